@@ -1,0 +1,120 @@
+/*
+ * Bump allocation in linked blocks. Tails are poisoned under AddressSanitizer, or an arena would
+ * hide overflows.
+ */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define POISON(p, n) ASAN_POISON_MEMORY_REGION(p, n)
+#define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#define RED_ZONE 16
+#else
+#define POISON(p, n) ((void)(p), (void)(n))
+#define UNPOISON(p, n) ((void)(p), (void)(n))
+#define RED_ZONE 0
+#endif
+
+enum { ARENA_BLOCK_BYTES = 64 * 1024 };
+
+struct arena_block {
+	struct arena_block *prev;
+	size_t size, used;
+	alignas(max_align_t) unsigned char data[];
+};
+
+static void out_of_memory(size_t n_bytes)
+{
+	fprintf(stderr, "toehold: out of memory: %zu bytes could not be had\n", n_bytes);
+	abort();
+}
+
+static struct arena_block *block_add(struct arena *a, size_t need)
+{
+	size_t size = need > ARENA_BLOCK_BYTES ? need : ARENA_BLOCK_BYTES;
+	struct arena_block *b = calloc(1, sizeof(*b) + size);
+
+	if (!b)
+		out_of_memory(size);
+	b->prev = a->last;
+	b->size = size;
+	POISON(b->data, size);
+	a->last = b;
+	return b;
+}
+
+void *arena_alloc(struct arena *a, size_t n_bytes)
+{
+	const size_t align = alignof(max_align_t);
+	struct arena_block *b = a->last;
+	size_t need;
+	void *p;
+
+	if (n_bytes > SIZE_MAX / 2)
+		out_of_memory(n_bytes);
+	need = (n_bytes + RED_ZONE + align - 1) / align * align;
+	if (need == 0)
+		need = align;
+	if (!b || b->size - b->used < need)
+		b = block_add(a, need);
+	p = b->data + b->used;
+	b->used += need;
+	a->used_bytes += need;
+	UNPOISON(p, n_bytes ? n_bytes : 1);
+	return p;
+}
+
+void *arena_array(struct arena *a, size_t n, size_t size_bytes)
+{
+	if (size_bytes && n > SIZE_MAX / 2 / size_bytes)
+		out_of_memory(n);
+	return arena_alloc(a, n * size_bytes);
+}
+
+char *arena_strndup(struct arena *a, const char *text, size_t n_bytes)
+{
+	char *copy = arena_alloc(a, n_bytes + 1);
+
+	memcpy(copy, text, n_bytes);
+	return copy;
+}
+
+char *arena_strdup(struct arena *a, const char *text)
+{
+	return text ? arena_strndup(a, text, strlen(text)) : NULL;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+	char *text;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	text = arena_alloc(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(text, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+void arena_release(struct arena *a)
+{
+	while (a->last) {
+		struct arena_block *prev = a->last->prev;
+
+		UNPOISON(a->last->data, a->last->size);
+		free(a->last);
+		a->last = prev;
+	}
+	a->used_bytes = 0;
+}

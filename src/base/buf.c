@@ -1,0 +1,101 @@
+/*
+ * Growing bytes with a ceiling. Memory exhaustion counts as overflow.
+ */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void buf_init(struct buf *b, size_t max_bytes)
+{
+	*b = (struct buf){ .max = max_bytes };
+}
+
+void buf_release(struct buf *b)
+{
+	free(b->data);
+	*b = (struct buf){ .max = b->max };
+}
+
+void buf_clear(struct buf *b)
+{
+	b->len = 0;
+	b->overflow = false;
+	if (b->data)
+		b->data[0] = '\0';
+}
+
+static bool reserve(struct buf *b, size_t n_bytes)
+{
+	size_t cap;
+	char *data;
+
+	if (b->overflow || n_bytes > b->max - b->len) {
+		b->overflow = true;
+		return false;
+	}
+	if (b->len + n_bytes + 1 <= b->cap)
+		return true;
+	cap = b->cap ? b->cap * 2 : 256;
+	if (cap < b->len + n_bytes + 1)
+		cap = b->len + n_bytes + 1;
+	data = realloc(b->data, cap);
+	if (!data) {
+		b->overflow = true;
+		return false;
+	}
+	b->data = data;
+	b->cap = cap;
+	return true;
+}
+
+void buf_add(struct buf *b, const void *data, size_t n_bytes)
+{
+	if (!reserve(b, n_bytes))
+		return;
+	if (n_bytes)
+		memcpy(b->data + b->len, data, n_bytes);
+	b->len += n_bytes;
+	b->data[b->len] = '\0';
+}
+
+void buf_adds(struct buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+void buf_addc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_addf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (!reserve(b, (size_t)n))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->len += (size_t)n;
+}
+
+const char *buf_text(const struct buf *b)
+{
+	return b->data ? b->data : "";
+}
+
+char *buf_take(struct buf *b)
+{
+	char *data = b->data ? b->data : calloc(1, 1);
+
+	*b = (struct buf){ .max = b->max };
+	return data;
+}

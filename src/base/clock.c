@@ -1,0 +1,55 @@
+/*
+ * Clock readings, with the one seam that tests use.
+ */
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static int64_t read_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* Seconds since the epoch from TOEHOLD_FAKE_TIME, or -1 where time is real. */
+static int64_t fake_s(void)
+{
+	static int64_t cached = -2;
+
+	if (cached == -2) {
+		const char *text = getenv("TOEHOLD_FAKE_TIME");
+
+		cached = text ? strtoll(text, NULL, 10) : -1;
+	}
+	return cached;
+}
+
+int64_t clock_mono_us(void)
+{
+	static int64_t ticks;
+
+	if (fake_s() >= 0)
+		return ++ticks * 1000;
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t clock_wall_us(void)
+{
+	if (fake_s() >= 0)
+		return fake_s() * 1000000;
+	return read_clock(CLOCK_REALTIME);
+}
+
+char *clock_iso(struct arena *a, int64_t wall_us)
+{
+	time_t t = (time_t)(wall_us / 1000000);
+	struct tm tm;
+	char text[32];
+
+	gmtime_r(&t, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return arena_strdup(a, text);
+}

@@ -1,0 +1,216 @@
+/*
+ * Files and paths. No idea of what is in them.
+ */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
+
+/* Opens a regular file for reading; the descriptor, or -1 with err set. */
+static int open_regular(const char *path, struct stat *ret_st, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return err_sys(err, ERR_INPUT, errno, "cannot open '%s'", path);
+	if (fstat(fd, ret_st) < 0) {
+		err_sys(err, ERR_INPUT, errno, "cannot look at '%s'", path);
+	} else if (S_ISDIR(ret_st->st_mode)) {
+		err_set(err, ERR_INPUT, "'%s' is a folder; name a file in it", path);
+	} else if (!S_ISREG(ret_st->st_mode)) {
+		err_set(err, ERR_INPUT, "'%s' is not a regular file", path);
+	} else {
+		return fd;
+	}
+	close(fd);
+	return -1;
+}
+
+int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_data,
+	      size_t *ret_len, struct err *err)
+{
+	struct stat st;
+	int fd = open_regular(path, &st, err);
+	size_t len = 0;
+	char *data;
+
+	if (fd < 0)
+		return -1;
+	if ((uint64_t)st.st_size > max_bytes) {
+		close(fd);
+		return err_set(err, ERR_INPUT, "'%s' is too large: %lld bytes, at most %zu are read",
+			       path, (long long)st.st_size, max_bytes);
+	}
+	data = arena_alloc(a, (size_t)st.st_size + 1);
+	while (len < (size_t)st.st_size) {
+		ssize_t n = read(fd, data + len, (size_t)st.st_size - len);
+
+		if (n < 0) {
+			err_sys(err, ERR_INPUT, errno, "cannot read '%s'", path);
+			close(fd);
+			return -1;
+		}
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	close(fd);
+	*ret_data = data;
+	*ret_len = len;
+	return 0;
+}
+
+static int write_all(int fd, const char *data, size_t n_bytes)
+{
+	while (n_bytes > 0) {
+		ssize_t n = write(fd, data, n_bytes);
+
+		if (n < 0)
+			return -1;
+		data += n;
+		n_bytes -= (size_t)n;
+	}
+	return fsync(fd);
+}
+
+int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes, struct err *err)
+{
+	char temp[PATH_MAX];
+	int fd;
+
+	if (snprintf(temp, sizeof(temp), "%s.%ld.part", path, (long)getpid()) >= (int)sizeof(temp))
+		return err_set(err, ERR_INPUT, "path too long: '%s'", path);
+	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0)
+		return err_sys(err, ERR_INPUT, errno, "cannot create '%s'", temp);
+	if (write_all(fd, data, n_bytes) < 0) {
+		err_sys(err, ERR_INPUT, errno, "cannot write '%s'", temp);
+		close(fd);
+		unlink(temp);
+		return -1;
+	}
+	if (close(fd) < 0 || rename(temp, path) < 0) {
+		err_sys(err, ERR_INPUT, errno, "cannot put '%s' in place", path);
+		unlink(temp);
+		return -1;
+	}
+	return 0;
+}
+
+int file_stamp_get(const char *path, struct file_stamp *ret_stamp, struct err *err)
+{
+	struct stat st;
+	int fd = open_regular(path, &st, err);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	ret_stamp->dev = (uint64_t)st.st_dev;
+	ret_stamp->inode = (uint64_t)st.st_ino;
+	ret_stamp->size_bytes = st.st_size;
+#ifdef __APPLE__
+	ret_stamp->mtime_ns = st.st_mtimespec.tv_sec * 1000000000LL + st.st_mtimespec.tv_nsec;
+#else
+	ret_stamp->mtime_ns = st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec;
+#endif
+	return 0;
+}
+
+bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
+{
+	return a->dev == b->dev && a->inode == b->inode && a->size_bytes == b->size_bytes &&
+	       a->mtime_ns == b->mtime_ns;
+}
+
+bool file_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+bool file_is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+int file_make_dirs(const char *path, mode_t mode, struct err *err)
+{
+	char part[PATH_MAX];
+
+	if (snprintf(part, sizeof(part), "%s", path) >= (int)sizeof(part))
+		return err_set(err, ERR_INPUT, "path too long: '%s'", path);
+	for (char *p = part + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(part, mode) < 0 && errno != EEXIST)
+			return err_sys(err, ERR_INPUT, errno, "cannot make folder '%s'", part);
+		*p = '/';
+	}
+	if (mkdir(part, mode) < 0 && errno != EEXIST)
+		return err_sys(err, ERR_INPUT, errno, "cannot make folder '%s'", part);
+	return 0;
+}
+
+char *file_beside(struct arena *a, const char *beside, const char *name)
+{
+	const char *slash = strrchr(beside, '/');
+
+	if (name[0] == '/' || !slash)
+		return arena_strdup(a, name);
+	return arena_printf(a, "%.*s/%s", (int)(slash - beside), beside, name);
+}
+
+char *file_program_dir(struct arena *a)
+{
+	char path[PATH_MAX];
+	char *slash;
+#ifdef __APPLE__
+	uint32_t size = sizeof(path);
+
+	if (_NSGetExecutablePath(path, &size) != 0)
+		return arena_strdup(a, ".");
+#else
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (n < 0)
+		return arena_strdup(a, ".");
+	path[n] = '\0';
+#endif
+	slash = strrchr(path, '/');
+	if (slash)
+		*slash = '\0';
+	return arena_strdup(a, path);
+}
+
+int file_cache_dir(struct arena *a, char **ret_path, struct err *err)
+{
+	const char *own = getenv("TOEHOLD_CACHE"), *xdg = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME");
+	char *path;
+
+	if (own && *own)
+		path = arena_strdup(a, own);
+	else if (xdg && *xdg)
+		path = arena_printf(a, "%s/toehold", xdg);
+	else if (home && *home)
+		path = arena_printf(a, "%s/.cache/toehold", home);
+	else
+		return err_set(err, ERR_INPUT,
+			       "no place for the cache: none of TOEHOLD_CACHE, XDG_CACHE_HOME and "
+			       "HOME is set; set one of them");
+	if (file_make_dirs(path, 0700, err) < 0)
+		return -1;
+	*ret_path = path;
+	return 0;
+}

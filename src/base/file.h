@@ -1,0 +1,48 @@
+/*
+ * Whole files in and out, folders, paths. Always O_CLOEXEC; a folder in place of a file is an
+ * error that says so; writing is atomic (a temporary file, fsync, rename).
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+/* What identifies one version of a file without reading it. */
+struct file_stamp {
+	uint64_t dev, inode;
+	int64_t size_bytes, mtime_ns;
+};
+
+/* Content of a regular file of at most max_bytes, NUL-terminated; owned by the arena. */
+int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_data,
+	      size_t *ret_len, struct err *err) MUST_USE;
+
+int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes,
+	       struct err *err) MUST_USE;
+
+/* Fails with ERR_INPUT where the path is missing, a folder, or not readable. */
+int file_stamp_get(const char *path, struct file_stamp *ret_stamp, struct err *err) MUST_USE;
+bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
+
+bool file_exists(const char *path);
+bool file_is_dir(const char *path);
+
+/* mkdir -p. */
+int file_make_dirs(const char *path, mode_t mode, struct err *err) MUST_USE;
+
+/* `name` as seen from the folder that holds `beside`; absolute names stay as they are. */
+char *file_beside(struct arena *a, const char *beside, const char *name);
+
+/* The folder of the running program's file; owned by the arena. */
+char *file_program_dir(struct arena *a);
+
+/* $XDG_CACHE_HOME/toehold or ~/.cache/toehold, or $TOEHOLD_CACHE; made when missing. */
+int file_cache_dir(struct arena *a, char **ret_path, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * SHA-256 through OpenSSL's EVP interface. Knows nothing of what is hashed.
+ */
+#include "base/hash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+static void to_hex(const unsigned char *bytes, size_t n, char *ret_hex)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		ret_hex[2 * i] = digits[bytes[i] >> 4];
+		ret_hex[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	ret_hex[2 * n] = '\0';
+}
+
+void hash_init(struct hash *h)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (!ctx || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+		abort();
+	h->state = ctx;
+}
+
+void hash_add(struct hash *h, const void *data, size_t n_bytes)
+{
+	if (EVP_DigestUpdate(h->state, data, n_bytes) != 1)
+		abort();
+}
+
+void hash_add_i64(struct hash *h, int64_t value)
+{
+	unsigned char bytes[8];
+
+	for (int i = 0; i < 8; i++)
+		bytes[i] = (unsigned char)((uint64_t)value >> (8 * i));
+	hash_add(h, bytes, sizeof(bytes));
+}
+
+void hash_add_text(struct hash *h, const char *text)
+{
+	hash_add_i64(h, text ? (int64_t)strlen(text) : -1);
+	if (text)
+		hash_add(h, text, strlen(text));
+}
+
+void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1])
+{
+	unsigned char bytes[HASH_BYTES];
+
+	if (EVP_DigestFinal_ex(h->state, bytes, NULL) != 1)
+		abort();
+	EVP_MD_CTX_free(h->state);
+	h->state = NULL;
+	to_hex(bytes, sizeof(bytes), ret_hex);
+}
+
+void hash_bytes(const void *data, size_t n_bytes, char ret_hex[HASH_HEX_LEN + 1])
+{
+	struct hash h;
+
+	hash_init(&h);
+	hash_add(&h, data, n_bytes);
+	hash_hex(&h, ret_hex);
+}
+
+int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
+	      char ret_hex[HASH_HEX_LEN + 1], struct err *err)
+{
+	enum { CHUNK = 1 << 20 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *chunk;
+	struct hash h;
+	uint64_t done = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return err_sys(err, ERR_INPUT, errno, "cannot open '%s'", path);
+	chunk = malloc(CHUNK);
+	if (!chunk) {
+		close(fd);
+		return err_set(err, ERR_INPUT, "out of memory while hashing '%s'", path);
+	}
+	hash_init(&h);
+	while ((n = read(fd, chunk, CHUNK)) > 0) {
+		hash_add(&h, chunk, (size_t)n);
+		done += (uint64_t)n;
+		if (progress && done % (64u << 20) < CHUNK)
+			progress(ctx, done);
+	}
+	hash_hex(&h, ret_hex);
+	free(chunk);
+	close(fd);
+	if (n < 0)
+		return err_sys(err, ERR_INPUT, errno, "cannot read '%s'", path);
+	return 0;
+}
+
+void hash_random(void *ret_bytes, size_t n_bytes)
+{
+	if (RAND_bytes(ret_bytes, (int)n_bytes) != 1)
+		abort();
+}

@@ -1,0 +1,40 @@
+/*
+ * SHA-256 (OpenSSL libcrypto), of memory, of files and over many parts; hex text; random bytes.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+enum { HASH_BYTES = 32, HASH_HEX_LEN = 64 };
+
+struct hash {
+	void *state; /* EVP_MD_CTX, owned */
+};
+
+void hash_init(struct hash *h);
+void hash_add(struct hash *h, const void *data, size_t n_bytes);
+/* Adds a length and then the bytes, so that ("ab","c") and ("a","bc") differ. NULL is its own value. */
+void hash_add_text(struct hash *h, const char *text);
+void hash_add_i64(struct hash *h, int64_t value);
+/* Ends the hash, releases it, and gives 64 hex digits and a NUL. */
+void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1]);
+
+/* Hex SHA-256 of n_bytes. */
+void hash_bytes(const void *data, size_t n_bytes, char ret_hex[HASH_HEX_LEN + 1]);
+
+/*
+ * Hex SHA-256 of a whole file. `progress` may be NULL; it is called about every 64 MiB with the
+ * bytes done. Fails with ERR_INPUT where the file cannot be read.
+ */
+int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
+	      char ret_hex[HASH_HEX_LEN + 1], struct err *err) MUST_USE;
+
+/* Random bytes from the system; ends the process where there are none. */
+void hash_random(void *ret_bytes, size_t n_bytes);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * Option-table parser and the two texts made from the same rows.
+ */
+#include "base/opt.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+static void *field(void *options, const struct opt_row *row)
+{
+	return (char *)options + row->offset;
+}
+
+static const struct opt_row *row_by_name(const struct opt_spec *spec, const char *name, size_t len)
+{
+	for (size_t i = 0; i < spec->n_rows; i++)
+		if (strlen(spec->rows[i].name) == len &&
+		    strncmp(spec->rows[i].name, name, len) == 0)
+			return &spec->rows[i];
+	return NULL;
+}
+
+static const struct opt_row *row_by_letter(const struct opt_spec *spec, char letter)
+{
+	for (size_t i = 0; i < spec->n_rows; i++)
+		if (spec->rows[i].letter == letter)
+			return &spec->rows[i];
+	return NULL;
+}
+
+static int unknown_option(const struct opt_spec *spec, const char *given, struct err *err)
+{
+	const char *names[OPT_LIST_MAX];
+	const char *near;
+	size_t n = 0;
+
+	for (; n < spec->n_rows && n < OPT_LIST_MAX; n++)
+		names[n] = spec->rows[n].name;
+	near = str_nearest(given + strspn(given, "-"), names, n);
+	if (near)
+		return err_set(err, ERR_USAGE, "unknown option '%s' of '%s'; did you mean '--%s'?",
+			       given, spec->verb, near);
+	return err_set(err, ERR_USAGE, "unknown option '%s'; see 'toehold %s --help'", given,
+		       spec->verb);
+}
+
+static int add_items(struct arena *a, struct opt_list *list, const char *value, struct err *err)
+{
+	while (*value) {
+		size_t len = strcspn(value, ",");
+
+		if (list->n == OPT_LIST_MAX)
+			return err_set(err, ERR_USAGE, "more than %d values in a list",
+				       OPT_LIST_MAX);
+		if (len)
+			list->items[list->n++] = arena_strndup(a, value, len);
+		value += len + (value[len] == ',');
+	}
+	return 0;
+}
+
+static int store_value(struct arena *a, const struct opt_row *row, const char *value,
+		       void *options, struct err *err)
+{
+	void *at = field(options, row);
+
+	switch (row->type) {
+	case OPT_FLAG:
+		*(bool *)at = true;
+		return 0;
+	case OPT_TEXT:
+		*(const char **)at = value;
+		return 0;
+	case OPT_INT:
+		if (str_to_i64(value, row->min, row->max, at))
+			return 0;
+		return err_set(err, ERR_USAGE,
+			       "'%s' is no value for --%s: give a whole number from %lld to %lld",
+			       value, row->name, (long long)row->min, (long long)row->max);
+	case OPT_LIST:
+		return add_items(a, at, value, err);
+	}
+	return 0;
+}
+
+/* One option at argv[*i]; moves *i past a separate value. */
+static int parse_option(struct arena *a, const struct opt_spec *spec, int argc, char **argv, int *i,
+			void *options, struct err *err)
+{
+	const char *given = argv[*i], *value = NULL;
+	const struct opt_row *row;
+
+	if (given[1] == '-') {
+		size_t len = strcspn(given + 2, "=");
+
+		row = row_by_name(spec, given + 2, len);
+		if (given[2 + len] == '=')
+			value = given + 2 + len + 1;
+	} else {
+		row = row_by_letter(spec, given[1]);
+		if (given[2])
+			value = given + 2;
+	}
+	if (!row)
+		return unknown_option(spec, given, err);
+	if (row->type == OPT_FLAG && value)
+		return err_set(err, ERR_USAGE, "option '--%s' takes no value", row->name);
+	if (row->type != OPT_FLAG && !value) {
+		if (*i + 1 >= argc)
+			return err_set(err, ERR_USAGE, "option '--%s' needs a value: %s", row->name,
+				       row->arg);
+		value = argv[++*i];
+	}
+	return store_value(a, row, value, options, err);
+}
+
+int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **argv, void *options,
+	      struct opt_args *ret_args, struct err *err)
+{
+	struct opt_args args = { 0 };
+	bool only_args = false;
+
+	for (int i = 1; i < argc; i++) {
+		const char *given = argv[i];
+
+		if (!only_args && strcmp(given, "--") == 0) {
+			only_args = true;
+		} else if (!only_args && (!strcmp(given, "--help") || !strcmp(given, "-h"))) {
+			args.help = true;
+			*ret_args = args;
+			return 0;
+		} else if (!only_args && given[0] == '-' && given[1]) {
+			if (parse_option(a, spec, argc, argv, &i, options, err) < 0)
+				return -1;
+		} else if (args.n == OPT_LIST_MAX) {
+			return err_set(err, ERR_USAGE, "too many arguments");
+		} else {
+			args.items[args.n++] = given;
+		}
+	}
+	if (args.n < spec->min_args || args.n > spec->max_args)
+		return err_set(err, ERR_USAGE, "%s arguments: usage is 'toehold %s %s'",
+			       args.n < spec->min_args ? "missing" : "too many", spec->verb,
+			       spec->args);
+	*ret_args = args;
+	return 0;
+}
+
+static void add_row_name(struct buf *out, const struct opt_row *row)
+{
+	if (row->letter)
+		buf_addf(out, "-%c, ", row->letter);
+	buf_addf(out, "--%s", row->name);
+	if (row->arg)
+		buf_addf(out, " %s", row->arg);
+}
+
+void opt_help(struct buf *out, const struct opt_spec *spec)
+{
+	enum { HELP_COLUMN = 28 };
+
+	buf_addf(out, "toehold %s %s%s%s\n\n", spec->verb, spec->args, *spec->args ? " " : "",
+		 spec->n_rows ? "[OPTIONS]" : "");
+	buf_addf(out, "%s\n", spec->summary);
+	if (spec->details)
+		buf_addf(out, "\n%s\n", spec->details);
+	if (spec->n_rows)
+		buf_adds(out, "\nOptions:\n");
+	for (size_t i = 0; i < spec->n_rows; i++) {
+		size_t start = out->len;
+
+		buf_adds(out, "  ");
+		add_row_name(out, &spec->rows[i]);
+		if (out->len - start + 2 > HELP_COLUMN)
+			buf_addf(out, "\n%*s", HELP_COLUMN, "");
+		else
+			buf_addf(out, "%*s", (int)(HELP_COLUMN - (out->len - start)), "");
+		buf_addf(out, "%s\n", spec->rows[i].help);
+	}
+}
+
+static void add_roff(struct buf *out, const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		if ((*p == '.' || *p == '\'') && (p == text || p[-1] == '\n'))
+			buf_adds(out, "\\&");
+		if (*p == '\\' || *p == '-')
+			buf_addc(out, '\\');
+		buf_addc(out, *p);
+	}
+}
+
+void opt_man(struct buf *out, const struct opt_spec *spec)
+{
+	buf_addf(out, ".SS %s %s\n", spec->verb, spec->args);
+	add_roff(out, spec->summary);
+	buf_addc(out, '\n');
+	if (spec->details) {
+		buf_adds(out, ".PP\n");
+		add_roff(out, spec->details);
+		buf_addc(out, '\n');
+	}
+	for (size_t i = 0; i < spec->n_rows; i++) {
+		struct buf name;
+
+		buf_init(&name, 256);
+		add_row_name(&name, &spec->rows[i]);
+		buf_adds(out, ".TP\n.B ");
+		add_roff(out, buf_text(&name));
+		buf_addc(out, '\n');
+		add_roff(out, spec->rows[i].help);
+		buf_addc(out, '\n');
+		buf_release(&name);
+	}
+}

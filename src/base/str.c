@@ -1,0 +1,319 @@
+/*
+ * Text helpers. Unicode properties come from utf8proc; nothing here is our own table.
+ */
+#include "base/str.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+int64_t str_utf8_error(const char *text, size_t n_bytes)
+{
+	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
+	size_t at = 0;
+
+	while (at < n_bytes) {
+		utf8proc_int32_t cp;
+		utf8proc_ssize_t n = utf8proc_iterate(p + at, (utf8proc_ssize_t)(n_bytes - at), &cp);
+
+		if (n <= 0)
+			return (int64_t)at;
+		at += (size_t)n;
+	}
+	return -1;
+}
+
+void str_json_escape(struct buf *b, const char *text, size_t n_bytes)
+{
+	for (size_t i = 0; i < n_bytes; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		switch (c) {
+		case '"':
+			buf_adds(b, "\\\"");
+			break;
+		case '\\':
+			buf_adds(b, "\\\\");
+			break;
+		case '\n':
+			buf_adds(b, "\\n");
+			break;
+		case '\r':
+			buf_adds(b, "\\r");
+			break;
+		case '\t':
+			buf_adds(b, "\\t");
+			break;
+		default:
+			if (c < 0x20)
+				buf_addf(b, "\\u%04x", c);
+			else
+				buf_addc(b, (char)c);
+		}
+	}
+}
+
+static bool parse_hex4(const char *p, unsigned *ret_value)
+{
+	unsigned v = 0;
+
+	for (int i = 0; i < 4; i++) {
+		if (!isxdigit((unsigned char)p[i]))
+			return false;
+		v = v * 16 + (unsigned)(isdigit((unsigned char)p[i]) ? p[i] - '0' :
+								       (p[i] | 32) - 'a' + 10);
+	}
+	*ret_value = v;
+	return true;
+}
+
+/* Appends the character of a \uXXXX escape (pairs joined); returns the bytes read after "\u". */
+static size_t unescape_u(struct buf *b, const char *p, size_t left)
+{
+	utf8proc_uint8_t out[4];
+	unsigned hi, lo;
+	size_t used = 4;
+
+	if (left < 4 || !parse_hex4(p, &hi)) {
+		buf_adds(b, "\\u");
+		return 0;
+	}
+	if (hi >= 0xD800 && hi < 0xDC00 && left >= 10 && p[4] == '\\' && p[5] == 'u' &&
+	    parse_hex4(p + 6, &lo) && lo >= 0xDC00 && lo < 0xE000) {
+		hi = 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
+		used = 10;
+	}
+	if (!utf8proc_codepoint_valid((utf8proc_int32_t)hi))
+		hi = 0xFFFD;
+	buf_add(b, out, (size_t)utf8proc_encode_char((utf8proc_int32_t)hi, out));
+	return used;
+}
+
+void str_json_unescape(struct buf *b, const char *body, size_t n_bytes)
+{
+	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+
+	for (size_t i = 0; i < n_bytes; i++) {
+		const char *hit;
+
+		if (body[i] != '\\' || i + 1 == n_bytes) {
+			buf_addc(b, body[i]);
+			continue;
+		}
+		i++;
+		hit = body[i] ? strchr(from, body[i]) : NULL;
+		if (hit) {
+			buf_addc(b, to[hit - from]);
+		} else if (body[i] == 'u') {
+			i += unescape_u(b, body + i + 1, n_bytes - i - 1);
+		} else {
+			buf_addc(b, '\\');
+			buf_addc(b, body[i]);
+		}
+	}
+}
+
+/* Characters that move, hide or reorder what a terminal shows. */
+static bool is_unprintable(utf8proc_int32_t cp)
+{
+	utf8proc_category_t cat = utf8proc_category(cp);
+
+	return cat == UTF8PROC_CATEGORY_CC || cat == UTF8PROC_CATEGORY_CF ||
+	       cat == UTF8PROC_CATEGORY_CS || cat == UTF8PROC_CATEGORY_CN ||
+	       cat == UTF8PROC_CATEGORY_ZL || cat == UTF8PROC_CATEGORY_ZP;
+}
+
+void str_printable(struct buf *b, const char *text, size_t n_bytes)
+{
+	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
+	size_t at = 0;
+
+	while (at < n_bytes) {
+		utf8proc_int32_t cp;
+		utf8proc_ssize_t n = utf8proc_iterate(p + at, (utf8proc_ssize_t)(n_bytes - at), &cp);
+
+		if (n <= 0) {
+			buf_addf(b, "\\x%02x", p[at++]);
+			continue;
+		}
+		if (cp == '\n' || cp == '\r' || cp == '\t')
+			buf_addc(b, ' ');
+		else if (cp < 0x100 && is_unprintable(cp))
+			buf_addf(b, "\\x%02x", (unsigned)cp);
+		else if (is_unprintable(cp) && cp != 0x200D)
+			buf_addf(b, "\\u{%x}", (unsigned)cp);
+		else
+			buf_add(b, p + at, (size_t)n);
+		at += (size_t)n;
+	}
+}
+
+size_t str_columns(const char *text)
+{
+	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
+	size_t columns = 0;
+
+	while (*p) {
+		utf8proc_int32_t cp;
+		utf8proc_ssize_t n = utf8proc_iterate(p, -1, &cp);
+
+		if (n <= 0) {
+			p++;
+			columns++;
+			continue;
+		}
+		columns += (size_t)utf8proc_charwidth(cp);
+		p += n;
+	}
+	return columns;
+}
+
+const char *str_bytes(struct arena *a, uint64_t n_bytes)
+{
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
+	double value = (double)n_bytes;
+	size_t u = 0;
+
+	while (value >= 999.5 && u + 1 < sizeof(units) / sizeof(units[0])) {
+		value /= 1000;
+		u++;
+	}
+	return arena_printf(a, value < 9.95 && u > 0 ? "%.1f %s" : "%.0f %s", value, units[u]);
+}
+
+const char *str_duration(struct arena *a, int64_t us)
+{
+	double ms = (double)us / 1e3;
+
+	if (us < 0)
+		return "-";
+	if (ms < 9.95)
+		return arena_printf(a, "%.1f ms", ms);
+	if (ms < 999.5)
+		return arena_printf(a, "%.0f ms", ms);
+	if (ms < 99950)
+		return arena_printf(a, "%.1f s", ms / 1e3);
+	us = (us + 500000) / 1000000;
+	return arena_printf(a, "%lld min %02lld s", (long long)(us / 60), (long long)(us % 60));
+}
+
+bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_value)
+{
+	char *end;
+	long long v;
+
+	if (*text == '\0' || isspace((unsigned char)*text))
+		return false;
+	errno = 0;
+	v = strtoll(text, &end, 10);
+	if (errno || *end || v < min || v > max)
+		return false;
+	*ret_value = v;
+	return true;
+}
+
+bool str_starts(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+bool str_ends(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+const char *str_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_word_char(utf8proc_int32_t cp)
+{
+	utf8proc_category_t cat = utf8proc_category(cp);
+
+	return (cat >= UTF8PROC_CATEGORY_LU && cat <= UTF8PROC_CATEGORY_LO) ||
+	       (cat >= UTF8PROC_CATEGORY_MN && cat <= UTF8PROC_CATEGORY_ME) ||
+	       (cat >= UTF8PROC_CATEGORY_ND && cat <= UTF8PROC_CATEGORY_NO);
+}
+
+char *str_normalised(struct arena *a, const char *text)
+{
+	utf8proc_uint8_t *folded = NULL;
+	const utf8proc_uint8_t *p;
+	char *out;
+	size_t len = 0;
+	bool gap = false;
+
+	if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
+			 UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE |
+				 UTF8PROC_CASEFOLD | UTF8PROC_IGNORE) < 0)
+		return arena_strdup(a, text);
+	out = arena_alloc(a, strlen((char *)folded) * 2 + 1);
+	for (p = folded; *p;) {
+		utf8proc_int32_t cp;
+		utf8proc_ssize_t n = utf8proc_iterate(p, -1, &cp);
+
+		if (n <= 0)
+			break;
+		if (is_word_char(cp)) {
+			if (gap && len)
+				out[len++] = ' ';
+			gap = false;
+			memcpy(out + len, p, (size_t)n);
+			len += (size_t)n;
+		} else if (cp != '\'' && cp != 0x2019) {
+			gap = true;
+		}
+		p += n;
+	}
+	free(folded);
+	return out;
+}
+
+static size_t edit_distance(const char *x, const char *y)
+{
+	size_t n = strlen(x), m = strlen(y), row[65];
+
+	if (n > 64 || m > 64)
+		return 99;
+	for (size_t j = 0; j <= m; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			size_t best = diagonal + (x[i - 1] != y[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[m];
+}
+
+const char *str_nearest(const char *word, const char *const *names, size_t n)
+{
+	const char *best = NULL;
+	size_t best_distance = 4;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t d = edit_distance(word, names[i]);
+
+		if (d < best_distance && d < strlen(names[i])) {
+			best_distance = d;
+			best = names[i];
+		}
+	}
+	return best;
+}

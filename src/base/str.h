@@ -1,0 +1,54 @@
+/*
+ * Small questions about text: UTF-8, JSON strings, safe printing, numbers with units.
+ * Knows nothing of what the text means.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* Offset of the first byte that is not well-formed UTF-8 (RFC 3629), or -1 where all is. */
+int64_t str_utf8_error(const char *text, size_t n_bytes);
+
+/* Appends `text` as a JSON string body, without the quotes (RFC 8259: only what must be escaped). */
+void str_json_escape(struct buf *b, const char *text, size_t n_bytes);
+
+/* The inverse, for a body that a model wrote: unknown escapes are kept as they stand. */
+void str_json_unescape(struct buf *b, const char *body, size_t n_bytes);
+
+/*
+ * Appends text made safe for a terminal: control characters, escapes and bidi overrides become
+ * \xNN or \u{N}, a line break becomes a space, malformed bytes become \xNN.
+ */
+void str_printable(struct buf *b, const char *text, size_t n_bytes);
+
+/* Display columns of UTF-8 text (wide characters count two). */
+size_t str_columns(const char *text);
+
+/* "1.1 GB", "98 MB": powers of 1000, as disks and model pages count. */
+const char *str_bytes(struct arena *a, uint64_t n_bytes);
+
+/* "12 ms", "1.4 s", "2 min 03 s". */
+const char *str_duration(struct arena *a, int64_t us);
+
+/* Whole number in [min, max] with nothing around it; false otherwise. */
+bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
+
+bool str_starts(const char *text, const char *start);
+bool str_ends(const char *text, const char *end);
+
+/* Text after the last '/'. */
+const char *str_basename(const char *path);
+
+/* Folds case and NFKC, keeps letters and digits, single spaces between words (near-duplicates). */
+char *str_normalised(struct arena *a, const char *text);
+
+/* The name closest to `word` (edit distance at most 3), or NULL: "did you mean ...". */
+const char *str_nearest(const char *word, const char *const *names, size_t n);
+
+#endif
