@@ -1,0 +1,39 @@
+/*
+ * Worked examples for the way `examples`: k per label from a separate file, drawn with a fixed
+ * seed, and never one that equals or nearly equals a ticket under test (the leak guard).
+ */
+#ifndef JOB_EXAMPLES_H
+#define JOB_EXAMPLES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "job/ticket.h"
+
+struct example_set {
+	const struct ticket **items; /* in the order in which they are shown */
+	size_t n;
+	const char **refused_ids; /* near-duplicates of tickets under test that were passed over */
+	const char **refused_for; /* the ticket each one resembles */
+	size_t n_refused;
+	char sha256[65]; /* over the items, in order */
+};
+
+/*
+ * Draws `per_label` examples for each label of the job from the file at job->examples_path,
+ * by the seed alone (the same file, seed and tickets give the same draw). Fails with ERR_INPUT
+ * where a label has too few left after the guard.
+ */
+int examples_draw(struct arena *a, const struct job *job, const struct slice *const *slices,
+		  size_t n_slices, struct example_set *ret_set, struct err *err) MUST_USE;
+
+/*
+ * Similarity of two texts in 0..1: Jaccard index of the sets of character 5-shingles of the
+ * normalised texts; 1 for equal normalised texts. Near-duplicate from EXAMPLES_NEAR on.
+ */
+double text_similarity(const char *a, const char *b);
+#define EXAMPLES_NEAR 0.6
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * What is asked: one YAML file, one screen (docs/job-file.md has every key).
+ * Decides what a valid job is, and its defaults. Must not know processes, SQL or engines.
+ */
+#ifndef JOB_JOB_H
+#define JOB_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+enum { JOB_MAX_LABELS = 256, JOB_MAX_MODELS = 64, JOB_MAX_WARNINGS = 16 };
+
+/* How a model is asked. Rows of way_name(). */
+enum way { WAY_PLAIN, WAY_EXAMPLES, WAY_COUNT };
+
+/* What the result is wanted for: the licence is judged against it. */
+enum use { USE_COMMERCIAL, USE_RESEARCH, USE_EVALUATE };
+
+/* When the model gives its reason: after the label (default), before it, or never. */
+enum reason_order { REASON_LAST, REASON_FIRST, REASON_NONE };
+
+struct label {
+	const char *name;
+	const char *description; /* NULL where the job gives none */
+};
+
+struct budget {
+	int64_t memory_bytes; /* of one worker; 0: what the machine has */
+	int64_t minutes; /* of the whole run; 0: no limit */
+	int64_t reason_tok; /* cap of one rationale */
+};
+
+struct job {
+	const char *path; /* the file, as given */
+	const char *text; /* its bytes, as read */
+	char sha256[65]; /* of those bytes */
+	const char *name;
+	struct label *labels;
+	size_t n_labels;
+	int other; /* index of the label "other", or -1 */
+	const char *prompt; /* the system text with the labels put in */
+	bool own_prompt; /* the job brought its own */
+	const char *tickets_path; /* resolved against the job file's folder */
+	const char *examples_path; /* NULL where none */
+	int64_t examples_per_label;
+	const char **models; /* as written: paths, names, later hf:, ollama:, http: */
+	size_t n_models;
+	bool ways[WAY_COUNT];
+	double bar; /* 0..1 */
+	enum use use;
+	enum reason_order reason;
+	struct budget budget;
+	int64_t seed;
+	bool allow_personal_data; /* the job says that unredacted tickets are meant */
+	const char *warnings[JOB_MAX_WARNINGS];
+	size_t n_warnings;
+};
+
+/*
+ * Reads and checks a job file. Everything is owned by the arena. Fails with ERR_INPUT and
+ * "file:line:column: what is wrong; what to write instead".
+ */
+int job_load(struct arena *a, const char *path, struct job *ret_job, struct err *err) MUST_USE;
+
+/* Index of a label by its exact name, or -1. */
+int job_label_index(const struct job *job, const char *name);
+
+const char *way_name(enum way way);
+/* -1 where there is no such way; the names are listed by way_names(). */
+int way_by_name(const char *name);
+const char *use_name(enum use use);
+const char *reason_order_name(enum reason_order order);
+
+#endif

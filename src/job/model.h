@@ -1,0 +1,79 @@
+/*
+ * A model as a file with an identity: the sha256 of its bytes, and what its header says.
+ * The header is read by a sandboxed worker (work/), never here; what it said is cached by the
+ * file's device, inode, size and mtime, together with the hash, because both cost time.
+ */
+#ifndef JOB_MODEL_H
+#define JOB_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+
+enum engine { ENGINE_LLAMA, ENGINE_SCRIPT };
+
+enum { MODEL_TEXT_MAX = 256 };
+
+/* What a model's header says of itself: untrusted text, shown only through str_printable(). */
+struct model_facts {
+	char name[MODEL_TEXT_MAX], arch[64], quant[64];
+	char licence[MODEL_TEXT_MAX]; /* general.license, "" where absent */
+	char licence_link[MODEL_TEXT_MAX];
+	char base_model[MODEL_TEXT_MAX]; /* general.base_model.0.name, or "" */
+	char tokenizer[64]; /* tokenizer.ggml.model and .pre */
+	char template_sha256[65]; /* "" where the file has no chat template */
+	int64_t n_params, tensor_bytes, n_ctx_train;
+	int64_t n_layer, n_embd, n_head, n_head_kv, n_key, n_value; /* per head: n_key, n_value */
+	int64_t n_vocab, n_expert, n_expert_used;
+	bool is_encoder; /* an embedding or encoder model: cannot answer */
+};
+
+struct model {
+	const char *spec; /* as the user wrote it */
+	const char *path; /* the file */
+	const char *label; /* short name for tables: file name without .gguf */
+	enum engine engine;
+	struct file_stamp stamp;
+	char sha256[65]; /* "" until hashed */
+	bool has_facts;
+	struct model_facts facts;
+	/* Measured on this machine by an earlier pass, 0 where never. */
+	double prompt_tok_per_s, reason_tok_per_s;
+};
+
+/*
+ * Finds the file behind a spec: a path, a path beside the job file, or a bare file name in one of
+ * the folders of TOEHOLD_MODELS (colon-separated). Fails with ERR_INPUT naming the places tried.
+ */
+int model_find(struct arena *a, const char *spec, const char *job_path, struct model *ret_model,
+	       struct err *err) MUST_USE;
+
+/* GGUF files in a folder (not below it), sorted by name; split files once, by their first part. */
+int model_scan(struct arena *a, const char *dir, struct model **ret_models, size_t *ret_n,
+	       struct err *err) MUST_USE;
+
+/* Folders of TOEHOLD_MODELS; n may be 0. */
+void model_folders(struct arena *a, const char ***ret_dirs, size_t *ret_n);
+
+/*
+ * The cache of hashes and facts: one JSON file in the user's cache folder. A missing or damaged
+ * cache is an empty one. `get` fills what is known for exactly this version of the file.
+ */
+struct model_cache {
+	struct arena *arena;
+	char *path;
+	void *json; /* json_t *, owned */
+	bool changed;
+};
+
+int model_cache_open(struct arena *a, struct model_cache *ret_cache, struct err *err) MUST_USE;
+void model_cache_get(const struct model_cache *cache, struct model *model);
+void model_cache_put(struct model_cache *cache, const struct model *model);
+/* Writes where something changed, and releases. */
+int model_cache_close(struct model_cache *cache, struct err *err);
+
+#endif

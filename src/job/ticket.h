@@ -1,0 +1,48 @@
+/*
+ * Tickets: the inputs of a job, from JSONL or CSV, and slices of them.
+ * Decides what a valid ticket is. A slice is known by the hash of its content and never changes.
+ */
+#ifndef JOB_TICKET_H
+#define JOB_TICKET_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "job/job.h"
+
+/* TICKET_MAX_BYTES is accepted as input; what a model can hold is a question for the worker. */
+enum { TICKET_MAX_BYTES = 4 << 20, TICKETS_MAX = 1000000 };
+
+struct ticket {
+	const char *id;
+	const char *text;
+	size_t text_len;
+	int label; /* index into job.labels: the gold label */
+	const char *lang; /* NULL where not given */
+	const char *group; /* NULL where not given */
+	size_t line; /* where it stands in the file, from 1 */
+};
+
+enum slice_role { SLICE_ORDINARY, SLICE_HARDER };
+
+struct slice {
+	const char *path;
+	char sha256[65]; /* over id, text, gold label name, lang and group of each, in order */
+	enum slice_role role;
+	struct ticket *tickets;
+	size_t n;
+};
+
+/*
+ * Reads tickets from a .jsonl/.ndjson or .csv file (by its ending; anything else is tried as JSONL).
+ * CSV needs a header row with the columns id (optional), text, label, and perhaps lang, group.
+ * Unknown JSON members are ignored (`source` and the like never reach a model).
+ * Fails with ERR_INPUT and file:line where the file, a row, a label, an id or the encoding is bad.
+ */
+int slice_load(struct arena *a, const struct job *job, const char *path, enum slice_role role,
+	       struct slice *ret_slice, struct err *err) MUST_USE;
+
+const char *slice_role_name(enum slice_role role);
+
+#endif

@@ -1,0 +1,169 @@
+/*
+ * What is kept: one SQLite file beside the job, and the rows in it. Only this folder sees
+ * sqlite3.h. Decides durability (each reply is committed as it arrives) and the hash chain.
+ * Must not know how rows are shown, nor what they mean.
+ *
+ * Rows are append-only. Every row of run, pass, candidate, segment, answer, reason and event
+ * carries `hash` = sha256 over the previous row's hash and its own fields; texts enter as
+ * sha256(salt + text), and lie apart with their salts, so that a text can be purged without
+ * breaking the chain. The chain proves that nothing was changed only against a head kept elsewhere.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "job/job.h"
+#include "job/model.h"
+#include "job/ticket.h"
+#include "work/reply.h"
+
+struct store {
+	void *db; /* sqlite3 *, owned */
+	const char *path;
+	char head[65]; /* hash of the newest row; 64 zeros in an empty store */
+};
+
+/* A named experiment: job × candidates × slices. */
+struct run_row {
+	int64_t id;
+	const char *name;
+	int64_t created_us; /* wall clock */
+	const char *job_name, *job_path, *job_text, *job_sha256;
+	const char *labels_json; /* [{"name":…,"description":…},…] in the job's order */
+	const char *prompt; /* the system text */
+	const char *prompt_sha256;
+	double bar;
+	const char *use, *mode, *reason_order; /* mode: "two-phase", "one-at-a-time", "free" */
+	int64_t seed;
+	int64_t budget_memory_bytes, budget_minutes, budget_reason_tok;
+	const char *redaction; /* "not redacted" */
+	const char *host, *os, *cpu;
+	int64_t n_cores, memory_bytes;
+	const char *program; /* name and version */
+};
+
+/* One candidate over one slice with one set of settings: what replies hang on. */
+struct pass_row {
+	int64_t id;
+	const char *key; /* sha256 over everything that could change a reply or its time */
+	const char *model_sha256;
+	const char *slice_sha256;
+	const char *way;
+	const char *mode, *reason_order;
+	const char *system_text; /* as given to the template */
+	const char *examples_sha256; /* "" where none */
+	const char *examples_json; /* [{"id":…,"label":…},…], "[]" where none */
+	const char *refused_examples_json; /* near-duplicates passed over */
+	const char *labels_json;
+	const char *sampler; /* "greedy" */
+	int64_t seed;
+	int64_t reason_cap_tok;
+	const char *engine_build, *device;
+	int64_t n_threads, n_batch, n_ubatch, n_wave; /* n_wave: most tickets kept at a time, 0: all */
+	int64_t pinned_date_s; /* what a template that prints the date is told */
+	const char *cpu;
+	int64_t created_us;
+};
+
+/* A pass as it stands in a run: which file the user named, how large, under which licence. */
+struct candidate_row {
+	int64_t id, run_id, pass_id;
+	int64_t ord; /* place in the size order, from 0 */
+	const char *name, *spec, *path, *label;
+	const char *engine; /* "llama", "script" */
+	const char *quant, *arch, *model_name, *licence;
+	int64_t n_params, size_bytes, file_bytes;
+	bool reused; /* every reply was there already when the run began */
+	const char *refused; /* why it did not run, "" where it did */
+};
+
+/* One worker's working time on a pass: appended when it ends, so a resumed pass has several. */
+struct segment_row {
+	int64_t id, pass_id, run_id;
+	int64_t started_us; /* wall clock */
+	int64_t load_us, prefix_us, active_us; /* active: all phases, without load and prefix */
+	int64_t answer_us, reason_us; /* parts of active: phase 1, phase 2 */
+	int64_t n_answers, n_reasons;
+	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded in this segment */
+	int64_t n_ctx, n_seq, peak_rss_bytes, worker_cpu_us;
+	const char *template_sha256, *rendered, *rendered_sha256; /* rendered: "{ticket}" stands for it */
+	const char *template_marks, *opening;
+	const char *sandbox; /* level in words */
+	double load_average, steal_percent, busy_percent; /* of the machine, others than this worker */
+	bool disturbed; /* the machine was not this run's alone: times are not to be compared */
+	const char *ended; /* "complete", "stopped", "budget", "crashed", ... */
+};
+
+struct event_row {
+	int64_t id, run_id, pass_id; /* pass_id 0: of the whole run */
+	int64_t at_us;
+	const char *kind, *text; /* kind: "ladder", "budget", "stopped", "warning", "reused", ... */
+};
+
+/*
+ * Opens or (create) makes the store, mode 0600, and takes its lock for writing. Fails with
+ * ERR_STORE: no such store, no store of ours, a newer schema, another process is writing (named),
+ * no disk space. `readonly` takes no lock.
+ */
+enum store_mode { STORE_READ, STORE_WRITE };
+int store_open(struct arena *a, const char *path, enum store_mode mode, struct store *ret_store,
+	       struct err *err) MUST_USE;
+void store_close(struct store *store);
+
+/* Writers: each is one durable transaction. Texts are copied. */
+int store_put_run(struct store *s, const struct run_row *row, int64_t *ret_id,
+		  struct err *err) MUST_USE;
+int store_put_model(struct store *s, const struct model *model, struct err *err) MUST_USE;
+int store_put_slice(struct store *s, const struct job *job, const struct slice *slice,
+		    struct err *err) MUST_USE;
+int store_put_run_slice(struct store *s, int64_t run_id, const char *slice_sha256,
+			struct err *err) MUST_USE;
+/* The id of the pass with this key, made where there is none (ret_new says which). */
+int store_put_pass(struct store *s, const struct pass_row *row, int64_t *ret_id, bool *ret_new,
+		   struct err *err) MUST_USE;
+/* Idempotent per (run, pass). */
+int store_put_candidate(struct store *s, const struct candidate_row *row, struct err *err) MUST_USE;
+int store_put_segment(struct store *s, const struct segment_row *row, struct err *err) MUST_USE;
+/* A second answer for the same (pass, ticket) is refused with ERR_STORE: nothing is asked twice. */
+int store_put_answer(struct store *s, int64_t pass_id, const struct answer *answer,
+		     struct err *err) MUST_USE;
+int store_put_reason(struct store *s, int64_t pass_id, const struct reason *reason,
+		     struct err *err) MUST_USE;
+int store_put_event(struct store *s, const struct event_row *row, struct err *err) MUST_USE;
+
+/* Readers: rows and texts are owned by the arena. */
+/* The run of that name; name NULL: the newest. ERR_INPUT with the known names where there is none. */
+int store_get_run(struct arena *a, struct store *s, const char *name, struct run_row *ret_row,
+		  struct err *err) MUST_USE;
+/* As store_get_run, but *ret_found says whether it exists and absence is no error. */
+int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret_found,
+		   struct run_row *ret_row, struct err *err) MUST_USE;
+int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows, size_t *ret_n,
+		    struct err *err) MUST_USE;
+int store_get_model(struct arena *a, struct store *s, const char *sha256, struct model *ret_model,
+		    struct err *err) MUST_USE;
+/* Labels are resolved against labels_json of the run; slices in the order in which they were added. */
+int store_get_slices(struct arena *a, struct store *s, const struct run_row *run,
+		     struct slice **ret_slices, size_t *ret_n, struct err *err) MUST_USE;
+int store_get_candidates(struct arena *a, struct store *s, int64_t run_id,
+			 struct candidate_row **ret_rows, size_t *ret_n, struct err *err) MUST_USE;
+int store_get_pass(struct arena *a, struct store *s, int64_t pass_id, struct pass_row *ret_row,
+		   struct err *err) MUST_USE;
+/* Indexed by ticket: entry i belongs to ticket i and is NULL where there is none. */
+int store_get_answers(struct arena *a, struct store *s, int64_t pass_id, size_t n_tickets,
+		      struct answer ***ret_answers, struct err *err) MUST_USE;
+int store_get_reasons(struct arena *a, struct store *s, int64_t pass_id, size_t n_tickets,
+		      struct reason ***ret_reasons, struct err *err) MUST_USE;
+int store_get_segments(struct arena *a, struct store *s, int64_t pass_id,
+		       struct segment_row **ret_rows, size_t *ret_n, struct err *err) MUST_USE;
+int store_get_events(struct arena *a, struct store *s, int64_t run_id, struct event_row **ret_rows,
+		     size_t *ret_n, struct err *err) MUST_USE;
+
+/* Recomputes the whole chain. ERR_STORE names the first row that does not fit. */
+int store_verify_chain(struct store *s, int64_t *ret_n_rows, struct err *err) MUST_USE;
+
+#endif

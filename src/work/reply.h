@@ -1,0 +1,74 @@
+/*
+ * What a candidate answered to a ticket: the record that everything downstream reads.
+ * Two parts, as they come to be known: the answer (label) and the reason (rationale).
+ * A hang, a crash or an overrun is an outcome, never an error.
+ */
+#ifndef WORK_REPLY_H
+#define WORK_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* name in the store, words for people, true where the reply holds an answer */
+#define OUTCOMES(X) \
+	X(OUTCOME_OK, "ok", "answered") \
+	X(OUTCOME_OFF_LABEL, "off_label", "no label found in what it said") \
+	X(OUTCOME_TOO_LONG, "too_long", "ticket too long for the context") \
+	X(OUTCOME_TIMEOUT, "timeout", "no answer before the deadline") \
+	X(OUTCOME_CRASHED, "crashed", "the worker died") \
+	X(OUTCOME_OUT_OF_MEMORY, "out_of_memory", "the worker ran out of memory") \
+	X(OUTCOME_LOAD_FAILED, "load_failed", "the model could not be loaded") \
+	X(OUTCOME_ENGINE_ERROR, "engine_error", "the engine failed") \
+	X(OUTCOME_CUT, "cut", "stopped at the token cap")
+
+enum outcome {
+#define OUTCOME_ENUM(id, name, words) id,
+	OUTCOMES(OUTCOME_ENUM)
+#undef OUTCOME_ENUM
+		OUTCOME_COUNT
+};
+
+const char *outcome_name(enum outcome outcome);
+const char *outcome_words(enum outcome outcome);
+/* -1 where there is none of that name. */
+int outcome_by_name(const char *name);
+
+/*
+ * Spans of the raw text, in order: "f10 c4 f15" means 10 bytes that the program forced, 4 that
+ * the model chose, 15 forced.
+ */
+struct answer {
+	size_t ticket; /* index into the slice */
+	enum outcome outcome;
+	int label; /* index into the job's labels, or -1 */
+	double *probs; /* one a label, sums to 1; NULL in free mode or where there is no answer */
+	size_t n_probs;
+	int64_t prompt_tok; /* all before the first answer token, shared prefix included */
+	int64_t ticket_tok; /* the ticket's own */
+	int64_t forced_tok, chosen_tok; /* of the answer's text */
+	int64_t ttft_us; /* ticket handed over → first token that the model chose */
+	int64_t label_us; /* ticket handed over → label complete */
+	const char *raw; /* as written, forced opening included; may hold any bytes */
+	size_t raw_len;
+	const char *spans;
+	const char *rule; /* how the label was found: "trie", "json", "word", "none" */
+	const char *detail; /* why it failed, "" otherwise */
+	int64_t peak_rss_bytes; /* of the worker, so far */
+};
+
+struct reason {
+	size_t ticket;
+	enum outcome outcome; /* OK, CUT at the cap, or a failure */
+	const char *raw; /* what the model wrote after the forced `"rationale":"` */
+	size_t raw_len;
+	const char *rationale; /* the same, unescaped and cut at the closing quote */
+	const char *finish; /* "quote", "sentence", "cap", "eog" */
+	int64_t reason_tok;
+	int64_t reason_us; /* from the start of its batch to its own end */
+	int64_t batch; /* tickets that were generated together with it, itself included */
+	bool recomputed; /* the ticket was computed a second time for it, after an interruption */
+	const char *detail;
+};
+
+#endif
