@@ -1,0 +1,124 @@
+# shellcheck shell=bash
+# Helpers that the scripts share: messages, sums, the cache folder, pip, a lock.
+# Sourced, never run. Results go to stdout, what is being done goes to stderr.
+
+say() { printf '%s\n' "$*" >&2; }
+die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Where engine and models are kept: outside the tree, shared by all builds.
+cache_dir() { printf '%s\n' "${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}"; }
+
+sha256_of() {
+	if have sha256sum; then
+		sha256sum "$1" | cut -d' ' -f1
+	else
+		shasum -a 256 "$1" | cut -d' ' -f1
+	fi
+}
+
+sha256_text() {
+	if have sha256sum; then
+		sha256sum | cut -d' ' -f1
+	else
+		shasum -a 256 | cut -d' ' -f1
+	fi
+}
+
+size_of() { wc -c <"$1" | tr -d ' '; }
+
+cpu_count() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
+
+# pip, whichever works: a python in PATH may come without it, Debian's own with it.
+pip_command() {
+	local try
+	for try in "python3 -m pip" "/usr/bin/python3 -m pip" pip3 pip; do
+		if $try --version >/dev/null 2>&1; then
+			printf '%s\n' "$try"
+			return
+		fi
+	done
+	return 1
+}
+
+pip_works() { pip_command >/dev/null; }
+
+pip_run() {
+	local pip
+	pip=$(pip_command) || die "no working pip was found. Run scripts/setup, or install python3-pip."
+	$pip --disable-pip-version-check "$@"
+}
+
+# pip_fetch PACKAGE VERSION SHA256 FOLDER [pip options…]: one file, its sum
+# checked by pip before anything in it runs, and again here.
+# Prints the file's path.
+pip_fetch() {
+	local package=$1 version=$2 sum=$3 folder=$4 file
+	shift 4
+	mkdir -p "$folder"
+	printf '%s==%s --hash=sha256:%s\n' "$package" "$version" "$sum" >"$folder/requirements.txt"
+	if ! pip_run download --quiet --no-deps --require-hashes "$@" \
+		-r "$folder/requirements.txt" -d "$folder" >"$folder/pip.log" 2>&1; then
+		cat "$folder/pip.log" >&2
+		die "cannot download $package $version (pip's message is above). Check the network, or pip's proxy and index settings."
+	fi
+	rm -f "$folder/requirements.txt"
+	for file in "$folder"/*.whl "$folder"/*.tar.gz; do
+		[ -e "$file" ] || continue
+		if [ "$(sha256_of "$file")" = "$sum" ]; then
+			printf '%s\n' "$file"
+			return
+		fi
+	done
+	die "$package $version was downloaded, but no file in $folder has the sum $sum. Nothing of it was used."
+}
+
+# lock FILE: held until the script ends, on file descriptor 9.
+lock() {
+	mkdir -p "$(dirname "$1")"
+	if have flock; then
+		exec 9>"$1"
+		if ! flock -n 9; then
+			say "Another start of this script is at work; waiting for it ($1)."
+			flock 9
+		fi
+		return
+	fi
+	# Without flock (macOS): a folder, and the holder's process id in it.
+	local holder
+	until mkdir "$1.d" 2>/dev/null; do
+		holder=$(cat "$1.d/pid" 2>/dev/null) || true
+		if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
+			rm -rf "$1.d"
+			continue
+		fi
+		sleep 1
+	done
+	echo $$ >"$1.d/pid"
+	# shellcheck disable=SC2064 # the path as it is now
+	trap "rm -rf '$1.d'" EXIT
+}
+
+# build_in FOLDER [cmake options…]: configures only when there is something new
+# (a first build, another engine), then builds what changed.
+build_in() {
+	local folder=$1 prefix generator=()
+	shift
+	prefix=$("$root/scripts/engine") || exit 1
+	if ! grep -qxF "TOEHOLD_ENGINE_PREFIX:PATH=$prefix" "$folder/CMakeCache.txt" 2>/dev/null; then
+		if [ ! -f "$folder/CMakeCache.txt" ] && have ninja; then
+			generator=(-G Ninja)
+		fi
+		say "Configuring in ${folder#"$root"/}."
+		cmake ${generator[@]+"${generator[@]}"} -S "$root" -B "$folder" \
+			-DTOEHOLD_ENGINE_PREFIX="$prefix" "$@" >"$folder.log" 2>&1 || {
+			cat "$folder.log" >&2
+			die "CMake could not configure toehold; its message is above."
+		}
+		mv "$folder.log" "$folder/configure.log"
+	fi
+	say "Building in ${folder#"$root"/}."
+	cmake --build "$folder" --parallel "$(cpu_count)" >&2 ||
+		die "toehold could not be built; the compiler's message is above."
+}
