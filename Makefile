@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 help: ## print these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-build: ## build ./build/toehold (the engine first, once, about 6 minutes)
+build: ## build ./build/toehold (the engine first, once, a few minutes)
 	@scripts/build
 
 test: ## all tests, the sanitizers and lint; what CI runs

@@ -16,7 +16,7 @@ elseif(TOEHOLD_LLAMA STREQUAL "bundled")
 	endif()
 	if(NOT EXISTS "${prefix}/toehold-engine.cmake")
 		message(FATAL_ERROR "The engine is not built: there is no ${prefix}/toehold-engine.cmake. "
-			"Run scripts/engine once (about 6 minutes), or configure with -DTOEHOLD_LLAMA=none.")
+			"Run scripts/engine once (a few minutes), or configure with -DTOEHOLD_LLAMA=none.")
 	endif()
 	include("${prefix}/toehold-engine.cmake")
 	message(STATUS "Engine: ${TOEHOLD_ENGINE_BUILD} in ${prefix}")

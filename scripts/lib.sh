@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Helpers that the scripts share: messages, sums, the cache folder, pip, a lock.
-# Sourced, never run. Results go to stdout, what is being done goes to stderr.
+# Sourced with `root` set, never run. Results go to stdout, what is being done
+# goes to stderr.
+: "${root:?}"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
