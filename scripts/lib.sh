@@ -53,7 +53,7 @@ pip_run() {
 }
 
 # pip_fetch PACKAGE VERSION SHA256 FOLDER [pip options…]: one file, its sum
-# checked by pip before anything in it runs, and again here.
+# checked by pip before anything in it runs, and again here. FOLDER is scratch.
 # Prints the file's path.
 pip_fetch() {
 	local package=$1 version=$2 sum=$3 folder=$4 file
@@ -63,6 +63,7 @@ pip_fetch() {
 	if ! pip_run download --quiet --no-deps --require-hashes "$@" \
 		-r "$folder/requirements.txt" -d "$folder" >"$folder/pip.log" 2>&1; then
 		cat "$folder/pip.log" >&2
+		rm -rf "$folder"
 		die "cannot download $package $version (pip's message is above). Check the network, or pip's proxy and index settings."
 	fi
 	rm -f "$folder/requirements.txt"
@@ -73,7 +74,8 @@ pip_fetch() {
 			return
 		fi
 	done
-	die "$package $version was downloaded, but no file in $folder has the sum $sum. Nothing of it was used."
+	rm -rf "$folder"
+	die "$package $version was downloaded, but it does not have the sum $sum. Nothing of it was used."
 }
 
 # lock FILE: held until the script ends, on file descriptor 9.
