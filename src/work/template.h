@@ -29,6 +29,7 @@ extern "C" {
 	X(TEXT_EDITED, "text edited", "the system text or an example is not printed as given") \
 	X(DATE_PRINTED, "date printed", "the prompt depends on the date (the pinned one is used)") \
 	X(THINKING_SWITCHED, "thinking switched", "the template knows a switch for thinking") \
+	X(APPROXIMATED, "template approximated", "rendered without a Jinja engine (system build)") \
 	X(NO_TEMPLATE, "no template", "plain instruction format, for a model without a template")
 
 enum template_mark_bit {
@@ -51,9 +52,9 @@ struct template_turn {
 
 /* All texts are borrowed. */
 struct template_request {
-	const char *source;   /* the template's Jinja text */
+	const char *source; /* the template's Jinja text */
 	const char *bos, *eos; /* token texts; "" or NULL where the model has none */
-	const char *system;   /* "" or NULL: none */
+	const char *system; /* "" or NULL: none */
 	const struct template_turn *examples; /* between the system text and the ticket's turn */
 	size_t n_examples;
 	int64_t now_s; /* the date that a template may print: seconds since 1970, shown as UTC */
@@ -63,7 +64,7 @@ struct template_request {
 /* `before` starts with the BOS text where the template prints it: then add no BOS token. */
 struct template_parts {
 	char *before; /* owned */
-	char *after;  /* owned: the end of the user's turn and the opening of the assistant's */
+	char *after; /* owned: the end of the user's turn and the opening of the assistant's */
 	unsigned marks;
 };
 
