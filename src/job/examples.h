@@ -22,16 +22,19 @@ struct example_set {
 };
 
 /*
- * Draws `per_label` examples for each label of the job from the file at job->examples_path,
- * by the seed alone (the same file, seed and tickets give the same draw). Fails with ERR_INPUT
- * where a label has too few left after the guard.
+ * Draws job->examples_per_label examples for each label from the file at job->examples_path, by
+ * job->seed alone (the same file, seed and tickets give the same draw). The leak guard passes
+ * over an example whose text resembles that of any ticket of the slices, or whose group is one of
+ * theirs. Shown in turns: the first of each label in the job's order, then the second of each, so
+ * that no label's examples sit together. Fails with ERR_INPUT where the guard leaves too few.
  */
 int examples_draw(struct arena *a, const struct job *job, const struct slice *const *slices,
 		  size_t n_slices, struct example_set *ret_set, struct err *err) MUST_USE;
 
 /*
  * Similarity of two texts in 0..1: Jaccard index of the sets of character 5-shingles of the
- * normalised texts; 1 for equal normalised texts. Near-duplicate from EXAMPLES_NEAR on.
+ * normalised texts; 1 for equal normalised texts. Where nothing is left of a text (signs and
+ * emoji only), only the very same text is similar. Near-duplicate from EXAMPLES_NEAR on.
  */
 double text_similarity(const char *a, const char *b);
 #define EXAMPLES_NEAR 0.6

@@ -12,7 +12,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { JOB_MAX_LABELS = 256, JOB_MAX_MODELS = 64, JOB_MAX_WARNINGS = 16 };
+enum {
+	JOB_MAX_BYTES = 1 << 20,
+	JOB_MAX_LABELS = 256,
+	JOB_MAX_LABEL_BYTES = 128,
+	JOB_MAX_MODELS = 64,
+	JOB_MAX_WARNINGS = 16,
+};
 
 /* How a model is asked. Rows of way_name(). */
 enum way { WAY_PLAIN, WAY_EXAMPLES, WAY_COUNT };
@@ -48,7 +54,7 @@ struct job {
 	const char *examples_path; /* NULL where none */
 	int64_t examples_per_label;
 	const char **models; /* as written: paths, names, later hf:, ollama:, http: */
-	size_t n_models;
+	size_t n_models; /* 0 where the job names none: the caller may have its own list */
 	bool ways[WAY_COUNT];
 	double bar; /* 0..1 */
 	enum use use;
@@ -66,11 +72,17 @@ struct job {
  */
 int job_load(struct arena *a, const char *path, struct job *ret_job, struct err *err) MUST_USE;
 
+/*
+ * Calls `each` for every key that a job file may hold ("bar", "budget.memory"), in the order of
+ * the tables that the loader itself works by. `help` is one sentence.
+ */
+void job_each_key(void (*each)(void *ctx, const char *key, const char *help), void *ctx);
+
 /* Index of a label by its exact name, or -1. */
 int job_label_index(const struct job *job, const char *name);
 
 const char *way_name(enum way way);
-/* -1 where there is no such way; the names are listed by way_names(). */
+/* -1 where there is no such way. */
 int way_by_name(const char *name);
 const char *use_name(enum use use);
 const char *reason_order_name(enum reason_order order);

@@ -1,7 +1,7 @@
 /*
  * A model as a file with an identity: the sha256 of its bytes, and what its header says.
  * The header is read by a sandboxed worker (work/), never here; what it said is cached by the
- * file's device, inode, size and mtime, together with the hash, because both cost time.
+ * file's path, device, inode, size and mtime, with the hash, because both cost time.
  */
 #ifndef JOB_MODEL_H
 #define JOB_MODEL_H
@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "base/file.h"
 
-enum engine { ENGINE_LLAMA, ENGINE_SCRIPT };
+enum engine_kind { ENGINE_LLAMA, ENGINE_SCRIPT };
 
 enum { MODEL_TEXT_MAX = 256 };
 
@@ -34,10 +34,11 @@ struct model_facts {
 
 struct model {
 	const char *spec; /* as the user wrote it */
-	const char *path; /* the file */
-	const char *label; /* short name for tables: file name without .gguf */
-	enum engine engine;
-	struct file_stamp stamp;
+	const char *path; /* the file; of a split model, its first part */
+	const char *label; /* short name for tables: file name without ending and part number */
+	enum engine_kind engine;
+	struct file_stamp stamp; /* of the first part, with the size of all and the newest mtime */
+	int64_t n_parts; /* 1 where the model is one file */
 	char sha256[65]; /* "" until hashed */
 	bool has_facts;
 	struct model_facts facts;
@@ -46,13 +47,30 @@ struct model {
 };
 
 /*
- * Finds the file behind a spec: a path, a path beside the job file, or a bare file name in one of
- * the folders of TOEHOLD_MODELS (colon-separated). Fails with ERR_INPUT naming the places tried.
+ * Finds the file behind a spec: a path (`~/` is the home folder), a path beside the job file
+ * (job_path may be NULL), or a bare file name in one of the folders of TOEHOLD_MODELS
+ * (colon-separated). The first place where it exists decides. Any part of a split model
+ * (`-00002-of-00003.gguf`) means the whole. Fails with ERR_INPUT naming the places tried.
  */
 int model_find(struct arena *a, const char *spec, const char *job_path, struct model *ret_model,
 	       struct err *err) MUST_USE;
 
-/* GGUF files in a folder (not below it), sorted by name; split files once, by their first part. */
+/*
+ * Fills model->sha256: of the bytes of all parts in order, so that it is the plain sha256sum of a
+ * model in one file. `progress` may be NULL; it is called about every 64 MiB with the bytes done.
+ * Fails with ERR_INPUT where a part cannot be read, or changed meanwhile.
+ */
+int model_hash(struct arena *a, struct model *model,
+	       void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
+	       struct err *err) MUST_USE;
+
+/* The file of part i (from 0); part 0 is model->path. */
+const char *model_part(struct arena *a, const struct model *model, int64_t i);
+
+/*
+ * GGUF files in a folder (not below it), sorted by name; split files once, by their first part.
+ * What model_find() would refuse (empty files, missing parts) is left out.
+ */
 int model_scan(struct arena *a, const char *dir, struct model **ret_models, size_t *ret_n,
 	       struct err *err) MUST_USE;
 
@@ -61,7 +79,8 @@ void model_folders(struct arena *a, const char ***ret_dirs, size_t *ret_n);
 
 /*
  * The cache of hashes and facts: one JSON file in the user's cache folder. A missing or damaged
- * cache is an empty one. `get` fills what is known for exactly this version of the file.
+ * cache is an empty one. `get` fills what is known for exactly this version of the file; `put`
+ * replaces what was known of that path. A zeroed cache takes and gives nothing.
  */
 struct model_cache {
 	struct arena *arena;
@@ -74,6 +93,6 @@ int model_cache_open(struct arena *a, struct model_cache *ret_cache, struct err 
 void model_cache_get(const struct model_cache *cache, struct model *model);
 void model_cache_put(struct model_cache *cache, const struct model *model);
 /* Writes where something changed, and releases. */
-int model_cache_close(struct model_cache *cache, struct err *err);
+int model_cache_close(struct model_cache *cache, struct err *err) MUST_USE;
 
 #endif

@@ -12,10 +12,10 @@
 #include "job/job.h"
 
 /* TICKET_MAX_BYTES is accepted as input; what a model can hold is a question for the worker. */
-enum { TICKET_MAX_BYTES = 4 << 20, TICKETS_MAX = 1000000 };
+enum { TICKET_MAX_BYTES = 4 << 20, TICKETS_MAX = 1000000, SLICE_MAX_BYTES = 512 << 20 };
 
 struct ticket {
-	const char *id;
+	const char *id; /* "line-N" where the file gives none */
 	const char *text;
 	size_t text_len;
 	int label; /* index into job.labels: the gold label */

@@ -1,0 +1,242 @@
+/*
+ * Worked examples: a seeded draw, and the guard that keeps tickets under test out of the prompt.
+ * The numbers come from splitmix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable
+ * pseudorandom number generators", 2014), so that a draw is the same on every machine.
+ */
+#include "job/examples.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "job/shown.h"
+#include "job/ticket_rows.h"
+
+enum { SHINGLE_CHARS = 5 };
+
+/* A text as the set of the hashes of its shingles, sorted. */
+struct shingles {
+	const char *text; /* as given */
+	uint64_t *hashes;
+	size_t n; /* 0 where normalising leaves nothing */
+};
+
+/* What the guard compares with: every ticket of every slice. */
+struct guard {
+	struct shingles *texts;
+	const struct ticket **tickets;
+	size_t n;
+};
+
+static uint64_t splitmix64(uint64_t *state)
+{
+	uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+
+	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+	return z ^ (z >> 31);
+}
+
+/* Evenly from 0 to n - 1: numbers that would favour the low ones are drawn again. */
+static size_t random_below(uint64_t *state, size_t n)
+{
+	uint64_t uneven = (UINT64_MAX - n + 1) % n, x;
+
+	do
+		x = splitmix64(state);
+	while (x < uneven);
+	return (size_t)(x % n);
+}
+
+static int by_value(const void *x, const void *y)
+{
+	uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+static const char *next_char(const char *p)
+{
+	for (p++; ((unsigned char)*p & 0xC0) == 0x80; p++)
+		continue;
+	return p;
+}
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_range(const char *p, const char *end)
+{
+	uint64_t h = 0xCBF29CE484222325u;
+
+	for (; p < end; p++)
+		h = (h ^ (unsigned char)*p) * 0x100000001B3u;
+	return h;
+}
+
+static struct shingles shingles_of(struct arena *a, const char *text)
+{
+	const char *start = str_normalised(a, text), *end = start;
+	struct shingles set = { .text = text };
+	size_t n = 0;
+
+	if (*start == '\0')
+		return set;
+	set.hashes = arena_array(a, strlen(start), sizeof(*set.hashes));
+	for (int i = 0; i < SHINGLE_CHARS && *end; i++)
+		end = next_char(end);
+	set.hashes[n++] = hash_range(start, end);
+	while (*end) {
+		start = next_char(start);
+		end = next_char(end);
+		set.hashes[n++] = hash_range(start, end);
+	}
+	qsort(set.hashes, n, sizeof(*set.hashes), by_value);
+	for (size_t i = 0; i < n; i++)
+		if (set.n == 0 || set.hashes[set.n - 1] != set.hashes[i])
+			set.hashes[set.n++] = set.hashes[i];
+	return set;
+}
+
+static double similarity(const struct shingles *a, const struct shingles *b)
+{
+	size_t i = 0, j = 0, both = 0;
+
+	if (a->n == 0 || b->n == 0)
+		return strcmp(a->text, b->text) == 0 ? 1 : 0;
+	while (i < a->n && j < b->n) {
+		if (a->hashes[i] == b->hashes[j]) {
+			both++;
+			i++;
+			j++;
+		} else if (a->hashes[i] < b->hashes[j]) {
+			i++;
+		} else {
+			j++;
+		}
+	}
+	return (double)both / (double)(a->n + b->n - both);
+}
+
+double text_similarity(const char *a, const char *b)
+{
+	struct arena arena = { 0 };
+	struct shingles x = shingles_of(&arena, a), y = shingles_of(&arena, b);
+	double value = similarity(&x, &y);
+
+	arena_release(&arena);
+	return value;
+}
+
+static struct guard guard_build(struct arena *a, const struct slice *const *slices, size_t n_slices)
+{
+	struct guard guard = { 0 };
+	size_t n = 0;
+
+	for (size_t s = 0; s < n_slices; s++)
+		n += slices[s]->n;
+	guard.texts = arena_array(a, n, sizeof(*guard.texts));
+	guard.tickets = arena_array(a, n, sizeof(*guard.tickets));
+	for (size_t s = 0; s < n_slices; s++) {
+		for (size_t i = 0; i < slices[s]->n; i++) {
+			guard.tickets[guard.n] = &slices[s]->tickets[i];
+			guard.texts[guard.n++] = shingles_of(a, slices[s]->tickets[i].text);
+		}
+	}
+	return guard;
+}
+
+/* RULE: leak guard. The first ticket under test that the example would give away, or NULL. */
+static const struct ticket *guard_hit(struct arena *a, const struct guard *guard,
+				      const struct ticket *example)
+{
+	struct shingles set = shingles_of(a, example->text);
+
+	for (size_t i = 0; i < guard->n; i++) {
+		const char *group = guard->tickets[i]->group;
+
+		if ((group && example->group && strcmp(group, example->group) == 0) ||
+		    similarity(&set, &guard->texts[i]) >= EXAMPLES_NEAR)
+			return guard->tickets[i];
+	}
+	return NULL;
+}
+
+/* Everything that the draw works with. */
+struct draw {
+	struct arena *a;
+	const struct job *job;
+	const struct slice *pool;
+	struct guard guard;
+	struct example_set set;
+	size_t per_label;
+};
+
+static int fail_few(const struct draw *draw, size_t label, size_t n_given, size_t n_taken,
+		    struct err *err)
+{
+	return err_set(
+		err, ERR_INPUT,
+		"%s: label '%s' has %zu of the %zu examples that are wanted: of %zu in the file, "
+		"%zu (nearly) repeat a ticket under test; add others, or lower per_label",
+		shown(draw->a, draw->pool->path), shown(draw->a, draw->job->labels[label].name),
+		n_taken, draw->per_label, n_given, n_given - n_taken);
+}
+
+/* Fisher-Yates over the label's examples in file order, one step at a time, until enough are good. */
+static int draw_label(struct draw *draw, size_t label, uint64_t state, struct err *err)
+{
+	const struct ticket **given = arena_array(draw->a, draw->pool->n, sizeof(*given));
+	struct example_set *set = &draw->set;
+	size_t n = 0, taken = 0;
+
+	for (size_t i = 0; i < draw->pool->n; i++)
+		if (draw->pool->tickets[i].label == (int)label)
+			given[n++] = &draw->pool->tickets[i];
+	for (size_t i = 0; i < n && taken < draw->per_label; i++) {
+		size_t j = i + random_below(&state, n - i);
+		const struct ticket *example = given[j], *ticket;
+
+		given[j] = given[i];
+		ticket = guard_hit(draw->a, &draw->guard, example);
+		if (ticket) {
+			set->refused_ids[set->n_refused] = example->id;
+			set->refused_for[set->n_refused++] = ticket->id;
+		} else {
+			set->items[taken++ * draw->job->n_labels + label] = example;
+		}
+	}
+	return taken < draw->per_label ? fail_few(draw, label, n, taken, err) : 0;
+}
+
+int examples_draw(struct arena *a, const struct job *job, const struct slice *const *slices,
+		  size_t n_slices, struct example_set *ret_set, struct err *err)
+{
+	struct slice pool;
+	struct draw draw = { .a = a, .job = job, .pool = &pool };
+	uint64_t seeds = (uint64_t)job->seed;
+	struct hash h;
+
+	if (!job->examples_path)
+		return err_set(err, ERR_INPUT,
+			       "%s: no examples to draw from; add for example 'examples: "
+			       "examples.jsonl'",
+			       shown(a, job->path));
+	if (slice_load(a, job, job->examples_path, SLICE_ORDINARY, &pool, err) < 0)
+		return err_wrap(err, "examples");
+	draw.per_label = (size_t)job->examples_per_label;
+	draw.guard = guard_build(a, slices, n_slices);
+	draw.set.n = draw.per_label * job->n_labels;
+	draw.set.items = arena_array(a, draw.set.n, sizeof(*draw.set.items));
+	draw.set.refused_ids = arena_array(a, pool.n, sizeof(*draw.set.refused_ids));
+	draw.set.refused_for = arena_array(a, pool.n, sizeof(*draw.set.refused_for));
+	for (size_t label = 0; label < job->n_labels; label++)
+		if (draw_label(&draw, label, splitmix64(&seeds), err) < 0)
+			return -1;
+	hash_init(&h);
+	for (size_t i = 0; i < draw.set.n; i++)
+		ticket_hash(&h, job, draw.set.items[i]);
+	hash_hex(&h, draw.set.sha256);
+	*ret_set = draw.set;
+	return 0;
+}

@@ -1,0 +1,206 @@
+/*
+ * The job file, read and checked: bytes → YAML tree → keys → what must hold between keys →
+ * prompt. Decides the defaults and the default prompt; the keys are in job_keys.c.
+ */
+#include "job/job.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "job/job_keys.h"
+#include "job/shown.h"
+
+#define PROMPT_OPENING "You are an exacting classifier.\nLabels: {labels}\n"
+#define PROMPT_OTHER "\nIf uncertain, choose \"other\" and say why."
+
+/* The JSON that is asked for, by reason_order: without a reason the prompt stays as it is. */
+static const char *const prompt_json[] = {
+	[REASON_LAST] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
+	[REASON_FIRST] = "Return JSON: {\"rationale\":\"<1-2 sentences>\", \"label\":\"<one>\"}",
+	[REASON_NONE] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
+};
+
+static const char *const way_names[] = { [WAY_PLAIN] = "plain", [WAY_EXAMPLES] = "examples" };
+
+static const char *const use_names[] = {
+	[USE_COMMERCIAL] = "commercial",
+	[USE_RESEARCH] = "research",
+	[USE_EVALUATE] = "evaluate",
+};
+
+static const char *const reason_names[] = {
+	[REASON_LAST] = "last",
+	[REASON_FIRST] = "first",
+	[REASON_NONE] = "none",
+};
+
+const char *way_name(enum way way)
+{
+	return way_names[way];
+}
+
+int way_by_name(const char *name)
+{
+	for (int i = 0; i < WAY_COUNT; i++)
+		if (strcmp(name, way_names[i]) == 0)
+			return i;
+	return -1;
+}
+
+const char *use_name(enum use use)
+{
+	return use_names[use];
+}
+
+const char *reason_order_name(enum reason_order order)
+{
+	return reason_names[order];
+}
+
+int job_label_index(const struct job *job, const char *name)
+{
+	for (size_t i = 0; i < job->n_labels; i++)
+		if (strcmp(job->labels[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void warn(struct job *job, const char *words)
+{
+	if (job->n_warnings < JOB_MAX_WARNINGS)
+		job->warnings[job->n_warnings++] = words;
+}
+
+static void add_label_names(struct buf *b, const struct job *job)
+{
+	for (size_t i = 0; i < job->n_labels; i++)
+		buf_addf(b, "%s%s", i ? ", " : "", job->labels[i].name);
+}
+
+static void add_descriptions(struct buf *b, const struct job *job)
+{
+	for (size_t i = 0; i < job->n_labels; i++)
+		if (job->labels[i].description)
+			buf_addf(b, "\n- %s: %s", job->labels[i].name, job->labels[i].description);
+}
+
+/*
+ * Puts the names in place of each {labels}, and the descriptions, a line each, after the line
+ * that holds the first one.
+ */
+static void fill_prompt(struct buf *b, const struct job *job, const char *pattern)
+{
+	static const char mark[] = "{labels}";
+	bool found = false, described = false;
+
+	for (const char *p = pattern; *p;) {
+		if (str_starts(p, mark)) {
+			add_label_names(b, job);
+			found = true;
+			p += sizeof(mark) - 1;
+			continue;
+		}
+		if (*p == '\n' && found && !described) {
+			add_descriptions(b, job);
+			described = true;
+		}
+		buf_addc(b, *p++);
+	}
+	if (found && !described)
+		add_descriptions(b, job);
+}
+
+static int build_prompt(struct arena *a, struct job *job, struct err *err)
+{
+	const char *pattern = job->prompt;
+	struct buf b;
+	int r = 0;
+
+	if (!job->own_prompt)
+		pattern = arena_printf(a, "%s%s%s", PROMPT_OPENING, prompt_json[job->reason],
+				       job->other >= 0 ? PROMPT_OTHER : "");
+	else if (!strstr(pattern, "{labels}"))
+		warn(job, "the prompt holds no {labels}: the model is not told their names");
+	buf_init(&b, JOB_MAX_BYTES);
+	fill_prompt(&b, job, pattern);
+	if (b.overflow)
+		r = err_set(err, ERR_INPUT,
+			    "%s: the prompt with its labels is longer than %d bytes", job->path,
+			    JOB_MAX_BYTES);
+	else
+		job->prompt = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return r;
+}
+
+/* What must hold between keys. */
+static int check_together(struct job *job, struct err *err)
+{
+	job->other = job_label_index(job, "other");
+	if (job->other < 0)
+		warn(job,
+		     job->own_prompt ?
+			     "no label 'other': a ticket that fits no label still gets one" :
+			     "no label 'other': a ticket that fits no label still gets one, and "
+			     "the prompt's last line is left out");
+	if (!job->ways[WAY_PLAIN] && !job->ways[WAY_EXAMPLES])
+		job->ways[WAY_PLAIN] = true;
+	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
+		return err_set(err, ERR_INPUT,
+			       "%s: ways lists 'examples', but 'examples' names no file; add for "
+			       "example 'examples: examples.jsonl'",
+			       job->path);
+	if (job->examples_path && !job->ways[WAY_EXAMPLES])
+		warn(job,
+		     "'examples' names a file, but ways does not list 'examples': it is not used");
+	return 0;
+}
+
+static int read_text(struct arena *a, struct job *job, size_t *ret_len, struct err *err)
+{
+	char *text;
+	int64_t bad;
+
+	if (file_read(a, job->path, JOB_MAX_BYTES, &text, ret_len, err) < 0)
+		return -1;
+	bad = str_utf8_error(text, *ret_len);
+	if (memchr(text, '\0', *ret_len))
+		bad = (int64_t)strlen(text);
+	if (bad >= 0)
+		return err_set(err, ERR_INPUT,
+			       "%s: not a text file in UTF-8 (byte %lld); a job is a YAML file",
+			       job->path, (long long)bad + 1);
+	hash_bytes(text, *ret_len, job->sha256);
+	job->text = text;
+	return 0;
+}
+
+int job_load(struct arena *a, const char *path, struct job *ret_job, struct err *err)
+{
+	struct job job = {
+		.path = arena_strdup(a, path),
+		.name = str_basename(arena_strdup(a, path)),
+		.examples_per_label = 4,
+		.bar = 0.9,
+		.use = USE_COMMERCIAL,
+		.reason = REASON_LAST,
+		.budget.reason_tok = 120,
+		.seed = 1,
+	};
+	struct yaml_file file = { .arena = a, .path = shown(a, path) };
+	size_t len;
+	int r = -1;
+
+	if (read_text(a, &job, &len, err) < 0)
+		return -1;
+	if (yaml_file_load(&file, job.text, len, err) == 0 &&
+	    job_keys_read(&file, &job, err) == 0 && check_together(&job, err) == 0 &&
+	    build_prompt(a, &job, err) == 0) {
+		*ret_job = job;
+		r = 0;
+	}
+	yaml_file_release(&file);
+	return r;
+}

@@ -1,0 +1,274 @@
+/*
+ * The plan: which candidates there are, how large each is, how long it may take, and which cannot
+ * run. Pure arithmetic: no file is opened here, and what is not known is guessed by the formulas
+ * below, which docs/job-file.md repeats in words.
+ */
+#include "job/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "job/shown.h"
+
+/*
+ * Until a model has counted: a token is about four bytes of text. The rest is what a template puts
+ * around the prompt, an example (its label as JSON, two turns) and a ticket (turns, the forced
+ * opening of the answer).
+ */
+enum {
+	BYTES_PER_TOK = 4,
+	PREFIX_EXTRA_TOK = 30,
+	EXAMPLE_EXTRA_TOK = 30,
+	TICKET_EXTRA_TOK = 20,
+	CONTEXT_PAD_TOK = 256,
+};
+
+/* The engine's buffers: floats for one physical batch, of the vocabulary and of four rows. */
+enum { UBATCH_TOK = 512, BUFFER_ROWS = 4 };
+
+/* What the plan is made from, and what all candidates share. */
+struct planner {
+	struct arena *a;
+	const struct job *job;
+	const struct slice *slice;
+	const struct example_set *examples;
+	int64_t cap_tok; /* of one reason */
+	int64_t ticket_tok; /* of all tickets */
+	int64_t wave_tok; /* of the longest wave: tickets and reasons */
+};
+
+/* Figures from a foreign header may be absurd: never negative, never past what int64 can add up. */
+static int64_t bounded(double value)
+{
+	const double most = 1e16;
+
+	return value > most ? (int64_t)most : value > 0 ? (int64_t)value : 0;
+}
+
+static int64_t text_tok(size_t n_bytes)
+{
+	return (int64_t)(n_bytes + BYTES_PER_TOK - 1) / BYTES_PER_TOK;
+}
+
+static int by_value_down(const void *x, const void *y)
+{
+	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+
+	return (a < b) - (a > b);
+}
+
+static void count_tickets(struct planner *p)
+{
+	int64_t *tok = arena_array(p->a, p->slice->n, sizeof(*tok));
+
+	for (size_t i = 0; i < p->slice->n; i++) {
+		tok[i] = text_tok(p->slice->tickets[i].text_len) + TICKET_EXTRA_TOK;
+		p->ticket_tok += tok[i];
+	}
+	if (p->slice->n)
+		qsort(tok, p->slice->n, sizeof(*tok), by_value_down);
+	for (size_t i = 0; i < p->slice->n && i < PLAN_MAX_WAVE; i++)
+		p->wave_tok += tok[i] + p->cap_tok;
+}
+
+static int64_t prefix_tok(const struct planner *p, enum way way)
+{
+	int64_t tok = text_tok(strlen(p->job->prompt)) + PREFIX_EXTRA_TOK;
+
+	if (way == WAY_EXAMPLES)
+		for (size_t i = 0; i < p->examples->n; i++)
+			tok += text_tok(p->examples->items[i]->text_len) + EXAMPLE_EXTRA_TOK;
+	return tok;
+}
+
+/* Keys and values of every layer as 16-bit floats, for each cell of the context. */
+static int64_t context_bytes(const struct model_facts *f, int64_t tok)
+{
+	return bounded((double)f->n_layer * ((double)f->n_key + (double)f->n_value) *
+		       (double)f->n_head_kv * 2 * (double)tok);
+}
+
+static int64_t buffer_bytes(const struct model_facts *f)
+{
+	return bounded(((double)f->n_vocab + BUFFER_ROWS * (double)f->n_embd) * UBATCH_TOK *
+		       sizeof(float));
+}
+
+static void size_up(const struct planner *p, struct candidate *c)
+{
+	const struct model *m = c->model;
+
+	c->context_tok = (c->prefix_tok + p->wave_tok + CONTEXT_PAD_TOK - 1) / CONTEXT_PAD_TOK *
+			 CONTEXT_PAD_TOK;
+	c->weights_bytes = m->has_facts && m->facts.tensor_bytes > 0 ?
+				   bounded((double)m->facts.tensor_bytes) :
+				   m->stamp.size_bytes;
+	if (m->has_facts) {
+		c->context_bytes = context_bytes(&m->facts, c->context_tok);
+		c->buffer_bytes = buffer_bytes(&m->facts);
+	}
+	c->size_bytes = c->weights_bytes + c->context_bytes + c->buffer_bytes;
+}
+
+/* RULE: budget. Why the candidate cannot run, in words, or NULL. */
+static const char *refusal(const struct planner *p, const struct candidate *c)
+{
+	const struct model *m = c->model;
+	int64_t most = p->job->budget.memory_bytes;
+
+	if (m->has_facts && m->facts.is_encoder)
+		return arena_printf(
+			p->a, "it is an encoder (%s): it turns text into numbers and cannot answer",
+			shown(p->a, m->facts.arch));
+	if (m->has_facts && m->facts.n_ctx_train > 0 && c->prefix_tok > m->facts.n_ctx_train)
+		return arena_printf(
+			p->a,
+			"the prompt alone takes about %lld tokens, and the model was made "
+			"for %lld: shorten it%s",
+			(long long)c->prefix_tok, (long long)m->facts.n_ctx_train,
+			c->way == WAY_EXAMPLES ? ", or lower per_label" : "");
+	if (most > 0 && c->size_bytes > most)
+		return arena_printf(
+			p->a,
+			"needs about %s (weights %s + context of %lld tokens %s + buffers "
+			"%s), and the budget allows %s",
+			str_bytes(p->a, (uint64_t)c->size_bytes),
+			str_bytes(p->a, (uint64_t)c->weights_bytes), (long long)c->context_tok,
+			str_bytes(p->a, (uint64_t)c->context_bytes),
+			str_bytes(p->a, (uint64_t)c->buffer_bytes),
+			str_bytes(p->a, (uint64_t)most));
+	return NULL;
+}
+
+static bool is_measured(const struct planner *p, const struct model *m)
+{
+	return m->prompt_tok_per_s > 0 && (m->reason_tok_per_s > 0 || p->cap_tok == 0);
+}
+
+/* The measured model that is nearest in parameters, or NULL where a size is not known. */
+static const struct model *nearest_measured(const struct planner *p, const struct model *m,
+					    const struct model *models, size_t n_models)
+{
+	const struct model *best = NULL;
+	double best_ratio = 0;
+
+	if (!m->has_facts || m->facts.n_params <= 0)
+		return NULL;
+	for (size_t i = 0; i < n_models; i++) {
+		double x, y;
+
+		if (!is_measured(p, &models[i]) || !models[i].has_facts ||
+		    models[i].facts.n_params <= 0)
+			continue;
+		x = (double)models[i].facts.n_params;
+		y = (double)m->facts.n_params;
+		if (!best || (x < y ? y / x : x / y) < best_ratio) {
+			best = &models[i];
+			best_ratio = x < y ? y / x : x / y;
+		}
+	}
+	return best;
+}
+
+/* A token costs time in proportion to the parameters that it goes through. */
+static void estimate(const struct planner *p, struct candidate *c, const struct model *models,
+		     size_t n_models)
+{
+	const struct model *by = c->model;
+	double scale = 1, seconds;
+
+	c->estimate_us = -1;
+	if (!is_measured(p, by)) {
+		by = nearest_measured(p, by, models, n_models);
+		if (!by)
+			return;
+		c->estimate_rough = true;
+		scale = (double)c->model->facts.n_params / (double)by->facts.n_params;
+	}
+	seconds = (double)(c->prefix_tok + c->ticket_tok) / by->prompt_tok_per_s;
+	if (c->reason_tok > 0)
+		seconds += (double)c->reason_tok / by->reason_tok_per_s;
+	c->estimate_us = bounded(seconds * scale * 1e6);
+}
+
+/* "LABEL WAY"; models that share a label are told apart by their place in the job. */
+static const char *name_of(struct arena *a, const struct model *models, size_t n_models, size_t at,
+			   enum way way)
+{
+	size_t n_same = 0, place = 0;
+
+	for (size_t i = 0; i < n_models; i++) {
+		if (strcmp(models[i].label, models[at].label) != 0)
+			continue;
+		n_same++;
+		place += i <= at;
+	}
+	if (n_same > 1)
+		return arena_printf(a, "%s #%zu %s", models[at].label, place, way_name(way));
+	return arena_printf(a, "%s %s", models[at].label, way_name(way));
+}
+
+/* RULE: smallest first. Ties by parameters, way, and name. */
+static int by_size(const void *x, const void *y)
+{
+	const struct candidate *a = x, *b = y;
+	int64_t pa = a->model->facts.n_params, pb = b->model->facts.n_params;
+
+	if (a->size_bytes != b->size_bytes)
+		return a->size_bytes < b->size_bytes ? -1 : 1;
+	if (pa != pb)
+		return pa < pb ? -1 : 1;
+	if (a->way != b->way)
+		return a->way < b->way ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+static int64_t add_up(const struct plan *plan)
+{
+	int64_t total = -1;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (!plan->candidates[i].refused && plan->candidates[i].estimate_us >= 0)
+			total = (total < 0 ? 0 : total) + plan->candidates[i].estimate_us;
+	return total;
+}
+
+int plan_build(struct arena *a, const struct job *job, const struct model *models, size_t n_models,
+	       const struct slice *slice, const struct example_set *examples, struct plan *ret_plan,
+	       struct err *err)
+{
+	struct planner p = { .a = a, .job = job, .slice = slice, .examples = examples };
+	struct plan plan = { 0 };
+
+	if (n_models == 0)
+		return err_set(err, ERR_INPUT,
+			       "%s: no models; list them under 'models', or give --models",
+			       shown(a, job->path));
+	if (job->ways[WAY_EXAMPLES] && !examples)
+		return err_set(err, ERR_INPUT, "%s: the way 'examples' has no examples",
+			       shown(a, job->path));
+	p.cap_tok = job->reason == REASON_NONE ? 0 : job->budget.reason_tok;
+	count_tickets(&p);
+	plan.candidates = arena_array(a, n_models * WAY_COUNT, sizeof(*plan.candidates));
+	for (size_t i = 0; i < n_models * WAY_COUNT; i++) {
+		struct candidate *c = &plan.candidates[plan.n];
+
+		c->model = &models[i / WAY_COUNT];
+		c->way = (enum way)(i % WAY_COUNT);
+		if (!job->ways[c->way])
+			continue;
+		c->name = name_of(a, models, n_models, i / WAY_COUNT, c->way);
+		c->prefix_tok = prefix_tok(&p, c->way);
+		c->ticket_tok = p.ticket_tok;
+		c->reason_tok = (int64_t)slice->n * p.cap_tok;
+		size_up(&p, c);
+		estimate(&p, c, models, n_models);
+		c->refused = refusal(&p, c);
+		plan.n++;
+	}
+	qsort(plan.candidates, plan.n, sizeof(*plan.candidates), by_size);
+	plan.total_us = add_up(&plan);
+	*ret_plan = plan;
+	return 0;
+}

@@ -1,0 +1,249 @@
+/*
+ * Tickets: what every row must be, whatever the format of its file. The whole file is good or it
+ * is refused with the first line that is not: a slice that quietly lost rows would be a lie.
+ */
+#include "job/ticket.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "job/shown.h"
+#include "job/ticket_rows.h"
+
+enum { NAME_MAX_BYTES = 256, LABELS_LISTED = 12 };
+
+const char *const ticket_field_names[FIELD_COUNT] = {
+	[FIELD_ID] = "id",     [FIELD_TEXT] = "text",	[FIELD_LABEL] = "label",
+	[FIELD_LANG] = "lang", [FIELD_GROUP] = "group",
+};
+
+const char *slice_role_name(enum slice_role role)
+{
+	return role == SLICE_HARDER ? "harder" : "ordinary";
+}
+
+int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err, const char *fmt,
+		...)
+{
+	char words[sizeof(err->msg)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	return err_set(err, ERR_INPUT, "%s:%zu: %s", reader->path, line, words);
+}
+
+static int unknown_label(const struct ticket_reader *reader, const struct ticket_row *row,
+			 struct err *err)
+{
+	const struct job *job = reader->job;
+	const char *names[JOB_MAX_LABELS], *near;
+	const char *word = row->fields[FIELD_LABEL];
+	struct buf list;
+
+	buf_init(&list, 1 << 16);
+	for (size_t i = 0; i < job->n_labels; i++) {
+		names[i] = job->labels[i].name;
+		if (i < LABELS_LISTED)
+			buf_addf(&list, "%s%s", i ? ", " : "", shown(reader->arena, names[i]));
+	}
+	if (job->n_labels > LABELS_LISTED)
+		buf_addf(&list, " and %zu more", job->n_labels - LABELS_LISTED);
+	near = str_nearest(word, names, job->n_labels);
+	ticket_fail(reader, row->line, err, "label '%s' is not one of the job's labels (%s)%s%s%s",
+		    shown(reader->arena, word), buf_text(&list), near ? "; did you mean '" : "",
+		    near ? shown(reader->arena, near) : "", near ? "'?" : "");
+	buf_release(&list);
+	return -1;
+}
+
+static bool is_blank(const char *text)
+{
+	return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+/* id, lang and group: names of a line, not texts. */
+static int check_names(const struct ticket_reader *reader, const struct ticket_row *row,
+		       struct err *err)
+{
+	static const enum ticket_field names[] = { FIELD_ID, FIELD_LANG, FIELD_GROUP };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *word = row->fields[names[i]];
+
+		if (!word)
+			continue;
+		if (is_blank(word))
+			return ticket_fail(reader, row->line, err, "%s is empty; leave it out",
+					   ticket_field_names[names[i]]);
+		if (strlen(word) > NAME_MAX_BYTES)
+			return ticket_fail(reader, row->line, err,
+					   "%s is too long: %zu bytes, at most %d are taken",
+					   ticket_field_names[names[i]], strlen(word),
+					   NAME_MAX_BYTES);
+		for (const char *p = word; *p; p++)
+			if ((unsigned char)*p < 0x20 || *p == 0x7F)
+				return ticket_fail(
+					reader, row->line, err, "%s '%s' holds a control character",
+					ticket_field_names[names[i]], shown(reader->arena, word));
+	}
+	return 0;
+}
+
+int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struct err *err)
+{
+	const char *const *fields = row->fields;
+	struct ticket *ticket;
+	int label;
+
+	if (!fields[FIELD_TEXT] || !fields[FIELD_LABEL])
+		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs text and label",
+				   fields[FIELD_TEXT] ? "label" : "text");
+	if (is_blank(fields[FIELD_TEXT]))
+		return ticket_fail(reader, row->line, err, "the text is empty");
+	if (row->text_len > TICKET_MAX_BYTES)
+		return ticket_fail(reader, row->line, err,
+				   "the text is too long: %zu bytes, at most %d are taken",
+				   row->text_len, TICKET_MAX_BYTES);
+	if (check_names(reader, row, err) < 0)
+		return -1;
+	label = job_label_index(reader->job, fields[FIELD_LABEL]);
+	if (label < 0)
+		return unknown_label(reader, row, err);
+	if (reader->n == reader->cap)
+		return ticket_fail(reader, row->line, err, "too many tickets: at most %d are taken",
+				   TICKETS_MAX);
+	ticket = &reader->tickets[reader->n++];
+	*ticket = (struct ticket){
+		.id = fields[FIELD_ID],
+		.text = fields[FIELD_TEXT],
+		.text_len = row->text_len,
+		.label = label,
+		.lang = fields[FIELD_LANG],
+		.group = fields[FIELD_GROUP],
+		.line = row->line,
+	};
+	if (!ticket->id)
+		ticket->id = arena_printf(reader->arena, "line-%zu", row->line);
+	return 0;
+}
+
+static int by_id_then_line(const void *x, const void *y)
+{
+	const struct ticket *const *a = x, *const *b = y;
+	int order = strcmp((*a)->id, (*b)->id);
+
+	return order ? order : ((*a)->line > (*b)->line) - ((*a)->line < (*b)->line);
+}
+
+/* Fails with the first line whose id was there before. */
+static int check_ids(const struct ticket_reader *reader, struct err *err)
+{
+	const struct ticket **sorted = arena_array(reader->arena, reader->n, sizeof(*sorted));
+	const struct ticket *first = NULL, *again = NULL;
+
+	for (size_t i = 0; i < reader->n; i++)
+		sorted[i] = &reader->tickets[i];
+	qsort(sorted, reader->n, sizeof(*sorted), by_id_then_line);
+	for (size_t i = 1; i < reader->n; i++) {
+		if (strcmp(sorted[i - 1]->id, sorted[i]->id) != 0 ||
+		    (again && again->line <= sorted[i]->line))
+			continue;
+		first = sorted[i - 1];
+		again = sorted[i];
+	}
+	if (again)
+		return ticket_fail(reader, again->line, err,
+				   "id '%s' is already on line %zu; each ticket needs its own",
+				   shown(reader->arena, again->id), first->line);
+	return 0;
+}
+
+void ticket_hash(struct hash *h, const struct job *job, const struct ticket *ticket)
+{
+	hash_add_text(h, ticket->id);
+	hash_add_text(h, ticket->text);
+	hash_add_text(h, job->labels[ticket->label].name);
+	hash_add_text(h, ticket->lang);
+	hash_add_text(h, ticket->group);
+}
+
+/* Fails at the first byte that is not text. */
+static int check_bytes(const struct ticket_reader *reader, struct err *err)
+{
+	int64_t bad = str_utf8_error(reader->data, reader->n_bytes);
+	const char *nul = memchr(reader->data, '\0', reader->n_bytes);
+	size_t line = 1, start = 0, at;
+
+	if (nul && (bad < 0 || nul - reader->data < bad))
+		bad = nul - reader->data;
+	if (bad < 0)
+		return 0;
+	at = (size_t)bad;
+	for (size_t i = 0; i < at; i++) {
+		if (reader->data[i] == '\n') {
+			line++;
+			start = i + 1;
+		}
+	}
+	return ticket_fail(
+		reader, line, err, "byte %zu of the line is %s; save the file as UTF-8 text",
+		at - start + 1, reader->data[at] == '\0' ? "a NUL" : "not well-formed UTF-8");
+}
+
+static int read_file(struct ticket_reader *reader, const char *path, struct err *err)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	size_t n_lines = 1;
+	char *data;
+
+	if (file_read(reader->arena, path, SLICE_MAX_BYTES, &data, &reader->n_bytes, err) < 0)
+		return -1;
+	if (str_starts(data, mark)) {
+		data += sizeof(mark) - 1;
+		reader->n_bytes -= sizeof(mark) - 1;
+	}
+	reader->data = data;
+	if (check_bytes(reader, err) < 0)
+		return -1;
+	if (is_blank(data))
+		return err_set(
+			err, ERR_INPUT,
+			"%s: the file holds no tickets; write one JSON object a line, such as "
+			"{\"id\": \"1\", \"text\": \"…\", \"label\": \"%s\"}",
+			reader->path, reader->job->labels[0].name);
+	for (const char *p = data; (p = strchr(p, '\n')); p++)
+		n_lines++;
+	reader->cap = n_lines < TICKETS_MAX ? n_lines : TICKETS_MAX;
+	reader->tickets = arena_array(reader->arena, reader->cap, sizeof(*reader->tickets));
+	return 0;
+}
+
+int slice_load(struct arena *a, const struct job *job, const char *path, enum slice_role role,
+	       struct slice *ret_slice, struct err *err)
+{
+	struct ticket_reader reader = { .arena = a, .job = job, .path = shown(a, path) };
+	struct slice slice = { .path = arena_strdup(a, path), .role = role };
+	struct hash h;
+	int r;
+
+	if (read_file(&reader, path, err) < 0)
+		return -1;
+	r = str_ends(path, ".csv") ? ticket_read_csv(&reader, err) :
+				     ticket_read_jsonl(&reader, err);
+	if (r < 0 || check_ids(&reader, err) < 0)
+		return -1;
+	slice.tickets = reader.tickets;
+	slice.n = reader.n;
+	hash_init(&h);
+	for (size_t i = 0; i < slice.n; i++)
+		ticket_hash(&h, job, &slice.tickets[i]);
+	hash_hex(&h, slice.sha256);
+	*ret_slice = slice;
+	return 0;
+}
