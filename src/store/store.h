@@ -3,10 +3,10 @@
  * sqlite3.h. Decides durability (each reply is committed as it arrives) and the hash chain.
  * Must not know how rows are shown, nor what they mean.
  *
- * Rows are append-only. Every row of run, pass, candidate, segment, answer, reason and event
- * carries `hash` = sha256 over the previous row's hash and its own fields; texts enter as
- * sha256(salt + text), and lie apart with their salts, so that a text can be purged without
- * breaking the chain. The chain proves that nothing was changed only against a head kept elsewhere.
+ * Rows are append-only. Every row carries `hash` = sha256 over the previous row's hash and its own
+ * fields; texts enter as sha256(salt + text), and lie apart with their salts, so that a text can be
+ * purged without breaking the chain. The chain proves that nothing was changed only against a head
+ * kept elsewhere.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -24,6 +24,8 @@
 struct store {
 	void *db; /* sqlite3 *, owned */
 	const char *path;
+	int lock_fd; /* of the writer's lock, -1 for a reader */
+	int64_t n_rows; /* in the chain */
 	char head[65]; /* hash of the newest row; 64 zeros in an empty store */
 };
 
@@ -63,7 +65,8 @@ struct pass_row {
 	int64_t seed;
 	int64_t reason_cap_tok;
 	const char *engine_build, *device;
-	int64_t n_threads, n_batch, n_ubatch, n_wave; /* n_wave: most tickets kept at a time, 0: all */
+	int64_t n_threads, n_batch, n_ubatch,
+		n_wave; /* n_wave: most tickets kept at a time, 0: all */
 	int64_t pinned_date_s; /* what a template that prints the date is told */
 	const char *cpu;
 	int64_t created_us;
@@ -90,10 +93,12 @@ struct segment_row {
 	int64_t n_answers, n_reasons;
 	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded in this segment */
 	int64_t n_ctx, n_seq, peak_rss_bytes, worker_cpu_us;
-	const char *template_sha256, *rendered, *rendered_sha256; /* rendered: "{ticket}" stands for it */
+	const char *template_sha256, *rendered,
+		*rendered_sha256; /* rendered: "{ticket}" stands for it */
 	const char *template_marks, *opening;
 	const char *sandbox; /* level in words */
-	double load_average, steal_percent, busy_percent; /* of the machine, others than this worker */
+	double load_average, steal_percent,
+		busy_percent; /* of the machine, others than this worker */
 	bool disturbed; /* the machine was not this run's alone: times are not to be compared */
 	const char *ended; /* "complete", "stopped", "budget", "crashed", ... */
 };
@@ -105,27 +110,31 @@ struct event_row {
 };
 
 /*
- * Opens or (create) makes the store, mode 0600, and takes its lock for writing. Fails with
+ * STORE_WRITE makes the store where there is none, mode 0600, and holds the lock `PATH.lock` until
+ * store_close(); STORE_READ takes no lock and reads while another process writes. Fails with
  * ERR_STORE: no such store, no store of ours, a newer schema, another process is writing (named),
- * no disk space. `readonly` takes no lock.
+ * no disk space. The path is kept by the arena. store_close() of a zeroed store does nothing.
  */
 enum store_mode { STORE_READ, STORE_WRITE };
 int store_open(struct arena *a, const char *path, enum store_mode mode, struct store *ret_store,
 	       struct err *err) MUST_USE;
 void store_close(struct store *store);
 
-/* Writers: each is one durable transaction. Texts are copied. */
+/* Writers: each is one durable transaction; ids in rows are given by the store. */
 int store_put_run(struct store *s, const struct run_row *row, int64_t *ret_id,
 		  struct err *err) MUST_USE;
+/* Once per sha256: a second put adds a row only where it brings the header's facts for the first time. */
 int store_put_model(struct store *s, const struct model *model, struct err *err) MUST_USE;
+/* Once per sha256. */
 int store_put_slice(struct store *s, const struct job *job, const struct slice *slice,
 		    struct err *err) MUST_USE;
-int store_put_run_slice(struct store *s, int64_t run_id, const char *slice_sha256,
+/* Path and role are the run's own: two runs may use the same tickets in two roles. Idempotent. */
+int store_put_run_slice(struct store *s, int64_t run_id, const struct slice *slice,
 			struct err *err) MUST_USE;
 /* The id of the pass with this key, made where there is none (ret_new says which). */
 int store_put_pass(struct store *s, const struct pass_row *row, int64_t *ret_id, bool *ret_new,
 		   struct err *err) MUST_USE;
-/* Idempotent per (run, pass). */
+/* Idempotent per (run, pass); where pass_id is 0 (refused), per (run, name, path). */
 int store_put_candidate(struct store *s, const struct candidate_row *row, struct err *err) MUST_USE;
 int store_put_segment(struct store *s, const struct segment_row *row, struct err *err) MUST_USE;
 /* A second answer for the same (pass, ticket) is refused with ERR_STORE: nothing is asked twice. */
@@ -135,7 +144,7 @@ int store_put_reason(struct store *s, int64_t pass_id, const struct reason *reas
 		     struct err *err) MUST_USE;
 int store_put_event(struct store *s, const struct event_row *row, struct err *err) MUST_USE;
 
-/* Readers: rows and texts are owned by the arena. */
+/* Readers: rows and texts are owned by the arena. A text that was purged reads as "". */
 /* The run of that name; name NULL: the newest. ERR_INPUT with the known names where there is none. */
 int store_get_run(struct arena *a, struct store *s, const char *name, struct run_row *ret_row,
 		  struct err *err) MUST_USE;

@@ -1,0 +1,208 @@
+/*
+ * Hashes of rows, and the walk over all of them that checks every link. Decides what counts as
+ * tampering. Must not know what rows mean.
+ */
+#include "store/chain.h"
+
+#include <string.h>
+
+#include "store/db.h"
+
+/* The value alone: nothing for NULL, the salted hash for a private text. */
+static void add_value(struct hash *h, const struct cell *cell)
+{
+	uint64_t bits;
+
+	switch (cell->tag) {
+	case CELL_NULL:
+		hash_add_i64(h, 0);
+		break;
+	case CELL_INT:
+		hash_add_i64(h, sizeof(cell->number));
+		hash_add_i64(h, cell->number);
+		break;
+	case CELL_REAL:
+		memcpy(&bits, &cell->real, sizeof(bits));
+		hash_add_i64(h, sizeof(bits));
+		hash_add_i64(h, (int64_t)bits);
+		break;
+	case CELL_TEXT:
+	case CELL_BLOB:
+		hash_add_i64(h, (int64_t)cell->len);
+		if (cell->len > 0)
+			hash_add(h, cell->data, cell->len);
+		break;
+	case CELL_PRIVATE:
+		hash_add_text(h, cell->hash);
+		break;
+	}
+}
+
+void chain_hash(const char *previous, const struct row_type *type, const struct cell *cells,
+		char ret_hash[HASH_HEX_LEN + 1])
+{
+	static const char tags[] = {
+		[CELL_NULL] = 'n', [CELL_INT] = 'i',  [CELL_REAL] = 'r',
+		[CELL_TEXT] = 't', [CELL_BLOB] = 'b', [CELL_PRIVATE] = 'p',
+	};
+	struct hash h;
+
+	hash_init(&h);
+	hash_add_text(&h, previous);
+	hash_add_text(&h, type->table);
+	for (size_t i = 0; i < type->n_columns; i++) {
+		hash_add_text(&h, type->columns[i].name);
+		hash_add(&h, &tags[cells[i].tag], 1);
+		add_value(&h, &cells[i]);
+	}
+	hash_hex(&h, ret_hash);
+}
+
+void chain_text_hash(const struct cell *cell, char ret_hash[HASH_HEX_LEN + 1])
+{
+	struct hash h;
+
+	hash_init(&h);
+	hash_add(&h, cell->salt, sizeof(cell->salt));
+	if (cell->len > 0)
+		hash_add(&h, cell->data, cell->len);
+	hash_hex(&h, ret_hash);
+}
+
+/* All tables read side by side, each in the order of seq. */
+struct walk {
+	struct store *store;
+	sqlite3_stmt *stmts[ROW_KINDS];
+	int64_t seqs[ROW_KINDS]; /* of the row at hand; 0 where the table has no more */
+	int64_t seq; /* of the last row that fitted */
+	char hash[HASH_HEX_LEN + 1];
+};
+
+static int walk_step(struct walk *w, int kind, struct err *err)
+{
+	int r = db_step(w->store, w->stmts[kind], err);
+
+	if (r < 0)
+		return -1;
+	w->seqs[kind] = r == 1 ? sqlite3_column_int64(w->stmts[kind], 0) : 0;
+	if (r == 1 && w->seqs[kind] <= w->seq)
+		return err_set(err, ERR_STORE,
+			       "the chain of store '%s' is broken: table '%s' has a row numbered "
+			       "%lld, which was never written",
+			       w->store->path, row_types[kind].table, (long long)w->seqs[kind]);
+	return 0;
+}
+
+static int walk_open(struct walk *w, struct err *err)
+{
+	for (int kind = 0; kind < ROW_KINDS; kind++) {
+		struct buf sql;
+		int r;
+
+		buf_init(&sql, SCHEMA_SQL_MAX);
+		schema_select(&sql, &row_types[kind], "ORDER BY r.seq");
+		r = db_prepare(w->store, buf_text(&sql), &w->stmts[kind], err);
+		buf_release(&sql);
+		if (r < 0 || walk_step(w, kind, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void walk_close(struct walk *w)
+{
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		sqlite3_finalize(w->stmts[kind]);
+}
+
+static int check_texts(const struct walk *w, const struct row_type *type, const struct cell *cells,
+		       struct err *err)
+{
+	char hash[HASH_HEX_LEN + 1];
+
+	for (size_t i = 0; i < type->n_columns; i++) {
+		if (cells[i].tag != CELL_PRIVATE || cells[i].purged)
+			continue;
+		chain_text_hash(&cells[i], hash);
+		if (strcmp(hash, cells[i].hash) != 0)
+			return err_set(err, ERR_STORE,
+				       "the chain of store '%s' is broken at row %lld: the text of "
+				       "'%s' in table '%s' is not what was written",
+				       w->store->path, (long long)w->seq + 1, type->columns[i].name,
+				       type->table);
+	}
+	return 0;
+}
+
+/* Checks the row that comes next in the chain, which lies in table `kind`. */
+static int check_row(struct walk *w, int kind, struct err *err)
+{
+	const struct row_type *type = &row_types[kind];
+	const char *stored = (const char *)sqlite3_column_text(w->stmts[kind], 1);
+	struct cell cells[ROW_MAX_COLUMNS];
+	char hash[HASH_HEX_LEN + 1];
+
+	db_fetch(w->stmts[kind], type, cells);
+	chain_hash(w->hash, type, cells, hash);
+	if (!stored || strcmp(stored, hash) != 0)
+		return err_set(
+			err, ERR_STORE,
+			"the chain of store '%s' is broken at row %lld: what table '%s' holds "
+			"is not what was written",
+			w->store->path, (long long)w->seq + 1, type->table);
+	if (check_texts(w, type, cells, err) < 0)
+		return -1;
+	memcpy(w->hash, hash, sizeof(hash));
+	w->seq++;
+	return walk_step(w, kind, err);
+}
+
+static int walk_all(struct walk *w, struct err *err)
+{
+	while (w->seq < w->store->n_rows) {
+		int kind = 0;
+
+		while (kind < ROW_KINDS && w->seqs[kind] != w->seq + 1)
+			kind++;
+		if (kind == ROW_KINDS)
+			return err_set(err, ERR_STORE,
+				       "the chain of store '%s' is broken at row %lld: the row is "
+				       "missing",
+				       w->store->path, (long long)w->seq + 1);
+		if (check_row(w, kind, err) < 0)
+			return -1;
+	}
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		if (w->seqs[kind] != 0)
+			return err_set(err, ERR_STORE,
+				       "the chain of store '%s' ends at row %lld, but table '%s' "
+				       "has a row numbered %lld",
+				       w->store->path, (long long)w->seq, row_types[kind].table,
+				       (long long)w->seqs[kind]);
+	if (strcmp(w->hash, w->store->head) != 0)
+		return err_set(err, ERR_STORE,
+			       "the chain of store '%s' ends in another hash than its head",
+			       w->store->path);
+	return 0;
+}
+
+int store_verify_chain(struct store *s, int64_t *ret_n_rows, struct err *err)
+{
+	struct walk w = { .store = s };
+	int r;
+
+	memset(w.hash, '0', HASH_HEX_LEN);
+	if (db_exec(s, "BEGIN", err) < 0)
+		return -1;
+	r = db_read_head(s, err);
+	if (r == 0)
+		r = walk_open(&w, err);
+	if (r == 0)
+		r = walk_all(&w, err);
+	walk_close(&w);
+	db_rollback(s);
+	if (r < 0)
+		return -1;
+	*ret_n_rows = w.seq;
+	return 0;
+}

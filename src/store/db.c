@@ -1,0 +1,234 @@
+/*
+ * SQLite calls and what their failures mean to a person. Decides the wording of storage errors.
+ * Must not know what rows mean.
+ */
+#include "store/db.h"
+
+#include <string.h>
+
+static int error_words(struct store *s, int code, struct err *err)
+{
+	const char *words = sqlite3_errmsg(s->db);
+	int sys = sqlite3_system_errno(s->db);
+
+	switch (code & 0xff) {
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+		return err_set(err, ERR_STORE,
+			       "the disk failed under store '%s': %s%s%s; nothing was lost: free "
+			       "space and run the same command again",
+			       s->path, words, sys ? ": " : "", sys ? strerror(sys) : "");
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(err, ERR_STORE,
+			       "store '%s' is held by another program (%s); close that program and "
+			       "run the same command again",
+			       s->path, words);
+	case SQLITE_NOTADB:
+		return err_set(err, ERR_STORE,
+			       "'%s' is not a store of toehold (%s); name another file", s->path,
+			       words);
+	case SQLITE_CORRUPT:
+		return err_set(err, ERR_STORE,
+			       "store '%s' is damaged (%s); keep it as it is and go on from a copy",
+			       s->path, words);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_CANTOPEN:
+		return err_set(
+			err, ERR_STORE,
+			"store '%s' cannot be opened for this (%s%s%s); see to the rights of "
+			"the file and its folder",
+			s->path, words, sys ? ": " : "", sys ? strerror(sys) : "");
+	default:
+		return err_set(err, ERR_STORE, "store '%s': %s", s->path, words);
+	}
+}
+
+int db_error(struct store *s, struct err *err)
+{
+	return error_words(s, sqlite3_extended_errcode(s->db), err);
+}
+
+int db_exec(struct store *s, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return db_error(s, err);
+	return 0;
+}
+
+void db_rollback(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int db_prepare(struct store *s, const char *sql, sqlite3_stmt **ret_stmt, struct err *err)
+{
+	if (sqlite3_prepare_v2(s->db, sql, -1, ret_stmt, NULL) != SQLITE_OK)
+		return db_error(s, err);
+	return 0;
+}
+
+int db_step(struct store *s, sqlite3_stmt *stmt, struct err *err)
+{
+	int code = sqlite3_step(stmt);
+
+	if (code == SQLITE_ROW)
+		return 1;
+	if (code == SQLITE_DONE)
+		return 0;
+	return db_error(s, err);
+}
+
+static int prepare_query(struct store *s, const char *sql, const struct db_query *query,
+			 sqlite3_stmt **ret_stmt, struct err *err)
+{
+	if (db_prepare(s, sql, ret_stmt, err) < 0)
+		return -1;
+	for (size_t i = 0; i < query->n; i++) {
+		const struct db_bind *b = &query->binds[i];
+		int code = b->text ? sqlite3_bind_text(*ret_stmt, (int)i + 1, b->text, -1,
+						       SQLITE_STATIC) :
+				     sqlite3_bind_int64(*ret_stmt, (int)i + 1, b->number);
+
+		if (code != SQLITE_OK) {
+			db_error(s, err);
+			sqlite3_finalize(*ret_stmt);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, int64_t *ret_value,
+	      struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int r;
+
+	if (prepare_query(s, query->sql, query, &stmt, err) < 0)
+		return -1;
+	r = db_step(s, stmt, err);
+	if (r >= 0)
+		*ret_found = r == 1;
+	if (r == 1)
+		*ret_value = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return r < 0 ? -1 : 0;
+}
+
+static void fetch_private(sqlite3_stmt *stmt, int at, struct cell *cell)
+{
+	const void *salt = sqlite3_column_blob(stmt, at);
+	int salt_len = sqlite3_column_bytes(stmt, at);
+	const char *hash = (const char *)sqlite3_column_text(stmt, at + 1);
+
+	if (!hash)
+		return;
+	cell->tag = CELL_PRIVATE;
+	cell->purged = sqlite3_column_type(stmt, at + 2) == SQLITE_NULL;
+	cell->data = sqlite3_column_blob(stmt, at + 2);
+	cell->len = (size_t)sqlite3_column_bytes(stmt, at + 2);
+	if (salt_len == ROW_SALT_BYTES)
+		memcpy(cell->salt, salt, ROW_SALT_BYTES);
+	if (strlen(hash) == HASH_HEX_LEN)
+		memcpy(cell->hash, hash, HASH_HEX_LEN);
+}
+
+void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, struct cell *cells)
+{
+	int at = SCHEMA_FIRST_COLUMN;
+
+	for (size_t i = 0; i < type->n_columns; i++) {
+		struct cell *cell = &cells[i];
+
+		*cell = (struct cell){ .tag = CELL_NULL };
+		if (row_is_private(&type->columns[i])) {
+			fetch_private(stmt, at, cell);
+			at += SCHEMA_PRIVATE_COLUMNS;
+			continue;
+		}
+		switch (sqlite3_column_type(stmt, at)) {
+		case SQLITE_INTEGER:
+			cell->tag = CELL_INT;
+			cell->number = sqlite3_column_int64(stmt, at);
+			break;
+		case SQLITE_FLOAT:
+			cell->tag = CELL_REAL;
+			cell->real = sqlite3_column_double(stmt, at);
+			break;
+		case SQLITE_TEXT:
+			cell->tag = CELL_TEXT;
+			cell->data = sqlite3_column_text(stmt, at);
+			cell->len = (size_t)sqlite3_column_bytes(stmt, at);
+			break;
+		case SQLITE_BLOB:
+			cell->tag = CELL_BLOB;
+			cell->data = sqlite3_column_blob(stmt, at);
+			cell->len = (size_t)sqlite3_column_bytes(stmt, at);
+			break;
+		}
+		at++;
+	}
+}
+
+int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, const struct db_query *query,
+		 struct db_rows *ret_rows, struct err *err)
+{
+	const struct row_type *type = &row_types[kind];
+	struct cell cells[ROW_MAX_COLUMNS];
+	sqlite3_stmt *stmt = NULL;
+	struct buf sql, rows;
+	void *row = arena_alloc(a, type->size);
+	size_t n = 0;
+	int r;
+
+	buf_init(&sql, SCHEMA_SQL_MAX);
+	buf_init(&rows, SIZE_MAX / 4);
+	schema_select(&sql, type, query->sql);
+	r = prepare_query(s, buf_text(&sql), query, &stmt, err);
+	while (r >= 0 && (r = db_step(s, stmt, err)) == 1) {
+		memset(row, 0, type->size);
+		db_fetch(stmt, type, cells);
+		r = row_unpack(a, type, cells, row, err);
+		if (r < 0)
+			err_wrap(err, "store '%s'", s->path);
+		buf_add(&rows, row, type->size);
+		n++;
+	}
+	if (r == 0 && rows.overflow)
+		r = err_set(err, ERR_STORE, "store '%s': too many rows for memory", s->path);
+	if (r == 0) {
+		ret_rows->rows = arena_alloc(a, rows.len);
+		if (n > 0)
+			memcpy(ret_rows->rows, rows.data, rows.len);
+		ret_rows->n = n;
+	}
+	sqlite3_finalize(stmt);
+	buf_release(&rows);
+	buf_release(&sql);
+	return r;
+}
+
+int db_read_head(struct store *s, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	const char *hash;
+	int r;
+
+	if (db_prepare(s, "SELECT seq, hash FROM head WHERE id = 1", &stmt, err) < 0)
+		return -1;
+	r = db_step(s, stmt, err);
+	hash = r == 1 ? (const char *)sqlite3_column_text(stmt, 1) : NULL;
+	if (hash && strlen(hash) == HASH_HEX_LEN) {
+		s->n_rows = sqlite3_column_int64(stmt, 0);
+		memcpy(s->head, hash, HASH_HEX_LEN + 1);
+		r = 0;
+	} else if (r >= 0) {
+		r = err_set(err, ERR_STORE, "store '%s' has no head of its chain: it is damaged",
+			    s->path);
+	}
+	sqlite3_finalize(stmt);
+	return r;
+}

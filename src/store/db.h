@@ -1,0 +1,62 @@
+/*
+ * SQLite as the rest of this folder uses it: statements that fail with our errors, and rows as
+ * cells. Only files of this folder include it.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include <sqlite3.h>
+
+#include "store/row.h"
+#include "store/schema.h"
+#include "store/store.h"
+
+/* One value for a parameter: the text, or the number where text is NULL. */
+struct db_bind {
+	const char *text;
+	int64_t number;
+};
+
+enum { DB_MAX_BINDS = 4 };
+
+struct db_query {
+	const char *sql;
+	size_t n;
+	struct db_bind binds[DB_MAX_BINDS];
+};
+
+/* Rows of one kind, as an array of its structs. */
+struct db_rows {
+	void *rows; /* owned by the arena */
+	size_t n;
+};
+
+/* Sets ERR_STORE from SQLite's last error on this store, with what to do about it. Returns -1. */
+int db_error(struct store *s, struct err *err);
+
+int db_exec(struct store *s, const char *sql, struct err *err) MUST_USE;
+
+/* Ends a transaction without keeping it; nothing where there is none. */
+void db_rollback(struct store *s);
+
+/* The statement is owned by the caller: sqlite3_finalize(). */
+int db_prepare(struct store *s, const char *sql, sqlite3_stmt **ret_stmt, struct err *err) MUST_USE;
+
+/* 1 where there is a row, 0 where there is no more, -1 on failure. */
+int db_step(struct store *s, sqlite3_stmt *stmt, struct err *err) MUST_USE;
+
+/* First column of the first row, if there is a row. */
+int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, int64_t *ret_value,
+	      struct err *err) MUST_USE;
+
+/* The row at hand of a schema_select() statement; data is borrowed until its next step. */
+void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, struct cell *cells);
+
+/* All rows of a kind; query->sql is what follows in the SELECT: WHERE, ORDER BY, LIMIT. */
+int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, const struct db_query *query,
+		 struct db_rows *ret_rows, struct err *err) MUST_USE;
+
+/* Fills s->n_rows and s->head. */
+int db_read_head(struct store *s, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * The writer's lock. flock() rather than SQLite's own locks: those come and go with each
+ * transaction, and this one lasts as long as a run. Knows nothing of what is written.
+ */
+#include "store/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+/* "123 2026-11-23T02:30:00Z" */
+enum { HOLDER_MAX = 64 };
+
+static int say_holder(int fd, const char *store_path, struct err *err)
+{
+	char holder[HOLDER_MAX + 1] = "";
+	ssize_t n = pread(fd, holder, HOLDER_MAX, 0);
+	char since[HOLDER_MAX] = "";
+	long pid;
+
+	if (n <= 0 || sscanf(holder, "%ld %63s", &pid, since) != 2)
+		return err_set(err, ERR_STORE,
+			       "store '%s' is in use by another process; wait until it is done",
+			       store_path);
+	return err_set(err, ERR_STORE,
+		       "store '%s' is in use by process %ld since %s; wait until it is done",
+		       store_path, pid, since);
+}
+
+static void write_holder(int fd)
+{
+	struct arena a = { 0 };
+	const char *text =
+		arena_printf(&a, "%ld %s\n", (long)getpid(), clock_iso(&a, clock_wall_us()));
+
+	/* Without its text the lock still locks; the message is only less helpful then. */
+	if (ftruncate(fd, 0) == 0)
+		(void)!pwrite(fd, text, strlen(text), 0);
+	arena_release(&a);
+}
+
+int lock_take(const char *store_path, int *ret_fd, struct err *err)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s.lock", store_path) >= (int)sizeof(path))
+		return err_set(err, ERR_STORE, "path too long: '%s'", store_path);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return err_sys(err, ERR_STORE, errno,
+			       "cannot open '%s', which keeps two programs from writing at once",
+			       path);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			say_holder(fd, store_path, err);
+		else
+			err_sys(err, ERR_STORE, errno, "cannot lock '%s'", path);
+		close(fd);
+		return -1;
+	}
+	write_holder(fd);
+	*ret_fd = fd;
+	return 0;
+}
+
+void lock_drop(int fd)
+{
+	(void)!ftruncate(fd, 0);
+	close(fd);
+}

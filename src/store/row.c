@@ -1,0 +1,202 @@
+/*
+ * Structs to cells and back, by the tables in row_types.c. Decides how each C type is written
+ * down: enums of outcomes by name, probabilities as little-endian doubles, the rest as SQLite
+ * has it. Must not know what a row means, nor SQLite.
+ */
+#include "store/row.h"
+
+#include <string.h>
+
+#include "work/reply.h"
+
+bool row_is_private(const struct column *column)
+{
+	return column->type == COL_TEXT || column->type == COL_BYTES;
+}
+
+/* Typed reading and writing of a member, without a cast of its address. */
+#define MEMBER_GET(type, at) (*(type const *)(const void *)(at))
+#define MEMBER_SET(type, at, value) (*(type *)(void *)(at) = (value))
+
+static struct cell cell_number(int64_t number)
+{
+	return (struct cell){ .tag = CELL_INT, .number = number };
+}
+
+static struct cell cell_data(enum cell_tag tag, const void *data, size_t len)
+{
+	if (!data)
+		return (struct cell){ .tag = CELL_NULL };
+	return (struct cell){ .tag = tag, .data = data, .len = len };
+}
+
+static struct cell cell_text(enum cell_tag tag, const char *text)
+{
+	return cell_data(tag, text, text ? strlen(text) : 0);
+}
+
+static struct cell cell_probs(struct arena *a, const double *probs, size_t n)
+{
+	unsigned char *bytes;
+
+	if (!probs || n == 0)
+		return (struct cell){ .tag = CELL_NULL };
+	bytes = arena_array(a, n, 8);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bits;
+
+		memcpy(&bits, &probs[i], sizeof(bits));
+		for (int k = 0; k < 8; k++)
+			bytes[8 * i + (size_t)k] = (unsigned char)(bits >> (8 * k));
+	}
+	return cell_data(CELL_BLOB, bytes, 8 * n);
+}
+
+static struct cell pack_one(struct arena *a, const struct column *c, const char *row)
+{
+	const char *at = row + c->offset;
+
+	switch (c->type) {
+	case COL_I64:
+		return cell_number(MEMBER_GET(int64_t, at));
+	case COL_INT:
+		return cell_number(MEMBER_GET(int, at));
+	case COL_SIZE:
+		return cell_number((int64_t)MEMBER_GET(size_t, at));
+	case COL_BOOL:
+		return cell_number(MEMBER_GET(bool, at));
+	case COL_REAL: /* + 0.0: SQLite keeps no sign of a zero */
+		return (struct cell){ .tag = CELL_REAL, .real = MEMBER_GET(double, at) + 0.0 };
+	case COL_WORD:
+		return cell_text(CELL_TEXT, MEMBER_GET(const char *, at));
+	case COL_CHARS:
+		return cell_data(CELL_TEXT, at, strnlen(at, c->size - 1));
+	case COL_OUTCOME:
+		return cell_text(CELL_TEXT, outcome_name(MEMBER_GET(enum outcome, at)));
+	case COL_PROBS:
+		return cell_probs(a, MEMBER_GET(double *, at), MEMBER_GET(size_t, row + c->len));
+	case COL_TEXT:
+		return cell_text(CELL_PRIVATE, MEMBER_GET(const char *, at));
+	case COL_BYTES:
+		return cell_data(CELL_PRIVATE, MEMBER_GET(const char *, at),
+				 MEMBER_GET(size_t, row + c->len));
+	}
+	return (struct cell){ .tag = CELL_NULL };
+}
+
+void row_pack(struct arena *a, const struct row_type *type, const void *row, struct cell *cells)
+{
+	for (size_t i = 0; i < type->n_columns; i++)
+		cells[i] = pack_one(a, &type->columns[i], row);
+}
+
+/* What a column's cell may be. */
+static bool is_possible(const struct column *c, const struct cell *cell)
+{
+	switch (c->type) {
+	case COL_I64:
+	case COL_SIZE:
+		return cell->tag == CELL_INT;
+	case COL_INT:
+		return cell->tag == CELL_INT && cell->number >= INT32_MIN &&
+		       cell->number <= INT32_MAX;
+	case COL_BOOL:
+		return cell->tag == CELL_INT && (cell->number == 0 || cell->number == 1);
+	case COL_REAL:
+		return cell->tag == CELL_REAL;
+	case COL_CHARS:
+		return cell->tag == CELL_TEXT && cell->len < c->size;
+	case COL_OUTCOME:
+		return cell->tag == CELL_TEXT && outcome_by_name(cell->data) >= 0;
+	case COL_PROBS:
+		return cell->tag == CELL_NULL || (cell->tag == CELL_BLOB && cell->len % 8 == 0);
+	case COL_WORD:
+		return cell->tag == CELL_NULL || cell->tag == CELL_TEXT;
+	case COL_TEXT:
+	case COL_BYTES:
+		return cell->tag == CELL_NULL || cell->tag == CELL_PRIVATE;
+	}
+	return false;
+}
+
+static char *copy_text(struct arena *a, const struct cell *cell)
+{
+	if (cell->tag == CELL_NULL)
+		return NULL;
+	return arena_strndup(a, cell->len ? cell->data : "", cell->len);
+}
+
+static double *copy_probs(struct arena *a, const struct cell *cell)
+{
+	const unsigned char *bytes = cell->data;
+	size_t n = cell->len / 8;
+	double *probs;
+
+	if (n == 0)
+		return NULL;
+	probs = arena_array(a, n, sizeof(*probs));
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bits = 0;
+
+		for (int k = 0; k < 8; k++)
+			bits |= (uint64_t)bytes[8 * i + (size_t)k] << (8 * k);
+		memcpy(&probs[i], &bits, sizeof(bits));
+	}
+	return probs;
+}
+
+static void unpack_one(struct arena *a, const struct column *c, const struct cell *cell, char *row)
+{
+	char *at = row + c->offset;
+
+	switch (c->type) {
+	case COL_I64:
+		MEMBER_SET(int64_t, at, cell->number);
+		break;
+	case COL_INT:
+		MEMBER_SET(int, at, (int)cell->number);
+		break;
+	case COL_SIZE:
+		MEMBER_SET(size_t, at, (size_t)cell->number);
+		break;
+	case COL_BOOL:
+		MEMBER_SET(bool, at, cell->number == 1);
+		break;
+	case COL_REAL:
+		MEMBER_SET(double, at, cell->real);
+		break;
+	case COL_CHARS:
+		memset(at, 0, c->size);
+		memcpy(at, cell->data, cell->len);
+		break;
+	case COL_OUTCOME:
+		MEMBER_SET(enum outcome, at, (enum outcome)outcome_by_name(cell->data));
+		break;
+	case COL_PROBS:
+		MEMBER_SET(double *, at, copy_probs(a, cell));
+		MEMBER_SET(size_t, row + c->len, cell->len / 8);
+		break;
+	case COL_BYTES:
+		MEMBER_SET(size_t, row + c->len, cell->len);
+		MEMBER_SET(const char *, at, copy_text(a, cell));
+		break;
+	case COL_WORD:
+	case COL_TEXT:
+		MEMBER_SET(const char *, at, copy_text(a, cell));
+		break;
+	}
+}
+
+int row_unpack(struct arena *a, const struct row_type *type, const struct cell *cells,
+	       void *ret_row, struct err *err)
+{
+	for (size_t i = 0; i < type->n_columns; i++) {
+		if (!is_possible(&type->columns[i], &cells[i]))
+			return err_set(err, ERR_STORE,
+				       "a row of '%s' holds no possible value for '%s': the store "
+				       "is damaged",
+				       type->table, type->columns[i].name);
+		unpack_one(a, &type->columns[i], &cells[i], ret_row);
+	}
+	return 0;
+}

@@ -1,0 +1,124 @@
+/*
+ * The rows of the store as tables of columns {name, type, offset}. CREATE, INSERT, SELECT and the
+ * hash chain all come from these tables: a field that is missing here is missing everywhere, and
+ * a unit test looks for such fields. Knows nothing of SQLite.
+ */
+#ifndef STORE_ROW_H
+#define STORE_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "store/store.h"
+
+enum { ROW_MAX_COLUMNS = 40, ROW_SALT_BYTES = 16 };
+
+enum col_type {
+	COL_I64, /* int64_t or uint64_t */
+	COL_INT, /* int, or an enum */
+	COL_SIZE, /* size_t */
+	COL_BOOL, /* bool */
+	COL_REAL, /* double; NaN is refused, -0 becomes 0 */
+	COL_WORD, /* const char *, NULL included: lies in the row itself */
+	COL_CHARS, /* char[]: lies in the row itself */
+	COL_OUTCOME, /* enum outcome, by its name */
+	COL_PROBS, /* double *, its length in the size_t at `len`; NULL where that is 0 */
+	COL_TEXT, /* const char *, NULL included: lies in table `text`, and can be purged there */
+	COL_BYTES, /* the same for any bytes, their number in the size_t at `len` */
+};
+
+struct column {
+	const char *name;
+	enum col_type type;
+	size_t offset, size; /* of the member, in bytes */
+	size_t len; /* offset of the member that holds the length (COL_PROBS, COL_BYTES) */
+};
+
+struct row_type {
+	const char *table;
+	const struct column *columns;
+	size_t n_columns;
+	size_t size; /* of the struct, in bytes */
+	const char *constraints; /* SQL: table constraints */
+};
+
+enum row_kind {
+	ROW_RUN, /* struct run_row */
+	ROW_MODEL, /* struct model */
+	ROW_SLICE, /* struct slice_row, and so on */
+	ROW_TICKET,
+	ROW_RUN_SLICE,
+	ROW_PASS,
+	ROW_CANDIDATE,
+	ROW_SEGMENT,
+	ROW_ANSWER,
+	ROW_REASON,
+	ROW_EVENT,
+	ROW_KINDS
+};
+
+extern const struct row_type row_types[ROW_KINDS];
+
+/* Rows that the outside sees in another shape. */
+struct slice_row {
+	int64_t id;
+	char sha256[65];
+	int64_t n_tickets;
+};
+
+struct ticket_row {
+	int64_t slice_id, ord; /* ord: from 0 */
+	struct ticket ticket;
+	const char *label; /* by its name: another job may number its labels differently */
+};
+
+struct run_slice_row {
+	int64_t run_id;
+	char slice_sha256[65];
+	const char *path;
+	enum slice_role role; /* 0 ordinary, 1 harder */
+};
+
+struct answer_row {
+	int64_t pass_id;
+	struct answer answer;
+};
+
+struct reason_row {
+	int64_t pass_id;
+	struct reason reason;
+};
+
+/* One value between struct and SQLite: what is bound, fetched and hashed. Data is borrowed. */
+enum cell_tag { CELL_NULL, CELL_INT, CELL_REAL, CELL_TEXT, CELL_BLOB, CELL_PRIVATE };
+
+struct cell {
+	enum cell_tag tag;
+	int64_t number;
+	double real;
+	const void *data; /* text, blob, or the body of a private text */
+	size_t len;
+	/* CELL_PRIVATE: */
+	unsigned char salt[ROW_SALT_BYTES];
+	char hash[HASH_HEX_LEN + 1]; /* of salt and body, as the chain uses it */
+	bool purged; /* the body was removed from the store */
+};
+
+/* True for the types whose content lies in table `text`. */
+bool row_is_private(const struct column *column);
+
+/* Struct → cells. Private texts get no salt and no hash yet. */
+void row_pack(struct arena *a, const struct row_type *type, const void *row, struct cell *cells);
+
+/*
+ * Cells → struct, which is owned by the arena as far as it points anywhere. A purged text reads
+ * as "". Fails with ERR_STORE where a value cannot be one of this column.
+ */
+int row_unpack(struct arena *a, const struct row_type *type, const struct cell *cells,
+	       void *ret_row, struct err *err) MUST_USE;
+
+#endif

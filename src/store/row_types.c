@@ -1,0 +1,274 @@
+/*
+ * Every kind of row, column by column. To keep one more field, add one line here and raise
+ * STORE_SCHEMA. Order matters: it is the order in the hash chain.
+ */
+#include "store/row.h"
+
+/* A member of ROW, the struct in question; nested members are named by their last part. */
+#define F(col_type, member) \
+	{ \
+#member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), 0 \
+	}
+#define F_LEN(col_type, member, len) \
+	{ \
+#member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), \
+			offsetof(ROW, len) \
+	}
+/* clang-format off: one column a line */
+
+#define ROW struct run_row
+static const struct column run_columns[] = {
+	F(COL_I64, id),
+	F(COL_WORD, name),
+	F(COL_I64, created_us),
+	F(COL_WORD, job_name),
+	F(COL_WORD, job_path),
+	F(COL_TEXT, job_text),
+	F(COL_WORD, job_sha256),
+	F(COL_WORD, labels_json),
+	F(COL_TEXT, prompt),
+	F(COL_WORD, prompt_sha256),
+	F(COL_REAL, bar),
+	F(COL_WORD, use),
+	F(COL_WORD, mode),
+	F(COL_WORD, reason_order),
+	F(COL_I64, seed),
+	F(COL_I64, budget_memory_bytes),
+	F(COL_I64, budget_minutes),
+	F(COL_I64, budget_reason_tok),
+	F(COL_WORD, redaction),
+	F(COL_WORD, host),
+	F(COL_WORD, os),
+	F(COL_WORD, cpu),
+	F(COL_I64, n_cores),
+	F(COL_I64, memory_bytes),
+	F(COL_WORD, program),
+};
+#undef ROW
+
+#define ROW struct model
+static const struct column model_columns[] = {
+	F(COL_WORD, spec),
+	F(COL_WORD, path),
+	F(COL_WORD, label),
+	F(COL_INT, engine),
+	F(COL_I64, stamp.dev),
+	F(COL_I64, stamp.inode),
+	F(COL_I64, stamp.size_bytes),
+	F(COL_I64, stamp.mtime_ns),
+	F(COL_I64, n_parts),
+	F(COL_CHARS, sha256),
+	F(COL_BOOL, has_facts),
+	F(COL_CHARS, facts.name),
+	F(COL_CHARS, facts.arch),
+	F(COL_CHARS, facts.quant),
+	F(COL_CHARS, facts.licence),
+	F(COL_CHARS, facts.licence_link),
+	F(COL_CHARS, facts.base_model),
+	F(COL_CHARS, facts.tokenizer),
+	F(COL_CHARS, facts.template_sha256),
+	F(COL_I64, facts.n_params),
+	F(COL_I64, facts.tensor_bytes),
+	F(COL_I64, facts.n_ctx_train),
+	F(COL_I64, facts.n_layer),
+	F(COL_I64, facts.n_embd),
+	F(COL_I64, facts.n_head),
+	F(COL_I64, facts.n_head_kv),
+	F(COL_I64, facts.n_key),
+	F(COL_I64, facts.n_value),
+	F(COL_I64, facts.n_vocab),
+	F(COL_I64, facts.n_expert),
+	F(COL_I64, facts.n_expert_used),
+	F(COL_BOOL, facts.is_encoder),
+	F(COL_REAL, prompt_tok_per_s),
+	F(COL_REAL, reason_tok_per_s),
+};
+#undef ROW
+
+#define ROW struct slice_row
+static const struct column slice_columns[] = {
+	F(COL_I64, id),
+	F(COL_CHARS, sha256),
+	F(COL_I64, n_tickets),
+};
+#undef ROW
+
+#define ROW struct ticket_row
+static const struct column ticket_columns[] = {
+	F(COL_I64, slice_id),	   F(COL_I64, ord),
+	F(COL_WORD, ticket.id),	   F_LEN(COL_BYTES, ticket.text, ticket.text_len),
+	F(COL_WORD, label),	   F(COL_WORD, ticket.lang),
+	F(COL_WORD, ticket.group), F(COL_SIZE, ticket.line),
+};
+#undef ROW
+
+#define ROW struct run_slice_row
+static const struct column run_slice_columns[] = {
+	F(COL_I64, run_id),
+	F(COL_CHARS, slice_sha256),
+	F(COL_WORD, path),
+	F(COL_INT, role),
+};
+#undef ROW
+
+#define ROW struct pass_row
+static const struct column pass_columns[] = {
+	F(COL_I64, id),
+	F(COL_WORD, key),
+	F(COL_WORD, model_sha256),
+	F(COL_WORD, slice_sha256),
+	F(COL_WORD, way),
+	F(COL_WORD, mode),
+	F(COL_WORD, reason_order),
+	F(COL_TEXT, system_text),
+	F(COL_WORD, examples_sha256),
+	F(COL_TEXT, examples_json),
+	F(COL_TEXT, refused_examples_json),
+	F(COL_WORD, labels_json),
+	F(COL_WORD, sampler),
+	F(COL_I64, seed),
+	F(COL_I64, reason_cap_tok),
+	F(COL_WORD, engine_build),
+	F(COL_WORD, device),
+	F(COL_I64, n_threads),
+	F(COL_I64, n_batch),
+	F(COL_I64, n_ubatch),
+	F(COL_I64, n_wave),
+	F(COL_I64, pinned_date_s),
+	F(COL_WORD, cpu),
+	F(COL_I64, created_us),
+};
+#undef ROW
+
+#define ROW struct candidate_row
+static const struct column candidate_columns[] = {
+	F(COL_I64, id),	      F(COL_I64, run_id),   F(COL_I64, pass_id),    F(COL_I64, ord),
+	F(COL_WORD, name),    F(COL_WORD, spec),    F(COL_WORD, path),	    F(COL_WORD, label),
+	F(COL_WORD, engine),  F(COL_WORD, quant),   F(COL_WORD, arch),	    F(COL_WORD, model_name),
+	F(COL_WORD, licence), F(COL_I64, n_params), F(COL_I64, size_bytes), F(COL_I64, file_bytes),
+	F(COL_BOOL, reused),  F(COL_WORD, refused),
+};
+#undef ROW
+
+#define ROW struct segment_row
+static const struct column segment_columns[] = {
+	F(COL_I64, id),
+	F(COL_I64, pass_id),
+	F(COL_I64, run_id),
+	F(COL_I64, started_us),
+	F(COL_I64, load_us),
+	F(COL_I64, prefix_us),
+	F(COL_I64, active_us),
+	F(COL_I64, answer_us),
+	F(COL_I64, reason_us),
+	F(COL_I64, n_answers),
+	F(COL_I64, n_reasons),
+	F(COL_I64, prefix_tok),
+	F(COL_I64, prompt_tok),
+	F(COL_I64, reason_tok),
+	F(COL_I64, n_ctx),
+	F(COL_I64, n_seq),
+	F(COL_I64, peak_rss_bytes),
+	F(COL_I64, worker_cpu_us),
+	F(COL_WORD, template_sha256),
+	F(COL_TEXT, rendered),
+	F(COL_WORD, rendered_sha256),
+	F(COL_WORD, template_marks),
+	F(COL_WORD, opening),
+	F(COL_WORD, sandbox),
+	F(COL_REAL, load_average),
+	F(COL_REAL, steal_percent),
+	F(COL_REAL, busy_percent),
+	F(COL_BOOL, disturbed),
+	F(COL_WORD, ended),
+};
+#undef ROW
+
+#define ROW struct answer_row
+static const struct column answer_columns[] = {
+	F(COL_I64, pass_id),
+	F(COL_SIZE, answer.ticket),
+	F(COL_OUTCOME, answer.outcome),
+	F(COL_INT, answer.label),
+	F_LEN(COL_PROBS, answer.probs, answer.n_probs),
+	F(COL_I64, answer.prompt_tok),
+	F(COL_I64, answer.ticket_tok),
+	F(COL_I64, answer.forced_tok),
+	F(COL_I64, answer.chosen_tok),
+	F(COL_I64, answer.ttft_us),
+	F(COL_I64, answer.label_us),
+	F_LEN(COL_BYTES, answer.raw, answer.raw_len),
+	F(COL_WORD, answer.spans),
+	F(COL_WORD, answer.rule),
+	F(COL_WORD, answer.detail),
+	F(COL_I64, answer.peak_rss_bytes),
+};
+#undef ROW
+
+#define ROW struct reason_row
+static const struct column reason_columns[] = {
+	F(COL_I64, pass_id),
+	F(COL_SIZE, reason.ticket),
+	F(COL_OUTCOME, reason.outcome),
+	F_LEN(COL_BYTES, reason.raw, reason.raw_len),
+	F(COL_TEXT, reason.rationale),
+	F(COL_WORD, reason.finish),
+	F(COL_I64, reason.reason_tok),
+	F(COL_I64, reason.reason_us),
+	F(COL_I64, reason.batch),
+	F(COL_BOOL, reason.recomputed),
+	F(COL_WORD, reason.detail),
+};
+#undef ROW
+
+#define ROW struct event_row
+static const struct column event_columns[] = {
+	F(COL_I64, id),	   F(COL_I64, run_id), F(COL_I64, pass_id),
+	F(COL_I64, at_us), F(COL_WORD, kind),  F(COL_WORD, text),
+};
+#undef ROW
+/* clang-format on */
+
+#define TYPE(name, row, sql) \
+	{ \
+#name, name##_columns, sizeof(name##_columns) / sizeof(struct column), \
+			sizeof(row), sql \
+	}
+
+const struct row_type row_types[ROW_KINDS] = {
+	[ROW_RUN] = TYPE(run, struct run_row,
+			 "UNIQUE (id),"
+			 " UNIQUE (name)"),
+	[ROW_MODEL] = TYPE(model, struct model, "UNIQUE (sha256, has_facts)"),
+	[ROW_SLICE] = TYPE(slice, struct slice_row,
+			   "UNIQUE (id),"
+			   " UNIQUE (sha256)"),
+	[ROW_TICKET] = TYPE(ticket, struct ticket_row,
+			    "UNIQUE (slice_id, ord),"
+			    " FOREIGN KEY (slice_id) REFERENCES slice (id)"),
+	[ROW_RUN_SLICE] = TYPE(run_slice, struct run_slice_row,
+			       "UNIQUE (run_id, slice_sha256),"
+			       " FOREIGN KEY (run_id) REFERENCES run (id),"
+			       " FOREIGN KEY (slice_sha256) REFERENCES slice (sha256)"),
+	[ROW_PASS] = TYPE(pass, struct pass_row,
+			  "UNIQUE (id),"
+			  " UNIQUE (key),"
+			  " FOREIGN KEY (slice_sha256) REFERENCES slice (sha256)"),
+	[ROW_CANDIDATE] = TYPE(candidate, struct candidate_row,
+			       "UNIQUE (id),"
+			       " UNIQUE (run_id, pass_id, name, path),"
+			       " FOREIGN KEY (run_id) REFERENCES run (id)"),
+	[ROW_SEGMENT] = TYPE(segment, struct segment_row,
+			     "UNIQUE (id),"
+			     " FOREIGN KEY (pass_id) REFERENCES pass (id),"
+			     " FOREIGN KEY (run_id) REFERENCES run (id)"),
+	[ROW_ANSWER] = TYPE(answer, struct answer_row,
+			    "UNIQUE (pass_id, ticket),"
+			    " FOREIGN KEY (pass_id) REFERENCES pass (id)"),
+	[ROW_REASON] = TYPE(reason, struct reason_row,
+			    "UNIQUE (pass_id, ticket),"
+			    " FOREIGN KEY (pass_id) REFERENCES pass (id)"),
+	[ROW_EVENT] = TYPE(event, struct event_row,
+			   "UNIQUE (id),"
+			   " FOREIGN KEY (run_id) REFERENCES run (id)"),
+};

@@ -1,0 +1,121 @@
+/*
+ * SQL from row tables. Decides how a column type is declared. Must not know SQLite's interface.
+ */
+#include "store/schema.h"
+
+#include <string.h>
+
+static const char *const text_table =
+	"CREATE TABLE \"text\" (\n"
+	"\tid INTEGER PRIMARY KEY,\n"
+	"\tsalt BLOB, -- random; removed with the body by a purge\n"
+	"\thash TEXT NOT NULL, -- sha256 of salt and body: what the chain holds\n"
+	"\tbody BLOB\n"
+	") STRICT;\n";
+
+static const char *const head_table =
+	"CREATE TABLE \"head\" (\n"
+	"\tid INTEGER PRIMARY KEY CHECK (id = 1),\n"
+	"\tseq INTEGER NOT NULL, -- of the newest row of all tables, 0 where there is none\n"
+	"\thash TEXT NOT NULL\n"
+	") STRICT;\n"
+	"INSERT INTO \"head\" VALUES (1, 0, printf('%064d', 0));\n";
+
+/* "facts.name" is kept as "name". */
+static const char *column_name(const struct column *c)
+{
+	const char *dot = strrchr(c->name, '.');
+
+	return dot ? dot + 1 : c->name;
+}
+
+static const char *column_declaration(enum col_type type)
+{
+	switch (type) {
+	case COL_I64:
+	case COL_INT:
+	case COL_SIZE:
+	case COL_BOOL:
+		return "INTEGER NOT NULL";
+	case COL_REAL:
+		return "REAL NOT NULL";
+	case COL_WORD:
+		return "TEXT";
+	case COL_CHARS:
+	case COL_OUTCOME:
+		return "TEXT NOT NULL";
+	case COL_PROBS:
+		return "BLOB";
+	case COL_TEXT:
+	case COL_BYTES:
+		return "INTEGER REFERENCES \"text\" (id)";
+	}
+	return "";
+}
+
+static void add_name(struct buf *out, const struct column *c)
+{
+	buf_addf(out, "\"%s%s\"", column_name(c), row_is_private(c) ? "_id" : "");
+}
+
+static void create_table(struct buf *out, const struct row_type *type)
+{
+	buf_addf(out,
+		 "CREATE TABLE \"%s\" (\n"
+		 "\tseq INTEGER PRIMARY KEY, -- place in the chain, over all tables\n"
+		 "\thash TEXT NOT NULL,\n",
+		 type->table);
+	for (size_t i = 0; i < type->n_columns; i++) {
+		const struct column *c = &type->columns[i];
+
+		buf_adds(out, "\t");
+		add_name(out, c);
+		buf_addf(out, " %s,\n", column_declaration(c->type));
+	}
+	buf_addf(out, "\t%s\n) STRICT;\n", type->constraints);
+}
+
+void schema_create(struct buf *out)
+{
+	buf_addf(out, "PRAGMA application_id = %d;\nPRAGMA user_version = %d;\n", STORE_APP_ID,
+		 STORE_SCHEMA);
+	buf_adds(out, text_table);
+	buf_adds(out, head_table);
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		create_table(out, &row_types[kind]);
+}
+
+void schema_insert(struct buf *out, const struct row_type *type)
+{
+	buf_addf(out, "INSERT INTO \"%s\" (seq, hash", type->table);
+	for (size_t i = 0; i < type->n_columns; i++) {
+		buf_adds(out, ", ");
+		add_name(out, &type->columns[i]);
+	}
+	buf_adds(out, ") VALUES (?, ?");
+	for (size_t i = 0; i < type->n_columns; i++)
+		buf_adds(out, ", ?");
+	buf_adds(out, ")");
+}
+
+void schema_select(struct buf *out, const struct row_type *type, const char *tail)
+{
+	buf_adds(out, "SELECT r.seq, r.hash");
+	for (size_t i = 0; i < type->n_columns; i++) {
+		buf_adds(out, ", ");
+		if (row_is_private(&type->columns[i])) {
+			buf_addf(out, "t%zu.salt, t%zu.hash, t%zu.body", i, i, i);
+		} else {
+			buf_adds(out, "r.");
+			add_name(out, &type->columns[i]);
+		}
+	}
+	buf_addf(out, " FROM \"%s\" r", type->table);
+	for (size_t i = 0; i < type->n_columns; i++) {
+		if (!row_is_private(&type->columns[i]))
+			continue;
+		buf_addf(out, " LEFT JOIN \"text\" t%zu ON t%zu.id = r.", i, i);
+		add_name(out, &type->columns[i]);
+	}
+	buf_addf(out, " %s", tail);
+}

@@ -1,0 +1,34 @@
+/*
+ * The store's SQL, made from the row tables (row.h), and what marks a file as a store.
+ * Besides one table per kind of row there are two: `text`, where everything lies that may hold
+ * private words, and `head`, which holds the newest row's number and hash.
+ */
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
+
+#include "base/buf.h"
+#include "store/row.h"
+
+enum {
+	STORE_APP_ID = 0x746f6568, /* "toeh", SQLite's application_id */
+	STORE_SCHEMA = 1, /* SQLite's user_version */
+	SCHEMA_SQL_MAX = 64 * 1024,
+	/* Columns before the row's own in schema_select(): seq, hash. */
+	SCHEMA_FIRST_COLUMN = 2,
+	/* Columns of a private text in schema_select(): salt, hash, body. */
+	SCHEMA_PRIVATE_COLUMNS = 3,
+};
+
+/* Everything that a new store needs, as one script. */
+void schema_create(struct buf *out);
+
+/* INSERT with one parameter a column; before them seq and hash. A private text is given by id. */
+void schema_insert(struct buf *out, const struct row_type *type);
+
+/*
+ * SELECT of whole rows (`r`), private texts joined; `tail` follows: WHERE, ORDER BY, LIMIT. A
+ * private text that is NULL gives three NULLs; a purged one gives only its hash.
+ */
+void schema_select(struct buf *out, const struct row_type *type, const char *tail);
+
+#endif

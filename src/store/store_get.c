@@ -1,0 +1,271 @@
+/*
+ * Reading: rows back into the structs in which they were put. Decides their order, and which run
+ * is meant by a name. Must not know how rows are written, nor what they mean.
+ */
+#include "store/store.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include "store/db.h"
+
+/* Rows of one kind whose column is `id`, oldest first. */
+static int rows_of(struct arena *a, struct store *s, enum row_kind kind, const char *column,
+		   int64_t id, struct db_rows *ret_rows, struct err *err)
+{
+	struct db_query query = {
+		.sql = arena_printf(a, "WHERE r.\"%s\" = ?1 ORDER BY r.seq", column),
+		.n = 1,
+		.binds = { { NULL, id } },
+	};
+
+	return db_read_rows(a, s, kind, &query, ret_rows, err);
+}
+
+int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret_found,
+		   struct run_row *ret_row, struct err *err)
+{
+	struct db_query query = { .sql = "ORDER BY r.seq DESC LIMIT 1" };
+	struct db_rows rows;
+
+	if (name)
+		query = (struct db_query){
+			.sql = "WHERE r.name = ?1",
+			.n = 1,
+			.binds = { { name, 0 } },
+		};
+	if (db_read_rows(a, s, ROW_RUN, &query, &rows, err) < 0)
+		return -1;
+	*ret_found = rows.n > 0;
+	if (rows.n > 0)
+		*ret_row = *(struct run_row *)rows.rows;
+	return 0;
+}
+
+int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows, size_t *ret_n,
+		    struct err *err)
+{
+	struct db_rows rows;
+
+	if (db_read_rows(a, s, ROW_RUN, &(struct db_query){ .sql = "ORDER BY r.seq" }, &rows, err) <
+	    0)
+		return -1;
+	*ret_rows = rows.rows;
+	*ret_n = rows.n;
+	return 0;
+}
+
+static int no_such_run(struct arena *a, struct store *s, const char *name, struct err *err)
+{
+	struct run_row *runs;
+	size_t n;
+	struct buf names;
+
+	if (store_list_runs(a, s, &runs, &n, err) < 0)
+		return -1;
+	if (n == 0)
+		return err_set(err, ERR_INPUT, "store '%s' holds no run yet", s->path);
+	buf_init(&names, sizeof(err->msg) / 2);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&names, "%s'%s'", i ? ", " : "", runs[i].name);
+	err_set(err, ERR_INPUT, "store '%s' has no run named '%s'; it has %s%s", s->path, name,
+		buf_text(&names), names.overflow ? ", ..." : "");
+	buf_release(&names);
+	return -1;
+}
+
+int store_get_run(struct arena *a, struct store *s, const char *name, struct run_row *ret_row,
+		  struct err *err)
+{
+	bool found;
+
+	if (store_find_run(a, s, name, &found, ret_row, err) < 0)
+		return -1;
+	return found ? 0 : no_such_run(a, s, name, err);
+}
+
+int store_get_model(struct arena *a, struct store *s, const char *sha256, struct model *ret_model,
+		    struct err *err)
+{
+	struct db_query query = {
+		.sql = "WHERE r.sha256 = ?1 ORDER BY r.has_facts DESC LIMIT 1",
+		.n = 1,
+		.binds = { { sha256, 0 } },
+	};
+	struct db_rows rows;
+
+	if (db_read_rows(a, s, ROW_MODEL, &query, &rows, err) < 0)
+		return -1;
+	if (rows.n == 0)
+		return err_set(err, ERR_STORE, "store '%s' has no model with sha256 %s", s->path,
+			       sha256);
+	*ret_model = *(struct model *)rows.rows;
+	return 0;
+}
+
+/* Index of a label's name in labels_json, or -1. */
+static int label_index(const json_t *labels, const char *name)
+{
+	size_t i;
+	const json_t *label;
+
+	json_array_foreach (labels, i, label) {
+		const char *known = json_string_value(json_object_get(label, "name"));
+
+		if (known && name && strcmp(known, name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+static int read_slice(struct arena *a, struct store *s, const struct run_slice_row *row,
+		      const json_t *labels, struct slice *ret_slice, struct err *err)
+{
+	struct db_query query = {
+		.sql = "WHERE r.slice_id = (SELECT id FROM slice WHERE sha256 = ?1) ORDER BY r.ord",
+		.n = 1,
+		.binds = { { row->slice_sha256, 0 } },
+	};
+	struct db_rows rows;
+	const struct ticket_row *tickets;
+
+	if (db_read_rows(a, s, ROW_TICKET, &query, &rows, err) < 0)
+		return -1;
+	tickets = rows.rows;
+	*ret_slice = (struct slice){ .path = row->path, .role = row->role, .n = rows.n };
+	memcpy(ret_slice->sha256, row->slice_sha256, sizeof(ret_slice->sha256));
+	ret_slice->tickets = arena_array(a, rows.n, sizeof(struct ticket));
+	for (size_t i = 0; i < rows.n; i++) {
+		ret_slice->tickets[i] = tickets[i].ticket;
+		ret_slice->tickets[i].label = label_index(labels, tickets[i].label);
+		if (ret_slice->tickets[i].label < 0)
+			return err_set(err, ERR_STORE,
+				       "store '%s': the label '%s' of ticket '%s' is none of the "
+				       "run's labels",
+				       s->path, tickets[i].label, tickets[i].ticket.id);
+	}
+	return 0;
+}
+
+int store_get_slices(struct arena *a, struct store *s, const struct run_row *run,
+		     struct slice **ret_slices, size_t *ret_n, struct err *err)
+{
+	json_t *labels = json_loads(run->labels_json, 0, NULL);
+	struct db_rows rows = { 0 };
+	struct slice *slices = NULL;
+	const struct run_slice_row *run_slices;
+	int r = rows_of(a, s, ROW_RUN_SLICE, "run_id", run->id, &rows, err);
+
+	run_slices = rows.rows;
+	if (r == 0)
+		slices = arena_array(a, rows.n, sizeof(*slices));
+	for (size_t i = 0; i < rows.n && r == 0; i++)
+		r = read_slice(a, s, &run_slices[i], labels, &slices[i], err);
+	json_decref(labels);
+	if (r < 0)
+		return -1;
+	*ret_slices = slices;
+	*ret_n = rows.n;
+	return 0;
+}
+
+int store_get_candidates(struct arena *a, struct store *s, int64_t run_id,
+			 struct candidate_row **ret_rows, size_t *ret_n, struct err *err)
+{
+	struct db_query query = {
+		.sql = "WHERE r.run_id = ?1 ORDER BY r.ord, r.seq",
+		.n = 1,
+		.binds = { { NULL, run_id } },
+	};
+	struct db_rows rows;
+
+	if (db_read_rows(a, s, ROW_CANDIDATE, &query, &rows, err) < 0)
+		return -1;
+	*ret_rows = rows.rows;
+	*ret_n = rows.n;
+	return 0;
+}
+
+int store_get_pass(struct arena *a, struct store *s, int64_t pass_id, struct pass_row *ret_row,
+		   struct err *err)
+{
+	struct db_rows rows;
+
+	if (rows_of(a, s, ROW_PASS, "id", pass_id, &rows, err) < 0)
+		return -1;
+	if (rows.n == 0)
+		return err_set(err, ERR_STORE, "store '%s' has no pass %lld", s->path,
+			       (long long)pass_id);
+	*ret_row = *(struct pass_row *)rows.rows;
+	return 0;
+}
+
+static int beyond(const struct store *s, const char *what, size_t ticket, size_t n_tickets,
+		  struct err *err)
+{
+	return err_set(err, ERR_STORE, "store '%s' has %s for ticket %zu of a slice of %zu",
+		       s->path, what, ticket, n_tickets);
+}
+
+int store_get_answers(struct arena *a, struct store *s, int64_t pass_id, size_t n_tickets,
+		      struct answer ***ret_answers, struct err *err)
+{
+	struct answer **answers = arena_array(a, n_tickets, sizeof(*answers));
+	struct db_rows rows;
+	struct answer_row *row;
+
+	if (rows_of(a, s, ROW_ANSWER, "pass_id", pass_id, &rows, err) < 0)
+		return -1;
+	row = rows.rows;
+	for (size_t i = 0; i < rows.n; i++, row++) {
+		if (row->answer.ticket >= n_tickets)
+			return beyond(s, "an answer", row->answer.ticket, n_tickets, err);
+		answers[row->answer.ticket] = &row->answer;
+	}
+	*ret_answers = answers;
+	return 0;
+}
+
+int store_get_reasons(struct arena *a, struct store *s, int64_t pass_id, size_t n_tickets,
+		      struct reason ***ret_reasons, struct err *err)
+{
+	struct reason **reasons = arena_array(a, n_tickets, sizeof(*reasons));
+	struct db_rows rows;
+	struct reason_row *row;
+
+	if (rows_of(a, s, ROW_REASON, "pass_id", pass_id, &rows, err) < 0)
+		return -1;
+	row = rows.rows;
+	for (size_t i = 0; i < rows.n; i++, row++) {
+		if (row->reason.ticket >= n_tickets)
+			return beyond(s, "a reason", row->reason.ticket, n_tickets, err);
+		reasons[row->reason.ticket] = &row->reason;
+	}
+	*ret_reasons = reasons;
+	return 0;
+}
+
+int store_get_segments(struct arena *a, struct store *s, int64_t pass_id,
+		       struct segment_row **ret_rows, size_t *ret_n, struct err *err)
+{
+	struct db_rows rows;
+
+	if (rows_of(a, s, ROW_SEGMENT, "pass_id", pass_id, &rows, err) < 0)
+		return -1;
+	*ret_rows = rows.rows;
+	*ret_n = rows.n;
+	return 0;
+}
+
+int store_get_events(struct arena *a, struct store *s, int64_t run_id, struct event_row **ret_rows,
+		     size_t *ret_n, struct err *err)
+{
+	struct db_rows rows;
+
+	if (rows_of(a, s, ROW_EVENT, "run_id", run_id, &rows, err) < 0)
+		return -1;
+	*ret_rows = rows.rows;
+	*ret_n = rows.n;
+	return 0;
+}
