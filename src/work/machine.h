@@ -1,0 +1,47 @@
+/*
+ * Questions about the machine: what it is, what this process used of it, and whether somebody
+ * else used it meanwhile, since timings taken beside other work are not comparable.
+ * Knows nothing of models. Numbers that a system does not tell are 0, texts are "unknown".
+ */
+#ifndef WORK_MACHINE_H
+#define WORK_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct machine {
+	char host[128], os[256], cpu[128];
+	/* What this process may use: its CPU affinity, cut by the container's quota, at least 1. */
+	int64_t n_cores; /* physical cores: threads that share a core count once */
+	int64_t n_threads; /* logical processors */
+	/* Of the machine, or of the container where its limit is lower. */
+	int64_t memory_bytes, memory_available_bytes;
+};
+
+void machine_get(struct machine *ret);
+
+/* One reading of the machine's clocks of work; all processors together. */
+struct machine_load {
+	int64_t busy_us; /* user, nice, system, interrupts */
+	int64_t steal_us; /* taken by other virtual machines */
+	int64_t total_us; /* the two above and idle; 0 where the system does not tell */
+	double load_average; /* over one minute */
+};
+
+void machine_load_read(struct machine_load *ret);
+
+struct machine_disturbance {
+	double steal_percent, other_busy_percent; /* of the whole machine's time in between */
+	double load_average; /* at the second reading */
+	bool disturbed;
+};
+
+/* Between two readings; own_cpu_us is what this program and its workers used of it. Pure. */
+void machine_load_compare(const struct machine_load *before, const struct machine_load *after,
+			  int64_t own_cpu_us, struct machine_disturbance *ret);
+
+/* Of this process: the most memory it ever held, and its CPU time, user and system. */
+int64_t machine_peak_rss_bytes(void);
+int64_t machine_cpu_us(void);
+
+#endif
