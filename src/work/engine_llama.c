@@ -1,0 +1,124 @@
+/*
+ * The llama engine: opening and closing a model through llama.h, and what the engine complains
+ * of. Decides load parameters. Always starts from the library's own default parameters, because
+ * its structs change between versions.
+ */
+#include "work/engine_llama.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ggml-backend.h>
+
+#include "base/clock.h"
+#include "work/machine.h"
+
+#ifndef TOEHOLD_ENGINE_BUILD
+#define TOEHOLD_ENGINE_BUILD "llama.cpp (system)"
+#endif
+
+static char complaint[512];
+
+const char *llama_complaint(void)
+{
+	return complaint;
+}
+
+/* The reason of a failed load goes only to the log: keep the last error. */
+static void keep_complaint(enum ggml_log_level level, const char *text, void *unused)
+{
+	(void)unused;
+	if (level != GGML_LOG_LEVEL_ERROR)
+		return;
+	snprintf(complaint, sizeof(complaint), "%s", text);
+	complaint[strcspn(complaint, "\n")] = '\0';
+}
+
+const char *engine_build(void)
+{
+	return TOEHOLD_ENGINE_BUILD;
+}
+
+const char *engine_device(struct arena *a)
+{
+	for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
+		ggml_backend_dev_t dev = ggml_backend_dev_get(i);
+
+		if (ggml_backend_dev_type(dev) == GGML_BACKEND_DEVICE_TYPE_GPU)
+			return arena_printf(a, "%s: %s", ggml_backend_dev_name(dev),
+					    ggml_backend_dev_description(dev));
+	}
+	return "CPU";
+}
+
+static struct llama_model *load(const struct msg_open *open)
+{
+	struct llama_model_params params = llama_model_default_params();
+
+	params.n_gpu_layers = (int32_t)open->n_gpu_layers;
+	if (open->n_paths > 1)
+		return llama_model_load_from_splits(open->paths, open->n_paths, params);
+	return llama_model_load_from_file(open->paths[0], params);
+}
+
+static int open_failed(enum outcome *ret_outcome, struct err *err)
+{
+	bool memory = strstr(complaint, "alloc") || strstr(complaint, "memory");
+
+	*ret_outcome = memory ? OUTCOME_OUT_OF_MEMORY : OUTCOME_LOAD_FAILED;
+	return err_set(err, ERR_ENGINE, "the engine could not load the model: %s",
+		       *complaint ? complaint : "it gave no reason");
+}
+
+int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened *ret_opened,
+		struct engine **ret_engine, enum outcome *ret_outcome, struct err *err)
+{
+	int64_t start_us = clock_mono_us();
+	struct model_facts facts;
+	struct engine *e;
+
+	*ret_outcome = OUTCOME_LOAD_FAILED;
+	llama_log_set(keep_complaint, NULL);
+	if (header_read(open->paths, open->n_paths, &facts, err) < 0)
+		return -1;
+	*ret_opened = (struct msg_opened){ .facts = facts };
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return err_set(err, ERR_ENGINE, "out of memory");
+	e->facts = facts;
+	e->n_threads = open->n_threads;
+	e->memory_bytes = open->memory_bytes;
+	if (!open->inspect) {
+		const char *chat;
+
+		llama_backend_init();
+		e->model = load(open);
+		if (!e->model) {
+			free(e);
+			return open_failed(ret_outcome, err);
+		}
+		e->vocab = llama_model_get_vocab(e->model);
+		chat = llama_model_chat_template(e->model, NULL);
+		ret_opened->chat_template = arena_strdup(a, chat);
+	}
+	ret_opened->load_us = clock_mono_us() - start_us;
+	ret_opened->peak_rss_bytes = machine_peak_rss_bytes();
+	*ret_engine = e;
+	return 0;
+}
+
+void engine_close(struct engine *e)
+{
+	if (!e)
+		return;
+	if (e->batch.token)
+		llama_batch_free(e->batch);
+	if (e->ctx)
+		llama_free(e->ctx);
+	if (e->model)
+		llama_model_free(e->model);
+	arena_release(&e->pass_arena);
+	arena_release(&e->wave.arena);
+	free(e);
+}

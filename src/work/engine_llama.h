@@ -1,0 +1,115 @@
+/*
+ * What the files of the llama engine share. Only engine_llama*.c include this, and only they see
+ * llama.h. Reading order: engine_llama.c (open), engine_llama_prompt.c (texts to tokens),
+ * engine_llama_answer.c (phase 1), engine_llama_reason.c (phase 2).
+ */
+#ifndef WORK_ENGINE_LLAMA_H
+#define WORK_ENGINE_LLAMA_H
+
+#include <llama.h>
+
+#include "work/engine.h"
+#include "work/trie.h"
+
+struct tokens {
+	llama_token *items;
+	size_t n;
+};
+
+/* The answer's text for one label, as this model's tokens. */
+struct label_tokens {
+	struct tokens all; /* of the whole text, the forced opening included */
+	size_t n_path_end; /* tokens up to and with the one that holds the closing quote */
+};
+
+/* What is the same for every ticket of a pass. */
+struct prompt {
+	struct tokens prefix; /* up to the ticket: computed once, shared */
+	struct tokens after; /* the turn's end, the answer's opening, the forced start of the JSON */
+	size_t n_after_forced; /* tokens at the end of `after` that belong to the answer's text */
+	struct label_tokens *labels;
+	size_t n_labels;
+	size_t n_common; /* tokens that all labels share: forced before the first choice */
+	size_t n_answer_max; /* most tokens that an answer adds to the prompt, rationale included */
+	struct trie trie; /* over the labels' tokens from n_common on */
+};
+
+/* A ticket that has its answer and waits for its reason. */
+struct kept {
+	size_t ticket; /* index within the wave */
+	llama_seq_id seq;
+	llama_pos pos; /* next free position */
+	struct tokens pending; /* chosen and forced tokens that are not decoded yet; borrowed */
+	bool recomputed;
+	struct reason *written; /* the reason came before the label: nothing to generate */
+};
+
+struct wave {
+	struct arena arena;
+	struct tokens *tickets;
+	size_t n;
+	struct kept *kept;
+	size_t n_kept;
+};
+
+struct engine {
+	struct llama_model *model;
+	const struct llama_vocab *vocab;
+	struct llama_context *ctx; /* made by the first wave of a pass */
+	struct llama_batch batch; /* n_batch tokens */
+	struct model_facts facts;
+	int64_t n_threads, memory_bytes;
+
+	struct arena pass_arena; /* prompt and settings of the pass */
+	struct msg_pass pass;
+	struct prompt prompt;
+	struct wave wave;
+	size_t n_ctx, n_seq; /* of ctx */
+	size_t n_scratch; /* sequences for branches of the trie, the last of n_seq */
+	bool prefix_done;
+};
+
+enum { SEQ_PREFIX = 0, SEQ_TICKET = 1, SEQ_MAX = 256, SCRATCH_MAX = 8 };
+
+/* What the engine last complained of, for our own messages; "" where it did not. */
+const char *llama_complaint(void);
+
+/* --- engine_llama_header.c --- */
+/* Reads the header of a GGUF file (the first of several) and checks that no file is cut short. */
+int header_read(const char **paths, size_t n_paths, struct model_facts *ret_facts,
+		struct err *err) MUST_USE;
+
+/* --- engine_llama_prompt.c --- */
+/* Tokens of a text inside a prompt: no BOS, no extra space. Owned by the arena. */
+int tokenize(const struct engine *e, struct arena *a, const char *text, bool special,
+	     struct tokens *ret_tokens, struct err *err) MUST_USE;
+/* Bytes of one token, special ones included; at most size; the length is returned. */
+size_t token_text(const struct engine *e, llama_token token, char *ret_text, size_t size);
+/* Renders, tokenizes, builds the trie. Fills e->prompt from e->pass. */
+int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
+		 struct err *err) MUST_USE;
+
+/* --- engine_llama_answer.c --- */
+/* Decodes a run of tokens of one sequence in chunks of n_batch; logits of the last one if asked. */
+int decode_run(struct engine *e, const llama_token *tokens, size_t n, llama_pos pos,
+	       llama_seq_id seq, bool logits, struct err *err) MUST_USE;
+/* Adds to e->batch, for decode_batch(); the index of the token in it is returned. */
+int batch_add(struct engine *e, llama_token token, llama_pos pos, llama_seq_id seq, bool logits);
+int decode_batch(struct engine *e, struct err *err) MUST_USE;
+/* The most likely token at the i-th place of the batch that was decoded last. */
+llama_token greedy_token(const struct engine *e, int i);
+
+/* --- engine_llama_reason.c --- */
+enum { REASON_TEXT_MAX = 64 * 1024 };
+
+/* A text in the making: bytes, tokens, and why it ended. */
+struct writing {
+	struct buf text;
+	size_t rationale_len;
+	int64_t n_tok;
+	const char *finish; /* NULL while it goes on */
+};
+void writing_add(const struct engine *e, struct writing *w, llama_token token);
+void writing_to_reason(struct arena *a, const struct writing *w, struct reason *ret_reason);
+
+#endif

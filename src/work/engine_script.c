@@ -1,0 +1,300 @@
+/*
+ * An engine that plays a script: what it answers, how long it takes, and how it dies. It lets
+ * every fault of a worker be tested without weights. A script is a JSON object (tests/data/
+ * holds examples): facts of a pretended model, a delay, default answers, and a list of steps by
+ * ticket text. It decides nothing about a real model and is never picked up by `models`.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "work/engine.h"
+#include "work/machine.h"
+
+struct engine {
+	json_t *script;
+	struct arena pass_arena, wave_arena;
+	const char **labels;
+	size_t n_labels;
+	bool free_mode;
+	const char **tickets;
+	size_t n_tickets;
+	size_t kept[256];
+	bool recomputed[256];
+	size_t n_kept;
+};
+
+const char *engine_build(void)
+{
+	return "script 1";
+}
+
+const char *engine_device(struct arena *a)
+{
+	(void)a;
+	return "CPU";
+}
+
+static void sleep_ms(int64_t ms)
+{
+	if (ms > 0)
+		usleep((useconds_t)ms * 1000);
+}
+
+/* Takes memory until there is no more, as a model would that is too large. */
+static void eat_memory(void)
+{
+	enum { BITE = 16 << 20 };
+
+	for (;;) {
+		char *bite = malloc(BITE);
+
+		if (!bite)
+			abort();
+		memset(bite, 1, BITE);
+	}
+}
+
+struct fault {
+	const char *name;
+	int signal;
+};
+
+static const struct fault signals[] = {
+	{ "segv", SIGSEGV }, { "abort", SIGABRT }, { "kill", SIGKILL }, { "sigsys", SIGSYS },
+	{ "stop", SIGSTOP },
+};
+
+/* "segv", "abort", "kill", "stop", "hang", "exit", "memory", "garbage": the ways to go wrong. */
+static void play_fault(const char *name)
+{
+	if (!name)
+		return;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (strcmp(name, signals[i].name) == 0) {
+			signal(signals[i].signal, SIG_DFL);
+			raise(signals[i].signal);
+		}
+	if (strcmp(name, "hang") == 0)
+		for (;;)
+			pause();
+	if (strcmp(name, "exit") == 0)
+		_exit(7);
+	if (strcmp(name, "memory") == 0)
+		eat_memory();
+}
+
+static int64_t number(const json_t *object, const char *key, int64_t otherwise)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_integer(value) ? (int64_t)json_integer_value(value) : otherwise;
+}
+
+static void read_facts(const json_t *script, struct model_facts *f)
+{
+	const json_t *facts = json_object_get(script, "facts");
+	const char *name = json_string_value(json_object_get(facts, "name"));
+
+	snprintf(f->name, sizeof(f->name), "%s", name ? name : "script");
+	snprintf(f->arch, sizeof(f->arch), "script");
+	snprintf(f->quant, sizeof(f->quant), "none");
+	snprintf(f->licence, sizeof(f->licence), "mit");
+	f->n_params = number(facts, "n_params", 1000000);
+	f->tensor_bytes = number(facts, "bytes", 1000000);
+	f->n_ctx_train = number(facts, "n_ctx_train", 4096);
+	f->n_layer = 1;
+	f->n_head_kv = 1;
+	f->n_key = f->n_value = 64;
+	f->n_vocab = 256;
+}
+
+int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened *ret_opened,
+		struct engine **ret_engine, enum outcome *ret_outcome, struct err *err)
+{
+	json_error_t why;
+	json_t *script = json_load_file(open->paths[0], 0, &why);
+	struct engine *e;
+
+	(void)a;
+	*ret_outcome = OUTCOME_LOAD_FAILED;
+	if (!script)
+		return err_set(err, ERR_INPUT, "%s:%d: %s", open->paths[0], why.line, why.text);
+	if (!open->inspect)
+		play_fault(json_string_value(json_object_get(script, "load_fault")));
+	sleep_ms(number(script, "load_ms", 0));
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return err_set(err, ERR_ENGINE, "out of memory");
+	e->script = script;
+	*ret_opened = (struct msg_opened){ .load_us = 1000 };
+	read_facts(script, &ret_opened->facts);
+	*ret_engine = e;
+	return 0;
+}
+
+void engine_close(struct engine *e)
+{
+	if (!e)
+		return;
+	json_decref(e->script);
+	arena_release(&e->pass_arena);
+	arena_release(&e->wave_arena);
+	free(e);
+}
+
+static const char **keep_texts(struct arena *a, const char **texts, size_t n)
+{
+	const char **kept = arena_array(a, n, sizeof(*kept));
+
+	for (size_t i = 0; i < n; i++)
+		kept[i] = arena_strdup(a, texts[i]);
+	return kept;
+}
+
+int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
+		struct msg_pass_ready *ret_ready, struct err *err)
+{
+	const char *fault = json_string_value(json_object_get(e->script, "pass_fault"));
+
+	(void)err;
+	play_fault(fault);
+	arena_release(&e->pass_arena);
+	e->labels = keep_texts(&e->pass_arena, pass->labels, pass->n_labels);
+	e->n_labels = pass->n_labels;
+	e->free_mode = pass->mode == PASS_FREE;
+	*ret_ready = (struct msg_pass_ready){
+		.rendered = arena_printf(a, "%s\n{ticket}\n", pass->system),
+		.template_sha256 = "",
+		.template_marks = "no template",
+		.opening = "none",
+		.prefix_tok = (int64_t)strlen(pass->system) / 4,
+		.after_tok = 4,
+	};
+	return 0;
+}
+
+int engine_wave(struct engine *e, struct arena *a, const struct msg_wave *wave,
+		struct msg_wave_ready *ret_ready, struct err *err)
+{
+	int64_t limit = number(e->script, "wave", 255);
+
+	(void)a;
+	(void)err;
+	arena_release(&e->wave_arena);
+	e->n_tickets = wave->n_texts < (size_t)limit ? wave->n_texts : (size_t)limit;
+	e->tickets = keep_texts(&e->wave_arena, wave->texts, e->n_tickets);
+	e->n_kept = 0;
+	*ret_ready = (struct msg_wave_ready){ .n_accepted = (int64_t)e->n_tickets,
+					      .n_ctx = 4096,
+					      .n_seq = (int64_t)e->n_tickets + 1,
+					      .prefix_us = 1000,
+					      .prefix_tok = 100 };
+	return 0;
+}
+
+/* The step whose "match" is part of the ticket, or NULL. */
+static const json_t *step_for(const struct engine *e, const char *ticket)
+{
+	const json_t *steps = json_object_get(e->script, "steps"), *step;
+	size_t i;
+
+	json_array_foreach(steps, i, step)
+	{
+		const char *match = json_string_value(json_object_get(step, "match"));
+
+		if (match && strstr(ticket, match))
+			return step;
+	}
+	return NULL;
+}
+
+/* The label a step names; otherwise one that depends on the ticket's text alone. */
+static int label_for(const struct engine *e, const json_t *step, const char *ticket)
+{
+	const char *name = json_string_value(json_object_get(step, "label"));
+	char hex[HASH_HEX_LEN + 1];
+
+	for (size_t i = 0; name && i < e->n_labels; i++)
+		if (strcmp(e->labels[i], name) == 0)
+			return (int)i;
+	hash_bytes(ticket, strlen(ticket), hex);
+	return (int)(strtoul((char[]){ hex[0], hex[1], hex[2], 0 }, NULL, 16) % e->n_labels);
+}
+
+int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
+	       struct answer *ret_answer, struct err *err)
+{
+	const char *ticket = e->tickets[ask->ticket];
+	const json_t *step = step_for(e, ticket);
+	const char *said = json_string_value(json_object_get(step, "says"));
+	int label;
+
+	(void)err;
+	sleep_ms(number(step, "ms", number(e->script, "ms", 0)));
+	play_fault(json_string_value(json_object_get(step, "fault")));
+	label = ask->known_label >= 0 ? (int)ask->known_label : label_for(e, step, ticket);
+	*ret_answer = (struct answer){ .ticket = (size_t)ask->ticket,
+				       .label = e->free_mode ? -1 : label,
+				       .prompt_tok = 100 + (int64_t)strlen(ticket) / 4,
+				       .ticket_tok = (int64_t)strlen(ticket) / 4,
+				       .forced_tok = 4,
+				       .chosen_tok = 1,
+				       .ttft_us = 1000,
+				       .label_us = 2000,
+				       .rule = e->free_mode ? "none" : "trie",
+				       .spans = "",
+				       .detail = "" };
+	ret_answer->raw = said && e->free_mode ? arena_strdup(a, said) :
+						 arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"",
+							      e->labels[label]);
+	ret_answer->raw_len = strlen(ret_answer->raw);
+	if (!e->free_mode) {
+		ret_answer->probs = arena_array(a, e->n_labels, sizeof(double));
+		ret_answer->n_probs = e->n_labels;
+		ret_answer->probs[label] = 1;
+		e->recomputed[e->n_kept % 256] = ask->known_label >= 0;
+		e->kept[e->n_kept++ % 256] = (size_t)ask->ticket;
+	}
+	ret_answer->peak_rss_bytes = machine_peak_rss_bytes();
+	return 0;
+}
+
+int engine_reasons(struct engine *e, struct arena *a,
+		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,
+		   struct msg_reasons_done *ret_done, struct err *err)
+{
+	size_t n = e->n_kept;
+
+	play_fault(json_string_value(json_object_get(e->script, "reasons_fault")));
+	for (size_t i = 0; i < n; i++) {
+		const char *ticket = e->tickets[e->kept[i]];
+		const char *why = json_string_value(json_object_get(step_for(e, ticket), "reason"));
+		struct reason reason = { .ticket = e->kept[i],
+					 .raw = arena_printf(a, "%s\"", why ? why : "It says so."),
+					 .rationale = why ? why : "It says so.",
+					 .finish = "quote",
+					 .reason_tok = 5,
+					 .reason_us = 3000,
+					 .batch = (int64_t)n,
+					 .recomputed = e->recomputed[i],
+					 .detail = "" };
+
+		sleep_ms(number(e->script, "reason_ms", 0));
+		reason.raw_len = strlen(reason.raw);
+		if (done(ctx, &reason, err) < 0)
+			return -1;
+	}
+	e->n_kept = 0;
+	*ret_done = (struct msg_reasons_done){ .n_tok = (int64_t)n * 5,
+					       .reasons_us = 3000,
+					       .peak_rss_bytes = machine_peak_rss_bytes(),
+					       .cpu_us = machine_cpu_us() };
+	return 0;
+}

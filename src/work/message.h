@@ -1,0 +1,134 @@
+/*
+ * What controller and worker say to each other. Each message is a plain struct and one row table;
+ * the codec walks the table in both directions, so reading and writing cannot drift apart.
+ *
+ *   controller                      worker
+ *                                   HELLO     which engine this is
+ *   OPEN a model file               OPENED    what it is, or FAILED
+ *   PASS prompt, labels, settings   PASS_READY the rendered prompt, or FAILED
+ *   WAVE tickets to come            WAVE_READY how many of them fit; the shared prefix is computed
+ *   ASK one ticket                  ANSWER
+ *   REASONS for those answered      REASON … REASON REASONS_DONE
+ */
+#ifndef WORK_MESSAGE_H
+#define WORK_MESSAGE_H
+
+#include <stdbool.h>
+
+#include "job/model.h"
+#include "work/reply.h"
+#include "work/wire.h"
+
+enum { PROTOCOL_VERSION = 1 };
+
+enum message_type {
+	MSG_HELLO = 1,
+	MSG_OPEN,
+	MSG_OPENED,
+	MSG_FAILED,
+	MSG_PASS,
+	MSG_PASS_READY,
+	MSG_WAVE,
+	MSG_WAVE_READY,
+	MSG_ASK,
+	MSG_ANSWER,
+	MSG_REASONS,
+	MSG_REASON,
+	MSG_REASONS_DONE,
+	MSG_TYPE_COUNT,
+};
+
+struct msg_hello {
+	int64_t protocol;
+	const char *engine_build; /* "llama.cpp 0c1e57098 …" */
+	const char *device; /* "CPU", "CUDA0: NVIDIA …" */
+};
+
+struct msg_open {
+	const char **paths; /* the model's files in order */
+	size_t n_paths;
+	bool inspect; /* read the header only */
+	bool sandbox; /* false: the user typed --no-sandbox */
+	int64_t n_threads;
+	int64_t n_gpu_layers; /* -1: as many as fit */
+	int64_t memory_bytes; /* ceiling of the worker, 0: none */
+};
+
+struct msg_opened {
+	struct model_facts facts;
+	const char *chat_template; /* its source, NULL where there is none */
+	const char *sandbox; /* the level that was reached, in words */
+	int64_t load_us; /* file handed over → ready for a prompt */
+	int64_t peak_rss_bytes;
+};
+
+struct msg_failed {
+	int64_t outcome; /* enum outcome */
+	const char *text;
+};
+
+/* How an answer is made. */
+enum pass_mode {
+	PASS_FORCED, /* the label along the trie, then the rationale */
+	PASS_FREE, /* whatever the model says, up to the cap */
+};
+
+struct msg_pass {
+	const char *system;
+	const char **labels;
+	size_t n_labels;
+	const char **example_texts, **example_answers; /* worked examples, in order */
+	size_t n_example_texts, n_example_answers;
+	int64_t mode; /* enum pass_mode */
+	bool reason_first; /* the rationale before the label */
+	int64_t reason_cap_tok;
+	int64_t now_s; /* the date a template may print */
+	int64_t n_batch, n_ubatch;
+	int64_t n_wave; /* most tickets kept at a time, 0: as many as fit */
+	int64_t n_group; /* most rationales written at a time, 0: all of the wave */
+};
+
+struct msg_pass_ready {
+	const char *rendered; /* the whole prompt, "{ticket}" where the ticket goes */
+	const char *template_sha256; /* "" where the model has none */
+	const char *template_marks; /* "system folded, date printed", … or "" */
+	const char *opening; /* row of the opening table, "none" */
+	int64_t prefix_tok, after_tok; /* shared part; turn's end with the forced opening */
+};
+
+struct msg_wave {
+	const char **texts;
+	size_t n_texts;
+};
+
+struct msg_wave_ready {
+	int64_t n_accepted; /* the first so many of the texts */
+	int64_t n_ctx, n_seq, context_bytes;
+	int64_t prefix_us; /* 0 where the prefix was there already */
+	int64_t prefix_tok;
+};
+
+struct msg_ask {
+	int64_t ticket; /* index within the wave */
+	int64_t known_label; /* -1, or the label that is on record: only its reason is wanted */
+};
+
+struct msg_reasons_done {
+	int64_t n_tok, reasons_us;
+	int64_t peak_rss_bytes, cpu_us; /* of the worker so far */
+};
+
+/*
+ * Encodes or decodes the struct that belongs to `type`. Decoding copies into the arena and fails
+ * with ERR_ENGINE on a payload that is malformed, too short or too long.
+ */
+void message_encode(enum message_type type, const void *message, struct buf *ret_payload);
+int message_decode(enum message_type type, struct wire_reader *payload, struct arena *a,
+		   void *ret_message, struct err *err) MUST_USE;
+
+const char *message_name(enum message_type type);
+
+/* Encodes and writes one message. */
+int message_send(int fd, enum message_type type, const void *message, struct err *err) MUST_USE;
+
+#endif

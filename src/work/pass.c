@@ -1,0 +1,503 @@
+/*
+ * The pass: OPEN and PASS once, then waves of ASK … ASK REASONS. See message.h for the protocol.
+ */
+#include "work/pass.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+enum { DEATHS_MAX = 3 };
+
+/* A message from the worker, decoded. */
+struct word {
+	enum message_type type;
+	union {
+		struct msg_opened opened;
+		struct msg_failed failed;
+		struct msg_pass_ready pass_ready;
+		struct msg_wave_ready wave_ready;
+		struct answer answer;
+		struct reason reason;
+		struct msg_reasons_done reasons_done;
+	} as;
+};
+
+/* What waiting for a word brought. */
+enum heard { HEARD, HEARD_FAILURE, HEARD_STOP };
+
+static void fail(struct pass *p, enum outcome outcome, const char *detail)
+{
+	p->failure = outcome;
+	snprintf(p->failure_detail, sizeof(p->failure_detail), "%s", detail);
+}
+
+static void worker_gone(struct pass *p, enum outcome outcome, const char *detail)
+{
+	p->report.cpu_us += proc_cpu_us(&p->proc);
+	proc_kill(&p->proc);
+	p->alive = false;
+	p->n_waiting = 0;
+	p->report.n_deaths++;
+	fail(p, outcome, detail);
+}
+
+/* A worker has read hostile bytes: what it sends is checked before it is believed. */
+static bool sane(const struct pass *p, const struct word *w)
+{
+	const struct answer *a = &w->as.answer;
+	const struct msg_wave_ready *r = &w->as.wave_ready;
+
+	switch (w->type) {
+	case MSG_ANSWER:
+		return (unsigned)a->outcome < OUTCOME_COUNT && a->label >= -1 &&
+		       a->label < (int)p->settings.pass.n_labels &&
+		       (a->n_probs == 0 || a->n_probs == p->settings.pass.n_labels) &&
+		       a->ticket < p->n_wave && a->spans && a->rule && a->detail &&
+		       (a->label >= 0 || a->outcome != OUTCOME_OK ||
+			p->settings.pass.mode == PASS_FREE);
+	case MSG_REASON:
+		return (unsigned)w->as.reason.outcome < OUTCOME_COUNT &&
+		       w->as.reason.ticket < p->n_wave && w->as.reason.rationale &&
+		       w->as.reason.finish && w->as.reason.detail;
+	case MSG_WAVE_READY:
+		return r->n_accepted > 0 && (size_t)r->n_accepted <= p->n_wave;
+	case MSG_FAILED:
+		return w->as.failed.outcome > 0 && w->as.failed.outcome < OUTCOME_COUNT &&
+		       w->as.failed.text;
+	default:
+		return true;
+	}
+}
+
+/* After a signal: whether to give up what the worker is doing. In phase 2 one Ctrl-C is enough. */
+static bool give_up_waiting(const struct pass *p, bool impatient)
+{
+	const struct pass_sink *s = &p->sink;
+
+	return (s->abandon && s->abandon(s->ctx)) || (impatient && s->stop && s->stop(s->ctx));
+}
+
+/* Waits for the next word, at most timeout_us. */
+static enum heard hear(struct pass *p, struct arena *a, int64_t timeout_us, bool impatient,
+		       struct word *ret)
+{
+	int64_t deadline_us = clock_mono_us() + timeout_us;
+	struct wire_reader payload;
+	struct proc_death death;
+	struct err err;
+
+	for (;;) {
+		switch (proc_wait(&p->proc, deadline_us, &ret->type, &payload, &death)) {
+		case PROC_INTERRUPTED:
+			if (!give_up_waiting(p, impatient))
+				continue;
+			p->stopped = true;
+			return HEARD_STOP;
+		case PROC_TIMED_OUT:
+			worker_gone(p, OUTCOME_TIMEOUT, "no answer before the deadline; killed");
+			return HEARD_FAILURE;
+		case PROC_DIED:
+			worker_gone(p, death.outcome, death.detail);
+			return HEARD_FAILURE;
+		case PROC_MESSAGE:
+			break;
+		}
+		memset(&ret->as, 0, sizeof(ret->as));
+		if (message_decode(ret->type, &payload, a, &ret->as, &err) < 0 || !sane(p, ret)) {
+			worker_gone(p, OUTCOME_CRASHED, "it sent a message that makes no sense");
+			return HEARD_FAILURE;
+		}
+		if (ret->type != MSG_FAILED)
+			return HEARD;
+		fail(p, (enum outcome)ret->as.failed.outcome, ret->as.failed.text);
+		return HEARD_FAILURE;
+	}
+}
+
+/* As hear(), for the one type of message that may come now. */
+static enum heard hear_type(struct pass *p, struct arena *a, int64_t timeout_us,
+			    enum message_type type, struct word *ret)
+{
+	enum heard h = hear(p, a, timeout_us, false, ret);
+
+	if (h != HEARD || ret->type == type)
+		return h;
+	worker_gone(p, OUTCOME_CRASHED, "it sent a message out of turn");
+	return HEARD_FAILURE;
+}
+
+static void report_opened(struct pass *p, const struct msg_opened *o)
+{
+	struct pass_report *r = &p->report;
+
+	r->load_us += o->load_us;
+	r->facts = o->facts;
+	r->sandbox = arena_strdup(&p->arena, o->sandbox ? o->sandbox : "");
+	r->engine_build = arena_strdup(&p->arena, p->proc.engine_build);
+	r->device = arena_strdup(&p->arena, p->proc.device);
+	r->peak_rss_bytes = o->peak_rss_bytes;
+}
+
+static void report_pass_ready(struct pass *p, const struct msg_pass_ready *m)
+{
+	struct pass_report *r = &p->report;
+
+	r->rendered = arena_strdup(&p->arena, m->rendered ? m->rendered : "");
+	r->template_sha256 = arena_strdup(&p->arena, m->template_sha256 ? m->template_sha256 : "");
+	r->template_marks = arena_strdup(&p->arena, m->template_marks ? m->template_marks : "");
+	r->opening = arena_strdup(&p->arena, m->opening ? m->opening : "");
+}
+
+/* Starts a worker, up to where it is ready for a wave. p->alive says whether that was reached. */
+static int revive(struct pass *p, struct err *err)
+{
+	const struct pass_settings *s = &p->settings;
+	struct arena a = { 0 };
+	struct word w;
+
+	if (proc_start(&p->proc, &s->proc, err) < 0)
+		return -1;
+	proc_send(&p->proc, MSG_OPEN, &s->open);
+	if (hear_type(p, &a, s->load_timeout_us, MSG_OPENED, &w) == HEARD) {
+		report_opened(p, &w.as.opened);
+		proc_send(&p->proc, MSG_PASS, &s->pass);
+		if (hear_type(p, &a, s->load_timeout_us, MSG_PASS_READY, &w) == HEARD) {
+			report_pass_ready(p, &w.as.pass_ready);
+			p->alive = true;
+		}
+	}
+	arena_release(&a);
+	return 0;
+}
+
+static int give_answer(struct pass *p, struct pass_item *item, struct answer *answer,
+		       struct err *err)
+{
+	item->answered = true;
+	item->label = answer->label;
+	if (answer->outcome != OUTCOME_OK || p->settings.pass.mode == PASS_FREE ||
+	    !p->settings.reasons)
+		item->reasoned = true;
+	answer->ticket = item->ticket;
+	p->report.n_answers++;
+	return p->sink.answer(p->sink.ctx, answer, err);
+}
+
+/* A ticket that got no answer: the outcome says why, and it counts as wrong. */
+static int give_failed_answer(struct pass *p, struct pass_item *item, struct err *err)
+{
+	struct answer answer = { .outcome = p->failure, .label = -1, .ttft_us = -1,
+				 .label_us = -1, .spans = "", .rule = "none",
+				 .detail = p->failure_detail };
+
+	return give_answer(p, item, &answer, err);
+}
+
+static int give_reason(struct pass *p, struct pass_item *item, struct reason *reason,
+		       struct err *err)
+{
+	item->reasoned = true;
+	reason->ticket = item->ticket;
+	p->report.n_reasons++;
+	p->report.reason_tok += reason->reason_tok;
+	return p->sink.reason(p->sink.ctx, reason, err);
+}
+
+static int give_failed_reason(struct pass *p, struct pass_item *item, struct err *err)
+{
+	struct reason reason = { .outcome = p->failure, .rationale = "", .finish = "",
+				 .reason_us = -1, .detail = p->failure_detail };
+
+	return give_reason(p, item, &reason, err);
+}
+
+/* Everything that is still wanted gets the failure that ended the pass. */
+static int give_up(struct pass *p, struct err *err)
+{
+	p->report.ended = outcome_name(p->failure);
+	for (size_t i = 0; i < p->n_items; i++) {
+		if (!p->items[i].answered && give_failed_answer(p, &p->items[i], err) < 0)
+			return -1;
+		if (!p->items[i].reasoned && give_failed_reason(p, &p->items[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What else the machine did during a phase: read before, compared after. */
+static void measure_begin(const struct pass *p, struct machine_load *load, int64_t *cpu_us)
+{
+	machine_load_read(load);
+	*cpu_us = proc_cpu_us(&p->proc) + machine_cpu_us();
+}
+
+static void measure_end(struct pass *p, const struct machine_load *before, int64_t cpu_before_us)
+{
+	struct machine_disturbance now, *worst = &p->report.disturbance;
+	struct machine_load after;
+
+	machine_load_read(&after);
+	machine_load_compare(before, &after,
+			     proc_cpu_us(&p->proc) + machine_cpu_us() - cpu_before_us, &now);
+	if (now.steal_percent > worst->steal_percent)
+		worst->steal_percent = now.steal_percent;
+	if (now.other_busy_percent > worst->other_busy_percent)
+		worst->other_busy_percent = now.other_busy_percent;
+	worst->load_average = now.load_average;
+	worst->disturbed |= now.disturbed;
+}
+
+int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass_item *items,
+	       size_t n_items, const struct pass_sink *sink, struct err *err)
+{
+	*p = (struct pass){ .settings = *settings, .items = items, .n_items = n_items,
+			    .sink = *sink };
+	p->report.ended = "complete";
+	p->report.rendered = p->report.template_sha256 = p->report.template_marks = "";
+	p->report.opening = p->report.sandbox = p->report.engine_build = p->report.device = "";
+	p->wave = arena_array(&p->arena, n_items, sizeof(*p->wave));
+	for (size_t i = 0; i < n_items; i++)
+		if (items[i].answered && (items[i].label < 0 || !settings->reasons))
+			items[i].reasoned = true;
+	if (revive(p, err) < 0)
+		return -1;
+	return p->alive || p->stopped ? 0 : give_up(p, err);
+}
+
+/* Offers all that is left: new tickets first, then those whose reason is to be made up for. */
+static enum heard offer_wave(struct pass *p, struct arena *a)
+{
+	int64_t timeout_us = p->settings.load_timeout_us + p->settings.ticket_timeout_us;
+	struct msg_wave wave = { 0 };
+	enum heard h;
+	struct word w;
+
+	p->n_wave = 0;
+	for (int answered = 0; answered <= 1; answered++)
+		for (size_t i = 0; i < p->n_items; i++)
+			if (!p->items[i].reasoned && p->items[i].answered == (answered == 1))
+				p->wave[p->n_wave++] = i;
+	wave.n_texts = p->n_wave;
+	wave.texts = arena_array(a, p->n_wave, sizeof(*wave.texts));
+	for (size_t i = 0; i < p->n_wave; i++)
+		wave.texts[i] = p->items[p->wave[i]].text;
+	proc_send(&p->proc, MSG_WAVE, &wave);
+	h = hear_type(p, a, timeout_us, MSG_WAVE_READY, &w);
+	if (h != HEARD)
+		return h;
+	p->n_wave = (size_t)w.as.wave_ready.n_accepted;
+	p->report.n_waves++;
+	p->report.prefix_us += w.as.wave_ready.prefix_us;
+	p->report.prefix_tok += w.as.wave_ready.prefix_tok;
+	p->report.n_ctx = w.as.wave_ready.n_ctx;
+	p->report.n_seq = w.as.wave_ready.n_seq;
+	p->report.context_bytes = w.as.wave_ready.context_bytes;
+	return HEARD;
+}
+
+/* Asks the i-th ticket of the wave. *ret_alive is false where the worker did not survive it. */
+static int ask(struct pass *p, size_t i, struct err *err)
+{
+	struct pass_item *item = &p->items[p->wave[i]];
+	struct msg_ask message = { .ticket = (int64_t)i,
+				   .known_label = item->answered ? item->label : -1 };
+	int64_t start_us = clock_mono_us();
+	struct arena a = { 0 };
+	struct word w;
+	enum heard h;
+	int r = 0;
+
+	proc_send(&p->proc, MSG_ASK, &message);
+	h = hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w);
+	p->report.answer_us += clock_mono_us() - start_us;
+	if (h == HEARD && w.as.answer.peak_rss_bytes > p->report.peak_rss_bytes)
+		p->report.peak_rss_bytes = w.as.answer.peak_rss_bytes;
+	if (h == HEARD && w.as.answer.ticket != i) {
+		worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was asked");
+		h = HEARD_FAILURE;
+	}
+	if (h == HEARD) {
+		p->report.prompt_tok += w.as.answer.prompt_tok;
+		p->n_waiting += w.as.answer.outcome == OUTCOME_OK;
+		if (!item->answered)
+			r = give_answer(p, item, &w.as.answer, err);
+	} else if (h == HEARD_FAILURE) {
+		r = item->answered ? give_failed_reason(p, item, err) :
+				     give_failed_answer(p, item, err);
+	}
+	arena_release(&a);
+	return r;
+}
+
+/* Phase 2 of the wave at work. */
+static int write_reasons(struct pass *p, struct err *err)
+{
+	int64_t timeout_us = p->settings.ticket_timeout_us * 4, start_us = clock_mono_us();
+	bool done = p->n_waiting == 0;
+	struct arena a = { 0 };
+	struct word w = { 0 };
+	int r = 0;
+
+	if (!done)
+		proc_send(&p->proc, MSG_REASONS, NULL);
+	while (r == 0 && !done) {
+		enum heard h = hear(p, &a, timeout_us, true, &w);
+
+		done = h != HEARD || w.type != MSG_REASON;
+		if (h == HEARD && w.type == MSG_REASON)
+			r = give_reason(p, &p->items[p->wave[w.as.reason.ticket]], &w.as.reason, err);
+		else if (h == HEARD_FAILURE)
+			for (size_t i = 0; i < p->n_wave && r == 0; i++)
+				if (p->items[p->wave[i]].answered && !p->items[p->wave[i]].reasoned)
+					r = give_failed_reason(p, &p->items[p->wave[i]], err);
+		arena_release(&a);
+	}
+	if (w.type == MSG_REASONS_DONE && w.as.reasons_done.peak_rss_bytes > p->report.peak_rss_bytes)
+		p->report.peak_rss_bytes = w.as.reasons_done.peak_rss_bytes;
+	p->report.reason_us += clock_mono_us() - start_us;
+	p->n_waiting = 0;
+	return r;
+}
+
+static bool anything_left(const struct pass *p)
+{
+	for (size_t i = 0; i < p->n_items; i++)
+		if (!p->items[i].reasoned)
+			return true;
+	return false;
+}
+
+/* Notes why no further ticket is begun. */
+static bool should_stop(struct pass *p)
+{
+	const char *why = p->stopped ? "stopped" : p->sink.stop(p->sink.ctx);
+
+	if (why)
+		p->report.ended = why;
+	p->stopped |= why != NULL;
+	return p->stopped;
+}
+
+/* The tickets of one wave. */
+static int ask_wave(struct pass *p, struct err *err)
+{
+	p->n_waiting = 0;
+	for (size_t i = 0; i < p->n_wave && p->alive; i++) {
+		if (should_stop(p))
+			return 0;
+		if (ask(p, i, err) < 0)
+			return -1;
+		if (p->settings.one_at_a_time && p->alive && p->settings.reasons &&
+		    write_reasons(p, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether all that is left waits in the worker for its reason. */
+static bool last_wave(const struct pass *p)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < p->n_items; i++)
+		left += !p->items[i].reasoned;
+	return left == p->n_waiting;
+}
+
+static int answer_waves(struct pass *p, struct err *err)
+{
+	while (anything_left(p) && !should_stop(p)) {
+		struct arena a = { 0 };
+		enum heard h;
+
+		if (!p->alive && p->report.n_deaths > DEATHS_MAX)
+			return give_up(p, err);
+		if (!p->alive && revive(p, err) < 0)
+			return -1;
+		if (!p->alive)
+			return p->stopped ? 0 : give_up(p, err);
+		h = offer_wave(p, &a);
+		arena_release(&a);
+		if (h == HEARD_FAILURE && p->alive)
+			return give_up(p, err);
+		if (h != HEARD)
+			continue;
+		if (ask_wave(p, err) < 0)
+			return -1;
+		if (p->alive && last_wave(p))
+			return 0;
+		if (p->alive && !p->stopped && write_reasons(p, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int pass_answers(struct pass *p, struct err *err)
+{
+	struct machine_load load;
+	int64_t cpu_us;
+	int r;
+
+	measure_begin(p, &load, &cpu_us);
+	r = answer_waves(p, err);
+	measure_end(p, &load, cpu_us);
+	return r;
+}
+
+int pass_reasons(struct pass *p, struct err *err)
+{
+	struct machine_load load;
+	int64_t cpu_us;
+	int r;
+
+	if (!p->alive || p->n_waiting == 0 || should_stop(p))
+		return 0;
+	measure_begin(p, &load, &cpu_us);
+	r = write_reasons(p, err);
+	measure_end(p, &load, cpu_us);
+	should_stop(p);
+	return r;
+}
+
+void pass_end(struct pass *p)
+{
+	if (p->proc.pid) {
+		if (p->stopped)
+			proc_kill(&p->proc);
+		else
+			proc_close(&p->proc);
+		p->report.cpu_us += p->proc.cpu_us;
+	}
+	p->alive = false;
+}
+
+void pass_release(struct pass *p)
+{
+	pass_end(p);
+	arena_release(&p->arena);
+}
+
+int pass_inspect(struct arena *a, const struct proc_spec *proc, const char **paths, size_t n_paths,
+		 struct msg_opened *ret_opened, enum outcome *ret_outcome,
+		 char ret_detail[PROC_DETAIL_MAX], struct err *err)
+{
+	enum { INSPECT_TIMEOUT_US = 30 * 1000000 };
+	struct msg_open open = { .paths = paths, .n_paths = n_paths, .inspect = true,
+				 .sandbox = proc->sandbox, .n_threads = 1 };
+	struct pass p = { 0 };
+	struct word w;
+
+	if (proc_start(&p.proc, proc, err) < 0)
+		return -1;
+	proc_send(&p.proc, MSG_OPEN, &open);
+	*ret_outcome = OUTCOME_OK;
+	if (hear_type(&p, a, INSPECT_TIMEOUT_US, MSG_OPENED, &w) == HEARD)
+		*ret_opened = w.as.opened;
+	else
+		*ret_outcome = p.failure ? p.failure : OUTCOME_LOAD_FAILED;
+	snprintf(ret_detail, PROC_DETAIL_MAX, "%s", p.failure_detail);
+	proc_close(&p.proc);
+	return 0;
+}

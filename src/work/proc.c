@@ -1,0 +1,275 @@
+/*
+ * Starting, watching and ending a worker. fork and exec, two pipes, its own process group (so
+ * that Ctrl-C in a terminal reaches only the controller), and waitpid to name its death.
+ */
+#include "work/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "work/sandbox.h"
+
+enum { HELLO_TIMEOUT_US = 20 * 1000000, GRACE_US = 2 * 1000000 };
+
+static const char *const program_names[] = { [ENGINE_LLAMA] = "toehold-llama",
+					     [ENGINE_SCRIPT] = "toehold-script" };
+
+int proc_find_program(struct arena *a, enum engine_kind engine, char **ret_path, struct err *err)
+{
+	const char *name = program_names[engine];
+	char *dir = file_program_dir(a);
+	char *beside = arena_printf(a, "%s/%s", dir, name);
+	char *libexec = arena_printf(a, "%s/../libexec/toehold/%s", dir, name);
+
+	if (file_exists(beside))
+		*ret_path = beside;
+	else if (file_exists(libexec))
+		*ret_path = libexec;
+	else
+		return err_set(err, ERR_ENGINE,
+			       "the worker program '%s' is missing: looked for '%s' and '%s'; build "
+			       "or install toehold again",
+			       name, beside, libexec);
+	return 0;
+}
+
+/* The child's environment: nothing of the user's reaches a process that reads hostile files. */
+static char bits_text[SANDBOX_BITS_MAX];
+static char *const child_env[] = { bits_text, (char *)"LC_ALL=C.UTF-8", NULL };
+
+static void child(const struct proc_spec *spec, int in, int out)
+{
+	struct sandbox_request request = { .memory_bytes = spec->memory_bytes };
+	char *const argv[] = { (char *)spec->program, NULL };
+	int null = open("/dev/null", O_WRONLY);
+
+	setpgid(0, 0);
+	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
+	    (null >= 0 && dup2(null, STDERR_FILENO) < 0))
+		_exit(126);
+	sandbox_bits_to_text(spec->sandbox ? sandbox_before_exec(&request) : 0, bits_text);
+	execve(spec->program, argv, child_env);
+	_exit(127);
+}
+
+static int pipes(int to[2], int from[2], struct err *err)
+{
+	if (pipe2(to, O_CLOEXEC) < 0)
+		return err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
+	if (pipe2(from, O_CLOEXEC) < 0) {
+		err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
+		close(to[0]);
+		close(to[1]);
+		return -1;
+	}
+	return 0;
+}
+
+/* The worker's first message says who it is. */
+static int greet(struct proc *p, const struct proc_spec *spec, struct err *err)
+{
+	struct proc_death death = { .detail = "no word within 20 s" };
+	struct msg_hello hello = { 0 };
+	struct wire_reader payload;
+	struct arena a = { 0 };
+	enum message_type type;
+	enum proc_event event;
+	int r = -1;
+
+	do
+		event = proc_wait(p, clock_mono_us() + HELLO_TIMEOUT_US, &type, &payload, &death);
+	while (event == PROC_INTERRUPTED);
+	if (event != PROC_MESSAGE)
+		err_set(err, ERR_ENGINE, "the worker '%s' did not start: %s", spec->program,
+			death.detail);
+	else if (type != MSG_HELLO || message_decode(type, &payload, &a, &hello, err) < 0 ||
+		 hello.protocol != PROTOCOL_VERSION)
+		err_set(err, ERR_ENGINE, "'%s' is no worker of this version; install toehold again",
+			spec->program);
+	else
+		r = 0;
+	if (r == 0) {
+		snprintf(p->engine_build, sizeof(p->engine_build), "%s", hello.engine_build);
+		snprintf(p->device, sizeof(p->device), "%s", hello.device);
+	}
+	arena_release(&a);
+	if (r < 0)
+		proc_kill(p);
+	return r;
+}
+
+int proc_start(struct proc *p, const struct proc_spec *spec, struct err *err)
+{
+	int to[2], from[2];
+	pid_t pid;
+
+	*p = (struct proc){ 0 };
+	if (pipes(to, from, err) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0)
+		child(spec, to[0], from[1]);
+	close(to[0]);
+	close(from[1]);
+	if (pid < 0) {
+		close(to[1]);
+		close(from[0]);
+		return err_sys(err, ERR_ENGINE, errno, "cannot start a worker process");
+	}
+	p->pid = pid;
+	p->to = to[1];
+	p->from = from[0];
+	wire_input_init(&p->in);
+	return greet(p, spec, err);
+}
+
+void proc_send(struct proc *p, enum message_type type, const void *message)
+{
+	struct err unused;
+
+	if (p->pid && message_send(p->to, type, message, &unused) < 0)
+		return;
+}
+
+static void name_death(int status, struct proc_death *ret)
+{
+	ret->outcome = OUTCOME_CRASHED;
+	if (WIFSIGNALED(status)) {
+		int sig = WTERMSIG(status);
+
+		/* Nobody but the kernel's memory killer sends SIGKILL to a worker that we did not kill. */
+		if (sig == SIGKILL)
+			ret->outcome = OUTCOME_OUT_OF_MEMORY;
+		snprintf(ret->detail, sizeof(ret->detail), "killed by signal %d (%s)%s", sig,
+			 strsignal(sig),
+			 sig == SIGKILL ? ": most likely the system was out of memory" : "");
+	} else {
+		snprintf(ret->detail, sizeof(ret->detail), "ended by itself with exit code %d",
+			 WEXITSTATUS(status));
+		if (WEXITSTATUS(status) == 127)
+			snprintf(ret->detail, sizeof(ret->detail), "it could not be executed");
+	}
+}
+
+/* Waits for the process and closes what belonged to it. */
+static int reap(struct proc *p)
+{
+	struct rusage usage;
+	int status = 0;
+
+	while (wait4(p->pid, &status, 0, &usage) < 0 && errno == EINTR)
+		;
+	p->cpu_us = (int64_t)usage.ru_utime.tv_sec * 1000000 + usage.ru_utime.tv_usec +
+		    (int64_t)usage.ru_stime.tv_sec * 1000000 + usage.ru_stime.tv_usec;
+	close(p->to);
+	close(p->from);
+	wire_input_release(&p->in);
+	p->pid = 0;
+	return status;
+}
+
+void proc_kill(struct proc *p)
+{
+	if (!p->pid)
+		return;
+	kill(-p->pid, SIGKILL);
+	kill(p->pid, SIGKILL);
+	reap(p);
+}
+
+/* The end of the stream: its death, or a worker that closed its output and lingers. */
+static enum proc_event died(struct proc *p, struct proc_death *ret_death)
+{
+	int64_t until = clock_mono_us() + GRACE_US;
+	siginfo_t info = { 0 };
+
+	while (waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == 0 && clock_mono_us() < until)
+		poll(NULL, 0, 5);
+	if (info.si_pid == 0) {
+		proc_kill(p);
+		ret_death->outcome = OUTCOME_CRASHED;
+		snprintf(ret_death->detail, sizeof(ret_death->detail),
+			 "it closed its output without ending");
+		return PROC_DIED;
+	}
+	name_death(reap(p), ret_death);
+	return PROC_DIED;
+}
+
+static enum proc_event malformed(struct proc *p, struct proc_death *ret_death)
+{
+	proc_kill(p);
+	ret_death->outcome = OUTCOME_CRASHED;
+	snprintf(ret_death->detail, sizeof(ret_death->detail), "it sent a malformed message");
+	return PROC_DIED;
+}
+
+enum proc_event proc_wait(struct proc *p, int64_t deadline_us, enum message_type *ret_type,
+			  struct wire_reader *ret_payload, struct proc_death *ret_death)
+{
+	for (;;) {
+		struct pollfd fd = { .fd = p->from, .events = POLLIN };
+		int64_t left_us = deadline_us - clock_mono_us();
+		uint8_t type;
+		int got = wire_next(&p->in, &type, ret_payload), ready;
+
+		if (got < 0)
+			return malformed(p, ret_death);
+		if (got > 0) {
+			*ret_type = (enum message_type)type;
+			return PROC_MESSAGE;
+		}
+		ready = poll(&fd, 1, left_us > 0 ? (int)(left_us / 1000) + 1 : 0);
+		if (ready < 0 && errno == EINTR)
+			return PROC_INTERRUPTED;
+		if (ready == 0 && left_us <= 0)
+			return PROC_TIMED_OUT;
+		if (ready > 0 && wire_fill(&p->in, p->from) <= 0 && errno != EINTR)
+			return died(p, ret_death);
+	}
+}
+
+int64_t proc_cpu_us(const struct proc *p)
+{
+	struct timespec ts;
+	clockid_t id;
+
+	if (!p->pid)
+		return p->cpu_us;
+	if (clock_getcpuclockid(p->pid, &id) != 0 || clock_gettime(id, &ts) != 0)
+		return 0;
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+void proc_close(struct proc *p)
+{
+	int64_t until = clock_mono_us() + GRACE_US;
+
+	if (!p->pid)
+		return;
+	close(p->to);
+	p->to = -1;
+	for (;;) {
+		siginfo_t info = { 0 };
+
+		if (waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		    info.si_pid != 0)
+			break;
+		if (clock_mono_us() > until) {
+			kill(p->pid, SIGKILL);
+			break;
+		}
+		poll(NULL, 0, 2);
+	}
+	reap(p);
+}

@@ -1,0 +1,79 @@
+/*
+ * The stop rule of rationales.
+ */
+#include "work/sentence.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* Full stops of other scripts: 。 ！ ？ । ۔ ። */
+static const char *const wide_stops[] = { "\u3002", "\uFF01", "\uFF1F", "\u0964", "\u06D4", "\u1362" };
+
+/* Bytes of the sentence mark that begins at p, or 0. */
+static size_t stop_mark(const char *p, size_t left)
+{
+	if (*p == '.' || *p == '!' || *p == '?')
+		return 1;
+	for (size_t i = 0; i < sizeof(wide_stops) / sizeof(wide_stops[0]); i++) {
+		size_t n = strlen(wide_stops[i]);
+
+		if (left >= n && memcmp(p, wide_stops[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+/* "3." or "e." may go on: "3.5", "e.g.", "U.S." */
+static bool may_go_on(const char *body, size_t at)
+{
+	unsigned char before = at > 0 ? (unsigned char)body[at - 1] : 0;
+	bool lone = at < 2 || !isalnum((unsigned char)body[at - 2]);
+
+	return body[at] == '.' && (isdigit(before) || (isalpha(before) && lone));
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Whether the mark that ends before `at` really ends a sentence, given what follows. */
+static bool ends_sentence(const char *body, size_t n_bytes, size_t mark, size_t at)
+{
+	size_t next = at;
+
+	if (!may_go_on(body, mark))
+		return at == n_bytes || is_space(body[at]) || body[at] == '"' ||
+		       (unsigned char)body[mark] >= 0x80;
+	while (next < n_bytes && is_space(body[next]))
+		next++;
+	return next > at && next < n_bytes && !islower((unsigned char)body[next]);
+}
+
+enum reason_end reason_scan(const char *body, size_t n_bytes, size_t *ret_len)
+{
+	int sentences = 0;
+
+	for (size_t i = 0; i < n_bytes;) {
+		size_t mark;
+
+		if (body[i] == '\\') {
+			i += 2;
+			continue;
+		}
+		if (body[i] == '"') {
+			*ret_len = i;
+			return REASON_QUOTE;
+		}
+		mark = stop_mark(body + i, n_bytes - i);
+		if (mark && ends_sentence(body, n_bytes, i, i + mark) &&
+		    ++sentences == SENTENCES_WANTED) {
+			*ret_len = i + mark;
+			return REASON_SENTENCE;
+		}
+		i += mark ? mark : 1;
+	}
+	*ret_len = n_bytes;
+	return REASON_OPEN;
+}

@@ -1,0 +1,61 @@
+/*
+ * Bytes between controller and worker: frames of a capped length, and the few kinds of value that
+ * messages are made of. Both ends use this one codec. The worker may be hostile (it has read a
+ * hostile file), so every length is checked and a bad frame is an error, never a crash.
+ *
+ * A frame: u32 length of what follows, u8 message type, payload. All integers little-endian.
+ */
+#ifndef WORK_WIRE_H
+#define WORK_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+enum { WIRE_MAX_BYTES = 64 << 20, WIRE_HEAD_BYTES = 5 };
+
+/* Writing: values are appended to a payload. */
+void wire_put_i64(struct buf *b, int64_t value);
+void wire_put_f64(struct buf *b, double value);
+void wire_put_bytes(struct buf *b, const char *data, size_t n_bytes);
+/* NULL is kept apart from "". */
+void wire_put_text(struct buf *b, const char *text);
+
+/* Reading: sticky failure. After any malformed value all reads give 0 or NULL and bad is set. */
+struct wire_reader {
+	const unsigned char *data;
+	size_t len, at;
+	bool bad;
+};
+
+int64_t wire_get_i64(struct wire_reader *r);
+double wire_get_f64(struct wire_reader *r);
+/* Copied into the arena and NUL-terminated; NULL where NULL was put or the frame is bad. */
+char *wire_get_bytes(struct wire_reader *r, struct arena *a, size_t *ret_len);
+char *wire_get_text(struct wire_reader *r, struct arena *a);
+/* A count of things of at least min_bytes each: bad where the frame cannot hold so many. */
+size_t wire_get_count(struct wire_reader *r, size_t min_bytes);
+
+/* Writes one frame whole. Fails with ERR_ENGINE; a closed pipe is such a failure, not a signal. */
+int wire_send(int fd, uint8_t type, const struct buf *payload, struct err *err) MUST_USE;
+
+/*
+ * Collects frames from a file descriptor. `wire_next` gives 1 and a frame whose payload is
+ * borrowed until the next call, 0 where more bytes are needed, -1 on a malformed or oversized frame.
+ * `wire_fill` reads once: bytes read, 0 at the end of the stream, -1 with errno.
+ */
+struct wire_input {
+	struct buf bytes;
+	size_t taken;
+};
+
+void wire_input_init(struct wire_input *in);
+void wire_input_release(struct wire_input *in);
+int64_t wire_fill(struct wire_input *in, int fd);
+int wire_next(struct wire_input *in, uint8_t *ret_type, struct wire_reader *ret_payload);
+
+#endif
