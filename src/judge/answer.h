@@ -1,0 +1,26 @@
+/*
+ * What a model said, unbridled, → the label that it meant, if any. Used with --free; along the
+ * trie the label is known. Pure: no I/O, no globals.
+ */
+#ifndef JUDGE_ANSWER_H
+#define JUDGE_ANSWER_H
+
+#include "base/arena.h"
+#include "job/job.h"
+
+struct reading {
+	int label; /* index into labels, or -1 */
+	const char *rule; /* which rule found it: "json", "line", "word", or "none" */
+	const char *rationale; /* from the JSON, or "" */
+};
+
+/*
+ * Rules, in order; the first that gives exactly one label decides:
+ *   json  the value of a "label" member, in any JSON-like text, equal to a label but for case
+ *   line  a line that is a label, but for case, quotes and punctuation around it
+ *   word  exactly one of the labels occurs as a word of its own in the whole text
+ */
+void answer_read(struct arena *a, const char *text, size_t n_bytes, const struct label *labels,
+		 size_t n_labels, struct reading *ret_reading);
+
+#endif
