@@ -73,7 +73,8 @@ void chain_text_hash(const struct cell *cell, char ret_hash[HASH_HEX_LEN + 1])
 struct walk {
 	struct store *store;
 	sqlite3_stmt *stmts[ROW_KINDS];
-	int64_t seqs[ROW_KINDS]; /* of the row at hand; 0 where the table has no more */
+	bool more[ROW_KINDS]; /* there is a row at hand */
+	int64_t seqs[ROW_KINDS]; /* of the row at hand */
 	int64_t seq; /* of the last row that fitted */
 	char hash[HASH_HEX_LEN + 1];
 };
@@ -84,12 +85,8 @@ static int walk_step(struct walk *w, int kind, struct err *err)
 
 	if (r < 0)
 		return -1;
-	w->seqs[kind] = r == 1 ? sqlite3_column_int64(w->stmts[kind], 0) : 0;
-	if (r == 1 && w->seqs[kind] <= w->seq)
-		return err_set(err, ERR_STORE,
-			       "the chain of store '%s' is broken: table '%s' has a row numbered "
-			       "%lld, which was never written",
-			       w->store->path, row_types[kind].table, (long long)w->seqs[kind]);
+	w->more[kind] = r == 1;
+	w->seqs[kind] = sqlite3_column_int64(w->stmts[kind], 0);
 	return 0;
 }
 
@@ -157,28 +154,41 @@ static int check_row(struct walk *w, int kind, struct err *err)
 	return walk_step(w, kind, err);
 }
 
+/* The table that holds the row that comes next in the chain; ROW_KINDS where none does. */
+static int find_next(const struct walk *w, int *ret_kind, struct err *err)
+{
+	*ret_kind = ROW_KINDS;
+	for (int kind = 0; kind < ROW_KINDS; kind++) {
+		if (!w->more[kind])
+			continue;
+		if (w->seqs[kind] <= w->seq || w->seqs[kind] > w->store->n_rows)
+			return err_set(err, ERR_STORE,
+				       "the chain of store '%s' is broken: table '%s' has a row "
+				       "numbered %lld, which was never written",
+				       w->store->path, row_types[kind].table,
+				       (long long)w->seqs[kind]);
+		if (w->seqs[kind] == w->seq + 1 && *ret_kind == ROW_KINDS)
+			*ret_kind = kind;
+	}
+	return 0;
+}
+
 static int walk_all(struct walk *w, struct err *err)
 {
-	while (w->seq < w->store->n_rows) {
-		int kind = 0;
+	int kind;
 
-		while (kind < ROW_KINDS && w->seqs[kind] != w->seq + 1)
-			kind++;
+	for (;;) {
+		if (find_next(w, &kind, err) < 0)
+			return -1;
 		if (kind == ROW_KINDS)
-			return err_set(err, ERR_STORE,
-				       "the chain of store '%s' is broken at row %lld: the row is "
-				       "missing",
-				       w->store->path, (long long)w->seq + 1);
+			break;
 		if (check_row(w, kind, err) < 0)
 			return -1;
 	}
-	for (int kind = 0; kind < ROW_KINDS; kind++)
-		if (w->seqs[kind] != 0)
-			return err_set(err, ERR_STORE,
-				       "the chain of store '%s' ends at row %lld, but table '%s' "
-				       "has a row numbered %lld",
-				       w->store->path, (long long)w->seq, row_types[kind].table,
-				       (long long)w->seqs[kind]);
+	if (w->seq < w->store->n_rows)
+		return err_set(err, ERR_STORE,
+			       "the chain of store '%s' is broken at row %lld: the row is missing",
+			       w->store->path, (long long)w->seq + 1);
 	if (strcmp(w->hash, w->store->head) != 0)
 		return err_set(err, ERR_STORE,
 			       "the chain of store '%s' ends in another hash than its head",

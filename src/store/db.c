@@ -6,18 +6,17 @@
 
 #include <string.h>
 
-static int error_words(struct store *s, int code, struct err *err)
+int db_error(struct store *s, struct err *err)
 {
 	const char *words = sqlite3_errmsg(s->db);
-	int sys = sqlite3_system_errno(s->db);
 
-	switch (code & 0xff) {
+	switch (sqlite3_errcode(s->db) & 0xff) {
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
 		return err_set(err, ERR_STORE,
-			       "the disk failed under store '%s': %s%s%s; nothing was lost: free "
-			       "space and run the same command again",
-			       s->path, words, sys ? ": " : "", sys ? strerror(sys) : "");
+			       "the disk failed under store '%s': %s; nothing was lost: free space "
+			       "and run the same command again",
+			       s->path, words);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(err, ERR_STORE,
@@ -35,19 +34,13 @@ static int error_words(struct store *s, int code, struct err *err)
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
-		return err_set(
-			err, ERR_STORE,
-			"store '%s' cannot be opened for this (%s%s%s); see to the rights of "
-			"the file and its folder",
-			s->path, words, sys ? ": " : "", sys ? strerror(sys) : "");
+		return err_set(err, ERR_STORE,
+			       "store '%s' cannot be used for this (%s); see to the rights of the "
+			       "file and its folder",
+			       s->path, words);
 	default:
 		return err_set(err, ERR_STORE, "store '%s': %s", s->path, words);
 	}
-}
-
-int db_error(struct store *s, struct err *err)
-{
-	return error_words(s, sqlite3_extended_errcode(s->db), err);
 }
 
 int db_exec(struct store *s, const char *sql, struct err *err)

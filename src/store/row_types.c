@@ -4,17 +4,16 @@
  */
 #include "store/row.h"
 
+/* One column a line, and macros that look like rows: */
+/* clang-format off */
+
 /* A member of ROW, the struct in question; nested members are named by their last part. */
 #define F(col_type, member) \
-	{ \
-#member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), 0 \
-	}
+	{ #member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), 0 }
 #define F_LEN(col_type, member, len) \
-	{ \
-#member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), \
-			offsetof(ROW, len) \
-	}
-/* clang-format off: one column a line */
+	{ #member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), offsetof(ROW, len) }
+#define TYPE(name, row, sql) \
+	{ #name, name##_columns, sizeof(name##_columns) / sizeof(struct column), sizeof(row), sql }
 
 #define ROW struct run_row
 static const struct column run_columns[] = {
@@ -95,10 +94,14 @@ static const struct column slice_columns[] = {
 
 #define ROW struct ticket_row
 static const struct column ticket_columns[] = {
-	F(COL_I64, slice_id),	   F(COL_I64, ord),
-	F(COL_WORD, ticket.id),	   F_LEN(COL_BYTES, ticket.text, ticket.text_len),
-	F(COL_WORD, label),	   F(COL_WORD, ticket.lang),
-	F(COL_WORD, ticket.group), F(COL_SIZE, ticket.line),
+	F(COL_I64, slice_id),
+	F(COL_I64, ord),
+	F(COL_WORD, ticket.id),
+	F_LEN(COL_BYTES, ticket.text, ticket.text_len),
+	F(COL_WORD, label),
+	F(COL_WORD, ticket.lang),
+	F(COL_WORD, ticket.group),
+	F(COL_SIZE, ticket.line),
 };
 #undef ROW
 
@@ -142,11 +145,24 @@ static const struct column pass_columns[] = {
 
 #define ROW struct candidate_row
 static const struct column candidate_columns[] = {
-	F(COL_I64, id),	      F(COL_I64, run_id),   F(COL_I64, pass_id),    F(COL_I64, ord),
-	F(COL_WORD, name),    F(COL_WORD, spec),    F(COL_WORD, path),	    F(COL_WORD, label),
-	F(COL_WORD, engine),  F(COL_WORD, quant),   F(COL_WORD, arch),	    F(COL_WORD, model_name),
-	F(COL_WORD, licence), F(COL_I64, n_params), F(COL_I64, size_bytes), F(COL_I64, file_bytes),
-	F(COL_BOOL, reused),  F(COL_WORD, refused),
+	F(COL_I64, id),
+	F(COL_I64, run_id),
+	F(COL_I64, pass_id),
+	F(COL_I64, ord),
+	F(COL_WORD, name),
+	F(COL_WORD, spec),
+	F(COL_WORD, path),
+	F(COL_WORD, label),
+	F(COL_WORD, engine),
+	F(COL_WORD, quant),
+	F(COL_WORD, arch),
+	F(COL_WORD, model_name),
+	F(COL_WORD, licence),
+	F(COL_I64, n_params),
+	F(COL_I64, size_bytes),
+	F(COL_I64, file_bytes),
+	F(COL_BOOL, reused),
+	F(COL_WORD, refused),
 };
 #undef ROW
 
@@ -223,17 +239,16 @@ static const struct column reason_columns[] = {
 
 #define ROW struct event_row
 static const struct column event_columns[] = {
-	F(COL_I64, id),	   F(COL_I64, run_id), F(COL_I64, pass_id),
-	F(COL_I64, at_us), F(COL_WORD, kind),  F(COL_WORD, text),
+	F(COL_I64, id),
+	F(COL_I64, run_id),
+	F(COL_I64, pass_id),
+	F(COL_I64, at_us),
+	F(COL_WORD, kind),
+	F(COL_WORD, text),
 };
 #undef ROW
-/* clang-format on */
 
-#define TYPE(name, row, sql) \
-	{ \
-#name, name##_columns, sizeof(name##_columns) / sizeof(struct column), \
-			sizeof(row), sql \
-	}
+/* clang-format on */
 
 const struct row_type row_types[ROW_KINDS] = {
 	[ROW_RUN] = TYPE(run, struct run_row,

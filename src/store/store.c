@@ -33,10 +33,12 @@ static const char *const settings = "PRAGMA trusted_schema = OFF;"
 static int db_open(struct store *s, enum store_mode mode, struct err *err)
 {
 	/* A reader too must be able to undo what a killed writer left half done. */
-	int code = sqlite3_open_v2(s->path, (sqlite3 **)&s->db,
-				   SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	sqlite3 *db;
+	int code = sqlite3_open_v2(s->path, &db, flags, NULL);
 
-	if (!s->db)
+	s->db = db;
+	if (!db)
 		return err_set(err, ERR_STORE, "store '%s': out of memory", s->path);
 	if (code != SQLITE_OK) {
 		db_error(s, err);

@@ -123,7 +123,7 @@ void store_close(struct store *store);
 /* Writers: each is one durable transaction; ids in rows are given by the store. */
 int store_put_run(struct store *s, const struct run_row *row, int64_t *ret_id,
 		  struct err *err) MUST_USE;
-/* Once per sha256: a second put adds a row only where it brings the header's facts for the first time. */
+/* Once per sha256; once more where the header's facts were not known the first time. */
 int store_put_model(struct store *s, const struct model *model, struct err *err) MUST_USE;
 /* Once per sha256. */
 int store_put_slice(struct store *s, const struct job *job, const struct slice *slice,
@@ -145,7 +145,7 @@ int store_put_reason(struct store *s, int64_t pass_id, const struct reason *reas
 int store_put_event(struct store *s, const struct event_row *row, struct err *err) MUST_USE;
 
 /* Readers: rows and texts are owned by the arena. A text that was purged reads as "". */
-/* The run of that name; name NULL: the newest. ERR_INPUT with the known names where there is none. */
+/* The run of that name; NULL: the newest. ERR_INPUT, with the known names, where there is none. */
 int store_get_run(struct arena *a, struct store *s, const char *name, struct run_row *ret_row,
 		  struct err *err) MUST_USE;
 /* As store_get_run, but *ret_found says whether it exists and absence is no error. */
@@ -155,7 +155,7 @@ int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows,
 		    struct err *err) MUST_USE;
 int store_get_model(struct arena *a, struct store *s, const char *sha256, struct model *ret_model,
 		    struct err *err) MUST_USE;
-/* Labels are resolved against labels_json of the run; slices in the order in which they were added. */
+/* Labels are resolved against the run's labels_json; slices in the order in which they came. */
 int store_get_slices(struct arena *a, struct store *s, const struct run_row *run,
 		     struct slice **ret_slices, size_t *ret_n, struct err *err) MUST_USE;
 int store_get_candidates(struct arena *a, struct store *s, int64_t run_id,

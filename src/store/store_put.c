@@ -20,9 +20,16 @@ struct put {
 
 static int put_begin(struct put *p, struct store *s, struct err *err)
 {
+	if (db_exec(s, "BEGIN IMMEDIATE", err) < 0)
+		return -1;
+	/* From the file, not from memory: after a failed commit the file alone is right. */
+	if (db_read_head(s, err) < 0) {
+		db_rollback(s);
+		return -1;
+	}
 	*p = (struct put){ .store = s, .n_rows = s->n_rows };
 	memcpy(p->head, s->head, sizeof(p->head));
-	return db_exec(s, "BEGIN IMMEDIATE", err);
+	return 0;
 }
 
 static int write_head(struct put *p, struct err *err)
