@@ -179,11 +179,12 @@ static int fail_few(const struct draw *draw, size_t label, size_t n_given, size_
 		err, ERR_INPUT,
 		"%s: label '%s' has %zu of the %zu examples that are wanted: of %zu in the file, "
 		"%zu (nearly) repeat a ticket under test; add others, or lower per_label",
-		shown(draw->a, draw->pool->path), shown(draw->a, draw->job->labels[label].name),
-		n_taken, draw->per_label, n_given, n_given - n_taken);
+		shown_path(draw->a, draw->pool->path),
+		shown(draw->a, draw->job->labels[label].name), n_taken, draw->per_label, n_given,
+		n_given - n_taken);
 }
 
-/* Fisher-Yates over the label's examples in file order, one step at a time, until enough are good. */
+/* Fisher-Yates over the label's examples in file order, a step at a time, until enough are good. */
 static int draw_label(struct draw *draw, size_t label, uint64_t state, struct err *err)
 {
 	const struct ticket **given = arena_array(draw->a, draw->pool->n, sizeof(*given));
@@ -221,7 +222,7 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 		return err_set(err, ERR_INPUT,
 			       "%s: no examples to draw from; add for example 'examples: "
 			       "examples.jsonl'",
-			       shown(a, job->path));
+			       shown_path(a, job->path));
 	if (slice_load(a, job, job->examples_path, SLICE_ORDINARY, &pool, err) < 0)
 		return err_wrap(err, "examples");
 	draw.per_label = (size_t)job->examples_per_label;

@@ -189,7 +189,7 @@ int job_load(struct arena *a, const char *path, struct job *ret_job, struct err 
 		.budget.reason_tok = 120,
 		.seed = 1,
 	};
-	struct yaml_file file = { .arena = a, .path = shown(a, path) };
+	struct yaml_file file = { .arena = a, .path = shown_path(a, path) };
 	size_t len;
 	int r = -1;
 

@@ -121,9 +121,15 @@ static int check_tokens(const struct yaml_file *file, const char *text, size_t n
 
 int yaml_file_load(struct yaml_file *file, const char *text, size_t n_bytes, struct err *err)
 {
+	static const char mark[] = "\xEF\xBB\xBF";
 	yaml_parser_t parser;
 	int r = 0;
 
+	/* libyaml counts a byte-order mark as a column, which would indent the first line. */
+	if (n_bytes >= sizeof(mark) - 1 && memcmp(text, mark, sizeof(mark) - 1) == 0) {
+		text += sizeof(mark) - 1;
+		n_bytes -= sizeof(mark) - 1;
+	}
 	if (check_tokens(file, text, n_bytes, err) < 0)
 		return -1;
 	if (!yaml_parser_initialize(&parser))

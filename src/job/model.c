@@ -94,12 +94,12 @@ static int stamp_parts(struct arena *a, const struct model *model, struct file_s
 			return err_set(
 				err, ERR_INPUT,
 				"part %lld of %lld is missing: '%s'; put all parts in one folder",
-				(long long)i + 1, (long long)model->n_parts, shown(a, path));
+				(long long)i + 1, (long long)model->n_parts, shown_path(a, path));
 		if (file_stamp_get(path, &one, err) < 0)
 			return -1;
 		if (one.size_bytes == 0)
 			return err_set(err, ERR_INPUT, "'%s' is empty; get the model again",
-				       shown(a, path));
+				       shown_path(a, path));
 		if (i == 0) {
 			all = one;
 			continue;
@@ -120,7 +120,7 @@ static int fail_folder(struct arena *a, const char *path, struct err *err)
 	if (model_scan(a, path, &models, &n, err) < 0)
 		return -1;
 	return err_set(err, ERR_INPUT, "'%s' is a folder; name a model file in it%s%s%s",
-		       shown(a, path), n ? ", such as '" : "",
+		       shown_path(a, path), n ? ", such as '" : "",
 		       n ? shown(a, str_basename(models[0].path)) : "", n ? "'" : "");
 }
 
@@ -137,7 +137,8 @@ static int model_at(struct arena *a, const char *spec, char *path, struct model 
 	if (split_name(path, &part, &model.n_parts)) {
 		if (model.n_parts > MODEL_MAX_PARTS)
 			return err_set(err, ERR_INPUT, "'%s': %lld parts; at most %d are taken",
-				       shown(a, path), (long long)model.n_parts, MODEL_MAX_PARTS);
+				       shown_path(a, path), (long long)model.n_parts,
+				       MODEL_MAX_PARTS);
 		model.path = part_path(a, path, 1, model.n_parts);
 	}
 	model.label = label_of(a, model.path);
@@ -215,15 +216,15 @@ static int fail_missing(struct arena *a, const char *spec, const struct places *
 
 	buf_init(&tried, sizeof(err->msg));
 	for (size_t i = 0; i < places->n; i++)
-		buf_addf(&tried, "%s'%s'", i ? ", " : "", shown(a, places->paths[i]));
+		buf_addf(&tried, "%s'%s'", i ? ", " : "", shown_path(a, places->paths[i]));
 	if (near)
 		err_set(err, ERR_INPUT, "no model '%s'; did you mean '%s'? Tried: %s",
-			shown(a, spec), shown(a, near), buf_text(&tried));
+			shown_path(a, spec), shown(a, near), buf_text(&tried));
 	else
 		err_set(err, ERR_INPUT,
-			"no model '%s'; give a path, or set TOEHOLD_MODELS to the folder that holds it. "
-			"Tried: %s",
-			shown(a, spec), buf_text(&tried));
+			"no model '%s'; give a path, or set TOEHOLD_MODELS to the folder that "
+			"holds it. Tried: %s",
+			shown_path(a, spec), buf_text(&tried));
 	buf_release(&tried);
 	return -1;
 }
@@ -242,7 +243,7 @@ int model_find(struct arena *a, const char *spec, const char *job_path, struct m
 				err, ERR_INPUT,
 				"'%s' is %s, and this version reads GGUF files only; download the "
 				"model and give the path of its .gguf file",
-				shown(a, spec), foreign_specs[i].what);
+				shown_path(a, spec), foreign_specs[i].what);
 	places = places_of(a, spec, job_path);
 	for (size_t i = 0; i < places.n; i++)
 		if (file_exists(places.paths[i]))
@@ -297,7 +298,7 @@ int model_hash(struct arena *a, struct model *model,
 		return err_set(
 			err, ERR_INPUT,
 			"'%s' changed while it was read; wait until its download is complete",
-			shown(a, model->path));
+			shown_path(a, model->path));
 	memcpy(model->sha256, hex, sizeof(hex));
 	return 0;
 }
@@ -316,7 +317,8 @@ int model_scan(struct arena *a, const char *dir, struct model **ret_models, size
 	struct dirent *entry;
 
 	if (!d)
-		return err_sys(err, ERR_INPUT, errno, "cannot open folder '%s'", shown(a, dir));
+		return err_sys(err, ERR_INPUT, errno, "cannot open folder '%s'",
+			       shown_path(a, dir));
 	while (n < SCAN_MAX_FILES && (entry = readdir(d))) {
 		char *path = arena_printf(a, "%s/%s", dir, entry->d_name);
 		int64_t part = 1, n_parts;

@@ -244,10 +244,10 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 	if (n_models == 0)
 		return err_set(err, ERR_INPUT,
 			       "%s: no models; list them under 'models', or give --models",
-			       shown(a, job->path));
+			       shown_path(a, job->path));
 	if (job->ways[WAY_EXAMPLES] && !examples)
 		return err_set(err, ERR_INPUT, "%s: the way 'examples' has no examples",
-			       shown(a, job->path));
+			       shown_path(a, job->path));
 	p.cap_tok = job->reason == REASON_NONE ? 0 : job->budget.reason_tok;
 	count_tickets(&p);
 	plan.candidates = arena_array(a, n_models * WAY_COUNT, sizeof(*plan.candidates));

@@ -7,23 +7,31 @@
 
 #include "base/str.h"
 
-enum { SHOWN_MAX_BYTES = 100 };
-
-const char *shown(struct arena *a, const char *text)
+static const char *shown_up_to(struct arena *a, const char *text, size_t max_bytes)
 {
 	size_t n = strlen(text);
-	bool cut = n > SHOWN_MAX_BYTES;
+	bool cut = n > max_bytes;
 	struct buf b;
 	const char *line;
 
 	if (cut)
-		for (n = SHOWN_MAX_BYTES; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
+		for (n = max_bytes; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
 			continue;
-	buf_init(&b, SHOWN_MAX_BYTES * 16);
+	buf_init(&b, max_bytes * 16);
 	str_printable(&b, text, n);
 	if (cut)
 		buf_adds(&b, "…");
 	line = arena_strdup(a, buf_text(&b));
 	buf_release(&b);
 	return line;
+}
+
+const char *shown(struct arena *a, const char *text)
+{
+	return shown_up_to(a, text, 100);
+}
+
+const char *shown_path(struct arena *a, const char *path)
+{
+	return shown_up_to(a, path, 300);
 }

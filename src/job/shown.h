@@ -10,4 +10,7 @@
 /* At most about 100 bytes of `text`, printable; "…" where something was cut. Owned by the arena. */
 const char *shown(struct arena *a, const char *text);
 
+/* The same for paths, which are cut at about 300 bytes only. */
+const char *shown_path(struct arena *a, const char *path);
+
 #endif

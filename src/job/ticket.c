@@ -227,7 +227,7 @@ static int read_file(struct ticket_reader *reader, const char *path, struct err 
 int slice_load(struct arena *a, const struct job *job, const char *path, enum slice_role role,
 	       struct slice *ret_slice, struct err *err)
 {
-	struct ticket_reader reader = { .arena = a, .job = job, .path = shown(a, path) };
+	struct ticket_reader reader = { .arena = a, .job = job, .path = shown_path(a, path) };
 	struct slice slice = { .path = arena_strdup(a, path), .role = role };
 	struct hash h;
 	int r;

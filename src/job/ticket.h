@@ -35,7 +35,7 @@ struct slice {
 };
 
 /*
- * Reads tickets from a .jsonl/.ndjson or .csv file (by its ending; anything else is tried as JSONL).
+ * Reads tickets from a .csv file, or from JSON, one object a line (any other ending).
  * CSV needs a header row with the columns id (optional), text, label, and perhaps lang, group.
  * Unknown JSON members are ignored (`source` and the like never reach a model).
  * Fails with ERR_INPUT and file:line where the file, a row, a label, an id or the encoding is bad.
