@@ -238,3 +238,8 @@ void store_close(struct store *store)
 		lock_drop(store->lock_fd);
 	*store = (struct store){ .lock_fd = -1 };
 }
+
+const char *store_library_version(void)
+{
+	return "SQLite " SQLITE_VERSION;
+}

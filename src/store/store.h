@@ -172,6 +172,9 @@ int store_get_segments(struct arena *a, struct store *s, int64_t pass_id,
 int store_get_events(struct arena *a, struct store *s, int64_t run_id, struct event_row **ret_rows,
 		     size_t *ret_n, struct err *err) MUST_USE;
 
+/* "SQLite 3.40.1": static text. */
+const char *store_library_version(void);
+
 /* Recomputes the whole chain. ERR_STORE names the first row that does not fit. */
 int store_verify_chain(struct store *s, int64_t *ret_n_rows, struct err *err) MUST_USE;
 

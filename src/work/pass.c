@@ -144,6 +144,7 @@ static void report_pass_ready(struct pass *p, const struct msg_pass_ready *m)
 {
 	struct pass_report *r = &p->report;
 
+	p->shared_tok = m->prefix_tok;
 	r->rendered = arena_strdup(&p->arena, m->rendered ? m->rendered : "");
 	r->template_sha256 = arena_strdup(&p->arena, m->template_sha256 ? m->template_sha256 : "");
 	r->template_marks = arena_strdup(&p->arena, m->template_marks ? m->template_marks : "");
@@ -319,8 +320,9 @@ static int ask(struct pass *p, size_t i, struct err *err)
 		h = HEARD_FAILURE;
 	}
 	if (h == HEARD) {
-		p->report.prompt_tok += w.as.answer.prompt_tok;
-		p->n_waiting += w.as.answer.outcome == OUTCOME_OK;
+		p->report.prompt_tok += w.as.answer.prompt_tok - p->shared_tok;
+		p->n_waiting += w.as.answer.outcome == OUTCOME_OK && p->settings.reasons &&
+				p->settings.pass.mode == PASS_FORCED;
 		if (!item->answered)
 			r = give_answer(p, item, &w.as.answer, err);
 	} else if (h == HEARD_FAILURE) {

@@ -1,0 +1,35 @@
+/*
+ * What every verb has: an arena, an error, its option table. A verb's file holds the table, the
+ * stages in order and the printing; main.c holds the list of verbs.
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/opt.h"
+
+struct cmd {
+	struct arena arena; /* lives as long as the command */
+	struct err err;
+	int argc;
+	char **argv; /* argv[0] is the verb */
+};
+
+struct command {
+	const struct opt_spec *spec;
+	/* The exit code (0 or 1), or -1 with cmd->err set. */
+	int (*run)(struct cmd *cmd);
+};
+
+extern const struct command cmd_init, cmd_models, cmd_plan, cmd_hello, cmd_smoke, cmd_runs,
+	cmd_show, cmd_decide, cmd_doctor;
+
+/* Parses the verb's options; 1 where --help was asked for and printed, 0, or -1. */
+int cmd_options(struct cmd *cmd, const struct opt_spec *spec, void *options,
+		struct opt_args *ret_args) MUST_USE;
+
+/* "toehold 0.1.0": for run rows. */
+const char *cmd_program(void);
+
+#endif

@@ -1,0 +1,195 @@
+/*
+ * `toehold doctor`: what this machine and this installation can do, proved where it can be: the
+ * workers are started, and the sandbox is asked to keep a process from what it must not do.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "cmd/prepare.h"
+#include "report/table.h"
+#include "store/store.h"
+#include "work/sandbox.h"
+
+struct doctor_options {
+	bool json;
+};
+
+static const struct opt_row rows[] = {
+	{ "json", 'j', OPT_FLAG, offsetof(struct doctor_options, json), NULL, "as JSON", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "doctor",
+	.args = "",
+	.summary = "check the installation, the machine and the sandbox",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+struct doctor {
+	struct cmd *cmd;
+	struct table table;
+	json_t *json;
+	bool sick;
+};
+
+static void report(struct doctor *d, const char *what, bool ok, const char *words)
+{
+	table_add(&d->table, what);
+	table_add(&d->table, ok ? "ok" : "LOOK");
+	table_add(&d->table, words);
+	json_array_append_new(d->json, json_pack("{s:s, s:b, s:s}", "check", what, "ok", ok, "words",
+						 words));
+	d->sick |= !ok;
+}
+
+static void check_worker(struct doctor *d, enum engine_kind engine, const char *what)
+{
+	const struct model model = { .engine = engine };
+	struct proc_spec worker;
+	struct proc p;
+	struct err err;
+
+	if (prepare_worker(d->cmd, &model, true, &worker) < 0) {
+		report(d, what, false, d->cmd->err.msg);
+		return;
+	}
+	if (proc_start(&p, &worker, &err) < 0) {
+		report(d, what, false, err.msg);
+		return;
+	}
+	report(d, what, true,
+	       arena_printf(&d->cmd->arena, "%s on %s", p.engine_build, p.device));
+	proc_close(&p);
+}
+
+/* What the child of check_sandbox() writes back. */
+struct proof {
+	unsigned succeeded;
+	char level[SANDBOX_TEXT_MAX], words[SANDBOX_TEXT_MAX];
+};
+
+static void prove(int out)
+{
+	struct sandbox_request request = { 0 };
+	struct proof proof = { 0 };
+	struct err err = { 0 };
+	unsigned bits = sandbox_before_exec(&request);
+
+	if (sandbox_enter(&request, bits, true, proof.level, &err) < 0) {
+		proof.succeeded = ~0u;
+		snprintf(proof.words, sizeof(proof.words), "%.*s", SANDBOX_TEXT_MAX - 1, err.msg);
+	} else {
+		proof.succeeded = sandbox_prove(proof.words);
+	}
+	_exit(write(out, &proof, sizeof(proof)) == sizeof(proof) ? 0 : 1);
+}
+
+static void check_sandbox(struct doctor *d)
+{
+	struct proof proof;
+	ssize_t n;
+	int ends[2];
+	pid_t pid;
+
+	if (pipe(ends) < 0) {
+		report(d, "sandbox", false, strerror(errno));
+		return;
+	}
+	pid = fork();
+	if (pid == 0)
+		prove(ends[1]);
+	close(ends[1]);
+	n = pid > 0 ? read(ends[0], &proof, sizeof(proof)) : -1;
+	close(ends[0]);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	if (n != sizeof(proof)) {
+		report(d, "sandbox", false, "the process that tried it died");
+		return;
+	}
+	report(d, "sandbox", !strstr(proof.level, "missing"), proof.level);
+	report(d, "sandbox proof", proof.succeeded == 0, proof.words);
+}
+
+static void check_machine(struct doctor *d)
+{
+	struct arena *a = &d->cmd->arena;
+	struct machine m;
+
+	machine_get(&m);
+	report(d, "machine", m.n_cores > 0,
+	       arena_printf(a, "%s, %lld cores, %s memory, %s free", m.cpu, (long long)m.n_cores,
+			    str_bytes(a, (uint64_t)m.memory_bytes),
+			    str_bytes(a, (uint64_t)m.memory_available_bytes)));
+}
+
+static void check_models(struct doctor *d)
+{
+	struct arena *a = &d->cmd->arena;
+	struct model *models;
+	const char **dirs;
+	struct err err;
+	size_t n_dirs, n;
+
+	model_folders(a, &dirs, &n_dirs);
+	if (n_dirs == 0)
+		report(d, "models", true,
+		       "TOEHOLD_MODELS is not set: give models by path, or set it to folders");
+	for (size_t i = 0; i < n_dirs; i++) {
+		if (model_scan(a, dirs[i], &models, &n, &err) < 0)
+			report(d, "models", false, err.msg);
+		else
+			report(d, "models", n > 0,
+			       arena_printf(a, "%zu GGUF files in %s", n, dirs[i]));
+	}
+}
+
+static void check_cache(struct doctor *d)
+{
+	struct err err;
+	char *path;
+
+	if (file_cache_dir(&d->cmd->arena, &path, &err) < 0)
+		report(d, "cache", false, err.msg);
+	else
+		report(d, "cache", access(path, W_OK) == 0, path);
+}
+
+static int run(struct cmd *cmd)
+{
+	static const char *const headers[] = { "check", "", "what was found", NULL };
+	struct doctor_options o = { 0 };
+	struct doctor d = { .cmd = cmd };
+	struct opt_args args;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	d.json = json_array();
+	table_init(&d.table, &cmd->arena, headers);
+	report(&d, "program", true, cmd_program());
+	check_worker(&d, ENGINE_LLAMA, "engine");
+	report(&d, "store", true, store_library_version());
+	check_machine(&d);
+	check_sandbox(&d);
+	check_models(&d);
+	check_cache(&d);
+	if (o.json) {
+		json_dumpf(d.json, stdout, JSON_INDENT(1));
+		putchar('\n');
+	} else {
+		table_write(&d.table, stdout);
+	}
+	json_decref(d.json);
+	return d.sick ? 1 : 0;
+}
+
+const struct command cmd_doctor = { &spec, run };

@@ -1,0 +1,241 @@
+/*
+ * `toehold hello MODEL [TEXT]`: a proof of life in seconds. Loads the model, says who it is, has
+ * it answer one ticket alone on the machine, and prints how fast it was. Keeps nothing.
+ */
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "cmd/interrupt.h"
+#include "cmd/prepare.h"
+#include "judge/score.h"
+#include "report/plan_text.h"
+#include "work/pass.h"
+
+struct hello_options {
+	const char *job;
+	bool json, no_sandbox;
+	int64_t threads;
+};
+
+#define AT(field) offsetof(struct hello_options, field)
+
+static const struct opt_row rows[] = {
+	{ "job", 0, OPT_TEXT, AT(job), "JOB", "ask with this job's prompt and labels", 0, 0 },
+	{ "threads", 't', OPT_INT, AT(threads), "N",
+	  "threads of the engine (default: physical cores)", 1, 1024 },
+	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL, "run the worker without a sandbox", 0, 0 },
+	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "hello",
+	.args = "MODEL [TEXT]",
+	.min_args = 1,
+	.max_args = 2,
+	.summary = "proof of life: load one model, answer one ticket, show how fast",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+/* What is asked where no job is given. */
+static const char default_text[] = "I was charged twice for my subscription this month.";
+static const char *default_labels[] = { "billing", "technical", "account", "other" };
+static const char default_prompt[] =
+	"You are an exacting classifier.\n"
+	"Labels: billing, technical, account, other\n"
+	"Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}\n"
+	"If uncertain, choose \"other\" and say why.";
+
+struct hello {
+	struct cmd *cmd;
+	struct model model;
+	struct msg_pass pass;
+	const char *text;
+	struct pass run;
+	struct answer answer;
+	struct reason reason;
+};
+
+/* Texts of a reply live as long as one call: keep copies. */
+static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
+{
+	struct hello *h = ctx;
+
+	(void)err;
+	h->answer = *answer;
+	h->answer.detail = arena_strdup(&h->cmd->arena, answer->detail);
+	h->answer.probs = arena_array(&h->cmd->arena, answer->n_probs, sizeof(double));
+	if (answer->n_probs)
+		memcpy(h->answer.probs, answer->probs, answer->n_probs * sizeof(double));
+	return 0;
+}
+
+static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
+{
+	struct hello *h = ctx;
+
+	(void)err;
+	h->reason = *reason;
+	h->reason.rationale = arena_strdup(&h->cmd->arena, reason->rationale);
+	return 0;
+}
+
+static const char *stop_wanted(void *ctx)
+{
+	(void)ctx;
+	return interrupt_count() ? "stopped" : NULL;
+}
+
+static bool abandon_wanted(void *ctx)
+{
+	(void)ctx;
+	return interrupt_count() > 0;
+}
+
+static int load_question(struct hello *h, const char *job_path)
+{
+	struct arena *a = &h->cmd->arena;
+	struct job job;
+
+	h->pass = (struct msg_pass){ .system = default_prompt,
+				     .labels = default_labels,
+				     .n_labels = 4,
+				     .reason_cap_tok = 60,
+				     .now_s = clock_wall_us() / 1000000,
+				     .n_batch = 2048,
+				     .n_ubatch = 512 };
+	if (!job_path)
+		return 0;
+	if (job_load(a, job_path, &job, &h->cmd->err) < 0)
+		return -1;
+	h->pass.system = job.prompt;
+	h->pass.n_labels = job.n_labels;
+	h->pass.labels = arena_array(a, job.n_labels, sizeof(*h->pass.labels));
+	for (size_t i = 0; i < job.n_labels; i++)
+		h->pass.labels[i] = job.labels[i].name;
+	return 0;
+}
+
+static int find_model(struct hello *h, const char *model_spec, bool sandbox)
+{
+	struct cmd *cmd = h->cmd;
+	struct model_cache cache;
+	const char *problem;
+	struct err unused;
+	int r;
+
+	if (model_find(&cmd->arena, model_spec, ".", &h->model, &cmd->err) < 0 ||
+	    model_cache_open(&cmd->arena, &cache, &cmd->err) < 0)
+		return -1;
+	r = prepare_model(cmd, &cache, &h->model, sandbox, true, &problem);
+	if (model_cache_close(&cache, r < 0 ? &unused : &cmd->err) < 0 || r < 0)
+		return -1;
+	if (problem)
+		return err_set(&cmd->err, ERR_INPUT, "%s", problem);
+	return 0;
+}
+
+static int ask(struct hello *h, const struct hello_options *o)
+{
+	const struct pass_sink sink = { h, keep_answer, keep_reason, stop_wanted, abandon_wanted };
+	struct pass_item item = { .text = h->text };
+	struct pass_settings s = { .pass = h->pass, .reasons = true,
+				   .ticket_timeout_us = 300 * 1000000LL,
+				   .load_timeout_us = 600 * 1000000LL };
+	struct machine machine;
+	int r;
+
+	machine_get(&machine);
+	if (prepare_worker(h->cmd, &h->model, !o->no_sandbox, &s.proc) < 0)
+		return -1;
+	s.open = (struct msg_open){ .sandbox = !o->no_sandbox, .n_gpu_layers = -1,
+				    .n_threads = o->threads ? o->threads : machine.n_cores };
+	s.open.paths = prepare_paths(&h->cmd->arena, &h->model, &s.open.n_paths);
+	r = pass_begin(&h->run, &s, &item, 1, &sink, &h->cmd->err);
+	if (r == 0)
+		r = pass_answers(&h->run, &h->cmd->err);
+	if (r == 0)
+		r = pass_reasons(&h->run, &h->cmd->err);
+	pass_end(&h->run);
+	if (r == 0 && interrupt_count())
+		return err_set(&h->cmd->err, ERR_STOPPED, "stopped");
+	if (r == 0 && h->answer.outcome != OUTCOME_OK)
+		return err_set(&h->cmd->err, ERR_ENGINE, "%s: %s",
+			       outcome_words(h->answer.outcome), h->answer.detail);
+	return r;
+}
+
+static void print_text(struct hello *h)
+{
+	struct arena *a = &h->cmd->arena;
+	const struct pass_report *r = &h->run.report;
+	struct buf why;
+
+	buf_init(&why, 1 << 16);
+	str_printable(&why, h->reason.rationale ? h->reason.rationale : "",
+		      h->reason.rationale ? strlen(h->reason.rationale) : 0);
+	model_write_text(a, &h->model, stdout);
+	printf("engine     %s on %s\nsandbox    %s\n", r->engine_build, r->device, r->sandbox);
+	printf("\nticket     %s\nlabel      %s (%.0f%%)\nrationale  %s\n", h->text,
+	       h->pass.labels[h->answer.label], 100 * h->answer.probs[h->answer.label],
+	       buf_text(&why));
+	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\nTTFT       %s (behind "
+	       "the shared prompt)\n",
+	       str_duration(a, r->load_us), (long long)h->answer.prompt_tok,
+	       (long long)r->prefix_tok, str_duration(a, r->prefix_us),
+	       str_duration(a, h->answer.ttft_us));
+	printf("tokens/s   prompt %.0f, writing %.1f\nmemory     %s at its peak\n",
+	       rate_per_s(r->prefix_tok, r->prefix_us), rate_per_s(r->reason_tok, r->reason_us),
+	       str_bytes(a, (uint64_t)r->peak_rss_bytes));
+	buf_release(&why);
+}
+
+static void print_json(struct hello *h)
+{
+	const struct pass_report *r = &h->run.report;
+	json_t *j = json_pack(
+		"{s:o, s:s, s:s, s:s, s:s, s:f, s:s*, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:I}",
+		"model", model_to_json(&h->model), "engine_build", r->engine_build, "device",
+		r->device, "sandbox", r->sandbox, "label", h->pass.labels[h->answer.label],
+		"probability", h->answer.probs[h->answer.label], "rationale", h->reason.rationale,
+		"load_us", (json_int_t)r->load_us, "prefix_us", (json_int_t)r->prefix_us,
+		"prompt_tok", (json_int_t)h->answer.prompt_tok, "ttft_us",
+		(json_int_t)h->answer.ttft_us, "reason_tok", (json_int_t)r->reason_tok,
+		"prompt_tok_per_s", rate_per_s(r->prefix_tok, r->prefix_us), "reason_tok_per_s",
+		rate_per_s(r->reason_tok, r->reason_us), "peak_rss_bytes",
+		(json_int_t)r->peak_rss_bytes);
+
+	json_dumpf(j, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(j);
+}
+
+static int run(struct cmd *cmd)
+{
+	struct hello_options o = { 0 };
+	struct hello h = { .cmd = cmd };
+	struct opt_args args;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	h.text = args.n > 1 ? args.items[1] : default_text;
+	if (!*h.text || str_utf8_error(h.text, strlen(h.text)) >= 0)
+		return err_set(&cmd->err, ERR_INPUT, "the ticket's text is empty or not UTF-8");
+	if (load_question(&h, o.job) < 0 || find_model(&h, args.items[0], !o.no_sandbox) < 0)
+		return -1;
+	interrupt_catch();
+	r = ask(&h, &o);
+	if (r == 0 && o.json)
+		print_json(&h);
+	else if (r == 0)
+		print_text(&h);
+	pass_release(&h.run);
+	return r;
+}
+
+const struct command cmd_hello = { &spec, run };

@@ -1,0 +1,79 @@
+/*
+ * `toehold init [DIR]`: a job file and a few tickets to change, so that nobody starts from an
+ * empty page. Never overwrites.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cmd/cmd.h"
+
+static const struct opt_spec spec = {
+	.verb = "init",
+	.args = "[DIR]",
+	.max_args = 1,
+	.summary = "write a job file and sample tickets to start from",
+};
+
+static const char job_text[] =
+	"# One job, one screen. Every key: docs/job-file.md\n"
+	"job: support tickets\n"
+	"labels:                      # the buckets; a description helps the model and you\n"
+	"  billing: invoices, charges, refunds, prices\n"
+	"  technical: something does not work\n"
+	"  account: login, profile, closing the account\n"
+	"  other: anything else\n"
+	"tickets: tickets.jsonl       # 25 real ones, redacted, each with its right label\n"
+	"models:                      # GGUF files; 'toehold models FOLDER' lists what you have\n"
+	"  - small-model.gguf\n"
+	"  - larger-model.gguf\n"
+	"bar: 90%\n"
+	"use: commercial              # commercial | research | evaluate\n"
+	"budget: {minutes: 10, tokens: 80}\n";
+
+static const char tickets_text[] =
+	"{\"id\": \"t1\", \"text\": \"I was charged twice for June.\", \"label\": \"billing\"}\n"
+	"{\"id\": \"t2\", \"text\": \"The app closes as soon as I open it.\", \"label\": "
+	"\"technical\"}\n"
+	"{\"id\": \"t3\", \"text\": \"I forgot my password and the reset mail never comes.\", "
+	"\"label\": \"account\"}\n"
+	"{\"id\": \"t4\", \"text\": \"Do you have an office in Lisbon?\", \"label\": \"other\"}\n"
+	"{\"id\": \"t5\", \"text\": \"Please send the invoice to our new address.\", \"label\": "
+	"\"billing\"}\n"
+	"{\"id\": \"t6\", \"text\": \"Export to CSV gives an empty file.\", \"label\": "
+	"\"technical\"}\n";
+
+static int put(struct cmd *cmd, const char *dir, const char *name, const char *text)
+{
+	char *path = arena_printf(&cmd->arena, "%s/%s", dir, name);
+
+	if (file_exists(path))
+		return err_set(&cmd->err, ERR_INPUT,
+			       "'%s' exists already and is left as it is; choose another folder",
+			       path);
+	if (file_write(path, 0644, text, strlen(text), &cmd->err) < 0)
+		return -1;
+	printf("wrote %s\n", path);
+	return 0;
+}
+
+static int run(struct cmd *cmd)
+{
+	struct opt_args args;
+	const char *dir;
+	int r = cmd_options(cmd, &spec, NULL, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	dir = args.n ? args.items[0] : ".";
+	if (file_make_dirs(dir, 0755, &cmd->err) < 0 ||
+	    put(cmd, dir, "job.yaml", job_text) < 0 ||
+	    put(cmd, dir, "tickets.jsonl", tickets_text) < 0)
+		return -1;
+	printf("Next: put your own labels, tickets and models in, then 'toehold plan %s/job.yaml'.\n",
+	       dir);
+	return 0;
+}
+
+const struct command cmd_init = { &spec, run };

@@ -1,0 +1,26 @@
+/*
+ * A run out of the store, scored and decided: store → judge → struct result.
+ */
+#ifndef CMD_LOAD_H
+#define CMD_LOAD_H
+
+#include "cmd/cmd.h"
+#include "report/result.h"
+#include "store/store.h"
+
+/* `name` NULL: the newest run. Everything is owned by the command's arena. */
+int load_result(struct cmd *cmd, struct store *store, const char *name,
+		struct result *ret_result) MUST_USE;
+
+/* The store that belongs to a job file: "tickets.yaml" → "tickets.toehold" beside it. */
+char *store_path_for(struct arena *a, const char *job_path);
+
+/*
+ * The store that the words on a command line mean: `option` where given, the one beside the job
+ * file where that is named, otherwise the only one in the current folder. ERR_INPUT where that is
+ * none or several.
+ */
+int store_path_find(struct cmd *cmd, const char *option, const char *job_path,
+		    char **ret_path) MUST_USE;
+
+#endif

@@ -1,0 +1,206 @@
+/*
+ * The stages before anything is asked.
+ */
+#include "cmd/prepare.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "work/pass.h"
+
+const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n)
+{
+	size_t n = model->n_parts > 0 ? (size_t)model->n_parts : 1;
+	const char **paths = arena_array(a, n, sizeof(*paths));
+
+	for (size_t i = 0; i < n; i++)
+		paths[i] = n == 1 ? model->path : model_part(a, model, (int64_t)i);
+	*ret_n = n;
+	return paths;
+}
+
+int prepare_worker(struct cmd *cmd, const struct model *model, bool sandbox,
+		   struct proc_spec *ret_spec)
+{
+	char *program;
+
+	if (proc_find_program(&cmd->arena, model->engine, &program, &cmd->err) < 0)
+		return -1;
+	*ret_spec = (struct proc_spec){ .program = program, .sandbox = sandbox };
+	return 0;
+}
+
+static void show_hashing(void *ctx, uint64_t done_bytes)
+{
+	const struct model *model = ctx;
+
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\rchecksum of %s: %3.0f%%", model->label,
+			100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
+}
+
+static int inspect(struct cmd *cmd, struct model *model, bool sandbox, const char **ret_problem)
+{
+	char detail[PROC_DETAIL_MAX];
+	struct msg_opened opened;
+	struct proc_spec worker;
+	enum outcome outcome;
+	const char **paths;
+	size_t n_paths;
+
+	paths = prepare_paths(&cmd->arena, model, &n_paths);
+	if (prepare_worker(cmd, model, sandbox, &worker) < 0 ||
+	    pass_inspect(&cmd->arena, &worker, paths, n_paths, &opened, &outcome, detail,
+			 &cmd->err) < 0)
+		return -1;
+	if (outcome != OUTCOME_OK) {
+		*ret_problem = arena_strdup(&cmd->arena, detail);
+		return 0;
+	}
+	model->facts = opened.facts;
+	model->has_facts = true;
+	return 0;
+}
+
+int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *model, bool sandbox,
+		  bool hash, const char **ret_problem)
+{
+	bool changed = false;
+
+	*ret_problem = NULL;
+	model_cache_get(cache, model);
+	if (!model->has_facts) {
+		if (inspect(cmd, model, sandbox, ret_problem) < 0)
+			return -1;
+		if (*ret_problem)
+			return 0;
+		changed = true;
+	}
+	if (hash && !*model->sha256) {
+		if (model_hash(&cmd->arena, model, show_hashing, model, &cmd->err) < 0)
+			return -1;
+		if (isatty(STDERR_FILENO))
+			fputs("\r\033[K", stderr);
+		changed = true;
+	}
+	if (changed)
+		model_cache_put(cache, model);
+	return 0;
+}
+
+static int prepare_models(struct cmd *cmd, const struct prepare_options *o, struct prepared *p)
+{
+	struct model_cache cache;
+	int r = 0;
+
+	p->models = arena_array(&cmd->arena, p->job.n_models, sizeof(*p->models));
+	p->problems = arena_array(&cmd->arena, p->job.n_models, sizeof(*p->problems));
+	if (model_cache_open(&cmd->arena, &cache, &cmd->err) < 0)
+		return -1;
+	for (; r == 0 && p->n_models < p->job.n_models; p->n_models++) {
+		struct model *model = &p->models[p->n_models];
+
+		r = model_find(&cmd->arena, p->job.models[p->n_models], p->job.path, model,
+			       &cmd->err);
+		if (r == 0)
+			r = prepare_model(cmd, &cache, model, !o->no_sandbox, o->hash,
+					  &p->problems[p->n_models]);
+	}
+	if (r < 0) {
+		struct err unused;
+
+		if (model_cache_close(&cache, &unused) < 0)
+			return -1;
+		return -1;
+	}
+	return model_cache_close(&cache, &cmd->err);
+}
+
+/* What the command line says over the job file. */
+static int override(struct cmd *cmd, const struct prepare_options *o, struct job *job)
+{
+	if (o->models.n) {
+		job->models = arena_array(&cmd->arena, o->models.n, sizeof(*job->models));
+		job->n_models = o->models.n;
+		for (size_t i = 0; i < o->models.n; i++)
+			job->models[i] = o->models.items[i];
+	}
+	if (o->ways.n)
+		memset(job->ways, 0, sizeof(job->ways));
+	for (size_t i = 0; i < o->ways.n; i++) {
+		int way = way_by_name(o->ways.items[i]);
+
+		if (way < 0)
+			return err_set(&cmd->err, ERR_USAGE,
+				       "there is no way '%s'; the ways are plain and examples",
+				       o->ways.items[i]);
+		job->ways[way] = true;
+	}
+	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "the way 'examples' needs a file of examples: add 'examples: "
+			       "FILE.jsonl' to '%s'",
+			       job->path);
+	if (job->n_models == 0)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "'%s' names no models: add 'models:' with a list of GGUF files, or "
+			       "give --models FILE,...",
+			       job->path);
+	return 0;
+}
+
+/* A model that is no model is a candidate that will not run, with the reason. */
+static void note_problems(struct prepared *p)
+{
+	for (size_t i = 0; i < p->plan.n; i++) {
+		size_t at = (size_t)(p->plan.candidates[i].model - p->models);
+
+		if (p->problems[at])
+			p->plan.candidates[i].refused = p->problems[at];
+	}
+}
+
+int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options *options,
+	    struct prepared *ret_prepared)
+{
+	struct prepared *p = ret_prepared;
+	const struct slice *slices[1] = { &p->slice };
+
+	*p = (struct prepared){ 0 };
+	machine_get(&p->machine);
+	p->n_threads = options->threads ? options->threads : p->machine.n_cores;
+	if (job_load(&cmd->arena, job_path, &p->job, &cmd->err) < 0 ||
+	    override(cmd, options, &p->job) < 0 ||
+	    slice_load(&cmd->arena, &p->job, p->job.tickets_path, SLICE_ORDINARY, &p->slice,
+		       &cmd->err) < 0)
+		return -1;
+	if (p->job.ways[WAY_EXAMPLES] &&
+	    examples_draw(&cmd->arena, &p->job, slices, 1, &p->examples, &cmd->err) < 0)
+		return -1;
+	if (prepare_models(cmd, options, p) < 0 ||
+	    plan_build(&cmd->arena, &p->job, p->models, p->n_models, &p->slice, &p->examples,
+		       &p->plan, &cmd->err) < 0)
+		return -1;
+	note_problems(p);
+	return 0;
+}
+
+void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok_per_s,
+			 double reason_tok_per_s)
+{
+	struct model_cache cache;
+	struct err unused;
+
+	if (prompt_tok_per_s > 0)
+		model->prompt_tok_per_s = prompt_tok_per_s;
+	if (reason_tok_per_s > 0)
+		model->reason_tok_per_s = reason_tok_per_s;
+	if (model_cache_open(&cmd->arena, &cache, &unused) < 0)
+		return;
+	model_cache_put(&cache, model);
+	if (model_cache_close(&cache, &unused) < 0)
+		return;
+}

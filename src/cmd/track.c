@@ -1,0 +1,428 @@
+/*
+ * A candidate from its plan row to its last reply.
+ */
+#include "cmd/track.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "cmd/interrupt.h"
+#include "judge/answer.h"
+#include "judge/score.h"
+
+/* How a prompt is cut into decodes moves logits: these are settings of the pass (docs/timing.md). */
+enum { N_BATCH = 2048, N_UBATCH = 512 };
+
+/* What the engine is, from its own first word. */
+static int engine_words(struct track *t, const char **ret_build, const char **ret_device,
+			struct err *err)
+{
+	struct smoke *s = t->smoke;
+	struct proc_spec spec;
+	struct proc p;
+
+	if (prepare_worker(s->cmd, t->candidate->model, s->sandbox, &spec) < 0) {
+		*err = s->cmd->err;
+		return -1;
+	}
+	if (proc_start(&p, &spec, err) < 0)
+		return -1;
+	*ret_build = arena_strdup(&s->cmd->arena, p.engine_build);
+	*ret_device = arena_strdup(&s->cmd->arena, p.device);
+	proc_close(&p);
+	return 0;
+}
+
+/* Identity of a pass: everything that could change a reply or its time. */
+static const char *pass_key(struct arena *a, const struct pass_row *row)
+{
+	const char *texts[] = { row->model_sha256, row->slice_sha256, row->way,	  row->mode,
+				row->reason_order, row->system_text,  row->examples_sha256,
+				row->labels_json,  row->sampler,      row->engine_build,
+				row->device,	   row->cpu };
+	const int64_t numbers[] = { row->seed,	  row->reason_cap_tok, row->n_threads,
+				    row->n_batch, row->n_ubatch,       row->n_wave };
+	char hex[HASH_HEX_LEN + 1];
+	struct hash h;
+
+	hash_init(&h);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		hash_add_text(&h, texts[i]);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		hash_add_i64(&h, numbers[i]);
+	hash_hex(&h, hex);
+	return arena_strdup(a, hex);
+}
+
+static const char *json_text(struct arena *a, json_t *j)
+{
+	char *dump = json_dumps(j, JSON_COMPACT);
+	const char *text = arena_strdup(a, dump ? dump : "[]");
+
+	free(dump);
+	json_decref(j);
+	return text;
+}
+
+static const char *examples_json(struct arena *a, const struct example_set *set,
+				 const struct job *job)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < set->n; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "id", set->items[i]->id,
+						      "label",
+						      job->labels[set->items[i]->label].name));
+	return json_text(a, list);
+}
+
+static const char *refused_json(struct arena *a, const struct example_set *set)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < set->n_refused; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "id", set->refused_ids[i],
+						      "resembles", set->refused_for[i]));
+	return json_text(a, list);
+}
+
+static int make_pass_row(struct track *t, struct pass_row *row, struct err *err)
+{
+	struct smoke *s = t->smoke;
+	struct arena *a = &s->cmd->arena;
+	const struct prepared *p = &s->prepared;
+	bool examples = t->candidate->way == WAY_EXAMPLES;
+	struct example_set none = { 0 };
+
+	*row = (struct pass_row){
+		.model_sha256 = t->candidate->model->sha256,
+		.slice_sha256 = p->slice.sha256,
+		.way = way_name(t->candidate->way),
+		.mode = s->run.mode,
+		.reason_order = s->run.reason_order,
+		.system_text = p->job.prompt,
+		.examples_sha256 = examples ? p->examples.sha256 : "",
+		.examples_json = examples_json(a, examples ? &p->examples : &none, &p->job),
+		.refused_examples_json = refused_json(a, examples ? &p->examples : &none),
+		.labels_json = s->labels_json,
+		.sampler = "greedy",
+		.seed = p->job.seed,
+		.reason_cap_tok = p->job.budget.reason_tok,
+		.n_threads = p->n_threads,
+		.n_batch = N_BATCH,
+		.n_ubatch = N_UBATCH,
+		.pinned_date_s = clock_wall_us() / 1000000,
+		.cpu = p->machine.cpu,
+		.created_us = clock_wall_us(),
+	};
+	if (engine_words(t, &row->engine_build, &row->device, err) < 0)
+		return -1;
+	row->key = pass_key(a, row);
+	return 0;
+}
+
+static int put_candidate(struct track *t, bool reused, struct err *err)
+{
+	const struct candidate *c = t->candidate;
+	const struct model_facts *f = &c->model->facts;
+	struct candidate_row row = {
+		.run_id = t->smoke->run.id,
+		.pass_id = t->pass_id,
+		.ord = (int64_t)t->no - 1,
+		.name = c->name,
+		.spec = c->model->spec,
+		.path = c->model->path,
+		.label = c->model->label,
+		.engine = c->model->engine == ENGINE_SCRIPT ? "script" : "llama",
+		.quant = f->quant,
+		.arch = f->arch,
+		.model_name = f->name,
+		.licence = f->licence,
+		.n_params = f->n_params,
+		.size_bytes = c->size_bytes,
+		.file_bytes = c->model->stamp.size_bytes,
+		.reused = reused,
+		.refused = c->refused ? c->refused : "",
+	};
+
+	return store_put_candidate(&t->smoke->store, &row, err);
+}
+
+/* Fills the items from the replies that are on record. */
+static int read_record(struct track *t, struct err *err)
+{
+	struct smoke *s = t->smoke;
+	struct arena *a = &s->cmd->arena;
+	const struct slice *slice = &s->prepared.slice;
+	struct answer **answers;
+	struct reason **reasons;
+
+	if (store_get_answers(a, &s->store, t->pass_id, slice->n, &answers, err) < 0 ||
+	    store_get_reasons(a, &s->store, t->pass_id, slice->n, &reasons, err) < 0)
+		return -1;
+	t->n_items = slice->n;
+	t->items = arena_array(a, slice->n, sizeof(*t->items));
+	for (size_t i = 0; i < slice->n; i++) {
+		struct pass_item *item = &t->items[i];
+		bool wants_reason = answers[i] && answers[i]->outcome == OUTCOME_OK &&
+				    !s->free_mode &&
+				    s->prepared.job.reason != REASON_NONE;
+
+		item->ticket = i;
+		item->text = slice->tickets[i].text;
+		item->answered = answers[i] != NULL;
+		item->label = answers[i] ? answers[i]->label : -1;
+		item->reasoned = answers[i] && (reasons[i] || !wants_reason);
+		t->n_answered += item->answered;
+		t->n_reasoned += item->reasoned;
+		t->n_right += answers[i] && answer_is_right(answers[i], &slice->tickets[i]);
+	}
+	return 0;
+}
+
+int track_open(struct track *t, struct smoke *smoke, const struct candidate *candidate, size_t no,
+	       struct err *err)
+{
+	struct pass_row row;
+	bool is_new;
+
+	*t = (struct track){ .smoke = smoke, .candidate = candidate, .no = no };
+	if (candidate->refused)
+		return put_candidate(t, false, err);
+	if (store_put_model(&smoke->store, candidate->model, err) < 0 ||
+	    make_pass_row(t, &row, err) < 0 ||
+	    store_put_pass(&smoke->store, &row, &t->pass_id, &is_new, err) < 0 ||
+	    read_record(t, err) < 0)
+		return -1;
+	return put_candidate(t, t->n_reasoned == t->n_items, err);
+}
+
+/* In free mode the label is read from the text here: the worker knows nothing of reading. */
+static int keep_free(struct track *t, struct answer *answer, struct err *err)
+{
+	struct smoke *s = t->smoke;
+	struct reason reason = { .ticket = answer->ticket, .finish = "free", .reason_us = -1,
+				 .batch = 1, .detail = "" };
+	struct arena a = { 0 };
+	struct reading reading;
+	int r;
+
+	answer_read(&a, answer->raw ? answer->raw : "", answer->raw_len, s->prepared.job.labels,
+		    s->prepared.job.n_labels, &reading);
+	answer->label = reading.label;
+	answer->rule = reading.rule;
+	if (reading.label < 0)
+		answer->outcome = OUTCOME_OFF_LABEL;
+	reason.rationale = reading.rationale;
+	r = store_put_answer(&s->store, t->pass_id, answer, err);
+	if (r == 0 && *reading.rationale)
+		r = store_put_reason(&s->store, t->pass_id, &reason, err);
+	arena_release(&a);
+	return r;
+}
+
+static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
+{
+	struct track *t = ctx;
+	struct smoke *s = t->smoke;
+	struct answer kept = *answer;
+	int r;
+
+	if (s->free_mode && kept.outcome == OUTCOME_OK)
+		r = keep_free(t, &kept, err);
+	else
+		r = store_put_answer(&s->store, t->pass_id, &kept, err);
+	if (r < 0)
+		return -1;
+	t->n_answered++;
+	t->n_right += answer_is_right(&kept, &s->prepared.slice.tickets[kept.ticket]);
+	s->progress.done = t->n_answered;
+	s->progress.n_right = t->n_right;
+	progress_show(&s->progress);
+	return 0;
+}
+
+static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
+{
+	struct track *t = ctx;
+
+	if (store_put_reason(&t->smoke->store, t->pass_id, reason, err) < 0)
+		return -1;
+	t->n_reasoned++;
+	if (strcmp(t->smoke->progress.phase, "reasons") == 0) {
+		t->smoke->progress.done = t->n_reasoned;
+		progress_show(&t->smoke->progress);
+	}
+	return 0;
+}
+
+static const char *stop_wanted(void *ctx)
+{
+	const struct track *t = ctx;
+
+	if (interrupt_count() > 0)
+		return "stopped";
+	if (t->smoke->deadline_us && clock_mono_us() > t->smoke->deadline_us)
+		return "budget";
+	return NULL;
+}
+
+static bool abandon_wanted(void *ctx)
+{
+	(void)ctx;
+	return interrupt_count() > 1;
+}
+
+/* The worked examples as turns: a ticket, and the JSON that was wanted for it. */
+static void fill_examples(struct arena *a, const struct prepared *p, struct msg_pass *pass)
+{
+	const struct example_set *set = &p->examples;
+
+	pass->n_example_texts = pass->n_example_answers = set->n;
+	pass->example_texts = arena_array(a, set->n, sizeof(*pass->example_texts));
+	pass->example_answers = arena_array(a, set->n, sizeof(*pass->example_answers));
+	for (size_t i = 0; i < set->n; i++) {
+		const char *label = p->job.labels[set->items[i]->label].name;
+		struct buf escaped;
+
+		buf_init(&escaped, 4096);
+		str_json_escape(&escaped, label, strlen(label));
+		pass->example_texts[i] = set->items[i]->text;
+		pass->example_answers[i] =
+			arena_printf(a, "{\"label\":\"%s\"}", buf_text(&escaped));
+		buf_release(&escaped);
+	}
+}
+
+static void fill_pass(struct track *t, int64_t pinned_date_s, struct msg_pass *pass)
+{
+	struct smoke *s = t->smoke;
+	struct arena *a = &s->cmd->arena;
+	const struct job *job = &s->prepared.job;
+
+	*pass = (struct msg_pass){
+		.system = job->prompt,
+		.n_labels = job->n_labels,
+		.mode = s->free_mode ? PASS_FREE : PASS_FORCED,
+		.reason_first = job->reason == REASON_FIRST,
+		.reason_cap_tok = job->budget.reason_tok,
+		.now_s = pinned_date_s,
+		.n_batch = N_BATCH,
+		.n_ubatch = N_UBATCH,
+	};
+	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
+	for (size_t i = 0; i < job->n_labels; i++)
+		pass->labels[i] = job->labels[i].name;
+	if (t->candidate->way == WAY_EXAMPLES)
+		fill_examples(a, &s->prepared, pass);
+}
+
+static int fill_settings(struct track *t, struct pass_settings *ret, struct err *err)
+{
+	enum { LOAD_BYTES_PER_S = 20 * 1000 * 1000, LOAD_LEAST_US = 60 * 1000000 };
+	struct smoke *s = t->smoke;
+	const struct model *model = t->candidate->model;
+	struct pass_row row;
+
+	*ret = (struct pass_settings){ 0 };
+	if (store_get_pass(&s->cmd->arena, &s->store, t->pass_id, &row, err) < 0)
+		return -1;
+	if (prepare_worker(s->cmd, model, s->sandbox, &ret->proc) < 0) {
+		*err = s->cmd->err;
+		return -1;
+	}
+	ret->proc.memory_bytes = s->prepared.job.budget.memory_bytes;
+	ret->open.paths = prepare_paths(&s->cmd->arena, model, &ret->open.n_paths);
+	ret->open.sandbox = s->sandbox;
+	ret->open.n_threads = s->prepared.n_threads;
+	ret->open.n_gpu_layers = -1;
+	ret->open.memory_bytes = s->prepared.job.budget.memory_bytes;
+	fill_pass(t, row.pinned_date_s, &ret->pass);
+	ret->one_at_a_time = s->one_at_a_time;
+	ret->reasons = s->prepared.job.reason != REASON_NONE;
+	ret->ticket_timeout_us = s->timeout_us;
+	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;
+	return 0;
+}
+
+int track_answers(struct track *t, struct err *err)
+{
+	const struct pass_sink sink = { t, keep_answer, keep_reason, stop_wanted, abandon_wanted };
+	struct pass_settings settings;
+
+	if (t->candidate->refused || t->n_reasoned == t->n_items)
+		return 0;
+	if (fill_settings(t, &settings, err) < 0)
+		return -1;
+	t->begun = t->in_memory = true;
+	t->started_us = clock_wall_us();
+	if (pass_begin(&t->pass, &settings, t->items, t->n_items, &sink, err) < 0)
+		return -1;
+	return pass_answers(&t->pass, err);
+}
+
+static int put_segment(struct track *t, struct err *err)
+{
+	const struct pass_report *r = &t->pass.report;
+	char rendered_sha256[HASH_HEX_LEN + 1];
+	struct segment_row row = {
+		.pass_id = t->pass_id,
+		.run_id = t->smoke->run.id,
+		.started_us = t->started_us,
+		.load_us = r->load_us,
+		.prefix_us = r->prefix_us,
+		.active_us = r->answer_us + r->reason_us,
+		.answer_us = r->answer_us,
+		.reason_us = r->reason_us,
+		.n_answers = r->n_answers,
+		.n_reasons = r->n_reasons,
+		.prefix_tok = r->prefix_tok,
+		.prompt_tok = r->prompt_tok,
+		.reason_tok = r->reason_tok,
+		.n_ctx = r->n_ctx,
+		.n_seq = r->n_seq,
+		.peak_rss_bytes = r->peak_rss_bytes,
+		.worker_cpu_us = r->cpu_us,
+		.template_sha256 = r->template_sha256,
+		.rendered = r->rendered,
+		.rendered_sha256 = rendered_sha256,
+		.template_marks = r->template_marks,
+		.opening = r->opening,
+		.sandbox = r->sandbox,
+		.load_average = r->disturbance.load_average,
+		.steal_percent = r->disturbance.steal_percent,
+		.busy_percent = r->disturbance.other_busy_percent,
+		.disturbed = r->disturbance.disturbed,
+		.ended = r->ended,
+	};
+
+	hash_bytes(r->rendered, strlen(r->rendered), rendered_sha256);
+	return store_put_segment(&t->smoke->store, &row, err);
+}
+
+int track_finish(struct track *t, struct err *err)
+{
+	const struct pass_report *r = &t->pass.report;
+	struct model *models = t->smoke->prepared.models;
+
+	if (!t->in_memory)
+		return 0;
+	if (pass_reasons(&t->pass, err) < 0)
+		return -1;
+	pass_end(&t->pass);
+	t->in_memory = false;
+	prepare_learn_speed(t->smoke->cmd, &models[t->candidate->model - models],
+			    rate_per_s(r->prompt_tok, r->answer_us),
+			    rate_per_s(r->reason_tok, r->reason_us));
+	return put_segment(t, err);
+}
+
+void track_close(struct track *t)
+{
+	if (t->begun)
+		pass_release(&t->pass);
+}

@@ -1,0 +1,111 @@
+/*
+ * toehold: points local models at ONE job, measures them, logs everything, and picks the
+ * smallest that is good enough. This file: verb → command, error → exit code.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "cmd/cmd.h"
+
+static const struct command *const commands[] = {
+	&cmd_init, &cmd_models, &cmd_plan,   &cmd_hello,  &cmd_smoke,
+	&cmd_runs, &cmd_show,	&cmd_decide, &cmd_doctor,
+};
+
+enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_help(FILE *out)
+{
+	fputs("toehold VERB [ARGUMENTS] [OPTIONS]\n\n"
+	      "Points local language models at one job, measures them, logs everything,\n"
+	      "and picks the smallest that is good enough. Offline.\n\nVerbs:\n",
+	      out);
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		fprintf(out, "  %-8s %s\n", commands[i]->spec->verb, commands[i]->spec->summary);
+	fputs("\n'toehold VERB --help' says more. Start with: toehold init\n"
+	      "Exit codes: 0 there is a pick, 1 no candidate scored the bar, 2 usage,\n"
+	      "3 bad input, 4 refused, 5 engine, 6 store.\n",
+	      out);
+}
+
+/* The man page, made from the option tables. */
+static void print_man(FILE *out)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	buf_adds(&b, ".TH TOEHOLD 1\n.SH NAME\ntoehold \\- pick the smallest local model that is "
+		     "good enough\n.SH SYNOPSIS\n.B toehold\n.I VERB\n[ARGUMENTS] [OPTIONS]\n"
+		     ".SH VERBS\n");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		opt_man(&b, commands[i]->spec);
+	buf_adds(&b, ".SH EXIT STATUS\n0 there is a pick; 1 no candidate scored the bar; 2 usage; "
+		     "3 bad input; 4 refused; 5 engine; 6 store.\n");
+	fputs(buf_text(&b), out);
+	buf_release(&b);
+}
+
+static const struct command *find_command(const char *verb)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(commands[i]->spec->verb, verb) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static int unknown_verb(const char *verb)
+{
+	const char *names[N_COMMANDS];
+	const char *near;
+
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		names[i] = commands[i]->spec->verb;
+	near = str_nearest(verb, names, N_COMMANDS);
+	fprintf(stderr, "toehold: unknown verb '%s'%s%s%s\n", verb, near ? "; did you mean '" : "",
+		near ? near : "; see 'toehold --help'", near ? "'?" : "");
+	return err_exit_code(ERR_USAGE);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct cmd cmd = { .argc = argc, .argv = argv };
+	int code = command->run(&cmd);
+
+	if (code < 0) {
+		fprintf(stderr, "toehold: %s\n", cmd.err.msg);
+		code = err_exit_code(cmd.err.kind);
+	}
+	arena_release(&cmd.arena);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "toehold: cannot write to standard output\n");
+		return err_exit_code(ERR_INPUT);
+	}
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		print_help(stderr);
+		return err_exit_code(ERR_USAGE);
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		print_help(stdout);
+		return 0;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts(cmd_program());
+		return 0;
+	}
+	if (!strcmp(argv[1], "--man")) {
+		print_man(stdout);
+		return 0;
+	}
+	command = find_command(argv[1]);
+	return command ? run(command, argc - 1, argv + 1) : unknown_verb(argv[1]);
+}

@@ -1,0 +1,146 @@
+/*
+ * A run in the terminal: table, decision, confusion, missed tickets.
+ */
+#include "report/result.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "report/table.h"
+
+/* The columns of the result, left to right (docs/timing.md says what each number includes). */
+static const char *const headers[] = {
+	"candidate", ">size",	 ">right",    ">score",	 ">TTFT p50", ">p95",	">label p50",
+	">full run", ">prompt", ">written", ">memory", "timing",    NULL
+};
+
+static const char *timing_words(const struct candidate_result *c)
+{
+	if (c->row->reused)
+		return "reused";
+	if (c->disturbed)
+		return "disturbed";
+	return c->recomputed ? "resumed" : "clean";
+}
+
+static void add_refused(struct arena *a, struct table *t, const struct candidate_row *row)
+{
+	table_add(t, row->name);
+	table_add(t, str_bytes(a, (uint64_t)row->size_bytes));
+	for (size_t i = 2; headers[i + 1]; i++)
+		table_add(t, "-");
+	table_add(t, "did not run");
+}
+
+static void add_candidate(struct arena *a, struct table *t, const struct candidate_result *c,
+			  bool picked)
+{
+	const struct score *s = &c->score;
+
+	table_addf(t, "%s%s", picked ? "* " : "  ", c->row->name);
+	table_add(t, str_bytes(a, (uint64_t)c->row->size_bytes));
+	table_addf(t, "%zu/%zu", s->n_right, s->n_tickets);
+	table_addf(t, "%.0f%%", s->n_tickets ? 100.0 * (double)s->n_right / (double)s->n_tickets : 0);
+	table_add(t, str_duration(a, s->ttft_p50_us));
+	table_add(t, str_duration(a, s->ttft_p95_us));
+	table_add(t, str_duration(a, s->label_p50_us));
+	table_add(t, str_duration(a, c->full_run_us));
+	table_addf(t, "%lld", (long long)s->prompt_tok);
+	table_addf(t, "%lld", (long long)(s->chosen_tok + s->reason_tok));
+	table_add(t, c->peak_rss_bytes ? str_bytes(a, (uint64_t)c->peak_rss_bytes) : "-");
+	table_add(t, s->n < s->n_tickets ? arena_printf(a, "%zu unanswered", s->n_tickets - s->n) :
+					   timing_words(c));
+}
+
+void result_write_table(struct arena *a, const struct result *r, FILE *out)
+{
+	struct table t;
+
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < r->n; i++) {
+		if (*r->candidates[i].row->refused)
+			add_refused(a, &t, r->candidates[i].row);
+		else
+			add_candidate(a, &t, &r->candidates[i], (int)i == r->decision.pick);
+	}
+	table_write(&t, out);
+	for (size_t i = 0; i < r->n; i++)
+		if (*r->candidates[i].row->refused)
+			fprintf(out, "%s did not run: %s\n", r->candidates[i].row->name,
+				r->candidates[i].row->refused);
+}
+
+void result_write_decision(struct arena *a, const struct result *r, FILE *out)
+{
+	(void)a;
+	if (r->decision.pick >= 0)
+		fprintf(out, "PICK  %s\n", r->candidates[r->decision.pick].row->name);
+	else
+		fprintf(out, "NO PICK\n");
+	fprintf(out, "%s\n", r->decision.why);
+}
+
+void result_write_confusion(struct arena *a, const struct result *r, size_t candidate, FILE *out)
+{
+	const struct score *s = &r->candidates[candidate].score;
+	const char **head = arena_array(a, r->n_labels + 3, sizeof(*head));
+	struct table t;
+
+	if (r->n_labels + 2 > TABLE_MAX_COLUMNS)
+		return;
+	head[0] = "gold \\ said";
+	for (size_t i = 0; i < r->n_labels; i++)
+		head[i + 1] = arena_printf(a, ">%s", r->labels[i].name);
+	head[r->n_labels + 1] = ">(none)";
+	table_init(&t, a, head);
+	for (size_t g = 0; g < r->n_labels; g++) {
+		table_add(&t, r->labels[g].name);
+		for (size_t i = 0; i <= r->n_labels; i++) {
+			size_t n = s->confusion[g * (r->n_labels + 1) + i];
+
+			table_add(&t, n ? arena_printf(a, "%zu", n) : ".");
+		}
+	}
+	table_write(&t, out);
+}
+
+/* Text on one line, cut at a whole character. */
+static const char *one_line(struct arena *a, const char *text, size_t max_bytes)
+{
+	struct buf b;
+	const char *line;
+	size_t n = strlen(text);
+	bool cut = n > max_bytes;
+
+	if (cut)
+		for (n = max_bytes; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
+			;
+	buf_init(&b, max_bytes * 8 + 16);
+	str_printable(&b, text, n);
+	line = arena_printf(a, "%s%s", buf_text(&b), cut ? "..." : "");
+	buf_release(&b);
+	return line;
+}
+
+void result_write_missed(struct arena *a, const struct result *r, size_t candidate, FILE *out)
+{
+	const struct candidate_result *c = &r->candidates[candidate];
+
+	for (size_t i = 0; i < r->slice->n; i++) {
+		const struct ticket *ticket = &r->slice->tickets[i];
+		const struct answer *answer = c->answers[i];
+
+		if (!answer || answer_is_right(answer, ticket))
+			continue;
+		fprintf(out, "%s  gold %s, said %s\n", one_line(a, ticket->id, 64),
+			r->labels[ticket->label].name,
+			answer->outcome == OUTCOME_OK && answer->label >= 0 ?
+				r->labels[answer->label].name :
+				outcome_words(answer->outcome));
+		fprintf(out, "  ticket  %s\n", one_line(a, ticket->text, 160));
+		if (c->reasons[i] && *c->reasons[i]->rationale)
+			fprintf(out, "  reason  %s\n", one_line(a, c->reasons[i]->rationale, 240));
+		if (*answer->detail)
+			fprintf(out, "  detail  %s\n", one_line(a, answer->detail, 240));
+	}
+}

@@ -1,0 +1,130 @@
+/*
+ * Run, candidate and replies, field by field.
+ */
+#include "report/run_text.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+
+/* One field, a line; what is not there says so. */
+static void field(FILE *out, const char *name, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, 8 << 20);
+	if (text)
+		str_printable(&b, text, strlen(text));
+	fprintf(out, "  %-14s %s\n", name, b.len ? buf_text(&b) : "-");
+	buf_release(&b);
+}
+
+void run_write_head(struct arena *a, const struct result *r, const char *chain_head, FILE *out)
+{
+	const struct run_row *run = r->run;
+
+	fprintf(out, "Run '%s'\n", run->name);
+	field(out, "job", arena_printf(a, "%s (%s, sha256 %.12s)", run->job_name, run->job_path,
+				       run->job_sha256));
+	field(out, "when", clock_iso(a, run->created_us));
+	field(out, "tickets", arena_printf(a, "%zu from %s, sha256 %.12s, %s", r->slice->n,
+					   r->slice->path, r->slice->sha256, run->redaction));
+	field(out, "prompt", arena_printf(a, "sha256 %.12s", run->prompt_sha256));
+	field(out, "mode", arena_printf(a, "%s, reason %s, seed %lld", run->mode, run->reason_order,
+					(long long)run->seed));
+	field(out, "bar", arena_printf(a, "%.0f%%, use %s", run->bar * 100, run->use));
+	field(out, "budget", arena_printf(a, "memory %s, minutes %lld, reason tokens %lld",
+					  run->budget_memory_bytes ?
+						  str_bytes(a, (uint64_t)run->budget_memory_bytes) :
+						  "as the machine has",
+					  (long long)run->budget_minutes,
+					  (long long)run->budget_reason_tok));
+	field(out, "machine", arena_printf(a, "%s, %s, %lld cores, %s, %s", run->host, run->cpu,
+					   (long long)run->n_cores,
+					   str_bytes(a, (uint64_t)run->memory_bytes), run->os));
+	field(out, "program", run->program);
+	field(out, "chain head", chain_head);
+	for (size_t i = 0; i < r->n_events; i++)
+		field(out, r->events[i].kind, r->events[i].text);
+	fputc('\n', out);
+}
+
+static void write_segment(struct arena *a, const struct segment_row *s, FILE *out)
+{
+	field(out, "session", arena_printf(a, "%s, %lld answers, %lld reasons, %s",
+					   clock_iso(a, s->started_us), (long long)s->n_answers,
+					   (long long)s->n_reasons, s->ended));
+	field(out, "  times", arena_printf(a, "load %s, prefix %s, answers %s, reasons %s",
+					   str_duration(a, s->load_us), str_duration(a, s->prefix_us),
+					   str_duration(a, s->answer_us),
+					   str_duration(a, s->reason_us)));
+	field(out, "  tokens", arena_printf(a, "prefix %lld, tickets %lld, reasons %lld",
+					    (long long)s->prefix_tok, (long long)s->prompt_tok,
+					    (long long)s->reason_tok));
+	field(out, "  context", arena_printf(a, "%lld tokens, %lld sequences, memory peak %s",
+					     (long long)s->n_ctx, (long long)s->n_seq,
+					     str_bytes(a, (uint64_t)s->peak_rss_bytes)));
+	field(out, "  template", arena_printf(a, "sha256 %.12s, %s, opening %s",
+					      *s->template_sha256 ? s->template_sha256 : "none",
+					      *s->template_marks ? s->template_marks : "no marks",
+					      s->opening));
+	field(out, "  sandbox", s->sandbox);
+	field(out, "  machine", arena_printf(a, "%s: others busy %.1f%%, steal %.1f%%, load %.2f",
+					     s->disturbed ? "disturbed" : "undisturbed",
+					     s->busy_percent, s->steal_percent, s->load_average));
+}
+
+void run_write_candidate(struct arena *a, const struct result *r, size_t candidate, FILE *out)
+{
+	const struct candidate_result *c = &r->candidates[candidate];
+
+	fprintf(out, "\n%s\n", c->row->name);
+	field(out, "file", c->row->path);
+	field(out, "model", arena_printf(a, "%s, %s, %s, %lld parameters", c->row->model_name,
+					 c->row->arch, c->row->quant, (long long)c->row->n_params));
+	field(out, "licence", *c->row->licence ? c->row->licence : "not stated in the file");
+	if (c->pass) {
+		const struct pass_row *p = c->pass;
+
+		field(out, "sha256", p->model_sha256);
+		field(out, "way", arena_printf(a, "%s, sampler %s", p->way, p->sampler));
+		field(out, "engine", arena_printf(a, "%s on %s", p->engine_build, p->device));
+		field(out, "settings", arena_printf(a, "%lld threads, batch %lld/%lld, reason cap %lld",
+						    (long long)p->n_threads, (long long)p->n_batch,
+						    (long long)p->n_ubatch,
+						    (long long)p->reason_cap_tok));
+		if (*p->examples_sha256)
+			field(out, "examples", arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,
+							    p->examples_json));
+	}
+	for (size_t i = 0; i < c->n_segments; i++)
+		write_segment(a, &c->segments[i], out);
+}
+
+void run_write_replies(struct arena *a, const struct result *r, size_t candidate, FILE *out)
+{
+	const struct candidate_result *c = &r->candidates[candidate];
+
+	for (size_t i = 0; i < r->slice->n; i++) {
+		const struct ticket *t = &r->slice->tickets[i];
+		const struct answer *answer = c->answers[i];
+		const struct reason *reason = c->reasons[i];
+
+		fprintf(out, "\n");
+		field(out, "ticket", t->id);
+		field(out, "text", t->text);
+		field(out, "gold", r->labels[t->label].name);
+		if (!answer)
+			continue;
+		field(out, "said", answer->label >= 0 ? r->labels[answer->label].name :
+							outcome_words(answer->outcome));
+		field(out, "raw", answer->raw);
+		field(out, "spans", answer->spans);
+		field(out, "times", arena_printf(a, "TTFT %s, label %s",
+						 str_duration(a, answer->ttft_us),
+						 str_duration(a, answer->label_us)));
+		if (reason)
+			field(out, "reason", reason->raw ? reason->raw : reason->rationale);
+	}
+}
