@@ -189,7 +189,7 @@ static void estimate(const struct planner *p, struct candidate *c, const struct 
 	seconds = (double)(c->prefix_tok + c->ticket_tok) / by->prompt_tok_per_s;
 	if (c->reason_tok > 0)
 		seconds += (double)c->reason_tok / by->reason_tok_per_s;
-	c->estimate_us = bounded(seconds * scale * 1e6);
+	c->estimate_us = bounded(seconds * scale * 1e6 + 0.5);
 }
 
 /* "LABEL WAY"; models that share a label are told apart by their place in the job. */

@@ -139,7 +139,8 @@ static void test_prompts(void **state)
 		  "You are an exacting classifier.\nLabels: a, b\n" JSON_LAST, 1 },
 		{ HEAD "prompt: 'One of {labels}, I say {labels}.'\n",
 		  "One of card, other, I say card, other.", 0 },
-		{ "labels: {card: c, other: o}\ntickets: t\nprompt: |\n  Of {labels}!\n  {labels} {x}\n\n",
+		{ "labels: {card: c, other: o}\ntickets: t\nprompt: |\n  Of {labels}!\n  "
+		  "{labels} {x}\n\n",
 		  "Of card, other!\n- card: c\n- other: o\ncard, other {x}", 0 },
 		{ HEAD "prompt: Sort it.\n", "Sort it.", 1 },
 	};
@@ -186,12 +187,14 @@ static const struct {
 	  "job.yaml:1:1: 'tickets' is missing; add for example 'tickets: tickets.jsonl'" },
 	{ HEAD "model: [x]\n", "job.yaml:3:1: unknown key 'model'; did you mean 'models'?" },
 	{ HEAD "temperature: 1\n",
-	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, models, bar, use, "
+	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, models, "
+	  "bar, use, "
 	  "budget, prompt, ways, examples, seed, reason, personal_data" },
 	{ HEAD "budget: {token: 9}\n",
 	  "job.yaml:3:10: unknown key 'token'; did you mean 'tokens'?" },
 	{ HEAD "\"temper\\eature\": 1\n",
-	  "job.yaml:3:1: unknown key 'temper\\x1bature'; the keys are job, labels, tickets, models, bar, use, "
+	  "job.yaml:3:1: unknown key 'temper\\x1bature'; the keys are job, labels, tickets, "
+	  "models, bar, use, "
 	  "budget, prompt, ways, examples, seed, reason, personal_data" },
 	{ HEAD "? [a]\n: b\n", "job.yaml:3:3: expected a key such as 'job', found a list" },
 	{ HEAD "bar: 1\nuse: research\nbar: 2\n",
@@ -200,9 +203,11 @@ static const struct {
 	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found a list; example: "
 	  "bar: 90%" },
 	{ HEAD "bar: 90\n",
-	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found '90'; example: bar: 90%" },
+	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found '90'; example: "
+	  "bar: 90%" },
 	{ HEAD "bar: 0\n",
-	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found '0'; example: bar: 90%" },
+	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found '0'; example: "
+	  "bar: 90%" },
 	{ HEAD "bar: 101%\n",
 	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found '101%'; example: "
 	  "bar: 90%" },
@@ -213,46 +218,57 @@ static const struct {
 	  "job.yaml:3:5: bar: expected a share above 0% and at most 100%, found nothing; example: "
 	  "bar: 90%" },
 	{ HEAD "use: profit\n",
-	  "job.yaml:3:6: use: expected commercial, research or evaluate, found 'profit'; example: use: "
+	  "job.yaml:3:6: use: expected commercial, research or evaluate, found 'profit'; "
+	  "example: use: "
 	  "commercial" },
 	{ HEAD "reason: maybe\n",
-	  "job.yaml:3:9: reason: expected last, first or none, found 'maybe'; example: reason: last" },
+	  "job.yaml:3:9: reason: expected last, first or none, found 'maybe'; example: reason: "
+	  "last" },
 	{ HEAD "seed: -1\n",
 	  "job.yaml:3:7: seed: expected a whole number from 0 up, found '-1'; example: seed: 1" },
 	{ HEAD "seed: 99999999999999999999\n",
-	  "job.yaml:3:7: seed: expected a whole number from 0 up, found '99999999999999999999'; example: "
+	  "job.yaml:3:7: seed: expected a whole number from 0 up, found '99999999999999999999'; "
+	  "example: "
 	  "seed: 1" },
 	{ HEAD "models: x.gguf\n",
 	  "job.yaml:3:9: models: expected a list of model files, found 'x.gguf'; example: models: "
 	  "[qwen2.5-0.5b-instruct-q4_k_m.gguf]" },
 	{ HEAD "models: [a, {b: c}]\n",
-	  "job.yaml:3:13: models: expected a list of model files, found a mapping; example: models: "
+	  "job.yaml:3:13: models: expected a list of model files, found a mapping; example: "
+	  "models: "
 	  "[qwen2.5-0.5b-instruct-q4_k_m.gguf]" },
 	{ HEAD "models: [a, a]\n", "job.yaml:3:13: models: 'a' is listed twice; leave one out" },
 	{ HEAD "budget: 4 GiB\n",
-	  "job.yaml:3:9: budget: expected memory, minutes or tokens, found '4 GiB'; example: budget: "
+	  "job.yaml:3:9: budget: expected memory, minutes or tokens, found '4 GiB'; example: "
+	  "budget: "
 	  "{memory: 4 GiB, minutes: 10}" },
 	{ HEAD "budget: {memory: 4}\n",
-	  "job.yaml:3:18: memory: expected a size of at least 1 MB, found '4'; example: memory: 4 GiB" },
+	  "job.yaml:3:18: memory: expected a size of at least 1 MB, found '4'; example: memory: "
+	  "4 GiB" },
 	{ HEAD "budget: {memory: lots}\n",
 	  "job.yaml:3:18: memory: expected a size of at least 1 MB, found 'lots'; example: memory: "
 	  "4 GiB" },
 	{ HEAD "budget: {minutes: 0}\n",
-	  "job.yaml:3:19: minutes: expected a whole number of minutes, found '0'; example: minutes: 10" },
+	  "job.yaml:3:19: minutes: expected a whole number of minutes, found '0'; example: "
+	  "minutes: 10" },
 	{ HEAD "budget: {tokens: 7}\n",
-	  "job.yaml:3:18: tokens: expected a whole number from 8 to 2000, found '7'; example: tokens: "
+	  "job.yaml:3:18: tokens: expected a whole number from 8 to 2000, found '7'; example: "
+	  "tokens: "
 	  "120" },
 	{ HEAD "ways: plain\n",
-	  "job.yaml:3:7: ways: expected a list of plain and examples, found 'plain'; example: ways: "
+	  "job.yaml:3:7: ways: expected a list of plain and examples, found 'plain'; example: "
+	  "ways: "
 	  "[plain, examples]" },
 	{ HEAD "ways: []\n",
 	  "job.yaml:3:7: ways: expected a list of plain and examples, found a list; example: ways: "
 	  "[plain, examples]" },
 	{ HEAD "ways: [tuned]\n",
-	  "job.yaml:3:8: ways: expected a list of plain and examples, found 'tuned'; example: ways: "
+	  "job.yaml:3:8: ways: expected a list of plain and examples, found 'tuned'; example: "
+	  "ways: "
 	  "[plain, examples]" },
 	{ HEAD "ways: [examples]\n",
-	  "job.yaml: ways lists 'examples', but 'examples' names no file; add for example 'examples: "
+	  "job.yaml: ways lists 'examples', but 'examples' names no file; add for example "
+	  "'examples: "
 	  "examples.jsonl'" },
 	{ HEAD "examples: {per_label: 4}\n",
 	  "job.yaml:3:11: 'file' is missing; add for example 'file: examples.jsonl'" },
@@ -260,10 +276,12 @@ static const struct {
 	  "job.yaml:3:32: per_label: expected a whole number from 1 to 32, found '33'; example: "
 	  "per_label: 4" },
 	{ HEAD "personal_data: no\n",
-	  "job.yaml:3:16: personal_data: expected the word allowed, found 'no'; example: personal_data: "
+	  "job.yaml:3:16: personal_data: expected the word allowed, found 'no'; example: "
+	  "personal_data: "
 	  "allowed" },
 	{ HEAD "prompt: ' '\n",
-	  "job.yaml:3:9: prompt: expected the text of a prompt, found ' '; example: prompt: \"Choose one "
+	  "job.yaml:3:9: prompt: expected the text of a prompt, found ' '; example: prompt: "
+	  "\"Choose one "
 	  "of {labels}.\"" },
 	{ HEAD "prompt: \"a\\0b\"\n",
 	  "job.yaml:3:9: prompt: the text holds a control character; leave it out" },
@@ -271,7 +289,8 @@ static const struct {
 	  "job.yaml:3:6: job: the text holds a line break or control character; write one line" },
 	{ "labels: [a]\ntickets: t\n", "job.yaml:1:9: labels: expected 2 to 256 labels, found 1" },
 	{ "labels: card\ntickets: t\n",
-	  "job.yaml:1:9: labels: expected a list of names, or lines 'name: description', found 'card'; "
+	  "job.yaml:1:9: labels: expected a list of names, or lines 'name: description', found "
+	  "'card'; "
 	  "example: labels: [card, top_up, other]" },
 	{ "labels: [a, b, a]\ntickets: t\n",
 	  "job.yaml:1:16: labels: 'a' is listed twice; leave one out" },
@@ -283,7 +302,8 @@ static const struct {
 	{ "labels: [a, \"b\\tc\"]\ntickets: t\n",
 	  "job.yaml:1:13: labels: 'b c' holds a control character; leave it out" },
 	{ "labels:\n- card: the card\n- other: rest\ntickets: t\n",
-	  "job.yaml:2:3: labels: expected a name, found a mapping; give either a list of names, or lines "
+	  "job.yaml:2:3: labels: expected a name, found a mapping; give either a list of names, "
+	  "or lines "
 	  "'name: description' without dashes" },
 	{ "labels: {a: [x], b: y}\ntickets: t\n",
 	  "job.yaml:1:13: labels: expected the description of 'a' as text, found a list" },
@@ -306,7 +326,8 @@ static const struct {
 	{ HEAD "job: 'open\n",
 	  "job.yaml:4:1: not YAML: found unexpected end of stream while scanning a quoted scalar" },
 	{ HEAD "\tjob: x\n",
-	  "job.yaml:3:1: not YAML: found a tab character that violates indentation while scanning a "
+	  "job.yaml:3:1: not YAML: found a tab character that violates indentation while "
+	  "scanning a "
 	  "plain scalar" },
 	{ HEAD "job: caf\xE9\n",
 	  "job.yaml: not a text file in UTF-8 (byte 48); a job is a YAML file" },

@@ -1,5 +1,5 @@
 /*
- * Tickets: what is read from JSONL and CSV, the exact message for what is not, and the slice's hash.
+ * Tickets: what is read from JSONL and CSV, the message for what is not, and the hash of a slice.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,12 +42,12 @@ static void test_jsonl(void **state)
 	struct loaded l;
 
 	(void)state;
-	load_good(
-		&l, "t.jsonl",
-		"\xEF\xBB\xBF{\"id\":\"a\",\"text\":\"Hi \\u00e9\\n\",\"label\":\"card\",\"lang\":\"en\","
-		"\"group\":7,\"source\":\"secret\"}\r\n\n"
-		"{\"id\":12,\"text\":\"x\",\"label\":\"other\",\"lang\":null}\n"
-		"  {\"text\":\"y\",\"label\":\"top_up\"}");
+	load_good(&l, "t.jsonl",
+		  "\xEF\xBB\xBF{\"id\":\"a\",\"text\":\"Hi "
+		  "\\u00e9\\n\",\"label\":\"card\",\"lang\":\"en\","
+		  "\"group\":7,\"source\":\"secret\"}\r\n\n"
+		  "{\"id\":12,\"text\":\"x\",\"label\":\"other\",\"lang\":null}\n"
+		  "  {\"text\":\"y\",\"label\":\"top_up\"}");
 	assert_int_equal(l.slice.n, 3);
 	assert_int_equal(l.slice.role, SLICE_ORDINARY);
 	assert_string_equal(l.slice.path, "t.jsonl");
@@ -131,10 +131,12 @@ static const struct {
 	const char *name, *text, *msg;
 } bad_files[] = {
 	{ "t.jsonl", "",
-	  "t.jsonl: the file holds no tickets; write one JSON object a line, such as {\"id\": \"1\", "
+	  "t.jsonl: the file holds no tickets; write one JSON object a line, such as {\"id\": "
+	  "\"1\", "
 	  "\"text\": \"…\", \"label\": \"card\"}" },
 	{ "t.jsonl", " \n\n",
-	  "t.jsonl: the file holds no tickets; write one JSON object a line, such as {\"id\": \"1\", "
+	  "t.jsonl: the file holds no tickets; write one JSON object a line, such as {\"id\": "
+	  "\"1\", "
 	  "\"text\": \"…\", \"label\": \"card\"}" },
 	{ "t.jsonl", ROW("1", "a", "card") "{\"id\":\"2\",\"text\":\"b\"}",
 	  "t.jsonl:2: no 'label'; a ticket needs text and label" },
@@ -142,13 +144,16 @@ static const struct {
 	  "t.jsonl:1: no 'text'; a ticket needs text and label" },
 	{ "t.jsonl", ROW("1", " \\n", "card"), "t.jsonl:1: the text is empty" },
 	{ "t.jsonl", ROW("1", "a", "crad"),
-	  "t.jsonl:1: label 'crad' is not one of the job's labels (card, top_up, other); did you mean "
+	  "t.jsonl:1: label 'crad' is not one of the job's labels (card, top_up, other); did "
+	  "you mean "
 	  "'card'?" },
 	{ "t.jsonl", ROW("1", "a", "Card"),
-	  "t.jsonl:1: label 'Card' is not one of the job's labels (card, top_up, other); did you mean "
+	  "t.jsonl:1: label 'Card' is not one of the job's labels (card, top_up, other); did "
+	  "you mean "
 	  "'card'?" },
 	{ "t.jsonl", ROW("1", "a", "weather \\u001b[31m"),
-	  "t.jsonl:1: label 'weather \\x1b[31m' is not one of the job's labels (card, top_up, other)" },
+	  "t.jsonl:1: label 'weather \\x1b[31m' is not one of the job's labels (card, top_up, "
+	  "other)" },
 	{ "t.jsonl", ROW("1", "a", "card") "\n" ROW("2", "b", "card") ROW("1", "c", "card"),
 	  "t.jsonl:4: id '1' is already on line 1; each ticket needs its own" },
 	{ "t.jsonl", ROW("line-2", "a", "card") "{\"text\":\"b\",\"label\":\"card\"}",
@@ -170,9 +175,11 @@ static const struct {
 	{ "t.jsonl", "[\n" ROW("1", "a", "card") "]",
 	  "t.jsonl:1: a list begins here; write one JSON object a line instead" },
 	{ "t.jsonl", ROW("1", "a", "card") "text,label\n",
-	  "t.jsonl:2: column 4: not JSON: '[' or '{' expected near 'text'; write one JSON object a line" },
+	  "t.jsonl:2: column 4: not JSON: '[' or '{' expected near 'text'; write one JSON "
+	  "object a line" },
 	{ "t.jsonl", "{\"text\":\"a\",\n\"label\":\"card\"}",
-	  "t.jsonl:1: column 12: not JSON: string or '}' expected near end of file; write one JSON object "
+	  "t.jsonl:1: column 12: not JSON: string or '}' expected near end of file; write one "
+	  "JSON object "
 	  "a line" },
 	{ "t.jsonl", ROW("1", "a", "card") "{\"text\":\"caf\xE9\",\"label\":\"card\"}",
 	  "t.jsonl:2: byte 13 of the line is not well-formed UTF-8; save the file as UTF-8 text" },
@@ -186,17 +193,22 @@ static const struct {
 	{ "t.csv", "text,label,text\na,card,b\n",
 	  "t.csv:1: column 'text' is there twice; rename one" },
 	{ "t.csv", "text,label\na,b,card\n",
-	  "t.csv:2: the row has 3 cells, the header 2; text with commas or line breaks goes in quotes" },
+	  "t.csv:2: the row has 3 cells, the header 2; text with commas or line breaks goes in "
+	  "quotes" },
 	{ "t.csv", "text,label\n\"a\nb\",card\nc\n",
-	  "t.csv:4: the row has 1 cell, the header 2; text with commas or line breaks goes in quotes" },
+	  "t.csv:4: the row has 1 cell, the header 2; text with commas or line breaks goes in "
+	  "quotes" },
 	{ "t.csv", "text,label\n\"a\n\nb\",card\nc,crad\n",
-	  "t.csv:5: label 'crad' is not one of the job's labels (card, top_up, other); did you mean "
+	  "t.csv:5: label 'crad' is not one of the job's labels (card, top_up, other); did you "
+	  "mean "
 	  "'card'?" },
 	{ "t.csv", "text,label\na,card\n\"b,card\nc,card\n",
-	  "t.csv:3: the row that begins here: a quote in a cell is not doubled, or a quoted cell has no "
+	  "t.csv:3: the row that begins here: a quote in a cell is not doubled, or a quoted "
+	  "cell has no "
 	  "end" },
 	{ "t.csv", "text,label\na\"b,card\n",
-	  "t.csv:2: the row that begins here: a quote in a cell is not doubled, or a quoted cell has no "
+	  "t.csv:2: the row that begins here: a quote in a cell is not doubled, or a quoted "
+	  "cell has no "
 	  "end" },
 	{ "t.csv", "text,label\n,card\n", "t.csv:2: the text is empty" },
 };

@@ -1,0 +1,343 @@
+/*
+ * The plan: order by size, the arithmetic of memory and time, and refusals in words.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "job/plan.h"
+
+static struct label labels[] = { { .name = "card" }, { .name = "other" } };
+
+/* 400 bytes of prompt: 100 tokens, and 30 for the template. */
+static char prompt[401];
+
+static struct ticket tickets[300];
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(prompt, 'p', sizeof(prompt) - 1);
+	for (size_t i = 0; i < 300; i++)
+		tickets[i] = (struct ticket){ .id = "t", .text = "text", .text_len = 80 };
+	return 0;
+}
+
+static struct job job_for(int64_t memory_bytes)
+{
+	return (struct job){
+		.path = "job.yaml",
+		.labels = labels,
+		.n_labels = 2,
+		.prompt = prompt,
+		.ways = { [WAY_PLAIN] = true },
+		.budget = { .memory_bytes = memory_bytes, .reason_tok = 60 },
+	};
+}
+
+static struct model model_for(const char *label, int64_t tensor_bytes, int64_t n_params)
+{
+	return (struct model){
+		.spec = label,
+		.path = label,
+		.label = label,
+		.has_facts = true,
+		.stamp = { .size_bytes = tensor_bytes + 5000000 },
+		.facts = { .arch = "qwen2",
+			   .n_params = n_params,
+			   .tensor_bytes = tensor_bytes,
+			   .n_ctx_train = 32768,
+			   .n_layer = 24,
+			   .n_embd = 896,
+			   .n_head = 14,
+			   .n_head_kv = 2,
+			   .n_key = 64,
+			   .n_value = 64,
+			   .n_vocab = 150000 },
+	};
+}
+
+static struct plan build(struct arena *a, const struct job *job, const struct model *models,
+			 size_t n_models, size_t n_tickets)
+{
+	struct slice slice = { .tickets = tickets, .n = n_tickets };
+	struct plan plan = { 0 };
+	struct err err;
+
+	if (plan_build(a, job, models, n_models, &slice, NULL, &plan, &err) < 0)
+		fail_msg("%s", err.msg);
+	return plan;
+}
+
+static void test_arithmetic(void **state)
+{
+	struct model model = model_for("m", 400000000, 500000000);
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	const struct candidate *c;
+	struct plan plan;
+
+	(void)state;
+	plan = build(&a, &job, &model, 1, 25);
+	assert_int_equal(plan.n, 1);
+	c = &plan.candidates[0];
+	assert_string_equal(c->name, "m plain");
+	assert_int_equal(c->prefix_tok, 130);
+	assert_int_equal(c->ticket_tok, 25 * 40);
+	assert_int_equal(c->reason_tok, 25 * 60);
+	assert_int_equal(c->context_tok, 2816); /* 130 + 25 * 100 = 2630, rounded up to 256 */
+	assert_int_equal(c->weights_bytes, 400000000);
+	assert_int_equal(c->context_bytes, 24LL * (64 + 64) * 2 * 2 * 2816);
+	assert_int_equal(c->buffer_bytes, 512LL * (150000 + 4 * 896) * 4);
+	assert_int_equal(c->size_bytes, c->weights_bytes + c->context_bytes + c->buffer_bytes);
+	assert_int_equal(c->estimate_us, -1);
+	assert_int_equal(plan.total_us, -1);
+	assert_null(c->refused);
+	arena_release(&a);
+}
+
+static void test_without_facts(void **state)
+{
+	struct model model = { .label = "script",
+			       .stamp = { .size_bytes = 1234 },
+			       .engine = ENGINE_SCRIPT };
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	plan = build(&a, &job, &model, 1, 25);
+	assert_int_equal(plan.candidates[0].size_bytes, 1234);
+	assert_null(plan.candidates[0].refused);
+	arena_release(&a);
+}
+
+static void test_no_reason_no_tokens(void **state)
+{
+	struct model model = model_for("m", 400000000, 500000000);
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	job.reason = REASON_NONE;
+	model.prompt_tok_per_s = 1000;
+	plan = build(&a, &job, &model, 1, 25);
+	assert_int_equal(plan.candidates[0].reason_tok, 0);
+	assert_int_equal(plan.candidates[0].context_tok, 1280);
+	assert_int_equal(plan.candidates[0].estimate_us, 1130000);
+	arena_release(&a);
+}
+
+static void test_a_wave_bounds_the_context(void **state)
+{
+	struct model model = model_for("m", 400000000, 500000000);
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	plan = build(&a, &job, &model, 1, 300);
+	assert_int_equal(plan.candidates[0].ticket_tok, 300 * 40);
+	assert_int_equal(plan.candidates[0].context_tok, 25600); /* 130 + 253 * 100 = 25430 */
+	arena_release(&a);
+}
+
+static void test_order_by_size(void **state)
+{
+	struct model models[] = {
+		model_for("large", 900000000, 1500000000),
+		model_for("small", 90000000, 135000000),
+		model_for("same-b", 400000000, 500000000),
+		model_for("same-a", 400000000, 500000000),
+		model_for("fewer-parameters", 400000000, 400000000),
+	};
+	static const char *const names[] = {
+		"small plain",
+		"small examples",
+		"fewer-parameters plain",
+		"fewer-parameters examples",
+		"same-a plain",
+		"same-b plain",
+		"same-a examples",
+		"same-b examples",
+		"large plain",
+		"large examples",
+	};
+	struct slice slice = { .tickets = tickets, .n = 25 };
+	const struct ticket *shown[] = { &tickets[0], &tickets[1] };
+	struct example_set set = { .items = shown, .n = 2 };
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+	struct err err;
+
+	(void)state;
+	job.ways[WAY_EXAMPLES] = true;
+	for (size_t turn = 0; turn < 5; turn++) {
+		struct model first = models[0];
+
+		assert_int_equal(plan_build(&a, &job, models, 5, &slice, &set, &plan, &err), 0);
+		assert_int_equal(plan.n, 10);
+		for (size_t i = 0; i < plan.n; i++) {
+			if (strcmp(plan.candidates[i].name, names[i]) != 0)
+				fail_msg("%zu: %s, not %s", i, plan.candidates[i].name, names[i]);
+			if (plan.candidates[i].way == WAY_EXAMPLES)
+				assert_int_equal(plan.candidates[i].prefix_tok,
+						 130 + 2 * (20 + 30));
+		}
+		memmove(models, models + 1, 4 * sizeof(models[0]));
+		models[4] = first;
+	}
+	arena_release(&a);
+}
+
+static void test_same_label(void **state)
+{
+	struct model models[] = { model_for("m", 2000000, 2), model_for("x", 1500000, 2),
+				  model_for("m", 1000000, 1) };
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	plan = build(&a, &job, models, 3, 1);
+	assert_string_equal(plan.candidates[0].name, "m #2 plain");
+	assert_string_equal(plan.candidates[1].name, "x plain");
+	assert_string_equal(plan.candidates[2].name, "m #1 plain");
+	arena_release(&a);
+}
+
+static void test_time(void **state)
+{
+	struct model models[] = {
+		model_for("a-measured", 100000000, 100000000),
+		model_for("b-near", 200000000, 200000000),
+		model_for("c-far", 700000000, 700000000),
+		model_for("d-measured", 800000000, 800000000),
+		model_for("e-unknown", 900000000, 0),
+	};
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	models[0].prompt_tok_per_s = 1000;
+	models[0].reason_tok_per_s = 100;
+	models[3].prompt_tok_per_s = 100;
+	models[3].reason_tok_per_s = 10;
+	plan = build(&a, &job, models, 5, 25);
+	/* 1130 tokens of prompt, 1500 of reasons */
+	assert_int_equal(plan.candidates[0].estimate_us, 16130000);
+	assert_false(plan.candidates[0].estimate_rough);
+	assert_int_equal(plan.candidates[1].estimate_us, 32260000);
+	assert_true(plan.candidates[1].estimate_rough);
+	assert_int_equal(plan.candidates[2].estimate_us, 161300000 / 8 * 7);
+	assert_true(plan.candidates[2].estimate_rough);
+	assert_int_equal(plan.candidates[3].estimate_us, 161300000);
+	assert_false(plan.candidates[3].estimate_rough);
+	assert_int_equal(plan.candidates[4].estimate_us, -1);
+	assert_int_equal(plan.total_us, 16130000 + 32260000 + 161300000 / 8 * 7 + 161300000);
+	arena_release(&a);
+}
+
+static void test_refusals(void **state)
+{
+	struct model models[] = {
+		model_for("fits", 400000000, 500000000),
+		model_for("large", 900000000, 1500000000),
+		model_for("bert", 90000000, 1),
+		model_for("short", 450000000, 1),
+	};
+	struct job job = job_for(1000000000);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	models[2].facts.is_encoder = true;
+	strncpy(models[2].facts.arch, "bert\x1b[0m", sizeof(models[2].facts.arch) - 1);
+	models[3].facts.n_ctx_train = 100;
+	for (size_t i = 0; i < 4; i++) {
+		models[i].prompt_tok_per_s = 1000;
+		models[i].reason_tok_per_s = 100;
+	}
+	plan = build(&a, &job, models, 4, 25);
+	assert_string_equal(
+		plan.candidates[0].refused,
+		"it is an encoder (bert\\x1b[0m): it turns text into numbers and cannot answer");
+	assert_null(plan.candidates[1].refused);
+	assert_string_equal(
+		plan.candidates[2].refused,
+		"the prompt alone takes about 130 tokens, and the model was made for 100: "
+		"shorten it");
+	assert_string_equal(
+		plan.candidates[3].refused,
+		"needs about 1.2 GB (weights 900 MB + context of 2816 tokens 35 MB + buffers "
+		"315 MB), and the budget allows 1.0 GB");
+	assert_int_equal(plan.total_us, 16130000);
+	arena_release(&a);
+}
+
+/* A hostile header may say anything: no overflow, and sizes stay in order. */
+static void test_absurd_facts(void **state)
+{
+	struct model models[] = { model_for("huge", 0, INT64_MAX), model_for("negative", 1000, -5),
+				  model_for("fine", 1000000, 1000) };
+	struct job job = job_for(1);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	models[0].facts.tensor_bytes = INT64_MAX;
+	models[0].facts.n_layer = models[0].facts.n_key = models[0].facts.n_head_kv = INT64_MAX;
+	models[0].facts.n_vocab = models[0].facts.n_embd = INT64_MAX;
+	models[0].prompt_tok_per_s = models[0].reason_tok_per_s = 1e-300;
+	models[1].facts.n_layer = models[1].facts.n_vocab = INT64_MIN;
+	plan = build(&a, &job, models, 3, 25);
+	assert_string_equal(plan.candidates[0].name, "negative plain");
+	assert_string_equal(plan.candidates[2].name, "huge plain");
+	for (size_t i = 0; i < plan.n; i++)
+		assert_true(plan.candidates[i].size_bytes > 0);
+	arena_release(&a);
+}
+
+static void test_errors(void **state)
+{
+	struct slice slice = { .tickets = tickets, .n = 1 };
+	struct model model = model_for("m", 1, 1);
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan = { 0 };
+	struct err err;
+
+	(void)state;
+	assert_int_equal(plan_build(&a, &job, NULL, 0, &slice, NULL, &plan, &err), -1);
+	assert_string_equal(err.msg,
+			    "job.yaml: no models; list them under 'models', or give --models");
+	job.ways[WAY_EXAMPLES] = true;
+	assert_int_equal(plan_build(&a, &job, &model, 1, &slice, NULL, &plan, &err), -1);
+	assert_string_equal(err.msg, "job.yaml: the way 'examples' has no examples");
+	assert_null(plan.candidates);
+	arena_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_arithmetic),
+		cmocka_unit_test(test_without_facts),
+		cmocka_unit_test(test_no_reason_no_tokens),
+		cmocka_unit_test(test_a_wave_bounds_the_context),
+		cmocka_unit_test(test_order_by_size),
+		cmocka_unit_test(test_same_label),
+		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_absurd_facts),
+		cmocka_unit_test(test_errors),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
