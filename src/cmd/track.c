@@ -239,6 +239,7 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 	if (r < 0)
 		return -1;
 	t->n_answered++;
+	t->n_reasoned += t->items[kept.ticket].reasoned;
 	t->n_right += answer_is_right(&kept, &s->prepared.slice.tickets[kept.ticket]);
 	s->progress.done = t->n_answered;
 	s->progress.n_right = t->n_right;
