@@ -35,8 +35,8 @@ static int open_regular(const char *path, struct stat *ret_st, struct err *err)
 	return -1;
 }
 
-int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_data,
-	      size_t *ret_len, struct err *err)
+int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_data, size_t *ret_len,
+	      struct err *err)
 {
 	struct stat st;
 	int fd = open_regular(path, &st, err);
@@ -47,8 +47,9 @@ int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_da
 		return -1;
 	if ((uint64_t)st.st_size > max_bytes) {
 		close(fd);
-		return err_set(err, ERR_INPUT, "'%s' is too large: %lld bytes, at most %zu are read",
-			       path, (long long)st.st_size, max_bytes);
+		return err_set(err, ERR_INPUT,
+			       "'%s' is too large: %lld bytes, at most %zu are read", path,
+			       (long long)st.st_size, max_bytes);
 	}
 	data = arena_alloc(a, (size_t)st.st_size + 1);
 	while (len < (size_t)st.st_size) {

@@ -20,8 +20,8 @@ struct file_stamp {
 };
 
 /* Content of a regular file of at most max_bytes, NUL-terminated; owned by the arena. */
-int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_data,
-	      size_t *ret_len, struct err *err) MUST_USE;
+int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_data, size_t *ret_len,
+	      struct err *err) MUST_USE;
 
 int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes,
 	       struct err *err) MUST_USE;

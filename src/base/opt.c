@@ -60,8 +60,8 @@ static int add_items(struct arena *a, struct opt_list *list, const char *value, 
 	return 0;
 }
 
-static int store_value(struct arena *a, const struct opt_row *row, const char *value,
-		       void *options, struct err *err)
+static int store_value(struct arena *a, const struct opt_row *row, const char *value, void *options,
+		       struct err *err)
 {
 	void *at = field(options, row);
 

@@ -16,7 +16,8 @@ int64_t str_utf8_error(const char *text, size_t n_bytes)
 
 	while (at < n_bytes) {
 		utf8proc_int32_t cp;
-		utf8proc_ssize_t n = utf8proc_iterate(p + at, (utf8proc_ssize_t)(n_bytes - at), &cp);
+		utf8proc_ssize_t n =
+			utf8proc_iterate(p + at, (utf8proc_ssize_t)(n_bytes - at), &cp);
 
 		if (n <= 0)
 			return (int64_t)at;
@@ -62,8 +63,8 @@ static bool parse_hex4(const char *p, unsigned *ret_value)
 	for (int i = 0; i < 4; i++) {
 		if (!isxdigit((unsigned char)p[i]))
 			return false;
-		v = v * 16 + (unsigned)(isdigit((unsigned char)p[i]) ? p[i] - '0' :
-								       (p[i] | 32) - 'a' + 10);
+		v = v * 16 +
+		    (unsigned)(isdigit((unsigned char)p[i]) ? p[i] - '0' : (p[i] | 32) - 'a' + 10);
 	}
 	*ret_value = v;
 	return true;
@@ -132,7 +133,8 @@ void str_printable(struct buf *b, const char *text, size_t n_bytes)
 
 	while (at < n_bytes) {
 		utf8proc_int32_t cp;
-		utf8proc_ssize_t n = utf8proc_iterate(p + at, (utf8proc_ssize_t)(n_bytes - at), &cp);
+		utf8proc_ssize_t n =
+			utf8proc_iterate(p + at, (utf8proc_ssize_t)(n_bytes - at), &cp);
 
 		if (n <= 0) {
 			buf_addf(b, "\\x%02x", p[at++]);

@@ -45,8 +45,8 @@ static void report(struct doctor *d, const char *what, bool ok, const char *word
 	table_add(&d->table, what);
 	table_add(&d->table, ok ? "ok" : "LOOK");
 	table_add(&d->table, words);
-	json_array_append_new(d->json, json_pack("{s:s, s:b, s:s}", "check", what, "ok", ok, "words",
-						 words));
+	json_array_append_new(
+		d->json, json_pack("{s:s, s:b, s:s}", "check", what, "ok", ok, "words", words));
 	d->sick |= !ok;
 }
 
@@ -65,8 +65,7 @@ static void check_worker(struct doctor *d, enum engine_kind engine, const char *
 		report(d, what, false, err.msg);
 		return;
 	}
-	report(d, what, true,
-	       arena_printf(&d->cmd->arena, "%s on %s", p.engine_build, p.device));
+	report(d, what, true, arena_printf(&d->cmd->arena, "%s on %s", p.engine_build, p.device));
 	proc_close(&p);
 }
 

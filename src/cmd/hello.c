@@ -27,7 +27,8 @@ static const struct opt_row rows[] = {
 	{ "job", 0, OPT_TEXT, AT(job), "JOB", "ask with this job's prompt and labels", 0, 0 },
 	{ "threads", 't', OPT_INT, AT(threads), "N",
 	  "threads of the engine (default: physical cores)", 1, 1024 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL, "run the worker without a sandbox", 0, 0 },
+	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL, "run the worker without a sandbox", 0,
+	  0 },
 	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
 };
 
@@ -143,7 +144,8 @@ static int ask(struct hello *h, const struct hello_options *o)
 {
 	const struct pass_sink sink = { h, keep_answer, keep_reason, stop_wanted, abandon_wanted };
 	struct pass_item item = { .text = h->text };
-	struct pass_settings s = { .pass = h->pass, .reasons = true,
+	struct pass_settings s = { .pass = h->pass,
+				   .reasons = true,
 				   .ticket_timeout_us = 300 * 1000000LL,
 				   .load_timeout_us = 600 * 1000000LL };
 	struct machine machine;
@@ -152,7 +154,8 @@ static int ask(struct hello *h, const struct hello_options *o)
 	machine_get(&machine);
 	if (prepare_worker(h->cmd, &h->model, !o->no_sandbox, &s.proc) < 0)
 		return -1;
-	s.open = (struct msg_open){ .sandbox = !o->no_sandbox, .n_gpu_layers = -1,
+	s.open = (struct msg_open){ .sandbox = !o->no_sandbox,
+				    .n_gpu_layers = -1,
 				    .n_threads = o->threads ? o->threads : machine.n_cores };
 	s.open.paths = prepare_paths(&h->cmd->arena, &h->model, &s.open.n_paths);
 	r = pass_begin(&h->run, &s, &item, 1, &sink, &h->cmd->err);
@@ -164,8 +167,8 @@ static int ask(struct hello *h, const struct hello_options *o)
 	if (r == 0 && interrupt_count())
 		return err_set(&h->cmd->err, ERR_STOPPED, "stopped");
 	if (r == 0 && h->answer.outcome != OUTCOME_OK)
-		return err_set(&h->cmd->err, ERR_ENGINE, "%s: %s",
-			       outcome_words(h->answer.outcome), h->answer.detail);
+		return err_set(&h->cmd->err, ERR_ENGINE, "%s: %s", outcome_words(h->answer.outcome),
+			       h->answer.detail);
 	return r;
 }
 

@@ -17,11 +17,11 @@ static int load_labels(struct cmd *cmd, const struct run_row *run, struct result
 
 	if (!json_is_array(list)) {
 		json_decref(list);
-		return err_set(&cmd->err, ERR_STORE, "the labels of run '%s' are damaged", run->name);
+		return err_set(&cmd->err, ERR_STORE, "the labels of run '%s' are damaged",
+			       run->name);
 	}
 	labels = arena_array(&cmd->arena, json_array_size(list), sizeof(*labels));
-	json_array_foreach(list, i, item)
-	{
+	json_array_foreach (list, i, item) {
 		const char *name = json_string_value(json_object_get(item, "name"));
 
 		labels[i].name = arena_strdup(&cmd->arena, name ? name : "?");
@@ -61,10 +61,10 @@ static int load_candidate(struct cmd *cmd, struct store *store, const struct res
 	if (row->pass_id) {
 		pass = arena_alloc(&cmd->arena, sizeof(*pass));
 		if (store_get_pass(&cmd->arena, store, row->pass_id, pass, &cmd->err) < 0 ||
-		    store_get_answers(&cmd->arena, store, row->pass_id, n, &c->answers,
-				      &cmd->err) < 0 ||
-		    store_get_reasons(&cmd->arena, store, row->pass_id, n, &c->reasons,
-				      &cmd->err) < 0 ||
+		    store_get_answers(&cmd->arena, store, row->pass_id, n, &c->answers, &cmd->err) <
+			    0 ||
+		    store_get_reasons(&cmd->arena, store, row->pass_id, n, &c->reasons, &cmd->err) <
+			    0 ||
 		    store_get_segments(&cmd->arena, store, row->pass_id, &c->segments,
 				       &c->n_segments, &cmd->err) < 0)
 			return -1;

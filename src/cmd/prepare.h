@@ -36,14 +36,22 @@ struct prepared {
 
 /* Options that `plan` and `smoke` share, for their tables: fields of a struct named `type`. */
 #define PREPARE_ROWS(type, field) \
-	{ "models", 'm', OPT_LIST, offsetof(type, field.models), "FILE,...", \
-	  "use these models in place of the job's", 0, 0 }, \
-	{ "way", 'w', OPT_LIST, offsetof(type, field.ways), "WAY,...", \
-	  "how to ask: plain, examples (default: the job's)", 0, 0 }, \
-	{ "threads", 't', OPT_INT, offsetof(type, field.threads), "N", \
-	  "threads of the engine (default: physical cores)", 1, 1024 }, \
-	{ "no-sandbox", 0, OPT_FLAG, offsetof(type, field.no_sandbox), NULL, \
-	  "run workers without a sandbox (recorded)", 0, 0 }
+	{ "models",   'm', \
+	  OPT_LIST,   offsetof(type, field.models), \
+	  "FILE,...", "use these models in place of the job's", \
+	  0,	      0 }, \
+		{ "way",     'w', \
+		  OPT_LIST,  offsetof(type, field.ways), \
+		  "WAY,...", "how to ask: plain, examples (default: the job's)", \
+		  0,	     0 }, \
+		{ "threads", 't', \
+		  OPT_INT,   offsetof(type, field.threads), \
+		  "N",	     "threads of the engine (default: physical cores)", \
+		  1,	     1024 }, \
+	{ \
+		"no-sandbox", 0, OPT_FLAG, offsetof(type, field.no_sandbox), NULL, \
+			"run workers without a sandbox (recorded)", 0, 0 \
+	}
 
 int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options *options,
 	    struct prepared *ret_prepared) MUST_USE;

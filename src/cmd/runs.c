@@ -32,8 +32,8 @@ static const struct opt_spec spec = {
 
 static int list_runs(struct cmd *cmd, struct store *store, bool json)
 {
-	static const char *const headers[] = { "run",	  "when", "mode", ">candidates", ">tickets",
-					       "pick",	  NULL };
+	static const char *const headers[] = { "run",	   "when", "mode", ">candidates",
+					       ">tickets", "pick", NULL };
 	struct arena *a = &cmd->arena;
 	json_t *all = json_array();
 	struct run_row *runs;
@@ -58,8 +58,8 @@ static int list_runs(struct cmd *cmd, struct store *store, bool json)
 		table_add(&t, r.run->mode);
 		table_addf(&t, "%zu", r.n);
 		table_addf(&t, "%zu", r.slice->n);
-		table_add(&t, r.decision.pick < 0 ? "none" :
-						    r.candidates[r.decision.pick].row->name);
+		table_add(&t,
+			  r.decision.pick < 0 ? "none" : r.candidates[r.decision.pick].row->name);
 	}
 	if (json) {
 		json_dumpf(all, stdout, JSON_INDENT(1));

@@ -17,8 +17,10 @@ struct show_options {
 
 #define AT(field) offsetof(struct show_options, field)
 #define STORE_ROW \
-	{ "store", 's', OPT_TEXT, AT(store), "FILE", \
-	  "the store (default: the only one in this folder)", 0, 0 }
+	{ \
+		"store", 's', OPT_TEXT, AT(store), "FILE", \
+			"the store (default: the only one in this folder)", 0, 0 \
+	}
 
 static const struct opt_row show_rows[] = {
 	STORE_ROW,

@@ -26,8 +26,8 @@ struct smoke_options {
 #define AT(field) offsetof(struct smoke_options, field)
 
 static const struct opt_row rows[] = {
-	{ "name", 'n', OPT_TEXT, AT(name), "NAME", "name of the run (default: smoke-1, smoke-2, ...)",
-	  0, 0 },
+	{ "name", 'n', OPT_TEXT, AT(name), "NAME",
+	  "name of the run (default: smoke-1, smoke-2, ...)", 0, 0 },
 	PREPARE_ROWS(struct smoke_options, prepare),
 	{ "one-at-a-time", '1', OPT_FLAG, AT(one_at_a_time), NULL,
 	  "each ticket to its end before the next: exact end-to-end times", 0, 0 },
@@ -35,8 +35,8 @@ static const struct opt_row rows[] = {
 	  "no forced labels: parse whatever the model says", 0, 0 },
 	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
 	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
-	{ "store", 's', OPT_TEXT, AT(store), "FILE", "where runs are kept (default: beside the job)",
-	  0, 0 },
+	{ "store", 's', OPT_TEXT, AT(store), "FILE",
+	  "where runs are kept (default: beside the job)", 0, 0 },
 	{ "json", 'j', OPT_FLAG, AT(json), NULL, "the result as JSON", 0, 0 },
 };
 
@@ -46,9 +46,10 @@ static const struct opt_spec spec = {
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "run the smoke test: every candidate, every ticket, once; then decide",
-	.details = "Answers first, one ticket at a time; then the reasons, many together. Every "
-		   "reply is kept as\nit comes: stopped or killed, the same command goes on where it "
-		   "was. Ctrl-C stops after the\nticket in flight, a second one at once.",
+	.details =
+		"Answers first, one ticket at a time; then the reasons, many together. Every "
+		"reply is kept as\nit comes: stopped or killed, the same command goes on where it "
+		"was. Ctrl-C stops after the\nticket in flight, a second one at once.",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
@@ -110,7 +111,9 @@ static void describe_run(struct smoke *s, char prompt_sha256[HASH_HEX_LEN + 1])
 		.prompt_sha256 = prompt_sha256,
 		.bar = job->bar,
 		.use = use_name(job->use),
-		.mode = s->free_mode ? "free" : s->one_at_a_time ? "one-at-a-time" : "two-phase",
+		.mode = s->free_mode	 ? "free" :
+			s->one_at_a_time ? "one-at-a-time" :
+					   "two-phase",
 		.reason_order = reason_order_name(job->reason),
 		.seed = job->seed,
 		.budget_memory_bytes = job->budget.memory_bytes,
@@ -173,8 +176,11 @@ static int open_run(struct smoke *s, const struct smoke_options *o, const char *
 
 static int note_event(struct smoke *s, int64_t pass_id, const char *kind, const char *text)
 {
-	struct event_row row = { .run_id = s->run.id, .pass_id = pass_id,
-				 .at_us = clock_wall_us(), .kind = kind, .text = text };
+	struct event_row row = { .run_id = s->run.id,
+				 .pass_id = pass_id,
+				 .at_us = clock_wall_us(),
+				 .kind = kind,
+				 .text = text };
 
 	fprintf(stderr, "%s\n", text);
 	return store_put_event(&s->store, &row, &s->cmd->err);
@@ -251,14 +257,14 @@ static int note_left_out(struct smoke *s, const struct track *tracks)
 
 		if (t->candidate->refused || t->n_reasoned == t->n_items)
 			continue;
-		if (note_event(s, t->pass_id, budget ? "budget" : "stopped",
-			       arena_printf(&s->cmd->arena,
-					    "%s: left out %zu answers and %zu reasons (%s)",
-					    t->candidate->name, t->n_items - t->n_answered,
-					    t->n_items - t->n_reasoned -
-						    (t->n_items - t->n_answered),
-					    budget ? "the minutes of the budget were spent" :
-						     "stopped")) < 0)
+		if (note_event(
+			    s, t->pass_id, budget ? "budget" : "stopped",
+			    arena_printf(
+				    &s->cmd->arena, "%s: left out %zu answers and %zu reasons (%s)",
+				    t->candidate->name, t->n_items - t->n_answered,
+				    t->n_items - t->n_reasoned - (t->n_items - t->n_answered),
+				    budget ? "the minutes of the budget were spent" : "stopped")) <
+		    0)
 			return -1;
 	}
 	return 0;

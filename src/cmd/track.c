@@ -40,10 +40,18 @@ static int engine_words(struct track *t, const char **ret_build, const char **re
 /* Identity of a pass: everything that could change a reply or its time. */
 static const char *pass_key(struct arena *a, const struct pass_row *row)
 {
-	const char *texts[] = { row->model_sha256, row->slice_sha256, row->way,	  row->mode,
-				row->reason_order, row->system_text,  row->examples_sha256,
-				row->labels_json,  row->sampler,      row->engine_build,
-				row->device,	   row->cpu };
+	const char *texts[] = { row->model_sha256,
+				row->slice_sha256,
+				row->way,
+				row->mode,
+				row->reason_order,
+				row->system_text,
+				row->examples_sha256,
+				row->labels_json,
+				row->sampler,
+				row->engine_build,
+				row->device,
+				row->cpu };
 	const int64_t numbers[] = { row->seed,	  row->reason_cap_tok, row->n_threads,
 				    row->n_batch, row->n_ubatch,       row->n_wave };
 	char hex[HASH_HEX_LEN + 1];
@@ -74,9 +82,9 @@ static const char *examples_json(struct arena *a, const struct example_set *set,
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < set->n; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s}", "id", set->items[i]->id,
-						      "label",
-						      job->labels[set->items[i]->label].name));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s}", "id", set->items[i]->id, "label",
+						job->labels[set->items[i]->label].name));
 	return json_text(a, list);
 }
 
@@ -169,8 +177,7 @@ static int read_record(struct track *t, struct err *err)
 	for (size_t i = 0; i < slice->n; i++) {
 		struct pass_item *item = &t->items[i];
 		bool wants_reason = answers[i] && answers[i]->outcome == OUTCOME_OK &&
-				    !s->free_mode &&
-				    s->prepared.job.reason != REASON_NONE;
+				    !s->free_mode && s->prepared.job.reason != REASON_NONE;
 
 		item->ticket = i;
 		item->text = slice->tickets[i].text;
@@ -205,8 +212,11 @@ int track_open(struct track *t, struct smoke *smoke, const struct candidate *can
 static int keep_free(struct track *t, struct answer *answer, struct err *err)
 {
 	struct smoke *s = t->smoke;
-	struct reason reason = { .ticket = answer->ticket, .finish = "free", .reason_us = -1,
-				 .batch = 1, .detail = "" };
+	struct reason reason = { .ticket = answer->ticket,
+				 .finish = "free",
+				 .reason_us = -1,
+				 .batch = 1,
+				 .detail = "" };
 	struct arena a = { 0 };
 	struct reading reading;
 	int r;

@@ -56,11 +56,12 @@ static void say_none(struct buf *b, const struct contender *closest, double bar)
 			    "pick from.");
 		return;
 	}
-	buf_addf(b,
-		 "No candidate scored %.0f%%. The closest is %s with %zu of %zu right (%.0f%%); the "
-		 "bar asks for %zu.",
-		 bar * 100, closest->name, closest->n_right, closest->n, percent(closest),
-		 needed(closest->n, bar));
+	buf_addf(
+		b,
+		"No candidate scored %.0f%%. The closest is %s with %zu of %zu right (%.0f%%); the "
+		"bar asks for %zu.",
+		bar * 100, closest->name, closest->n_right, closest->n, percent(closest),
+		needed(closest->n, bar));
 }
 
 void decide(struct arena *a, const struct contender *contenders, size_t n, double bar,

@@ -28,15 +28,16 @@ static const char *estimate_text(struct arena *a, const struct candidate *c)
 void plan_write_text(struct arena *a, const struct job *job, const struct slice *slice,
 		     const struct example_set *examples, const struct plan *plan, FILE *out)
 {
-	static const char *const headers[] = { "candidate",  ">memory",	   ">weights", ">params",
-					       ">prompt tok", ">reason tok", "time",    NULL };
+	static const char *const headers[] = { "candidate",   ">memory",     ">weights", ">params",
+					       ">prompt tok", ">reason tok", "time",	 NULL };
 	struct table t;
 
 	fprintf(out, "Job '%s': %zu tickets, %zu labels, bar %.0f%%, use %s\n", job->name, slice->n,
 		job->n_labels, job->bar * 100, use_name(job->use));
 	if (examples->n)
-		fprintf(out, "Examples: %zu drawn with seed %lld; %zu near-duplicates of tickets "
-			     "passed over\n",
+		fprintf(out,
+			"Examples: %zu drawn with seed %lld; %zu near-duplicates of tickets "
+			"passed over\n",
 			examples->n, (long long)job->seed, examples->n_refused);
 	fputc('\n', out);
 	table_init(&t, a, headers);
@@ -82,7 +83,8 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 			c->estimate_rough);
 
 		json_object_set_new(row, "estimate_us",
-				    c->estimate_us < 0 ? json_null() : json_integer(c->estimate_us));
+				    c->estimate_us < 0 ? json_null() :
+							 json_integer(c->estimate_us));
 		if (c->refused)
 			json_object_set_new(row, "refused", json_string(c->refused));
 		json_array_append_new(list, row);
@@ -98,9 +100,8 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 void models_write_text(struct arena *a, const struct model *models, const char *const *problems,
 		       size_t n, FILE *out)
 {
-	static const char *const headers[] = { "file",	  ">size",     ">params", "quant",
-					       "arch",	  ">context", "licence", "template",
-					       "sha256",  NULL };
+	static const char *const headers[] = { "file",	   ">size",   ">params",  "quant",  "arch",
+					       ">context", "licence", "template", "sha256", NULL };
 	struct table t;
 
 	table_init(&t, a, headers);
@@ -165,8 +166,9 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 	write_field(out, "licence", f->licence);
 	write_field(out, "base", f->base_model);
 	write_field(out, "template",
-		    *f->template_sha256 ? arena_printf(a, "found, sha256 %.12s", f->template_sha256) :
-					  "none: a plain instruction format is used");
+		    *f->template_sha256 ?
+			    arena_printf(a, "found, sha256 %.12s", f->template_sha256) :
+			    "none: a plain instruction format is used");
 }
 
 json_t *model_to_json(const struct model *m)

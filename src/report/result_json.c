@@ -46,10 +46,10 @@ static json_t *times_json(const struct candidate_result *c)
 		const char *name;
 		int64_t us;
 	} rows[] = {
-		{ "load_us", c->load_us },	    { "prefix_us", c->prefix_us },
-		{ "ttft_p50_us", s->ttft_p50_us },  { "ttft_p95_us", s->ttft_p95_us },
+		{ "load_us", c->load_us },	     { "prefix_us", c->prefix_us },
+		{ "ttft_p50_us", s->ttft_p50_us },   { "ttft_p95_us", s->ttft_p95_us },
 		{ "label_p50_us", s->label_p50_us }, { "label_p95_us", s->label_p95_us },
-		{ "answer_us", c->answer_us },	    { "reason_us", c->reason_us },
+		{ "answer_us", c->answer_us },	     { "reason_us", c->reason_us },
 		{ "full_run_us", c->full_run_us },
 	};
 	json_t *j = json_object();

@@ -9,10 +9,10 @@
 #include "report/table.h"
 
 /* The columns of the result, left to right (docs/timing.md says what each number includes). */
-static const char *const headers[] = {
-	"candidate", ">size",	 ">right",    ">score",	 ">TTFT p50", ">p95",	">label p50",
-	">full run", ">prompt", ">written", ">memory", "timing",    NULL
-};
+static const char *const headers[] = { "candidate", ">size",	">right",     ">score",
+				       ">TTFT p50", ">p95",	">label p50", ">full run",
+				       ">prompt",   ">written", ">memory",    "timing",
+				       NULL };
 
 static const char *timing_words(const struct candidate_result *c)
 {
@@ -40,7 +40,8 @@ static void add_candidate(struct arena *a, struct table *t, const struct candida
 	table_addf(t, "%s%s", picked ? "* " : "  ", c->row->name);
 	table_add(t, str_bytes(a, (uint64_t)c->row->size_bytes));
 	table_addf(t, "%zu/%zu", s->n_right, s->n_tickets);
-	table_addf(t, "%.0f%%", s->n_tickets ? 100.0 * (double)s->n_right / (double)s->n_tickets : 0);
+	table_addf(t, "%.0f%%",
+		   s->n_tickets ? 100.0 * (double)s->n_right / (double)s->n_tickets : 0);
 	table_add(t, str_duration(a, s->ttft_p50_us));
 	table_add(t, str_duration(a, s->ttft_p95_us));
 	table_add(t, str_duration(a, s->label_p50_us));

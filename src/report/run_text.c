@@ -25,24 +25,28 @@ void run_write_head(struct arena *a, const struct result *r, const char *chain_h
 	const struct run_row *run = r->run;
 
 	fprintf(out, "Run '%s'\n", run->name);
-	field(out, "job", arena_printf(a, "%s (%s, sha256 %.12s)", run->job_name, run->job_path,
-				       run->job_sha256));
+	field(out, "job",
+	      arena_printf(a, "%s (%s, sha256 %.12s)", run->job_name, run->job_path,
+			   run->job_sha256));
 	field(out, "when", clock_iso(a, run->created_us));
-	field(out, "tickets", arena_printf(a, "%zu from %s, sha256 %.12s, %s", r->slice->n,
-					   r->slice->path, r->slice->sha256, run->redaction));
+	field(out, "tickets",
+	      arena_printf(a, "%zu from %s, sha256 %.12s, %s", r->slice->n, r->slice->path,
+			   r->slice->sha256, run->redaction));
 	field(out, "prompt", arena_printf(a, "sha256 %.12s", run->prompt_sha256));
-	field(out, "mode", arena_printf(a, "%s, reason %s, seed %lld", run->mode, run->reason_order,
-					(long long)run->seed));
+	field(out, "mode",
+	      arena_printf(a, "%s, reason %s, seed %lld", run->mode, run->reason_order,
+			   (long long)run->seed));
 	field(out, "bar", arena_printf(a, "%.0f%%, use %s", run->bar * 100, run->use));
-	field(out, "budget", arena_printf(a, "memory %s, minutes %lld, reason tokens %lld",
-					  run->budget_memory_bytes ?
-						  str_bytes(a, (uint64_t)run->budget_memory_bytes) :
-						  "as the machine has",
-					  (long long)run->budget_minutes,
-					  (long long)run->budget_reason_tok));
-	field(out, "machine", arena_printf(a, "%s, %s, %lld cores, %s, %s", run->host, run->cpu,
-					   (long long)run->n_cores,
-					   str_bytes(a, (uint64_t)run->memory_bytes), run->os));
+	field(out, "budget",
+	      arena_printf(a, "memory %s, minutes %lld, reason tokens %lld",
+			   run->budget_memory_bytes ?
+				   str_bytes(a, (uint64_t)run->budget_memory_bytes) :
+				   "as the machine has",
+			   (long long)run->budget_minutes, (long long)run->budget_reason_tok));
+	field(out, "machine",
+	      arena_printf(a, "%s, %s, %lld cores, %s, %s", run->host, run->cpu,
+			   (long long)run->n_cores, str_bytes(a, (uint64_t)run->memory_bytes),
+			   run->os));
 	field(out, "program", run->program);
 	field(out, "chain head", chain_head);
 	for (size_t i = 0; i < r->n_events; i++)
@@ -52,27 +56,28 @@ void run_write_head(struct arena *a, const struct result *r, const char *chain_h
 
 static void write_segment(struct arena *a, const struct segment_row *s, FILE *out)
 {
-	field(out, "session", arena_printf(a, "%s, %lld answers, %lld reasons, %s",
-					   clock_iso(a, s->started_us), (long long)s->n_answers,
-					   (long long)s->n_reasons, s->ended));
-	field(out, "  times", arena_printf(a, "load %s, prefix %s, answers %s, reasons %s",
-					   str_duration(a, s->load_us), str_duration(a, s->prefix_us),
-					   str_duration(a, s->answer_us),
-					   str_duration(a, s->reason_us)));
-	field(out, "  tokens", arena_printf(a, "prefix %lld, tickets %lld, reasons %lld",
-					    (long long)s->prefix_tok, (long long)s->prompt_tok,
-					    (long long)s->reason_tok));
-	field(out, "  context", arena_printf(a, "%lld tokens, %lld sequences, memory peak %s",
-					     (long long)s->n_ctx, (long long)s->n_seq,
-					     str_bytes(a, (uint64_t)s->peak_rss_bytes)));
-	field(out, "  template", arena_printf(a, "sha256 %.12s, %s, opening %s",
-					      *s->template_sha256 ? s->template_sha256 : "none",
-					      *s->template_marks ? s->template_marks : "no marks",
-					      s->opening));
+	field(out, "session",
+	      arena_printf(a, "%s, %lld answers, %lld reasons, %s", clock_iso(a, s->started_us),
+			   (long long)s->n_answers, (long long)s->n_reasons, s->ended));
+	field(out, "  times",
+	      arena_printf(a, "load %s, prefix %s, answers %s, reasons %s",
+			   str_duration(a, s->load_us), str_duration(a, s->prefix_us),
+			   str_duration(a, s->answer_us), str_duration(a, s->reason_us)));
+	field(out, "  tokens",
+	      arena_printf(a, "prefix %lld, tickets %lld, reasons %lld", (long long)s->prefix_tok,
+			   (long long)s->prompt_tok, (long long)s->reason_tok));
+	field(out, "  context",
+	      arena_printf(a, "%lld tokens, %lld sequences, memory peak %s", (long long)s->n_ctx,
+			   (long long)s->n_seq, str_bytes(a, (uint64_t)s->peak_rss_bytes)));
+	field(out, "  template",
+	      arena_printf(a, "sha256 %.12s, %s, opening %s",
+			   *s->template_sha256 ? s->template_sha256 : "none",
+			   *s->template_marks ? s->template_marks : "no marks", s->opening));
 	field(out, "  sandbox", s->sandbox);
-	field(out, "  machine", arena_printf(a, "%s: others busy %.1f%%, steal %.1f%%, load %.2f",
-					     s->disturbed ? "disturbed" : "undisturbed",
-					     s->busy_percent, s->steal_percent, s->load_average));
+	field(out, "  machine",
+	      arena_printf(a, "%s: others busy %.1f%%, steal %.1f%%, load %.2f",
+			   s->disturbed ? "disturbed" : "undisturbed", s->busy_percent,
+			   s->steal_percent, s->load_average));
 }
 
 void run_write_candidate(struct arena *a, const struct result *r, size_t candidate, FILE *out)
@@ -81,8 +86,9 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 
 	fprintf(out, "\n%s\n", c->row->name);
 	field(out, "file", c->row->path);
-	field(out, "model", arena_printf(a, "%s, %s, %s, %lld parameters", c->row->model_name,
-					 c->row->arch, c->row->quant, (long long)c->row->n_params));
+	field(out, "model",
+	      arena_printf(a, "%s, %s, %s, %lld parameters", c->row->model_name, c->row->arch,
+			   c->row->quant, (long long)c->row->n_params));
 	field(out, "licence", *c->row->licence ? c->row->licence : "not stated in the file");
 	if (c->pass) {
 		const struct pass_row *p = c->pass;
@@ -90,13 +96,14 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 		field(out, "sha256", p->model_sha256);
 		field(out, "way", arena_printf(a, "%s, sampler %s", p->way, p->sampler));
 		field(out, "engine", arena_printf(a, "%s on %s", p->engine_build, p->device));
-		field(out, "settings", arena_printf(a, "%lld threads, batch %lld/%lld, reason cap %lld",
-						    (long long)p->n_threads, (long long)p->n_batch,
-						    (long long)p->n_ubatch,
-						    (long long)p->reason_cap_tok));
+		field(out, "settings",
+		      arena_printf(a, "%lld threads, batch %lld/%lld, reason cap %lld",
+				   (long long)p->n_threads, (long long)p->n_batch,
+				   (long long)p->n_ubatch, (long long)p->reason_cap_tok));
 		if (*p->examples_sha256)
-			field(out, "examples", arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,
-							    p->examples_json));
+			field(out, "examples",
+			      arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,
+					   p->examples_json));
 	}
 	for (size_t i = 0; i < c->n_segments; i++)
 		write_segment(a, &c->segments[i], out);
@@ -117,13 +124,14 @@ void run_write_replies(struct arena *a, const struct result *r, size_t candidate
 		field(out, "gold", r->labels[t->label].name);
 		if (!answer)
 			continue;
-		field(out, "said", answer->label >= 0 ? r->labels[answer->label].name :
-							outcome_words(answer->outcome));
+		field(out, "said",
+		      answer->label >= 0 ? r->labels[answer->label].name :
+					   outcome_words(answer->outcome));
 		field(out, "raw", answer->raw);
 		field(out, "spans", answer->spans);
-		field(out, "times", arena_printf(a, "TTFT %s, label %s",
-						 str_duration(a, answer->ttft_us),
-						 str_duration(a, answer->label_us)));
+		field(out, "times",
+		      arena_printf(a, "TTFT %s, label %s", str_duration(a, answer->ttft_us),
+				   str_duration(a, answer->label_us)));
 		if (reason)
 			field(out, "reason", reason->raw ? reason->raw : reason->rationale);
 	}

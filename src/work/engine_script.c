@@ -67,8 +67,8 @@ struct fault {
 };
 
 static const struct fault signals[] = {
-	{ "segv", SIGSEGV }, { "abort", SIGABRT }, { "kill", SIGKILL }, { "sigsys", SIGSYS },
-	{ "stop", SIGSTOP },
+	{ "segv", SIGSEGV },  { "abort", SIGABRT }, { "kill", SIGKILL },
+	{ "sigsys", SIGSYS }, { "stop", SIGSTOP },
 };
 
 /* "segv", "abort", "kill", "stop", "hang", "exit", "memory", "garbage": the ways to go wrong. */
@@ -205,8 +205,7 @@ static const json_t *step_for(const struct engine *e, const char *ticket)
 	const json_t *steps = json_object_get(e->script, "steps"), *step;
 	size_t i;
 
-	json_array_foreach(steps, i, step)
-	{
+	json_array_foreach (steps, i, step) {
 		const char *match = json_string_value(json_object_get(step, "match"));
 
 		if (match && strstr(ticket, match))
@@ -251,9 +250,10 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .rule = e->free_mode ? "none" : "trie",
 				       .spans = "",
 				       .detail = "" };
-	ret_answer->raw = said && e->free_mode ? arena_strdup(a, said) :
-						 arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"",
-							      e->labels[label]);
+	ret_answer->raw =
+		said && e->free_mode ?
+			arena_strdup(a, said) :
+			arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"", e->labels[label]);
 	ret_answer->raw_len = strlen(ret_answer->raw);
 	if (!e->free_mode) {
 		ret_answer->probs = arena_array(a, e->n_labels, sizeof(double));

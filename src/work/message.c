@@ -19,19 +19,43 @@ struct message_row {
 	size_t n_fields, size;
 };
 
-#define I64(s, f) { F_I64, offsetof(struct s, f), 0 }
-#define BOOL(s, f) { F_BOOL, offsetof(struct s, f), 0 }
-#define INT(s, f) { F_INT, offsetof(struct s, f), 0 }
-#define TEXT(s, f) { F_TEXT, offsetof(struct s, f), 0 }
-#define CHARS(s, f) { F_CHARS, offsetof(struct s, f), sizeof(((struct s *)0)->f) }
-#define BYTES(s, f, n) { F_BYTES, offsetof(struct s, f), offsetof(struct s, n) }
-#define TEXTS(s, f) { F_TEXTS, offsetof(struct s, f), offsetof(struct s, n_##f) }
-#define F64S(s, f) { F_F64S, offsetof(struct s, f), offsetof(struct s, n_##f) }
+#define I64(s, f) \
+	{ \
+		F_I64, offsetof(struct s, f), 0 \
+	}
+#define BOOL(s, f) \
+	{ \
+		F_BOOL, offsetof(struct s, f), 0 \
+	}
+#define INT(s, f) \
+	{ \
+		F_INT, offsetof(struct s, f), 0 \
+	}
+#define TEXT(s, f) \
+	{ \
+		F_TEXT, offsetof(struct s, f), 0 \
+	}
+#define CHARS(s, f) \
+	{ \
+		F_CHARS, offsetof(struct s, f), sizeof(((struct s *)0)->f) \
+	}
+#define BYTES(s, f, n) \
+	{ \
+		F_BYTES, offsetof(struct s, f), offsetof(struct s, n) \
+	}
+#define TEXTS(s, f) \
+	{ \
+		F_TEXTS, offsetof(struct s, f), offsetof(struct s, n_##f) \
+	}
+#define F64S(s, f) \
+	{ \
+		F_F64S, offsetof(struct s, f), offsetof(struct s, n_##f) \
+	}
 
 static const struct field hello[] = { I64(msg_hello, protocol), TEXT(msg_hello, engine_build),
 				      TEXT(msg_hello, device) };
 static const struct field open_fields[] = {
-	TEXTS(msg_open, paths),	   BOOL(msg_open, inspect),	BOOL(msg_open, sandbox),
+	TEXTS(msg_open, paths),	  BOOL(msg_open, inspect),     BOOL(msg_open, sandbox),
 	I64(msg_open, n_threads), I64(msg_open, n_gpu_layers), I64(msg_open, memory_bytes),
 };
 static const struct field opened[] = {
@@ -63,12 +87,10 @@ static const struct field opened[] = {
 };
 static const struct field failed[] = { I64(msg_failed, outcome), TEXT(msg_failed, text) };
 static const struct field pass[] = {
-	TEXT(msg_pass, system),		 TEXTS(msg_pass, labels),
-	TEXTS(msg_pass, example_texts),	 TEXTS(msg_pass, example_answers),
-	I64(msg_pass, mode),		 BOOL(msg_pass, reason_first),
-	I64(msg_pass, reason_cap_tok),	 I64(msg_pass, now_s),
-	I64(msg_pass, n_batch),		 I64(msg_pass, n_ubatch),
-	I64(msg_pass, n_wave),		 I64(msg_pass, n_group),
+	TEXT(msg_pass, system),		  TEXTS(msg_pass, labels), TEXTS(msg_pass, example_texts),
+	TEXTS(msg_pass, example_answers), I64(msg_pass, mode),	   BOOL(msg_pass, reason_first),
+	I64(msg_pass, reason_cap_tok),	  I64(msg_pass, now_s),	   I64(msg_pass, n_batch),
+	I64(msg_pass, n_ubatch),	  I64(msg_pass, n_wave),   I64(msg_pass, n_group),
 };
 static const struct field pass_ready[] = {
 	TEXT(msg_pass_ready, rendered),	      TEXT(msg_pass_ready, template_sha256),
@@ -77,25 +99,22 @@ static const struct field pass_ready[] = {
 };
 static const struct field wave[] = { TEXTS(msg_wave, texts) };
 static const struct field wave_ready[] = {
-	I64(msg_wave_ready, n_accepted),    I64(msg_wave_ready, n_ctx),
-	I64(msg_wave_ready, n_seq),	    I64(msg_wave_ready, context_bytes),
-	I64(msg_wave_ready, prefix_us),	    I64(msg_wave_ready, prefix_tok),
+	I64(msg_wave_ready, n_accepted), I64(msg_wave_ready, n_ctx),
+	I64(msg_wave_ready, n_seq),	 I64(msg_wave_ready, context_bytes),
+	I64(msg_wave_ready, prefix_us),	 I64(msg_wave_ready, prefix_tok),
 };
 static const struct field ask[] = { I64(msg_ask, ticket), I64(msg_ask, known_label) };
 static const struct field answer[] = {
-	I64(answer, ticket),	 INT(answer, outcome),
-	INT(answer, label),	 F64S(answer, probs),
-	I64(answer, prompt_tok), I64(answer, ticket_tok),
-	I64(answer, forced_tok), I64(answer, chosen_tok),
-	I64(answer, ttft_us),	 I64(answer, label_us),
-	BYTES(answer, raw, raw_len), TEXT(answer, spans),
-	TEXT(answer, rule),	 TEXT(answer, detail),
-	I64(answer, peak_rss_bytes),
+	I64(answer, ticket),	 INT(answer, outcome),	      INT(answer, label),
+	F64S(answer, probs),	 I64(answer, prompt_tok),     I64(answer, ticket_tok),
+	I64(answer, forced_tok), I64(answer, chosen_tok),     I64(answer, ttft_us),
+	I64(answer, label_us),	 BYTES(answer, raw, raw_len), TEXT(answer, spans),
+	TEXT(answer, rule),	 TEXT(answer, detail),	      I64(answer, peak_rss_bytes),
 };
 static const struct field reason[] = {
-	I64(reason, ticket),	 INT(reason, outcome),	      BYTES(reason, raw, raw_len),
-	TEXT(reason, rationale), TEXT(reason, finish),	      I64(reason, reason_tok),
-	I64(reason, reason_us),	 I64(reason, batch),	      BOOL(reason, recomputed),
+	I64(reason, ticket),	 INT(reason, outcome), BYTES(reason, raw, raw_len),
+	TEXT(reason, rationale), TEXT(reason, finish), I64(reason, reason_tok),
+	I64(reason, reason_us),	 I64(reason, batch),   BOOL(reason, recomputed),
 	TEXT(reason, detail),
 };
 static const struct field reasons_done[] = {
@@ -105,7 +124,10 @@ static const struct field reasons_done[] = {
 	I64(msg_reasons_done, cpu_us),
 };
 
-#define ROW(name, fields, s) { name, fields, sizeof(fields) / sizeof((fields)[0]), sizeof(struct s) }
+#define ROW(name, fields, s) \
+	{ \
+		name, fields, sizeof(fields) / sizeof((fields)[0]), sizeof(struct s) \
+	}
 
 static const struct message_row rows[MSG_TYPE_COUNT] = {
 	[MSG_HELLO] = ROW("HELLO", hello, msg_hello),

@@ -189,8 +189,12 @@ static int give_answer(struct pass *p, struct pass_item *item, struct answer *an
 /* A ticket that got no answer: the outcome says why, and it counts as wrong. */
 static int give_failed_answer(struct pass *p, struct pass_item *item, struct err *err)
 {
-	struct answer answer = { .outcome = p->failure, .label = -1, .ttft_us = -1,
-				 .label_us = -1, .spans = "", .rule = "none",
+	struct answer answer = { .outcome = p->failure,
+				 .label = -1,
+				 .ttft_us = -1,
+				 .label_us = -1,
+				 .spans = "",
+				 .rule = "none",
 				 .detail = p->failure_detail };
 
 	return give_answer(p, item, &answer, err);
@@ -208,8 +212,11 @@ static int give_reason(struct pass *p, struct pass_item *item, struct reason *re
 
 static int give_failed_reason(struct pass *p, struct pass_item *item, struct err *err)
 {
-	struct reason reason = { .outcome = p->failure, .rationale = "", .finish = "",
-				 .reason_us = -1, .detail = p->failure_detail };
+	struct reason reason = { .outcome = p->failure,
+				 .rationale = "",
+				 .finish = "",
+				 .reason_us = -1,
+				 .detail = p->failure_detail };
 
 	return give_reason(p, item, &reason, err);
 }
@@ -253,8 +260,9 @@ static void measure_end(struct pass *p, const struct machine_load *before, int64
 int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass_item *items,
 	       size_t n_items, const struct pass_sink *sink, struct err *err)
 {
-	*p = (struct pass){ .settings = *settings, .items = items, .n_items = n_items,
-			    .sink = *sink };
+	*p = (struct pass){
+		.settings = *settings, .items = items, .n_items = n_items, .sink = *sink
+	};
 	p->report.ended = "complete";
 	p->report.rendered = p->report.template_sha256 = p->report.template_marks = "";
 	p->report.opening = p->report.sandbox = p->report.engine_build = p->report.device = "";
@@ -349,14 +357,16 @@ static int write_reasons(struct pass *p, struct err *err)
 
 		done = h != HEARD || w.type != MSG_REASON;
 		if (h == HEARD && w.type == MSG_REASON)
-			r = give_reason(p, &p->items[p->wave[w.as.reason.ticket]], &w.as.reason, err);
+			r = give_reason(p, &p->items[p->wave[w.as.reason.ticket]], &w.as.reason,
+					err);
 		else if (h == HEARD_FAILURE)
 			for (size_t i = 0; i < p->n_wave && r == 0; i++)
 				if (p->items[p->wave[i]].answered && !p->items[p->wave[i]].reasoned)
 					r = give_failed_reason(p, &p->items[p->wave[i]], err);
 		arena_release(&a);
 	}
-	if (w.type == MSG_REASONS_DONE && w.as.reasons_done.peak_rss_bytes > p->report.peak_rss_bytes)
+	if (w.type == MSG_REASONS_DONE &&
+	    w.as.reasons_done.peak_rss_bytes > p->report.peak_rss_bytes)
 		p->report.peak_rss_bytes = w.as.reasons_done.peak_rss_bytes;
 	p->report.reason_us += clock_mono_us() - start_us;
 	p->n_waiting = 0;
@@ -486,8 +496,11 @@ int pass_inspect(struct arena *a, const struct proc_spec *proc, const char **pat
 		 char ret_detail[PROC_DETAIL_MAX], struct err *err)
 {
 	enum { INSPECT_TIMEOUT_US = 30 * 1000000 };
-	struct msg_open open = { .paths = paths, .n_paths = n_paths, .inspect = true,
-				 .sandbox = proc->sandbox, .n_threads = 1 };
+	struct msg_open open = { .paths = paths,
+				 .n_paths = n_paths,
+				 .inspect = true,
+				 .sandbox = proc->sandbox,
+				 .n_threads = 1 };
 	struct pass p = { 0 };
 	struct word w;
 

@@ -20,8 +20,9 @@
 
 enum { HELLO_TIMEOUT_US = 20 * 1000000, GRACE_US = 2 * 1000000 };
 
-static const char *const program_names[] = { [ENGINE_LLAMA] = "toehold-llama",
-					     [ENGINE_SCRIPT] = "toehold-script" };
+static const char *const program_names[] = {
+	[ENGINE_LLAMA] = "toehold-llama", [ENGINE_SCRIPT] = "toehold-script"
+};
 
 int proc_find_program(struct arena *a, enum engine_kind engine, char **ret_path, struct err *err)
 {
@@ -35,10 +36,11 @@ int proc_find_program(struct arena *a, enum engine_kind engine, char **ret_path,
 	else if (file_exists(libexec))
 		*ret_path = libexec;
 	else
-		return err_set(err, ERR_ENGINE,
-			       "the worker program '%s' is missing: looked for '%s' and '%s'; build "
-			       "or install toehold again",
-			       name, beside, libexec);
+		return err_set(
+			err, ERR_ENGINE,
+			"the worker program '%s' is missing: looked for '%s' and '%s'; build "
+			"or install toehold again",
+			name, beside, libexec);
 	return 0;
 }
 

@@ -8,7 +8,9 @@
 #include <string.h>
 
 /* Full stops of other scripts: 。 ！ ？ । ۔ ። */
-static const char *const wide_stops[] = { "\u3002", "\uFF01", "\uFF1F", "\u0964", "\u06D4", "\u1362" };
+static const char *const wide_stops[] = {
+	"\u3002", "\uFF01", "\uFF1F", "\u0964", "\u06D4", "\u1362"
+};
 
 /* Bytes of the sentence mark that begins at p, or 0. */
 static size_t stop_mark(const char *p, size_t left)

@@ -46,8 +46,7 @@ static void branch_fill(struct arena *a, struct trie_branch *b, const struct tri
 	for (size_t i = 0; i < n_paths; i++) {
 		const struct trie_path *p = &paths[i];
 
-		if (p->n > b->depth &&
-		    memcmp(p->tokens, b->path, b->depth * sizeof(int32_t)) == 0)
+		if (p->n > b->depth && memcmp(p->tokens, b->path, b->depth * sizeof(int32_t)) == 0)
 			b->child_of_label[i] = child_index(b, p->tokens[b->depth]);
 		else
 			b->child_of_label[i] = -1;
