@@ -31,6 +31,7 @@ struct prompt {
 	size_t n_labels;
 	size_t n_common; /* tokens that all labels share: forced before the first choice */
 	size_t n_answer_max; /* most tokens that an answer adds to the prompt, rationale included */
+	bool trim_ticket; /* the template itself drops white space around the user's text */
 	struct trie trie; /* over the labels' tokens from n_common on */
 };
 

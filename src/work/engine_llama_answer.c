@@ -168,6 +168,20 @@ static void sequences_drop(struct engine *e)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), (llama_seq_id)s, -1, -1);
 }
 
+/* The ticket as the template would have printed it. */
+static const char *ticket_text(struct engine *e, const char *text)
+{
+	static const char white[] = " \t\r\n\v\f";
+	size_t n;
+
+	if (!e->prompt.trim_ticket)
+		return text;
+	text += strspn(text, white);
+	for (n = strlen(text); n > 0 && strchr(white, text[n - 1]); n--)
+		;
+	return arena_strndup(&e->wave.arena, text, n);
+}
+
 static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct err *err)
 {
 	struct wave *w = &e->wave;
@@ -177,7 +191,8 @@ static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct e
 	w->tickets = arena_array(&w->arena, w->n, sizeof(*w->tickets));
 	w->kept = arena_array(&w->arena, w->n, sizeof(*w->kept));
 	for (size_t i = 0; i < w->n; i++)
-		if (tokenize(e, &w->arena, wave->texts[i], false, &w->tickets[i], err) < 0)
+		if (tokenize(e, &w->arena, ticket_text(e, wave->texts[i]), false, &w->tickets[i],
+			     err) < 0)
 			return -1;
 	return 0;
 }

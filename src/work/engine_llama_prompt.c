@@ -240,6 +240,7 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 		template_parts_release(&parts);
 		return -1;
 	}
+	p.trim_ticket = parts.marks & TEMPLATE_CONTENT_TRIMMED;
 	if (e->pass.mode == PASS_FREE)
 		p.n_answer_max = (size_t)e->pass.reason_cap_tok;
 	*ret_ready = (struct msg_pass_ready){
