@@ -25,7 +25,8 @@ struct label_tokens {
 /* What is the same for every ticket of a pass. */
 struct prompt {
 	struct tokens prefix; /* up to the ticket: computed once, shared */
-	struct tokens after; /* the turn's end, the answer's opening, the forced start of the JSON */
+	struct tokens
+		after; /* the turn's end, the answer's opening, the forced start of the JSON */
 	size_t n_after_forced; /* tokens at the end of `after` that belong to the answer's text */
 	struct label_tokens *labels;
 	size_t n_labels;

@@ -257,8 +257,8 @@ static int score_branches(struct engine *e, size_t from, size_t n, llama_seq_id 
 	r = decode_batch(e, err);
 	for (size_t k = 0; k < n; k++) {
 		if (r == 0)
-			trie_score(&e->prompt.trie, from + k,
-				   llama_get_logits_ith(e->ctx, last[k]), log_probs);
+			trie_score(&e->prompt.trie, from + k, llama_get_logits_ith(e->ctx, last[k]),
+				   log_probs);
 		llama_memory_seq_rm(memory, scratch + (llama_seq_id)k, -1, -1);
 	}
 	return r;
@@ -431,10 +431,13 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	llama_token *run;
 	int r;
 
-	*ret_answer = (struct answer){ .ticket = (size_t)ask->ticket, .label = -1, .rule = "none",
-				       .spans = "", .detail = "", .ticket_tok = (int64_t)ticket->n };
-	ret_answer->prompt_tok =
-		(int64_t)(e->prompt.prefix.n + ticket->n + e->prompt.after.n);
+	*ret_answer = (struct answer){ .ticket = (size_t)ask->ticket,
+				       .label = -1,
+				       .rule = "none",
+				       .spans = "",
+				       .detail = "",
+				       .ticket_tok = (int64_t)ticket->n };
+	ret_answer->prompt_tok = (int64_t)(e->prompt.prefix.n + ticket->n + e->prompt.after.n);
 	if (!fits_alone(e, ticket)) {
 		ret_answer->outcome = OUTCOME_TOO_LONG;
 		ret_answer->detail = arena_printf(

@@ -21,7 +21,7 @@ static const char *meta_text(const struct gguf_context *g, const char *key)
 	int64_t id = gguf_find_key(g, key);
 
 	return id >= 0 && gguf_get_kv_type(g, id) == GGUF_TYPE_STRING ? gguf_get_val_str(g, id) :
-									 "";
+									"";
 }
 
 /* A whole number of any width; per-layer arrays give their largest; 0 where absent. */
@@ -179,7 +179,8 @@ static int read_file(const char *path, bool first, struct model_facts *f, struct
 		return -1;
 	g = gguf_init_from_file(path, params);
 	if (!g)
-		return err_set(err, ERR_INPUT, "the header of '%s' is damaged or cut short%s%s; fetch it again",
+		return err_set(err, ERR_INPUT,
+			       "the header of '%s' is damaged or cut short%s%s; fetch it again",
 			       path, *llama_complaint() ? ": " : "", llama_complaint());
 	if (first)
 		read_facts(g, f);
@@ -189,8 +190,7 @@ static int read_file(const char *path, bool first, struct model_facts *f, struct
 	return r;
 }
 
-int header_read(const char **paths, size_t n_paths, struct model_facts *ret_facts,
-		struct err *err)
+int header_read(const char **paths, size_t n_paths, struct model_facts *ret_facts, struct err *err)
 {
 	struct model_facts facts = { 0 };
 

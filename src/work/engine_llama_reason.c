@@ -63,8 +63,7 @@ void writing_to_reason(struct arena *a, const struct writing *w, struct reason *
 	ret_reason->raw = arena_strndup(a, buf_text(&w->text), w->text.len);
 	ret_reason->rationale = arena_strdup(a, buf_text(&plain));
 	ret_reason->finish = w->finish ? w->finish : "";
-	ret_reason->outcome =
-		w->finish && strcmp(w->finish, "cap") == 0 ? OUTCOME_CUT : OUTCOME_OK;
+	ret_reason->outcome = w->finish && strcmp(w->finish, "cap") == 0 ? OUTCOME_CUT : OUTCOME_OK;
 	ret_reason->reason_tok = w->n_tok;
 	ret_reason->detail = "";
 	buf_release(&plain);
@@ -92,8 +91,8 @@ static void slot_start(struct engine *e, struct kept *k, struct slot *ret_slot)
 	*ret_slot = (struct slot){ .kept = k, .start_us = clock_mono_us() };
 	buf_init(&ret_slot->writing.text, REASON_TEXT_MAX);
 	for (size_t i = 0; i < k->pending.n; i++)
-		ret_slot->at = batch_add(e, k->pending.items[i], k->pos++, k->seq,
-					 i + 1 == k->pending.n);
+		ret_slot->at =
+			batch_add(e, k->pending.items[i], k->pos++, k->seq, i + 1 == k->pending.n);
 }
 
 /* One decode: a token of every rationale under way, and the start of as many new ones as fit. */
@@ -102,8 +101,8 @@ static int step(struct engine *e, struct slot *slots, size_t *n_slots, size_t ma
 {
 	e->batch.n_tokens = 0;
 	for (size_t i = 0; i < *n_slots; i++)
-		slots[i].at = batch_add(e, slots[i].next, slots[i].kept->pos++, slots[i].kept->seq,
-					true);
+		slots[i].at =
+			batch_add(e, slots[i].next, slots[i].kept->pos++, slots[i].kept->seq, true);
 	while (*n_slots < max_slots && *next_kept < e->wave.n_kept) {
 		struct kept *k = &e->wave.kept[*next_kept];
 

@@ -1,10 +1,8 @@
 /*
  * Chat templates where an installed llama.cpp is used (TOEHOLD_LLAMA=system): its packages lack
  * the Jinja engine, so the C API's own list of templates is asked, and every prompt is marked
- * "template approximated". The bundled build uses template.cpp, and this file is empty there.
+ * "template approximated". The bundled build has template.cpp in its place.
  */
-#ifdef TOEHOLD_SYSTEM_LLAMA
-
 #include <llama.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,25 +29,29 @@ static int apply(const struct template_request *rq, bool folded, struct buf *out
 	if (rq->system && *rq->system && !folded)
 		messages[n++] = (struct llama_chat_message){ "system", rq->system };
 	for (size_t i = 0; i < rq->n_examples; i++) {
-		messages[n++] = (struct llama_chat_message){
-			"user", i == 0 ? buf_text(&first) : rq->examples[i].user };
-		messages[n++] = (struct llama_chat_message){ "assistant", rq->examples[i].assistant };
+		messages[n++] =
+			(struct llama_chat_message){ "user", i == 0 ? buf_text(&first) :
+								      rq->examples[i].user };
+		messages[n++] =
+			(struct llama_chat_message){ "assistant", rq->examples[i].assistant };
 	}
-	messages[n++] = (struct llama_chat_message){
-		"user", rq->n_examples ? sentinel : buf_text(&first) };
+	messages[n++] =
+		(struct llama_chat_message){ "user", rq->n_examples ? sentinel : buf_text(&first) };
 	len = llama_chat_apply_template(rq->source, messages, n, true, NULL, 0);
 	if (len > 0) {
 		char *text = calloc(1, (size_t)len + 1);
 
-		if (text && llama_chat_apply_template(rq->source, messages, n, true, text, len + 1) > 0)
+		if (text &&
+		    llama_chat_apply_template(rq->source, messages, n, true, text, len + 1) > 0)
 			buf_adds(out, text);
 		free(text);
 	}
 	free(messages);
 	buf_release(&first);
 	if (out->len == 0)
-		return err_set(err, ERR_ENGINE, "this llama.cpp does not know the model's chat "
-						"template; build with the bundled engine");
+		return err_set(err, ERR_ENGINE,
+			       "this llama.cpp does not know the model's chat "
+			       "template; build with the bundled engine");
 	return 0;
 }
 
@@ -61,8 +63,7 @@ int template_render(const struct template_request *rq, struct template_parts *re
 	char *at;
 
 	buf_init(&out, TEMPLATE_MAX_OUTPUT_BYTES);
-	if (apply(rq, false, &out, err) == 0 && has_system &&
-	    !strstr(buf_text(&out), rq->system)) {
+	if (apply(rq, false, &out, err) == 0 && has_system && !strstr(buf_text(&out), rq->system)) {
 		buf_clear(&out);
 		folded = true;
 		if (apply(rq, true, &out, err) < 0)
@@ -71,8 +72,9 @@ int template_render(const struct template_request *rq, struct template_parts *re
 	at = out.len ? strstr(out.data, sentinel) : NULL;
 	if (!at) {
 		buf_release(&out);
-		return err_set(err, ERR_ENGINE, "the chat template could not be rendered; build with "
-						"the bundled engine");
+		return err_set(err, ERR_ENGINE,
+			       "the chat template could not be rendered; build with "
+			       "the bundled engine");
 	}
 	*at = '\0';
 	ret_parts->before = strdup(out.data);
@@ -81,10 +83,3 @@ int template_render(const struct template_request *rq, struct template_parts *re
 	buf_release(&out);
 	return 0;
 }
-
-#else
-
-/* ISO C wants a declaration in every file. */
-typedef int engine_llama_template_is_empty;
-
-#endif
