@@ -18,7 +18,7 @@ struct hash {
 
 void hash_init(struct hash *h);
 void hash_add(struct hash *h, const void *data, size_t n_bytes);
-/* Adds a length and then the bytes, so that ("ab","c") and ("a","bc") differ. NULL is its own value. */
+/* Adds a length, then the bytes: ("ab","c") and ("a","bc") differ. NULL is its own value. */
 void hash_add_text(struct hash *h, const char *text);
 void hash_add_i64(struct hash *h, int64_t value);
 /* Ends the hash, releases it, and gives 64 hex digits and a NUL. */

@@ -15,7 +15,7 @@
 /* Offset of the first byte that is not well-formed UTF-8 (RFC 3629), or -1 where all is. */
 int64_t str_utf8_error(const char *text, size_t n_bytes);
 
-/* Appends `text` as a JSON string body, without the quotes (RFC 8259: only what must be escaped). */
+/* Appends `text` as a JSON string body, without the quotes; only what must be is escaped. */
 void str_json_escape(struct buf *b, const char *text, size_t n_bytes);
 
 /* The inverse, for a body that a model wrote: unknown escapes are kept as they stand. */

@@ -186,8 +186,8 @@ static void print_text(struct hello *h)
 	printf("\nticket     %s\nlabel      %s (%.0f%%)\nrationale  %s\n", h->text,
 	       h->pass.labels[h->answer.label], 100 * h->answer.probs[h->answer.label],
 	       buf_text(&why));
-	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\nTTFT       %s (behind "
-	       "the shared prompt)\n",
+	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\n"
+	       "TTFT       %s (behind the shared prompt)\n",
 	       str_duration(a, r->load_us), (long long)h->answer.prompt_tok,
 	       (long long)r->prefix_tok, str_duration(a, r->prefix_us),
 	       str_duration(a, h->answer.ttft_us));

@@ -70,7 +70,8 @@ static int run(struct cmd *cmd)
 	if (file_make_dirs(dir, 0755, &cmd->err) < 0 || put(cmd, dir, "job.yaml", job_text) < 0 ||
 	    put(cmd, dir, "tickets.jsonl", tickets_text) < 0)
 		return -1;
-	printf("Next: put your own labels, tickets and models in, then 'toehold plan %s/job.yaml'.\n",
+	printf("Next: put your own labels, tickets and models in, "
+	       "then 'toehold plan %s/job.yaml'.\n",
 	       dir);
 	return 0;
 }

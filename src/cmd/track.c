@@ -14,7 +14,7 @@
 #include "judge/answer.h"
 #include "judge/score.h"
 
-/* How a prompt is cut into decodes moves logits: these are settings of the pass (docs/timing.md). */
+/* How a prompt is cut into decodes moves logits: settings of the pass (docs/timing.md). */
 enum { N_BATCH = 2048, N_UBATCH = 512 };
 
 /* What the engine is, from its own first word. */

@@ -155,7 +155,7 @@ static void name_death(int status, struct proc_death *ret)
 	if (WIFSIGNALED(status)) {
 		int sig = WTERMSIG(status);
 
-		/* Nobody but the kernel's memory killer sends SIGKILL to a worker that we did not kill. */
+		/* Only the kernel's memory killer sends SIGKILL where we did not. */
 		if (sig == SIGKILL)
 			ret->outcome = OUTCOME_OUT_OF_MEMORY;
 		snprintf(ret->detail, sizeof(ret->detail), "killed by signal %d (%s)%s", sig,

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* name in the store, words for people, true where the reply holds an answer */
+/* constant, name in the store, words for people */
 #define OUTCOMES(X) \
 	X(OUTCOME_OK, "ok", "answered") \
 	X(OUTCOME_OFF_LABEL, "off_label", "no label found in what it said") \

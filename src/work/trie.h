@@ -21,11 +21,11 @@ struct trie_path {
 };
 
 struct trie_branch {
-	const int32_t *path; /* tokens from the root to this node; borrowed from a label's path */
+	const int32_t *path; /* tokens from the root to this node; part of a label's path */
 	size_t depth; /* how many */
 	int32_t *children; /* the tokens that may follow */
 	size_t n_children;
-	int *child_of_label; /* one a label: index into children, or -1 where its path is elsewhere */
+	int *child_of_label; /* one a label: index into children, -1 where it is elsewhere */
 };
 
 struct trie {

@@ -45,7 +45,7 @@ int wire_send(int fd, uint8_t type, const struct buf *payload, struct err *err) 
 
 /*
  * Collects frames from a file descriptor. `wire_next` gives 1 and a frame whose payload is
- * borrowed until the next call, 0 where more bytes are needed, -1 on a malformed or oversized frame.
+ * borrowed until the next call, 0 where more bytes are needed, -1 on a bad or oversized frame.
  * `wire_fill` reads once: bytes read, 0 at the end of the stream, -1 with errno.
  */
 struct wire_input {
