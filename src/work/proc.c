@@ -6,9 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -62,6 +66,10 @@ static void child(const struct proc_spec *spec, int in, int out)
 	int null = open("/dev/null", O_WRONLY);
 
 	setpgid(0, 0);
+#ifdef __linux__
+	/* No orphans, with a sandbox or without. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+#endif
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    (null >= 0 && dup2(null, STDERR_FILENO) < 0))
 		_exit(126);
@@ -101,7 +109,7 @@ static int greet(struct proc *p, const struct proc_spec *spec, struct err *err)
 		err_set(err, ERR_ENGINE, "the worker '%s' did not start: %s", spec->program,
 			death.detail);
 	else if (type != MSG_HELLO || message_decode(type, &payload, &a, &hello, err) < 0 ||
-		 hello.protocol != PROTOCOL_VERSION)
+		 hello.protocol != PROTOCOL_VERSION || !hello.engine_build || !hello.device)
 		err_set(err, ERR_ENGINE, "'%s' is no worker of this version; install toehold again",
 			spec->program);
 	else
@@ -223,14 +231,22 @@ static enum proc_event malformed(struct proc *p, struct proc_death *ret_death)
 	return PROC_DIED;
 }
 
+/* Milliseconds for poll(): rounded up, so that the deadline has passed when it says so. */
+static int poll_ms(int64_t left_us)
+{
+	if (left_us <= 0)
+		return 0;
+	return left_us / 1000 < INT_MAX ? (int)(left_us / 1000) + 1 : INT_MAX;
+}
+
 enum proc_event proc_wait(struct proc *p, int64_t deadline_us, enum message_type *ret_type,
 			  struct wire_reader *ret_payload, struct proc_death *ret_death)
 {
 	for (;;) {
 		struct pollfd fd = { .fd = p->from, .events = POLLIN };
-		int64_t left_us = deadline_us - clock_mono_us();
 		uint8_t type;
 		int got = wire_next(&p->in, &type, ret_payload), ready;
+		int64_t n;
 
 		if (got < 0)
 			return malformed(p, ret_death);
@@ -238,12 +254,14 @@ enum proc_event proc_wait(struct proc *p, int64_t deadline_us, enum message_type
 			*ret_type = (enum message_type)type;
 			return PROC_MESSAGE;
 		}
-		ready = poll(&fd, 1, left_us > 0 ? (int)(left_us / 1000) + 1 : 0);
+		ready = poll(&fd, 1, poll_ms(deadline_us - clock_mono_us()));
 		if (ready < 0 && errno == EINTR)
 			return PROC_INTERRUPTED;
-		if (ready == 0 && left_us <= 0)
+		if (ready == 0)
 			return PROC_TIMED_OUT;
-		if (ready > 0 && wire_fill(&p->in, p->from) <= 0 && errno != EINTR)
+		n = wire_fill(&p->in, p->from);
+		/* At the end of the stream errno is not set: it may still be that of a signal. */
+		if (n == 0 || (n < 0 && errno != EINTR))
 			return died(p, ret_death);
 	}
 }
