@@ -4,6 +4,7 @@
 #include "work/message.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum field_type { F_I64, F_BOOL, F_INT, F_TEXT, F_CHARS, F_BYTES, F_TEXTS, F_F64S };
 
@@ -259,6 +260,8 @@ int message_decode(enum message_type type, struct wire_reader *payload, struct a
 
 	if (!row)
 		return err_set(err, ERR_ENGINE, "a message of unknown type %d", (int)type);
+	if (row->size)
+		memset(ret_message, 0, row->size);
 	for (size_t i = 0; i < row->n_fields; i++)
 		get_field(payload, &row->fields[i], a, ret_message);
 	if (payload->bad || payload->at != payload->len)
