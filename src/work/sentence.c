@@ -35,21 +35,24 @@ static bool may_go_on(const char *body, size_t at)
 	return body[at] == '.' && (isdigit(before) || (isalpha(before) && lone));
 }
 
-static bool is_space(char c)
+/* Bytes of the white space at p, which may stand escaped, or 0. */
+static size_t space(const char *p, size_t left)
 {
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+	if (left >= 1 && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+		return 1;
+	return left >= 2 && *p == '\\' && (p[1] == 'n' || p[1] == 't' || p[1] == 'r') ? 2 : 0;
 }
 
 /* Whether the mark that ends before `at` really ends a sentence, given what follows. */
 static bool ends_sentence(const char *body, size_t n_bytes, size_t mark, size_t at)
 {
-	size_t next = at;
+	size_t next = at, n;
 
 	if (!may_go_on(body, mark))
-		return at == n_bytes || is_space(body[at]) || body[at] == '"' ||
+		return at == n_bytes || space(body + at, n_bytes - at) || body[at] == '"' ||
 		       (unsigned char)body[mark] >= 0x80;
-	while (next < n_bytes && is_space(body[next]))
-		next++;
+	while ((n = space(body + next, n_bytes - next)))
+		next += n;
 	return next > at && next < n_bytes && !islower((unsigned char)body[next]);
 }
 
