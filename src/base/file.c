@@ -144,23 +144,35 @@ bool file_is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static int make_dir(const char *path, mode_t mode, struct err *err)
+{
+	if (mkdir(path, mode) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return err_sys(err, ERR_INPUT, errno, "cannot make folder '%s'", path);
+	if (!file_is_dir(path))
+		return err_set(err, ERR_INPUT, "cannot make folder '%s': a file has that name",
+			       path);
+	return 0;
+}
+
 int file_make_dirs(const char *path, mode_t mode, struct err *err)
 {
 	char part[PATH_MAX];
 
+	if (!*path)
+		return err_set(err, ERR_INPUT, "cannot make a folder without a name");
 	if (snprintf(part, sizeof(part), "%s", path) >= (int)sizeof(part))
 		return err_set(err, ERR_INPUT, "path too long: '%s'", path);
 	for (char *p = part + 1; *p; p++) {
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		if (mkdir(part, mode) < 0 && errno != EEXIST)
-			return err_sys(err, ERR_INPUT, errno, "cannot make folder '%s'", part);
+		if (make_dir(part, mode, err) < 0)
+			return -1;
 		*p = '/';
 	}
-	if (mkdir(part, mode) < 0 && errno != EEXIST)
-		return err_sys(err, ERR_INPUT, errno, "cannot make folder '%s'", part);
-	return 0;
+	return make_dir(part, mode, err);
 }
 
 char *file_beside(struct arena *a, const char *beside, const char *name)
