@@ -3,6 +3,7 @@
  */
 #include "base/opt.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -31,17 +32,22 @@ static const struct opt_row *row_by_letter(const struct opt_spec *spec, char let
 
 static int unknown_option(const struct opt_spec *spec, const char *given, struct err *err)
 {
-	const char *names[OPT_LIST_MAX];
-	const char *near;
+	const char *names[OPT_LIST_MAX], *near = NULL;
+	const char *word = given + strspn(given, "-");
+	int len = (int)strcspn(given, "="); /* without the value */
+	char name[64];
 	size_t n = 0;
 
 	for (; n < spec->n_rows && n < OPT_LIST_MAX; n++)
 		names[n] = spec->rows[n].name;
-	near = str_nearest(given + strspn(given, "-"), names, n);
+	snprintf(name, sizeof(name), "%.*s", len - (int)(word - given), word);
+	if (strlen(name) > 1)
+		near = str_nearest(name, names, n);
 	if (near)
-		return err_set(err, ERR_USAGE, "unknown option '%s' of '%s'; did you mean '--%s'?",
-			       given, spec->verb, near);
-	return err_set(err, ERR_USAGE, "unknown option '%s'; see 'toehold %s --help'", given,
+		return err_set(err, ERR_USAGE,
+			       "unknown option '%.*s' of '%s'; did you mean '--%s'?", len, given,
+			       spec->verb, near);
+	return err_set(err, ERR_USAGE, "unknown option '%.*s'; see 'toehold %s --help'", len, given,
 		       spec->verb);
 }
 
@@ -160,8 +166,8 @@ void opt_help(struct buf *out, const struct opt_spec *spec)
 {
 	enum { HELP_COLUMN = 28 };
 
-	buf_addf(out, "toehold %s %s%s%s\n\n", spec->verb, spec->args, *spec->args ? " " : "",
-		 spec->n_rows ? "[OPTIONS]" : "");
+	buf_addf(out, "toehold %s%s%s%s\n\n", spec->verb, *spec->args ? " " : "", spec->args,
+		 spec->n_rows ? " [OPTIONS]" : "");
 	buf_addf(out, "%s\n", spec->summary);
 	if (spec->details)
 		buf_addf(out, "\n%s\n", spec->details);
