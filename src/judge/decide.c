@@ -24,6 +24,7 @@ static size_t needed(size_t n, double bar)
 	return (size_t)ceil(bar * (double)n - 1e-9);
 }
 
+/* Shown with three digits: 179 of 200 is 89.5%, and does not look like a bar of 90%. */
 static double percent(const struct contender *c)
 {
 	return c->n ? 100.0 * (double)c->n_right / (double)c->n : 0;
@@ -34,7 +35,7 @@ static void say_pick(struct buf *b, const struct contender *contenders, const st
 {
 	size_t smaller = (size_t)(p - contenders), missed = 0;
 
-	buf_addf(b, "%s is the smallest that scored %.0f%% or more: %zu of %zu right (%.0f%%).",
+	buf_addf(b, "%s is the smallest that scored %.3g%% or more: %zu of %zu right (%.3g%%).",
 		 p->name, bar * 100, p->n_right, p->n, percent(p));
 	for (size_t i = 0; i < smaller; i++)
 		missed += complete(&contenders[i]);
@@ -58,7 +59,7 @@ static void say_none(struct buf *b, const struct contender *closest, double bar)
 	}
 	buf_addf(
 		b,
-		"No candidate scored %.0f%%. The closest is %s with %zu of %zu right (%.0f%%); the "
+		"No candidate scored %.3g%%. The closest is %s with %zu of %zu right (%.3g%%); the "
 		"bar asks for %zu.",
 		bar * 100, closest->name, closest->n_right, closest->n, percent(closest),
 		needed(closest->n, bar));

@@ -25,7 +25,7 @@ int64_t percentile_us(int64_t *values, size_t n, double p)
 	if (n == 0)
 		return -1;
 	qsort(values, n, sizeof(*values), by_value);
-	rank = (size_t)ceil(p / 100.0 * (double)n);
+	rank = (size_t)ceil(p * (double)n / 100.0);
 	return values[rank > 0 ? rank - 1 : 0];
 }
 
@@ -56,8 +56,9 @@ static void score_times(struct arena *a, size_t n_tickets, struct answer *const 
 
 static void score_answer(const struct ticket *ticket, const struct answer *answer, struct score *s)
 {
-	size_t said = answer->outcome == OUTCOME_OK && answer->label >= 0 ? (size_t)answer->label :
-									    s->n_labels;
+	bool labelled = answer->outcome == OUTCOME_OK && answer->label >= 0 &&
+			(size_t)answer->label < s->n_labels;
+	size_t said = labelled ? (size_t)answer->label : s->n_labels;
 
 	s->n++;
 	s->n_right += answer_is_right(answer, ticket);
