@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "job/shown.h"
 #include "report/table.h"
 
 static const char *params_text(struct arena *a, int64_t n)
@@ -32,8 +33,8 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 					       ">prompt tok", ">reason tok", "time",	 NULL };
 	struct table t;
 
-	fprintf(out, "Job '%s': %zu tickets, %zu labels, bar %.0f%%, use %s\n", job->name, slice->n,
-		job->n_labels, job->bar * 100, use_name(job->use));
+	fprintf(out, "Job '%s': %zu tickets, %zu labels, bar %.3g%%, use %s\n", shown(a, job->name),
+		slice->n, job->n_labels, job->bar * 100, use_name(job->use));
 	if (examples->n)
 		fprintf(out,
 			"Examples: %zu drawn with seed %lld; %zu near-duplicates of tickets "
@@ -55,7 +56,8 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 	table_write(&t, out);
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->candidates[i].refused)
-			fprintf(out, "%s will not run: %s\n", plan->candidates[i].name,
+			fprintf(out, "%s will not run: %s\n",
+				shown_path(a, plan->candidates[i].name),
 				plan->candidates[i].refused);
 	if (plan->total_us >= 0)
 		fprintf(out, "\nAll in all about %s%s.\n", str_duration(a, plan->total_us),

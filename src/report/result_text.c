@@ -14,6 +14,27 @@ static const char *const headers[] = { "candidate", ">size",	">right",     ">sco
 				       ">prompt",   ">written", ">memory",    "timing",
 				       NULL };
 
+/* Names come from files and may hold anything: nothing goes out raw. */
+enum { TEXT_MAX = 4096 };
+
+/* Text on one line, cut at a whole character. */
+static const char *one_line(struct arena *a, const char *text, size_t max_bytes)
+{
+	struct buf b;
+	const char *line;
+	size_t n = strlen(text);
+	bool cut = n > max_bytes;
+
+	if (cut)
+		for (n = max_bytes; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
+			;
+	buf_init(&b, max_bytes * 8 + 16);
+	str_printable(&b, text, n);
+	line = arena_printf(a, "%s%s", buf_text(&b), cut ? "..." : "");
+	buf_release(&b);
+	return line;
+}
+
 static const char *timing_words(const struct candidate_result *c)
 {
 	if (c->row->reused)
@@ -40,7 +61,7 @@ static void add_candidate(struct arena *a, struct table *t, const struct candida
 	table_addf(t, "%s%s", picked ? "* " : "  ", c->row->name);
 	table_add(t, str_bytes(a, (uint64_t)c->row->size_bytes));
 	table_addf(t, "%zu/%zu", s->n_right, s->n_tickets);
-	table_addf(t, "%.0f%%",
+	table_addf(t, "%.3g%%",
 		   s->n_tickets ? 100.0 * (double)s->n_right / (double)s->n_tickets : 0);
 	table_add(t, str_duration(a, s->ttft_p50_us));
 	table_add(t, str_duration(a, s->ttft_p95_us));
@@ -67,18 +88,19 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 	table_write(&t, out);
 	for (size_t i = 0; i < r->n; i++)
 		if (*r->candidates[i].row->refused)
-			fprintf(out, "%s did not run: %s\n", r->candidates[i].row->name,
-				r->candidates[i].row->refused);
+			fprintf(out, "%s did not run: %s\n",
+				one_line(a, r->candidates[i].row->name, TEXT_MAX),
+				one_line(a, r->candidates[i].row->refused, TEXT_MAX));
 }
 
 void result_write_decision(struct arena *a, const struct result *r, FILE *out)
 {
-	(void)a;
 	if (r->decision.pick >= 0)
-		fprintf(out, "PICK  %s\n", r->candidates[r->decision.pick].row->name);
+		fprintf(out, "PICK  %s\n",
+			one_line(a, r->candidates[r->decision.pick].row->name, TEXT_MAX));
 	else
 		fprintf(out, "NO PICK\n");
-	fprintf(out, "%s\n", r->decision.why);
+	fprintf(out, "%s\n", one_line(a, r->decision.why, TEXT_MAX));
 }
 
 void result_write_confusion(struct arena *a, const struct result *r, size_t candidate, FILE *out)
@@ -103,24 +125,6 @@ void result_write_confusion(struct arena *a, const struct result *r, size_t cand
 		}
 	}
 	table_write(&t, out);
-}
-
-/* Text on one line, cut at a whole character. */
-static const char *one_line(struct arena *a, const char *text, size_t max_bytes)
-{
-	struct buf b;
-	const char *line;
-	size_t n = strlen(text);
-	bool cut = n > max_bytes;
-
-	if (cut)
-		for (n = max_bytes; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
-			;
-	buf_init(&b, max_bytes * 8 + 16);
-	str_printable(&b, text, n);
-	line = arena_printf(a, "%s%s", buf_text(&b), cut ? "..." : "");
-	buf_release(&b);
-	return line;
 }
 
 void result_write_missed(struct arena *a, const struct result *r, size_t candidate, FILE *out)

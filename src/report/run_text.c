@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "job/shown.h"
 
 /* One field, a line; what is not there says so. */
 static void field(FILE *out, const char *name, const char *text)
@@ -24,7 +25,7 @@ void run_write_head(struct arena *a, const struct result *r, const char *chain_h
 {
 	const struct run_row *run = r->run;
 
-	fprintf(out, "Run '%s'\n", run->name);
+	fprintf(out, "Run '%s'\n", shown_path(a, run->name));
 	field(out, "job",
 	      arena_printf(a, "%s (%s, sha256 %.12s)", run->job_name, run->job_path,
 			   run->job_sha256));
@@ -36,7 +37,7 @@ void run_write_head(struct arena *a, const struct result *r, const char *chain_h
 	field(out, "mode",
 	      arena_printf(a, "%s, reason %s, seed %lld", run->mode, run->reason_order,
 			   (long long)run->seed));
-	field(out, "bar", arena_printf(a, "%.0f%%, use %s", run->bar * 100, run->use));
+	field(out, "bar", arena_printf(a, "%.3g%%, use %s", run->bar * 100, run->use));
 	field(out, "budget",
 	      arena_printf(a, "memory %s, minutes %lld, reason tokens %lld",
 			   run->budget_memory_bytes ?
@@ -84,7 +85,7 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 {
 	const struct candidate_result *c = &r->candidates[candidate];
 
-	fprintf(out, "\n%s\n", c->row->name);
+	fprintf(out, "\n%s\n", shown_path(a, c->row->name));
 	field(out, "file", c->row->path);
 	field(out, "model",
 	      arena_printf(a, "%s, %s, %s, %lld parameters", c->row->model_name, c->row->arch,
