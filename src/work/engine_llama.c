@@ -25,11 +25,19 @@ const char *llama_complaint(void)
 	return complaint;
 }
 
-/* The reason of a failed load goes only to the log: keep the last error. */
+void llama_complaint_clear(void)
+{
+	complaint[0] = '\0';
+}
+
+/*
+ * The reason of a failed load goes only to the log. Keep the first error: those that follow only
+ * say, at each level above, that something failed.
+ */
 static void keep_complaint(enum ggml_log_level level, const char *text, void *unused)
 {
 	(void)unused;
-	if (level != GGML_LOG_LEVEL_ERROR)
+	if (level != GGML_LOG_LEVEL_ERROR || *complaint)
 		return;
 	snprintf(complaint, sizeof(complaint), "%s", text);
 	complaint[strcspn(complaint, "\n")] = '\0';
@@ -79,6 +87,7 @@ int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened 
 	struct engine *e;
 
 	*ret_outcome = OUTCOME_LOAD_FAILED;
+	llama_complaint_clear();
 	llama_log_set(keep_complaint, NULL);
 	if (header_read(open->paths, open->n_paths, &facts, err) < 0)
 		return -1;

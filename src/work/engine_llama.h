@@ -73,8 +73,9 @@ struct engine {
 
 enum { SEQ_PREFIX = 0, SEQ_TICKET = 1, SEQ_MAX = 256, SCRATCH_MAX = 8 };
 
-/* What the engine last complained of, for our own messages; "" where it did not. */
+/* What the engine first complained of since the last clear, for our own messages; or "". */
 const char *llama_complaint(void);
+void llama_complaint_clear(void);
 
 /* --- engine_llama_header.c --- */
 /* Reads the header of a GGUF file (the first of several) and checks that no file is cut short. */

@@ -26,8 +26,10 @@ int batch_add(struct engine *e, llama_token token, llama_pos pos, llama_seq_id s
 
 int decode_batch(struct engine *e, struct err *err)
 {
-	int32_t r = llama_decode(e->ctx, e->batch);
+	int32_t r;
 
+	llama_complaint_clear();
+	r = llama_decode(e->ctx, e->batch);
 	if (r == 0)
 		return 0;
 	if (r == 1)
@@ -152,6 +154,7 @@ static int context_make(struct engine *e, size_t cells, size_t n_tickets, struct
 	params.n_threads_batch = (int32_t)e->n_threads;
 	params.kv_unified = true;
 	params.no_perf = true;
+	llama_complaint_clear();
 	e->ctx = llama_init_from_model(e->model, params);
 	if (!e->ctx)
 		return err_set(err, ERR_ENGINE, "no context of %zu tokens could be made%s%s",
