@@ -71,6 +71,19 @@ static const struct fault signals[] = {
 	{ "sigsys", SIGSYS }, { "stop", SIGSTOP },
 };
 
+/* Bytes that are no frame, on whatever pipe leads to the controller. */
+static void talk_garbage(void)
+{
+	enum { MAX_FDS = 16 };
+	static const char garbage[] = "\xff\xff\xff\xff\xff garbage";
+
+	for (int fd = STDERR_FILENO + 1; fd < MAX_FDS; fd++)
+		if (write(fd, garbage, sizeof(garbage)) < 0)
+			continue;
+	for (;;)
+		pause();
+}
+
 /* "segv", "abort", "kill", "stop", "hang", "exit", "memory", "garbage": the ways to go wrong. */
 static void play_fault(const char *name)
 {
@@ -88,6 +101,8 @@ static void play_fault(const char *name)
 		_exit(7);
 	if (strcmp(name, "memory") == 0)
 		eat_memory();
+	if (strcmp(name, "garbage") == 0)
+		talk_garbage();
 }
 
 static int64_t number(const json_t *object, const char *key, int64_t otherwise)
@@ -255,6 +270,9 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 			arena_strdup(a, said) :
 			arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"", e->labels[label]);
 	ret_answer->raw_len = strlen(ret_answer->raw);
+	/* A frame in order whose content is not. */
+	if (json_is_true(json_object_get(step, "nonsense")))
+		ret_answer->label = (int)e->n_labels;
 	if (!e->free_mode) {
 		ret_answer->probs = arena_array(a, e->n_labels, sizeof(double));
 		ret_answer->n_probs = e->n_labels;
@@ -270,6 +288,8 @@ int engine_reasons(struct engine *e, struct arena *a,
 		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,
 		   struct msg_reasons_done *ret_done, struct err *err)
 {
+	/* A worker that repeats itself: only the first reason of a ticket may count. */
+	bool twice = json_is_true(json_object_get(e->script, "reasons_twice"));
 	size_t n = e->n_kept;
 
 	play_fault(json_string_value(json_object_get(e->script, "reasons_fault")));
@@ -288,7 +308,7 @@ int engine_reasons(struct engine *e, struct arena *a,
 
 		sleep_ms(number(e->script, "reason_ms", 0));
 		reason.raw_len = strlen(reason.raw);
-		if (done(ctx, &reason, err) < 0)
+		if (done(ctx, &reason, err) < 0 || (twice && done(ctx, &reason, err) < 0))
 			return -1;
 	}
 	e->n_kept = 0;
