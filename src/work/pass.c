@@ -10,6 +10,12 @@
 
 enum { DEATHS_MAX = 3 };
 
+/* A signal that comes while nobody waits does not end the next wait: look that often. */
+enum { LOOK_US = 250000 };
+
+/* What a wave offers at most: one message must hold it, and an engine keeps 255 sequences. */
+enum { OFFER_MAX = 256, OFFER_MAX_BYTES = WIRE_MAX_BYTES / 2 };
+
 /* A message from the worker, decoded. */
 struct word {
 	enum message_type type;
@@ -71,12 +77,26 @@ static bool sane(const struct pass *p, const struct word *w)
 	}
 }
 
-/* After a signal: whether to give up what the worker is doing. In phase 2 one Ctrl-C is enough. */
+/* Whether to give up what the worker is doing. Where no answer is at stake, one Ctrl-C will do. */
 static bool give_up_waiting(const struct pass *p, bool impatient)
 {
 	const struct pass_sink *s = &p->sink;
 
 	return (s->abandon && s->abandon(s->ctx)) || (impatient && s->stop && s->stop(s->ctx));
+}
+
+/* As proc_wait(), but now and then PROC_INTERRUPTED, for signals that came before the wait. */
+static enum proc_event wait_and_look(struct pass *p, int64_t deadline_us,
+				     enum message_type *ret_type, struct wire_reader *ret_payload,
+				     struct proc_death *ret_death)
+{
+	int64_t look_us = clock_mono_us() + LOOK_US;
+	enum proc_event event;
+
+	if (look_us >= deadline_us)
+		return proc_wait(&p->proc, deadline_us, ret_type, ret_payload, ret_death);
+	event = proc_wait(&p->proc, look_us, ret_type, ret_payload, ret_death);
+	return event == PROC_TIMED_OUT ? PROC_INTERRUPTED : event;
 }
 
 /* Waits for the next word, at most timeout_us. */
@@ -89,7 +109,7 @@ static enum heard hear(struct pass *p, struct arena *a, int64_t timeout_us, bool
 	struct err err;
 
 	for (;;) {
-		switch (proc_wait(&p->proc, deadline_us, &ret->type, &payload, &death)) {
+		switch (wait_and_look(p, deadline_us, &ret->type, &payload, &death)) {
 		case PROC_INTERRUPTED:
 			if (!give_up_waiting(p, impatient))
 				continue;
@@ -120,7 +140,7 @@ static enum heard hear(struct pass *p, struct arena *a, int64_t timeout_us, bool
 static enum heard hear_type(struct pass *p, struct arena *a, int64_t timeout_us,
 			    enum message_type type, struct word *ret)
 {
-	enum heard h = hear(p, a, timeout_us, false, ret);
+	enum heard h = hear(p, a, timeout_us, type != MSG_ANSWER, ret);
 
 	if (h != HEARD || ret->type == type)
 		return h;
@@ -221,6 +241,18 @@ static int give_failed_reason(struct pass *p, struct pass_item *item, struct err
 	return give_reason(p, item, &reason, err);
 }
 
+/* The tickets of the wave whose reasons will not come. */
+static int fail_reasons(struct pass *p, struct err *err)
+{
+	for (size_t i = 0; i < p->n_wave; i++) {
+		struct pass_item *item = &p->items[p->wave[i]];
+
+		if (item->answered && !item->reasoned && give_failed_reason(p, item, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Everything that is still wanted gets the failure that ended the pass. */
 static int give_up(struct pass *p, struct err *err)
 {
@@ -275,19 +307,28 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 	return p->alive || p->stopped ? 0 : give_up(p, err);
 }
 
-/* Offers all that is left: new tickets first, then those whose reason is to be made up for. */
+/*
+ * Offers what is left, as much as one message holds: new tickets first, then those whose reason
+ * is to be made up for.
+ */
 static enum heard offer_wave(struct pass *p, struct arena *a)
 {
 	int64_t timeout_us = p->settings.load_timeout_us + p->settings.ticket_timeout_us;
 	struct msg_wave wave = { 0 };
+	size_t n_bytes = 0;
 	enum heard h;
 	struct word w;
 
 	p->n_wave = 0;
 	for (int answered = 0; answered <= 1; answered++)
-		for (size_t i = 0; i < p->n_items; i++)
-			if (!p->items[i].reasoned && p->items[i].answered == (answered == 1))
-				p->wave[p->n_wave++] = i;
+		for (size_t i = 0; i < p->n_items && p->n_wave < OFFER_MAX; i++) {
+			if (p->items[i].reasoned || p->items[i].answered != (answered == 1))
+				continue;
+			n_bytes += strlen(p->items[i].text);
+			if (n_bytes > OFFER_MAX_BYTES && p->n_wave > 0)
+				break;
+			p->wave[p->n_wave++] = i;
+		}
 	wave.n_texts = p->n_wave;
 	wave.texts = arena_array(a, p->n_wave, sizeof(*wave.texts));
 	for (size_t i = 0; i < p->n_wave; i++)
@@ -341,6 +382,18 @@ static int ask(struct pass *p, size_t i, struct err *err)
 	return r;
 }
 
+/* A reason is wanted once, of a ticket that has an answer. */
+static int take_reason(struct pass *p, struct reason *reason, bool *ret_done, struct err *err)
+{
+	struct pass_item *item = &p->items[p->wave[reason->ticket]];
+
+	if (item->answered && !item->reasoned)
+		return give_reason(p, item, reason, err);
+	worker_gone(p, OUTCOME_CRASHED, "it sent a reason that was not asked for");
+	*ret_done = true;
+	return fail_reasons(p, err);
+}
+
 /* Phase 2 of the wave at work. */
 static int write_reasons(struct pass *p, struct err *err)
 {
@@ -357,12 +410,9 @@ static int write_reasons(struct pass *p, struct err *err)
 
 		done = h != HEARD || w.type != MSG_REASON;
 		if (h == HEARD && w.type == MSG_REASON)
-			r = give_reason(p, &p->items[p->wave[w.as.reason.ticket]], &w.as.reason,
-					err);
+			r = take_reason(p, &w.as.reason, &done, err);
 		else if (h == HEARD_FAILURE)
-			for (size_t i = 0; i < p->n_wave && r == 0; i++)
-				if (p->items[p->wave[i]].answered && !p->items[p->wave[i]].reasoned)
-					r = give_failed_reason(p, &p->items[p->wave[i]], err);
+			r = fail_reasons(p, err);
 		arena_release(&a);
 	}
 	if (w.type == MSG_REASONS_DONE &&
@@ -384,8 +434,10 @@ static bool anything_left(const struct pass *p)
 /* Notes why no further ticket is begun. */
 static bool should_stop(struct pass *p)
 {
-	const char *why = p->stopped ? "stopped" : p->sink.stop(p->sink.ctx);
+	const char *why = p->sink.stop(p->sink.ctx);
 
+	if (!why && p->stopped)
+		why = "stopped";
 	if (why)
 		p->report.ended = why;
 	p->stopped |= why != NULL;
