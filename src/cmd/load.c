@@ -9,6 +9,9 @@
 #include "base/file.h"
 #include "base/str.h"
 
+/* Of a run that was killed before its tickets were kept: it goes on with the same command. */
+static const struct slice no_tickets = { .path = "" };
+
 static int load_labels(struct cmd *cmd, const struct run_row *run, struct result *r)
 {
 	json_t *list = json_loads(run->labels_json, 0, NULL), *item;
@@ -112,9 +115,7 @@ int load_result(struct cmd *cmd, struct store *store, const char *name, struct r
 	    store_get_candidates(a, store, run->id, &rows, &r.n, &cmd->err) < 0 ||
 	    store_get_events(a, store, run->id, &r.events, &r.n_events, &cmd->err) < 0)
 		return -1;
-	if (n_slices == 0)
-		return err_set(&cmd->err, ERR_STORE, "run '%s' has no tickets", run->name);
-	r.slice = &slices[0];
+	r.slice = n_slices ? &slices[0] : &no_tickets;
 	r.candidates = arena_array(a, r.n, sizeof(*r.candidates));
 	for (size_t i = 0; i < r.n; i++)
 		if (load_candidate(cmd, store, &r, &rows[i], &r.candidates[i]) < 0)

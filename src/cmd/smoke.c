@@ -133,6 +133,8 @@ static void describe_run(struct smoke *s, char prompt_sha256[HASH_HEX_LEN + 1])
 static int resume_run(struct smoke *s, const struct run_row *old)
 {
 	struct err *err = &s->cmd->err;
+	struct slice *slices;
+	size_t n;
 
 	if (strcmp(old->job_sha256, s->run.job_sha256) != 0)
 		return err_set(err, ERR_INPUT,
@@ -143,6 +145,13 @@ static int resume_run(struct smoke *s, const struct run_row *old)
 		return err_set(err, ERR_INPUT,
 			       "run '%s' exists in mode %s; give this one another --name",
 			       old->name, old->mode);
+	if (store_get_slices(&s->cmd->arena, &s->store, old, &slices, &n, err) < 0)
+		return -1;
+	if (n > 0 && strcmp(slices[0].sha256, s->prepared.slice.sha256) != 0)
+		return err_set(err, ERR_INPUT,
+			       "run '%s' exists, and its tickets were changed since; give the new "
+			       "run another --name",
+			       old->name);
 	s->run.id = old->id;
 	s->run.created_us = old->created_us;
 	return 0;
@@ -166,9 +175,10 @@ static int open_run(struct smoke *s, const struct smoke_options *o, const char *
 	describe_run(s, prompt_sha256);
 	if (store_find_run(a, &s->store, s->run.name, &found, &old, err) < 0)
 		return -1;
-	if (found)
-		return resume_run(s, &old);
-	if (store_put_run(&s->store, &s->run, &s->run.id, err) < 0 ||
+	if (found && resume_run(s, &old) < 0)
+		return -1;
+	/* A run that was killed right here has no tickets yet: both are made up for. */
+	if ((!found && store_put_run(&s->store, &s->run, &s->run.id, err) < 0) ||
 	    store_put_slice(&s->store, &s->prepared.job, &s->prepared.slice, err) < 0)
 		return -1;
 	return store_put_run_slice(&s->store, s->run.id, &s->prepared.slice, err);
@@ -222,11 +232,24 @@ static int finish_track(struct smoke *s, struct track *t)
 	return track_finish(t, &s->cmd->err);
 }
 
+/* The same weights under two names are one pass, and a pass has one worker at a time. */
+static int finish_twins(struct smoke *s, struct track *tracks, const struct candidate *candidate)
+{
+	for (size_t i = 0; i < s->prepared.plan.n; i++)
+		if (tracks[i].in_memory && tracks[i].candidate->way == candidate->way &&
+		    !strcmp(tracks[i].candidate->model->sha256, candidate->model->sha256) &&
+		    finish_track(s, &tracks[i]) < 0)
+			return -1;
+	return 0;
+}
+
 static int answer_all(struct smoke *s, struct track *tracks)
 {
 	for (size_t i = 0; i < s->prepared.plan.n; i++) {
 		struct track *t = &tracks[i];
 
+		if (finish_twins(s, tracks, &s->prepared.plan.candidates[i]) < 0)
+			return -1;
 		if (track_open(t, s, &s->prepared.plan.candidates[i], i + 1, &s->cmd->err) < 0)
 			return -1;
 		if (!t->candidate->refused && t->n_reasoned == t->n_items &&
@@ -339,16 +362,20 @@ static int show_result(struct smoke *s, bool json)
 	return r.decision.pick >= 0 ? 0 : 1;
 }
 
-/* Every candidate was refused: that is an answer too, and a bad-input exit. */
+/* No candidate can run: refused by a rule of the plan, or only files that are no models. */
 static int all_refused(struct smoke *s)
 {
 	const struct plan *plan = &s->prepared.plan;
+	enum err_kind kind = ERR_INPUT;
 
-	for (size_t i = 0; i < plan->n; i++)
+	for (size_t i = 0; i < plan->n; i++) {
 		if (!plan->candidates[i].refused)
 			return 0;
-	return err_set(&s->cmd->err, ERR_INPUT, "no candidate can run: %s: %s",
-		       plan->candidates[0].name, plan->candidates[0].refused);
+		if (!s->prepared.problems[plan->candidates[i].model - s->prepared.models])
+			kind = ERR_REFUSED;
+	}
+	return err_set(&s->cmd->err, kind, "no candidate can run: %s: %s", plan->candidates[0].name,
+		       plan->candidates[0].refused);
 }
 
 static int smoke(struct smoke *s, const struct smoke_options *o, const char *job_path)

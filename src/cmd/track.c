@@ -365,7 +365,8 @@ int track_answers(struct track *t, struct err *err)
 	const struct pass_sink sink = { t, keep_answer, keep_reason, stop_wanted, abandon_wanted };
 	struct pass_settings settings;
 
-	if (t->candidate->refused || t->n_reasoned == t->n_items)
+	/* A stopped run loads no further model. */
+	if (t->candidate->refused || t->n_reasoned == t->n_items || stop_wanted(t))
 		return 0;
 	if (fill_settings(t, &settings, err) < 0)
 		return -1;
