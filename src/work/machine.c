@@ -10,11 +10,13 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
 #endif
 #ifdef __APPLE__
+#include <libproc.h>
 #include <mach/mach.h>
 #include <sys/sysctl.h>
 #endif
@@ -58,6 +60,31 @@ int64_t machine_cpu_us(void)
 	return ((int64_t)used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
 	       used.ru_utime.tv_usec + used.ru_stime.tv_usec;
 }
+
+#ifdef __APPLE__
+
+int64_t machine_process_cpu_us(pid_t pid)
+{
+	struct rusage_info_v2 used;
+
+	if (proc_pid_rusage(pid, RUSAGE_INFO_V2, (rusage_info_t *)&used) != 0)
+		return 0;
+	return (int64_t)(used.ri_user_time + used.ri_system_time) / 1000;
+}
+
+#else
+
+int64_t machine_process_cpu_us(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t id;
+
+	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &ts) != 0)
+		return 0;
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+#endif
 
 #ifdef __linux__
 

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct machine {
 	char host[128], os[256], cpu[128];
@@ -43,5 +44,8 @@ void machine_load_compare(const struct machine_load *before, const struct machin
 /* Of this process: the most memory it ever held, and its CPU time, user and system. */
 int64_t machine_peak_rss_bytes(void);
 int64_t machine_cpu_us(void);
+
+/* CPU time of another process and its threads so far; 0 where the system does not tell. */
+int64_t machine_process_cpu_us(pid_t pid);
 
 #endif

@@ -15,11 +15,11 @@
 #endif
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "work/machine.h"
 #include "work/sandbox.h"
 
 enum { HELLO_TIMEOUT_US = 20 * 1000000, GRACE_US = 2 * 1000000 };
@@ -78,11 +78,21 @@ static void child(const struct proc_spec *spec, int in, int out)
 	_exit(127);
 }
 
+/* A pipe that no other worker inherits. */
+static int make_pipe(int ends[2])
+{
+	if (pipe(ends) < 0)
+		return -1;
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	return 0;
+}
+
 static int pipes(int to[2], int from[2], struct err *err)
 {
-	if (pipe2(to, O_CLOEXEC) < 0)
+	if (make_pipe(to) < 0)
 		return err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
-	if (pipe2(from, O_CLOEXEC) < 0) {
+	if (make_pipe(from) < 0) {
 		err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
 		close(to[0]);
 		close(to[1]);
@@ -268,14 +278,7 @@ enum proc_event proc_wait(struct proc *p, int64_t deadline_us, enum message_type
 
 int64_t proc_cpu_us(const struct proc *p)
 {
-	struct timespec ts;
-	clockid_t id;
-
-	if (!p->pid)
-		return p->cpu_us;
-	if (clock_getcpuclockid(p->pid, &id) != 0 || clock_gettime(id, &ts) != 0)
-		return 0;
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	return p->pid ? machine_process_cpu_us(p->pid) : p->cpu_us;
 }
 
 void proc_close(struct proc *p)
