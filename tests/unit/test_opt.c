@@ -1,0 +1,356 @@
+/*
+ * Options: every type in every form, each refusal with its exact words, and the help and man
+ * texts that are made from the same rows.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/opt.h"
+
+struct options {
+	bool json, force;
+	const char *out;
+	int64_t minutes;
+	struct opt_list models;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct opt_row rows[] = {
+	{ "json", 'j', OPT_FLAG, AT(json), NULL, "for machines", 0, 0 },
+	{ "force", 0, OPT_FLAG, AT(force), NULL, "even so", 0, 0 },
+	{ "out", 'o', OPT_TEXT, AT(out), "FILE", "where to", 0, 0 },
+	{ "minutes", 'm', OPT_INT, AT(minutes), "N", "at most", 1, 600 },
+	{ "a-rather-long-name", 0, OPT_LIST, AT(models), "A,B", "only these", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "try",
+	.args = "JOB [TICKETS]",
+	.min_args = 1,
+	.max_args = 2,
+	.summary = "Tries it.",
+	.details = "At length.\n.Not roff: a-b \\ c",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+struct parsed {
+	struct arena arena;
+	struct options options;
+	struct opt_args args;
+	struct err err;
+	int r;
+};
+
+static struct parsed parse(int argc, const char *const *argv)
+{
+	struct parsed p = { .options = { .out = "default", .minutes = 7 } };
+
+	p.r = opt_parse(&p.arena, &spec, argc, (char **)(uintptr_t)argv, &p.options, &p.args,
+			&p.err);
+	return p;
+}
+
+#define PARSE(...) \
+	parse(sizeof((const char *[]){ "try", __VA_ARGS__ }) / sizeof(char *), \
+	      (const char *[]){ "try", __VA_ARGS__, NULL })
+
+static void defaults_stay(void **state)
+{
+	struct parsed p = PARSE("job.yaml");
+
+	(void)state;
+	assert_int_equal(p.r, 0);
+	assert_int_equal(p.err.kind, ERR_NONE);
+	assert_int_equal(p.args.n, 1);
+	assert_string_equal(p.args.items[0], "job.yaml");
+	assert_false(p.args.help);
+	assert_false(p.options.json || p.options.force);
+	assert_string_equal(p.options.out, "default");
+	assert_int_equal(p.options.minutes, 7);
+	assert_int_equal(p.options.models.n, 0);
+	arena_release(&p.arena);
+}
+
+static void assert_all_set(struct parsed *p)
+{
+	if (p->r < 0)
+		fail_msg("refused: %s", p->err.msg);
+	assert_true(p->options.json);
+	assert_string_equal(p->options.out, "f");
+	assert_int_equal(p->options.minutes, 30);
+	assert_int_equal(p->args.n, 2);
+	assert_string_equal(p->args.items[0], "j");
+	assert_string_equal(p->args.items[1], "t");
+	arena_release(&p->arena);
+}
+
+static void every_form_means_the_same(void **state)
+{
+	struct parsed forms[] = {
+		PARSE("--json", "--out", "f", "--minutes", "30", "j", "t"),
+		PARSE("--json", "--out=f", "--minutes=30", "j", "t"),
+		PARSE("-j", "-o", "f", "-m", "30", "j", "t"),
+		PARSE("-j", "-of", "-m30", "j", "t"),
+		PARSE("j", "-j", "t", "-m30", "--out=f"), /* options and arguments in any order */
+		PARSE("--out=x", "-m1", "-j", "-j", "--out=f", "-m30", "j",
+		      "t"), /* the last wins */
+		PARSE("-j", "-of", "-m30", "--", "j", "t"),
+		PARSE("-j", "j", "-of", "-m30", "--", "t"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		assert_all_set(&forms[i]);
+}
+
+static void after_two_dashes_all_are_arguments(void **state)
+{
+	struct parsed p = PARSE("--", "--json", "--");
+
+	(void)state;
+	assert_int_equal(p.r, 0);
+	assert_false(p.options.json);
+	assert_string_equal(p.args.items[0], "--json");
+	assert_string_equal(p.args.items[1], "--");
+	p = PARSE("--", "--help");
+	assert_false(p.args.help);
+	p = PARSE("-"); /* one dash is an argument: standard input */
+	assert_int_equal(p.r, 0);
+	assert_string_equal(p.args.items[0], "-");
+	arena_release(&p.arena);
+}
+
+static void values_may_look_like_options(void **state)
+{
+	struct parsed p = PARSE("--out", "--json", "j");
+
+	(void)state;
+	assert_int_equal(p.r, 0);
+	assert_string_equal(p.options.out, "--json");
+	assert_false(p.options.json);
+	p = PARSE("--out=a=b", "j");
+	assert_string_equal(p.options.out, "a=b");
+	p = PARSE("--out=", "j");
+	assert_string_equal(p.options.out, "");
+	p = PARSE("--out", "", "j");
+	assert_string_equal(p.options.out, "");
+	arena_release(&p.arena);
+}
+
+static void lists_grow(void **state)
+{
+	static const char *const expected[] = { "a", "b", "c d", "e" };
+	struct parsed p = PARSE("--a-rather-long-name", "a,b", "j", "--a-rather-long-name=,c d,,e,",
+				"--a-rather-long-name=");
+
+	(void)state;
+	assert_int_equal(p.r, 0);
+	assert_int_equal(p.options.models.n, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(p.options.models.items[i], expected[i]);
+	arena_release(&p.arena);
+}
+
+static void lists_end(void **state)
+{
+	char many[2 * OPT_LIST_MAX + 3] = "";
+	struct parsed p;
+
+	(void)state;
+	for (int i = 0; i < OPT_LIST_MAX; i++) {
+		many[2 * i] = 'x';
+		many[2 * i + 1] = ',';
+	}
+	p = PARSE("--a-rather-long-name", many, "j");
+	assert_int_equal(p.r, 0);
+	assert_int_equal(p.options.models.n, OPT_LIST_MAX);
+	arena_release(&p.arena);
+	many[2 * OPT_LIST_MAX] = 'y';
+	p = PARSE("--a-rather-long-name", many, "j");
+	assert_int_equal(p.r, -1);
+	assert_string_equal(p.err.msg, "more than 64 values in a list");
+	arena_release(&p.arena);
+}
+
+static void numbers_at_their_limits(void **state)
+{
+	static const char *const good[] = { "1", "600", "+5", "042" };
+	static const char *const bad[] = { "0",	 "601", "-1",
+					   "",	 "x",	"1x",
+					   " 1", "1.5", "99999999999999999999" };
+	char words[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(PARSE("--minutes", good[i], "j").r, 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct parsed p = PARSE("-m", bad[i], "j");
+
+		assert_int_equal(p.r, -1);
+		assert_int_equal(p.err.kind, ERR_USAGE);
+		assert_int_equal(p.options.minutes, 7);
+		snprintf(words, sizeof(words),
+			 "'%s' is no value for --minutes: give a whole number from 1 to 600",
+			 bad[i]);
+		assert_string_equal(p.err.msg, words);
+	}
+}
+
+static void refusals_in_words(void **state)
+{
+	struct {
+		struct parsed p;
+		const char *words;
+	} table[] = {
+		{ PARSE("--jsno", "j"),
+		  "unknown option '--jsno' of 'try'; did you mean '--json'?" },
+		{ PARSE("--minuts=3", "j"),
+		  "unknown option '--minuts' of 'try'; did you mean '--minutes'?" },
+		{ PARSE("--minuts=a very long value", "j"),
+		  "unknown option '--minuts' of 'try'; did you mean '--minutes'?" },
+		{ PARSE("--zebra", "j"), "unknown option '--zebra'; see 'toehold try --help'" },
+		{ PARSE("-z", "j"), "unknown option '-z'; see 'toehold try --help'" },
+		{ PARSE("-u", "j"), "unknown option '-u'; see 'toehold try --help'" },
+		{ PARSE("--=x", "j"), "unknown option '--'; see 'toehold try --help'" },
+		{ PARSE("-=", "j"), "unknown option '-'; see 'toehold try --help'" },
+		{ PARSE("--JSON", "j"), "unknown option '--JSON'; see 'toehold try --help'" },
+		{ PARSE("--jso", "j"), "unknown option '--jso' of 'try'; did you mean '--json'?" },
+		{ PARSE("--json=yes", "j"), "option '--json' takes no value" },
+		{ PARSE("--json=", "j"), "option '--json' takes no value" },
+		{ PARSE("-jo", "j"), "option '--json' takes no value" },
+		{ PARSE("j", "--out"), "option '--out' needs a value: FILE" },
+		{ PARSE("j", "-m"), "option '--minutes' needs a value: N" },
+		{ PARSE("--json"), "missing arguments: usage is 'toehold try JOB [TICKETS]'" },
+		{ PARSE("a", "b", "c"),
+		  "too many arguments: usage is 'toehold try JOB [TICKETS]'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		assert_int_equal(table[i].p.r, -1);
+		assert_int_equal(table[i].p.err.kind, ERR_USAGE);
+		assert_string_equal(table[i].p.err.msg, table[i].words);
+		assert_int_equal(table[i].p.args.n, 0);
+		arena_release(&table[i].p.arena);
+	}
+}
+
+static void too_many_arguments_at_all(void **state)
+{
+	const char *argv[OPT_LIST_MAX + 3] = { "try" };
+	struct parsed p;
+
+	(void)state;
+	for (int i = 1; i < OPT_LIST_MAX + 2; i++)
+		argv[i] = "x";
+	p = parse(OPT_LIST_MAX + 2, argv);
+	assert_int_equal(p.r, -1);
+	assert_string_equal(p.err.msg, "too many arguments");
+}
+
+static void help_ends_the_checks(void **state)
+{
+	struct parsed p = PARSE("a", "b", "c", "--help", "--nonsense");
+
+	(void)state;
+	assert_int_equal(p.r, 0);
+	assert_true(p.args.help);
+	p = PARSE("-h");
+	assert_int_equal(p.r, 0);
+	assert_true(p.args.help);
+}
+
+static void help_text(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10000);
+	opt_help(&b, &spec);
+	assert_string_equal(buf_text(&b), "toehold try JOB [TICKETS] [OPTIONS]\n"
+					  "\n"
+					  "Tries it.\n"
+					  "\n"
+					  "At length.\n"
+					  ".Not roff: a-b \\ c\n"
+					  "\n"
+					  "Options:\n"
+					  "  -j, --json                for machines\n"
+					  "  --force                   even so\n"
+					  "  -o, --out FILE            where to\n"
+					  "  -m, --minutes N           at most\n"
+					  "  --a-rather-long-name A,B  only these\n");
+	buf_release(&b);
+}
+
+static void help_text_of_nothing(void **state)
+{
+	static const struct opt_row long_row = {
+		"an-option-of-too-long-a-name", 0, OPT_FLAG, 0, NULL, "see", 0, 0
+	};
+	struct opt_spec bare = { .verb = "v", .args = "", .summary = "S." };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10000);
+	opt_help(&b, &bare);
+	assert_string_equal(buf_text(&b), "toehold v\n\nS.\n");
+	buf_clear(&b);
+	bare.rows = &long_row;
+	bare.n_rows = 1;
+	opt_help(&b, &bare);
+	assert_string_equal(buf_text(&b), "toehold v [OPTIONS]\n\nS.\n\nOptions:\n"
+					  "  --an-option-of-too-long-a-name\n"
+					  "                            see\n");
+	buf_release(&b);
+}
+
+static void man_text(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10000);
+	opt_man(&b, &spec);
+	assert_string_equal(buf_text(&b),
+			    ".SS try JOB [TICKETS]\n"
+			    "Tries it.\n"
+			    ".PP\n"
+			    "At length.\n"
+			    "\\&.Not roff: a\\-b \\\\ c\n"
+			    ".TP\n.B \\-j, \\-\\-json\nfor machines\n"
+			    ".TP\n.B \\-\\-force\neven so\n"
+			    ".TP\n.B \\-o, \\-\\-out FILE\nwhere to\n"
+			    ".TP\n.B \\-m, \\-\\-minutes N\nat most\n"
+			    ".TP\n.B \\-\\-a\\-rather\\-long\\-name A,B\nonly these\n");
+	buf_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults_stay),
+		cmocka_unit_test(every_form_means_the_same),
+		cmocka_unit_test(after_two_dashes_all_are_arguments),
+		cmocka_unit_test(values_may_look_like_options),
+		cmocka_unit_test(lists_grow),
+		cmocka_unit_test(lists_end),
+		cmocka_unit_test(numbers_at_their_limits),
+		cmocka_unit_test(refusals_in_words),
+		cmocka_unit_test(too_many_arguments_at_all),
+		cmocka_unit_test(help_ends_the_checks),
+		cmocka_unit_test(help_text),
+		cmocka_unit_test(help_text_of_nothing),
+		cmocka_unit_test(man_text),
+	};
+
+	return cmocka_run_group_tests_name("opt", tests, NULL, NULL);
+}
