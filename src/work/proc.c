@@ -12,6 +12,7 @@
 #include <string.h>
 #ifdef __linux__
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #endif
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -59,6 +60,19 @@ static char *const child_env[] = {
 	NULL,
 };
 
+/* What the caller of this program has open is none of the worker's business. */
+static void close_all_from(int first)
+{
+	enum { MANY = 1024 };
+
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, ~0u, 0) == 0)
+		return;
+#endif
+	for (int fd = first; fd < MANY; fd++)
+		close(fd);
+}
+
 static void child(const struct proc_spec *spec, int in, int out)
 {
 	struct sandbox_request request = { .memory_bytes = spec->memory_bytes };
@@ -73,6 +87,7 @@ static void child(const struct proc_spec *spec, int in, int out)
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    (null >= 0 && dup2(null, STDERR_FILENO) < 0))
 		_exit(126);
+	close_all_from(STDERR_FILENO + 1);
 	sandbox_bits_to_text(spec->sandbox ? sandbox_before_exec(&request) : 0, bits_text);
 	execve(spec->program, argv, child_env);
 	_exit(127);
