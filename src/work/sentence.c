@@ -53,7 +53,9 @@ static bool ends_sentence(const char *body, size_t n_bytes, size_t mark, size_t 
 		       (unsigned char)body[mark] >= 0x80;
 	while ((n = space(body + next, n_bytes - next)))
 		next += n;
-	return next > at && next < n_bytes && !islower((unsigned char)body[next]);
+	if (next == at || next == n_bytes || (body[next] == '\\' && next + 1 == n_bytes))
+		return false;
+	return !islower((unsigned char)body[next]);
 }
 
 enum reason_end reason_scan(const char *body, size_t n_bytes, size_t *ret_len)

@@ -30,7 +30,7 @@ struct trie_branch {
 
 struct trie {
 	size_t n_labels;
-	struct trie_branch *branches; /* the first is the root, where more than one label exists */
+	struct trie_branch *branches; /* by depth: the root first, if the paths part there */
 	size_t n_branches;
 };
 
