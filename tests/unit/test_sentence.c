@@ -57,7 +57,7 @@ static const struct {
 	{ "One. Plan b. then|", REASON_OPEN },
 	{ "One. So v1.2.3 it is|", REASON_OPEN },
 	{ "Look at example.com for one. Two.| Three", REASON_SENTENCE },
-	{ "Wait... what? Yes.| No.", REASON_SENTENCE },
+	{ "Wait... what?| Yes. No.", REASON_SENTENCE },
 	{ "Really?! Yes.| No.", REASON_SENTENCE },
 	/* other scripts */
 	{ "一です。二です。|三です。", REASON_SENTENCE },
