@@ -11,12 +11,14 @@
 enum { LABELS_MAX = 64 };
 
 /*
- * Decodes of another shape add up in another order, and quantized products amplify it: the same
- * prompt and cuts, but each label alone instead of branches side by side, moved probabilities by
- * up to BRUTE_MEASURED (four models, all sets of `brute`). Ten times that is still far below what
- * a wrong branch would do.
+ * How far a label's probability may move when its tokens are decoded alone instead of with other
+ * branches side by side. Same prompt, same cuts, another number of rows in a matrix product:
+ * where the kernel takes rows one by one (q4_1 on x86) nothing moves, measured 1e-16; where it
+ * takes several at once (repacked k-quants) 0.015 was the largest of all sets and models. A branch
+ * that is scored wrongly moves far more.
  */
-#define BRUTE_TOLERANCE 0.02
+#define TOLERANCE 0.05
+#define TOLERANCE_ROW_BY_ROW 1e-9
 
 struct label_set {
 	const char *what;
@@ -224,6 +226,16 @@ static double brute_probability(struct engine *e, size_t ticket, size_t label)
 	return exp(log_probability);
 }
 
+static double tolerance(const char *model)
+{
+#ifdef __x86_64__
+	if (strcmp(model, TINY_MODEL) == 0)
+		return TOLERANCE_ROW_BY_ROW;
+#endif
+	(void)model;
+	return TOLERANCE;
+}
+
 static void check_brute(const struct label_case *c, struct engine *e, const struct answer *answer)
 {
 	double largest = 0, sum = 0;
@@ -235,7 +247,8 @@ static void check_brute(const struct label_case *c, struct engine *e, const stru
 		sum += p;
 	}
 	printf("label by label: largest difference %.2g, sum %.6f\n", largest, sum);
-	assert_true(largest <= BRUTE_TOLERANCE);
+	assert_true(largest <= tolerance(c->model));
+	assert_true(fabs(sum - 1) <= tolerance(c->model) * (double)c->n);
 }
 
 /* Each ticket once, in any order: the shortest is done first. */

@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# Files that are no models, or no longer: each ends in words and an exit code, in time, and the
+# good model beside it is measured all the same. Tickets that are too long are results.
+load models
+
+# copy_of_tiny: a copy to damage, without its bytes where the file system can share them.
+copy_of_tiny() { cp --reflink=auto "$(model_path "$tiny")" bad.gguf; }
+
+# patch OFFSET BYTES-AS-PRINTF: writes over the copy.
+patch_at() { printf '%b' "$2" | dd of=bad.gguf bs=1 seek="$1" conv=notrunc status=none; }
+
+# mend OFFSET: takes 64 bytes from the original.
+mend_at() { dd if="$(model_path "$tiny")" of=bad.gguf bs=1 skip="$1" seek="$1" count=64 conv=notrunc status=none; }
+
+# refused WORDS: both verbs that open one model say so.
+refused() {
+	ends_well 30 3 models --no-hash bad.gguf
+	has "$output" "bad.gguf" "$1"
+	ends_well 30 3 hello bad.gguf --threads 1
+	has "$output" "$1"
+}
+
+@test "cut short at twenty places: refused, with the sizes or where the header ends" {
+	local at size places
+	size=$(stat -c %s "$(model_path "$tiny")")
+	places=(1 3 4 7 8 15 23 24 27 33 60 200 5000 100000 1500000 1740000 1800000 20000000 70000000)
+	for at in "${places[@]}" $((size - 1)); do
+		head -c "$at" "$(model_path "$tiny")" >bad.gguf
+		if [ "$at" -lt 4 ]; then
+			refused "is not a GGUF file"
+		elif [ "$at" -lt 1790000 ]; then
+			refused "is damaged or cut short"
+		else
+			refused "cut short: $at bytes, its header asks for $size"
+		fi
+	done
+}
+
+@test "no GGUF at all: empty, text, another format, a folder" {
+	: >bad.gguf
+	ends_well 30 3 hello bad.gguf
+	has "$output" "is empty"
+	ends_well 30 3 models bad.gguf
+	seq 100000 >bad.gguf
+	refused "is not a GGUF file"
+	head -c 100000 /dev/urandom >bad.gguf
+	refused "is not a GGUF file"
+	cp "$toehold" bad.gguf
+	refused "is not a GGUF file"
+	rm bad.gguf
+	ends_well 30 3 hello bad.gguf
+	has "$output" "bad.gguf"
+	mkdir bad.gguf
+	ends_well 30 3 hello bad.gguf --threads 1
+	has "$output" "folder"
+	mkfifo pipe.gguf
+	ends_well 30 3 hello pipe.gguf --threads 1
+}
+
+@test "header patched: magic, version, counts, lengths" {
+	copy_of_tiny
+	local row offset bytes words
+	while IFS='|' read -r offset bytes words; do
+		patch_at "$offset" "$bytes"
+		refused "$words"
+		mend_at "$offset"
+	done <<-'ROWS'
+		0|FUGG|is not a GGUF file
+		0|gguf|is not a GGUF file
+		4|\x0\x0\x0\x0|is damaged
+		4|\x1\x0\x0\x0|GGUFv1 is no longer supported
+		4|\x63\x0\x0\x0|version 99
+		4|\x0\x0\x0\x3|endianness
+		8|\xff\xff\xff\xff\xff\xff\xff\xff|is damaged
+		8|\xff\xff\xff\xff\xff\xff\xff\x7f|number of tensors
+		8|\x0\x0|holds no weights
+		16|\xff\xff\xff\xff\xff\xff\xff\x7f|is damaged
+		16|\xff\xff\xff\xff|is damaged
+		16|\x0|is damaged
+		24|\xff\xff\xff\xff\xff\xff\xff\x7f|is damaged
+		24|\xff\xff\xff\x7f|is damaged
+	ROWS
+	# One tensor is left of 272: the header holds together, the model does not.
+	patch_at 8 '\x1\x0'
+	ends_well 30 5 hello bad.gguf --threads 1
+	has "$output" "could not be loaded" "not found"
+	mend_at 8
+	ends_well 30 0 models --no-hash bad.gguf
+}
+
+@test "header full of noise: 40 random bytes at random places, never a crash of the controller" {
+	copy_of_tiny
+	local i at
+	RANDOM=${NOISE_SEED:-7}
+	for ((i = 0; i < 40; i++)); do
+		case $((i % 3)) in
+		0) at=$((RANDOM % 1500)) ;;
+		1) at=$((RANDOM * 53)) ;;
+		2) at=$((1737000 + RANDOM % 13000)) ;;
+		esac
+		patch_at "$at" "\\x$(printf '%02x' $((RANDOM % 256)))"
+		ends_well 30 "0 3" models --no-hash bad.gguf
+		if [ $((i % 4)) -eq 0 ]; then
+			ends_well 60 "0 3 5" hello bad.gguf --threads 1
+		fi
+		mend_at "$at"
+	done
+}
+
+@test "vocabularies without weights are no models" {
+	[ -d "${TEST_VOCABS_DIR-}" ] || skip "TEST_VOCABS_DIR is not set"
+	local file n=0
+	for file in "$TEST_VOCABS_DIR"/ggml-vocab-*.gguf; do
+		ends_well 30 3 models --no-hash "$file"
+		has "$output" "holds no weights"
+		n=$((n + 1))
+	done
+	[ "$n" -gt 10 ]
+	ends_well 30 3 hello "$file" --threads 1
+	has "$output" "holds no weights"
+}
+
+@test "beside a good model: the good one is measured, the bad ones stand there with the reason" {
+	bank_job 3
+	head -c 50000000 "$(model_path "$tiny")" >cut.gguf
+	echo "weights" >text.gguf
+	copy_of_tiny
+	patch_at 8 '\x1\x0'
+	smoke 1 --models "cut.gguf,$tiny,text.gguf,bad.gguf"
+	is "$(json '.candidates | length')" 4
+	is "$(json '.candidates[] | select(.model == "smollm2-135m-instruct-q4_1").score.answered')" 3
+	has "$(json '.candidates[] | select(.model == "cut").refused')" "cut short: 50000000 bytes"
+	has "$(json '.candidates[] | select(.model == "text").refused')" "is not a GGUF file"
+	is "$(json '.candidates[] | select(.model == "bad").score | "\(.answered) \(.right) \(.load_failed)"')" "3 0 3"
+	has "$(json '.candidates[] | select(.model == "bad").replies[0].detail')" "not found"
+}
+
+@test "tickets of a megabyte, and just past the context: wrong, and nobody else notices" {
+	bank_job 2
+	smoke 1
+	replies >before
+	{
+		head -n 1 tickets.jsonl
+		printf '{"id": "mega", "text": "%s", "label": "card"}\n' "$(printf 'stolen card %.0s' {1..90000})"
+		printf '{"id": "long", "text": "%s", "label": "card"}\n' "$(printf 'stolen card %.0s' {1..4200})"
+		tail -n 1 tickets.jsonl
+	} >more.jsonl
+	mv more.jsonl tickets.jsonl
+	smoke 1 --name more
+	is "$(json '.candidates[0].replies | map(.outcome) | join(" ")')" "ok too_long too_long ok"
+	is "$(json '.candidates[0].score | "\(.tickets) \(.answered) \(.too_long)"')" "4 4 2"
+	is "$(json '[.candidates[0].replies[1, 2].right] | any')" false
+	has "$(json '.candidates[0].replies[1].detail')" "the model holds 8192"
+	replies | sed -n '1p;4p' | cmp before -
+}

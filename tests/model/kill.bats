@@ -1,0 +1,100 @@
+#!/usr/bin/env bats
+# Power cuts, with a real model: the controller killed again and again, the worker killed in the
+# middle of an answer, too little memory. Nothing is lost twice, nothing is counted wrong.
+load models
+
+# workers PID: the workers of this controller.
+workers() { pgrep -P "$1" -x toehold-llama; }
+
+# start ARGUMENTS…: a run in the background; sets pid.
+start() {
+	"$toehold" smoke job.yaml --threads 1 --json "$@" >out 2>err 3>&- &
+	pid=$!
+}
+
+# answers: how many are on record.
+answers() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM answer' 2>/dev/null || echo 0; }
+reasons() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM reason' 2>/dev/null || echo 0; }
+answers_beyond() { [ "$(answers)" -gt "$1" ] || ! kill -0 "$pid" 2>/dev/null; }
+reasons_begun() { grep -q "Writing the reasons" err || ! kill -0 "$pid" 2>/dev/null; }
+
+# cut_off MILLISECONDS: kills the controller after a random part of this time; its worker follows.
+cut_off() {
+	local worker
+	sleep "$(printf '0.%03d' $((RANDOM % $1)))"
+	worker=$(workers "$pid") || true
+	kill -KILL "$pid" 2>/dev/null || true
+	wait "$pid" || true
+	[ -z "$worker" ] || wait_for 10 eval "! kill -0 $worker 2>/dev/null"
+}
+
+@test "the controller killed at five random moments: 25 answers, 25 reasons, the labels of a quiet run" {
+	local before=0 now round
+	RANDOM=${KILL_SEED:-$$}
+	echo "# KILL_SEED=${KILL_SEED:-$$}" >&3
+	bank_job 25
+	smoke 1 --store quiet.toehold
+	replies >quiet
+	start --name cut
+	cut_off 900
+	for round in 1 2 3; do
+		start --name cut
+		wait_for 60 answers_beyond "$before"
+		cut_off 900
+		now=$(answers)
+		[ "$now" -gt "$before" ] || [ "$now" -eq 25 ]
+		before=$now
+	done
+	start --name cut
+	wait_for 120 reasons_begun
+	cut_off 700
+	is "$(answers)" 25
+	echo "# reasons on record after the last cut: $(reasons)" >&3
+	smoke 1 --name cut
+	replies | cmp quiet -
+	is "$(answers) $(reasons)" "25 25"
+	check_store 25
+	is "$(json '[.candidates[0].replies[] | select(.rationale)] | length')" 25
+	# Another run of the same finds all replies on record.
+	smoke 1 --name again
+	is "$(json '.candidates[0].reused')" true
+	replies | cmp quiet -
+}
+
+@test "the worker killed in the middle of an answer: that ticket is a failure, the run goes on" {
+	bank_job 8
+	start --name wound
+	wait_for 60 answers_beyond 1
+	kill -KILL "$(workers "$pid")"
+	wait_for 60 answers_beyond 4
+	kill -SEGV "$(workers "$pid")"
+	wait "$pid" || is $? 1
+	output=$(cat out)
+	is "$(json '.candidates[0].score.answered')" 8
+	is "$(json '[.candidates[0].replies[].outcome] | map(select(. == "crashed" or . == "out_of_memory")) | length | . >= 1 and . <= 2')" true
+	is "$(json '[.candidates[0].replies[].outcome] | map(select(. == "ok")) | length | . >= 6')" true
+	is "$(json '[.candidates[0].replies[] | select(.outcome != "ok") | .right] | any')" false
+	is "$(json '[.candidates[0].replies[] | select(.outcome != "ok") | .detail | startswith("killed by signal")] | all')" true
+	check_store 8
+}
+
+@test "a budget that the model does not fit into: refused with the sum, and nothing is run" {
+	bank_job 2
+	sed -i 's/^budget:.*/budget: {memory: 100 MB, tokens: 24}/' job.yaml
+	toe 4 smoke job.yaml
+	has "$stderr" "needs about" "weights" "the budget allows 100 MB"
+}
+
+@test "memory that ends while the model is at work: a failure of that model, in words" {
+	local kbytes
+	bank_job 2
+	for kbytes in 15000 30000 45000; do
+		# shellcheck disable=SC2016 # for the inner shell
+		run --separate-stderr bash -c 'ulimit -d $1 && shift && "$@"' - "$kbytes" \
+			"$toehold" smoke job.yaml --threads 1 --json --name "with-$kbytes"
+		is "$status" 1
+		is "$(json '.candidates[0].score.answered')" 2
+		is "$(json '[.candidates[0].replies[].outcome | IN("crashed", "out_of_memory", "load_failed", "engine_error")] | all')" true
+		is "$(json '[.candidates[0].replies[].detail | length > 10] | all')" true
+	done
+}

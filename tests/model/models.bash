@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# What the tests with real models share: where the models are, and jobs over the
+# shipped tickets. Workers get one thread: the numbers are those of more threads,
+# and another program on the machine disturbs them less.
+case ${TOEHOLD_MODELS-} in
+'') model_folders=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}/models ;;
+*) model_folders=$TOEHOLD_MODELS ;;
+esac
+tiny=smollm2-135m-instruct-q4_1.gguf
+half=qwen2.5-coder-0.5b-instruct-q4_k_m.gguf
+large=qwen2.5-coder-1.5b-instruct-q4_k_m.gguf
+base=gemma-3-270m-q4_k_m.gguf
+
+load "${BATS_TEST_DIRNAME%/*}/cli/helper"
+
+# model_path NAME: the file, or nothing.
+model_path() {
+	local folder folders
+	IFS=: read -r -a folders <<<"$model_folders"
+	for folder in "${folders[@]}"; do
+		if [ -e "$folder/$1" ]; then
+			printf '%s\n' "$folder/$1"
+			return
+		fi
+	done
+}
+
+# The checksums and headers are read once a file of tests, not once a test.
+setup() {
+	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
+	enter_scratch
+	export TOEHOLD_MODELS=$model_folders TOEHOLD_CACHE=$BATS_FILE_TMPDIR/cache
+	mkdir -p "$TOEHOLD_CACHE"
+	local name
+	for name in "${needed[@]}"; do
+		[ -n "$(model_path "$name")" ] || skip_loudly "$name is not there; run scripts/models"
+	done
+}
+
+needed=("$tiny")
+
+# bank_job N [MORE LINES]: the demo's job over its first N tickets, with the tiny model.
+bank_job() {
+	head -n "$1" "$root/demo/tickets-25.jsonl" >tickets.jsonl
+	{
+		sed -n '/^labels:/,/^tickets:/p' "$root/demo/job.yaml" | sed '/^tickets:/d'
+		printf 'tickets: tickets.jsonl\nmodels: [%s]\nbudget: {tokens: 24}\n%s\n' "$tiny" "${2-}"
+	} >job.yaml
+}
+
+# smoke CODE ARGUMENTS…: JSON of a run with one thread.
+smoke() {
+	local code=$1
+	shift
+	toe "$code" smoke job.yaml --threads 1 --json "$@"
+}
+
+# Labels and probabilities, ticket by ticket, as they stand in the result.
+replies() { jq -c '.candidates[0].replies[] | [.id, .label, .probs]' <<<"$output"; }
+
+# ends_well SECONDS CODES ARGUMENTS…: ends in time with one of the codes, and
+# says why in words (and not by a signal of the controller).
+ends_well() {
+	local seconds=$1 codes=$2
+	shift 2
+	run timeout --signal=KILL "$seconds" "$toehold" "$@"
+	case " $codes " in
+	*" $status "*) ;;
+	*)
+		echo "toehold $*: exit code $status, expected one of $codes"
+		echo "$output"
+		return 1
+		;;
+	esac
+	[ "$status" -eq 0 ] || [ -n "$output" ]
+}
