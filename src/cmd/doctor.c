@@ -3,7 +3,6 @@
  * workers are started, and the sandbox is asked to keep a process from what it must not do.
  */
 #include <errno.h>
-#include <jansson.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "cmd/prepare.h"
 #include "report/table.h"
@@ -181,12 +181,10 @@ static int run(struct cmd *cmd)
 	check_sandbox(&d);
 	check_models(&d);
 	check_cache(&d);
-	if (o.json) {
-		json_dumpf(d.json, stdout, JSON_INDENT(1));
-		putchar('\n');
-	} else {
+	if (!o.json)
 		table_write(&d.table, stdout);
-	}
+	else
+		json_print(json_incref(d.json), stdout);
 	json_decref(d.json);
 	return d.sick ? 1 : 0;
 }

@@ -2,12 +2,12 @@
  * `toehold hello MODEL [TEXT]`: a proof of life in seconds. Loads the model, says who it is, has
  * it answer one ticket alone on the machine, and prints how fast it was. Keeps nothing.
  */
-#include <jansson.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "cmd/interrupt.h"
 #include "cmd/prepare.h"
@@ -212,9 +212,7 @@ static void print_json(struct hello *h)
 		rate_per_s(r->reason_tok, r->reason_us), "peak_rss_bytes",
 		(json_int_t)r->peak_rss_bytes);
 
-	json_dumpf(j, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(j);
+	json_print(j, stdout);
 }
 
 static int run(struct cmd *cmd)

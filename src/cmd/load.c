@@ -121,6 +121,7 @@ int load_result(struct cmd *cmd, struct store *store, const char *name, struct r
 		if (load_candidate(cmd, store, &r, &rows[i], &r.candidates[i]) < 0)
 			return -1;
 	load_decision(cmd, &r);
+	r.chain_head = arena_strdup(a, store->head);
 	*ret_result = r;
 	return 0;
 }

@@ -1,11 +1,11 @@
 /*
  * `toehold runs`: the runs of a store, newest last.
  */
-#include <jansson.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "cmd/load.h"
 #include "report/table.h"
@@ -61,12 +61,10 @@ static int list_runs(struct cmd *cmd, struct store *store, bool json)
 		table_add(&t,
 			  r.decision.pick < 0 ? "none" : r.candidates[r.decision.pick].row->name);
 	}
-	if (json) {
-		json_dumpf(all, stdout, JSON_INDENT(1));
-		putchar('\n');
-	} else {
+	if (!json)
 		table_write(&t, stdout);
-	}
+	else
+		json_print(json_incref(all), stdout);
 	json_decref(all);
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/str.h"
+#include "base/json.h"
 #include "cmd/load.h"
 #include "report/run_text.h"
 
@@ -66,19 +66,7 @@ static int chosen(const struct result *r, const char *name)
 	return -1;
 }
 
-static void write_json(struct cmd *cmd, const struct store *store, const struct result *r,
-		       bool replies)
-{
-	json_t *j = result_to_json(&cmd->arena, r, replies);
-
-	json_object_set_new(j, "chain_head", json_string(store->head));
-	json_dumpf(j, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(j);
-}
-
-static int show(struct cmd *cmd, const struct store *store, const struct result *r,
-		const struct show_options *o)
+static int show(struct cmd *cmd, const struct result *r, const struct show_options *o)
 {
 	int at = chosen(r, o->candidate);
 
@@ -86,10 +74,10 @@ static int show(struct cmd *cmd, const struct store *store, const struct result 
 		return err_set(&cmd->err, ERR_INPUT, "run '%s' has no candidate '%s'", r->run->name,
 			       o->candidate);
 	if (o->json) {
-		write_json(cmd, store, r, true);
+		json_print(result_to_json(&cmd->arena, r, true), stdout);
 		return 0;
 	}
-	run_write_head(&cmd->arena, r, store->head, stdout);
+	run_write_head(&cmd->arena, r, stdout);
 	result_write_table(&cmd->arena, r, stdout);
 	putchar('\n');
 	result_write_decision(&cmd->arena, r, stdout);
@@ -130,7 +118,7 @@ static int run_show(struct cmd *cmd)
 		return code > 0 ? 0 : -1;
 	code = with_result(cmd, &o, args.n ? args.items[0] : NULL, &store, &r);
 	if (code == 0)
-		code = show(cmd, &store, &r, &o);
+		code = show(cmd, &r, &o);
 	store_close(&store);
 	return code;
 }
@@ -148,7 +136,7 @@ static int run_decide(struct cmd *cmd)
 	code = with_result(cmd, &o, args.n ? args.items[0] : NULL, &store, &r);
 	if (code == 0) {
 		if (o.json)
-			write_json(cmd, &store, &r, false);
+			json_print(result_to_json(&cmd->arena, &r, false), stdout);
 		else
 			result_write_decision(&cmd->arena, &r, stdout);
 		code = r.decision.pick >= 0 ? 0 : 1;

@@ -3,17 +3,16 @@
  * report. Decides the order of phases: with memory for all workers, every candidate answers
  * before any writes its reasons, so the verdict is known as early as it can be.
  */
-#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/hash.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "cmd/interrupt.h"
 #include "cmd/load.h"
+#include "cmd/run_open.h"
 #include "cmd/track.h"
 
 struct smoke_options {
@@ -53,136 +52,6 @@ static const struct opt_spec spec = {
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
-
-static const char *labels_json(struct arena *a, const struct job *job)
-{
-	struct buf b;
-	const char *text;
-
-	buf_init(&b, 4 << 20);
-	for (size_t i = 0; i < job->n_labels; i++) {
-		const struct label *l = &job->labels[i];
-
-		buf_adds(&b, i ? ",{\"name\":\"" : "[{\"name\":\"");
-		str_json_escape(&b, l->name, strlen(l->name));
-		buf_adds(&b, "\",\"description\":\"");
-		str_json_escape(&b, l->description ? l->description : "",
-				l->description ? strlen(l->description) : 0);
-		buf_adds(&b, "\"}");
-	}
-	buf_adds(&b, "]");
-	text = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return text;
-}
-
-static int free_name(struct smoke *s, const char **ret_name)
-{
-	for (int i = 1; i < 100000; i++) {
-		const char *name = arena_printf(&s->cmd->arena, "smoke-%d", i);
-		struct run_row row;
-		bool found;
-
-		if (store_find_run(&s->cmd->arena, &s->store, name, &found, &row, &s->cmd->err) < 0)
-			return -1;
-		if (!found) {
-			*ret_name = name;
-			return 0;
-		}
-	}
-	return err_set(&s->cmd->err, ERR_STORE, "too many runs without a name; give --name");
-}
-
-static void describe_run(struct smoke *s, char prompt_sha256[HASH_HEX_LEN + 1])
-{
-	const struct prepared *p = &s->prepared;
-	const struct job *job = &p->job;
-
-	hash_bytes(job->prompt, strlen(job->prompt), prompt_sha256);
-	s->run = (struct run_row){
-		.name = s->run.name,
-		.created_us = clock_wall_us(),
-		.job_name = job->name,
-		.job_path = job->path,
-		.job_text = job->text,
-		.job_sha256 = job->sha256,
-		.labels_json = s->labels_json,
-		.prompt = job->prompt,
-		.prompt_sha256 = prompt_sha256,
-		.bar = job->bar,
-		.use = use_name(job->use),
-		.mode = s->free_mode	 ? "free" :
-			s->one_at_a_time ? "one-at-a-time" :
-					   "two-phase",
-		.reason_order = reason_order_name(job->reason),
-		.seed = job->seed,
-		.budget_memory_bytes = job->budget.memory_bytes,
-		.budget_minutes = job->budget.minutes,
-		.budget_reason_tok = job->budget.reason_tok,
-		.redaction = "not redacted",
-		.host = p->machine.host,
-		.os = p->machine.os,
-		.cpu = p->machine.cpu,
-		.n_cores = p->machine.n_cores,
-		.memory_bytes = p->machine.memory_bytes,
-		.program = cmd_program(),
-	};
-}
-
-/* A run of this name goes on only where it asks the same thing. */
-static int resume_run(struct smoke *s, const struct run_row *old)
-{
-	struct err *err = &s->cmd->err;
-	struct slice *slices;
-	size_t n;
-
-	if (strcmp(old->job_sha256, s->run.job_sha256) != 0)
-		return err_set(err, ERR_INPUT,
-			       "run '%s' exists, and the job file was changed since; give the new "
-			       "run another --name",
-			       old->name);
-	if (strcmp(old->mode, s->run.mode) != 0)
-		return err_set(err, ERR_INPUT,
-			       "run '%s' exists in mode %s; give this one another --name",
-			       old->name, old->mode);
-	if (store_get_slices(&s->cmd->arena, &s->store, old, &slices, &n, err) < 0)
-		return -1;
-	if (n > 0 && strcmp(slices[0].sha256, s->prepared.slice.sha256) != 0)
-		return err_set(err, ERR_INPUT,
-			       "run '%s' exists, and its tickets were changed since; give the new "
-			       "run another --name",
-			       old->name);
-	s->run.id = old->id;
-	s->run.created_us = old->created_us;
-	return 0;
-}
-
-static int open_run(struct smoke *s, const struct smoke_options *o, const char *job_path)
-{
-	struct err *err = &s->cmd->err;
-	struct arena *a = &s->cmd->arena;
-	const char *path = o->store ? o->store : store_path_for(a, job_path);
-	char *prompt_sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
-	struct run_row old;
-	bool found = false;
-
-	if (store_open(a, path, STORE_WRITE, &s->store, err) < 0)
-		return -1;
-	s->labels_json = labels_json(a, &s->prepared.job);
-	s->run.name = o->name;
-	if (!o->name && free_name(s, &s->run.name) < 0)
-		return -1;
-	describe_run(s, prompt_sha256);
-	if (store_find_run(a, &s->store, s->run.name, &found, &old, err) < 0)
-		return -1;
-	if (found && resume_run(s, &old) < 0)
-		return -1;
-	/* A run that was killed right here has no tickets yet: both are made up for. */
-	if ((!found && store_put_run(&s->store, &s->run, &s->run.id, err) < 0) ||
-	    store_put_slice(&s->store, &s->prepared.job, &s->prepared.slice, err) < 0)
-		return -1;
-	return store_put_run_slice(&s->store, s->run.id, &s->prepared.slice, err);
-}
 
 static int note_event(struct smoke *s, int64_t pass_id, const char *kind, const char *text)
 {
@@ -311,7 +180,7 @@ static void print_result(struct smoke *s, const struct result *r)
 		result_write_missed(a, r, (size_t)shown, stdout);
 	}
 	printf("\nRun '%s' (%s). Chain head %.16s. 'toehold show %s' has everything.\n",
-	       r->run->name, r->run->redaction, s->store.head, r->run->name);
+	       r->run->name, r->run->redaction, r->chain_head, r->run->name);
 }
 
 /* The verdict is known before the reasons are written: say it then. */
@@ -349,16 +218,10 @@ static int show_result(struct smoke *s, bool json)
 
 	if (load_result(s->cmd, &s->store, s->run.name, &r) < 0)
 		return -1;
-	if (json) {
-		json_t *j = result_to_json(&s->cmd->arena, &r, true);
-
-		json_object_set_new(j, "chain_head", json_string(s->store.head));
-		json_dumpf(j, stdout, JSON_INDENT(1));
-		putchar('\n');
-		json_decref(j);
-	} else {
+	if (json)
+		json_print(result_to_json(&s->cmd->arena, &r, true), stdout);
+	else
 		print_result(s, &r);
-	}
 	return r.decision.pick >= 0 ? 0 : 1;
 }
 
@@ -385,7 +248,8 @@ static int smoke(struct smoke *s, const struct smoke_options *o, const char *job
 	int r;
 
 	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0 || all_refused(s) < 0 ||
-	    open_run(s, o, job_path) < 0)
+	    run_open(s, o->name, o->store ? o->store : store_path_for(&s->cmd->arena, job_path)) <
+		    0)
 		return -1;
 	for (size_t i = 0; i < s->prepared.job.n_warnings; i++)
 		fprintf(stderr, "note: %s\n", s->prepared.job.warnings[i]);

@@ -3,12 +3,12 @@
  */
 #include "cmd/track.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "cmd/interrupt.h"
 #include "judge/answer.h"
@@ -64,16 +64,6 @@ static const char *pass_key(struct arena *a, const struct pass_row *row)
 		hash_add_i64(&h, numbers[i]);
 	hash_hex(&h, hex);
 	return arena_strdup(a, hex);
-}
-
-static const char *json_text(struct arena *a, json_t *j)
-{
-	char *dump = json_dumps(j, JSON_COMPACT);
-	const char *text = arena_strdup(a, dump ? dump : "[]");
-
-	free(dump);
-	json_decref(j);
-	return text;
 }
 
 static const char *examples_json(struct arena *a, const struct example_set *set,

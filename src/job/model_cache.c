@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "job/model.h"
 
@@ -72,21 +73,6 @@ static void copy_text(char *to, size_t size, const char *text)
 		to[bad] = '\0';
 }
 
-/* A header may hold any bytes; JSON holds UTF-8 only. */
-static json_t *json_text(const char *text)
-{
-	json_t *value = json_string(text);
-	struct buf b;
-
-	if (value)
-		return value;
-	buf_init(&b, (size_t)MODEL_TEXT_MAX * 16);
-	str_printable(&b, text, strlen(text));
-	value = json_string(buf_text(&b));
-	buf_release(&b);
-	return value;
-}
-
 static json_t *facts_to_json(const struct model_facts *facts)
 {
 	json_t *object = json_object();
@@ -97,7 +83,7 @@ static json_t *facts_to_json(const struct model_facts *facts)
 
 		switch (row->type) {
 		case FIELD_CHARS:
-			json_object_set_new(object, row->name, json_text(field));
+			json_object_set_new(object, row->name, json_any_text(field));
 			break;
 		case FIELD_NUMBER:
 			json_object_set_new(object, row->name,

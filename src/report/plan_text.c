@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "job/shown.h"
 #include "report/table.h"
@@ -94,9 +95,7 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 	j = json_pack("{s:s, s:I, s:s, s:f, s:o}", "job", job->name, "tickets",
 		      (json_int_t)slice->n, "slice_sha256", slice->sha256, "bar", job->bar,
 		      "candidates", list);
-	json_dumpf(j, out, JSON_INDENT(1));
-	fputc('\n', out);
-	json_decref(j);
+	json_print(j, out);
 }
 
 void models_write_text(struct arena *a, const struct model *models, const char *const *problems,
@@ -138,9 +137,7 @@ void models_write_json(const struct model *models, const char *const *problems, 
 			json_object_set_new(j, "problem", json_string(problems[i]));
 		json_array_append_new(list, j);
 	}
-	json_dumpf(list, out, JSON_INDENT(1));
-	fputc('\n', out);
-	json_decref(list);
+	json_print(list, out);
 }
 
 static void write_field(FILE *out, const char *name, const char *text)

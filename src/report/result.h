@@ -35,6 +35,7 @@ struct result {
 	struct decision decision;
 	struct event_row *events;
 	size_t n_events;
+	const char *chain_head; /* of the store, when the run was read */
 };
 
 /* The table of candidates. */

@@ -21,7 +21,7 @@ static void field(FILE *out, const char *name, const char *text)
 	buf_release(&b);
 }
 
-void run_write_head(struct arena *a, const struct result *r, const char *chain_head, FILE *out)
+void run_write_head(struct arena *a, const struct result *r, FILE *out)
 {
 	const struct run_row *run = r->run;
 
@@ -49,7 +49,7 @@ void run_write_head(struct arena *a, const struct result *r, const char *chain_h
 			   (long long)run->n_cores, str_bytes(a, (uint64_t)run->memory_bytes),
 			   run->os));
 	field(out, "program", run->program);
-	field(out, "chain head", chain_head);
+	field(out, "chain head", r->chain_head);
 	for (size_t i = 0; i < r->n_events; i++)
 		field(out, r->events[i].kind, r->events[i].text);
 	fputc('\n', out);

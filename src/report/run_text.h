@@ -6,7 +6,7 @@
 
 #include "report/result.h"
 
-void run_write_head(struct arena *a, const struct result *r, const char *chain_head, FILE *out);
+void run_write_head(struct arena *a, const struct result *r, FILE *out);
 /* Identity, settings and sessions of one candidate. */
 void run_write_candidate(struct arena *a, const struct result *r, size_t candidate, FILE *out);
 /* Every reply of one candidate, raw. */

@@ -1,0 +1,22 @@
+/*
+ * Jansson's values to text, the ways in which this program needs it. Knows nothing of what the
+ * values mean.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+
+/* Compact text of a value, owned by the arena; releases the value. */
+const char *json_text(struct arena *a, json_t *value);
+
+/* Writes a value, indented, and a line break; releases the value. */
+void json_print(json_t *value, FILE *out);
+
+/* A string from text that may hold any bytes: what is not well-formed is shown as \xNN. NULL: null. */
+json_t *json_any_text(const char *text);
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * The store opened, and the run in it: described for ever, or found again and gone on with.
+ */
+#include "cmd/run_open.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/json.h"
+
+static const char *labels_json(struct arena *a, const struct job *job)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < job->n_labels; i++) {
+		const struct label *l = &job->labels[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:s}", "name", l->name, "description",
+						      l->description ? l->description : ""));
+	}
+	return json_text(a, list);
+}
+
+static int free_name(struct smoke *s, const char **ret_name)
+{
+	for (int i = 1; i < 100000; i++) {
+		const char *name = arena_printf(&s->cmd->arena, "smoke-%d", i);
+		struct run_row row;
+		bool found;
+
+		if (store_find_run(&s->cmd->arena, &s->store, name, &found, &row, &s->cmd->err) < 0)
+			return -1;
+		if (!found) {
+			*ret_name = name;
+			return 0;
+		}
+	}
+	return err_set(&s->cmd->err, ERR_STORE, "too many runs without a name; give --name");
+}
+
+static void describe_run(struct smoke *s, char prompt_sha256[HASH_HEX_LEN + 1])
+{
+	const struct prepared *p = &s->prepared;
+	const struct job *job = &p->job;
+
+	hash_bytes(job->prompt, strlen(job->prompt), prompt_sha256);
+	s->run = (struct run_row){
+		.name = s->run.name,
+		.created_us = clock_wall_us(),
+		.job_name = job->name,
+		.job_path = job->path,
+		.job_text = job->text,
+		.job_sha256 = job->sha256,
+		.labels_json = s->labels_json,
+		.prompt = job->prompt,
+		.prompt_sha256 = prompt_sha256,
+		.bar = job->bar,
+		.use = use_name(job->use),
+		.mode = s->free_mode	 ? "free" :
+			s->one_at_a_time ? "one-at-a-time" :
+					   "two-phase",
+		.reason_order = reason_order_name(job->reason),
+		.seed = job->seed,
+		.budget_memory_bytes = job->budget.memory_bytes,
+		.budget_minutes = job->budget.minutes,
+		.budget_reason_tok = job->budget.reason_tok,
+		.redaction = "not redacted",
+		.host = p->machine.host,
+		.os = p->machine.os,
+		.cpu = p->machine.cpu,
+		.n_cores = p->machine.n_cores,
+		.memory_bytes = p->machine.memory_bytes,
+		.program = cmd_program(),
+	};
+}
+
+/* A run of this name goes on only where it asks the same thing. */
+static int resume_run(struct smoke *s, const struct run_row *old)
+{
+	struct err *err = &s->cmd->err;
+	struct slice *slices;
+	size_t n;
+
+	if (strcmp(old->job_sha256, s->run.job_sha256) != 0)
+		return err_set(err, ERR_INPUT,
+			       "run '%s' exists, and the job file was changed since; give the new "
+			       "run another --name",
+			       old->name);
+	if (strcmp(old->mode, s->run.mode) != 0)
+		return err_set(err, ERR_INPUT,
+			       "run '%s' exists in mode %s; give this one another --name",
+			       old->name, old->mode);
+	if (store_get_slices(&s->cmd->arena, &s->store, old, &slices, &n, err) < 0)
+		return -1;
+	if (n > 0 && strcmp(slices[0].sha256, s->prepared.slice.sha256) != 0)
+		return err_set(err, ERR_INPUT,
+			       "run '%s' exists, and its tickets were changed since; give the new "
+			       "run another --name",
+			       old->name);
+	s->run.id = old->id;
+	s->run.created_us = old->created_us;
+	return 0;
+}
+
+int run_open(struct smoke *s, const char *name, const char *store_path)
+{
+	struct err *err = &s->cmd->err;
+	struct arena *a = &s->cmd->arena;
+	char *prompt_sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
+	struct run_row old;
+	bool found = false;
+
+	if (store_open(a, store_path, STORE_WRITE, &s->store, err) < 0)
+		return -1;
+	s->labels_json = labels_json(a, &s->prepared.job);
+	s->run.name = name;
+	if (!name && free_name(s, &s->run.name) < 0)
+		return -1;
+	describe_run(s, prompt_sha256);
+	if (store_find_run(a, &s->store, s->run.name, &found, &old, err) < 0)
+		return -1;
+	if (found && resume_run(s, &old) < 0)
+		return -1;
+	/* A run that was killed right here has no tickets yet: both are made up for. */
+	if ((!found && store_put_run(&s->store, &s->run, &s->run.id, err) < 0) ||
+	    store_put_slice(&s->store, &s->prepared.job, &s->prepared.slice, err) < 0)
+		return -1;
+	return store_put_run_slice(&s->store, s->run.id, &s->prepared.slice, err);
+}
