@@ -16,7 +16,7 @@ const char *json_text(struct arena *a, json_t *value);
 /* Writes a value, indented, and a line break; releases the value. */
 void json_print(json_t *value, FILE *out);
 
-/* A string from text that may hold any bytes: what is not well-formed is shown as \xNN. NULL: null. */
+/* A string from text of any bytes: what is not well-formed is shown as \xNN. NULL: null. */
 json_t *json_any_text(const char *text);
 
 #endif
