@@ -2,9 +2,11 @@
  * toehold: points local models at ONE job, measures them, logs everything, and picks the
  * smallest that is good enough. This file: verb → command, error → exit code.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "cmd/cmd.h"
@@ -85,11 +87,24 @@ static int run(const struct command *command, int argc, char **argv)
 	return code;
 }
 
+/* Pipes and files must never get the numbers of streams that the caller had closed. */
+static void fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
 	signal(SIGPIPE, SIG_IGN);
+	fill_standard_streams();
 	if (argc < 2) {
 		print_help(stderr);
 		return err_exit_code(ERR_USAGE);

@@ -387,8 +387,10 @@ static int take_reason(struct pass *p, struct reason *reason, bool *ret_done, st
 {
 	struct pass_item *item = &p->items[p->wave[reason->ticket]];
 
-	if (item->answered && !item->reasoned)
+	if (item->answered && !item->reasoned && p->n_waiting > 0) {
+		p->n_waiting--;
 		return give_reason(p, item, reason, err);
+	}
 	worker_gone(p, OUTCOME_CRASHED, "it sent a reason that was not asked for");
 	*ret_done = true;
 	return fail_reasons(p, err);
@@ -413,6 +415,10 @@ static int write_reasons(struct pass *p, struct err *err)
 			r = take_reason(p, &w.as.reason, &done, err);
 		else if (h == HEARD_FAILURE)
 			r = fail_reasons(p, err);
+		else if (h == HEARD && (w.type != MSG_REASONS_DONE || p->n_waiting > 0)) {
+			worker_gone(p, OUTCOME_CRASHED, "it left reasons out");
+			r = fail_reasons(p, err);
+		}
 		arena_release(&a);
 	}
 	if (w.type == MSG_REASONS_DONE &&

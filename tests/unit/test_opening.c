@@ -153,7 +153,7 @@ static void test_opening__of_every_template(void **state)
 	char *got, *expected;
 
 	(void)state;
-	if (!templates) {
+	if (!templates || !*templates) {
 		print_message("SKIPPED: TEST_TEMPLATES_DIR is not set\n");
 		skip();
 	}
