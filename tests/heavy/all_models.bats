@@ -41,6 +41,18 @@ passes() {
 	has "$output" "template   none: a plain instruction format is used"
 }
 
+@test "k-quants too: in two phases and one at a time the same probabilities, with examples" {
+	cp -R "$root"/demo/* .
+	head -n 6 "$root/demo/tickets-25.jsonl" >tickets-25.jsonl
+	sed -i 's/minutes: 10, //' job.yaml
+	run --separate-stderr "$toehold" smoke job.yaml --json --threads 1 --models "$half" --way examples
+	replies >two-phase
+	run --separate-stderr "$toehold" smoke job.yaml --json --threads 1 --models "$half" --way examples \
+		--one-at-a-time
+	is "$(replies | wc -l)" 6
+	replies | cmp two-phase -
+}
+
 # right CANDIDATE: how many of the 25.
 right() { json --arg name "$1" '.candidates[] | select(.name == $name).score.right'; }
 
@@ -59,6 +71,6 @@ right() { json --arg name "$1" '.candidates[] | select(.name == $name).score.rig
 	[ "$(right "${large%.gguf} examples")" -ge 23 ]
 	is "$(json '.pick | IN("'"${half%.gguf}"' examples", "'"${large%.gguf}"' examples")')" true
 	is "$(json '[.candidates[].score.answered] | unique | @json')" "[25]"
-	# A plan that is far too small would let a model run into the machine's end.
-	is "$(json '[.candidates[] | .peak_rss_bytes < .size_bytes * 1.25] | all')" true
+	# Measured 78% to 129%: more where the engine keeps a second, repacked copy of k-quants.
+	is "$(json '[.candidates[] | .peak_rss_bytes < .size_bytes * 1.5] | all')" true
 }

@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# Faults that take minutes by their nature: deadlines of loading, the budget's minutes, many kills.
+load ../cli/helper
+
+toehold_cli=$root/tests/cli
+
+@test "hang and SIGSTOP at load and in the pass: the load's deadline, then the others run" {
+	tickets 3
+	for place in load_fault pass_fault; do
+		for fault in hang stop; do
+			rm -f job.toehold*
+			script bad "{\"$place\": \"$fault\"}"
+			script good "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
+			job 'bad.script.json, good.script.json'
+			start=$(now_ms)
+			toe 0 smoke job.yaml --json --timeout 1
+			[ $(($(now_ms) - start)) -lt 70000 ]
+			is "$(json '[.candidates[0].replies[].outcome] | unique | join(" ")')" timeout
+			is "$(json .pick)" "good plain"
+			no_workers
+		done
+	done
+}
+
+@test "budget.minutes: stops in time, says what was left out, and goes on with a new budget" {
+	tickets 12
+	script slow "{\"ms\": 10000, \"steps\": [$right_steps]}"
+	job slow.script.json 'budget: {minutes: 1}'
+	start=$(now_ms)
+	toe 1 smoke job.yaml --name r
+	took=$(($(now_ms) - start))
+	[ $took -ge 50000 ]
+	[ $took -lt 75000 ]
+	has "$stderr" "slow plain: left out" "the minutes of the budget were spent"
+	has "$output" "unanswered"
+	is "$(sqlite3 job.toehold 'SELECT ended FROM segment')" budget
+	known=$(count answer)
+	[ "$known" -ge 5 ]
+	toe 0 smoke job.yaml --name r
+	check_store 12
+	is "$(sqlite3 job.toehold 'SELECT sum(n_answers) FROM segment')" 12
+}
+
+@test "budget.minutes in the reasons: the labels stand" {
+	tickets 12
+	script slow "{\"reason_ms\": 9000, \"steps\": [$right_steps]}"
+	job slow.script.json 'budget: {minutes: 1}'
+	start=$(now_ms)
+	toe 0 smoke job.yaml --name r
+	[ $(($(now_ms) - start)) -lt 75000 ]
+	[ "$(count reason)" -lt 12 ]
+	is "$(count answer)" 12
+}
+
+@test "kill -9 at 400 random moments" {
+	export KILLS=400
+	run bats -f random "$toehold_cli/kill.bats"
+	echo "$output"
+	is "$status" 0
+}
+
+@test "kill -9 at every single write" {
+	export WRITES=1
+	run bats -f 'every write' "$toehold_cli/kill.bats"
+	echo "$output"
+	is "$status" 0
+}
