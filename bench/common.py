@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import socket
 import sqlite3
 import statistics
@@ -22,13 +23,16 @@ TOEHOLD = os.environ["TOEHOLD"]
 TOOLS = os.environ["TOEHOLD_ENGINE_TOOLS"]
 MODEL_DIR = os.environ["TOEHOLD_MODELS"]
 TINY = "smollm2-135m-instruct-q4_1.gguf"
-MODELS = [TINY, "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"]
+MODELS = [TINY, "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+          "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"]
 JOB = {"file": "job.yaml", "tickets": "tickets-25.jsonl"}
 # How toehold cuts prompts (its pass rows say the same): the tools get these too.
 N_BATCH, N_UBATCH = 2048, 512
 
 
 def options():
+    # Ended from outside: as sys.exit(), so that no server or run is left behind.
+    signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
@@ -128,6 +132,17 @@ class Alone:
 Smoke = collections.namedtuple("Smoke", "result store wall_s verdict_s self_cpu_s all_cpu_s")
 
 
+@contextlib.contextmanager
+def ended_with_us(child):
+    """No process outlives a block that is left by an exception."""
+    try:
+        yield
+    except BaseException:
+        child.terminate()
+        child.wait()
+        raise
+
+
 def stat_times(pid):
     """CPU seconds of a process itself, and of its children, while it is a zombie."""
     with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
@@ -147,10 +162,11 @@ def smoke(folder, models):
         start = time.monotonic()
         child = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.PIPE,
                                  encoding="utf-8", errors="replace")
-        for line in child.stderr:
-            if "All labels known after" in line:
-                verdict_s = time.monotonic() - start
-            complaints.append(line)
+        with ended_with_us(child):
+            for line in child.stderr:
+                if "All labels known after" in line:
+                    verdict_s = time.monotonic() - start
+                complaints.append(line)
         self_cpu_s = all_cpu_s = None
         if os.path.exists("/proc/self/stat"):
             # Dead but not waited for: its own times are still apart from its children's.
@@ -220,14 +236,14 @@ class Server:
         self.log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
         start = time.monotonic()
         self.child = subprocess.Popen(self.command, stdout=self.log, stderr=self.log)
-        while not self.healthy():
-            if self.child.poll() is not None:
-                self.log.seek(0)
-                die(f"llama-server ended at once:\n{self.log.read()[-2000:]}")
-            if time.monotonic() - start > 300:
-                self.child.kill()
-                die("llama-server was not ready after 300 s")
-            time.sleep(0.02)
+        with ended_with_us(self.child):
+            while not self.healthy():
+                if self.child.poll() is not None:
+                    self.log.seek(0)
+                    die(f"llama-server ended at once:\n{self.log.read()[-2000:]}")
+                if time.monotonic() - start > 300:
+                    die("llama-server was not ready after 300 s")
+                time.sleep(0.02)
         self.load_s = time.monotonic() - start
         return self
 
@@ -246,14 +262,18 @@ class Server:
         except OSError:
             return False
 
+    def connection(self, timeout_s):
+        return contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_s))
+
     def get(self, path):
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as c:
+        with self.connection(5) as c:
             c.request("GET", path)
             return c.getresponse().status
 
     def post(self, path, body):
         """The JSON that comes back."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)) as c:
+        with self.connection(600) as c:
             c.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
             answer = c.getresponse()
             text = answer.read()
@@ -266,7 +286,7 @@ class Server:
 
     def first_token(self, body):
         """Seconds until the first content arrives, and the server's own timings."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)) as c:
+        with self.connection(600) as c:
             c.connect()
             start = time.monotonic()
             c.request("POST", "/completion", json.dumps(dict(body, stream=True)),
@@ -291,6 +311,7 @@ def at_a_time(n, work, items):
 
 def tool(name, *args):
     """Standard output of a tool of the engine."""
+    # run() kills what it started when it is left by an exception.
     done = subprocess.run([os.path.join(TOOLS, name), *(str(arg) for arg in args)],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           encoding="utf-8", errors="replace", check=False)

@@ -101,13 +101,14 @@ def job_settings(folder):
 
 def print_result(result):
     last, n = result["pairs"][-1], result["tickets"]
+    verdict, full = result["verdict"]["ratio"], result["full"]["ratio"]
     print(f"toehold against llama-server of the same engine: {n} tickets, {AT_A_TIME} at a time "
           f"there, {len(result['pairs'])} pair(s), medians\n")
     c.table(["", "toehold", "llama-server", "ratio", "goal"], [
         ["all labels known", c.seconds(result["toehold_verdict_s"]), c.seconds(result["peer_s"]),
-         f"{result['verdict']['ratio']:.3f}", c.goal_text(result["verdict"]["ratio"], VERDICT_GOAL)],
+         f"{verdict:.3f}", c.goal_text(verdict, VERDICT_GOAL)],
         ["everything done", c.seconds(result["toehold_full_s"]), c.seconds(result["peer_s"]),
-         f"{result['full']['ratio']:.3f}", c.goal_text(result["full"]["ratio"], FULL_GOAL)],
+         f"{full:.3f}", c.goal_text(full, FULL_GOAL)],
     ])
     print("\nThe last pair, by model")
     rows = []
