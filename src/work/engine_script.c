@@ -143,7 +143,7 @@ int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened 
 		return err_set(err, ERR_INPUT, "%s:%d: %s", open->paths[0], why.line, why.text);
 	if (!open->inspect)
 		play_fault(json_string_value(json_object_get(script, "load_fault")));
-	sleep_ms(number(script, "load_ms", 0));
+	sleep_ms(open->inspect ? 0 : number(script, "load_ms", 0));
 	e = calloc(1, sizeof(*e));
 	if (!e)
 		return err_set(err, ERR_ENGINE, "out of memory");
