@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <ggml-backend.h>
 
@@ -43,6 +44,18 @@ static void keep_complaint(enum ggml_log_level level, const char *text, void *un
 	complaint[strcspn(complaint, "\n")] = '\0';
 }
 
+static bool about_memory(const char *text)
+{
+	return strstr(text, "alloc") || strstr(text, "memory");
+}
+
+/* The engine gives up by abort(): where that was for want of memory, say so by the exit code. */
+static void name_abort(const char *text)
+{
+	if (about_memory(text))
+		_exit(WORKER_EXIT_NO_MEMORY);
+}
+
 const char *engine_build(void)
 {
 	return TOEHOLD_ENGINE_BUILD;
@@ -72,9 +85,8 @@ static struct llama_model *load(const struct msg_open *open)
 
 static int open_failed(enum outcome *ret_outcome, struct err *err)
 {
-	bool memory = strstr(complaint, "alloc") || strstr(complaint, "memory");
 
-	*ret_outcome = memory ? OUTCOME_OUT_OF_MEMORY : OUTCOME_LOAD_FAILED;
+	*ret_outcome = about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY : OUTCOME_LOAD_FAILED;
 	return err_set(err, ERR_ENGINE, "the engine could not load the model: %s",
 		       *complaint ? complaint : "it gave no reason");
 }
@@ -89,6 +101,7 @@ int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened 
 	*ret_outcome = OUTCOME_LOAD_FAILED;
 	llama_complaint_clear();
 	llama_log_set(keep_complaint, NULL);
+	ggml_set_abort_callback(name_abort);
 	if (header_read(open->paths, open->n_paths, &facts, err) < 0)
 		return -1;
 	*ret_opened = (struct msg_opened){ .facts = facts };

@@ -21,6 +21,9 @@
 
 enum { PROTOCOL_VERSION = 1 };
 
+/* How a worker ends that knows it ran out of memory. */
+enum { WORKER_EXIT_NO_MEMORY = 12 };
+
 enum message_type {
 	MSG_HELLO = 1,
 	MSG_OPEN,

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 
+/* Deaths in a row, with no answer in between, after which a worker is not started again. */
 enum { DEATHS_MAX = 3 };
 
 /* A signal that comes while nobody waits does not end the next wait: look that often. */
@@ -46,6 +47,7 @@ static void worker_gone(struct pass *p, enum outcome outcome, const char *detail
 	p->alive = false;
 	p->n_waiting = 0;
 	p->report.n_deaths++;
+	p->n_deaths_in_row++;
 	fail(p, outcome, detail);
 }
 
@@ -369,6 +371,7 @@ static int ask(struct pass *p, size_t i, struct err *err)
 		h = HEARD_FAILURE;
 	}
 	if (h == HEARD) {
+		p->n_deaths_in_row = 0;
 		p->report.prompt_tok += w.as.answer.prompt_tok - p->shared_tok;
 		p->n_waiting += w.as.answer.outcome == OUTCOME_OK && p->settings.reasons &&
 				p->settings.pass.mode == PASS_FORCED;
@@ -482,7 +485,7 @@ static int answer_waves(struct pass *p, struct err *err)
 		struct arena a = { 0 };
 		enum heard h;
 
-		if (!p->alive && p->report.n_deaths > DEATHS_MAX)
+		if (!p->alive && p->n_deaths_in_row > DEATHS_MAX)
 			return give_up(p, err);
 		if (!p->alive && revive(p, err) < 0)
 			return -1;

@@ -70,6 +70,7 @@ struct pass {
 	enum outcome failure; /* of the last request that failed */
 	char failure_detail[PROC_DETAIL_MAX];
 	int64_t shared_tok; /* of the prefix, in every ticket's prompt */
+	int64_t n_deaths_in_row;
 	size_t *wave; /* indices into items, of the wave at work */
 	size_t n_wave;
 	size_t n_waiting; /* answers of this wave whose reasons are still to be written */

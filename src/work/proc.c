@@ -199,6 +199,10 @@ static void name_death(int status, struct proc_death *ret)
 			 WEXITSTATUS(status));
 		if (WEXITSTATUS(status) == 127)
 			snprintf(ret->detail, sizeof(ret->detail), "it could not be executed");
+		if (WEXITSTATUS(status) == WORKER_EXIT_NO_MEMORY) {
+			ret->outcome = OUTCOME_OUT_OF_MEMORY;
+			snprintf(ret->detail, sizeof(ret->detail), "it had no memory left");
+		}
 	}
 }
 
