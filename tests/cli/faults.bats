@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# A worker that dies, hangs, babbles or eats memory is a result: each ticket gets a classed reply
+# that counts as wrong, the other candidates run, and the run ends in time.
+load helper
+
+# bad JSON: a candidate that goes wrong, beside one that is right.
+bad() {
+	tickets 6
+	script bad "$1"
+	script good "{\"facts\": {\"bytes\": 900000000}, \"steps\": [$right_steps]}"
+	job 'bad.script.json, good.script.json' "${2-}"
+}
+
+# ends_within SECONDS CODE OPTIONS…: smoke --json.
+ends_within() {
+	local seconds=$1 code=$2 start
+	shift 2
+	start=$(now_ms)
+	toe "$code" smoke job.yaml --json "$@"
+	[ $(($(now_ms) - start)) -lt $((seconds * 1000)) ] || { echo "took $(($(now_ms) - start)) ms"; return 1; }
+	is "$(json '.candidates[] | select(.name == "good plain") | .score.right')" 6
+	check_store 6
+	no_workers
+}
+
+# outcomes: of the bad candidate, ticket by ticket.
+outcomes() { json '[.candidates[] | select(.name == "bad plain").replies[].outcome] | join(" ")'; }
+reason_outcomes() { json '[.candidates[] | select(.name == "bad plain").replies[].reason_outcome] | join(" ")'; }
+details() { json '.candidates[] | select(.name == "bad plain").replies[].detail // empty'; }
+all() { printf '%s %s %s %s %s %s' "$1" "$1" "$1" "$1" "$1" "$1"; }
+
+# fault OUTCOME DETAIL: at one ticket, three tickets, at load, at the start of the pass.
+fault_everywhere() {
+	local fault=$1 outcome=$2 detail=$3
+	bad '{"steps": [{"match": "003", "fault": "'"$fault"'"}, '"$right_steps"']}'
+	ends_within 8 0
+	is "$(outcomes)" "ok ok $outcome ok ok ok"
+	has "$(details)" "$detail"
+	is "$(json .pick)" "good plain"
+	is "$(json '.candidates[] | select(.name == "bad plain").score | "\(.right)/\(.tickets)"')" "5/6"
+	rm -f job.toehold
+	bad '{"load_fault": "'"$fault"'"}'
+	ends_within 8 0
+	is "$(outcomes)" "$(all "$outcome")"
+	has "$(details)" "$detail"
+	rm -f job.toehold
+	bad '{"pass_fault": "'"$fault"'"}'
+	ends_within 8 0
+	is "$(outcomes)" "$(all "$outcome")"
+	rm -f job.toehold
+	bad '{"reasons_fault": "'"$fault"'", "steps": ['"$right_steps"']}'
+	ends_within 8 0
+	is "$(outcomes)" "$(all ok)"
+	is "$(reason_outcomes)" "$(all "$outcome")"
+	is "$(json .pick)" "bad plain"
+}
+
+@test "a segmentation fault: at a ticket, at load, in the pass, in the reasons" {
+	fault_everywhere segv crashed "killed by signal 11 (Segmentation fault)"
+}
+
+@test "abort()" { fault_everywhere abort crashed "killed by signal 6 (Aborted)"; }
+
+@test "SIGKILL is most likely the system's memory" {
+	fault_everywhere kill out_of_memory "killed by signal 9 (Killed)"
+}
+
+@test "SIGSYS, as from a filter" { fault_everywhere sigsys crashed "signal 31"; }
+
+@test "an exit without a word" { fault_everywhere exit crashed "ended by itself with exit code 7"; }
+
+@test "garbage instead of a message" { fault_everywhere garbage crashed "malformed message"; }
+
+@test "a well-formed message that makes no sense" {
+	bad '{"steps": [{"match": "002", "nonsense": true}, '"$right_steps"']}'
+	ends_within 5 0
+	is "$(outcomes)" "ok crashed ok ok ok ok"
+	has "$(details)" "makes no sense"
+}
+
+@test "the same reasons twice" {
+	bad '{"reasons_twice": true, "steps": ['"$right_steps"']}'
+	ends_within 5 0
+	is "$(outcomes)" "$(all ok)"
+	is "$(count reason)" 12
+}
+
+@test "hang: a timeout at the deadline, counted as wrong" {
+	bad '{"steps": [{"match": "003", "fault": "hang"}, '"$right_steps"']}'
+	ends_within 4 0 --timeout 1
+	is "$(outcomes)" "ok ok timeout ok ok ok"
+	has "$(details)" "no answer before the deadline; killed"
+	is "$(json '.candidates[] | select(.name == "bad plain").score.right')" 5
+}
+
+@test "SIGSTOP: a timeout at the deadline" {
+	bad '{"steps": [{"match": "003", "fault": "stop"}, '"$right_steps"']}'
+	ends_within 4 0 --timeout 1
+	is "$(outcomes)" "ok ok timeout ok ok ok"
+}
+
+@test "hang and SIGSTOP in the reasons: the labels stand" {
+	for fault in hang stop; do
+		rm -f job.toehold
+		bad '{"reasons_fault": "'$fault'", "steps": ['"$right_steps"']}'
+		ends_within 8 0 --timeout 1
+		is "$(outcomes)" "$(all ok)"
+		is "$(reason_outcomes)" "$(all timeout)"
+		is "$(json .pick)" "bad plain"
+	done
+}
+
+@test "too slow for the deadline is a timeout, fast enough is none" {
+	bad '{"steps": [{"match": "004", "ms": 1500, "label": "b"}, {"match": "005", "ms": 500, "label": "c"}, '"$right_steps"']}'
+	ends_within 5 0 --timeout 1
+	is "$(outcomes)" "ok ok ok timeout ok ok"
+}
+
+@test "memory beyond the budget: the worker dies of it, not the machine" {
+	is_sanitized && skip_loudly "the sanitizer's own memory is over every budget"
+	bad '{"steps": [{"match": "003", "fault": "memory"}, '"$right_steps"']}' 'budget: {memory: 1 GiB}'
+	ends_within 8 0
+	has "$(outcomes)" "ok ok"
+	[[ $(outcomes) =~ ^ok\ ok\ (crashed|out_of_memory)\ ok\ ok\ ok$ ]]
+	peak=$(json '.candidates[] | select(.name == "bad plain").peak_rss_bytes')
+	[ "$peak" -lt 1100000000 ]
+	rm -f job.toehold
+	bad '{"load_fault": "memory"}' 'budget: {memory: 1 GiB}'
+	ends_within 8 0
+	[[ $(outcomes) =~ ^((crashed|out_of_memory) ?){6}$ ]]
+}
+
+@test "more than three deaths: given up, and the rest is classed" {
+	tickets 12
+	script bad '{"steps": [{"match": "about", "fault": "segv"}]}'
+	job bad.script.json
+	toe 1 smoke job.yaml --json
+	is "$(json '[.candidates[0].replies[].outcome] | unique | join(" ")')" crashed
+	is "$(json '.candidates[0].score.right')" 0
+	check_store 12
+	is "$(sqlite3 job.toehold "SELECT ended FROM segment")" crashed
+	# Asked again, nothing is asked: a crash is a result.
+	toe 1 smoke job.yaml --name again
+	has "$stderr" "all replies are on record"
+}
+
+@test "a death at the first and at the last ticket, and a restart between two waves" {
+	bad '{"wave": 2, "steps": [{"match": "001", "fault": "abort"}, {"match": "006", "fault": "segv"}, '"$right_steps"']}'
+	ends_within 8 0
+	is "$(outcomes)" "crashed ok ok ok ok crashed"
+	is "$(reason_outcomes)" " ok ok ok ok "
+}
+
+@test "faults one at a time and in free mode" {
+	bad '{"steps": [{"match": "003", "fault": "segv"}, {"match": "005", "fault": "hang"}, '"$right_steps"']}'
+	ends_within 6 0 --one-at-a-time --timeout 1
+	is "$(outcomes)" "ok ok crashed ok timeout ok"
+	ends_within 6 0 --free --timeout 1 --name free
+	is "$(outcomes)" "ok ok crashed ok timeout ok"
+}
+
+@test "every candidate fails: exit code 1, and nothing is picked" {
+	tickets 3
+	script one '{"load_fault": "segv", "facts": {"n_params": 1}}'
+	script two '{"load_fault": "exit", "facts": {"n_params": 2}}'
+	job 'one.script.json, two.script.json'
+	toe 1 smoke job.yaml
+	has "$output" "NO PICK"
+	toe 0 show
+}
+
+@test "hello: a model that dies is exit code 5" {
+	for fault in segv kill exit garbage; do
+		script bad '{"load_fault": "'$fault'"}'
+		toe 5 hello bad.script.json
+		[ -n "$stderr" ]
+	done
+}
+
+@test "doctor and plan never load: a script that dies at load is listed as any other" {
+	script bad '{"load_fault": "segv", "pass_fault": "segv"}'
+	tickets 2
+	job bad.script.json
+	toe 0 plan job.yaml
+	toe 0 models bad.script.json
+}

@@ -1,0 +1,204 @@
+#!/usr/bin/env bats
+# What the program prints, word for word. GOLDEN_WRITE=1 rewrites the texts.
+load helper
+
+export TOEHOLD_FAKE_TIME_FOR_GOLDEN=1790000000
+
+verbs() { "$toehold" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'; }
+
+smoke_once() {
+	use_data
+	export TOEHOLD_FAKE_TIME=$TOEHOLD_FAKE_TIME_FOR_GOLDEN
+	toe 0 smoke job.yaml
+}
+
+@test "--help" {
+	toe 0 --help
+	golden help.txt <<<"$output"
+	is "$stderr" ""
+}
+
+@test "--help of every verb" {
+	[ "$(verbs | wc -l)" -ge 9 ]
+	for verb in $(verbs); do
+		toe 0 "$verb" --help
+		golden "help-$verb.txt" <<<"$output"
+		toe 0 "$verb" -h
+		golden "help-$verb.txt" <<<"$output"
+	done
+}
+
+@test "no words at all: the help on standard error, exit code 2" {
+	toe 2
+	is "$output" ""
+	golden help.txt <<<"$stderr"
+}
+
+@test "--version" {
+	toe 0 --version
+	[[ $output =~ ^toehold\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+@test "unknown verbs and options, missing and extra words" {
+	{
+		while read -r -a words; do
+			toe 2 "${words[@]}" >&2
+			is "$output" "" >&2
+			printf '$ toehold %s\n%s\n' "${words[*]}" "$stderr"
+		done <<-'END'
+			smok
+			frobnicate
+			smoke
+			smoke a b
+			smoke --jsn job.yaml
+			smoke --timeout job.yaml
+			smoke --timeout 0 job.yaml
+			smoke --timeout=1.5 job.yaml
+			smoke --json=yes job.yaml
+			smoke -x job.yaml
+			smoke job.yaml --name
+			plan
+			plan --threads 0 job.yaml
+			hello
+			init a b
+			doctor now
+			show a b
+		END
+	} >errors.txt
+	golden usage-errors.txt <errors.txt
+}
+
+@test "init" {
+	toe 0 init here
+	golden init.txt <<<"$output"
+	golden init-job.yaml <here/job.yaml
+	golden init-tickets.jsonl <here/tickets.jsonl
+	toe 3 init here
+	has "$stderr" "'here/job.yaml' exists already"
+	golden init-job.yaml <here/job.yaml
+}
+
+@test "init: what it writes is a job as it stands, but for the models" {
+	toe 0 init
+	script one '{}'
+	toe 0 plan job.yaml --models one.script.json
+	has "$output" "Job 'support tickets': 6 tickets, 4 labels"
+	toe 3 plan job.yaml
+	has "$stderr" "no model 'small-model.gguf'"
+}
+
+@test "plan" {
+	use_data
+	toe 0 plan job.yaml
+	golden plan.txt <<<"$output"
+	toe 0 plan job.yaml --json
+	json_same_everywhere <<<"$output" | golden plan.json
+}
+
+@test "smoke" {
+	smoke_once
+	same_everywhere <<<"$output" | golden smoke.txt
+	same_everywhere <<<"$stderr" | golden smoke-stderr.txt
+}
+
+@test "smoke --json" {
+	use_data
+	export TOEHOLD_FAKE_TIME=$TOEHOLD_FAKE_TIME_FOR_GOLDEN
+	toe 0 smoke job.yaml --json
+	json_same_everywhere <<<"$output" | golden smoke.json
+	python3 -m json.tool <<<"$output" >/dev/null
+}
+
+@test "smoke again says that nothing is asked twice" {
+	smoke_once
+	toe 0 smoke job.yaml
+	same_everywhere <<<"$output" | golden smoke-reused.txt
+	same_everywhere <<<"$stderr" | golden smoke-reused-stderr.txt
+}
+
+@test "show, with replies, of a candidate, as JSON" {
+	smoke_once
+	toe 0 show
+	same_everywhere <<<"$output" | golden show.txt
+	toe 0 show smoke-1 --replies --candidate 'small plain'
+	same_everywhere <<<"$output" | golden show-replies.txt
+	toe 0 show --json
+	json_same_everywhere <<<"$output" | golden smoke.json
+	toe 3 show --candidate 'tiny plain'
+	has "$stderr" "run 'smoke-1' has no candidate 'tiny plain'"
+	toe 3 show smoke-9
+	has "$stderr" "smoke-9" "smoke-1"
+}
+
+@test "runs" {
+	smoke_once
+	toe 0 smoke job.yaml --name second
+	toe 0 runs
+	golden runs.txt <<<"$output"
+	toe 0 runs job.yaml
+	golden runs.txt <<<"$output"
+	toe 0 runs --json
+	is "$(json 'map(.run) | join(" ")')" "smoke-1 second"
+}
+
+@test "decide" {
+	smoke_once
+	toe 0 decide
+	golden decide.txt <<<"$output"
+	toe 0 decide --json
+	is "$(json .pick)" "large plain"
+	is "$(json '[.candidates[] | has("replies")] | any')" false
+}
+
+@test "hello" {
+	use_data
+	toe 0 hello large.script.json 'My card is gone.'
+	same_everywhere <<<"$output" | grep -v '^ *\(memory\|sandbox\|tokens/s\)' | golden hello.txt
+	toe 0 hello large.script.json --json
+	python3 -m json.tool <<<"$output" >/dev/null
+}
+
+@test "models" {
+	use_data
+	toe 0 models small.script.json
+	same_everywhere <<<"$output" | golden model.txt
+	toe 0 models small.script.json large.script.json
+	same_everywhere <<<"$output" | golden models.txt
+	toe 0 models --json small.script.json large.script.json
+	is "$(json 'map(.name) | join(", ")' 2>/dev/null || json 'map(.facts.name) | join(", ")')" "Small Script, Large Script"
+}
+
+@test "doctor --json: every check, each with words" {
+	run --separate-stderr "$toehold" doctor --json
+	[ "$status" -le 1 ]
+	is "$(json 'map(.check) | join(", ")')" \
+		"program, engine, store, machine, sandbox, sandbox proof, models, cache"
+	is "$(json 'all(.[]; (.ok | type) == "boolean" and (.words | length) > 0)')" true
+	is "$(json '.[] | select(.check == "cache").words')" "$TOEHOLD_CACHE"
+	is "$(json '[.[] | select(.ok | not)] | length > 0')" "$([ "$status" -eq 1 ] && echo true || echo false)"
+	run "$toehold" doctor
+	has "$output" "sandbox proof"
+}
+
+@test "--man is a page that roff takes, with every verb and option" {
+	toe 0 --man
+	printf '%s\n' "$output" >toehold.1
+	head -1 toehold.1 | grep -q '^\.TH TOEHOLD 1'
+	# No line is taken for a request by mistake, and nothing is printed as one.
+	grep -vE '^(\.(TH|SH|SS|TP|PP|B|I|BR|nf|fi)( |$)|[^.'\''])' toehold.1 | nothing
+	if command -v groff >/dev/null; then
+		groff -man -Tutf8 -ww toehold.1 >page.txt 2>groff.txt
+		is "$(cat groff.txt)" ""
+	elif command -v man >/dev/null; then
+		man -l toehold.1 >page.txt
+	else
+		sed 's/\\-/-/g' toehold.1 >page.txt
+	fi
+	sed -E 's/\x1b\[[0-9;]*m//g; s/.\x08//g' page.txt >plain.txt
+	for verb in $(verbs); do
+		grep -qE "^ +$verb( |$)" plain.txt || { echo "no verb $verb"; return 1; }
+		for option in $("$toehold" "$verb" --help | grep -oE '^  (-., )?--[a-z-]+' | grep -oE -e '--[a-z-]+'); do
+			tr '\n' ' ' <plain.txt | grep -q -e "$option" || { echo "no $option of $verb"; return 1; }
+		done
+	done
+}

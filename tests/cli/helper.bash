@@ -1,0 +1,208 @@
+# shellcheck shell=bash
+# What the tests of the program share. Each test has a folder of its own, in
+# memory where that can be had, with its own home and cache; no test needs
+# weights: every model is a script that the worker toehold-script plays.
+bats_require_minimum_version 1.5.0
+
+root=${TOEHOLD_SOURCE_DIR:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
+build=${TOEHOLD_BUILD_DIR:-$root/build}
+case $build in /*) ;; *) build=$root/$build ;; esac
+toehold=$build/toehold
+data=$root/tests/data
+golden=$root/tests/golden/cli
+
+setup() { enter_scratch; }
+teardown() { leave_scratch; }
+
+enter_scratch() {
+	local parent=/dev/shm
+	[ -x "$toehold" ] || { echo "there is no $toehold; run scripts/build" >&2; return 1; }
+	[ -d "$parent" ] && [ -w "$parent" ] || parent=$BATS_TEST_TMPDIR
+	scratch=$(mktemp -d "$parent/toehold-test-XXXXXX")
+	mkdir "$scratch/home" "$scratch/cache" "$scratch/tmp" "$scratch/work"
+	export HOME=$scratch/home TOEHOLD_CACHE=$scratch/cache TMPDIR=$scratch/tmp
+	export NO_COLOR=1 LC_ALL=C.UTF-8
+	unset TOEHOLD_MODELS XDG_CACHE_HOME TOEHOLD_FAKE_TIME
+	cd "$scratch/work" || return 1
+}
+
+leave_scratch() {
+	cd / || return 1
+	[ -z "${scratch-}" ] || rm -rf "$scratch"
+}
+
+# A test that cannot be run here says so, also where only failures are looked at.
+skip_loudly() {
+	echo "# SKIPPED: $BATS_TEST_DESCRIPTION: $*" >&3
+	skip "$*"
+}
+
+is_sanitized() { grep -q __asan_init "$toehold"; }
+
+# The job of tests/data: 12 tickets, small.script.json has 10 right, large has 11.
+use_data() { cp "$data"/job.yaml "$data"/tickets-12.jsonl "$data"/{small,large}.script.json .; }
+
+# script NAME JSON: a model.
+script() { printf '%s\n' "$2" >"$1.script.json"; }
+
+# tickets N [FILE]: N tickets "ticket 001 asks about …", labels a, b, c in turn.
+tickets() {
+	local i labels=(a b c)
+	for ((i = 1; i <= $1; i++)); do
+		printf '{"id": "t%03d", "text": "ticket %03d asks about %s", "label": "%s"}\n' \
+			"$i" "$i" "${labels[i % 3]}" "${labels[i % 3]}"
+	done >"${2:-tickets.jsonl}"
+}
+
+# job MODELS [MORE LINES]: a job over tickets.jsonl with labels a, b, c.
+job() {
+	printf 'labels: [a, b, c]\ntickets: tickets.jsonl\nmodels: [%s]\n%s\n' "$1" "${2-}" >job.yaml
+}
+
+# Steps that answer what tickets() asks, all right.
+right_steps='{"match":"about a","label":"a"},{"match":"about b","label":"b"},{"match":"about c","label":"c"}'
+
+# toe CODE ARGUMENTS…: runs the program, which must end with CODE.
+toe() {
+	local code=$1
+	shift
+	run --separate-stderr "$toehold" "$@"
+	[ "$status" -eq "$code" ] && return
+	echo "toehold $*: exit code $status, expected $code"
+	printf 'stdout: %s\nstderr: %s\n' "$output" "${stderr-}"
+	return 1
+}
+
+# A value of the JSON in $output.
+json() { jq -r "$@" <<<"$output"; }
+
+# is ACTUAL EXPECTED
+is() {
+	[ "$1" = "$2" ] && return
+	printf 'found:    %s\nexpected: %s\n' "$1" "$2"
+	return 1
+}
+
+# has TEXT PART…
+has() {
+	local text=$1 part
+	shift
+	for part in "$@"; do
+		case $text in
+		*"$part"*) ;;
+		*)
+			printf 'missing:  %s\nin:       %s\n' "$part" "$text"
+			return 1
+			;;
+		esac
+	done
+}
+
+# Nothing may come in on standard input; what does is shown.
+nothing() { [ -z "$(head -c 2000 | tee /dev/stderr)" ]; }
+
+# Compares standard input with tests/golden/cli/NAME; GOLDEN_WRITE=1 rewrites it.
+golden() {
+	if [ "${GOLDEN_WRITE-}" = 1 ]; then
+		mkdir -p "$golden"
+		cat >"$golden/$1"
+		return
+	fi
+	diff -u "$golden/$1" - && return
+	echo "If the new text is meant: GOLDEN_WRITE=1 bats tests/cli"
+	return 1
+}
+
+# What differs from machine to machine and from run to run, out of the texts.
+same_everywhere() {
+	sed -E \
+		-e 's/[0-9.]+ (µs|ms|s|min|h)( [0-9]+ (s|min))?($|[ ,.)])/TIME\4/g' \
+		-e 's/[0-9.]+ (µs|ms|s|min|h)( [0-9]+ (s|min))?($|[ ,.)])/TIME\4/g' \
+		-e 's/[0-9.]+ [kMG]?B +(clean|disturbed|resumed)$/MEMORY TIMING/' \
+		-e 's/[0-9.]+ [kMG]?B +reused$/MEMORY reused/' \
+		-e 's/(memory peak) .*/\1 BYTES/' \
+		-e 's/^(  machine  ).*/\1 MACHINE/' \
+		-e 's/^(    (sandbox|machine)).*/\1 MACHINE/' \
+		-e 's/[0-9]+ threads/N threads/' \
+		-e 's/([Cc]hain head +)[0-9a-f]+/\1HASH/' \
+		-e 's/toehold [0-9]+\.[0-9]+\.[0-9]+/toehold VERSION/' \
+		-e 's/SQLite [0-9.]+/SQLite VERSION/' \
+		-e 's/ +/ /g' -e 's/ +$//'
+}
+
+# The same for JSON: times, memory, chain and machine become their type's name.
+json_same_everywhere() {
+	jq -S 'walk(if type == "object" then with_entries(
+		if (.key | test("_us$|^peak_rss|^chain_head$|^disturbed$|^threads$|_per_s$"))
+			and (.value | type) != "object" then .value = (.value | type) else . end) else . end)'
+}
+
+# count TABLE [WHERE]: rows in the store.
+count() { sqlite3 -readonly job.toehold "SELECT count(*) FROM $1 WHERE ${2:-1}"; }
+
+# Nothing lost, nothing twice: the store is sound and each pass has N answers, one a ticket.
+check_store() {
+	is "$(sqlite3 job.toehold "PRAGMA integrity_check;
+		SELECT count(*) FROM (SELECT 1 FROM answer GROUP BY pass_id, ticket HAVING count(*) > 1);
+		SELECT count(*) FROM pass WHERE (SELECT count(*) FROM answer WHERE pass_id = pass.id) <> $1")" \
+		$'ok\n0\n0'
+}
+
+# The workers of a controller.
+workers_of() { pgrep -P "$1" -x toehold-script || true; }
+
+# Workers that were started in this test's folder, whoever their parent is now.
+workers_here() {
+	local worker
+	for worker in $(pgrep -x toehold-script); do
+		[ "$(readlink "/proc/$worker/cwd" 2>/dev/null)" != "$PWD" ] || echo "$worker"
+	done
+}
+no_workers() { [ -z "$(workers_here)" ]; }
+
+# wait_for SECONDS COMMAND…: until the command succeeds.
+wait_for() {
+	local until=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$until" ] || return 1
+		sleep 0.02
+	done
+}
+
+# Milliseconds since some moment.
+now_ms() { echo $(($(date +%s%N) / 1000000)); }
+
+# A job of two slow candidates: a quarter of a second, most of it answers and reasons.
+slow_job() {
+	tickets 12
+	script one "{\"ms\": ${1-4}, \"reason_ms\": 2, \"load_ms\": 10, \"wave\": 7, \"steps\": [$right_steps]}"
+	script two "{\"ms\": ${1-4}, \"reason_ms\": 2, \"facts\": {\"bytes\": 2000000}, \"steps\": [{\"match\": \"001\", \"label\": \"a\"}, $right_steps]}"
+	job 'one.script.json, two.script.json'
+}
+
+labels() { json '[.candidates[] | .name, (.replies[] | "\(.id) \(.label) \(.outcome) \(.rationale) \(.reason_outcome)")] | join("\n")'; }
+
+# start ARGUMENTS…: in the background, its pid in $pid.
+start() {
+	"$toehold" "$@" >out.txt 2>err.txt 3>&- &
+	pid=$!
+}
+
+# answers N: the store has that many.
+answers() { [ "$(count answer 2>/dev/null || echo 0)" -ge "$1" ]; }
+
+undisturbed() {
+	toe 0 smoke job.yaml --name r --json --store calm.toehold
+	labels >calm.txt
+}
+
+# The run is taken up, and ends as if nothing had been.
+goes_on() {
+	toe 0 smoke job.yaml --name r --json
+	labels | diff calm.txt -
+	check_store 12
+	is "$(sqlite3 job.toehold 'SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM candidate),
+		(SELECT count(*) FROM pass), (SELECT count(*) FROM answer), (SELECT count(*) FROM reason)')" \
+		"1|2|2|24|24"
+}

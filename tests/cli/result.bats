@@ -1,0 +1,298 @@
+#!/usr/bin/env bats
+# What comes out of known answers: counts, the pick, exit codes, modes.
+load helper
+
+# facts BYTES [PARAMS]
+facts() { printf '"facts": {"bytes": %s, "n_params": %s}' "$1" "${2-1000}"; }
+
+# What is asked, of all workers: the number of answers in this run's sessions.
+asked_in() { sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) FROM segment JOIN run ON run.id = run_id WHERE run.name = '$1'"; }
+
+@test "exact counts, the pick and exit code 0" {
+	use_data
+	toe 0 smoke job.yaml --json
+	is "$(json .pick)" "large plain"
+	is "$(json '.candidates[] | "\(.name) \(.score.right)/\(.score.answered)/\(.score.tickets)"')" \
+		$'small plain 10/12/12\nlarge plain 11/12/12'
+	is "$(json '.candidates[0].replies | map(select(.right | not) | "\(.id) \(.label)") | join(", ")')" \
+		"t04 other, t11 card"
+	is "$(json '.candidates[0].replies[] | select(.id == "t11").rationale')" 'Quatsch mit "Soße".'
+	check_store 12
+	is "$(count reason)" 24
+}
+
+@test "no candidate scored the bar: exit code 1, and the closest is named" {
+	use_data
+	sed -i 's/^bar:.*/bar: 95%/' job.yaml
+	toe 1 smoke job.yaml
+	has "$output" "NO PICK" "The closest is large plain with 11 of 12 right" "the bar asks for 12"
+	toe 1 decide
+	toe 0 show
+}
+
+@test "the bar is met exactly" {
+	tickets 10
+	script nine '{"steps": [{"match": "001", "label": "a"}, '"$right_steps"']}'
+	job nine.script.json 'bar: 90%'
+	toe 0 smoke job.yaml
+	job nine.script.json 'bar: 90.1%'
+	toe 1 smoke job.yaml --name more
+}
+
+@test "the smallest of several that are good enough" {
+	tickets 12
+	script big "{$(facts 900000000), \"steps\": [$right_steps]}"
+	script middle "{$(facts 500000000), \"steps\": [$right_steps]}"
+	script tiny "{$(facts 1000), \"steps\": [{\"match\": \"about\", \"label\": \"a\"}]}"
+	job 'big.script.json, tiny.script.json, middle.script.json'
+	toe 0 smoke job.yaml --json
+	is "$(json .pick)" "middle plain"
+	is "$(json '.candidates | map(.name) | join(", ")')" "tiny plain, middle plain, big plain"
+}
+
+@test "ties: by parameters, then by name; the same result whatever the order in the job" {
+	tickets 6
+	script delta "{$(facts 5000 70), \"steps\": [$right_steps]}"
+	script bravo "{$(facts 5000 80), \"steps\": [$right_steps], \"x\": 1}"
+	script alpha "{$(facts 5000 80), \"steps\": [$right_steps], \"x\": 2}"
+	job 'bravo.script.json, delta.script.json, alpha.script.json'
+	toe 0 plan job.yaml --json
+	order=$(json '.candidates | map(.name) | join(", ")')
+	is "$order" "delta plain, alpha plain, bravo plain"
+	toe 0 smoke job.yaml --json
+	is "$(json .pick)" "delta plain"
+	rm -f job.toehold
+	job 'alpha.script.json, bravo.script.json, delta.script.json'
+	toe 0 smoke job.yaml --json
+	is "$(json '.candidates | map(.name) | join(", ")')" "$order"
+}
+
+@test "a candidate over the memory budget is refused, the others run" {
+	is_sanitized && skip_loudly "the sanitizer's own memory is over every budget"
+	tickets 6
+	script small "{$(facts 1000), \"steps\": [$right_steps]}"
+	script huge "{$(facts 8000000000), \"steps\": [$right_steps]}"
+	job 'huge.script.json, small.script.json' 'budget: {memory: 1 GiB}'
+	toe 0 smoke job.yaml --json
+	is "$(json .pick)" "small plain"
+	has "$(json '.candidates[] | select(.name == "huge plain").refused')" "needs about 8.0 GB" "the budget allows"
+	toe 0 show
+	has "$output" "huge plain did not run: needs about"
+}
+
+@test "every candidate over the budget: exit code 4" {
+	tickets 6
+	script huge "{$(facts 8000000000)}"
+	job huge.script.json 'budget: {memory: 1 GiB}'
+	toe 4 smoke job.yaml
+	has "$stderr" "no candidate can run: huge plain: needs about"
+	[ ! -e job.toehold ]
+}
+
+@test "the worker program is missing: exit code 5" {
+	tickets 2
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json
+	mkdir bin
+	cp "$toehold" bin/
+	run --separate-stderr bin/toehold smoke job.yaml
+	is "$status" 5
+	has "$stderr" "the worker program 'toehold-script' is missing"
+	printf '#!/bin/sh\necho what\n' >bin/toehold-script
+	chmod +x bin/toehold-script
+	run --separate-stderr bin/toehold smoke job.yaml
+	is "$status" 5
+}
+
+@test "--models and --way over the job's" {
+	use_data
+	toe 1 smoke job.yaml --models small.script.json --json
+	is "$(json '.candidates | length')" 1
+	toe 2 smoke job.yaml --way upwards
+	has "$stderr" "there is no way 'upwards'"
+	toe 3 smoke job.yaml --way examples
+	has "$stderr" "needs a file of examples"
+}
+
+@test "two ways of one model are two candidates with a pass each" {
+	tickets 3
+	for i in 1 2 3 4; do for l in a b c; do
+		printf '{"text": "example %s%s, quite another text %s", "label": "%s"}\n' "$l" "$i" "$RANDOM$l$i" "$l"
+	done; done >examples.jsonl
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json $'ways: [plain, examples]\nexamples: {file: examples.jsonl, per_label: 2}'
+	toe 0 smoke job.yaml --json
+	is "$(json '.candidates | map(.name) | join(", ")')" "one plain, one examples"
+	check_store 3
+	is "$(count pass)" 2
+	is "$(count answer)" 6
+}
+
+@test "free mode: what was said is read; what names no label is off_label and wrong" {
+	tickets 9
+	script free '{"steps": [
+		{"match": "001", "says": "{\"label\": \"b\", \"rationale\": \"It asks about b.\"}"},
+		{"match": "002", "says": "Sure!\n\n**c**\n"},
+		{"match": "003", "says": "I would say that this is a."},
+		{"match": "004", "says": "Sorry, but no."},
+		{"match": "005", "says": ""},
+		{"match": "006", "says": "It could be b, or it could be c."},
+		{"match": "007", "says": "{\"label\": \"delta\"}"},
+		{"match": "008", "says": "{\"label\":\"a\",\"rationale\":\"wrong\"}"},
+		{"match": "009", "says": "\u001b[31mA\u001b[0m"}]}'
+	job free.script.json
+	toe 1 smoke job.yaml --free --json
+	is "$(json '.candidates[0].replies | map("\(.id) \(.outcome) \(.label) \(.rule) \(.right)")[]')" \
+		"t001 ok b json true
+t002 ok c line true
+t003 ok a word true
+t004 off_label null none false
+t005 off_label null none false
+t006 off_label null none false
+t007 off_label null none false
+t008 ok a json false
+t009 off_label null none false"
+	is "$(json '.candidates[0].score | "\(.right) \(.answered) \(.off_label)"')" "3 9 5"
+	is "$(json '.candidates[0].replies[0].rationale')" "It asks about b."
+	is "$(json .mode)" free
+	toe 0 show --replies
+	[[ $output != *$'\x1b'* ]]
+	# Nothing is left to ask.
+	toe 1 smoke job.yaml --free --name again
+	has "$stderr" "all replies are on record already"
+}
+
+@test "reason: none, first and last" {
+	tickets 6
+	script one "{\"steps\": [$right_steps]}"
+	for order in none first last; do
+		job one.script.json "reason: $order"
+		toe 0 smoke job.yaml --name "$order" --json
+		is "$(json '[.candidates[0].replies[] | has("rationale")] | unique | join(" ")')" \
+			"$([ $order = none ] && echo false || echo true)"
+		has "$(sqlite3 job.toehold "SELECT reason_order FROM run WHERE name = '$order'")" "$order"
+	done
+	check_store 6
+	is "$(count pass)" 3
+	toe 0 smoke job.yaml --name last
+	has "$stderr" "all replies are on record"
+}
+
+@test "one at a time gives the labels of two-phase, and each reason alone" {
+	use_data
+	toe 0 smoke job.yaml --json
+	two_phase=$(json '[.candidates[].replies[].label] | join(" ")')
+	toe 0 smoke job.yaml --one-at-a-time --json --name alone
+	is "$(json '[.candidates[].replies[].label] | join(" ")')" "$two_phase"
+	is "$(json '[.candidates[].replies[].reason_batch] | unique | join(" ")')" 1
+	is "$(count pass)" 4
+	check_store 12
+}
+
+@test "more tickets than one wave holds" {
+	tickets 300
+	script one "{\"wave\": 7, \"steps\": [$right_steps]}"
+	job one.script.json
+	toe 0 smoke job.yaml --json
+	is "$(json '.candidates[0].score.right')" 300
+	is "$(json '[.candidates[0].replies[].rationale] | length')" 300
+	check_store 300
+	is "$(count reason)" 300
+}
+
+@test "more text than one message to a worker holds" {
+	python3 - <<-'END'
+		import json
+		with open("tickets.jsonl", "w") as f:
+		    for i in range(24):
+		        print(json.dumps({"text": "%d about %s " % (i, "abc"[i % 3]) + "x" * 3_000_000, "label": "abc"[i % 3]}), file=f)
+	END
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json 'reason: none'
+	run --separate-stderr timeout 50 "$toehold" smoke job.yaml --json --timeout 5
+	is "$status" 0
+	is "$(json '.candidates[0].score.right')" 24
+}
+
+@test "a second run of another name with the same settings asks nothing, and says so" {
+	tickets 12
+	script slow "{\"ms\": 50, \"steps\": [$right_steps]}"
+	job slow.script.json
+	toe 0 smoke job.yaml --name first --json
+	first=$(json '[.candidates[].replies[].label] | join(" ")')
+	is "$(asked_in first)" 12
+	start=$(now_ms)
+	toe 0 smoke job.yaml --name second --json
+	[ $(($(now_ms) - start)) -lt 500 ]
+	has "$stderr" "slow plain: all replies are on record already; used again, not timed again"
+	is "$(json '[.candidates[].replies[].label] | join(" ")')" "$first"
+	is "$(json '.candidates[0].reused')" true
+	is "$(json '.events | map(.kind) | join(" ")')" reused
+	is "$(asked_in second)" 0
+	is "$(count answer)" 12
+	toe 0 show second
+	has "$output" "reused"
+}
+
+@test "other settings are asked again: threads, reason tokens, prompt, tickets, weights" {
+	tickets 3
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json
+	toe 0 smoke job.yaml --threads 1
+	toe 0 smoke job.yaml --threads 2
+	is "$(count answer)" 6
+	job one.script.json 'budget: {tokens: 50}'
+	toe 0 smoke job.yaml --threads 1
+	is "$(count answer)" 9
+	job one.script.json 'prompt: Say which of {labels} it is.'
+	toe 0 smoke job.yaml --threads 1
+	is "$(count answer)" 12
+	tickets 4
+	toe 0 smoke job.yaml --threads 1
+	is "$(count answer)" 16
+	script one "{\"steps\": [$right_steps], \"changed\": true}"
+	toe 0 smoke job.yaml --threads 1
+	is "$(count answer)" 20
+	# Another bar decides anew over the same answers.
+	job one.script.json $'prompt: Say which of {labels} it is.\nbar: 50%'
+	toe 0 smoke job.yaml --threads 1
+	is "$(count answer)" 20
+}
+
+@test "the same weights under two names: one pass, asked once" {
+	tickets 6
+	script one "{\"steps\": [$right_steps]}"
+	cp one.script.json copy.script.json
+	job 'one.script.json, copy.script.json'
+	toe 0 smoke job.yaml --json
+	is "$(json '.candidates | map("\(.name) \(.score.right)") | join(", ")')" "copy plain 6"
+	has "$stderr" "one plain: all replies are on record already"
+	check_store 6
+	is "$(count answer)" 6
+	is "$(count reason)" 6
+}
+
+@test "a run of that name with another job file or mode is left alone" {
+	tickets 3
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json
+	toe 0 smoke job.yaml --name mine
+	toe 3 smoke job.yaml --name mine --free
+	has "$stderr" "run 'mine' exists in mode two-phase"
+	job one.script.json 'bar: 80%'
+	toe 3 smoke job.yaml --name mine
+	has "$stderr" "run 'mine' exists, and the job file was changed since"
+	is "$(count run)" 1
+}
+
+@test "a run of that name whose tickets were changed is left alone" {
+	tickets 3
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json
+	toe 0 smoke job.yaml --name mine
+	tickets 5
+	toe 3 smoke job.yaml --name mine
+	has "$stderr" "tickets"
+	toe 0 show mine --json
+	is "$(json '.candidates[0].replies | length')" 3
+}
