@@ -63,6 +63,7 @@ static json_t *reply_json(const struct result *r, const struct candidate_result 
 	json_object_set_new(j, "ttft_us", json_integer(a->ttft_us));
 	json_object_set_new(j, "label_us", json_integer(a->label_us));
 	json_object_set_new(j, "prompt_tok", json_integer(a->prompt_tok));
+	json_object_set_new(j, "ticket_tok", json_integer(a->ticket_tok));
 	json_object_set_new(j, "rule", json_any_text(a->rule));
 	json_object_set_new(j, "raw", json_any_text(a->raw));
 	json_object_set_new(j, "spans", json_any_text(a->spans));
@@ -110,6 +111,17 @@ static json_t *candidate_json(const struct result *r, const struct candidate_res
 	json_object_set_new(j, "engine_build", json_any_text(c->pass->engine_build));
 	json_object_set_new(j, "device", json_any_text(c->pass->device));
 	json_object_set_new(j, "threads", json_integer(c->pass->n_threads));
+	if (c->n_segments) {
+		const struct segment_row *last = &c->segments[c->n_segments - 1];
+
+		json_object_set_new(j, "prefix_tok", json_integer(last->prefix_tok));
+		json_object_set_new(j, "n_ctx", json_integer(last->n_ctx));
+		json_object_set_new(j, "rendered", json_any_text(last->rendered));
+		json_object_set_new(j, "template_sha256", json_any_text(last->template_sha256));
+		json_object_set_new(j, "template_marks", json_any_text(last->template_marks));
+		json_object_set_new(j, "opening", json_any_text(last->opening));
+		json_object_set_new(j, "sandbox", json_any_text(last->sandbox));
+	}
 	json_object_set_new(j, "score", score_json(c));
 	json_object_set_new(j, "times", times_json(c));
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));
@@ -133,6 +145,10 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	json_object_set_new(j, "created", json_any_text(clock_iso(a, r->run->created_us)));
 	json_object_set_new(j, "bar", json_real(r->run->bar));
 	json_object_set_new(j, "mode", json_any_text(r->run->mode));
+	json_object_set_new(j, "prompt", json_any_text(r->run->prompt));
+	json_object_set_new(j, "seed", json_integer(r->run->seed));
+	json_object_set_new(j, "reason_cap_tok", json_integer(r->run->budget_reason_tok));
+	json_object_set_new(j, "program", json_any_text(r->run->program));
 	json_object_set_new(j, "slice_sha256", json_any_text(r->slice->sha256));
 	json_object_set_new(j, "redaction", json_any_text(r->run->redaction));
 	json_object_set_new(j, "pick",
