@@ -133,7 +133,7 @@ same_everywhere() {
 # The same for JSON: times, memory, chain and machine become their type's name.
 json_same_everywhere() {
 	jq -S 'walk(if type == "object" then with_entries(
-		if (.key | test("_us$|^peak_rss|^chain_head$|^disturbed$|^threads$|_per_s$"))
+		if (.key | test("_us$|^peak_rss|^chain_head$|^disturbed$|^threads$|^sandbox$|^program$|_per_s$"))
 			and (.value | type) != "object" then .value = (.value | type) else . end) else . end)'
 }
 
