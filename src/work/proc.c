@@ -169,6 +169,7 @@ int proc_start(struct proc *p, const struct proc_spec *spec, struct err *err)
 	}
 	p->pid = pid;
 	p->to = to[1];
+	fcntl(p->to, F_SETFL, O_NONBLOCK); /* a worker that does not read must not stop us */
 	p->from = from[0];
 	wire_input_init(&p->in);
 	return greet(p, spec, err);

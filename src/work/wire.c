@@ -4,6 +4,7 @@
 #include "work/wire.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -103,6 +104,19 @@ size_t wire_get_count(struct wire_reader *r, size_t min_bytes)
 	return (size_t)n;
 }
 
+/* On a descriptor that does not block, a reader that takes nothing for so long is given up. */
+enum { WRITE_TIMEOUT_MS = 30 * 1000 };
+
+static int wait_writable(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	int n = poll(&pfd, 1, WRITE_TIMEOUT_MS);
+
+	if (n == 0)
+		errno = ETIMEDOUT;
+	return n > 0 || (n < 0 && errno == EINTR) ? 0 : -1;
+}
+
 static int write_all(int fd, const void *data, size_t n_bytes)
 {
 	const char *p = data;
@@ -111,6 +125,8 @@ static int write_all(int fd, const void *data, size_t n_bytes)
 		ssize_t n = write(fd, p, n_bytes);
 
 		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN && wait_writable(fd) == 0)
 			continue;
 		if (n < 0)
 			return -1;

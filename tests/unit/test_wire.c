@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "random.h"
@@ -334,6 +335,48 @@ static void too_much_is_not_sent(void **state)
 	line_close(&l);
 }
 
+/* Reads a pipe to its end, late and in small bites; exits with 0 where that was n_bytes. */
+static void read_late(int fd, size_t n_bytes)
+{
+	char bite[777];
+	size_t got = 0;
+	ssize_t n;
+
+	usleep(200 * 1000);
+	while ((n = read(fd, bite, sizeof(bite))) > 0)
+		got += (size_t)n;
+	_exit(got == n_bytes ? 0 : 1);
+}
+
+/* The controller's end does not block: more than a pipe holds must still arrive whole. */
+static void slow_reader_gets_everything(void **state)
+{
+	enum { PAYLOAD = 1 << 20 };
+	struct err err = { 0 };
+	struct line l;
+	struct buf b;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	line_open(&l);
+	assert_int_equal(fcntl(l.fds[1], F_SETFL, O_NONBLOCK), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		close(l.fds[1]);
+		read_late(l.fds[0], PAYLOAD + WIRE_HEAD_BYTES);
+	}
+	buf_init(&b, PAYLOAD);
+	for (size_t i = 0; i < PAYLOAD; i++)
+		buf_addc(&b, (char)i);
+	assert_int_equal(wire_send(l.fds[1], 7, &b, &err), 0);
+	line_close(&l);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	buf_release(&b);
+}
+
 static void closed_pipe_is_an_error(void **state)
 {
 	struct wire_reader payload;
@@ -378,6 +421,7 @@ int main(void)
 		cmocka_unit_test(bad_lengths_are_refused),
 		cmocka_unit_test(largest_frame_is_taken),
 		cmocka_unit_test(too_much_is_not_sent),
+		cmocka_unit_test(slow_reader_gets_everything),
 		cmocka_unit_test(closed_pipe_is_an_error),
 	};
 
