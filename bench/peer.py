@@ -7,6 +7,7 @@ import common as c
 
 VERDICT_GOAL, FULL_GOAL = ("<=", 0.25), ("<=", 0.5)
 AT_A_TIME = 4
+DEFAULT_CAP_TOK = 120
 
 
 def answer_format(labels):
@@ -91,12 +92,13 @@ def own_side(candidate):
 
 
 def job_settings(folder):
-    """Labels and the reason's cap, from the two lines of the demo's job that say them."""
+    """Labels and the reason's cap, from the demo's job file (docs/job-file.md has the default)."""
     with open(f"{folder}/{c.JOB['file']}", encoding="utf-8") as file:
         text = file.read()
+    cap = re.search(r"^budget:.*\btokens: *(\d+)", text, re.M)
     block = re.search(r"^labels:\n((?:  .*\n)+)", text, re.M).group(1)
     return (re.findall(r"^  (\w+):", block, re.M),
-            int(re.search(r"^budget:.*\btokens: *(\d+)", text, re.M).group(1)))
+            int(cap.group(1)) if cap else DEFAULT_CAP_TOK)
 
 
 def print_result(result):
