@@ -7,13 +7,25 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "cmd/cmd.h"
+
+struct init_options {
+	bool json;
+};
+
+static const struct opt_row rows[] = {
+	{ "json", 'j', OPT_FLAG, offsetof(struct init_options, json), NULL,
+	  "the names of the files, as JSON", 0, 0 },
+};
 
 static const struct opt_spec spec = {
 	.verb = "init",
 	.args = "[DIR]",
 	.max_args = 1,
 	.summary = "write a job file and sample tickets to start from",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
 
 static const char job_text[] =
@@ -44,7 +56,7 @@ static const char tickets_text[] =
 	"{\"id\": \"t6\", \"text\": \"Export to CSV gives an empty file.\", \"label\": "
 	"\"technical\"}\n";
 
-static int put(struct cmd *cmd, const char *dir, const char *name, const char *text)
+static int put(struct cmd *cmd, const char *dir, const char *name, const char *text, json_t *wrote)
 {
 	char *path = arena_printf(&cmd->arena, "%s/%s", dir, name);
 
@@ -54,26 +66,44 @@ static int put(struct cmd *cmd, const char *dir, const char *name, const char *t
 			       path);
 	if (file_write(path, 0644, text, strlen(text), &cmd->err) < 0)
 		return -1;
-	printf("wrote %s\n", path);
+	json_array_append_new(wrote, json_any_text(path));
 	return 0;
+}
+
+static int put_all(struct cmd *cmd, const char *dir, json_t *wrote)
+{
+	if (file_make_dirs(dir, 0755, &cmd->err) < 0 ||
+	    put(cmd, dir, "job.yaml", job_text, wrote) < 0)
+		return -1;
+	return put(cmd, dir, "tickets.jsonl", tickets_text, wrote);
 }
 
 static int run(struct cmd *cmd)
 {
+	struct init_options o = { 0 };
 	struct opt_args args;
+	json_t *wrote, *path;
 	const char *dir;
-	int r = cmd_options(cmd, &spec, NULL, &args);
+	size_t i;
+	int r = cmd_options(cmd, &spec, &o, &args);
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
 	dir = args.n ? args.items[0] : ".";
-	if (file_make_dirs(dir, 0755, &cmd->err) < 0 || put(cmd, dir, "job.yaml", job_text) < 0 ||
-	    put(cmd, dir, "tickets.jsonl", tickets_text) < 0)
-		return -1;
-	printf("Next: put your own labels, tickets and models in, "
-	       "then 'toehold plan %s/job.yaml'.\n",
-	       dir);
-	return 0;
+	wrote = json_array();
+	r = put_all(cmd, dir, wrote);
+	if (o.json) {
+		json_print(wrote, stdout);
+		return r;
+	}
+	json_array_foreach (wrote, i, path)
+		printf("wrote %s\n", json_string_value(path));
+	json_decref(wrote);
+	if (r == 0)
+		printf("Next: put your own labels, tickets and models in, then 'toehold plan "
+		       "%s/job.yaml'.\n",
+		       dir);
+	return r;
 }
 
 const struct command cmd_init = { &spec, run };

@@ -112,6 +112,19 @@ static int finish_twins(struct smoke *s, struct track *tracks, const struct cand
 	return 0;
 }
 
+/* What had to be done to the prompt for this model, said aloud and kept. */
+static int note_template(struct smoke *s, const struct track *t)
+{
+	const char *marks = t->begun ? t->pass.report.template_marks : "";
+
+	if (!*marks || strcmp(marks, "none") == 0)
+		return 0;
+	progress_clear(&s->progress);
+	return note_event(s, t->pass_id, "template",
+			  arena_printf(&s->cmd->arena, "%s: prompt: %s (docs/templates.md)",
+				       t->candidate->name, marks));
+}
+
 static int answer_all(struct smoke *s, struct track *tracks)
 {
 	for (size_t i = 0; i < s->prepared.plan.n; i++) {
@@ -133,7 +146,7 @@ static int answer_all(struct smoke *s, struct track *tracks)
 				return -1;
 		progress_phase(&s->progress, "answers", t->candidate->name, t->no, t->n_answered,
 			       t->n_items, later_us(s, i + 1));
-		if (track_answers(t, &s->cmd->err) < 0)
+		if (track_answers(t, &s->cmd->err) < 0 || note_template(s, t) < 0)
 			return -1;
 	}
 	return 0;
