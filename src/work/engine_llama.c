@@ -85,7 +85,6 @@ static struct llama_model *load(const struct msg_open *open)
 
 static int open_failed(enum outcome *ret_outcome, struct err *err)
 {
-
 	*ret_outcome = about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY : OUTCOME_LOAD_FAILED;
 	return err_set(err, ERR_ENGINE, "the engine could not load the model: %s",
 		       *complaint ? complaint : "it gave no reason");

@@ -19,11 +19,11 @@ enter_scratch() {
 	[ -x "$toehold" ] || { echo "there is no $toehold; run scripts/build" >&2; return 1; }
 	[ -d "$parent" ] && [ -w "$parent" ] || parent=$BATS_TEST_TMPDIR
 	scratch=$(mktemp -d "$parent/toehold-test-XXXXXX")
-	mkdir "$scratch/home" "$scratch/cache" "$scratch/tmp" "$scratch/work"
+	mkdir "$scratch/home" "$scratch/cache" "$scratch/tmp" "$scratch/desk"
 	export HOME=$scratch/home TOEHOLD_CACHE=$scratch/cache TMPDIR=$scratch/tmp
 	export NO_COLOR=1 LC_ALL=C.UTF-8
 	unset TOEHOLD_MODELS XDG_CACHE_HOME TOEHOLD_FAKE_TIME
-	cd "$scratch/work" || return 1
+	cd "$scratch/desk" || return 1
 }
 
 leave_scratch() {

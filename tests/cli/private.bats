@@ -32,7 +32,7 @@ canaries() {
 	is "$(grep -o 'CANARY.....X' <<<"$output" | sort -u | wc -l)" 20
 	# Every file of the test's world: its home, cache, temporary folder and folder.
 	is "$(cd "$scratch" && grep -rl CANARY . | sort)" \
-		$'./work/job.toehold\n./work/one.script.json\n./work/tickets.jsonl'
+		$'./desk/job.toehold\n./desk/one.script.json\n./desk/tickets.jsonl'
 	is "$(stat -c %a job.toehold job.toehold.lock)" $'600\n600'
 }
 
