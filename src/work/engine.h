@@ -20,7 +20,7 @@ const char *engine_device(struct arena *a);
  * Opens a model, or only reads its header (open->inspect). On failure *ret_outcome says what to
  * record: LOAD_FAILED or OUT_OF_MEMORY. *ret_engine is owned by the caller (engine_close).
  */
-int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened *ret_opened,
+int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 		struct engine **ret_engine, enum outcome *ret_outcome, struct err *err) MUST_USE;
 void engine_close(struct engine *e);
 
@@ -29,8 +29,8 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err) MUST_USE;
 
 /* Takes as many of the texts as fit, and computes the shared prefix where it is not there yet. */
-int engine_wave(struct engine *e, struct arena *a, const struct msg_wave *wave,
-		struct msg_wave_ready *ret_ready, struct err *err) MUST_USE;
+int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
+		struct err *err) MUST_USE;
 
 /* Answers one ticket of the wave. Failures of this ticket alone are outcomes in ret_answer. */
 int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,

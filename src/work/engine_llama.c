@@ -90,7 +90,7 @@ static int open_failed(enum outcome *ret_outcome, struct err *err)
 		       *complaint ? complaint : "it gave no reason");
 }
 
-int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened *ret_opened,
+int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 		struct engine **ret_engine, enum outcome *ret_outcome, struct err *err)
 {
 	int64_t start_us = clock_mono_us();
@@ -111,8 +111,6 @@ int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened 
 	e->n_threads = open->n_threads;
 	e->memory_bytes = open->memory_bytes;
 	if (!open->inspect) {
-		const char *chat;
-
 		llama_backend_init();
 		e->model = load(open);
 		if (!e->model) {
@@ -120,8 +118,6 @@ int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened 
 			return open_failed(ret_outcome, err);
 		}
 		e->vocab = llama_model_get_vocab(e->model);
-		chat = llama_model_chat_template(e->model, NULL);
-		ret_opened->chat_template = arena_strdup(a, chat);
 	}
 	ret_opened->load_us = clock_mono_us() - start_us;
 	ret_opened->peak_rss_bytes = machine_peak_rss_bytes();

@@ -200,13 +200,12 @@ static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct e
 	return 0;
 }
 
-int engine_wave(struct engine *e, struct arena *a, const struct msg_wave *wave,
-		struct msg_wave_ready *ret_ready, struct err *err)
+int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
+		struct err *err)
 {
 	size_t branches = e->prompt.trie.n_branches, cells;
 	int64_t start_us, prefix_us = 0;
 
-	(void)a;
 	if (wave_tokenize(e, wave, err) < 0)
 		return -1;
 	e->n_scratch = branches > 1 ? (branches - 1 < SCRATCH_MAX ? branches - 1 : SCRATCH_MAX) : 0;
@@ -232,7 +231,6 @@ int engine_wave(struct engine *e, struct arena *a, const struct msg_wave *wave,
 		.n_accepted = (int64_t)e->wave.n,
 		.n_ctx = (int64_t)e->n_ctx,
 		.n_seq = (int64_t)e->n_seq,
-		.context_bytes = cell_bytes(&e->facts) * (int64_t)e->n_ctx,
 		.prefix_us = prefix_us,
 		.prefix_tok = prefix_us ? (int64_t)e->prompt.prefix.n : 0,
 	};

@@ -130,14 +130,13 @@ static void read_facts(const json_t *script, struct model_facts *f)
 	f->n_vocab = 256;
 }
 
-int engine_open(struct arena *a, const struct msg_open *open, struct msg_opened *ret_opened,
+int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 		struct engine **ret_engine, enum outcome *ret_outcome, struct err *err)
 {
 	json_error_t why;
 	json_t *script = json_load_file(open->paths[0], 0, &why);
 	struct engine *e;
 
-	(void)a;
 	*ret_outcome = OUTCOME_LOAD_FAILED;
 	if (!script)
 		return err_set(err, ERR_INPUT, "%s:%d: %s", open->paths[0], why.line, why.text);
@@ -195,12 +194,11 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	return 0;
 }
 
-int engine_wave(struct engine *e, struct arena *a, const struct msg_wave *wave,
-		struct msg_wave_ready *ret_ready, struct err *err)
+int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
+		struct err *err)
 {
 	int64_t limit = number(e->script, "wave", 255);
 
-	(void)a;
 	(void)err;
 	arena_release(&e->wave_arena);
 	e->n_tickets = wave->n_texts < (size_t)limit ? wave->n_texts : (size_t)limit;

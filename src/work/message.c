@@ -81,7 +81,6 @@ static const struct field opened[] = {
 	I64(msg_opened, facts.n_expert),
 	I64(msg_opened, facts.n_expert_used),
 	BOOL(msg_opened, facts.is_encoder),
-	TEXT(msg_opened, chat_template),
 	TEXT(msg_opened, sandbox),
 	I64(msg_opened, load_us),
 	I64(msg_opened, peak_rss_bytes),
@@ -101,8 +100,8 @@ static const struct field pass_ready[] = {
 static const struct field wave[] = { TEXTS(msg_wave, texts) };
 static const struct field wave_ready[] = {
 	I64(msg_wave_ready, n_accepted), I64(msg_wave_ready, n_ctx),
-	I64(msg_wave_ready, n_seq),	 I64(msg_wave_ready, context_bytes),
-	I64(msg_wave_ready, prefix_us),	 I64(msg_wave_ready, prefix_tok),
+	I64(msg_wave_ready, n_seq),	 I64(msg_wave_ready, prefix_us),
+	I64(msg_wave_ready, prefix_tok),
 };
 static const struct field ask[] = { I64(msg_ask, ticket), I64(msg_ask, known_label) };
 static const struct field answer[] = {

@@ -59,7 +59,6 @@ struct msg_open {
 
 struct msg_opened {
 	struct model_facts facts;
-	const char *chat_template; /* its source, NULL where there is none */
 	const char *sandbox; /* the level that was reached, in words */
 	int64_t load_us; /* file handed over → ready for a prompt */
 	int64_t peak_rss_bytes;
@@ -106,7 +105,7 @@ struct msg_wave {
 
 struct msg_wave_ready {
 	int64_t n_accepted; /* the first so many of the texts */
-	int64_t n_ctx, n_seq, context_bytes;
+	int64_t n_ctx, n_seq;
 	int64_t prefix_us; /* 0 where the prefix was there already */
 	int64_t prefix_tok;
 };

@@ -46,7 +46,6 @@ static void worker_gone(struct pass *p, enum outcome outcome, const char *detail
 	proc_kill(&p->proc);
 	p->alive = false;
 	p->n_waiting = 0;
-	p->report.n_deaths++;
 	p->n_deaths_in_row++;
 	fail(p, outcome, detail);
 }
@@ -155,7 +154,6 @@ static void report_opened(struct pass *p, const struct msg_opened *o)
 	struct pass_report *r = &p->report;
 
 	r->load_us += o->load_us;
-	r->facts = o->facts;
 	r->sandbox = arena_strdup(&p->arena, o->sandbox ? o->sandbox : "");
 	r->engine_build = arena_strdup(&p->arena, p->proc.engine_build);
 	r->device = arena_strdup(&p->arena, p->proc.device);
@@ -340,12 +338,10 @@ static enum heard offer_wave(struct pass *p, struct arena *a)
 	if (h != HEARD)
 		return h;
 	p->n_wave = (size_t)w.as.wave_ready.n_accepted;
-	p->report.n_waves++;
 	p->report.prefix_us += w.as.wave_ready.prefix_us;
 	p->report.prefix_tok += w.as.wave_ready.prefix_tok;
 	p->report.n_ctx = w.as.wave_ready.n_ctx;
 	p->report.n_seq = w.as.wave_ready.n_seq;
-	p->report.context_bytes = w.as.wave_ready.context_bytes;
 	return HEARD;
 }
 

@@ -47,10 +47,8 @@ struct pass_report {
 	int64_t load_us, prefix_us, answer_us, reason_us;
 	int64_t n_answers, n_reasons;
 	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded: shared, per ticket, written */
-	int64_t n_ctx, n_seq, n_waves, context_bytes;
+	int64_t n_ctx, n_seq;
 	int64_t peak_rss_bytes, cpu_us;
-	int64_t n_deaths;
-	struct model_facts facts;
 	const char *rendered, *template_sha256, *template_marks, *opening, *sandbox;
 	const char *engine_build, *device;
 	struct machine_disturbance disturbance; /* the worst of the phases */

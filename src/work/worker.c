@@ -46,7 +46,7 @@ static int handle_open(struct worker *w, struct arena *a, struct wire_reader *pa
 					.memory_bytes = open.memory_bytes };
 	if (open.sandbox && sandbox_enter(&box, w->sandbox_bits, true, level, &why) < 0)
 		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
-	if (engine_open(a, &open, &opened, &w->engine, &outcome, &why) < 0)
+	if (engine_open(&open, &opened, &w->engine, &outcome, &why) < 0)
 		return send_failed(w, outcome, &why, err);
 	opened.sandbox = level;
 	return message_send(w->out, MSG_OPENED, &opened, err);
@@ -75,7 +75,7 @@ static int handle_wave(struct worker *w, struct arena *a, struct wire_reader *pa
 
 	if (message_decode(MSG_WAVE, payload, a, &wave, err) < 0)
 		return -1;
-	if (engine_wave(w->engine, a, &wave, &ready, &why) < 0)
+	if (engine_wave(w->engine, &wave, &ready, &why) < 0)
 		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
 	return message_send(w->out, MSG_WAVE_READY, &ready, err);
 }

@@ -94,8 +94,7 @@ static inline struct engine *fixture_open(const char *name)
 		fprintf(stderr, "%s is not there: run scripts/models\n", name);
 		skip();
 	}
-	if (engine_open(&fixture.arena, &open, &fixture.opened, &fixture.engine, &outcome, &err) <
-	    0)
+	if (engine_open(&open, &fixture.opened, &fixture.engine, &outcome, &err) < 0)
 		fail_msg("%s", err.msg);
 	fixture.name = name;
 	return fixture.engine;
@@ -121,7 +120,7 @@ static inline void fixture_begin(struct engine *e, struct arena *a, const struct
 	struct err err = { 0 };
 
 	if (engine_pass(e, a, pass, &pass_ready, &err) < 0 ||
-	    engine_wave(e, a, &wave, &wave_ready, &err) < 0)
+	    engine_wave(e, &wave, &wave_ready, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_int_equal(wave_ready.n_accepted, n_texts);
 }

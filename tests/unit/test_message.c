@@ -63,7 +63,7 @@ static const struct member opened[] = {
 	M(I64, msg_opened, facts.n_head_kv), M(I64, msg_opened, facts.n_key),
 	M(I64, msg_opened, facts.n_value), M(I64, msg_opened, facts.n_vocab),
 	M(I64, msg_opened, facts.n_expert), M(I64, msg_opened, facts.n_expert_used),
-	M(BOOL, msg_opened, facts.is_encoder), M(TEXT, msg_opened, chat_template),
+	M(BOOL, msg_opened, facts.is_encoder),
 	M(TEXT, msg_opened, sandbox), M(I64, msg_opened, load_us),
 	M(I64, msg_opened, peak_rss_bytes),
 };
@@ -86,7 +86,7 @@ static const struct member pass_ready[] = {
 static const struct member wave[] = { MN(TEXTS, msg_wave, texts, n_texts) };
 static const struct member wave_ready[] = {
 	M(I64, msg_wave_ready, n_accepted), M(I64, msg_wave_ready, n_ctx),
-	M(I64, msg_wave_ready, n_seq), M(I64, msg_wave_ready, context_bytes),
+	M(I64, msg_wave_ready, n_seq),
 	M(I64, msg_wave_ready, prefix_us), M(I64, msg_wave_ready, prefix_tok),
 };
 static const struct member ask[] = { M(I64, msg_ask, ticket), M(I64, msg_ask, known_label) };
