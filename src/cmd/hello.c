@@ -107,8 +107,8 @@ static int load_question(struct hello *h, const char *job_path)
 				     .n_labels = 4,
 				     .reason_cap_tok = 60,
 				     .now_s = clock_wall_us() / 1000000,
-				     .n_batch = 2048,
-				     .n_ubatch = 512 };
+				     .n_batch = N_BATCH,
+				     .n_ubatch = N_UBATCH };
 	if (!job_path)
 		return 0;
 	if (job_load(a, job_path, &job, &h->cmd->err) < 0)

@@ -14,6 +14,9 @@
 #include "work/machine.h"
 #include "work/proc.h"
 
+/* How a prompt is cut into decodes moves logits: settings of every pass (docs/timing.md). */
+enum { N_BATCH = 2048, N_UBATCH = 512 };
+
 /* What the command line says over the job file; zeros say nothing. */
 struct prepare_options {
 	struct opt_list models, ways;

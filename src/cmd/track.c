@@ -14,9 +14,6 @@
 #include "judge/answer.h"
 #include "judge/score.h"
 
-/* How a prompt is cut into decodes moves logits: settings of the pass (docs/timing.md). */
-enum { N_BATCH = 2048, N_UBATCH = 512 };
-
 /* What the engine is, from its own first word. */
 static int engine_words(struct track *t, const char **ret_build, const char **ret_device,
 			struct err *err)
