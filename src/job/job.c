@@ -13,6 +13,9 @@
 #include "job/shown.h"
 
 #define PROMPT_OPENING "You are an exacting classifier.\nLabels: {labels}\n"
+/* Where the job names no floor: this much below the bar is still good enough. */
+#define FLOOR_BELOW_BAR 0.05
+
 #define PROMPT_OTHER "\nIf uncertain, choose \"other\" and say why."
 
 /* The JSON that is asked for, by reason_order: without a reason the prompt stays as it is. */
@@ -22,7 +25,17 @@ static const char *const prompt_json[] = {
 	[REASON_NONE] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
 };
 
-static const char *const way_names[] = { [WAY_PLAIN] = "plain", [WAY_EXAMPLES] = "examples" };
+static const struct {
+	const char *name;
+	enum way base;
+} ways[WAY_ALL] = {
+	[WAY_PLAIN] = { "plain", WAY_PLAIN },
+	[WAY_EXAMPLES] = { "examples", WAY_EXAMPLES },
+	[WAY_CALIBRATED] = { "calibrated", WAY_PLAIN },
+	[WAY_EXAMPLES_CALIBRATED] = { "examples+calibrated", WAY_EXAMPLES },
+	[WAY_MAJORITY] = { "majority", WAY_MAJORITY },
+	[WAY_BAYES] = { "naive-bayes", WAY_BAYES },
+};
 
 static const char *const use_names[] = {
 	[USE_COMMERCIAL] = "commercial",
@@ -38,15 +51,25 @@ static const char *const reason_names[] = {
 
 const char *way_name(enum way way)
 {
-	return way_names[way];
+	return ways[way].name;
 }
 
 int way_by_name(const char *name)
 {
 	for (int i = 0; i < WAY_COUNT; i++)
-		if (strcmp(name, way_names[i]) == 0)
+		if (strcmp(name, ways[i].name) == 0)
 			return i;
 	return -1;
+}
+
+enum way way_base(enum way way)
+{
+	return ways[way].base;
+}
+
+bool way_has_examples(enum way way)
+{
+	return way_base(way) == WAY_EXAMPLES;
 }
 
 const char *use_name(enum use use)
@@ -135,6 +158,19 @@ static int build_prompt(struct arena *a, struct job *job, struct err *err)
 	return r;
 }
 
+void job_complete_ways(struct job *job)
+{
+	bool any = false;
+
+	for (int i = 0; i < WAY_COUNT; i++)
+		any |= job->ways[i];
+	if (!any)
+		job->ways[WAY_PLAIN] = true;
+	for (int i = 0; i < WAY_COUNT; i++)
+		if (job->ways[i])
+			job->ways[way_base((enum way)i)] = true;
+}
+
 /* What must hold between keys. */
 static int check_together(struct job *job, struct err *err)
 {
@@ -145,8 +181,14 @@ static int check_together(struct job *job, struct err *err)
 			     "no label 'other': a ticket that fits no label still gets one" :
 			     "no label 'other': a ticket that fits no label still gets one, and "
 			     "the prompt's last line is left out");
-	if (!job->ways[WAY_PLAIN] && !job->ways[WAY_EXAMPLES])
-		job->ways[WAY_PLAIN] = true;
+	job_complete_ways(job);
+	if (job->floor == 0)
+		job->floor = job->bar > FLOOR_BELOW_BAR ? job->bar - FLOOR_BELOW_BAR : job->bar;
+	if (job->floor > job->bar)
+		return err_set(err, ERR_INPUT,
+			       "%s: the floor (%.3g%%) is above the bar (%.3g%%): what is to be "
+			       "assured cannot be more than what is asked for; lower 'floor'",
+			       job->path, job->floor * 100, job->bar * 100);
 	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
 		return err_set(err, ERR_INPUT,
 			       "%s: ways lists 'examples', but 'examples' names no file; add for "
@@ -184,6 +226,7 @@ int job_load(struct arena *a, const char *path, struct job *ret_job, struct err 
 		.name = str_basename(arena_strdup(a, path)),
 		.examples_per_label = 4,
 		.bar = 0.9,
+		.certainty = 0.9,
 		.use = USE_COMMERCIAL,
 		.reason = REASON_LAST,
 		.budget.reason_tok = 120,

@@ -20,8 +20,20 @@ enum {
 	JOB_MAX_WARNINGS = 16,
 };
 
-/* How a model is asked. Rows of way_name(). */
-enum way { WAY_PLAIN, WAY_EXAMPLES, WAY_COUNT };
+/*
+ * How a candidate comes to its labels. A job lists the first ones; a calibrated way corrects the
+ * label scores that the way it is based on gave. The baselines ask no model.
+ */
+enum way {
+	WAY_PLAIN,
+	WAY_EXAMPLES,
+	WAY_CALIBRATED,
+	WAY_EXAMPLES_CALIBRATED,
+	WAY_COUNT, /* of those that a job may list */
+	WAY_MAJORITY = WAY_COUNT,
+	WAY_BAYES,
+	WAY_ALL,
+};
 
 /* What the result is wanted for: the licence is judged against it. */
 enum use { USE_COMMERCIAL, USE_RESEARCH, USE_EVALUATE };
@@ -53,10 +65,14 @@ struct job {
 	const char *tickets_path; /* resolved against the job file's folder */
 	const char *examples_path; /* NULL where none */
 	int64_t examples_per_label;
+	const char *training_path; /* labelled tickets for the baselines; NULL where none */
 	const char **models; /* as written: paths, names, later hf:, ollama:, http: */
 	size_t n_models; /* 0 where the job names none: the caller may have its own list */
 	bool ways[WAY_COUNT];
 	double bar; /* 0..1 */
+	double certainty; /* 0..1: how sure a verdict has to be */
+	double floor; /* 0..1: what "good enough" has to assure; at most the bar */
+	double hard_share; /* of the real stream that is like the harder tickets; 0: not known */
 	enum use use;
 	enum reason_order reason;
 	struct budget budget;
@@ -81,9 +97,16 @@ void job_each_key(void (*each)(void *ctx, const char *key, const char *help), vo
 /* Index of a label by its exact name, or -1. */
 int job_label_index(const struct job *job, const char *name);
 
+/* Plain where no way is listed; with a calibrated way, also the one that it is based on. */
+void job_complete_ways(struct job *job);
+
 const char *way_name(enum way way);
-/* -1 where there is no such way. */
+/* -1 where a job cannot list such a way. */
 int way_by_name(const char *name);
+/* The way whose label scores a calibrated way corrects; of any other way, itself. */
+enum way way_base(enum way way);
+/* Whether it shows worked examples in the prompt. */
+bool way_has_examples(enum way way);
 const char *use_name(enum use use);
 const char *reason_order_name(enum reason_order order);
 

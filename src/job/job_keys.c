@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "job/job_labels.h"
+#include "job/job_values.h"
 #include "job/shown.h"
 
 enum { KIND_TEXT = 1, KIND_LIST = 2, KIND_MAP = 4 };
@@ -24,8 +25,8 @@ struct key_row {
 	int (*set)(const struct key_at *at);
 	const char *takes, *example; /* for messages: "expected TAKES, found …; example: EXAMPLE" */
 	const char *help; /* one sentence, also in docs/job-file.md */
-	size_t offset; /* set_int: of the int64_t in struct job */
-	int64_t min, max; /* set_int */
+	size_t offset; /* in struct job, of set_int's int64_t, set_share's double, set_file's path */
+	int64_t min, max; /* set_int; set_share: max 1 takes the whole */
 	bool required;
 };
 
@@ -79,13 +80,15 @@ static int set_labels(const struct key_at *at)
 	return job_labels_read(at->file, at->value, at->job, at->err);
 }
 
-static int set_tickets(const struct key_at *at)
+/* A file name, taken from the job file's folder. */
+static int set_file(const struct key_at *at)
 {
 	const char *text = one_line(at, at->value);
+	const char **field = (const char **)((char *)at->job + at->row->offset);
 
 	if (!text)
 		return -1;
-	at->job->tickets_path = file_beside(at->file->arena, at->job->path, text);
+	*field = file_beside(at->file->arena, at->job->path, text);
 	return 0;
 }
 
@@ -116,76 +119,19 @@ static int set_models(const struct key_at *at)
 	return 0;
 }
 
-/* Digits with an optional decimal point; the rest of the text, or NULL where there is no number. */
-static const char *parse_decimal(const char *text, double *ret_value)
-{
-	double value = 0, scale = 1;
-	const char *p = text;
-	size_t n_digits = 0;
-
-	for (; *p >= '0' && *p <= '9'; p++, n_digits++)
-		value = value * 10 + (*p - '0');
-	if (*p == '.')
-		for (p++; *p >= '0' && *p <= '9'; p++, n_digits++)
-			value += (*p - '0') * (scale /= 10);
-	if (n_digits == 0 || n_digits > 15)
-		return NULL;
-	*ret_value = value;
-	while (*p == ' ')
-		p++;
-	return p;
-}
-
-bool job_parse_share(const char *text, double *ret_share)
-{
-	double value;
-	const char *rest = parse_decimal(text, &value);
-
-	if (!rest || (*rest && strcmp(rest, "%") != 0))
-		return false;
-	*ret_share = *rest ? value / 100 : value;
-	return true;
-}
-
-static const struct {
-	const char *name;
-	double bytes;
-} size_units[] = {
-	{ "", 1 },
-	{ "B", 1 },
-	{ "MB", 1e6 },
-	{ "GB", 1e9 },
-	{ "TB", 1e12 },
-	{ "MiB", 1024.0 * 1024 },
-	{ "GiB", 1024.0 * 1024 * 1024 },
-	{ "TiB", 1024.0 * 1024 * 1024 * 1024 },
-};
-
-bool job_parse_size(const char *text, int64_t *ret_bytes)
-{
-	double value;
-	const char *rest = parse_decimal(text, &value);
-
-	for (size_t i = 0; rest && i < sizeof(size_units) / sizeof(size_units[0]); i++) {
-		if (strcmp(rest, size_units[i].name) != 0)
-			continue;
-		value *= size_units[i].bytes;
-		*ret_bytes = value < 1e18 ? (int64_t)value : 0;
-		return value >= 1e6 && value < 1e18;
-	}
-	return false;
-}
-
-static int set_bar(const struct key_at *at)
+/* A share above 0; the whole only where the row's max says so. */
+static int set_share(const struct key_at *at)
 {
 	const char *text = one_line(at, at->value);
+	double *field = (double *)((char *)at->job + at->row->offset);
 	double share;
 
 	if (!text)
 		return -1;
-	if (!job_parse_share(text, &share) || share <= 0 || share > 1)
+	if (!job_parse_share(text, &share) || share <= 0 || share > 1 ||
+	    (share == 1 && !at->row->max))
 		return bad_value(at, at->value);
-	at->job->bar = share;
+	*field = share;
 	return 0;
 }
 
@@ -294,16 +240,6 @@ static int set_ways(const struct key_at *at)
 	return 0;
 }
 
-static int set_examples_file(const struct key_at *at)
-{
-	const char *text = one_line(at, at->value);
-
-	if (!text)
-		return -1;
-	at->job->examples_path = file_beside(at->file->arena, at->job->path, text);
-	return 0;
-}
-
 static int set_budget(const struct key_at *at);
 static int set_examples(const struct key_at *at);
 
@@ -325,7 +261,8 @@ static const struct key_row job_rows[] = {
 	  .help = "The labels that a ticket can get, with or without a description." },
 	{ .key = "tickets",
 	  .kinds = KIND_TEXT,
-	  .set = set_tickets,
+	  .set = set_file,
+	  .offset = IN_JOB(tickets_path),
 	  .required = true,
 	  .takes = "a file name",
 	  .example = "tickets: tickets.jsonl",
@@ -338,10 +275,40 @@ static const struct key_row job_rows[] = {
 	  .help = "The models to measure, as GGUF files." },
 	{ .key = "bar",
 	  .kinds = KIND_TEXT,
-	  .set = set_bar,
+	  .set = set_share,
+	  .offset = IN_JOB(bar),
+	  .max = 1,
 	  .takes = "a share above 0% and at most 100%",
 	  .example = "bar: 90%",
 	  .help = "The share of tickets that a model must get right." },
+	{ .key = "certainty",
+	  .kinds = KIND_TEXT,
+	  .set = set_share,
+	  .offset = IN_JOB(certainty),
+	  .takes = "a share above 0% and below 100%",
+	  .example = "certainty: 90%",
+	  .help = "How sure a verdict has to be." },
+	{ .key = "floor",
+	  .kinds = KIND_TEXT,
+	  .set = set_share,
+	  .offset = IN_JOB(floor),
+	  .takes = "a share above 0%, below 100% and not above the bar",
+	  .example = "floor: 85%",
+	  .help = "What has to be assured for a model that scored the bar to be good enough." },
+	{ .key = "hard_share",
+	  .kinds = KIND_TEXT,
+	  .set = set_share,
+	  .offset = IN_JOB(hard_share),
+	  .takes = "a share above 0% and below 100%",
+	  .example = "hard_share: 10%",
+	  .help = "The share of your real tickets that are like the harder ones." },
+	{ .key = "training",
+	  .kinds = KIND_TEXT,
+	  .set = set_file,
+	  .offset = IN_JOB(training_path),
+	  .takes = "a file name",
+	  .example = "training: training.jsonl",
+	  .help = "Labelled tickets that the baselines learn from; none may be under test." },
 	{ .key = "use",
 	  .kinds = KIND_TEXT,
 	  .set = set_use,
@@ -363,12 +330,13 @@ static const struct key_row job_rows[] = {
 	{ .key = "ways",
 	  .kinds = KIND_LIST,
 	  .set = set_ways,
-	  .takes = "a list of plain and examples",
+	  .takes = "a list of plain, examples, calibrated and examples+calibrated",
 	  .example = "ways: [plain, examples]",
 	  .help = "How each model is asked; each way makes one more candidate." },
 	{ .key = "examples",
 	  .kinds = KIND_TEXT | KIND_MAP,
 	  .set = set_examples,
+	  .offset = IN_JOB(examples_path),
 	  .takes = "a file name, or file and per_label",
 	  .example = "examples: examples.jsonl",
 	  .help = "The file that worked examples are drawn from." },
@@ -424,7 +392,8 @@ static const struct key_row budget_rows[] = {
 static const struct key_row examples_rows[] = {
 	{ .key = "file",
 	  .kinds = KIND_TEXT,
-	  .set = set_examples_file,
+	  .set = set_file,
+	  .offset = IN_JOB(examples_path),
 	  .required = true,
 	  .takes = "a file name",
 	  .example = "file: examples.jsonl",
@@ -530,7 +499,7 @@ static int set_budget(const struct key_at *at)
 static int set_examples(const struct key_at *at)
 {
 	if (at->value->type == YAML_SCALAR_NODE)
-		return set_examples_file(at);
+		return set_file(at);
 	return read_keys(at->file, at->job, at->value, examples_rows, N_ROWS(examples_rows),
 			 at->err);
 }

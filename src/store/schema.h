@@ -11,7 +11,7 @@
 
 enum {
 	STORE_APP_ID = 0x746f6568, /* "toeh", SQLite's application_id */
-	STORE_SCHEMA = 1, /* SQLite's user_version */
+	STORE_SCHEMA = 2, /* SQLite's user_version */
 	SCHEMA_SQL_MAX = 64 * 1024,
 	/* Columns before the row's own in schema_select(): seq, hash. */
 	SCHEMA_FIRST_COLUMN = 2,

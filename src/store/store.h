@@ -38,7 +38,10 @@ struct run_row {
 	const char *labels_json; /* [{"name":…,"description":…},…] in the job's order */
 	const char *prompt; /* the system text */
 	const char *prompt_sha256;
-	double bar;
+	double bar, certainty, floor; /* 0..1: what was asked for before anything was measured */
+	double hard_share; /* of the real stream of tickets that are like the harder ones; 0: unknown */
+	const char *kind; /* "smoke"; "probe" and "replay" are runs about another one */
+	const char *parent; /* name of that other run, "" where none */
 	const char *use, *mode, *reason_order; /* mode: "two-phase", "one-at-a-time", "free" */
 	int64_t seed;
 	int64_t budget_memory_bytes, budget_minutes, budget_reason_tok;
@@ -93,6 +96,7 @@ struct segment_row {
 	int64_t n_answers, n_reasons;
 	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded in this segment */
 	int64_t n_ctx, n_seq, peak_rss_bytes, worker_cpu_us;
+	int64_t energy_uj; /* of the processor while active, in microjoules; -1: not measurable here */
 	const char *template_sha256, *rendered,
 		*rendered_sha256; /* rendered: "{ticket}" stands for it */
 	const char *template_marks, *opening;

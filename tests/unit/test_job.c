@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "job/job.h"
-#include "job/job_keys.h"
+#include "job/job_values.h"
 #include "scratch.h"
 
 #define HEAD "labels: [card, other]\ntickets: t.jsonl\n"
