@@ -1,0 +1,39 @@
+/*
+ * The leak guard: a text that (nearly) repeats a ticket under test must not be shown to a model as
+ * an example, nor be learnt from. Decides what "nearly" means. Pure.
+ */
+#ifndef JOB_GUARD_H
+#define JOB_GUARD_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "job/ticket.h"
+
+/* Near-duplicate from here on; docs/decision.md says how it was chosen. */
+#define GUARD_NEAR 0.6
+
+/* The tickets under test, ready to be compared with. */
+struct guard {
+	struct shingles *texts; /* opaque outside guard.c */
+	const struct ticket **tickets; /* borrowed from the slices */
+	size_t n;
+};
+
+struct guard guard_build(struct arena *a, const struct slice *const *slices, size_t n_slices);
+
+/*
+ * The first ticket under test that this one would give away (nearly the same text, or the same
+ * group), or NULL. RULE: leak guard.
+ */
+const struct ticket *guard_hit(struct arena *a, const struct guard *guard,
+			       const struct ticket *ticket);
+
+/*
+ * Similarity of two texts in 0..1: Jaccard index of the sets of character 5-shingles of the
+ * normalised texts; 1 for equal normalised texts. Where nothing is left of a text (signs and
+ * emoji only), only the very same text is similar.
+ */
+double text_similarity(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Candidates without a language model: rung zero. A model that loses to one of these is not worth
+ * its watts. Pure: texts and labels in, label probabilities out.
+ */
+#ifndef JUDGE_BASELINE_H
+#define JUDGE_BASELINE_H
+
+#include "base/arena.h"
+#include "job/ticket.h"
+
+/*
+ * The label that most of the tickets have; the first of the job's order where several do. Fills
+ * ret_probs (one a label) with the labels' shares.
+ */
+int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_labels,
+		      double *ret_probs);
+
+/* Multinomial Naive Bayes over uni- and bigrams of words. */
+struct bayes;
+
+/*
+ * Everything is owned by the arena. Words are those of str_normalised(); add-one smoothing within
+ * each label over the vocabulary of the training tickets; words never seen are left out (C. D.
+ * Manning, P. Raghavan, H. Schütze, "Introduction to Information Retrieval", 2008, ch. 13).
+ */
+struct bayes *bayes_train(struct arena *a, const struct ticket *const *tickets, size_t n,
+			  size_t n_labels);
+
+/* The most probable label, the first where several are; ret_probs sum to 1. */
+int bayes_classify(const struct bayes *bayes, const char *text, double *ret_probs);
+
+/* Memory that the trained model takes: its place in the size order. */
+int64_t bayes_bytes(const struct bayes *bayes);
+
+#endif

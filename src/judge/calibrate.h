@@ -1,0 +1,22 @@
+/*
+ * Batch calibration (H. Zhou and others, "Batch Calibration: Rethinking Calibration for In-Context
+ * Learning and Prompt Engineering", 2023): what a prompt makes likely whatever the ticket is taken
+ * off, by subtracting from each label's log-probability its mean over the tickets. It looks at the
+ * whole slice, so it is declared before the run and its verdict is marked. Pure.
+ */
+#ifndef JUDGE_CALIBRATE_H
+#define JUDGE_CALIBRATE_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/*
+ * probs[i] points to the n_labels probabilities of ticket i, or is NULL where it has none: that
+ * ticket is left as it is and enters no mean. ret_labels[i] becomes the label, -1 where none, and
+ * ret_probs[i] (owned by the arena, NULL where none) its new probabilities, which sum to 1.
+ */
+void calibrate(struct arena *a, const double *const *probs, size_t n_tickets, size_t n_labels,
+	       int *ret_labels, double **ret_probs);
+
+#endif
