@@ -64,8 +64,8 @@ static int load_candidate(struct cmd *cmd, struct store *store, const struct res
 	if (row->pass_id) {
 		pass = arena_alloc(&cmd->arena, sizeof(*pass));
 		if (store_get_pass(&cmd->arena, store, row->pass_id, pass, &cmd->err) < 0 ||
-		    store_get_answers(&cmd->arena, store, row->pass_id, n, &c->answers, &cmd->err) <
-			    0 ||
+		    store_get_answers(&cmd->arena, store, row->pass_id, n, STORE_TEXTS, &c->answers,
+				      &cmd->err) < 0 ||
 		    store_get_reasons(&cmd->arena, store, row->pass_id, n, &c->reasons, &cmd->err) <
 			    0 ||
 		    store_get_segments(&cmd->arena, store, row->pass_id, &c->segments,
@@ -111,7 +111,7 @@ int load_result(struct cmd *cmd, struct store *store, const char *name, struct r
 		return -1;
 	r.run = run;
 	if (load_labels(cmd, run, &r) < 0 ||
-	    store_get_slices(a, store, run, &slices, &n_slices, &cmd->err) < 0 ||
+	    store_get_slices(a, store, run, STORE_TEXTS, &slices, &n_slices, &cmd->err) < 0 ||
 	    store_get_candidates(a, store, run->id, &rows, &r.n, &cmd->err) < 0 ||
 	    store_get_events(a, store, run->id, &r.events, &r.n_events, &cmd->err) < 0)
 		return -1;

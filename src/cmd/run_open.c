@@ -91,7 +91,7 @@ static int resume_run(struct smoke *s, const struct run_row *old)
 		return err_set(err, ERR_INPUT,
 			       "run '%s' exists in mode %s; give this one another --name",
 			       old->name, old->mode);
-	if (store_get_slices(&s->cmd->arena, &s->store, old, &slices, &n, err) < 0)
+	if (store_get_slices(&s->cmd->arena, &s->store, old, STORE_TEXTS, &slices, &n, err) < 0)
 		return -1;
 	if (n > 0 && strcmp(slices[0].sha256, s->prepared.slice.sha256) != 0)
 		return err_set(err, ERR_INPUT,

@@ -156,7 +156,7 @@ static int read_record(struct track *t, struct err *err)
 	struct answer **answers;
 	struct reason **reasons;
 
-	if (store_get_answers(a, &s->store, t->pass_id, slice->n, &answers, err) < 0 ||
+	if (store_get_answers(a, &s->store, t->pass_id, slice->n, STORE_TEXTS, &answers, err) < 0 ||
 	    store_get_reasons(a, &s->store, t->pass_id, slice->n, &reasons, err) < 0)
 		return -1;
 	t->n_items = slice->n;

@@ -129,7 +129,8 @@ static void fetch_private(sqlite3_stmt *stmt, int at, struct cell *cell)
 		memcpy(cell->hash, hash, HASH_HEX_LEN);
 }
 
-void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, struct cell *cells)
+void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, enum store_texts texts,
+	      struct cell *cells)
 {
 	int at = SCHEMA_FIRST_COLUMN;
 
@@ -138,6 +139,10 @@ void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, struct cell *cell
 
 		*cell = (struct cell){ .tag = CELL_NULL };
 		if (row_is_private(&type->columns[i])) {
+			if (texts == STORE_NO_TEXTS) {
+				*cell = (struct cell){ .tag = CELL_PRIVATE, .purged = true };
+				continue;
+			}
 			fetch_private(stmt, at, cell);
 			at += SCHEMA_PRIVATE_COLUMNS;
 			continue;
@@ -166,8 +171,8 @@ void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, struct cell *cell
 	}
 }
 
-int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, const struct db_query *query,
-		 struct db_rows *ret_rows, struct err *err)
+int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, enum store_texts texts,
+		 const struct db_query *query, struct db_rows *ret_rows, struct err *err)
 {
 	const struct row_type *type = &row_types[kind];
 	struct cell cells[ROW_MAX_COLUMNS];
@@ -179,11 +184,11 @@ int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, const str
 
 	buf_init(&sql, SCHEMA_SQL_MAX);
 	buf_init(&rows, SIZE_MAX / 4);
-	schema_select(&sql, type, query->sql);
+	schema_select(&sql, type, texts, query->sql);
 	r = prepare_query(s, buf_text(&sql), query, &stmt, err);
 	while (r >= 0 && (r = db_step(s, stmt, err)) == 1) {
 		memset(row, 0, type->size);
-		db_fetch(stmt, type, cells);
+		db_fetch(stmt, type, texts, cells);
 		r = row_unpack(a, type, cells, row, err);
 		if (r < 0)
 			err_wrap(err, "store '%s'", s->path);

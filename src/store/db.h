@@ -49,12 +49,16 @@ int db_step(struct store *s, sqlite3_stmt *stmt, struct err *err) MUST_USE;
 int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, int64_t *ret_value,
 	      struct err *err) MUST_USE;
 
-/* The row at hand of a schema_select() statement; data is borrowed until its next step. */
-void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, struct cell *cells);
+/*
+ * The row at hand of a schema_select() statement made with the same `texts`; data is borrowed
+ * until its next step. A text that was not asked for looks like a purged one.
+ */
+void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, enum store_texts texts,
+	      struct cell *cells);
 
 /* All rows of a kind; query->sql is what follows in the SELECT: WHERE, ORDER BY, LIMIT. */
-int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, const struct db_query *query,
-		 struct db_rows *ret_rows, struct err *err) MUST_USE;
+int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, enum store_texts texts,
+		 const struct db_query *query, struct db_rows *ret_rows, struct err *err) MUST_USE;
 
 /* Fills s->n_rows and s->head. */
 int db_read_head(struct store *s, struct err *err) MUST_USE;

@@ -98,24 +98,30 @@ void schema_insert(struct buf *out, const struct row_type *type)
 	buf_adds(out, ")");
 }
 
-void schema_select(struct buf *out, const struct row_type *type, const char *tail)
+static void join_texts(struct buf *out, const struct row_type *type)
 {
-	buf_adds(out, "SELECT r.seq, r.hash");
-	for (size_t i = 0; i < type->n_columns; i++) {
-		buf_adds(out, ", ");
-		if (row_is_private(&type->columns[i])) {
-			buf_addf(out, "t%zu.salt, t%zu.hash, t%zu.body", i, i, i);
-		} else {
-			buf_adds(out, "r.");
-			add_name(out, &type->columns[i]);
-		}
-	}
-	buf_addf(out, " FROM \"%s\" r", type->table);
 	for (size_t i = 0; i < type->n_columns; i++) {
 		if (!row_is_private(&type->columns[i]))
 			continue;
 		buf_addf(out, " LEFT JOIN \"text\" t%zu ON t%zu.id = r.", i, i);
 		add_name(out, &type->columns[i]);
 	}
+}
+
+void schema_select(struct buf *out, const struct row_type *type, enum store_texts texts,
+		   const char *tail)
+{
+	buf_adds(out, "SELECT r.seq, r.hash");
+	for (size_t i = 0; i < type->n_columns; i++) {
+		if (!row_is_private(&type->columns[i])) {
+			buf_adds(out, ", r.");
+			add_name(out, &type->columns[i]);
+		} else if (texts == STORE_TEXTS) {
+			buf_addf(out, ", t%zu.salt, t%zu.hash, t%zu.body", i, i, i);
+		}
+	}
+	buf_addf(out, " FROM \"%s\" r", type->table);
+	if (texts == STORE_TEXTS)
+		join_texts(out, type);
 	buf_addf(out, " %s", tail);
 }

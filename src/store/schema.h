@@ -27,8 +27,10 @@ void schema_insert(struct buf *out, const struct row_type *type);
 
 /*
  * SELECT of whole rows (`r`), private texts joined; `tail` follows: WHERE, ORDER BY, LIMIT. A
- * private text that is NULL gives three NULLs; a purged one gives only its hash.
+ * private text that is NULL gives three NULLs; a purged one gives only its hash. With
+ * STORE_NO_TEXTS private texts have no columns at all.
  */
-void schema_select(struct buf *out, const struct row_type *type, const char *tail);
+void schema_select(struct buf *out, const struct row_type *type, enum store_texts texts,
+		   const char *tail);
 
 #endif

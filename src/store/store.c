@@ -80,6 +80,12 @@ static int check_ours(struct store *s, struct err *err)
 			       "'%s' is not a store of toehold (it is another program's database); "
 			       "name another file",
 			       s->path);
+	if (version < STORE_SCHEMA)
+		return err_set(err, ERR_STORE,
+			       "store '%s' was made by an older toehold (schema %lld, this one "
+			       "writes %d); its runs cannot be read: move the file away and run "
+			       "again",
+			       s->path, (long long)version, STORE_SCHEMA);
 	if (version > STORE_SCHEMA)
 		return err_set(
 			err, ERR_STORE,

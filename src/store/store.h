@@ -116,7 +116,7 @@ struct event_row {
 /*
  * STORE_WRITE makes the store where there is none, mode 0600, and holds the lock `PATH.lock` until
  * store_close(); STORE_READ takes no lock and reads while another process writes. Fails with
- * ERR_STORE: no such store, no store of ours, a newer schema, another process is writing (named),
+ * ERR_STORE: no such store, no store of ours, an older or a newer schema, another process is writing (named),
  * no disk space. The path is kept by the arena. store_close() of a zeroed store does nothing.
  */
 enum store_mode { STORE_READ, STORE_WRITE };
@@ -149,6 +149,13 @@ int store_put_reason(struct store *s, int64_t pass_id, const struct reason *reas
 int store_put_event(struct store *s, const struct event_row *row, struct err *err) MUST_USE;
 
 /* Readers: rows and texts are owned by the arena. A text that was purged reads as "". */
+
+/* Whether private texts come along: without them a reading is several times as quick. */
+enum store_texts {
+	STORE_NO_TEXTS, /* each reads as "", its length as 0 */
+	STORE_TEXTS
+};
+
 /* The run of that name; NULL: the newest. ERR_INPUT, with the known names, where there is none. */
 int store_get_run(struct arena *a, struct store *s, const char *name, struct run_row *ret_row,
 		  struct err *err) MUST_USE;
@@ -161,14 +168,16 @@ int store_get_model(struct arena *a, struct store *s, const char *sha256, struct
 		    struct err *err) MUST_USE;
 /* Labels are resolved against the run's labels_json; slices in the order in which they came. */
 int store_get_slices(struct arena *a, struct store *s, const struct run_row *run,
-		     struct slice **ret_slices, size_t *ret_n, struct err *err) MUST_USE;
+		     enum store_texts texts, struct slice **ret_slices, size_t *ret_n,
+		     struct err *err) MUST_USE;
 int store_get_candidates(struct arena *a, struct store *s, int64_t run_id,
 			 struct candidate_row **ret_rows, size_t *ret_n, struct err *err) MUST_USE;
 int store_get_pass(struct arena *a, struct store *s, int64_t pass_id, struct pass_row *ret_row,
 		   struct err *err) MUST_USE;
 /* Indexed by ticket: entry i belongs to ticket i and is NULL where there is none. */
 int store_get_answers(struct arena *a, struct store *s, int64_t pass_id, size_t n_tickets,
-		      struct answer ***ret_answers, struct err *err) MUST_USE;
+		      enum store_texts texts, struct answer ***ret_answers,
+		      struct err *err) MUST_USE;
 int store_get_reasons(struct arena *a, struct store *s, int64_t pass_id, size_t n_tickets,
 		      struct reason ***ret_reasons, struct err *err) MUST_USE;
 int store_get_segments(struct arena *a, struct store *s, int64_t pass_id,

@@ -11,8 +11,8 @@
 #include "store/db.h"
 
 /* Rows of one kind whose column is `id`, oldest first. */
-static int rows_of(struct arena *a, struct store *s, enum row_kind kind, const char *column,
-		   int64_t id, struct db_rows *ret_rows, struct err *err)
+static int rows_of(struct arena *a, struct store *s, enum row_kind kind, enum store_texts texts,
+		   const char *column, int64_t id, struct db_rows *ret_rows, struct err *err)
 {
 	struct db_query query = {
 		.sql = arena_printf(a, "WHERE r.\"%s\" = ?1 ORDER BY r.seq", column),
@@ -20,7 +20,7 @@ static int rows_of(struct arena *a, struct store *s, enum row_kind kind, const c
 		.binds = { { NULL, id } },
 	};
 
-	return db_read_rows(a, s, kind, &query, ret_rows, err);
+	return db_read_rows(a, s, kind, texts, &query, ret_rows, err);
 }
 
 int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret_found,
@@ -35,7 +35,7 @@ int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret
 			.n = 1,
 			.binds = { { name, 0 } },
 		};
-	if (db_read_rows(a, s, ROW_RUN, &query, &rows, err) < 0)
+	if (db_read_rows(a, s, ROW_RUN, STORE_TEXTS, &query, &rows, err) < 0)
 		return -1;
 	*ret_found = rows.n > 0;
 	if (rows.n > 0)
@@ -48,8 +48,8 @@ int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows,
 {
 	struct db_rows rows;
 
-	if (db_read_rows(a, s, ROW_RUN, &(struct db_query){ .sql = "ORDER BY r.seq" }, &rows, err) <
-	    0)
+	if (db_read_rows(a, s, ROW_RUN, STORE_TEXTS, &(struct db_query){ .sql = "ORDER BY r.seq" },
+			 &rows, err) < 0)
 		return -1;
 	*ret_rows = rows.rows;
 	*ret_n = rows.n;
@@ -95,7 +95,7 @@ int store_get_model(struct arena *a, struct store *s, const char *sha256, struct
 	};
 	struct db_rows rows;
 
-	if (db_read_rows(a, s, ROW_MODEL, &query, &rows, err) < 0)
+	if (db_read_rows(a, s, ROW_MODEL, STORE_TEXTS, &query, &rows, err) < 0)
 		return -1;
 	if (rows.n == 0)
 		return err_set(err, ERR_STORE, "store '%s' has no model with sha256 %s", s->path,
@@ -120,7 +120,8 @@ static int label_index(const json_t *labels, const char *name)
 }
 
 static int read_slice(struct arena *a, struct store *s, const struct run_slice_row *row,
-		      const json_t *labels, struct slice *ret_slice, struct err *err)
+		      const json_t *labels, enum store_texts texts, struct slice *ret_slice,
+		      struct err *err)
 {
 	struct db_query query = {
 		.sql = "WHERE r.slice_id = (SELECT id FROM slice WHERE sha256 = ?1) ORDER BY r.ord",
@@ -130,7 +131,7 @@ static int read_slice(struct arena *a, struct store *s, const struct run_slice_r
 	struct db_rows rows;
 	const struct ticket_row *tickets;
 
-	if (db_read_rows(a, s, ROW_TICKET, &query, &rows, err) < 0)
+	if (db_read_rows(a, s, ROW_TICKET, texts, &query, &rows, err) < 0)
 		return -1;
 	tickets = rows.rows;
 	*ret_slice = (struct slice){ .path = row->path, .role = row->role, .n = rows.n };
@@ -149,19 +150,20 @@ static int read_slice(struct arena *a, struct store *s, const struct run_slice_r
 }
 
 int store_get_slices(struct arena *a, struct store *s, const struct run_row *run,
-		     struct slice **ret_slices, size_t *ret_n, struct err *err)
+		     enum store_texts texts, struct slice **ret_slices, size_t *ret_n,
+		     struct err *err)
 {
 	json_t *labels = json_loads(run->labels_json, 0, NULL);
 	struct db_rows rows = { 0 };
 	struct slice *slices = NULL;
 	const struct run_slice_row *run_slices;
-	int r = rows_of(a, s, ROW_RUN_SLICE, "run_id", run->id, &rows, err);
+	int r = rows_of(a, s, ROW_RUN_SLICE, STORE_TEXTS, "run_id", run->id, &rows, err);
 
 	run_slices = rows.rows;
 	if (r == 0)
 		slices = arena_array(a, rows.n, sizeof(*slices));
 	for (size_t i = 0; i < rows.n && r == 0; i++)
-		r = read_slice(a, s, &run_slices[i], labels, &slices[i], err);
+		r = read_slice(a, s, &run_slices[i], labels, texts, &slices[i], err);
 	json_decref(labels);
 	if (r < 0)
 		return -1;
@@ -180,7 +182,7 @@ int store_get_candidates(struct arena *a, struct store *s, int64_t run_id,
 	};
 	struct db_rows rows;
 
-	if (db_read_rows(a, s, ROW_CANDIDATE, &query, &rows, err) < 0)
+	if (db_read_rows(a, s, ROW_CANDIDATE, STORE_TEXTS, &query, &rows, err) < 0)
 		return -1;
 	*ret_rows = rows.rows;
 	*ret_n = rows.n;
@@ -192,7 +194,7 @@ int store_get_pass(struct arena *a, struct store *s, int64_t pass_id, struct pas
 {
 	struct db_rows rows;
 
-	if (rows_of(a, s, ROW_PASS, "id", pass_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_PASS, STORE_TEXTS, "id", pass_id, &rows, err) < 0)
 		return -1;
 	if (rows.n == 0)
 		return err_set(err, ERR_STORE, "store '%s' has no pass %lld", s->path,
@@ -209,13 +211,13 @@ static int beyond(const struct store *s, const char *what, size_t ticket, size_t
 }
 
 int store_get_answers(struct arena *a, struct store *s, int64_t pass_id, size_t n_tickets,
-		      struct answer ***ret_answers, struct err *err)
+		      enum store_texts texts, struct answer ***ret_answers, struct err *err)
 {
 	struct answer **answers = arena_array(a, n_tickets, sizeof(*answers));
 	struct db_rows rows;
 	struct answer_row *row;
 
-	if (rows_of(a, s, ROW_ANSWER, "pass_id", pass_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_ANSWER, texts, "pass_id", pass_id, &rows, err) < 0)
 		return -1;
 	row = rows.rows;
 	for (size_t i = 0; i < rows.n; i++, row++) {
@@ -234,7 +236,7 @@ int store_get_reasons(struct arena *a, struct store *s, int64_t pass_id, size_t 
 	struct db_rows rows;
 	struct reason_row *row;
 
-	if (rows_of(a, s, ROW_REASON, "pass_id", pass_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_REASON, STORE_TEXTS, "pass_id", pass_id, &rows, err) < 0)
 		return -1;
 	row = rows.rows;
 	for (size_t i = 0; i < rows.n; i++, row++) {
@@ -251,7 +253,7 @@ int store_get_segments(struct arena *a, struct store *s, int64_t pass_id,
 {
 	struct db_rows rows;
 
-	if (rows_of(a, s, ROW_SEGMENT, "pass_id", pass_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_SEGMENT, STORE_TEXTS, "pass_id", pass_id, &rows, err) < 0)
 		return -1;
 	*ret_rows = rows.rows;
 	*ret_n = rows.n;
@@ -263,7 +265,7 @@ int store_get_events(struct arena *a, struct store *s, int64_t run_id, struct ev
 {
 	struct db_rows rows;
 
-	if (rows_of(a, s, ROW_EVENT, "run_id", run_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_EVENT, STORE_TEXTS, "run_id", run_id, &rows, err) < 0)
 		return -1;
 	*ret_rows = rows.rows;
 	*ret_n = rows.n;

@@ -212,7 +212,7 @@ static void slices_come_back(void **state)
 	ok(f, store_put_slice(&f->s, &f->job, &harder, &f->err));
 	ok(f, store_put_run_slice(&f->s, f->run_id, &harder, &f->err));
 	ok(f, store_get_run(&f->a, &f->s, NULL, &run, &f->err));
-	ok(f, store_get_slices(&f->a, &f->s, &run, &got, &n, &f->err));
+	ok(f, store_get_slices(&f->a, &f->s, &run, STORE_TEXTS, &got, &n, &f->err));
 	assert_int_equal(n, 2);
 	assert_string_equal(got[0].sha256, f->slice.sha256);
 	assert_string_equal(got[1].sha256, harder.sha256);
@@ -248,13 +248,14 @@ static void slice_is_kept_once_and_used_in_many_runs(void **state)
 	run.labels_json = "[{\"name\":\"other\"},{\"name\":\"card\"},{\"name\":\"top_up\"}]";
 	ok(f, store_put_run(&f->s, &run, &run.id, &f->err));
 	ok(f, store_put_run_slice(&f->s, run.id, &harder, &f->err));
-	ok(f, store_get_slices(&f->a, &f->s, &run, &got, &n, &f->err));
+	ok(f, store_get_slices(&f->a, &f->s, &run, STORE_TEXTS, &got, &n, &f->err));
 	assert_int_equal(n, 1);
 	assert_int_equal(got[0].role, SLICE_HARDER);
 	assert_int_equal(got[0].tickets[0].label, 1);
 	assert_int_equal(got[0].tickets[1].label, 0);
 	run.labels_json = "[{\"name\":\"other\"}]";
-	refused(f, store_get_slices(&f->a, &f->s, &run, &got, &n, &f->err), ERR_STORE, "'card'");
+	refused(f, store_get_slices(&f->a, &f->s, &run, STORE_TEXTS, &got, &n, &f->err), ERR_STORE,
+		"'card'");
 }
 
 static void pass_comes_back_and_is_found_by_its_key(void **state)
@@ -358,15 +359,54 @@ static void answers_come_back(void **state)
 	put[1].detail = "";
 	for (int i = 0; i < 2; i++)
 		ok(f, store_put_answer(&f->s, f->pass_id, &put[i], &f->err));
-	ok(f, store_get_answers(&f->a, &f->s, f->pass_id, N_TICKETS, &got, &f->err));
+	ok(f, store_get_answers(&f->a, &f->s, f->pass_id, N_TICKETS, STORE_TEXTS, &got, &f->err));
 	assert_null(got[1]);
 	for (int i = 0; i < 2; i++) {
 		rows[0].answer = put[i];
 		rows[1].answer = *got[put[i].ticket];
 		assert_same_row(ROW_ANSWER, &rows[0], &rows[1]);
 	}
-	refused(f, store_get_answers(&f->a, &f->s, f->pass_id, 2, &got, &f->err), ERR_STORE,
-		"ticket 2 of a slice of 2");
+	refused(f, store_get_answers(&f->a, &f->s, f->pass_id, 2, STORE_TEXTS, &got, &f->err),
+		ERR_STORE, "ticket 2 of a slice of 2");
+}
+
+/* Everything but the private texts: those are asked for, or cost nothing. */
+static void texts_are_left_out_where_not_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct answer put = answer_for(&f->a, 1);
+	struct answer_row rows[2] = { 0 };
+	struct answer **got;
+	struct slice *slices;
+	struct run_row run;
+	size_t n;
+
+	put_base(f);
+	ok(f, store_put_answer(&f->s, f->pass_id, &put, &f->err));
+	/* Not even looked at: this store has lost its texts. */
+	sql(f, "PRAGMA foreign_keys = OFF; DROP TABLE text");
+	ok(f,
+	   store_get_answers(&f->a, &f->s, f->pass_id, N_TICKETS, STORE_NO_TEXTS, &got, &f->err));
+	assert_string_equal(got[1]->raw, "");
+	assert_int_equal(got[1]->raw_len, 0);
+	rows[0].answer = put;
+	rows[1].answer = *got[1];
+	rows[0].answer.raw = "";
+	rows[0].answer.raw_len = 0;
+	assert_same_row(ROW_ANSWER, &rows[0], &rows[1]);
+	run = (struct run_row){ .id = f->run_id, .labels_json = LABELS_JSON };
+	ok(f, store_get_slices(&f->a, &f->s, &run, STORE_NO_TEXTS, &slices, &n, &f->err));
+	assert_int_equal(n, 1);
+	for (size_t i = 0; i < N_TICKETS; i++) {
+		struct ticket expected = f->slice.tickets[i];
+
+		expected.text = "";
+		expected.text_len = 0;
+		assert_same_ticket(&slices[0].tickets[i], &expected);
+		assert_int_equal(slices[0].tickets[i].label, expected.label);
+	}
+	refused(f, store_get_slices(&f->a, &f->s, &run, STORE_TEXTS, &slices, &n, &f->err),
+		ERR_STORE, "text");
 }
 
 static void every_outcome_comes_back(void **state)
@@ -384,7 +424,8 @@ static void every_outcome_comes_back(void **state)
 		assert_true(strlen(outcome_words(put.outcome)) > 0);
 	}
 	assert_int_equal(outcome_by_name("none"), -1);
-	ok(f, store_get_answers(&f->a, &f->s, f->pass_id, OUTCOME_COUNT, &got, &f->err));
+	ok(f,
+	   store_get_answers(&f->a, &f->s, f->pass_id, OUTCOME_COUNT, STORE_TEXTS, &got, &f->err));
 	for (int i = 0; i < OUTCOME_COUNT; i++)
 		assert_int_equal(got[i]->outcome, i);
 }
@@ -422,7 +463,7 @@ static void second_answer_is_refused(void **state)
 	refused(f, store_put_answer(&f->s, f->pass_id, &second, &f->err), ERR_STORE,
 		"ticket 1 of pass 1 has its answer already; nothing is asked twice");
 	ok(f, store_put_answer(&f->s, f->pass_id, &other, &f->err));
-	ok(f, store_get_answers(&f->a, &f->s, f->pass_id, N_TICKETS, &got, &f->err));
+	ok(f, store_get_answers(&f->a, &f->s, f->pass_id, N_TICKETS, STORE_TEXTS, &got, &f->err));
 	assert_int_equal(got[1]->label, first.label);
 	refused(f, store_put_answer(&f->s, 99, &first, &f->err), ERR_STORE, "FOREIGN KEY");
 }
@@ -490,6 +531,7 @@ int main(void)
 		STORE_TEST(candidates_come_back_in_size_order),
 		STORE_TEST(segments_and_events_come_back),
 		STORE_TEST(answers_come_back),
+		STORE_TEST(texts_are_left_out_where_not_asked_for),
 		STORE_TEST(every_outcome_comes_back),
 		STORE_TEST(reasons_come_back),
 		STORE_TEST(second_answer_is_refused),

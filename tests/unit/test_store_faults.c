@@ -97,7 +97,8 @@ static void killed_writer_loses_nothing_that_was_acknowledged(void **state)
 		acknowledged = kill_round(f, next);
 		/* Readers and writers in turn: either must be able to undo half a commit. */
 		reopen(f, round % 2 ? STORE_READ : STORE_WRITE);
-		ok(f, store_get_answers(&f->a, &f->s, f->pass_id, acknowledged + 1, &got, &f->err));
+		ok(f, store_get_answers(&f->a, &f->s, f->pass_id, acknowledged + 1, STORE_TEXTS,
+					&got, &f->err));
 		for (size_t i = 0; i < acknowledged; i++)
 			assert_non_null(got[i]);
 		/* One more may be there: committed, and killed before it could say so. */
@@ -188,7 +189,7 @@ static void readers_read_while_a_writer_writes(void **state)
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		n_before = n_answers;
 		n_answers = 0;
-		ok(f, store_get_answers(&f->a, &f->s, f->pass_id, 100, &got, &f->err));
+		ok(f, store_get_answers(&f->a, &f->s, f->pass_id, 100, STORE_TEXTS, &got, &f->err));
 		for (size_t i = 0; i < 100 && got[i]; i++)
 			n_answers++;
 		assert_true(n_answers >= n_before);
@@ -196,7 +197,7 @@ static void readers_read_while_a_writer_writes(void **state)
 		assert_true(n >= (int64_t)n_answers);
 	}
 	assert_int_equal(status, 0);
-	ok(f, store_get_answers(&f->a, &f->s, f->pass_id, 100, &got, &f->err));
+	ok(f, store_get_answers(&f->a, &f->s, f->pass_id, 100, STORE_TEXTS, &got, &f->err));
 	assert_non_null(got[99]);
 }
 
@@ -242,11 +243,14 @@ static void what_is_no_store_is_refused(void **state)
 	struct store s = { 0 };
 
 	store_close(&f->s);
-	sql(f, "PRAGMA user_version = 2");
-	expect_refusal(f, "newer toehold (schema 2, this one knows 1)");
+	sql(f, "PRAGMA user_version = 3");
+	expect_refusal(f, "newer toehold (schema 3, this one knows 2)");
+	sql(f, "PRAGMA user_version = 1");
+	expect_refusal(f, "older toehold (schema 1, this one writes 2); its runs cannot be read: "
+			  "move the file away and run again");
 	sql(f, "PRAGMA user_version = 0");
 	expect_refusal(f, "another program's database");
-	sql(f, "PRAGMA user_version = 1; PRAGMA application_id = 7");
+	sql(f, "PRAGMA user_version = 2; PRAGMA application_id = 7");
 	expect_refusal(f, "another program's database");
 
 	for (size_t i = 0; i < sizeof(garbage); i++)
@@ -329,7 +333,7 @@ static bool holds_all(struct fixture *f, size_t n_answers)
 	int64_t n;
 
 	if (store_verify_chain(&f->s, &n, &f->err) < 0 ||
-	    store_get_answers(&f->a, &f->s, f->pass_id, n_answers, &got, &f->err) < 0)
+	    store_get_answers(&f->a, &f->s, f->pass_id, n_answers, STORE_TEXTS, &got, &f->err) < 0)
 		return false;
 	for (size_t i = 0; i < n_answers; i++)
 		if (!got[i])
@@ -434,9 +438,10 @@ static void read_damaged(struct fixture *f, const struct answer *original)
 
 	if (store_open(&a, f->path, STORE_READ, &s, &f->err) == 0) {
 		if (store_list_runs(&a, &s, &runs, &n, &f->err) == 0 && n > 0)
-			(void)!store_get_slices(&a, &s, &runs[0], &slices, &n, &f->err);
+			(void)!store_get_slices(&a, &s, &runs[0], STORE_TEXTS, &slices, &n,
+						&f->err);
 		(void)!store_get_pass(&a, &s, f->pass_id, &pass, &f->err);
-		if (store_get_answers(&a, &s, f->pass_id, 1, &answers, &f->err) == 0 &&
+		if (store_get_answers(&a, &s, f->pass_id, 1, STORE_TEXTS, &answers, &f->err) == 0 &&
 		    answers[0] && store_verify_chain(&s, &n_rows, &f->err) == 0) {
 			assert_int_equal(answers[0]->label, original->label);
 			assert_int_equal(answers[0]->label_us, original->label_us);
