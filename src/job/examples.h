@@ -1,6 +1,6 @@
 /*
  * Worked examples for the way `examples`: k per label from a separate file, drawn with a fixed
- * seed, and never one that equals or nearly equals a ticket under test (the leak guard).
+ * seed, and never one that equals or nearly equals a ticket under test (job/guard.h).
  */
 #ifndef JOB_EXAMPLES_H
 #define JOB_EXAMPLES_H
@@ -30,13 +30,5 @@ struct example_set {
  */
 int examples_draw(struct arena *a, const struct job *job, const struct slice *const *slices,
 		  size_t n_slices, struct example_set *ret_set, struct err *err) MUST_USE;
-
-/*
- * Similarity of two texts in 0..1: Jaccard index of the sets of character 5-shingles of the
- * normalised texts; 1 for equal normalised texts. Where nothing is left of a text (signs and
- * emoji only), only the very same text is similar. Near-duplicate from EXAMPLES_NEAR on.
- */
-double text_similarity(const char *a, const char *b);
-#define EXAMPLES_NEAR 0.6
 
 #endif

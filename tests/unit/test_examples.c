@@ -1,7 +1,6 @@
 /*
  * The draw of examples: the same seed gives the same draw, and no ticket under test is ever shown.
  */
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -229,40 +228,6 @@ static void test_too_few(void **state)
 	arena_release(&a);
 }
 
-static void test_similarity(void **state)
-{
-	static const struct {
-		const char *a, *b;
-		double value;
-	} rows[] = {
-		{ "abcdef", "abcdef", 1 },
-		{ "Why was my CARD declined?", "why was my card   declined", 1 },
-		{ "abcdef", "abcdeg", 1.0 / 3 }, /* abcde, bcdef | abcde, bcdeg */
-		{ "abc", "abc", 1 },
-		{ "abc", "abd", 0 },
-		{ "äöüßé", "ÄÖÜSSÉ", 1 }, /* folded: ß is ss */
-		{ "", "", 1 },
-		{ "", "a", 0 },
-		{ "!!!", "???", 0 }, /* nothing is left: only the very same is similar */
-		{ "🙂", "🙂", 1 },
-		{ "one two three", "something quite different", 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
-		double value = text_similarity(rows[i].a, rows[i].b);
-
-		if (fabs(value - rows[i].value) > 1e-9 ||
-		    fabs(value - text_similarity(rows[i].b, rows[i].a)) > 1e-12)
-			fail_msg("'%s' and '%s': %f", rows[i].a, rows[i].b, value);
-	}
-	assert_true(text_similarity("I still have not got my new card, when will it come?",
-				    "I still haven't got my new card. When will it come?") >=
-		    EXAMPLES_NEAR);
-	assert_true(text_similarity("Why was my withdrawal declined",
-				    "Can you tell me if my top-up has been cancelled?") < 0.1);
-}
-
 /* 1,000 examples against 35 tickets; the sanitizers of a test build cost several times as much. */
 static void test_speed(void **state)
 {
@@ -293,10 +258,13 @@ static void test_speed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_same_seed_same_draw), cmocka_unit_test(test_known_draw),
-		cmocka_unit_test(test_draw_is_even),	    cmocka_unit_test(test_guard),
-		cmocka_unit_test(test_guard_by_group),	    cmocka_unit_test(test_too_few),
-		cmocka_unit_test(test_similarity),	    cmocka_unit_test(test_speed),
+		cmocka_unit_test(test_same_seed_same_draw),
+		cmocka_unit_test(test_known_draw),
+		cmocka_unit_test(test_draw_is_even),
+		cmocka_unit_test(test_guard),
+		cmocka_unit_test(test_guard_by_group),
+		cmocka_unit_test(test_too_few),
+		cmocka_unit_test(test_speed),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
