@@ -10,7 +10,7 @@
 
 #include "job/shown.h"
 
-enum { YAML_MAX_DEPTH = 8 };
+enum { JOB_MAX_DEPTH = 8 };
 
 static const struct {
 	yaml_token_type_t type;
@@ -83,12 +83,12 @@ static int check_token(const struct yaml_file *file, struct scan *scan, const ya
 	if ((token->type == YAML_DOCUMENT_START_TOKEN && scan->n_tokens > 1) ||
 	    (scan->ended && token->type != YAML_STREAM_END_TOKEN))
 		return fail_at(file, &token->start_mark, err,
-			       "a second YAML document begins here; a file holds one job");
+			       "a second YAML document begins here; a file holds one");
 	scan->ended = token->type == YAML_DOCUMENT_END_TOKEN;
 	scan->depth += depth_change(token->type);
-	if (scan->depth > YAML_MAX_DEPTH)
+	if (scan->depth > (file->max_depth ? file->max_depth : JOB_MAX_DEPTH))
 		return fail_at(file, &token->start_mark, err,
-			       "nested too deeply; a job has at most a mapping in a mapping");
+			       "nested too deeply; write it with fewer levels");
 	scan->n_tokens++;
 	return 0;
 }

@@ -16,6 +16,7 @@
 struct yaml_file {
 	struct arena *arena; /* borrowed, for messages */
 	const char *path; /* borrowed, for messages */
+	int max_depth; /* of mappings and lists; 0: what a job file needs */
 	yaml_document_t doc; /* owned */
 	bool loaded;
 };

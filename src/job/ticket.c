@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/str.h"
 #include "job/shown.h"
+#include "job/text_file.h"
 #include "job/ticket_rows.h"
 
 enum { NAME_MAX_BYTES = 256, LABELS_LISTED = 12 };
@@ -20,6 +20,8 @@ const char *const ticket_field_names[FIELD_COUNT] = {
 	[FIELD_ID] = "id",     [FIELD_TEXT] = "text",	[FIELD_LABEL] = "label",
 	[FIELD_LANG] = "lang", [FIELD_GROUP] = "group",
 };
+
+const enum ticket_field ticket_name_fields[TICKET_N_NAMES] = { FIELD_ID, FIELD_LANG, FIELD_GROUP };
 
 const char *slice_role_name(enum slice_role role)
 {
@@ -67,30 +69,32 @@ static bool is_blank(const char *text)
 	return text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* id, lang and group: names of a line, not texts. */
+const char *ticket_name_fault(struct arena *a, enum ticket_field field, const char *word)
+{
+	const char *name = ticket_field_names[field];
+
+	if (is_blank(word))
+		return arena_printf(a, "%s is empty; leave it out", name);
+	if (strlen(word) > NAME_MAX_BYTES)
+		return arena_printf(a, "%s is too long: %zu bytes, at most %d are taken", name,
+				    strlen(word), NAME_MAX_BYTES);
+	for (const char *p = word; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7F)
+			return arena_printf(a, "%s '%s' holds a control character", name,
+					    shown(a, word));
+	return NULL;
+}
+
 static int check_names(const struct ticket_reader *reader, const struct ticket_row *row,
 		       struct err *err)
 {
-	static const enum ticket_field names[] = { FIELD_ID, FIELD_LANG, FIELD_GROUP };
+	for (size_t i = 0; i < TICKET_N_NAMES; i++) {
+		const char *word = row->fields[ticket_name_fields[i]];
+		const char *fault =
+			word ? ticket_name_fault(reader->arena, ticket_name_fields[i], word) : NULL;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *word = row->fields[names[i]];
-
-		if (!word)
-			continue;
-		if (is_blank(word))
-			return ticket_fail(reader, row->line, err, "%s is empty; leave it out",
-					   ticket_field_names[names[i]]);
-		if (strlen(word) > NAME_MAX_BYTES)
-			return ticket_fail(reader, row->line, err,
-					   "%s is too long: %zu bytes, at most %d are taken",
-					   ticket_field_names[names[i]], strlen(word),
-					   NAME_MAX_BYTES);
-		for (const char *p = word; *p; p++)
-			if ((unsigned char)*p < 0x20 || *p == 0x7F)
-				return ticket_fail(
-					reader, row->line, err, "%s '%s' holds a control character",
-					ticket_field_names[names[i]], shown(reader->arena, word));
+		if (fault)
+			return ticket_fail(reader, row->line, err, "%s", fault);
 	}
 	return 0;
 }
@@ -135,33 +139,39 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struc
 
 static int by_id_then_line(const void *x, const void *y)
 {
-	const struct ticket *const *a = x, *const *b = y;
-	int order = strcmp((*a)->id, (*b)->id);
+	const struct ticket_id *a = x, *b = y;
+	int order = strcmp(a->id, b->id);
 
-	return order ? order : ((*a)->line > (*b)->line) - ((*a)->line < (*b)->line);
+	return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-/* Fails with the first line whose id was there before. */
-static int check_ids(const struct ticket_reader *reader, struct err *err)
+int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, size_t n,
+		     struct err *err)
 {
-	const struct ticket **sorted = arena_array(reader->arena, reader->n, sizeof(*sorted));
-	const struct ticket *first = NULL, *again = NULL;
+	const struct ticket_id *first = NULL, *again = NULL;
 
-	for (size_t i = 0; i < reader->n; i++)
-		sorted[i] = &reader->tickets[i];
-	qsort(sorted, reader->n, sizeof(*sorted), by_id_then_line);
-	for (size_t i = 1; i < reader->n; i++) {
-		if (strcmp(sorted[i - 1]->id, sorted[i]->id) != 0 ||
-		    (again && again->line <= sorted[i]->line))
+	if (n > 1)
+		qsort(ids, n, sizeof(*ids), by_id_then_line);
+	for (size_t i = 1; i < n; i++) {
+		if (strcmp(ids[i - 1].id, ids[i].id) != 0 || (again && again->line <= ids[i].line))
 			continue;
-		first = sorted[i - 1];
-		again = sorted[i];
+		first = &ids[i - 1];
+		again = &ids[i];
 	}
 	if (again)
-		return ticket_fail(reader, again->line, err,
-				   "id '%s' is already on line %zu; each ticket needs its own",
-				   shown(reader->arena, again->id), first->line);
+		return err_set(err, ERR_INPUT,
+			       "%s:%zu: id '%s' is already on line %zu; each ticket needs its own",
+			       path, again->line, shown(a, again->id), first->line);
 	return 0;
+}
+
+static int check_ids(const struct ticket_reader *reader, struct err *err)
+{
+	struct ticket_id *ids = arena_array(reader->arena, reader->n, sizeof(*ids));
+
+	for (size_t i = 0; i < reader->n; i++)
+		ids[i] = (struct ticket_id){ reader->tickets[i].id, reader->tickets[i].line };
+	return ticket_ids_check(reader->arena, reader->path, ids, reader->n, err);
 }
 
 void ticket_hash(struct hash *h, const struct job *job, const struct ticket *ticket)
@@ -173,51 +183,20 @@ void ticket_hash(struct hash *h, const struct job *job, const struct ticket *tic
 	hash_add_text(h, ticket->group);
 }
 
-/* Fails at the first byte that is not text. */
-static int check_bytes(const struct ticket_reader *reader, struct err *err)
-{
-	int64_t bad = str_utf8_error(reader->data, reader->n_bytes);
-	const char *nul = memchr(reader->data, '\0', reader->n_bytes);
-	size_t line = 1, start = 0, at;
-
-	if (nul && (bad < 0 || nul - reader->data < bad))
-		bad = nul - reader->data;
-	if (bad < 0)
-		return 0;
-	at = (size_t)bad;
-	for (size_t i = 0; i < at; i++) {
-		if (reader->data[i] == '\n') {
-			line++;
-			start = i + 1;
-		}
-	}
-	return ticket_fail(
-		reader, line, err, "byte %zu of the line is %s; save the file as UTF-8 text",
-		at - start + 1, reader->data[at] == '\0' ? "a NUL" : "not well-formed UTF-8");
-}
-
 static int read_file(struct ticket_reader *reader, const char *path, struct err *err)
 {
-	static const char mark[] = "\xEF\xBB\xBF";
 	size_t n_lines = 1;
-	char *data;
 
-	if (file_read(reader->arena, path, SLICE_MAX_BYTES, &data, &reader->n_bytes, err) < 0)
+	if (text_file_load(reader->arena, path, SLICE_MAX_BYTES, &reader->data, &reader->n_bytes,
+			   err) < 0)
 		return -1;
-	if (str_starts(data, mark)) {
-		data += sizeof(mark) - 1;
-		reader->n_bytes -= sizeof(mark) - 1;
-	}
-	reader->data = data;
-	if (check_bytes(reader, err) < 0)
-		return -1;
-	if (is_blank(data))
+	if (is_blank(reader->data))
 		return err_set(
 			err, ERR_INPUT,
 			"%s: the file holds no tickets; write one JSON object a line, such as "
 			"{\"id\": \"1\", \"text\": \"…\", \"label\": \"%s\"}",
 			reader->path, reader->job->labels[0].name);
-	for (const char *p = data; (p = strchr(p, '\n')); p++)
+	for (const char *p = reader->data; (p = strchr(p, '\n')); p++)
 		n_lines++;
 	reader->cap = n_lines < TICKETS_MAX ? n_lines : TICKETS_MAX;
 	reader->tickets = arena_array(reader->arena, reader->cap, sizeof(*reader->tickets));

@@ -1,6 +1,6 @@
 /*
  * Between the readers of tickets (JSONL, CSV) and the checks that both share.
- * Internal to slice_load() and the examples.
+ * Internal to slice_load(), the examples and the import.
  */
 #ifndef JOB_TICKET_ROWS_H
 #define JOB_TICKET_ROWS_H
@@ -13,12 +13,15 @@
 enum ticket_field { FIELD_ID, FIELD_TEXT, FIELD_LABEL, FIELD_LANG, FIELD_GROUP, FIELD_COUNT };
 extern const char *const ticket_field_names[FIELD_COUNT];
 
+/* id, lang and group: names of a line, not texts. */
+enum { TICKET_N_NAMES = 3 };
+extern const enum ticket_field ticket_name_fields[TICKET_N_NAMES];
+
 struct ticket_reader {
 	struct arena *arena;
 	const struct job *job;
 	const char *path; /* printable, for messages */
-	const char
-		*data; /* the whole file, checked: UTF-8 without NUL, without a byte-order mark */
+	const char *data; /* the whole file, as text_check() leaves it */
 	size_t n_bytes;
 	struct ticket *tickets;
 	size_t n, cap;
@@ -38,6 +41,18 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row,
 /* ERR_INPUT with "path:line: " before the message. Returns -1. */
 int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err, const char *fmt,
 		...) PRINTF_LIKE(4, 5);
+
+/* What is wrong with an id, a lang or a group, in words; NULL where nothing is. */
+const char *ticket_name_fault(struct arena *a, enum ticket_field field, const char *word);
+
+struct ticket_id {
+	const char *id;
+	size_t line;
+};
+
+/* Sorts the ids, and fails with the first line whose id was there before. `path` is printable. */
+int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, size_t n,
+		     struct err *err) MUST_USE;
 
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err) MUST_USE;
 int ticket_read_csv(struct ticket_reader *reader, struct err *err) MUST_USE;
