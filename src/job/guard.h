@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "job/ticket.h"
 
-/* Near-duplicate from here on; docs/decision.md says how it was chosen. */
+/* Near-duplicate from here on; docs/leak-guard.md says how it was chosen. */
 #define GUARD_NEAR 0.6
 
 /* The tickets under test, ready to be compared with. */

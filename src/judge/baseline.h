@@ -9,8 +9,8 @@
 #include "job/ticket.h"
 
 /*
- * The label that most of the tickets have; the first of the job's order where several do. Fills
- * ret_probs (one a label) with the labels' shares.
+ * The label that most of the n > 0 tickets have; the first of the job's order where several do.
+ * Fills ret_probs (one a label) with the labels' shares.
  */
 int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_labels,
 		      double *ret_probs);
@@ -19,9 +19,12 @@ int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_la
 struct bayes;
 
 /*
- * Everything is owned by the arena. Words are those of str_normalised(); add-one smoothing within
- * each label over the vocabulary of the training tickets; words never seen are left out (C. D.
- * Manning, P. Raghavan, H. Schütze, "Introduction to Information Retrieval", 2008, ch. 13).
+ * Learns from n > 0 tickets; everything is owned by the arena, and the tickets are not needed
+ * afterwards. Words are those of str_normalised(), and each Chinese, Japanese or Korean character
+ * is a word (Thai, Lao, Khmer and Burmese, also written without spaces, are not cut into words).
+ * Add-one smoothing within each label over the vocabulary of the training tickets; words never
+ * seen are left out (C. D. Manning, P. Raghavan, H. Schütze, "Introduction to Information
+ * Retrieval", 2008, ch. 13). A label without a training ticket has probability 0.
  */
 struct bayes *bayes_train(struct arena *a, const struct ticket *const *tickets, size_t n,
 			  size_t n_labels);

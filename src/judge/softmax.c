@@ -1,0 +1,27 @@
+/*
+ * The largest score is taken off first, so that no exponential overflows.
+ */
+#include "judge/softmax.h"
+
+#include <math.h>
+
+static const double TIE = 1e-9;
+
+int softmax(const double *scores, size_t n, double *ret_probs)
+{
+	size_t top = 0, label = 0;
+	double sum = 0;
+
+	for (size_t i = 1; i < n; i++)
+		if (scores[i] > scores[top])
+			top = i;
+	while (scores[label] < scores[top] - TIE)
+		label++;
+	for (size_t i = 0; i < n; i++) {
+		ret_probs[i] = exp(scores[i] - scores[top]);
+		sum += ret_probs[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		ret_probs[i] /= sum;
+	return (int)label;
+}
