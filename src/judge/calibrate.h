@@ -13,8 +13,9 @@
 
 /*
  * probs[i] points to the n_labels probabilities of ticket i, or is NULL where it has none: that
- * ticket is left as it is and enters no mean. Probabilities below 1e-12 count as 1e-12. ret_labels[i] becomes the label, -1 where none, and
- * ret_probs[i] (owned by the arena, NULL where none) its new probabilities, which sum to 1.
+ * ticket is left as it is and enters no mean. Probabilities below 1e-12 count as 1e-12.
+ * ret_labels[i] becomes the label, the first of the most probable ones, -1 where there is none,
+ * and ret_probs[i] (owned by the arena, NULL where none) its new probabilities, which sum to 1.
  */
 void calibrate(struct arena *a, const double *const *probs, size_t n_tickets, size_t n_labels,
 	       int *ret_labels, double **ret_probs);
