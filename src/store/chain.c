@@ -97,7 +97,7 @@ static int walk_open(struct walk *w, struct err *err)
 		int r;
 
 		buf_init(&sql, SCHEMA_SQL_MAX);
-		schema_select(&sql, &row_types[kind], STORE_TEXTS, "ORDER BY r.seq");
+		schema_select(&sql, SCHEMA_LINK, &row_types[kind], STORE_TEXTS, "ORDER BY r.seq");
 		r = db_prepare(w->store, buf_text(&sql), &w->stmts[kind], err);
 		buf_release(&sql);
 		if (r < 0 || walk_step(w, kind, err) < 0)
@@ -139,7 +139,7 @@ static int check_row(struct walk *w, int kind, struct err *err)
 	struct cell cells[ROW_MAX_COLUMNS];
 	char hash[HASH_HEX_LEN + 1];
 
-	db_fetch(w->stmts[kind], type, STORE_TEXTS, cells);
+	db_fetch(w->stmts[kind], SCHEMA_LINK_COLUMNS, type, STORE_TEXTS, cells);
 	chain_hash(w->hash, type, cells, hash);
 	if (!stored || strcmp(stored, hash) != 0)
 		return err_set(

@@ -117,9 +117,9 @@ static void fetch_private(sqlite3_stmt *stmt, int at, struct cell *cell)
 	int salt_len = sqlite3_column_bytes(stmt, at);
 	const char *hash = (const char *)sqlite3_column_text(stmt, at + 1);
 
+	*cell = (struct cell){ .tag = hash ? CELL_PRIVATE : CELL_NULL };
 	if (!hash)
 		return;
-	cell->tag = CELL_PRIVATE;
 	cell->purged = sqlite3_column_type(stmt, at + 2) == SQLITE_NULL;
 	cell->data = sqlite3_column_blob(stmt, at + 2);
 	cell->len = (size_t)sqlite3_column_bytes(stmt, at + 2);
@@ -129,45 +129,58 @@ static void fetch_private(sqlite3_stmt *stmt, int at, struct cell *cell)
 		memcpy(cell->hash, hash, HASH_HEX_LEN);
 }
 
-void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, enum store_texts texts,
+/* Text or blob; borrowed as the value is. */
+static void fetch_data(sqlite3_value *value, enum cell_tag tag, struct cell *cell)
+{
+	cell->tag = tag;
+	cell->data = tag == CELL_TEXT ? (const void *)sqlite3_value_text(value) :
+					sqlite3_value_blob(value);
+	cell->len = cell->data ? (size_t)sqlite3_value_bytes(value) : 0;
+}
+
+/*
+ * The column's value in one call, then read without SQLite's checks of the statement: fit for one
+ * thread, which is all that uses a store. Of the cell only what the tag needs is set: salt and
+ * hash are large.
+ */
+static void fetch_plain(sqlite3_stmt *stmt, int at, struct cell *cell)
+{
+	sqlite3_value *value = sqlite3_column_value(stmt, at);
+
+	cell->tag = CELL_NULL;
+	cell->len = 0;
+	switch (sqlite3_value_type(value)) {
+	case SQLITE_INTEGER:
+		cell->tag = CELL_INT;
+		cell->number = sqlite3_value_int64(value);
+		break;
+	case SQLITE_FLOAT:
+		cell->tag = CELL_REAL;
+		cell->real = sqlite3_value_double(value);
+		break;
+	case SQLITE_TEXT:
+		fetch_data(value, CELL_TEXT, cell);
+		break;
+	case SQLITE_BLOB:
+		fetch_data(value, CELL_BLOB, cell);
+		break;
+	}
+}
+
+void db_fetch(sqlite3_stmt *stmt, int at, const struct row_type *type, enum store_texts texts,
 	      struct cell *cells)
 {
-	int at = SCHEMA_FIRST_COLUMN;
-
 	for (size_t i = 0; i < type->n_columns; i++) {
 		struct cell *cell = &cells[i];
 
-		*cell = (struct cell){ .tag = CELL_NULL };
-		if (row_is_private(&type->columns[i])) {
-			if (texts == STORE_NO_TEXTS) {
-				*cell = (struct cell){ .tag = CELL_PRIVATE, .purged = true };
-				continue;
-			}
+		if (!row_is_private(&type->columns[i])) {
+			fetch_plain(stmt, at++, cell);
+		} else if (texts == STORE_NO_TEXTS) {
+			*cell = (struct cell){ .tag = CELL_PRIVATE, .purged = true };
+		} else {
 			fetch_private(stmt, at, cell);
 			at += SCHEMA_PRIVATE_COLUMNS;
-			continue;
 		}
-		switch (sqlite3_column_type(stmt, at)) {
-		case SQLITE_INTEGER:
-			cell->tag = CELL_INT;
-			cell->number = sqlite3_column_int64(stmt, at);
-			break;
-		case SQLITE_FLOAT:
-			cell->tag = CELL_REAL;
-			cell->real = sqlite3_column_double(stmt, at);
-			break;
-		case SQLITE_TEXT:
-			cell->tag = CELL_TEXT;
-			cell->data = sqlite3_column_text(stmt, at);
-			cell->len = (size_t)sqlite3_column_bytes(stmt, at);
-			break;
-		case SQLITE_BLOB:
-			cell->tag = CELL_BLOB;
-			cell->data = sqlite3_column_blob(stmt, at);
-			cell->len = (size_t)sqlite3_column_bytes(stmt, at);
-			break;
-		}
-		at++;
 	}
 }
 
@@ -184,11 +197,10 @@ int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, enum stor
 
 	buf_init(&sql, SCHEMA_SQL_MAX);
 	buf_init(&rows, SIZE_MAX / 4);
-	schema_select(&sql, type, texts, query->sql);
+	schema_select(&sql, "", type, texts, query->sql);
 	r = prepare_query(s, buf_text(&sql), query, &stmt, err);
 	while (r >= 0 && (r = db_step(s, stmt, err)) == 1) {
-		memset(row, 0, type->size);
-		db_fetch(stmt, type, texts, cells);
+		db_fetch(stmt, 0, type, texts, cells);
 		r = row_unpack(a, type, cells, row, err);
 		if (r < 0)
 			err_wrap(err, "store '%s'", s->path);

@@ -50,10 +50,11 @@ int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, in
 	      struct err *err) MUST_USE;
 
 /*
- * The row at hand of a schema_select() statement made with the same `texts`; data is borrowed
- * until its next step. A text that was not asked for looks like a purged one.
+ * The row at hand of a schema_select() statement made with the same `texts`, its own columns from
+ * column `at` on; data is borrowed until the next step. A text that was not asked for looks like
+ * a purged one.
  */
-void db_fetch(sqlite3_stmt *stmt, const struct row_type *type, enum store_texts texts,
+void db_fetch(sqlite3_stmt *stmt, int at, const struct row_type *type, enum store_texts texts,
 	      struct cell *cells);
 
 /* All rows of a kind; query->sql is what follows in the SELECT: WHERE, ORDER BY, LIMIT. */

@@ -9,11 +9,6 @@
 
 #include "work/reply.h"
 
-bool row_is_private(const struct column *column)
-{
-	return column->type == COL_TEXT || column->type == COL_BYTES;
-}
-
 /* Typed reading and writing of a member, without a cast of its address. */
 #define MEMBER_GET(type, at) (*(type const *)(const void *)(at))
 #define MEMBER_SET(type, at, value) (*(type *)(void *)(at) = (value))
@@ -119,11 +114,21 @@ static bool is_possible(const struct column *c, const struct cell *cell)
 	return false;
 }
 
-static char *copy_text(struct arena *a, const struct cell *cell)
+static const char *copy_text(struct arena *a, const struct cell *cell)
 {
 	if (cell->tag == CELL_NULL)
 		return NULL;
-	return arena_strndup(a, cell->len ? cell->data : "", cell->len);
+	return cell->len ? arena_strndup(a, cell->data, cell->len) : "";
+}
+
+/* The same text as in the row before is not kept twice: most words repeat. */
+static const char *share_text(struct arena *a, const struct cell *cell, const char *before)
+{
+	if (cell->tag == CELL_NULL)
+		return NULL;
+	if (before && strlen(before) == cell->len && memcmp(before, cell->data, cell->len) == 0)
+		return before;
+	return copy_text(a, cell);
 }
 
 static double *copy_probs(struct arena *a, const struct cell *cell)
@@ -181,6 +186,8 @@ static void unpack_one(struct arena *a, const struct column *c, const struct cel
 		MEMBER_SET(const char *, at, copy_text(a, cell));
 		break;
 	case COL_WORD:
+		MEMBER_SET(const char *, at, share_text(a, cell, MEMBER_GET(const char *, at)));
+		break;
 	case COL_TEXT:
 		MEMBER_SET(const char *, at, copy_text(a, cell));
 		break;

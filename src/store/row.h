@@ -109,14 +109,18 @@ struct cell {
 };
 
 /* True for the types whose content lies in table `text`. */
-bool row_is_private(const struct column *column);
+static inline bool row_is_private(const struct column *column)
+{
+	return column->type == COL_TEXT || column->type == COL_BYTES;
+}
 
 /* Struct → cells. Private texts get no salt and no hash yet. */
 void row_pack(struct arena *a, const struct row_type *type, const void *row, struct cell *cells);
 
 /*
- * Cells → struct, which is owned by the arena as far as it points anywhere. A purged text reads
- * as "". Fails with ERR_STORE where a value cannot be one of this column.
+ * Cells → struct, which is owned by the arena as far as it points anywhere. *ret_row is zeroed, or
+ * holds the row before: words that are the same there are shared with it. A purged text reads as
+ * "". Fails with ERR_STORE where a value cannot be one of this column.
  */
 int row_unpack(struct arena *a, const struct row_type *type, const struct cell *cells,
 	       void *ret_row, struct err *err) MUST_USE;

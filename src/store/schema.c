@@ -108,16 +108,24 @@ static void join_texts(struct buf *out, const struct row_type *type)
 	}
 }
 
-void schema_select(struct buf *out, const struct row_type *type, enum store_texts texts,
-		   const char *tail)
+void schema_select(struct buf *out, const char *before, const struct row_type *type,
+		   enum store_texts texts, const char *tail)
 {
-	buf_adds(out, "SELECT r.seq, r.hash");
+	const char *comma = "";
+
+	buf_addf(out, "SELECT %s", before);
 	for (size_t i = 0; i < type->n_columns; i++) {
-		if (!row_is_private(&type->columns[i])) {
-			buf_adds(out, ", r.");
-			add_name(out, &type->columns[i]);
-		} else if (texts == STORE_TEXTS) {
-			buf_addf(out, ", t%zu.salt, t%zu.hash, t%zu.body", i, i, i);
+		const struct column *c = &type->columns[i];
+
+		if (row_is_private(c) && texts == STORE_NO_TEXTS)
+			continue;
+		buf_adds(out, comma);
+		comma = ", ";
+		if (row_is_private(c)) {
+			buf_addf(out, "t%zu.salt, t%zu.hash, t%zu.body", i, i, i);
+		} else {
+			buf_adds(out, "r.");
+			add_name(out, c);
 		}
 	}
 	buf_addf(out, " FROM \"%s\" r", type->table);

@@ -13,11 +13,14 @@ enum {
 	STORE_APP_ID = 0x746f6568, /* "toeh", SQLite's application_id */
 	STORE_SCHEMA = 2, /* SQLite's user_version */
 	SCHEMA_SQL_MAX = 64 * 1024,
-	/* Columns before the row's own in schema_select(): seq, hash. */
-	SCHEMA_FIRST_COLUMN = 2,
+	/* Columns of SCHEMA_LINK, and parameters of schema_insert() before the row's own. */
+	SCHEMA_LINK_COLUMNS = 2,
 	/* Columns of a private text in schema_select(): salt, hash, body. */
 	SCHEMA_PRIVATE_COLUMNS = 3,
 };
+
+/* A row's place in the chain. */
+#define SCHEMA_LINK "r.seq, r.hash, "
 
 /* Everything that a new store needs, as one script. */
 void schema_create(struct buf *out);
@@ -26,11 +29,11 @@ void schema_create(struct buf *out);
 void schema_insert(struct buf *out, const struct row_type *type);
 
 /*
- * SELECT of whole rows (`r`), private texts joined; `tail` follows: WHERE, ORDER BY, LIMIT. A
- * private text that is NULL gives three NULLs; a purged one gives only its hash. With
- * STORE_NO_TEXTS private texts have no columns at all.
+ * SELECT of rows (`r`), private texts joined: the columns `before`, SCHEMA_LINK or "", then the
+ * row's own; `tail` follows: WHERE, ORDER BY, LIMIT. A private text that is NULL gives three
+ * NULLs; a purged one gives only its hash. With STORE_NO_TEXTS private texts have no columns.
  */
-void schema_select(struct buf *out, const struct row_type *type, enum store_texts texts,
-		   const char *tail);
+void schema_select(struct buf *out, const char *before, const struct row_type *type,
+		   enum store_texts texts, const char *tail);
 
 #endif

@@ -10,15 +10,11 @@
 
 #include "store/db.h"
 
-/* Rows of one kind whose column is `id`, oldest first. */
+/* Rows of one kind; `tail` says which and in what order, with `id` for its ?1. */
 static int rows_of(struct arena *a, struct store *s, enum row_kind kind, enum store_texts texts,
-		   const char *column, int64_t id, struct db_rows *ret_rows, struct err *err)
+		   const char *tail, int64_t id, struct db_rows *ret_rows, struct err *err)
 {
-	struct db_query query = {
-		.sql = arena_printf(a, "WHERE r.\"%s\" = ?1 ORDER BY r.seq", column),
-		.n = 1,
-		.binds = { { NULL, id } },
-	};
+	struct db_query query = { .sql = tail, .n = 1, .binds = { { NULL, id } } };
 
 	return db_read_rows(a, s, kind, texts, &query, ret_rows, err);
 }
@@ -157,7 +153,8 @@ int store_get_slices(struct arena *a, struct store *s, const struct run_row *run
 	struct db_rows rows = { 0 };
 	struct slice *slices = NULL;
 	const struct run_slice_row *run_slices;
-	int r = rows_of(a, s, ROW_RUN_SLICE, STORE_TEXTS, "run_id", run->id, &rows, err);
+	int r = rows_of(a, s, ROW_RUN_SLICE, STORE_TEXTS, "WHERE r.run_id = ?1 ORDER BY r.seq",
+			run->id, &rows, err);
 
 	run_slices = rows.rows;
 	if (r == 0)
@@ -194,7 +191,8 @@ int store_get_pass(struct arena *a, struct store *s, int64_t pass_id, struct pas
 {
 	struct db_rows rows;
 
-	if (rows_of(a, s, ROW_PASS, STORE_TEXTS, "id", pass_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_PASS, STORE_TEXTS, "WHERE r.id = ?1 ORDER BY r.seq", pass_id, &rows,
+		    err) < 0)
 		return -1;
 	if (rows.n == 0)
 		return err_set(err, ERR_STORE, "store '%s' has no pass %lld", s->path,
@@ -217,7 +215,8 @@ int store_get_answers(struct arena *a, struct store *s, int64_t pass_id, size_t 
 	struct db_rows rows;
 	struct answer_row *row;
 
-	if (rows_of(a, s, ROW_ANSWER, texts, "pass_id", pass_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_ANSWER, texts, "WHERE r.pass_id = ?1 ORDER BY r.ticket", pass_id,
+		    &rows, err) < 0)
 		return -1;
 	row = rows.rows;
 	for (size_t i = 0; i < rows.n; i++, row++) {
@@ -236,7 +235,8 @@ int store_get_reasons(struct arena *a, struct store *s, int64_t pass_id, size_t 
 	struct db_rows rows;
 	struct reason_row *row;
 
-	if (rows_of(a, s, ROW_REASON, STORE_TEXTS, "pass_id", pass_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_REASON, STORE_TEXTS, "WHERE r.pass_id = ?1 ORDER BY r.ticket",
+		    pass_id, &rows, err) < 0)
 		return -1;
 	row = rows.rows;
 	for (size_t i = 0; i < rows.n; i++, row++) {
@@ -253,7 +253,8 @@ int store_get_segments(struct arena *a, struct store *s, int64_t pass_id,
 {
 	struct db_rows rows;
 
-	if (rows_of(a, s, ROW_SEGMENT, STORE_TEXTS, "pass_id", pass_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_SEGMENT, STORE_TEXTS, "WHERE r.pass_id = ?1 ORDER BY r.seq", pass_id,
+		    &rows, err) < 0)
 		return -1;
 	*ret_rows = rows.rows;
 	*ret_n = rows.n;
@@ -265,7 +266,8 @@ int store_get_events(struct arena *a, struct store *s, int64_t run_id, struct ev
 {
 	struct db_rows rows;
 
-	if (rows_of(a, s, ROW_EVENT, STORE_TEXTS, "run_id", run_id, &rows, err) < 0)
+	if (rows_of(a, s, ROW_EVENT, STORE_TEXTS, "WHERE r.run_id = ?1 ORDER BY r.seq", run_id,
+		    &rows, err) < 0)
 		return -1;
 	*ret_rows = rows.rows;
 	*ret_n = rows.n;

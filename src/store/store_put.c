@@ -148,7 +148,7 @@ static int put_cells(struct put *p, enum row_kind kind, struct cell *cells, stru
 	if (code == SQLITE_OK)
 		code = sqlite3_bind_text(stmt, 2, hash, -1, SQLITE_STATIC);
 	for (size_t i = 0; i < type->n_columns && code == SQLITE_OK; i++)
-		code = bind_cell(stmt, (int)i + 1 + SCHEMA_FIRST_COLUMN, &cells[i]);
+		code = bind_cell(stmt, (int)i + 1 + SCHEMA_LINK_COLUMNS, &cells[i]);
 	if (run_insert(p, stmt, code, err) < 0)
 		return -1;
 	p->n_rows++;

@@ -171,6 +171,7 @@ UNUSED static void put_base(struct fixture *f)
 
 	fill(&f->a, ROW_RUN, 1, &run);
 	run.labels_json = LABELS_JSON;
+	run.kind = "smoke";
 	fill(&f->a, ROW_MODEL, 2, &model);
 	fill(&f->a, ROW_PASS, 3, &pass);
 	pass.slice_sha256 = f->slice.sha256;

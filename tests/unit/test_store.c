@@ -501,6 +501,7 @@ static void runs_are_found_by_name(void **state)
 	fill(&f->a, ROW_RUN, 2, &second);
 	first.name = "one";
 	second.name = "two";
+	first.kind = second.kind = "smoke";
 	ok(f, store_put_run(&f->s, &first, &first.id, &f->err));
 	ok(f, store_put_run(&f->s, &second, &second.id, &f->err));
 	refused(f, store_put_run(&f->s, &first, &first.id, &f->err), ERR_STORE, "named 'one'");
