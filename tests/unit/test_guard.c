@@ -55,6 +55,13 @@ static void near_and_not(void **state)
 	} rows[] = {
 		{ "I still have not got my new card, when will it come?",
 		  "I still haven't got my new card. When will it come?", true },
+		{ "Why was my withdrawal declined", "Why was my atm withdrawl declined", true },
+		{ "What is the process for activating a new card.",
+		  "What is the procedure for activating this card?", true },
+		{ "abcdef", "abcdefghi", true }, /* 2 of 5 shingles: the threshold itself */
+		{ "abcdef", "abcdefghij", false }, /* 2 of 6 */
+		{ "How do I go about getting a refund?",
+		  "How can I go about getting a disposable virtual card?", false },
 		{ "Why was my withdrawal declined",
 		  "Can you tell me if my top-up has been cancelled?", false },
 		{ "How do I get my card?", "My card was stolen", false },
