@@ -386,6 +386,7 @@ static int put_segment(struct track *t, struct err *err)
 		.n_seq = r->n_seq,
 		.peak_rss_bytes = r->peak_rss_bytes,
 		.worker_cpu_us = r->cpu_us,
+		.energy_uj = r->energy_uj,
 		.template_sha256 = r->template_sha256,
 		.rendered = r->rendered,
 		.rendered_sha256 = rendered_sha256,

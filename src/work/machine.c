@@ -51,6 +51,24 @@ void machine_load_compare(const struct machine_load *before, const struct machin
 			 (ret->other_busy_percent > MAX_OTHER_PERCENT && other_us >= MIN_OTHER_US);
 }
 
+int64_t machine_energy_uj(const struct machine_energy *before, const struct machine_energy *after)
+{
+	int64_t sum_uj = 0;
+
+	if (before->n == 0 || before->n != after->n)
+		return -1;
+	for (int i = 0; i < before->n; i++) {
+		int64_t used_uj = after->used_uj[i] - before->used_uj[i];
+
+		if (used_uj < 0)
+			used_uj += after->range_uj[i];
+		if (used_uj < 0)
+			return -1;
+		sum_uj += used_uj;
+	}
+	return sum_uj;
+}
+
 int64_t machine_cpu_us(void)
 {
 	struct rusage used;
@@ -378,7 +396,44 @@ int64_t machine_peak_rss_bytes(void)
 	return kib < 0 ? 0 : kib * 1024;
 }
 
+static int64_t zone_number(const char *root, int zone, const char *file)
+{
+	char path[1200];
+
+	snprintf(path, sizeof(path), "%s/intel-rapl:%d/%s", root, zone, file);
+	return read_number(path);
+}
+
+void machine_energy_read(const char *root, struct machine_energy *ret)
+{
+	char path[1200], name[64];
+
+	memset(ret, 0, sizeof(*ret));
+	for (int zone = 0;; zone++) {
+		snprintf(path, sizeof(path), "%s/intel-rapl:%d/name", root, zone);
+		if (!read_text(path, name, sizeof(name)))
+			return;
+		if (!after_key(name, "package"))
+			continue;
+		if (ret->n == MACHINE_MAX_PACKAGES)
+			break;
+		ret->used_uj[ret->n] = zone_number(root, zone, "energy_uj");
+		ret->range_uj[ret->n] = zone_number(root, zone, "max_energy_range_uj");
+		if (ret->used_uj[ret->n] < 0 || ret->range_uj[ret->n] < 0)
+			break;
+		ret->n++;
+	}
+	/* A sum over some of the packages would be a wrong number. */
+	ret->n = 0;
+}
+
 #else
+
+void machine_energy_read(const char *root, struct machine_energy *ret)
+{
+	(void)root;
+	memset(ret, 0, sizeof(*ret));
+}
 
 int64_t machine_peak_rss_bytes(void)
 {

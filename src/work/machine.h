@@ -41,6 +41,28 @@ struct machine_disturbance {
 void machine_load_compare(const struct machine_load *before, const struct machine_load *after,
 			  int64_t own_cpu_us, struct machine_disturbance *ret);
 
+/* One reading of the energy counters of all processor packages. */
+enum { MACHINE_MAX_PACKAGES = 64 };
+struct machine_energy {
+	int n; /* packages; 0 where there are none, or not all can be read */
+	int64_t used_uj[MACHINE_MAX_PACKAGES]; /* microjoules; back to 0 after the range */
+	int64_t range_uj[MACHINE_MAX_PACKAGES];
+};
+
+/*
+ * Linux's powercap counters ("RAPL", Intel and AMD) in the folder `root`, MACHINE_POWERCAP or a
+ * test's own: root/intel-rapl:N/{name,energy_uj,max_energy_range_uj}. Since 2020 most systems
+ * let only root read them. Packages alone count: other zones are parts of one, or hold several.
+ */
+#define MACHINE_POWERCAP "/sys/class/powercap"
+void machine_energy_read(const char *root, struct machine_energy *ret);
+
+/*
+ * Microjoules between two readings, of everything that ran meanwhile; -1 where that cannot be
+ * told. A counter may have wrapped once: at full power that takes minutes at least. Pure.
+ */
+int64_t machine_energy_uj(const struct machine_energy *before, const struct machine_energy *after);
+
 /* Of this process: the most memory it ever held, and its CPU time, user and system. */
 int64_t machine_peak_rss_bytes(void);
 int64_t machine_cpu_us(void);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "work/stretch.h"
 
 /* Deaths in a row, with no answer in between, after which a worker is not started again. */
 enum { DEATHS_MAX = 3 };
@@ -296,6 +297,7 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 		.settings = *settings, .items = items, .n_items = n_items, .sink = *sink
 	};
 	p->report.ended = "complete";
+	p->report.energy_uj = stretch_no_energy();
 	p->report.rendered = p->report.template_sha256 = p->report.template_marks = "";
 	p->report.opening = p->report.sandbox = p->report.engine_build = p->report.device = "";
 	p->wave = arena_array(&p->arena, n_items, sizeof(*p->wave));
@@ -351,15 +353,16 @@ static int ask(struct pass *p, size_t i, struct err *err)
 	struct pass_item *item = &p->items[p->wave[i]];
 	struct msg_ask message = { .ticket = (int64_t)i,
 				   .known_label = item->answered ? item->label : -1 };
-	int64_t start_us = clock_mono_us();
+	struct stretch stretch;
 	struct arena a = { 0 };
 	struct word w;
 	enum heard h;
 	int r = 0;
 
+	stretch_begin(&stretch, p->report.energy_uj >= 0);
 	proc_send(&p->proc, MSG_ASK, &message);
 	h = hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w);
-	p->report.answer_us += clock_mono_us() - start_us;
+	p->report.answer_us += stretch_end(&stretch, &p->report.energy_uj);
 	if (h == HEARD && w.as.answer.peak_rss_bytes > p->report.peak_rss_bytes)
 		p->report.peak_rss_bytes = w.as.answer.peak_rss_bytes;
 	if (h == HEARD && w.as.answer.ticket != i) {
@@ -398,12 +401,14 @@ static int take_reason(struct pass *p, struct reason *reason, bool *ret_done, st
 /* Phase 2 of the wave at work. */
 static int write_reasons(struct pass *p, struct err *err)
 {
-	int64_t timeout_us = p->settings.ticket_timeout_us * 4, start_us = clock_mono_us();
+	int64_t timeout_us = p->settings.ticket_timeout_us * 4;
 	bool done = p->n_waiting == 0;
+	struct stretch stretch;
 	struct arena a = { 0 };
 	struct word w = { 0 };
 	int r = 0;
 
+	stretch_begin(&stretch, p->report.energy_uj >= 0);
 	if (!done)
 		proc_send(&p->proc, MSG_REASONS, NULL);
 	while (r == 0 && !done) {
@@ -423,7 +428,7 @@ static int write_reasons(struct pass *p, struct err *err)
 	if (w.type == MSG_REASONS_DONE &&
 	    w.as.reasons_done.peak_rss_bytes > p->report.peak_rss_bytes)
 		p->report.peak_rss_bytes = w.as.reasons_done.peak_rss_bytes;
-	p->report.reason_us += clock_mono_us() - start_us;
+	p->report.reason_us += stretch_end(&stretch, &p->report.energy_uj);
 	p->n_waiting = 0;
 	return r;
 }

@@ -49,6 +49,7 @@ struct pass_report {
 	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded: shared, per ticket, written */
 	int64_t n_ctx, n_seq;
 	int64_t peak_rss_bytes, cpu_us;
+	int64_t energy_uj; /* of the processor in answer_us and reason_us; -1: not measurable */
 	const char *rendered, *template_sha256, *template_marks, *opening, *sandbox;
 	const char *engine_build, *device;
 	struct machine_disturbance disturbance; /* the worst of the phases */

@@ -15,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "scratch.h"
 #include "work/machine.h"
+#include "work/stretch.h"
 
 static void machine_numbers_are_sane(void **state)
 {
@@ -137,6 +139,95 @@ static void a_busy_stranger_is_noticed(void **state)
 	assert_true(d.disturbed);
 }
 
+/* A zone of a made-up powercap folder; a number below 0 leaves its file out. */
+static void zone_write(int zone, const char *name, int64_t used_uj, int64_t range_uj)
+{
+	const struct {
+		const char *file;
+		int64_t value;
+	} numbers[] = { { "energy_uj", used_uj }, { "max_energy_range_uj", range_uj } };
+	char path[64], text[32];
+
+	snprintf(path, sizeof(path), "intel-rapl:%d", zone);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "intel-rapl:%d/name", zone);
+	snprintf(text, sizeof(text), "%s\n", name);
+	scratch_text(path, text);
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "intel-rapl:%d/%s", zone, numbers[i].file);
+		snprintf(text, sizeof(text), "%lld\n", (long long)numbers[i].value);
+		unlink(path);
+		if (numbers[i].value >= 0)
+			scratch_text(path, text);
+	}
+}
+
+static void energy_is_summed_over_packages(void **state)
+{
+	struct machine_energy before, after;
+
+	(void)state;
+	machine_energy_read(".", &before);
+	assert_int_equal(before.n, 0);
+	assert_int_equal(machine_energy_uj(&before, &before), -1);
+
+	/* The zone of the whole platform holds the packages: it would count them twice. */
+	zone_write(0, "package-0", 1000, 262143328850);
+	zone_write(1, "psys", 5000000, 262143328850);
+	zone_write(2, "package-1-die-0", 262143328000, 262143328850);
+	machine_energy_read(".", &before);
+	assert_int_equal(before.n, 2);
+	assert_int_equal(machine_energy_uj(&before, &before), 0);
+	zone_write(0, "package-0", 251000, 262143328850);
+	zone_write(1, "psys", 9000000, 262143328850);
+	zone_write(2, "package-1-die-0", 150, 262143328850); /* wrapped: 850 to the end, then 150 */
+	machine_energy_read(".", &after);
+	assert_int_equal(machine_energy_uj(&before, &after), 251000);
+}
+
+static void energy_that_is_not_all_there_is_none(void **state)
+{
+	struct machine_energy before, after;
+
+	(void)state;
+	zone_write(0, "package-0", 1000, 10000);
+	zone_write(1, "package-1", 1000, 10000);
+	zone_write(2, "psys", 1000, 10000);
+	machine_energy_read(".", &before);
+	assert_int_equal(before.n, 2);
+	zone_write(1, "package-1", -1, 10000);
+	machine_energy_read(".", &after);
+	assert_int_equal(after.n, 0);
+	assert_int_equal(machine_energy_uj(&before, &after), -1);
+	zone_write(1, "package-1", 2000, -1);
+	machine_energy_read(".", &after);
+	assert_int_equal(machine_energy_uj(&before, &after), -1);
+	/* A counter that went back by more than its range was set back. */
+	zone_write(0, "package-0", 1000, 100);
+	zone_write(1, "package-1", 10, 100);
+	machine_energy_read(".", &after);
+	assert_int_equal(machine_energy_uj(&before, &after), -1);
+}
+
+static void stretch_measures_time_and_says_when_energy_is_unknown(void **state)
+{
+	struct timespec pause = { 0, 20000000 };
+	int64_t sum_uj = stretch_no_energy(), none_uj = 7, us;
+	struct stretch s;
+
+	(void)state;
+	assert_true(sum_uj == 0 || sum_uj == -1);
+	stretch_begin(&s, sum_uj == 0);
+	nanosleep(&pause, NULL);
+	us = stretch_end(&s, &sum_uj);
+	assert_in_range(us, 20000, 5000000);
+	stretch_begin(&s, false);
+	stretch_end(&s, &none_uj);
+	assert_int_equal(none_uj, -1);
+	stretch_end(&s, &none_uj);
+	assert_int_equal(none_uj, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,7 +236,10 @@ int main(void)
 		cmocka_unit_test(cpu_time_is_measured),
 		cmocka_unit_test(disturbance_follows_its_thresholds),
 		cmocka_unit_test(a_busy_stranger_is_noticed),
+		cmocka_unit_test(energy_is_summed_over_packages),
+		cmocka_unit_test(energy_that_is_not_all_there_is_none),
+		cmocka_unit_test(stretch_measures_time_and_says_when_energy_is_unknown),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }
