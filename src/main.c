@@ -13,7 +13,7 @@
 
 static const struct command *const commands[] = {
 	&cmd_init, &cmd_models, &cmd_plan,   &cmd_hello,  &cmd_smoke,
-	&cmd_runs, &cmd_show,	&cmd_decide, &cmd_doctor,
+	&cmd_runs, &cmd_show,	&cmd_decide, &cmd_doctor, &cmd_import,
 };
 
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };

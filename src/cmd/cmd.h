@@ -23,7 +23,14 @@ struct command {
 };
 
 extern const struct command cmd_init, cmd_models, cmd_plan, cmd_hello, cmd_smoke, cmd_runs,
-	cmd_show, cmd_decide, cmd_doctor;
+	cmd_show, cmd_decide, cmd_doctor, cmd_import;
+
+/* The option of every verb that reads a store: a field of a struct named `type`. */
+#define STORE_ROW(type, field) \
+	{ \
+		"store", 's', OPT_TEXT, offsetof(type, field), "FILE", \
+			"the store (default: the only one in this folder)", 0, 0 \
+	}
 
 /* Parses the verb's options; 1 where --help was asked for and printed, 0, or -1. */
 int cmd_options(struct cmd *cmd, const struct opt_spec *spec, void *options,

@@ -64,7 +64,7 @@ static int unknown_label(const struct ticket_reader *reader, const struct ticket
 	return -1;
 }
 
-static bool is_blank(const char *text)
+bool ticket_is_blank(const char *text)
 {
 	return text[strspn(text, " \t\r\n")] == '\0';
 }
@@ -73,7 +73,7 @@ const char *ticket_name_fault(struct arena *a, enum ticket_field field, const ch
 {
 	const char *name = ticket_field_names[field];
 
-	if (is_blank(word))
+	if (ticket_is_blank(word))
 		return arena_printf(a, "%s is empty; leave it out", name);
 	if (strlen(word) > NAME_MAX_BYTES)
 		return arena_printf(a, "%s is too long: %zu bytes, at most %d are taken", name,
@@ -108,7 +108,7 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struc
 	if (!fields[FIELD_TEXT] || !fields[FIELD_LABEL])
 		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs text and label",
 				   fields[FIELD_TEXT] ? "label" : "text");
-	if (is_blank(fields[FIELD_TEXT]))
+	if (ticket_is_blank(fields[FIELD_TEXT]))
 		return ticket_fail(reader, row->line, err, "the text is empty");
 	if (row->text_len > TICKET_MAX_BYTES)
 		return ticket_fail(reader, row->line, err,
@@ -190,7 +190,7 @@ static int read_file(struct ticket_reader *reader, const char *path, struct err 
 	if (text_file_load(reader->arena, path, SLICE_MAX_BYTES, &reader->data, &reader->n_bytes,
 			   err) < 0)
 		return -1;
-	if (is_blank(reader->data))
+	if (ticket_is_blank(reader->data))
 		return err_set(
 			err, ERR_INPUT,
 			"%s: the file holds no tickets; write one JSON object a line, such as "

@@ -5,6 +5,8 @@
 #ifndef JOB_TICKET_ROWS_H
 #define JOB_TICKET_ROWS_H
 
+#include <stdbool.h>
+
 #include "base/hash.h"
 #include "job/job.h"
 #include "job/ticket.h"
@@ -41,6 +43,9 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row,
 /* ERR_INPUT with "path:line: " before the message. Returns -1. */
 int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err, const char *fmt,
 		...) PRINTF_LIKE(4, 5);
+
+/* Nothing but spaces, tabs and line breaks: no text, no name. */
+bool ticket_is_blank(const char *text);
 
 /* What is wrong with an id, a lang or a group, in words; NULL where nothing is. */
 const char *ticket_name_fault(struct arena *a, enum ticket_field field, const char *word);
