@@ -4,13 +4,21 @@
 #include "cmd/load.h"
 
 #include <glob.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/str.h"
 
-/* Of a run that was killed before its tickets were kept: it goes on with the same command. */
-static const struct slice no_tickets = { .path = "" };
+/* One run on its way from rows to a result. */
+struct loader {
+	struct cmd *cmd;
+	struct store *store;
+	const struct load_options *options;
+	enum store_texts texts;
+	size_t *first; /* place of each slice's first ticket among all, one a slice */
+	struct result *r;
+};
 
 static int load_labels(struct cmd *cmd, const struct run_row *run, struct result *r)
 {
@@ -24,14 +32,119 @@ static int load_labels(struct cmd *cmd, const struct run_row *run, struct result
 			       run->name);
 	}
 	labels = arena_array(&cmd->arena, json_array_size(list), sizeof(*labels));
+	r->other = -1;
 	json_array_foreach (list, i, item) {
 		const char *name = json_string_value(json_object_get(item, "name"));
 
 		labels[i].name = arena_strdup(&cmd->arena, name ? name : "?");
+		if (strcmp(labels[i].name, "other") == 0)
+			r->other = (int)i;
 	}
 	r->labels = labels;
 	r->n_labels = json_array_size(list);
 	json_decref(list);
+	return 0;
+}
+
+/* All tickets in one row, the ordinary slices before the harder ones. */
+static void join_slices(struct loader *l)
+{
+	struct arena *a = &l->cmd->arena;
+	struct result *r = l->r;
+	struct ticket *tickets;
+	size_t *slice_of, n = 0;
+
+	for (size_t s = 0; s < r->n_slices; s++)
+		r->n_tickets += r->slices[s].n;
+	tickets = arena_array(a, r->n_tickets, sizeof(*tickets));
+	slice_of = arena_array(a, r->n_tickets, sizeof(*slice_of));
+	l->first = arena_array(a, r->n_slices, sizeof(*l->first));
+	for (enum slice_role role = SLICE_ORDINARY; role <= SLICE_HARDER; role++) {
+		for (size_t s = 0; s < r->n_slices; s++) {
+			if (r->slices[s].role != role)
+				continue;
+			l->first[s] = n;
+			for (size_t i = 0; i < r->slices[s].n; i++) {
+				tickets[n] = r->slices[s].tickets[i];
+				slice_of[n++] = s;
+			}
+		}
+		if (role == SLICE_ORDINARY)
+			r->n_ordinary = n;
+	}
+	r->tickets = tickets;
+	r->slice_of = slice_of;
+}
+
+static int load_evidence(struct loader *l)
+{
+	struct arena *a = &l->cmd->arena;
+	struct result *r = l->r;
+	bool *seen = arena_array(a, r->n_tickets, sizeof(*seen));
+
+	for (size_t s = 0; s < r->n_slices; s++) {
+		struct run_row *earlier = arena_alloc(a, sizeof(*earlier));
+		bool found;
+
+		if (store_find_seen(a, l->store, r->run, r->slices[s].sha256, &found, earlier,
+				    &l->cmd->err) < 0)
+			return -1;
+		if (!found)
+			continue;
+		r->seen_in = earlier->name;
+		for (size_t i = 0; i < r->slices[s].n; i++)
+			seen[l->first[s] + i] = true;
+	}
+	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->evidence);
+	return 0;
+}
+
+static void add_segments(struct loader *l, struct candidate_result *c,
+			 const struct segment_row *rows, size_t n)
+{
+	struct segment_row *all = arena_array(&l->cmd->arena, c->n_segments + n, sizeof(*all));
+
+	if (c->n_segments)
+		memcpy(all, c->segments, c->n_segments * sizeof(*all));
+	if (n)
+		memcpy(all + c->n_segments, rows, n * sizeof(*all));
+	c->segments = all;
+	c->n_segments += n;
+	c->recomputed |= n > 1;
+	c->raced |= n > 0 && strcmp(rows[n - 1].ended, "raced") == 0;
+}
+
+/* The replies of one pass, put where its slice stands among all tickets. */
+static int load_pass(struct loader *l, const struct candidate_row *row, struct candidate_result *c)
+{
+	struct arena *a = &l->cmd->arena;
+	struct err *err = &l->cmd->err;
+	struct result *r = l->r;
+	struct pass_row *pass = arena_alloc(a, sizeof(*pass));
+	struct segment_row *segments;
+	struct answer **answers;
+	struct reason **reasons = NULL;
+	size_t slice = 0, n_segments;
+
+	if (store_get_pass(a, l->store, row->pass_id, pass, err) < 0)
+		return -1;
+	while (slice < r->n_slices && strcmp(r->slices[slice].sha256, pass->slice_sha256) != 0)
+		slice++;
+	if (slice == r->n_slices)
+		return 0; /* a slice that was added later than what is asked for */
+	if (store_get_answers(a, l->store, pass->id, r->slices[slice].n, l->texts, &answers, err) <
+		    0 ||
+	    (l->options->texts &&
+	     store_get_reasons(a, l->store, pass->id, r->slices[slice].n, &reasons, err) < 0) ||
+	    store_get_segments(a, l->store, pass->id, &segments, &n_segments, err) < 0)
+		return -1;
+	for (size_t i = 0; i < r->slices[slice].n; i++) {
+		c->answers[l->first[slice] + i] = answers[i];
+		c->reasons[l->first[slice] + i] = reasons ? reasons[i] : NULL;
+	}
+	if (!c->pass)
+		c->pass = pass;
+	add_segments(l, c, segments, n_segments);
 	return 0;
 }
 
@@ -46,84 +159,170 @@ static void sum_segments(struct candidate_result *c)
 		c->reason_us += s->reason_us;
 		c->full_run_us += s->active_us;
 		c->disturbed |= s->disturbed;
+		if (s->energy_uj < 0 || c->energy_uj < 0)
+			c->energy_uj = -1;
+		else
+			c->energy_uj += s->energy_uj;
 		if (s->peak_rss_bytes > c->peak_rss_bytes)
 			c->peak_rss_bytes = s->peak_rss_bytes;
 	}
-	c->recomputed = c->n_segments > 1;
+	if (c->n_segments == 0)
+		c->energy_uj = -1;
 }
 
-static int load_candidate(struct cmd *cmd, struct store *store, const struct result *r,
-			  const struct candidate_row *row, struct candidate_result *c)
+static struct tally tally_evidence(const struct result *r, const struct candidate_result *c)
 {
-	size_t n = r->slice->n;
-	struct pass_row *pass;
+	struct tally t = { 0 };
 
-	c->row = row;
-	c->answers = arena_array(&cmd->arena, n, sizeof(*c->answers));
-	c->reasons = arena_array(&cmd->arena, n, sizeof(*c->reasons));
-	if (row->pass_id) {
-		pass = arena_alloc(&cmd->arena, sizeof(*pass));
-		if (store_get_pass(&cmd->arena, store, row->pass_id, pass, &cmd->err) < 0 ||
-		    store_get_answers(&cmd->arena, store, row->pass_id, n, STORE_TEXTS, &c->answers,
-				      &cmd->err) < 0 ||
-		    store_get_reasons(&cmd->arena, store, row->pass_id, n, &c->reasons, &cmd->err) <
-			    0 ||
-		    store_get_segments(&cmd->arena, store, row->pass_id, &c->segments,
-				       &c->n_segments, &cmd->err) < 0)
-			return -1;
-		c->pass = pass;
+	for (size_t i = 0; i < r->n_ordinary; i++) {
+		if (!r->evidence.counts[i] || !c->answers[i])
+			continue;
+		t.n++;
+		t.right += answer_is_right(c->answers[i], &r->tickets[i]);
 	}
+	return t;
+}
+
+/* A candidate has one row a slice, all under one name; `rows` are in size order. */
+static int load_candidate(struct loader *l, const struct candidate_row *rows, size_t n, size_t at,
+			  struct candidate_result *c)
+{
+	struct arena *a = &l->cmd->arena;
+	struct result *r = l->r;
+	size_t n_harder = r->n_tickets - r->n_ordinary;
+
+	*c = (struct candidate_result){ .row = &rows[at] };
+	c->answers = arena_array(a, r->n_tickets, sizeof(*c->answers));
+	c->reasons = arena_array(a, r->n_tickets, sizeof(*c->reasons));
+	for (size_t i = at; i < n; i++)
+		if (rows[i].pass_id && strcmp(rows[i].name, rows[at].name) == 0 &&
+		    strcmp(rows[i].path, rows[at].path) == 0 && load_pass(l, &rows[i], c) < 0)
+			return -1;
 	sum_segments(c);
-	score_replies(&cmd->arena, r->slice, c->answers, c->reasons, r->n_labels, &c->score);
+	if (c->pass) {
+		c->baseline = strcmp(rows[at].engine, "baseline") == 0;
+		c->calibrated = strstr(c->pass->way, way_name(WAY_CALIBRATED)) != NULL;
+	}
+	score_replies(a, r->tickets, r->n_ordinary, c->answers, c->reasons, r->n_labels, &c->score);
+	score_replies(a, r->tickets + r->n_ordinary, n_harder, c->answers + r->n_ordinary,
+		      c->reasons + r->n_ordinary, r->n_labels, &c->harder);
+	c->evidence = tally_evidence(r, c);
+	return 0;
+}
+
+static bool seen_above(const struct candidate_row *rows, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (strcmp(rows[i].name, rows[at].name) == 0 &&
+		    strcmp(rows[i].path, rows[at].path) == 0)
+			return true;
+	return false;
+}
+
+static int by_place(const void *x, const void *y)
+{
+	const struct candidate_result *a = x, *b = y;
+
+	if (a->row->ord != b->row->ord)
+		return (a->row->ord > b->row->ord) - (a->row->ord < b->row->ord);
+	return (a->row->id > b->row->id) - (a->row->id < b->row->id);
+}
+
+/* rows are oldest first, so that a candidate is known by its row of the first slice. */
+static int load_candidates(struct loader *l)
+{
+	struct result *r = l->r;
+	struct candidate_row *rows;
+	size_t n;
+
+	if (store_get_candidates(&l->cmd->arena, l->store, r->run->id, &rows, &n, &l->cmd->err) < 0)
+		return -1;
+	r->candidates = arena_array(&l->cmd->arena, n, sizeof(*r->candidates));
+	for (size_t i = 0; i < n; i++) {
+		if (seen_above(rows, i))
+			continue;
+		if (load_candidate(l, rows, n, i, &r->candidates[r->n]) < 0)
+			return -1;
+		r->n++;
+	}
+	if (r->n > 1)
+		qsort(r->candidates, r->n, sizeof(*r->candidates), by_place);
 	return 0;
 }
 
 static void load_decision(struct cmd *cmd, struct result *r)
 {
-	struct contender *contenders = arena_array(&cmd->arena, r->n, sizeof(*contenders));
+	struct arena *a = &cmd->arena;
 
+	r->standard = (struct standard){ .bar = r->run->bar,
+					 .certainty = r->run->certainty,
+					 .floor = r->run->floor,
+					 .hard_share = r->run->hard_share,
+					 .edited = r->evidence.edited };
+	r->contenders = arena_array(a, r->n, sizeof(*r->contenders));
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = &r->candidates[i];
 
-		contenders[i] = (struct contender){
+		r->contenders[i] = (struct contender){
 			.name = c->row->name,
-			.size_bytes = c->row->size_bytes,
-			.n_params = c->row->n_params,
-			.n_right = c->score.n_right,
-			.n = c->score.n,
-			.n_tickets = c->score.n_tickets,
 			.refused = *c->row->refused ? c->row->refused : NULL,
+			.score = { c->score.n_right, c->score.n },
+			.n_tickets = r->n_ordinary,
+			.evidence = c->evidence,
+			.harder = { c->harder.n_right, c->harder.n },
+			.n_harder = r->n_tickets - r->n_ordinary,
 		};
 	}
-	decide(&cmd->arena, contenders, r->n, r->run->bar, &r->decision);
+	decide(a, r->contenders, r->n, &r->standard, &r->decision);
 }
 
-int load_result(struct cmd *cmd, struct store *store, const char *name, struct result *ret_result)
+static void load_suspects(struct cmd *cmd, struct result *r)
+{
+	struct answer *const **answers = arena_array(&cmd->arena, r->n, sizeof(*answers));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->candidates[i].pass)
+			answers[n++] = r->candidates[i].answers;
+	compare_suspects(&cmd->arena, r->tickets, r->n_tickets, answers, n, r->n_labels,
+			 &r->suspects, &r->n_suspects);
+}
+
+int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
+		struct result *ret_result)
 {
 	struct arena *a = &cmd->arena;
 	struct run_row *run = arena_alloc(a, sizeof(*run));
-	struct candidate_row *rows;
-	struct result r = { 0 };
-	struct slice *slices;
-	size_t n_slices;
+	struct result r = { .run = run };
+	struct loader l = { .cmd = cmd, .store = store, .options = options, .r = &r };
 
-	if (store_get_run(a, store, name, run, &cmd->err) < 0)
-		return -1;
-	r.run = run;
-	if (load_labels(cmd, run, &r) < 0 ||
-	    store_get_slices(a, store, run, STORE_TEXTS, &slices, &n_slices, &cmd->err) < 0 ||
-	    store_get_candidates(a, store, run->id, &rows, &r.n, &cmd->err) < 0 ||
+	l.texts = options->texts ? STORE_TEXTS : STORE_NO_TEXTS;
+	if (store_get_run(a, store, options->name, run, &cmd->err) < 0 ||
+	    load_labels(cmd, run, &r) < 0 ||
+	    store_get_slices(a, store, run, l.texts, &r.slices, &r.n_slices, &cmd->err) < 0 ||
 	    store_get_events(a, store, run->id, &r.events, &r.n_events, &cmd->err) < 0)
 		return -1;
-	r.slice = n_slices ? &slices[0] : &no_tickets;
-	r.candidates = arena_array(a, r.n, sizeof(*r.candidates));
-	for (size_t i = 0; i < r.n; i++)
-		if (load_candidate(cmd, store, &r, &rows[i], &r.candidates[i]) < 0)
-			return -1;
+	if (options->n_slices && options->n_slices < r.n_slices)
+		r.n_slices = options->n_slices;
+	join_slices(&l);
+	if (load_evidence(&l) < 0 || load_candidates(&l) < 0)
+		return -1;
 	load_decision(cmd, &r);
+	load_suspects(cmd, &r);
 	r.chain_head = arena_strdup(a, store->head);
 	*ret_result = r;
 	return 0;
+}
+
+int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
+		    struct store *ret_store, struct result *ret_result)
+{
+	char *path;
+
+	if (store_path_find(cmd, store_option, NULL, &path) < 0 ||
+	    store_open(&cmd->arena, path, STORE_READ, ret_store, &cmd->err) < 0)
+		return -1;
+	return load_result(cmd, ret_store, options, ret_result);
 }
 
 char *store_path_for(struct arena *a, const char *job_path)

@@ -8,8 +8,14 @@
 #include "report/result.h"
 #include "store/store.h"
 
-/* `name` NULL: the newest run. Everything is owned by the command's arena. */
-int load_result(struct cmd *cmd, struct store *store, const char *name,
+struct load_options {
+	const char *name; /* of the run; NULL: the newest smoke test */
+	bool texts; /* tickets, raw answers and reasons as well: what a decision does not need */
+	size_t n_slices; /* only the first so many: the run as it stood before one was added; 0: all */
+};
+
+/* Everything is owned by the command's arena. */
+int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
 		struct result *ret_result) MUST_USE;
 
 /* The store that belongs to a job file: "tickets.yaml" → "tickets.toehold" beside it. */
@@ -22,5 +28,9 @@ char *store_path_for(struct arena *a, const char *job_path);
  */
 int store_path_find(struct cmd *cmd, const char *option, const char *job_path,
 		    char **ret_path) MUST_USE;
+
+/* What most verbs begin with: the store opened for reading, and the run in it. */
+int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
+		    struct store *ret_store, struct result *ret_result) MUST_USE;
 
 #endif

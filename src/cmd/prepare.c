@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "work/pass.h"
 
@@ -91,13 +92,16 @@ int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *mode
 	return 0;
 }
 
+enum { MAX_BASELINES = 2 };
+
 static int prepare_models(struct cmd *cmd, const struct prepare_options *o, struct prepared *p)
 {
 	struct model_cache cache;
 	int r = 0;
+	size_t most = p->job.n_models + MAX_BASELINES;
 
-	p->models = arena_array(&cmd->arena, p->job.n_models, sizeof(*p->models));
-	p->problems = arena_array(&cmd->arena, p->job.n_models, sizeof(*p->problems));
+	p->models = arena_array(&cmd->arena, most, sizeof(*p->models));
+	p->problems = arena_array(&cmd->arena, most, sizeof(*p->problems));
 	if (model_cache_open(&cmd->arena, &cache, &cmd->err) < 0)
 		return -1;
 	for (; r == 0 && p->n_models < p->job.n_models; p->n_models++) {
@@ -119,6 +123,39 @@ static int prepare_models(struct cmd *cmd, const struct prepare_options *o, stru
 	return model_cache_close(&cache, &cmd->err);
 }
 
+/* A baseline's identity: what it is, and what it learnt from. */
+static void add_baseline(struct cmd *cmd, struct prepared *p, enum way way, const char *path,
+			 const char *learnt_sha256, int64_t size_bytes)
+{
+	struct model *m = &p->models[p->n_models++];
+	struct hash h;
+
+	*m = (struct model){ .spec = way_name(way),
+			     .path = path,
+			     .label = arena_printf(&cmd->arena, "baseline %s", way_name(way)),
+			     .engine = ENGINE_BASELINE,
+			     .stamp.size_bytes = size_bytes,
+			     .n_parts = 1 };
+	hash_init(&h);
+	hash_add_text(&h, way_name(way));
+	hash_add_text(&h, learnt_sha256);
+	hash_hex(&h, m->sha256);
+}
+
+static void prepare_baselines(struct cmd *cmd, struct prepared *p)
+{
+	const struct job *job = &p->job;
+	bool trained = p->training.n > 0;
+
+	add_baseline(cmd, p, WAY_MAJORITY, trained ? job->training_path : p->slice.path,
+		     trained ? p->training.sha256 : p->slice.sha256, 0);
+	if (!trained)
+		return;
+	p->bayes = bayes_train(&cmd->arena, p->training.items, p->training.n, job->n_labels);
+	add_baseline(cmd, p, WAY_BAYES, job->training_path, p->training.sha256,
+		     bayes_bytes(p->bayes));
+}
+
 /* What the command line says over the job file. */
 static int override(struct cmd *cmd, const struct prepare_options *o, struct job *job)
 {
@@ -134,11 +171,14 @@ static int override(struct cmd *cmd, const struct prepare_options *o, struct job
 		int way = way_by_name(o->ways.items[i]);
 
 		if (way < 0)
-			return err_set(&cmd->err, ERR_USAGE,
-				       "there is no way '%s'; the ways are plain and examples",
-				       o->ways.items[i]);
+			return err_set(
+				&cmd->err, ERR_USAGE,
+				"there is no way '%s'; the ways are plain, examples, calibrated "
+				"and examples+calibrated",
+				o->ways.items[i]);
 		job->ways[way] = true;
 	}
+	job_complete_ways(job);
 	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "the way 'examples' needs a file of examples: add 'examples: "
@@ -180,8 +220,13 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 	if (p->job.ways[WAY_EXAMPLES] &&
 	    examples_draw(&cmd->arena, &p->job, slices, 1, &p->examples, &cmd->err) < 0)
 		return -1;
-	if (prepare_models(cmd, options, p) < 0 ||
-	    plan_build(&cmd->arena, &p->job, p->models, p->n_models, &p->slice, &p->examples,
+	if (p->job.training_path &&
+	    training_load(&cmd->arena, &p->job, slices, 1, &p->training, &cmd->err) < 0)
+		return -1;
+	if (prepare_models(cmd, options, p) < 0)
+		return -1;
+	prepare_baselines(cmd, p);
+	if (plan_build(&cmd->arena, &p->job, p->models, p->n_models, &p->slice, &p->examples,
 		       &p->plan, &cmd->err) < 0)
 		return -1;
 	note_problems(p);

@@ -11,6 +11,8 @@
 #include "job/model.h"
 #include "job/plan.h"
 #include "job/ticket.h"
+#include "job/training.h"
+#include "judge/baseline.h"
 #include "work/machine.h"
 #include "work/proc.h"
 
@@ -31,8 +33,10 @@ struct prepared {
 	struct job job;
 	struct slice slice;
 	struct example_set examples; /* n == 0 where no way needs them */
-	struct model *models;
-	size_t n_models;
+	struct training training; /* n == 0 where the job names none */
+	struct bayes *bayes; /* NULL where there is nothing to learn from */
+	struct model *models; /* the job's, then the baselines */
+	size_t n_models; /* of all */
 	const char **problems; /* why a model cannot be used, or NULL; one a model */
 	struct plan plan;
 };
@@ -45,7 +49,7 @@ struct prepared {
 	  0,	      0 }, \
 		{ "way",     'w', \
 		  OPT_LIST,  offsetof(type, field.ways), \
-		  "WAY,...", "how to ask: plain, examples (default: the job's)", \
+		  "WAY,...", "how to ask: plain, examples, calibrated, examples+calibrated", \
 		  0,	     0 }, \
 		{ "threads", 't', \
 		  OPT_INT,   offsetof(type, field.threads), \

@@ -22,10 +22,10 @@ static const char *labels_json(struct arena *a, const struct job *job)
 	return json_text(a, list);
 }
 
-static int free_name(struct smoke *s, const char **ret_name)
+static int free_name(struct session *s, const char *kind, const char **ret_name)
 {
 	for (int i = 1; i < 100000; i++) {
-		const char *name = arena_printf(&s->cmd->arena, "smoke-%d", i);
+		const char *name = arena_printf(&s->cmd->arena, "%s-%d", kind, i);
 		struct run_row row;
 		bool found;
 
@@ -39,7 +39,8 @@ static int free_name(struct smoke *s, const char **ret_name)
 	return err_set(&s->cmd->err, ERR_STORE, "too many runs without a name; give --name");
 }
 
-static void describe_run(struct smoke *s, char prompt_sha256[HASH_HEX_LEN + 1])
+static void describe_run(struct session *s, const struct run_names *names,
+			 char prompt_sha256[HASH_HEX_LEN + 1])
 {
 	const struct prepared *p = &s->prepared;
 	const struct job *job = &p->job;
@@ -56,6 +57,11 @@ static void describe_run(struct smoke *s, char prompt_sha256[HASH_HEX_LEN + 1])
 		.prompt = job->prompt,
 		.prompt_sha256 = prompt_sha256,
 		.bar = job->bar,
+		.certainty = job->certainty,
+		.floor = job->floor,
+		.hard_share = job->hard_share,
+		.kind = names->kind,
+		.parent = names->parent,
 		.use = use_name(job->use),
 		.mode = s->free_mode	 ? "free" :
 			s->one_at_a_time ? "one-at-a-time" :
@@ -76,7 +82,7 @@ static void describe_run(struct smoke *s, char prompt_sha256[HASH_HEX_LEN + 1])
 }
 
 /* A run of this name goes on only where it asks the same thing. */
-static int resume_run(struct smoke *s, const struct run_row *old)
+static int resume_run(struct session *s, const struct run_row *old)
 {
 	struct err *err = &s->cmd->err;
 	struct slice *slices;
@@ -87,6 +93,10 @@ static int resume_run(struct smoke *s, const struct run_row *old)
 			       "run '%s' exists, and the job file was changed since; give the new "
 			       "run another --name",
 			       old->name);
+	if (strcmp(old->kind, s->run.kind) != 0)
+		return err_set(err, ERR_INPUT,
+			       "'%s' is the name of a %s of run '%s'; give this run another --name",
+			       old->name, old->kind, old->parent);
 	if (strcmp(old->mode, s->run.mode) != 0)
 		return err_set(err, ERR_INPUT,
 			       "run '%s' exists in mode %s; give this one another --name",
@@ -103,7 +113,7 @@ static int resume_run(struct smoke *s, const struct run_row *old)
 	return 0;
 }
 
-int run_open(struct smoke *s, const char *name, const char *store_path)
+int run_begin(struct session *s, const struct run_names *names)
 {
 	struct err *err = &s->cmd->err;
 	struct arena *a = &s->cmd->arena;
@@ -111,13 +121,11 @@ int run_open(struct smoke *s, const char *name, const char *store_path)
 	struct run_row old;
 	bool found = false;
 
-	if (store_open(a, store_path, STORE_WRITE, &s->store, err) < 0)
-		return -1;
 	s->labels_json = labels_json(a, &s->prepared.job);
-	s->run.name = name;
-	if (!name && free_name(s, &s->run.name) < 0)
+	s->run.name = names->name;
+	if (!names->name && free_name(s, names->kind, &s->run.name) < 0)
 		return -1;
-	describe_run(s, prompt_sha256);
+	describe_run(s, names, prompt_sha256);
 	if (store_find_run(a, &s->store, s->run.name, &found, &old, err) < 0)
 		return -1;
 	if (found && resume_run(s, &old) < 0)
@@ -127,4 +135,11 @@ int run_open(struct smoke *s, const char *name, const char *store_path)
 	    store_put_slice(&s->store, &s->prepared.job, &s->prepared.slice, err) < 0)
 		return -1;
 	return store_put_run_slice(&s->store, s->run.id, &s->prepared.slice, err);
+}
+
+int run_open(struct session *s, const struct run_names *names, const char *store_path)
+{
+	if (store_open(&s->cmd->arena, store_path, STORE_WRITE, &s->store, &s->cmd->err) < 0)
+		return -1;
+	return run_begin(s, names);
 }

@@ -7,10 +7,19 @@
 
 #include "cmd/track.h"
 
+struct run_names {
+	const char *name; /* NULL: the first free KIND-N */
+	const char *kind; /* "smoke", or of a run about another one: "probe", "replay" */
+	const char *parent; /* name of that other run, "" where none */
+};
+
 /*
- * Opens the store for writing, and makes or finds the run. `name` NULL: the first free smoke-N.
- * Fills smoke->store, smoke->run and smoke->labels_json from smoke->prepared.
+ * Opens the store for writing, and makes or finds the run. Fills s->store, s->run and
+ * s->labels_json from s->prepared.
  */
-int run_open(struct smoke *smoke, const char *name, const char *store_path) MUST_USE;
+int run_open(struct session *s, const struct run_names *names, const char *store_path) MUST_USE;
+
+/* The same in a store that is open already. */
+int run_begin(struct session *s, const struct run_names *names) MUST_USE;
 
 #endif

@@ -46,9 +46,10 @@ static int list_runs(struct cmd *cmd, struct store *store, bool json)
 	}
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < n; i++) {
+		struct load_options load = { .name = runs[i].name };
 		struct result r;
 
-		if (load_result(cmd, store, runs[i].name, &r) < 0) {
+		if (load_result(cmd, store, &load, &r) < 0) {
 			json_decref(all);
 			return -1;
 		}
@@ -57,7 +58,7 @@ static int list_runs(struct cmd *cmd, struct store *store, bool json)
 		table_add(&t, clock_iso(a, r.run->created_us));
 		table_add(&t, r.run->mode);
 		table_addf(&t, "%zu", r.n);
-		table_addf(&t, "%zu", r.slice->n);
+		table_addf(&t, "%zu", r.n_tickets);
 		table_add(&t,
 			  r.decision.pick < 0 ? "none" : r.candidates[r.decision.pick].row->name);
 	}

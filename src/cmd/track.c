@@ -10,15 +10,17 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cmd/baseline.h"
 #include "cmd/interrupt.h"
 #include "judge/answer.h"
+#include "judge/decide.h"
 #include "judge/score.h"
 
 /* What the engine is, from its own first word. */
 static int engine_words(struct track *t, const char **ret_build, const char **ret_device,
 			struct err *err)
 {
-	struct smoke *s = t->smoke;
+	struct session *s = t->session;
 	struct proc_spec spec;
 	struct proc p;
 
@@ -34,8 +36,11 @@ static int engine_words(struct track *t, const char **ret_build, const char **re
 	return 0;
 }
 
-/* Identity of a pass: everything that could change a reply or its time. */
-static const char *pass_key(struct arena *a, const struct pass_row *row)
+/*
+ * Identity of a pass: everything that could change a reply or its time. A replay asks anew: its
+ * passes are its own.
+ */
+static const char *pass_key(struct arena *a, const struct pass_row *row, const char *replay)
 {
 	const char *texts[] = { row->model_sha256,
 				row->slice_sha256,
@@ -59,6 +64,8 @@ static const char *pass_key(struct arena *a, const struct pass_row *row)
 		hash_add_text(&h, texts[i]);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		hash_add_i64(&h, numbers[i]);
+	if (*replay)
+		hash_add_text(&h, replay);
 	hash_hex(&h, hex);
 	return arena_strdup(a, hex);
 }
@@ -75,23 +82,24 @@ static const char *examples_json(struct arena *a, const struct example_set *set,
 	return json_text(a, list);
 }
 
-static const char *refused_json(struct arena *a, const struct example_set *set)
+const char *track_refused_json(struct arena *a, const char **ids, const char **resemble, size_t n)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < set->n_refused; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s}", "id", set->refused_ids[i],
-						      "resembles", set->refused_for[i]));
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+			list, json_pack("{s:s, s:s}", "id", ids[i], "resembles", resemble[i]));
 	return json_text(a, list);
 }
 
 static int make_pass_row(struct track *t, struct pass_row *row, struct err *err)
 {
-	struct smoke *s = t->smoke;
+	struct session *s = t->session;
 	struct arena *a = &s->cmd->arena;
 	const struct prepared *p = &s->prepared;
-	bool examples = t->candidate->way == WAY_EXAMPLES;
-	struct example_set none = { 0 };
+	bool examples = way_has_examples(t->candidate->way);
+	const struct example_set none = { 0 };
+	const struct example_set *set = examples ? &p->examples : &none;
 
 	*row = (struct pass_row){
 		.model_sha256 = t->candidate->model->sha256,
@@ -101,8 +109,9 @@ static int make_pass_row(struct track *t, struct pass_row *row, struct err *err)
 		.reason_order = s->run.reason_order,
 		.system_text = p->job.prompt,
 		.examples_sha256 = examples ? p->examples.sha256 : "",
-		.examples_json = examples_json(a, examples ? &p->examples : &none, &p->job),
-		.refused_examples_json = refused_json(a, examples ? &p->examples : &none),
+		.examples_json = examples_json(a, set, &p->job),
+		.refused_examples_json =
+			track_refused_json(a, set->refused_ids, set->refused_for, set->n_refused),
 		.labels_json = s->labels_json,
 		.sampler = "greedy",
 		.seed = p->job.seed,
@@ -114,25 +123,34 @@ static int make_pass_row(struct track *t, struct pass_row *row, struct err *err)
 		.cpu = p->machine.cpu,
 		.created_us = clock_wall_us(),
 	};
-	if (engine_words(t, &row->engine_build, &row->device, err) < 0)
+	if (t->candidate->model->engine == ENGINE_BASELINE) {
+		baseline_describe(a, p, row);
+	} else if (engine_words(t, &row->engine_build, &row->device, err) < 0) {
 		return -1;
-	row->key = pass_key(a, row);
+	}
+	row->key = pass_key(a, row, s->replay_of ? s->run.name : "");
 	return 0;
 }
+
+static const char *const engine_names[] = {
+	[ENGINE_LLAMA] = "llama",
+	[ENGINE_SCRIPT] = "script",
+	[ENGINE_BASELINE] = "baseline",
+};
 
 static int put_candidate(struct track *t, bool reused, struct err *err)
 {
 	const struct candidate *c = t->candidate;
 	const struct model_facts *f = &c->model->facts;
 	struct candidate_row row = {
-		.run_id = t->smoke->run.id,
+		.run_id = t->session->run.id,
 		.pass_id = t->pass_id,
 		.ord = (int64_t)t->no - 1,
 		.name = c->name,
 		.spec = c->model->spec,
 		.path = c->model->path,
 		.label = c->model->label,
-		.engine = c->model->engine == ENGINE_SCRIPT ? "script" : "llama",
+		.engine = engine_names[c->model->engine],
 		.quant = f->quant,
 		.arch = f->arch,
 		.model_name = f->name,
@@ -144,13 +162,19 @@ static int put_candidate(struct track *t, bool reused, struct err *err)
 		.refused = c->refused ? c->refused : "",
 	};
 
-	return store_put_candidate(&t->smoke->store, &row, err);
+	return store_put_candidate(&t->session->store, &row, err);
+}
+
+bool track_wants_reasons(const struct track *t)
+{
+	return !t->session->free_mode && t->session->prepared.job.reason != REASON_NONE &&
+	       t->candidate->model->engine != ENGINE_BASELINE;
 }
 
 /* Fills the items from the replies that are on record. */
 static int read_record(struct track *t, struct err *err)
 {
-	struct smoke *s = t->smoke;
+	struct session *s = t->session;
 	struct arena *a = &s->cmd->arena;
 	const struct slice *slice = &s->prepared.slice;
 	struct answer **answers;
@@ -163,8 +187,8 @@ static int read_record(struct track *t, struct err *err)
 	t->items = arena_array(a, slice->n, sizeof(*t->items));
 	for (size_t i = 0; i < slice->n; i++) {
 		struct pass_item *item = &t->items[i];
-		bool wants_reason = answers[i] && answers[i]->outcome == OUTCOME_OK &&
-				    !s->free_mode && s->prepared.job.reason != REASON_NONE;
+		bool wants_reason =
+			answers[i] && answers[i]->outcome == OUTCOME_OK && track_wants_reasons(t);
 
 		item->ticket = i;
 		item->text = slice->tickets[i].text;
@@ -178,18 +202,19 @@ static int read_record(struct track *t, struct err *err)
 	return 0;
 }
 
-int track_open(struct track *t, struct smoke *smoke, const struct candidate *candidate, size_t no,
-	       struct err *err)
+int track_open(struct track *t, struct session *session, const struct candidate *candidate,
+	       size_t no, struct err *err)
 {
 	struct pass_row row;
 	bool is_new;
 
-	*t = (struct track){ .smoke = smoke, .candidate = candidate, .no = no };
+	*t = (struct track){ .session = session, .candidate = candidate, .no = no };
 	if (candidate->refused)
 		return put_candidate(t, false, err);
-	if (store_put_model(&smoke->store, candidate->model, err) < 0 ||
+	if ((candidate->model->engine != ENGINE_BASELINE &&
+	     store_put_model(&session->store, candidate->model, err) < 0) ||
 	    make_pass_row(t, &row, err) < 0 ||
-	    store_put_pass(&smoke->store, &row, &t->pass_id, &is_new, err) < 0 ||
+	    store_put_pass(&session->store, &row, &t->pass_id, &is_new, err) < 0 ||
 	    read_record(t, err) < 0)
 		return -1;
 	return put_candidate(t, t->n_reasoned == t->n_items, err);
@@ -198,7 +223,7 @@ int track_open(struct track *t, struct smoke *smoke, const struct candidate *can
 /* In free mode the label is read from the text here: the worker knows nothing of reading. */
 static int keep_free(struct track *t, struct answer *answer, struct err *err)
 {
-	struct smoke *s = t->smoke;
+	struct session *s = t->session;
 	struct reason reason = { .ticket = answer->ticket,
 				 .finish = "free",
 				 .reason_us = -1,
@@ -225,7 +250,7 @@ static int keep_free(struct track *t, struct answer *answer, struct err *err)
 static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct track *t = ctx;
-	struct smoke *s = t->smoke;
+	struct session *s = t->session;
 	struct answer kept = *answer;
 	int r;
 
@@ -248,14 +273,21 @@ static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	struct track *t = ctx;
 
-	if (store_put_reason(&t->smoke->store, t->pass_id, reason, err) < 0)
+	if (store_put_reason(&t->session->store, t->pass_id, reason, err) < 0)
 		return -1;
 	t->n_reasoned++;
-	if (strcmp(t->smoke->progress.phase, "reasons") == 0) {
-		t->smoke->progress.done = t->n_reasoned;
-		progress_show(&t->smoke->progress);
+	if (strcmp(t->session->progress.phase, "reasons") == 0) {
+		t->session->progress.done = t->n_reasoned;
+		progress_show(&t->session->progress);
 	}
 	return 0;
+}
+
+bool track_raced(const struct track *t)
+{
+	size_t needed = bar_needs(t->n_items, t->session->prepared.job.bar);
+
+	return t->session->race && t->n_answered - t->n_right > t->n_items - needed;
 }
 
 static const char *stop_wanted(void *ctx)
@@ -264,9 +296,9 @@ static const char *stop_wanted(void *ctx)
 
 	if (interrupt_count() > 0)
 		return "stopped";
-	if (t->smoke->deadline_us && clock_mono_us() > t->smoke->deadline_us)
+	if (t->session->deadline_us && clock_mono_us() > t->session->deadline_us)
 		return "budget";
-	return NULL;
+	return track_raced(t) ? "raced" : NULL;
 }
 
 static bool abandon_wanted(void *ctx)
@@ -298,7 +330,7 @@ static void fill_examples(struct arena *a, const struct prepared *p, struct msg_
 
 static void fill_pass(struct track *t, int64_t pinned_date_s, struct msg_pass *pass)
 {
-	struct smoke *s = t->smoke;
+	struct session *s = t->session;
 	struct arena *a = &s->cmd->arena;
 	const struct job *job = &s->prepared.job;
 
@@ -315,14 +347,14 @@ static void fill_pass(struct track *t, int64_t pinned_date_s, struct msg_pass *p
 	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
 	for (size_t i = 0; i < job->n_labels; i++)
 		pass->labels[i] = job->labels[i].name;
-	if (t->candidate->way == WAY_EXAMPLES)
+	if (way_has_examples(t->candidate->way))
 		fill_examples(a, &s->prepared, pass);
 }
 
 static int fill_settings(struct track *t, struct pass_settings *ret, struct err *err)
 {
 	enum { LOAD_BYTES_PER_S = 20 * 1000 * 1000, LOAD_LEAST_US = 60 * 1000000 };
-	struct smoke *s = t->smoke;
+	struct session *s = t->session;
 	const struct model *model = t->candidate->model;
 	struct pass_row row;
 
@@ -370,7 +402,7 @@ static int put_segment(struct track *t, struct err *err)
 	char rendered_sha256[HASH_HEX_LEN + 1];
 	struct segment_row row = {
 		.pass_id = t->pass_id,
-		.run_id = t->smoke->run.id,
+		.run_id = t->session->run.id,
 		.started_us = t->started_us,
 		.load_us = r->load_us,
 		.prefix_us = r->prefix_us,
@@ -401,13 +433,13 @@ static int put_segment(struct track *t, struct err *err)
 	};
 
 	hash_bytes(r->rendered, strlen(r->rendered), rendered_sha256);
-	return store_put_segment(&t->smoke->store, &row, err);
+	return store_put_segment(&t->session->store, &row, err);
 }
 
 int track_finish(struct track *t, struct err *err)
 {
 	const struct pass_report *r = &t->pass.report;
-	struct model *models = t->smoke->prepared.models;
+	struct model *models = t->session->prepared.models;
 
 	if (!t->in_memory)
 		return 0;
@@ -415,7 +447,7 @@ int track_finish(struct track *t, struct err *err)
 		return -1;
 	pass_end(&t->pass);
 	t->in_memory = false;
-	prepare_learn_speed(t->smoke->cmd, &models[t->candidate->model - models],
+	prepare_learn_speed(t->session->cmd, &models[t->candidate->model - models],
 			    rate_per_s(r->prompt_tok, r->answer_us),
 			    rate_per_s(r->reason_tok, r->reason_us));
 	return put_segment(t, err);

@@ -10,21 +10,23 @@
 #include "store/store.h"
 #include "work/pass.h"
 
-/* What all candidates of a run share. */
-struct smoke {
+/* What all candidates share that answer the tickets of one slice for a run. */
+struct session {
 	struct cmd *cmd;
 	struct prepared prepared;
 	struct store store;
 	struct run_row run;
 	const char *labels_json;
 	bool one_at_a_time, free_mode, sandbox;
+	bool race; /* stop a candidate that can no longer reach the bar */
+	const char *replay_of; /* name of the run that is asked again; NULL: replies are reused */
 	int64_t timeout_us;
 	int64_t deadline_us; /* clock_mono_us, 0: none */
 	struct progress progress;
 };
 
 struct track {
-	struct smoke *smoke;
+	struct session *session;
 	const struct candidate *candidate;
 	size_t no; /* place in the plan, from 1 */
 	int64_t pass_id;
@@ -38,14 +40,23 @@ struct track {
 };
 
 /* Makes the pass and candidate rows, and reads what is there already. */
-int track_open(struct track *t, struct smoke *smoke, const struct candidate *candidate, size_t no,
-	       struct err *err) MUST_USE;
+int track_open(struct track *t, struct session *session, const struct candidate *candidate,
+	       size_t no, struct err *err) MUST_USE;
+
+/* Whether rationales are written for what it answers. */
+bool track_wants_reasons(const struct track *t);
+
+/* Whether --race has stopped it: even with all the rest right it would miss the bar. */
+bool track_raced(const struct track *t);
 
 /* Phase 1; nothing to do where every reply is on record. */
 int track_answers(struct track *t, struct err *err) MUST_USE;
 
 /* Phase 2, the end of the worker, and the segment row. */
 int track_finish(struct track *t, struct err *err) MUST_USE;
+
+/* What a leak guard passed over, as it is kept: [{"id":…,"resembles":…},…]. */
+const char *track_refused_json(struct arena *a, const char **ids, const char **resemble, size_t n);
 
 /* Ends the worker where an error left it. */
 void track_close(struct track *t);

@@ -14,7 +14,8 @@
 #include "base/err.h"
 #include "base/file.h"
 
-enum engine_kind { ENGINE_LLAMA, ENGINE_SCRIPT };
+/* ENGINE_BASELINE: no language model at all; the controller itself answers (judge/baseline.h). */
+enum engine_kind { ENGINE_LLAMA, ENGINE_SCRIPT, ENGINE_BASELINE };
 
 enum { MODEL_TEXT_MAX = 256 };
 

@@ -76,7 +76,7 @@ static int64_t prefix_tok(const struct planner *p, enum way way)
 {
 	int64_t tok = text_tok(strlen(p->job->prompt)) + PREFIX_EXTRA_TOK;
 
-	if (way == WAY_EXAMPLES)
+	if (way_has_examples(way))
 		for (size_t i = 0; i < p->examples->n; i++)
 			tok += text_tok(p->examples->items[i]->text_len) + EXAMPLE_EXTRA_TOK;
 	return tok;
@@ -127,7 +127,7 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 			"the prompt alone takes about %lld tokens, and the model was made "
 			"for %lld: shorten it%s",
 			(long long)c->prefix_tok, (long long)m->facts.n_ctx_train,
-			c->way == WAY_EXAMPLES ? ", or lower per_label" : "");
+			way_has_examples(c->way) ? ", or lower per_label" : "");
 	if (most > 0 && c->size_bytes > most)
 		return arena_printf(
 			p->a,
@@ -198,6 +198,8 @@ static const char *name_of(struct arena *a, const struct model *models, size_t n
 {
 	size_t n_same = 0, place = 0;
 
+	if (models[at].engine == ENGINE_BASELINE)
+		return models[at].label;
 	for (size_t i = 0; i < n_models; i++) {
 		if (strcmp(models[i].label, models[at].label) != 0)
 			continue;
@@ -234,6 +236,27 @@ static int64_t add_up(const struct plan *plan)
 	return total;
 }
 
+static bool takes_way(const struct job *job, const struct model *model, enum way way)
+{
+	if (model->engine == ENGINE_BASELINE)
+		return strcmp(model->spec, way_name(way)) == 0;
+	return way < WAY_COUNT && job->ways[way];
+}
+
+static void plan_model(const struct planner *p, struct candidate *c, const struct model *models,
+		       size_t n_models)
+{
+	c->prefix_tok = prefix_tok(p, c->way);
+	c->ticket_tok = p->ticket_tok;
+	c->reason_tok = (int64_t)p->slice->n * p->cap_tok;
+	size_up(p, c);
+	/* Its answers are those of the way it is based on; a few reasons are written anew. */
+	if (way_base(c->way) != c->way)
+		c->ticket_tok = c->reason_tok = 0;
+	estimate(p, c, models, n_models);
+	c->refused = refusal(p, c);
+}
+
 int plan_build(struct arena *a, const struct job *job, const struct model *models, size_t n_models,
 	       const struct slice *slice, const struct example_set *examples, struct plan *ret_plan,
 	       struct err *err)
@@ -250,21 +273,19 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 			       shown_path(a, job->path));
 	p.cap_tok = job->reason == REASON_NONE ? 0 : job->budget.reason_tok;
 	count_tickets(&p);
-	plan.candidates = arena_array(a, n_models * WAY_COUNT, sizeof(*plan.candidates));
-	for (size_t i = 0; i < n_models * WAY_COUNT; i++) {
+	plan.candidates = arena_array(a, n_models * WAY_ALL, sizeof(*plan.candidates));
+	for (size_t i = 0; i < n_models * WAY_ALL; i++) {
 		struct candidate *c = &plan.candidates[plan.n];
 
-		c->model = &models[i / WAY_COUNT];
-		c->way = (enum way)(i % WAY_COUNT);
-		if (!job->ways[c->way])
+		c->model = &models[i / WAY_ALL];
+		c->way = (enum way)(i % WAY_ALL);
+		if (!takes_way(job, c->model, c->way))
 			continue;
-		c->name = name_of(a, models, n_models, i / WAY_COUNT, c->way);
-		c->prefix_tok = prefix_tok(&p, c->way);
-		c->ticket_tok = p.ticket_tok;
-		c->reason_tok = (int64_t)slice->n * p.cap_tok;
-		size_up(&p, c);
-		estimate(&p, c, models, n_models);
-		c->refused = refusal(&p, c);
+		c->name = name_of(a, models, n_models, i / WAY_ALL, c->way);
+		if (c->model->engine == ENGINE_BASELINE)
+			c->size_bytes = c->weights_bytes = c->model->stamp.size_bytes;
+		else
+			plan_model(&p, c, models, n_models);
 		plan.n++;
 	}
 	qsort(plan.candidates, plan.n, sizeof(*plan.candidates), by_size);

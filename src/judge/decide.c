@@ -1,94 +1,171 @@
 /*
- * The pick, and why in words.
+ * The pick, and the chain of verdicts: from the largest candidate to the smallest, stopping at the
+ * first failure (J. C. Hsu, R. L. Berger, "Stepwise confidence intervals without multiplicity
+ * adjustment", 1999), with a fallback share so that one bad large candidate does not block the
+ * rest: the largest starts with half of what may go wrong, the others share the other half, and
+ * one that passes hands its level to the next smaller.
  */
 #include "judge/decide.h"
 
 #include <math.h>
 
-#include "base/buf.h"
-#include "base/str.h"
+#include "judge/stats.h"
+
+static const char *const words[VERDICT_COUNT] = {
+	[VERDICT_NONE] = "did not run",
+	[VERDICT_CLEARS] = "CLEARS",
+	[VERDICT_GOOD_ENOUGH] = "GOOD ENOUGH",
+	[VERDICT_DOES_NOT_CLEAR] = "DOES NOT CLEAR",
+	[VERDICT_NOT_ENOUGH] = "NOT ENOUGH EVIDENCE",
+};
+
+const char *verdict_words(enum verdict_kind kind)
+{
+	return words[kind];
+}
 
 bool clears_bar(size_t n_right, size_t n, double bar)
 {
 	return n > 0 && (double)n_right + 1e-9 >= bar * (double)n;
 }
 
-static bool complete(const struct contender *c)
-{
-	return !c->refused && c->n_tickets > 0 && c->n == c->n_tickets;
-}
-
-/* Right answers that the bar asks for. */
-static size_t needed(size_t n, double bar)
+size_t bar_needs(size_t n, double bar)
 {
 	return (size_t)ceil(bar * (double)n - 1e-9);
 }
 
-/* Shown with three digits: 179 of 200 is 89.5%, and does not look like a bar of 90%. */
-static double percent(const struct contender *c)
+static bool measured(const struct contender *c)
 {
-	return c->n ? 100.0 * (double)c->n_right / (double)c->n : 0;
+	return !c->refused && c->n_tickets > 0;
 }
 
-static void say_pick(struct buf *b, const struct contender *contenders, const struct contender *p,
-		     double bar)
+static bool complete(const struct contender *c)
 {
-	size_t smaller = (size_t)(p - contenders), missed = 0;
-
-	buf_addf(b, "%s is the smallest that scored %.3g%% or more: %zu of %zu right (%.3g%%).",
-		 p->name, bar * 100, p->n_right, p->n, percent(p));
-	for (size_t i = 0; i < smaller; i++)
-		missed += complete(&contenders[i]);
-	if (missed == 1)
-		buf_adds(b, " The one smaller candidate missed the bar.");
-	else if (missed > 1)
-		buf_addf(b, " All %zu smaller candidates missed the bar.", missed);
-	if (p->n < 100)
-		buf_addf(b,
-			 " %zu tickets are a smoke test, not a proof: add tickets before you bet "
-			 "on it.",
-			 p->n);
+	return measured(c) && c->score.n == c->n_tickets;
 }
 
-static void say_none(struct buf *b, const struct contender *closest, double bar)
+static bool scored_bar(const struct contender *c, double bar)
 {
-	if (!closest) {
-		buf_adds(b, "No candidate has answered every ticket yet, so there is nothing to "
-			    "pick from.");
-		return;
-	}
-	buf_addf(
-		b,
-		"No candidate scored %.3g%%. The closest is %s with %zu of %zu right (%.3g%%); the "
-		"bar asks for %zu.",
-		bar * 100, closest->name, closest->n_right, closest->n, percent(closest),
-		needed(closest->n, bar));
+	return complete(c) && clears_bar(c->score.right, c->score.n, bar);
 }
 
-void decide(struct arena *a, const struct contender *contenders, size_t n, double bar,
-	    struct decision *ret_decision)
+static bool scored_harder(const struct contender *c, double bar)
 {
-	struct decision d = { .pick = -1, .closest = -1 };
-	struct buf why;
+	return c->n_harder > 0 && c->harder.n == c->n_harder &&
+	       clears_bar(c->harder.right, c->harder.n, bar);
+}
 
+static double share(const struct contender *c)
+{
+	return c->score.n ? (double)c->score.right / (double)c->score.n : 0;
+}
+
+static void pick(const struct contender *contenders, size_t n, double bar, struct decision *d)
+{
+	d->pick = d->closest = d->pick_harder = -1;
 	for (size_t i = 0; i < n; i++) {
 		const struct contender *c = &contenders[i];
+		bool scored = scored_bar(c, bar);
 
-		if (!complete(c))
-			continue;
-		if (clears_bar(c->n_right, c->n, bar)) {
-			d.pick = (int)i;
-			break;
-		}
-		if (d.closest < 0 || percent(c) > percent(&contenders[d.closest]))
-			d.closest = (int)i;
+		if (scored && d->pick < 0)
+			d->pick = (int)i;
+		if (scored && d->pick_harder < 0 && scored_harder(c, bar))
+			d->pick_harder = (int)i;
+		if (complete(c) && !scored &&
+		    (d->closest < 0 || share(c) > share(&contenders[d->closest])))
+			d->closest = (int)i;
 	}
-	buf_init(&why, 4096);
-	if (d.pick >= 0)
-		say_pick(&why, contenders, &contenders[d.pick], bar);
-	else
-		say_none(&why, d.closest >= 0 ? &contenders[d.closest] : NULL, bar);
-	d.why = arena_strdup(a, buf_text(&why));
-	buf_release(&why);
+	if (d->pick >= 0)
+		d->closest = -1;
+}
+
+/* What one candidate may go wrong with before any other has passed. */
+static double own_level(size_t n_looks, bool largest, double alpha)
+{
+	if (n_looks == 1)
+		return alpha;
+	return largest ? alpha / 2 : alpha / 2 / (double)(n_looks - 1);
+}
+
+/*
+ * The level of every measured candidate in the chain of tests against `bar`. Where ask_score is
+ * set, one passes only that also scored that much.
+ */
+static void chain_levels(const struct contender *contenders, size_t n, size_t n_looks, double bar,
+			 double alpha, double ask_score, double *ret_levels, bool *ret_passed)
+{
+	double handed = 0;
+	bool largest = true;
+
+	for (size_t i = n; i-- > 0;) {
+		const struct contender *c = &contenders[i];
+		double ln_e;
+
+		ret_passed[i] = false;
+		if (!measured(c))
+			continue;
+		ret_levels[i] = own_level(n_looks, largest, alpha) + handed;
+		ln_e = stats_ln_e_above(c->evidence.right, c->evidence.n - c->evidence.right, bar);
+		ret_passed[i] =
+			ln_e >= -log(ret_levels[i]) && (ask_score == 0 || scored_bar(c, ask_score));
+		handed = ret_passed[i] ? ret_levels[i] : 0;
+		largest = false;
+	}
+}
+
+static void judge_one(const struct contender *c, const struct standard *s, size_t n_looks,
+		      bool clears, bool floor_holds, struct verdict *v)
+{
+	size_t right = c->evidence.right, wrong = c->evidence.n - right;
+	double alpha = 1 - s->certainty;
+
+	v->at_least = stats_at_least(right, wrong, v->floor_level);
+	v->chance = stats_chance(right, wrong, s->bar);
+	v->to_clear = clears ? 0 : stats_right_in_a_row(right, wrong, s->bar, v->level);
+	v->to_floor = stats_right_in_a_row(right, wrong, s->floor, v->floor_level);
+	v->kind = VERDICT_NOT_ENOUGH;
+	if (clears)
+		v->kind = VERDICT_CLEARS;
+	else if (floor_holds)
+		v->kind = VERDICT_GOOD_ENOUGH;
+	else if (stats_ln_e_below(right, wrong, s->bar) >= log((double)n_looks / alpha))
+		v->kind = VERDICT_DOES_NOT_CLEAR;
+	v->capped = s->edited && (clears || floor_holds);
+	if (v->capped)
+		v->kind = VERDICT_NOT_ENOUGH;
+}
+
+static void judge(struct arena *a, const struct contender *contenders, size_t n,
+		  const struct standard *s, struct decision *d)
+{
+	double *levels = arena_array(a, n, sizeof(*levels));
+	double *floor_levels = arena_array(a, n, sizeof(*floor_levels));
+	bool *clears = arena_array(a, n, sizeof(*clears));
+	bool *floor_holds = arena_array(a, n, sizeof(*floor_holds));
+
+	for (size_t i = 0; i < n; i++)
+		d->n_looks += measured(&contenders[i]);
+	chain_levels(contenders, n, d->n_looks, s->bar, 1 - s->certainty, 0, levels, clears);
+	chain_levels(contenders, n, d->n_looks, s->floor, 1 - s->certainty, s->bar, floor_levels,
+		     floor_holds);
+	d->verdicts = arena_array(a, n, sizeof(*d->verdicts));
+	for (size_t i = 0; i < n; i++) {
+		if (!measured(&contenders[i]))
+			continue;
+		d->verdicts[i].level = levels[i];
+		d->verdicts[i].floor_level = floor_levels[i];
+		judge_one(&contenders[i], s, d->n_looks, clears[i], floor_holds[i],
+			  &d->verdicts[i]);
+	}
+}
+
+void decide(struct arena *a, const struct contender *contenders, size_t n,
+	    const struct standard *standard, struct decision *ret_decision)
+{
+	struct decision d = { 0 };
+
+	pick(contenders, n, standard->bar, &d);
+	judge(a, contenders, n, standard, &d);
+	d.why = explain(a, contenders, standard, &d);
 	*ret_decision = d;
 }

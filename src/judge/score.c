@@ -68,21 +68,22 @@ static void score_answer(const struct ticket *ticket, const struct answer *answe
 	s->chosen_tok += answer->chosen_tok;
 }
 
-void score_replies(struct arena *a, const struct slice *slice, struct answer *const *answers,
-		   struct reason *const *reasons, size_t n_labels, struct score *ret_score)
+void score_replies(struct arena *a, const struct ticket *tickets, size_t n_tickets,
+		   struct answer *const *answers, struct reason *const *reasons, size_t n_labels,
+		   struct score *ret_score)
 {
-	struct score s = { .n_tickets = slice->n, .n_labels = n_labels };
+	struct score s = { .n_tickets = n_tickets, .n_labels = n_labels };
 
 	s.confusion = arena_array(a, n_labels * (n_labels + 1), sizeof(*s.confusion));
-	for (size_t i = 0; i < slice->n; i++) {
+	for (size_t i = 0; i < n_tickets; i++) {
 		if (answers[i])
-			score_answer(&slice->tickets[i], answers[i], &s);
+			score_answer(&tickets[i], answers[i], &s);
 		if (reasons[i]) {
 			s.n_reasons++;
 			s.n_reasons_cut += reasons[i]->outcome == OUTCOME_CUT;
 			s.reason_tok += reasons[i]->reason_tok;
 		}
 	}
-	score_times(a, slice->n, answers, &s);
+	score_times(a, n_tickets, answers, &s);
 	*ret_score = s;
 }

@@ -13,7 +13,7 @@
 struct score {
 	size_t n; /* tickets that have an answer row */
 	size_t n_right;
-	size_t n_tickets; /* of the slice; n < n_tickets while a pass is under way or was stopped */
+	size_t n_tickets; /* n < n_tickets while a pass is under way or was stopped */
 	size_t by_outcome[OUTCOME_COUNT];
 	/* confusion[gold * n_columns + said]; the last column counts what has no label */
 	size_t *confusion;
@@ -25,8 +25,9 @@ struct score {
 bool answer_is_right(const struct answer *answer, const struct ticket *ticket);
 
 /* `answers` and `reasons` are indexed by ticket; NULL entries have not come yet. */
-void score_replies(struct arena *a, const struct slice *slice, struct answer *const *answers,
-		   struct reason *const *reasons, size_t n_labels, struct score *ret_score);
+void score_replies(struct arena *a, const struct ticket *tickets, size_t n_tickets,
+		   struct answer *const *answers, struct reason *const *reasons, size_t n_labels,
+		   struct score *ret_score);
 
 /*
  * The p-th percentile (0..100) of n values by the nearest-rank rule; -1 where n is 0. Sorts them.

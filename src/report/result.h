@@ -8,35 +8,62 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "judge/compare.h"
 #include "judge/decide.h"
+#include "judge/evidence.h"
+#include "judge/labels.h"
 #include "judge/score.h"
 #include "store/store.h"
 
 struct candidate_result {
-	const struct candidate_row *row;
-	const struct pass_row *pass; /* NULL where it did not run */
-	struct answer **answers; /* by ticket, NULL where none came */
+	const struct candidate_row *row; /* as it stood in the run's first slice */
+	const struct pass_row *pass; /* over the first slice; NULL where it did not run */
+	struct answer **answers; /* by ticket of the result, NULL where none came */
 	struct reason **reasons;
-	struct segment_row *segments;
+	struct segment_row *segments; /* of all its passes, oldest first */
 	size_t n_segments;
-	struct score score;
+	struct score score; /* over the ordinary tickets */
+	struct score harder; /* over the harder ones */
+	struct tally evidence;
 	/* Over all segments. */
 	int64_t load_us, prefix_us, answer_us, reason_us, full_run_us, peak_rss_bytes;
+	int64_t energy_uj; /* -1 where not measurable */
 	bool disturbed, recomputed;
+	bool baseline; /* no language model */
+	bool calibrated; /* corrected with the very tickets that it is scored on */
+	bool raced; /* stopped by --race */
 };
 
 struct result {
 	const struct run_row *run;
 	const struct label *labels;
 	size_t n_labels;
-	const struct slice *slice;
+	int other; /* index of the label "other", or -1 */
+	struct slice *slices; /* in the order in which they were added */
+	size_t n_slices;
+	/* The tickets of all slices: the ordinary ones first, both parts in the order added. */
+	const struct ticket *tickets;
+	size_t n_tickets, n_ordinary;
+	const size_t *slice_of; /* index into slices, one a ticket */
+	struct evidence evidence; /* over the ordinary tickets */
+	const char *seen_in; /* a run that showed results before the prompt was edited, or NULL */
 	struct candidate_result *candidates; /* in size order */
 	size_t n;
+	struct standard standard;
+	struct contender *contenders; /* one a candidate: what was decided upon */
 	struct decision decision;
+	struct suspect *suspects; /* tickets whose gold label should be checked */
+	size_t n_suspects;
 	struct event_row *events;
 	size_t n_events;
 	const char *chain_head; /* of the store, when the run was read */
 };
+
+/* Index of the candidate shown in detail: the pick, or the closest, or -1. */
+int result_shown(const struct result *r);
+
+/* The next larger candidate that was measured, or -1: the one to compare with. */
+int result_next_larger(const struct result *r, size_t candidate);
 
 /* The table of candidates. */
 void result_write_table(struct arena *a, const struct result *r, FILE *out);

@@ -5,10 +5,10 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "judge/stats.h"
 
-static json_t *score_json(const struct candidate_result *c)
+static json_t *score_json(const struct score *s)
 {
-	const struct score *s = &c->score;
 	json_t *j = json_pack("{s:I, s:I, s:I}", "tickets", (json_int_t)s->n_tickets, "answered",
 			      (json_int_t)s->n, "right", (json_int_t)s->n_right);
 
@@ -47,12 +47,14 @@ static json_t *times_json(const struct candidate_result *c)
 
 static json_t *reply_json(const struct result *r, const struct candidate_result *c, size_t i)
 {
-	const struct ticket *t = &r->slice->tickets[i];
+	const struct ticket *t = &r->tickets[i];
 	const struct answer *a = c->answers[i];
 	const struct reason *why = c->reasons[i];
 	json_t *j = json_object();
 
 	json_object_set_new(j, "id", json_any_text(t->id));
+	json_object_set_new(j, "role",
+			    json_string(slice_role_name(r->slices[r->slice_of[i]].role)));
 	json_object_set_new(j, "gold", json_any_text(r->labels[t->label].name));
 	if (!a)
 		return j;
@@ -87,8 +89,97 @@ static json_t *reply_json(const struct result *r, const struct candidate_result 
 	return j;
 }
 
-static json_t *candidate_json(const struct result *r, const struct candidate_result *c,
-			      bool replies)
+static json_t *share(double value)
+{
+	return value < 0 ? json_null() : json_real(value);
+}
+
+static json_t *labels_json(struct arena *a, const struct result *r, const struct score *s)
+{
+	json_t *j = json_object(), *rows = json_object();
+	struct label_report l;
+
+	labels_score(a, s, r->other, &l);
+	for (size_t i = 0; i < r->n_labels; i++)
+		json_object_set_new(rows, r->labels[i].name,
+				    json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "gold",
+					      (json_int_t)l.labels[i].n_gold, "said",
+					      (json_int_t)l.labels[i].n_said, "right",
+					      (json_int_t)l.labels[i].n_right, "precision",
+					      share(l.labels[i].precision), "recall",
+					      share(l.labels[i].recall), "f1",
+					      share(l.labels[i].f1)));
+	json_object_set_new(j, "by_label", rows);
+	json_object_set_new(j, "macro_f1", json_real(l.macro_f1));
+	if (l.has_other)
+		json_object_set_new(j, "abstention",
+				    json_pack("{s:I, s:I, s:I, s:f, s:f}", "other_right",
+					      (json_int_t)l.n_other_right, "unsure",
+					      (json_int_t)l.n_unsure, "wrong",
+					      (json_int_t)l.n_wrong, "coverage", l.coverage,
+					      "accuracy_answered", l.accuracy_answered));
+	return j;
+}
+
+static json_t *slices_json(const struct result *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->n_slices; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:o}", "role",
+						      slice_role_name(r->slices[i].role), "sha256",
+						      r->slices[i].sha256, "tickets",
+						      (json_int_t)r->slices[i].n, "path",
+						      json_any_text(r->slices[i].path)));
+	return list;
+}
+
+static json_t *interval_json(struct interval i)
+{
+	return json_pack("[f, f]", i.low, i.high);
+}
+
+static json_t *verdict_json(const struct result *r, size_t at)
+{
+	const struct verdict *v = &r->decision.verdicts[at];
+	const struct tally *e = &r->contenders[at].evidence;
+	json_t *j = json_pack("{s:s, s:b, s:b, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I}", "verdict",
+			      verdict_words(v->kind), "capped", v->capped, "calibrated_in_sample",
+			      r->candidates[at].calibrated, "evidence_right", (json_int_t)e->right,
+			      "evidence_tickets", (json_int_t)e->n, "level", v->level,
+			      "floor_level", v->floor_level, "at_least", v->at_least, "chance",
+			      v->chance, "to_assure_floor", (json_int_t)v->to_floor, "to_prove_bar",
+			      (json_int_t)v->to_clear);
+
+	if (e->n == 0)
+		return j;
+	json_object_set_new(j, "wilson_95", interval_json(stats_wilson(e->right, e->n, 0.95)));
+	json_object_set_new(j, "jeffreys_95", interval_json(stats_jeffreys(e->right, e->n, 0.95)));
+	json_object_set_new(j, "clopper_pearson_95",
+			    interval_json(stats_clopper_pearson(e->right, e->n, 0.95)));
+	return j;
+}
+
+static json_t *suspects_json(const struct result *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->n_suspects; i++) {
+		const struct suspect *s = &r->suspects[i];
+		const struct ticket *t = &r->tickets[s->ticket];
+
+		json_array_append_new(
+			list, json_pack("{s:o, s:o, s:o, s:I, s:I}", "id", json_any_text(t->id),
+					"gold", json_any_text(r->labels[t->label].name), "said",
+					json_any_text(r->labels[s->label].name), "candidates_agree",
+					(json_int_t)s->n_agree, "candidates",
+					(json_int_t)s->n_candidates));
+	}
+	return list;
+}
+
+static json_t *candidate_json(struct arena *a, const struct result *r,
+			      const struct candidate_result *c, bool replies)
 {
 	json_t *j = json_object();
 
@@ -101,7 +192,10 @@ static json_t *candidate_json(const struct result *r, const struct candidate_res
 	json_object_set_new(j, "n_params", json_integer(c->row->n_params));
 	json_object_set_new(j, "size_bytes", json_integer(c->row->size_bytes));
 	json_object_set_new(j, "peak_rss_bytes", json_integer(c->peak_rss_bytes));
+	if (c->energy_uj >= 0)
+		json_object_set_new(j, "energy_uj", json_integer(c->energy_uj));
 	json_object_set_new(j, "reused", json_boolean(c->row->reused));
+	json_object_set_new(j, "baseline", json_boolean(c->baseline));
 	if (*c->row->refused)
 		json_object_set_new(j, "refused", json_any_text(c->row->refused));
 	if (!c->pass)
@@ -122,14 +216,17 @@ static json_t *candidate_json(const struct result *r, const struct candidate_res
 		json_object_set_new(j, "opening", json_any_text(last->opening));
 		json_object_set_new(j, "sandbox", json_any_text(last->sandbox));
 	}
-	json_object_set_new(j, "score", score_json(c));
+	json_object_set_new(j, "score", score_json(&c->score));
+	if (r->n_tickets > r->n_ordinary)
+		json_object_set_new(j, "harder", score_json(&c->harder));
+	json_object_set_new(j, "labels", labels_json(a, r, &c->score));
 	json_object_set_new(j, "times", times_json(c));
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));
 	json_object_set_new(j, "reason_tok", json_integer(c->score.reason_tok));
 	if (replies) {
 		json_t *rows = json_array();
 
-		for (size_t i = 0; i < r->slice->n; i++)
+		for (size_t i = 0; i < r->n_tickets; i++)
 			json_array_append_new(rows, reply_json(r, c, i));
 		json_object_set_new(j, "replies", rows);
 	}
@@ -143,21 +240,35 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	json_object_set_new(j, "run", json_any_text(r->run->name));
 	json_object_set_new(j, "job", json_any_text(r->run->job_name));
 	json_object_set_new(j, "created", json_any_text(clock_iso(a, r->run->created_us)));
+	json_object_set_new(j, "kind", json_any_text(r->run->kind));
 	json_object_set_new(j, "bar", json_real(r->run->bar));
+	json_object_set_new(j, "certainty", json_real(r->run->certainty));
+	json_object_set_new(j, "floor", json_real(r->run->floor));
 	json_object_set_new(j, "mode", json_any_text(r->run->mode));
 	json_object_set_new(j, "prompt", json_any_text(r->run->prompt));
 	json_object_set_new(j, "seed", json_integer(r->run->seed));
 	json_object_set_new(j, "reason_cap_tok", json_integer(r->run->budget_reason_tok));
 	json_object_set_new(j, "program", json_any_text(r->run->program));
-	json_object_set_new(j, "slice_sha256", json_any_text(r->slice->sha256));
+	json_object_set_new(j, "slices", slices_json(r));
 	json_object_set_new(j, "redaction", json_any_text(r->run->redaction));
 	json_object_set_new(j, "pick",
 			    r->decision.pick >= 0 ?
 				    json_any_text(r->candidates[r->decision.pick].row->name) :
 				    json_null());
 	json_object_set_new(j, "why", json_any_text(r->decision.why));
-	for (size_t i = 0; i < r->n; i++)
-		json_array_append_new(list, candidate_json(r, &r->candidates[i], replies));
+	json_object_set_new(j, "pick_harder",
+			    r->decision.pick_harder >= 0 ?
+				    json_any_text(r->contenders[r->decision.pick_harder].name) :
+				    json_null());
+	json_object_set_new(j, "prompt_edited_after_results", json_boolean(r->evidence.n_seen > 0));
+	json_object_set_new(j, "suspects", suspects_json(r));
+	for (size_t i = 0; i < r->n; i++) {
+		json_t *candidate = candidate_json(a, r, &r->candidates[i], replies);
+
+		if (r->decision.verdicts[i].kind != VERDICT_NONE)
+			json_object_set_new(candidate, "verdict", verdict_json(r, i));
+		json_array_append_new(list, candidate);
+	}
 	json_object_set_new(j, "candidates", list);
 	for (size_t i = 0; i < r->n_events; i++)
 		json_array_append_new(events, json_pack("{s:s, s:o}", "kind", r->events[i].kind,

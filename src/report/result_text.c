@@ -37,6 +37,8 @@ static const char *one_line(struct arena *a, const char *text, size_t max_bytes)
 
 static const char *timing_words(const struct candidate_result *c)
 {
+	if (c->baseline)
+		return "no model";
 	if (c->row->reused)
 		return "reused";
 	if (c->disturbed)
@@ -70,7 +72,8 @@ static void add_candidate(struct arena *a, struct table *t, const struct candida
 	table_addf(t, "%lld", (long long)s->prompt_tok);
 	table_addf(t, "%lld", (long long)(s->chosen_tok + s->reason_tok));
 	table_add(t, c->peak_rss_bytes ? str_bytes(a, (uint64_t)c->peak_rss_bytes) : "-");
-	table_add(t, s->n < s->n_tickets ? arena_printf(a, "%zu unanswered", s->n_tickets - s->n) :
+	table_add(t, c->raced		 ? arena_printf(a, "raced: stopped at %zu", s->n) :
+		     s->n < s->n_tickets ? arena_printf(a, "%zu unanswered", s->n_tickets - s->n) :
 					   timing_words(c));
 }
 
@@ -127,25 +130,30 @@ void result_write_confusion(struct arena *a, const struct result *r, size_t cand
 	table_write(&t, out);
 }
 
+static void write_missed(struct arena *a, const struct result *r, const struct candidate_result *c,
+			 size_t at, FILE *out)
+{
+	const struct ticket *ticket = &r->tickets[at];
+	const struct answer *answer = c->answers[at];
+
+	fprintf(out, "%s  gold %s, said %s%s\n", one_line(a, ticket->id, 64),
+		one_line(a, r->labels[ticket->label].name, TEXT_MAX),
+		answer->outcome == OUTCOME_OK && answer->label >= 0 ?
+			one_line(a, r->labels[answer->label].name, TEXT_MAX) :
+			outcome_words(answer->outcome),
+		at >= r->n_ordinary ? " (harder)" : "");
+	fprintf(out, "  ticket  %s\n", one_line(a, ticket->text, 160));
+	if (c->reasons[at] && *c->reasons[at]->rationale)
+		fprintf(out, "  reason  %s\n", one_line(a, c->reasons[at]->rationale, 240));
+	if (*answer->detail)
+		fprintf(out, "  detail  %s\n", one_line(a, answer->detail, 240));
+}
+
 void result_write_missed(struct arena *a, const struct result *r, size_t candidate, FILE *out)
 {
 	const struct candidate_result *c = &r->candidates[candidate];
 
-	for (size_t i = 0; i < r->slice->n; i++) {
-		const struct ticket *ticket = &r->slice->tickets[i];
-		const struct answer *answer = c->answers[i];
-
-		if (!answer || answer_is_right(answer, ticket))
-			continue;
-		fprintf(out, "%s  gold %s, said %s\n", one_line(a, ticket->id, 64),
-			r->labels[ticket->label].name,
-			answer->outcome == OUTCOME_OK && answer->label >= 0 ?
-				r->labels[answer->label].name :
-				outcome_words(answer->outcome));
-		fprintf(out, "  ticket  %s\n", one_line(a, ticket->text, 160));
-		if (c->reasons[i] && *c->reasons[i]->rationale)
-			fprintf(out, "  reason  %s\n", one_line(a, c->reasons[i]->rationale, 240));
-		if (*answer->detail)
-			fprintf(out, "  detail  %s\n", one_line(a, answer->detail, 240));
-	}
+	for (size_t i = 0; i < r->n_tickets; i++)
+		if (c->answers[i] && !answer_is_right(c->answers[i], &r->tickets[i]))
+			write_missed(a, r, c, i, out);
 }

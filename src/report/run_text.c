@@ -30,14 +30,18 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 	      arena_printf(a, "%s (%s, sha256 %.12s)", run->job_name, run->job_path,
 			   run->job_sha256));
 	field(out, "when", clock_iso(a, run->created_us));
-	field(out, "tickets",
-	      arena_printf(a, "%zu from %s, sha256 %.12s, %s", r->slice->n, r->slice->path,
-			   r->slice->sha256, run->redaction));
+	for (size_t i = 0; i < r->n_slices; i++)
+		field(out, i ? "" : "tickets",
+		      arena_printf(a, "%zu %s from %s, sha256 %.12s, %s", r->slices[i].n,
+				   slice_role_name(r->slices[i].role), r->slices[i].path,
+				   r->slices[i].sha256, run->redaction));
 	field(out, "prompt", arena_printf(a, "sha256 %.12s", run->prompt_sha256));
 	field(out, "mode",
 	      arena_printf(a, "%s, reason %s, seed %lld", run->mode, run->reason_order,
 			   (long long)run->seed));
-	field(out, "bar", arena_printf(a, "%.3g%%, use %s", run->bar * 100, run->use));
+	field(out, "bar",
+	      arena_printf(a, "%.3g%%, certainty %.3g%%, floor %.3g%%, use %s", run->bar * 100,
+			   run->certainty * 100, run->floor * 100, run->use));
 	field(out, "budget",
 	      arena_printf(a, "memory %s, minutes %lld, reason tokens %lld",
 			   run->budget_memory_bytes ?
@@ -114,8 +118,8 @@ void run_write_replies(struct arena *a, const struct result *r, size_t candidate
 {
 	const struct candidate_result *c = &r->candidates[candidate];
 
-	for (size_t i = 0; i < r->slice->n; i++) {
-		const struct ticket *t = &r->slice->tickets[i];
+	for (size_t i = 0; i < r->n_tickets; i++) {
+		const struct ticket *t = &r->tickets[i];
 		const struct answer *answer = c->answers[i];
 		const struct reason *reason = c->reasons[i];
 

@@ -146,6 +146,10 @@ int store_put_answer(struct store *s, int64_t pass_id, const struct answer *answ
 		     struct err *err) MUST_USE;
 int store_put_reason(struct store *s, int64_t pass_id, const struct reason *reason,
 		     struct err *err) MUST_USE;
+/* The same for all at once, in one transaction: replies that cost nothing to get. */
+int store_put_replies(struct store *s, int64_t pass_id, const struct answer *answers,
+		      size_t n_answers, const struct reason *reasons, size_t n_reasons,
+		      struct err *err) MUST_USE;
 int store_put_event(struct store *s, const struct event_row *row, struct err *err) MUST_USE;
 
 /* Readers: rows and texts are owned by the arena. A text that was purged reads as "". */
@@ -156,12 +160,19 @@ enum store_texts {
 	STORE_TEXTS
 };
 
-/* The run of that name; NULL: the newest. ERR_INPUT, with the known names, where there is none. */
+/* The run of that name; NULL: the newest smoke test. ERR_INPUT, with the known names, where there is none. */
 int store_get_run(struct arena *a, struct store *s, const char *name, struct run_row *ret_row,
 		  struct err *err) MUST_USE;
 /* As store_get_run, but *ret_found says whether it exists and absence is no error. */
 int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret_found,
 		   struct run_row *ret_row, struct err *err) MUST_USE;
+/*
+ * The first smoke test in which somebody saw results on (some of) the tickets of a slice, asked
+ * with another prompt, before this run's prompt was first put to that slice.
+ */
+int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
+		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+		    struct err *err) MUST_USE;
 int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows, size_t *ret_n,
 		    struct err *err) MUST_USE;
 int store_get_model(struct arena *a, struct store *s, const char *sha256, struct model *ret_model,

@@ -22,7 +22,9 @@ static int rows_of(struct arena *a, struct store *s, enum row_kind kind, enum st
 int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret_found,
 		   struct run_row *ret_row, struct err *err)
 {
-	struct db_query query = { .sql = "ORDER BY r.seq DESC LIMIT 1" };
+	struct db_query query = {
+		.sql = "WHERE r.kind = 'smoke' ORDER BY r.seq DESC LIMIT 1",
+	};
 	struct db_rows rows;
 
 	if (name)
@@ -173,7 +175,7 @@ int store_get_candidates(struct arena *a, struct store *s, int64_t run_id,
 			 struct candidate_row **ret_rows, size_t *ret_n, struct err *err)
 {
 	struct db_query query = {
-		.sql = "WHERE r.run_id = ?1 ORDER BY r.ord, r.seq",
+		.sql = "WHERE r.run_id = ?1 ORDER BY r.seq",
 		.n = 1,
 		.binds = { { NULL, run_id } },
 	};

@@ -389,7 +389,7 @@ int store_put_event(struct store *s, const struct event_row *row, struct err *er
 }
 
 /* One part of a reply, which there may be only once. */
-static int put_reply(struct store *s, enum row_kind kind, const void *row, size_t ticket,
+static int put_reply(struct put *p, enum row_kind kind, const void *row, size_t ticket,
 		     int64_t pass_id, struct err *err)
 {
 	struct arena a = { 0 };
@@ -399,36 +399,48 @@ static int put_reply(struct store *s, enum row_kind kind, const void *row, size_
 		.n = 2,
 		.binds = { { NULL, pass_id }, { NULL, (int64_t)ticket } },
 	};
-	struct put p;
 	bool found;
 	int64_t one;
-	int r = put_begin(&p, s, err);
+	int r = db_lookup(p->store, &same, &found, &one, err);
 
-	if (r == 0) {
-		r = db_lookup(s, &same, &found, &one, err);
-		if (r == 0 && found)
-			r = err_set(err, ERR_STORE,
-				    "ticket %zu of pass %lld has its %s already; nothing is asked "
-				    "twice",
-				    ticket, (long long)pass_id, row_types[kind].table);
-		if (r == 0)
-			r = put_row(&p, kind, row, err);
-		r = put_end(&p, r, err);
-	}
+	if (r == 0 && found)
+		r = err_set(err, ERR_STORE,
+			    "ticket %zu of pass %lld has its %s already; nothing is asked twice",
+			    ticket, (long long)pass_id, row_types[kind].table);
+	if (r == 0)
+		r = put_row(p, kind, row, err);
 	arena_release(&a);
 	return r;
 }
 
+int store_put_replies(struct store *s, int64_t pass_id, const struct answer *answers,
+		      size_t n_answers, const struct reason *reasons, size_t n_reasons,
+		      struct err *err)
+{
+	struct put p;
+	int r = 0;
+
+	if (put_begin(&p, s, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n_answers && r == 0; i++) {
+		struct answer_row row = { .pass_id = pass_id, .answer = answers[i] };
+
+		r = put_reply(&p, ROW_ANSWER, &row, answers[i].ticket, pass_id, err);
+	}
+	for (size_t i = 0; i < n_reasons && r == 0; i++) {
+		struct reason_row row = { .pass_id = pass_id, .reason = reasons[i] };
+
+		r = put_reply(&p, ROW_REASON, &row, reasons[i].ticket, pass_id, err);
+	}
+	return put_end(&p, r, err);
+}
+
 int store_put_answer(struct store *s, int64_t pass_id, const struct answer *answer, struct err *err)
 {
-	struct answer_row row = { .pass_id = pass_id, .answer = *answer };
-
-	return put_reply(s, ROW_ANSWER, &row, answer->ticket, pass_id, err);
+	return store_put_replies(s, pass_id, answer, 1, NULL, 0, err);
 }
 
 int store_put_reason(struct store *s, int64_t pass_id, const struct reason *reason, struct err *err)
 {
-	struct reason_row row = { .pass_id = pass_id, .reason = *reason };
-
-	return put_reply(s, ROW_REASON, &row, reason->ticket, pass_id, err);
+	return store_put_replies(s, pass_id, NULL, 0, reason, 1, err);
 }

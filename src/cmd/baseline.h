@@ -1,0 +1,15 @@
+/*
+ * Baselines as candidates: their passes are answered here, without a worker.
+ */
+#ifndef CMD_BASELINE_H
+#define CMD_BASELINE_H
+
+#include "cmd/track.h"
+
+/* What a baseline's pass row says of engine and training. */
+void baseline_describe(struct arena *a, const struct prepared *p, struct pass_row *row);
+
+/* Answers every ticket of the slice, in one go; nothing where that was done already. */
+int baseline_answers(struct track *t, struct err *err) MUST_USE;
+
+#endif

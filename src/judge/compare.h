@@ -1,0 +1,42 @@
+/*
+ * Candidates held against each other ticket by ticket: where two of them differ, and where most
+ * of them agree against the gold label. Pure.
+ */
+#ifndef JUDGE_COMPARE_H
+#define JUDGE_COMPARE_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "job/ticket.h"
+#include "work/reply.h"
+
+/* Two candidates on the tickets that both answered. Arrays are owned by the arena. */
+struct pairing {
+	size_t *only_a, n_only_a; /* tickets that only the first got right */
+	size_t *only_b, n_only_b;
+	double mid_p; /* McNemar */
+	double ln_e; /* e-process at bar one half that the second is better, for deciding again */
+};
+
+void compare_pair(struct arena *a, const struct ticket *tickets, size_t n,
+		  struct answer *const *answers_a, struct answer *const *answers_b,
+		  struct pairing *ret_pairing);
+
+/* A ticket whose gold label may be wrong. */
+struct suspect {
+	size_t ticket;
+	int label; /* what most candidates say */
+	size_t n_agree, n_candidates; /* that say so, of those that answered */
+};
+
+/*
+ * Tickets on which more than half of the candidates, and at least two, agree on one label that is
+ * not the gold one: "check this label first" (C. G. Northcutt and others, "Pervasive Label Errors",
+ * 2021). answers[c] are the answers of candidate c, by ticket.
+ */
+void compare_suspects(struct arena *a, const struct ticket *tickets, size_t n,
+		      struct answer *const *const *answers, size_t n_candidates, size_t n_labels,
+		      struct suspect **ret_suspects, size_t *ret_n);
+
+#endif

@@ -1,0 +1,186 @@
+/*
+ * A decision in words that a product manager can read aloud. Decides the sentences and their
+ * order: the pick first, then how sure, then what to do next.
+ */
+#include <math.h>
+
+#include "base/buf.h"
+#include "judge/decide.h"
+#include "judge/stats.h"
+
+enum { WHY_MAX_BYTES = 16384 };
+
+/* Shown with three digits: 179 of 200 is 89.5%, and does not look like a bar of 90%. */
+static double percent(const struct tally *t)
+{
+	return t->n ? 100.0 * (double)t->right / (double)t->n : 0;
+}
+
+/* "1 in 11", or with a unit "1 time in 11". */
+static const char *k_in_n(struct arena *a, const char *opening, int k, int n, const char *unit)
+{
+	return arena_printf(a, "%s %d%s%s%s in %d", opening, k, unit ? " " : "", unit ? unit : "",
+			    unit && k > 1 ? "s" : "", n);
+}
+
+const char *chance_words(struct arena *a, double chance, const char *unit)
+{
+	static const int denominators[] = { 2, 3, 4, 5, 10 };
+	int best_k = 1, best_n = 2;
+
+	if (chance < 0.0005)
+		return k_in_n(a, "less than", 1, 2000, unit);
+	if (chance > 0.995)
+		return k_in_n(a, "more than", 99, 100, unit);
+	if (chance < 0.1)
+		return k_in_n(a, "about", 1, (int)lround(1 / chance), unit);
+	if (chance > 0.9)
+		return k_in_n(a, "about", (int)lround(100 * chance), 100, unit);
+	for (size_t i = 0; i < sizeof(denominators) / sizeof(denominators[0]); i++) {
+		int n = denominators[i], k = (int)lround(chance * n);
+		double gain = fabs((double)best_k / best_n - chance) - fabs((double)k / n - chance);
+
+		if (k > 0 && k < n && gain > 0.02) {
+			best_k = k;
+			best_n = n;
+		}
+	}
+	return k_in_n(a, "about", best_k, best_n, unit);
+}
+
+static void say_smaller(struct buf *b, const struct decision *d)
+{
+	size_t missed = 0;
+
+	for (int i = 0; i < d->pick; i++)
+		missed += d->verdicts[i].kind != VERDICT_NONE;
+	if (missed == 1)
+		buf_adds(b, " The one smaller candidate missed the bar.");
+	else if (missed > 1)
+		buf_addf(b, " All %zu smaller candidates missed the bar.", missed);
+}
+
+/* What would settle it. */
+static void say_next(struct buf *b, const struct verdict *v, const struct standard *s)
+{
+	if (v->to_floor > 0)
+		buf_addf(b,
+			 " %zu more right in a row would assure %.3g%%; proving %.3g%% would take "
+			 "%zu.",
+			 v->to_floor, s->floor * 100, s->bar * 100, v->to_clear);
+	else
+		buf_addf(b,
+			 " %.3g%% is assured; proving %.3g%% would take %zu more right in a row.",
+			 s->floor * 100, s->bar * 100, v->to_clear);
+}
+
+static void say_sure(struct arena *a, struct buf *b, const struct contender *c,
+		     const struct verdict *v, const struct standard *s, size_t n_looks)
+{
+	const struct tally *e = &c->evidence;
+
+	buf_addf(b, " How sure: a model that is right only %.3g times in 100 scores this well %s.",
+		 s->floor * 100,
+		 chance_words(a, stats_binomial_at_least(e->right, e->n, s->floor), "time"));
+	buf_addf(b, " We can promise at least %.0f%% (%.3g%% sure", floor(v->at_least * 100),
+		 s->certainty * 100);
+	if (n_looks > 1)
+		buf_addf(b, ", with %zu candidates tried", n_looks);
+	buf_addf(b, "). Chance that it is really %.3g%% or better: %s. %s", s->bar * 100,
+		 chance_words(a, v->chance, NULL), verdict_words(v->kind));
+	if (v->capped) {
+		buf_adds(b, ": the prompt was edited after results on these tickets were seen, so "
+			    "they prove nothing about it; label fresh tickets and add them.");
+		return;
+	}
+	buf_adds(b, v->to_clear > 0 ? ":" : ".");
+	if (v->to_clear > 0)
+		say_next(b, v, s);
+}
+
+static void say_evidence(struct buf *b, const struct contender *c)
+{
+	if (c->evidence.n < c->score.n)
+		buf_addf(b,
+			 " Only %zu of the %zu tickets count as evidence, %zu of them right: the "
+			 "others repeat a group, or were seen before the prompt was written.",
+			 c->evidence.n, c->score.n, c->evidence.right);
+}
+
+static void say_harder(struct buf *b, const struct contender *contenders, const struct standard *s,
+		       const struct decision *d)
+{
+	const struct contender *c = &contenders[d->pick];
+
+	if (c->n_harder == 0 || c->harder.n == 0)
+		return;
+	buf_addf(b, " On the harder tickets it got %zu of %zu (%.3g%%)", c->harder.right,
+		 c->harder.n, percent(&c->harder));
+	if (d->pick_harder == d->pick)
+		buf_adds(b, ": the bar holds there too.");
+	else if (d->pick_harder >= 0)
+		buf_addf(b,
+			 ", below the bar; the smallest that scored %.3g%% on both is %s (%zu of "
+			 "%zu and %zu of %zu).",
+			 s->bar * 100, contenders[d->pick_harder].name,
+			 contenders[d->pick_harder].score.right, contenders[d->pick_harder].score.n,
+			 contenders[d->pick_harder].harder.right,
+			 contenders[d->pick_harder].harder.n);
+	else
+		buf_adds(b, ", below the bar, and no candidate scored the bar on both.");
+}
+
+static void say_pick(struct arena *a, struct buf *b, const struct contender *contenders,
+		     const struct standard *s, const struct decision *d)
+{
+	const struct contender *p = &contenders[d->pick];
+
+	buf_addf(b, "%s is the smallest that scored %.3g%% or more: %zu of %zu right (%.3g%%).",
+		 p->name, s->bar * 100, p->score.right, p->score.n, percent(&p->score));
+	say_smaller(b, d);
+	say_evidence(b, p);
+	say_sure(a, b, p, &d->verdicts[d->pick], s, d->n_looks);
+	say_harder(b, contenders, s, d);
+}
+
+static void say_none(struct buf *b, const struct contender *contenders, const struct standard *s,
+		     const struct decision *d)
+{
+	const struct contender *c;
+	const struct verdict *v;
+
+	if (d->closest < 0) {
+		buf_adds(b, "No candidate has answered every ticket yet, so there is nothing to "
+			    "pick from.");
+		return;
+	}
+	c = &contenders[d->closest];
+	v = &d->verdicts[d->closest];
+	buf_addf(
+		b,
+		"No candidate scored %.3g%%. The closest is %s with %zu of %zu right (%.3g%%); the "
+		"bar asks for %zu. Its verdict: %s.",
+		s->bar * 100, c->name, c->score.right, c->score.n, percent(&c->score),
+		bar_needs(c->score.n, s->bar), verdict_words(v->kind));
+	buf_adds(b, v->kind == VERDICT_DOES_NOT_CLEAR ?
+			    " Ask another way (examples, calibrated, tuned) or try a larger model: "
+			    "more tickets will not help." :
+			    " Ask another way (examples, calibrated), try a larger model, or add "
+			    "tickets.");
+}
+
+const char *explain(struct arena *a, const struct contender *contenders,
+		    const struct standard *standard, const struct decision *decision)
+{
+	struct buf b;
+	const char *text;
+
+	buf_init(&b, WHY_MAX_BYTES);
+	if (decision->pick >= 0)
+		say_pick(a, &b, contenders, standard, decision);
+	else
+		say_none(&b, contenders, standard, decision);
+	text = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return text;
+}

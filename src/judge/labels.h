@@ -1,0 +1,33 @@
+/*
+ * Counts of one candidate label by label, and abstention apart: "other" said of a ticket that is
+ * something else is the answer "I am not sure", which is wrong but does no harm. Pure.
+ */
+#ifndef JUDGE_LABELS_H
+#define JUDGE_LABELS_H
+
+#include "judge/score.h"
+
+struct label_score {
+	size_t n_gold, n_said, n_right;
+	/* In 0..1; -1 where nothing was said, or no ticket has the label. F1 is 0 where only one of
+	 * both is defined. */
+	double precision, recall, f1;
+};
+
+struct label_report {
+	struct label_score *labels; /* one a label; owned by the arena */
+	double macro_f1; /* mean over the labels that some ticket has */
+	/* Abstention; all 0 where the job has no label "other" (has_other). */
+	bool has_other;
+	size_t n_other_right; /* gold "other", answered "other" */
+	size_t n_unsure; /* another label, answered "other" */
+	size_t n_wrong; /* answered with a wrong label, or not at all */
+	double coverage; /* share of the tickets that were answered with something but "unsure" */
+	double accuracy_answered; /* right among those */
+};
+
+/* `other` is the index of the label "other", or -1. */
+void labels_score(struct arena *a, const struct score *score, int other,
+		  struct label_report *ret_report);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * What was known before: whether somebody had seen results on tickets before a prompt was written.
+ * Decides it from the order of the runs alone.
+ */
+#include "store/store.h"
+
+#include "store/db.h"
+
+/*
+ * Runs of another prompt before the first run of this one (?1: the run, ?2: its prompt), that have
+ * an answer on the slice ?3 or on one that shares a ticket (same id, same text) with it.
+ */
+static const char seen_tail[] =
+	"WHERE r.kind = 'smoke' AND r.prompt_sha256 <> ?2"
+	" AND r.id < (SELECT min(f.id) FROM run f JOIN run_slice fs ON fs.run_id = f.id"
+	"   WHERE f.prompt_sha256 = ?2 AND f.kind = 'smoke'"
+	"   AND (f.id = ?1 OR fs.slice_sha256 = ?3))"
+	" AND EXISTS (SELECT 1 FROM candidate c JOIN pass p ON p.id = c.pass_id"
+	"   JOIN answer w ON w.pass_id = p.id"
+	"   WHERE c.run_id = r.id AND (p.slice_sha256 = ?3 OR EXISTS ("
+	"     SELECT 1 FROM slice s1 JOIN ticket t1 ON t1.slice_id = s1.id"
+	"     JOIN text x1 ON x1.id = t1.text_id"
+	"     JOIN slice s2 ON s2.sha256 = ?3 JOIN ticket t2 ON t2.slice_id = s2.id AND t2.id = t1.id"
+	"     JOIN text x2 ON x2.id = t2.text_id AND x2.body = x1.body"
+	"     WHERE s1.sha256 = p.slice_sha256)))"
+	" ORDER BY r.seq LIMIT 1";
+
+int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
+		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+		    struct err *err)
+{
+	struct db_query query = {
+		.sql = seen_tail,
+		.n = 3,
+		.binds = { { NULL, run->id }, { run->prompt_sha256, 0 }, { slice_sha256, 0 } },
+	};
+	struct db_rows rows;
+
+	if (db_read_rows(a, s, ROW_RUN, STORE_NO_TEXTS, &query, &rows, err) < 0)
+		return -1;
+	*ret_found = rows.n > 0;
+	if (rows.n > 0)
+		*ret_row = *(struct run_row *)rows.rows;
+	return 0;
+}
