@@ -22,25 +22,7 @@ void baseline_describe(struct arena *a, const struct prepared *p, struct pass_ro
 		a, p->training.refused_ids, p->training.refused_for, p->training.n_refused);
 }
 
-/* The label shares of what it learns from: the training file, or else the tickets themselves. */
-static int majority(struct track *t, double *ret_probs)
-{
-	const struct prepared *p = &t->session->prepared;
-	struct arena *a = &t->session->cmd->arena;
-	const struct ticket **tickets = p->training.items;
-	size_t n = p->training.n;
-
-	if (n == 0) {
-		n = p->slice.n;
-		tickets = arena_array(a, n, sizeof(*tickets));
-		for (size_t i = 0; i < n; i++)
-			tickets[i] = &p->slice.tickets[i];
-	}
-	return baseline_majority(tickets, n, p->job.n_labels, ret_probs);
-}
-
-static void answer_one(struct track *t, size_t at, int most, const double *shares,
-		       struct answer *answer)
+static void answer_one(struct track *t, size_t at, struct answer *answer)
 {
 	const struct prepared *p = &t->session->prepared;
 	int64_t start_us = clock_mono_us();
@@ -48,7 +30,7 @@ static void answer_one(struct track *t, size_t at, int most, const double *share
 
 	*answer = (struct answer){ .ticket = at,
 				   .outcome = OUTCOME_OK,
-				   .label = most,
+				   .label = p->majority,
 				   .probs = probs,
 				   .n_probs = p->job.n_labels,
 				   .raw = "",
@@ -58,7 +40,7 @@ static void answer_one(struct track *t, size_t at, int most, const double *share
 	if (t->candidate->way == WAY_BAYES)
 		answer->label = bayes_classify(p->bayes, p->slice.tickets[at].text, probs);
 	else
-		memcpy(probs, shares, p->job.n_labels * sizeof(*probs));
+		memcpy(probs, p->majority_shares, p->job.n_labels * sizeof(*probs));
 	answer->ttft_us = answer->label_us = clock_mono_us() - start_us;
 }
 
@@ -87,16 +69,13 @@ int baseline_answers(struct track *t, struct err *err)
 	const struct prepared *p = &t->session->prepared;
 	struct arena *a = &t->session->cmd->arena;
 	struct answer *answers = arena_array(a, t->n_items, sizeof(*answers));
-	double *shares = arena_array(a, p->job.n_labels, sizeof(*shares));
 	int64_t start_us = clock_mono_us();
-	int most;
 
 	if (t->n_answered == t->n_items)
 		return 0;
 	t->started_us = clock_wall_us();
-	most = majority(t, shares);
 	for (size_t i = 0; i < t->n_items; i++) {
-		answer_one(t, i, most, shares, &answers[i]);
+		answer_one(t, i, &answers[i]);
 		t->items[i].answered = t->items[i].reasoned = true;
 		t->n_right += answer_is_right(&answers[i], &p->slice.tickets[i]);
 	}

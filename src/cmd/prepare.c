@@ -142,11 +142,40 @@ static void add_baseline(struct cmd *cmd, struct prepared *p, enum way way, cons
 	hash_hex(&h, m->sha256);
 }
 
+static int load_training(struct cmd *cmd, const struct prepare_options *o, struct prepared *p)
+{
+	const struct slice **slices = arena_array(&cmd->arena, o->n_added + 1, sizeof(*slices));
+
+	if (!p->job.training_path)
+		return 0;
+	slices[0] = &p->slice;
+	for (size_t i = 0; i < o->n_added; i++)
+		slices[i + 1] = o->added[i];
+	return training_load(&cmd->arena, &p->job, slices, o->n_added + 1, &p->training, &cmd->err);
+}
+
+/* The label that most have, of what may be learnt from, or else of the tickets themselves. */
+static void count_majority(struct cmd *cmd, struct prepared *p)
+{
+	const struct ticket **tickets = p->training.items;
+	size_t n = p->training.n;
+
+	if (n == 0) {
+		n = p->slice.n;
+		tickets = arena_array(&cmd->arena, n, sizeof(*tickets));
+		for (size_t i = 0; i < n; i++)
+			tickets[i] = &p->slice.tickets[i];
+	}
+	p->majority_shares = arena_array(&cmd->arena, p->job.n_labels, sizeof(*p->majority_shares));
+	p->majority = baseline_majority(tickets, n, p->job.n_labels, p->majority_shares);
+}
+
 static void prepare_baselines(struct cmd *cmd, struct prepared *p)
 {
 	const struct job *job = &p->job;
 	bool trained = p->training.n > 0;
 
+	count_majority(cmd, p);
 	add_baseline(cmd, p, WAY_MAJORITY, trained ? job->training_path : p->slice.path,
 		     trained ? p->training.sha256 : p->slice.sha256, 0);
 	if (!trained)
@@ -220,10 +249,7 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 	if (p->job.ways[WAY_EXAMPLES] &&
 	    examples_draw(&cmd->arena, &p->job, slices, 1, &p->examples, &cmd->err) < 0)
 		return -1;
-	if (p->job.training_path &&
-	    training_load(&cmd->arena, &p->job, slices, 1, &p->training, &cmd->err) < 0)
-		return -1;
-	if (prepare_models(cmd, options, p) < 0)
+	if (load_training(cmd, options, p) < 0 || prepare_models(cmd, options, p) < 0)
 		return -1;
 	prepare_baselines(cmd, p);
 	if (plan_build(&cmd->arena, &p->job, p->models, p->n_models, &p->slice, &p->examples,

@@ -22,6 +22,9 @@ enum { N_BATCH = 2048, N_UBATCH = 512 };
 /* What the command line says over the job file; zeros say nothing. */
 struct prepare_options {
 	struct opt_list models, ways;
+	const struct slice *const
+		*added; /* further tickets under test: nothing is learnt from them */
+	size_t n_added;
 	bool no_sandbox;
 	bool hash; /* the weights' sha256 is needed */
 	int64_t threads;
@@ -35,6 +38,8 @@ struct prepared {
 	struct example_set examples; /* n == 0 where no way needs them */
 	struct training training; /* n == 0 where the job names none */
 	struct bayes *bayes; /* NULL where there is nothing to learn from */
+	int majority; /* the label that most training tickets have, or else most tickets */
+	double *majority_shares; /* of all labels */
 	struct model *models; /* the job's, then the baselines */
 	size_t n_models; /* of all */
 	const char **problems; /* why a model cannot be used, or NULL; one a model */

@@ -1,0 +1,280 @@
+/*
+ * `toehold add JOB TICKETS --as ordinary|harder`: freezes a new slice for a run, asks the
+ * candidates that are still in play what they have no reply to yet, and decides again.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "cmd/ask.h"
+#include "cmd/decide_print.h"
+#include "cmd/load.h"
+#include "cmd/rerun.h"
+#include "job/guard.h"
+#include "job/shown.h"
+#include "report/changes_text.h"
+
+struct add_options {
+	const char *as, *run, *store;
+	bool all, json, no_sandbox;
+	int64_t timeout_s;
+};
+
+#define AT(field) offsetof(struct add_options, field)
+
+static const struct opt_row rows[] = {
+	{ "as", 'a', OPT_TEXT, AT(as), "ROLE",
+	  "ordinary: more of the usual stream; harder: picked because they are hard", 0, 0 },
+	{ "run", 'r', OPT_TEXT, AT(run), "NAME", "the run to add to (default: the newest)", 0, 0 },
+	{ "all", 0, OPT_FLAG, AT(all), NULL,
+	  "ask every candidate, also those whose verdict is DOES NOT CLEAR", 0, 0 },
+	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
+	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
+	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL,
+	  "run workers without a sandbox (recorded)", 0, 0 },
+	{ "store", 's', OPT_TEXT, AT(store), "FILE",
+	  "where runs are kept (default: beside the job)", 0, 0 },
+	{ "json", 'j', OPT_FLAG, AT(json), NULL, "the result as JSON", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "add",
+	.args = "JOB TICKETS",
+	.min_args = 2,
+	.max_args = 2,
+	.summary = "add tickets to a run, ask what is new, and decide again",
+	.details = "Ordinary tickets go on where the evidence stood: verdicts stay honest however "
+		   "often tickets are\nadded. Harder ones have a line of their own and do not move "
+		   "the pick. Stopped or killed, the same\ncommand goes on where it was.",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+/* One addition under way. */
+struct addition {
+	struct cmd *cmd;
+	struct session session;
+	struct slice slice; /* the added tickets */
+	struct result before;
+};
+
+/* RULE: repeats are not new tickets. */
+static int check_repeats(struct addition *add)
+{
+	struct arena *a = &add->cmd->arena;
+	const struct result *r = &add->before;
+	const char **known = arena_array(a, r->n_tickets, sizeof(*known));
+
+	for (size_t i = 0; i < r->n_tickets; i++)
+		known[i] = str_normalised(a, r->tickets[i].text);
+	for (size_t i = 0; i < add->slice.n; i++) {
+		const struct ticket *t = &add->slice.tickets[i];
+		const char *text = str_normalised(a, t->text);
+
+		for (size_t k = 0; *text && k < r->n_tickets; k++)
+			if (strcmp(text, known[k]) == 0)
+				return err_set(
+					&add->cmd->err, ERR_INPUT,
+					"%s:%zu: ticket '%s' repeats ticket '%s' of run "
+					"'%s', and repeats are no new evidence; leave it out",
+					shown_path(a, add->slice.path), t->line, shown(a, t->id),
+					shown(a, r->tickets[k].id), shown(a, r->run->name));
+	}
+	return 0;
+}
+
+/* RULE: leak guard. The prompt is fixed by now, so it is the ticket that has to go. */
+static int check_examples(struct addition *add)
+{
+	const struct example_set *set = &add->session.prepared.examples;
+	struct arena *a = &add->cmd->arena;
+	const struct slice *slices[1] = { &add->slice };
+	struct guard guard = guard_build(a, slices, 1);
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct ticket *hit = guard_hit(a, &guard, set->items[i]);
+
+		if (hit)
+			return err_set(&add->cmd->err, ERR_INPUT,
+				       "%s:%zu: ticket '%s' (nearly) repeats the worked example "
+				       "'%s' that the prompt shows; leave it out",
+				       shown_path(a, add->slice.path), hit->line, shown(a, hit->id),
+				       shown(a, set->items[i]->id));
+	}
+	return 0;
+}
+
+static bool in_play(const struct addition *add, const struct candidate *candidate)
+{
+	const struct result *r = &add->before;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+
+		if (strcmp(c->row->name, candidate->name) != 0)
+			continue;
+		return c->baseline || (c->pass && !c->raced &&
+				       r->decision.verdicts[i].kind != VERDICT_DOES_NOT_CLEAR);
+	}
+	return false;
+}
+
+/* A calibrated candidate needs the answers that it corrects. */
+static bool carries_another(const struct addition *add, const struct plan *plan,
+			    const struct candidate *candidate)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->candidates[i].model == candidate->model &&
+		    way_base(plan->candidates[i].way) == candidate->way &&
+		    in_play(add, &plan->candidates[i]))
+			return true;
+	return false;
+}
+
+/* RULE: right-size. Only candidates that can still win are asked. */
+static int keep_in_play(struct addition *add, bool all)
+{
+	struct plan *plan = &add->session.prepared.plan;
+	struct candidate *kept = arena_array(&add->cmd->arena, plan->n, sizeof(*kept));
+	size_t n = 0, n_models = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+
+		if (c->refused || (!all && !in_play(add, c) && !carries_another(add, plan, c)))
+			continue;
+		n_models += c->model->engine != ENGINE_BASELINE;
+		kept[n++] = *c;
+	}
+	plan->candidates = kept;
+	plan->n = n;
+	return n_models ?
+		       0 :
+		       err_set(&add->cmd->err, ERR_REFUSED,
+			       "no candidate of run '%s' is still in play: every verdict is DOES "
+			       "NOT CLEAR; give --all to ask them all the same",
+			       add->before.run->name);
+}
+
+/* The run's slice with these tickets, or NULL. */
+static const struct slice *known_as(const struct result *r, const struct slice *slice)
+{
+	for (size_t i = 0; i < r->n_slices; i++)
+		if (strcmp(r->slices[i].sha256, slice->sha256) == 0)
+			return &r->slices[i];
+	return NULL;
+}
+
+/* The run as it stood without this slice: it may be there already, from a session cut short. */
+static int load_before(struct addition *add, const char *name, const char *tickets_path,
+		       enum slice_role role, struct job *job)
+{
+	struct load_options load = { .name = name, .texts = true };
+	struct cmd *cmd = add->cmd;
+	const struct slice *known;
+
+	if (load_result(cmd, &add->session.store, &load, &add->before) < 0 ||
+	    slice_load(&cmd->arena, job, tickets_path, role, &add->slice, &cmd->err) < 0)
+		return -1;
+	known = known_as(&add->before, &add->slice);
+	if (!known)
+		return 0;
+	load.n_slices = add->before.n_slices - 1;
+	if (load.n_slices == 0 || known != &add->before.slices[load.n_slices] ||
+	    known->role != role)
+		return err_set(
+			&cmd->err, ERR_INPUT,
+			"the tickets of '%s' are in run '%s' already, as %s ones; add others",
+			shown_path(&cmd->arena, tickets_path), add->before.run->name,
+			slice_role_name(known->role));
+	return load_result(cmd, &add->session.store, &load, &add->before);
+}
+
+static int prepare_session(struct addition *add, const struct add_options *o, const char *job_path)
+{
+	const struct slice **added;
+	const struct result *r = &add->before;
+	struct rerun rerun = { .run = r->run, .no_sandbox = o->no_sandbox };
+
+	added = arena_array(&add->cmd->arena, r->n_slices, sizeof(*added));
+	for (size_t i = 1; i < r->n_slices; i++)
+		added[rerun.n_added++] = &r->slices[i];
+	added[rerun.n_added++] = &add->slice;
+	rerun.added = added;
+	if (rerun_prepare(&add->session, r, &rerun, job_path) < 0)
+		return -1;
+	add->session.timeout_us = o->timeout_s * 1000000;
+	return 0;
+}
+
+static int show_changes(struct addition *add, bool json)
+{
+	struct load_options load = { .name = add->before.run->name, .texts = true };
+	struct result after;
+
+	if (load_result(add->cmd, &add->session.store, &load, &after) < 0)
+		return -1;
+	if (json) {
+		json_t *j = result_to_json(&add->cmd->arena, &after, true);
+
+		json_object_set_new(j, "change", changes_to_json(&add->before, &after));
+		json_print(j, stdout);
+	} else {
+		changes_write_text(&add->cmd->arena, &add->before, &after, stdout);
+		putchar('\n');
+		decide_print(add->cmd, &after, false);
+		if (result_shown(&after) >= 0)
+			printf("\nTickets that %s missed\n",
+			       after.contenders[result_shown(&after)].name);
+		if (result_shown(&after) >= 0)
+			result_write_missed(&add->cmd->arena, &after, (size_t)result_shown(&after),
+					    stdout);
+	}
+	return after.decision.pick >= 0 ? 0 : 1;
+}
+
+static int add_tickets(struct addition *add, const struct add_options *o, const char *job_path,
+		       const char *tickets_path, enum slice_role role)
+{
+	struct session *s = &add->session;
+	struct cmd *cmd = add->cmd;
+	struct job job;
+	const char *store = o->store ? o->store : store_path_for(&cmd->arena, job_path);
+
+	if (job_load(&cmd->arena, job_path, &job, &cmd->err) < 0 ||
+	    store_open(&cmd->arena, store, STORE_WRITE, &s->store, &cmd->err) < 0 ||
+	    load_before(add, o->run, tickets_path, role, &job) < 0 || check_repeats(add) < 0 ||
+	    prepare_session(add, o, job_path) < 0 || check_examples(add) < 0 ||
+	    keep_in_play(add, o->all) < 0)
+		return -1;
+	s->prepared.slice = add->slice;
+	if (store_put_slice(&s->store, &s->prepared.job, &add->slice, &cmd->err) < 0 ||
+	    store_put_run_slice(&s->store, s->run.id, &add->slice, &cmd->err) < 0 || ask_all(s) < 0)
+		return -1;
+	return show_changes(add, o->json);
+}
+
+static int run(struct cmd *cmd)
+{
+	struct add_options o = { .timeout_s = 120 };
+	struct addition add = { .cmd = cmd, .session.cmd = cmd };
+	enum slice_role role = SLICE_HARDER;
+	struct opt_args args;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	if (o.as && strcmp(o.as, slice_role_name(SLICE_ORDINARY)) == 0)
+		role = SLICE_ORDINARY;
+	else if (!o.as || strcmp(o.as, slice_role_name(SLICE_HARDER)) != 0)
+		return err_set(&cmd->err, ERR_USAGE,
+			       "say what the tickets are: --as ordinary (more of the usual stream) "
+			       "or --as harder (picked because they are hard)");
+	r = add_tickets(&add, &o, args.items[0], args.items[1], role);
+	store_close(&add.session.store);
+	return r;
+}
+
+const struct command cmd_add = { &spec, run };

@@ -1,0 +1,100 @@
+/*
+ * From a result back to a session. Decides what must not have changed in between.
+ */
+#include "cmd/rerun.h"
+
+#include <string.h>
+
+#include "job/shown.h"
+
+/* Once each, as far as the list goes. */
+static void list_once(struct opt_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->items[i], text) == 0)
+			return;
+	if (list->n < OPT_LIST_MAX)
+		list->items[list->n++] = text;
+}
+
+/* The run's own models and ways: they may have come from the command line. */
+static void options_of(const struct result *r, struct prepare_options *o)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+
+		if (c->baseline)
+			continue;
+		list_once(&o->models, c->row->spec);
+		if (!c->pass)
+			continue;
+		list_once(&o->ways, c->pass->way);
+		o->threads = c->pass->n_threads;
+	}
+}
+
+static const struct pass_row *pass_of(const struct result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->candidates[i].row->name, name) == 0)
+			return r->candidates[i].pass;
+	return NULL;
+}
+
+static int check_candidates(struct session *s, const struct result *r)
+{
+	const struct prepared *p = &s->prepared;
+	struct err *err = &s->cmd->err;
+
+	for (size_t i = 0; i < p->plan.n; i++) {
+		const struct candidate *c = &p->plan.candidates[i];
+		const struct pass_row *was = pass_of(r, c->name);
+
+		if (!was || c->model->engine == ENGINE_BASELINE)
+			continue;
+		if (strcmp(was->model_sha256, c->model->sha256) != 0)
+			return err_set(err, ERR_INPUT,
+				       "the weights of %s are not those of run '%s' (sha256 %.12s, "
+				       "now %.12s); put the old file back, or start a new run",
+				       c->name, r->run->name, was->model_sha256, c->model->sha256);
+		if (way_has_examples(c->way) &&
+		    strcmp(was->examples_sha256, p->examples.sha256) != 0)
+			return err_set(err, ERR_INPUT,
+				       "the examples in '%s' were changed since run '%s'; put the "
+				       "old file back, or start a new run",
+				       shown_path(&s->cmd->arena, p->job.examples_path),
+				       r->run->name);
+	}
+	return 0;
+}
+
+int rerun_prepare(struct session *s, const struct result *r, const struct rerun *rerun,
+		  const char *job_path)
+{
+	struct prepare_options o = { .added = rerun->added,
+				     .n_added = rerun->n_added,
+				     .no_sandbox = rerun->no_sandbox,
+				     .hash = true };
+	struct err *err = &s->cmd->err;
+
+	options_of(r, &o);
+	if (prepare(s->cmd, job_path, &o, &s->prepared) < 0)
+		return -1;
+	if (strcmp(s->prepared.job.sha256, rerun->run->job_sha256) != 0)
+		return err_set(err, ERR_INPUT,
+			       "'%s' was changed since run '%s': another job is another run; put "
+			       "the old file back, or start one with 'toehold smoke'",
+			       shown_path(&s->cmd->arena, job_path), rerun->run->name);
+	if (r->n_slices == 0 || strcmp(r->slices[0].sha256, s->prepared.slice.sha256) != 0)
+		return err_set(err, ERR_INPUT,
+			       "the tickets in '%s' were changed since run '%s'; put the old file "
+			       "back, or start a new run",
+			       shown_path(&s->cmd->arena, s->prepared.slice.path),
+			       rerun->run->name);
+	s->run = *rerun->run;
+	s->labels_json = rerun->run->labels_json;
+	s->sandbox = !rerun->no_sandbox;
+	s->one_at_a_time = strcmp(rerun->run->mode, "one-at-a-time") == 0;
+	s->free_mode = strcmp(rerun->run->mode, "free") == 0;
+	return check_candidates(s, r);
+}
