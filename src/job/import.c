@@ -4,6 +4,7 @@
  */
 #include "job/import.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -94,7 +95,6 @@ void import_offer_label(struct importer *im, struct import_draft *draft, const c
 					"(--map OLD=NEW can make two names one)");
 }
 
-/* Reasons are few; should they be many, the last one takes the rest. */
 static void count_left_out(struct imported *to, const char *why, size_t line)
 {
 	struct import_left_out *reason;
@@ -102,14 +102,11 @@ static void count_left_out(struct imported *to, const char *why, size_t line)
 
 	while (i < to->n_reasons && strcmp(to->reasons[i].why, why) != 0)
 		i++;
-	if (i >= IMPORT_REASONS_KEPT - 1) {
-		i = IMPORT_REASONS_KEPT - 1;
-		why = "other reasons";
-	}
+	assert(i < IMPORT_REASONS_MAX);
 	reason = &to->reasons[i];
 	reason->why = why;
-	if (i >= to->n_reasons)
-		to->n_reasons = i + 1;
+	if (i == to->n_reasons)
+		to->n_reasons++;
 	if (reason->n < IMPORT_LINES_KEPT)
 		reason->lines[reason->n] = line;
 	reason->n++;
@@ -247,13 +244,12 @@ static enum import_shape shape_of(const char *text)
 	return SHAPE_CSV;
 }
 
-static int take_sample(struct importer *im, struct import_sample *ret_sample, struct err *err)
+static int take_sample(struct importer *im, struct import_sample *sample, struct err *err)
 {
-	*ret_sample = (struct import_sample){ .shape = shape_of(im->data) };
-	if (ret_sample->shape == SHAPE_CSV)
-		return import_sample_csv(im, ret_sample, err);
-	if (ret_sample->shape == SHAPE_JSON)
-		return import_sample_json(im, ret_sample, err);
+	if (sample->shape == SHAPE_CSV)
+		return import_sample_csv(im, sample, err);
+	if (sample->shape == SHAPE_JSON)
+		return import_sample_json(im, sample, err);
 	return 0;
 }
 
@@ -266,6 +262,11 @@ static int tell_format(struct importer *im, const struct import_sample *sample,
 		*ret_format = formats[i];
 		return 0;
 	}
+	if (import_has_name(sample, "text") && import_has_name(sample, "label"))
+		return err_set(err, ERR_INPUT,
+			       "%s: these are tickets already (text and label, one object a line); "
+			       "name the file in the job as it is",
+			       im->path);
 	return err_set(
 		err, ERR_INPUT,
 		"%s: the format cannot be told from %s; say which it is with --from (%s)", im->path,
@@ -283,6 +284,9 @@ static int read_rows(struct importer *im, const char *from, struct err *err)
 	if (ticket_is_blank(im->data))
 		return err_set(err, ERR_INPUT, "%s: the file is empty; name one that holds rows",
 			       im->path);
+	sample = (struct import_sample){ .shape = shape_of(im->data) };
+	if (format && sample.shape == SHAPE_YAML && !format->read[SHAPE_YAML])
+		sample.shape = SHAPE_CSV; /* a header may look like a key */
 	if (take_sample(im, &sample, err) < 0)
 		return -1;
 	if (!from && tell_format(im, &sample, &format, err) < 0)

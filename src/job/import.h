@@ -13,7 +13,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum { IMPORT_LINES_KEPT = 8, IMPORT_REASONS_KEPT = 24 };
+/* The words of all reasons that there are: at most 5 fields, two each, and a dozen more. */
+enum { IMPORT_LINES_KEPT = 8, IMPORT_REASONS_MAX = 32 };
 
 struct import_options {
 	const char *from; /* a format's name; NULL: told from the content */
@@ -45,7 +46,7 @@ struct imported {
 	struct import_row *rows;
 	size_t n;
 	size_t n_seen; /* rows of the file: n, and those left out */
-	struct import_left_out reasons[IMPORT_REASONS_KEPT]; /* the last takes all others */
+	struct import_left_out reasons[IMPORT_REASONS_MAX];
 	size_t n_reasons;
 	const char **unused; /* labels that --map renames and no row has */
 	size_t n_unused;

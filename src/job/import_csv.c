@@ -51,27 +51,25 @@ int import_sample_csv(struct importer *im, struct import_sample *ret_sample, str
 	return 0;
 }
 
-int import_column(const struct import_columns *columns, const char *name)
-{
-	for (size_t i = 0; i < columns->n; i++)
-		if (strcmp(columns->names[i], name) == 0)
-			return (int)i;
-	return -1;
-}
-
-/* The only column of that name, letter case aside; -1: none, -2: more than one. */
-static int usual_column(const struct import_columns *columns, const char *name)
+/* The only column of that name; -1: none, -2: more than one. */
+static int only_column(const struct import_columns *columns, const char *name,
+		       int (*compare)(const char *, const char *))
 {
 	int found = -1;
 
 	for (size_t i = 0; i < columns->n; i++) {
-		if (strcasecmp(columns->names[i], name) != 0)
+		if (compare(columns->names[i], name) != 0)
 			continue;
 		if (found >= 0)
 			return -2;
 		found = (int)i;
 	}
 	return found;
+}
+
+int import_column(const struct import_columns *columns, const char *name)
+{
+	return only_column(columns, name, strcmp);
 }
 
 static int fail_named(const struct import_columns *columns, enum ticket_field field,
@@ -93,12 +91,12 @@ int import_choose(struct import_columns *columns, enum ticket_field field,
 
 	if (name) {
 		found = import_column(columns, name);
-		if (found < 0)
+		if (found == -1)
 			return fail_named(columns, field, err);
 		defaults = NULL;
 	}
 	for (; found == -1 && defaults && *defaults; defaults++)
-		found = usual_column(columns, name = *defaults);
+		found = only_column(columns, name = *defaults, strcasecmp);
 	if (found == -2)
 		return import_fail(columns->im, columns->line, err,
 				   "column '%s' is there twice; rename one", name);

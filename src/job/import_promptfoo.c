@@ -202,7 +202,7 @@ static int choose_named(struct import_columns *columns, enum ticket_field field,
 	const char *name = named ? named : ticket_field_names[field];
 	int found = named ? import_column(columns, name) : -1;
 
-	if (found < 0)
+	if (found == -1)
 		found = import_column(columns,
 				      arena_printf(columns->im->arena, "__metadata:%s", name));
 	if (found < 0 && named)

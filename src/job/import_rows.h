@@ -97,7 +97,7 @@ int import_each_csv(struct import_columns *columns, struct err *err) MUST_USE;
 int import_choose(struct import_columns *columns, enum ticket_field field,
 		  const char *const *defaults, struct err *err) MUST_USE;
 
-/* The index of a column, or -1. */
+/* The index of a column; -1 where there is none, -2 where there is more than one. */
 int import_column(const struct import_columns *columns, const char *name);
 
 /* A ticket needs text and label: fails where a column was not found. */
