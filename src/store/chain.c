@@ -216,3 +216,26 @@ int store_verify_chain(struct store *s, int64_t *ret_n_rows, struct err *err)
 	*ret_n_rows = w.seq;
 	return 0;
 }
+
+int store_find_link(struct store *s, const char *hash, int64_t *ret_row, struct err *err)
+{
+	struct db_query query = {
+		.n = 2,
+		.binds = { { hash, 0 }, { NULL, s->n_rows } },
+	};
+	struct buf sql;
+	bool found;
+	int r;
+
+	buf_init(&sql, SCHEMA_SQL_MAX);
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		buf_addf(&sql,
+			 "%sSELECT seq FROM \"%s\" WHERE substr(hash, 1, length(?1)) = ?1"
+			 " AND seq <= ?2",
+			 kind ? " UNION ALL " : "", row_types[kind].table);
+	query.sql = buf_text(&sql);
+	*ret_row = 0;
+	r = db_lookup(s, &query, &found, ret_row, err);
+	buf_release(&sql);
+	return r;
+}

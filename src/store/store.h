@@ -202,4 +202,11 @@ const char *store_library_version(void);
 /* Recomputes the whole chain. ERR_STORE names the first row that does not fit. */
 int store_verify_chain(struct store *s, int64_t *ret_n_rows, struct err *err) MUST_USE;
 
+/*
+ * The row of the chain, from 1, whose hash begins with `hash`; 0 where there is none. Rows that
+ * came after the store was opened or verified do not count.
+ */
+int store_find_link(struct store *s, const char *hash, int64_t *ret_row,
+		    struct err *err) MUST_USE;
+
 #endif

@@ -137,6 +137,38 @@ static void head_moves_with_every_row(void **state)
 	assert_int_equal(n, f->s.n_rows);
 }
 
+/* A head that was kept is found again after more rows, whichever table it belongs to. */
+static void every_head_stays_in_the_chain(void **state)
+{
+	struct fixture *f = *state;
+	struct event_row event;
+	int64_t row, kept;
+	char head[65];
+
+	put_base(f);
+	memcpy(head, f->s.head, sizeof(head));
+	kept = f->s.n_rows;
+	put_rest(f);
+	ok(f, store_find_link(&f->s, head, &row, &f->err));
+	assert_int_equal(row, kept);
+	ok(f, store_find_link(&f->s, f->s.head, &row, &f->err));
+	assert_int_equal(row, f->s.n_rows);
+	head[16] = '\0';
+	ok(f, store_find_link(&f->s, head, &row, &f->err));
+	assert_int_equal(row, kept);
+	head[15] = head[15] == '0' ? '1' : '0';
+	ok(f, store_find_link(&f->s, head, &row, &f->err));
+	assert_int_equal(row, 0);
+
+	/* Rows that another one wrote since do not count before they are verified. */
+	fill(&f->a, ROW_EVENT, 1, &event);
+	event.run_id = f->run_id;
+	ok(f, store_put_event(&f->s, &event, &f->err));
+	f->s.n_rows--;
+	ok(f, store_find_link(&f->s, f->s.head, &row, &f->err));
+	assert_int_equal(row, 0);
+}
+
 static void every_column_is_covered(void **state)
 {
 	struct sample sample = sample_new(*state);
@@ -256,6 +288,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(new_store_has_an_empty_chain),
 		STORE_TEST(head_moves_with_every_row),
+		STORE_TEST(every_head_stays_in_the_chain),
 		STORE_TEST(every_column_is_covered),
 		STORE_TEST(rows_cannot_come_and_go),
 		STORE_TEST(texts_are_held_by_their_salted_hash),

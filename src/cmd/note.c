@@ -1,0 +1,107 @@
+/*
+ * `toehold note RUN TEXT`: a line of the lab notebook, kept with a run as one of its events.
+ * Decides what a note may be. Must not know how notes are listed (runs.c).
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "cmd/load.h"
+#include "job/shown.h"
+
+enum { NOTE_MAX_BYTES = 4096 };
+
+struct note_options {
+	const char *store;
+	bool json;
+};
+
+static const struct opt_row rows[] = {
+	STORE_ROW(struct note_options, store),
+	{ "json", 'j', OPT_FLAG, offsetof(struct note_options, json), NULL, "as JSON", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "note",
+	.args = "RUN TEXT",
+	.min_args = 2,
+	.max_args = 2,
+	.summary = "keep a note with a run",
+	.details = "What you changed, saw or believed; 'toehold runs' lists it, and finds it with\n"
+		   "--grep. A note is part of the hash chain: it stays as it is, add another one\n"
+		   "to correct it.",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+static int check_text(const char *text, struct err *err)
+{
+	int64_t fault = str_utf8_error(text, strlen(text));
+
+	if (text[strspn(text, " \t\r\n")] == '\0')
+		return err_set(err, ERR_USAGE, "the note is empty; write a few words in quotes");
+	if (strlen(text) > NOTE_MAX_BYTES)
+		return err_set(err, ERR_USAGE,
+			       "the note is too long: %zu bytes, at most %d are kept", strlen(text),
+			       NOTE_MAX_BYTES);
+	if (fault >= 0)
+		return err_set(err, ERR_USAGE, "the note is not UTF-8 (byte %lld)",
+			       (long long)fault + 1);
+	return 0;
+}
+
+/* Read before it is opened for writing: that would make a store where there is none. */
+static int find_run(struct cmd *cmd, const char *path, const char *name, struct run_row *ret_run)
+{
+	struct store store = { 0 };
+	int r = store_open(&cmd->arena, path, STORE_READ, &store, &cmd->err);
+
+	if (r == 0)
+		r = store_get_run(&cmd->arena, &store, name, ret_run, &cmd->err);
+	store_close(&store);
+	return r;
+}
+
+static int put_note(struct cmd *cmd, const char *path, const struct event_row *row)
+{
+	struct store store = { 0 };
+	int r = store_open(&cmd->arena, path, STORE_WRITE, &store, &cmd->err);
+
+	if (r == 0)
+		r = store_put_event(&store, row, &cmd->err);
+	store_close(&store);
+	return r;
+}
+
+static int run(struct cmd *cmd)
+{
+	struct event_row row = { .at_us = clock_wall_us(), .kind = "note" };
+	struct note_options o = { 0 };
+	struct run_row noted;
+	struct opt_args args;
+	char *path;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	row.text = args.items[1];
+	if (check_text(row.text, &cmd->err) < 0 || store_path_find(cmd, o.store, NULL, &path) < 0 ||
+	    find_run(cmd, path, args.items[0], &noted) < 0)
+		return -1;
+	row.run_id = noted.id;
+	if (put_note(cmd, path, &row) < 0)
+		return -1;
+	if (o.json)
+		json_print(json_pack("{s:o, s:o, s:s}", "run", json_any_text(noted.name), "note",
+				     json_any_text(row.text), "at",
+				     clock_iso(&cmd->arena, row.at_us)),
+			   stdout);
+	else
+		printf("kept with run '%s'\n", shown_path(&cmd->arena, noted.name));
+	return 0;
+}
+
+const struct command cmd_note = { &spec, run };

@@ -1,0 +1,393 @@
+/*
+ * `toehold verify`: is the store what was written, and are the files that its runs name still
+ * those that were measured? Decides what counts as a difference: a file that is gone is none, it
+ * can only not be checked. Must not know how anything was measured.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "cmd/load.h"
+#include "job/ticket_rows.h"
+#include "report/table.h"
+
+enum { HEAD_MIN_LEN = 16 };
+
+struct verify_options {
+	const char *store, *head;
+	bool all, json;
+};
+
+#define AT(field) offsetof(struct verify_options, field)
+
+static const struct opt_row rows[] = {
+	STORE_ROW(struct verify_options, store),
+	{ "all", 'a', OPT_FLAG, AT(all), NULL, "the files of all runs", 0, 0 },
+	{ "head", 0, OPT_TEXT, AT(head), "HASH", "the head of the chain, as you kept it elsewhere",
+	  0, 0 },
+	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "verify",
+	.args = "[RUN]",
+	.max_args = 1,
+	.summary = "check the store, and the files that a run names",
+	.details = "Recomputes the hash chain over everything that is kept, then the checksums of\n"
+		   "the models and tickets of a run (default: the newest) where they still lie.\n"
+		   "Exit code 1: a file, or a head that you gave, differs. A chain that is broken\n"
+		   "is exit code 6. Whoever can write the store can also write a new chain:\n"
+		   "keep the head elsewhere, and compare it with --head.",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+enum state { SAME, CHANGED, GONE, PURGED };
+
+static const char *const state_names[] = {
+	[SAME] = "same",
+	[CHANGED] = "changed",
+	[GONE] = "not there",
+	[PURGED] = "purged",
+};
+
+/* One thing that has a recorded checksum. */
+struct check {
+	struct check *next;
+	const char *run, *what, *path;
+	enum state state;
+	char was[HASH_HEX_LEN + 1], now[HASH_HEX_LEN + 1]; /* now: "" where not computed */
+	const char *note;
+};
+
+struct verify {
+	struct cmd *cmd;
+	struct store store;
+	const char *head; /* as given, or NULL */
+	int64_t n_rows, head_row; /* head_row: the row whose hash it is, 0 where none has it */
+	struct check *first, **last;
+};
+
+static void show_hashing(void *ctx, uint64_t done_bytes)
+{
+	const struct model *model = ctx;
+
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\rchecksum of %s: %3.0f%%", model->label,
+			100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
+}
+
+static void compare(struct check *c, const char *now)
+{
+	memcpy(c->now, now, sizeof(c->now));
+	c->state = strcmp(c->now, c->was) == 0 ? SAME : CHANGED;
+}
+
+/* What cannot be read as what it was is not what it was. */
+static void unreadable(struct verify *v, struct check *c, const struct err *err)
+{
+	c->state = CHANGED;
+	c->note = arena_strdup(&v->cmd->arena, err->msg);
+}
+
+static bool is_there(struct check *c)
+{
+	struct file_stamp stamp;
+	struct err err;
+
+	if (file_stamp_get(c->path, &stamp, &err) == 0)
+		return true;
+	c->state = GONE;
+	return false;
+}
+
+static void check_model(struct verify *v, struct check *c)
+{
+	struct arena *a = &v->cmd->arena;
+	struct model model;
+	struct err err;
+
+	if (!is_there(c))
+		return;
+	if (model_find(a, c->path, NULL, &model, &err) < 0 ||
+	    model_hash(a, &model, show_hashing, &model, &err) < 0)
+		unreadable(v, c, &err);
+	else
+		compare(c, model.sha256);
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+}
+
+static void check_tickets(struct verify *v, struct check *c, const struct job *job)
+{
+	struct slice now;
+	struct err err;
+
+	if (!is_there(c))
+		return;
+	if (slice_load(&v->cmd->arena, job, c->path, SLICE_ORDINARY, &now, &err) < 0)
+		unreadable(v, c, &err);
+	else
+		compare(c, now.sha256);
+}
+
+/* The tickets as the store holds them. No ticket was ever put without a text. */
+static void check_kept(struct check *c, const struct slice *slice, const struct job *job)
+{
+	char now[HASH_HEX_LEN + 1];
+	bool purged = false;
+	struct hash h;
+
+	hash_init(&h);
+	for (size_t i = 0; i < slice->n; i++) {
+		ticket_hash(&h, job, &slice->tickets[i]);
+		purged |= slice->tickets[i].text_len == 0;
+	}
+	hash_hex(&h, now);
+	compare(c, now);
+	if (purged)
+		c->state = PURGED;
+}
+
+/* An earlier check of the same thing, or NULL; run NULL: of any run. */
+static const struct check *find_check(const struct verify *v, const char *run, const char *what,
+				      const char *path, const char *sha256)
+{
+	for (const struct check *c = v->first; c; c = c->next)
+		if ((!run || strcmp(c->run, run) == 0) && strcmp(c->what, what) == 0 &&
+		    strcmp(c->path, path) == 0 && strcmp(c->was, sha256) == 0)
+			return c;
+	return NULL;
+}
+
+/*
+ * Appends a check and returns it where it is still to be made; NULL where that was done for this
+ * run or an earlier one.
+ */
+static struct check *add_check(struct verify *v, const char *run, const char *what,
+			       const char *path, const char *sha256)
+{
+	const struct check *known = find_check(v, NULL, what, path, sha256);
+	struct check *c;
+
+	if (find_check(v, run, what, path, sha256))
+		return NULL;
+	c = arena_alloc(&v->cmd->arena, sizeof(*c));
+	if (known)
+		*c = *known;
+	c->next = NULL;
+	c->run = run;
+	c->what = what;
+	c->path = path;
+	snprintf(c->was, sizeof(c->was), "%s", sha256);
+	*v->last = c;
+	v->last = &c->next;
+	return known ? NULL : c;
+}
+
+/* As much of a job as reading tickets needs: the labels, from labels_json. */
+static int job_of(struct verify *v, const struct run_row *run, struct job *ret_job)
+{
+	json_t *list = json_loads(run->labels_json, 0, NULL), *item;
+	size_t i;
+
+	*ret_job = (struct job){ .path = run->job_path, .other = -1 };
+	if (!json_is_array(list)) {
+		json_decref(list);
+		return err_set(&v->cmd->err, ERR_STORE, "the labels of run '%s' are damaged",
+			       run->name);
+	}
+	ret_job->n_labels = json_array_size(list);
+	ret_job->labels = arena_array(&v->cmd->arena, ret_job->n_labels, sizeof(*ret_job->labels));
+	json_array_foreach (list, i, item) {
+		const char *name = json_string_value(json_object_get(item, "name"));
+
+		ret_job->labels[i].name = arena_strdup(&v->cmd->arena, name ? name : "?");
+	}
+	json_decref(list);
+	return 0;
+}
+
+/* Baselines have no model file. What was refused before it was hashed has no checksum. */
+static int check_models(struct verify *v, const struct run_row *run)
+{
+	struct arena *a = &v->cmd->arena;
+	struct candidate_row *candidates;
+	size_t n;
+
+	if (store_get_candidates(a, &v->store, run->id, &candidates, &n, &v->cmd->err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const struct candidate_row *row = &candidates[i];
+		struct pass_row pass;
+		struct check *c;
+
+		if (row->pass_id == 0 || strcmp(row->engine, "baseline") == 0)
+			continue;
+		if (store_get_pass(a, &v->store, row->pass_id, &pass, &v->cmd->err) < 0)
+			return -1;
+		c = add_check(v, run->name, "model", row->path, pass.model_sha256);
+		if (c)
+			check_model(v, c);
+	}
+	return 0;
+}
+
+static int check_slices(struct verify *v, const struct run_row *run)
+{
+	struct slice *slices;
+	struct job job;
+	size_t n;
+
+	if (job_of(v, run, &job) < 0 ||
+	    store_get_slices(&v->cmd->arena, &v->store, run, STORE_TEXTS, &slices, &n,
+			     &v->cmd->err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const char *path = slices[i].path, *sha256 = slices[i].sha256;
+		struct check *c = add_check(v, run->name, "tickets", path, sha256);
+
+		if (c)
+			check_tickets(v, c, &job);
+		c = add_check(v, run->name, "tickets in the store", path, sha256);
+		if (c)
+			check_kept(c, &slices[i], &job);
+	}
+	return 0;
+}
+
+static int check_runs(struct verify *v, const char *name, bool all)
+{
+	struct arena *a = &v->cmd->arena;
+	struct run_row one, *runs = &one;
+	size_t n = 1;
+
+	if (all ? store_list_runs(a, &v->store, &runs, &n, &v->cmd->err) < 0 :
+		  store_get_run(a, &v->store, name, &one, &v->cmd->err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (check_models(v, &runs[i]) < 0 || check_slices(v, &runs[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int check_chain(struct verify *v)
+{
+	struct err *err = &v->cmd->err;
+
+	if (v->head && (strspn(v->head, "0123456789abcdef") != strlen(v->head) ||
+			strlen(v->head) < HEAD_MIN_LEN || strlen(v->head) > HASH_HEX_LEN))
+		return err_set(err, ERR_USAGE,
+			       "'%s' is no head of a chain; give the 64 hex digits that 'toehold "
+			       "verify' printed, the first %d at least",
+			       v->head, HEAD_MIN_LEN);
+	if (store_verify_chain(&v->store, &v->n_rows, err) < 0)
+		return -1;
+	return v->head ? store_find_link(&v->store, v->head, &v->head_row, err) : 0;
+}
+
+static size_t count_changed(const struct verify *v)
+{
+	size_t n = v->head && v->head_row == 0;
+
+	for (const struct check *c = v->first; c; c = c->next)
+		n += c->state == CHANGED;
+	return n;
+}
+
+static const char *head_words(struct verify *v)
+{
+	if (!v->head)
+		return "none given; a chain alone proves little: keep its head elsewhere, and "
+		       "compare it with --head";
+	if (v->head_row == 0)
+		return "NOT in this chain: rows before it were changed or removed, or it is "
+		       "another store's";
+	if (v->head_row == v->n_rows)
+		return "the same";
+	return arena_printf(&v->cmd->arena, "that of row %lld: nothing was changed up to there",
+			    (long long)v->head_row);
+}
+
+static const char *check_note(struct arena *a, const struct check *c)
+{
+	if (c->note)
+		return c->note;
+	if (c->state != CHANGED)
+		return "";
+	return arena_printf(a, "sha256 is %.12s, was %.12s", c->now, c->was);
+}
+
+static void write_text(struct verify *v)
+{
+	static const char *const headers[] = { "run", "what", "file", "state", "", NULL };
+	size_t n_changed = count_changed(v);
+	struct arena *a = &v->cmd->arena;
+	struct table t;
+
+	printf("chain      %lld rows, each is what was written\nhead       %s\nkept head  %s\n\n",
+	       (long long)v->n_rows, v->store.head, head_words(v));
+	table_init(&t, a, headers);
+	for (const struct check *c = v->first; c; c = c->next) {
+		table_add(&t, c->run);
+		table_add(&t, c->what);
+		table_add(&t, c->path);
+		table_add(&t, state_names[c->state]);
+		table_add(&t, check_note(a, c));
+	}
+	table_write(&t, stdout);
+	if (n_changed == 0)
+		puts("\nNothing differs.");
+	else
+		printf("\n%zu differ%s.\n", n_changed, n_changed == 1 ? "s" : "");
+}
+
+static void write_json(const struct verify *v)
+{
+	json_t *files = json_array();
+
+	for (const struct check *c = v->first; c; c = c->next)
+		json_array_append_new(files, json_pack("{s:o, s:s, s:o, s:s, s:s, s:o, s:o}", "run",
+						       json_any_text(c->run), "what", c->what,
+						       "path", json_any_text(c->path), "state",
+						       state_names[c->state], "recorded_sha256",
+						       c->was, "found_sha256",
+						       *c->now ? json_string(c->now) : json_null(),
+						       "note", json_any_text(c->note)));
+	json_print(json_pack("{s:I, s:s, s:o, s:o, s:b}", "rows", (json_int_t)v->n_rows, "head",
+			     v->store.head, "kept_head_row",
+			     v->head && v->head_row ? json_integer(v->head_row) : json_null(),
+			     "files", files, "differs", count_changed(v) > 0),
+		   stdout);
+}
+
+static int run(struct cmd *cmd)
+{
+	struct verify_options o = { 0 };
+	struct verify v = { .cmd = cmd };
+	struct opt_args args;
+	char *path;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	v.head = o.head;
+	v.last = &v.first;
+	if (store_path_find(cmd, o.store, NULL, &path) < 0 ||
+	    store_open(&cmd->arena, path, STORE_READ, &v.store, &cmd->err) < 0)
+		return -1;
+	r = check_chain(&v);
+	if (r == 0)
+		r = check_runs(&v, args.n ? args.items[0] : NULL, o.all);
+	if (r == 0 && o.json)
+		write_json(&v);
+	else if (r == 0)
+		write_text(&v);
+	store_close(&v.store);
+	return r < 0 ? -1 : count_changed(&v) > 0;
+}
+
+const struct command cmd_verify = { &spec, run };

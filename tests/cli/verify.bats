@@ -1,0 +1,174 @@
+#!/usr/bin/env bats
+# toehold verify: what was tampered with is named, in the store and in the files that runs name.
+load helper
+
+measured() {
+	use_data
+	toe 0 smoke job.yaml --name first
+}
+
+# states: one line a check.
+states() { json '.files[] | "\(.run) \(.what) \(.path) \(.state)"'; }
+
+# broken SQL PART: the change is found, and named.
+broken() {
+	cp job.toehold whole
+	sqlite3 job.toehold "$1"
+	toe 6 verify
+	has "$stderr" "the chain of store 'job.toehold' is broken" "$2"
+	is "$output" ""
+	mv whole job.toehold
+}
+
+@test "a run that nobody touched fits" {
+	measured
+	toe 0 verify --json
+	is "$(states)" "first model small.script.json same
+first model large.script.json same
+first tickets tickets-12.jsonl same
+first tickets in the store tickets-12.jsonl same"
+	is "$(json .differs)" false
+	is "$(json .rows)" "$(sqlite3 job.toehold 'SELECT seq FROM head')"
+	is "$(json .head)" "$(sqlite3 job.toehold 'SELECT hash FROM head')"
+	is "$(json '.files[] | select(.path == "small.script.json").found_sha256')" \
+		"$(sha256sum small.script.json | cut -d' ' -f1)"
+	toe 0 verify first
+	has "$output" "$(sqlite3 job.toehold 'SELECT hash FROM head')" "each is what was written" \
+		"keep its head elsewhere" "Nothing differs."
+	is "$stderr" ""
+	toe 3 verify nobody
+	has "$stderr" "no run named 'nobody'"
+}
+
+@test "a changed row is named: exit code 6" {
+	measured
+	row=$(sqlite3 job.toehold "SELECT seq FROM answer WHERE ticket = 3 LIMIT 1")
+	broken "UPDATE answer SET label = (label + 1) % 3 WHERE seq = $row" "row $row: what table 'answer'"
+	broken "UPDATE answer SET ttft_us = ttft_us - 1 WHERE seq = $row" "row $row: what table 'answer'"
+	broken "PRAGMA foreign_keys = OFF; DELETE FROM answer WHERE seq = $row" "row $row: the row is missing"
+	broken "UPDATE run SET bar = 0.5" "row 1: what table 'run'"
+	text=$(sqlite3 job.toehold "SELECT text_id FROM ticket LIMIT 1")
+	broken "UPDATE text SET body = CAST('another' AS BLOB) WHERE id = $text" "the text of 'ticket.text' in table 'ticket'"
+	broken "UPDATE head SET seq = seq - 1" "numbered"
+	toe 0 verify
+}
+
+@test "a changed model file and a changed tickets file: exit code 1" {
+	measured
+	echo >>large.script.json
+	toe 1 verify
+	has "$output" "1 differs." "sha256 is $(sha256sum large.script.json | cut -c1-12)"
+	sed -i 's/"label": *"[a-z_]*"/"label": "other"/' tickets-12.jsonl
+	toe 1 verify --json
+	is "$(states)" "first model small.script.json same
+first model large.script.json changed
+first tickets tickets-12.jsonl changed
+first tickets in the store tickets-12.jsonl same"
+	is "$(json .differs)" true
+	cp "$data"/tickets-12.jsonl "$data"/large.script.json .
+	toe 0 verify
+	# No ticket of the run's labels any more: it says why.
+	echo '{"id": "x", "text": "x", "label": "nonsense"}' >tickets-12.jsonl
+	toe 1 verify
+	has "$output" changed "label 'nonsense' is not one of the job's labels"
+}
+
+@test "files that are gone cannot be checked, and are no difference" {
+	measured
+	rm small.script.json tickets-12.jsonl
+	mkdir small.script.json
+	toe 0 verify --json
+	is "$(states)" "first model small.script.json not there
+first model large.script.json same
+first tickets tickets-12.jsonl not there
+first tickets in the store tickets-12.jsonl same"
+	toe 0 verify
+	has "$output" "not there" "Nothing differs."
+}
+
+@test "another bar, another run: --all looks at every run, the default is the newest" {
+	measured
+	script one "{\"steps\": [$right_steps]}"
+	tickets 3
+	job one.script.json
+	mv job.yaml other.yaml
+	toe 0 smoke other.yaml --name second --store job.toehold
+	echo >>small.script.json
+	toe 0 verify --json
+	is "$(states)" "second model one.script.json same
+second tickets tickets.jsonl same
+second tickets in the store tickets.jsonl same"
+	toe 1 verify first
+	toe 1 verify --all --json
+	is "$(json '[.files[] | select(.state == "changed") | "\(.run) \(.path)"] | join(" ")')" \
+		"first small.script.json"
+	is "$(json '.files | length')" 7
+}
+
+@test "a head that was kept elsewhere" {
+	measured
+	head=$(sqlite3 -readonly job.toehold 'SELECT hash FROM head')
+	rows=$(sqlite3 -readonly job.toehold 'SELECT seq FROM head')
+	toe 0 verify --head "$head"
+	has "$output" "kept head  the same"
+	toe 0 note first "one more row"
+	toe 0 verify --head "$head" --json
+	is "$(json .kept_head_row)" "$rows"
+	is "$(json .rows)" $((rows + 1))
+	toe 0 verify --head "${head:0:16}"
+	has "$output" "that of row $rows: nothing was changed up to there"
+	toe 1 verify --head "${head:1}"
+	has "$output" "NOT in this chain" "1 differs."
+	toe 2 verify --head "${head:0:15}"
+	has "$stderr" "no head of a chain"
+	toe 2 verify --head "G${head:1}"
+}
+
+@test "a forged chain fits itself, and is found by the kept head and by the tickets' hash" {
+	measured
+	head=$(sqlite3 -readonly job.toehold 'SELECT hash FROM head')
+	cp job.toehold whole
+	python3 "$BATS_TEST_DIRNAME/rechain.py" job.toehold
+	is "$(sqlite3 -readonly job.toehold 'SELECT hash FROM head')" "$head"
+	sqlite3 job.toehold "UPDATE answer SET label = 0"
+	python3 "$BATS_TEST_DIRNAME/rechain.py" job.toehold
+	toe 0 verify
+	toe 1 verify --head "$head"
+	has "$output" "NOT in this chain"
+	cp whole job.toehold
+	sqlite3 job.toehold "UPDATE ticket SET label = 'card' WHERE ord = 11"
+	python3 "$BATS_TEST_DIRNAME/rechain.py" job.toehold
+	toe 1 verify --json
+	is "$(states | tail -n 1)" "first tickets in the store tickets-12.jsonl changed"
+}
+
+@test "texts that were purged: the chain holds, and the tickets are said to be purged" {
+	measured
+	sqlite3 job.toehold "UPDATE text SET salt = NULL, body = NULL WHERE id IN (SELECT text_id FROM ticket)"
+	toe 0 verify --json
+	is "$(states | tail -n 1)" "first tickets in the store tickets-12.jsonl purged"
+	is "$(json .differs)" false
+}
+
+@test "names with escapes and bidi overrides are shown harmless" {
+	tickets 3
+	script one "{\"steps\": [$right_steps]}"
+	name=$(printf 'o\033[2J\342\200\256ne.script.json')
+	mv one.script.json "$name"
+	job none.gguf
+	toe 0 smoke job.yaml --name first --models "$name"
+	toe 0 verify
+	has "$output" 'o\x1b[2J\u{202e}ne.script.json'
+	[[ $output != *$'\033'* && $output != *$'\342\200\256'* ]]
+}
+
+@test "nothing there, and an older store" {
+	toe 3 verify
+	has "$stderr" "no store"
+	toe 6 verify --store none.toehold
+	has "$stderr" "there is no store"
+	measured
+	sqlite3 job.toehold "PRAGMA user_version = 1"
+	toe 6 verify
+	has "$stderr" "older toehold (schema 1, this one writes 2)" "move the file away and run again"
+}
