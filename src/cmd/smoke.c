@@ -9,12 +9,13 @@
 #include "cmd/ask.h"
 #include "cmd/decide_print.h"
 #include "cmd/load.h"
+#include "cmd/probe.h"
 #include "cmd/run_open.h"
 
 struct smoke_options {
 	struct prepare_options prepare;
 	const char *name, *store;
-	bool one_at_a_time, free_mode, race, json;
+	bool one_at_a_time, free_mode, race, probe, json;
 	int64_t timeout_s;
 };
 
@@ -30,6 +31,9 @@ static const struct opt_row rows[] = {
 	  "no forced labels: parse whatever the model says", 0, 0 },
 	{ "race", 0, OPT_FLAG, AT(race), NULL,
 	  "stop a candidate as soon as it can no longer reach the bar", 0, 0 },
+	{ "probe", 0, OPT_FLAG, AT(probe), NULL,
+	  "then ask the top two in other label orders and prompt formats: does the form matter?", 0,
+	  0 },
 	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
 	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
 	{ "store", 's', OPT_TEXT, AT(store), "FILE",
@@ -72,17 +76,19 @@ static void print_result(struct session *s, const struct result *r)
 	       r->run->name, r->run->redaction, r->chain_head, r->run->name);
 }
 
-static int show_result(struct session *s, bool json)
+static int show_result(struct session *s, const struct smoke_options *o)
 {
 	struct load_options load = { .name = s->run.name, .texts = true };
 	struct result r;
 
 	if (load_result(s->cmd, &s->store, &load, &r) < 0)
 		return -1;
-	if (json)
+	if (o->json)
 		json_print(result_to_json(&s->cmd->arena, &r, true), stdout);
 	else
 		print_result(s, &r);
+	if (o->probe && probe(s, &r, o->json ? stderr : stdout) < 0)
+		return -1;
 	return r.decision.pick >= 0 ? 0 : 1;
 }
 
@@ -120,7 +126,7 @@ static int smoke(struct session *s, const struct smoke_options *o, const char *j
 	fprintf(stderr, "note: the tickets were not redacted; the run says so\n");
 	if (ask_all(s) < 0)
 		return -1;
-	return show_result(s, o->json);
+	return show_result(s, o);
 }
 
 static int run(struct cmd *cmd)

@@ -1,6 +1,6 @@
 /*
  * The job file, read and checked: bytes → YAML tree → keys → what must hold between keys →
- * prompt. Decides the defaults and the default prompt; the keys are in job_keys.c.
+ * prompt. Decides the defaults; the keys are in job_keys.c, the prompt in job_prompt.c.
  */
 #include "job/job.h"
 
@@ -10,20 +10,11 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/job_keys.h"
+#include "job/job_prompt.h"
 #include "job/shown.h"
 
-#define PROMPT_OPENING "You are an exacting classifier.\nLabels: {labels}\n"
 /* Where the job names no floor: this much below the bar is still good enough. */
 #define FLOOR_BELOW_BAR 0.05
-
-#define PROMPT_OTHER "\nIf uncertain, choose \"other\" and say why."
-
-/* The JSON that is asked for, by reason_order: without a reason the prompt stays as it is. */
-static const char *const prompt_json[] = {
-	[REASON_LAST] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
-	[REASON_FIRST] = "Return JSON: {\"rationale\":\"<1-2 sentences>\", \"label\":\"<one>\"}",
-	[REASON_NONE] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
-};
 
 static const struct {
 	const char *name;
@@ -96,68 +87,6 @@ static void warn(struct job *job, const char *words)
 		job->warnings[job->n_warnings++] = words;
 }
 
-static void add_label_names(struct buf *b, const struct job *job)
-{
-	for (size_t i = 0; i < job->n_labels; i++)
-		buf_addf(b, "%s%s", i ? ", " : "", job->labels[i].name);
-}
-
-static void add_descriptions(struct buf *b, const struct job *job)
-{
-	for (size_t i = 0; i < job->n_labels; i++)
-		if (job->labels[i].description)
-			buf_addf(b, "\n- %s: %s", job->labels[i].name, job->labels[i].description);
-}
-
-/*
- * Puts the names in place of each {labels}, and the descriptions, a line each, after the line
- * that holds the first one.
- */
-static void fill_prompt(struct buf *b, const struct job *job, const char *pattern)
-{
-	static const char mark[] = "{labels}";
-	bool found = false, described = false;
-
-	for (const char *p = pattern; *p;) {
-		if (str_starts(p, mark)) {
-			add_label_names(b, job);
-			found = true;
-			p += sizeof(mark) - 1;
-			continue;
-		}
-		if (*p == '\n' && found && !described) {
-			add_descriptions(b, job);
-			described = true;
-		}
-		buf_addc(b, *p++);
-	}
-	if (found && !described)
-		add_descriptions(b, job);
-}
-
-static int build_prompt(struct arena *a, struct job *job, struct err *err)
-{
-	const char *pattern = job->prompt;
-	struct buf b;
-	int r = 0;
-
-	if (!job->own_prompt)
-		pattern = arena_printf(a, "%s%s%s", PROMPT_OPENING, prompt_json[job->reason],
-				       job->other >= 0 ? PROMPT_OTHER : "");
-	else if (!strstr(pattern, "{labels}"))
-		warn(job, "the prompt holds no {labels}: the model is not told their names");
-	buf_init(&b, JOB_MAX_BYTES);
-	fill_prompt(&b, job, pattern);
-	if (b.overflow)
-		r = err_set(err, ERR_INPUT,
-			    "%s: the prompt with its labels is longer than %d bytes", job->path,
-			    JOB_MAX_BYTES);
-	else
-		job->prompt = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return r;
-}
-
 void job_complete_ways(struct job *job)
 {
 	bool any = false;
@@ -198,6 +127,15 @@ static int check_together(struct job *job, struct err *err)
 		warn(job,
 		     "'examples' names a file, but ways does not list 'examples': it is not used");
 	return 0;
+}
+
+static int build_prompt(struct arena *a, struct job *job, struct err *err)
+{
+	if (!job->own_prompt)
+		job->prompt_pattern = job_prompt_default(a, job);
+	else if (!strstr(job->prompt_pattern, "{labels}"))
+		warn(job, "the prompt holds no {labels}: the model is not told their names");
+	return job_prompt_fill(a, job, PROMPT_AS_ASKED, false, &job->prompt, err);
 }
 
 static int read_text(struct arena *a, struct job *job, size_t *ret_len, struct err *err)

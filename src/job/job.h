@@ -61,6 +61,7 @@ struct job {
 	size_t n_labels;
 	int other; /* index of the label "other", or -1 */
 	const char *prompt; /* the system text with the labels put in */
+	const char *prompt_pattern; /* before that: with {labels} */
 	bool own_prompt; /* the job brought its own */
 	const char *tickets_path; /* resolved against the job file's folder */
 	const char *examples_path; /* NULL where none */

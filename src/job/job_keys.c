@@ -214,7 +214,7 @@ static int set_prompt(const struct key_at *at)
 		n--;
 	if (n == 0)
 		return bad_value(at, at->value);
-	at->job->prompt = arena_strndup(at->file->arena, text, n);
+	at->job->prompt_pattern = arena_strndup(at->file->arena, text, n);
 	at->job->own_prompt = true;
 	return 0;
 }

@@ -3,6 +3,10 @@
  */
 #include "report/verdict_text.h"
 
+#include <stdint.h>
+
+#include <string.h>
+
 #include "base/str.h"
 #include "job/shown.h"
 #include "judge/stats.h"
@@ -24,7 +28,7 @@ static const char *at_least(struct arena *a, double share)
 
 static const char *more(struct arena *a, size_t n)
 {
-	return n ? arena_printf(a, "%zu", n) : "settled";
+	return n == SIZE_MAX ? "never" : n ? arena_printf(a, "%zu", n) : "settled";
 }
 
 static const char *marks(const struct candidate_result *c)
@@ -253,6 +257,9 @@ void verdict_write_marks(struct arena *a, const struct result *r, FILE *out)
 			r->evidence.edited ? "No verdict can be better than NOT ENOUGH EVIDENCE; "
 					     "label fresh tickets." :
 					     "They do not count as evidence; the fresh ones do.");
+	for (size_t i = 0; i < r->n_events; i++)
+		if (strcmp(r->events[i].kind, "probe") == 0)
+			fprintf(out, "Probe: %s.\n", shown_path(a, r->events[i].text));
 	if (calibrated)
 		fputs("Calibrated candidates take their label means from the very tickets that "
 		      "they are scored on;\nat work the means are frozen, so expect a little "
