@@ -47,10 +47,9 @@ static const struct opt_spec spec = {
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "turn another tool's data set into tickets",
-	.details =
-		"Reads tests of promptfoo (CSV, YAML, JSON), samples of Inspect (JSON, CSV) and of\n"
-		"OpenAI evals (JSON Lines), and CSV with named columns. docs/import-export.md says\n"
-		"what becomes the text and the label, and which rows are left out.",
+	.details = "Reads tests of promptfoo (CSV, YAML, JSON), samples of Inspect (JSON, CSV)\n"
+		   "and of OpenAI evals (JSON Lines), and CSV with named columns. What becomes\n"
+		   "the text and the label, and what is left out: docs/import-export.md",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };

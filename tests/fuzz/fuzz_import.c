@@ -92,7 +92,8 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 		"\xEF\xBB\xBFid,text,label,lang\r\n1,\"a\r\n\"\"b\"\"\",x,en\r\n,c,y,\r\n",
 		"q,k,__expected,__expected2,__metadata:id\na,1,equals: x,latency(5),7\nb,2,y,,\n",
 		"- vars: {q: \"\\u202e\\0a\", k: 7}\n  assert:\n  - {type: equals, value: yes}\n"
-		"  metadata: {lang: en}\n- vars:\n    q: |\n      b\n  assert: [{type: contains}]\n",
+		"  metadata: {lang: en}\n- vars:\n    q: |\n      b\n  "
+		"assert: [{type: contains}]\n",
 		"prompts: [p]\ntests:\n- {vars: {q: a}, assert: [{type: icontains, value: x}]}\n",
 		"{\"x\": [1], \"tests\": [{\"vars\": {\"q\": \"a\"}, \"assert\": [{\"type\": "
 		"\"equals\", \"value\": 4}]}]}",
