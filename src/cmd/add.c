@@ -18,7 +18,7 @@
 
 struct add_options {
 	const char *as, *run, *store;
-	bool all, json, no_sandbox;
+	bool all, strict, json, no_sandbox;
 	int64_t timeout_s;
 };
 
@@ -30,6 +30,7 @@ static const struct opt_row rows[] = {
 	{ "run", 'r', OPT_TEXT, AT(run), "NAME", "the run to add to (default: the newest)", 0, 0 },
 	{ "all", 0, OPT_FLAG, AT(all), NULL,
 	  "ask every candidate, also those whose verdict is DOES NOT CLEAR", 0, 0 },
+	STRICT_ROW(struct add_options, strict),
 	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
 	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
 	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL,
@@ -209,14 +210,14 @@ static int prepare_session(struct addition *add, const struct add_options *o, co
 	return 0;
 }
 
-static int show_changes(struct addition *add, bool json)
+static int show_changes(struct addition *add, const struct add_options *o)
 {
 	struct load_options load = { .name = add->before.run->name, .texts = true };
 	struct result after;
 
 	if (load_result(add->cmd, &add->session.store, &load, &after) < 0)
 		return -1;
-	if (json) {
+	if (o->json) {
 		json_t *j = result_to_json(&add->cmd->arena, &after, true);
 
 		json_object_set_new(j, "change", changes_to_json(&add->before, &after));
@@ -232,7 +233,7 @@ static int show_changes(struct addition *add, bool json)
 			result_write_missed(&add->cmd->arena, &after, (size_t)result_shown(&after),
 					    stdout);
 	}
-	return after.decision.pick >= 0 ? 0 : 1;
+	return decide_exit_code(&after, o->strict);
 }
 
 static int add_tickets(struct addition *add, const struct add_options *o, const char *job_path,
@@ -253,7 +254,7 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	if (store_put_slice(&s->store, &s->prepared.job, &add->slice, &cmd->err) < 0 ||
 	    store_put_run_slice(&s->store, s->run.id, &add->slice, &cmd->err) < 0 || ask_all(s) < 0)
 		return -1;
-	return show_changes(add, o->json);
+	return show_changes(add, o);
 }
 
 static int run(struct cmd *cmd)

@@ -32,6 +32,13 @@ extern const struct command cmd_init, cmd_models, cmd_plan, cmd_hello, cmd_smoke
 			"the store (default: the only one in this folder)", 0, 0 \
 	}
 
+/* The option of every verb that ends with a decision. */
+#define STRICT_ROW(type, field) \
+	{ \
+		"strict", 0, OPT_FLAG, offsetof(type, field), NULL, \
+			"exit code 0 only where a candidate CLEARS the bar", 0, 0 \
+	}
+
 /* Parses the verb's options; 1 where --help was asked for and printed, 0, or -1. */
 int cmd_options(struct cmd *cmd, const struct opt_spec *spec, void *options,
 		struct opt_args *ret_args) MUST_USE;

@@ -21,8 +21,7 @@ static const struct opt_row rows[] = {
 	STORE_ROW(struct decide_options, store),
 	{ "intervals", 'i', OPT_FLAG, AT(intervals), NULL,
 	  "Wilson, Jeffreys and Clopper-Pearson intervals as well", 0, 0 },
-	{ "strict", 0, OPT_FLAG, AT(strict), NULL,
-	  "exit code 0 only where a candidate CLEARS the bar", 0, 0 },
+	STRICT_ROW(struct decide_options, strict),
 	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
 };
 
@@ -60,7 +59,7 @@ void decide_print(struct cmd *cmd, const struct result *r, bool intervals)
 	verdict_write_suspects(a, r, stdout);
 }
 
-static int exit_code(const struct result *r, bool strict)
+int decide_exit_code(const struct result *r, bool strict)
 {
 	bool clears = false;
 
@@ -87,7 +86,7 @@ static int run(struct cmd *cmd)
 			json_print(result_to_json(&cmd->arena, &r, false), stdout);
 		else
 			decide_print(cmd, &r, o.intervals);
-		code = exit_code(&r, o.strict);
+		code = decide_exit_code(&r, o.strict);
 	}
 	store_close(&store);
 	return code;

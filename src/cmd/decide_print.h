@@ -7,6 +7,11 @@
 #include "cmd/cmd.h"
 #include "report/result.h"
 
+/*
+ * 0 where there is a pick, 1 where no candidate scored the bar; strict: 0 only where one CLEARS.
+ */
+int decide_exit_code(const struct result *r, bool strict);
+
 void decide_print(struct cmd *cmd, const struct result *r, bool intervals);
 
 #endif

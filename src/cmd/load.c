@@ -144,6 +144,7 @@ static int load_pass(struct loader *l, const struct candidate_row *row, struct c
 	}
 	if (!c->pass)
 		c->pass = pass;
+	c->n_slices++;
 	add_segments(l, c, segments, n_segments);
 	return 0;
 }

@@ -46,7 +46,8 @@ static int run(struct cmd *cmd)
 	if (o.json)
 		plan_write_json(&p.job, &p.slice, &p.plan, stdout);
 	else
-		plan_write_text(&cmd->arena, &p.job, &p.slice, &p.examples, &p.plan, stdout);
+		plan_write_text(&cmd->arena, &p.job, &p.slice, &p.examples, &p.training, &p.plan,
+				stdout);
 	return 0;
 }
 

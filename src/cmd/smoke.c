@@ -15,7 +15,7 @@
 struct smoke_options {
 	struct prepare_options prepare;
 	const char *name, *store;
-	bool one_at_a_time, free_mode, race, probe, json;
+	bool one_at_a_time, free_mode, race, probe, strict, json;
 	int64_t timeout_s;
 };
 
@@ -34,6 +34,7 @@ static const struct opt_row rows[] = {
 	{ "probe", 0, OPT_FLAG, AT(probe), NULL,
 	  "then ask the top two in other label orders and prompt formats: does the form matter?", 0,
 	  0 },
+	STRICT_ROW(struct smoke_options, strict),
 	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
 	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
 	{ "store", 's', OPT_TEXT, AT(store), "FILE",
@@ -89,7 +90,7 @@ static int show_result(struct session *s, const struct smoke_options *o)
 		print_result(s, &r);
 	if (o->probe && probe(s, &r, o->json ? stderr : stdout) < 0)
 		return -1;
-	return r.decision.pick >= 0 ? 0 : 1;
+	return decide_exit_code(&r, o->strict);
 }
 
 /* Ways that need every label's probability cannot go with options that give none, or not all. */

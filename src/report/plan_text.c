@@ -28,7 +28,8 @@ static const char *estimate_text(struct arena *a, const struct candidate *c)
 }
 
 void plan_write_text(struct arena *a, const struct job *job, const struct slice *slice,
-		     const struct example_set *examples, const struct plan *plan, FILE *out)
+		     const struct example_set *examples, const struct training *training,
+		     const struct plan *plan, FILE *out)
 {
 	static const char *const headers[] = { "candidate",   ">memory",     ">weights", ">params",
 					       ">prompt tok", ">reason tok", "time",	 NULL };
@@ -41,6 +42,11 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 			"Examples: %zu drawn with seed %lld; %zu near-duplicates of tickets "
 			"passed over\n",
 			examples->n, (long long)job->seed, examples->n_refused);
+	if (training->n)
+		fprintf(out,
+			"Training for the baselines: %zu tickets; %zu near-duplicates of tickets "
+			"passed over\n",
+			training->n, training->n_refused);
 	fputc('\n', out);
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < plan->n; i++) {

@@ -8,9 +8,11 @@
 #include <stdio.h>
 
 #include "job/plan.h"
+#include "job/training.h"
 
 void plan_write_text(struct arena *a, const struct job *job, const struct slice *slice,
-		     const struct example_set *examples, const struct plan *plan, FILE *out);
+		     const struct example_set *examples, const struct training *training,
+		     const struct plan *plan, FILE *out);
 void plan_write_json(const struct job *job, const struct slice *slice, const struct plan *plan,
 		     FILE *out);
 

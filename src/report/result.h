@@ -18,6 +18,7 @@
 struct candidate_result {
 	const struct candidate_row *row; /* as it stood in the run's first slice */
 	const struct pass_row *pass; /* over the first slice; NULL where it did not run */
+	size_t n_slices; /* that it was put to: of those added later, only where still in play */
 	struct answer **answers; /* by ticket of the result, NULL where none came */
 	struct reason **reasons;
 	struct segment_row *segments; /* of all its passes, oldest first */

@@ -35,8 +35,17 @@ static const char *one_line(struct arena *a, const char *text, size_t max_bytes)
 	return line;
 }
 
-static const char *timing_words(const struct candidate_result *c)
+static const char *timing_words(struct arena *a, const struct result *r,
+				const struct candidate_result *c)
 {
+	const struct score *s = &c->score;
+
+	if (c->raced)
+		return arena_printf(a, "raced: stopped at %zu of %zu", s->n, s->n_tickets);
+	if (c->n_slices < r->n_slices)
+		return "out of play";
+	if (s->n < s->n_tickets)
+		return arena_printf(a, "%zu unanswered", s->n_tickets - s->n);
 	if (c->baseline)
 		return "no model";
 	if (c->row->reused)
@@ -55,16 +64,17 @@ static void add_refused(struct arena *a, struct table *t, const struct candidate
 	table_add(t, "did not run");
 }
 
-static void add_candidate(struct arena *a, struct table *t, const struct candidate_result *c,
-			  bool picked)
+static void add_candidate(struct arena *a, struct table *t, const struct result *r, size_t at)
 {
+	const struct candidate_result *c = &r->candidates[at];
 	const struct score *s = &c->score;
+	/* Tickets that were never put to it are no wrong answers. */
+	size_t n = c->raced || c->n_slices < r->n_slices ? s->n : s->n_tickets;
 
-	table_addf(t, "%s%s", picked ? "* " : "  ", c->row->name);
+	table_addf(t, "%s%s", (int)at == r->decision.pick ? "* " : "  ", c->row->name);
 	table_add(t, str_bytes(a, (uint64_t)c->row->size_bytes));
-	table_addf(t, "%zu/%zu", s->n_right, s->n_tickets);
-	table_addf(t, "%.3g%%",
-		   s->n_tickets ? 100.0 * (double)s->n_right / (double)s->n_tickets : 0);
+	table_addf(t, "%zu/%zu", s->n_right, n);
+	table_addf(t, "%.3g%%", n ? 100.0 * (double)s->n_right / (double)n : 0);
 	table_add(t, str_duration(a, s->ttft_p50_us));
 	table_add(t, str_duration(a, s->ttft_p95_us));
 	table_add(t, str_duration(a, s->label_p50_us));
@@ -72,9 +82,7 @@ static void add_candidate(struct arena *a, struct table *t, const struct candida
 	table_addf(t, "%lld", (long long)s->prompt_tok);
 	table_addf(t, "%lld", (long long)(s->chosen_tok + s->reason_tok));
 	table_add(t, c->peak_rss_bytes ? str_bytes(a, (uint64_t)c->peak_rss_bytes) : "-");
-	table_add(t, c->raced		 ? arena_printf(a, "raced: stopped at %zu", s->n) :
-		     s->n < s->n_tickets ? arena_printf(a, "%zu unanswered", s->n_tickets - s->n) :
-					   timing_words(c));
+	table_add(t, timing_words(a, r, c));
 }
 
 void result_write_table(struct arena *a, const struct result *r, FILE *out)
@@ -86,7 +94,7 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 		if (*r->candidates[i].row->refused)
 			add_refused(a, &t, r->candidates[i].row);
 		else
-			add_candidate(a, &t, &r->candidates[i], (int)i == r->decision.pick);
+			add_candidate(a, &t, r, i);
 	}
 	table_write(&t, out);
 	for (size_t i = 0; i < r->n; i++)
