@@ -1,24 +1,37 @@
 /*
- * `toehold runs`: the runs of a store, newest last.
+ * `toehold runs`: the lab notebook: the runs of a store, newest last, with the notes that were
+ * kept with them. Decides which runs are wanted. Must not know how a run is decided.
  */
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/load.h"
+#include "job/shown.h"
 #include "report/table.h"
 
 struct runs_options {
-	const char *store;
-	bool json;
+	const char *store, *job, *model, *since, *kind, *grep;
+	bool picked, json;
 };
 
+#define AT(field) offsetof(struct runs_options, field)
+
 static const struct opt_row rows[] = {
-	{ "store", 's', OPT_TEXT, offsetof(struct runs_options, store), "FILE",
+	{ "store", 's', OPT_TEXT, AT(store), "FILE",
 	  "the store (default: beside the job, or the only one here)", 0, 0 },
-	{ "json", 'j', OPT_FLAG, offsetof(struct runs_options, json), NULL, "as JSON", 0, 0 },
+	{ "job", 0, OPT_TEXT, AT(job), "NAME", "runs of the job of that name", 0, 0 },
+	{ "model", 0, OPT_TEXT, AT(model), "PART", "runs with a candidate named like that", 0, 0 },
+	{ "since", 0, OPT_TEXT, AT(since), "DATE", "runs of that day (YYYY-MM-DD, UTC) or later", 0,
+	  0 },
+	{ "picked", 0, OPT_FLAG, AT(picked), NULL, "runs that have a pick", 0, 0 },
+	{ "kind", 0, OPT_TEXT, AT(kind), "KIND", "smoke (default), probe, replay, or all of them",
+	  0, 0 },
+	{ "grep", 0, OPT_TEXT, AT(grep), "WORD", "runs with that in their name or a note", 0, 0 },
+	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
 };
 
 static const struct opt_spec spec = {
@@ -26,48 +39,167 @@ static const struct opt_spec spec = {
 	.args = "[JOB]",
 	.max_args = 1,
 	.summary = "list the runs that are kept",
+	.details = "Several filters: runs that fit all of them. 'toehold note' keeps a note with\n"
+		   "a run.",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
 
-static int list_runs(struct cmd *cmd, struct store *store, bool json)
+static const char *const kinds[] = { "smoke", "probe", "replay", "all" };
+
+static bool is_date(const char *text)
 {
-	static const char *const headers[] = { "run",	   "when", "mode", ">candidates",
-					       ">tickets", "pick", NULL };
+	static const char form[] = "dddd-dd-dd";
+
+	if (strlen(text) != strlen(form))
+		return false;
+	for (size_t i = 0; form[i]; i++)
+		if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+			return false;
+	return strcmp(text + 5, "01-01") >= 0 && strcmp(text + 5, "12-31") <= 0;
+}
+
+static int check_options(struct cmd *cmd, struct runs_options *o)
+{
+	enum { N_KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+	if (!o->kind)
+		o->kind = kinds[0];
+	if (o->since && !is_date(o->since))
+		return err_set(&cmd->err, ERR_USAGE,
+			       "'%s' is no date; write it as year-month-day, such as 2026-11-23",
+			       shown(&cmd->arena, o->since));
+	for (size_t i = 0; i < N_KINDS; i++)
+		if (strcmp(o->kind, kinds[i]) == 0)
+			return 0;
+	return err_set(&cmd->err, ERR_USAGE,
+		       "there is no kind of run '%s'; the kinds are smoke, probe, replay and all",
+		       shown(&cmd->arena, o->kind));
+}
+
+static bool is_note(const struct event_row *event)
+{
+	return strcmp(event->kind, "note") == 0;
+}
+
+/* What the run's own row tells. */
+static bool fits_row(struct arena *a, const struct runs_options *o, const struct run_row *run)
+{
+	return (strcmp(o->kind, "all") == 0 || strcmp(o->kind, run->kind) == 0) &&
+	       (!o->job || strcmp(o->job, run->job_name) == 0) &&
+	       (!o->since || strncmp(clock_iso(a, run->created_us), o->since, 10) >= 0);
+}
+
+static bool has_model(const struct result *r, const char *part)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcasestr(r->candidates[i].row->name, part))
+			return true;
+	return false;
+}
+
+static bool has_word(const struct result *r, const char *word)
+{
+	if (strcasestr(r->run->name, word))
+		return true;
+	for (size_t i = 0; i < r->n_events; i++)
+		if (is_note(&r->events[i]) && strcasestr(r->events[i].text, word))
+			return true;
+	return false;
+}
+
+static bool fits_result(const struct runs_options *o, const struct result *r)
+{
+	return (!o->picked || r->decision.pick >= 0) && (!o->model || has_model(r, o->model)) &&
+	       (!o->grep || has_word(r, o->grep));
+}
+
+static const char *notes(struct arena *a, const struct result *r)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < r->n_events; i++)
+		if (is_note(&r->events[i]))
+			all = arena_printf(a, "%s%s%s", all, *all ? "; " : "", r->events[i].text);
+	return all;
+}
+
+/* The baselines run along without being asked for. */
+static size_t count_candidates(const struct result *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += !r->candidates[i].baseline;
+	return n;
+}
+
+static void add_row(struct table *t, struct arena *a, const struct result *r)
+{
+	const struct run_row *run = r->run;
+	const struct candidate_result *pick =
+		r->decision.pick < 0 ? NULL : &r->candidates[r->decision.pick];
+
+	table_add(t, run->name);
+	table_add(t, clock_iso(a, run->created_us));
+	if (*run->parent)
+		table_addf(t, "%s of %s", run->kind, run->parent);
+	else
+		table_add(t, run->mode);
+	table_addf(t, "%zu", count_candidates(r));
+	table_addf(t, "%zu", r->n_tickets);
+	table_add(t, pick ? pick->row->name : "none");
+	if (pick)
+		table_addf(t, "%zu/%zu", pick->score.n_right, pick->score.n);
+	else
+		table_add(t, "");
+	table_add(t, notes(a, r));
+}
+
+/* Adds the runs that are wanted to the table and to the JSON list. */
+static int collect(struct cmd *cmd, struct store *store, const struct runs_options *o,
+		   struct table *t, json_t *all)
+{
 	struct arena *a = &cmd->arena;
-	json_t *all = json_array();
 	struct run_row *runs;
-	struct table t;
 	size_t n;
 
-	if (store_list_runs(a, store, &runs, &n, &cmd->err) < 0) {
-		json_decref(all);
+	if (store_list_runs(a, store, &runs, &n, &cmd->err) < 0)
 		return -1;
-	}
-	table_init(&t, a, headers);
 	for (size_t i = 0; i < n; i++) {
 		struct load_options load = { .name = runs[i].name };
 		struct result r;
 
-		if (load_result(cmd, store, &load, &r) < 0) {
-			json_decref(all);
+		if (!fits_row(a, o, &runs[i]))
+			continue;
+		if (load_result(cmd, store, &load, &r) < 0)
 			return -1;
-		}
+		if (!fits_result(o, &r))
+			continue;
+		add_row(t, a, &r);
 		json_array_append_new(all, result_to_json(a, &r, false));
-		table_add(&t, r.run->name);
-		table_add(&t, clock_iso(a, r.run->created_us));
-		table_add(&t, r.run->mode);
-		table_addf(&t, "%zu", r.n);
-		table_addf(&t, "%zu", r.n_tickets);
-		table_add(&t,
-			  r.decision.pick < 0 ? "none" : r.candidates[r.decision.pick].row->name);
 	}
-	if (!json)
-		table_write(&t, stdout);
-	else
-		json_print(json_incref(all), stdout);
-	json_decref(all);
+	if (n > 0 && json_array_size(all) == 0 && !o->json)
+		fprintf(stderr, "none of the %zu runs fits; --kind all lists every kind\n", n);
 	return 0;
+}
+
+static int list_runs(struct cmd *cmd, struct store *store, const struct runs_options *o)
+{
+	static const char *const headers[] = { "run",  "when",	 "mode", ">candidates", ">tickets",
+					       "pick", ">right", "note", NULL };
+	json_t *all = json_array();
+	struct table t;
+	int r;
+
+	table_init(&t, &cmd->arena, headers);
+	r = collect(cmd, store, o, &t, all);
+	if (r == 0 && o->json)
+		json_print(json_incref(all), stdout);
+	else if (r == 0)
+		table_write(&t, stdout);
+	json_decref(all);
+	return r;
 }
 
 static int run(struct cmd *cmd)
@@ -80,10 +212,11 @@ static int run(struct cmd *cmd)
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (store_path_find(cmd, o.store, args.n ? args.items[0] : NULL, &path) < 0 ||
+	if (check_options(cmd, &o) < 0 ||
+	    store_path_find(cmd, o.store, args.n ? args.items[0] : NULL, &path) < 0 ||
 	    store_open(&cmd->arena, path, STORE_READ, &store, &cmd->err) < 0)
 		return -1;
-	r = list_runs(cmd, &store, o.json);
+	r = list_runs(cmd, &store, &o);
 	store_close(&store);
 	return r;
 }

@@ -39,7 +39,7 @@ struct run_row {
 	const char *prompt; /* the system text */
 	const char *prompt_sha256;
 	double bar, certainty, floor; /* 0..1: what was asked for before anything was measured */
-	double hard_share; /* of the real stream of tickets that are like the harder ones; 0: unknown */
+	double hard_share; /* of the real tickets that are like the harder ones; 0: unknown */
 	const char *kind; /* "smoke"; "probe" and "replay" are runs about another one */
 	const char *parent; /* name of that other run, "" where none */
 	const char *use, *mode, *reason_order; /* mode: "two-phase", "one-at-a-time", "free" */
@@ -96,7 +96,7 @@ struct segment_row {
 	int64_t n_answers, n_reasons;
 	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded in this segment */
 	int64_t n_ctx, n_seq, peak_rss_bytes, worker_cpu_us;
-	int64_t energy_uj; /* of the processor while active, in microjoules; -1: not measurable here */
+	int64_t energy_uj; /* of the processor while active, microjoules; -1: not measurable */
 	const char *template_sha256, *rendered,
 		*rendered_sha256; /* rendered: "{ticket}" stands for it */
 	const char *template_marks, *opening;
@@ -116,8 +116,9 @@ struct event_row {
 /*
  * STORE_WRITE makes the store where there is none, mode 0600, and holds the lock `PATH.lock` until
  * store_close(); STORE_READ takes no lock and reads while another process writes. Fails with
- * ERR_STORE: no such store, no store of ours, an older or a newer schema, another process is writing (named),
- * no disk space. The path is kept by the arena. store_close() of a zeroed store does nothing.
+ * ERR_STORE: no such store, no store of ours, an older or a newer schema, another process is
+ * writing (named), no disk space. The path is kept by the arena. store_close() of a zeroed store
+ * does nothing.
  */
 enum store_mode { STORE_READ, STORE_WRITE };
 int store_open(struct arena *a, const char *path, enum store_mode mode, struct store *ret_store,
@@ -160,7 +161,10 @@ enum store_texts {
 	STORE_TEXTS
 };
 
-/* The run of that name; NULL: the newest smoke test. ERR_INPUT, with the known names, where there is none. */
+/*
+ * The run of that name; NULL: the newest smoke test. ERR_INPUT, with the known names, where there
+ * is none.
+ */
 int store_get_run(struct arena *a, struct store *s, const char *name, struct run_row *ret_row,
 		  struct err *err) MUST_USE;
 /* As store_get_run, but *ret_found says whether it exists and absence is no error. */
@@ -206,7 +210,6 @@ int store_verify_chain(struct store *s, int64_t *ret_n_rows, struct err *err) MU
  * The row of the chain, from 1, whose hash begins with `hash`; 0 where there is none. Rows that
  * came after the store was opened or verified do not count.
  */
-int store_find_link(struct store *s, const char *hash, int64_t *ret_row,
-		    struct err *err) MUST_USE;
+int store_find_link(struct store *s, const char *hash, int64_t *ret_row, struct err *err) MUST_USE;
 
 #endif
