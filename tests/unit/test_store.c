@@ -283,7 +283,7 @@ static void pass_comes_back_and_is_found_by_its_key(void **state)
 	refused(f, store_put_pass(&f->s, &put, &id, &is_new, &f->err), ERR_STORE, "FOREIGN KEY");
 }
 
-static void candidates_come_back_in_size_order(void **state)
+static void candidates_come_back_in_the_order_in_which_they_came(void **state)
 {
 	struct fixture *f = *state;
 	struct candidate_row put[4], *got;
@@ -308,7 +308,7 @@ static void candidates_come_back_in_size_order(void **state)
 	put[0].name = put[3].name;
 	for (int i = 0; i < 3; i++) {
 		put[i].id = i + 1;
-		assert_same_row(ROW_CANDIDATE, &put[i], &got[2 - i]);
+		assert_same_row(ROW_CANDIDATE, &put[i], &got[i]);
 	}
 }
 
@@ -529,7 +529,7 @@ int main(void)
 		STORE_TEST(slices_come_back),
 		STORE_TEST(slice_is_kept_once_and_used_in_many_runs),
 		STORE_TEST(pass_comes_back_and_is_found_by_its_key),
-		STORE_TEST(candidates_come_back_in_size_order),
+		STORE_TEST(candidates_come_back_in_the_order_in_which_they_came),
 		STORE_TEST(segments_and_events_come_back),
 		STORE_TEST(answers_come_back),
 		STORE_TEST(texts_are_left_out_where_not_asked_for),
