@@ -149,6 +149,7 @@ static void judge(struct arena *a, const struct contender *contenders, size_t n,
 	chain_levels(contenders, n, d->n_looks, s->floor, 1 - s->certainty, s->bar, floor_levels,
 		     floor_holds);
 	d->verdicts = arena_array(a, n, sizeof(*d->verdicts));
+	d->assured = -1;
 	for (size_t i = 0; i < n; i++) {
 		if (!measured(&contenders[i]))
 			continue;
@@ -156,6 +157,9 @@ static void judge(struct arena *a, const struct contender *contenders, size_t n,
 		d->verdicts[i].floor_level = floor_levels[i];
 		judge_one(&contenders[i], s, d->n_looks, clears[i], floor_holds[i],
 			  &d->verdicts[i]);
+		if (d->assured < 0 && (d->verdicts[i].kind == VERDICT_CLEARS ||
+				       d->verdicts[i].kind == VERDICT_GOOD_ENOUGH))
+			d->assured = (int)i;
 	}
 }
 

@@ -56,6 +56,7 @@ struct verdict {
 struct decision {
 	int pick; /* index into the contenders, or -1 */
 	int closest; /* the best score among those that missed the bar, or -1 */
+	int assured; /* the smallest that CLEARS or is GOOD ENOUGH, or -1 */
 	int pick_harder; /* the smallest that scored the bar on ordinary and on harder, or -1 */
 	struct verdict *verdicts; /* one a contender; owned by the arena */
 	size_t n_looks; /* candidates that were measured: each is one more look at the data */

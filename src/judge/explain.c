@@ -3,6 +3,7 @@
  * order: the pick first, then how sure, then what to do next.
  */
 #include <math.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "judge/decide.h"
@@ -30,7 +31,7 @@ const char *chance_words(struct arena *a, double chance, const char *unit)
 
 	if (chance < 0.0005)
 		return k_in_n(a, "less than", 1, 2000, unit);
-	if (chance > 0.995)
+	if (chance >= 0.995)
 		return k_in_n(a, "more than", 99, 100, unit);
 	if (chance < 0.1)
 		return k_in_n(a, "about", 1, (int)lround(1 / chance), unit);
@@ -48,30 +49,52 @@ const char *chance_words(struct arena *a, double chance, const char *unit)
 	return k_in_n(a, "about", best_k, best_n, unit);
 }
 
-static void say_smaller(struct buf *b, const struct decision *d)
+/* Even with all that is not answered yet right. */
+static bool missed_bar(const struct contender *c, double bar)
 {
-	size_t missed = 0;
-
-	for (int i = 0; i < d->pick; i++)
-		missed += d->verdicts[i].kind != VERDICT_NONE;
-	if (missed == 1)
-		buf_adds(b, " The one smaller candidate missed the bar.");
-	else if (missed > 1)
-		buf_addf(b, " All %zu smaller candidates missed the bar.", missed);
+	return c->score.right + (c->n_tickets - c->score.n) < bar_needs(c->n_tickets, bar);
 }
 
-/* What would settle it. */
+static void say_smaller(struct buf *b, const struct contender *contenders, const struct standard *s,
+			const struct decision *d)
+{
+	size_t missed = 0, n = 0;
+
+	for (int i = 0; i < d->pick; i++) {
+		if (d->verdicts[i].kind == VERDICT_NONE)
+			continue;
+		missed += missed_bar(&contenders[i], s->bar);
+		n++;
+	}
+	if (missed < n)
+		buf_addf(b, " Smaller candidates that missed the bar: %zu; not complete: %zu.",
+			 missed, n - missed);
+	else if (n == 1)
+		buf_adds(b, " The one smaller candidate missed the bar.");
+	else if (n > 1)
+		buf_addf(b, " All %zu smaller candidates missed the bar.", n);
+}
+
+/* What would settle it. `unit` follows the number. */
+static void say_proof(struct buf *b, const struct verdict *v, const struct standard *s,
+		      const char *unit)
+{
+	if (v->to_clear == SIZE_MAX)
+		buf_addf(b, " no number of tickets can prove %.3g%%.", s->bar * 100);
+	else
+		buf_addf(b, " proving %.3g%% would take %zu%s.", s->bar * 100, v->to_clear, unit);
+}
+
 static void say_next(struct buf *b, const struct verdict *v, const struct standard *s)
 {
-	if (v->to_floor > 0)
-		buf_addf(b,
-			 " %zu more right in a row would assure %.3g%%; proving %.3g%% would take "
-			 "%zu.",
-			 v->to_floor, s->floor * 100, s->bar * 100, v->to_clear);
-	else
-		buf_addf(b,
-			 " %.3g%% is assured; proving %.3g%% would take %zu more right in a row.",
-			 s->floor * 100, s->bar * 100, v->to_clear);
+	if (v->to_floor > 0) {
+		buf_addf(b, " %zu more right in a row would assure %.3g%%;", v->to_floor,
+			 s->floor * 100);
+		say_proof(b, v, s, "");
+	} else {
+		buf_addf(b, " %.3g%% is assured;", s->floor * 100);
+		say_proof(b, v, s, " more right in a row");
+	}
 }
 
 static void say_sure(struct arena *a, struct buf *b, const struct contender *c,
@@ -107,6 +130,19 @@ static void say_evidence(struct buf *b, const struct contender *c)
 			 c->evidence.n, c->score.n, c->evidence.right);
 }
 
+/* A larger one that is sure already: what certainty costs today. */
+static void say_assured(struct buf *b, const struct contender *contenders, const struct decision *d)
+{
+	const struct contender *c;
+
+	if (d->assured < 0 || d->assured <= d->pick)
+		return;
+	c = &contenders[d->assured];
+	buf_addf(b, " If you need to be sure today: %s got %zu of %zu, and %.0f%% is assured: %s.",
+		 c->name, c->score.right, c->score.n, floor(100 * d->verdicts[d->assured].at_least),
+		 verdict_words(d->verdicts[d->assured].kind));
+}
+
 static void say_harder(struct buf *b, const struct contender *contenders, const struct standard *s,
 		       const struct decision *d)
 {
@@ -137,9 +173,10 @@ static void say_pick(struct arena *a, struct buf *b, const struct contender *con
 
 	buf_addf(b, "%s is the smallest that scored %.3g%% or more: %zu of %zu right (%.3g%%).",
 		 p->name, s->bar * 100, p->score.right, p->score.n, percent(&p->score));
-	say_smaller(b, d);
+	say_smaller(b, contenders, s, d);
 	say_evidence(b, p);
 	say_sure(a, b, p, &d->verdicts[d->pick], s, d->n_looks);
+	say_assured(b, contenders, d);
 	say_harder(b, contenders, s, d);
 }
 
