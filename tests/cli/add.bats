@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# Tickets that are added to a run: what is asked, what counts, what is refused.
+load helper
+
+# Six harder tickets; the scripts know none of them, so what they answer is their default.
+harder() {
+	local i labels=(card top_up other)
+	for i in 0 1 2 3 4 5; do
+		printf '{"id":"h%d","text":"A harder ticket, number %d","label":"%s"}\n' "$i" "$i" "${labels[i % 3]}"
+	done >"${1-harder.jsonl}"
+}
+
+first_run() {
+	use_data
+	run --separate-stderr "$toehold" smoke job.yaml --name first
+	is "$status" 0
+}
+
+# of NAME FILTER: something of one candidate of the JSON in $output.
+of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
+
+@test "harder tickets have a line of their own and do not move the pick" {
+	local before
+	first_run
+	harder
+	before=$("$toehold" decide --json | jq -r .pick)
+	toe 0 add job.yaml harder.jsonl --as harder --json
+	is "$(json .pick)" "$before"
+	is "$(of "$before" .score.tickets)" 12
+	is "$(of "$before" .harder.tickets)" 6
+	is "$(of "$before" .harder.answered)" 6
+	run --separate-stderr "$toehold" decide
+	has "$output" "a mix of 12 ordinary and 6 hard, not your ticket stream"
+	has "$output" "On the harder tickets it got"
+}
+
+@test "ordinary tickets go on where the evidence stood" {
+	first_run
+	harder more.jsonl
+	run --separate-stderr "$toehold" add job.yaml more.jsonl --as ordinary --json
+	is "$(of 'large plain' .score.tickets)" 18
+	is "$(of 'large plain' .verdict.evidence_tickets)" 18
+	is "$(json '.change.role')" ordinary
+	is "$(json '.change.candidates[] | select(.name == "large plain").added_tickets')" 6
+}
+
+@test "only what has no reply yet is asked, and only candidates that are in play" {
+	first_run
+	is "$("$toehold" decide --json | jq -r '.candidates[] | select(.name == "baseline majority").verdict.verdict')" \
+		"DOES NOT CLEAR"
+	harder
+	toe 0 add job.yaml harder.jsonl --as harder --json
+	is "$(of 'large plain' '[.replies[] | select(.role == "harder")] | length')" 6
+	# The same again asks nothing: every reply is on record.
+	run "$toehold" add job.yaml harder.jsonl --as harder
+	has "$output" "used again, not timed again"
+}
+
+@test "an addition that was killed goes on with the same command" {
+	first_run
+	harder
+	"$toehold" add job.yaml harder.jsonl --as harder >/dev/null 2>&1 &
+	sleep 0.15
+	kill -9 $! 2>/dev/null || true
+	wait || true
+	toe 0 add job.yaml harder.jsonl --as harder --json
+	is "$(of 'large plain' .harder.answered)" 6
+	is "$(json '.slices | length')" 2
+	toe 0 verify
+}
+
+@test "refused: no role, another job, repeats, tickets that are there, examples" {
+	first_run
+	harder
+	toe 2 add job.yaml harder.jsonl
+	has "$stderr" "--as ordinary"
+	toe 3 add job.yaml tickets-12.jsonl --as ordinary
+	has "$stderr" "already"
+	head -n 1 tickets-12.jsonl | sed 's/t01/new/' >repeat.jsonl
+	toe 3 add job.yaml repeat.jsonl --as ordinary
+	has "$stderr" "repeats ticket 't01'"
+	toe 0 add job.yaml harder.jsonl --as harder
+	toe 3 add job.yaml harder.jsonl --as ordinary
+	has "$stderr" "as harder ones"
+	echo '# edited' >>job.yaml
+	harder other.jsonl
+	toe 3 add job.yaml other.jsonl --as harder
+	has "$stderr" "was changed since run 'first'"
+}
+
+@test "weights that were changed are refused: their answers could not stand beside the old ones" {
+	first_run
+	harder
+	sed -i 's/2000000/2000001/' small.script.json
+	toe 3 add job.yaml harder.jsonl --as harder
+	has "$stderr" "the weights of small plain are not those of run 'first'"
+}
+
+@test "fresh tickets count for a prompt that was edited after results" {
+	first_run
+	printf 'prompt: "Pick one of {labels}, please."\n' >>job.yaml
+	run --separate-stderr "$toehold" smoke job.yaml --name second --json
+	is "$(json .prompt_edited_after_results)" true
+	harder more.jsonl
+	run --separate-stderr "$toehold" add job.yaml more.jsonl --as ordinary --run second --json
+	is "$(of 'large plain' .score.tickets)" 18
+	is "$(of 'large plain' .verdict.evidence_tickets)" 6
+}
+
+@test "the probe asks in six forms, in a run that no decision counts" {
+	use_data
+	run --separate-stderr "$toehold" smoke job.yaml --name first --probe
+	is "$status" 0
+	has "$output" "large plain [quoted, labels reversed]"
+	has "$output" "over 6 forms of the prompt: steady"
+	is "$("$toehold" decide --json | jq -r .run)" first
+	is "$("$toehold" decide first-probe --json | jq '.candidates | length')" 10
+}
