@@ -13,8 +13,12 @@
 /* Compact text of a value, owned by the arena; releases the value. */
 const char *json_text(struct arena *a, json_t *value);
 
-/* Writes a value, indented, and a line break; releases the value. */
+/*
+ * Writes a value and a line break; releases the value. Characters that a terminal would obey, hide
+ * or reorder become \uXXXX: the same value, safe to look at. Indented, or all on one line.
+ */
 void json_print(json_t *value, FILE *out);
+void json_print_line(json_t *value, FILE *out);
 
 /* A string from text of any bytes: what is not well-formed is shown as \xNN. NULL: null. */
 json_t *json_any_text(const char *text);
