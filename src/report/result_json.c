@@ -3,6 +3,8 @@
  */
 #include "report/result.h"
 
+#include <stdint.h>
+
 #include "base/clock.h"
 #include "base/json.h"
 #include "judge/stats.h"
@@ -139,17 +141,23 @@ static json_t *interval_json(struct interval i)
 	return json_pack("[f, f]", i.low, i.high);
 }
 
+/* null: no number of tickets is enough, as for a bar of 100%. */
+static json_t *more(size_t n)
+{
+	return n == SIZE_MAX ? json_null() : json_integer((json_int_t)n);
+}
+
 static json_t *verdict_json(const struct result *r, size_t at)
 {
 	const struct verdict *v = &r->decision.verdicts[at];
 	const struct tally *e = &r->contenders[at].evidence;
-	json_t *j = json_pack("{s:s, s:b, s:b, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I}", "verdict",
-			      verdict_words(v->kind), "capped", v->capped, "calibrated_in_sample",
-			      r->candidates[at].calibrated, "evidence_right", (json_int_t)e->right,
-			      "evidence_tickets", (json_int_t)e->n, "level", v->level,
-			      "floor_level", v->floor_level, "at_least", v->at_least, "chance",
-			      v->chance, "to_assure_floor", (json_int_t)v->to_floor, "to_prove_bar",
-			      (json_int_t)v->to_clear);
+	json_t *j =
+		json_pack("{s:s, s:b, s:b, s:I, s:I, s:f, s:f, s:f, s:f, s:o, s:o}", "verdict",
+			  verdict_words(v->kind), "capped", v->capped, "calibrated_in_sample",
+			  r->candidates[at].calibrated, "evidence_right", (json_int_t)e->right,
+			  "evidence_tickets", (json_int_t)e->n, "level", v->level, "floor_level",
+			  v->floor_level, "at_least", v->at_least, "chance", v->chance,
+			  "to_assure_floor", more(v->to_floor), "to_prove_bar", more(v->to_clear));
 
 	if (e->n == 0)
 		return j;

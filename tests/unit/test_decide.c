@@ -1,6 +1,6 @@
 /*
- * The pick: the smallest complete candidate at the bar, ties at exactly the bar included, and
- * words that hold the numbers.
+ * The pick: the smallest complete candidate at the bar, ties at exactly the bar included. The
+ * verdicts are in test_verdict.c, the words in test_explain.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,22 +10,11 @@
 
 #include <string.h>
 
-#include "judge/decide.h"
+#include "contenders.h"
+#include "judge/stats.h"
 #include "random.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
-#define COMPLETE(name, right, n) \
-	{ \
-		name, 1, 1, right, n, n, NULL \
-	}
-#define UNDER_WAY(name, right, n, n_tickets) \
-	{ \
-		name, 1, 1, right, n, n_tickets, NULL \
-	}
-#define REFUSED(name, why) \
-	{ \
-		name, 1, 1, 0, 0, 0, why \
-	}
 
 static void bar_is_exact(void **state)
 {
@@ -70,93 +59,99 @@ static void every_fraction_is_exact(void **state)
 		for (size_t k = 1; k <= n; k++) {
 			double bar = (double)k / (double)n;
 
-			if (!clears_bar(k, n, bar) || clears_bar(k - 1, n, bar))
+			if (!clears_bar(k, n, bar) || clears_bar(k - 1, n, bar) ||
+			    bar_needs(n, bar) != k)
 				fail_msg("%zu/%zu", k, n);
 		}
 }
 
-static void assert_decision(const struct contender *c, size_t n, double bar, int pick, int closest,
-			    const char *why)
+static void assert_picks(const struct contender *c, size_t n, double bar, int pick, int closest)
 {
+	struct standard s = usual;
 	struct arena a = { 0 };
 	struct decision d;
 
-	decide(&a, c, n, bar, &d);
+	s.bar = bar;
+	s.floor = bar - .05;
+	decide(&a, c, n, &s, &d);
 	assert_int_equal(d.pick, pick);
-	if (pick < 0)
-		assert_int_equal(d.closest, closest);
-	assert_string_equal(d.why, why);
+	assert_int_equal(d.closest, closest);
+	assert_int_equal(d.pick_harder, -1);
 	arena_release(&a);
 }
 
-#define SMOKE " tickets are a smoke test, not a proof: add tickets before you bet on it."
-
 static void smallest_at_the_bar(void **state)
 {
-	static const struct contender first[] = { COMPLETE("a", 23, 25), COMPLETE("b", 25, 25) };
-	static const struct contender second[] = { COMPLETE("a", 22, 25), COMPLETE("b", 23, 25),
-						   COMPLETE("c", 25, 25) };
-	static const struct contender third[] = { COMPLETE("a", 0, 200), COMPLETE("b", 179, 200),
-						  COMPLETE("c", 180, 200),
-						  COMPLETE("d", 200, 200) };
+	const struct contender first[] = { of(23, 25), of(25, 25) };
+	const struct contender second[] = { of(22, 25), of(23, 25), of(25, 25) };
+	const struct contender third[] = { of(0, 200), of(179, 200), of(180, 200), of(200, 200) };
 
 	(void)state;
-	assert_decision(
-		first, 2, .92, 0, -1,
-		"a is the smallest that scored 92% or more: 23 of 25 right (92%). 25" SMOKE);
-	assert_decision(second, 3, .92, 1, -1,
-			"b is the smallest that scored 92% or more: 23 of 25 right (92%). The one "
-			"smaller candidate missed the bar. 25" SMOKE);
-	assert_decision(third, 4, .9, 2, -1,
-			"c is the smallest that scored 90% or more: 180 of 200 right (90%). All 2 "
-			"smaller candidates missed the bar.");
+	assert_picks(first, 2, .92, 0, -1);
+	assert_picks(second, 3, .92, 1, -1);
+	assert_picks(third, 4, .9, 2, -1);
+	/* Nobody: the best score is named, and of equals the smaller. */
+	assert_picks(second, 1, .92, -1, 0);
+	assert_picks(third, 2, .9, -1, 1);
+	assert_picks(NULL, 0, .9, -1, -1);
+	assert_picks((struct contender[]){ of(179, 200), of(3, 200), of(179, 200) }, 3, .9, -1, 0);
+	assert_picks((struct contender[]){ of(0, 0) }, 1, .9, -1, -1);
+}
+
+/* The pick goes by the score, not by the evidence: repeats of a group are right answers too. */
+static void score_picks_evidence_judges(void **state)
+{
+	struct contender c = of(45, 50);
+	struct arena a = { 0 };
+	struct decision d;
+
+	(void)state;
+	c.evidence = (struct tally){ 1, 5 };
+	decide(&a, &c, 1, &usual, &d);
+	assert_int_equal(d.pick, 0);
+	assert_true(d.verdicts[0].chance == stats_chance(1, 4, .9));
+	assert_int_equal(d.verdicts[0].kind, VERDICT_DOES_NOT_CLEAR);
+	arena_release(&a);
 }
 
 static void incomplete_and_refused_are_never_picked(void **state)
 {
-	static const struct contender c[] = { UNDER_WAY("a", 24, 24, 25),
-					      REFUSED("b", "its licence forbids it"),
-					      { "c", 1, 1, 25, 25, 25, "stopped by hand" },
-					      COMPLETE("d", 20, 25),
-					      COMPLETE("e", 24, 25) };
+	struct contender stopped = of(25, 25);
+	const struct contender c[] = { under_way(24, 24, 25), refused(),
+				       (stopped.refused = "no", stopped), of(20, 25), of(24, 25) };
 
 	(void)state;
-	assert_decision(c, 5, .9, 4, -1,
-			"e is the smallest that scored 90% or more: 24 of 25 right (96%). The one "
-			"smaller candidate missed the bar. 25" SMOKE);
-	assert_decision(c, 4, .9, -1, 3,
-			"No candidate scored 90%. The closest is d with 20 of 25 right (80%); the "
-			"bar asks for 23.");
-	assert_decision(c, 3, .9, -1, -1,
-			"No candidate has answered every ticket yet, so there is nothing to pick "
-			"from.");
+	assert_picks(c, 5, .9, 4, -1);
+	assert_picks(c, 4, .9, -1, 3);
+	assert_picks(c, 3, .9, -1, -1);
 }
 
-static void nobody_clears(void **state)
+static void harder_tickets(void **state)
 {
-	static const struct contender c[] = { COMPLETE("a", 150, 200), COMPLETE("b", 179, 200),
-					      COMPLETE("c", 179, 200), COMPLETE("d", 3, 200) };
+	const struct contender rows[] = {
+		with_harder(23, 25, 8, 10), /* the pick, below the bar there */
+		with_harder(22, 25, 10, 10), /* below the bar here */
+		with_harder(24, 25, 9, 9), /* its tenth harder ticket is under way */
+		with_harder(25, 25, 9, 10),  with_harder(25, 25, 10, 10),
+	};
+	struct contender c[N(rows)];
+	struct arena a = { 0 };
+	struct decision d;
 
 	(void)state;
-	/* 89.5% does not look like the 90% that was missed; the smaller of equals is named. */
-	assert_decision(c, 4, .9, -1, 1,
-			"No candidate scored 90%. The closest is b with 179 of 200 right (89.5%); "
-			"the bar asks for 180.");
-	assert_decision(
-		c, 4, .9251, -1, 1,
-		"No candidate scored 92.5%. The closest is b with 179 of 200 right (89.5%); "
-		"the bar asks for 186.");
-}
-
-static void nobody_at_all(void **state)
-{
-	static const struct contender empty[] = { COMPLETE("a", 0, 0) };
-	static const char words[] = "No candidate has answered every ticket yet, so there is "
-				    "nothing to pick from.";
-
-	(void)state;
-	assert_decision(NULL, 0, .9, -1, -1, words);
-	assert_decision(empty, 1, 0, -1, -1, words);
+	memcpy(c, rows, sizeof(rows));
+	c[2].n_harder = 10;
+	decide(&a, c, N(c), &usual, &d);
+	assert_int_equal(d.pick, 0);
+	assert_int_equal(d.pick_harder, 3);
+	decide(&a, c, 3, &usual, &d);
+	assert_int_equal(d.pick_harder, -1);
+	c[0].harder.right = 9;
+	decide(&a, c, N(c), &usual, &d);
+	assert_int_equal(d.pick_harder, 0);
+	/* Harder tickets have no say in the verdicts. */
+	assert_true(d.verdicts[0].chance == stats_chance(23, 2, .9));
+	arena_release(&a);
 }
 
 static void random_contenders(void **state)
@@ -167,28 +162,25 @@ static void random_contenders(void **state)
 	(void)state;
 	for (int round = 0; round < 5000; round++) {
 		size_t n = random_below(&seed, MAX), n_tickets = 1 + random_below(&seed, 60);
-		double bar = (double)random_below(&seed, 101) / 100;
+		struct standard s = usual;
 		struct contender c[MAX];
 		struct arena a = { 0 };
 		struct decision d;
 		int expected = -1;
 
+		s.bar = .05 + (double)random_below(&seed, 95) / 100;
+		s.floor = s.bar - .04;
 		for (size_t i = 0; i < n; i++) {
 			size_t answered =
 				random_below(&seed, 3) ? n_tickets : random_below(&seed, n_tickets);
 
-			c[i] = (struct contender){
-				.name = "x",
-				.n = answered,
-				.n_tickets = n_tickets,
-				.n_right = random_below(&seed, answered + 1),
-				.refused = random_below(&seed, 6) ? NULL : "no",
-			};
+			c[i] = under_way(random_below(&seed, answered + 1), answered, n_tickets);
+			c[i].refused = random_below(&seed, 6) ? NULL : "no";
 			if (expected < 0 && !c[i].refused && answered == n_tickets &&
-			    c[i].n_right * 100 >= (size_t)(bar * 100 + .5) * n_tickets)
+			    c[i].score.right * 100 >= (size_t)(s.bar * 100 + .5) * n_tickets)
 				expected = (int)i;
 		}
-		decide(&a, c, n, bar, &d);
+		decide(&a, c, n, &s, &d);
 		assert_int_equal(d.pick, expected);
 		assert_true(strlen(d.why) > 20);
 		arena_release(&a);
@@ -201,9 +193,9 @@ int main(void)
 		cmocka_unit_test(bar_is_exact),
 		cmocka_unit_test(every_fraction_is_exact),
 		cmocka_unit_test(smallest_at_the_bar),
+		cmocka_unit_test(score_picks_evidence_judges),
 		cmocka_unit_test(incomplete_and_refused_are_never_picked),
-		cmocka_unit_test(nobody_clears),
-		cmocka_unit_test(nobody_at_all),
+		cmocka_unit_test(harder_tickets),
 		cmocka_unit_test(random_contenders),
 	};
 

@@ -56,7 +56,12 @@ static void test_defaults(void **state)
 	assert_int_equal(l.job.n_models, 0);
 	assert_true(l.job.ways[WAY_PLAIN]);
 	assert_false(l.job.ways[WAY_EXAMPLES]);
+	assert_false(l.job.ways[WAY_CALIBRATED] || l.job.ways[WAY_EXAMPLES_CALIBRATED]);
 	assert_true(fabs(l.job.bar - 0.9) < 1e-12);
+	assert_true(fabs(l.job.certainty - 0.9) < 1e-12);
+	assert_true(fabs(l.job.floor - 0.85) < 1e-12);
+	assert_true(l.job.hard_share == 0);
+	assert_null(l.job.training_path);
 	assert_int_equal(l.job.use, USE_COMMERCIAL);
 	assert_int_equal(l.job.reason, REASON_LAST);
 	assert_int_equal(l.job.budget.memory_bytes, 0);
@@ -76,7 +81,8 @@ static void test_all_keys(void **state)
 	(void)state;
 	load_good(&l,
 		  "---\njob: inbound tickets\nlabels: {yes: a, no: ~, other: }\ntickets: /d/t.csv\n"
-		  "models: [a.gguf, 'b c.gguf']\nbar: 0.855\nuse: research\n"
+		  "models: [a.gguf, 'b c.gguf']\nbar: 0.855\ncertainty: 95%\nfloor: 0.8\n"
+		  "hard_share: 12.5%\ntraining: /d/training.csv\nuse: research\n"
 		  "budget: {memory: 1.5 GiB, minutes: 7, tokens: 8}\nways: [examples]\n"
 		  "examples: {file: e.jsonl, per_label: 2}\nseed: 42\nreason: none\n"
 		  "personal_data: allowed\n...\n");
@@ -91,6 +97,10 @@ static void test_all_keys(void **state)
 	assert_int_equal(l.job.n_models, 2);
 	assert_string_equal(l.job.models[1], "b c.gguf");
 	assert_true(fabs(l.job.bar - 0.855) < 1e-12);
+	assert_true(fabs(l.job.certainty - 0.95) < 1e-12);
+	assert_true(fabs(l.job.floor - 0.8) < 1e-12);
+	assert_true(fabs(l.job.hard_share - 0.125) < 1e-12);
+	assert_string_equal(l.job.training_path, "/d/training.csv");
 	assert_int_equal(l.job.use, USE_RESEARCH);
 	assert_int_equal(l.job.budget.memory_bytes, 1610612736);
 	assert_int_equal(l.job.budget.minutes, 7);
@@ -105,16 +115,91 @@ static void test_all_keys(void **state)
 	arena_release(&l.arena);
 }
 
+/* Where the job names no floor, it is five points below the bar, or the bar where that is low. */
+static void test_floor_below_the_bar(void **state)
+{
+	static const struct {
+		const char *yaml;
+		double floor;
+	} rows[] = {
+		{ HEAD, .85 },
+		{ HEAD "bar: 100%\n", .95 },
+		{ HEAD "bar: 75%\n", .7 },
+		{ HEAD "bar: 5.5%\n", .005 },
+		{ HEAD "bar: 5%\n", .05 },
+		{ HEAD "bar: 1%\n", .01 },
+		{ HEAD "floor: 90%\n", .9 },
+		{ HEAD "floor: 1%\nbar: 50%\n", .01 },
+		{ HEAD "floor: 0.899\n", .899 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct loaded l;
+
+		load_good(&l, rows[i].yaml);
+		if (fabs(l.job.floor - rows[i].floor) > 1e-12)
+			fail_msg("row %zu: %g", i, l.job.floor);
+		arena_release(&l.arena);
+	}
+}
+
+/* A calibrated way corrects what another way gave: that one runs too. */
+static void test_ways(void **state)
+{
+	static const struct {
+		const char *yaml;
+		bool ways[WAY_COUNT]; /* plain, examples, calibrated, examples+calibrated */
+	} rows[] = {
+		{ HEAD, { true } },
+		{ HEAD "ways: [plain]\n", { true } },
+		{ HEAD "ways: [calibrated]\n", { true, false, true } },
+		{ HEAD "ways: [plain, calibrated]\n", { true, false, true } },
+		{ HEAD "examples: e\nways: [examples]\n", { false, true } },
+		{ HEAD "examples: e\nways: [examples+calibrated]\n", { false, true, false, true } },
+		{ HEAD "examples: e\nways: [calibrated, examples+calibrated]\n",
+		  { true, true, true, true } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct loaded l;
+
+		load_good(&l, rows[i].yaml);
+		for (int way = 0; way < WAY_COUNT; way++)
+			if (l.job.ways[way] != rows[i].ways[way])
+				fail_msg("row %zu, %s", i, way_name((enum way)way));
+		assert_int_equal(l.job.n_warnings, 0);
+		arena_release(&l.arena);
+	}
+}
+
+static void test_names_of_ways(void **state)
+{
+	(void)state;
+	for (int way = 0; way < WAY_ALL; way++)
+		assert_int_equal(way_by_name(way_name((enum way)way)),
+				 way < WAY_COUNT ? way : -1); /* no job can list a baseline */
+	assert_int_equal(way_by_name("Plain"), -1);
+	assert_int_equal(way_base(WAY_CALIBRATED), WAY_PLAIN);
+	assert_int_equal(way_base(WAY_EXAMPLES_CALIBRATED), WAY_EXAMPLES);
+	for (int way = 0; way < WAY_ALL; way++)
+		assert_int_equal(way_has_examples((enum way)way),
+				 way == WAY_EXAMPLES || way == WAY_EXAMPLES_CALIBRATED);
+}
+
 static void test_paths_beside_the_job(void **state)
 {
 	struct loaded l = { 0 };
 
 	(void)state;
 	assert_int_equal(mkdir("sub", 0700), 0);
-	scratch_text("sub/j.yaml", HEAD "examples: e.jsonl\nways: [plain, examples]\n");
+	scratch_text("sub/j.yaml", HEAD "examples: e.jsonl\nways: [plain, examples]\n"
+					"training: old/t.csv\n");
 	assert_int_equal(job_load(&l.arena, "sub/j.yaml", &l.job, &l.err), 0);
 	assert_string_equal(l.job.tickets_path, "sub/t.jsonl");
 	assert_string_equal(l.job.examples_path, "sub/e.jsonl");
+	assert_string_equal(l.job.training_path, "sub/old/t.csv");
 	assert_string_equal(l.job.name, "j.yaml");
 	arena_release(&l.arena);
 }
@@ -188,13 +273,13 @@ static const struct {
 	{ HEAD "model: [x]\n", "job.yaml:3:1: unknown key 'model'; did you mean 'models'?" },
 	{ HEAD "temperature: 1\n",
 	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, models, "
-	  "bar, use, "
+	  "bar, certainty, floor, hard_share, training, use, "
 	  "budget, prompt, ways, examples, seed, reason, personal_data" },
 	{ HEAD "budget: {token: 9}\n",
 	  "job.yaml:3:10: unknown key 'token'; did you mean 'tokens'?" },
 	{ HEAD "\"temper\\eature\": 1\n",
 	  "job.yaml:3:1: unknown key 'temper\\x1bature'; the keys are job, labels, tickets, "
-	  "models, bar, use, "
+	  "models, bar, certainty, floor, hard_share, training, use, "
 	  "budget, prompt, ways, examples, seed, reason, personal_data" },
 	{ HEAD "? [a]\n: b\n", "job.yaml:3:3: expected a key such as 'job', found a list" },
 	{ HEAD "bar: 1\nuse: research\nbar: 2\n",
@@ -256,16 +341,63 @@ static const struct {
 	  "tokens: "
 	  "120" },
 	{ HEAD "ways: plain\n",
-	  "job.yaml:3:7: ways: expected a list of plain and examples, found 'plain'; example: "
+	  "job.yaml:3:7: ways: expected a list of plain, examples, calibrated and "
+	  "examples+calibrated, found 'plain'; example: "
 	  "ways: "
 	  "[plain, examples]" },
 	{ HEAD "ways: []\n",
-	  "job.yaml:3:7: ways: expected a list of plain and examples, found a list; example: ways: "
+	  "job.yaml:3:7: ways: expected a list of plain, examples, calibrated and "
+	  "examples+calibrated, found a list; example: ways: "
 	  "[plain, examples]" },
 	{ HEAD "ways: [tuned]\n",
-	  "job.yaml:3:8: ways: expected a list of plain and examples, found 'tuned'; example: "
+	  "job.yaml:3:8: ways: expected a list of plain, examples, calibrated and "
+	  "examples+calibrated, found 'tuned'; example: "
 	  "ways: "
 	  "[plain, examples]" },
+	{ HEAD "ways: [majority]\n",
+	  "job.yaml:3:8: ways: expected a list of plain, examples, calibrated and "
+	  "examples+calibrated, found 'majority'; example: ways: [plain, examples]" },
+	{ HEAD "ways: [examples+calibrated]\n",
+	  "job.yaml: ways lists 'examples', but 'examples' names no file; add for example "
+	  "'examples: examples.jsonl'" },
+	{ HEAD "certainty: 100%\n",
+	  "job.yaml:3:12: certainty: expected a share above 0% and below 100%, found '100%'; "
+	  "example: certainty: 90%" },
+	{ HEAD "certainty: 0\n",
+	  "job.yaml:3:12: certainty: expected a share above 0% and below 100%, found '0'; "
+	  "example: certainty: 90%" },
+	{ HEAD "certainty: very\n",
+	  "job.yaml:3:12: certainty: expected a share above 0% and below 100%, found 'very'; "
+	  "example: certainty: 90%" },
+	{ HEAD "certainty: [90%]\n",
+	  "job.yaml:3:12: certainty: expected a share above 0% and below 100%, found a list; "
+	  "example: certainty: 90%" },
+	{ HEAD "floor: 100%\n",
+	  "job.yaml:3:8: floor: expected a share above 0%, below 100% and not above the bar, "
+	  "found '100%'; example: floor: 85%" },
+	{ HEAD "floor: -5%\n",
+	  "job.yaml:3:8: floor: expected a share above 0%, below 100% and not above the bar, "
+	  "found '-5%'; example: floor: 85%" },
+	{ HEAD "floor: 90.1%\n",
+	  "job.yaml: the floor (90.1%) is above the bar (90%): what is to be assured cannot be "
+	  "more than what is asked for; lower 'floor'" },
+	{ HEAD "bar: 60%\nfloor: 85%\n",
+	  "job.yaml: the floor (85%) is above the bar (60%): what is to be assured cannot be "
+	  "more than what is asked for; lower 'floor'" },
+	{ HEAD "hard_share: 1\n",
+	  "job.yaml:3:13: hard_share: expected a share above 0% and below 100%, found '1'; "
+	  "example: hard_share: 10%" },
+	{ HEAD "hard_share: 0%\n",
+	  "job.yaml:3:13: hard_share: expected a share above 0% and below 100%, found '0%'; "
+	  "example: hard_share: 10%" },
+	{ HEAD "training: [a, b]\n",
+	  "job.yaml:3:11: training: expected a file name, found a list; example: training: "
+	  "training.jsonl" },
+	{ HEAD "training: ''\n",
+	  "job.yaml:3:11: training: expected a file name, found nothing; example: training: "
+	  "training.jsonl" },
+	{ HEAD "hardshare: 10%\n",
+	  "job.yaml:3:1: unknown key 'hardshare'; did you mean 'hard_share'?" },
 	{ HEAD "ways: [examples]\n",
 	  "job.yaml: ways lists 'examples', but 'examples' names no file; add for example "
 	  "'examples: "
@@ -317,12 +449,11 @@ static const struct {
 	  "so in quotes" },
 	{ "%YAML 1.1\n---\n" HEAD,
 	  "job.yaml:1:1: a YAML directive (%) is not taken here; leave it out" },
-	{ HEAD "---\n" HEAD,
-	  "job.yaml:3:1: a second YAML document begins here; a file holds one job" },
+	{ HEAD "---\n" HEAD, "job.yaml:3:1: a second YAML document begins here; a file holds one" },
 	{ HEAD "...\njob: x\n",
-	  "job.yaml:4:1: a second YAML document begins here; a file holds one job" },
+	  "job.yaml:4:1: a second YAML document begins here; a file holds one" },
 	{ HEAD "job: [[[[[[[[[[x]]]]]]]]]]\n",
-	  "job.yaml:3:13: nested too deeply; a job has at most a mapping in a mapping" },
+	  "job.yaml:3:13: nested too deeply; write it with fewer levels" },
 	{ HEAD "job: 'open\n",
 	  "job.yaml:4:1: not YAML: found unexpected end of stream while scanning a quoted scalar" },
 	{ HEAD "\tjob: x\n",
@@ -444,6 +575,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_all_keys),
+		cmocka_unit_test(test_floor_below_the_bar),
+		cmocka_unit_test(test_ways),
+		cmocka_unit_test(test_names_of_ways),
 		cmocka_unit_test(test_paths_beside_the_job),
 		cmocka_unit_test(test_prompts),
 		cmocka_unit_test(test_warnings),

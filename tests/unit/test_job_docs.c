@@ -13,6 +13,7 @@
 #include "job/examples.h"
 #include "job/job.h"
 #include "job/ticket.h"
+#include "job/training.h"
 #include "scratch.h"
 
 enum { MAX_BLOCKS = 64 };
@@ -222,7 +223,7 @@ static void test_every_key_is_described(void **state)
 	assert_int_equal(n_rows - 2, n);
 }
 
-/* The shipped demo is a good job, and its examples can be drawn. */
+/* The shipped demo is a good job; its examples can be drawn, and its training data learnt from. */
 static void test_demo(void **state)
 {
 	const char *root = getenv("TEST_SOURCE_DIR") ? getenv("TEST_SOURCE_DIR") :
@@ -231,6 +232,7 @@ static void test_demo(void **state)
 	struct slice slices[2];
 	const struct slice *both[] = { &slices[0], &slices[1] };
 	struct example_set set;
+	struct training training;
 	const char *path;
 	struct job job;
 	struct err err = { 0 };
@@ -250,6 +252,9 @@ static void test_demo(void **state)
 	for (job.seed = 0; job.seed < 100; job.seed++)
 		if (examples_draw(&a, &job, both, 2, &set, &err) < 0)
 			fail_msg("seed %lld: %s", (long long)job.seed, err.msg);
+	if (training_load(&a, &job, both, 2, &training, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_true(training.n >= 100);
 	arena_release(&a);
 }
 

@@ -96,7 +96,6 @@ static void known_score(void **state)
 	struct ticket tickets[] = {
 		{ .label = 0 }, { .label = 0 }, { .label = 1 }, { .label = 1 }, { .label = 1 },
 	};
-	struct slice slice = { .tickets = tickets, .n = 5 };
 	struct answer right = {
 		.label = 0, .prompt_tok = 10, .chosen_tok = 2, .ttft_us = 100, .label_us = 300
 	};
@@ -121,7 +120,7 @@ static void known_score(void **state)
 	struct score s;
 
 	(void)state;
-	score_replies(&a, &slice, answers, reasons, 2, &s);
+	score_replies(&a, tickets, N(tickets), answers, reasons, 2, &s);
 	assert_int_equal(s.n, 4);
 	assert_int_equal(s.n_tickets, 5);
 	assert_int_equal(s.n_right, 1);
@@ -145,14 +144,13 @@ static void known_score(void **state)
 static void nothing_answered(void **state)
 {
 	struct ticket tickets[3] = { 0 };
-	struct slice slice = { .tickets = tickets, .n = 3 };
 	struct answer *answers[3] = { 0 };
 	struct reason *reasons[3] = { 0 };
 	struct arena a = { 0 };
 	struct score s;
 
 	(void)state;
-	score_replies(&a, &slice, answers, reasons, 2, &s);
+	score_replies(&a, tickets, N(tickets), answers, reasons, 2, &s);
 	assert_int_equal(s.n, 0);
 	assert_int_equal(s.n_right, 0);
 	assert_int_equal(s.n_tickets, 3);
@@ -165,7 +163,6 @@ static void nothing_answered(void **state)
 static void too_long_has_no_time(void **state)
 {
 	struct ticket ticket = { .label = 0 };
-	struct slice slice = { .tickets = &ticket, .n = 1 };
 	struct answer answer = { .outcome = OUTCOME_TOO_LONG, .label = -1, .prompt_tok = 9000 };
 	struct answer *answers[] = { &answer };
 	struct reason *reasons[] = { NULL };
@@ -173,7 +170,7 @@ static void too_long_has_no_time(void **state)
 	struct score s;
 
 	(void)state;
-	score_replies(&a, &slice, answers, reasons, 2, &s);
+	score_replies(&a, &ticket, 1, answers, reasons, 2, &s);
 	assert_int_equal(s.n, 1);
 	assert_int_equal(s.n_right, 0);
 	assert_int_equal(s.confusion[2], 1);
@@ -181,8 +178,7 @@ static void too_long_has_no_time(void **state)
 	arena_release(&a);
 }
 
-static void assert_sums(const struct score *s, const struct slice *slice, size_t n_answered,
-			size_t n_labels)
+static void assert_sums(const struct score *s, size_t n_tickets, size_t n_answered, size_t n_labels)
 {
 	size_t total = 0, diagonal = 0, outcomes = 0;
 
@@ -199,7 +195,7 @@ static void assert_sums(const struct score *s, const struct slice *slice, size_t
 	assert_int_equal(total, n_answered);
 	assert_int_equal(outcomes, n_answered);
 	assert_int_equal(diagonal, s->n_right);
-	assert_int_equal(s->n_tickets, slice->n);
+	assert_int_equal(s->n_tickets, n_tickets);
 }
 
 static void sums_of_random_replies(void **state)
@@ -213,11 +209,11 @@ static void sums_of_random_replies(void **state)
 		struct answer all[MAX], *answers[MAX];
 		struct reason *reasons[MAX] = { 0 };
 		size_t n_labels = 2 + random_below(&seed, 4), n_answered = 0, n_right = 0;
-		struct slice slice = { .tickets = tickets, .n = random_below(&seed, MAX) };
+		size_t n = random_below(&seed, MAX);
 		struct arena a = { 0 };
 		struct score s;
 
-		for (size_t i = 0; i < slice.n; i++) {
+		for (size_t i = 0; i < n; i++) {
 			tickets[i] = (struct ticket){ .label = (int)random_below(&seed, n_labels) };
 			/* Labels that the job does not have can only come from a broken worker. */
 			all[i] = (struct answer){
@@ -231,8 +227,8 @@ static void sums_of_random_replies(void **state)
 			n_right += answers[i] && all[i].outcome == OUTCOME_OK &&
 				   all[i].label == tickets[i].label;
 		}
-		score_replies(&a, &slice, answers, reasons, n_labels, &s);
-		assert_sums(&s, &slice, n_answered, n_labels);
+		score_replies(&a, tickets, n, answers, reasons, n_labels, &s);
+		assert_sums(&s, n, n_answered, n_labels);
 		assert_int_equal(s.n_right, n_right);
 		arena_release(&a);
 	}
