@@ -184,19 +184,35 @@ void db_fetch(sqlite3_stmt *stmt, int at, const struct row_type *type, enum stor
 	}
 }
 
+/* Appends one row; the arena has room for *cap of them at ret->rows. */
+static void add_row(struct arena *a, struct db_rows *ret, size_t *cap, const void *row, size_t size)
+{
+	if (ret->n == *cap) {
+		size_t more = *cap ? 2 * *cap : 8;
+		void *rows = arena_array(a, more, size);
+
+		if (ret->n > 0)
+			memcpy(rows, ret->rows, ret->n * size);
+		ret->rows = rows;
+		*cap = more;
+	}
+	memcpy((char *)ret->rows + ret->n * size, row, size);
+	ret->n++;
+}
+
 int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, enum store_texts texts,
 		 const struct db_query *query, struct db_rows *ret_rows, struct err *err)
 {
 	const struct row_type *type = &row_types[kind];
+	size_t cap = query->n_expected;
+	struct db_rows rows = { .rows = arena_array(a, cap, type->size) };
+	void *row = arena_alloc(a, type->size);
 	struct cell cells[ROW_MAX_COLUMNS];
 	sqlite3_stmt *stmt = NULL;
-	struct buf sql, rows;
-	void *row = arena_alloc(a, type->size);
-	size_t n = 0;
+	struct buf sql;
 	int r;
 
 	buf_init(&sql, SCHEMA_SQL_MAX);
-	buf_init(&rows, SIZE_MAX / 4);
 	schema_select(&sql, "", type, texts, query->sql);
 	r = prepare_query(s, buf_text(&sql), query, &stmt, err);
 	while (r >= 0 && (r = db_step(s, stmt, err)) == 1) {
@@ -204,19 +220,11 @@ int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, enum stor
 		r = row_unpack(a, type, cells, row, err);
 		if (r < 0)
 			err_wrap(err, "store '%s'", s->path);
-		buf_add(&rows, row, type->size);
-		n++;
+		add_row(a, &rows, &cap, row, type->size);
 	}
-	if (r == 0 && rows.overflow)
-		r = err_set(err, ERR_STORE, "store '%s': too many rows for memory", s->path);
-	if (r == 0) {
-		ret_rows->rows = arena_alloc(a, rows.len);
-		if (n > 0)
-			memcpy(ret_rows->rows, rows.data, rows.len);
-		ret_rows->n = n;
-	}
+	if (r == 0)
+		*ret_rows = rows;
 	sqlite3_finalize(stmt);
-	buf_release(&rows);
 	buf_release(&sql);
 	return r;
 }

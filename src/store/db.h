@@ -23,6 +23,7 @@ struct db_query {
 	const char *sql;
 	size_t n;
 	struct db_bind binds[DB_MAX_BINDS];
+	size_t n_expected; /* rows, where that is known: room is made for them at once */
 };
 
 /* Rows of one kind, as an array of its structs. */

@@ -214,11 +214,16 @@ int store_get_answers(struct arena *a, struct store *s, int64_t pass_id, size_t 
 		      enum store_texts texts, struct answer ***ret_answers, struct err *err)
 {
 	struct answer **answers = arena_array(a, n_tickets, sizeof(*answers));
+	struct db_query query = {
+		.sql = "WHERE r.pass_id = ?1 ORDER BY r.ticket",
+		.n = 1,
+		.binds = { { NULL, pass_id } },
+		.n_expected = n_tickets,
+	};
 	struct db_rows rows;
 	struct answer_row *row;
 
-	if (rows_of(a, s, ROW_ANSWER, texts, "WHERE r.pass_id = ?1 ORDER BY r.ticket", pass_id,
-		    &rows, err) < 0)
+	if (db_read_rows(a, s, ROW_ANSWER, texts, &query, &rows, err) < 0)
 		return -1;
 	row = rows.rows;
 	for (size_t i = 0; i < rows.n; i++, row++) {
