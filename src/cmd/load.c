@@ -144,6 +144,7 @@ static int load_pass(struct loader *l, const struct candidate_row *row, struct c
 	}
 	if (!c->pass)
 		c->pass = pass;
+	c->passes[c->n_passes++] = pass;
 	c->n_slices++;
 	add_segments(l, c, segments, n_segments);
 	return 0;
@@ -195,6 +196,7 @@ static int load_candidate(struct loader *l, const struct candidate_row *rows, si
 	*c = (struct candidate_result){ .row = &rows[at] };
 	c->answers = arena_array(a, r->n_tickets, sizeof(*c->answers));
 	c->reasons = arena_array(a, r->n_tickets, sizeof(*c->reasons));
+	c->passes = arena_array(a, n - at, sizeof(*c->passes));
 	for (size_t i = at; i < n; i++)
 		if (rows[i].pass_id && strcmp(rows[i].name, rows[at].name) == 0 &&
 		    strcmp(rows[i].path, rows[at].path) == 0 && load_pass(l, &rows[i], c) < 0)
@@ -289,6 +291,18 @@ static void load_suspects(struct cmd *cmd, struct result *r)
 			 &r->suspects, &r->n_suspects);
 }
 
+/* RULE: what was asked of a pool never enters a score. */
+static int check_kind(struct cmd *cmd, const struct run_row *run)
+{
+	if (strcmp(run->kind, "suggest") != 0)
+		return 0;
+	return err_set(
+		&cmd->err, ERR_INPUT,
+		"run '%s' only asked for suggestions: its tickets have no labels, so there is "
+		"nothing to score; name another run, such as '%s'",
+		run->name, run->parent);
+}
+
 int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
 		struct result *ret_result)
 {
@@ -299,7 +313,7 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 
 	l.texts = options->texts ? STORE_TEXTS : STORE_NO_TEXTS;
 	if (store_get_run(a, store, options->name, run, &cmd->err) < 0 ||
-	    load_labels(cmd, run, &r) < 0 ||
+	    check_kind(cmd, run) < 0 || load_labels(cmd, run, &r) < 0 ||
 	    store_get_slices(a, store, run, l.texts, &r.slices, &r.n_slices, &cmd->err) < 0 ||
 	    store_get_events(a, store, run->id, &r.events, &r.n_events, &cmd->err) < 0)
 		return -1;

@@ -3,6 +3,7 @@
  */
 #include "cmd/rerun.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "job/shown.h"
@@ -17,11 +18,35 @@ static void list_once(struct opt_list *list, const char *text)
 		list->items[list->n++] = text;
 }
 
-/* The run's own models and ways: they may have come from the command line. */
-static void options_of(const struct result *r, struct prepare_options *o)
+/* "NAME #2 WAY" before "NAME #10 WAY". */
+static int by_place(const void *x, const void *y)
 {
+	const char *a = (*(const struct candidate_result *const *)x)->row->name;
+	const char *b = (*(const struct candidate_result *const *)y)->row->name;
+	size_t n_a = strlen(a), n_b = strlen(b);
+
+	return n_a != n_b ? (n_a > n_b) - (n_a < n_b) : strcmp(a, b);
+}
+
+/* Models that share a file name are told apart by their place in the job: it must come back. */
+static const struct candidate_result **in_order_of_job(struct arena *a, const struct result *r)
+{
+	const struct candidate_result **list = arena_array(a, r->n, sizeof(*list));
+
+	for (size_t i = 0; i < r->n; i++)
+		list[i] = &r->candidates[i];
+	if (r->n > 1)
+		qsort(list, r->n, sizeof(*list), by_place);
+	return list;
+}
+
+/* The run's own models and ways: they may have come from the command line. */
+static void options_of(struct arena *a, const struct result *r, struct prepare_options *o)
+{
+	const struct candidate_result **list = in_order_of_job(a, r);
+
 	for (size_t i = 0; i < r->n; i++) {
-		const struct candidate_result *c = &r->candidates[i];
+		const struct candidate_result *c = list[i];
 
 		if (c->baseline)
 			continue;
@@ -77,7 +102,7 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 				     .hash = true };
 	struct err *err = &s->cmd->err;
 
-	options_of(r, &o);
+	options_of(&s->cmd->arena, r, &o);
 	if (prepare(s->cmd, job_path, &o, &s->prepared) < 0)
 		return -1;
 	if (strcmp(s->prepared.job.sha256, rerun->run->job_sha256) != 0)

@@ -93,10 +93,12 @@ static int resume_run(struct session *s, const struct run_row *old)
 			       "run '%s' exists, and the job file was changed since; give the new "
 			       "run another --name",
 			       old->name);
-	if (strcmp(old->kind, s->run.kind) != 0)
+	if (strcmp(old->kind, s->run.kind) != 0 || strcmp(old->parent, s->run.parent) != 0)
 		return err_set(err, ERR_INPUT,
-			       "'%s' is the name of a %s of run '%s'; give this run another --name",
-			       old->name, old->kind, old->parent);
+			       "'%s' is the name of a %s%s%s%s already; give this run another "
+			       "--name",
+			       old->name, old->kind, *old->parent ? " of run '" : " run",
+			       old->parent, *old->parent ? "'" : "");
 	if (strcmp(old->mode, s->run.mode) != 0)
 		return err_set(err, ERR_INPUT,
 			       "run '%s' exists in mode %s; give this one another --name",

@@ -16,15 +16,13 @@
 #include "judge/decide.h"
 #include "judge/score.h"
 
-/* What the engine is, from its own first word. */
-static int engine_words(struct track *t, const char **ret_build, const char **ret_device,
-			struct err *err)
+int track_engine(const struct session *s, const struct model *model, const char **ret_build,
+		 const char **ret_device, struct err *err)
 {
-	struct session *s = t->session;
 	struct proc_spec spec;
 	struct proc p;
 
-	if (prepare_worker(s->cmd, t->candidate->model, s->sandbox, &spec) < 0) {
+	if (prepare_worker(s->cmd, model, s->sandbox, &spec) < 0) {
 		*err = s->cmd->err;
 		return -1;
 	}
@@ -92,6 +90,20 @@ const char *track_refused_json(struct arena *a, const char **ids, const char **r
 	return json_text(a, list);
 }
 
+/* Today; for a replay, the day on which it was asked first: a prompt may show it. */
+static int64_t date_told(const struct session *s, const struct pass_row *row)
+{
+	for (size_t i = 0; i < s->n_replayed; i++) {
+		const struct pass_row *was = s->replayed[i];
+
+		if (strcmp(was->model_sha256, row->model_sha256) == 0 &&
+		    strcmp(was->slice_sha256, row->slice_sha256) == 0 &&
+		    strcmp(was->way, row->way) == 0)
+			return was->pinned_date_s;
+	}
+	return clock_wall_us() / 1000000;
+}
+
 static int make_pass_row(struct track *t, struct pass_row *row, struct err *err)
 {
 	struct session *s = t->session;
@@ -119,15 +131,16 @@ static int make_pass_row(struct track *t, struct pass_row *row, struct err *err)
 		.n_threads = p->n_threads,
 		.n_batch = N_BATCH,
 		.n_ubatch = N_UBATCH,
-		.pinned_date_s = clock_wall_us() / 1000000,
 		.cpu = p->machine.cpu,
 		.created_us = clock_wall_us(),
 	};
 	if (t->candidate->model->engine == ENGINE_BASELINE) {
 		baseline_describe(a, p, row);
-	} else if (engine_words(t, &row->engine_build, &row->device, err) < 0) {
+	} else if (track_engine(s, t->candidate->model, &row->engine_build, &row->device, err) <
+		   0) {
 		return -1;
 	}
+	row->pinned_date_s = date_told(s, row);
 	row->key = pass_key(a, row, s->replay_of ? s->run.name : "");
 	return 0;
 }

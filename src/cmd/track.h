@@ -20,6 +20,8 @@ struct session {
 	bool one_at_a_time, free_mode, sandbox;
 	bool race; /* stop a candidate that can no longer reach the bar */
 	const char *replay_of; /* name of the run that is asked again; NULL: replies are reused */
+	const struct pass_row **replayed; /* its passes: templates are told their dates again */
+	size_t n_replayed;
 	int64_t timeout_us;
 	int64_t deadline_us; /* clock_mono_us, 0: none */
 	struct progress progress;
@@ -38,6 +40,10 @@ struct track {
 	bool in_memory; /* and is still there */
 	int64_t started_us; /* wall clock */
 };
+
+/* What the engine is that a model is for, from its worker's own first word. */
+int track_engine(const struct session *s, const struct model *model, const char **ret_build,
+		 const char **ret_device, struct err *err) MUST_USE;
 
 /* Makes the pass and candidate rows, and reads what is there already. */
 int track_open(struct track *t, struct session *session, const struct candidate *candidate,

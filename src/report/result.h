@@ -18,6 +18,8 @@
 struct candidate_result {
 	const struct candidate_row *row; /* as it stood in the run's first slice */
 	const struct pass_row *pass; /* over the first slice; NULL where it did not run */
+	const struct pass_row **passes; /* over all slices, in the order in which they were made */
+	size_t n_passes;
 	size_t n_slices; /* that it was put to: of those added later, only where still in play */
 	struct answer **answers; /* by ticket of the result, NULL where none came */
 	struct reason **reasons;

@@ -1,0 +1,362 @@
+/*
+ * `toehold replay RUN`: asks everything again that a run asked, as a run of its own, and says
+ * whether the answers are the same. Decides what must be the same before that is worth asking.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "cmd/ask.h"
+#include "cmd/interrupt.h"
+#include "cmd/load.h"
+#include "cmd/rerun.h"
+#include "cmd/run_open.h"
+#include "job/shown.h"
+#include "report/diff_text.h"
+
+struct replay_options {
+	const char *name, *store;
+	struct opt_list candidates;
+	bool json, no_sandbox;
+	int64_t timeout_s;
+};
+
+#define AT(field) offsetof(struct replay_options, field)
+
+static const struct opt_row rows[] = {
+	{ "name", 'n', OPT_TEXT, AT(name), "NAME",
+	  "name of the replay (default: replay-1, replay-2, ...)", 0, 0 },
+	{ "candidate", 'c', OPT_LIST, AT(candidates), "NAME,...", "ask only these candidates again",
+	  0, 0 },
+	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
+	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
+	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL,
+	  "run workers without a sandbox (recorded)", 0, 0 },
+	STORE_ROW(struct replay_options, store),
+	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "replay",
+	.args = "RUN",
+	.min_args = 1,
+	.max_args = 1,
+	.summary = "ask a run's questions again, and say whether the answers are the same",
+	.details =
+		"The same weights, prompt, seed and settings; all of the run's tickets. The answers "
+		"are kept as a\nrun of their own, which no decision counts. Exit code 0: the "
+		"same labels; 1: others, or not all.",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+/* One replay under way. */
+struct replay {
+	struct cmd *cmd;
+	const struct replay_options *options;
+	struct session session;
+	struct result was; /* the run */
+	const char *job_path;
+};
+
+static const struct candidate_result *candidate_of(const struct result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->candidates[i].row->name, name) == 0)
+			return &r->candidates[i];
+	return NULL;
+}
+
+static bool is_wanted(const struct replay *p, const char *name)
+{
+	const struct opt_list *list = &p->options->candidates;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->items[i], name) == 0)
+			return true;
+	return list->n == 0;
+}
+
+static int check_options(struct replay *p)
+{
+	const struct opt_list *list = &p->options->candidates;
+	const struct run_row *run = p->was.run;
+
+	if (strcmp(run->kind, "smoke") != 0)
+		return err_set(&p->cmd->err, ERR_INPUT,
+			       "'%s' is a %s of run '%s'; replay that run itself", run->name,
+			       run->kind, run->parent);
+	for (size_t i = 0; i < list->n; i++)
+		if (!candidate_of(&p->was, list->items[i]))
+			return err_set(&p->cmd->err, ERR_INPUT,
+				       "run '%s' has no candidate '%s'; 'toehold show %s' lists "
+				       "them",
+				       run->name, shown(&p->cmd->arena, list->items[i]), run->name);
+	return 0;
+}
+
+/* The job file as it was named then, from this folder; or else beside the store. */
+static const char *find_job(struct arena *a, const struct run_row *run, const char *store_path)
+{
+	const char *name = str_basename(store_path);
+
+	if (access(run->job_path, F_OK) == 0)
+		return run->job_path;
+	return arena_printf(a, "%.*s%s", (int)(name - store_path), store_path,
+			    str_basename(run->job_path));
+}
+
+/* Passes of the run: their templates are told the same dates. */
+static void list_passes(struct replay *p)
+{
+	struct session *s = &p->session;
+	size_t most = 0;
+
+	for (size_t i = 0; i < p->was.n; i++)
+		most += p->was.candidates[i].n_passes;
+	s->replayed = arena_array(&p->cmd->arena, most, sizeof(*s->replayed));
+	for (size_t i = 0; i < p->was.n; i++)
+		for (size_t k = 0; k < p->was.candidates[i].n_passes; k++)
+			s->replayed[s->n_replayed++] = p->was.candidates[i].passes[k];
+}
+
+/* What a candidate answered a slice with, or NULL where it was not asked. */
+static const struct pass_row *pass_over(const struct candidate_result *c, const struct slice *slice)
+{
+	const struct pass_row *pass = NULL;
+
+	for (size_t i = 0; c && i < c->n_passes; i++)
+		if (strcmp(c->passes[i]->slice_sha256, slice->sha256) == 0)
+			pass = c->passes[i];
+	return pass;
+}
+
+static const struct candidate *planned(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (strcmp(plan->candidates[i].name, name) == 0)
+			return &plan->candidates[i];
+	return NULL;
+}
+
+/* Beside what rerun_prepare() has checked: that each one can be asked, baselines too. */
+static int check_candidate(struct replay *p, const struct candidate_result *was,
+			   const struct pass_row *pass)
+{
+	const struct candidate *now = planned(&p->session.prepared.plan, was->row->name);
+	struct err *err = &p->cmd->err;
+
+	if (!now || now->refused)
+		return err_set(err, now ? ERR_REFUSED : ERR_INPUT,
+			       "%s cannot be asked again: %s; name the others with --candidate",
+			       was->row->name,
+			       now ? now->refused : "the job gives no such candidate any more");
+	if (strcmp(now->model->sha256, pass->model_sha256) != 0)
+		return err_set(err, ERR_INPUT,
+			       "what %s learnt from was changed since run '%s'; put the old file "
+			       "back, or name other candidates with --candidate",
+			       was->row->name, p->was.run->name);
+	return 0;
+}
+
+/* A calibrated candidate needs the answers that it corrects. */
+static bool carries_wanted(const struct replay *p, const struct candidate *candidate,
+			   const struct slice *slice)
+{
+	const struct plan *plan = &p->session.prepared.plan;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+
+		if (c->model == candidate->model && way_base(c->way) == candidate->way &&
+		    is_wanted(p, c->name) && pass_over(candidate_of(&p->was, c->name), slice))
+			return true;
+	}
+	return false;
+}
+
+/* Only what answered this slice then answers it now. */
+static int keep_asked(struct replay *p, const struct slice *slice)
+{
+	struct plan *plan = &p->session.prepared.plan;
+	struct candidate *kept = arena_array(&p->cmd->arena, plan->n, sizeof(*kept));
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->was.n; i++) {
+		const struct candidate_result *c = &p->was.candidates[i];
+		const struct pass_row *pass = pass_over(c, slice);
+
+		if (pass && is_wanted(p, c->row->name) && check_candidate(p, c, pass) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < plan->n; i++)
+		if (carries_wanted(p, &plan->candidates[i], slice) ||
+		    (is_wanted(p, plan->candidates[i].name) &&
+		     pass_over(candidate_of(&p->was, plan->candidates[i].name), slice)))
+			kept[n++] = plan->candidates[i];
+	plan->candidates = kept;
+	plan->n = n;
+	return 0;
+}
+
+/* The job as it stood when slice `at` was asked: later ones were not there to be guarded from. */
+static int prepare_slice(struct replay *p, size_t at)
+{
+	const struct result *r = &p->was;
+	const struct slice **added = arena_array(&p->cmd->arena, at + 1, sizeof(*added));
+	struct rerun rerun = {
+		.run = r->run, .added = added, .n_added = at, .no_sandbox = p->options->no_sandbox
+	};
+	struct session *s = &p->session;
+	struct run_row run = s->run;
+	const char *labels_json = s->labels_json;
+
+	for (size_t i = 1; i <= at; i++)
+		added[i - 1] = &r->slices[i];
+	if (rerun_prepare(s, r, &rerun, p->job_path) < 0 || keep_asked(p, &r->slices[at]) < 0)
+		return -1;
+	s->race = false;
+	for (size_t i = 0; at == 0 && i < r->n; i++)
+		s->race |= r->candidates[i].raced;
+	if (at == 0)
+		return 0;
+	s->prepared.slice = r->slices[at];
+	s->run = run;
+	s->labels_json = labels_json;
+	return 0;
+}
+
+static int check_texts(struct replay *p)
+{
+	for (size_t i = 0; i < p->was.n_tickets; i++)
+		if (!*p->was.tickets[i].text)
+			return err_set(
+				&p->cmd->err, ERR_INPUT,
+				"run '%s' cannot be asked again: the text of ticket '%s' was "
+				"removed from the store",
+				p->was.run->name, shown(&p->cmd->arena, p->was.tickets[i].id));
+	return 0;
+}
+
+/* Said first, and kept: answers of another build or machine need not be the same. */
+static int note_change(struct replay *p, const char *what, const char *was, const char *now)
+{
+	if (strcmp(was, now) == 0)
+		return 0;
+	return ask_note(&p->session, 0, "replay",
+			arena_printf(&p->cmd->arena,
+				     "another %s than in run '%s': %s, then %s; the answers may "
+				     "differ for that alone",
+				     what, p->was.run->name, was, now));
+}
+
+/* The first candidate of each engine speaks for it. */
+static int note_changes(struct replay *p)
+{
+	const struct plan *plan = &p->session.prepared.plan;
+	bool said[ENGINE_BASELINE] = { false };
+
+	if (note_change(p, "processor", p->was.run->cpu, p->session.run.cpu) < 0)
+		return -1;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct model *model = plan->candidates[i].model;
+		const struct candidate_result *c = candidate_of(&p->was, plan->candidates[i].name);
+		const char *build, *device;
+
+		if (model->engine >= ENGINE_BASELINE || said[model->engine] || !c || !c->pass)
+			continue;
+		said[model->engine] = true;
+		if (track_engine(&p->session, model, &build, &device, &p->cmd->err) < 0 ||
+		    note_change(p, "engine build", c->pass->engine_build, build) < 0 ||
+		    note_change(p, "device", c->pass->device, device) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Every slice is there before the first is asked: what was left out then shows as missing. */
+static int begin(struct replay *p)
+{
+	const struct run_names names = { .name = p->options->name,
+					 .kind = "replay",
+					 .parent = p->was.run->name };
+	struct session *s = &p->session;
+
+	if (prepare_slice(p, 0) < 0)
+		return -1;
+	if (s->prepared.plan.n == 0)
+		return err_set(&p->cmd->err, ERR_INPUT,
+			       "nothing of run '%s' can be asked again: none of these candidates "
+			       "answered then",
+			       p->was.run->name);
+	if (run_begin(s, &names) < 0)
+		return -1;
+	for (size_t i = 1; i < p->was.n_slices; i++)
+		if (store_put_run_slice(&s->store, s->run.id, &p->was.slices[i], &p->cmd->err) < 0)
+			return -1;
+	return note_changes(p);
+}
+
+static int ask_again(struct replay *p)
+{
+	if (begin(p) < 0 || ask_all(&p->session) < 0)
+		return -1;
+	for (size_t i = 1; i < p->was.n_slices && !interrupt_count(); i++)
+		if (prepare_slice(p, i) < 0 || ask_all(&p->session) < 0)
+			return -1;
+	return 0;
+}
+
+static int show(struct replay *p)
+{
+	struct load_options load = { .name = p->session.run.name, .texts = true };
+	const struct opt_list *only = &p->options->candidates;
+	struct result now;
+	struct diff d;
+
+	if (load_result(p->cmd, &p->session.store, &load, &now) < 0)
+		return -1;
+	diff_build(&p->cmd->arena, &p->was, &now, only->items, only->n, &d);
+	if (p->options->json)
+		json_print(diff_to_json(&d), stdout);
+	else
+		replay_write_text(&p->cmd->arena, &d, stdout);
+	return diff_same(&d) && diff_totals(&d).n_only_a == 0 ? 0 : 1;
+}
+
+static int replay(struct replay *p, const char *name)
+{
+	struct load_options load = { .name = name, .texts = true };
+	struct session *s = &p->session;
+	char *store;
+
+	if (store_path_find(p->cmd, p->options->store, NULL, &store) < 0 ||
+	    store_open(&p->cmd->arena, store, STORE_WRITE, &s->store, &p->cmd->err) < 0 ||
+	    load_result(p->cmd, &s->store, &load, &p->was) < 0 || check_options(p) < 0 ||
+	    check_texts(p) < 0)
+		return -1;
+	p->job_path = find_job(&p->cmd->arena, p->was.run, store);
+	s->replay_of = p->was.run->name;
+	list_passes(p);
+	return ask_again(p) < 0 ? -1 : show(p);
+}
+
+static int run(struct cmd *cmd)
+{
+	struct replay_options o = { .timeout_s = 120 };
+	struct replay p = { .cmd = cmd, .options = &o, .session.cmd = cmd };
+	struct opt_args args;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	p.session.timeout_us = o.timeout_s * 1000000;
+	r = replay(&p, args.items[0]);
+	store_close(&p.session.store);
+	return r;
+}
+
+const struct command cmd_replay = { &spec, run };
