@@ -243,18 +243,28 @@ int ask_all(struct session *s)
 	return r;
 }
 
-/* Where no candidate can run: refused by a rule of the plan, or only files that are no models. */
+/*
+ * Where no model can run: refused by a rule of the plan, or only files that are no models.
+ * Baselines alone are no smoke test.
+ */
 int ask_possible(struct session *s)
 {
 	const struct plan *plan = &s->prepared.plan;
+	const struct candidate *first = NULL;
 	enum err_kind kind = ERR_INPUT;
 
 	for (size_t i = 0; i < plan->n; i++) {
-		if (!plan->candidates[i].refused)
+		const struct candidate *c = &plan->candidates[i];
+
+		if (c->model->engine == ENGINE_BASELINE)
+			continue;
+		if (!c->refused)
 			return 0;
-		if (!s->prepared.problems[plan->candidates[i].model - s->prepared.models])
+		if (!first)
+			first = c;
+		if (!s->prepared.problems[c->model - s->prepared.models])
 			kind = ERR_REFUSED;
 	}
-	return err_set(&s->cmd->err, kind, "no candidate can run: %s: %s", plan->candidates[0].name,
-		       plan->candidates[0].refused);
+	return err_set(&s->cmd->err, kind, "no candidate can run: %s: %s", first->name,
+		       first->refused);
 }
