@@ -15,7 +15,7 @@ static bool begins_formula(utf8proc_int32_t c)
 	utf8proc_int32_t first = 0;
 	int class = 0;
 
-	if (utf8proc_decompose_char(c, &first, 1, UTF8PROC_COMPAT, &class) < 1)
+	if (utf8proc_decompose_char(c, &first, 1, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &class) < 1)
 		return false;
 	return first == '=' || first == '+' || first == '-' || first == '@';
 }

@@ -14,12 +14,14 @@
 /* ---- tests ---- */
 
 /*
- * promptfoo renders what stands in a test as a template, which can run code, and opens what
- * begins with file:// or package:. So the character with which that would begin is written as a
- * template that gives this character.
+ * promptfoo renders vars and assertions as templates (Nunjucks), which can run code and fail at
+ * the end of a comment alone, and it opens what begins with file:// or package:. So the character with
+ * which that would begin is written as a template that gives this character.
  */
 static bool would_run(const char *text, size_t at)
 {
+	if (text[at] == '#')
+		return text[at + 1] == '}';
 	if (text[at] == '{')
 		return text[at + 1] == '{' || text[at + 1] == '%' || text[at + 1] == '#';
 	return at == 0 && (str_starts(text, "file://") || str_starts(text, "package:"));
@@ -42,7 +44,7 @@ static json_t *inert(const char *text)
 	return value;
 }
 
-/* As it is, or so that promptfoo does not run it. */
+/* As it is, or so that promptfoo does not run it. Metadata it neither renders nor opens. */
 typedef json_t *show_text(const char *text);
 
 static void set(json_t *object, const char *name, json_t *value)
@@ -57,11 +59,11 @@ static json_t *test_json(const struct export_scope *s, size_t at, show_text *sho
 	const char *gold = s->r->labels[ticket->label].name;
 	json_t *metadata = json_object();
 
-	set(metadata, "id", show(ticket->id));
+	set(metadata, "id", json_any_text(ticket->id));
 	if (ticket->lang)
-		set(metadata, "lang", show(ticket->lang));
+		set(metadata, "lang", json_any_text(ticket->lang));
 	if (ticket->group)
-		set(metadata, "group", show(ticket->group));
+		set(metadata, "group", json_any_text(ticket->group));
 	return json_pack("{s:{s:o}, s:[{s:s, s:o}], s:o}", "vars", "text", show(ticket->text),
 			 "assert", "type", "equals", "value", show(gold), "metadata", metadata);
 }
