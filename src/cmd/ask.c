@@ -145,8 +145,9 @@ static int answer_one(struct session *s, struct track *tracks, size_t i)
 		return 0;
 	if (make_room(s, tracks, i) < 0)
 		return -1;
-	progress_phase(&s->progress, "answers", candidate->name, t->no, t->n_answered, t->n_items,
-		       later_us(s, i + 1));
+	/* Of a pool nobody knows what is right: no count of it beside the progress. */
+	progress_phase(&s->progress, s->prepared.slice.role == SLICE_POOL ? "labels" : "answers",
+		       candidate->name, t->no, t->n_answered, t->n_items, later_us(s, i + 1));
 	return track_answers(t, &s->cmd->err) < 0 ? -1 : note_template(s, t);
 }
 
@@ -199,7 +200,7 @@ static int say_early(struct session *s, const struct track *tracks, int64_t star
 
 	for (size_t i = 0; i < s->prepared.plan.n; i++)
 		reasons_left |= tracks[i].in_memory && tracks[i].n_reasoned < tracks[i].n_items;
-	if (!reasons_left || interrupt_count())
+	if (!reasons_left || interrupt_count() || s->prepared.job.reason == REASON_NONE)
 		return 0;
 	if (load_result(s->cmd, &s->store, &load, &r) < 0)
 		return -1;

@@ -28,7 +28,7 @@ static const struct opt_row rows[] = {
 	{ "since", 0, OPT_TEXT, AT(since), "DATE", "runs of that day (YYYY-MM-DD, UTC) or later", 0,
 	  0 },
 	{ "picked", 0, OPT_FLAG, AT(picked), NULL, "runs that have a pick", 0, 0 },
-	{ "kind", 0, OPT_TEXT, AT(kind), "KIND", "smoke (default), probe, replay, or all of them",
+	{ "kind", 0, OPT_TEXT, AT(kind), "KIND", "smoke (default), probe, replay, suggest, or all",
 	  0, 0 },
 	{ "grep", 0, OPT_TEXT, AT(grep), "WORD", "runs with that in their name or a note", 0, 0 },
 	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
@@ -45,7 +45,7 @@ static const struct opt_spec spec = {
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
 
-static const char *const kinds[] = { "smoke", "probe", "replay", "all" };
+static const char *const kinds[] = { "smoke", "probe", "replay", "suggest", "all" };
 
 static bool is_date(const char *text)
 {
@@ -72,9 +72,10 @@ static int check_options(struct cmd *cmd, struct runs_options *o)
 	for (size_t i = 0; i < N_KINDS; i++)
 		if (strcmp(o->kind, kinds[i]) == 0)
 			return 0;
-	return err_set(&cmd->err, ERR_USAGE,
-		       "there is no kind of run '%s'; the kinds are smoke, probe, replay and all",
-		       shown(&cmd->arena, o->kind));
+	return err_set(
+		&cmd->err, ERR_USAGE,
+		"there is no kind of run '%s'; the kinds are smoke, probe, replay, suggest and all",
+		shown(&cmd->arena, o->kind));
 }
 
 static bool is_note(const struct event_row *event)
@@ -156,6 +157,33 @@ static void add_row(struct table *t, struct arena *a, const struct result *r)
 	table_add(t, notes(a, r));
 }
 
+/* A run that only asked for suggestions has nothing to score: its row and its notes are all. */
+static int load_unscored(struct cmd *cmd, struct store *store, const struct run_row *run,
+			 struct result *ret_result)
+{
+	*ret_result = (struct result){ .run = run, .decision.pick = -1 };
+	return store_get_events(&cmd->arena, store, run->id, &ret_result->events,
+				&ret_result->n_events, &cmd->err);
+}
+
+static void add_unscored(struct table *t, struct arena *a, const struct result *r)
+{
+	table_add(t, r->run->name);
+	table_add(t, clock_iso(a, r->run->created_us));
+	table_addf(t, "%s of %s", r->run->kind, r->run->parent);
+	for (int i = 0; i < 4; i++)
+		table_add(t, "");
+	table_add(t, notes(a, r));
+}
+
+static json_t *unscored_json(struct arena *a, const struct run_row *run)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "run", json_any_text(run->name), "job",
+			 json_any_text(run->job_name), "created",
+			 json_any_text(clock_iso(a, run->created_us)), "kind",
+			 json_any_text(run->kind), "parent", json_any_text(run->parent));
+}
+
 /* Adds the runs that are wanted to the table and to the JSON list. */
 static int collect(struct cmd *cmd, struct store *store, const struct runs_options *o,
 		   struct table *t, json_t *all)
@@ -168,16 +196,23 @@ static int collect(struct cmd *cmd, struct store *store, const struct runs_optio
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct load_options load = { .name = runs[i].name };
+		bool scored = strcmp(runs[i].kind, "suggest") != 0;
 		struct result r;
 
 		if (!fits_row(a, o, &runs[i]))
 			continue;
-		if (load_result(cmd, store, &load, &r) < 0)
+		if (scored ? load_result(cmd, store, &load, &r) < 0 :
+			     load_unscored(cmd, store, &runs[i], &r) < 0)
 			return -1;
 		if (!fits_result(o, &r))
 			continue;
-		add_row(t, a, &r);
-		json_array_append_new(all, result_to_json(a, &r, false));
+		if (scored) {
+			add_row(t, a, &r);
+			json_array_append_new(all, result_to_json(a, &r, false));
+		} else {
+			add_unscored(t, a, &r);
+			json_array_append_new(all, unscored_json(a, &runs[i]));
+		}
 	}
 	if (n > 0 && json_array_size(all) == 0 && !o->json)
 		fprintf(stderr, "none of the %zu runs fits; --kind all lists every kind\n", n);

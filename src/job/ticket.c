@@ -25,7 +25,13 @@ const enum ticket_field ticket_name_fields[TICKET_N_NAMES] = { FIELD_ID, FIELD_L
 
 const char *slice_role_name(enum slice_role role)
 {
-	return role == SLICE_HARDER ? "harder" : "ordinary";
+	static const char *const names[] = {
+		[SLICE_ORDINARY] = "ordinary",
+		[SLICE_HARDER] = "harder",
+		[SLICE_POOL] = "pool",
+	};
+
+	return (unsigned)role <= SLICE_POOL ? names[role] : "unknown";
 }
 
 int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err, const char *fmt,
@@ -40,33 +46,51 @@ int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err
 	return err_set(err, ERR_INPUT, "%s:%zu: %s", reader->path, line, words);
 }
 
+/* The job's labels for a message. */
+static const char *list_labels(const struct ticket_reader *reader)
+{
+	const struct job *job = reader->job;
+	const char *list;
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	for (size_t i = 0; i < job->n_labels && i < LABELS_LISTED; i++)
+		buf_addf(&b, "%s%s", i ? ", " : "", shown(reader->arena, job->labels[i].name));
+	if (job->n_labels > LABELS_LISTED)
+		buf_addf(&b, " and %zu more", job->n_labels - LABELS_LISTED);
+	list = arena_strdup(reader->arena, buf_text(&b));
+	buf_release(&b);
+	return list;
+}
+
 static int unknown_label(const struct ticket_reader *reader, const struct ticket_row *row,
 			 struct err *err)
 {
 	const struct job *job = reader->job;
 	const char *names[JOB_MAX_LABELS], *near;
 	const char *word = row->fields[FIELD_LABEL];
-	struct buf list;
 
-	buf_init(&list, 1 << 16);
-	for (size_t i = 0; i < job->n_labels; i++) {
+	if (ticket_is_blank(word))
+		return ticket_fail(reader, row->line, err,
+				   "the label is empty; label it first, as one of: %s",
+				   list_labels(reader));
+	for (size_t i = 0; i < job->n_labels; i++)
 		names[i] = job->labels[i].name;
-		if (i < LABELS_LISTED)
-			buf_addf(&list, "%s%s", i ? ", " : "", shown(reader->arena, names[i]));
-	}
-	if (job->n_labels > LABELS_LISTED)
-		buf_addf(&list, " and %zu more", job->n_labels - LABELS_LISTED);
 	near = str_nearest(word, names, job->n_labels);
-	ticket_fail(reader, row->line, err, "label '%s' is not one of the job's labels (%s)%s%s%s",
-		    shown(reader->arena, word), buf_text(&list), near ? "; did you mean '" : "",
-		    near ? shown(reader->arena, near) : "", near ? "'?" : "");
-	buf_release(&list);
-	return -1;
+	return ticket_fail(
+		reader, row->line, err, "label '%s' is not one of the job's labels (%s)%s%s%s",
+		shown(reader->arena, word), list_labels(reader), near ? "; did you mean '" : "",
+		near ? shown(reader->arena, near) : "", near ? "'?" : "");
 }
 
 bool ticket_is_blank(const char *text)
 {
 	return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+bool ticket_reads(const struct ticket_reader *reader, enum ticket_field field)
+{
+	return field != FIELD_LABEL || reader->labelled;
 }
 
 const char *ticket_name_fault(struct arena *a, enum ticket_field field, const char *word)
@@ -103,11 +127,12 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struc
 {
 	const char *const *fields = row->fields;
 	struct ticket *ticket;
-	int label;
+	int label = -1;
 
-	if (!fields[FIELD_TEXT] || !fields[FIELD_LABEL])
-		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs text and label",
-				   fields[FIELD_TEXT] ? "label" : "text");
+	if (!fields[FIELD_TEXT] || (reader->labelled && !fields[FIELD_LABEL]))
+		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs %s",
+				   fields[FIELD_TEXT] ? "label" : "text",
+				   reader->labelled ? "text and label" : "text");
 	if (ticket_is_blank(fields[FIELD_TEXT]))
 		return ticket_fail(reader, row->line, err, "the text is empty");
 	if (row->text_len > TICKET_MAX_BYTES)
@@ -116,8 +141,9 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struc
 				   row->text_len, TICKET_MAX_BYTES);
 	if (check_names(reader, row, err) < 0)
 		return -1;
-	label = job_label_index(reader->job, fields[FIELD_LABEL]);
-	if (label < 0)
+	if (reader->labelled)
+		label = job_label_index(reader->job, fields[FIELD_LABEL]);
+	if (reader->labelled && label < 0)
 		return unknown_label(reader, row, err);
 	if (reader->n == reader->cap)
 		return ticket_fail(reader, row->line, err, "too many tickets: at most %d are taken",
@@ -178,7 +204,7 @@ void ticket_hash(struct hash *h, const struct job *job, const struct ticket *tic
 {
 	hash_add_text(h, ticket->id);
 	hash_add_text(h, ticket->text);
-	hash_add_text(h, job->labels[ticket->label].name);
+	hash_add_text(h, ticket->label < 0 ? "" : job->labels[ticket->label].name);
 	hash_add_text(h, ticket->lang);
 	hash_add_text(h, ticket->group);
 }
@@ -203,12 +229,23 @@ static int read_file(struct ticket_reader *reader, const char *path, struct err 
 	return 0;
 }
 
+void slice_hash(const struct job *job, struct slice *slice)
+{
+	struct hash h;
+
+	hash_init(&h);
+	for (size_t i = 0; i < slice->n; i++)
+		ticket_hash(&h, job, &slice->tickets[i]);
+	hash_hex(&h, slice->sha256);
+}
+
 int slice_load(struct arena *a, const struct job *job, const char *path, enum slice_role role,
 	       struct slice *ret_slice, struct err *err)
 {
-	struct ticket_reader reader = { .arena = a, .job = job, .path = shown_path(a, path) };
+	struct ticket_reader reader = {
+		.arena = a, .job = job, .path = shown_path(a, path), .labelled = role != SLICE_POOL
+	};
 	struct slice slice = { .path = arena_strdup(a, path), .role = role };
-	struct hash h;
 	int r;
 
 	if (read_file(&reader, path, err) < 0)
@@ -219,10 +256,7 @@ int slice_load(struct arena *a, const struct job *job, const char *path, enum sl
 		return -1;
 	slice.tickets = reader.tickets;
 	slice.n = reader.n;
-	hash_init(&h);
-	for (size_t i = 0; i < slice.n; i++)
-		ticket_hash(&h, job, &slice.tickets[i]);
-	hash_hex(&h, slice.sha256);
+	slice_hash(job, &slice);
 	*ret_slice = slice;
 	return 0;
 }

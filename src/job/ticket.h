@@ -18,13 +18,14 @@ struct ticket {
 	const char *id; /* "line-N" where the file gives none */
 	const char *text;
 	size_t text_len;
-	int label; /* index into job.labels: the gold label */
+	int label; /* index into job.labels: the gold label; -1 in a pool */
 	const char *lang; /* NULL where not given */
 	const char *group; /* NULL where not given */
 	size_t line; /* where it stands in the file, from 1 */
 };
 
-enum slice_role { SLICE_ORDINARY, SLICE_HARDER };
+/* A pool is what suggestions are drawn from: labels are not read, and it never enters a score. */
+enum slice_role { SLICE_ORDINARY, SLICE_HARDER, SLICE_POOL };
 
 struct slice {
 	const char *path;
@@ -37,11 +38,15 @@ struct slice {
 /*
  * Reads tickets from a .csv file, or from JSON, one object a line (any other ending).
  * CSV needs a header row with the columns id (optional), text, label, and perhaps lang, group.
+ * A pool needs no labels, and those that are there are ignored.
  * Unknown JSON members are ignored (`source` and the like never reach a model).
  * Fails with ERR_INPUT and file:line where the file, a row, a label, an id or the encoding is bad.
  */
 int slice_load(struct arena *a, const struct job *job, const char *path, enum slice_role role,
 	       struct slice *ret_slice, struct err *err) MUST_USE;
+
+/* Fills slice->sha256 from its tickets. */
+void slice_hash(const struct job *job, struct slice *slice);
 
 const char *slice_role_name(enum slice_role role);
 

@@ -38,6 +38,8 @@ static int read_header(struct ticket_columns *columns, const struct csv_row *hea
 	columns->has_header = true;
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		columns->column_of[f] = -1;
+		if (!ticket_reads(columns->reader, (enum ticket_field)f))
+			continue;
 		for (size_t i = 0; i < header->n; i++) {
 			if (strcmp(header->cells[i], ticket_field_names[f]) != 0)
 				continue;
@@ -50,7 +52,7 @@ static int read_header(struct ticket_columns *columns, const struct csv_row *hea
 	}
 	if (columns->column_of[FIELD_TEXT] < 0)
 		return fail_column(columns, header, FIELD_TEXT, err);
-	if (columns->column_of[FIELD_LABEL] < 0)
+	if (ticket_reads(columns->reader, FIELD_LABEL) && columns->column_of[FIELD_LABEL] < 0)
 		return fail_column(columns, header, FIELD_LABEL, err);
 	return 0;
 }

@@ -29,7 +29,8 @@ static int read_member(struct ticket_reader *reader, const json_t *object, enum 
 	const json_t *value = json_object_get(object, name);
 	size_t n;
 
-	if (!value || (json_is_null(value) && field != FIELD_TEXT && field != FIELD_LABEL))
+	if (!value || !ticket_reads(reader, field) ||
+	    (json_is_null(value) && field != FIELD_TEXT && field != FIELD_LABEL))
 		return 0;
 	if (json_is_integer(value) && takes_number[field]) {
 		row->fields[field] = arena_printf(reader->arena, "%" JSON_INTEGER_FORMAT,

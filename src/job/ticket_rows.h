@@ -23,6 +23,7 @@ struct ticket_reader {
 	struct arena *arena;
 	const struct job *job;
 	const char *path; /* printable, for messages */
+	bool labelled; /* each ticket needs a label; otherwise none is read */
 	const char *data; /* the whole file, as text_check() leaves it */
 	size_t n_bytes;
 	struct ticket *tickets;
@@ -35,6 +36,9 @@ struct ticket_row {
 	size_t text_len;
 	size_t line;
 };
+
+/* Whether a field is read: the labels of a pool are not. */
+bool ticket_reads(const struct ticket_reader *reader, enum ticket_field field);
 
 /* Checks a row and adds its ticket. */
 int ticket_add(struct ticket_reader *reader, const struct ticket_row *row,
@@ -62,7 +66,7 @@ int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, s
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err) MUST_USE;
 int ticket_read_csv(struct ticket_reader *reader, struct err *err) MUST_USE;
 
-/* Adds id, text, gold label, lang and group. */
+/* Adds id, text, gold label ("" where there is none), lang and group. */
 void ticket_hash(struct hash *h, const struct job *job, const struct ticket *ticket);
 
 #endif

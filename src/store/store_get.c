@@ -138,7 +138,7 @@ static int read_slice(struct arena *a, struct store *s, const struct run_slice_r
 	for (size_t i = 0; i < rows.n; i++) {
 		ret_slice->tickets[i] = tickets[i].ticket;
 		ret_slice->tickets[i].label = label_index(labels, tickets[i].label);
-		if (ret_slice->tickets[i].label < 0)
+		if (ret_slice->tickets[i].label < 0 && row->role != SLICE_POOL)
 			return err_set(err, ERR_STORE,
 				       "store '%s': the label '%s' of ticket '%s' is none of the "
 				       "run's labels",

@@ -236,11 +236,12 @@ static int put_tickets(struct put *p, int64_t slice_id, const struct job *job,
 		       const struct slice *slice, struct err *err)
 {
 	for (size_t i = 0; i < slice->n; i++) {
+		int label = slice->tickets[i].label;
 		struct ticket_row row = {
 			.slice_id = slice_id,
 			.ord = (int64_t)i,
 			.ticket = slice->tickets[i],
-			.label = job->labels[slice->tickets[i].label].name,
+			.label = label < 0 ? "" : job->labels[label].name,
 		};
 
 		if (put_row(p, ROW_TICKET, &row, err) < 0)

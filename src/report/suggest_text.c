@@ -1,0 +1,138 @@
+/*
+ * A table of proposals, the same as JSON, and tickets without labels.
+ */
+#include "report/suggest_text.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "job/shown.h"
+#include "report/table.h"
+
+enum { START_MAX_COLUMNS = 60 };
+
+/* The first words of a text, cut between two characters. */
+static const char *start_of(struct arena *a, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n <= START_MAX_COLUMNS)
+		return text;
+	for (n = START_MAX_COLUMNS; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
+		continue;
+	return arena_printf(a, "%.*s…", (int)n, text);
+}
+
+static const char *why(struct arena *a, const struct suggested *s, const struct proposal *p)
+{
+	return suggest_why(a, s->question, s->labels, p);
+}
+
+static void write_head(struct arena *a, const struct suggested *s, FILE *out)
+{
+	const struct pool_sample *pool = s->pool;
+
+	fprintf(out, "%s: %zu of %zu tickets asked", shown_path(a, pool->slice.path), pool->slice.n,
+		pool->n_in_file);
+	if (pool->n_repeats)
+		fprintf(out,
+			"; left out: %zu that (nearly) repeat%s a ticket of run '%s' or a worked "
+			"example",
+			pool->n_repeats, pool->n_repeats == 1 ? "s" : "", shown(a, s->run));
+	fprintf(out,
+		".\nAsked for labels only, and scored nowhere (run '%s'):", shown(a, s->asked_in));
+	for (size_t v = 0; v < s->question->n_voters; v++)
+		fprintf(out, "%s %s", v ? "," : "", shown(a, s->names[v]));
+	fputs("\n\n", out);
+}
+
+void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
+{
+	static const char *const headers[] = { "id", "why", "text", NULL };
+	struct table t;
+
+	write_head(a, s, out);
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct ticket *ticket = &s->question->tickets[s->proposals[i].ticket];
+
+		table_add(&t, shown(a, ticket->id));
+		table_add(&t, why(a, s, &s->proposals[i]));
+		table_add(&t, start_of(a, ticket->text));
+	}
+	table_write(&t, out);
+	if (s->n < s->n_wanted)
+		fprintf(out,
+			"\n%zu of the %zu that were wanted: no more are left. (No label gets more than "
+			"half of the %zu,\nand near-duplicates are left out.)\n",
+			s->n, s->n_wanted, s->n_wanted);
+	if (s->out)
+		fprintf(out,
+			"\nWritten to %s. Fill in each \"label\" (an empty one is refused), then:\n  %s\n",
+			shown_path(a, s->out), s->next);
+	else
+		fprintf(out,
+			"\nNothing was written. With -o OUT.jsonl they become tickets to label (what "
+			"was asked is not asked\nagain); then:\n  %s\n",
+			s->next);
+}
+
+static json_t *said_json(const struct suggested *s, size_t ticket)
+{
+	const struct suggest_question *q = s->question;
+	json_t *list = json_array();
+
+	for (size_t v = 0; v < q->n_voters; v++) {
+		int label = suggest_label(&q->voters[v], ticket, q->n_labels);
+
+		json_array_append_new(
+			list,
+			json_pack("{s:o, s:o}", "candidate", json_any_text(s->names[v]), "label",
+				  json_any_text(label < 0 ? NULL : s->labels[label].name)));
+	}
+	return list;
+}
+
+static json_t *proposal_json(struct arena *a, const struct suggested *s, const struct proposal *p)
+{
+	const struct ticket *ticket = &s->question->tickets[p->ticket];
+
+	return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:b, s:o}", "id",
+			 json_any_text(ticket->id), "line", (json_int_t)ticket->line, "text",
+			 json_any_text(ticket->text), "predicted",
+			 json_any_text(s->labels[p->label].name), "said", said_json(s, p->ticket),
+			 "margin", p->margin < 0 ? json_null() : json_real(p->margin), "rare",
+			 p->rare, "why", json_any_text(why(a, s, p)));
+}
+
+json_t *suggested_to_json(struct arena *a, const struct suggested *s)
+{
+	json_t *names = json_array(), *proposals = json_array();
+
+	for (size_t v = 0; v < s->question->n_voters; v++)
+		json_array_append_new(names, json_any_text(s->names[v]));
+	for (size_t i = 0; i < s->n; i++)
+		json_array_append_new(proposals, proposal_json(a, s, &s->proposals[i]));
+	return json_pack(
+		"{s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "run", json_any_text(s->run),
+		"asked_in", json_any_text(s->asked_in), "pool", json_any_text(s->pool->slice.path),
+		"tickets", (json_int_t)s->pool->n_in_file, "asked", (json_int_t)s->pool->slice.n,
+		"repeats", (json_int_t)s->pool->n_repeats, "candidates", names, "proposals",
+		proposals, "out", json_any_text(s->out), "next", json_any_text(s->next));
+}
+
+void suggested_write_tickets(struct arena *a, const struct suggested *s, FILE *out)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct ticket *ticket = &s->question->tickets[s->proposals[i].ticket];
+		json_t *line = json_pack("{s:s, s:s, s:s}", "id", ticket->id, "text", ticket->text,
+					 "label", "");
+
+		if (ticket->lang)
+			json_object_set_new(line, "lang", json_string(ticket->lang));
+		if (ticket->group)
+			json_object_set_new(line, "group", json_string(ticket->group));
+		json_object_set_new(line, "why", json_any_text(why(a, s, &s->proposals[i])));
+		json_print_line(line, out);
+	}
+}

@@ -1,0 +1,34 @@
+/*
+ * Proposals as they are shown, and as a file of tickets that a person fills in.
+ */
+#ifndef REPORT_SUGGEST_TEXT_H
+#define REPORT_SUGGEST_TEXT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "job/pool.h"
+#include "judge/suggest.h"
+
+struct suggested {
+	const char *run; /* name of the run that proposals are for */
+	const char *asked_in; /* name of the run that the replies are kept in */
+	const struct pool_sample *pool;
+	const struct suggest_question *question;
+	const char *const *names; /* full name of each voter */
+	const struct label *labels;
+	const struct proposal *proposals;
+	size_t n, n_wanted;
+	const char *out; /* the file that was written, or NULL */
+	const char *next; /* the command to go on with */
+};
+
+void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out);
+
+/* For machines: a new reference. */
+json_t *suggested_to_json(struct arena *a, const struct suggested *s);
+
+/* The proposals as JSON Lines: tickets whose "label" is "" and that say why. */
+void suggested_write_tickets(struct arena *a, const struct suggested *s, FILE *out);
+
+#endif
