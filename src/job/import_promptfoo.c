@@ -90,12 +90,44 @@ static int refuse_file(const struct importer *im, size_t line, const char *value
 			   shown(im->arena, value));
 }
 
+/*
+ * The text that promptfoo would make of a template that gives one character: export writes so what
+ * promptfoo would run. Other templates stay, and *ret_others says whether there are any.
+ */
+static const char *without_quotes(struct importer *im, const char *text, bool *ret_others)
+{
+	static const char before[] = "{{\"", after[] = "\"}}";
+	enum { BEFORE = sizeof(before) - 1, AFTER = sizeof(after) - 1 };
+	char *plain;
+	size_t n = 0;
+
+	*ret_others = strstr(text, "{{") != NULL;
+	if (!strstr(text, before))
+		return text;
+	*ret_others = false;
+	plain = arena_alloc(im->arena, strlen(text) + 1);
+	while (*text) {
+		if (str_starts(text, before) && text[BEFORE] &&
+		    str_starts(text + BEFORE + 1, after)) {
+			plain[n++] = text[BEFORE];
+			text += BEFORE + 1 + AFTER;
+			continue;
+		}
+		*ret_others |= str_starts(text, "{{");
+		plain[n++] = *text++;
+	}
+	return plain;
+}
+
 static int offer(struct importer *im, struct import_draft *draft, const char *value,
 		 struct err *err)
 {
+	bool has_template;
+
 	if (refuse_file(im, draft->line, value, err) < 0)
 		return -1;
-	if (strstr(value, "{{"))
+	value = without_quotes(im, value, &has_template);
+	if (has_template)
 		import_leave_out(draft, "an assertion holds a template ({{…}}); name the variable "
 					"that has the label with --label");
 	else if (!ticket_is_blank(value))
@@ -357,6 +389,7 @@ static int on_test(struct importer *im, json_t *test, size_t line, struct err *e
 	struct import_draft draft = { .line = line };
 	json_t *vars = json_object_get(test, "vars");
 	const json_t *text = NULL;
+	bool has_template; /* in the text that is no matter */
 
 	if (refuse_file(im, line, json_string_value(test), err) < 0 ||
 	    refuse_file(im, line, json_string_value(vars), err) < 0)
@@ -373,6 +406,11 @@ static int on_test(struct importer *im, json_t *test, size_t line, struct err *e
 	if (set_field(im, &draft, FIELD_TEXT, text, err) < 0 ||
 	    set_label(im, &draft, test, err) < 0 || set_names(im, &draft, test, err) < 0)
 		return -1;
+	if (draft.fields[FIELD_TEXT]) {
+		draft.fields[FIELD_TEXT] =
+			without_quotes(im, draft.fields[FIELD_TEXT], &has_template);
+		draft.text_len = strlen(draft.fields[FIELD_TEXT]);
+	}
 	return import_add(im, &draft, err);
 }
 

@@ -150,7 +150,7 @@ static struct test_case missed_case(const struct export_scope *s, const struct c
 			a->label >= 0 ? r->labels[a->label].name : outcome_words(a->outcome),
 			at < r->n_ordinary ? "" : " (harder)"),
 		.body = arena_printf(s->arena, "ticket: %s\nreason: %s", ticket->text,
-				     why ? why->rationale : a->detail),
+				     why && why->rationale ? why->rationale : a->detail),
 		.us = a->label_us,
 	};
 }

@@ -118,7 +118,8 @@ const char *export_said(const struct export_scope *s, const struct candidate_res
 	const struct answer *a = c->answers[ticket];
 	const struct reason *why = c->reasons[ticket];
 
-	return arena_printf(s->arena, "%s%s", a->raw, why && why->raw ? why->raw : "");
+	return arena_printf(s->arena, "%s%s", a->raw ? a->raw : "",
+			    why && why->raw ? why->raw : "");
 }
 
 bool export_was_asked(const struct answer *answer)

@@ -1,0 +1,268 @@
+"""Whether an export says what `show --json` says: python3's own parsers against it, row by row.
+
+    export_check.py FORMAT FILE show.json tickets.jsonl [CANDIDATE]
+
+tickets.jsonl holds the tickets in the run's order. Only what is shown is compared with
+str_printable()'s words: JSON is exact.
+"""
+import csv
+import json
+import sys
+import unicodedata
+import xml.etree.ElementTree as ET
+
+
+def printable(text):
+    """str_printable() of src/base/str.c, for text that is well-formed."""
+    out = []
+    for c in text:
+        hidden = unicodedata.category(c) in ("Cc", "Cf", "Cn", "Zl", "Zp", "Cs")
+        if c in "\n\r\t":
+            out.append(" ")
+        elif hidden and ord(c) < 0x100:
+            out.append("\\x%02x" % ord(c))
+        elif hidden and c != "\u200d":
+            out.append("\\u{%x}" % ord(c))
+        else:
+            out.append(c)
+    return "".join(out)
+
+
+def starts_formula(text):
+    if text[:1] in ("\t", "\r", "\n"):
+        return True
+    rest = text.lstrip("\t\r\n\u200d" + "".join(
+        chr(c) for c in range(0x3001) if unicodedata.category(chr(c)) == "Zs"))
+    return unicodedata.normalize("NFKC", rest[:1])[:1] in tuple("=+-@")
+
+
+def cell(value):
+    """What a cell of CSV must hold."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "%.6g" % value
+    if isinstance(value, int):
+        return str(value)
+    return ("'" if starts_formula(value) else "") + printable(value)
+
+
+def xml_text(text):
+    """What an XML parser must find."""
+    return "".join(c if c in "\n\r\t" else printable(c) for c in text)
+
+
+def inert(text):
+    """What keeps promptfoo from running a text."""
+    out = ""
+    for i, c in enumerate(text):
+        after = text[i + 1:i + 2]
+        live = c == "#" and after == "}" or c == "{" and after != "" and after in "{%#"
+        live = live or i == 0 and text.startswith(("file://", "package:"))
+        out += '{{"%s"}}' % c if live else c
+    return out
+
+
+def lines(path):
+    with open(path, encoding="utf-8", newline="") as f:
+        return [json.loads(line) for line in f.read().split("\n") if line]
+
+
+class Run:
+    def __init__(self, show, tickets, candidate):
+        with open(show, encoding="utf-8") as f:
+            self.json = json.load(f)
+        self.tickets = lines(tickets)
+        self.texts = {t["id"]: t for t in self.tickets}
+        self.candidate = candidate
+        self.candidates = [c for c in self.json["candidates"]
+                           if "replies" in c and candidate in (None, c["name"])]
+        assert self.candidates and self.tickets
+
+    def rows(self):
+        """(candidate, reply, ticket) in the order in which an export has them."""
+        for c in self.candidates:
+            replies = {r["id"]: r for r in c["replies"]}
+            for t in self.tickets:
+                yield c, replies[t["id"]], t
+
+    def shown(self):
+        name = self.json["pick"]
+        best = max(self.json["candidates"], key=lambda c: c.get("score", {}).get("right", -1))
+        return next((c for c in self.candidates if c["name"] == name), best)
+
+
+def same(found, expected, what):
+    if found != expected:
+        sys.exit("%s:\nfound    %r\nexpected %r" % (what, found, expected))
+
+
+def time_of(us):
+    return None if us is None or us < 0 else us
+
+
+def check_row(row, c, reply, ticket, run):
+    expected = {
+        "run": run.json["run"], "created": run.json["created"], "job": run.json["job"],
+        "candidate": c["name"], "pick": c["name"] == run.json["pick"], "model": c["model"],
+        "model_sha256": c["sha256"], "quant": c["quant"], "way": c["way"],
+        "engine_build": c["engine_build"], "role": reply["role"], "id": ticket["id"],
+        "text": ticket["text"], "gold": ticket["label"], "lang": ticket.get("lang"),
+        "group": ticket.get("group"), "ttft_us": time_of(reply.get("ttft_us")),
+        "label_us": time_of(reply.get("label_us")), "reason_us": time_of(reply.get("reason_us")),
+        "slice_sha256": run.json["slices"][row["slice"] - 1]["sha256"],
+        "disturbed": c["times"]["disturbed"],
+        "detail": reply.get("detail", "" if "outcome" in reply else None),
+    }
+    for name in ("label", "outcome", "right", "prompt_tok", "ticket_tok", "rule", "raw",
+                 "rationale", "reason_outcome", "reason_tok", "reason_batch"):
+        expected[name] = reply.get(name)
+    probabilities = reply.get("probs")
+    expected["probability"] = probabilities.get(reply["label"]) if probabilities else None
+    same(row.pop("slice") > 0, True, "slice")
+    same(row, expected, "row of %s and %r" % (c["name"], ticket["id"]))
+
+
+def check_jsonl(path, run):
+    rows = lines(path)
+    expected = list(run.rows())
+    same(len(rows), len(expected), "rows")
+    for row, (c, reply, ticket) in zip(rows, expected):
+        check_row(row, c, reply, ticket, run)
+
+
+def check_csv(path, run, jsonl):
+    with open(path, "rb") as f:
+        data = f.read()
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    same(data.count(b"\n"), data.count(b"\r\n"), "line breaks")
+    rows = list(csv.reader(data.decode("utf-8").splitlines(keepends=True), strict=True))
+    same(len(rows), 1 + len(jsonl), "rows")
+    for row, exact in zip(rows[1:], jsonl):
+        same(dict(zip(rows[0], row)), {name: cell(v) for name, v in exact.items()}, "row")
+        for value in row:
+            assert not value or value[0] not in "=+-@\t\r\uff1d\uff0b\uff0d\uff20", value
+
+
+def check_tickets(path, run):
+    same(lines(path), run.tickets, "tickets")
+
+
+def check_promptfoo_tests(path, run):
+    with open(path, encoding="utf-8") as f:
+        tests = json.load(f)
+    same(tests, [{
+        "vars": {"text": inert(t["text"])},
+        "assert": [{"type": "equals", "value": inert(t["label"])}],
+        "metadata": {k: t[k] for k in ("id", "lang", "group") if k in t},
+    } for t in run.tickets], "tests")
+
+
+def check_promptfoo(path, run):
+    with open(path, encoding="utf-8") as f:
+        data = json.load(f)
+    same(sorted(data), ["config", "evalId", "results", "shareableUrl"], "members")
+    same(data["results"]["version"], 3, "version")
+    rows = [row for row in run.rows() if "outcome" in row[1]]
+    results = data["results"]["results"]
+    same(len(results), len(rows), "results")
+    for r, (c, reply, ticket) in zip(results, rows):
+        same((r["provider"]["id"], r["metadata"]["id"], r["vars"]["text"], r["success"], r["score"],
+              r["testCase"]["assert"][0]["value"]),
+             (c["name"], ticket["id"], ticket["text"], reply["right"], int(reply["right"]),
+              ticket["label"]), "result")
+        same(json.loads(r["prompt"]["raw"])[1]["content"], ticket["text"], "prompt")
+        same(data["results"]["prompts"][r["promptIdx"]]["provider"], c["name"], "column")
+        same(run.tickets[r["testIdx"]]["id"], ticket["id"], "line")
+        same(r["error"] is None, reply["right"], "error")
+        if reply["label"] is not None:
+            same(r["response"]["output"], reply["label"], "output")
+        same(r["latencyMs"], int((max(reply["label_us"], 0) + 500) / 1000), "latency")
+    stats = data["results"]["stats"]
+    same(stats["successes"], sum(r["right"] for _, r, _ in rows), "successes")
+    same(stats["successes"] + stats["failures"] + stats["errors"], len(rows), "all")
+    same([(p["provider"], p["metrics"]["testPassCount"]) for p in data["results"]["prompts"]],
+         [(c["name"], sum(r["right"] for x, r, _ in rows if x is c)) for c in run.candidates],
+         "prompts")
+
+
+def check_inspect(path, run):
+    with open(path, encoding="utf-8") as f:
+        log = json.load(f)
+    c = run.candidates[0] if run.candidate else run.shown()
+    replies = {r["id"]: r for r in c["replies"] if "outcome" in r}
+    same((log["version"], log["eval"]["model"], log["eval"]["dataset"]["sample_ids"]),
+         (2, c["name"], [t["id"] for t in run.tickets]), "head")
+    asked = [t for t in run.tickets if t["id"] in replies]
+    same(log["status"], "success" if len(asked) == len(run.tickets) else "cancelled", "status")
+    same(len(log["samples"]), len(asked), "samples")
+    for s, t in zip(log["samples"], asked):
+        reply = replies[t["id"]]
+        name = "label" if reply["role"] == "ordinary" else "harder"
+        same((s["id"], s["input"], s["target"], list(s["scores"]), s["scores"][name]["value"],
+              s["scores"][name]["answer"], s["scores"][name]["explanation"]),
+             (t["id"], t["text"], t["label"], [name], "C" if reply["right"] else "I",
+              reply["label"], reply.get("rationale")), "sample")
+        assert s["output"]["completion"].startswith(reply["raw"] or "")
+    for score in log["results"]["scores"]:
+        role = "ordinary" if score["name"] == "label" else "harder"
+        right = [r["right"] for i, r in replies.items() if i in run.texts and r["role"] == role]
+        assert abs(score["metrics"]["accuracy"]["value"] - sum(right) / len(right)) < 1e-12
+
+
+def check_inspect_dataset(path, run):
+    for sample, t in zip(lines(path), run.tickets, strict=True):
+        role = sample["metadata"].pop("role")
+        assert role in ("ordinary", "harder")
+        same(sample, {"input": t["text"], "target": t["label"], "id": t["id"],
+                      "metadata": {k: t[k] for k in ("lang", "group") if k in t}}, "sample")
+
+
+def check_openai_evals(path, run):
+    for sample, t in zip(lines(path), run.tickets, strict=True):
+        same([m["role"] for m in sample["input"]], ["system", "user"], "roles")
+        same((sample["input"][0]["content"], sample["input"][1]["content"], sample["ideal"]),
+             (run.json["prompt"], t["text"], t["label"]), "sample")
+
+
+def check_junit(path, run):
+    root = ET.parse(path).getroot()
+    suites = {s.get("name"): s for s in root}
+    pick = run.json["pick"]
+    same(len(suites), 3, "suites")
+    same(suites["decision"][1].find("failure") is None, pick is not None, "the decision")
+    same([c.get("name") for c in suites["candidates"].iter("testcase")],
+         [xml_text(c["name"]) + " scores the bar" for c in run.json["candidates"]], "candidates")
+    c = run.candidates[0] if run.candidate else run.shown()
+    missed = [r for r in c["replies"] if r.get("right") is False]
+    cases = list(suites["missed tickets of " + xml_text(c["name"])].iter("testcase"))
+    same([x.get("name") for x in cases], [xml_text(r["id"]) for r in missed], "missed")
+    for case, reply in zip(cases, missed):
+        state = case.find("skipped" if pick else "failure")
+        text = run.texts[reply["id"]]["text"]
+        assert state.text.startswith("ticket: " + xml_text(text) + "\n"), state.text
+        same(float(case.get("time")), max(reply["label_us"], 0) / 1e6, "time")
+    for element in [root, *root]:
+        cases = list(element.iter("testcase"))
+        same([int(element.get(n)) for n in ("tests", "failures", "errors", "skipped")],
+             [len(cases), sum(x.find("failure") is not None for x in cases), 0,
+              sum(x.find("skipped") is not None for x in cases)], "counts")
+    same(root.get("failures") == "0", pick is not None, "red where there is no pick")
+
+
+def main():
+    form, path, show, tickets = sys.argv[1:5]
+    run = Run(show, tickets, sys.argv[5] if len(sys.argv) > 5 else None)
+    if form == "json":
+        with open(path, encoding="utf-8") as f:
+            same(json.load(f), run.json, "json")
+    elif form == "csv":
+        check_csv(path, run, lines(path.removesuffix(".csv") + ".jsonl"))
+    else:
+        globals()["check_" + form.replace("-", "_")](path, run)
+
+
+if __name__ == "__main__":
+    main()
