@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "cmd/load.h"
-#include "job/ticket_rows.h"
 #include "report/table.h"
 
 enum { HEAD_MIN_LEN = 16 };
@@ -121,33 +121,45 @@ static void check_model(struct verify *v, struct check *c)
 		fputs("\r\033[K", stderr);
 }
 
-static void check_tickets(struct verify *v, struct check *c, const struct job *job)
+/* Of a pool only a sample is kept: leaves the tickets on the lines where the sample's stood. */
+static void keep_sample(struct slice *pool, const struct slice *sample, const struct job *job)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < pool->n && n < sample->n; i++)
+		if (pool->tickets[i].line == sample->tickets[n].line)
+			pool->tickets[n++] = pool->tickets[i];
+	pool->n = n;
+	slice_hash(job, pool);
+}
+
+static void check_tickets(struct verify *v, struct check *c, const struct slice *kept,
+			  const struct job *job)
 {
 	struct slice now;
 	struct err err;
 
 	if (!is_there(c))
 		return;
-	if (slice_load(&v->cmd->arena, job, c->path, SLICE_ORDINARY, &now, &err) < 0)
+	if (slice_load(&v->cmd->arena, job, c->path, kept->role, &now, &err) < 0) {
 		unreadable(v, c, &err);
-	else
-		compare(c, now.sha256);
+		return;
+	}
+	if (kept->role == SLICE_POOL)
+		keep_sample(&now, kept, job);
+	compare(c, now.sha256);
 }
 
 /* The tickets as the store holds them. No ticket was ever put without a text. */
-static void check_kept(struct check *c, const struct slice *slice, const struct job *job)
+static void check_kept(struct check *c, const struct slice *kept, const struct job *job)
 {
-	char now[HASH_HEX_LEN + 1];
+	struct slice now = *kept;
 	bool purged = false;
-	struct hash h;
 
-	hash_init(&h);
-	for (size_t i = 0; i < slice->n; i++) {
-		ticket_hash(&h, job, &slice->tickets[i]);
-		purged |= slice->tickets[i].text_len == 0;
-	}
-	hash_hex(&h, now);
-	compare(c, now);
+	slice_hash(job, &now);
+	compare(c, now.sha256);
+	for (size_t i = 0; i < kept->n; i++)
+		purged |= kept->tickets[i].text_len == 0;
 	if (purged)
 		c->state = PURGED;
 }
@@ -248,13 +260,10 @@ static int check_slices(struct verify *v, const struct run_row *run)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		const char *path = slices[i].path, *sha256 = slices[i].sha256;
-		struct check *c = NULL;
+		struct check *c = add_check(v, run->name, "tickets", path, sha256);
 
-		/* Of a pool the run has a sample: the file as a whole is nowhere kept. */
-		if (slices[i].role != SLICE_POOL)
-			c = add_check(v, run->name, "tickets", path, sha256);
 		if (c)
-			check_tickets(v, c, &job);
+			check_tickets(v, c, &slices[i], &job);
 		c = add_check(v, run->name, "tickets in the store", path, sha256);
 		if (c)
 			check_kept(c, &slices[i], &job);

@@ -109,7 +109,7 @@ third WHEN two-phase 1 6 tiny plain 6/6"
 	toe 0 runs --kind all --json
 	is "$(names)" "first strict third"
 	toe 2 runs --kind snoke
-	has "$stderr" "no kind of run 'snoke'" "smoke, probe, replay and all"
+	has "$stderr" "no kind of run 'snoke'" "the kinds are smoke, probe, replay"
 }
 
 @test "dates that are none" {

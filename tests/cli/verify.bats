@@ -150,6 +150,41 @@ second tickets in the store tickets.jsonl same"
 	is "$(json .differs)" false
 }
 
+@test "a pool: only the sample that was asked is compared with its file" {
+	measured
+	words=(marzipan oxygen violin harbour lantern quartz bicycle umbrella)
+	for i in "${!words[@]}"; do
+		echo "{\"id\": \"p$i\", \"text\": \"${words[i]} and ${words[i]} again\"}"
+	done >pool.jsonl
+	toe 0 suggest job.yaml --from pool.jsonl --sample 3
+	name=$(sqlite3 -readonly job.toehold "SELECT name FROM run WHERE kind = 'suggest'")
+	asked=$(sqlite3 -readonly job.toehold "SELECT line FROM ticket WHERE id LIKE 'p%'")
+	is "$(wc -w <<<"$asked")" 3
+	toe 0 verify "$name" --json
+	is "$(states | grep pool)" "$name tickets pool.jsonl same
+$name tickets in the store pool.jsonl same"
+	cp pool.jsonl whole.jsonl
+	for i in 1 2 3 4 5 6 7 8; do
+		sed "${i}s/and/or/" whole.jsonl >pool.jsonl
+		toe "$(grep -cx "$i" <<<"$asked")" verify "$name"
+	done
+	sed "1d" whole.jsonl >pool.jsonl
+	toe 1 verify "$name"
+	toe 0 verify first
+}
+
+@test "tickets that were added are looked at, too" {
+	measured
+	sed 's/"id": *"/&again-/; s/"text": *"/&Good evening, /' tickets-12.jsonl >more.jsonl
+	toe 0 add job.yaml more.jsonl --as harder
+	toe 0 verify --json
+	is "$(states | grep more.jsonl | cut -d' ' -f2-)" "tickets more.jsonl same
+tickets in the store more.jsonl same"
+	sed -i 1d more.jsonl
+	toe 1 verify
+	has "$output" "1 differs."
+}
+
 @test "names with escapes and bidi overrides are shown harmless" {
 	tickets 3
 	script one "{\"steps\": [$right_steps]}"
