@@ -191,7 +191,7 @@ static int note_left_out(struct session *s, const struct track *tracks)
 	return 0;
 }
 
-/* The verdict is known before the reasons are written: say it then. */
+/* The verdict is known before the reasons are written: say it then. A replay has none. */
 static int say_early(struct session *s, const struct track *tracks, int64_t start_us)
 {
 	struct load_options load = { .name = s->run.name };
@@ -200,7 +200,8 @@ static int say_early(struct session *s, const struct track *tracks, int64_t star
 
 	for (size_t i = 0; i < s->prepared.plan.n; i++)
 		reasons_left |= tracks[i].in_memory && tracks[i].n_reasoned < tracks[i].n_items;
-	if (!reasons_left || interrupt_count() || s->prepared.job.reason == REASON_NONE)
+	if (!reasons_left || interrupt_count() || s->prepared.job.reason == REASON_NONE ||
+	    s->replay_of)
 		return 0;
 	if (load_result(s->cmd, &s->store, &load, &r) < 0)
 		return -1;

@@ -48,11 +48,11 @@ static void add(struct ticket_pairs *list, struct ticket_pair pair)
 }
 
 static void compare_probs(const struct answer *x, const struct answer *y, const int *map,
-			  struct ticket_pair pair, struct agreement *g)
+			  size_t n_labels, struct ticket_pair pair, struct agreement *g)
 {
 	bool same = true;
 
-	if (x->n_probs == 0 || x->n_probs != y->n_probs)
+	if (x->n_probs != n_labels || y->n_probs != n_labels)
 		return;
 	g->n_probs++;
 	for (size_t i = 0; i < x->n_probs; i++) {
@@ -112,7 +112,7 @@ void agree(struct arena *a, const struct record *x, const struct record *y,
 		if (!same_answer(p, q, map))
 			add(&g.flips, pairs[i]);
 		if (comparable)
-			compare_probs(p, q, map, pairs[i], &g);
+			compare_probs(p, q, map, x->n_labels, pairs[i], &g);
 		g.n_reasons += v || w;
 		if ((v || w) && !same_reason(v, w))
 			add(&g.other_reasons, pairs[i]);

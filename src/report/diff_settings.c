@@ -305,6 +305,12 @@ static const char *weights_of(struct arena *a, const struct result *r, int at)
 	return pass ? short_sha256(a, pass->model_sha256) : "";
 }
 
+static const char *weights_name(struct arena *a, const struct candidate_result *c)
+{
+	return c->baseline ? arena_printf(a, "what %s learnt", c->row->name) :
+			     arena_printf(a, "weights of %s", c->row->name);
+}
+
 /* The weights of a candidate are its own: a row for each that differs, or one for all. */
 static void add_weights(struct arena *a, struct diff *d)
 {
@@ -319,8 +325,7 @@ static void add_weights(struct arena *a, struct diff *d)
 		same |= strcmp(x, y) == 0;
 		differ |= strcmp(x, y) != 0;
 		if (strcmp(x, y) != 0)
-			add(d, arena_printf(a, "weights of %s", d->a->candidates[p->a].row->name),
-			    x, y);
+			add(d, weights_name(a, &d->a->candidates[p->a]), x, y);
 	}
 	if (same && !differ)
 		add(d, "weights", "all", "all");
