@@ -20,7 +20,8 @@ static const char seen_tail[] =
 	"   WHERE c.run_id = r.id AND (p.slice_sha256 = ?3 OR EXISTS ("
 	"     SELECT 1 FROM slice s1 JOIN ticket t1 ON t1.slice_id = s1.id"
 	"     JOIN text x1 ON x1.id = t1.text_id"
-	"     JOIN slice s2 ON s2.sha256 = ?3 JOIN ticket t2 ON t2.slice_id = s2.id AND t2.id = t1.id"
+	"     JOIN slice s2 ON s2.sha256 = ?3"
+	"     JOIN ticket t2 ON t2.slice_id = s2.id AND t2.id = t1.id"
 	"     JOIN text x2 ON x2.id = t2.text_id AND x2.body = x1.body"
 	"     WHERE s1.sha256 = p.slice_sha256)))"
 	" ORDER BY r.seq LIMIT 1";
