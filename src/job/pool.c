@@ -1,6 +1,6 @@
 /*
- * A seeded sample: the tickets whose texts' hashes, salted with the seed, are the smallest. A pool that
- * grows by a few rows keeps most of its sample.
+ * A seeded sample: the tickets whose texts, hashed with the seed, have the smallest hashes. A pool
+ * that grows by a few rows keeps most of its sample.
  */
 #include "job/pool.h"
 

@@ -126,7 +126,7 @@ static bool baseline_differs(const struct suggest_question *q, size_t ticket, in
 	return false;
 }
 
-/* What a label lacks of an even share of n tickets: 0 where it lacks nothing, 1 where it has none. */
+/* What a label lacks of an even share of n tickets: 0 for nothing, 1 where it has none. */
 static double rarity(size_t n_of_label, size_t n, size_t n_labels)
 {
 	double lack = n ? 1 - (double)n_of_label * (double)n_labels / (double)n : 0;

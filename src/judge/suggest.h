@@ -31,7 +31,7 @@ struct proposal {
 	size_t ticket;
 	int label; /* what most models say; of several, what the first voter among them says */
 	size_t n_said; /* different labels that models say */
-	/* Between the two most probable labels, by the models' mean probabilities; -1: not known. */
+	/* Between the two most probable labels, by the models' mean probabilities; -1: unknown. */
 	double margin;
 	bool rare; /* the run has less than half an even share of tickets with that label */
 };

@@ -63,17 +63,18 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 	table_write(&t, out);
 	if (s->n < s->n_wanted)
 		fprintf(out,
-			"\n%zu of the %zu that were wanted: no more are left. (No label gets more than "
-			"half of the %zu,\nand near-duplicates are left out.)\n",
+			"\n%zu of the %zu that were wanted: no more are left. (No label gets more\n"
+			"than half of the %zu, and near-duplicates are left out.)\n",
 			s->n, s->n_wanted, s->n_wanted);
 	if (s->out)
 		fprintf(out,
-			"\nWritten to %s. Fill in each \"label\" (an empty one is refused), then:\n  %s\n",
+			"\nWritten to %s. Fill in each \"label\" (an empty one is refused), "
+			"then:\n  %s\n",
 			shown_path(a, s->out), s->next);
 	else
 		fprintf(out,
-			"\nNothing was written. With -o OUT.jsonl they become tickets to label (what "
-			"was asked is not asked\nagain); then:\n  %s\n",
+			"\nNothing was written. With -o OUT.jsonl they become tickets to label\n"
+			"(what was asked is not asked again); then:\n  %s\n",
 			s->next);
 }
 

@@ -37,7 +37,7 @@ struct asked {
 
 static const char *const voter_names[MAX_VOTERS] = { "qwen", "smollm", "llama", "gemma", "bayes" };
 
-/* n_models models, and the baseline last where there is one. The run has 4 tickets of each label. */
+/* Models, and the baseline last where there is one. The run has 4 tickets of each label. */
 static void ask(struct asked *q, size_t n_tickets, size_t n_models, bool baseline)
 {
 	*q = (struct asked){ .known = { 4, 4, 4 } };
@@ -177,7 +177,7 @@ static void a_rare_label_gets_a_bonus_until_it_is_represented(void **state)
 	assert_false(q.proposals[2].rare);
 	assert_string_equal(suggest_why(&q.a, &q.q, labels, &q.proposals[0]),
 			    "both say other; margin 0.96; rare label");
-	/* Where candidates differ, that counts for more than the bonus for a label that is there. */
+	/* Where candidates differ, that counts for more, once the run has such a label. */
 	q.known[2] = 4;
 	vote(&q, 0, 1, 0, 0.6);
 	rank(&q, 6);
