@@ -26,6 +26,7 @@ struct engine {
 	const char **tickets;
 	size_t n_tickets;
 	size_t kept[256];
+	int kept_label[256];
 	bool recomputed[256];
 	size_t n_kept;
 };
@@ -240,6 +241,28 @@ static int label_for(const struct engine *e, const json_t *step, const char *tic
 	return (int)(strtoul((char[]){ hex[0], hex[1], hex[2], 0 }, NULL, 16) % e->n_labels);
 }
 
+/* One a label: those of the step's "probs", by name, or all for the label that is said. */
+static double *probs_for(const struct engine *e, struct arena *a, const json_t *step, int label)
+{
+	const json_t *given = json_object_get(step, "probs");
+	double *probs = arena_array(a, e->n_labels, sizeof(*probs));
+
+	probs[label] = 1;
+	for (size_t i = 0; given && i < e->n_labels; i++)
+		probs[i] = json_number_value(json_object_get(given, e->labels[i]));
+	return probs;
+}
+
+/* The step's "reason": a text, or one for each label by name. */
+static const char *reason_for(const json_t *step, const char *label)
+{
+	const json_t *reason = json_object_get(step, "reason");
+	const char *text =
+		json_string_value(json_is_object(reason) ? json_object_get(reason, label) : reason);
+
+	return text ? text : "It says so.";
+}
+
 int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	       struct answer *ret_answer, struct err *err)
 {
@@ -272,9 +295,9 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	if (json_is_true(json_object_get(step, "nonsense")))
 		ret_answer->label = (int)e->n_labels;
 	if (!e->free_mode) {
-		ret_answer->probs = arena_array(a, e->n_labels, sizeof(double));
+		ret_answer->probs = probs_for(e, a, step, label);
 		ret_answer->n_probs = e->n_labels;
-		ret_answer->probs[label] = 1;
+		e->kept_label[e->n_kept % 256] = label;
 		e->recomputed[e->n_kept % 256] = ask->known_label >= 0;
 		e->kept[e->n_kept++ % 256] = (size_t)ask->ticket;
 	}
@@ -293,10 +316,10 @@ int engine_reasons(struct engine *e, struct arena *a,
 	play_fault(json_string_value(json_object_get(e->script, "reasons_fault")));
 	for (size_t i = 0; i < n; i++) {
 		const char *ticket = e->tickets[e->kept[i]];
-		const char *why = json_string_value(json_object_get(step_for(e, ticket), "reason"));
+		const char *why = reason_for(step_for(e, ticket), e->labels[e->kept_label[i]]);
 		struct reason reason = { .ticket = e->kept[i],
-					 .raw = arena_printf(a, "%s\"", why ? why : "It says so."),
-					 .rationale = why ? why : "It says so.",
+					 .raw = arena_printf(a, "%s\"", why),
+					 .rationale = why,
 					 .finish = "quote",
 					 .reason_tok = 5,
 					 .reason_us = 3000,

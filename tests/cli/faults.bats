@@ -135,10 +135,10 @@ fault_everywhere() {
 	script bad '{"steps": [{"match": "about", "fault": "segv"}]}'
 	job bad.script.json
 	toe 1 smoke job.yaml --json
-	is "$(json '[.candidates[0].replies[].outcome] | unique | join(" ")')" crashed
-	is "$(json '.candidates[0].score.right')" 0
+	is "$(json '[asked[0].replies[].outcome] | unique | join(" ")')" crashed
+	is "$(json 'asked[0].score.right')" 0
 	check_store 12
-	is "$(sqlite3 job.toehold "SELECT ended FROM segment")" crashed
+	is "$(sqlite3 job.toehold "SELECT ended FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" crashed
 	# Asked again, nothing is asked: a crash is a result.
 	toe 1 smoke job.yaml --name again
 	has "$stderr" "all replies are on record"

@@ -74,7 +74,7 @@ load helper
 			"$toehold" smoke job.yaml --name r >/dev/null 2>&1 3>&- && break
 		writes=$((writes + 1))
 		toe 0 smoke job.yaml --name r --json
-		is "$(json '.candidates[0].score.right')" 2
+		is "$(json 'asked[0].score.right')" 2
 		check_store 2
 	done
 	[ "$writes" -ge 10 ]

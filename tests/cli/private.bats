@@ -3,14 +3,14 @@
 # and what a worker is shut in is on record.
 load helper
 
-# 20 tickets, each with a canary word of its own.
+# 20 tickets, each with a canary word of its own; the first is missed.
 canaries() {
-	local k
+	local k labels=(a b c)
 	for ((k = 1; k <= 20; k++)); do
 		printf '{"id": "t%d", "text": "CANARY%05dX about %s", "label": "%s"}\n' \
-			"$k" $((k * 4127)) a a
+			"$k" $((k * 4127)) "${labels[k % 3]}" "${labels[k % 3]}"
 	done >tickets.jsonl
-	script one "{\"ms\": ${1-0}, \"steps\": [{\"match\": \"CANARY04127X\", \"label\": \"b\", \"reason\": \"CANARYREASON\"}, $right_steps]}"
+	script one "{\"ms\": ${1-0}, \"steps\": [{\"match\": \"CANARY04127X\", \"label\": \"c\", \"reason\": \"CANARYREASON\"}, $right_steps]}"
 	job one.script.json
 }
 
@@ -113,7 +113,10 @@ canaries() {
 	has "$shown" sandbox
 	[[ $shown != *no-sandbox* ]]
 	[[ $shown =~ (namespaces|Landlock|seccomp) ]]
-	is "$(sqlite3 job.toehold 'SELECT count(DISTINCT sandbox) FROM segment')" 1
+	is "$(sqlite3 job.toehold 'SELECT count(DISTINCT sandbox) FROM segment JOIN pass ON pass.id = pass_id
+		WHERE engine_build LIKE "script%"')" 1
+	is "$(sqlite3 job.toehold "SELECT DISTINCT sandbox FROM segment JOIN pass ON pass.id = pass_id
+		WHERE way = 'majority'")" "no model file is opened"
 	toe 0 smoke job.yaml --no-sandbox --store open.toehold
 	toe 0 show --store open.toehold
 	has "$(grep -E '^ +sandbox ' <<<"$output")" "none: --no-sandbox"

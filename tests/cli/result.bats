@@ -6,17 +6,20 @@ load helper
 facts() { printf '"facts": {"bytes": %s, "n_params": %s}' "$1" "${2-1000}"; }
 
 # What is asked, of all workers: the number of answers in this run's sessions.
-asked_in() { sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) FROM segment JOIN run ON run.id = run_id WHERE run.name = '$1'"; }
+asked_in() {
+	sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) FROM segment
+		JOIN run ON run.id = run_id JOIN pass ON pass.id = pass_id WHERE run.name = '$1' AND way <> 'majority'"
+}
 
 @test "exact counts, the pick and exit code 0" {
 	use_data
 	toe 0 smoke job.yaml --json
 	is "$(json .pick)" "large plain"
 	is "$(json '.candidates[] | "\(.name) \(.score.right)/\(.score.answered)/\(.score.tickets)"')" \
-		$'small plain 10/12/12\nlarge plain 11/12/12'
-	is "$(json '.candidates[0].replies | map(select(.right | not) | "\(.id) \(.label)") | join(", ")')" \
+		$'baseline majority 4/12/12\nsmall plain 10/12/12\nlarge plain 11/12/12'
+	is "$(json 'asked[0].replies | map(select(.right | not) | "\(.id) \(.label)") | join(", ")')" \
 		"t04 other, t11 card"
-	is "$(json '.candidates[0].replies[] | select(.id == "t11").rationale')" 'Quatsch mit "Soße".'
+	is "$(json 'asked[0].replies[] | select(.id == "t11").rationale')" 'Quatsch mit "Soße".'
 	check_store 12
 	is "$(count reason)" 24
 }
@@ -47,7 +50,7 @@ asked_in() { sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) F
 	job 'big.script.json, tiny.script.json, middle.script.json'
 	toe 0 smoke job.yaml --json
 	is "$(json .pick)" "middle plain"
-	is "$(json '.candidates | map(.name) | join(", ")')" "tiny plain, middle plain, big plain"
+	is "$(json 'asked | map(.name) | join(", ")')" "tiny plain, middle plain, big plain"
 }
 
 @test "ties: by parameters, then by name; the same result whatever the order in the job" {
@@ -57,14 +60,14 @@ asked_in() { sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) F
 	script alpha "{$(facts 5000 80), \"steps\": [$right_steps], \"x\": 2}"
 	job 'bravo.script.json, delta.script.json, alpha.script.json'
 	toe 0 plan job.yaml --json
-	order=$(json '.candidates | map(.name) | join(", ")')
+	order=$(json 'asked | map(.name) | join(", ")')
 	is "$order" "delta plain, alpha plain, bravo plain"
 	toe 0 smoke job.yaml --json
 	is "$(json .pick)" "delta plain"
 	rm -f job.toehold
 	job 'alpha.script.json, bravo.script.json, delta.script.json'
 	toe 0 smoke job.yaml --json
-	is "$(json '.candidates | map(.name) | join(", ")')" "$order"
+	is "$(json 'asked | map(.name) | join(", ")')" "$order"
 }
 
 @test "a candidate over the memory budget is refused, the others run" {
@@ -107,7 +110,7 @@ asked_in() { sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) F
 @test "--models and --way over the job's" {
 	use_data
 	toe 1 smoke job.yaml --models small.script.json --json
-	is "$(json '.candidates | length')" 1
+	is "$(json 'asked | length')" 1
 	toe 2 smoke job.yaml --way upwards
 	has "$stderr" "there is no way 'upwards'"
 	toe 3 smoke job.yaml --way examples
@@ -122,7 +125,7 @@ asked_in() { sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) F
 	script one "{\"steps\": [$right_steps]}"
 	job one.script.json $'ways: [plain, examples]\nexamples: {file: examples.jsonl, per_label: 2}'
 	toe 0 smoke job.yaml --json
-	is "$(json '.candidates | map(.name) | join(", ")')" "one plain, one examples"
+	is "$(json 'asked | map(.name) | join(", ")')" "one plain, one examples"
 	check_store 3
 	is "$(count pass)" 2
 	is "$(count answer)" 6
@@ -142,7 +145,7 @@ asked_in() { sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) F
 		{"match": "009", "says": "\u001b[31mA\u001b[0m"}]}'
 	job free.script.json
 	toe 1 smoke job.yaml --free --json
-	is "$(json '.candidates[0].replies | map("\(.id) \(.outcome) \(.label) \(.rule) \(.right)")[]')" \
+	is "$(json 'asked[0].replies | map("\(.id) \(.outcome) \(.label) \(.rule) \(.right)")[]')" \
 		"t001 ok b json true
 t002 ok c line true
 t003 ok a word true
@@ -152,8 +155,8 @@ t006 off_label null none false
 t007 off_label null none false
 t008 ok a json false
 t009 off_label null none false"
-	is "$(json '.candidates[0].score | "\(.right) \(.answered) \(.off_label)"')" "3 9 5"
-	is "$(json '.candidates[0].replies[0].rationale')" "It asks about b."
+	is "$(json 'asked[0].score | "\(.right) \(.answered) \(.off_label)"')" "3 9 5"
+	is "$(json 'asked[0].replies[0].rationale')" "It asks about b."
 	is "$(json .mode)" free
 	toe 0 show --replies
 	[[ $output != *$'\x1b'* ]]
@@ -168,7 +171,7 @@ t009 off_label null none false"
 	for order in none first last; do
 		job one.script.json "reason: $order"
 		toe 0 smoke job.yaml --name "$order" --json
-		is "$(json '[.candidates[0].replies[] | has("rationale")] | unique | join(" ")')" \
+		is "$(json '[asked[0].replies[] | has("rationale")] | unique | join(" ")')" \
 			"$([ $order = none ] && echo false || echo true)"
 		has "$(sqlite3 job.toehold "SELECT reason_order FROM run WHERE name = '$order'")" "$order"
 	done
@@ -184,7 +187,7 @@ t009 off_label null none false"
 	two_phase=$(json '[.candidates[].replies[].label] | join(" ")')
 	toe 0 smoke job.yaml --one-at-a-time --json --name alone
 	is "$(json '[.candidates[].replies[].label] | join(" ")')" "$two_phase"
-	is "$(json '[.candidates[].replies[].reason_batch] | unique | join(" ")')" 1
+	is "$(json '[asked[].replies[].reason_batch] | unique | join(" ")')" 1
 	is "$(count pass)" 4
 	check_store 12
 }
@@ -194,8 +197,8 @@ t009 off_label null none false"
 	script one "{\"wave\": 7, \"steps\": [$right_steps]}"
 	job one.script.json
 	toe 0 smoke job.yaml --json
-	is "$(json '.candidates[0].score.right')" 300
-	is "$(json '[.candidates[0].replies[].rationale] | length')" 300
+	is "$(json 'asked[0].score.right')" 300
+	is "$(json '[asked[0].replies[].rationale] | length')" 300
 	check_store 300
 	is "$(count reason)" 300
 }
@@ -211,7 +214,7 @@ t009 off_label null none false"
 	job one.script.json 'reason: none'
 	run --separate-stderr timeout 50 "$toehold" smoke job.yaml --json --timeout 5
 	is "$status" 0
-	is "$(json '.candidates[0].score.right')" 24
+	is "$(json 'asked[0].score.right')" 24
 }
 
 @test "a second run of another name with the same settings asks nothing, and says so" {
@@ -226,7 +229,7 @@ t009 off_label null none false"
 	[ $(($(now_ms) - start)) -lt 500 ]
 	has "$stderr" "slow plain: all replies are on record already; used again, not timed again"
 	is "$(json '[.candidates[].replies[].label] | join(" ")')" "$first"
-	is "$(json '.candidates[0].reused')" true
+	is "$(json 'asked[0].reused')" true
 	is "$(json '.events | map(.kind) | join(" ")')" reused
 	is "$(asked_in second)" 0
 	is "$(count answer)" 12
@@ -265,7 +268,7 @@ t009 off_label null none false"
 	cp one.script.json copy.script.json
 	job 'one.script.json, copy.script.json'
 	toe 0 smoke job.yaml --json
-	is "$(json '.candidates | map("\(.name) \(.score.right)") | join(", ")')" "copy plain 6"
+	is "$(json 'asked | map("\(.name) \(.score.right)") | join(", ")')" "copy plain 6"
 	has "$stderr" "one plain: all replies are on record already"
 	check_store 6
 	is "$(count answer)" 6
@@ -294,5 +297,5 @@ t009 off_label null none false"
 	toe 3 smoke job.yaml --name mine
 	has "$stderr" "tickets"
 	toe 0 show mine --json
-	is "$(json '.candidates[0].replies | length')" 3
+	is "$(json 'asked[0].replies | length')" 3
 }

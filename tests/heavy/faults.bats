@@ -15,7 +15,7 @@ toehold_cli=$root/tests/cli
 			start=$(now_ms)
 			toe 0 smoke job.yaml --json --timeout 1
 			[ $(($(now_ms) - start)) -lt 70000 ]
-			is "$(json '[.candidates[0].replies[].outcome] | unique | join(" ")')" timeout
+			is "$(json '[asked[0].replies[].outcome] | unique | join(" ")')" timeout
 			is "$(json .pick)" "good plain"
 			no_workers
 		done

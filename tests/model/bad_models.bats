@@ -127,7 +127,7 @@ refused() {
 	copy_of_tiny
 	patch_at 8 '\x1\x0'
 	smoke 1 --models "cut.gguf,$tiny,text.gguf,bad.gguf"
-	is "$(json '.candidates | length')" 4
+	is "$(json 'asked | length')" 4
 	is "$(json '.candidates[] | select(.model == "smollm2-135m-instruct-q4_1").score.answered')" 3
 	has "$(json '.candidates[] | select(.model == "cut").refused')" "cut short: 50000000 bytes"
 	has "$(json '.candidates[] | select(.model == "text").refused')" "is not a GGUF file"
@@ -147,9 +147,9 @@ refused() {
 	} >more.jsonl
 	mv more.jsonl tickets.jsonl
 	smoke 1 --name more
-	is "$(json '.candidates[0].replies | map(.outcome) | join(" ")')" "ok too_long too_long ok"
-	is "$(json '.candidates[0].score | "\(.tickets) \(.answered) \(.too_long)"')" "4 4 2"
-	is "$(json '[.candidates[0].replies[1, 2].right] | any')" false
-	has "$(json '.candidates[0].replies[1].detail')" "the model holds 8192"
+	is "$(json 'asked[0].replies | map(.outcome) | join(" ")')" "ok too_long too_long ok"
+	is "$(json 'asked[0].score | "\(.tickets) \(.answered) \(.too_long)"')" "4 4 2"
+	is "$(json '[asked[0].replies[1, 2].right] | any')" false
+	has "$(json 'asked[0].replies[1].detail')" "the model holds 8192"
 	replies | sed -n '1p;4p' | cmp before -
 }

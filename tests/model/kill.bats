@@ -54,10 +54,10 @@ cut_off() {
 	replies | cmp quiet -
 	is "$(answers) $(reasons)" "25 25"
 	check_store 25
-	is "$(json '[.candidates[0].replies[] | select(.rationale)] | length')" 25
+	is "$(json '[asked[0].replies[] | select(.rationale)] | length')" 25
 	# Another run of the same finds all replies on record.
 	smoke 1 --name again
-	is "$(json '.candidates[0].reused')" true
+	is "$(json 'asked[0].reused')" true
 	replies | cmp quiet -
 }
 
@@ -70,11 +70,11 @@ cut_off() {
 	kill -SEGV "$(workers "$pid")"
 	wait "$pid" || is $? 1
 	output=$(cat out)
-	is "$(json '.candidates[0].score.answered')" 8
-	is "$(json '[.candidates[0].replies[].outcome] | map(select(. == "crashed" or . == "out_of_memory")) | length | . >= 1 and . <= 2')" true
-	is "$(json '[.candidates[0].replies[].outcome] | map(select(. == "ok")) | length | . >= 6')" true
-	is "$(json '[.candidates[0].replies[] | select(.outcome != "ok") | .right] | any')" false
-	is "$(json '[.candidates[0].replies[] | select(.outcome != "ok") | .detail | startswith("killed by signal")] | all')" true
+	is "$(json 'asked[0].score.answered')" 8
+	is "$(json '[asked[0].replies[].outcome] | map(select(. == "crashed" or . == "out_of_memory")) | length | . >= 1 and . <= 2')" true
+	is "$(json '[asked[0].replies[].outcome] | map(select(. == "ok")) | length | . >= 6')" true
+	is "$(json '[asked[0].replies[] | select(.outcome != "ok") | .right] | any')" false
+	is "$(json '[asked[0].replies[] | select(.outcome != "ok") | .detail | startswith("killed by signal")] | all')" true
 	check_store 8
 }
 
@@ -93,8 +93,8 @@ cut_off() {
 		run --separate-stderr bash -c 'ulimit -d $1 && shift && "$@"' - "$kbytes" \
 			"$toehold" smoke job.yaml --threads 1 --json --name "with-$kbytes"
 		is "$status" 1
-		is "$(json '.candidates[0].score.answered')" 2
-		is "$(json '[.candidates[0].replies[].outcome | IN("crashed", "out_of_memory", "load_failed", "engine_error")] | all')" true
-		is "$(json '[.candidates[0].replies[].detail | length > 10] | all')" true
+		is "$(json 'asked[0].score.answered')" 2
+		is "$(json '[asked[0].replies[].outcome | IN("crashed", "out_of_memory", "load_failed", "engine_error")] | all')" true
+		is "$(json '[asked[0].replies[].detail | length > 10] | all')" true
 	done
 }

@@ -56,7 +56,7 @@ smoke() {
 }
 
 # Labels and probabilities, ticket by ticket, as they stand in the result.
-replies() { jq -c '.candidates[0].replies[] | [.id, .label, .probs]' <<<"$output"; }
+replies() { json -c 'asked[0].replies[] | [.id, .label, .probs]'; }
 
 # ends_well SECONDS CODES ARGUMENTS…: ends in time with one of the codes, and
 # says why in words (and not by a signal of the controller).

@@ -6,10 +6,10 @@ load models
 	bank_job 12
 	smoke 1 --one-at-a-time --store one.toehold
 	replies >one
-	json '.candidates[0].replies[] | [.rationale, .reason_finish] | @json' >one.reasons
+	json 'asked[0].replies[] | [.rationale, .reason_finish] | @json' >one.reasons
 	smoke 1 --one-at-a-time --store two.toehold
 	replies >two
-	json '.candidates[0].replies[] | [.rationale, .reason_finish] | @json' >two.reasons
+	json 'asked[0].replies[] | [.rationale, .reason_finish] | @json' >two.reasons
 	is "$(wc -l <one)" 12
 	cmp one two
 	cmp one.reasons two.reasons
@@ -20,13 +20,13 @@ load models
 	smoke 1
 	replies >two-phase
 	local right
-	right=$(json '.candidates[0].score.right')
+	right=$(json 'asked[0].score.right')
 	echo "# $tiny plain: $right of 25 right" >&3
 	[ "$right" -ge 6 ] && [ "$right" -le 10 ]
-	is "$(json '.candidates[0].score.answered')" 25
-	is "$(json '[.candidates[0].replies[] | select(.rationale and .outcome == "ok")] | length')" 25
-	is "$(json '[.candidates[0].replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
-	echo "# memory: peak $(json '.candidates[0] | "\(.peak_rss_bytes) of \(.size_bytes) planned, \(.peak_rss_bytes / .size_bytes)"')" >&3
+	is "$(json 'asked[0].score.answered')" 25
+	is "$(json '[asked[0].replies[] | select(.rationale and .outcome == "ok")] | length')" 25
+	is "$(json '[asked[0].replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
+	echo "# memory: peak $(json 'asked[0] | "\(.peak_rss_bytes) of \(.size_bytes) planned, \(.peak_rss_bytes / .size_bytes)"')" >&3
 	head -n 12 "$root/demo/tickets-25.jsonl" >tickets.jsonl
 	smoke 1 --one-at-a-time --store one.toehold
 	replies >one

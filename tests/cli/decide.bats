@@ -1,0 +1,556 @@
+#!/usr/bin/env bats
+# What follows from a run: what counts as evidence, candidates that ask no model, and how sure all
+# of it is. Every model is a script.
+load helper
+
+# of NAME FILTER: something of one candidate of the JSON in $output.
+of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
+
+# right N: a model that is right on all of N tickets.
+right() {
+	tickets "$1"
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json "${2-}"
+}
+
+# A model that knows the labels but leans towards a, on 12 tickets: calibrated, it is right on all
+# but t003. Each label has a reason of its own.
+leaning() {
+	tickets 12
+	script lean '{"facts": {"bytes": 5000000}, "ms": '"${1-0}"', "reason_ms": '"${2-0}"', "steps": [
+		{"match": "003", "label": "a", "probs": {"a": 0.40, "b": 0.35, "c": 0.25}, "reason": {"a": "Rightly a.", "b": "Wrongly b."}},
+		{"match": "004", "label": "b", "probs": {"a": 0.10, "b": 0.80, "c": 0.10}, "reason": {"b": "Surely b."}},
+		{"match": "about a", "label": "a", "probs": {"a": 0.90, "b": 0.04, "c": 0.06}, "reason": {"a": "It is a."}},
+		{"match": "about b", "label": "a", "probs": {"a": 0.50, "b": 0.45, "c": 0.05}, "reason": {"a": "Wrongly a.", "b": "Rightly b."}},
+		{"match": "about c", "label": "a", "probs": {"a": 0.50, "b": 0.07, "c": 0.43}, "reason": {"a": "Wrongly a.", "c": "Rightly c."}}]}'
+	job lean.script.json "ways: [plain, calibrated]"
+}
+
+# calibrated_holds NAME BASE: the answers of NAME are those of BASE corrected: every logarithm less
+# its mean over the tickets. Recomputed from the JSON in $output.
+calibrated_holds() {
+	printf '%s' "$output" >result.json
+	python3 - "$1" "$2" <<-'END'
+		import json, math, sys
+		by_name = {c["name"]: c for c in json.load(open("result.json"))["candidates"]}
+		own, base = by_name[sys.argv[1]]["replies"], by_name[sys.argv[2]]["replies"]
+		known = [r for r in base if "probs" in r]
+		labels = list(known[0]["probs"])
+		ln = lambda p: math.log(max(p, 1e-12))
+		mean = {l: sum(ln(r["probs"][l]) for r in known) / len(known) for l in labels}
+		changed = 0
+		for b, c in zip(base, own):
+		    if "probs" not in b:
+		        assert (c["label"], c["outcome"]) == (b["label"], b["outcome"]), (b, c)
+		        continue
+		    weight = {l: math.exp(ln(b["probs"][l]) - mean[l]) for l in labels}
+		    total = sum(weight.values())
+		    for l in labels:
+		        assert abs(weight[l] / total - c["probs"][l]) < 1e-9, (b["id"], l)
+		    assert c["label"] == max(labels, key=lambda l: weight[l]), b["id"]
+		    assert c["rule"] == "calibrated" and c["ttft_us"] == b["ttft_us"], c
+		    if c["label"] == b["label"]:
+		        assert c.get("rationale") == b.get("rationale"), (b, c)
+		    changed += c["label"] != b["label"]
+		print("changed:", changed)
+	END
+}
+
+# ---------------------------------------------------------------- how sure
+
+@test "25 tickets: the pick, what is promised, and what is missing" {
+	right 25
+	toe 0 smoke job.yaml
+	has "$output" "PICK  one plain" "25 of 25 right (100%)" "We can promise at least 86% (90% sure, with 2 candidates tried)" \
+		"GOOD ENOUGH: 85% is assured; proving 90% would take 9 more right in a row."
+	toe 0 decide --json
+	is "$(of 'one plain' '.verdict | "\(.verdict) \(.evidence_right)/\(.evidence_tickets) \(.to_assure_floor) \(.to_prove_bar)"')" \
+		"GOOD ENOUGH 25/25 0 9"
+	is "$(of 'baseline majority' .verdict.verdict)" "DOES NOT CLEAR"
+	is "$(json '"\(.bar) \(.certainty) \(.floor)"')" "0.9 0.9 0.85"
+}
+
+@test "--strict: exit code 0 only where a candidate CLEARS, from every verb that ends with a decision" {
+	right 25
+	toe 0 smoke job.yaml --name short
+	toe 0 decide short
+	toe 1 decide short --strict
+	toe 1 decide short --strict --json
+	is "$(json .pick)" "one plain"
+	right 40
+	toe 0 smoke job.yaml --name long --strict
+	toe 0 decide long --strict
+	has "$output" "CLEARS."
+	# A candidate that clears is not enough where nothing is picked.
+	tickets 25
+	script one '{}'
+	job one.script.json 'bar: 100%'
+	toe 1 smoke job.yaml --name none
+	toe 1 decide none --strict
+}
+
+@test "certainty and floor are the job's" {
+	right 25 $'certainty: 50%\nfloor: 60%\nbar: 80%'
+	toe 0 smoke job.yaml --json
+	is "$(json '"\(.certainty) \(.floor)"')" "0.5 0.6"
+	is "$(of 'one plain' .verdict.verdict)" CLEARS
+	is "$(of 'one plain' .verdict.level)" 0.25
+	job one.script.json $'certainty: 99%'
+	toe 0 smoke job.yaml --json --name sure
+	is "$(of 'one plain' .verdict.verdict)" "NOT ENOUGH EVIDENCE"
+}
+
+@test "a bar of 100% can be scored and not proven" {
+	right 25 $'bar: 100%\nfloor: 80%'
+	toe 0 smoke job.yaml
+	has "$output" "80% is assured; no number of tickets can prove 100%."
+	has "$(grep 'GOOD ENOUGH  ' <<<"$output")" settled never
+	toe 0 decide --json
+	is "$(of 'one plain' '.verdict | "\(.to_assure_floor) \(.to_prove_bar)"')" "0 null"
+}
+
+@test "--intervals: the golden figures of 23, 24 and 25 right of 25" {
+	tickets 25
+	script a23 "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, {\"match\": \"006\", \"label\": \"b\"}, $right_steps]}"
+	script a24 "{\"facts\": {\"bytes\": 2000000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, $right_steps]}"
+	script a25 "{\"facts\": {\"bytes\": 3000000}, \"steps\": [$right_steps]}"
+	job 'a23.script.json, a24.script.json, a25.script.json'
+	toe 0 smoke job.yaml
+	[[ $output != *Jeffreys* ]]
+	toe 0 decide --intervals
+	is "$(grep -A4 '^95% intervals' <<<"$output" | sed -n '3,5s/  */ /gp')" \
+		" a23 plain 23/25 75.0-97.8% 76.7-98.3% 74.0-99.0% 76.9% 69.5%
+ a24 plain 24/25 80.5-99.3% 82.8-99.6% 79.6-99.9% 82.4% 76.3%
+ a25 plain 25/25 86.7-100.0% 90.5-100.0% 86.3-100.0% 88.7% 86.7%"
+	toe 0 decide --json
+	is "$(of 'a23 plain' '.verdict | [.wilson_95, .jeffreys_95, .clopper_pearson_95] | flatten | map(. * 1000 | round) | join(" ")')" \
+		"750 978 767 983 740 990"
+}
+
+@test "two candidates are held against each other, ticket by ticket" {
+	tickets 12
+	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, $right_steps]}"
+	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"007\", \"label\": \"c\"}, $right_steps]}"
+	job 'small.script.json, large.script.json'
+	toe 0 smoke job.yaml
+	has "$output" "Against the next larger, large plain, ticket by ticket:" \
+		"only the smaller is right on 1: t007" "only the larger is right on  1: t003" "cannot be told apart"
+}
+
+@test "a gold label against which two models agree is to be checked first" {
+	tickets 12
+	sed -i '5s/"label": "c"/"label": "b"/' tickets.jsonl
+	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [$right_steps]}"
+	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
+	job 'small.script.json, large.script.json'
+	toe 0 smoke job.yaml
+	has "$output" "t005: gold b, but 2 of 3 candidates say c: check that label first"
+	toe 0 decide --json
+	is "$(json '.suspects[] | select(.said == "c") | "\(.id) \(.gold) \(.said)"')" "t005 b c"
+}
+
+@test "decide needs no model, no job and no tickets" {
+	use_data
+	toe 0 smoke job.yaml
+	before=$("$toehold" decide)
+	rm -- *.script.json job.yaml tickets-12.jsonl
+	rm -r "$TOEHOLD_CACHE"
+	PATH=/usr/bin:/bin toe 0 decide
+	is "$output" "$before"
+	toe 0 decide --intervals --json
+}
+
+# ---------------------------------------------------------------- what counts
+
+# prompt TEXT: the job with a prompt of its own.
+prompt() { job one.script.json "prompt: $1 {labels}"; }
+
+@test "a prompt that was edited after results were seen: the pick stands, the verdict is capped" {
+	right 40
+	prompt First
+	toe 0 smoke job.yaml --name first
+	toe 0 decide first --strict
+	prompt Second
+	toe 0 smoke job.yaml --name second
+	has "$output" "PICK  one plain" \
+		"NOT ENOUGH EVIDENCE: the prompt was edited after results on these tickets were seen, so they prove nothing about it; label fresh tickets and add them." \
+		"Prompt edited after results: run 'first' had shown results on 40 of the ordinary tickets before this prompt was written. No verdict can be better than NOT ENOUGH EVIDENCE; label fresh tickets."
+	toe 1 decide second --strict --json
+	is "$(json .prompt_edited_after_results)" true
+	is "$(of 'one plain' '.verdict | "\(.verdict) \(.capped)"')" "NOT ENOUGH EVIDENCE true"
+	# What was bad stays bad.
+	is "$(of 'baseline majority' '.verdict | "\(.verdict) \(.capped)"')" "DOES NOT CLEAR false"
+	# The first run was not edited, and its prompt may be used again.
+	toe 0 decide first --strict --json
+	is "$(json .prompt_edited_after_results)" false
+	prompt First
+	toe 0 smoke job.yaml --name again
+	toe 0 decide again --strict
+}
+
+@test "an edited prompt is no matter where its tickets are fresh, and is one where they were seen in another file" {
+	right 40
+	prompt First
+	toe 0 smoke job.yaml --name first
+	sed -i 's/ticket 0/fresh 9/' tickets.jsonl
+	prompt Second
+	toe 0 smoke job.yaml --name fresh
+	toe 0 decide fresh --strict
+	# The old tickets in another order, with some more.
+	tickets 44
+	tac tickets.jsonl >other.jsonl
+	mv other.jsonl tickets.jsonl
+	prompt Third
+	toe 0 smoke job.yaml --name shuffled
+	has "$output" "Prompt edited after results: run 'first'"
+	toe 1 decide shuffled --strict
+}
+
+@test "results that nobody can have seen do not count against a prompt" {
+	right 40
+	script bad '{"load_fault": "exit"}'
+	prompt First
+	"$toehold" plan job.yaml >/dev/null
+	# A run that was stopped before anything was answered.
+	toe 3 smoke job.yaml --name first --models nothing.script.json
+	prompt Second
+	toe 0 smoke job.yaml --name second
+	toe 0 decide second --strict
+}
+
+@test "a group is counted once, in the evidence and not in the score" {
+	tickets 30
+	# Ten tickets of anna, two of ben, and 18 of nobody.
+	sed -i -E '1,10s/\}$/, "group": "anna"}/; 11,12s/\}$/, "group": "ben"}/' tickets.jsonl
+	script one "{\"steps\": [{\"match\": \"002\", \"label\": \"a\"}, $right_steps]}"
+	job one.script.json
+	toe 0 smoke job.yaml
+	has "$output" "Only 20 of the 30 tickets count as evidence, 20 of them right" \
+		"10 tickets are of a group (same customer or thread) that is counted already: evidence counts each group once."
+	toe 0 decide --json
+	# The ticket that was missed is anna's second one.
+	is "$(of 'one plain' '"\(.score.right)/\(.score.tickets) \(.verdict.evidence_right)/\(.verdict.evidence_tickets)"')" \
+		"29/30 20/20"
+	is "$(of 'baseline majority' '.verdict.evidence_tickets')" 20
+}
+
+# ---------------------------------------------------------------- baselines
+
+@test "without training data the majority label stands in every run, first in size" {
+	right 12
+	toe 0 smoke job.yaml --json
+	is "$(json '.candidates | map("\(.name) \(.baseline)") | join(", ")')" "baseline majority true, one plain false"
+	# a, b and c are there four times each: the job's first one it is.
+	is "$(of 'baseline majority' '[.replies[].label] | unique | join(" ")')" a
+	is "$(of 'baseline majority' '"\(.score.right)/\(.score.tickets) \(.size_bytes) \(.prompt_tok)"')" "4/12 0 0"
+	is "$(of 'baseline majority' '[.replies[] | has("rationale")] | any')" false
+	is "$(of 'baseline majority' '.replies[0].probs | map(. * 3 | round) | join(" ")')" "1 1 1"
+}
+
+@test "a job that needs no model: the baseline is picked" {
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		printf '{"text": "question %d", "label": "%s"}\n' $i "$([ $i -lt 10 ] && echo b || echo a)"
+	done >tickets.jsonl
+	script one '{"steps": [{"match": "question", "label": "b"}]}'
+	job one.script.json
+	toe 0 smoke job.yaml --json
+	is "$(json .pick)" "baseline majority"
+}
+
+# learnt: 31 rows to learn from, of which the first four repeat tickets under test.
+learnt() {
+	python3 - <<-'END'
+		import json
+		row = lambda **r: print(json.dumps(r), file=out)
+		with open("training.jsonl", "w") as out:
+		    for i in range(1, 4):
+		        row(id="r%d" % i, text="Ticket %03d asks about %s!" % (i, "abc"[i % 3]), label="a")
+		    row(id="r4", text="another text, of the same customer", label="a", group="anna")
+		    for i in range(27):
+		        l = "bbc"[i % 3] if i < 24 else "a"
+		        row(id="n%d" % i, text="Wholly different matter, namely %s; please see to %s soon, case %d" % (l, l, i * 7919), label=l)
+	END
+	sed -i '12s/}$/, "group": "anna"}/' tickets.jsonl
+}
+
+@test "training: the baselines learn from it, and not from what repeats a ticket under test" {
+	right 12 'training: training.jsonl'
+	learnt
+	toe 0 smoke job.yaml --json
+	is "$(json '.candidates | map(.name) | join(", ")')" "baseline majority, baseline naive-bayes, one plain"
+	# Of the 27 rows that are left, 16 are b, 8 c, 3 a.
+	is "$(of 'baseline majority' '[.replies[].label] | unique | join(" ")')" b
+	is "$(of 'baseline majority' '.replies[0].probs | "\(.a * 27 | round) \(.b * 27 | round) \(.c * 27 | round)"')" "3 16 8"
+	is "$(of 'baseline naive-bayes' '"\(.score.right)/\(.score.answered)"')" "12/12"
+	is "$(of 'baseline naive-bayes' '[.replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
+	[ "$(of 'baseline naive-bayes' .size_bytes)" -gt 0 ]
+	# What was passed over is on record, with the ticket that it repeats.
+	refused=$(sqlite3 -readonly job.toehold "SELECT body FROM pass JOIN text ON text.id = refused_examples_json_id WHERE way = 'naive-bayes'")
+	is "$(jq -r 'map(.id) | join(" ")' <<<"$refused")" "r1 r2 r3 r4"
+	is "$(jq -r '.[3].resembles' <<<"$refused")" t012
+}
+
+@test "training: other data is another baseline, and the models are not asked again" {
+	right 12 'training: training.jsonl'
+	learnt
+	toe 0 smoke job.yaml --name first
+	sed -i '$d' training.jsonl
+	toe 0 smoke job.yaml --name second --json
+	has "$stderr" "one plain: all replies are on record already"
+	is "$(count answer)" 12
+	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM pass WHERE way = 'naive-bayes'")" 2
+	is "$(of 'baseline majority' '.replies[0].probs | "\(.a * 26 | round) \(.b * 26 | round)"')" "2 16"
+}
+
+@test "training: nothing left to learn from, a missing file, a wrong label" {
+	right 12 'training: training.jsonl'
+	toe 3 smoke job.yaml
+	has "$stderr" "training" "training.jsonl" "No such file"
+	cp tickets.jsonl training.jsonl
+	toe 3 smoke job.yaml
+	has "$stderr" "training.jsonl: nothing is left to learn from: all 12 tickets in the file (nearly) repeat a ticket under test"
+	printf '{"text": "x", "label": "d"}\n' >training.jsonl
+	toe 3 smoke job.yaml
+	has "$stderr" "training.jsonl:1: label 'd' is not one of the job's labels (a, b, c)"
+	[ ! -e job.toehold ]
+}
+
+@test "1,000 tickets: the baselines answer at once, and all in one commit" {
+	tickets 1000
+	script one '{"steps": [{"match": "about", "label": "a"}]}'
+	printf '{"text": "something else, of b and b", "label": "b"}\n' >training.jsonl
+	job one.script.json $'bar: 100%\ntraining: training.jsonl\nreason: none'
+	begun=$(now_ms)
+	toe 1 smoke job.yaml --json
+	took=$(($(now_ms) - begun))
+	echo "took $took ms"
+	is_sanitized || [ $took -lt 15000 ]
+	is "$(of 'one plain' .score.answered)" 1000
+	is "$(of 'baseline naive-bayes' .score.answered)" 1000
+	check_store 1000
+	begun=$(now_ms)
+	toe 1 decide
+	is_sanitized || [ $(($(now_ms) - begun)) -lt 2000 ]
+	# A model that is stopped at its first ticket: what is synced does not grow with the tickets.
+	command -v strace >/dev/null || skip_loudly "there is no strace"
+	is_sanitized && skip_loudly "the leak check does not run under strace"
+	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
+	for n in 20 1000; do
+		tickets "$n"
+		strace -o "syncs.$n" -e trace=fsync,fdatasync "$toehold" smoke job.yaml --race --store "n$n.toehold" >/dev/null 2>&1 3>&- || true
+		is "$(sqlite3 -readonly "n$n.toehold" "SELECT group_concat(n) FROM (SELECT count(*) AS n FROM answer GROUP BY pass_id)")" \
+			"$n,$n,1"
+	done
+	is "$(wc -l <syncs.20)" "$(wc -l <syncs.1000)"
+}
+
+# ---------------------------------------------------------------- --race
+
+race_job() {
+	tickets 12
+	script hopeless '{"facts": {"bytes": 1000}, "ms": '"${1-0}"', "steps": [{"match": "about", "label": "a"}]}'
+	script good "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
+	job 'hopeless.script.json, good.script.json'
+}
+
+@test "--race: a candidate that can no longer reach the bar is stopped, and its row says so" {
+	race_job
+	toe 0 smoke job.yaml --race --name r
+	# t001 and t002 are wrong, and the bar of 11 of 12 allows one.
+	has "$(grep 'hopeless plain ' <<<"$output")" "raced: stopped at 2 of 12"
+	has "$stderr" "hopeless plain: stopped after 2 of 12 tickets: 2 wrong, and the bar allows 1 (--race)"
+	has "$output" "PICK  good plain" "All 2 smaller candidates missed the bar."
+	toe 0 show r --json
+	is "$(json '.events | map(select(.kind == "raced")) | length')" 1
+	is "$(of 'hopeless plain' '"\(.score.right) \(.score.answered) \(.score.tickets)"')" "0 2 12"
+	is "$(of 'good plain' .score.answered)" 12
+	toe 0 decide r
+	# Raced again, it is not asked again.
+	toe 0 smoke job.yaml --race --name r
+	is "$(count answer)" 14
+	is "$(count pass)" 2
+}
+
+@test "--race: without it, the same run goes on with the candidate that was stopped" {
+	race_job
+	toe 0 smoke job.yaml --race --name r
+	toe 0 smoke job.yaml --name r --json
+	is "$(of 'hopeless plain' '"\(.score.right) \(.score.answered) \(.score.tickets)"')" "4 12 12"
+	is "$(of 'hopeless plain' '[.replies[] | has("rationale")] | all')" true
+	check_store 12
+	is "$(count answer)" 24
+	is "$(count reason)" 24
+	toe 0 decide r
+	[[ $output != *raced* ]]
+}
+
+@test "--race: a candidate that may just reach the bar runs to its end" {
+	tickets 12
+	script just "{\"steps\": [{\"match\": \"012\", \"label\": \"b\"}, $right_steps]}"
+	job just.script.json
+	toe 0 smoke job.yaml --race --json
+	is "$(of 'just plain' '"\(.score.right) \(.score.answered)"')" "11 12"
+	is "$(json '.events | map(select(.kind == "raced")) | length')" 0
+}
+
+@test "--race: all are hopeless" {
+	race_job
+	job hopeless.script.json
+	toe 1 smoke job.yaml --race
+	has "$output" "NO PICK" "raced: stopped at 2 of 12"
+}
+
+# ---------------------------------------------------------------- calibrated
+
+@test "calibrated: the answers follow from the stored probabilities, and nothing is asked anew" {
+	leaning
+	toe 0 smoke job.yaml --json
+	is "$(json .pick)" "lean calibrated"
+	is "$(of 'lean plain' .score.right)" 5
+	is "$(of 'lean calibrated' .score.right)" 11
+	is "$(calibrated_holds 'lean calibrated' 'lean plain')" "changed: 8"
+	is "$(of 'lean calibrated' '.verdict.calibrated_in_sample')" true
+	is "$(of 'lean plain' '.verdict.calibrated_in_sample')" false
+	check_store 12
+	# One load to answer and one to write the reasons of what changed.
+	is "$(sqlite3 -readonly job.toehold "SELECT group_concat(n_answers || '+' || n_reasons) FROM segment
+		JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" "12+12"
+	toe 0 decide
+	has "$output" "(calibrated on these tickets)" "Calibrated candidates take their label means from the very tickets"
+}
+
+@test "calibrated: a label that stays keeps its reason, one that changed has its own" {
+	leaning
+	toe 0 smoke job.yaml --json
+	is "$(of 'lean plain' '.replies | map(.rationale) | unique | join(" ")')" "It is a. Rightly a. Surely b. Wrongly a."
+	is "$(of 'lean calibrated' '.replies | map(select(.label == "a") | .rationale) | unique | join(" ")')" "It is a."
+	is "$(of 'lean calibrated' '.replies | map(select(.label == "b") | .rationale) | unique | join(" ")')" "Rightly b. Surely b. Wrongly b."
+	is "$(of 'lean calibrated' '.replies | map(select(.label == "c") | .rationale) | unique | join(" ")')" "Rightly c."
+	is "$(count reason)" 24
+	is "$(sqlite3 -readonly job.toehold "SELECT sum(n_reasons) FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'calibrated'")" 8
+}
+
+@test "calibrated: where no label changes, no model is loaded for it" {
+	right 12 'ways: [calibrated]'
+	toe 0 smoke job.yaml --json
+	is "$(json '.candidates | map(.name) | join(", ")')" "baseline majority, one plain, one calibrated"
+	is "$(calibrated_holds 'one calibrated' 'one plain')" "changed: 0"
+	is "$(sqlite3 -readonly job.toehold "SELECT sum(n_reasons) FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'calibrated'")" 0
+	is "$(count reason)" 24
+}
+
+@test "calibrated: reasons first, and none" {
+	leaning
+	for order in first none; do
+		job lean.script.json $'ways: [calibrated]\nreason: '$order
+		toe 0 smoke job.yaml --name $order --json
+		calibrated_holds 'lean calibrated' 'lean plain'
+		is "$(of 'lean calibrated' '[.replies[] | has("rationale")] | unique | join(" ")')" \
+			"$([ $order = first ] && echo true || echo false)"
+	done
+	# Written before the label, a reason stays whatever becomes of the label.
+	toe 0 show first --json
+	is "$(of 'lean calibrated' '[.replies[].rationale] | join(" ")')" "$(of 'lean plain' '[.replies[].rationale] | join(" ")')"
+}
+
+@test "calibrated: what failed stays failed, and enters no mean" {
+	leaning
+	sed -i 's/{"match": "004", /{"match": "004", "fault": "segv", /' lean.script.json
+	toe 1 smoke job.yaml --json
+	is "$(of 'lean calibrated' '.replies[3].outcome')" crashed
+	calibrated_holds 'lean calibrated' 'lean plain'
+	check_store 12
+}
+
+@test "calibrated with examples: the same, over the answers with examples" {
+	leaning
+	for i in 1 2 3; do for l in a b c; do
+		printf '{"text": "example %s%s, quite another matter %d", "label": "%s"}\n' "$l" "$i" $((i * 4127)) "$l"
+	done; done >examples.jsonl
+	job lean.script.json $'ways: [examples+calibrated]\nexamples: {file: examples.jsonl, per_label: 2}'
+	toe 0 smoke job.yaml --json
+	is "$(json '.candidates | map(.name) | join(", ")')" "baseline majority, lean examples, lean examples+calibrated"
+	is "$(calibrated_holds 'lean examples+calibrated' 'lean examples')" "changed: 8"
+	is "$(of 'lean examples+calibrated' '.verdict.calibrated_in_sample')" true
+}
+
+@test "calibrated: again under another name, nothing is asked" {
+	leaning
+	toe 0 smoke job.yaml --name first
+	toe 0 smoke job.yaml --name second --json
+	has "$stderr" "lean plain: all replies are on record" "lean calibrated: all replies are on record"
+	is "$(count answer)" 24
+	is "$(count reason)" 24
+	is "$(calibrated_holds 'lean calibrated' 'lean plain')" "changed: 8"
+}
+
+@test "calibrated with --race is refused, exit code 2" {
+	leaning
+	toe 2 smoke job.yaml --race
+	has "$stderr" "--race stops a candidate early, and the way 'calibrated' needs its scores on every ticket; leave one of them out"
+	[ ! -e job.toehold ]
+	toe 2 smoke job.yaml --race --way calibrated,plain
+}
+
+@test "calibrated with --free: that candidate is refused in words, the others run" {
+	tickets 3
+	script free '{"steps": [{"match": "about b", "says": "b"}, {"match": "about c", "says": "c"}, {"match": "about a", "says": "a"}]}'
+	job free.script.json 'ways: [plain, calibrated]'
+	toe 0 smoke job.yaml --free --json
+	is "$(json .pick)" "free plain"
+	is "$(of 'free calibrated' .refused)" "it corrects label probabilities, and --free gives none"
+	is "$(of 'free calibrated' 'has("score")')" false
+	toe 0 show
+	has "$output" "free calibrated did not run: it corrects label probabilities, and --free gives none"
+}
+
+@test "calibrated: a model over the budget is refused both ways" {
+	is_sanitized && skip_loudly "the sanitizer's own memory is over every budget"
+	right 6 $'ways: [plain, calibrated]\nbudget: {memory: 1 GiB}'
+	script huge "{\"facts\": {\"bytes\": 8000000000}, \"steps\": [$right_steps]}"
+	sed -i 's/^models:.*/models: [huge.script.json, one.script.json]/' job.yaml
+	toe 0 smoke job.yaml --json
+	is "$(json '[.candidates[] | select(.refused) | .name] | join(", ")')" "huge plain, huge calibrated"
+	is "$(json '[.candidates[] | select(.score) | .score.right] | join(" ")')" "2 6 6"
+}
+
+@test "calibrated: stopped before its base is complete, it waits; the same command goes on" {
+	leaning 60
+	start smoke job.yaml --name r
+	wait_for 5 answers 2
+	kill -INT $pid
+	wait $pid || true
+	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM answer JOIN pass ON pass.id = pass_id WHERE way = 'calibrated'")" 0
+	no_workers
+	toe 0 smoke job.yaml --name r --json
+	is "$(calibrated_holds 'lean calibrated' 'lean plain')" "changed: 8"
+	check_store 12
+	is "$(count reason)" 24
+}
+
+# What must be the same whatever happened on the way.
+table() { json '[.candidates[] | "\(.name) \(.score.right)/\(.score.answered)", (.replies[] | "\(.id) \(.label) \(.outcome) \(.rationale)")] | join("\n")'; }
+
+@test "calibrated: kill -9 at random moments, and the same command ends with the same table" {
+	leaning
+	toe 0 smoke job.yaml --name r --json --store calm.toehold
+	table >calm.txt
+	leaning 4 4
+	RANDOM=${SEED:-$$}
+	echo "SEED=${SEED:-$$}"
+	for ((round = 0; round < ${KILLS:-15}; round++)); do
+		rm -f job.toehold*
+		for ((k = 0; k <= round % 3; k++)); do
+			start smoke job.yaml --name r
+			sleep "0.$(printf %03d $((RANDOM % 350)))"
+			kill -9 $pid 2>/dev/null || true
+			wait $pid || true
+			wait_for 2 no_workers
+		done
+		toe 0 smoke job.yaml --name r --json
+		table | diff calm.txt -
+		check_store 12
+		is "$(count run) $(count candidate) $(count pass) $(count answer) $(count reason)" "1 2 2 24 24"
+		is "$(calibrated_holds 'lean calibrated' 'lean plain')" "changed: 8"
+	done
+}
