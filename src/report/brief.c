@@ -48,14 +48,14 @@ static void add_decision(struct brief *b)
 
 	if (r->decision.pick >= 0)
 		add(b, "Decision",
-		    arena_printf(b->a, "Pick %s, the smallest that scored %s or more: %s right.",
+		    arena_printf(b->a, "Pick %s, the smallest that scored %s or more: %s.",
 				 name_of(b, r->decision.pick), bar,
-				 words_tally(b->a, &r->contenders[r->decision.pick].score)));
+				 words_right(b->a, &r->contenders[r->decision.pick].score)));
 	else if (b->shown >= 0)
 		add(b, "Decision",
-		    arena_printf(b->a, "No pick: none scored %s. The closest is %s: %s right.", bar,
+		    arena_printf(b->a, "No pick: none scored %s. The closest is %s: %s.", bar,
 				 name_of(b, b->shown),
-				 words_tally(b->a, &r->contenders[b->shown].score)));
+				 words_right(b->a, &r->contenders[b->shown].score)));
 	else
 		add(b, "Decision", r->decision.why);
 }
@@ -86,15 +86,13 @@ static const char *cost_text(struct brief *b, const struct candidate_result *c)
 						words_minutes(b->a, cost.full_minutes));
 	const char *energy = cost.energy_wh < 0 ? "energy not measurable on this machine" :
 						  words_energy(b->a, cost.energy_wh);
-	const char *timing = words_timing(c);
 
 	return arena_printf(b->a, "1,000 tickets take %s%s; %s. First token %s, memory %s.%s%s%s",
 			    words_minutes(b->a, cost.answer_minutes), full, energy,
 			    str_duration(b->a, c->score.ttft_p50_us),
 			    c->peak_rss_bytes ? str_bytes(b->a, (uint64_t)c->peak_rss_bytes) : "-",
-			    strcmp(timing, "clean") ? " Timing: " : "",
-			    strcmp(timing, "clean") ? timing : "",
-			    strcmp(timing, "clean") ? "." : "");
+			    words_is_clean(c) ? "" : " Timing: ",
+			    words_is_clean(c) ? "" : words_timing(c), words_is_clean(c) ? "" : ".");
 }
 
 static void add_next(struct brief *b)
@@ -119,16 +117,19 @@ static void add_tested(struct brief *b)
 
 static void gather(struct brief *b)
 {
+	const struct candidate_result *c = b->shown < 0 ? NULL : &b->r->candidates[b->shown];
+
 	add_decision(b);
 	add_sure(b);
-	if (b->shown >= 0)
-		add(b, "Cost", cost_text(b, &b->r->candidates[b->shown]));
+	if (c)
+		add(b, "Cost", cost_text(b, c));
 	add_next(b);
 	add_tested(b);
-	if (b->shown >= 0)
+	if (c)
 		add(b, "Licence",
-		    arena_printf(b->a, "%s, as the file states it; not judged. Wanted use: %s.",
-				 shown(b->a, words_licence(&b->r->candidates[b->shown])),
+		    arena_printf(b->a, "%s%s; not judged. Wanted use: %s.",
+				 shown(b->a, words_licence(c)),
+				 *c->row->licence ? ", as the file states it" : "",
 				 shown(b->a, b->r->run->use)));
 }
 

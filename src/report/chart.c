@@ -7,6 +7,9 @@
 
 #include "report/html.h"
 
+/* Percent of the width between two ticks: what a label needs on a phone. */
+enum { LEAST_APART = 14 };
+
 double scale_at(const struct scale *s, double value)
 {
 	double share = s->log ? (log(value) - log(s->low)) / (log(s->high) - log(s->low)) :
@@ -21,8 +24,8 @@ struct scale scale_log(double low, double high, double left, double right)
 {
 	double middle = sqrt(low * high);
 
-	low /= 1.25;
-	high *= 1.25;
+	low /= 1.3;
+	high *= 1.3;
 	if (high / low < 6) {
 		low = middle / sqrt(6);
 		high = middle * sqrt(6);
@@ -30,10 +33,9 @@ struct scale scale_log(double low, double high, double left, double right)
 	return (struct scale){ low, high, left, right, true };
 }
 
-/* 1, 2, 5 of a decade, or 1 alone. */
-static size_t log_ticks(const struct scale *s, size_t n_steps, double ret_values[SCALE_MAX_TICKS])
+static size_t log_ticks(const struct scale *s, const double *steps, size_t n_steps,
+			double ret_values[SCALE_MAX_TICKS])
 {
-	static const double steps[] = { 1, 2, 5 };
 	size_t n = 0;
 
 	for (int decade = (int)floor(log10(s->low)); decade <= (int)ceil(log10(s->high)); decade++)
@@ -48,11 +50,14 @@ static size_t log_ticks(const struct scale *s, size_t n_steps, double ret_values
 
 size_t scale_ticks(const struct scale *s, double ret_values[SCALE_MAX_TICKS])
 {
+	static const double steps[] = { 1, 2, 5 }, wider[] = { 1, 3 };
+	double decade = (s->right - s->left) / log10(s->high / s->low); /* percent */
 	size_t n;
 
 	if (s->log) {
-		n = log_ticks(s, 3, ret_values);
-		return n <= 6 ? n : log_ticks(s, 1, ret_values);
+		if (decade * log10(2) >= LEAST_APART)
+			return log_ticks(s, steps, 3, ret_values);
+		return log_ticks(s, wider, decade * log10(3) >= LEAST_APART ? 2 : 1, ret_values);
 	}
 	for (n = 0; n <= 4; n++)
 		ret_values[n] = s->low + (s->high - s->low) * (double)n / 4;

@@ -26,7 +26,7 @@ struct scale scale_log(double low, double high, double left, double right);
 
 enum { SCALE_MAX_TICKS = 12 };
 
-/* Round values within the scale: steps of ten, or 1, 2, 5 where these are few. */
+/* Round values within the scale: 1, 2, 5 of each decade, or fewer where there is no room. */
 size_t scale_ticks(const struct scale *s, double ret_values[SCALE_MAX_TICKS]);
 
 /* What stands for a candidate. */

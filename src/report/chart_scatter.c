@@ -3,6 +3,7 @@
  * Baselines have neither size nor time, and stand in a column of their own on the left.
  */
 #include <math.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "report/html.h"
@@ -14,11 +15,11 @@ enum {
 	TOP_PX = 16,
 	BOTTOM_PX = 296,
 	WIDTH_PX = 660,
-	LINE_PX = 14,
+	LINE_PX = 15,
 	NAME_MAX_CHARS = 34
 };
 
-static const double char_px = 6.6, label_gap_px = 13;
+static const double char_px = 7, label_gap_px = 13;
 
 struct box {
 	double left, right, top, bottom; /* pixels */
@@ -58,6 +59,17 @@ static bool on_plot(const struct page *p, const struct scatter *what, size_t i)
 	return page_measured(p, i) && (c->baseline || what->value_of(c) > 0);
 }
 
+/* Four steps from here to 100% are round numbers. */
+static double axis_low(double worst)
+{
+	static const double lows[] = { 0.8, 0.6, 0.2 };
+
+	for (size_t i = 0; i < sizeof(lows) / sizeof(lows[0]); i++)
+		if (worst >= lows[i] + 0.02)
+			return lows[i];
+	return 0;
+}
+
 /* Both scales, from the candidates that are models. False where there is none. */
 static bool measure(struct plot *plot, const struct scatter *what)
 {
@@ -79,8 +91,8 @@ static bool measure(struct plot *plot, const struct scatter *what)
 	}
 	if (high <= 0)
 		return false;
-	plot->xs = scale_log(low, high, plot->baselines ? 24 : 9, 98);
-	plot->ys = (struct scale){ .low = fmax(0, floor(worst * 10 - 0.5) / 10), .high = 1 };
+	plot->xs = scale_log(low, high, plot->baselines ? 24 : 10, 95);
+	plot->ys = (struct scale){ .low = axis_low(worst), .high = 1 };
 	return true;
 }
 
@@ -134,7 +146,7 @@ static void draw_ground(const struct plot *plot, const struct scatter *what)
 
 static bool is_free(const struct plot *plot, const struct box *b)
 {
-	if (b->top < 0 || b->bottom > BOTTOM_PX)
+	if (b->top < 0 || b->bottom > BOTTOM_PX || b->left < 0 || b->right > WIDTH_PX)
 		return false;
 	for (size_t i = 0; i < plot->n_taken; i++) {
 		const struct box *t = &plot->taken[i];
@@ -146,62 +158,72 @@ static bool is_free(const struct plot *plot, const struct box *b)
 	return true;
 }
 
-/* A free place for a label: right or left of its point, as near as there is one. */
-static struct box find_place(const struct plot *plot, const struct point *t, double width,
-			     bool *ret_left, double *ret_dy)
+/* A place for a label, relative to its point. */
+struct place {
+	struct box box;
+	double side, dy; /* side: -1 left, 1 right */
+};
+
+/* The first free one: on the roomier side, on the other, then further up and down. */
+static struct place find_place(const struct plot *plot, const struct point *t, double width)
 {
 	double px = t->x / 100 * WIDTH_PX;
-	bool left = t->x > 55;
-	struct box b = { 0 };
+	double first = t->x > 55 ? -1 : 1;
+	struct place place;
 
-	for (int step = 0; step < 24; step++) {
-		double dy = (step + 1) / 2 * LINE_PX * (step % 2 ? -1 : 1);
+	for (int step = 0; step < 40; step++) {
+		int row = (step / 2 + 1) / 2;
 
-		b.left = left ? px - label_gap_px - width : px + label_gap_px;
-		b.right = b.left + width;
-		b.top = t->y + dy - LINE_PX / 2.0;
-		b.bottom = b.top + LINE_PX;
-		*ret_left = left;
-		*ret_dy = dy;
-		if (is_free(plot, &b))
+		place.side = step % 2 ? -first : first;
+		place.dy = row * LINE_PX * (step / 2 % 2 ? -1 : 1);
+		place.box.left = place.side < 0 ? px - label_gap_px - width : px + label_gap_px;
+		place.box.right = place.box.left + width;
+		place.box.top = t->y + place.dy - LINE_PX / 2.0;
+		place.box.bottom = place.box.top + LINE_PX;
+		if (is_free(plot, &place.box))
 			break;
 	}
-	return b;
+	return place;
 }
 
+static size_t bytes_of(const char *text, size_t n_chars)
+{
+	size_t at = 0;
+
+	for (size_t n = 0; text[at]; at++)
+		if (((unsigned char)text[at] & 0xC0) != 0x80 && n++ == n_chars)
+			break;
+	return at;
+}
+
+/* Cut in the middle: the way, which is the last word, tells candidates of one model apart. */
 static const char *short_name(struct arena *a, const char *name)
 {
-	struct buf b;
-	const char *text;
-	size_t n = 0, at = 0;
+	const char *way = strrchr(name, ' ');
+	size_t n_way = way ? strlen(way) : 0;
 
-	while (name[at] && (n < NAME_MAX_CHARS || ((unsigned char)name[at] & 0xC0) == 0x80))
-		n += ((unsigned char)name[at++] & 0xC0) != 0x80;
-	buf_init(&b, 4096);
-	buf_add(&b, name, at);
-	buf_adds(&b, name[at] ? "…" : "");
-	text = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return text;
+	if (!name[bytes_of(name, NAME_MAX_CHARS)])
+		return name;
+	if (n_way + 10 > NAME_MAX_CHARS)
+		n_way = 0;
+	return arena_printf(a, "%.*s…%s", (int)bytes_of(name, NAME_MAX_CHARS - n_way), name,
+			    n_way ? way : "");
 }
 
 static void draw_label(struct plot *plot, const struct point *t)
 {
 	const struct page *p = plot->page;
 	const char *name = short_name(p->a, page_name(p, t->candidate));
-	bool left;
-	double dy, side;
+	struct place place = find_place(plot, t, (double)(str_columns(name) + 3) * char_px);
 
-	plot->taken[plot->n_taken++] =
-		find_place(plot, t, (double)(str_columns(name) + 3) * char_px, &left, &dy);
-	side = left ? -1 : 1;
+	plot->taken[plot->n_taken++] = place.box;
 	html_shape(p->out, "<svg x=\"%.2f%%\" y=\"%.1f\" width=\"1\" height=\"1\">", t->x, t->y);
-	if (dy != 0)
+	if (place.dy != 0)
 		html_shape(p->out, "<path class=\"lead-line\" d=\"M%.1f %.1fL%.1f %.1f\"/>",
-			   side * 6.5, dy > 0 ? 3.0 : -3.0, side * 11, dy);
-	html_shape(p->out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\"", side * label_gap_px,
-		   dy + 4, left ? "end" : "start");
-	html_markup(p->out, " class=\"");
+			   place.side * 6.5, place.dy > 0 ? 3.0 : -3.0, place.side * 11, place.dy);
+	html_shape(p->out, "<text x=\"%.1f\" y=\"%.1f\"", place.side * label_gap_px, place.dy + 4);
+	html_markup(p->out, place.side < 0 ? " text-anchor=\"end\" class=\"" :
+					     " text-anchor=\"start\" class=\"");
 	html_text(p->out, page_pick_class(p, t->candidate));
 	html_markup(p->out, "\">");
 	html_textf(p->out, "%zu", t->candidate + 1);

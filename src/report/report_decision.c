@@ -42,16 +42,16 @@ static void write_headline(const struct page *p)
 		html_text(p->out, page_name(p, (size_t)r->decision.pick));
 		html_markup(p->out, "</h1>\n");
 		html_elementf(p->out, "p class=\"lead\"",
-			      "The smallest of %zu candidates that scored %s or more: %s right.",
-			      r->n, bar, words_tally(p->a, &r->contenders[r->decision.pick].score));
+			      "The smallest of %zu candidates that scored %s or more: %s.", r->n,
+			      bar, words_right(p->a, &r->contenders[r->decision.pick].score));
 		return;
 	}
 	html_markup(p->out, "<h1>No pick: no candidate is good enough yet</h1>\n");
 	if (p->shown >= 0)
 		html_elementf(p->out, "p class=\"lead\"",
-			      "None of %zu candidates scored %s. The closest is %s: %s right.",
-			      r->n, bar, page_name(p, (size_t)p->shown),
-			      words_tally(p->a, &r->contenders[p->shown].score));
+			      "None of %zu candidates scored %s. The closest is %s: %s.", r->n, bar,
+			      page_name(p, (size_t)p->shown),
+			      words_right(p->a, &r->contenders[p->shown].score));
 }
 
 static void write_verdict(const struct page *p)
@@ -97,7 +97,9 @@ static void write_tiles(const struct page *p)
 			  words_share(p->a, r->standard.bar)));
 	if (c->score.ttft_p50_us >= 0)
 		tile(p, str_duration(p->a, c->score.ttft_p50_us),
-		     "to the first token of an answer (half of the tickets were faster)");
+		     arena_printf(p->a, "to the first token of an answer, median%s%s",
+				  words_is_clean(c) ? "" : "; ",
+				  words_is_clean(c) ? "" : words_timing(c)));
 	if (cost.answer_minutes >= 0)
 		tile(p, words_minutes(p->a, cost.answer_minutes),
 		     cost.full_minutes >= 0 ?

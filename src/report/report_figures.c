@@ -50,8 +50,29 @@ static void accuracy_row(const struct page *p, size_t i)
 			      c->n_tickets - c->score.n);
 	}
 	html_markup(p->out, "</td>");
-	cell(p, words_needed(p->a, v->to_floor));
-	cell(p, words_needed(p->a, v->to_clear));
+	/* Below the bar for certain: no further tickets are asked for. */
+	cell(p, v->kind == VERDICT_DOES_NOT_CLEAR ? "-" : words_needed(p->a, v->to_floor));
+	cell(p, v->kind == VERDICT_DOES_NOT_CLEAR ? "-" : words_needed(p->a, v->to_clear));
+}
+
+/* Rung zero: what is to be had without a language model. */
+static void write_baseline(const struct page *p)
+{
+	const struct contender *best = NULL;
+
+	for (size_t i = 0; i < p->r->n; i++) {
+		const struct contender *c = &p->r->contenders[i];
+
+		if (p->r->candidates[i].baseline && page_measured(p, i) &&
+		    (!best || c->score.right > best->score.right))
+			best = c;
+	}
+	if (best)
+		html_elementf(
+			p->out, "p",
+			"Without any language model, %s gets %s. A model that does no better is "
+			"not worth its memory.",
+			best->name, words_right(p->a, &best->score));
 }
 
 void page_accuracy(const struct page *p)
@@ -80,6 +101,7 @@ void page_accuracy(const struct page *p)
 		html_markup(p->out, "</tr>\n");
 	}
 	page_table_end(p);
+	write_baseline(p);
 	html_element(
 		p->out, "p class=\"note\"",
 		"“To assure” and “to prove” count further right answers in a row. The interval "
@@ -158,15 +180,15 @@ static void speed_row(const struct page *p, size_t i)
 void page_speed(const struct page *p)
 {
 	static const char *const headers[] = { "candidate",
-					       ">first token, half under",
-					       ">95 of 100 under",
-					       ">label, half under",
+					       ">first token, median",
+					       ">95 of 100 within",
+					       ">label, median",
 					       ">load",
 					       ">memory peak",
 					       "timing",
 					       NULL };
 	static const struct scatter chart = { "Accuracy against time to first token",
-					      "time to first token, half under (log)", ttft_of,
+					      "median time to first token (log)", ttft_of,
 					      time_tick };
 
 	html_element(p->out, "p",

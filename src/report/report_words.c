@@ -23,6 +23,12 @@ const char *words_tally(struct arena *a, const struct tally *t)
 			    words_share(a, (double)t->right / (double)t->n));
 }
 
+const char *words_right(struct arena *a, const struct tally *t)
+{
+	return arena_printf(a, "%zu of %zu right (%s)", t->right, t->n,
+			    words_share(a, t->n ? (double)t->right / (double)t->n : -1));
+}
+
 const char *words_needed(struct arena *a, size_t n)
 {
 	return n == SIZE_MAX ? "never" : n ? arena_printf(a, "%zu", n) : "settled";
@@ -73,6 +79,11 @@ const char *words_timing(const struct candidate_result *c)
 	if (c->disturbed)
 		return "disturbed";
 	return c->recomputed ? "resumed" : "clean";
+}
+
+bool words_is_clean(const struct candidate_result *c)
+{
+	return strcmp(words_timing(c), "clean") == 0 || c->baseline;
 }
 
 struct cost cost_per_1000(const struct candidate_result *c)
@@ -245,6 +256,32 @@ static void next_harder(struct steps *s)
 			    "your tickets are like those before you rely on it.");
 }
 
+static void next_of_pick(struct steps *s, const struct candidate_result *c)
+{
+	const char *use = shown(s->a, s->r->run->use);
+
+	if (!words_is_clean(c))
+		add_step(s, arena_printf(
+				    s->a,
+				    "Its times are %s: measure again on a quiet machine before you "
+				    "promise any.",
+				    words_timing(c)));
+	if (c->baseline)
+		add_step(s, "The pick needs no language model: counting words is enough for this "
+			    "job.");
+	else if (*c->row->licence)
+		add_step(s,
+			 arena_printf(s->a,
+				      "Read its licence before %s use: the file states '%s', and "
+				      "toehold has not judged it.",
+				      use, shown(s->a, c->row->licence)));
+	else
+		add_step(s,
+			 arena_printf(s->a,
+				      "Find out its licence before %s use: the file states none.",
+				      use));
+}
+
 size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[NEXT_MAX_STEPS])
 {
 	struct steps s = { a, r, ret_steps, 0 };
@@ -257,14 +294,7 @@ size_t words_next(struct arena *a, const struct result *r, const char *ret_steps
 		next_without_pick(&s);
 	next_sure(&s);
 	next_harder(&s);
-	if (d->pick >= 0 && r->candidates[d->pick].baseline)
-		add_step(&s, "The pick needs no language model: a simple counter of words is "
-			     "enough for this job.");
-	else if (d->pick >= 0)
-		add_step(&s, arena_printf(a,
-					  "Read the licence of the pick before %s use: it states "
-					  "'%s', and toehold has not judged it.",
-					  shown(a, r->run->use),
-					  shown(a, words_licence(&r->candidates[d->pick]))));
+	if (d->pick >= 0)
+		next_of_pick(&s, &r->candidates[d->pick]);
 	return s.n;
 }

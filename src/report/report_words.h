@@ -11,6 +11,9 @@
 /* "92%", "89.5%"; "-" where share is negative. */
 const char *words_share(struct arena *a, double share);
 
+/* "23 of 25 right (92%)". */
+const char *words_right(struct arena *a, const struct tally *t);
+
 /* "23 of 25 (92%)"; "-" where there is none. */
 const char *words_tally(struct arena *a, const struct tally *t);
 
@@ -39,8 +42,11 @@ bool cost_energy_known(const struct result *r);
 const char *words_minutes(struct arena *a, double minutes);
 const char *words_energy(struct arena *a, double wh);
 
-/* The licence as the file states it. */
+/* The licence as the file states it; "not stated in the file". */
 const char *words_licence(const struct candidate_result *c);
+
+/* Whether its times can be compared with those of others. */
+bool words_is_clean(const struct candidate_result *c);
 
 enum { NEXT_MAX_STEPS = 8 };
 
