@@ -32,9 +32,9 @@ static const struct opt_spec spec = {
 	.min_args = 2,
 	.max_args = 2,
 	.summary = "say what differs between two runs: settings, answers, times, verdicts",
-	.details =
-		"Answers are compared on the tickets that both runs answered. Exit code 0 where all of\n"
-		"them are the same, 1 where some differ, or where there was nothing to compare.",
+	.details = "Answers are compared on the tickets that both runs answered. Exit code 0 where "
+		   "they are all\nthe same, 1 where some differ, or where there was nothing to "
+		   "compare.",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };

@@ -45,10 +45,9 @@ static const struct opt_spec spec = {
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "ask a run's questions again, and say whether the answers are the same",
-	.details =
-		"The same weights, prompt, seed and settings; all of the run's tickets. The answers "
-		"are kept as a\nrun of their own, which no decision counts. Exit code 0: the "
-		"same labels; 1: others, or not all.",
+	.details = "The same weights, prompt, seed and settings; all of the run's tickets. The "
+		   "answers are kept\nas a run of their own, which no decision counts. Exit code "
+		   "0: the same labels; 1: others, or\nnot all.",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };

@@ -1,6 +1,7 @@
 /*
  * What two runs were asked with, row by row of a table.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/clock.h"

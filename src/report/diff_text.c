@@ -327,6 +327,10 @@ static void write_summary(const struct diff *d, FILE *out)
 	else if (t.n_reasons)
 		fprintf(out, "; %zu of %zu reasons differ", t.n_other_reasons, t.n_reasons);
 	fputs(".\n", out);
+	if (t.n_flips == 0 && t.n_other_reasons)
+		fputs("Reasons that were written beside those of other tickets may differ for that "
+		      "alone (docs/timing.md).\n",
+		      out);
 }
 
 void replay_write_text(struct arena *a, const struct diff *d, FILE *out)

@@ -19,7 +19,7 @@ another_run() {
 of() { json --arg name "$1" ".candidates[] | select(.a.name == \$name) | $2"; }
 differing() { json '[.settings.differ[].name] | join(", ")'; }
 
-# shared with add.bats: tickets whose answers no step of a script names.
+# more_tickets FILE: six that no step of a script names.
 more_tickets() {
 	local i labels=(card top_up other)
 	for i in 0 1 2 3 4 5; do

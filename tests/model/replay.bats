@@ -13,7 +13,7 @@ load models
 	is "$(json '.settings.differ | length')" 0
 	# The same as the store has them, and not by being the same rows.
 	is "$(json '[.candidates[].same_pass] | unique | join(" ")')" false
-	toe 1 show replay-1 --json
+	toe 0 show replay-1 --json
 	replies | cmp - first.replies
 }
 
