@@ -99,11 +99,13 @@ static void write_pass(const struct page *p, const struct candidate_result *c)
 {
 	const struct pass_row *pass = c->pass;
 
-	field(p, c->baseline ? "training sha256" : "sha256", pass->model_sha256);
+	field(p, c->baseline ? "what it learnt" : "sha256", pass->model_sha256);
 	field(p, "asked",
 	      arena_printf(p->a, "%s, sampler %s, seed %lld%s%s", pass->way, pass->sampler,
 			   (long long)pass->seed,
-			   *pass->examples_sha256 ? ", examples sha256 " : "",
+			   !*pass->examples_sha256 ? "" :
+			   c->baseline		   ? ", training tickets sha256 " :
+						     ", examples sha256 ",
 			   pass->examples_sha256));
 	field(p, "engine",
 	      arena_printf(p->a, "%s on %s, %lld threads, batch %lld/%lld", pass->engine_build,
