@@ -33,12 +33,12 @@ toehold_cli=$root/tests/cli
 	[ $took -lt 75000 ]
 	has "$stderr" "slow plain: left out" "the minutes of the budget were spent"
 	has "$output" "unanswered"
-	is "$(sqlite3 job.toehold 'SELECT ended FROM segment')" budget
+	is "$(sqlite3 job.toehold "SELECT ended FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" budget
 	known=$(count answer)
 	[ "$known" -ge 5 ]
 	toe 0 smoke job.yaml --name r
 	check_store 12
-	is "$(sqlite3 job.toehold 'SELECT sum(n_answers) FROM segment')" 12
+	is "$(sqlite3 job.toehold "SELECT sum(n_answers) FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" 12
 }
 
 @test "budget.minutes in the reasons: the labels stand" {
