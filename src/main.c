@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/say.h"
 
 static const struct command *const commands[] = {
 	&cmd_init,    &cmd_models, &cmd_plan,	&cmd_hello,  &cmd_smoke, &cmd_add,
@@ -66,8 +67,8 @@ static int unknown_verb(const char *verb)
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		names[i] = commands[i]->spec->verb;
 	near = str_nearest(verb, names, N_COMMANDS);
-	fprintf(stderr, "toehold: unknown verb '%s'%s%s%s\n", verb, near ? "; did you mean '" : "",
-		near ? near : "; see 'toehold --help'", near ? "'?" : "");
+	say("toehold: unknown verb '%s'%s%s%s\n", verb, near ? "; did you mean '" : "",
+	    near ? near : "; see 'toehold --help'", near ? "'?" : "");
 	return err_exit_code(ERR_USAGE);
 }
 
@@ -77,7 +78,7 @@ static int run(const struct command *command, int argc, char **argv)
 	int code = command->run(&cmd);
 
 	if (code < 0) {
-		fprintf(stderr, "toehold: %s\n", cmd.err.msg);
+		say("toehold: %s\n", cmd.err.msg);
 		code = err_exit_code(cmd.err.kind);
 	}
 	arena_release(&cmd.arena);

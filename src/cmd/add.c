@@ -228,7 +228,8 @@ static int show_changes(struct addition *add, const struct add_options *o)
 		decide_print(add->cmd, &after, false);
 		if (result_shown(&after) >= 0)
 			printf("\nTickets that %s missed\n",
-			       after.contenders[result_shown(&after)].name);
+			       shown_path(&add->cmd->arena,
+					  after.contenders[result_shown(&after)].name));
 		if (result_shown(&after) >= 0)
 			result_write_missed(&add->cmd->arena, &after, (size_t)result_shown(&after),
 					    stdout);

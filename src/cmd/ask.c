@@ -12,6 +12,7 @@
 #include "cmd/calibrated.h"
 #include "cmd/interrupt.h"
 #include "cmd/load.h"
+#include "cmd/say.h"
 #include "judge/decide.h"
 
 int ask_note(struct session *s, int64_t pass_id, const char *kind, const char *text)
@@ -22,7 +23,7 @@ int ask_note(struct session *s, int64_t pass_id, const char *kind, const char *t
 				 .kind = kind,
 				 .text = text };
 
-	fprintf(stderr, "%s\n", text);
+	say("%s\n", text);
 	return store_put_event(&s->store, &row, &s->cmd->err);
 }
 
@@ -206,8 +207,8 @@ static int say_early(struct session *s, const struct track *tracks, int64_t star
 	if (load_result(s->cmd, &s->store, &load, &r) < 0)
 		return -1;
 	progress_clear(&s->progress);
-	fprintf(stderr, "All labels known after %s. %s\nWriting the reasons ...\n",
-		str_duration(&s->cmd->arena, clock_mono_us() - start_us), r.decision.why);
+	say("All labels known after %s. %s\nWriting the reasons ...\n",
+	    str_duration(&s->cmd->arena, clock_mono_us() - start_us), r.decision.why);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "cmd/say.h"
 #include "work/pass.h"
 
 const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n)
@@ -38,9 +39,11 @@ static void show_hashing(void *ctx, uint64_t done_bytes)
 {
 	const struct model *model = ctx;
 
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\rchecksum of %s: %3.0f%%", model->label,
-			100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
+	if (!isatty(STDERR_FILENO))
+		return;
+	fputc('\r', stderr);
+	say("checksum of %s: %3.0f%%", model->label,
+	    100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
 }
 
 static int inspect(struct cmd *cmd, struct model *model, bool sandbox, const char **ret_problem)

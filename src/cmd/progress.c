@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "cmd/say.h"
 
 void progress_init(struct progress *p, size_t n_candidates)
 {
@@ -50,8 +51,9 @@ void progress_show(const struct progress *p)
 
 	if (!p->on)
 		return;
-	fprintf(stderr, "\r[%zu/%zu] %s  %s %zu/%zu", p->candidate_no, p->n_candidates,
-		p->candidate, p->phase, p->done, p->total);
+	fputc('\r', stderr);
+	say("[%zu/%zu] %s  %s %zu/%zu", p->candidate_no, p->n_candidates, p->candidate, p->phase,
+	    p->done, p->total);
 	if (strcmp(p->phase, "answers") == 0)
 		fprintf(stderr, "  right %zu", p->n_right);
 	fprintf(stderr, "%s\033[K", time_left(p, &a));

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cmd/load.h"
+#include "cmd/say.h"
 #include "report/brief.h"
 #include "report/report_html.h"
 
@@ -79,7 +80,7 @@ static int write_file(struct cmd *cmd, const struct report_options *o, const str
 		code = file_write(o->out, 0600, text, n_bytes, &cmd->err);
 	free(text);
 	if (code == 0)
-		fprintf(stderr, "wrote %s\n", o->out);
+		say("wrote %s\n", o->out);
 	return code;
 }
 

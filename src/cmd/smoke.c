@@ -11,6 +11,8 @@
 #include "cmd/load.h"
 #include "cmd/probe.h"
 #include "cmd/run_open.h"
+#include "cmd/say.h"
+#include "job/shown.h"
 
 struct smoke_options {
 	struct prepare_options prepare;
@@ -66,15 +68,17 @@ static void print_result(struct session *s, const struct result *r)
 	decide_print(s->cmd, r, false);
 	if (shown >= 0) {
 		const struct candidate_result *c = &r->candidates[shown];
+		const char *name = shown_path(a, c->row->name);
 
-		printf("\nConfusion of %s\n", c->row->name);
+		printf("\nConfusion of %s\n", name);
 		result_write_confusion(a, r, (size_t)shown, stdout);
 		if (c->score.n_right < c->score.n)
-			printf("\nTickets that %s missed\n", c->row->name);
+			printf("\nTickets that %s missed\n", name);
 		result_write_missed(a, r, (size_t)shown, stdout);
 	}
 	printf("\nRun '%s' (%s). Chain head %.16s. 'toehold show %s' has everything.\n",
-	       r->run->name, r->run->redaction, r->chain_head, r->run->name);
+	       shown_path(a, r->run->name), r->run->redaction, r->chain_head,
+	       shown_path(a, r->run->name));
 }
 
 static int show_result(struct session *s, const struct smoke_options *o)
@@ -123,7 +127,7 @@ static int smoke(struct session *s, const struct smoke_options *o, const char *j
 	    ask_possible(s) < 0 || run_open(s, &names, store) < 0)
 		return -1;
 	for (size_t i = 0; i < s->prepared.job.n_warnings; i++)
-		fprintf(stderr, "note: %s\n", s->prepared.job.warnings[i]);
+		say("note: %s\n", s->prepared.job.warnings[i]);
 	fprintf(stderr, "note: the tickets were not redacted; the run says so\n");
 	if (ask_all(s) < 0)
 		return -1;

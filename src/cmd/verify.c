@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "cmd/load.h"
+#include "cmd/say.h"
 #include "report/table.h"
 
 enum { HEAD_MIN_LEN = 16 };
@@ -75,9 +76,11 @@ static void show_hashing(void *ctx, uint64_t done_bytes)
 {
 	const struct model *model = ctx;
 
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\rchecksum of %s: %3.0f%%", model->label,
-			100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
+	if (!isatty(STDERR_FILENO))
+		return;
+	fputc('\r', stderr);
+	say("checksum of %s: %3.0f%%", model->label,
+	    100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
 }
 
 static void compare(struct check *c, const char *now)
