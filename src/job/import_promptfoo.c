@@ -345,6 +345,7 @@ static int set_field(struct importer *im, struct import_draft *draft, enum ticke
 	return 0;
 }
 
+/* Metadata promptfoo leaves as it is: there file:// points to nothing. */
 static int set_names(struct importer *im, struct import_draft *draft, const json_t *test,
 		     struct err *err)
 {
@@ -353,10 +354,11 @@ static int set_names(struct importer *im, struct import_draft *draft, const json
 	for (size_t i = 0; i < TICKET_N_NAMES; i++) {
 		enum ticket_field field = ticket_name_fields[i];
 		const char *named = im->named[field];
-		const json_t *value = named ? find_value(test, named) :
-					      json_object_get(metadata, ticket_field_names[field]);
 
-		if (set_field(im, draft, field, value, err) < 0)
+		if (!named)
+			import_set_json(im, draft, field,
+					json_object_get(metadata, ticket_field_names[field]));
+		else if (set_field(im, draft, field, find_value(test, named), err) < 0)
 			return -1;
 	}
 	return 0;

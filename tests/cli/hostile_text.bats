@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# Tickets, labels, names and replies that attack whoever looks at them: dead in every outlet, and
+# where a format is meant to be exact, exact. The payloads are in tests/data/hostile.jsonl.
+load helper
+
+check() { python3 "$root/tests/cli/$1_check.py" "${@:2}"; }
+
+# Two runs with a name, a job, labels, models and replies as bad as the tickets; one has a pick.
+setup_file() {
+	load helper
+	enter_scratch
+	export scratch
+	cp "$data/hostile.jsonl" .
+	python3 - <<-'END'
+		import json
+		esc = "\x1b]0;title\x07\x1b[2J\u009b31m\u202e"
+		labels = list(dict.fromkeys(json.loads(l)["label"] for l in open("hostile.jsonl")))
+		job = {"job": "</title><script>alert(1)</script>\u202e\u009b2J", "tickets": "hostile.jsonl", "bar": "10%",
+		       "labels": {l: "</style> \u202e " + l for l in labels},
+		       "models": ["<svg onload=alert(1)>.script.json", "=1+1\u202e.script.json"]}
+		json.dump(job, open("job.yaml", "w"))
+		json.dump(dict(job, bar="90%"), open("strict.yaml", "w"))
+		facts = lambda n: {"name": "<b>" + esc + "=1+1", "n_params": n, "bytes": 2 * n}
+		json.dump({"facts": facts(1000), "steps": [
+		    {"match": "script", "label": labels[0], "reason": esc + "<script>alert(1)</script>"},
+		    {"match": "", "label": labels[3], "reason": "=cmd|x " + esc + "]]>&xxe;"}]},
+		    open("<svg onload=alert(1)>.script.json", "w"))
+		json.dump({"facts": facts(9000), "steps": [
+		    {"match": "", "label": labels[4], "says": esc + "<img src=x onerror=alert(1)>=1+1", "reason": "{{7*7}}"}]},
+		    open("=1+1\u202e.script.json", "w"))
+	END
+	free=$'"><img src=x onerror=alert(1)>\e]0;t\a\u202e'
+	export free first='=1+1 <script>alert(1)</script>'
+	"$toehold" smoke strict.yaml --store job.toehold --free --name "$free" >smoke-free.txt 2>smoke-free.err || [ $? -eq 1 ]
+	"$toehold" smoke job.yaml --name "$first" >smoke.txt 2>smoke.err
+	"$toehold" show --json >show.json
+	"$toehold" show "$free" --json >free.json
+	# The same shape of run without any harm, to see what the program's own markup is.
+	mkdir plain
+	(cd plain && python3 - <<-'END'
+		import json
+		rows = [json.loads(l) for l in open("../hostile.jsonl")]
+		labels = list(dict.fromkeys(r["label"] for r in rows))
+		with open("t.jsonl", "w") as f:
+		    for i, r in enumerate(rows):
+		        row = {"id": "t%03d" % i, "text": "ticket %d" % i, "label": "l%d" % labels.index(r["label"])}
+		        for name in ("group", "lang"):
+		            if name in r:
+		                row[name] = "n%d" % i
+		        print(json.dumps(row), file=f)
+		json.dump({"job": "plain", "tickets": "t.jsonl", "bar": "10%", "labels": {"l%d" % i: "text" for i in range(len(labels))},
+		           "models": ["one.script.json", "two.script.json"]}, open("job.yaml", "w"))
+		json.dump(dict(json.load(open("job.yaml")), bar="90%"), open("strict.yaml", "w"))
+		json.dump({"facts": {"bytes": 1}, "steps": [{"match": "1", "label": "l0", "reason": "so"}, {"match": "", "label": "l3", "reason": "so"}]}, open("one.script.json", "w"))
+		json.dump({"facts": {"bytes": 9}, "steps": [{"match": "", "label": "l4", "says": "x", "reason": "so"}]}, open("two.script.json", "w"))
+	END
+	"$toehold" smoke strict.yaml --store job.toehold --free --name free >/dev/null 2>&1 || true
+	"$toehold" smoke job.yaml --name first >/dev/null 2>&1)
+}
+
+teardown_file() {
+	cd /
+	rm -rf "$scratch"
+}
+
+setup() {
+	cd "$scratch/desk" || return 1
+	export PYTHONDONTWRITEBYTECODE=1
+}
+teardown() { :; }
+
+# quiet COMMAND…: what it prints, on both streams, is dead.
+quiet() {
+	"$toehold" "$@" >out.txt 2>err.txt || [ $? -le 6 ]
+	check hostile terminal out.txt err.txt
+}
+
+@test "there are at least 60 payloads, in text, id, label, group and language" {
+	[ "$(jq -s 'map(.text) | unique | length' hostile.jsonl)" -ge 60 ]
+	[ "$(jq -s 'map(select(.id == .text)) | length' hostile.jsonl)" -ge 20 ]
+	[ "$(jq -s 'map(select(.group or .lang)) | length' hostile.jsonl)" -ge 40 ]
+	[ "$(jq -s 'map(.label) | unique | length' hostile.jsonl)" -ge 7 ]
+	is "$(jq -r '.candidates[-1].replies | length' show.json)" "$(wc -l <hostile.jsonl)"
+	is "$(jq -r .run free.json)" "$free"
+	[ "$(jq -r .pick show.json)" != null ]
+	is "$(jq -r .pick free.json)" null
+}
+
+@test "terminal: smoke, plan, show, decide, runs, verify, diff" {
+	check hostile terminal smoke.txt smoke.err smoke-free.txt smoke-free.err
+	quiet plan job.yaml
+	for run in "$first" "$free"; do
+		quiet show "$run"
+		[ -s out.txt ]
+		quiet show "$run" --replies
+		[ "$(grep -c 'alert(1)' out.txt)" -ge 20 ]
+		quiet show "$run" --candidate "$(jq -r '.candidates[-1].name' show.json)"
+		quiet decide "$run" --intervals
+		[ -s out.txt ]
+	done
+	quiet runs
+	grep -q 'onerror' out.txt
+	quiet verify
+	quiet diff "$first" "$free"
+}
+
+@test "terminal: as JSON, and what is exact is exact" {
+	for file in show.json free.json; do check hostile terminal "$file"; done
+	quiet plan job.yaml --json
+	quiet runs --json
+	is "$(jq -r '.. | strings' out.txt | grep -Fc "$first")" 1
+	quiet decide "$first" --json
+	quiet show "$first" --json
+	[ "$(jq '.candidates[-1].replies[].rationale | select(. and contains("{{7*7}}"))' out.txt | wc -l)" -ge 1 ]
+	is "$(jq -r '.candidates[] | select(.path | test("svg")) | .replies[0].rationale' out.txt | grep -c $'\e]0;title\a')" 1
+}
+
+@test "terminal: what is said of a name that is wrong" {
+	quiet show $'no\e[2J\u202e'
+	quiet export --format $'\e[2J'
+	quiet export $'no\e[2J\u202e' --format csv
+	quiet export --format inspect --candidate $'no\e[2J'
+	quiet export --format csv --role $'\e[2J'
+	mkdir -p $'d\e[2J'
+	quiet export --format csv -o $'d\e[2J'
+	quiet export --format csv -o $'d\e[2J/no/x'
+}
+
+@test "exports: each agrees with show --json, and none is live" {
+	for run in "$first" "$free"; do
+		[ "$run" = "$free" ] && show=free.json || show=show.json
+		for format in json jsonl csv tickets promptfoo-tests promptfoo inspect inspect-dataset openai-evals junit; do
+			"$toehold" export "$run" --format "$format" -o "out.$format" --force
+			tr -d '\r' <"out.$format" >dead.txt
+			check hostile terminal dead.txt
+			check export "$format" "out.$format" "$show" <(jq -c 'del(.source)' hostile.jsonl)
+		done
+	done
+}
+
+@test "exports: JSON gives back every text, id, label, group and language" {
+	for format in jsonl tickets inspect-dataset openai-evals promptfoo inspect; do
+		"$toehold" export "$first" --format "$format" -o "out.$format" --force
+		check hostile json "out.$format" hostile.jsonl
+	done
+}
+
+@test "exports: YAML reads the tests of promptfoo as JSON does" {
+	python3 -c 'import yaml' 2>/dev/null || skip_loudly "python3 has no yaml module"
+	"$toehold" export "$first" --format promptfoo-tests >tests.json
+	python3 - <<-'END'
+		import json, yaml
+		text = open("tests.json", encoding="utf-8").read()
+		data = json.loads(text)
+		# YAML has no pairs of surrogates: what lies beyond U+FFFF is left out of the comparison.
+		rows = [t for t in data if max(map(ord, json.dumps(t, ensure_ascii=False))) < 0x10000]
+		assert len(rows) > 150
+		for t in rows:
+		    assert yaml.safe_load(json.dumps(t)) == t, t
+	END
+}
+
+@test "exports: the tickets come back through import, whatever stands in them" {
+	for format in promptfoo-tests inspect-dataset openai-evals; do
+		"$toehold" export "$first" --format "$format" -o "out.$format" --force
+		quiet import "out.$format" -o back.jsonl --force
+		diff <(jq -caS "del(.source)" hostile.jsonl) <(jq -caS . back.jsonl)
+	done
+}
+
+@test "report: a page without any other element, attribute or address than the program's own" {
+	"$toehold" report --help >/dev/null 2>&1 || skip_loudly "there is no report yet"
+	for run in "$first" "$free"; do
+		[ "$run" = "$free" ] && plain=free || plain=first
+		"$toehold" report "$run" -o page.html --force
+		"$toehold" report "$plain" --store plain/job.toehold -o plain.html --force
+		check hostile html page.html plain.html hostile.jsonl
+		quiet report "$run" --brief
+		"$toehold" report "$run" --brief --markdown >brief.md 2>err.txt
+		check hostile markdown brief.md
+	done
+}
