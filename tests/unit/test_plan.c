@@ -195,6 +195,88 @@ static void test_order_by_size(void **state)
 	arena_release(&a);
 }
 
+/* A calibrated candidate stands behind the one that it corrects, is as large, and asks nothing. */
+static void test_calibrated(void **state)
+{
+	struct model models[] = { model_for("large", 900000000, 1500000000),
+				  model_for("small", 90000000, 135000000) };
+	static const char *const names[] = {
+		"small plain", "small calibrated", "small examples", "small examples+calibrated",
+		"large plain", "large calibrated", "large examples", "large examples+calibrated",
+	};
+	struct slice slice = { .tickets = tickets, .n = 25 };
+	const struct ticket *shown[12]; /* 12 x 50 tokens: with them, a larger context */
+	struct example_set set = { .items = shown, .n = 12 };
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < 12; i++)
+		shown[i] = &tickets[i];
+	for (int way = 0; way < WAY_COUNT; way++)
+		job.ways[way] = true;
+	models[1].prompt_tok_per_s = 1000;
+	models[1].reason_tok_per_s = 100;
+	assert_int_equal(plan_build(&a, &job, models, 2, &slice, &set, &plan, &err), 0);
+	assert_int_equal(plan.n, 8);
+	for (size_t i = 0; i < plan.n; i += 2) {
+		const struct candidate *base = &plan.candidates[i], *own = base + 1;
+
+		assert_string_equal(base->name, names[i]);
+		assert_string_equal(own->name, names[i + 1]);
+		assert_int_equal(own->way == WAY_CALIBRATED ? WAY_PLAIN : WAY_EXAMPLES, base->way);
+		assert_int_equal(own->size_bytes, base->size_bytes);
+		assert_int_equal(own->prefix_tok, base->prefix_tok);
+		assert_int_equal(own->ticket_tok, 0);
+		assert_int_equal(own->reason_tok, 0);
+		assert_true(base->ticket_tok > 0 && base->reason_tok > 0);
+	}
+	/* A prompt of 130 tokens at 1,000 a second. */
+	assert_int_equal(plan.candidates[1].estimate_us, 130000);
+	arena_release(&a);
+}
+
+/* One row each, whatever ways the job lists; no model is asked, so no budget refuses it. */
+static void test_baselines(void **state)
+{
+	struct model models[] = {
+		model_for("m", 90000000, 135000000),
+		{ .spec = "naive-bayes",
+		  .label = "baseline naive-bayes",
+		  .engine = ENGINE_BASELINE,
+		  .stamp = { .size_bytes = 9000000 } },
+		{ .spec = "majority", .label = "baseline majority", .engine = ENGINE_BASELINE },
+	};
+	static const char *const names[] = { "baseline majority", "baseline naive-bayes", "m plain",
+					     "m calibrated" };
+	static const enum way ways[] = { WAY_MAJORITY, WAY_BAYES, WAY_PLAIN, WAY_CALIBRATED };
+	struct job job = job_for(1000000);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	job.ways[WAY_CALIBRATED] = true;
+	plan = build(&a, &job, models, 3, 25);
+	assert_int_equal(plan.n, 4);
+	for (size_t i = 0; i < 4; i++) {
+		const struct candidate *c = &plan.candidates[i];
+
+		assert_string_equal(c->name, names[i]);
+		assert_int_equal(c->way, ways[i]);
+		assert_int_equal(c->refused != NULL, i >= 2);
+	}
+	assert_int_equal(plan.candidates[0].size_bytes, 0);
+	assert_int_equal(plan.candidates[1].size_bytes, 9000000);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(plan.candidates[i].prefix_tok + plan.candidates[i].ticket_tok +
+					 plan.candidates[i].reason_tok +
+					 plan.candidates[i].context_bytes,
+				 0);
+	arena_release(&a);
+}
+
 static void test_same_label(void **state)
 {
 	struct model models[] = { model_for("m", 2000000, 2), model_for("x", 1500000, 2),
@@ -332,6 +414,8 @@ int main(void)
 		cmocka_unit_test(test_no_reason_no_tokens),
 		cmocka_unit_test(test_a_wave_bounds_the_context),
 		cmocka_unit_test(test_order_by_size),
+		cmocka_unit_test(test_calibrated),
+		cmocka_unit_test(test_baselines),
 		cmocka_unit_test(test_same_label),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_refusals),
