@@ -172,20 +172,28 @@ static int ask(struct hello *h, const struct hello_options *o)
 	return r;
 }
 
+static void print_field(const char *name, const char *text)
+{
+	struct buf seen;
+
+	buf_init(&seen, strlen(text) * 10 + 16);
+	str_printable(&seen, text, strlen(text));
+	printf("%-10s %s\n", name, buf_text(&seen));
+	buf_release(&seen);
+}
+
 static void print_text(struct hello *h)
 {
 	struct arena *a = &h->cmd->arena;
 	const struct pass_report *r = &h->run.report;
-	struct buf why;
 
-	buf_init(&why, 1 << 16);
-	str_printable(&why, h->reason.rationale ? h->reason.rationale : "",
-		      h->reason.rationale ? strlen(h->reason.rationale) : 0);
 	model_write_text(a, &h->model, stdout);
 	printf("engine     %s on %s\nsandbox    %s\n", r->engine_build, r->device, r->sandbox);
-	printf("\nticket     %s\nlabel      %s (%.0f%%)\nrationale  %s\n", h->text,
-	       h->pass.labels[h->answer.label], 100 * h->answer.probs[h->answer.label],
-	       buf_text(&why));
+	putchar('\n');
+	print_field("ticket", h->text);
+	print_field("label", arena_printf(a, "%s (%.0f%%)", h->pass.labels[h->answer.label],
+					  100 * h->answer.probs[h->answer.label]));
+	print_field("rationale", h->reason.rationale ? h->reason.rationale : "");
 	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\n"
 	       "TTFT       %s (behind the shared prompt)\n",
 	       str_duration(a, r->load_us), (long long)h->answer.prompt_tok,
@@ -194,7 +202,6 @@ static void print_text(struct hello *h)
 	printf("tokens/s   prompt %.0f, writing %.1f\nmemory     %s at its peak\n",
 	       rate_per_s(r->prefix_tok, r->prefix_us), rate_per_s(r->reason_tok, r->reason_us),
 	       str_bytes(a, (uint64_t)r->peak_rss_bytes));
-	buf_release(&why);
 }
 
 static void print_json(struct hello *h)

@@ -104,6 +104,23 @@ quiet() {
 	quiet diff "$first" "$free"
 }
 
+@test "terminal: add, note, replay, suggest, hello" {
+	cp job.toehold more.store
+	jq -c 'del(.source) | .id = "more " + .id | .text = "More: " + .text + " of it"' hostile.jsonl >more.jsonl
+	head -40 more.jsonl >forty.jsonl
+	quiet add job.yaml forty.jsonl --as harder --run "$first" --store more.store
+	has "$(cat out.txt)" "Tickets that" "(harder)"
+	quiet note "$first" $'see \e[2J\u202e<b>' --store more.store
+	quiet runs --store more.store
+	has "$(cat out.txt)" "see"
+	quiet replay "$first" --store more.store
+	[ -s out.txt ]
+	quiet suggest job.yaml --from more.jsonl --run "$first" --store more.store -o proposed.jsonl
+	tr -d '\r' <proposed.jsonl >dead.txt
+	check hostile terminal dead.txt
+	quiet hello "<svg onload=alert(1)>.script.json" $'a\e[2J\u202e' --job job.yaml
+}
+
 @test "terminal: as JSON, and what is exact is exact" {
 	for file in show.json free.json; do check hostile terminal "$file"; done
 	quiet plan job.yaml --json
