@@ -93,6 +93,8 @@ void chart_mark(FILE *out, enum mark mark, double x, double y)
 			      "r=\"5.5\"/>",
 		[MARK_BASELINE] = "<rect class=\"dot base\" x=\"-5\" y=\"-5\" width=\"10\" "
 				  "height=\"10\"/>",
+		[MARK_BASELINE_PICK] = "<circle class=\"ring\" r=\"10\"/><rect class=\"dot pick\" "
+				       "x=\"-5\" y=\"-5\" width=\"10\" height=\"10\"/>",
 	};
 
 	at(out, x, y);

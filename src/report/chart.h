@@ -30,7 +30,7 @@ enum { SCALE_MAX_TICKS = 12 };
 size_t scale_ticks(const struct scale *s, double ret_values[SCALE_MAX_TICKS]);
 
 /* What stands for a candidate. */
-enum mark { MARK_MODEL, MARK_PICK, MARK_BASELINE };
+enum mark { MARK_MODEL, MARK_PICK, MARK_BASELINE, MARK_BASELINE_PICK };
 
 /* <svg> with its title and description; height in pixels. Ends with chart_end(). */
 void chart_begin(FILE *out, const char *css_class, int height, const char *title,

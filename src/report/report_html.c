@@ -17,9 +17,11 @@ const char *page_name(const struct page *p, size_t candidate)
 
 enum mark page_mark(const struct page *p, size_t candidate)
 {
+	bool picked = (int)candidate == p->r->decision.pick;
+
 	if (p->r->candidates[candidate].baseline)
-		return MARK_BASELINE;
-	return (int)candidate == p->r->decision.pick ? MARK_PICK : MARK_MODEL;
+		return picked ? MARK_BASELINE_PICK : MARK_BASELINE;
+	return picked ? MARK_PICK : MARK_MODEL;
 }
 
 const char *page_pick_class(const struct page *p, size_t candidate)

@@ -108,8 +108,9 @@ static void write_pass(const struct page *p, const struct candidate_result *c)
 						     ", examples sha256 ",
 			   pass->examples_sha256));
 	field(p, "engine",
-	      arena_printf(p->a, "%s on %s, %lld threads, batch %lld/%lld", pass->engine_build,
-			   pass->device, (long long)pass->n_threads, (long long)pass->n_batch,
+	      arena_printf(p->a, "%s on %s, %lld thread%s, batch %lld/%lld", pass->engine_build,
+			   pass->device, (long long)pass->n_threads,
+			   pass->n_threads == 1 ? "" : "s", (long long)pass->n_batch,
 			   (long long)pass->n_ubatch));
 	if (c->n_segments == 0)
 		return;

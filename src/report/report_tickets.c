@@ -56,7 +56,7 @@ static void write_missed(const struct page *p, size_t at)
 		html_markup(p->out, "<p>Its reason: ");
 		quote(p, c->reasons[at]->rationale);
 		html_markup(p->out, "</p>\n");
-	} else if (strcmp(p->r->run->reason_order, "none") != 0) {
+	} else if (!c->baseline && strcmp(p->r->run->reason_order, "none") != 0) {
 		html_markup(p->out, "<p class=\"id\">No reason is on record.</p>\n");
 	}
 	if (*answer->detail) {

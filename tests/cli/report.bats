@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# The report: what the page and the half page say, what may never be in them, and how the page
+# looks to a real browser. report_check.py reads the page, tests/data/report_probe.html measures it.
+load helper
+
+report() { toe 0 report "$@"; }
+check() { python3 "$root/tests/cli/report_check.py" "$1"; }
+
+browser() {
+	local name
+	for name in chromium chromium-browser google-chrome; do
+		command -v $name && return
+	done
+	return 1
+}
+
+# browse URL OPTIONS…: without a window, a network or a profile of its own.
+browse() {
+	local url=$1
+	shift
+	timeout 60 "$(browser)" --no-sandbox --headless=new --disable-gpu --disable-dev-shm-usage \
+		--hide-scrollbars --no-first-run --user-data-dir="$scratch/tmp/browser" "$@" "$url" 2>"$scratch/tmp/browser.err"
+}
+
+# What the probe finds of a page in a frame 360 px wide.
+probe() {
+	cp "$1" page.html
+	cp "$data/report_probe.html" probe.html
+	browse "file://$PWD/probe.html" --allow-file-access-from-files --dump-dom
+}
+
+# Six labels, 24 tickets, a baseline, and candidates that are right ever more often.
+some_run() {
+	tickets 24
+	script tiny "{\"facts\": {\"bytes\": 1000000, \"licence\": \"apache-2.0\"}, \"ttft_ms\": 1, \"steps\": [{\"match\": \"about\", \"label\": \"a\"}]}"
+	script middle "{\"facts\": {\"bytes\": 50000000, \"licence\": \"mit\"}, \"steps\": [{\"match\": \"007\", \"label\": \"c\", \"reason\": \"It asks about c, I think.\"}, $right_steps]}"
+	script big "{\"facts\": {\"bytes\": 900000000}, \"steps\": [$right_steps]}"
+	job 'big.script.json, tiny.script.json, middle.script.json' 'job: inbound'
+	toe 0 smoke job.yaml --name first
+}
+
+@test "the page says what was decided, on what, and what was logged" {
+	some_run
+	report -o page.html
+	is "$output" ""
+	has "$stderr" "wrote page.html"
+	is "$(stat -c %a page.html)" 600
+	text=$(check page.html)
+	has "$text" "inbound: which model is good enough?" "Pick: middle plain" "The smallest of 4 candidates" \
+		"23 of 24 right (95.8%)" "NOT ENOUGH EVIDENCE" "24 tickets cannot settle" "What to do next" \
+		"baseline majority" "Without any language model, baseline majority gets 8 of 24 right" \
+		"Energy: not measurable on this machine." "not judged" "the file states 'mit'" \
+		"This page quotes tickets that were not redacted" \
+		"ticket 007 asks about b" "It asks about c, I think." "t007" \
+		"Only the larger is right: 1" "On these tickets the two cannot be told apart."
+	json=$("$toehold" show --json)
+	for sum in $(jq -r '.chain_head, .slices[].sha256, .candidates[].sha256' <<<"$json") \
+		$(sqlite3 job.toehold 'SELECT job_sha256, prompt_sha256 FROM run' | tr '|' ' '); do
+		has "$text" "$sum"
+	done
+	has "$text" "You are an exacting classifier." "$("$toehold" --version)"
+	is "$(grep -c 'role="img"' page.html)" "$(grep -c '<desc>' page.html)"
+	! grep -qiE '<script|src=|href=|https?:|url\(' page.html
+}
+
+@test "no pick, an unfinished candidate, one that did not run" {
+	tickets 6
+	script dead '{"crash_on_load": true, "load": "crash", "steps": []}'
+	script poor '{"steps": [{"match": "about", "label": "a"}]}'
+	script huge '{"facts": {"bytes": 8000000000}}'
+	job 'poor.script.json, huge.script.json' 'budget: {memory: 1 GiB}'
+	toe 1 smoke job.yaml
+	report -o page.html
+	text=$(check page.html)
+	has "$text" "No pick: no candidate is good enough yet" "The closest is" "did not run" "needs about 8.0 GB"
+	report --brief
+	has "$output" "No pick: none scored 90%"
+}
+
+@test "harder tickets, and labels to check" {
+	some_run
+	printf '{"id": "h1", "text": "ticket 101 asks about a", "label": "b"}\n{"id": "h2", "text": "ticket 102 asks about b", "label": "b"}\n' >harder.jsonl
+	toe 0 add job.yaml harder.jsonl --as harder
+	report -o page.html
+	text=$(check page.html)
+	has "$text" "a mix of 24 ordinary and 2 hard, not your ticket stream" "Labels to check" "You say " "h1"
+	report --brief --markdown
+	has "$output" "on 24 ordinary tickets and 2 harder" "Check 1 gold label"
+}
+
+@test "half a page, as text and as Markdown" {
+	some_run
+	report --brief
+	has "$output" "Decision  Pick middle plain" "How sure  NOT ENOUGH EVIDENCE" "Cost      1,000 tickets take" \
+		"Next      1." "Tested    4 candidates (1 of them" "Licence   mit, as the file states it; not judged."
+	[ "$(wc -l <<<"$output")" -le 36 ]
+	[ "$(awk '{ if (length($0) > n) n = length($0) } END { print n }' <<<"$output")" -le 80 ]
+	report --brief --markdown
+	has "$output" "**Decision:** Pick middle plain" $'**Next**\n\n1. '
+	report --brief -o brief.txt
+	is "$output" ""
+	has "$(cat brief.txt)" "Decision  Pick middle plain"
+}
+
+@test "usage: something to write, --markdown with --brief, nothing is overwritten unasked" {
+	some_run
+	toe 2 report
+	has "$stderr" "nothing to write: give -o FILE.html for the page, or --brief"
+	toe 2 report --markdown -o page.html
+	has "$stderr" "--markdown goes with --brief"
+	echo mine >page.html
+	toe 3 report -o page.html
+	has "$stderr" "'page.html' exists already"
+	is "$(cat page.html)" mine
+	report -o page.html --force
+	check page.html >/dev/null
+	toe 3 report -o no/such/folder/page.html
+	toe 3 report nobody -o other.html
+	[ ! -e other.html ]
+	is "$(find . -name '*.part')" ""
+}
+
+@test "hostile text is dead everywhere: tickets, ids, labels, names, files, reasons" {
+	python3 - <<-'END'
+		import json
+		bad = "</q></title></style><script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;\u202e\u2066\x1b[31m -->]]>"
+		labels = ["a<b>", "\"onload=\"x", "other"]
+		with open("tickets.jsonl", "w") as f:
+		    for i in range(6):
+		        print(json.dumps({"id": "<i onclick=x>%d&#60;" % i, "label": labels[i % 3],
+		                          "text": "%d " % i + bad + ("long" * 300 if i == 4 else "")}), file=f)
+		    print(json.dumps({"id": "long", "label": "other", "text": "<b>" + "W" * 1_000_000 + "END"}), file=f)
+		    print(json.dumps({"id": "רע", "label": "other", "text": "שלום <b> (עולם)"}), file=f)
+		name = "<svg onload=alert(1)>.script.json"
+		json.dump({"facts": {"name": bad, "bytes": 5000}, "steps": [
+		    {"match": "%d </q>" % i, "label": labels[0 if i == 1 else i % 3], "reason": bad} for i in range(6)] +
+		    [{"match": "", "label": labels[1], "reason": bad}]}, open(name, "w"))
+		json.dump({"job": bad[:60], "labels": labels, "tickets": "tickets.jsonl", "models": [name], "bar": "60%"},
+		          open("job.yaml", "w"))
+	END
+	toe 0 smoke job.yaml --name '<h1 onmouseover=x>'
+	report -o page.html
+	[ "$(wc -c <page.html)" -lt 100000 ]
+	text=$(check page.html)
+	has "$text" '<script>alert(1)</script><img src=x onerror=alert(1)>' '<svg onload=alert(1)> plain' '\u{202e}' '\x1b[31m' \
+		'<h1 onmouseover=x>' '<i onclick=x>1&#60;' '"onload="x' 'WWWW…' 'שלום <b> (עולם)' 'Its reason: ' '</q></title>'
+	hasnt=$(grep -c 'WEND' page.html) || true
+	is "$hasnt" 0
+	report --brief --markdown
+	[[ $output != *$'\x1b'* ]]
+	has "$output" '\<svg onload=alert(1)\>'
+	browser >/dev/null || skip_loudly "no chromium is installed"
+	found=$(probe page.html)
+	has "$found" "overflow=0" "scripts=0"
+}
+
+@test "a browser on a phone: nothing sticks out, the style is applied, every text can be read" {
+	browser >/dev/null || skip_loudly "no chromium is installed"
+	some_run
+	report -o report.html
+	found=$(probe report.html)
+	has "$found" "overflow=0" "font=system-ui" "contrast_ok=true" "scripts=0" "title=inbound: which model"
+	# The probe does see what it looks for.
+	sed 's|<main>|<main><div class="lead"><svg width="900" height="5"></svg></div>|; s|sha256-|sha256-A|' report.html >broken.html
+	found=$(probe broken.html)
+	[[ $found != *"overflow=0"* ]]
+	[[ $found != *"font=system-ui"* ]]
+}
+
+@test "a browser on paper: a few A4 pages, and a picture that is not blank" {
+	browser >/dev/null || skip_loudly "no chromium is installed"
+	some_run
+	report -o page.html
+	browse "file://$PWD/page.html" --print-to-pdf="$PWD/page.pdf"
+	browse "file://$PWD/page.html" --window-size=800,600 --screenshot="$PWD/page.png"
+	python3 - <<-'END'
+		import struct, zlib
+		data, at, packed = open("page.png", "rb").read(), 8, b""
+		while at < len(data):
+		    n, kind = struct.unpack(">I4s", data[at:at + 8])
+		    body = data[at + 8:at + 8 + n]
+		    if kind == b"IHDR":
+		        assert struct.unpack(">II", body[:8]) == (800, 600), body
+		    packed += body if kind == b"IDAT" else b""
+		    at += 12 + n
+		assert len(set(zlib.decompress(packed))) > 50, "a blank page"
+	END
+	command -v pdfinfo >/dev/null || skip_loudly "no pdfinfo is installed"
+	info=$(pdfinfo page.pdf)
+	has "$info" "(A4)"
+	pages=$(awk '/^Pages:/ { print $2 }' <<<"$info")
+	[ "$pages" -ge 3 ] && [ "$pages" -le 12 ]
+}
