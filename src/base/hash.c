@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 static void to_hex(const unsigned char *bytes, size_t n, char *ret_hex)
@@ -104,6 +105,17 @@ int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes)
 	if (n < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot read '%s'", path);
 	return 0;
+}
+
+void hash_hmac(const void *key, size_t n_key_bytes, const void *data, size_t n_bytes,
+	       char ret_hex[HASH_HEX_LEN + 1])
+{
+	unsigned char bytes[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+
+	if (!HMAC(EVP_sha256(), key, (int)n_key_bytes, data, n_bytes, bytes, &n) || n != HASH_BYTES)
+		abort();
+	to_hex(bytes, HASH_BYTES, ret_hex);
 }
 
 void hash_random(void *ret_bytes, size_t n_bytes)

@@ -1,5 +1,6 @@
 /*
- * SHA-256 (OpenSSL libcrypto), of memory, of files and over many parts; hex text; random bytes.
+ * SHA-256 (OpenSSL libcrypto), of memory, of files and over many parts, and with a key; hex text;
+ * random bytes.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -33,6 +34,10 @@ void hash_bytes(const void *data, size_t n_bytes, char ret_hex[HASH_HEX_LEN + 1]
  */
 int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
 	      char ret_hex[HASH_HEX_LEN + 1], struct err *err) MUST_USE;
+
+/* Hex HMAC-SHA-256 (RFC 2104) of n_bytes. */
+void hash_hmac(const void *key, size_t n_key_bytes, const void *data, size_t n_bytes,
+	       char ret_hex[HASH_HEX_LEN + 1]);
 
 /* Random bytes from the system; ends the process where there are none. */
 void hash_random(void *ret_bytes, size_t n_bytes);
