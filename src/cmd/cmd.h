@@ -24,7 +24,7 @@ struct command {
 
 extern const struct command cmd_init, cmd_models, cmd_plan, cmd_hello, cmd_smoke, cmd_runs,
 	cmd_show, cmd_decide, cmd_add, cmd_doctor, cmd_import, cmd_export, cmd_verify, cmd_note,
-	cmd_diff, cmd_replay, cmd_suggest, cmd_report;
+	cmd_diff, cmd_replay, cmd_suggest, cmd_report, cmd_redact;
 
 /* The option of every verb that reads a store: a field of a struct named `type`. */
 #define STORE_ROW(type, field) \
@@ -43,6 +43,12 @@ extern const struct command cmd_init, cmd_models, cmd_plan, cmd_hello, cmd_smoke
 /* Parses the verb's options; 1 where --help was asked for and printed, 0, or -1. */
 int cmd_options(struct cmd *cmd, const struct opt_spec *spec, void *options,
 		struct opt_args *ret_args) MUST_USE;
+
+/*
+ * May `out` (NULL: none) be written? Fails with ERR_INPUT where it exists and `force` is not set,
+ * and where it is the very file `in` that is read.
+ */
+int cmd_check_out(struct cmd *cmd, const char *out, const char *in, bool force) MUST_USE;
 
 /* "toehold 0.1.0": for run rows. */
 const char *cmd_program(void);

@@ -56,25 +56,10 @@ static const struct opt_spec spec = {
 
 static int check_out(struct cmd *cmd, const struct import_cmd_options *o, const char *path)
 {
-	struct file_stamp in, out;
-	struct err unused;
-
 	if (o->json && !o->out)
 		return err_set(&cmd->err, ERR_USAGE,
 			       "--json needs a file for the tickets; name one with --out");
-	if (!o->out || !file_exists(o->out))
-		return 0;
-	if (!o->force)
-		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' exists already and is left as it is; choose another name, or "
-			       "give --force",
-			       o->out);
-	if (file_stamp_get(path, &in, &unused) == 0 && file_stamp_get(o->out, &out, &unused) == 0 &&
-	    in.dev == out.dev && in.inode == out.inode)
-		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' is the file that is read; choose another name for the tickets",
-			       o->out);
-	return 0;
+	return cmd_check_out(cmd, o->out, path, o->force);
 }
 
 static int put_tickets(struct cmd *cmd, const struct import_cmd_options *o,

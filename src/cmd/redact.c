@@ -1,0 +1,207 @@
+/*
+ * `toehold redact IN -o OUT`: personal data becomes placeholders. What was covered, and what looks
+ * like personal data and was not, is said on standard output; the texts go to a file of their own.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "job/shown.h"
+#include "report/redact_text.h"
+
+struct redact_options {
+	const char *out, *key;
+	struct opt_list types, keep, drop;
+	bool text, review, strict, force, json;
+};
+
+#define AT(field) offsetof(struct redact_options, field)
+
+static const struct opt_row rows[] = {
+	{ "out", 'o', OPT_TEXT, AT(out), "OUT",
+	  "write the redacted tickets to this file, as JSON Lines", 0, 0 },
+	{ "text", 't', OPT_FLAG, AT(text), NULL, "IN is plain text, and so is OUT", 0, 0 },
+	{ "review", 'r', OPT_FLAG, AT(review), NULL,
+	  "show what is covered, and what looks like personal data and is not", 0, 0 },
+	{ "types", 0, OPT_LIST, AT(types), "TYPE,...", "cover these types only", 0, 0 },
+	{ "keep", 'k', OPT_LIST, AT(keep), "TYPE,...", "leave these types as they are", 0, 0 },
+	{ "drop", 'd', OPT_LIST, AT(drop), "NAME,...", "leave these members of each row out", 0,
+	  0 },
+	{ "key", 0, OPT_TEXT, AT(key), "FILE",
+	  "the key of the placeholders (default: secrets/redact.key beside IN)", 0, 0 },
+	{ "strict", 0, OPT_FLAG, AT(strict), NULL,
+	  "exit code 4 where something suspicious is not covered", 0, 0 },
+	{ "force", 0, OPT_FLAG, AT(force), NULL, "write over OUT where it exists", 0, 0 },
+	{ "json", 'j', OPT_FLAG, AT(json), NULL,
+	  "counts as JSON; with --review each place with its bytes", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "redact",
+	.args = "IN",
+	.min_args = 1,
+	.max_args = 1,
+	.summary = "replace personal data in tickets by placeholders",
+	.details =
+		"IN is JSON Lines or CSV with a text in each row, labelled or not yet. The same\n"
+		"value gets the same placeholder, such as [EMAIL_1a2b3c]; without the key nobody\n"
+		"can guess the value from it. Without --out nothing is written.\n"
+		"Types: EMAIL URL IP DEVICE CARD IBAN ACCOUNT PHONE SSN ID CRYPTO SECRET\n"
+		"BIRTHDATE DATE AGE PERSON ADDRESS PLACE ZIP ORG.\n"
+		"Patterns find a part of what there is: docs/redaction.md has the figures.",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+static int add_types(struct cmd *cmd, const struct opt_list *list, uint32_t *types)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		int type = redact_type_find(list->items[i]);
+		const char *names[REDACT_N_TYPES], *near;
+
+		if (type >= 0) {
+			*types |= 1u << type;
+			continue;
+		}
+		for (int t = 0; t < REDACT_N_TYPES; t++)
+			names[t] = redact_type_name((enum redact_type)t);
+		near = str_nearest(list->items[i], names, REDACT_N_TYPES);
+		return err_set(&cmd->err, ERR_USAGE, "no type '%s'%s%s%s",
+			       shown(&cmd->arena, list->items[i]), near ? "; did you mean '" : "",
+			       near ? near : "; 'toehold redact --help' lists them",
+			       near ? "'?" : "");
+	}
+	return 0;
+}
+
+/* The set of types that are covered. */
+static int read_types(struct cmd *cmd, const struct redact_options *o, uint32_t *ret_types)
+{
+	uint32_t wanted = 0, kept = 0;
+
+	if (add_types(cmd, &o->types, &wanted) < 0 || add_types(cmd, &o->keep, &kept) < 0)
+		return -1;
+	*ret_types = (o->types.n ? wanted : (uint32_t)REDACT_ALL_TYPES) & ~kept;
+	if (*ret_types == 0)
+		return err_set(&cmd->err, ERR_USAGE, "no type is left to cover");
+	return 0;
+}
+
+static int check_options(struct cmd *cmd, const struct redact_options *o, const char *in)
+{
+	if (!o->out && !o->review && !o->json)
+		return err_set(&cmd->err, ERR_USAGE,
+			       "name the file to write with --out, or look first with --review");
+	if (o->text && o->drop.n)
+		return err_set(&cmd->err, ERR_USAGE, "plain text has no members to drop");
+	for (size_t i = 0; i < o->drop.n; i++)
+		if (strcmp(o->drop.items[i], "text") == 0)
+			return err_set(&cmd->err, ERR_USAGE, "the text itself cannot be dropped");
+	return cmd_check_out(cmd, o->out, in, o->force);
+}
+
+/* Beside IN, in the folder that init makes for what must not be shared. */
+static const char *default_key(struct cmd *cmd, const char *in)
+{
+	const char *folder = file_beside(&cmd->arena, in, ".");
+
+	if (str_ends(folder, "secrets/.") && (folder[9] == '\0' || str_ends(folder, "/secrets/.")))
+		return file_beside(&cmd->arena, in, "redact.key");
+	return file_beside(&cmd->arena, in, "secrets/redact.key");
+}
+
+/* A look alone makes no key: where there is none, its placeholders are of no use later. */
+static int load_key(struct cmd *cmd, const struct redact_options *o, const char *in,
+		    struct redact_key *ret_key)
+{
+	const char *path = o->key ? o->key : default_key(cmd, in);
+
+	if (o->out || file_exists(path))
+		return redact_key_load(&cmd->arena, path, ret_key, &cmd->err);
+	hash_random(ret_key->bytes, sizeof(ret_key->bytes));
+	return 0;
+}
+
+static int put(struct cmd *cmd, const char *path, const struct redact_file *file,
+	       const struct redact_key *key)
+{
+	char *data = NULL;
+	size_t n_bytes = 0;
+	FILE *out = open_memstream(&data, &n_bytes);
+	int r;
+
+	if (!out)
+		return err_set(&cmd->err, ERR_INPUT, "out of memory for '%s'", path);
+	redact_file_write(file, key, out);
+	if (fclose(out) != 0)
+		r = err_set(&cmd->err, ERR_INPUT, "out of memory for '%s'", path);
+	else
+		r = file_write(path, 0600, data, n_bytes, &cmd->err);
+	free(data);
+	return r;
+}
+
+static void print(struct cmd *cmd, const struct redact_options *o, const struct redact_file *file,
+		  const struct redact_counts *counts, const struct redact_key *key)
+{
+	json_t *report;
+
+	if (!o->json) {
+		if (o->review)
+			redact_write_review(&cmd->arena, file, key, stdout);
+		redact_write_summary(file, counts, o->out ? shown_path(&cmd->arena, o->out) : NULL,
+				     stdout);
+		return;
+	}
+	report = redact_to_json(file, counts, key, o->review);
+	json_object_set_new(report, "out", json_any_text(o->out));
+	json_print(report, stdout);
+}
+
+static int redact(struct cmd *cmd, const struct redact_options *o, const char *in,
+		  struct redact_file *file)
+{
+	struct redact_file_options options = { .plain = o->text,
+					       .drop = o->drop.items,
+					       .n_drop = o->drop.n };
+	struct redact_counts counts;
+	struct redact_key key;
+
+	if (read_types(cmd, o, &options.types) < 0 ||
+	    redact_file_scan(&cmd->arena, in, &options, file, &cmd->err) < 0 ||
+	    load_key(cmd, o, in, &key) < 0 || (o->out && put(cmd, o->out, file, &key) < 0))
+		return -1;
+	redact_count(file, &counts);
+	print(cmd, o, file, &counts, &key);
+	if (o->strict && (counts.n_suspects || file->n_members))
+		return err_set(&cmd->err, ERR_REFUSED,
+			       "%zu place%s and %zu member%s look like personal data and are not "
+			       "covered (--strict)",
+			       counts.n_suspects, counts.n_suspects == 1 ? "" : "s",
+			       file->n_members, file->n_members == 1 ? "" : "s");
+	return 0;
+}
+
+static int run(struct cmd *cmd)
+{
+	struct redact_options o = { 0 };
+	struct redact_file file = { 0 };
+	struct opt_args args;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	if (check_options(cmd, &o, args.items[0]) < 0)
+		return -1;
+	r = redact(cmd, &o, args.items[0], &file);
+	redact_file_release(&file);
+	return r;
+}
+
+const struct command cmd_redact = { &spec, run };

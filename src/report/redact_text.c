@@ -1,0 +1,257 @@
+/*
+ * What was covered, and what was not.
+ */
+#include "report/redact_text.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "report/table.h"
+
+/* Bytes of the text around a place. */
+enum { AROUND_BYTES = 28 };
+
+void redact_count(const struct redact_file *file, struct redact_counts *ret_counts)
+{
+	struct redact_counts counts = { 0 };
+
+	for (size_t i = 0; i < file->n; i++) {
+		const struct redact_result *result = &file->texts[i].result;
+
+		for (size_t k = 0; k < result->n_covered; k++)
+			counts.covered[result->covered[k].type]++;
+		counts.n_covered += result->n_covered;
+		counts.n_texts_covered += result->n_covered > 0;
+		counts.n_suspects += result->n_suspects;
+		counts.n_texts_suspect += result->n_suspects > 0;
+	}
+	*ret_counts = counts;
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void write_members(const struct redact_file *file, FILE *out)
+{
+	for (size_t i = 0; i < file->n_members; i++) {
+		const struct redact_member *member = &file->members[i];
+		struct buf name;
+
+		buf_init(&name, 1 << 16);
+		str_printable(&name, member->name, strlen(member->name));
+		fprintf(out,
+			"The member '%s' holds %s data in %zu row%s (first in line %zu) and is "
+			"kept; --drop leaves it out.\n",
+			buf_text(&name), redact_type_name(member->type), member->n_rows,
+			plural(member->n_rows), member->first_line);
+		buf_release(&name);
+	}
+}
+
+void redact_write_summary(const struct redact_file *file, const struct redact_counts *counts,
+			  const char *out_name, FILE *out)
+{
+	const char *unit = file->plain ? "text" : "ticket";
+
+	fprintf(out, "%s: %zu %s%s, %zu place%s covered in %zu of them%s%s\n", file->path, file->n,
+		unit, plural(file->n), counts->n_covered, plural(counts->n_covered),
+		counts->n_texts_covered, out_name ? ", into " : "", out_name ? out_name : "");
+	for (int i = 0; i < REDACT_N_TYPES; i++)
+		if (counts->covered[i])
+			fprintf(out, "  %-9s %zu\n", redact_type_name((enum redact_type)i),
+				counts->covered[i]);
+	if (counts->n_suspects)
+		fprintf(out,
+			"%zu place%s in %zu %s%s look%s like personal data and %s not covered"
+			"; --review shows them.\n",
+			counts->n_suspects, plural(counts->n_suspects), counts->n_texts_suspect,
+			unit, plural(counts->n_texts_suspect), counts->n_suspects == 1 ? "s" : "",
+			counts->n_suspects == 1 ? "is" : "are");
+	write_members(file, out);
+	fputs("Masking by patterns finds a part of what there is: read the result before you "
+	      "share it.\n",
+	      out);
+}
+
+/* Appends [from, to) of a text with what is covered replaced. */
+static void add_redacted(struct arena *a, const struct redact_key *key,
+			 const struct redact_text *text, size_t from, size_t to, struct buf *out)
+{
+	const struct redact_result *result = &text->result;
+
+	for (size_t i = 0; i < result->n_covered && from < to; i++) {
+		const struct redact_span *span = &result->covered[i];
+
+		if (span->end <= from || span->start >= to)
+			continue;
+		if (span->start > from)
+			buf_add(out, text->text + from, span->start - from);
+		buf_adds(out, redact_placeholder(a, key, span->type, text->text + span->start,
+						 span->end - span->start));
+		from = span->end;
+	}
+	if (from < to)
+		buf_add(out, text->text + from, to - from);
+}
+
+static size_t snap(const struct redact_text *text, size_t at)
+{
+	while (at > 0 && at < text->n_bytes && ((unsigned char)text->text[at] & 0xC0) == 0x80)
+		at--;
+	return at;
+}
+
+/* The redacted text around a place, and the place itself. Owned by the arena. */
+static const char *around(struct arena *a, const struct redact_key *key,
+			  const struct redact_text *text, const struct redact_span *span)
+{
+	size_t left = text->n_bytes - span->end;
+	size_t from = snap(text, span->start > AROUND_BYTES ? span->start - AROUND_BYTES : 0);
+	size_t to = snap(text, span->end + (left < AROUND_BYTES ? left : AROUND_BYTES));
+	const char *shown;
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	buf_adds(&b, from > 0 ? "…" : "");
+	add_redacted(a, key, text, from, to, &b);
+	buf_adds(&b, to < text->n_bytes ? "…" : "");
+	shown = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return shown;
+}
+
+static void write_covered(struct arena *a, const struct redact_file *file,
+			  const struct redact_key *key, FILE *out)
+{
+	static const char *const headers[] = { "ticket", "value", "becomes", "what", "in", NULL };
+	struct table t;
+
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < file->n; i++) {
+		const struct redact_text *text = &file->texts[i];
+
+		for (size_t k = 0; k < text->result.n_covered; k++) {
+			const struct redact_span *span = &text->result.covered[k];
+			const char *value = text->text + span->start;
+			size_t n = span->end - span->start;
+
+			table_add(&t, text->id);
+			table_add(&t, redact_masked(a, span->type, value, n));
+			table_add(&t, redact_placeholder(a, key, span->type, value, n));
+			table_add(&t, span->what);
+			table_add(&t, around(a, key, text, span));
+		}
+	}
+	fputs("Covered:\n", out);
+	table_write(&t, out);
+}
+
+static void write_suspects(struct arena *a, const struct redact_file *file,
+			   const struct redact_key *key, FILE *out)
+{
+	static const char *const headers[] = { "ticket", "looks like", "text", "in", NULL };
+	struct table t;
+
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < file->n; i++) {
+		const struct redact_text *text = &file->texts[i];
+
+		for (size_t k = 0; k < text->result.n_suspects; k++) {
+			const struct redact_span *span = &text->result.suspects[k];
+
+			table_add(&t, text->id);
+			table_add(&t, span->what);
+			table_add(&t, arena_strndup(a, text->text + span->start,
+						    span->end - span->start));
+			table_add(&t, around(a, key, text, span));
+		}
+	}
+	fputs("\nNot covered, and worth a look:\n", out);
+	table_write(&t, out);
+}
+
+void redact_write_review(struct arena *a, const struct redact_file *file,
+			 const struct redact_key *key, FILE *out)
+{
+	struct redact_counts counts;
+
+	redact_count(file, &counts);
+	if (counts.n_covered)
+		write_covered(a, file, key, out);
+	if (counts.n_suspects)
+		write_suspects(a, file, key, out);
+	if (counts.n_covered || counts.n_suspects)
+		fputc('\n', out);
+}
+
+static json_t *place_to_json(const struct redact_text *text, const struct redact_span *span)
+{
+	return json_pack("{s:o, s:s, s:I, s:I}", "ticket", json_any_text(text->id), "what",
+			 span->what, "start_byte", (json_int_t)span->start, "end_byte",
+			 (json_int_t)span->end);
+}
+
+/* The places of one kind of all texts; a covered one has its type and its placeholder. */
+static json_t *places_to_json(const struct redact_file *file, const struct redact_key *key,
+			      bool covered)
+{
+	struct arena a = { 0 };
+	json_t *places = json_array();
+
+	for (size_t i = 0; i < file->n; i++) {
+		const struct redact_text *text = &file->texts[i];
+		const struct redact_result *result = &text->result;
+		size_t n = covered ? result->n_covered : result->n_suspects;
+
+		for (size_t k = 0; k < n; k++) {
+			const struct redact_span *span =
+				covered ? &result->covered[k] : &result->suspects[k];
+			const char *value = text->text + span->start;
+			size_t n_bytes = span->end - span->start;
+			json_t *place = place_to_json(text, span);
+
+			if (covered) {
+				json_object_set_new(place, "type",
+						    json_string(redact_type_name(span->type)));
+				json_object_set_new(place, "placeholder",
+						    json_string(redact_placeholder(
+							    &a, key, span->type, value, n_bytes)));
+			}
+			json_array_append_new(places, place);
+		}
+		arena_release(&a);
+	}
+	return places;
+}
+
+json_t *redact_to_json(const struct redact_file *file, const struct redact_counts *counts,
+		       const struct redact_key *key, bool places)
+{
+	json_t *types = json_object(), *members = json_array(), *all;
+
+	for (int i = 0; i < REDACT_N_TYPES; i++)
+		if (counts->covered[i])
+			json_object_set_new(types, redact_type_name((enum redact_type)i),
+					    json_integer((json_int_t)counts->covered[i]));
+	for (size_t i = 0; i < file->n_members; i++)
+		json_array_append_new(members,
+				      json_pack("{s:o, s:s, s:I, s:I}", "name",
+						json_any_text(file->members[i].name), "type",
+						redact_type_name(file->members[i].type), "rows",
+						(json_int_t)file->members[i].n_rows, "first_line",
+						(json_int_t)file->members[i].first_line));
+	all = json_pack("{s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o}", "file",
+			json_any_text(file->path), "texts", (json_int_t)file->n, "covered",
+			(json_int_t)counts->n_covered, "texts_covered",
+			(json_int_t)counts->n_texts_covered, "types", types, "suspects",
+			(json_int_t)counts->n_suspects, "texts_suspect",
+			(json_int_t)counts->n_texts_suspect, "members", members);
+	if (places) {
+		json_object_set_new(all, "places", places_to_json(file, key, true));
+		json_object_set_new(all, "suspect_places", places_to_json(file, key, false));
+	}
+	return all;
+}
