@@ -15,8 +15,8 @@
 
 /*
  * promptfoo renders vars and assertions as templates (Nunjucks), which can run code and fail at
- * the end of a comment alone, and it opens what begins with file:// or package:. So the character with
- * which that would begin is written as a template that gives this character.
+ * the end of a comment alone, and it opens what begins with file:// or package:. So the character
+ * with which that would begin is written as a template that gives this character.
  */
 static bool would_run(const char *text, size_t at)
 {
