@@ -106,6 +106,24 @@ static int note_template(struct session *s, const struct track *t)
 				     t->candidate->name, marks));
 }
 
+/* RULE: licence. What is measured only to evaluate it is said so aloud. */
+static int note_licence(struct session *s, const struct track *t)
+{
+	const struct licence *l = t->candidate->licence;
+
+	if (l->verdict != LICENCE_BLOCK)
+		return 0;
+	progress_clear(&s->progress);
+	return ask_note(
+		s, t->pass_id, "licence",
+		arena_printf(&s->cmd->arena,
+			     "%s: LICENCE FORBIDS %s USE (%s): measured to evaluate it, "
+			     "never picked",
+			     t->candidate->name,
+			     s->prepared.job.use == USE_RESEARCH ? "RESEARCH" : "COMMERCIAL",
+			     l->name));
+}
+
 /* Before a worker is started, so that what is done without one is not waited for. */
 static int answer_without_worker(struct track *tracks, struct track *t, struct err *err)
 {
@@ -132,6 +150,8 @@ static int answer_one(struct session *s, struct track *tracks, size_t i)
 		return -1;
 	if (candidate->refused)
 		return 0;
+	if (t->n_answered == 0 && note_licence(s, t) < 0)
+		return -1;
 	if (t->n_reasoned == t->n_items && candidate->model->engine != ENGINE_BASELINE &&
 	    ask_note(s, t->pass_id, "reused",
 		     arena_printf(&s->cmd->arena,

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "job/licence.h"
 
 /* One run on its way from rows to a result. */
 struct loader {
@@ -194,6 +195,7 @@ static int load_candidate(struct loader *l, const struct candidate_row *rows, si
 	size_t n_harder = r->n_tickets - r->n_ordinary;
 
 	*c = (struct candidate_result){ .row = &rows[at] };
+	c->blocked = strcmp(rows[at].licence_verdict, licence_verdict_name(LICENCE_BLOCK)) == 0;
 	c->answers = arena_array(a, r->n_tickets, sizeof(*c->answers));
 	c->reasons = arena_array(a, r->n_tickets, sizeof(*c->reasons));
 	c->passes = arena_array(a, n - at, sizeof(*c->passes));
@@ -269,6 +271,7 @@ static void load_decision(struct cmd *cmd, struct result *r)
 		r->contenders[i] = (struct contender){
 			.name = c->row->name,
 			.refused = *c->row->refused ? c->row->refused : NULL,
+			.blocked = c->blocked,
 			.score = { c->score.n_right, c->score.n },
 			.n_tickets = r->n_ordinary,
 			.evidence = c->evidence,

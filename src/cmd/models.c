@@ -90,6 +90,33 @@ static int identify(struct cmd *cmd, const struct models_options *o, struct list
 	return r;
 }
 
+/* No job says what for: commercial use asks for most. */
+static struct licence *judge_licences(struct cmd *cmd, const struct list *list)
+{
+	struct licence *licences = arena_array(&cmd->arena, list->n, sizeof(*licences));
+
+	for (size_t i = 0; i < list->n; i++)
+		licence_judge(&cmd->arena, &list->items[i], NULL, &licences[i]);
+	return licences;
+}
+
+static void print(struct cmd *cmd, const struct list *list, const char **problems, bool json)
+{
+	const struct licence *licences = judge_licences(cmd, list);
+	struct arena *a = &cmd->arena;
+
+	if (json) {
+		models_write_json(list->items, licences, problems, list->n, stdout);
+	} else if (list->n == 1 && !problems[0]) {
+		model_write_text(a, &list->items[0], stdout);
+		model_write_licence(a, &licences[0], stdout);
+	} else if (list->n == 0) {
+		fprintf(stderr, "no GGUF files there; name a folder that holds some\n");
+	} else {
+		models_write_text(a, list->items, licences, problems, list->n, stdout);
+	}
+}
+
 static int run(struct cmd *cmd)
 {
 	struct models_options o = { 0 };
@@ -114,14 +141,7 @@ static int run(struct cmd *cmd)
 	problems = arena_array(&cmd->arena, list.n, sizeof(*problems));
 	if (identify(cmd, &o, &list, problems) < 0)
 		return -1;
-	if (o.json)
-		models_write_json(list.items, problems, list.n, stdout);
-	else if (list.n == 1 && !problems[0])
-		model_write_text(&cmd->arena, &list.items[0], stdout);
-	else if (list.n == 0)
-		fprintf(stderr, "no GGUF files there; name a folder that holds some\n");
-	else
-		models_write_text(&cmd->arena, list.items, problems, list.n, stdout);
+	print(cmd, &list, problems, o.json);
 	return list.n == 1 && problems[0] ? err_exit_code(ERR_INPUT) : 0;
 }
 

@@ -211,6 +211,7 @@ static int override(struct cmd *cmd, const struct prepare_options *o, struct job
 		job->ways[way] = true;
 	}
 	job_complete_ways(job);
+	job->evaluate |= o->evaluate;
 	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "the way 'examples' needs a file of examples: add 'examples: "

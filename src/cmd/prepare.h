@@ -26,6 +26,7 @@ struct prepare_options {
 		*added; /* further tickets under test: nothing is learnt from them */
 	size_t n_added;
 	bool no_sandbox;
+	bool evaluate; /* measure also what its licence forbids to use */
 	bool hash; /* the weights' sha256 is needed */
 	int64_t threads;
 };
@@ -56,6 +57,10 @@ struct prepared {
 		  OPT_LIST,  offsetof(type, field.ways), \
 		  "WAY,...", "how to ask: plain, examples, calibrated, examples+calibrated", \
 		  0,	     0 }, \
+		{ "evaluate", 0, \
+		  OPT_FLAG,   offsetof(type, field.evaluate), \
+		  NULL,	      "measure also what a licence forbids to use; it is never picked", \
+		  0,	      0 }, \
 		{ "threads", 't', \
 		  OPT_INT,   offsetof(type, field.threads), \
 		  "N",	     "threads of the engine (default: physical cores)", \

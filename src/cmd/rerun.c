@@ -103,6 +103,7 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 	struct err *err = &s->cmd->err;
 
 	options_of(&s->cmd->arena, r, &o);
+	o.evaluate = strstr(rerun->run->use, use_name(USE_EVALUATE)) != NULL;
 	if (prepare(s->cmd, job_path, &o, &s->prepared) < 0)
 		return -1;
 	if (strcmp(s->prepared.job.sha256, rerun->run->job_sha256) != 0)

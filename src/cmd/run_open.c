@@ -62,7 +62,7 @@ static void describe_run(struct session *s, const struct run_names *names,
 		.hard_share = job->hard_share,
 		.kind = names->kind,
 		.parent = names->parent,
-		.use = use_name(job->use),
+		.use = job_use_words(job),
 		.mode = s->free_mode	 ? "free" :
 			s->one_at_a_time ? "one-at-a-time" :
 					   "two-phase",
@@ -103,6 +103,12 @@ static int resume_run(struct session *s, const struct run_row *old)
 		return err_set(err, ERR_INPUT,
 			       "run '%s' exists in mode %s; give this one another --name",
 			       old->name, old->mode);
+	if (strcmp(old->use, s->run.use) != 0)
+		return err_set(
+			err, ERR_INPUT,
+			"run '%s' exists for the use '%s', and this one is '%s'; give this one "
+			"another --name",
+			old->name, old->use, s->run.use);
 	if (store_get_slices(&s->cmd->arena, &s->store, old, STORE_TEXTS, &slices, &n, err) < 0)
 		return -1;
 	if (n > 0 && strcmp(slices[0].sha256, s->prepared.slice.sha256) != 0)

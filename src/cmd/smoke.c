@@ -61,7 +61,9 @@ static const struct opt_spec spec = {
 static void print_result(struct session *s, const struct result *r)
 {
 	struct arena *a = &s->cmd->arena;
-	int shown = result_shown(r);
+	/* What only its licence keeps from being the pick is what was wanted to be known. */
+	bool blocked = r->decision.pick < 0 && r->decision.blocked >= 0;
+	int shown = blocked ? r->decision.blocked : result_shown(r);
 
 	result_write_table(a, r, stdout);
 	putchar('\n');

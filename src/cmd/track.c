@@ -155,6 +155,8 @@ static int put_candidate(struct track *t, bool reused, struct err *err)
 {
 	const struct candidate *c = t->candidate;
 	const struct model_facts *f = &c->model->facts;
+	const struct licence *l = c->licence;
+	bool baseline = c->model->engine == ENGINE_BASELINE;
 	struct candidate_row row = {
 		.run_id = t->session->run.id,
 		.pass_id = t->pass_id,
@@ -168,6 +170,13 @@ static int put_candidate(struct track *t, bool reused, struct err *err)
 		.arch = f->arch,
 		.model_name = f->name,
 		.licence = f->licence,
+		.licence_verdict = baseline ? "" : licence_verdict_name(l->verdict),
+		.licence_id = l->id,
+		.licence_source = l->source,
+		.licence_conditions = l->conditions,
+		.licence_why = l->why,
+		.licence_text_sha256 = l->text_sha256,
+		.licence_judged_us = l->judged_us,
 		.n_params = f->n_params,
 		.size_bytes = c->size_bytes,
 		.file_bytes = c->model->stamp.size_bytes,

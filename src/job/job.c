@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/job_keys.h"
+#include "job/job_licences.h"
 #include "job/job_prompt.h"
 #include "job/shown.h"
 
@@ -31,6 +32,12 @@ static const struct {
 static const char *const use_names[] = {
 	[USE_COMMERCIAL] = "commercial",
 	[USE_RESEARCH] = "research",
+	[USE_EVALUATE] = "evaluate",
+};
+
+static const char *const use_words_to_evaluate[] = {
+	[USE_COMMERCIAL] = "commercial, to evaluate",
+	[USE_RESEARCH] = "research, to evaluate",
 	[USE_EVALUATE] = "evaluate",
 };
 
@@ -68,6 +75,11 @@ const char *use_name(enum use use)
 	return use_names[use];
 }
 
+const char *job_use_words(const struct job *job)
+{
+	return job->evaluate ? use_words_to_evaluate[job->use] : use_names[job->use];
+}
+
 const char *reason_order_name(enum reason_order order)
 {
 	return reason_names[order];
@@ -100,9 +112,19 @@ void job_complete_ways(struct job *job)
 			job->ways[way_base((enum way)i)] = true;
 }
 
-/* What must hold between keys. */
-static int check_together(struct job *job, struct err *err)
+static void check_licence_words(struct arena *a, struct job *job)
 {
+	for (size_t i = 0; i < job->n_licence_words; i++)
+		if (!job_licence_names_model(job, &job->licence_words[i]))
+			warn(job, arena_printf(a, "licences: '%s' is none of the job's models",
+					       shown(a, job->licence_words[i].model)));
+}
+
+/* What must hold between keys. */
+static int check_together(struct arena *a, struct job *job, struct err *err)
+{
+	job->evaluate = job->use == USE_EVALUATE;
+	check_licence_words(a, job);
 	job->other = job_label_index(job, "other");
 	if (job->other < 0)
 		warn(job,
@@ -177,7 +199,7 @@ int job_load(struct arena *a, const char *path, struct job *ret_job, struct err 
 	if (read_text(a, &job, &len, err) < 0)
 		return -1;
 	if (yaml_file_load(&file, job.text, len, err) == 0 &&
-	    job_keys_read(&file, &job, err) == 0 && check_together(&job, err) == 0 &&
+	    job_keys_read(&file, &job, err) == 0 && check_together(a, &job, err) == 0 &&
 	    build_prompt(a, &job, err) == 0) {
 		*ret_job = job;
 		r = 0;

@@ -46,6 +46,12 @@ struct label {
 	const char *description; /* NULL where the job gives none */
 };
 
+/* What the user says of one model's licence (key `licences`). */
+struct licence_word {
+	const char *model; /* as in `models`, or the file's name */
+	const char *licence; /* id in the table of licences */
+};
+
 struct budget {
 	int64_t memory_bytes; /* of one worker; 0: what the machine has */
 	int64_t minutes; /* of the whole run; 0: no limit */
@@ -75,6 +81,9 @@ struct job {
 	double floor; /* 0..1: what "good enough" has to assure; at most the bar */
 	double hard_share; /* of the real stream that is like the harder tickets; 0: not known */
 	enum use use;
+	bool evaluate; /* models whose licence forbids the use are measured, and never picked */
+	struct licence_word *licence_words;
+	size_t n_licence_words;
 	enum reason_order reason;
 	struct budget budget;
 	int64_t seed;
@@ -109,6 +118,8 @@ enum way way_base(enum way way);
 /* Whether it shows worked examples in the prompt. */
 bool way_has_examples(enum way way);
 const char *use_name(enum use use);
+/* The use as it is recorded: "commercial", "commercial, to evaluate", "evaluate". */
+const char *job_use_words(const struct job *job);
 const char *reason_order_name(enum reason_order order);
 
 #endif

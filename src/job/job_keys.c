@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "job/job_labels.h"
+#include "job/job_licences.h"
 #include "job/job_values.h"
 #include "job/shown.h"
 
@@ -78,6 +79,11 @@ static int set_name(const struct key_at *at)
 static int set_labels(const struct key_at *at)
 {
 	return job_labels_read(at->file, at->value, at->job, at->err);
+}
+
+static int set_licences(const struct key_at *at)
+{
+	return job_licences_read(at->file, at->value, at->job, at->err);
 }
 
 /* A file name, taken from the job file's folder. */
@@ -315,6 +321,12 @@ static const struct key_row job_rows[] = {
 	  .takes = "commercial, research or evaluate",
 	  .example = "use: commercial",
 	  .help = "What the result is wanted for; licences are judged against it." },
+	{ .key = "licences",
+	  .kinds = KIND_MAP,
+	  .set = set_licences,
+	  .takes = "lines 'model: licence'",
+	  .example = "licences: {model.gguf: apache-2.0}",
+	  .help = "What you know of a model's licence; it stands above what the file says." },
 	{ .key = "budget",
 	  .kinds = KIND_MAP,
 	  .set = set_budget,

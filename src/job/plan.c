@@ -1,7 +1,7 @@
 /*
  * The plan: which candidates there are, how large each is, how long it may take, and which cannot
- * run. Pure arithmetic: no file is opened here, and what is not known is guessed by the formulas
- * below, which docs/job-file.md repeats in words.
+ * run. Arithmetic: no file is opened here (job/licence.c looks for licence texts), and what is not
+ * known is guessed by the formulas below, which docs/job-file.md repeats in words.
  */
 #include "job/plan.h"
 
@@ -111,6 +111,17 @@ static void size_up(const struct planner *p, struct candidate *c)
 	c->size_bytes = c->weights_bytes + c->context_bytes + c->buffer_bytes;
 }
 
+/* RULE: licence. Where it forbids the use, a model is only measured when that is asked for. */
+static const char *forbidden(const struct planner *p, const struct licence *l)
+{
+	if (l->verdict != LICENCE_BLOCK || p->job->evaluate)
+		return NULL;
+	return arena_printf(p->a,
+			    "its licence (%s) forbids %s use: %s (%s); to measure it all the same, "
+			    "say 'use: evaluate' or give --evaluate",
+			    l->name, licence_use_name(p->job), l->conditions, l->why);
+}
+
 /* RULE: budget. Why the candidate cannot run, in words, or NULL. */
 static const char *refusal(const struct planner *p, const struct candidate *c)
 {
@@ -138,7 +149,7 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 			str_bytes(p->a, (uint64_t)c->context_bytes),
 			str_bytes(p->a, (uint64_t)c->buffer_bytes),
 			str_bytes(p->a, (uint64_t)most));
-	return NULL;
+	return forbidden(p, c->licence);
 }
 
 static bool is_measured(const struct planner *p, const struct model *m)
@@ -262,6 +273,7 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 	       struct err *err)
 {
 	struct planner p = { .a = a, .job = job, .slice = slice, .examples = examples };
+	struct licence *licences;
 	struct plan plan = { 0 };
 
 	if (n_models == 0)
@@ -273,12 +285,16 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 			       shown_path(a, job->path));
 	p.cap_tok = job->reason == REASON_NONE ? 0 : job->budget.reason_tok;
 	count_tickets(&p);
+	licences = arena_array(a, n_models, sizeof(*licences));
+	for (size_t i = 0; i < n_models; i++)
+		licence_judge(a, &models[i], job, &licences[i]);
 	plan.candidates = arena_array(a, n_models * WAY_ALL, sizeof(*plan.candidates));
 	for (size_t i = 0; i < n_models * WAY_ALL; i++) {
 		struct candidate *c = &plan.candidates[plan.n];
 
 		c->model = &models[i / WAY_ALL];
 		c->way = (enum way)(i % WAY_ALL);
+		c->licence = &licences[i / WAY_ALL];
 		if (!takes_way(job, c->model, c->way))
 			continue;
 		c->name = name_of(a, models, n_models, i / WAY_ALL, c->way);

@@ -1,12 +1,14 @@
 /*
  * Job × models × ways → candidates, smallest first, with tokens, memory and time estimated.
- * Pure arithmetic over what is known; a candidate that cannot run is a row with a reason too.
+ * Arithmetic over what is known, and the licences; a candidate that cannot run is a row with a
+ * reason too.
  */
 #ifndef JOB_PLAN_H
 #define JOB_PLAN_H
 
 #include "job/examples.h"
 #include "job/job.h"
+#include "job/licence.h"
 #include "job/model.h"
 #include "job/ticket.h"
 
@@ -23,6 +25,7 @@ struct candidate {
 	int64_t prefix_tok, ticket_tok, reason_tok; /* estimates for the whole pass */
 	int64_t estimate_us; /* of the whole pass, -1 where nothing was measured yet */
 	bool estimate_rough; /* scaled from another model's speed, not measured on this one */
+	const struct licence *licence; /* judged for the job's use; never NULL */
 	const char *refused; /* why it will not run, or NULL */
 };
 

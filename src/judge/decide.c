@@ -60,23 +60,42 @@ static double share(const struct contender *c)
 	return c->score.n ? (double)c->score.right / (double)c->score.n : 0;
 }
 
+/* Where no candidate that may be used has missed the bar, a blocked one can be the closest. */
+static int closest(const struct contender *contenders, size_t n, double bar, bool blocked)
+{
+	int best = -1;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct contender *c = &contenders[i];
+
+		if (c->blocked == blocked && complete(c) && !scored_bar(c, bar) &&
+		    (best < 0 || share(c) > share(&contenders[best])))
+			best = (int)i;
+	}
+	return best;
+}
+
+/* RULE: licence. What may not be used is never picked, whatever it scored. */
 static void pick(const struct contender *contenders, size_t n, double bar, struct decision *d)
 {
-	d->pick = d->closest = d->pick_harder = -1;
+	d->pick = d->closest = d->pick_harder = d->blocked = -1;
 	for (size_t i = 0; i < n; i++) {
 		const struct contender *c = &contenders[i];
 		bool scored = scored_bar(c, bar);
 
-		if (scored && d->pick < 0)
+		if (scored && c->blocked && d->blocked < 0)
+			d->blocked = (int)i;
+		if (!scored || c->blocked)
+			continue;
+		if (d->pick < 0)
 			d->pick = (int)i;
-		if (scored && d->pick_harder < 0 && scored_harder(c, bar))
+		if (d->pick_harder < 0 && scored_harder(c, bar))
 			d->pick_harder = (int)i;
-		if (complete(c) && !scored &&
-		    (d->closest < 0 || share(c) > share(&contenders[d->closest])))
-			d->closest = (int)i;
 	}
-	if (d->pick >= 0)
-		d->closest = -1;
+	if (d->pick < 0)
+		d->closest = closest(contenders, n, bar, false);
+	if (d->pick < 0 && d->closest < 0)
+		d->closest = closest(contenders, n, bar, true);
 }
 
 /* What one candidate may go wrong with before any other has passed. */
@@ -157,8 +176,9 @@ static void judge(struct arena *a, const struct contender *contenders, size_t n,
 		d->verdicts[i].floor_level = floor_levels[i];
 		judge_one(&contenders[i], s, d->n_looks, clears[i], floor_holds[i],
 			  &d->verdicts[i]);
-		if (d->assured < 0 && (d->verdicts[i].kind == VERDICT_CLEARS ||
-				       d->verdicts[i].kind == VERDICT_GOOD_ENOUGH))
+		if (d->assured < 0 && !contenders[i].blocked &&
+		    (d->verdicts[i].kind == VERDICT_CLEARS ||
+		     d->verdicts[i].kind == VERDICT_GOOD_ENOUGH))
 			d->assured = (int)i;
 	}
 }
@@ -170,6 +190,6 @@ void decide(struct arena *a, const struct contender *contenders, size_t n,
 
 	pick(contenders, n, standard->bar, &d);
 	judge(a, contenders, n, standard, &d);
-	d.why = explain(a, contenders, standard, &d);
+	d.why = explain(a, contenders, n, standard, &d);
 	*ret_decision = d;
 }

@@ -27,6 +27,7 @@ struct tally {
 struct contender {
 	const char *name;
 	const char *refused; /* why it did not run, or NULL */
+	bool blocked; /* its licence forbids the use: measured to evaluate it, never picked */
 	struct tally score; /* over the ordinary tickets; n < n_tickets: not complete */
 	size_t n_tickets;
 	struct tally evidence; /* of these, the ones that count (judge/evidence.h) */
@@ -58,6 +59,7 @@ struct decision {
 	int closest; /* the best score among those that missed the bar, or -1 */
 	int assured; /* the smallest that CLEARS or is GOOD ENOUGH, or -1 */
 	int pick_harder; /* the smallest that scored the bar on ordinary and on harder, or -1 */
+	int blocked; /* the smallest that scored the bar and is blocked, or -1 */
 	struct verdict *verdicts; /* one a contender; owned by the arena */
 	size_t n_looks; /* candidates that were measured: each is one more look at the data */
 	const char *why; /* one paragraph for people; owned by the arena */
@@ -72,12 +74,12 @@ bool clears_bar(size_t n_right, size_t n, double bar);
 /* Right answers that the bar asks for among n. */
 size_t bar_needs(size_t n, double bar);
 
-/* Contenders are in size order. Only a complete one can be picked. */
+/* Contenders are in size order. Only a complete one that is not blocked can be picked. */
 void decide(struct arena *a, const struct contender *contenders, size_t n,
 	    const struct standard *standard, struct decision *ret_decision);
 
 /* The paragraph: decision->why. */
-const char *explain(struct arena *a, const struct contender *contenders,
+const char *explain(struct arena *a, const struct contender *contenders, size_t n,
 		    const struct standard *standard, const struct decision *decision);
 
 /*

@@ -61,9 +61,11 @@ static void say_smaller(struct buf *b, const struct contender *contenders, const
 	size_t missed = 0, n = 0;
 
 	for (int i = 0; i < d->pick; i++) {
-		if (d->verdicts[i].kind == VERDICT_NONE)
+		bool below = missed_bar(&contenders[i], s->bar);
+
+		if (d->verdicts[i].kind == VERDICT_NONE || (contenders[i].blocked && !below))
 			continue;
-		missed += missed_bar(&contenders[i], s->bar);
+		missed += below;
 		n++;
 	}
 	if (missed < n)
@@ -73,6 +75,22 @@ static void say_smaller(struct buf *b, const struct contender *contenders, const
 		buf_adds(b, " The one smaller candidate missed the bar.");
 	else if (n > 1)
 		buf_addf(b, " All %zu smaller candidates missed the bar.", n);
+}
+
+/* What scored the bar and still cannot be picked. */
+static void say_blocked(struct buf *b, const struct contender *contenders, size_t n,
+			const struct standard *s, const struct decision *d)
+{
+	for (size_t i = 0; d->blocked >= 0 && i < n; i++) {
+		const struct contender *c = &contenders[i];
+
+		if (c->blocked && c->score.n == c->n_tickets &&
+		    clears_bar(c->score.right, c->score.n, s->bar))
+			buf_addf(b,
+				 " %s scored the bar%s (%zu of %zu), but its licence forbids this "
+				 "use.",
+				 c->name, d->pick >= 0 ? " too" : "", c->score.right, c->score.n);
+	}
 }
 
 /* What would settle it. `unit` follows the number. */
@@ -166,7 +184,7 @@ static void say_harder(struct buf *b, const struct contender *contenders, const 
 		buf_adds(b, ", below the bar, and no candidate scored the bar on both.");
 }
 
-static void say_pick(struct arena *a, struct buf *b, const struct contender *contenders,
+static void say_pick(struct arena *a, struct buf *b, const struct contender *contenders, size_t n,
 		     const struct standard *s, const struct decision *d)
 {
 	const struct contender *p = &contenders[d->pick];
@@ -174,31 +192,21 @@ static void say_pick(struct arena *a, struct buf *b, const struct contender *con
 	buf_addf(b, "%s is the smallest that scored %.3g%% or more: %zu of %zu right (%.3g%%).",
 		 p->name, s->bar * 100, p->score.right, p->score.n, percent(&p->score));
 	say_smaller(b, contenders, s, d);
+	say_blocked(b, contenders, n, s, d);
 	say_evidence(b, p);
 	say_sure(a, b, p, &d->verdicts[d->pick], s, d->n_looks);
 	say_assured(b, contenders, d);
 	say_harder(b, contenders, s, d);
 }
 
-static void say_none(struct buf *b, const struct contender *contenders, const struct standard *s,
-		     const struct decision *d)
+static void say_closest(struct buf *b, const struct contender *c, const struct verdict *v,
+			const struct standard *s)
 {
-	const struct contender *c;
-	const struct verdict *v;
-
-	if (d->closest < 0) {
-		buf_adds(b, "No candidate has answered every ticket yet, so there is nothing to "
-			    "pick from.");
-		return;
-	}
-	c = &contenders[d->closest];
-	v = &d->verdicts[d->closest];
-	buf_addf(
-		b,
-		"No candidate scored %.3g%%. The closest is %s with %zu of %zu right (%.3g%%); the "
-		"bar asks for %zu. Its verdict: %s.",
-		s->bar * 100, c->name, c->score.right, c->score.n, percent(&c->score),
-		bar_needs(c->score.n, s->bar), verdict_words(v->kind));
+	buf_addf(b,
+		 " The closest is %s with %zu of %zu right (%.3g%%); the bar asks for %zu. Its "
+		 "verdict: %s.",
+		 c->name, c->score.right, c->score.n, percent(&c->score),
+		 bar_needs(c->score.n, s->bar), verdict_words(v->kind));
 	buf_adds(b, v->kind == VERDICT_DOES_NOT_CLEAR ?
 			    " Ask another way (examples, calibrated, tuned) or try a larger model: "
 			    "more tickets will not help." :
@@ -206,7 +214,22 @@ static void say_none(struct buf *b, const struct contender *contenders, const st
 			    "tickets.");
 }
 
-const char *explain(struct arena *a, const struct contender *contenders,
+static void say_none(struct buf *b, const struct contender *contenders, size_t n,
+		     const struct standard *s, const struct decision *d)
+{
+	if (d->closest < 0 && d->blocked < 0) {
+		buf_adds(b, "No candidate has answered every ticket yet, so there is nothing to "
+			    "pick from.");
+		return;
+	}
+	buf_addf(b, "No candidate%s scored %.3g%%.", d->blocked >= 0 ? " that may be used" : "",
+		 s->bar * 100);
+	say_blocked(b, contenders, n, s, d);
+	if (d->closest >= 0)
+		say_closest(b, &contenders[d->closest], &d->verdicts[d->closest], s);
+}
+
+const char *explain(struct arena *a, const struct contender *contenders, size_t n,
 		    const struct standard *standard, const struct decision *decision)
 {
 	struct buf b;
@@ -214,9 +237,9 @@ const char *explain(struct arena *a, const struct contender *contenders,
 
 	buf_init(&b, WHY_MAX_BYTES);
 	if (decision->pick >= 0)
-		say_pick(a, &b, contenders, standard, decision);
+		say_pick(a, &b, contenders, n, standard, decision);
 	else
-		say_none(&b, contenders, standard, decision);
+		say_none(&b, contenders, n, standard, decision);
 	text = arena_strdup(a, buf_text(&b));
 	buf_release(&b);
 	return text;

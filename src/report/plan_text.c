@@ -17,6 +17,38 @@ static const char *params_text(struct arena *a, int64_t n)
 	return n > 0 ? arena_printf(a, "%.0f M", (double)n / 1e6) : "-";
 }
 
+static const char *licence_cell(struct arena *a, const struct model *m, const struct licence *l)
+{
+	return m->engine == ENGINE_BASELINE ?
+		       "-" :
+		       licence_words(a, licence_verdict_name(l->verdict), l->id, l->source);
+}
+
+/* What OK asks for is little; the rest is for somebody to read. */
+static void write_licence_note(struct arena *a, const char *name, const struct licence *l,
+			       FILE *out)
+{
+	if (l->verdict == LICENCE_OK)
+		return;
+	fprintf(out, "licence of %s: %s%s%s%s (%s)\n", shown_path(a, name),
+		licence_verdict_name(l->verdict), *l->name ? " " : "", l->name,
+		*l->conditions ? arena_printf(a, ": %s", l->conditions) : "", l->why);
+}
+
+/* Once a model: the ways of asking it have one licence. */
+static void write_licences(struct arena *a, const struct plan *plan, FILE *out)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+		bool seen = c->model->engine == ENGINE_BASELINE;
+
+		for (size_t k = 0; k < i; k++)
+			seen |= plan->candidates[k].model == c->model;
+		if (!seen)
+			write_licence_note(a, c->model->label, c->licence, out);
+	}
+}
+
 static const char *estimate_text(struct arena *a, const struct candidate *c)
 {
 	if (c->refused)
@@ -31,12 +63,13 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 		     const struct example_set *examples, const struct training *training,
 		     const struct plan *plan, FILE *out)
 {
-	static const char *const headers[] = { "candidate",   ">memory",     ">weights", ">params",
-					       ">prompt tok", ">reason tok", "time",	 NULL };
+	static const char *const headers[] = { "candidate", ">memory",	   ">weights",
+					       ">params",   ">prompt tok", ">reason tok",
+					       "time",	    "licence",	   NULL };
 	struct table t;
 
 	fprintf(out, "Job '%s': %zu tickets, %zu labels, bar %.3g%%, use %s\n", shown(a, job->name),
-		slice->n, job->n_labels, job->bar * 100, use_name(job->use));
+		slice->n, job->n_labels, job->bar * 100, job_use_words(job));
 	if (examples->n)
 		fprintf(out,
 			"Examples: %zu drawn with seed %lld; %zu near-duplicates of tickets "
@@ -59,6 +92,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 		table_addf(&t, "%lld", (long long)(c->prefix_tok + c->ticket_tok));
 		table_addf(&t, "%lld", (long long)c->reason_tok);
 		table_add(&t, estimate_text(a, c));
+		table_add(&t, licence_cell(a, c->model, c->licence));
 	}
 	table_write(&t, out);
 	for (size_t i = 0; i < plan->n; i++)
@@ -66,6 +100,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 			fprintf(out, "%s will not run: %s\n",
 				shown_path(a, plan->candidates[i].name),
 				plan->candidates[i].refused);
+	write_licences(a, plan, out);
 	if (plan->total_us >= 0)
 		fprintf(out, "\nAll in all about %s%s.\n", str_duration(a, plan->total_us),
 			job->budget.minutes ? arena_printf(a, " of the %lld minutes allowed",
@@ -73,6 +108,14 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 					      "");
 	for (size_t i = 0; i < job->n_warnings; i++)
 		fprintf(out, "note: %s\n", job->warnings[i]);
+}
+
+json_t *licence_to_json(const struct licence *l)
+{
+	return json_pack("{s:s, s:s, s:s, s:o, s:s, s:o, s:s}", "verdict",
+			 licence_verdict_name(l->verdict), "id", l->id, "name", l->name, "source",
+			 json_any_text(l->source), "conditions", l->conditions, "why",
+			 json_any_text(l->why), "text_sha256", l->text_sha256);
 }
 
 void plan_write_json(const struct job *job, const struct slice *slice, const struct plan *plan,
@@ -94,21 +137,24 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 		json_object_set_new(row, "estimate_us",
 				    c->estimate_us < 0 ? json_null() :
 							 json_integer(c->estimate_us));
+		if (c->model->engine != ENGINE_BASELINE)
+			json_object_set_new(row, "licence", licence_to_json(c->licence));
 		if (c->refused)
 			json_object_set_new(row, "refused", json_string(c->refused));
 		json_array_append_new(list, row);
 	}
-	j = json_pack("{s:s, s:I, s:s, s:f, s:o}", "job", job->name, "tickets",
-		      (json_int_t)slice->n, "slice_sha256", slice->sha256, "bar", job->bar,
-		      "candidates", list);
+	j = json_pack("{s:s, s:s, s:I, s:s, s:f, s:o}", "job", job->name, "use", job_use_words(job),
+		      "tickets", (json_int_t)slice->n, "slice_sha256", slice->sha256, "bar",
+		      job->bar, "candidates", list);
 	json_print(j, out);
 }
 
-void models_write_text(struct arena *a, const struct model *models, const char *const *problems,
-		       size_t n, FILE *out)
+void models_write_text(struct arena *a, const struct model *models, const struct licence *licences,
+		       const char *const *problems, size_t n, FILE *out)
 {
-	static const char *const headers[] = { "file",	   ">size",   ">params",  "quant",  "arch",
-					       ">context", "licence", "template", "sha256", NULL };
+	static const char *const headers[] = { "file",	 ">size",	   ">params", "quant",
+					       "arch",	 ">context",	   "licence", "template",
+					       "sha256", "commercial use", NULL };
 	struct table t;
 
 	table_init(&t, a, headers);
@@ -125,14 +171,19 @@ void models_write_text(struct arena *a, const struct model *models, const char *
 		table_add(&t, *f->licence ? f->licence : "not stated");
 		table_add(&t, *f->template_sha256 ? "yes" : "no");
 		table_addf(&t, "%.12s", *m->sha256 ? m->sha256 : "-");
+		table_add(&t, licence_cell(a, m, &licences[i]));
 	}
 	table_write(&t, out);
 	for (size_t i = 0; i < n; i++)
 		if (problems[i])
 			fprintf(out, "%s: %s\n", models[i].path, problems[i]);
+	for (size_t i = 0; i < n; i++)
+		if (!problems[i])
+			write_licence_note(a, str_basename(models[i].path), &licences[i], out);
 }
 
-void models_write_json(const struct model *models, const char *const *problems, size_t n, FILE *out)
+void models_write_json(const struct model *models, const struct licence *licences,
+		       const char *const *problems, size_t n, FILE *out)
 {
 	json_t *list = json_array();
 
@@ -141,6 +192,7 @@ void models_write_json(const struct model *models, const char *const *problems, 
 
 		if (problems[i])
 			json_object_set_new(j, "problem", json_string(problems[i]));
+		json_object_set_new(j, "commercial_use", licence_to_json(&licences[i]));
 		json_array_append_new(list, j);
 	}
 	json_print(list, out);
@@ -174,6 +226,17 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 		    *f->template_sha256 ?
 			    arena_printf(a, "found, sha256 %.12s", f->template_sha256) :
 			    "none: a plain instruction format is used");
+}
+
+void model_write_licence(struct arena *a, const struct licence *l, FILE *out)
+{
+	write_field(out, "commercial",
+		    licence_words(a, licence_verdict_name(l->verdict), l->id, l->source));
+	write_field(out, "  from", l->why);
+	if (*l->text_sha256)
+		write_field(out, "  text", arena_printf(a, "sha256 %s", l->text_sha256));
+	if (*l->conditions)
+		write_field(out, "  asks for", l->conditions);
 }
 
 json_t *model_to_json(const struct model *m)

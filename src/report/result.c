@@ -3,9 +3,15 @@
  */
 #include "report/result.h"
 
+#include <string.h>
+
+#include "job/job.h"
+
 int result_shown(const struct result *r)
 {
-	return r->decision.pick >= 0 ? r->decision.pick : r->decision.closest;
+	const struct decision *d = &r->decision;
+
+	return d->pick >= 0 ? d->pick : d->closest >= 0 ? d->closest : d->blocked;
 }
 
 int result_next_larger(const struct result *r, size_t candidate)
@@ -14,4 +20,12 @@ int result_next_larger(const struct result *r, size_t candidate)
 		if (r->candidates[i].pass && r->candidates[i].score.n > 0)
 			return (int)i;
 	return -1;
+}
+
+const char *result_use(const struct result *r)
+{
+	const char *research = use_name(USE_RESEARCH);
+
+	return strncmp(r->run->use, research, strlen(research)) == 0 ? research :
+								       use_name(USE_COMMERCIAL);
 }

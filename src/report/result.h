@@ -35,6 +35,7 @@ struct candidate_result {
 	bool baseline; /* no language model */
 	bool calibrated; /* corrected with the very tickets that it is scored on */
 	bool raced; /* stopped by --race */
+	bool blocked; /* its licence forbids the use: measured to evaluate it, never picked */
 };
 
 struct result {
@@ -62,11 +63,17 @@ struct result {
 	const char *chain_head; /* of the store, when the run was read */
 };
 
-/* Index of the candidate shown in detail: the pick, or the closest, or -1. */
+/*
+ * Index of the candidate shown in detail: the pick, or the closest, or one that only its licence
+ * keeps from being the pick, or -1.
+ */
 int result_shown(const struct result *r);
 
 /* The next larger candidate that was measured, or -1: the one to compare with. */
 int result_next_larger(const struct result *r, size_t candidate);
+
+/* "commercial" or "research": the use that the run's licences were judged against. */
+const char *result_use(const struct result *r);
 
 /* The table of candidates. */
 void result_write_table(struct arena *a, const struct result *r, FILE *out);

@@ -186,6 +186,21 @@ static json_t *suspects_json(const struct result *r)
 	return list;
 }
 
+static void add_licence(struct arena *a, json_t *j, const struct candidate_result *c)
+{
+	const struct candidate_row *row = c->row;
+
+	json_object_set_new(j, "licence_verdict", json_any_text(row->licence_verdict));
+	json_object_set_new(j, "licence_id", json_any_text(row->licence_id));
+	json_object_set_new(j, "licence_source", json_any_text(row->licence_source));
+	json_object_set_new(j, "licence_conditions", json_any_text(row->licence_conditions));
+	json_object_set_new(j, "licence_why", json_any_text(row->licence_why));
+	json_object_set_new(j, "licence_text_sha256", json_any_text(row->licence_text_sha256));
+	json_object_set_new(j, "licence_judged",
+			    json_any_text(clock_iso(a, row->licence_judged_us)));
+	json_object_set_new(j, "blocked", json_boolean(c->blocked));
+}
+
 static json_t *candidate_json(struct arena *a, const struct result *r,
 			      const struct candidate_result *c, bool replies)
 {
@@ -197,6 +212,8 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 	json_object_set_new(j, "quant", json_any_text(c->row->quant));
 	json_object_set_new(j, "arch", json_any_text(c->row->arch));
 	json_object_set_new(j, "licence", json_any_text(c->row->licence));
+	if (!c->baseline)
+		add_licence(a, j, c);
 	json_object_set_new(j, "n_params", json_integer(c->row->n_params));
 	json_object_set_new(j, "size_bytes", json_integer(c->row->size_bytes));
 	json_object_set_new(j, "peak_rss_bytes", json_integer(c->peak_rss_bytes));
@@ -252,6 +269,7 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	json_object_set_new(j, "bar", json_real(r->run->bar));
 	json_object_set_new(j, "certainty", json_real(r->run->certainty));
 	json_object_set_new(j, "floor", json_real(r->run->floor));
+	json_object_set_new(j, "use", json_any_text(r->run->use));
 	json_object_set_new(j, "mode", json_any_text(r->run->mode));
 	json_object_set_new(j, "prompt", json_any_text(r->run->prompt));
 	json_object_set_new(j, "seed", json_integer(r->run->seed));

@@ -3,6 +3,7 @@
  */
 #include "report/result.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -64,6 +65,20 @@ static void add_refused(struct arena *a, struct table *t, const struct candidate
 	table_add(t, "did not run");
 }
 
+static const char *loud(struct arena *a, const char *word)
+{
+	char *text = arena_strdup(a, word);
+
+	for (char *p = text; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	return text;
+}
+
+static const char *mark(const struct result *r, size_t at)
+{
+	return (int)at == r->decision.pick ? "* " : r->candidates[at].blocked ? "! " : "  ";
+}
+
 static void add_candidate(struct arena *a, struct table *t, const struct result *r, size_t at)
 {
 	const struct candidate_result *c = &r->candidates[at];
@@ -71,7 +86,7 @@ static void add_candidate(struct arena *a, struct table *t, const struct result 
 	/* Tickets that were never put to it are no wrong answers. */
 	size_t n = c->raced || c->n_slices < r->n_slices ? s->n : s->n_tickets;
 
-	table_addf(t, "%s%s", (int)at == r->decision.pick ? "* " : "  ", c->row->name);
+	table_addf(t, "%s%s", mark(r, at), c->row->name);
 	table_add(t, str_bytes(a, (uint64_t)c->row->size_bytes));
 	table_addf(t, "%zu/%zu", s->n_right, n);
 	table_addf(t, "%.3g%%", n ? 100.0 * (double)s->n_right / (double)n : 0);
@@ -102,6 +117,13 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 			fprintf(out, "%s did not run: %s\n",
 				one_line(a, r->candidates[i].row->name, TEXT_MAX),
 				one_line(a, r->candidates[i].row->refused, TEXT_MAX));
+		else if (r->candidates[i].blocked)
+			fprintf(out,
+				"! %s: LICENCE FORBIDS %s USE (%s): measured to evaluate it, "
+				"never picked\n",
+				one_line(a, r->candidates[i].row->name, TEXT_MAX),
+				loud(a, result_use(r)),
+				one_line(a, r->candidates[i].row->licence_id, TEXT_MAX));
 }
 
 void result_write_decision(struct arena *a, const struct result *r, FILE *out)

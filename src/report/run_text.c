@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "job/licence.h"
 #include "job/shown.h"
 
 /* One field, a line; what is not there says so. */
@@ -85,6 +86,21 @@ static void write_segment(struct arena *a, const struct segment_row *s, FILE *ou
 			   s->steal_percent, s->load_average));
 }
 
+static void write_licence(struct arena *a, const struct result *r, const struct candidate_row *row,
+			  FILE *out)
+{
+	field(out, arena_printf(a, "  for %s", result_use(r)),
+	      arena_printf(
+		      a, "%s, judged %s",
+		      licence_words(a, row->licence_verdict, row->licence_id, row->licence_source),
+		      clock_iso(a, row->licence_judged_us)));
+	field(out, "  from", row->licence_why);
+	if (*row->licence_text_sha256)
+		field(out, "  text", arena_printf(a, "sha256 %.12s", row->licence_text_sha256));
+	if (*row->licence_conditions)
+		field(out, "  asks for", row->licence_conditions);
+}
+
 void run_write_candidate(struct arena *a, const struct result *r, size_t candidate, FILE *out)
 {
 	const struct candidate_result *c = &r->candidates[candidate];
@@ -95,6 +111,8 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 	      arena_printf(a, "%s, %s, %s, %lld parameters", c->row->model_name, c->row->arch,
 			   c->row->quant, (long long)c->row->n_params));
 	field(out, "licence", *c->row->licence ? c->row->licence : "not stated in the file");
+	if (!c->baseline)
+		write_licence(a, r, c->row, out);
 	if (c->pass) {
 		const struct pass_row *p = c->pass;
 

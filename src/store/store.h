@@ -81,8 +81,14 @@ struct candidate_row {
 	int64_t ord; /* place in the size order, from 0 */
 	const char *name, *spec, *path, *label;
 	const char *engine; /* "llama", "script" */
-	const char *quant, *arch, *model_name, *licence;
+	const char *quant, *arch, *model_name;
+	const char *licence; /* as the file states it */
 	int64_t n_params, size_bytes, file_bytes;
+	const char *licence_verdict; /* "OK", "READ", "BLOCK" for the use; "" for a baseline */
+	const char *licence_id; /* which licence it was taken for, "" where that is not known */
+	const char *licence_source, *licence_conditions, *licence_why;
+	const char *licence_text_sha256; /* of the text beside the file, "" where none */
+	int64_t licence_judged_us; /* wall clock */
 	bool reused; /* every reply was there already when the run began */
 	const char *refused; /* why it did not run, "" where it did */
 };

@@ -113,15 +113,24 @@ static int64_t number(const json_t *object, const char *key, int64_t otherwise)
 	return json_is_integer(value) ? (int64_t)json_integer_value(value) : otherwise;
 }
 
+static void text(const json_t *object, const char *key, const char *otherwise, char *to,
+		 size_t size)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	snprintf(to, size, "%s", value ? value : otherwise);
+}
+
 static void read_facts(const json_t *script, struct model_facts *f)
 {
 	const json_t *facts = json_object_get(script, "facts");
-	const char *name = json_string_value(json_object_get(facts, "name"));
 
-	snprintf(f->name, sizeof(f->name), "%s", name ? name : "script");
-	snprintf(f->arch, sizeof(f->arch), "script");
+	text(facts, "name", "script", f->name, sizeof(f->name));
+	text(facts, "arch", "script", f->arch, sizeof(f->arch));
+	text(facts, "licence", "mit", f->licence, sizeof(f->licence));
+	text(facts, "licence_link", "", f->licence_link, sizeof(f->licence_link));
+	text(facts, "base_model", "", f->base_model, sizeof(f->base_model));
 	snprintf(f->quant, sizeof(f->quant), "none");
-	snprintf(f->licence, sizeof(f->licence), "mit");
 	f->n_params = number(facts, "n_params", 1000000);
 	f->tensor_bytes = number(facts, "bytes", 1000000);
 	f->n_ctx_train = number(facts, "n_ctx_train", 4096);

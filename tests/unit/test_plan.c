@@ -102,6 +102,7 @@ static void test_arithmetic(void **state)
 static void test_without_facts(void **state)
 {
 	struct model model = { .label = "script",
+			       .path = "script",
 			       .stamp = { .size_bytes = 1234 },
 			       .engine = ENGINE_SCRIPT };
 	struct job job = job_for(0);
