@@ -16,7 +16,8 @@ enum {
 	BOTTOM_PX = 296,
 	WIDTH_PX = 660,
 	LINE_PX = 15,
-	NAME_MAX_CHARS = 34
+	NAME_MAX_CHARS = 34,
+	MAX_PLACES = 14
 };
 
 static const double char_px = 7, label_gap_px = 13;
@@ -164,14 +165,18 @@ struct place {
 	double side, dy; /* side: -1 left, 1 right */
 };
 
-/* The first free one: on the roomier side, on the other, then further up and down. */
-static struct place find_place(const struct plot *plot, const struct point *t, double width)
+/*
+ * The first free one: on the roomier side, on the other, then further up and down; false where
+ * there is none near enough to be seen as its own.
+ */
+static bool find_place(const struct plot *plot, const struct point *t, double width,
+		       struct place *ret_place)
 {
 	double px = t->x / 100 * WIDTH_PX;
 	double first = t->x > 55 ? -1 : 1;
 	struct place place;
 
-	for (int step = 0; step < 40; step++) {
+	for (int step = 0; step < MAX_PLACES; step++) {
 		int row = (step / 2 + 1) / 2;
 
 		place.side = step % 2 ? -first : first;
@@ -180,10 +185,14 @@ static struct place find_place(const struct plot *plot, const struct point *t, d
 		place.box.right = place.box.left + width;
 		place.box.top = t->y + place.dy - LINE_PX / 2.0;
 		place.box.bottom = place.box.top + LINE_PX;
-		if (is_free(plot, &place.box))
-			break;
+		if (step == 0)
+			*ret_place = place;
+		if (is_free(plot, &place.box)) {
+			*ret_place = place;
+			return true;
+		}
 	}
-	return place;
+	return false;
 }
 
 static size_t bytes_of(const char *text, size_t n_chars)
@@ -210,12 +219,16 @@ static const char *short_name(struct arena *a, const char *name)
 			    n_way ? way : "");
 }
 
+/* Number and name; in a crowd the number alone, which the table below explains. */
 static void draw_label(struct plot *plot, const struct point *t)
 {
 	const struct page *p = plot->page;
 	const char *name = short_name(p->a, page_name(p, t->candidate));
-	struct place place = find_place(plot, t, (double)(str_columns(name) + 3) * char_px);
+	struct place place;
+	bool named = find_place(plot, t, (double)(str_columns(name) + 3) * char_px, &place);
 
+	if (!named)
+		find_place(plot, t, 3 * char_px, &place);
 	plot->taken[plot->n_taken++] = place.box;
 	html_shape(p->out, "<svg x=\"%.2f%%\" y=\"%.1f\" width=\"1\" height=\"1\">", t->x, t->y);
 	if (place.dy != 0)
@@ -227,8 +240,22 @@ static void draw_label(struct plot *plot, const struct point *t)
 	html_text(p->out, page_pick_class(p, t->candidate));
 	html_markup(p->out, "\">");
 	html_textf(p->out, "%zu", t->candidate + 1);
-	html_elementf(p->out, "tspan class=\"who\"", " %s", name);
+	if (named)
+		html_elementf(p->out, "tspan class=\"who\"", " %s", name);
 	html_markup(p->out, "</text></svg>");
+}
+
+/* The pick first, so that it has its name whatever the crowd. */
+static void draw_labels(struct plot *plot)
+{
+	int pick = plot->page->r->decision.pick;
+
+	for (size_t i = 0; i < plot->n; i++)
+		if ((int)plot->points[i].candidate == pick)
+			draw_label(plot, &plot->points[i]);
+	for (size_t i = 0; i < plot->n; i++)
+		if ((int)plot->points[i].candidate != pick)
+			draw_label(plot, &plot->points[i]);
 }
 
 static const char *describe(const struct plot *plot, const struct scatter *what)
@@ -260,8 +287,7 @@ void chart_scatter(const struct page *p, const struct scatter *what)
 	html_markup(p->out, "<figure>");
 	chart_begin(p->out, "scatter", HEIGHT_PX, what->title, describe(&plot, what));
 	draw_ground(&plot, what);
-	for (size_t i = 0; i < plot.n; i++)
-		draw_label(&plot, &plot.points[i]);
+	draw_labels(&plot);
 	for (size_t i = 0; i < plot.n; i++)
 		chart_mark(p->out, page_mark(p, plot.points[i].candidate), plot.points[i].x,
 			   plot.points[i].y);

@@ -35,7 +35,7 @@ void html_quote(FILE *out, const char *text, size_t n_bytes, size_t max_chars);
 /* Text whose line breaks are kept: for <pre>. */
 void html_lines(FILE *out, const char *text);
 
-/* One element with text in it. `tag` may hold attributes: html_element(out, "td class=\"n\"", x). */
+/* One element with text in it. `tag` may hold attributes: "td class=\"n\"". */
 void html_element(FILE *out, const char *tag, const char *text);
 void html_elementf(FILE *out, const char *tag, const char *fmt, ...) PRINTF_LIKE(3, 4);
 

@@ -29,7 +29,7 @@ const char report_style[] =
 	"margin:1rem 0;font-size:.94rem}\n"
 
 	/* The decision. */
-	".verdict{display:table;margin-bottom:.35rem;border:2px solid var(--ink);border-radius:.3rem;"
+	".verdict{display:table;margin-bottom:.35rem;border:2px solid var(--ink);"
 	"padding:.15rem .6rem;font-weight:700;font-size:.95rem;letter-spacing:.03em}\n"
 	".verdict.clears{background:var(--deep);border-color:var(--deep);color:#fff}\n"
 	".verdict.enough{border-color:var(--deep);color:var(--deep);background:#e6eef8}\n"
