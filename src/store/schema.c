@@ -53,7 +53,7 @@ static const char *column_declaration(enum col_type type)
 	return "";
 }
 
-static void add_name(struct buf *out, const struct column *c)
+void schema_add_name(struct buf *out, const struct column *c)
 {
 	buf_addf(out, "\"%s%s\"", column_name(c), row_is_private(c) ? "_id" : "");
 }
@@ -69,7 +69,7 @@ static void create_table(struct buf *out, const struct row_type *type)
 		const struct column *c = &type->columns[i];
 
 		buf_adds(out, "\t");
-		add_name(out, c);
+		schema_add_name(out, c);
 		buf_addf(out, " %s,\n", column_declaration(c->type));
 	}
 	buf_addf(out, "\t%s\n) STRICT;\n", type->constraints);
@@ -90,7 +90,7 @@ void schema_insert(struct buf *out, const struct row_type *type)
 	buf_addf(out, "INSERT INTO \"%s\" (seq, hash", type->table);
 	for (size_t i = 0; i < type->n_columns; i++) {
 		buf_adds(out, ", ");
-		add_name(out, &type->columns[i]);
+		schema_add_name(out, &type->columns[i]);
 	}
 	buf_adds(out, ") VALUES (?, ?");
 	for (size_t i = 0; i < type->n_columns; i++)
@@ -104,7 +104,7 @@ static void join_texts(struct buf *out, const struct row_type *type)
 		if (!row_is_private(&type->columns[i]))
 			continue;
 		buf_addf(out, " LEFT JOIN \"text\" t%zu ON t%zu.id = r.", i, i);
-		add_name(out, &type->columns[i]);
+		schema_add_name(out, &type->columns[i]);
 	}
 }
 
@@ -125,7 +125,7 @@ void schema_select(struct buf *out, const char *before, const struct row_type *t
 			buf_addf(out, "t%zu.salt, t%zu.hash, t%zu.body", i, i, i);
 		} else {
 			buf_adds(out, "r.");
-			add_name(out, c);
+			schema_add_name(out, c);
 		}
 	}
 	buf_addf(out, " FROM \"%s\" r", type->table);

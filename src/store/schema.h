@@ -25,6 +25,9 @@ enum {
 /* Everything that a new store needs, as one script. */
 void schema_create(struct buf *out);
 
+/* A column's quoted name in its table. */
+void schema_add_name(struct buf *out, const struct column *c);
+
 /* INSERT with one parameter a column; before them seq and hash. A private text is given by id. */
 void schema_insert(struct buf *out, const struct row_type *type);
 

@@ -8,17 +8,9 @@
 #include <string.h>
 
 #include "store/chain.h"
-#include "store/db.h"
+#include "store/put.h"
 
-/* A transaction under way. Statements are kept for puts of many rows. */
-struct put {
-	struct store *store;
-	sqlite3_stmt *text, *rows[ROW_KINDS];
-	int64_t n_rows;
-	char head[HASH_HEX_LEN + 1];
-};
-
-static int put_begin(struct put *p, struct store *s, struct err *err)
+int put_begin(struct put *p, struct store *s, struct err *err)
 {
 	if (db_exec(s, "BEGIN IMMEDIATE", err) < 0)
 		return -1;
@@ -45,8 +37,7 @@ static int write_head(struct put *p, struct err *err)
 	return db_lookup(p->store, &query, &found, &one, err);
 }
 
-/* Commits where r is 0, and undoes everything otherwise. Returns r, or -1 where that failed. */
-static int put_end(struct put *p, int r, struct err *err)
+int put_end(struct put *p, int r, struct err *err)
 {
 	struct store *s = p->store;
 
@@ -156,8 +147,7 @@ static int put_cells(struct put *p, enum row_kind kind, struct cell *cells, stru
 	return 0;
 }
 
-/* Appends one row to its table and to the chain. */
-static int put_row(struct put *p, enum row_kind kind, const void *row, struct err *err)
+int put_row(struct put *p, enum row_kind kind, const void *row, struct err *err)
 {
 	struct arena a = { 0 };
 	struct cell cells[ROW_MAX_COLUMNS];
@@ -169,7 +159,7 @@ static int put_row(struct put *p, enum row_kind kind, const void *row, struct er
 	return r;
 }
 
-static int next_id(struct put *p, enum row_kind kind, int64_t *ret_id, struct err *err)
+int put_next_id(struct put *p, enum row_kind kind, int64_t *ret_id, struct err *err)
 {
 	struct arena a = { 0 };
 	struct db_query query = {
@@ -203,7 +193,7 @@ int store_put_run(struct store *s, const struct run_row *row, int64_t *ret_id, s
 		r = err_set(err, ERR_STORE, "store '%s' has a run named '%s' already", s->path,
 			    row->name);
 	if (r == 0)
-		r = next_id(&p, ROW_RUN, &copy.id, err);
+		r = put_next_id(&p, ROW_RUN, &copy.id, err);
 	if (r == 0)
 		r = put_row(&p, ROW_RUN, &copy, err);
 	if (put_end(&p, r, err) < 0)
@@ -269,7 +259,7 @@ int store_put_slice(struct store *s, const struct job *job, const struct slice *
 		return -1;
 	r = db_lookup(s, &same, &found, &one, err);
 	if (r == 0 && !found) {
-		r = next_id(&p, ROW_SLICE, &row.id, err);
+		r = put_next_id(&p, ROW_SLICE, &row.id, err);
 		if (r == 0)
 			r = put_row(&p, ROW_SLICE, &row, err);
 		if (r == 0)
@@ -321,7 +311,7 @@ int store_put_pass(struct store *s, const struct pass_row *row, int64_t *ret_id,
 		return -1;
 	r = db_lookup(s, &same, &found, &copy.id, err);
 	if (r == 0 && !found) {
-		r = next_id(&p, ROW_PASS, &copy.id, err);
+		r = put_next_id(&p, ROW_PASS, &copy.id, err);
 		if (r == 0)
 			r = put_row(&p, ROW_PASS, &copy, err);
 	}
@@ -354,7 +344,7 @@ int store_put_candidate(struct store *s, const struct candidate_row *row, struct
 		return -1;
 	r = db_lookup(s, &same, &found, &one, err);
 	if (r == 0 && !found) {
-		r = next_id(&p, ROW_CANDIDATE, &copy.id, err);
+		r = put_next_id(&p, ROW_CANDIDATE, &copy.id, err);
 		if (r == 0)
 			r = put_row(&p, ROW_CANDIDATE, &copy, err);
 	}
@@ -369,7 +359,7 @@ int store_put_segment(struct store *s, const struct segment_row *row, struct err
 
 	if (put_begin(&p, s, err) < 0)
 		return -1;
-	r = next_id(&p, ROW_SEGMENT, &copy.id, err);
+	r = put_next_id(&p, ROW_SEGMENT, &copy.id, err);
 	if (r == 0)
 		r = put_row(&p, ROW_SEGMENT, &copy, err);
 	return put_end(&p, r, err);
@@ -383,7 +373,7 @@ int store_put_event(struct store *s, const struct event_row *row, struct err *er
 
 	if (put_begin(&p, s, err) < 0)
 		return -1;
-	r = next_id(&p, ROW_EVENT, &copy.id, err);
+	r = put_next_id(&p, ROW_EVENT, &copy.id, err);
 	if (r == 0)
 		r = put_row(&p, ROW_EVENT, &copy, err);
 	return put_end(&p, r, err);
