@@ -3,7 +3,6 @@
  * minute, and without the rest.
  */
 #include <math.h>
-#include <string.h>
 
 #include "base/str.h"
 #include "report/html.h"
@@ -130,7 +129,7 @@ static void write_warnings(const struct page *p)
 	const struct result *r = p->r;
 	bool calibrated = p->shown >= 0 && r->candidates[p->shown].calibrated;
 
-	if (strcmp(r->run->redaction, "not redacted") == 0 && r->n_tickets > 0)
+	if (!str_starts(r->run->redaction, "redacted") && r->n_tickets > 0)
 		html_element(p->out, "p class=\"warn\"",
 			     "This page quotes tickets that were not redacted. Treat it like the "
 			     "tickets themselves.");

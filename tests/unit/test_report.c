@@ -104,8 +104,7 @@ static void scales_keep_their_order_and_their_ends(void **state)
 	assert_near(scale_at(&s, 5), 50);
 }
 
-/* Over more than five decades even one tick a decade is too many: no size and no time is that far from
- * another. */
+/* Over five decades and more one tick a decade is too many; no size or time goes that far. */
 static void ticks_have_room(void **state)
 {
 	(void)state;
