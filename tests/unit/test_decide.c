@@ -126,6 +126,45 @@ static void incomplete_and_refused_are_never_picked(void **state)
 	assert_picks(c, 3, .9, -1, -1);
 }
 
+/* What a licence forbids to use is measured and judged, and never picked or named as sure. */
+static void blocked_is_never_picked(void **state)
+{
+	static const struct {
+		size_t right[3];
+		bool blocked[3];
+		int pick, blocked_at, closest, assured;
+	} rows[] = {
+		{ { 25, 24, 24 }, { true, false, false }, 1, 0, -1, -1 },
+		{ { 24, 24, 25 }, { false, true, false }, 0, 1, -1, 2 },
+		{ { 24, 24, 25 }, { false, false, true }, 0, 2, -1, -1 },
+		{ { 25, 25, 25 }, { true, true, true }, -1, 0, -1, -1 },
+		{ { 25, 10, 12 }, { true, false, false }, -1, 0, 2, -1 },
+		/* The better one that missed the bar is blocked, and the other one is named. */
+		{ { 20, 10, 9 }, { true, false, false }, -1, -1, 1, -1 },
+		{ { 20, 10, 21 }, { true, true, true }, -1, -1, 2, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct arena a = { 0 };
+		struct contender c[3];
+		struct decision d;
+
+		for (size_t k = 0; k < 3; k++) {
+			c[k] = with_harder(rows[i].right[k], 25, 10, 10);
+			c[k].blocked = rows[i].blocked[k];
+		}
+		decide(&a, c, 3, &usual, &d);
+		if (d.pick != rows[i].pick || d.blocked != rows[i].blocked_at ||
+		    d.closest != rows[i].closest || d.assured != rows[i].assured)
+			fail_msg("row %zu: %d %d %d %d", i, d.pick, d.blocked, d.closest,
+				 d.assured);
+		assert_int_equal(d.pick_harder, d.pick);
+		assert_int_equal(d.n_looks, 3);
+		arena_release(&a);
+	}
+}
+
 static void harder_tickets(void **state)
 {
 	const struct contender rows[] = {
@@ -195,6 +234,7 @@ int main(void)
 		cmocka_unit_test(smallest_at_the_bar),
 		cmocka_unit_test(score_picks_evidence_judges),
 		cmocka_unit_test(incomplete_and_refused_are_never_picked),
+		cmocka_unit_test(blocked_is_never_picked),
 		cmocka_unit_test(harder_tickets),
 		cmocka_unit_test(random_contenders),
 	};

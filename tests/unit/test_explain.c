@@ -257,6 +257,28 @@ static void none_scored(void **state)
 		   "calibrated, tuned) or try a larger model: more tickets will not help.");
 }
 
+/* What its licence forbids to use: it scored, and it is not picked. */
+static void blocked(void **state)
+{
+	struct contender c[] = { COMPLETE("a", 25, 25), COMPLETE("b", 24, 25) };
+
+	(void)state;
+	c[0].blocked = true;
+	assert_why(
+		c, 2, &usual,
+		B_24
+		" a scored the bar too (25 of 25), but its licence forbids this use." SURE_24_OF_TWO);
+	assert_why(c, 1, &usual,
+		   "No candidate that may be used scored 90%. a scored the bar (25 of 25), but its "
+		   "licence forbids this use.");
+	c[1].score.right = c[1].evidence.right = 10;
+	assert_why(c, 2, &usual,
+		   "No candidate that may be used scored 90%. a scored the bar (25 of 25), but its "
+		   "licence forbids this use. The closest is b with 10 of 25 right (40%); the bar "
+		   "asks for 23. Its verdict: DOES NOT CLEAR. Ask another way (examples, "
+		   "calibrated, tuned) or try a larger model: more tickets will not help.");
+}
+
 static void nothing_to_pick_from(void **state)
 {
 	static const struct contender c[] = { { .name = "a", .refused = "too large" },
@@ -364,6 +386,7 @@ int main(void)
 		cmocka_unit_test(only_some_tickets_count),
 		cmocka_unit_test(harder_tickets),
 		cmocka_unit_test(none_scored),
+		cmocka_unit_test(blocked),
 		cmocka_unit_test(nothing_to_pick_from),
 		cmocka_unit_test(long_names),
 		cmocka_unit_test(chances_by_hand),
