@@ -378,40 +378,58 @@ static size_t resolve(const struct scan *scan, struct redact_span *spans, size_t
 	return n_left;
 }
 
-static bool is_covered(const struct redact_result *result, const struct redact_span *span)
+/* Does one of n sorted spans share a byte with this one? */
+static bool is_within(const struct redact_span *spans, size_t n, const struct redact_span *span)
 {
-	size_t low = 0, high = result->n_covered;
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (result->covered[middle].end <= span->start)
+		if (spans[middle].end <= span->start)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < result->n_covered && result->covered[low].start < span->end;
+	return low < n && spans[low].start < span->end;
 }
 
-/* Covered where the score is high enough; the rest is suspected where nothing covers it. */
-static void divide(struct scan *scan, struct redact_result *ret_result)
+enum part { PART_COVERED, PART_KEPT, PART_SUSPECT };
+
+/* A placeholder of an earlier run takes part everywhere: nothing may reach into it. */
+static bool is_part(const struct redact_span *span, enum part part, uint32_t wanted)
+{
+	if (span->type == REDACT_PLACEHOLDER)
+		return true;
+	if (span->score < REDACT_COVER || span->type >= REDACT_N_TYPES)
+		return part == PART_SUSPECT;
+	return part == ((wanted >> span->type & 1) ? PART_COVERED : PART_KEPT);
+}
+
+static struct redact_span *take(struct scan *scan, enum part part, uint32_t wanted, size_t *ret_n)
+{
+	struct redact_span *spans = arena_array(scan->arena, scan->n + 1, sizeof(*spans));
+	size_t n = 0;
+
+	for (size_t i = 0; i < scan->n; i++)
+		if (is_part(&scan->spans[i], part, wanted))
+			spans[n++] = scan->spans[i];
+	*ret_n = resolve(scan, spans, n);
+	return spans;
+}
+
+/* What is recognised and shall stay is not suspected either. */
+static void divide(struct scan *scan, uint32_t wanted, struct redact_result *ret_result)
 {
 	struct redact_result result = { 0 };
-	size_t n_suspects = 0;
+	size_t n_kept, n;
+	struct redact_span *kept = take(scan, PART_KEPT, wanted, &n_kept);
 
-	result.covered = arena_array(scan->arena, scan->n + 1, sizeof(*result.covered));
-	result.suspects = arena_array(scan->arena, scan->n + 1, sizeof(*result.suspects));
-	for (size_t i = 0; i < scan->n; i++)
-		if (scan->spans[i].score >= REDACT_COVER)
-			result.covered[result.n_covered++] = scan->spans[i];
-	result.n_covered = resolve(scan, result.covered, result.n_covered);
-	for (size_t i = 0; i < scan->n; i++)
-		if (scan->spans[i].score < REDACT_COVER ||
-		    scan->spans[i].type == REDACT_PLACEHOLDER)
-			result.suspects[n_suspects++] = scan->spans[i];
-	n_suspects = resolve(scan, result.suspects, n_suspects);
-	for (size_t i = 0; i < n_suspects; i++)
-		if (!is_covered(&result, &result.suspects[i]))
+	result.covered = take(scan, PART_COVERED, wanted, &result.n_covered);
+	result.suspects = take(scan, PART_SUSPECT, wanted, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!is_within(result.covered, result.n_covered, &result.suspects[i]) &&
+		    !is_within(kept, n_kept, &result.suspects[i]))
 			result.suspects[result.n_suspects++] = result.suspects[i];
 	*ret_result = result;
 }
@@ -425,15 +443,10 @@ int redact_scan(struct redactor *redactor, struct arena *a, const char *text, si
 	if (bad >= 0)
 		return err_set(err, ERR_INPUT, "byte %lld of the text is not well-formed UTF-8",
 			       (long long)bad + 1);
-	for (size_t i = 0; i < redactor->n_rules; i++) {
-		const struct rule *rule = &redactor->rules[i];
-
-		if (rule->row->type < REDACT_N_TYPES && !(wanted >> rule->row->type & 1))
-			continue;
-		if (run_rule(&scan, rule, err) < 0)
+	for (size_t i = 0; i < redactor->n_rules; i++)
+		if (run_rule(&scan, &redactor->rules[i], err) < 0)
 			return -1;
-	}
-	divide(&scan, ret_result);
+	divide(&scan, wanted, ret_result);
 	return 0;
 }
 

@@ -6,8 +6,7 @@
 
 #define MONTH \
 	"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|" \
-	"sept?(?:ember)?|" \
-	"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?"
+	"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?"
 #define YEAR "(?:19|20)" D "{2}"
 #define DAY D "{1,2}(?:st|nd|rd|th)?"
 #define NUMERIC_DATE \
@@ -18,16 +17,13 @@
 	")(?!\\w)"
 #define BIRTH \
 	"\\bborn\\b|\\bbirth|\\bd\\.?\\s?o\\.?\\s?b\\b|\\bbday\\b|\\bb-day\\b|\\bgeburts|" \
-	"\\bnaissance\\b|" \
-	"\\bnacimiento\\b"
+	"\\bnaissance\\b|\\bnacimiento\\b"
 #define BIRTH_LABEL \
 	"\\b(?:born|date of birth|birth\\s?dat(?:e|es)|birthday|bday|d\\.?o\\.?b\\.?)" \
-	"(?:\\s(?:is|was|on|in|" \
-	"the|year|of)\\b|[\\s:=-]){0,6}"
+	"(?:\\s(?:is|was|on|in|the|year|of)\\b|[\\s:=-]){0,6}"
 #define STATES \
 	"(?-i:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|" \
-	"O[HKR]|PA|RI|S[CD]|" \
-	"T[NX]|UT|V[AT]|W[AIVY]|PR)"
+	"O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|PR)"
 
 static const struct redact_row date_rows[] = {
 	{ REDACT_BIRTHDATE, "date of birth", NUMERIC_DATE, 20, redact_check_date, BIRTH, 70, NULL,
@@ -49,8 +45,7 @@ static const struct redact_row date_rows[] = {
 	{ REDACT_AGE, "age", "(?<![\\w.])(?<v>" D "{1,3})[ -]?(?:years?|yrs?)[ -]olds?\\b", 45,
 	  redact_check_age,
 	  "\\b(?:i am|i'm|im|am|he|she|he's|she's|son|daughter|mother|father|husband|wife|"
-	  "male|female|man|"
-	  "woman|boy|girl|patient|child|person|customer|people)\\b",
+	  "male|female|man|woman|boy|girl|patient|child|person|customer|people)\\b",
 	  25, "\\b(?:account|card|phone|app|company|business|car|house|laptop|product)\\b", 40 },
 	{ REDACT_AGE, "age", "(?<![\\w.])(?<v>" D "{1,3})\\s?(?:y\\/o\\b|y\\.o\\.|yo\\b)", 60,
 	  redact_check_age, NULL, 0, NULL, 0 },
@@ -59,8 +54,7 @@ static const struct redact_row date_rows[] = {
 	  redact_check_age, NULL, 0, NULL, 0 },
 	{ REDACT_AGE, "age",
 	  "\\bi(?:'ll|\\swill|\\x{2019}ll|'m|\\sam|\\x{2019}m|\\sjust|'ve just)?\\s(?:turn"
-	  "(?:ed|ing)?|turn)"
-	  "\\s(?<v>" D "{1,3})(?!\\w|[.,]" D "|%)",
+	  "(?:ed|ing)?|turn)\\s(?<v>" D "{1,3})(?!\\w|[.,]" D "|%)",
 	  60, redact_check_age, NULL, 0, NULL, 0 },
 
 	{ REDACT_ZIP, "postal code",

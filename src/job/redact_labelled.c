@@ -4,7 +4,9 @@
  */
 #include "job/redact_rows.h"
 
-#define ACCOUNT "\\b(?:accounts?|acct?s?|a\\/c|acc|acnt)\\b"
+#define ACCOUNT \
+	"\\b(?:accounts?|acct?s?|a\\/c|acc|acnt|konto|kontonummer|compte|cuenta|conto|conta|" \
+	"rekening|rekeningnummer)\\b"
 /* A number in groups, perhaps with a few letters before it. */
 #define NUMBER(min) "(?<v>(?:[A-Z]{2,4}-?)?" D "(?:" SEP "?" D "){" min ",24})" NUM_END NOT_AMOUNT
 /* A number or a code: letters and digits, four digits at least (the check). */
@@ -14,8 +16,7 @@
 /* A number right after the label: "pin 90899", "pin is: #90899". */
 #define SECRET_GLUE \
 	"(?:['\\x{2019}]?s)?(?:[\\s:=#.(\"'~-]|(?:numbers?|num|nbr|no|nr|code|is|was|to|" \
-	"of|my|the|for|" \
-	"card|account|as|got|it's)\\b){0,12}?"
+	"of|my|the|for|card|account|as|got|it's|on|in|back|front|here)\\b){0,12}?"
 #define DIGITS(range) "(?<v>" D "{" range "})" NUM_END NOT_AMOUNT
 #define PLAIN(type, what, pattern, score) \
 	{ \
@@ -37,8 +38,7 @@ static const struct redact_row rows[] = {
 	  "{4,8})" NUM_END NOT_AMOUNT,
 	  20, redact_check_not_date, ACCOUNT "|\\bbank\\b|\\bsavings\\b|\\bchecking\\b", 40,
 	  "\\b(?:order|invoice|tracking|parcel|transaction|reference|ref|ticket|phone|call|"
-	  "mobile|imei)"
-	  "\\b",
+	  "mobile|imei)\\b",
 	  25 },
 	CHECKED(REDACT_ACCOUNT, "number of a check or loan",
 		"\\b(?:checks?|cheques?|loan|mortgage|savings|checking|deposit|iban|bank|debit|"

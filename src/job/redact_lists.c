@@ -246,7 +246,7 @@ const char *const redact_common_words =
 	"tuesday wednesday thursday friday saturday sunday january february march april may june "
 	"july august september october november december spring summer autumn fall winter "
 	"internet android iphone facebook amazon windows western union moneygram street avenue "
-	"road plaza atms pins euros gbp usd eur aud christmas easter muslim jewish catholic ceo "
-	"vip faq usa uk eu uae europe european asian apt apartment suite unit box mobile desk fax "
-	"cell tel asap african german greek hungarian austrian finnish czech ukrainian romanian "
-	"vietnamese thai";
+	"road plaza atms pins gbp usd eur aud christmas easter muslim jewish catholic ceo vip faq "
+	"usa uk eu uae europe european asian i'm i'd i've i'll it's that's there's what's let's "
+	"don't can't won't isn't didn't apt apartment suite unit box desk fax cell tel african "
+	"german greek hungarian austrian finnish czech ukrainian romanian vietnamese thai";

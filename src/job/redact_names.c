@@ -13,7 +13,6 @@ struct name {
 	size_t start, end;
 	size_t n_words;
 	unsigned first; /* flags of the first word */
-	unsigned all; /* flags of all words together */
 	bool upper; /* the first word begins with a capital letter */
 };
 
@@ -44,12 +43,15 @@ static bool is_particle(const char *text, const struct redact_word *word)
 	return is_one_of(text, word, particles);
 }
 
-/* Only spaces, and the point of an initial or a title, may stand between two words of a name. */
+/* Only spaces may stand between two words of a name, and the point of an initial or a title. */
 static bool is_joined(const char *text, size_t from, size_t to)
 {
-	if (from < to && text[from] == '.')
-		from++;
 	return from < to && strspn(text + from, " ") >= to - from && to - from <= 3;
+}
+
+static size_t skip_point(const char *text, size_t at, size_t to)
+{
+	return at < to && text[at] == '.' ? at + 1 : at;
 }
 
 /* "Kendra's" is Kendra; true where something was cut. */
@@ -94,8 +96,10 @@ static bool take_name(const struct redact_match *match, struct name *ret_name)
 		if (at > match->start && !is_joined(match->text, at, word.start))
 			break;
 		at = word.end;
-		if (name.n_words == 0 && is_title(match->text, &word))
+		if (name.n_words == 0 && is_title(match->text, &word)) {
+			at = skip_point(match->text, at, match->end);
 			continue;
+		}
 		if (name.n_words && !word.upper && is_particle(match->text, &word))
 			continue;
 		last = cut_possessive(match->text, &word);
@@ -108,7 +112,8 @@ static bool take_name(const struct redact_match *match, struct name *ret_name)
 			name.upper = word.upper;
 		}
 		name.end = word.end;
-		name.all |= flags;
+		if (word.initial)
+			at = skip_point(match->text, at, match->end);
 	}
 	*ret_name = name;
 	return name.n_words > 0;

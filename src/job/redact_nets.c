@@ -7,8 +7,7 @@
 #define LOCAL "[\\p{L}\\p{N}_](?:[\\p{L}\\p{M}\\p{N}_.+%&'-]{0,62}[\\p{L}\\p{M}\\p{N}_+-])?"
 #define MAILERS \
 	"(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|aol|gmx|web|mail|proton" \
-	"(?:mail)?|yandex|" \
-	"msn|me|comcast|verizon|qq|163|example)"
+	"(?:mail)?|yandex|msn|me|comcast|verizon|qq|163|example)"
 /* Endings of names that no ordinary word has after a full stop. */
 #define TLD \
 	"(?:com|net|org|info|biz|edu|gov|mil|dev|app|online|shop|store|site|xyz|tech|" \
@@ -27,15 +26,12 @@ static const struct redact_row rows[] = {
 	/* Without its ending, and written to be read by people alone. */
 	{ REDACT_EMAIL, "e-mail address",
 	  "(?<![\\p{L}\\p{N}_.+%&-])" LOCAL "\\s?@\\s?" MAILERS
-	  "\\b(?:\\s?(?:\\.|dot|\\(dot\\))\\s?"
-	  "[a-z]{2,6}\\b)?",
+	  "\\b(?:\\s?(?:\\.|dot|\\(dot\\))\\s?[a-z]{2,6}\\b)?",
 	  75, NULL, NULL, 0, NULL, 0 },
 	{ REDACT_EMAIL, "e-mail address",
 	  "(?<![\\p{L}\\p{N}_.+%&-])" LOCAL "\\s?(?:[(\\[{<]\\s?at\\s?[)\\]}>]|\\sat\\s(?=" MAILERS
-	  "\\b))"
-	  "\\s?[\\p{L}\\p{N}-]{2,63}\\s?(?:\\.|"
-	  "[(\\[{<]\\s?(?:dot|punkt)\\s?[)\\]}>]|\\sdot\\s)\\s?"
-	  "[a-z]{2,10}\\b",
+	  "\\b))\\s?[\\p{L}\\p{N}-]{2,63}\\s?(?:\\.|"
+	  "[(\\[{<]\\s?(?:dot|punkt)\\s?[)\\]}>]|\\sdot\\s)\\s?[a-z]{2,10}\\b",
 	  80, NULL, NULL, 0, NULL, 0 },
 	{ REDACT_EMAIL, "e-mail address without an ending",
 	  "(?<![\\p{L}\\p{N}_.+%&@-])" LOCAL "@[\\p{L}\\p{N}-]{3,63}(?![\\w.@])", 35, NULL,
@@ -43,13 +39,11 @@ static const struct redact_row rows[] = {
 
 	{ REDACT_URL, "web address",
 	  "(?<![\\p{L}\\p{N}])(?:https?|ftps?|sftp|ssh|file|"
-	  "wss?)://[^\\s<>\"\\x{201C}\\x{201D}|\\\\^`{}]"
-	  "{3,2000}",
+	  "wss?)://[^\\s<>\"\\x{201C}\\x{201D}|\\\\^`{}]{3,2000}",
 	  90, redact_check_url, NULL, 0, NULL, 0 },
 	{ REDACT_URL, "web address",
-	  "(?<![\\p{L}\\p{N}@./])www\\d?\\.[\\p{L}\\p{N}-]{1,63}"
-	  "\\.[^\\s<>\"|\\\\^`{}]{2,1000}",
-	  85, redact_check_url, NULL, 0, NULL, 0 },
+	  "(?<![\\p{L}\\p{N}@./])www\\d?\\.[\\p{L}\\p{N}-]{1,63}\\.[^\\s<>\"|\\\\^`{}]{2,1000}", 85,
+	  redact_check_url, NULL, 0, NULL, 0 },
 	{ REDACT_URL, "web address",
 	  "(?<![\\p{L}\\p{N}_@./+%&-])" HOST TLD "(?![\\p{L}\\p{N}@-]|\\.[\\p{L}\\p{N}]{1,63}@)"
 	  "(?::" D "{1,5})?(?:[/?][^\\s<>\"|\\\\^`{}]{0,1000})?",
@@ -89,12 +83,9 @@ static const struct redact_row rows[] = {
 
 	{ REDACT_SECRET, "key of a program",
 	  "(?<![\\w])(?-i:(?:sk|pk|rk)(?:-|_(?:live|test)_)[A-Za-z0-9_-]{16,200}|"
-	  "AKIA[0-9A-Z]{16}|"
-	  "gh[pousr]_[A-Za-z0-9]{30,200}|glpat-[A-Za-z0-9_-]{20,40}|"
-	  "xox[abprs]-[A-Za-z0-9-]{10,200}|"
-	  "AIza[A-Za-z0-9_-]{35}|hf_[A-Za-z0-9]{30,40}|"
-	  "eyJ[A-Za-z0-9_-]{8,2000}\\.[A-Za-z0-9_-]{8,2000}"
-	  "(?:\\.[A-Za-z0-9_-]{0,2000})?)",
+	  "AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,200}|glpat-[A-Za-z0-9_-]{20,40}|"
+	  "xox[abprs]-[A-Za-z0-9-]{10,200}|AIza[A-Za-z0-9_-]{35}|hf_[A-Za-z0-9]{30,40}|"
+	  "eyJ[A-Za-z0-9_-]{8,2000}\\.[A-Za-z0-9_-]{8,2000}(?:\\.[A-Za-z0-9_-]{0,2000})?)",
 	  95, NULL, NULL, 0, NULL, 0 },
 	{ REDACT_SECRET, "private key",
 	  "-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----"

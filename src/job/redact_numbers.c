@@ -6,16 +6,17 @@
 
 #define CARD_WORDS \
 	"\\b(?:cards?|cc|visa|mastercard|master\\s?card|amex|american express|discover|" \
-	"maestro|debit|" \
-	"credit|pan)\\b"
+	"maestro|debit|credit|pan|karten?|kreditkarten?|carte|tarjeta|carta|kaart)\\b"
 #define OTHER_NUMBER \
 	"\\b(?:order|invoice|tracking|parcel|shipment|reference|ref|imei|serial|version|" \
 	"isbn|ean)\\b"
 
 /* A telephone is near: before the number, or just after it ("655 437 108 office"). */
 #define PHONE_WORDS \
-	"\\b(?:tele)?phones?\\b|\\btel\\b|\\b(?:mobile|mob|cell|cellphone|fax|landline|" \
-	"handset|desk|" \
+	"\\b(?:tele)?phones?\\b|\\btelefon\\w{0,6}\\b|\\b(?:handy|movil|m\\x{F3}vil|" \
+	"portable|cellulare)\\b|" \
+	"\\b(?:text|call|ring|dial|sms)\\W{1,3}$|\\btel\\b|\\b(?:mobile|mob|cell|" \
+	"cellphone|fax|landline|handset|desk|" \
 	"office|extension|whatsapp|telegram|signal|sms|dial|hotline|pager)\\b|" \
 	"\\b(?:call(?:ed|ing)?|ring|reach|text|contact)\\s(?:me|us|him|her|them|back|at|" \
 	"on|number)|" \
@@ -24,8 +25,8 @@
 	"\\b(?:cards?|cc|account|acct?|order|invoice|tracking|ref(?:erence)?|transaction|" \
 	"ticket|iban|" \
 	"routing|aba|ssn|social|passport|licen[cs]e|pin|policy|imei|serial|version|isbn|amount|" \
-	"balance|limit|case|claim|member(?:ship)?|customer|check|cheque)\\W{0,3}" \
-	"(?:numbers?|no|nr|id|" \
+	"balance|limit|case|claim|member(?:ship)?|customer|nhs|mrn|national|vat|tax|" \
+	"employee|patient|student|user|check|cheque)\\W{0,3}(?:numbers?|no|nr|id|" \
 	"is|in|#|:|of|code|\\s){0,5}\\W{0,3}$"
 #define EXT "(?:[ ,]{0,2}(?:x|ext\\.?|extension|durchwahl)[ .:#]{0,2}" D "{1,6})?"
 /* Not before a telephone number: a word, a currency, a decimal point, a plus that belongs to it. */
@@ -46,8 +47,7 @@ static const struct redact_row rows[] = {
 	  redact_check_card_labelled, CARD_WORDS, 45, OTHER_NUMBER, 30 },
 	{ REDACT_CARD, "end of a card number",
 	  "\\b(?:card|visa|mastercard|amex)\\s(?:numbers?\\s)?(?:that\\s)?(?:ending|"
-	  "ends)\\s?(?:in|with)?"
-	  "\\W{0,3}(?<v>" D "{4})" NUM_END,
+	  "ends)\\s?(?:in|with)?\\W{0,3}(?<v>" D "{4})" NUM_END,
 	  70, NULL, NULL, 0, NULL, 0 },
 	{ REDACT_CARD, "end of a card number",
 	  "(?<![\\w*\\x{2022}])(?:[x*\\x{2022}#]{3,6}[ -]?){1,4}" D "{3,4}" NUM_END, 60, NULL, NULL,
@@ -62,8 +62,7 @@ static const struct redact_row rows[] = {
 
 	{ REDACT_PHONE, "telephone number",
 	  "(?<![\\w+])(?:\\+|00(?=[1-9][ .\\x{A0}-]?" D "))\\(?[1-9]" D
-	  "{0,3}\\)?(?:[ .\\x{A0}/-]{0,2}"
-	  "\\(?" D "{1,12}\\)?){1,7}" EXT PHONE_END,
+	  "{0,3}\\)?(?:[ .\\x{A0}/-]{0,2}\\(?" D "{1,12}\\)?){1,7}" EXT PHONE_END,
 	  75, redact_check_phone_plus, NULL, 0, PHONE_AGAINST, 40 },
 	/* North America: 254-951-9400, (254) 951-9400, 1.254.951.9400x12. */
 	{ REDACT_PHONE, "telephone number",
@@ -98,6 +97,8 @@ static const struct redact_row rows[] = {
 	  "(?<![\\w])(?-i:[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?" D "{2} ?" D "{2} ?" D
 	  "{2} ?(?-i:[A-D])(?![\\w])",
 	  65, NULL, "\\bni\\b|\\bnino\\b|\\binsurance\\b", 30, NULL, 0 },
+	{ REDACT_ID, "AHV number (Switzerland)",
+	  "(?<![\\w.-])756\\." D "{4}\\." D "{4}\\." D "{2}(?![\\w])", 85, NULL, NULL, 0, NULL, 0 },
 	{ REDACT_ID, "CPF (Brazil)", "(?<![\\w.-])" D "{3}\\." D "{3}\\." D "{3}-" D "{2}(?![\\w])",
 	  80, redact_check_cpf, NULL, 0, NULL, 0 },
 	{ REDACT_ID, "CPF (Brazil)", "(?<![\\w.-])" D "{11}(?![\\w])", 10, redact_check_cpf,

@@ -5,9 +5,7 @@
 #include "job/redact_rows.h"
 
 #define AP "['\\x{2019}]"
-#define WORD \
-	"\\p{L}[\\p{L}\\p{M}" \
-	"'\\x{2019}-]{0,30}\\.?"
+#define WORD "\\p{L}[\\p{L}\\p{M}'\\x{2019}-]{0,30}\\.?"
 #define NAME "(?<v>" WORD "(?:[ ]{1,2}" WORD "){0,5})"
 #define CAP "(?-i:(?=\\p{Lu}))"
 #define CAP_WORD "(?-i:\\p{Lu}[\\p{L}\\p{M}\\p{N}&'\\x{2019}-]{0,30})"
@@ -27,25 +25,28 @@
 /* Streets of other languages, as an ending of a word or a word of its own. */
 #define STREET_END \
 	"(?:stra(?:\\x{DF}|ss)e|str\\.|gasse|allee|platz|weg|gatan|gata|v\\x{E4}gen|vegen|" \
-	"veien|vej|" \
-	"gade|tie|katu|straat|laan|plein|utca|ulica|caddesi|sokak)"
+	"veien|vej|gade|tie|katu|straat|laan|plein|utca|ulica|caddesi|sokak)"
 #define STREET_BEFORE \
 	"(?:rue|avenida|av\\.|calle|(?-i:Via|Place|Plaza|Largo)|viale|piazza|rua|praceta|" \
-	"travessa|ul\\.|" \
-	"ulica|aleja|al\\.|boulevard|chemin|paseo|carrera|utca|ulitsa)"
+	"travessa|ul\\.|ulica|aleja|al\\.|boulevard|chemin|paseo|carrera|utca|ulitsa)"
 #define UNIT \
 	"(?:apt|apartment|suite|ste|unit|flat|room|floor|bldg|building|no|#)\\.?\\s?#?" D \
 	"{1,5}[A-Z]?\\b"
 #define HOUSE D "{1,6}[A-Z]?(?:[\\/-]" D "{1,5})?"
-/* City, state, country, postal code: what may follow a street. Capitals, or a code at the end. */
+/*
+ * What may follow a street: a flat; then places and a postal code, a US state and its code, or
+ * places after commas. Capitals show what is a place, but for a state with its code.
+ */
 #define CITY "(?-i:\\p{Lu}[\\p{L}\\p{M}.'\\x{2019}-]{1,30})"
+#define CITIES CITY "(?:[ ]" CITY "){0,2}"
+#define ZIP_CODE D "{4,6}(?:-" D "{4})?(?![\\w])"
+#define UK_CODE "(?-i:[A-Z]{1,2}[0-9][A-Z0-9]?\\s[0-9][A-Z]{2})(?![\\w])"
 #define TAIL \
 	"(?:[,.]{0,2}\\s{1,4}" UNIT "(?:,?\\s{1,3}" CITY "){0,4})?" \
-	"(?:(?:[,.]?\\s{0,3}[,\\n]?\\s{0,3}" CITY "(?:[ ]" CITY "){0,2}){0,3}[,.]?\\s{1,3}" D \
-	"{4,6}(?:-" D \
-	"{4})?(?![\\w])|(?:[,.]?\\s{1,3}(?:[\\p{L}.'-]{2,20}\\s){1,3}[A-Z]{2}\\s{1,2}" D \
-	"{5}(?:-" D "{4})?)(?![\\w])|,\\s" CITY "(?:[ ]" CITY "){0,2}(?:,\\s" CITY "(?:[ ]" CITY \
-	"){0,2}){0,2})?"
+	"(?:(?:[,.]?\\s{0,3}[,\\n]?\\s{0,3}" CITIES "){0,3}[,.]?\\s{1,3}" ZIP_CODE \
+	"|(?:,?\\s{1,3}" CITIES "){0,2},?\\s{1,3}" UK_CODE \
+	"|[,.]?\\s{1,3}(?:[\\p{L}.'-]{2,20}\\s){1,3}[A-Z]{2}\\s{1,2}" ZIP_CODE "|(?:,\\s" CITIES \
+	"){1,3})?"
 #define US_STATE \
 	"(?-i:(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|" \
 	"O[HKR]|PA|RI|" \
@@ -58,18 +59,24 @@
 	"(?:Hampshire|Jersey|Mexico|York)|North (?:Carolina|Dakota)|Ohio|Oklahoma|Oregon|" \
 	"Pennsylvania|" \
 	"Rhode Island|South (?:Carolina|Dakota)|Tennessee|Texas|Utah|Vermont|Virginia|" \
-	"Washington|West " \
-	"Virginia|Wisconsin|Wyoming|Ontario|Quebec|Alberta))"
+	"Washington|West Virginia|Wisconsin|Wyoming|Ontario|Quebec|Alberta))"
 
 static const struct redact_row rows[] = {
 	CHECKED(REDACT_PERSON, "name after 'my name is'",
 		"\\bmy (?:(?:full|first|last|given|family|maiden|sur|legal|new|old) ?)?name"
 		"(?:" AP "s)?(?:\\s(?:is|was)\\b|\\s?[:=]|\\s){1,2}\\s?" NAME,
 		75, redact_check_name),
+	CHECKED(REDACT_PERSON, "name after 'my name is' in other languages",
+		"\\b(?:ich hei\\x{DF}e|ich heisse|mein name ist|je m['\\x{2019}]appelle|"
+		"mon nom est|me llamo|"
+		"mi nombre es|mi chiamo|il mio nome \\x{E8}|meu nome \\x{E9}|me chamo|"
+		"ik heet|mijn naam is|"
+		"jag heter|jeg hedder|jeg heter|nazywam si\\x{119}|mam na imi\\x{119}|"
+		"numele meu este)\\s" NAME,
+		75, redact_check_name),
 	CHECKED(REDACT_PERSON, "name after its label",
 		"\\b(?:first|last|family|full|sur|maiden|middle|given) ?name(?:\\s?[?:=-]|"
-		"\\sis\\b){1,2}"
-		"\\s{1,2}(?:is\\s)?" NAME,
+		"\\sis\\b){1,2}\\s{1,2}(?:is\\s)?" NAME,
 		70, redact_check_name),
 	CHECKED(REDACT_PERSON, "name after its label",
 		"(?m)^[\\s>*-]{0,6}(?:names?|customer|client|contact|patient|"
@@ -85,8 +92,7 @@ static const struct redact_row rows[] = {
 		"\\b(?:named|calls?|called) (?:me|him|her)\\s" CAP NAME, 60, redact_check_name),
 	CHECKED(REDACT_PERSON, "name after a title",
 		"\\b(?:(?-i:Mr|Mrs|Ms|Miss|Dr|Prof|MR|MRS|MS|DR|mr|mrs|ms|dr)\\.?|"
-		"(?-i:Mister|Herr|Frau|"
-		"Monsieur|Madame|Sra?\\.))\\s{1,2}" CAP NAME,
+		"(?-i:Mister|Herr|Frau|Monsieur|Madame|Sra?\\.))\\s{1,2}" CAP NAME,
 		75, redact_check_name),
 	CHECKED(REDACT_PERSON, "name in a greeting",
 		"(?m)^\\W{0,3}(?:hi|hello|dear|hey|good (?:morning|afternoon|evening))[ ,]{1,2}" CAP
@@ -94,8 +100,7 @@ static const struct redact_row rows[] = {
 		60, redact_check_name_weak),
 	CHECKED(REDACT_PERSON, "name under a letter",
 		"\\b(?:regards|thanks|thank you|thx|cheers|sincerely|best|yours|wishes|"
-		"br)[,!. ]{0,3}\\n\\s{0,9}"
-		"[-~]?" CAP NAME "[.]?(?=\\s{0,3}(?:\\n|$))",
+		"br)[,!. ]{0,3}\\n\\s{0,9}[-~]?" CAP NAME "[.]?(?=\\s{0,3}(?:\\n|$))",
 		65, redact_check_name),
 	CHECKED(REDACT_PERSON, "name under a letter",
 		"\\b(?:regards|thanks|cheers|sincerely)[,!.]\\s{1,3}[-~]?" CAP NAME
@@ -121,16 +126,14 @@ static const struct redact_row rows[] = {
 		60, redact_check_name_weak),
 	CHECKED(REDACT_PERSON, "name of the list",
 		"(?<![\\w@])(?-i:\\p{Lu}[\\p{L}\\p{M}'\\x{2019}-]{1,30})(?:[ ](?-i:(?:de|da|"
-		"van|von|der|den|di|"
-		"del|la|le|bin|al|ten|ter)[ ]){0,2}(?-i:\\p{Lu}(?:\\.|"
+		"van|von|der|den|di|del|la|le|bin|al|ten|ter)[ ]){0,2}(?-i:\\p{Lu}(?:\\.|"
 		"[\\p{L}\\p{M}'\\x{2019}-]{0,30}))){0,4}",
 		60, redact_check_name_listed),
 
 	CHECKED(REDACT_ORG, "company",
 		"(?<![\\w])" CAP_WORD "(?:,?[ ](?:(?:and|of|the|&)[ ])?" CAP_WORD "){0,5},?[ ]"
 		"(?-i:Inc|LLC|Ltd|Limited|Corp|Corporation|GmbH|AG|PLC|Plc|LLP|Pty|BV|B\\.V|"
-		"NV|SARL|SpA|Oy|AB|"
-		"A/S|Incorporated|S\\.A|Co(?=\\.))(?![\\w])\\.?",
+		"NV|SARL|SpA|Oy|AB|A/S|Incorporated|S\\.A|Co(?=\\.))(?![\\w-])\\.?",
 		65, redact_check_org),
 	CHECKED(REDACT_ORG, "company",
 		"(?<![\\w])" CAP_WORDS(
@@ -143,8 +146,7 @@ static const struct redact_row rows[] = {
 		55, redact_check_org),
 	CHECKED(REDACT_ORG, "company",
 		"\\b(?:(?:my|our|his|her) (?:company|business|firm|employer|shop|store|"
-		"restaurant|startup)"
-		"(?:,| is| called| named|" AP
+		"restaurant|startup)(?:,| is| called| named|" AP
 		"s name is)?|(?:i|we) own|work(?:s|ed|ing)? (?:at|for)|on behalf of)"
 		"\\s(?<v>" CAP_WORDS("3") "(?:[ ](?:and|&)[ ]" CAP_WORDS("2") ")?)",
 		55, redact_check_org_named),
