@@ -264,10 +264,9 @@ static void blocked(void **state)
 
 	(void)state;
 	c[0].blocked = true;
-	assert_why(
-		c, 2, &usual,
-		B_24
-		" a scored the bar too (25 of 25), but its licence forbids this use." SURE_24_OF_TWO);
+	assert_why(c, 2, &usual,
+		   B_24 " a scored the bar too (25 of 25), but its licence forbids this "
+			"use." SURE_24_OF_TWO);
 	assert_why(c, 1, &usual,
 		   "No candidate that may be used scored 90%. a scored the bar (25 of 25), but its "
 		   "licence forbids this use.");
