@@ -228,18 +228,6 @@ static int prepare_slice(struct replay *p, size_t at)
 	return 0;
 }
 
-static int check_texts(struct replay *p)
-{
-	for (size_t i = 0; i < p->was.n_tickets; i++)
-		if (!*p->was.tickets[i].text)
-			return err_set(
-				&p->cmd->err, ERR_INPUT,
-				"run '%s' cannot be asked again: the text of ticket '%s' was "
-				"removed from the store",
-				p->was.run->name, shown(&p->cmd->arena, p->was.tickets[i].id));
-	return 0;
-}
-
 /* Said first, and kept: answers of another build or machine need not be the same. */
 static int note_change(struct replay *p, const char *what, const char *was, const char *now)
 {
@@ -280,6 +268,7 @@ static int note_changes(struct replay *p)
 static int begin(struct replay *p)
 {
 	const struct run_names names = { .name = p->options->name,
+					 .redaction = p->was.run->redaction,
 					 .kind = "replay",
 					 .parent = p->was.run->name };
 	struct session *s = &p->session;
@@ -334,8 +323,7 @@ static int replay(struct replay *p, const char *name)
 
 	if (store_path_find(p->cmd, p->options->store, NULL, &store) < 0 ||
 	    store_open(&p->cmd->arena, store, STORE_WRITE, &s->store, &p->cmd->err) < 0 ||
-	    load_result(p->cmd, &s->store, &load, &p->was) < 0 || check_options(p) < 0 ||
-	    check_texts(p) < 0)
+	    load_result(p->cmd, &s->store, &load, &p->was) < 0 || check_options(p) < 0)
 		return -1;
 	p->job_path = find_job(&p->cmd->arena, p->was.run, store);
 	s->replay_of = p->was.run->name;

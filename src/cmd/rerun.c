@@ -93,6 +93,21 @@ static int check_candidates(struct session *s, const struct result *r)
 	return 0;
 }
 
+/* RULE: what was purged is not asked again. */
+static int check_texts(struct session *s, const struct result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_slices; i++)
+		for (size_t k = 0; k < r->slices[i].n; k++)
+			if (r->slices[i].tickets[k].text == store_purged)
+				return err_set(
+					&s->cmd->err, ERR_REFUSED,
+					"run '%s' cannot be gone on with or asked again: the text "
+					"of ticket '%s' was purged from the store; start a new run "
+					"in another store, with 'toehold smoke JOB --store FILE'",
+					name, shown(&s->cmd->arena, r->slices[i].tickets[k].id));
+	return 0;
+}
+
 int rerun_prepare(struct session *s, const struct result *r, const struct rerun *rerun,
 		  const char *job_path)
 {
@@ -102,6 +117,8 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 				     .hash = true };
 	struct err *err = &s->cmd->err;
 
+	if (check_texts(s, r, rerun->run->name) < 0)
+		return -1;
 	options_of(&s->cmd->arena, r, &o);
 	o.evaluate = strstr(rerun->run->use, use_name(USE_EVALUATE)) != NULL;
 	if (prepare(s->cmd, job_path, &o, &s->prepared) < 0)

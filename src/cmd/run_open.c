@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "job/shown.h"
+#include "store/purge.h"
 
 static const char *labels_json(struct arena *a, const struct job *job)
 {
@@ -121,6 +123,30 @@ static int resume_run(struct session *s, const struct run_row *old)
 	return 0;
 }
 
+/* RULE: what was purged is not put again: the same tickets would bring the same words back. */
+static int check_purged(struct session *s, const struct run_row *old)
+{
+	struct err *err = &s->cmd->err;
+	bool purged = false;
+
+	if (old && store_run_is_purged(&s->store, old->id, &purged, err) < 0)
+		return -1;
+	if (purged)
+		return err_set(err, ERR_REFUSED,
+			       "run '%s' was purged, and does not go on; give the new run another "
+			       "--name",
+			       old->name);
+	if (store_slice_is_purged(&s->store, s->prepared.slice.sha256, &purged, err) < 0)
+		return -1;
+	if (purged)
+		return err_set(err, ERR_REFUSED,
+			       "the tickets in '%s' were purged from store '%s'; name another one "
+			       "with --store FILE",
+			       shown_path(&s->cmd->arena, s->prepared.slice.path),
+			       shown_path(&s->cmd->arena, s->store.path));
+	return 0;
+}
+
 int run_begin(struct session *s, const struct run_names *names)
 {
 	struct err *err = &s->cmd->err;
@@ -136,7 +162,7 @@ int run_begin(struct session *s, const struct run_names *names)
 	describe_run(s, names, prompt_sha256);
 	if (store_find_run(a, &s->store, s->run.name, &found, &old, err) < 0)
 		return -1;
-	if (found && resume_run(s, &old) < 0)
+	if (check_purged(s, found ? &old : NULL) < 0 || (found && resume_run(s, &old) < 0))
 		return -1;
 	/* A run that was killed right here has no tickets yet: both are made up for. */
 	if ((!found && store_put_run(&s->store, &s->run, &s->run.id, err) < 0) ||

@@ -153,7 +153,7 @@ static void check_tickets(struct verify *v, struct check *c, const struct slice 
 	compare(c, now.sha256);
 }
 
-/* The tickets as the store holds them. No ticket was ever put without a text. */
+/* The tickets as the store holds them. */
 static void check_kept(struct check *c, const struct slice *kept, const struct job *job)
 {
 	struct slice now = *kept;
@@ -162,7 +162,7 @@ static void check_kept(struct check *c, const struct slice *kept, const struct j
 	slice_hash(job, &now);
 	compare(c, now.sha256);
 	for (size_t i = 0; i < kept->n; i++)
-		purged |= kept->tickets[i].text_len == 0;
+		purged |= kept->tickets[i].text == store_purged;
 	if (purged)
 		c->state = PURGED;
 }

@@ -62,7 +62,7 @@ static struct loose *loose_of(struct arena *a, const struct result *r, const int
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n_tickets; i++)
-		if (*r->tickets[i].text && (b_of ? b_of[i] == NO_TICKET : !taken[i]))
+		if (r->tickets[i].text != store_purged && (b_of ? b_of[i] == NO_TICKET : !taken[i]))
 			list[n++] = (struct loose){ &r->tickets[i], i };
 	if (n > 1)
 		qsort(list, n, sizeof(*list), by_content);
@@ -177,11 +177,35 @@ static struct record record_of(const struct result *r, const struct candidate_re
 				.reasons = c->reasons };
 }
 
+static bool is_purged(const struct reason *reason)
+{
+	return reason && reason->rationale == store_purged;
+}
+
+/* Of reasons that were purged nobody can say whether they are the same: none of the two counts. */
+static void drop_purged(struct arena *a, const struct diff *d, struct record *x, struct record *y)
+{
+	struct reason **in_x = arena_array(a, d->a->n_tickets, sizeof(*in_x));
+	struct reason **in_y = arena_array(a, d->b->n_tickets, sizeof(*in_y));
+
+	for (size_t i = 0; i < d->n_tickets; i++) {
+		struct reason *v = x->reasons[d->tickets[i].a], *w = y->reasons[d->tickets[i].b];
+
+		if (is_purged(v) || is_purged(w))
+			continue;
+		in_x[d->tickets[i].a] = v;
+		in_y[d->tickets[i].b] = w;
+	}
+	x->reasons = in_x;
+	y->reasons = in_y;
+}
+
 static void compare_candidate(struct arena *a, const struct diff *d, struct candidate_pair *p)
 {
 	const struct candidate_result *x = &d->a->candidates[p->a], *y = &d->b->candidates[p->b];
-	const struct record of_x = record_of(d->a, x), of_y = record_of(d->b, y);
+	struct record of_x = record_of(d->a, x), of_y = record_of(d->b, y);
 
+	drop_purged(a, d, &of_x, &of_y);
 	p->renamed = !same_name(x, y);
 	p->same_pass = x->pass && y->pass && x->pass->id == y->pass->id;
 	p->untimed_a = untimed(x);

@@ -176,7 +176,7 @@ void db_fetch(sqlite3_stmt *stmt, int at, const struct row_type *type, enum stor
 		if (!row_is_private(&type->columns[i])) {
 			fetch_plain(stmt, at++, cell);
 		} else if (texts == STORE_NO_TEXTS) {
-			*cell = (struct cell){ .tag = CELL_PRIVATE, .purged = true };
+			*cell = (struct cell){ .tag = CELL_PRIVATE };
 		} else {
 			fetch_private(stmt, at, cell);
 			at += SCHEMA_PRIVATE_COLUMNS;

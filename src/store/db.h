@@ -53,7 +53,7 @@ int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, in
 /*
  * The row at hand of a schema_select() statement made with the same `texts`, its own columns from
  * column `at` on; data is borrowed until the next step. A text that was not asked for looks like
- * a purged one.
+ * an empty one.
  */
 void db_fetch(sqlite3_stmt *stmt, int at, const struct row_type *type, enum store_texts texts,
 	      struct cell *cells);

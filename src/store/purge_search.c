@@ -14,7 +14,7 @@
 #include "store/residue.h"
 
 enum {
-	PORTION_BYTES = 2 << 20, /* of texts; their pieces take 32 to 64 times that */
+	PORTION_BYTES = 1 << 20, /* of texts; their pieces take about 64 times that */
 	CHUNK_BYTES = 1 << 20, /* of a file */
 	ROW_BYTES_MAX = 16 << 20, /* of the words in one row */
 };
@@ -74,6 +74,9 @@ static int keep_schema(struct store *s, struct residue *r, struct err *err)
 
 static int keep_all(struct store *s, struct residue *r, struct err *err)
 {
+	static const char unused[RESIDUE_KEPT_BYTES]; /* room in a page: zeros */
+
+	residue_keep(r, unused, sizeof(unused));
 	for (int kind = 0; kind < ROW_KINDS; kind++)
 		if (keep_kind(s, (enum row_kind)kind, r, err) < 0)
 			return -1;

@@ -2,8 +2,9 @@
  * Pieces of texts, and whether they turn up again. A purge looks with it for what it removed, in
  * the bytes of the store's files. Knows nothing of rows, files or SQLite.
  *
- * Every run of RESIDUE_PIECE_BYTES bytes of every text is a piece. A piece that what is kept
- * contains as well is no residue: nobody could tell where it comes from.
+ * Every run of RESIDUE_PIECE_BYTES bytes of every text is a piece. A piece is no residue where
+ * RESIDUE_KEPT_BYTES of it in a row stand in what is kept: the bytes beside a kept value may
+ * continue it by chance, and nobody could tell where it comes from.
  */
 #ifndef STORE_RESIDUE_H
 #define STORE_RESIDUE_H
@@ -13,16 +14,22 @@
 
 #include "base/arena.h"
 
-enum { RESIDUE_PIECE_BYTES = 12 };
+enum { RESIDUE_PIECE_BYTES = 12, RESIDUE_KEPT_BYTES = 8 };
 
-struct residue_piece {
+struct residue_slot {
 	const unsigned char *at; /* NULL: the slot is free */
-	bool kept, found;
+	bool marked;
+};
+
+/* A set of windows of one width over the texts, each marked or not. */
+struct residue_set {
+	struct residue_slot *slots; /* owned by the arena */
+	size_t n_slots; /* a power of two */
+	size_t width; /* bytes */
 };
 
 struct residue {
-	struct residue_piece *slots; /* owned by the arena */
-	size_t n_slots; /* a power of two */
+	struct residue_set found, kept;
 };
 
 /* What became of one text. */

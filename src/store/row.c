@@ -114,10 +114,19 @@ static bool is_possible(const struct column *c, const struct cell *cell)
 	return false;
 }
 
+const char store_purged[] = "(purged)";
+
+static bool is_purged(const struct cell *cell)
+{
+	return cell->tag == CELL_PRIVATE && cell->purged;
+}
+
 static const char *copy_text(struct arena *a, const struct cell *cell)
 {
 	if (cell->tag == CELL_NULL)
 		return NULL;
+	if (is_purged(cell))
+		return store_purged;
 	return cell->len ? arena_strndup(a, cell->data, cell->len) : "";
 }
 
@@ -182,7 +191,8 @@ static void unpack_one(struct arena *a, const struct column *c, const struct cel
 		MEMBER_SET(size_t, row + c->len, cell->len / 8);
 		break;
 	case COL_BYTES:
-		MEMBER_SET(size_t, row + c->len, cell->len);
+		MEMBER_SET(size_t, row + c->len,
+			   is_purged(cell) ? strlen(store_purged) : cell->len);
 		MEMBER_SET(const char *, at, copy_text(a, cell));
 		break;
 	case COL_WORD:

@@ -15,7 +15,7 @@
 #include "base/hash.h"
 #include "store/store.h"
 
-enum { ROW_MAX_COLUMNS = 40, ROW_SALT_BYTES = 16 };
+enum { ROW_MAX_COLUMNS = 48, ROW_SALT_BYTES = 16 };
 
 enum col_type {
 	COL_I64, /* int64_t or uint64_t */
@@ -120,7 +120,7 @@ void row_pack(struct arena *a, const struct row_type *type, const void *row, str
 /*
  * Cells → struct, which is owned by the arena as far as it points anywhere. *ret_row is zeroed, or
  * holds the row before: words that are the same there are shared with it. A purged text reads as
- * "". Fails with ERR_STORE where a value cannot be one of this column.
+ * store_purged. Fails with ERR_STORE where a value cannot be one of this column.
  */
 int row_unpack(struct arena *a, const struct row_type *type, const struct cell *cells,
 	       void *ret_row, struct err *err) MUST_USE;

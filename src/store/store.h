@@ -159,7 +159,10 @@ int store_put_replies(struct store *s, int64_t pass_id, const struct answer *ans
 		      struct err *err) MUST_USE;
 int store_put_event(struct store *s, const struct event_row *row, struct err *err) MUST_USE;
 
-/* Readers: rows and texts are owned by the arena. A text that was purged reads as "". */
+/* Readers: rows and texts are owned by the arena. A text that was purged reads as store_purged. */
+
+/* "(purged)", told by its address from a text with these words. */
+extern const char store_purged[];
 
 /* Whether private texts come along: without them a reading is several times as quick. */
 enum store_texts {

@@ -8,7 +8,8 @@
 
 /*
  * Runs of another prompt before the first run of this one (?1: the run, ?2: its prompt), that have
- * an answer on the slice ?3 or on one that shares a ticket (same id, same text) with it.
+ * an answer on the slice ?3 or on one that shares a ticket (same id, same text) with it. Of a
+ * purged text nobody can say that it was another one: a purge makes no verdict surer.
  */
 static const char seen_tail[] =
 	"WHERE r.kind = 'smoke' AND r.prompt_sha256 <> ?2"
@@ -22,7 +23,8 @@ static const char seen_tail[] =
 	"     JOIN text x1 ON x1.id = t1.text_id"
 	"     JOIN slice s2 ON s2.sha256 = ?3"
 	"     JOIN ticket t2 ON t2.slice_id = s2.id AND t2.id = t1.id"
-	"     JOIN text x2 ON x2.id = t2.text_id AND x2.body = x1.body"
+	"     JOIN text x2 ON x2.id = t2.text_id"
+	"      AND (x2.body = x1.body OR x1.body IS NULL OR x2.body IS NULL)"
 	"     WHERE s1.sha256 = p.slice_sha256)))"
 	" ORDER BY r.seq LIMIT 1";
 
