@@ -11,6 +11,7 @@
 #include "cmd/ask.h"
 #include "cmd/decide_print.h"
 #include "cmd/load.h"
+#include "cmd/privacy.h"
 #include "cmd/rerun.h"
 #include "job/guard.h"
 #include "job/shown.h"
@@ -243,17 +244,21 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	struct session *s = &add->session;
 	struct cmd *cmd = add->cmd;
 	struct job job;
+	const char *redaction;
 	const char *store = o->store ? o->store : store_path_for(&cmd->arena, job_path);
 
 	if (job_load(&cmd->arena, job_path, &job, &cmd->err) < 0 ||
 	    store_open(&cmd->arena, store, STORE_WRITE, &s->store, &cmd->err) < 0 ||
 	    load_before(add, o->run, tickets_path, role, &job) < 0 || check_repeats(add) < 0 ||
 	    prepare_session(add, o, job_path) < 0 || check_examples(add) < 0 ||
-	    keep_in_play(add, o->all) < 0)
+	    keep_in_play(add, o->all) < 0 || privacy_check(cmd, &job, &add->slice, &redaction) < 0)
 		return -1;
 	s->prepared.slice = add->slice;
 	if (store_put_slice(&s->store, &s->prepared.job, &add->slice, &cmd->err) < 0 ||
-	    store_put_run_slice(&s->store, s->run.id, &add->slice, &cmd->err) < 0 || ask_all(s) < 0)
+	    store_put_run_slice(&s->store, s->run.id, &add->slice, &cmd->err) < 0 ||
+	    ask_note(s, 0, "redaction", arena_printf(&cmd->arena, "added tickets: %s", redaction)) <
+		    0 ||
+	    ask_all(s) < 0)
 		return -1;
 	return show_changes(add, o);
 }

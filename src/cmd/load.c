@@ -92,7 +92,8 @@ static int load_evidence(struct loader *l)
 			return -1;
 		if (!found)
 			continue;
-		r->seen_in = earlier->name;
+		if (r->slices[s].role == SLICE_ORDINARY)
+			r->seen_in = earlier->name;
 		for (size_t i = 0; i < r->slices[s].n; i++)
 			seen[l->first[s] + i] = true;
 	}
@@ -111,7 +112,8 @@ static void add_segments(struct loader *l, struct candidate_result *c,
 		memcpy(all + c->n_segments, rows, n * sizeof(*all));
 	c->segments = all;
 	c->n_segments += n;
-	c->recomputed |= n > 1;
+	/* Of a calibrated one the first session is what its base's answers cost. */
+	c->recomputed |= n > 1 + (size_t)c->calibrated;
 	c->raced |= n > 0 && strcmp(rows[n - 1].ended, "raced") == 0;
 }
 
@@ -143,8 +145,11 @@ static int load_pass(struct loader *l, const struct candidate_row *row, struct c
 		c->answers[l->first[slice] + i] = answers[i];
 		c->reasons[l->first[slice] + i] = reasons ? reasons[i] : NULL;
 	}
-	if (!c->pass)
+	if (!c->pass) {
 		c->pass = pass;
+		c->baseline = strcmp(row->engine, "baseline") == 0;
+		c->calibrated = strstr(pass->way, way_name(WAY_CALIBRATED)) != NULL;
+	}
 	c->passes[c->n_passes++] = pass;
 	c->n_slices++;
 	add_segments(l, c, segments, n_segments);
@@ -204,10 +209,6 @@ static int load_candidate(struct loader *l, const struct candidate_row *rows, si
 		    strcmp(rows[i].path, rows[at].path) == 0 && load_pass(l, &rows[i], c) < 0)
 			return -1;
 	sum_segments(c);
-	if (c->pass) {
-		c->baseline = strcmp(rows[at].engine, "baseline") == 0;
-		c->calibrated = strstr(c->pass->way, way_name(WAY_CALIBRATED)) != NULL;
-	}
 	score_replies(a, r->tickets, r->n_ordinary, c->answers, c->reasons, r->n_labels, &c->score);
 	score_replies(a, r->tickets + r->n_ordinary, n_harder, c->answers + r->n_ordinary,
 		      c->reasons + r->n_ordinary, r->n_labels, &c->harder);
@@ -282,13 +283,19 @@ static void load_decision(struct cmd *cmd, struct result *r)
 	decide(a, r->contenders, r->n, &r->standard, &r->decision);
 }
 
+/* The majority label looks at no ticket, and a calibrated candidate is not another opinion. */
+static bool has_a_vote(const struct candidate_result *c)
+{
+	return c->pass && !c->calibrated && strcmp(c->pass->way, way_name(WAY_MAJORITY)) != 0;
+}
+
 static void load_suspects(struct cmd *cmd, struct result *r)
 {
 	struct answer *const **answers = arena_array(&cmd->arena, r->n, sizeof(*answers));
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		if (r->candidates[i].pass)
+		if (has_a_vote(&r->candidates[i]))
 			answers[n++] = r->candidates[i].answers;
 	compare_suspects(&cmd->arena, r->tickets, r->n_tickets, answers, n, r->n_labels,
 			 &r->suspects, &r->n_suspects);

@@ -159,7 +159,8 @@ int probe(struct session *s, const struct result *r, FILE *out)
 	struct session asking = *s;
 	struct run_names names = { .name = arena_printf(a, "%s-probe", s->run.name),
 				   .kind = "probe",
-				   .parent = s->run.name };
+				   .parent = s->run.name,
+				   .redaction = s->run.redaction };
 	struct load_options load = { .name = names.name };
 	struct probed probed[N_PROBED];
 	struct result forms;

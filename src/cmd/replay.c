@@ -268,6 +268,7 @@ static int note_changes(struct replay *p)
 static int begin(struct replay *p)
 {
 	const struct run_names names = { .name = p->options->name,
+					 .redaction = p->was.run->redaction,
 					 .kind = "replay",
 					 .parent = p->was.run->name };
 	struct session *s = &p->session;

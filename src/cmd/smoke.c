@@ -9,6 +9,7 @@
 #include "cmd/ask.h"
 #include "cmd/decide_print.h"
 #include "cmd/load.h"
+#include "cmd/privacy.h"
 #include "cmd/probe.h"
 #include "cmd/run_open.h"
 #include "cmd/say.h"
@@ -120,18 +121,35 @@ static int check_ways(struct session *s)
 	return 0;
 }
 
+/* What the leak guard passed over: said aloud and kept. */
+static int note_leaks(struct session *s)
+{
+	const struct prepared *p = &s->prepared;
+
+	if (p->examples.n_refused + p->training.n_refused == 0)
+		return 0;
+	return ask_note(s, 0, "leak guard",
+			arena_printf(&s->cmd->arena,
+				     "leak guard: %zu examples and %zu training tickets (nearly) "
+				     "repeat a ticket under test; passed over",
+				     p->examples.n_refused, p->training.n_refused));
+}
+
 static int smoke(struct session *s, const struct smoke_options *o, const char *job_path)
 {
 	const char *store = o->store ? o->store : store_path_for(&s->cmd->arena, job_path);
-	const struct run_names names = { .name = o->name, .kind = "smoke", .parent = "" };
+	struct run_names names = { .name = o->name, .kind = "smoke", .parent = "" };
 
 	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0 || check_ways(s) < 0 ||
-	    ask_possible(s) < 0 || run_open(s, &names, store) < 0)
+	    ask_possible(s) < 0 ||
+	    privacy_check(s->cmd, &s->prepared.job, &s->prepared.slice, &names.redaction) < 0 ||
+	    run_open(s, &names, store) < 0)
 		return -1;
 	for (size_t i = 0; i < s->prepared.job.n_warnings; i++)
 		say("note: %s\n", s->prepared.job.warnings[i]);
-	fprintf(stderr, "note: the tickets were not redacted; the run says so\n");
-	if (ask_all(s) < 0)
+	fprintf(stderr, "note: %s in the tickets (docs/redaction.md); the run keeps that\n",
+		names.redaction);
+	if (note_leaks(s) < 0 || ask_all(s) < 0)
 		return -1;
 	return show_result(s, o);
 }

@@ -14,6 +14,7 @@
 #include "cmd/ask.h"
 #include "cmd/interrupt.h"
 #include "cmd/load.h"
+#include "cmd/privacy.h"
 #include "cmd/rerun.h"
 #include "cmd/run_open.h"
 #include "job/pool.h"
@@ -438,6 +439,8 @@ static int suggest(struct suggestion *g)
 		return -1;
 	names.parent = g->run.run->name;
 	keep_asked(g);
+	if (privacy_check(g->cmd, &s->prepared.job, &s->prepared.slice, &names.redaction) < 0)
+		return -1;
 	if (run_open(s, &names, g->store_path) < 0 || ask_all(s) < 0)
 		return -1;
 	if (interrupt_count())

@@ -1,7 +1,8 @@
 /*
  * A model as a file with an identity: the sha256 of its bytes, and what its header says.
  * The header is read by a sandboxed worker (work/), never here; what it said is cached by the
- * file's path, device, inode, size and mtime, with the hash, because both cost time.
+ * file's path, device, inode, size and mtime, with the hash, because both cost time. Facts are
+ * known only to the worker and CPU that read them: what a model needs depends on both.
  */
 #ifndef JOB_MODEL_H
 #define JOB_MODEL_H
@@ -30,8 +31,18 @@ struct model_facts {
 	int64_t n_params, tensor_bytes, n_ctx_train;
 	int64_t n_layer, n_embd, n_head, n_head_kv, n_key, n_value; /* per head: n_key, n_value */
 	int64_t n_vocab, n_expert, n_expert_used;
+	int64_t n_params_active; /* that one token goes through: fewer where there are experts */
+	/* What the engine asks for on this machine (docs/memory.md); all 0 where it cannot say. */
+	int64_t host_bytes; /* the worker with the vocabulary, without what follows */
+	int64_t copied_bytes; /* weights that are kept a second time, beside the mapped file */
+	int64_t cell_bytes, seq_bytes; /* of the context: for a token's cell, for a sequence */
+	/* Of the scratch space for MODEL_UBATCH_TOK tokens, and more of it for each cell. */
+	int64_t scratch_bytes, scratch_cell_bytes;
 	bool is_encoder; /* an embedding or encoder model: cannot answer */
 };
+
+/* Tokens of one physical batch; scratch space grows with them. */
+enum { MODEL_UBATCH_TOK = 512 };
 
 struct model {
 	const char *spec; /* as the user wrote it */
@@ -41,6 +52,7 @@ struct model {
 	struct file_stamp stamp; /* of the first part, with the size of all and the newest mtime */
 	int64_t n_parts; /* 1 where the model is one file */
 	char sha256[65]; /* "" until hashed */
+	const char *reader; /* who reads the facts here: worker and CPU; NULL where nobody does */
 	bool has_facts;
 	struct model_facts facts;
 	/* Measured on this machine by an earlier pass, 0 where never. */

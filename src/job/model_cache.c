@@ -57,6 +57,13 @@ static const struct field_row fact_rows[] = {
 	NUMBER(n_vocab),
 	NUMBER(n_expert),
 	NUMBER(n_expert_used),
+	NUMBER(n_params_active),
+	NUMBER(host_bytes),
+	NUMBER(copied_bytes),
+	NUMBER(cell_bytes),
+	NUMBER(seq_bytes),
+	NUMBER(scratch_bytes),
+	NUMBER(scratch_cell_bytes),
 	{ "is_encoder", FIELD_BOOL, offsetof(struct model_facts, is_encoder), sizeof(bool) },
 };
 
@@ -149,6 +156,18 @@ static double speed_of(const json_t *entry, const char *name)
 	return value > 0 && value < 1e9 ? value : 0;
 }
 
+static const char *reader_of(const struct model *model)
+{
+	return model->reader ? model->reader : "";
+}
+
+static bool is_same_reader(const json_t *entry, const struct model *model)
+{
+	const char *reader = json_string_value(json_object_get(entry, "reader"));
+
+	return reader && strcmp(reader, reader_of(model)) == 0;
+}
+
 int model_cache_open(struct arena *a, struct model_cache *ret_cache, struct err *err)
 {
 	struct model_cache cache = { .arena = a };
@@ -186,7 +205,8 @@ void model_cache_get(const struct model_cache *cache, struct model *model)
 	sha256 = json_string_value(json_object_get(entry, "sha256"));
 	if (is_sha256(sha256))
 		memcpy(model->sha256, sha256, sizeof(model->sha256));
-	if (facts_from_json(json_object_get(entry, "facts"), &model->facts))
+	if (is_same_reader(entry, model) &&
+	    facts_from_json(json_object_get(entry, "facts"), &model->facts))
 		model->has_facts = true;
 	model->prompt_tok_per_s = speed_of(entry, "prompt_tok_per_s");
 	model->reason_tok_per_s = speed_of(entry, "reason_tok_per_s");
@@ -206,6 +226,7 @@ void model_cache_put(struct model_cache *cache, const struct model *model)
 		json_object_set_new(entry, "sha256", json_string(model->sha256));
 	if (model->has_facts)
 		json_object_set_new(entry, "facts", facts_to_json(&model->facts));
+	json_object_set_new(entry, "reader", json_any_text(reader_of(model)));
 	if (model->prompt_tok_per_s > 0)
 		json_object_set_new(entry, "prompt_tok_per_s", json_real(model->prompt_tok_per_s));
 	if (model->reason_tok_per_s > 0)

@@ -19,13 +19,10 @@
 enum {
 	BYTES_PER_TOK = 4,
 	PREFIX_EXTRA_TOK = 30,
-	EXAMPLE_EXTRA_TOK = 30,
+	EXAMPLE_EXTRA_TOK = 14,
 	TICKET_EXTRA_TOK = 20,
 	CONTEXT_PAD_TOK = 256,
 };
-
-/* The engine's buffers: floats for one physical batch, of the vocabulary and of four rows. */
-enum { UBATCH_TOK = 512, BUFFER_ROWS = 4 };
 
 /* What the plan is made from, and what all candidates share. */
 struct planner {
@@ -33,18 +30,13 @@ struct planner {
 	const struct job *job;
 	const struct slice *slice;
 	const struct example_set *examples;
+	const struct plan_limits *limits;
 	int64_t cap_tok; /* of one reason */
 	int64_t ticket_tok; /* of all tickets */
-	int64_t wave_tok; /* of the longest wave: tickets and reasons */
+	int64_t longest_tok; /* of one ticket */
+	int64_t max_wave; /* tickets that a wave can have */
+	int64_t *wave_tok; /* of the longest wave of so many tickets, with their reasons */
 };
-
-/* Figures from a foreign header may be absurd: never negative, never past what int64 can add up. */
-static int64_t bounded(double value)
-{
-	const double most = 1e16;
-
-	return value > most ? (int64_t)most : value > 0 ? (int64_t)value : 0;
-}
 
 static int64_t text_tok(size_t n_bytes)
 {
@@ -66,10 +58,14 @@ static void count_tickets(struct planner *p)
 		tok[i] = text_tok(p->slice->tickets[i].text_len) + TICKET_EXTRA_TOK;
 		p->ticket_tok += tok[i];
 	}
-	if (p->slice->n)
+	if (p->slice->n) {
 		qsort(tok, p->slice->n, sizeof(*tok), by_value_down);
-	for (size_t i = 0; i < p->slice->n && i < PLAN_MAX_WAVE; i++)
-		p->wave_tok += tok[i] + p->cap_tok;
+		p->longest_tok = tok[0];
+	}
+	p->max_wave = p->slice->n < PLAN_MAX_WAVE ? (int64_t)p->slice->n : PLAN_MAX_WAVE;
+	p->wave_tok = arena_array(p->a, (size_t)p->max_wave + 1, sizeof(*p->wave_tok));
+	for (int64_t i = 0; i < p->max_wave; i++)
+		p->wave_tok[i + 1] = p->wave_tok[i] + tok[i] + p->cap_tok;
 }
 
 static int64_t prefix_tok(const struct planner *p, enum way way)
@@ -82,33 +78,61 @@ static int64_t prefix_tok(const struct planner *p, enum way way)
 	return tok;
 }
 
-/* Keys and values of every layer as 16-bit floats, for each cell of the context. */
-static int64_t context_bytes(const struct model_facts *f, int64_t tok)
+static int64_t ubatch_tok(const struct planner *p)
 {
-	return bounded((double)f->n_layer * ((double)f->n_key + (double)f->n_value) *
-		       (double)f->n_head_kv * 2 * (double)tok);
+	int64_t most = p->limits->n_batch;
+
+	return most > 0 && most < MODEL_UBATCH_TOK ? most : MODEL_UBATCH_TOK;
 }
 
-static int64_t buffer_bytes(const struct model_facts *f)
+/* What it takes to keep so many tickets at a time. */
+static void size_wave(const struct planner *p, struct candidate *c, int64_t n_wave)
 {
-	return bounded(((double)f->n_vocab + BUFFER_ROWS * (double)f->n_embd) * UBATCH_TOK *
-		       sizeof(float));
+	struct memory_ask ask = {
+		.context_tok = (c->prefix_tok + p->wave_tok[n_wave] + CONTEXT_PAD_TOK - 1) /
+			       CONTEXT_PAD_TOK * CONTEXT_PAD_TOK,
+		.n_seq = n_wave + 1,
+		.ubatch_tok = ubatch_tok(p),
+		.decode_tok = c->prefix_tok > p->longest_tok ? c->prefix_tok : p->longest_tok,
+		.n_outputs = p->job->reason == REASON_LAST ? n_wave : 1,
+	};
+
+	memory_estimate(c->model, &ask, &c->need);
+	c->context_tok = ask.context_tok;
+	c->size_bytes = memory_total(&c->need);
 }
 
+/* The machine's memory less a tenth; 0: not known. */
+static int64_t usable_bytes(const struct planner *p)
+{
+	return p->limits->machine_bytes - p->limits->machine_bytes / PLAN_RESERVE_PARTS;
+}
+
+static bool is_over_budget(const struct planner *p, const struct candidate *c)
+{
+	return p->job->budget.memory_bytes > 0 && c->size_bytes > p->job->budget.memory_bytes;
+}
+
+/* What has to stay: pages of the file that were copied are the system's to take back. */
+static int64_t staying_bytes(const struct candidate *c)
+{
+	return c->size_bytes - c->need.copied_bytes;
+}
+
+static bool is_over_machine(const struct planner *p, const struct candidate *c)
+{
+	return p->limits->machine_bytes > 0 && staying_bytes(c) > usable_bytes(p);
+}
+
+/* RULE: memory. The longest wave that fits; where none does, what a single ticket takes. */
 static void size_up(const struct planner *p, struct candidate *c)
 {
-	const struct model *m = c->model;
+	int64_t n_wave = p->max_wave;
 
-	c->context_tok = (c->prefix_tok + p->wave_tok + CONTEXT_PAD_TOK - 1) / CONTEXT_PAD_TOK *
-			 CONTEXT_PAD_TOK;
-	c->weights_bytes = m->has_facts && m->facts.tensor_bytes > 0 ?
-				   bounded((double)m->facts.tensor_bytes) :
-				   m->stamp.size_bytes;
-	if (m->has_facts) {
-		c->context_bytes = context_bytes(&m->facts, c->context_tok);
-		c->buffer_bytes = buffer_bytes(&m->facts);
-	}
-	c->size_bytes = c->weights_bytes + c->context_bytes + c->buffer_bytes;
+	size_wave(p, c, n_wave);
+	while (n_wave > 1 && (is_over_budget(p, c) || is_over_machine(p, c)))
+		size_wave(p, c, --n_wave);
+	c->n_wave = n_wave < p->max_wave ? n_wave : 0;
 }
 
 /* RULE: licence. Where it forbids the use, a model is only measured when that is asked for. */
@@ -122,11 +146,20 @@ static const char *forbidden(const struct planner *p, const struct licence *l)
 			    l->name, licence_use_name(p->job), l->conditions, l->why);
 }
 
+/* The sum, in words. */
+static const char *need_words(const struct planner *p, const struct candidate *c,
+			      int64_t weights_bytes)
+{
+	return arena_printf(p->a, "weights %s + context of %lld tokens %s + buffers %s",
+			    str_bytes(p->a, (uint64_t)weights_bytes), (long long)c->context_tok,
+			    str_bytes(p->a, (uint64_t)c->need.context_bytes),
+			    str_bytes(p->a, (uint64_t)c->need.buffer_bytes));
+}
+
 /* RULE: budget. Why the candidate cannot run, in words, or NULL. */
 static const char *refusal(const struct planner *p, const struct candidate *c)
 {
 	const struct model *m = c->model;
-	int64_t most = p->job->budget.memory_bytes;
 
 	if (m->has_facts && m->facts.is_encoder)
 		return arena_printf(
@@ -139,16 +172,19 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 			"for %lld: shorten it%s",
 			(long long)c->prefix_tok, (long long)m->facts.n_ctx_train,
 			way_has_examples(c->way) ? ", or lower per_label" : "");
-	if (most > 0 && c->size_bytes > most)
+	if (is_over_budget(p, c))
+		return arena_printf(p->a, "needs about %s (%s), and the budget allows %s",
+				    str_bytes(p->a, (uint64_t)c->size_bytes),
+				    need_words(p, c, c->need.weights_bytes),
+				    str_bytes(p->a, (uint64_t)p->job->budget.memory_bytes));
+	if (is_over_machine(p, c))
 		return arena_printf(
 			p->a,
-			"needs about %s (weights %s + context of %lld tokens %s + buffers "
-			"%s), and the budget allows %s",
-			str_bytes(p->a, (uint64_t)c->size_bytes),
-			str_bytes(p->a, (uint64_t)c->weights_bytes), (long long)c->context_tok,
-			str_bytes(p->a, (uint64_t)c->context_bytes),
-			str_bytes(p->a, (uint64_t)c->buffer_bytes),
-			str_bytes(p->a, (uint64_t)most));
+			"needs at least %s (%s), and this machine has %s, of which a tenth is kept "
+			"free",
+			str_bytes(p->a, (uint64_t)staying_bytes(c)),
+			need_words(p, c, c->need.weights_bytes - c->need.copied_bytes),
+			str_bytes(p->a, (uint64_t)p->limits->machine_bytes));
 	return forbidden(p, c->licence);
 }
 
@@ -157,23 +193,30 @@ static bool is_measured(const struct planner *p, const struct model *m)
 	return m->prompt_tok_per_s > 0 && (m->reason_tok_per_s > 0 || p->cap_tok == 0);
 }
 
-/* The measured model that is nearest in parameters, or NULL where a size is not known. */
+/* Parameters that one token goes through; 0 where that is not known. */
+static int64_t active_params(const struct model *m)
+{
+	if (!m->has_facts)
+		return 0;
+	return m->facts.n_params_active > 0 ? m->facts.n_params_active : m->facts.n_params;
+}
+
+/* The measured model that is nearest in active parameters, or NULL where a size is not known. */
 static const struct model *nearest_measured(const struct planner *p, const struct model *m,
 					    const struct model *models, size_t n_models)
 {
 	const struct model *best = NULL;
 	double best_ratio = 0;
 
-	if (!m->has_facts || m->facts.n_params <= 0)
+	if (active_params(m) <= 0)
 		return NULL;
 	for (size_t i = 0; i < n_models; i++) {
 		double x, y;
 
-		if (!is_measured(p, &models[i]) || !models[i].has_facts ||
-		    models[i].facts.n_params <= 0)
+		if (!is_measured(p, &models[i]) || active_params(&models[i]) <= 0)
 			continue;
-		x = (double)models[i].facts.n_params;
-		y = (double)m->facts.n_params;
+		x = (double)active_params(&models[i]);
+		y = (double)active_params(m);
 		if (!best || (x < y ? y / x : x / y) < best_ratio) {
 			best = &models[i];
 			best_ratio = x < y ? y / x : x / y;
@@ -195,12 +238,12 @@ static void estimate(const struct planner *p, struct candidate *c, const struct 
 		if (!by)
 			return;
 		c->estimate_rough = true;
-		scale = (double)c->model->facts.n_params / (double)by->facts.n_params;
+		scale = (double)active_params(c->model) / (double)active_params(by);
 	}
 	seconds = (double)(c->prefix_tok + c->ticket_tok) / by->prompt_tok_per_s;
 	if (c->reason_tok > 0)
 		seconds += (double)c->reason_tok / by->reason_tok_per_s;
-	c->estimate_us = bounded(seconds * scale * 1e6 + 0.5);
+	c->estimate_us = memory_bounded(seconds * scale * 1e6 + 0.5);
 }
 
 /* "LABEL WAY"; models that share a label are told apart by their place in the job. */
@@ -242,7 +285,8 @@ static int64_t add_up(const struct plan *plan)
 	int64_t total = -1;
 
 	for (size_t i = 0; i < plan->n; i++)
-		if (!plan->candidates[i].refused && plan->candidates[i].estimate_us >= 0)
+		if (!plan->candidates[i].refused && plan->candidates[i].estimate_us >= 0 &&
+		    plan->candidates[i].model->engine != ENGINE_BASELINE)
 			total = (total < 0 ? 0 : total) + plan->candidates[i].estimate_us;
 	return total;
 }
@@ -269,10 +313,12 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 }
 
 int plan_build(struct arena *a, const struct job *job, const struct model *models, size_t n_models,
-	       const struct slice *slice, const struct example_set *examples, struct plan *ret_plan,
-	       struct err *err)
+	       const struct slice *slice, const struct example_set *examples,
+	       const struct plan_limits *limits, struct plan *ret_plan, struct err *err)
 {
-	struct planner p = { .a = a, .job = job, .slice = slice, .examples = examples };
+	struct planner p = {
+		.a = a, .job = job, .slice = slice, .examples = examples, .limits = limits
+	};
 	struct licence *licences;
 	struct plan plan = { 0 };
 
@@ -299,7 +345,7 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 			continue;
 		c->name = name_of(a, models, n_models, i / WAY_ALL, c->way);
 		if (c->model->engine == ENGINE_BASELINE)
-			c->size_bytes = c->weights_bytes = c->model->stamp.size_bytes;
+			c->size_bytes = c->need.weights_bytes = c->model->stamp.size_bytes;
 		else
 			plan_model(&p, c, models, n_models);
 		plan.n++;

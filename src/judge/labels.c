@@ -25,15 +25,17 @@ static void score_label(const struct score *s, size_t at, struct label_score *l)
 
 static void score_abstention(const struct score *s, size_t other, struct label_report *r)
 {
-	size_t n_answered;
+	size_t n_failed = 0;
 
+	for (size_t i = 0; i < s->n_labels; i++)
+		n_failed += cell(s, i, s->n_labels);
 	r->has_other = true;
 	r->n_other_right = r->labels[other].n_right;
 	r->n_unsure = r->labels[other].n_said - r->n_other_right;
 	r->n_wrong = s->n - s->n_right - r->n_unsure;
-	n_answered = s->n - r->n_unsure;
-	r->coverage = s->n ? (double)n_answered / (double)s->n : 0;
-	r->accuracy_answered = n_answered ? (double)s->n_right / (double)n_answered : 0;
+	r->n_answered = s->n - r->n_unsure - n_failed;
+	r->coverage = s->n ? (double)r->n_answered / (double)s->n : 0;
+	r->accuracy_answered = r->n_answered ? (double)s->n_right / (double)r->n_answered : 0;
 }
 
 void labels_score(struct arena *a, const struct score *score, int other,

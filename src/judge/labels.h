@@ -22,8 +22,9 @@ struct label_report {
 	size_t n_other_right; /* gold "other", answered "other" */
 	size_t n_unsure; /* another label, answered "other" */
 	size_t n_wrong; /* answered with a wrong label, or not at all */
-	double coverage; /* share of the tickets that were answered with something but "unsure" */
-	double accuracy_answered; /* right among those */
+	size_t n_answered; /* with some label, and not because unsure */
+	double coverage; /* their share of the tickets */
+	double accuracy_answered; /* right among them */
 };
 
 /* `other` is the index of the label "other", or -1. */

@@ -166,7 +166,7 @@ static void write_abstention(const struct page *p, const struct label_report *l)
 		"unsure, of a ticket that has another label: %zu; wrong in any other way: %zu. "
 		"So it answered %s of the tickets, and %s of those right (%zu of %zu).",
 		l->n_other_right, l->n_unsure, l->n_wrong, words_share(p->a, l->coverage),
-		words_share(p->a, l->accuracy_answered), s->n_right, s->n - l->n_unsure);
+		words_share(p->a, l->accuracy_answered), s->n_right, l->n_answered);
 }
 
 void page_labels(const struct page *p)

@@ -14,6 +14,11 @@ int result_shown(const struct result *r)
 	return d->pick >= 0 ? d->pick : d->closest >= 0 ? d->closest : d->blocked;
 }
 
+size_t result_n_asked(const struct result *r, const struct candidate_result *c)
+{
+	return c->raced || c->n_slices < r->n_slices ? c->score.n : c->score.n_tickets;
+}
+
 int result_next_larger(const struct result *r, size_t candidate)
 {
 	for (size_t i = candidate + 1; i < r->n; i++)

@@ -69,6 +69,12 @@ struct result {
  */
 int result_shown(const struct result *r);
 
+/*
+ * The ordinary tickets that were put to it: without those that a race or a lost cause spared it,
+ * which are no wrong answers.
+ */
+size_t result_n_asked(const struct result *r, const struct candidate_result *c);
+
 /* The next larger candidate that was measured, or -1: the one to compare with. */
 int result_next_larger(const struct result *r, size_t candidate);
 

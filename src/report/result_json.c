@@ -9,14 +9,14 @@
 #include "base/json.h"
 #include "judge/stats.h"
 
-static json_t *score_json(const struct score *s)
+static json_t *score_json(const struct score *s, size_t n_asked)
 {
 	json_t *j = json_pack("{s:I, s:I, s:I}", "tickets", (json_int_t)s->n_tickets, "answered",
 			      (json_int_t)s->n, "right", (json_int_t)s->n_right);
 
 	json_object_set_new(j, "accuracy",
-			    s->n_tickets ? json_real((double)s->n_right / (double)s->n_tickets) :
-					   json_null());
+			    n_asked ? json_real((double)s->n_right / (double)n_asked) :
+				      json_null());
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		if (s->by_outcome[i])
 			json_object_set_new(j, outcome_name((enum outcome)i),
@@ -241,9 +241,9 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 		json_object_set_new(j, "opening", json_any_text(last->opening));
 		json_object_set_new(j, "sandbox", json_any_text(last->sandbox));
 	}
-	json_object_set_new(j, "score", score_json(&c->score));
+	json_object_set_new(j, "score", score_json(&c->score, result_n_asked(r, c)));
 	if (r->n_tickets > r->n_ordinary)
-		json_object_set_new(j, "harder", score_json(&c->harder));
+		json_object_set_new(j, "harder", score_json(&c->harder, c->harder.n_tickets));
 	json_object_set_new(j, "labels", labels_json(a, r, &c->score));
 	json_object_set_new(j, "times", times_json(c));
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));

@@ -83,8 +83,7 @@ static void add_candidate(struct arena *a, struct table *t, const struct result 
 {
 	const struct candidate_result *c = &r->candidates[at];
 	const struct score *s = &c->score;
-	/* Tickets that were never put to it are no wrong answers. */
-	size_t n = c->raced || c->n_slices < r->n_slices ? s->n : s->n_tickets;
+	size_t n = result_n_asked(r, c);
 
 	table_addf(t, "%s%s", mark(r, at), c->row->name);
 	table_add(t, str_bytes(a, (uint64_t)c->row->size_bytes));

@@ -101,18 +101,26 @@ static void write_licence(struct arena *a, const struct result *r, const struct 
 		field(out, "  asks for", row->licence_conditions);
 }
 
+static void write_model(struct arena *a, const struct result *r, const struct candidate_row *row,
+			FILE *out)
+{
+	field(out, "model",
+	      arena_printf(a, "%s, %s, %s, %lld parameters", row->model_name, row->arch, row->quant,
+			   (long long)row->n_params));
+	field(out, "licence", *row->licence ? row->licence : "not stated in the file");
+	write_licence(a, r, row, out);
+}
+
 void run_write_candidate(struct arena *a, const struct result *r, size_t candidate, FILE *out)
 {
 	const struct candidate_result *c = &r->candidates[candidate];
 
 	fprintf(out, "\n%s\n", shown_path(a, c->row->name));
 	field(out, "file", c->row->path);
-	field(out, "model",
-	      arena_printf(a, "%s, %s, %s, %lld parameters", c->row->model_name, c->row->arch,
-			   c->row->quant, (long long)c->row->n_params));
-	field(out, "licence", *c->row->licence ? c->row->licence : "not stated in the file");
-	if (!c->baseline)
-		write_licence(a, r, c->row, out);
+	if (c->baseline)
+		field(out, "model", "none: a baseline");
+	else
+		write_model(a, r, c->row, out);
 	if (c->pass) {
 		const struct pass_row *p = c->pass;
 
@@ -124,7 +132,7 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 				   (long long)p->n_threads, (long long)p->n_batch,
 				   (long long)p->n_ubatch, (long long)p->reason_cap_tok));
 		if (*p->examples_sha256)
-			field(out, "examples",
+			field(out, c->baseline ? "training" : "examples",
 			      arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,
 					   p->examples_json));
 	}

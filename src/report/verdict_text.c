@@ -167,7 +167,7 @@ static void write_abstention(const struct label_report *l, const struct score *s
 		"Said \"other\": %zu rightly, %zu because unsure; wrong otherwise: %zu. "
 		"Answered %.3g%% of the tickets, %.3g%% of these right (%zu of %zu).\n",
 		l->n_other_right, l->n_unsure, l->n_wrong, 100 * l->coverage,
-		100 * l->accuracy_answered, s->n_right, s->n - l->n_unsure);
+		100 * l->accuracy_answered, s->n_right, l->n_answered);
 }
 
 void verdict_write_labels(struct arena *a, const struct result *r, size_t candidate, FILE *out)
