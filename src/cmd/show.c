@@ -8,12 +8,13 @@
 #include "base/json.h"
 #include "cmd/decide_print.h"
 #include "cmd/load.h"
+#include "report/fields_text.h"
 #include "report/run_text.h"
 #include "report/verdict_text.h"
 
 struct show_options {
 	const char *store, *candidate;
-	bool json, replies;
+	bool json, replies, all;
 };
 
 #define AT(field) offsetof(struct show_options, field)
@@ -21,6 +22,8 @@ struct show_options {
 static const struct opt_row show_rows[] = {
 	STORE_ROW(struct show_options, store),
 	{ "replies", 'r', OPT_FLAG, AT(replies), NULL, "every reply, as the model wrote it", 0, 0 },
+	{ "all", 'a', OPT_FLAG, AT(all), NULL,
+	  "every field that is kept of the run, row by row; with --json as JSON", 0, 0 },
 	{ "candidate", 'c', OPT_TEXT, AT(candidate), "NAME",
 	  "missed tickets and replies of this candidate (default: the pick)", 0, 0 },
 	{ "json", 'j', OPT_FLAG, AT(json), NULL, "everything, as JSON", 0, 0 },
@@ -78,6 +81,31 @@ static int show(struct cmd *cmd, const struct result *r, const struct show_optio
 	return 0;
 }
 
+/* Every kind of run has rows, scored or not. */
+static int show_all(struct cmd *cmd, const struct show_options *o, const char *name)
+{
+	struct arena *a = &cmd->arena;
+	struct store store = { 0 };
+	struct stored_row *rows;
+	struct run_row run;
+	char *path;
+	size_t n;
+	int r = 0;
+
+	if (store_path_find(cmd, o->store, NULL, &path) < 0 ||
+	    store_open(a, path, STORE_READ, &store, &cmd->err) < 0)
+		return -1;
+	if (store_get_run(a, &store, name, &run, &cmd->err) < 0 ||
+	    store_get_fields(a, &store, &run, &rows, &n, &cmd->err) < 0)
+		r = -1;
+	store_close(&store);
+	if (r == 0 && o->json)
+		json_print(fields_to_json(a, rows, n), stdout);
+	else if (r == 0)
+		fields_write_text(a, rows, n, stdout);
+	return r;
+}
+
 static int run_show(struct cmd *cmd)
 {
 	struct show_options o = { 0 };
@@ -90,6 +118,8 @@ static int run_show(struct cmd *cmd)
 	if (code != 0)
 		return code > 0 ? 0 : -1;
 	load.name = args.n ? args.items[0] : NULL;
+	if (o.all)
+		return show_all(cmd, &o, load.name);
 	code = load_from_store(cmd, o.store, &load, &store, &r);
 	if (code == 0)
 		code = show(cmd, &r, &o);

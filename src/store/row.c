@@ -13,6 +13,13 @@
 #define MEMBER_GET(type, at) (*(type const *)(const void *)(at))
 #define MEMBER_SET(type, at, value) (*(type *)(void *)(at) = (value))
 
+const char *row_column_name(const struct column *column)
+{
+	const char *dot = strrchr(column->name, '.');
+
+	return dot ? dot + 1 : column->name;
+}
+
 static struct cell cell_number(int64_t number)
 {
 	return (struct cell){ .tag = CELL_INT, .number = number };

@@ -114,6 +114,9 @@ static inline bool row_is_private(const struct column *column)
 	return column->type == COL_TEXT || column->type == COL_BYTES;
 }
 
+/* "facts.name" is kept, and shown, as "name". */
+const char *row_column_name(const struct column *column);
+
 /* Struct → cells. Private texts get no salt and no hash yet. */
 void row_pack(struct arena *a, const struct row_type *type, const void *row, struct cell *cells);
 

@@ -3,8 +3,6 @@
  */
 #include "store/schema.h"
 
-#include <string.h>
-
 static const char *const text_table =
 	"CREATE TABLE \"text\" (\n"
 	"\tid INTEGER PRIMARY KEY,\n"
@@ -20,14 +18,6 @@ static const char *const head_table =
 	"\thash TEXT NOT NULL\n"
 	") STRICT;\n"
 	"INSERT INTO \"head\" VALUES (1, 0, printf('%064d', 0));\n";
-
-/* "facts.name" is kept as "name". */
-static const char *column_name(const struct column *c)
-{
-	const char *dot = strrchr(c->name, '.');
-
-	return dot ? dot + 1 : c->name;
-}
 
 static const char *column_declaration(enum col_type type)
 {
@@ -55,7 +45,7 @@ static const char *column_declaration(enum col_type type)
 
 void schema_add_name(struct buf *out, const struct column *c)
 {
-	buf_addf(out, "\"%s%s\"", column_name(c), row_is_private(c) ? "_id" : "");
+	buf_addf(out, "\"%s%s\"", row_column_name(c), row_is_private(c) ? "_id" : "");
 }
 
 static void create_table(struct buf *out, const struct row_type *type)
