@@ -179,6 +179,17 @@ bool redact_check_phone(struct redact_match *match)
 	return !redact_is_date(match->text + match->start, match->end - match->start);
 }
 
+/* A number without groups is one of a letter only: long enough, and with lines around it. */
+bool redact_check_phone_alone(struct redact_match *match)
+{
+	char digits[DIGITS_MAX] = "";
+	bool is_all = match->start == 0 && match->end == match->n_bytes;
+
+	if (n_groups(match) == 1 && (is_all || digits_of(match, digits) < 9))
+		return false;
+	return redact_check_phone(match);
+}
+
 bool redact_check_phone_plus(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";

@@ -13,14 +13,11 @@
 
 /* A telephone is near: before the number, or just after it ("655 437 108 office"). */
 #define PHONE_WORDS \
-	"\\b(?:tele)?phones?\\b|\\btelefon\\w{0,6}\\b|\\b(?:handy|movil|m\\x{F3}vil|" \
-	"portable|cellulare)\\b|" \
-	"\\b(?:text|call|ring|dial|sms)\\W{1,3}$|\\btel\\b|\\b(?:mobile|mob|cell|" \
-	"cellphone|fax|landline|handset|desk|" \
-	"office|extension|whatsapp|telegram|signal|sms|dial|hotline|pager)\\b|" \
-	"\\b(?:call(?:ed|ing)?|ring|reach|text|contact)\\s(?:me|us|him|her|them|back|at|" \
-	"on|number)|" \
-	"\\bcontact\\b|\\bnumber is\\b|\\bmy number\\b|\\bcalls? from\\b|\\bnew number\\b"
+	"\\b(?:tele)?phones?\\b|\\btelefon\\w{0,6}\\b|\\b(?:handy|movil|m\\x{F3}vil|portable|" \
+	"cellulare|tel|mobile|mob|cell|cellphone|fax|landline|handset|desk|office|extension|" \
+	"whatsapp|telegram|signal|sms|hotline|pager|contact|ph|gsm|fon)\\b|" \
+	"\\b[ptmf][.:]{1,2}\\s?$|" \
+	"\\b(?:call(?:s|ed|ing)?|ring|reach|text|dial)\\b|\\bnumber is\\b|\\b(?:my|new) number\\b"
 #define PHONE_AGAINST \
 	"\\b(?:cards?|cc|account|acct?|order|invoice|tracking|ref(?:erence)?|transaction|" \
 	"ticket|iban|" \
@@ -30,20 +27,20 @@
 	"is|in|#|:|of|code|\\s){0,5}\\W{0,3}$"
 #define EXT "(?:[ ,]{0,2}(?:x|ext\\.?|extension|durchwahl)[ .:#]{0,2}" D "{1,6})?"
 /* Not before a telephone number: a word, a currency, a decimal point, a plus that belongs to it. */
-#define PHONE_START "(?<![\\w.,$\\x{A3}\\x{20AC}+-])(?<![$\\x{A3}\\x{20AC}] )"
+#define PHONE_START "(?<![\\w$\\x{A3}\\x{20AC}+])(?<!\\w-)(?<!" D "[.,])(?<![$\\x{A3}\\x{20AC}] )"
 #define PHONE_END "(?![\\w]|[.,:/-]" D ")"
 
 static const struct redact_row rows[] = {
 	/* 4-4-4-4, and the 4-6-5 of American Express. */
 	{ REDACT_CARD, "card number",
-	  "(?<![\\w])(?<![\\w][.-])(?:" D "{4}(" SEP ")" D "{4}\\g{1}" D "{4}\\g{1}" D
+	  "(?<![\\w])(?<!" D "[.-])(?:" D "{4}(" SEP ")" D "{4}\\g{1}" D "{4}\\g{1}" D
 	  "{1,4}(?:" SEP D "{1,3})?|3" D "{3}" SEP D "{6}" SEP D "{4,5})" NUM_END,
 	  45, redact_check_card, CARD_WORDS, 45, OTHER_NUMBER, 20 },
-	{ REDACT_CARD, "card number", "(?<![\\w])(?<![\\w][.,-])" D "{12,19}" NUM_END, 25,
+	{ REDACT_CARD, "card number", "(?<![\\w])(?<!" D "[.,-])" D "{12,19}" NUM_END, 25,
 	  redact_check_card, CARD_WORDS, 45, OTHER_NUMBER, 40 },
 	/* In whatever groups, where a card is spoken of. */
 	{ REDACT_CARD, "card number",
-	  "(?<![\\w+])(?<![\\w][.,-])" D "(?:" SEP "?" D "){11,20}" NUM_END, 10,
+	  "(?<![\\w+])(?<!" D "[.,-])" D "(?:" SEP "?" D "){11,20}" NUM_END, 10,
 	  redact_check_card_labelled, CARD_WORDS, 45, OTHER_NUMBER, 30 },
 	{ REDACT_CARD, "end of a card number",
 	  "\\b(?:card|visa|mastercard|amex)\\s(?:numbers?\\s)?(?:that\\s)?(?:ending|"
@@ -81,7 +78,14 @@ static const struct redact_row rows[] = {
 	/* A trunk 0 and two or more groups: 020 7946 0018, 0341/8387176, 07700 900123. */
 	{ REDACT_PHONE, "telephone number",
 	  PHONE_START "0[1-9]" D "{0,4}[ /.-]{1,2}" D "{3,8}(?:[ .-]" D "{2,5}){0,3}" EXT PHONE_END,
-	  45, redact_check_phone, PHONE_WORDS, 35, PHONE_AGAINST, 40 },
+	  52, redact_check_phone, PHONE_WORDS, 30, PHONE_AGAINST, 40 },
+	/* On a line of its own, or with one word behind it, as under a letter. */
+	{ REDACT_PHONE, "telephone number",
+	  "(?m)^[ \\t>*?|]{0,4}(?!" D "{1,4}[\\/-]" D "{1,2}[\\/-])(?<v>\\(?" D
+	  "(?:[ ()\\/-]{0,3}" D "){6,14})"
+	  "(?=[ \\t,-]{0,3}\\(?(?:(?:office|work|home|desk|direct|mobile|cell|tel|"
+	  "fax)\\)?)?[ \\t]{0,3}$)",
+	  55, redact_check_phone_alone, PHONE_WORDS, 25, PHONE_AGAINST, 40 },
 	/* Any shape, where a telephone is spoken of. */
 	{ REDACT_PHONE, "telephone number",
 	  PHONE_START "\\(?" D "(?:[ .()/\\x{A0}\\x{2010}-\\x{2013}-]{0,3}" D

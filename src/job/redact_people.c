@@ -39,7 +39,8 @@
  */
 #define CITY "(?-i:\\p{Lu}[\\p{L}\\p{M}.'\\x{2019}-]{1,30})"
 #define CITIES CITY "(?:[ ]" CITY "){0,2}"
-#define ZIP_CODE D "{4,6}(?:-" D "{4})?(?![\\w])"
+/* No postal code is the beginning of a longer number. */
+#define ZIP_CODE D "{4,6}(?:-" D "{4})?(?!\\w|[ .-]{1,2}" D ")"
 #define UK_CODE "(?-i:[A-Z]{1,2}[0-9][A-Z0-9]?\\s[0-9][A-Z]{2})(?![\\w])"
 #define TAIL \
 	"(?:[,.]{0,2}\\s{1,4}" UNIT "(?:,?\\s{1,3}" CITY "){0,4})?" \

@@ -66,6 +66,7 @@ bool redact_check_card(struct redact_match *match);
 bool redact_check_card_labelled(struct redact_match *match);
 bool redact_check_iban(struct redact_match *match);
 bool redact_check_phone(struct redact_match *match);
+bool redact_check_phone_alone(struct redact_match *match);
 bool redact_check_phone_plus(struct redact_match *match);
 bool redact_check_ssn(struct redact_match *match);
 bool redact_check_not_date(struct redact_match *match);
