@@ -1,6 +1,6 @@
 /*
  * `toehold init [DIR]`: a job file and a few tickets to change, so that nobody starts from an
- * empty page. Never overwrites.
+ * empty page; a folder for what is private and one for what can be shared. Never overwrites.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -56,6 +56,12 @@ static const char tickets_text[] =
 	"{\"id\": \"t6\", \"text\": \"Export to CSV gives an empty file.\", \"label\": "
 	"\"technical\"}\n";
 
+static const char secrets_text[] =
+	"Real tickets and the key of their placeholders: nothing here is to be shared.\n";
+
+static const char scratch_text[] =
+	"What can be shared: tickets after 'toehold redact', reports. Read them once more.\n";
+
 static int put(struct cmd *cmd, const char *dir, const char *name, const char *text, json_t *wrote)
 {
 	char *path = arena_printf(&cmd->arena, "%s/%s", dir, name);
@@ -70,12 +76,25 @@ static int put(struct cmd *cmd, const char *dir, const char *name, const char *t
 	return 0;
 }
 
+/* A folder with a README of what belongs in it. */
+static int put_folder(struct cmd *cmd, const char *dir, const char *name, mode_t mode,
+		      const char *text, json_t *wrote)
+{
+	const char *path = arena_printf(&cmd->arena, "%s/%s", dir, name);
+
+	if (file_make_dirs(path, mode, &cmd->err) < 0)
+		return -1;
+	return put(cmd, path, "README", text, wrote);
+}
+
 static int put_all(struct cmd *cmd, const char *dir, json_t *wrote)
 {
 	if (file_make_dirs(dir, 0755, &cmd->err) < 0 ||
-	    put(cmd, dir, "job.yaml", job_text, wrote) < 0)
+	    put(cmd, dir, "job.yaml", job_text, wrote) < 0 ||
+	    put(cmd, dir, "tickets.jsonl", tickets_text, wrote) < 0 ||
+	    put_folder(cmd, dir, "secrets", 0700, secrets_text, wrote) < 0)
 		return -1;
-	return put(cmd, dir, "tickets.jsonl", tickets_text, wrote);
+	return put_folder(cmd, dir, "scratch", 0755, scratch_text, wrote);
 }
 
 static int run(struct cmd *cmd)

@@ -147,6 +147,7 @@ static int add_row(struct file_scan *scan, json_t *row, size_t line, struct err 
 	return scan_members(scan, row, line, err);
 }
 
+/* The message says where and quotes nothing: the line may hold what is to be covered. */
 static int add_line(struct file_scan *scan, const char *text, size_t n_bytes, size_t line,
 		    struct err *err)
 {
@@ -155,13 +156,19 @@ static int add_line(struct file_scan *scan, const char *text, size_t n_bytes, si
 
 	if (json_is_object(row))
 		return add_row(scan, row, line, err);
-	json_decref(row);
-	return fail(
-		scan->file, line,
-		arena_printf(scan->file->arena,
-			     "%s; write one JSON object a line, or give --text for plain text",
-			     row ? "this is no JSON object" : shown(scan->file->arena, found.text)),
-		err);
+	if (row) {
+		json_decref(row);
+		return fail(scan->file, line,
+			    "this is no JSON object; write one a line, or give --text for plain "
+			    "text",
+			    err);
+	}
+	return fail(scan->file, line,
+		    arena_printf(scan->file->arena,
+				 "not JSON, or a member twice, at column %d; write one object a "
+				 "line, or give --text for plain text",
+				 found.column),
+		    err);
 }
 
 static int scan_jsonl(struct file_scan *scan, const char *data, size_t n_bytes, struct err *err)

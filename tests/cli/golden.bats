@@ -73,6 +73,8 @@ smoke_once() {
 	golden init.txt <<<"$output"
 	golden init-job.yaml <here/job.yaml
 	golden init-tickets.jsonl <here/tickets.jsonl
+	is "$(stat -c %a here/secrets)" 700
+	is "$(cat here/secrets/README here/scratch/README | wc -l)" 2
 	toe 3 init here
 	has "$stderr" "'here/job.yaml' exists already"
 	golden init-job.yaml <here/job.yaml

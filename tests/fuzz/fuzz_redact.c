@@ -97,7 +97,7 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 		"call +49 (0) 30 901820 or 415-555-2671 x12; a.b+c@d.example.org, www.x.de/?q",
 		"10 Downing Street, London SW1A 2AA\n742 Evergreen Terrace Apt. 5, NY 10001",
 		"[EMAIL_1a2b3c] 2001:db8::1 192.168.1.20 00:1B:44:11:3A:B7 sk-aaaaaaaaaaaaaaaaaaaa",
-		"born on 5 May 1977, 34 y/o, Mr. Smith of Acme Trucking LLC lives in Springfield, IL",
+		"born on 5 May 1977, 34 y/o, Mr. Smith of Acme Trucking LLC lives in Salem, OR",
 		"password: Tr0ub4dor&3 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa eyJhbGciOiJ9.eyJzdWIi.x",
 	};
 

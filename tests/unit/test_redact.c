@@ -423,7 +423,7 @@ static double seconds_for(struct fixture *fixture, const char *unit, size_t n_by
 	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
 }
 
-/* What would drive a careless pattern mad: eight times the text takes about eight times the time. */
+/* What would drive a careless pattern mad: eight times the text, about eight times the time. */
 static void hostile_texts(void **state)
 {
 	static const char *const units[] = {
