@@ -1,0 +1,134 @@
+/*
+ * Figures that several rows of the card tell.
+ */
+#include <string.h>
+
+#include "base/hash.h"
+#include "job/shown.h"
+#include "report/check_rows.h"
+
+/* A text that was removed from the store no longer has the hash that was kept of it. */
+size_t figure_job_lines(const struct result *r)
+{
+	const char *text = r->run->job_text;
+	char sha256[HASH_HEX_LEN + 1];
+	size_t n = 0;
+
+	hash_bytes(text, strlen(text), sha256);
+	if (strcmp(sha256, r->run->job_sha256) != 0)
+		return 0;
+	for (const char *c = text; *c; c++)
+		n += *c == '\n' || !c[1];
+	return n;
+}
+
+struct finding figure_job_screen(const struct checker *k)
+{
+	size_t n = figure_job_lines(k->r);
+
+	if (n == 0)
+		return finding_none(k, "the text of the job file was removed from the store");
+	return finding_of(n > SCREEN_LINES,
+			  arena_printf(k->a, "%s; one screen is %d",
+				       figure_count(k->a, n, "line", "lines"), SCREEN_LINES));
+}
+
+bool figure_is_measured_model(const struct candidate_result *c)
+{
+	return !c->baseline && c->pass && c->score.n + c->harder.n > 0;
+}
+
+/* The first ticket that got an answer is the first that was asked: a pass goes in their order. */
+static int64_t first_label_us(const struct result *r, const struct candidate_result *c)
+{
+	for (size_t i = 0; i < r->n_tickets; i++)
+		if (c->answers[i])
+			return c->answers[i]->label_us;
+	return -1;
+}
+
+/* A session that went on with a pass gave no first answer of it. */
+static int64_t first_label_of(const struct result *r, const struct candidate_result *c)
+{
+	const struct segment_row *s = c->n_segments ? &c->segments[0] : NULL;
+	int64_t label_us = first_label_us(r, c);
+
+	if (!s || s->run_id != r->run->id || s->n_answers == 0 || label_us < 0)
+		return -1;
+	return s->started_us - r->run->created_us + s->load_us + s->prefix_us + label_us;
+}
+
+int64_t figure_first_label_us(const struct result *r)
+{
+	int64_t first_us = -1;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+		int64_t us = figure_is_measured_model(c) ? first_label_of(r, c) : -1;
+
+		if (us >= 0 && (first_us < 0 || us < first_us))
+			first_us = us;
+	}
+	return first_us;
+}
+
+size_t figure_n_models(const struct result *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+		bool seen = false;
+
+		if (!figure_is_measured_model(c))
+			continue;
+		for (size_t k = 0; k < i; k++)
+			seen |= figure_is_measured_model(&r->candidates[k]) &&
+				!strcmp(r->candidates[k].pass->model_sha256, c->pass->model_sha256);
+		n += !seen;
+	}
+	return n;
+}
+
+int64_t figure_spent_us(const struct result *r)
+{
+	int64_t us = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t k = 0; k < r->candidates[i].n_segments; k++) {
+			const struct segment_row *s = &r->candidates[i].segments[k];
+
+			if (s->run_id == r->run->id)
+				us += s->load_us + s->prefix_us + s->active_us;
+		}
+	return us;
+}
+
+size_t figure_n_outcome(const struct result *r, enum outcome outcome)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += r->candidates[i].score.by_outcome[outcome] +
+		     r->candidates[i].harder.by_outcome[outcome];
+	return n;
+}
+
+size_t figure_n_events(const struct result *r, const char *kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_events; i++)
+		n += strcmp(r->events[i].kind, kind) == 0;
+	return n;
+}
+
+const char *figure_count(struct arena *a, size_t n, const char *singular, const char *plural)
+{
+	return arena_printf(a, "%zu %s", n, n == 1 ? singular : plural);
+}
+
+const char *figure_name(const struct checker *k, size_t candidate)
+{
+	return shown(k->a, k->r->candidates[candidate].row->name);
+}
