@@ -248,5 +248,12 @@ const char *const redact_common_words =
 	"internet android iphone facebook amazon windows western union moneygram street avenue "
 	"road plaza atms pins gbp usd eur aud christmas easter muslim jewish catholic ceo vip faq "
 	"usa uk eu uae europe european asian i'm i'd i've i'll it's that's there's what's let's "
-	"don't can't won't isn't didn't apt apartment suite unit box desk fax cell tel african "
-	"german greek hungarian austrian finnish czech ukrainian romanian vietnamese thai";
+	"don't can't won't isn't didn't airport station hotel show tv shop store restaurant oh ah "
+	"er um hmm certainly excuse alright allright yeah yep yup nope bye goodbye wonderful "
+	"perhaps indeed absolutely exactly great fantastic awesome lovely unfortunately although "
+	"actually basically anyway besides moreover furthermore therefore meanwhile we're you're "
+	"they're he's she's who's that'll you'll we'll they'll we've you've they've you'd he'd "
+	"she'd we'd they'd couldn't wouldn't shouldn't wasn't weren't hasn't haven't hadn't "
+	"aren't doesn't half three four five six seven eight nine ten hundred apt apartment suite "
+	"unit box desk fax cell tel african german greek hungarian austrian finnish czech "
+	"ukrainian romanian vietnamese thai";
