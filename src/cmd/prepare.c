@@ -46,8 +46,30 @@ static void show_hashing(void *ctx, uint64_t done_bytes)
 	    100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
 }
 
+/* Facts depend on the worker's build and on the CPU that it was asked on. */
+static int name_reader(struct cmd *cmd, struct model *model)
+{
+	struct file_stamp stamp;
+	struct machine machine;
+	char *program;
+
+	if (proc_find_program(&cmd->arena, model->engine, &program, &cmd->err) < 0 ||
+	    file_stamp_get(program, &stamp, &cmd->err) < 0)
+		return -1;
+	machine_get(&machine);
+	model->reader =
+		arena_printf(&cmd->arena, "%s:%lld:%lld on %s", str_basename(program),
+			     (long long)stamp.size_bytes, (long long)stamp.mtime_ns, machine.cpu);
+	return 0;
+}
+
+/*
+ * Where the engine cannot even be asked for the memory, the header is read alone: what is wrong
+ * with the model will show when it is loaded. Next time it is asked again.
+ */
 static int inspect(struct cmd *cmd, struct model *model, bool sandbox, const char **ret_problem)
 {
+	bool measure = model->engine == ENGINE_LLAMA;
 	char detail[PROC_DETAIL_MAX];
 	struct msg_opened opened;
 	struct proc_spec worker;
@@ -57,9 +79,15 @@ static int inspect(struct cmd *cmd, struct model *model, bool sandbox, const cha
 
 	paths = prepare_paths(&cmd->arena, model, &n_paths);
 	if (prepare_worker(cmd, model, sandbox, &worker) < 0 ||
-	    pass_inspect(&cmd->arena, &worker, paths, n_paths, &opened, &outcome, detail,
+	    pass_inspect(&cmd->arena, &worker, paths, n_paths, measure, &opened, &outcome, detail,
 			 &cmd->err) < 0)
 		return -1;
+	if (measure && outcome != OUTCOME_OK) {
+		if (pass_inspect(&cmd->arena, &worker, paths, n_paths, false, &opened, &outcome,
+				 detail, &cmd->err) < 0)
+			return -1;
+		model->reader = NULL;
+	}
 	if (outcome != OUTCOME_OK) {
 		*ret_problem = arena_strdup(&cmd->arena, detail);
 		return 0;
@@ -75,6 +103,8 @@ int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *mode
 	bool changed = false;
 
 	*ret_problem = NULL;
+	if (name_reader(cmd, model) < 0)
+		return -1;
 	model_cache_get(cache, model);
 	if (!model->has_facts) {
 		if (inspect(cmd, model, sandbox, ret_problem) < 0)
@@ -241,10 +271,15 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 {
 	struct prepared *p = ret_prepared;
 	const struct slice *slices[1] = { &p->slice };
+	struct plan_limits limits;
 
 	*p = (struct prepared){ 0 };
 	machine_get(&p->machine);
 	p->n_threads = options->threads ? options->threads : p->machine.n_cores;
+	p->n_batch = options->batch ? options->batch : N_BATCH;
+	p->n_ubatch = p->n_batch < N_UBATCH ? p->n_batch : N_UBATCH;
+	limits = (struct plan_limits){ .machine_bytes = p->machine.memory_bytes,
+				       .n_batch = p->n_batch };
 	if (job_load(&cmd->arena, job_path, &p->job, &cmd->err) < 0 ||
 	    override(cmd, options, &p->job) < 0 ||
 	    slice_load(&cmd->arena, &p->job, p->job.tickets_path, SLICE_ORDINARY, &p->slice,
@@ -257,7 +292,7 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 		return -1;
 	prepare_baselines(cmd, p);
 	if (plan_build(&cmd->arena, &p->job, p->models, p->n_models, &p->slice, &p->examples,
-		       &p->plan, &cmd->err) < 0)
+		       &limits, &p->plan, &cmd->err) < 0)
 		return -1;
 	note_problems(p);
 	return 0;

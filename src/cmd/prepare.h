@@ -17,7 +17,7 @@
 #include "work/proc.h"
 
 /* How a prompt is cut into decodes moves logits: settings of every pass (docs/timing.md). */
-enum { N_BATCH = 2048, N_UBATCH = 512 };
+enum { N_BATCH = 2048, N_UBATCH = MODEL_UBATCH_TOK };
 
 /* What the command line says over the job file; zeros say nothing. */
 struct prepare_options {
@@ -28,12 +28,12 @@ struct prepare_options {
 	bool no_sandbox;
 	bool evaluate; /* measure also what its licence forbids to use */
 	bool hash; /* the weights' sha256 is needed */
-	int64_t threads;
+	int64_t threads, batch; /* 0: as the program decides */
 };
 
 struct prepared {
 	struct machine machine;
-	int64_t n_threads;
+	int64_t n_threads, n_batch, n_ubatch;
 	struct job job;
 	struct slice slice;
 	struct example_set examples; /* n == 0 where no way needs them */
@@ -65,6 +65,10 @@ struct prepared {
 		  OPT_INT,   offsetof(type, field.threads), \
 		  "N",	     "threads of the engine (default: physical cores)", \
 		  1,	     1024 }, \
+		{ "batch", 0, \
+		  OPT_INT, offsetof(type, field.batch), \
+		  "N",	   "most tokens of one decode (default: 2048)", \
+		  64,	   65536 }, \
 	{ \
 		"no-sandbox", 0, OPT_FLAG, offsetof(type, field.no_sandbox), NULL, \
 			"run workers without a sandbox (recorded)", 0, 0 \

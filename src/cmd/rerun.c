@@ -55,6 +55,7 @@ static void options_of(struct arena *a, const struct result *r, struct prepare_o
 			continue;
 		list_once(&o->ways, c->pass->way);
 		o->threads = c->pass->n_threads;
+		o->batch = c->pass->n_batch;
 	}
 }
 

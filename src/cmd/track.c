@@ -129,8 +129,9 @@ static int make_pass_row(struct track *t, struct pass_row *row, struct err *err)
 		.seed = p->job.seed,
 		.reason_cap_tok = p->job.budget.reason_tok,
 		.n_threads = p->n_threads,
-		.n_batch = N_BATCH,
-		.n_ubatch = N_UBATCH,
+		.n_batch = p->n_batch,
+		.n_ubatch = p->n_ubatch,
+		.n_wave = t->candidate->n_wave,
 		.cpu = p->machine.cpu,
 		.created_us = clock_wall_us(),
 	};
@@ -350,7 +351,7 @@ static void fill_examples(struct arena *a, const struct prepared *p, struct msg_
 	}
 }
 
-static void fill_pass(struct track *t, int64_t pinned_date_s, struct msg_pass *pass)
+static void fill_pass(struct track *t, const struct pass_row *row, struct msg_pass *pass)
 {
 	struct session *s = t->session;
 	struct arena *a = &s->cmd->arena;
@@ -362,9 +363,10 @@ static void fill_pass(struct track *t, int64_t pinned_date_s, struct msg_pass *p
 		.mode = s->free_mode ? PASS_FREE : PASS_FORCED,
 		.reason_first = job->reason == REASON_FIRST,
 		.reason_cap_tok = job->budget.reason_tok,
-		.now_s = pinned_date_s,
-		.n_batch = N_BATCH,
-		.n_ubatch = N_UBATCH,
+		.now_s = row->pinned_date_s,
+		.n_batch = row->n_batch,
+		.n_ubatch = row->n_ubatch,
+		.n_wave = row->n_wave,
 	};
 	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
 	for (size_t i = 0; i < job->n_labels; i++)
@@ -393,7 +395,7 @@ static int fill_settings(struct track *t, struct pass_settings *ret, struct err 
 	ret->open.n_threads = s->prepared.n_threads;
 	ret->open.n_gpu_layers = -1;
 	ret->open.memory_bytes = s->prepared.job.budget.memory_bytes;
-	fill_pass(t, row.pinned_date_s, &ret->pass);
+	fill_pass(t, &row, &ret->pass);
 	ret->one_at_a_time = s->one_at_a_time;
 	ret->reasons = s->prepared.job.reason != REASON_NONE;
 	ret->ticket_timeout_us = s->timeout_us;

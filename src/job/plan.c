@@ -173,15 +173,17 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 			(long long)c->prefix_tok, (long long)m->facts.n_ctx_train,
 			way_has_examples(c->way) ? ", or lower per_label" : "");
 	if (is_over_budget(p, c))
-		return arena_printf(p->a, "needs about %s (%s), and the budget allows %s",
-				    str_bytes(p->a, (uint64_t)c->size_bytes),
-				    need_words(p, c, c->need.weights_bytes),
-				    str_bytes(p->a, (uint64_t)p->job->budget.memory_bytes));
+		return arena_printf(
+			p->a,
+			"needs about %s for one ticket at a time (%s), and the budget allows %s",
+			str_bytes(p->a, (uint64_t)c->size_bytes),
+			need_words(p, c, c->need.weights_bytes),
+			str_bytes(p->a, (uint64_t)p->job->budget.memory_bytes));
 	if (is_over_machine(p, c))
 		return arena_printf(
 			p->a,
-			"needs at least %s (%s), and this machine has %s, of which a tenth is kept "
-			"free",
+			"needs at least %s for one ticket at a time (%s), and this machine has %s, "
+			"of which a tenth is kept free",
 			str_bytes(p->a, (uint64_t)staying_bytes(c)),
 			need_words(p, c, c->need.weights_bytes - c->need.copied_bytes),
 			str_bytes(p->a, (uint64_t)p->limits->machine_bytes));

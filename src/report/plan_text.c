@@ -17,6 +17,16 @@ static const char *params_text(struct arena *a, int64_t n)
 	return n > 0 ? arena_printf(a, "%.0f M", (double)n / 1e6) : "-";
 }
 
+/* Experts: what lies in memory, and what one token goes through. */
+static const char *model_params(struct arena *a, const struct model_facts *f)
+{
+	const char *all = params_text(a, f->n_params);
+
+	return f->n_expert > 0 ?
+		       arena_printf(a, "%s (%s active)", all, params_text(a, f->n_params_active)) :
+		       all;
+}
+
 static const char *licence_cell(struct arena *a, const struct model *m, const struct licence *l)
 {
 	return m->engine == ENGINE_BASELINE ?
@@ -30,22 +40,43 @@ static void write_licence_note(struct arena *a, const char *name, const struct l
 {
 	if (l->verdict == LICENCE_OK)
 		return;
-	fprintf(out, "licence of %s: %s%s%s%s (%s)\n", shown_path(a, name),
-		licence_verdict_name(l->verdict), *l->name ? " " : "", l->name,
-		*l->conditions ? arena_printf(a, ": %s", l->conditions) : "", l->why);
+	fprintf(out, "licence of %s: %s: %s%s%s\n", shown_path(a, name),
+		licence_verdict_name(l->verdict), l->why, *l->conditions ? ". Conditions: " : "",
+		l->conditions);
 }
 
 /* Once a model: the ways of asking it have one licence. */
 static void write_licences(struct arena *a, const struct plan *plan, FILE *out)
 {
+	bool any = false;
+
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
 		bool seen = c->model->engine == ENGINE_BASELINE;
 
 		for (size_t k = 0; k < i; k++)
 			seen |= plan->candidates[k].model == c->model;
-		if (!seen)
-			write_licence_note(a, c->model->label, c->licence, out);
+		if (seen)
+			continue;
+		write_licence_note(a, c->model->label, c->licence, out);
+		any |= c->licence->verdict == LICENCE_READ;
+	}
+	if (any)
+		fputs("READ: somebody has to read these licences. What you have confirmed goes "
+		      "under 'licences' in the job file.\n",
+		      out);
+}
+
+static void write_waves(struct arena *a, const struct plan *plan, FILE *out)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+
+		if (c->n_wave > 0 && !c->refused)
+			fprintf(out,
+				"%s keeps at most %lld tickets at a time: more do not fit into "
+				"memory\n",
+				shown_path(a, c->name), (long long)c->n_wave);
 	}
 }
 
@@ -87,8 +118,8 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 
 		table_add(&t, c->name);
 		table_add(&t, str_bytes(a, (uint64_t)c->size_bytes));
-		table_add(&t, str_bytes(a, (uint64_t)c->weights_bytes));
-		table_add(&t, params_text(a, c->model->facts.n_params));
+		table_add(&t, str_bytes(a, (uint64_t)c->need.weights_bytes));
+		table_add(&t, model_params(a, &c->model->facts));
 		table_addf(&t, "%lld", (long long)(c->prefix_tok + c->ticket_tok));
 		table_addf(&t, "%lld", (long long)c->reason_tok);
 		table_add(&t, estimate_text(a, c));
@@ -101,6 +132,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 				shown_path(a, plan->candidates[i].name),
 				plan->candidates[i].refused);
 	write_licences(a, plan, out);
+	write_waves(a, plan, out);
 	if (plan->total_us >= 0)
 		fprintf(out, "\nAll in all about %s%s.\n", str_duration(a, plan->total_us),
 			job->budget.minutes ? arena_printf(a, " of the %lld minutes allowed",
@@ -128,15 +160,20 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 		json_t *row = json_pack(
 			"{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "name", c->name,
 			"path", c->model->path, "way", way_name(c->way), "size_bytes",
-			(json_int_t)c->size_bytes, "weights_bytes", (json_int_t)c->weights_bytes,
-			"context_bytes", (json_int_t)c->context_bytes, "prefix_tok",
-			(json_int_t)c->prefix_tok, "ticket_tok", (json_int_t)c->ticket_tok,
-			"reason_tok", (json_int_t)c->reason_tok, "estimate_rough",
-			c->estimate_rough);
+			(json_int_t)c->size_bytes, "weights_bytes",
+			(json_int_t)c->need.weights_bytes, "context_bytes",
+			(json_int_t)c->need.context_bytes, "prefix_tok", (json_int_t)c->prefix_tok,
+			"ticket_tok", (json_int_t)c->ticket_tok, "reason_tok",
+			(json_int_t)c->reason_tok, "estimate_rough", c->estimate_rough);
 
 		json_object_set_new(row, "estimate_us",
 				    c->estimate_us < 0 ? json_null() :
 							 json_integer(c->estimate_us));
+		json_object_set_new(row, "buffer_bytes", json_integer(c->need.buffer_bytes));
+		json_object_set_new(row, "n_wave", json_integer(c->n_wave));
+		if (c->model->facts.n_expert > 0)
+			json_object_set_new(row, "n_params_active",
+					    json_integer(c->model->facts.n_params_active));
 		if (c->model->engine != ENGINE_BASELINE)
 			json_object_set_new(row, "licence", licence_to_json(c->licence));
 		if (c->refused)
@@ -164,7 +201,7 @@ void models_write_text(struct arena *a, const struct model *models, const struct
 
 		table_add(&t, str_basename(m->path));
 		table_add(&t, str_bytes(a, (uint64_t)m->stamp.size_bytes));
-		table_add(&t, params_text(a, f->n_params));
+		table_add(&t, model_params(a, f));
 		table_add(&t, problems[i] ? "unusable" : f->quant);
 		table_add(&t, f->arch);
 		table_addf(&t, "%lld", (long long)f->n_ctx_train);
@@ -216,7 +253,7 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 	write_field(out, "name", f->name);
 	write_field(out, "sha256", m->sha256);
 	write_field(out, "size", str_bytes(a, (uint64_t)m->stamp.size_bytes));
-	write_field(out, "params", params_text(a, f->n_params));
+	write_field(out, "params", model_params(a, f));
 	write_field(out, "quant", f->quant);
 	write_field(out, "arch", f->arch);
 	write_field(out, "context", arena_printf(a, "%lld tokens", (long long)f->n_ctx_train));

@@ -109,7 +109,6 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 		return err_set(err, ERR_ENGINE, "out of memory");
 	e->facts = facts;
 	e->n_threads = open->n_threads;
-	e->memory_bytes = open->memory_bytes;
 	if (!open->inspect) {
 		llama_backend_init();
 		e->model = load(open);
@@ -118,6 +117,8 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 			return open_failed(ret_outcome, err);
 		}
 		e->vocab = llama_model_get_vocab(e->model);
+	} else if (open->measure) {
+		memory_measure(open, &ret_opened->facts);
 	}
 	ret_opened->load_us = clock_mono_us() - start_us;
 	ret_opened->peak_rss_bytes = machine_peak_rss_bytes();

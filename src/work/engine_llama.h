@@ -1,7 +1,8 @@
 /*
  * What the files of the llama engine share. Only engine_llama*.c include this, and only they see
  * llama.h. Reading order: engine_llama.c (open), engine_llama_prompt.c (texts to tokens),
- * engine_llama_answer.c (phase 1), engine_llama_reason.c (phase 2).
+ * engine_llama_answer.c (phase 1), engine_llama_reason.c (phase 2); engine_llama_memory.c stands
+ * beside them.
  */
 #ifndef WORK_ENGINE_LLAMA_H
 #define WORK_ENGINE_LLAMA_H
@@ -60,7 +61,7 @@ struct engine {
 	struct llama_context *ctx; /* made by the first wave of a pass */
 	struct llama_batch batch; /* n_batch tokens */
 	struct model_facts facts;
-	int64_t n_threads, memory_bytes;
+	int64_t n_threads;
 
 	struct arena pass_arena; /* prompt and settings of the pass */
 	struct msg_pass pass;
@@ -82,6 +83,13 @@ void llama_complaint_clear(void);
 int header_read(const char **paths, size_t n_paths, struct model_facts *ret_facts,
 		struct err *err) MUST_USE;
 
+/* --- engine_llama_memory.c --- */
+/*
+ * Has the engine count, without loading any weights, what the model would take, and adds that to
+ * the facts. They stay as they are where the engine cannot say.
+ */
+void memory_measure(const struct msg_open *open, struct model_facts *facts);
+
 /* --- engine_llama_prompt.c --- */
 /* Tokens of a text inside a prompt: no BOS, no extra space. Owned by the arena. */
 int tokenize(const struct engine *e, struct arena *a, const char *text, bool special,
@@ -93,6 +101,8 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 		 struct err *err) MUST_USE;
 
 /* --- engine_llama_answer.c --- */
+/* How every context is made. */
+struct llama_context_params context_params(const struct msg_pass *pass, size_t n_ctx, size_t n_seq);
 /* Decodes a run of tokens of one sequence in chunks of n_batch; logits of the last one if asked. */
 int decode_run(struct engine *e, const llama_token *tokens, size_t n, llama_pos pos,
 	       llama_seq_id seq, bool logits, struct err *err) MUST_USE;

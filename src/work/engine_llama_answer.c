@@ -99,11 +99,6 @@ static size_t scratch_need(const struct engine *e)
 	return deepest * SCRATCH_MAX;
 }
 
-static int64_t cell_bytes(const struct model_facts *f)
-{
-	return f->n_layer * f->n_head_kv * (f->n_key + f->n_value) * 2;
-}
-
 /* Whether the ticket can be asked at all, with this model's longest context. */
 static bool fits_alone(const struct engine *e, const struct tokens *ticket)
 {
@@ -122,9 +117,6 @@ static size_t wave_size(const struct engine *e, const struct wave *w, size_t n_s
 
 	if (e->pass.n_wave > 0 && (size_t)e->pass.n_wave < max)
 		max = (size_t)e->pass.n_wave;
-	if (e->memory_bytes > 0 && cell_bytes(&e->facts) > 0)
-		max_cells = (size_t)((e->memory_bytes - e->facts.tensor_bytes) / 2 /
-				     cell_bytes(&e->facts));
 	if (e->ctx)
 		max_cells = e->n_ctx;
 	while (n < w->n && n < max) {
@@ -139,21 +131,29 @@ static size_t wave_size(const struct engine *e, const struct wave *w, size_t n_s
 	return n;
 }
 
-static int context_make(struct engine *e, size_t cells, size_t n_tickets, struct err *err)
+struct llama_context_params context_params(const struct msg_pass *pass, size_t n_ctx, size_t n_seq)
 {
 	struct llama_context_params params = llama_context_default_params();
 
-	e->n_ctx = (cells + 255) / 256 * 256;
-	e->n_seq = SEQ_TICKET + n_tickets + e->n_scratch;
-	params.n_ctx = (uint32_t)e->n_ctx;
-	params.n_batch = (uint32_t)e->pass.n_batch;
-	params.n_ubatch = (uint32_t)e->pass.n_ubatch;
-	params.n_seq_max = (uint32_t)e->n_seq;
-	params.n_outputs_max = (uint32_t)e->n_seq;
-	params.n_threads = (int32_t)e->n_threads;
-	params.n_threads_batch = (int32_t)e->n_threads;
+	params.n_ctx = (uint32_t)n_ctx;
+	params.n_batch = (uint32_t)pass->n_batch;
+	params.n_ubatch = (uint32_t)pass->n_ubatch;
+	params.n_seq_max = (uint32_t)n_seq;
+	params.n_outputs_max = (uint32_t)n_seq;
 	params.kv_unified = true;
 	params.no_perf = true;
+	return params;
+}
+
+static int context_make(struct engine *e, size_t cells, size_t n_tickets, struct err *err)
+{
+	struct llama_context_params params;
+
+	e->n_ctx = (cells + 255) / 256 * 256;
+	e->n_seq = SEQ_TICKET + n_tickets + e->n_scratch;
+	params = context_params(&e->pass, e->n_ctx, e->n_seq);
+	params.n_threads = (int32_t)e->n_threads;
+	params.n_threads_batch = (int32_t)e->n_threads;
 	llama_complaint_clear();
 	e->ctx = llama_init_from_model(e->model, params);
 	if (!e->ctx)

@@ -124,6 +124,16 @@ static void read_facts(const struct gguf_context *g, struct model_facts *f)
 		f->n_vocab = (int64_t)gguf_get_arr_n(g, gguf_find_key(g, "tokenizer.ggml.tokens"));
 }
 
+/* Of a stack of experts (gguf: "….ffn_up_exps.weight"), a token goes through few. */
+static int64_t active_elements(const struct model_facts *f, const struct ggml_tensor *t)
+{
+	int64_t n = ggml_nelements(t);
+
+	if (f->n_expert > 0 && f->n_expert_used < f->n_expert && strstr(t->name, "_exps."))
+		return (int64_t)((double)n * (double)f->n_expert_used / (double)f->n_expert);
+	return n;
+}
+
 /* Adds the tensors of one file, and checks that the file holds all of their bytes. */
 static int read_tensors(const char *path, const struct gguf_context *g, struct ggml_context *meta,
 			struct model_facts *f, struct err *err)
@@ -140,6 +150,7 @@ static int read_tensors(const char *path, const struct gguf_context *g, struct g
 			needed = end;
 		f->tensor_bytes += (int64_t)gguf_get_tensor_size(g, i);
 		f->n_params += t ? ggml_nelements(t) : 0;
+		f->n_params_active += t ? active_elements(f, t) : 0;
 	}
 	if (stat(path, &st) == 0 && (uint64_t)st.st_size < needed)
 		return err_set(err, ERR_INPUT,

@@ -56,8 +56,9 @@ struct message_row {
 static const struct field hello[] = { I64(msg_hello, protocol), TEXT(msg_hello, engine_build),
 				      TEXT(msg_hello, device) };
 static const struct field open_fields[] = {
-	TEXTS(msg_open, paths),	  BOOL(msg_open, inspect),     BOOL(msg_open, sandbox),
-	I64(msg_open, n_threads), I64(msg_open, n_gpu_layers), I64(msg_open, memory_bytes),
+	TEXTS(msg_open, paths),	     BOOL(msg_open, inspect),  BOOL(msg_open, measure),
+	BOOL(msg_open, sandbox),     I64(msg_open, n_threads), I64(msg_open, n_gpu_layers),
+	I64(msg_open, memory_bytes),
 };
 static const struct field opened[] = {
 	CHARS(msg_opened, facts.name),
@@ -80,6 +81,13 @@ static const struct field opened[] = {
 	I64(msg_opened, facts.n_vocab),
 	I64(msg_opened, facts.n_expert),
 	I64(msg_opened, facts.n_expert_used),
+	I64(msg_opened, facts.n_params_active),
+	I64(msg_opened, facts.host_bytes),
+	I64(msg_opened, facts.copied_bytes),
+	I64(msg_opened, facts.cell_bytes),
+	I64(msg_opened, facts.seq_bytes),
+	I64(msg_opened, facts.scratch_bytes),
+	I64(msg_opened, facts.scratch_cell_bytes),
 	BOOL(msg_opened, facts.is_encoder),
 	TEXT(msg_opened, sandbox),
 	I64(msg_opened, load_us),

@@ -19,7 +19,7 @@
 #include "work/reply.h"
 #include "work/wire.h"
 
-enum { PROTOCOL_VERSION = 1 };
+enum { PROTOCOL_VERSION = 2 };
 
 /* How a worker ends that knows it ran out of memory. */
 enum { WORKER_EXIT_NO_MEMORY = 12 };
@@ -51,6 +51,7 @@ struct msg_open {
 	const char **paths; /* the model's files in order */
 	size_t n_paths;
 	bool inspect; /* read the header only */
+	bool measure; /* and have the engine say what memory the model would take */
 	bool sandbox; /* false: the user typed --no-sandbox */
 	int64_t n_threads;
 	int64_t n_gpu_layers; /* -1: as many as fit */

@@ -554,13 +554,14 @@ void pass_release(struct pass *p)
 }
 
 int pass_inspect(struct arena *a, const struct proc_spec *proc, const char **paths, size_t n_paths,
-		 struct msg_opened *ret_opened, enum outcome *ret_outcome,
+		 bool measure, struct msg_opened *ret_opened, enum outcome *ret_outcome,
 		 char ret_detail[PROC_DETAIL_MAX], struct err *err)
 {
 	enum { INSPECT_TIMEOUT_US = 30 * 1000000 };
 	struct msg_open open = { .paths = paths,
 				 .n_paths = n_paths,
 				 .inspect = true,
+				 .measure = measure,
 				 .sandbox = proc->sandbox,
 				 .n_threads = 1 };
 	struct pass p = { 0 };

@@ -96,11 +96,12 @@ void pass_end(struct pass *p);
 void pass_release(struct pass *p);
 
 /*
- * One question to a fresh worker: what does this file say of itself? A file that cannot be read
- * gives 0 and *ret_outcome with words in ret_detail.
+ * One question to a fresh worker: what does this file say of itself, and, with `measure`, what
+ * memory would it take? A file that cannot be read gives 0 and *ret_outcome with words in
+ * ret_detail.
  */
 int pass_inspect(struct arena *a, const struct proc_spec *proc, const char **paths, size_t n_paths,
-		 struct msg_opened *ret_opened, enum outcome *ret_outcome,
+		 bool measure, struct msg_opened *ret_opened, enum outcome *ret_outcome,
 		 char ret_detail[PROC_DETAIL_MAX], struct err *err) MUST_USE;
 
 #endif

@@ -49,7 +49,8 @@ static const struct member hello[] = {
 	M(I64, msg_hello, protocol), M(TEXT, msg_hello, engine_build), M(TEXT, msg_hello, device),
 };
 static const struct member open_members[] = {
-	MN(TEXTS, msg_open, paths, n_paths), M(BOOL, msg_open, inspect), M(BOOL, msg_open, sandbox),
+	MN(TEXTS, msg_open, paths, n_paths), M(BOOL, msg_open, inspect),
+	M(BOOL, msg_open, measure), M(BOOL, msg_open, sandbox),
 	M(I64, msg_open, n_threads), M(I64, msg_open, n_gpu_layers), M(I64, msg_open, memory_bytes),
 };
 static const struct member opened[] = {
@@ -63,6 +64,13 @@ static const struct member opened[] = {
 	M(I64, msg_opened, facts.n_head_kv), M(I64, msg_opened, facts.n_key),
 	M(I64, msg_opened, facts.n_value), M(I64, msg_opened, facts.n_vocab),
 	M(I64, msg_opened, facts.n_expert), M(I64, msg_opened, facts.n_expert_used),
+	M(I64, msg_opened, facts.n_params_active),
+	M(I64, msg_opened, facts.host_bytes),
+	M(I64, msg_opened, facts.copied_bytes),
+	M(I64, msg_opened, facts.cell_bytes),
+	M(I64, msg_opened, facts.seq_bytes),
+	M(I64, msg_opened, facts.scratch_bytes),
+	M(I64, msg_opened, facts.scratch_cell_bytes),
 	M(BOOL, msg_opened, facts.is_encoder),
 	M(TEXT, msg_opened, sandbox), M(I64, msg_opened, load_us),
 	M(I64, msg_opened, peak_rss_bytes),
@@ -489,8 +497,8 @@ static void long_names_are_cut(void **state)
 	buf_init(&b, 1 << 20);
 	for (int i = 0; i < 8; i++)
 		wire_put_text(&b, i == 1 ? NULL : name);
-	for (int i = 0; i < 16; i++)
-		wire_put_i64(&b, i == 13 ? -1 : i);
+	for (int i = 0; i < 23; i++)
+		wire_put_i64(&b, i == 20 ? -1 : i);
 	r = (struct wire_reader){ .data = (unsigned char *)b.data, .len = b.len };
 	assert_int_equal(message_decode(MSG_OPENED, &r, &a, &got, &err), 0);
 	assert_int_equal(strlen(got.facts.name), MODEL_TEXT_MAX - 1);

@@ -300,6 +300,13 @@ static struct model known_model(struct arena *a)
 		.n_vocab = 151936,
 		.n_expert = 8,
 		.n_expert_used = 2,
+		.n_params_active = 494032768,
+		.host_bytes = 66000000,
+		.copied_bytes = 29417472,
+		.cell_bytes = 12288,
+		.seq_bytes = 3,
+		.scratch_bytes = 37236768,
+		.scratch_cell_bytes = 1024,
 		.is_encoder = true,
 	};
 	model.prompt_tok_per_s = 412.5;
@@ -363,6 +370,33 @@ static void test_cache_forgets_another_version(void **state)
 	assert_string_equal(found.sha256, "");
 	assert_false(found.has_facts);
 	assert_true(found.prompt_tok_per_s <= 0);
+	arena_release(&a);
+}
+
+/* Another worker or another CPU: the bytes are the same, what the engine makes of them is not. */
+static void test_cache_of_another_reader(void **state)
+{
+	struct model known, found;
+	struct model_cache cache;
+	struct arena a = { 0 };
+	struct err err;
+
+	(void)state;
+	put_known(&known, &a);
+	known.reader = "worker 2 on cpu";
+	assert_int_equal(model_cache_open(&a, &cache, &err), 0);
+	model_cache_put(&cache, &known);
+	assert_int_equal(model_cache_close(&cache, &err), 0);
+	found = get_again(&a);
+	assert_false(found.has_facts);
+	assert_string_equal(found.sha256, known.sha256);
+	assert_true(found.prompt_tok_per_s > 412);
+
+	assert_int_equal(model_cache_open(&a, &cache, &err), 0);
+	found.reader = "worker 2 on cpu";
+	model_cache_get(&cache, &found);
+	assert_int_equal(model_cache_close(&cache, &err), 0);
+	assert_true(found.has_facts);
 	arena_release(&a);
 }
 
@@ -471,6 +505,7 @@ int main(void)
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_cache_keeps_everything),
 		cmocka_unit_test(test_cache_forgets_another_version),
+		cmocka_unit_test(test_cache_of_another_reader),
 		cmocka_unit_test(test_cache_damaged),
 		cmocka_unit_test(test_cache_wrong_values),
 		cmocka_unit_test(test_cache_foreign_bytes),

@@ -17,6 +17,8 @@ static char prompt[401];
 
 static struct ticket tickets[300];
 
+static const struct plan_limits limits = { 0 };
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -67,7 +69,7 @@ static struct plan build(struct arena *a, const struct job *job, const struct mo
 	struct plan plan = { 0 };
 	struct err err;
 
-	if (plan_build(a, job, models, n_models, &slice, NULL, &plan, &err) < 0)
+	if (plan_build(a, job, models, n_models, &slice, NULL, &limits, &plan, &err) < 0)
 		fail_msg("%s", err.msg);
 	return plan;
 }
@@ -89,10 +91,11 @@ static void test_arithmetic(void **state)
 	assert_int_equal(c->ticket_tok, 25 * 40);
 	assert_int_equal(c->reason_tok, 25 * 60);
 	assert_int_equal(c->context_tok, 2816); /* 130 + 25 * 100 = 2630, rounded up to 256 */
-	assert_int_equal(c->weights_bytes, 400000000);
-	assert_int_equal(c->context_bytes, 24LL * (64 + 64) * 2 * 2 * 2816);
-	assert_int_equal(c->buffer_bytes, 512LL * (150000 + 4 * 896) * 4);
-	assert_int_equal(c->size_bytes, c->weights_bytes + c->context_bytes + c->buffer_bytes);
+	assert_int_equal(c->need.weights_bytes, 400000000);
+	assert_int_equal(c->need.context_bytes, 24LL * (64 + 64) * 2 * 2 * 2816);
+	assert_int_equal(c->need.buffer_bytes, 512LL * (150000 + 4 * 896) * 4);
+	assert_int_equal(c->size_bytes,
+			 c->need.weights_bytes + c->need.context_bytes + c->need.buffer_bytes);
 	assert_int_equal(c->estimate_us, -1);
 	assert_int_equal(plan.total_us, -1);
 	assert_null(c->refused);
@@ -181,14 +184,15 @@ static void test_order_by_size(void **state)
 	for (size_t turn = 0; turn < 5; turn++) {
 		struct model first = models[0];
 
-		assert_int_equal(plan_build(&a, &job, models, 5, &slice, &set, &plan, &err), 0);
+		assert_int_equal(
+			plan_build(&a, &job, models, 5, &slice, &set, &limits, &plan, &err), 0);
 		assert_int_equal(plan.n, 10);
 		for (size_t i = 0; i < plan.n; i++) {
 			if (strcmp(plan.candidates[i].name, names[i]) != 0)
 				fail_msg("%zu: %s, not %s", i, plan.candidates[i].name, names[i]);
 			if (plan.candidates[i].way == WAY_EXAMPLES)
 				assert_int_equal(plan.candidates[i].prefix_tok,
-						 130 + 2 * (20 + 30));
+						 130 + 2 * (20 + 14));
 		}
 		memmove(models, models + 1, 4 * sizeof(models[0]));
 		models[4] = first;
@@ -220,7 +224,7 @@ static void test_calibrated(void **state)
 		job.ways[way] = true;
 	models[1].prompt_tok_per_s = 1000;
 	models[1].reason_tok_per_s = 100;
-	assert_int_equal(plan_build(&a, &job, models, 2, &slice, &set, &plan, &err), 0);
+	assert_int_equal(plan_build(&a, &job, models, 2, &slice, &set, &limits, &plan, &err), 0);
 	assert_int_equal(plan.n, 8);
 	for (size_t i = 0; i < plan.n; i += 2) {
 		const struct candidate *base = &plan.candidates[i], *own = base + 1;
@@ -273,7 +277,7 @@ static void test_baselines(void **state)
 	for (size_t i = 0; i < 2; i++)
 		assert_int_equal(plan.candidates[i].prefix_tok + plan.candidates[i].ticket_tok +
 					 plan.candidates[i].reason_tok +
-					 plan.candidates[i].context_bytes,
+					 plan.candidates[i].need.context_bytes,
 				 0);
 	arena_release(&a);
 }
@@ -358,8 +362,8 @@ static void test_refusals(void **state)
 		"shorten it");
 	assert_string_equal(
 		plan.candidates[3].refused,
-		"needs about 1.2 GB (weights 900 MB + context of 2816 tokens 35 MB + buffers "
-		"315 MB), and the budget allows 1.0 GB");
+		"needs about 1.2 GB for one ticket at a time (weights 900 MB + context of 256 "
+		"tokens 3.1 MB + buffers 315 MB), and the budget allows 1.0 GB");
 	assert_int_equal(plan.total_us, 16130000);
 	arena_release(&a);
 }
@@ -397,11 +401,11 @@ static void test_errors(void **state)
 	struct err err;
 
 	(void)state;
-	assert_int_equal(plan_build(&a, &job, NULL, 0, &slice, NULL, &plan, &err), -1);
+	assert_int_equal(plan_build(&a, &job, NULL, 0, &slice, NULL, &limits, &plan, &err), -1);
 	assert_string_equal(err.msg,
 			    "job.yaml: no models; list them under 'models', or give --models");
 	job.ways[WAY_EXAMPLES] = true;
-	assert_int_equal(plan_build(&a, &job, &model, 1, &slice, NULL, &plan, &err), -1);
+	assert_int_equal(plan_build(&a, &job, &model, 1, &slice, NULL, &limits, &plan, &err), -1);
 	assert_string_equal(err.msg, "job.yaml: the way 'examples' has no examples");
 	assert_null(plan.candidates);
 	arena_release(&a);
