@@ -80,12 +80,14 @@ static const struct redact_row rows[] = {
 		"\\sis\\b){1,2}\\s{1,2}(?:is\\s)?" NAME,
 		70, redact_check_name),
 	CHECKED(REDACT_PERSON, "name after its label",
-		"(?m)^[\\s>*-]{0,6}(?:names?|patient|account ?holder|card ?holder|beneficiary|payee|"
+		"(?m)^[\\s>*-]{0,6}(?:names?|patient|account ?holder|card ?holder|"
+		"beneficiary|payee|"
 		"recipient|attn|signed)\\s?[:=]\\s{0,3}" CAP NAME,
 		65, redact_check_name),
 	/* In a conversation the label is a speaker, and what follows is speech. */
 	CHECKED(REDACT_PERSON, "name after its label",
-		"(?m)^[\\s>*-]{0,6}(?:customer|client|contact|from|to|sender|caller|agent|owner)\\s?[:=]"
+		"(?m)^[\\s>*-]{0,6}(?:customer|client|contact|from|to|sender|caller|agent|"
+		"owner)\\s?[:=]"
 		"[ \\t]{0,3}" CAP NAME "(?=[ \\t]{0,3}(?:$|<))",
 		60, redact_check_name_weak),
 	CHECKED(REDACT_PERSON, "name of somebody else",
