@@ -1,12 +1,13 @@
 /*
  * `toehold report [RUN] -o FILE.html`: a run as one page for people who decide; --brief: half a
- * page of text. From the store alone.
+ * page of text; --evidence: the rules card with all checksums. From the store alone.
  */
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "cmd/evidence.h"
 #include "cmd/load.h"
 #include "cmd/say.h"
 #include "report/brief.h"
@@ -14,16 +15,19 @@
 
 struct report_options {
 	const char *store, *out;
-	bool brief, markdown, force;
+	bool brief, markdown, evidence, force;
 };
 
 #define AT(field) offsetof(struct report_options, field)
 
 static const struct opt_row rows[] = {
 	STORE_ROW(struct report_options, store),
-	{ "out", 'o', OPT_TEXT, AT(out), "FILE", "where to write it", 0, 0 },
+	{ "out", 'o', OPT_TEXT, AT(out), "FILE", "where to write it; with --evidence: a folder", 0,
+	  0 },
 	{ "brief", 'b', OPT_FLAG, AT(brief), NULL, "half a page of text instead of a page", 0, 0 },
 	{ "markdown", 'm', OPT_FLAG, AT(markdown), NULL, "with --brief: as Markdown", 0, 0 },
+	{ "evidence", 'e', OPT_FLAG, AT(evidence), NULL,
+	  "the rules card with all checksums: evidence.json and evidence.html", 0, 0 },
 	{ "force", 'f', OPT_FLAG, AT(force), NULL, "overwrite a file that is there", 0, 0 },
 };
 
@@ -41,12 +45,15 @@ static const struct opt_spec spec = {
 
 static int check(struct cmd *cmd, const struct report_options *o)
 {
-	if (!o->out && !o->brief)
+	if (!o->out && !o->brief && !o->evidence)
 		return err_set(&cmd->err, ERR_USAGE,
 			       "nothing to write: give -o FILE.html for the page, or --brief");
+	if (o->evidence && (!o->out || o->brief))
+		return err_set(&cmd->err, ERR_USAGE,
+			       "--evidence needs -o FOLDER, and does not go with --brief");
 	if (o->markdown && !o->brief)
 		return err_set(&cmd->err, ERR_USAGE, "--markdown goes with --brief");
-	if (o->out && !o->force && file_exists(o->out))
+	if (o->out && !o->evidence && !o->force && file_exists(o->out))
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' exists already and is left as it is; choose another name, or "
 			       "give --force",
@@ -97,6 +104,8 @@ static int run(struct cmd *cmd)
 		return code > 0 ? 0 : -1;
 	if (check(cmd, &o) < 0)
 		return -1;
+	if (o.evidence)
+		return evidence_write(cmd, o.store, args.n ? args.items[0] : NULL, o.out, o.force);
 	load.name = args.n ? args.items[0] : NULL;
 	code = load_from_store(cmd, o.store, &load, &store, &r);
 	if (code == 0 && o.out)

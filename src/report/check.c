@@ -58,13 +58,6 @@ struct finding finding_of(bool broken, const char *evidence)
 	return (struct finding){ broken ? CHECK_BROKEN : CHECK_KEPT, evidence };
 }
 
-const char *check_state_name(enum check_state state)
-{
-	static const char *const names[] = { "kept", "broken", "not applicable" };
-
-	return names[state];
-}
-
 const char *check_state_mark(enum check_state state)
 {
 	static const char *const marks[] = { "[x]", "[ ]", " - " };
@@ -72,27 +65,31 @@ const char *check_state_mark(enum check_state state)
 	return marks[state];
 }
 
-static struct check look(const struct checker *k, const struct check_row *row)
+static struct check look(const struct checker *k, const struct check_row *row,
+			 const char *const *state_words)
 {
 	struct finding found = row->look(k);
 
-	return (struct check){ row->name, row->words, found.state, found.evidence };
+	return (struct check){ row->name, row->words, found.state, state_words[found.state],
+			       found.evidence };
 }
 
 void check_run(struct arena *a, const struct check_facts *facts, struct card *ret_card)
 {
+	static const char *const of_rules[] = { "kept", "broken", "not applicable" };
+	static const char *const of_guns[] = { "clear", "look", "not applicable" };
 	struct checker k = { a, facts, facts->r, result_shown(facts->r), NULL };
 
 	if (k.subject >= 0)
 		k.c = &k.r->candidates[k.subject];
 	*ret_card = (struct card){ .subject = k.subject };
 	for (size_t i = 0; i < CHECK_N_RULES; i++) {
-		ret_card->rules[i] = look(&k, &check_rules[i]);
+		ret_card->rules[i] = look(&k, &check_rules[i], of_rules);
 		ret_card->n_kept += ret_card->rules[i].state == CHECK_KEPT;
 		ret_card->n_broken += ret_card->rules[i].state == CHECK_BROKEN;
 	}
 	for (size_t i = 0; i < CHECK_N_GUNS; i++) {
-		ret_card->guns[i] = look(&k, &check_guns[i]);
+		ret_card->guns[i] = look(&k, &check_guns[i], of_guns);
 		ret_card->n_guns_broken += ret_card->guns[i].state == CHECK_BROKEN;
 	}
 }

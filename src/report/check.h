@@ -26,6 +26,7 @@ struct check {
 	const char *name; /* "mind-the-memory": for machines; static */
 	const char *words; /* "Mind the memory"; static */
 	enum check_state state;
+	const char *state_words; /* "kept" or "broken", of a foot-gun "clear" or "look"; static */
 	const char *evidence; /* one line; may quote names as they came; owned by the arena */
 };
 
@@ -41,10 +42,7 @@ struct card {
 
 void check_run(struct arena *a, const struct check_facts *facts, struct card *ret_card);
 
-/* "kept", "broken", "not applicable". */
-const char *check_state_name(enum check_state state);
-
-/* Its mark: "[x]", "[ ]", " - ": told apart without colour. */
+/* The state's mark: "[x]", "[ ]", " - ": told apart without colour. */
 const char *check_state_mark(enum check_state state);
 
 /* "8 of 10 rules kept, 1 broken, 1 not applicable; 3 of 16 foot-guns to look at". */

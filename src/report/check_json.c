@@ -9,10 +9,10 @@ static json_t *checks_json(const struct check *checks, size_t n)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:s, s:o}", "name", checks[i].name, "words",
-					checks[i].words, "state", check_state_name(checks[i].state),
-					"evidence", json_any_text(checks[i].evidence)));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o}", "name",
+						      checks[i].name, "words", checks[i].words,
+						      "state", checks[i].state_words, "evidence",
+						      json_any_text(checks[i].evidence)));
 	return list;
 }
 

@@ -61,6 +61,6 @@ void check_write_text(struct arena *a, const struct check_facts *facts, const st
 	fputs("\nFoot-guns\n", out);
 	for (size_t i = 0; i < CHECK_N_GUNS; i++)
 		write_check("", &card->guns[i], out);
-	fprintf(out, "\n%s.\n[x] kept   [ ] broken, or to look at    -  not applicable\n",
+	fprintf(out, "\n%s.\n[x] kept, clear   [ ] broken, to look at    -  not applicable\n",
 		check_summary(a, card));
 }
