@@ -91,6 +91,12 @@ static void take_entry(struct folder *f, const char *name)
 				   strcmp(name, str_basename(f->model->path)) != 0;
 }
 
+/* In the cache of the Hugging Face Hub a snapshot is one repository: its licence is for all. */
+static bool is_one_repository(const char *dir)
+{
+	return strstr(dir, "/models--") && strstr(dir, "/snapshots/");
+}
+
 /* Parts of one model are not other models. */
 static bool is_part(struct arena *a, const struct model *m, const char *name)
 {
@@ -123,7 +129,7 @@ void licence_texts_beside(struct arena *a, const struct model *model,
 	if (d)
 		closedir(d);
 	for (size_t i = 0; i < f.n; i++)
-		f.texts[i].shared &= f.other_models;
+		f.texts[i].shared &= f.other_models && !is_one_repository(f.dir);
 	if (f.n > 1)
 		qsort(f.texts, f.n, sizeof(*f.texts), by_file);
 	*ret_texts = f.texts;

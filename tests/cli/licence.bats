@@ -20,7 +20,8 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 		"small plain will not run: its licence (Qwen Research License) forbids commercial use" \
 		"it is made from https://huggingface.co/Qwen/Qwen2.5-3B, and that has qwen-research" \
 		"say 'use: evaluate' or give --evaluate" \
-		"licence of small: BLOCK Qwen Research License: research and evaluation only"
+		"licence of small: BLOCK: its header says 'other', which toehold does not know; it is made from" \
+		"and that has qwen-research. Conditions: research and evaluation only"
 	toe 4 smoke job.yaml
 	has "$stderr" "no candidate can run: small plain: its licence (Qwen Research License) forbids"
 	[ ! -e job.toehold ]
@@ -92,8 +93,9 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	model strange 3000 '"licence": "free for the good", "licence_link": "https://example.org/terms"'
 	job 'plain.script.json, named.script.json, strange.script.json'
 	toe 0 plan job.yaml
-	has "$output" "licence of plain: READ (nothing is stated, and its name says nothing)" \
-		"READ apache-2.0?" "(probably apache-2.0, by its name: confirm)" \
+	has "$output" "licence of plain: READ: nothing is stated, and its name says nothing" \
+		"READ apache-2.0?" "licence of named: READ: probably apache-2.0, by its name: confirm" \
+		"goes under 'licences' in the job file" \
 		"says 'free for the good', which toehold does not know (its link: https://example.org/terms)"
 	toe 0 smoke job.yaml --json
 	is "$(json 'asked | map(.licence_verdict) | unique | join(" ")')" READ
@@ -148,7 +150,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	job 'small.script.json, own.script.json'
 	toe 0 plan job.yaml
 	grep -q $'\x1b\|\xe2\x80\xae\|\x07' <<<"$output" && return 1
-	has "$output" 'licence of own: READ (its header says '"'own-agreement'"', which toehold does not know)'
+	has "$output" 'licence of own: READ: its header says '"'own-agreement'"', which toehold does not know'
 	toe 0 smoke job.yaml
 	toe 0 show
 	grep -q $'\x1b\|\xe2\x80\xae\|\x07' <<<"$output" && return 1

@@ -499,6 +499,8 @@ static void test_whole_texts(void **state)
 /* Several models in a folder: a bare LICENSE may be anybody's, one with a name may not. */
 static void test_shared_folder(void **state)
 {
+	static const char *const hub[] = { "hub", "hub/models--a--b", "hub/models--a--b/snapshots",
+					   "hub/models--a--b/snapshots/0123" };
 	struct arena a = { 0 };
 	struct model m = model_of("", "", "");
 	struct licence l;
@@ -519,6 +521,16 @@ static void test_shared_folder(void **state)
 	scratch_text("shared/m.gguf.LICENSE", "LLAMA 3.2 COMMUNITY LICENSE AGREEMENT");
 	l = judge(&a, &m, &commercial);
 	assert_verdict(&l, READ, "llama3.2", "m.gguf.LICENSE beside the file", "its own");
+	/* A repository in the cache of the Hugging Face Hub holds one model in several forms. */
+	for (size_t i = 0; i < N(hub); i++)
+		assert_int_equal(mkdir(hub[i], 0700), 0);
+	m = model_of("", "", "");
+	m.path = "hub/models--a--b/snapshots/0123/m-q4.gguf";
+	scratch_text("hub/models--a--b/snapshots/0123/m-q4.gguf", "GGUF");
+	scratch_text("hub/models--a--b/snapshots/0123/m-q8.gguf", "GGUF");
+	scratch_text("hub/models--a--b/snapshots/0123/LICENSE", mit);
+	l = judge(&a, &m, &commercial);
+	assert_verdict(&l, OK, "mit", "LICENSE beside the file", "one repository");
 	/* The parts of one model are one model. */
 	assert_int_equal(mkdir("parts", 0700), 0);
 	m = model_of("", "", "");
