@@ -28,10 +28,30 @@ static int send_failed(struct worker *w, enum outcome outcome, const struct err 
 	return message_send(w->out, MSG_FAILED, &failed, err);
 }
 
+/*
+ * The sandbox, tried before the model is opened: what should be refused and is not is a fault
+ * where no layer is missing, and said in the level where one is.
+ */
+static int enter_sandbox(struct worker *w, struct arena *a, const struct sandbox_request *box,
+			 const char **ret_level, struct err *err)
+{
+	char level[SANDBOX_TEXT_MAX], tried[SANDBOX_TEXT_MAX];
+
+	if (sandbox_enter(box, w->sandbox_bits, true, level, err) < 0)
+		return -1;
+	if (sandbox_prove(tried) != 0 && !strstr(level, "missing"))
+		return err_set(err, ERR_REFUSED,
+			       "the sandbox does not hold (%s); 'toehold doctor' says more, and "
+			       "--no-sandbox goes without",
+			       tried);
+	*ret_level = arena_printf(a, "%s; %s", level, tried);
+	return 0;
+}
+
 static int handle_open(struct worker *w, struct arena *a, struct wire_reader *payload,
 		       struct err *err)
 {
-	char level[SANDBOX_TEXT_MAX] = "none: --no-sandbox";
+	const char *level = "none: --no-sandbox";
 	enum outcome outcome = OUTCOME_LOAD_FAILED;
 	struct msg_opened opened = { 0 };
 	struct sandbox_request box;
@@ -44,7 +64,7 @@ static int handle_open(struct worker *w, struct arena *a, struct wire_reader *pa
 					.n_read_paths = open.n_paths,
 					.gpu = strcmp(engine_device(a), "CPU") != 0,
 					.memory_bytes = open.memory_bytes };
-	if (open.sandbox && sandbox_enter(&box, w->sandbox_bits, true, level, &why) < 0)
+	if (open.sandbox && enter_sandbox(w, a, &box, &level, &why) < 0)
 		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
 	if (engine_open(&open, &opened, &w->engine, &outcome, &why) < 0)
 		return send_failed(w, outcome, &why, err);

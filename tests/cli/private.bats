@@ -85,7 +85,8 @@ canaries() {
 	use_data
 	strace -f -e trace=network -o trace.txt "$toehold" smoke job.yaml >out.txt 2>err.txt 3>&-
 	has "$(cat out.txt)" "PICK  large plain"
-	grep -E 'AF_INET|AF_PACKET|AF_NETLINK|AF_VSOCK' trace.txt | nothing
+	# A worker tries its sandbox before it opens a model: what is refused there is no socket.
+	grep -E 'AF_INET|AF_PACKET|AF_NETLINK|AF_VSOCK' trace.txt | grep -v '= -1 EPERM' | nothing
 	strace -f -e trace=execve -o exec.txt "$toehold" show >out.txt 2>err.txt
 	is "$(grep -c 'execve(' exec.txt)" 1
 }
