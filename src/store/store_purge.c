@@ -53,7 +53,7 @@ static const char sharers_tail[] =
 	"   ON b.pass_id = a.pass_id WHERE a.run_id = ?1 AND a.pass_id <> 0))"
 	" ORDER BY r.seq";
 
-/* id, kind of row, shared, body of every text of the run that is still there. */
+/* id, kind of row, shared, body of every text of the run that is there. An empty one says nothing. */
 static void texts_sql(struct buf *sql)
 {
 	const char *comma = "";
@@ -73,7 +73,7 @@ static void texts_sql(struct buf *sql)
 		}
 	}
 	buf_adds(sql, ") SELECT t.id, ref.kind, ref.shared, t.body FROM ref"
-		      " JOIN \"text\" t ON t.id = ref.id WHERE t.body IS NOT NULL ORDER BY t.id");
+		      " JOIN \"text\" t ON t.id = ref.id WHERE length(t.body) > 0 ORDER BY t.id");
 }
 
 /* Texts at hand, with what is known of each. */
