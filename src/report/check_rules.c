@@ -41,7 +41,7 @@ static int smaller_as_good(const struct checker *k)
 
 static bool is_unquantized(const char *quant)
 {
-	static const char *const names[] = { "F32", "F16", "BF16", "F64" };
+	static const char *const names[] = { "all F32", "F32", "F16", "BF16" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcasecmp(quant, names[i]) == 0)
