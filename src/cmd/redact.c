@@ -134,14 +134,17 @@ static int put(struct cmd *cmd, const char *path, const struct redact_file *file
 	char *data = NULL;
 	size_t n_bytes = 0;
 	FILE *out = open_memstream(&data, &n_bytes);
+	bool failed;
 	int r;
 
 	if (!out)
 		return err_set(&cmd->err, ERR_INPUT, "out of memory for '%s'", path);
-	redact_file_write(file, key, out);
-	if (fclose(out) != 0)
+	r = redact_file_write(file, key, out, &cmd->err);
+	failed = ferror(out);
+	failed = fclose(out) != 0 || failed;
+	if (r == 0 && failed)
 		r = err_set(&cmd->err, ERR_INPUT, "out of memory for '%s'", path);
-	else
+	if (r == 0)
 		r = file_write(path, 0600, data, n_bytes, &cmd->err);
 	free(data);
 	return r;

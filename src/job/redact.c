@@ -38,7 +38,7 @@ static const struct {
 static const struct redact_row placeholder_row = { REDACT_PLACEHOLDER,
 						   "placeholder",
 						   "(?-i)\\[[A-Z]{2,10}_[0-9a-f]{6}\\]",
-						   100,
+						   REDACT_SCORE_MAX + 1,
 						   NULL,
 						   NULL,
 						   0,
@@ -236,11 +236,13 @@ static int weigh(const struct scan *scan, const struct rule *rule, struct redact
 	int near = is_around(scan, rule->near, match);
 	int against = is_around(scan, rule->against, match);
 
+	if (rule->row->type == REDACT_PLACEHOLDER)
+		return 0; /* surer than all that could reach into it */
 	if (near < 0 || against < 0)
 		return -1;
 	match->score += (near ? rule->row->bonus : 0) - (against ? rule->row->malus : 0);
-	if (match->score > 100)
-		match->score = 100;
+	if (match->score > REDACT_SCORE_MAX)
+		match->score = REDACT_SCORE_MAX;
 	return 0;
 }
 

@@ -39,6 +39,11 @@ static int fail(const struct redact_file *file, size_t line, const char *words, 
 	return err_set(err, ERR_INPUT, "%s:%zu: %s", file->path, line, words);
 }
 
+static int fail_memory(const struct redact_file *file, size_t line, struct err *err)
+{
+	return fail(file, line, "out of memory; split the file", err);
+}
+
 static void note_member(struct redact_file *file, const char *name, enum redact_type type,
 			size_t line)
 {
@@ -62,10 +67,12 @@ static int scan_member(struct file_scan *scan, const char *name, const json_t *v
 	uint32_t wanted = 0;
 	struct arena scratch = { 0 };
 	struct redact_result result;
-	char *dump = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-	char *text = arena_printf(&scratch, "%s: %s", name, dump ? dump : "");
+	char *dump = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY), *text;
 	int r;
 
+	if (!dump)
+		return fail_memory(scan->file, line, err);
+	text = arena_printf(&scratch, "%s: %s", name, dump);
 	free(dump);
 	for (char *p = text; *p && p < text + strlen(name); p++)
 		if (*p == '_' || *p == '-')
@@ -271,24 +278,39 @@ void redact_file_release(struct redact_file *file)
 	file->n = 0;
 }
 
-void redact_file_write(const struct redact_file *file, const struct redact_key *key, FILE *out)
+static int write_row(const struct redact_file *file, const struct redact_text *text,
+		     const struct buf *redacted, FILE *out, struct err *err)
 {
-	for (size_t i = 0; i < file->n; i++) {
+	json_t *row = json_copy(text->row);
+
+	/* Where this fails the row still holds the text as it was. */
+	if (!row ||
+	    json_object_set_new(row, "text", json_stringn(buf_text(redacted), redacted->len)) < 0) {
+		json_decref(row);
+		return fail_memory(file, text->line, err);
+	}
+	json_print_line(row, out);
+	return 0;
+}
+
+int redact_file_write(const struct redact_file *file, const struct redact_key *key, FILE *out,
+		      struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < file->n && r == 0; i++) {
 		const struct redact_text *text = &file->texts[i];
 		struct arena scratch = { 0 };
 		struct buf b;
 
 		buf_init(&b, OUT_MAX_BYTES);
 		redact_apply(&scratch, key, text->text, text->n_bytes, &text->result, &b);
-		if (file->plain) {
-			fwrite(buf_text(&b), 1, b.len, out);
-		} else {
-			json_t *row = json_copy(text->row);
-
-			json_object_set_new(row, "text", json_stringn(buf_text(&b), b.len));
-			json_print_line(row, out);
-		}
+		if (!file->plain)
+			r = write_row(file, text, &b, out, err);
+		else if (fwrite(buf_text(&b), 1, b.len, out) != b.len)
+			r = fail_memory(file, text->line, err);
 		buf_release(&b);
 		arena_release(&scratch);
 	}
+	return r;
 }

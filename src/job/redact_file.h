@@ -54,8 +54,10 @@ void redact_file_release(struct redact_file *file);
 
 /*
  * Writes the file with placeholders: JSON Lines, all other members as they were (a CSV file's
- * columns become members), or the plain text.
+ * columns become members), or the plain text. Fails with ERR_INPUT where memory runs out: a text is
+ * then left out, never written as it was.
  */
-void redact_file_write(const struct redact_file *file, const struct redact_key *key, FILE *out);
+int redact_file_write(const struct redact_file *file, const struct redact_key *key, FILE *out,
+		      struct err *err) MUST_USE;
 
 #endif

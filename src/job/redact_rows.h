@@ -8,7 +8,7 @@
 #include "job/redact_words.h"
 
 /* From REDACT_COVER on a span is covered, from REDACT_SUSPECT_FROM on it is suspected. */
-enum { REDACT_COVER = 50, REDACT_SUSPECT_FROM = 25 };
+enum { REDACT_COVER = 50, REDACT_SUSPECT_FROM = 25, REDACT_SCORE_MAX = 100 };
 
 /* A match that a check may reject, narrow, or score again. */
 struct redact_match {

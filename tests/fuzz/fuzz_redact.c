@@ -1,7 +1,6 @@
 /*
  * Redaction of any bytes: what is no text is refused; else the spans are in order, apart, and on
- * whole characters; what is not covered stays byte for byte; and a placeholder is never covered
- * again.
+ * whole characters; what is not covered stays byte for byte; and no later scan cuts a placeholder.
  */
 #include "fuzz.h"
 
@@ -52,6 +51,43 @@ static void check_applied(const char *text, size_t n_bytes, const struct redact_
 	MUST((size_t)(end - p) == n_bytes - at && memcmp(p, text + at, n_bytes - at) == 0);
 }
 
+/* The bytes of the placeholder that begins at p; 0 where none does. */
+static size_t placeholder_bytes(const char *p, const char *end)
+{
+	static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", hex[] = "0123456789abcdef";
+	size_t n = 1, n_name, n_hex;
+
+	for (n_name = 0; p + n < end && p[n] && strchr(capitals, p[n]); n++)
+		n_name++;
+	if (n_name < 2 || n_name > 10 || p + n >= end || p[n++] != '_')
+		return 0;
+	for (n_hex = 0; n_hex < 6 && p + n < end && p[n] && strchr(hex, p[n]); n++)
+		n_hex++;
+	return n_hex == 6 && p + n < end && p[n] == ']' ? n + 1 : 0;
+}
+
+/* A second scan covers a placeholder as a whole, with what is around it, or not at all. */
+static void check_again(struct redactor *redactor, const struct buf *out)
+{
+	const char *text = buf_text(out), *end = text + out->len;
+	struct redact_result result;
+	struct arena a = { 0 };
+	struct err err;
+
+	MUST(redact_scan(redactor, &a, text, out->len, REDACT_ALL_TYPES, &result, &err) == 0);
+	for (size_t i = 0; i < result.n_covered; i++) {
+		const struct redact_span *span = &result.covered[i];
+
+		for (const char *p = text; (p = memchr(p, '[', (size_t)(end - p))); p++) {
+			size_t from = (size_t)(p - text), n = placeholder_bytes(p, end);
+
+			if (n && from < span->end && span->start < from + n)
+				MUST(span->start <= from && from + n <= span->end);
+		}
+	}
+	arena_release(&a);
+}
+
 static void check_scan(struct redactor *redactor, const char *text, size_t n_bytes)
 {
 	static const struct redact_key key = { { 0 } };
@@ -71,6 +107,7 @@ static void check_scan(struct redactor *redactor, const char *text, size_t n_byt
 	redact_apply(&a, &key, text, n_bytes, &result, &out);
 	MUST(!out.overflow && str_utf8_error(buf_text(&out), out.len) < 0);
 	check_applied(text, n_bytes, &result, &out);
+	check_again(redactor, &out);
 	for (size_t i = 0; i < result.n_covered; i++)
 		redact_masked(&a, result.covered[i].type, text + result.covered[i].start,
 			      result.covered[i].end - result.covered[i].start);

@@ -1,5 +1,5 @@
 /*
- * SHA-256 against published values, of memory, parts and files; texts that must not run together.
+ * SHA-256 against published values, with a key and without, of memory, parts and files; texts that must not run together.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,6 +29,26 @@ static void known_values(void **state)
 		hash_bytes(rows[i].text, strlen(rows[i].text), hex);
 		assert_string_equal(hex, rows[i].hex);
 	}
+}
+
+/* RFC 4231, test cases 1, 2 and 6 (a key longer than a block). */
+static void known_values_with_a_key(void **state)
+{
+	const char *text = "Test Using Larger Than Block-Size Key - Hash Key First";
+	char key[131], hex[HASH_HEX_LEN + 1];
+
+	(void)state;
+	memset(key, 0x0b, sizeof(key));
+	hash_hmac(key, 20, "Hi There", 8, hex);
+	assert_string_equal(hex,
+			    "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+	hash_hmac("Jefe", 4, "what do ya want for nothing?", 28, hex);
+	assert_string_equal(hex,
+			    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	memset(key, 0xaa, sizeof(key));
+	hash_hmac(key, sizeof(key), text, strlen(text), hex);
+	assert_string_equal(hex,
+			    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 static void parts_are_the_whole(void **state)
@@ -168,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_values),
+		cmocka_unit_test(known_values_with_a_key),
 		cmocka_unit_test(parts_are_the_whole),
 		cmocka_unit_test(texts_do_not_run_together),
 		cmocka_unit_test(numbers_have_one_form),
