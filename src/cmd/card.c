@@ -44,7 +44,7 @@ static int load_before(struct cmd *cmd, struct store *store, const struct run_ro
 static int load_model(struct cmd *cmd, struct store *store, const struct result *r,
 		      const struct model_facts **ret_facts)
 {
-	int subject = result_shown(r);
+	int subject = check_subject(r);
 	struct model *model = arena_alloc(&cmd->arena, sizeof(*model));
 	const struct candidate_result *c;
 

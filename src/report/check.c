@@ -65,6 +65,12 @@ const char *check_state_mark(enum check_state state)
 	return marks[state];
 }
 
+int check_subject(const struct result *r)
+{
+	return r->decision.pick < 0 && r->decision.blocked >= 0 ? r->decision.blocked :
+								  result_shown(r);
+}
+
 static struct check look(const struct checker *k, const struct check_row *row,
 			 const char *const *state_words)
 {
@@ -78,7 +84,7 @@ void check_run(struct arena *a, const struct check_facts *facts, struct card *re
 {
 	static const char *const of_rules[] = { "kept", "broken", "not applicable" };
 	static const char *const of_guns[] = { "clear", "look", "not applicable" };
-	struct checker k = { a, facts, facts->r, result_shown(facts->r), NULL };
+	struct checker k = { a, facts, facts->r, check_subject(facts->r), NULL };
 
 	if (k.subject >= 0)
 		k.c = &k.r->candidates[k.subject];

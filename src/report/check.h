@@ -35,10 +35,16 @@ enum { CHECK_N_RULES = 10, CHECK_N_GUNS = 16 };
 struct card {
 	struct check rules[CHECK_N_RULES];
 	struct check guns[CHECK_N_GUNS];
-	int subject; /* the candidate that is looked at: the pick, or the closest, or -1 */
+	int subject; /* check_subject() */
 	size_t n_kept, n_broken; /* of the rules */
 	size_t n_guns_broken;
 };
+
+/*
+ * The candidate that a card is about: the pick, or the one that only its licence keeps from being
+ * it, or the closest, or -1.
+ */
+int check_subject(const struct result *r);
 
 void check_run(struct arena *a, const struct check_facts *facts, struct card *ret_card);
 

@@ -206,9 +206,10 @@ static struct finding memory_and_parameters(const struct checker *k)
 		return finding_none(k, "memory %s; its header is not on record", peak);
 	if (f->n_expert > 0 && f->n_expert_used < f->n_expert)
 		return finding_broken(k,
-				      "%s parameters fill %s, and %lld of %lld experts work on a "
-				      "token: fast, but not small",
+				      "%s parameters fill %s, and %s of them work on a token (%lld "
+				      "of %lld experts): fast, but not small",
 				      parameters(k, k->c->row->n_params), peak,
+				      parameters(k, f->n_params_active),
 				      (long long)f->n_expert_used, (long long)f->n_expert);
 	return finding_kept(k, "%s parameters, all at work on every token; memory %s",
 			    parameters(k, k->c->row->n_params), peak);

@@ -53,7 +53,7 @@ void check_write_text(struct arena *a, const struct check_facts *facts, const st
 	if (card->subject >= 0)
 		subject = arena_printf(a, "%s: %s",
 				       card->subject == r->decision.pick ? "the pick" :
-									   "no pick; the closest",
+									   "no pick; looked at",
 				       shown(a, r->candidates[card->subject].row->name));
 	fprintf(out, "The rules card of run '%s' (%s)\n\n", shown(a, r->run->name), subject);
 	for (size_t i = 0; i < CHECK_N_RULES; i++)

@@ -100,6 +100,15 @@ static inline void licence_block(struct made *m)
 	m->rows[PICK].licence_source = "the job file";
 }
 
+/* The closest that may be used is another one; the card is about the one that was wanted. */
+static inline void only_blocked(struct made *m)
+{
+	licence_block(m);
+	m->r.decision.pick = -1;
+	m->r.decision.blocked = PICK;
+	m->r.decision.closest = SMALL;
+}
+
 static inline void licence_unknown(struct made *m)
 {
 	m->rows[PICK].licence_verdict = "";
@@ -339,6 +348,7 @@ static inline void experts(struct made *m)
 {
 	m->model.n_expert = 64;
 	m->model.n_expert_used = 8;
+	m->model.n_params_active = 80000000;
 }
 
 static inline void no_header(struct made *m)
