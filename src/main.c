@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/say.h"
@@ -106,6 +107,7 @@ int main(int argc, char **argv)
 	const struct command *command;
 
 	signal(SIGPIPE, SIG_IGN);
+	json_must_have_memory();
 	fill_standard_streams();
 	if (argc < 2) {
 		print_help(stderr);

@@ -30,7 +30,7 @@ struct arena_block {
 	alignas(max_align_t) unsigned char data[];
 };
 
-static void out_of_memory(size_t n_bytes)
+void arena_out_of_memory(size_t n_bytes)
 {
 	fprintf(stderr, "toehold: out of memory: %zu bytes could not be had\n", n_bytes);
 	abort();
@@ -42,7 +42,7 @@ static struct arena_block *block_add(struct arena *a, size_t need)
 	struct arena_block *b = calloc(1, sizeof(*b) + size);
 
 	if (!b)
-		out_of_memory(size);
+		arena_out_of_memory(size);
 	b->prev = a->last;
 	b->size = size;
 	POISON(b->data, size);
@@ -58,7 +58,7 @@ void *arena_alloc(struct arena *a, size_t n_bytes)
 	void *p;
 
 	if (n_bytes > SIZE_MAX / 2)
-		out_of_memory(n_bytes);
+		arena_out_of_memory(n_bytes);
 	need = (n_bytes + RED_ZONE + align - 1) / align * align;
 	if (need == 0)
 		need = align;
@@ -74,7 +74,7 @@ void *arena_alloc(struct arena *a, size_t n_bytes)
 void *arena_array(struct arena *a, size_t n, size_t size_bytes)
 {
 	if (size_bytes && n > SIZE_MAX / 2 / size_bytes)
-		out_of_memory(n);
+		arena_out_of_memory(n);
 	return arena_alloc(a, n * size_bytes);
 }
 

@@ -17,6 +17,9 @@ struct arena {
 	size_t used_bytes; /* all blocks together, for tests and doctor */
 };
 
+/* Ends the process with a message. For what has no better way out either: buffers, hashes, JSON. */
+_Noreturn void arena_out_of_memory(size_t n_bytes);
+
 /* Zeroed memory, aligned for any type; owned by the arena. Never NULL. */
 void *arena_alloc(struct arena *a, size_t n_bytes);
 

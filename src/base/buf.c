@@ -1,5 +1,5 @@
 /*
- * Growing bytes with a ceiling. Memory exhaustion counts as overflow.
+ * Growing bytes with a ceiling.
  */
 #include "base/buf.h"
 
@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/arena.h"
 
 void buf_init(struct buf *b, size_t max_bytes)
 {
@@ -42,10 +44,8 @@ static bool reserve(struct buf *b, size_t n_bytes)
 	if (cap < b->len + n_bytes + 1)
 		cap = b->len + n_bytes + 1;
 	data = realloc(b->data, cap);
-	if (!data) {
-		b->overflow = true;
-		return false;
-	}
+	if (!data)
+		arena_out_of_memory(cap);
 	b->data = data;
 	b->cap = cap;
 	return true;
@@ -96,6 +96,8 @@ char *buf_take(struct buf *b)
 {
 	char *data = b->data ? b->data : calloc(1, 1);
 
+	if (!data)
+		arena_out_of_memory(1);
 	*b = (struct buf){ .max = b->max };
 	return data;
 }

@@ -29,14 +29,14 @@ void hash_init(struct hash *h)
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
 	if (!ctx || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
-		abort();
+		arena_out_of_memory(HASH_BYTES); /* OpenSSL has no other reason */
 	h->state = ctx;
 }
 
 void hash_add(struct hash *h, const void *data, size_t n_bytes)
 {
 	if (EVP_DigestUpdate(h->state, data, n_bytes) != 1)
-		abort();
+		arena_out_of_memory(HASH_BYTES);
 }
 
 void hash_add_i64(struct hash *h, int64_t value)
@@ -60,7 +60,7 @@ void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1])
 	unsigned char bytes[HASH_BYTES];
 
 	if (EVP_DigestFinal_ex(h->state, bytes, NULL) != 1)
-		abort();
+		arena_out_of_memory(HASH_BYTES);
 	EVP_MD_CTX_free(h->state);
 	h->state = NULL;
 	to_hex(bytes, sizeof(bytes), ret_hex);
@@ -114,7 +114,7 @@ void hash_hmac(const void *key, size_t n_key_bytes, const void *data, size_t n_b
 	unsigned n = 0;
 
 	if (!HMAC(EVP_sha256(), key, (int)n_key_bytes, data, n_bytes, bytes, &n) || n != HASH_BYTES)
-		abort();
+		arena_out_of_memory(HASH_BYTES);
 	to_hex(bytes, HASH_BYTES, ret_hex);
 }
 

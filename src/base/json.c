@@ -9,6 +9,20 @@
 
 #include "base/str.h"
 
+static void *must_have(size_t n_bytes)
+{
+	void *p = malloc(n_bytes);
+
+	if (!p)
+		arena_out_of_memory(n_bytes);
+	return p;
+}
+
+void json_must_have_memory(void)
+{
+	json_set_alloc_funcs(must_have, free);
+}
+
 const char *json_text(struct arena *a, json_t *value)
 {
 	char *dump = json_dumps(value, JSON_COMPACT);

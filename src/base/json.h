@@ -10,6 +10,12 @@
 
 #include "base/arena.h"
 
+/*
+ * Of this process, before any value is made: without memory it ends with a message. Jansson alone
+ * would leave members out, and the text would look whole.
+ */
+void json_must_have_memory(void);
+
 /* Compact text of a value, owned by the arena; releases the value. */
 const char *json_text(struct arena *a, json_t *value);
 

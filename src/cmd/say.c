@@ -21,7 +21,7 @@ void say(const char *fmt, ...)
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	if (n < 0)
-		return;
+		arena_out_of_memory(strlen(fmt));
 	buf_init(&seen, (size_t)n * 10 + 16);
 	for (const char *line = text; *line;) {
 		size_t len = strcspn(line, "\n");
