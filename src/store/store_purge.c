@@ -53,7 +53,7 @@ static const char sharers_tail[] =
 	"   ON b.pass_id = a.pass_id WHERE a.run_id = ?1 AND a.pass_id <> 0))"
 	" ORDER BY r.seq";
 
-/* id, kind of row, shared, body of every text of the run that is there. An empty one says nothing. */
+/* id, kind of row, shared, body of every text of the run that is there and not empty. */
 static void texts_sql(struct buf *sql)
 {
 	const char *comma = "";

@@ -194,6 +194,58 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	whole
 }
 
+@test "a purge makes no verdict surer: a prompt that was edited after a look stays edited" {
+	measured
+	tickets 9 tickets.jsonl # another slice, with the six tickets of the first run in it
+	job 'one.script.json, two.script.json' $'prompt: |\n  Sort this. {labels}'
+	toe 0 smoke job.yaml --name second
+	toe 0 decide second
+	before=$output
+	has "$before" "first"
+	toe 0 purge first
+	toe 0 decide second
+	is "$output" "$before"
+	sqlite3 job.toehold "UPDATE ticket SET id = 'x' || id WHERE slice_id = 1" # other tickets, after all
+	toe 0 decide second
+	[ "$output" != "$before" ]
+}
+
+@test "tickets that were added go with the run, and a probe is another run that shares them" {
+	measured
+	printf '{"id": "h1", "text": "a harder one, of b", "label": "b"}\n' >harder.jsonl
+	run --separate-stderr "$toehold" add job.yaml harder.jsonl --as harder
+	[ "$status" -le 1 ]
+	cp job.toehold copy
+	toe 0 purge first
+	is "$(left)" 0
+	grep -a "a harder one" job.toehold | nothing
+	cp copy job.toehold
+	toe 0 smoke job.yaml --name other --probe
+	toe 4 purge other
+	has "$stderr" "'other-probe'"
+	toe 0 purge other-probe --own
+	toe 4 purge other
+	has "$stderr" "also used by 'first'"
+	[[ $stderr != *probe* ]]
+	toe 0 purge first --shared
+	toe 0 purge other
+	is "$(left)" 0
+	whole
+}
+
+@test "replies without their reasons, asked for once more by another run, do no harm" {
+	measured
+	tickets 6 same.jsonl
+	sed 's/tickets.jsonl/same.jsonl/' job.yaml >other.yaml
+	toe 0 smoke other.yaml --name keeps --store job.toehold --free
+	toe 0 purge first --own
+	toe 0 smoke other.yaml --name third --store job.toehold --way plain,calibrated
+	has "$stderr" "all replies are on record"
+	toe 0 show third --replies
+	has "$output" "asks about" "(purged)"
+	whole
+}
+
 @test "a second purge has nothing to do, and says so" {
 	measured
 	toe 0 purge first
