@@ -5,13 +5,13 @@
 #include "job/redact_rows.h"
 
 #define ACCOUNT \
-	"\\b(?:accounts?|acct?s?|a\\/c|acc|acnt|konto|kontonummer|compte|cuenta|conto|conta|" \
-	"rekening|rekeningnummer)\\b"
+	"\\b(?:accounts?(?:number|nr|no)?|acct?s?|a\\/c|acc|acnt|konto|kontonummer|compte|" \
+	"cuenta|conto|conta|rekening|rekeningnummer)(?![A-Z_])"
 /* A number in groups, perhaps with a few letters before it. */
 #define NUMBER(min) "(?<v>(?:[A-Z]{2,4}-?)?" D "(?:" SEP "?" D "){" min ",24})" NUM_END NOT_AMOUNT
 /* A number or a code: letters and digits, four digits at least (the check). */
 #define CODE \
-	"(?<v>" D "{2,6}(?:[ -]" D "{2,6}){1,4}(?![\\w])|" \
+	"(?<v>" D "{2,6}(?:[ -]" D "{1,6}){1,4}(?![\\w])|" \
 	"(?=[A-Z\\/.-]{0,12}" D ")[A-Z0-9](?:[\\/.-]?[A-Z0-9]){3,24}(?![\\w]))"
 /* A number right after the label: "pin 90899", "pin is: #90899". */
 #define SECRET_GLUE \
@@ -49,6 +49,12 @@ static const struct redact_row rows[] = {
 	      "\\b(?:routing|aba|rtn|transit|blz|bankleitzahl|bank code)\\b" GLUE "(?<v>" D
 	      "(?:[ -]?" D "){7,8})" NUM_END,
 	      75),
+	PLAIN(REDACT_ACCOUNT, "account number", "\\b(?:clabe|bban|rib|pix)\\b" GLUE NUMBER("7"),
+	      75),
+	PLAIN(REDACT_ACCOUNT, "end of an account number",
+	      "\\blast\\s(?:4|four)\\s(?:(?:digits|numbers)\\b[^0-9\\n]{0,40}?|(?:of|on|for)\\s"
+	      "(?:my|the|this)\\s(?:account|acct?|card|visa)\\b" GLUE ")" DIGITS("4"),
+	      60),
 	PLAIN(REDACT_ACCOUNT, "sort code",
 	      "\\bsort[ -]?code\\b" GLUE "(?<v>" D "{2}[ -]?" D "{2}[ -]?" D "{2})" NUM_END, 75),
 	PLAIN(REDACT_ACCOUNT, "BSB", "\\bbsb\\b" GLUE "(?<v>" D "{3}[ -]?" D "{3})" NUM_END, 75),
@@ -61,11 +67,11 @@ static const struct redact_row rows[] = {
 
 	PLAIN(REDACT_SSN, "social security number",
 	      "\\b(?:ssn|ss\\s?#|s\\.s\\.n|social(?:\\ssecurity)?(?:\\s(?:number|no))?|itin|"
-	      "tax(?:payer)? id|tin)(?![\\w])" GLUE "(?<v>" D "{3}[ .-]?" D "{2}[ .-]?" D
+	      "tax(?:payer)? id|tin)(?![A-Z_])" GLUE "(?<v>" D "{3}[ .-]?" D "{2}[ .-]?" D
 	      "{4})" NUM_END,
 	      80),
 	PLAIN(REDACT_SSN, "end of a social security number",
-	      "\\b(?:ssn|ss\\s?#|social(?:\\ssecurity)?)(?![\\w])" GLUE
+	      "\\b(?:ssn|ss\\s?#|social(?:\\ssecurity)?)(?![A-Z_])" GLUE
 	      "(?:last\\s(?:4|four)(?:\\sdigits)?)?" GLUE "(?<v>" D "{4})" NUM_END NOT_AMOUNT,
 	      65),
 
@@ -91,7 +97,7 @@ static const struct redact_row rows[] = {
 	      80),
 
 	PLAIN(REDACT_SECRET, "PIN",
-	      "\\b(?:pin|pins|pin code|pincode|passcode|pass code|tpin|mpin)(?![\\w])" SECRET_GLUE
+	      "\\b(?:pin|pins|pin code|pincode|passcode|pass code|tpin|mpin)(?![A-Z_])" SECRET_GLUE
 		      DIGITS("4,12"),
 	      75),
 	PLAIN(REDACT_SECRET, "security code",

@@ -33,6 +33,11 @@ static const struct redact_row rows[] = {
 	  "\\b))\\s?[\\p{L}\\p{N}-]{2,63}\\s?(?:\\.|"
 	  "[(\\[{<]\\s?(?:dot|punkt)\\s?[)\\]}>]|\\sdot\\s)\\s?[a-z]{2,10}\\b",
 	  80, NULL, NULL, 0, NULL, 0 },
+	{ REDACT_ACCOUNT, "UPI address",
+	  "(?<![\\p{L}\\p{N}_.+%&-])" LOCAL
+	  "@(?:ok(?:axis|hdfcbank|icici|sbi)|ybl|paytm|upi|ibl|axl)"
+	  "(?![\\w.@-])",
+	  85, NULL, NULL, 0, NULL, 0 },
 	{ REDACT_EMAIL, "e-mail address without an ending",
 	  "(?<![\\p{L}\\p{N}_.+%&@-])" LOCAL "@[\\p{L}\\p{N}-]{3,63}(?![\\w.@])", 35, NULL,
 	  "\\be-?mails?\\b|\\bmail\\b|\\baddress\\b", 30, NULL, 0 },
@@ -48,6 +53,10 @@ static const struct redact_row rows[] = {
 	  "(?<![\\p{L}\\p{N}_@./+%&-])" HOST TLD "(?![\\p{L}\\p{N}@-]|\\.[\\p{L}\\p{N}]{1,63}@)"
 	  "(?::" D "{1,5})?(?:[/?][^\\s<>\"|\\\\^`{}]{0,1000})?",
 	  65, redact_check_url, NULL, 0, NULL, 0 },
+	/* Any ending where a path follows: shortened links. */
+	{ REDACT_URL, "web address",
+	  "(?<![\\p{L}\\p{N}_@./+%&-])" HOST "[a-z]{2,6}/[^\\s<>\"|\\\\^`{}]{3,1000}", 55,
+	  redact_check_url, NULL, 0, NULL, 0 },
 	{ REDACT_URL, "web address",
 	  "(?<![\\p{L}\\p{N}_@./+%&-])" HOST "[a-z]{2,10}(?![\\p{L}\\p{N}@-])"
 	  "(?:[/?][^\\s<>\"|\\\\^`{}]{1,1000})?",

@@ -49,6 +49,10 @@ static const struct redact_row rows[] = {
 	{ REDACT_CARD, "end of a card number",
 	  "(?<![\\w*\\x{2022}])(?:[x*\\x{2022}#]{3,6}[ -]?){1,4}" D "{3,4}" NUM_END, 60, NULL, NULL,
 	  0, NULL, 0 },
+	{ REDACT_CARD, "part of a card number",
+	  "(?<![\\w])" D
+	  "{4}(?=[ 0-9-]{0,4}[x*\\x{2022}#])(?:[ -]?[0-9x*\\x{2022}#]{2,8}){2,4}(?![\\w*])",
+	  65, NULL, NULL, 0, NULL, 0 },
 
 	{ REDACT_IBAN, "IBAN",
 	  "(?<![\\w])[A-Z]{2}" D "{2}(?:[ \\x{A0}-]?[A-Z0-9]{1,4}){3,9}(?![A-Z0-9])", 25,
@@ -116,6 +120,8 @@ static const struct redact_row rows[] = {
 	{ REDACT_ID, "PAN (India)",
 	  "(?<![\\w])(?-i:[A-Z]{3}[ABCFGHLJPT][A-Z])" D "{4}(?-i:[A-Z])(?![\\w])", 60, NULL,
 	  "\\bpan\\b", 30, NULL, 0 },
+	{ REDACT_ID, "PAN (India)", "(?<![\\w])[A-Z]{5}" D "{4}[A-Z](?![\\w])", 30, NULL,
+	  "\\bpan\\b", 40, NULL, 0 },
 	{ REDACT_ID, "Aadhaar (India)",
 	  "(?<![\\w.-])[2-9]" D "{3}([ -]?)" D "{4}\\g{1}" D "{4}(?![\\w]|[ -]" D ")", 25,
 	  redact_check_verhoeff, "\\ba{1,2}dha{1,2}r\\b|\\buid", 65, NULL, 0 },

@@ -49,14 +49,14 @@ extern const struct redact_table redact_numbers, redact_labelled, redact_nets, r
 #define SEP "[ .\\x{A0}\\x{2010}-\\x{2014}_-]"
 /* What stands between a label and its value: "number is", "#", ": ". */
 #define GLUE \
-	"(?:[\\s:=#.,()*\"'~\\x{2019}-]|(?:numbers?|num|nbr|no|nr|nos|id|is|was|are|" \
+	"(?:[\\s:=#.,()*\"'~\\x{2019}-]|(?:numbers?|num|nbr|no|nr|nos|id|ref|is|was|are|" \
 	"ending|ends|end|in|with|of|the|my|our|your|its|it's|code|to|from|into|and|s)\\b){0,16}?"
 /* As GLUE, and says that a number or a code follows. */
 #define GLUE_NUMBER \
 	"['\\x{2019}]?s?\\s{0,3}(?:(?:card|account|identification|id|reference|ref|" \
 	"plan)\\s{1,3})?(?:numbers?\\b|num\\b|nbr\\b|no\\b|nr\\b|#|id\\b|code\\b|:)" GLUE
 /* A number must not go on here: neither with a word, nor as "2.5" or "1,000" does. */
-#define NUM_END "(?![\\w]|[.,]" D ")"
+#define NUM_END "(?![\\w]|[.]" D "|," D "{1,3}(?!" D "))"
 #define NOT_AMOUNT \
 	"(?!\\s?(?:dollars?|usd|bucks|euros?|eur|pounds?|gbp|rupees|cents|%|percent|times|days?|" \
 	"weeks?|months?|years?|hours?|minutes|points|items|people|attempts)\\b)"

@@ -150,7 +150,7 @@ static void examples(void **state)
 			print_error("%s '%s': %s\n", type, value, found);
 	}
 	assert_int_equal(n_bad, 0);
-	assert_true(n_examples > 250);
+	assert_true(n_examples > 350);
 }
 
 /* A number of the right shape whose check digits are wrong is left, until words give it away. */
