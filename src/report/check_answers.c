@@ -98,7 +98,7 @@ struct finding check_wordy(const struct checker *k)
 	for (size_t i = 0; k->c && i < k->r->n_tickets; i++) {
 		const struct reason *reason = k->c->reasons[i];
 
-		if (!reason || !reason->raw_len)
+		if (!reason || !reason->raw_len || reason->raw == store_purged)
 			continue;
 		n++;
 		n_cut += reason->outcome == OUTCOME_CUT;
@@ -240,6 +240,9 @@ struct finding check_leak(const struct checker *k)
 
 			if (!*c->passes[p]->examples_sha256)
 				continue;
+			if (c->passes[p]->examples_json == store_purged)
+				return finding_none(k, "which examples it were was removed from "
+						       "the store");
 			any = true;
 			one = learnt_by(k->r, c->passes[p]);
 			most(c->baseline ? &trained_on : &shown_to, &one);

@@ -179,6 +179,17 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	diff before.json proof/evidence.json
 }
 
+@test "a run whose texts were purged: what can still be said is said" {
+	careful_run
+	toe 0 purge careful
+	toe 0 check --json
+	is "$(state one-job) $(state one-screen) $(state wordy)" "not applicable not applicable not applicable"
+	has "$(evidence one-screen)" "was removed from the store"
+	is "$(state log) $(state identity) $(state sandbox-data)" "kept clear kept"
+	toe 0 report --evidence -o proof
+	check_page proof/evidence.html >/dev/null
+}
+
 @test "--evidence: usage, and a folder that cannot be made" {
 	careful_run
 	toe 2 report --evidence

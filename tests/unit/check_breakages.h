@@ -17,7 +17,7 @@ static inline void long_job(struct made *m)
 
 	for (int i = 0; i < 60; i++)
 		text = arena_printf(&m->a, "%s# line\n", text);
-	made_job(m, text);
+	m->run.job_text = text;
 }
 
 static inline void full_screen(struct made *m)
@@ -26,12 +26,12 @@ static inline void full_screen(struct made *m)
 
 	for (int i = 0; i < 59; i++)
 		text = arena_printf(&m->a, "%s# line\n", text);
-	made_job(m, text);
+	m->run.job_text = text;
 }
 
 static inline void purged_job(struct made *m)
 {
-	m->run.job_text = "(purged)";
+	m->run.job_text = store_purged;
 }
 
 static inline void no_candidate(struct made *m)
@@ -376,6 +376,17 @@ static inline void long_evening(struct made *m)
 static inline void no_path(struct made *m)
 {
 	m->rows[PICK].path = "";
+}
+
+static inline void purged_reasons(struct made *m)
+{
+	for (size_t i = 0; i < MADE_TICKETS; i++)
+		m->reasons[i].raw = store_purged;
+}
+
+static inline void purged_examples(struct made *m)
+{
+	m->pass_rows[PICK].examples_json = store_purged;
 }
 
 static inline void example_is_ticket(struct made *m)

@@ -44,15 +44,8 @@ struct made {
 	struct run_row before_run;
 	struct model_facts model;
 	struct check_facts facts;
-	char job_sha256[HASH_HEX_LEN + 1], weights[MADE_CANDIDATES][HASH_HEX_LEN + 1];
+	char weights[MADE_CANDIDATES][HASH_HEX_LEN + 1];
 };
-
-static inline void made_job(struct made *m, const char *text)
-{
-	hash_bytes(text, strlen(text), m->job_sha256);
-	m->run.job_text = text;
-	m->run.job_sha256 = m->job_sha256;
-}
 
 static inline void made_run(struct made *m)
 {
@@ -61,6 +54,8 @@ static inline void made_run(struct made *m)
 		.name = "careful",
 		.created_us = 1000000000000,
 		.job_name = "mail",
+		.job_text = "job: mail\nlabels: [a, b, c]\n",
+		.job_sha256 = "job-1",
 		.labels_json = "[]",
 		.prompt_sha256 = "prompt-1",
 		.bar = .9,
@@ -80,7 +75,6 @@ static inline void made_run(struct made *m)
 		.memory_bytes = 8000000000,
 		.program = "toehold 0.1.0",
 	};
-	made_job(m, "job: mail\nlabels: [a, b, c]\n");
 }
 
 static inline void made_tickets(struct made *m)
