@@ -203,6 +203,16 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	is "$(cat file)" mine
 }
 
+@test "docs/rules.md has a row for each rule and foot-gun, in the card's order" {
+	careful_run
+	toe 0 check --json
+	for part in rules foot_guns; do
+		json ".$part[].words" >words.txt
+		grep -oFf words.txt <(grep '^| [A-Z]' "$root/docs/rules.md" | cut -d'|' -f2) | uniq >rows.txt
+		diff words.txt rows.txt
+	done
+}
+
 @test "hostile names are dead on the card and on the page" {
 	tickets 12
 	printf '{"facts": {"licence": "<script>x</script>\\u001b[2J"}, "steps": [%s]}\n' "$right_steps" >'<svg onload=alert(1)>.script.json'
