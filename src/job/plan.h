@@ -49,8 +49,8 @@ struct plan {
 /*
  * `examples` may be NULL where no way needs them. Everything is owned by the arena, or borrowed
  * from job, models, slice and examples. Where not all tickets fit into memory together, waves are
- * made shorter; where not even one does, the candidate is refused. Fails with ERR_INPUT where there is no model, or where a
- * way needs examples and there are none.
+ * made shorter; where not even one does, the candidate is refused. Fails with ERR_INPUT where
+ * there is no model, or where a way needs examples and there are none.
  */
 int plan_build(struct arena *a, const struct job *job, const struct model *models, size_t n_models,
 	       const struct slice *slice, const struct example_set *examples,

@@ -20,7 +20,7 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts)
 
 #else
 
-#include "work/memory.h"
+#include "work/engine_llama_count.h"
 
 /* Both contexts hold a whole physical batch. */
 enum { CELLS = 1024, MORE_CELLS = 2048 };

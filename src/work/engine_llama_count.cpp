@@ -2,7 +2,7 @@
  * The engine's own breakdown of a context's memory, by type of buffer. Decides which buffers are
  * the mapped file's and which are copies. C++ because the engine answers with a std::map.
  */
-#include "work/memory.h"
+#include "work/engine_llama_count.h"
 
 #include <ggml-backend.h>
 #include <llama.h>
@@ -42,7 +42,8 @@ void memory_read(const struct llama_context *ctx, struct memory_count *ret)
 	for (const auto &[type, bytes] : llama_get_memory_breakdown(ctx)) {
 		if (!is_main_memory(type))
 			continue;
-		(is_mapped(type) ? ret->mapped_bytes : ret->copied_bytes) += (int64_t)bytes.model;
+		if (!is_mapped(type))
+			ret->copied_bytes += (int64_t)bytes.model;
 		ret->context_bytes += (int64_t)bytes.context;
 		ret->scratch_bytes += (int64_t)bytes.compute;
 	}

@@ -2,8 +2,8 @@
  * What the engine counts for a context: the one question about memory that its C interface does
  * not answer. Bundled engine only; llama.h is needed for nothing else here.
  */
-#ifndef WORK_MEMORY_H
-#define WORK_MEMORY_H
+#ifndef WORK_ENGINE_LLAMA_COUNT_H
+#define WORK_ENGINE_LLAMA_COUNT_H
 
 #include <stdint.h>
 
@@ -14,8 +14,7 @@ extern "C" {
 struct llama_context;
 
 struct memory_count {
-	int64_t mapped_bytes; /* weights that can stay in the mapped file */
-	int64_t copied_bytes; /* weights in buffers of their own, in another layout */
+	int64_t copied_bytes; /* weights in another layout: they cannot stay in the mapped file */
 	int64_t context_bytes; /* keys, values, recurrent states */
 	int64_t scratch_bytes; /* of the largest computation */
 };
