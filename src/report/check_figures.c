@@ -43,13 +43,29 @@ static int64_t first_label_us(const struct result *r, const struct candidate_res
 	return -1;
 }
 
+/*
+ * A calibrated candidate keeps the session in which the answers that it corrects were made: it is
+ * the other one's time.
+ */
+static bool is_copied(const struct result *r, const struct candidate_result *c,
+		      const struct segment_row *s)
+{
+	for (size_t i = 0; c->calibrated && i < r->n; i++)
+		for (size_t k = 0; k < r->candidates[i].n_segments; k++)
+			if (!r->candidates[i].calibrated && !r->candidates[i].baseline &&
+			    r->candidates[i].segments[k].started_us == s->started_us)
+				return true;
+	return false;
+}
+
 /* A session that went on with a pass gave no first answer of it. */
 static int64_t first_label_of(const struct result *r, const struct candidate_result *c)
 {
 	const struct segment_row *s = c->n_segments ? &c->segments[0] : NULL;
 	int64_t label_us = first_label_us(r, c);
 
-	if (!s || s->run_id != r->run->id || s->n_answers == 0 || label_us < 0)
+	if (!s || s->run_id != r->run->id || s->n_answers == 0 || label_us < 0 ||
+	    is_copied(r, c, s))
 		return -1;
 	return s->started_us - r->run->created_us + s->load_us + s->prefix_us + label_us;
 }
@@ -86,17 +102,25 @@ size_t figure_n_models(const struct result *r)
 	return n;
 }
 
+static int64_t spent_on(const struct result *r, const struct candidate_result *c)
+{
+	int64_t us = 0;
+
+	for (size_t i = 0; i < c->n_segments; i++) {
+		const struct segment_row *s = &c->segments[i];
+
+		if (s->run_id == r->run->id && !is_copied(r, c, s))
+			us += s->load_us + s->prefix_us + s->active_us;
+	}
+	return us;
+}
+
 int64_t figure_spent_us(const struct result *r)
 {
 	int64_t us = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		for (size_t k = 0; k < r->candidates[i].n_segments; k++) {
-			const struct segment_row *s = &r->candidates[i].segments[k];
-
-			if (s->run_id == r->run->id)
-				us += s->load_us + s->prefix_us + s->active_us;
-		}
+		us += spent_on(r, &r->candidates[i]);
 	return us;
 }
 

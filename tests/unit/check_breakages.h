@@ -295,6 +295,20 @@ static inline void free_mode(struct made *m)
 		m->answers[PICK][i].chosen_tok = 40;
 }
 
+/* It corrects the answers that the small one gave, and copies its session. */
+static inline void calibrated(struct made *m)
+{
+	m->candidates[PICK].calibrated = true;
+	m->segments[PICK].started_us = m->segments[SMALL].started_us;
+}
+
+/* Its answers were made in an earlier run, and only its reasons in this one. */
+static inline void calibrated_alone(struct made *m)
+{
+	m->candidates[PICK].calibrated = true;
+	m->segments[SMALL].run_id = 3;
+}
+
 static inline void cut_short(struct made *m)
 {
 	m->events[0] = (struct event_row){ .kind = "budget", .text = "left out 3" };
