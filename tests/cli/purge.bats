@@ -9,7 +9,7 @@ canary() { printf 'c%s' "$(sha256sum <<<"canary $1" | cut -c1-27)"; }
 # 34 tickets with a canary each, their replies with another, 31 more in the prompt and an example
 # in the job's text: 100 in all, one a line in $scratch/canaries.
 job_of_canaries() {
-	local i word steps= labels=(a b c)
+	local i word steps='' labels=(a b c)
 	for ((i = 1; i <= 34; i++)); do
 		word=$(canary "$i")
 		echo "$word" >>"$scratch/canaries"
