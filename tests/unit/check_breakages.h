@@ -29,6 +29,11 @@ static inline void full_screen(struct made *m)
 	m->run.job_text = text;
 }
 
+static inline void no_last_break(struct made *m)
+{
+	m->run.job_text = "job: mail\nlabels: [a, b]\nbar: 90%";
+}
+
 static inline void purged_job(struct made *m)
 {
 	m->run.job_text = store_purged;
@@ -263,6 +268,12 @@ static inline void energy(struct made *m)
 static inline void wrong_and_sure(struct made *m)
 {
 	made_answers(m, PICK, 11, .95);
+	made_score(m);
+}
+
+static inline void wrong_and_just_sure(struct made *m)
+{
+	made_answers(m, PICK, 11, .9);
 	made_score(m);
 }
 
