@@ -1,5 +1,6 @@
 /*
- * SHA-256 against published values, with a key and without, of memory, parts and files; texts that must not run together.
+ * SHA-256 against published values, with a key and without, of memory, parts and files; texts that
+ * must not run together.
  */
 #include <setjmp.h>
 #include <stdarg.h>
