@@ -150,6 +150,8 @@ static const struct column pass_columns[] = {
 	F(COL_I64, n_batch),
 	F(COL_I64, n_ubatch),
 	F(COL_I64, n_wave),
+	F(COL_I64, n_ctx_max),
+	F(COL_I64, n_gpu_layers),
 	F(COL_I64, pinned_date_s),
 	F(COL_WORD, cpu),
 	F(COL_I64, created_us),
@@ -182,6 +184,7 @@ static const struct column candidate_columns[] = {
 	F(COL_I64, size_bytes),
 	F(COL_I64, file_bytes),
 	F(COL_BOOL, reused),
+	F(COL_WORD, ladder),
 	F(COL_WORD, refused),
 };
 #undef ROW
@@ -206,6 +209,7 @@ static const struct column segment_columns[] = {
 	F(COL_I64, n_seq),
 	F(COL_I64, peak_rss_bytes),
 	F(COL_I64, worker_cpu_us),
+	F(COL_I64, n_wave),
 	F(COL_I64, energy_uj),
 	F(COL_WORD, template_sha256),
 	F(COL_TEXT, rendered),
@@ -216,6 +220,11 @@ static const struct column segment_columns[] = {
 	F(COL_REAL, load_average),
 	F(COL_REAL, steal_percent),
 	F(COL_REAL, busy_percent),
+	F(COL_REAL, stall_percent),
+	F(COL_I64, major_faults),
+	F(COL_I64, min_khz),
+	F(COL_I64, max_khz),
+	F(COL_I64, suspended_us),
 	F(COL_BOOL, disturbed),
 	F(COL_WORD, ended),
 };

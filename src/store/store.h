@@ -70,6 +70,8 @@ struct pass_row {
 	const char *engine_build, *device;
 	int64_t n_threads, n_batch, n_ubatch,
 		n_wave; /* n_wave: most tickets kept at a time, 0: all */
+	int64_t n_ctx_max; /* longest context in tokens, 0: the model's own */
+	int64_t n_gpu_layers; /* -1: as many as fit; 0: the CPU alone */
 	int64_t pinned_date_s; /* what a template that prints the date is told */
 	const char *cpu;
 	int64_t created_us;
@@ -90,6 +92,7 @@ struct candidate_row {
 	const char *licence_text_sha256; /* of the text beside the file, "" where none */
 	int64_t licence_judged_us; /* wall clock */
 	bool reused; /* every reply was there already when the run began */
+	const char *ladder; /* what the ladder lowered: "16 at a time"; "" where nothing */
 	const char *refused; /* why it did not run, "" where it did */
 };
 
@@ -102,6 +105,7 @@ struct segment_row {
 	int64_t n_answers, n_reasons;
 	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded in this segment */
 	int64_t n_ctx, n_seq, peak_rss_bytes, worker_cpu_us;
+	int64_t n_wave; /* most tickets that were kept at a time; 0: no wave was begun */
 	int64_t energy_uj; /* of the processor while active, microjoules; -1: not measurable */
 	const char *template_sha256, *rendered,
 		*rendered_sha256; /* rendered: "{ticket}" stands for it */
@@ -109,6 +113,10 @@ struct segment_row {
 	const char *sandbox; /* level in words */
 	double load_average, steal_percent,
 		busy_percent; /* of the machine, others than this worker */
+	double stall_percent; /* of the time, somebody waited for memory; -1: not told */
+	int64_t major_faults; /* pages read from disk meanwhile, by anybody; -1: not told */
+	int64_t min_khz, max_khz; /* of the fastest processor while at work; 0: not told */
+	int64_t suspended_us; /* the machine slept for so long: the times mean nothing */
 	bool disturbed; /* the machine was not this run's alone: times are not to be compared */
 	const char *ended; /* "complete", "stopped", "budget", "crashed", ... */
 };

@@ -28,11 +28,17 @@ void engine_close(struct engine *e);
 int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err) MUST_USE;
 
-/* Takes as many of the texts as fit, and computes the shared prefix where it is not there yet. */
+/*
+ * Takes as many of the texts as fit, and computes the shared prefix where it is not there yet. On
+ * failure *ret_outcome says what to record: ENGINE_ERROR or OUT_OF_MEMORY.
+ */
 int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
-		struct err *err) MUST_USE;
+		enum outcome *ret_outcome, struct err *err) MUST_USE;
 
-/* Answers one ticket of the wave. Failures of this ticket alone are outcomes in ret_answer. */
+/*
+ * Answers one ticket of the wave. Failures of this ticket alone are outcomes in ret_answer; where
+ * the call fails, its outcome stands if it is not OK.
+ */
 int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	       struct answer *ret_answer, struct err *err) MUST_USE;
 

@@ -49,11 +49,30 @@ static bool about_memory(const char *text)
 	return strstr(text, "alloc") || strstr(text, "memory");
 }
 
-/* The engine gives up by abort(): where that was for want of memory, say so by the exit code. */
+enum outcome llama_complaint_outcome(void)
+{
+	return about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY : OUTCOME_ENGINE_ERROR;
+}
+
+/* How the backends of processors other than the CPU say that a call of theirs failed. */
+static bool about_device(const char *text)
+{
+	static const char *const words[] = { "CUDA error", "ROCm error", "MUSA error",
+					     "device lost", "DeviceLost" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(text, words[i]))
+			return true;
+	return false;
+}
+
+/* The engine gives up by abort(): where it is known why, the exit code says so. */
 static void name_abort(const char *text)
 {
-	if (about_memory(text))
+	if (about_memory(text) || about_memory(complaint))
 		_exit(WORKER_EXIT_NO_MEMORY);
+	if (about_device(text) || about_device(complaint))
+		_exit(WORKER_EXIT_DEVICE_LOST);
 }
 
 const char *engine_build(void)
@@ -75,9 +94,13 @@ const char *engine_device(struct arena *a)
 
 static struct llama_model *load(const struct msg_open *open)
 {
+	static ggml_backend_dev_t no_devices[] = { NULL };
 	struct llama_model_params params = llama_model_default_params();
 
 	params.n_gpu_layers = (int32_t)open->n_gpu_layers;
+	/* Without layers a device would still be given large matrices: alone means alone. */
+	if (open->n_gpu_layers == 0)
+		params.devices = no_devices;
 	if (open->n_paths > 1)
 		return llama_model_load_from_splits(open->paths, open->n_paths, params);
 	return llama_model_load_from_file(open->paths[0], params);

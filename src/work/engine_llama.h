@@ -77,6 +77,8 @@ enum { SEQ_PREFIX = 0, SEQ_TICKET = 1, SEQ_MAX = 256, SCRATCH_MAX = 8 };
 /* What the engine first complained of since the last clear, for our own messages; or "". */
 const char *llama_complaint(void);
 void llama_complaint_clear(void);
+/* OUT_OF_MEMORY where the complaint is about memory, otherwise ENGINE_ERROR. */
+enum outcome llama_complaint_outcome(void);
 
 /* --- engine_llama_header.c --- */
 /* Reads the header of a GGUF file (the first of several) and checks that no file is cut short. */

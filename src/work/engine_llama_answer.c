@@ -99,12 +99,20 @@ static size_t scratch_need(const struct engine *e)
 	return deepest * SCRATCH_MAX;
 }
 
-/* Whether the ticket can be asked at all, with this model's longest context. */
+/* Tokens of the longest context: the model's own, or as the pass was told. */
+static int64_t context_max(const struct engine *e)
+{
+	int64_t n = llama_model_n_ctx_train(e->model);
+
+	return e->pass.n_ctx_max > 0 && e->pass.n_ctx_max < n ? e->pass.n_ctx_max : n;
+}
+
+/* Whether the ticket can be asked at all, with the longest context. */
 static bool fits_alone(const struct engine *e, const struct tokens *ticket)
 {
-	size_t need = e->prompt.prefix.n + ticket_need(e, ticket);
+	int64_t need = (int64_t)(e->prompt.prefix.n + ticket_need(e, ticket));
 
-	return need <= (size_t)llama_model_n_ctx_train(e->model);
+	return need <= context_max(e);
 }
 
 /* How many tickets go into one wave, and the cells that they need. */
@@ -117,6 +125,8 @@ static size_t wave_size(const struct engine *e, const struct wave *w, size_t n_s
 
 	if (e->pass.n_wave > 0 && (size_t)e->pass.n_wave < max)
 		max = (size_t)e->pass.n_wave;
+	if (e->pass.n_ctx_max > 0)
+		max_cells = (size_t)e->pass.n_ctx_max;
 	if (e->ctx)
 		max_cells = e->n_ctx;
 	while (n < w->n && n < max) {
@@ -201,11 +211,12 @@ static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct e
 }
 
 int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
-		struct err *err)
+		enum outcome *ret_outcome, struct err *err)
 {
 	size_t branches = e->prompt.trie.n_branches, cells;
 	int64_t start_us, prefix_us = 0;
 
+	*ret_outcome = OUTCOME_ENGINE_ERROR;
 	if (wave_tokenize(e, wave, err) < 0)
 		return -1;
 	e->n_scratch = branches > 1 ? (branches - 1 < SCRATCH_MAX ? branches - 1 : SCRATCH_MAX) : 0;
@@ -215,14 +226,18 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 		e->ctx = NULL;
 		e->prefix_done = false;
 	}
-	if (!e->ctx && context_make(e, cells, e->wave.n, err) < 0)
+	if (!e->ctx && context_make(e, cells, e->wave.n, err) < 0) {
+		*ret_outcome = llama_complaint_outcome();
 		return -1;
+	}
 	sequences_drop(e);
 	if (!e->prefix_done) {
 		start_us = clock_mono_us();
 		if (decode_run(e, e->prompt.prefix.items, e->prompt.prefix.n, 0, SEQ_PREFIX, false,
-			       err) < 0)
+			       err) < 0) {
+			*ret_outcome = llama_complaint_outcome();
 			return err_wrap(err, "cannot compute the shared prompt");
+		}
 		llama_synchronize(e->ctx);
 		prefix_us = clock_mono_us() - start_us;
 		e->prefix_done = true;
@@ -442,9 +457,10 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	if (!fits_alone(e, ticket)) {
 		ret_answer->outcome = OUTCOME_TOO_LONG;
 		ret_answer->detail = arena_printf(
-			a, "%lld tokens with the prompt and the answer; the model holds %d",
+			a, "%lld tokens with the prompt and the answer; the %s holds %lld",
 			(long long)(e->prompt.prefix.n + ticket_need(e, ticket)),
-			llama_model_n_ctx_train(e->model));
+			e->pass.n_ctx_max > 0 ? "shortened context" : "model",
+			(long long)context_max(e));
 		return 0;
 	}
 	*k = (struct kept){ .ticket = (size_t)ask->ticket,
@@ -462,6 +478,8 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	else if (r == 0)
 		r = answer_forced(e, a, ask, k, start_us, ret_answer, err);
 	ret_answer->peak_rss_bytes = machine_peak_rss_bytes();
+	if (r < 0)
+		ret_answer->outcome = llama_complaint_outcome();
 	if (r < 0 || e->pass.mode == PASS_FREE)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), k->seq, -1, -1);
 	else

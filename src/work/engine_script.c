@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "work/engine.h"
 #include "work/machine.h"
@@ -22,7 +23,8 @@ struct engine {
 	struct arena pass_arena, wave_arena;
 	const char **labels;
 	size_t n_labels;
-	bool free_mode;
+	bool free_mode, on_gpu;
+	int64_t n_wave, n_ctx_max; /* limits of the pass, 0: none */
 	const char **tickets;
 	size_t n_tickets;
 	size_t kept[256];
@@ -36,10 +38,24 @@ const char *engine_build(void)
 	return "script 1";
 }
 
+/*
+ * The CPU; or, for tests of what happens on other devices, what a file "toehold-script.device"
+ * beside this program names.
+ */
 const char *engine_device(struct arena *a)
 {
-	(void)a;
-	return "CPU";
+	enum { NAME_MAX_BYTES = 100 };
+	static char name[NAME_MAX_BYTES + 1]; /* asked again where the sandbox hides the file */
+	struct err unused;
+	char *text;
+	size_t len;
+
+	if (!*name && file_read(a, arena_printf(a, "%s/toehold-script.device", file_program_dir(a)),
+				NAME_MAX_BYTES, &text, &len, &unused) == 0)
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(text, "\n"), text);
+	if (!*name)
+		snprintf(name, sizeof(name), "CPU");
+	return name;
 }
 
 static void sleep_ms(int64_t ms)
@@ -85,7 +101,18 @@ static void talk_garbage(void)
 		pause();
 }
 
-/* "segv", "abort", "kill", "stop", "hang", "exit", "memory", "garbage": the ways to go wrong. */
+struct fault_exit {
+	const char *name;
+	int code;
+};
+
+static const struct fault_exit exits[] = {
+	{ "exit", 7 },
+	{ "no_memory", WORKER_EXIT_NO_MEMORY },
+	{ "device", WORKER_EXIT_DEVICE_LOST },
+};
+
+/* The ways to go wrong: the names of the two tables, "hang", "memory" and "garbage". */
 static void play_fault(const char *name)
 {
 	if (!name)
@@ -98,8 +125,9 @@ static void play_fault(const char *name)
 	if (strcmp(name, "hang") == 0)
 		for (;;)
 			pause();
-	if (strcmp(name, "exit") == 0)
-		_exit(7);
+	for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++)
+		if (strcmp(name, exits[i].name) == 0)
+			_exit(exits[i].code);
 	if (strcmp(name, "memory") == 0)
 		eat_memory();
 	if (strcmp(name, "garbage") == 0)
@@ -119,6 +147,22 @@ static void text(const json_t *object, const char *key, const char *otherwise, c
 	const char *value = json_string_value(json_object_get(object, key));
 
 	snprintf(to, size, "%s", value ? value : otherwise);
+}
+
+/*
+ * A fault that needs no more than a name, or an object {"name": …, "wave_over": N, "ctx_over": N,
+ * "gpu": true}: it strikes only where more than N tickets are kept, where the context is longer
+ * than N tokens, where a device other than the CPU is in use.
+ */
+static void play_fault_of(const struct engine *e, const json_t *fault)
+{
+	if (json_is_object(fault) &&
+	    ((int64_t)e->n_tickets <= number(fault, "wave_over", -1) ||
+	     (e->n_ctx_max > 0 && e->n_ctx_max <= number(fault, "ctx_over", -1)) ||
+	     (json_is_true(json_object_get(fault, "gpu")) && !e->on_gpu)))
+		return;
+	play_fault(
+		json_string_value(json_is_object(fault) ? json_object_get(fault, "name") : fault));
 }
 
 static void read_facts(const json_t *script, struct model_facts *f)
@@ -150,13 +194,14 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	*ret_outcome = OUTCOME_LOAD_FAILED;
 	if (!script)
 		return err_set(err, ERR_INPUT, "%s:%d: %s", open->paths[0], why.line, why.text);
-	if (!open->inspect)
-		play_fault(json_string_value(json_object_get(script, "load_fault")));
-	sleep_ms(open->inspect ? 0 : number(script, "load_ms", 0));
 	e = calloc(1, sizeof(*e));
 	if (!e)
 		return err_set(err, ERR_ENGINE, "out of memory");
 	e->script = script;
+	e->on_gpu = strcmp(engine_device(&e->pass_arena), "CPU") != 0 && open->n_gpu_layers != 0;
+	if (!open->inspect)
+		play_fault_of(e, json_object_get(script, "load_fault"));
+	sleep_ms(open->inspect ? 0 : number(script, "load_ms", 0));
 	*ret_opened = (struct msg_opened){ .load_us = 1000 };
 	read_facts(script, &ret_opened->facts);
 	*ret_engine = e;
@@ -185,14 +230,14 @@ static const char **keep_texts(struct arena *a, const char **texts, size_t n)
 int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err)
 {
-	const char *fault = json_string_value(json_object_get(e->script, "pass_fault"));
-
 	(void)err;
-	play_fault(fault);
+	play_fault_of(e, json_object_get(e->script, "pass_fault"));
 	arena_release(&e->pass_arena);
 	e->labels = keep_texts(&e->pass_arena, pass->labels, pass->n_labels);
 	e->n_labels = pass->n_labels;
 	e->free_mode = pass->mode == PASS_FREE;
+	e->n_wave = pass->n_wave;
+	e->n_ctx_max = pass->n_ctx_max;
 	*ret_ready = (struct msg_pass_ready){
 		.rendered = arena_printf(a, "%s\n{ticket}\n", pass->system),
 		.template_sha256 = "",
@@ -205,17 +250,22 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 }
 
 int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
-		struct err *err)
+		enum outcome *ret_outcome, struct err *err)
 {
+	enum { N_CTX = 4096 };
 	int64_t limit = number(e->script, "wave", 255);
 
-	(void)err;
+	*ret_outcome = OUTCOME_OUT_OF_MEMORY;
+	if (e->n_wave > 0 && e->n_wave < limit)
+		limit = e->n_wave;
 	arena_release(&e->wave_arena);
 	e->n_tickets = wave->n_texts < (size_t)limit ? wave->n_texts : (size_t)limit;
 	e->tickets = keep_texts(&e->wave_arena, wave->texts, e->n_tickets);
 	e->n_kept = 0;
+	if ((int64_t)e->n_tickets > number(e->script, "memory_for", INT64_MAX))
+		return err_set(err, ERR_ENGINE, "no memory for %zu tickets", e->n_tickets);
 	*ret_ready = (struct msg_wave_ready){ .n_accepted = (int64_t)e->n_tickets,
-					      .n_ctx = 4096,
+					      .n_ctx = e->n_ctx_max > 0 ? e->n_ctx_max : N_CTX,
 					      .n_seq = (int64_t)e->n_tickets + 1,
 					      .prefix_us = 1000,
 					      .prefix_tok = 100 };
@@ -282,7 +332,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 
 	(void)err;
 	sleep_ms(number(step, "ms", number(e->script, "ms", 0)));
-	play_fault(json_string_value(json_object_get(step, "fault")));
+	play_fault_of(e, json_object_get(step, "fault"));
 	label = ask->known_label >= 0 ? (int)ask->known_label : label_for(e, step, ticket);
 	*ret_answer = (struct answer){ .ticket = (size_t)ask->ticket,
 				       .label = e->free_mode ? -1 : label,
@@ -322,7 +372,7 @@ int engine_reasons(struct engine *e, struct arena *a,
 	bool twice = json_is_true(json_object_get(e->script, "reasons_twice"));
 	size_t n = e->n_kept;
 
-	play_fault(json_string_value(json_object_get(e->script, "reasons_fault")));
+	play_fault_of(e, json_object_get(e->script, "reasons_fault"));
 	for (size_t i = 0; i < n; i++) {
 		const char *ticket = e->tickets[e->kept[i]];
 		const char *why = reason_for(step_for(e, ticket), e->labels[e->kept_label[i]]);

@@ -21,8 +21,8 @@
 
 enum { PROTOCOL_VERSION = 2 };
 
-/* How a worker ends that knows it ran out of memory. */
-enum { WORKER_EXIT_NO_MEMORY = 12 };
+/* How a worker ends that knows why it cannot go on. */
+enum { WORKER_EXIT_NO_MEMORY = 12, WORKER_EXIT_DEVICE_LOST = 13 };
 
 enum message_type {
 	MSG_HELLO = 1,
@@ -54,7 +54,7 @@ struct msg_open {
 	bool measure; /* and have the engine say what memory the model would take */
 	bool sandbox; /* false: the user typed --no-sandbox */
 	int64_t n_threads;
-	int64_t n_gpu_layers; /* -1: as many as fit */
+	int64_t n_gpu_layers; /* -1: as many as fit; 0: the CPU alone */
 	int64_t memory_bytes; /* ceiling of the worker, 0: none */
 };
 
@@ -88,6 +88,7 @@ struct msg_pass {
 	int64_t now_s; /* the date a template may print */
 	int64_t n_batch, n_ubatch;
 	int64_t n_wave; /* most tickets kept at a time, 0: as many as fit */
+	int64_t n_ctx_max; /* longest context in tokens, 0: the model's own */
 	int64_t n_group; /* most rationales written at a time, 0: all of the wave */
 };
 

@@ -181,6 +181,12 @@ static int revive(struct pass *p, struct err *err)
 
 	if (proc_start(&p->proc, &s->proc, err) < 0)
 		return -1;
+	if (s->device && strcmp(s->device, p->proc.device) != 0) {
+		worker_gone(p, OUTCOME_DEVICE_LOST,
+			    arena_printf(&p->arena, "'%s' is gone: the engine now finds '%s'",
+					 s->device, p->proc.device));
+		return 0;
+	}
 	proc_send(&p->proc, MSG_OPEN, &s->open);
 	if (hear_type(p, &a, s->load_timeout_us, MSG_OPENED, &w) == HEARD) {
 		report_opened(p, &w.as.opened);
@@ -267,27 +273,17 @@ static int give_up(struct pass *p, struct err *err)
 	return 0;
 }
 
-/* What else the machine did during a phase: read before, compared after. */
-static void measure_begin(const struct pass *p, struct machine_load *load, int64_t *cpu_us)
+static void measure_begin(const struct pass *p, struct quiet_reading *ret)
 {
-	machine_load_read(load);
-	*cpu_us = proc_cpu_us(&p->proc) + machine_cpu_us();
+	quiet_read(proc_cpu_us(&p->proc) + machine_cpu_us(), ret);
 }
 
-static void measure_end(struct pass *p, const struct machine_load *before, int64_t cpu_before_us)
+static void measure_end(struct pass *p, const struct quiet_reading *before)
 {
-	struct machine_disturbance now, *worst = &p->report.disturbance;
-	struct machine_load after;
+	struct quiet_reading after;
 
-	machine_load_read(&after);
-	machine_load_compare(before, &after,
-			     proc_cpu_us(&p->proc) + machine_cpu_us() - cpu_before_us, &now);
-	if (now.steal_percent > worst->steal_percent)
-		worst->steal_percent = now.steal_percent;
-	if (now.other_busy_percent > worst->other_busy_percent)
-		worst->other_busy_percent = now.other_busy_percent;
-	worst->load_average = now.load_average;
-	worst->disturbed |= now.disturbed;
+	quiet_read(proc_cpu_us(&p->proc) + machine_cpu_us(), &after);
+	quiet_add(&p->report.disturbance, before, &after);
 }
 
 int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass_item *items,
@@ -298,6 +294,7 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 	};
 	p->report.ended = "complete";
 	p->report.energy_uj = stretch_no_energy();
+	p->report.disturbance = quiet_begin();
 	p->report.rendered = p->report.template_sha256 = p->report.template_marks = "";
 	p->report.opening = p->report.sandbox = p->report.engine_build = p->report.device = "";
 	p->wave = arena_array(&p->arena, n_items, sizeof(*p->wave));
@@ -344,7 +341,15 @@ static enum heard offer_wave(struct pass *p, struct arena *a)
 	p->report.prefix_tok += w.as.wave_ready.prefix_tok;
 	p->report.n_ctx = w.as.wave_ready.n_ctx;
 	p->report.n_seq = w.as.wave_ready.n_seq;
+	if (w.as.wave_ready.n_accepted > p->report.n_wave)
+		p->report.n_wave = w.as.wave_ready.n_accepted;
 	return HEARD;
+}
+
+/* Whether reasons are asked for no more: each attempt so far was the worker's death. */
+static bool is_mute(const struct pass *p)
+{
+	return p->n_mute_in_row > DEATHS_MAX;
 }
 
 /* Asks the i-th ticket of the wave. *ret_alive is false where the worker did not survive it. */
@@ -363,6 +368,7 @@ static int ask(struct pass *p, size_t i, struct err *err)
 	proc_send(&p->proc, MSG_ASK, &message);
 	h = hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w);
 	p->report.answer_us += stretch_end(&stretch, &p->report.energy_uj);
+	quiet_add_khz(&p->report.disturbance, quiet_khz(QUIET_CPUS));
 	if (h == HEARD && w.as.answer.peak_rss_bytes > p->report.peak_rss_bytes)
 		p->report.peak_rss_bytes = w.as.answer.peak_rss_bytes;
 	if (h == HEARD && w.as.answer.ticket != i) {
@@ -373,9 +379,11 @@ static int ask(struct pass *p, size_t i, struct err *err)
 		p->n_deaths_in_row = 0;
 		p->report.prompt_tok += w.as.answer.prompt_tok - p->shared_tok;
 		p->n_waiting += w.as.answer.outcome == OUTCOME_OK && p->settings.reasons &&
-				p->settings.pass.mode == PASS_FORCED;
+				p->settings.pass.mode == PASS_FORCED && !is_mute(p);
 		if (!item->answered)
 			r = give_answer(p, item, &w.as.answer, err);
+		if (r == 0 && is_mute(p) && !item->reasoned)
+			r = give_failed_reason(p, item, err);
 	} else if (h == HEARD_FAILURE) {
 		r = item->answered ? give_failed_reason(p, item, err) :
 				     give_failed_answer(p, item, err);
@@ -402,7 +410,7 @@ static int take_reason(struct pass *p, struct reason *reason, bool *ret_done, st
 static int write_reasons(struct pass *p, struct err *err)
 {
 	int64_t timeout_us = p->settings.ticket_timeout_us * 4;
-	bool done = p->n_waiting == 0;
+	bool done = p->n_waiting == 0, asked = !done;
 	struct stretch stretch;
 	struct arena a = { 0 };
 	struct word w = { 0 };
@@ -429,6 +437,8 @@ static int write_reasons(struct pass *p, struct err *err)
 	    w.as.reasons_done.peak_rss_bytes > p->report.peak_rss_bytes)
 		p->report.peak_rss_bytes = w.as.reasons_done.peak_rss_bytes;
 	p->report.reason_us += stretch_end(&stretch, &p->report.energy_uj);
+	if (asked)
+		p->n_mute_in_row = p->alive ? 0 : p->n_mute_in_row + 1;
 	p->n_waiting = 0;
 	return r;
 }
@@ -510,27 +520,25 @@ static int answer_waves(struct pass *p, struct err *err)
 
 int pass_answers(struct pass *p, struct err *err)
 {
-	struct machine_load load;
-	int64_t cpu_us;
+	struct quiet_reading before;
 	int r;
 
-	measure_begin(p, &load, &cpu_us);
+	measure_begin(p, &before);
 	r = answer_waves(p, err);
-	measure_end(p, &load, cpu_us);
+	measure_end(p, &before);
 	return r;
 }
 
 int pass_reasons(struct pass *p, struct err *err)
 {
-	struct machine_load load;
-	int64_t cpu_us;
+	struct quiet_reading before;
 	int r;
 
 	if (!p->alive || p->n_waiting == 0 || should_stop(p))
 		return 0;
-	measure_begin(p, &load, &cpu_us);
+	measure_begin(p, &before);
 	r = write_reasons(p, err);
-	measure_end(p, &load, cpu_us);
+	measure_end(p, &before);
 	should_stop(p);
 	return r;
 }

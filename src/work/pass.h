@@ -11,6 +11,7 @@
 #include "work/machine.h"
 #include "work/message.h"
 #include "work/proc.h"
+#include "work/quiet.h"
 
 struct pass_settings {
 	struct proc_spec proc;
@@ -18,6 +19,7 @@ struct pass_settings {
 	struct msg_pass pass;
 	bool one_at_a_time; /* each ticket to its end before the next */
 	bool reasons; /* write rationales */
+	const char *device; /* that the engine must still name when it is started again; or NULL */
 	int64_t ticket_timeout_us; /* of one answer; everything else derives from it */
 	int64_t load_timeout_us;
 };
@@ -48,6 +50,7 @@ struct pass_report {
 	int64_t n_answers, n_reasons;
 	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded: shared, per ticket, written */
 	int64_t n_ctx, n_seq;
+	int64_t n_wave; /* most tickets that a wave held; 0: none was begun */
 	int64_t peak_rss_bytes, cpu_us;
 	int64_t energy_uj; /* of the processor in answer_us and reason_us; -1: not measurable */
 	const char *rendered, *template_sha256, *template_marks, *opening, *sandbox;
@@ -70,6 +73,7 @@ struct pass {
 	char failure_detail[PROC_DETAIL_MAX];
 	int64_t shared_tok; /* of the prefix, in every ticket's prompt */
 	int64_t n_deaths_in_row;
+	int64_t n_mute_in_row; /* deaths in a row with reasons under way */
 	size_t *wave; /* indices into items, of the wave at work */
 	size_t n_wave;
 	size_t n_waiting; /* answers of this wave whose reasons are still to be written */

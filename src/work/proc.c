@@ -185,6 +185,16 @@ void proc_send(struct proc *p, enum message_type type, const void *message)
 
 static void name_death(int status, struct proc_death *ret)
 {
+	static const struct {
+		int code;
+		enum outcome outcome;
+		const char *detail;
+	} exits[] = {
+		{ 127, OUTCOME_CRASHED, "it could not be executed" },
+		{ WORKER_EXIT_NO_MEMORY, OUTCOME_OUT_OF_MEMORY, "it had no memory left" },
+		{ WORKER_EXIT_DEVICE_LOST, OUTCOME_DEVICE_LOST, "its device failed" },
+	};
+
 	ret->outcome = OUTCOME_CRASHED;
 	if (WIFSIGNALED(status)) {
 		int sig = WTERMSIG(status);
@@ -198,11 +208,11 @@ static void name_death(int status, struct proc_death *ret)
 	} else {
 		snprintf(ret->detail, sizeof(ret->detail), "ended by itself with exit code %d",
 			 WEXITSTATUS(status));
-		if (WEXITSTATUS(status) == 127)
-			snprintf(ret->detail, sizeof(ret->detail), "it could not be executed");
-		if (WEXITSTATUS(status) == WORKER_EXIT_NO_MEMORY) {
-			ret->outcome = OUTCOME_OUT_OF_MEMORY;
-			snprintf(ret->detail, sizeof(ret->detail), "it had no memory left");
+		for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
+			if (WEXITSTATUS(status) != exits[i].code)
+				continue;
+			ret->outcome = exits[i].outcome;
+			snprintf(ret->detail, sizeof(ret->detail), "%s", exits[i].detail);
 		}
 	}
 }

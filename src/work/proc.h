@@ -40,7 +40,7 @@ enum proc_event {
 };
 
 struct proc_death {
-	enum outcome outcome; /* CRASHED or OUT_OF_MEMORY */
+	enum outcome outcome; /* CRASHED, OUT_OF_MEMORY or DEVICE_LOST */
 	char detail[PROC_DETAIL_MAX]; /* "killed by signal 11 (Segmentation fault)" */
 };
 

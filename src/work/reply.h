@@ -18,6 +18,7 @@
 	X(OUTCOME_TIMEOUT, "timeout", "no answer before the deadline") \
 	X(OUTCOME_CRASHED, "crashed", "the worker died") \
 	X(OUTCOME_OUT_OF_MEMORY, "out_of_memory", "the worker ran out of memory") \
+	X(OUTCOME_DEVICE_LOST, "device_lost", "the device was lost") \
 	X(OUTCOME_LOAD_FAILED, "load_failed", "the model could not be loaded") \
 	X(OUTCOME_ENGINE_ERROR, "engine_error", "the engine failed") \
 	X(OUTCOME_CUT, "cut", "stopped at the token cap")

@@ -89,14 +89,15 @@ static int handle_pass(struct worker *w, struct arena *a, struct wire_reader *pa
 static int handle_wave(struct worker *w, struct arena *a, struct wire_reader *payload,
 		       struct err *err)
 {
+	enum outcome outcome = OUTCOME_ENGINE_ERROR;
 	struct msg_wave_ready ready;
 	struct msg_wave wave = { 0 };
 	struct err why = { 0 };
 
 	if (message_decode(MSG_WAVE, payload, a, &wave, err) < 0)
 		return -1;
-	if (engine_wave(w->engine, &wave, &ready, &why) < 0)
-		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	if (engine_wave(w->engine, &wave, &ready, &outcome, &why) < 0)
+		return send_failed(w, outcome, &why, err);
 	return message_send(w->out, MSG_WAVE_READY, &ready, err);
 }
 
@@ -110,7 +111,8 @@ static int handle_ask(struct worker *w, struct arena *a, struct wire_reader *pay
 	if (message_decode(MSG_ASK, payload, a, &ask, err) < 0)
 		return -1;
 	if (engine_ask(w->engine, a, &ask, &answer, &why) < 0) {
-		answer.outcome = OUTCOME_ENGINE_ERROR;
+		if (answer.outcome == OUTCOME_OK)
+			answer.outcome = OUTCOME_ENGINE_ERROR;
 		answer.label = -1;
 		answer.n_probs = 0;
 		answer.detail = why.msg;

@@ -117,10 +117,11 @@ static inline void fixture_begin(struct engine *e, struct arena *a, const struct
 	struct msg_wave wave = { .texts = texts, .n_texts = n_texts };
 	struct msg_pass_ready pass_ready;
 	struct msg_wave_ready wave_ready;
+	enum outcome outcome;
 	struct err err = { 0 };
 
 	if (engine_pass(e, a, pass, &pass_ready, &err) < 0 ||
-	    engine_wave(e, &wave, &wave_ready, &err) < 0)
+	    engine_wave(e, &wave, &wave_ready, &outcome, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_int_equal(wave_ready.n_accepted, n_texts);
 }

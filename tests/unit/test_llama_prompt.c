@@ -154,6 +154,7 @@ static void test_alone_or_among_others(void **state)
 	struct msg_wave_ready wave_ready;
 	struct msg_reasons_done done;
 	size_t order[WAVE], zero = 0;
+	enum outcome outcome;
 	struct arena a = { 0 };
 	struct err err = { 0 };
 
@@ -163,7 +164,7 @@ static void test_alone_or_among_others(void **state)
 	fixture_begin(e, &a, &pass, texts, WAVE);
 	ask_all(e, &a, order, WAVE, first);
 	assert_int_equal(engine_reasons(e, &a, ignore_reason, NULL, &done, &err), 0);
-	assert_int_equal(engine_wave(e, &wave, &wave_ready, &err), 0);
+	assert_int_equal(engine_wave(e, &wave, &wave_ready, &outcome, &err), 0);
 	assert_int_equal(wave_ready.prefix_us, 0);
 	for (size_t i = 0; i < WAVE; i++)
 		order[i] = WAVE - 1 - i;

@@ -84,7 +84,7 @@ static const struct member pass[] = {
 	MN(TEXTS, msg_pass, example_answers, n_example_answers), M(I64, msg_pass, mode),
 	M(BOOL, msg_pass, reason_first), M(I64, msg_pass, reason_cap_tok), M(I64, msg_pass, now_s),
 	M(I64, msg_pass, n_batch), M(I64, msg_pass, n_ubatch), M(I64, msg_pass, n_wave),
-	M(I64, msg_pass, n_group),
+	M(I64, msg_pass, n_ctx_max), M(I64, msg_pass, n_group),
 };
 static const struct member pass_ready[] = {
 	M(TEXT, msg_pass_ready, rendered), M(TEXT, msg_pass_ready, template_sha256),
