@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "cmd/ask.h"
 #include "cmd/decide_print.h"
+#include "cmd/interrupt.h"
 #include "cmd/load.h"
 #include "cmd/privacy.h"
 #include "cmd/rerun.h"
@@ -19,7 +20,7 @@
 
 struct add_options {
 	const char *as, *run, *store;
-	bool all, strict, json, no_sandbox;
+	bool all, strict, json, no_sandbox, no_ladder;
 	int64_t timeout_s;
 };
 
@@ -31,6 +32,8 @@ static const struct opt_row rows[] = {
 	{ "run", 'r', OPT_TEXT, AT(run), "NAME", "the run to add to (default: the newest)", 0, 0 },
 	{ "all", 0, OPT_FLAG, AT(all), NULL,
 	  "ask every candidate, also those whose verdict is DOES NOT CLEAR", 0, 0 },
+	{ "no-ladder", 0, OPT_FLAG, AT(no_ladder), NULL,
+	  "never ask a candidate that failed again with less (docs/ladder.md)", 0, 0 },
 	STRICT_ROW(struct add_options, strict),
 	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
 	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
@@ -49,7 +52,8 @@ static const struct opt_spec spec = {
 	.summary = "add tickets to a run, ask what is new, and decide again",
 	.details = "Ordinary tickets go on where the evidence stood: verdicts stay honest however "
 		   "often tickets are\nadded. Harder ones have a line of their own and do not move "
-		   "the pick. Stopped or killed, the same\ncommand goes on where it was.",
+		   "the pick. Stopped or killed, the same\ncommand goes on where it was. Ctrl-C, "
+		   "or a file STORE.stop beside the store,\nstops after the ticket in flight.",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
@@ -208,6 +212,7 @@ static int prepare_session(struct addition *add, const struct add_options *o, co
 	if (rerun_prepare(&add->session, r, &rerun, job_path) < 0)
 		return -1;
 	add->session.timeout_us = o->timeout_s * 1000000;
+	add->session.no_ladder = o->no_ladder;
 	return 0;
 }
 
@@ -248,6 +253,7 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	const char *store = o->store ? o->store : store_path_for(&cmd->arena, job_path);
 
 	if (job_load(&cmd->arena, job_path, &job, &cmd->err) < 0 ||
+	    interrupt_check_stop(&cmd->arena, store, &cmd->err) < 0 ||
 	    store_open(&cmd->arena, store, STORE_WRITE, &s->store, &cmd->err) < 0 ||
 	    load_before(add, o->run, tickets_path, role, &job) < 0 || check_repeats(add) < 0 ||
 	    prepare_session(add, o, job_path) < 0 || check_examples(add) < 0 ||

@@ -70,17 +70,7 @@ static struct track *base_of(struct track *tracks, struct track *t)
 	return base;
 }
 
-static int finish_track(struct session *s, struct track *tracks, struct track *t)
-{
-	if (t->candidate && !t->candidate->refused && is_calibrated(t) &&
-	    calibrated_finish(t, base_of(tracks, t), &s->cmd->err) < 0)
-		return -1;
-	if (!t->in_memory)
-		return 0;
-	progress_phase(&s->progress, "reasons", t->candidate->name, t->no, t->n_reasoned,
-		       t->n_items, -1);
-	return track_finish(t, &s->cmd->err);
-}
+static int finish_track(struct session *s, struct track *tracks, struct track *t);
 
 /* The same weights under two names are one pass, and a pass has one worker at a time. */
 static int finish_twins(struct session *s, struct track *tracks, const struct candidate *candidate)
@@ -140,18 +130,11 @@ static int make_room(struct session *s, struct track *tracks, size_t i)
 	return 0;
 }
 
-static int answer_one(struct session *s, struct track *tracks, size_t i)
+/* Asks what is not on record of the track's pass. */
+static int answer_here(struct session *s, struct track *tracks, struct track *t)
 {
-	const struct candidate *candidate = &s->prepared.plan.candidates[i];
-	struct track *t = &tracks[i];
+	const struct candidate *candidate = t->candidate;
 
-	if (finish_twins(s, tracks, candidate) < 0 ||
-	    track_open(t, s, candidate, i + 1, &s->cmd->err) < 0)
-		return -1;
-	if (candidate->refused)
-		return 0;
-	if (t->n_answered == 0 && note_licence(s, t) < 0)
-		return -1;
 	if (t->n_reasoned == t->n_items && candidate->model->engine != ENGINE_BASELINE &&
 	    ask_note(s, t->pass_id, "reused",
 		     arena_printf(&s->cmd->arena,
@@ -164,12 +147,144 @@ static int answer_one(struct session *s, struct track *tracks, size_t i)
 	/* Its base was stopped: there is nothing to correct yet, and nothing else to ask. */
 	if (t->n_reasoned == t->n_items || (is_calibrated(t) && t->n_answered < t->n_items))
 		return 0;
-	if (make_room(s, tracks, i) < 0)
+	if (make_room(s, tracks, (size_t)(t - tracks)) < 0)
 		return -1;
 	/* Of a pool nobody knows what is right: no count of it beside the progress. */
 	progress_phase(&s->progress, s->prepared.slice.role == SLICE_POOL ? "labels" : "answers",
-		       candidate->name, t->no, t->n_answered, t->n_items, later_us(s, i + 1));
+		       candidate->name, t->no, t->n_answered, t->n_items, later_us(s, t->no));
 	return track_answers(t, &s->cmd->err) < 0 ? -1 : note_template(s, t);
+}
+
+/* The track's worker ends, and a pass with other limits takes the place of its pass. */
+static int reopen(struct session *s, struct track *t, const struct ladder_limits *limits)
+{
+	const struct candidate *candidate = t->candidate;
+	size_t no = t->no;
+
+	track_close(t);
+	return track_open(t, s, candidate, no, limits, &s->cmd->err);
+}
+
+/* Workers that wait for their second phase take memory that this candidate lacks. */
+static int free_memory(struct session *s, struct track *tracks)
+{
+	for (size_t i = 0; i < s->prepared.plan.n; i++)
+		if (tracks[i].in_memory && finish_track(s, tracks, &tracks[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int note_step(struct session *s, const struct track *t, enum ladder_cause cause,
+		     const struct ladder_limits *next)
+{
+	struct arena *a = &s->cmd->arena;
+
+	progress_clear(&s->progress);
+	return ask_note(s, t->pass_id, "ladder",
+			arena_printf(a,
+				     "%s: %s; asked again from the start %s, and what it answered "
+				     "before does not count",
+				     t->candidate->name, ladder_cause_words(cause),
+				     ladder_words(a, next)));
+}
+
+static int take_step(struct session *s, struct track *tracks, struct track *t,
+		     const struct ladder_limits *next)
+{
+	if (track_finish(t, &s->cmd->err) < 0 || note_step(s, t, t->watch.cause, next) < 0 ||
+	    (t->watch.cause == LADDER_MEMORY && free_memory(s, tracks) < 0))
+		return -1;
+	return reopen(s, t, next);
+}
+
+/* Down the ladder, as far as the replies call for it. */
+static int step_down(struct session *s, struct track *tracks, struct track *t, bool *ret_stepped)
+{
+	struct ladder_limits next;
+
+	*ret_stepped = false;
+	while (track_steps_down(t, &next)) {
+		if (take_step(s, tracks, t, &next) < 0 || answer_here(s, tracks, t) < 0)
+			return -1;
+		*ret_stepped = true;
+	}
+	return 0;
+}
+
+/* A calibrated candidate corrects the answers that count: its base may have stepped down since. */
+static int follow_base(struct session *s, struct track *tracks, struct track *t)
+{
+	struct track *base = base_of(tracks, t);
+
+	if (ladder_limits_equal(&base->limits, &t->limits))
+		return 0;
+	return reopen(s, t, &base->limits) < 0 ? -1 : answer_here(s, tracks, t);
+}
+
+/* The last rung: said once, where the run goes on with the others. */
+static int note_given_up(struct session *s, struct track *t)
+{
+	struct arena *a = &s->cmd->arena;
+	const char *how = ladder_words(a, &t->limits);
+
+	if (!t->begun || t->given_up_said || !track_is_given_up(t))
+		return 0;
+	t->given_up_said = true;
+	progress_clear(&s->progress);
+	return ask_note(s, t->pass_id, "ladder",
+			arena_printf(a, "%s: %s%s%s; there is no further step: %s",
+				     t->candidate->name, ladder_cause_words(t->watch.cause),
+				     *how ? ", even " : "", how,
+				     t->n_ok ? "what it could not answer counts as wrong" :
+					       "it could not be run here, and the run goes on with "
+					       "the others"));
+}
+
+static int finish_here(struct session *s, struct track *tracks, struct track *t)
+{
+	if (is_calibrated(t) && (follow_base(s, tracks, t) < 0 ||
+				 calibrated_finish(t, base_of(tracks, t), &s->cmd->err) < 0))
+		return -1;
+	if (!t->in_memory)
+		return 0;
+	progress_phase(&s->progress, "reasons", t->candidate->name, t->no, t->n_reasoned,
+		       t->n_items, -1);
+	return track_finish(t, &s->cmd->err);
+}
+
+static int finish_track(struct session *s, struct track *tracks, struct track *t)
+{
+	bool stepped = false;
+
+	if (!t->candidate || t->candidate->refused)
+		return 0;
+	do {
+		if (finish_here(s, tracks, t) < 0 || step_down(s, tracks, t, &stepped) < 0)
+			return -1;
+	} while (stepped);
+	return note_given_up(s, t);
+}
+
+static int answer_one(struct session *s, struct track *tracks, size_t i)
+{
+	const struct candidate *candidate = &s->prepared.plan.candidates[i];
+	struct track *t = &tracks[i];
+	const struct ladder_limits *limits = NULL;
+	bool stepped;
+
+	if (finish_twins(s, tracks, candidate) < 0)
+		return -1;
+	t->candidate = candidate;
+	if (is_calibrated(t))
+		limits = &base_of(tracks, t)->limits;
+	if (track_open(t, s, candidate, i + 1, limits, &s->cmd->err) < 0)
+		return -1;
+	if (candidate->refused)
+		return 0;
+	if ((t->n_answered == 0 && note_licence(s, t) < 0) ||
+	    (t->device_gone && note_step(s, t, LADDER_DEVICE, &t->limits) < 0))
+		return -1;
+	return answer_here(s, tracks, t) < 0 ? -1 : step_down(s, tracks, t, &stepped);
 }
 
 static int note_stopped(struct session *s, const struct track *t, bool budget)
@@ -259,7 +374,7 @@ int ask_all(struct session *s)
 	if (s->prepared.job.budget.minutes)
 		s->deadline_us = start_us + s->prepared.job.budget.minutes * 60 * 1000000;
 	progress_init(&s->progress, n);
-	interrupt_catch();
+	interrupt_catch(s->store.path);
 	r = ask_tracks(s, tracks, start_us);
 	for (size_t i = 0; i < n; i++)
 		track_close(&tracks[i]);

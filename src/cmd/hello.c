@@ -236,7 +236,7 @@ static int run(struct cmd *cmd)
 		return err_set(&cmd->err, ERR_INPUT, "the ticket's text is empty or not UTF-8");
 	if (load_question(&h, o.job) < 0 || find_model(&h, args.items[0], !o.no_sandbox) < 0)
 		return -1;
-	interrupt_catch();
+	interrupt_catch(NULL);
 	r = ask(&h, &o);
 	if (r == 0 && o.json)
 		print_json(&h);

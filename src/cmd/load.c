@@ -117,42 +117,84 @@ static void add_segments(struct loader *l, struct candidate_result *c,
 	c->raced |= n > 0 && strcmp(rows[n - 1].ended, "raced") == 0;
 }
 
+/* One pass of a candidate that counts, and where its slice stands. */
+struct asked {
+	const struct candidate_row *row;
+	struct pass_row *pass;
+	size_t slice;
+};
+
+/*
+ * RULE: what is put to a slice last counts. A candidate that went down the ladder has several
+ * passes over one slice; those that failed stay in the store, and nothing of them is read here.
+ */
+static int add_asked(struct loader *l, const struct candidate_row *row, struct asked *list,
+		     struct candidate_result *c)
+{
+	const struct result *r = l->r;
+	struct asked asked = { .row = row,
+			       .pass = arena_alloc(&l->cmd->arena, sizeof(*asked.pass)) };
+	size_t at = 0;
+
+	if (store_get_pass(&l->cmd->arena, l->store, row->pass_id, asked.pass, &l->cmd->err) < 0)
+		return -1;
+	while (asked.slice < r->n_slices &&
+	       strcmp(r->slices[asked.slice].sha256, asked.pass->slice_sha256) != 0)
+		asked.slice++;
+	if (asked.slice == r->n_slices)
+		return 0; /* a slice that was added later than what is asked for */
+	while (at < c->n_slices && list[at].slice != asked.slice)
+		at++;
+	c->n_superseded += at < c->n_slices;
+	c->n_slices += at == c->n_slices;
+	list[at] = asked;
+	return 0;
+}
+
 /* The replies of one pass, put where its slice stands among all tickets. */
-static int load_pass(struct loader *l, const struct candidate_row *row, struct candidate_result *c)
+static int load_pass(struct loader *l, const struct asked *asked, struct candidate_result *c)
 {
 	struct arena *a = &l->cmd->arena;
 	struct err *err = &l->cmd->err;
-	struct result *r = l->r;
-	struct pass_row *pass = arena_alloc(a, sizeof(*pass));
+	const struct pass_row *pass = asked->pass;
+	size_t n = l->r->slices[asked->slice].n, first = l->first[asked->slice], n_segments;
 	struct segment_row *segments;
 	struct answer **answers;
 	struct reason **reasons = NULL;
-	size_t slice = 0, n_segments;
 
-	if (store_get_pass(a, l->store, row->pass_id, pass, err) < 0)
-		return -1;
-	while (slice < r->n_slices && strcmp(r->slices[slice].sha256, pass->slice_sha256) != 0)
-		slice++;
-	if (slice == r->n_slices)
-		return 0; /* a slice that was added later than what is asked for */
-	if (store_get_answers(a, l->store, pass->id, r->slices[slice].n, l->texts, &answers, err) <
-		    0 ||
-	    (l->options->texts &&
-	     store_get_reasons(a, l->store, pass->id, r->slices[slice].n, &reasons, err) < 0) ||
+	if (store_get_answers(a, l->store, pass->id, n, l->texts, &answers, err) < 0 ||
+	    (l->options->texts && store_get_reasons(a, l->store, pass->id, n, &reasons, err) < 0) ||
 	    store_get_segments(a, l->store, pass->id, &segments, &n_segments, err) < 0)
 		return -1;
-	for (size_t i = 0; i < r->slices[slice].n; i++) {
-		c->answers[l->first[slice] + i] = answers[i];
-		c->reasons[l->first[slice] + i] = reasons ? reasons[i] : NULL;
-	}
-	if (!c->pass) {
-		c->pass = pass;
-		c->baseline = strcmp(row->engine, "baseline") == 0;
-		c->calibrated = strstr(pass->way, way_name(WAY_CALIBRATED)) != NULL;
+	for (size_t i = 0; i < n; i++) {
+		c->answers[first + i] = answers[i];
+		c->reasons[first + i] = reasons ? reasons[i] : NULL;
 	}
 	c->passes[c->n_passes++] = pass;
-	c->n_slices++;
+	if (*asked->row->ladder)
+		c->ladder = arena_printf(a, "ladder: %s", asked->row->ladder);
 	add_segments(l, c, segments, n_segments);
+	return 0;
+}
+
+static int load_passes(struct loader *l, const struct candidate_row *rows, size_t n, size_t at,
+		       struct candidate_result *c)
+{
+	struct asked *list = arena_array(&l->cmd->arena, n - at, sizeof(*list));
+
+	for (size_t i = at; i < n; i++)
+		if (rows[i].pass_id && strcmp(rows[i].name, rows[at].name) == 0 &&
+		    strcmp(rows[i].path, rows[at].path) == 0 && add_asked(l, &rows[i], list, c) < 0)
+			return -1;
+	if (c->n_slices == 0)
+		return 0;
+	c->row = list[0].row;
+	c->pass = list[0].pass;
+	c->baseline = strcmp(c->row->engine, "baseline") == 0;
+	c->calibrated = strstr(c->pass->way, way_name(WAY_CALIBRATED)) != NULL;
+	for (size_t i = 0; i < c->n_slices; i++)
+		if (load_pass(l, &list[i], c) < 0)
+			return -1;
 	return 0;
 }
 
@@ -167,6 +209,7 @@ static void sum_segments(struct candidate_result *c)
 		c->reason_us += s->reason_us;
 		c->full_run_us += s->active_us;
 		c->disturbed |= s->disturbed;
+		c->slept |= s->suspended_us > 0;
 		if (s->energy_uj < 0 || c->energy_uj < 0)
 			c->energy_uj = -1;
 		else
@@ -204,10 +247,8 @@ static int load_candidate(struct loader *l, const struct candidate_row *rows, si
 	c->answers = arena_array(a, r->n_tickets, sizeof(*c->answers));
 	c->reasons = arena_array(a, r->n_tickets, sizeof(*c->reasons));
 	c->passes = arena_array(a, n - at, sizeof(*c->passes));
-	for (size_t i = at; i < n; i++)
-		if (rows[i].pass_id && strcmp(rows[i].name, rows[at].name) == 0 &&
-		    strcmp(rows[i].path, rows[at].path) == 0 && load_pass(l, &rows[i], c) < 0)
-			return -1;
+	if (load_passes(l, rows, n, at, c) < 0)
+		return -1;
 	sum_segments(c);
 	score_replies(a, r->tickets, r->n_ordinary, c->answers, c->reasons, r->n_labels, &c->score);
 	score_replies(a, r->tickets + r->n_ordinary, n_harder, c->answers + r->n_ordinary,

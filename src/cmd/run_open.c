@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "cmd/interrupt.h"
 #include "job/shown.h"
 #include "store/purge.h"
 
@@ -173,7 +174,8 @@ int run_begin(struct session *s, const struct run_names *names)
 
 int run_open(struct session *s, const struct run_names *names, const char *store_path)
 {
-	if (store_open(&s->cmd->arena, store_path, STORE_WRITE, &s->store, &s->cmd->err) < 0)
+	if (interrupt_check_stop(&s->cmd->arena, store_path, &s->cmd->err) < 0 ||
+	    store_open(&s->cmd->arena, store_path, STORE_WRITE, &s->store, &s->cmd->err) < 0)
 		return -1;
 	return run_begin(s, names);
 }

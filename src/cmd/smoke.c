@@ -18,7 +18,7 @@
 struct smoke_options {
 	struct prepare_options prepare;
 	const char *name, *store;
-	bool one_at_a_time, free_mode, race, probe, strict, json;
+	bool one_at_a_time, free_mode, race, no_ladder, probe, strict, json;
 	int64_t timeout_s;
 };
 
@@ -34,6 +34,8 @@ static const struct opt_row rows[] = {
 	  "no forced labels: parse whatever the model says", 0, 0 },
 	{ "race", 0, OPT_FLAG, AT(race), NULL,
 	  "stop a candidate as soon as it can no longer reach the bar", 0, 0 },
+	{ "no-ladder", 0, OPT_FLAG, AT(no_ladder), NULL,
+	  "never ask a candidate that failed again with less (docs/ladder.md)", 0, 0 },
 	{ "probe", 0, OPT_FLAG, AT(probe), NULL,
 	  "then ask the top two in other label orders and prompt formats: does the form matter?", 0,
 	  0 },
@@ -54,7 +56,9 @@ static const struct opt_spec spec = {
 	.details =
 		"Answers first, one ticket at a time; then the reasons, many together. Every "
 		"reply is kept as\nit comes: stopped or killed, the same command goes on where it "
-		"was. Ctrl-C stops after the\nticket in flight, a second one at once.",
+		"was. Ctrl-C, or a file STORE.stop\nbeside the store, stops after the ticket in "
+		"flight; Ctrl-C twice stops at once. A candidate that\nruns out of memory, hangs "
+		"or loses its device is asked again with less.",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
@@ -166,6 +170,7 @@ static int run(struct cmd *cmd)
 	s.one_at_a_time = o.one_at_a_time;
 	s.free_mode = o.free_mode;
 	s.race = o.race;
+	s.no_ladder = o.no_ladder;
 	s.sandbox = !o.prepare.no_sandbox;
 	s.timeout_us = o.timeout_s * 1000000;
 	r = smoke(&s, &o, args.items[0]);

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "cmd/baseline.h"
 #include "cmd/interrupt.h"
+#include "cmd/standing.h"
 #include "judge/answer.h"
 #include "judge/decide.h"
 #include "judge/score.h"
@@ -52,8 +53,9 @@ static const char *pass_key(struct arena *a, const struct pass_row *row, const c
 				row->engine_build,
 				row->device,
 				row->cpu };
-	const int64_t numbers[] = { row->seed,	  row->reason_cap_tok, row->n_threads,
-				    row->n_batch, row->n_ubatch,       row->n_wave };
+	const int64_t numbers[] = { row->seed,	    row->reason_cap_tok, row->n_threads,
+				    row->n_batch,   row->n_ubatch,	 row->n_wave,
+				    row->n_ctx_max, row->n_gpu_layers };
 	char hex[HASH_HEX_LEN + 1];
 	struct hash h;
 
@@ -90,23 +92,11 @@ const char *track_refused_json(struct arena *a, const char **ids, const char **r
 	return json_text(a, list);
 }
 
-/* Today; for a replay, the day on which it was asked first: a prompt may show it. */
-static int64_t date_told(const struct session *s, const struct pass_row *row)
-{
-	for (size_t i = 0; i < s->n_replayed; i++) {
-		const struct pass_row *was = s->replayed[i];
-
-		if (strcmp(was->model_sha256, row->model_sha256) == 0 &&
-		    strcmp(was->slice_sha256, row->slice_sha256) == 0 &&
-		    strcmp(was->way, row->way) == 0)
-			return was->pinned_date_s;
-	}
-	return clock_wall_us() / 1000000;
-}
-
-static int make_pass_row(struct track *t, struct pass_row *row, struct err *err)
+static int make_pass_row(struct track *t, const struct ladder_limits *limits, struct pass_row *row,
+			 struct err *err)
 {
 	struct session *s = t->session;
+	const struct pass_row *replayed = standing_replayed(t);
 	struct arena *a = &s->cmd->arena;
 	const struct prepared *p = &s->prepared;
 	bool examples = way_has_examples(t->candidate->way);
@@ -135,13 +125,14 @@ static int make_pass_row(struct track *t, struct pass_row *row, struct err *err)
 		.cpu = p->machine.cpu,
 		.created_us = clock_wall_us(),
 	};
-	if (t->candidate->model->engine == ENGINE_BASELINE) {
+	if (t->candidate->model->engine == ENGINE_BASELINE)
 		baseline_describe(a, p, row);
-	} else if (track_engine(s, t->candidate->model, &row->engine_build, &row->device, err) <
-		   0) {
+	else if (track_engine(s, t->candidate->model, &row->engine_build, &row->device, err) < 0 ||
+		 (!limits && standing_find(t, row->device, err) < 0))
 		return -1;
-	}
-	row->pinned_date_s = date_told(s, row);
+	standing_apply(t, row);
+	/* Today; for a replay, the day on which it was asked first: a prompt may show it. */
+	row->pinned_date_s = replayed ? replayed->pinned_date_s : clock_wall_us() / 1000000;
 	row->key = pass_key(a, row, s->replay_of ? s->run.name : "");
 	return 0;
 }
@@ -182,6 +173,7 @@ static int put_candidate(struct track *t, bool reused, struct err *err)
 		.size_bytes = c->size_bytes,
 		.file_bytes = c->model->stamp.size_bytes,
 		.reused = reused,
+		.ladder = ladder_mark(&t->session->cmd->arena, &t->limits),
 		.refused = c->refused ? c->refused : "",
 	};
 
@@ -221,22 +213,29 @@ static int read_record(struct track *t, struct err *err)
 		t->n_answered += item->answered;
 		t->n_reasoned += item->reasoned;
 		t->n_right += answers[i] && answer_is_right(answers[i], &slice->tickets[i]);
+		if (answers[i])
+			standing_see(t, answers[i]);
+		if (reasons[i])
+			ladder_see(&t->watch, LADDER_REASON, reasons[i]->outcome);
 	}
-	return 0;
+	return standing_read_facts(t, err);
 }
 
 int track_open(struct track *t, struct session *session, const struct candidate *candidate,
-	       size_t no, struct err *err)
+	       size_t no, const struct ladder_limits *limits, struct err *err)
 {
 	struct pass_row row;
 	bool is_new;
 
 	*t = (struct track){ .session = session, .candidate = candidate, .no = no };
+	t->follows = way_base(candidate->way) != candidate->way;
+	if (limits)
+		t->limits = *limits;
 	if (candidate->refused)
 		return put_candidate(t, false, err);
 	if ((candidate->model->engine != ENGINE_BASELINE &&
 	     store_put_model(&session->store, candidate->model, err) < 0) ||
-	    make_pass_row(t, &row, err) < 0 ||
+	    make_pass_row(t, limits, &row, err) < 0 ||
 	    store_put_pass(&session->store, &row, &t->pass_id, &is_new, err) < 0 ||
 	    read_record(t, err) < 0)
 		return -1;
@@ -283,6 +282,7 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 		r = store_put_answer(&s->store, t->pass_id, &kept, err);
 	if (r < 0)
 		return -1;
+	standing_see(t, &kept);
 	t->n_answered++;
 	t->n_reasoned += t->items[kept.ticket].reasoned;
 	t->n_right += answer_is_right(&kept, &s->prepared.slice.tickets[kept.ticket]);
@@ -298,6 +298,7 @@ static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
 
 	if (store_put_reason(&t->session->store, t->pass_id, reason, err) < 0)
 		return -1;
+	ladder_see(&t->watch, LADDER_REASON, reason->outcome);
 	t->n_reasoned++;
 	if (strcmp(t->session->progress.phase, "reasons") == 0) {
 		t->session->progress.done = t->n_reasoned;
@@ -313,15 +314,35 @@ bool track_raced(const struct track *t)
 	return t->session->race && t->n_answered - t->n_right > t->n_items - needed;
 }
 
-static const char *stop_wanted(void *ctx)
+/* Why nothing more is asked, whatever the candidate's replies are; or NULL. */
+static const char *stopped_from_outside(const struct track *t)
 {
-	const struct track *t = ctx;
-
 	if (interrupt_count() > 0)
 		return "stopped";
 	if (t->session->deadline_us && clock_mono_us() > t->session->deadline_us)
 		return "budget";
 	return track_raced(t) ? "raced" : NULL;
+}
+
+bool track_steps_down(const struct track *t, struct ladder_limits *ret_next)
+{
+	return standing_wants_less(t) && !stopped_from_outside(t) && standing_next(t, ret_next);
+}
+
+bool track_is_given_up(const struct track *t)
+{
+	struct ladder_limits next;
+
+	return standing_wants_less(t) && !stopped_from_outside(t) && !standing_next(t, &next);
+}
+
+static const char *stop_wanted(void *ctx)
+{
+	const struct track *t = ctx;
+	const char *why = stopped_from_outside(t);
+	struct ladder_limits next;
+
+	return why ? why : track_steps_down(t, &next) ? "ladder" : NULL;
 }
 
 static bool abandon_wanted(void *ctx)
@@ -367,6 +388,7 @@ static void fill_pass(struct track *t, const struct pass_row *row, struct msg_pa
 		.n_batch = row->n_batch,
 		.n_ubatch = row->n_ubatch,
 		.n_wave = row->n_wave,
+		.n_ctx_max = row->n_ctx_max,
 	};
 	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
 	for (size_t i = 0; i < job->n_labels; i++)
@@ -393,7 +415,8 @@ static int fill_settings(struct track *t, struct pass_settings *ret, struct err 
 	ret->open.paths = prepare_paths(&s->cmd->arena, model, &ret->open.n_paths);
 	ret->open.sandbox = s->sandbox;
 	ret->open.n_threads = s->prepared.n_threads;
-	ret->open.n_gpu_layers = -1;
+	ret->open.n_gpu_layers = row.n_gpu_layers;
+	ret->device = t->limits.cpu ? NULL : row.device;
 	ret->open.memory_bytes = s->prepared.job.budget.memory_bytes;
 	fill_pass(t, &row, &ret->pass);
 	ret->one_at_a_time = s->one_at_a_time;
@@ -440,6 +463,7 @@ static int put_segment(struct track *t, struct err *err)
 		.reason_tok = r->reason_tok,
 		.n_ctx = r->n_ctx,
 		.n_seq = r->n_seq,
+		.n_wave = r->n_wave,
 		.peak_rss_bytes = r->peak_rss_bytes,
 		.worker_cpu_us = r->cpu_us,
 		.energy_uj = r->energy_uj,
@@ -452,6 +476,11 @@ static int put_segment(struct track *t, struct err *err)
 		.load_average = r->disturbance.load_average,
 		.steal_percent = r->disturbance.steal_percent,
 		.busy_percent = r->disturbance.other_busy_percent,
+		.stall_percent = r->disturbance.stall_percent,
+		.major_faults = r->disturbance.major_faults,
+		.min_khz = r->disturbance.min_khz,
+		.max_khz = r->disturbance.max_khz,
+		.suspended_us = r->disturbance.suspended_us,
 		.disturbed = r->disturbance.disturbed,
 		.ended = r->ended,
 	};

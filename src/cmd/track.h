@@ -5,6 +5,7 @@
 #ifndef CMD_TRACK_H
 #define CMD_TRACK_H
 
+#include "cmd/ladder.h"
 #include "cmd/prepare.h"
 #include "cmd/progress.h"
 #include "store/store.h"
@@ -19,6 +20,7 @@ struct session {
 	const char *labels_json;
 	bool one_at_a_time, free_mode, sandbox;
 	bool race; /* stop a candidate that can no longer reach the bar */
+	bool no_ladder; /* a candidate that fails is not asked again with less */
 	const char *replay_of; /* name of the run that is asked again; NULL: replies are reused */
 	const struct pass_row **replayed; /* its passes: templates are told their dates again */
 	size_t n_replayed;
@@ -35,6 +37,14 @@ struct track {
 	struct pass_item *items;
 	size_t n_items;
 	size_t n_answered, n_reasoned, n_right; /* on record, counting up as replies come */
+	size_t n_ok; /* answers that are none of the failures */
+	struct ladder_limits limits; /* of its pass */
+	bool given_up_said;
+	bool follows; /* its limits are another track's: it takes no step by itself */
+	struct ladder_watch watch;
+	struct ladder_facts facts; /* as far as they are on record */
+	const char *device;
+	bool device_gone; /* the run was on another one, which cannot be found any more */
 	struct pass pass;
 	bool begun; /* a worker was started for it in this session */
 	bool in_memory; /* and is still there */
@@ -45,15 +55,24 @@ struct track {
 int track_engine(const struct session *s, const struct model *model, const char **ret_build,
 		 const char **ret_device, struct err *err) MUST_USE;
 
-/* Makes the pass and candidate rows, and reads what is there already. */
+/*
+ * Makes the pass and candidate rows, and reads what is there already. limits NULL: where the
+ * candidate stands on the ladder in this run, or in the run that is replayed; at first, on top.
+ */
 int track_open(struct track *t, struct session *session, const struct candidate *candidate,
-	       size_t no, struct err *err) MUST_USE;
+	       size_t no, const struct ladder_limits *limits, struct err *err) MUST_USE;
 
 /* Whether rationales are written for what it answers. */
 bool track_wants_reasons(const struct track *t);
 
 /* Whether --race has stopped it: even with all the rest right it would miss the bar. */
 bool track_raced(const struct track *t);
+
+/* Whether its replies call for a step down the ladder, and there is one. */
+bool track_steps_down(const struct track *t, struct ladder_limits *ret_next);
+
+/* Whether they call for one, and there is none. */
+bool track_is_given_up(const struct track *t);
 
 /* Phase 1; nothing to do where every reply is on record. */
 int track_answers(struct track *t, struct err *err) MUST_USE;

@@ -160,14 +160,6 @@ static void pair_candidates(struct arena *a, struct diff *d, const char *const *
 			add_candidate(d, -1, (int)k, only, n_only);
 }
 
-static const char *untimed(const struct candidate_result *c)
-{
-	return c->baseline    ? "no model" :
-	       c->row->reused ? "reused" :
-	       c->disturbed   ? "disturbed" :
-				NULL;
-}
-
 static struct record record_of(const struct result *r, const struct candidate_result *c)
 {
 	return (struct record){ .tickets = r->tickets,
@@ -208,8 +200,8 @@ static void compare_candidate(struct arena *a, const struct diff *d, struct cand
 	drop_purged(a, d, &of_x, &of_y);
 	p->renamed = !same_name(x, y);
 	p->same_pass = x->pass && y->pass && x->pass->id == y->pass->id;
-	p->untimed_a = untimed(x);
-	p->untimed_b = untimed(y);
+	p->untimed_a = result_untimed(x);
+	p->untimed_b = result_untimed(y);
 	agree(a, &of_x, &of_y, d->tickets, d->n_tickets, &p->agreement);
 }
 

@@ -77,6 +77,8 @@ static json_t *side_json(const struct result *r, int at, size_t right, int64_t t
 			      "full_run_us", time_json(c->full_run_us), "reused", c->row->reused,
 			      "disturbed", c->disturbed);
 
+	if (c->ladder)
+		json_object_set_new(j, "ladder", json_any_text(c->ladder));
 	if (r->decision.verdicts[at].kind != VERDICT_NONE)
 		json_object_set_new(j, "verdict",
 				    json_string(verdict_words(r->decision.verdicts[at].kind)));

@@ -254,6 +254,8 @@ static const struct field fields[] = {
 	{ "batch", pass_number, PASS(n_batch) },
 	{ "batch of one decode", pass_number, PASS(n_ubatch) },
 	{ "tickets kept at a time", pass_number, PASS(n_wave) },
+	{ "longest context", pass_number, PASS(n_ctx_max) },
+	{ "layers on the device", pass_number, PASS(n_gpu_layers) },
 	{ "engine build", pass_text, PASS(engine_build) },
 	{ "device", pass_text, PASS(device) },
 	{ "template", template_sha256, 0 },

@@ -70,15 +70,9 @@ const char *words_verdict(struct arena *a, const struct result *r, size_t candid
 
 const char *words_timing(const struct candidate_result *c)
 {
-	if (c->baseline)
-		return "no model";
-	if (c->raced)
+	if (c->raced && !c->baseline)
 		return "stopped early";
-	if (c->row->reused)
-		return "reused";
-	if (c->disturbed)
-		return "disturbed";
-	return c->recomputed ? "resumed" : "clean";
+	return result_untimed(c) ? result_untimed(c) : "clean";
 }
 
 bool words_is_clean(const struct candidate_result *c)

@@ -34,3 +34,18 @@ const char *result_use(const struct result *r)
 	return strncmp(r->run->use, research, strlen(research)) == 0 ? research :
 								       use_name(USE_COMMERCIAL);
 }
+
+const char *result_untimed(const struct candidate_result *c)
+{
+	if (c->baseline)
+		return "no model";
+	if (c->row->reused)
+		return "reused";
+	if (c->ladder)
+		return c->ladder;
+	if (c->slept)
+		return "slept";
+	if (c->disturbed)
+		return "disturbed";
+	return c->recomputed ? "resumed" : NULL;
+}

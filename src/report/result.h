@@ -16,10 +16,12 @@
 #include "store/store.h"
 
 struct candidate_result {
-	const struct candidate_row *row; /* as it stood in the run's first slice */
+	const struct candidate_row *row; /* as it stands in the run's first slice */
 	const struct pass_row *pass; /* over the first slice; NULL where it did not run */
-	const struct pass_row **passes; /* over all slices, in the order in which they were made */
+	const struct pass_row **passes; /* one a slice, in the order in which slices were asked */
 	size_t n_passes;
+	size_t n_superseded; /* passes that failed and whose place another one took */
+	const char *ladder; /* "ladder: 16 at a time": it failed with more; or NULL */
 	size_t n_slices; /* that it was put to: of those added later, only where still in play */
 	struct answer **answers; /* by ticket of the result, NULL where none came */
 	struct reason **reasons;
@@ -32,6 +34,7 @@ struct candidate_result {
 	int64_t load_us, prefix_us, answer_us, reason_us, full_run_us, peak_rss_bytes;
 	int64_t energy_uj; /* -1 where not measurable */
 	bool disturbed, recomputed;
+	bool slept; /* the machine, while its times were taken */
 	bool baseline; /* no language model */
 	bool calibrated; /* corrected with the very tickets that it is scored on */
 	bool raced; /* stopped by --race */
@@ -62,6 +65,12 @@ struct result {
 	size_t n_events;
 	const char *chain_head; /* of the store, when the run was read */
 };
+
+/*
+ * Why a candidate's times are not to be compared with others': "no model", "reused",
+ * "ladder: …", "slept", "disturbed", "resumed"; NULL: they are.
+ */
+const char *result_untimed(const struct candidate_result *c);
 
 /*
  * Index of the candidate shown in detail: the pick, or the closest, or one that only its licence

@@ -44,6 +44,8 @@ static json_t *times_json(const struct candidate_result *c)
 				    rows[i].us < 0 ? json_null() : json_integer(rows[i].us));
 	json_object_set_new(j, "disturbed", json_boolean(c->disturbed));
 	json_object_set_new(j, "recomputed", json_boolean(c->recomputed));
+	json_object_set_new(j, "slept", json_boolean(c->slept));
+	json_object_set_new(j, "comparable", json_boolean(!result_untimed(c)));
 	return j;
 }
 
@@ -229,6 +231,11 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 	json_object_set_new(j, "way", json_any_text(c->pass->way));
 	json_object_set_new(j, "engine_build", json_any_text(c->pass->engine_build));
 	json_object_set_new(j, "device", json_any_text(c->pass->device));
+	if (c->ladder) {
+		json_object_set_new(j, "ladder", json_any_text(c->ladder));
+		json_object_set_new(j, "superseded_passes",
+				    json_integer((json_int_t)c->n_superseded));
+	}
 	json_object_set_new(j, "threads", json_integer(c->pass->n_threads));
 	if (c->n_segments) {
 		const struct segment_row *last = &c->segments[c->n_segments - 1];

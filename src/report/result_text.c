@@ -47,13 +47,7 @@ static const char *timing_words(struct arena *a, const struct result *r,
 		return "out of play";
 	if (s->n < s->n_tickets)
 		return arena_printf(a, "%zu unanswered", s->n_tickets - s->n);
-	if (c->baseline)
-		return "no model";
-	if (c->row->reused)
-		return "reused";
-	if (c->disturbed)
-		return "disturbed";
-	return c->recomputed ? "resumed" : "clean";
+	return result_untimed(c) ? result_untimed(c) : "clean";
 }
 
 static void add_refused(struct arena *a, struct table *t, const struct candidate_row *row)
@@ -111,6 +105,9 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 			add_candidate(a, &t, r, i);
 	}
 	table_write(&t, out);
+	for (size_t i = 0; i < r->n_events; i++)
+		if (strcmp(r->events[i].kind, "ladder") == 0)
+			fprintf(out, "ladder: %s\n", one_line(a, r->events[i].text, TEXT_MAX));
 	for (size_t i = 0; i < r->n; i++)
 		if (*r->candidates[i].row->refused)
 			fprintf(out, "%s did not run: %s\n",

@@ -60,6 +60,33 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 	fputc('\n', out);
 }
 
+static const char *pressure_words(struct arena *a, const struct segment_row *s)
+{
+	if (s->stall_percent >= 0)
+		return arena_printf(a, "memory short %.1f%% of the time", s->stall_percent);
+	if (s->major_faults >= 0)
+		return arena_printf(a, "%lld pages read from disk", (long long)s->major_faults);
+	return "memory pressure not told";
+}
+
+static const char *clock_words(struct arena *a, const struct segment_row *s)
+{
+	enum { KHZ_PER_MHZ = 1000 };
+
+	if (s->max_khz == 0)
+		return "clock not told";
+	return arena_printf(a, "clock %lld to %lld MHz", (long long)s->min_khz / KHZ_PER_MHZ,
+			    (long long)s->max_khz / KHZ_PER_MHZ);
+}
+
+static const char *slept_words(struct arena *a, const struct segment_row *s)
+{
+	if (s->suspended_us == 0)
+		return "";
+	return arena_printf(a, "; the machine slept for %s: the times mean nothing",
+			    str_duration(a, s->suspended_us));
+}
+
 static void write_segment(struct arena *a, const struct segment_row *s, FILE *out)
 {
 	field(out, "session",
@@ -81,9 +108,10 @@ static void write_segment(struct arena *a, const struct segment_row *s, FILE *ou
 			   *s->template_marks ? s->template_marks : "no marks", s->opening));
 	field(out, "  sandbox", s->sandbox);
 	field(out, "  machine",
-	      arena_printf(a, "%s: others busy %.1f%%, steal %.1f%%, load %.2f",
+	      arena_printf(a, "%s: others busy %.1f%%, steal %.1f%%, load %.2f, %s, %s%s",
 			   s->disturbed ? "disturbed" : "undisturbed", s->busy_percent,
-			   s->steal_percent, s->load_average));
+			   s->steal_percent, s->load_average, pressure_words(a, s),
+			   clock_words(a, s), slept_words(a, s)));
 }
 
 static void write_licence(struct arena *a, const struct result *r, const struct candidate_row *row,
@@ -131,6 +159,10 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 		      arena_printf(a, "%lld threads, batch %lld/%lld, reason cap %lld",
 				   (long long)p->n_threads, (long long)p->n_batch,
 				   (long long)p->n_ubatch, (long long)p->reason_cap_tok));
+		if (c->ladder)
+			field(out, "asked with",
+			      arena_printf(a, "less (%s); passes before it that do not count: %zu",
+					   c->ladder, c->n_superseded));
 		if (*p->examples_sha256)
 			field(out, c->baseline ? "training" : "examples",
 			      arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,

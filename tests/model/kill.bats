@@ -63,7 +63,7 @@ cut_off() {
 
 @test "the worker killed in the middle of an answer: that ticket is a failure, the run goes on" {
 	bank_job 8
-	start --name wound
+	start --name wound --no-ladder
 	wait_for 60 answers_beyond 1
 	kill -KILL "$(workers "$pid")"
 	wait_for 60 answers_beyond 4
