@@ -129,6 +129,7 @@ comes_back() {
 	END
 	script one '{"steps": [{"match": "", "label": "a"}]}'
 	job one.script.json
+	echo 'personal_data: allowed' >>job.yaml # the file: addresses
 	toe 1 smoke job.yaml
 	agrees promptfoo-tests tickets.jsonl
 	run grep -E '"(text|value)": "(file://|package:|.*(\{%|\{#))' out.promptfoo-tests

@@ -17,7 +17,7 @@ setup_file() {
 		labels = list(dict.fromkeys(json.loads(l)["label"] for l in open("hostile.jsonl")))
 		job = {"job": "</title><script>alert(1)</script>\u202e\u009b2J", "tickets": "hostile.jsonl", "bar": "10%",
 		       "labels": {l: "</style> \u202e " + l for l in labels},
-		       "models": ["<svg onload=alert(1)>.script.json", "=1+1\u202e.script.json"]}
+		       "personal_data": "allowed", "models": ["<svg onload=alert(1)>.script.json", "=1+1\u202e.script.json"]}
 		json.dump(job, open("job.yaml", "w"))
 		json.dump(dict(job, bar="90%"), open("strict.yaml", "w"))
 		facts = lambda n: {"name": "<b>" + esc + "=1+1", "n_params": n, "bytes": 2 * n}

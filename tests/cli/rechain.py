@@ -10,7 +10,7 @@ import sys
 
 # Members of a struct within the row: the chain knows them by their full name.
 STAMP = {"dev", "inode", "size_bytes", "mtime_ns"}
-OUTER = {"model": {"spec", "path", "label", "engine", "n_parts", "sha256", "has_facts",
+OUTER = {"model": {"spec", "path", "label", "engine", "n_parts", "sha256", "reader", "has_facts",
                    "prompt_tok_per_s", "reason_tok_per_s"},
          "ticket": {"slice_id", "ord", "label"},
          "answer": {"pass_id"},

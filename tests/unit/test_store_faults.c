@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "store/schema.h"
 
 enum { SKIPPED = 77 };
 
@@ -238,19 +239,26 @@ static void expect_refusal(struct fixture *f, const char *part)
 static void what_is_no_store_is_refused(void **state)
 {
 	struct fixture *f = *state;
-	char garbage[5000], *after;
+	char garbage[5000], words[200], *after;
 	size_t len;
 	struct store s = { 0 };
 
 	store_close(&f->s);
-	sql(f, "PRAGMA user_version = 3");
-	expect_refusal(f, "newer toehold (schema 3, this one knows 2)");
+	snprintf(words, sizeof(words), "newer toehold (schema 99, this one knows %d)",
+		 STORE_SCHEMA);
+	sql(f, "PRAGMA user_version = 99");
+	expect_refusal(f, words);
+	snprintf(words, sizeof(words),
+		 "older toehold (schema 1, this one writes %d); its runs cannot be read: move the "
+		 "file away and run again",
+		 STORE_SCHEMA);
 	sql(f, "PRAGMA user_version = 1");
-	expect_refusal(f, "older toehold (schema 1, this one writes 2); its runs cannot be read: "
-			  "move the file away and run again");
+	expect_refusal(f, words);
 	sql(f, "PRAGMA user_version = 0");
 	expect_refusal(f, "another program's database");
-	sql(f, "PRAGMA user_version = 2; PRAGMA application_id = 7");
+	snprintf(words, sizeof(words), "PRAGMA user_version = %d; PRAGMA application_id = 7",
+		 STORE_SCHEMA);
+	sql(f, words);
 	expect_refusal(f, "another program's database");
 
 	for (size_t i = 0; i < sizeof(garbage); i++)
