@@ -8,20 +8,6 @@
 #include "base/clock.h"
 #include "judge/score.h"
 
-void baseline_describe(struct arena *a, const struct prepared *p, struct pass_row *row)
-{
-	row->engine_build = cmd_program();
-	row->device = "CPU";
-	row->sampler = "none";
-	row->system_text = "";
-	row->n_threads = 1;
-	if (p->training.n == 0)
-		return;
-	row->examples_sha256 = p->training.sha256;
-	row->refused_examples_json = track_refused_json(
-		a, p->training.refused_ids, p->training.refused_for, p->training.n_refused);
-}
-
 static void answer_one(struct track *t, size_t at, struct answer *answer)
 {
 	const struct prepared *p = &t->session->prepared;

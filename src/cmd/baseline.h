@@ -6,9 +6,6 @@
 
 #include "cmd/track.h"
 
-/* What a baseline's pass row says of engine and training. */
-void baseline_describe(struct arena *a, const struct prepared *p, struct pass_row *row);
-
 /* Answers every ticket of the slice, in one go; nothing where that was done already. */
 int baseline_answers(struct track *t, struct err *err) MUST_USE;
 

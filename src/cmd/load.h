@@ -11,7 +11,7 @@
 struct load_options {
 	const char *name; /* of the run; NULL: the newest smoke test */
 	bool texts; /* tickets, raw answers and reasons as well: what a decision does not need */
-	size_t n_slices; /* only the first so many: the run as it stood before one was added; 0: all */
+	size_t n_slices; /* only the first so many: the run before more were added; 0: all */
 };
 
 /* Everything is owned by the command's arena. */

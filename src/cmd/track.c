@@ -10,8 +10,8 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/baseline.h"
 #include "cmd/interrupt.h"
+#include "cmd/pass_row.h"
 #include "cmd/standing.h"
 #include "judge/answer.h"
 #include "judge/decide.h"
@@ -35,105 +35,21 @@ int track_engine(const struct session *s, const struct model *model, const char 
 	return 0;
 }
 
-/*
- * Identity of a pass: everything that could change a reply or its time. A replay asks anew: its
- * passes are its own.
- */
-static const char *pass_key(struct arena *a, const struct pass_row *row, const char *replay)
-{
-	const char *texts[] = { row->model_sha256,
-				row->slice_sha256,
-				row->way,
-				row->mode,
-				row->reason_order,
-				row->system_text,
-				row->examples_sha256,
-				row->labels_json,
-				row->sampler,
-				row->engine_build,
-				row->device,
-				row->cpu };
-	const int64_t numbers[] = { row->seed,	    row->reason_cap_tok, row->n_threads,
-				    row->n_batch,   row->n_ubatch,	 row->n_wave,
-				    row->n_ctx_max, row->n_gpu_layers };
-	char hex[HASH_HEX_LEN + 1];
-	struct hash h;
-
-	hash_init(&h);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		hash_add_text(&h, texts[i]);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		hash_add_i64(&h, numbers[i]);
-	if (*replay)
-		hash_add_text(&h, replay);
-	hash_hex(&h, hex);
-	return arena_strdup(a, hex);
-}
-
-static const char *examples_json(struct arena *a, const struct example_set *set,
-				 const struct job *job)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < set->n; i++)
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s}", "id", set->items[i]->id, "label",
-						job->labels[set->items[i]->label].name));
-	return json_text(a, list);
-}
-
-const char *track_refused_json(struct arena *a, const char **ids, const char **resemble, size_t n)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(
-			list, json_pack("{s:s, s:s}", "id", ids[i], "resembles", resemble[i]));
-	return json_text(a, list);
-}
-
 static int make_pass_row(struct track *t, const struct ladder_limits *limits, struct pass_row *row,
 			 struct err *err)
 {
 	struct session *s = t->session;
 	const struct pass_row *replayed = standing_replayed(t);
-	struct arena *a = &s->cmd->arena;
-	const struct prepared *p = &s->prepared;
-	bool examples = way_has_examples(t->candidate->way);
-	const struct example_set none = { 0 };
-	const struct example_set *set = examples ? &p->examples : &none;
 
-	*row = (struct pass_row){
-		.model_sha256 = t->candidate->model->sha256,
-		.slice_sha256 = p->slice.sha256,
-		.way = way_name(t->candidate->way),
-		.mode = s->run.mode,
-		.reason_order = s->run.reason_order,
-		.system_text = p->job.prompt,
-		.examples_sha256 = examples ? p->examples.sha256 : "",
-		.examples_json = examples_json(a, set, &p->job),
-		.refused_examples_json =
-			track_refused_json(a, set->refused_ids, set->refused_for, set->n_refused),
-		.labels_json = s->labels_json,
-		.sampler = "greedy",
-		.seed = p->job.seed,
-		.reason_cap_tok = p->job.budget.reason_tok,
-		.n_threads = p->n_threads,
-		.n_batch = p->n_batch,
-		.n_ubatch = p->n_ubatch,
-		.n_wave = t->candidate->n_wave,
-		.cpu = p->machine.cpu,
-		.created_us = clock_wall_us(),
-	};
-	if (t->candidate->model->engine == ENGINE_BASELINE)
-		baseline_describe(a, p, row);
-	else if (track_engine(s, t->candidate->model, &row->engine_build, &row->device, err) < 0 ||
-		 (!limits && standing_find(t, row->device, err) < 0))
+	pass_row_fill(s, t->candidate, row);
+	if (t->candidate->model->engine != ENGINE_BASELINE &&
+	    (track_engine(s, t->candidate->model, &row->engine_build, &row->device, err) < 0 ||
+	     (!limits && standing_find(t, row->device, err) < 0)))
 		return -1;
 	standing_apply(t, row);
-	/* Today; for a replay, the day on which it was asked first: a prompt may show it. */
-	row->pinned_date_s = replayed ? replayed->pinned_date_s : clock_wall_us() / 1000000;
-	row->key = pass_key(a, row, s->replay_of ? s->run.name : "");
+	if (replayed)
+		row->pinned_date_s = replayed->pinned_date_s;
+	row->key = pass_row_key(&s->cmd->arena, row, s->replay_of ? s->run.name : "");
 	return 0;
 }
 

@@ -6,28 +6,8 @@
 #define CMD_TRACK_H
 
 #include "cmd/ladder.h"
-#include "cmd/prepare.h"
-#include "cmd/progress.h"
-#include "store/store.h"
+#include "cmd/session.h"
 #include "work/pass.h"
-
-/* What all candidates share that answer the tickets of one slice for a run. */
-struct session {
-	struct cmd *cmd;
-	struct prepared prepared;
-	struct store store;
-	struct run_row run;
-	const char *labels_json;
-	bool one_at_a_time, free_mode, sandbox;
-	bool race; /* stop a candidate that can no longer reach the bar */
-	bool no_ladder; /* a candidate that fails is not asked again with less */
-	const char *replay_of; /* name of the run that is asked again; NULL: replies are reused */
-	const struct pass_row **replayed; /* its passes: templates are told their dates again */
-	size_t n_replayed;
-	int64_t timeout_us;
-	int64_t deadline_us; /* clock_mono_us, 0: none */
-	struct progress progress;
-};
 
 struct track {
 	struct session *session;
@@ -79,9 +59,6 @@ int track_answers(struct track *t, struct err *err) MUST_USE;
 
 /* Phase 2, the end of the worker, and the segment row. */
 int track_finish(struct track *t, struct err *err) MUST_USE;
-
-/* What a leak guard passed over, as it is kept: [{"id":…,"resembles":…},…]. */
-const char *track_refused_json(struct arena *a, const char **ids, const char **resemble, size_t n);
 
 /* Ends the worker where an error left it. */
 void track_close(struct track *t);

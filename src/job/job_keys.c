@@ -26,7 +26,7 @@ struct key_row {
 	int (*set)(const struct key_at *at);
 	const char *takes, *example; /* for messages: "expected TAKES, found …; example: EXAMPLE" */
 	const char *help; /* one sentence, also in docs/job-file.md */
-	size_t offset; /* in struct job, of set_int's int64_t, set_share's double, set_file's path */
+	size_t offset; /* in struct job: set_int's int64_t, set_share's double, set_file's path */
 	int64_t min, max; /* set_int; set_share: max 1 takes the whole */
 	bool required;
 };

@@ -30,7 +30,9 @@ static void check_again(struct arena *a, const struct imported *imported)
 {
 	struct label *labels = arena_array(a, imported->n, sizeof(*labels));
 	struct job job = { .labels = labels, .other = -1 };
-	struct ticket_reader reader = { .arena = a, .job = &job, .path = "again", .labelled = true };
+	struct ticket_reader reader = {
+		.arena = a, .job = &job, .path = "again", .labelled = true
+	};
 	struct err err;
 	struct buf out;
 
