@@ -121,5 +121,5 @@ void hash_hmac(const void *key, size_t n_key_bytes, const void *data, size_t n_b
 void hash_random(void *ret_bytes, size_t n_bytes)
 {
 	if (RAND_bytes(ret_bytes, (int)n_bytes) != 1)
-		abort();
+		arena_out_of_memory(n_bytes); /* it says no more of why */
 }

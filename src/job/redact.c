@@ -59,6 +59,7 @@ struct redactor {
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
 	pcre2_match_data *found;
+	pcre2_compile_context *compiling;
 };
 
 /* One scan. */
@@ -89,7 +90,25 @@ int redact_type_find(const char *name)
 	return -1;
 }
 
-static int compile(const char *pattern, const char *what, pcre2_code **ret_code, struct err *err)
+/* For PCRE2: without memory its JIT compiler would crash. */
+static void *must_have(PCRE2_SIZE n_bytes, void *unused)
+{
+	void *p = malloc(n_bytes);
+
+	(void)unused;
+	if (!p)
+		arena_out_of_memory(n_bytes);
+	return p;
+}
+
+static void give_back(void *p, void *unused)
+{
+	(void)unused;
+	free(p);
+}
+
+static int compile(const struct redactor *redactor, const char *pattern, const char *what,
+		   pcre2_code **ret_code, struct err *err)
 {
 	const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS;
 	PCRE2_SIZE at;
@@ -99,7 +118,7 @@ static int compile(const char *pattern, const char *what, pcre2_code **ret_code,
 	if (!pattern)
 		return 0;
 	*ret_code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, &code, &at,
-				  NULL);
+				  redactor->compiling);
 	if (!*ret_code) {
 		PCRE2_UCHAR words[128] = "";
 
@@ -121,9 +140,9 @@ static int add_rule(struct redactor *redactor, const struct redact_row *row, str
 		return err_set(err, ERR_REFUSED, "more than %d recognisers", MAX_RULES);
 	redactor->n_rules++;
 	rule->row = row;
-	if (compile(row->pattern, row->what, &rule->code, err) < 0 ||
-	    compile(row->near, row->what, &rule->near, err) < 0 ||
-	    compile(row->against, row->what, &rule->against, err) < 0)
+	if (compile(redactor, row->pattern, row->what, &rule->code, err) < 0 ||
+	    compile(redactor, row->near, row->what, &rule->near, err) < 0 ||
+	    compile(redactor, row->against, row->what, &rule->against, err) < 0)
 		return -1;
 	group = pcre2_substring_number_from_name(rule->code, (PCRE2_SPTR) "v");
 	rule->value_group = group > 0 ? (uint32_t)group : 0;
@@ -148,17 +167,15 @@ static int add_rules(struct redactor *redactor, struct err *err)
 
 int redactor_open(struct redactor **ret_redactor, struct err *err)
 {
-	struct redactor *redactor = calloc(1, sizeof(*redactor));
+	struct redactor *redactor = must_have(sizeof(*redactor), NULL);
+	pcre2_general_context *memory = pcre2_general_context_create(must_have, give_back, NULL);
 
-	if (!redactor)
-		return err_set(err, ERR_REFUSED, "out of memory for the recognisers");
-	redactor->limits = pcre2_match_context_create(NULL);
-	redactor->stack = pcre2_jit_stack_create(64 << 10, JIT_STACK_BYTES, NULL);
-	redactor->found = pcre2_match_data_create(16, NULL);
-	if (!redactor->limits || !redactor->found) {
-		redactor_close(redactor);
-		return err_set(err, ERR_REFUSED, "out of memory for the recognisers");
-	}
+	*redactor = (struct redactor){ 0 };
+	redactor->limits = pcre2_match_context_create(memory);
+	redactor->stack = pcre2_jit_stack_create(64 << 10, JIT_STACK_BYTES, memory);
+	redactor->found = pcre2_match_data_create(16, memory);
+	redactor->compiling = pcre2_compile_context_create(memory);
+	pcre2_general_context_free(memory);
 	pcre2_set_match_limit(redactor->limits, MATCH_LIMIT);
 	pcre2_set_heap_limit(redactor->limits, HEAP_LIMIT_KIB);
 	if (redactor->stack)
@@ -181,6 +198,7 @@ void redactor_close(struct redactor *redactor)
 		pcre2_code_free(redactor->rules[i].near);
 		pcre2_code_free(redactor->rules[i].against);
 	}
+	pcre2_compile_context_free(redactor->compiling);
 	pcre2_match_data_free(redactor->found);
 	pcre2_jit_stack_free(redactor->stack);
 	pcre2_match_context_free(redactor->limits);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Faults that take minutes by their nature: deadlines of loading, the budget's minutes, many kills.
-load ../cli/helper
+load helper
 
 toehold_cli=$root/tests/cli
 
@@ -52,8 +52,8 @@ toehold_cli=$root/tests/cli
 	is "$(count answer)" 12
 }
 
-@test "kill -9 at 400 random moments" {
-	export KILLS=400
+@test "kill -9 at 500 random moments" {
+	export KILLS=500
 	run bats -f random "$toehold_cli/kill.bats"
 	echo "$output"
 	is "$status" 0

@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# Many workers that die, hang or run out of memory; controllers that die. Every ticket gets its
+# outcome, no other is touched, and no worker stays behind.
+load helper
+
+# every_second FAULT…: 2 N tickets; each odd one meets the next fault, each even one is answered.
+every_second() {
+	local n=$1 i steps=
+	shift
+	local faults=("$@")
+	for ((i = 1; i <= 2 * n; i++)); do
+		printf '{"id": "t%03d", "text": "ticket %03d asks about b", "label": "b"}\n' "$i" "$i"
+	done >tickets.jsonl
+	for ((i = 1; i <= 2 * n; i += 2)); do
+		steps+=$(printf '{"match": "ticket %03d", "fault": "%s"},' "$i" "${faults[(i / 2) % ${#faults[@]}]}")
+	done
+	script bad "{\"steps\": [$steps {\"match\": \"about b\", \"label\": \"b\"}]}"
+	script good '{"facts": {"bytes": 9000000}, "steps": [{"match": "about b", "label": "b"}]}'
+}
+
+# all_classed N OUTCOMES: each fault has one of these outcomes, and nothing else was lost.
+all_classed() {
+	is "$(json '.candidates[] | select(.name == "bad plain") | [.replies[].outcome] |
+		[range(1; length; 2) as $i | .[$i]] | unique | join(" ")')" ok
+	is "$(json --arg these "$2" '.candidates[] | select(.name == "bad plain") | [.replies[].outcome] |
+		[range(0; length; 2) as $i | .[$i]] | map(select(inside($these))) | length')" "$1"
+	is "$(json '.candidates[] | select(.name == "good plain").score.right')" $((2 * $1))
+	check_store $((2 * $1))
+	no_workers
+}
+
+@test "workers die in every way: each ticket classed within a second, the others unaffected" {
+	local n
+	n=$(tries 12 200)
+	every_second "$n" segv abort sigsys kill exit garbage
+	job 'bad.script.json, good.script.json' 'reason: none'
+	toe 0 smoke job.yaml --json
+	all_classed "$n" "crashed out_of_memory"
+	is "$(json '[.candidates[] | select(.name == "bad plain").replies[] |
+		select(.outcome != "ok" and .label_us > 1000000)] | length')" 0
+	tried "$n deaths of workers"
+}
+
+@test "workers hang: each is ended within a second of its deadline, and counts as wrong" {
+	local n start
+	n=$(tries 2 40)
+	every_second "$n" hang stop
+	job 'bad.script.json, good.script.json' 'reason: none'
+	start=$(now_ms)
+	toe 0 smoke job.yaml --json --timeout 1
+	[ $(($(now_ms) - start)) -lt $((n * 2000 + 3000)) ]
+	all_classed "$n" timeout
+	tried "$n hangs"
+}
+
+@test "workers run out of memory: the controller never does" {
+	is_sanitized && skip_loudly "the sanitizer's own memory is over every budget"
+	local n
+	n=$(tries 3 100)
+	every_second "$n" memory
+	job 'bad.script.json, good.script.json' $'reason: none\nbudget: {memory: 512 MiB}'
+	toe 0 smoke job.yaml --json
+	all_classed "$n" "crashed out_of_memory"
+	tried "$n times out of memory"
+}
+
+@test "a container without memory: the kernel takes the worker, not the controller" {
+	is_sanitized && skip_loudly "the sanitizer's own memory is over the limit"
+	local group=/sys/fs/cgroup/memory/toehold-test-$$ n
+	[ -w /sys/fs/cgroup/memory/cgroup.procs ] || skip_loudly "no memory group of version 1 can be made here"
+	mkdir "$group" 2>/dev/null || skip_loudly "no memory group can be made here"
+	n=$(tries 2 30)
+	every_second "$n" memory
+	job 'bad.script.json, good.script.json' 'reason: none'
+	echo $((96 * 1024 * 1024)) >"$group/memory.limit_in_bytes"
+	run --separate-stderr bash -c 'echo $BASHPID >"$0/cgroup.procs" && exec "$@"' "$group" \
+		"$toehold" smoke job.yaml --json
+	rmdir "$group"
+	is "$status" 0
+	all_classed "$n" out_of_memory
+	has "$(json '.candidates[] | select(.name == "bad plain").replies[0].detail')" "signal 9"
+	tried "$n kills by the kernel"
+}
+
+@test "no orphans: the controller is killed while its worker hangs" {
+	local n i
+	n=$(tries 4 100)
+	tickets 2
+	script hang '{"steps": [{"match": "about", "fault": "hang"}]}'
+	job hang.script.json
+	for ((i = 0; i < n; i++)); do
+		rm -f job.toehold*
+		start smoke job.yaml --name r
+		hangs() { [ -n "$(workers_of $pid)" ]; }
+		wait_for 5 hangs
+		sleep "0.$(printf %03d $((RANDOM % 120)))"
+		kill -9 $pid
+		wait $pid || true
+		wait_for 2 no_workers
+	done
+	tried "$n controllers killed, no worker left after 2 s"
+}
