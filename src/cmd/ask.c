@@ -299,6 +299,16 @@ static int note_stopped(struct session *s, const struct track *t, bool budget)
 				     budget ? "the minutes of the budget were spent" : "stopped"));
 }
 
+static int note_changed(struct session *s, const struct track *t)
+{
+	return ask_note(
+		s, t->pass_id, "changed",
+		arena_printf(&s->cmd->arena,
+			     "%s: model file changed while it was at work; its last replies were "
+			     "not kept, and %zu answers are missing: run the same command again",
+			     t->candidate->name, t->n_items - t->n_answered));
+}
+
 static int note_raced(struct session *s, const struct track *t)
 {
 	size_t needed = bar_needs(t->n_items, s->prepared.job.bar);
@@ -321,6 +331,11 @@ static int note_left_out(struct session *s, const struct track *tracks)
 
 		if (t->candidate->refused || t->n_reasoned == t->n_items)
 			continue;
+		if (t->changed) {
+			if (note_changed(s, t) < 0)
+				return -1;
+			continue;
+		}
 		if (track_raced(t) ? note_raced(s, t) < 0 : note_stopped(s, t, budget) < 0)
 			return -1;
 	}

@@ -185,6 +185,16 @@ static int keep_free(struct track *t, struct answer *answer, struct err *err)
 	return r;
 }
 
+/*
+ * RULE: a reply is kept only while the file is still the one that was hashed: what was computed
+ * from other bytes, or died of them, would stand under the wrong name.
+ */
+static bool is_void(struct track *t)
+{
+	t->changed = t->changed || !model_is_unchanged(t->candidate->model);
+	return t->changed;
+}
+
 static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct track *t = ctx;
@@ -192,6 +202,8 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 	struct answer kept = *answer;
 	int r;
 
+	if (is_void(t))
+		return 0;
 	if (s->free_mode && kept.outcome == OUTCOME_OK)
 		r = keep_free(t, &kept, err);
 	else
@@ -212,6 +224,8 @@ static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	struct track *t = ctx;
 
+	if (is_void(t))
+		return 0;
 	if (store_put_reason(&t->session->store, t->pass_id, reason, err) < 0)
 		return -1;
 	ladder_see(&t->watch, LADDER_REASON, reason->outcome);
@@ -235,6 +249,8 @@ static const char *stopped_from_outside(const struct track *t)
 {
 	if (interrupt_count() > 0)
 		return "stopped";
+	if (t->changed)
+		return "changed";
 	if (t->session->deadline_us && clock_mono_us() > t->session->deadline_us)
 		return "budget";
 	return track_raced(t) ? "raced" : NULL;

@@ -26,6 +26,7 @@ struct track {
 	const char *device;
 	bool device_gone; /* the run was on another one, which cannot be found any more */
 	struct pass pass;
+	bool changed; /* its model file is another one since: nothing more is kept */
 	bool begun; /* a worker was started for it in this session */
 	bool in_memory; /* and is still there */
 	int64_t started_us; /* wall clock */

@@ -303,6 +303,18 @@ int model_hash(struct arena *a, struct model *model,
 	return 0;
 }
 
+bool model_is_unchanged(const struct model *model)
+{
+	struct arena a = { 0 };
+	struct file_stamp now;
+	struct err unused;
+	bool same =
+		stamp_parts(&a, model, &now, &unused) == 0 && file_stamp_equal(&model->stamp, &now);
+
+	arena_release(&a);
+	return same;
+}
+
 static int by_path(const void *x, const void *y)
 {
 	return strcmp(((const struct model *)x)->path, ((const struct model *)y)->path);

@@ -77,6 +77,9 @@ int model_hash(struct arena *a, struct model *model,
 	       void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
 	       struct err *err) MUST_USE;
 
+/* Whether the files are still the version that was hashed; false where one is gone, too. */
+bool model_is_unchanged(const struct model *model);
+
 /* The file of part i (from 0); part 0 is model->path. */
 const char *model_part(struct arena *a, const struct model *model, int64_t i);
 

@@ -27,8 +27,8 @@ static bool fails(void)
 		const char *text = getenv("FAIL_MALLOC_AT");
 		const char *all = getenv("FAIL_MALLOC_STAY");
 
-		at = text ? atol(text) : 0;
-		stay = all && atoi(all) != 0;
+		at = text ? strtol(text, NULL, 10) : 0;
+		stay = all && *all == '1';
 	}
 	n_requests++;
 	if (at == 0 || !(stay ? n_requests >= at : n_requests == at))

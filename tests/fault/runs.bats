@@ -137,11 +137,11 @@ used() {
 	one_job 6
 	toe 0 smoke job.yaml --name r0
 	for ((i = 1; i <= 10; i++)); do
-		first="${first-}$(used "$toehold" smoke job.yaml --name "r$i")"$'\n'
+		first="${first-}$(used "$toehold" smoke job.yaml --no-ladder --name "r$i")"$'\n'
 	done
-	for ((; i < n; i++)); do "$toehold" smoke job.yaml --name "r$i" >/dev/null 2>&1 3>&-; done
+	for ((; i < n; i++)); do "$toehold" smoke job.yaml --no-ladder --name "r$i" >/dev/null 2>&1 3>&-; done
 	for ((; i < n + 10; i++)); do
-		last="${last-}$(used "$toehold" smoke job.yaml --name "r$i")"$'\n'
+		last="${last-}$(used "$toehold" smoke job.yaml --no-ladder --name "r$i")"$'\n'
 	done
 	first=$(sort -n <<<"$first" | sed -n 6p)
 	last=$(sort -n <<<"$last" | sed -n 6p)
@@ -163,7 +163,7 @@ used() {
 	done
 	script one "{\"steps\": [$steps {\"match\": \"about b\", \"label\": \"b\"}]}"
 	job one.script.json 'reason: none'
-	start smoke job.yaml --name r
+	start smoke job.yaml --no-ladder --name r
 	wait_for 20 answers 10
 	while kill -0 $pid 2>/dev/null; do
 		fds+=("$(find "/proc/$pid/fd" -mindepth 1 2>/dev/null | wc -l || true)")

@@ -34,7 +34,7 @@ all_classed() {
 	n=$(tries 12 200)
 	every_second "$n" segv abort sigsys kill exit garbage
 	job 'bad.script.json, good.script.json' 'reason: none'
-	toe 0 smoke job.yaml --json
+	toe 0 smoke job.yaml --json --no-ladder
 	all_classed "$n" "crashed out_of_memory"
 	is "$(json '[.candidates[] | select(.name == "bad plain").replies[] |
 		select(.outcome != "ok" and .label_us > 1000000)] | length')" 0
@@ -47,7 +47,7 @@ all_classed() {
 	every_second "$n" hang stop
 	job 'bad.script.json, good.script.json' 'reason: none'
 	start=$(now_ms)
-	toe 0 smoke job.yaml --json --timeout 1
+	toe 0 smoke job.yaml --json --no-ladder --timeout 1
 	[ $(($(now_ms) - start)) -lt $((n * 2000 + 3000)) ]
 	all_classed "$n" timeout
 	tried "$n hangs"
@@ -59,7 +59,7 @@ all_classed() {
 	n=$(tries 3 100)
 	every_second "$n" memory
 	job 'bad.script.json, good.script.json' $'reason: none\nbudget: {memory: 512 MiB}'
-	toe 0 smoke job.yaml --json
+	toe 0 smoke job.yaml --json --no-ladder
 	all_classed "$n" "crashed out_of_memory"
 	tried "$n times out of memory"
 }
@@ -74,7 +74,7 @@ all_classed() {
 	job 'bad.script.json, good.script.json' 'reason: none'
 	echo $((96 * 1024 * 1024)) >"$group/memory.limit_in_bytes"
 	run --separate-stderr bash -c 'echo $BASHPID >"$0/cgroup.procs" && exec "$@"' "$group" \
-		"$toehold" smoke job.yaml --json
+		"$toehold" smoke job.yaml --json --no-ladder
 	rmdir "$group"
 	is "$status" 0
 	all_classed "$n" out_of_memory
@@ -99,4 +99,38 @@ all_classed() {
 		wait_for 2 no_workers
 	done
 	tried "$n controllers killed, no worker left after 2 s"
+}
+
+# change_while HOW: the script of a candidate at work is changed after a few answers.
+change_while() {
+	local kept
+	rm -f job.toehold*
+	tickets 12
+	script one "{\"ms\": 60, \"steps\": [$right_steps]}"
+	script good "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
+	job 'one.script.json, good.script.json'
+	start smoke job.yaml --name r --json --no-ladder
+	wait_for 5 answers 2
+	case $1 in
+	written) echo " " >>one.script.json ;;
+	replaced) cp one.script.json other && mv other one.script.json ;;
+	truncated) : >one.script.json ;;
+	removed) rm one.script.json ;;
+	esac
+	wait $pid || true
+	output=$(cat out.txt)
+	has "$(cat err.txt)" "one plain: model file changed while it was at work"
+	kept=$(json '.candidates[] | select(.name == "one plain").score.answered')
+	[ "$kept" -ge 2 ]
+	[ "$kept" -lt 12 ]
+	is "$(json '.candidates[] | select(.name == "good plain").score.right')" 12
+	is "$(count answer "outcome <> 'ok'")" 0
+	is "$(count event "kind = 'changed'")" 1
+	no_workers
+}
+
+@test "a model file that changes while it is at work: nothing that comes after is kept" {
+	local how
+	for how in written replaced truncated removed; do change_while $how; done
+	tried "4 ways to change a file"
 }
