@@ -45,8 +45,9 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 	static const char *const texts[] = {
 		"job: j\nlabels:\n  a: one\n  b: two\n  other: rest\ntickets: t.jsonl\n"
 		"models: [x.gguf, y.gguf]\nways: [plain, calibrated]\nbar: 90%\nseed: 7\n",
-		"labels: [a, b]\ntickets: t.csv\nmodels: [x]\nbudget: {memory: 1 GiB, "
-		"minutes: 5, tokens: 24}\nreason: first\nprompt: |\n  Say\n  what\ntraining: u.jsonl\n",
+		"labels: [a, b]\ntickets: t.csv\nmodels: [x]\nreason: first\n"
+		"budget: {memory: 1 GiB, minutes: 5, tokens: 24}\n"
+		"prompt: |\n  Say\n  what\ntraining: u.jsonl\n",
 		"labels: {a: &x one, b: *x}\ntickets: \"t\\u202e\"\nmodels: [x]\nexamples: e.jsonl\n",
 	};
 
