@@ -12,8 +12,8 @@ start() {
 	pid=$!
 }
 
-# answers: how many are on record.
-answers() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM answer' 2>/dev/null || echo 0; }
+# answers: how many of the model are on record; the baseline's come at once and do not count.
+answers() { sqlite3 -readonly job.toehold "SELECT count(*) FROM answer WHERE rule <> 'majority'" 2>/dev/null || echo 0; }
 reasons() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM reason' 2>/dev/null || echo 0; }
 answers_beyond() { [ "$(answers)" -gt "$1" ] || ! kill -0 "$pid" 2>/dev/null; }
 reasons_begun() { grep -q "Writing the reasons" err || ! kill -0 "$pid" 2>/dev/null; }
