@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
@@ -108,6 +109,7 @@ int main(int argc, char **argv)
 
 	signal(SIGPIPE, SIG_IGN);
 	json_must_have_memory();
+	hash_must_have_memory();
 	fill_standard_streams();
 	if (argc < 2) {
 		print_help(stderr);

@@ -9,9 +9,44 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+
+static void *must_have(size_t n_bytes, const char *file, int line)
+{
+	void *p = malloc(n_bytes);
+
+	(void)file;
+	(void)line;
+	if (!p && n_bytes)
+		arena_out_of_memory(n_bytes);
+	return p;
+}
+
+static void *must_grow(void *old, size_t n_bytes, const char *file, int line)
+{
+	void *p = realloc(old, n_bytes);
+
+	(void)file;
+	(void)line;
+	if (!p && n_bytes)
+		arena_out_of_memory(n_bytes);
+	return p;
+}
+
+static void give_back(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(p);
+}
+
+void hash_must_have_memory(void)
+{
+	(void)CRYPTO_set_mem_functions(must_have, must_grow, give_back);
+}
 
 static void to_hex(const unsigned char *bytes, size_t n, char *ret_hex)
 {

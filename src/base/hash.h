@@ -13,6 +13,12 @@
 
 enum { HASH_BYTES = 32, HASH_HEX_LEN = 64 };
 
+/*
+ * Of this process, before anything is hashed: without memory it ends with a message. OpenSSL
+ * crashes where it gets none for its own start.
+ */
+void hash_must_have_memory(void);
+
 struct hash {
 	void *state; /* EVP_MD_CTX, owned */
 };
