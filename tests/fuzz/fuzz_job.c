@@ -48,7 +48,8 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 		"labels: [a, b]\ntickets: t.csv\nmodels: [x]\nreason: first\n"
 		"budget: {memory: 1 GiB, minutes: 5, tokens: 24}\n"
 		"prompt: |\n  Say\n  what\ntraining: u.jsonl\n",
-		"labels: {a: &x one, b: *x}\ntickets: \"t\\u202e\"\nmodels: [x]\nexamples: e.jsonl\n",
+		"labels: {a: &x one, b: *x}\ntickets: \"t\\u202e\"\n"
+		"models: [x]\nexamples: e.jsonl\n",
 	};
 
 	if (i >= sizeof(texts) / sizeof(texts[0]))
