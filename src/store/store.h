@@ -45,7 +45,7 @@ struct run_row {
 	const char *use, *mode, *reason_order; /* mode: "two-phase", "one-at-a-time", "free" */
 	int64_t seed;
 	int64_t budget_memory_bytes, budget_minutes, budget_reason_tok;
-	const char *redaction; /* "not redacted" */
+	const char *redaction; /* what is known of personal data in the tickets, in words */
 	const char *host, *os, *cpu;
 	int64_t n_cores, memory_bytes;
 	const char *program; /* name and version */
