@@ -338,7 +338,7 @@ static void load_suspects(struct cmd *cmd, struct result *r)
 	for (size_t i = 0; i < r->n; i++)
 		if (has_a_vote(&r->candidates[i]))
 			answers[n++] = r->candidates[i].answers;
-	compare_suspects(&cmd->arena, r->tickets, r->n_tickets, answers, n, r->n_labels,
+	compare_suspects(&cmd->arena, r->tickets, r->n_tickets, answers, n, r->n_labels, r->other,
 			 &r->suspects, &r->n_suspects);
 }
 

@@ -58,7 +58,7 @@ static struct suspect most_said(size_t ticket, struct answer *const *const *answ
 
 void compare_suspects(struct arena *a, const struct ticket *tickets, size_t n,
 		      struct answer *const *const *answers, size_t n_candidates, size_t n_labels,
-		      struct suspect **ret_suspects, size_t *ret_n)
+		      int other, struct suspect **ret_suspects, size_t *ret_n)
 {
 	struct suspect *suspects = arena_array(a, n, sizeof(*suspects));
 	size_t *votes = arena_array(a, n_labels, sizeof(*votes));
@@ -67,8 +67,8 @@ void compare_suspects(struct arena *a, const struct ticket *tickets, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		struct suspect s = most_said(i, answers, n_candidates, votes, n_labels);
 
-		if (s.label >= 0 && s.label != tickets[i].label && s.n_agree >= 2 &&
-		    2 * s.n_agree > s.n_candidates)
+		if (s.label >= 0 && s.label != tickets[i].label && s.label != other &&
+		    s.n_agree >= 2 && 2 * s.n_agree > s.n_candidates)
 			suspects[n_suspects++] = s;
 	}
 	*ret_suspects = suspects;

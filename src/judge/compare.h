@@ -32,11 +32,12 @@ struct suspect {
 
 /*
  * Tickets on which more than half of the candidates, and at least two, agree on one label that is
- * not the gold one: "check this label first" (C. G. Northcutt and others, "Pervasive Label Errors",
+ * neither the gold one nor `other` (an index, or -1), which says no more than "not sure": "check
+ * this label first" (C. G. Northcutt and others, "Pervasive Label Errors",
  * 2021). answers[c] are the answers of candidate c, by ticket.
  */
 void compare_suspects(struct arena *a, const struct ticket *tickets, size_t n,
 		      struct answer *const *const *answers, size_t n_candidates, size_t n_labels,
-		      struct suspect **ret_suspects, size_t *ret_n);
+		      int other, struct suspect **ret_suspects, size_t *ret_n);
 
 #endif

@@ -134,7 +134,8 @@ struct suspect_row {
 	struct suspect suspects[4];
 };
 
-static void assert_suspects(const struct suspect_row *row)
+/* `other`: the label that says no more than "not sure", or -1. */
+static void assert_suspects(const struct suspect_row *row, int other)
 {
 	struct ticket tickets[MAX_TICKETS];
 	size_t n = read_gold(tickets, row->gold), n_suspects;
@@ -147,7 +148,7 @@ static void assert_suspects(const struct suspect_row *row)
 		say(&said[i], row->said[i]);
 		answers[i] = said[i].answers;
 	}
-	compare_suspects(&a, tickets, n, answers, row->n_candidates, N_LABELS, &suspects,
+	compare_suspects(&a, tickets, n, answers, row->n_candidates, N_LABELS, other, &suspects,
 			 &n_suspects);
 	assert_int_equal(n_suspects, row->n_suspects);
 	for (size_t i = 0; i < n_suspects; i++) {
@@ -189,9 +190,17 @@ static void suspects(void **state)
 		{ "0", 0, { NULL }, 0, { { 0 } } },
 	};
 
+	static const struct suspect_row unsure[] = {
+		/* Most say "other", and so they accuse nobody; the gold "other" can be doubted. */
+		{ "0123", 3, { "3123", "3123", "0123" }, 0, { { 0 } } },
+		{ "3", 2, { "1", "1" }, 1, { { 0, 1, 2, 2 } } },
+	};
+
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++)
-		assert_suspects(&rows[i]);
+		assert_suspects(&rows[i], -1);
+	for (size_t i = 0; i < N(unsure); i++)
+		assert_suspects(&unsure[i], 3);
 }
 
 int main(void)
