@@ -127,10 +127,12 @@ static void gather(struct brief *b)
 	add_tested(b);
 	if (c)
 		add(b, "Licence",
-		    arena_printf(b->a, "%s%s; not judged. Wanted use: %s.",
+		    arena_printf(b->a, "%s%s; verdict for %s use: %s.",
 				 shown(b->a, words_licence(c)),
 				 *c->row->licence ? ", as the file states it" : "",
-				 shown(b->a, b->r->run->use)));
+				 shown(b->a, b->r->run->use),
+				 c->baseline ? "none needed" :
+					       shown(b->a, words_licence_verdict(b->a, c))));
 }
 
 /* Words fill the line; a word that is longer than one stands alone. */

@@ -129,10 +129,12 @@ static void write_warnings(const struct page *p)
 	const struct result *r = p->r;
 	bool calibrated = p->shown >= 0 && r->candidates[p->shown].calibrated;
 
-	if (!str_starts(r->run->redaction, "redacted") && r->n_tickets > 0)
-		html_element(p->out, "p class=\"warn\"",
-			     "This page quotes tickets that were not redacted. Treat it like the "
-			     "tickets themselves.");
+	if (r->n_tickets > 0)
+		html_elementf(
+			p->out, "p class=\"warn\"",
+			"This page quotes tickets (%s). Treat it like the tickets themselves: "
+			"recognisers find a part of what is personal, not all.",
+			r->run->redaction);
 	if (r->evidence.n_seen)
 		html_elementf(p->out, "p class=\"warn\"",
 			      "The prompt was edited after results: run '%s' had shown results on "

@@ -11,25 +11,35 @@
 
 enum { LOG_MAX_EVENTS = 100, LOG_MAX_CHARS = 2000 };
 
+static void cell(const struct page *p, const char *text)
+{
+	html_markup(p->out, "<td>");
+	html_quote(p->out, text, strlen(text), PAGE_QUOTE_CHARS);
+	html_markup(p->out, "</td>");
+}
+
 void page_licences(const struct page *p)
 {
-	static const char *const headers[] = { "candidate", "licence, as the file states it",
-					       "verdict", NULL };
+	static const char *const headers[] = { "candidate", "stated", "verdict",
+					       "why, and on what terms", NULL };
 
-	html_elementf(p->out, "p",
-		      "Wanted use: %s. toehold has not judged these licences. A file can state "
-		      "anything, so read the licence where the model was published.",
-		      p->r->run->use);
+	html_elementf(
+		p->out, "p",
+		"Wanted use: %s. OK: nothing in the way. READ: somebody has to read it first. "
+		"BLOCK: it forbids this use. A file can state anything, and this is no legal "
+		"advice.",
+		p->r->run->use);
 	page_table_begin(p, "", NULL, headers);
 	for (size_t i = 0; i < p->r->n; i++) {
 		const struct candidate_result *c = &p->r->candidates[i];
-		const char *licence = words_licence(c);
 
 		page_row_begin(p, i);
-		html_markup(p->out, "<td>");
-		html_quote(p->out, licence, strlen(licence), PAGE_QUOTE_CHARS);
-		html_markup(p->out, "</td>");
-		html_element(p->out, "td", c->baseline ? "-" : "not judged");
+		cell(p, words_licence(c));
+		cell(p, c->baseline ? "-" : words_licence_verdict(p->a, c));
+		cell(p, c->baseline ? "-" :
+				      arena_printf(p->a, "%s%s%s", c->row->licence_why,
+						   *c->row->licence_conditions ? "; " : "",
+						   c->row->licence_conditions));
 		html_markup(p->out, "</tr>\n");
 	}
 	page_table_end(p);

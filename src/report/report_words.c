@@ -133,6 +133,12 @@ const char *words_licence(const struct candidate_result *c)
 	return *c->row->licence ? c->row->licence : "not stated in the file";
 }
 
+const char *words_licence_verdict(struct arena *a, const struct candidate_result *c)
+{
+	return arena_printf(a, "%s%s%s", c->row->licence_verdict, *c->row->licence_id ? " " : "",
+			    c->row->licence_id);
+}
+
 const char *words_tested(struct arena *a, const struct result *r)
 {
 	size_t n_baselines = 0, n_harder = r->n_tickets - r->n_ordinary;
@@ -263,17 +269,10 @@ static void next_of_pick(struct steps *s, const struct candidate_result *c)
 	if (c->baseline)
 		add_step(s, "The pick needs no language model: counting words is enough for this "
 			    "job.");
-	else if (*c->row->licence)
-		add_step(s,
-			 arena_printf(s->a,
-				      "Read its licence before %s use: the file states '%s', and "
-				      "toehold has not judged it.",
-				      use, shown(s->a, c->row->licence)));
-	else
-		add_step(s,
-			 arena_printf(s->a,
-				      "Find out its licence before %s use: the file states none.",
-				      use));
+	else if (strcmp(c->row->licence_verdict, "OK") != 0)
+		add_step(s, arena_printf(s->a, "Read the licence before %s use (%s): %s.", use,
+					 words_licence_verdict(s->a, c),
+					 shown(s->a, c->row->licence_why)));
 }
 
 size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[NEXT_MAX_STEPS])

@@ -44,6 +44,8 @@ const char *words_energy(struct arena *a, double wh);
 
 /* The licence as the file states it; "not stated in the file". */
 const char *words_licence(const struct candidate_result *c);
+/* "READ apache-2.0": what it means for the wanted use. */
+const char *words_licence_verdict(struct arena *a, const struct candidate_result *c);
 
 /* Whether its times can be compared with those of others. */
 bool words_is_clean(const struct candidate_result *c);

@@ -49,8 +49,8 @@ some_run() {
 	has "$text" "inbound: which model is good enough?" "Pick: middle plain" "The smallest of 4 candidates" \
 		"23 of 24 right (95.8%)" "NOT ENOUGH EVIDENCE" "24 tickets cannot settle" "What to do next" \
 		"baseline majority" "Without any language model, baseline majority gets 8 of 24 right" \
-		"Energy: not measurable on this machine." "not judged" "the file states 'mit'" \
-		"This page quotes tickets that were not redacted" \
+		"Energy: not measurable on this machine." "OK mit" "mit" \
+		"This page quotes tickets (no personal data found)" \
 		"ticket 007 asks about b" "It asks about c, I think." "t007" \
 		"Only the larger is right: 1" "On these tickets the two cannot be told apart."
 	json=$("$toehold" show --json)
@@ -117,7 +117,7 @@ some_run() {
 	some_run
 	report --brief
 	has "$output" "Decision  Pick middle plain" "How sure  NOT ENOUGH EVIDENCE" "Cost      1,000 tickets take" \
-		"Next      1." "Tested    4 candidates (1 of them" "Licence   mit, as the file states it; not judged."
+		"Next      1." "Tested    4 candidates (1 of them" "Licence   mit, as the file states it; verdict for"
 	[ "$(wc -l <<<"$output")" -le 36 ]
 	[ "$(awk '{ if (length($0) > n) n = length($0) } END { print n }' <<<"$output")" -le 80 ]
 	report --brief --markdown
