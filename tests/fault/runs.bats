@@ -106,13 +106,13 @@ jumps_ok() {
 		rm -f job.toehold*
 		echo "+0" >clock
 		LD_PRELOAD=$lib FAKETIME_TIMESTAMP_FILE=$PWD/clock FAKETIME_NO_CACHE=1 \
-			FAKETIME_DONT_FAKE_MONOTONIC=1 \
+			FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 \
 			"$toehold" smoke job.yaml --name r >out.txt 2>err.txt 3>&- &
 		pid=$!
 		wait_for 10 answers 3
 		[ $((round % 2)) -eq 0 ] && echo "+3600" >clock.new || echo "-3600" >clock.new
 		mv clock.new clock
-		wait $pid
+		wait $pid || { tail -n 3 err.txt; false; }
 		jumps_ok
 		check_store 12
 		sound
