@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "cmd/decide_print.h"
 #include "cmd/load.h"
 #include "job/shown.h"
 #include "report/export.h"
@@ -124,7 +125,7 @@ static int run(struct cmd *cmd)
 	if (code == 0)
 		code = put(cmd, &o, &r);
 	if (code == 0 && o.exit_code)
-		code = r.decision.pick >= 0 ? 0 : 1;
+		code = decide_exit_code(&r, false);
 	store_close(&store);
 	return code;
 }

@@ -46,6 +46,15 @@ static void show_hashing(void *ctx, uint64_t done_bytes)
 	    100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
 }
 
+int prepare_hash(struct arena *a, struct model *model, struct err *err)
+{
+	int r = model_hash(a, model, show_hashing, model, err);
+
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	return r;
+}
+
 /* Facts depend on the worker's build and on the CPU that it was asked on. */
 static int name_reader(struct cmd *cmd, struct model *model)
 {
@@ -114,10 +123,8 @@ int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *mode
 		changed = true;
 	}
 	if (hash && !*model->sha256) {
-		if (model_hash(&cmd->arena, model, show_hashing, model, &cmd->err) < 0)
+		if (prepare_hash(&cmd->arena, model, &cmd->err) < 0)
 			return -1;
-		if (isatty(STDERR_FILENO))
-			fputs("\r\033[K", stderr);
 		changed = true;
 	}
 	if (changed)

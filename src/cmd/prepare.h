@@ -88,6 +88,9 @@ int prepare_worker(struct cmd *cmd, const struct model *model, bool sandbox,
 int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *model, bool sandbox,
 		  bool hash, const char **ret_problem) MUST_USE;
 
+/* model_hash() with its progress on the terminal. */
+int prepare_hash(struct arena *a, struct model *model, struct err *err) MUST_USE;
+
 /* The model's files, in order; owned by the arena. */
 const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n);
 

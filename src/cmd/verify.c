@@ -6,13 +6,12 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "cmd/load.h"
-#include "cmd/say.h"
+#include "cmd/prepare.h"
 #include "report/table.h"
 
 enum { HEAD_MIN_LEN = 16 };
@@ -72,17 +71,6 @@ struct verify {
 	struct check *first, **last;
 };
 
-static void show_hashing(void *ctx, uint64_t done_bytes)
-{
-	const struct model *model = ctx;
-
-	if (!isatty(STDERR_FILENO))
-		return;
-	fputc('\r', stderr);
-	say("checksum of %s: %3.0f%%", model->label,
-	    100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
-}
-
 static void compare(struct check *c, const char *now)
 {
 	memcpy(c->now, now, sizeof(c->now));
@@ -115,13 +103,10 @@ static void check_model(struct verify *v, struct check *c)
 
 	if (!is_there(c))
 		return;
-	if (model_find(a, c->path, NULL, &model, &err) < 0 ||
-	    model_hash(a, &model, show_hashing, &model, &err) < 0)
+	if (model_find(a, c->path, NULL, &model, &err) < 0 || prepare_hash(a, &model, &err) < 0)
 		unreadable(v, c, &err);
 	else
 		compare(c, model.sha256);
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
 }
 
 /* Of a pool only a sample is kept: leaves the tickets on the lines where the sample's stood. */
