@@ -10,6 +10,9 @@
 const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay)
 {
 	const char *texts[] = { row->model_sha256,
+				row->adapter_sha256,
+				row->projector_sha256,
+				row->head_sha256,
 				row->slice_sha256,
 				row->way,
 				row->mode,
@@ -23,7 +26,8 @@ const char *pass_row_key(struct arena *a, const struct pass_row *row, const char
 				row->cpu };
 	const int64_t numbers[] = { row->seed,	    row->reason_cap_tok, row->n_threads,
 				    row->n_batch,   row->n_ubatch,	 row->n_wave,
-				    row->n_ctx_max, row->n_gpu_layers };
+				    row->n_ctx_max, row->n_gpu_layers,	 row->think_tok,
+				    row->n_parallel };
 	char hex[HASH_HEX_LEN + 1];
 	struct hash h;
 
@@ -68,6 +72,7 @@ static void describe_baseline(struct arena *a, const struct prepared *p, struct 
 	row->sampler = "none";
 	row->system_text = "";
 	row->n_threads = 1;
+	row->think_tok = 0;
 	if (p->training.n == 0)
 		return;
 	row->examples_sha256 = p->training.sha256;
@@ -85,6 +90,9 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 
 	*ret_row = (struct pass_row){
 		.model_sha256 = candidate->model->sha256,
+		.adapter_sha256 = candidate->model->adapter.sha256,
+		.projector_sha256 = candidate->model->projector.sha256,
+		.head_sha256 = "",
 		.slice_sha256 = p->slice.sha256,
 		.way = way_name(candidate->way),
 		.mode = s->run.mode,
@@ -102,6 +110,8 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		.n_batch = p->n_batch,
 		.n_ubatch = p->n_ubatch,
 		.n_wave = candidate->n_wave,
+		.think_tok = p->job.think_tok,
+		.n_parallel = candidate->model->engine == ENGINE_HTTP ? p->job.n_parallel : 1,
 		.pinned_date_s = clock_wall_us() / 1000000,
 		.cpu = p->machine.cpu,
 		.created_us = clock_wall_us(),

@@ -57,7 +57,13 @@ static const char *const engine_names[] = {
 	[ENGINE_LLAMA] = "llama",
 	[ENGINE_SCRIPT] = "script",
 	[ENGINE_BASELINE] = "baseline",
+	[ENGINE_HTTP] = "http",
 };
+
+static const char *or_none(const char *text)
+{
+	return text ? text : "";
+}
 
 static int put_candidate(struct track *t, bool reused, struct err *err)
 {
@@ -74,6 +80,12 @@ static int put_candidate(struct track *t, bool reused, struct err *err)
 		.path = c->model->path,
 		.label = c->model->label,
 		.engine = engine_names[c->model->engine],
+		.origin = or_none(c->model->origin.store),
+		.origin_name = or_none(c->model->origin.name),
+		.origin_digest = or_none(c->model->origin.digest),
+		.adapter_path = or_none(c->model->adapter.path),
+		.projector_path = or_none(c->model->projector.path),
+		.head_path = "",
 		.quant = f->quant,
 		.arch = f->arch,
 		.model_name = f->name,
@@ -123,6 +135,7 @@ static int read_record(struct track *t, struct err *err)
 
 		item->ticket = i;
 		item->text = slice->tickets[i].text;
+		item->image = slice->tickets[i].image;
 		item->answered = answers[i] != NULL;
 		item->label = answers[i] ? answers[i]->label : -1;
 		item->reasoned = answers[i] && (reasons[i] || !wants_reason);
@@ -321,6 +334,8 @@ static void fill_pass(struct track *t, const struct pass_row *row, struct msg_pa
 		.n_ubatch = row->n_ubatch,
 		.n_wave = row->n_wave,
 		.n_ctx_max = row->n_ctx_max,
+		.think_tok = row->think_tok,
+		.n_parallel = row->n_parallel,
 	};
 	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
 	for (size_t i = 0; i < job->n_labels; i++)
@@ -345,6 +360,10 @@ static int fill_settings(struct track *t, struct pass_settings *ret, struct err 
 	}
 	ret->proc.memory_bytes = s->prepared.job.budget.memory_bytes;
 	ret->open.paths = prepare_paths(&s->cmd->arena, model, &ret->open.n_paths);
+	ret->open.adapter = model->adapter.path;
+	ret->open.projector = model->projector.path;
+	ret->open.url = model->url;
+	ret->open.server_model = model->server_model;
 	ret->open.sandbox = s->sandbox;
 	ret->open.n_threads = s->prepared.n_threads;
 	ret->open.n_gpu_layers = row.n_gpu_layers;
@@ -404,6 +423,9 @@ static int put_segment(struct track *t, struct err *err)
 		.rendered_sha256 = rendered_sha256,
 		.template_marks = r->template_marks,
 		.opening = r->opening,
+		.thinking = r->thinking,
+		.probes = r->probes,
+		.server = r->server,
 		.sandbox = r->sandbox,
 		.load_average = r->disturbance.load_average,
 		.steal_percent = r->disturbance.steal_percent,

@@ -191,6 +191,7 @@ int job_load(struct arena *a, const char *path, struct job *ret_job, struct err 
 		.reason = REASON_LAST,
 		.budget.reason_tok = 120,
 		.seed = 1,
+		.n_parallel = 1,
 	};
 	struct yaml_file file = { .arena = a, .path = shown_path(a, path) };
 	size_t len;

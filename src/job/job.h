@@ -85,6 +85,8 @@ struct job {
 	struct licence_word *licence_words;
 	size_t n_licence_words;
 	enum reason_order reason;
+	int64_t think_tok; /* most tokens that a model may think before it answers; 0: not at all */
+	int64_t n_parallel; /* requests that a server is sent at a time */
 	struct budget budget;
 	int64_t seed;
 	bool allow_personal_data; /* the job says that unredacted tickets are meant */

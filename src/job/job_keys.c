@@ -164,6 +164,18 @@ static int set_int(const struct key_at *at)
 	return 0;
 }
 
+static int set_thinking(const struct key_at *at)
+{
+	const char *text = one_line(at, at->value);
+
+	if (!text)
+		return -1;
+	if (strcmp(text, "off") != 0)
+		return set_int(at);
+	at->job->think_tok = 0;
+	return 0;
+}
+
 static int set_use(const struct key_at *at)
 {
 	const char *text = one_line(at, at->value);
@@ -366,6 +378,24 @@ static const struct key_row job_rows[] = {
 	  .takes = "last, first or none",
 	  .example = "reason: last",
 	  .help = "When the model gives its reason: after the label, before it, or never." },
+	{ .key = "thinking",
+	  .kinds = KIND_TEXT,
+	  .set = set_thinking,
+	  .offset = IN_JOB(think_tok),
+	  .min = 1,
+	  .max = 32768,
+	  .takes = "off, or a whole number of tokens from 1 to 32768",
+	  .example = "thinking: off",
+	  .help = "Whether a model that can think does so before it answers, and how long." },
+	{ .key = "parallel",
+	  .kinds = KIND_TEXT,
+	  .set = set_int,
+	  .offset = IN_JOB(n_parallel),
+	  .min = 1,
+	  .max = 64,
+	  .takes = "a whole number from 1 to 64",
+	  .example = "parallel: 1",
+	  .help = "How many requests a server is sent at a time." },
 	{ .key = "personal_data",
 	  .kinds = KIND_TEXT,
 	  .set = set_personal_data,

@@ -128,7 +128,10 @@ static int fail_folder(struct arena *a, const char *path, struct err *err)
 static int model_at(struct arena *a, const char *spec, char *path, struct model *ret_model,
 		    struct err *err)
 {
-	struct model model = { .spec = arena_strdup(a, spec), .path = path, .n_parts = 1 };
+	struct model model = { .spec = arena_strdup(a, spec),
+			       .path = path,
+			       .n_parts = 1,
+			       .origin = { "file", "", "", NULL } };
 	int64_t part;
 
 	if (file_is_dir(path))

@@ -16,7 +16,8 @@
 #include "base/file.h"
 
 /* ENGINE_BASELINE: no language model at all; the controller itself answers (judge/baseline.h). */
-enum engine_kind { ENGINE_LLAMA, ENGINE_SCRIPT, ENGINE_BASELINE };
+/* ENGINE_HTTP: a server that the user named; it holds the weights, the program never sees them. */
+enum engine_kind { ENGINE_LLAMA, ENGINE_SCRIPT, ENGINE_BASELINE, ENGINE_HTTP };
 
 enum { MODEL_TEXT_MAX = 256 };
 
@@ -38,11 +39,34 @@ struct model_facts {
 	int64_t cell_bytes, seq_bytes; /* of the context: for a token's cell, for a sequence */
 	/* Of the scratch space for MODEL_UBATCH_TOK tokens, and more of it for each cell. */
 	int64_t scratch_bytes, scratch_cell_bytes;
-	bool is_encoder; /* an embedding or encoder model: cannot answer */
+	char kind[16]; /* what the file is: one of MODEL_KIND_... */
 };
+
+/* Only a KIND_MODEL can answer; the others go with one, or cannot be used. */
+#define MODEL_KIND_MODEL "model"
+#define MODEL_KIND_ENCODER "encoder" /* embeds or classifies: cannot write */
+#define MODEL_KIND_PROJECTOR "projector" /* turns images into what a model reads (mmproj) */
+#define MODEL_KIND_ADAPTER "adapter" /* LoRA: changes to a model's weights */
+#define MODEL_KIND_VOCABULARY "vocabulary" /* no weights at all */
 
 /* Tokens of one physical batch; scratch space grows with them. */
 enum { MODEL_UBATCH_TOK = 512 };
+
+/* A further file that belongs to a candidate's identity. */
+struct model_file {
+	const char *path; /* NULL where there is none */
+	struct file_stamp stamp;
+	char sha256[65]; /* "" until hashed */
+};
+
+/* Where a model was found, in the words of the place itself. Texts are "" where it has none. */
+struct model_origin {
+	const char
+		*store; /* "file", "hugging face", "llama.cpp", "ollama", "lm studio", "server" */
+	const char *name; /* "hf:ORG/REPO/FILE@REVISION", "ollama:llama3.2:1b" */
+	const char *digest; /* of the place's own: Ollama's manifest, a commit */
+	const char *licence_path; /* a licence text that the place keeps with the model; or NULL */
+};
 
 struct model {
 	const char *spec; /* as the user wrote it */
@@ -55,6 +79,10 @@ struct model {
 	const char *reader; /* who reads the facts here: worker and CPU; NULL where nobody does */
 	bool has_facts;
 	struct model_facts facts;
+	struct model_origin origin;
+	struct model_file adapter, projector;
+	const char *url,
+		*server_model; /* ENGINE_HTTP: base address, name there ("" for the only one) */
 	/* Measured on this machine by an earlier pass, 0 where never. */
 	double prompt_tok_per_s, reason_tok_per_s;
 };

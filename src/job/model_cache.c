@@ -16,9 +16,9 @@
 #include "base/str.h"
 #include "job/model.h"
 
-enum { CACHE_MAX_BYTES = 16 << 20, CACHE_VERSION = 1 };
+enum { CACHE_MAX_BYTES = 16 << 20, CACHE_VERSION = 2 };
 
-enum field_type { FIELD_CHARS, FIELD_NUMBER, FIELD_BOOL };
+enum field_type { FIELD_CHARS, FIELD_NUMBER };
 
 struct field_row {
 	const char *name;
@@ -64,7 +64,7 @@ static const struct field_row fact_rows[] = {
 	NUMBER(seq_bytes),
 	NUMBER(scratch_bytes),
 	NUMBER(scratch_cell_bytes),
-	{ "is_encoder", FIELD_BOOL, offsetof(struct model_facts, is_encoder), sizeof(bool) },
+	CHARS(kind),
 };
 
 #define N_FACTS (sizeof(fact_rows) / sizeof(fact_rows[0]))
@@ -96,9 +96,6 @@ static json_t *facts_to_json(const struct model_facts *facts)
 			json_object_set_new(object, row->name,
 					    json_integer(*(const int64_t *)field));
 			break;
-		case FIELD_BOOL:
-			json_object_set_new(object, row->name, json_boolean(*(const bool *)field));
-			break;
 		}
 	}
 	return object;
@@ -118,8 +115,6 @@ static bool facts_from_json(const json_t *object, struct model_facts *ret_facts)
 			copy_text(field, row->size, json_string_value(value));
 		else if (row->type == FIELD_NUMBER && json_is_integer(value))
 			*(int64_t *)field = json_integer_value(value);
-		else if (row->type == FIELD_BOOL && json_is_boolean(value))
-			*(bool *)field = json_is_true(value);
 		else
 			return false;
 	}

@@ -161,7 +161,7 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 {
 	const struct model *m = c->model;
 
-	if (m->has_facts && m->facts.is_encoder)
+	if (m->has_facts && strcmp(m->facts.kind, MODEL_KIND_ENCODER) == 0)
 		return arena_printf(
 			p->a, "it is an encoder (%s): it turns text into numbers and cannot answer",
 			shown(p->a, m->facts.arch));

@@ -21,6 +21,8 @@ struct ticket {
 	int label; /* index into job.labels: the gold label; -1 in a pool */
 	const char *lang; /* NULL where not given */
 	const char *group; /* NULL where not given */
+	const char *image; /* path of an image file that goes with the text; NULL where none */
+	const char *image_sha256; /* of its bytes; NULL where none */
 	size_t line; /* where it stands in the file, from 1 */
 };
 

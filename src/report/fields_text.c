@@ -34,6 +34,7 @@ static const struct meaning meanings[] = {
 	{ "model", "engine", "0", "llama" },
 	{ "model", "engine", "1", "script" },
 	{ "model", "engine", "2", "baseline" },
+	{ "model", "engine", "3", "http" },
 	{ "model", "template_sha256", "", "the file brings no chat template" },
 	{ "model", "n_expert", "0", "no experts" },
 	{ "model", "n_expert_used", "0", "no experts" },
@@ -53,6 +54,16 @@ static const struct meaning meanings[] = {
 	{ "pass", "n_gpu_layers", "0", "none: the CPU alone" },
 	{ "pass", "engine_build", "", "no engine was asked" },
 	{ "pass", "device", "", "no engine was asked" },
+	{ "pass", "adapter_sha256", "", "no adapter: the weights as they are" },
+	{ "pass", "projector_sha256", "", "no projector: it reads text alone" },
+	{ "pass", "head_sha256", "", "no head: the model chooses the label" },
+	{ "pass", "think_tok", "0", "no thinking before the answer" },
+	{ "candidate", "origin", "", "a baseline comes with the program" },
+	{ "candidate", "origin_name", "", "it lies in no store" },
+	{ "candidate", "origin_digest", "", "it lies in no store" },
+	{ "candidate", "adapter_path", "", "no adapter: the weights as they are" },
+	{ "candidate", "projector_path", "", "no projector: it reads text alone" },
+	{ "candidate", "head_path", "", "no head: the model chooses the label" },
 	{ "candidate", "pass_id", "0", "it did not run" },
 	{ "candidate", "refused", "", "it was not refused" },
 	{ "candidate", "ladder", "", "asked as planned" },
@@ -75,21 +86,15 @@ static const struct meaning meanings[] = {
 	{ "segment", "rendered_sha256", "", "a baseline reads no prompt" },
 	{ "segment", "template_marks", "", "nothing to remark" },
 	{ "segment", "opening", "", "nothing was put before the answer" },
+	{ "segment", "thinking", "", "no model was asked" },
+	{ "segment", "probes", "", "no server was asked" },
+	{ "segment", "server", "", "no server was asked" },
 	{ "segment", "peak_rss_bytes", "0", "no worker was used" },
 	{ "event", "pass_id", "0", "of the whole run" },
 	{ "event", "text", "", "the kind says it all" },
 };
 
-/* Fields of docs and plans that no column holds yet; one that gets a column is shown as such. */
-static const struct meaning absent[] = {
-	{ "pass", "adapter_sha256", "", "this way uses the weights as they are" },
-	{ "pass", "head_sha256", "", "this way uses the weights as they are" },
-};
-
-enum {
-	N_MEANINGS = sizeof(meanings) / sizeof(meanings[0]),
-	N_ABSENT = sizeof(absent) / sizeof(absent[0])
-};
+enum { N_MEANINGS = sizeof(meanings) / sizeof(meanings[0]) };
 
 const char *field_meaning(const char *table, const char *column, const char *value)
 {
@@ -101,19 +106,6 @@ const char *field_meaning(const char *table, const char *column, const char *val
 			return m->words;
 	}
 	return NULL;
-}
-
-static bool has_column(const struct row_type *type, const char *name)
-{
-	for (size_t i = 0; i < type->n_columns; i++)
-		if (strcmp(row_column_name(&type->columns[i]), name) == 0)
-			return true;
-	return false;
-}
-
-static bool is_absent(const struct row_type *type, const struct meaning *m)
-{
-	return strcmp(m->table, type->table) == 0 && !has_column(type, m->column);
 }
 
 /* The value as it is kept; a removed text says so. */
@@ -189,9 +181,6 @@ void fields_write_text(struct arena *a, const struct stored_row *rows, size_t n,
 		write_line("hash", rows[i].hash, NULL, out);
 		for (size_t k = 0; k < type->n_columns; k++)
 			write_field(a, &rows[i], k, out);
-		for (size_t k = 0; k < N_ABSENT; k++)
-			if (is_absent(type, &absent[k]))
-				write_line(absent[k].column, "", absent[k].words, out);
 	}
 }
 
@@ -221,12 +210,6 @@ static json_t *row_json(struct arena *a, const struct stored_row *row)
 		json_object_set_new(fields, name, value_json(a, c, &row->cells[i]));
 		if (meaning)
 			json_object_set_new(words, name, json_string(meaning));
-	}
-	for (size_t i = 0; i < N_ABSENT; i++) {
-		if (!is_absent(type, &absent[i]))
-			continue;
-		json_object_set_new(fields, absent[i].column, json_null());
-		json_object_set_new(words, absent[i].column, json_string(absent[i].words));
 	}
 	return json_pack("{s:s, s:I, s:s, s:o, s:o}", "table", type->table, "row",
 			 (json_int_t)row->seq, "hash", row->hash, "fields", fields, "meanings",

@@ -40,6 +40,7 @@ static const struct column run_columns[] = {
 	F(COL_I64, budget_memory_bytes),
 	F(COL_I64, budget_minutes),
 	F(COL_I64, budget_reason_tok),
+	F(COL_I64, timeout_us),
 	F(COL_WORD, redaction),
 	F(COL_WORD, host),
 	F(COL_WORD, os),
@@ -91,7 +92,7 @@ static const struct column model_columns[] = {
 	F(COL_I64, facts.seq_bytes),
 	F(COL_I64, facts.scratch_bytes),
 	F(COL_I64, facts.scratch_cell_bytes),
-	F(COL_BOOL, facts.is_encoder),
+	F(COL_CHARS, facts.kind),
 	F(COL_REAL, prompt_tok_per_s),
 	F(COL_REAL, reason_tok_per_s),
 };
@@ -114,6 +115,8 @@ static const struct column ticket_columns[] = {
 	F(COL_WORD, label),
 	F(COL_WORD, ticket.lang),
 	F(COL_WORD, ticket.group),
+	F(COL_WORD, ticket.image),
+	F(COL_WORD, ticket.image_sha256),
 	F(COL_SIZE, ticket.line),
 };
 #undef ROW
@@ -132,6 +135,9 @@ static const struct column pass_columns[] = {
 	F(COL_I64, id),
 	F(COL_WORD, key),
 	F(COL_WORD, model_sha256),
+	F(COL_WORD, adapter_sha256),
+	F(COL_WORD, projector_sha256),
+	F(COL_WORD, head_sha256),
 	F(COL_WORD, slice_sha256),
 	F(COL_WORD, way),
 	F(COL_WORD, mode),
@@ -152,6 +158,8 @@ static const struct column pass_columns[] = {
 	F(COL_I64, n_wave),
 	F(COL_I64, n_ctx_max),
 	F(COL_I64, n_gpu_layers),
+	F(COL_I64, think_tok),
+	F(COL_I64, n_parallel),
 	F(COL_I64, pinned_date_s),
 	F(COL_WORD, cpu),
 	F(COL_I64, created_us),
@@ -169,6 +177,12 @@ static const struct column candidate_columns[] = {
 	F(COL_WORD, path),
 	F(COL_WORD, label),
 	F(COL_WORD, engine),
+	F(COL_WORD, origin),
+	F(COL_WORD, origin_name),
+	F(COL_WORD, origin_digest),
+	F(COL_WORD, adapter_path),
+	F(COL_WORD, projector_path),
+	F(COL_WORD, head_path),
 	F(COL_WORD, quant),
 	F(COL_WORD, arch),
 	F(COL_WORD, model_name),
@@ -216,6 +230,9 @@ static const struct column segment_columns[] = {
 	F(COL_WORD, rendered_sha256),
 	F(COL_WORD, template_marks),
 	F(COL_WORD, opening),
+	F(COL_WORD, thinking),
+	F(COL_WORD, probes),
+	F(COL_WORD, server),
 	F(COL_WORD, sandbox),
 	F(COL_REAL, load_average),
 	F(COL_REAL, steal_percent),
@@ -248,6 +265,14 @@ static const struct column answer_columns[] = {
 	F(COL_WORD, answer.rule),
 	F(COL_WORD, answer.detail),
 	F(COL_I64, answer.peak_rss_bytes),
+	F(COL_I64, answer.first_us),
+	F(COL_I64, answer.think_tok),
+	F(COL_I64, answer.think_us),
+	F_LEN(COL_BYTES, answer.thought, answer.thought_len),
+	F(COL_I64, answer.image_tok),
+	F(COL_I64, answer.image_us),
+	F(COL_I64, answer.cached_tok),
+	F(COL_I64, answer.n_retries),
 };
 #undef ROW
 
@@ -264,6 +289,7 @@ static const struct column reason_columns[] = {
 	F(COL_I64, reason.batch),
 	F(COL_BOOL, reason.recomputed),
 	F(COL_WORD, reason.detail),
+	F(COL_WORD, reason.lang),
 };
 #undef ROW
 

@@ -45,6 +45,7 @@ struct run_row {
 	const char *use, *mode, *reason_order; /* mode: "two-phase", "one-at-a-time", "free" */
 	int64_t seed;
 	int64_t budget_memory_bytes, budget_minutes, budget_reason_tok;
+	int64_t timeout_us; /* of one answer */
 	const char *redaction; /* what is known of personal data in the tickets, in words */
 	const char *host, *os, *cpu;
 	int64_t n_cores, memory_bytes;
@@ -56,6 +57,7 @@ struct pass_row {
 	int64_t id;
 	const char *key; /* sha256 over everything that could change a reply or its time */
 	const char *model_sha256;
+	const char *adapter_sha256, *projector_sha256, *head_sha256; /* "" where none */
 	const char *slice_sha256;
 	const char *way;
 	const char *mode, *reason_order;
@@ -72,6 +74,8 @@ struct pass_row {
 		n_wave; /* n_wave: most tickets kept at a time, 0: all */
 	int64_t n_ctx_max; /* longest context in tokens, 0: the model's own */
 	int64_t n_gpu_layers; /* -1: as many as fit; 0: the CPU alone */
+	int64_t think_tok; /* most tokens of thinking before an answer, 0: none */
+	int64_t n_parallel; /* requests that a server is sent at a time; 1 elsewhere */
 	int64_t pinned_date_s; /* what a template that prints the date is told */
 	const char *cpu;
 	int64_t created_us;
@@ -82,7 +86,9 @@ struct candidate_row {
 	int64_t id, run_id, pass_id;
 	int64_t ord; /* place in the size order, from 0 */
 	const char *name, *spec, *path, *label;
-	const char *engine; /* "llama", "script" */
+	const char *engine; /* "llama", "script", "http", "baseline" */
+	const char *origin, *origin_name, *origin_digest; /* as in struct model_origin */
+	const char *adapter_path, *projector_path, *head_path; /* "" where none */
 	const char *quant, *arch, *model_name;
 	const char *licence; /* as the file states it */
 	int64_t n_params, size_bytes, file_bytes;
@@ -110,6 +116,7 @@ struct segment_row {
 	const char *template_sha256, *rendered,
 		*rendered_sha256; /* rendered: "{ticket}" stands for it */
 	const char *template_marks, *opening;
+	const char *thinking, *probes, *server; /* as in struct pass_report */
 	const char *sandbox; /* level in words */
 	double load_average, steal_percent,
 		busy_percent; /* of the machine, others than this worker */

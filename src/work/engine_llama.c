@@ -126,7 +126,7 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	ggml_set_abort_callback(name_abort);
 	if (header_read(open->paths, open->n_paths, &facts, err) < 0)
 		return -1;
-	*ret_opened = (struct msg_opened){ .facts = facts };
+	*ret_opened = (struct msg_opened){ .facts = facts, .server = "" };
 	e = calloc(1, sizeof(*e));
 	if (!e)
 		return err_set(err, ERR_ENGINE, "out of memory");

@@ -68,7 +68,7 @@ llama_token greedy_token(const struct engine *e, int i)
 int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err)
 {
-	if (e->facts.is_encoder || !llama_model_has_decoder(e->model))
+	if (strcmp(e->facts.kind, MODEL_KIND_ENCODER) == 0 || !llama_model_has_decoder(e->model))
 		return err_set(err, ERR_ENGINE,
 			       "'%s' is an encoder or embedding model: it cannot write an answer",
 			       e->facts.arch);

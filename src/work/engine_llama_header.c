@@ -87,6 +87,22 @@ static void read_licence(const struct gguf_context *g, struct model_facts *f)
 			  meta_text(g, "general.base_model.0.name"));
 }
 
+/* What a file is, by what its header says and what it lacks. */
+static const char *kind_of(const struct gguf_context *g, const struct model_facts *f)
+{
+	const char *type = meta_text(g, "general.type");
+
+	if (strcmp(type, "adapter") == 0)
+		return MODEL_KIND_ADAPTER;
+	if (strcmp(type, "mmproj") == 0 || strcmp(f->arch, "clip") == 0)
+		return MODEL_KIND_PROJECTOR;
+	if (gguf_get_n_tensors(g) == 0)
+		return MODEL_KIND_VOCABULARY;
+	if (strstr(f->arch, "bert") || strcmp(f->arch, "t5encoder") == 0)
+		return MODEL_KIND_ENCODER;
+	return MODEL_KIND_MODEL;
+}
+
 static void read_facts(const struct gguf_context *g, struct model_facts *f)
 {
 	const char *arch = meta_text(g, "general.architecture");
@@ -118,8 +134,7 @@ static void read_facts(const struct gguf_context *g, struct model_facts *f)
 		f->n_key = f->n_embd / f->n_head;
 	if (f->n_head > 0 && f->n_value == 0)
 		f->n_value = f->n_embd / f->n_head;
-	f->is_encoder = gguf_find_key(g, "tokenizer.ggml.tokens") >= 0 &&
-			(strstr(f->arch, "bert") || strcmp(f->arch, "t5encoder") == 0);
+	fact_text(f->kind, sizeof(f->kind), kind_of(g, f));
 	if (gguf_find_key(g, "tokenizer.ggml.tokens") >= 0)
 		f->n_vocab = (int64_t)gguf_get_arr_n(g, gguf_find_key(g, "tokenizer.ggml.tokens"));
 }

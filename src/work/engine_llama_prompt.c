@@ -249,6 +249,8 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 		.template_sha256 = arena_strdup(a, e->facts.template_sha256),
 		.template_marks = arena_strdup(a, template_marks_text(parts.marks, marks)),
 		.opening = opening.name,
+		.thinking = "off",
+		.probes = "",
 		.prefix_tok = (int64_t)p.prefix.n,
 		.after_tok = (int64_t)p.after.n,
 	};

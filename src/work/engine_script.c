@@ -175,6 +175,7 @@ static void read_facts(const json_t *script, struct model_facts *f)
 	text(facts, "licence_link", "", f->licence_link, sizeof(f->licence_link));
 	text(facts, "base_model", "", f->base_model, sizeof(f->base_model));
 	snprintf(f->quant, sizeof(f->quant), "none");
+	text(facts, "kind", MODEL_KIND_MODEL, f->kind, sizeof(f->kind));
 	f->n_params = number(facts, "n_params", 1000000);
 	f->tensor_bytes = number(facts, "bytes", 1000000);
 	f->n_ctx_train = number(facts, "n_ctx_train", 4096);
@@ -202,7 +203,7 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	if (!open->inspect)
 		play_fault_of(e, json_object_get(script, "load_fault"));
 	sleep_ms(open->inspect ? 0 : number(script, "load_ms", 0));
-	*ret_opened = (struct msg_opened){ .load_us = 1000 };
+	*ret_opened = (struct msg_opened){ .load_us = 1000, .server = "" };
 	read_facts(script, &ret_opened->facts);
 	*ret_engine = e;
 	return 0;
@@ -245,6 +246,8 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		.opening = "none",
 		.prefix_tok = (int64_t)strlen(pass->system) / 4,
 		.after_tok = 4,
+		.thinking = "off",
+		.probes = "",
 	};
 	return 0;
 }

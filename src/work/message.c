@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum field_type { F_I64, F_BOOL, F_INT, F_TEXT, F_CHARS, F_BYTES, F_TEXTS, F_F64S };
+enum field_type { F_I64, F_BOOL, F_INT, F_TEXT, F_CHARS, F_BYTES, F_TEXTS, F_F64S, F_BLOBS };
 
 struct field {
 	enum field_type type;
@@ -53,12 +53,18 @@ struct message_row {
 		F_F64S, offsetof(struct s, f), offsetof(struct s, n_##f) \
 	}
 
+#define BLOBS(s, f) \
+	{ \
+		F_BLOBS, offsetof(struct s, f), offsetof(struct s, n_##f) \
+	}
+
 static const struct field hello[] = { I64(msg_hello, protocol), TEXT(msg_hello, engine_build),
 				      TEXT(msg_hello, device) };
 static const struct field open_fields[] = {
-	TEXTS(msg_open, paths),	     BOOL(msg_open, inspect),  BOOL(msg_open, measure),
-	BOOL(msg_open, sandbox),     I64(msg_open, n_threads), I64(msg_open, n_gpu_layers),
-	I64(msg_open, memory_bytes),
+	TEXTS(msg_open, paths),	     BOOL(msg_open, inspect),	   BOOL(msg_open, measure),
+	BOOL(msg_open, sandbox),     I64(msg_open, n_threads),	   I64(msg_open, n_gpu_layers),
+	I64(msg_open, memory_bytes), TEXT(msg_open, adapter),	   TEXT(msg_open, projector),
+	TEXT(msg_open, url),	     TEXT(msg_open, server_model), TEXT(msg_open, token),
 };
 static const struct field opened[] = {
 	CHARS(msg_opened, facts.name),
@@ -88,25 +94,28 @@ static const struct field opened[] = {
 	I64(msg_opened, facts.seq_bytes),
 	I64(msg_opened, facts.scratch_bytes),
 	I64(msg_opened, facts.scratch_cell_bytes),
-	BOOL(msg_opened, facts.is_encoder),
+	CHARS(msg_opened, facts.kind),
 	TEXT(msg_opened, sandbox),
+	TEXT(msg_opened, server),
 	I64(msg_opened, load_us),
 	I64(msg_opened, peak_rss_bytes),
 };
 static const struct field failed[] = { I64(msg_failed, outcome), TEXT(msg_failed, text) };
 static const struct field pass[] = {
-	TEXT(msg_pass, system),		  TEXTS(msg_pass, labels), TEXTS(msg_pass, example_texts),
-	TEXTS(msg_pass, example_answers), I64(msg_pass, mode),	   BOOL(msg_pass, reason_first),
-	I64(msg_pass, reason_cap_tok),	  I64(msg_pass, now_s),	   I64(msg_pass, n_batch),
-	I64(msg_pass, n_ubatch),	  I64(msg_pass, n_wave),   I64(msg_pass, n_ctx_max),
-	I64(msg_pass, n_group),
+	TEXT(msg_pass, system),		  TEXTS(msg_pass, labels),  TEXTS(msg_pass, example_texts),
+	TEXTS(msg_pass, example_answers), I64(msg_pass, mode),	    BOOL(msg_pass, reason_first),
+	I64(msg_pass, reason_cap_tok),	  I64(msg_pass, now_s),	    I64(msg_pass, n_batch),
+	I64(msg_pass, n_ubatch),	  I64(msg_pass, n_wave),    I64(msg_pass, n_ctx_max),
+	I64(msg_pass, n_group),		  I64(msg_pass, think_tok), I64(msg_pass, n_parallel),
+	BOOL(msg_pass, label_only),	  BOOL(msg_pass, hidden),   F64S(msg_pass, head),
 };
 static const struct field pass_ready[] = {
 	TEXT(msg_pass_ready, rendered),	      TEXT(msg_pass_ready, template_sha256),
 	TEXT(msg_pass_ready, template_marks), TEXT(msg_pass_ready, opening),
 	I64(msg_pass_ready, prefix_tok),      I64(msg_pass_ready, after_tok),
+	TEXT(msg_pass_ready, thinking),	      TEXT(msg_pass_ready, probes),
 };
-static const struct field wave[] = { TEXTS(msg_wave, texts) };
+static const struct field wave[] = { TEXTS(msg_wave, texts), BLOBS(msg_wave, images) };
 static const struct field wave_ready[] = {
 	I64(msg_wave_ready, n_accepted), I64(msg_wave_ready, n_ctx),
 	I64(msg_wave_ready, n_seq),	 I64(msg_wave_ready, prefix_us),
@@ -114,17 +123,36 @@ static const struct field wave_ready[] = {
 };
 static const struct field ask[] = { I64(msg_ask, ticket), I64(msg_ask, known_label) };
 static const struct field answer[] = {
-	I64(answer, ticket),	 INT(answer, outcome),	      INT(answer, label),
-	F64S(answer, probs),	 I64(answer, prompt_tok),     I64(answer, ticket_tok),
-	I64(answer, forced_tok), I64(answer, chosen_tok),     I64(answer, ttft_us),
-	I64(answer, label_us),	 BYTES(answer, raw, raw_len), TEXT(answer, spans),
-	TEXT(answer, rule),	 TEXT(answer, detail),	      I64(answer, peak_rss_bytes),
+	I64(answer, ticket),
+	INT(answer, outcome),
+	INT(answer, label),
+	F64S(answer, probs),
+	I64(answer, prompt_tok),
+	I64(answer, ticket_tok),
+	I64(answer, forced_tok),
+	I64(answer, chosen_tok),
+	I64(answer, ttft_us),
+	I64(answer, label_us),
+	BYTES(answer, raw, raw_len),
+	TEXT(answer, spans),
+	TEXT(answer, rule),
+	TEXT(answer, detail),
+	I64(answer, peak_rss_bytes),
+	I64(answer, first_us),
+	I64(answer, think_tok),
+	I64(answer, think_us),
+	BYTES(answer, thought, thought_len),
+	I64(answer, image_tok),
+	I64(answer, image_us),
+	I64(answer, cached_tok),
+	I64(answer, n_retries),
+	F64S(answer, hidden),
 };
 static const struct field reason[] = {
 	I64(reason, ticket),	 INT(reason, outcome), BYTES(reason, raw, raw_len),
 	TEXT(reason, rationale), TEXT(reason, finish), I64(reason, reason_tok),
 	I64(reason, reason_us),	 I64(reason, batch),   BOOL(reason, recomputed),
-	TEXT(reason, detail),
+	TEXT(reason, detail),	 TEXT(reason, lang),
 };
 static const struct field reasons_done[] = {
 	I64(msg_reasons_done, n_tok),
@@ -164,7 +192,7 @@ static void put_field(struct buf *b, const struct field *f, const char *base)
 	const void *at = base + f->at;
 	size_t n = 0;
 
-	if (f->type == F_BYTES || f->type == F_TEXTS || f->type == F_F64S)
+	if (f->type == F_BYTES || f->type == F_TEXTS || f->type == F_F64S || f->type == F_BLOBS)
 		n = *(const size_t *)(const void *)(base + f->n_at);
 	switch (f->type) {
 	case F_I64:
@@ -194,6 +222,14 @@ static void put_field(struct buf *b, const struct field *f, const char *base)
 		wire_put_i64(b, (int64_t)n);
 		for (size_t i = 0; i < n; i++)
 			wire_put_f64(b, (*(const double *const *)at)[i]);
+		break;
+	case F_BLOBS:
+		wire_put_i64(b, (int64_t)n);
+		for (size_t i = 0; i < n; i++) {
+			const struct blob *one = &(*(const struct blob *const *)at)[i];
+
+			wire_put_bytes(b, one->data, one->len);
+		}
 		break;
 	}
 }
@@ -248,6 +284,16 @@ static void get_field(struct wire_reader *r, const struct field *f, struct arena
 		for (size_t i = 0; i < *n; i++)
 			values[i] = wire_get_f64(r);
 		*(double **)at = values;
+		break;
+	}
+	case F_BLOBS: {
+		struct blob *blobs;
+
+		*n = wire_get_count(r, 8);
+		blobs = arena_array(a, *n, sizeof(*blobs));
+		for (size_t i = 0; i < *n; i++)
+			blobs[i].data = wire_get_bytes(r, a, &blobs[i].len);
+		*(struct blob **)at = blobs;
 		break;
 	}
 	}

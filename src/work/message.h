@@ -19,7 +19,7 @@
 #include "work/reply.h"
 #include "work/wire.h"
 
-enum { PROTOCOL_VERSION = 2 };
+enum { PROTOCOL_VERSION = 3 };
 
 /* How a worker ends that knows why it cannot go on. */
 enum { WORKER_EXIT_NO_MEMORY = 12, WORKER_EXIT_DEVICE_LOST = 13 };
@@ -56,11 +56,15 @@ struct msg_open {
 	int64_t n_threads;
 	int64_t n_gpu_layers; /* -1: as many as fit; 0: the CPU alone */
 	int64_t memory_bytes; /* ceiling of the worker, 0: none */
+	const char *adapter, *projector; /* files that go with the model; NULL where none */
+	const char *url, *server_model; /* of a server; NULL for a model in files */
+	const char *token; /* that the server wants, NULL where none; never kept or shown */
 };
 
 struct msg_opened {
 	struct model_facts facts;
 	const char *sandbox; /* the level that was reached, in words */
+	const char *server; /* what a server says of itself and its model, as JSON; "" for files */
 	int64_t load_us; /* file handed over → ready for a prompt */
 	int64_t peak_rss_bytes;
 };
@@ -90,6 +94,16 @@ struct msg_pass {
 	int64_t n_wave; /* most tickets kept at a time, 0: as many as fit */
 	int64_t n_ctx_max; /* longest context in tokens, 0: the model's own */
 	int64_t n_group; /* most rationales written at a time, 0: all of the wave */
+	int64_t think_tok; /* most tokens of thinking before an answer, 0: none */
+	int64_t n_parallel; /* requests that a server is sent at a time */
+	bool label_only; /* no reasons will be asked for: nothing need be kept for them */
+	bool hidden; /* send the hidden state at the answer's place with each answer */
+	/*
+	 * A linear head that chooses the label from that hidden state, or n_head 0: for each label
+	 * n_embd weights and a bias, one after another.
+	 */
+	double *head;
+	size_t n_head;
 };
 
 struct msg_pass_ready {
@@ -98,11 +112,21 @@ struct msg_pass_ready {
 	const char *template_marks; /* "system folded, date printed", … or "" */
 	const char *opening; /* row of the opening table, "none" */
 	int64_t prefix_tok, after_tok; /* shared part; turn's end with the forced opening */
+	const char *thinking; /* "off", "off: block closed", "at most 200 tokens", "not known" */
+	const char
+		*probes; /* what a server was tried with before the pass, as JSON; "" for files */
+};
+
+struct blob {
+	const char *data;
+	size_t len;
 };
 
 struct msg_wave {
 	const char **texts;
 	size_t n_texts;
+	struct blob *images; /* one a text, len 0 where it has none; n_images 0: no text has one */
+	size_t n_images;
 };
 
 struct msg_wave_ready {

@@ -150,14 +150,21 @@ static enum heard hear_type(struct pass *p, struct arena *a, int64_t timeout_us,
 	return HEARD_FAILURE;
 }
 
+/* A text of a message, kept for as long as the report. */
+static const char *keep(struct pass *p, const char *text)
+{
+	return arena_strdup(&p->arena, text ? text : "");
+}
+
 static void report_opened(struct pass *p, const struct msg_opened *o)
 {
 	struct pass_report *r = &p->report;
 
 	r->load_us += o->load_us;
-	r->sandbox = arena_strdup(&p->arena, o->sandbox ? o->sandbox : "");
-	r->engine_build = arena_strdup(&p->arena, p->proc.engine_build);
-	r->device = arena_strdup(&p->arena, p->proc.device);
+	r->sandbox = keep(p, o->sandbox);
+	r->server = keep(p, o->server);
+	r->engine_build = keep(p, p->proc.engine_build);
+	r->device = keep(p, p->proc.device);
 	r->peak_rss_bytes = o->peak_rss_bytes;
 }
 
@@ -166,10 +173,12 @@ static void report_pass_ready(struct pass *p, const struct msg_pass_ready *m)
 	struct pass_report *r = &p->report;
 
 	p->shared_tok = m->prefix_tok;
-	r->rendered = arena_strdup(&p->arena, m->rendered ? m->rendered : "");
-	r->template_sha256 = arena_strdup(&p->arena, m->template_sha256 ? m->template_sha256 : "");
-	r->template_marks = arena_strdup(&p->arena, m->template_marks ? m->template_marks : "");
-	r->opening = arena_strdup(&p->arena, m->opening ? m->opening : "");
+	r->rendered = keep(p, m->rendered);
+	r->template_sha256 = keep(p, m->template_sha256);
+	r->template_marks = keep(p, m->template_marks);
+	r->opening = keep(p, m->opening);
+	r->thinking = keep(p, m->thinking);
+	r->probes = keep(p, m->probes);
 }
 
 /* Starts a worker, up to where it is ready for a wave. p->alive says whether that was reached. */
@@ -297,6 +306,7 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 	p->report.disturbance = quiet_begin();
 	p->report.rendered = p->report.template_sha256 = p->report.template_marks = "";
 	p->report.opening = p->report.sandbox = p->report.engine_build = p->report.device = "";
+	p->report.thinking = p->report.probes = p->report.server = "";
 	p->wave = arena_array(&p->arena, n_items, sizeof(*p->wave));
 	for (size_t i = 0; i < n_items; i++)
 		if (items[i].answered && (items[i].label < 0 || !settings->reasons))

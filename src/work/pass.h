@@ -30,6 +30,7 @@ struct pass_item {
 	bool answered; /* it has an answer on record: only its reason is wanted */
 	int label; /* that answer's label */
 	bool reasoned; /* nothing more is wanted */
+	const char *image; /* path of the image that goes with the text, or NULL */
 };
 
 /* Where the replies go. All functions are called between two tickets or as a reply arrives. */
@@ -54,6 +55,7 @@ struct pass_report {
 	int64_t peak_rss_bytes, cpu_us;
 	int64_t energy_uj; /* of the processor in answer_us and reason_us; -1: not measurable */
 	const char *rendered, *template_sha256, *template_marks, *opening, *sandbox;
+	const char *thinking, *probes, *server; /* as in msg_pass_ready and msg_opened */
 	const char *engine_build, *device;
 	struct machine_disturbance disturbance; /* the worst of the phases */
 	const char *ended; /* "complete", "stopped", "budget", or the outcome that ended it */

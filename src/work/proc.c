@@ -26,7 +26,9 @@
 enum { HELLO_TIMEOUT_US = 20 * 1000000, GRACE_US = 2 * 1000000 };
 
 static const char *const program_names[] = {
-	[ENGINE_LLAMA] = "toehold-llama", [ENGINE_SCRIPT] = "toehold-script"
+	[ENGINE_LLAMA] = "toehold-llama",
+	[ENGINE_SCRIPT] = "toehold-script",
+	[ENGINE_HTTP] = "toehold-http",
 };
 
 int proc_find_program(struct arena *a, enum engine_kind engine, char **ret_path, struct err *err)

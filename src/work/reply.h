@@ -56,6 +56,15 @@ struct answer {
 	const char *rule; /* how the label was found: "trie", "json", "word", "none" */
 	const char *detail; /* why it failed, "" otherwise */
 	int64_t peak_rss_bytes; /* of the worker, so far */
+	int64_t first_us; /* ticket handed over → first token of any kind, thinking included */
+	int64_t think_tok, think_us; /* thought before the answer: never part of it */
+	const char *thought; /* its text; may hold any bytes */
+	size_t thought_len;
+	int64_t image_tok, image_us; /* the image's share of prompt_tok, and its own time */
+	int64_t cached_tok; /* prompt tokens that a server had from before; -1: it does not say */
+	int64_t n_retries; /* of a request to a server, before this answer */
+	double *hidden; /* at the answer's place; only where msg_pass.hidden asks; never stored */
+	size_t n_hidden;
 };
 
 struct reason {
@@ -70,6 +79,8 @@ struct reason {
 	int64_t batch; /* tickets that were generated together with it, itself included */
 	bool recomputed; /* the ticket was computed a second time for it, after an interruption */
 	const char *detail;
+	const char
+		*lang; /* what it is written in, as far as can be told; "" otherwise (controller) */
 };
 
 #endif

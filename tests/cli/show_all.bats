@@ -54,7 +54,7 @@ unexplained() {
 		rows=$(sqlite3 -readonly job.toehold "SELECT count(*) FROM $table")
 		[ "$rows" -gt 0 ]
 		is "$table $(json --arg t $table '[.[] | select(.table == $t) | .row] | unique | length')" "$table $rows"
-		is "$(json --arg t $table '[.[] | select(.table == $t)][0].fields | keys[]' | grep -vx -e adapter_sha256 -e head_sha256)" \
+		is "$(json --arg t $table '[.[] | select(.table == $t)][0].fields | keys[]')" \
 			"$(sqlite3 -readonly job.toehold "SELECT replace(name, '_id', '') FROM pragma_table_info('$table')
 				WHERE name NOT IN ('seq', 'hash', 'id', 'run_id', 'pass_id', 'slice_id', 'licence_id')
 				UNION SELECT name FROM pragma_table_info('$table')
@@ -81,7 +81,7 @@ unexplained() {
 	toe 0 show first --all
 	grep -E ' -$' <<<"$output" | nothing
 	has "$output" "(this way shows no examples)" "(as many at a time as memory holds)" "(ordinary)" \
-		"(about no other run)" "(this way uses the weights as they are)"
+		"(about no other run)" "(no adapter: the weights as they are)"
 	[[ $output =~ created_us\ +[0-9]+\ \(20[0-9-]+T ]]
 	[[ $output =~ memory_bytes\ +[0-9]+\ \([0-9.]+\ [kMG]B\) ]]
 	is "$(grep -c '^candidate$' <<<"$output")" "$(sqlite3 -readonly job.toehold 'SELECT count(*) FROM candidate')"

@@ -81,7 +81,8 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 		return -1;
 	memset(&slot, 0, sizeof(slot));
 	if (type == MSG_WAVE)
-		*(struct msg_wave *)(void *)&slot = (struct msg_wave){ texts, 3 };
+		*(struct msg_wave *)(void *)&slot =
+			(struct msg_wave){ .texts = texts, .n_texts = 3 };
 	if (type == MSG_OPEN)
 		*(struct msg_open *)(void *)&slot =
 			(struct msg_open){ .paths = texts, .n_paths = 1, .n_gpu_layers = -1 };

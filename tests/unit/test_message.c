@@ -19,7 +19,7 @@
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-enum kind { I64, BOOL, INT, TEXT, CHARS, BYTES, TEXTS, F64S };
+enum kind { I64, BOOL, INT, TEXT, CHARS, BYTES, TEXTS, F64S, BLOBS };
 
 struct member {
 	enum kind kind;
@@ -52,6 +52,8 @@ static const struct member open_members[] = {
 	MN(TEXTS, msg_open, paths, n_paths), M(BOOL, msg_open, inspect),
 	M(BOOL, msg_open, measure), M(BOOL, msg_open, sandbox),
 	M(I64, msg_open, n_threads), M(I64, msg_open, n_gpu_layers), M(I64, msg_open, memory_bytes),
+	M(TEXT, msg_open, adapter), M(TEXT, msg_open, projector), M(TEXT, msg_open, url),
+	M(TEXT, msg_open, server_model), M(TEXT, msg_open, token),
 };
 static const struct member opened[] = {
 	M(CHARS, msg_opened, facts.name), M(CHARS, msg_opened, facts.arch),
@@ -71,8 +73,8 @@ static const struct member opened[] = {
 	M(I64, msg_opened, facts.seq_bytes),
 	M(I64, msg_opened, facts.scratch_bytes),
 	M(I64, msg_opened, facts.scratch_cell_bytes),
-	M(BOOL, msg_opened, facts.is_encoder),
-	M(TEXT, msg_opened, sandbox), M(I64, msg_opened, load_us),
+	M(CHARS, msg_opened, facts.kind),
+	M(TEXT, msg_opened, sandbox), M(TEXT, msg_opened, server), M(I64, msg_opened, load_us),
 	M(I64, msg_opened, peak_rss_bytes),
 };
 static const struct member failed[] = {
@@ -84,14 +86,18 @@ static const struct member pass[] = {
 	MN(TEXTS, msg_pass, example_answers, n_example_answers), M(I64, msg_pass, mode),
 	M(BOOL, msg_pass, reason_first), M(I64, msg_pass, reason_cap_tok), M(I64, msg_pass, now_s),
 	M(I64, msg_pass, n_batch), M(I64, msg_pass, n_ubatch), M(I64, msg_pass, n_wave),
-	M(I64, msg_pass, n_ctx_max), M(I64, msg_pass, n_group),
+	M(I64, msg_pass, n_ctx_max), M(I64, msg_pass, n_group), M(I64, msg_pass, think_tok),
+	M(I64, msg_pass, n_parallel), M(BOOL, msg_pass, label_only), M(BOOL, msg_pass, hidden),
+	MN(F64S, msg_pass, head, n_head),
 };
 static const struct member pass_ready[] = {
 	M(TEXT, msg_pass_ready, rendered), M(TEXT, msg_pass_ready, template_sha256),
 	M(TEXT, msg_pass_ready, template_marks), M(TEXT, msg_pass_ready, opening),
 	M(I64, msg_pass_ready, prefix_tok), M(I64, msg_pass_ready, after_tok),
+	M(TEXT, msg_pass_ready, thinking), M(TEXT, msg_pass_ready, probes),
 };
-static const struct member wave[] = { MN(TEXTS, msg_wave, texts, n_texts) };
+static const struct member wave[] = { MN(TEXTS, msg_wave, texts, n_texts),
+	MN(BLOBS, msg_wave, images, n_images) };
 static const struct member wave_ready[] = {
 	M(I64, msg_wave_ready, n_accepted), M(I64, msg_wave_ready, n_ctx),
 	M(I64, msg_wave_ready, n_seq),
@@ -104,12 +110,16 @@ static const struct member answer[] = {
 	M(I64, answer, forced_tok), M(I64, answer, chosen_tok), M(I64, answer, ttft_us),
 	M(I64, answer, label_us), MN(BYTES, answer, raw, raw_len), M(TEXT, answer, spans),
 	M(TEXT, answer, rule), M(TEXT, answer, detail), M(I64, answer, peak_rss_bytes),
+	M(I64, answer, first_us), M(I64, answer, think_tok), M(I64, answer, think_us),
+	MN(BYTES, answer, thought, thought_len), M(I64, answer, image_tok),
+	M(I64, answer, image_us), M(I64, answer, cached_tok), M(I64, answer, n_retries),
+	MN(F64S, answer, hidden, n_hidden),
 };
 static const struct member reason[] = {
 	M(I64, reason, ticket), M(INT, reason, outcome), MN(BYTES, reason, raw, raw_len),
 	M(TEXT, reason, rationale), M(TEXT, reason, finish), M(I64, reason, reason_tok),
 	M(I64, reason, reason_us), M(I64, reason, batch), M(BOOL, reason, recomputed),
-	M(TEXT, reason, detail),
+	M(TEXT, reason, detail), M(TEXT, reason, lang),
 };
 static const struct member reasons_done[] = {
 	M(I64, msg_reasons_done, n_tok), M(I64, msg_reasons_done, reasons_us),
@@ -169,6 +179,30 @@ static void fill_list(const struct member *m, char *base, struct arena *a, uint6
 		*(double **)(void *)(base + m->at) = values;
 }
 
+static void fill_blobs(const struct member *m, char *base, struct arena *a, uint64_t *seed)
+{
+	size_t n = random_below(seed, 4);
+	struct blob *blobs = arena_array(a, n, sizeof(*blobs));
+
+	for (size_t i = 0; i < n; i++) {
+		size_t len = random_below(seed, 50);
+		char *data = arena_alloc(a, len);
+
+		random_bytes(seed, data, len);
+		blobs[i] = (struct blob){ data, len };
+	}
+	*(size_t *)(void *)(base + m->n_at) = n;
+	*(struct blob **)(void *)(base + m->at) = blobs;
+}
+
+static bool blobs_equal(const struct blob *x, const struct blob *y, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (x[i].len != y[i].len || memcmp(x[i].data, y[i].data, x[i].len) != 0)
+			return false;
+	return true;
+}
+
 static void fill_member(const struct member *m, char *base, struct arena *a, uint64_t *seed)
 {
 	void *at = base + m->at;
@@ -201,6 +235,9 @@ static void fill_member(const struct member *m, char *base, struct arena *a, uin
 	case TEXTS:
 	case F64S:
 		fill_list(m, base, a, seed);
+		break;
+	case BLOBS:
+		fill_blobs(m, base, a, seed);
 		break;
 	}
 }
@@ -240,6 +277,8 @@ static bool member_equal(const struct member *m, const char *x, const char *y)
 	}
 	case F64S:
 		return !n || memcmp(*(double *const *)px, *(double *const *)py, n * 8) == 0;
+	case BLOBS:
+		return blobs_equal(*(struct blob *const *)px, *(struct blob *const *)py, n);
 	case TEXTS:
 		break;
 	}
@@ -497,8 +536,12 @@ static void long_names_are_cut(void **state)
 	buf_init(&b, 1 << 20);
 	for (int i = 0; i < 8; i++)
 		wire_put_text(&b, i == 1 ? NULL : name);
-	for (int i = 0; i < 23; i++)
-		wire_put_i64(&b, i == 20 ? -1 : i);
+	for (int i = 0; i < 19; i++)
+		wire_put_i64(&b, i);
+	for (int i = 0; i < 3; i++)
+		wire_put_text(&b, name);
+	for (int i = 0; i < 2; i++)
+		wire_put_i64(&b, i);
 	r = (struct wire_reader){ .data = (unsigned char *)b.data, .len = b.len };
 	assert_int_equal(message_decode(MSG_OPENED, &r, &a, &got, &err), 0);
 	assert_int_equal(strlen(got.facts.name), MODEL_TEXT_MAX - 1);

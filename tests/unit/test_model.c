@@ -307,7 +307,7 @@ static struct model known_model(struct arena *a)
 		.seq_bytes = 3,
 		.scratch_bytes = 37236768,
 		.scratch_cell_bytes = 1024,
-		.is_encoder = true,
+		.kind = MODEL_KIND_ENCODER,
 	};
 	model.prompt_tok_per_s = 412.5;
 	model.reason_tok_per_s = 31.25;
@@ -349,8 +349,7 @@ static void test_cache_keeps_everything(void **state)
 	found = get_again(&a);
 	assert_string_equal(found.sha256, known.sha256);
 	assert_true(found.has_facts);
-	assert_memory_equal(&found.facts, &known.facts, offsetof(struct model_facts, is_encoder));
-	assert_true(found.facts.is_encoder);
+	assert_memory_equal(&found.facts, &known.facts, sizeof(struct model_facts));
 	assert_true(found.prompt_tok_per_s > 412 && found.prompt_tok_per_s < 413);
 	assert_true(found.reason_tok_per_s > 31 && found.reason_tok_per_s < 32);
 	assert_int_equal(stat("cache/models.json", &st), 0);

@@ -344,7 +344,7 @@ static void test_refusals(void **state)
 	struct plan plan;
 
 	(void)state;
-	models[2].facts.is_encoder = true;
+	strcpy(models[2].facts.kind, MODEL_KIND_ENCODER);
 	strncpy(models[2].facts.arch, "bert\x1b[0m", sizeof(models[2].facts.arch) - 1);
 	models[3].facts.n_ctx_train = 100;
 	for (size_t i = 0; i < 4; i++) {

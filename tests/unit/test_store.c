@@ -29,8 +29,12 @@ static void mark_members(enum row_kind kind, unsigned char *bytes)
 	case ROW_RUN:
 		MEMBERS_OF(struct run_row);
 		break;
-	case ROW_MODEL:
+	case ROW_MODEL: /* where it lies and what goes with it is kept with candidate and pass */
 		MEMBERS_OF(struct model);
+		memset(bytes + offsetof(struct model, origin), 0, sizeof(struct model_origin));
+		memset(bytes + offsetof(struct model, adapter), 0, sizeof(struct model_file));
+		memset(bytes + offsetof(struct model, projector), 0, sizeof(struct model_file));
+		memset(bytes + offsetof(struct model, url), 0, 2 * sizeof(char *));
 		break;
 	case ROW_SLICE:
 		MEMBERS_OF(struct slice_row);
@@ -51,8 +55,10 @@ static void mark_members(enum row_kind kind, unsigned char *bytes)
 	case ROW_SEGMENT:
 		MEMBERS_OF(struct segment_row);
 		break;
-	case ROW_ANSWER:
+	case ROW_ANSWER: /* a hidden state is looked at and never kept */
 		MEMBERS_OF(struct answer_row);
+		memset(bytes + offsetof(struct answer_row, answer.hidden), 0, sizeof(double *));
+		memset(bytes + offsetof(struct answer_row, answer.n_hidden), 0, sizeof(size_t));
 		break;
 	case ROW_REASON:
 		MEMBERS_OF(struct reason_row);
@@ -393,6 +399,8 @@ static void texts_are_left_out_where_not_asked_for(void **state)
 	rows[1].answer = *got[1];
 	rows[0].answer.raw = "";
 	rows[0].answer.raw_len = 0;
+	rows[0].answer.thought = "";
+	rows[0].answer.thought_len = 0;
 	assert_same_row(ROW_ANSWER, &rows[0], &rows[1]);
 	run = (struct run_row){ .id = f->run_id, .labels_json = LABELS_JSON };
 	ok(f, store_get_slices(&f->a, &f->s, &run, STORE_NO_TEXTS, &slices, &n, &f->err));
