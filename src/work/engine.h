@@ -42,6 +42,14 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	       struct answer *ret_answer, struct err *err) MUST_USE;
 
+/*
+ * Answers all tickets of the wave in order, as many together as the engine can; nothing is kept
+ * for reasons. n: tickets of the wave; `done` is called as each answer is there.
+ */
+int engine_labels(struct engine *e, struct arena *a, size_t n,
+		  int (*done)(void *ctx, const struct answer *answer, struct err *err), void *ctx,
+		  struct err *err) MUST_USE;
+
 /* Writes the rationales of all answered tickets of the wave; `done` is called as each completes. */
 int engine_reasons(struct engine *e, struct arena *a,
 		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,

@@ -1,7 +1,8 @@
 /*
  * What the files of the llama engine share. Only engine_llama*.c include this, and only they see
  * llama.h. Reading order: engine_llama.c (open), engine_llama_prompt.c (texts to tokens),
- * engine_llama_answer.c (phase 1), engine_llama_reason.c (phase 2); engine_llama_memory.c stands
+ * engine_llama_answer.c (phase 1), engine_llama_reason.c (phase 2), engine_llama_batch.c (labels
+ * alone, of many tickets together); engine_llama_memory.c stands
  * beside them.
  */
 #ifndef WORK_ENGINE_LLAMA_H
@@ -72,7 +73,7 @@ struct engine {
 	bool prefix_done;
 };
 
-enum { SEQ_PREFIX = 0, SEQ_TICKET = 1, SEQ_MAX = 256, SCRATCH_MAX = 8 };
+enum { SEQ_PREFIX = 0, SEQ_TICKET = 1, SEQ_MAX = 256, SCRATCH_MAX = 8, LABEL_GROUP_MAX = 64 };
 
 /* What the engine first complained of since the last clear, for our own messages; or "". */
 const char *llama_complaint(void);
@@ -113,6 +114,11 @@ int batch_add(struct engine *e, llama_token token, llama_pos pos, llama_seq_id s
 int decode_batch(struct engine *e, struct err *err) MUST_USE;
 /* The most likely token at the i-th place of the batch that was decoded last. */
 llama_token greedy_token(const struct engine *e, int i);
+
+/* The answer's text and which spans of it were forced, for the label that it has. */
+void answer_write_raw(const struct engine *e, struct arena *a, struct answer *answer);
+/* Whether this ticket of the wave cannot share a decode with others. */
+bool label_needs_alone(const struct engine *e, size_t ticket);
 
 /* --- engine_llama_reason.c --- */
 enum { REASON_TEXT_MAX = 64 * 1024 };

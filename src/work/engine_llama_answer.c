@@ -155,6 +155,18 @@ struct llama_context_params context_params(const struct msg_pass *pass, size_t n
 	return params;
 }
 
+/* Where nothing is kept for reasons, tickets follow one another in the same cells. */
+static size_t label_wave_size(const struct engine *e, const struct wave *w, size_t *ret_cells)
+{
+	size_t most = (size_t)e->pass.n_ubatch;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (fits_alone(e, &w->tickets[i]) && ticket_need(e, &w->tickets[i]) > most)
+			most = ticket_need(e, &w->tickets[i]);
+	*ret_cells = e->prompt.prefix.n + scratch_need(e) + 32 + most;
+	return w->n;
+}
+
 static int context_make(struct engine *e, size_t cells, size_t n_tickets, struct err *err)
 {
 	struct llama_context_params params;
@@ -213,20 +225,24 @@ static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct e
 int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
 		enum outcome *ret_outcome, struct err *err)
 {
-	size_t branches = e->prompt.trie.n_branches, cells;
+	size_t branches = e->prompt.trie.n_branches, cells, n_kept;
 	int64_t start_us, prefix_us = 0;
 
 	*ret_outcome = OUTCOME_ENGINE_ERROR;
 	if (wave_tokenize(e, wave, err) < 0)
 		return -1;
 	e->n_scratch = branches > 1 ? (branches - 1 < SCRATCH_MAX ? branches - 1 : SCRATCH_MAX) : 0;
-	e->wave.n = wave_size(e, &e->wave, e->n_scratch, &cells);
-	if (e->ctx && (cells > e->n_ctx || SEQ_TICKET + e->wave.n + e->n_scratch > e->n_seq)) {
+	if (e->pass.label_only)
+		e->wave.n = label_wave_size(e, &e->wave, &cells);
+	else
+		e->wave.n = wave_size(e, &e->wave, e->n_scratch, &cells);
+	n_kept = e->pass.label_only ? LABEL_GROUP_MAX : e->wave.n;
+	if (e->ctx && (cells > e->n_ctx || SEQ_TICKET + n_kept + e->n_scratch > e->n_seq)) {
 		llama_free(e->ctx);
 		e->ctx = NULL;
 		e->prefix_done = false;
 	}
-	if (!e->ctx && context_make(e, cells, e->wave.n, err) < 0) {
+	if (!e->ctx && context_make(e, cells, n_kept, err) < 0) {
 		*ret_outcome = llama_complaint_outcome();
 		return -1;
 	}
@@ -326,7 +342,7 @@ static bool was_chosen(const struct prompt *p, int label, size_t i)
 }
 
 /* The answer's text and which spans of it were forced. */
-static void write_raw(const struct engine *e, struct arena *a, struct answer *answer)
+void answer_write_raw(const struct engine *e, struct arena *a, struct answer *answer)
 {
 	const struct prompt *p = &e->prompt;
 	const struct label_tokens *lt = &p->labels[answer->label];
@@ -411,7 +427,7 @@ static int reason_then_label(struct engine *e, struct arena *a, struct kept *k, 
 	if (choose_label(e, k->seq, k->pos, start_us, answer, err) < 0)
 		return -1;
 	answer->ttft_us = ttft_us;
-	write_raw(e, a, answer);
+	answer_write_raw(e, a, answer);
 	return 0;
 }
 
@@ -430,11 +446,18 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 	k->recomputed = ask->known_label >= 0;
 	if (k->recomputed)
 		answer->label = (int)ask->known_label;
-	write_raw(e, a, answer);
+	answer_write_raw(e, a, answer);
 	lt = &e->prompt.labels[answer->label];
 	k->pending = (struct tokens){ lt->all.items + e->prompt.n_common,
 				      lt->all.n - e->prompt.n_common };
 	return 0;
+}
+
+bool label_needs_alone(const struct engine *e, size_t ticket)
+{
+	return !fits_alone(e, &e->wave.tickets[ticket]) || e->pass.think_tok > 0 ||
+	       e->pass.n_head > 0 || e->pass.hidden || e->pass.mode != PASS_FORCED ||
+	       e->pass.reason_first;
 }
 
 int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
@@ -480,7 +503,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	ret_answer->peak_rss_bytes = machine_peak_rss_bytes();
 	if (r < 0)
 		ret_answer->outcome = llama_complaint_outcome();
-	if (r < 0 || e->pass.mode == PASS_FREE)
+	if (r < 0 || e->pass.mode == PASS_FREE || e->pass.label_only)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), k->seq, -1, -1);
 	else
 		e->wave.n_kept++;

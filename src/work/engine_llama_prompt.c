@@ -135,7 +135,7 @@ static int labels_build(struct engine *e, struct arena *a, struct prompt *p, str
 			longest = p->labels[i].all.n;
 	}
 	p->n_common = common_start(p->labels, p->n_labels);
-	p->n_answer_max = longest + (size_t)e->pass.reason_cap_tok;
+	p->n_answer_max = longest + (e->pass.label_only ? 0 : (size_t)e->pass.reason_cap_tok);
 	for (size_t i = 0; i < p->n_labels; i++)
 		paths[i] = (struct trie_path){ p->labels[i].all.items + p->n_common,
 					       p->labels[i].n_path_end - p->n_common };

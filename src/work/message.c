@@ -177,6 +177,7 @@ static const struct message_row rows[MSG_TYPE_COUNT] = {
 	[MSG_WAVE_READY] = ROW("WAVE_READY", wave_ready, msg_wave_ready),
 	[MSG_ASK] = ROW("ASK", ask, msg_ask),
 	[MSG_ANSWER] = ROW("ANSWER", answer, answer),
+	[MSG_LABELS] = { "LABELS", NULL, 0, 0 },
 	[MSG_REASONS] = { "REASONS", NULL, 0, 0 },
 	[MSG_REASON] = ROW("REASON", reason, reason),
 	[MSG_REASONS_DONE] = ROW("REASONS_DONE", reasons_done, msg_reasons_done),

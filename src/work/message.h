@@ -8,6 +8,7 @@
  *   PASS prompt, labels, settings   PASS_READY the rendered prompt, or FAILED
  *   WAVE tickets to come            WAVE_READY how many of them fit; the shared prefix is computed
  *   ASK one ticket                  ANSWER
+ *   LABELS of the whole wave        ANSWER ... ANSWER, one a ticket, in order
  *   REASONS for those answered      REASON … REASON REASONS_DONE
  */
 #ifndef WORK_MESSAGE_H
@@ -35,6 +36,7 @@ enum message_type {
 	MSG_WAVE_READY,
 	MSG_ASK,
 	MSG_ANSWER,
+	MSG_LABELS,
 	MSG_REASONS,
 	MSG_REASON,
 	MSG_REASONS_DONE,

@@ -295,22 +295,31 @@ static void measure_end(struct pass *p, const struct quiet_reading *before)
 	quiet_add(&p->report.disturbance, before, &after);
 }
 
+void pass_next(struct pass *p, struct pass_item *items, size_t n_items)
+{
+	p->items = items;
+	p->n_items = n_items;
+	p->n_wave = p->n_waiting = 0;
+	if (n_items > p->cap_wave) {
+		p->wave = arena_array(&p->arena, n_items, sizeof(*p->wave));
+		p->cap_wave = n_items;
+	}
+	for (size_t i = 0; i < n_items; i++)
+		if (items[i].answered && (items[i].label < 0 || !p->settings.reasons))
+			items[i].reasoned = true;
+}
+
 int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass_item *items,
 	       size_t n_items, const struct pass_sink *sink, struct err *err)
 {
-	*p = (struct pass){
-		.settings = *settings, .items = items, .n_items = n_items, .sink = *sink
-	};
+	*p = (struct pass){ .settings = *settings, .sink = *sink };
 	p->report.ended = "complete";
 	p->report.energy_uj = stretch_no_energy();
 	p->report.disturbance = quiet_begin();
 	p->report.rendered = p->report.template_sha256 = p->report.template_marks = "";
 	p->report.opening = p->report.sandbox = p->report.engine_build = p->report.device = "";
 	p->report.thinking = p->report.probes = p->report.server = "";
-	p->wave = arena_array(&p->arena, n_items, sizeof(*p->wave));
-	for (size_t i = 0; i < n_items; i++)
-		if (items[i].answered && (items[i].label < 0 || !settings->reasons))
-			items[i].reasoned = true;
+	pass_next(p, items, n_items);
 	if (revive(p, err) < 0)
 		return -1;
 	return p->alive || p->stopped ? 0 : give_up(p, err);
@@ -474,11 +483,55 @@ static bool should_stop(struct pass *p)
 	return p->stopped;
 }
 
+/* One answer of those that were asked together; its time is its share of theirs. */
+static int take_label(struct pass *p, size_t i, struct answer *answer, struct err *err)
+{
+	if (answer->ticket != i) {
+		worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was next");
+		return 0;
+	}
+	if (answer->peak_rss_bytes > p->report.peak_rss_bytes)
+		p->report.peak_rss_bytes = answer->peak_rss_bytes;
+	p->n_deaths_in_row = 0;
+	p->report.prompt_tok += answer->prompt_tok - p->shared_tok;
+	return give_answer(p, &p->items[p->wave[i]], answer, err);
+}
+
+/*
+ * The whole wave together. What is left where that fails is asked one by one, by the caller: then
+ * the ticket that it fails at is known.
+ */
+static int ask_together(struct pass *p, size_t *ret_n, struct err *err)
+{
+	struct stretch stretch;
+	struct arena a = { 0 };
+	struct word w;
+	int r = 0;
+
+	*ret_n = 0;
+	stretch_begin(&stretch, p->report.energy_uj >= 0);
+	proc_send(&p->proc, MSG_LABELS, NULL);
+	while (r == 0 && p->alive && *ret_n < p->n_wave) {
+		if (hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w) != HEARD)
+			break;
+		r = take_label(p, *ret_n, &w.as.answer, err);
+		*ret_n += p->alive;
+		arena_release(&a);
+	}
+	p->report.answer_us += stretch_end(&stretch, &p->report.energy_uj);
+	arena_release(&a);
+	return r;
+}
+
 /* The tickets of one wave. */
 static int ask_wave(struct pass *p, struct err *err)
 {
+	size_t first = 0;
+
 	p->n_waiting = 0;
-	for (size_t i = 0; i < p->n_wave && p->alive; i++) {
+	if (p->settings.together && p->n_deaths_in_row == 0 && ask_together(p, &first, err) < 0)
+		return -1;
+	for (size_t i = first; i < p->n_wave && p->alive; i++) {
 		if (should_stop(p))
 			return 0;
 		if (ask(p, i, err) < 0)

@@ -19,6 +19,7 @@ struct pass_settings {
 	struct msg_pass pass;
 	bool one_at_a_time; /* each ticket to its end before the next */
 	bool reasons; /* write rationales */
+	bool together; /* the labels of a wave in one go, where the pass is label_only */
 	const char *device; /* that the engine must still name when it is started again; or NULL */
 	int64_t ticket_timeout_us; /* of one answer; everything else derives from it */
 	int64_t load_timeout_us;
@@ -76,7 +77,8 @@ struct pass {
 	int64_t shared_tok; /* of the prefix, in every ticket's prompt */
 	int64_t n_deaths_in_row;
 	int64_t n_mute_in_row; /* deaths in a row with reasons under way */
-	size_t *wave; /* indices into items, of the wave at work */
+	size_t *wave; /* indices into items, of the wave at work; room for cap_wave */
+	size_t cap_wave;
 	size_t n_wave;
 	size_t n_waiting; /* answers of this wave whose reasons are still to be written */
 };
@@ -91,6 +93,12 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 
 /* Phase 1. Where not all tickets fit into one wave, phase 2 of the earlier waves as well. */
 int pass_answers(struct pass *p, struct err *err) MUST_USE;
+
+/*
+ * Gives a pass whose answers are all there the next items, in the same worker: for streams that
+ * are longer than memory. The items before may be freed; the report counts on.
+ */
+void pass_next(struct pass *p, struct pass_item *items, size_t n_items);
 
 /* Phase 2 of the last wave. */
 int pass_reasons(struct pass *p, struct err *err) MUST_USE;

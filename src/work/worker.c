@@ -17,6 +17,7 @@ struct worker {
 	int in, out;
 	struct engine *engine;
 	unsigned sandbox_bits; /* what took effect before exec */
+	size_t n_wave; /* tickets that the engine took */
 };
 
 /* Tells the controller that a request failed. */
@@ -98,6 +99,7 @@ static int handle_wave(struct worker *w, struct arena *a, struct wire_reader *pa
 		return -1;
 	if (engine_wave(w->engine, &wave, &ready, &outcome, &why) < 0)
 		return send_failed(w, outcome, &why, err);
+	w->n_wave = (size_t)ready.n_accepted;
 	return message_send(w->out, MSG_WAVE_READY, &ready, err);
 }
 
@@ -118,6 +120,22 @@ static int handle_ask(struct worker *w, struct arena *a, struct wire_reader *pay
 		answer.detail = why.msg;
 	}
 	return message_send(w->out, MSG_ANSWER, &answer, err);
+}
+
+static int send_answer(void *ctx, const struct answer *answer, struct err *err)
+{
+	const struct worker *w = ctx;
+
+	return message_send(w->out, MSG_ANSWER, answer, err);
+}
+
+static int handle_labels(struct worker *w, struct arena *a, struct err *err)
+{
+	struct err why = { 0 };
+
+	if (engine_labels(w->engine, a, w->n_wave, send_answer, w, &why) < 0)
+		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	return 0;
 }
 
 static int send_reason(void *ctx, const struct reason *reason, struct err *err)
@@ -151,6 +169,8 @@ static int handle(struct worker *w, enum message_type type, struct wire_reader *
 		return handle_wave(w, a, payload, err);
 	case MSG_ASK:
 		return handle_ask(w, a, payload, err);
+	case MSG_LABELS:
+		return handle_labels(w, a, err);
 	case MSG_REASONS:
 		return handle_reasons(w, a, err);
 	default:
