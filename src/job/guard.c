@@ -114,6 +114,20 @@ struct guard guard_build(struct arena *a, const struct slice *const *slices, siz
 	return guard;
 }
 
+/*
+ * Tickets about images often share their text ("What is this?"): two of them repeat each other
+ * where the image is the same. An image alone has no text that could repeat one.
+ */
+static bool repeats(const struct ticket *a, const struct shingles *a_text, const struct ticket *b,
+		    const struct shingles *b_text)
+{
+	if (a->image_sha256 && b->image_sha256)
+		return strcmp(a->image_sha256, b->image_sha256) == 0;
+	if ((a->image_sha256 || b->image_sha256) && (a_text->n == 0 || b_text->n == 0))
+		return false;
+	return similarity(a_text, b_text) >= GUARD_NEAR;
+}
+
 /* RULE: leak guard. */
 const struct ticket *guard_hit(struct arena *a, const struct guard *guard,
 			       const struct ticket *ticket)
@@ -124,7 +138,7 @@ const struct ticket *guard_hit(struct arena *a, const struct guard *guard,
 		const char *group = guard->tickets[i]->group;
 
 		if ((group && ticket->group && strcmp(group, ticket->group) == 0) ||
-		    similarity(&set, &guard->texts[i]) >= GUARD_NEAR)
+		    repeats(ticket, &set, guard->tickets[i], &guard->texts[i]))
 			return guard->tickets[i];
 	}
 	return NULL;

@@ -23,8 +23,8 @@ struct guard {
 struct guard guard_build(struct arena *a, const struct slice *const *slices, size_t n_slices);
 
 /*
- * The first ticket under test that this one would give away (nearly the same text, or the same
- * group), or NULL. RULE: leak guard.
+ * The first ticket under test that this one would give away (nearly the same text, the same image
+ * where both have one, or the same group), or NULL. RULE: leak guard.
  */
 const struct ticket *guard_hit(struct arena *a, const struct guard *guard,
 			       const struct ticket *ticket);

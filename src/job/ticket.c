@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "job/image.h"
 #include "job/shown.h"
 #include "job/text_file.h"
 #include "job/ticket_rows.h"
@@ -18,7 +19,7 @@ enum { NAME_MAX_BYTES = 256, LABELS_LISTED = 12 };
 
 const char *const ticket_field_names[FIELD_COUNT] = {
 	[FIELD_ID] = "id",     [FIELD_TEXT] = "text",	[FIELD_LABEL] = "label",
-	[FIELD_LANG] = "lang", [FIELD_GROUP] = "group",
+	[FIELD_LANG] = "lang", [FIELD_GROUP] = "group", [FIELD_IMAGE] = "image",
 };
 
 const enum ticket_field ticket_name_fields[TICKET_N_NAMES] = { FIELD_ID, FIELD_LANG, FIELD_GROUP };
@@ -123,23 +124,59 @@ static int check_names(const struct ticket_reader *reader, const struct ticket_r
 	return 0;
 }
 
+/* A ticket needs a label where labels are read, and something to ask about: text or image. */
+static int check_content(const struct ticket_reader *reader, const struct ticket_row *row,
+			 struct err *err)
+{
+	const char *const *fields = row->fields;
+	bool asks = fields[FIELD_TEXT] || fields[FIELD_IMAGE];
+
+	if (!asks || (reader->labelled && !fields[FIELD_LABEL]))
+		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs %s",
+				   asks ? "label" : "text",
+				   reader->labelled ? "text and label" : "text");
+	if (!fields[FIELD_IMAGE] && ticket_is_blank(fields[FIELD_TEXT]))
+		return ticket_fail(reader, row->line, err, "the text is empty");
+	if (row->text_len > TICKET_MAX_BYTES)
+		return ticket_fail(reader, row->line, err,
+				   "the text is too long: %zu bytes, at most %d are taken",
+				   row->text_len, TICKET_MAX_BYTES);
+	return check_names(reader, row, err);
+}
+
+/* Reads the image, keeps its name and its hash, and lets the bytes go. */
+static int add_image(struct ticket_reader *reader, const struct ticket_row *row,
+		     struct ticket *ticket, struct err *err)
+{
+	char sha256[HASH_HEX_LEN + 1];
+	struct image_facts facts;
+	struct arena a = { 0 };
+	const char *data;
+	struct err why;
+	size_t n_bytes;
+	int r;
+
+	if (!row->fields[FIELD_IMAGE])
+		return 0;
+	r = image_read(&a, reader->file, row->fields[FIELD_IMAGE], &data, &n_bytes, &facts, &why);
+	if (r < 0) {
+		ticket_fail(reader, row->line, err, "%s", why.msg);
+	} else {
+		hash_bytes(data, n_bytes, sha256);
+		ticket->image = row->fields[FIELD_IMAGE];
+		ticket->image_sha256 = arena_strdup(reader->arena, sha256);
+	}
+	arena_release(&a);
+	return r;
+}
+
 int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struct err *err)
 {
 	const char *const *fields = row->fields;
 	struct ticket *ticket;
 	int label = -1;
 
-	if (!fields[FIELD_TEXT] || (reader->labelled && !fields[FIELD_LABEL]))
-		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs %s",
-				   fields[FIELD_TEXT] ? "label" : "text",
-				   reader->labelled ? "text and label" : "text");
-	if (ticket_is_blank(fields[FIELD_TEXT]))
-		return ticket_fail(reader, row->line, err, "the text is empty");
-	if (row->text_len > TICKET_MAX_BYTES)
-		return ticket_fail(reader, row->line, err,
-				   "the text is too long: %zu bytes, at most %d are taken",
-				   row->text_len, TICKET_MAX_BYTES);
-	if (check_names(reader, row, err) < 0)
+	if (check_content(reader, row, err) < 0)
 		return -1;
 	if (reader->labelled)
 		label = job_label_index(reader->job, fields[FIELD_LABEL]);
@@ -151,7 +188,7 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struc
 	ticket = &reader->tickets[reader->n++];
 	*ticket = (struct ticket){
 		.id = fields[FIELD_ID],
-		.text = fields[FIELD_TEXT],
+		.text = fields[FIELD_TEXT] ? fields[FIELD_TEXT] : "",
 		.text_len = row->text_len,
 		.label = label,
 		.lang = fields[FIELD_LANG],
@@ -160,7 +197,7 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struc
 	};
 	if (!ticket->id)
 		ticket->id = arena_printf(reader->arena, "line-%zu", row->line);
-	return 0;
+	return add_image(reader, row, ticket, err);
 }
 
 static int by_id_then_line(const void *x, const void *y)
@@ -207,6 +244,11 @@ void ticket_hash(struct hash *h, const struct job *job, const struct ticket *tic
 	hash_add_text(h, ticket->label < 0 ? "" : job->labels[ticket->label].name);
 	hash_add_text(h, ticket->lang);
 	hash_add_text(h, ticket->group);
+	if (!ticket->image_sha256)
+		return;
+	/* No id is NULL: what follows cannot be taken for the next ticket. */
+	hash_add_text(h, NULL);
+	hash_add_text(h, ticket->image_sha256);
 }
 
 static int read_file(struct ticket_reader *reader, const char *path, struct err *err)
@@ -243,7 +285,11 @@ int slice_load(struct arena *a, const struct job *job, const char *path, enum sl
 	       struct slice *ret_slice, struct err *err)
 {
 	struct ticket_reader reader = {
-		.arena = a, .job = job, .path = shown_path(a, path), .labelled = role != SLICE_POOL
+		.arena = a,
+		.job = job,
+		.path = shown_path(a, path),
+		.file = path,
+		.labelled = role != SLICE_POOL,
 	};
 	struct slice slice = { .path = arena_strdup(a, path), .role = role };
 	int r;

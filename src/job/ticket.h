@@ -16,12 +16,12 @@ enum { TICKET_MAX_BYTES = 4 << 20, TICKETS_MAX = 1000000, SLICE_MAX_BYTES = 512 
 
 struct ticket {
 	const char *id; /* "line-N" where the file gives none */
-	const char *text;
+	const char *text; /* "" where an image alone is the ticket */
 	size_t text_len;
 	int label; /* index into job.labels: the gold label; -1 in a pool */
 	const char *lang; /* NULL where not given */
 	const char *group; /* NULL where not given */
-	const char *image; /* path of an image file that goes with the text; NULL where none */
+	const char *image; /* image file, as seen from the folder of the tickets file; NULL: none */
 	const char *image_sha256; /* of its bytes; NULL where none */
 	size_t line; /* where it stands in the file, from 1 */
 };
@@ -31,7 +31,8 @@ enum slice_role { SLICE_ORDINARY, SLICE_HARDER, SLICE_POOL };
 
 struct slice {
 	const char *path;
-	char sha256[65]; /* over id, text, gold label name, lang and group of each, in order */
+	char sha256
+		[65]; /* over id, text, gold label name, lang, group and image of each, in order */
 	enum slice_role role;
 	struct ticket *tickets;
 	size_t n;
@@ -39,7 +40,8 @@ struct slice {
 
 /*
  * Reads tickets from a .csv file, or from JSON, one object a line (any other ending).
- * CSV needs a header row with the columns id (optional), text, label, and perhaps lang, group.
+ * CSV needs a header row with the columns id (optional), text, label, and perhaps lang, group,
+ * image. A ticket has a text, an image (job/image.h), or both; the image is read and hashed here.
  * A pool needs no labels, and those that are there are ignored.
  * Unknown JSON members are ignored (`source` and the like never reach a model).
  * Fails with ERR_INPUT and file:line where the file, a row, a label, an id or the encoding is bad.

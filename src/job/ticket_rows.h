@@ -12,7 +12,15 @@
 #include "job/ticket.h"
 
 /* The columns of a CSV file and the members of a JSON object that are read; all others are not. */
-enum ticket_field { FIELD_ID, FIELD_TEXT, FIELD_LABEL, FIELD_LANG, FIELD_GROUP, FIELD_COUNT };
+enum ticket_field {
+	FIELD_ID,
+	FIELD_TEXT,
+	FIELD_LABEL,
+	FIELD_LANG,
+	FIELD_GROUP,
+	FIELD_IMAGE,
+	FIELD_COUNT
+};
 extern const char *const ticket_field_names[FIELD_COUNT];
 
 /* id, lang and group: names of a line, not texts. */
@@ -23,7 +31,9 @@ struct ticket_reader {
 	struct arena *arena;
 	const struct job *job;
 	const char *path; /* printable, for messages */
+	const char *file; /* the same as it is: names of images are seen from its folder */
 	bool labelled; /* each ticket needs a label; otherwise none is read */
+	size_t lines_before; /* of the file, that `data` does not hold */
 	const char *data; /* the whole file, as text_check() leaves it */
 	size_t n_bytes;
 	struct ticket *tickets;
@@ -66,7 +76,7 @@ int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, s
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err) MUST_USE;
 int ticket_read_csv(struct ticket_reader *reader, struct err *err) MUST_USE;
 
-/* Adds id, text, gold label ("" where there is none), lang and group. */
+/* Adds id, text, gold label ("" where there is none), lang and group, and an image's sha256. */
 void ticket_hash(struct hash *h, const struct job *job, const struct ticket *ticket);
 
 #endif

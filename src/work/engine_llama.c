@@ -35,7 +35,7 @@ void llama_complaint_clear(void)
  * The reason of a failed load goes only to the log. Keep the first error: those that follow only
  * say, at each level above, that something failed.
  */
-static void keep_complaint(enum ggml_log_level level, const char *text, void *unused)
+void llama_complaint_keep(enum ggml_log_level level, const char *text, void *unused)
 {
 	(void)unused;
 	if (level != GGML_LOG_LEVEL_ERROR || *complaint)
@@ -122,7 +122,7 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 
 	*ret_outcome = OUTCOME_LOAD_FAILED;
 	llama_complaint_clear();
-	llama_log_set(keep_complaint, NULL);
+	llama_log_set(llama_complaint_keep, NULL);
 	ggml_set_abort_callback(name_abort);
 	if (header_read(open->paths, open->n_paths, &facts, err) < 0)
 		return -1;
@@ -140,6 +140,12 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 			return open_failed(ret_outcome, err);
 		}
 		e->vocab = llama_model_get_vocab(e->model);
+		if (open->projector && pictures_open(e, open, err) < 0) {
+			*ret_outcome = about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY :
+								 OUTCOME_LOAD_FAILED;
+			engine_close(e);
+			return -1;
+		}
 	} else if (open->measure) {
 		memory_measure(open, &ret_opened->facts);
 	}
@@ -157,6 +163,7 @@ void engine_close(struct engine *e)
 		llama_batch_free(e->batch);
 	if (e->ctx)
 		llama_free(e->ctx);
+	pictures_close(e);
 	if (e->model)
 		llama_model_free(e->model);
 	arena_release(&e->pass_arena);

@@ -48,9 +48,17 @@ struct kept {
 	struct reason *written; /* the reason came before the label: nothing to generate */
 };
 
+/* A ticket's image. */
+struct picture {
+	struct blob bytes; /* of its file; len 0: the ticket has no image */
+	size_t n_tok; /* cells of the context, with the model's own marks around the image */
+	const char *fault; /* why it cannot be shown to this model, or NULL */
+};
+
 struct wave {
 	struct arena arena;
 	struct tokens *tickets;
+	struct picture *pictures; /* one a ticket; NULL where no ticket has an image */
 	size_t n;
 	struct kept *kept;
 	size_t n_kept;
@@ -60,6 +68,7 @@ struct engine {
 	struct llama_model *model;
 	const struct llama_vocab *vocab;
 	struct llama_context *ctx; /* made by the first wave of a pass */
+	struct mtmd_context *projector; /* NULL where the model reads text only */
 	struct llama_batch batch; /* n_batch tokens */
 	struct model_facts facts;
 	int64_t n_threads;
@@ -78,6 +87,8 @@ enum { SEQ_PREFIX = 0, SEQ_TICKET = 1, SEQ_MAX = 256, SCRATCH_MAX = 8, LABEL_GRO
 /* What the engine first complained of since the last clear, for our own messages; or "". */
 const char *llama_complaint(void);
 void llama_complaint_clear(void);
+/* The engine's log callback, also for its parts. */
+void llama_complaint_keep(enum ggml_log_level level, const char *text, void *unused);
 /* OUT_OF_MEMORY where the complaint is about memory, otherwise ENGINE_ERROR. */
 enum outcome llama_complaint_outcome(void);
 
@@ -119,6 +130,21 @@ llama_token greedy_token(const struct engine *e, int i);
 void answer_write_raw(const struct engine *e, struct arena *a, struct answer *answer);
 /* Whether this ticket of the wave cannot share a decode with others. */
 bool label_needs_alone(const struct engine *e, size_t ticket);
+
+/* --- engine_llama_image.c, or engine_llama_text_only.c --- */
+/* Loads the projector beside the model. */
+int pictures_open(struct engine *e, const struct msg_open *open, struct err *err) MUST_USE;
+void pictures_close(struct engine *e);
+/* Copies a wave's images into the wave, and counts what each takes. */
+void pictures_count(struct engine *e, const struct msg_wave *wave);
+/* NULL where the ticket has no image. */
+const struct picture *picture_of(const struct engine *e, size_t ticket);
+/*
+ * Puts the image behind what the sequence holds, and moves *pos past it. What is wrong with the
+ * image alone is no error: *ret_fault says it (owned by the wave), NULL otherwise.
+ */
+int picture_show(struct engine *e, const struct picture *p, llama_seq_id seq, llama_pos *pos,
+		 const char **ret_fault, struct err *err) MUST_USE;
 
 /* --- engine_llama_reason.c --- */
 enum { REASON_TEXT_MAX = 64 * 1024 };

@@ -83,9 +83,12 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 }
 
 /* Tokens that a ticket adds to the context, from the shared prefix to its last reason token. */
-static size_t ticket_need(const struct engine *e, const struct tokens *ticket)
+static size_t ticket_need(const struct engine *e, size_t ticket)
 {
-	return ticket->n + e->prompt.after.n + e->prompt.n_answer_max;
+	const struct picture *p = picture_of(e, ticket);
+
+	return (p ? p->n_tok : 0) + e->wave.tickets[ticket].n + e->prompt.after.n +
+	       e->prompt.n_answer_max;
 }
 
 /* Cells for the branches of the trie that are decoded together on scratch sequences. */
@@ -108,7 +111,7 @@ static int64_t context_max(const struct engine *e)
 }
 
 /* Whether the ticket can be asked at all, with the longest context. */
-static bool fits_alone(const struct engine *e, const struct tokens *ticket)
+static bool fits_alone(const struct engine *e, size_t ticket)
 {
 	int64_t need = (int64_t)(e->prompt.prefix.n + ticket_need(e, ticket));
 
@@ -130,7 +133,7 @@ static size_t wave_size(const struct engine *e, const struct wave *w, size_t n_s
 	if (e->ctx)
 		max_cells = e->n_ctx;
 	while (n < w->n && n < max) {
-		size_t need = fits_alone(e, &w->tickets[n]) ? ticket_need(e, &w->tickets[n]) : 0;
+		size_t need = fits_alone(e, n) ? ticket_need(e, n) : 0;
 
 		if (n > 0 && cells + need > max_cells)
 			break;
@@ -161,8 +164,8 @@ static size_t label_wave_size(const struct engine *e, const struct wave *w, size
 	size_t most = (size_t)e->pass.n_ubatch;
 
 	for (size_t i = 0; i < w->n; i++)
-		if (fits_alone(e, &w->tickets[i]) && ticket_need(e, &w->tickets[i]) > most)
-			most = ticket_need(e, &w->tickets[i]);
+		if (fits_alone(e, i) && ticket_need(e, i) > most)
+			most = ticket_need(e, i);
 	*ret_cells = e->prompt.prefix.n + scratch_need(e) + 32 + most;
 	return w->n;
 }
@@ -219,6 +222,7 @@ static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct e
 		if (tokenize(e, &w->arena, ticket_text(e, wave->texts[i]), false, &w->tickets[i],
 			     err) < 0)
 			return -1;
+	pictures_count(e, wave);
 	return 0;
 }
 
@@ -455,9 +459,29 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 
 bool label_needs_alone(const struct engine *e, size_t ticket)
 {
-	return !fits_alone(e, &e->wave.tickets[ticket]) || e->pass.think_tok > 0 ||
+	return !fits_alone(e, ticket) || picture_of(e, ticket) || e->pass.think_tok > 0 ||
 	       e->pass.n_head > 0 || e->pass.hidden || e->pass.mode != PASS_FORCED ||
 	       e->pass.reason_first;
+}
+
+/* The image before the ticket's text, counted and timed apart. */
+static int show_picture(struct engine *e, const struct picture *p, struct kept *k,
+			struct answer *answer, struct err *err)
+{
+	int64_t start_us = clock_mono_us();
+	const char *fault;
+
+	if (picture_show(e, p, k->seq, &k->pos, &fault, err) < 0)
+		return -1;
+	if (fault) {
+		answer->outcome = OUTCOME_ENGINE_ERROR;
+		answer->detail = fault;
+		return 0;
+	}
+	answer->image_us = clock_mono_us() - start_us;
+	answer->image_tok = (int64_t)p->n_tok;
+	answer->prompt_tok += answer->image_tok;
+	return 0;
 }
 
 int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
@@ -465,6 +489,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 {
 	int64_t start_us = clock_mono_us();
 	const struct tokens *ticket = &e->wave.tickets[ask->ticket];
+	const struct picture *picture = picture_of(e, (size_t)ask->ticket);
 	struct kept *k = &e->wave.kept[e->wave.n_kept];
 	struct tokens parts[2] = { *ticket, e->prompt.after };
 	llama_token *run;
@@ -477,11 +502,17 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .detail = "",
 				       .ticket_tok = (int64_t)ticket->n };
 	ret_answer->prompt_tok = (int64_t)(e->prompt.prefix.n + ticket->n + e->prompt.after.n);
-	if (!fits_alone(e, ticket)) {
+	if (picture && picture->fault) {
+		ret_answer->outcome = OUTCOME_ENGINE_ERROR;
+		ret_answer->detail = picture->fault;
+		return 0;
+	}
+	if (!fits_alone(e, (size_t)ask->ticket)) {
 		ret_answer->outcome = OUTCOME_TOO_LONG;
 		ret_answer->detail = arena_printf(
 			a, "%lld tokens with the prompt and the answer; the %s holds %lld",
-			(long long)(e->prompt.prefix.n + ticket_need(e, ticket)),
+			(long long)(e->prompt.prefix.n +
+				    ticket_need(e, (size_t)ask->ticket)),
 			e->pass.n_ctx_max > 0 ? "shortened context" : "model",
 			(long long)context_max(e));
 		return 0;
@@ -494,7 +525,13 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 		memcpy(run, parts[0].items, parts[0].n * sizeof(*run));
 	memcpy(run + parts[0].n, parts[1].items, parts[1].n * sizeof(*run));
 	k->pos = (llama_pos)e->prompt.prefix.n;
-	r = decode_run(e, run, parts[0].n + parts[1].n, k->pos, k->seq, true, err);
+	r = picture ? show_picture(e, picture, k, ret_answer, err) : 0;
+	if (r == 0 && ret_answer->outcome != OUTCOME_OK) {
+		llama_memory_seq_rm(llama_get_memory(e->ctx), k->seq, -1, -1);
+		return 0;
+	}
+	if (r == 0)
+		r = decode_run(e, run, parts[0].n + parts[1].n, k->pos, k->seq, true, err);
 	k->pos += (llama_pos)(parts[0].n + parts[1].n);
 	if (r == 0 && e->pass.mode == PASS_FREE)
 		r = answer_free(e, a, k, start_us, ret_answer, err);

@@ -38,7 +38,7 @@ static size_t own_tokens(const struct engine *e, size_t ticket)
 
 static bool goes_together(const struct engine *e, const struct group *g, size_t ticket)
 {
-	return ticket < e->wave.n && g->n < LABEL_GROUP_MAX &&
+	return ticket < e->wave.n && !picture_of(e, ticket) && g->n < LABEL_GROUP_MAX &&
 	       SEQ_TICKET + g->n + e->n_scratch < e->n_seq &&
 	       (size_t)e->batch.n_tokens + own_tokens(e, ticket) <= (size_t)e->pass.n_ubatch;
 }
