@@ -41,14 +41,15 @@ static const struct candidate_result **in_order_of_job(struct arena *a, const st
 }
 
 /* The run's own models and ways: they may have come from the command line. */
-static void options_of(struct arena *a, const struct result *r, struct prepare_options *o)
+static void options_of(struct arena *a, const struct result *r,
+		       const struct candidate_result *only, struct prepare_options *o)
 {
 	const struct candidate_result **list = in_order_of_job(a, r);
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = list[i];
 
-		if (c->baseline)
+		if (c->baseline || (only && c != only))
 			continue;
 		list_once(&o->models, c->row->spec);
 		if (!c->pass)
@@ -120,7 +121,7 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 
 	if (check_texts(s, r, rerun->run->name) < 0)
 		return -1;
-	options_of(&s->cmd->arena, r, &o);
+	options_of(&s->cmd->arena, r, rerun->only, &o);
 	o.evaluate = strstr(rerun->run->use, use_name(USE_EVALUATE)) != NULL;
 	if (prepare(s->cmd, job_path, &o, &s->prepared) < 0)
 		return -1;

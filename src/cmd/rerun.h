@@ -11,6 +11,7 @@ struct rerun {
 	const struct run_row *run;
 	const struct slice *const *added; /* tickets under test beside the job's own */
 	size_t n_added;
+	const struct candidate_result *only; /* nothing but this candidate is needed; NULL: all */
 	bool no_sandbox;
 };
 

@@ -317,9 +317,9 @@ static void fill_examples(struct arena *a, const struct prepared *p, struct msg_
 	}
 }
 
-static void fill_pass(struct track *t, const struct pass_row *row, struct msg_pass *pass)
+static void fill_pass(struct session *s, const struct candidate *c, const struct pass_row *row,
+		      struct msg_pass *pass)
 {
-	struct session *s = t->session;
 	struct arena *a = &s->cmd->arena;
 	const struct job *job = &s->prepared.job;
 
@@ -340,20 +340,17 @@ static void fill_pass(struct track *t, const struct pass_row *row, struct msg_pa
 	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
 	for (size_t i = 0; i < job->n_labels; i++)
 		pass->labels[i] = job->labels[i].name;
-	if (way_has_examples(t->candidate->way))
+	if (way_has_examples(c->way))
 		fill_examples(a, &s->prepared, pass);
 }
 
-static int fill_settings(struct track *t, struct pass_settings *ret, struct err *err)
+int track_settings(struct session *s, const struct candidate *c, const struct pass_row *row,
+		   struct pass_settings *ret, struct err *err)
 {
 	enum { LOAD_BYTES_PER_S = 20 * 1000 * 1000, LOAD_LEAST_US = 60 * 1000000 };
-	struct session *s = t->session;
-	const struct model *model = t->candidate->model;
-	struct pass_row row;
+	const struct model *model = c->model;
 
 	*ret = (struct pass_settings){ 0 };
-	if (store_get_pass(&s->cmd->arena, &s->store, t->pass_id, &row, err) < 0)
-		return -1;
 	if (prepare_worker(s->cmd, model, s->sandbox, &ret->proc) < 0) {
 		*err = s->cmd->err;
 		return -1;
@@ -366,14 +363,25 @@ static int fill_settings(struct track *t, struct pass_settings *ret, struct err 
 	ret->open.server_model = model->server_model;
 	ret->open.sandbox = s->sandbox;
 	ret->open.n_threads = s->prepared.n_threads;
-	ret->open.n_gpu_layers = row.n_gpu_layers;
-	ret->device = t->limits.cpu ? NULL : row.device;
+	ret->open.n_gpu_layers = row->n_gpu_layers;
 	ret->open.memory_bytes = s->prepared.job.budget.memory_bytes;
-	fill_pass(t, &row, &ret->pass);
+	fill_pass(s, c, row, &ret->pass);
 	ret->one_at_a_time = s->one_at_a_time;
 	ret->reasons = s->prepared.job.reason != REASON_NONE;
 	ret->ticket_timeout_us = s->timeout_us;
 	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;
+	return 0;
+}
+
+static int fill_settings(struct track *t, struct pass_settings *ret, struct err *err)
+{
+	struct session *s = t->session;
+	struct pass_row row;
+
+	if (store_get_pass(&s->cmd->arena, &s->store, t->pass_id, &row, err) < 0 ||
+	    track_settings(s, t->candidate, &row, ret, err) < 0)
+		return -1;
+	ret->device = t->limits.cpu ? NULL : row.device;
 	return 0;
 }
 

@@ -37,6 +37,13 @@ int track_engine(const struct session *s, const struct model *model, const char 
 		 const char **ret_device, struct err *err) MUST_USE;
 
 /*
+ * How a worker is started and asked, for a candidate with the settings of a pass; whatever device
+ * it then finds. Borrows from the session and the row.
+ */
+int track_settings(struct session *s, const struct candidate *c, const struct pass_row *row,
+		   struct pass_settings *ret, struct err *err) MUST_USE;
+
+/*
  * Makes the pass and candidate rows, and reads what is there already. limits NULL: where the
  * candidate stands on the ladder in this run, or in the run that is replayed; at first, on top.
  */
