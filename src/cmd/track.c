@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "base/written.h"
 #include "cmd/interrupt.h"
 #include "cmd/pass_row.h"
 #include "cmd/standing.h"
@@ -135,7 +137,9 @@ static int read_record(struct track *t, struct err *err)
 
 		item->ticket = i;
 		item->text = slice->tickets[i].text;
-		item->image = slice->tickets[i].image;
+		if (slice->tickets[i].image)
+			item->image = file_beside(a, slice->path, slice->tickets[i].image);
+		item->image_sha256 = slice->tickets[i].image_sha256;
 		item->answered = answers[i] != NULL;
 		item->label = answers[i] ? answers[i]->label : -1;
 		item->reasoned = answers[i] && (reasons[i] || !wants_reason);
@@ -174,12 +178,14 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 /* In free mode the label is read from the text here: the worker knows nothing of reading. */
 static int keep_free(struct track *t, struct answer *answer, struct err *err)
 {
+	char lang[WRITTEN_MAX] = "";
 	struct session *s = t->session;
 	struct reason reason = { .ticket = answer->ticket,
 				 .finish = "free",
 				 .reason_us = -1,
 				 .batch = 1,
-				 .detail = "" };
+				 .detail = "",
+				 .lang = lang };
 	struct arena a = { 0 };
 	struct reading reading;
 	int r;
@@ -191,6 +197,7 @@ static int keep_free(struct track *t, struct answer *answer, struct err *err)
 	if (reading.label < 0)
 		answer->outcome = OUTCOME_OFF_LABEL;
 	reason.rationale = reading.rationale;
+	written_in(reading.rationale, strlen(reading.rationale), lang);
 	r = store_put_answer(&s->store, t->pass_id, answer, err);
 	if (r == 0 && *reading.rationale)
 		r = store_put_reason(&s->store, t->pass_id, &reason, err);
@@ -236,10 +243,15 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	struct track *t = ctx;
+	struct reason kept = *reason;
+	char lang[WRITTEN_MAX] = "";
 
 	if (is_void(t))
 		return 0;
-	if (store_put_reason(&t->session->store, t->pass_id, reason, err) < 0)
+	if (kept.rationale)
+		written_in(kept.rationale, strlen(kept.rationale), lang);
+	kept.lang = lang;
+	if (store_put_reason(&t->session->store, t->pass_id, &kept, err) < 0)
 		return -1;
 	ladder_see(&t->watch, LADDER_REASON, reason->outcome);
 	t->n_reasoned++;

@@ -474,7 +474,7 @@ static int show_picture(struct engine *e, const struct picture *p, struct kept *
 	if (picture_show(e, p, k->seq, &k->pos, &fault, err) < 0)
 		return -1;
 	if (fault) {
-		answer->outcome = OUTCOME_ENGINE_ERROR;
+		answer->outcome = OUTCOME_BAD_IMAGE;
 		answer->detail = fault;
 		return 0;
 	}
@@ -503,7 +503,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .ticket_tok = (int64_t)ticket->n };
 	ret_answer->prompt_tok = (int64_t)(e->prompt.prefix.n + ticket->n + e->prompt.after.n);
 	if (picture && picture->fault) {
-		ret_answer->outcome = OUTCOME_ENGINE_ERROR;
+		ret_answer->outcome = OUTCOME_BAD_IMAGE;
 		ret_answer->detail = picture->fault;
 		return 0;
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "work/pass_wave.h"
 #include "work/stretch.h"
 
 /* Deaths in a row, with no answer in between, after which a worker is not started again. */
@@ -14,9 +15,6 @@ enum { DEATHS_MAX = 3 };
 
 /* A signal that comes while nobody waits does not end the next wait: look that often. */
 enum { LOOK_US = 250000 };
-
-/* What a wave offers at most: one message must hold it, and an engine keeps 255 sequences. */
-enum { OFFER_MAX = 256, OFFER_MAX_BYTES = WIRE_MAX_BYTES / 2 };
 
 /* A message from the worker, decoded. */
 struct word {
@@ -325,33 +323,14 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 	return p->alive || p->stopped ? 0 : give_up(p, err);
 }
 
-/*
- * Offers what is left, as much as one message holds: new tickets first, then those whose reason
- * is to be made up for.
- */
-static enum heard offer_wave(struct pass *p, struct arena *a)
+/* Has the worker take as much of the wave as fits. */
+static enum heard offer_wave(struct pass *p, struct arena *a, const struct msg_wave *wave)
 {
 	int64_t timeout_us = p->settings.load_timeout_us + p->settings.ticket_timeout_us;
-	struct msg_wave wave = { 0 };
-	size_t n_bytes = 0;
 	enum heard h;
 	struct word w;
 
-	p->n_wave = 0;
-	for (int answered = 0; answered <= 1; answered++)
-		for (size_t i = 0; i < p->n_items && p->n_wave < OFFER_MAX; i++) {
-			if (p->items[i].reasoned || p->items[i].answered != (answered == 1))
-				continue;
-			n_bytes += strlen(p->items[i].text);
-			if (n_bytes > OFFER_MAX_BYTES && p->n_wave > 0)
-				break;
-			p->wave[p->n_wave++] = i;
-		}
-	wave.n_texts = p->n_wave;
-	wave.texts = arena_array(a, p->n_wave, sizeof(*wave.texts));
-	for (size_t i = 0; i < p->n_wave; i++)
-		wave.texts[i] = p->items[p->wave[i]].text;
-	proc_send(&p->proc, MSG_WAVE, &wave);
+	proc_send(&p->proc, MSG_WAVE, wave);
 	h = hear_type(p, a, timeout_us, MSG_WAVE_READY, &w);
 	if (h != HEARD)
 		return h;
@@ -363,6 +342,26 @@ static enum heard offer_wave(struct pass *p, struct arena *a)
 	if (w.as.wave_ready.n_accepted > p->report.n_wave)
 		p->report.n_wave = w.as.wave_ready.n_accepted;
 	return HEARD;
+}
+
+/* *ret_heard is HEARD_STOP where there is no ticket that can be offered. */
+static int begin_wave(struct pass *p, struct arena *a, enum heard *ret_heard, struct err *err)
+{
+	struct bad_image *bad;
+	struct msg_wave wave;
+	size_t n_bad;
+
+	pass_fill_wave(p, a, &wave, &bad, &n_bad);
+	for (size_t i = 0; i < n_bad; i++) {
+		struct pass_item *item = &p->items[bad[i].item];
+
+		fail(p, OUTCOME_BAD_IMAGE, bad[i].why);
+		if ((item->answered ? give_failed_reason(p, item, err) :
+				      give_failed_answer(p, item, err)) < 0)
+			return -1;
+	}
+	*ret_heard = p->n_wave > 0 ? offer_wave(p, a, &wave) : HEARD_STOP;
+	return 0;
 }
 
 /* Whether reasons are asked for no more: each attempt so far was the worker's death. */
@@ -558,6 +557,7 @@ static int answer_waves(struct pass *p, struct err *err)
 	while (anything_left(p) && !should_stop(p)) {
 		struct arena a = { 0 };
 		enum heard h;
+		int r;
 
 		if (!p->alive && p->n_deaths_in_row > DEATHS_MAX)
 			return give_up(p, err);
@@ -565,8 +565,10 @@ static int answer_waves(struct pass *p, struct err *err)
 			return -1;
 		if (!p->alive)
 			return p->stopped ? 0 : give_up(p, err);
-		h = offer_wave(p, &a);
+		r = begin_wave(p, &a, &h, err);
 		arena_release(&a);
+		if (r < 0)
+			return -1;
 		if (h == HEARD_FAILURE && p->alive)
 			return give_up(p, err);
 		if (h != HEARD)

@@ -31,7 +31,7 @@ struct pass_item {
 	bool answered; /* it has an answer on record: only its reason is wanted */
 	int label; /* that answer's label */
 	bool reasoned; /* nothing more is wanted */
-	const char *image; /* path of the image that goes with the text, or NULL */
+	const char *image, *image_sha256; /* path of the image that goes with the text, or NULL */
 };
 
 /* Where the replies go. All functions are called between two tickets or as a reply arrives. */

@@ -21,7 +21,8 @@
 	X(OUTCOME_DEVICE_LOST, "device_lost", "the device was lost") \
 	X(OUTCOME_LOAD_FAILED, "load_failed", "the model could not be loaded") \
 	X(OUTCOME_ENGINE_ERROR, "engine_error", "the engine failed") \
-	X(OUTCOME_CUT, "cut", "stopped at the token cap")
+	X(OUTCOME_CUT, "cut", "stopped at the token cap") \
+	X(OUTCOME_BAD_IMAGE, "bad_image", "the image could not be used")
 
 enum outcome {
 #define OUTCOME_ENUM(id, name, words) id,

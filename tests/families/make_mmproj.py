@@ -1,0 +1,124 @@
+"""Writes a projector in miniature: a CLIP vision encoder and LLaVA's two-layer MLP, as a GGUF file.
+
+    make_mmproj.py FILE [--n-embd N] [--seed N]
+
+The shapes are those of the real kind (projector type "mlp", as in LLaVA 1.5), the weights are
+random from the seed. --n-embd is the width of the language model that it goes with (576:
+SmolLM2-135M). An image of any size becomes IMAGE * IMAGE / PATCH / PATCH = 16 tokens.
+
+Only the standard library is needed. Other generators may call write_mmproj().
+Keys and tensors: tools/mtmd/clip.cpp of llama.cpp; the file format: docs/gguf.md of ggml.
+"""
+import argparse
+import array
+import math
+import random
+import struct
+
+IMAGE, PATCH, WIDTH, HEADS, BLOCKS, FEED_FORWARD = 56, 14, 64, 4, 2, 128
+U32, F32, BOOL, STRING, ARRAY = 4, 6, 7, 8, 9
+ALIGNMENT = 32
+
+
+def string(text):
+    data = text.encode()
+    return struct.pack("<Q", len(data)) + data
+
+
+def pair(key, kind, value):
+    return string(key) + struct.pack("<I", kind) + value
+
+
+def u32(key, value):
+    return pair(key, U32, struct.pack("<I", value))
+
+
+def f32s(key, values):
+    return pair(key, ARRAY, struct.pack("<IQ", F32, len(values)) + struct.pack(f"<{len(values)}f", *values))
+
+
+def header(n_embd):
+    """The keys that an engine needs to know what it has."""
+    return [
+        pair("general.architecture", STRING, string("clip")),
+        pair("general.type", STRING, string("mmproj")),
+        pair("general.name", STRING, string("miniature projector")),
+        pair("clip.has_vision_encoder", BOOL, b"\1"),
+        pair("clip.projector_type", STRING, string("mlp")),
+        pair("clip.use_gelu", BOOL, b"\0"),
+        u32("clip.vision.image_size", IMAGE),
+        u32("clip.vision.patch_size", PATCH),
+        u32("clip.vision.embedding_length", WIDTH),
+        u32("clip.vision.feed_forward_length", FEED_FORWARD),
+        u32("clip.vision.block_count", BLOCKS),
+        u32("clip.vision.attention.head_count", HEADS),
+        u32("clip.vision.projection_dim", n_embd),
+        pair("clip.vision.attention.layer_norm_epsilon", F32, struct.pack("<f", 1e-5)),
+        f32s("clip.vision.image_mean", [0.48145466, 0.4578275, 0.40821073]),
+        f32s("clip.vision.image_std", [0.26862954, 0.26130258, 0.27577711]),
+    ]
+
+
+def shapes(n_embd):
+    """Name and dimensions of each tensor, the fastest dimension first; the mean of norms is 1."""
+    n_patches = (IMAGE // PATCH) ** 2
+    yield "v.class_embd", [WIDTH]
+    yield "v.patch_embd.weight", [PATCH, PATCH, 3, WIDTH]
+    yield "v.position_embd.weight", [WIDTH, n_patches + 1]
+    for norm in ("v.pre_ln", "v.post_ln"):
+        yield norm + ".weight", [WIDTH]
+        yield norm + ".bias", [WIDTH]
+    for i in range(BLOCKS):
+        block = f"v.blk.{i}."
+        for norm in ("ln1", "ln2"):
+            yield block + norm + ".weight", [WIDTH]
+            yield block + norm + ".bias", [WIDTH]
+        for name in ("attn_q", "attn_k", "attn_v", "attn_out"):
+            yield block + name + ".weight", [WIDTH, WIDTH]
+            yield block + name + ".bias", [WIDTH]
+        for name, rows, columns in (("ffn_up", WIDTH, FEED_FORWARD), ("ffn_down", FEED_FORWARD, WIDTH)):
+            yield block + name + ".weight", [rows, columns]
+            yield block + name + ".bias", [columns]
+    for layer, rows in ((0, WIDTH), (2, n_embd)):
+        yield f"mm.{layer}.weight", [rows, n_embd]
+        yield f"mm.{layer}.bias", [n_embd]
+
+
+def values(name, dims, source):
+    """Weights keep the size of what goes through them; norms begin as they do in training."""
+    n = math.prod(dims)
+    if "ln" in name.split(".")[-2]:
+        return array.array("f", [1.0 if name.endswith("weight") else 0.0] * n)
+    if name.endswith("bias"):
+        return array.array("f", [0.0] * n)
+    fan_in = math.prod(dims[:-1]) if len(dims) > 1 else WIDTH
+    return array.array("f", (source.gauss(0, 1 / math.sqrt(fan_in)) for _ in range(n)))
+
+
+def padding(n_bytes):
+    return bytes(-n_bytes % ALIGNMENT)
+
+
+def write_mmproj(path, n_embd, seed=1):
+    source = random.Random(seed)
+    keys = header(n_embd)
+    infos, blobs, at = [], [], 0
+    for name, dims in shapes(n_embd):
+        data = values(name, dims, source).tobytes()
+        infos.append(string(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, 0, at))
+        blobs.append(data + padding(len(data)))
+        at += len(blobs[-1])
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(infos), len(keys)) + b"".join(keys + infos)
+    with open(path, "wb") as file:
+        file.write(head + padding(len(head)))
+        for blob in blobs:
+            file.write(blob)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file")
+    parser.add_argument("--n-embd", type=int, default=576)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    write_mmproj(options.file, options.n_embd, options.seed)
