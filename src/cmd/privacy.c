@@ -24,17 +24,17 @@ int privacy_check(struct cmd *cmd, const struct job *job, const struct slice *sl
 		  const char **ret_words)
 {
 	struct redact_findings found;
+	struct arena scratch = { 0 };
+	int r = redact_check(&scratch, slice, &found, &cmd->err);
 
-	if (redact_check(&cmd->arena, slice, &found, &cmd->err) < 0)
-		return -1;
 	*ret_words = "no personal data found";
-	if (found.n == 0)
-		return 0;
-	if (!job->allow_personal_data)
-		return refuse(cmd, slice, &found);
-	*ret_words = arena_printf(&cmd->arena,
-				  "not redacted: personal data in %zu of %zu tickets, allowed by "
-				  "the job",
-				  found.n, found.n_tickets);
-	return 0;
+	if (r == 0 && found.n > 0 && !job->allow_personal_data)
+		r = refuse(cmd, slice, &found);
+	else if (r == 0 && found.n > 0)
+		*ret_words = arena_printf(&cmd->arena,
+					  "not redacted: personal data in %zu of %zu tickets, "
+					  "allowed by the job",
+					  found.n, found.n_tickets);
+	arena_release(&scratch);
+	return r;
 }

@@ -22,6 +22,7 @@ struct csv_rows {
 	size_t starts[CSV_MAX_COLUMNS], lengths[CSV_MAX_COLUMNS];
 	size_t n_cells; /* of this row; counts on past the maximum */
 	size_t n_columns; /* of the header, 0 before it was read */
+	size_t lines_before;
 	size_t line; /* on which this row begins */
 	bool row_ended, failed;
 };
@@ -95,7 +96,7 @@ static int feed_lines(struct csv_rows *rows, struct csv_parser *parser, const ch
 		      size_t n_bytes)
 {
 	const char *end = text + n_bytes;
-	size_t line = 1;
+	size_t line = 1 + rows->lines_before;
 	bool open = false; /* inside a row that began on an earlier line */
 
 	for (const char *p = text; p < end; line++) {
@@ -117,11 +118,13 @@ static int feed_lines(struct csv_rows *rows, struct csv_parser *parser, const ch
 	return rows->failed ? -1 : 0;
 }
 
-int csv_each_row(const char *path, const char *text, size_t n_bytes,
+int csv_each_row(const char *path, size_t lines_before, const char *text, size_t n_bytes,
 		 int (*on_row)(const struct csv_row *row, void *ctx, struct err *err), void *ctx,
 		 struct err *err)
 {
-	struct csv_rows rows = { .path = path, .on_row = on_row, .ctx = ctx, .err = err };
+	struct csv_rows rows = {
+		.path = path, .on_row = on_row, .ctx = ctx, .err = err, .lines_before = lines_before
+	};
 	struct csv_parser parser;
 	int r;
 

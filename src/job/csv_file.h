@@ -22,10 +22,11 @@ struct csv_row {
 
 /*
  * Calls on_row for the header and for each row below it, all of as many cells as the header;
- * stops where it returns -1. Blank lines are no rows. `path` is printable and stands in messages.
+ * stops where it returns -1. Blank lines are no rows. `path` is printable and stands in messages;
+ * `lines_before` are lines of that file that are not in this text.
  * Fails with ERR_INPUT and "path:line: " where the text is no CSV.
  */
-int csv_each_row(const char *path, const char *text, size_t n_bytes,
+int csv_each_row(const char *path, size_t lines_before, const char *text, size_t n_bytes,
 		 int (*on_row)(const struct csv_row *row, void *ctx, struct err *err), void *ctx,
 		 struct err *err) MUST_USE;
 

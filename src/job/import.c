@@ -364,7 +364,7 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 		.to = &to,
 	};
 
-	if (text_check(im.path, &im.data, &im.n_bytes, err) < 0 ||
+	if (text_check(im.path, 0, &im.data, &im.n_bytes, err) < 0 ||
 	    read_maps(&im, options, err) < 0 || read_rows(&im, options->from, err) < 0 ||
 	    check_rows(&im, err) < 0)
 		return -1;

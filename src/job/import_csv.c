@@ -46,7 +46,7 @@ int import_sample_csv(struct importer *im, struct import_sample *ret_sample, str
 {
 	struct csv_sample to = { im, ret_sample, false };
 
-	if (csv_each_row(im->path, im->data, im->n_bytes, on_sample, &to, err) < 0 && !to.taken)
+	if (csv_each_row(im->path, 0, im->data, im->n_bytes, on_sample, &to, err) < 0 && !to.taken)
 		return -1;
 	return 0;
 }
@@ -165,7 +165,7 @@ static int on_row(const struct csv_row *row, void *ctx, struct err *err)
 
 int import_each_csv(struct import_columns *columns, struct err *err)
 {
-	return csv_each_row(columns->im->path, columns->im->data, columns->im->n_bytes, on_row,
+	return csv_each_row(columns->im->path, 0, columns->im->data, columns->im->n_bytes, on_row,
 			    columns, err);
 }
 

@@ -246,7 +246,7 @@ static int scan_data(struct file_scan *scan, const char *path, const char *data,
 	if (scan->options->plain)
 		return scan_plain(scan, data, n_bytes, err);
 	if (str_ends(path, ".csv"))
-		return csv_each_row(scan->file->path, data, n_bytes, on_row, scan, err);
+		return csv_each_row(scan->file->path, 0, data, n_bytes, on_row, scan, err);
 	return scan_jsonl(scan, data, n_bytes, err);
 }
 

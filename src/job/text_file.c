@@ -9,9 +9,10 @@
 #include "base/str.h"
 #include "job/shown.h"
 
-static int fail_byte(const char *path, const char *text, size_t at, struct err *err)
+static int fail_byte(const char *path, size_t lines_before, const char *text, size_t at,
+		     struct err *err)
 {
-	size_t line = 1, start = 0;
+	size_t line = 1 + lines_before, start = 0;
 
 	for (size_t i = 0; i < at; i++) {
 		if (text[i] == '\n') {
@@ -26,7 +27,8 @@ static int fail_byte(const char *path, const char *text, size_t at, struct err *
 		       text[at] == '\0' ? "a NUL" : "not well-formed UTF-8");
 }
 
-int text_check(const char *path, const char **text, size_t *n_bytes, struct err *err)
+int text_check(const char *path, size_t lines_before, const char **text, size_t *n_bytes,
+	       struct err *err)
 {
 	static const char mark[] = "\xEF\xBB\xBF";
 	const char *nul;
@@ -40,7 +42,7 @@ int text_check(const char *path, const char **text, size_t *n_bytes, struct err 
 	nul = memchr(*text, '\0', *n_bytes);
 	if (nul && (bad < 0 || nul - *text < bad))
 		bad = nul - *text;
-	return bad < 0 ? 0 : fail_byte(path, *text, (size_t)bad, err);
+	return bad < 0 ? 0 : fail_byte(path, lines_before, *text, (size_t)bad, err);
 }
 
 int text_file_load(struct arena *a, const char *path, size_t max_bytes, const char **ret_text,
@@ -53,7 +55,7 @@ int text_file_load(struct arena *a, const char *path, size_t max_bytes, const ch
 	if (file_read(a, path, max_bytes, &data, &n_bytes, err) < 0)
 		return -1;
 	text = data;
-	if (text_check(shown_path(a, path), &text, &n_bytes, err) < 0)
+	if (text_check(shown_path(a, path), 0, &text, &n_bytes, err) < 0)
 		return -1;
 	*ret_text = text;
 	*ret_n_bytes = n_bytes;

@@ -12,9 +12,11 @@
 
 /*
  * Checks n_bytes of text, which a NUL follows, and moves *text past a byte-order mark. `path` is
- * printable. Fails with ERR_INPUT and "path:line: " of the first byte that is not text.
+ * printable, and `lines_before` the lines of it that are not in this text. Fails with ERR_INPUT
+ * and "path:line: " of the first byte that is not text.
  */
-int text_check(const char *path, const char **text, size_t *n_bytes, struct err *err) MUST_USE;
+int text_check(const char *path, size_t lines_before, const char **text, size_t *n_bytes,
+	       struct err *err) MUST_USE;
 
 /* The checked text of a file of at most max_bytes, a NUL after it; owned by the arena. */
 int text_file_load(struct arena *a, const char *path, size_t max_bytes, const char **ret_text,

@@ -86,7 +86,7 @@ static int read_line(struct ticket_reader *reader, const char *text, size_t n_by
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err)
 {
 	const char *end = reader->data + reader->n_bytes;
-	size_t line = 1;
+	size_t line = 1 + reader->lines_before;
 
 	for (const char *p = reader->data; p < end; line++) {
 		const char *stop = memchr(p, '\n', (size_t)(end - p));

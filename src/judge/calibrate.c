@@ -13,9 +13,8 @@
  */
 static const double LEAST_PROB = 1e-12;
 
-/* Each label's mean log-probability over the tickets that have probabilities. */
-static double *mean_logs(struct arena *a, const double *const *probs, size_t n_tickets,
-			 size_t n_labels)
+double *calibrate_means(struct arena *a, const double *const *probs, size_t n_tickets,
+			size_t n_labels)
 {
 	double *means = arena_array(a, n_labels, sizeof(*means));
 	size_t n = 0;
@@ -32,20 +31,24 @@ static double *mean_logs(struct arena *a, const double *const *probs, size_t n_t
 	return means;
 }
 
+int calibrate_one(const double *probs, const double *means, size_t n_labels, double *ret_probs)
+{
+	for (size_t label = 0; label < n_labels; label++)
+		ret_probs[label] = log(fmax(probs[label], LEAST_PROB)) - means[label];
+	return softmax(ret_probs, n_labels, ret_probs);
+}
+
 void calibrate(struct arena *a, const double *const *probs, size_t n_tickets, size_t n_labels,
 	       int *ret_labels, double **ret_probs)
 {
-	double *means = mean_logs(a, probs, n_tickets, n_labels);
-	double *scores = arena_array(a, n_labels, sizeof(*scores));
+	double *means = calibrate_means(a, probs, n_tickets, n_labels);
 
 	for (size_t i = 0; i < n_tickets; i++) {
 		ret_labels[i] = -1;
 		ret_probs[i] = NULL;
 		if (!probs[i])
 			continue;
-		for (size_t label = 0; label < n_labels; label++)
-			scores[label] = log(fmax(probs[i][label], LEAST_PROB)) - means[label];
 		ret_probs[i] = arena_array(a, n_labels, sizeof(*ret_probs[i]));
-		ret_labels[i] = softmax(scores, n_labels, ret_probs[i]);
+		ret_labels[i] = calibrate_one(probs[i], means, n_labels, ret_probs[i]);
 	}
 }

@@ -20,4 +20,14 @@
 void calibrate(struct arena *a, const double *const *probs, size_t n_tickets, size_t n_labels,
 	       int *ret_labels, double **ret_probs);
 
+/*
+ * The means alone, to be kept: owned by the arena. A candidate at work is corrected by those of
+ * the run that justified it.
+ */
+double *calibrate_means(struct arena *a, const double *const *probs, size_t n_tickets,
+			size_t n_labels);
+
+/* One ticket, by means from elsewhere; its label is returned. ret_probs may be probs. */
+int calibrate_one(const double *probs, const double *means, size_t n_labels, double *ret_probs);
+
 #endif

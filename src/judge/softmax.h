@@ -10,7 +10,7 @@
 /*
  * Fills ret_probs with exp(scores[i]) divided by their sum, and gives the label: the first of the
  * most probable ones. Scores closer than 1e-9 count as equal, so that rounding decides no label.
- * n > 0; a score may be -INFINITY (probability 0), as long as one is not.
+ * ret_probs may be scores. n > 0; a score may be -INFINITY (probability 0), as long as one is not.
  */
 int softmax(const double *scores, size_t n, double *ret_probs);
 

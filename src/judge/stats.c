@@ -251,6 +251,19 @@ double stats_clopper_pearson_low(size_t right, size_t n, double confidence)
 	return beta_quantile(1 - confidence, (double)right, (double)(n - right) + 1);
 }
 
+/* Q(a + 1, x) = Q(a, x) + x^a e^-x / Gamma(a + 1), from a = 1/2 or 1 up to df / 2. */
+double stats_chi_squared_at_least(double x, size_t df)
+{
+	double half = x / 2, a = df % 2 ? .5 : 1;
+	double q = df % 2 ? erfc(sqrt(half)) : exp(-half);
+
+	if (x <= 0)
+		return 1;
+	for (; a + .5 < (double)df / 2; a++)
+		q += exp(a * log(half) - half - lgamma(a + 1));
+	return q < 1 ? q : 1;
+}
+
 /*
  * With m the smaller count of n = only_a + only_b, under a fair coin: 2 P(X <= m) - P(X = m), which
  * is P(X <= m) + P(X < m). Where both are equal the paper has 1 - P(X = m)/2.

@@ -47,6 +47,9 @@ struct interval stats_clopper_pearson(size_t right, size_t n, double confidence)
 /* One-sided Clopper-Pearson lower bound, for n fixed in advance. */
 double stats_clopper_pearson_low(size_t right, size_t n, double confidence);
 
+/* Chance that chi-squared with df > 0 degrees of freedom is x >= 0 or more (DLMF 8.4.6, 8.8.2). */
+double stats_chi_squared_at_least(double x, size_t df);
+
 /*
  * Mid-p McNemar test, two-sided, of two candidates that differ on only_a + only_b tickets
  * (Fagerland, Lydersen, Laake 2013). 1 where they differ on none.
