@@ -290,6 +290,7 @@ static const struct column reason_columns[] = {
 	F(COL_BOOL, reason.recomputed),
 	F(COL_WORD, reason.detail),
 	F(COL_WORD, reason.lang),
+	F(COL_I64, reason.think_tok),
 };
 #undef ROW
 

@@ -11,6 +11,7 @@
 #include <llama.h>
 
 #include "work/engine.h"
+#include "work/opening.h"
 #include "work/trie.h"
 
 struct tokens {
@@ -29,12 +30,16 @@ struct prompt {
 	struct tokens prefix; /* up to the ticket: computed once, shared */
 	struct tokens
 		after; /* the turn's end, the answer's opening, the forced start of the JSON */
-	size_t n_after_forced; /* tokens at the end of `after` that belong to the answer's text */
 	struct label_tokens *labels;
 	size_t n_labels;
 	size_t n_common; /* tokens that all labels share: forced before the first choice */
 	size_t n_answer_max; /* most tokens that an answer adds to the prompt, rationale included */
 	bool trim_ticket; /* the template itself drops white space around the user's text */
+	struct opening opening; /* how this family marks its thinking */
+	/* Where a thought comes before the answer; otherwise 0 and empty, and `after` has it all. */
+	size_t n_think; /* most tokens of the thought */
+	size_t n_think_end; /* most tokens that end it and open the answer */
+	struct tokens answer_start; /* the forced start of the JSON, behind the thought */
 	struct trie trie; /* over the labels' tokens from n_common on */
 };
 
@@ -146,13 +151,34 @@ const struct picture *picture_of(const struct engine *e, size_t ticket);
 int picture_show(struct engine *e, const struct picture *p, llama_seq_id seq, llama_pos *pos,
 		 const char **ret_fault, struct err *err) MUST_USE;
 
+/* --- engine_llama_think.c --- */
+struct writing;
+/* How much room a thought takes in the context, and what comes behind it. Fills e->prompt. */
+int think_build(struct engine *e, struct arena *a, struct prompt *p, const struct tokens *start,
+		struct err *err) MUST_USE;
+/*
+ * Has the model think behind what the sequence holds, and decodes what opens the answer, with
+ * logits. Does nothing where no thought is wanted. Times run from start_us.
+ */
+int think(struct engine *e, struct arena *a, struct kept *k, int64_t start_us,
+	  struct answer *answer, struct err *err) MUST_USE;
+/* Notes in a text under way how far its beginning is thought, and whether that has ended. */
+void think_watch(const struct engine *e, struct writing *w);
+/* A free text with a thought at its beginning → the answer alone, and the thought apart. */
+void think_take(struct engine *e, struct arena *a, const struct writing *w,
+		struct answer *answer);
+
 /* --- engine_llama_reason.c --- */
 enum { REASON_TEXT_MAX = 64 * 1024 };
 
 /* A text in the making: bytes, tokens, and why it ended. */
 struct writing {
 	struct buf text;
-	size_t rationale_len;
+	size_t answer_at; /* where the answer begins: behind a thought that nobody asked for */
+	bool thought_closed; /* such a thought has ended */
+	int64_t think_tok; /* of n_tok: the thought's */
+	int64_t think_end_us; /* on the monotonic clock: its last token, so far */
+	size_t rationale_len; /* from answer_at on */
 	int64_t n_tok;
 	const char *finish; /* NULL while it goes on */
 };

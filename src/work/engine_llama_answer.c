@@ -383,8 +383,10 @@ static int write_alone(struct engine *e, struct kept *k, int64_t start_us, struc
 	for (;;) {
 		llama_token token = greedy_token(e, -1);
 
-		if (w->n_tok == 0)
+		if (w->n_tok == w->think_tok)
 			answer->ttft_us = clock_mono_us() - start_us;
+		if (answer->first_us == 0)
+			answer->first_us = answer->ttft_us;
 		writing_add(e, w, token);
 		if (w->finish)
 			return 0;
@@ -401,10 +403,11 @@ static int answer_free(struct engine *e, struct arena *a, struct kept *k, int64_
 	int r = write_alone(e, k, start_us, answer, &w, err);
 
 	answer->label_us = clock_mono_us() - start_us;
-	answer->chosen_tok = w.n_tok;
-	answer->raw_len = w.text.len;
-	answer->raw = arena_strndup(a, buf_text(&w.text), w.text.len);
-	answer->spans = arena_printf(a, "c%zu", w.text.len);
+	think_take(e, a, &w, answer);
+	if (w.think_tok > 0)
+		answer->think_us += w.think_end_us - start_us - answer->first_us;
+	answer->chosen_tok = w.n_tok - w.think_tok;
+	answer->spans = arena_printf(a, "c%zu", answer->raw_len);
 	answer->rule = "none";
 	buf_release(&w.text);
 	return r;
@@ -533,11 +536,15 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	if (r == 0)
 		r = decode_run(e, run, parts[0].n + parts[1].n, k->pos, k->seq, true, err);
 	k->pos += (llama_pos)(parts[0].n + parts[1].n);
+	if (r == 0)
+		r = think(e, a, k, start_us, ret_answer, err);
 	if (r == 0 && e->pass.mode == PASS_FREE)
 		r = answer_free(e, a, k, start_us, ret_answer, err);
 	else if (r == 0)
 		r = answer_forced(e, a, ask, k, start_us, ret_answer, err);
 	ret_answer->peak_rss_bytes = machine_peak_rss_bytes();
+	if (ret_answer->first_us == 0)
+		ret_answer->first_us = ret_answer->ttft_us;
 	if (r < 0)
 		ret_answer->outcome = llama_complaint_outcome();
 	if (r < 0 || e->pass.mode == PASS_FREE || e->pass.label_only)

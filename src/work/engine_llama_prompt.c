@@ -177,12 +177,14 @@ static int prefix_build(struct engine *e, struct arena *a, const char *before, s
 	return 0;
 }
 
-/* What follows the ticket: the template's own end, the family's opening, the forced JSON. */
-static int after_build(struct engine *e, struct arena *a, const char *after,
-		       const struct opening *opening, struct prompt *p, struct err *err)
+/*
+ * What follows the ticket: the template's own end, the family's opening, the forced JSON. Where
+ * the model is to think, the opening is that of its thought, and the JSON comes behind it.
+ */
+static int after_build(struct engine *e, struct arena *a, const char *end, struct prompt *p,
+		       struct err *err)
 {
 	struct tokens parts[3] = { { NULL, 0 } };
-	char *end = arena_printf(a, "%s%s", after, opening->append);
 
 	if (tokenize(e, a, end, true, &parts[0], err) < 0)
 		return -1;
@@ -193,13 +195,15 @@ static int after_build(struct engine *e, struct arena *a, const char *after,
 		if (!e->pass.reason_first)
 			parts[2] = (struct tokens){ p->labels[0].all.items, p->n_common };
 	}
-	p->after = tokens_join(a, parts, 3);
-	p->n_after_forced = parts[1].n + parts[2].n;
-	return 0;
+	p->after = tokens_join(a, parts, p->n_think > 0 ? 1 : 3);
+	if (p->n_think == 0)
+		return 0;
+	parts[0] = tokens_join(a, &parts[1], 2);
+	return think_build(e, a, p, &parts[0], err);
 }
 
-static int render(struct engine *e, struct arena *a, struct template_parts *ret_parts,
-		  struct opening *ret_opening, struct err *err)
+static int render(struct engine *e, struct arena *a, bool thinking,
+		  struct template_parts *ret_parts, struct opening *ret_opening, struct err *err)
 {
 	const char *source = llama_model_chat_template(e->model, NULL);
 	llama_token bos = llama_vocab_bos(e->vocab), eos = llama_vocab_eos(e->vocab);
@@ -212,6 +216,7 @@ static int render(struct engine *e, struct arena *a, struct template_parts *ret_
 		.examples = turns,
 		.n_examples = e->pass.n_example_texts,
 		.now_s = e->pass.now_s,
+		.thinking = thinking,
 	};
 
 	for (size_t i = 0; i < rq.n_examples; i++)
@@ -224,32 +229,58 @@ static int render(struct engine *e, struct arena *a, struct template_parts *ret_
 	return 0;
 }
 
+/* Whether the model's template knows thinking, by marks that are known here. */
+static bool template_thinks(const struct engine *e)
+{
+	const char *source = llama_model_chat_template(e->model, NULL);
+	struct opening opening;
+
+	opening_find(source ? source : "", "", &opening);
+	return opening_thinks(&opening);
+}
+
+/* How the pass thinks, in words. */
+static const char *thinking_words(const struct engine *e, struct arena *a, const struct prompt *p,
+				  unsigned marks)
+{
+	if (p->n_think > 0)
+		return arena_printf(a, "at most %zu tokens", p->n_think);
+	if (e->pass.think_tok > 0)
+		return "none: the model does not think";
+	return opening_off_words(&p->opening, marks & TEMPLATE_THINKING_SWITCHED,
+				 e->pass.mode == PASS_FORCED);
+}
+
 int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
 		 struct err *err)
 {
+	bool thinking = e->pass.think_tok > 0 && template_thinks(e);
 	char marks[TEMPLATE_MARKS_TEXT_BYTES];
 	struct template_parts parts;
-	struct opening opening;
-	struct prompt p = { 0 };
+	struct prompt p = { .n_think = thinking ? (size_t)e->pass.think_tok : 0 };
+	const char *end;
 
-	if (render(e, a, &parts, &opening, err) < 0)
+	if (render(e, a, thinking, &parts, &p.opening, err) < 0)
 		return -1;
+	end = arena_printf(a, "%s%s", parts.after,
+			   thinking ? opening_think_append(&p.opening, parts.after) :
+				      p.opening.append);
 	if ((e->pass.mode == PASS_FORCED && labels_build(e, a, &p, err) < 0) ||
 	    prefix_build(e, a, parts.before, &p, err) < 0 ||
-	    after_build(e, a, parts.after, &opening, &p, err) < 0) {
+	    after_build(e, a, end, &p, err) < 0) {
 		template_parts_release(&parts);
 		return -1;
 	}
 	p.trim_ticket = parts.marks & TEMPLATE_CONTENT_TRIMMED;
 	if (e->pass.mode == PASS_FREE)
 		p.n_answer_max = (size_t)e->pass.reason_cap_tok;
+	p.n_answer_max += p.n_think + p.n_think_end + p.answer_start.n;
 	*ret_ready = (struct msg_pass_ready){
-		.rendered = arena_printf(a, "%s{ticket}%s%s", parts.before, parts.after,
-					 opening.append),
+		.rendered = arena_printf(a, "%s{ticket}%s", parts.before, end),
 		.template_sha256 = arena_strdup(a, e->facts.template_sha256),
 		.template_marks = arena_strdup(a, template_marks_text(parts.marks, marks)),
-		.opening = opening.name,
-		.thinking = "off",
+		.opening = thinking ? "none" : p.opening.name,
+		.thinking = thinking_words(e, a, &p, parts.marks),
 		.probes = "",
 		.prefix_tok = (int64_t)p.prefix.n,
 		.after_tok = (int64_t)p.after.n,

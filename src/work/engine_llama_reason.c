@@ -28,9 +28,11 @@ static void scan_end(const struct engine *e, struct writing *w)
 {
 	enum reason_end end = REASON_OPEN;
 
-	w->rationale_len = w->text.len;
+	think_watch(e, w);
+	w->rationale_len = w->text.len - w->answer_at;
 	if (e->pass.mode == PASS_FORCED)
-		end = reason_scan(buf_text(&w->text), w->text.len, &w->rationale_len);
+		end = reason_scan(buf_text(&w->text) + w->answer_at, w->rationale_len,
+				  &w->rationale_len);
 	if (end == REASON_QUOTE)
 		w->finish = "quote";
 	else if (end == REASON_SENTENCE)
@@ -45,7 +47,7 @@ void writing_add(const struct engine *e, struct writing *w, llama_token token)
 
 	w->n_tok++;
 	if (llama_vocab_is_eog(e->vocab, token)) {
-		w->rationale_len = w->text.len;
+		w->rationale_len = w->text.len - w->answer_at;
 		w->finish = "eog";
 		return;
 	}
@@ -58,13 +60,14 @@ void writing_to_reason(struct arena *a, const struct writing *w, struct reason *
 	struct buf plain;
 
 	buf_init(&plain, REASON_TEXT_MAX * 2);
-	str_json_unescape(&plain, buf_text(&w->text), w->rationale_len);
+	str_json_unescape(&plain, buf_text(&w->text) + w->answer_at, w->rationale_len);
 	ret_reason->raw_len = w->text.len;
 	ret_reason->raw = arena_strndup(a, buf_text(&w->text), w->text.len);
 	ret_reason->rationale = arena_strdup(a, buf_text(&plain));
 	ret_reason->finish = w->finish ? w->finish : "";
 	ret_reason->outcome = w->finish && strcmp(w->finish, "cap") == 0 ? OUTCOME_CUT : OUTCOME_OK;
-	ret_reason->reason_tok = w->n_tok;
+	ret_reason->reason_tok = w->n_tok - w->think_tok;
+	ret_reason->think_tok = w->think_tok;
 	ret_reason->detail = "";
 	buf_release(&plain);
 }

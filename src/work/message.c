@@ -152,7 +152,7 @@ static const struct field reason[] = {
 	I64(reason, ticket),	 INT(reason, outcome), BYTES(reason, raw, raw_len),
 	TEXT(reason, rationale), TEXT(reason, finish), I64(reason, reason_tok),
 	I64(reason, reason_us),	 I64(reason, batch),   BOOL(reason, recomputed),
-	TEXT(reason, detail),	 TEXT(reason, lang),
+	TEXT(reason, detail),	 TEXT(reason, lang),   I64(reason, think_tok),
 };
 static const struct field reasons_done[] = {
 	I64(msg_reasons_done, n_tok),

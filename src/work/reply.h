@@ -55,7 +55,7 @@ struct answer {
 	size_t raw_len;
 	const char *spans;
 	const char *rule; /* how the label was found: "trie", "json", "word", "none" */
-	const char *detail; /* why it failed, "" otherwise */
+	const char *detail; /* why it failed, or that its thought was cut; "" otherwise */
 	int64_t peak_rss_bytes; /* of the worker, so far */
 	int64_t first_us; /* ticket handed over → first token of any kind, thinking included */
 	int64_t think_tok, think_us; /* thought before the answer: never part of it */
@@ -75,7 +75,8 @@ struct reason {
 	size_t raw_len;
 	const char *rationale; /* the same, unescaped and cut at the closing quote */
 	const char *finish; /* "quote", "sentence", "cap", "eog" */
-	int64_t reason_tok;
+	int64_t reason_tok; /* without think_tok */
+	int64_t think_tok; /* thought in the place of the reason, which nobody asked for */
 	int64_t reason_us; /* from the start of its batch to its own end */
 	int64_t batch; /* tickets that were generated together with it, itself included */
 	bool recomputed; /* the ticket was computed a second time for it, after an interruption */

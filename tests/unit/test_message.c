@@ -119,7 +119,7 @@ static const struct member reason[] = {
 	M(I64, reason, ticket), M(INT, reason, outcome), MN(BYTES, reason, raw, raw_len),
 	M(TEXT, reason, rationale), M(TEXT, reason, finish), M(I64, reason, reason_tok),
 	M(I64, reason, reason_us), M(I64, reason, batch), M(BOOL, reason, recomputed),
-	M(TEXT, reason, detail), M(TEXT, reason, lang),
+	M(TEXT, reason, detail), M(TEXT, reason, lang), M(I64, reason, think_tok),
 };
 static const struct member reasons_done[] = {
 	M(I64, msg_reasons_done, n_tok), M(I64, msg_reasons_done, reasons_us),
