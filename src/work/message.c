@@ -102,12 +102,26 @@ static const struct field opened[] = {
 };
 static const struct field failed[] = { I64(msg_failed, outcome), TEXT(msg_failed, text) };
 static const struct field pass[] = {
-	TEXT(msg_pass, system),		  TEXTS(msg_pass, labels),  TEXTS(msg_pass, example_texts),
-	TEXTS(msg_pass, example_answers), I64(msg_pass, mode),	    BOOL(msg_pass, reason_first),
-	I64(msg_pass, reason_cap_tok),	  I64(msg_pass, now_s),	    I64(msg_pass, n_batch),
-	I64(msg_pass, n_ubatch),	  I64(msg_pass, n_wave),    I64(msg_pass, n_ctx_max),
-	I64(msg_pass, n_group),		  I64(msg_pass, think_tok), I64(msg_pass, n_parallel),
-	BOOL(msg_pass, label_only),	  BOOL(msg_pass, hidden),   F64S(msg_pass, head),
+	TEXT(msg_pass, system),
+	TEXTS(msg_pass, labels),
+	TEXTS(msg_pass, example_texts),
+	TEXTS(msg_pass, example_answers),
+	I64(msg_pass, mode),
+	BOOL(msg_pass, reason_first),
+	I64(msg_pass, reason_cap_tok),
+	I64(msg_pass, now_s),
+	I64(msg_pass, n_batch),
+	I64(msg_pass, n_ubatch),
+	I64(msg_pass, n_wave),
+	I64(msg_pass, n_ctx_max),
+	I64(msg_pass, n_group),
+	I64(msg_pass, think_tok),
+	I64(msg_pass, n_parallel),
+	I64(msg_pass, seed),
+	I64(msg_pass, timeout_us),
+	BOOL(msg_pass, label_only),
+	BOOL(msg_pass, hidden),
+	F64S(msg_pass, head),
 };
 static const struct field pass_ready[] = {
 	TEXT(msg_pass_ready, rendered),	      TEXT(msg_pass_ready, template_sha256),

@@ -98,6 +98,8 @@ struct msg_pass {
 	int64_t n_group; /* most rationales written at a time, 0: all of the wave */
 	int64_t think_tok; /* most tokens of thinking before an answer, 0: none */
 	int64_t n_parallel; /* requests that a server is sent at a time */
+	int64_t seed; /* that a server is told; nothing is drawn elsewhere */
+	int64_t timeout_us; /* of one answer, where the worker can give up by itself; 0: never */
 	bool label_only; /* no reasons will be asked for: nothing need be kept for them */
 	bool hidden; /* send the hidden state at the answer's place with each answer */
 	/*

@@ -87,7 +87,7 @@ static const struct member pass[] = {
 	M(BOOL, msg_pass, reason_first), M(I64, msg_pass, reason_cap_tok), M(I64, msg_pass, now_s),
 	M(I64, msg_pass, n_batch), M(I64, msg_pass, n_ubatch), M(I64, msg_pass, n_wave),
 	M(I64, msg_pass, n_ctx_max), M(I64, msg_pass, n_group), M(I64, msg_pass, think_tok),
-	M(I64, msg_pass, n_parallel), M(BOOL, msg_pass, label_only), M(BOOL, msg_pass, hidden),
+	M(I64, msg_pass, n_parallel), M(I64, msg_pass, seed), M(I64, msg_pass, timeout_us), M(BOOL, msg_pass, label_only), M(BOOL, msg_pass, hidden),
 	MN(F64S, msg_pass, head, n_head),
 };
 static const struct member pass_ready[] = {
