@@ -80,8 +80,8 @@ static bool is_bare(unsigned char marker)
 	return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
 }
 
-/* Walks the segments up to the first frame header. */
-static bool look_jpeg(const struct bytes *b, struct image_facts *ret)
+/* Walks the segments up to the first frame header; 0 where there is none. */
+static size_t jpeg_frame(const struct bytes *b)
 {
 	enum { START_OF_SCAN = 0xDA, END_OF_IMAGE = 0xD9 };
 	size_t at = 2;
@@ -90,37 +90,122 @@ static bool look_jpeg(const struct bytes *b, struct image_facts *ret)
 		unsigned char marker = b->at[at + 1];
 
 		if (b->at[at] != 0xFF || marker == START_OF_SCAN || marker == END_OF_IMAGE)
-			return false;
-		if (marker == 0xFF) {
+			return 0;
+		if (is_frame(marker))
+			return at;
+		if (marker == 0xFF)
 			at++;
-			continue;
-		}
-		if (is_bare(marker)) {
+		else if (is_bare(marker))
 			at += 2;
-			continue;
-		}
-		if (is_frame(marker)) {
-			if (at + 9 > b->n)
-				return false;
-			ret->height = big_endian(b->at + at + 5, 2);
-			ret->width = big_endian(b->at + at + 7, 2);
+		else
+			at += 2 + big_endian(b->at + at + 2, 2);
+	}
+	return 0;
+}
+
+static bool look_jpeg(const struct bytes *b, struct image_facts *ret)
+{
+	size_t at = jpeg_frame(b);
+
+	if (at == 0 || at + 9 > b->n)
+		return false;
+	ret->height = big_endian(b->at + at + 5, 2);
+	ret->width = big_endian(b->at + at + 7, 2);
+	return true;
+}
+
+/*
+ * Decoders show what is there of a file that was cut short, and leave the rest grey. Each of these
+ * tells whether the (first) image reaches its end; what follows it does not matter.
+ */
+
+/* Chunk by chunk, up to IEND. */
+static bool whole_png(const struct bytes *b)
+{
+	size_t at = 8;
+
+	while (at + 12 <= b->n) {
+		if (memcmp(b->at + at + 4, "IEND", 4) == 0)
 			return true;
-		}
-		at += 2 + big_endian(b->at + at + 2, 2);
+		at += 12 + (size_t)big_endian(b->at + at, 4);
 	}
 	return false;
+}
+
+/*
+ * Compressed data never holds the end marker: a byte FF in it is followed by 00 or by RST. What
+ * stands before the frame (a small preview, say) may.
+ */
+static bool whole_jpeg(const struct bytes *b)
+{
+	size_t frame = jpeg_frame(b);
+
+	for (size_t at = b->n - 2; at > frame; at--)
+		if (b->at[at] == 0xFF && b->at[at + 1] == 0xD9)
+			return true;
+	return false;
+}
+
+/* Where the sub-blocks that begin at `at` end; past the data where they do not. */
+static size_t gif_skip(const struct bytes *b, size_t at)
+{
+	while (at < b->n && b->at[at] != 0)
+		at += 1 + (size_t)b->at[at];
+	return at + 1;
+}
+
+/* The size of a colour table, by its flags. */
+static size_t gif_colours(unsigned char flags)
+{
+	return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
+}
+
+/* Extensions, up to the first image, and that to its end. */
+static bool whole_gif(const struct bytes *b)
+{
+	size_t at = 13;
+
+	if (b->n < at)
+		return false;
+	at += gif_colours(b->at[10]);
+	while (at + 2 <= b->n && b->at[at] == 0x21)
+		at = gif_skip(b, at + 2);
+	if (at + 11 > b->n || b->at[at] != 0x2C)
+		return false;
+	at += 10 + gif_colours(b->at[at + 9]) + 1;
+	return gif_skip(b, at) <= b->n;
+}
+
+/* By the rows' length where they are not compressed. */
+static bool whole_bmp(const struct bytes *b)
+{
+	struct image_facts f;
+	uint64_t bits, data_at = little_endian(b->at + 10, 4);
+
+	if (!look_bmp(b, &f))
+		return false;
+	if (little_endian(b->at + 14, 4) == 12)
+		bits = little_endian(b->at + 24, 2);
+	else if (b->n < 34)
+		return false;
+	else if (little_endian(b->at + 30, 4) == 1 || little_endian(b->at + 30, 4) == 2)
+		return data_at < b->n;
+	else
+		bits = little_endian(b->at + 28, 2);
+	return data_at + ((uint64_t)f.width * bits + 31) / 32 * 4 * (uint64_t)f.height <= b->n;
 }
 
 static const struct image_format {
 	const char *name, *magic;
 	size_t n_magic;
 	bool (*look)(const struct bytes *b, struct image_facts *ret);
+	bool (*whole)(const struct bytes *b);
 } formats[] = {
-	{ "PNG", "\x89PNG\r\n\x1a\n", 8, look_png },
-	{ "JPEG", "\xFF\xD8\xFF", 3, look_jpeg },
-	{ "GIF", "GIF87a", 6, look_gif },
-	{ "GIF", "GIF89a", 6, look_gif },
-	{ "BMP", "BM", 2, look_bmp },
+	{ "PNG", "\x89PNG\r\n\x1a\n", 8, look_png, whole_png },
+	{ "JPEG", "\xFF\xD8\xFF", 3, look_jpeg, whole_jpeg },
+	{ "GIF", "GIF87a", 6, look_gif, whole_gif },
+	{ "GIF", "GIF89a", 6, look_gif, whole_gif },
+	{ "BMP", "BM", 2, look_bmp, whole_bmp },
 };
 
 int image_look(const void *data, size_t n_bytes, struct image_facts *ret_facts, struct err *err)
@@ -154,6 +239,11 @@ int image_look(const void *data, size_t n_bytes, struct image_facts *ret_facts, 
 			       "%d a side: make it smaller",
 			       (long long)facts.width, (long long)facts.height,
 			       IMAGE_MAX_PIXELS / 1000000, IMAGE_MAX_SIDE);
+	if (!f->whole(&b))
+		return err_set(err, ERR_INPUT,
+			       "it is a %s file that ends too early: a part of the picture is "
+			       "missing",
+			       f->name);
 	*ret_facts = facts;
 	return 0;
 }

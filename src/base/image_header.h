@@ -1,6 +1,6 @@
 /*
  * What the header of an image file says: its format and its size in pixels. Decides which formats
- * and sizes are taken, before any decoder sees a byte. Pixels are decoded nowhere in the
+ * and sizes are taken, and that the file is not cut short, before any decoder sees a byte. Pixels are decoded nowhere in the
  * controller.
  */
 #ifndef BASE_IMAGE_HEADER_H
@@ -20,8 +20,8 @@ struct image_facts {
 };
 
 /*
- * Fails with ERR_INPUT where the bytes are of no such format, end before the size is known, or
- * claim a size of nothing or beyond the limits. The message begins with "it ".
+ * Fails with ERR_INPUT where the bytes are of no such format, end before the picture does, or claim
+ * a size of nothing or beyond the limits. The message begins with "it ".
  * Formats: PNG (RFC 2083), JPEG (ITU-T T.81, B.2.2), BMP, GIF (87a, 89a).
  */
 int image_look(const void *data, size_t n_bytes, struct image_facts *ret_facts,
