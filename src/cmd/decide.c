@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cmd/decide_print.h"
 #include "cmd/load.h"
+#include "report/languages.h"
 #include "report/verdict_text.h"
 
 struct decide_options {
@@ -35,6 +36,21 @@ static const struct opt_spec spec = {
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
 
+/* The weakest one always; every one where intervals are asked for. */
+static void print_languages(struct cmd *cmd, const struct result *r, bool intervals)
+{
+	int at = result_shown(r);
+	struct languages l;
+
+	if (at < 0)
+		return;
+	languages_of(&cmd->arena, r, (size_t)at, &l);
+	if (!languages_worth(&l))
+		return;
+	putchar('\n');
+	languages_write(&cmd->arena, r, (size_t)at, intervals, stdout);
+}
+
 void decide_print(struct cmd *cmd, const struct result *r, bool intervals)
 {
 	struct arena *a = &cmd->arena;
@@ -54,6 +70,7 @@ void decide_print(struct cmd *cmd, const struct result *r, bool intervals)
 		putchar('\n');
 		verdict_write_pair(a, r, (size_t)result_shown(r), stdout);
 	}
+	print_languages(cmd, r, intervals);
 	if (r->n_suspects)
 		putchar('\n');
 	verdict_write_suspects(a, r, stdout);

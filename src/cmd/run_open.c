@@ -8,9 +8,13 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/written.h"
 #include "cmd/interrupt.h"
 #include "job/shown.h"
 #include "store/purge.h"
+
+/* Longer than any job file: a job with such labels is refused before. */
+enum { LABELS_TEXT_MAX = 4 << 20 };
 
 static const char *labels_json(struct arena *a, const struct job *job)
 {
@@ -23,6 +27,26 @@ static const char *labels_json(struct arena *a, const struct job *job)
 						      l->description ? l->description : ""));
 	}
 	return json_text(a, list);
+}
+
+/* What the labels are written in: their names and descriptions together, as a model reads them. */
+static const char *labels_lang(struct arena *a, const struct job *job)
+{
+	char *lang = arena_alloc(a, WRITTEN_MAX);
+	struct buf b;
+
+	buf_init(&b, LABELS_TEXT_MAX);
+	for (size_t i = 0; i < job->n_labels; i++) {
+		const struct label *l = &job->labels[i];
+
+		buf_addf(&b, "%s: %s.\n", l->name, l->description ? l->description : "");
+	}
+	for (size_t i = 0; i < b.len; i++)
+		if (b.data[i] == '_')
+			b.data[i] = ' ';
+	written_in(buf_text(&b), b.len, lang);
+	buf_release(&b);
+	return lang;
 }
 
 static int free_name(struct session *s, const char *kind, const char **ret_name)
@@ -57,6 +81,8 @@ static void describe_run(struct session *s, const struct run_names *names,
 		.job_text = job->text,
 		.job_sha256 = job->sha256,
 		.labels_json = s->labels_json,
+		.labels_lang = labels_lang(&s->cmd->arena, job),
+		.lang_by = written_by(),
 		.prompt = job->prompt,
 		.prompt_sha256 = prompt_sha256,
 		.bar = job->bar,

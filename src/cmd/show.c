@@ -9,6 +9,7 @@
 #include "cmd/decide_print.h"
 #include "cmd/load.h"
 #include "report/fields_text.h"
+#include "report/languages.h"
 #include "report/run_text.h"
 #include "report/verdict_text.h"
 
@@ -50,6 +51,17 @@ static int chosen(const struct result *r, const char *name)
 	return -1;
 }
 
+static void show_languages(struct cmd *cmd, const struct result *r, size_t at)
+{
+	struct languages l;
+
+	languages_of(&cmd->arena, r, at, &l);
+	if (l.n == 0)
+		return;
+	fputs("\nLanguages\n", stdout);
+	languages_write(&cmd->arena, r, at, true, stdout);
+}
+
 static int show(struct cmd *cmd, const struct result *r, const struct show_options *o)
 {
 	int at = chosen(r, o->candidate);
@@ -76,6 +88,7 @@ static int show(struct cmd *cmd, const struct result *r, const struct show_optio
 	result_write_confusion(&cmd->arena, r, (size_t)at, stdout);
 	fputc('\n', stdout);
 	verdict_write_labels(&cmd->arena, r, (size_t)at, stdout);
+	show_languages(cmd, r, (size_t)at);
 	fputs("\nMissed tickets\n", stdout);
 	result_write_missed(&cmd->arena, r, (size_t)at, stdout);
 	return 0;

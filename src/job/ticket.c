@@ -4,6 +4,7 @@
  */
 #include "job/ticket.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 #include "job/text_file.h"
 #include "job/ticket_rows.h"
 
-enum { NAME_MAX_BYTES = 256, LABELS_LISTED = 12 };
+/* LANG_MAX_BYTES: what RFC 5646, 4.4.1, asks to make room for. */
+enum { NAME_MAX_BYTES = 256, LANG_MAX_BYTES = 35, LABELS_LISTED = 12 };
 
 const char *const ticket_field_names[FIELD_COUNT] = {
 	[FIELD_ID] = "id",     [FIELD_TEXT] = "text",	[FIELD_LABEL] = "label",
@@ -94,6 +96,17 @@ bool ticket_reads(const struct ticket_reader *reader, enum ticket_field field)
 	return field != FIELD_LABEL || reader->labelled;
 }
 
+/*
+ * The shape alone, which BCP 47 tags (RFC 5646), ISO 639 codes and the names of locales share;
+ * whether there is such a language is not looked up.
+ */
+static bool is_language_tag(const char *word)
+{
+	size_t n = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+	return word[n] == '\0' && n <= LANG_MAX_BYTES && isalpha((unsigned char)*word);
+}
+
 const char *ticket_name_fault(struct arena *a, enum ticket_field field, const char *word)
 {
 	const char *name = ticket_field_names[field];
@@ -107,6 +120,11 @@ const char *ticket_name_fault(struct arena *a, enum ticket_field field, const ch
 		if ((unsigned char)*p < 0x20 || *p == 0x7F)
 			return arena_printf(a, "%s '%s' holds a control character", name,
 					    shown(a, word));
+	if (field == FIELD_LANG && !is_language_tag(word))
+		return arena_printf(a,
+				    "lang '%s' is no tag of a language; write letters, digits and "
+				    "hyphens, at most %d, such as de, de-CH or amh",
+				    shown(a, word), LANG_MAX_BYTES);
 	return NULL;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "job/shown.h"
+#include "report/languages.h"
 #include "report/report_words.h"
 #include "work/sentence.h"
 
@@ -115,74 +116,42 @@ struct finding check_wordy(const struct checker *k)
 				       SENTENCES_WANTED, n_stopped));
 }
 
-struct language {
-	const char *name;
-	struct tally tally;
-};
-
-static int by_name(const void *x, const void *y)
+/* Languages other than the weakest one in which fewer than the bar were right. */
+static size_t count_below(const struct languages *l, double bar)
 {
-	const struct language *a = x, *b = y;
+	size_t n = 0;
 
-	return strcmp(a->name, b->name);
-}
-
-/* One row a language, summed; returns how many. *ret_n_silent tickets do not say theirs. */
-static size_t sum_languages(const struct checker *k, struct language *rows, size_t *ret_n_silent)
-{
-	size_t n = 0, n_rows = 0;
-
-	*ret_n_silent = 0;
-	for (size_t i = 0; i < k->r->n_tickets; i++) {
-		const struct ticket *t = &k->r->tickets[i];
-
-		if (!k->c->answers[i])
-			continue;
-		if (!t->lang || !*t->lang)
-			++*ret_n_silent;
-		else
-			rows[n++] =
-				(struct language){ t->lang,
-						   { answer_is_right(k->c->answers[i], t), 1 } };
-	}
-	if (n > 1)
-		qsort(rows, n, sizeof(*rows), by_name);
-	for (size_t i = 0; i < n; i++) {
-		if (n_rows > 0 && strcmp(rows[n_rows - 1].name, rows[i].name) == 0) {
-			rows[n_rows - 1].tally.right += rows[i].tally.right;
-			rows[n_rows - 1].tally.n++;
-		} else {
-			rows[n_rows++] = rows[i];
-		}
-	}
-	return n_rows;
-}
-
-static double share(const struct tally *t)
-{
-	return (double)t->right / (double)t->n;
+	for (size_t i = 0; i < l->n; i++)
+		n += i != l->weakest &&
+		     (double)l->rows[i].tally.right < bar * (double)l->rows[i].tally.n;
+	return n;
 }
 
 struct finding check_languages(const struct checker *k)
 {
-	struct language *rows = arena_array(k->a, k->r->n_tickets, sizeof(*rows));
-	size_t n, n_silent = 0, weakest = 0;
-	const char *silent = "";
+	struct languages l = { 0 };
+	const struct language *weak;
+	const char *more = "";
+	size_t n_below;
 
-	n = k->c ? sum_languages(k, rows, &n_silent) : 0;
-	if (n == 0)
+	if (k->c)
+		languages_of(k->a, k->r, (size_t)k->subject, &l);
+	if (l.n == 0)
 		return finding_none(k, "no ticket says its language (lang)");
-	for (size_t i = 1; i < n; i++)
-		if (share(&rows[i].tally) < share(&rows[weakest].tally))
-			weakest = i;
-	if (n_silent)
-		silent = arena_printf(k->a, "; %s not say",
-				      figure_count(k->a, n_silent, "ticket does", "tickets do"));
-	return finding_of(share(&rows[weakest].tally) < k->r->standard.bar,
-			  arena_printf(k->a, "%s, weakest %s: %s%s",
-				       figure_count(k->a, n, "language", "languages"),
-				       shown(k->a, rows[weakest].name),
-				       words_right(k->a, &rows[weakest].tally), silent));
+	weak = &l.rows[l.weakest];
+	n_below = count_below(&l, k->r->standard.bar);
+	if (n_below)
+		more = arena_printf(k->a, "; %s below the bar",
+				    figure_count(k->a, n_below, "other is", "others are"));
+	if (l.n_silent)
+		more = arena_printf(k->a, "%s; %s not say", more,
+				    figure_count(k->a, l.n_silent, "ticket does", "tickets do"));
+	return finding_of(n_below || (double)weak->tally.right <
+					     k->r->standard.bar * (double)weak->tally.n,
+			  arena_printf(k->a, "%s, weakest %s: %s, 95%% interval %s%s",
+				       figure_count(k->a, l.n, "language", "languages"),
+				       shown(k->a, weak->tag), words_right(k->a, &weak->tally),
+				       words_interval(k->a, weak->interval), more));
 }
 
 /* What one pass learnt from or was shown. */

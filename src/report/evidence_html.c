@@ -111,6 +111,11 @@ void evidence_write_html(struct arena *a, const struct evidence_facts *e, FILE *
 	begin_section(&p, "The chain");
 	write_chain(&p, e);
 	end_section(&p);
+	if (page_has_languages(&p)) {
+		begin_section(&p, "Languages");
+		page_languages(&p);
+		end_section(&p);
+	}
 	begin_section(&p, "Licences");
 	page_licences(&p);
 	end_section(&p);

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "report/evidence_files.h"
+#include "report/languages.h"
 
 static void put_text(json_t *j, const char *name, const char *text)
 {
@@ -113,6 +114,14 @@ static json_t *licence_json(struct arena *a, const struct candidate_row *row)
 	return j;
 }
 
+static void put_languages(struct arena *a, const struct result *r, size_t at, json_t *j)
+{
+	json_t *languages = languages_to_json(a, r, at);
+
+	if (languages)
+		json_object_set_new(j, "languages", languages);
+}
+
 static json_t *candidate_json(struct arena *a, const struct result *r, size_t at)
 {
 	const struct candidate_result *c = &r->candidates[at];
@@ -134,6 +143,7 @@ static json_t *candidate_json(struct arena *a, const struct result *r, size_t at
 	put_number(j, "right", (json_int_t)c->score.n_right);
 	put_number(j, "answered", (json_int_t)c->score.n);
 	put_text(j, "verdict", verdict_words(r->decision.verdicts[at].kind));
+	put_languages(a, r, at, j);
 	for (size_t i = 0; i < c->n_passes; i++)
 		json_array_append_new(passes, pass_json(c->passes[i]));
 	for (size_t i = 0; i < c->n_segments; i++)

@@ -28,6 +28,8 @@ static const struct meaning meanings[] = {
 	{ "run", "budget_minutes", "0", "no limit" },
 	{ "run", "job_name", "", "the job file gives no name" },
 	{ "run", "prompt", "", "the job's prompt is empty" },
+	{ "run", "labels_lang", "", "no letters in the labels" },
+	{ "reason", "lang", "", "no letters in it" },
 	{ "run_slice", "role", "0", "ordinary" },
 	{ "run_slice", "role", "1", "harder" },
 	{ "run_slice", "role", "2", "pool: a sample that is never scored" },

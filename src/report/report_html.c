@@ -101,6 +101,7 @@ static const struct section {
 	{ "What do 1,000 tickets cost?", always, page_cost },
 	{ "What is mistaken for what?", has_shown, page_confusion },
 	{ "Label by label", has_shown, page_labels },
+	{ "Language by language", page_has_languages, page_languages },
 	{ "Tickets that it missed", has_shown, page_missed },
 	{ "Labels to check", has_suspects, page_suspects },
 	{ "Harder tickets", has_harder, page_harder },

@@ -52,6 +52,10 @@ void page_next_larger(const struct page *p);
 void page_missed(const struct page *p);
 void page_suspects(const struct page *p);
 
+/* report_languages.c: nothing where fewer than two languages are named. */
+bool page_has_languages(const struct page *p);
+void page_languages(const struct page *p);
+
 /* report_log.c */
 void page_licences(const struct page *p);
 void page_logged(const struct page *p);

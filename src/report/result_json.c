@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "judge/stats.h"
+#include "report/languages.h"
 
 static json_t *score_json(const struct score *s, size_t n_asked)
 {
@@ -60,6 +61,8 @@ static json_t *reply_json(const struct result *r, const struct candidate_result 
 	json_object_set_new(j, "role",
 			    json_string(slice_role_name(r->slices[r->slice_of[i]].role)));
 	json_object_set_new(j, "gold", json_any_text(r->labels[t->label].name));
+	if (t->lang)
+		json_object_set_new(j, "lang", json_any_text(t->lang));
 	if (!a)
 		return j;
 	json_object_set_new(j, "label",
@@ -84,6 +87,9 @@ static json_t *reply_json(const struct result *r, const struct candidate_result 
 	}
 	if (why) {
 		json_object_set_new(j, "rationale", json_any_text(why->rationale));
+		json_object_set_new(j, "reason_lang",
+				    why->lang && *why->lang ? json_any_text(why->lang) :
+							      json_null());
 		json_object_set_new(j, "reason_outcome", json_string(outcome_name(why->outcome)));
 		json_object_set_new(j, "reason_finish", json_any_text(why->finish));
 		json_object_set_new(j, "reason_tok", json_integer(why->reason_tok));
@@ -265,6 +271,14 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 	return j;
 }
 
+static void add_languages(struct arena *a, const struct result *r, size_t at, json_t *j)
+{
+	json_t *languages = languages_to_json(a, r, at);
+
+	if (languages)
+		json_object_set_new(j, "languages", languages);
+}
+
 json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 {
 	json_t *j = json_object(), *list = json_array(), *events = json_array();
@@ -300,6 +314,7 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 
 		if (r->decision.verdicts[i].kind != VERDICT_NONE)
 			json_object_set_new(candidate, "verdict", verdict_json(r, i));
+		add_languages(a, r, i, candidate);
 		json_array_append_new(list, candidate);
 	}
 	json_object_set_new(j, "candidates", list);

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/script.h"
 #include "base/str.h"
 #include "report/table.h"
 
@@ -31,7 +32,10 @@ static const char *one_line(struct arena *a, const char *text, size_t max_bytes)
 			;
 	buf_init(&b, max_bytes * 8 + 16);
 	str_printable(&b, text, n);
-	line = arena_printf(a, "%s%s", buf_text(&b), cut ? "..." : "");
+	line = arena_printf(
+		a,
+		script_runs_left(buf_text(&b)) ? SCRIPT_ISOLATE "%s%s" SCRIPT_ISOLATE_END : "%s%s",
+		buf_text(&b), cut ? "..." : "");
 	buf_release(&b);
 	return line;
 }

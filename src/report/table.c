@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/script.h"
 #include "base/str.h"
 
 void table_init(struct table *t, struct arena *a, const char *const *headers)
@@ -53,13 +54,16 @@ static void write_cell(FILE *out, const char *text, size_t width, bool right, bo
 {
 	size_t columns = str_columns(text);
 	int pad = columns < width ? (int)(width - columns) : 0;
+	bool runs_left = script_runs_left(text);
+	const char *before = runs_left ? SCRIPT_ISOLATE : "";
+	const char *after = runs_left ? SCRIPT_ISOLATE_END : "";
 
 	if (right)
-		fprintf(out, "%*s%s", pad, "", text);
+		fprintf(out, "%*s%s%s%s", pad, "", before, text, after);
 	else if (last)
-		fprintf(out, "%s", text);
+		fprintf(out, "%s%s%s", before, text, after);
 	else
-		fprintf(out, "%s%*s", text, pad, "");
+		fprintf(out, "%s%s%s%*s", before, text, after, pad, "");
 	fputs(last ? "\n" : "  ", out);
 }
 

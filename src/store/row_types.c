@@ -25,6 +25,8 @@ static const struct column run_columns[] = {
 	F(COL_TEXT, job_text),
 	F(COL_WORD, job_sha256),
 	F(COL_WORD, labels_json),
+	F(COL_WORD, labels_lang),
+	F(COL_WORD, lang_by),
 	F(COL_TEXT, prompt),
 	F(COL_WORD, prompt_sha256),
 	F(COL_REAL, bar),

@@ -36,6 +36,8 @@ struct run_row {
 	int64_t created_us; /* wall clock */
 	const char *job_name, *job_path, *job_text, *job_sha256;
 	const char *labels_json; /* [{"name":…,"description":…},…] in the job's order */
+	const char *labels_lang; /* what names and descriptions are written in, as reason.lang */
+	const char *lang_by; /* what told languages: "CLD2 V2.0 - 20140204", "scripts alone" */
 	const char *prompt; /* the system text */
 	const char *prompt_sha256;
 	double bar, certainty, floor; /* 0..1: what was asked for before anything was measured */

@@ -160,6 +160,18 @@ static const struct {
 	  "t.jsonl:2: id 'line-2' is already on line 1; each ticket needs its own" },
 	{ "t.jsonl", ROW("", "a", "card"), "t.jsonl:1: id is empty; leave it out" },
 	{ "t.jsonl", ROW("a\\nb", "a", "card"), "t.jsonl:1: id 'a b' holds a control character" },
+	{ "t.jsonl", "{\"text\":\"a\",\"label\":\"card\",\"lang\":\"Swiss German\"}",
+	  "t.jsonl:1: lang 'Swiss German' is no tag of a language; write letters, digits and "
+	  "hyphens, at most 35, such as de, de-CH or amh" },
+	{ "t.csv", "text,label,lang\na,card,en\na,card,1de\n",
+	  "t.csv:3: lang '1de' is no tag of a language; write letters, digits and hyphens, at "
+	  "most 35, such as de, de-CH or amh" },
+	{ "t.csv", "text,label,lang\na,card,ar\xD8\xA7\n",
+	  "t.csv:2: lang 'ar\xD8\xA7' is no tag of a language; write letters, digits and "
+	  "hyphens, at most 35, such as de, de-CH or amh" },
+	{ "t.csv", "text,label,lang\na,card,a23456789-123456789-123456789-123456\n",
+	  "t.csv:2: lang 'a23456789-123456789-123456789-123456' is no tag of a language; write "
+	  "letters, digits and hyphens, at most 35, such as de, de-CH or amh" },
 	{ "t.jsonl", "{\"id\":1.5,\"text\":\"a\",\"label\":\"card\"}",
 	  "t.jsonl:1: 'id' is a number with a point; write it as a string" },
 	{ "t.jsonl", "{\"text\":[\"a\"],\"label\":\"card\"}",

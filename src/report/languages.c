@@ -1,0 +1,208 @@
+/*
+ * Languages in words, rows and JSON.
+ */
+#include "report/languages.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "job/shown.h"
+#include "report/report_words.h"
+#include "report/table.h"
+
+/* So many kinds of crossing are named, and a chance below this is beyond chance. */
+enum { CROSSINGS_NAMED = 5 };
+static const double beyond_chance = 0.05;
+
+bool languages_worth(const struct languages *l)
+{
+	return l->n >= 2;
+}
+
+void languages_of(struct arena *a, const struct result *r, size_t candidate,
+		  struct languages *ret_languages)
+{
+	languages_sum(a, r->tickets, r->n_tickets, r->candidates[candidate].answers, ret_languages);
+}
+
+const char *words_language(struct arena *a, const char *tag)
+{
+	const char *name = language_name(tag);
+
+	return name == tag ? shown(a, tag) : arena_printf(a, "%s (%s)", shown(a, tag), name);
+}
+
+const char *words_interval(struct arena *a, struct interval i)
+{
+	return arena_printf(a, "%.1f to %.1f%%", 100 * i.low, 100 * i.high);
+}
+
+const char *words_weakest(struct arena *a, const struct languages *l)
+{
+	const struct language *weak = &l->rows[l->weakest];
+	double share = (double)weak->tally.right / (double)weak->tally.n;
+
+	return arena_printf(
+		a, "Weakest of %zu languages: %s, %zu of %zu right (%s, 95%% interval %s), %s.",
+		l->n, words_language(a, weak->tag), weak->tally.right, weak->tally.n,
+		words_share(a, share), words_interval(a, weak->interval),
+		l->p < beyond_chance ? "weaker than the rest beyond chance" :
+				       "which so few tickets do not tell apart from the rest");
+}
+
+const char *words_silent(struct arena *a, const struct languages *l)
+{
+	if (l->n_silent == 0)
+		return "";
+	return arena_printf(a, "%zu %s.", l->n_silent,
+			    l->n_silent == 1 ? "ticket does not say its language" :
+					       "tickets do not say theirs");
+}
+
+/* All of one kind: "12 of 25 reasons are in English, their tickets in German." */
+static const char *one_crossing(struct arena *a, const struct reason_languages *l)
+{
+	const struct crossing *c = &l->crossings[0];
+
+	return arena_printf(a, "%zu of %zu reasons %s in %s, %s in %s.", l->n_other, l->n_reasons,
+			    l->n_other == 1 ? "is" : "are", shown(a, language_name(c->reason)),
+			    l->n_other == 1 ? "its ticket" : "their tickets",
+			    shown(a, language_name(c->ticket)));
+}
+
+const char *words_crossings(struct arena *a, const struct reason_languages *l)
+{
+	const char *list = "";
+
+	if (l->n_compared == 0)
+		return "";
+	if (l->n_other == 0)
+		return arena_printf(
+			a, "No reason of %zu is known to be in another language than its ticket.",
+			l->n_reasons);
+	if (l->n_crossings == 1)
+		return one_crossing(a, l);
+	for (size_t i = 0; i < l->n_crossings && i < CROSSINGS_NAMED; i++)
+		list = arena_printf(a, "%s%s%zu in %s for %s", list, i ? ", " : "",
+				    l->crossings[i].n,
+				    shown(a, language_name(l->crossings[i].reason)),
+				    shown(a, language_name(l->crossings[i].ticket)));
+	if (l->n_crossings > CROSSINGS_NAMED)
+		list = arena_printf(a, "%s, and %zu more kinds", list,
+				    l->n_crossings - CROSSINGS_NAMED);
+	return arena_printf(a, "%zu of %zu reasons are in another language than their ticket: %s.",
+			    l->n_other, l->n_reasons, list);
+}
+
+const char *words_reason_counts(struct arena *a, const struct reason_languages *l)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < l->n_counts; i++)
+		list = arena_printf(a, "%s%s%s %zu", list, i ? ", " : "",
+				    *l->counts[i].lang ? shown(a, l->counts[i].lang) : "not told",
+				    l->counts[i].n);
+	return list;
+}
+
+static void write_table(struct arena *a, const struct languages *l, FILE *out)
+{
+	static const char *const headers[] = { "language", ">tickets",	    ">right",
+					       ">share",   ">95% interval", NULL };
+	struct table t;
+
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct language *row = &l->rows[i];
+
+		table_addf(&t, "%s%s", i == l->weakest ? "- " : "  ", words_language(a, row->tag));
+		table_addf(&t, "%zu", row->tally.n);
+		table_addf(&t, "%zu", row->tally.right);
+		table_add(&t, words_share(a, (double)row->tally.right / (double)row->tally.n));
+		table_add(&t, words_interval(a, row->interval));
+	}
+	table_write(&t, out);
+}
+
+static void write_line(const char *text, FILE *out)
+{
+	if (*text)
+		fprintf(out, "%s\n", text);
+}
+
+void languages_write(struct arena *a, const struct result *r, size_t candidate, bool table,
+		     FILE *out)
+{
+	struct reason_languages reasons;
+	struct languages l;
+
+	languages_of(a, r, candidate, &l);
+	languages_of_reasons(a, r->tickets, r->n_tickets, r->candidates[candidate].reasons,
+			     &reasons);
+	if (languages_worth(&l)) {
+		if (table)
+			write_table(a, &l, out);
+		write_line(words_weakest(a, &l), out);
+		write_line(words_silent(a, &l), out);
+	}
+	write_line(words_crossings(a, &reasons), out);
+}
+
+static json_t *rows_json(const struct languages *l)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct language *row = &l->rows[i];
+
+		json_array_append_new(list,
+				      json_pack("{s:o, s:I, s:I, s:[f, f]}", "lang",
+						json_any_text(row->tag), "tickets",
+						(json_int_t)row->tally.n, "right",
+						(json_int_t)row->tally.right, "clopper_pearson_95",
+						row->interval.low, row->interval.high));
+	}
+	return list;
+}
+
+static json_t *reasons_json(const struct reason_languages *l)
+{
+	json_t *counts = json_array(), *crossings = json_array();
+
+	for (size_t i = 0; i < l->n_counts; i++)
+		json_array_append_new(counts, json_pack("{s:o, s:I}", "lang",
+							json_any_text(l->counts[i].lang), "reasons",
+							(json_int_t)l->counts[i].n));
+	for (size_t i = 0; i < l->n_crossings; i++)
+		json_array_append_new(crossings,
+				      json_pack("{s:o, s:o, s:I}", "ticket",
+						json_any_text(l->crossings[i].ticket), "reason",
+						json_any_text(l->crossings[i].reason), "reasons",
+						(json_int_t)l->crossings[i].n));
+	return json_pack("{s:I, s:I, s:I, s:o, s:o}", "reasons", (json_int_t)l->n_reasons,
+			 "compared", (json_int_t)l->n_compared, "other_than_ticket",
+			 (json_int_t)l->n_other, "by_language", counts, "other", crossings);
+}
+
+json_t *languages_to_json(struct arena *a, const struct result *r, size_t candidate)
+{
+	struct reason_languages reasons;
+	struct languages l;
+	json_t *j;
+
+	languages_of(a, r, candidate, &l);
+	languages_of_reasons(a, r->tickets, r->n_tickets, r->candidates[candidate].reasons,
+			     &reasons);
+	if (l.n == 0)
+		return NULL;
+	j = json_pack("{s:o, s:I}", "rows", rows_json(&l), "tickets_without",
+		      (json_int_t)l.n_silent);
+	if (languages_worth(&l)) {
+		json_object_set_new(j, "weakest", json_any_text(l.rows[l.weakest].tag));
+		json_object_set_new(j, "weakest_p", json_real(l.p));
+	}
+	if (reasons.n_reasons)
+		json_object_set_new(j, "reasons", reasons_json(&reasons));
+	return j;
+}
