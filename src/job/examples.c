@@ -78,6 +78,19 @@ static int draw_label(struct draw *draw, size_t label, uint64_t state, struct er
 	return taken < draw->per_label ? fail_few(draw, label, n, taken, err) : 0;
 }
 
+/* Examples are turns of the shared prompt, which is text. */
+static int check_text(struct arena *a, const struct slice *pool, struct err *err)
+{
+	for (size_t i = 0; i < pool->n; i++)
+		if (pool->tickets[i].image)
+			return err_set(err, ERR_INPUT,
+				       "%s:%zu: example '%s' has an image; examples are shown as "
+				       "text alone: leave it out",
+				       shown_path(a, pool->path), pool->tickets[i].line,
+				       shown(a, pool->tickets[i].id));
+	return 0;
+}
+
 int examples_draw(struct arena *a, const struct job *job, const struct slice *const *slices,
 		  size_t n_slices, struct example_set *ret_set, struct err *err)
 {
@@ -93,6 +106,8 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 			       shown_path(a, job->path));
 	if (slice_load(a, job, job->examples_path, SLICE_ORDINARY, &pool, err) < 0)
 		return err_wrap(err, "examples");
+	if (check_text(a, &pool, err) < 0)
+		return -1;
 	draw.per_label = (size_t)job->examples_per_label;
 	draw.guard = guard_build(a, slices, n_slices);
 	draw.set.n = draw.per_label * job->n_labels;

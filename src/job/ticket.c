@@ -32,9 +32,10 @@ const char *slice_role_name(enum slice_role role)
 		[SLICE_ORDINARY] = "ordinary",
 		[SLICE_HARDER] = "harder",
 		[SLICE_POOL] = "pool",
+		[SLICE_REVIEWED] = "reviewed",
 	};
 
-	return (unsigned)role <= SLICE_POOL ? names[role] : "unknown";
+	return (unsigned)role <= SLICE_REVIEWED ? names[role] : "unknown";
 }
 
 int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err, const char *fmt,
@@ -142,17 +143,22 @@ static int check_names(const struct ticket_reader *reader, const struct ticket_r
 	return 0;
 }
 
-/* A ticket needs a label where labels are read, and something to ask about: text or image. */
+static bool needs_label(const struct ticket_reader *reader)
+{
+	return reader->labelled && !reader->label_optional;
+}
+
+/* A ticket needs a label where one is wanted, and something to ask about: text or image. */
 static int check_content(const struct ticket_reader *reader, const struct ticket_row *row,
 			 struct err *err)
 {
 	const char *const *fields = row->fields;
 	bool asks = fields[FIELD_TEXT] || fields[FIELD_IMAGE];
 
-	if (!asks || (reader->labelled && !fields[FIELD_LABEL]))
+	if (!asks || (needs_label(reader) && !fields[FIELD_LABEL]))
 		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs %s",
 				   asks ? "label" : "text",
-				   reader->labelled ? "text and label" : "text");
+				   needs_label(reader) ? "text and label" : "text");
 	if (!fields[FIELD_IMAGE] && ticket_is_blank(fields[FIELD_TEXT]))
 		return ticket_fail(reader, row->line, err, "the text is empty");
 	if (row->text_len > TICKET_MAX_BYTES)
@@ -167,15 +173,18 @@ static int add_image(struct ticket_reader *reader, const struct ticket_row *row,
 		     struct ticket *ticket, struct err *err)
 {
 	char sha256[HASH_HEX_LEN + 1];
+	const char *data, *fault;
 	struct image_facts facts;
 	struct arena a = { 0 };
-	const char *data;
 	struct err why;
 	size_t n_bytes;
 	int r;
 
 	if (!row->fields[FIELD_IMAGE])
 		return 0;
+	fault = ticket_name_fault(reader->arena, FIELD_IMAGE, row->fields[FIELD_IMAGE]);
+	if (fault)
+		return ticket_fail(reader, row->line, err, "%s", fault);
 	r = image_read(&a, reader->file, row->fields[FIELD_IMAGE], &data, &n_bytes, &facts, &why);
 	if (r < 0) {
 		ticket_fail(reader, row->line, err, "%s", why.msg);
@@ -192,13 +201,16 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struc
 {
 	const char *const *fields = row->fields;
 	struct ticket *ticket;
+	bool labelled;
 	int label = -1;
 
 	if (check_content(reader, row, err) < 0)
 		return -1;
-	if (reader->labelled)
+	labelled = reader->labelled && fields[FIELD_LABEL] &&
+		   !(reader->label_optional && ticket_is_blank(fields[FIELD_LABEL]));
+	if (labelled)
 		label = job_label_index(reader->job, fields[FIELD_LABEL]);
-	if (reader->labelled && label < 0)
+	if (labelled && label < 0)
 		return unknown_label(reader, row, err);
 	if (reader->n == reader->cap)
 		return ticket_fail(reader, row->line, err, "too many tickets: at most %d are taken",
@@ -308,6 +320,7 @@ int slice_load(struct arena *a, const struct job *job, const char *path, enum sl
 		.path = shown_path(a, path),
 		.file = path,
 		.labelled = role != SLICE_POOL,
+		.label_optional = role == SLICE_REVIEWED,
 	};
 	struct slice slice = { .path = arena_strdup(a, path), .role = role };
 	int r;

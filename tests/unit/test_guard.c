@@ -76,6 +76,8 @@ static void near_and_not(void **state)
 static struct ticket first[] = {
 	{ .id = "t1", .text = "Why was my card declined?", .group = "anna" },
 	{ .id = "t2", .text = "How do I top up by cheque?" },
+	{ .id = "i1", .text = "Which of the kinds is shown here?", .image_sha256 = "aa" },
+	{ .id = "i2", .text = "", .image_sha256 = "bb" },
 };
 static struct ticket second[] = {
 	{ .id = "t3", .text = "Where is the nearest cash machine?", .group = "bela" },
@@ -98,13 +100,19 @@ static void hit_names_the_first_ticket(void **state)
 		{ { .text = "Something else", .group = "carl" }, NULL },
 		{ { .text = "Something else" }, NULL },
 		{ { .text = "???" }, NULL },
+		/* The same question about another image; the same image; its text without it. */
+		{ { .text = "Which of the kinds is shown here?", .image_sha256 = "cc" }, NULL },
+		{ { .text = "", .image_sha256 = "cc" }, NULL },
+		{ { .text = "Something else", .image_sha256 = "bb" }, "i2" },
+		{ { .text = "which of the kinds is shown here" }, "i1" },
+		{ { .text = "" }, NULL },
 	};
 	const struct slice *slices[] = { &ordinary, &harder };
 	struct arena a = { 0 };
 	struct guard guard = guard_build(&a, slices, 2);
 
 	(void)state;
-	assert_int_equal(guard.n, 4);
+	assert_int_equal(guard.n, 6);
 	for (size_t i = 0; i < N(rows); i++) {
 		const struct ticket *hit = guard_hit(&a, &guard, &rows[i].ticket);
 

@@ -241,6 +241,100 @@ static void test_bad_files(void **state)
 	}
 }
 
+#define IMAGE \
+	"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x20\0\0\0\x10\x08\2\0\0\0abcd" \
+	"\0\0\0\2IDATxxabcd\0\0\0\0IEND\xAE\x42\x60\x82"
+
+static void write_images(void)
+{
+	scratch_write("a.png", IMAGE, sizeof(IMAGE) - 1);
+	scratch_write("same.png", IMAGE, sizeof(IMAGE) - 1);
+	scratch_write("b.png", IMAGE "more", sizeof(IMAGE) + 3);
+	scratch_text("text.png", "words");
+}
+
+/* With a text, without one, and in both formats; the bytes enter the hash, the name does not. */
+static void test_images(void **state)
+{
+	static const char *const both[][2] = {
+		{ "c.csv", "id,image,text,label\n1,a.png,x,card\n2,b.png,,other\n" },
+		{ "t.jsonl", "{\"id\":1,\"text\":\"x\",\"image\":\"same.png\",\"label\":\"card\"}\n"
+			     "{\"id\":2,\"image\":\"b.png\",\"label\":\"other\"}" },
+	};
+	struct loaded first, l;
+
+	(void)state;
+	write_images();
+	load_good(&first, both[0][0], both[0][1]);
+	assert_string_equal(first.slice.tickets[0].image, "a.png");
+	assert_string_equal(first.slice.tickets[0].text, "x");
+	assert_string_equal(first.slice.tickets[1].text, "");
+	assert_int_equal(first.slice.tickets[1].text_len, 0);
+	assert_int_equal(strlen(first.slice.tickets[0].image_sha256), 64);
+	assert_string_not_equal(first.slice.tickets[0].image_sha256,
+				first.slice.tickets[1].image_sha256);
+	load_good(&l, both[1][0], both[1][1]);
+	assert_string_equal(first.slice.sha256, l.slice.sha256);
+	arena_release(&l.arena);
+	scratch_write("b.png", IMAGE "less", sizeof(IMAGE) + 3);
+	load_good(&l, both[1][0], both[1][1]);
+	assert_string_not_equal(first.slice.sha256, l.slice.sha256);
+	arena_release(&l.arena);
+	load_good(&l, "c.csv", "image,label\na.png,card\n");
+	assert_null(l.slice.tickets[0].lang);
+	arena_release(&l.arena);
+	load_good(&l, "c.csv", "image,text,label\n,x,card\n");
+	assert_null(l.slice.tickets[0].image);
+	assert_null(l.slice.tickets[0].image_sha256);
+	arena_release(&l.arena);
+	arena_release(&first.arena);
+}
+
+/* The hashes of slices of text stay what they were before there were images. */
+static void test_hash_of_texts_is_golden(void **state)
+{
+	struct loaded l;
+
+	(void)state;
+	load_good(
+		&l, "g.jsonl",
+		"{\"id\":\"a\",\"text\":\"x\",\"label\":\"card\",\"lang\":\"en\"}\n"
+		"{\"id\":\"b\",\"text\":\"y\",\"label\":\"other\",\"group\":\"g\",\"image\":null}");
+	assert_string_equal(l.slice.sha256,
+			    "39ec927c7dd6bdb97729ead89ae72c4d1db1f4e878f58ab51123f7e8e567d46f");
+	arena_release(&l.arena);
+}
+
+static void test_bad_images(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "t.jsonl", "{\"image\":\"text.png\",\"label\":\"card\"}",
+		  "t.jsonl:1: the image 'text.png' cannot be used: it is no PNG, JPEG, BMP or GIF "
+		  "file, whatever its name says" },
+		{ "t.jsonl", "{\"text\":\"x\",\"image\":\"../a.png\",\"label\":\"card\"}",
+		  "t.jsonl:1: the image '../a.png' leads out of the folder of the tickets file; put "
+		  "it in that folder, or in one below it" },
+		{ "t.csv", "text,image,label\nx,,card\ny,none.png,card\n",
+		  "t.csv:3: the image 'none.png' cannot be read: cannot open 'none.png': No such "
+		  "file or directory" },
+		{ "t.jsonl", "{\"image\":\"\",\"label\":\"card\"}",
+		  "t.jsonl:1: image is empty; leave it out" },
+		{ "t.jsonl", "{\"image\":3,\"label\":\"card\"}",
+		  "t.jsonl:1: 'image' is a number; write it as a string" },
+	};
+
+	(void)state;
+	write_images();
+	for (size_t i = 0; i < N(rows); i++) {
+		struct loaded l;
+
+		load(&l, rows[i][0], rows[i][1], strlen(rows[i][1]));
+		assert_int_equal(l.r, -1);
+		assert_string_equal(l.err.msg, rows[i][2]);
+		arena_release(&l.arena);
+	}
+}
+
 static void test_nul_byte(void **state)
 {
 	static const char text[] = ROW("1", "a", "card") "{\"text\":\"b\0\",\"label\":\"card\"}";
@@ -338,11 +432,19 @@ static void test_role_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_jsonl),	     cmocka_unit_test(test_csv),
-		cmocka_unit_test(test_hash),	     cmocka_unit_test(test_order_enters_the_hash),
-		cmocka_unit_test(test_bad_files),    cmocka_unit_test(test_nul_byte),
-		cmocka_unit_test(test_missing_file), cmocka_unit_test(test_long_tickets),
-		cmocka_unit_test(test_many_lines),   cmocka_unit_test(test_role_names),
+		cmocka_unit_test(test_jsonl),
+		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_hash),
+		cmocka_unit_test(test_order_enters_the_hash),
+		cmocka_unit_test(test_bad_files),
+		cmocka_unit_test(test_nul_byte),
+		cmocka_unit_test(test_missing_file),
+		cmocka_unit_test(test_long_tickets),
+		cmocka_unit_test(test_many_lines),
+		cmocka_unit_test(test_role_names),
+		cmocka_unit_test(test_images),
+		cmocka_unit_test(test_bad_images),
+		cmocka_unit_test(test_hash_of_texts_is_golden),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
