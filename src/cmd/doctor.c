@@ -86,7 +86,7 @@ static void prove(int out)
 		proof.succeeded = ~0u;
 		snprintf(proof.words, sizeof(proof.words), "%.*s", SANDBOX_TEXT_MAX - 1, err.msg);
 	} else {
-		proof.succeeded = sandbox_prove(proof.words);
+		proof.succeeded = sandbox_prove(0, proof.words);
 	}
 	_exit(write(out, &proof, sizeof(proof)) == sizeof(proof) ? 0 : 1);
 }
@@ -176,6 +176,7 @@ static int run(struct cmd *cmd)
 	table_init(&d.table, &cmd->arena, headers);
 	report(&d, "program", true, cmd_program());
 	check_worker(&d, ENGINE_LLAMA, "engine");
+	check_worker(&d, ENGINE_HTTP, "servers");
 	report(&d, "store", true, store_library_version());
 	check_machine(&d);
 	check_sandbox(&d);

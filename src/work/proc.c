@@ -77,7 +77,8 @@ static void close_all_from(int first)
 
 static void child(const struct proc_spec *spec, int in, int out)
 {
-	struct sandbox_request request = { .memory_bytes = spec->memory_bytes };
+	struct sandbox_request request = { .memory_bytes = spec->memory_bytes,
+					   .network_port = spec->network_port };
 	char *const argv[] = { (char *)spec->program, NULL };
 	int null = open("/dev/null", O_WRONLY);
 

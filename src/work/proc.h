@@ -19,6 +19,7 @@ struct proc_spec {
 	const char *program; /* path of the worker binary */
 	bool sandbox;
 	int64_t memory_bytes; /* ceiling of the worker, 0: none */
+	int network_port; /* of the server that the worker asks; 0: no network at all */
 };
 
 enum { PROC_DETAIL_MAX = 256 };

@@ -168,20 +168,20 @@ static const struct attempt {
 	{ SANDBOX_TRY_SIGNAL, "signal the parent", try_signal },
 };
 
-unsigned sandbox_prove(char ret_text[SANDBOX_TEXT_MAX])
+unsigned sandbox_prove(unsigned left_open, char ret_text[SANDBOX_TEXT_MAX])
 {
 	unsigned succeeded = 0;
 	const char *comma = "";
 	size_t used;
 
 	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
-		if (attempts[i].succeeds())
+		if (!(left_open & attempts[i].bit) && attempts[i].succeeds())
 			succeeded |= attempts[i].bit;
 	}
 	used = (size_t)snprintf(ret_text, SANDBOX_TEXT_MAX, "%s",
 				succeeded ? "NOT refused: " : "all refused: ");
 	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
-		if (succeeded && !(succeeded & attempts[i].bit))
+		if ((left_open & attempts[i].bit) || (succeeded && !(succeeded & attempts[i].bit)))
 			continue;
 		used += (size_t)snprintf(ret_text + used, SANDBOX_TEXT_MAX - used, "%s%s", comma,
 					 attempts[i].words);

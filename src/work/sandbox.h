@@ -3,7 +3,8 @@
  * namespaces between fork and exec, then Landlock and seccomp in its own main, once its libraries
  * are loaded. Decides nothing about models; says in words which layers this kernel gave.
  * After both steps the worker reads the model's files, computes in threads and talks through the
- * descriptors it was born with; it opens, connects, starts and signals nothing else.
+ * descriptors it was born with; it opens, connects, starts and signals nothing else. A worker that
+ * asks a server may connect to one port, and reads no file of the user's at all.
  */
 #ifndef WORK_SANDBOX_H
 #define WORK_SANDBOX_H
@@ -21,6 +22,8 @@ struct sandbox_request {
 	size_t n_read_paths;
 	bool gpu; /* devices are needed: the widest profile that still denies the network */
 	int64_t memory_bytes; /* ceiling of written memory, 0 for none (see set_limits) */
+	int network_port; /* the one TCP port that may be connected to; 0: no network at all */
+	bool network_names; /* and names may be looked up: name servers are asked */
 };
 
 /* What sandbox_before_exec got. */
@@ -69,10 +72,14 @@ enum sandbox_attempt {
 	SANDBOX_TRY_SIGNAL = 1 << 6 /* the parent, with signal 0 */
 };
 
+/* What the request itself leaves open on this kernel, and need not be tried. */
+unsigned sandbox_leaves_open(const struct sandbox_request *request);
+
 /*
  * Tries what the sandbox must refuse, and undoes what succeeds. Returns the bits of the attempts
  * that succeeded (0 is good), with words such as "all refused: ..." or "NOT refused: ...".
+ * left_open: attempts that are not made.
  */
-unsigned sandbox_prove(char ret_text[SANDBOX_TEXT_MAX]);
+unsigned sandbox_prove(unsigned left_open, char ret_text[SANDBOX_TEXT_MAX]);
 
 #endif

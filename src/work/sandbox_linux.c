@@ -1,13 +1,12 @@
 /*
  * The sandbox on Linux: limits and namespaces before exec, Landlock and seccomp after. Every
  * layer is optional, since kernels and containers differ; what was had is said in words.
- * What may be read stands in PLACES, what may not be called in DENIED and DENIED_ARGS.
- * Landlock's constants stand here because older headers lack the newer ones; which of them are
- * used follows the ABI that the running kernel reports.
+ * What may be read stands in sandbox_landlock.c, what may not be called here, in DENIED and
+ * DENIED_ARGS.
  */
 #ifdef __linux__
 
-#include "work/sandbox.h"
+#include "work/sandbox_linux.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,13 +69,16 @@ static bool set_limits(const struct sandbox_request *request)
  */
 static const struct {
 	int flags;
-	unsigned bits;
+	unsigned bits; /* without SANDBOX_NET_NS: the worker keeps its network */
 } namespace_sets[] = {
 	{ CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC,
 	  SANDBOX_USER_NS | SANDBOX_NET_NS | SANDBOX_IPC_NS },
 	{ CLONE_NEWUSER | CLONE_NEWNET, SANDBOX_USER_NS | SANDBOX_NET_NS },
 	{ CLONE_NEWNET | CLONE_NEWIPC, SANDBOX_NET_NS | SANDBOX_IPC_NS },
 	{ CLONE_NEWNET, SANDBOX_NET_NS },
+	{ CLONE_NEWUSER | CLONE_NEWIPC, SANDBOX_USER_NS | SANDBOX_IPC_NS },
+	{ CLONE_NEWUSER, SANDBOX_USER_NS },
+	{ CLONE_NEWIPC, SANDBOX_IPC_NS },
 };
 
 unsigned sandbox_before_exec(const struct sandbox_request *request)
@@ -88,6 +90,8 @@ unsigned sandbox_before_exec(const struct sandbox_request *request)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 		bits |= SANDBOX_NO_NEW_PRIVS;
 	for (size_t i = 0; i < N_ROWS(namespace_sets); i++) {
+		if (request->network_port && (namespace_sets[i].bits & SANDBOX_NET_NS))
+			continue;
 		if (unshare(namespace_sets[i].flags) == 0) {
 			bits |= namespace_sets[i].bits;
 			break;
@@ -100,195 +104,12 @@ unsigned sandbox_before_exec(const struct sandbox_request *request)
 	return bits;
 }
 
-/* ---- Landlock */
-
-/* The kernel's numbers (linux/landlock.h), the same on every architecture. */
-#ifndef SYS_landlock_create_ruleset
-#define SYS_landlock_create_ruleset 444
-#define SYS_landlock_add_rule 445
-#define SYS_landlock_restrict_self 446
-#endif
-#define LL_CREATE_VERSION 1u
-#define LL_RULE_PATH_BENEATH 1
-#define LL_FS_WRITE_FILE (1ull << 1)
-#define LL_FS_READ_FILE (1ull << 2)
-#define LL_FS_READ_DIR (1ull << 3)
-#define LL_FS_IOCTL_DEV (1ull << 15)
-#define LL_SELF_TSYNC (1u << 3) /* all threads, ABI 8 */
-
-struct ll_ruleset {
-	uint64_t fs, net, scoped;
-};
-
-struct ll_path_beneath {
-	uint64_t allowed;
-	int32_t parent_fd;
-} __attribute__((packed));
-
-/* All rights that exist from this ABI on: what is handled and not allowed by a rule is denied. */
-static const struct {
-	int abi;
-	struct ll_ruleset handled;
-} landlock_abis[] = {
-	{ 1, { (1ull << 13) - 1, 0, 0 } },
-	{ 2, { (1ull << 14) - 1, 0, 0 } }, /* + link and rename across folders */
-	{ 3, { (1ull << 15) - 1, 0, 0 } }, /* + truncate */
-	{ 4, { (1ull << 15) - 1, 3, 0 } }, /* + TCP bind and connect */
-	{ 5, { (1ull << 16) - 1, 3, 0 } }, /* + ioctl on devices */
-	{ 6, { (1ull << 16) - 1, 3, 3 } }, /* + abstract sockets and signals of others */
-	{ 9, { (1ull << 17) - 1, 3, 3 } }, /* + sockets by path */
-	{ 10, { (1ull << 17) - 1, 15, 3 } }, /* + UDP bind, connect and send */
-};
-
-#define READS (LL_FS_READ_FILE | LL_FS_READ_DIR)
-#define DEVICE (READS | LL_FS_WRITE_FILE | LL_FS_IOCTL_DEV)
-
-/*
- * What may be opened beside the model; rows that are missing on a system are passed over. Of
- * /proc only this process and the machine's numbers: command lines of others stay unread.
- */
-static const struct {
-	const char *path;
-	uint64_t allowed;
-	bool gpu_only;
-} places[] = {
-	{ "/lib", READS, false },
-	{ "/lib64", READS, false },
-	{ "/usr/lib", READS, false },
-	{ "/usr/lib64", READS, false },
-	{ "/usr/local/lib", READS, false },
-	{ "/etc/ld.so.cache", READS, false },
-	{ "/etc/localtime", READS, false },
-	{ "/proc/self", READS, false },
-	{ "/proc/cpuinfo", READS, false },
-	{ "/proc/loadavg", READS, false },
-	{ "/proc/meminfo", READS, false },
-	{ "/proc/stat", READS, false },
-	{ "/proc/sys/kernel/numa_balancing", READS, false },
-	{ "/proc/sys/vm", READS, false },
-	{ "/sys/devices/system", READS, false },
-	{ "/dev/null", READS | LL_FS_WRITE_FILE, false },
-	{ "/dev/urandom", READS, false },
-	{ "/dev/zero", READS, false },
-	{ "/proc", READS, true },
-	{ "/sys", READS, true },
-	{ "/usr/share", READS, true },
-	{ "/usr/local/cuda", READS, true },
-	{ "/opt/cuda", READS, true },
-	{ "/opt/rocm", READS, true },
-	{ "/run/opengl-driver", READS, true },
-	{ "/etc/OpenCL", READS, true },
-	{ "/etc/nvidia", READS, true },
-	{ "/etc/vulkan", READS, true },
-	{ "/dev/dri", DEVICE, true },
-	{ "/dev/dxg", DEVICE, true },
-	{ "/dev/kfd", DEVICE, true },
-	{ "/dev/nvidia-caps", DEVICE, true },
-	{ "/dev/nvidia-modeset", DEVICE, true },
-	{ "/dev/nvidia-uvm", DEVICE, true },
-	{ "/dev/nvidia-uvm-tools", DEVICE, true },
-	{ "/dev/nvidiactl", DEVICE, true },
-};
-
-enum { MAX_NVIDIA_DEVICES = 16 }; /* /dev/nvidia0 to 15 */
-
-/* The ABI of the running kernel, 0 where there is no Landlock. */
-static int landlock_abi(void)
-{
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LL_CREATE_VERSION);
-
-	return abi > 0 ? (int)abi : 0;
-}
-
-static struct ll_ruleset landlock_handled(int abi)
-{
-	struct ll_ruleset handled = { 0 };
-
-	for (size_t i = 0; i < N_ROWS(landlock_abis); i++) {
-		if (landlock_abis[i].abi <= abi)
-			handled = landlock_abis[i].handled;
-	}
-	return handled;
-}
-
-/* Allows `access` at or beneath path. A folder's right cannot be given to a file. */
-static int landlock_allow(int ruleset, const char *path, uint64_t access)
-{
-	struct ll_path_beneath rule = { .allowed = access };
-	struct stat st;
-	long r = -1;
-
-	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
-	if (rule.parent_fd < 0)
-		return -1;
-	if (fstat(rule.parent_fd, &st) == 0) {
-		if (!S_ISDIR(st.st_mode))
-			rule.allowed &= ~LL_FS_READ_DIR;
-		r = syscall(SYS_landlock_add_rule, ruleset, LL_RULE_PATH_BENEATH, &rule, 0);
-	}
-	close(rule.parent_fd);
-	return r < 0 ? -1 : 0;
-}
-
-static void landlock_allow_places(int ruleset, uint64_t handled_fs, bool gpu)
-{
-	char path[32];
-
-	for (size_t i = 0; i < N_ROWS(places); i++) {
-		if (gpu || !places[i].gpu_only)
-			landlock_allow(ruleset, places[i].path, places[i].allowed & handled_fs);
-	}
-	for (int i = 0; gpu && i < MAX_NVIDIA_DEVICES; i++) {
-		snprintf(path, sizeof(path), "/dev/nvidia%d", i);
-		landlock_allow(ruleset, path, DEVICE & handled_fs);
-	}
-}
-
-/* Threads of this process: /proc counts them as links of their folder. */
-static long count_threads(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/task", &st) == 0 ? (long)st.st_nlink - 2 : 1;
-}
-
-/*
- * Fills ret_words with "Landlock ABI 7". False where the layer could not be had. Before ABI 8
- * only the calling thread and those it starts later are held, so earlier ones are mentioned.
- */
-static bool enter_landlock(const struct sandbox_request *request, char *ret_words, size_t size)
-{
-	int abi = landlock_abi();
-	struct ll_ruleset handled = landlock_handled(abi);
-	long n_threads = count_threads();
-	bool ok = abi > 0;
-	int ruleset;
-
-	if (!ok)
-		return false;
-	ruleset = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
-	if (ruleset < 0)
-		return false;
-	landlock_allow_places(ruleset, handled.fs, request->gpu);
-	for (size_t i = 0; ok && i < request->n_read_paths; i++)
-		ok = landlock_allow(ruleset, request->read_paths[i], LL_FS_READ_FILE) == 0;
-	if (ok)
-		ok = syscall(SYS_landlock_restrict_self, ruleset, abi >= 8 ? LL_SELF_TSYNC : 0) ==
-		     0;
-	close(ruleset);
-	if (n_threads > 1 && abi < 8)
-		snprintf(ret_words, size, "Landlock ABI %d (not over earlier threads: %ld)", abi,
-			 n_threads - 1);
-	else
-		snprintf(ret_words, size, "Landlock ABI %d", abi);
-	return ok;
-}
-
 /* ---- seccomp */
 
 #ifdef HAVE_SECCOMP
 
-enum profile { ANY, CPU_ONLY, GPU_ONLY };
+/* CPU_ONLY: not for a GPU; OFFLINE: not for a server; NO_NAMES: for one that is an address. */
+enum profile { ANY, CPU_ONLY, GPU_ONLY, OFFLINE, CPU_OFFLINE, SERVER_ONLY, NO_NAMES };
 
 /* Calls that are denied whatever their arguments. Landlock does not see chmod and its like. */
 static const struct denied {
@@ -299,9 +120,10 @@ static const struct denied {
 	{ ANY, EPERM, "execve execveat fork vfork" },
 	/* libc falls back: to clone, whose flags can be looked at, and to openat. */
 	{ ANY, ENOSYS, "clone3 openat2" },
-	{ ANY, EPERM, "connect" },
-	{ CPU_ONLY, EPERM, "socket socketpair bind listen accept accept4" },
-	{ CPU_ONLY, EPERM, "sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg" },
+	{ OFFLINE, EPERM, "connect" },
+	{ CPU_OFFLINE, EPERM, "socket socketpair" },
+	{ CPU_ONLY, EPERM, "bind listen accept accept4" },
+	{ CPU_OFFLINE, EPERM, "sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg" },
 	/* Other processes. */
 	{ ANY, EPERM, "ptrace process_vm_readv process_vm_writev process_madvise kcmp" },
 	{ ANY, EPERM, "process_mrelease pidfd_open pidfd_getfd pidfd_send_signal tkill" },
@@ -356,14 +178,37 @@ static const struct denied_arg {
 	{ GPU_ONLY, "socket", 0, IS_NOT, 0, AF_UNIX },
 	{ GPU_ONLY, "socket", 1, IS, 0xf, SOCK_DGRAM },
 	{ GPU_ONLY, "sendto", 4, IS_NOT, 0, 0 },
+	/* A server is reached over TCP; other sockets are for name servers, or of this machine. */
+	{ SERVER_ONLY, "socket", 0, IS, 0xffffffff, AF_UNIX },
+	{ SERVER_ONLY, "socket", 0, IS, 0xffffffff, AF_PACKET },
+	{ SERVER_ONLY, "socket", 1, IS, 0xf, SOCK_RAW },
+	{ NO_NAMES, "socket", 1, IS, 0xf, SOCK_DGRAM },
 	/* Typing into the user's terminal. */
 	{ GPU_ONLY, "ioctl", 1, IS, 0xffffffff, TIOCSTI },
 	{ GPU_ONLY, "ioctl", 1, IS, 0xffffffff, TIOCLINUX },
 };
 
-static bool in_profile(enum profile profile, bool gpu)
+static bool in_profile(enum profile profile, const struct sandbox_request *request)
 {
-	return profile == ANY || (profile == GPU_ONLY) == gpu;
+	bool server = request->network_port != 0;
+
+	switch (profile) {
+	case ANY:
+		return true;
+	case CPU_ONLY:
+		return !request->gpu;
+	case GPU_ONLY:
+		return request->gpu;
+	case OFFLINE:
+		return !server;
+	case CPU_OFFLINE:
+		return !request->gpu && !server;
+	case SERVER_ONLY:
+		return server;
+	case NO_NAMES:
+		return server && !request->network_names;
+	}
+	return true;
 }
 
 /* A name that this libseccomp does not know, or this machine does not have, is passed over. */
@@ -422,7 +267,7 @@ static int deny_signals(scmp_filter_ctx ctx)
  * A list of what is denied rather than of what is allowed: libc, OpenMP and drivers change what
  * they call. Calls of another architecture (x32, i386) end the process.
  */
-static bool enter_seccomp(bool gpu)
+static bool enter_seccomp(const struct sandbox_request *request)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	int r = -1;
@@ -430,14 +275,14 @@ static bool enter_seccomp(bool gpu)
 	if (!ctx)
 		return false;
 	r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-	if (r == 0 && count_threads() > 1)
+	if (r == 0 && sandbox_count_threads() > 1)
 		r = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
 	for (size_t i = 0; r == 0 && i < N_ROWS(denied); i++) {
-		if (in_profile(denied[i].profile, gpu))
+		if (in_profile(denied[i].profile, request))
 			r = deny_all(ctx, &denied[i]);
 	}
 	for (size_t i = 0; r == 0 && i < N_ROWS(denied_args); i++) {
-		if (in_profile(denied_args[i].profile, gpu))
+		if (in_profile(denied_args[i].profile, request))
 			r = deny_arg(ctx, &denied_args[i]);
 	}
 	if (r == 0)
@@ -450,9 +295,9 @@ static bool enter_seccomp(bool gpu)
 
 #else
 
-static bool enter_seccomp(bool gpu)
+static bool enter_seccomp(const struct sandbox_request *request)
 {
-	(void)gpu;
+	(void)request;
 	return false;
 }
 
@@ -516,6 +361,17 @@ static bool say_namespaces(unsigned bits, char *ret_words, size_t size)
 	return true;
 }
 
+/* What of the network is open. Returns the length of the words. */
+static size_t say_network(const struct sandbox_request *request, char *ret_words, size_t size)
+{
+	const char *names = request->network_names ? " and name servers" : "";
+
+	if (sandbox_leaves_open(request) & SANDBOX_TRY_TCP)
+		return (size_t)snprintf(ret_words, size, ", open: TCP%s", names);
+	return (size_t)snprintf(ret_words, size, ", open: TCP to port %d%s", request->network_port,
+				names);
+}
+
 struct layer {
 	bool had;
 	char words[64]; /* where it was had */
@@ -523,7 +379,8 @@ struct layer {
 };
 
 /* "A, B; missing: C". Returns the number of layers that were had. */
-static int say_level(const struct layer *layers, size_t n, bool gpu, char *ret_level)
+static int say_level(const struct layer *layers, size_t n, const struct sandbox_request *request,
+		     char *ret_level)
 {
 	int n_had = 0, n_missing = 0;
 	size_t used = 0;
@@ -536,9 +393,11 @@ static int say_level(const struct layer *layers, size_t n, bool gpu, char *ret_l
 	}
 	if (n_had == 0)
 		used += (size_t)snprintf(ret_level, SANDBOX_TEXT_MAX, "none");
-	else if (gpu)
+	else if (request->gpu)
 		used += (size_t)snprintf(ret_level + used, SANDBOX_TEXT_MAX - used,
 					 ", devices open");
+	if (request->network_port)
+		used += say_network(request, ret_level + used, SANDBOX_TEXT_MAX - used);
 	for (size_t i = 0; i < n; i++) {
 		if (!layers[i].had)
 			used += (size_t)snprintf(
@@ -563,9 +422,9 @@ int sandbox_enter(const struct sandbox_request *request, unsigned before_exec_bi
 	if (check_read_paths(request, err) < 0)
 		return -1;
 	layers[0].had = say_namespaces(before_exec_bits, layers[0].words, sizeof(layers[0].words));
-	layers[1].had = enter_landlock(request, layers[1].words, sizeof(layers[1].words));
-	layers[2].had = enter_seccomp(request->gpu);
-	if (say_level(layers, N_ROWS(layers), request->gpu, level) == 0 && required)
+	layers[1].had = sandbox_enter_landlock(request, layers[1].words, sizeof(layers[1].words));
+	layers[2].had = enter_seccomp(request);
+	if (say_level(layers, N_ROWS(layers), request, level) == 0 && required)
 		return err_set(err, ERR_REFUSED,
 			       "no layer of the sandbox can be had on this kernel (namespaces, "
 			       "Landlock, seccomp); --no-sandbox opens the model without one");

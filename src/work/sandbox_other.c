@@ -17,6 +17,11 @@ unsigned sandbox_before_exec(const struct sandbox_request *request)
 	return setrlimit(RLIMIT_CORE, &none) == 0 ? SANDBOX_LIMITS : 0;
 }
 
+unsigned sandbox_leaves_open(const struct sandbox_request *request)
+{
+	return request->network_port ? SANDBOX_TRY_TCP | SANDBOX_TRY_UDP : 0;
+}
+
 int sandbox_enter(const struct sandbox_request *request, unsigned before_exec_bits, bool required,
 		  char ret_level[SANDBOX_TEXT_MAX], struct err *err)
 {

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/url.h"
 #include "work/engine.h"
 #include "work/sandbox.h"
 
@@ -40,12 +41,26 @@ static int enter_sandbox(struct worker *w, struct arena *a, const struct sandbox
 
 	if (sandbox_enter(box, w->sandbox_bits, true, level, err) < 0)
 		return -1;
-	if (sandbox_prove(tried) != 0 && !strstr(level, "missing"))
+	if (sandbox_prove(sandbox_leaves_open(box), tried) != 0 && !strstr(level, "missing"))
 		return err_set(err, ERR_REFUSED,
 			       "the sandbox does not hold (%s); 'toehold doctor' says more, and "
 			       "--no-sandbox goes without",
 			       tried);
 	*ret_level = arena_printf(a, "%s; %s", level, tried);
+	return 0;
+}
+
+/* A server is no device: the way to it stays open, and nothing else does. */
+static int open_network(struct arena *a, const struct msg_open *open, struct sandbox_request *box,
+			struct err *err)
+{
+	struct url url;
+
+	if (url_parse(a, open->url, &url, err) < 0)
+		return -1;
+	box->gpu = false;
+	box->network_port = url.port;
+	box->network_names = !url.is_address;
 	return 0;
 }
 
@@ -65,6 +80,8 @@ static int handle_open(struct worker *w, struct arena *a, struct wire_reader *pa
 					.n_read_paths = open.n_paths,
 					.gpu = strcmp(engine_device(a), "CPU") != 0,
 					.memory_bytes = open.memory_bytes };
+	if (open.url && open_network(a, &open, &box, &why) < 0)
+		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
 	if (open.sandbox && enter_sandbox(w, a, &box, &level, &why) < 0)
 		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
 	if (engine_open(&open, &opened, &w->engine, &outcome, &why) < 0)

@@ -156,7 +156,7 @@ static void prove_without_a_sandbox(void)
 			    SANDBOX_TRY_EXEC | SANDBOX_TRY_SIGNAL;
 	char text[SANDBOX_TEXT_MAX];
 
-	CHECK((sandbox_prove(text) & expected) == expected);
+	CHECK((sandbox_prove(0, text) & expected) == expected);
 	CHECK(strncmp(text, "NOT refused: read /etc/passwd", 29) == 0);
 }
 
@@ -226,7 +226,7 @@ static void run_inside(void **state)
 static void prove_inside(void)
 {
 	enter(&request);
-	CHECK(sandbox_prove(proof) == 0);
+	CHECK(sandbox_prove(0, proof) == 0);
 	CHECK(strncmp(proof, "all refused: ", 13) == 0);
 }
 
@@ -346,7 +346,7 @@ static void gpu_inside(void)
 	CHECK(socket(AF_UNIX, SOCK_DGRAM, 0) < 0 && errno == EPERM);
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	CHECK(connect(pair[0], NULL, 0) < 0 && errno == EPERM);
-	CHECK(sandbox_prove(proof) == 0);
+	CHECK(sandbox_prove(0, proof) == 0);
 }
 
 static void *wait_for_end(void *fd)
@@ -410,7 +410,7 @@ static void enter_without_namespaces(void)
 	refuse(SYS_unshare, -1, EPERM);
 	CHECK(!(enter(&request) & (SANDBOX_USER_NS | SANDBOX_NET_NS | SANDBOX_IPC_NS)));
 	CHECK(strstr(level, "missing: namespaces"));
-	CHECK(sandbox_prove(proof) == 0);
+	CHECK(sandbox_prove(0, proof) == 0);
 }
 
 static void enter_without_landlock(void)
@@ -418,7 +418,7 @@ static void enter_without_landlock(void)
 	refuse(SYS_landlock_create_ruleset, -1, ENOSYS);
 	enter(&request);
 	CHECK(strstr(level, "missing: Landlock"));
-	CHECK(sandbox_prove(proof) == SANDBOX_TRY_READ);
+	CHECK(sandbox_prove(0, proof) == SANDBOX_TRY_READ);
 	CHECK(strcmp(proof, "NOT refused: read /etc/passwd") == 0);
 }
 
@@ -428,7 +428,7 @@ static void enter_without_seccomp(void)
 	refuse(SYS_prctl, PR_SET_SECCOMP, EINVAL);
 	enter(&request);
 	CHECK(strstr(level, "missing: seccomp"));
-	CHECK(!(sandbox_prove(proof) & (SANDBOX_TRY_READ | SANDBOX_TRY_CREATE | SANDBOX_TRY_TCP)));
+	CHECK(!(sandbox_prove(0, proof) & (SANDBOX_TRY_READ | SANDBOX_TRY_CREATE | SANDBOX_TRY_TCP)));
 }
 
 static void enter_without_anything(void)
@@ -532,7 +532,7 @@ static int inside_main(char **argv)
 	CHECK(sandbox_enter(&req, sandbox_bits_from_env(), true, level, &err) == 0);
 	dprintf(report_fd, "%s", level);
 	CHECK(open(argv[3], O_RDONLY) >= 0);
-	CHECK(sandbox_prove(proof) == 0);
+	CHECK(sandbox_prove(0, proof) == 0);
 	_exit(0);
 }
 
