@@ -65,6 +65,19 @@ static const char *refused_json(struct arena *a, const char **ids, const char **
 }
 
 /* A baseline asks no model: what it learnt from stands where the others have their examples. */
+/* What a head learnt from stands there too, and what it was kept from learning. */
+static void describe_head(struct arena *a, const struct head *head, struct pass_row *row)
+{
+	const struct head_training *t = &head->training;
+
+	row->head_sha256 = head->sha256;
+	row->pinned_date_s = head->pinned_date_s;
+	row->think_tok = 0;
+	row->examples_sha256 = t->sha256;
+	row->refused_examples_json =
+		refused_json(a, t->refused_ids, t->refused_for, t->n_refused);
+}
+
 static void describe_baseline(struct arena *a, const struct prepared *p, struct pass_row *row)
 {
 	row->engine_build = cmd_program();
@@ -118,4 +131,6 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 	};
 	if (candidate->model->engine == ENGINE_BASELINE)
 		describe_baseline(a, p, ret_row);
+	if (candidate->head)
+		describe_head(a, candidate->head, ret_row);
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "cmd/heads.h"
 #include "cmd/say.h"
 #include "work/pass.h"
 
@@ -242,13 +243,20 @@ static int override(struct cmd *cmd, const struct prepare_options *o, struct job
 		if (way < 0)
 			return err_set(
 				&cmd->err, ERR_USAGE,
-				"there is no way '%s'; the ways are plain, examples, calibrated "
-				"and examples+calibrated",
+				"there is no way '%s'; the ways are plain, examples, calibrated, "
+				"examples+calibrated and tuned",
 				o->ways.items[i]);
 		job->ways[way] = true;
 	}
 	job_complete_ways(job);
+	if (o->training)
+		job->training_path = o->training;
 	job->evaluate |= o->evaluate;
+	if (job->ways[WAY_TUNED] && job->n_heads == 0)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "the way 'tuned' needs a head: make one with 'toehold tune', and add "
+			       "'heads: [FILE]' to '%s'",
+			       job->path);
 	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "the way 'examples' needs a file of examples: add 'examples: "
@@ -278,6 +286,7 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 {
 	struct prepared *p = ret_prepared;
 	const struct slice *slices[1] = { &p->slice };
+	struct prepare_options with = *options;
 	struct plan_limits limits;
 
 	*p = (struct prepared){ 0 };
@@ -295,14 +304,19 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 	if (p->job.ways[WAY_EXAMPLES] &&
 	    examples_draw(&cmd->arena, &p->job, slices, 1, &p->examples, &cmd->err) < 0)
 		return -1;
-	if (load_training(cmd, options, p) < 0 || prepare_models(cmd, options, p) < 0)
+	if (load_training(cmd, options, p) < 0 || heads_load(cmd, p) < 0)
 		return -1;
+	with.hash |= p->n_heads > 0; /* heads know their model by its checksum */
+	if (prepare_models(cmd, &with, p) < 0)
+		return -1;
+	limits.heads = p->heads;
+	limits.n_heads = p->n_heads;
 	prepare_baselines(cmd, p);
 	if (plan_build(&cmd->arena, &p->job, p->models, p->n_models, &p->slice, &p->examples,
 		       &limits, &p->plan, &cmd->err) < 0)
 		return -1;
 	note_problems(p);
-	return 0;
+	return heads_guard(cmd, options, p);
 }
 
 void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok_per_s,

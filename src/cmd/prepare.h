@@ -25,6 +25,7 @@ struct prepare_options {
 	const struct slice *const
 		*added; /* further tickets under test: nothing is learnt from them */
 	size_t n_added;
+	const char *training; /* in place of the job's; NULL: the job's */
 	bool no_sandbox;
 	bool evaluate; /* measure also what its licence forbids to use */
 	bool hash; /* the weights' sha256 is needed */
@@ -38,6 +39,8 @@ struct prepared {
 	struct slice slice;
 	struct example_set examples; /* n == 0 where no way needs them */
 	struct training training; /* n == 0 where the job names none */
+	struct head *heads; /* the job's, where the way tuned is asked for */
+	size_t n_heads;
 	struct bayes *bayes; /* NULL where there is nothing to learn from */
 	int majority; /* the label that most training tickets have, or else most tickets */
 	double *majority_shares; /* of all labels */
@@ -55,7 +58,7 @@ struct prepared {
 	  0,	      0 }, \
 		{ "way",     'w', \
 		  OPT_LIST,  offsetof(type, field.ways), \
-		  "WAY,...", "how to ask: plain, examples, calibrated, examples+calibrated", \
+		  "WAY,...", "how to ask: plain, examples, calibrated, examples+calibrated, tuned", \
 		  0,	     0 }, \
 		{ "evaluate", 0, \
 		  OPT_FLAG,   offsetof(type, field.evaluate), \

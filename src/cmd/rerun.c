@@ -84,6 +84,11 @@ static int check_candidates(struct session *s, const struct result *r)
 				       "the weights of %s are not those of run '%s' (sha256 %.12s, "
 				       "now %.12s); put the old file back, or start a new run",
 				       c->name, r->run->name, was->model_sha256, c->model->sha256);
+		if (c->head && strcmp(was->head_sha256, c->head->sha256) != 0)
+			return err_set(err, ERR_INPUT,
+				       "the head of %s is not that of run '%s' (sha256 %.12s, now "
+				       "%.12s); put the old file back, or start a new run",
+				       c->name, r->run->name, was->head_sha256, c->head->sha256);
 		if (way_has_examples(c->way) &&
 		    strcmp(was->examples_sha256, p->examples.sha256) != 0)
 			return err_set(err, ERR_INPUT,

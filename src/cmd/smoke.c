@@ -112,6 +112,8 @@ static int check_ways(struct session *s)
 	for (size_t i = 0; i < plan->n; i++) {
 		struct candidate *c = &plan->candidates[i];
 
+		if (c->head && s->free_mode)
+			c->refused = "its head chooses a label, and --free forces none";
 		if (way_base(c->way) == c->way)
 			continue;
 		if (s->race)
@@ -129,14 +131,17 @@ static int check_ways(struct session *s)
 static int note_leaks(struct session *s)
 {
 	const struct prepared *p = &s->prepared;
+	size_t n_training = p->training.n_refused;
 
-	if (p->examples.n_refused + p->training.n_refused == 0)
+	for (size_t i = 0; i < p->n_heads; i++)
+		n_training += p->heads[i].training.n_refused;
+	if (p->examples.n_refused + n_training == 0)
 		return 0;
 	return ask_note(s, 0, "leak guard",
 			arena_printf(&s->cmd->arena,
 				     "leak guard: %zu examples and %zu training tickets (nearly) "
 				     "repeat a ticket under test; passed over",
-				     p->examples.n_refused, p->training.n_refused));
+				     p->examples.n_refused, n_training));
 }
 
 static int smoke(struct session *s, const struct smoke_options *o, const char *job_path)

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "base/written.h"
+#include "cmd/heads.h"
 #include "cmd/interrupt.h"
 #include "cmd/pass_row.h"
 #include "cmd/standing.h"
@@ -87,7 +88,7 @@ static int put_candidate(struct track *t, bool reused, struct err *err)
 		.origin_digest = or_none(c->model->origin.digest),
 		.adapter_path = or_none(c->model->adapter.path),
 		.projector_path = or_none(c->model->projector.path),
-		.head_path = "",
+		.head_path = c->head ? c->head->path : "",
 		.quant = f->quant,
 		.arch = f->arch,
 		.model_name = f->name,
@@ -354,6 +355,10 @@ static void fill_pass(struct session *s, const struct candidate *c, const struct
 		pass->labels[i] = job->labels[i].name;
 	if (way_has_examples(c->way))
 		fill_examples(a, &s->prepared, pass);
+	if (c->head) {
+		pass->head = c->head->weights;
+		pass->n_head = c->head->n_labels * (c->head->n_embd + 1);
+	}
 }
 
 int track_settings(struct session *s, const struct candidate *c, const struct pass_row *row,
@@ -411,7 +416,9 @@ int track_answers(struct track *t, struct err *err)
 	t->started_us = clock_wall_us();
 	if (pass_begin(&t->pass, &settings, t->items, t->n_items, &sink, err) < 0)
 		return -1;
-	return pass_answers(&t->pass, err);
+	return heads_check_opening(t->candidate, &t->pass.report, err) < 0 ?
+		       -1 :
+		       pass_answers(&t->pass, err);
 }
 
 static int put_segment(struct track *t, struct err *err)

@@ -25,6 +25,7 @@ static const struct {
 	[WAY_EXAMPLES] = { "examples", WAY_EXAMPLES },
 	[WAY_CALIBRATED] = { "calibrated", WAY_PLAIN },
 	[WAY_EXAMPLES_CALIBRATED] = { "examples+calibrated", WAY_EXAMPLES },
+	[WAY_TUNED] = { "tuned", WAY_TUNED },
 	[WAY_MAJORITY] = { "majority", WAY_MAJORITY },
 	[WAY_BAYES] = { "naive-bayes", WAY_BAYES },
 };
@@ -133,6 +134,13 @@ static int check_together(struct arena *a, struct job *job, struct err *err)
 			     "no label 'other': a ticket that fits no label still gets one, and "
 			     "the prompt's last line is left out");
 	job_complete_ways(job);
+	if (job->n_heads > 0)
+		job->ways[WAY_TUNED] = true;
+	if (job->ways[WAY_TUNED] && job->n_heads == 0)
+		return err_set(err, ERR_INPUT,
+			       "%s: ways lists 'tuned', but there is no head: make one with "
+			       "'toehold tune', and add 'heads: [FILE]'",
+			       job->path);
 	if (job->floor == 0)
 		job->floor = job->bar > FLOOR_BELOW_BAR ? job->bar - FLOOR_BELOW_BAR : job->bar;
 	if (job->floor > job->bar)

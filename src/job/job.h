@@ -18,6 +18,7 @@ enum {
 	JOB_MAX_LABEL_BYTES = 128,
 	JOB_MAX_MODELS = 64,
 	JOB_MAX_WARNINGS = 16,
+	JOB_MAX_HEADS = 64,
 };
 
 /*
@@ -29,6 +30,7 @@ enum way {
 	WAY_EXAMPLES,
 	WAY_CALIBRATED,
 	WAY_EXAMPLES_CALIBRATED,
+	WAY_TUNED, /* the label by a head that was trained on other tickets: one candidate a head */
 	WAY_COUNT, /* of those that a job may list */
 	WAY_MAJORITY = WAY_COUNT,
 	WAY_BAYES,
@@ -76,6 +78,8 @@ struct job {
 	const char **models; /* as written: paths, names, later hf:, ollama:, http: */
 	size_t n_models; /* 0 where the job names none: the caller may have its own list */
 	bool ways[WAY_COUNT];
+	const char **heads; /* files of trained heads, resolved against the job file's folder */
+	size_t n_heads;
 	double bar; /* 0..1 */
 	double certainty; /* 0..1: how sure a verdict has to be */
 	double floor; /* 0..1: what "good enough" has to assure; at most the bar */

@@ -258,6 +258,33 @@ static int set_ways(const struct key_at *at)
 	return 0;
 }
 
+/* File names, taken from the job file's folder. */
+static int set_heads(const struct key_at *at)
+{
+	size_t n =
+		(size_t)(at->value->data.sequence.items.top - at->value->data.sequence.items.start);
+
+	if (n == 0 || n > JOB_MAX_HEADS)
+		return bad_value(at, at->value);
+	at->job->heads = arena_array(at->file->arena, n, sizeof(*at->job->heads));
+	for (size_t i = 0; i < n; i++) {
+		const yaml_node_t *item =
+			yaml_file_node(at->file, at->value->data.sequence.items.start[i]);
+		const char *text = one_line(at, item);
+
+		if (!text)
+			return -1;
+		at->job->heads[i] = file_beside(at->file->arena, at->job->path, text);
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(at->job->heads[j], at->job->heads[i]) == 0)
+				return yaml_fail(at->file, item, at->err,
+						 "heads: '%s' is listed twice; leave one out",
+						 shown(at->file->arena, text));
+	}
+	at->job->n_heads = n;
+	return 0;
+}
+
 static int set_budget(const struct key_at *at);
 static int set_examples(const struct key_at *at);
 
@@ -354,7 +381,7 @@ static const struct key_row job_rows[] = {
 	{ .key = "ways",
 	  .kinds = KIND_LIST,
 	  .set = set_ways,
-	  .takes = "a list of plain, examples, calibrated and examples+calibrated",
+	  .takes = "a list of plain, examples, calibrated, examples+calibrated and tuned",
 	  .example = "ways: [plain, examples]",
 	  .help = "How each model is asked; each way makes one more candidate." },
 	{ .key = "examples",
@@ -364,6 +391,12 @@ static const struct key_row job_rows[] = {
 	  .takes = "a file name, or file and per_label",
 	  .example = "examples: examples.jsonl",
 	  .help = "The file that worked examples are drawn from." },
+	{ .key = "heads",
+	  .kinds = KIND_LIST,
+	  .set = set_heads,
+	  .takes = "a list of 1 to 64 files that 'toehold tune' made",
+	  .example = "heads: [heads/small.head.json]",
+	  .help = "Heads trained on other tickets; each makes a tuned candidate of its model." },
 	{ .key = "seed",
 	  .kinds = KIND_TEXT,
 	  .set = set_int,

@@ -98,6 +98,8 @@ static void size_wave(const struct planner *p, struct candidate *c, int64_t n_wa
 	};
 
 	memory_estimate(c->model, &ask, &c->need);
+	if (c->head)
+		c->need.weights_bytes += head_bytes(c->head);
 	c->context_tok = ask.context_tok;
 	c->size_bytes = memory_total(&c->need);
 }
@@ -187,6 +189,8 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 			str_bytes(p->a, (uint64_t)staying_bytes(c)),
 			need_words(p, c, c->need.weights_bytes - c->need.copied_bytes),
 			str_bytes(p->a, (uint64_t)p->limits->machine_bytes));
+	if (c->head && head_refusal(p->a, c->head, p->job))
+		return head_refusal(p->a, c->head, p->job);
 	return forbidden(p, c->licence);
 }
 
@@ -314,6 +318,29 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 	c->refused = refusal(p, c);
 }
 
+/* One candidate for each head that was made for this model. */
+static void plan_heads(const struct planner *p, struct candidate like, struct plan *plan,
+		       const struct model *models, size_t n_models)
+{
+	const struct plan_limits *limits = p->limits;
+	size_t n = 0;
+
+	for (size_t i = 0; i < limits->n_heads; i++)
+		n += head_is_for(&limits->heads[i], like.model);
+	for (size_t i = 0; i < limits->n_heads; i++) {
+		struct candidate *c = &plan->candidates[plan->n];
+
+		if (!head_is_for(&limits->heads[i], like.model))
+			continue;
+		*c = like;
+		c->head = &limits->heads[i];
+		if (n > 1)
+			c->name = arena_printf(p->a, "%s %s", like.name, shown(p->a, c->head->name));
+		plan_model(p, c, models, n_models);
+		plan->n++;
+	}
+}
+
 int plan_build(struct arena *a, const struct job *job, const struct model *models, size_t n_models,
 	       const struct slice *slice, const struct example_set *examples,
 	       const struct plan_limits *limits, struct plan *ret_plan, struct err *err)
@@ -336,7 +363,8 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 	licences = arena_array(a, n_models, sizeof(*licences));
 	for (size_t i = 0; i < n_models; i++)
 		licence_judge(a, &models[i], job, &licences[i]);
-	plan.candidates = arena_array(a, n_models * WAY_ALL, sizeof(*plan.candidates));
+	plan.candidates = arena_array(a, n_models * (WAY_ALL + limits->n_heads),
+				      sizeof(*plan.candidates));
 	for (size_t i = 0; i < n_models * WAY_ALL; i++) {
 		struct candidate *c = &plan.candidates[plan.n];
 
@@ -346,6 +374,10 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 		if (!takes_way(job, c->model, c->way))
 			continue;
 		c->name = name_of(a, models, n_models, i / WAY_ALL, c->way);
+		if (c->way == WAY_TUNED) {
+			plan_heads(&p, *c, &plan, models, n_models);
+			continue;
+		}
 		if (c->model->engine == ENGINE_BASELINE)
 			c->size_bytes = c->need.weights_bytes = c->model->stamp.size_bytes;
 		else

@@ -7,6 +7,7 @@
 #define JOB_PLAN_H
 
 #include "job/examples.h"
+#include "job/head.h"
 #include "job/job.h"
 #include "job/licence.h"
 #include "job/memory.h"
@@ -23,11 +24,14 @@ enum { PLAN_RESERVE_PARTS = 10 };
 struct plan_limits {
 	int64_t machine_bytes; /* all memory of the machine; 0: not known, no limit */
 	int64_t n_batch; /* most tokens of one decode, 0: no limit */
+	const struct head *heads; /* what was trained: each is a candidate of the model it is for */
+	size_t n_heads;
 };
 
 struct candidate {
 	const struct model *model;
 	enum way way;
+	const struct head *head; /* that chooses its labels; NULL but for the way tuned */
 	const char *name; /* "qwen2.5-0.5b-q4_k_m plain" */
 	int64_t size_bytes; /* weights + context + buffers in memory: the order of size */
 	struct memory_need need; /* its parts */

@@ -168,6 +168,22 @@ void think_watch(const struct engine *e, struct writing *w);
 void think_take(struct engine *e, struct arena *a, const struct writing *w,
 		struct answer *answer);
 
+/* --- engine_llama_head.c --- */
+/* Whether answers of this pass need the hidden state at their place. */
+bool head_wants_state(const struct engine *e);
+/* Whether the pass can have what it asks for. */
+int head_check(const struct engine *e, const struct msg_pass *pass, struct err *err) MUST_USE;
+/* Copies the pass's head into the engine's own memory. */
+void head_keep(struct engine *e);
+/* As decode_run() with logits; where the pass wants it, with the last token's state as well. */
+int head_decode(struct engine *e, struct arena *a, const llama_token *tokens, size_t n,
+		llama_pos pos, llama_seq_id seq, struct answer *answer, struct err *err) MUST_USE;
+/* The state of a place in the batch that was decoded last, into the answer. */
+int head_read(struct engine *e, int at, struct arena *a, struct answer *answer,
+	      struct err *err) MUST_USE;
+/* The label and its probabilities by the head; answer->probs is there. */
+void head_choose(const struct engine *e, int64_t start_us, struct answer *answer);
+
 /* --- engine_llama_reason.c --- */
 enum { REASON_TEXT_MAX = 64 * 1024 };
 

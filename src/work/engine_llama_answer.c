@@ -72,12 +72,15 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		return err_set(err, ERR_ENGINE,
 			       "'%s' is an encoder or embedding model: it cannot write an answer",
 			       e->facts.arch);
+	if (head_check(e, pass, err) < 0)
+		return -1;
 	if (e->ctx)
 		llama_free(e->ctx);
 	e->ctx = NULL;
 	e->prefix_done = false;
 	arena_release(&e->pass_arena);
 	e->pass = *pass;
+	head_keep(e);
 	(void)a;
 	return prompt_build(e, &e->pass_arena, ret_ready, err);
 }
@@ -443,12 +446,17 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 {
 	const struct label_tokens *lt;
 
+	/* Somebody learns from the state: no label is wanted. */
+	if (e->pass.hidden && e->pass.label_only && e->pass.n_head == 0)
+		return 0;
 	answer->n_probs = e->prompt.n_labels;
 	answer->probs = arena_array(a, answer->n_probs, sizeof(double));
 	answer->rule = "trie";
 	if (e->pass.reason_first)
 		return reason_then_label(e, a, k, start_us, answer, err);
-	if (choose_label(e, k->seq, k->pos, start_us, answer, err) < 0)
+	if (e->pass.n_head > 0)
+		head_choose(e, start_us, answer);
+	else if (choose_label(e, k->seq, k->pos, start_us, answer, err) < 0)
 		return -1;
 	k->recomputed = ask->known_label >= 0;
 	if (k->recomputed)
@@ -534,7 +542,8 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 		return 0;
 	}
 	if (r == 0)
-		r = decode_run(e, run, parts[0].n + parts[1].n, k->pos, k->seq, true, err);
+		r = head_decode(e, a, run, parts[0].n + parts[1].n, k->pos, k->seq, ret_answer,
+				err);
 	k->pos += (llama_pos)(parts[0].n + parts[1].n);
 	if (r == 0)
 		r = think(e, a, k, start_us, ret_answer, err);

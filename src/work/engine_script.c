@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "work/engine.h"
+#include "work/head_label.h"
 #include "work/machine.h"
 
 struct engine {
@@ -23,7 +24,9 @@ struct engine {
 	struct arena pass_arena, wave_arena;
 	const char **labels;
 	size_t n_labels;
-	bool free_mode, on_gpu;
+	bool free_mode, on_gpu, hidden, label_only;
+	double *head; /* that chooses the labels, NULL where none does */
+	size_t n_state; /* numbers of the state that the head reads */
 	int64_t n_wave, n_ctx_max; /* limits of the pass, 0: none */
 	const char **tickets;
 	size_t n_tickets;
@@ -228,6 +231,16 @@ static const char **keep_texts(struct arena *a, const char **texts, size_t n)
 	return kept;
 }
 
+static void keep_head(struct engine *e, const struct msg_pass *pass)
+{
+	e->head = NULL;
+	if (pass->n_head == 0)
+		return;
+	e->n_state = pass->n_head / pass->n_labels - 1;
+	e->head = arena_array(&e->pass_arena, pass->n_head, sizeof(*e->head));
+	memcpy(e->head, pass->head, pass->n_head * sizeof(*e->head));
+}
+
 int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err)
 {
@@ -237,6 +250,9 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	e->labels = keep_texts(&e->pass_arena, pass->labels, pass->n_labels);
 	e->n_labels = pass->n_labels;
 	e->free_mode = pass->mode == PASS_FREE;
+	e->hidden = pass->hidden;
+	e->label_only = pass->label_only;
+	keep_head(e, pass);
 	e->n_wave = pass->n_wave;
 	e->n_ctx_max = pass->n_ctx_max;
 	*ret_ready = (struct msg_pass_ready){
@@ -315,6 +331,38 @@ static double *probs_for(const struct engine *e, struct arena *a, const json_t *
 	return probs;
 }
 
+/* The step's "hidden": the state at the answer's place, as a list of numbers. */
+static void hidden_for(struct arena *a, const json_t *step, struct answer *answer)
+{
+	const json_t *list = json_object_get(step, "hidden"), *value;
+	size_t i;
+
+	answer->n_hidden = json_array_size(list);
+	answer->hidden = arena_array(a, answer->n_hidden, sizeof(*answer->hidden));
+	json_array_foreach (list, i, value)
+		answer->hidden[i] = json_number_value(value);
+}
+
+/* A pretended model has a state where the pass wants one, and obeys a head as a real one does. */
+static int use_hidden(const struct engine *e, struct arena *a, const json_t *step,
+		      struct answer *answer, struct err *err)
+{
+	if (!e->hidden && !e->head)
+		return 0;
+	hidden_for(a, step, answer);
+	if (e->head && answer->n_hidden != e->n_state)
+		return err_set(err, ERR_ENGINE, "the head reads %zu numbers, the state has %zu",
+			       e->n_state, answer->n_hidden);
+	if (e->head) {
+		answer->rule = "head";
+		answer->label = head_label(e->head, e->n_labels, e->n_state, answer->hidden,
+					   answer->probs);
+	}
+	if (!e->hidden)
+		answer->n_hidden = 0;
+	return 0;
+}
+
 /* The step's "reason": a text, or one for each label by name. */
 static const char *reason_for(const json_t *step, const char *label)
 {
@@ -331,14 +379,14 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	const char *ticket = e->tickets[ask->ticket];
 	const json_t *step = step_for(e, ticket);
 	const char *said = json_string_value(json_object_get(step, "says"));
-	int label;
+	int label = label_for(e, step, ticket);
 
-	(void)err;
 	sleep_ms(number(step, "ms", number(e->script, "ms", 0)));
 	play_fault_of(e, json_object_get(step, "fault"));
-	label = ask->known_label >= 0 ? (int)ask->known_label : label_for(e, step, ticket);
 	*ret_answer = (struct answer){ .ticket = (size_t)ask->ticket,
-				       .label = e->free_mode ? -1 : label,
+				       .label = label,
+				       .probs = e->free_mode ? NULL : probs_for(e, a, step, label),
+				       .n_probs = e->free_mode ? 0 : e->n_labels,
 				       .prompt_tok = 100 + (int64_t)strlen(ticket) / 4,
 				       .ticket_tok = (int64_t)strlen(ticket) / 4,
 				       .forced_tok = 4,
@@ -348,6 +396,11 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .rule = e->free_mode ? "none" : "trie",
 				       .spans = "",
 				       .detail = "" };
+	if (use_hidden(e, a, step, ret_answer, err) < 0)
+		return -1;
+	label = ask->known_label >= 0 ? (int)ask->known_label : ret_answer->label;
+	/* Somebody learns from the state: no label is wanted. */
+	ret_answer->label = e->free_mode || (e->hidden && e->label_only) ? -1 : label;
 	ret_answer->raw =
 		said && e->free_mode ?
 			arena_strdup(a, said) :
@@ -356,9 +409,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	/* A frame in order whose content is not. */
 	if (json_is_true(json_object_get(step, "nonsense")))
 		ret_answer->label = (int)e->n_labels;
-	if (!e->free_mode) {
-		ret_answer->probs = probs_for(e, a, step, label);
-		ret_answer->n_probs = e->n_labels;
+	if (!e->free_mode && !e->label_only) {
 		e->kept_label[e->n_kept % 256] = label;
 		e->recomputed[e->n_kept % 256] = ask->known_label >= 0;
 		e->kept[e->n_kept++ % 256] = (size_t)ask->ticket;

@@ -61,7 +61,8 @@ static bool sane(const struct pass *p, const struct word *w)
 		       a->label < (int)p->settings.pass.n_labels &&
 		       (a->n_probs == 0 || a->n_probs == p->settings.pass.n_labels) &&
 		       a->ticket < p->n_wave && a->spans && a->rule && a->detail &&
-		       (a->label >= 0 || a->outcome != OUTCOME_OK ||
+		       (a->n_hidden == 0 || p->settings.pass.hidden) &&
+		       (a->label >= 0 || a->outcome != OUTCOME_OK || a->n_hidden > 0 ||
 			p->settings.pass.mode == PASS_FREE);
 	case MSG_REASON:
 		return (unsigned)w->as.reason.outcome < OUTCOME_COUNT &&

@@ -155,6 +155,8 @@ static void test_ways(void **state)
 		{ HEAD "ways: [plain]\n", { true } },
 		{ HEAD "ways: [calibrated]\n", { true, false, true } },
 		{ HEAD "ways: [plain, calibrated]\n", { true, false, true } },
+		{ HEAD "heads: [h]\n", { true, false, false, false, true } },
+		{ HEAD "heads: [h]\nways: [tuned]\n", { false, false, false, false, true } },
 		{ HEAD "examples: e\nways: [examples]\n", { false, true } },
 		{ HEAD "examples: e\nways: [examples+calibrated]\n", { false, true, false, true } },
 		{ HEAD "examples: e\nways: [calibrated, examples+calibrated]\n",
@@ -274,13 +276,15 @@ static const struct {
 	{ HEAD "temperature: 1\n",
 	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, models, "
 	  "bar, certainty, floor, hard_share, training, use, licences, "
-	  "budget, prompt, ways, examples, seed, reason, thinking, parallel, personal_data" },
+	  "budget, prompt, ways, examples, heads, seed, reason, thinking, parallel, "
+	  "personal_data" },
 	{ HEAD "budget: {token: 9}\n",
 	  "job.yaml:3:10: unknown key 'token'; did you mean 'tokens'?" },
 	{ HEAD "\"temper\\eature\": 1\n",
 	  "job.yaml:3:1: unknown key 'temper\\x1bature'; the keys are job, labels, tickets, "
 	  "models, bar, certainty, floor, hard_share, training, use, licences, "
-	  "budget, prompt, ways, examples, seed, reason, thinking, parallel, personal_data" },
+	  "budget, prompt, ways, examples, heads, seed, reason, thinking, parallel, "
+	  "personal_data" },
 	{ HEAD "? [a]\n: b\n", "job.yaml:3:3: expected a key such as 'job', found a list" },
 	{ HEAD "bar: 1\nuse: research\nbar: 2\n",
 	  "job.yaml:5:1: key 'bar' is given twice (first on line 3); leave one out" },
@@ -341,22 +345,25 @@ static const struct {
 	  "tokens: "
 	  "120" },
 	{ HEAD "ways: plain\n",
-	  "job.yaml:3:7: ways: expected a list of plain, examples, calibrated and "
-	  "examples+calibrated, found 'plain'; example: "
+	  "job.yaml:3:7: ways: expected a list of plain, examples, calibrated, "
+	  "examples+calibrated and tuned, found 'plain'; example: "
 	  "ways: "
 	  "[plain, examples]" },
 	{ HEAD "ways: []\n",
-	  "job.yaml:3:7: ways: expected a list of plain, examples, calibrated and "
-	  "examples+calibrated, found a list; example: ways: "
+	  "job.yaml:3:7: ways: expected a list of plain, examples, calibrated, "
+	  "examples+calibrated and tuned, found a list; example: ways: "
 	  "[plain, examples]" },
 	{ HEAD "ways: [tuned]\n",
-	  "job.yaml:3:8: ways: expected a list of plain, examples, calibrated and "
-	  "examples+calibrated, found 'tuned'; example: "
-	  "ways: "
-	  "[plain, examples]" },
+	  "job.yaml: ways lists 'tuned', but there is no head: make one with 'toehold tune', and "
+	  "add 'heads: [FILE]'" },
+	{ HEAD "heads: []\n",
+	  "job.yaml:3:8: heads: expected a list of 1 to 64 files that 'toehold tune' made, found a "
+	  "list; example: heads: [heads/small.head.json]" },
+	{ HEAD "heads: [a, ./b, a]\n",
+	  "job.yaml:3:16: heads: 'a' is listed twice; leave one out" },
 	{ HEAD "ways: [majority]\n",
-	  "job.yaml:3:8: ways: expected a list of plain, examples, calibrated and "
-	  "examples+calibrated, found 'majority'; example: ways: [plain, examples]" },
+	  "job.yaml:3:8: ways: expected a list of plain, examples, calibrated, "
+	  "examples+calibrated and tuned, found 'majority'; example: ways: [plain, examples]" },
 	{ HEAD "ways: [examples+calibrated]\n",
 	  "job.yaml: ways lists 'examples', but 'examples' names no file; add for example "
 	  "'examples: examples.jsonl'" },
