@@ -264,7 +264,7 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	    store_put_run_slice(&s->store, s->run.id, &add->slice, &cmd->err) < 0 ||
 	    ask_note(s, 0, "redaction", arena_printf(&cmd->arena, "added tickets: %s", redaction)) <
 		    0 ||
-	    ask_all(s) < 0)
+	    privacy_note_images(s, &add->slice) < 0 || ask_all(s) < 0)
 		return -1;
 	return show_changes(add, o);
 }

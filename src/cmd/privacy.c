@@ -3,6 +3,7 @@
  */
 #include "cmd/privacy.h"
 
+#include "cmd/ask.h"
 #include "job/redact.h"
 #include "job/shown.h"
 
@@ -20,10 +21,20 @@ static int refuse(struct cmd *cmd, const struct slice *slice, const struct redac
 		       shown(&cmd->arena, first->id), redact_type_name(first->first), more);
 }
 
+static size_t count_images(const struct slice *slice)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < slice->n; i++)
+		n += slice->tickets[i].image != NULL;
+	return n;
+}
+
 int privacy_check(struct cmd *cmd, const struct job *job, const struct slice *slice,
 		  const char **ret_words)
 {
 	struct redact_findings found;
+	size_t n_images = count_images(slice);
 	struct arena scratch = { 0 };
 	int r = redact_check(&scratch, slice, &found, &cmd->err);
 
@@ -35,6 +46,23 @@ int privacy_check(struct cmd *cmd, const struct job *job, const struct slice *sl
 					  "not redacted: personal data in %zu of %zu tickets, "
 					  "allowed by the job",
 					  found.n, found.n_tickets);
+	if (r == 0 && n_images > 0)
+		*ret_words = arena_printf(&cmd->arena, "%s (%zu image%s not looked into)",
+					  *ret_words, n_images, n_images == 1 ? "" : "s");
 	arena_release(&scratch);
 	return r;
+}
+
+int privacy_note_images(struct session *s, const struct slice *slice)
+{
+	size_t n = count_images(slice);
+
+	if (n == 0)
+		return 0;
+	return ask_note(
+		s, 0, "warning",
+		arena_printf(&s->cmd->arena,
+			     "%zu ticket%s an image: images are not redacted or looked into; "
+			     "the store keeps their names and checksums, not the pictures",
+			     n, n == 1 ? " has" : "s have"));
 }

@@ -5,7 +5,7 @@
 #ifndef CMD_PRIVACY_H
 #define CMD_PRIVACY_H
 
-#include "cmd/cmd.h"
+#include "cmd/session.h"
 #include "job/job.h"
 #include "job/ticket.h"
 
@@ -15,5 +15,8 @@
  */
 int privacy_check(struct cmd *cmd, const struct job *job, const struct slice *slice,
 		  const char **ret_words) MUST_USE;
+
+/* Says and keeps, where there are images, that nobody looked into them. */
+int privacy_note_images(struct session *s, const struct slice *slice) MUST_USE;
 
 #endif

@@ -158,7 +158,7 @@ static int smoke(struct session *s, const struct smoke_options *o, const char *j
 		say("note: %s\n", s->prepared.job.warnings[i]);
 	fprintf(stderr, "note: %s in the tickets (docs/redaction.md); the run keeps that\n",
 		names.redaction);
-	if (note_leaks(s) < 0 || ask_all(s) < 0)
+	if (note_leaks(s) < 0 || privacy_note_images(s, &s->prepared.slice) < 0 || ask_all(s) < 0)
 		return -1;
 	return show_result(s, o);
 }

@@ -192,6 +192,9 @@ static int add_image(struct ticket_reader *reader, const struct ticket_row *row,
 		hash_bytes(data, n_bytes, sha256);
 		ticket->image = row->fields[FIELD_IMAGE];
 		ticket->image_sha256 = arena_strdup(reader->arena, sha256);
+		ticket->image_bytes = (int64_t)n_bytes;
+		ticket->image_width = facts.width;
+		ticket->image_height = facts.height;
 	}
 	arena_release(&a);
 	return r;

@@ -6,6 +6,7 @@
 #define JOB_TICKET_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -23,11 +24,15 @@ struct ticket {
 	const char *group; /* NULL where not given */
 	const char *image; /* image file, as seen from the folder of the tickets file; NULL: none */
 	const char *image_sha256; /* of its bytes; NULL where none */
+	int64_t image_bytes, image_width, image_height; /* of the file, in pixels; 0 where none */
 	size_t line; /* where it stands in the file, from 1 */
 };
 
-/* A pool is what suggestions are drawn from: labels are not read, and it never enters a score. */
-enum slice_role { SLICE_ORDINARY, SLICE_HARDER, SLICE_POOL };
+/*
+ * A pool is what suggestions are drawn from: labels are not read, and it never enters a score.
+ * Of reviewed tickets some have a label by now; the others keep -1.
+ */
+enum slice_role { SLICE_ORDINARY, SLICE_HARDER, SLICE_POOL, SLICE_REVIEWED };
 
 struct slice {
 	const char *path;

@@ -32,7 +32,8 @@ struct ticket_reader {
 	const struct job *job;
 	const char *path; /* printable, for messages */
 	const char *file; /* the same as it is: names of images are seen from its folder */
-	bool labelled; /* each ticket needs a label; otherwise none is read */
+	bool labelled; /* labels are read */
+	bool label_optional; /* and may be missing; otherwise each ticket needs one */
 	size_t lines_before; /* of the file, that `data` does not hold */
 	const char *data; /* the whole file, as text_check() leaves it */
 	size_t n_bytes;

@@ -119,6 +119,9 @@ static const struct column ticket_columns[] = {
 	F(COL_WORD, ticket.group),
 	F(COL_WORD, ticket.image),
 	F(COL_WORD, ticket.image_sha256),
+	F(COL_I64, ticket.image_bytes),
+	F(COL_I64, ticket.image_width),
+	F(COL_I64, ticket.image_height),
 	F(COL_SIZE, ticket.line),
 };
 #undef ROW
