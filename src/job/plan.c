@@ -24,6 +24,13 @@ enum {
 	CONTEXT_PAD_TOK = 256,
 };
 
+/*
+ * Images, by their files alone: an image takes about as many tokens as LLaVA 1.5's do (576; others
+ * 64 to 4,000), a pixel 9 bytes while it is decoded, and a projector's scratch space is guessed as
+ * a quarter of its weights (docs/images.md has what was measured).
+ */
+enum { IMAGE_TOK = 576, PIXEL_BYTES = 9, PROJECTOR_SCRATCH_PARTS = 4 };
+
 /* What the plan is made from, and what all candidates share. */
 struct planner {
 	struct arena *a;
@@ -34,6 +41,8 @@ struct planner {
 	int64_t cap_tok; /* of one reason */
 	int64_t ticket_tok; /* of all tickets */
 	int64_t longest_tok; /* of one ticket */
+	const struct ticket *first_image; /* NULL where no ticket has an image */
+	int64_t largest_pixels; /* of one image */
 	int64_t max_wave; /* tickets that a wave can have */
 	int64_t *wave_tok; /* of the longest wave of so many tickets, with their reasons */
 };
@@ -50,12 +59,25 @@ static int by_value_down(const void *x, const void *y)
 	return (a < b) - (a > b);
 }
 
+/* Tokens of a ticket's image. */
+static int64_t count_image(struct planner *p, const struct ticket *t)
+{
+	if (!t->image)
+		return 0;
+	if (!p->first_image)
+		p->first_image = t;
+	if (t->image_width * t->image_height > p->largest_pixels)
+		p->largest_pixels = t->image_width * t->image_height;
+	return IMAGE_TOK;
+}
+
 static void count_tickets(struct planner *p)
 {
 	int64_t *tok = arena_array(p->a, p->slice->n, sizeof(*tok));
 
 	for (size_t i = 0; i < p->slice->n; i++) {
-		tok[i] = text_tok(p->slice->tickets[i].text_len) + TICKET_EXTRA_TOK;
+		tok[i] = text_tok(p->slice->tickets[i].text_len) + TICKET_EXTRA_TOK +
+			 count_image(p, &p->slice->tickets[i]);
 		p->ticket_tok += tok[i];
 	}
 	if (p->slice->n) {
@@ -85,6 +107,17 @@ static int64_t ubatch_tok(const struct planner *p)
 	return most > 0 && most < MODEL_UBATCH_TOK ? most : MODEL_UBATCH_TOK;
 }
 
+/* A projector is read into memory whole; the pixels of one image at a time come on top. */
+static void add_projector(const struct planner *p, const struct model *m, struct memory_need *need)
+{
+	if (!m->projector.path)
+		return;
+	need->weights_bytes += m->projector.stamp.size_bytes;
+	if (p->first_image)
+		need->buffer_bytes += m->projector.stamp.size_bytes / PROJECTOR_SCRATCH_PARTS +
+				      p->largest_pixels * PIXEL_BYTES;
+}
+
 /* What it takes to keep so many tickets at a time. */
 static void size_wave(const struct planner *p, struct candidate *c, int64_t n_wave)
 {
@@ -98,6 +131,7 @@ static void size_wave(const struct planner *p, struct candidate *c, int64_t n_wa
 	};
 
 	memory_estimate(c->model, &ask, &c->need);
+	add_projector(p, c->model, &c->need);
 	if (c->head)
 		c->need.weights_bytes += head_bytes(c->head);
 	c->context_tok = ask.context_tok;
@@ -158,6 +192,17 @@ static const char *need_words(const struct planner *p, const struct candidate *c
 			    str_bytes(p->a, (uint64_t)c->need.buffer_bytes));
 }
 
+/* RULE: images. Only a model with a projector can be shown one. A server says itself what it can. */
+static const char *blind(const struct planner *p, const struct model *m)
+{
+	if (!p->first_image || m->engine != ENGINE_LLAMA || m->projector.path)
+		return NULL;
+	return arena_printf(p->a,
+			    "ticket '%s' has an image, and this model reads text only: add its "
+			    "projector, '%s + mmproj.gguf'",
+			    shown(p->a, p->first_image->id), shown(p->a, str_basename(m->path)));
+}
+
 /* RULE: budget. Why the candidate cannot run, in words, or NULL. */
 static const char *refusal(const struct planner *p, const struct candidate *c)
 {
@@ -191,7 +236,7 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 			str_bytes(p->a, (uint64_t)p->limits->machine_bytes));
 	if (c->head && head_refusal(p->a, c->head, p->job))
 		return head_refusal(p->a, c->head, p->job);
-	return forbidden(p, c->licence);
+	return blind(p, m) ? blind(p, m) : forbidden(p, c->licence);
 }
 
 static bool is_measured(const struct planner *p, const struct model *m)

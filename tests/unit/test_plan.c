@@ -102,6 +102,39 @@ static void test_arithmetic(void **state)
 	arena_release(&a);
 }
 
+/* A model without a projector is refused; with one, it takes the file, scratch space and pixels. */
+static void test_images(void **state)
+{
+	struct model models[] = { model_for("blind", 400000000, 500000000),
+				  model_for("sees", 400000000, 500000000) };
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan with, without;
+
+	(void)state;
+	models[1].projector =
+		(struct model_file){ .path = "mmproj.gguf", .stamp.size_bytes = 80000000 };
+	without = build(&a, &job, models, 2, 25);
+	tickets[3].image = "a.png";
+	tickets[3].image_width = 1000;
+	tickets[3].image_height = 500;
+	with = build(&a, &job, models, 2, 25);
+	memset(&tickets[3].image, 0, sizeof(tickets[3].image));
+	assert_null(without.candidates[0].refused);
+	assert_string_equal(with.candidates[0].model->label, "blind");
+	assert_string_equal(with.candidates[0].refused,
+			    "ticket 't' has an image, and this model reads text only: add its "
+			    "projector, 'blind + mmproj.gguf'");
+	assert_null(with.candidates[1].refused);
+	assert_int_equal(with.candidates[1].ticket_tok, without.candidates[1].ticket_tok + 576);
+	assert_int_equal(without.candidates[1].need.weights_bytes, 480000000);
+	assert_int_equal(with.candidates[1].need.weights_bytes, 480000000);
+	assert_int_equal(with.candidates[1].need.buffer_bytes -
+				 without.candidates[1].need.buffer_bytes,
+			 80000000 / 4 + 1000 * 500 * 9);
+	arena_release(&a);
+}
+
 static void test_without_facts(void **state)
 {
 	struct model model = { .label = "script",
@@ -414,6 +447,7 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_arithmetic),
 		cmocka_unit_test(test_without_facts),
 		cmocka_unit_test(test_no_reason_no_tokens),
