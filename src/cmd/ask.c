@@ -13,6 +13,8 @@
 #include "cmd/interrupt.h"
 #include "cmd/load.h"
 #include "cmd/say.h"
+#include "cmd/server.h"
+#include "job/served.h"
 #include "judge/decide.h"
 
 int ask_note(struct session *s, int64_t pass_id, const char *kind, const char *text)
@@ -114,6 +116,34 @@ static int note_licence(struct session *s, const struct track *t)
 			     l->name));
 }
 
+/* RULE: nothing leaves this machine unsaid. */
+static int note_leaving(struct session *s, const struct track *t)
+{
+	const char *host = served_leaves_for(&s->cmd->arena, t->candidate->model);
+
+	if (!host)
+		return 0;
+	progress_clear(&s->progress);
+	return ask_note(s, t->pass_id, "warning",
+			arena_printf(&s->cmd->arena, "%s: TICKETS LEAVE THIS MACHINE for %s",
+				     t->candidate->name, host));
+}
+
+/* What a server did with the probes that were not as it was asked. */
+static int note_probes(struct session *s, const struct track *t)
+{
+	const char *words = t->begun && t->candidate->model->engine == ENGINE_HTTP ?
+				    server_probe_words(&s->cmd->arena, t->pass.report.probes) :
+				    NULL;
+
+	if (!words)
+		return 0;
+	progress_clear(&s->progress);
+	return ask_note(s, t->pass_id, "server",
+			arena_printf(&s->cmd->arena, "%s: %s (docs/http.md)", t->candidate->name,
+				     words));
+}
+
 /* Before a worker is started, so that what is done without one is not waited for. */
 static int answer_without_worker(struct track *tracks, struct track *t, struct err *err)
 {
@@ -152,7 +182,9 @@ static int answer_here(struct session *s, struct track *tracks, struct track *t)
 	/* Of a pool nobody knows what is right: no count of it beside the progress. */
 	progress_phase(&s->progress, s->prepared.slice.role == SLICE_POOL ? "labels" : "answers",
 		       candidate->name, t->no, t->n_answered, t->n_items, later_us(s, t->no));
-	return track_answers(t, &s->cmd->err) < 0 ? -1 : note_template(s, t);
+	if (track_answers(t, &s->cmd->err) < 0 || note_template(s, t) < 0)
+		return -1;
+	return note_probes(s, t);
 }
 
 /* The track's worker ends, and a pass with other limits takes the place of its pass. */
@@ -281,7 +313,7 @@ static int answer_one(struct session *s, struct track *tracks, size_t i)
 		return -1;
 	if (candidate->refused)
 		return 0;
-	if ((t->n_answered == 0 && note_licence(s, t) < 0) ||
+	if ((t->n_answered == 0 && (note_licence(s, t) < 0 || note_leaving(s, t) < 0)) ||
 	    (t->device_gone && note_step(s, t, LADDER_DEVICE, &t->limits) < 0))
 		return -1;
 	return answer_here(s, tracks, t) < 0 ? -1 : step_down(s, tracks, t, &stepped);

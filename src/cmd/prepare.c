@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "cmd/heads.h"
 #include "cmd/say.h"
+#include "cmd/server.h"
 #include "work/pass.h"
 
 const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n)
@@ -19,6 +20,8 @@ const char **prepare_paths(struct arena *a, const struct model *model, size_t *r
 	size_t n = model->n_parts > 0 ? (size_t)model->n_parts : 1;
 	const char **paths = arena_array(a, n, sizeof(*paths));
 
+	if (model->engine == ENGINE_HTTP)
+		n = 0;
 	for (size_t i = 0; i < n; i++)
 		paths[i] = n == 1 ? model->path : model_part(a, model, (int64_t)i);
 	*ret_n = n;
@@ -32,7 +35,9 @@ int prepare_worker(struct cmd *cmd, const struct model *model, bool sandbox,
 
 	if (proc_find_program(&cmd->arena, model->engine, &program, &cmd->err) < 0)
 		return -1;
-	*ret_spec = (struct proc_spec){ .program = program, .sandbox = sandbox };
+	*ret_spec = (struct proc_spec){ .program = program,
+					.sandbox = sandbox,
+					.network_port = server_port(&cmd->arena, model) };
 	return 0;
 }
 
@@ -113,6 +118,8 @@ int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *mode
 	bool changed = false;
 
 	*ret_problem = NULL;
+	if (model->engine == ENGINE_HTTP)
+		return server_identify(cmd, sandbox, model, 1, ret_problem);
 	if (name_reader(cmd, model) < 0)
 		return -1;
 	model_cache_get(cache, model);
@@ -325,6 +332,8 @@ void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok
 	struct model_cache cache;
 	struct err unused;
 
+	if (model->engine == ENGINE_HTTP) /* its speed is that of another machine, maybe */
+		return;
 	if (prompt_tok_per_s > 0)
 		model->prompt_tok_per_s = prompt_tok_per_s;
 	if (reason_tok_per_s > 0)

@@ -140,7 +140,9 @@ static struct ladder_facts facts_now(const struct track *t)
 
 bool standing_wants_less(const struct track *t)
 {
-	return t->watch.cause != LADDER_NONE && !t->session->no_ladder && !t->follows;
+	/* A server's memory and context are its own: there is nothing to lower here. */
+	return t->watch.cause != LADDER_NONE && !t->session->no_ladder && !t->follows &&
+	       t->candidate->model->engine != ENGINE_HTTP;
 }
 
 bool standing_next(const struct track *t, struct ladder_limits *ret_next)

@@ -15,10 +15,12 @@
 #include "cmd/heads.h"
 #include "cmd/interrupt.h"
 #include "cmd/pass_row.h"
+#include "cmd/server.h"
 #include "cmd/standing.h"
 #include "judge/answer.h"
 #include "judge/decide.h"
 #include "judge/score.h"
+#include "job/served.h"
 
 int track_engine(const struct session *s, const struct model *model, const char **ret_build,
 		 const char **ret_device, struct err *err)
@@ -176,7 +178,14 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 	return put_candidate(t, t->n_reasoned == t->n_items, err);
 }
 
-/* In free mode the label is read from the text here: the worker knows nothing of reading. */
+/* Whether the label stands in the text: in free mode, and where a server gave no JSON. */
+static bool reads_text(const struct track *t, const struct answer *answer)
+{
+	return t->session->free_mode ||
+	       (answer->label < 0 && t->candidate->model->engine == ENGINE_HTTP);
+}
+
+/* The label is read from the text here: the worker knows nothing of reading. */
 static int keep_free(struct track *t, struct answer *answer, struct err *err)
 {
 	char lang[WRITTEN_MAX] = "";
@@ -200,7 +209,7 @@ static int keep_free(struct track *t, struct answer *answer, struct err *err)
 	reason.rationale = reading.rationale;
 	written_in(reading.rationale, strlen(reading.rationale), lang);
 	r = store_put_answer(&s->store, t->pass_id, answer, err);
-	if (r == 0 && *reading.rationale)
+	if (r == 0 && (*reading.rationale || (reading.label >= 0 && track_wants_reasons(t))))
 		r = store_put_reason(&s->store, t->pass_id, &reason, err);
 	arena_release(&a);
 	return r;
@@ -212,7 +221,11 @@ static int keep_free(struct track *t, struct answer *answer, struct err *err)
  */
 static bool is_void(struct track *t)
 {
-	t->changed = t->changed || !model_is_unchanged(t->candidate->model);
+	const struct model *model = t->candidate->model;
+
+	t->changed = t->changed || !model_is_unchanged(model) ||
+		     (model->engine == ENGINE_HTTP &&
+		      !served_is_same(model, t->pass.report.server));
 	return t->changed;
 }
 
@@ -225,7 +238,7 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 
 	if (is_void(t))
 		return 0;
-	if (s->free_mode && kept.outcome == OUTCOME_OK)
+	if (kept.outcome == OUTCOME_OK && reads_text(t, &kept))
 		r = keep_free(t, &kept, err);
 	else
 		r = store_put_answer(&s->store, t->pass_id, &kept, err);
@@ -349,6 +362,9 @@ static void fill_pass(struct session *s, const struct candidate *c, const struct
 		.n_ctx_max = row->n_ctx_max,
 		.think_tok = row->think_tok,
 		.n_parallel = row->n_parallel,
+		.seed = row->seed,
+		.timeout_us = s->timeout_us - s->timeout_us / 20,
+		.label_only = c->model->engine == ENGINE_HTTP && job->reason == REASON_NONE,
 	};
 	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
 	for (size_t i = 0; i < job->n_labels; i++)
@@ -364,7 +380,7 @@ static void fill_pass(struct session *s, const struct candidate *c, const struct
 int track_settings(struct session *s, const struct candidate *c, const struct pass_row *row,
 		   struct pass_settings *ret, struct err *err)
 {
-	enum { LOAD_BYTES_PER_S = 20 * 1000 * 1000, LOAD_LEAST_US = 60 * 1000000 };
+	enum { LOAD_BYTES_PER_S = 20 * 1000 * 1000, LOAD_LEAST_US = 60 * 1000000, PROBES_MAX = 8 };
 	const struct model *model = c->model;
 
 	*ret = (struct pass_settings){ 0 };
@@ -376,8 +392,7 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	ret->open.paths = prepare_paths(&s->cmd->arena, model, &ret->open.n_paths);
 	ret->open.adapter = model->adapter.path;
 	ret->open.projector = model->projector.path;
-	ret->open.url = model->url;
-	ret->open.server_model = model->server_model;
+	server_fill_open(&s->cmd->arena, model, &ret->open);
 	ret->open.sandbox = s->sandbox;
 	ret->open.n_threads = s->prepared.n_threads;
 	ret->open.n_gpu_layers = row->n_gpu_layers;
@@ -387,6 +402,8 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	ret->reasons = s->prepared.job.reason != REASON_NONE;
 	ret->ticket_timeout_us = s->timeout_us;
 	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;
+	if (model->engine == ENGINE_HTTP) /* it is tried before it is asked */
+		ret->load_timeout_us += PROBES_MAX * (s->timeout_us + LOAD_LEAST_US);
 	return 0;
 }
 

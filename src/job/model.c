@@ -15,6 +15,7 @@
 
 #include "base/hash.h"
 #include "base/str.h"
+#include "job/served.h"
 #include "job/shown.h"
 
 #define MODEL_ENDING ".gguf"
@@ -240,6 +241,8 @@ int model_find(struct arena *a, const char *spec, const char *job_path, struct m
 	if (*spec == '\0')
 		return err_set(err, ERR_INPUT,
 			       "a model's name is empty; give the path of a GGUF file");
+	if (served_is_spec(spec))
+		return served_find(a, spec, ret_model, err);
 	for (size_t i = 0; i < sizeof(foreign_specs) / sizeof(foreign_specs[0]); i++)
 		if (str_starts(spec, foreign_specs[i].start))
 			return err_set(
@@ -311,8 +314,9 @@ bool model_is_unchanged(const struct model *model)
 	struct arena a = { 0 };
 	struct file_stamp now;
 	struct err unused;
-	bool same =
-		stamp_parts(&a, model, &now, &unused) == 0 && file_stamp_equal(&model->stamp, &now);
+	bool same = model->engine == ENGINE_HTTP ||
+		    (stamp_parts(&a, model, &now, &unused) == 0 &&
+		     file_stamp_equal(&model->stamp, &now));
 
 	arena_release(&a);
 	return same;

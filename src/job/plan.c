@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "job/served.h"
 #include "job/shown.h"
 
 /*
@@ -316,12 +317,20 @@ static const char *name_of(struct arena *a, const struct model *models, size_t n
 	return arena_printf(a, "%s %s", models[at].label, way_name(way));
 }
 
+/* Of a server that does not say: it may be the largest. */
+static bool size_is_unknown(const struct candidate *c)
+{
+	return c->size_bytes == 0 && c->model->engine == ENGINE_HTTP;
+}
+
 /* RULE: smallest first. Ties by parameters, way, and name. */
 static int by_size(const void *x, const void *y)
 {
 	const struct candidate *a = x, *b = y;
 	int64_t pa = a->model->facts.n_params, pb = b->model->facts.n_params;
 
+	if (size_is_unknown(a) != size_is_unknown(b))
+		return size_is_unknown(a) ? 1 : -1;
 	if (a->size_bytes != b->size_bytes)
 		return a->size_bytes < b->size_bytes ? -1 : 1;
 	if (pa != pb)
@@ -349,12 +358,35 @@ static bool takes_way(const struct job *job, const struct model *model, enum way
 	return way < WAY_COUNT && job->ways[way];
 }
 
+/*
+ * RULE: a server. It takes no memory here, so no budget of memory applies: its place in the order
+ * is that of its weights, as far as they are stated.
+ */
+static void plan_server(const struct planner *p, struct candidate *c)
+{
+	const struct model *m = c->model;
+
+	c->size_bytes = c->need.weights_bytes = served_bytes(&m->facts);
+	c->estimate_us = -1;
+	if (m->has_facts && strcmp(m->facts.kind, MODEL_KIND_ENCODER) == 0)
+		c->refused = "it turns text into numbers and cannot answer";
+	else if (way_base(c->way) != c->way)
+		c->refused = "a server tells no probability of a label, so there is nothing to "
+			     "calibrate";
+	else
+		c->refused = forbidden(p, c->licence);
+}
+
 static void plan_model(const struct planner *p, struct candidate *c, const struct model *models,
 		       size_t n_models)
 {
 	c->prefix_tok = prefix_tok(p, c->way);
 	c->ticket_tok = p->ticket_tok;
 	c->reason_tok = (int64_t)p->slice->n * p->cap_tok;
+	if (c->model->engine == ENGINE_HTTP) {
+		plan_server(p, c);
+		return;
+	}
 	size_up(p, c);
 	/* Its answers are those of the way it is based on; a few reasons are written anew. */
 	if (way_base(c->way) != c->way)

@@ -233,10 +233,11 @@ static void try_schema(struct engine *e)
 	snprintf(word, sizeof(word), "qz%02x%02xvx", drawn[0], drawn[1]);
 	if (e->server.options & HTTP_SCHEMA) {
 		schema = http_schema(words, 1, false, false);
-		send(e,
-		     http_plain_body(e, "Is the sky blue? Answer yes or no, as JSON with a label.",
-				     schema, SCHEMA_ANSWER_TOK),
-		     0, &call);
+		try_once(e,
+			 http_plain_body(e,
+					 "Is the sky blue? Answer yes or no, as JSON with a label.",
+					 schema, SCHEMA_ANSWER_TOK),
+			 0, &call);
 		json_decref(schema);
 		said = json_loadb(buf_text(&call.chat.content), call.chat.content.len, 0, NULL);
 		verdict = json_is_string(json_object_get(said, "label")) &&

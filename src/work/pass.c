@@ -63,7 +63,7 @@ static bool sane(const struct pass *p, const struct word *w)
 		       a->ticket < p->n_wave && a->spans && a->rule && a->detail &&
 		       (a->n_hidden == 0 || p->settings.pass.hidden) &&
 		       (a->label >= 0 || a->outcome != OUTCOME_OK || a->n_hidden > 0 ||
-			p->settings.pass.mode == PASS_FREE);
+			p->settings.pass.mode == PASS_FREE || p->settings.open.url);
 	case MSG_REASON:
 		return (unsigned)w->as.reason.outcome < OUTCOME_COUNT &&
 		       w->as.reason.ticket < p->n_wave && w->as.reason.rationale &&
@@ -213,8 +213,9 @@ static int give_answer(struct pass *p, struct pass_item *item, struct answer *an
 {
 	item->answered = true;
 	item->label = answer->label;
+	/* A label that is still to be read from the text has its reason there as well. */
 	if (answer->outcome != OUTCOME_OK || p->settings.pass.mode == PASS_FREE ||
-	    !p->settings.reasons)
+	    !p->settings.reasons || (answer->label < 0 && p->settings.open.url))
 		item->reasoned = true;
 	answer->ticket = item->ticket;
 	p->report.n_answers++;
@@ -398,7 +399,8 @@ static int ask(struct pass *p, size_t i, struct err *err)
 		p->n_deaths_in_row = 0;
 		p->report.prompt_tok += w.as.answer.prompt_tok - p->shared_tok;
 		p->n_waiting += w.as.answer.outcome == OUTCOME_OK && p->settings.reasons &&
-				p->settings.pass.mode == PASS_FORCED && !is_mute(p);
+				p->settings.pass.mode == PASS_FORCED && !is_mute(p) &&
+				w.as.answer.label >= 0;
 		if (!item->answered)
 			r = give_answer(p, item, &w.as.answer, err);
 		if (r == 0 && is_mute(p) && !item->reasoned)
@@ -625,31 +627,4 @@ void pass_release(struct pass *p)
 {
 	pass_end(p);
 	arena_release(&p->arena);
-}
-
-int pass_inspect(struct arena *a, const struct proc_spec *proc, const char **paths, size_t n_paths,
-		 bool measure, struct msg_opened *ret_opened, enum outcome *ret_outcome,
-		 char ret_detail[PROC_DETAIL_MAX], struct err *err)
-{
-	enum { INSPECT_TIMEOUT_US = 30 * 1000000 };
-	struct msg_open open = { .paths = paths,
-				 .n_paths = n_paths,
-				 .inspect = true,
-				 .measure = measure,
-				 .sandbox = proc->sandbox,
-				 .n_threads = 1 };
-	struct pass p = { 0 };
-	struct word w;
-
-	if (proc_start(&p.proc, proc, err) < 0)
-		return -1;
-	proc_send(&p.proc, MSG_OPEN, &open);
-	*ret_outcome = OUTCOME_OK;
-	if (hear_type(&p, a, INSPECT_TIMEOUT_US, MSG_OPENED, &w) == HEARD)
-		*ret_opened = w.as.opened;
-	else
-		*ret_outcome = p.failure ? p.failure : OUTCOME_LOAD_FAILED;
-	snprintf(ret_detail, PROC_DETAIL_MAX, "%s", p.failure_detail);
-	proc_close(&p.proc);
-	return 0;
 }

@@ -110,7 +110,15 @@ void pass_end(struct pass *p);
 void pass_release(struct pass *p);
 
 /*
- * One question to a fresh worker: what does this file say of itself, and, with `measure`, what
+ * One question to a fresh worker, which is then ended (work/inspect.c): what is behind this
+ * request? A model that cannot be opened gives 0 and *ret_outcome with words in ret_detail.
+ */
+int pass_open_once(struct arena *a, const struct proc_spec *proc, const struct msg_open *open,
+		   int64_t timeout_us, struct msg_opened *ret_opened, enum outcome *ret_outcome,
+		   char ret_detail[PROC_DETAIL_MAX], struct err *err) MUST_USE;
+
+/*
+ * The same for files: what does this file say of itself, and, with `measure`, what
  * memory would it take? A file that cannot be read gives 0 and *ret_outcome with words in
  * ret_detail.
  */
