@@ -113,6 +113,26 @@ static int open_failed(enum outcome *ret_outcome, struct err *err)
 		       *complaint ? complaint : "it gave no reason");
 }
 
+/* Why a model that was loaded cannot answer as this program asks, or NULL. */
+static const char *cannot_answer(const struct llama_model *model)
+{
+	if (!llama_model_has_decoder(model))
+		return "it has no decoder: it turns text into numbers and cannot write an answer";
+	if (llama_model_has_encoder(model))
+		return "it reads with an encoder and writes with a decoder (like T5); only models "
+		       "that do both in one can be asked";
+	if (llama_model_is_diffusion(model))
+		return "it is a diffusion model: it does not write one token after another";
+	return NULL;
+}
+
+static int check_can_answer(const struct engine *e, const char *path, struct err *err)
+{
+	const char *why = cannot_answer(e->model);
+
+	return why ? err_set(err, ERR_ENGINE, "'%s' cannot be asked: %s", path, why) : 0;
+}
+
 int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 		struct engine **ret_engine, enum outcome *ret_outcome, struct err *err)
 {
@@ -126,6 +146,9 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	ggml_set_abort_callback(name_abort);
 	if (header_read(open->paths, open->n_paths, &facts, err) < 0)
 		return -1;
+	if (!open->inspect && header_refusal(&facts))
+		return err_set(err, ERR_INPUT, "'%s' cannot be asked: %s", open->paths[0],
+			       header_refusal(&facts));
 	*ret_opened = (struct msg_opened){ .facts = facts, .server = "" };
 	e = calloc(1, sizeof(*e));
 	if (!e)
@@ -140,7 +163,9 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 			return open_failed(ret_outcome, err);
 		}
 		e->vocab = llama_model_get_vocab(e->model);
-		if (open->projector && pictures_open(e, open, err) < 0) {
+		if (check_can_answer(e, open->paths[0], err) < 0 ||
+		    (open->adapter && adapter_open(e, open, err) < 0) ||
+		    (open->projector && pictures_open(e, open, err) < 0)) {
 			*ret_outcome = about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY :
 								 OUTCOME_LOAD_FAILED;
 			engine_close(e);

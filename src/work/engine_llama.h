@@ -74,6 +74,8 @@ struct engine {
 	const struct llama_vocab *vocab;
 	struct llama_context *ctx; /* made by the first wave of a pass */
 	struct mtmd_context *projector; /* NULL where the model reads text only */
+	struct llama_adapter_lora *adapter; /* NULL where there is none; freed with the model */
+	bool adapter_template; /* the adapter brings a chat template that is not the model's */
 	struct llama_batch batch; /* n_batch tokens */
 	struct model_facts facts;
 	int64_t n_threads;
@@ -101,6 +103,8 @@ enum outcome llama_complaint_outcome(void);
 /* Reads the header of a GGUF file (the first of several) and checks that no file is cut short. */
 int header_read(const char **paths, size_t n_paths, struct model_facts *ret_facts,
 		struct err *err) MUST_USE;
+/* Why a file of this kind cannot answer, in words; NULL where it can. */
+const char *header_refusal(const struct model_facts *facts);
 
 /* --- engine_llama_memory.c --- */
 /*
@@ -150,6 +154,12 @@ const struct picture *picture_of(const struct engine *e, size_t ticket);
  */
 int picture_show(struct engine *e, const struct picture *p, llama_seq_id seq, llama_pos *pos,
 		 const char **ret_fault, struct err *err) MUST_USE;
+
+/* --- engine_llama_adapter.c --- */
+/* Loads the adapter beside the model, before any context is made. */
+int adapter_open(struct engine *e, const struct msg_open *open, struct err *err) MUST_USE;
+/* Has a new context use it. */
+int adapter_apply(struct engine *e, struct err *err) MUST_USE;
 
 /* --- engine_llama_think.c --- */
 struct writing;

@@ -68,10 +68,6 @@ llama_token greedy_token(const struct engine *e, int i)
 int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err)
 {
-	if (strcmp(e->facts.kind, MODEL_KIND_ENCODER) == 0 || !llama_model_has_decoder(e->model))
-		return err_set(err, ERR_ENGINE,
-			       "'%s' is an encoder or embedding model: it cannot write an answer",
-			       e->facts.arch);
 	if (head_check(e, pass, err) < 0)
 		return -1;
 	if (e->ctx)
@@ -187,6 +183,8 @@ static int context_make(struct engine *e, size_t cells, size_t n_tickets, struct
 	if (!e->ctx)
 		return err_set(err, ERR_ENGINE, "no context of %zu tokens could be made%s%s",
 			       e->n_ctx, *llama_complaint() ? ": " : "", llama_complaint());
+	if (adapter_apply(e, err) < 0)
+		return -1;
 	e->n_ctx = llama_n_ctx(e->ctx);
 	if (!e->batch.token)
 		e->batch = llama_batch_init((int32_t)e->pass.n_batch, 0, 1);

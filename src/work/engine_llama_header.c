@@ -87,6 +87,18 @@ static void read_licence(const struct gguf_context *g, struct model_facts *f)
 			  meta_text(g, "general.base_model.0.name"));
 }
 
+/*
+ * Embedding models with a decoder's architecture say how they pool (gguf.md: 0 is not at all);
+ * those that classify or rank name their outputs.
+ */
+static bool pools(const struct gguf_context *g, const char *arch)
+{
+	char key[128];
+
+	snprintf(key, sizeof(key), "%s.classifier.output_labels", arch);
+	return arch_int(g, arch, "pooling_type") > 0 || gguf_find_key(g, key) >= 0;
+}
+
 /* What a file is, by what its header says and what it lacks. */
 static const char *kind_of(const struct gguf_context *g, const struct model_facts *f)
 {
@@ -98,7 +110,7 @@ static const char *kind_of(const struct gguf_context *g, const struct model_fact
 		return MODEL_KIND_PROJECTOR;
 	if (gguf_get_n_tensors(g) == 0)
 		return MODEL_KIND_VOCABULARY;
-	if (strstr(f->arch, "bert") || strcmp(f->arch, "t5encoder") == 0)
+	if (strstr(f->arch, "bert") || strcmp(f->arch, "t5encoder") == 0 || pools(g, f->arch))
 		return MODEL_KIND_ENCODER;
 	return MODEL_KIND_MODEL;
 }
@@ -214,6 +226,29 @@ static int read_file(const char *path, bool first, struct model_facts *f, struct
 	gguf_free(g);
 	ggml_free(meta);
 	return r;
+}
+
+const char *header_refusal(const struct model_facts *facts)
+{
+	static const struct {
+		const char *kind, *why;
+	} rows[] = {
+		{ MODEL_KIND_ENCODER,
+		  "it is an encoder or embedding model: it turns text into numbers and cannot "
+		  "write an answer" },
+		{ MODEL_KIND_PROJECTOR,
+		  "it is a projector, which shows images to a model: give it behind that model, "
+		  "as 'MODEL + PROJECTOR'" },
+		{ MODEL_KIND_ADAPTER,
+		  "it is an adapter, which changes a model: give it behind that model, as 'MODEL + "
+		  "ADAPTER'" },
+		{ MODEL_KIND_VOCABULARY, "it is a vocabulary alone: it holds no weights" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(facts->kind, rows[i].kind) == 0)
+			return rows[i].why;
+	return NULL;
 }
 
 int header_read(const char **paths, size_t n_paths, struct model_facts *ret_facts, struct err *err)

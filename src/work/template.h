@@ -30,7 +30,9 @@ extern "C" {
 	X(DATE_PRINTED, "date printed", "the prompt depends on the date (the pinned one is used)") \
 	X(THINKING_SWITCHED, "thinking switched", "the template knows a switch for thinking") \
 	X(APPROXIMATED, "template approximated", "rendered without a Jinja engine (system build)") \
-	X(NO_TEMPLATE, "no template", "plain instruction format, for a model without a template")
+	X(NO_TEMPLATE, "no template", "plain instruction format, for a model without a template") \
+	X(ADAPTER_DIFFERS, "adapter's template differs", \
+	  "the adapter brings another chat template; the model's own is used")
 
 enum template_mark_bit {
 #define TEMPLATE_BIT(name, text, meaning) TEMPLATE_BIT_##name,

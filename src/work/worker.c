@@ -64,6 +64,22 @@ static int open_network(struct arena *a, const struct msg_open *open, struct san
 	return 0;
 }
 
+/* All files that the worker may read: the model's, and those that go with it. */
+static const char *const *read_paths(struct arena *a, const struct msg_open *open, size_t *ret_n)
+{
+	const char *const more[] = { open->adapter, open->projector };
+	const char **paths = arena_array(a, open->n_paths + 2, sizeof(*paths));
+	size_t n = 0;
+
+	for (size_t i = 0; i < open->n_paths; i++)
+		paths[n++] = open->paths[i];
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		if (more[i])
+			paths[n++] = more[i];
+	*ret_n = n;
+	return paths;
+}
+
 static int handle_open(struct worker *w, struct arena *a, struct wire_reader *payload,
 		       struct err *err)
 {
@@ -76,10 +92,9 @@ static int handle_open(struct worker *w, struct arena *a, struct wire_reader *pa
 
 	if (message_decode(MSG_OPEN, payload, a, &open, err) < 0)
 		return -1;
-	box = (struct sandbox_request){ .read_paths = (const char *const *)open.paths,
-					.n_read_paths = open.n_paths,
-					.gpu = strcmp(engine_device(a), "CPU") != 0,
+	box = (struct sandbox_request){ .gpu = strcmp(engine_device(a), "CPU") != 0,
 					.memory_bytes = open.memory_bytes };
+	box.read_paths = read_paths(a, &open, &box.n_read_paths);
 	if (open.url && open_network(a, &open, &box, &why) < 0)
 		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
 	if (open.sandbox && enter_sandbox(w, a, &box, &level, &why) < 0)

@@ -1,0 +1,158 @@
+/*
+ * LoRA adapters with a real model: one that changes nothing, ones that do, and the wrong ones,
+ * which are refused with the engine's words.
+ */
+#include "llama_edited.h"
+
+#include "work/template.h"
+
+static const char *labels[] = { "card", "transfer", "other" };
+enum { N_LABELS = 3 };
+
+static const char *adapter(const char *name, const char *options)
+{
+	return edited_make("lora", arena_printf(&edited_arena, "%s.gguf", name), options);
+}
+
+static void ask(const char *adapter_path, struct arena *a, struct answer *ret,
+		const char **ret_marks)
+{
+	const char *text = "My card was stolen in the train.";
+	struct engine *e = edited_must_open(edited_base(), adapter_path);
+	struct msg_pass pass = fixture_pass(labels, N_LABELS);
+	struct msg_wave wave = { .texts = &text, .n_texts = 1 };
+	struct msg_pass_ready ready;
+	struct msg_wave_ready wave_ready;
+	enum outcome outcome;
+	struct err err = { 0 };
+
+	if (engine_pass(e, a, &pass, &ready, &err) < 0 ||
+	    engine_wave(e, &wave, &wave_ready, &outcome, &err) < 0)
+		fail_msg("%s", err.msg);
+	*ret_marks = arena_strdup(a, ready.template_marks);
+	fixture_ask(e, a, 0, ret);
+	engine_close(e);
+}
+
+/* B is zero: A times B is nothing, bit for bit. */
+static void test_changes_nothing(void **state)
+{
+	struct answer base, with;
+	struct arena a = { 0 };
+	const char *marks;
+
+	(void)state;
+	ask(NULL, &a, &base, &marks);
+	ask(adapter("zero", "b=zero"), &a, &with, &marks);
+	assert_string_equal(marks, "none");
+	assert_memory_equal(base.probs, with.probs, N_LABELS * sizeof(double));
+	arena_release(&a);
+}
+
+/* The adapter is applied, to every context, and another one is another model. */
+static void test_changes(void **state)
+{
+	struct answer base, one, again, two;
+	struct arena a = { 0 };
+	const char *marks;
+
+	(void)state;
+	ask(NULL, &a, &base, &marks);
+	ask(adapter("one", "seed=1"), &a, &one, &marks);
+	ask(adapter("one", "seed=1"), &a, &again, &marks);
+	ask(adapter("two", "seed=2"), &a, &two, &marks);
+	assert_memory_equal(one.probs, again.probs, N_LABELS * sizeof(double));
+	assert_memory_not_equal(base.probs, one.probs, N_LABELS * sizeof(double));
+	assert_memory_not_equal(one.probs, two.probs, N_LABELS * sizeof(double));
+	arena_release(&a);
+}
+
+/* A larger wave is a new context: the adapter is on it too. */
+static void test_on_every_context(void **state)
+{
+	const char *texts[2] = { "Where is my money?", "My card was stolen in the train." };
+	struct msg_pass pass = fixture_pass(labels, N_LABELS);
+	struct answer alone, among;
+	struct arena a = { 0 };
+	struct engine *e;
+
+	(void)state;
+	e = edited_must_open(edited_base(), adapter("one", "seed=1"));
+	fixture_begin(e, &a, &pass, &texts[1], 1);
+	fixture_ask(e, &a, 0, &alone);
+	fixture_begin(e, &a, &pass, texts, 2);
+	fixture_ask(e, &a, 1, &among);
+	assert_memory_equal(alone.probs, among.probs, N_LABELS * sizeof(double));
+	engine_close(e);
+	arena_release(&a);
+}
+
+/* The base's template is used, and the run is marked. */
+static void test_own_template(void **state)
+{
+	struct answer answer;
+	struct arena a = { 0 };
+	const char *marks;
+
+	(void)state;
+	ask(adapter("templated", "b=zero template='{{ messages[0].content }}'"), &a, &answer,
+	    &marks);
+	assert_string_equal(marks, "adapter's template differs");
+	arena_release(&a);
+}
+
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *name, *options, *why;
+	} rows[] = {
+		{ "arch", "arch=qwen2", "model arch and LoRA arch mismatch" },
+		{ "rows", "rows=1", "incorrect shape" },
+		{ "missing", "missing=1", "missing one component" },
+		{ "cut", "cut=1000", "cut short" },
+		{ "alora", "alora=5", "works only behind certain words" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct engine *e = NULL;
+		enum outcome outcome = OUTCOME_OK;
+		struct err err = { 0 };
+
+		assert_int_equal(edited_open(edited_base(), adapter(rows[i].name, rows[i].options),
+					     &e, &outcome, &err),
+				 -1);
+		assert_null(e);
+		assert_int_equal(outcome, OUTCOME_LOAD_FAILED);
+		if (!strstr(err.msg, rows[i].why))
+			fail_msg("%s: %s", rows[i].name, err.msg);
+	}
+}
+
+/* A model is no adapter, and an adapter no model. */
+static void test_mixed_up(void **state)
+{
+	struct engine *e = NULL;
+	enum outcome outcome;
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(edited_open(edited_base(), edited_base(), &e, &outcome, &err), -1);
+	assert_non_null(strstr(err.msg, "does not say that it is one"));
+	assert_int_equal(edited_open(adapter("one", "seed=1"), NULL, &e, &outcome, &err), -1);
+	assert_non_null(strstr(err.msg, "it is an adapter"));
+	assert_int_equal(edited_open(edited_base(), "/nowhere/adapter.gguf", &e, &outcome, &err),
+			 -1);
+	assert_non_null(strstr(err.msg, "/nowhere/adapter.gguf"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_changes_nothing),	 cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_on_every_context), cmocka_unit_test(test_own_template),
+		cmocka_unit_test(test_refused),		 cmocka_unit_test(test_mixed_up),
+	};
+
+	return cmocka_run_group_tests(tests, edited_enter, edited_leave);
+}
