@@ -11,6 +11,8 @@
 #include "base/str.h"
 #include "cmd/interrupt.h"
 #include "cmd/prepare.h"
+#include "cmd/server.h"
+#include "job/served.h"
 #include "judge/score.h"
 #include "report/plan_text.h"
 #include "work/pass.h"
@@ -69,6 +71,8 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 	(void)err;
 	h->answer = *answer;
 	h->answer.detail = arena_strdup(&h->cmd->arena, answer->detail);
+	h->answer.raw =
+		arena_strndup(&h->cmd->arena, answer->raw ? answer->raw : "", answer->raw_len);
 	h->answer.probs = arena_array(&h->cmd->arena, answer->n_probs, sizeof(double));
 	if (answer->n_probs)
 		memcpy(h->answer.probs, answer->probs, answer->n_probs * sizeof(double));
@@ -158,6 +162,7 @@ static int ask(struct hello *h, const struct hello_options *o)
 				    .n_gpu_layers = -1,
 				    .n_threads = o->threads ? o->threads : machine.n_cores };
 	s.open.paths = prepare_paths(&h->cmd->arena, &h->model, &s.open.n_paths);
+	server_fill_open(&h->cmd->arena, &h->model, &s.open);
 	r = pass_begin(&h->run, &s, &item, 1, &sink, &h->cmd->err);
 	if (r == 0)
 		r = pass_answers(&h->run, &h->cmd->err);
@@ -182,6 +187,39 @@ static void print_field(const char *name, const char *text)
 	buf_release(&seen);
 }
 
+/* A server tells no probability; and where it gave no JSON, its own words have to do. */
+static const char *label_words(struct hello *h)
+{
+	struct arena *a = &h->cmd->arena;
+	int label = h->answer.label;
+
+	if (label < 0)
+		return arena_printf(a, "none to the letter: %s", h->answer.raw);
+	if (h->answer.n_probs == 0)
+		return h->pass.labels[label];
+	return arena_printf(a, "%s (%.0f%%)", h->pass.labels[label], 100 * h->answer.probs[label]);
+}
+
+static void print_probes(struct hello *h)
+{
+	const char *host = served_leaves_for(&h->cmd->arena, &h->model);
+	const char *words = server_probe_words(&h->cmd->arena, h->run.report.probes);
+
+	if (host)
+		printf("%-10s the ticket left this machine for %s\n", "WARNING", host);
+	print_field("thinking", h->run.report.thinking);
+	print_field("probes", words ? words : "all as asked for");
+}
+
+/* A server writes the reason with the answer: its time is the reason's own. */
+static double writing_rate(const struct hello *h)
+{
+	const struct pass_report *r = &h->run.report;
+
+	return rate_per_s(r->reason_tok,
+			  h->model.engine == ENGINE_HTTP ? h->reason.reason_us : r->reason_us);
+}
+
 static void print_text(struct hello *h)
 {
 	struct arena *a = &h->cmd->arena;
@@ -189,36 +227,44 @@ static void print_text(struct hello *h)
 
 	model_write_text(a, &h->model, stdout);
 	printf("engine     %s on %s\nsandbox    %s\n", r->engine_build, r->device, r->sandbox);
+	if (h->model.engine == ENGINE_HTTP)
+		print_probes(h);
 	putchar('\n');
 	print_field("ticket", h->text);
-	print_field("label", arena_printf(a, "%s (%.0f%%)", h->pass.labels[h->answer.label],
-					  100 * h->answer.probs[h->answer.label]));
+	print_field("label", label_words(h));
 	print_field("rationale", h->reason.rationale ? h->reason.rationale : "");
 	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\n"
-	       "TTFT       %s (behind the shared prompt)\n",
+	       "TTFT       %s%s\n",
 	       str_duration(a, r->load_us), (long long)h->answer.prompt_tok,
 	       (long long)r->prefix_tok, str_duration(a, r->prefix_us),
-	       str_duration(a, h->answer.ttft_us));
+	       str_duration(a, h->answer.ttft_us),
+	       h->model.engine == ENGINE_HTTP ? "" : " (behind the shared prompt)");
 	printf("tokens/s   prompt %.0f, writing %.1f\nmemory     %s at its peak\n",
-	       rate_per_s(r->prefix_tok, r->prefix_us), rate_per_s(r->reason_tok, r->reason_us),
+	       rate_per_s(r->prefix_tok, r->prefix_us), writing_rate(h),
 	       str_bytes(a, (uint64_t)r->peak_rss_bytes));
 }
 
 static void print_json(struct hello *h)
 {
 	const struct pass_report *r = &h->run.report;
+	const char *label = h->answer.label < 0 ? NULL : h->pass.labels[h->answer.label];
 	json_t *j = json_pack(
-		"{s:o, s:s, s:s, s:s, s:s, s:f, s:s*, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:I}",
+		"{s:o, s:s, s:s, s:s, s:s*, s:o*, s:s*, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:I}",
 		"model", model_to_json(&h->model), "engine_build", r->engine_build, "device",
-		r->device, "sandbox", r->sandbox, "label", h->pass.labels[h->answer.label],
-		"probability", h->answer.probs[h->answer.label], "rationale", h->reason.rationale,
-		"load_us", (json_int_t)r->load_us, "prefix_us", (json_int_t)r->prefix_us,
-		"prompt_tok", (json_int_t)h->answer.prompt_tok, "ttft_us",
+		r->device, "sandbox", r->sandbox, "label", label, "probability",
+		h->answer.n_probs ? json_real(h->answer.probs[h->answer.label]) : NULL, "rationale",
+		h->reason.rationale, "load_us", (json_int_t)r->load_us, "prefix_us",
+		(json_int_t)r->prefix_us, "prompt_tok", (json_int_t)h->answer.prompt_tok, "ttft_us",
 		(json_int_t)h->answer.ttft_us, "reason_tok", (json_int_t)r->reason_tok,
 		"prompt_tok_per_s", rate_per_s(r->prefix_tok, r->prefix_us), "reason_tok_per_s",
-		rate_per_s(r->reason_tok, r->reason_us), "peak_rss_bytes",
-		(json_int_t)r->peak_rss_bytes);
+		writing_rate(h), "peak_rss_bytes", (json_int_t)r->peak_rss_bytes);
 
+	if (h->model.engine == ENGINE_HTTP) {
+		json_object_set_new(j, "probes", json_loads(r->probes, 0, NULL));
+		json_object_set_new(j, "server", json_loads(r->server, 0, NULL));
+		json_object_set_new(j, "thinking", json_any_text(r->thinking));
+		json_object_set_new(j, "label_us", json_integer(h->answer.label_us));
+	}
 	json_print(j, stdout);
 }
 
