@@ -24,6 +24,17 @@ static double larger(double a, double b)
 }
 
 /*
+ * The file is mapped whole, but the engine gives the pages of its header back once the weights
+ * are loaded: they count only as far as nothing has come in their place.
+ */
+static double mapped(const struct model *m, double after)
+{
+	double file = (double)m->stamp.size_bytes, tensors = (double)m->facts.tensor_bytes;
+
+	return tensors > 0 && tensors < file ? larger(tensors, file - after) : file;
+}
+
+/*
  * Logits leave twice: as the last row of the computation, which may lie where scratch space was,
  * and in a buffer with a row for each sequence. Scratch space counts as far as it is touched.
  */
@@ -36,13 +47,14 @@ static void by_engine(const struct model *m, const struct memory_ask *ask, struc
 	double scratch = ((double)f->scratch_bytes +
 			  (double)f->scratch_cell_bytes * (double)ask->context_tok) *
 			 tok / MODEL_UBATCH_TOK;
+	double context = (double)f->cell_bytes * (double)ask->context_tok +
+			 (double)f->seq_bytes * (double)ask->n_seq;
+	double rows = row * (double)ask->n_seq + larger(scratch, row * (double)ask->n_outputs);
 
 	ret->copied_bytes = memory_bounded((double)f->copied_bytes);
-	ret->weights_bytes = memory_bounded((double)m->stamp.size_bytes + (double)f->copied_bytes);
-	ret->context_bytes = memory_bounded((double)f->cell_bytes * (double)ask->context_tok +
-					    (double)f->seq_bytes * (double)ask->n_seq);
-	ret->buffer_bytes = memory_bounded((double)f->host_bytes + row * (double)ask->n_seq +
-					   larger(scratch, row * (double)ask->n_outputs));
+	ret->weights_bytes = memory_bounded(mapped(m, context + rows) + (double)f->copied_bytes);
+	ret->context_bytes = memory_bounded(context);
+	ret->buffer_bytes = memory_bounded((double)f->host_bytes + rows);
 }
 
 /* Keys and values of every layer as 16-bit floats; nothing is known of copies. */
