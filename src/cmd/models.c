@@ -1,14 +1,17 @@
 /*
- * `toehold models [FILE|FOLDER ...]`: which GGUF files are there, and what they say of
- * themselves. Headers are read by a worker, and kept in the cache with the checksum.
+ * `toehold models [MODEL|FOLDER ...]`: which models are there, in every place that this program
+ * knows, and what they say of themselves.
  */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "cmd/prepare.h"
-#include "report/plan_text.h"
+#include "cmd/identify.h"
+#include "cmd/say.h"
+#include "job/licence.h"
+#include "job/places.h"
+#include "report/models_text.h"
 
 struct models_options {
 	bool json, no_hash, no_sandbox;
@@ -25,66 +28,122 @@ static const struct opt_row rows[] = {
 
 static const struct opt_spec spec = {
 	.verb = "models",
-	.args = "[FILE|FOLDER ...]",
+	.args = "[MODEL|FOLDER ...]",
 	.max_args = OPT_LIST_MAX,
-	.summary = "list GGUF models in folders, or inspect files",
-	.details = "Without arguments: the folders of TOEHOLD_MODELS, or the current folder.",
+	.summary = "list the models on this machine, or inspect some",
+	.details =
+		"Without arguments: the folders of TOEHOLD_MODELS (or the current folder), and the\n"
+		"places where the Hugging Face tools, llama.cpp, Ollama and LM Studio keep models.\n"
+		"A folder is looked through with the folders below it. The same model under several\n"
+		"names is listed once. MODEL: a file, or a name such as hf:ORG/REPO/FILE,\n"
+		"ollama:NAME:TAG, lmstudio:PUBLISHER/MODEL/FILE (docs/models.md).",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
 
 struct list {
 	struct model *items;
+	const char **problems; /* as in identify_models() */
 	size_t n, cap;
+	bool cut;
 };
 
-static void list_add(struct arena *a, struct list *list, const struct model *models, size_t n)
+static void add(struct arena *a, struct list *list, const struct model *model, const char *problem)
 {
-	if (list->n + n > list->cap) {
-		size_t cap = (list->n + n) * 2;
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 64;
 		struct model *items = arena_array(a, cap, sizeof(*items));
+		const char **problems = arena_array(a, cap, sizeof(*problems));
 
-		if (list->n)
+		if (list->n) {
 			memcpy(items, list->items, list->n * sizeof(*items));
+			memcpy(problems, list->problems, list->n * sizeof(*problems));
+		}
 		list->items = items;
+		list->problems = problems;
 		list->cap = cap;
 	}
-	if (n)
-		memcpy(list->items + list->n, models, n * sizeof(*models));
-	list->n += n;
+	list->items[list->n] = *model;
+	list->problems[list->n++] = problem;
 }
 
-static int collect(struct cmd *cmd, const char **places, size_t n_places, struct list *list)
+/* What a place holds and cannot be used is listed all the same. */
+static void add_places(struct arena *a, struct list *list, const struct place_list *places)
 {
-	for (size_t i = 0; i < n_places; i++) {
-		struct model one, *found;
-		size_t n;
+	list->cut |= places->cut;
+	for (size_t i = 0; i < places->n; i++) {
+		const struct place_item *item = &places->items[i];
+		const char *name = *item->name ? item->name : item->path;
+		struct model model;
+		struct err err;
 
-		if (file_is_dir(places[i])) {
-			if (model_scan(&cmd->arena, places[i], &found, &n, &cmd->err) < 0)
-				return -1;
-			list_add(&cmd->arena, list, found, n);
-		} else {
-			if (model_find(&cmd->arena, places[i], ".", &one, &cmd->err) < 0)
-				return -1;
-			list_add(&cmd->arena, list, &one, 1);
+		if (model_of_place(a, name, item, &model, &err) == 0) {
+			add(a, list, &model, NULL);
+			continue;
 		}
+		model = (struct model){ .spec = name,
+					.path = item->path,
+					.label = item->file,
+					.n_parts = 1,
+					.origin = { .store = item->store,
+						    .name = item->name,
+						    .digest = item->digest } };
+		add(a, list, &model, arena_strdup(a, err.msg));
 	}
+}
+
+/* The current folder alone: what is below it may be the whole home. */
+static int add_here(struct cmd *cmd, struct list *list)
+{
+	struct model *found;
+	size_t n;
+
+	if (model_scan(&cmd->arena, ".", &found, &n, &cmd->err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		add(&cmd->arena, list, &found[i], NULL);
 	return 0;
 }
 
-static int identify(struct cmd *cmd, const struct models_options *o, struct list *list,
-		    const char **problems)
+static int collect(struct cmd *cmd, const struct opt_args *args, struct list *list)
 {
+	struct arena *a = &cmd->arena;
+	struct place_list places;
+	const char **unused;
+	size_t n_folders;
+
+	for (size_t i = 0; i < args->n; i++) {
+		struct model one;
+
+		if (file_is_dir(args->items[i])) {
+			places_list_folder(a, args->items[i], &places);
+			add_places(a, list, &places);
+		} else {
+			if (model_find(a, args->items[i], ".", &one, &cmd->err) < 0)
+				return -1;
+			add(a, list, &one, NULL);
+		}
+	}
+	if (args->n)
+		return 0;
+	model_folders(a, &unused, &n_folders);
+	if (n_folders == 0 && add_here(cmd, list) < 0)
+		return -1;
+	places_list(a, &places);
+	add_places(a, list, &places);
+	return 0;
+}
+
+static int identify(struct cmd *cmd, const struct models_options *o, struct list *list)
+{
+	const struct identify_options options = { .sandbox = !o->no_sandbox, .hash = !o->no_hash };
 	struct model_cache cache;
 	struct err unused;
-	int r = 0;
+	int r;
 
 	if (model_cache_open(&cmd->arena, &cache, &cmd->err) < 0)
 		return -1;
-	for (size_t i = 0; i < list->n && r == 0; i++)
-		r = prepare_model(cmd, &cache, &list->items[i], !o->no_sandbox, !o->no_hash,
-				  &problems[i]);
+	r = identify_models(cmd, &cache, &options, list->items, list->n, list->problems);
 	if (model_cache_close(&cache, r < 0 ? &unused : &cmd->err) < 0)
 		return -1;
 	return r;
@@ -96,53 +155,45 @@ static struct licence *judge_licences(struct cmd *cmd, const struct list *list)
 	struct licence *licences = arena_array(&cmd->arena, list->n, sizeof(*licences));
 
 	for (size_t i = 0; i < list->n; i++)
-		licence_judge(&cmd->arena, &list->items[i], NULL, &licences[i]);
+		if (!list->problems[i])
+			licence_judge(&cmd->arena, &list->items[i], NULL, &licences[i]);
 	return licences;
 }
 
-static void print(struct cmd *cmd, const struct list *list, const char **problems, bool json)
+static void print(struct cmd *cmd, const struct list *list, bool json)
 {
 	const struct licence *licences = judge_licences(cmd, list);
 	struct arena *a = &cmd->arena;
 
 	if (json) {
-		models_write_json(list->items, licences, problems, list->n, stdout);
-	} else if (list->n == 1 && !problems[0]) {
+		models_write_json(a, list->items, licences, list->problems, list->n, stdout);
+	} else if (list->n == 1 && !list->problems[0]) {
 		model_write_text(a, &list->items[0], stdout);
 		model_write_licence(a, &licences[0], stdout);
 	} else if (list->n == 0) {
-		fprintf(stderr, "no GGUF files there; name a folder that holds some\n");
+		say("no models there; name a folder that holds some, or get one: toehold pull "
+		    "hf:ORG/REPO/FILE\n");
 	} else {
-		models_write_text(a, list->items, licences, problems, list->n, stdout);
+		models_write_text(a, list->items, licences, list->problems, list->n, stdout);
 	}
+	if (list->cut)
+		say("there are more than %d files: the rest was not looked at; name folders\n",
+		    PLACES_MAX_ITEMS);
 }
 
 static int run(struct cmd *cmd)
 {
 	struct models_options o = { 0 };
-	struct opt_args args;
 	struct list list = { 0 };
-	const char **places, **problems, *here = ".";
-	size_t n_places;
+	struct opt_args args;
 	int r = cmd_options(cmd, &spec, &o, &args);
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	model_folders(&cmd->arena, &places, &n_places);
-	if (args.n) {
-		places = args.items;
-		n_places = args.n;
-	} else if (n_places == 0) {
-		places = &here;
-		n_places = 1;
-	}
-	if (collect(cmd, places, n_places, &list) < 0)
+	if (collect(cmd, &args, &list) < 0 || identify(cmd, &o, &list) < 0)
 		return -1;
-	problems = arena_array(&cmd->arena, list.n, sizeof(*problems));
-	if (identify(cmd, &o, &list, problems) < 0)
-		return -1;
-	print(cmd, &list, problems, o.json);
-	return list.n == 1 && problems[0] ? err_exit_code(ERR_INPUT) : 0;
+	print(cmd, &list, o.json);
+	return list.n == 1 && list.problems[0] ? err_exit_code(ERR_INPUT) : 0;
 }
 
 const struct command cmd_models = { &spec, run };

@@ -7,13 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "cmd/identify.h"
 #include "cmd/heads.h"
 #include "cmd/say.h"
 #include "cmd/server.h"
-#include "work/pass.h"
 
 const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n)
 {
@@ -61,89 +60,22 @@ int prepare_hash(struct arena *a, struct model *model, struct err *err)
 	return r;
 }
 
-/* Facts depend on the worker's build and on the CPU that it was asked on. */
-static int name_reader(struct cmd *cmd, struct model *model)
-{
-	struct file_stamp stamp;
-	struct machine machine;
-	char *program;
-
-	if (proc_find_program(&cmd->arena, model->engine, &program, &cmd->err) < 0 ||
-	    file_stamp_get(program, &stamp, &cmd->err) < 0)
-		return -1;
-	machine_get(&machine);
-	model->reader =
-		arena_printf(&cmd->arena, "%s:%lld:%lld on %s", str_basename(program),
-			     (long long)stamp.size_bytes, (long long)stamp.mtime_ns, machine.cpu);
-	return 0;
-}
-
-/*
- * Where the engine cannot even be asked for the memory, the header is read alone: what is wrong
- * with the model will show when it is loaded. Next time it is asked again.
- */
-static int inspect(struct cmd *cmd, struct model *model, bool sandbox, const char **ret_problem)
-{
-	bool measure = model->engine == ENGINE_LLAMA;
-	char detail[PROC_DETAIL_MAX];
-	struct msg_opened opened;
-	struct proc_spec worker;
-	enum outcome outcome;
-	const char **paths;
-	size_t n_paths;
-
-	paths = prepare_paths(&cmd->arena, model, &n_paths);
-	if (prepare_worker(cmd, model, sandbox, &worker) < 0 ||
-	    pass_inspect(&cmd->arena, &worker, paths, n_paths, measure, &opened, &outcome, detail,
-			 &cmd->err) < 0)
-		return -1;
-	if (measure && outcome != OUTCOME_OK) {
-		if (pass_inspect(&cmd->arena, &worker, paths, n_paths, false, &opened, &outcome,
-				 detail, &cmd->err) < 0)
-			return -1;
-		model->reader = NULL;
-	}
-	if (outcome != OUTCOME_OK) {
-		*ret_problem = arena_strdup(&cmd->arena, detail);
-		return 0;
-	}
-	model->facts = opened.facts;
-	model->has_facts = true;
-	return 0;
-}
-
 int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *model, bool sandbox,
 		  bool hash, const char **ret_problem)
 {
-	bool changed = false;
+	const struct identify_options options = { .sandbox = sandbox, .hash = hash };
 
 	*ret_problem = NULL;
 	if (model->engine == ENGINE_HTTP)
 		return server_identify(cmd, sandbox, model, 1, ret_problem);
-	if (name_reader(cmd, model) < 0)
-		return -1;
-	model_cache_get(cache, model);
-	if (!model->has_facts) {
-		if (inspect(cmd, model, sandbox, ret_problem) < 0)
-			return -1;
-		if (*ret_problem)
-			return 0;
-		changed = true;
-	}
-	if (hash && !*model->sha256) {
-		if (prepare_hash(&cmd->arena, model, &cmd->err) < 0)
-			return -1;
-		changed = true;
-	}
-	if (changed)
-		model_cache_put(cache, model);
-	return 0;
+	return identify_models(cmd, cache, &options, model, 1, ret_problem);
 }
 
 enum { MAX_BASELINES = 2 };
 
 static int prepare_models(struct cmd *cmd, const struct prepare_options *o, struct prepared *p)
 {
+	const struct identify_options options = { .sandbox = !o->no_sandbox, .hash = o->hash };
 	struct model_cache cache;
 	int r = 0;
 	size_t most = p->job.n_models + MAX_BASELINES;
@@ -152,15 +84,13 @@ static int prepare_models(struct cmd *cmd, const struct prepare_options *o, stru
 	p->problems = arena_array(&cmd->arena, most, sizeof(*p->problems));
 	if (model_cache_open(&cmd->arena, &cache, &cmd->err) < 0)
 		return -1;
-	for (; r == 0 && p->n_models < p->job.n_models; p->n_models++) {
-		struct model *model = &p->models[p->n_models];
-
-		r = model_find(&cmd->arena, p->job.models[p->n_models], p->job.path, model,
-			       &cmd->err);
-		if (r == 0)
-			r = prepare_model(cmd, &cache, model, !o->no_sandbox, o->hash,
-					  &p->problems[p->n_models]);
-	}
+	for (; r == 0 && p->n_models < p->job.n_models; p->n_models++)
+		r = model_find(&cmd->arena, p->job.models[p->n_models], p->job.path,
+			       &p->models[p->n_models], &cmd->err);
+	if (r == 0)
+		r = identify_models(cmd, &cache, &options, p->models, p->n_models, p->problems);
+	if (r == 0)
+		r = server_identify(cmd, !o->no_sandbox, p->models, p->n_models, p->problems);
 	if (r < 0) {
 		struct err unused;
 
@@ -260,10 +190,11 @@ static int override(struct cmd *cmd, const struct prepare_options *o, struct job
 		job->training_path = o->training;
 	job->evaluate |= o->evaluate;
 	if (job->ways[WAY_TUNED] && job->n_heads == 0)
-		return err_set(&cmd->err, ERR_INPUT,
-			       "the way 'tuned' needs a head: make one with 'toehold tune', and add "
-			       "'heads: [FILE]' to '%s'",
-			       job->path);
+		return err_set(
+			&cmd->err, ERR_INPUT,
+			"the way 'tuned' needs a head: make one with 'toehold tune', and add "
+			"'heads: [FILE]' to '%s'",
+			job->path);
 	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "the way 'examples' needs a file of examples: add 'examples: "

@@ -15,25 +15,17 @@
 
 #include "base/hash.h"
 #include "base/str.h"
+#include "job/places.h"
 #include "job/served.h"
 #include "job/shown.h"
 
 #define MODEL_ENDING ".gguf"
 #define SCRIPT_ENDING ".script.json"
+#define PLUS " + "
 enum { PART_ENDING_LEN = 20 }; /* "-00001-of-00003.gguf" */
 enum { MODEL_MAX_PARTS = 1000, SCAN_MAX_FILES = 10000 };
 
-static const struct {
-	const char *start, *what;
-} foreign_specs[] = {
-	{ "hf:", "a Hugging Face name" },
-	{ "ollama:", "an Ollama name" },
-	{ "http://", "a server" },
-	{ "https://", "a server" },
-};
-
-/* "…-00002-of-00003.gguf": the part's number and how many there are; false where it is none. */
-static bool split_name(const char *path, int64_t *ret_part, int64_t *ret_n)
+bool model_split_name(const char *path, int64_t *ret_part, int64_t *ret_n)
 {
 	char ending[PART_ENDING_LEN + 1];
 	size_t n = strlen(path);
@@ -72,7 +64,7 @@ static const char *label_of(struct arena *a, const char *path)
 	size_t n = strlen(name);
 	int64_t part, n_parts;
 
-	if (split_name(name, &part, &n_parts))
+	if (model_split_name(name, &part, &n_parts))
 		n -= PART_ENDING_LEN;
 	else if (str_ends(name, MODEL_ENDING))
 		n -= strlen(MODEL_ENDING);
@@ -132,13 +124,13 @@ static int model_at(struct arena *a, const char *spec, char *path, struct model 
 	struct model model = { .spec = arena_strdup(a, spec),
 			       .path = path,
 			       .n_parts = 1,
-			       .origin = { "file", "", "", NULL } };
+			       .origin = { .store = "file", .name = "", .digest = "" } };
 	int64_t part;
 
 	if (file_is_dir(path))
 		return fail_folder(a, path, err);
 	model.engine = str_ends(path, SCRIPT_ENDING) ? ENGINE_SCRIPT : ENGINE_LLAMA;
-	if (split_name(path, &part, &model.n_parts)) {
+	if (model_split_name(path, &part, &model.n_parts)) {
 		if (model.n_parts > MODEL_MAX_PARTS)
 			return err_set(err, ERR_INPUT, "'%s': %lld parts; at most %d are taken",
 				       shown_path(a, path), (long long)model.n_parts,
@@ -212,12 +204,53 @@ static const char *nearest_file(struct arena *a, const struct places *places, co
 	return NULL;
 }
 
+/* What a place states is kept beside what will be found. */
+static void take_origin(struct model *model, const struct place_item *item)
+{
+	model->origin = (struct model_origin){
+		.store = item->store,
+		.name = item->name,
+		.digest = item->digest,
+		.licence_path = item->licence_path,
+		.card_path = item->card_path,
+		.stated_sha256 = *item->stated_sha256 ? item->stated_sha256 : NULL,
+	};
+	if (item->label)
+		model->label = item->label;
+}
+
+int model_of_place(struct arena *a, const char *spec, const struct place_item *item,
+		   struct model *ret_model, struct err *err)
+{
+	struct model model;
+
+	if (item->problem)
+		return err_set(err, ERR_INPUT, "%s", item->problem);
+	if (model_at(a, spec, arena_strdup(a, item->path), &model, err) < 0)
+		return -1;
+	take_origin(&model, item);
+	model.extras = arena_array(a, item->n_extras + 1, sizeof(*model.extras));
+	for (; model.n_extras < item->n_extras; model.n_extras++) {
+		struct model *extra = &model.extras[model.n_extras];
+		const char *path = item->extras[model.n_extras];
+
+		if (model_at(a, path, arena_strdup(a, path), extra, err) < 0)
+			return -1;
+		extra->origin.store = item->store;
+		extra->origin.stated_sha256 = item->extras_sha256[model.n_extras];
+	}
+	*ret_model = model;
+	return 0;
+}
+
 static int fail_missing(struct arena *a, const char *spec, const struct places *places,
 			struct err *err)
 {
 	const char *near = nearest_file(a, places, str_basename(spec));
 	struct buf tried;
 
+	if (!near && !strchr(spec, '/'))
+		near = places_nearest(a, spec);
 	buf_init(&tried, sizeof(err->msg));
 	for (size_t i = 0; i < places->n; i++)
 		buf_addf(&tried, "%s'%s'", i ? ", " : "", shown_path(a, places->paths[i]));
@@ -233,9 +266,11 @@ static int fail_missing(struct arena *a, const char *spec, const struct places *
 	return -1;
 }
 
-int model_find(struct arena *a, const char *spec, const char *job_path, struct model *ret_model,
-	       struct err *err)
+/* One file, without what goes with it. */
+static int find_one(struct arena *a, const char *spec, const char *job_path,
+		    struct model *ret_model, struct err *err)
 {
+	struct place_item item;
 	struct places places;
 
 	if (*spec == '\0')
@@ -243,18 +278,86 @@ int model_find(struct arena *a, const char *spec, const char *job_path, struct m
 			       "a model's name is empty; give the path of a GGUF file");
 	if (served_is_spec(spec))
 		return served_find(a, spec, ret_model, err);
-	for (size_t i = 0; i < sizeof(foreign_specs) / sizeof(foreign_specs[0]); i++)
-		if (str_starts(spec, foreign_specs[i].start))
-			return err_set(
-				err, ERR_INPUT,
-				"'%s' is %s, and this version reads GGUF files only; download the "
-				"model and give the path of its .gguf file",
-				shown_path(a, spec), foreign_specs[i].what);
+	if (places_is_spec(spec)) {
+		if (places_find(a, spec, &item, err) < 0)
+			return -1;
+		return model_of_place(a, spec, &item, ret_model, err);
+	}
 	places = places_of(a, spec, job_path);
 	for (size_t i = 0; i < places.n; i++)
 		if (file_exists(places.paths[i]))
 			return model_at(a, spec, places.paths[i], ret_model, err);
-	return fail_missing(a, spec, &places, err);
+	if (strchr(spec, '/'))
+		return fail_missing(a, spec, &places, err);
+	if (places_find_file(a, spec, &item, err) < 0)
+		return -1;
+	return *item.path ? model_of_place(a, spec, &item, ret_model, err) :
+			    fail_missing(a, spec, &places, err);
+}
+
+/* What stands behind a "+": a file that its header will tell the kind of. */
+static int add_extra(struct arena *a, struct model *model, const char *spec, const char *job_path,
+		     struct err *err)
+{
+	struct model *extra = &model->extras[model->n_extras];
+
+	if (find_one(a, spec, job_path, extra, err) < 0)
+		return -1;
+	if (extra->n_parts > 1)
+		return err_set(err, ERR_INPUT,
+			       "'%s' comes in parts; what goes with a model is one file",
+			       shown_path(a, spec));
+	model->label = arena_printf(a, "%s+%s", model->label, extra->label);
+	model->n_extras++;
+	return 0;
+}
+
+static int find_with_extras(struct arena *a, const char *spec, const char *job_path,
+			    struct model *model, struct err *err)
+{
+	char *specs = arena_strdup(a, spec), *next = strstr(specs, PLUS);
+	struct model *own;
+
+	*next = '\0';
+	if (find_one(a, specs, job_path, model, err) < 0)
+		return -1;
+	own = model->extras;
+	model->extras = arena_array(a, model->n_extras + MODEL_MAX_EXTRAS, sizeof(*own));
+	for (size_t i = 0; i < model->n_extras; i++)
+		model->extras[i] = own[i];
+	for (int n = 0; next; n++) {
+		char *at = next + strlen(PLUS);
+
+		if (n == MODEL_MAX_EXTRAS)
+			return err_set(err, ERR_INPUT,
+				       "'%s': at most an adapter and a projector go with a model",
+				       shown_path(a, spec));
+		next = strstr(at, PLUS);
+		if (next)
+			*next = '\0';
+		if (add_extra(a, model, at, job_path, err) < 0)
+			return -1;
+		if (model->engine == ENGINE_HTTP ||
+		    model->extras[model->n_extras - 1].engine == ENGINE_HTTP)
+			return err_set(err, ERR_INPUT,
+				       "'%s': files go with a file; a server has its own",
+				       shown_path(a, spec));
+	}
+	return 0;
+}
+
+int model_find(struct arena *a, const char *spec, const char *job_path, struct model *ret_model,
+	       struct err *err)
+{
+	struct model model;
+
+	if (!strstr(spec, PLUS) || file_exists(spec))
+		return find_one(a, spec, job_path, ret_model, err);
+	if (find_with_extras(a, spec, job_path, &model, err) < 0)
+		return -1;
+	model.spec = arena_strdup(a, spec);
+	*ret_model = model;
+	return 0;
 }
 
 /* Adds the bytes of one file to the hash; `done_bytes` goes on over all parts. */
@@ -312,12 +415,15 @@ int model_hash(struct arena *a, struct model *model,
 bool model_is_unchanged(const struct model *model)
 {
 	struct arena a = { 0 };
+	const struct model_file *with[] = { &model->adapter, &model->projector };
 	struct file_stamp now;
 	struct err unused;
-	bool same = model->engine == ENGINE_HTTP ||
-		    (stamp_parts(&a, model, &now, &unused) == 0 &&
-		     file_stamp_equal(&model->stamp, &now));
+	bool same = model->engine == ENGINE_HTTP || (stamp_parts(&a, model, &now, &unused) == 0 &&
+						     file_stamp_equal(&model->stamp, &now));
 
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]) && same; i++)
+		same = !with[i]->path || (file_stamp_get(with[i]->path, &now, &unused) == 0 &&
+					  file_stamp_equal(&with[i]->stamp, &now));
 	arena_release(&a);
 	return same;
 }
@@ -344,7 +450,7 @@ int model_scan(struct arena *a, const char *dir, struct model **ret_models, size
 		struct err ignored;
 
 		if (entry->d_name[0] == '.' || !str_ends(entry->d_name, MODEL_ENDING) ||
-		    (split_name(path, &part, &n_parts) && part > 1) || file_is_dir(path))
+		    (model_split_name(path, &part, &n_parts) && part > 1) || file_is_dir(path))
 			continue;
 		if (n == cap) {
 			struct model *more = arena_array(a, cap ? cap * 2 : 16, sizeof(*more));

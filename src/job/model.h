@@ -1,7 +1,7 @@
 /*
  * A model as a file with an identity: the sha256 of its bytes, and what its header says.
  * The header is read by a sandboxed worker (work/), never here; what it said is cached by the
- * file's path, device, inode, size and mtime, with the hash, because both cost time. Facts are
+ * file's device, inode, size and mtime, with the hash, because both cost time. Facts are
  * known only to the worker and CPU that read them: what a model needs depends on both.
  */
 #ifndef JOB_MODEL_H
@@ -66,6 +66,8 @@ struct model_origin {
 	const char *name; /* "hf:ORG/REPO/FILE@REVISION", "ollama:llama3.2:1b" */
 	const char *digest; /* of the place's own: Ollama's manifest, a commit */
 	const char *licence_path; /* a licence text that the place keeps with the model; or NULL */
+	const char *card_path; /* a model card that it keeps (README.md); or NULL */
+	const char *stated_sha256; /* of the file, as the place states it, unverified; or NULL */
 };
 
 struct model {
@@ -81,17 +83,25 @@ struct model {
 	struct model_facts facts;
 	struct model_origin origin;
 	struct model_file adapter, projector;
+	/* What goes with it, until their headers say which is the adapter and which the projector. */
+	struct model *extras;
+	size_t n_extras;
 	const char *url,
 		*server_model; /* ENGINE_HTTP: base address, name there ("" for the only one) */
 	/* Measured on this machine by an earlier pass, 0 where never. */
 	double prompt_tok_per_s, reason_tok_per_s;
 };
 
+enum { MODEL_MAX_EXTRAS = 2 }; /* an adapter and a projector */
+
 /*
- * Finds the file behind a spec: a path (`~/` is the home folder), a path beside the job file
- * (job_path may be NULL), or a bare file name in one of the folders of TOEHOLD_MODELS
- * (colon-separated). The first place where it exists decides. Any part of a split model
- * (`-00002-of-00003.gguf`) means the whole. Fails with ERR_INPUT naming the places tried.
+ * Finds the file behind a spec (docs/models.md): a path (`~/` is the home folder), a path beside
+ * the job file (job_path may be NULL), a bare file name in one of the folders of TOEHOLD_MODELS
+ * (colon-separated) or in any other place, or a place's own name (`hf:ORG/REPO/FILE@REVISION`,
+ * `ollama:MODEL:TAG`, `lmstudio:PUBLISHER/MODEL/FILE`). The first place where a path exists
+ * decides. Any part of a split model (`-00002-of-00003.gguf`) means the whole. `A + B` is the model
+ * A with what goes with it: A's label is then "a+b", and B is in its extras. Fails with ERR_INPUT
+ * naming the places tried.
  */
 int model_find(struct arena *a, const char *spec, const char *job_path, struct model *ret_model,
 	       struct err *err) MUST_USE;
@@ -105,7 +115,19 @@ int model_hash(struct arena *a, struct model *model,
 	       void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
 	       struct err *err) MUST_USE;
 
-/* Whether the files are still the version that was hashed; false where one is gone, too. */
+struct place_item;
+
+/* A model that a place lists (job/places.h), with its origin; spec: as the user wrote it. */
+int model_of_place(struct arena *a, const char *spec, const struct place_item *item,
+		   struct model *ret_model, struct err *err) MUST_USE;
+
+/* "…-00002-of-00003.gguf": the part's number and how many there are; false where it is none. */
+bool model_split_name(const char *path, int64_t *ret_part, int64_t *ret_n);
+
+/*
+ * Whether the files are still the version that was hashed, those that go with it too; false where
+ * one is gone.
+ */
 bool model_is_unchanged(const struct model *model);
 
 /* The file of part i (from 0); part 0 is model->path. */
@@ -123,8 +145,9 @@ void model_folders(struct arena *a, const char ***ret_dirs, size_t *ret_n);
 
 /*
  * The cache of hashes and facts: one JSON file in the user's cache folder. A missing or damaged
- * cache is an empty one. `get` fills what is known for exactly this version of the file; `put`
- * replaces what was known of that path. A zeroed cache takes and gives nothing.
+ * cache is an empty one. A file is known by its device, inode, size and mtime, so by any of its
+ * names. `get` fills what is known of exactly this version; `put` replaces it. A zeroed cache takes
+ * and gives nothing.
  */
 struct model_cache {
 	struct arena *arena;

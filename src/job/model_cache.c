@@ -16,7 +16,10 @@
 #include "base/str.h"
 #include "job/model.h"
 
-enum { CACHE_MAX_BYTES = 16 << 20, CACHE_VERSION = 2 };
+enum { CACHE_MAX_BYTES = 16 << 20, CACHE_VERSION = 3 };
+
+/* Above so many entries, those go whose file is gone or another by now. */
+enum { CACHE_PRUNE_ABOVE = 2000 };
 
 enum field_type { FIELD_CHARS, FIELD_NUMBER };
 
@@ -122,20 +125,24 @@ static bool facts_from_json(const json_t *object, struct model_facts *ret_facts)
 	return true;
 }
 
-/* The path that stands for the file however it was named; owned by the arena. */
+/*
+ * What stands for the version of a file, whatever its names are. Parts of a split model are known
+ * by the first one, which may be linked from elsewhere: there the path counts as well.
+ */
 static const char *key_of(struct arena *a, const struct model *model)
 {
-	char *real = realpath(model->path, NULL);
-	const char *key = arena_strdup(a, real ? real : model->path);
+	const struct file_stamp *s = &model->stamp;
+	const char *stamp = arena_printf(a, "%" PRIu64 ":%" PRIu64 ":%" PRId64 ":%" PRId64, s->dev,
+					 s->inode, s->size_bytes, s->mtime_ns);
+	const char *key = stamp;
+	char *real;
 
+	if (model->n_parts <= 1)
+		return key;
+	real = realpath(model->path, NULL);
+	key = arena_printf(a, "%s %s", stamp, real ? real : model->path);
 	free(real);
 	return key;
-}
-
-static const char *stamp_text(struct arena *a, const struct file_stamp *stamp)
-{
-	return arena_printf(a, "%" PRIu64 ":%" PRIu64 ":%" PRId64 ":%" PRId64, stamp->dev,
-			    stamp->inode, stamp->size_bytes, stamp->mtime_ns);
 }
 
 static bool is_sha256(const char *text)
@@ -188,15 +195,12 @@ int model_cache_open(struct arena *a, struct model_cache *ret_cache, struct err 
 
 void model_cache_get(const struct model_cache *cache, struct model *model)
 {
-	const char *sha256, *stamp;
 	const json_t *entry;
+	const char *sha256;
 
 	if (!cache->json)
 		return;
 	entry = json_object_get(cache->json, key_of(cache->arena, model));
-	stamp = json_string_value(json_object_get(entry, "stamp"));
-	if (!stamp || strcmp(stamp, stamp_text(cache->arena, &model->stamp)) != 0)
-		return;
 	sha256 = json_string_value(json_object_get(entry, "sha256"));
 	if (is_sha256(sha256))
 		memcpy(model->sha256, sha256, sizeof(model->sha256));
@@ -207,16 +211,34 @@ void model_cache_get(const struct model_cache *cache, struct model *model)
 	model->reason_tok_per_s = speed_of(entry, "reason_tok_per_s");
 }
 
+/* Another name of the same file is no news. */
+static bool is_known(json_t *known, const json_t *entry)
+{
+	json_t *was;
+	bool same;
+
+	if (!json_is_object(known))
+		return false;
+	was = json_copy(known);
+	json_object_set(was, "path", json_object_get(entry, "path"));
+	same = json_equal(was, entry);
+	json_decref(was);
+	return same;
+}
+
 void model_cache_put(struct model_cache *cache, const struct model *model)
 {
 	const char *key;
 	json_t *entry;
+	char *real;
 
 	if (!cache->json)
 		return;
 	key = key_of(cache->arena, model);
 	entry = json_object();
-	json_object_set_new(entry, "stamp", json_string(stamp_text(cache->arena, &model->stamp)));
+	real = realpath(model->path, NULL);
+	json_object_set_new(entry, "path", json_any_text(real ? real : model->path));
+	free(real);
 	if (model->sha256[0])
 		json_object_set_new(entry, "sha256", json_string(model->sha256));
 	if (model->has_facts)
@@ -226,7 +248,7 @@ void model_cache_put(struct model_cache *cache, const struct model *model)
 		json_object_set_new(entry, "prompt_tok_per_s", json_real(model->prompt_tok_per_s));
 	if (model->reason_tok_per_s > 0)
 		json_object_set_new(entry, "reason_tok_per_s", json_real(model->reason_tok_per_s));
-	if (json_equal(json_object_get(cache->json, key), entry)) {
+	if (is_known(json_object_get(cache->json, key), entry)) {
 		json_decref(entry);
 		return;
 	}
@@ -234,13 +256,41 @@ void model_cache_put(struct model_cache *cache, const struct model *model)
 	cache->changed = true;
 }
 
+/* Whether the file of an entry is still the one that its key tells. */
+static bool is_current(struct arena *a, const char *key, const json_t *entry)
+{
+	struct model model = { .path = json_string_value(json_object_get(entry, "path")) };
+	struct err unused;
+
+	if (strchr(key, ' '))
+		return file_exists(strchr(key, ' ') + 1);
+	return model.path && file_stamp_get(model.path, &model.stamp, &unused) == 0 &&
+	       strcmp(key, key_of(a, &model)) == 0;
+}
+
+static void prune(struct model_cache *cache)
+{
+	struct arena a = { 0 };
+	const char *key;
+	json_t *entry;
+	void *next;
+
+	if (json_object_size(cache->json) <= CACHE_PRUNE_ABOVE)
+		return;
+	json_object_foreach_safe(cache->json, next, key, entry) if (!is_current(&a, key, entry))
+		json_object_del(cache->json, key);
+	arena_release(&a);
+}
+
 int model_cache_close(struct model_cache *cache, struct err *err)
 {
 	int r = 0;
 
 	if (cache->json && cache->changed) {
-		json_t *root =
-			json_pack("{s:i, s:O}", "version", CACHE_VERSION, "models", cache->json);
+		json_t *root;
+
+		prune(cache);
+		root = json_pack("{s:i, s:O}", "version", CACHE_VERSION, "models", cache->json);
 		char *text = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS);
 
 		if (text)

@@ -140,7 +140,7 @@ row() {
 	job empty.script.json
 	refuses "'empty.script.json' is empty"
 	job hf:some/model
-	refuses "'hf:some/model' is a Hugging Face name"
+	refuses "no model 'hf:some/model'; looked in"
 }
 
 @test "model: a truncated file is refused and the others run; alone it is exit code 3" {

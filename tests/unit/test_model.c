@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "base/hash.h"
 #include "base/str.h"
@@ -17,6 +18,9 @@
 /* folder/, shelf/ and the working folder, each with models. */
 static int enter(void **state)
 {
+	static const char *const others[] = { "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME",
+					      "XDG_CACHE_HOME", "LLAMA_CACHE" };
+
 	if (scratch_enter(state) < 0)
 		return -1;
 	if (mkdir("folder", 0700) < 0 || mkdir("shelf", 0700) < 0 || mkdir("home", 0700) < 0 ||
@@ -37,6 +41,9 @@ static int enter(void **state)
 	setenv("TOEHOLD_MODELS", ":shelf:missing-shelf:", 1);
 	setenv("HOME", "home", 1);
 	setenv("TOEHOLD_CACHE", "cache", 1);
+	setenv("OLLAMA_MODELS", "own-store", 1);
+	for (size_t i = 0; i < N(others); i++)
+		unsetenv(others[i]);
 	return 0;
 }
 
@@ -87,21 +94,20 @@ static const struct {
 } bad_specs[] = {
 	{ "", "a model's name is empty; give the path of a GGUF file" },
 	{ "hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/q.gguf",
-	  "'hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/q.gguf' is a Hugging Face name, and this version "
-	  "reads GGUF "
-	  "files only; download the model and give the path of its .gguf file" },
+	  "no model 'hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/q.gguf'; looked in "
+	  "'home/.cache/huggingface/hub' (not there), 'home/.cache/llama.cpp' (not there), "
+	  "'home/Library/Caches/llama.cpp' (not there). Get it: toehold pull "
+	  "hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/q.gguf" },
 	{ "ollama:llama3.2:1b",
-	  "'ollama:llama3.2:1b' is an Ollama name, and this version reads GGUF files only; "
-	  "download the "
-	  "model and give the path of its .gguf file" },
-	{ "http://127.0.0.1:8080/v1#q",
-	  "'http://127.0.0.1:8080/v1#q' is a server, and this version reads GGUF files only; "
-	  "download the "
-	  "model and give the path of its .gguf file" },
-	{ "https://x/y.gguf",
-	  "'https://x/y.gguf' is a server, and this version reads GGUF files only; download the "
-	  "model and "
-	  "give the path of its .gguf file" },
+	  "no model 'ollama:llama3.2:1b'; looked in 'own-store' (not there). Get it: toehold pull "
+	  "ollama:llama3.2:1b" },
+	{ "lmstudio:a/b/c.gguf",
+	  "no model 'lmstudio:a/b/c.gguf'; looked in 'home/.lmstudio/models' (not there), "
+	  "'home/.cache/lm-studio/models' (not there). Download it in LM Studio" },
+	{ "http://127.0.0.1:8080/v1#q + here.gguf",
+	  "'http://127.0.0.1:8080/v1#q + here.gguf': files go with a file; a server has its own" },
+	{ "here.gguf + http://127.0.0.1:8080/v1#q",
+	  "'here.gguf + http://127.0.0.1:8080/v1#q': files go with a file; a server has its own" },
 	{ "folder", "'folder' is a folder; name a model file in it, such as "
 		    "'beside.gguf'" },
 	{ "empty-folder", "'empty-folder' is a folder; name a model file in it" },
@@ -147,6 +153,71 @@ static void test_bad_specs(void **state)
 		assert_null(model.path);
 		arena_release(&a);
 	}
+}
+
+static void test_what_goes_with_a_model(void **state)
+{
+	static const struct {
+		const char *spec, *label;
+		size_t n;
+	} rows[] = {
+		{ "here.gguf + folder/beside.gguf", "here+beside", 1 },
+		{ "here.gguf + beside.gguf + qwen2.5-0.5b-q4_k_m.gguf",
+		  "here+beside+qwen2.5-0.5b-q4_k_m", 2 },
+		{ "odd + name.gguf", "odd + name", 0 },
+	};
+	static const struct {
+		const char *spec, *msg;
+	} bad[] = {
+		{ "here.gguf + ", "a model's name is empty; give the path of a GGUF file" },
+		{ "here.gguf + play.script.json + here.gguf + here.gguf",
+		  "'here.gguf + play.script.json + here.gguf + here.gguf': at most an adapter and "
+		  "a projector go with a model" },
+		{ "here.gguf + folder/big-00001-of-00003.gguf",
+		  "'folder/big-00001-of-00003.gguf' comes in parts; what goes with a model is one "
+		  "file" },
+	};
+	struct arena a = { 0 };
+	struct model model;
+	struct err err;
+
+	(void)state;
+	scratch_text("odd + name.gguf", "GGUF");
+	for (size_t i = 0; i < N(rows); i++) {
+		assert_int_equal(model_find(&a, rows[i].spec, "folder/job.yaml", &model, &err), 0);
+		assert_string_equal(model.spec, rows[i].spec);
+		assert_string_equal(model.label, rows[i].label);
+		assert_int_equal(model.n_extras, rows[i].n);
+		assert_null(model.adapter.path);
+	}
+	for (size_t i = 0; i < N(bad); i++) {
+		assert_int_equal(model_find(&a, bad[i].spec, "jobs/job.yaml", &model, &err), -1);
+		if (i == 1)
+			assert_string_equal(err.msg, bad[i].msg);
+		else
+			assert_non_null(strstr(err.msg, bad[i].msg));
+	}
+	arena_release(&a);
+}
+
+/* The adapter is part of what was measured. */
+static void test_changed_adapter(void **state)
+{
+	struct arena a = { 0 };
+	struct model model;
+	struct err err;
+
+	(void)state;
+	scratch_text("lora.gguf", "GGUF one");
+	assert_int_equal(model_find(&a, "here.gguf + lora.gguf", NULL, &model, &err), 0);
+	model.adapter.path = model.extras[0].path;
+	model.adapter.stamp = model.extras[0].stamp;
+	assert_true(model_is_unchanged(&model));
+	scratch_text("lora.gguf", "GGUF other");
+	assert_false(model_is_unchanged(&model));
+	assert_int_equal(unlink("lora.gguf"), 0);
+	assert_false(model_is_unchanged(&model));
+	arena_release(&a);
 }
 
 static void test_unreadable(void **state)
@@ -357,6 +428,60 @@ static void test_cache_keeps_everything(void **state)
 	arena_release(&a);
 }
 
+/* A link, and a second name of the same file: known by what they lead to. */
+static void test_cache_of_other_names(void **state)
+{
+	static const char *const names[] = { "linked.gguf", "second.gguf" };
+	struct model known, found;
+	struct model_cache cache;
+	struct arena a = { 0 };
+	struct err err;
+
+	(void)state;
+	put_known(&known, &a);
+	assert_int_equal(symlink("here.gguf", names[0]), 0);
+	assert_int_equal(link("here.gguf", names[1]), 0);
+	for (size_t i = 0; i < N(names); i++) {
+		assert_int_equal(model_find(&a, names[i], NULL, &found, &err), 0);
+		assert_int_equal(model_cache_open(&a, &cache, &err), 0);
+		model_cache_get(&cache, &found);
+		assert_string_equal(found.sha256, known.sha256);
+		assert_true(found.has_facts);
+		model_cache_put(&cache, &found);
+		assert_false(cache.changed);
+		assert_int_equal(model_cache_close(&cache, &err), 0);
+		assert_int_equal(unlink(names[i]), 0);
+	}
+	arena_release(&a);
+}
+
+/* Among very many, those go whose file is gone. */
+static void test_cache_prunes(void **state)
+{
+	enum { MANY = 2100 };
+	struct model known, other;
+	struct model_cache cache;
+	struct arena a = { 0 };
+	struct err err;
+
+	(void)state;
+	put_known(&known, &a);
+	other = known;
+	assert_int_equal(model_cache_open(&a, &cache, &err), 0);
+	for (int i = 0; i < MANY; i++) {
+		other.stamp.inode = 1000000000 + (uint64_t)i;
+		other.path = arena_printf(&a, "gone-%d.gguf", i);
+		model_cache_put(&cache, &other);
+	}
+	assert_int_equal(json_object_size(cache.json), MANY + 1);
+	assert_int_equal(model_cache_close(&cache, &err), 0);
+	assert_int_equal(model_cache_open(&a, &cache, &err), 0);
+	assert_int_equal(json_object_size(cache.json), 1);
+	assert_int_equal(model_cache_close(&cache, &err), 0);
+	assert_string_equal(get_again(&a).sha256, known.sha256);
+	arena_release(&a);
+}
+
 static void test_cache_forgets_another_version(void **state)
 {
 	struct model known, found;
@@ -406,7 +531,7 @@ static void test_cache_damaged(void **state)
 		"{",
 		"[1,2]",
 		"\"x\"",
-		"{\"version\":2,\"models\":{}}",
+		"{\"version\":3,\"models\":[]}",
 		"{\"version\":1,\"models\":[]}",
 		"{\"version\":1}",
 		"\xff\xfe",
@@ -435,19 +560,17 @@ static void test_cache_wrong_values(void **state)
 	struct model known, found;
 	struct arena a = { 0 };
 	struct file_stamp *s = &known.stamp;
-	char *real = realpath("here.gguf", NULL);
 
 	(void)state;
 	put_known(&known, &a);
 	scratch_text(
 		"cache/models.json",
 		arena_printf(&a,
-			     "{\"version\":1,\"models\":{\"%s\":{\"stamp\":\"%llu:%llu:%lld:%lld\","
+			     "{\"version\":3,\"models\":{\"%llu:%llu:%lld:%lld\":{\"path\":7,"
 			     "\"sha256\":\"abc\",\"facts\":{\"name\":7},\"prompt_tok_per_s\":-1,"
 			     "\"reason_tok_per_s\":\"fast\"}}}",
-			     real, (unsigned long long)s->dev, (unsigned long long)s->inode,
+			     (unsigned long long)s->dev, (unsigned long long)s->inode,
 			     (long long)s->size_bytes, (long long)s->mtime_ns));
-	free(real);
 	found = get_again(&a);
 	assert_string_equal(found.sha256, "");
 	assert_false(found.has_facts);
@@ -496,6 +619,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_bad_specs),
+		cmocka_unit_test(test_what_goes_with_a_model),
+		cmocka_unit_test(test_changed_adapter),
 		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_hash_over_all_parts),
 		cmocka_unit_test(test_changed_while_hashed),
@@ -503,6 +628,8 @@ int main(void)
 		cmocka_unit_test(test_scan_many),
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_cache_keeps_everything),
+		cmocka_unit_test(test_cache_of_other_names),
+		cmocka_unit_test(test_cache_prunes),
 		cmocka_unit_test(test_cache_forgets_another_version),
 		cmocka_unit_test(test_cache_of_another_reader),
 		cmocka_unit_test(test_cache_damaged),

@@ -1,0 +1,359 @@
+/*
+ * Lists of models, and what is known of one. What is the same model is decided by the bytes, not by
+ * a name: the sha256 of the file and of what goes with it.
+ */
+#include "report/models_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "job/shown.h"
+#include "report/table.h"
+
+enum { SHORT_COMMIT = 8, MAX_HINTS = 20 };
+
+static const char *params_text(struct arena *a, int64_t n)
+{
+	if (n >= 1000000000)
+		return arena_printf(a, "%.1f B", (double)n / 1e9);
+	return n > 0 ? arena_printf(a, "%.0f M", (double)n / 1e6) : "-";
+}
+
+const char *model_params_text(struct arena *a, const struct model_facts *f)
+{
+	const char *all = params_text(a, f->n_params);
+
+	return f->n_expert > 0 ?
+		       arena_printf(a, "%s (%s active)", all, params_text(a, f->n_params_active)) :
+		       all;
+}
+
+const char *model_licence_text(struct arena *a, const struct model *m, const struct licence *l)
+{
+	return m->engine == ENGINE_BASELINE ?
+		       "-" :
+		       licence_words(a, licence_verdict_name(l->verdict), l->id, l->source);
+}
+
+void model_write_licence_note(struct arena *a, const char *name, const struct licence *l, FILE *out)
+{
+	if (l->verdict == LICENCE_OK)
+		return;
+	fprintf(out, "licence of %s: %s: %s%s%s\n", shown_path(a, name),
+		licence_verdict_name(l->verdict), l->why, *l->conditions ? ". Conditions: " : "",
+		l->conditions);
+}
+
+/* A name that can be given back to the program; commits are cut, which it takes too. */
+static const char *name_of(struct arena *a, const struct model *m)
+{
+	const char *name = m->origin.name, *at = name ? strrchr(name, '@') : NULL;
+
+	if (!name || !*name)
+		return str_basename(m->path);
+	return at && strlen(at) > SHORT_COMMIT ?
+		       arena_strndup(a, name, (size_t)(at - name) + 1 + SHORT_COMMIT) :
+		       name;
+}
+
+/* The place; of a file, its folder. */
+static const char *from(struct arena *a, const struct model *m)
+{
+	const char *name = str_basename(m->path);
+
+	if (*m->origin.name || strcmp(m->origin.store, "file") != 0)
+		return m->origin.store;
+	return name == m->path ? "." : arena_strndup(a, m->path, (size_t)(name - m->path) - 1);
+}
+
+static int compare_identity(const struct model *x, const struct model *y)
+{
+	int r = strcmp(x->sha256, y->sha256);
+
+	if (r == 0)
+		r = strcmp(x->adapter.sha256, y->adapter.sha256);
+	return r ? r : strcmp(x->projector.sha256, y->projector.sha256);
+}
+
+static int by_identity(const void *x, const void *y)
+{
+	const struct model *a = *(const struct model *const *)x;
+	const struct model *b = *(const struct model *const *)y;
+	int r = compare_identity(a, b);
+
+	if (r)
+		return r;
+	return a < b ? -1 : a > b;
+}
+
+/* For each model the first one of the list that is the same, itself where there is none. */
+static size_t *find_same(struct arena *a, const struct model *models, const char *const *problems,
+			 size_t n)
+{
+	const struct model **sorted = arena_array(a, n + 1, sizeof(struct model *));
+	size_t *first = arena_array(a, n + 1, sizeof(*first)), n_sorted = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		first[i] = i;
+		if (!problems[i] && *models[i].sha256)
+			sorted[n_sorted++] = &models[i];
+	}
+	if (n_sorted)
+		qsort(sorted, n_sorted, sizeof(struct model *), by_identity);
+	for (size_t i = 1; i < n_sorted; i++)
+		if (compare_identity(sorted[i - 1], sorted[i]) == 0)
+			first[sorted[i] - models] = first[sorted[i - 1] - models];
+	return first;
+}
+
+static void add_row(struct arena *a, struct table *t, const struct model *m,
+		    const struct licence *licence, bool usable)
+{
+	const struct model_facts *f = &m->facts;
+
+	table_add(t, name_of(a, m));
+	table_add(t, usable ? f->kind : "unusable");
+	table_add(t, m->stamp.size_bytes > 0 ? str_bytes(a, (uint64_t)m->stamp.size_bytes) : "-");
+	table_add(t, model_params_text(a, f));
+	table_add(t, f->quant);
+	table_add(t, f->arch);
+	table_add(t, *f->template_sha256 ? "yes" : "no");
+	table_add(t, *f->licence ? f->licence : "not stated");
+	table_add(t, usable ? model_licence_text(a, m, licence) : "-");
+	table_addf(t, "%.12s", *m->sha256 ? m->sha256 : "-");
+	table_add(t, from(a, m));
+}
+
+static void add_name(struct arena *a, struct table *t, const struct model *m)
+{
+	enum { BETWEEN = 9 };
+
+	table_addf(t, "  = %s", name_of(a, m));
+	for (int i = 0; i < BETWEEN; i++)
+		table_add(t, "");
+	table_add(t, from(a, m));
+}
+
+static bool is_kind(const struct model *m, const char *kind)
+{
+	return strcmp(m->facts.kind, kind) == 0;
+}
+
+static size_t folder_len(const struct model *m)
+{
+	return (size_t)(str_basename(m->path) - m->path);
+}
+
+/* A projector is never taken by itself: which model it is for, somebody has to say. */
+static void write_projector_hints(struct arena *a, const struct model *models, size_t n, FILE *out)
+{
+	size_t n_hints = 0;
+
+	for (size_t i = 0; i < n && n_hints < MAX_HINTS; i++) {
+		if (!is_kind(&models[i], MODEL_KIND_PROJECTOR))
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			if (!is_kind(&models[k], MODEL_KIND_MODEL) || models[k].projector.path ||
+			    folder_len(&models[k]) != folder_len(&models[i]) ||
+			    strncmp(models[k].path, models[i].path, folder_len(&models[i])) != 0)
+				continue;
+			fprintf(out,
+				"%s lies beside %s: for tickets with images, name both: "
+				"'%s + %s'\n",
+				shown(a, str_basename(models[i].path)),
+				shown(a, str_basename(models[k].path)),
+				shown_path(a, name_of(a, &models[k])),
+				shown_path(a, name_of(a, &models[i])));
+			n_hints++;
+			break;
+		}
+	}
+}
+
+static bool is_same_note(const struct licence *x, const struct licence *y)
+{
+	return x->verdict == y->verdict && strcmp(x->why, y->why) == 0 &&
+	       strcmp(x->conditions, y->conditions) == 0;
+}
+
+/* Once each note, with the number of models that it is for. */
+static void write_notes(struct arena *a, const struct model *models, const struct licence *licences,
+			const char *const *problems, const size_t *first, size_t n, FILE *out)
+{
+	bool *said = arena_array(a, n + 1, sizeof(*said));
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = name_of(a, &models[i]);
+		size_t more = 0;
+
+		if (said[i] || problems[i] || first[i] != i || licences[i].verdict == LICENCE_OK)
+			continue;
+		for (size_t k = i + 1; k < n; k++) {
+			if (said[k] || problems[k] || first[k] != k ||
+			    !is_same_note(&licences[i], &licences[k]))
+				continue;
+			said[k] = true;
+			more++;
+		}
+		if (more)
+			name = arena_printf(a, "%s and %zu more", name, more);
+		model_write_licence_note(a, name, &licences[i], out);
+	}
+}
+
+void models_write_text(struct arena *a, const struct model *models, const struct licence *licences,
+		       const char *const *problems, size_t n, FILE *out)
+{
+	static const char *const headers[] = { "name",		 "kind",   ">size",    ">params",
+					       "quant",		 "arch",   "template", "licence",
+					       "commercial use", "sha256", "from",     NULL };
+	const size_t *first = find_same(a, models, problems, n);
+	size_t *next = arena_array(a, n + 1, sizeof(*next));
+	struct table t;
+
+	/* A chain from each model through its further names; 0 ends it, as none follows the first. */
+	for (size_t i = n; i-- > 0;) {
+		if (first[i] == i)
+			continue;
+		next[i] = next[first[i]];
+		next[first[i]] = i;
+	}
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < n; i++) {
+		if (first[i] != i)
+			continue;
+		add_row(a, &t, &models[i], &licences[i], !problems[i]);
+		for (size_t k = next[i]; k; k = next[k])
+			add_name(a, &t, &models[k]);
+	}
+	table_write(&t, out);
+	for (size_t i = 0; i < n; i++)
+		if (problems[i])
+			fprintf(out, "%s: %s\n", shown_path(a, name_of(a, &models[i])),
+				problems[i]);
+	write_projector_hints(a, models, n, out);
+	write_notes(a, models, licences, problems, first, n, out);
+}
+
+static json_t *origin_to_json(const struct model *m)
+{
+	return json_pack("{s:o, s:o, s:s, s:o}", "store", json_any_text(m->origin.store), "name",
+			 json_any_text(m->origin.name), "digest", m->origin.digest, "path",
+			 json_any_text(m->path));
+}
+
+void models_write_json(struct arena *a, const struct model *models, const struct licence *licences,
+		       const char *const *problems, size_t n, FILE *out)
+{
+	const size_t *first = find_same(a, models, problems, n);
+	json_t **names = arena_array(a, n + 1, sizeof(json_t *)), *list = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *j;
+
+		if (first[i] != i) {
+			json_array_append_new(names[first[i]], origin_to_json(&models[i]));
+			continue;
+		}
+		j = model_to_json(&models[i]);
+		if (problems[i])
+			json_object_set_new(j, "problem", json_any_text(problems[i]));
+		else
+			json_object_set_new(j, "commercial_use", licence_to_json(&licences[i]));
+		names[i] = json_array();
+		json_array_append_new(names[i], origin_to_json(&models[i]));
+		json_object_set_new(j, "names", names[i]);
+		json_array_append_new(list, j);
+	}
+	json_print(list, out);
+}
+
+static void write_field(FILE *out, const char *name, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	str_printable(&b, text, strlen(text));
+	fprintf(out, "%-10s %s\n", name, *text ? buf_text(&b) : "not stated");
+	buf_release(&b);
+}
+
+static void write_origin(struct arena *a, const struct model *m, FILE *out)
+{
+	const struct model_file *with[] = { &m->adapter, &m->projector };
+	static const char *const names[] = { "adapter", "projector" };
+
+	if (*m->origin.name) {
+		write_field(out, "from", m->origin.store);
+		write_field(out, "  name", m->origin.name);
+		write_field(out, "  digest", m->origin.digest);
+	}
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+		if (with[i]->path)
+			write_field(out, names[i],
+				    arena_printf(a, "%s, sha256 %.12s", with[i]->path,
+						 *with[i]->sha256 ? with[i]->sha256 : "not known"));
+}
+
+void model_write_text(struct arena *a, const struct model *m, FILE *out)
+{
+	const struct model_facts *f = &m->facts;
+
+	write_field(out, "file", m->path);
+	write_origin(a, m, out);
+	write_field(out, "name", f->name);
+	if (!is_kind(m, MODEL_KIND_MODEL))
+		write_field(out, "kind", f->kind);
+	write_field(out, "sha256", m->sha256);
+	write_field(out, "size", str_bytes(a, (uint64_t)m->stamp.size_bytes));
+	write_field(out, "params", model_params_text(a, f));
+	write_field(out, "quant", f->quant);
+	write_field(out, "arch", f->arch);
+	write_field(out, "context", arena_printf(a, "%lld tokens", (long long)f->n_ctx_train));
+	write_field(out, "licence", f->licence);
+	write_field(out, "base", f->base_model);
+	write_field(out, "template",
+		    *f->template_sha256 ?
+			    arena_printf(a, "found, sha256 %.12s", f->template_sha256) :
+			    "none: a plain instruction format is used");
+}
+
+void model_write_licence(struct arena *a, const struct licence *l, FILE *out)
+{
+	write_field(out, "commercial",
+		    licence_words(a, licence_verdict_name(l->verdict), l->id, l->source));
+	write_field(out, "  from", l->why);
+	if (*l->text_sha256)
+		write_field(out, "  text", arena_printf(a, "sha256 %s", l->text_sha256));
+	if (*l->conditions)
+		write_field(out, "  asks for", l->conditions);
+}
+
+json_t *licence_to_json(const struct licence *l)
+{
+	return json_pack("{s:s, s:s, s:s, s:o, s:s, s:o, s:s}", "verdict",
+			 licence_verdict_name(l->verdict), "id", l->id, "name", l->name, "source",
+			 json_any_text(l->source), "conditions", l->conditions, "why",
+			 json_any_text(l->why), "text_sha256", l->text_sha256);
+}
+
+json_t *model_to_json(const struct model *m)
+{
+	const struct model_facts *f = &m->facts;
+	json_t *j = json_pack(
+		"{s:o, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:I, s:I, s:I, s:I}", "path",
+		json_any_text(m->path), "sha256", m->sha256, "name", f->name, "kind", f->kind,
+		"arch", f->arch, "quant", f->quant, "licence", f->licence, "base_model",
+		f->base_model, "template_sha256", f->template_sha256, "size_bytes",
+		(json_int_t)m->stamp.size_bytes, "n_params", (json_int_t)f->n_params, "n_ctx_train",
+		(json_int_t)f->n_ctx_train, "n_layer", (json_int_t)f->n_layer);
+
+	json_object_set_new(j, "origin", origin_to_json(m));
+	if (m->adapter.path)
+		json_object_set_new(j, "adapter_sha256", json_string(m->adapter.sha256));
+	if (m->projector.path)
+		json_object_set_new(j, "projector_sha256", json_string(m->projector.sha256));
+	return j;
+}

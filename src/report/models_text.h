@@ -1,0 +1,42 @@
+/*
+ * Models as they are listed: one row a model, and its further names below it.
+ */
+#ifndef REPORT_MODELS_TEXT_H
+#define REPORT_MODELS_TEXT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "job/licence.h"
+#include "job/model.h"
+
+/*
+ * A list of models; licences[i] is judged for commercial use; problems[i] says why one cannot be
+ * used, or is NULL. Files with the same sha256 are one model with several names.
+ */
+void models_write_text(struct arena *a, const struct model *models, const struct licence *licences,
+		       const char *const *problems, size_t n, FILE *out);
+void models_write_json(struct arena *a, const struct model *models, const struct licence *licences,
+		       const char *const *problems, size_t n, FILE *out);
+
+/* Everything that is known of one model, a line a field. */
+void model_write_text(struct arena *a, const struct model *model, FILE *out);
+/* What its licence, judged for commercial use, asks for. */
+void model_write_licence(struct arena *a, const struct licence *licence, FILE *out);
+
+/* The same for machines; new references. */
+json_t *licence_to_json(const struct licence *licence);
+json_t *model_to_json(const struct model *model);
+
+/* "494 M"; where there are experts, with those that one token goes through. */
+const char *model_params_text(struct arena *a, const struct model_facts *facts);
+
+/* The verdict in a table's cell; "-" for what is no model. */
+const char *model_licence_text(struct arena *a, const struct model *model,
+			       const struct licence *licence);
+
+/* A line on a licence that somebody has to read; nothing where it is OK. */
+void model_write_licence_note(struct arena *a, const char *name, const struct licence *licence,
+			      FILE *out);
+
+#endif
