@@ -12,6 +12,7 @@
 #include "judge/compare.h"
 #include "report/check_answers.h"
 #include "report/check_rows.h"
+#include "report/images.h"
 #include "report/report_words.h"
 
 static const char *subject_name(const struct checker *k)
@@ -215,9 +216,16 @@ static struct finding memory_and_parameters(const struct checker *k)
 			    parameters(k, k->c->row->n_params), peak);
 }
 
+/* A label about an image that nobody explains cannot be checked by looking at the text. */
 static struct finding images(const struct checker *k)
 {
-	return finding_none(k, "tickets hold text alone: images cannot be asked about yet");
+	struct image_figures f = { 0 };
+
+	if (k->c)
+		images_of(k->a, k->r, k->c, &f);
+	if (f.n_tickets == 0)
+		return finding_none(k, "no ticket has an image");
+	return finding_of(f.n_explained < f.n_tickets, words_images(k->a, &f));
 }
 
 static struct finding models_and_time(const struct checker *k)
@@ -266,7 +274,7 @@ const struct check_row check_guns[CHECK_N_GUNS] = {
 	{ "smaller", "Could something smaller do?", something_smaller },
 	{ "accuracy-per-minute", "Accuracy for the minutes?", accuracy_per_minute },
 	{ "memory-parameters", "All of its memory at work?", memory_and_parameters },
-	{ "images", "Images?", images },
+	{ "images", "Images explained?", images },
 	{ "languages", "Which language is weakest?", check_languages },
 	{ "models-and-time", "How many models and minutes?", models_and_time },
 	{ "identity", "Exactly which weights?", identity },

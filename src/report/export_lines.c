@@ -40,6 +40,7 @@ void export_tickets(const struct export_scope *s, FILE *out)
 		add_word(line, "label", gold(s, ticket));
 		add_word(line, "lang", ticket->lang);
 		add_word(line, "group", ticket->group);
+		add_word(line, "image", ticket->image);
 		json_print_line(line, out);
 	}
 }

@@ -13,7 +13,8 @@ const char *const export_row_names[] = {
 	"engine_build", "id",	      "group",	      "lang",	      "text",	   "gold",
 	"label",	"outcome",    "right",	      "probability",  "ttft_us",   "label_us",
 	"prompt_tok",	"ticket_tok", "rule",	      "raw",	      "rationale", "reason_outcome",
-	"reason_tok",	"reason_us",  "reason_batch", "disturbed",    "detail",	   NULL,
+	"reason_tok",	"reason_us",  "reason_batch", "disturbed",    "detail",	   "image",
+	"image_sha256", "image_tok",  "image_us",     NULL,
 };
 
 static void set(json_t *row, const char *name, json_t *value)
@@ -59,6 +60,8 @@ static void add_ticket(const struct result *r, size_t at, json_t *row)
 	set(row, "lang", json_any_text(ticket->lang));
 	set(row, "text", json_any_text(ticket->text));
 	set(row, "gold", json_any_text(r->labels[ticket->label].name));
+	set(row, "image", json_any_text(ticket->image));
+	set(row, "image_sha256", json_any_text(ticket->image_sha256));
 }
 
 static void add_answer(const struct result *r, const struct answer *a, const struct ticket *ticket,
@@ -73,6 +76,10 @@ static void add_answer(const struct result *r, const struct answer *a, const str
 	set(row, "rule", json_any_text(a->rule));
 	set(row, "raw", json_any_text(a->raw));
 	set(row, "detail", json_any_text(a->detail));
+	if (a->image_tok > 0) {
+		set(row, "image_tok", json_integer(a->image_tok));
+		set(row, "image_us", json_integer(a->image_us));
+	}
 	if (a->label < 0)
 		return;
 	set(row, "label", json_any_text(r->labels[a->label].name));

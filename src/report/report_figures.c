@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "judge/stats.h"
 #include "report/html.h"
+#include "report/images.h"
 #include "report/report_page.h"
 
 static void cell(const struct page *p, const char *text)
@@ -177,6 +178,20 @@ static void speed_row(const struct page *p, size_t i)
 	html_element(p->out, "td", words_timing(c));
 }
 
+static void write_images(const struct page *p)
+{
+	for (size_t i = 0; i < p->r->n; i++) {
+		struct image_figures f;
+
+		if (!page_measured(p, i) || p->r->candidates[i].baseline)
+			continue;
+		images_of(p->a, p->r, &p->r->candidates[i], &f);
+		if (f.n_tickets > 0)
+			html_elementf(p->out, "p", "Images, %s: %s.", page_name(p, i),
+				      words_images(p->a, &f));
+	}
+}
+
 void page_speed(const struct page *p)
 {
 	static const char *const headers[] = { "candidate",
@@ -204,6 +219,7 @@ void page_speed(const struct page *p)
 		html_markup(p->out, "</tr>\n");
 	}
 	page_table_end(p);
+	write_images(p);
 	html_element(
 		p->out, "p class=\"note\"",
 		"Disturbed: other work ran on the machine, so the times are too long. Reused: "

@@ -6,6 +6,7 @@
 
 #include "judge/score.h"
 #include "report/html.h"
+#include "report/images.h"
 #include "report/report_page.h"
 
 static void quote(const struct page *p, const char *text)
@@ -25,6 +26,8 @@ static void write_ticket(const struct page *p, const struct ticket *t)
 	html_markup(p->out, "<p><q>");
 	html_quote(p->out, t->text, t->text_len, PAGE_QUOTE_CHARS);
 	html_markup(p->out, "</q></p>\n");
+	if (t->image)
+		html_elementf(p->out, "p class=\"id\"", "Image: %s", words_image(p->a, t));
 }
 
 static void write_answer(const struct page *p, const struct answer *a)

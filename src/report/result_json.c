@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "judge/stats.h"
+#include "report/images.h"
 #include "report/languages.h"
 
 static json_t *score_json(const struct score *s, size_t n_asked)
@@ -63,6 +64,8 @@ static json_t *reply_json(const struct result *r, const struct candidate_result 
 	json_object_set_new(j, "gold", json_any_text(r->labels[t->label].name));
 	if (t->lang)
 		json_object_set_new(j, "lang", json_any_text(t->lang));
+	if (t->image)
+		json_object_set_new(j, "image", image_to_json(t));
 	if (!a)
 		return j;
 	json_object_set_new(j, "label",
@@ -73,6 +76,10 @@ static json_t *reply_json(const struct result *r, const struct candidate_result 
 	json_object_set_new(j, "label_us", json_integer(a->label_us));
 	json_object_set_new(j, "prompt_tok", json_integer(a->prompt_tok));
 	json_object_set_new(j, "ticket_tok", json_integer(a->ticket_tok));
+	if (a->image_tok > 0) {
+		json_object_set_new(j, "image_tok", json_integer(a->image_tok));
+		json_object_set_new(j, "image_us", json_integer(a->image_us));
+	}
 	json_object_set_new(j, "rule", json_any_text(a->rule));
 	json_object_set_new(j, "raw", json_any_text(a->raw));
 	json_object_set_new(j, "spans", json_any_text(a->spans));
@@ -209,6 +216,15 @@ static void add_licence(struct arena *a, json_t *j, const struct candidate_resul
 	json_object_set_new(j, "blocked", json_boolean(c->blocked));
 }
 
+static void add_images(struct arena *a, json_t *j, const struct result *r,
+		       const struct candidate_result *c)
+{
+	json_t *images = images_to_json(a, r, c);
+
+	if (images)
+		json_object_set_new(j, "images", images);
+}
+
 static json_t *candidate_json(struct arena *a, const struct result *r,
 			      const struct candidate_result *c, bool replies)
 {
@@ -261,6 +277,7 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 	json_object_set_new(j, "times", times_json(c));
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));
 	json_object_set_new(j, "reason_tok", json_integer(c->score.reason_tok));
+	add_images(a, j, r, c);
 	if (replies) {
 		json_t *rows = json_array();
 

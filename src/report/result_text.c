@@ -8,6 +8,7 @@
 
 #include "base/script.h"
 #include "base/str.h"
+#include "report/images.h"
 #include "report/table.h"
 
 /* The columns of the result, left to right (docs/timing.md says what each number includes). */
@@ -97,6 +98,22 @@ static void add_candidate(struct arena *a, struct table *t, const struct result 
 	table_add(t, timing_words(a, r, c));
 }
 
+/* What the images of each candidate took. */
+static void write_images(struct arena *a, const struct result *r, FILE *out)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct image_figures f;
+
+		if (*r->candidates[i].row->refused || r->candidates[i].baseline)
+			continue;
+		images_of(a, r, &r->candidates[i], &f);
+		if (f.n_tickets > 0)
+			fprintf(out, "images, %s: %s\n",
+				one_line(a, r->candidates[i].row->name, TEXT_MAX),
+				words_images(a, &f));
+	}
+}
+
 void result_write_table(struct arena *a, const struct result *r, FILE *out)
 {
 	struct table t;
@@ -109,6 +126,7 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 			add_candidate(a, &t, r, i);
 	}
 	table_write(&t, out);
+	write_images(a, r, out);
 	for (size_t i = 0; i < r->n_events; i++)
 		if (strcmp(r->events[i].kind, "ladder") == 0)
 			fprintf(out, "ladder: %s\n", one_line(a, r->events[i].text, TEXT_MAX));
@@ -173,6 +191,8 @@ static void write_missed(struct arena *a, const struct result *r, const struct c
 			outcome_words(answer->outcome),
 		at >= r->n_ordinary ? " (harder)" : "");
 	fprintf(out, "  ticket  %s\n", one_line(a, ticket->text, 160));
+	if (ticket->image)
+		fprintf(out, "  image   %s\n", words_image(a, ticket));
 	if (c->reasons[at] && *c->reasons[at]->rationale)
 		fprintf(out, "  reason  %s\n", one_line(a, c->reasons[at]->rationale, 240));
 	if (*answer->detail)

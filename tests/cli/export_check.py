@@ -113,11 +113,13 @@ def check_row(row, c, reply, ticket, run):
         "group": ticket.get("group"), "ttft_us": time_of(reply.get("ttft_us")),
         "label_us": time_of(reply.get("label_us")), "reason_us": time_of(reply.get("reason_us")),
         "slice_sha256": run.json["slices"][row["slice"] - 1]["sha256"],
-        "disturbed": c["times"]["disturbed"],
+        "disturbed": c["times"]["disturbed"], "image": reply.get("image", {}).get("file"),
+        "image_sha256": reply.get("image", {}).get("sha256"),
         "detail": reply.get("detail", "" if "outcome" in reply else None),
     }
     for name in ("label", "outcome", "right", "prompt_tok", "ticket_tok", "rule", "raw",
-                 "rationale", "reason_outcome", "reason_tok", "reason_batch"):
+                 "rationale", "reason_outcome", "reason_tok", "reason_batch", "image_tok",
+                 "image_us"):
         expected[name] = reply.get(name)
     probabilities = reply.get("probs")
     expected["probability"] = probabilities.get(reply["label"]) if probabilities else None

@@ -381,6 +381,27 @@ static inline void no_header(struct made *m)
 	m->facts.model = NULL;
 }
 
+static inline void images_explained(struct made *m)
+{
+	for (size_t i = 0; i < 2; i++) {
+		m->tickets[i].image = "a.png";
+		m->answers[PICK][i].image_tok = 16;
+		m->answers[PICK][i].image_us = 300000;
+	}
+}
+
+static inline void image_unexplained(struct made *m)
+{
+	images_explained(m);
+	m->reasons[1].rationale = "";
+}
+
+static inline void image_unanswered(struct made *m)
+{
+	images_explained(m);
+	m->answers[PICK][1].outcome = OUTCOME_BAD_IMAGE;
+}
+
 static inline void weak_language(struct made *m)
 {
 	made_answers(m, PICK, 11, .8); /* the last ticket is a German one */
