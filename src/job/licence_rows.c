@@ -152,6 +152,11 @@ static bool matches(struct arena *a, const char *words, const char *pattern)
 	return true;
 }
 
+bool licence_name_has(struct arena *a, const char *name, const char *pattern)
+{
+	return matches(a, words_of(a, name), pattern);
+}
+
 const struct family_row *licence_family_of(struct arena *a, const char *name)
 {
 	const char *words = words_of(a, name);

@@ -417,7 +417,7 @@ ROWS = {
     "mistral": {"family": "mistral", "name": "Mistral 7B Instruct v0.2", "arch": "llama",
                 "vocab": "llama-spm", "nearest": "an SPM of 32000 too, other words",
                 "own": "mistral-7b-v0.2"},
-    "mistral3": {"family": "mistral", "name": "Ministral 3 14B Reasoning 2512", "arch": "mistral3",
+    "mistral3": {"family": "ministral", "name": "Ministral 3 14B Reasoning 2512", "arch": "mistral3",
                  "vocab": "llama-bpe", "nearest": "Tekken is not shipped",
                  "special": ["[INST]", "[/INST]", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[THINK]", "[/THINK]"],
                  "template": "mistralai-Ministral-3-14B-Reasoning-2512"},
@@ -472,6 +472,14 @@ ROWS = {
               "nearest": "BLOOM's own is not shipped; GPT-2's"},
     "base": {"family": "llama2", "name": "Llama 2 7B", "arch": "llama", "vocab": "llama-spm"},
     "mamba": {"family": "mamba", "name": "Mamba 130m", "arch": "mamba", "vocab": "gpt-neox"},
+}
+
+# Real weights, by the files of scripts/models: what docs/families.md says of them is found by the
+# tests with models, and by tests/heavy/families.bats.
+REAL = {
+    "smollm2-135m-instruct-q4_1.gguf": {"family": "smollm", "name": "SmolLM2 135M Instruct"},
+    "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf": {"family": "qwen2", "name": "Qwen2.5 Coder 0.5B Instruct"},
+    "gemma-3-270m-q4_k_m.gguf": {"family": "gemma", "name": "Gemma 3 270m"},
 }
 
 # Files that no model can be made of, or that go with one.
