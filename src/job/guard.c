@@ -128,6 +128,43 @@ static bool repeats(const struct ticket *a, const struct shingles *a_text, const
 	return similarity(a_text, b_text) >= GUARD_NEAR;
 }
 
+static bool same_group(const struct ticket *a, const struct ticket *b)
+{
+	return a->group && b->group && strcmp(a->group, b->group) == 0;
+}
+
+/* The first ticket of the family that this one is in so far. */
+static size_t founder(const size_t *families, size_t i)
+{
+	while (families[i] != i)
+		i = families[i];
+	return i;
+}
+
+size_t *guard_families(struct arena *a, const struct ticket *const *tickets, size_t n)
+{
+	size_t *families = arena_array(a, n, sizeof(*families));
+	struct arena scratch = { 0 };
+	struct shingles *texts = arena_array(&scratch, n, sizeof(*texts));
+
+	for (size_t i = 0; i < n; i++) {
+		families[i] = i;
+		texts[i] = shingles_of(&scratch, tickets[i]->text);
+		for (size_t k = 0; k < i; k++) {
+			size_t one = founder(families, k), other = founder(families, i);
+
+			if (one == other || (!same_group(tickets[i], tickets[k]) &&
+					     !repeats(tickets[i], &texts[i], tickets[k], &texts[k])))
+				continue;
+			families[one > other ? one : other] = one < other ? one : other;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		families[i] = founder(families, i);
+	arena_release(&scratch);
+	return families;
+}
+
 /* RULE: leak guard. */
 const struct ticket *guard_hit(struct arena *a, const struct guard *guard,
 			       const struct ticket *ticket)
@@ -135,9 +172,7 @@ const struct ticket *guard_hit(struct arena *a, const struct guard *guard,
 	struct shingles set = shingles_of(a, ticket->text);
 
 	for (size_t i = 0; i < guard->n; i++) {
-		const char *group = guard->tickets[i]->group;
-
-		if ((group && ticket->group && strcmp(group, ticket->group) == 0) ||
+		if (same_group(guard->tickets[i], ticket) ||
 		    repeats(ticket, &set, guard->tickets[i], &guard->texts[i]))
 			return guard->tickets[i];
 	}

@@ -30,6 +30,12 @@ const struct ticket *guard_hit(struct arena *a, const struct guard *guard,
 			       const struct ticket *ticket);
 
 /*
+ * The family of each ticket: those that (nearly) repeat each other, or share a group, have one,
+ * also by way of others. A family's number is the index of its first ticket.
+ */
+size_t *guard_families(struct arena *a, const struct ticket *const *tickets, size_t n);
+
+/*
  * Similarity of two texts in 0..1: Jaccard index of the sets of character 5-shingles of the
  * normalised texts; 1 for equal normalised texts. Where nothing is left of a text (signs and
  * emoji only), only the very same text is similar.

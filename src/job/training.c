@@ -3,6 +3,8 @@
  */
 #include "job/training.h"
 
+#include <string.h>
+
 #include "base/hash.h"
 #include "job/guard.h"
 #include "job/shown.h"
@@ -52,6 +54,7 @@ int training_load(struct arena *a, const struct job *job, const struct slice *co
 	for (size_t i = 0; i < training.n; i++)
 		ticket_hash(&h, job, training.items[i]);
 	hash_hex(&h, training.sha256);
+	memcpy(training.file_sha256, file.sha256, sizeof(training.file_sha256));
 	*ret_training = training;
 	return 0;
 }

@@ -15,6 +15,7 @@ struct training {
 	const char **refused_for; /* id of the ticket under test, one each */
 	size_t n_refused;
 	char sha256[65]; /* over what is learnt from, in order */
+	char file_sha256[65]; /* of all the file's tickets, as a slice */
 };
 
 /*

@@ -69,4 +69,10 @@ struct head_fit {
 int head_train(struct arena *a, const struct head_data *data, struct head_fit *ret_fit,
 	       struct err *err) MUST_USE;
 
+/*
+ * All rows in an order of which every beginning has the labels in nearly the same shares, drawn by
+ * the seed; owned by the arena. Looks at labels alone: data->rows may be NULL.
+ */
+size_t *head_order(struct arena *a, const struct head_data *data);
+
 #endif

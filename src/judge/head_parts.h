@@ -32,8 +32,6 @@ void linear_score(const struct head_data *data, const double *weights, size_t ro
 uint64_t head_random(uint64_t *state);
 /* The fold of each row: families stay together, labels are spread evenly. */
 size_t *head_folds(struct arena *a, const struct head_data *data);
-/* All rows in an order of which every beginning has the labels in nearly the same shares. */
-size_t *head_order(struct arena *a, const struct head_data *data);
 
 /* --- head_calibrate.c --- */
 struct calibration {

@@ -28,6 +28,7 @@ struct engine {
 	double *head; /* that chooses the labels, NULL where none does */
 	size_t n_state; /* numbers of the state that the head reads */
 	int64_t n_wave, n_ctx_max; /* limits of the pass, 0: none */
+	int64_t think_tok; /* cap of a thought, 0: none is wanted, or the script cannot think */
 	const char **tickets;
 	size_t n_tickets;
 	size_t kept[256];
@@ -241,6 +242,40 @@ static void keep_head(struct engine *e, const struct msg_pass *pass)
 	memcpy(e->head, pass->head, pass->n_head * sizeof(*e->head));
 }
 
+/* A script whose "thinks" is true can think, and does where the pass asks for it. */
+static const char *thinking_words(const struct engine *e, struct arena *a,
+				  const struct msg_pass *pass)
+{
+	if (e->think_tok > 0)
+		return arena_printf(a, "at most %lld tokens", (long long)e->think_tok);
+	return pass->think_tok > 0 ? "none: the model does not think" : "off";
+}
+
+/*
+ * The step's thought: "thought" its text, "think_tok" how long it would be, "think_ms" how long it
+ * takes. The cap of the pass cuts it.
+ */
+static void think(const struct engine *e, struct arena *a, const json_t *step,
+		  struct answer *answer)
+{
+	const char *thought = json_string_value(json_object_get(step, "thought"));
+	int64_t ms = number(step, "think_ms", 1), wanted = number(step, "think_tok", 10);
+
+	answer->first_us = answer->ttft_us;
+	if (e->think_tok == 0)
+		return;
+	sleep_ms(ms);
+	answer->think_tok = wanted < e->think_tok ? wanted : e->think_tok;
+	answer->think_us = ms * 1000;
+	answer->ttft_us += answer->think_us;
+	answer->label_us += answer->think_us;
+	answer->thought = arena_strdup(a, thought ? thought : "Hm.");
+	answer->thought_len = strlen(answer->thought);
+	if (wanted > e->think_tok)
+		answer->detail = arena_printf(a, "its thought was cut at %lld tokens",
+					      (long long)e->think_tok);
+}
+
 int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err)
 {
@@ -253,6 +288,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	e->hidden = pass->hidden;
 	e->label_only = pass->label_only;
 	keep_head(e, pass);
+	e->think_tok = json_is_true(json_object_get(e->script, "thinks")) ? pass->think_tok : 0;
 	e->n_wave = pass->n_wave;
 	e->n_ctx_max = pass->n_ctx_max;
 	*ret_ready = (struct msg_pass_ready){
@@ -262,7 +298,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		.opening = "none",
 		.prefix_tok = (int64_t)strlen(pass->system) / 4,
 		.after_tok = 4,
-		.thinking = "off",
+		.thinking = thinking_words(e, a, pass),
 		.probes = "",
 	};
 	return 0;
@@ -406,6 +442,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 			arena_strdup(a, said) :
 			arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"", e->labels[label]);
 	ret_answer->raw_len = strlen(ret_answer->raw);
+	think(e, a, step, ret_answer);
 	/* A frame in order whose content is not. */
 	if (json_is_true(json_object_get(step, "nonsense")))
 		ret_answer->label = (int)e->n_labels;

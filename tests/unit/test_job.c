@@ -360,7 +360,7 @@ static const struct {
 	  "job.yaml:3:8: heads: expected a list of 1 to 64 files that 'toehold tune' made, found a "
 	  "list; example: heads: [heads/small.head.json]" },
 	{ HEAD "heads: [a, ./b, a]\n",
-	  "job.yaml:3:16: heads: 'a' is listed twice; leave one out" },
+	  "job.yaml:3:17: heads: 'a' is listed twice; leave one out" },
 	{ HEAD "ways: [majority]\n",
 	  "job.yaml:3:8: ways: expected a list of plain, examples, calibrated, "
 	  "examples+calibrated and tuned, found 'majority'; example: ways: [plain, examples]" },

@@ -1,0 +1,34 @@
+/*
+ * What a tuning came to: for people, and as JSON. Pure: writes what it is given.
+ */
+#ifndef REPORT_TUNE_TEXT_H
+#define REPORT_TUNE_TEXT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "job/head.h"
+#include "judge/head.h"
+
+/* A head that was made; all borrowed. */
+struct tuned {
+	const struct head *head;
+	const struct head_fit *fit;
+	size_t n_offered; /* tickets in the training file */
+	size_t n_families; /* that its tickets are of: near-repeats are held out together */
+	size_t n_slices; /* that were compared with */
+	size_t n_cached, n_asked, n_failed; /* hidden states */
+	const char *failure; /* why the first that failed did, or NULL */
+	int64_t state_us, fit_us; /* spent on states and on learning */
+	const char *for_job; /* the head's path as the job file would name it */
+	const char *job_path;
+};
+
+void tuned_write_text(struct arena *a, const struct tuned *t, FILE *out);
+/* A new reference. */
+json_t *tuned_to_json(struct arena *a, const struct tuned *t);
+
+/* "50 more labels would help: about +1.2 points (90% sure: +0.6 to +2.0)." */
+const char *tuned_outlook_words(struct arena *a, const struct head_outlook *outlook);
+
+#endif
