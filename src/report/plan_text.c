@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "job/served.h"
 #include "job/shown.h"
 #include "report/table.h"
 
@@ -30,6 +31,38 @@ static void write_licences(struct arena *a, const struct plan *plan, FILE *out)
 		fputs("READ: somebody has to read these licences. What you have confirmed goes "
 		      "under 'licences' in the job file.\n",
 		      out);
+}
+
+static bool is_server(const struct candidate *c)
+{
+	return c->model->engine == ENGINE_HTTP;
+}
+
+/* What a server states, if it does. */
+static const char *size_text(struct arena *a, const struct candidate *c, int64_t n_bytes)
+{
+	return is_server(c) && n_bytes == 0 ? "not known" : str_bytes(a, (uint64_t)n_bytes);
+}
+
+/* RULE: nothing leaves this machine unsaid. Once a server. */
+static void write_servers(struct arena *a, const struct plan *plan, FILE *out)
+{
+	bool unknown = false;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+		const char *host = served_leaves_for(a, c->model);
+		bool seen = false;
+
+		for (size_t k = 0; k < i; k++)
+			seen |= plan->candidates[k].model == c->model;
+		if (host && !seen)
+			fprintf(out, "%s: TICKETS LEAVE THIS MACHINE for %s\n",
+				shown_path(a, c->model->label), shown(a, host));
+		unknown |= is_server(c) && c->size_bytes == 0;
+	}
+	if (unknown)
+		fputs("A server whose model's size is not known comes last.\n", out);
 }
 
 static void write_waves(struct arena *a, const struct plan *plan, FILE *out)
@@ -76,14 +109,19 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 			"Training for the baselines: %zu tickets; %zu near-duplicates of tickets "
 			"passed over\n",
 			training->n, training->n_refused);
+	if (job->think_tok > 0)
+		fprintf(out,
+			"Thinking: at most %lld tokens before each answer, of models that think; "
+			"memory and times are for models that use all of them\n",
+			(long long)job->think_tok);
 	fputc('\n', out);
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
 
 		table_add(&t, c->name);
-		table_add(&t, str_bytes(a, (uint64_t)c->size_bytes));
-		table_add(&t, str_bytes(a, (uint64_t)c->need.weights_bytes));
+		table_add(&t, size_text(a, c, c->size_bytes));
+		table_add(&t, size_text(a, c, c->need.weights_bytes));
 		table_add(&t, model_params_text(a, &c->model->facts));
 		table_addf(&t, "%lld", (long long)(c->prefix_tok + c->ticket_tok));
 		table_addf(&t, "%lld", (long long)c->reason_tok);
@@ -98,6 +136,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 				plan->candidates[i].refused);
 	write_licences(a, plan, out);
 	write_waves(a, plan, out);
+	write_servers(a, plan, out);
 	if (plan->total_us >= 0)
 		fprintf(out, "\nAll in all about %s%s.\n", str_duration(a, plan->total_us),
 			job->budget.minutes ? arena_printf(a, " of the %lld minutes allowed",
@@ -127,6 +166,8 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 				    c->estimate_us < 0 ? json_null() :
 							 json_integer(c->estimate_us));
 		json_object_set_new(row, "buffer_bytes", json_integer(c->need.buffer_bytes));
+		if (c->think_tok > 0)
+			json_object_set_new(row, "think_tok", json_integer(c->think_tok));
 		json_object_set_new(row, "n_wave", json_integer(c->n_wave));
 		if (c->model->facts.n_expert > 0)
 			json_object_set_new(row, "n_params_active",
