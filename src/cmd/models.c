@@ -170,6 +170,7 @@ static void print(struct cmd *cmd, const struct list *list, bool json)
 	} else if (list->n == 1 && !list->problems[0]) {
 		model_write_text(a, &list->items[0], stdout);
 		model_write_licence(a, &licences[0], stdout);
+		model_write_family(a, &list->items[0], stdout);
 	} else if (list->n == 0) {
 		say("no models there; name a folder that holds some, or get one: toehold pull "
 		    "hf:ORG/REPO/FILE\n");

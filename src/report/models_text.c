@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "job/families.h"
 #include "job/shown.h"
 #include "report/table.h"
 
@@ -237,6 +238,12 @@ void models_write_text(struct arena *a, const struct model *models, const struct
 	write_notes(a, models, licences, problems, first, n, out);
 }
 
+static json_t *family_to_json(const struct family *f)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", f->id, "title", f->title, "template",
+			 f->template, "thinking", f->thinking, "trap", f->trap);
+}
+
 static json_t *origin_to_json(const struct model *m)
 {
 	return json_pack("{s:o, s:o, s:s, s:o}", "store", json_any_text(m->origin.store), "name",
@@ -251,6 +258,7 @@ void models_write_json(struct arena *a, const struct model *models, const struct
 	json_t **names = arena_array(a, n + 1, sizeof(json_t *)), *list = json_array();
 
 	for (size_t i = 0; i < n; i++) {
+		const struct family *family = family_of(a, &models[i]);
 		json_t *j;
 
 		if (first[i] != i) {
@@ -262,6 +270,8 @@ void models_write_json(struct arena *a, const struct model *models, const struct
 			json_object_set_new(j, "problem", json_any_text(problems[i]));
 		else
 			json_object_set_new(j, "commercial_use", licence_to_json(&licences[i]));
+		if (family)
+			json_object_set_new(j, "family", family_to_json(family));
 		names[i] = json_array();
 		json_array_append_new(names[i], origin_to_json(&models[i]));
 		json_object_set_new(j, "names", names[i]);
@@ -329,6 +339,20 @@ void model_write_licence(struct arena *a, const struct licence *l, FILE *out)
 		write_field(out, "  text", arena_printf(a, "sha256 %s", l->text_sha256));
 	if (*l->conditions)
 		write_field(out, "  asks for", l->conditions);
+}
+
+void model_write_family(struct arena *a, const struct model *m, FILE *out)
+{
+	const struct family *f = family_of(a, m);
+
+	if (!f)
+		return;
+	write_field(out, "family", f->title);
+	if (*f->template)
+		write_field(out, "  template", f->template);
+	if (*f->thinking)
+		write_field(out, "  thinks", arena_printf(a, "after %s", f->thinking));
+	write_field(out, "  trap", f->trap);
 }
 
 json_t *licence_to_json(const struct licence *l)

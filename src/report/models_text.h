@@ -23,6 +23,8 @@ void models_write_json(struct arena *a, const struct model *models, const struct
 void model_write_text(struct arena *a, const struct model *model, FILE *out);
 /* What its licence, judged for commercial use, asks for. */
 void model_write_licence(struct arena *a, const struct licence *licence, FILE *out);
+/* What is known of the family that the model seems to be of: a few lines, or none. */
+void model_write_family(struct arena *a, const struct model *model, FILE *out);
 
 /* The same for machines; new references. */
 json_t *licence_to_json(const struct licence *licence);
