@@ -24,8 +24,9 @@ enum {
 	PROBE_LEAST_US = 60 * 1000000,
 };
 
-/* One sentence of filler: about seven tokens in any vocabulary with English words. */
+/* One sentence of filler: about seven tokens, and no vocabulary has fewer than its words. */
 static const char filler[] = "The cat sat on the mat. ";
+enum { FILLER_TOK = 7, FILLER_LEAST_TOK = 6 };
 
 /* Stands for a ticket that says nothing in particular. */
 static const char neutral[] = "Hello, I have a question about my last order. Thank you.";
@@ -109,15 +110,14 @@ static int find_options(struct engine *e, struct http_call *call, struct err *er
 /* ---- the canary */
 
 /* A number at the very beginning, filler, and the question for it. */
-static char *canary_text(struct arena *a, const char *number, int64_t n_tok)
+static char *canary_text(struct arena *a, const char *number, int64_t n_sentences)
 {
-	size_t n = (size_t)n_tok * 7 / 2 / (sizeof(filler) - 1);
 	char *text;
 	struct buf b;
 
 	buf_init(&b, 1 << 20);
 	buf_addf(&b, "The secret number is %s.\n", number);
-	for (size_t i = 0; i < n; i++)
+	for (int64_t i = 0; i < n_sentences; i++)
 		buf_adds(&b, filler);
 	buf_adds(&b, "\nWhat is the secret number at the beginning of this text? Answer with the "
 		     "number alone.");
@@ -148,21 +148,10 @@ static bool says_number(const struct chat *chat, const char *number)
 	return strstr(buf_text(&chat->content), number) || strstr(buf_text(&chat->thought), number);
 }
 
-/*
- * The least that a whole canary counts, by the count of one that is a quarter as long: this
- * server's own tokens for the same filler. 0 where it does not count.
- */
-static int64_t least_count(int64_t quarter_tok)
-{
-	int64_t n = (quarter_tok - FRAME_TOK) * 4 * 9 / 10;
-
-	return quarter_tok >= 0 && n > 0 ? n : 0;
-}
-
 static int fail_cut(const struct engine *e, int64_t counted, int64_t least, struct err *err)
 {
 	return err_set(err, ERR_ENGINE,
-		       "%s cuts long prompts without a word: of a prompt of more than %lld tokens "
+		       "%s cuts long prompts without a word: of a prompt of at least %lld tokens "
 		       "it counts %lld, and it does not know how that began. Give it a longer "
 		       "context (llama-server -c, OLLAMA_CONTEXT_LENGTH) or a shorter prompt",
 		       e->server.base, (long long)least, (long long)counted);
@@ -176,34 +165,30 @@ static const char *const canary_words[2][2] = {
 
 static int try_canary(struct engine *e, struct err *err)
 {
-	struct arena *a = &e->pass_arena;
-	int64_t n_tok = canary_tok(e), counted, least;
-	unsigned char drawn[4];
-	struct http_call call;
+	int64_t n = canary_tok(e) / FILLER_TOK, least = n * FILLER_LEAST_TOK, counted;
 	const char *verdict = "refused as too long";
-	bool whole, repeated;
-	char numbers[2][8];
+	unsigned char drawn[2];
+	struct http_call call;
+	bool enough, repeated;
+	char number[8];
 	int r = 0;
 
-	for (int i = 0; i < 2; i++) {
-		hash_random(drawn, sizeof(drawn));
-		snprintf(numbers[i], sizeof(numbers[i]), "%d",
-			 1000 + (drawn[0] << 8 | drawn[1]) % 9000);
-	}
-	try_once(e, http_plain_body(e, canary_text(a, numbers[0], n_tok / 4), NULL, 1), 0, &call);
-	least = least_count(call.chat.prompt_tok);
-	http_release(&e->net, &call);
-	try_once(e, http_plain_body(e, canary_text(a, numbers[1], n_tok), NULL, CANARY_ANSWER_TOK),
-		 0, &call);
+	hash_random(drawn, sizeof(drawn));
+	snprintf(number, sizeof(number), "%d", 1000 + (drawn[0] << 8 | drawn[1]) % 9000);
+	try_once(
+		e,
+		http_plain_body(e, canary_text(&e->pass_arena, number, n), NULL, CANARY_ANSWER_TOK),
+		0, &call);
 	counted = call.chat.prompt_tok;
-	repeated = says_number(&call.chat, numbers[1]);
-	whole = least > 0 && counted >= least && !call.chat.truncated;
+	repeated = says_number(&call.chat, number);
+	enough = counted >= least && !call.chat.truncated;
 	if (call.end != HTTP_ANSWERED && !call.chat.too_long)
 		r = fail_answer(e, &call, "a long prompt", err);
-	else if (!repeated && (call.chat.truncated || (least > 0 && counted >= 0 && !whole)))
+	else if (!repeated && !call.chat.too_long &&
+		 (call.chat.truncated || (counted >= 0 && !enough)))
 		r = fail_cut(e, counted, least, err);
 	if (!call.chat.too_long)
-		verdict = least == 0 && repeated ? "whole" : canary_words[whole][repeated];
+		verdict = counted < 0 && repeated ? "whole" : canary_words[enough][repeated];
 	json_object_set_new(e->probes.found, "long_prompt",
 			    json_pack("{s:s, s:I, s:I, s:b}", "verdict", verdict, "least_tok",
 				      (json_int_t)least, "counted_tok", (json_int_t)counted,

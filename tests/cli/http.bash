@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# What the tests with a scripted server share (http_server.py).
+load helper
+
+setup() {
+	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
+	enter_scratch
+	servers=()
+	unset TOEHOLD_HTTP_TOKEN OPENAI_API_KEY OPENAI_BASE_URL http_proxy https_proxy
+}
+
+teardown() {
+	local server
+	for server in "${servers[@]}"; do
+		kill "$server" 2>/dev/null || true
+	done
+	leave_scratch
+}
+
+# serve SCENARIO [OTHER PORT]: a server; its port in $port, its log in log-SCENARIO.
+serve() {
+	python3 "$BATS_TEST_DIRNAME/http_server.py" "$1" "port-$1" "log-$1" "${2-}" 3>&- 2>"err-$1" &
+	servers+=($!)
+	wait_for 20 test -e "port-$1" || { cat "err-$1"; return 1; }
+	port=$(cat "port-$1")
+	log=log-$1
+}
+
+# asked SCENARIO [TICKETS] [JOB LINES]: a job of six tickets for a server.
+asked() {
+	serve "$1"
+	tickets "${2-6}"
+	job "http://127.0.0.1:$port/v1#m" "${3-}"
+}
+
+of() { json ".candidates[] | select(.name == \"m plain\") | $1"; }
+outcomes() { of '[.replies[].outcome] | join(" ")'; }
+given() { of '[.replies[].label // "-"] | join(" ")'; }
+detail() { of ".replies[2].detail // empty"; }
+probe() { sqlite3 -readonly job.toehold "SELECT json_extract(probes, '$.$1') FROM segment WHERE probes <> ''"; }
+event() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kind = '$1'"; }
+posts() { jq -c "select(.post and .ticket > 0) | $1" "$log"; }
