@@ -73,7 +73,7 @@ static int compare(struct cmd *cmd, const struct result r[2], const struct diff_
 				       shown(&cmd->arena, o->candidates.items[i]));
 	diff_build(&cmd->arena, &r[0], &r[1], o->candidates.items, o->candidates.n, &d);
 	if (o->json)
-		json_print(diff_to_json(&d), stdout);
+		json_print(diff_to_json(&cmd->arena, &d), stdout);
 	else
 		diff_write_text(&cmd->arena, &d, stdout);
 	return diff_same(&d) ? 0 : 1;

@@ -309,7 +309,7 @@ static int show(struct replay *p)
 		return -1;
 	diff_build(&p->cmd->arena, &p->was, &now, only->items, only->n, &d);
 	if (p->options->json)
-		json_print(diff_to_json(&d), stdout);
+		json_print(diff_to_json(&p->cmd->arena, &d), stdout);
 	else
 		replay_write_text(&p->cmd->arena, &d, stdout);
 	return diff_same(&d) && diff_totals(&d).n_only_a == 0 ? 0 : 1;

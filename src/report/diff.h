@@ -64,6 +64,6 @@ bool diff_same(const struct diff *d);
 const char *diff_gold(const struct result *r, size_t ticket);
 
 /* All of it for machines; a new reference. */
-json_t *diff_to_json(const struct diff *d);
+json_t *diff_to_json(struct arena *a, const struct diff *d);
 
 #endif

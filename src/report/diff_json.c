@@ -3,6 +3,7 @@
  */
 #include "base/json.h"
 #include "report/diff.h"
+#include "report/languages.h"
 
 static json_t *count(size_t n)
 {
@@ -69,31 +70,38 @@ static json_t *ids_json(const struct diff *d, const struct ticket_pairs *pairs)
 	return list;
 }
 
-static json_t *side_json(const struct result *r, int at, size_t right, int64_t ttft_us)
+static json_t *side_json(struct arena *a, const struct result *r, int at, size_t right,
+			 int64_t ttft_us)
 {
 	const struct candidate_result *c = &r->candidates[at];
 	json_t *j = json_pack("{s:o, s:o, s:o, s:o, s:b, s:b}", "name", json_any_text(c->row->name),
 			      "right", count(right), "ttft_p50_us", time_json(ttft_us),
 			      "full_run_us", time_json(c->full_run_us), "reused", c->row->reused,
 			      "disturbed", c->disturbed);
+	json_t *languages;
 
 	if (c->ladder)
 		json_object_set_new(j, "ladder", json_any_text(c->ladder));
 	if (r->decision.verdicts[at].kind != VERDICT_NONE)
 		json_object_set_new(j, "verdict",
 				    json_string(verdict_words(r->decision.verdicts[at].kind)));
+	languages = languages_to_json(a, r, (size_t)at);
+	if (languages)
+		json_object_set_new(j, "languages", languages);
 	return j;
 }
 
-static json_t *candidate_json(const struct diff *d, const struct candidate_pair *p)
+static json_t *candidate_json(struct arena *a, const struct diff *d, const struct candidate_pair *p)
 {
 	const struct agreement *g = &p->agreement;
 	json_t *j = json_object();
 
-	json_object_set_new(
-		j, "a", p->a < 0 ? json_null() : side_json(d->a, p->a, g->right_a, g->ttft_a_us));
-	json_object_set_new(
-		j, "b", p->b < 0 ? json_null() : side_json(d->b, p->b, g->right_b, g->ttft_b_us));
+	json_object_set_new(j, "a",
+			    p->a < 0 ? json_null() :
+				       side_json(a, d->a, p->a, g->right_a, g->ttft_a_us));
+	json_object_set_new(j, "b",
+			    p->b < 0 ? json_null() :
+				       side_json(a, d->b, p->b, g->right_b, g->ttft_b_us));
 	if (p->a < 0 || p->b < 0)
 		return j;
 	json_object_set_new(j, "renamed", json_boolean(p->renamed));
@@ -122,13 +130,13 @@ static json_t *run_json(const struct result *r)
 			 pick >= 0 ? json_any_text(r->contenders[pick].name) : json_null());
 }
 
-json_t *diff_to_json(const struct diff *d)
+json_t *diff_to_json(struct arena *a, const struct diff *d)
 {
 	struct diff_totals t = diff_totals(d);
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < d->n; i++)
-		json_array_append_new(list, candidate_json(d, &d->candidates[i]));
+		json_array_append_new(list, candidate_json(a, d, &d->candidates[i]));
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:f}", "a",
 			 run_json(d->a), "b", run_json(d->b), "settings", settings_json(d),
 			 "tickets_in_both", count(d->n_tickets), "candidates", list, "same",

@@ -244,6 +244,7 @@ void diff_write_text(struct arena *a, const struct diff *d, FILE *out)
 	for (size_t i = 0; i < d->n; i++)
 		if (in_both(&d->candidates[i]))
 			write_flips(a, d, &d->candidates[i], "A", "B", out);
+	diff_write_languages(a, d, out);
 	fputc('\n', out);
 	write_picks(a, d, out);
 	if (totals.n == 0)

@@ -8,6 +8,9 @@
 
 void diff_write_text(struct arena *a, const struct diff *d, FILE *out);
 
+/* diff_languages.c: which languages came out otherwise; nothing where fewer than two are named. */
+void diff_write_languages(struct arena *a, const struct diff *d, FILE *out);
+
 /* The first is the run, the second the same asked again. */
 void replay_write_text(struct arena *a, const struct diff *d, FILE *out);
 

@@ -137,7 +137,7 @@ same_everywhere() {
 # The same for JSON: times, memory, chain and machine become their type's name.
 json_same_everywhere() {
 	jq -S 'walk(if type == "object" then with_entries(
-		if (.key | test("_us$|^peak_rss|^chain_head$|^disturbed$|^comparable$|^threads$|^sandbox$|^program$|_per_s$"))
+		if (.key | test("_us$|^peak_rss|^chain_head$|^disturbed$|^comparable$|^threads$|^sandbox$|^program$|_per_s$|^reason_lang$"))
 			and (.value | type) != "object" then .value = (.value | type) else . end)
 		elif type == "string" then sub("^toehold [0-9.]+$"; "toehold VERSION") else . end)'
 }
