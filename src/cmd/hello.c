@@ -139,6 +139,8 @@ static int find_model(struct hello *h, const char *model_spec, bool sandbox)
 	r = prepare_model(cmd, &cache, &h->model, sandbox, true, &problem);
 	if (model_cache_close(&cache, r < 0 ? &unused : &cmd->err) < 0 || r < 0)
 		return -1;
+	if (!problem && h->model.has_facts)
+		problem = model_refusal(&cmd->arena, &h->model.facts);
 	if (problem)
 		return err_set(&cmd->err, ERR_INPUT, "%s", problem);
 	return 0;

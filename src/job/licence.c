@@ -135,32 +135,49 @@ static void hear_text(struct judging *j, const struct licence_text *t)
 	const struct licence_row *row = t->row ? licence_find(t->row->licence) : NULL;
 	enum licence_verdict verdict = row ? verdict_of(j, row) : LICENCE_READ;
 	enum licence_verdict was = j->l->verdict;
-	const char *file = shown(j->a, t->file), *why;
+	const char *why;
 
 	if (!row)
-		why = arena_printf(j->a, "%s beside the file is no text that toehold knows", file);
+		why = arena_printf(j->a, "%s is no text that toehold knows", t->from);
 	else if (t->more)
-		why = arena_printf(j->a, "%s beside the file is like %s, but holds more", file,
-				   row->id);
+		why = arena_printf(j->a, "%s is like %s, but holds more", t->from, row->id);
 	else
-		why = arena_printf(j->a, "%s beside the file is %s", file, row->id);
+		why = arena_printf(j->a, "%s is %s", t->from, row->id);
 	if (t->more)
 		verdict = at_best(verdict, LICENCE_READ);
 	if (!*j->l->text_sha256 || verdict > was)
 		memcpy(j->l->text_sha256, t->sha256, sizeof(t->sha256));
-	claim(j, row, verdict, arena_printf(j->a, "%s beside the file", file), why);
+	claim(j, row, verdict, t->from, why);
+}
+
+/* What a header or a card may say; a contract of the user's own it may not. */
+static const struct licence_row *stated_row(const char *licence)
+{
+	const struct licence_row *row = licence_find(licence);
+
+	return row && strcmp(row->id, own_agreement) == 0 ? NULL : row;
+}
+
+static void hear_card(struct judging *j, const char *licence)
+{
+	const struct licence_row *row = stated_row(licence);
+
+	if (!*licence)
+		return;
+	claim(j, row, row ? verdict_of(j, row) : LICENCE_READ, "model card: license",
+	      row ? arena_printf(j->a, "its model card says %s", row->id) :
+		    arena_printf(j->a, "its model card says '%s', which toehold does not know",
+				 shown(j->a, licence)));
 }
 
 static void hear_header(struct judging *j)
 {
 	const struct model_facts *f = &j->model->facts;
-	const struct licence_row *row = licence_find(f->licence);
+	const struct licence_row *row = stated_row(f->licence);
 	const char *link = "";
 
 	if (!*f->licence)
 		return;
-	if (row && strcmp(row->id, own_agreement) == 0)
-		row = NULL;
 	if (!row && *f->licence_link)
 		link = arena_printf(j->a, " (its link: %s)", shown(j->a, f->licence_link));
 	claim(j, row, row ? verdict_of(j, row) : LICENCE_READ, "file: general.license",
@@ -173,9 +190,8 @@ static void hear_header(struct judging *j)
  * RULE: a derivative is never better than what it is made from. Where it says nothing itself, a
  * good base does not make it good: somebody has to confirm that.
  */
-static void hear_base(struct judging *j)
+static void hear_base(struct judging *j, const char *base, const char *source)
 {
-	const char *base = j->model->facts.base_model;
 	const struct family_row *family = *base ? licence_family_of(j->a, base) : NULL;
 	const struct licence_row *row = family ? licence_find(family->licence) : NULL;
 	enum licence_verdict verdict = row ? verdict_of(j, row) : LICENCE_READ;
@@ -185,7 +201,7 @@ static void hear_base(struct judging *j)
 		return;
 	if (!j->stated)
 		verdict = at_best(verdict, LICENCE_READ);
-	claim(j, row, verdict, "file: general.base_model",
+	claim(j, row, verdict, source,
 	      row ? arena_printf(j->a, "%s, and that has %s", from, row->id) :
 		    arena_printf(j->a, "%s, whose licence toehold does not know", from));
 }
@@ -247,6 +263,7 @@ void licence_judge(struct arena *a, const struct model *model, const struct job 
 {
 	struct judging j = { .a = a, .model = model, .job = job, .l = ret_licence };
 	struct licence_text *texts;
+	struct licence_card card;
 	size_t n;
 
 	*ret_licence = (struct licence){ .id = "",
@@ -265,8 +282,12 @@ void licence_judge(struct arena *a, const struct model *model, const struct job 
 	for (size_t i = 0; i < n; i++)
 		if (!texts[i].shared)
 			hear_text(&j, &texts[i]);
+	licence_card_read(a, model, &card);
 	hear_header(&j);
-	hear_base(&j);
+	hear_card(&j, card.licence);
+	hear_base(&j, model->facts.base_model, "file: general.base_model");
+	if (!*model->facts.base_model)
+		hear_base(&j, card.base_model, "model card: base_model");
 	for (size_t i = 0; i < n; i++)
 		if (texts[i].shared)
 			hear_shared_text(&j, &texts[i]);

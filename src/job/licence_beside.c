@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "job/shown.h"
 
 enum { TEXT_MAX_BYTES = 256 << 10, MAX_TEXTS = 16, MAX_ENTRIES = 100000 };
 
@@ -62,20 +63,44 @@ static const char *after_model(const struct model *m, const char *name)
 	return NULL;
 }
 
-static void add_text(struct folder *f, const char *name, bool shared)
+static void add_file(struct folder *f, const char *path, const char *from, bool shared)
 {
 	struct licence_text *t = &f->texts[f->n];
+	const char *name = str_basename(path);
 	struct err ignored;
 	size_t len;
 	char *text;
 
-	if (f->n == MAX_TEXTS || file_read(f->a, arena_printf(f->a, "%s%s", f->dir, name),
-					   TEXT_MAX_BYTES, &text, &len, &ignored) < 0)
+	if (f->n == MAX_TEXTS || file_read(f->a, path, TEXT_MAX_BYTES, &text, &len, &ignored) < 0)
 		return;
-	*t = (struct licence_text){ .file = arena_strdup(f->a, name), .shared = shared };
+	*t = (struct licence_text){ .file = name, .from = from, .shared = shared };
 	t->row = licence_text_of(f->a, text, len, &t->more);
 	hash_bytes(text, len, t->sha256);
 	f->n += t->row || !holds(name, "NOTICE");
+}
+
+static void add_text(struct folder *f, const char *name, bool shared)
+{
+	const char *path = arena_printf(f->a, "%s%s", f->dir, name);
+
+	add_file(f, path, arena_printf(f->a, "%s beside the file", shown(f->a, name)), shared);
+}
+
+/* A text that the place of the model keeps elsewhere than in the model's folder. */
+static void add_kept_text(struct folder *f)
+{
+	const char *path = f->model->origin.licence_path;
+	size_t n_dir = path ? (size_t)(str_basename(path) - path) : 0;
+
+	if (!path)
+		return;
+	if (strcmp(f->model->origin.store, "ollama") == 0)
+		add_file(f, path, "Ollama's licence layer", false);
+	else if (strlen(f->dir) != n_dir || strncmp(f->dir, path, n_dir) != 0)
+		add_file(
+			f, path,
+			arena_printf(f->a, "%s of the repository", shown(f->a, str_basename(path))),
+			false);
 }
 
 static void take_entry(struct folder *f, const char *name)
@@ -122,6 +147,7 @@ void licence_texts_beside(struct arena *a, const struct model *model,
 
 	f.dir = n_dir ? arena_strndup(a, model->path, n_dir) : "./";
 	f.texts = arena_array(a, MAX_TEXTS + 1, sizeof(*f.texts));
+	add_kept_text(&f);
 	d = opendir(f.dir);
 	for (int i = 0; d && i < MAX_ENTRIES && (entry = readdir(d)); i++)
 		if (!is_part(a, model, entry->d_name))

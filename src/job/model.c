@@ -412,6 +412,32 @@ int model_hash(struct arena *a, struct model *model,
 	return 0;
 }
 
+const char *model_refusal(struct arena *a, const struct model_facts *facts)
+{
+	static const struct {
+		const char *kind, *why;
+	} rows[] = {
+		{ MODEL_KIND_ENCODER,
+		  "it is an encoder (%s): it turns text into numbers and cannot answer" },
+		{ MODEL_KIND_PROJECTOR,
+		  "it is a projector (%s), which shows images to a model: give it behind that "
+		  "model, as 'MODEL + PROJECTOR'" },
+		{ MODEL_KIND_ADAPTER, "it is an adapter (%s), which changes a model: give it "
+				      "behind that model, as 'MODEL + ADAPTER'" },
+		{ MODEL_KIND_VOCABULARY,
+		  "it is a vocabulary alone (%s), or one part of several: it holds no weights" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *at = strstr(rows[i].why, "%s");
+
+		if (strcmp(facts->kind, rows[i].kind) == 0)
+			return arena_printf(a, "%.*s%s%s", (int)(at - rows[i].why), rows[i].why,
+					    shown(a, facts->arch), at + 2);
+	}
+	return NULL;
+}
+
 bool model_is_unchanged(const struct model *model)
 {
 	struct arena a = { 0 };

@@ -49,6 +49,9 @@ struct model_facts {
 #define MODEL_KIND_ADAPTER "adapter" /* LoRA: changes to a model's weights */
 #define MODEL_KIND_VOCABULARY "vocabulary" /* no weights at all */
 
+/* Why a file of this kind cannot answer by itself, in words; NULL for a model. */
+const char *model_refusal(struct arena *a, const struct model_facts *facts);
+
 /* Tokens of one physical batch; scratch space grows with them. */
 enum { MODEL_UBATCH_TOK = 512 };
 

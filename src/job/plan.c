@@ -209,10 +209,8 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 {
 	const struct model *m = c->model;
 
-	if (m->has_facts && strcmp(m->facts.kind, MODEL_KIND_ENCODER) == 0)
-		return arena_printf(
-			p->a, "it is an encoder (%s): it turns text into numbers and cannot answer",
-			shown(p->a, m->facts.arch));
+	if (m->has_facts && model_refusal(p->a, &m->facts))
+		return model_refusal(p->a, &m->facts);
 	if (m->has_facts && m->facts.n_ctx_train > 0 && c->prefix_tok > m->facts.n_ctx_train)
 		return arena_printf(
 			p->a,

@@ -171,7 +171,7 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 			engine_close(e);
 			return -1;
 		}
-	} else if (open->measure) {
+	} else if (open->measure && !header_refusal(&facts)) {
 		memory_measure(open, &ret_opened->facts);
 	}
 	ret_opened->load_us = clock_mono_us() - start_us;

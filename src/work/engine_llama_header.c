@@ -258,12 +258,11 @@ int header_read(const char **paths, size_t n_paths, struct model_facts *ret_fact
 	for (size_t i = 0; i < n_paths; i++)
 		if (read_file(paths[i], i == 0, &facts, err) < 0)
 			return -1;
+	/* The first part of a split model may hold no weights of its own. */
 	if (facts.n_params == 0)
-		return err_set(
-			err, ERR_INPUT,
-			"'%s' holds no weights (a vocabulary alone, or one part of several); "
-			"give the file of the whole model",
-			paths[0]);
+		fact_text(facts.kind, sizeof(facts.kind), MODEL_KIND_VOCABULARY);
+	else if (strcmp(facts.kind, MODEL_KIND_VOCABULARY) == 0)
+		fact_text(facts.kind, sizeof(facts.kind), MODEL_KIND_MODEL);
 	*ret_facts = facts;
 	return 0;
 }
