@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,13 +60,27 @@ static void to_hex(const unsigned char *bytes, size_t n, char *ret_hex)
 	ret_hex[2 * n] = '\0';
 }
 
-void hash_init(struct hash *h)
+static void begin(struct hash *h, const EVP_MD *kind)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	if (!ctx || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+	if (!ctx || EVP_DigestInit_ex(ctx, kind, NULL) != 1)
 		arena_out_of_memory(HASH_BYTES); /* OpenSSL has no other reason */
 	h->state = ctx;
+}
+
+void hash_init(struct hash *h)
+{
+	begin(h, EVP_sha256());
+}
+
+void hash_init_git(struct hash *h, uint64_t n_bytes)
+{
+	char head[32];
+	int n = snprintf(head, sizeof(head), "blob %llu", (unsigned long long)n_bytes);
+
+	begin(h, EVP_sha1());
+	hash_add(h, head, (size_t)n + 1); /* with its NUL */
 }
 
 void hash_add(struct hash *h, const void *data, size_t n_bytes)
@@ -93,12 +108,13 @@ void hash_add_text(struct hash *h, const char *text)
 void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1])
 {
 	unsigned char bytes[HASH_BYTES];
+	unsigned n = 0;
 
-	if (EVP_DigestFinal_ex(h->state, bytes, NULL) != 1)
+	if (EVP_DigestFinal_ex(h->state, bytes, &n) != 1)
 		arena_out_of_memory(HASH_BYTES);
 	EVP_MD_CTX_free(h->state);
 	h->state = NULL;
-	to_hex(bytes, sizeof(bytes), ret_hex);
+	to_hex(bytes, n, ret_hex);
 }
 
 void hash_bytes(const void *data, size_t n_bytes, char ret_hex[HASH_HEX_LEN + 1])

@@ -24,11 +24,16 @@ struct hash {
 };
 
 void hash_init(struct hash *h);
+/*
+ * Git's own sum of a file of n_bytes: SHA-1 of "blob N", a NUL and the content; 40 hex digits. It
+ * finds damage, no forgery. All n_bytes must be added.
+ */
+void hash_init_git(struct hash *h, uint64_t n_bytes);
 void hash_add(struct hash *h, const void *data, size_t n_bytes);
 /* Adds a length, then the bytes: ("ab","c") and ("a","bc") differ. NULL is its own value. */
 void hash_add_text(struct hash *h, const char *text);
 void hash_add_i64(struct hash *h, int64_t value);
-/* Ends the hash, releases it, and gives 64 hex digits and a NUL. */
+/* Ends the hash, releases it, and gives 64 hex digits (git's: 40) and a NUL. */
 void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1]);
 
 /* Hex SHA-256 of n_bytes. */

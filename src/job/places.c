@@ -96,6 +96,16 @@ static const char *root_path(struct arena *a, const struct root_row *row)
 	return arena_printf(a, "%s%s", value, row->below);
 }
 
+const char *places_home(struct arena *a, const char *scheme)
+{
+	const struct place_row *row = row_of(scheme);
+	const char *path = NULL;
+
+	for (size_t i = 0; row && !path && i < row->n_roots; i++)
+		path = root_path(a, &row->roots[i]);
+	return path;
+}
+
 /* False where it is not there, or was looked at before under another name. */
 static bool enter_root(struct place_list *list, const char *path)
 {

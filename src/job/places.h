@@ -59,6 +59,12 @@ void places_list_folder(struct arena *a, const char *dir, struct place_list *ret
 bool places_is_spec(const char *spec);
 
 /*
+ * The folder that new models of a scheme ("hf:", "ollama:") go into, as the place's own tools
+ * choose it: it may not be there yet. NULL where no variable says where.
+ */
+const char *places_home(struct arena *a, const char *scheme);
+
+/*
  * The model that a spec names. Fails with ERR_INPUT: what was looked for, where, the nearest name,
  * and how to get it; or that the name fits several; or what is wrong with the model there.
  */
