@@ -43,8 +43,10 @@ enum { SANITIZED = 0 };
 static char folder[] = "/tmp/toehold-sandbox-XXXXXX";
 static char model[PATH_MAX], other[PATH_MAX];
 static const char *const read_paths[] = { model };
-static const struct sandbox_request request = { read_paths, 1, false, 0 };
-static const struct sandbox_request gpu_request = { read_paths, 1, true, 0 };
+static const struct sandbox_request request = { .read_paths = read_paths, .n_read_paths = 1 };
+static const struct sandbox_request gpu_request = { .read_paths = read_paths,
+						    .n_read_paths = 1,
+						    .gpu = true };
 
 /* ---- children */
 
@@ -374,7 +376,7 @@ static void enter_beside_a_thread(void)
 static void enter_without_a_model(void)
 {
 	const char *missing = "/tmp/toehold no such\nmodel.gguf";
-	struct sandbox_request bad = { &missing, 1, false, 0 };
+	struct sandbox_request bad = { .read_paths = &missing, .n_read_paths = 1 };
 
 	CHECK(sandbox_enter(&bad, sandbox_before_exec(&bad), true, level, &err) < 0);
 	CHECK(err.kind == ERR_INPUT);
@@ -428,7 +430,8 @@ static void enter_without_seccomp(void)
 	refuse(SYS_prctl, PR_SET_SECCOMP, EINVAL);
 	enter(&request);
 	CHECK(strstr(level, "missing: seccomp"));
-	CHECK(!(sandbox_prove(0, proof) & (SANDBOX_TRY_READ | SANDBOX_TRY_CREATE | SANDBOX_TRY_TCP)));
+	CHECK(!(sandbox_prove(0, proof) &
+		(SANDBOX_TRY_READ | SANDBOX_TRY_CREATE | SANDBOX_TRY_TCP)));
 }
 
 static void enter_without_anything(void)
@@ -452,7 +455,9 @@ static void enter_without_anything(void)
 
 static void fill_memory(void)
 {
-	struct sandbox_request limited = { read_paths, 1, false, 64 << 20 };
+	struct sandbox_request limited = { .read_paths = read_paths,
+					   .n_read_paths = 1,
+					   .memory_bytes = 64 << 20 };
 	size_t size = (size_t)256 << 20;
 	int fd = open(other, O_RDWR);
 	void *map;
@@ -526,7 +531,7 @@ static void exec_inside(void)
 static int inside_main(char **argv)
 {
 	const char *const paths[] = { argv[3] };
-	struct sandbox_request req = { paths, 1, false, 0 };
+	struct sandbox_request req = { .read_paths = paths, .n_read_paths = 1 };
 
 	report_fd = (int)strtol(argv[2], NULL, 10);
 	CHECK(sandbox_enter(&req, sandbox_bits_from_env(), true, level, &err) == 0);
