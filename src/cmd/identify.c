@@ -342,6 +342,7 @@ static const char *settle(struct arena *a, struct model *model, const struct tas
 		slot->path = extra->path;
 		slot->stamp = extra->stamp;
 		memcpy(slot->sha256, extra->sha256, sizeof(slot->sha256));
+		slot->image_tok = extra->facts.image_tok;
 	}
 	return NULL;
 }

@@ -40,6 +40,7 @@ struct model_facts {
 	/* Of the scratch space for MODEL_UBATCH_TOK tokens, and more of it for each cell. */
 	int64_t scratch_bytes, scratch_cell_bytes;
 	char kind[16]; /* what the file is: one of MODEL_KIND_... */
+	int64_t image_tok; /* of a projector: tokens of one image; 0 where they vary, or unknown */
 };
 
 /* Only a KIND_MODEL can answer; the others go with one, or cannot be used. */
@@ -60,6 +61,7 @@ struct model_file {
 	const char *path; /* NULL where there is none */
 	struct file_stamp stamp;
 	char sha256[65]; /* "" until hashed */
+	int64_t image_tok; /* of a projector, as in model_facts */
 };
 
 /* Where a model was found, in the words of the place itself. Texts are "" where it has none. */

@@ -67,6 +67,7 @@ static const struct field_row fact_rows[] = {
 	NUMBER(seq_bytes),
 	NUMBER(scratch_bytes),
 	NUMBER(scratch_cell_bytes),
+	NUMBER(image_tok),
 	CHARS(kind),
 };
 

@@ -26,9 +26,9 @@ enum {
 };
 
 /*
- * Images, by their files alone: an image takes about as many tokens as LLaVA 1.5's do (576; others
- * 64 to 4,000), a pixel 9 bytes while it is decoded, and a projector's scratch space is guessed as
- * a quarter of its weights (docs/images.md has what was measured).
+ * Images: where the projector's header does not say, an image takes about as many tokens as LLaVA
+ * 1.5's do (576; others 64 to 4,000); a pixel takes 9 bytes while it is decoded, and a projector's
+ * scratch space is guessed as a quarter of its weights (docs/images.md has what was measured).
  */
 enum { IMAGE_TOK = 576, PIXEL_BYTES = 9, PROJECTOR_SCRATCH_PARTS = 4 };
 
@@ -43,7 +43,7 @@ struct planner {
 	int64_t ticket_tok; /* of all tickets */
 	int64_t longest_tok; /* of one ticket */
 	const struct ticket *first_image; /* NULL where no ticket has an image */
-	int64_t largest_pixels; /* of one image */
+	int64_t n_images, largest_pixels; /* of one image */
 	int64_t max_wave; /* tickets that a wave can have */
 	int64_t *wave_tok; /* of the longest wave of so many tickets, with their reasons */
 };
@@ -60,16 +60,21 @@ static int by_value_down(const void *x, const void *y)
 	return (a < b) - (a > b);
 }
 
-/* Tokens of a ticket's image. */
-static int64_t count_image(struct planner *p, const struct ticket *t)
+static void count_image(struct planner *p, const struct ticket *t)
 {
 	if (!t->image)
-		return 0;
+		return;
+	p->n_images++;
 	if (!p->first_image)
 		p->first_image = t;
 	if (t->image_width * t->image_height > p->largest_pixels)
 		p->largest_pixels = t->image_width * t->image_height;
-	return IMAGE_TOK;
+}
+
+/* Tokens of n images, as the model's projector makes them of each. */
+static int64_t images_tok(const struct model *m, int64_t n)
+{
+	return n * (m->projector.image_tok > 0 ? m->projector.image_tok : IMAGE_TOK);
 }
 
 static void count_tickets(struct planner *p)
@@ -77,8 +82,8 @@ static void count_tickets(struct planner *p)
 	int64_t *tok = arena_array(p->a, p->slice->n, sizeof(*tok));
 
 	for (size_t i = 0; i < p->slice->n; i++) {
-		tok[i] = text_tok(p->slice->tickets[i].text_len) + TICKET_EXTRA_TOK +
-			 count_image(p, &p->slice->tickets[i]);
+		tok[i] = text_tok(p->slice->tickets[i].text_len) + TICKET_EXTRA_TOK;
+		count_image(p, &p->slice->tickets[i]);
 		p->ticket_tok += tok[i];
 	}
 	if (p->slice->n) {
@@ -122,8 +127,10 @@ static void add_projector(const struct planner *p, const struct model *m, struct
 /* What it takes to keep so many tickets at a time. */
 static void size_wave(const struct planner *p, struct candidate *c, int64_t n_wave)
 {
+	int64_t n_images = n_wave < p->n_images ? n_wave : p->n_images;
 	struct memory_ask ask = {
-		.context_tok = (c->prefix_tok + p->wave_tok[n_wave] + CONTEXT_PAD_TOK - 1) /
+		.context_tok = (c->prefix_tok + p->wave_tok[n_wave] +
+				images_tok(c->model, n_images) + CONTEXT_PAD_TOK - 1) /
 			       CONTEXT_PAD_TOK * CONTEXT_PAD_TOK,
 		.n_seq = n_wave + 1,
 		.ubatch_tok = ubatch_tok(p),
@@ -379,7 +386,7 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 		       size_t n_models)
 {
 	c->prefix_tok = prefix_tok(p, c->way);
-	c->ticket_tok = p->ticket_tok;
+	c->ticket_tok = p->ticket_tok + images_tok(c->model, p->n_images);
 	c->reason_tok = (int64_t)p->slice->n * p->cap_tok;
 	if (c->model->engine == ENGINE_HTTP) {
 		plan_server(p, c);

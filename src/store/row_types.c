@@ -94,6 +94,7 @@ static const struct column model_columns[] = {
 	F(COL_I64, facts.seq_bytes),
 	F(COL_I64, facts.scratch_bytes),
 	F(COL_I64, facts.scratch_cell_bytes),
+	F(COL_I64, facts.image_tok),
 	F(COL_CHARS, facts.kind),
 	F(COL_REAL, prompt_tok_per_s),
 	F(COL_REAL, reason_tok_per_s),

@@ -115,6 +115,38 @@ static const char *kind_of(const struct gguf_context *g, const struct model_fact
 	return MODEL_KIND_MODEL;
 }
 
+/*
+ * Tokens of one image, where the kind of projector makes the same number of every image
+ * (tools/mtmd/clip.cpp, clip_n_output_tokens): patches of the encoder, of which `merge` by `merge`
+ * become one token.
+ */
+static int64_t image_tokens(const struct gguf_context *g)
+{
+	static const struct {
+		const char *type;
+		int64_t merge; /* where the file does not say */
+		bool says;
+	} rows[] = {
+		{ "mlp", 1, false },
+		{ "ldp", 2, false },
+		{ "ldpv2", 2, false },
+		{ "gemma3", 4, true },
+	};
+	int64_t size = meta_int(g, "clip.vision.image_size");
+	int64_t patch = meta_int(g, "clip.vision.patch_size");
+	int64_t scale = meta_int(g, "clip.vision.projector.scale_factor");
+
+	if (patch <= 0 || size <= 0 || gguf_find_key(g, "clip.vision.image_grid_pinpoints") >= 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t merge = rows[i].says && scale > 0 ? scale : rows[i].merge;
+
+		if (strcmp(meta_text(g, "clip.projector_type"), rows[i].type) == 0)
+			return size / patch / merge * (size / patch / merge);
+	}
+	return 0;
+}
+
 static void read_facts(const struct gguf_context *g, struct model_facts *f)
 {
 	const char *arch = meta_text(g, "general.architecture");
@@ -147,6 +179,8 @@ static void read_facts(const struct gguf_context *g, struct model_facts *f)
 	if (f->n_head > 0 && f->n_value == 0)
 		f->n_value = f->n_embd / f->n_head;
 	fact_text(f->kind, sizeof(f->kind), kind_of(g, f));
+	if (strcmp(f->kind, MODEL_KIND_PROJECTOR) == 0)
+		f->image_tok = image_tokens(g);
 	if (gguf_find_key(g, "tokenizer.ggml.tokens") >= 0)
 		f->n_vocab = (int64_t)gguf_get_arr_n(g, gguf_find_key(g, "tokenizer.ggml.tokens"));
 }

@@ -94,6 +94,7 @@ static const struct field opened[] = {
 	I64(msg_opened, facts.seq_bytes),
 	I64(msg_opened, facts.scratch_bytes),
 	I64(msg_opened, facts.scratch_cell_bytes),
+	I64(msg_opened, facts.image_tok),
 	CHARS(msg_opened, facts.kind),
 	TEXT(msg_opened, sandbox),
 	TEXT(msg_opened, server),

@@ -73,6 +73,7 @@ static const struct member opened[] = {
 	M(I64, msg_opened, facts.seq_bytes),
 	M(I64, msg_opened, facts.scratch_bytes),
 	M(I64, msg_opened, facts.scratch_cell_bytes),
+	M(I64, msg_opened, facts.image_tok),
 	M(CHARS, msg_opened, facts.kind),
 	M(TEXT, msg_opened, sandbox), M(TEXT, msg_opened, server), M(I64, msg_opened, load_us),
 	M(I64, msg_opened, peak_rss_bytes),
@@ -536,7 +537,7 @@ static void long_names_are_cut(void **state)
 	buf_init(&b, 1 << 20);
 	for (int i = 0; i < 8; i++)
 		wire_put_text(&b, i == 1 ? NULL : name);
-	for (int i = 0; i < 19; i++)
+	for (int i = 0; i < 20; i++)
 		wire_put_i64(&b, i);
 	for (int i = 0; i < 3; i++)
 		wire_put_text(&b, name);

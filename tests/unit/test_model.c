@@ -378,6 +378,7 @@ static struct model known_model(struct arena *a)
 		.seq_bytes = 3,
 		.scratch_bytes = 37236768,
 		.scratch_cell_bytes = 1024,
+		.image_tok = 576,
 		.kind = MODEL_KIND_ENCODER,
 	};
 	model.prompt_tok_per_s = 412.5;

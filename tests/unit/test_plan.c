@@ -109,7 +109,7 @@ static void test_images(void **state)
 				  model_for("sees", 400000000, 500000000) };
 	struct job job = job_for(0);
 	struct arena a = { 0 };
-	struct plan with, without;
+	struct plan with, without, large;
 
 	(void)state;
 	models[1].projector =
@@ -119,6 +119,10 @@ static void test_images(void **state)
 	tickets[3].image_width = 1000;
 	tickets[3].image_height = 500;
 	with = build(&a, &job, models, 2, 25);
+	models[1].projector.image_tok = 2000;
+	large = build(&a, &job, models, 2, 25);
+	assert_int_equal(large.candidates[1].ticket_tok, without.candidates[1].ticket_tok + 2000);
+	assert_int_equal(large.candidates[1].context_tok - without.candidates[1].context_tok, 2048);
 	memset(&tickets[3].image, 0, sizeof(tickets[3].image));
 	assert_null(without.candidates[0].refused);
 	assert_string_equal(with.candidates[0].model->label, "blind");
@@ -127,6 +131,7 @@ static void test_images(void **state)
 			    "projector, 'blind + mmproj.gguf'");
 	assert_null(with.candidates[1].refused);
 	assert_int_equal(with.candidates[1].ticket_tok, without.candidates[1].ticket_tok + 576);
+	assert_int_equal(with.candidates[1].context_tok - without.candidates[1].context_tok, 512);
 	assert_int_equal(without.candidates[1].need.weights_bytes, 480000000);
 	assert_int_equal(with.candidates[1].need.weights_bytes, 480000000);
 	assert_int_equal(with.candidates[1].need.buffer_bytes -

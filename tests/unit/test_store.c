@@ -34,6 +34,8 @@ static void mark_members(enum row_kind kind, unsigned char *bytes)
 		memset(bytes + offsetof(struct model, origin), 0, sizeof(struct model_origin));
 		memset(bytes + offsetof(struct model, adapter), 0, sizeof(struct model_file));
 		memset(bytes + offsetof(struct model, projector), 0, sizeof(struct model_file));
+		memset(bytes + offsetof(struct model, extras), 0, sizeof(struct model *));
+		memset(bytes + offsetof(struct model, n_extras), 0, sizeof(size_t));
 		memset(bytes + offsetof(struct model, url), 0, 2 * sizeof(char *));
 		break;
 	case ROW_SLICE:
