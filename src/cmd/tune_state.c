@@ -60,7 +60,9 @@ static int keep_state(void *ctx, const struct answer *answer, struct err *err)
 		return 0;
 	}
 	row = arena_array(&k->session->cmd->arena, s->n_embd, sizeof(*row));
-	memcpy(row, answer->hidden, s->n_embd * sizeof(*row));
+	/* As the cache will give it back. */
+	for (size_t i = 0; i < s->n_embd; i++)
+		row[i] = (double)(float)answer->hidden[i];
 	s->rows[answer->ticket] = row;
 	s->n_asked++;
 	state_cache_add(k->cache, k->sums[answer->ticket], row);

@@ -51,16 +51,16 @@ const char *head_refusal(struct arena *a, const struct head *head, const struct 
 				    "the head '%s' was made for the labels %s, in this order; tune "
 				    "again for this job's",
 				    shown_path(a, head->path), label_list(a, head));
+	if (job->reason == REASON_FIRST)
+		return arena_printf(a,
+				    "the head '%s' reads the place of the label behind the ticket, "
+				    "and with 'reason: first' a rationale stands between them",
+				    shown_path(a, head->path));
 	hash_bytes(job->prompt, strlen(job->prompt), hex);
 	if (strcmp(hex, head->system_sha256) != 0)
 		return arena_printf(a,
 				    "the head '%s' was made with another prompt (descriptions of "
 				    "labels are part of it); put that back, or tune again",
-				    shown_path(a, head->path));
-	if (job->reason == REASON_FIRST)
-		return arena_printf(a,
-				    "the head '%s' reads the place of the label behind the ticket, "
-				    "and with 'reason: first' a rationale stands between them",
 				    shown_path(a, head->path));
 	return NULL;
 }

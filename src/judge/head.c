@@ -10,7 +10,7 @@
 #include "judge/head_parts.h"
 
 /* Strengths that are tried, ascending: each solution starts where the last one ended. */
-static const double STRENGTHS[] = { 0.03, 0.1, 0.3, 1, 3, 10, 30, 100 };
+static const double STRENGTHS[] = { 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000 };
 
 enum { N_STRENGTHS = sizeof(STRENGTHS) / sizeof(STRENGTHS[0]), CURVE_FIRST = 25 };
 

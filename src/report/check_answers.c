@@ -195,6 +195,23 @@ static void most(struct learnt *all, const struct learnt *one)
 		all->n_same_id = one->n_same_id;
 }
 
+/* Heads that answered: none does before it was compared with every ticket under test. */
+static const char *heads_words(const struct checker *k)
+{
+	const char *words = "";
+
+	for (size_t i = 0; i < k->r->n; i++) {
+		const struct candidate_result *c = &k->r->candidates[i];
+
+		if (!c->pass || !*c->pass->head_sha256)
+			continue;
+		words = arena_printf(k->a, "%s%s%.12s (tickets %.12s)", words,
+				     *words ? ", " : "; heads that were compared with them: ",
+				     c->pass->head_sha256, c->pass->examples_sha256);
+	}
+	return words;
+}
+
 /* All passes of a run are shown the same examples, and all baselines learn from the same rows. */
 struct finding check_leak(const struct checker *k)
 {
@@ -214,7 +231,8 @@ struct finding check_leak(const struct checker *k)
 						       "the store");
 			any = true;
 			one = learnt_by(k->r, c->passes[p]);
-			most(c->baseline ? &trained_on : &shown_to, &one);
+			most(c->baseline || *c->passes[p]->head_sha256 ? &trained_on : &shown_to,
+			     &one);
 		}
 	}
 	if (!any)
@@ -223,7 +241,8 @@ struct finding check_leak(const struct checker *k)
 		shown_to.n_same_id > 0,
 		arena_printf(k->a,
 			     "%s, %zu with the id of a ticket under test; too like a "
-			     "ticket and passed over: %zu for examples, %zu for training",
+			     "ticket and passed over: %zu for examples, %zu for training%s",
 			     figure_count(k->a, shown_to.n_examples, "example", "examples"),
-			     shown_to.n_same_id, shown_to.n_passed_over, trained_on.n_passed_over));
+			     shown_to.n_same_id, shown_to.n_passed_over, trained_on.n_passed_over,
+			     heads_words(k)));
 }

@@ -84,7 +84,7 @@ static void write_fit(struct arena *a, const struct tuned *t, FILE *out)
 {
 	const struct head_fit *fit = t->fit;
 
-	fprintf(out, "  chosen      strength %g of 0.03-100%s, by %d-fold cross-validation in %s\n",
+	fprintf(out, "  chosen      strength %g of 0.1-1000%s, by %d-fold cross-validation in %s\n",
 		fit->c, fit->c_at_end ? " (the end of what was tried)" : "", HEAD_FOLDS,
 		str_duration(a, t->fit_us));
 	fprintf(out, "  calibrated  by %s; held-out log loss %.3f (the other way %.3f)\n",

@@ -1,0 +1,247 @@
+#!/usr/bin/env bats
+# toehold tune: a head is learnt from other tickets, measured honestly, kept as a file with an
+# identity, and used only where it belongs.
+load helper
+
+# world: a model whose hidden states tell the labels apart, while it says "a" to everything; six
+# tickets under test and 36 others, all with the labels a, b and c.
+world() {
+	python3 - <<-'END'
+		import json, random
+		random.seed(5)
+		steps = []
+		def ticket(i, kind):
+		    label = "abc"[i % 3]
+		    text = "lamp " + "".join(random.choices("bcdfghjklmnpqrstvwxz", k=40)) + " %s%d" % (kind, i)
+		    hidden = [random.gauss(0, .3) + (j == i % 3) for j in range(5)]
+		    steps.append({"match": text, "label": "a", "hidden": hidden,
+		                  "reason": {l: "It is about %s." % l for l in "abc"}})
+		    return {"id": "%s%d" % (kind, i), "text": text, "label": label}
+		for name, kind, n in (("tickets", "t", 6), ("train", "r", 36), ("more", "m", 3)):
+		    with open(name + ".jsonl", "w") as f:
+		        for i in range(n):
+		            f.write(json.dumps(ticket(i, kind)) + "\n")
+		json.dump({"facts": {"name": "Tiny"}, "steps": steps}, open("tiny.script.json", "w"))
+	END
+	job tiny.script.json "$1"
+}
+
+# tuned [MORE OPTIONS]: the usual tuning.
+tuned() { toe 0 tune job.yaml --train train.jsonl --json "$@"; }
+
+use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
+
+@test "a head makes a candidate that the model alone was not, and the model gives its reasons" {
+	world
+	tuned
+	is "$(json '"\(.training.tickets) \(.held_out.right) \(.states.numbers) \(.compared_with)"')" "36 36 5 1"
+	is "$(json '.add_to_job.heads[0]')" "heads/tiny.head.json"
+	is "$(json '.training.of_each_label | tostring')" '{"a":12,"b":12,"c":12}'
+	use_head
+	toe 0 smoke job.yaml --name first --json
+	is "$(json '.candidates | map(.name) | join(", ")')" "baseline majority, tiny plain, tiny tuned"
+	is "$(json '.candidates[1].score.right, .candidates[2].score.right' | xargs)" "2 6"
+	is "$(json '[.candidates[2].replies[] | .rule] | unique | join(" ")')" head
+	is "$(json '.candidates[2].replies[1] | "\(.label) \(.rationale)"')" "b It is about b."
+	is "$(json '[.candidates[2].replies[] | [.probs[]] | add | . * 1000 | round] | unique | tostring')" "[1000]"
+	is "$(sqlite3 -readonly job.toehold "SELECT head_sha256 FROM pass WHERE way = 'tuned'")" \
+		"$(sha256sum heads/tiny.head.json | cut -d' ' -f1)"
+	is "$(sqlite3 -readonly job.toehold "SELECT head_path FROM candidate WHERE head_path <> ''")" heads/tiny.head.json
+	toe 0 verify
+}
+
+@test "in words: what was learnt from, how good it is, what to do next" {
+	world
+	toe 0 tune job.yaml --train train.jsonl
+	has "$output" "tiny learnt from 36 of 36 tickets in train.jsonl" "labels      a 12, b 12, c 12" \
+		"36 of 5 numbers: 0 from the cache, 36 computed" "held out    36 of 36 right: 100.0%" \
+		"learnt from" "50 more labels" "  heads: [heads/tiny.head.json]"
+}
+
+@test "a head is the same again, and a second tuning asks nothing" {
+	world
+	tuned -o one.head.json
+	tuned -o two.head.json
+	is "$(json '"\(.states.cached) \(.states.computed)"')" "36 0"
+	is "$(jq -c 'del(.made_us)' two.head.json)" "$(jq -c 'del(.made_us)' one.head.json)"
+	is "$(stat -c %a "$TOEHOLD_CACHE"/hidden "$TOEHOLD_CACHE"/hidden/* one.head.json | xargs)" "700 600 600"
+	run grep -rl "lamp" "$TOEHOLD_CACHE/hidden" one.head.json
+	is "$output" ""
+	tuned -o three.head.json --no-cache
+	is "$(json '"\(.states.cached) \(.states.computed)"')" "0 36"
+	is "$(jq -c 'del(.made_us, .prompt.date_s)' three.head.json)" "$(jq -c 'del(.made_us, .prompt.date_s)' one.head.json)"
+	# Another prompt has other states.
+	echo 'prompt: "Sort into {labels}."' >>job.yaml
+	tuned -o four.head.json
+	is "$(json .states.computed)" 36
+	# A damaged cache is an empty one.
+	for file in "$TOEHOLD_CACHE"/hidden/*; do echo '{"format": 1, "n_embd": 7' >"$file"; done
+	tuned -o five.head.json
+	is "$(json .states.computed)" 36
+}
+
+@test "without a cache nothing is left behind" {
+	world
+	tuned --no-cache
+	[ ! -e "$TOEHOLD_CACHE/hidden" ]
+}
+
+@test "learning from fewer: the beginning of one order, all labels in it" {
+	world
+	tuned -n 12
+	is "$(json '"\(.training.tickets) \(.training.offered) \(.training.of_each_label | tostring)"')" '12 36 {"a":4,"b":4,"c":4}'
+	tuned -n 24 --force
+	is "$(json '"\(.states.cached) \(.states.computed)"')" "12 12"
+}
+
+@test "leak guard: what (nearly) repeats a ticket under test, or shares its group, is refused by id" {
+	world
+	jq -c 'select(.id == "t2") | .id = "copy" | .text += "!"' tickets.jsonl >>train.jsonl
+	jq -c '.group = (if .id == "t1" then "g" else null end) | del(..|nulls)' tickets.jsonl >t && mv t tickets.jsonl
+	jq -c 'if .id == "r4" then .group = "g" else . end' train.jsonl >t && mv t train.jsonl
+	tuned
+	is "$(json '.training.refused | map("\(.id)=\(.resembles)") | join(" ")')" "r4=t1 copy=t2"
+	is "$(json '"\(.training.offered) \(.training.tickets)"')" "37 35"
+	use_head
+	toe 0 smoke job.yaml --json
+	is "$(sqlite3 -readonly job.toehold "SELECT body FROM pass JOIN text ON text.id = refused_examples_json_id
+		WHERE way = 'tuned'")" \
+		'[{"id":"r4","resembles":"t1"},{"id":"copy","resembles":"t2"}]'
+	run --separate-stderr "$toehold" check --json
+	has "$(json '.foot_guns[] | select(.name == "leak").evidence')" "2 for training; heads that were compared with them: "
+}
+
+@test "leak guard: tickets that were added to a run are not learnt from, and an older head steps down" {
+	world
+	tuned
+	use_head
+	toe 0 smoke job.yaml --name first
+	toe 0 add job.yaml more.jsonl --as ordinary
+	jq -c 'select(.id == "m1") | .id = "again"' more.jsonl >>train.jsonl
+	tuned --force
+	is "$(json '.training.refused | map("\(.id)=\(.resembles)") | join(" ")')" "again=m1"
+	is "$(json .compared_with)" 2
+	# Learnt before anybody knew that these would be tested.
+	cp more.jsonl tickets.jsonl
+	jq -c '.id = "x" + .id' more.jsonl >>train.jsonl
+	sed -i '/^heads/d' job.yaml
+	sed 's/more/tickets/; s/tickets.jsonl/other.jsonl/' job.yaml >early.yaml
+	head -n 1 train.jsonl | jq -c '.id = "o" | .text = "nothing of the kind at all"' >other.jsonl
+	toe 0 tune early.yaml --train train.jsonl -o early.head.json --store none.toehold
+	echo "heads: [early.head.json]" >>job.yaml
+	toe 1 smoke job.yaml --store fresh.toehold --json
+	has "$(json 'asked[] | select(.name == "tiny tuned").refused')" \
+		"learnt from tickets that (nearly) repeat tickets under test (m"
+	rm train.jsonl
+	toe 1 smoke job.yaml --store fresh2.toehold --json
+	has "$(json 'asked[] | select(.name == "tiny tuned").refused')" \
+		"was never compared with these tickets, and 'train.jsonl', which it learnt from, is not here"
+}
+
+@test "refused elsewhere: other labels, another prompt, other weights, damaged, missing" {
+	world
+	tuned
+	use_head
+	why() { json 'asked[] | select(.name == "tiny tuned").refused'; }
+	sed 's/\[a, b, c\]/[b, a, c]/' job.yaml >other.yaml
+	toe 1 smoke other.yaml --store o.toehold --json
+	has "$(why)" "was made for the labels a, b, c, in this order; tune again"
+	{ cat job.yaml; echo 'prompt: "Another of {labels}."'; } >other.yaml
+	toe 1 smoke other.yaml --store p.toehold --json
+	has "$(why)" "was made with another prompt"
+	{ cat job.yaml; echo 'reason: first'; } >other.yaml
+	toe 1 smoke other.yaml --store q.toehold --json
+	has "$(why)" "a rationale stands between them"
+	toe 1 smoke job.yaml --free --store f.toehold --json
+	has "$(why)" "--free forces none"
+	jq -c '.facts.name = "Other"' tiny.script.json >t && mv t tiny.script.json
+	toe 1 smoke job.yaml --store w.toehold
+	has "$stderr" "was made for tiny (sha256" "none of the models here: it is not used"
+	sed -i 's/"n_embd": 5/"n_embd": 6/' heads/tiny.head.json
+	toe 3 smoke job.yaml
+	has "$stderr" "heads/tiny.head.json' is damaged"
+	echo '{"format": "toehold head 9"}' >heads/tiny.head.json
+	toe 3 plan job.yaml
+	has "$stderr" "is no head of this program's format"
+	rm heads/tiny.head.json
+	toe 3 plan job.yaml
+	has "$stderr" "heads/tiny.head.json"
+}
+
+@test "two heads of one model are two candidates; --way leaves them out, or alone" {
+	world
+	tuned -n 12 --name few
+	tuned --name all
+	echo "heads: [heads/few.head.json, heads/all.head.json]" >>job.yaml
+	toe 0 smoke job.yaml --json
+	is "$(json 'asked | map(.name) | sort | join(", ")')" "tiny plain, tiny tuned all, tiny tuned few"
+	toe 1 smoke job.yaml --way plain --name plain --json
+	is "$(json 'asked | map(.name) | join(", ")')" "tiny plain"
+	toe 0 smoke job.yaml --way tuned --name tuned --json
+	is "$(json 'asked | length')" 2
+}
+
+@test "a run with a head is added to and replayed with that head alone" {
+	world
+	tuned
+	use_head
+	toe 0 smoke job.yaml --name first
+	toe 0 add job.yaml more.jsonl --as ordinary --json
+	is "$(json 'asked[] | select(.name == "tiny tuned").score.right')" 9
+	toe 0 replay first
+	tuned -n 12 --force
+	jq -c '.id = "e" + .id | .text += " but quite another question than the one before"' tickets.jsonl >evenmore.jsonl
+	toe 3 add job.yaml evenmore.jsonl --as harder --run first
+	has "$stderr" "the head of tiny tuned is not that of run 'first'"
+}
+
+@test "what cannot be tuned is refused in words" {
+	world
+	toe 2 tune job.yaml
+	has "$stderr" "say what to learn from: --train FILE.jsonl"
+	head -n 9 train.jsonl >few.jsonl
+	toe 3 tune job.yaml --train few.jsonl
+	has "$stderr" "9 training tickets are too few"
+	jq -c '.label = "a"' train.jsonl >same.jsonl
+	toe 3 tune job.yaml --train same.jsonl
+	has "$stderr" "the same label"
+	toe 3 tune job.yaml --train missing.jsonl
+	toe 2 tune job.yaml --train train.jsonl --name a/b
+	has "$stderr" "a head's name holds no '/'"
+	tuned
+	toe 3 tune job.yaml --train train.jsonl
+	has "$stderr" "exists already, and runs may name it"
+	toe 3 tune job.yaml --train tickets.jsonl --force
+	has "$stderr" "nothing is left to learn from"
+	job 'tiny.script.json, large.script.json'
+	cp "$data/large.script.json" .
+	toe 2 tune job.yaml --train train.jsonl
+	has "$stderr" "the job has 2 models; say which one to tune"
+}
+
+@test "tickets without a state are left out and said; a model without states is an error" {
+	world
+	jq -c '(.steps[] | select(.match | endswith("r7")) | .hidden) = []' tiny.script.json >t && mv t tiny.script.json
+	tuned
+	is "$(json '"\(.training.tickets) \(.states.failed)"')" "35 1"
+	jq -c 'del(.steps[].hidden)' tiny.script.json >t && mv t tiny.script.json
+	toe 3 tune job.yaml --train train.jsonl --force
+	has "$stderr" "gave no hidden state"
+}
+
+@test "stopped and started again: states are kept, none is computed twice" {
+	world
+	jq -c '.ms = 40' tiny.script.json >t && mv t tiny.script.json
+	start tune job.yaml --train train.jsonl
+	sleep 0.7
+	kill -INT "$pid"
+	code=0
+	wait "$pid" || code=$?
+	is "$code" 130
+	has "$(cat err.txt)" "the same command goes on from there"
+	[ ! -e heads/tiny.head.json ]
+	tuned
+	is "$(json '.states.cached + .states.computed')" 36
+	[ "$(json .states.cached)" -gt 0 ]
+	wait_for 5 no_workers
+}
