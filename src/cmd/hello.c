@@ -15,6 +15,7 @@
 #include "job/served.h"
 #include "judge/score.h"
 #include "report/plan_text.h"
+#include "report/thoughts.h"
 #include "work/pass.h"
 
 struct hello_options {
@@ -71,6 +72,8 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 	(void)err;
 	h->answer = *answer;
 	h->answer.detail = arena_strdup(&h->cmd->arena, answer->detail);
+	h->answer.thought = arena_strndup(&h->cmd->arena, answer->thought ? answer->thought : "",
+					  answer->thought_len);
 	h->answer.raw =
 		arena_strndup(&h->cmd->arena, answer->raw ? answer->raw : "", answer->raw_len);
 	h->answer.probs = arena_array(&h->cmd->arena, answer->n_probs, sizeof(double));
@@ -118,6 +121,7 @@ static int load_question(struct hello *h, const char *job_path)
 	if (job_load(a, job_path, &job, &h->cmd->err) < 0)
 		return -1;
 	h->pass.system = job.prompt;
+	h->pass.think_tok = job.think_tok;
 	h->pass.n_labels = job.n_labels;
 	h->pass.labels = arena_array(a, job.n_labels, sizeof(*h->pass.labels));
 	for (size_t i = 0; i < job.n_labels; i++)
@@ -164,6 +168,8 @@ static int ask(struct hello *h, const struct hello_options *o)
 				    .n_gpu_layers = -1,
 				    .n_threads = o->threads ? o->threads : machine.n_cores };
 	s.open.paths = prepare_paths(&h->cmd->arena, &h->model, &s.open.n_paths);
+	s.open.adapter = h->model.adapter.path;
+	s.open.projector = h->model.projector.path;
 	server_fill_open(&h->cmd->arena, &h->model, &s.open);
 	r = pass_begin(&h->run, &s, &item, 1, &sink, &h->cmd->err);
 	if (r == 0)
@@ -233,6 +239,8 @@ static void print_text(struct hello *h)
 		print_probes(h);
 	putchar('\n');
 	print_field("ticket", h->text);
+	if (h->answer.think_tok > 0)
+		print_field("thought", h->answer.thought);
 	print_field("label", label_words(h));
 	print_field("rationale", h->reason.rationale ? h->reason.rationale : "");
 	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\n"
@@ -241,6 +249,9 @@ static void print_text(struct hello *h)
 	       (long long)r->prefix_tok, str_duration(a, r->prefix_us),
 	       str_duration(a, h->answer.ttft_us),
 	       h->model.engine == ENGINE_HTTP ? "" : " (behind the shared prompt)");
+	if (h->pass.think_tok > 0)
+		printf("thinking   %s: %lld tokens in %s, part of the TTFT\n", r->thinking,
+		       (long long)h->answer.think_tok, str_duration(a, h->answer.think_us));
 	printf("tokens/s   prompt %.0f, writing %.1f\nmemory     %s at its peak\n",
 	       rate_per_s(r->prefix_tok, r->prefix_us), writing_rate(h),
 	       str_bytes(a, (uint64_t)r->peak_rss_bytes));
@@ -261,6 +272,7 @@ static void print_json(struct hello *h)
 		"prompt_tok_per_s", rate_per_s(r->prefix_tok, r->prefix_us), "reason_tok_per_s",
 		writing_rate(h), "peak_rss_bytes", (json_int_t)r->peak_rss_bytes);
 
+	thought_add_json(j, &h->answer);
 	if (h->model.engine == ENGINE_HTTP) {
 		json_object_set_new(j, "probes", json_loads(r->probes, 0, NULL));
 		json_object_set_new(j, "server", json_loads(r->server, 0, NULL));

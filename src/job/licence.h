@@ -45,6 +45,10 @@ struct licence_row {
 void licence_judge(struct arena *a, const struct model *model, const struct job *job,
 		   struct licence *ret_licence);
 
+/* As licence_judge(), of a model with the adapters that go with it: the worse verdict counts. */
+void licence_judge_together(struct arena *a, const struct model *model, const struct job *job,
+			    struct licence *ret_licence);
+
 /* "OK", "READ", "BLOCK". */
 const char *licence_verdict_name(enum licence_verdict verdict);
 

@@ -40,6 +40,7 @@ struct planner {
 	const struct example_set *examples;
 	const struct plan_limits *limits;
 	int64_t cap_tok; /* of one reason */
+	int64_t think_tok; /* of one thought: nobody knows beforehand whether a model thinks */
 	int64_t ticket_tok; /* of all tickets */
 	int64_t longest_tok; /* of one ticket */
 	const struct ticket *first_image; /* NULL where no ticket has an image */
@@ -93,7 +94,7 @@ static void count_tickets(struct planner *p)
 	p->max_wave = p->slice->n < PLAN_MAX_WAVE ? (int64_t)p->slice->n : PLAN_MAX_WAVE;
 	p->wave_tok = arena_array(p->a, (size_t)p->max_wave + 1, sizeof(*p->wave_tok));
 	for (int64_t i = 0; i < p->max_wave; i++)
-		p->wave_tok[i + 1] = p->wave_tok[i] + tok[i] + p->cap_tok;
+		p->wave_tok[i + 1] = p->wave_tok[i] + tok[i] + p->think_tok + p->cap_tok;
 }
 
 static int64_t prefix_tok(const struct planner *p, enum way way)
@@ -140,6 +141,8 @@ static void size_wave(const struct planner *p, struct candidate *c, int64_t n_wa
 
 	memory_estimate(c->model, &ask, &c->need);
 	add_projector(p, c->model, &c->need);
+	/* The engine reads an adapter into memory of its own. */
+	c->need.weights_bytes += c->model->adapter.stamp.size_bytes;
 	if (c->head)
 		c->need.weights_bytes += head_bytes(c->head);
 	c->context_tok = ask.context_tok;
@@ -247,7 +250,8 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 
 static bool is_measured(const struct planner *p, const struct model *m)
 {
-	return m->prompt_tok_per_s > 0 && (m->reason_tok_per_s > 0 || p->cap_tok == 0);
+	return m->prompt_tok_per_s > 0 &&
+	       (m->reason_tok_per_s > 0 || p->cap_tok + p->think_tok == 0);
 }
 
 /* Parameters that one token goes through; 0 where that is not known. */
@@ -298,8 +302,8 @@ static void estimate(const struct planner *p, struct candidate *c, const struct 
 		scale = (double)active_params(c->model) / (double)active_params(by);
 	}
 	seconds = (double)(c->prefix_tok + c->ticket_tok) / by->prompt_tok_per_s;
-	if (c->reason_tok > 0)
-		seconds += (double)c->reason_tok / by->reason_tok_per_s;
+	if (c->reason_tok + c->think_tok > 0)
+		seconds += (double)(c->reason_tok + c->think_tok) / by->reason_tok_per_s;
 	c->estimate_us = memory_bounded(seconds * scale * 1e6 + 0.5);
 }
 
@@ -388,6 +392,7 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 	c->prefix_tok = prefix_tok(p, c->way);
 	c->ticket_tok = p->ticket_tok + images_tok(c->model, p->n_images);
 	c->reason_tok = (int64_t)p->slice->n * p->cap_tok;
+	c->think_tok = (int64_t)p->slice->n * p->think_tok;
 	if (c->model->engine == ENGINE_HTTP) {
 		plan_server(p, c);
 		return;
@@ -395,7 +400,7 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 	size_up(p, c);
 	/* Its answers are those of the way it is based on; a few reasons are written anew. */
 	if (way_base(c->way) != c->way)
-		c->ticket_tok = c->reason_tok = 0;
+		c->ticket_tok = c->reason_tok = c->think_tok = 0;
 	estimate(p, c, models, n_models);
 	c->refused = refusal(p, c);
 }
@@ -441,10 +446,11 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 		return err_set(err, ERR_INPUT, "%s: the way 'examples' has no examples",
 			       shown_path(a, job->path));
 	p.cap_tok = job->reason == REASON_NONE ? 0 : job->budget.reason_tok;
+	p.think_tok = job->think_tok;
 	count_tickets(&p);
 	licences = arena_array(a, n_models, sizeof(*licences));
 	for (size_t i = 0; i < n_models; i++)
-		licence_judge(a, &models[i], job, &licences[i]);
+		licence_judge_together(a, &models[i], job, &licences[i]);
 	plan.candidates = arena_array(a, n_models * (WAY_ALL + limits->n_heads),
 				      sizeof(*plan.candidates));
 	for (size_t i = 0; i < n_models * WAY_ALL; i++) {

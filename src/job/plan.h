@@ -38,6 +38,7 @@ struct candidate {
 	int64_t context_tok; /* cells of the context, in which a wave of tickets is kept */
 	int64_t n_wave; /* most tickets of a wave, so that memory suffices; 0: as many as can be */
 	int64_t prefix_tok, ticket_tok, reason_tok; /* estimates for the whole pass */
+	int64_t think_tok; /* most of it, where the model thinks */
 	int64_t estimate_us; /* of the whole pass, -1 where nothing was measured yet */
 	bool estimate_rough; /* scaled from another model's speed, not measured on this one */
 	const struct licence *licence; /* judged for the job's use; never NULL */

@@ -12,6 +12,7 @@
 #include "job/shown.h"
 #include "report/languages.h"
 #include "report/report_words.h"
+#include "report/thoughts.h"
 #include "work/sentence.h"
 
 struct finding check_confident_wrong(const struct checker *k)
@@ -38,7 +39,7 @@ struct finding check_confident_wrong(const struct checker *k)
 			     figure_count(k->a, n_wrong, "wrong answer", "wrong answers")));
 }
 
-/* Tokens that the model chose before its label was known, summed over *ret_n tickets. */
+/* Tokens that the model chose before its label was known, summed over *ret_n tickets: thought too. */
 static int64_t tokens_before_label(const struct checker *k, size_t *ret_n)
 {
 	bool is_free = strcmp(k->r->run->mode, "free") == 0;
@@ -50,12 +51,29 @@ static int64_t tokens_before_label(const struct checker *k, size_t *ret_n)
 		if (!k->c->answers[i])
 			continue;
 		++*ret_n;
+		sum += k->c->answers[i]->think_tok;
 		if (is_free)
 			sum += k->c->answers[i]->chosen_tok;
 		else if (first && k->c->reasons[i])
 			sum += k->c->reasons[i]->reason_tok;
 	}
 	return sum;
+}
+
+/* What came before the label, in words. */
+static const char *spent_on(const struct checker *k)
+{
+	const char *mode = strcmp(k->r->run->mode, "free") == 0	       ? "--free" :
+			   strcmp(k->r->run->reason_order, "first") == 0 ? "reason: first" :
+									   "";
+	struct thought_figures f;
+
+	thoughts_of(k->a, k->r, k->c, &f);
+	if (f.n_thoughts == 0)
+		return mode;
+	return arena_printf(k->a, "%s%sthinking on %zu of %zu: median %lld tokens, %s", mode,
+			    *mode ? "; " : "", f.n_thoughts, f.n_answers, (long long)f.tok_p50,
+			    str_duration(k->a, f.p50_us));
 }
 
 struct finding check_reasoning(const struct checker *k)
@@ -71,9 +89,7 @@ struct finding check_reasoning(const struct checker *k)
 		return finding_none(k, "no answer is on record");
 	if (sum > 0)
 		return finding_broken(k, "%.0f tokens a ticket before the label is known (%s)",
-				      (double)sum / (double)n,
-				      strcmp(k->r->run->mode, "free") == 0 ? "--free" :
-									     "reason: first");
+				      (double)sum / (double)n, spent_on(k));
 	s = k->c->n_segments ? &k->c->segments[k->c->n_segments - 1] : NULL;
 	return finding_kept(k, "0 tokens: the label is the first thing it chooses (opening: %s)",
 			    s && *s->opening ? shown(k->a, s->opening) : "none");

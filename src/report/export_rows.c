@@ -6,12 +6,14 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "report/thoughts.h"
 
 const char *const export_row_names[] = {
 	"run",		"created",    "job",	      "slice",	      "role",	   "slice_sha256",
 	"candidate",	"pick",	      "model",	      "model_sha256", "quant",	   "way",
 	"engine_build", "id",	      "group",	      "lang",	      "text",	   "gold",
 	"label",	"outcome",    "right",	      "probability",  "ttft_us",   "label_us",
+	"first_us",	"think_tok",  "think_us",     "thought",
 	"prompt_tok",	"ticket_tok", "rule",	      "raw",	      "rationale", "reason_outcome",
 	"reason_tok",	"reason_us",  "reason_batch", "disturbed",    "detail",	   "image",
 	"image_sha256", "image_tok",  "image_us",     NULL,
@@ -73,6 +75,7 @@ static void add_answer(const struct result *r, const struct answer *a, const str
 	set(row, "label_us", time_json(a->label_us));
 	set(row, "prompt_tok", json_integer(a->prompt_tok));
 	set(row, "ticket_tok", json_integer(a->ticket_tok));
+	thought_add_json(row, a);
 	set(row, "rule", json_any_text(a->rule));
 	set(row, "raw", json_any_text(a->raw));
 	set(row, "detail", json_any_text(a->detail));
@@ -116,7 +119,8 @@ int64_t export_written_tok(const struct candidate_result *c, size_t ticket)
 	const struct answer *a = c->answers[ticket];
 	const struct reason *why = c->reasons[ticket];
 
-	return (a ? a->chosen_tok : 0) + (why ? why->reason_tok : 0);
+	return (a ? a->chosen_tok + a->think_tok : 0) +
+	       (why ? why->reason_tok + why->think_tok : 0);
 }
 
 const char *export_said(const struct export_scope *s, const struct candidate_result *c,

@@ -9,6 +9,7 @@
 #include "report/html.h"
 #include "report/images.h"
 #include "report/report_page.h"
+#include "report/thoughts.h"
 
 static void cell(const struct page *p, const char *text)
 {
@@ -192,6 +193,20 @@ static void write_images(const struct page *p)
 	}
 }
 
+static void write_thoughts(const struct page *p)
+{
+	for (size_t i = 0; i < p->r->n; i++) {
+		struct thought_figures f;
+
+		if (!page_measured(p, i) || p->r->candidates[i].baseline)
+			continue;
+		thoughts_of(p->a, p->r, &p->r->candidates[i], &f);
+		if (*words_thoughts(p->a, &f))
+			html_elementf(p->out, "p", "Thinking, %s: %s.", page_name(p, i),
+				      words_thoughts(p->a, &f));
+	}
+}
+
 void page_speed(const struct page *p)
 {
 	static const char *const headers[] = { "candidate",
@@ -220,6 +235,7 @@ void page_speed(const struct page *p)
 	}
 	page_table_end(p);
 	write_images(p);
+	write_thoughts(p);
 	html_element(
 		p->out, "p class=\"note\"",
 		"Disturbed: other work ran on the machine, so the times are too long. Reused: "

@@ -10,6 +10,7 @@
 #include "judge/stats.h"
 #include "report/images.h"
 #include "report/languages.h"
+#include "report/thoughts.h"
 
 static json_t *score_json(const struct score *s, size_t n_asked)
 {
@@ -80,6 +81,7 @@ static json_t *reply_json(const struct result *r, const struct candidate_result 
 		json_object_set_new(j, "image_tok", json_integer(a->image_tok));
 		json_object_set_new(j, "image_us", json_integer(a->image_us));
 	}
+	thought_add_json(j, a);
 	json_object_set_new(j, "rule", json_any_text(a->rule));
 	json_object_set_new(j, "raw", json_any_text(a->raw));
 	json_object_set_new(j, "spans", json_any_text(a->spans));
@@ -225,6 +227,15 @@ static void add_images(struct arena *a, json_t *j, const struct result *r,
 		json_object_set_new(j, "images", images);
 }
 
+static void add_thoughts(struct arena *a, json_t *j, const struct result *r,
+			 const struct candidate_result *c)
+{
+	json_t *thoughts = thoughts_to_json(a, r, c);
+
+	if (thoughts)
+		json_object_set_new(j, "thoughts", thoughts);
+}
+
 static json_t *candidate_json(struct arena *a, const struct result *r,
 			      const struct candidate_result *c, bool replies)
 {
@@ -268,6 +279,8 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 		json_object_set_new(j, "template_sha256", json_any_text(last->template_sha256));
 		json_object_set_new(j, "template_marks", json_any_text(last->template_marks));
 		json_object_set_new(j, "opening", json_any_text(last->opening));
+		if (!c->baseline)
+			json_object_set_new(j, "thinking", json_any_text(last->thinking));
 		json_object_set_new(j, "sandbox", json_any_text(last->sandbox));
 	}
 	json_object_set_new(j, "score", score_json(&c->score, result_n_asked(r, c)));
@@ -275,6 +288,7 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 		json_object_set_new(j, "harder", score_json(&c->harder, c->harder.n_tickets));
 	json_object_set_new(j, "labels", labels_json(a, r, &c->score));
 	json_object_set_new(j, "times", times_json(c));
+	add_thoughts(a, j, r, c);
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));
 	json_object_set_new(j, "reason_tok", json_integer(c->score.reason_tok));
 	add_images(a, j, r, c);

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "report/images.h"
 #include "report/table.h"
+#include "report/thoughts.h"
 
 /* The columns of the result, left to right (docs/timing.md says what each number includes). */
 static const char *const headers[] = { "candidate", ">size",	">right",     ">score",
@@ -114,6 +115,22 @@ static void write_images(struct arena *a, const struct result *r, FILE *out)
 	}
 }
 
+/* What the candidates thought before they answered. */
+static void write_thoughts(struct arena *a, const struct result *r, FILE *out)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct thought_figures f;
+
+		if (*r->candidates[i].row->refused || r->candidates[i].baseline)
+			continue;
+		thoughts_of(a, r, &r->candidates[i], &f);
+		if (*words_thoughts(a, &f))
+			fprintf(out, "thinking, %s: %s\n",
+				one_line(a, r->candidates[i].row->name, TEXT_MAX),
+				words_thoughts(a, &f));
+	}
+}
+
 void result_write_table(struct arena *a, const struct result *r, FILE *out)
 {
 	struct table t;
@@ -127,6 +144,7 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 	}
 	table_write(&t, out);
 	write_images(a, r, out);
+	write_thoughts(a, r, out);
 	for (size_t i = 0; i < r->n_events; i++)
 		if (strcmp(r->events[i].kind, "ladder") == 0)
 			fprintf(out, "ladder: %s\n", one_line(a, r->events[i].text, TEXT_MAX));
@@ -193,6 +211,8 @@ static void write_missed(struct arena *a, const struct result *r, const struct c
 	fprintf(out, "  ticket  %s\n", one_line(a, ticket->text, 160));
 	if (ticket->image)
 		fprintf(out, "  image   %s\n", words_image(a, ticket));
+	if (answer->think_tok > 0 && answer->thought)
+		fprintf(out, "  thought %s\n", one_line(a, answer->thought, 240));
 	if (c->reasons[at] && *c->reasons[at]->rationale)
 		fprintf(out, "  reason  %s\n", one_line(a, c->reasons[at]->rationale, 240));
 	if (*answer->detail)

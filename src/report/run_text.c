@@ -106,6 +106,8 @@ static void write_segment(struct arena *a, const struct segment_row *s, FILE *ou
 	      arena_printf(a, "sha256 %.12s, %s, opening %s",
 			   *s->template_sha256 ? s->template_sha256 : "none",
 			   *s->template_marks ? s->template_marks : "no marks", s->opening));
+	if (s->thinking && *s->thinking && strcmp(s->thinking, "off") != 0)
+		field(out, "  thinking", s->thinking);
 	field(out, "  sandbox", s->sandbox);
 	field(out, "  machine",
 	      arena_printf(a, "%s: others busy %.1f%%, steal %.1f%%, load %.2f, %s, %s%s",

@@ -227,6 +227,7 @@ static int give_failed_answer(struct pass *p, struct pass_item *item, struct err
 {
 	struct answer answer = { .outcome = p->failure,
 				 .label = -1,
+				 .first_us = -1,
 				 .ttft_us = -1,
 				 .label_us = -1,
 				 .spans = "",
