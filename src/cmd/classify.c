@@ -1,0 +1,329 @@
+/*
+ * `toehold classify --run RUN`: the pick of a run at work. Tickets go in, labels come out, in the
+ * same order. Decides what is taken and what goes to a person; cmd/desk.c decides who answers.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "cmd/desk.h"
+#include "cmd/interrupt.h"
+#include "cmd/load.h"
+#include "cmd/privacy.h"
+#include "cmd/say.h"
+#include "cmd/work_log.h"
+#include "cmd/work_out.h"
+#include "job/job_values.h"
+#include "job/shown.h"
+#include "job/stream.h"
+#include "judge/coverage.h"
+
+struct classify_options {
+	struct desk_options desk;
+	const char *out, *review, *below;
+	bool thresholds, csv, quiet;
+};
+
+#define AT(field) offsetof(struct classify_options, field)
+
+static const struct opt_row rows[] = {
+	{ "run", 'r', OPT_TEXT, AT(desk.run), "NAME", "the run that chose (default: the newest)", 0,
+	  0 },
+	{ "candidate", 'c', OPT_TEXT, AT(desk.candidate), "NAME",
+	  "put this candidate to work (default: the pick)", 0, 0 },
+	{ "out", 'o', OPT_TEXT, AT(out), "FILE",
+	  "write the labels here, .jsonl or .csv; the same command goes on where it stopped", 0,
+	  0 },
+	{ "label-only", 'l', OPT_FLAG, AT(desk.label_only), NULL,
+	  "no rationales: many tickets share a decode, several times as quick", 0, 0 },
+	{ "one-by-one", '1', OPT_FLAG, AT(desk.one_by_one), NULL,
+	  "with --label-only: each ticket alone in its decode, as it was measured", 0, 0 },
+	{ "abstain-below", 'a', OPT_TEXT, AT(below), "P",
+	  "take no label that is less probable than this: 0.8 or 80%", 0, 0 },
+	{ "review", 0, OPT_TEXT, AT(review), "FILE.jsonl",
+	  "write the tickets that were not taken here, for a person to label", 0, 0 },
+	{ "thresholds", 0, OPT_FLAG, AT(thresholds), NULL,
+	  "only show what each threshold would take, and how much of that was right", 0, 0 },
+	{ "csv", 0, OPT_FLAG, AT(csv), NULL, "standard input and output are CSV", 0, 0 },
+	{ "timeout", 0, OPT_INT, AT(desk.timeout_s), "SECONDS",
+	  "deadline of one answer (default 120); then the ticket has no label", 1, 86400 },
+	{ "no-sandbox", 0, OPT_FLAG, AT(desk.no_sandbox), NULL, "run the worker without a sandbox",
+	  0, 0 },
+	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, "say nothing but errors", 0, 0 },
+	STORE_ROW(struct classify_options, desk.store),
+};
+
+static const struct opt_spec spec = {
+	.verb = "classify",
+	.args = "[TICKETS]",
+	.max_args = 1,
+	.summary = "put the pick of a run to work on tickets without labels",
+	.details =
+		"TICKETS is JSON Lines or CSV with id and text; without it, standard input is read. "
+		"Labels go\nto standard output or, with --out, to a file that can be gone on with "
+		"after any stop. A ticket\nthat gets no label is a row with the reason. Personal "
+		"data is refused as in 'smoke'.",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+/* The work under way. */
+struct classify {
+	struct cmd *cmd;
+	const struct classify_options *options;
+	struct desk desk;
+	struct ticket_stream stream;
+	struct work_out out;
+	struct work_log log;
+	double below; /* 0: every label is taken */
+	int64_t start_us;
+};
+
+/* How sure the candidate was in the run, answer by answer, and whether it was right. */
+static size_t sure_answers(struct classify *c, struct sure_answer **ret_answers)
+{
+	const struct result *r = &c->desk.run;
+	const struct candidate_result *was = c->desk.was;
+	struct sure_answer *list = arena_array(&c->cmd->arena, r->n_tickets, sizeof(*list));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_tickets; i++) {
+		const struct answer *answer = was->answers[i];
+
+		if (!answer || answer->label < 0 || answer->n_probs != r->n_labels)
+			continue;
+		list[n++] = (struct sure_answer){ answer->probs[answer->label],
+						  answer->label == r->tickets[i].label };
+	}
+	*ret_answers = list;
+	return n;
+}
+
+static int show_thresholds(struct classify *c, FILE *out)
+{
+	struct sure_answer *answers;
+	struct coverage *table;
+	size_t n = sure_answers(c, &answers), n_rows;
+
+	if (n == 0)
+		return err_set(
+			&c->cmd->err, ERR_INPUT,
+			"%s gave no label probabilities in run '%s', so there is no threshold "
+			"to choose",
+			c->desk.was->row->name, c->desk.run.run->name);
+	coverage_table(&c->cmd->arena, answers, n, &table, &n_rows);
+	work_write_coverage(&c->cmd->arena, table, n_rows, out);
+	return 0;
+}
+
+/* What decides a row beside the ticket: work of other settings is not gone on with. */
+static const char *settings_hash(struct classify *c)
+{
+	const struct desk_options *d = &c->options->desk;
+	char *hex = arena_alloc(&c->cmd->arena, HASH_HEX_LEN + 1);
+	struct hash h;
+
+	hash_init(&h);
+	hash_add_text(&h, c->desk.run.run->name);
+	hash_add_text(&h, c->desk.was->row->name);
+	hash_add_text(&h, c->desk.was->pass->key);
+	hash_add_i64(&h, d->label_only);
+	hash_add_i64(&h, d->one_by_one);
+	hash_add_text(&h, c->options->below);
+	hash_add_text(&h, c->options->review);
+	hash_hex(&h, hex);
+	return hex;
+}
+
+static int check_options(struct classify *c)
+{
+	const struct classify_options *o = c->options;
+	struct err *err = &c->cmd->err;
+
+	if (o->below && !job_parse_share(o->below, &c->below))
+		return err_set(err, ERR_USAGE,
+			       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
+			       shown(&c->cmd->arena, o->below));
+	if (o->review && !o->below)
+		return err_set(err, ERR_USAGE,
+			       "--review needs --abstain-below P: without it every label is taken");
+	if (o->desk.one_by_one && !o->desk.label_only)
+		return err_set(err, ERR_USAGE, "--one-by-one goes with --label-only");
+	if (o->out && !str_ends(o->out, ".csv") && !str_ends(o->out, ".jsonl"))
+		return err_set(err, ERR_USAGE, "'%s': end the name in .jsonl or .csv",
+			       shown(&c->cmd->arena, o->out));
+	return 0;
+}
+
+static void row_of(const struct classify *c, const struct ticket *ticket,
+		   const struct desk_reply *reply, struct work_row *ret)
+{
+	bool sure = reply->probability < 0 || reply->probability >= c->below;
+
+	*ret = (struct work_row){ .id = ticket->id,
+				  .text = ticket->text,
+				  .probability = reply->probability,
+				  .outcome = outcome_name(reply->outcome),
+				  .rationale = reply->rationale,
+				  .detail = reply->detail };
+	if (reply->label < 0)
+		return;
+	if (sure) {
+		ret->label = c->desk.run.labels[reply->label].name;
+	} else {
+		ret->guess = c->desk.run.labels[reply->label].name;
+		ret->outcome = "abstained";
+	}
+}
+
+static void show_progress(const struct classify *c)
+{
+	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
+
+	if (c->options->quiet || !isatty(STDERR_FILENO))
+		return;
+	fputc('\r', stderr);
+	say("%" PRId64 " tickets, %.1f a second", c->out.n_rows,
+	    (double)(c->out.n_rows - c->out.n_found) / (seconds > 0 ? seconds : 1));
+}
+
+/* One batch: whole, or not at all. */
+static int answer_batch(struct classify *c, struct arena *a, struct ticket *tickets, size_t n)
+{
+	const struct slice slice = { .path = c->stream.path, .tickets = tickets, .n = n };
+	struct desk_reply *replies;
+	struct work_row row;
+	const char *words;
+
+	if (privacy_check(c->cmd, &c->desk.session.prepared.job, &slice, &words) < 0 ||
+	    desk_answer(&c->desk, a, tickets, n, &replies) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		row_of(c, &tickets[i], &replies[i], &row);
+		work_out_add(&c->out, &tickets[i], &row);
+		work_log_add(&c->log, &replies[i], row.guess != NULL);
+	}
+	return work_out_flush(&c->out, false, &c->cmd->err);
+}
+
+/* Tickets that have their rows are passed over; batches begin where they began then. */
+static int pass_over(struct classify *c, const struct ticket *tickets, size_t n, size_t *ret_first)
+{
+	size_t i = 0;
+
+	for (; i < n && work_out_has(&c->out); i++)
+		if (work_out_pass_over(&c->out, &tickets[i], &c->cmd->err) < 0)
+			return -1;
+	*ret_first = i;
+	return 0;
+}
+
+static int work(struct classify *c)
+{
+	struct err *err = &c->cmd->err;
+	struct arena a = { 0 };
+	struct ticket *tickets;
+	size_t n = 1, first;
+	int r = 0;
+
+	while (r == 0 && n > 0) {
+		r = stream_next(&c->stream, &a, DESK_BATCH, &tickets, &n, err);
+		if (r == 0)
+			r = pass_over(c, tickets, n, &first);
+		if (r == 0 && first < n)
+			r = answer_batch(c, &a, tickets + first, n - first);
+		if (r == 0 && interrupt_count() > 0)
+			r = err_set(err, ERR_STOPPED, "stopped");
+		show_progress(c);
+		arena_release(&a);
+	}
+	if (r == 0 && work_out_has(&c->out))
+		r = err_set(err, ERR_INPUT,
+			    "'%s' holds %" PRId64 " tickets, and '%s' has rows for more: these are "
+			    "not the same tickets",
+			    c->stream.path, c->out.n_passed, c->out.path);
+	return r == 0 ? work_out_flush(&c->out, true, err) : r;
+}
+
+static void say_end(const struct classify *c, int r)
+{
+	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
+	int64_t n = c->out.n_rows - c->out.n_found;
+	const char *difference = desk_difference(&c->desk);
+
+	if (c->options->quiet)
+		return;
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	say("%" PRId64 " tickets in %.1f s (%.1f a second): %zu labelled, %zu not sure enough, "
+	    "%zu failed.\n",
+	    n, seconds, seconds > 0 ? (double)n / seconds : 0, c->log.work.n - c->log.n_abstained,
+	    c->log.n_abstained, c->log.n_failed);
+	if (difference)
+		say("%s: answers may differ for that alone.\n", difference);
+	if (r < 0 && c->out.path)
+		say("The rows so far are in '%s'; the same command goes on from there.\n",
+		    c->out.path);
+}
+
+static int classify(struct classify *c, const char *tickets)
+{
+	const struct classify_options *o = c->options;
+	struct cmd *cmd = c->cmd;
+	enum work_format format =
+		(o->out ? str_ends(o->out, ".csv") : o->csv) ? WORK_CSV : WORK_JSONL;
+	int r;
+
+	if (!o->quiet)
+		work_write_pick(&cmd->arena, &c->desk.run, c->desk.was, stderr);
+	if (o->below && (o->quiet ? 0 : show_thresholds(c, stderr)) < 0)
+		return -1;
+	if (stream_open(&cmd->arena, &c->stream, &c->desk.session.prepared.job, tickets, o->csv,
+			&cmd->err) < 0)
+		return -1;
+	c->desk.beside = tickets;
+	if (work_out_open(&cmd->arena, &c->out, o->out, o->review, settings_hash(c), format,
+			  &cmd->err) < 0)
+		return -1;
+	if (c->out.complete) {
+		say("'%s' is complete: %" PRId64 " rows.\n", c->out.path, c->out.n_rows);
+		return 0;
+	}
+	interrupt_catch(NULL);
+	work_log_begin(&c->log, &c->desk);
+	c->start_us = clock_mono_us();
+	r = work(c);
+	say_end(c, r);
+	/* What was done counts, also where it was stopped. */
+	if (work_log_keep(&c->log, &c->desk, o->desk.store) < 0)
+		return -1;
+	return r;
+}
+
+static int run(struct cmd *cmd)
+{
+	struct classify_options o = { .desk.timeout_s = 120 };
+	struct classify c = { .cmd = cmd, .options = &o };
+	struct opt_args args;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	if (check_options(&c) < 0)
+		return -1;
+	r = desk_open(cmd, &o.desk, &c.desk);
+	if (r == 0)
+		r = o.thresholds ? show_thresholds(&c, stdout) :
+				   classify(&c, args.n ? args.items[0] : "-");
+	work_out_close(&c.out);
+	stream_close(&c.stream);
+	desk_close(&c.desk);
+	return r;
+}
+
+const struct command cmd_classify = { &spec, run };

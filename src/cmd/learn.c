@@ -1,0 +1,184 @@
+/*
+ * `toehold learn JOB REVIEWED`: what a person labelled at work, put where it teaches or tests.
+ * Decides what may go where: a ticket under test never becomes one that is learnt from, and a gold
+ * file is only written to when it is named.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "job/guard.h"
+#include "job/job.h"
+#include "job/shown.h"
+
+struct learn_options {
+	const char *to, *gold;
+	bool dry;
+};
+
+#define AT(field) offsetof(struct learn_options, field)
+
+static const struct opt_row rows[] = {
+	{ "to", 't', OPT_TEXT, AT(to), "FILE.jsonl",
+	  "add them to this training file (default: the job's)", 0, 0 },
+	{ "gold", 0, OPT_TEXT, AT(gold), "FILE.jsonl",
+	  "make a file of new tickets to test on, for 'toehold add', in place of teaching", 0, 0 },
+	{ "dry-run", 'n', OPT_FLAG, AT(dry), NULL, "only say what would be added", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "learn",
+	.args = "JOB REVIEWED",
+	.min_args = 2,
+	.max_args = 2,
+	.summary = "add tickets that a person labelled to the training file",
+	.details = "REVIEWED is what 'classify --review' wrote, with labels filled in; lines "
+		   "without a label are left\nout. What (nearly) repeats a ticket under test is "
+		   "refused, and what is there already is passed\nover. Tickets of the job itself "
+		   "are never written to.",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+/* Where the tickets go, and what they must not repeat. */
+struct learning {
+	struct cmd *cmd;
+	struct job job;
+	struct slice gold, there, reviewed;
+	const char *path;
+	struct buf lines;
+	size_t n_added, n_refused, n_known, n_blank;
+};
+
+static int check_path(struct learning *l, const struct learn_options *o)
+{
+	struct err *err = &l->cmd->err;
+
+	if (o->to && o->gold)
+		return err_set(err, ERR_USAGE, "give --to or --gold, not both");
+	l->path = o->gold ? o->gold : o->to ? o->to : l->job.training_path;
+	if (!l->path)
+		return err_set(err, ERR_USAGE,
+			       "'%s' names no training file; say where the tickets go: --to "
+			       "FILE.jsonl",
+			       shown_path(&l->cmd->arena, l->job.path));
+	if (!str_ends(l->path, ".jsonl"))
+		return err_set(err, ERR_INPUT, "'%s' is no .jsonl file; name one with --to",
+			       shown_path(&l->cmd->arena, l->path));
+	if (o->gold && file_exists(o->gold))
+		return err_set(err, ERR_INPUT,
+			       "'%s' exists already, and a set of gold tickets never changes; name "
+			       "a new file",
+			       shown_path(&l->cmd->arena, o->gold));
+	return cmd_check_out(l->cmd, l->path, l->job.tickets_path, true);
+}
+
+static void add_line(struct learning *l, const struct ticket *t)
+{
+	buf_adds(&l->lines, "{\"id\":\"");
+	str_json_escape(&l->lines, t->id, strlen(t->id));
+	buf_adds(&l->lines, "\",\"text\":\"");
+	str_json_escape(&l->lines, t->text, t->text_len);
+	buf_adds(&l->lines, "\",\"label\":\"");
+	str_json_escape(&l->lines, l->job.labels[t->label].name,
+			strlen(l->job.labels[t->label].name));
+	buf_adds(&l->lines, "\"}\n");
+}
+
+static bool is_there(const struct slice *there, const struct ticket *ticket)
+{
+	for (size_t i = 0; i < there->n; i++)
+		if (strcmp(there->tickets[i].id, ticket->id) == 0 ||
+		    strcmp(there->tickets[i].text, ticket->text) == 0)
+			return true;
+	return false;
+}
+
+static void choose(struct learning *l)
+{
+	const struct slice *tested[] = { &l->gold };
+	struct guard guard = guard_build(&l->cmd->arena, tested, 1);
+
+	for (size_t i = 0; i < l->reviewed.n; i++) {
+		const struct ticket *t = &l->reviewed.tickets[i];
+
+		if (t->label < 0)
+			l->n_blank++;
+		else if (guard_hit(&l->cmd->arena, &guard, t))
+			l->n_refused++;
+		else if (is_there(&l->there, t))
+			l->n_known++;
+		else {
+			l->n_added++;
+			add_line(l, t);
+		}
+	}
+}
+
+/* The file as it was, with the new lines behind it: whole or not at all. */
+static int append(struct learning *l)
+{
+	struct err *err = &l->cmd->err;
+	struct buf all;
+	size_t len = 0;
+	char *old = NULL;
+	int r = 0;
+
+	buf_init(&all, SIZE_MAX / 2);
+	if (file_exists(l->path))
+		r = file_read(&l->cmd->arena, l->path, SLICE_MAX_BYTES, &old, &len, err);
+	if (r == 0) {
+		if (len)
+			buf_add(&all, old, len);
+		if (len && old[len - 1] != '\n')
+			buf_addc(&all, '\n');
+		buf_add(&all, buf_text(&l->lines), l->lines.len);
+		r = file_write(l->path, 0600, all.data, all.len, err);
+	}
+	buf_release(&all);
+	return r;
+}
+
+static int load(struct learning *l, const struct learn_options *o, const char *job,
+		const char *reviewed)
+{
+	struct arena *a = &l->cmd->arena;
+	struct err *err = &l->cmd->err;
+
+	if (job_load(a, job, &l->job, err) < 0 || check_path(l, o) < 0 ||
+	    slice_load(a, &l->job, l->job.tickets_path, SLICE_ORDINARY, &l->gold, err) < 0 ||
+	    slice_load(a, &l->job, reviewed, SLICE_REVIEWED, &l->reviewed, err) < 0)
+		return -1;
+	if (!file_exists(l->path))
+		return 0;
+	return slice_load(a, &l->job, l->path, SLICE_ORDINARY, &l->there, err);
+}
+
+static int run(struct cmd *cmd)
+{
+	struct learning l = { .cmd = cmd };
+	struct learn_options o = { 0 };
+	struct opt_args args;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	if (load(&l, &o, args.items[0], args.items[1]) < 0)
+		return -1;
+	buf_init(&l.lines, SIZE_MAX / 2);
+	choose(&l);
+	r = l.n_added && !o.dry ? append(&l) : 0;
+	buf_release(&l.lines);
+	if (r < 0)
+		return -1;
+	printf("%zu %s '%s'; %zu without a label, %zu there already, %zu refused: they (nearly) "
+	       "repeat a ticket under test\n",
+	       l.n_added, o.dry ? "would be added to" : "added to", shown_path(&cmd->arena, l.path),
+	       l.n_blank, l.n_known, l.n_refused);
+	return 0;
+}
+
+const struct command cmd_learn = { &spec, run };

@@ -1,0 +1,154 @@
+/*
+ * `toehold watch [RUN]`: whether the tickets at work are still like those that the run was
+ * measured on. Reads what `classify` and `serve` counted; asks no model.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cmd/load.h"
+#include "cmd/work_log.h"
+#include "job/shown.h"
+#include "report/work_text.h"
+
+struct watch_options {
+	const char *candidate, *store;
+	int64_t last;
+	bool json;
+};
+
+#define AT(field) offsetof(struct watch_options, field)
+
+static const struct opt_row rows[] = {
+	{ "candidate", 'c', OPT_TEXT, AT(candidate), "NAME", "of this one (default: the pick)", 0,
+	  0 },
+	{ "last", 0, OPT_INT, AT(last), "N", "only the last N sessions of work (default: all)", 1,
+	  1000000 },
+	STORE_ROW(struct watch_options, store),
+	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+};
+
+static const struct opt_spec spec = {
+	.verb = "watch",
+	.args = "[RUN]",
+	.max_args = 1,
+	.summary = "whether the tickets at work are still like those of the run",
+	.details =
+		"Label shares and how sure the candidate is, then and now. Nobody knows at work "
+		"what is right, so\nthis is a reason to label 25 new tickets, not a verdict. Exit "
+		"code 1: they have changed.",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+/* A false alarm in a hundred looks. */
+static const double LEVEL = .01;
+
+static const struct candidate_result *find_candidate(struct cmd *cmd, const struct result *r,
+						     const char *name)
+{
+	if (!name && r->decision.pick >= 0)
+		return &r->candidates[r->decision.pick];
+	for (size_t i = 0; name && i < r->n; i++)
+		if (strcmp(r->candidates[i].row->name, name) == 0)
+			return &r->candidates[i];
+	if (name)
+		err_set(&cmd->err, ERR_INPUT, "run '%s' has no candidate '%s'", r->run->name,
+			shown(&cmd->arena, name));
+	else
+		err_set(&cmd->err, ERR_INPUT, "run '%s' has no pick; name one with --candidate",
+			r->run->name);
+	return NULL;
+}
+
+/* What the candidate said of the run's ordinary tickets. */
+static void count_then(struct arena *a, const struct result *r, const struct candidate_result *c,
+		       struct work_log *ret)
+{
+	*ret = (struct work_log){ 0 };
+	ret->work.by_label = ret->by_label = arena_array(a, r->n_labels, sizeof(*ret->by_label));
+	for (size_t i = 0; i < r->n_ordinary; i++) {
+		const struct answer *answer = c->answers[i];
+		bool known = answer && answer->label >= 0 && answer->n_probs == r->n_labels;
+		const struct desk_reply reply = {
+			.label = answer ? answer->label : -1,
+			.probability = known ? answer->probs[answer->label] : -1,
+		};
+
+		work_log_add(ret, &reply, false);
+	}
+}
+
+/* The sessions of work of this candidate, the newest `last` of them (0: all); returns how many. */
+static size_t count_now(struct arena *a, const struct result *r, const struct candidate_result *c,
+			size_t last, struct work_log *ret)
+{
+	size_t n = 0;
+
+	*ret = (struct work_log){ 0 };
+	ret->work.by_label = ret->by_label = arena_array(a, r->n_labels, sizeof(*ret->by_label));
+	for (size_t i = r->n_events; i > 0 && (last == 0 || n < last); i--)
+		n += work_log_read(&r->events[i - 1], c->row->name, r->n_labels, ret);
+	return n;
+}
+
+static json_t *drift_json(const struct work_log *then, const struct work_log *now,
+			  const struct drift *d, size_t n_sessions)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:b, s:b}", "sessions",
+			 (json_int_t)n_sessions, "n_then", (json_int_t)then->work.n, "n_now",
+			 (json_int_t)now->work.n, "abstained", (json_int_t)now->n_abstained,
+			 "failed", (json_int_t)now->n_failed, "labels_p", d->labels_p, "sureness_p",
+			 d->sureness_p, "distance", d->distance, "enough", d->enough, "drifted",
+			 d->drifted);
+}
+
+static int watch(struct cmd *cmd, const struct watch_options *o, const struct result *r)
+{
+	const struct candidate_result *c = find_candidate(cmd, r, o->candidate);
+	struct work_log then, now;
+	struct drift drift;
+	size_t n;
+
+	if (!c)
+		return -1;
+	count_then(&cmd->arena, r, c, &then);
+	n = count_now(&cmd->arena, r, c, (size_t)o->last, &now);
+	if (n == 0)
+		return err_set(
+			&cmd->err, ERR_INPUT,
+			"%s of run '%s' has not been at work yet; 'toehold classify' puts it "
+			"there",
+			c->row->name, r->run->name);
+	drift_compare(&then.work, &now.work, r->n_labels, LEVEL, &drift);
+	if (o->json) {
+		json_print(drift_json(&then, &now, &drift, n), stdout);
+	} else {
+		printf("%s of run '%s', %zu session%s of work\n", c->row->name, r->run->name, n,
+		       n == 1 ? "" : "s");
+		work_write_drift(&cmd->arena, r, &then.work, &now.work, &drift, stdout);
+	}
+	return drift.drifted ? 1 : 0;
+}
+
+static int run(struct cmd *cmd)
+{
+	struct load_options load = { 0 };
+	struct watch_options o = { 0 };
+	struct store store = { 0 };
+	struct opt_args args;
+	struct result r;
+	int code = cmd_options(cmd, &spec, &o, &args);
+
+	if (code != 0)
+		return code > 0 ? 0 : -1;
+	load.name = args.n ? args.items[0] : NULL;
+	code = load_from_store(cmd, o.store, &load, &store, &r);
+	if (code == 0)
+		code = watch(cmd, &o, &r);
+	store_close(&store);
+	return code;
+}
+
+const struct command cmd_watch = { &spec, run };

@@ -1,0 +1,259 @@
+#!/usr/bin/env bats
+# The pick at work: labels in order, resumed after any stop, with what is not sure left to a person;
+# and what becomes of it: drift, and tickets that a person labelled.
+load helper
+
+# A run with a pick, over 30 tickets; work.jsonl holds N others.
+with_pick() {
+	tickets 30
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json "${2-}"
+	toe 0 smoke job.yaml --name r --store job.toehold
+	work_tickets "$1" >work.jsonl
+}
+
+# work_tickets N: without labels.
+work_tickets() {
+	local i labels=(a b c)
+	for ((i = 1; i <= $1; i++)); do
+		printf '{"id": "w%05d", "text": "message %05d asks about %s"}\n' "$i" "$i" "${labels[i % 3]}"
+	done
+}
+
+labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
+
+@test "labels and reasons, in the order of the tickets; to a file, to a pipe, as CSV" {
+	with_pick 150
+	toe 0 classify work.jsonl -o out.jsonl
+	has "$stderr" "one plain of run 'r': 30 of 30 right, verdict" "150 tickets in"
+	is "$(labels_of out.jsonl | sed -n '1p;2p;150p' | tr '\n' ';')" "w00001 b ok;w00002 c ok;w00150 a ok;"
+	is "$(jq -r .id out.jsonl | md5sum)" "$(jq -r .id work.jsonl | md5sum)"
+	is "$(jq -r .rationale out.jsonl | sort -u)" "It says so."
+	"$toehold" classify --quiet <work.jsonl >piped.jsonl
+	cmp out.jsonl piped.jsonl
+	"$toehold" classify work.jsonl --quiet -o out.csv
+	is "$(sed -n 2p out.csv | tr -d '\r')" '"w00001","b",1.0000,"ok",,"It says so."'
+	is "$(wc -l <out.csv)" 151
+	jq -r '[.id, .text] | @csv' work.jsonl | sed '1i id,text' >work.csv
+	"$toehold" classify work.csv --quiet --label-only -o from.jsonl
+	is "$(jq -c '[.id, .label]' from.jsonl | md5sum)" "$(jq -c '[.id, .label]' out.jsonl | md5sum)"
+	jq -e 'has("rationale") | not' from.jsonl >/dev/null
+}
+
+@test "killed at 50 random moments, and gone on with: the same bytes" {
+	with_pick 400
+	script one "{\"steps\": [$right_steps], \"ms\": 1}"
+	toe 0 smoke job.yaml --name slow
+	"$toehold" classify work.jsonl --run slow --quiet --label-only -o calm.jsonl
+	RANDOM=${SEED:-$$}
+	echo "SEED=${SEED:-$$}"
+	for ((round = 0; round < ${KILLS:-50}; round++)); do
+		"$toehold" classify work.jsonl --run slow --quiet --label-only -o out.jsonl &
+		sleep "0.$(printf %03d $((RANDOM % 250)))"
+		kill -9 $! 2>/dev/null || true
+		wait $! || true
+		[ $((round % 10)) -ne 9 ] || { "$toehold" classify work.jsonl --run slow --quiet --label-only \
+			-o out.jsonl; cmp calm.jsonl out.jsonl; rm out.jsonl out.jsonl.state; }
+	done
+	"$toehold" classify work.jsonl --run slow --quiet --label-only -o out.jsonl
+	cmp calm.jsonl out.jsonl
+	toe 0 classify work.jsonl --run slow --label-only -o out.jsonl
+	has "$stderr" "'out.jsonl' is complete: 400 rows"
+}
+
+@test "other tickets, other settings, a file that is not ours: not gone on with" {
+	with_pick 100
+	toe 0 classify work.jsonl -o out.jsonl
+	sed -i 's/"complete":true/"complete":false/' out.jsonl.state
+	toe 3 classify work.jsonl -o out.jsonl --label-only
+	has "$stderr" "begun with another run, candidate or other options"
+	sed 's/message 00007/message 7/' work.jsonl >other.jsonl
+	toe 3 classify other.jsonl -o out.jsonl
+	has "$stderr" "the first 100 tickets are not those that the rows in 'out.jsonl' are for"
+	head -50 work.jsonl >short.jsonl
+	toe 3 classify short.jsonl -o out.jsonl
+	has "$stderr" "holds 50 tickets, and 'out.jsonl' has rows for more"
+	truncate -s 100 out.jsonl
+	toe 3 classify work.jsonl -o out.jsonl
+	has "$stderr" "is shorter than it was left"
+	echo mine >notes.jsonl
+	toe 3 classify work.jsonl -o notes.jsonl
+	has "$stderr" "exists already, and is no work that can be gone on with"
+	is "$(cat notes.jsonl)" mine
+	echo '{' >out.jsonl.state
+	toe 3 classify work.jsonl -o out.jsonl
+	has "$stderr" "'out.jsonl.state' is damaged"
+	toe 2 classify work.jsonl -o labels.txt
+	has "$stderr" "end the name in .jsonl or .csv"
+}
+
+@test "what is not sure enough is not taken, and goes to a person" {
+	tickets 30
+	script one '{"steps": [{"match": "00001", "label": "a", "probs": {"a": 0.6, "b": 0.3, "c": 0.1}},
+		{"match":"ticket 001","label":"b", "probs": {"a": 0.2, "b": 0.7, "c": 0.1}},
+		{"match":"about a","label":"a"},{"match":"about b","label":"b"},{"match":"about c","label":"c"}]}'
+	job one.script.json
+	toe 0 smoke job.yaml --name r --store job.toehold
+	toe 0 classify --thresholds
+	has "$output" "threshold" "0.0000     100% (30)" "100% (30)"
+	work_tickets 20 >work.jsonl
+	toe 0 classify work.jsonl -o out.jsonl --abstain-below 80% --review review.jsonl
+	has "$stderr" "19 labelled, 1 not sure enough, 0 failed"
+	is "$(jq -c 'select(.outcome != "ok")' out.jsonl)" \
+		'{"id":"w00001","label":null,"probability":0.6,"outcome":"abstained","guess":"a","rationale":"It says so."}'
+	is "$(cat review.jsonl)" \
+		'{"id":"w00001","text":"message 00001 asks about b","label":"","guess":"a","probability":0.6000}'
+	toe 2 classify work.jsonl --review other.jsonl
+	has "$stderr" "--review needs --abstain-below"
+	toe 2 classify work.jsonl --abstain-below lots
+	has "$stderr" "takes a share such as 0.8 or 80%"
+}
+
+@test "reviewed tickets teach; those under test never do, and gold is only made where it is named" {
+	tickets 30
+	printf '{"id": "t1", "text": "an old one about b", "label": "b"}\n' >training.jsonl
+	job one.script.json "training: training.jsonl"
+	script one "{\"steps\": [$right_steps]}"
+	{
+		printf '{"id": "r1", "text": "my parcel is late, and it is all about a", "label": "a", "guess": "b"}\n'
+		printf '{"id": "r2", "text": "nobody has looked at this", "label": ""}\n'
+		printf '{"id": "r3", "text": "Ticket 004 asks about b!", "label": "b"}\n'
+		printf '{"id": "t1", "text": "an old one about b", "label": "b"}\n'
+	} >review.jsonl
+	toe 0 learn job.yaml review.jsonl --dry-run
+	has "$output" "1 would be added to 'training.jsonl'"
+	is "$(wc -l <training.jsonl)" 1
+	toe 0 learn job.yaml review.jsonl
+	is "$output" "1 added to 'training.jsonl'; 1 without a label, 1 there already, 1 refused: they (nearly) repeat a ticket under test"
+	is "$(tail -1 training.jsonl)" '{"id":"r1","text":"my parcel is late, and it is all about a","label":"a"}'
+	toe 0 learn job.yaml review.jsonl
+	has "$output" "0 added" "2 there already"
+	toe 0 learn job.yaml review.jsonl --gold gold.jsonl
+	is "$(wc -l <gold.jsonl)" 2
+	toe 3 learn job.yaml review.jsonl --gold gold.jsonl
+	has "$stderr" "a set of gold tickets never changes"
+	toe 3 learn job.yaml review.jsonl --to tickets.jsonl
+	printf '{"id": "r9", "text": "x", "label": "nolabel"}\n' >bad.jsonl
+	toe 3 learn job.yaml bad.jsonl
+	has "$stderr" "label 'nolabel' is not one of the job's labels"
+}
+
+@test "no pick, a calibrated pick, a baseline, a blocked one, a changed model" {
+	tickets 30
+	script bad '{"steps": [{"match": "about", "label": "a"}]}'
+	job bad.script.json
+	toe 1 smoke job.yaml --name none
+	work_tickets 9 >work.jsonl
+	toe 4 classify work.jsonl
+	has "$stderr" "run 'none' has no pick: no candidate scored the bar (closest:" "--candidate NAME"
+	toe 0 classify work.jsonl -c "bad plain" -l
+	has "$stderr" "It is not the pick of that run."
+	is "$(jq -r .label <<<"$output" | sort | uniq -c | tr -s ' ')" " 9 a"
+	toe 0 classify work.jsonl -c "baseline majority" -l
+	is "$(jq -r .label <<<"$output" | sort -u | wc -l)" 1
+	toe 3 classify work.jsonl -c nobody
+	has "$stderr" "has no candidate 'nobody'"
+	script bad '{"steps": [{"match": "about", "label": "b"}]}'
+	toe 3 classify work.jsonl -c "bad plain"
+	has "$stderr" "the weights of bad plain are not those of run 'none'"
+}
+
+@test "a calibrated candidate at work is corrected by the means of its run, reasons included" {
+	tickets 30
+	script one '{"steps": [
+		{"match":"about a","label":"a","probs":{"a":0.90,"b":0.06,"c":0.04},"reason":{"a":"For a.","b":"For b.","c":"For c."}},
+		{"match":"about b","label":"a","probs":{"a":0.50,"b":0.46,"c":0.04},"reason":{"a":"For a.","b":"For b.","c":"For c."}},
+		{"match":"about c","label":"a","probs":{"a":0.50,"b":0.06,"c":0.44},"reason":{"a":"For a.","b":"For b.","c":"For c."}}]}'
+	job one.script.json "ways: [calibrated]"
+	toe 0 smoke job.yaml --name r
+	work_tickets 12 >work.jsonl
+	toe 0 classify work.jsonl
+	is "$(jq -r '[.label, .rationale] | join(" ")' <<<"$output" | sort | uniq -c | tr -s ' ' | tr '\n' ';')" \
+		" 4 a For a.; 4 b For b.; 4 c For c.;"
+	toe 0 classify work.jsonl -l
+	is "$(jq -r .label <<<"$output" | sort | uniq -c | tr -s ' ' | tr '\n' ';')" " 4 a; 4 b; 4 c;"
+}
+
+@test "a ticket that fails is a row; a worker that cannot be had ends the work, which goes on later" {
+	tickets 30
+	script one "{\"steps\": [{\"match\":\"00005\",\"fault\":\"segv\"},$right_steps]}"
+	job one.script.json
+	toe 0 smoke job.yaml --name r
+	work_tickets 20 >work.jsonl
+	toe 0 classify work.jsonl -l
+	is "$(jq -r 'select(.label == null) | "\(.id) \(.outcome)"' <<<"$output")" "w00005 crashed"
+	is "$(wc -l <<<"$output")" 20
+	has "$stderr" "19 labelled, 0 not sure enough, 1 failed"
+}
+
+@test "personal data is refused as in smoke; bad lines are named; empty input is no failure" {
+	with_pick 70
+	printf '{"id": "p", "text": "write to jane.roe@example.com about b"}\n' >>work.jsonl
+	toe 4 classify work.jsonl -o out.jsonl
+	has "$stderr" "work.jsonl:71" "holds personal data"
+	is "$(wc -l <out.jsonl)" 64
+	head -70 work.jsonl >clean.jsonl
+	printf '{"id": "x", "text": 7}\n' >>clean.jsonl
+	toe 3 classify clean.jsonl -l
+	has "$stderr" "clean.jsonl:71" "'text' is a number; write it as a string"
+	toe 0 classify -l </dev/null
+	is "$output" ""
+	toe 3 classify missing.jsonl
+	has "$stderr" "cannot open 'missing.jsonl'"
+}
+
+@test "Ctrl-C: whole batches stay, and the same command goes on" {
+	with_pick 600
+	script one "{\"steps\": [$right_steps], \"ms\": 2}"
+	toe 0 smoke job.yaml --name slow
+	"$toehold" classify work.jsonl --run slow -l -o out.jsonl 2>said.txt &
+	sleep 0.6
+	kill -INT $!
+	! wait $!
+	has "$(cat said.txt)" "the same command goes on from there"
+	is $(($(wc -l <out.jsonl) % 64)) 0
+	"$toehold" classify work.jsonl --run slow -l -o out.jsonl --quiet
+	is "$(wc -l <out.jsonl)" 600
+	is "$(jq -r .id out.jsonl | sort -u | wc -l)" 600
+}
+
+@test "memory stays flat over many tickets" {
+	with_pick 10
+	job one.script.json "personal_data: allowed"
+	toe 0 smoke job.yaml --name r2
+	work_tickets "${MANY:-6000}" >many.jsonl
+	head -1000 many.jsonl >few.jsonl
+	few=$(peak_of classify few.jsonl --run r2 -l -o few.out.jsonl)
+	many=$(peak_of classify many.jsonl --run r2 -l -o many.out.jsonl)
+	echo "peak: $few kB over 1,000 tickets, $many kB over ${MANY:-6000}"
+	[ $((many - few)) -lt 1500 ]
+}
+
+# Peak memory of the program itself, in kB.
+peak_of() {
+	is_sanitized && skip_loudly "sanitizers keep what was freed"
+	python3 - "$toehold" "$@" <<-'PY'
+		import os, subprocess, sys
+		p = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+		_, _, usage = os.wait4(p.pid, 0)
+		print(usage.ru_maxrss)
+	PY
+}
+
+@test "watch: the same kind of tickets, and another kind" {
+	with_pick 120
+	toe 3 watch
+	has "$stderr" "has not been at work yet"
+	toe 0 classify work.jsonl -l -o same.jsonl
+	toe 0 watch
+	has "$output" "1 session of work" "Nothing speaks for a change of the tickets."
+	for i in $(seq 1 200); do
+		printf '{"id": "n%s", "text": "message %s asks about a"}\n' "$i" "$i"
+	done >new.jsonl
+	toe 0 classify new.jsonl -l -o new.out.jsonl
+	toe 1 watch --last 1 --json
+	is "$(json '[.sessions, .n_then, .n_now, .drifted] | join(" ")')" "1 30 200 true"
+	toe 1 watch --last 1
+	has "$output" "more a, less" "label 25 new ones, and 'toehold add' them"
+	toe 0 verify --all
+}
