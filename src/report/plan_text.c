@@ -114,11 +114,6 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 			"Thinking: at most %lld tokens before each answer, of models that think; "
 			"memory and times are for models that use all of them\n",
 			(long long)job->think_tok);
-	if (job->think_tok > 0)
-		fprintf(out,
-			"Thinking: at most %lld tokens before each answer, of models that think; "
-			"memory and times are for models that use all of them\n",
-			(long long)job->think_tok);
 	fputc('\n', out);
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < plan->n; i++) {
@@ -171,8 +166,6 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 				    c->estimate_us < 0 ? json_null() :
 							 json_integer(c->estimate_us));
 		json_object_set_new(row, "buffer_bytes", json_integer(c->need.buffer_bytes));
-		if (c->think_tok > 0)
-			json_object_set_new(row, "think_tok", json_integer(c->think_tok));
 		if (c->think_tok > 0)
 			json_object_set_new(row, "think_tok", json_integer(c->think_tok));
 		json_object_set_new(row, "n_wave", json_integer(c->n_wave));
