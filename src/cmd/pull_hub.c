@@ -1,6 +1,7 @@
 /*
  * Models from the Hugging Face Hub, into the cache that llama.cpp and the Python tools share
- * (hub-docs, docs/hub/local-cache.md): blobs/SUM, snapshots/COMMIT/FILE linked to it, refs/REVISION.
+ * (hub-docs, docs/hub/local-cache.md): blobs/SUM, snapshots/COMMIT/FILE linked to it, and
+ * refs/REVISION.
  */
 #include <errno.h>
 #include <stdio.h>

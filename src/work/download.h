@@ -45,7 +45,10 @@ struct download_stated {
 	bool linked; /* by X-Linked-Etag, whose sum counts whatever the file's own tag is */
 };
 
-/* A text of at most max_bytes; owned by the arena. ERR_INPUT, ERR_REFUSED, ERR_ENGINE, ERR_STOPPED. */
+/*
+ * A text of at most max_bytes; owned by the arena. ERR_INPUT, ERR_REFUSED, ERR_ENGINE or
+ * ERR_STOPPED.
+ */
 int download_text(struct downloader *d, struct arena *a, const char *url, const char *accept,
 		  int64_t max_bytes, char **ret_text, size_t *ret_len,
 		  struct download_stated *ret_stated, struct err *err) MUST_USE;
