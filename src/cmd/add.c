@@ -66,6 +66,17 @@ struct addition {
 	struct result before;
 };
 
+/* The same words, about the same image where there is one. */
+static bool repeats(const struct ticket *a, const char *a_text, const struct ticket *b,
+		    const char *b_text)
+{
+	if (strcmp(a_text, b_text) != 0)
+		return false;
+	if (!a->image_sha256 || !b->image_sha256)
+		return !a->image_sha256 && !b->image_sha256 && *a_text;
+	return strcmp(a->image_sha256, b->image_sha256) == 0;
+}
+
 /* RULE: repeats are not new tickets. */
 static int check_repeats(struct addition *add)
 {
@@ -79,8 +90,8 @@ static int check_repeats(struct addition *add)
 		const struct ticket *t = &add->slice.tickets[i];
 		const char *text = str_normalised(a, t->text);
 
-		for (size_t k = 0; *text && k < r->n_tickets; k++)
-			if (strcmp(text, known[k]) == 0)
+		for (size_t k = 0; k < r->n_tickets; k++)
+			if (repeats(t, text, &r->tickets[k], known[k]))
 				return err_set(
 					&add->cmd->err, ERR_INPUT,
 					"%s:%zu: ticket '%s' repeats ticket '%s' of run "

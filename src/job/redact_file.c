@@ -139,6 +139,10 @@ static int add_row(struct file_scan *scan, json_t *row, size_t line, struct err 
 
 	text->row = row;
 	text->line = line;
+	if (!value && json_is_string(json_object_get(row, "image"))) {
+		json_object_set_new(row, "text", json_string(""));
+		value = json_object_get(row, "text");
+	}
 	if (!json_is_string(value))
 		return fail(scan->file, line,
 			    value ? "'text' is not a string; write it as one" :
