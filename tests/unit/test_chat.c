@@ -1,0 +1,323 @@
+/*
+ * What a server streams, put together: events in any cut of their bytes, thinking in all its forms,
+ * when each part came, and what hostile bytes leave behind.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "work/chat.h"
+#include "work/sse.h"
+
+#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+/* A clock that ticks with every event. */
+struct feed {
+	struct chat *chat;
+	int64_t now_us;
+	char events[4096]; /* their data, each followed by '|' */
+};
+
+static int to_chat(void *ctx, const char *data, size_t n_bytes)
+{
+	struct feed *f = ctx;
+
+	f->now_us += 1000;
+	return chat_event(f->chat, data, n_bytes, f->now_us);
+}
+
+static int to_list(void *ctx, const char *data, size_t n_bytes)
+{
+	struct feed *f = ctx;
+	size_t used = strlen(f->events);
+
+	snprintf(f->events + used, sizeof(f->events) - used, "%.*s|", (int)n_bytes, data);
+	return 0;
+}
+
+/* Feeds the text in pieces of `step` bytes. */
+static int feed(const char *text, size_t n, size_t step, struct feed *f,
+		int (*event)(void *ctx, const char *data, size_t n_bytes))
+{
+	struct sse s;
+	int r = 0;
+
+	sse_init(&s);
+	for (size_t at = 0; at < n && r == 0; at += step)
+		r = sse_feed(&s, text + at, step < n - at ? step : n - at, event, f);
+	if (r == 0)
+		r = sse_end(&s, event, f);
+	sse_release(&s);
+	return r;
+}
+
+static const struct {
+	const char *stream, *events;
+} streams[] = {
+	{ "data: one\n\ndata: two\n\n", "one|two|" },
+	{ "data:one\r\n\r\ndata: two\r\n\r\n", "one|two|" },
+	{ "data: one\r\rdata: two\r\r", "one|two|" },
+	{ "\xef\xbb\xbf"
+	  "data: one\n\n",
+	  "one|" },
+	{ ": a comment\nevent: x\nid: 3\nretry: 5\ndata: one\n\n", "one|" },
+	{ "data: a\ndata: b\n\n", "a\nb|" },
+	{ "data\n\n", "|" },
+	{ "data:\n\n", "|" },
+	{ "data:  two spaces\n\n", " two spaces|" },
+	{ "database: no\n\n", "" },
+	{ "\n\n\n", "" },
+	{ "data: the blank line is left out", "the blank line is left out|" },
+	{ "", "" },
+};
+
+static void test_events(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(streams); i++)
+		for (size_t step = 1; step < 12; step++) {
+			struct feed f = { 0 };
+
+			assert_int_equal(feed(streams[i].stream, strlen(streams[i].stream), step,
+					      &f, to_list),
+					 0);
+			assert_string_equal(f.events, streams[i].events);
+		}
+}
+
+static void test_event_ceilings(void **state)
+{
+	size_t n = SSE_MAX_BYTES + SSE_MAX_BYTES / 4;
+	char *text = malloc(n);
+	struct feed f = { 0 };
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', n);
+	assert_int_equal(feed(text, n, 4096, &f, to_list), -1);
+	/* Many lines of data of one event. */
+	for (size_t i = 0; i < n; i += 100)
+		memcpy(text + i, "\ndata: ", 7);
+	assert_int_equal(feed(text, n, 4096, &f, to_list), -1);
+	assert_string_equal(f.events, "");
+	free(text);
+}
+
+/* One delta as a server sends it: "c:text", "r:text" (reasoning), "f:reason", or raw JSON. */
+static void say(struct feed *f, const char *what)
+{
+	char json[1024];
+
+	if (strncmp(what, "c:", 2) == 0)
+		snprintf(json, sizeof(json), "{\"choices\":[{\"delta\":{\"content\":\"%s\"}}]}",
+			 what + 2);
+	else if (strncmp(what, "r:", 2) == 0)
+		snprintf(json, sizeof(json),
+			 "{\"choices\":[{\"delta\":{\"reasoning_content\":\"%s\"}}]}", what + 2);
+	else if (strncmp(what, "f:", 2) == 0)
+		snprintf(json, sizeof(json),
+			 "{\"choices\":[{\"delta\":{},\"finish_reason\":\"%s\"}]}", what + 2);
+	else
+		snprintf(json, sizeof(json), "%s", what);
+	if (to_chat(f, json, strlen(json)) < 0)
+		return;
+}
+
+static const struct {
+	const char *deltas[8];
+	const char *content, *thought;
+	int64_t first_ms, answer_ms; /* the event with which they came, from 1; -1: never */
+} talks[] = {
+	{ { "c:{", "c:}" }, "{}", "", 1, 1 },
+	{ { "r:Hm.", "r: So.", "c:yes" }, "yes", "Hm. So.", 1, 3 },
+	{ { "c:<think>", "c:Hm.", "c:</think>", "c:yes" }, "yes", "Hm.", 1, 4 },
+	{ { "c:<th", "c:ink>H", "c:m.</thi", "c:nk>yes" }, "yes", "Hm.", 1, 4 },
+	{ { "c:\\n <think>\\n\\n</think>\\n\\nyes" }, "\n\nyes", "\n\n", 1, 1 },
+	{ { "c:<think>a</think><think>b</think>c" }, "c", "ab", 1, 1 },
+	{ { "c:[THINK]a[/THINK]b" }, "b", "a", 1, 1 },
+	{ { "c:<|channel|>analysis<|message|>a<|channel|>final<|message|>b" }, "b", "a", 1, 1 },
+	{ { "c:<thin" }, "<thin", "", 1, 2 },
+	{ { "c:<b>bold" }, "<b>bold", "", 1, 1 },
+	/* Opened in the prompt, closed by the model. */
+	{ { "c:Hm", "c:m.</think>", "c:yes" }, "yes", "Hmm.", 1, 3 },
+	/* In a JSON answer the mark is text. */
+	{ { "c:{\\\"a\\\":\\\"</think>\\\"}" }, "{\"a\":\"</think>\"}", "", 1, 1 },
+	/* Never closed: all of it was thinking. */
+	{ { "c:<think>Hm", "c:m" }, "", "Hmm", 1, -1 },
+	{ { "c:", "r:", "f:stop" }, "", "", -1, -1 },
+};
+
+static void test_thinking(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(talks); i++) {
+		struct chat c;
+		struct feed f = { .chat = &c };
+
+		chat_init(&c, 0);
+		for (size_t k = 0; k < 8 && talks[i].deltas[k]; k++)
+			say(&f, talks[i].deltas[k]);
+		f.now_us += 1000;
+		chat_end(&c, f.now_us);
+		assert_string_equal(c.error, "");
+		assert_string_equal(buf_text(&c.content), talks[i].content);
+		assert_string_equal(buf_text(&c.thought), talks[i].thought);
+		assert_int_equal(c.first_us, talks[i].first_ms < 0 ? -1 : talks[i].first_ms * 1000);
+		assert_int_equal(c.answer_us,
+				 talks[i].answer_ms < 0 ? -1 : talks[i].answer_ms * 1000);
+		assert_int_equal(c.end_us, f.now_us);
+		chat_release(&c);
+	}
+}
+
+static void test_times_and_counts(void **state)
+{
+	struct chat c;
+	struct feed f = { .chat = &c, .now_us = 5000 };
+
+	(void)state;
+	chat_init(&c, 5000);
+	say(&f, "r:Hm.");
+	say(&f, "c:{\\\"label\\\": ");
+	say(&f, "c:\\\"a");
+	say(&f, "c:b\\\", \\\"rationale\\\"");
+	say(&f, "c::\\\"x\\\"}");
+	say(&f, "f:stop");
+	say(&f, "{\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":70,"
+		"\"completion_tokens\":9,\"prompt_tokens_details\":{\"cached_tokens\":60},"
+		"\"completion_tokens_details\":{\"reasoning_tokens\":2}}}");
+	assert_int_equal(chat_event(&c, "[DONE]", 6, f.now_us), 0);
+	assert_true(c.done && c.streamed);
+	assert_int_equal(c.first_us, 1000);
+	assert_int_equal(c.think_end_us, 1000);
+	assert_int_equal(c.answer_us, 2000);
+	assert_int_equal(c.label_us, 4000);
+	assert_int_equal(c.n_think, 1);
+	assert_int_equal(c.n_content, 4);
+	assert_int_equal(c.n_label, 3);
+	assert_int_equal(c.prompt_tok, 70);
+	assert_int_equal(c.cached_tok, 60);
+	assert_int_equal(c.completion_tok, 9);
+	assert_int_equal(c.reasoning_tok, 2);
+	assert_string_equal(c.finish, "stop");
+	assert_string_equal(c.model, "m");
+	/* What comes behind the end is not read. */
+	say(&f, "c:more");
+	assert_string_equal(buf_text(&c.content), "{\"label\": \"ab\", \"rationale\":\"x\"}");
+	chat_release(&c);
+}
+
+static const struct {
+	const char *data, *error;
+	bool too_long;
+} errors[] = {
+	{ "nonsense", "no JSON object", false },
+	{ "[1]", "no JSON object", false },
+	{ "{\"error\":\"slow down\"}", "slow down", false },
+	{ "{\"error\":{\"message\":\"bad \\u001b[1mday\"}}", "bad \\x1b[1mday", false },
+	{ "{\"error\":{\"message\":\"x\",\"type\":\"exceed_context_size_error\"}}", "x", true },
+	{ "{\"error\":{\"message\":\"x\",\"code\":\"context_length_exceeded\"}}", "x", true },
+	{ "{\"error\":{\"message\":\"maximum context length is 5\"}}", "maximum", true },
+	{ "{\"error\":{}}", "without words", false },
+};
+
+static void test_errors(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(errors); i++) {
+		struct chat c;
+
+		chat_init(&c, 0);
+		assert_int_equal(chat_event(&c, errors[i].data, strlen(errors[i].data), 1), -1);
+		assert_non_null(strstr(c.error, errors[i].error));
+		assert_int_equal(c.too_long, errors[i].too_long);
+		chat_release(&c);
+	}
+}
+
+/* Counts and types that no honest server sends leave nothing behind. */
+static void test_absurd_values(void **state)
+{
+	static const char *const absurd[] = {
+		"{\"usage\":{\"prompt_tokens\":-5,\"completion_tokens\":99999999999999}}",
+		"{\"usage\":{\"prompt_tokens\":\"7\"},\"choices\":{}}",
+		"{\"usage\":[],\"choices\":[[]],\"model\":5,\"timings\":7}",
+		"{\"choices\":[{\"delta\":{\"content\":5,\"reasoning\":{}},\"finish_reason\":1}]}",
+		"{\"error\":null}",
+	};
+	struct chat c;
+
+	(void)state;
+	chat_init(&c, 0);
+	for (size_t i = 0; i < N(absurd); i++)
+		assert_int_equal(chat_event(&c, absurd[i], strlen(absurd[i]), 1), 0);
+	assert_int_equal(c.prompt_tok, -1);
+	assert_int_equal(c.completion_tok, -1);
+	assert_int_equal(c.content.len, 0);
+	assert_int_equal(c.first_us, -1);
+	chat_release(&c);
+}
+
+static void test_answer_ceiling(void **state)
+{
+	struct chat c;
+	struct feed f = { .chat = &c };
+
+	(void)state;
+	chat_init(&c, 0);
+	for (int i = 0; i < CHAT_CONTENT_MAX && !*c.error; i++)
+		say(&f, "c:for ever and ever and ever and ever and ever and ever and ever and ");
+	assert_non_null(strstr(c.error, "longer than any"));
+	assert_true(c.content.len <= CHAT_CONTENT_MAX);
+	chat_release(&c);
+}
+
+static const struct {
+	const char *text;
+	int found;
+	const char *value;
+} members[] = {
+	{ "{\"label\":\"a b\"}", 2, "a b" },
+	{ "{ \"label\" : \"a\\\"b\" , ", 2, "a\\\"b" },
+	{ "{\"label\":\"a", 1, "a" },
+	{ "{\"label\":\"a\\", 1, "a\\" },
+	{ "{\"label\":", 0, NULL },
+	{ "{\"label\":5}", 0, NULL },
+	{ "{\"lab", 0, NULL },
+	{ "{\"x\":\"say \\\"label\\\": \\\"no\\\"\",\"label\":\"yes\"}", 2, "yes" },
+	{ "", 0, NULL },
+};
+
+static void test_members(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(members); i++) {
+		size_t start = 0, end = 0;
+		int found = chat_member(members[i].text, strlen(members[i].text), "label", &start,
+					&end);
+
+		assert_int_equal(found, members[i].found);
+		if (found) {
+			assert_int_equal(end - start, strlen(members[i].value));
+			assert_memory_equal(members[i].text + start, members[i].value, end - start);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_events),	       cmocka_unit_test(test_event_ceilings),
+		cmocka_unit_test(test_thinking),       cmocka_unit_test(test_times_and_counts),
+		cmocka_unit_test(test_errors),	       cmocka_unit_test(test_absurd_values),
+		cmocka_unit_test(test_answer_ceiling), cmocka_unit_test(test_members),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
