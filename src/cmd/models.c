@@ -34,8 +34,8 @@ static const struct opt_spec spec = {
 	.details =
 		"Without arguments: the folders of TOEHOLD_MODELS (or the current folder), and the\n"
 		"places where the Hugging Face tools, llama.cpp, Ollama and LM Studio keep models.\n"
-		"A folder is looked through with the folders below it. The same model under several\n"
-		"names is listed once. MODEL: a file, or a name such as hf:ORG/REPO/FILE,\n"
+		"A folder is looked through with those below it. The same model under several names\n"
+		"is listed once. MODEL: a file, or a name such as hf:ORG/REPO/FILE,\n"
 		"ollama:NAME:TAG, lmstudio:PUBLISHER/MODEL/FILE (docs/models.md).",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),

@@ -88,7 +88,7 @@ struct model {
 	struct model_facts facts;
 	struct model_origin origin;
 	struct model_file adapter, projector;
-	/* What goes with it, until their headers say which is the adapter and which the projector. */
+	/* What goes with it; their headers say which is the adapter and which the projector. */
 	struct model *extras;
 	size_t n_extras;
 	const char *url,

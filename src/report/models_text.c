@@ -214,7 +214,7 @@ void models_write_text(struct arena *a, const struct model *models, const struct
 	size_t *next = arena_array(a, n + 1, sizeof(*next));
 	struct table t;
 
-	/* A chain from each model through its further names; 0 ends it, as none follows the first. */
+	/* A chain from each model through its further names; 0 ends it: none follows the first. */
 	for (size_t i = n; i-- > 0;) {
 		if (first[i] == i)
 			continue;
