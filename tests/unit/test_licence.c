@@ -302,6 +302,47 @@ static void test_derivatives(void **state)
 	arena_release(&a);
 }
 
+/* Of a model and its adapter the worse verdict counts, and what both ask for holds. */
+static void test_adapters(void **state)
+{
+	static const struct {
+		const char *model, *adapter, *kind;
+		enum licence_verdict verdict;
+		const char *id, *source;
+	} rows[] = {
+		{ "apache-2.0", "mit", MODEL_KIND_ADAPTER, LICENCE_OK, "apache-2.0",
+		  "file: general.license" },
+		{ "apache-2.0", "cc-by-nc-4.0", MODEL_KIND_ADAPTER, LICENCE_BLOCK, "cc-by-nc-4.0",
+		  "adapter 'm': file: general.license" },
+		{ "cc-by-nc-4.0", "apache-2.0", MODEL_KIND_ADAPTER, LICENCE_BLOCK, "cc-by-nc-4.0",
+		  "file: general.license" },
+		{ "apache-2.0", "", MODEL_KIND_ADAPTER, LICENCE_READ, "",
+		  "adapter 'm': nothing stated" },
+		/* A projector's word is the model's publisher's. */
+		{ "apache-2.0", "", MODEL_KIND_PROJECTOR, LICENCE_OK, "apache-2.0",
+		  "file: general.license" },
+	};
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct model extra = model_of("an adapter", rows[i].adapter, "");
+		struct model m = model_of("a model", rows[i].model, "");
+		struct licence l;
+
+		strcpy(extra.facts.kind, rows[i].kind);
+		m.extras = &extra;
+		m.n_extras = 1;
+		licence_judge_together(&a, &m, &commercial, &l);
+		assert_int_equal(l.verdict, rows[i].verdict);
+		assert_string_equal(l.id, rows[i].id);
+		assert_string_equal(l.source, rows[i].source);
+		if (strcmp(rows[i].kind, MODEL_KIND_ADAPTER) == 0)
+			assert_non_null(strstr(l.why, "adapter 'm': "));
+	}
+	arena_release(&a);
+}
+
 static void test_users_word(void **state)
 {
 	static const char *const names[] = { "alone/m.gguf", "m.gguf", "m" };
@@ -396,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_published_models),
 		cmocka_unit_test(test_nothing_known_is_read),
 		cmocka_unit_test(test_derivatives),
+		cmocka_unit_test(test_adapters),
 		cmocka_unit_test(test_users_word),
 		cmocka_unit_test(test_evaluate),
 		cmocka_unit_test(test_words),

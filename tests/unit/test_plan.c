@@ -102,6 +102,32 @@ static void test_arithmetic(void **state)
 	arena_release(&a);
 }
 
+/* Room for a thought of each ticket, and time for it; an adapter's bytes stay in memory. */
+static void test_thinking_and_adapter(void **state)
+{
+	struct model models[] = { model_for("m", 400000000, 500000000),
+				  model_for("n", 400000000, 500000000) };
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan off, on;
+
+	(void)state;
+	models[0].prompt_tok_per_s = models[1].prompt_tok_per_s = 1000;
+	models[0].reason_tok_per_s = models[1].reason_tok_per_s = 100;
+	models[1].adapter = (struct model_file){ .path = "a.gguf", .stamp.size_bytes = 3000000 };
+	off = build(&a, &job, models, 2, 25);
+	job.think_tok = 1000;
+	on = build(&a, &job, models, 2, 25);
+	assert_int_equal(off.candidates[0].think_tok, 0);
+	assert_int_equal(on.candidates[0].think_tok, 25 * 1000);
+	assert_int_equal(on.candidates[0].context_tok, 27648); /* 130 + 25 * 1100, rounded up */
+	assert_int_equal(on.candidates[0].estimate_us - off.candidates[0].estimate_us, 250000000);
+	assert_string_equal(off.candidates[1].model->label, "n");
+	assert_int_equal(off.candidates[1].need.weights_bytes, 403000000);
+	assert_int_equal(off.candidates[1].size_bytes - off.candidates[0].size_bytes, 3000000);
+	arena_release(&a);
+}
+
 /* A model without a projector is refused; with one, it takes the file, scratch space and pixels. */
 static void test_images(void **state)
 {
@@ -136,7 +162,7 @@ static void test_images(void **state)
 	assert_int_equal(with.candidates[1].need.weights_bytes, 480000000);
 	assert_int_equal(with.candidates[1].need.buffer_bytes -
 				 without.candidates[1].need.buffer_bytes,
-			 80000000 / 4 + 1000 * 500 * 9);
+			 80000000 / 4 + 1000 * 500 * 6);
 	arena_release(&a);
 }
 
@@ -452,6 +478,7 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_thinking_and_adapter),
 		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_arithmetic),
 		cmocka_unit_test(test_without_facts),
