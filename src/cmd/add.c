@@ -36,7 +36,7 @@ static const struct opt_row rows[] = {
 	  "never ask a candidate that failed again with less (docs/ladder.md)", 0, 0 },
 	STRICT_ROW(struct add_options, strict),
 	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
-	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
+	  "deadline of one answer (default: as in the run); then it counts as wrong", 1, 86400 },
 	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL,
 	  "run workers without a sandbox (recorded)", 0, 0 },
 	{ "store", 's', OPT_TEXT, AT(store), "FILE",
@@ -220,9 +220,9 @@ static int prepare_session(struct addition *add, const struct add_options *o, co
 		added[rerun.n_added++] = &r->slices[i];
 	added[rerun.n_added++] = &add->slice;
 	rerun.added = added;
+	add->session.timeout_us = o->timeout_s * 1000000;
 	if (rerun_prepare(&add->session, r, &rerun, job_path) < 0)
 		return -1;
-	add->session.timeout_us = o->timeout_s * 1000000;
 	add->session.no_ladder = o->no_ladder;
 	return 0;
 }
@@ -282,7 +282,7 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 
 static int run(struct cmd *cmd)
 {
-	struct add_options o = { .timeout_s = 120 };
+	struct add_options o = { 0 };
 	struct addition add = { .cmd = cmd, .session.cmd = cmd };
 	enum slice_role role = SLICE_HARDER;
 	struct opt_args args;

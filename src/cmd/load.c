@@ -77,27 +77,47 @@ static void join_slices(struct loader *l)
 	r->slice_of = slice_of;
 }
 
+/* Whether results were seen on a slice before; what store_find_seen*() asks of the store. */
+typedef int find_seen(struct arena *a, struct store *s, const struct run_row *run,
+		      const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+		      struct err *err);
+
+/* Marks the tickets of slices on which `find` says so; *ret_in is a run that showed them. */
+static int mark_seen(struct loader *l, find_seen *find, bool *seen, const char **ret_in)
+{
+	struct arena *a = &l->cmd->arena;
+	struct result *r = l->r;
+
+	for (size_t s = 0; s < r->n_slices; s++) {
+		struct run_row *earlier = arena_alloc(a, sizeof(*earlier));
+		bool found;
+
+		if (find(a, l->store, r->run, r->slices[s].sha256, &found, earlier, &l->cmd->err) <
+		    0)
+			return -1;
+		if (!found)
+			continue;
+		if (r->slices[s].role == SLICE_ORDINARY)
+			*ret_in = earlier->name;
+		for (size_t i = 0; i < r->slices[s].n; i++)
+			seen[l->first[s] + i] = true;
+	}
+	return 0;
+}
+
+/* What was seen before the prompt was written counts for the candidates with examples too. */
 static int load_evidence(struct loader *l)
 {
 	struct arena *a = &l->cmd->arena;
 	struct result *r = l->r;
 	bool *seen = arena_array(a, r->n_tickets, sizeof(*seen));
 
-	for (size_t s = 0; s < r->n_slices; s++) {
-		struct run_row *earlier = arena_alloc(a, sizeof(*earlier));
-		bool found;
-
-		if (store_find_seen(a, l->store, r->run, r->slices[s].sha256, &found, earlier,
-				    &l->cmd->err) < 0)
-			return -1;
-		if (!found)
-			continue;
-		if (r->slices[s].role == SLICE_ORDINARY)
-			r->seen_in = earlier->name;
-		for (size_t i = 0; i < r->slices[s].n; i++)
-			seen[l->first[s] + i] = true;
-	}
+	if (mark_seen(l, store_find_seen, seen, &r->seen_in) < 0)
+		return -1;
 	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->evidence);
+	if (mark_seen(l, store_find_seen_examples, seen, &r->examples_seen_in) < 0)
+		return -1;
+	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->examples_evidence);
 	return 0;
 }
 
@@ -223,10 +243,11 @@ static void sum_segments(struct candidate_result *c)
 
 static struct tally tally_evidence(const struct result *r, const struct candidate_result *c)
 {
+	const struct evidence *e = result_evidence(r, c);
 	struct tally t = { 0 };
 
 	for (size_t i = 0; i < r->n_ordinary; i++) {
-		if (!r->evidence.counts[i] || !c->answers[i])
+		if (!e->counts[i] || !c->answers[i])
 			continue;
 		t.n++;
 		t.right += answer_is_right(c->answers[i], &r->tickets[i]);
@@ -317,6 +338,7 @@ static void load_decision(struct cmd *cmd, struct result *r)
 			.score = { c->score.n_right, c->score.n },
 			.n_tickets = r->n_ordinary,
 			.evidence = c->evidence,
+			.examples_changed = result_evidence(r, c)->edited,
 			.harder = { c->harder.n_right, c->harder.n },
 			.n_harder = r->n_tickets - r->n_ordinary,
 		};

@@ -32,7 +32,7 @@ static const struct opt_row rows[] = {
 	{ "candidate", 'c', OPT_LIST, AT(candidates), "NAME,...", "ask only these candidates again",
 	  0, 0 },
 	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
-	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
+	  "deadline of one answer (default: as in the run); then it counts as wrong", 1, 86400 },
 	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL,
 	  "run workers without a sandbox (recorded)", 0, 0 },
 	STORE_ROW(struct replay_options, store),
@@ -333,7 +333,7 @@ static int replay(struct replay *p, const char *name)
 
 static int run(struct cmd *cmd)
 {
-	struct replay_options o = { .timeout_s = 120 };
+	struct replay_options o = { 0 };
 	struct replay p = { .cmd = cmd, .options = &o, .session.cmd = cmd };
 	struct opt_args args;
 	int r = cmd_options(cmd, &spec, &o, &args);

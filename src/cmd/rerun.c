@@ -144,6 +144,8 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 	s->run = *rerun->run;
 	s->labels_json = rerun->run->labels_json;
 	s->sandbox = !rerun->no_sandbox;
+	if (s->timeout_us == 0)
+		s->timeout_us = rerun->run->timeout_us;
 	s->one_at_a_time = strcmp(rerun->run->mode, "one-at-a-time") == 0;
 	s->free_mode = strcmp(rerun->run->mode, "free") == 0;
 	return check_candidates(s, r);

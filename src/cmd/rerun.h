@@ -16,9 +16,9 @@ struct rerun {
 };
 
 /*
- * Fills s->prepared, s->run and the modes from the run; s->cmd and s->store are there. Fails with
- * ERR_INPUT where job file, tickets, examples or weights are not what they were: then the answers
- * could not be put beside the old ones.
+ * Fills s->prepared, s->run, the modes, and the timeout where it is 0, from the run; s->cmd and
+ * s->store are there. Fails with ERR_INPUT where job file, tickets, examples or weights are not
+ * what they were: then the answers could not be put beside the old ones.
  */
 int rerun_prepare(struct session *s, const struct result *r, const struct rerun *rerun,
 		  const char *job_path) MUST_USE;

@@ -149,7 +149,7 @@ static void judge_one(const struct contender *c, const struct standard *s, size_
 		v->kind = VERDICT_GOOD_ENOUGH;
 	else if (stats_ln_e_below(right, wrong, s->bar) >= log((double)n_looks / alpha))
 		v->kind = VERDICT_DOES_NOT_CLEAR;
-	v->capped = s->edited && (clears || floor_holds);
+	v->capped = (s->edited || c->examples_changed) && (clears || floor_holds);
 	if (v->capped)
 		v->kind = VERDICT_NOT_ENOUGH;
 }

@@ -130,8 +130,10 @@ static void say_sure(struct arena *a, struct buf *b, const struct contender *c,
 	buf_addf(b, "). Chance that it is really %.3g%% or better: %s. %s", s->bar * 100,
 		 chance_words(a, v->chance, NULL), verdict_words(v->kind));
 	if (v->capped) {
-		buf_adds(b, ": the prompt was edited after results on these tickets were seen, so "
-			    "they prove nothing about it; label fresh tickets and add them.");
+		buf_addf(b,
+			 ": the %s after results on these tickets were seen, so they prove nothing "
+			 "about it; label fresh tickets and add them.",
+			 s->edited ? "prompt was edited" : "worked examples were changed");
 		return;
 	}
 	buf_adds(b, v->to_clear > 0 ? ":" : ".");

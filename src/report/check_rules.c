@@ -195,6 +195,11 @@ static struct finding tiny_eval(const struct checker *k)
 				      "the prompt was edited after results on these tickets were "
 				      "seen (run '%s'): label fresh ones",
 				      shown(k->a, r->seen_in));
+	if (k->c && result_evidence(r, k->c)->edited)
+		return finding_broken(k,
+				      "the worked examples were changed after results on these "
+				      "tickets were seen (run '%s'): label fresh ones",
+				      shown(k->a, r->examples_seen_in));
 	if (r->evidence.n_counts < LEAST_TICKETS)
 		return finding_broken(k, "%zu of %s count; label %d or more", r->evidence.n_counts,
 				      figure_count(k->a, r->n_ordinary, "ticket", "tickets"),

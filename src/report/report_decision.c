@@ -143,6 +143,15 @@ static void write_warnings(const struct page *p)
 			      r->evidence.edited ? "Label fresh tickets." :
 						   "They do not count as evidence; the fresh ones "
 						   "do.");
+	if (r->examples_seen_in)
+		html_elementf(
+			p->out, "p class=\"warn\"",
+			"The worked examples were changed after results: run '%s' had shown "
+			"results on %zu of the ordinary tickets with other ones. %s",
+			r->examples_seen_in, r->examples_evidence.n_seen,
+			r->examples_evidence.edited ?
+				"For candidates with examples, label fresh tickets." :
+				"For candidates with examples they do not count as evidence.");
 	if (r->evidence.n_repeats)
 		html_elementf(
 			p->out, "p class=\"warn\"",

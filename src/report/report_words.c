@@ -41,8 +41,10 @@ const char *words_verdict(struct arena *a, const struct result *r, size_t candid
 	const char *bar = words_share(a, s->bar);
 
 	if (v->capped)
-		return "The prompt was edited after results on these tickets were seen, so they "
-		       "prove nothing about it.";
+		return s->edited ? "The prompt was edited after results on these tickets were "
+				   "seen, so they prove nothing about it." :
+				   "Its worked examples were changed after results on these "
+				   "tickets were seen, so they prove nothing about it.";
 	switch (v->kind) {
 	case VERDICT_CLEARS:
 		return arena_printf(a,

@@ -14,6 +14,13 @@ int result_shown(const struct result *r)
 	return d->pick >= 0 ? d->pick : d->closest >= 0 ? d->closest : d->blocked;
 }
 
+const struct evidence *result_evidence(const struct result *r, const struct candidate_result *c)
+{
+	bool shows_examples = c->pass && !c->baseline && *c->pass->examples_sha256;
+
+	return shows_examples ? &r->examples_evidence : &r->evidence;
+}
+
 size_t result_n_asked(const struct result *r, const struct candidate_result *c)
 {
 	return c->raced || c->n_slices < r->n_slices ? c->score.n : c->score.n_tickets;

@@ -54,6 +54,8 @@ struct result {
 	const size_t *slice_of; /* index into slices, one a ticket */
 	struct evidence evidence; /* over the ordinary tickets */
 	const char *seen_in; /* a run that showed results before the prompt was edited, or NULL */
+	struct evidence examples_evidence; /* the same for candidates that are shown examples */
+	const char *examples_seen_in; /* a run that showed results with other examples, or NULL */
 	struct candidate_result *candidates; /* in size order */
 	size_t n;
 	struct standard standard;
@@ -83,6 +85,9 @@ int result_shown(const struct result *r);
  * which are no wrong answers.
  */
 size_t result_n_asked(const struct result *r, const struct candidate_result *c);
+
+/* Which of the ordinary tickets count for a candidate: fewer where its examples were changed. */
+const struct evidence *result_evidence(const struct result *r, const struct candidate_result *c);
 
 /* The next larger candidate that was measured, or -1: the one to compare with. */
 int result_next_larger(const struct result *r, size_t candidate);

@@ -257,6 +257,15 @@ void verdict_write_marks(struct arena *a, const struct result *r, FILE *out)
 			r->evidence.edited ? "No verdict can be better than NOT ENOUGH EVIDENCE; "
 					     "label fresh tickets." :
 					     "They do not count as evidence; the fresh ones do.");
+	if (r->examples_seen_in)
+		fprintf(out,
+			"Examples changed after results: run '%s' had shown results on %zu of the "
+			"ordinary tickets with other worked examples. %s\n",
+			shown(a, r->examples_seen_in), r->examples_evidence.n_seen,
+			r->examples_evidence.edited ?
+				"No candidate with examples can be better than NOT ENOUGH EVIDENCE; "
+				"label fresh tickets." :
+				"For candidates with examples they do not count as evidence.");
 	for (size_t i = 0; i < r->n_events; i++)
 		if (strcmp(r->events[i].kind, "probe") == 0)
 			fprintf(out, "Probe: %s.\n", shown_path(a, r->events[i].text));

@@ -25,7 +25,8 @@ void verdict_write_pair(struct arena *a, const struct result *r, size_t candidat
 /* Tickets whose gold label should be checked first; nothing where there are none. */
 void verdict_write_suspects(struct arena *a, const struct result *r, FILE *out);
 
-/* What a reader must know of the evidence: repeats, an edited prompt, calibrated candidates. */
+/* What a reader must know of the evidence: repeats, an edited prompt, changed examples, calibrated
+ * candidates. */
 void verdict_write_marks(struct arena *a, const struct result *r, FILE *out);
 
 #endif

@@ -203,6 +203,14 @@ int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret
 int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
 		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
 		    struct err *err) MUST_USE;
+/*
+ * The same for the worked examples, where the run shows some: the first smoke test in which results
+ * were seen of a candidate that was shown other ones (another file, another seed), before these
+ * were first put to that slice.
+ */
+int store_find_seen_examples(struct arena *a, struct store *s, const struct run_row *run,
+			     const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+			     struct err *err) MUST_USE;
 int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows, size_t *ret_n,
 		    struct err *err) MUST_USE;
 int store_get_model(struct arena *a, struct store *s, const char *sha256, struct model *ret_model,

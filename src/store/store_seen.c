@@ -1,15 +1,26 @@
 /*
- * What was known before: whether somebody had seen results on tickets before a prompt was written.
- * Decides it from the order of the runs alone.
+ * What was known before: whether somebody had seen results on tickets before a prompt was written,
+ * or before its worked examples were drawn. Decides it from the order of the runs alone.
  */
 #include "store/store.h"
 
 #include "store/db.h"
 
+/* Pass p is over slice ?3, or over one that shares a ticket (same id, same text) with it. Of a
+ * purged text nobody can say that it was another one: a purge makes no verdict surer. */
+#define ON_SHARED_TICKETS \
+	"(p.slice_sha256 = ?3 OR EXISTS (" \
+	"     SELECT 1 FROM slice s1 JOIN ticket t1 ON t1.slice_id = s1.id" \
+	"     JOIN text x1 ON x1.id = t1.text_id" \
+	"     JOIN slice s2 ON s2.sha256 = ?3" \
+	"     JOIN ticket t2 ON t2.slice_id = s2.id AND t2.id = t1.id" \
+	"     JOIN text x2 ON x2.id = t2.text_id" \
+	"      AND (x2.body = x1.body OR x1.body IS NULL OR x2.body IS NULL)" \
+	"     WHERE s1.sha256 = p.slice_sha256))"
+
 /*
  * Runs of another prompt before the first run of this one (?1: the run, ?2: its prompt), that have
- * an answer on the slice ?3 or on one that shares a ticket (same id, same text) with it. Of a
- * purged text nobody can say that it was another one: a purge makes no verdict surer.
+ * an answer on tickets of the slice.
  */
 static const char seen_tail[] =
 	"WHERE r.kind = 'smoke' AND r.prompt_sha256 <> ?2"
@@ -18,22 +29,42 @@ static const char seen_tail[] =
 	"   AND (f.id = ?1 OR fs.slice_sha256 = ?3))"
 	" AND EXISTS (SELECT 1 FROM candidate c JOIN pass p ON p.id = c.pass_id"
 	"   JOIN answer w ON w.pass_id = p.id"
-	"   WHERE c.run_id = r.id AND (p.slice_sha256 = ?3 OR EXISTS ("
-	"     SELECT 1 FROM slice s1 JOIN ticket t1 ON t1.slice_id = s1.id"
-	"     JOIN text x1 ON x1.id = t1.text_id"
-	"     JOIN slice s2 ON s2.sha256 = ?3"
-	"     JOIN ticket t2 ON t2.slice_id = s2.id AND t2.id = t1.id"
-	"     JOIN text x2 ON x2.id = t2.text_id"
-	"      AND (x2.body = x1.body OR x1.body IS NULL OR x2.body IS NULL)"
-	"     WHERE s1.sha256 = p.slice_sha256)))"
+	"   WHERE c.run_id = r.id AND " ON_SHARED_TICKETS ")"
 	" ORDER BY r.seq LIMIT 1";
 
-int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
-		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
-		    struct err *err)
+/* A pass whose prompt shows examples; what a baseline learnt from is in the same column. */
+#define SHOWS_EXAMPLES(pass) \
+	"instr(" pass ".way, 'examples') > 0 AND " pass ".examples_sha256 <> ''"
+
+/* What the run's own passes were shown. */
+#define OF_THIS_RUN \
+	"(SELECT op.examples_sha256 FROM candidate oc JOIN pass op ON op.id = oc.pass_id" \
+	"   WHERE oc.run_id = ?1 AND " SHOWS_EXAMPLES("op") ")"
+
+/*
+ * Runs that were shown other examples before the first run that was shown these, and have an
+ * answer on tickets of the slice from a candidate that was shown them. The prompt may be any: ?2 is
+ * not used.
+ */
+static const char seen_examples_tail[] =
+	"WHERE r.kind = 'smoke'"
+	" AND r.id < (SELECT min(f.id) FROM run f JOIN candidate fc ON fc.run_id = f.id"
+	"   JOIN pass fp ON fp.id = fc.pass_id"
+	"   WHERE f.kind = 'smoke' AND " SHOWS_EXAMPLES(
+		"fp") "   AND fp.examples_sha256 IN " OF_THIS_RUN
+		      "   AND (f.id = ?1 OR fp.slice_sha256 = ?3))"
+		      " AND EXISTS (SELECT 1 FROM candidate c JOIN pass p ON p.id = c.pass_id"
+		      "   JOIN answer w ON w.pass_id = p.id"
+		      "   WHERE c.run_id = r.id AND " SHOWS_EXAMPLES(
+			      "p") "   AND p.examples_sha256 NOT IN " OF_THIS_RUN
+				   "   AND " ON_SHARED_TICKETS ")"
+				   " AND ?2 <> '' ORDER BY r.seq LIMIT 1";
+
+static int find(struct arena *a, struct store *s, const char *tail, const struct run_row *run,
+		const char *slice_sha256, bool *ret_found, struct run_row *ret_row, struct err *err)
 {
 	struct db_query query = {
-		.sql = seen_tail,
+		.sql = tail,
 		.n = 3,
 		.binds = { { NULL, run->id }, { run->prompt_sha256, 0 }, { slice_sha256, 0 } },
 	};
@@ -45,4 +76,18 @@ int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
 	if (rows.n > 0)
 		*ret_row = *(struct run_row *)rows.rows;
 	return 0;
+}
+
+int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
+		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+		    struct err *err)
+{
+	return find(a, s, seen_tail, run, slice_sha256, ret_found, ret_row, err);
+}
+
+int store_find_seen_examples(struct arena *a, struct store *s, const struct run_row *run,
+			     const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+			     struct err *err)
+{
+	return find(a, s, seen_examples_tail, run, slice_sha256, ret_found, ret_row, err);
 }
