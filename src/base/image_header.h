@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-/* A decoded pixel takes 3 bytes, and for a moment twice that. */
+/* A decoded pixel takes 3 bytes, and for a moment twice that: 300 MB for the largest picture. */
 enum { IMAGE_MAX_PIXELS = 50000000, IMAGE_MAX_SIDE = 32768 };
 
 struct image_facts {

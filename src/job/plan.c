@@ -27,10 +27,10 @@ enum {
 
 /*
  * Images: where the projector's header does not say, an image takes about as many tokens as LLaVA
- * 1.5's do (576; others 64 to 4,000); a pixel takes 9 bytes while it is decoded, and a projector's
+ * 1.5's do (576; others 64 to 4,000); a pixel takes 6 bytes while it is decoded, and a projector's
  * scratch space is guessed as a quarter of its weights (docs/images.md has what was measured).
  */
-enum { IMAGE_TOK = 576, PIXEL_BYTES = 9, PROJECTOR_SCRATCH_PARTS = 4 };
+enum { IMAGE_TOK = 576, PIXEL_BYTES = 6, PROJECTOR_SCRATCH_PARTS = 4 };
 
 /* What the plan is made from, and what all candidates share. */
 struct planner {
