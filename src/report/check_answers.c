@@ -63,7 +63,7 @@ static int64_t tokens_before_label(const struct checker *k, size_t *ret_n)
 /* What came before the label, in words. */
 static const char *spent_on(const struct checker *k)
 {
-	const char *mode = strcmp(k->r->run->mode, "free") == 0	       ? "--free" :
+	const char *mode = strcmp(k->r->run->mode, "free") == 0		 ? "--free" :
 			   strcmp(k->r->run->reason_order, "first") == 0 ? "reason: first" :
 									   "";
 	struct thought_figures f;

@@ -9,14 +9,14 @@
 #include "report/thoughts.h"
 
 const char *const export_row_names[] = {
-	"run",		"created",    "job",	      "slice",	      "role",	   "slice_sha256",
-	"candidate",	"pick",	      "model",	      "model_sha256", "quant",	   "way",
-	"engine_build", "id",	      "group",	      "lang",	      "text",	   "gold",
-	"label",	"outcome",    "right",	      "probability",  "ttft_us",   "label_us",
-	"first_us",	"think_tok",  "think_us",     "thought",
-	"prompt_tok",	"ticket_tok", "rule",	      "raw",	      "rationale", "reason_outcome",
-	"reason_tok",	"reason_us",  "reason_batch", "disturbed",    "detail",	   "image",
-	"image_sha256", "image_tok",  "image_us",     NULL,
+	"run",		"created",   "job",	  "slice",	    "role",	    "slice_sha256",
+	"candidate",	"pick",	     "model",	  "model_sha256",   "quant",	    "way",
+	"engine_build", "id",	     "group",	  "lang",	    "text",	    "gold",
+	"label",	"outcome",   "right",	  "probability",    "ttft_us",	    "label_us",
+	"first_us",	"think_tok", "think_us",  "thought",	    "prompt_tok",   "ticket_tok",
+	"rule",		"raw",	     "rationale", "reason_outcome", "reason_tok",   "reason_us",
+	"reason_batch", "disturbed", "detail",	  "image",	    "image_sha256", "image_tok",
+	"image_us",	NULL,
 };
 
 static void set(json_t *row, const char *name, json_t *value)

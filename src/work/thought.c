@@ -99,7 +99,7 @@ bool thought_close(const struct opening *opening, const char *text, size_t n_byt
 
 	buf_init(&whole, ret_rest->max);
 	buf_add(&whole, text, length);
-	/* A mark that has begun is completed; where there is none, it is put as the template does. */
+	/* A mark that has begun is completed; where there is none, it is put as in the template. */
 	buf_adds(&whole, length < n_bytes ? opening->think_end : opening->think_close);
 	buf_adds(&whole, opening->answer_open);
 	keep = n_bytes <= whole.len && memcmp(whole.data, text, n_bytes) == 0;

@@ -330,7 +330,7 @@ static void test_adapters(void **state)
 		struct model m = model_of("a model", rows[i].model, "");
 		struct licence l;
 
-		strcpy(extra.facts.kind, rows[i].kind);
+		snprintf(extra.facts.kind, sizeof(extra.facts.kind), "%s", rows[i].kind);
 		m.extras = &extra;
 		m.n_extras = 1;
 		licence_judge_together(&a, &m, &commercial, &l);

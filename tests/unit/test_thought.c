@@ -94,7 +94,7 @@ static void test_close(void **state)
 		{ QWEN, "Hm.\n", "</think>", true, "Hm.\n</think>\n\n" },
 		{ HARMONY, "Hm.", "<|end|>", true,
 		  "Hm.<|end|><|start|>assistant<|channel|>final<|message|>" },
-		/* In pieces; the last piece with what would follow anyway, or with something else. */
+		/* In pieces; the last piece with what follows anyway, or with something else. */
 		{ QWEN, "Hm.\n</think", ">", true, "Hm.\n</think>\n\n" },
 		{ QWEN, "Hm.\n</think", ">\n\n", true, "Hm.\n</think>\n\n" },
 		{ QWEN, "Hm.\n</think", "> So", false, "Hm.\n</think>\n\n" },
