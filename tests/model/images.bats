@@ -6,7 +6,7 @@ load models
 # Pictures with real pixels of three formats, and damaged ones that begin well.
 make_pictures() {
 	mkdir -p pictures
-	python3 - "$@" <<'END'
+	python3 - <<'END'
 import random, struct, sys, zlib
 source = random.Random(7)
 
