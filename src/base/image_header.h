@@ -1,7 +1,7 @@
 /*
  * What the header of an image file says: its format and its size in pixels. Decides which formats
- * and sizes are taken, and that the file is not cut short, before any decoder sees a byte. Pixels are decoded nowhere in the
- * controller.
+ * and sizes are taken, and that the file is not cut short, before any decoder sees a byte. Pixels
+ * are decoded nowhere in the controller.
  */
 #ifndef BASE_IMAGE_HEADER_H
 #define BASE_IMAGE_HEADER_H

@@ -203,7 +203,7 @@ static const char *need_words(const struct planner *p, const struct candidate *c
 			    str_bytes(p->a, (uint64_t)c->need.buffer_bytes));
 }
 
-/* RULE: images. Only a model with a projector can be shown one. A server says itself what it can. */
+/* RULE: images. Only a model with a projector sees them. A server says itself what it can. */
 static const char *blind(const struct planner *p, const struct model *m)
 {
 	if (!p->first_image || m->engine != ENGINE_LLAMA || m->projector.path)
