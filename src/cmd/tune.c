@@ -404,6 +404,7 @@ static void print_tuned(const struct tuning *t)
 	const struct tuned tuned = {
 		.head = &t->head,
 		.fit = &t->fit,
+		.tickets = t->tickets,
 		.n_offered = training->n + training->n_refused,
 		.n_families = t->n_families,
 		.n_slices = t->head.training.n_guarded,

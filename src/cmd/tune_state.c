@@ -127,7 +127,8 @@ static int ask(struct asking *k, const struct candidate *c, struct pass_row *row
 							 .label = -1 };
 	if (track_settings(s, c, row, &settings, err) < 0)
 		return -1;
-	settings.pass.hidden = settings.pass.label_only = settings.together = true;
+	/* One by one, as they will be answered: company in a decode moves a state by 2%. */
+	settings.pass.hidden = settings.pass.label_only = true;
 	settings.reasons = false;
 	progress_init(&s->progress, 1);
 	progress_phase(&s->progress, "states", c->model->label, 1, 0, n, -1);

@@ -173,21 +173,23 @@ static json_t *outlook_to_json(struct arena *a, const struct head_outlook *o)
 static json_t *training_to_json(const struct tuned *t)
 {
 	const struct head_training *training = &t->head->training;
-	json_t *refused = json_array(), *counts = json_object();
+	json_t *refused = json_array(), *counts = json_object(), *ids = json_array();
 
 	for (size_t i = 0; i < training->n_refused; i++)
 		json_array_append_new(refused, json_pack("{s:o, s:o}", "id",
 							 json_any_text(training->refused_ids[i]),
 							 "resembles",
 							 json_any_text(training->refused_for[i])));
+	for (size_t i = 0; i < training->n; i++)
+		json_array_append_new(ids, json_any_text(t->tickets[i]->id));
 	for (size_t k = 0; k < t->head->n_labels; k++)
 		json_object_set_new(counts, t->head->labels[k],
 				    json_integer((json_int_t)training->counts[k]));
-	return json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:I}", "file",
+	return json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:I, s:o}", "file",
 			 json_any_text(training->file), "sha256", training->sha256, "offered",
 			 (json_int_t)t->n_offered, "tickets", (json_int_t)training->n,
 			 "of_each_label", counts, "refused", refused, "families",
-			 (json_int_t)t->n_families);
+			 (json_int_t)t->n_families, "ids", ids);
 }
 
 json_t *tuned_to_json(struct arena *a, const struct tuned *t)

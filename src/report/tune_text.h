@@ -14,6 +14,7 @@
 struct tuned {
 	const struct head *head;
 	const struct head_fit *fit;
+	const struct ticket *const *tickets; /* that were learnt from, head->training.n of them */
 	size_t n_offered; /* tickets in the training file */
 	size_t n_families; /* that its tickets are of: near-repeats are held out together */
 	size_t n_slices; /* that were compared with */

@@ -469,8 +469,7 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 bool label_needs_alone(const struct engine *e, size_t ticket)
 {
 	return !fits_alone(e, ticket) || picture_of(e, ticket) || e->pass.think_tok > 0 ||
-	       e->pass.n_head > 0 || e->pass.hidden || e->pass.mode != PASS_FORCED ||
-	       e->pass.reason_first;
+	       e->pass.hidden || e->pass.mode != PASS_FORCED || e->pass.reason_first;
 }
 
 /* The image before the ticket's text, counted and timed apart. */

@@ -16,6 +16,7 @@ struct member {
 	size_t ticket; /* index within the wave */
 	int at; /* place of its last token in the batch */
 	llama_pos pos; /* next free position of its sequence */
+	llama_token last; /* where a state is wanted: decoded apart, see engine_llama_head.c */
 };
 
 struct group {
@@ -52,9 +53,15 @@ static void member_add(struct engine *e, struct group *g, size_t ticket)
 	*m = (struct member){ .ticket = ticket, .pos = (llama_pos)e->prompt.prefix.n };
 	llama_memory_seq_cp(llama_get_memory(e->ctx), SEQ_PREFIX, seq, -1, -1);
 	for (size_t p = 0; p < 2; p++)
-		for (size_t i = 0; i < parts[p].n; i++)
-			m->at = batch_add(e, parts[p].items[i], m->pos++, seq,
-					  p == 1 && i + 1 == parts[p].n);
+		for (size_t i = 0; i < parts[p].n; i++) {
+			bool last = p == 1 && i + 1 == parts[p].n;
+
+			m->last = parts[p].items[i];
+			if (last && head_wants_state(e))
+				m->pos++;
+			else
+				m->at = batch_add(e, m->last, m->pos++, seq, last);
+		}
 }
 
 /* The tickets from `first` on that share one decode; 0 where the first must be asked alone. */
@@ -111,12 +118,29 @@ static int score_below_root(struct engine *e, const struct group *g, struct err 
 	return 0;
 }
 
+/* The last token of each member, together, with their states. */
+static int decode_last(struct engine *e, struct group *g, struct err *err)
+{
+	int r;
+
+	e->batch.n_tokens = 0;
+	for (size_t i = 0; i < g->n; i++)
+		g->members[i].at = batch_add(e, g->members[i].last, g->members[i].pos - 1,
+					     sequence_of(i), true);
+	llama_set_embeddings(e->ctx, true);
+	r = decode_batch(e, err);
+	llama_set_embeddings(e->ctx, false);
+	return r;
+}
+
 static int group_score(struct engine *e, struct group *g, struct err *err)
 {
 	const struct trie *trie = &e->prompt.trie;
 
 	if (decode_batch(e, err) < 0)
 		return -1;
+	if (head_wants_state(e))
+		return decode_last(e, g, err);
 	for (size_t i = 0; i < g->n && trie->n_branches > 0; i++)
 		trie_score(trie, 0, llama_get_logits_ith(e->ctx, g->members[i].at),
 			   log_probs_of(e, g, i));
@@ -130,8 +154,8 @@ static void group_drop(struct engine *e, const struct group *g)
 }
 
 /* The times of an answer are those of its group: nobody can say what one ticket took of them. */
-static void member_answer(struct engine *e, struct arena *a, const struct group *g, size_t i,
-			  struct answer *ret)
+static int member_answer(struct engine *e, struct arena *a, const struct group *g, size_t i,
+			 struct answer *ret, struct err *err)
 {
 	const struct member *m = &g->members[i];
 
@@ -144,9 +168,15 @@ static void member_answer(struct engine *e, struct arena *a, const struct group 
 				.prompt_tok = (int64_t)m->pos,
 				.cached_tok = -1,
 				.peak_rss_bytes = machine_peak_rss_bytes() };
-	ret->label = trie_choose(&e->prompt.trie, ret->probs);
+	if (head_wants_state(e) && head_read(e, m->at, a, ret, err) < 0)
+		return -1;
+	if (e->pass.n_head > 0)
+		head_choose(e, g->start_us, ret);
+	else
+		ret->label = trie_choose(&e->prompt.trie, ret->probs);
 	answer_write_raw(e, a, ret);
 	ret->ttft_us = ret->first_us = ret->label_us = clock_mono_us() - g->start_us;
+	return 0;
 }
 
 static int answer_group(struct engine *e, struct arena *a, size_t first, size_t *ret_n,
@@ -168,8 +198,9 @@ static int answer_group(struct engine *e, struct arena *a, size_t first, size_t 
 	r = group_score(e, &g, err);
 	group_drop(e, &g);
 	for (size_t i = 0; i < g.n && r == 0; i++) {
-		member_answer(e, a, &g, i, &answer);
-		r = done(ctx, &answer, err);
+		r = member_answer(e, a, &g, i, &answer, err);
+		if (r == 0)
+			r = done(ctx, &answer, err);
 	}
 	return r;
 }

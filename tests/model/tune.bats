@@ -1,0 +1,48 @@
+#!/usr/bin/env bats
+# A head on a real model: learnt from a few of the demo's training tickets, used on others.
+load models
+
+# some N FILE: the first N of each label of the demo's training tickets.
+some() {
+	jq -c . "$root/demo/training.jsonl" | awk -v n="$1" '{
+		match($0, /"label":"[a-z_]*"/); label = substr($0, RSTART, RLENGTH)
+		if (seen[label]++ < n) print }' >"$2"
+}
+
+@test "ten tickets a label teach the tiny model more than its prompt does; then nothing is computed twice" {
+	bank_job 10
+	some 10 train.jsonl
+	toe 0 tune job.yaml --train train.jsonl --threads 1 --json
+	is "$(json '"\(.training.tickets) \(.states.computed) \(.states.numbers)"')" "60 60 576"
+	# By chance 10 of 60; the measured figure is 44.
+	[ "$(json .held_out.right)" -ge 30 ]
+	cp heads/*.head.json first.json
+	toe 0 tune job.yaml --train train.jsonl --threads 1 --json --force
+	is "$(json '"\(.states.cached) \(.states.computed)"')" "60 0"
+	is "$(jq -c .weights first.json)" "$(jq -c .weights heads/*.head.json)"
+
+	echo "heads: [heads/${tiny%.gguf}.head.json]" >>job.yaml
+	smoke 1
+	is "$(json 'asked | map(.way) | sort | join(" ")')" "plain tuned"
+	is "$(json '[asked[] | select(.way == "tuned").replies[].rule] | unique | join(" ")')" head
+	is "$(json '[asked[] | select(.way == "tuned").replies[].rationale | length > 0] | all')" true
+	# 8 of 25 without a head: the first ten tickets have no more than five of them.
+	[ "$(json 'asked[] | select(.way == "tuned").score.right')" -gt \
+		"$(json 'asked[] | select(.way == "plain").score.right')" ]
+	# The state is the same in a run as it was in the tuning: so are the probabilities, again.
+	replies >one
+	smoke 1 --name again --store second.toehold
+	replies >two
+	diff one two
+}
+
+@test "a head reads the state that it was trained on: the training tickets' own labels come back" {
+	bank_job 1
+	some 2 train.jsonl
+	toe 0 tune job.yaml --train train.jsonl --threads 1 --json -o twelve.head.json
+	# The same tickets under test: refused, and only --store elsewhere could have missed them.
+	sed -i 's/^tickets: .*/tickets: train.jsonl/' job.yaml
+	echo 'heads: [twelve.head.json]' >>job.yaml
+	smoke 1 --way tuned
+	has "$(json 'asked[0].refused')" "learnt from tickets that (nearly) repeat tickets under test"
+}
