@@ -18,7 +18,7 @@ static const struct command *const commands[] = {
 	&cmd_init,    &cmd_models, &cmd_pull,	  &cmd_plan,   &cmd_hello,  &cmd_smoke, &cmd_add,
 	&cmd_suggest, &cmd_tune,   &cmd_runs,	  &cmd_show,   &cmd_decide, &cmd_diff,	&cmd_replay,
 	&cmd_doctor,  &cmd_import, &cmd_export,	  &cmd_redact, &cmd_verify, &cmd_note,	&cmd_report,
-	&cmd_purge,   &cmd_check,  &cmd_classify, &cmd_watch,  &cmd_learn,
+	&cmd_purge,   &cmd_check,  &cmd_classify, &cmd_watch,  &cmd_learn,  &cmd_serve,
 };
 
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };

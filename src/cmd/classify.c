@@ -160,27 +160,6 @@ static int check_options(struct classify *c)
 	return 0;
 }
 
-static void row_of(const struct classify *c, const struct ticket *ticket,
-		   const struct desk_reply *reply, struct work_row *ret)
-{
-	bool sure = reply->probability < 0 || reply->probability >= c->below;
-
-	*ret = (struct work_row){ .id = ticket->id,
-				  .text = ticket->text,
-				  .probability = reply->probability,
-				  .outcome = outcome_name(reply->outcome),
-				  .rationale = reply->rationale,
-				  .detail = reply->detail };
-	if (reply->label < 0)
-		return;
-	if (sure) {
-		ret->label = c->desk.run.labels[reply->label].name;
-	} else {
-		ret->guess = c->desk.run.labels[reply->label].name;
-		ret->outcome = "abstained";
-	}
-}
-
 static void show_progress(const struct classify *c)
 {
 	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
@@ -204,7 +183,7 @@ static int answer_batch(struct classify *c, struct arena *a, struct ticket *tick
 	    desk_answer(&c->desk, a, tickets, n, &replies) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		row_of(c, &tickets[i], &replies[i], &row);
+		desk_row(&c->desk, &tickets[i], &replies[i], c->below, &row);
 		work_out_add(&c->out, &tickets[i], &row);
 		work_log_add(&c->log, &replies[i], row.guess != NULL);
 	}

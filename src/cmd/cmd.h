@@ -25,7 +25,7 @@ struct command {
 extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello, cmd_smoke,
 	cmd_runs, cmd_show, cmd_decide, cmd_add, cmd_tune, cmd_doctor, cmd_import, cmd_export,
 	cmd_verify, cmd_note, cmd_diff, cmd_replay, cmd_suggest, cmd_report, cmd_redact, cmd_purge,
-	cmd_check, cmd_classify, cmd_watch, cmd_learn;
+	cmd_check, cmd_classify, cmd_watch, cmd_learn, cmd_serve;
 
 /* The option of every verb that reads a store: a field of a struct named `type`. */
 #define STORE_ROW(type, field) \

@@ -161,7 +161,7 @@ int desk_open(struct cmd *cmd, const struct desk_options *o, struct desk *ret)
 	struct store store = { 0 };
 	int r;
 
-	*ret = (struct desk){ .cmd = cmd };
+	*ret = (struct desk){ .cmd = cmd, .finish = o->finish };
 	r = load_from_store(cmd, o->store, &load, &store, &ret->run);
 	store_close(&store);
 	if (r < 0 || choose(ret, o->candidate) < 0 || prepare_session(ret, o) < 0 ||
@@ -200,10 +200,17 @@ static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
 	return 0;
 }
 
+/* How many Ctrl-C end the work in hand. */
+static int patience(const struct desk *d)
+{
+	return d->finish ? 1 : 0;
+}
+
 static const char *stop_wanted(void *ctx)
 {
-	(void)ctx;
-	return interrupt_count() > 0 ? "stopped" : NULL;
+	const struct desk *d = ctx;
+
+	return interrupt_count() > patience(d) ? "stopped" : NULL;
 }
 
 static bool abandon_wanted(void *ctx)
@@ -245,7 +252,7 @@ static int ask_moved(struct desk *d, size_t n)
 		d->items[i].label = d->replies[i].label;
 		n_moved += d->moved[i];
 	}
-	if (n_moved == 0 || !d->settings.reasons || interrupt_count() > 0)
+	if (n_moved == 0 || !d->settings.reasons || interrupt_count() > patience(d))
 		return 0;
 	pass_next(&d->pass, d->items, n);
 	if (pass_answers(&d->pass, err) < 0)
@@ -269,7 +276,7 @@ static int ask(struct desk *d, size_t n)
 	if (pass_answers(&d->pass, err) < 0 || pass_reasons(&d->pass, err) < 0 ||
 	    ask_moved(d, n) < 0)
 		return -1;
-	if (interrupt_count() > 0)
+	if (interrupt_count() > patience(d))
 		return err_set(err, ERR_STOPPED, "stopped");
 	return 0;
 }
@@ -330,6 +337,25 @@ int desk_answer(struct desk *d, struct arena *a, const struct ticket *tickets, s
 	if (ask(d, n) < 0 || check_weights(d) < 0)
 		return -1;
 	return check_alive(d, n);
+}
+
+void desk_row(const struct desk *d, const struct ticket *ticket, const struct desk_reply *reply,
+	      double below, struct work_row *ret)
+{
+	*ret = (struct work_row){ .id = ticket->id,
+				  .text = ticket->text,
+				  .probability = reply->probability,
+				  .outcome = outcome_name(reply->outcome),
+				  .rationale = reply->rationale,
+				  .detail = reply->detail };
+	if (reply->label < 0)
+		return;
+	if (reply->probability < 0 || reply->probability >= below) {
+		ret->label = d->run.labels[reply->label].name;
+	} else {
+		ret->guess = d->run.labels[reply->label].name;
+		ret->outcome = "abstained";
+	}
 }
 
 const char *desk_difference(const struct desk *d)

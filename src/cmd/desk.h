@@ -7,7 +7,7 @@
 #define CMD_DESK_H
 
 #include "cmd/session.h"
-#include "report/result.h"
+#include "report/work_text.h"
 #include "work/pass.h"
 
 /* Tickets that are answered at a time: where a stream is cut, and so a setting of every answer. */
@@ -18,6 +18,7 @@ struct desk_options {
 	const char *candidate; /* NULL: the pick */
 	bool label_only; /* no rationales */
 	bool one_by_one; /* labels as the run took them, each ticket alone in its decode */
+	bool finish; /* one Ctrl-C lets the tickets in hand be answered; two do not */
 	bool no_sandbox;
 	int64_t timeout_s; /* of one answer */
 };
@@ -41,6 +42,7 @@ struct desk {
 	double *means; /* of a calibrated candidate, from the run; NULL elsewhere */
 	struct pass pass;
 	bool begun;
+	bool finish; /* as in the options */
 	const char *beside; /* file whose folder names of images are seen from */
 	/* Of the tickets at work. */
 	struct arena *arena;
@@ -63,6 +65,13 @@ int desk_open(struct cmd *cmd, const struct desk_options *options, struct desk *
  */
 int desk_answer(struct desk *d, struct arena *a, const struct ticket *tickets, size_t n,
 		struct desk_reply **ret_replies) MUST_USE;
+
+/*
+ * A reply as a row: a label that is less probable than `below` is not taken, but a guess. Borrows
+ * from ticket and reply.
+ */
+void desk_row(const struct desk *d, const struct ticket *ticket, const struct desk_reply *reply,
+	      double below, struct work_row *ret);
 
 /* What else than the weights is not as it was in the run, in words; NULL where nothing is. */
 const char *desk_difference(const struct desk *d);

@@ -75,6 +75,59 @@ static void add_csv(struct buf *out, const struct work_row *row)
 	buf_adds(out, "\r\n");
 }
 
+static const char *taken(struct arena *a, struct buf *b)
+{
+	const char *text = arena_strndup(a, buf_text(b), b->len);
+
+	buf_release(b);
+	return text;
+}
+
+const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX / 2);
+	if (n != 1)
+		buf_adds(&b, "{\"tickets\":[");
+	for (size_t i = 0; i < n; i++) {
+		add_json(&b, &rows[i]);
+		/* The line break of a row, or what goes between two. */
+		b.data[b.len - 1] = i + 1 < n ? ',' : '\n';
+	}
+	if (n != 1)
+		buf_adds(&b, "]}\n");
+	return taken(a, &b);
+}
+
+const char *work_chat_json(struct arena *a, const struct work_row *row, const char *model,
+			   int64_t number, int64_t created_s)
+{
+	struct buf said, b;
+
+	buf_init(&said, SIZE_MAX / 2);
+	buf_init(&b, SIZE_MAX / 2);
+	buf_adds(&said, "{\"label\":");
+	if (row->label) {
+		buf_addc(&said, '"');
+		str_json_escape(&said, row->label, strlen(row->label));
+		buf_addc(&said, '"');
+	} else {
+		buf_adds(&said, "null");
+	}
+	add_member(&said, "rationale", row->rationale);
+	buf_addc(&said, '}');
+	buf_addf(&b, "{\"id\":\"toehold-%lld\",\"object\":\"chat.completion\",\"created\":%lld",
+		 (long long)number, (long long)created_s);
+	add_member(&b, "model", model);
+	buf_adds(&b, ",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":{"
+		     "\"role\":\"assistant\"");
+	add_member(&b, "content", buf_text(&said));
+	buf_adds(&b, "}}]}\n");
+	buf_release(&said);
+	return taken(a, &b);
+}
+
 void work_header(enum work_format format, struct buf *out)
 {
 	if (format == WORK_CSV)

@@ -31,6 +31,11 @@ void work_header(enum work_format format, struct buf *out);
 /* One line, its line break included; what does not depend on a clock, so that it can be repeated. */
 void work_row_add(enum work_format format, const struct work_row *row, struct buf *out);
 
+/* The answer to a request: one row, or a list of them; a chat answer has one. In the arena. */
+const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t n);
+const char *work_chat_json(struct arena *a, const struct work_row *row, const char *model,
+			   int64_t number, int64_t created_s);
+
 /* A line of a review file: a ticket to be labelled, with the guess beside it. */
 void work_review_add(const struct work_row *row, struct buf *out);
 

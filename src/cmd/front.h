@@ -1,0 +1,62 @@
+/*
+ * The door of `serve`: HTTP on the loopback interface through libmicrohttpd, in a thread of its
+ * own. Decides who may come in (token, Host) and how many wait; must not know what is answered.
+ * Requests that passed stand in a queue; the main thread takes them and gives them back answered.
+ */
+#ifndef CMD_FRONT_H
+#define CMD_FRONT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "job/request.h"
+
+struct front;
+
+struct front_options {
+	int64_t port; /* 0: any that is free */
+	const char *token; /* that every request but /health must bring; borrowed */
+	int64_t n_queue; /* most requests that wait; more are told to come again */
+	const char *model; /* name of the candidate, for /v1/models; borrowed */
+};
+
+/* One request in hand. */
+struct visitor {
+	enum request_form form;
+	struct arena *arena; /* its own: for the answer, too */
+	const struct ticket *tickets;
+	size_t n;
+	int64_t arrived_us; /* monotonic */
+	void *door; /* front.c's */
+};
+
+/* What the metrics show, counted by front.c and by whoever answers. */
+struct front_counts {
+	int64_t n_requests, n_refused, n_busy; /* let in, turned away, told to come again */
+	int64_t n_waiting;
+};
+
+/* Starts to listen on 127.0.0.1. ERR_REFUSED where the port is taken. */
+int front_open(const struct front_options *options, struct front **ret_front, int *ret_port,
+	       struct err *err) MUST_USE;
+
+/* Waits at most wait_us for the next request; false where none came. */
+bool front_next(struct front *f, int64_t wait_us, struct visitor *ret);
+
+/* Answers a request: an HTTP status and a body of JSON, owned by the visitor's arena. */
+void front_answer(struct front *f, struct visitor *v, unsigned status, const char *body);
+
+/* What GET /metrics shows until the next call: text of Prometheus; copied. */
+void front_set_metrics(struct front *f, const char *text);
+
+void front_counts(struct front *f, struct front_counts *ret);
+
+/* No new connections; those that wait can still be taken and answered. */
+void front_quiesce(struct front *f);
+
+/* Turns away what still waits, and frees. NULL does nothing. */
+void front_close(struct front *f);
+
+#endif

@@ -1,0 +1,246 @@
+/*
+ * `toehold serve`: the pick of a run behind an HTTP address on this machine alone. The main thread
+ * takes requests one after another and asks the desk; cmd/front.c keeps the door. Started only
+ * when asked, and for one job only.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "cmd/desk.h"
+#include "cmd/front.h"
+#include "cmd/interrupt.h"
+#include "cmd/privacy.h"
+#include "cmd/say.h"
+#include "cmd/work_log.h"
+#include "job/job_values.h"
+#include "job/shown.h"
+#include "report/work_text.h"
+
+#define TOKEN_VARIABLE "TOEHOLD_SERVE_TOKEN"
+
+struct serve_options {
+	struct desk_options desk;
+	const char *below;
+	int64_t port, n_queue;
+};
+
+#define AT(field) offsetof(struct serve_options, field)
+
+static const struct opt_row rows[] = {
+	{ "run", 'r', OPT_TEXT, AT(desk.run), "NAME", "the run that chose (default: the newest)", 0,
+	  0 },
+	{ "candidate", 'c', OPT_TEXT, AT(desk.candidate), "NAME",
+	  "put this candidate to work (default: the pick)", 0, 0 },
+	{ "port", 'p', OPT_INT, AT(port), "N", "port on 127.0.0.1 (default: one that is free)", 0,
+	  65535 },
+	{ "label-only", 'l', OPT_FLAG, AT(desk.label_only), NULL, "no rationales", 0, 0 },
+	{ "abstain-below", 'a', OPT_TEXT, AT(below), "P",
+	  "take no label that is less probable than this: 0.8 or 80%", 0, 0 },
+	{ "queue", 0, OPT_INT, AT(n_queue), "N",
+	  "most requests that wait (default 32); more are told to come again", 1, 4096 },
+	{ "timeout", 0, OPT_INT, AT(desk.timeout_s), "SECONDS",
+	  "deadline of one answer (default 120)", 1, 86400 },
+	{ "no-sandbox", 0, OPT_FLAG, AT(desk.no_sandbox), NULL, "run the worker without a sandbox",
+	  0, 0 },
+	STORE_ROW(struct serve_options, desk.store),
+};
+
+static const struct opt_spec spec = {
+	.verb = "serve",
+	.summary = "put the pick of a run behind an HTTP address on this machine",
+	.details =
+		"POST /classify {\"text\": ...} or {\"tickets\": [{\"id\", \"text\"}, ...]}; POST "
+		"/v1/chat/completions, whose last\nuser message is the ticket; GET /v1/models, "
+		"/metrics, /health. Every request but /health brings\n'Authorization: Bearer TOKEN'; "
+		"the token is that of " TOKEN_VARIABLE ", or a new one, printed at\nthe start. "
+		"Ctrl-C answers what waits, and stops.",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0]),
+};
+
+struct serving {
+	struct cmd *cmd;
+	const struct serve_options *options;
+	struct desk desk;
+	struct front *front;
+	struct work_log log;
+	double below;
+	int64_t n_answered, n_tickets, answer_us, wait_us;
+};
+
+static const char *token_of(struct cmd *cmd)
+{
+	const char *given = getenv(TOKEN_VARIABLE);
+	unsigned char bytes[24];
+	char *hex = arena_alloc(&cmd->arena, 2 * sizeof(bytes) + 1);
+
+	if (given && *given)
+		return given;
+	hash_random(bytes, sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+	return hex;
+}
+
+static void update_metrics(struct serving *s)
+{
+	struct front_counts c;
+	struct buf b;
+
+	front_counts(s->front, &c);
+	buf_init(&b, 1 << 20);
+	buf_addf(&b,
+		 "# TYPE toehold_requests_total counter\ntoehold_requests_total %" PRId64 "\n"
+		 "# TYPE toehold_refused_total counter\ntoehold_refused_total %" PRId64 "\n"
+		 "# TYPE toehold_busy_total counter\ntoehold_busy_total %" PRId64 "\n"
+		 "# TYPE toehold_waiting gauge\ntoehold_waiting %" PRId64 "\n"
+		 "# TYPE toehold_tickets_total counter\ntoehold_tickets_total %" PRId64 "\n"
+		 "# TYPE toehold_abstained_total counter\ntoehold_abstained_total %zu\n"
+		 "# TYPE toehold_failed_total counter\ntoehold_failed_total %zu\n"
+		 "# TYPE toehold_answer_seconds_total counter\ntoehold_answer_seconds_total %.6f\n"
+		 "# TYPE toehold_wait_seconds_total counter\ntoehold_wait_seconds_total %.6f\n",
+		 c.n_requests, c.n_refused, c.n_busy, c.n_waiting, s->n_tickets, s->log.n_abstained,
+		 s->log.n_failed, (double)s->answer_us / 1e6, (double)s->wait_us / 1e6);
+	front_set_metrics(s->front, buf_text(&b));
+	buf_release(&b);
+}
+
+static const char *error_of(struct arena *a, const char *words)
+{
+	return json_text(a, json_pack("{s:{s:o}}", "error", "message", json_any_text(words)));
+}
+
+/* What became of a request: a status, and the body that goes with it. */
+static unsigned answer(struct serving *s, struct visitor *v, const char **ret_body)
+{
+	const struct slice slice = { .path = "the request",
+				     .tickets = (struct ticket *)(uintptr_t)v->tickets,
+				     .n = v->n };
+	struct work_row *list = arena_array(v->arena, v->n, sizeof(*list));
+	struct err *err = &s->cmd->err;
+	struct desk_reply *replies;
+	const char *words;
+
+	if (privacy_check(s->cmd, &s->desk.session.prepared.job, &slice, &words) < 0) {
+		*ret_body = error_of(v->arena, err->msg);
+		return 422;
+	}
+	if (desk_answer(&s->desk, v->arena, v->tickets, v->n, &replies) < 0) {
+		*ret_body = error_of(v->arena, err->msg);
+		return 503;
+	}
+	for (size_t i = 0; i < v->n; i++) {
+		desk_row(&s->desk, &v->tickets[i], &replies[i], s->below, &list[i]);
+		work_log_add(&s->log, &replies[i], list[i].guess != NULL);
+	}
+	*ret_body = v->form == REQUEST_CHAT ?
+			    work_chat_json(v->arena, &list[0], s->desk.was->row->name,
+					   s->n_answered, clock_wall_us() / 1000000) :
+			    work_reply_json(v->arena, list, v->n);
+	return 200;
+}
+
+static void serve_one(struct serving *s, struct visitor *v)
+{
+	int64_t start_us = clock_mono_us();
+	const char *body;
+	unsigned status;
+
+	s->wait_us += start_us - v->arrived_us;
+	status = answer(s, v, &body);
+	s->n_answered++;
+	s->n_tickets += (int64_t)v->n;
+	s->answer_us += clock_mono_us() - start_us;
+	update_metrics(s);
+	front_answer(s->front, v, status, body);
+}
+
+/* RULE: one Ctrl-C answers what waits. The second turns it away. */
+static void serve(struct serving *s)
+{
+	enum { LOOK_US = 200000 };
+	struct visitor v;
+
+	update_metrics(s);
+	while (interrupt_count() == 0)
+		if (front_next(s->front, LOOK_US, &v))
+			serve_one(s, &v);
+	front_quiesce(s->front);
+	while (interrupt_count() < 2 && front_next(s->front, 0, &v))
+		serve_one(s, &v);
+}
+
+static int open_front(struct serving *s)
+{
+	const struct serve_options *o = s->options;
+	struct front_options f = { .port = o->port,
+				   .token = token_of(s->cmd),
+				   .n_queue = o->n_queue,
+				   .model = s->desk.was->row->name };
+	int port;
+
+	if (front_open(&f, &s->front, &port, &s->cmd->err) < 0)
+		return -1;
+	printf("http://127.0.0.1:%d\n", port);
+	if (f.token != getenv(TOKEN_VARIABLE))
+		printf("token %s\n", f.token);
+	fflush(stdout);
+	return 0;
+}
+
+/* A first question, so that the model is in memory before anybody waits for it. */
+static int warm_up(struct serving *s)
+{
+	const struct ticket ticket = { .id = "0", .text = "Hello.", .text_len = 6, .label = -1 };
+	struct desk_reply *reply;
+	struct arena a = { 0 };
+	int r = desk_answer(&s->desk, &a, &ticket, 1, &reply);
+
+	if (r == 0 && reply->outcome != OUTCOME_OK)
+		r = err_set(&s->cmd->err, ERR_ENGINE, "%s: %s (%s)", s->desk.was->row->name,
+			    outcome_words(reply->outcome), reply->detail);
+	arena_release(&a);
+	return r;
+}
+
+static int run(struct cmd *cmd)
+{
+	struct serve_options o = { .desk = { .timeout_s = 120, .one_by_one = true, .finish = true },
+				   .n_queue = 32 };
+	struct serving s = { .cmd = cmd, .options = &o };
+	struct opt_args args;
+	int r = cmd_options(cmd, &spec, &o, &args);
+
+	if (r != 0)
+		return r > 0 ? 0 : -1;
+	if (o.below && !job_parse_share(o.below, &s.below))
+		return err_set(&cmd->err, ERR_USAGE,
+			       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
+			       shown(&cmd->arena, o.below));
+	r = desk_open(cmd, &o.desk, &s.desk);
+	if (r == 0) {
+		work_write_pick(&cmd->arena, &s.desk.run, s.desk.was, stderr);
+		interrupt_catch(NULL);
+		r = warm_up(&s);
+	}
+	if (r == 0)
+		r = open_front(&s);
+	if (r == 0) {
+		work_log_begin(&s.log, &s.desk);
+		serve(&s);
+		front_close(s.front);
+		say("%" PRId64 " requests answered.\n", s.n_answered);
+		r = work_log_keep(&s.log, &s.desk, o.desk.store);
+	}
+	desk_close(&s.desk);
+	return r;
+}
+
+const struct command cmd_serve = { &spec, run };

@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# The pick behind an address: who may come in, what is answered, how many wait, and how it ends.
+load helper
+
+teardown() {
+	[ -z "${pid-}" ] || kill -9 "$pid" 2>/dev/null || true
+	leave_scratch
+}
+
+# served [OPTIONS]: starts the server over a run with a pick; url, token and pid are set.
+served() {
+	tickets 30
+	script one "{\"ms\": ${ms:-0}, \"steps\": [{\"match\":\"die\",\"fault\":\"segv\"},$right_steps]}"
+	job one.script.json "${more-}"
+	toe 0 smoke job.yaml --name r --store job.toehold
+	"$toehold" serve "$@" >server.txt 2>said.txt &
+	pid=$!
+	for _ in $(seq 200); do [ -s server.txt ] && break || sleep 0.05; done
+	url=$(sed -n 1p server.txt)
+	token=$(sed -n 's/^token //p' server.txt)
+	[ -n "$url" ]
+}
+
+ask() { python3 "$BATS_TEST_DIRNAME/ask_server.py" "$url" "$@"; }
+
+# answered STATUS BODY-PART ARGUMENTS…
+answered() {
+	local status=$1 part=$2
+	shift 2
+	reply=$(ask "$@")
+	is "$(head -1 <<<"$reply")" "$status"
+	has "$reply" "$part"
+}
+
+@test "labels over HTTP: one ticket, many, and as a chat" {
+	served
+	answered 200 '{"id":"1","label":"b","probability":1.0000,"outcome":"ok","rationale":"It says so."}' \
+		POST /classify --token "$token" --body '{"text": "it asks about b"}'
+	answered 200 '{"tickets":[{"id":"x","label":"a",' POST /classify --token "$token" \
+		--body '{"tickets": [{"id": "x", "text": "about a"}, {"id": "y", "text": "about c"}]}'
+	is "$(tail -n +2 <<<"$reply" | jq -r '.tickets | map(.label) | join(" ")')" "a c"
+	answered 200 '"object":"chat.completion"' POST /v1/chat/completions --token "$token" \
+		--body '{"model": "any", "messages": [{"role": "system", "content": "Say c."}, {"role": "user", "content": "about b"}]}'
+	is "$(tail -n +2 <<<"$reply" | jq -r '.choices[0].message.content | fromjson | .label')" b
+	answered 200 '"id":"one plain"' GET /v1/models --token "$token"
+	answered 200 'toehold_tickets_total 4' GET /metrics --token "$token"
+	answered 200 '"status":"ok"' GET /health
+}
+
+@test "who may not come in: no token, a wrong one, another host, another path or method" {
+	served
+	answered 401 "token is missing or wrong" POST /classify --body '{"text": "about b"}'
+	answered 401 "token" POST /classify --token "${token%?}x" --body '{"text": "about b"}'
+	answered 401 "token" GET /metrics
+	answered 421 "not served here" POST /classify --token "$token" --host evil.example --body '{"text": "about b"}'
+	answered 421 "not served here" GET /health --host "evil.example:80"
+	answered 404 "POST /classify" POST /label --token "$token" --body '{"text": "about b"}'
+	answered 405 "another method" GET /classify --token "$token"
+	is "$(ss -tlnH 2>/dev/null | grep -c "127.0.0.1:${url##*:}" || true)" \
+		"$(ss -tlnH 2>/dev/null | grep -c ":${url##*:} " || true)"
+}
+
+@test "what is no request: words, and the next one is answered" {
+	served
+	for body in '' '[]' '{' '{"text": 7}' '{"text": " "}' '{"tickets": []}' '{"tickets": [7]}' \
+		'{"text": "a\u0000b"}' '{"text": "a", "text": "b"}' '{"id": 1, "text": "a"}'; do
+		answered 400 '"error"' POST /classify --token "$token" --body "$body"
+	done
+	answered 400 "does not stream" POST /v1/chat/completions --token "$token" \
+		--body '{"stream": true, "messages": [{"role": "user", "content": "x"}]}'
+	answered 400 "no user message" POST /v1/chat/completions --token "$token" --body '{"messages": []}'
+	head -c 1100000 /dev/zero | tr '\0' x >big.txt
+	answered 413 "too long" POST /classify --token "$token" --file big.txt
+	answered 422 "holds personal data" POST /classify --token "$token" --body '{"text": "mail jane.roe@example.com"}'
+	answered 200 '"label":"b"' POST /classify --token "$token" --body '{"text": "about b"}'
+}
+
+@test "a ticket that kills the worker is answered, and so is the next" {
+	served
+	answered 200 '"outcome":"crashed"' POST /classify --token "$token" --body '{"text": "die"}'
+	answered 200 '"label":"b"' POST /classify --token "$token" --body '{"text": "about b"}'
+}
+
+@test "more than may wait are told to come again; nobody is forgotten" {
+	ms=100 served --queue 4
+	seen=$(ask POST /classify --token "$token" --body '{"text": "about b"}' --times 20)
+	echo "$seen"
+	[[ $seen =~ ^200:([0-9]+)\ 503:([0-9]+)$ ]]
+	is $((BASH_REMATCH[1] + BASH_REMATCH[2])) 20
+	[ "${BASH_REMATCH[1]}" -ge 4 ]
+	answered 200 'toehold_waiting 0' GET /metrics --token "$token"
+}
+
+@test "it stops gracefully: what waits is answered, and the work is on record" {
+	ms=150 served
+	ask POST /classify --token "$token" --body '{"text": "about b"}' --times 4 >seen.txt &
+	asker=$!
+	sleep 0.5
+	kill -INT "$pid"
+	wait "$asker"
+	is "$(cat seen.txt)" "200:4"
+	wait "$pid"
+	pid=
+	has "$(cat said.txt)" "4 requests answered."
+	is "$(sqlite3 job.toehold "SELECT json_extract(text, '\$.labelled') FROM event WHERE kind = 'work'")" 4
+	toe 0 verify --all
+}
+
+@test "a token of one's own is not printed; no pick, no server; a port that is taken" {
+	TOEHOLD_SERVE_TOKEN=open-sesame served
+	is "$(wc -l <server.txt)" 1
+	answered 200 '"label":"b"' POST /classify --token open-sesame --body '{"text": "about b"}'
+	toe 4 serve --port "${url##*:}"
+	has "$stderr" "cannot listen on 127.0.0.1:${url##*:}"
+	script bad '{"steps": [{"match": "about", "label": "a"}]}'
+	job bad.script.json
+	toe 1 smoke job.yaml --name none --store other.toehold
+	toe 4 serve --store other.toehold
+	has "$stderr" "has no pick"
+}
