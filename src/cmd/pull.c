@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -130,6 +131,18 @@ const char *pull_root_of(struct arena *a, const struct pull_root *roots, size_t 
 			return arena_printf(a, "%s%s", value, roots[i].below);
 	}
 	return NULL;
+}
+
+int pull_write(struct pull *p, const char *temp, const char *path, const char *data, size_t n_bytes)
+{
+	struct err *err = &p->cmd->err;
+
+	if (file_make_dirs(file_beside(&p->cmd->arena, path, "."), 0755, err) < 0 ||
+	    file_write(temp, 0644, data, n_bytes, err) < 0)
+		return -1;
+	if (rename(temp, path) < 0)
+		return err_sys(err, ERR_INPUT, errno, "cannot put '%s' in place", path);
+	return 0;
 }
 
 static int64_t missing_bytes(const struct pull *p)

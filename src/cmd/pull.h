@@ -65,6 +65,13 @@ extern const struct pull_kind pull_hub, pull_ollama;
 /* Room for n more items; returns the first, zeroed. */
 struct pull_item *pull_add_items(struct pull *p, size_t n);
 
+/*
+ * Writes `path` by way of `temp`, which lies where other tools look for nothing: what is half
+ * written must not be taken for a name.
+ */
+int pull_write(struct pull *p, const char *temp, const char *path, const char *data,
+	       size_t n_bytes) MUST_USE;
+
 /* A file or a folder: a variable's value and what comes below it. */
 struct pull_root {
 	const char *variable, *below;

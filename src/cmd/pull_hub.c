@@ -279,37 +279,43 @@ static int resolve(struct pull *p)
 
 /* ---- into the cache */
 
-/* Made under another name and moved, so that nobody ever sees a link that leads nowhere. */
+static bool is_linked(struct arena *a, const struct pull_item *item)
+{
+	size_t n = strlen(item->link_target);
+	char *found = arena_alloc(a, n + 2);
+
+	return readlink(item->link_path, found, n + 1) == (ssize_t)n &&
+	       strcmp(found, item->link_target) == 0;
+}
+
+/* A link is there or not; one that leads elsewhere is replaced in one step. */
 static int place(struct pull *p, const struct pull_item *item)
 {
 	struct arena *a = &p->cmd->arena;
-	const char *dir = file_beside(a, item->link_path, ".");
 	const char *temp = arena_printf(a, "%s.%ld.part", item->link_path, (long)getpid());
 
-	if (file_make_dirs(dir, 0777, &p->cmd->err) < 0)
+	if (file_make_dirs(file_beside(a, item->link_path, "."), 0755, &p->cmd->err) < 0)
 		return -1;
-	unlink(temp);
-	if (symlink(item->link_target, temp) < 0 || rename(temp, item->link_path) < 0) {
-		err_sys(&p->cmd->err, ERR_INPUT, errno, "cannot link '%s' to its blob",
-			item->link_path);
-		unlink(temp);
-		return -1;
-	}
-	return 0;
+	if (is_linked(a, item) || symlink(item->link_target, item->link_path) == 0)
+		return 0;
+	if (errno == EEXIST && symlink(item->link_target, temp) == 0 &&
+	    rename(temp, item->link_path) == 0)
+		return 0;
+	return err_sys(&p->cmd->err, ERR_INPUT, errno, "cannot link '%s' to its blob",
+		       item->link_path);
 }
 
 /* A commit needs no name. */
 static int finish(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
-	const char *path = arena_printf(a, "%s/models--%s--%s/refs/%s", p->root, p->name.org,
-					p->name.repo, p->name.revision);
+	const char *repo = arena_printf(a, "%s/models--%s--%s", p->root, p->name.org, p->name.repo);
 
 	if (strcmp(p->name.revision, p->digest) == 0)
 		return 0;
-	if (file_make_dirs(file_beside(a, path, "."), 0777, &p->cmd->err) < 0)
-		return -1;
-	return file_write(path, 0644, p->digest, strlen(p->digest), &p->cmd->err);
+	return pull_write(p, arena_printf(a, "%s/.toehold-pull.ref", repo),
+			  arena_printf(a, "%s/refs/%s", repo, p->name.revision), p->digest,
+			  strlen(p->digest));
 }
 
 const struct pull_kind pull_hub = { resolve, place, finish };

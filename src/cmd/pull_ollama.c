@@ -124,13 +124,11 @@ static int place(struct pull *p, const struct pull_item *item)
 static int finish(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
-	const char *dir = arena_printf(a, "%s/manifests/%s/%s/%s", p->root, p->name.host,
-				       p->name.space, p->name.model);
+	const char *path = arena_printf(a, "%s/manifests/%s/%s/%s/%s", p->root, p->name.host,
+					p->name.space, p->name.model, p->name.tag);
 
-	if (file_make_dirs(dir, 0755, &p->cmd->err) < 0)
-		return -1;
-	return file_write(arena_printf(a, "%s/%s", dir, p->name.tag), 0644, p->manifest,
-			  p->n_manifest, &p->cmd->err);
+	return pull_write(p, arena_printf(a, "%s/.toehold-pull.manifest", p->root), path,
+			  p->manifest, p->n_manifest);
 }
 
 const struct pull_kind pull_ollama = { resolve, place, finish };

@@ -298,7 +298,7 @@ int download_file(struct downloader *d, struct arena *a, const struct download_f
 	if (file_exists(file->path)) {
 		struct err why;
 
-		r = part_check(file, d, a, got.sha256, &got.size_bytes, &why);
+		r = part_check(file, d, got.sha256, &got.size_bytes, &why);
 		if (r >= 0) {
 			got.was_there = true;
 			got.verified = r > 0;

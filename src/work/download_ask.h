@@ -66,7 +66,7 @@ void part_close(struct part *p);
  * A file that is in its place: 1 it is as stated, 0 nothing is stated, -1 with err: ERR_REFUSED
  * where it is not as stated, ERR_INPUT where it cannot be read.
  */
-int part_check(const struct download_file *file, struct downloader *d, struct arena *a,
+int part_check(const struct download_file *file, struct downloader *d,
 	       char ret_sha256[HASH_HEX_LEN + 1], int64_t *ret_size_bytes,
 	       struct err *err) MUST_USE;
 

@@ -57,25 +57,31 @@ static void hash_both(struct part *p, const void *data, size_t n_bytes)
 }
 
 /* All that is in p->fd, from its beginning. */
-static int hash_existing(struct part *p, struct downloader *d, struct arena *a, struct err *err)
+static int hash_existing(struct part *p, struct downloader *d, struct err *err)
 {
-	char *chunk = arena_alloc(a, READ_BYTES);
+	struct arena a = { 0 };
+	char *chunk = arena_alloc(&a, READ_BYTES);
 	int64_t done = 0;
 	ssize_t n;
+	int r = 0;
 
 	begin_hashes(p);
-	while ((n = pread(p->fd, chunk, READ_BYTES, done)) > 0) {
+	while (r == 0 && (n = pread(p->fd, chunk, READ_BYTES, done)) != 0) {
+		if (n < 0) {
+			r = err_sys(err, ERR_INPUT, errno, "cannot read what there is of '%s'",
+				    p->name);
+			break;
+		}
 		hash_both(p, chunk, (size_t)n);
 		done += n;
 		if (d->rules->stopped())
-			return err_set(err, ERR_STOPPED, "stopped while '%s' was checked", p->name);
-		if (done % TELL_EVERY_BYTES < READ_BYTES)
+			r = err_set(err, ERR_STOPPED, "stopped while '%s' was checked", p->name);
+		else if (done % TELL_EVERY_BYTES < READ_BYTES)
 			d->rules->progress(p->name, "checking", done, p->size_bytes);
 	}
-	if (n < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot read what there is of '%s'", p->name);
 	p->size_bytes = done;
-	return 0;
+	arena_release(&a);
+	return r;
 }
 
 /* The entity tag that the bytes came with; NULL where an earlier pull left none. */
@@ -112,7 +118,7 @@ int part_open(struct part *p, struct downloader *d, struct arena *a,
 	if (p->expected_bytes < 0 || st.st_size > p->expected_bytes)
 		return part_restart(p, err);
 	p->etag = kept_etag(a, p->etag_path);
-	return hash_existing(p, d, a, err);
+	return hash_existing(p, d, err);
 }
 
 int part_restart(struct part *p, struct err *err)
@@ -150,11 +156,25 @@ int part_add(struct part *p, const void *data, size_t n_bytes, struct err *err)
 	return 0;
 }
 
+/* Written in place: half a tag is none, since it ends with its quote. */
+static int write_etag(const struct part *p, const char *etag, struct err *err)
+{
+	int fd = open(p->etag_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	ssize_t n = fd < 0 ? -1 : write(fd, etag, strlen(etag));
+	int sys = errno;
+
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return err_sys(err, ERR_INPUT, sys, "cannot write '%s'", p->etag_path);
+	return 0;
+}
+
 int part_keep_etag(struct part *p, struct arena *a, const char *etag, struct err *err)
 {
 	p->etag = etag ? arena_strdup(a, etag) : NULL;
 	if (etag)
-		return file_write(p->etag_path, 0644, etag, strlen(etag), err);
+		return write_etag(p, etag, err);
 	if (unlink(p->etag_path) < 0 && errno != ENOENT)
 		return err_sys(err, ERR_INPUT, errno, "cannot remove '%s'", p->etag_path);
 	return 0;
@@ -211,9 +231,10 @@ int part_finish(struct part *p, const char *path, struct err *err)
 {
 	if (fsync(p->fd) < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot write '%s' to disk", p->path);
+	/* Before the move: whatever happens in between, nothing is left lying about. */
+	unlink(p->etag_path);
 	if (rename(p->path, path) < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot put '%s' in place", path);
-	unlink(p->etag_path);
 	return sync_folder(path, err);
 }
 
@@ -227,7 +248,7 @@ void part_close(struct part *p)
 	p->fd = p->lock_fd = -1;
 }
 
-int part_check(const struct download_file *file, struct downloader *d, struct arena *a,
+int part_check(const struct download_file *file, struct downloader *d,
 	       char ret_sha256[HASH_HEX_LEN + 1], int64_t *ret_size_bytes, struct err *err)
 {
 	struct part p = { .lock_fd = -1,
@@ -245,7 +266,7 @@ int part_check(const struct download_file *file, struct downloader *d, struct ar
 		err_set(err, ERR_REFUSED, "%s has another size than the server states", p.name);
 	} else {
 		p.size_bytes = st.st_size;
-		r = hash_existing(&p, d, a, err);
+		r = hash_existing(&p, d, err);
 	}
 	if (r == 0)
 		r = part_verify(&p, &file->stated, ret_sha256, err);

@@ -194,3 +194,13 @@ load pull_helper
 	ldd "$toehold" | grep -Ei 'curl|libssl|nghttp|gnutls' | nothing
 	ldd "$build/toehold-fetch" | grep -q curl
 }
+
+@test "toehold makes no socket, whatever is pulled: the fetcher alone does" {
+	must_trace
+	serve
+	strace -o trace.txt -e trace=network "$toehold" pull hf:acme/tiny/tiny-q4.gguf 3>&-
+	whole
+	grep -E '(socket|connect|bind|listen)\(' trace.txt | nothing
+	strace -f -o trace.txt -e trace=network "$toehold" pull hf:acme/tiny/tiny-q4.gguf --offline 3>&- || is $? 4
+	grep -E '(socket|connect|bind|listen)\(' trace.txt | nothing
+}

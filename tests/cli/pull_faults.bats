@@ -383,3 +383,58 @@ load pull_helper
 	toe 4 pull "ollama:127.0.0.1:$api/library/tiny:1b"
 	has "$stderr" "the manifest of ollama:127.0.0.1:$api/library/tiny:1b is not what the server states"
 }
+
+# at CALL WHAT N: a pull in which the N-th CALL of toehold ends as WHAT says.
+at() {
+	strace -o /dev/null -e trace="$1" -e inject="$1:$2:when=$3" "$toehold" pull hf:acme/tiny/tiny-q4.gguf \
+		--tries 1 >out 2>err 3>&-
+}
+
+@test "killed at the N-th write, rename, link, sync and truncation: the same command goes on" {
+	must_trace
+	cp "$root/LICENSE" "$repo/LICENSE"
+	bytes 600000 5 >"$repo/tiny-q4.gguf"
+	sum=$(sha "$repo/tiny-q4.gguf")
+	serve
+	local call n code tried=0
+	for call in pwrite64 rename symlink fsync ftruncate mkdir unlink; do
+		for n in 1 2 3 5; do
+			rm -rf "$HOME/.cache"
+			code=0
+			at "$call" signal=SIGKILL "$n" || code=$?
+			[ "$code" -eq 137 ] || [ "$code" -eq 0 ]
+			tried=$((tried + (code == 137)))
+			# What has a name is whole.
+			[ ! -e "$blobs/$sum" ] || is "$(sha "$blobs/$sum")" "$sum"
+			[ ! -e "$cache/snapshots/$commit/tiny-q4.gguf" ] || [ -e "$blobs/$sum" ]
+			pull 0
+			whole
+		done
+	done
+	echo "# killed $tried times" >&3
+	[ "$tried" -ge 15 ]
+}
+
+@test "a write, a rename, a link or a sync that fails: said, nothing half is left under a name" {
+	must_trace
+	serve
+	local call error words code
+	while IFS='|' read -r call error words; do
+		rm -rf "$HOME/.cache"
+		code=0
+		at "$call" "error=$error" 1 || code=$?
+		is "$code" 3
+		has "$(cat err)" "$words"
+		[ ! -e "$cache/refs/main" ]
+		pull 0
+		whole
+	done <<-'END'
+		pwrite64|ENOSPC|the disk is full after 0 bytes of tiny-q4.gguf; what is there is kept
+		pwrite64|EIO|cannot write '
+		fsync|EIO|Input/output error
+		rename|EIO|in place
+		symlink|EPERM|to its blob: Operation not permitted
+		ftruncate|EIO|cannot empty '
+		flock|ENOLCK|cannot lock '
+	END
+}

@@ -54,7 +54,11 @@ asked() { jq -r "$1" "$srv/log"; }
 # Ranges that the store was asked for.
 ranges() { asked 'select(.role == "store") | .Range // "-"' | xargs; }
 
-pull() { toe "$1" pull hf:acme/tiny/tiny-q4.gguf "${@:2}"; }
+# A fetcher that dies is started again, so its death must be looked for.
+pull() {
+	toe "$1" pull hf:acme/tiny/tiny-q4.gguf "${@:2}"
+	case $stderr in *"toehold-fetch "*) echo "$stderr"; return 1 ;; esac
+}
 
 # The file is there, whole, under its name, and nothing is left beside it.
 whole() {
@@ -88,4 +92,12 @@ ollama_model() {
 	weights=$(sha "$srv/weights")
 	printf '{"schemaVersion": 2,\n "config": %s,\n "layers": [%s, %s]}\n' "${layers[@]}" >"$srv/registry/library/tiny/1b"
 	ollama=$HOME/.ollama/models
+}
+
+# must_trace: these tests let a system call of toehold fail, or end it there.
+must_trace() {
+	command -v strace >/dev/null || skip_loudly "there is no strace"
+	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
+	is_sanitized && skip_loudly "the leak check does not run under strace"
+	return 0
 }
