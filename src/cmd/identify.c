@@ -4,7 +4,6 @@
  */
 #include "cmd/identify.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "cmd/prepare.h"
 #include "cmd/say.h"
@@ -20,7 +20,10 @@
 #include "work/machine.h"
 #include "work/pass.h"
 
-enum { MAX_THREADS = 4, N_ENGINES = ENGINE_HTTP + 1, PROGRESS_EVERY_MS = 200 };
+enum { MAX_THREADS = 4, N_ENGINES = ENGINE_HTTP + 1, SHOW_EVERY_US = 200 * 1000 };
+
+/* Hours of hashing are not lost to a Ctrl-C. */
+enum { SAVE_EVERY_US = 2 * 1000000 };
 
 /* One file to look at. */
 struct task {
@@ -31,6 +34,7 @@ struct task {
 	struct err err;
 	int r; /* -1: err is set, and nothing further can be looked at */
 	bool wants_facts, wants_hash, changed;
+	bool done, kept; /* kept: in the cache */
 };
 
 /* A worker's binary and what is said of its facts; program: NULL until somebody asks. */
@@ -41,6 +45,7 @@ struct reader {
 struct identifying {
 	struct cmd *cmd;
 	struct identify_options options;
+	struct model_cache *cache; /* of the thread that watches */
 	struct reader readers[N_ENGINES];
 	struct task *tasks;
 	size_t n_tasks;
@@ -159,6 +164,7 @@ static void *work(void *arg)
 		pthread_mutex_lock(&w->lock);
 		if (t->r < 0)
 			w->next = w->n_work;
+		t->done = true;
 		w->n_done++;
 		pthread_cond_signal(&w->done);
 	}
@@ -177,19 +183,51 @@ static void show_progress(struct identifying *w)
 		    100.0 * (double)atomic_load(&w->done_bytes) / (double)w->total_bytes);
 }
 
-/* Until nothing is begun any more and everything that was begun is done. */
-static void watch(struct identifying *w, pthread_t *threads, size_t n_threads)
+/* What was found so far; where it cannot be written now, it is tried again at the end. */
+static void save(struct identifying *w)
+{
+	struct err ignored;
+
+	for (size_t i = 0; i < w->n_work; i++) {
+		struct task *t = w->work[i];
+
+		if (!t->done || t->kept || !t->changed)
+			continue;
+		model_cache_put(w->cache, t->model);
+		t->kept = true;
+	}
+	if (model_cache_save(w->cache, &ignored) < 0)
+		w->cache->changed = true;
+}
+
+/* Waits for a file to be done, at most SHOW_EVERY_US. */
+static void wait_a_little(struct identifying *w)
 {
 	struct timespec until;
 
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += SHOW_EVERY_US * 1000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	pthread_cond_timedwait(&w->done, &w->lock, &until);
+}
+
+/* Until nothing is begun any more and everything that was begun is done. */
+static void watch(struct identifying *w, pthread_t *threads, size_t n_threads)
+{
+	int64_t saved_us = clock_mono_us(), shown_us = saved_us;
+
 	pthread_mutex_lock(&w->lock);
 	while (w->n_done < w->n_begun || w->next < w->n_work) {
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += PROGRESS_EVERY_MS * 1000000L;
-		until.tv_sec += until.tv_nsec / 1000000000L;
-		until.tv_nsec %= 1000000000L;
-		if (pthread_cond_timedwait(&w->done, &w->lock, &until) == ETIMEDOUT)
+		wait_a_little(w);
+		if (clock_mono_us() - shown_us > SHOW_EVERY_US) {
 			show_progress(w);
+			shown_us = clock_mono_us();
+		}
+		if (clock_mono_us() - saved_us > SAVE_EVERY_US) {
+			save(w);
+			saved_us = clock_mono_us();
+		}
 	}
 	pthread_mutex_unlock(&w->lock);
 	for (size_t i = 0; i < n_threads; i++)
@@ -244,7 +282,7 @@ static bool is_same_file(const struct task *x, const struct task *y)
 }
 
 /* What is not in the cache, each file once. */
-static int gather(struct identifying *w, const struct model_cache *cache)
+static int gather(struct identifying *w)
 {
 	size_t n = 0;
 
@@ -254,7 +292,7 @@ static int gather(struct identifying *w, const struct model_cache *cache)
 
 		if (find_reader(w, t->model) < 0)
 			return -1;
-		model_cache_get(cache, t->model);
+		model_cache_get(w->cache, t->model);
 		t->wants_facts = !t->model->has_facts;
 		t->wants_hash = w->options.hash && !*t->model->sha256;
 		if (t->wants_facts || t->wants_hash)
@@ -288,13 +326,13 @@ static const char *check_stated(struct arena *a, const struct model *model)
 			    model->sha256, stated);
 }
 
-static void keep(struct identifying *w, struct model_cache *cache)
+static void keep(struct identifying *w)
 {
 	for (size_t i = 0; i < w->n_tasks; i++) {
 		struct task *t = &w->tasks[i];
 
-		if (!t->same && t->changed)
-			model_cache_put(cache, t->model);
+		if (!t->same && t->changed && !t->kept)
+			model_cache_put(w->cache, t->model);
 		t->problem = arena_strdup(&w->cmd->arena, t->problem);
 	}
 	for (size_t i = 0; i < w->n_tasks; i++) {
@@ -369,15 +407,15 @@ int identify_models(struct cmd *cmd, struct model_cache *cache,
 		    const struct identify_options *options, struct model *models, size_t n,
 		    const char **problems)
 {
-	struct identifying w = { .cmd = cmd, .options = *options };
+	struct identifying w = { .cmd = cmd, .options = *options, .cache = cache };
 	const struct task *t;
 	int r;
 
 	list_tasks(&w, models, n, problems);
-	r = gather(&w, cache);
+	r = gather(&w);
 	if (r == 0 && w.n_work > 0)
 		r = run_threads(&w);
-	keep(&w, cache);
+	keep(&w);
 	t = w.tasks;
 	for (size_t i = 0; i < n; i++) {
 		if (problems[i] || !has_file(&models[i]))

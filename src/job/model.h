@@ -164,7 +164,8 @@ struct model_cache {
 int model_cache_open(struct arena *a, struct model_cache *ret_cache, struct err *err) MUST_USE;
 void model_cache_get(const struct model_cache *cache, struct model *model);
 void model_cache_put(struct model_cache *cache, const struct model *model);
-/* Writes where something changed, and releases. */
+/* Writes where something changed; `close` releases as well. */
+int model_cache_save(struct model_cache *cache, struct err *err) MUST_USE;
 int model_cache_close(struct model_cache *cache, struct err *err) MUST_USE;
 
 #endif

@@ -283,25 +283,31 @@ static void prune(struct model_cache *cache)
 	arena_release(&a);
 }
 
+int model_cache_save(struct model_cache *cache, struct err *err)
+{
+	json_t *root;
+	char *text;
+	int r;
+
+	if (!cache->json || !cache->changed)
+		return 0;
+	prune(cache);
+	root = json_pack("{s:i, s:O}", "version", CACHE_VERSION, "models", cache->json);
+	text = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS);
+	if (text)
+		r = file_write(cache->path, 0600, text, strlen(text), err);
+	else
+		r = err_set(err, ERR_INPUT, "cannot write '%s': out of memory", cache->path);
+	free(text);
+	json_decref(root);
+	cache->changed = cache->changed && r < 0;
+	return r;
+}
+
 int model_cache_close(struct model_cache *cache, struct err *err)
 {
-	int r = 0;
+	int r = model_cache_save(cache, err);
 
-	if (cache->json && cache->changed) {
-		json_t *root;
-
-		prune(cache);
-		root = json_pack("{s:i, s:O}", "version", CACHE_VERSION, "models", cache->json);
-		char *text = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS);
-
-		if (text)
-			r = file_write(cache->path, 0600, text, strlen(text), err);
-		else
-			r = err_set(err, ERR_INPUT, "cannot write '%s': out of memory",
-				    cache->path);
-		free(text);
-		json_decref(root);
-	}
 	json_decref(cache->json);
 	cache->json = NULL;
 	cache->changed = false;

@@ -194,6 +194,22 @@ all_stores() {
 	cmp models.json "$TOEHOLD_CACHE/models.json"
 }
 
+@test "killed while it reads many files: what was read is known" {
+	needs_engine
+	for ((i = 0; i < 150; i++)); do
+		vocab phi-3 "shelf/m$i.gguf" "$i"
+	done
+	start models shelf
+	wait_for 60 test -e "$TOEHOLD_CACHE/models.json"
+	kill -9 "$pid" 2>/dev/null || true
+	wait "$pid" || true
+	n=$(jq '.models | map(select(.sha256 and .facts)) | length' "$TOEHOLD_CACHE/models.json")
+	echo "# $n of 150 files were kept" >&3
+	[ "$n" -gt 0 ]
+	toe 0 models shelf
+	is "$(jq '.models | length' "$TOEHOLD_CACHE/models.json")" 150
+}
+
 @test "model + adapter: both are hashed, shown, and kept with every answer" {
 	tickets 3
 	script one "{\"steps\": [$right_steps]}"
