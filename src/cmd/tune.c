@@ -50,8 +50,7 @@ static const struct opt_row rows[] = {
 	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL, "run the worker without a sandbox", 0,
 	  0 },
 	{ "store", 's', OPT_TEXT, AT(store), "FILE",
-	  "where runs are kept, whose tickets are not learnt from (default: beside the job)", 0,
-	  0 },
+	  "its runs' tickets are not learnt from (default: beside the job)", 0, 0 },
 	{ "json", 'j', OPT_FLAG, AT(json), NULL, "the result as JSON", 0, 0 },
 };
 
@@ -60,7 +59,7 @@ static const struct opt_spec spec = {
 	.args = "JOB",
 	.min_args = 1,
 	.max_args = 1,
-	.summary = "teach a model's last layer on other tickets: a head, and how good it would be",
+	.summary = "learn a head for a model from other tickets, and say how good it would be",
 	.details =
 		"The model itself stays as it is. Its hidden states at the label's place are "
 		"computed once and\nkept, so that a second tuning takes seconds. Tickets that "
