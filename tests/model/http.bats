@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# A real llama-server of the same engine build, asked with the tiny model: identity, probes, times,
+# labels that are in the set. The server's tools are built on demand: scripts/engine --tools.
+load models
+
+# Before the test has a home and a cache of its own.
+engine_prefix=$("$root/scripts/engine" --print)
+server=
+
+# serve OPTIONS…: llama-server with the tiny model at a free port, in $port.
+serve() {
+	local program=$engine_prefix/bin/llama-server
+	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
+	[ -x "$program" ] || skip_loudly "no llama-server; run scripts/engine --tools"
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	"$program" -m "$(model_path "$tiny")" --alias tiny --host 127.0.0.1 --port "$port" -t 1 "$@" \
+		>server.log 2>&1 3>&- &
+	server=$!
+	wait_for 120 curl -fso /dev/null "http://127.0.0.1:$port/health" || { tail server.log; return 1; }
+}
+
+teardown() {
+	[ -z "$server" ] || kill "$server" 2>/dev/null || true
+	leave_scratch
+}
+
+of() { json ".candidates[] | select(.name == \"tiny plain\") | $1"; }
+column() { sqlite3 -readonly job.toehold "SELECT $1"; }
+
+@test "a llama-server: who it is, that it does as it is told, and labels from the set" {
+	serve -c 4096 -np 2
+	cp -R "$root"/demo/* .
+	head -n 8 tickets-25.jsonl >eight.jsonl
+	sed -i 's/^tickets:.*/tickets: eight.jsonl/; s/^budget:.*/budget: {tokens: 40}/' job.yaml
+	run --separate-stderr "$toehold" smoke job.yaml --models "http://127.0.0.1:$port/v1#tiny" --way plain \
+		--json --timeout 300
+	[ "$status" -le 1 ] || { echo "$stderr"; return 1; }
+	is "$(of '[.replies[].outcome] | unique | join(" ")')" ok
+	is "$(of '[.replies[].rule] | unique | join(" ")')" json
+	is "$(of '[.replies[] | select(.ttft_us > 0 and .label_us >= .ttft_us and .prompt_tok > 50)] | length')" 8
+	is "$(of '[.replies[] | select((.rationale // "") != "")] | length >= 6')" true
+	# Identity: the server's own words, the same as the file's header says.
+	is "$(column "json_extract(server, '$.identity.software') FROM segment WHERE server <> ''")" llama.cpp
+	is "$(column "json_extract(server, '$.context') FROM segment WHERE server <> ''")" 2048
+	is "$(column "n_params FROM candidate WHERE engine = 'http'")" 134515008
+	is "$(column "quant FROM candidate WHERE engine = 'http'")" Q4_1
+	# The probes of a server that does as it is told.
+	is "$(column "json_extract(probes, '$.schema.verdict') FROM segment WHERE probes <> ''")" obeyed
+	is "$(column "json_extract(probes, '$.kept_prompt.verdict') FROM segment WHERE probes <> ''")" stated
+	is "$(column "json_extract(probes, '$.thinking.came') FROM segment WHERE probes <> ''")" 0
+	has "$(column "json_extract(probes, '$.long_prompt.verdict') FROM segment WHERE probes <> ''")" whole
+	is "$(column "json_extract(probes, '$.options_refused') FROM segment WHERE probes <> ''")" "[]"
+	# The shared prompt was there already from the second ticket on.
+	is "$(column "count(*) > 5 FROM answer WHERE cached_tok > 20 AND cached_tok < prompt_tok")" 1
+}
+
+@test "a llama-server with a context that is too short for a prompt says so, and so do we" {
+	serve -c 512 -np 1
+	printf '{"id": "%s", "text": "%s", "label": "b"}\n' 1 "a short one" 2 "$(printf 'a very long one %.0s' {1..300})" \
+		>tickets.jsonl
+	job "http://127.0.0.1:$port/v1#tiny" 'bar: 50%'
+	run --separate-stderr "$toehold" smoke job.yaml --json
+	is "$(of '[.replies[].outcome] | join(" ")')" "ok too_long"
+	has "$(of '.replies[1].detail')" "exceeds the available context size"
+}
