@@ -1,6 +1,7 @@
-"""Changes of a model file for tests, with nothing but Python: another chat template, or a LoRA.
+"""Changes of a model file for tests, with nothing but Python: other keys, or a LoRA beside it.
 
 usage: edit_gguf.py template BASE OUT TEMPLATE.jinja    BASE with this chat template
+       edit_gguf.py set BASE OUT KEY=VALUE…             BASE with these keys: numbers or texts
        edit_gguf.py lora BASE OUT [KEY=VALUE…]          an adapter for BASE
 
 KEY of an adapter: b (zero: it changes nothing; noise), rank, seed, arch (another architecture),
@@ -83,9 +84,13 @@ def head(pairs, n_tensors, tensor_bytes):
 
 
 def template(base, out, path):
-    header = Header(base)
     with open(path, encoding="utf-8") as f:
-        header.pairs["tokenizer.chat_template"] = text_value(f.read())
+        change(base, out, {"tokenizer.chat_template": text_value(f.read())})
+
+
+def change(base, out, pairs):
+    header = Header(base)
+    header.pairs.update(pairs)
     with open(out, "wb") as f:
         f.write(head(header.pairs, len(header.tensors), header.tensor_bytes))
         header.file.seek(header.data_at)
@@ -137,5 +142,9 @@ def lora(base, out, **options):
 if __name__ == "__main__":
     if sys.argv[1] == "template":
         template(*sys.argv[2:5])
+    elif sys.argv[1] == "set":
+        change(sys.argv[2], sys.argv[3], {
+            key: struct.pack("<II", U32, int(value)) if value.isdigit() else text_value(value)
+            for key, value in (a.split("=", 1) for a in sys.argv[4:])})
     else:
         lora(sys.argv[2], sys.argv[3], **dict(a.split("=", 1) for a in sys.argv[4:]))

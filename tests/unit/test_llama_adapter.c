@@ -146,12 +146,41 @@ static void test_mixed_up(void **state)
 	assert_non_null(strstr(err.msg, "/nowhere/adapter.gguf"));
 }
 
+/* Files that say of themselves that they cannot answer, whatever weights they hold. */
+static void test_cannot_answer(void **state)
+{
+	static const struct {
+		const char *name, *keys, *why;
+	} rows[] = {
+		{ "embeds", "llama.pooling_type=3", "it is an encoder or embedding model" },
+		{ "projects", "general.type=mmproj", "it is a projector" },
+		{ "adapts", "general.type=adapter", "it is an adapter" },
+		{ "writes", "llama.pooling_type=0", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *path = edited_make(
+			"set", arena_printf(&edited_arena, "%s.gguf", rows[i].name), rows[i].keys);
+		struct engine *e = NULL;
+		enum outcome outcome;
+		struct err err = { 0 };
+		int r = edited_open(path, NULL, &e, &outcome, &err);
+
+		assert_int_equal(r, rows[i].why ? -1 : 0);
+		if (rows[i].why && !strstr(err.msg, rows[i].why))
+			fail_msg("%s: %s", rows[i].name, err.msg);
+		engine_close(e);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_changes_nothing),	 cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_on_every_context), cmocka_unit_test(test_own_template),
 		cmocka_unit_test(test_refused),		 cmocka_unit_test(test_mixed_up),
+		cmocka_unit_test(test_cannot_answer),
 	};
 
 	return cmocka_run_group_tests(tests, edited_enter, edited_leave);

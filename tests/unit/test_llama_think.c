@@ -331,6 +331,51 @@ static void test_unasked(void **state)
 	engine_close(e);
 }
 
+static int copy_reason(void *ctx, const struct reason *reason, struct err *err)
+{
+	struct reason *kept = ctx;
+
+	(void)err;
+	*kept = *reason;
+	return 0;
+}
+
+/* A reason that begins with a thought: what follows it is the reason, and its length is its own. */
+static void test_thought_in_a_reason(void **state)
+{
+	struct engine *e = thinker(*state);
+	struct msg_pass pass = thinking_pass(0);
+	struct msg_pass_ready ready;
+	struct msg_reasons_done done;
+	struct reason whole, split;
+	struct answer answer;
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	const char *mark;
+
+	pass.reason_cap_tok = BUDGET;
+	begin(e, &a, &pass, &ready);
+	offer(e);
+	fixture_ask(e, &a, 0, &answer);
+	assert_int_equal(engine_reasons(e, &a, copy_reason, &whole, &done, &err), 0);
+	assert_int_equal(whole.think_tok, 0);
+	assert_true(whole.raw_len > 20);
+	mark = arena_strndup(&a, whole.raw + 8, 4);
+	begin(e, &a, &pass, &ready);
+	e->prompt.opening.think_start = arena_strndup(&a, whole.raw, 3);
+	e->prompt.opening.think_end = mark;
+	offer(e);
+	fixture_ask(e, &a, 0, &answer);
+	assert_int_equal(engine_reasons(e, &a, copy_reason, &split, &done, &err), 0);
+	assert_true(split.think_tok > 0 && split.reason_tok > 0);
+	assert_memory_equal(split.raw, whole.raw,
+			    whole.raw_len < split.raw_len ? whole.raw_len : split.raw_len);
+	assert_null(strstr(split.rationale, mark));
+	assert_non_null(strstr(split.raw + 12, split.rationale));
+	arena_release(&a);
+	engine_close(e);
+}
+
 /* A template that knows no thinking: the budget changes nothing. */
 static void test_thinks_not(void **state)
 {
@@ -371,6 +416,7 @@ int main(void)
 		{ "room", test_room, 1 },
 		{ "free", test_free_text, 2 },
 		{ "free, unasked", test_unasked, 1 },
+		{ "in a reason", test_thought_in_a_reason, 1 },
 	};
 	static struct CMUnitTest tests[2 + 2 * sizeof(rows) / sizeof(rows[0])];
 	struct arena a = { 0 };
