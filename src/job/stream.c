@@ -44,6 +44,18 @@ void stream_close(struct ticket_stream *s)
 	s->path = NULL;
 }
 
+static void skip_mark(struct ticket_stream *s)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	size_t n = sizeof(mark) - 1;
+
+	if (s->begun || (s->input.len < n && !s->ended))
+		return;
+	s->begun = true;
+	if (s->input.len >= n && memcmp(s->input.data, mark, n) == 0)
+		s->taken = n;
+}
+
 /* Drops what is taken, and reads once more. */
 static int fill(struct ticket_stream *s, struct err *err)
 {
@@ -62,6 +74,7 @@ static int fill(struct ticket_stream *s, struct err *err)
 		return err_sys(err, ERR_INPUT, errno, "cannot read '%s'", s->path);
 	s->ended = n == 0;
 	buf_add(&s->input, bytes, (size_t)n);
+	skip_mark(s);
 	if (s->input.overflow)
 		return err_set(err, ERR_INPUT, "%s:%zu: the record that begins here is too long",
 			       s->path, s->n_lines + 1);

@@ -21,6 +21,7 @@ struct ticket_stream {
 	const char *file; /* as named; "-": standard input */
 	const char *path; /* printable, for messages */
 	bool csv, ended;
+	bool begun; /* the first bytes are there, and were looked at for a byte-order mark */
 	int fd;
 	bool owns_fd;
 	struct buf input; /* read, and not taken yet */
