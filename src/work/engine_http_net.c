@@ -99,7 +99,7 @@ static int on_event(void *ctx, const char *data, size_t n_bytes)
 	return chat_event(&call->chat, data, n_bytes, clock_mono_us());
 }
 
-/* Whether the bytes are a stream of events: by their type, or where that is wrong, by their look. */
+/* Whether the bytes are a stream of events: by type, or where that is wrong by their look. */
 static bool is_stream(const struct http_call *call, const char *bytes, size_t n)
 {
 	const char *type = NULL;

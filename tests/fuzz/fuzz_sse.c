@@ -98,7 +98,8 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 {
 	static const char *const texts[] = {
 		"data: {\"choices\":[{\"delta\":{\"content\":\"{\\\"label\\\":\\\"a\\\"}\"}}]}\n\n"
-		"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+		"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+		"data: [DONE]\n\n",
 		"data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"Hm\"}}]}\r\n\r\n"
 		"data: {\"choices\":[{\"delta\":{\"content\":\"<think>\\n\"}}]}\r\n\r\n"
 		"data: {\"choices\":[{\"delta\":{\"content\":\"so</thi\"}}]}\r\n\r\n"
@@ -109,7 +110,8 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 		"data: {\"error\":{\"message\":\"exceeds the context size\",\"code\":400}}\n\n",
 		"{\"choices\":[{\"message\":{\"content\":\"a\",\"reasoning\":\"b\"},"
 		"\"finish_reason\":\"length\"}],\"model\":\"m\"}",
-		"data: {\"choices\":[{\"delta\":{\"content\":\"<think>a</think><think>b</think>c\"}}]}"
+		"data: {\"choices\":[{\"delta\":{\"content\":\"<think>a</think>"
+		"<think>b</think>c\"}}]}"
 		"\r\rdata: {\"choices\":[{\"delta\":{\"content\":\"x</think>y\"}}]}\r\r",
 		"",
 	};

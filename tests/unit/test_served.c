@@ -195,7 +195,7 @@ static void test_sizes(void **state)
 		struct model_facts facts = { .n_params = sizes[i].n_params,
 					     .tensor_bytes = sizes[i].tensor_bytes };
 
-		strcpy(facts.quant, sizes[i].quant);
+		memcpy(facts.quant, sizes[i].quant, strlen(sizes[i].quant) + 1);
 		assert_int_equal(served_bytes(&facts), sizes[i].bytes);
 	}
 }
