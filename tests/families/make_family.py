@@ -4,10 +4,12 @@ architecture, seeded random weights, and the vocabulary and chat template of a f
 usage: make_family.py ENGINE_MODELS OUT_DIR NAME…
 
 ENGINE_MODELS is the folder of the engine with ggml-vocab-*.gguf and templates/. NAME is a row of
-table.py; OUT_DIR/NAME.gguf is written. The same versions write the same bytes: weights come from
+table.py; OUT_DIR/NAME.gguf is written, and
+NAME.json with what must be found in it. The same versions write the same bytes: weights come from
 the raw bits of a PCG64 generator, seeded by the row's and the tensor's name.
 """
 import hashlib
+import json
 import math
 import pathlib
 import struct
@@ -71,7 +73,7 @@ def place_specials(tokens, types, specials):
 
 
 def add_vocabulary(writer, path, row):
-    """Copies the tokenizer's keys; returns the number of tokens."""
+    """Copies the tokenizer's keys; returns the number of tokens, and the texts of two of them."""
     keys = {key: (kind, element, value) for key, kind, element, value in read_keys(path)
             if key.startswith("tokenizer.") and key != "tokenizer.chat_template"}
     tokens = keys["tokenizer.ggml.tokens"][2]
@@ -80,7 +82,11 @@ def add_vocabulary(writer, path, row):
     for key, (kind, element, value) in keys.items():
         writer.add_key_value(key, value, gguf.GGUFValueType(kind),
                              None if element is None else gguf.GGUFValueType(element))
-    return len(tokens)
+    marks = {}
+    for name in ("bos", "eos"):
+        _, _, place = keys.get(f"tokenizer.ggml.{name}_token_id", (None, None, None))
+        marks[f"{name}_token"] = "" if place is None else tokens[place].decode()
+    return len(tokens), marks
 
 
 def template_of(engine_models, row):
@@ -156,6 +162,19 @@ def add_hyper_parameters(writer, arch_name, arch, sizes):
             writer.add_key_value(f"{arch_name}.{key}", value, kind)
 
 
+def say_what_it_is(path, row, arch_name, template, shapes, marks):
+    """What the program has to find in the file, from here and not from the file."""
+    facts = {
+        "name": row["name"],
+        "arch": arch_name,
+        "n_params": sum(math.prod(shape) for shape in shapes.values()),
+        "template_text": template,
+        "template_sha256": hashlib.sha256(template.encode()).hexdigest() if template else None,
+        **marks,
+    }
+    path.write_text(json.dumps({**row, **facts}, indent=1) + "\n")
+
+
 def write_file(engine_models, path, row_name, row):
     arch = ARCHITECTURES[row["arch"]]
     arch_name = arch.get("arch", row["arch"].split()[0])
@@ -169,19 +188,21 @@ def write_file(engine_models, path, row_name, row):
     if "base_model" in row:
         writer.add_base_model_count(1)
         writer.add_base_model_name(0, row["base_model"])
-    sizes = dict(arch["sizes"])
+    sizes, marks = dict(arch["sizes"]), {}
     add_hyper_parameters(writer, arch_name, arch, sizes)
     if "vocab" in row:
-        sizes["vocab"] = add_vocabulary(writer, engine_models / f"ggml-vocab-{row['vocab']}.gguf", row)
+        sizes["vocab"], marks = add_vocabulary(writer, engine_models / f"ggml-vocab-{row['vocab']}.gguf", row)
     template = template_of(engine_models, row)
     if template is not None:
         writer.add_chat_template(template)
-    for name, shape in tensors_of(arch, sizes):
+    shapes = dict(tensors_of(arch, sizes))
+    for name, shape in shapes.items():
         writer.add_tensor(name, weights(row_name, name, shape))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    say_what_it_is(path.with_suffix(".json"), row, arch_name, template, shapes, marks)
 
 
 def main():
@@ -192,6 +213,7 @@ def main():
             raise SystemExit(f"'{name}' is no row of tests/families/table.py")
         fresh = out / f".{name}.new"
         write_file(engine_models, fresh, name, row)
+        fresh.with_suffix(".json").rename(out / f"{name}.json")
         fresh.rename(out / f"{name}.gguf")
 
 

@@ -1,10 +1,11 @@
 """Writes a projector in miniature: a CLIP vision encoder and LLaVA's two-layer MLP, as a GGUF file.
 
-    make_mmproj.py FILE [--n-embd N] [--seed N]
+    make_mmproj.py FILE [--kind llava|qwen2vl] [--n-embd N] [--seed N]
 
-The shapes are those of the real kind (projector type "mlp", as in LLaVA 1.5), the weights are
-random from the seed. --n-embd is the width of the language model that it goes with (576:
-SmolLM2-135M). An image of any size becomes IMAGE * IMAGE / PATCH / PATCH = 16 tokens.
+The shapes are those of the real kind, the weights are random from the seed. --n-embd is the width
+of the language model that it goes with (576: SmolLM2-135M). Of the kind llava (projector type
+"mlp", as in LLaVA 1.5) an image of any size becomes IMAGE * IMAGE / PATCH / PATCH = 16 tokens; of
+the kind qwen2vl ("qwen2vl_merger") a token for each 28 by 28 pixels, in rows and columns (M-RoPE).
 
 Only the standard library is needed. Other generators may call write_mmproj().
 Keys and tensors: tools/mtmd/clip.cpp of llama.cpp; the file format: docs/gguf.md of ggml.
@@ -37,14 +38,18 @@ def f32s(key, values):
     return pair(key, ARRAY, struct.pack("<IQ", F32, len(values)) + struct.pack(f"<{len(values)}f", *values))
 
 
-def header(n_embd):
+KINDS = {"llava": "mlp", "qwen2vl": "qwen2vl_merger"}
+MERGED = 4  # patches that become one token in qwen2vl
+
+
+def header(kind, n_embd):
     """The keys that an engine needs to know what it has."""
     return [
         pair("general.architecture", STRING, string("clip")),
         pair("general.type", STRING, string("mmproj")),
         pair("general.name", STRING, string("miniature projector")),
         pair("clip.has_vision_encoder", BOOL, b"\1"),
-        pair("clip.projector_type", STRING, string("mlp")),
+        pair("clip.projector_type", STRING, string(KINDS[kind])),
         pair("clip.use_gelu", BOOL, b"\0"),
         u32("clip.vision.image_size", IMAGE),
         u32("clip.vision.patch_size", PATCH),
@@ -59,13 +64,19 @@ def header(n_embd):
     ]
 
 
-def shapes(n_embd):
-    """Name and dimensions of each tensor, the fastest dimension first; the mean of norms is 1."""
-    n_patches = (IMAGE // PATCH) ** 2
-    yield "v.class_embd", [WIDTH]
+def embedding_shapes(kind):
     yield "v.patch_embd.weight", [PATCH, PATCH, 3, WIDTH]
-    yield "v.position_embd.weight", [WIDTH, n_patches + 1]
-    for norm in ("v.pre_ln", "v.post_ln"):
+    if kind == "llava":
+        yield "v.class_embd", [WIDTH]
+        yield "v.position_embd.weight", [WIDTH, (IMAGE // PATCH) ** 2 + 1]
+    else:  # one for each of two frames, and positions by rotation
+        yield "v.patch_embd.weight.1", [PATCH, PATCH, 3, WIDTH]
+
+
+def shapes(kind, n_embd):
+    """Name and dimensions of each tensor, the fastest dimension first; the mean of norms is 1."""
+    yield from embedding_shapes(kind)
+    for norm in ("v.pre_ln", "v.post_ln") if kind == "llava" else ("v.post_ln",):
         yield norm + ".weight", [WIDTH]
         yield norm + ".bias", [WIDTH]
     for i in range(BLOCKS):
@@ -79,9 +90,10 @@ def shapes(n_embd):
         for name, rows, columns in (("ffn_up", WIDTH, FEED_FORWARD), ("ffn_down", FEED_FORWARD, WIDTH)):
             yield block + name + ".weight", [rows, columns]
             yield block + name + ".bias", [columns]
-    for layer, rows in ((0, WIDTH), (2, n_embd)):
-        yield f"mm.{layer}.weight", [rows, n_embd]
-        yield f"mm.{layer}.bias", [n_embd]
+    inner = n_embd if kind == "llava" else MERGED * WIDTH
+    for layer, rows, columns in ((0, WIDTH if kind == "llava" else inner, inner), (2, inner, n_embd)):
+        yield f"mm.{layer}.weight", [rows, columns]
+        yield f"mm.{layer}.bias", [columns]
 
 
 def values(name, dims, source):
@@ -99,11 +111,11 @@ def padding(n_bytes):
     return bytes(-n_bytes % ALIGNMENT)
 
 
-def write_mmproj(path, n_embd, seed=1):
+def write_mmproj(path, n_embd, seed=1, kind="llava"):
     source = random.Random(seed)
-    keys = header(n_embd)
+    keys = header(kind, n_embd)
     infos, blobs, at = [], [], 0
-    for name, dims in shapes(n_embd):
+    for name, dims in shapes(kind, n_embd):
         data = values(name, dims, source).tobytes()
         infos.append(string(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, 0, at))
         blobs.append(data + padding(len(data)))
@@ -120,5 +132,6 @@ if __name__ == "__main__":
     parser.add_argument("file")
     parser.add_argument("--n-embd", type=int, default=576)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", choices=KINDS, default="llava")
     options = parser.parse_args()
-    write_mmproj(options.file, options.n_embd, options.seed)
+    write_mmproj(options.file, options.n_embd, options.seed, options.kind)

@@ -1,0 +1,47 @@
+"""Renders a model's chat template with Jinja2 as Hugging Face transformers does, with the prompt of
+a run, and compares it with what the run says it asked.
+
+usage: check_rendered.py FACTS.json RESULT.json
+
+FACTS.json is what make_family.py wrote beside the model; RESULT.json is what `toehold smoke --json`
+printed. A model without a template must have been asked in the plain form. What the program puts
+behind the template to open the answer is printed, and nothing where it puts nothing.
+"""
+import datetime
+import importlib.util
+import json
+import pathlib
+import sys
+
+GOLDEN = pathlib.Path(__file__).parents[1] / "golden" / "make-template-references.py"
+
+
+def reference_maker():
+    spec = importlib.util.spec_from_file_location("references", GOLDEN)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def expected(facts, result):
+    if facts["template_text"] is None:
+        return result["prompt"] + "\n\n### Ticket:\n{ticket}\n\n### Answer:\n"
+    maker = reference_maker()
+    maker.SYSTEM, maker.TICKET = result["prompt"], "{ticket}"
+    maker.NOW = datetime.datetime.fromisoformat(result["created"].replace("Z", "+00:00"))
+    maker.VARIABLES.update(bos_token=facts["bos_token"], eos_token=facts["eos_token"])
+    text, _ = maker.render(maker.environment().from_string(facts["template_text"]), False)
+    return text
+
+
+def main():
+    facts, result = (json.loads(pathlib.Path(path).read_text()) for path in sys.argv[1:3])
+    asked = next(c for c in result["candidates"] if not c["name"].startswith("baseline "))
+    reference = expected(facts, result)
+    if not asked["rendered"].startswith(reference):
+        raise SystemExit(f"asked:     {asked['rendered']!r}\nreference: {reference!r}")
+    print(json.dumps(asked["rendered"][len(reference):]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# One family through the whole program. What was found is kept as JSON, one file a row, in
+# $results: tests/families/write_doc.py makes docs/families.md of it.
+load "../cli/helper"
+
+families=${TOEHOLD_FAMILIES-}
+[ -n "$families" ] || families=$("$root/scripts/families" --print 2>/dev/null) || true
+engine_models=${TEST_VOCABS_DIR:-$("$root/scripts/engine" --print)/models}
+results=${TOEHOLD_FAMILIES_RESULTS:-${BATS_RUN_TMPDIR:-/tmp}/families}
+python() { HOME=$home_before TOEHOLD_CACHE=$cache_before "$root/scripts/python" "$@"; }
+home_before=$HOME
+cache_before=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}
+
+setup() {
+	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
+	[ -d "$families" ] || skip_loudly "the small models are not there; run scripts/families"
+	enter_scratch
+	export TOEHOLD_MODELS=$families TOEHOLD_CACHE=$BATS_FILE_TMPDIR/cache
+	mkdir -p "$TOEHOLD_CACHE" "$results"
+}
+
+# family_job MODELS: the demo's labels over six of its tickets.
+family_job() {
+	head -n 6 "$root/demo/tickets-25.jsonl" >tickets.jsonl
+	sed -n '/^labels:/,/^tickets:/p' "$root/demo/job.yaml" | sed '/^tickets:/d' >job.yaml
+	printf 'tickets: tickets.jsonl\nmodels: [%s]\nbudget: {tokens: 24}\n' "$1" >>job.yaml
+}
+
+# Random weights score no bar: exit code 1, or 0 by chance.
+family_smoke() {
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json "$@"
+	[ "$status" -le 1 ] && return
+	printf 'stdout: %s\nstderr: %s\n' "$output" "${stderr-}"
+	return 1
+}
+
+# Every ticket answered in the label set, every reason written, all six together.
+answers_are_sound() {
+	is "$(json 'asked[0].score | "\(.tickets) \(.answered) \(.ok)"')" "6 6 6"
+	is "$(json '[asked[0].replies[].outcome] | unique | join(" ")')" ok
+	is "$(json '["card", "payment", "cash_withdrawal", "transfer", "top_up", "other"] as $labels
+		| [asked[0].replies[] | (.label | IN($labels[])) and (.probs | keys | length) == 6] | all')" true
+	is "$(json '[asked[0].replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
+	is "$(json '[asked[0].replies[].reason_outcome | IN("ok", "cut")] | all')" true
+	is "$(json '[asked[0].replies[].reason_batch] | max > 1')" true
+}
+
+# What the file says of itself is what the generator wrote, and the licence that of the table.
+identified() {
+	local facts=$1
+	is "$(json '.[0] | "\(.arch) \(.n_params) \(.name) \(.template_sha256 // "")"')" \
+		"$(jq -r '"\(.arch) \(.n_params) \(.name) \(.template_sha256 // "")"' "$facts")"
+	is "$(json '.[0].kind // "model"')" model
+	is "$(json '.[0].sha256')" "$(sha256sum "${facts%.json}.gguf" | cut -d' ' -f1)"
+	is "$(json '.[0].family.id')" "$(jq -r .family "$facts")"
+	is "$(json '.[0].commercial_use | "\(.verdict) \(.id)"')" "READ $(jq -r .licence "$facts")"
+}
+
+# whole_way ROW: identify, plan, smoke, memory, render, show, report; and what was found is kept.
+whole_way() {
+	local facts=$families/$1.json opening
+	toe 0 models --json "$families/$1.gguf"
+	identified "$facts"
+	output=$(jq '.[0]' <<<"$output")
+	printf '%s' "$output" >identity.json
+	family_job "$1.gguf"
+	toe 0 plan job.yaml --json
+	is "$(json 'asked[0].estimate_rough')" false
+	family_smoke
+	printf '%s' "$output" >result.json
+	answers_are_sound
+	is "$(json 'asked[0] | .size_bytes / .peak_rss_bytes | . >= 0.9 and . <= 1.1')" true
+	is "$(json 'asked[0].licence_id')" "$(jq -r .licence "$facts")"
+	opening=$(python "$root/tests/families/check_rendered.py" "$facts" result.json)
+	toe 0 show --json
+	is "$(json '[asked[0].replies[].label] | join(" ")')" "$(jq -r '.candidates | map(select(.name | startswith("baseline ") | not))[0].replies | map(.label) | join(" ")' result.json)"
+	toe 0 verify
+	toe 0 report -o report.html
+	has "$(cat report.html)" "$1 plain"
+	jq --slurpfile identity identity.json --argjson opening "$opening" --arg row "$1" \
+		'.candidates | map(select(.name | startswith("baseline ") | not))[0] | {row: $row, $opening,
+		marks: .template_marks, memory: (.size_bytes / .peak_rss_bytes), labels: ([.replies[].label] | unique | length),
+		identity: $identity[0]}' result.json >"$results/$1.json"
+}
+
+# refused ROW WORDS: no candidate of it can be made, in words.
+refused() {
+	family_job "$1.gguf"
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json
+	[ "$status" -ge 3 ] || [ "$(json 'asked[0].refused != null')" = true ]
+	has "$output$stderr" "$2"
+	jq -n --arg row "$1" --arg words "$2" '{$row, refused: $words}' >"$results/$1.json"
+}
+
+# A page without what differs from machine to machine.
+same_figures() { sed -E -e 's/[+-]?[0-9]+%/N%/g' -e 's/[0-9]+ of 25/N of 25/' "$1"; }

@@ -1,0 +1,165 @@
+"""Makes docs/families.md of what the tests found.
+
+usage: write_doc.py RESULTS_DIR OLD_PAGE [--real] > NEW_PAGE
+
+RESULTS_DIR has a JSON file for each row of table.py that was tried (tests/families/rows.bash).
+Rows of real weights that were not tried this time are taken from the old page: they need all
+models. --real: the old page, with its rows of real weights made anew.
+"""
+import json
+import pathlib
+import sys
+
+from table import OTHERS, REAL, ROWS
+
+HEAD = """# Families
+
+This page is made by the tests (`tests/families`, `tests/heavy/families.bats`); do not edit it.
+
+Full weights of most families are too large to be tried here. So for each architecture there is a
+small model of the true kind: the tensors and hyper-parameters that the engine's loader asks for, in
+miniature, with seeded random weights, a real vocabulary where the engine's source package holds one,
+and the family's chat template. `scripts/families` makes them; [table.py](../tests/families/table.py)
+is the table, [make_family.py](../tests/families/make_family.py) the generator. Each goes through the
+whole program, with the demo's six labels and six of its tickets.
+
+What this shows: the files are found and understood, the engine computes this architecture under our
+way of sharing a prompt, the prompt is the one that the family's template prints, and the memory is
+foreseen. What it cannot show: how good the answers of the real models are.
+
+## Small models
+
+**All** means that these passed:
+
+- identify: name, architecture, parameters, sha256, template and family are those of the generator;
+- plan: the memory that was foreseen is within 10% of the worker's measured peak (the column says how far off);
+- licence: found by the model's name alone, so it is "READ, probably ..." and never OK;
+- render: the prompt is byte for byte what Jinja2 makes of the template;
+- answer: all labels in the set, probabilities that sum to 1, all outcomes "ok"; the same labels'
+  probabilities computed a second time, without a shared prompt, differ by less than 0.01
+  (`tests/unit/test_llama_families.c`);
+- batch: six tickets in a wave, their reasons written together;
+- show, verify, report: the run is kept, holds together, and has its page.
+"""
+
+OTHER_ROWS = """
+## Stores, servers and fine-tunes
+
+| row | how it is tried |
+| --- | --- |
+| a Hugging Face cache | `tests/model/stores.bats`, `tests/cli/models.bats`: both layouts, links, revisions |
+| an Ollama store | `tests/model/stores.bats`, `tests/cli/models.bats`: manifests and blobs, by tag and digest |
+| a local fine-tune | the adapter above; its licence is that of its base, whatever its label says (`tests/unit/test_licence.c`) |
+"""
+
+TAIL = """
+## Adding one
+
+A row in [src/job/families.def](../src/job/families.def), a row in `tests/families/table.py`, a line in
+`tests/families/families.bats`; then `GOLDEN_WRITE=1 bats tests/families`. `tests/unit/test_families.c`
+fails where one of them is missing.
+"""
+
+
+def table(headers, rows):
+    lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
+    return "\n".join(lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows])
+
+
+def percent(ratio):
+    return f"{round((ratio - 1) * 100):+d}%".replace("+0%", "0%").replace("-0%", "0%")
+
+
+def template_cell(row, found):
+    if "template" in row:
+        text = f"`{row['template']}`"
+    elif "own" in row:
+        text = f"`{row['own']}` (ours)"
+    else:
+        return "none: asked as a base model"
+    if found["marks"] != "none":
+        text += f"; {found['marks']}"
+    if found["opening"]:
+        text += f"; then `{found['opening']}`"
+    return text
+
+
+def could_not_be_had(row):
+    nearest = row.get("nearest")
+    return "weights" + (f"; its vocabulary ({nearest})" if nearest else "")
+
+
+def small_row(name, row, results):
+    found = results.get(name)
+    if not found:
+        return [row["family"], name, "", "NOT TRIED", "", "", "", ""]
+    extra = {"llama2": ("llama2-lora", "; with a LoRA adapter"), "llava": ("llava-mmproj", "; with a projector")}
+    other, words = extra.get(name, ("", ""))
+    identity = found["identity"]
+    return [identity["family"]["title"], row["name"], f"`{identity['arch']}`",
+            "all" + (words if other in results else ""), percent(found["memory"]),
+            row["licence"] or "not known", template_cell(row, found), could_not_be_had(row)]
+
+
+def refused_rows(results):
+    for name in ("bert", "qwen3-embedding"):
+        yield [OTHERS[name]["name"], f"`{OTHERS[name]['arch'].split()[0]}`",
+               f"refused: \"{results[name]['refused']}\"" if name in results else "NOT TRIED"]
+
+
+def real_rows(results, old_page):
+    kept = {}
+    for line in old_page.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        if len(cells) > 1 and cells[1].strip("`") in REAL:
+            kept[cells[1].strip("`")] = cells
+    for name, row in REAL.items():
+        found = results.get(name)
+        if found:
+            identity = found["identity"]
+            yield [identity["family"]["title"], f"`{name}`", f"`{identity['arch']}`", "all", percent(found["memory"]),
+                   f"{identity['commercial_use']['verdict']} {identity['commercial_use']['id']}",
+                   f"{found['right']} of 25"]
+        else:
+            yield kept.get(name, [row["family"], f"`{name}`", "", "NOT TRIED", "", "", ""])
+
+
+def trap_rows(results):
+    seen = {}
+    for name in list(ROWS) + list(REAL):
+        family = results.get(name, {}).get("identity", {}).get("family")
+        if family:
+            seen.setdefault(family["id"], [family["title"], family["template"] or "nothing of note",
+                                           f"`{family['thinking']}`" if family["thinking"] else "no", family["trap"]])
+    return seen.values()
+
+
+def with_new_real_rows(results, old_page):
+    rows = {row[1]: table([], [row]).splitlines()[-1] for row in real_rows(results, old_page)}
+    for line in old_page.splitlines():
+        yield next((new for name, new in rows.items() if name in line), line)
+
+
+def main():
+    results_dir, old = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    results = {path.stem: json.loads(path.read_text()) for path in results_dir.glob("*.json")}
+    old_page = old.read_text() if old.exists() else ""
+    if "--real" in sys.argv:
+        print("\n".join(with_new_real_rows(results, old_page)))
+        return
+    print(HEAD)
+    print(table(["family", "calls itself", "architecture", "passed", "memory", "licence", "template, and what the engine's renderer marks",
+                 "could not be had"], [small_row(name, row, results) for name, row in ROWS.items()]))
+    print("\nTemplates come with the engine; those marked (ours) are in "
+          "[tests/families/templates](../tests/families/templates/README.md), which says from where.\n")
+    print(table(["cannot answer", "architecture", "what is said"], refused_rows(results)))
+    print("\n## Real weights\n\nThe demo's 25 tickets, asked plainly; `scripts/models --all` fetches them.\n")
+    print(table(["family", "file", "architecture", "passed", "memory", "licence", "right"],
+                real_rows(results, old_page)))
+    print(OTHER_ROWS)
+    print("## What is known of each family\n\n[src/job/families.def](../src/job/families.def); `toehold models FILE` shows it.\n")
+    print(table(["family", "its templates", "thinks", "trap"], trap_rows(results)))
+    print(TAIL, end="")
+
+
+main()
