@@ -43,7 +43,8 @@ struct part {
 	int64_t size_bytes;
 	int64_t kept_bytes; /* of an earlier pull, that are still in it */
 	struct hash sha256, git_sha1;
-	bool hashing; /* the two are begun */
+	bool hashing; /* they are begun */
+	bool git; /* git's sum is stated, so it is computed as well */
 	int64_t expected_bytes; /* -1: not known yet */
 };
 

@@ -35,7 +35,9 @@ static int lock(struct part *p, const char *lock_path, struct err *err)
 static void begin_hashes(struct part *p)
 {
 	hash_init(&p->sha256);
-	hash_init_git(&p->git_sha1, p->expected_bytes > 0 ? (uint64_t)p->expected_bytes : 0);
+	if (p->git)
+		hash_init_git(&p->git_sha1,
+			      p->expected_bytes > 0 ? (uint64_t)p->expected_bytes : 0);
 	p->hashing = true;
 }
 
@@ -46,14 +48,16 @@ static void drop_hashes(struct part *p)
 	if (!p->hashing)
 		return;
 	hash_hex(&p->sha256, unused);
-	hash_hex(&p->git_sha1, unused);
+	if (p->git)
+		hash_hex(&p->git_sha1, unused);
 	p->hashing = false;
 }
 
 static void hash_both(struct part *p, const void *data, size_t n_bytes)
 {
 	hash_add(&p->sha256, data, n_bytes);
-	hash_add(&p->git_sha1, data, n_bytes);
+	if (p->git)
+		hash_add(&p->git_sha1, data, n_bytes);
 }
 
 /* All that is in p->fd, from its beginning. */
@@ -104,6 +108,7 @@ int part_open(struct part *p, struct downloader *d, struct arena *a,
 	*p = (struct part){ .fd = -1,
 			    .lock_fd = -1,
 			    .name = file->name,
+			    .git = *file->stated.git_sha1 != '\0',
 			    .path = arena_printf(a, "%s.incomplete", file->path),
 			    .expected_bytes = file->stated.size_bytes };
 	p->etag_path = arena_printf(a, "%s.etag", p->path);
@@ -191,10 +196,11 @@ static int differs(const struct part *p, const char *what, const char *found, co
 int part_verify(struct part *p, const struct pull_file *stated, char ret_sha256[HASH_HEX_LEN + 1],
 		struct err *err)
 {
-	char sha1[HASH_HEX_LEN + 1];
+	char sha1[HASH_HEX_LEN + 1] = "";
 
 	hash_hex(&p->sha256, ret_sha256);
-	hash_hex(&p->git_sha1, sha1);
+	if (p->git)
+		hash_hex(&p->git_sha1, sha1);
 	p->hashing = false;
 	if (p->expected_bytes >= 0 && p->size_bytes != p->expected_bytes)
 		return err_set(err, ERR_REFUSED, "%s has %lld bytes, and the server states %lld",
@@ -253,6 +259,7 @@ int part_check(const struct download_file *file, struct downloader *d,
 {
 	struct part p = { .lock_fd = -1,
 			  .name = file->name,
+			  .git = *file->stated.git_sha1 != '\0',
 			  .path = file->path,
 			  .expected_bytes = file->stated.size_bytes };
 	struct stat st;

@@ -1,6 +1,6 @@
 /*
  * The two ends of `toehold-fetch`: a process of its own that speaks HTTP, since `toehold` links no
- * network library. It is told one transfer at a time and passes on what comes: it opens no file for
+ * HTTP client. It is told one transfer at a time and passes on what comes: it opens no file for
  * writing, follows no redirect and tries nothing twice. All that is decided in work/download.c.
  *
  * Frames of work/wire.h. The fetcher says HELLO once. For each GET it sends one HEAD, the DATA
