@@ -249,6 +249,7 @@ static const struct field fields[] = {
 	{ "reason tokens", run_number, RUN(budget_reason_tok) },
 	{ "memory budget", run_bytes, RUN(budget_memory_bytes) },
 	{ "minutes budget", run_minutes, RUN(budget_minutes) },
+	{ "head", pass_text, PASS(head_sha256) },
 	{ "sampler", pass_text, PASS(sampler) },
 	{ "threads", pass_number, PASS(n_threads) },
 	{ "batch", pass_number, PASS(n_batch) },

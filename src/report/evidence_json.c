@@ -71,6 +71,7 @@ static json_t *pass_json(const struct pass_row *pass)
 	put_text(j, "slice_sha256", pass->slice_sha256);
 	put_text(j, "way", pass->way);
 	put_text(j, "examples_sha256", pass->examples_sha256);
+	put_text(j, "head_sha256", pass->head_sha256);
 	put_text(j, "sampler", pass->sampler);
 	put_text(j, "engine_build", pass->engine_build);
 	put_text(j, "device", pass->device);

@@ -262,6 +262,12 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 		return j;
 	json_object_set_new(j, "sha256", json_any_text(c->pass->model_sha256));
 	json_object_set_new(j, "way", json_any_text(c->pass->way));
+	if (*c->pass->head_sha256)
+		json_object_set_new(j, "head",
+				    json_pack("{s:o, s:s, s:s}", "path",
+					      json_any_text(c->row->head_path), "sha256",
+					      c->pass->head_sha256, "training_sha256",
+					      c->pass->examples_sha256));
 	json_object_set_new(j, "engine_build", json_any_text(c->pass->engine_build));
 	json_object_set_new(j, "device", json_any_text(c->pass->device));
 	if (c->ladder) {

@@ -165,7 +165,12 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 			field(out, "asked with",
 			      arena_printf(a, "less (%s); passes before it that do not count: %zu",
 					   c->ladder, c->n_superseded));
-		if (*p->examples_sha256)
+		if (*p->head_sha256)
+			field(out, "head",
+			      arena_printf(a, "%s, sha256 %.12s, learnt from tickets sha256 %.12s",
+					   shown_path(a, c->row->head_path), p->head_sha256,
+					   p->examples_sha256));
+		else if (*p->examples_sha256)
 			field(out, c->baseline ? "training" : "examples",
 			      arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,
 					   p->examples_json));

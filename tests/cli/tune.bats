@@ -47,6 +47,9 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	is "$(sqlite3 -readonly job.toehold "SELECT head_sha256 FROM pass WHERE way = 'tuned'")" \
 		"$(sha256sum heads/tiny.head.json | cut -d' ' -f1)"
 	is "$(sqlite3 -readonly job.toehold "SELECT head_path FROM candidate WHERE head_path <> ''")" heads/tiny.head.json
+	is "$(json '.candidates[2].head.sha256')" "$(sha256sum heads/tiny.head.json | cut -d' ' -f1)"
+	toe 0 show first
+	has "$output" "heads/tiny.head.json, sha256" "learnt from tickets sha256"
 	toe 0 verify
 }
 
