@@ -199,6 +199,9 @@ static struct finding memory_and_parameters(const struct checker *k)
 
 	if (!k->c || k->c->baseline || k->c->row->n_params <= 0)
 		return finding_none(k, "no parameters");
+	if (strcmp(k->c->row->engine, "http") == 0)
+		return finding_none(k, "a server: %s parameters by its word, memory out of sight",
+				    parameters(k, k->c->row->n_params));
 	peak = k->c->peak_rss_bytes > 0 ?
 		       str_bytes(k->a, (uint64_t)k->c->peak_rss_bytes) :
 		       arena_printf(k->a, "%s (planned)",
@@ -240,10 +243,15 @@ static struct finding models_and_time(const struct checker *k)
 				       str_duration(k->a, us), MANY_MODELS, MANY_MINUTES));
 }
 
+static bool is_served(const struct candidate_row *row)
+{
+	return strcmp(row->engine, "http") == 0;
+}
+
 /* A name can mean other weights tomorrow; a checksum cannot. */
 static struct finding identity(const struct checker *k)
 {
-	size_t n_models = 0, n_known = 0;
+	size_t n_models = 0, n_known = 0, n_served = 0;
 
 	for (size_t i = 0; i < k->r->n; i++) {
 		const struct candidate_result *c = &k->r->candidates[i];
@@ -251,15 +259,19 @@ static struct finding identity(const struct checker *k)
 		if (!figure_is_measured_model(c))
 			continue;
 		n_models++;
-		n_known += strlen(c->pass->model_sha256) == HASH_HEX_LEN && *c->row->path;
+		n_served += is_served(c->row);
+		n_known += strlen(c->pass->model_sha256) == HASH_HEX_LEN && *c->row->path &&
+			   (!is_served(c->row) || *c->row->origin_digest);
 	}
 	if (n_models == 0)
 		return finding_none(k, "no language model was measured");
-	return finding_of(n_known < n_models,
-			  arena_printf(k->a,
-				       "sha256 and path of the weights on record for %zu of "
-				       "%zu",
-				       n_known, n_models));
+	return finding_of(
+		n_known < n_models,
+		arena_printf(k->a,
+			     "sha256 and path of the weights on record for %zu of "
+			     "%zu%s",
+			     n_known, n_models,
+			     n_served ? "; of a server only the digest that it states" : ""));
 }
 
 const struct check_row check_guns[CHECK_N_GUNS] = {

@@ -56,10 +56,18 @@ static const char *timing_words(struct arena *a, const struct result *r,
 	return result_untimed(c) ? result_untimed(c) : "clean";
 }
 
+/* A server may not say. */
+static const char *size_text(struct arena *a, const struct candidate_row *row)
+{
+	if (row->size_bytes == 0 && strcmp(row->engine, "http") == 0)
+		return "not known";
+	return str_bytes(a, (uint64_t)row->size_bytes);
+}
+
 static void add_refused(struct arena *a, struct table *t, const struct candidate_row *row)
 {
 	table_add(t, row->name);
-	table_add(t, str_bytes(a, (uint64_t)row->size_bytes));
+	table_add(t, size_text(a, row));
 	for (size_t i = 2; headers[i + 1]; i++)
 		table_add(t, "-");
 	table_add(t, "did not run");
@@ -86,7 +94,7 @@ static void add_candidate(struct arena *a, struct table *t, const struct result 
 	size_t n = result_n_asked(r, c);
 
 	table_addf(t, "%s%s", mark(r, at), c->row->name);
-	table_add(t, str_bytes(a, (uint64_t)c->row->size_bytes));
+	table_add(t, size_text(a, c->row));
 	table_addf(t, "%zu/%zu", s->n_right, n);
 	table_addf(t, "%.3g%%", n ? 100.0 * (double)s->n_right / (double)n : 0);
 	table_add(t, str_duration(a, s->ttft_p50_us));

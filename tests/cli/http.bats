@@ -32,6 +32,10 @@ load http
 	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM event WHERE kind = 'reused'")" 1
 	toe 0 verify
 	toe 0 report -o report.html
+	toe 0 show
+	has "$output" "not known"
+	run "$toehold" check
+	has "$output" "the memory of a server is its own" "of a server only the digest that it states"
 }
 
 @test "plan: it takes no memory, its size is not known, and it is last" {
