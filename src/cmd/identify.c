@@ -213,9 +213,9 @@ static void wait_a_little(struct identifying *w)
 }
 
 /* Until nothing is begun any more and everything that was begun is done. */
-static void watch(struct identifying *w, pthread_t *threads, size_t n_threads)
+static void watch(struct identifying *w, pthread_t *threads, size_t n_threads, int64_t begun_us)
 {
-	int64_t saved_us = clock_mono_us(), shown_us = saved_us;
+	int64_t saved_us = begun_us, shown_us = begun_us;
 
 	pthread_mutex_lock(&w->lock);
 	while (w->n_done < w->n_begun || w->next < w->n_work) {
@@ -238,6 +238,8 @@ static void watch(struct identifying *w, pthread_t *threads, size_t n_threads)
 
 static int run_threads(struct identifying *w)
 {
+	/* The clock looks at its settings when it is first asked: before there are threads. */
+	const int64_t begun_us = clock_mono_us();
 	pthread_t threads[MAX_THREADS];
 	struct machine machine;
 	size_t n = 0, most;
@@ -250,7 +252,7 @@ static int run_threads(struct identifying *w)
 		n++;
 	if (n == 0)
 		work(w);
-	watch(w, threads, n);
+	watch(w, threads, n, begun_us);
 	pthread_cond_destroy(&w->done);
 	pthread_mutex_destroy(&w->lock);
 	for (size_t i = 0; i < w->n_work; i++) {

@@ -31,12 +31,11 @@ static const struct opt_spec spec = {
 	.args = "[MODEL|FOLDER ...]",
 	.max_args = OPT_LIST_MAX,
 	.summary = "list the models on this machine, or inspect some",
-	.details =
-		"Without arguments: the folders of TOEHOLD_MODELS (or the current folder), and the\n"
-		"places where the Hugging Face tools, llama.cpp, Ollama and LM Studio keep models.\n"
-		"A folder is looked through with those below it. The same model under several names\n"
-		"is listed once. MODEL: a file, or a name such as hf:ORG/REPO/FILE,\n"
-		"ollama:NAME:TAG, lmstudio:PUBLISHER/MODEL/FILE (docs/models.md).",
+	.details = "Without arguments: the folders of TOEHOLD_MODELS (or the current folder), and\n"
+		   "the places where the Hugging Face tools, llama.cpp, Ollama and LM Studio keep\n"
+		   "models. A folder is looked through with those below it. The same model under\n"
+		   "several names is listed once. MODEL: a file, or a name: hf:ORG/REPO/FILE,\n"
+		   "ollama:NAME:TAG, lmstudio:PUBLISHER/MODEL/FILE (docs/models.md).",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
