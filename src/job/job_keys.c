@@ -98,31 +98,45 @@ static int set_file(const struct key_at *at)
 	return 0;
 }
 
-static int set_models(const struct key_at *at)
+/* Names of at most `most`, each once; as files, they are taken from the job file's folder. */
+static int read_names(const struct key_at *at, size_t most, bool files, const char ***ret_names,
+		      size_t *ret_n)
 {
-	size_t n =
-		(size_t)(at->value->data.sequence.items.top - at->value->data.sequence.items.start);
+	const yaml_node_item_t *items = at->value->data.sequence.items.start;
+	size_t n = (size_t)(at->value->data.sequence.items.top - items);
+	const char **names = arena_array(at->file->arena, n, sizeof(*names));
 
-	if (n > JOB_MAX_MODELS)
+	if (n > most)
 		return yaml_fail(at->file, at->value, at->err,
-				 "models: %zu are named; at most %d are taken", n, JOB_MAX_MODELS);
-	at->job->models = arena_array(at->file->arena, n, sizeof(*at->job->models));
+				 "%s: %zu are named; at most %zu are taken", at->row->key, n, most);
 	for (size_t i = 0; i < n; i++) {
-		const yaml_node_t *item =
-			yaml_file_node(at->file, at->value->data.sequence.items.start[i]);
+		const yaml_node_t *item = yaml_file_node(at->file, items[i]);
 		const char *text = one_line(at, item);
 
 		if (!text)
 			return -1;
+		names[i] = files ? file_beside(at->file->arena, at->job->path, text) : text;
 		for (size_t j = 0; j < i; j++)
-			if (strcmp(at->job->models[j], text) == 0)
+			if (strcmp(names[j], names[i]) == 0)
 				return yaml_fail(at->file, item, at->err,
-						 "models: '%s' is listed twice; leave one out",
-						 shown(at->file->arena, text));
-		at->job->models[i] = text;
+						 "%s: '%s' is listed twice; leave one out",
+						 at->row->key, shown(at->file->arena, text));
 	}
-	at->job->n_models = n;
+	*ret_names = names;
+	*ret_n = n;
 	return 0;
+}
+
+static int set_models(const struct key_at *at)
+{
+	return read_names(at, JOB_MAX_MODELS, false, &at->job->models, &at->job->n_models);
+}
+
+static int set_heads(const struct key_at *at)
+{
+	if (read_names(at, JOB_MAX_HEADS, true, &at->job->heads, &at->job->n_heads) < 0)
+		return -1;
+	return at->job->n_heads ? 0 : bad_value(at, at->value);
 }
 
 /* A share above 0; the whole only where the row's max says so. */
@@ -255,33 +269,6 @@ static int set_ways(const struct key_at *at)
 			return bad_value(at, node);
 		at->job->ways[way] = true;
 	}
-	return 0;
-}
-
-/* File names, taken from the job file's folder. */
-static int set_heads(const struct key_at *at)
-{
-	size_t n =
-		(size_t)(at->value->data.sequence.items.top - at->value->data.sequence.items.start);
-
-	if (n == 0 || n > JOB_MAX_HEADS)
-		return bad_value(at, at->value);
-	at->job->heads = arena_array(at->file->arena, n, sizeof(*at->job->heads));
-	for (size_t i = 0; i < n; i++) {
-		const yaml_node_t *item =
-			yaml_file_node(at->file, at->value->data.sequence.items.start[i]);
-		const char *text = one_line(at, item);
-
-		if (!text)
-			return -1;
-		at->job->heads[i] = file_beside(at->file->arena, at->job->path, text);
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(at->job->heads[j], at->job->heads[i]) == 0)
-				return yaml_fail(at->file, item, at->err,
-						 "heads: '%s' is listed twice; leave one out",
-						 shown(at->file->arena, text));
-	}
-	at->job->n_heads = n;
 	return 0;
 }
 

@@ -7,147 +7,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "work/pass_hear.h"
 #include "work/pass_wave.h"
 #include "work/stretch.h"
 
 /* Deaths in a row, with no answer in between, after which a worker is not started again. */
 enum { DEATHS_MAX = 3 };
-
-/* A signal that comes while nobody waits does not end the next wait: look that often. */
-enum { LOOK_US = 250000 };
-
-/* A message from the worker, decoded. */
-struct word {
-	enum message_type type;
-	union {
-		struct msg_opened opened;
-		struct msg_failed failed;
-		struct msg_pass_ready pass_ready;
-		struct msg_wave_ready wave_ready;
-		struct answer answer;
-		struct reason reason;
-		struct msg_reasons_done reasons_done;
-	} as;
-};
-
-/* What waiting for a word brought. */
-enum heard { HEARD, HEARD_FAILURE, HEARD_STOP };
-
-static void fail(struct pass *p, enum outcome outcome, const char *detail)
-{
-	p->failure = outcome;
-	snprintf(p->failure_detail, sizeof(p->failure_detail), "%s", detail);
-}
-
-static void worker_gone(struct pass *p, enum outcome outcome, const char *detail)
-{
-	p->report.cpu_us += proc_cpu_us(&p->proc);
-	proc_kill(&p->proc);
-	p->alive = false;
-	p->n_waiting = 0;
-	p->n_deaths_in_row++;
-	fail(p, outcome, detail);
-}
-
-/* A worker has read hostile bytes: what it sends is checked before it is believed. */
-static bool sane(const struct pass *p, const struct word *w)
-{
-	const struct answer *a = &w->as.answer;
-	const struct msg_wave_ready *r = &w->as.wave_ready;
-
-	switch (w->type) {
-	case MSG_ANSWER:
-		return (unsigned)a->outcome < OUTCOME_COUNT && a->label >= -1 &&
-		       a->label < (int)p->settings.pass.n_labels &&
-		       (a->n_probs == 0 || a->n_probs == p->settings.pass.n_labels) &&
-		       a->ticket < p->n_wave && a->spans && a->rule && a->detail &&
-		       (a->n_hidden == 0 || p->settings.pass.hidden) &&
-		       (a->label >= 0 || a->outcome != OUTCOME_OK || a->n_hidden > 0 ||
-			p->settings.pass.mode == PASS_FREE || p->settings.open.url);
-	case MSG_REASON:
-		return (unsigned)w->as.reason.outcome < OUTCOME_COUNT &&
-		       w->as.reason.ticket < p->n_wave && w->as.reason.rationale &&
-		       w->as.reason.finish && w->as.reason.detail;
-	case MSG_WAVE_READY:
-		return r->n_accepted > 0 && (size_t)r->n_accepted <= p->n_wave;
-	case MSG_FAILED:
-		return w->as.failed.outcome > 0 && w->as.failed.outcome < OUTCOME_COUNT &&
-		       w->as.failed.text;
-	default:
-		return true;
-	}
-}
-
-/* Whether to give up what the worker is doing. Where no answer is at stake, one Ctrl-C will do. */
-static bool give_up_waiting(const struct pass *p, bool impatient)
-{
-	const struct pass_sink *s = &p->sink;
-
-	return (s->abandon && s->abandon(s->ctx)) || (impatient && s->stop && s->stop(s->ctx));
-}
-
-/* As proc_wait(), but now and then PROC_INTERRUPTED, for signals that came before the wait. */
-static enum proc_event wait_and_look(struct pass *p, int64_t deadline_us,
-				     enum message_type *ret_type, struct wire_reader *ret_payload,
-				     struct proc_death *ret_death)
-{
-	int64_t look_us = clock_mono_us() + LOOK_US;
-	enum proc_event event;
-
-	if (look_us >= deadline_us)
-		return proc_wait(&p->proc, deadline_us, ret_type, ret_payload, ret_death);
-	event = proc_wait(&p->proc, look_us, ret_type, ret_payload, ret_death);
-	return event == PROC_TIMED_OUT ? PROC_INTERRUPTED : event;
-}
-
-/* Waits for the next word, at most timeout_us. */
-static enum heard hear(struct pass *p, struct arena *a, int64_t timeout_us, bool impatient,
-		       struct word *ret)
-{
-	int64_t deadline_us = clock_mono_us() + timeout_us;
-	struct wire_reader payload;
-	struct proc_death death;
-	struct err err;
-
-	for (;;) {
-		switch (wait_and_look(p, deadline_us, &ret->type, &payload, &death)) {
-		case PROC_INTERRUPTED:
-			if (!give_up_waiting(p, impatient))
-				continue;
-			p->stopped = true;
-			return HEARD_STOP;
-		case PROC_TIMED_OUT:
-			worker_gone(p, OUTCOME_TIMEOUT, "no answer before the deadline; killed");
-			return HEARD_FAILURE;
-		case PROC_DIED:
-			worker_gone(p, death.outcome, death.detail);
-			return HEARD_FAILURE;
-		case PROC_MESSAGE:
-			break;
-		}
-		memset(&ret->as, 0, sizeof(ret->as));
-		if (message_decode(ret->type, &payload, a, &ret->as, &err) < 0 || !sane(p, ret)) {
-			worker_gone(p, OUTCOME_CRASHED, "it sent a message that makes no sense");
-			return HEARD_FAILURE;
-		}
-		if (ret->type != MSG_FAILED)
-			return HEARD;
-		fail(p, (enum outcome)ret->as.failed.outcome, ret->as.failed.text);
-		return HEARD_FAILURE;
-	}
-}
-
-/* As hear(), for the one type of message that may come now. */
-static enum heard hear_type(struct pass *p, struct arena *a, int64_t timeout_us,
-			    enum message_type type, struct word *ret)
-{
-	enum heard h = hear(p, a, timeout_us, type != MSG_ANSWER, ret);
-
-	if (h != HEARD || ret->type == type)
-		return h;
-	worker_gone(p, OUTCOME_CRASHED, "it sent a message out of turn");
-	return HEARD_FAILURE;
-}
 
 /* A text of a message, kept for as long as the report. */
 static const char *keep(struct pass *p, const char *text)
@@ -190,16 +55,16 @@ static int revive(struct pass *p, struct err *err)
 	if (proc_start(&p->proc, &s->proc, err) < 0)
 		return -1;
 	if (s->device && strcmp(s->device, p->proc.device) != 0) {
-		worker_gone(p, OUTCOME_DEVICE_LOST,
-			    arena_printf(&p->arena, "'%s' is gone: the engine now finds '%s'",
-					 s->device, p->proc.device));
+		pass_worker_gone(p, OUTCOME_DEVICE_LOST,
+				 arena_printf(&p->arena, "'%s' is gone: the engine now finds '%s'",
+					      s->device, p->proc.device));
 		return 0;
 	}
 	proc_send(&p->proc, MSG_OPEN, &s->open);
-	if (hear_type(p, &a, s->load_timeout_us, MSG_OPENED, &w) == HEARD) {
+	if (pass_hear_type(p, &a, s->load_timeout_us, MSG_OPENED, &w) == HEARD) {
 		report_opened(p, &w.as.opened);
 		proc_send(&p->proc, MSG_PASS, &s->pass);
-		if (hear_type(p, &a, s->load_timeout_us, MSG_PASS_READY, &w) == HEARD) {
+		if (pass_hear_type(p, &a, s->load_timeout_us, MSG_PASS_READY, &w) == HEARD) {
 			report_pass_ready(p, &w.as.pass_ready);
 			p->alive = true;
 		}
@@ -334,7 +199,7 @@ static enum heard offer_wave(struct pass *p, struct arena *a, const struct msg_w
 	struct word w;
 
 	proc_send(&p->proc, MSG_WAVE, wave);
-	h = hear_type(p, a, timeout_us, MSG_WAVE_READY, &w);
+	h = pass_hear_type(p, a, timeout_us, MSG_WAVE_READY, &w);
 	if (h != HEARD)
 		return h;
 	p->n_wave = (size_t)w.as.wave_ready.n_accepted;
@@ -358,7 +223,7 @@ static int begin_wave(struct pass *p, struct arena *a, enum heard *ret_heard, st
 	for (size_t i = 0; i < n_bad; i++) {
 		struct pass_item *item = &p->items[bad[i].item];
 
-		fail(p, OUTCOME_BAD_IMAGE, bad[i].why);
+		pass_failed(p, OUTCOME_BAD_IMAGE, bad[i].why);
 		if ((item->answered ? give_failed_reason(p, item, err) :
 				      give_failed_answer(p, item, err)) < 0)
 			return -1;
@@ -387,13 +252,13 @@ static int ask(struct pass *p, size_t i, struct err *err)
 
 	stretch_begin(&stretch, p->report.energy_uj >= 0);
 	proc_send(&p->proc, MSG_ASK, &message);
-	h = hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w);
+	h = pass_hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w);
 	p->report.answer_us += stretch_end(&stretch, &p->report.energy_uj);
 	quiet_add_khz(&p->report.disturbance, quiet_khz(QUIET_CPUS));
 	if (h == HEARD && w.as.answer.peak_rss_bytes > p->report.peak_rss_bytes)
 		p->report.peak_rss_bytes = w.as.answer.peak_rss_bytes;
 	if (h == HEARD && w.as.answer.ticket != i) {
-		worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was asked");
+		pass_worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was asked");
 		h = HEARD_FAILURE;
 	}
 	if (h == HEARD) {
@@ -423,7 +288,7 @@ static int take_reason(struct pass *p, struct reason *reason, bool *ret_done, st
 		p->n_waiting--;
 		return give_reason(p, item, reason, err);
 	}
-	worker_gone(p, OUTCOME_CRASHED, "it sent a reason that was not asked for");
+	pass_worker_gone(p, OUTCOME_CRASHED, "it sent a reason that was not asked for");
 	*ret_done = true;
 	return fail_reasons(p, err);
 }
@@ -442,7 +307,7 @@ static int write_reasons(struct pass *p, struct err *err)
 	if (!done)
 		proc_send(&p->proc, MSG_REASONS, NULL);
 	while (r == 0 && !done) {
-		enum heard h = hear(p, &a, timeout_us, true, &w);
+		enum heard h = pass_hear(p, &a, timeout_us, true, &w);
 
 		done = h != HEARD || w.type != MSG_REASON;
 		if (h == HEARD && w.type == MSG_REASON)
@@ -450,7 +315,7 @@ static int write_reasons(struct pass *p, struct err *err)
 		else if (h == HEARD_FAILURE)
 			r = fail_reasons(p, err);
 		else if (h == HEARD && (w.type != MSG_REASONS_DONE || p->n_waiting > 0)) {
-			worker_gone(p, OUTCOME_CRASHED, "it left reasons out");
+			pass_worker_gone(p, OUTCOME_CRASHED, "it left reasons out");
 			r = fail_reasons(p, err);
 		}
 		arena_release(&a);
@@ -490,7 +355,7 @@ static bool should_stop(struct pass *p)
 static int take_label(struct pass *p, size_t i, struct answer *answer, struct err *err)
 {
 	if (answer->ticket != i) {
-		worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was next");
+		pass_worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was next");
 		return 0;
 	}
 	if (answer->peak_rss_bytes > p->report.peak_rss_bytes)
@@ -515,7 +380,7 @@ static int ask_together(struct pass *p, size_t *ret_n, struct err *err)
 	stretch_begin(&stretch, p->report.energy_uj >= 0);
 	proc_send(&p->proc, MSG_LABELS, NULL);
 	while (r == 0 && p->alive && *ret_n < p->n_wave) {
-		if (hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w) != HEARD)
+		if (pass_hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w) != HEARD)
 			break;
 		r = take_label(p, *ret_n, &w.as.answer, err);
 		*ret_n += p->alive;
