@@ -153,8 +153,9 @@ size_t *guard_families(struct arena *a, const struct ticket *const *tickets, siz
 		for (size_t k = 0; k < i; k++) {
 			size_t one = founder(families, k), other = founder(families, i);
 
-			if (one == other || (!same_group(tickets[i], tickets[k]) &&
-					     !repeats(tickets[i], &texts[i], tickets[k], &texts[k])))
+			if (one == other ||
+			    (!same_group(tickets[i], tickets[k]) &&
+			     !repeats(tickets[i], &texts[i], tickets[k], &texts[k])))
 				continue;
 			families[one > other ? one : other] = one < other ? one : other;
 		}

@@ -86,7 +86,8 @@ int ticket_read_csv(struct ticket_reader *reader, struct err *err)
 {
 	struct ticket_columns columns = { .reader = reader };
 
-	if (csv_each_row(reader->path, reader->lines_before, reader->data, reader->n_bytes, on_row, &columns, err) < 0)
+	if (csv_each_row(reader->path, reader->lines_before, reader->data, reader->n_bytes, on_row,
+			 &columns, err) < 0)
 		return -1;
 	if (reader->n == 0)
 		return err_set(err, ERR_INPUT, "%s: the file holds a header, but no tickets",
