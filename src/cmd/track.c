@@ -402,8 +402,11 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	ret->reasons = s->prepared.job.reason != REASON_NONE;
 	ret->ticket_timeout_us = s->timeout_us;
 	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;
-	if (model->engine == ENGINE_HTTP) /* it is tried before it is asked */
+	if (model->engine == ENGINE_HTTP) {
+		/* It is tried before it is asked; and no budget of memory is meant for it. */
 		ret->load_timeout_us += PROBES_MAX * (s->timeout_us + LOAD_LEAST_US);
+		ret->proc.memory_bytes = ret->open.memory_bytes = 0;
+	}
 	return 0;
 }
 

@@ -35,7 +35,8 @@ load http
 	toe 0 show
 	has "$output" "not known"
 	run "$toehold" check
-	has "$output" "the memory of a server is its own" "of a server only the digest that it states"
+	has "$(tr -s ' \n' ' ' <<<"$output")" "the memory of a server is its own" \
+		"of a server only the digest that it states"
 }
 
 @test "plan: it takes no memory, its size is not known, and it is last" {
