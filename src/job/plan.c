@@ -422,7 +422,8 @@ static void plan_heads(const struct planner *p, struct candidate like, struct pl
 		*c = like;
 		c->head = &limits->heads[i];
 		if (n > 1)
-			c->name = arena_printf(p->a, "%s %s", like.name, shown(p->a, c->head->name));
+			c->name = arena_printf(p->a, "%s %s", like.name,
+					       shown(p->a, c->head->name));
 		plan_model(p, c, models, n_models);
 		plan->n++;
 	}

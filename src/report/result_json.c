@@ -236,6 +236,17 @@ static void add_thoughts(struct arena *a, json_t *j, const struct result *r,
 		json_object_set_new(j, "thoughts", thoughts);
 }
 
+/* What chose the labels, where the model did not. */
+static void put_head(json_t *j, const struct candidate_result *c)
+{
+	if (*c->pass->head_sha256)
+		json_object_set_new(j, "head",
+				    json_pack("{s:o, s:s, s:s}", "path",
+					      json_any_text(c->row->head_path), "sha256",
+					      c->pass->head_sha256, "training_sha256",
+					      c->pass->examples_sha256));
+}
+
 static json_t *candidate_json(struct arena *a, const struct result *r,
 			      const struct candidate_result *c, bool replies)
 {
@@ -262,12 +273,7 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 		return j;
 	json_object_set_new(j, "sha256", json_any_text(c->pass->model_sha256));
 	json_object_set_new(j, "way", json_any_text(c->pass->way));
-	if (*c->pass->head_sha256)
-		json_object_set_new(j, "head",
-				    json_pack("{s:o, s:s, s:s}", "path",
-					      json_any_text(c->row->head_path), "sha256",
-					      c->pass->head_sha256, "training_sha256",
-					      c->pass->examples_sha256));
+	put_head(j, c);
 	json_object_set_new(j, "engine_build", json_any_text(c->pass->engine_build));
 	json_object_set_new(j, "device", json_any_text(c->pass->device));
 	if (c->ladder) {

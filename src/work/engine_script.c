@@ -391,8 +391,8 @@ static int use_hidden(const struct engine *e, struct arena *a, const json_t *ste
 			       e->n_state, answer->n_hidden);
 	if (e->head) {
 		answer->rule = "head";
-		answer->label = head_label(e->head, e->n_labels, e->n_state, answer->hidden,
-					   answer->probs);
+		answer->label =
+			head_label(e->head, e->n_labels, e->n_state, answer->hidden, answer->probs);
 	}
 	if (!e->hidden)
 		answer->n_hidden = 0;

@@ -153,7 +153,7 @@ static void test_belongs_to(void **state)
 	head.system_sha256 = system;
 	assert_true(head_is_for(&head, &model));
 	assert_null(head_refusal(&a, &head, &job));
-	strcpy(model.adapter.sha256, "a");
+	model.adapter.sha256[0] = 'a';
 	assert_false(head_is_for(&head, &model));
 	job.reason = REASON_FIRST;
 	assert_non_null(strstr(head_refusal(&a, &head, &job), "reason: first"));
