@@ -10,6 +10,10 @@
 #include <mtmd-helper.h>
 #include <mtmd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #include "scratch.h"
 
 #define BYTES(text) text, sizeof(text) - 1
@@ -365,7 +369,14 @@ static void test_wrong_projector(void **state)
 	snprintf(command, sizeof(command), "python3 tests/families/make_mmproj.py '%s' --n-embd 64",
 		 narrow);
 	assert_int_equal(system(command), 0);
+	/* libmtmd frees nothing where it finds the width wrong; a worker ends then. */
+#ifdef __SANITIZE_ADDRESS__
+	__lsan_disable();
+#endif
 	assert_null(open_pair(narrow, &err));
+#ifdef __SANITIZE_ADDRESS__
+	__lsan_enable();
+#endif
 	printf("%s\n", err.msg);
 	assert_non_null(strstr(err.msg, "could not load the projector"));
 	err = (struct err){ 0 };
@@ -385,7 +396,7 @@ static void test_rows_and_columns(void **state)
 	char command[4 * PATH_MAX], model[PATH_MAX + 16], projector[PATH_MAX + 16];
 	const char *texts[] = { "Is there a cat?", "Is there a cat?" };
 	struct arena a = { 0 };
-	struct blob images[2] = { picture_make(&a, 30), { NULL, 0 } }, none[1] = { { NULL, 0 } };
+	struct blob images[2] = { { NULL, 0 } }, none[1] = { { NULL, 0 } };
 	const char *qwen = fixture_path(&a, name);
 	struct msg_reasons_done done;
 	struct answer answer;
@@ -397,8 +408,10 @@ static void test_rows_and_columns(void **state)
 	(void)state;
 	if (!getenv("TOEHOLD_HEAVY") || !qwen) {
 		print_message("SKIPPED: TOEHOLD_HEAVY is not set, or %s is not there\n", name);
+		arena_release(&a);
 		skip();
 	}
+	images[0] = picture_make(&a, 30);
 	e = open_files(qwen, NULL, &err);
 	assert_non_null(e);
 	begin(&a, e, texts, none, 1);
