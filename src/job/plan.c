@@ -422,8 +422,8 @@ static void plan_heads(const struct planner *p, struct candidate like, struct pl
 		*c = like;
 		c->head = &limits->heads[i];
 		if (n > 1)
-			c->name = arena_printf(p->a, "%s %s", like.name,
-					       shown(p->a, c->head->name));
+			c->name =
+				arena_printf(p->a, "%s %s", like.name, shown(p->a, c->head->name));
 		plan_model(p, c, models, n_models);
 		plan->n++;
 	}
@@ -452,8 +452,8 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 	licences = arena_array(a, n_models, sizeof(*licences));
 	for (size_t i = 0; i < n_models; i++)
 		licence_judge_together(a, &models[i], job, &licences[i]);
-	plan.candidates = arena_array(a, n_models * (WAY_ALL + limits->n_heads),
-				      sizeof(*plan.candidates));
+	plan.candidates =
+		arena_array(a, n_models * (WAY_ALL + limits->n_heads), sizeof(*plan.candidates));
 	for (size_t i = 0; i < n_models * WAY_ALL; i++) {
 		struct candidate *c = &plan.candidates[plan.n];
 
