@@ -14,10 +14,16 @@
 /* Deaths in a row, with no answer in between, after which a worker is not started again. */
 enum { DEATHS_MAX = 3 };
 
-/* A text of a message, kept for as long as the report. */
-static const char *keep(struct pass *p, const char *text)
+/*
+ * A text of a message, kept for as long as the report. What one worker says is what the one before
+ * it said, as a rule: it is kept once, however often workers die.
+ */
+static void keep(struct pass *p, const char **kept, const char *text)
 {
-	return arena_strdup(&p->arena, text ? text : "");
+	if (!text)
+		text = "";
+	if (!*kept || strcmp(*kept, text) != 0)
+		*kept = arena_strdup(&p->arena, text);
 }
 
 static void report_opened(struct pass *p, const struct msg_opened *o)
@@ -25,10 +31,10 @@ static void report_opened(struct pass *p, const struct msg_opened *o)
 	struct pass_report *r = &p->report;
 
 	r->load_us += o->load_us;
-	r->sandbox = keep(p, o->sandbox);
-	r->server = keep(p, o->server);
-	r->engine_build = keep(p, p->proc.engine_build);
-	r->device = keep(p, p->proc.device);
+	keep(p, &r->sandbox, o->sandbox);
+	keep(p, &r->server, o->server);
+	keep(p, &r->engine_build, p->proc.engine_build);
+	keep(p, &r->device, p->proc.device);
 	r->peak_rss_bytes = o->peak_rss_bytes;
 }
 
@@ -37,12 +43,12 @@ static void report_pass_ready(struct pass *p, const struct msg_pass_ready *m)
 	struct pass_report *r = &p->report;
 
 	p->shared_tok = m->prefix_tok;
-	r->rendered = keep(p, m->rendered);
-	r->template_sha256 = keep(p, m->template_sha256);
-	r->template_marks = keep(p, m->template_marks);
-	r->opening = keep(p, m->opening);
-	r->thinking = keep(p, m->thinking);
-	r->probes = keep(p, m->probes);
+	keep(p, &r->rendered, m->rendered);
+	keep(p, &r->template_sha256, m->template_sha256);
+	keep(p, &r->template_marks, m->template_marks);
+	keep(p, &r->opening, m->opening);
+	keep(p, &r->thinking, m->thinking);
+	keep(p, &r->probes, m->probes);
 }
 
 /* Starts a worker, up to where it is ready for a wave. p->alive says whether that was reached. */
