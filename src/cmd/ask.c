@@ -139,9 +139,9 @@ static int note_probes(struct session *s, const struct track *t)
 	if (!words)
 		return 0;
 	progress_clear(&s->progress);
-	return ask_note(s, t->pass_id, "server",
-			arena_printf(&s->cmd->arena, "%s: %s (docs/http.md)", t->candidate->name,
-				     words));
+	return ask_note(
+		s, t->pass_id, "server",
+		arena_printf(&s->cmd->arena, "%s: %s (docs/http.md)", t->candidate->name, words));
 }
 
 /* Before a worker is started, so that what is done without one is not waited for. */

@@ -64,7 +64,8 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "put the pick of a run to work on tickets without labels",
 	.details =
-		"TICKETS is JSON Lines or CSV with id and text; without it, standard input is read. "
+		"TICKETS is JSON Lines or CSV with id and text; without it, standard input is "
+		"read. "
 		"Labels go\nto standard output or, with --out, to a file that can be gone on with "
 		"after any stop. A ticket\nthat gets no label is a row with the reason. Personal "
 		"data is refused as in 'smoke'.",

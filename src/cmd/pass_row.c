@@ -74,8 +74,7 @@ static void describe_head(struct arena *a, const struct head *head, struct pass_
 	row->pinned_date_s = head->pinned_date_s;
 	row->think_tok = 0;
 	row->examples_sha256 = t->sha256;
-	row->refused_examples_json =
-		refused_json(a, t->refused_ids, t->refused_for, t->n_refused);
+	row->refused_examples_json = refused_json(a, t->refused_ids, t->refused_for, t->n_refused);
 }
 
 static void describe_baseline(struct arena *a, const struct prepared *p, struct pass_row *row)

@@ -58,7 +58,7 @@ struct prepared {
 	  0,	      0 }, \
 		{ "way",     'w', \
 		  OPT_LIST,  offsetof(type, field.ways), \
-		  "WAY,...", "how to ask: plain, examples, calibrated, examples+calibrated, tuned", \
+		  "WAY,...", "ask so: plain, examples, calibrated, examples+calibrated, tuned", \
 		  0,	     0 }, \
 		{ "evaluate", 0, \
 		  OPT_FLAG,   offsetof(type, field.evaluate), \

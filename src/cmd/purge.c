@@ -49,7 +49,8 @@ static const struct {
 } kept[] = {
 	{ "run.name, run.job_name, run.labels_json", "names, labels and their descriptions" },
 	{ "run.job_path, run_slice.path, candidate.path", "paths of files" },
-	{ "ticket.image, ticket.image_sha256", "names and checksums of images; no pixels are kept" },
+	{ "ticket.image, ticket.image_sha256",
+	  "names and checksums of images; no pixels are kept" },
 	{ "run.host", "the machine's name" },
 	{ "ticket.id, ticket.label, ticket.lang, ticket.group",
 	  "what a ticket has beside its text" },

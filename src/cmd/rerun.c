@@ -41,8 +41,8 @@ static const struct candidate_result **in_order_of_job(struct arena *a, const st
 }
 
 /* The run's own models and ways: they may have come from the command line. */
-static void options_of(struct arena *a, const struct result *r,
-		       const struct candidate_result *only, struct prepare_options *o)
+static void options_of(struct arena *a, const struct result *r, const struct candidate_result *only,
+		       struct prepare_options *o)
 {
 	const struct candidate_result **list = in_order_of_job(a, r);
 

@@ -54,11 +54,13 @@ static const struct opt_row rows[] = {
 
 static const struct opt_spec spec = {
 	.verb = "serve",
+	.args = "",
 	.summary = "put the pick of a run behind an HTTP address on this machine",
 	.details =
 		"POST /classify {\"text\": ...} or {\"tickets\": [{\"id\", \"text\"}, ...]}; POST "
 		"/v1/chat/completions, whose last\nuser message is the ticket; GET /v1/models, "
-		"/metrics, /health. Every request but /health brings\n'Authorization: Bearer TOKEN'; "
+		"/metrics, /health. Every request but /health brings\n"
+		"'Authorization: Bearer TOKEN'; "
 		"the token is that of " TOKEN_VARIABLE ", or a new one, printed at\nthe start. "
 		"Ctrl-C answers what waits, and stops.",
 	.rows = rows,

@@ -223,9 +223,9 @@ static bool is_void(struct track *t)
 {
 	const struct model *model = t->candidate->model;
 
-	t->changed = t->changed || !model_is_unchanged(model) ||
-		     (model->engine == ENGINE_HTTP &&
-		      !served_is_same(model, t->pass.report.server));
+	t->changed =
+		t->changed || !model_is_unchanged(model) ||
+		(model->engine == ENGINE_HTTP && !served_is_same(model, t->pass.report.server));
 	return t->changed;
 }
 

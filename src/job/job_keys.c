@@ -184,10 +184,8 @@ static int set_thinking(const struct key_at *at)
 
 	if (!text)
 		return -1;
-	if (strcmp(text, "off") != 0)
-		return set_int(at);
 	at->job->think_tok = 0;
-	return 0;
+	return strcmp(text, "off") == 0 ? 0 : set_int(at);
 }
 
 static int set_use(const struct key_at *at)

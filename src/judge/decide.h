@@ -31,7 +31,7 @@ struct contender {
 	struct tally score; /* over the ordinary tickets; n < n_tickets: not complete */
 	size_t n_tickets;
 	struct tally evidence; /* of these, the ones that count (judge/evidence.h) */
-	bool examples_changed; /* results on all of them were seen before these examples were drawn */
+	bool examples_changed; /* results on all were seen before these examples were drawn */
 	struct tally harder; /* over the harder tickets, which have a line of their own */
 	size_t n_harder;
 };
@@ -47,7 +47,7 @@ enum verdict_kind {
 
 struct verdict {
 	enum verdict_kind kind;
-	bool capped; /* it would be better, but the prompt or its examples came after results were seen */
+	bool capped; /* it would be better, but prompt or examples came after results */
 	double level; /* share of 1 - certainty that the chain gives it, at the bar */
 	double floor_level; /* the same at the floor */
 	double at_least; /* accuracy that is assured, at floor_level */

@@ -39,7 +39,7 @@ struct finding check_confident_wrong(const struct checker *k)
 			     figure_count(k->a, n_wrong, "wrong answer", "wrong answers")));
 }
 
-/* Tokens that the model chose before its label was known, summed over *ret_n tickets: thought too. */
+/* Tokens that the model chose before its label was known, thought too, over *ret_n tickets. */
 static int64_t tokens_before_label(const struct checker *k, size_t *ret_n)
 {
 	bool is_free = strcmp(k->r->run->mode, "free") == 0;

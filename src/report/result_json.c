@@ -247,6 +247,25 @@ static void put_head(json_t *j, const struct candidate_result *c)
 					      c->pass->examples_sha256));
 }
 
+/* How it was asked, as its last session did. */
+static void add_last_segment(json_t *j, const struct candidate_result *c)
+{
+	const struct segment_row *last;
+
+	if (c->n_segments == 0)
+		return;
+	last = &c->segments[c->n_segments - 1];
+	json_object_set_new(j, "prefix_tok", json_integer(last->prefix_tok));
+	json_object_set_new(j, "n_ctx", json_integer(last->n_ctx));
+	json_object_set_new(j, "rendered", json_any_text(last->rendered));
+	json_object_set_new(j, "template_sha256", json_any_text(last->template_sha256));
+	json_object_set_new(j, "template_marks", json_any_text(last->template_marks));
+	json_object_set_new(j, "opening", json_any_text(last->opening));
+	if (!c->baseline)
+		json_object_set_new(j, "thinking", json_any_text(last->thinking));
+	json_object_set_new(j, "sandbox", json_any_text(last->sandbox));
+}
+
 static json_t *candidate_json(struct arena *a, const struct result *r,
 			      const struct candidate_result *c, bool replies)
 {
@@ -282,19 +301,7 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 				    json_integer((json_int_t)c->n_superseded));
 	}
 	json_object_set_new(j, "threads", json_integer(c->pass->n_threads));
-	if (c->n_segments) {
-		const struct segment_row *last = &c->segments[c->n_segments - 1];
-
-		json_object_set_new(j, "prefix_tok", json_integer(last->prefix_tok));
-		json_object_set_new(j, "n_ctx", json_integer(last->n_ctx));
-		json_object_set_new(j, "rendered", json_any_text(last->rendered));
-		json_object_set_new(j, "template_sha256", json_any_text(last->template_sha256));
-		json_object_set_new(j, "template_marks", json_any_text(last->template_marks));
-		json_object_set_new(j, "opening", json_any_text(last->opening));
-		if (!c->baseline)
-			json_object_set_new(j, "thinking", json_any_text(last->thinking));
-		json_object_set_new(j, "sandbox", json_any_text(last->sandbox));
-	}
+	add_last_segment(j, c);
 	json_object_set_new(j, "score", score_json(&c->score, result_n_asked(r, c)));
 	if (r->n_tickets > r->n_ordinary)
 		json_object_set_new(j, "harder", score_json(&c->harder, c->harder.n_tickets));

@@ -263,8 +263,8 @@ void verdict_write_marks(struct arena *a, const struct result *r, FILE *out)
 			"ordinary tickets with other worked examples. %s\n",
 			shown(a, r->examples_seen_in), r->examples_evidence.n_seen,
 			r->examples_evidence.edited ?
-				"No candidate with examples can be better than NOT ENOUGH EVIDENCE; "
-				"label fresh tickets." :
+				"No candidate with examples can be better than NOT ENOUGH "
+				"EVIDENCE; label fresh tickets." :
 				"For candidates with examples they do not count as evidence.");
 	for (size_t i = 0; i < r->n_events; i++)
 		if (strcmp(r->events[i].kind, "probe") == 0)

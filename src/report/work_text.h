@@ -28,7 +28,7 @@ enum work_format { WORK_JSONL, WORK_CSV };
 /* The line that CSV begins with; nothing for JSON Lines. */
 void work_header(enum work_format format, struct buf *out);
 
-/* One line, its line break included; what does not depend on a clock, so that it can be repeated. */
+/* One line, its line break included, without times: it can be written again, byte for byte. */
 void work_row_add(enum work_format format, const struct work_row *row, struct buf *out);
 
 /* The answer to a request: one row, or a list of them; a chat answer has one. In the arena. */

@@ -36,7 +36,7 @@ struct prompt {
 	size_t n_answer_max; /* most tokens that an answer adds to the prompt, rationale included */
 	bool trim_ticket; /* the template itself drops white space around the user's text */
 	struct opening opening; /* how this family marks its thinking */
-	/* Where a thought comes before the answer; otherwise 0 and empty, and `after` has it all. */
+	/* Where a thought comes before the answer; otherwise 0 and empty: `after` has it all. */
 	size_t n_think; /* most tokens of the thought */
 	size_t n_think_end; /* most tokens that end it and open the answer */
 	struct tokens answer_start; /* the forced start of the JSON, behind the thought */
@@ -175,8 +175,7 @@ int think(struct engine *e, struct arena *a, struct kept *k, int64_t start_us,
 /* Notes in a text under way how far its beginning is thought, and whether that has ended. */
 void think_watch(const struct engine *e, struct writing *w);
 /* A free text with a thought at its beginning → the answer alone, and the thought apart. */
-void think_take(struct engine *e, struct arena *a, const struct writing *w,
-		struct answer *answer);
+void think_take(struct engine *e, struct arena *a, const struct writing *w, struct answer *answer);
 
 /* --- engine_llama_head.c --- */
 /* Whether answers of this pass need the hidden state at their place. */

@@ -492,6 +492,27 @@ static int show_picture(struct engine *e, const struct picture *p, struct kept *
 	return 0;
 }
 
+/* False with the outcome, where the ticket's image is bad or the ticket too long. */
+static bool can_be_asked(const struct engine *e, struct arena *a, size_t ticket,
+			 struct answer *answer)
+{
+	const struct picture *picture = picture_of(e, ticket);
+
+	if (picture && picture->fault) {
+		answer->outcome = OUTCOME_BAD_IMAGE;
+		answer->detail = picture->fault;
+		return false;
+	}
+	if (fits_alone(e, ticket))
+		return true;
+	answer->outcome = OUTCOME_TOO_LONG;
+	answer->detail = arena_printf(
+		a, "%lld tokens with the prompt and the answer; the %s holds %lld",
+		(long long)(e->prompt.prefix.n + ticket_need(e, ticket)),
+		e->pass.n_ctx_max > 0 ? "shortened context" : "model", (long long)context_max(e));
+	return false;
+}
+
 int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	       struct answer *ret_answer, struct err *err)
 {
@@ -510,21 +531,8 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .detail = "",
 				       .ticket_tok = (int64_t)ticket->n };
 	ret_answer->prompt_tok = (int64_t)(e->prompt.prefix.n + ticket->n + e->prompt.after.n);
-	if (picture && picture->fault) {
-		ret_answer->outcome = OUTCOME_BAD_IMAGE;
-		ret_answer->detail = picture->fault;
+	if (!can_be_asked(e, a, (size_t)ask->ticket, ret_answer))
 		return 0;
-	}
-	if (!fits_alone(e, (size_t)ask->ticket)) {
-		ret_answer->outcome = OUTCOME_TOO_LONG;
-		ret_answer->detail = arena_printf(
-			a, "%lld tokens with the prompt and the answer; the %s holds %lld",
-			(long long)(e->prompt.prefix.n +
-				    ticket_need(e, (size_t)ask->ticket)),
-			e->pass.n_ctx_max > 0 ? "shortened context" : "model",
-			(long long)context_max(e));
-		return 0;
-	}
 	*k = (struct kept){ .ticket = (size_t)ask->ticket,
 			    .seq = (llama_seq_id)(SEQ_TICKET + e->wave.n_kept) };
 	llama_memory_seq_cp(llama_get_memory(e->ctx), SEQ_PREFIX, k->seq, -1, -1);

@@ -266,8 +266,7 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 			   thinking ? opening_think_append(&p.opening, parts.after) :
 				      p.opening.append);
 	if ((e->pass.mode == PASS_FORCED && labels_build(e, a, &p, err) < 0) ||
-	    prefix_build(e, a, parts.before, &p, err) < 0 ||
-	    after_build(e, a, end, &p, err) < 0) {
+	    prefix_build(e, a, parts.before, &p, err) < 0 || after_build(e, a, end, &p, err) < 0) {
 		template_parts_release(&parts);
 		return -1;
 	}

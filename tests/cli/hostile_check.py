@@ -21,6 +21,8 @@ def read(path):
     with open(path, "rb") as f:
         data = f.read()
     text = data.decode("utf-8")  # malformed bytes fail here
+    # The program's own isolates around text that runs from right to left, closed on the same line.
+    text = re.sub("\u2068([^\n\u2066-\u2069]*)\u2069", r"\1", text)
     for i, c in enumerate(text):
         if c == "\n":
             continue

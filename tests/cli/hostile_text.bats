@@ -44,7 +44,7 @@ setup_file() {
 		with open("t.jsonl", "w") as f:
 		    for i, r in enumerate(rows):
 		        row = {"id": "t%03d" % i, "text": "ticket %d" % i, "label": "l%d" % labels.index(r["label"])}
-		        for name in ("group", "lang"):
+		        for name in ("group",):
 		            if name in r:
 		                row[name] = "n%d" % i
 		        print(json.dumps(row), file=f)
@@ -75,10 +75,10 @@ quiet() {
 	check hostile terminal out.txt err.txt
 }
 
-@test "there are at least 60 payloads, in text, id, label, group and language" {
+@test "there are at least 60 payloads, in text, id, label and group" {
 	[ "$(jq -s 'map(.text) | unique | length' hostile.jsonl)" -ge 60 ]
 	[ "$(jq -s 'map(select(.id == .text)) | length' hostile.jsonl)" -ge 20 ]
-	[ "$(jq -s 'map(select(.group or .lang)) | length' hostile.jsonl)" -ge 40 ]
+	[ "$(jq -s 'map(select(.group)) | length' hostile.jsonl)" -ge 40 ]
 	[ "$(jq -s 'map(.label) | unique | length' hostile.jsonl)" -ge 7 ]
 	is "$(jq -r '.candidates[-1].replies | length' show.json)" "$(wc -l <hostile.jsonl)"
 	is "$(jq -r .run free.json)" "$free"
@@ -155,7 +155,7 @@ quiet() {
 	done
 }
 
-@test "exports: JSON gives back every text, id, label, group and language" {
+@test "exports: JSON gives back every text, id, label and group" {
 	for format in jsonl tickets inspect-dataset openai-evals promptfoo inspect; do
 		"$toehold" export "$first" --format "$format" -o "out.$format" --force
 		check hostile json "out.$format" hostile.jsonl

@@ -89,13 +89,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 {
 	static const char *const texts[] = {
-		"                                 Apache License\n                           Version "
-		"2.0, January 2004\n   TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION\n",
+		"             Apache License\n         Version 2.0, January 2004\n"
+		"   TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION\n",
 		"MIT License\n\nPermission is hereby granted, free of charge, to any person\n",
-		"LLAMA 3.2 COMMUNITY LICENSE AGREEMENT\nLlama 3.2 Version Release Date: September\n",
+		"LLAMA 3.2 COMMUNITY LICENSE AGREEMENT\nVersion Release Date: September\n",
 		"Gemma Terms of Use\nLast modified: February 21, 2024\n",
 		"Attribution-NonCommercial 4.0 International\n",
-		"https://huggingface.co/org/Qwen2.5-Coder-0.5B-Instruct-GGUF/Meta-Llama-3.1-8B.gguf",
+		"https://huggingface.co/org/Qwen2.5-Coder-0.5B-GGUF/Meta-Llama-3.1-8B.gguf",
 		"apache-2.0",
 		"---\nlicense: other\nlicense_name: llama3.2\nlicense_link: LICENSE\n"
 		"base_model:\n- org/model\n- org/other\n---\n# Card\n",

@@ -38,7 +38,8 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 		"{\"text\": \"my card is late\", \"id\": \"1\"}",
 		"{\"tickets\": [{\"text\": \"a\"}, {\"id\": \"b\", \"text\": \"\\u00e9\"}]}",
 		"{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]}",
-		"{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \"x\"}]}]}",
+		"{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", "
+		"\"text\": \"x\"}]}]}",
 	};
 
 	if (i >= sizeof(seeds) / sizeof(seeds[0]))

@@ -158,6 +158,9 @@ static inline void made_rows(struct made *m, size_t c, const char *name, int64_t
 	m->pass_rows[c] = (struct pass_row){ .model_sha256 = m->weights[c],
 					     .slice_sha256 = m->slice.sha256,
 					     .way = baseline ? "majority" : "examples",
+					     .adapter_sha256 = "",
+					     .projector_sha256 = "",
+					     .head_sha256 = "",
 					     .examples_sha256 = baseline ? "" : "examples-1",
 					     .examples_json = "[{\"id\":\"e1\",\"label\":\"a\"}]",
 					     .refused_examples_json =

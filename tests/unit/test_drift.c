@@ -42,7 +42,7 @@ static void two_labels_by_hand(void **state)
 
 	(void)state;
 	drift_compare(&then, &now, 2, .01, &d);
-	/* Expected 20 10 and 40 20: 25/20 + 25/10 + 25/40 + 25/20 = 5.625, one degree of freedom. */
+	/* Expected 20 10, 40 20: 25/20 + 25/10 + 25/40 + 25/20 = 5.625, one degree of freedom. */
 	near(d.labels_p, stats_chi_squared_at_least(5.625, 1), 1e-12);
 	near(d.distance, .25, 1e-12);
 	assert_int_equal(d.grown, 0);

@@ -349,18 +349,16 @@ static const struct {
 	  "examples+calibrated and tuned, found 'plain'; example: "
 	  "ways: "
 	  "[plain, examples]" },
-	{ HEAD "ways: []\n",
-	  "job.yaml:3:7: ways: expected a list of plain, examples, calibrated, "
-	  "examples+calibrated and tuned, found a list; example: ways: "
-	  "[plain, examples]" },
+	{ HEAD "ways: []\n", "job.yaml:3:7: ways: expected a list of plain, examples, calibrated, "
+			     "examples+calibrated and tuned, found a list; example: ways: "
+			     "[plain, examples]" },
 	{ HEAD "ways: [tuned]\n",
 	  "job.yaml: ways lists 'tuned', but there is no head: make one with 'toehold tune', and "
 	  "add 'heads: [FILE]'" },
 	{ HEAD "heads: []\n",
 	  "job.yaml:3:8: heads: expected a list of 1 to 64 files that 'toehold tune' made, found a "
 	  "list; example: heads: [heads/small.head.json]" },
-	{ HEAD "heads: [a, ./b, a]\n",
-	  "job.yaml:3:17: heads: 'a' is listed twice; leave one out" },
+	{ HEAD "heads: [a, ./b, a]\n", "job.yaml:3:17: heads: 'a' is listed twice; leave one out" },
 	{ HEAD "ways: [majority]\n",
 	  "job.yaml:3:8: ways: expected a list of plain, examples, calibrated, "
 	  "examples+calibrated and tuned, found 'majority'; example: ways: [plain, examples]" },

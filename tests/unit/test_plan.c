@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -408,7 +409,7 @@ static void test_refusals(void **state)
 	struct plan plan;
 
 	(void)state;
-	strcpy(models[2].facts.kind, MODEL_KIND_ENCODER);
+	snprintf(models[2].facts.kind, sizeof(models[2].facts.kind), "%s", MODEL_KIND_ENCODER);
 	strncpy(models[2].facts.arch, "bert\x1b[0m", sizeof(models[2].facts.arch) - 1);
 	models[3].facts.n_ctx_train = 100;
 	for (size_t i = 0; i < 4; i++) {

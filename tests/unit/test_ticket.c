@@ -312,7 +312,8 @@ static void test_bad_images(void **state)
 		  "t.jsonl:1: the image 'text.png' cannot be used: it is no PNG, JPEG, BMP or GIF "
 		  "file, whatever its name says" },
 		{ "t.jsonl", "{\"image\":\"../a.png\",\"label\":\"card\"}",
-		  "t.jsonl:1: the image '../a.png' leads out of the folder of the tickets file; put "
+		  "t.jsonl:1: the image '../a.png' leads out of the folder of the tickets file; "
+		  "put "
 		  "it in that folder, or in one below it" },
 		{ "t.csv", "text,image,label\nx,,card\ny,none.png,card\n",
 		  "t.csv:3: the image 'none.png' cannot be read: cannot open 'none.png': No such "
