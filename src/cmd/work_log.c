@@ -44,14 +44,17 @@ static json_t *counts_json(const size_t *counts, size_t n)
 static const char *log_text(const struct work_log *log, const struct desk *d)
 {
 	return json_text(&d->cmd->arena,
-			 json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:s, s:o, s:o}", "candidate",
-				   d->was->row->name, "labelled", (json_int_t)log->work.n,
-				   "abstained", (json_int_t)log->n_abstained, "failed",
+			 json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:s, s:o, s:o}",
+				   "candidate", d->was->row->name, "labelled",
+				   (json_int_t)log->work.n, "abstained",
+				   (json_int_t)log->n_abstained, "failed",
 				   (json_int_t)log->n_failed, "together", d->settings.together,
 				   "ms", (json_int_t)((clock_mono_us() - log->start_us) / 1000),
-				   "engine", d->begun ? d->pass.report.engine_build : "",
-				   "by_label", counts_json(log->by_label, d->run.n_labels),
-				   "by_sureness", counts_json(log->work.by_sureness, DRIFT_BINS)));
+				   "answer_ms", (json_int_t)(d->pass.report.answer_us / 1000),
+				   "prompt_tok", (json_int_t)d->pass.report.prompt_tok, "engine",
+				   d->begun ? d->pass.report.engine_build : "", "by_label",
+				   counts_json(log->by_label, d->run.n_labels), "by_sureness",
+				   counts_json(log->work.by_sureness, DRIFT_BINS)));
 }
 
 /* Another process may be writing for a moment: tried for about two seconds. */
