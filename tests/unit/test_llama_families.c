@@ -101,17 +101,28 @@ static void test_family(void **state)
 	arena_release(&a);
 }
 
+/* Its header is read, and it is not loaded. */
 static void test_refused(void **state)
 {
-	struct engine *e = fixture_open(*state);
-	struct msg_pass pass = fixture_pass(labels, N_LABELS);
-	struct msg_pass_ready ready;
-	struct arena a = { 0 };
+	struct msg_open open = { .n_paths = 1, .n_threads = 1 };
+	struct msg_opened opened;
+	struct engine *e = NULL;
+	enum outcome outcome;
 	struct err err = { 0 };
+	struct arena a = { 0 };
+	const char *path;
 
-	assert_string_equal(fixture.opened.facts.kind, MODEL_KIND_ENCODER);
-	assert_int_equal(engine_pass(e, &a, &pass, &ready, &err), -1);
-	assert_non_null(strstr(err.msg, "it cannot write an answer"));
+	fixture_close();
+	path = fixture_path(&a, *state);
+	assert_non_null(path);
+	open.paths = &path;
+	assert_int_equal(engine_open(&open, &opened, &e, &outcome, &err), -1);
+	assert_int_equal(outcome, OUTCOME_LOAD_FAILED);
+	assert_non_null(strstr(err.msg, "it turns text into numbers and cannot write an answer"));
+	open.inspect = true;
+	assert_int_equal(engine_open(&open, &opened, &e, &outcome, &err), 0);
+	assert_string_equal(opened.facts.kind, MODEL_KIND_ENCODER);
+	engine_close(e);
 	arena_release(&a);
 }
 
