@@ -37,9 +37,8 @@ static int choose(struct desk *d, const char *name)
 		return err_set(&d->cmd->err, ERR_INPUT,
 			       "'%s' is a %s run: only a smoke test has a pick", r->run->name,
 			       r->run->kind);
-	for (size_t i = 0; name && i < r->n; i++)
-		if (strcmp(r->candidates[i].row->name, name) == 0)
-			d->was = &r->candidates[i];
+	if (name)
+		d->was = result_candidate(r, name);
 	if (name && !d->was)
 		return err_set(&d->cmd->err, ERR_INPUT,
 			       "run '%s' has no candidate '%s'; 'toehold show %s' lists them",

@@ -61,14 +61,6 @@ struct replay {
 	const char *job_path;
 };
 
-static const struct candidate_result *candidate_of(const struct result *r, const char *name)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (strcmp(r->candidates[i].row->name, name) == 0)
-			return &r->candidates[i];
-	return NULL;
-}
-
 static bool is_wanted(const struct replay *p, const char *name)
 {
 	const struct opt_list *list = &p->options->candidates;
@@ -89,7 +81,7 @@ static int check_options(struct replay *p)
 			       "'%s' is a %s of run '%s'; replay that run itself", run->name,
 			       run->kind, run->parent);
 	for (size_t i = 0; i < list->n; i++)
-		if (!candidate_of(&p->was, list->items[i]))
+		if (!result_candidate(&p->was, list->items[i]))
 			return err_set(&p->cmd->err, ERR_INPUT,
 				       "run '%s' has no candidate '%s'; 'toehold show %s' lists "
 				       "them",
@@ -171,7 +163,7 @@ static bool carries_wanted(const struct replay *p, const struct candidate *candi
 		const struct candidate *c = &plan->candidates[i];
 
 		if (c->model == candidate->model && way_base(c->way) == candidate->way &&
-		    is_wanted(p, c->name) && pass_over(candidate_of(&p->was, c->name), slice))
+		    is_wanted(p, c->name) && pass_over(result_candidate(&p->was, c->name), slice))
 			return true;
 	}
 	return false;
@@ -194,7 +186,7 @@ static int keep_asked(struct replay *p, const struct slice *slice)
 	for (size_t i = 0; i < plan->n; i++)
 		if (carries_wanted(p, &plan->candidates[i], slice) ||
 		    (is_wanted(p, plan->candidates[i].name) &&
-		     pass_over(candidate_of(&p->was, plan->candidates[i].name), slice)))
+		     pass_over(result_candidate(&p->was, plan->candidates[i].name), slice)))
 			kept[n++] = plan->candidates[i];
 	plan->candidates = kept;
 	plan->n = n;
@@ -250,7 +242,8 @@ static int note_changes(struct replay *p)
 		return -1;
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct model *model = plan->candidates[i].model;
-		const struct candidate_result *c = candidate_of(&p->was, plan->candidates[i].name);
+		const struct candidate_result *c =
+			result_candidate(&p->was, plan->candidates[i].name);
 		const char *build, *device;
 
 		if (model->engine >= ENGINE_BASELINE || said[model->engine] || !c || !c->pass)

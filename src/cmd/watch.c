@@ -48,11 +48,12 @@ static const double LEVEL = .01;
 static const struct candidate_result *find_candidate(struct cmd *cmd, const struct result *r,
 						     const char *name)
 {
+	const struct candidate_result *named = name ? result_candidate(r, name) : NULL;
+
 	if (!name && r->decision.pick >= 0)
 		return &r->candidates[r->decision.pick];
-	for (size_t i = 0; name && i < r->n; i++)
-		if (strcmp(r->candidates[i].row->name, name) == 0)
-			return &r->candidates[i];
+	if (named)
+		return named;
 	if (name)
 		err_set(&cmd->err, ERR_INPUT, "run '%s' has no candidate '%s'", r->run->name,
 			shown(&cmd->arena, name));

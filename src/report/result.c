@@ -26,6 +26,14 @@ size_t result_n_asked(const struct result *r, const struct candidate_result *c)
 	return c->raced || c->n_slices < r->n_slices ? c->score.n : c->score.n_tickets;
 }
 
+const struct candidate_result *result_candidate(const struct result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->candidates[i].row->name, name) == 0)
+			return &r->candidates[i];
+	return NULL;
+}
+
 int result_next_larger(const struct result *r, size_t candidate)
 {
 	for (size_t i = candidate + 1; i < r->n; i++)

@@ -89,6 +89,9 @@ size_t result_n_asked(const struct result *r, const struct candidate_result *c);
 /* Which of the ordinary tickets count for a candidate: fewer where its examples were changed. */
 const struct evidence *result_evidence(const struct result *r, const struct candidate_result *c);
 
+/* The candidate of that name; NULL where the run has none. */
+const struct candidate_result *result_candidate(const struct result *r, const char *name);
+
 /* The next larger candidate that was measured, or -1: the one to compare with. */
 int result_next_larger(const struct result *r, size_t candidate);
 
