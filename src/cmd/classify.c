@@ -259,10 +259,11 @@ static int classify(struct classify *c, const char *tickets)
 		(o->out ? str_ends(o->out, ".csv") : o->csv) ? WORK_CSV : WORK_JSONL;
 	int r;
 
-	if (!o->quiet)
+	if (!o->quiet) {
 		work_write_pick(&cmd->arena, &c->desk.run, c->desk.was, stderr);
-	if (o->below && (o->quiet ? 0 : show_thresholds(c, stderr)) < 0)
-		return -1;
+		if (o->below && show_thresholds(c, stderr) < 0)
+			return -1;
+	}
 	if (stream_open(&cmd->arena, &c->stream, &c->desk.session.prepared.job, tickets, o->csv,
 			&cmd->err) < 0)
 		return -1;
