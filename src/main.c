@@ -11,8 +11,8 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/cmd.h"
-#include "cmd/say.h"
+#include "cmd/command.h"
+#include "flow/say.h"
 
 static const struct command *const commands[] = {
 	&cmd_init,    &cmd_models, &cmd_pull,	  &cmd_plan,   &cmd_hello,  &cmd_smoke, &cmd_add,

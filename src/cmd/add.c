@@ -6,14 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/ask.h"
+#include "flow/ask.h"
 #include "cmd/decide_print.h"
-#include "cmd/interrupt.h"
-#include "cmd/load.h"
-#include "cmd/privacy.h"
-#include "cmd/rerun.h"
+#include "flow/interrupt.h"
+#include "flow/load.h"
+#include "flow/privacy.h"
+#include "flow/rerun.h"
 #include "job/guard.h"
 #include "job/shown.h"
 #include "report/changes_text.h"

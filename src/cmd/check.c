@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "cmd/command.h"
 #include "base/json.h"
-#include "cmd/card.h"
+#include "flow/card.h"
 
 struct check_options {
 	const char *store;

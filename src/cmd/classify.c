@@ -1,6 +1,6 @@
 /*
  * `toehold classify --run RUN`: the pick of a run at work. Tickets go in, labels come out, in the
- * same order. Decides what is taken and what goes to a person; cmd/desk.c decides who answers.
+ * same order. Decides what is taken and what goes to a person; flow/desk.c decides who answers.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -8,16 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/command.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/desk.h"
-#include "cmd/interrupt.h"
-#include "cmd/load.h"
-#include "cmd/privacy.h"
-#include "cmd/say.h"
-#include "cmd/work_log.h"
-#include "cmd/work_out.h"
+#include "flow/desk.h"
+#include "flow/interrupt.h"
+#include "flow/load.h"
+#include "flow/privacy.h"
+#include "flow/say.h"
+#include "flow/work_log.h"
+#include "flow/work_out.h"
 #include "job/job_values.h"
 #include "job/shown.h"
 #include "job/stream.h"

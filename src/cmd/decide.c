@@ -5,9 +5,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "cmd/command.h"
 #include "base/json.h"
 #include "cmd/decide_print.h"
-#include "cmd/load.h"
+#include "flow/load.h"
 #include "report/languages.h"
 #include "report/verdict_text.h"
 

@@ -4,7 +4,7 @@
 #ifndef CMD_DECIDE_PRINT_H
 #define CMD_DECIDE_PRINT_H
 
-#include "cmd/cmd.h"
+#include "flow/cmd.h"
 #include "report/result.h"
 
 /*

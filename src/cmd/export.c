@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cmd/command.h"
 #include "base/file.h"
 #include "cmd/decide_print.h"
-#include "cmd/load.h"
+#include "flow/load.h"
 #include "job/shown.h"
 #include "report/export.h"
 

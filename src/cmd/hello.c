@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/interrupt.h"
-#include "cmd/prepare.h"
-#include "cmd/server.h"
+#include "flow/interrupt.h"
+#include "flow/prepare.h"
+#include "flow/server.h"
 #include "job/served.h"
 #include "judge/score.h"
 #include "report/plan_text.h"

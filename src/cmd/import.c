@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "cmd/cmd.h"
+#include "cmd/command.h"
 #include "job/import.h"
 #include "job/shown.h"
 #include "job/ticket.h"

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "cmd/cmd.h"
+#include "cmd/command.h"
 
 struct init_options {
 	bool json;

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "cmd/cmd.h"
+#include "cmd/command.h"
 #include "job/guard.h"
 #include "job/job.h"
 #include "job/shown.h"

@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/file.h"
-#include "cmd/identify.h"
-#include "cmd/say.h"
+#include "flow/identify.h"
+#include "flow/say.h"
 #include "job/licence.h"
 #include "job/places.h"
 #include "report/models_text.h"

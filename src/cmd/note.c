@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/load.h"
+#include "flow/load.h"
 #include "job/shown.h"
 
 enum { NOTE_MAX_BYTES = 4096 };

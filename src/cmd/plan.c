@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "cmd/command.h"
 #include "base/str.h"
-#include "cmd/prepare.h"
+#include "flow/prepare.h"
 #include "report/plan_text.h"
 
 struct plan_options {

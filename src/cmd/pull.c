@@ -3,6 +3,7 @@
  * into the folders that other tools share. The only verb that asks the network of its own accord,
  * by way of toehold-fetch; the licence is shown before anything large is fetched.
  */
+#include "cmd/command.h"
 #include "cmd/pull.h"
 
 #include <errno.h>
@@ -14,9 +15,9 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "cmd/interrupt.h"
-#include "cmd/prepare.h"
-#include "cmd/say.h"
+#include "flow/interrupt.h"
+#include "flow/prepare.h"
+#include "flow/say.h"
 
 enum { DEFAULT_TRIES = 5, DEFAULT_TIMEOUT_S = 60, CONNECT_S = 20, BACKOFF_MS = 1000 };
 

@@ -5,7 +5,7 @@
 #ifndef CMD_PULL_H
 #define CMD_PULL_H
 
-#include "cmd/cmd.h"
+#include "flow/cmd.h"
 #include "job/licence.h"
 #include "job/model.h"
 #include "job/pull.h"

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "cmd/pull.h"
-#include "cmd/say.h"
+#include "flow/say.h"
 #include "job/places.h"
 #include "job/shown.h"
 

@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/pull.h"
-#include "cmd/say.h"
+#include "flow/say.h"
 #include "job/shown.h"
 
 enum { SHOW_EVERY_US = 200000 };

@@ -11,7 +11,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/cmd.h"
+#include "cmd/command.h"
 #include "job/shown.h"
 #include "report/redact_text.h"
 

@@ -7,13 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/command.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/ask.h"
-#include "cmd/interrupt.h"
-#include "cmd/load.h"
-#include "cmd/rerun.h"
-#include "cmd/run_open.h"
+#include "flow/ask.h"
+#include "flow/interrupt.h"
+#include "flow/load.h"
+#include "flow/rerun.h"
+#include "flow/run_open.h"
 #include "job/shown.h"
 #include "report/diff_text.h"
 

@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cmd/command.h"
 #include "base/file.h"
-#include "cmd/evidence.h"
-#include "cmd/load.h"
-#include "cmd/say.h"
+#include "flow/evidence.h"
+#include "flow/load.h"
+#include "flow/say.h"
 #include "report/brief.h"
 #include "report/report_html.h"
 

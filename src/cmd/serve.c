@@ -9,16 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/desk.h"
+#include "flow/desk.h"
 #include "cmd/front.h"
-#include "cmd/interrupt.h"
-#include "cmd/privacy.h"
-#include "cmd/say.h"
-#include "cmd/work_log.h"
+#include "flow/interrupt.h"
+#include "flow/privacy.h"
+#include "flow/say.h"
+#include "flow/work_log.h"
 #include "job/job_values.h"
 #include "job/shown.h"
 #include "report/work_text.h"

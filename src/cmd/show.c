@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/json.h"
 #include "cmd/decide_print.h"
-#include "cmd/load.h"
+#include "flow/load.h"
 #include "report/fields_text.h"
 #include "report/languages.h"
 #include "report/run_text.h"

@@ -5,14 +5,15 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "cmd/command.h"
 #include "base/json.h"
-#include "cmd/ask.h"
+#include "flow/ask.h"
 #include "cmd/decide_print.h"
-#include "cmd/load.h"
-#include "cmd/privacy.h"
-#include "cmd/probe.h"
-#include "cmd/run_open.h"
-#include "cmd/say.h"
+#include "flow/load.h"
+#include "flow/privacy.h"
+#include "flow/probe.h"
+#include "flow/run_open.h"
+#include "flow/say.h"
 #include "job/shown.h"
 
 struct smoke_options {

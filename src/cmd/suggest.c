@@ -8,15 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/ask.h"
-#include "cmd/interrupt.h"
-#include "cmd/load.h"
-#include "cmd/privacy.h"
-#include "cmd/rerun.h"
-#include "cmd/run_open.h"
+#include "flow/ask.h"
+#include "flow/interrupt.h"
+#include "flow/load.h"
+#include "flow/privacy.h"
+#include "flow/rerun.h"
+#include "flow/run_open.h"
 #include "job/pool.h"
 #include "job/shown.h"
 #include "report/suggest_text.h"

@@ -7,13 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "cmd/interrupt.h"
-#include "cmd/load.h"
+#include "flow/interrupt.h"
+#include "flow/load.h"
 #include "cmd/tune_state.h"
 #include "job/guard.h"
 #include "job/shown.h"

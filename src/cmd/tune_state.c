@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "cmd/interrupt.h"
-#include "cmd/pass_row.h"
+#include "flow/interrupt.h"
+#include "flow/pass_row.h"
 #include "cmd/state_cache.h"
-#include "cmd/track.h"
+#include "flow/track.h"
 
 struct asking {
 	struct session *session;

@@ -5,7 +5,7 @@
 #ifndef CMD_TUNE_STATE_H
 #define CMD_TUNE_STATE_H
 
-#include "cmd/session.h"
+#include "flow/session.h"
 
 struct states {
 	const double **rows; /* one a ticket, n_embd numbers; NULL where the model gave none */

@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "cmd/load.h"
-#include "cmd/prepare.h"
+#include "flow/load.h"
+#include "flow/prepare.h"
 #include "report/table.h"
 
 enum { HEAD_MIN_LEN = 16 };

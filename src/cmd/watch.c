@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/command.h"
 #include "base/json.h"
-#include "cmd/load.h"
-#include "cmd/work_log.h"
+#include "flow/load.h"
+#include "flow/work_log.h"
 #include "job/shown.h"
 #include "report/work_text.h"
 

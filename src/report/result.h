@@ -1,6 +1,6 @@
 /*
  * A run as it is shown: its rows, scored and decided, ready to be written in any form.
- * Filled by cmd/load.c; the writers of this folder only read it.
+ * Filled by flow/load.c; the writers of this folder only read it.
  */
 #ifndef REPORT_RESULT_H
 #define REPORT_RESULT_H

@@ -20,7 +20,7 @@
 #define PROGRAM "toehold-fetch"
 enum { HELLO_MS = 20 * 1000 };
 
-/* Names that libcurl knows, but for the certificates, which work/fetch_curl.c looks up. */
+/* Names that libcurl knows, but for the certificates, which fetch/fetch_curl.c looks up. */
 static const char *const passed_on[] = {
 	"http_proxy",	      "https_proxy",   "HTTPS_PROXY",  "all_proxy",
 	"ALL_PROXY",	      "no_proxy",      "NO_PROXY",     "CURL_CA_BUNDLE",

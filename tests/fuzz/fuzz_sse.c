@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "work/chat.h"
-#include "work/sse.h"
+#include "engine/chat.h"
+#include "engine/sse.h"
 
 struct feed {
 	struct chat chat;

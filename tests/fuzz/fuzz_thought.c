@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "work/thought.h"
+#include "engine/thought.h"
 
 static const char *const sources[] = {
 	"</think>",

@@ -21,7 +21,7 @@
 #include <jansson.h>
 
 #include "base/str.h"
-#include "work/engine_llama.h"
+#include "engine/llama_engine.h"
 
 enum { FIXTURE_TICKETS_MAX = 32 };
 

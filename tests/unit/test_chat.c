@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "work/chat.h"
-#include "work/sse.h"
+#include "engine/chat.h"
+#include "engine/sse.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 

@@ -13,7 +13,7 @@
 
 #include "judge/head.h"
 #include "judge/head_parts.h"
-#include "work/head_label.h"
+#include "engine/head_label.h"
 
 enum { N_EMBD = 12, N_LABELS = 3 };
 

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "cmd/ladder.h"
+#include "flow/ladder.h"
 #include "random.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))

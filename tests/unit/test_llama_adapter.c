@@ -4,7 +4,7 @@
  */
 #include "llama_edited.h"
 
-#include "work/template.h"
+#include "engine/template.h"
 
 static const char *labels[] = { "card", "transfer", "other" };
 enum { N_LABELS = 3 };

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "work/opening.h"
+#include "engine/opening.h"
 
 #define TICKET "I was charged twice."
 #define MAX_BYTES ((size_t)1 << 20)

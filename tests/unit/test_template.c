@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-#include "work/template.h"
+#include "engine/template.h"
 
 #define SYSTEM "You are an exacting classifier."
 #define TICKET "I was charged twice."

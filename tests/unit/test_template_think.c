@@ -17,8 +17,8 @@
 
 #include <cmocka.h>
 
-#include "work/opening.h"
-#include "work/template.h"
+#include "engine/opening.h"
+#include "engine/template.h"
 
 #define NOW_S 1751544000 /* 2025-07-03 12:00:00 UTC */
 #define TAIL_BYTES 48

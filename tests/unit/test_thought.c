@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "work/thought.h"
+#include "engine/thought.h"
 
 #define QWEN "</think>"
 #define DEEPSEEK "thinking_end_token = '</think>'"

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "random.h"
-#include "work/trie.h"
+#include "engine/trie.h"
 
 enum { N_VOCAB = 100, MAX_LABELS = 64, MAX_TOKENS = 12, END = 99 };
 

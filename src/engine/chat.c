@@ -1,0 +1,369 @@
+/*
+ * Events to an answer.
+ */
+#include "engine/chat.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+
+/* How models mark thinking in plain text, where the server does not take it apart. */
+static const struct {
+	const char *open, *close;
+} marks[] = {
+	{ "<think>", "</think>" },
+	{ "<thinking>", "</thinking>" },
+	{ "[THINK]", "[/THINK]" },
+	{ "<|channel|>analysis<|message|>", "<|channel|>final<|message|>" },
+	{ "<seed:think>", "</seed:think>" },
+};
+enum { N_MARKS = sizeof(marks) / sizeof(marks[0]) };
+
+void chat_init(struct chat *c, int64_t start_us)
+{
+	*c = (struct chat){ .start_us = start_us,
+			    .first_us = -1,
+			    .think_end_us = -1,
+			    .answer_us = -1,
+			    .label_us = -1,
+			    .end_us = -1,
+			    .prompt_tok = -1,
+			    .cached_tok = -1,
+			    .completion_tok = -1,
+			    .reasoning_tok = -1 };
+	buf_init(&c->content, CHAT_CONTENT_MAX);
+	buf_init(&c->thought, CHAT_THOUGHT_MAX);
+	buf_init(&c->held, CHAT_CONTENT_MAX);
+}
+
+void chat_release(struct chat *c)
+{
+	buf_release(&c->content);
+	buf_release(&c->thought);
+	buf_release(&c->held);
+}
+
+/* What servers say of a prompt that is too long, in words or as a code. */
+static const char *const too_long_words[] = {
+	"exceed_context_size", "context_length_exceeded", "context length",
+	"context size",	       "context window",	  "maximum context",
+	"prompt is too long",  "input is too long",	  "too many tokens",
+};
+
+void chat_fail(struct chat *c, const char *text)
+{
+	struct buf seen;
+
+	buf_init(&seen, 16 * CHAT_TEXT_MAX);
+	str_printable(&seen, text, strnlen(text, CHAT_TEXT_MAX));
+	snprintf(c->error, sizeof(c->error), "%s", buf_text(&seen));
+	buf_release(&seen);
+	for (size_t i = 0; i < sizeof(too_long_words) / sizeof(too_long_words[0]); i++)
+		c->too_long |= strcasestr(text, too_long_words[i]) != NULL;
+}
+
+int chat_member(const char *text, size_t n_bytes, const char *name, size_t *ret_start,
+		size_t *ret_end)
+{
+	size_t n_name = strlen(name), at;
+
+	for (at = 0; at + n_name + 2 <= n_bytes; at++)
+		if (text[at] == '"' && memcmp(text + at + 1, name, n_name) == 0 &&
+		    text[at + 1 + n_name] == '"' && (at == 0 || text[at - 1] != '\\'))
+			break;
+	if (at + n_name + 2 > n_bytes)
+		return 0;
+	at += n_name + 2;
+	for (int colon = 0; at < n_bytes && text[at] != '"'; at++)
+		if (text[at] == ':' && !colon)
+			colon = 1;
+		else if (!strchr(" \t\r\n", text[at]))
+			return 0;
+	if (at == n_bytes)
+		return 0;
+	*ret_start = ++at;
+	while (at < n_bytes && text[at] != '"')
+		at += text[at] == '\\' && at + 1 < n_bytes ? 2 : 1;
+	*ret_end = at;
+	return at < n_bytes ? 2 : 1;
+}
+
+static bool is_blank(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strchr(" \t\r\n", text[i]) || text[i] == '\0')
+			return false;
+	return true;
+}
+
+static void add_thought(struct chat *c, const char *text, size_t n, int64_t us)
+{
+	buf_add(&c->thought, text, n);
+	c->think_end_us = us;
+}
+
+/* An answer that is no JSON and closes a thinking that was opened in the prompt: all before it. */
+static void take_back(struct chat *c, int64_t us)
+{
+	const char *text = buf_text(&c->content);
+
+	if (text[strspn(text, " \t\r\n")] == '{')
+		return;
+	for (int i = 0; i < N_MARKS; i++) {
+		const char *close = strstr(text, marks[i].close);
+		char *rest;
+		size_t n;
+
+		if (!close)
+			continue;
+		add_thought(c, text, (size_t)(close - text), us);
+		c->n_think += c->n_content;
+		c->n_content = 0;
+		close += strlen(marks[i].close);
+		n = c->content.len - (size_t)(close - text);
+		rest = c->content.data;
+		memmove(rest, close, n);
+		rest[n] = '\0';
+		c->content.len = n;
+		c->answer_us = is_blank(rest, n) ? -1 : us;
+		return;
+	}
+}
+
+static void add_answer(struct chat *c, const char *text, size_t n, int64_t us)
+{
+	size_t start, end;
+
+	buf_add(&c->content, text, n);
+	if (c->answer_us < 0 && !is_blank(text, n))
+		c->answer_us = us;
+	take_back(c, us);
+	if (c->label_us < 0 &&
+	    chat_member(buf_text(&c->content), c->content.len, "label", &start, &end) == 2) {
+		c->label_us = us;
+		c->n_label = c->n_content;
+	}
+}
+
+/* The row whose mark the text begins with; -1 none; -2 the text may still become one. */
+static int mark_of(const char *text, size_t n)
+{
+	int found = -1;
+
+	for (int i = 0; i < N_MARKS; i++) {
+		size_t n_open = strlen(marks[i].open);
+
+		if (n >= n_open && memcmp(text, marks[i].open, n_open) == 0)
+			return i;
+		if (n < n_open && memcmp(text, marks[i].open, n) == 0)
+			found = -2;
+	}
+	return found;
+}
+
+/* Takes the first n bytes of what is held away. */
+static void drop_held(struct chat *c, size_t n)
+{
+	memmove(c->held.data, c->held.data + n, c->held.len - n + 1);
+	c->held.len -= n;
+}
+
+/* At the start, or right behind a thinking: does another one begin? */
+static bool look_for_mark(struct chat *c)
+{
+	const char *held = buf_text(&c->held);
+	size_t blank = strspn(held, " \t\r\n");
+	int mark = mark_of(held + blank, c->held.len - blank);
+
+	if (mark == -2)
+		return false;
+	c->state = mark < 0 ? CHAT_ANSWER : CHAT_THINKING;
+	c->mark = mark;
+	if (mark >= 0)
+		drop_held(c, blank + strlen(marks[mark].open));
+	return true;
+}
+
+/* Thinking in plain text, up to where its mark closes it; what may be that mark is held back. */
+static bool think(struct chat *c, int64_t us)
+{
+	const char *close_mark = marks[c->mark].close;
+	const char *close = strstr(buf_text(&c->held), close_mark);
+	size_t n_close = strlen(close_mark), n = c->held.len;
+
+	if (close)
+		n = (size_t)(close - c->held.data);
+	else
+		n -= n < n_close ? n : n_close - 1;
+	if (n > 0)
+		add_thought(c, c->held.data, n, us);
+	if (close)
+		c->state = CHAT_START;
+	if (n > 0 || close)
+		drop_held(c, close ? n + n_close : n);
+	return close != NULL;
+}
+
+/* One step with what is held; false where it has to wait for more. */
+static bool step(struct chat *c, int64_t us)
+{
+	switch (c->state) {
+	case CHAT_START:
+		return c->held.len > 0 && look_for_mark(c);
+	case CHAT_THINKING:
+		return c->held.len > 0 && think(c, us);
+	case CHAT_ANSWER:
+		break;
+	}
+	if (c->held.len > 0)
+		add_answer(c, c->held.data, c->held.len, us);
+	buf_clear(&c->held);
+	return false;
+}
+
+static void add_content(struct chat *c, const char *text, size_t n, int64_t us)
+{
+	buf_add(&c->held, text, n);
+	while (step(c, us))
+		;
+}
+
+static void read_text(struct chat *c, const json_t *value, bool thinking, int64_t us)
+{
+	size_t n = json_string_length(value);
+
+	if (!json_is_string(value) || n == 0)
+		return;
+	if (c->first_us < 0)
+		c->first_us = us;
+	if (thinking) {
+		c->n_think++;
+		add_thought(c, json_string_value(value), n, us);
+		return;
+	}
+	if (c->state == CHAT_ANSWER)
+		c->n_content++;
+	else
+		c->n_think++;
+	add_content(c, json_string_value(value), n, us);
+	/* The piece with which the answer began. */
+	if (c->state == CHAT_ANSWER && c->n_content == 0) {
+		c->n_content = 1;
+		c->n_think--;
+	}
+}
+
+/* A count that a server states: what is no count is not stated. */
+static void read_count(const json_t *object, const char *key, int64_t *ret)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (json_is_integer(value) && json_integer_value(value) >= 0 &&
+	    json_integer_value(value) <= 1 << 30)
+		*ret = json_integer_value(value);
+}
+
+static void read_counts(struct chat *c, const json_t *root)
+{
+	const json_t *usage = json_object_get(root, "usage");
+	const json_t *timings = json_object_get(root, "timings");
+
+	read_count(usage, "prompt_tokens", &c->prompt_tok);
+	read_count(usage, "completion_tokens", &c->completion_tok);
+	read_count(json_object_get(usage, "prompt_tokens_details"), "cached_tokens",
+		   &c->cached_tok);
+	read_count(json_object_get(usage, "completion_tokens_details"), "reasoning_tokens",
+		   &c->reasoning_tok);
+	read_count(timings, "cache_n", &c->cached_tok);
+	c->truncated |= json_is_true(json_object_get(root, "truncated"));
+}
+
+static void read_error(struct chat *c, const json_t *error)
+{
+	static const char *const keys[] = { "type", "code" };
+	const json_t *message = json_object_get(error, "message");
+
+	chat_fail(c, json_is_string(error)   ? json_string_value(error) :
+		     json_is_string(message) ? json_string_value(message) :
+					       "an error without words");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *code = json_string_value(json_object_get(error, keys[i]));
+
+		for (size_t k = 0; code && k < 2; k++)
+			c->too_long |= strcasestr(code, too_long_words[k]) != NULL;
+	}
+}
+
+static void read_choice(struct chat *c, const json_t *choice, int64_t us)
+{
+	static const char *const thinking[] = { "reasoning_content", "reasoning", "thinking" };
+	const json_t *delta = json_object_get(choice, "delta");
+	const char *finish = json_string_value(json_object_get(choice, "finish_reason"));
+
+	if (!json_is_object(delta))
+		delta = json_object_get(choice, "message");
+	for (size_t i = 0; i < sizeof(thinking) / sizeof(thinking[0]); i++)
+		if (json_is_string(json_object_get(delta, thinking[i]))) {
+			read_text(c, json_object_get(delta, thinking[i]), true, us);
+			break;
+		}
+	read_text(c, json_object_get(delta, "content"), false, us);
+	if (finish)
+		snprintf(c->finish, sizeof(c->finish), "%s", finish);
+}
+
+static int read_json(struct chat *c, const char *data, size_t n_bytes, int64_t us)
+{
+	json_t *root = json_loadb(data, n_bytes, JSON_ALLOW_NUL, NULL);
+	const json_t *error = json_object_get(root, "error");
+	const char *model = json_string_value(json_object_get(root, "model"));
+
+	if (!json_is_object(root))
+		chat_fail(c, "the server sent what is no JSON object");
+	else if (error && !json_is_null(error))
+		read_error(c, error);
+	if (model)
+		snprintf(c->model, sizeof(c->model), "%s", model);
+	read_choice(c, json_array_get(json_object_get(root, "choices"), 0), us);
+	read_counts(c, root);
+	json_decref(root);
+	if (c->content.overflow || c->thought.overflow || c->held.overflow)
+		chat_fail(c, "the answer is longer than any that was asked for");
+	return *c->error ? -1 : 0;
+}
+
+int chat_event(struct chat *c, const char *data, size_t n_bytes, int64_t now_us)
+{
+	if (c->done)
+		return 0;
+	c->streamed = true;
+	if (n_bytes == 6 && memcmp(data, "[DONE]", 6) == 0) {
+		c->done = true;
+		return 0;
+	}
+	return read_json(c, data, n_bytes, now_us - c->start_us);
+}
+
+int chat_body(struct chat *c, const char *data, size_t n_bytes, int64_t now_us)
+{
+	c->done = true;
+	return read_json(c, data, n_bytes, now_us - c->start_us);
+}
+
+void chat_end(struct chat *c, int64_t now_us)
+{
+	c->end_us = now_us - c->start_us;
+	if (c->held.len == 0)
+		return;
+	/* What looked like the first part of a mark was none. */
+	if (c->state == CHAT_THINKING)
+		add_thought(c, c->held.data, c->held.len, c->end_us);
+	else
+		add_answer(c, c->held.data, c->held.len, c->end_us);
+	c->n_content += c->state == CHAT_START;
+	c->state = c->state == CHAT_START ? CHAT_ANSWER : c->state;
+	buf_clear(&c->held);
+}

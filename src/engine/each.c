@@ -1,0 +1,18 @@
+/*
+ * Labels of many tickets, for engines that answer one ticket at a time and gain nothing by more.
+ */
+#include "engine/engine.h"
+
+int engine_labels(struct engine *e, struct arena *a, size_t n,
+		  int (*done)(void *ctx, const struct answer *answer, struct err *err), void *ctx,
+		  struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct msg_ask ask = { .ticket = (int64_t)i, .known_label = -1 };
+		struct answer answer;
+
+		if (engine_ask(e, a, &ask, &answer, err) < 0 || done(ctx, &answer, err) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,32 @@
+/*
+ * Scores, then their softmax. The largest score is taken off first, so that no exponential
+ * overflows.
+ */
+#include "engine/head_label.h"
+
+#include <math.h>
+
+int head_label(const double *head, size_t n_labels, size_t n_embd, const double *hidden,
+	       double *ret_probs)
+{
+	size_t top = 0;
+	double most, sum = 0;
+
+	for (size_t k = 0; k < n_labels; k++) {
+		const double *weights = head + k * (n_embd + 1);
+
+		ret_probs[k] = weights[n_embd];
+		for (size_t j = 0; j < n_embd; j++)
+			ret_probs[k] += weights[j] * hidden[j];
+		if (ret_probs[k] > ret_probs[top])
+			top = k;
+	}
+	most = ret_probs[top];
+	for (size_t k = 0; k < n_labels; k++) {
+		ret_probs[k] = exp(ret_probs[k] - most);
+		sum += ret_probs[k];
+	}
+	for (size_t k = 0; k < n_labels; k++)
+		ret_probs[k] /= sum;
+	return (int)top;
+}

@@ -1,0 +1,491 @@
+/*
+ * An engine that plays a script: what it answers, how long it takes, and how it dies. It lets
+ * every fault of a worker be tested without weights. A script is a JSON object (tests/data/
+ * holds examples): facts of a pretended model, a delay, default answers, and a list of steps by
+ * ticket text. It decides nothing about a real model and is never picked up by `models`.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "engine/engine.h"
+#include "engine/head_label.h"
+#include "work/machine.h"
+
+struct engine {
+	json_t *script;
+	struct arena pass_arena, wave_arena;
+	const char **labels;
+	size_t n_labels;
+	bool free_mode, on_gpu, hidden, label_only;
+	double *head; /* that chooses the labels, NULL where none does */
+	size_t n_state; /* numbers of the state that the head reads */
+	int64_t n_wave, n_ctx_max; /* limits of the pass, 0: none */
+	int64_t think_tok; /* cap of a thought, 0: none is wanted, or the script cannot think */
+	const char **tickets;
+	size_t n_tickets;
+	size_t kept[256];
+	int kept_label[256];
+	bool recomputed[256];
+	size_t n_kept;
+};
+
+const char *engine_build(void)
+{
+	return "script 1";
+}
+
+/*
+ * The CPU; or, for tests of what happens on other devices, what a file "toehold-script.device"
+ * beside this program names.
+ */
+const char *engine_device(struct arena *a)
+{
+	enum { NAME_MAX_BYTES = 100 };
+	static char name[NAME_MAX_BYTES + 1]; /* asked again where the sandbox hides the file */
+	struct err unused;
+	char *text;
+	size_t len;
+
+	if (!*name && file_read(a, arena_printf(a, "%s/toehold-script.device", file_program_dir(a)),
+				NAME_MAX_BYTES, &text, &len, &unused) == 0)
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(text, "\n"), text);
+	if (!*name)
+		snprintf(name, sizeof(name), "CPU");
+	return name;
+}
+
+static void sleep_ms(int64_t ms)
+{
+	if (ms > 0)
+		usleep((useconds_t)ms * 1000);
+}
+
+/* Takes memory until there is no more, as a model would that is too large. */
+static void eat_memory(void)
+{
+	enum { BITE = 16 << 20 };
+
+	for (;;) {
+		char *bite = malloc(BITE);
+
+		if (!bite)
+			abort();
+		memset(bite, 1, BITE);
+	}
+}
+
+struct fault {
+	const char *name;
+	int signal;
+};
+
+static const struct fault signals[] = {
+	{ "segv", SIGSEGV },  { "abort", SIGABRT }, { "kill", SIGKILL },
+	{ "sigsys", SIGSYS }, { "stop", SIGSTOP },
+};
+
+/* Bytes that are no frame, on whatever pipe leads to the controller. */
+static void talk_garbage(void)
+{
+	enum { MAX_FDS = 16 };
+	static const char garbage[] = "\xff\xff\xff\xff\xff garbage";
+
+	for (int fd = STDERR_FILENO + 1; fd < MAX_FDS; fd++)
+		if (write(fd, garbage, sizeof(garbage)) < 0)
+			continue;
+	for (;;)
+		pause();
+}
+
+struct fault_exit {
+	const char *name;
+	int code;
+};
+
+static const struct fault_exit exits[] = {
+	{ "exit", 7 },
+	{ "no_memory", WORKER_EXIT_NO_MEMORY },
+	{ "device", WORKER_EXIT_DEVICE_LOST },
+};
+
+/* The ways to go wrong: the names of the two tables, "hang", "memory" and "garbage". */
+static void play_fault(const char *name)
+{
+	if (!name)
+		return;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (strcmp(name, signals[i].name) == 0) {
+			signal(signals[i].signal, SIG_DFL);
+			raise(signals[i].signal);
+		}
+	if (strcmp(name, "hang") == 0)
+		for (;;)
+			pause();
+	for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++)
+		if (strcmp(name, exits[i].name) == 0)
+			_exit(exits[i].code);
+	if (strcmp(name, "memory") == 0)
+		eat_memory();
+	if (strcmp(name, "garbage") == 0)
+		talk_garbage();
+}
+
+static int64_t number(const json_t *object, const char *key, int64_t otherwise)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_integer(value) ? (int64_t)json_integer_value(value) : otherwise;
+}
+
+static void text(const json_t *object, const char *key, const char *otherwise, char *to,
+		 size_t size)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	snprintf(to, size, "%s", value ? value : otherwise);
+}
+
+/*
+ * A fault that needs no more than a name, or an object {"name": …, "wave_over": N, "ctx_over": N,
+ * "gpu": true}: it strikes only where more than N tickets are kept, where the context is longer
+ * than N tokens, where a device other than the CPU is in use.
+ */
+static void play_fault_of(const struct engine *e, const json_t *fault)
+{
+	if (json_is_object(fault) &&
+	    ((int64_t)e->n_tickets <= number(fault, "wave_over", -1) ||
+	     (e->n_ctx_max > 0 && e->n_ctx_max <= number(fault, "ctx_over", -1)) ||
+	     (json_is_true(json_object_get(fault, "gpu")) && !e->on_gpu)))
+		return;
+	play_fault(
+		json_string_value(json_is_object(fault) ? json_object_get(fault, "name") : fault));
+}
+
+static void read_facts(const json_t *script, struct model_facts *f)
+{
+	const json_t *facts = json_object_get(script, "facts");
+
+	text(facts, "name", "script", f->name, sizeof(f->name));
+	text(facts, "arch", "script", f->arch, sizeof(f->arch));
+	text(facts, "licence", "mit", f->licence, sizeof(f->licence));
+	text(facts, "licence_link", "", f->licence_link, sizeof(f->licence_link));
+	text(facts, "base_model", "", f->base_model, sizeof(f->base_model));
+	snprintf(f->quant, sizeof(f->quant), "none");
+	text(facts, "kind", MODEL_KIND_MODEL, f->kind, sizeof(f->kind));
+	f->n_params = number(facts, "n_params", 1000000);
+	f->tensor_bytes = number(facts, "bytes", 1000000);
+	f->n_ctx_train = number(facts, "n_ctx_train", 4096);
+	f->n_layer = 1;
+	f->n_head_kv = 1;
+	f->n_key = f->n_value = 64;
+	f->n_vocab = 256;
+}
+
+int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
+		struct engine **ret_engine, enum outcome *ret_outcome, struct err *err)
+{
+	json_error_t why;
+	json_t *script = json_load_file(open->paths[0], 0, &why);
+	struct engine *e;
+
+	*ret_outcome = OUTCOME_LOAD_FAILED;
+	if (!script)
+		return err_set(err, ERR_INPUT, "%s:%d: %s", open->paths[0], why.line, why.text);
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return err_set(err, ERR_ENGINE, "out of memory");
+	e->script = script;
+	e->on_gpu = strcmp(engine_device(&e->pass_arena), "CPU") != 0 && open->n_gpu_layers != 0;
+	if (!open->inspect)
+		play_fault_of(e, json_object_get(script, "load_fault"));
+	sleep_ms(open->inspect ? 0 : number(script, "load_ms", 0));
+	*ret_opened = (struct msg_opened){ .load_us = 1000, .server = "" };
+	read_facts(script, &ret_opened->facts);
+	*ret_engine = e;
+	return 0;
+}
+
+void engine_close(struct engine *e)
+{
+	if (!e)
+		return;
+	json_decref(e->script);
+	arena_release(&e->pass_arena);
+	arena_release(&e->wave_arena);
+	free(e);
+}
+
+static const char **keep_texts(struct arena *a, const char **texts, size_t n)
+{
+	const char **kept = arena_array(a, n, sizeof(*kept));
+
+	for (size_t i = 0; i < n; i++)
+		kept[i] = arena_strdup(a, texts[i]);
+	return kept;
+}
+
+static void keep_head(struct engine *e, const struct msg_pass *pass)
+{
+	e->head = NULL;
+	if (pass->n_head == 0)
+		return;
+	e->n_state = pass->n_head / pass->n_labels - 1;
+	e->head = arena_array(&e->pass_arena, pass->n_head, sizeof(*e->head));
+	memcpy(e->head, pass->head, pass->n_head * sizeof(*e->head));
+}
+
+/* A script whose "thinks" is true can think, and does where the pass asks for it. */
+static const char *thinking_words(const struct engine *e, struct arena *a,
+				  const struct msg_pass *pass)
+{
+	if (e->think_tok > 0)
+		return arena_printf(a, "at most %lld tokens", (long long)e->think_tok);
+	return pass->think_tok > 0 ? "none: the model does not think" : "off";
+}
+
+/*
+ * The step's thought: "thought" its text, "think_tok" how long it would be, "think_ms" how long it
+ * takes. The cap of the pass cuts it.
+ */
+static void think(const struct engine *e, struct arena *a, const json_t *step,
+		  struct answer *answer)
+{
+	const char *thought = json_string_value(json_object_get(step, "thought"));
+	int64_t ms = number(step, "think_ms", 1), wanted = number(step, "think_tok", 10);
+
+	answer->first_us = answer->ttft_us;
+	if (e->think_tok == 0)
+		return;
+	sleep_ms(ms);
+	answer->think_tok = wanted < e->think_tok ? wanted : e->think_tok;
+	answer->think_us = ms * 1000;
+	answer->ttft_us += answer->think_us;
+	answer->label_us += answer->think_us;
+	answer->thought = arena_strdup(a, thought ? thought : "Hm.");
+	answer->thought_len = strlen(answer->thought);
+	if (wanted > e->think_tok)
+		answer->detail = arena_printf(a, "its thought was cut at %lld tokens",
+					      (long long)e->think_tok);
+}
+
+int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
+		struct msg_pass_ready *ret_ready, struct err *err)
+{
+	(void)err;
+	play_fault_of(e, json_object_get(e->script, "pass_fault"));
+	arena_release(&e->pass_arena);
+	e->labels = keep_texts(&e->pass_arena, pass->labels, pass->n_labels);
+	e->n_labels = pass->n_labels;
+	e->free_mode = pass->mode == PASS_FREE;
+	e->hidden = pass->hidden;
+	e->label_only = pass->label_only;
+	keep_head(e, pass);
+	e->think_tok = json_is_true(json_object_get(e->script, "thinks")) ? pass->think_tok : 0;
+	e->n_wave = pass->n_wave;
+	e->n_ctx_max = pass->n_ctx_max;
+	*ret_ready = (struct msg_pass_ready){
+		.rendered = arena_printf(a, "%s\n{ticket}\n", pass->system),
+		.template_sha256 = "",
+		.template_marks = "no template",
+		.opening = "none",
+		.prefix_tok = (int64_t)strlen(pass->system) / 4,
+		.after_tok = 4,
+		.thinking = thinking_words(e, a, pass),
+		.probes = "",
+	};
+	return 0;
+}
+
+int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
+		enum outcome *ret_outcome, struct err *err)
+{
+	enum { N_CTX = 4096 };
+	int64_t limit = number(e->script, "wave", 255);
+
+	*ret_outcome = OUTCOME_OUT_OF_MEMORY;
+	if (e->n_wave > 0 && e->n_wave < limit)
+		limit = e->n_wave;
+	arena_release(&e->wave_arena);
+	e->n_tickets = wave->n_texts < (size_t)limit ? wave->n_texts : (size_t)limit;
+	e->tickets = keep_texts(&e->wave_arena, wave->texts, e->n_tickets);
+	e->n_kept = 0;
+	if ((int64_t)e->n_tickets > number(e->script, "memory_for", INT64_MAX))
+		return err_set(err, ERR_ENGINE, "no memory for %zu tickets", e->n_tickets);
+	*ret_ready = (struct msg_wave_ready){ .n_accepted = (int64_t)e->n_tickets,
+					      .n_ctx = e->n_ctx_max > 0 ? e->n_ctx_max : N_CTX,
+					      .n_seq = (int64_t)e->n_tickets + 1,
+					      .prefix_us = 1000,
+					      .prefix_tok = 100 };
+	return 0;
+}
+
+/* The step whose "match" is part of the ticket, or NULL. */
+static const json_t *step_for(const struct engine *e, const char *ticket)
+{
+	const json_t *steps = json_object_get(e->script, "steps"), *step;
+	size_t i;
+
+	json_array_foreach (steps, i, step) {
+		const char *match = json_string_value(json_object_get(step, "match"));
+
+		if (match && strstr(ticket, match))
+			return step;
+	}
+	return NULL;
+}
+
+/* The label a step names; otherwise one that depends on the ticket's text alone. */
+static int label_for(const struct engine *e, const json_t *step, const char *ticket)
+{
+	const char *name = json_string_value(json_object_get(step, "label"));
+	char hex[HASH_HEX_LEN + 1];
+
+	for (size_t i = 0; name && i < e->n_labels; i++)
+		if (strcmp(e->labels[i], name) == 0)
+			return (int)i;
+	hash_bytes(ticket, strlen(ticket), hex);
+	return (int)(strtoul((char[]){ hex[0], hex[1], hex[2], 0 }, NULL, 16) % e->n_labels);
+}
+
+/* One a label: those of the step's "probs", by name, or all for the label that is said. */
+static double *probs_for(const struct engine *e, struct arena *a, const json_t *step, int label)
+{
+	const json_t *given = json_object_get(step, "probs");
+	double *probs = arena_array(a, e->n_labels, sizeof(*probs));
+
+	probs[label] = 1;
+	for (size_t i = 0; given && i < e->n_labels; i++)
+		probs[i] = json_number_value(json_object_get(given, e->labels[i]));
+	return probs;
+}
+
+/* The step's "hidden": the state at the answer's place, as a list of numbers. */
+static void hidden_for(struct arena *a, const json_t *step, struct answer *answer)
+{
+	const json_t *list = json_object_get(step, "hidden"), *value;
+	size_t i;
+
+	answer->n_hidden = json_array_size(list);
+	answer->hidden = arena_array(a, answer->n_hidden, sizeof(*answer->hidden));
+	json_array_foreach (list, i, value)
+		answer->hidden[i] = json_number_value(value);
+}
+
+/* A pretended model has a state where the pass wants one, and obeys a head as a real one does. */
+static int use_hidden(const struct engine *e, struct arena *a, const json_t *step,
+		      struct answer *answer, struct err *err)
+{
+	if (!e->hidden && !e->head)
+		return 0;
+	hidden_for(a, step, answer);
+	if (e->head && answer->n_hidden != e->n_state)
+		return err_set(err, ERR_ENGINE, "the head reads %zu numbers, the state has %zu",
+			       e->n_state, answer->n_hidden);
+	if (e->head) {
+		answer->rule = "head";
+		answer->label =
+			head_label(e->head, e->n_labels, e->n_state, answer->hidden, answer->probs);
+	}
+	if (!e->hidden)
+		answer->n_hidden = 0;
+	return 0;
+}
+
+/* The step's "reason": a text, or one for each label by name. */
+static const char *reason_for(const json_t *step, const char *label)
+{
+	const json_t *reason = json_object_get(step, "reason");
+	const char *text =
+		json_string_value(json_is_object(reason) ? json_object_get(reason, label) : reason);
+
+	return text ? text : "It says so.";
+}
+
+int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
+	       struct answer *ret_answer, struct err *err)
+{
+	const char *ticket = e->tickets[ask->ticket];
+	const json_t *step = step_for(e, ticket);
+	const char *said = json_string_value(json_object_get(step, "says"));
+	int label = label_for(e, step, ticket);
+
+	sleep_ms(number(step, "ms", number(e->script, "ms", 0)));
+	play_fault_of(e, json_object_get(step, "fault"));
+	*ret_answer = (struct answer){ .ticket = (size_t)ask->ticket,
+				       .label = label,
+				       .probs = e->free_mode ? NULL : probs_for(e, a, step, label),
+				       .n_probs = e->free_mode ? 0 : e->n_labels,
+				       .prompt_tok = 100 + (int64_t)strlen(ticket) / 4,
+				       .ticket_tok = (int64_t)strlen(ticket) / 4,
+				       .forced_tok = 4,
+				       .chosen_tok = 1,
+				       .ttft_us = 1000,
+				       .label_us = 2000,
+				       .rule = e->free_mode ? "none" : "trie",
+				       .spans = "",
+				       .detail = "" };
+	if (use_hidden(e, a, step, ret_answer, err) < 0)
+		return -1;
+	label = ask->known_label >= 0 ? (int)ask->known_label : ret_answer->label;
+	/* Somebody learns from the state: no label is wanted. */
+	ret_answer->label = e->free_mode || (e->hidden && e->label_only) ? -1 : label;
+	ret_answer->raw =
+		said && e->free_mode ?
+			arena_strdup(a, said) :
+			arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"", e->labels[label]);
+	ret_answer->raw_len = strlen(ret_answer->raw);
+	think(e, a, step, ret_answer);
+	/* A frame in order whose content is not. */
+	if (json_is_true(json_object_get(step, "nonsense")))
+		ret_answer->label = (int)e->n_labels;
+	if (!e->free_mode && !e->label_only) {
+		e->kept_label[e->n_kept % 256] = label;
+		e->recomputed[e->n_kept % 256] = ask->known_label >= 0;
+		e->kept[e->n_kept++ % 256] = (size_t)ask->ticket;
+	}
+	ret_answer->peak_rss_bytes = machine_peak_rss_bytes();
+	return 0;
+}
+
+int engine_reasons(struct engine *e, struct arena *a,
+		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,
+		   struct msg_reasons_done *ret_done, struct err *err)
+{
+	/* A worker that repeats itself: only the first reason of a ticket may count. */
+	bool twice = json_is_true(json_object_get(e->script, "reasons_twice"));
+	size_t n = e->n_kept;
+
+	play_fault_of(e, json_object_get(e->script, "reasons_fault"));
+	for (size_t i = 0; i < n; i++) {
+		const char *ticket = e->tickets[e->kept[i]];
+		const char *why = reason_for(step_for(e, ticket), e->labels[e->kept_label[i]]);
+		struct reason reason = { .ticket = e->kept[i],
+					 .raw = arena_printf(a, "%s\"", why),
+					 .rationale = why,
+					 .finish = "quote",
+					 .reason_tok = 5,
+					 .reason_us = 3000,
+					 .batch = (int64_t)n,
+					 .recomputed = e->recomputed[i],
+					 .detail = "" };
+
+		sleep_ms(number(e->script, "reason_ms", 0));
+		reason.raw_len = strlen(reason.raw);
+		if (done(ctx, &reason, err) < 0 || (twice && done(ctx, &reason, err) < 0))
+			return -1;
+	}
+	e->n_kept = 0;
+	*ret_done = (struct msg_reasons_done){ .n_tok = (int64_t)n * 5,
+					       .reasons_us = 3000,
+					       .peak_rss_bytes = machine_peak_rss_bytes(),
+					       .cpu_us = machine_cpu_us() };
+	return 0;
+}

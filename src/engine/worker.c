@@ -1,0 +1,266 @@
+/*
+ * The worker: a process that opens one model and answers what the controller asks, one message
+ * at a time. Decides the order: sandbox first, then the model. It holds no gold labels, writes no
+ * files and never prints: standard input and output are the protocol.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/url.h"
+#include "engine/engine.h"
+#include "work/sandbox.h"
+
+struct worker {
+	int in, out;
+	struct engine *engine;
+	unsigned sandbox_bits; /* what took effect before exec */
+	size_t n_wave; /* tickets that the engine took */
+};
+
+/* Tells the controller that a request failed. */
+static int send_failed(struct worker *w, enum outcome outcome, const struct err *why,
+		       struct err *err)
+{
+	struct msg_failed failed = { .outcome = outcome, .text = why->msg };
+
+	return message_send(w->out, MSG_FAILED, &failed, err);
+}
+
+/*
+ * The sandbox, tried before the model is opened: what should be refused and is not is a fault
+ * where no layer is missing, and said in the level where one is.
+ */
+static int enter_sandbox(struct worker *w, struct arena *a, const struct sandbox_request *box,
+			 const char **ret_level, struct err *err)
+{
+	char level[SANDBOX_TEXT_MAX], tried[SANDBOX_TEXT_MAX];
+
+	if (sandbox_enter(box, w->sandbox_bits, true, level, err) < 0)
+		return -1;
+	if (sandbox_prove(sandbox_leaves_open(box), tried) != 0 && !strstr(level, "missing"))
+		return err_set(err, ERR_REFUSED,
+			       "the sandbox does not hold (%s); 'toehold doctor' says more, and "
+			       "--no-sandbox goes without",
+			       tried);
+	*ret_level = arena_printf(a, "%s; %s", level, tried);
+	return 0;
+}
+
+/* A server is no device: the way to it stays open, and nothing else does. */
+static int open_network(struct arena *a, const struct msg_open *open, struct sandbox_request *box,
+			struct err *err)
+{
+	struct url url;
+
+	if (url_parse(a, open->url, &url, err) < 0)
+		return -1;
+	box->gpu = false;
+	box->network_port = url.port;
+	box->network_names = !url.is_address;
+	return 0;
+}
+
+/* All files that the worker may read: the model's, and those that go with it. */
+static const char *const *read_paths(struct arena *a, const struct msg_open *open, size_t *ret_n)
+{
+	const char *const more[] = { open->adapter, open->projector };
+	const char **paths = arena_array(a, open->n_paths + 2, sizeof(*paths));
+	size_t n = 0;
+
+	for (size_t i = 0; i < open->n_paths; i++)
+		paths[n++] = open->paths[i];
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		if (more[i])
+			paths[n++] = more[i];
+	*ret_n = n;
+	return paths;
+}
+
+static int handle_open(struct worker *w, struct arena *a, struct wire_reader *payload,
+		       struct err *err)
+{
+	const char *level = "none: --no-sandbox";
+	enum outcome outcome = OUTCOME_LOAD_FAILED;
+	struct msg_opened opened = { 0 };
+	struct sandbox_request box;
+	struct msg_open open = { 0 };
+	struct err why = { 0 };
+
+	if (message_decode(MSG_OPEN, payload, a, &open, err) < 0)
+		return -1;
+	box = (struct sandbox_request){ .gpu = strcmp(engine_device(a), "CPU") != 0,
+					.memory_bytes = open.memory_bytes };
+	box.read_paths = read_paths(a, &open, &box.n_read_paths);
+	if (open.url && open_network(a, &open, &box, &why) < 0)
+		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
+	if (open.sandbox && enter_sandbox(w, a, &box, &level, &why) < 0)
+		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
+	if (engine_open(&open, &opened, &w->engine, &outcome, &why) < 0)
+		return send_failed(w, outcome, &why, err);
+	opened.sandbox = level;
+	return message_send(w->out, MSG_OPENED, &opened, err);
+}
+
+static int handle_pass(struct worker *w, struct arena *a, struct wire_reader *payload,
+		       struct err *err)
+{
+	struct msg_pass_ready ready;
+	struct msg_pass pass = { 0 };
+	struct err why = { 0 };
+
+	if (message_decode(MSG_PASS, payload, a, &pass, err) < 0)
+		return -1;
+	if (engine_pass(w->engine, a, &pass, &ready, &why) < 0)
+		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	return message_send(w->out, MSG_PASS_READY, &ready, err);
+}
+
+static int handle_wave(struct worker *w, struct arena *a, struct wire_reader *payload,
+		       struct err *err)
+{
+	enum outcome outcome = OUTCOME_ENGINE_ERROR;
+	struct msg_wave_ready ready;
+	struct msg_wave wave = { 0 };
+	struct err why = { 0 };
+
+	if (message_decode(MSG_WAVE, payload, a, &wave, err) < 0)
+		return -1;
+	if (engine_wave(w->engine, &wave, &ready, &outcome, &why) < 0)
+		return send_failed(w, outcome, &why, err);
+	w->n_wave = (size_t)ready.n_accepted;
+	return message_send(w->out, MSG_WAVE_READY, &ready, err);
+}
+
+static int handle_ask(struct worker *w, struct arena *a, struct wire_reader *payload,
+		      struct err *err)
+{
+	struct answer answer = { 0 };
+	struct msg_ask ask = { 0 };
+	struct err why = { 0 };
+
+	if (message_decode(MSG_ASK, payload, a, &ask, err) < 0)
+		return -1;
+	if (engine_ask(w->engine, a, &ask, &answer, &why) < 0) {
+		if (answer.outcome == OUTCOME_OK)
+			answer.outcome = OUTCOME_ENGINE_ERROR;
+		answer.label = -1;
+		answer.n_probs = 0;
+		answer.detail = why.msg;
+	}
+	return message_send(w->out, MSG_ANSWER, &answer, err);
+}
+
+static int send_answer(void *ctx, const struct answer *answer, struct err *err)
+{
+	const struct worker *w = ctx;
+
+	return message_send(w->out, MSG_ANSWER, answer, err);
+}
+
+static int handle_labels(struct worker *w, struct arena *a, struct err *err)
+{
+	struct err why = { 0 };
+
+	if (engine_labels(w->engine, a, w->n_wave, send_answer, w, &why) < 0)
+		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	return 0;
+}
+
+static int send_reason(void *ctx, const struct reason *reason, struct err *err)
+{
+	const struct worker *w = ctx;
+
+	return message_send(w->out, MSG_REASON, reason, err);
+}
+
+static int handle_reasons(struct worker *w, struct arena *a, struct err *err)
+{
+	struct msg_reasons_done done = { 0 };
+	struct err why = { 0 };
+
+	if (engine_reasons(w->engine, a, send_reason, w, &done, &why) < 0)
+		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	return message_send(w->out, MSG_REASONS_DONE, &done, err);
+}
+
+static int handle(struct worker *w, enum message_type type, struct wire_reader *payload,
+		  struct arena *a, struct err *err)
+{
+	if (type != MSG_OPEN && !w->engine)
+		return err_set(err, ERR_ENGINE, "a %s message before OPEN", message_name(type));
+	switch (type) {
+	case MSG_OPEN:
+		return handle_open(w, a, payload, err);
+	case MSG_PASS:
+		return handle_pass(w, a, payload, err);
+	case MSG_WAVE:
+		return handle_wave(w, a, payload, err);
+	case MSG_ASK:
+		return handle_ask(w, a, payload, err);
+	case MSG_LABELS:
+		return handle_labels(w, a, err);
+	case MSG_REASONS:
+		return handle_reasons(w, a, err);
+	default:
+		return err_set(err, ERR_ENGINE, "a message of unknown type %d", (int)type);
+	}
+}
+
+/* Until the controller closes its end, which is how a worker is told to go. */
+static int serve(struct worker *w, struct err *err)
+{
+	struct wire_input in;
+	struct arena a = { 0 };
+	int r = 0;
+
+	wire_input_init(&in);
+	while (r == 0) {
+		struct wire_reader payload;
+		uint8_t type;
+		int got = wire_next(&in, &type, &payload);
+
+		if (got > 0) {
+			r = handle(w, (enum message_type)type, &payload, &a, err);
+			arena_release(&a);
+		} else if (got < 0) {
+			r = err_set(err, ERR_ENGINE, "a malformed frame from the controller");
+		} else {
+			int64_t n = wire_fill(&in, w->in);
+
+			if (n == 0 || (n < 0 && errno != EINTR))
+				break;
+		}
+	}
+	wire_input_release(&in);
+	arena_release(&a);
+	return r;
+}
+
+int main(void)
+{
+	struct worker w = { .in = STDIN_FILENO };
+	struct msg_hello hello = { .protocol = PROTOCOL_VERSION, .engine_build = engine_build() };
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	int r;
+
+	signal(SIGPIPE, SIG_IGN);
+	/* A stray printf of a library must not become a frame. */
+	w.out = dup(STDOUT_FILENO);
+	if (w.out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		return err_exit_code(ERR_ENGINE);
+	w.sandbox_bits = sandbox_bits_from_env();
+	hello.device = engine_device(&a);
+	r = message_send(w.out, MSG_HELLO, &hello, &err);
+	if (r == 0)
+		r = serve(&w, &err);
+	if (r < 0)
+		fprintf(stderr, "toehold worker: %s\n", err.msg);
+	engine_close(w.engine);
+	arena_release(&a);
+	return r < 0 ? err_exit_code(ERR_ENGINE) : 0;
+}

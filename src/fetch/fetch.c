@@ -1,0 +1,86 @@
+/*
+ * toehold-fetch: one HTTP transfer at a time, as it is told over standard input; what comes goes
+ * to standard output (work/transfer.h). It reads hostile bytes from the network, so it holds no
+ * rights that such a reader needs not: it cannot write a file, and knows no token but for the
+ * transfer that it is told.
+ */
+#include "fetch/fetch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+static int greet(int out, struct err *err)
+{
+	char box[192];
+	struct transfer_hello hello = { .version = TRANSFER_VERSION,
+					.library = fetch_library(),
+					.box = box };
+
+	fetch_give_up_rights(box, sizeof(box));
+	return transfer_send(out, TRANSFER_HELLO, &hello, err);
+}
+
+static int handle(int out, uint8_t type, struct wire_reader *payload, struct arena *a,
+		  struct err *err)
+{
+	struct transfer_get get;
+
+	if (type != TRANSFER_GET)
+		return err_set(err, ERR_ENGINE, "a message of unknown type %d", type);
+	if (transfer_decode(TRANSFER_GET, payload, a, &get, err) < 0)
+		return -1;
+	if (!get.url || get.from_bytes < 0 || get.max_bytes < 0)
+		return err_set(err, ERR_ENGINE,
+			       "a transfer without an address or with odd numbers");
+	return fetch_transfer(out, &get, err);
+}
+
+/* Until the controller closes its end. */
+static int serve(int out, struct err *err)
+{
+	struct wire_input in;
+	struct arena a = { 0 };
+	int r = 0;
+
+	wire_input_init(&in);
+	while (r == 0) {
+		struct wire_reader payload;
+		uint8_t type;
+		int got = wire_next(&in, &type, &payload);
+
+		if (got > 0) {
+			r = handle(out, type, &payload, &a, err);
+			arena_release(&a);
+		} else if (got < 0) {
+			r = err_set(err, ERR_ENGINE, "a malformed frame from the controller");
+		} else {
+			int64_t n = wire_fill(&in, STDIN_FILENO);
+
+			if (n == 0 || (n < 0 && errno != EINTR))
+				break;
+		}
+	}
+	wire_input_release(&in);
+	return r;
+}
+
+int main(void)
+{
+	enum { MANY = 1024 };
+	struct err err = { 0 };
+	int out, r;
+
+	signal(SIGPIPE, SIG_IGN);
+	/* What the controller's caller has open is none of ours. */
+	for (int fd = STDERR_FILENO + 1; fd < MANY; fd++)
+		close(fd);
+	/* A stray printf of a library must not become a frame. */
+	out = dup(STDOUT_FILENO);
+	if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		return err_exit_code(ERR_ENGINE);
+	r = greet(out, &err);
+	if (r == 0)
+		r = serve(out, &err);
+	return r < 0 ? err_exit_code(ERR_ENGINE) : 0;
+}

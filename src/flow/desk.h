@@ -1,0 +1,82 @@
+/*
+ * A candidate at work: the pick of a run, ready for tickets that nobody has labelled. Decides
+ * which candidate that is, that it is still the one that was measured, and how it is asked.
+ * `classify` and `serve` bring the tickets and take the answers away.
+ */
+#ifndef FLOW_DESK_H
+#define FLOW_DESK_H
+
+#include "flow/session.h"
+#include "report/work_text.h"
+#include "work/pass.h"
+
+/* Tickets that are answered at a time: where a stream is cut, and so a setting of every answer. */
+enum { DESK_BATCH = 64 };
+
+struct desk_options {
+	const char *store, *run; /* NULL: the only store here, its newest smoke test */
+	const char *candidate; /* NULL: the pick */
+	bool label_only; /* no rationales */
+	bool one_by_one; /* labels as the run took them, each ticket alone in its decode */
+	bool finish; /* one Ctrl-C lets the tickets in hand be answered; two do not */
+	bool no_sandbox;
+	int64_t timeout_s; /* of one answer */
+};
+
+struct desk_reply {
+	enum outcome outcome;
+	int label; /* -1 where there is none */
+	double probability; /* of the label; -1 where none is known */
+	const char *rationale; /* "" where none was asked for */
+	const char *detail; /* why it failed, "" otherwise */
+	int64_t label_us; /* of its group, where several share a decode; -1: none */
+};
+
+struct desk {
+	struct cmd *cmd;
+	struct session session;
+	struct result run;
+	const struct candidate_result *was; /* as it was measured */
+	const struct candidate *candidate; /* as it is asked now */
+	struct pass_settings settings;
+	double *means; /* of a calibrated candidate, from the run; NULL elsewhere */
+	struct pass pass;
+	bool begun;
+	bool finish; /* as in the options */
+	const char *beside; /* file whose folder names of images are seen from */
+	/* Of the tickets at work. */
+	struct arena *arena;
+	struct pass_item items[DESK_BATCH];
+	bool moved[DESK_BATCH]; /* the label that stands is not the one that the worker chose */
+	struct desk_reply *replies;
+};
+
+/*
+ * Finds the candidate and prepares it; no worker is started yet. Fails with ERR_REFUSED where the
+ * run has no pick and no candidate is named, or where its licence forbids the use; with ERR_INPUT
+ * where job, tickets, examples or weights are not what they were.
+ */
+int desk_open(struct cmd *cmd, const struct desk_options *options, struct desk *ret) MUST_USE;
+
+/*
+ * Answers n <= DESK_BATCH tickets; replies are owned by the arena, one a ticket. A ticket that
+ * gets no answer is a reply with its outcome. Fails where nothing can be asked any more, and with
+ * ERR_STOPPED where somebody stopped it: then the replies are not complete.
+ */
+int desk_answer(struct desk *d, struct arena *a, const struct ticket *tickets, size_t n,
+		struct desk_reply **ret_replies) MUST_USE;
+
+/*
+ * A reply as a row: a label that is less probable than `below` is not taken, but a guess. Borrows
+ * from ticket and reply.
+ */
+void desk_row(const struct desk *d, const struct ticket *ticket, const struct desk_reply *reply,
+	      double below, struct work_row *ret);
+
+/* What else than the weights is not as it was in the run, in words; NULL where nothing is. */
+const char *desk_difference(const struct desk *d);
+
+/* Safe on a zeroed desk. */
+void desk_close(struct desk *d);
+
+#endif

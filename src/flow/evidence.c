@@ -1,0 +1,99 @@
+/*
+ * The two files of the evidence, composed in memory and then written whole.
+ */
+#include "flow/evidence.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "flow/card.h"
+#include "flow/say.h"
+#include "report/evidence_files.h"
+
+static void compose_json(struct arena *a, const struct evidence_facts *e, FILE *out)
+{
+	json_print(evidence_to_json(a, e), out);
+}
+
+static const struct {
+	const char *name;
+	void (*compose)(struct arena *a, const struct evidence_facts *e, FILE *out);
+} files[] = {
+	{ "evidence.json", compose_json },
+	{ "evidence.html", evidence_write_html },
+};
+
+enum { N_FILES = sizeof(files) / sizeof(files[0]) };
+
+static const char *path_of(struct cmd *cmd, const char *folder, size_t file)
+{
+	return arena_printf(&cmd->arena, "%s/%s", folder, files[file].name);
+}
+
+/* The programs as they lie beside this one now; those that are not there are left out. */
+static void hash_programs(struct cmd *cmd, struct evidence_facts *e)
+{
+	static const char *const names[] = { "toehold", "toehold-llama" };
+	const char *folder = file_program_dir(&cmd->arena);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct evidence_program *p = &e->programs[e->n_programs];
+		struct err err;
+
+		p->name = names[i];
+		e->n_programs += hash_file(arena_printf(&cmd->arena, "%s/%s", folder, names[i]),
+					   NULL, NULL, p->sha256, &err) == 0;
+	}
+}
+
+static int write_file(struct cmd *cmd, const struct evidence_facts *e, const char *folder,
+		      size_t file)
+{
+	const char *path = path_of(cmd, folder, file);
+	char *text = NULL;
+	size_t n_bytes;
+	FILE *out = open_memstream(&text, &n_bytes);
+	int r;
+
+	if (!out)
+		return err_set(&cmd->err, ERR_INPUT, "no memory for the evidence");
+	files[file].compose(&cmd->arena, e, out);
+	if (fclose(out) != 0)
+		r = err_set(&cmd->err, ERR_INPUT, "no memory for the evidence");
+	else
+		r = file_write(path, 0600, text, n_bytes, &cmd->err);
+	free(text);
+	if (r == 0)
+		say("wrote %s\n", path);
+	return r;
+}
+
+int evidence_write(struct cmd *cmd, const char *store_option, const char *run, const char *folder,
+		   bool force)
+{
+	struct evidence_facts e = { .program = cmd_program() };
+	struct check_facts facts;
+	struct result result;
+	struct card card;
+
+	for (size_t i = 0; i < N_FILES; i++)
+		if (!force && file_exists(path_of(cmd, folder, i)))
+			return err_set(&cmd->err, ERR_INPUT,
+				       "'%s' exists already and is left as it is; choose another "
+				       "folder, or give --force",
+				       path_of(cmd, folder, i));
+	if (card_load(cmd, store_option, run, &result, &facts) < 0 ||
+	    file_make_dirs(folder, 0700, &cmd->err) < 0)
+		return -1;
+	check_run(&cmd->arena, &facts, &card);
+	e.facts = &facts;
+	e.card = &card;
+	hash_programs(cmd, &e);
+	for (size_t i = 0; i < N_FILES; i++)
+		if (write_file(cmd, &e, folder, i) < 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,48 @@
+/*
+ * A counter that signals raise. Handlers do not restart system calls, so a wait notices.
+ */
+#include "flow/interrupt.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "job/shown.h"
+
+static volatile sig_atomic_t count;
+static char stop_path[PATH_MAX]; /* "": none is looked for */
+
+static void note(int sig)
+{
+	(void)sig;
+	count++;
+}
+
+int interrupt_check_stop(struct arena *a, const char *store_path, struct err *err)
+{
+	const char *path = arena_printf(a, "%s.stop", store_path);
+
+	if (!file_exists(path))
+		return 0;
+	return err_set(err, ERR_REFUSED,
+		       "the stop file '%s' is there, so nothing is asked; remove it to go on",
+		       shown_path(a, path));
+}
+
+void interrupt_catch(const char *store_path)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = note };
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+	if (store_path)
+		snprintf(stop_path, sizeof(stop_path), "%s.stop", store_path);
+}
+
+int interrupt_count(void)
+{
+	return count == 0 && *stop_path && file_exists(stop_path) ? 1 : count;
+}

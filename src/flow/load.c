@@ -1,0 +1,442 @@
+/*
+ * Rows to a result.
+ */
+#include "flow/load.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "job/licence.h"
+
+/* One run on its way from rows to a result. */
+struct loader {
+	struct cmd *cmd;
+	struct store *store;
+	const struct load_options *options;
+	enum store_texts texts;
+	size_t *first; /* place of each slice's first ticket among all, one a slice */
+	struct result *r;
+};
+
+static int load_labels(struct cmd *cmd, const struct run_row *run, struct result *r)
+{
+	json_t *list = json_loads(run->labels_json, 0, NULL), *item;
+	struct label *labels;
+	size_t i;
+
+	if (!json_is_array(list)) {
+		json_decref(list);
+		return err_set(&cmd->err, ERR_STORE, "the labels of run '%s' are damaged",
+			       run->name);
+	}
+	labels = arena_array(&cmd->arena, json_array_size(list), sizeof(*labels));
+	r->other = -1;
+	json_array_foreach (list, i, item) {
+		const char *name = json_string_value(json_object_get(item, "name"));
+
+		labels[i].name = arena_strdup(&cmd->arena, name ? name : "?");
+		if (strcmp(labels[i].name, "other") == 0)
+			r->other = (int)i;
+	}
+	r->labels = labels;
+	r->n_labels = json_array_size(list);
+	json_decref(list);
+	return 0;
+}
+
+/* All tickets in one row, the ordinary slices before the harder ones. */
+static void join_slices(struct loader *l)
+{
+	struct arena *a = &l->cmd->arena;
+	struct result *r = l->r;
+	struct ticket *tickets;
+	size_t *slice_of, n = 0;
+
+	for (size_t s = 0; s < r->n_slices; s++)
+		r->n_tickets += r->slices[s].n;
+	tickets = arena_array(a, r->n_tickets, sizeof(*tickets));
+	slice_of = arena_array(a, r->n_tickets, sizeof(*slice_of));
+	l->first = arena_array(a, r->n_slices, sizeof(*l->first));
+	for (enum slice_role role = SLICE_ORDINARY; role <= SLICE_HARDER; role++) {
+		for (size_t s = 0; s < r->n_slices; s++) {
+			if (r->slices[s].role != role)
+				continue;
+			l->first[s] = n;
+			for (size_t i = 0; i < r->slices[s].n; i++) {
+				tickets[n] = r->slices[s].tickets[i];
+				slice_of[n++] = s;
+			}
+		}
+		if (role == SLICE_ORDINARY)
+			r->n_ordinary = n;
+	}
+	r->tickets = tickets;
+	r->slice_of = slice_of;
+}
+
+/* Whether results were seen on a slice before; what store_find_seen*() asks of the store. */
+typedef int find_seen(struct arena *a, struct store *s, const struct run_row *run,
+		      const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+		      struct err *err);
+
+/* Marks the tickets of slices on which `find` says so; *ret_in is a run that showed them. */
+static int mark_seen(struct loader *l, find_seen *find, bool *seen, const char **ret_in)
+{
+	struct arena *a = &l->cmd->arena;
+	struct result *r = l->r;
+
+	for (size_t s = 0; s < r->n_slices; s++) {
+		struct run_row *earlier = arena_alloc(a, sizeof(*earlier));
+		bool found;
+
+		if (find(a, l->store, r->run, r->slices[s].sha256, &found, earlier, &l->cmd->err) <
+		    0)
+			return -1;
+		if (!found)
+			continue;
+		if (r->slices[s].role == SLICE_ORDINARY)
+			*ret_in = earlier->name;
+		for (size_t i = 0; i < r->slices[s].n; i++)
+			seen[l->first[s] + i] = true;
+	}
+	return 0;
+}
+
+/* What was seen before the prompt was written counts for the candidates with examples too. */
+static int load_evidence(struct loader *l)
+{
+	struct arena *a = &l->cmd->arena;
+	struct result *r = l->r;
+	bool *seen = arena_array(a, r->n_tickets, sizeof(*seen));
+
+	if (mark_seen(l, store_find_seen, seen, &r->seen_in) < 0)
+		return -1;
+	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->evidence);
+	if (mark_seen(l, store_find_seen_examples, seen, &r->examples_seen_in) < 0)
+		return -1;
+	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->examples_evidence);
+	return 0;
+}
+
+static void add_segments(struct loader *l, struct candidate_result *c,
+			 const struct segment_row *rows, size_t n)
+{
+	struct segment_row *all = arena_array(&l->cmd->arena, c->n_segments + n, sizeof(*all));
+
+	if (c->n_segments)
+		memcpy(all, c->segments, c->n_segments * sizeof(*all));
+	if (n)
+		memcpy(all + c->n_segments, rows, n * sizeof(*all));
+	c->segments = all;
+	c->n_segments += n;
+	/* Of a calibrated one the first session is what its base's answers cost. */
+	c->recomputed |= n > 1 + (size_t)c->calibrated;
+	c->raced |= n > 0 && strcmp(rows[n - 1].ended, "raced") == 0;
+}
+
+/* One pass of a candidate that counts, and where its slice stands. */
+struct asked {
+	const struct candidate_row *row;
+	struct pass_row *pass;
+	size_t slice;
+};
+
+/*
+ * RULE: what is put to a slice last counts. A candidate that went down the ladder has several
+ * passes over one slice; those that failed stay in the store, and nothing of them is read here.
+ */
+static int add_asked(struct loader *l, const struct candidate_row *row, struct asked *list,
+		     struct candidate_result *c)
+{
+	const struct result *r = l->r;
+	struct asked asked = { .row = row,
+			       .pass = arena_alloc(&l->cmd->arena, sizeof(*asked.pass)) };
+	size_t at = 0;
+
+	if (store_get_pass(&l->cmd->arena, l->store, row->pass_id, asked.pass, &l->cmd->err) < 0)
+		return -1;
+	while (asked.slice < r->n_slices &&
+	       strcmp(r->slices[asked.slice].sha256, asked.pass->slice_sha256) != 0)
+		asked.slice++;
+	if (asked.slice == r->n_slices)
+		return 0; /* a slice that was added later than what is asked for */
+	while (at < c->n_slices && list[at].slice != asked.slice)
+		at++;
+	c->n_superseded += at < c->n_slices;
+	c->n_slices += at == c->n_slices;
+	list[at] = asked;
+	return 0;
+}
+
+/* The replies of one pass, put where its slice stands among all tickets. */
+static int load_pass(struct loader *l, const struct asked *asked, struct candidate_result *c)
+{
+	struct arena *a = &l->cmd->arena;
+	struct err *err = &l->cmd->err;
+	const struct pass_row *pass = asked->pass;
+	size_t n = l->r->slices[asked->slice].n, first = l->first[asked->slice], n_segments;
+	struct segment_row *segments;
+	struct answer **answers;
+	struct reason **reasons = NULL;
+
+	if (store_get_answers(a, l->store, pass->id, n, l->texts, &answers, err) < 0 ||
+	    (l->options->texts && store_get_reasons(a, l->store, pass->id, n, &reasons, err) < 0) ||
+	    store_get_segments(a, l->store, pass->id, &segments, &n_segments, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		c->answers[first + i] = answers[i];
+		c->reasons[first + i] = reasons ? reasons[i] : NULL;
+	}
+	c->passes[c->n_passes++] = pass;
+	if (*asked->row->ladder)
+		c->ladder = arena_printf(a, "ladder: %s", asked->row->ladder);
+	add_segments(l, c, segments, n_segments);
+	return 0;
+}
+
+static int load_passes(struct loader *l, const struct candidate_row *rows, size_t n, size_t at,
+		       struct candidate_result *c)
+{
+	struct asked *list = arena_array(&l->cmd->arena, n - at, sizeof(*list));
+
+	for (size_t i = at; i < n; i++)
+		if (rows[i].pass_id && strcmp(rows[i].name, rows[at].name) == 0 &&
+		    strcmp(rows[i].path, rows[at].path) == 0 && add_asked(l, &rows[i], list, c) < 0)
+			return -1;
+	if (c->n_slices == 0)
+		return 0;
+	c->row = list[0].row;
+	c->pass = list[0].pass;
+	c->baseline = strcmp(c->row->engine, "baseline") == 0;
+	c->calibrated = strstr(c->pass->way, way_name(WAY_CALIBRATED)) != NULL;
+	for (size_t i = 0; i < c->n_slices; i++)
+		if (load_pass(l, &list[i], c) < 0)
+			return -1;
+	return 0;
+}
+
+static void sum_segments(struct candidate_result *c)
+{
+	for (size_t i = 0; i < c->n_segments; i++) {
+		const struct segment_row *s = &c->segments[i];
+
+		c->load_us += s->load_us;
+		c->prefix_us += s->prefix_us;
+		c->answer_us += s->answer_us;
+		c->reason_us += s->reason_us;
+		c->full_run_us += s->active_us;
+		c->disturbed |= s->disturbed;
+		c->slept |= s->suspended_us > 0;
+		if (s->energy_uj < 0 || c->energy_uj < 0)
+			c->energy_uj = -1;
+		else
+			c->energy_uj += s->energy_uj;
+		if (s->peak_rss_bytes > c->peak_rss_bytes)
+			c->peak_rss_bytes = s->peak_rss_bytes;
+	}
+	if (c->n_segments == 0)
+		c->energy_uj = -1;
+}
+
+static struct tally tally_evidence(const struct result *r, const struct candidate_result *c)
+{
+	const struct evidence *e = result_evidence(r, c);
+	struct tally t = { 0 };
+
+	for (size_t i = 0; i < r->n_ordinary; i++) {
+		if (!e->counts[i] || !c->answers[i])
+			continue;
+		t.n++;
+		t.right += answer_is_right(c->answers[i], &r->tickets[i]);
+	}
+	return t;
+}
+
+/* A candidate has one row a slice, all under one name; `rows` are in size order. */
+static int load_candidate(struct loader *l, const struct candidate_row *rows, size_t n, size_t at,
+			  struct candidate_result *c)
+{
+	struct arena *a = &l->cmd->arena;
+	struct result *r = l->r;
+	size_t n_harder = r->n_tickets - r->n_ordinary;
+
+	*c = (struct candidate_result){ .row = &rows[at] };
+	c->blocked = strcmp(rows[at].licence_verdict, licence_verdict_name(LICENCE_BLOCK)) == 0;
+	c->answers = arena_array(a, r->n_tickets, sizeof(*c->answers));
+	c->reasons = arena_array(a, r->n_tickets, sizeof(*c->reasons));
+	c->passes = arena_array(a, n - at, sizeof(*c->passes));
+	if (load_passes(l, rows, n, at, c) < 0)
+		return -1;
+	sum_segments(c);
+	score_replies(a, r->tickets, r->n_ordinary, c->answers, c->reasons, r->n_labels, &c->score);
+	score_replies(a, r->tickets + r->n_ordinary, n_harder, c->answers + r->n_ordinary,
+		      c->reasons + r->n_ordinary, r->n_labels, &c->harder);
+	c->evidence = tally_evidence(r, c);
+	return 0;
+}
+
+static bool seen_above(const struct candidate_row *rows, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (strcmp(rows[i].name, rows[at].name) == 0 &&
+		    strcmp(rows[i].path, rows[at].path) == 0)
+			return true;
+	return false;
+}
+
+static int by_place(const void *x, const void *y)
+{
+	const struct candidate_result *a = x, *b = y;
+
+	if (a->row->ord != b->row->ord)
+		return (a->row->ord > b->row->ord) - (a->row->ord < b->row->ord);
+	return (a->row->id > b->row->id) - (a->row->id < b->row->id);
+}
+
+/* rows are oldest first, so that a candidate is known by its row of the first slice. */
+static int load_candidates(struct loader *l)
+{
+	struct result *r = l->r;
+	struct candidate_row *rows;
+	size_t n;
+
+	if (store_get_candidates(&l->cmd->arena, l->store, r->run->id, &rows, &n, &l->cmd->err) < 0)
+		return -1;
+	r->candidates = arena_array(&l->cmd->arena, n, sizeof(*r->candidates));
+	for (size_t i = 0; i < n; i++) {
+		if (seen_above(rows, i))
+			continue;
+		if (load_candidate(l, rows, n, i, &r->candidates[r->n]) < 0)
+			return -1;
+		r->n++;
+	}
+	if (r->n > 1)
+		qsort(r->candidates, r->n, sizeof(*r->candidates), by_place);
+	return 0;
+}
+
+static void load_decision(struct cmd *cmd, struct result *r)
+{
+	struct arena *a = &cmd->arena;
+
+	r->standard = (struct standard){ .bar = r->run->bar,
+					 .certainty = r->run->certainty,
+					 .floor = r->run->floor,
+					 .hard_share = r->run->hard_share,
+					 .edited = r->evidence.edited };
+	r->contenders = arena_array(a, r->n, sizeof(*r->contenders));
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+
+		r->contenders[i] = (struct contender){
+			.name = c->row->name,
+			.refused = *c->row->refused ? c->row->refused : NULL,
+			.blocked = c->blocked,
+			.score = { c->score.n_right, c->score.n },
+			.n_tickets = r->n_ordinary,
+			.evidence = c->evidence,
+			.examples_changed = result_evidence(r, c)->edited,
+			.harder = { c->harder.n_right, c->harder.n },
+			.n_harder = r->n_tickets - r->n_ordinary,
+		};
+	}
+	decide(a, r->contenders, r->n, &r->standard, &r->decision);
+}
+
+/* The majority label looks at no ticket, and a calibrated candidate is not another opinion. */
+static bool has_a_vote(const struct candidate_result *c)
+{
+	return c->pass && !c->calibrated && strcmp(c->pass->way, way_name(WAY_MAJORITY)) != 0;
+}
+
+static void load_suspects(struct cmd *cmd, struct result *r)
+{
+	struct answer *const **answers = arena_array(&cmd->arena, r->n, sizeof(*answers));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (has_a_vote(&r->candidates[i]))
+			answers[n++] = r->candidates[i].answers;
+	compare_suspects(&cmd->arena, r->tickets, r->n_tickets, answers, n, r->n_labels, r->other,
+			 &r->suspects, &r->n_suspects);
+}
+
+/* RULE: what was asked of a pool never enters a score. */
+static int check_kind(struct cmd *cmd, const struct run_row *run)
+{
+	if (strcmp(run->kind, "suggest") != 0)
+		return 0;
+	return err_set(
+		&cmd->err, ERR_INPUT,
+		"run '%s' only asked for suggestions: its tickets have no labels, so there is "
+		"nothing to score; name another run, such as '%s'",
+		run->name, run->parent);
+}
+
+int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
+		struct result *ret_result)
+{
+	struct arena *a = &cmd->arena;
+	struct run_row *run = arena_alloc(a, sizeof(*run));
+	struct result r = { .run = run };
+	struct loader l = { .cmd = cmd, .store = store, .options = options, .r = &r };
+
+	l.texts = options->texts ? STORE_TEXTS : STORE_NO_TEXTS;
+	if (store_get_run(a, store, options->name, run, &cmd->err) < 0 ||
+	    check_kind(cmd, run) < 0 || load_labels(cmd, run, &r) < 0 ||
+	    store_get_slices(a, store, run, l.texts, &r.slices, &r.n_slices, &cmd->err) < 0 ||
+	    store_get_events(a, store, run->id, &r.events, &r.n_events, &cmd->err) < 0)
+		return -1;
+	if (options->n_slices && options->n_slices < r.n_slices)
+		r.n_slices = options->n_slices;
+	join_slices(&l);
+	if (load_evidence(&l) < 0 || load_candidates(&l) < 0)
+		return -1;
+	load_decision(cmd, &r);
+	load_suspects(cmd, &r);
+	r.chain_head = arena_strdup(a, store->head);
+	*ret_result = r;
+	return 0;
+}
+
+int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
+		    struct store *ret_store, struct result *ret_result)
+{
+	char *path;
+
+	if (store_path_find(cmd, store_option, NULL, &path) < 0 ||
+	    store_open(&cmd->arena, path, STORE_READ, ret_store, &cmd->err) < 0)
+		return -1;
+	return load_result(cmd, ret_store, options, ret_result);
+}
+
+char *store_path_for(struct arena *a, const char *job_path)
+{
+	const char *dot = strrchr(str_basename(job_path), '.');
+	size_t n = dot ? (size_t)(dot - job_path) : strlen(job_path);
+
+	return arena_printf(a, "%.*s.toehold", (int)n, job_path);
+}
+
+int store_path_find(struct cmd *cmd, const char *option, const char *job_path, char **ret_path)
+{
+	glob_t found;
+	int r = 0;
+
+	if (option || job_path) {
+		*ret_path = option ? arena_strdup(&cmd->arena, option) :
+				     store_path_for(&cmd->arena, job_path);
+		return 0;
+	}
+	if (glob("*.toehold", 0, NULL, &found) != 0 || found.gl_pathc != 1)
+		r = err_set(&cmd->err, ERR_INPUT,
+			    "%s store (*.toehold) in this folder; name one with --store FILE",
+			    found.gl_pathc > 1 ? "more than one" : "no");
+	else
+		*ret_path = arena_strdup(&cmd->arena, found.gl_pathv[0]);
+	globfree(&found);
+	return r;
+}

@@ -1,0 +1,36 @@
+/*
+ * A run out of the store, scored and decided: store → judge → struct result.
+ */
+#ifndef FLOW_LOAD_H
+#define FLOW_LOAD_H
+
+#include "flow/cmd.h"
+#include "report/result.h"
+#include "store/store.h"
+
+struct load_options {
+	const char *name; /* of the run; NULL: the newest smoke test */
+	bool texts; /* tickets, raw answers and reasons as well: what a decision does not need */
+	size_t n_slices; /* only the first so many: the run before more were added; 0: all */
+};
+
+/* Everything is owned by the command's arena. */
+int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
+		struct result *ret_result) MUST_USE;
+
+/* The store that belongs to a job file: "tickets.yaml" → "tickets.toehold" beside it. */
+char *store_path_for(struct arena *a, const char *job_path);
+
+/*
+ * The store that the words on a command line mean: `option` where given, the one beside the job
+ * file where that is named, otherwise the only one in the current folder. ERR_INPUT where that is
+ * none or several.
+ */
+int store_path_find(struct cmd *cmd, const char *option, const char *job_path,
+		    char **ret_path) MUST_USE;
+
+/* What most verbs begin with: the store opened for reading, and the run in it. */
+int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
+		    struct store *ret_store, struct result *ret_result) MUST_USE;
+
+#endif

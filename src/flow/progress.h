@@ -1,0 +1,28 @@
+/*
+ * One line on standard error while a run is under way; silent where that is no terminal.
+ */
+#ifndef FLOW_PROGRESS_H
+#define FLOW_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct progress {
+	bool on;
+	const char *phase; /* "answers", "reasons" */
+	const char *candidate;
+	size_t candidate_no, n_candidates;
+	size_t done, total, n_right; /* of this phase of this candidate */
+	int64_t phase_start_us;
+	size_t phase_start_done;
+	int64_t later_us; /* estimate of the candidates to come, -1 unknown */
+};
+
+void progress_init(struct progress *p, size_t n_candidates);
+void progress_phase(struct progress *p, const char *phase, const char *candidate, size_t no,
+		    size_t done, size_t total, int64_t later_us);
+void progress_show(const struct progress *p);
+void progress_clear(const struct progress *p);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * From a result back to a session. Decides what must not have changed in between.
+ */
+#include "flow/rerun.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "job/shown.h"
+
+/* Once each, as far as the list goes. */
+static void list_once(struct opt_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->items[i], text) == 0)
+			return;
+	if (list->n < OPT_LIST_MAX)
+		list->items[list->n++] = text;
+}
+
+/* "NAME #2 WAY" before "NAME #10 WAY". */
+static int by_place(const void *x, const void *y)
+{
+	const char *a = (*(const struct candidate_result *const *)x)->row->name;
+	const char *b = (*(const struct candidate_result *const *)y)->row->name;
+	size_t n_a = strlen(a), n_b = strlen(b);
+
+	return n_a != n_b ? (n_a > n_b) - (n_a < n_b) : strcmp(a, b);
+}
+
+/* Models that share a file name are told apart by their place in the job: it must come back. */
+static const struct candidate_result **in_order_of_job(struct arena *a, const struct result *r)
+{
+	const struct candidate_result **list = arena_array(a, r->n, sizeof(*list));
+
+	for (size_t i = 0; i < r->n; i++)
+		list[i] = &r->candidates[i];
+	if (r->n > 1)
+		qsort(list, r->n, sizeof(*list), by_place);
+	return list;
+}
+
+/* The run's own models and ways: they may have come from the command line. */
+static void options_of(struct arena *a, const struct result *r, const struct candidate_result *only,
+		       struct prepare_options *o)
+{
+	const struct candidate_result **list = in_order_of_job(a, r);
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = list[i];
+
+		if (c->baseline || (only && c != only))
+			continue;
+		list_once(&o->models, c->row->spec);
+		if (!c->pass)
+			continue;
+		list_once(&o->ways, c->pass->way);
+		o->threads = c->pass->n_threads;
+		o->batch = c->pass->n_batch;
+	}
+}
+
+static const struct pass_row *pass_of(const struct result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->candidates[i].row->name, name) == 0)
+			return r->candidates[i].pass;
+	return NULL;
+}
+
+static int check_candidates(struct session *s, const struct result *r)
+{
+	const struct prepared *p = &s->prepared;
+	struct err *err = &s->cmd->err;
+
+	for (size_t i = 0; i < p->plan.n; i++) {
+		const struct candidate *c = &p->plan.candidates[i];
+		const struct pass_row *was = pass_of(r, c->name);
+
+		if (!was || c->model->engine == ENGINE_BASELINE)
+			continue;
+		if (strcmp(was->model_sha256, c->model->sha256) != 0)
+			return err_set(err, ERR_INPUT,
+				       "the weights of %s are not those of run '%s' (sha256 %.12s, "
+				       "now %.12s); put the old file back, or start a new run",
+				       c->name, r->run->name, was->model_sha256, c->model->sha256);
+		if (c->head && strcmp(was->head_sha256, c->head->sha256) != 0)
+			return err_set(err, ERR_INPUT,
+				       "the head of %s is not that of run '%s' (sha256 %.12s, now "
+				       "%.12s); put the old file back, or start a new run",
+				       c->name, r->run->name, was->head_sha256, c->head->sha256);
+		if (way_has_examples(c->way) &&
+		    strcmp(was->examples_sha256, p->examples.sha256) != 0)
+			return err_set(err, ERR_INPUT,
+				       "the examples in '%s' were changed since run '%s'; put the "
+				       "old file back, or start a new run",
+				       shown_path(&s->cmd->arena, p->job.examples_path),
+				       r->run->name);
+	}
+	return 0;
+}
+
+/* RULE: what was purged is not asked again. */
+static int check_texts(struct session *s, const struct result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_slices; i++)
+		for (size_t k = 0; k < r->slices[i].n; k++)
+			if (r->slices[i].tickets[k].text == store_purged)
+				return err_set(
+					&s->cmd->err, ERR_REFUSED,
+					"run '%s' cannot be gone on with or asked again: the text "
+					"of ticket '%s' was purged from the store; start a new run "
+					"in another store, with 'toehold smoke JOB --store FILE'",
+					name, shown(&s->cmd->arena, r->slices[i].tickets[k].id));
+	return 0;
+}
+
+int rerun_prepare(struct session *s, const struct result *r, const struct rerun *rerun,
+		  const char *job_path)
+{
+	struct prepare_options o = { .added = rerun->added,
+				     .n_added = rerun->n_added,
+				     .no_sandbox = rerun->no_sandbox,
+				     .hash = true };
+	struct err *err = &s->cmd->err;
+
+	if (check_texts(s, r, rerun->run->name) < 0)
+		return -1;
+	options_of(&s->cmd->arena, r, rerun->only, &o);
+	o.evaluate = strstr(rerun->run->use, use_name(USE_EVALUATE)) != NULL;
+	if (prepare(s->cmd, job_path, &o, &s->prepared) < 0)
+		return -1;
+	if (strcmp(s->prepared.job.sha256, rerun->run->job_sha256) != 0)
+		return err_set(err, ERR_INPUT,
+			       "'%s' was changed since run '%s': another job is another run; put "
+			       "the old file back, or start one with 'toehold smoke'",
+			       shown_path(&s->cmd->arena, job_path), rerun->run->name);
+	if (r->n_slices == 0 || strcmp(r->slices[0].sha256, s->prepared.slice.sha256) != 0)
+		return err_set(err, ERR_INPUT,
+			       "the tickets in '%s' were changed since run '%s'; put the old file "
+			       "back, or start a new run",
+			       shown_path(&s->cmd->arena, s->prepared.slice.path),
+			       rerun->run->name);
+	s->run = *rerun->run;
+	s->labels_json = rerun->run->labels_json;
+	s->sandbox = !rerun->no_sandbox;
+	if (s->timeout_us == 0)
+		s->timeout_us = rerun->run->timeout_us;
+	s->one_at_a_time = strcmp(rerun->run->mode, "one-at-a-time") == 0;
+	s->free_mode = strcmp(rerun->run->mode, "free") == 0;
+	return check_candidates(s, r);
+}

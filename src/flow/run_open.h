@@ -1,0 +1,26 @@
+/*
+ * A named run in its store. Decides what may go on under a name that exists: only the same job,
+ * tickets and mode.
+ */
+#ifndef FLOW_RUN_OPEN_H
+#define FLOW_RUN_OPEN_H
+
+#include "flow/track.h"
+
+struct run_names {
+	const char *name; /* NULL: the first free KIND-N */
+	const char *kind; /* "smoke", or of a run about another one: "probe", "replay" */
+	const char *parent; /* name of that other run, "" where none */
+	const char *redaction; /* what is known of personal data in the tickets */
+};
+
+/*
+ * Opens the store for writing, and makes or finds the run. Fills s->store, s->run and
+ * s->labels_json from s->prepared.
+ */
+int run_open(struct session *s, const struct run_names *names, const char *store_path) MUST_USE;
+
+/* The same in a store that is open already. */
+int run_begin(struct session *s, const struct run_names *names) MUST_USE;
+
+#endif
