@@ -50,6 +50,26 @@ int engine_labels(struct engine *e, struct arena *a, size_t n,
 		  int (*done)(void *ctx, const struct answer *answer, struct err *err), void *ctx,
 		  struct err *err) MUST_USE;
 
+/*
+ * Writes the model that was opened (also one whose header alone was read) once more in the scratch
+ * folder, as another type of weights. Of a model in several files, all are read.
+ */
+int engine_convert(struct engine *e, const struct msg_convert *convert,
+		   struct msg_written *ret_written, struct err *err) MUST_USE;
+
+/*
+ * Changes the weights so that the tickets get their labels, one epoch: for a model that was opened
+ * as trainable, with the prompt of the pass. `step` is called after each step; where it fails, so
+ * does this. The next answers are those of the changed weights.
+ */
+int engine_train(struct engine *e, struct arena *a, const struct msg_train *train,
+		 int (*step)(void *ctx, const struct msg_step *step, struct err *err), void *ctx,
+		 struct msg_trained *ret_trained, struct err *err) MUST_USE;
+
+/* Writes the weights as they are now, with the header of the file that was opened. */
+int engine_save(struct engine *e, const struct msg_save *save, struct msg_written *ret_written,
+		struct err *err) MUST_USE;
+
 /* Writes the rationales of all answered tickets of the wave; `done` is called as each completes. */
 int engine_reasons(struct engine *e, struct arena *a,
 		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,

@@ -98,6 +98,8 @@ static struct llama_model *load(const struct msg_open *open)
 	struct llama_model_params params = llama_model_default_params();
 
 	params.n_gpu_layers = (int32_t)open->n_gpu_layers;
+	if (open->trainable)
+		trainer_load(&params);
 	/* Without layers a device would still be given large matrices: alone means alone. */
 	if (open->n_gpu_layers == 0)
 		params.devices = no_devices;
@@ -155,11 +157,13 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 		return err_set(err, ERR_ENGINE, "out of memory");
 	e->facts = facts;
 	e->n_threads = open->n_threads;
+	e->trainable = open->trainable;
+	e->path = strdup(open->paths[0]);
 	if (!open->inspect) {
 		llama_backend_init();
 		e->model = load(open);
 		if (!e->model) {
-			free(e);
+			engine_close(e);
 			return open_failed(ret_outcome, err);
 		}
 		e->vocab = llama_model_get_vocab(e->model);
@@ -188,10 +192,12 @@ void engine_close(struct engine *e)
 		llama_batch_free(e->batch);
 	if (e->ctx)
 		llama_free(e->ctx);
+	trainer_free(e->trainer);
 	pictures_close(e);
 	if (e->model)
 		llama_model_free(e->model);
 	arena_release(&e->pass_arena);
 	arena_release(&e->wave.arena);
+	free(e->path);
 	free(e);
 }

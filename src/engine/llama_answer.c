@@ -197,18 +197,18 @@ static void sequences_drop(struct engine *e)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), (llama_seq_id)s, -1, -1);
 }
 
-/* The ticket as the template would have printed it. */
-static const char *ticket_text(struct engine *e, const char *text)
+int ticket_tokenize(const struct engine *e, struct arena *a, const char *text,
+		    struct tokens *ret_tokens, struct err *err)
 {
 	static const char white[] = " \t\r\n\v\f";
 	size_t n;
 
 	if (!e->prompt.trim_ticket)
-		return text;
+		return tokenize(e, a, text, false, ret_tokens, err);
 	text += strspn(text, white);
 	for (n = strlen(text); n > 0 && strchr(white, text[n - 1]); n--)
 		;
-	return arena_strndup(&e->wave.arena, text, n);
+	return tokenize(e, a, arena_strndup(a, text, n), false, ret_tokens, err);
 }
 
 static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct err *err)
@@ -220,8 +220,7 @@ static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct e
 	w->tickets = arena_array(&w->arena, w->n, sizeof(*w->tickets));
 	w->kept = arena_array(&w->arena, w->n, sizeof(*w->kept));
 	for (size_t i = 0; i < w->n; i++)
-		if (tokenize(e, &w->arena, ticket_text(e, wave->texts[i]), false, &w->tickets[i],
-			     err) < 0)
+		if (ticket_tokenize(e, &w->arena, wave->texts[i], &w->tickets[i], err) < 0)
 			return -1;
 	pictures_count(e, wave);
 	return 0;

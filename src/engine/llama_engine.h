@@ -73,6 +73,9 @@ struct engine {
 	struct llama_model *model;
 	const struct llama_vocab *vocab;
 	struct llama_context *ctx; /* made by the first wave of a pass */
+	struct trainer *trainer; /* NULL before the first epoch */
+	char *path; /* of the (first) file; owned */
+	bool trainable;
 	struct mtmd_context *projector; /* NULL where the model reads text only */
 	struct llama_adapter_lora *adapter; /* NULL where there is none; freed with the model */
 	bool adapter_template; /* the adapter brings a chat template that is not the model's */
@@ -119,11 +122,20 @@ int tokenize(const struct engine *e, struct arena *a, const char *text, bool spe
 	     struct tokens *ret_tokens, struct err *err) MUST_USE;
 /* Bytes of one token, special ones included; at most size; the length is returned. */
 size_t token_text(const struct engine *e, llama_token token, char *ret_text, size_t size);
+/*
+ * Text between the answer to one ticket and the next ticket, where a conversation holds several:
+ * what the template prints between two turns. Owned by the arena.
+ */
+int prompt_between(struct engine *e, struct arena *a, const char **ret_text,
+		   struct err *err) MUST_USE;
 /* Renders, tokenizes, builds the trie. Fills e->prompt from e->pass. */
 int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
 		 struct err *err) MUST_USE;
 
 /* --- llama_answer.c --- */
+/* Tokens of a ticket as the template would have printed it. Owned by the arena. */
+int ticket_tokenize(const struct engine *e, struct arena *a, const char *text,
+		    struct tokens *ret_tokens, struct err *err) MUST_USE;
 /* How every context is made. */
 struct llama_context_params context_params(const struct msg_pass *pass, size_t n_ctx, size_t n_seq);
 /* Decodes a run of tokens of one sequence in chunks of n_batch; logits of the last one if asked. */
@@ -192,6 +204,12 @@ int head_read(struct engine *e, int at, struct arena *a, struct answer *answer,
 	      struct err *err) MUST_USE;
 /* The label and its probabilities by the head; answer->probs is there. */
 void head_choose(const struct engine *e, int64_t start_us, struct answer *answer);
+
+/* --- llama_train.c, or llama_untrained.c --- */
+struct trainer;
+/* Loads the weights so that they can be changed. */
+void trainer_load(struct llama_model_params *params);
+void trainer_free(struct trainer *t);
 
 /* --- llama_reason.c --- */
 enum { REASON_TEXT_MAX = 64 * 1024 };

@@ -229,6 +229,33 @@ static int render(struct engine *e, struct arena *a, bool thinking,
 	return 0;
 }
 
+int prompt_between(struct engine *e, struct arena *a, const char **ret_text, struct err *err)
+{
+	/* Words that no template prints by itself. */
+	static const char *ticket = "toehold-first-ticket", *answer = "toehold-first-answer";
+	const struct msg_pass pass = e->pass;
+	struct template_parts parts;
+	struct opening opening;
+	const char *at;
+	int r;
+
+	e->pass.example_texts = &ticket;
+	e->pass.example_answers = &answer;
+	e->pass.n_example_texts = e->pass.n_example_answers = 1;
+	r = render(e, a, false, &parts, &opening, err);
+	e->pass = pass;
+	if (r < 0)
+		return -1;
+	at = strstr(parts.before, answer);
+	if (at)
+		*ret_text = arena_strdup(a, at + strlen(answer));
+	template_parts_release(&parts);
+	return at ? 0 :
+		    err_set(err, ERR_ENGINE,
+			    "the model's chat template does not print an earlier answer as it is: "
+			    "its weights cannot be tuned here; tune a head instead");
+}
+
 /* Whether the model's template knows thinking, by marks that are known here. */
 static bool template_thinks(const struct engine *e)
 {

@@ -41,6 +41,10 @@ static int enter_sandbox(struct worker *w, struct arena *a, const struct sandbox
 
 	if (sandbox_enter(box, w->sandbox_bits, true, level, err) < 0)
 		return -1;
+	if (box->write_dir && !strstr(level, "Landlock ABI"))
+		return err_set(err, ERR_REFUSED,
+			       "only Landlock keeps a worker that writes files in its folder, and "
+			       "this system has none; --no-sandbox goes without");
 	if (sandbox_prove(sandbox_leaves_open(box), tried) != 0 && !strstr(level, "missing"))
 		return err_set(err, ERR_REFUSED,
 			       "the sandbox does not hold (%s); 'toehold doctor' says more, and "
@@ -93,7 +97,8 @@ static int handle_open(struct worker *w, struct arena *a, struct wire_reader *pa
 	if (message_decode(MSG_OPEN, payload, a, &open, err) < 0)
 		return -1;
 	box = (struct sandbox_request){ .gpu = strcmp(engine_device(a), "CPU") != 0,
-					.memory_bytes = open.memory_bytes };
+					.memory_bytes = open.memory_bytes,
+					.write_dir = open.scratch };
 	box.read_paths = read_paths(a, &open, &box.n_read_paths);
 	if (open.url && open_network(a, &open, &box, &why) < 0)
 		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
@@ -187,6 +192,55 @@ static int handle_reasons(struct worker *w, struct arena *a, struct err *err)
 	return message_send(w->out, MSG_REASONS_DONE, &done, err);
 }
 
+static int handle_convert(struct worker *w, struct arena *a, struct wire_reader *payload,
+			  struct err *err)
+{
+	struct msg_convert convert = { 0 };
+	struct msg_written written;
+	struct err why = { 0 };
+
+	if (message_decode(MSG_CONVERT, payload, a, &convert, err) < 0)
+		return -1;
+	if (engine_convert(w->engine, &convert, &written, &why) < 0)
+		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	return message_send(w->out, MSG_WRITTEN, &written, err);
+}
+
+static int send_step(void *ctx, const struct msg_step *step, struct err *err)
+{
+	const struct worker *w = ctx;
+
+	return message_send(w->out, MSG_STEP, step, err);
+}
+
+static int handle_train(struct worker *w, struct arena *a, struct wire_reader *payload,
+			struct err *err)
+{
+	struct msg_trained trained;
+	struct msg_train train = { 0 };
+	struct err why = { 0 };
+
+	if (message_decode(MSG_TRAIN, payload, a, &train, err) < 0)
+		return -1;
+	if (engine_train(w->engine, a, &train, send_step, w, &trained, &why) < 0)
+		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	return message_send(w->out, MSG_TRAINED, &trained, err);
+}
+
+static int handle_save(struct worker *w, struct arena *a, struct wire_reader *payload,
+		       struct err *err)
+{
+	struct msg_save save = { 0 };
+	struct msg_written written;
+	struct err why = { 0 };
+
+	if (message_decode(MSG_SAVE, payload, a, &save, err) < 0)
+		return -1;
+	if (engine_save(w->engine, &save, &written, &why) < 0)
+		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	return message_send(w->out, MSG_WRITTEN, &written, err);
+}
+
 static int handle(struct worker *w, enum message_type type, struct wire_reader *payload,
 		  struct arena *a, struct err *err)
 {
@@ -205,6 +259,12 @@ static int handle(struct worker *w, enum message_type type, struct wire_reader *
 		return handle_labels(w, a, err);
 	case MSG_REASONS:
 		return handle_reasons(w, a, err);
+	case MSG_CONVERT:
+		return handle_convert(w, a, payload, err);
+	case MSG_TRAIN:
+		return handle_train(w, a, payload, err);
+	case MSG_SAVE:
+		return handle_save(w, a, payload, err);
 	default:
 		return err_set(err, ERR_ENGINE, "a message of unknown type %d", (int)type);
 	}

@@ -6,7 +6,18 @@
 #include <stddef.h>
 #include <string.h>
 
-enum field_type { F_I64, F_BOOL, F_INT, F_TEXT, F_CHARS, F_BYTES, F_TEXTS, F_F64S, F_BLOBS };
+enum field_type {
+	F_I64,
+	F_F64,
+	F_BOOL,
+	F_INT,
+	F_TEXT,
+	F_CHARS,
+	F_BYTES,
+	F_TEXTS,
+	F_F64S,
+	F_BLOBS,
+};
 
 struct field {
 	enum field_type type;
@@ -23,6 +34,10 @@ struct message_row {
 #define I64(s, f) \
 	{ \
 		F_I64, offsetof(struct s, f), 0 \
+	}
+#define F64(s, f) \
+	{ \
+		F_F64, offsetof(struct s, f), 0 \
 	}
 #define BOOL(s, f) \
 	{ \
@@ -65,6 +80,7 @@ static const struct field open_fields[] = {
 	BOOL(msg_open, sandbox),     I64(msg_open, n_threads),	   I64(msg_open, n_gpu_layers),
 	I64(msg_open, memory_bytes), TEXT(msg_open, adapter),	   TEXT(msg_open, projector),
 	TEXT(msg_open, url),	     TEXT(msg_open, server_model), TEXT(msg_open, token),
+	TEXT(msg_open, scratch),     BOOL(msg_open, trainable),
 };
 static const struct field opened[] = {
 	CHARS(msg_opened, facts.name),
@@ -176,6 +192,23 @@ static const struct field reasons_done[] = {
 	I64(msg_reasons_done, cpu_us),
 };
 
+static const struct field convert[] = { TEXT(msg_convert, to), I64(msg_convert, ftype),
+					TEXTS(msg_convert, keys), TEXTS(msg_convert, values) };
+static const struct field train[] = {
+	TEXTS(msg_train, texts),  TEXTS(msg_train, labels),   I64(msg_train, n_ctx_max),
+	I64(msg_train, n_layers), F64(msg_train, rate_first), F64(msg_train, rate_last),
+};
+static const struct field step[] = { I64(msg_step, n_done), I64(msg_step, n_steps),
+				     F64(msg_step, loss) };
+static const struct field trained[] = {
+	I64(msg_trained, n_steps),	  I64(msg_trained, n_tok), I64(msg_trained, n_ctx),
+	I64(msg_trained, n_left_out),	  F64(msg_trained, loss),  I64(msg_trained, train_us),
+	I64(msg_trained, peak_rss_bytes),
+};
+static const struct field save[] = { TEXT(msg_save, to) };
+static const struct field written[] = { I64(msg_written, n_bytes), I64(msg_written, from_ftype),
+					I64(msg_written, write_us) };
+
 #define ROW(name, fields, s) \
 	{ \
 		name, fields, sizeof(fields) / sizeof((fields)[0]), sizeof(struct s) \
@@ -196,6 +229,12 @@ static const struct message_row rows[MSG_TYPE_COUNT] = {
 	[MSG_REASONS] = { "REASONS", NULL, 0, 0 },
 	[MSG_REASON] = ROW("REASON", reason, reason),
 	[MSG_REASONS_DONE] = ROW("REASONS_DONE", reasons_done, msg_reasons_done),
+	[MSG_CONVERT] = ROW("CONVERT", convert, msg_convert),
+	[MSG_TRAIN] = ROW("TRAIN", train, msg_train),
+	[MSG_STEP] = ROW("STEP", step, msg_step),
+	[MSG_TRAINED] = ROW("TRAINED", trained, msg_trained),
+	[MSG_SAVE] = ROW("SAVE", save, msg_save),
+	[MSG_WRITTEN] = ROW("WRITTEN", written, msg_written),
 };
 
 static const struct message_row *row_of(enum message_type type)
@@ -213,6 +252,9 @@ static void put_field(struct buf *b, const struct field *f, const char *base)
 	switch (f->type) {
 	case F_I64:
 		wire_put_i64(b, *(const int64_t *)at);
+		break;
+	case F_F64:
+		wire_put_f64(b, *(const double *)at);
 		break;
 	case F_BOOL:
 		wire_put_i64(b, *(const bool *)at);
@@ -266,6 +308,9 @@ static void get_field(struct wire_reader *r, const struct field *f, struct arena
 	switch (f->type) {
 	case F_I64:
 		*(int64_t *)at = wire_get_i64(r);
+		break;
+	case F_F64:
+		*(double *)at = wire_get_f64(r);
 		break;
 	case F_BOOL:
 		*(bool *)at = wire_get_i64(r) != 0;

@@ -10,6 +10,11 @@
  *   ASK one ticket                  ANSWER
  *   LABELS of the whole wave        ANSWER ... ANSWER, one a ticket, in order
  *   REASONS for those answered      REASON … REASON REASONS_DONE
+ *
+ *   Where a scratch folder was opened, for a model's own weights (docs/tuning.md):
+ *   CONVERT the file                WRITTEN   the same model in another type
+ *   TRAIN tickets and labels        STEP … STEP TRAINED
+ *   SAVE                            WRITTEN   the weights as they are now
  */
 #ifndef WORK_MESSAGE_H
 #define WORK_MESSAGE_H
@@ -20,7 +25,7 @@
 #include "work/reply.h"
 #include "work/wire.h"
 
-enum { PROTOCOL_VERSION = 3 };
+enum { PROTOCOL_VERSION = 4 };
 
 /* How a worker ends that knows why it cannot go on. */
 enum { WORKER_EXIT_NO_MEMORY = 12, WORKER_EXIT_DEVICE_LOST = 13 };
@@ -40,6 +45,12 @@ enum message_type {
 	MSG_REASONS,
 	MSG_REASON,
 	MSG_REASONS_DONE,
+	MSG_CONVERT,
+	MSG_TRAIN,
+	MSG_STEP,
+	MSG_TRAINED,
+	MSG_SAVE,
+	MSG_WRITTEN,
 	MSG_TYPE_COUNT,
 };
 
@@ -61,6 +72,8 @@ struct msg_open {
 	const char *adapter, *projector; /* files that go with the model; NULL where none */
 	const char *url, *server_model; /* of a server; NULL for a model in files */
 	const char *token; /* that the server wants, NULL where none; never kept or shown */
+	const char *scratch; /* the one folder that the worker may write in; NULL: none */
+	bool trainable; /* load the weights so that they can be changed; all are F32 */
 };
 
 struct msg_opened {
@@ -148,6 +161,47 @@ struct msg_ask {
 struct msg_reasons_done {
 	int64_t n_tok, reasons_us;
 	int64_t peak_rss_bytes, cpu_us; /* of the worker so far */
+};
+
+struct msg_convert {
+	const char *to; /* path in the scratch folder */
+	int64_t ftype; /* enum llama_ftype; 0: F32 */
+	const char **keys, **values; /* text entries that are added to the file's header */
+	size_t n_keys, n_values;
+};
+
+/* One epoch: each ticket once, in this order. */
+struct msg_train {
+	const char **texts;
+	const char **labels; /* one a text: its right label's name */
+	size_t n_texts, n_labels;
+	int64_t n_ctx_max; /* most tokens of one step */
+	int64_t n_layers; /* the last so many layers change, 0: all of them */
+	double rate_first, rate_last; /* learning rate, changing in a line from the first step on */
+};
+
+struct msg_step {
+	int64_t n_done, n_steps; /* of this epoch */
+	double loss; /* of this step, in nats a token, the prompt's tokens included */
+};
+
+struct msg_trained {
+	int64_t n_steps, n_tok; /* that were learnt from */
+	int64_t n_ctx; /* tokens of a step */
+	int64_t n_left_out; /* tickets that are too long for a step */
+	double loss; /* mean over the steps */
+	int64_t train_us;
+	int64_t peak_rss_bytes;
+};
+
+struct msg_save {
+	const char *to; /* path in the scratch folder */
+};
+
+struct msg_written {
+	int64_t n_bytes;
+	int64_t from_ftype; /* type of the file that was opened (general.file_type), -1 unknown */
+	int64_t write_us;
 };
 
 /*

@@ -4,7 +4,8 @@
  * are loaded. Decides nothing about models; says in words which layers this kernel gave.
  * After both steps the worker reads the model's files, computes in threads and talks through the
  * descriptors it was born with; it opens, connects, starts and signals nothing else. A worker that
- * asks a server may connect to one port, and reads no file of the user's at all.
+ * asks a server may connect to one port, and reads no file of the user's at all. One that changes
+ * weights may also make files in one folder, which was made for it.
  */
 #ifndef WORK_SANDBOX_H
 #define WORK_SANDBOX_H
@@ -20,6 +21,7 @@ enum { SANDBOX_TEXT_MAX = 192 };
 struct sandbox_request {
 	const char *const *read_paths; /* files that may be read: the model's parts; borrowed */
 	size_t n_read_paths;
+	const char *write_dir; /* the one folder that files may be made in, or NULL */
 	bool gpu; /* devices are needed: the widest profile that still denies the network */
 	int64_t memory_bytes; /* ceiling of written memory, 0 for none (see set_limits) */
 	int network_port; /* the one TCP port that may be connected to; 0: no network at all */

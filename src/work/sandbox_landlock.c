@@ -26,6 +26,8 @@
 #define LL_FS_WRITE_FILE (1ull << 1)
 #define LL_FS_READ_FILE (1ull << 2)
 #define LL_FS_READ_DIR (1ull << 3)
+#define LL_FS_MAKE_REG (1ull << 8)
+#define LL_FS_TRUNCATE (1ull << 14) /* ABI 3 */
 #define LL_FS_IOCTL_DEV (1ull << 15)
 #define LL_SELF_TSYNC (1u << 3) /* all threads, ABI 8 */
 #define LL_RULE_NET_PORT 2
@@ -61,6 +63,7 @@ static const struct {
 };
 
 #define READS (LL_FS_READ_FILE | LL_FS_READ_DIR)
+#define SCRATCH (READS | LL_FS_WRITE_FILE | LL_FS_MAKE_REG | LL_FS_TRUNCATE)
 #define DEVICE (READS | LL_FS_WRITE_FILE | LL_FS_IOCTL_DEV)
 
 enum need { ALWAYS, FOR_GPU, FOR_NETWORK };
@@ -243,6 +246,8 @@ bool sandbox_enter_landlock(const struct sandbox_request *request, char *ret_wor
 	landlock_allow_ports(ruleset, handled.net, request);
 	for (size_t i = 0; ok && i < request->n_read_paths; i++)
 		ok = landlock_allow(ruleset, request->read_paths[i], LL_FS_READ_FILE) == 0;
+	if (ok && request->write_dir)
+		ok = landlock_allow(ruleset, request->write_dir, SCRATCH & handled.fs) == 0;
 	if (ok)
 		ok = syscall(SYS_landlock_restrict_self, ruleset, abi >= 8 ? LL_SELF_TSYNC : 0) ==
 		     0;

@@ -108,8 +108,21 @@ unsigned sandbox_before_exec(const struct sandbox_request *request)
 
 #ifdef HAVE_SECCOMP
 
-/* CPU_ONLY: not for a GPU; OFFLINE: not for a server; NO_NAMES: for one that is an address. */
-enum profile { ANY, CPU_ONLY, GPU_ONLY, OFFLINE, CPU_OFFLINE, SERVER_ONLY, NO_NAMES };
+/*
+ * CPU_ONLY: not for a GPU; OFFLINE: not for a server; NO_NAMES: for one that is an address;
+ * READ_ONLY: where no file may be made (where one may, Landlock says in which folder).
+ */
+enum profile {
+	ANY,
+	CPU_ONLY,
+	GPU_ONLY,
+	OFFLINE,
+	CPU_OFFLINE,
+	SERVER_ONLY,
+	NO_NAMES,
+	READ_ONLY,
+	CPU_READ_ONLY,
+};
 
 /* Calls that are denied whatever their arguments. Landlock does not see chmod and its like. */
 static const struct denied {
@@ -164,14 +177,14 @@ static const struct denied_arg {
 	/* A clone that is no thread. */
 	{ ANY, "clone", 0, IS, CLONE_THREAD, 0 },
 	/* Opening for anything but reading. Devices are opened for writing too. */
-	{ CPU_ONLY, "open", 1, IS, O_ACCMODE, O_WRONLY },
-	{ CPU_ONLY, "open", 1, IS, O_ACCMODE, O_RDWR },
-	{ CPU_ONLY, "openat", 2, IS, O_ACCMODE, O_WRONLY },
-	{ CPU_ONLY, "openat", 2, IS, O_ACCMODE, O_RDWR },
-	{ ANY, "open", 1, IS, O_CREAT, O_CREAT },
-	{ ANY, "open", 1, IS, O_TRUNC, O_TRUNC },
-	{ ANY, "openat", 2, IS, O_CREAT, O_CREAT },
-	{ ANY, "openat", 2, IS, O_TRUNC, O_TRUNC },
+	{ CPU_READ_ONLY, "open", 1, IS, O_ACCMODE, O_WRONLY },
+	{ CPU_READ_ONLY, "open", 1, IS, O_ACCMODE, O_RDWR },
+	{ CPU_READ_ONLY, "openat", 2, IS, O_ACCMODE, O_WRONLY },
+	{ CPU_READ_ONLY, "openat", 2, IS, O_ACCMODE, O_RDWR },
+	{ READ_ONLY, "open", 1, IS, O_CREAT, O_CREAT },
+	{ READ_ONLY, "open", 1, IS, O_TRUNC, O_TRUNC },
+	{ READ_ONLY, "openat", 2, IS, O_CREAT, O_CREAT },
+	{ READ_ONLY, "openat", 2, IS, O_TRUNC, O_TRUNC },
 	/* The limits of other processes. */
 	{ ANY, "prlimit64", 0, IS_NOT, 0, 0 },
 	/* Drivers make Unix sockets for their own threads; they need no address to send to. */
@@ -207,6 +220,10 @@ static bool in_profile(enum profile profile, const struct sandbox_request *reque
 		return server;
 	case NO_NAMES:
 		return server && !request->network_names;
+	case READ_ONLY:
+		return !request->write_dir;
+	case CPU_READ_ONLY:
+		return !request->write_dir && !request->gpu;
 	}
 	return true;
 }

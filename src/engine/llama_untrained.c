@@ -1,0 +1,15 @@
+/*
+ * Stand-in for llama_train.c and llama_convert.c where another llama.cpp than the bundled one is
+ * used: its training interface differs from version to version (docs/engine.md).
+ */
+#include "engine/llama_engine.h"
+
+void trainer_load(struct llama_model_params *params)
+{
+	(void)params;
+}
+
+void trainer_free(struct trainer *t)
+{
+	(void)t;
+}

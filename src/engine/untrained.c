@@ -1,0 +1,40 @@
+/*
+ * For engines whose models' weights cannot be changed: a server's, a script's.
+ */
+#include "engine/engine.h"
+
+static int refuse(struct err *err)
+{
+	return err_set(err, ERR_ENGINE, "weights are changed by the bundled llama engine alone");
+}
+
+int engine_convert(struct engine *e, const struct msg_convert *convert,
+		   struct msg_written *ret_written, struct err *err)
+{
+	(void)e;
+	(void)convert;
+	(void)ret_written;
+	return refuse(err);
+}
+
+int engine_train(struct engine *e, struct arena *a, const struct msg_train *train,
+		 int (*step)(void *ctx, const struct msg_step *step, struct err *err), void *ctx,
+		 struct msg_trained *ret_trained, struct err *err)
+{
+	(void)e;
+	(void)a;
+	(void)train;
+	(void)step;
+	(void)ctx;
+	(void)ret_trained;
+	return refuse(err);
+}
+
+int engine_save(struct engine *e, const struct msg_save *save, struct msg_written *ret_written,
+		struct err *err)
+{
+	(void)e;
+	(void)save;
+	(void)ret_written;
+	return refuse(err);
+}
