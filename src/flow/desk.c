@@ -58,14 +58,22 @@ static int choose(struct desk *d, const char *name)
 	return 0;
 }
 
-/* The candidate in today's plan: the same weights, asked in the same way. */
+/* The same weights, asked in the same way, with the same adapter and head. */
+static bool is_planned(const struct candidate *c, const struct pass_row *was)
+{
+	return strcmp(way_name(c->way), was->way) == 0 &&
+	       strcmp(c->model->sha256, was->model_sha256) == 0 &&
+	       strcmp(c->model->adapter.sha256, was->adapter_sha256) == 0 &&
+	       strcmp(c->head ? c->head->sha256 : "", was->head_sha256) == 0;
+}
+
+/* The candidate in today's plan. */
 static int find_planned(struct desk *d)
 {
 	const struct plan *plan = &d->session.prepared.plan;
 
 	for (size_t i = 0; i < plan->n && !d->candidate; i++)
-		if (strcmp(way_name(plan->candidates[i].way), d->was->pass->way) == 0 &&
-		    strcmp(plan->candidates[i].model->sha256, d->was->pass->model_sha256) == 0)
+		if (is_planned(&plan->candidates[i], d->was->pass))
 			d->candidate = &plan->candidates[i];
 	if (!d->candidate)
 		return err_set(&d->cmd->err, ERR_INPUT,
@@ -87,7 +95,8 @@ static const struct candidate_result *base_of(const struct desk *d)
 		const struct candidate_result *c = &d->run.candidates[i];
 
 		if (c->pass && strcmp(c->pass->way, way) == 0 &&
-		    strcmp(c->pass->model_sha256, d->was->pass->model_sha256) == 0)
+		    strcmp(c->pass->model_sha256, d->was->pass->model_sha256) == 0 &&
+		    strcmp(c->pass->adapter_sha256, d->was->pass->adapter_sha256) == 0)
 			return c;
 	}
 	return NULL;
