@@ -90,7 +90,6 @@ static int run(struct cmd *cmd)
 {
 	struct decide_options o = { 0 };
 	struct load_options load = { 0 };
-	struct store store = { 0 };
 	struct opt_args args;
 	struct result r;
 	int code = cmd_options(cmd, &spec, &o, &args);
@@ -98,7 +97,7 @@ static int run(struct cmd *cmd)
 	if (code != 0)
 		return code > 0 ? 0 : -1;
 	load.name = args.n ? args.items[0] : NULL;
-	code = load_from_store(cmd, o.store, &load, &store, &r);
+	code = load_from_store(cmd, o.store, &load, &r);
 	if (code == 0) {
 		if (o.json)
 			json_print(result_to_json(&cmd->arena, &r, false), stdout);
@@ -106,7 +105,6 @@ static int run(struct cmd *cmd)
 			decide_print(cmd, &r, o.intervals);
 		code = decide_exit_code(&r, o.strict);
 	}
-	store_close(&store);
 	return code;
 }
 

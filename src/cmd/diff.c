@@ -40,14 +40,6 @@ static const struct opt_spec spec = {
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
 
-static bool has_candidate(const struct result *r, const char *name)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (strcmp(r->candidates[i].row->name, name) == 0)
-			return true;
-	return false;
-}
-
 static int load_two(struct cmd *cmd, struct store *store, const struct opt_args *args,
 		    struct result ret_results[2])
 {
@@ -66,8 +58,8 @@ static int compare(struct cmd *cmd, const struct result r[2], const struct diff_
 	struct diff d;
 
 	for (size_t i = 0; i < o->candidates.n; i++)
-		if (!has_candidate(&r[0], o->candidates.items[i]) &&
-		    !has_candidate(&r[1], o->candidates.items[i]))
+		if (!result_candidate(&r[0], o->candidates.items[i]) &&
+		    !result_candidate(&r[1], o->candidates.items[i]))
 			return err_set(&cmd->err, ERR_INPUT,
 				       "neither run has a candidate '%s'; 'toehold show RUN' lists "
 				       "them",
@@ -86,13 +78,11 @@ static int run(struct cmd *cmd)
 	struct store store = { 0 };
 	struct result results[2];
 	struct opt_args args;
-	char *path;
 	int code = cmd_options(cmd, &spec, &o, &args);
 
 	if (code != 0)
 		return code > 0 ? 0 : -1;
-	if (store_path_find(cmd, o.store, NULL, &path) < 0 ||
-	    store_open(&cmd->arena, path, STORE_READ, &store, &cmd->err) < 0)
+	if (store_find_and_open(cmd, o.store, NULL, &store) < 0)
 		return -1;
 	code = load_two(cmd, &store, &args, results);
 	if (code == 0)

@@ -64,13 +64,13 @@ static int check_out(struct cmd *cmd, const struct export_cmd_options *o)
 		       shown_path(&cmd->arena, o->out));
 }
 
-static int check_not_store(struct cmd *cmd, const char *out, const struct store *store)
+static int check_not_store(struct cmd *cmd, const char *out, const char *store_path)
 {
 	struct file_stamp a, b;
 	struct err unused;
 
 	if (!out || file_stamp_get(out, &a, &unused) < 0 ||
-	    file_stamp_get(store->path, &b, &unused) < 0 || a.dev != b.dev || a.inode != b.inode)
+	    file_stamp_get(store_path, &b, &unused) < 0 || a.dev != b.dev || a.inode != b.inode)
 		return 0;
 	return err_set(&cmd->err, ERR_REFUSED,
 		       "'%s' is the store itself; choose another name for the export",
@@ -110,25 +110,20 @@ static int run(struct cmd *cmd)
 {
 	struct export_cmd_options o = { 0 };
 	struct load_options load = { .texts = true };
-	struct store store = { 0 };
 	struct opt_args args;
 	struct result r;
+	char *store_path;
 	int code = cmd_options(cmd, &spec, &o, &args);
 
 	if (code != 0)
 		return code > 0 ? 0 : -1;
-	if (export_check(&cmd->arena, &o.export, &cmd->err) < 0 || check_out(cmd, &o) < 0)
-		return -1;
 	load.name = args.n ? args.items[0] : NULL;
-	code = load_from_store(cmd, o.store, &load, &store, &r);
-	if (code == 0)
-		code = check_not_store(cmd, o.out, &store);
-	if (code == 0)
-		code = put(cmd, &o, &r);
-	if (code == 0 && o.exit_code)
-		code = decide_exit_code(&r, false);
-	store_close(&store);
-	return code;
+	if (export_check(&cmd->arena, &o.export, &cmd->err) < 0 || check_out(cmd, &o) < 0 ||
+	    store_path_find(cmd, o.store, NULL, &store_path) < 0 ||
+	    load_from_store(cmd, store_path, &load, &r) < 0 ||
+	    check_not_store(cmd, o.out, store_path) < 0 || put(cmd, &o, &r) < 0)
+		return -1;
+	return o.exit_code ? decide_exit_code(&r, false) : 0;
 }
 
 const struct command cmd_export = { &spec, run };

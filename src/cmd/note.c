@@ -54,18 +54,6 @@ static int check_text(const char *text, struct err *err)
 	return 0;
 }
 
-/* Read before it is opened for writing: that would make a store where there is none. */
-static int find_run(struct cmd *cmd, const char *path, const char *name, struct run_row *ret_run)
-{
-	struct store store = { 0 };
-	int r = store_open(&cmd->arena, path, STORE_READ, &store, &cmd->err);
-
-	if (r == 0)
-		r = store_get_run(&cmd->arena, &store, name, ret_run, &cmd->err);
-	store_close(&store);
-	return r;
-}
-
 static int put_note(struct cmd *cmd, const char *path, const struct event_row *row)
 {
 	struct store store = { 0 };
@@ -90,7 +78,7 @@ static int run(struct cmd *cmd)
 		return r > 0 ? 0 : -1;
 	row.text = args.items[1];
 	if (check_text(row.text, &cmd->err) < 0 || store_path_find(cmd, o.store, NULL, &path) < 0 ||
-	    find_run(cmd, path, args.items[0], &noted) < 0)
+	    load_run_row(cmd, path, args.items[0], &noted) < 0)
 		return -1;
 	row.run_id = noted.id;
 	if (put_note(cmd, path, &row) < 0)

@@ -96,7 +96,6 @@ static int run(struct cmd *cmd)
 {
 	struct report_options o = { 0 };
 	struct load_options load = { .texts = true };
-	struct store store = { 0 };
 	struct opt_args args;
 	struct result r;
 	int code = cmd_options(cmd, &spec, &o, &args);
@@ -108,12 +107,11 @@ static int run(struct cmd *cmd)
 	if (o.evidence)
 		return evidence_write(cmd, o.store, args.n ? args.items[0] : NULL, o.out, o.force);
 	load.name = args.n ? args.items[0] : NULL;
-	code = load_from_store(cmd, o.store, &load, &store, &r);
+	code = load_from_store(cmd, o.store, &load, &r);
 	if (code == 0 && o.out)
 		code = write_file(cmd, &o, &r);
 	else if (code == 0)
 		compose(cmd, &o, &r, stdout);
-	store_close(&store);
 	return code;
 }
 

@@ -243,14 +243,12 @@ static int run(struct cmd *cmd)
 	struct runs_options o = { 0 };
 	struct store store = { 0 };
 	struct opt_args args;
-	char *path;
 	int r = cmd_options(cmd, &spec, &o, &args);
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
 	if (check_options(cmd, &o) < 0 ||
-	    store_path_find(cmd, o.store, args.n ? args.items[0] : NULL, &path) < 0 ||
-	    store_open(&cmd->arena, path, STORE_READ, &store, &cmd->err) < 0)
+	    store_find_and_open(cmd, o.store, args.n ? args.items[0] : NULL, &store) < 0)
 		return -1;
 	r = list_runs(cmd, &store, &o);
 	store_close(&store);

@@ -3,16 +3,17 @@
  */
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/command.h"
 #include "base/json.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
+#include "job/shown.h"
 #include "report/fields_text.h"
 #include "report/languages.h"
 #include "report/run_text.h"
 #include "report/verdict_text.h"
+#include "report/ways.h"
 
 struct show_options {
 	const char *store, *candidate;
@@ -44,12 +45,11 @@ static const struct opt_spec show_spec = {
 /* The candidate of that name; the pick, or the closest, where no name is given. -1: unknown. */
 static int chosen(const struct result *r, const char *name)
 {
+	const struct candidate_result *c = name ? result_candidate(r, name) : NULL;
+
 	if (!name)
 		return result_shown(r);
-	for (size_t i = 0; i < r->n; i++)
-		if (strcmp(r->candidates[i].row->name, name) == 0)
-			return (int)i;
-	return -1;
+	return c ? (int)(c - r->candidates) : -1;
 }
 
 static void show_languages(struct cmd *cmd, const struct result *r, size_t at)
@@ -69,13 +69,14 @@ static int show(struct cmd *cmd, const struct result *r, const struct show_optio
 
 	if (at < 0 && o->candidate)
 		return err_set(&cmd->err, ERR_INPUT, "run '%s' has no candidate '%s'", r->run->name,
-			       o->candidate);
+			       shown(&cmd->arena, o->candidate));
 	if (o->json) {
 		json_print(result_to_json(&cmd->arena, r, true), stdout);
 		return 0;
 	}
 	run_write_head(&cmd->arena, r, stdout);
 	result_write_table(&cmd->arena, r, stdout);
+	ways_write_text(&cmd->arena, r, stdout);
 	putchar('\n');
 	decide_print(cmd, r, false);
 	if (at < 0)
@@ -102,12 +103,10 @@ static int show_all(struct cmd *cmd, const struct show_options *o, const char *n
 	struct store store = { 0 };
 	struct stored_row *rows;
 	struct run_row run;
-	char *path;
 	size_t n;
 	int r = 0;
 
-	if (store_path_find(cmd, o->store, NULL, &path) < 0 ||
-	    store_open(a, path, STORE_READ, &store, &cmd->err) < 0)
+	if (store_find_and_open(cmd, o->store, NULL, &store) < 0)
 		return -1;
 	if (store_get_run(a, &store, name, &run, &cmd->err) < 0 ||
 	    store_get_fields(a, &store, &run, &rows, &n, &cmd->err) < 0)
@@ -124,7 +123,6 @@ static int run_show(struct cmd *cmd)
 {
 	struct show_options o = { 0 };
 	struct load_options load = { .texts = true };
-	struct store store = { 0 };
 	struct opt_args args;
 	struct result r;
 	int code = cmd_options(cmd, &show_spec, &o, &args);
@@ -134,10 +132,9 @@ static int run_show(struct cmd *cmd)
 	load.name = args.n ? args.items[0] : NULL;
 	if (o.all)
 		return show_all(cmd, &o, load.name);
-	code = load_from_store(cmd, o.store, &load, &store, &r);
+	code = load_from_store(cmd, o.store, &load, &r);
 	if (code == 0)
 		code = show(cmd, &r, &o);
-	store_close(&store);
 	return code;
 }
 

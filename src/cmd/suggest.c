@@ -105,13 +105,8 @@ static int check_options(struct cmd *cmd, const struct suggest_options *o)
 static int load_run(struct suggestion *g)
 {
 	struct load_options load = { .name = g->options->run, .texts = true };
-	struct store store = { 0 };
-	int r = store_open(&g->cmd->arena, g->store_path, STORE_READ, &store, &g->cmd->err);
 
-	if (r == 0)
-		r = load_result(g->cmd, &store, &load, &g->run);
-	store_close(&store);
-	return r;
+	return load_from_store(g->cmd, g->store_path, &load, &g->run);
 }
 
 static int prepare_session(struct suggestion *g)

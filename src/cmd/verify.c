@@ -372,15 +372,13 @@ static int run(struct cmd *cmd)
 	struct verify_options o = { 0 };
 	struct verify v = { .cmd = cmd };
 	struct opt_args args;
-	char *path;
 	int r = cmd_options(cmd, &spec, &o, &args);
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
 	v.head = o.head;
 	v.last = &v.first;
-	if (store_path_find(cmd, o.store, NULL, &path) < 0 ||
-	    store_open(&cmd->arena, path, STORE_READ, &v.store, &cmd->err) < 0)
+	if (store_find_and_open(cmd, o.store, NULL, &v.store) < 0)
 		return -1;
 	r = check_chain(&v);
 	if (r == 0)

@@ -4,13 +4,12 @@
  */
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/command.h"
 #include "base/json.h"
+#include "flow/desk.h"
 #include "flow/load.h"
 #include "flow/work_log.h"
-#include "job/shown.h"
 #include "report/work_text.h"
 
 struct watch_options {
@@ -45,24 +44,6 @@ static const struct opt_spec spec = {
 
 /* A false alarm in a hundred looks. */
 static const double LEVEL = .01;
-
-static const struct candidate_result *find_candidate(struct cmd *cmd, const struct result *r,
-						     const char *name)
-{
-	const struct candidate_result *named = name ? result_candidate(r, name) : NULL;
-
-	if (!name && r->decision.pick >= 0)
-		return &r->candidates[r->decision.pick];
-	if (named)
-		return named;
-	if (name)
-		err_set(&cmd->err, ERR_INPUT, "run '%s' has no candidate '%s'", r->run->name,
-			shown(&cmd->arena, name));
-	else
-		err_set(&cmd->err, ERR_INPUT, "run '%s' has no pick; name one with --candidate",
-			r->run->name);
-	return NULL;
-}
 
 /* What the candidate said of the run's ordinary tickets. */
 static void count_then(struct arena *a, const struct result *r, const struct candidate_result *c,
@@ -108,12 +89,12 @@ static json_t *drift_json(const struct work_log *then, const struct work_log *no
 
 static int watch(struct cmd *cmd, const struct watch_options *o, const struct result *r)
 {
-	const struct candidate_result *c = find_candidate(cmd, r, o->candidate);
+	const struct candidate_result *c;
 	struct work_log then, now;
 	struct drift drift;
 	size_t n;
 
-	if (!c)
+	if (desk_choose(cmd, r, o->candidate, &c) < 0)
 		return -1;
 	count_then(&cmd->arena, r, c, &then);
 	n = count_now(&cmd->arena, r, c, (size_t)o->last, &now);
@@ -138,7 +119,6 @@ static int run(struct cmd *cmd)
 {
 	struct load_options load = { 0 };
 	struct watch_options o = { 0 };
-	struct store store = { 0 };
 	struct opt_args args;
 	struct result r;
 	int code = cmd_options(cmd, &spec, &o, &args);
@@ -146,10 +126,9 @@ static int run(struct cmd *cmd)
 	if (code != 0)
 		return code > 0 ? 0 : -1;
 	load.name = args.n ? args.items[0] : NULL;
-	code = load_from_store(cmd, o.store, &load, &store, &r);
+	code = load_from_store(cmd, o.store, &load, &r);
 	if (code == 0)
 		code = watch(cmd, &o, &r);
-	store_close(&store);
 	return code;
 }
 

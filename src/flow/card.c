@@ -91,11 +91,9 @@ int card_load(struct cmd *cmd, const char *store_option, const char *name,
 {
 	struct check_facts facts = { .r = ret_result };
 	struct store store = { 0 };
-	char *path;
 	int r;
 
-	if (store_path_find(cmd, store_option, NULL, &path) < 0 ||
-	    store_open(&cmd->arena, path, STORE_READ, &store, &cmd->err) < 0)
+	if (store_find_and_open(cmd, store_option, NULL, &store) < 0)
 		return -1;
 	r = gather(cmd, &store, name, ret_result, &facts);
 	store_close(&store);

@@ -15,18 +15,30 @@
 #include "job/shown.h"
 #include "judge/calibrate.h"
 
-static int fail_no_pick(struct desk *d)
+static int fail_no_pick(struct cmd *cmd, const struct result *r)
 {
-	const struct result *r = &d->run;
 	int closest = r->decision.closest;
-	struct arena *a = &d->cmd->arena;
+	struct arena *a = &cmd->arena;
 
-	return err_set(&d->cmd->err, ERR_REFUSED,
+	return err_set(&cmd->err, ERR_REFUSED,
 		       "run '%s' has no pick: no candidate scored the bar%s%s%s; "
 		       "'toehold decide %s' says more, and --candidate NAME takes one all the same",
 		       r->run->name, closest >= 0 ? " (closest: " : "",
 		       closest >= 0 ? shown(a, r->candidates[closest].row->name) : "",
 		       closest >= 0 ? ")" : "", r->run->name);
+}
+
+int desk_choose(struct cmd *cmd, const struct result *r, const char *name,
+		const struct candidate_result **ret_candidate)
+{
+	if (!name && r->decision.pick < 0)
+		return fail_no_pick(cmd, r);
+	*ret_candidate = name ? result_candidate(r, name) : &r->candidates[r->decision.pick];
+	if (*ret_candidate)
+		return 0;
+	return err_set(&cmd->err, ERR_INPUT,
+		       "run '%s' has no candidate '%s'; 'toehold show %s' lists them", r->run->name,
+		       shown(&cmd->arena, name), r->run->name);
 }
 
 static int choose(struct desk *d, const char *name)
@@ -37,16 +49,8 @@ static int choose(struct desk *d, const char *name)
 		return err_set(&d->cmd->err, ERR_INPUT,
 			       "'%s' is a %s run: only a smoke test has a pick", r->run->name,
 			       r->run->kind);
-	if (name)
-		d->was = result_candidate(r, name);
-	if (name && !d->was)
-		return err_set(&d->cmd->err, ERR_INPUT,
-			       "run '%s' has no candidate '%s'; 'toehold show %s' lists them",
-			       r->run->name, shown(&d->cmd->arena, name), r->run->name);
-	if (!name && r->decision.pick < 0)
-		return fail_no_pick(d);
-	if (!name)
-		d->was = &r->candidates[r->decision.pick];
+	if (desk_choose(d->cmd, r, name, &d->was) < 0)
+		return -1;
 	if (!d->was->pass)
 		return err_set(&d->cmd->err, ERR_REFUSED, "%s did not run in '%s': %s",
 			       d->was->row->name, r->run->name, d->was->row->refused);
@@ -166,14 +170,10 @@ static int settle(struct desk *d, const struct desk_options *o)
 int desk_open(struct cmd *cmd, const struct desk_options *o, struct desk *ret)
 {
 	struct load_options load = { .name = o->run, .texts = true };
-	struct store store = { 0 };
-	int r;
 
 	*ret = (struct desk){ .cmd = cmd, .finish = o->finish };
-	r = load_from_store(cmd, o->store, &load, &store, &ret->run);
-	store_close(&store);
-	if (r < 0 || choose(ret, o->candidate) < 0 || prepare_session(ret, o) < 0 ||
-	    find_planned(ret) < 0 || freeze_means(ret) < 0)
+	if (load_from_store(cmd, o->store, &load, &ret->run) < 0 || choose(ret, o->candidate) < 0 ||
+	    prepare_session(ret, o) < 0 || find_planned(ret) < 0 || freeze_means(ret) < 0)
 		return -1;
 	return settle(ret, o);
 }

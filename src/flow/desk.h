@@ -52,6 +52,13 @@ struct desk {
 };
 
 /*
+ * The candidate of that name; NULL: the pick. Fails with ERR_INPUT where the run has no such
+ * candidate, and with ERR_REFUSED where it has no pick.
+ */
+int desk_choose(struct cmd *cmd, const struct result *r, const char *name,
+		const struct candidate_result **ret_candidate) MUST_USE;
+
+/*
  * Finds the candidate and prepares it; no worker is started yet. Fails with ERR_REFUSED where the
  * run has no pick and no candidate is named, or where its licence forbids the use; with ERR_INPUT
  * where job, tickets, examples or weights are not what they were.

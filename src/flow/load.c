@@ -403,14 +403,26 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 }
 
 int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
-		    struct store *ret_store, struct result *ret_result)
+		    struct result *ret_result)
 {
-	char *path;
+	struct store store = { 0 };
+	int r = store_find_and_open(cmd, store_option, NULL, &store);
 
-	if (store_path_find(cmd, store_option, NULL, &path) < 0 ||
-	    store_open(&cmd->arena, path, STORE_READ, ret_store, &cmd->err) < 0)
-		return -1;
-	return load_result(cmd, ret_store, options, ret_result);
+	if (r == 0)
+		r = load_result(cmd, &store, options, ret_result);
+	store_close(&store);
+	return r;
+}
+
+int load_run_row(struct cmd *cmd, const char *store_path, const char *name, struct run_row *ret_row)
+{
+	struct store store = { 0 };
+	int r = store_open(&cmd->arena, store_path, STORE_READ, &store, &cmd->err);
+
+	if (r == 0)
+		r = store_get_run(&cmd->arena, &store, name, ret_row, &cmd->err);
+	store_close(&store);
+	return r;
 }
 
 char *store_path_for(struct arena *a, const char *job_path)
@@ -439,4 +451,14 @@ int store_path_find(struct cmd *cmd, const char *option, const char *job_path, c
 		*ret_path = arena_strdup(&cmd->arena, found.gl_pathv[0]);
 	globfree(&found);
 	return r;
+}
+
+int store_find_and_open(struct cmd *cmd, const char *option, const char *job_path,
+			struct store *ret_store)
+{
+	char *path;
+
+	if (store_path_find(cmd, option, job_path, &path) < 0)
+		return -1;
+	return store_open(&cmd->arena, path, STORE_READ, ret_store, &cmd->err);
 }

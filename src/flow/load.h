@@ -29,8 +29,19 @@ char *store_path_for(struct arena *a, const char *job_path);
 int store_path_find(struct cmd *cmd, const char *option, const char *job_path,
 		    char **ret_path) MUST_USE;
 
-/* What most verbs begin with: the store opened for reading, and the run in it. */
+/* store_path_find(), and that store opened for reading. */
+int store_find_and_open(struct cmd *cmd, const char *option, const char *job_path,
+			struct store *ret_store) MUST_USE;
+
+/* What most verbs begin with: a run, from a store that is only read and closed again. */
 int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
-		    struct store *ret_store, struct result *ret_result) MUST_USE;
+		    struct result *ret_result) MUST_USE;
+
+/*
+ * The row of a run alone; what a verb that writes begins with, since a store that is opened for
+ * writing is made where there is none.
+ */
+int load_run_row(struct cmd *cmd, const char *store_path, const char *name,
+		 struct run_row *ret_row) MUST_USE;
 
 #endif

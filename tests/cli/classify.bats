@@ -146,6 +146,11 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	work_tickets 9 >work.jsonl
 	toe 4 classify work.jsonl
 	has "$stderr" "run 'none' has no pick: no candidate scored the bar (closest:" "--candidate NAME"
+	refusal=$stderr
+	toe 4 watch
+	is "$stderr" "$refusal"
+	toe 3 watch -c nobody
+	has "$stderr" "run 'none' has no candidate 'nobody'; 'toehold show none' lists them"
 	toe 0 classify work.jsonl -c "bad plain" -l
 	has "$stderr" "It is not the pick of that run."
 	is "$(jq -r .label <<<"$output" | sort | uniq -c | tr -s ' ')" " 9 a"
