@@ -2,7 +2,7 @@
  * Hidden states on disk, so that a second tuning costs seconds: one file for each model, prompt
  * and engine, in "hidden" in the user's cache folder, mode 0600. States derive from tickets: texts
  * are kept as checksums alone, but who has a text can see that it was here. A missing or damaged
- * file is an empty one.
+ * file is an empty one. Several programs may have one file open: each adds what it has found.
  */
 #ifndef CMD_STATE_CACHE_H
 #define CMD_STATE_CACHE_H
@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 
-/* All files together; the ones that were not used for longest go first. */
+/* All files together; the ones that were not written for longest go first. */
 enum { STATE_CACHE_MAX_BYTES = 256 << 20 };
 
 struct state_cache {
@@ -22,7 +22,7 @@ struct state_cache {
 	char *dir, *path; /* path NULL: nothing is kept */
 	size_t n_embd; /* 0 while it holds nothing */
 	int64_t pinned_date_s; /* what the template was told when the states were made */
-	const char *opening;
+	const char *opening; /* row of the opening table; "": not known */
 	const char **records; /* of the file, sorted by checksum */
 	size_t n_records;
 	struct buf added; /* records that are new */
@@ -39,7 +39,10 @@ bool state_cache_get(const struct state_cache *cache, const char text_sha256[HAS
 void state_cache_add(struct state_cache *cache, const char text_sha256[HASH_HEX_LEN + 1],
 		     const double *state);
 
-/* Writes what is new, makes room, and releases. */
+/*
+ * Adds what is new to what the file holds by now, makes room, and releases. Where the file was made
+ * for another prompt (date, opening), the new states replace it. Waits while another one writes.
+ */
 int state_cache_close(struct state_cache *cache, struct err *err) MUST_USE;
 
 #endif

@@ -11,6 +11,8 @@
 #include "cmd/state_cache.h"
 #include "flow/track.h"
 
+enum { S_PER_DAY = 86400 };
+
 struct asking {
 	struct session *session;
 	struct states *states;
@@ -137,7 +139,7 @@ static int ask(struct asking *k, const struct candidate *c, struct pass_row *row
 		r = pass_answers(&pass, err);
 	pass_end(&pass);
 	progress_clear(&s->progress);
-	if (r == 0 && *pass.report.opening)
+	if (*pass.report.opening)
 		states->opening = k->cache->opening =
 			arena_strdup(&s->cmd->arena, pass.report.opening);
 	pass_release(&pass);
@@ -172,6 +174,8 @@ int states_get(struct session *s, const struct candidate *c, const struct ticket
 	k.sums = (const char(*)[HASH_HEX_LEN + 1]) sums;
 	k.cache = &cache;
 	n_missing = read_cached(&k, a, n);
+	/* The day alone: two tunings at once show the model one prompt, and share states. */
+	row.pinned_date_s -= row.pinned_date_s % S_PER_DAY;
 	if (cache.n_embd > 0)
 		row.pinned_date_s = cache.pinned_date_s;
 	cache.pinned_date_s = ret_states->pinned_date_s = row.pinned_date_s;
