@@ -78,7 +78,9 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	e->pass = *pass;
 	head_keep(e);
 	(void)a;
-	return prompt_build(e, &e->pass_arena, ret_ready, err);
+	if (prompt_build(e, &e->pass_arena, ret_ready, err) < 0)
+		return -1;
+	return e->trainable ? trainer_prompt(e, err) : 0;
 }
 
 /* Tokens that a ticket adds to the context, from the shared prefix to its last reason token. */

@@ -40,6 +40,8 @@ struct prompt {
 	size_t n_think; /* most tokens of the thought */
 	size_t n_think_end; /* most tokens that end it and open the answer */
 	struct tokens answer_start; /* the forced start of the JSON, behind the thought */
+	struct tokens between; /* from an answer to the next ticket; for a trainable model alone */
+	const char **names; /* of the labels, likewise */
 	struct trie trie; /* over the labels' tokens from n_common on */
 };
 
@@ -209,6 +211,8 @@ void head_choose(const struct engine *e, int64_t start_us, struct answer *answer
 struct trainer;
 /* Loads the weights so that they can be changed. */
 void trainer_load(struct llama_model_params *params);
+/* Keeps what training needs of a pass; the prompt is there. */
+int trainer_prompt(struct engine *e, struct err *err) MUST_USE;
 void trainer_free(struct trainer *t);
 
 /* --- llama_reason.c --- */

@@ -24,7 +24,6 @@ struct trainer {
 	struct llama_context *ctx;
 	ggml_opt_dataset_t data; /* one step's tokens and what should follow each */
 	size_t n_ctx;
-	struct tokens between; /* from an answer to the next ticket; owned by the pass */
 	int64_t first_layer; /* layers before it stay as they are */
 	double rate; /* of the step at work */
 	int64_t n_steps; /* so far, over all epochs */
@@ -144,10 +143,25 @@ static int trainer_make(struct engine *e, const struct msg_train *train,
 	return 0;
 }
 
+int trainer_prompt(struct engine *e, struct err *err)
+{
+	struct arena *a = &e->pass_arena;
+	const char **names = arena_array(a, e->pass.n_labels, sizeof(*names));
+	const char *between;
+
+	if (prompt_between(e, a, &between, err) < 0 ||
+	    tokenize(e, a, between, true, &e->prompt.between, err) < 0)
+		return -1;
+	for (size_t i = 0; i < e->pass.n_labels; i++)
+		names[i] = arena_strdup(a, e->pass.labels[i]);
+	e->prompt.names = names;
+	return 0;
+}
+
 static int label_index(const struct engine *e, const char *name, size_t *ret)
 {
-	for (*ret = 0; *ret < e->pass.n_labels; (*ret)++)
-		if (strcmp(e->pass.labels[*ret], name) == 0)
+	for (*ret = 0; *ret < e->prompt.n_labels; (*ret)++)
+		if (strcmp(e->prompt.names[*ret], name) == 0)
 			return 0;
 	return -1;
 }
@@ -230,7 +244,6 @@ static bool fits(const struct engine *e, const struct lesson *l)
 static void row_fill(const struct engine *e, const struct lesson *lessons, size_t n, size_t *at,
 		     struct row *r)
 {
-	const struct trainer *t = e->trainer;
 	bool more = row_put_all(r, &e->prompt.prefix);
 
 	for (size_t i = *at; more; i = (i + 1) % n) {
@@ -241,7 +254,7 @@ static void row_fill(const struct engine *e, const struct lesson *lessons, size_
 				return;
 			r->targets[r->n - 1] = l->follows;
 			r->open = false;
-			more = row_put_all(r, &t->between);
+			more = row_put_all(r, &e->prompt.between);
 		}
 		if (*at < n)
 			(*at)++;
@@ -316,16 +329,9 @@ static int check_trainable(const struct engine *e, const struct msg_train *train
 static int trainer_open(struct engine *e, struct arena *a, const struct msg_train *train,
 			struct lesson **ret_lessons, struct err *err)
 {
-	const char *between;
-
 	if (check_trainable(e, train, err) < 0 || lessons_make(e, a, train, ret_lessons, err) < 0)
 		return -1;
-	if (e->trainer)
-		return 0;
-	if (prompt_between(e, a, &between, err) < 0 ||
-	    trainer_make(e, train, *ret_lessons, train->n_texts, err) < 0)
-		return -1;
-	return tokenize(e, &e->pass_arena, between, true, &e->trainer->between, err);
+	return e->trainer ? 0 : trainer_make(e, train, *ret_lessons, train->n_texts, err);
 }
 
 /* What answers knew of the weights as they were. */

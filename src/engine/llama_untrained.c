@@ -9,6 +9,12 @@ void trainer_load(struct llama_model_params *params)
 	(void)params;
 }
 
+int trainer_prompt(struct engine *e, struct err *err)
+{
+	(void)e;
+	return err_set(err, ERR_ENGINE, "weights are changed by the bundled llama engine alone");
+}
+
 void trainer_free(struct trainer *t)
 {
 	(void)t;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "job/shown.h"
+#include "job/tuned.h"
 
 int heads_load(struct cmd *cmd, struct prepared *p)
 {
@@ -42,6 +43,25 @@ static void warn_unused(struct cmd *cmd, struct prepared *p, const struct head *
 			head->base_sha256);
 }
 
+/* Models whose weights were tuned here have a record beside them. */
+static int guard_models(struct cmd *cmd, struct prepared *p, const struct slice *const *slices,
+			size_t n_slices)
+{
+	for (size_t i = 0; i < p->plan.n; i++) {
+		struct candidate *c = &p->plan.candidates[i];
+		const char *refusal;
+
+		if (!c->model->path)
+			continue;
+		if (tuned_model_guard(&cmd->arena, c->model->path, &p->job, slices, n_slices,
+				      &refusal, &cmd->err) < 0)
+			return -1;
+		if (refusal && !c->refused)
+			c->refused = refusal;
+	}
+	return 0;
+}
+
 int heads_guard(struct cmd *cmd, const struct prepare_options *options, struct prepared *p)
 {
 	const struct slice **slices =
@@ -51,6 +71,8 @@ int heads_guard(struct cmd *cmd, const struct prepare_options *options, struct p
 	slices[0] = &p->slice;
 	for (size_t i = 0; i < options->n_added; i++)
 		slices[i + 1] = options->added[i];
+	if (guard_models(cmd, p, slices, options->n_added + 1) < 0)
+		return -1;
 	for (size_t i = 0; i < p->n_heads; i++) {
 		struct candidate *c = candidate_of(p, &p->heads[i]);
 

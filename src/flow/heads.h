@@ -12,7 +12,8 @@ int heads_load(struct cmd *cmd, struct prepared *p) MUST_USE;
 
 /*
  * RULE: leak guard. Candidates of the plan whose head learnt from tickets like those under test
- * get that as the reason why they will not run. A head for none of the job's models is a warning.
+ * get that as the reason why they will not run, and so do models whose weights did. A head for
+ * none of the job's models is a warning.
  */
 int heads_guard(struct cmd *cmd, const struct prepare_options *options,
 		struct prepared *p) MUST_USE;

@@ -68,7 +68,7 @@ static const char *refused_json(struct arena *a, const char **ids, const char **
 /* What a head learnt from stands there too, and what it was kept from learning. */
 static void describe_head(struct arena *a, const struct head *head, struct pass_row *row)
 {
-	const struct head_training *t = &head->training;
+	const struct learnt *t = &head->training;
 
 	row->head_sha256 = head->sha256;
 	row->pinned_date_s = head->pinned_date_s;

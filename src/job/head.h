@@ -1,28 +1,23 @@
 /*
  * A trained head as a file with an identity (docs/tuning.md has the format). Decides what a valid
  * head is, for which model and job it may be used, and whether it may be tested on these tickets.
- * Must not know how a head is trained or used. A head holds no ticket's text.
+ * Must not know how a head is trained or used. A head holds no ticket's text, and neither does what
+ * a run keeps of it.
  */
 #ifndef JOB_HEAD_H
 #define JOB_HEAD_H
 
 #include "job/job.h"
+#include "job/learnt.h"
 #include "job/model.h"
 #include "job/ticket.h"
 
 enum { HEAD_FILE_MAX_BYTES = 64 << 20, HEAD_MAX_EMBD = 65536, HEAD_MAX_CURVE = 16 };
 
-/* What was learnt from, and what the leak guard passed over. */
-struct head_training {
-	const char *file; /* its name, without folders */
-	const char *file_sha256; /* of the file's tickets, as a slice */
-	const char *sha256; /* over what was learnt from, in order */
-	size_t n;
-	size_t *counts; /* of each label */
-	const char **refused_ids, **refused_for; /* ticket under test that it resembles */
-	size_t n_refused;
-	const char **guarded; /* slices that it was compared with, by sha256 */
-	size_t n_guarded;
+/* What `more` further training tickets would bring, in points of accuracy (0..1). */
+struct head_gain {
+	size_t more; /* 0: not on record */
+	double gain, low, high; /* and its 90% interval */
 };
 
 /* How it was fitted, and how well that went on tickets that were held out; for the reader. */
@@ -33,6 +28,7 @@ struct head_quality {
 	size_t right; /* of training.n, each held out once */
 	size_t curve_n[HEAD_MAX_CURVE], curve_right[HEAD_MAX_CURVE];
 	size_t n_curve;
+	struct head_gain gain;
 };
 
 struct head {
@@ -46,7 +42,7 @@ struct head {
 	int64_t pinned_date_s; /* what a template that prints the date is told */
 	const char **labels;
 	size_t n_labels;
-	struct head_training training;
+	struct learnt training;
 	struct head_quality quality;
 	size_t n_embd;
 	double *weights; /* for each label n_embd weights and a bias */
@@ -64,17 +60,27 @@ int head_load(struct arena *a, const char *path, struct head *ret_head, struct e
  */
 int head_write(struct arena *a, const char *path, struct head *head, struct err *err) MUST_USE;
 
+/* What a run keeps of a head: what is shown of it when its file is gone. */
+struct head_record {
+	const char *name; /* of the head's file, without ending */
+	const char *base_label, *base_sha256;
+	int64_t made_us; /* wall clock */
+	size_t n, n_refused; /* training tickets: learnt from, left out by the leak guard */
+	struct head_quality quality;
+};
+
+/* A record as JSON (docs/tuning.md); owned by the arena. */
+const char *head_record_text(struct arena *a, const struct head *head);
+
+/* False where the text (NULL included) is no record, or its figures cannot be. */
+bool head_record_read(struct arena *a, const char *text, struct head_record *ret_record);
+
 bool head_is_for(const struct head *head, const struct model *model);
 
 /* RULE: a head works where it was trained. Why it may not be used for this job, or NULL. */
 const char *head_refusal(struct arena *a, const struct head *head, const struct job *job);
 
-/*
- * RULE: leak guard. Slices that the head was never compared with are compared now with the file
- * that it learnt from, if that is still there unchanged: as the job's `training`, or beside the
- * job or the head. Why it may not be tested on these slices, or NULL. Fails where that file cannot
- * be read.
- */
+/* RULE: leak guard; as learner_guard(). */
 int head_guard(struct arena *a, const struct head *head, const struct job *job,
 	       const struct slice *const *slices, size_t n_slices, const char **ret_refusal,
 	       struct err *err) MUST_USE;

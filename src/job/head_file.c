@@ -1,5 +1,6 @@
 /*
- * The head's file: JSON, weights as base64 of little-endian 32-bit floats.
+ * The head's file: JSON, weights as base64 of little-endian 32-bit floats. And what a run keeps of
+ * it, which is a part of the same.
  */
 #include <jansson.h>
 #include <math.h>
@@ -65,45 +66,21 @@ static bool decode_weights(struct arena *a, const char *text, struct head *head)
 	return true;
 }
 
-static json_t *texts_to_json(const char *const *texts, size_t n)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_any_text(texts[i]));
-	return list;
-}
-
-static json_t *numbers_to_json(const size_t *numbers, size_t n)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_integer((json_int_t)numbers[i]));
-	return list;
-}
-
-static json_t *training_to_json(const struct head *head)
-{
-	const struct head_training *t = &head->training;
-
-	return json_pack("{s:o, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "file", json_any_text(t->file),
-			 "file_sha256", t->file_sha256, "sha256", t->sha256, "tickets",
-			 (json_int_t)t->n, "of_each_label",
-			 numbers_to_json(t->counts, head->n_labels), "refused",
-			 texts_to_json(t->refused_ids, t->n_refused), "refused_for",
-			 texts_to_json(t->refused_for, t->n_refused), "compared_with",
-			 texts_to_json(t->guarded, t->n_guarded));
-}
-
 static json_t *quality_to_json(const struct head_quality *q)
 {
-	return json_pack("{s:s, s:f, s:I, s:I, s:s, s:I, s:f, s:o, s:o}", "solver", q->solver, "c",
-			 q->c, "folds", (json_int_t)q->folds, "seed", (json_int_t)q->seed,
-			 "calibration", q->calibration, "held_out_right", (json_int_t)q->right,
-			 "held_out_log_loss", q->log_loss, "curve_tickets",
-			 numbers_to_json(q->curve_n, q->n_curve), "curve_right",
-			 numbers_to_json(q->curve_right, q->n_curve));
+	const struct head_gain *g = &q->gain;
+	json_t *object = json_pack(
+		"{s:s, s:f, s:I, s:I, s:s, s:I, s:f, s:o, s:o}", "solver", q->solver, "c", q->c,
+		"folds", (json_int_t)q->folds, "seed", (json_int_t)q->seed, "calibration",
+		q->calibration, "held_out_right", (json_int_t)q->right, "held_out_log_loss",
+		q->log_loss, "curve_tickets", learnt_counts_to_json(q->curve_n, q->n_curve),
+		"curve_right", learnt_counts_to_json(q->curve_right, q->n_curve));
+
+	if (g->more > 0)
+		json_object_set_new(object, "outlook",
+				    json_pack("{s:I, s:f, s:f, s:f}", "more", (json_int_t)g->more,
+					      "gain", g->gain, "low", g->low, "high", g->high));
+	return object;
 }
 
 static json_t *head_to_json(struct arena *a, struct head *head)
@@ -116,8 +93,8 @@ static json_t *head_to_json(struct arena *a, struct head *head)
 			 "adapter_sha256", head->adapter_sha256, "prompt", "system_sha256",
 			 head->system_sha256, "template_sha256", head->template_sha256, "opening",
 			 head->opening, "date_s", (json_int_t)head->pinned_date_s, "labels",
-			 texts_to_json(head->labels, head->n_labels), "training",
-			 training_to_json(head), "fit", quality_to_json(&head->quality), "n_embd",
+			 learnt_texts_to_json(head->labels, head->n_labels), "training",
+			 learnt_to_json(&head->training, head->n_labels), "fit", quality_to_json(&head->quality), "n_embd",
 			 (json_int_t)head->n_embd, "weights", encode_weights(a, head));
 }
 
@@ -145,56 +122,19 @@ int head_write(struct arena *a, const char *path, struct head *head, struct err 
 	return r;
 }
 
-/* A list of texts, kept; NULL where it is none. */
-static const char **read_texts(struct arena *a, const json_t *list, size_t *ret_n)
+/* Older heads have none. */
+static bool read_gain(json_t *object, struct head_gain *ret)
 {
-	const char **texts = arena_array(a, json_array_size(list), sizeof(*texts));
+	json_int_t more;
 
-	*ret_n = json_array_size(list);
-	for (size_t i = 0; i < *ret_n; i++) {
-		texts[i] = arena_strdup(a, json_string_value(json_array_get(list, i)));
-		if (!texts[i])
-			return NULL;
-	}
-	return texts;
-}
-
-static bool read_numbers(const json_t *list, size_t n, size_t *ret_numbers)
-{
-	if (json_array_size(list) != n)
+	if (!object)
+		return true;
+	if (json_unpack(object, "{s:I, s:F, s:F, s:F}", "more", &more, "gain", &ret->gain, "low",
+			&ret->low, "high", &ret->high) != 0 ||
+	    more < 1)
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		json_int_t value = json_integer_value(json_array_get(list, i));
-
-		if (value < 0)
-			return false;
-		ret_numbers[i] = (size_t)value;
-	}
+	ret->more = (size_t)more;
 	return true;
-}
-
-static bool read_training(struct arena *a, json_t *object, struct head *head)
-{
-	struct head_training *t = &head->training;
-	json_t *counts, *refused, *refused_for, *guarded;
-	json_int_t n;
-	size_t n_for;
-
-	if (json_unpack(object, "{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "file", &t->file,
-			"file_sha256", &t->file_sha256, "sha256", &t->sha256, "tickets", &n,
-			"of_each_label", &counts, "refused", &refused, "refused_for", &refused_for,
-			"compared_with", &guarded) != 0)
-		return false;
-	t->n = (size_t)n;
-	t->counts = arena_array(a, head->n_labels, sizeof(*t->counts));
-	t->refused_ids = read_texts(a, refused, &t->n_refused);
-	t->refused_for = read_texts(a, refused_for, &n_for);
-	t->guarded = read_texts(a, guarded, &t->n_guarded);
-	t->file = arena_strdup(a, str_basename(t->file));
-	t->file_sha256 = arena_strdup(a, t->file_sha256);
-	t->sha256 = arena_strdup(a, t->sha256);
-	return n > 0 && t->refused_ids && t->refused_for && t->guarded && n_for == t->n_refused &&
-	       read_numbers(counts, head->n_labels, t->counts);
 }
 
 static bool read_quality(struct arena *a, json_t *object, struct head_quality *q)
@@ -213,8 +153,10 @@ static bool read_quality(struct arena *a, json_t *object, struct head_quality *q
 	q->solver = arena_strdup(a, q->solver);
 	q->calibration = arena_strdup(a, q->calibration);
 	q->n_curve = json_array_size(curve_n);
-	return q->n_curve <= HEAD_MAX_CURVE && read_numbers(curve_n, q->n_curve, q->curve_n) &&
-	       read_numbers(curve_right, q->n_curve, q->curve_right);
+	return right >= 0 && q->n_curve <= HEAD_MAX_CURVE &&
+	       learnt_read_counts(curve_n, q->n_curve, q->curve_n) &&
+	       learnt_read_counts(curve_right, q->n_curve, q->curve_right) &&
+	       read_gain(json_object_get(object, "outlook"), &q->gain);
 }
 
 static void keep_words(struct arena *a, struct head *head)
@@ -248,12 +190,12 @@ static bool read_head(struct arena *a, json_t *root, struct head *head)
 	keep_words(a, head);
 	head->made_us = made_us;
 	head->pinned_date_s = date_s;
-	head->labels = read_texts(a, labels, &head->n_labels);
+	head->labels = learnt_read_texts(a, labels, &head->n_labels);
 	if (!head->labels || head->n_labels < 2 || head->n_labels > JOB_MAX_LABELS || n_embd < 1 ||
 	    n_embd > HEAD_MAX_EMBD)
 		return false;
 	head->n_embd = (size_t)n_embd;
-	return read_training(a, training, head) && read_quality(a, fit, &head->quality) &&
+	return learnt_read(a, training, head->n_labels, &head->training) && read_quality(a, fit, &head->quality) &&
 	       decode_weights(a, weights, head);
 }
 
@@ -287,4 +229,55 @@ int head_load(struct arena *a, const char *path, struct head *ret_head, struct e
 	name_it(a, path, &head);
 	*ret_head = head;
 	return 0;
+}
+
+const char *head_record_text(struct arena *a, const struct head *head)
+{
+	return json_text(a, json_pack("{s:o, s:o, s:s, s:I, s:I, s:I, s:o}", "name",
+				      json_any_text(head->name), "base",
+				      json_any_text(head->base_label), "base_sha256",
+				      head->base_sha256, "made_us", (json_int_t)head->made_us,
+				      "tickets", (json_int_t)head->training.n, "refused",
+				      (json_int_t)head->training.n_refused, "fit",
+				      quality_to_json(&head->quality)));
+}
+
+/* Counts of the n training tickets; a curve's points stand in order. */
+static bool is_possible(const struct head_quality *q, size_t n)
+{
+	for (size_t i = 0; i < q->n_curve; i++)
+		if (q->curve_n[i] <= (i ? q->curve_n[i - 1] : 0) || q->curve_n[i] > n ||
+		    q->curve_right[i] > n)
+			return false;
+	return q->right <= n;
+}
+
+static bool read_record(struct arena *a, json_t *root, struct head_record *record)
+{
+	json_int_t made_us, n, n_refused;
+	json_t *fit;
+
+	if (json_unpack(root, "{s:s, s:s, s:s, s:I, s:I, s:I, s:o}", "name", &record->name, "base",
+			&record->base_label, "base_sha256", &record->base_sha256, "made_us",
+			&made_us, "tickets", &n, "refused", &n_refused, "fit", &fit) != 0 ||
+	    n < 1 || n_refused < 0)
+		return false;
+	record->name = arena_strdup(a, record->name);
+	record->base_label = arena_strdup(a, record->base_label);
+	record->base_sha256 = arena_strdup(a, record->base_sha256);
+	record->made_us = made_us;
+	record->n = (size_t)n;
+	record->n_refused = (size_t)n_refused;
+	return read_quality(a, fit, &record->quality) && is_possible(&record->quality, record->n);
+}
+
+bool head_record_read(struct arena *a, const char *text, struct head_record *ret_record)
+{
+	json_t *root = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	bool whole;
+
+	*ret_record = (struct head_record){ 0 };
+	whole = root && read_record(a, root, ret_record);
+	json_decref(root);
+	return whole;
 }

@@ -172,6 +172,7 @@ static void draw_curve(struct trainer *t)
 	for (size_t i = 0; i < t->data->n; i++)
 		fit->curve[at].right += right[i];
 	fit->right = fit->curve[at].right;
+	fit->was_right = right;
 }
 
 static void solve_all(struct trainer *t)

@@ -51,6 +51,7 @@ struct head_fit {
 	bool c_at_end; /* it was the first or last of the grid */
 	enum head_calibration calibration;
 	double factor; /* that scores are multiplied by */
+	bool *was_right; /* one a row: when it was held out; owned by the arena */
 	size_t right; /* of all rows, each by a head that learnt from the other folds */
 	double log_loss; /* of the same, in nats a ticket */
 	double losses[HEAD_CALIBRATIONS]; /* held-out log loss of either */
@@ -68,6 +69,12 @@ struct head_fit {
  */
 int head_train(struct arena *a, const struct head_data *data, struct head_fit *ret_fit,
 	       struct err *err) MUST_USE;
+
+/*
+ * Rows that are held out where a learner is too slow for cross-validation: the first of the folds
+ * that head_train() uses. One a row, owned by the arena. Looks at labels and families alone.
+ */
+bool *head_hold_out(struct arena *a, const struct head_data *data);
 
 /*
  * All rows in an order of which every beginning has the labels in nearly the same shares, drawn by

@@ -79,6 +79,16 @@ size_t *head_folds(struct arena *a, const struct head_data *data)
 	return folds;
 }
 
+bool *head_hold_out(struct arena *a, const struct head_data *data)
+{
+	size_t *folds = head_folds(a, data);
+	bool *out = arena_array(a, data->n, sizeof(*out));
+
+	for (size_t i = 0; i < data->n; i++)
+		out[i] = folds[i] == 0;
+	return out;
+}
+
 size_t *head_order(struct arena *a, const struct head_data *data)
 {
 	size_t *order = arena_array(a, data->n, sizeof(*order));

@@ -40,7 +40,7 @@ static const char *share_words(struct arena *a, size_t right, size_t n)
 			    100 * i.high);
 }
 
-static void write_refused(struct arena *a, const struct head_training *t, FILE *out)
+static void write_refused(struct arena *a, const struct learnt *t, FILE *out)
 {
 	if (t->n_refused == 0)
 		return;
@@ -135,7 +135,7 @@ void tuned_write_text(struct arena *a, const struct tuned *t, FILE *out)
 		shown_path(a, h->path), shown_path(a, t->job_path), shown_path(a, t->for_job));
 }
 
-static json_t *share_to_json(size_t right, size_t n)
+json_t *tuned_share_to_json(size_t right, size_t n)
 {
 	struct interval i = stats_wilson(right, n, CONFIDENCE);
 
@@ -144,20 +144,20 @@ static json_t *share_to_json(size_t right, size_t n)
 			 i.high);
 }
 
-static json_t *curve_to_json(const struct head_fit *fit, size_t n)
+json_t *tuned_curve_to_json(const struct head_point *points, size_t n_points, size_t n)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < fit->n_curve; i++) {
-		json_t *point = share_to_json(fit->curve[i].right, n);
+	for (size_t i = 0; i < n_points; i++) {
+		json_t *point = tuned_share_to_json(points[i].right, n);
 
-		json_object_set_new(point, "tickets", json_integer((json_int_t)fit->curve[i].n));
+		json_object_set_new(point, "tickets", json_integer((json_int_t)points[i].n));
 		json_array_append_new(list, point);
 	}
 	return list;
 }
 
-static json_t *outlook_to_json(struct arena *a, const struct head_outlook *o)
+json_t *tuned_outlook_to_json(struct arena *a, const struct head_outlook *o)
 {
 	json_t *object = json_pack("{s:s}", "words", tuned_outlook_words(a, o));
 
@@ -172,7 +172,7 @@ static json_t *outlook_to_json(struct arena *a, const struct head_outlook *o)
 
 static json_t *training_to_json(const struct tuned *t)
 {
-	const struct head_training *training = &t->head->training;
+	const struct learnt *training = &t->head->training;
 	json_t *refused = json_array(), *counts = json_object(), *ids = json_array();
 
 	for (size_t i = 0; i < training->n_refused; i++)
@@ -210,9 +210,10 @@ json_t *tuned_to_json(struct arena *a, const struct tuned *t)
 	json_object_set_new(root, "calibration",
 			    json_string(head_calibration_words(fit->calibration)));
 	json_object_set_new(root, "log_loss", json_real(fit->log_loss));
-	json_object_set_new(root, "held_out", share_to_json(fit->right, h->training.n));
-	json_object_set_new(root, "curve", curve_to_json(fit, h->training.n));
-	json_object_set_new(root, "outlook", outlook_to_json(a, &fit->outlook));
+	json_object_set_new(root, "held_out", tuned_share_to_json(fit->right, h->training.n));
+	json_object_set_new(root, "curve",
+			    tuned_curve_to_json(fit->curve, fit->n_curve, h->training.n));
+	json_object_set_new(root, "outlook", tuned_outlook_to_json(a, &fit->outlook));
 	json_object_set_new(root, "add_to_job",
 			    json_pack("{s:[o]}", "heads", json_any_text(t->for_job)));
 	return root;

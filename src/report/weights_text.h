@@ -1,0 +1,57 @@
+/*
+ * What tuning a model's weights came to: for people, and as JSON. Pure: writes what it is given.
+ */
+#ifndef REPORT_WEIGHTS_TEXT_H
+#define REPORT_WEIGHTS_TEXT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "job/head.h"
+
+enum { WEIGHTS_MAX_EPOCHS = 100 };
+
+/* How the held-out tickets were answered. */
+struct weights_score {
+	size_t right;
+	double log_loss; /* in nats a ticket; below 0: not known */
+};
+
+struct weights_epoch {
+	struct weights_score held_out;
+	double loss; /* of training, in nats a token, the prompt's included; of epoch 0: 0 */
+	int64_t train_us;
+};
+
+/* All borrowed. */
+struct weights_report {
+	const char *base_label, *base_sha256;
+	const struct learnt *training; /* learnt from and held out together */
+	const char *const *labels;
+	size_t n_labels;
+	size_t n_offered; /* tickets in the training file */
+	size_t n_held_out;
+	size_t n_too_long; /* that did not fit into a step */
+	struct weights_epoch epochs[WEIGHTS_MAX_EPOCHS + 1]; /* the first is the model as it was */
+	size_t n_epochs; /* with that one */
+	size_t best; /* 0: none was better than the model as it was */
+	const char *ended; /* why no further epoch: "all were done", "no better", "stopped" */
+	int64_t n_ctx, n_steps; /* tokens of a step, steps of an epoch */
+	int64_t n_layers; /* that changed; 0: all */
+	double rate; /* of the first epoch */
+	int64_t peak_rss_bytes, took_us;
+	/* A head on the states of the model as it was: the same tickets learnt from and held out. */
+	struct weights_score head;
+	int64_t head_us;
+	/* What was written; path NULL: nothing. */
+	const char *path, *sha256, *quant, *record_path;
+	int64_t n_bytes;
+	struct weights_score written; /* after it was quantized again */
+	const char *for_job, *job_path;
+};
+
+void weights_write_text(struct arena *a, const struct weights_report *w, FILE *out);
+/* A new reference. */
+json_t *weights_to_json(const struct weights_report *w);
+
+#endif
