@@ -106,21 +106,14 @@ static size_t sure_answers(struct classify *c, struct sure_answer **ret_answers)
 	return n;
 }
 
-static int show_thresholds(struct classify *c, FILE *out)
+static void show_thresholds(struct classify *c, FILE *out)
 {
 	struct sure_answer *answers;
 	struct coverage *table;
 	size_t n = sure_answers(c, &answers), n_rows;
 
-	if (n == 0)
-		return err_set(
-			&c->cmd->err, ERR_INPUT,
-			"%s gave no label probabilities in run '%s', so there is no threshold "
-			"to choose",
-			c->desk.was->row->name, c->desk.run.run->name);
 	coverage_table(&c->cmd->arena, answers, n, &table, &n_rows);
 	work_write_coverage(&c->cmd->arena, table, n_rows, out);
-	return 0;
 }
 
 /* What decides a row beside the ticket: work of other settings is not gone on with. */
@@ -262,8 +255,8 @@ static int classify(struct classify *c, const char *tickets)
 
 	if (!o->quiet) {
 		work_write_pick(&cmd->arena, &c->desk.run, c->desk.was, stderr);
-		if (o->below && show_thresholds(c, stderr) < 0)
-			return -1;
+		if (o->below)
+			show_thresholds(c, stderr);
 	}
 	if (stream_open(&cmd->arena, &c->stream, &c->desk.session.prepared.job, tickets, o->csv,
 			&cmd->err) < 0)
@@ -298,10 +291,12 @@ static int run(struct cmd *cmd)
 		return r > 0 ? 0 : -1;
 	if (check_options(&c) < 0)
 		return -1;
+	o.desk.threshold = o.below || o.thresholds;
 	r = desk_open(cmd, &o.desk, &c.desk);
-	if (r == 0)
-		r = o.thresholds ? show_thresholds(&c, stdout) :
-				   classify(&c, args.n ? args.items[0] : "-");
+	if (r == 0 && o.thresholds)
+		show_thresholds(&c, stdout);
+	else if (r == 0)
+		r = classify(&c, args.n ? args.items[0] : "-");
 	work_out_close(&c.out);
 	stream_close(&c.stream);
 	desk_close(&c.desk);

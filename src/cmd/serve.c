@@ -198,7 +198,10 @@ static int open_front(struct serving *s)
 	return 0;
 }
 
-/* A first question, so that the model is in memory before anybody waits for it. */
+/*
+ * A first question, so that the model is in memory before anybody waits for it. What is written
+ * without a label is an answer too.
+ */
 static int warm_up(struct serving *s)
 {
 	const struct ticket ticket = { .id = "0", .text = "Hello.", .text_len = 6, .label = -1 };
@@ -206,7 +209,7 @@ static int warm_up(struct serving *s)
 	struct arena a = { 0 };
 	int r = desk_answer(&s->desk, &a, &ticket, 1, &reply);
 
-	if (r == 0 && reply->outcome != OUTCOME_OK)
+	if (r == 0 && reply->outcome != OUTCOME_OK && reply->outcome != OUTCOME_OFF_LABEL)
 		r = err_set(&s->cmd->err, ERR_ENGINE, "%s: %s (%s)", s->desk.was->row->name,
 			    outcome_words(reply->outcome), reply->detail);
 	arena_release(&a);
@@ -227,6 +230,7 @@ static int run(struct cmd *cmd)
 		return err_set(&cmd->err, ERR_USAGE,
 			       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
 			       shown(&cmd->arena, o.below));
+	o.desk.threshold = o.below != NULL;
 	r = desk_open(cmd, &o.desk, &s.desk);
 	if (r == 0) {
 		work_write_pick(&cmd->arena, &s.desk.run, s.desk.was, stderr);

@@ -13,6 +13,7 @@
 #include "flow/rerun.h"
 #include "flow/track.h"
 #include "job/shown.h"
+#include "judge/answer.h"
 #include "judge/calibrate.h"
 
 static int fail_no_pick(struct cmd *cmd, const struct result *r)
@@ -41,7 +42,34 @@ int desk_choose(struct cmd *cmd, const struct result *r, const char *name,
 		       shown(&cmd->arena, name), r->run->name);
 }
 
-static int choose(struct desk *d, const char *name)
+static bool told_probabilities(const struct desk *d)
+{
+	for (size_t i = 0; i < d->run.n_tickets; i++)
+		if (d->was->answers[i] && d->was->answers[i]->label >= 0 &&
+		    d->was->answers[i]->n_probs == d->run.n_labels)
+			return true;
+	return false;
+}
+
+/* RULE: a threshold that could never hold anything back is refused before anything is asked. */
+static int check_threshold(const struct desk *d)
+{
+	const char *why = "";
+
+	if (told_probabilities(d))
+		return 0;
+	if (strcmp(d->was->row->engine, "http") == 0)
+		why = " (a server tells none)";
+	else if (strcmp(d->run.run->mode, "free") == 0)
+		why = " (with --free there are none)";
+	return err_set(&d->cmd->err, ERR_INPUT,
+		       "%s gave no label probabilities in run '%s'%s, so there is no threshold to "
+		       "choose or to keep to: leave --abstain-below out, and every label is taken, "
+		       "or name a candidate that gives them with --candidate",
+		       d->was->row->name, d->run.run->name, why);
+}
+
+static int choose(struct desk *d, const struct desk_options *o)
 {
 	struct result *r = &d->run;
 
@@ -49,7 +77,7 @@ static int choose(struct desk *d, const char *name)
 		return err_set(&d->cmd->err, ERR_INPUT,
 			       "'%s' is a %s run: only a smoke test has a pick", r->run->name,
 			       r->run->kind);
-	if (desk_choose(d->cmd, r, name, &d->was) < 0)
+	if (desk_choose(d->cmd, r, o->candidate, &d->was) < 0)
 		return -1;
 	if (!d->was->pass)
 		return err_set(&d->cmd->err, ERR_REFUSED, "%s did not run in '%s': %s",
@@ -59,7 +87,7 @@ static int choose(struct desk *d, const char *name)
 			       "the licence of %s forbids %s use: it was measured to evaluate it, "
 			       "and cannot be put to work",
 			       d->was->row->name, result_use(r));
-	return 0;
+	return o->threshold ? check_threshold(d) : 0;
 }
 
 /* The same weights, asked in the same way, with the same adapter and head. */
@@ -172,10 +200,24 @@ int desk_open(struct cmd *cmd, const struct desk_options *o, struct desk *ret)
 	struct load_options load = { .name = o->run, .texts = true };
 
 	*ret = (struct desk){ .cmd = cmd, .finish = o->finish };
-	if (load_from_store(cmd, o->store, &load, &ret->run) < 0 || choose(ret, o->candidate) < 0 ||
+	if (load_from_store(cmd, o->store, &load, &ret->run) < 0 || choose(ret, o) < 0 ||
 	    prepare_session(ret, o) < 0 || find_planned(ret) < 0 || freeze_means(ret) < 0)
 		return -1;
 	return settle(ret, o);
+}
+
+/* Where no label was forced it stands in the text, as in the run (flow/track.c). */
+static void read_label(struct desk *d, const struct answer *answer, struct desk_reply *reply)
+{
+	struct reading reading;
+
+	answer_read(d->arena, answer->raw ? answer->raw : "", answer->raw_len, d->run.labels,
+		    d->run.n_labels, &reading);
+	reply->label = reading.label;
+	if (reading.label < 0)
+		reply->outcome = OUTCOME_OFF_LABEL;
+	else if (d->settings.reasons)
+		reply->rationale = reading.rationale;
 }
 
 static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
@@ -189,6 +231,8 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 	reply->label = answer->label;
 	reply->label_us = answer->label_us;
 	reply->detail = arena_strdup(d->arena, answer->detail);
+	if (answer->outcome == OUTCOME_OK && answer->label < 0)
+		read_label(d, answer, reply);
 	if (answer->label < 0 || answer->n_probs != d->run.n_labels)
 		return 0;
 	memcpy(probs, answer->probs, d->run.n_labels * sizeof(*probs));
@@ -358,7 +402,7 @@ void desk_row(const struct desk *d, const struct ticket *ticket, const struct de
 				  .detail = reply->detail };
 	if (reply->label < 0)
 		return;
-	if (reply->probability < 0 || reply->probability >= below) {
+	if (below <= 0 || reply->probability >= below) {
 		ret->label = d->run.labels[reply->label].name;
 	} else {
 		ret->guess = d->run.labels[reply->label].name;

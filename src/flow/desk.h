@@ -16,6 +16,7 @@ enum { DESK_BATCH = 64 };
 struct desk_options {
 	const char *store, *run; /* NULL: the only store here, its newest smoke test */
 	const char *candidate; /* NULL: the pick */
+	bool threshold; /* labels are to be held against one: the candidate must tell probabilities */
 	bool label_only; /* no rationales */
 	bool one_by_one; /* labels as the run took them, each ticket alone in its decode */
 	bool finish; /* one Ctrl-C lets the tickets in hand be answered; two do not */
@@ -61,7 +62,8 @@ int desk_choose(struct cmd *cmd, const struct result *r, const char *name,
 /*
  * Finds the candidate and prepares it; no worker is started yet. Fails with ERR_REFUSED where the
  * run has no pick and no candidate is named, or where its licence forbids the use; with ERR_INPUT
- * where job, tickets, examples or weights are not what they were.
+ * where job, tickets, examples or weights are not what they were, or where a threshold is wanted
+ * of a candidate that told no probabilities.
  */
 int desk_open(struct cmd *cmd, const struct desk_options *options, struct desk *ret) MUST_USE;
 
@@ -74,8 +76,8 @@ int desk_answer(struct desk *d, struct arena *a, const struct ticket *tickets, s
 		struct desk_reply **ret_replies) MUST_USE;
 
 /*
- * A reply as a row: a label that is less probable than `below` is not taken, but a guess. Borrows
- * from ticket and reply.
+ * A reply as a row: a label that is less probable than `below` is not taken, but a guess, and so is
+ * one whose probability is not known; 0: every label is taken. Borrows from ticket and reply.
  */
 void desk_row(const struct desk *d, const struct ticket *ticket, const struct desk_reply *reply,
 	      double below, struct work_row *ret);

@@ -109,6 +109,36 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$stderr" "takes a share such as 0.8 or 80%"
 }
 
+@test "a candidate that writes freely: its labels are read, and no threshold is taken" {
+	tickets 12
+	script one '{"steps": [{"match": "about a", "says": "{\"label\": \"a\", \"rationale\": \"It asks about a.\"}"},
+		{"match": "about b", "says": "B."}, {"match": "about c", "says": "It is c, I think."}, {"match": "Hello", "says": "Hi!"}]}'
+	job one.script.json
+	toe 0 smoke job.yaml --name r --free --store job.toehold
+	work_tickets 3 >work.jsonl
+	printf '{"id": "w4", "text": "Hello there"}\n' >>work.jsonl
+	toe 0 classify work.jsonl
+	has "$stderr" "3 labelled, 0 not sure enough, 1 failed"
+	is "$(jq -r '[.label // "-", .probability // "-", .outcome, .rationale // "-"] | join(" ")' <<<"$output")" \
+		$'b - ok -\nc - ok -\na - ok It asks about a.\n- - off_label -'
+	toe 0 classify work.jsonl --label-only
+	is "$(jq -r '[.label // "-", .rationale // "-"] | join(" ")' <<<"$output" | tr '\n' ';')" "b -;c -;a -;- -;"
+	for how in "" --quiet --label-only; do
+		# shellcheck disable=SC2086 # nothing is an option too
+		toe 3 classify work.jsonl --abstain-below 90% -o out.jsonl $how
+		has "$stderr" "one plain gave no label probabilities in run 'r' (with --free there are none)" \
+			"leave --abstain-below out" "--candidate"
+		[ ! -e out.jsonl ]
+	done
+	toe 3 classify --thresholds
+	has "$stderr" "no threshold to choose"
+	toe 3 serve --abstain-below 90%
+	has "$stderr" "one plain gave no label probabilities"
+	# Another candidate of the same run gives them.
+	toe 0 classify work.jsonl --quiet --abstain-below 90% -c "baseline majority"
+	is "$(jq -r .outcome <<<"$output" | sort -u)" abstained
+}
+
 @test "reviewed tickets teach; those under test never do, and gold is only made where it is named" {
 	tickets 30
 	printf '{"id": "t1", "text": "an old one about b", "label": "b"}\n' >training.jsonl

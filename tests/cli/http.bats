@@ -107,6 +107,24 @@ load http
 	is "$(posts '.body | has("response_format")' | sort | uniq -c | tr -s ' ')" $' 6 false\n 6 true'
 }
 
+@test "at work: labels of a server, with a schema and without; a threshold is refused before it is asked" {
+	local scenario n
+	for scenario in good ignores-schema; do
+		rm -f job.toehold
+		asked $scenario
+		toe 0 smoke job.yaml --name r
+		sed 's/"label": "."/"label": ""/' tickets.jsonl >work.jsonl
+		n=$(wc -l <"$log")
+		toe 3 classify work.jsonl --quiet --abstain-below 80%
+		has "$stderr" "m plain gave no label probabilities in run 'r' (a server tells none)"
+		is "$output" ""
+		is "$(wc -l <"$log")" "$n"
+		toe 0 classify work.jsonl --quiet
+		is "$(jq -r '[.label, .outcome, .probability // "-"] | join(" ")' <<<"$output" | tr '\n' ';')" \
+			"b ok -;c ok -;a ok -;b ok -;c ok -;a ok -;"
+	done
+}
+
 @test "text without any label is a wrong answer, not an error" {
 	asked babbles
 	toe 1 smoke job.yaml --json
