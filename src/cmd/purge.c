@@ -1,12 +1,14 @@
 /*
- * `toehold purge RUN`: removes a run's private texts from the store, for good. Decides what is
- * refused, and what is said of that which stays. Must not know how texts are stored.
+ * `toehold purge RUN`: removes a run's private texts from the store, for good; with --states, the
+ * hidden states that tune keeps. Decides what is refused, and what is said of that which stays.
+ * Must not know how texts and states are stored.
  */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/state_folder.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "flow/load.h"
@@ -15,7 +17,7 @@
 
 struct purge_options {
 	const char *store;
-	bool shared, own, json;
+	bool shared, own, states, json;
 };
 
 #define AT(field) offsetof(struct purge_options, field)
@@ -24,14 +26,16 @@ static const struct opt_row rows[] = {
 	{ "shared", 0, OPT_FLAG, AT(shared), NULL,
 	  "also what other runs use: they lose these texts too", 0, 0 },
 	{ "own", 0, OPT_FLAG, AT(own), NULL, "only what no other run uses; the rest stays", 0, 0 },
+	{ "states", 0, OPT_FLAG, AT(states), NULL,
+	  "also the hidden states that tune keeps, of all jobs; needs no RUN", 0, 0 },
 	STORE_ROW(struct purge_options, store),
 	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
 };
 
 static const struct opt_spec spec = {
 	.verb = "purge",
-	.args = "RUN",
-	.min_args = 1,
+	.args = "[RUN]",
+	.min_args = 0,
 	.max_args = 1,
 	.summary = "remove a run's private texts from the store, for good",
 	.details =
@@ -39,7 +43,9 @@ static const struct opt_spec spec = {
 		"stay, and\nthe hash chain stays whole. Then the store's files are searched for "
 		"every text that was\nremoved. Where other runs use the same tickets or replies, "
 		"say whether they lose them\n(--shared) or not (--own). It cannot be undone. "
-		"docs/privacy.md says what stays where.",
+		"docs/privacy.md says what stays where.\n"
+		"Hidden states that tune keeps in the cache derive from tickets too: --states "
+		"removes them.",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };
@@ -62,6 +68,13 @@ static const struct {
 
 enum { N_KEPT = sizeof(kept) / sizeof(kept[0]) };
 
+/* The cache of hidden states. It knows no runs: all of it goes, or nothing. */
+struct kept_states {
+	char *folder; /* NULL where there is no place for a cache */
+	struct state_count count; /* what is there, or what was removed */
+	bool removed;
+};
+
 /* One purge under way. */
 struct purge {
 	struct cmd *cmd;
@@ -69,6 +82,7 @@ struct purge {
 	struct run_row run;
 	struct purge_view view;
 	struct purge_done done;
+	struct kept_states states;
 	int64_t n_rows; /* in the chain, checked at the end */
 };
 
@@ -81,19 +95,6 @@ static const char *sharers(const struct purge *p)
 		names = arena_printf(a, "%s%s'%s'", names, i ? ", " : "",
 				     shown(a, p->view.sharers[i].name));
 	return names;
-}
-
-/* Read before it is opened for writing: that would make a store where there is none. */
-static int look(struct purge *p, const char *path, const char *name)
-{
-	struct cmd *cmd = p->cmd;
-	struct store store = { 0 };
-	int r = store_open(&cmd->arena, path, STORE_READ, &store, &cmd->err);
-
-	if (r == 0)
-		r = store_get_run(&cmd->arena, &store, name, &p->run, &cmd->err);
-	store_close(&store);
-	return r;
 }
 
 static int check_shared(const struct purge *p, const struct purge_options *o)
@@ -131,6 +132,28 @@ static int purge_run(struct purge *p, const char *path, const struct purge_optio
 		       shown_path(a, p->done.files));
 }
 
+static int purge_states(struct purge *p)
+{
+	struct kept_states *k = &p->states;
+	struct cmd *cmd = p->cmd;
+
+	if (state_folder_path(&cmd->arena, &k->folder, &cmd->err) < 0 ||
+	    state_folder_empty(&cmd->arena, k->folder, &k->count, &cmd->err) < 0)
+		return -1;
+	k->removed = true;
+	return 0;
+}
+
+/* What cannot be looked at is no reason to fail: nobody asked for it. */
+static void look_for_states(struct purge *p)
+{
+	struct kept_states *k = &p->states;
+	struct err unused;
+
+	if (state_folder_path(&p->cmd->arena, &k->folder, &unused) == 0)
+		(void)!state_folder_count(k->folder, &k->count, &unused);
+}
+
 static void write_removed(const struct purge *p)
 {
 	const struct purge_done *done = &p->done;
@@ -152,6 +175,24 @@ static void write_removed(const struct purge *p)
 		printf("           %lld are too short to search for\n", (long long)done->n_short);
 }
 
+static void write_states(const struct purge *p)
+{
+	const struct kept_states *k = &p->states;
+	struct arena *a = &p->cmd->arena;
+	const char *bytes = str_bytes(a, (uint64_t)k->count.n_bytes);
+	const char *files = arena_printf(a, "%lld file%s (%s)", (long long)k->count.n_files,
+					 k->count.n_files == 1 ? "" : "s", bytes);
+
+	if (k->removed && k->count.n_files == 0)
+		printf("States     none are kept in %s\n", shown_path(a, k->folder));
+	else if (k->removed)
+		printf("States     removed %s from %s\n", files, shown_path(a, k->folder));
+	else if (k->count.n_files > 0)
+		printf("States     %s in %s: what tune keeps of tickets,\n"
+		       "           of whatever job; toehold purge --states removes them\n",
+		       files, shown_path(a, k->folder));
+}
+
 static void write_text(const struct purge *p, const struct purge_options *o)
 {
 	write_removed(p);
@@ -164,10 +205,20 @@ static void write_text(const struct purge *p, const struct purge_options *o)
 		printf("Lost too   %lld texts by %s; their own replies stay, and may quote the "
 		       "tickets\n",
 		       (long long)p->view.shared.n, sharers(p));
+	write_states(p);
 	for (size_t i = 0; i < N_KEPT; i++)
 		printf("%-10s %s: %s\n", i ? "" : "Kept", kept[i].columns, kept[i].what);
 	puts("Not looked for: the files that the tickets and the job came from, what was exported "
 	     "or copied,\nand what the disk keeps of deleted files.");
+}
+
+static json_t *states_json(const struct purge *p)
+{
+	const struct kept_states *k = &p->states;
+
+	return json_pack("{s:o, s:I, s:I, s:b}", "folder", json_any_text(k->folder), "files",
+			 (json_int_t)k->count.n_files, "bytes", (json_int_t)k->count.n_bytes,
+			 "removed", (int)k->removed);
 }
 
 static void write_json(const struct purge *p, const struct purge_options *o)
@@ -180,18 +231,61 @@ static void write_json(const struct purge *p, const struct purge_options *o)
 							 "what", kept[i].what));
 	for (size_t i = 0; i < p->view.n_sharers; i++)
 		json_array_append_new(names, json_any_text(p->view.sharers[i].name));
-	json_print(json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:I, s:s, s:o}",
-			     "run", json_any_text(p->run.name), "removed_texts",
-			     (json_int_t)done->removed.n, "removed_bytes",
-			     (json_int_t)done->removed.n_bytes, "found_texts",
-			     (json_int_t)done->n_found, "texts_in_what_is_kept",
-			     (json_int_t)done->n_kept, "too_short_to_search",
-			     (json_int_t)done->n_short, "searched", json_any_text(done->files),
-			     "searched_bytes", (json_int_t)done->n_searched_bytes, "shared_with",
-			     names, "shared_texts_left",
-			     (json_int_t)(o->own ? p->view.shared.n : 0), "chain_rows",
-			     (json_int_t)p->n_rows, "chain_head", p->store.head, "kept", columns),
-		   stdout);
+	json_print(
+		json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:I, s:s, s:o, s:o}",
+			  "run", json_any_text(p->run.name), "removed_texts",
+			  (json_int_t)done->removed.n, "removed_bytes",
+			  (json_int_t)done->removed.n_bytes, "found_texts",
+			  (json_int_t)done->n_found, "texts_in_what_is_kept",
+			  (json_int_t)done->n_kept, "too_short_to_search",
+			  (json_int_t)done->n_short, "searched", json_any_text(done->files),
+			  "searched_bytes", (json_int_t)done->n_searched_bytes, "shared_with",
+			  names, "shared_texts_left", (json_int_t)(o->own ? p->view.shared.n : 0),
+			  "chain_rows", (json_int_t)p->n_rows, "chain_head", p->store.head, "kept",
+			  columns, "states", states_json(p)),
+		stdout);
+}
+
+/* --states without a run. */
+static int states_alone(struct purge *p, const struct purge_options *o)
+{
+	if (!o->states)
+		return err_set(&p->cmd->err, ERR_USAGE,
+			       "say which run: toehold purge RUN; or --states, for the hidden "
+			       "states that tune keeps");
+	if (o->shared || o->own || o->store)
+		return err_set(&p->cmd->err, ERR_USAGE,
+			       "--shared, --own and --store go with a run: name it");
+	if (purge_states(p) < 0)
+		return -1;
+	if (o->json)
+		json_print(json_pack("{s:o}", "states", states_json(p)), stdout);
+	else
+		write_states(p);
+	return 0;
+}
+
+static int run_and_states(struct purge *p, const struct purge_options *o, const char *name)
+{
+	struct cmd *cmd = p->cmd;
+	char *path;
+	int r;
+
+	if (store_path_find(cmd, o->store, NULL, &path) < 0 ||
+	    load_run_row(cmd, path, name, &p->run) < 0)
+		return -1;
+	r = purge_run(p, path, o);
+	if (r == 0 && !o->states)
+		look_for_states(p);
+	else if (r == 0 && purge_states(p) < 0)
+		r = err_wrap(&cmd->err, "run '%s' was purged, the hidden states were not",
+			     shown_path(&cmd->arena, p->run.name));
+	if (r == 0 && o->json)
+		write_json(p, o);
+	else if (r == 0)
+		write_text(p, o);
+	store_close(&p->store);
+	return r;
 }
 
 static int run(struct cmd *cmd)
@@ -199,20 +293,11 @@ static int run(struct cmd *cmd)
 	struct purge_options o = { 0 };
 	struct purge p = { .cmd = cmd };
 	struct opt_args args;
-	char *path;
 	int r = cmd_options(cmd, &spec, &o, &args);
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (store_path_find(cmd, o.store, NULL, &path) < 0 || look(&p, path, args.items[0]) < 0)
-		return -1;
-	r = purge_run(&p, path, &o);
-	if (r == 0 && o.json)
-		write_json(&p, &o);
-	else if (r == 0)
-		write_text(&p, &o);
-	store_close(&p.store);
-	return r;
+	return args.n > 0 ? run_and_states(&p, &o, args.items[0]) : states_alone(&p, &o);
 }
 
 const struct command cmd_purge = { &spec, run };
