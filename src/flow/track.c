@@ -91,6 +91,7 @@ static int put_candidate(struct track *t, bool reused, struct err *err)
 		.adapter_path = or_none(c->model->adapter.path),
 		.projector_path = or_none(c->model->projector.path),
 		.head_path = c->head ? c->head->path : "",
+		.head_json = c->head ? head_record_text(&t->session->cmd->arena, c->head) : "",
 		.quant = f->quant,
 		.arch = f->arch,
 		.model_name = f->name,

@@ -94,8 +94,9 @@ static json_t *head_to_json(struct arena *a, struct head *head)
 			 head->system_sha256, "template_sha256", head->template_sha256, "opening",
 			 head->opening, "date_s", (json_int_t)head->pinned_date_s, "labels",
 			 learnt_texts_to_json(head->labels, head->n_labels), "training",
-			 learnt_to_json(&head->training, head->n_labels), "fit", quality_to_json(&head->quality), "n_embd",
-			 (json_int_t)head->n_embd, "weights", encode_weights(a, head));
+			 learnt_to_json(&head->training, head->n_labels), "fit",
+			 quality_to_json(&head->quality), "n_embd", (json_int_t)head->n_embd,
+			 "weights", encode_weights(a, head));
 }
 
 static void name_it(struct arena *a, const char *path, struct head *head)
@@ -195,8 +196,8 @@ static bool read_head(struct arena *a, json_t *root, struct head *head)
 	    n_embd > HEAD_MAX_EMBD)
 		return false;
 	head->n_embd = (size_t)n_embd;
-	return learnt_read(a, training, head->n_labels, &head->training) && read_quality(a, fit, &head->quality) &&
-	       decode_weights(a, weights, head);
+	return learnt_read(a, training, head->n_labels, &head->training) &&
+	       read_quality(a, fit, &head->quality) && decode_weights(a, weights, head);
 }
 
 int head_load(struct arena *a, const char *path, struct head *ret_head, struct err *err)

@@ -33,6 +33,16 @@ struct scale scale_log(double low, double high, double left, double right)
 	return (struct scale){ low, high, left, right, true };
 }
 
+double scale_share_low(double worst)
+{
+	static const double lows[] = { 0.8, 0.6, 0.2 };
+
+	for (size_t i = 0; i < sizeof(lows) / sizeof(lows[0]); i++)
+		if (worst >= lows[i] + 0.02)
+			return lows[i];
+	return 0;
+}
+
 static size_t log_ticks(const struct scale *s, const double *steps, size_t n_steps,
 			double ret_values[SCALE_MAX_TICKS])
 {
@@ -102,6 +112,20 @@ void chart_mark(FILE *out, enum mark mark, double x, double y)
 	html_markup(out, "</svg>");
 }
 
+void chart_dot(FILE *out, double x, double y)
+{
+	at(out, x, y);
+	html_markup(out, "<circle class=\"count\" r=\"4\"/></svg>");
+}
+
+void chart_whisker(FILE *out, const char *css_class, double x, double top, double bottom)
+{
+	at(out, x, top);
+	html_markup(out, "<path class=\"");
+	html_text(out, css_class);
+	html_shape(out, "\" d=\"M-4 0H4M0 0V%.1fM-4 %.1fH4\"/></svg>", bottom - top, bottom - top);
+}
+
 void chart_least(FILE *out, double x, double y)
 {
 	at(out, x, y);
@@ -125,4 +149,17 @@ void chart_text(FILE *out, const char *css_class, const char *anchor, double x, 
 	html_shape(out, "\" x=\"%.2f%%\" y=\"%.1f\">", x, y);
 	html_text(out, text);
 	html_markup(out, "</text>");
+}
+
+void chart_key_begin(FILE *out, const char *title)
+{
+	html_markup(out, "<li>");
+	chart_begin(out, "key", 18, title, "Key");
+}
+
+void chart_key_end(FILE *out, const char *words)
+{
+	chart_end(out);
+	html_element(out, "span", words);
+	html_markup(out, "</li>\n");
 }

@@ -24,6 +24,9 @@ double scale_at(const struct scale *s, double value);
 /* A logarithmic scale around values from `low` to `high`, both > 0, with room at both ends. */
 struct scale scale_log(double low, double high, double left, double right);
 
+/* Where an axis of shares that ends at 100% begins, so that its four steps are round numbers. */
+double scale_share_low(double worst);
+
 enum { SCALE_MAX_TICKS = 12 };
 
 /* Round values within the scale: 1, 2, 5 of each decade, or fewer where there is no room. */
@@ -39,11 +42,19 @@ void chart_end(FILE *out);
 
 /* x in percent, y in pixels. */
 void chart_mark(FILE *out, enum mark mark, double x, double y);
+/* A point of a curve: small and filled. */
+void chart_dot(FILE *out, double x, double y);
+/* An interval that stands upright: x in percent, its ends in pixels. */
+void chart_whisker(FILE *out, const char *css_class, double x, double top, double bottom);
 /* The promise: a bracket that opens to the right. */
 void chart_least(FILE *out, double x, double y);
 void chart_line(FILE *out, const char *css_class, double x1, double y1, double x2, double y2);
 /* `anchor` is "start", "middle" or "end"; css_class may be "". */
 void chart_text(FILE *out, const char *css_class, const char *anchor, double x, double y,
 		const char *text);
+
+/* One entry of a list of class "legend": a picture of 30 by 18 pixels, then what it stands for. */
+void chart_key_begin(FILE *out, const char *title);
+void chart_key_end(FILE *out, const char *words);
 
 #endif

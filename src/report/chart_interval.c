@@ -77,19 +77,6 @@ static void write_axis(const struct page *p)
 	html_markup(p->out, "<span class=\"figure\"></span></li>\n");
 }
 
-static void begin_key(const struct page *p, const char *what)
-{
-	html_markup(p->out, "<li>");
-	chart_begin(p->out, "key", 18, what, "Key");
-}
-
-static void end_key(const struct page *p, const char *what)
-{
-	chart_end(p->out);
-	html_element(p->out, "span", what);
-	html_markup(p->out, "</li>\n");
-}
-
 static void write_legend(const struct page *p)
 {
 	static const struct {
@@ -101,20 +88,20 @@ static void write_legend(const struct page *p)
 
 	html_markup(p->out, "<ul class=\"legend\">\n");
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		begin_key(p, marks[i].what);
+		chart_key_begin(p->out, marks[i].what);
 		chart_mark(p->out, marks[i].mark, 50, 9);
-		end_key(p, marks[i].what);
+		chart_key_end(p->out, marks[i].what);
 	}
-	begin_key(p, "95% interval");
+	chart_key_begin(p->out, "95% interval");
 	html_markup(p->out, "<rect class=\"range\" x=\"0\" y=\"5\" width=\"30\" height=\"8\" "
 			    "rx=\"4\"/>");
-	end_key(p, "95% interval (Clopper-Pearson)");
-	begin_key(p, "at least");
+	chart_key_end(p->out, "95% interval (Clopper-Pearson)");
+	chart_key_begin(p->out, "at least");
 	chart_least(p->out, 40, 9);
-	end_key(p, "at least: what can be promised");
-	begin_key(p, "the bar");
+	chart_key_end(p->out, "at least: what can be promised");
+	chart_key_begin(p->out, "the bar");
 	chart_line(p->out, "bar", 50, 0, 50, 18);
-	end_key(p, "the bar");
+	chart_key_end(p->out, "the bar");
 	html_markup(p->out, "</ul>\n");
 }
 

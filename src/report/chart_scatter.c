@@ -60,17 +60,6 @@ static bool on_plot(const struct page *p, const struct scatter *what, size_t i)
 	return page_measured(p, i) && (c->baseline || what->value_of(c) > 0);
 }
 
-/* Four steps from here to 100% are round numbers. */
-static double axis_low(double worst)
-{
-	static const double lows[] = { 0.8, 0.6, 0.2 };
-
-	for (size_t i = 0; i < sizeof(lows) / sizeof(lows[0]); i++)
-		if (worst >= lows[i] + 0.02)
-			return lows[i];
-	return 0;
-}
-
 /* Both scales, from the candidates that are models. False where there is none. */
 static bool measure(struct plot *plot, const struct scatter *what)
 {
@@ -93,7 +82,7 @@ static bool measure(struct plot *plot, const struct scatter *what)
 	if (high <= 0)
 		return false;
 	plot->xs = scale_log(low, high, plot->baselines ? 24 : 10, 95);
-	plot->ys = (struct scale){ .low = axis_low(worst), .high = 1 };
+	plot->ys = (struct scale){ .low = scale_share_low(worst), .high = 1 };
 	return true;
 }
 

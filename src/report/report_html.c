@@ -96,6 +96,8 @@ static const struct section {
 	void (*write)(const struct page *p);
 } sections[] = {
 	{ "How often is each candidate right?", always, page_accuracy },
+	{ "Ways side by side", page_has_ways, page_ways },
+	{ "Learning curve", page_has_curves, page_curves },
 	{ "How small can it be?", always, page_size },
 	{ "How fast is it?", always, page_speed },
 	{ "What do 1,000 tickets cost?", always, page_cost },

@@ -5,6 +5,7 @@
 #define REPORT_REPORT_PAGE_H
 
 #include "report/chart.h"
+#include "report/head_words.h"
 #include "report/report_words.h"
 #include "report/result.h"
 
@@ -56,6 +57,12 @@ void page_suspects(const struct page *p);
 bool page_has_languages(const struct page *p);
 void page_languages(const struct page *p);
 
+/* report_tuned.c: nothing where no model was asked in two ways, or none has a head. */
+bool page_has_ways(const struct page *p);
+void page_ways(const struct page *p);
+bool page_has_curves(const struct page *p);
+void page_curves(const struct page *p);
+
 /* report_log.c */
 void page_licences(const struct page *p);
 void page_logged(const struct page *p);
@@ -69,6 +76,8 @@ struct scatter {
 	const char *(*tick)(struct arena *a, double value);
 };
 void chart_scatter(const struct page *p, const struct scatter *what);
+/* chart_curve.c: how often heads of one model are right, by how many tickets they learnt from. */
+void chart_curve(const struct page *p, const struct shown_head *heads, size_t n);
 /* chart_times.c: a row a candidate, with how its times to first token are spread. */
 void chart_times(const struct page *p);
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "judge/stats.h"
+#include "report/head_words.h"
 #include "report/images.h"
 #include "report/languages.h"
 #include "report/thoughts.h"
@@ -237,14 +238,10 @@ static void add_thoughts(struct arena *a, json_t *j, const struct result *r,
 }
 
 /* What chose the labels, where the model did not. */
-static void put_head(json_t *j, const struct candidate_result *c)
+static void put_head(struct arena *a, json_t *j, const struct candidate_result *c)
 {
 	if (*c->pass->head_sha256)
-		json_object_set_new(j, "head",
-				    json_pack("{s:o, s:s, s:s}", "path",
-					      json_any_text(c->row->head_path), "sha256",
-					      c->pass->head_sha256, "training_sha256",
-					      c->pass->examples_sha256));
+		json_object_set_new(j, "head", shown_head_to_json(a, c));
 }
 
 /* How it was asked, as its last session did. */
@@ -292,7 +289,7 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 		return j;
 	json_object_set_new(j, "sha256", json_any_text(c->pass->model_sha256));
 	json_object_set_new(j, "way", json_any_text(c->pass->way));
-	put_head(j, c);
+	put_head(a, j, c);
 	json_object_set_new(j, "engine_build", json_any_text(c->pass->engine_build));
 	json_object_set_new(j, "device", json_any_text(c->pass->device));
 	if (c->ladder) {

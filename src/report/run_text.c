@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "job/licence.h"
 #include "job/shown.h"
+#include "report/head_words.h"
 
 /* One field, a line; what is not there says so. */
 static void field(FILE *out, const char *name, const char *text)
@@ -141,6 +142,21 @@ static void write_model(struct arena *a, const struct result *r, const struct ca
 	write_licence(a, r, row, out);
 }
 
+static void write_head(struct arena *a, const struct candidate_result *c, FILE *out)
+{
+	struct head_record record;
+
+	field(out, "head",
+	      arena_printf(a, "%s, sha256 %.12s, learnt from tickets sha256 %.12s",
+			   shown_path(a, c->row->head_path), c->pass->head_sha256,
+			   c->pass->examples_sha256));
+	if (!head_record_read(a, c->row->head_json, &record))
+		return;
+	field(out, "  training", head_words_learnt(a, &record));
+	field(out, "  curve", head_words_curve(a, &record));
+	field(out, "  outlook", head_words_outlook(a, &record));
+}
+
 void run_write_candidate(struct arena *a, const struct result *r, size_t candidate, FILE *out)
 {
 	const struct candidate_result *c = &r->candidates[candidate];
@@ -166,10 +182,7 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 			      arena_printf(a, "less (%s); passes before it that do not count: %zu",
 					   c->ladder, c->n_superseded));
 		if (*p->head_sha256)
-			field(out, "head",
-			      arena_printf(a, "%s, sha256 %.12s, learnt from tickets sha256 %.12s",
-					   shown_path(a, c->row->head_path), p->head_sha256,
-					   p->examples_sha256));
+			write_head(a, c, out);
 		else if (*p->examples_sha256)
 			field(out, c->baseline ? "training" : "examples",
 			      arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,

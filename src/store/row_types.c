@@ -189,6 +189,7 @@ static const struct column candidate_columns[] = {
 	F(COL_WORD, adapter_path),
 	F(COL_WORD, projector_path),
 	F(COL_WORD, head_path),
+	F(COL_WORD, head_json),
 	F(COL_WORD, quant),
 	F(COL_WORD, arch),
 	F(COL_WORD, model_name),

@@ -91,6 +91,7 @@ struct candidate_row {
 	const char *engine; /* "llama", "script", "http", "baseline" */
 	const char *origin, *origin_name, *origin_digest; /* as in struct model_origin */
 	const char *adapter_path, *projector_path, *head_path; /* "" where none */
+	const char *head_json; /* what is kept of the head, as head_record_text(); "" where none */
 	const char *quant, *arch, *model_name;
 	const char *licence; /* as the file states it */
 	int64_t n_params, size_bytes, file_bytes;

@@ -3,11 +3,11 @@
 # identity, and used only where it belongs.
 load helper
 
-# world: a model whose hidden states tell the labels apart, while it says "a" to everything; six
-# tickets under test and 36 others, all with the labels a, b and c.
+# world [MORE OF THE JOB] [N]: a model whose hidden states tell the labels apart, while it says "a" to
+# everything; six tickets under test and N others (36), all with the labels a, b and c.
 world() {
-	python3 - <<-'END'
-		import json, random
+	N_TRAIN=${2:-36} python3 - <<-'END'
+		import json, os, random
 		random.seed(5)
 		steps = []
 		def ticket(i, kind):
@@ -17,7 +17,7 @@ world() {
 		    steps.append({"match": text, "label": "a", "hidden": hidden,
 		                  "reason": {l: "It is about %s." % l for l in "abc"}})
 		    return {"id": "%s%d" % (kind, i), "text": text, "label": label}
-		for name, kind, n in (("tickets", "t", 6), ("train", "r", 36), ("more", "m", 3)):
+		for name, kind, n in (("tickets", "t", 6), ("train", "r", int(os.environ["N_TRAIN"])), ("more", "m", 3)):
 		    with open(name + ".jsonl", "w") as f:
 		        for i in range(n):
 		            f.write(json.dumps(ticket(i, kind)) + "\n")
@@ -198,6 +198,79 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	has "$stderr" "the head of tiny tuned is not that of run 'first'"
 }
 
+# page: the report, checked, as text.
+page() {
+	toe 0 report -o page.html --force "$@" && python3 "$root/tests/cli/report_check.py" page.html
+}
+
+@test "the run keeps the curve: it is charted when the head's file is gone, and after a purge" {
+	world 'ways: [plain, calibrated]' 60
+	tuned
+	held_out=$(json .held_out.right)
+	is "$(json '.curve | map(.tickets) | tostring')" "[25,48]"
+	curve=$(json '.curve | map(.right) | tostring')
+	# As `tune` says it; figures that no other head has.
+	jq '.fit.outlook = {"more": 50, "gain": 0.0123, "low": 0.0061, "high": 0.0204}' heads/tiny.head.json >t && mv t heads/tiny.head.json
+	use_head
+	toe 0 smoke job.yaml --name first
+	rm -r heads
+	toe 0 show first --json
+	is "$(json '.candidates[] | select(.way == "tuned").head | "\(.name) \(.base) \(.tickets) \(.left_out) \(.held_out.right) \(.held_out.of)"')" \
+		"tiny tiny 60 0 $held_out 60"
+	is "$(json '.candidates[] | select(.way == "tuned").head.curve | map(.right) | tostring')" "$curve"
+	outlook="50 more labels would help: about +1.2 points (90% sure: +0.6 to +2.0)."
+	is "$(json '.candidates[] | select(.way == "tuned").head.outlook.words')" "$outlook"
+	toe 0 show first
+	has "$output" "learnt from 60 tickets; held out $held_out of 60 right" "$outlook" "25 tickets: "
+	is "$(grep -A1 '^ways side by side' <<<"$output" | tail -n 1 | tr -s ' ')" \
+		"tiny 2/6 (33.3%) 2/6 (33.3%) 2/6 (33.3%) 6/6 (100%)"
+	text=$(page)
+	has "$text" "Ways side by side" "Learning curve of tiny" "$outlook" "On this run's tickets: 6 of 6 right (100%)." \
+		"held out $held_out of 60 right" "training tickets (log)"
+	is "$(grep -o '<title>Learning curve of tiny</title>' page.html | wc -l)" 1
+	is "$(sqlite3 -readonly job.toehold "SELECT head_json FROM candidate" | grep -cE 'lamp|"[rt][0-9]')" 0
+	toe 0 verify
+	toe 0 purge first
+	toe 0 verify
+	has "$(page)" "Learning curve of tiny" "$outlook"
+}
+
+@test "a head of which the outlook is not on record has a curve without it" {
+	world '' 60
+	tuned
+	jq 'del(.fit.outlook)' heads/tiny.head.json >t && mv t heads/tiny.head.json
+	use_head
+	toe 0 smoke job.yaml --name first
+	has "$(page)" "Learning curve of tiny" "What 50 more labels would bring is not on record for this head"
+	is "$(toe 0 show --json && json '[.candidates[].head | select(.) | has("outlook")] | tostring')" "[false]"
+}
+
+@test "without heads there is no curve, and with one way each nothing stands side by side" {
+	world
+	toe 1 smoke job.yaml --name first
+	text=$(page)
+	[[ $text != *"Learning curve"* && $text != *"Ways side by side"* ]]
+	toe 0 show
+	[[ $output != *"ways side by side"* ]]
+}
+
+@test "hostile names of models and heads are dead in the chart" {
+	world '' 60
+	mv tiny.script.json '<svg onload=alert(1)>.script.json'
+	job '"<svg onload=alert(1)>.script.json"'
+	tuned --name one
+	bad=$'"><script>alert(1)<\u2215script>\u202e'
+	tuned --name "$bad"
+	jq -n --arg bad "heads/$bad.head.json" '["heads/one.head.json", $bad]' | tr -d '\n' | sed 's/^/heads: /' >>job.yaml
+	toe 0 smoke job.yaml --name first
+	rm -r heads
+	text=$(page)
+	has "$text" "Learning curve of <svg onload=alert(1)>" 'tuned "><script>alert(1)<' '\u{202e}'
+	! grep -qE '<script|<svg onload' page.html
+	toe 0 show
+	[[ $output != *$'\u202e'* ]]
+}
+
 @test "what cannot be tuned is refused in words" {
 	world
 	toe 2 tune job.yaml
@@ -210,7 +283,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	has "$stderr" "the same label"
 	toe 3 tune job.yaml --train missing.jsonl
 	toe 2 tune job.yaml --train train.jsonl --name a/b
-	has "$stderr" "a head's name holds no '/'"
+	has "$stderr" "a name holds no '/'"
 	tuned
 	toe 3 tune job.yaml --train train.jsonl
 	has "$stderr" "exists already, and runs may name it"

@@ -56,7 +56,8 @@ static struct head some_head(double *weights, size_t *counts)
 			     .right = 28,
 			     .curve_n = { 25 },
 			     .curve_right = { 20 },
-			     .n_curve = 1 },
+			     .n_curve = 1,
+			     .gain = { 50, 0.02, 0.01, 0.035 } },
 		.n_embd = N_EMBD,
 		.weights = weights,
 	};
@@ -106,7 +107,95 @@ static void test_comes_back(void **state)
 	assert_string_equal(again.training.guarded[0], "0123");
 	assert_int_equal(again.quality.curve_right[0], 20);
 	assert_true(again.quality.log_loss == 0.25);
+	assert_int_equal(again.quality.gain.more, 50);
+	assert_true(again.quality.gain.high == 0.035);
 	assert_int_equal(head_bytes(&again), N_LABELS * (N_EMBD + 1) * 8);
+	arena_release(&a);
+}
+
+/* A head from before the outlook was kept, and one whose curve is too short for one. */
+static void test_without_outlook(void **state)
+{
+	struct head head, again;
+	struct arena a = { 0 };
+	struct err err;
+
+	(void)state;
+	write_some(&a, &head);
+	head.quality.gain = (struct head_gain){ 0 };
+	if (head_write(&a, "old.head.json", &head, &err) < 0 ||
+	    head_load(&a, "old.head.json", &again, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_int_equal(again.quality.gain.more, 0);
+	arena_release(&a);
+}
+
+/* What a run keeps comes back, without an id or a file name of the training tickets. */
+static void test_record(void **state)
+{
+	struct head_record record;
+	struct arena a = { 0 };
+	struct head head;
+	const char *text;
+
+	(void)state;
+	write_some(&a, &head);
+	text = head_record_text(&a, &head);
+	assert_true(head_record_read(&a, text, &record));
+	assert_string_equal(record.name, "small");
+	assert_string_equal(record.base_label, "small");
+	assert_string_equal(record.base_sha256, "b");
+	assert_int_equal(record.made_us, 12345);
+	assert_int_equal(record.n, 30);
+	assert_int_equal(record.n_refused, 1);
+	assert_int_equal(record.quality.right, 28);
+	assert_int_equal(record.quality.n_curve, 1);
+	assert_int_equal(record.quality.curve_n[0], 25);
+	assert_int_equal(record.quality.curve_right[0], 20);
+	assert_true(record.quality.gain.gain == 0.02);
+	assert_null(strstr(text, "r1"));
+	assert_null(strstr(text, "train.jsonl"));
+	arena_release(&a);
+}
+
+/* A store may hold anything: figures that cannot be are no record. */
+static void test_no_record(void **state)
+{
+	static const char *const changes[][2] = {
+		{ "\"held_out_right\":28", "\"held_out_right\":31" },
+		{ "\"held_out_right\":28", "\"held_out_right\":-1" },
+		{ "\"tickets\":30", "\"tickets\":0" },
+		{ "\"tickets\":30", "\"tickets\":24" },
+		{ "\"refused\":1", "\"refused\":-1" },
+		{ "[25]", "[0]" },
+		{ "[25]", "[25,25]" },
+		{ "[20]", "[31]" },
+		{ "[20]", "[20,20]" },
+		{ "\"more\":50", "\"more\":0" },
+		{ "\"gain\":0.02", "\"gain\":\"much\"" },
+		{ "\"base\":\"small\"", "\"base\":7" },
+	};
+	struct head_record record;
+	struct arena a = { 0 };
+	struct head head;
+	const char *text;
+
+	(void)state;
+	write_some(&a, &head);
+	text = head_record_text(&a, &head);
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		const char *at = strstr(text, changes[i][0]);
+
+		assert_non_null(at);
+		assert_false(
+			head_record_read(&a,
+					 arena_printf(&a, "%.*s%s%s", (int)(at - text), text,
+						      changes[i][1], at + strlen(changes[i][0])),
+					 &record));
+	}
+	for (size_t i = 0; i < strlen(text); i++)
+		assert_false(head_record_read(&a, arena_strndup(&a, text, i), &record));
+	assert_false(head_record_read(&a, NULL, &record));
 	arena_release(&a);
 }
 
@@ -172,9 +261,9 @@ static void test_belongs_to(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_comes_back),
-		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_belongs_to),
+		cmocka_unit_test(test_comes_back), cmocka_unit_test(test_without_outlook),
+		cmocka_unit_test(test_record),	   cmocka_unit_test(test_no_record),
+		cmocka_unit_test(test_damaged),	   cmocka_unit_test(test_belongs_to),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);

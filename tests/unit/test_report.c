@@ -104,6 +104,22 @@ static void scales_keep_their_order_and_their_ends(void **state)
 	assert_near(scale_at(&s, 5), 50);
 }
 
+/* Four steps up to 100% are round, and what is drawn lies above the axis. */
+static void shares_begin_at_a_round_number(void **state)
+{
+	(void)state;
+	assert_near(scale_share_low(0.9), 0.8);
+	assert_near(scale_share_low(0.81), 0.6);
+	assert_near(scale_share_low(0.5), 0.2);
+	assert_near(scale_share_low(0.21), 0);
+	for (double worst = 0.03; worst < 1; worst += 0.01) {
+		double step = (1 - scale_share_low(worst)) / 4 * 20;
+
+		assert_true(scale_share_low(worst) < worst);
+		assert_near(step, round(step));
+	}
+}
+
 /* Over five decades and more one tick a decade is too many; no size or time goes that far. */
 static void ticks_have_room(void **state)
 {
@@ -130,6 +146,7 @@ int main(void)
 		cmocka_unit_test(what_was_not_measured_is_not_told),
 		cmocka_unit_test(words_of_figures),
 		cmocka_unit_test(scales_keep_their_order_and_their_ends),
+		cmocka_unit_test(shares_begin_at_a_round_number),
 		cmocka_unit_test(ticks_have_room),
 	};
 

@@ -1,0 +1,116 @@
+/*
+ * A head's record in words and as JSON.
+ */
+#include "report/head_words.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "judge/head.h"
+#include "judge/stats.h"
+#include "report/report_words.h"
+#include "report/tune_text.h"
+#include "report/ways.h"
+
+/* Enough for HEAD_MAX_CURVE points. */
+enum { CURVE_WORDS_MAX = 4096 };
+
+size_t shown_heads(struct arena *a, const struct result *r, struct shown_head **ret_heads)
+{
+	struct shown_head *heads = arena_array(a, r->n, sizeof(*heads));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct shown_head *h = &heads[n];
+
+		if (!head_record_read(a, r->candidates[i].row->head_json, &h->record))
+			continue;
+		h->candidate = i;
+		ways_split(a, r->candidates[i].row, &h->model, &h->way);
+		n++;
+	}
+	*ret_heads = heads;
+	return n;
+}
+
+const char *head_words_learnt(struct arena *a, const struct head_record *h)
+{
+	struct interval i = stats_wilson(h->quality.right, h->n, 0.95);
+	const char *left_out =
+		h->n_refused == 0 ?
+			"" :
+			arena_printf(a, " (%zu more left out: too like tickets under test)",
+				     h->n_refused);
+
+	return arena_printf(a,
+			    "learnt from %zu tickets%s; held out %zu of %zu right (%s, 95%% "
+			    "interval %.0f to %.0f%%)",
+			    h->n, left_out, h->quality.right, h->n,
+			    words_share(a, (double)h->quality.right / (double)h->n), 100 * i.low,
+			    100 * i.high);
+}
+
+const char *head_words_curve(struct arena *a, const struct head_record *h)
+{
+	const struct head_quality *q = &h->quality;
+	const char *words;
+	struct buf b;
+
+	buf_init(&b, CURVE_WORDS_MAX);
+	for (size_t i = 0; i < q->n_curve; i++)
+		buf_addf(&b, "%s%zu tickets: %s", i ? ", " : "", q->curve_n[i],
+			 words_share(a, (double)q->curve_right[i] / (double)h->n));
+	words = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return words;
+}
+
+static struct head_outlook outlook_of(const struct head_record *h)
+{
+	const struct head_gain *g = &h->quality.gain;
+
+	return (struct head_outlook){
+		.known = g->more == HEAD_MORE, .gain = g->gain, .low = g->low, .high = g->high
+	};
+}
+
+const char *head_words_outlook(struct arena *a, const struct head_record *h)
+{
+	struct head_outlook outlook = outlook_of(h);
+
+	if (!outlook.known && h->quality.n_curve > 1)
+		return arena_printf(a,
+				    "What %d more labels would bring is not on record for this "
+				    "head: tune again to know.",
+				    HEAD_MORE);
+	return tuned_outlook_words(a, &outlook);
+}
+
+static void add_record(struct arena *a, const struct head_record *h, json_t *j)
+{
+	const struct head_quality *q = &h->quality;
+	struct head_outlook outlook = outlook_of(h);
+	struct head_point points[HEAD_MAX_CURVE];
+
+	for (size_t i = 0; i < q->n_curve; i++)
+		points[i] = (struct head_point){ q->curve_n[i], q->curve_right[i] };
+	json_object_set_new(j, "name", json_any_text(h->name));
+	json_object_set_new(j, "base", json_any_text(h->base_label));
+	json_object_set_new(j, "base_sha256", json_any_text(h->base_sha256));
+	json_object_set_new(j, "tickets", json_integer((json_int_t)h->n));
+	json_object_set_new(j, "left_out", json_integer((json_int_t)h->n_refused));
+	json_object_set_new(j, "held_out", tuned_share_to_json(q->right, h->n));
+	json_object_set_new(j, "curve", tuned_curve_to_json(points, q->n_curve, h->n));
+	if (outlook.known)
+		json_object_set_new(j, "outlook", tuned_outlook_to_json(a, &outlook));
+}
+
+json_t *shown_head_to_json(struct arena *a, const struct candidate_result *c)
+{
+	struct head_record record;
+	json_t *j = json_pack("{s:o, s:s, s:s}", "path", json_any_text(c->row->head_path), "sha256",
+			      c->pass->head_sha256, "training_sha256", c->pass->examples_sha256);
+
+	if (head_record_read(a, c->row->head_json, &record))
+		add_record(a, &record, j);
+	return j;
+}

@@ -1,0 +1,34 @@
+/*
+ * Heads of a run, from what the run keeps of them: words and JSON. The heads' files may be gone.
+ */
+#ifndef REPORT_HEAD_WORDS_H
+#define REPORT_HEAD_WORDS_H
+
+#include <jansson.h>
+
+#include "job/head.h"
+#include "report/result.h"
+
+/* A tuned candidate and its head. */
+struct shown_head {
+	size_t candidate; /* of the result */
+	const char *model, *way; /* as the candidate's name has them: "small", "tuned all" */
+	struct head_record record;
+};
+
+/* Those of the run, in size order; returns how many. Everything is owned by the arena. */
+size_t shown_heads(struct arena *a, const struct result *r, struct shown_head **ret_heads);
+
+/* "learnt from 200 tickets; held out 170 of 200 right (85%, 95% interval 79 to 89%)". */
+const char *head_words_learnt(struct arena *a, const struct head_record *h);
+
+/* "25 tickets: 62.5%, 50 tickets: 70%". */
+const char *head_words_curve(struct arena *a, const struct head_record *h);
+
+/* A sentence: "50 more labels would help: about +1.2 points (90% sure: +0.6 to +2.0)." */
+const char *head_words_outlook(struct arena *a, const struct head_record *h);
+
+/* What chose the labels of a tuned candidate: a new reference. */
+json_t *shown_head_to_json(struct arena *a, const struct candidate_result *c);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * Names to models and ways, and the table of them.
+ */
+#include "report/ways.h"
+
+#include <string.h>
+
+#include "report/report_words.h"
+#include "report/table.h"
+
+static bool is_baseline(const struct candidate_row *row)
+{
+	return strcmp(row->engine, "baseline") == 0;
+}
+
+/* Models that share a label are called "LABEL #2": the number belongs to the model. */
+static size_t model_length(const struct candidate_row *row)
+{
+	size_t n = strlen(row->label);
+	const char *rest = row->name + n;
+
+	if (strncmp(row->name, row->label, n) != 0 || *rest != ' ')
+		return strlen(row->name);
+	if (rest[1] == '#')
+		n += 2 + strspn(rest + 2, "0123456789");
+	return n;
+}
+
+void ways_split(struct arena *a, const struct candidate_row *row, const char **ret_model,
+		const char **ret_way)
+{
+	size_t n = is_baseline(row) ? strlen(row->name) : model_length(row);
+
+	*ret_model = arena_strndup(a, row->name, n);
+	*ret_way = row->name[n] == ' ' ? row->name + n + 1 : "";
+}
+
+static size_t add_once(const char **texts, size_t *n, const char *text)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (strcmp(texts[i], text) == 0)
+			return i;
+	texts[*n] = text;
+	return (*n)++;
+}
+
+/* Place among the ways of a job; heads by name stand behind all of them. */
+static int rank(const char *way)
+{
+	int known = way_by_name(way);
+
+	return known < 0 ? WAY_COUNT : known;
+}
+
+/* Insertion, so that heads keep the order in which they came. */
+static void sort_ways(const char **ways, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i; k > 0 && rank(ways[k - 1]) > rank(ways[k]); k--) {
+			const char *way = ways[k];
+
+			ways[k] = ways[k - 1];
+			ways[k - 1] = way;
+		}
+}
+
+static void list_names(struct arena *a, const struct result *r, struct ways *w)
+{
+	const char *model, *way;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (is_baseline(r->candidates[i].row))
+			add_once(w->columns, &w->n_columns, r->candidates[i].row->name);
+	w->n_baselines = w->n_columns;
+	for (size_t i = 0; i < r->n; i++) {
+		if (is_baseline(r->candidates[i].row))
+			continue;
+		ways_split(a, r->candidates[i].row, &model, &way);
+		add_once(w->models, &w->n_models, model);
+		add_once(w->columns, &w->n_columns, way);
+	}
+	sort_ways(w->columns + w->n_baselines, w->n_columns - w->n_baselines);
+}
+
+/* A baseline asks no model: it stands beside each of them. */
+static void fill_cells(struct arena *a, const struct result *r, struct ways *w)
+{
+	const char *model, *way;
+
+	for (size_t i = 0; i < w->n_models * w->n_columns; i++)
+		w->cells[i] = -1;
+	for (size_t i = 0; i < r->n; i++) {
+		bool baseline = is_baseline(r->candidates[i].row);
+		size_t column;
+
+		ways_split(a, r->candidates[i].row, &model, &way);
+		column = add_once(w->columns, &w->n_columns, baseline ? model : way);
+		for (size_t m = 0; m < w->n_models; m++)
+			if (baseline || strcmp(w->models[m], model) == 0)
+				w->cells[m * w->n_columns + column] = (int)i;
+	}
+}
+
+void ways_of(struct arena *a, const struct result *r, struct ways *ret_ways)
+{
+	struct ways *w = ret_ways;
+
+	*w = (struct ways){ .columns = arena_array(a, r->n, sizeof(*w->columns)),
+			    .models = arena_array(a, r->n, sizeof(*w->models)) };
+	list_names(a, r, w);
+	w->cells = arena_array(a, w->n_models * w->n_columns, sizeof(*w->cells));
+	fill_cells(a, r, w);
+}
+
+bool ways_are_several(const struct ways *w)
+{
+	for (size_t m = 0; m < w->n_models; m++) {
+		size_t n = 0;
+
+		for (size_t c = w->n_baselines; c < w->n_columns; c++)
+			n += w->cells[m * w->n_columns + c] >= 0;
+		if (n > 1)
+			return true;
+	}
+	return false;
+}
+
+const char *ways_cell(struct arena *a, const struct result *r, const struct ways *w, size_t model,
+		      size_t column)
+{
+	int at = w->cells[model * w->n_columns + column];
+	const struct candidate_result *c;
+	size_t n;
+
+	if (at < 0)
+		return "";
+	c = &r->candidates[at];
+	n = result_n_asked(r, c);
+	if (*c->row->refused || n == 0)
+		return "did not run";
+	return arena_printf(a, "%zu/%zu (%s)", c->score.n_right, n,
+			    words_share(a, (double)c->score.n_right / (double)n));
+}
+
+void ways_write_text(struct arena *a, const struct result *r, FILE *out)
+{
+	const char *headers[TABLE_MAX_COLUMNS + 1] = { "ways side by side" };
+	struct table t;
+	struct ways w;
+	size_t n;
+
+	ways_of(a, r, &w);
+	if (!ways_are_several(&w))
+		return;
+	n = w.n_columns < TABLE_MAX_COLUMNS ? w.n_columns : TABLE_MAX_COLUMNS - 1;
+	for (size_t c = 0; c < n; c++)
+		headers[c + 1] = arena_printf(a, ">%s", w.columns[c]);
+	table_init(&t, a, headers);
+	for (size_t m = 0; m < w.n_models; m++) {
+		table_add(&t, w.models[m]);
+		for (size_t c = 0; c < n; c++)
+			table_add(&t, ways_cell(a, r, &w, m, c));
+	}
+	fputc('\n', out);
+	table_write(&t, out);
+}
