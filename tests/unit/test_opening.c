@@ -4,167 +4,52 @@
  * reviewed list (template, row, end of the prompt, appended text, thinking marks); with
  * TEST_GOLDEN_WRITE set it is rewritten: review the diff by reading the templates.
  */
-#include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "engine/opening.h"
+#include "template_files.h"
 
 #define TICKET "I was charged twice."
-#define MAX_BYTES ((size_t)1 << 20)
-#define TAIL_BYTES 48
-
-static const char *golden_dir(void)
-{
-	const char *dir = getenv("TEST_GOLDEN_DIR");
-
-	return dir ? dir : "tests/golden/templates";
-}
-
-/* The whole file as text, owned by the caller; NULL where there is none. */
-static char *slurp(const char *dir, const char *name)
-{
-	char path[512];
-	char *text;
-	size_t n;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "rb");
-	if (!f)
-		return NULL;
-	text = malloc(MAX_BYTES);
-	assert_non_null(text);
-	n = fread(text, 1, MAX_BYTES - 1, f);
-	text[n] = '\0';
-	fclose(f);
-	return text;
-}
-
-static void put_quoted(FILE *out, const char *text)
-{
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '\n')
-			fputs("\\n", out);
-		else
-			fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
-/* The last bytes of the prompt, from the start of a character. */
-static const char *tail(const char *after)
-{
-	size_t n = strlen(after);
-	const char *at = n > TAIL_BYTES ? after + n - TAIL_BYTES : after;
-
-	while (((unsigned char)*at & 0xc0) == 0x80)
-		at++;
-	return at;
-}
 
 /* One line of openings.txt. */
-static void put_line(FILE *out, const char *templates, const char *file)
+static void put_line(FILE *out, struct arena *a, const struct template_file *file)
 {
-	char name[256], reference[300];
-	char *source = slurp(templates, file), *prompt;
+	char *prompt = golden_text(a, arena_printf(a, "%s.txt", file->name));
+	const char *after = prompt ? strstr(prompt, TICKET) : NULL;
 	struct opening opening;
-	const char *after;
 
-	assert_non_null(source);
-	snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - strlen(".jinja")), file);
-	snprintf(reference, sizeof(reference), "%s.txt", name);
-	prompt = slurp(golden_dir(), reference);
-	after = prompt ? strstr(prompt, TICKET) : NULL;
-	if (after) {
-		opening_find(source, after + strlen(TICKET), &opening);
-		fprintf(out, "%s\t%s\t", name, opening.name);
-		put_quoted(out, tail(after + strlen(TICKET)));
-		fputs("\t", out);
-		put_quoted(out, opening.append);
-		fputs("\t", out);
-		put_quoted(out, opening.think_start);
-		fputs(" ", out);
-		put_quoted(out, opening.think_end);
-		fputs("\n", out);
-	} else {
-		fprintf(out, "%s\tno reference\n", name);
+	if (!after) {
+		fprintf(out, "%s\tno reference\n", file->name);
+		return;
 	}
-	free(prompt);
-	free(source);
-}
-
-static int is_template(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-
-	return len > 6 && !strcmp(entry->d_name + len - 6, ".jinja");
-}
-
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* All lines, owned by the caller. */
-static char *all_openings(const char *templates)
-{
-	struct dirent **entries;
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	int n = scandir(templates, &entries, is_template, by_bytes);
-
-	assert_non_null(out);
-	assert_true(n > 0);
-	for (int i = 0; i < n; i++) {
-		put_line(out, templates, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
-	assert_int_equal(fclose(out), 0);
-	return text;
-}
-
-static void rewrite(const char *text)
-{
-	char path[512];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/openings.txt", golden_dir());
-	f = fopen(path, "wb");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	opening_find(file->source, after + strlen(TICKET), &opening);
+	fprintf(out, "%s\t%s\t", file->name, opening.name);
+	put_quoted(out, tail(after + strlen(TICKET)));
+	fputs("\t", out);
+	put_quoted(out, opening.append);
+	fputs("\t", out);
+	put_quoted(out, opening.think_start);
+	fputs(" ", out);
+	put_quoted(out, opening.think_end);
+	fputs("\n", out);
 }
 
 static void test_opening__of_every_template(void **state)
 {
-	const char *templates = getenv("TEST_TEMPLATES_DIR");
-	char *got, *expected;
+	struct arena a = { 0 };
+	struct template_file *files;
+	size_t n = template_files(&a, &files), size = 0;
+	char *got = NULL;
+	FILE *out = open_memstream(&got, &size);
 
 	(void)state;
-	if (!templates || !*templates) {
-		print_message("SKIPPED: TEST_TEMPLATES_DIR is not set\n");
-		skip();
-	}
-	got = all_openings(templates);
-	if (getenv("TEST_GOLDEN_WRITE"))
-		rewrite(got);
-	expected = slurp(golden_dir(), "openings.txt");
-	assert_non_null(expected);
-	assert_string_equal(got, expected);
-	free(expected);
+	assert_non_null(out);
+	for (size_t i = 0; i < n; i++)
+		put_line(out, &a, &files[i]);
+	assert_int_equal(fclose(out), 0);
+	equals_golden(&a, "openings.txt", got);
 	free(got);
+	arena_release(&a);
 }
 
 static void test_opening__rows(void **state)

@@ -4,24 +4,15 @@
  * small templates for each rule. exceptions.txt names the differences and why they are accepted:
  * a new difference fails, and so does an exception that has become equal.
  */
-#include <dirent.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "engine/template.h"
+#include "template_files.h"
 
 #define SYSTEM "You are an exacting classifier."
 #define TICKET "I was charged twice."
@@ -34,13 +25,6 @@ static const struct template_turn example = {
 	"My card has not arrived.", "{\"label\":\"card\",\"rationale\":\"It is about a card.\"}"
 };
 
-static const char *golden_dir(void)
-{
-	const char *dir = getenv("TEST_GOLDEN_DIR");
-
-	return dir ? dir : "tests/golden/templates";
-}
-
 static struct template_request request(const char *source)
 {
 	return (struct template_request){
@@ -48,38 +32,19 @@ static struct template_request request(const char *source)
 	};
 }
 
-/* The whole file as text, owned by the caller; NULL where there is none. */
-static char *slurp(const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	char *text;
-	size_t n;
-
-	if (!f)
-		return NULL;
-	text = malloc(TEMPLATE_MAX_OUTPUT_BYTES);
-	assert_non_null(text);
-	n = fread(text, 1, TEMPLATE_MAX_OUTPUT_BYTES - 1, f);
-	text[n] = '\0';
-	fclose(f);
-	return text;
-}
-
 /* Whether a line "NAME" or "NAME: reason" stands in a golden list. */
 static bool listed(const char *list, const char *name)
 {
-	char path[512];
-	char *text, *save = NULL;
+	struct arena a = { 0 };
+	char *text = golden_text(&a, list), *save = NULL;
 	bool found = false;
 	size_t len = strlen(name);
 
-	snprintf(path, sizeof(path), "%s/%s", golden_dir(), list);
-	text = slurp(path);
 	assert_non_null(text);
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (!strncmp(line, name, len) && (line[len] == '\0' || line[len] == ':'))
 			found = true;
-	free(text);
+	arena_release(&a);
 	return found;
 }
 
@@ -115,77 +80,48 @@ static bool marks_listed(const char *name, unsigned marks)
 }
 
 /* Whether the file's prompt equals the reference, without or with a worked example. */
-static bool equal(const char *name, const char *source, bool with_example)
+static bool equal(struct arena *a, const struct template_file *file, bool with_example)
 {
-	struct template_request rq = request(source);
-	char path[512], *expected, *got;
+	const char *name = arena_printf(a, "%s%s.txt", with_example ? "examples/" : "", file->name);
+	struct template_request rq = request(file->source);
+	char *expected = golden_text(a, name), *got;
 	unsigned marks = 0;
 	struct err err = { 0 };
 	bool same;
 
 	rq.examples = &example;
 	rq.n_examples = with_example;
-	snprintf(path, sizeof(path), "%s%s/%s.txt", golden_dir(), with_example ? "/examples" : "",
-		 name);
-	expected = slurp(path);
 	got = prompt(&rq, &marks, &err);
 	same = expected && got && !strcmp(expected, got);
 	if (!same)
-		print_message("%s: not as in %s%s%s\n", name, path, got ? "" : ": ", err.msg);
+		print_message("%s: not as in %s%s%s\n", file->name, golden_path(a, name),
+			      got ? "" : ": ", err.msg);
 	if (got)
-		same = marks_listed(name, marks) && same;
-	free(expected);
+		same = marks_listed(file->name, marks) && same;
 	free(got);
 	return same;
 }
 
-static void check_file(const char *dir, const char *file, size_t *n_equal, size_t *n_wrong)
-{
-	char path[512], name[256];
-	char *source;
-	bool same, excepted;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - strlen(".jinja")), file);
-	source = slurp(path);
-	assert_non_null(source);
-	excepted = listed("exceptions.txt", name);
-	same = equal(name, source, false) && equal(name, source, true);
-	*n_equal += same;
-	if (same == excepted) {
-		print_message("%s: %s\n", name,
-			      same ? "is equal: strike it from exceptions.txt" :
-				     "is new: find out why");
-		(*n_wrong)++;
-	}
-	free(source);
-}
-
 static void test_template__equals_reference(void **state)
 {
-	const char *dir = getenv("TEST_TEMPLATES_DIR");
-	size_t n = 0, n_equal = 0, n_wrong = 0;
-	struct dirent *entry;
-	DIR *d;
+	struct arena a = { 0 };
+	struct template_file *files;
+	size_t n = template_files(&a, &files), n_equal = 0, n_wrong = 0;
 
 	(void)state;
-	if (!dir) {
-		print_message("SKIPPED: TEST_TEMPLATES_DIR is not set\n");
-		skip();
-	}
-	d = opendir(dir);
-	assert_non_null(d);
-	while ((entry = readdir(d))) {
-		size_t len = strlen(entry->d_name);
+	for (size_t i = 0; i < n; i++) {
+		bool same = equal(&a, &files[i], false) && equal(&a, &files[i], true);
 
-		if (len < 7 || strcmp(entry->d_name + len - 6, ".jinja"))
+		n_equal += same;
+		if (same != listed("exceptions.txt", files[i].name))
 			continue;
-		check_file(dir, entry->d_name, &n_equal, &n_wrong);
-		n++;
+		print_message("%s: %s\n", files[i].name,
+			      same ? "is equal: strike it from exceptions.txt" :
+				     "is new: find out why");
+		n_wrong++;
 	}
-	closedir(d);
 	print_message("%zu of %zu templates are rendered as the reference does\n", n_equal, n);
-	assert_true(n > 0);
+	arena_release(&a);
 	assert_int_equal(n_wrong, 0);
 }
 
