@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -34,6 +35,12 @@ struct request {
 	struct request *next; /* in the queue */
 };
 
+/* What the door itself has seen. */
+struct counts {
+	int64_t n_requests, n_refused, n_busy; /* let in, turned away, told to come again */
+	int64_t n_waiting;
+};
+
 struct front {
 	struct MHD_Daemon *daemon;
 	struct front_options options;
@@ -41,7 +48,7 @@ struct front {
 	pthread_mutex_t lock; /* for what follows */
 	pthread_cond_t came;
 	struct request *first, *last; /* of the queue */
-	struct front_counts counts;
+	struct counts counts;
 	char *metrics;
 	bool closing;
 };
@@ -182,13 +189,23 @@ static bool enqueue(struct front *f, struct request *q)
 	return room;
 }
 
+/* The door's own counts as they are now, then what the answers came to. */
 static enum MHD_Result send_metrics(struct front *f, struct request *q)
 {
+	struct counts c;
 	const char *text;
 
 	pthread_mutex_lock(&f->lock);
+	c = f->counts;
 	text = arena_strdup(&q->arena, f->metrics ? f->metrics : "");
 	pthread_mutex_unlock(&f->lock);
+	text = arena_printf(
+		&q->arena,
+		"# TYPE toehold_requests_total counter\ntoehold_requests_total %" PRId64 "\n"
+		"# TYPE toehold_refused_total counter\ntoehold_refused_total %" PRId64 "\n"
+		"# TYPE toehold_busy_total counter\ntoehold_busy_total %" PRId64 "\n"
+		"# TYPE toehold_waiting gauge\ntoehold_waiting %" PRId64 "\n%s",
+		c.n_requests, c.n_refused, c.n_busy, c.n_waiting, text);
 	return send_answer(q->connection, MHD_HTTP_OK, text, "text/plain; version=0.0.4");
 }
 
@@ -386,13 +403,6 @@ void front_set_metrics(struct front *f, const char *text)
 	pthread_mutex_lock(&f->lock);
 	free(f->metrics);
 	f->metrics = copy;
-	pthread_mutex_unlock(&f->lock);
-}
-
-void front_counts(struct front *f, struct front_counts *ret)
-{
-	pthread_mutex_lock(&f->lock);
-	*ret = f->counts;
 	pthread_mutex_unlock(&f->lock);
 }
 

@@ -32,12 +32,6 @@ struct visitor {
 	void *door; /* front.c's */
 };
 
-/* What the metrics show, counted by front.c and by whoever answers. */
-struct front_counts {
-	int64_t n_requests, n_refused, n_busy; /* let in, turned away, told to come again */
-	int64_t n_waiting;
-};
-
 /* Starts to listen on 127.0.0.1. ERR_REFUSED where the port is taken. */
 int front_open(const struct front_options *options, struct front **ret_front, int *ret_port,
 	       struct err *err) MUST_USE;
@@ -48,10 +42,8 @@ bool front_next(struct front *f, int64_t wait_us, struct visitor *ret);
 /* Answers a request: an HTTP status and a body of JSON, owned by the visitor's arena. */
 void front_answer(struct front *f, struct visitor *v, unsigned status, const char *body);
 
-/* What GET /metrics shows until the next call: text of Prometheus; copied. */
+/* What GET /metrics shows, behind the door's own counts, until the next call; copied. */
 void front_set_metrics(struct front *f, const char *text);
-
-void front_counts(struct front *f, struct front_counts *ret);
 
 /* No new connections; those that wait can still be taken and answered. */
 void front_quiesce(struct front *f);

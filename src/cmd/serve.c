@@ -94,23 +94,17 @@ static const char *token_of(struct cmd *cmd)
 
 static void update_metrics(struct serving *s)
 {
-	struct front_counts c;
 	struct buf b;
 
-	front_counts(s->front, &c);
 	buf_init(&b, 1 << 20);
 	buf_addf(&b,
-		 "# TYPE toehold_requests_total counter\ntoehold_requests_total %" PRId64 "\n"
-		 "# TYPE toehold_refused_total counter\ntoehold_refused_total %" PRId64 "\n"
-		 "# TYPE toehold_busy_total counter\ntoehold_busy_total %" PRId64 "\n"
-		 "# TYPE toehold_waiting gauge\ntoehold_waiting %" PRId64 "\n"
 		 "# TYPE toehold_tickets_total counter\ntoehold_tickets_total %" PRId64 "\n"
 		 "# TYPE toehold_abstained_total counter\ntoehold_abstained_total %zu\n"
 		 "# TYPE toehold_failed_total counter\ntoehold_failed_total %zu\n"
 		 "# TYPE toehold_answer_seconds_total counter\ntoehold_answer_seconds_total %.6f\n"
 		 "# TYPE toehold_wait_seconds_total counter\ntoehold_wait_seconds_total %.6f\n",
-		 c.n_requests, c.n_refused, c.n_busy, c.n_waiting, s->n_tickets, s->log.n_abstained,
-		 s->log.n_failed, (double)s->answer_us / 1e6, (double)s->wait_us / 1e6);
+		 s->n_tickets, s->log.n_abstained, s->log.n_failed, (double)s->answer_us / 1e6,
+		 (double)s->wait_us / 1e6);
 	front_set_metrics(s->front, buf_text(&b));
 	buf_release(&b);
 }

@@ -32,6 +32,9 @@ answered() {
 	has "$reply" "$part"
 }
 
+# has_come N: so many requests have come in, answered or not.
+has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_total $1"; }
+
 @test "labels over HTTP: one ticket, many, and as a chat" {
 	served
 	answered 200 '{"id":"1","label":"b","probability":1.0000,"outcome":"ok","rationale":"It says so."}' \
@@ -92,10 +95,10 @@ answered() {
 }
 
 @test "it stops gracefully: what waits is answered, and the work is on record" {
-	ms=150 served
+	ms=300 served
 	ask POST /classify --token "$token" --body '{"text": "about b"}' --times 4 >seen.txt &
 	asker=$!
-	sleep 0.5
+	wait_for 60 has_come 4
 	kill -INT "$pid"
 	wait "$asker"
 	is "$(cat seen.txt)" "200:4"
