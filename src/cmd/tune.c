@@ -53,13 +53,16 @@ static const struct opt_spec spec = {
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "let a model learn from other tickets, and say how good it would be",
-	.details =
-		"By itself: a head on the model's hidden states at the label's place. The model "
-		"stays as it is, and\na second tuning takes seconds, for the states are kept. With "
-		"--weights: the model's own weights\nlearn; a fifth of the tickets is held out, the "
-		"best epoch is kept, and nothing is written where\nnone was better than the model as "
-		"it was. Tickets that (nearly) repeat one under test, in the job\nor in any run of "
-		"the store, are left out. Ctrl-C keeps the states, or the best epoch, so far.",
+	.details = "By itself: a head on the model's hidden states at the label's place. The "
+		   "model stays as it is, and\n"
+		   "a second tuning takes seconds, for the states are kept. With --weights: the "
+		   "model's own weights\n"
+		   "learn; a fifth of the tickets is held out, the best epoch is kept, and "
+		   "nothing is written where\n"
+		   "none was better than the model as it was. Tickets that (nearly) repeat one "
+		   "under test, in the job\n"
+		   "or in any run of the store, are left out. Ctrl-C keeps the states, or the "
+		   "best epoch, so far.",
 	.rows = rows,
 	.n_rows = sizeof(rows) / sizeof(rows[0]),
 };

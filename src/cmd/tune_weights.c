@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cmd/tune_room.h"
 #include "cmd/tune_state.h"
 #include "cmd/tuning.h"
 #include "flow/interrupt.h"
@@ -28,7 +29,6 @@
 #include "work/train.h"
 
 enum {
-	STEP_MAX_TOK = 2048,
 	PATIENCE = 2, /* epochs without a better one */
 	FTYPE_F32 = 0, /* enum llama_ftype, which is part of the file format */
 	FTYPE_Q8_0 = 7,
@@ -51,7 +51,7 @@ struct weights_tuning {
 	double rate;
 	char *scratch; /* folder */
 	int lock; /* on it */
-	const char *copy, *best, *final; /* files in it */
+	const char *copy, *best, *raw, *final; /* files in it */
 	int64_t ftype; /* of the model as it was */
 	struct train_settings settings;
 	struct msg_pass pass;
@@ -82,56 +82,6 @@ static int read_rate(struct weights_tuning *w)
 	return 0;
 }
 
-/*
- * Memory of training, from above: four numbers for each weight that changes (itself, its gradient,
- * two averages), one for the others, and what a step computes. Measured: docs/tuning.md.
- */
-static int64_t memory_need(const struct model_facts *f, int64_t n_layers)
-{
-	int64_t n_ctx = 512, token = f->n_vocab * f->n_embd;
-	int64_t changing = f->n_params > token ? f->n_params - token : f->n_params;
-	int64_t logits = 6 * 4 * n_ctx * f->n_vocab;
-	int64_t layer = 4 * n_ctx * (3 * n_ctx * f->n_head + 16 * f->n_embd);
-
-	if (n_layers > 0 && n_layers < f->n_layer)
-		changing = changing / f->n_layer * n_layers;
-	return 16 * changing + 4 * (f->n_params - changing) + logits + f->n_layer * layer;
-}
-
-/* The most last layers that fit; 0: not even one. */
-static int64_t layers_that_fit(const struct model_facts *f, int64_t memory_bytes)
-{
-	int64_t n = f->n_layer;
-
-	while (n > 0 && memory_need(f, n) > memory_bytes)
-		n--;
-	return n;
-}
-
-/* RULE: mind the memory. */
-static int check_memory(struct weights_tuning *w)
-{
-	const struct prepared *p = &w->t->session.prepared;
-	const struct model_facts *f = &w->t->candidate->model->facts;
-	int64_t need = memory_need(f, w->t->options->layers);
-	int64_t has = p->machine.memory_available_bytes, fit;
-	struct arena *a = &w->t->cmd->arena;
-	char advice[64] = "a head needs far less";
-
-	if (p->job.budget.memory_bytes > 0 && p->job.budget.memory_bytes < has)
-		has = p->job.budget.memory_bytes;
-	if (has <= 0 || need <= has)
-		return 0;
-	fit = layers_that_fit(f, has);
-	if (fit > 0)
-		snprintf(advice, sizeof(advice), "--layers %lld would fit", (long long)fit);
-	return err_set(
-		&w->t->cmd->err, ERR_REFUSED,
-		"changing the weights of %s needs about %s of memory, and %s may be used: %s",
-		w->t->candidate->model->label, str_bytes(a, (uint64_t)need),
-		str_bytes(a, (uint64_t)has), advice);
-}
-
 static int check_model(struct weights_tuning *w)
 {
 	const struct model *model = w->t->candidate->model;
@@ -142,7 +92,7 @@ static int check_model(struct weights_tuning *w)
 			"%s has an adapter or a projector: only a model by itself can learn in "
 			"its weights",
 			model->label);
-	return check_memory(w);
+	return tune_room_memory(w->t);
 }
 
 /* ---- what is learnt from, and what is held out */
@@ -215,9 +165,10 @@ static int open_scratch(struct weights_tuning *w)
 			w->t->out);
 	w->copy = in_scratch(w, "copy.gguf");
 	w->best = in_scratch(w, "best.gguf");
+	w->raw = in_scratch(w, "best.gguf.raw");
 	w->final = in_scratch(w, "final.gguf");
 	empty_scratch(w);
-	return 0;
+	return tune_room_disk(w->t, w->scratch);
 }
 
 static void close_scratch(struct weights_tuning *w)
@@ -365,7 +316,7 @@ static int learn_epoch(struct weights_tuning *w, size_t epoch)
 	struct progress *p = &w->t->session.progress;
 	struct msg_trained trained = { 0 };
 	struct arena a = { 0 };
-	struct msg_train train = { .n_ctx_max = STEP_MAX_TOK,
+	struct msg_train train = { .n_ctx_max = TUNE_STEP_MAX_TOK,
 				   .n_layers = w->t->options->layers,
 				   .rate_first = rate_at(w, epoch - 1),
 				   .rate_last = rate_at(w, epoch) };
@@ -398,6 +349,18 @@ static bool stopped_late(const struct weights_tuning *w)
 	return w->t->cmd->err.kind == ERR_STOPPED && w->report.best > 0 && interrupt_count() == 1;
 }
 
+/* What always works where training does not. */
+static int with_advice(struct weights_tuning *w)
+{
+	struct err *err = &w->t->cmd->err;
+
+	if (err->kind != ERR_ENGINE)
+		return -1;
+	return err_wrap(err,
+			"the weights of %s could not be tuned (a head can: leave --weights out)",
+			w->t->candidate->model->label);
+}
+
 static int learn(struct weights_tuning *w)
 {
 	struct weights_report *r = &w->report;
@@ -423,12 +386,13 @@ static int learn(struct weights_tuning *w)
 			break;
 		}
 		if (done < 0)
-			return -1;
+			return with_advice(w);
 		if (!is_better(r, epoch))
 			continue;
 		r->best = epoch;
 		if (train_save(&w->train, w->best, &written, &w->t->cmd->err) < 0)
 			return -1;
+		unlink(w->raw);
 	}
 	train_close(&w->train);
 	return 0;

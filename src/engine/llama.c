@@ -66,6 +66,13 @@ static bool about_device(const char *text)
 	return false;
 }
 
+static bool training;
+
+void llama_training(bool begun)
+{
+	training = begun;
+}
+
 /* The engine gives up by abort(): where it is known why, the exit code says so. */
 static void name_abort(const char *text)
 {
@@ -73,6 +80,9 @@ static void name_abort(const char *text)
 		_exit(WORKER_EXIT_NO_MEMORY);
 	if (about_device(text) || about_device(complaint))
 		_exit(WORKER_EXIT_DEVICE_LOST);
+	/* Not every operation has a gradient, and the engine finds that out as it goes. */
+	if (training)
+		_exit(WORKER_EXIT_NO_TRAINING);
 }
 
 const char *engine_build(void)

@@ -101,6 +101,8 @@ const char *llama_complaint(void);
 void llama_complaint_clear(void);
 /* The engine's log callback, also for its parts. */
 void llama_complaint_keep(enum ggml_log_level level, const char *text, void *unused);
+/* Says that training begins or ends, so that giving up then is named for what it is. */
+void llama_training(bool begun);
 /* OUT_OF_MEMORY where the complaint is about memory, otherwise ENGINE_ERROR. */
 enum outcome llama_complaint_outcome(void);
 

@@ -139,7 +139,9 @@ static int trainer_make(struct engine *e, const struct msg_train *train,
 	t->data = ggml_opt_dataset_init(GGML_TYPE_I32, GGML_TYPE_I32, (int64_t)t->n_ctx,
 					(int64_t)t->n_ctx, 1, 1);
 	params.param_filter_ud = params.get_opt_pars_ud = t;
+	llama_training(true);
 	llama_opt_init(t->ctx, e->model, params);
+	llama_training(false);
 	return 0;
 }
 
@@ -299,7 +301,9 @@ static int take_step(struct engine *e, double *ret_loss, struct err *err)
 	int64_t n = 0;
 
 	llama_complaint_clear();
+	llama_training(true);
 	llama_opt_epoch(t->ctx, t->data, result, NULL, 1, NULL, NULL);
+	llama_training(false);
 	ggml_opt_result_ndata(result, &n);
 	if (n > 0)
 		ggml_opt_result_loss(result, ret_loss, NULL);

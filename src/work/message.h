@@ -28,7 +28,11 @@
 enum { PROTOCOL_VERSION = 4 };
 
 /* How a worker ends that knows why it cannot go on. */
-enum { WORKER_EXIT_NO_MEMORY = 12, WORKER_EXIT_DEVICE_LOST = 13 };
+enum {
+	WORKER_EXIT_NO_MEMORY = 12,
+	WORKER_EXIT_DEVICE_LOST = 13,
+	WORKER_EXIT_NO_TRAINING = 14,
+};
 
 enum message_type {
 	MSG_HELLO = 1,

@@ -196,6 +196,8 @@ static void name_death(int status, struct proc_death *ret)
 		{ 127, OUTCOME_CRASHED, "it could not be executed" },
 		{ WORKER_EXIT_NO_MEMORY, OUTCOME_OUT_OF_MEMORY, "it had no memory left" },
 		{ WORKER_EXIT_DEVICE_LOST, OUTCOME_DEVICE_LOST, "its device failed" },
+		{ WORKER_EXIT_NO_TRAINING, OUTCOME_CRASHED,
+		  "the engine cannot train a part of this kind of model" },
 	};
 
 	ret->outcome = OUTCOME_CRASHED;

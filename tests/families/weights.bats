@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# `tune --weights` on small models of random weights: what is written, kept, refused and cleaned up.
+# Whether it pays is measured on real models (docs/tuning.md).
+load rows
+
+# learner MODEL: a job whose training file has one label nearly always, which even random weights
+# can learn in a few steps; none of its tickets is under test.
+learner() {
+	family_job "$1"
+	jq -c 'select(.label == "card")' "$root/demo/training.jsonl" | head -n 15 >train.jsonl
+	jq -c 'select(.label == "payment")' "$root/demo/training.jsonl" | head -n 3 >>train.jsonl
+}
+
+# learn CODE ARGUMENTS…: two epochs at a rate at which even random weights move.
+learn() {
+	local code=$1
+	shift
+	toe "$code" tune job.yaml --weights --train train.jsonl --epochs 2 --rate 1e-2 --threads 1 "$@"
+}
+
+# tensors A B: names of the tensors that differ, and the header's texts that differ.
+differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
+
+@test "weights change, the header stays, the record says what was learnt, and the model is a candidate" {
+	learner llama2.gguf
+	learn 0 --json --out tuned/l.gguf
+	is "$(json '"\(.training.tickets) \(.training.held_out) \(.best > 0)"')" "18 4 true"
+	is "$(json '.epochs | length')" 3
+	# The loss of training falls, also on weights drawn by lot.
+	is "$(json '.epochs | .[2].training_loss < .[1].training_loss')" true
+	is "$(json '.written.sha256')" "$(sha256sum tuned/l.gguf | cut -d' ' -f1)"
+	is "$(json '.epochs[.best].log_loss == .written.held_out.log_loss
+		or (.epochs[.best].log_loss - .written.held_out.log_loss | fabs) < 0.05')" true
+	is "$(stat -c %a tuned/l.gguf tuned/l.gguf.tuning.json | sort -u)" 600
+	[ ! -e tuned/l.gguf.tuning ]
+	differing "$families/llama2.gguf" tuned/l.gguf >differs.json
+	is "$(jq -c .header differs.json)" '["general.finetune","toehold.tuned.base_sha256","toehold.tuned.program","toehold.tuned.training_sha256"]'
+	is "$(jq -c '.missing' differs.json)" '[]'
+	[ "$(jq '.tensors | length' differs.json)" -gt 4 ]
+
+	is "$(jq -r .base.sha256 tuned/l.gguf.tuning.json)" "$(sha256sum "$families/llama2.gguf" | cut -d' ' -f1)"
+	! grep -q "$(jq -r '.text' train.jsonl | head -n 1 | cut -c1-20)" tuned/l.gguf.tuning.json
+	sed -i 's#^models: .*#models: [llama2.gguf, tuned/l.gguf]#' job.yaml
+	family_smoke
+	is "$(json 'asked | length')" 2
+	is "$(json '[asked[].refused] | unique | tostring')" '[null]'
+	is "$(json '[asked[].template_sha256] | unique | length')" 1
+	is "$(json '[asked[].licence_id] | unique | length')" 1
+	is "$(json '[asked[] | .replies[0].probs | tostring] | unique | length')" 2
+}
+
+@test "the same tickets and seed give the same file" {
+	learner llama2.gguf
+	learn 0 --out one.gguf --json
+	learn 0 --out two.gguf --json
+	cmp one.gguf two.gguf
+}
+
+@test "--layers: what stands before the last ones stays as it was" {
+	learner llama2.gguf
+	learn 0 --out last.gguf --layers 1
+	differing "$families/llama2.gguf" last.gguf >differs.json
+	is "$(jq -r '[.tensors[] | capture("blk\\.(?<n>[0-9]+)\\.").n] | unique | join(" ")' differs.json)" \
+		"$(jq -r '.layers - 1' differs.json)"
+}
+
+@test "a model is not tested on what its weights learnt from" {
+	learner llama2.gguf
+	learn 0 --out l.gguf
+	sed -i -e 's#^models: .*#models: [l.gguf]#' -e 's#^tickets: .*#tickets: train.jsonl#' job.yaml
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json
+	has "$stderr$output" "the tuned model 'l.gguf' learnt from tickets that (nearly) repeat tickets under test"
+	# Without the training file nobody can say.
+	family_job l.gguf
+	head -n 3 "$root/demo/tickets-harder-10.jsonl" >tickets.jsonl
+	mv train.jsonl elsewhere.jsonl
+	run --separate-stderr "$toehold" plan job.yaml --json
+	has "$stderr$output" "was never compared with these tickets"
+	echo '{"format": "toehold weights 1"}' >l.gguf.tuning.json
+	toe 3 plan job.yaml
+	has "$stderr" "is no record of tuned weights, or is damaged"
+}
+
+@test "Ctrl-C and a kill leave no folder behind that a later tuning minds, and no worker" {
+	learner llama2.gguf
+	"$toehold" tune job.yaml --weights --train train.jsonl --epochs 100 --rate 1e-2 --threads 1 --out l.gguf &
+	wait_for 60 test -e l.gguf.tuning/best.gguf
+	kill -INT $!
+	wait $! || [ $? -le 5 ]
+	[ -e l.gguf ] # the best epoch so far
+	[ ! -e l.gguf.tuning ]
+	"$toehold" tune job.yaml --weights --train train.jsonl --epochs 100 --rate 1e-2 --threads 1 --out k.gguf &
+	wait_for 60 test -e k.gguf.tuning/copy.gguf
+	kill -KILL $!
+	wait $! || true
+	[ ! -e k.gguf ]
+	wait_for 5 no_worker
+	learn 0 --out k.gguf
+	[ ! -e k.gguf.tuning ]
+}
+
+no_worker() { ! pgrep -f "$build/toehold-llama" >/dev/null; }
+
+# wait_for SECONDS COMMAND…
+wait_for() {
+	local tries=$(($1 * 10))
+	shift
+	while ! "$@"; do
+		[ $((tries--)) -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+@test "two tunings do not write one file" {
+	learner llama2.gguf
+	mkdir l.gguf.tuning
+	flock l.gguf.tuning sleep 20 &
+	sleep 0.3
+	learn 3 --out l.gguf
+	has "$stderr" "another tuning is writing 'l.gguf'"
+	kill %1
+}
+
+@test "refused before anything is loaded: no room, no rate, an adapter, too few tickets" {
+	learner llama2.gguf
+	printf 'budget: {tokens: 24, memory: 120MB}\n' >budget
+	sed -i '/^budget:/d' job.yaml
+	cat budget >>job.yaml
+	learn 4 --out l.gguf
+	has "$stderr" "of memory, and 120 MB may be used"
+	family_job "llama2.gguf + llama2-lora.gguf"
+	learn 2 --out l.gguf
+	has "$stderr" "only a model by itself can learn in its weights"
+	family_job llama2.gguf
+	toe 2 tune job.yaml --weights --train train.jsonl --rate fast
+	has "$stderr" "--rate fast: a learning rate is a number above 0"
+	head -n 8 train.jsonl >few.jsonl
+	toe 3 tune job.yaml --weights --train few.jsonl
+	has "$stderr" "8 training tickets are too few"
+	[ ! -e l.gguf ]
+}
+
+@test "a kind of model that the engine cannot train is said to be one" {
+	learner bloom.gguf
+	learn 5 --out l.gguf
+	has "$stderr" "could not be tuned (a head can: leave --weights out)"
+	has "$stderr" "the engine cannot train a part of this kind of model"
+	[ ! -e l.gguf ]
+	[ ! -e l.gguf.tuning ]
+}
