@@ -10,7 +10,7 @@
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-enum kind { I64, BOOL, INT, TEXT, CHARS, BYTES, TEXTS, F64S, BLOBS };
+enum kind { I64, F64, BOOL, INT, TEXT, CHARS, BYTES, TEXTS, F64S, BLOBS };
 
 struct member {
 	enum kind kind;
@@ -45,6 +45,7 @@ static const struct member open_members[] = {
 	M(I64, msg_open, n_threads), M(I64, msg_open, n_gpu_layers), M(I64, msg_open, memory_bytes),
 	M(TEXT, msg_open, adapter), M(TEXT, msg_open, projector), M(TEXT, msg_open, url),
 	M(TEXT, msg_open, server_model), M(TEXT, msg_open, token),
+	M(TEXT, msg_open, scratch), M(BOOL, msg_open, trainable),
 };
 static const struct member opened[] = {
 	M(CHARS, msg_opened, facts.name), M(CHARS, msg_opened, facts.arch),
@@ -118,6 +119,29 @@ static const struct member reasons_done[] = {
 	M(I64, msg_reasons_done, n_tok), M(I64, msg_reasons_done, reasons_us),
 	M(I64, msg_reasons_done, peak_rss_bytes), M(I64, msg_reasons_done, cpu_us),
 };
+static const struct member convert[] = {
+	M(TEXT, msg_convert, to), M(I64, msg_convert, ftype),
+	MN(TEXTS, msg_convert, keys, n_keys), MN(TEXTS, msg_convert, values, n_values),
+};
+static const struct member train[] = {
+	MN(TEXTS, msg_train, texts, n_texts), MN(TEXTS, msg_train, labels, n_labels),
+	M(I64, msg_train, n_ctx_max), M(I64, msg_train, n_layers),
+	M(F64, msg_train, rate_first), M(F64, msg_train, rate_last),
+};
+static const struct member step[] = {
+	M(I64, msg_step, n_done), M(I64, msg_step, n_steps), M(F64, msg_step, loss),
+};
+static const struct member trained[] = {
+	M(I64, msg_trained, n_steps), M(I64, msg_trained, n_tok), M(I64, msg_trained, n_ctx),
+	M(I64, msg_trained, n_left_out), M(F64, msg_trained, loss), M(I64, msg_trained, train_us),
+	M(I64, msg_trained, peak_rss_bytes),
+};
+static const struct member save[] = {
+	M(TEXT, msg_save, to),
+};
+static const struct member written[] = {
+	M(I64, msg_written, n_bytes), M(I64, msg_written, from_ftype), M(I64, msg_written, write_us),
+};
 
 #define MESSAGE(type, name, members, s) { type, name, sizeof(struct s), members, N(members) }
 
@@ -134,6 +158,12 @@ static const struct message messages[] = {
 	MESSAGE(MSG_ANSWER, "ANSWER", answer, answer),
 	MESSAGE(MSG_REASON, "REASON", reason, reason),
 	MESSAGE(MSG_REASONS_DONE, "REASONS_DONE", reasons_done, msg_reasons_done),
+	MESSAGE(MSG_CONVERT, "CONVERT", convert, msg_convert),
+	MESSAGE(MSG_TRAIN, "TRAIN", train, msg_train),
+	MESSAGE(MSG_STEP, "STEP", step, msg_step),
+	MESSAGE(MSG_TRAINED, "TRAINED", trained, msg_trained),
+	MESSAGE(MSG_SAVE, "SAVE", save, msg_save),
+	MESSAGE(MSG_WRITTEN, "WRITTEN", written, msg_written),
 };
 /* clang-format on */
 

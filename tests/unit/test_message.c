@@ -84,6 +84,9 @@ static void fill_member(const struct member *m, char *base, struct arena *a, uin
 	case I64:
 		*(int64_t *)at = (int64_t)random_next(seed);
 		break;
+	case F64:
+		random_bytes(seed, at, sizeof(double));
+		break;
 	case BOOL:
 		*(bool *)at = random_below(seed, 2);
 		break;
@@ -136,6 +139,7 @@ static bool member_equal(const struct member *m, const char *x, const char *y)
 		return false;
 	switch (m->kind) {
 	case I64:
+	case F64:
 	case BOOL:
 	case INT:
 		return memcmp(px, py, m->size) == 0;
@@ -235,6 +239,12 @@ static void mark(enum message_type type, unsigned char bytes[MAX_SIZE])
 	case MSG_ANSWER: MARK(answer); break;
 	case MSG_REASON: MARK(reason); break;
 	case MSG_REASONS_DONE: MARK(msg_reasons_done); break;
+	case MSG_CONVERT: MARK(msg_convert); break;
+	case MSG_TRAIN: MARK(msg_train); break;
+	case MSG_STEP: MARK(msg_step); break;
+	case MSG_TRAINED: MARK(msg_trained); break;
+	case MSG_SAVE: MARK(msg_save); break;
+	case MSG_WRITTEN: MARK(msg_written); break;
 	default: fail();
 	}
 	/* clang-format on */
