@@ -14,6 +14,7 @@
 #include "flow/probe.h"
 #include "flow/run_open.h"
 #include "flow/say.h"
+#include "job/repeat.h"
 #include "job/shown.h"
 
 struct smoke_options {
@@ -138,11 +139,24 @@ static int note_leaks(struct session *s)
 		n_training += p->heads[i].training.n_refused;
 	if (p->examples.n_refused + n_training == 0)
 		return 0;
-	return ask_note(s, 0, "leak guard",
-			arena_printf(&s->cmd->arena,
-				     "leak guard: %zu examples and %zu training tickets (nearly) "
-				     "repeat a ticket under test; passed over",
-				     p->examples.n_refused, n_training));
+	return ask_note_once(
+		s, "leak guard",
+		arena_printf(&s->cmd->arena,
+			     "leak guard: %zu examples and %zu training tickets (nearly) repeat a "
+			     "ticket under test; passed over",
+			     p->examples.n_refused, n_training));
+}
+
+/* Every name by which a candidate goes is kept, with where it is from. */
+static int note_repeats(struct session *s)
+{
+	const struct plan *plan = &s->prepared.plan;
+
+	for (size_t i = 0; i < plan->n_repeats; i++)
+		if (ask_note_once(s, "same weights",
+				  repeat_words(&s->cmd->arena, plan->repeats[i])) < 0)
+			return -1;
+	return 0;
 }
 
 static int smoke(struct session *s, const struct smoke_options *o, const char *job_path)
@@ -159,7 +173,8 @@ static int smoke(struct session *s, const struct smoke_options *o, const char *j
 		say("note: %s\n", s->prepared.job.warnings[i]);
 	fprintf(stderr, "note: %s in the tickets (docs/redaction.md); the run keeps that\n",
 		names.redaction);
-	if (note_leaks(s) < 0 || privacy_note_images(s, &s->prepared.slice) < 0 || ask_all(s) < 0)
+	if (note_leaks(s) < 0 || note_repeats(s) < 0 ||
+	    privacy_note_images(s, &s->prepared.slice) < 0 || ask_all(s) < 0)
 		return -1;
 	return show_result(s, o);
 }

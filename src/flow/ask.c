@@ -29,6 +29,22 @@ int ask_note(struct session *s, int64_t pass_id, const char *kind, const char *t
 	return store_put_event(&s->store, &row, &s->cmd->err);
 }
 
+int ask_note_once(struct session *s, const char *kind, const char *text)
+{
+	struct event_row *events;
+	size_t n;
+
+	if (store_get_events(&s->cmd->arena, &s->store, s->run.id, &events, &n, &s->cmd->err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(events[i].kind, kind) != 0 || strcmp(events[i].text, text) != 0)
+			continue;
+		say("%s\n", text);
+		return 0;
+	}
+	return ask_note(s, 0, kind, text);
+}
+
 /* Plan estimates of the candidates after this one, -1 where one is unknown. */
 static int64_t later_us(const struct session *s, size_t from)
 {
@@ -74,7 +90,7 @@ static struct track *base_of(struct track *tracks, struct track *t)
 
 static int finish_track(struct session *s, struct track *tracks, struct track *t);
 
-/* The same weights under two names are one pass, and a pass has one worker at a time. */
+/* A head that is named twice is one pass, and a pass has one worker at a time. */
 static int finish_twins(struct session *s, struct track *tracks, const struct candidate *candidate)
 {
 	for (size_t i = 0; i < s->prepared.plan.n; i++)

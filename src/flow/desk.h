@@ -16,7 +16,7 @@ enum { DESK_BATCH = 64 };
 struct desk_options {
 	const char *store, *run; /* NULL: the only store here, its newest smoke test */
 	const char *candidate; /* NULL: the pick */
-	bool threshold; /* labels are to be held against one: the candidate must tell probabilities */
+	bool threshold; /* there will be one: the candidate has to tell probabilities */
 	bool label_only; /* no rationales */
 	bool one_by_one; /* labels as the run took them, each ticket alone in its decode */
 	bool finish; /* one Ctrl-C lets the tickets in hand be answered; two do not */

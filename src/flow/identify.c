@@ -296,7 +296,7 @@ static int gather(struct identifying *w)
 			return -1;
 		model_cache_get(w->cache, t->model);
 		t->wants_facts = !t->model->has_facts;
-		t->wants_hash = w->options.hash && !*t->model->sha256;
+		t->wants_hash = t->wants_hash && !*t->model->sha256;
 		if (t->wants_facts || t->wants_hash)
 			w->work[n++] = t;
 	}
@@ -307,11 +307,14 @@ static int gather(struct identifying *w)
 
 		if (before && is_same_file(before, t)) {
 			t->same = before;
+			before->wants_hash |= t->wants_hash;
 			continue;
 		}
 		w->work[w->n_work++] = t;
-		w->total_bytes += t->wants_hash ? (uint64_t)t->model->stamp.size_bytes : 0;
 	}
+	for (size_t i = 0; i < w->n_work; i++)
+		if (w->work[i]->wants_hash)
+			w->total_bytes += (uint64_t)w->work[i]->model->stamp.size_bytes;
 	return 0;
 }
 
@@ -387,11 +390,32 @@ static const char *settle(struct arena *a, struct model *model, const struct tas
 	return NULL;
 }
 
+static bool is_alike(const struct model *x, const struct model *y)
+{
+	bool alike = has_file(x) && has_file(y) && x->n_extras == y->n_extras &&
+		     x->stamp.size_bytes == y->stamp.size_bytes;
+
+	for (size_t i = 0; alike && i < x->n_extras; i++)
+		alike = x->extras[i].stamp.size_bytes == y->extras[i].stamp.size_bytes;
+	return alike;
+}
+
+static bool wants_hash(const struct identify_options *options, const struct model *models, size_t n,
+		       size_t at)
+{
+	bool wanted = options->hash;
+
+	for (size_t i = 0; i < n && options->hash_alike; i++)
+		wanted |= i != at && is_alike(&models[i], &models[at]);
+	return wanted;
+}
+
 /* The models that have files, each followed by what goes with it. */
 static void list_tasks(struct identifying *w, struct model *models, size_t n,
 		       const char *const *problems)
 {
 	size_t most = n;
+	bool hash;
 
 	for (size_t i = 0; i < n; i++)
 		most += models[i].n_extras;
@@ -399,9 +423,11 @@ static void list_tasks(struct identifying *w, struct model *models, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		if (problems[i] || !has_file(&models[i]))
 			continue;
-		w->tasks[w->n_tasks++].model = &models[i];
+		hash = wants_hash(&w->options, models, n, i);
+		w->tasks[w->n_tasks++] = (struct task){ .model = &models[i], .wants_hash = hash };
 		for (size_t k = 0; k < models[i].n_extras; k++)
-			w->tasks[w->n_tasks++].model = &models[i].extras[k];
+			w->tasks[w->n_tasks++] =
+				(struct task){ .model = &models[i].extras[k], .wants_hash = hash };
 	}
 }
 

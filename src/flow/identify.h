@@ -12,6 +12,7 @@
 struct identify_options {
 	bool sandbox; /* of the workers */
 	bool hash; /* checksums are wanted */
+	bool hash_alike; /* those of models whose files have the same sizes: they may be the same */
 };
 
 /*

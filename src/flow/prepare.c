@@ -13,6 +13,7 @@
 #include "flow/heads.h"
 #include "flow/say.h"
 #include "flow/server.h"
+#include "job/repeat.h"
 
 const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n)
 {
@@ -75,7 +76,9 @@ enum { MAX_BASELINES = 2 };
 
 static int prepare_models(struct cmd *cmd, const struct prepare_options *o, struct prepared *p)
 {
-	const struct identify_options options = { .sandbox = !o->no_sandbox, .hash = o->hash };
+	const struct identify_options options = { .sandbox = !o->no_sandbox,
+						  .hash = o->hash,
+						  .hash_alike = true };
 	struct model_cache cache;
 	int r = 0;
 	size_t most = p->job.n_models + MAX_BASELINES;
@@ -98,6 +101,7 @@ static int prepare_models(struct cmd *cmd, const struct prepare_options *o, stru
 			return -1;
 		return -1;
 	}
+	repeat_mark(p->models, p->problems, p->n_models);
 	return model_cache_close(&cache, &cmd->err);
 }
 

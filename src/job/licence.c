@@ -13,6 +13,7 @@
 
 static const char own_agreement[] = "own-agreement"; /* believed from the user alone */
 static const char by_name[] = "by its name";
+static const char by_user[] = "the job file";
 
 static const char *const verdict_names[] = {
 	[LICENCE_OK] = "OK",
@@ -33,6 +34,13 @@ struct judging {
 const char *licence_verdict_name(enum licence_verdict verdict)
 {
 	return verdict_names[verdict];
+}
+
+bool licence_outweighs(const struct licence *x, const struct licence *y)
+{
+	bool word_x = strcmp(x->source, by_user) == 0, word_y = strcmp(y->source, by_user) == 0;
+
+	return word_x == word_y ? x->verdict > y->verdict : word_x;
 }
 
 const char *licence_words(struct arena *a, const char *verdict, const char *id, const char *source)
@@ -123,7 +131,7 @@ static void hear_user(struct judging *j)
 		for (size_t k = 0; row && k < sizeof(names) / sizeof(names[0]); k++) {
 			if (j->word || !names[k] || strcmp(word->model, names[k]) != 0)
 				continue;
-			claim(j, row, verdict_of(j, row), "the job file",
+			claim(j, row, verdict_of(j, row), by_user,
 			      arena_printf(j->a, "the job file says %s", row->id));
 			j->word = true;
 		}

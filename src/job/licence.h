@@ -49,6 +49,12 @@ void licence_judge(struct arena *a, const struct model *model, const struct job 
 void licence_judge_together(struct arena *a, const struct model *model, const struct job *job,
 			    struct licence *ret_licence);
 
+/*
+ * Of two judgements of the same weights: whether x is to be kept in place of y. The worse verdict
+ * is, but for the user's word, which stands.
+ */
+bool licence_outweighs(const struct licence *x, const struct licence *y);
+
 /* "OK", "READ", "BLOCK". */
 const char *licence_verdict_name(enum licence_verdict verdict);
 

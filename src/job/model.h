@@ -93,6 +93,7 @@ struct model {
 	size_t n_extras;
 	const char *url,
 		*server_model; /* ENGINE_HTTP: base address, name there ("" for the only one) */
+	const struct model *repeats; /* an earlier model of the job (job/repeat.h), or NULL */
 	/* Measured on this machine by an earlier pass, 0 where never. */
 	double prompt_tok_per_s, reason_tok_per_s;
 };

@@ -316,7 +316,7 @@ static const char *name_of(struct arena *a, const struct model *models, size_t n
 	if (models[at].engine == ENGINE_BASELINE)
 		return models[at].label;
 	for (size_t i = 0; i < n_models; i++) {
-		if (strcmp(models[i].label, models[at].label) != 0)
+		if (models[i].repeats || strcmp(models[i].label, models[at].label) != 0)
 			continue;
 		n_same++;
 		place += i <= at;
@@ -362,6 +362,8 @@ static int64_t add_up(const struct plan *plan)
 
 static bool takes_way(const struct job *job, const struct model *model, enum way way)
 {
+	if (model->repeats)
+		return false;
 	if (model->engine == ENGINE_BASELINE)
 		return strcmp(model->spec, way_name(way)) == 0;
 	return way < WAY_COUNT && job->ways[way];
@@ -429,6 +431,23 @@ static void plan_heads(const struct planner *p, struct candidate like, struct pl
 	}
 }
 
+/* RULE: the same weights under two names are asked once. Each name's licence is heard. */
+static void set_aside_repeats(struct arena *a, const struct model *models, size_t n_models,
+			      struct licence *licences, struct plan *plan)
+{
+	plan->repeats = arena_array(a, n_models, sizeof(*plan->repeats));
+	for (size_t i = 0; i < n_models; i++) {
+		struct licence *first;
+
+		if (!models[i].repeats)
+			continue;
+		plan->repeats[plan->n_repeats++] = &models[i];
+		first = &licences[models[i].repeats - models];
+		if (licence_outweighs(&licences[i], first))
+			*first = licences[i];
+	}
+}
+
 int plan_build(struct arena *a, const struct job *job, const struct model *models, size_t n_models,
 	       const struct slice *slice, const struct example_set *examples,
 	       const struct plan_limits *limits, struct plan *ret_plan, struct err *err)
@@ -452,6 +471,7 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 	licences = arena_array(a, n_models, sizeof(*licences));
 	for (size_t i = 0; i < n_models; i++)
 		licence_judge_together(a, &models[i], job, &licences[i]);
+	set_aside_repeats(a, models, n_models, licences, &plan);
 	plan.candidates =
 		arena_array(a, n_models * (WAY_ALL + limits->n_heads), sizeof(*plan.candidates));
 	for (size_t i = 0; i < n_models * WAY_ALL; i++) {

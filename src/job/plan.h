@@ -49,6 +49,8 @@ struct plan {
 	struct candidate *candidates; /* size order, ties by parameters, then by way */
 	size_t n;
 	int64_t total_us; /* sum of what is known, -1 where nothing is */
+	const struct model **repeats; /* further names of models: no candidates (job/repeat.h) */
+	size_t n_repeats;
 };
 
 /*

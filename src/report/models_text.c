@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "job/families.h"
+#include "job/repeat.h"
 #include "job/shown.h"
 #include "report/table.h"
 
@@ -69,20 +70,11 @@ static const char *from(struct arena *a, const struct model *m)
 	return name == m->path ? "." : arena_strndup(a, m->path, (size_t)(name - m->path) - 1);
 }
 
-static int compare_identity(const struct model *x, const struct model *y)
-{
-	int r = strcmp(x->sha256, y->sha256);
-
-	if (r == 0)
-		r = strcmp(x->adapter.sha256, y->adapter.sha256);
-	return r ? r : strcmp(x->projector.sha256, y->projector.sha256);
-}
-
 static int by_identity(const void *x, const void *y)
 {
 	const struct model *a = *(const struct model *const *)x;
 	const struct model *b = *(const struct model *const *)y;
-	int r = compare_identity(a, b);
+	int r = repeat_compare(a, b);
 
 	if (r)
 		return r;
@@ -104,7 +96,7 @@ static size_t *find_same(struct arena *a, const struct model *models, const char
 	if (n_sorted)
 		qsort(sorted, n_sorted, sizeof(struct model *), by_identity);
 	for (size_t i = 1; i < n_sorted; i++)
-		if (compare_identity(sorted[i - 1], sorted[i]) == 0)
+		if (repeat_compare(sorted[i - 1], sorted[i]) == 0)
 			first[sorted[i] - models] = first[sorted[i - 1] - models];
 	return first;
 }

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "job/repeat.h"
 #include "job/served.h"
 #include "job/shown.h"
 #include "report/table.h"
@@ -142,8 +143,29 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 			job->budget.minutes ? arena_printf(a, " of the %lld minutes allowed",
 							   (long long)job->budget.minutes) :
 					      "");
+	for (size_t i = 0; i < plan->n_repeats; i++)
+		fprintf(out, "note: %s\n", repeat_words(a, plan->repeats[i]));
 	for (size_t i = 0; i < job->n_warnings; i++)
 		fprintf(out, "note: %s\n", job->warnings[i]);
+}
+
+/* Further names of models that are asked once, with where they are from. */
+static json_t *repeats_json(const struct plan *plan)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < plan->n_repeats; i++) {
+		const struct model *m = plan->repeats[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:s}", "model",
+				  json_any_text(m->spec), "path", json_any_text(m->path), "origin",
+				  m->origin.store, "origin_name", json_any_text(m->origin.name),
+				  "origin_digest", m->origin.digest, "same_as",
+				  json_any_text(m->repeats->spec), "sha256", m->sha256));
+	}
+	return list;
 }
 
 void plan_write_json(const struct job *job, const struct slice *slice, const struct plan *plan,
@@ -181,5 +203,7 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 	j = json_pack("{s:s, s:s, s:I, s:s, s:f, s:o}", "job", job->name, "use", job_use_words(job),
 		      "tickets", (json_int_t)slice->n, "slice_sha256", slice->sha256, "bar",
 		      job->bar, "candidates", list);
+	if (plan->n_repeats)
+		json_object_set_new(j, "same_weights", repeats_json(plan));
 	json_print(j, out);
 }

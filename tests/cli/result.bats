@@ -268,12 +268,39 @@ t009 off_label null none false"
 	cp one.script.json copy.script.json
 	job 'one.script.json, copy.script.json'
 	toe 0 smoke job.yaml --json
-	is "$(json 'asked | map("\(.name) \(.score.right)") | join(", ")')" "copy plain 6"
-	has "$stderr" "one plain: all replies are on record already"
+	is "$(json 'asked | map("\(.name) \(.score.right)") | join(", ")')" "one plain 6"
+	said=$(same_weights)
+	has "$said" "one.script.json and copy.script.json are the same weights (sha256 " "asked once, as one"
+	has "$stderr" "$said"
 	check_store 6
 	is "$(count answer)" 6
 	is "$(count reason)" 6
+	# The plan says the same of files that nobody has hashed yet; gone on with, it is kept once.
+	rm -r "$TOEHOLD_CACHE"
+	toe 0 plan job.yaml
+	has "$output" "note: $said"
+	[[ $output != *"copy plain"* ]]
+	toe 0 plan job.yaml --json
+	is "$(json 'asked | map(.name) | join(" ")')" "one plain"
+	is "$(json '.same_weights | map("\(.model) = \(.same_as)") | join(" ")')" "copy.script.json = one.script.json"
+	toe 0 smoke job.yaml --name smoke-1
+	has "$stderr" "$said"
+	is "$(same_weights)" "$said"
+	toe 0 show smoke-1
+	has "$output" "$said"
+	# Other weights of the same size are others, and the same name twice is one.
+	sed 's/It says so/it says so/; s/"label":"a"/"label":"b"/' one.script.json >other.script.json
+	is "$(wc -c <other.script.json)" "$(wc -c <one.script.json)"
+	job 'one.script.json, other.script.json, ./one.script.json'
+	toe 0 plan job.yaml --json
+	is "$(json 'asked | map(.name) | join(", ")')" "one plain, other plain"
+	toe 0 plan job.yaml
+	has "$output" "note: one.script.json and ./one.script.json are the same weights"
+	toe 0 plan job.yaml --models one.script.json,one.script.json
+	has "$output" "note: one.script.json is named more than once: asked once, as one"
 }
+
+same_weights() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kind = 'same weights'"; }
 
 @test "a run of that name with another job file or mode is left alone" {
 	tickets 3

@@ -51,6 +51,23 @@ ollama|ollama:tiny:135m|$digest|ollama:tiny:135m"
 	is "$(json '.same')" true
 }
 
+@test "a job that names one file in two places: asked once, and both origins are kept in words" {
+	local models="ollama:tiny:135m,hf:org/tiny-GGUF/tiny.gguf,$(model_path "$tiny")" ollama said
+	two_stores
+	ollama="ollama:tiny:135m ($digest)"
+	bank_job 3
+	toe 0 plan job.yaml --models "$models"
+	has "$output" "tiny:135m plain" "$ollama and hf:org/tiny-GGUF/tiny.gguf@$commit are the same weights (sha256" \
+		"$ollama and $(model_path "$tiny") are the same weights (sha256"
+	is "$(grep -c ' plain ' <<<"$output")" 1
+	smoke 1 --name both --models "$models"
+	is "$(json '[asked[].name] | join(", ")')" "tiny:135m plain"
+	said=$(sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kind = 'same weights' ORDER BY id")
+	is "$(wc -l <<<"$said")" 2
+	has "$said" "hf:org/tiny-GGUF/tiny.gguf@$commit" "asked once, as tiny:135m"
+	toe 0 verify both
+}
+
 @test "models: the two names are one model" {
 	two_stores
 	unset TOEHOLD_MODELS

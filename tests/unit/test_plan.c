@@ -363,6 +363,50 @@ static void test_same_label(void **state)
 	arena_release(&a);
 }
 
+static void set_licence(struct model *model, const char *licence)
+{
+	snprintf(model->facts.licence, sizeof(model->facts.licence), "%s", licence);
+}
+
+/* The first name is the candidate, without a number; the worst licence of both counts. */
+static void test_repeats(void **state)
+{
+	struct model models[] = { model_for("m", 2000000, 2), model_for("x", 1500000, 2),
+				  model_for("m", 2000000, 2) };
+	static struct licence_word word = { .model = "m", .licence = "mit" };
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	models[2].repeats = &models[0];
+	set_licence(&models[0], "mit");
+	set_licence(&models[2], "cc-by-nc-4.0");
+	plan = build(&a, &job, models, 3, 1);
+	assert_int_equal(plan.n, 2);
+	assert_string_equal(plan.candidates[0].name, "x plain");
+	assert_string_equal(plan.candidates[1].name, "m plain");
+	assert_ptr_equal(plan.candidates[1].model, &models[0]);
+	assert_int_equal(plan.candidates[1].licence->verdict, LICENCE_BLOCK);
+	assert_string_equal(plan.candidates[1].licence->id, "cc-by-nc-4.0");
+	assert_non_null(plan.candidates[1].refused);
+	assert_int_equal(plan.n_repeats, 1);
+	assert_ptr_equal(plan.repeats[0], &models[2]);
+	/* The user's word for one name is a word for the weights. */
+	models[2].spec = models[2].path = models[2].label = "other";
+	job.licence_words = &word;
+	job.n_licence_words = 1;
+	plan = build(&a, &job, models, 3, 1);
+	assert_int_equal(plan.candidates[1].licence->verdict, LICENCE_OK);
+	models[2].spec = "m";
+	models[0].spec = models[0].path = models[0].label = "first";
+	set_licence(&models[0], "cc-by-nc-4.0");
+	plan = build(&a, &job, models, 3, 1);
+	assert_string_equal(plan.candidates[1].name, "first plain");
+	assert_int_equal(plan.candidates[1].licence->verdict, LICENCE_OK);
+	arena_release(&a);
+}
+
 static void test_time(void **state)
 {
 	struct model models[] = {
@@ -489,6 +533,7 @@ int main(void)
 		cmocka_unit_test(test_calibrated),
 		cmocka_unit_test(test_baselines),
 		cmocka_unit_test(test_same_label),
+		cmocka_unit_test(test_repeats),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_absurd_facts),
