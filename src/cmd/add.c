@@ -15,6 +15,7 @@
 #include "flow/load.h"
 #include "flow/privacy.h"
 #include "flow/rerun.h"
+#include "flow/say.h"
 #include "job/guard.h"
 #include "job/shown.h"
 #include "report/changes_text.h"
@@ -156,18 +157,27 @@ static int keep_in_play(struct addition *add, bool all)
 {
 	struct plan *plan = &add->session.prepared.plan;
 	struct candidate *kept = arena_array(&add->cmd->arena, plan->n, sizeof(*kept));
-	size_t n = 0, n_models = 0;
+	size_t n = 0, n_models = 0, n_refused = 0;
 
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
 
-		if (c->refused || (!all && !in_play(add, c) && !carries_another(add, plan, c)))
+		if (!all && !in_play(add, c) && !carries_another(add, plan, c))
 			continue;
+		if (c->refused) {
+			say("%s is not asked: %s\n", c->name, c->refused);
+			n_refused++;
+			continue;
+		}
 		n_models += c->model->engine != ENGINE_BASELINE;
 		kept[n++] = *c;
 	}
 	plan->candidates = kept;
 	plan->n = n;
+	if (n_models == 0 && n_refused > 0)
+		return err_set(&add->cmd->err, ERR_REFUSED,
+			       "no candidate of run '%s' can be asked: each was refused (above)",
+			       add->before.run->name);
 	return n_models ?
 		       0 :
 		       err_set(&add->cmd->err, ERR_REFUSED,

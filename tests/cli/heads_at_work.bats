@@ -43,3 +43,16 @@ labels_of() { jq -r .label <<<"$output" | tr -d '\n'; }
 	toe 0 classify work.jsonl --label-only -c "tiny tuned odd"
 	is "$(labels_of)" bcabcabca
 }
+
+@test "add: a head whose training file was changed is not asked, and the reason is said" {
+	heads
+	printf '{"id": "n1", "text": "%s", "label": "a"}\n' "something new that nobody asked before" >>right.jsonl
+	printf '{"id": "h1", "text": "quite another kind of question", "label": "a"}\n' >hard.jsonl
+	toe 0 add job.yaml hard.jsonl --as harder --all --store job.toehold
+	has "$stderr" "tiny tuned right is not asked: " "tune again"
+	rm -f job.toehold*
+	toe 0 smoke job.yaml --way tuned --name r --store job.toehold
+	sed -i 1d odd.jsonl
+	toe 4 add job.yaml hard.jsonl --as harder --all --store job.toehold
+	has "$stderr" "tiny tuned odd is not asked: " "can be asked: each was refused (above)"
+}
