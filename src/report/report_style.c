@@ -1,11 +1,13 @@
 /*
  * The style sheet of the report. System fonts, no picture, nothing to fetch. Every text has a
- * contrast of 4.5 or more; shades are steps of lightness, so that they survive greyscale.
+ * contrast of 4.5 or more; shades are steps of lightness, so that they survive greyscale. The page
+ * is light everywhere: a browser that turns pages dark by itself leaves texts of charts dark.
  */
 #include "report/report_style.h"
 
 const char report_style[] =
-	":root{--ink:#182030;--soft:#4b5567;--line:#ccd3de;--pale:#f4f6f9;--deep:#123f7a;"
+	":root{color-scheme:only light;--ink:#182030;--soft:#4b5567;--line:#ccd3de;"
+	"--pale:#f4f6f9;--deep:#123f7a;"
 	"--mid:#5f7fa8;--light:#c3d2e6}\n"
 	"*{box-sizing:border-box}\n"
 	"html{-webkit-text-size-adjust:100%;text-size-adjust:100%}\n"

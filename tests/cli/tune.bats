@@ -209,7 +209,9 @@ page() {
 	held_out=$(json .held_out.right)
 	is "$(json '.curve | map(.tickets) | tostring')" "[25,48]"
 	curve=$(json '.curve | map(.right) | tostring')
-	# As `tune` says it; figures that no other head has.
+	is "$(jq '.fit.outlook | [.more, (.gain, .low, .high) * 1e6 | round] | tostring' heads/tiny.head.json)" \
+		"$(jq '.outlook | [.more, (.gain, .low, .high) * 1e6 | round] | tostring' <<<"$output")"
+	# Figures that no other head has.
 	jq '.fit.outlook = {"more": 50, "gain": 0.0123, "low": 0.0061, "high": 0.0204}' heads/tiny.head.json >t && mv t heads/tiny.head.json
 	use_head
 	toe 0 smoke job.yaml --name first
