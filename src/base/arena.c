@@ -91,6 +91,15 @@ char *arena_strdup(struct arena *a, const char *text)
 	return text ? arena_strndup(a, text, strlen(text)) : NULL;
 }
 
+const char **arena_strdups(struct arena *a, const char *const *texts, size_t n)
+{
+	const char **copies = arena_array(a, n, sizeof(*copies));
+
+	for (size_t i = 0; i < n; i++)
+		copies[i] = arena_strdup(a, texts[i]);
+	return copies;
+}
+
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
 	va_list ap;

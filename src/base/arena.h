@@ -27,6 +27,8 @@ void *arena_alloc(struct arena *a, size_t n_bytes);
 void *arena_array(struct arena *a, size_t n, size_t size_bytes);
 
 /* Copies of text, owned by the arena. `arena_strdup(a, NULL)` is NULL. */
+/* A list of texts, each copied. */
+const char **arena_strdups(struct arena *a, const char *const *texts, size_t n);
 char *arena_strdup(struct arena *a, const char *text);
 char *arena_strndup(struct arena *a, const char *text, size_t n_bytes);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -97,15 +97,6 @@ void engine_close(struct engine *e)
 	free(e);
 }
 
-static const char **keep_texts(struct arena *a, const char **texts, size_t n)
-{
-	const char **kept = arena_array(a, n, sizeof(*kept));
-
-	for (size_t i = 0; i < n; i++)
-		kept[i] = arena_strdup(a, texts[i]);
-	return kept;
-}
-
 static void keep_pass(struct engine *e, const struct msg_pass *pass)
 {
 	struct arena *a = &e->pass_arena;
@@ -113,9 +104,9 @@ static void keep_pass(struct engine *e, const struct msg_pass *pass)
 
 	*p = *pass;
 	p->system = arena_strdup(a, pass->system);
-	p->labels = keep_texts(a, pass->labels, pass->n_labels);
-	p->example_texts = keep_texts(a, pass->example_texts, pass->n_example_texts);
-	p->example_answers = keep_texts(a, pass->example_answers, pass->n_example_answers);
+	p->labels = arena_strdups(a, pass->labels, pass->n_labels);
+	p->example_texts = arena_strdups(a, pass->example_texts, pass->n_example_texts);
+	p->example_answers = arena_strdups(a, pass->example_answers, pass->n_example_answers);
 	p->head = NULL;
 	p->n_head = 0;
 	e->timeout_us = pass->timeout_us > 0 ? pass->timeout_us : DEFAULT_TIMEOUT_US;
@@ -162,7 +153,7 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 	*ret_outcome = OUTCOME_ENGINE_ERROR;
 	end_wave(e);
 	e->n_tickets = wave->n_texts < WAVE_MAX ? wave->n_texts : WAVE_MAX;
-	e->tickets = keep_texts(a, wave->texts, e->n_tickets);
+	e->tickets = arena_strdups(a, wave->texts, e->n_tickets);
 	e->calls = arena_array(a, e->n_tickets, sizeof(*e->calls));
 	e->kept = arena_array(a, e->n_tickets, sizeof(*e->kept));
 	e->images = wave->n_images ? arena_array(a, e->n_tickets, sizeof(*e->images)) : NULL;

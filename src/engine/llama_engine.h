@@ -124,6 +124,8 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts);
 /* Tokens of a text inside a prompt: no BOS, no extra space. Owned by the arena. */
 int tokenize(const struct engine *e, struct arena *a, const char *text, bool special,
 	     struct tokens *ret_tokens, struct err *err) MUST_USE;
+/* One after another; owned by the arena. */
+struct tokens tokens_join(struct arena *a, const struct tokens *parts, size_t n_parts);
 /* Bytes of one token, special ones included; at most size; the length is returned. */
 size_t token_text(const struct engine *e, llama_token token, char *ret_text, size_t size);
 /*

@@ -142,7 +142,7 @@ static int labels_build(struct engine *e, struct arena *a, struct prompt *p, str
 	return trie_build(a, paths, p->n_labels, &p->trie, err);
 }
 
-static struct tokens tokens_join(struct arena *a, const struct tokens *parts, size_t n_parts)
+struct tokens tokens_join(struct arena *a, const struct tokens *parts, size_t n_parts)
 {
 	struct tokens all = { 0 };
 

@@ -148,15 +148,12 @@ static int trainer_make(struct engine *e, const struct msg_train *train,
 int trainer_prompt(struct engine *e, struct err *err)
 {
 	struct arena *a = &e->pass_arena;
-	const char **names = arena_array(a, e->pass.n_labels, sizeof(*names));
 	const char *between;
 
 	if (prompt_between(e, a, &between, err) < 0 ||
 	    tokenize(e, a, between, true, &e->prompt.between, err) < 0)
 		return -1;
-	for (size_t i = 0; i < e->pass.n_labels; i++)
-		names[i] = arena_strdup(a, e->pass.labels[i]);
-	e->prompt.names = names;
+	e->prompt.names = arena_strdups(a, e->pass.labels, e->pass.n_labels);
 	return 0;
 }
 
@@ -166,20 +163,6 @@ static int label_index(const struct engine *e, const char *name, size_t *ret)
 		if (strcmp(e->prompt.names[*ret], name) == 0)
 			return 0;
 	return -1;
-}
-
-static struct tokens join(struct arena *a, const struct tokens *parts, size_t n_parts)
-{
-	struct tokens all = { 0 };
-
-	for (size_t i = 0; i < n_parts; i++)
-		all.n += parts[i].n;
-	all.items = arena_array(a, all.n + 1, sizeof(*all.items));
-	all.n = 0;
-	for (size_t i = 0; i < n_parts; i++)
-		for (size_t k = 0; k < parts[i].n; k++)
-			all.items[all.n++] = parts[i].items[k];
-	return all;
 }
 
 static int lessons_make(struct engine *e, struct arena *a, const struct msg_train *train,
@@ -203,7 +186,7 @@ static int lessons_make(struct engine *e, struct arena *a, const struct msg_trai
 			return -1;
 		parts[2] = (struct tokens){ label->all.items + p->n_common,
 					    label->n_path_end - p->n_common };
-		lessons[i].tokens = join(a, parts, 3);
+		lessons[i].tokens = tokens_join(a, parts, 3);
 		lessons[i].follows = label->n_path_end < label->all.n ?
 					     label->all.items[label->n_path_end] :
 					     llama_vocab_eos(e->vocab);

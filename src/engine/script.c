@@ -223,15 +223,6 @@ void engine_close(struct engine *e)
 	free(e);
 }
 
-static const char **keep_texts(struct arena *a, const char **texts, size_t n)
-{
-	const char **kept = arena_array(a, n, sizeof(*kept));
-
-	for (size_t i = 0; i < n; i++)
-		kept[i] = arena_strdup(a, texts[i]);
-	return kept;
-}
-
 static void keep_head(struct engine *e, const struct msg_pass *pass)
 {
 	e->head = NULL;
@@ -282,7 +273,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	(void)err;
 	play_fault_of(e, json_object_get(e->script, "pass_fault"));
 	arena_release(&e->pass_arena);
-	e->labels = keep_texts(&e->pass_arena, pass->labels, pass->n_labels);
+	e->labels = arena_strdups(&e->pass_arena, pass->labels, pass->n_labels);
 	e->n_labels = pass->n_labels;
 	e->free_mode = pass->mode == PASS_FREE;
 	e->hidden = pass->hidden;
@@ -315,7 +306,7 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 		limit = e->n_wave;
 	arena_release(&e->wave_arena);
 	e->n_tickets = wave->n_texts < (size_t)limit ? wave->n_texts : (size_t)limit;
-	e->tickets = keep_texts(&e->wave_arena, wave->texts, e->n_tickets);
+	e->tickets = arena_strdups(&e->wave_arena, wave->texts, e->n_tickets);
 	e->n_kept = 0;
 	if ((int64_t)e->n_tickets > number(e->script, "memory_for", INT64_MAX))
 		return err_set(err, ERR_ENGINE, "no memory for %zu tickets", e->n_tickets);
