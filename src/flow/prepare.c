@@ -13,6 +13,7 @@
 #include "flow/heads.h"
 #include "flow/say.h"
 #include "flow/server.h"
+#include "job/adapter_beside.h"
 #include "job/repeat.h"
 
 const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n)
@@ -103,6 +104,26 @@ static int prepare_models(struct cmd *cmd, const struct prepare_options *o, stru
 	}
 	repeat_mark(p->models, p->problems, p->n_models);
 	return model_cache_close(&cache, &cmd->err);
+}
+
+/* What the folder of an adapter says against it is a note: whoever made it may know better. */
+static void note_adapters(struct cmd *cmd, struct prepared *p)
+{
+	const char *doubts[ADAPTER_MOST_DOUBTS];
+	struct job *job = &p->job;
+
+	for (size_t i = 0; i < p->n_models; i++) {
+		const struct model *m = &p->models[i];
+
+		for (size_t k = 0; k < m->n_extras; k++) {
+			size_t n = strcmp(m->extras[k].facts.kind, MODEL_KIND_ADAPTER) == 0 ?
+					   adapter_doubts(&cmd->arena, m, &m->extras[k], doubts) :
+					   0;
+
+			for (size_t d = 0; d < n && job->n_warnings < JOB_MAX_WARNINGS; d++)
+				job->warnings[job->n_warnings++] = doubts[d];
+		}
+	}
 }
 
 /* A baseline's identity: what it is, and what it learnt from. */
@@ -251,6 +272,7 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 	with.hash |= p->n_heads > 0; /* heads know their model by its checksum */
 	if (prepare_models(cmd, &with, p) < 0)
 		return -1;
+	note_adapters(cmd, p);
 	limits.heads = p->heads;
 	limits.n_heads = p->n_heads;
 	prepare_baselines(cmd, p);

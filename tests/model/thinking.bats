@@ -107,6 +107,21 @@ run_smoke() {
 	has "$(json -r 'asked[0].template_marks')" "adapter's template differs"
 }
 
+# A file that llama.cpp's convert_lora_to_gguf.py made holds no template: training left it beside.
+@test "what PEFT left beside a converted adapter is heard, before anything runs" {
+	mkdir peft
+	adapter peft/lora.gguf b=zero licence=apache-2.0
+	printf '{"peft_type": "LORA", "use_rslora": true}' >peft/adapter_config.json
+	printf '{{ messages[0].content }}' >peft/chat_template.jinja
+	with_model "$tiny + peft/lora.gguf"
+	toe 0 plan job.yaml
+	has "$output" "note: the adapter 'lora' has another chat template beside it (chat_template.jinja)" \
+		"note: the adapter 'lora' was trained with rsLoRA"
+	rm peft/adapter_config.json
+	toe 0 plan job.yaml
+	[[ $output != *"note: the adapter"* ]]
+}
+
 @test "an adapter given as a model is refused with words" {
 	adapter alone.gguf b=zero
 	with_model alone.gguf
