@@ -140,7 +140,8 @@ static const struct member save[] = {
 	M(TEXT, msg_save, to),
 };
 static const struct member written[] = {
-	M(I64, msg_written, n_bytes), M(I64, msg_written, from_ftype), M(I64, msg_written, write_us),
+	M(I64, msg_written, n_bytes), M(I64, msg_written, from_ftype),
+	M(I64, msg_written, write_us),
 };
 
 #define MESSAGE(type, name, members, s) { type, name, sizeof(struct s), members, N(members) }

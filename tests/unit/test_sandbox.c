@@ -42,7 +42,6 @@ enum { SANITIZED = 0 };
 
 static char folder[] = "/tmp/toehold-sandbox-XXXXXX";
 static char model[PATH_MAX], other[PATH_MAX];
-static char scratch[NAME_MAX], made[NAME_MAX]; /* a folder, and a file in it */
 static const char *const read_paths[] = { model };
 static const struct sandbox_request request = { .read_paths = read_paths, .n_read_paths = 1 };
 static const struct sandbox_request gpu_request = { .read_paths = read_paths,
@@ -118,8 +117,6 @@ static int set_up(void **state)
 	/* Spaces, quotes, a newline, an escape, two scripts: all that a name may hold. */
 	snprintf(model, sizeof(model), "%s/a b'\"\n\x1b[31m%%s é模.gguf", folder);
 	snprintf(other, sizeof(other), "%s/other", folder);
-	snprintf(scratch, sizeof(scratch), "%s/scratch", folder);
-	snprintf(made, sizeof(made), "%s/scratch/made", folder);
 	write_file(model, "GGUF, or so it says");
 	write_file(other, "another file");
 	return 0;
@@ -130,8 +127,6 @@ static int tear_down(void **state)
 	(void)state;
 	unlink(model);
 	unlink(other);
-	unlink(made);
-	rmdir(scratch);
 	return rmdir(folder);
 }
 
@@ -391,34 +386,6 @@ static void enter_without_a_model(void)
 	CHECK(err.kind == ERR_INPUT && strstr(err.msg, "is a folder"));
 }
 
-static void write_inside(void)
-{
-	struct sandbox_request writes = request;
-	char outside[NAME_MAX + 16];
-	int fd;
-
-	CHECK(mkdir(scratch, 0700) == 0);
-	writes.write_dir = scratch;
-	enter(&writes);
-	CHECK(sandbox_prove(0, proof) == 0);
-	snprintf(outside, sizeof(outside), "%s/made", folder);
-	CHECK(open(outside, O_WRONLY | O_CREAT, 0600) < 0 && errno == EACCES);
-	CHECK(open(other, O_WRONLY) < 0 && errno == EACCES);
-	CHECK(open(model, O_WRONLY | O_TRUNC) < 0 && errno == EACCES);
-	snprintf(outside, sizeof(outside), "%s/../made", scratch);
-	CHECK(open(outside, O_WRONLY | O_CREAT, 0600) < 0 && errno == EACCES);
-	fd = open(made, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	CHECK(fd >= 0 && write(fd, "x", 1) == 1 && close(fd) == 0);
-	fd = open(made, O_RDONLY);
-	CHECK(fd >= 0 && close(fd) == 0);
-	/* It makes files, and nothing else of them. */
-	CHECK(unlink(made) < 0);
-	CHECK(rename(made, outside) < 0);
-	CHECK(symlink("/etc/passwd", outside) < 0);
-	CHECK(mkdir(outside, 0700) < 0);
-	CHECK(chmod(made, 0777) < 0);
-}
-
 /* ---- poorer kernels */
 
 /* From here on `number`, with `arg` as its first argument where that is not -1, is refused. */
@@ -598,8 +565,6 @@ int main(int argc, char **argv)
 		INSIDE(only_the_model_is_readable, files_and_errno, "Landlock", NULL),
 		INSIDE(calls_are_denied_by_errno, calls_and_errno, "seccomp", NULL),
 		INSIDE(an_engine_still_works, work_inside, NULL),
-		INSIDE(files_are_made_in_one_folder_alone, write_inside, "Landlock", "seccomp",
-		       NULL),
 		cmocka_unit_test(abort_still_aborts),
 		INSIDE(the_gpu_profile_denies_the_network, gpu_inside, "Landlock", "seccomp", NULL),
 		INSIDE(earlier_threads_are_told, enter_beside_a_thread, NULL),
