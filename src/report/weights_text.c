@@ -79,9 +79,9 @@ void weights_write_text(struct arena *a, const struct weights_report *w, FILE *o
 	write_head_line(a, w, out);
 	write_epochs(a, w, out);
 	if (!w->path) {
-		fputs("\nNo epoch was better on the tickets held out than the model as it was: nothing "
-		      "was written.\nMore tickets, another --rate, or a head ('toehold tune' without "
-		      "--weights) may do better.\n",
+		fputs("\nNo epoch was better on the tickets held out than the model as it was: "
+		      "nothing was written.\nMore tickets, another --rate, or a head ('toehold "
+		      "tune' without --weights) may do better.\n",
 		      out);
 		return;
 	}
@@ -123,8 +123,8 @@ static json_t *epochs_to_json(const struct weights_report *w)
 json_t *weights_to_json(const struct weights_report *w)
 {
 	json_t *root = json_pack(
-		"{s:{s:o, s:s}, s:{s:o, s:s, s:I, s:I, s:I, s:I, s:I}, s:o, s:I, s:s, s:f, s:I, s:I, "
-		"s:I, s:I, s:I}",
+		"{s:{s:o, s:s}, s:{s:o, s:s, s:I, s:I, s:I, s:I, s:I}, s:o, s:I, s:s, s:f, s:I, "
+		"s:I, s:I, s:I, s:I}",
 		"model", "label", json_any_text(w->base_label), "sha256", w->base_sha256,
 		"training", "file", json_any_text(w->training->file), "sha256", w->training->sha256,
 		"offered", (json_int_t)w->n_offered, "tickets", (json_int_t)w->training->n,

@@ -35,7 +35,7 @@ struct weights_report {
 	struct weights_epoch epochs[WEIGHTS_MAX_EPOCHS + 1]; /* the first is the model as it was */
 	size_t n_epochs; /* with that one */
 	size_t best; /* 0: none was better than the model as it was */
-	const char *ended; /* why no further epoch: "all were done", "no better", "stopped" */
+	const char *ended; /* why no further epoch, in words */
 	int64_t n_ctx, n_steps; /* tokens of a step, steps of an epoch */
 	int64_t n_layers; /* that changed; 0: all */
 	double rate; /* of the first epoch */
