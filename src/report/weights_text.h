@@ -40,7 +40,7 @@ struct weights_report {
 	int64_t n_layers; /* that changed; 0: all */
 	double rate; /* of the first epoch */
 	int64_t peak_rss_bytes, took_us;
-	/* A head on the states of the model as it was: the same tickets learnt from and held out. */
+	/* A head on the states of the model as it was: with the same tickets. */
 	struct weights_score head;
 	int64_t head_us;
 	/* What was written; path NULL: nothing. */
