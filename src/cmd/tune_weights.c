@@ -371,7 +371,6 @@ static int learn(struct weights_tuning *w)
 	r->ended = "all epochs were done";
 	for (r->n_epochs = 1; r->n_epochs <= (size_t)w->t->options->epochs; r->n_epochs++) {
 		size_t epoch = r->n_epochs;
-
 		int done;
 
 		if (epoch - r->best > PATIENCE) {
@@ -427,17 +426,20 @@ static int try_head(struct weights_tuning *w)
 
 /* ---- the files that stay */
 
-/* Some types can only be made with measurements that a small job does not bring. */
+static int quantize_as(struct weights_tuning *w, int64_t ftype)
+{
+	return convert(w, &w->best, 1, w->final, ftype, true);
+}
+
+/* As the model was; but some types need measurements that a small job does not bring. */
 static int quantize(struct weights_tuning *w)
 {
-	if (w->ftype < 0)
-		w->ftype = FTYPE_Q8_0;
-	if (convert(w, &w->best, 1, w->final, w->ftype, true) == 0)
+	if (w->ftype >= 0 && quantize_as(w, w->ftype) == 0)
 		return 0;
-	if (w->t->cmd->err.kind != ERR_ENGINE || w->ftype == FTYPE_Q8_0)
+	if (w->ftype >= 0 && w->t->cmd->err.kind != ERR_ENGINE)
 		return -1;
-	w->ftype = FTYPE_Q8_0;
-	return convert(w, &w->best, 1, w->final, w->ftype, true);
+	w->report.quant = "Q8_0";
+	return quantize_as(w, FTYPE_Q8_0);
 }
 
 static int write_record(struct weights_tuning *w)
