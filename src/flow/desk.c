@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
+#include "flow/pass_row.h"
 #include "flow/rerun.h"
 #include "flow/track.h"
 #include "job/shown.h"
@@ -90,22 +91,13 @@ static int choose(struct desk *d, const struct desk_options *o)
 	return o->threshold ? check_threshold(d) : 0;
 }
 
-/* The same weights, asked in the same way, with the same adapter and head. */
-static bool is_planned(const struct candidate *c, const struct pass_row *was)
-{
-	return strcmp(way_name(c->way), was->way) == 0 &&
-	       strcmp(c->model->sha256, was->model_sha256) == 0 &&
-	       strcmp(c->model->adapter.sha256, was->adapter_sha256) == 0 &&
-	       strcmp(c->head ? c->head->sha256 : "", was->head_sha256) == 0;
-}
-
 /* The candidate in today's plan. */
 static int find_planned(struct desk *d)
 {
 	const struct plan *plan = &d->session.prepared.plan;
 
 	for (size_t i = 0; i < plan->n && !d->candidate; i++)
-		if (is_planned(&plan->candidates[i], d->was->pass))
+		if (pass_row_is_of(d->was->pass, &plan->candidates[i]))
 			d->candidate = &plan->candidates[i];
 	if (!d->candidate)
 		return err_set(&d->cmd->err, ERR_INPUT,

@@ -3,9 +3,19 @@
  */
 #include "flow/pass_row.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+
+bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
+{
+	return strcmp(row->way, way_name(c->way)) == 0 &&
+	       strcmp(row->model_sha256, c->model->sha256) == 0 &&
+	       strcmp(row->adapter_sha256, c->model->adapter.sha256) == 0 &&
+	       strcmp(row->head_sha256, c->head ? c->head->sha256 : "") == 0;
+}
 
 const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay)
 {

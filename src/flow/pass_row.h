@@ -13,6 +13,9 @@
 void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		   struct pass_row *ret_row);
 
+/* Whether the pass is this candidate's: the same weights, adapter and head, asked in the same way. */
+bool pass_row_is_of(const struct pass_row *row, const struct candidate *candidate);
+
 /*
  * Identity of a pass: everything that could change a reply or its time. A replay asks anew: its
  * passes are its own, by its run's name; `replay` is "" otherwise. Owned by the arena.

@@ -10,6 +10,7 @@
 #include "flow/ask.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
+#include "flow/pass_row.h"
 #include "flow/run_open.h"
 #include "job/job_prompt.h"
 #include "report/table.h"
@@ -98,8 +99,7 @@ static void count(struct probed *p, const struct result *forms)
 		size_t right = c->score.n_right;
 
 		if (!c->pass || c->score.n < c->score.n_tickets ||
-		    strcmp(c->pass->model_sha256, p->result->pass->model_sha256) != 0 ||
-		    strcmp(c->pass->way, p->result->pass->way) != 0)
+		    !pass_row_is_of(c->pass, p->candidate))
 			continue;
 		p->least = right < p->least ? right : p->least;
 		p->most = right > p->most ? right : p->most;

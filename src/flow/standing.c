@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "flow/pass_row.h"
+
 const struct pass_row *standing_replayed(const struct track *t)
 {
 	const struct session *s = t->session;
@@ -12,9 +14,8 @@ const struct pass_row *standing_replayed(const struct track *t)
 	for (size_t i = 0; i < s->n_replayed; i++) {
 		const struct pass_row *was = s->replayed[i];
 
-		if (strcmp(was->model_sha256, t->candidate->model->sha256) == 0 &&
-		    strcmp(was->slice_sha256, s->prepared.slice.sha256) == 0 &&
-		    strcmp(was->way, way_name(t->candidate->way)) == 0)
+		if (strcmp(was->slice_sha256, s->prepared.slice.sha256) == 0 &&
+		    pass_row_is_of(was, t->candidate))
 			return was;
 	}
 	return NULL;
