@@ -13,7 +13,7 @@
 void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		   struct pass_row *ret_row);
 
-/* Whether the pass is this candidate's: the same weights, adapter and head, asked in the same way. */
+/* Whether the pass is this candidate's: the same weights, adapter, head and way. */
 bool pass_row_is_of(const struct pass_row *row, const struct candidate *candidate);
 
 /*
