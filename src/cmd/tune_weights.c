@@ -3,12 +3,10 @@
  * is held out, when to stop, and whether anything is written at all.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +16,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/tune_room.h"
+#include "cmd/tune_scratch.h"
 #include "cmd/tune_state.h"
 #include "cmd/tuning.h"
 #include "flow/interrupt.h"
@@ -31,8 +30,17 @@
 enum {
 	PATIENCE = 2, /* epochs without a better one */
 	FTYPE_F32 = 0, /* enum llama_ftype, which is part of the file format */
+	FTYPE_F16 = 1,
 	FTYPE_Q8_0 = 7,
 };
+
+/* Types that --quant names. */
+static const struct {
+	const char *name;
+	int64_t ftype;
+} quants[] = { { "F32", FTYPE_F32 }, { "F16", FTYPE_F16 }, { "Q8_0", FTYPE_Q8_0 } };
+
+enum { N_QUANTS = sizeof(quants) / sizeof(quants[0]) };
 
 static const double RATE = 5e-5, RATE_MAX = 0.1;
 /* The rate falls to this part of itself over all epochs. */
@@ -49,9 +57,8 @@ struct weights_tuning {
 	size_t n_held, n_learn;
 	bool learning; /* an epoch is under way */
 	double rate;
-	char *scratch; /* folder */
-	int lock; /* on it */
-	const char *copy, *best, *raw, *final; /* files in it */
+	int wanted; /* index into quants, -1: the type that the model had */
+	struct tune_scratch scratch;
 	int64_t ftype; /* of the model as it was */
 	struct train_settings settings;
 	struct msg_pass pass;
@@ -79,6 +86,24 @@ static int read_rate(struct weights_tuning *w)
 		return err_set(&w->t->cmd->err, ERR_USAGE,
 			       "--rate %s: a learning rate is a number above 0 and at most %g",
 			       text, RATE_MAX);
+	return 0;
+}
+
+/* -1: as the model was. */
+static int read_quant(struct weights_tuning *w)
+{
+	const char *text = w->t->options->quant;
+
+	w->wanted = -1;
+	for (size_t i = 0; text && i < N_QUANTS; i++)
+		if (strcmp(text, quants[i].name) == 0)
+			w->wanted = (int)i;
+	if (text && w->wanted < 0)
+		return err_set(
+			&w->t->cmd->err, ERR_USAGE,
+			"--quant %s: the types are F32, F16 and Q8_0; by itself, the one that "
+			"the model had",
+			text);
 	return 0;
 }
 
@@ -128,59 +153,6 @@ static int check_split(struct weights_tuning *w)
 		       w->t->n, HEAD_LEAST_TICKETS);
 }
 
-/* ---- the scratch folder */
-
-static const char *in_scratch(struct weights_tuning *w, const char *name)
-{
-	return arena_printf(&w->t->cmd->arena, "%s/%s", w->scratch, name);
-}
-
-static void empty_scratch(struct weights_tuning *w)
-{
-	static const char *const names[] = { "copy.gguf", "best.gguf", "best.gguf.raw",
-					     "final.gguf" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		unlink(in_scratch(w, names[i]));
-}
-
-/* One tuning at a time; what a killed one left is removed. */
-static int open_scratch(struct weights_tuning *w)
-{
-	struct arena *a = &w->t->cmd->arena;
-	struct err *err = &w->t->cmd->err;
-	char *relative = arena_printf(a, "%s.tuning", w->t->out);
-
-	if (tuning_make_folder(w->t) < 0 || file_make_dirs(relative, 0700, err) < 0)
-		return -1;
-	w->scratch = realpath(relative, NULL);
-	w->lock =
-		w->scratch ? open(w->scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
-	if (w->lock < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot open the folder '%s'", relative);
-	if (flock(w->lock, LOCK_EX | LOCK_NB) < 0)
-		return err_set(
-			err, ERR_INPUT,
-			"another tuning is writing '%s'; wait for it, or give another --name",
-			w->t->out);
-	w->copy = in_scratch(w, "copy.gguf");
-	w->best = in_scratch(w, "best.gguf");
-	w->raw = in_scratch(w, "best.gguf.raw");
-	w->final = in_scratch(w, "final.gguf");
-	empty_scratch(w);
-	return tune_room_disk(w->t, w->scratch);
-}
-
-static void close_scratch(struct weights_tuning *w)
-{
-	if (w->lock >= 0) {
-		empty_scratch(w);
-		rmdir(w->scratch);
-		close(w->lock);
-	}
-	free(w->scratch);
-}
-
 /* ---- the worker */
 
 /* As candidates are asked, but on the processor alone, with the scratch folder open. */
@@ -207,7 +179,7 @@ static int fill_settings(struct weights_tuning *w)
 		.abandon = abandon,
 		.ctx = w,
 	};
-	w->settings.open.scratch = w->scratch;
+	w->settings.open.scratch = w->scratch.dir;
 	return 0;
 }
 
@@ -281,19 +253,19 @@ static void show_step(void *ctx, const struct msg_step *step)
 	progress_show(p);
 }
 
-/* Tickets that are learnt from, in an order of this epoch's own. */
+/*
+ * Tickets that are learnt from, in an order of this epoch's own. By lot: where labels take turns,
+ * a conversation of several tickets gives the next one away.
+ */
 static void fill_order(struct weights_tuning *w, struct arena *a, size_t epoch,
 		       struct msg_train *train)
 {
 	const struct job *job = &w->t->session.prepared.job;
-	struct head_data data = w->data;
-	size_t *order;
+	size_t *order = head_shuffle(a, w->t->n, w->data.seed + epoch);
 
-	data.seed += 1000 * epoch;
-	order = head_order(a, &data);
 	train->texts = arena_array(a, w->n_learn, sizeof(*train->texts));
 	train->labels = arena_array(a, w->n_learn, sizeof(*train->labels));
-	for (size_t i = 0; i < data.n; i++) {
+	for (size_t i = 0; i < w->t->n; i++) {
 		const struct ticket *ticket = w->t->tickets[order[i]];
 
 		if (w->held_out[order[i]])
@@ -366,7 +338,7 @@ static int learn(struct weights_tuning *w)
 	struct weights_report *r = &w->report;
 	struct msg_written written;
 
-	if (open_worker(w, w->copy, true) < 0 || score(w, &r->epochs[0].held_out) < 0)
+	if (open_worker(w, w->scratch.copy, true) < 0 || score(w, &r->epochs[0].held_out) < 0)
 		return -1;
 	r->ended = "all epochs were done";
 	for (r->n_epochs = 1; r->n_epochs <= (size_t)w->t->options->epochs; r->n_epochs++) {
@@ -389,9 +361,9 @@ static int learn(struct weights_tuning *w)
 		if (!is_better(r, epoch))
 			continue;
 		r->best = epoch;
-		if (train_save(&w->train, w->best, &written, &w->t->cmd->err) < 0)
+		if (train_save(&w->train, w->scratch.best, &written, &w->t->cmd->err) < 0)
 			return -1;
-		unlink(w->raw);
+		unlink(w->scratch.raw);
 	}
 	train_close(&w->train);
 	return 0;
@@ -428,12 +400,16 @@ static int try_head(struct weights_tuning *w)
 
 static int quantize_as(struct weights_tuning *w, int64_t ftype)
 {
-	return convert(w, &w->best, 1, w->final, ftype, true);
+	return convert(w, &w->scratch.best, 1, w->scratch.final, ftype, true);
 }
 
 /* As the model was; but some types need measurements that a small job does not bring. */
 static int quantize(struct weights_tuning *w)
 {
+	if (w->wanted >= 0) {
+		w->report.quant = quants[w->wanted].name;
+		return quantize_as(w, quants[w->wanted].ftype);
+	}
 	if (w->ftype >= 0 && quantize_as(w, w->ftype) == 0)
 		return 0;
 	if (w->ftype >= 0 && w->t->cmd->err.kind != ERR_ENGINE)
@@ -473,11 +449,12 @@ static int keep(struct weights_tuning *w)
 	char *sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
 	struct file_stamp stamp;
 
-	if (quantize(w) < 0 || open_worker(w, w->final, false) < 0 || score(w, &r->written) < 0)
+	if (quantize(w) < 0 || open_worker(w, w->scratch.final, false) < 0 ||
+	    score(w, &r->written) < 0)
 		return -1;
 	train_close(&w->train);
-	if (hash_file(w->final, NULL, NULL, sha256, &t->cmd->err) < 0 ||
-	    file_stamp_get(w->final, &stamp, &t->cmd->err) < 0)
+	if (hash_file(w->scratch.final, NULL, NULL, sha256, &t->cmd->err) < 0 ||
+	    file_stamp_get(w->scratch.final, &stamp, &t->cmd->err) < 0)
 		return -1;
 	r->sha256 = sha256;
 	r->n_bytes = stamp.size_bytes;
@@ -486,7 +463,7 @@ static int keep(struct weights_tuning *w)
 	if (write_record(w) < 0)
 		return -1;
 	/* Weights remember what they learnt from: as private as the tickets. */
-	if (chmod(w->final, 0600) < 0 || rename(w->final, t->out) < 0)
+	if (chmod(w->scratch.final, 0600) < 0 || rename(w->scratch.final, t->out) < 0)
 		return err_sys(&t->cmd->err, ERR_INPUT, errno, "cannot write '%s'", t->out);
 	r->path = t->out;
 	return 0;
@@ -530,8 +507,10 @@ static int make(struct weights_tuning *w)
 {
 	int64_t start_us = clock_mono_us();
 
-	if (open_scratch(w) < 0 || fill_settings(w) < 0 ||
-	    convert(w, w->settings.open.paths, w->settings.open.n_paths, w->copy, FTYPE_F32,
+	if (tuning_make_folder(w->t) < 0 ||
+	    tune_scratch_open(&w->t->cmd->arena, w->t->out, &w->scratch, &w->t->cmd->err) < 0 ||
+	    tune_room_disk(w->t, w->scratch.dir) < 0 || fill_settings(w) < 0 ||
+	    convert(w, w->settings.open.paths, w->settings.open.n_paths, w->scratch.copy, FTYPE_F32,
 		    false) < 0 ||
 	    learn(w) < 0)
 		return -1;
@@ -543,10 +522,10 @@ static int make(struct weights_tuning *w)
 
 int tune_weights(struct tuning *t)
 {
-	struct weights_tuning w = { .t = t, .lock = -1 };
+	struct weights_tuning w = { .t = t, .scratch.lock = -1 };
 	int r;
 
-	if (read_rate(&w) < 0 || check_model(&w) < 0)
+	if (read_rate(&w) < 0 || read_quant(&w) < 0 || check_model(&w) < 0)
 		return -1;
 	split(&w);
 	if (check_split(&w) < 0)
@@ -555,7 +534,7 @@ int tune_weights(struct tuning *t)
 	progress_init(&t->session.progress, (size_t)t->options->epochs);
 	r = make(&w);
 	train_close(&w.train);
-	close_scratch(&w);
+	tune_scratch_close(&w.scratch);
 	if (r < 0)
 		return -1;
 	print(&w);

@@ -76,6 +76,9 @@ int head_train(struct arena *a, const struct head_data *data, struct head_fit *r
  */
 bool *head_hold_out(struct arena *a, const struct head_data *data);
 
+/* The numbers below n in an order drawn by the seed; owned by the arena. */
+size_t *head_shuffle(struct arena *a, size_t n, uint64_t seed);
+
 /*
  * All rows in an order of which every beginning has the labels in nearly the same shares, drawn by
  * the seed; owned by the arena. Looks at labels alone: data->rows may be NULL.

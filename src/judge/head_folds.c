@@ -89,6 +89,21 @@ bool *head_hold_out(struct arena *a, const struct head_data *data)
 	return out;
 }
 
+size_t *head_shuffle(struct arena *a, size_t n, uint64_t seed)
+{
+	size_t *order = arena_array(a, n, sizeof(*order));
+
+	for (size_t i = 0; i < n; i++)
+		order[i] = i;
+	for (size_t i = n; i > 1; i--) {
+		size_t k = head_random(&seed) % i, moved = order[i - 1];
+
+		order[i - 1] = order[k];
+		order[k] = moved;
+	}
+	return order;
+}
+
 size_t *head_order(struct arena *a, const struct head_data *data)
 {
 	size_t *order = arena_array(a, data->n, sizeof(*order));

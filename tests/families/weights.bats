@@ -56,6 +56,14 @@ differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
 	cmp one.gguf two.gguf
 }
 
+@test "--quant: another type than the model had" {
+	learner llama2.gguf
+	learn 0 --out q8.gguf --quant Q8_0 --json
+	is "$(json .written.quant)" Q8_0
+	toe 0 models --json q8.gguf
+	is "$(json '.[0].quant')" Q8_0
+}
+
 @test "--layers: what stands before the last ones stays as it was" {
 	learner llama2.gguf
 	learn 0 --out last.gguf --layers 1
@@ -114,10 +122,12 @@ wait_for() {
 @test "two tunings do not write one file" {
 	learner llama2.gguf
 	mkdir l.gguf.tuning
+	echo theirs >l.gguf.tuning/copy.gguf
 	flock l.gguf.tuning sleep 20 &
 	sleep 0.3
 	learn 3 --out l.gguf
 	has "$stderr" "another tuning is writing 'l.gguf'"
+	is "$(cat l.gguf.tuning/copy.gguf)" theirs
 	kill %1
 }
 
@@ -134,6 +144,8 @@ wait_for() {
 	family_job llama2.gguf
 	toe 2 tune job.yaml --weights --train train.jsonl --rate fast
 	has "$stderr" "--rate fast: a learning rate is a number above 0"
+	toe 2 tune job.yaml --weights --train train.jsonl --quant Q3
+	has "$stderr" "--quant Q3: the types are F32, F16 and Q8_0"
 	head -n 8 train.jsonl >few.jsonl
 	toe 3 tune job.yaml --weights --train few.jsonl
 	has "$stderr" "8 training tickets are too few"
