@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/command.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "flow/ask.h"
+#include "cmd/command.h"
 #include "cmd/decide_print.h"
+#include "flow/ask.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
 #include "flow/privacy.h"

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cmd/command.h"
 #include "base/json.h"
+#include "cmd/command.h"
 #include "flow/card.h"
 
 struct check_options {

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/command.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cmd/command.h"
 #include "flow/desk.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cmd/command.h"
 #include "base/json.h"
+#include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
 #include "report/languages.h"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/command.h"
 #include "base/json.h"
+#include "cmd/command.h"
 #include "flow/load.h"
 #include "job/shown.h"
 #include "report/diff_text.h"

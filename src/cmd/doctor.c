@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cmd/command.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cmd/command.h"
 #include "flow/prepare.h"
 #include "report/table.h"
 #include "store/store.h"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cmd/command.h"
 #include "base/file.h"
+#include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
 #include "job/shown.h"

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/command.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cmd/command.h"
 #include "flow/interrupt.h"
 #include "flow/prepare.h"
 #include "flow/server.h"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/command.h"
 #include "base/file.h"
+#include "cmd/command.h"
 #include "flow/identify.h"
 #include "flow/say.h"
 #include "job/licence.h"

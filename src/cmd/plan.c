@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cmd/command.h"
 #include "base/str.h"
+#include "cmd/command.h"
 #include "flow/prepare.h"
 #include "report/plan_text.h"
 

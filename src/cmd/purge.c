@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/command.h"
-#include "cmd/state_folder.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cmd/command.h"
+#include "cmd/state_folder.h"
 #include "flow/load.h"
 #include "job/shown.h"
 #include "store/purge.h"

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/command.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cmd/command.h"
 #include "flow/ask.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cmd/command.h"
 #include "base/file.h"
+#include "cmd/command.h"
 #include "flow/evidence.h"
 #include "flow/load.h"
 #include "flow/say.h"

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/command.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cmd/command.h"
 #include "flow/load.h"
 #include "job/shown.h"
 #include "report/table.h"

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/command.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "flow/desk.h"
+#include "cmd/command.h"
 #include "cmd/front.h"
+#include "flow/desk.h"
 #include "flow/interrupt.h"
 #include "flow/privacy.h"
 #include "flow/say.h"

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cmd/command.h"
 #include "base/json.h"
+#include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
 #include "job/shown.h"

@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cmd/command.h"
 #include "base/json.h"
-#include "flow/ask.h"
+#include "cmd/command.h"
 #include "cmd/decide_print.h"
+#include "flow/ask.h"
 #include "flow/load.h"
 #include "flow/privacy.h"
 #include "flow/probe.h"
@@ -16,6 +16,7 @@
 #include "flow/say.h"
 #include "job/repeat.h"
 #include "job/shown.h"
+#include "job/tuned.h"
 
 struct smoke_options {
 	struct prepare_options prepare;
@@ -159,6 +160,25 @@ static int note_repeats(struct session *s)
 	return 0;
 }
 
+/* What models learnt from whose weights were tuned here. */
+static int note_tuned(struct session *s)
+{
+	const struct plan *plan = &s->prepared.plan;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+		const char *words = NULL;
+
+		if (c->model->path && !c->refused &&
+		    tuned_model_words(&s->cmd->arena, c->model->label, c->model->path, &words,
+				      &s->cmd->err) < 0)
+			return -1;
+		if (words && ask_note_once(s, "tuned weights", words) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int smoke(struct session *s, const struct smoke_options *o, const char *job_path)
 {
 	const char *store = o->store ? o->store : store_path_for(&s->cmd->arena, job_path);
@@ -173,7 +193,7 @@ static int smoke(struct session *s, const struct smoke_options *o, const char *j
 		say("note: %s\n", s->prepared.job.warnings[i]);
 	fprintf(stderr, "note: %s in the tickets (docs/redaction.md); the run keeps that\n",
 		names.redaction);
-	if (note_leaks(s) < 0 || note_repeats(s) < 0 ||
+	if (note_leaks(s) < 0 || note_repeats(s) < 0 || note_tuned(s) < 0 ||
 	    privacy_note_images(s, &s->prepared.slice) < 0 || ask_all(s) < 0)
 		return -1;
 	return show_result(s, o);

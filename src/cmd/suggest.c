@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/command.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cmd/command.h"
 #include "flow/ask.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"

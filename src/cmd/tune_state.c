@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cmd/state_cache.h"
 #include "flow/interrupt.h"
 #include "flow/pass_row.h"
-#include "cmd/state_cache.h"
 #include "flow/track.h"
 
 enum { S_PER_DAY = 86400 };

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/command.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "cmd/command.h"
 #include "flow/load.h"
 #include "flow/prepare.h"
 #include "report/table.h"

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cmd/command.h"
 #include "base/json.h"
+#include "cmd/command.h"
 #include "flow/desk.h"
 #include "flow/load.h"
 #include "flow/work_log.h"

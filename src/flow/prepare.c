@@ -9,8 +9,8 @@
 
 #include "base/hash.h"
 #include "base/str.h"
-#include "flow/identify.h"
 #include "flow/heads.h"
+#include "flow/identify.h"
 #include "flow/say.h"
 #include "flow/server.h"
 #include "job/adapter_beside.h"

@@ -17,10 +17,10 @@
 #include "flow/pass_row.h"
 #include "flow/server.h"
 #include "flow/standing.h"
+#include "job/served.h"
 #include "judge/answer.h"
 #include "judge/decide.h"
 #include "judge/score.h"
-#include "job/served.h"
 
 int track_engine(const struct session *s, const struct model *model, const char **ret_build,
 		 const char **ret_device, struct err *err)

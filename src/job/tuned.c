@@ -86,6 +86,26 @@ int tuned_model_load(struct arena *a, const char *path, struct tuned_model *ret_
 		       shown_path(a, path));
 }
 
+int tuned_model_words(struct arena *a, const char *label, const char *model_path,
+		      const char **ret_words, struct err *err)
+{
+	const char *path = tuned_model_path(a, model_path);
+	struct tuned_model m;
+
+	*ret_words = NULL;
+	if (!file_exists(path))
+		return 0;
+	if (tuned_model_load(a, path, &m, err) < 0)
+		return -1;
+	*ret_words = arena_printf(
+		a,
+		"the weights of %s are those of %s (sha256 %.12s) after %lld epochs over %zu tickets "
+		"of %s (sha256 %.12s), %zu of them held out, %zu more left out by the leak guard",
+		label, m.base_label, m.base_sha256, (long long)m.epochs, m.training.n,
+		m.training.file, m.training.sha256, m.n_held_out, m.training.n_refused);
+	return 0;
+}
+
 int tuned_model_guard(struct arena *a, const char *model_path, const struct job *job,
 		      const struct slice *const *slices, size_t n_slices, const char **ret_refusal,
 		      struct err *err)

@@ -34,6 +34,13 @@ int tuned_model_load(struct arena *a, const char *path, struct tuned_model *ret_
 		     struct err *err) MUST_USE;
 
 /*
+ * What the model of that name learnt from, for the run's record; owned by the arena. NULL in
+ * *ret_words where no record is beside it. Fails as tuned_model_load().
+ */
+int tuned_model_words(struct arena *a, const char *label, const char *model_path,
+		      const char **ret_words, struct err *err) MUST_USE;
+
+/*
  * RULE: leak guard; as learner_guard(). A model without a record beside it gives NULL: it was not
  * tuned here, or nobody can say on what.
  */

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/head_label.h"
 #include "judge/head.h"
 #include "judge/head_parts.h"
-#include "engine/head_label.h"
 
 enum { N_EMBD = 12, N_LABELS = 3 };
 

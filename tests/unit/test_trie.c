@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "random.h"
 #include "engine/trie.h"
+#include "random.h"
 
 enum { N_VOCAB = 100, MAX_LABELS = 64, MAX_TOKENS = 12, END = 99 };
 
