@@ -99,8 +99,9 @@ int tuned_model_words(struct arena *a, const char *label, const char *model_path
 		return -1;
 	*ret_words = arena_printf(
 		a,
-		"the weights of %s are those of %s (sha256 %.12s) after %lld epochs over %zu tickets "
-		"of %s (sha256 %.12s), %zu of them held out, %zu more left out by the leak guard",
+		"the weights of %s are those of %s (sha256 %.12s) after %lld epochs over %zu "
+		"tickets of %s (sha256 %.12s), %zu of them held out, %zu more left out by the leak "
+		"guard",
 		label, m.base_label, m.base_sha256, (long long)m.epochs, m.training.n,
 		m.training.file, m.training.sha256, m.n_held_out, m.training.n_refused);
 	return 0;
