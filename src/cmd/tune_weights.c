@@ -40,7 +40,10 @@ static const struct {
 	int64_t ftype;
 } quants[] = { { "F32", FTYPE_F32 }, { "F16", FTYPE_F16 }, { "Q8_0", FTYPE_Q8_0 } };
 
-enum { N_QUANTS = sizeof(quants) / sizeof(quants[0]) };
+enum { QUANT_F16 = 1, QUANT_Q8_0, N_QUANTS };
+
+/* A written type may have so much more held-out log loss than the best epoch. */
+static const double LOSS_OF_TYPE = 0.05;
 
 static const double RATE = 5e-5, RATE_MAX = 0.1;
 /* The rate falls to this part of itself over all epochs. */
@@ -398,24 +401,57 @@ static int try_head(struct weights_tuning *w)
 
 /* ---- the files that stay */
 
-static int quantize_as(struct weights_tuning *w, int64_t ftype)
+/* One type: written, and measured by what was written. */
+static int try_type(struct weights_tuning *w, const char *name, int64_t ftype)
 {
-	return convert(w, &w->scratch.best, 1, w->scratch.final, ftype, true);
+	struct weights_report *r = &w->report;
+	struct weights_written *written = &r->written[r->n_written];
+
+	if (convert(w, &w->scratch.best, 1, w->scratch.final, ftype, true) < 0 ||
+	    open_worker(w, w->scratch.final, false) < 0 || score(w, &written->held_out) < 0)
+		return -1;
+	train_close(&w->train);
+	written->quant = name;
+	r->n_written++;
+	return 0;
 }
 
-/* As the model was; but some types need measurements that a small job does not bring. */
+static bool is_faithful(const struct weights_report *r)
+{
+	return r->written[r->n_written - 1].held_out.log_loss <=
+	       r->epochs[r->best].held_out.log_loss + LOSS_OF_TYPE;
+}
+
+/*
+ * RULE: right-size the model. The type that the model had, where that keeps what was learnt; it
+ * may round small changes away. Else the next larger ones. Some types cannot be made without
+ * measurements that a small job does not bring.
+ */
 static int quantize(struct weights_tuning *w)
 {
-	if (w->wanted >= 0) {
-		w->report.quant = quants[w->wanted].name;
-		return quantize_as(w, quants[w->wanted].ftype);
+	static const int larger[] = { QUANT_Q8_0, QUANT_F16 };
+	const char *own = w->t->candidate->model->facts.quant;
+
+	if (w->wanted >= 0)
+		return try_type(w, quants[w->wanted].name, quants[w->wanted].ftype);
+	if (w->ftype >= 0) {
+		int r = try_type(w, own, w->ftype);
+
+		if (r < 0 && w->t->cmd->err.kind != ERR_ENGINE)
+			return -1;
+		if (r == 0 && is_faithful(&w->report))
+			return 0;
+		train_close(&w->train);
 	}
-	if (w->ftype >= 0 && quantize_as(w, w->ftype) == 0)
-		return 0;
-	if (w->ftype >= 0 && w->t->cmd->err.kind != ERR_ENGINE)
-		return -1;
-	w->report.quant = "Q8_0";
-	return quantize_as(w, FTYPE_Q8_0);
+	for (size_t i = 0; i < sizeof(larger) / sizeof(larger[0]); i++) {
+		if (w->ftype == quants[larger[i]].ftype)
+			continue;
+		if (try_type(w, quants[larger[i]].name, quants[larger[i]].ftype) < 0)
+			return -1;
+		if (is_faithful(&w->report))
+			return 0;
+	}
+	return 0;
 }
 
 static int write_record(struct weights_tuning *w)
@@ -432,7 +468,7 @@ static int write_record(struct weights_tuning *w)
 		.n_labels = r->n_labels,
 		.training = w->record,
 		.n_held_out = r->n_held_out,
-		.held_out_right = r->written.right,
+		.held_out_right = r->written[r->n_written - 1].held_out.right,
 		.rate = r->rate,
 		.epochs = (int64_t)r->best,
 		.layers = r->n_layers,
@@ -449,10 +485,8 @@ static int keep(struct weights_tuning *w)
 	char *sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
 	struct file_stamp stamp;
 
-	if (quantize(w) < 0 || open_worker(w, w->scratch.final, false) < 0 ||
-	    score(w, &r->written) < 0)
+	if (quantize(w) < 0)
 		return -1;
-	train_close(&w->train);
 	if (hash_file(w->scratch.final, NULL, NULL, sha256, &t->cmd->err) < 0 ||
 	    file_stamp_get(w->scratch.final, &stamp, &t->cmd->err) < 0)
 		return -1;
@@ -497,7 +531,6 @@ static void fill_report(struct weights_tuning *w)
 		.n_held_out = w->n_held,
 		.n_layers = w->t->options->layers,
 		.rate = w->rate,
-		.quant = model->facts.quant,
 		.for_job = tuning_path_for_job(w->t),
 		.job_path = w->t->job_path,
 	};

@@ -38,11 +38,12 @@ static void write_epochs(struct arena *a, const struct weights_report *w, FILE *
 		table_add(&t, e ? str_duration(a, epoch->train_us) : "");
 		table_add(&t, e && e == w->best ? "kept" : "");
 	}
-	if (w->path) {
-		table_addf(&t, "written as %s", w->quant);
-		add_score(&t, a, &w->written, w->n_held_out);
-		for (int i = 0; i < 3; i++)
-			table_add(&t, "");
+	for (size_t i = 0; i < w->n_written; i++) {
+		table_addf(&t, "written as %s", w->written[i].quant);
+		add_score(&t, a, &w->written[i].held_out, w->n_held_out);
+		table_add(&t, "");
+		table_add(&t, "");
+		table_add(&t, i + 1 == w->n_written ? "kept" : "");
 	}
 	if (w->head_us > 0) {
 		table_add(&t, "a head instead");
@@ -120,6 +121,24 @@ static json_t *epochs_to_json(const struct weights_report *w)
 	return list;
 }
 
+static json_t *written_to_json(const struct weights_report *w)
+{
+	const struct weights_written *kept = &w->written[w->n_written - 1];
+	json_t *tried = json_array();
+
+	for (size_t i = 0; i < w->n_written; i++) {
+		json_t *row = score_to_json(&w->written[i].held_out, w->n_held_out);
+
+		json_object_set_new(row, "quant", json_string(w->written[i].quant));
+		json_array_append_new(tried, row);
+	}
+	return json_pack("{s:o, s:o, s:s, s:s, s:I, s:o, s:o, s:{s:[o]}}", "path",
+			 json_any_text(w->path), "record", json_any_text(w->record_path), "sha256",
+			 w->sha256, "quant", kept->quant, "bytes", (json_int_t)w->n_bytes,
+			 "held_out", score_to_json(&kept->held_out, w->n_held_out), "tried", tried,
+			 "add_to_job", "models", json_any_text(w->for_job));
+}
+
 json_t *weights_to_json(const struct weights_report *w)
 {
 	json_t *root = json_pack(
@@ -138,12 +157,6 @@ json_t *weights_to_json(const struct weights_report *w)
 	if (w->head_us > 0)
 		json_object_set_new(root, "head", score_to_json(&w->head, w->n_held_out));
 	if (w->path)
-		json_object_set_new(root, "written",
-				    json_pack("{s:o, s:o, s:s, s:s, s:I, s:o, s:{s:[o]}}", "path",
-					      json_any_text(w->path), "record",
-					      json_any_text(w->record_path), "sha256", w->sha256,
-					      "quant", w->quant, "bytes", (json_int_t)w->n_bytes,
-					      "held_out", score_to_json(&w->written, w->n_held_out),
-					      "add_to_job", "models", json_any_text(w->for_job)));
+		json_object_set_new(root, "written", written_to_json(w));
 	return root;
 }

@@ -9,7 +9,7 @@
 
 #include "job/head.h"
 
-enum { WEIGHTS_MAX_EPOCHS = 100 };
+enum { WEIGHTS_MAX_EPOCHS = 100, WEIGHTS_MAX_TYPES = 3 };
 
 /* How the held-out tickets were answered. */
 struct weights_score {
@@ -21,6 +21,12 @@ struct weights_epoch {
 	struct weights_score held_out;
 	double loss; /* of training, in nats a token, the prompt's included; of epoch 0: 0 */
 	int64_t train_us;
+};
+
+/* A type that the best epoch was written as. */
+struct weights_written {
+	const char *quant;
+	struct weights_score held_out;
 };
 
 /* All borrowed. */
@@ -44,9 +50,10 @@ struct weights_report {
 	struct weights_score head;
 	int64_t head_us;
 	/* What was written; path NULL: nothing. */
-	const char *path, *sha256, *quant, *record_path;
+	const char *path, *sha256, *record_path;
 	int64_t n_bytes;
-	struct weights_score written; /* after it was quantized again */
+	struct weights_written written[WEIGHTS_MAX_TYPES]; /* smallest first; the last is kept */
+	size_t n_written;
 	const char *for_job, *job_path;
 };
 
