@@ -33,13 +33,6 @@ struct trainer {
 struct row {
 	llama_token *tokens, *targets;
 	size_t n, cap;
-	bool open; /* the last token's target is not known yet */
-};
-
-/* A ticket in the conversation: its turn, and the answer up to the label's end. */
-struct lesson {
-	struct tokens tokens;
-	llama_token follows; /* what a full answer has behind the label */
 };
 
 static struct ggml_opt_optimizer_params rate_now(void *ctx)
@@ -96,14 +89,14 @@ static struct llama_context *make_context(const struct engine *e, size_t n_ctx)
 
 /* Tokens of a step: the prompt and once more as much for tickets, or the longest ticket. */
 static size_t step_tokens(const struct engine *e, const struct msg_train *train,
-			  const struct lesson *lessons, size_t n)
+			  const struct tokens *lessons, size_t n)
 {
 	size_t want = 2 * e->prompt.prefix.n, most = (size_t)train->n_ctx_max;
 
 	for (size_t i = 0; i < n; i++)
-		if (e->prompt.prefix.n + lessons[i].tokens.n > want &&
-		    e->prompt.prefix.n + lessons[i].tokens.n <= most)
-			want = e->prompt.prefix.n + lessons[i].tokens.n;
+		if (e->prompt.prefix.n + lessons[i].n > want &&
+		    e->prompt.prefix.n + lessons[i].n <= most)
+			want = e->prompt.prefix.n + lessons[i].n;
 	if (want < STEP_LEAST_TOK)
 		want = STEP_LEAST_TOK;
 	want = (want + STEP_GRAIN_TOK - 1) / STEP_GRAIN_TOK * STEP_GRAIN_TOK;
@@ -111,7 +104,7 @@ static size_t step_tokens(const struct engine *e, const struct msg_train *train,
 }
 
 static int trainer_make(struct engine *e, const struct msg_train *train,
-			const struct lesson *lessons, size_t n, struct err *err)
+			const struct tokens *lessons, size_t n, struct err *err)
 {
 	struct trainer *t = calloc(1, sizeof(*t));
 	struct llama_opt_params params = {
@@ -165,10 +158,11 @@ static int label_index(const struct engine *e, const char *name, size_t *ret)
 	return -1;
 }
 
+/* Each ticket as a turn of the conversation, with its answer up to the label's end. */
 static int lessons_make(struct engine *e, struct arena *a, const struct msg_train *train,
-			struct lesson **ret, struct err *err)
+			struct tokens **ret, struct err *err)
 {
-	struct lesson *lessons = arena_array(a, train->n_texts, sizeof(*lessons));
+	struct tokens *lessons = arena_array(a, train->n_texts, sizeof(*lessons));
 	const struct prompt *p = &e->prompt;
 
 	if (train->n_labels != train->n_texts)
@@ -186,10 +180,7 @@ static int lessons_make(struct engine *e, struct arena *a, const struct msg_trai
 			return -1;
 		parts[2] = (struct tokens){ label->all.items + p->n_common,
 					    label->n_path_end - p->n_common };
-		lessons[i].tokens = tokens_join(a, parts, 3);
-		lessons[i].follows = label->n_path_end < label->all.n ?
-					     label->all.items[label->n_path_end] :
-					     llama_vocab_eos(e->vocab);
+		lessons[i] = tokens_join(a, parts, 3);
 	}
 	*ret = lessons;
 	return 0;
@@ -198,13 +189,11 @@ static int lessons_make(struct engine *e, struct arena *a, const struct msg_trai
 /* The token that comes is also what should have followed the one before. False when full. */
 static bool row_put(struct row *r, llama_token token)
 {
-	if (r->open)
+	if (r->n > 0)
 		r->targets[r->n - 1] = token;
-	r->open = false;
 	if (r->n == r->cap)
 		return false;
 	r->tokens[r->n++] = token;
-	r->open = true;
 	return true;
 }
 
@@ -217,28 +206,26 @@ static bool row_put_all(struct row *r, const struct tokens *tokens)
 }
 
 /* Whether the ticket fits behind the prompt at all. */
-static bool fits(const struct engine *e, const struct lesson *l)
+static bool fits(const struct engine *e, const struct tokens *l)
 {
-	return e->prompt.prefix.n + l->tokens.n <= e->trainer->n_ctx;
+	return e->prompt.prefix.n + l->n <= e->trainer->n_ctx;
 }
 
 /*
  * Fills one step from the ticket *at on, which moves to the first ticket that is not whole in it.
  * The room that is left is filled with its beginning, or, at the end, with the first tickets again.
  */
-static void row_fill(const struct engine *e, const struct lesson *lessons, size_t n, size_t *at,
+static void row_fill(const struct engine *e, const struct tokens *lessons, size_t n, size_t *at,
 		     struct row *r)
 {
 	bool more = row_put_all(r, &e->prompt.prefix);
 
 	for (size_t i = *at; more; i = (i + 1) % n) {
-		const struct lesson *l = &lessons[i];
+		const struct tokens *l = &lessons[i];
 
 		if (fits(e, l)) {
-			if (!row_put_all(r, &l->tokens))
+			if (!row_put_all(r, l))
 				return;
-			r->targets[r->n - 1] = l->follows;
-			r->open = false;
 			more = row_put_all(r, &e->prompt.between);
 		}
 		if (*at < n)
@@ -246,7 +233,7 @@ static void row_fill(const struct engine *e, const struct lesson *lessons, size_
 	}
 }
 
-static size_t count_rows(const struct engine *e, struct arena *a, const struct lesson *lessons,
+static size_t count_rows(const struct engine *e, struct arena *a, const struct tokens *lessons,
 			 size_t n, size_t *ret_left_out)
 {
 	const struct trainer *t = e->trainer;
@@ -260,7 +247,6 @@ static size_t count_rows(const struct engine *e, struct arena *a, const struct l
 		*ret_left_out += !fits(e, &lessons[i]);
 	for (size_t at = 0; *ret_left_out < n && at < n; n_rows++) {
 		r.n = 0;
-		r.open = false;
 		row_fill(e, lessons, n, &at, &r);
 	}
 	return n_rows;
@@ -314,7 +300,7 @@ static int check_trainable(const struct engine *e, const struct msg_train *train
 }
 
 static int trainer_open(struct engine *e, struct arena *a, const struct msg_train *train,
-			struct lesson **ret_lessons, struct err *err)
+			struct tokens **ret_lessons, struct err *err)
 {
 	if (check_trainable(e, train, err) < 0 || lessons_make(e, a, train, ret_lessons, err) < 0)
 		return -1;
@@ -334,7 +320,7 @@ int engine_train(struct engine *e, struct arena *a, const struct msg_train *trai
 		 struct msg_trained *ret_trained, struct err *err)
 {
 	int64_t start_us = clock_mono_us();
-	struct lesson *lessons = NULL;
+	struct tokens *lessons = NULL;
 	size_t n_rows, n_left_out, at = 0;
 	struct trainer *t;
 	double sum = 0;
