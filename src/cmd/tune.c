@@ -27,7 +27,7 @@ static const struct opt_row rows[] = {
 	  "with --weights: change the last N layers alone (default: all); less memory and time", 1,
 	  4096 },
 	{ "quant", 0, OPT_TEXT, AT(quant), "TYPE",
-	  "with --weights: type of what is written, F32, F16 or Q8_0 (default: the model's)", 0,
+	  "with --weights: F32, F16 or Q8_0 (default: as the model, larger where that loses)", 0,
 	  0 },
 	{ "name", 0, OPT_TEXT, AT(name), "NAME", "name of what is made (default: the model's)", 0,
 	  0 },

@@ -8,8 +8,7 @@
 #include <sys/statvfs.h>
 
 #include "base/str.h"
-
-enum { STEP_LEAST_TOK = 512, STEP_GRAIN_TOK = 256 }; /* as the engine cuts steps */
+#include "work/message.h"
 
 /*
  * Tokens of a step before a tokenizer was asked: as the engine will choose it, at three bytes a
@@ -19,8 +18,10 @@ static int64_t step_guess(const struct job *job)
 {
 	int64_t n = 2 * (int64_t)strlen(job->prompt) / 3;
 
-	n = n < STEP_LEAST_TOK ? STEP_LEAST_TOK : n > TUNE_STEP_MAX_TOK ? TUNE_STEP_MAX_TOK : n;
-	return (n + STEP_GRAIN_TOK - 1) / STEP_GRAIN_TOK * STEP_GRAIN_TOK;
+	n = n < TRAIN_STEP_LEAST_TOK ? TRAIN_STEP_LEAST_TOK :
+	    n > TUNE_STEP_MAX_TOK    ? TUNE_STEP_MAX_TOK :
+				       n;
+	return (n + TRAIN_STEP_GRAIN_TOK - 1) / TRAIN_STEP_GRAIN_TOK * TRAIN_STEP_GRAIN_TOK;
 }
 
 /*

@@ -105,7 +105,7 @@ static int read_quant(struct weights_tuning *w)
 		return err_set(
 			&w->t->cmd->err, ERR_USAGE,
 			"--quant %s: the types are F32, F16 and Q8_0; by itself, the one that "
-			"the model had",
+			"the model had, or a larger one",
 			text);
 	return 0;
 }
@@ -167,8 +167,6 @@ static int fill_settings(struct weights_tuning *w)
 	struct pass_row row;
 
 	pass_row_fill(s, w->t->candidate, &row);
-	if (track_engine(s, w->t->candidate->model, &row.engine_build, &row.device, err) < 0)
-		return -1;
 	row.n_gpu_layers = 0;
 	if (track_settings(s, w->t->candidate, &row, &like, err) < 0)
 		return -1;
@@ -222,7 +220,7 @@ static int open_worker(struct weights_tuning *w, const char *path, bool trainabl
 	settings.open.paths = paths;
 	settings.open.n_paths = 1;
 	settings.open.trainable = trainable;
-	return train_open(&w->t->cmd->arena, &settings, &w->pass, &w->train, &w->t->cmd->err);
+	return train_open(&settings, &w->pass, &w->train, &w->t->cmd->err);
 }
 
 /* ---- learning */

@@ -11,21 +11,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <gguf.h>
 
-#include "base/clock.h"
-
 enum { COPY_BYTES = 1 << 20 };
-
-static int64_t file_bytes(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? (int64_t)st.st_size : -1;
-}
 
 static struct gguf_context *read_header_of(const char *path, struct err *err)
 {
@@ -70,7 +60,6 @@ int engine_convert(struct engine *e, const struct msg_convert *convert,
 		   struct msg_written *ret_written, struct err *err)
 {
 	struct llama_model_quantize_params params = llama_model_quantize_default_params();
-	int64_t start_us = clock_mono_us();
 	struct arena a = { 0 };
 	uint32_t r;
 
@@ -86,9 +75,7 @@ int engine_convert(struct engine *e, const struct msg_convert *convert,
 		return err_set(
 			err, ERR_ENGINE, "the engine could not write the model as type %d%s%s",
 			(int)convert->ftype, *llama_complaint() ? ": " : "", llama_complaint());
-	*ret_written = (struct msg_written){ .n_bytes = file_bytes(convert->to),
-					     .from_ftype = stated_ftype(e->path),
-					     .write_us = clock_mono_us() - start_us };
+	*ret_written = (struct msg_written){ .from_ftype = stated_ftype(e->path) };
 	return 0;
 }
 
@@ -185,7 +172,6 @@ static int join_files(const char *header_path, const char *weights_path, const c
 int engine_save(struct engine *e, const struct msg_save *save, struct msg_written *ret_written,
 		struct err *err)
 {
-	int64_t start_us = clock_mono_us();
 	struct arena a = { 0 };
 	const char *raw = arena_printf(&a, "%s.raw", save->to);
 	int r;
@@ -193,8 +179,6 @@ int engine_save(struct engine *e, const struct msg_save *save, struct msg_writte
 	llama_model_save_to_file(e->model, raw);
 	r = join_files(e->path, raw, save->to, err);
 	arena_release(&a);
-	*ret_written = (struct msg_written){ .n_bytes = file_bytes(save->to),
-					     .from_ftype = 0,
-					     .write_us = clock_mono_us() - start_us };
+	*ret_written = (struct msg_written){ .from_ftype = stated_ftype(e->path) };
 	return r;
 }

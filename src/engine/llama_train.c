@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "work/machine.h"
 
-enum { STEP_GRAIN_TOK = 256, STEP_LEAST_TOK = 512, RATE_WARM_STEPS = 5 };
+enum { RATE_WARM_STEPS = 5 };
 
 struct trainer {
 	struct llama_context *ctx;
@@ -97,10 +97,10 @@ static size_t step_tokens(const struct engine *e, const struct msg_train *train,
 		if (e->prompt.prefix.n + lessons[i].n > want &&
 		    e->prompt.prefix.n + lessons[i].n <= most)
 			want = e->prompt.prefix.n + lessons[i].n;
-	if (want < STEP_LEAST_TOK)
-		want = STEP_LEAST_TOK;
-	want = (want + STEP_GRAIN_TOK - 1) / STEP_GRAIN_TOK * STEP_GRAIN_TOK;
-	return want < most ? want : most / STEP_GRAIN_TOK * STEP_GRAIN_TOK;
+	if (want < TRAIN_STEP_LEAST_TOK)
+		want = TRAIN_STEP_LEAST_TOK;
+	want = (want + TRAIN_STEP_GRAIN_TOK - 1) / TRAIN_STEP_GRAIN_TOK * TRAIN_STEP_GRAIN_TOK;
+	return want < most ? want : most / TRAIN_STEP_GRAIN_TOK * TRAIN_STEP_GRAIN_TOK;
 }
 
 static int trainer_make(struct engine *e, const struct msg_train *train,
@@ -347,7 +347,6 @@ int engine_train(struct engine *e, struct arena *a, const struct msg_train *trai
 	forget_prompt(e);
 	*ret_trained = (struct msg_trained){
 		.n_steps = (int64_t)n_rows,
-		.n_tok = (int64_t)(n_rows * t->n_ctx),
 		.n_ctx = (int64_t)t->n_ctx,
 		.n_left_out = (int64_t)n_left_out,
 		.loss = sum / (double)n_rows,

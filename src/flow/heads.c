@@ -43,21 +43,23 @@ static void warn_unused(struct cmd *cmd, struct prepared *p, const struct head *
 			head->base_sha256);
 }
 
-/* Models whose weights were tuned here have a record beside them. */
+/* Models whose weights were tuned have a record beside them. Once a model, for all its ways. */
 static int guard_models(struct cmd *cmd, struct prepared *p, const struct slice *const *slices,
 			size_t n_slices)
 {
-	for (size_t i = 0; i < p->plan.n; i++) {
-		struct candidate *c = &p->plan.candidates[i];
-		const char *refusal;
+	for (size_t i = 0; i < p->n_models; i++) {
+		const struct model *model = &p->models[i];
+		const char *refusal = NULL;
 
-		if (!c->model->path)
-			continue;
-		if (tuned_model_guard(&cmd->arena, c->model->path, &p->job, slices, n_slices,
-				      &refusal, &cmd->err) < 0)
+		if (model->path && tuned_model_guard(&cmd->arena, model->path, &p->job, slices,
+						     n_slices, &refusal, &cmd->err) < 0)
 			return -1;
-		if (refusal && !c->refused)
-			c->refused = refusal;
+		for (size_t k = 0; refusal && k < p->plan.n; k++) {
+			struct candidate *c = &p->plan.candidates[k];
+
+			if (c->model == model && !c->refused)
+				c->refused = refusal;
+		}
 	}
 	return 0;
 }

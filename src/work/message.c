@@ -201,13 +201,11 @@ static const struct field train[] = {
 static const struct field step[] = { I64(msg_step, n_done), I64(msg_step, n_steps),
 				     F64(msg_step, loss) };
 static const struct field trained[] = {
-	I64(msg_trained, n_steps),	  I64(msg_trained, n_tok), I64(msg_trained, n_ctx),
-	I64(msg_trained, n_left_out),	  F64(msg_trained, loss),  I64(msg_trained, train_us),
-	I64(msg_trained, peak_rss_bytes),
+	I64(msg_trained, n_steps), I64(msg_trained, n_ctx),    I64(msg_trained, n_left_out),
+	F64(msg_trained, loss),	   I64(msg_trained, train_us), I64(msg_trained, peak_rss_bytes),
 };
 static const struct field save[] = { TEXT(msg_save, to) };
-static const struct field written[] = { I64(msg_written, n_bytes), I64(msg_written, from_ftype),
-					I64(msg_written, write_us) };
+static const struct field written[] = { I64(msg_written, from_ftype) };
 
 #define ROW(name, fields, s) \
 	{ \

@@ -174,6 +174,9 @@ struct msg_convert {
 	size_t n_keys, n_values;
 };
 
+/* Tokens of a step of training: the least, and of what they are a multiple. */
+enum { TRAIN_STEP_LEAST_TOK = 512, TRAIN_STEP_GRAIN_TOK = 256 };
+
 /* One epoch: each ticket once, in this order. */
 struct msg_train {
 	const char **texts;
@@ -190,7 +193,7 @@ struct msg_step {
 };
 
 struct msg_trained {
-	int64_t n_steps, n_tok; /* that were learnt from */
+	int64_t n_steps; /* that were learnt from */
 	int64_t n_ctx; /* tokens of a step */
 	int64_t n_left_out; /* tickets that are too long for a step */
 	double loss; /* mean over the steps */
@@ -203,9 +206,7 @@ struct msg_save {
 };
 
 struct msg_written {
-	int64_t n_bytes;
 	int64_t from_ftype; /* type of the file that was opened (general.file_type), -1 unknown */
-	int64_t write_us;
 };
 
 /*

@@ -79,7 +79,7 @@ int train_convert(const struct train_settings *settings, const struct msg_conver
 	return r;
 }
 
-int train_open(struct arena *a, const struct train_settings *settings, const struct msg_pass *pass,
+int train_open(const struct train_settings *settings, const struct msg_pass *pass,
 	       struct train *ret, struct err *err)
 {
 	struct msg_opened opened = { 0 };
@@ -87,7 +87,6 @@ int train_open(struct arena *a, const struct train_settings *settings, const str
 
 	if (start(settings, ret, &opened, err) < 0)
 		return -1;
-	ret->sandbox = arena_strdup(a, opened.sandbox ? opened.sandbox : "");
 	proc_send(&ret->proc, MSG_PASS, pass);
 	return hear_one(ret, "it prepared the prompt", settings->load_timeout_us, MSG_PASS_READY,
 			&ready, err);

@@ -24,7 +24,6 @@ struct train {
 	struct train_settings settings;
 	struct proc proc;
 	struct arena arena; /* what the worker said last */
-	const char *sandbox; /* the level that was reached; owned by the arena of train_open() */
 };
 
 /*
@@ -38,7 +37,7 @@ int train_convert(const struct train_settings *settings, const struct msg_conver
  * Starts a worker, has it load the model so that it can be changed, and gives it the prompt.
  * Errors as above; *ret is zeroed or to be closed with train_close().
  */
-int train_open(struct arena *a, const struct train_settings *settings, const struct msg_pass *pass,
+int train_open(const struct train_settings *settings, const struct msg_pass *pass,
 	       struct train *ret, struct err *err) MUST_USE;
 
 /*

@@ -132,7 +132,7 @@ static const struct member step[] = {
 	M(I64, msg_step, n_done), M(I64, msg_step, n_steps), M(F64, msg_step, loss),
 };
 static const struct member trained[] = {
-	M(I64, msg_trained, n_steps), M(I64, msg_trained, n_tok), M(I64, msg_trained, n_ctx),
+	M(I64, msg_trained, n_steps), M(I64, msg_trained, n_ctx),
 	M(I64, msg_trained, n_left_out), M(F64, msg_trained, loss), M(I64, msg_trained, train_us),
 	M(I64, msg_trained, peak_rss_bytes),
 };
@@ -140,8 +140,7 @@ static const struct member save[] = {
 	M(TEXT, msg_save, to),
 };
 static const struct member written[] = {
-	M(I64, msg_written, n_bytes), M(I64, msg_written, from_ftype),
-	M(I64, msg_written, write_us),
+	M(I64, msg_written, from_ftype),
 };
 
 #define MESSAGE(type, name, members, s) { type, name, sizeof(struct s), members, N(members) }
