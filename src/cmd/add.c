@@ -10,15 +10,15 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
-#include "flow/ask.h"
+#include "flow/ask/ask.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
-#include "flow/privacy.h"
+#include "flow/prepare/privacy.h"
 #include "flow/rerun.h"
 #include "flow/say.h"
-#include "job/guard.h"
-#include "job/shown.h"
-#include "report/changes_text.h"
+#include "job/ticket/leak_guard.h"
+#include "base/display.h"
+#include "report/diff/changes_text.h"
 
 struct add_options {
 	const char *as, *run, *store;
@@ -98,8 +98,9 @@ static int check_repeats(struct addition *add)
 					&add->cmd->err, ERR_INPUT,
 					"%s:%zu: ticket '%s' repeats ticket '%s' of run "
 					"'%s', and repeats are no new evidence; leave it out",
-					shown_path(a, add->slice.path), t->line, shown(a, t->id),
-					shown(a, r->tickets[k].id), shown(a, r->run->name));
+					display_path(a, add->slice.path), t->line,
+					display_text(a, t->id), display_text(a, r->tickets[k].id),
+					display_text(a, r->run->name));
 	}
 	return 0;
 }
@@ -110,17 +111,18 @@ static int check_examples(struct addition *add)
 	const struct example_set *set = &add->session.prepared.examples;
 	struct arena *a = &add->cmd->arena;
 	const struct slice *slices[1] = { &add->slice };
-	struct guard guard = guard_build(a, slices, 1);
+	struct leak_guard guard = leak_guard_build(a, slices, 1);
 
 	for (size_t i = 0; i < set->n; i++) {
-		const struct ticket *hit = guard_hit(a, &guard, set->items[i]);
+		const struct ticket *hit = leak_guard_hit(a, &guard, set->items[i]);
 
 		if (hit)
 			return err_set(&add->cmd->err, ERR_INPUT,
 				       "%s:%zu: ticket '%s' (nearly) repeats the worked example "
 				       "'%s' that the prompt shows; leave it out",
-				       shown_path(a, add->slice.path), hit->line, shown(a, hit->id),
-				       shown(a, set->items[i]->id));
+				       display_path(a, add->slice.path), hit->line,
+				       display_text(a, hit->id),
+				       display_text(a, set->items[i]->id));
 	}
 	return 0;
 }
@@ -215,7 +217,7 @@ static int load_before(struct addition *add, const char *name, const char *ticke
 		return err_set(
 			&cmd->err, ERR_INPUT,
 			"the tickets of '%s' are in run '%s' already, as %s ones; add others",
-			shown_path(&cmd->arena, tickets_path), add->before.run->name,
+			display_path(&cmd->arena, tickets_path), add->before.run->name,
 			slice_role_name(known->role));
 	return load_result(cmd, &add->session.store, &load, &add->before);
 }
@@ -256,8 +258,8 @@ static int show_changes(struct addition *add, const struct add_options *o)
 		decide_print(add->cmd, &after, false);
 		if (result_shown(&after) >= 0)
 			printf("\nTickets that %s missed\n",
-			       shown_path(&add->cmd->arena,
-					  after.contenders[result_shown(&after)].name));
+			       display_path(&add->cmd->arena,
+					    after.contenders[result_shown(&after)].name));
 		if (result_shown(&after) >= 0)
 			result_write_missed(&add->cmd->arena, &after, (size_t)result_shown(&after),
 					    stdout);

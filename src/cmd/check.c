@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "cmd/command.h"
-#include "flow/card.h"
+#include "flow/rules_card.h"
 
 struct check_options {
 	const char *store;
@@ -42,7 +42,7 @@ static int run(struct cmd *cmd)
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (card_load(cmd, o.store, args.n ? args.items[0] : NULL, &result, &facts) < 0)
+	if (rules_card_load(cmd, o.store, args.n ? args.items[0] : NULL, &result, &facts) < 0)
 		return -1;
 	check_run(&cmd->arena, &facts, &card);
 	if (o.json)

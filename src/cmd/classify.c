@@ -1,6 +1,6 @@
 /*
  * `toehold classify --run RUN`: the pick of a run at work. Tickets go in, labels come out, in the
- * same order. Decides what is taken and what goes to a person; flow/desk.c decides who answers.
+ * same order. Decides what is taken and what goes to a person; flow/production/labeller.c decides who answers.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -12,20 +12,20 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "flow/desk.h"
+#include "flow/production/labeller.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
-#include "flow/privacy.h"
+#include "flow/prepare/privacy.h"
 #include "flow/say.h"
-#include "flow/work_log.h"
-#include "flow/work_out.h"
-#include "job/job_values.h"
-#include "job/shown.h"
-#include "job/stream.h"
+#include "flow/production/production_log.h"
+#include "flow/production/production_output.h"
+#include "job/file/job_values.h"
+#include "base/display.h"
+#include "job/ticket/stream.h"
 #include "judge/coverage.h"
 
 struct classify_options {
-	struct desk_options desk;
+	struct labeller_options desk;
 	const char *out, *review, *below;
 	bool thresholds, csv, quiet;
 };
@@ -78,10 +78,10 @@ static const struct opt_spec spec = {
 struct classify {
 	struct cmd *cmd;
 	const struct classify_options *options;
-	struct desk desk;
+	struct labeller desk;
 	struct ticket_stream stream;
-	struct work_out out;
-	struct work_log log;
+	struct production_output out;
+	struct production_log log;
 	double below; /* 0: every label is taken */
 	int64_t start_us;
 };
@@ -119,7 +119,7 @@ static void show_thresholds(struct classify *c, FILE *out)
 /* What decides a row beside the ticket: work of other settings is not gone on with. */
 static const char *settings_hash(struct classify *c)
 {
-	const struct desk_options *d = &c->options->desk;
+	const struct labeller_options *d = &c->options->desk;
 	char *hex = arena_alloc(&c->cmd->arena, HASH_HEX_LEN + 1);
 	struct hash h;
 
@@ -143,7 +143,7 @@ static int check_options(struct classify *c)
 	if (o->below && !job_parse_share(o->below, &c->below))
 		return err_set(err, ERR_USAGE,
 			       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
-			       shown(&c->cmd->arena, o->below));
+			       display_text(&c->cmd->arena, o->below));
 	if (o->review && !o->below)
 		return err_set(err, ERR_USAGE,
 			       "--review needs --abstain-below P: without it every label is taken");
@@ -151,7 +151,7 @@ static int check_options(struct classify *c)
 		return err_set(err, ERR_USAGE, "--one-by-one goes with --label-only");
 	if (o->out && !str_ends(o->out, ".csv") && !str_ends(o->out, ".jsonl"))
 		return err_set(err, ERR_USAGE, "'%s': end the name in .jsonl or .csv",
-			       shown(&c->cmd->arena, o->out));
+			       display_text(&c->cmd->arena, o->out));
 	return 0;
 }
 
@@ -175,14 +175,14 @@ static int answer_batch(struct classify *c, struct arena *a, struct ticket *tick
 	const char *words;
 
 	if (privacy_check(c->cmd, &c->desk.session.prepared.job, &slice, &words) < 0 ||
-	    desk_answer(&c->desk, a, tickets, n, &replies) < 0)
+	    labeller_answer(&c->desk, a, tickets, n, &replies) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		desk_row(&c->desk, &tickets[i], &replies[i], c->below, &row);
-		work_out_add(&c->out, &tickets[i], &row);
-		work_log_add(&c->log, &replies[i], row.guess != NULL);
+		labeller_row(&c->desk, &tickets[i], &replies[i], c->below, &row);
+		production_output_add(&c->out, &tickets[i], &row);
+		production_log_add(&c->log, &replies[i], row.guess != NULL);
 	}
-	return work_out_flush(&c->out, false, &c->cmd->err);
+	return production_output_flush(&c->out, false, &c->cmd->err);
 }
 
 /* Tickets that have their rows are passed over; batches begin where they began then. */
@@ -190,8 +190,8 @@ static int pass_over(struct classify *c, const struct ticket *tickets, size_t n,
 {
 	size_t i = 0;
 
-	for (; i < n && work_out_has(&c->out); i++)
-		if (work_out_pass_over(&c->out, &tickets[i], &c->cmd->err) < 0)
+	for (; i < n && production_output_has(&c->out); i++)
+		if (production_output_pass_over(&c->out, &tickets[i], &c->cmd->err) < 0)
 			return -1;
 	*ret_first = i;
 	return 0;
@@ -206,7 +206,7 @@ static int work(struct classify *c)
 	int r = 0;
 
 	while (r == 0 && n > 0) {
-		r = stream_next(&c->stream, &a, DESK_BATCH, &tickets, &n, err);
+		r = stream_next(&c->stream, &a, LABELLER_BATCH, &tickets, &n, err);
 		if (r == 0)
 			r = pass_over(c, tickets, n, &first);
 		if (r == 0 && first < n)
@@ -216,19 +216,19 @@ static int work(struct classify *c)
 		show_progress(c);
 		arena_release(&a);
 	}
-	if (r == 0 && work_out_has(&c->out))
+	if (r == 0 && production_output_has(&c->out))
 		r = err_set(err, ERR_INPUT,
 			    "'%s' holds %" PRId64 " tickets, and '%s' has rows for more: these are "
 			    "not the same tickets",
 			    c->stream.path, c->out.n_passed, c->out.path);
-	return r == 0 ? work_out_flush(&c->out, true, err) : r;
+	return r == 0 ? production_output_flush(&c->out, true, err) : r;
 }
 
 static void say_end(const struct classify *c, int r)
 {
 	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
 	int64_t n = c->out.n_rows - c->out.n_found;
-	const char *difference = desk_difference(&c->desk);
+	const char *difference = labeller_difference(&c->desk);
 
 	if (c->options->quiet)
 		return;
@@ -262,20 +262,20 @@ static int classify(struct classify *c, const char *tickets)
 			&cmd->err) < 0)
 		return -1;
 	c->desk.beside = tickets;
-	if (work_out_open(&cmd->arena, &c->out, o->out, o->review, settings_hash(c), format,
-			  &cmd->err) < 0)
+	if (production_output_open(&cmd->arena, &c->out, o->out, o->review, settings_hash(c),
+				   format, &cmd->err) < 0)
 		return -1;
 	if (c->out.complete) {
 		say("'%s' is complete: %" PRId64 " rows.\n", c->out.path, c->out.n_rows);
 		return 0;
 	}
 	interrupt_catch(NULL);
-	work_log_begin(&c->log, &c->desk);
+	production_log_begin(&c->log, &c->desk);
 	c->start_us = clock_mono_us();
 	r = work(c);
 	say_end(c, r);
 	/* What was done counts, also where it was stopped. */
-	if (work_log_keep(&c->log, &c->desk, o->desk.store) < 0)
+	if (production_log_keep(&c->log, &c->desk, o->desk.store) < 0)
 		return -1;
 	return r;
 }
@@ -292,14 +292,14 @@ static int run(struct cmd *cmd)
 	if (check_options(&c) < 0)
 		return -1;
 	o.desk.threshold = o.below || o.thresholds;
-	r = desk_open(cmd, &o.desk, &c.desk);
+	r = labeller_open(cmd, &o.desk, &c.desk);
 	if (r == 0 && o.thresholds)
 		show_thresholds(&c, stdout);
 	else if (r == 0)
 		r = classify(&c, args.n ? args.items[0] : "-");
-	work_out_close(&c.out);
+	production_output_close(&c.out);
 	stream_close(&c.stream);
-	desk_close(&c.desk);
+	labeller_close(&c.desk);
 	return r;
 }
 

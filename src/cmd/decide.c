@@ -10,7 +10,7 @@
 #include "cmd/decide_print.h"
 #include "flow/load.h"
 #include "report/languages.h"
-#include "report/verdict_text.h"
+#include "report/result/verdict_text.h"
 
 struct decide_options {
 	const char *store;

@@ -5,7 +5,7 @@
 #define CMD_DECIDE_PRINT_H
 
 #include "flow/cmd.h"
-#include "report/result.h"
+#include "report/result/result.h"
 
 /*
  * 0 where there is a pick, 1 where no candidate scored the bar; strict: 0 only where one CLEARS.

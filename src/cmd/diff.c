@@ -9,8 +9,8 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/load.h"
-#include "job/shown.h"
-#include "report/diff_text.h"
+#include "base/display.h"
+#include "report/diff/diff_text.h"
 
 struct diff_options {
 	const char *store;
@@ -63,7 +63,7 @@ static int compare(struct cmd *cmd, const struct result r[2], const struct diff_
 			return err_set(&cmd->err, ERR_INPUT,
 				       "neither run has a candidate '%s'; 'toehold show RUN' lists "
 				       "them",
-				       shown(&cmd->arena, o->candidates.items[i]));
+				       display_text(&cmd->arena, o->candidates.items[i]));
 	diff_build(&cmd->arena, &r[0], &r[1], o->candidates.items, o->candidates.n, &d);
 	if (o->json)
 		json_print(diff_to_json(&cmd->arena, &d), stdout);

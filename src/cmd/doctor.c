@@ -13,10 +13,10 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "flow/prepare.h"
+#include "flow/prepare/prepare.h"
 #include "report/table.h"
 #include "store/store.h"
-#include "work/sandbox.h"
+#include "work/sandbox/sandbox.h"
 
 struct doctor_options {
 	bool json;

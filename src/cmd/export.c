@@ -10,8 +10,8 @@
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
-#include "job/shown.h"
-#include "report/export.h"
+#include "base/display.h"
+#include "report/export/export.h"
 
 struct export_cmd_options {
 	struct export_options export;
@@ -61,7 +61,7 @@ static int check_out(struct cmd *cmd, const struct export_cmd_options *o)
 	return err_set(&cmd->err, ERR_INPUT,
 		       "'%s' exists already and is left as it is; choose another name, or give "
 		       "--force",
-		       shown_path(&cmd->arena, o->out));
+		       display_path(&cmd->arena, o->out));
 }
 
 static int check_not_store(struct cmd *cmd, const char *out, const char *store_path)
@@ -74,7 +74,7 @@ static int check_not_store(struct cmd *cmd, const char *out, const char *store_p
 		return 0;
 	return err_set(&cmd->err, ERR_REFUSED,
 		       "'%s' is the store itself; choose another name for the export",
-		       shown_path(&cmd->arena, out));
+		       display_path(&cmd->arena, out));
 }
 
 /* The export in memory, free()d by the caller. */

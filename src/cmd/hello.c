@@ -11,13 +11,13 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/interrupt.h"
-#include "flow/prepare.h"
-#include "flow/server.h"
-#include "job/served.h"
+#include "flow/prepare/prepare.h"
+#include "flow/prepare/server.h"
+#include "job/model/served.h"
 #include "judge/score.h"
 #include "report/plan_text.h"
 #include "report/thoughts.h"
-#include "work/pass.h"
+#include "work/pass/pass.h"
 
 struct hello_options {
 	const char *job;

@@ -8,9 +8,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/command.h"
-#include "job/import.h"
-#include "job/shown.h"
-#include "job/ticket.h"
+#include "job/import/import.h"
+#include "base/display.h"
+#include "job/ticket/ticket.h"
 
 struct import_cmd_options {
 	struct import_options import;
@@ -98,12 +98,12 @@ static void print_summary(struct cmd *cmd, const struct import_cmd_options *o,
 {
 	fprintf(out, "%s: %s, %zu of %zu row%s taken%s%s\n", imported->path, imported->format,
 		imported->n, imported->n_seen, imported->n_seen == 1 ? "" : "s",
-		o->out ? ", into " : "", o->out ? shown_path(&cmd->arena, o->out) : "");
+		o->out ? ", into " : "", o->out ? display_path(&cmd->arena, o->out) : "");
 	for (size_t i = 0; i < imported->n_reasons; i++)
 		print_reason(&imported->reasons[i], out);
 	for (size_t i = 0; i < imported->n_unused; i++)
 		fprintf(out, "  no row has the label '%s', which --map renames\n",
-			shown(&cmd->arena, imported->unused[i]));
+			display_text(&cmd->arena, imported->unused[i]));
 }
 
 static json_t *reason_to_json(const struct import_left_out *reason)

@@ -10,9 +10,9 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "job/guard.h"
-#include "job/job.h"
-#include "job/shown.h"
+#include "job/ticket/leak_guard.h"
+#include "job/file/job.h"
+#include "base/display.h"
 
 struct learn_options {
 	const char *to, *gold;
@@ -64,15 +64,15 @@ static int check_path(struct learning *l, const struct learn_options *o)
 		return err_set(err, ERR_USAGE,
 			       "'%s' names no training file; say where the tickets go: --to "
 			       "FILE.jsonl",
-			       shown_path(&l->cmd->arena, l->job.path));
+			       display_path(&l->cmd->arena, l->job.path));
 	if (!str_ends(l->path, ".jsonl"))
 		return err_set(err, ERR_INPUT, "'%s' is no .jsonl file; name one with --to",
-			       shown_path(&l->cmd->arena, l->path));
+			       display_path(&l->cmd->arena, l->path));
 	if (o->gold && file_exists(o->gold))
 		return err_set(err, ERR_INPUT,
 			       "'%s' exists already, and a set of gold tickets never changes; name "
 			       "a new file",
-			       shown_path(&l->cmd->arena, o->gold));
+			       display_path(&l->cmd->arena, o->gold));
 	return cmd_check_out(l->cmd, l->path, l->job.tickets_path, true);
 }
 
@@ -100,14 +100,14 @@ static bool is_there(const struct slice *there, const struct ticket *ticket)
 static void choose(struct learning *l)
 {
 	const struct slice *tested[] = { &l->gold };
-	struct guard guard = guard_build(&l->cmd->arena, tested, 1);
+	struct leak_guard guard = leak_guard_build(&l->cmd->arena, tested, 1);
 
 	for (size_t i = 0; i < l->reviewed.n; i++) {
 		const struct ticket *t = &l->reviewed.tickets[i];
 
 		if (t->label < 0)
 			l->n_blank++;
-		else if (guard_hit(&l->cmd->arena, &guard, t))
+		else if (leak_guard_hit(&l->cmd->arena, &guard, t))
 			l->n_refused++;
 		else if (is_there(&l->there, t))
 			l->n_known++;
@@ -176,8 +176,8 @@ static int run(struct cmd *cmd)
 		return -1;
 	printf("%zu %s '%s'; %zu without a label, %zu there already, %zu refused: they (nearly) "
 	       "repeat a ticket under test\n",
-	       l.n_added, o.dry ? "would be added to" : "added to", shown_path(&cmd->arena, l.path),
-	       l.n_blank, l.n_known, l.n_refused);
+	       l.n_added, o.dry ? "would be added to" : "added to",
+	       display_path(&cmd->arena, l.path), l.n_blank, l.n_known, l.n_refused);
 	return 0;
 }
 

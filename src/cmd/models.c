@@ -8,10 +8,10 @@
 
 #include "base/file.h"
 #include "cmd/command.h"
-#include "flow/identify.h"
+#include "flow/prepare/identify.h"
 #include "flow/say.h"
-#include "job/licence.h"
-#include "job/places.h"
+#include "job/licence/licence.h"
+#include "job/model/places.h"
 #include "report/models_text.h"
 
 struct models_options {

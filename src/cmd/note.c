@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/load.h"
-#include "job/shown.h"
+#include "base/display.h"
 
 enum { NOTE_MAX_BYTES = 4096 };
 
@@ -89,7 +89,7 @@ static int run(struct cmd *cmd)
 				     clock_iso(&cmd->arena, row.at_us)),
 			   stdout);
 	else
-		printf("kept with run '%s'\n", shown_path(&cmd->arena, noted.name));
+		printf("kept with run '%s'\n", display_path(&cmd->arena, noted.name));
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 #include "cmd/command.h"
-#include "flow/prepare.h"
+#include "flow/prepare/prepare.h"
 #include "report/plan_text.h"
 
 struct plan_options {

@@ -4,7 +4,7 @@
  * by way of toehold-fetch; the licence is shown before anything large is fetched.
  */
 #include "cmd/command.h"
-#include "cmd/pull.h"
+#include "pull/pull.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "flow/interrupt.h"
-#include "flow/prepare.h"
+#include "flow/prepare/prepare.h"
 #include "flow/say.h"
 
 enum { DEFAULT_TRIES = 5, DEFAULT_TIMEOUT_S = 60, CONNECT_S = 20, BACKOFF_MS = 1000 };

@@ -10,10 +10,10 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "cmd/state_folder.h"
+#include "tune/state_folder.h"
 #include "flow/load.h"
-#include "job/shown.h"
-#include "store/purge.h"
+#include "base/display.h"
+#include "store/purge/purge.h"
 
 struct purge_options {
 	const char *store;
@@ -93,7 +93,7 @@ static const char *sharers(const struct purge *p)
 
 	for (size_t i = 0; i < p->view.n_sharers; i++)
 		names = arena_printf(a, "%s%s'%s'", names, i ? ", " : "",
-				     shown(a, p->view.sharers[i].name));
+				     display_text(a, p->view.sharers[i].name));
 	return names;
 }
 
@@ -108,7 +108,7 @@ static int check_shared(const struct purge *p, const struct purge_options *o)
 		       "nothing was removed: %lld of the %lld texts of run '%s' are also used by "
 		       "%s; give --shared to remove them there too, or --own to leave them",
 		       (long long)p->view.shared.n, (long long)(p->view.shared.n + p->view.own.n),
-		       shown_path(&p->cmd->arena, p->run.name), sharers(p));
+		       display_path(&p->cmd->arena, p->run.name), sharers(p));
 }
 
 static int purge_run(struct purge *p, const char *path, const struct purge_options *o)
@@ -129,7 +129,7 @@ static int purge_run(struct purge *p, const char *path, const struct purge_optio
 		       "%lld of the %lld texts that were removed are still found, in part, in %s; "
 		       "move what you need to another store, and delete this one",
 		       (long long)p->done.n_found, (long long)p->done.removed.n,
-		       shown_path(a, p->done.files));
+		       display_path(a, p->done.files));
 }
 
 static int purge_states(struct purge *p)
@@ -157,7 +157,7 @@ static void look_for_states(struct purge *p)
 static void write_removed(const struct purge *p)
 {
 	const struct purge_done *done = &p->done;
-	const char *name = shown_path(&p->cmd->arena, p->run.name);
+	const char *name = display_path(&p->cmd->arena, p->run.name);
 
 	if (done->removed.n == 0) {
 		printf("Run '%s' has no text left to remove. The file was written anew.\n", name);
@@ -165,7 +165,7 @@ static void write_removed(const struct purge *p)
 	}
 	printf("Run '%s': removed %s.\n", name, done->words);
 	printf("Searched   0 of %lld texts found in %s (%s, every run of 12 bytes)\n",
-	       (long long)done->removed.n, shown_path(&p->cmd->arena, done->files),
+	       (long long)done->removed.n, display_path(&p->cmd->arena, done->files),
 	       str_bytes(&p->cmd->arena, (uint64_t)done->n_searched_bytes));
 	if (done->n_kept > 0)
 		printf("           %lld stand word for word in what is kept: another run, or the "
@@ -184,13 +184,13 @@ static void write_states(const struct purge *p)
 					 k->count.n_files == 1 ? "" : "s", bytes);
 
 	if (k->removed && k->count.n_files == 0)
-		printf("States     none are kept in %s\n", shown_path(a, k->folder));
+		printf("States     none are kept in %s\n", display_path(a, k->folder));
 	else if (k->removed)
-		printf("States     removed %s from %s\n", files, shown_path(a, k->folder));
+		printf("States     removed %s from %s\n", files, display_path(a, k->folder));
 	else if (k->count.n_files > 0)
 		printf("States     %s in %s: what tune keeps of tickets,\n"
 		       "           of whatever job; toehold purge --states removes them\n",
-		       files, shown_path(a, k->folder));
+		       files, display_path(a, k->folder));
 }
 
 static void write_text(const struct purge *p, const struct purge_options *o)
@@ -279,7 +279,7 @@ static int run_and_states(struct purge *p, const struct purge_options *o, const 
 		look_for_states(p);
 	else if (r == 0 && purge_states(p) < 0)
 		r = err_wrap(&cmd->err, "run '%s' was purged, the hidden states were not",
-			     shown_path(&cmd->arena, p->run.name));
+			     display_path(&cmd->arena, p->run.name));
 	if (r == 0 && o->json)
 		write_json(p, o);
 	else if (r == 0)

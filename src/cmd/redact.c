@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "job/shown.h"
+#include "base/display.h"
 #include "report/redact_text.h"
 
 struct redact_options {
@@ -72,10 +72,10 @@ static int add_types(struct cmd *cmd, const struct opt_list *list, uint32_t *typ
 		for (int t = 0; t < REDACT_N_TYPES; t++)
 			names[t] = redact_type_name((enum redact_type)t);
 		near = str_nearest(list->items[i], names, REDACT_N_TYPES);
-		return err_set(&cmd->err, ERR_USAGE, "no type '%s'%s%s%s",
-			       shown(&cmd->arena, list->items[i]), near ? "; did you mean '" : "",
-			       near ? near : "; 'toehold redact --help' lists them",
-			       near ? "'?" : "");
+		return err_set(
+			&cmd->err, ERR_USAGE, "no type '%s'%s%s%s",
+			display_text(&cmd->arena, list->items[i]), near ? "; did you mean '" : "",
+			near ? near : "; 'toehold redact --help' lists them", near ? "'?" : "");
 	}
 	return 0;
 }
@@ -158,8 +158,8 @@ static void print(struct cmd *cmd, const struct redact_options *o, const struct 
 	if (!o->json) {
 		if (o->review)
 			redact_write_review(&cmd->arena, file, key, stdout);
-		redact_write_summary(file, counts, o->out ? shown_path(&cmd->arena, o->out) : NULL,
-				     stdout);
+		redact_write_summary(file, counts,
+				     o->out ? display_path(&cmd->arena, o->out) : NULL, stdout);
 		return;
 	}
 	report = redact_to_json(file, counts, key, o->review);

@@ -10,13 +10,13 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "flow/ask.h"
+#include "flow/ask/ask.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
 #include "flow/rerun.h"
 #include "flow/run_open.h"
-#include "job/shown.h"
-#include "report/diff_text.h"
+#include "base/display.h"
+#include "report/diff/diff_text.h"
 
 struct replay_options {
 	const char *name, *store;
@@ -86,7 +86,8 @@ static int check_options(struct replay *p)
 			return err_set(&p->cmd->err, ERR_INPUT,
 				       "run '%s' has no candidate '%s'; 'toehold show %s' lists "
 				       "them",
-				       run->name, shown(&p->cmd->arena, list->items[i]), run->name);
+				       run->name, display_text(&p->cmd->arena, list->items[i]),
+				       run->name);
 	return 0;
 }
 

@@ -11,8 +11,8 @@
 #include "flow/evidence.h"
 #include "flow/load.h"
 #include "flow/say.h"
-#include "report/brief.h"
-#include "report/report_html.h"
+#include "report/page/brief.h"
+#include "report/page/report_html.h"
 
 struct report_options {
 	const char *store, *out;

@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/load.h"
-#include "job/shown.h"
+#include "base/display.h"
 #include "report/table.h"
 
 struct runs_options {
@@ -69,14 +69,14 @@ static int check_options(struct cmd *cmd, struct runs_options *o)
 	if (o->since && !is_date(o->since))
 		return err_set(&cmd->err, ERR_USAGE,
 			       "'%s' is no date; write it as year-month-day, such as 2026-11-23",
-			       shown(&cmd->arena, o->since));
+			       display_text(&cmd->arena, o->since));
 	for (size_t i = 0; i < N_KINDS; i++)
 		if (strcmp(o->kind, kinds[i]) == 0)
 			return 0;
 	return err_set(
 		&cmd->err, ERR_USAGE,
 		"there is no kind of run '%s'; the kinds are smoke, probe, replay, suggest and all",
-		shown(&cmd->arena, o->kind));
+		display_text(&cmd->arena, o->kind));
 }
 
 static bool is_note(const struct event_row *event)

@@ -1,6 +1,6 @@
 /*
  * `toehold serve`: the pick of a run behind an HTTP address on this machine alone. The main thread
- * takes requests one after another and asks the desk; cmd/front.c keeps the door. Started only
+ * takes requests one after another and asks the desk; flow/production/http_listener.c keeps the door. Started only
  * when asked, and for one job only.
  */
 #include <inttypes.h>
@@ -14,20 +14,20 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "cmd/front.h"
-#include "flow/desk.h"
+#include "flow/production/http_listener.h"
+#include "flow/production/labeller.h"
 #include "flow/interrupt.h"
-#include "flow/privacy.h"
+#include "flow/prepare/privacy.h"
 #include "flow/say.h"
-#include "flow/work_log.h"
-#include "job/job_values.h"
-#include "job/shown.h"
-#include "report/work_text.h"
+#include "flow/production/production_log.h"
+#include "job/file/job_values.h"
+#include "base/display.h"
+#include "report/production_text.h"
 
 #define TOKEN_VARIABLE "TOEHOLD_SERVE_TOKEN"
 
 struct serve_options {
-	struct desk_options desk;
+	struct labeller_options desk;
 	const char *below;
 	int64_t port, n_queue;
 };
@@ -71,9 +71,9 @@ static const struct opt_spec spec = {
 struct serving {
 	struct cmd *cmd;
 	const struct serve_options *options;
-	struct desk desk;
-	struct front *front;
-	struct work_log log;
+	struct labeller desk;
+	struct listener *front;
+	struct production_log log;
 	double below;
 	int64_t n_answered, n_tickets, answer_us, wait_us;
 };
@@ -105,7 +105,7 @@ static void update_metrics(struct serving *s)
 		 "# TYPE toehold_wait_seconds_total counter\ntoehold_wait_seconds_total %.6f\n",
 		 s->n_tickets, s->log.n_abstained, s->log.n_failed, (double)s->answer_us / 1e6,
 		 (double)s->wait_us / 1e6);
-	front_set_metrics(s->front, buf_text(&b));
+	listener_set_metrics(s->front, buf_text(&b));
 	buf_release(&b);
 }
 
@@ -129,13 +129,13 @@ static unsigned answer(struct serving *s, struct visitor *v, const char **ret_bo
 		*ret_body = error_of(v->arena, err->msg);
 		return 422;
 	}
-	if (desk_answer(&s->desk, v->arena, v->tickets, v->n, &replies) < 0) {
+	if (labeller_answer(&s->desk, v->arena, v->tickets, v->n, &replies) < 0) {
 		*ret_body = error_of(v->arena, err->msg);
 		return 503;
 	}
 	for (size_t i = 0; i < v->n; i++) {
-		desk_row(&s->desk, &v->tickets[i], &replies[i], s->below, &list[i]);
-		work_log_add(&s->log, &replies[i], list[i].guess != NULL);
+		labeller_row(&s->desk, &v->tickets[i], &replies[i], s->below, &list[i]);
+		production_log_add(&s->log, &replies[i], list[i].guess != NULL);
 	}
 	*ret_body = v->form == REQUEST_CHAT ?
 			    work_chat_json(v->arena, &list[0], s->desk.was->row->name,
@@ -156,7 +156,7 @@ static void serve_one(struct serving *s, struct visitor *v)
 	s->n_tickets += (int64_t)v->n;
 	s->answer_us += clock_mono_us() - start_us;
 	update_metrics(s);
-	front_answer(s->front, v, status, body);
+	listener_answer(s->front, v, status, body);
 }
 
 /* RULE: one Ctrl-C answers what waits. The second turns it away. */
@@ -167,23 +167,23 @@ static void serve(struct serving *s)
 
 	update_metrics(s);
 	while (interrupt_count() == 0)
-		if (front_next(s->front, LOOK_US, &v))
+		if (listener_next(s->front, LOOK_US, &v))
 			serve_one(s, &v);
-	front_quiesce(s->front);
-	while (interrupt_count() < 2 && front_next(s->front, 0, &v))
+	listener_quiesce(s->front);
+	while (interrupt_count() < 2 && listener_next(s->front, 0, &v))
 		serve_one(s, &v);
 }
 
 static int open_front(struct serving *s)
 {
 	const struct serve_options *o = s->options;
-	struct front_options f = { .port = o->port,
-				   .token = token_of(s->cmd),
-				   .n_queue = o->n_queue,
-				   .model = s->desk.was->row->name };
+	struct listener_options f = { .port = o->port,
+				      .token = token_of(s->cmd),
+				      .n_queue = o->n_queue,
+				      .model = s->desk.was->row->name };
 	int port;
 
-	if (front_open(&f, &s->front, &port, &s->cmd->err) < 0)
+	if (listener_open(&f, &s->front, &port, &s->cmd->err) < 0)
 		return -1;
 	printf("http://127.0.0.1:%d\n", port);
 	if (f.token != getenv(TOKEN_VARIABLE))
@@ -201,7 +201,7 @@ static int warm_up(struct serving *s)
 	const struct ticket ticket = { .id = "0", .text = "Hello.", .text_len = 6, .label = -1 };
 	struct desk_reply *reply;
 	struct arena a = { 0 };
-	int r = desk_answer(&s->desk, &a, &ticket, 1, &reply);
+	int r = labeller_answer(&s->desk, &a, &ticket, 1, &reply);
 
 	if (r == 0 && reply->outcome != OUTCOME_OK && reply->outcome != OUTCOME_OFF_LABEL)
 		r = err_set(&s->cmd->err, ERR_ENGINE, "%s: %s (%s)", s->desk.was->row->name,
@@ -223,9 +223,9 @@ static int run(struct cmd *cmd)
 	if (o.below && !job_parse_share(o.below, &s.below))
 		return err_set(&cmd->err, ERR_USAGE,
 			       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
-			       shown(&cmd->arena, o.below));
+			       display_text(&cmd->arena, o.below));
 	o.desk.threshold = o.below != NULL;
-	r = desk_open(cmd, &o.desk, &s.desk);
+	r = labeller_open(cmd, &o.desk, &s.desk);
 	if (r == 0) {
 		work_write_pick(&cmd->arena, &s.desk.run, s.desk.was, stderr);
 		interrupt_catch(NULL);
@@ -234,13 +234,13 @@ static int run(struct cmd *cmd)
 	if (r == 0)
 		r = open_front(&s);
 	if (r == 0) {
-		work_log_begin(&s.log, &s.desk);
+		production_log_begin(&s.log, &s.desk);
 		serve(&s);
-		front_close(s.front);
+		listener_close(s.front);
 		say("%" PRId64 " requests answered.\n", s.n_answered);
-		r = work_log_keep(&s.log, &s.desk, o.desk.store);
+		r = production_log_keep(&s.log, &s.desk, o.desk.store);
 	}
-	desk_close(&s.desk);
+	labeller_close(&s.desk);
 	return r;
 }
 

@@ -8,11 +8,11 @@
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
-#include "job/shown.h"
-#include "report/fields_text.h"
+#include "base/display.h"
+#include "report/result/fields_text.h"
 #include "report/languages.h"
-#include "report/run_text.h"
-#include "report/verdict_text.h"
+#include "report/result/run_text.h"
+#include "report/result/verdict_text.h"
 #include "report/ways.h"
 
 struct show_options {
@@ -69,7 +69,7 @@ static int show(struct cmd *cmd, const struct result *r, const struct show_optio
 
 	if (at < 0 && o->candidate)
 		return err_set(&cmd->err, ERR_INPUT, "run '%s' has no candidate '%s'", r->run->name,
-			       shown(&cmd->arena, o->candidate));
+			       display_text(&cmd->arena, o->candidate));
 	if (o->json) {
 		json_print(result_to_json(&cmd->arena, r, true), stdout);
 		return 0;

@@ -8,15 +8,15 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
-#include "flow/ask.h"
+#include "flow/ask/ask.h"
 #include "flow/load.h"
-#include "flow/privacy.h"
-#include "flow/probe.h"
+#include "flow/prepare/privacy.h"
+#include "flow/ask/probe.h"
 #include "flow/run_open.h"
 #include "flow/say.h"
-#include "job/repeat.h"
-#include "job/shown.h"
-#include "job/tuned.h"
+#include "job/plan/duplicate.h"
+#include "base/display.h"
+#include "job/model/tuned.h"
 
 struct smoke_options {
 	struct prepare_options prepare;
@@ -78,7 +78,7 @@ static void print_result(struct session *s, const struct result *r)
 	decide_print(s->cmd, r, false);
 	if (shown >= 0) {
 		const struct candidate_result *c = &r->candidates[shown];
-		const char *name = shown_path(a, c->row->name);
+		const char *name = display_path(a, c->row->name);
 
 		printf("\nConfusion of %s\n", name);
 		result_write_confusion(a, r, (size_t)shown, stdout);
@@ -87,8 +87,8 @@ static void print_result(struct session *s, const struct result *r)
 		result_write_missed(a, r, (size_t)shown, stdout);
 	}
 	printf("\nRun '%s' (%s). Chain head %.16s. 'toehold show %s' has everything.\n",
-	       shown_path(a, r->run->name), r->run->redaction, r->chain_head,
-	       shown_path(a, r->run->name));
+	       display_path(a, r->run->name), r->run->redaction, r->chain_head,
+	       display_path(a, r->run->name));
 }
 
 static int show_result(struct session *s, const struct smoke_options *o)
@@ -155,7 +155,7 @@ static int note_repeats(struct session *s)
 
 	for (size_t i = 0; i < plan->n_repeats; i++)
 		if (ask_note_once(s, "same weights",
-				  repeat_words(&s->cmd->arena, plan->repeats[i])) < 0)
+				  duplicate_words(&s->cmd->arena, plan->repeats[i])) < 0)
 			return -1;
 	return 0;
 }

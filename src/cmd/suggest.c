@@ -12,14 +12,14 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "flow/ask.h"
+#include "flow/ask/ask.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
-#include "flow/privacy.h"
+#include "flow/prepare/privacy.h"
 #include "flow/rerun.h"
 #include "flow/run_open.h"
-#include "job/pool.h"
-#include "job/shown.h"
+#include "job/ticket/pool.h"
+#include "base/display.h"
 #include "report/suggest_text.h"
 
 struct suggest_options {
@@ -97,7 +97,7 @@ static int check_options(struct cmd *cmd, const struct suggest_options *o)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' exists already and may hold labels; choose another name, or "
 			       "give --force",
-			       shown_path(&cmd->arena, o->out));
+			       display_path(&cmd->arena, o->out));
 	return 0;
 }
 
@@ -135,7 +135,7 @@ static int draw_pool(struct suggestion *g)
 	const struct slice **slices = arena_array(a, g->run.n_slices + 1, sizeof(*slices));
 	struct slice examples = { .n = set->n };
 	size_t most = g->options->all ? TICKETS_MAX : (size_t)g->options->sample;
-	struct guard guard;
+	struct leak_guard guard;
 
 	examples.tickets = arena_array(a, set->n, sizeof(*examples.tickets));
 	for (size_t i = 0; i < set->n; i++)
@@ -143,7 +143,7 @@ static int draw_pool(struct suggestion *g)
 	for (size_t i = 0; i < g->run.n_slices; i++)
 		slices[i] = &g->run.slices[i];
 	slices[g->run.n_slices] = &examples;
-	guard = guard_build(a, slices, g->run.n_slices + 1);
+	guard = leak_guard_build(a, slices, g->run.n_slices + 1);
 	if (pool_draw(a, &p->job, g->options->from, &guard, most, &g->pool, &g->cmd->err) < 0)
 		return -1;
 	p->slice = g->pool.slice;
@@ -221,9 +221,9 @@ static int unknown_candidate(struct suggestion *g, const char *name)
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->candidates[i].model->engine != ENGINE_BASELINE)
 			list = arena_printf(a, "%s%s'%s'", list, *list ? ", " : "",
-					    shown(a, plan->candidates[i].name));
+					    display_text(a, plan->candidates[i].name));
 	return err_set(&g->cmd->err, ERR_INPUT, "run '%s' has no model '%s' to ask; it has %s",
-		       g->run.run->name, shown(a, name), list);
+		       g->run.run->name, display_text(a, name), list);
 }
 
 static int choose_named(struct suggestion *g)
@@ -350,7 +350,7 @@ static const char *shell_word(struct arena *a, const char *word)
 				    "_-./+:,@";
 	const char *quoted = "";
 
-	word = shown_path(a, word);
+	word = display_path(a, word);
 	if (*word && word[strspn(word, plain)] == '\0')
 		return word;
 	for (const char *p = word; *p; p++)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "cmd/command.h"
-#include "cmd/tuning.h"
+#include "tune/tuning.h"
 
 #define AT(field) offsetof(struct tune_options, field)
 

@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/load.h"
-#include "flow/prepare.h"
+#include "flow/prepare/prepare.h"
 #include "report/table.h"
 
 enum { HEAD_MIN_LEN = 16 };

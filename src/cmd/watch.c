@@ -7,10 +7,10 @@
 
 #include "base/json.h"
 #include "cmd/command.h"
-#include "flow/desk.h"
+#include "flow/production/labeller.h"
 #include "flow/load.h"
-#include "flow/work_log.h"
-#include "report/work_text.h"
+#include "flow/production/production_log.h"
+#include "report/production_text.h"
 
 struct watch_options {
 	const char *candidate, *store;
@@ -47,9 +47,9 @@ static const double LEVEL = .01;
 
 /* What the candidate said of the run's ordinary tickets. */
 static void count_then(struct arena *a, const struct result *r, const struct candidate_result *c,
-		       struct work_log *ret)
+		       struct production_log *ret)
 {
-	*ret = (struct work_log){ 0 };
+	*ret = (struct production_log){ 0 };
 	ret->work.by_label = ret->by_label = arena_array(a, r->n_labels, sizeof(*ret->by_label));
 	for (size_t i = 0; i < r->n_ordinary; i++) {
 		const struct answer *answer = c->answers[i];
@@ -59,24 +59,24 @@ static void count_then(struct arena *a, const struct result *r, const struct can
 			.probability = known ? answer->probs[answer->label] : -1,
 		};
 
-		work_log_add(ret, &reply, false);
+		production_log_add(ret, &reply, false);
 	}
 }
 
 /* The sessions of work of this candidate, the newest `last` of them (0: all); returns how many. */
 static size_t count_now(struct arena *a, const struct result *r, const struct candidate_result *c,
-			size_t last, struct work_log *ret)
+			size_t last, struct production_log *ret)
 {
 	size_t n = 0;
 
-	*ret = (struct work_log){ 0 };
+	*ret = (struct production_log){ 0 };
 	ret->work.by_label = ret->by_label = arena_array(a, r->n_labels, sizeof(*ret->by_label));
 	for (size_t i = r->n_events; i > 0 && (last == 0 || n < last); i--)
-		n += work_log_read(&r->events[i - 1], c->row->name, r->n_labels, ret);
+		n += production_log_read(&r->events[i - 1], c->row->name, r->n_labels, ret);
 	return n;
 }
 
-static json_t *drift_json(const struct work_log *then, const struct work_log *now,
+static json_t *drift_json(const struct production_log *then, const struct production_log *now,
 			  const struct drift *d, size_t n_sessions)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:b, s:b}", "sessions",
@@ -90,11 +90,11 @@ static json_t *drift_json(const struct work_log *then, const struct work_log *no
 static int watch(struct cmd *cmd, const struct watch_options *o, const struct result *r)
 {
 	const struct candidate_result *c;
-	struct work_log then, now;
+	struct production_log then, now;
 	struct drift drift;
 	size_t n;
 
-	if (desk_choose(cmd, r, o->candidate, &c) < 0)
+	if (labeller_choose(cmd, r, o->candidate, &c) < 0)
 		return -1;
 	count_then(&cmd->arena, r, c, &then);
 	n = count_now(&cmd->arena, r, c, (size_t)o->last, &now);

@@ -12,7 +12,7 @@
 
 #include "base/url.h"
 #include "engine/engine.h"
-#include "work/sandbox.h"
+#include "work/sandbox/sandbox.h"
 
 struct worker {
 	int in, out;

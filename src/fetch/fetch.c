@@ -1,6 +1,6 @@
 /*
  * toehold-fetch: one HTTP transfer at a time, as it is told over standard input; what comes goes
- * to standard output (work/transfer.h). It reads hostile bytes from the network, so it holds no
+ * to standard output (work/transfer/transfer.h). It reads hostile bytes from the network, so it holds no
  * rights that such a reader needs not: it cannot write a file, and knows no token but for the
  * transfer that it is told.
  */

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "work/transfer.h"
+#include "work/transfer/transfer.h"
 
 /* "libcurl/7.88.1 OpenSSL/3.0.15" */
 const char *fetch_library(void);

@@ -1,6 +1,6 @@
 /*
  * What toehold-fetch gives up before it asks anybody. It needs the network, so the sandbox of the
- * workers (work/sandbox.h) is not for it; this one has no write to any file, no program to start,
+ * workers (work/sandbox/sandbox.h) is not for it; this one has no write to any file, no program to start,
  * and of the user's files not one to read. What may be read stands in PLACES.
  */
 #include "fetch/fetch.h"

@@ -9,9 +9,9 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "flow/card.h"
+#include "flow/rules_card.h"
 #include "flow/say.h"
-#include "report/evidence_files.h"
+#include "report/page/evidence_files.h"
 
 static void compose_json(struct arena *a, const struct evidence_facts *e, FILE *out)
 {
@@ -85,7 +85,7 @@ int evidence_write(struct cmd *cmd, const char *store_option, const char *run, c
 				       "'%s' exists already and is left as it is; choose another "
 				       "folder, or give --force",
 				       path_of(cmd, folder, i));
-	if (card_load(cmd, store_option, run, &result, &facts) < 0 ||
+	if (rules_card_load(cmd, store_option, run, &result, &facts) < 0 ||
 	    file_make_dirs(folder, 0700, &cmd->err) < 0)
 		return -1;
 	check_run(&cmd->arena, &facts, &card);

@@ -9,7 +9,7 @@
 /*
  * Writes evidence.json and evidence.html into the folder, which is made where it is missing. Both
  * are readable by their owner alone. Fails with ERR_INPUT where one is there and `force` is not
- * set, and as card_load() does.
+ * set, and as rules_card_load() does.
  */
 int evidence_write(struct cmd *cmd, const char *store_option, const char *run, const char *folder,
 		   bool force) MUST_USE;

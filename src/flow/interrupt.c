@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "job/shown.h"
+#include "base/display.h"
 
 static volatile sig_atomic_t count;
 static char stop_path[PATH_MAX]; /* "": none is looked for */
@@ -27,7 +27,7 @@ int interrupt_check_stop(struct arena *a, const char *store_path, struct err *er
 		return 0;
 	return err_set(err, ERR_REFUSED,
 		       "the stop file '%s' is there, so nothing is asked; remove it to go on",
-		       shown_path(a, path));
+		       display_path(a, path));
 }
 
 void interrupt_catch(const char *store_path)

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "job/licence.h"
+#include "job/licence/licence.h"
 
 /* One run on its way from rows to a result. */
 struct loader {

@@ -5,7 +5,7 @@
 #define FLOW_LOAD_H
 
 #include "flow/cmd.h"
-#include "report/result.h"
+#include "report/result/result.h"
 #include "store/store.h"
 
 struct load_options {

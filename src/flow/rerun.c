@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job/shown.h"
+#include "base/display.h"
 
 /* Once each, as far as the list goes. */
 static void list_once(struct opt_list *list, const char *text)
@@ -94,7 +94,7 @@ static int check_candidates(struct session *s, const struct result *r)
 			return err_set(err, ERR_INPUT,
 				       "the examples in '%s' were changed since run '%s'; put the "
 				       "old file back, or start a new run",
-				       shown_path(&s->cmd->arena, p->job.examples_path),
+				       display_path(&s->cmd->arena, p->job.examples_path),
 				       r->run->name);
 	}
 	return 0;
@@ -111,7 +111,8 @@ static int check_texts(struct session *s, const struct result *r, const char *na
 					"run '%s' cannot be gone on with or asked again: the text "
 					"of ticket '%s' was purged from the store; start a new run "
 					"in another store, with 'toehold smoke JOB --store FILE'",
-					name, shown(&s->cmd->arena, r->slices[i].tickets[k].id));
+					name,
+					display_text(&s->cmd->arena, r->slices[i].tickets[k].id));
 	return 0;
 }
 
@@ -134,12 +135,12 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 		return err_set(err, ERR_INPUT,
 			       "'%s' was changed since run '%s': another job is another run; put "
 			       "the old file back, or start one with 'toehold smoke'",
-			       shown_path(&s->cmd->arena, job_path), rerun->run->name);
+			       display_path(&s->cmd->arena, job_path), rerun->run->name);
 	if (r->n_slices == 0 || strcmp(r->slices[0].sha256, s->prepared.slice.sha256) != 0)
 		return err_set(err, ERR_INPUT,
 			       "the tickets in '%s' were changed since run '%s'; put the old file "
 			       "back, or start a new run",
-			       shown_path(&s->cmd->arena, s->prepared.slice.path),
+			       display_path(&s->cmd->arena, s->prepared.slice.path),
 			       rerun->run->name);
 	s->run = *rerun->run;
 	s->labels_json = rerun->run->labels_json;

@@ -4,8 +4,8 @@
 #ifndef FLOW_RERUN_H
 #define FLOW_RERUN_H
 
-#include "flow/track.h"
-#include "report/result.h"
+#include "flow/ask/track.h"
+#include "report/result/result.h"
 
 struct rerun {
 	const struct run_row *run;

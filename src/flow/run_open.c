@@ -8,10 +8,10 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "base/written.h"
+#include "base/lang/text_language.h"
 #include "flow/interrupt.h"
-#include "job/shown.h"
-#include "store/purge.h"
+#include "base/display.h"
+#include "store/purge/purge.h"
 
 /* Longer than any job file: a job with such labels is refused before. */
 enum { LABELS_TEXT_MAX = 4 << 20 };
@@ -32,7 +32,7 @@ static const char *labels_json(struct arena *a, const struct job *job)
 /* What the labels are written in: their names and descriptions together, as a model reads them. */
 static const char *labels_lang(struct arena *a, const struct job *job)
 {
-	char *lang = arena_alloc(a, WRITTEN_MAX);
+	char *lang = arena_alloc(a, TEXT_LANGUAGE_MAX);
 	struct buf b;
 
 	buf_init(&b, LABELS_TEXT_MAX);
@@ -44,7 +44,7 @@ static const char *labels_lang(struct arena *a, const struct job *job)
 	for (size_t i = 0; i < b.len; i++)
 		if (b.data[i] == '_')
 			b.data[i] = ' ';
-	written_in(buf_text(&b), b.len, lang);
+	text_language(buf_text(&b), b.len, lang);
 	buf_release(&b);
 	return lang;
 }
@@ -170,8 +170,8 @@ static int check_purged(struct session *s, const struct run_row *old)
 		return err_set(err, ERR_REFUSED,
 			       "the tickets in '%s' were purged from store '%s'; name another one "
 			       "with --store FILE",
-			       shown_path(&s->cmd->arena, s->prepared.slice.path),
-			       shown_path(&s->cmd->arena, s->store.path));
+			       display_path(&s->cmd->arena, s->prepared.slice.path),
+			       display_path(&s->cmd->arena, s->store.path));
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 #ifndef FLOW_SESSION_H
 #define FLOW_SESSION_H
 
-#include "flow/prepare.h"
+#include "flow/prepare/prepare.h"
 #include "flow/progress.h"
 #include "store/store.h"
 

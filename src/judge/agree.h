@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "job/ticket.h"
+#include "job/ticket/ticket.h"
 #include "work/reply.h"
 
 /* Places of one ticket in the two records. */

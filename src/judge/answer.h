@@ -6,7 +6,7 @@
 #define JUDGE_ANSWER_H
 
 #include "base/arena.h"
-#include "job/job.h"
+#include "job/file/job.h"
 
 struct reading {
 	int label; /* index into labels, or -1 */

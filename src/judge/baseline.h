@@ -6,7 +6,7 @@
 #define JUDGE_BASELINE_H
 
 #include "base/arena.h"
-#include "job/ticket.h"
+#include "job/ticket/ticket.h"
 
 /*
  * The label that most of the n > 0 tickets have; the first of the job's order where several do.

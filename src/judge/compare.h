@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
-#include "job/ticket.h"
+#include "job/ticket/ticket.h"
 #include "work/reply.h"
 
 /* Two candidates on the tickets that both answered. Arrays are owned by the arena. */

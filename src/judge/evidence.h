@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "job/ticket.h"
+#include "job/ticket/ticket.h"
 
 struct evidence {
 	bool *counts; /* one a ticket */

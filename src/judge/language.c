@@ -11,7 +11,7 @@
 #include <strings.h>
 
 #include "base/str.h"
-#include "base/written.h"
+#include "base/lang/text_language.h"
 #include "judge/score.h"
 
 const double language_confidence = 0.95;
@@ -20,7 +20,7 @@ static const struct {
 	const char *tag, *code, *name;
 } known[] = {
 #define LANGUAGE(tag, code, name) { tag, code, name },
-#include "judge/languages.def"
+#include "base/lang/languages.def"
 #undef LANGUAGE
 };
 
@@ -202,7 +202,7 @@ static void compare_reason(struct reason_languages *l, const struct ticket *tick
 {
 	char wanted[LANGUAGE_CODE_MAX], found[LANGUAGE_CODE_MAX];
 
-	if (!ticket->lang || !*ticket->lang || !*lang || str_starts(lang, WRITTEN_SCRIPT))
+	if (!ticket->lang || !*ticket->lang || !*lang || str_starts(lang, TEXT_LANGUAGE_SCRIPT))
 		return;
 	language_code(ticket->lang, wanted);
 	language_code(lang, found);

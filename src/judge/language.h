@@ -1,7 +1,7 @@
 /*
  * Languages of tickets and of reasons: how often a candidate is right in each, which one is
  * weakest, and which reasons are in another language than their ticket. Pure. What a text is
- * written in was told elsewhere (base/written.h); nothing here looks at texts.
+ * written in was told elsewhere (base/lang/text_language.h); nothing here looks at texts.
  */
 #ifndef JUDGE_LANGUAGE_H
 #define JUDGE_LANGUAGE_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
-#include "job/ticket.h"
+#include "job/ticket/ticket.h"
 #include "judge/decide.h"
 #include "judge/stats.h"
 #include "work/reply.h"

@@ -7,7 +7,7 @@
 #define JUDGE_SCORE_H
 
 #include "base/arena.h"
-#include "job/ticket.h"
+#include "job/ticket/ticket.h"
 #include "work/reply.h"
 
 struct score {

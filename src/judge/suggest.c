@@ -4,8 +4,8 @@
 #include "judge/suggest.h"
 
 #include "base/buf.h"
-#include "job/guard.h"
-#include "job/shown.h"
+#include "job/ticket/leak_guard.h"
+#include "base/display.h"
 
 enum { LABELS_WEIGHT = 4, SPLIT_WEIGHT = 2, RARITY_WEIGHT = 4, WHY_MAX_BYTES = 16384 };
 static const double baseline_weight = 0.5;
@@ -189,7 +189,7 @@ static bool repeats(const struct ranking *r, const struct rankable *item,
 
 	for (size_t i = 0; i < n; i++)
 		if (text_similarity(tickets[proposals[i].ticket].text,
-				    tickets[item->proposal.ticket].text) >= GUARD_NEAR)
+				    tickets[item->proposal.ticket].text) >= LEAK_GUARD_NEAR)
 			return true;
 	return false;
 }
@@ -228,8 +228,8 @@ void suggest_rank(struct arena *a, const struct suggest_question *q, size_t n_wa
 static void say(struct buf *b, struct arena *a, const char *before, const char *name,
 		const char *label)
 {
-	buf_addf(b, "%s%s %s%s", before, shown(a, name), label ? "says " : "gave no label",
-		 label ? shown(a, label) : "");
+	buf_addf(b, "%s%s %s%s", before, display_text(a, name), label ? "says " : "gave no label",
+		 label ? display_text(a, label) : "");
 }
 
 /* What the models said, one by one where they differ. */
@@ -247,7 +247,7 @@ static void say_models(struct buf *b, struct arena *a, const struct suggest_ques
 	if (n_models > 1 && n_agree == n_models) {
 		buf_addf(b, "%s say %s",
 			 n_models == 2 ? "both" : arena_printf(a, "all %zu", n_models),
-			 shown(a, labels[p->label].name));
+			 display_text(a, labels[p->label].name));
 		return;
 	}
 	for (size_t v = 0; v < q->n_voters; v++) {

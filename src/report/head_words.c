@@ -5,9 +5,9 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "judge/head.h"
+#include "judge/head/head.h"
 #include "judge/stats.h"
-#include "report/report_words.h"
+#include "report/page/report_words.h"
 #include "report/tune_text.h"
 #include "report/ways.h"
 

@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-#include "job/head.h"
-#include "report/result.h"
+#include "job/model/head.h"
+#include "report/result/result.h"
 
 /* A tuned candidate and its head. */
 struct shown_head {

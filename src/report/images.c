@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
-#include "job/shown.h"
+#include "base/display.h"
 
 void images_of(struct arena *a, const struct result *r, const struct candidate_result *c,
 	       struct image_figures *ret_figures)
@@ -41,7 +41,7 @@ const char *words_image(struct arena *a, const struct ticket *t)
 {
 	if (!t->image)
 		return "";
-	return arena_printf(a, "%s (%lld × %lld, %s)", shown(a, t->image),
+	return arena_printf(a, "%s (%lld × %lld, %s)", display_text(a, t->image),
 			    (long long)t->image_width, (long long)t->image_height,
 			    str_bytes(a, (uint64_t)t->image_bytes));
 }

@@ -5,7 +5,7 @@
 #ifndef REPORT_IMAGES_H
 #define REPORT_IMAGES_H
 
-#include "report/result.h"
+#include "report/result/result.h"
 
 /* One candidate over the tickets with an image that were put to it. */
 struct image_figures {

@@ -7,8 +7,8 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "job/shown.h"
-#include "report/report_words.h"
+#include "base/display.h"
+#include "report/page/report_words.h"
 #include "report/table.h"
 
 /* So many kinds of crossing are named, and a chance below this is beyond chance. */
@@ -30,7 +30,8 @@ const char *words_language(struct arena *a, const char *tag)
 {
 	const char *name = language_name(tag);
 
-	return name == tag ? shown(a, tag) : arena_printf(a, "%s (%s)", shown(a, tag), name);
+	return name == tag ? display_text(a, tag) :
+			     arena_printf(a, "%s (%s)", display_text(a, tag), name);
 }
 
 const char *words_interval(struct arena *a, struct interval i)
@@ -66,9 +67,10 @@ static const char *one_crossing(struct arena *a, const struct reason_languages *
 	const struct crossing *c = &l->crossings[0];
 
 	return arena_printf(a, "%zu of %zu reasons %s in %s, %s in %s.", l->n_other, l->n_reasons,
-			    l->n_other == 1 ? "is" : "are", shown(a, language_name(c->reason)),
+			    l->n_other == 1 ? "is" : "are",
+			    display_text(a, language_name(c->reason)),
 			    l->n_other == 1 ? "its ticket" : "their tickets",
-			    shown(a, language_name(c->ticket)));
+			    display_text(a, language_name(c->ticket)));
 }
 
 const char *words_crossings(struct arena *a, const struct reason_languages *l)
@@ -86,8 +88,8 @@ const char *words_crossings(struct arena *a, const struct reason_languages *l)
 	for (size_t i = 0; i < l->n_crossings && i < CROSSINGS_NAMED; i++)
 		list = arena_printf(a, "%s%s%zu in %s for %s", list, i ? ", " : "",
 				    l->crossings[i].n,
-				    shown(a, language_name(l->crossings[i].reason)),
-				    shown(a, language_name(l->crossings[i].ticket)));
+				    display_text(a, language_name(l->crossings[i].reason)),
+				    display_text(a, language_name(l->crossings[i].ticket)));
 	if (l->n_crossings > CROSSINGS_NAMED)
 		list = arena_printf(a, "%s, and %zu more kinds", list,
 				    l->n_crossings - CROSSINGS_NAMED);
@@ -101,7 +103,8 @@ const char *words_reason_counts(struct arena *a, const struct reason_languages *
 
 	for (size_t i = 0; i < l->n_counts; i++)
 		list = arena_printf(a, "%s%s%s %zu", list, i ? ", " : "",
-				    *l->counts[i].lang ? shown(a, l->counts[i].lang) : "not told",
+				    *l->counts[i].lang ? display_text(a, l->counts[i].lang) :
+							 "not told",
 				    l->counts[i].n);
 	return list;
 }

@@ -6,7 +6,7 @@
 #define REPORT_LANGUAGES_H
 
 #include "judge/language.h"
-#include "report/result.h"
+#include "report/result/result.h"
 
 /* Fewer than two languages are nothing to compare. */
 bool languages_worth(const struct languages *l);

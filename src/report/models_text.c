@@ -9,9 +9,9 @@
 
 #include "base/json.h"
 #include "base/str.h"
-#include "job/families.h"
-#include "job/repeat.h"
-#include "job/shown.h"
+#include "job/model/families.h"
+#include "job/plan/duplicate.h"
+#include "base/display.h"
 #include "report/table.h"
 
 enum { SHORT_COMMIT = 8, MAX_HINTS = 20 };
@@ -43,7 +43,7 @@ void model_write_licence_note(struct arena *a, const char *name, const struct li
 {
 	if (l->verdict == LICENCE_OK)
 		return;
-	fprintf(out, "licence of %s: %s: %s%s%s\n", shown_path(a, name),
+	fprintf(out, "licence of %s: %s: %s%s%s\n", display_path(a, name),
 		licence_verdict_name(l->verdict), l->why, *l->conditions ? ". Conditions: " : "",
 		l->conditions);
 }
@@ -74,7 +74,7 @@ static int by_identity(const void *x, const void *y)
 {
 	const struct model *a = *(const struct model *const *)x;
 	const struct model *b = *(const struct model *const *)y;
-	int r = repeat_compare(a, b);
+	int r = duplicate_compare(a, b);
 
 	if (r)
 		return r;
@@ -96,7 +96,7 @@ static size_t *find_same(struct arena *a, const struct model *models, const char
 	if (n_sorted)
 		qsort(sorted, n_sorted, sizeof(struct model *), by_identity);
 	for (size_t i = 1; i < n_sorted; i++)
-		if (repeat_compare(sorted[i - 1], sorted[i]) == 0)
+		if (duplicate_compare(sorted[i - 1], sorted[i]) == 0)
 			first[sorted[i] - models] = first[sorted[i - 1] - models];
 	return first;
 }
@@ -155,10 +155,10 @@ static void write_projector_hints(struct arena *a, const struct model *models, s
 			fprintf(out,
 				"%s lies beside %s: for tickets with images, name both: "
 				"'%s + %s'\n",
-				shown(a, str_basename(models[i].path)),
-				shown(a, str_basename(models[k].path)),
-				shown_path(a, name_of(a, &models[k])),
-				shown_path(a, name_of(a, &models[i])));
+				display_text(a, str_basename(models[i].path)),
+				display_text(a, str_basename(models[k].path)),
+				display_path(a, name_of(a, &models[k])),
+				display_path(a, name_of(a, &models[i])));
 			n_hints++;
 			break;
 		}
@@ -224,7 +224,7 @@ void models_write_text(struct arena *a, const struct model *models, const struct
 	table_write(&t, out);
 	for (size_t i = 0; i < n; i++)
 		if (problems[i])
-			fprintf(out, "%s: %s\n", shown_path(a, name_of(a, &models[i])),
+			fprintf(out, "%s: %s\n", display_path(a, name_of(a, &models[i])),
 				problems[i]);
 	write_projector_hints(a, models, n, out);
 	write_notes(a, models, licences, problems, first, n, out);

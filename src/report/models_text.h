@@ -7,8 +7,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "job/licence.h"
-#include "job/model.h"
+#include "job/licence/licence.h"
+#include "job/model/model.h"
 
 /*
  * A list of models; licences[i] is judged for commercial use; problems[i] says why one cannot be

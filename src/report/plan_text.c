@@ -7,9 +7,9 @@
 
 #include "base/json.h"
 #include "base/str.h"
-#include "job/repeat.h"
-#include "job/served.h"
-#include "job/shown.h"
+#include "job/plan/duplicate.h"
+#include "job/model/served.h"
+#include "base/display.h"
 #include "report/table.h"
 
 /* Once a model: the ways of asking it have one licence. */
@@ -59,7 +59,7 @@ static void write_servers(struct arena *a, const struct plan *plan, FILE *out)
 			seen |= plan->candidates[k].model == c->model;
 		if (host && !seen)
 			fprintf(out, "%s: TICKETS LEAVE THIS MACHINE for %s\n",
-				shown_path(a, c->model->label), shown(a, host));
+				display_path(a, c->model->label), display_text(a, host));
 		unknown |= is_server(c) && c->size_bytes == 0;
 	}
 	if (unknown)
@@ -75,7 +75,7 @@ static void write_waves(struct arena *a, const struct plan *plan, FILE *out)
 			fprintf(out,
 				"%s keeps at most %lld tickets at a time: more do not fit into "
 				"memory\n",
-				shown_path(a, c->name), (long long)c->n_wave);
+				display_path(a, c->name), (long long)c->n_wave);
 	}
 }
 
@@ -98,8 +98,9 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 					       "time",	    "licence",	   NULL };
 	struct table t;
 
-	fprintf(out, "Job '%s': %zu tickets, %zu labels, bar %.3g%%, use %s\n", shown(a, job->name),
-		slice->n, job->n_labels, job->bar * 100, job_use_words(job));
+	fprintf(out, "Job '%s': %zu tickets, %zu labels, bar %.3g%%, use %s\n",
+		display_text(a, job->name), slice->n, job->n_labels, job->bar * 100,
+		job_use_words(job));
 	if (examples->n)
 		fprintf(out,
 			"Examples: %zu drawn with seed %lld; %zu near-duplicates of tickets "
@@ -133,7 +134,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->candidates[i].refused)
 			fprintf(out, "%s will not run: %s\n",
-				shown_path(a, plan->candidates[i].name),
+				display_path(a, plan->candidates[i].name),
 				plan->candidates[i].refused);
 	write_licences(a, plan, out);
 	write_waves(a, plan, out);
@@ -144,7 +145,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 							   (long long)job->budget.minutes) :
 					      "");
 	for (size_t i = 0; i < plan->n_repeats; i++)
-		fprintf(out, "note: %s\n", repeat_words(a, plan->repeats[i]));
+		fprintf(out, "note: %s\n", duplicate_words(a, plan->repeats[i]));
 	for (size_t i = 0; i < job->n_warnings; i++)
 		fprintf(out, "note: %s\n", job->warnings[i]);
 }

@@ -7,8 +7,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "job/plan.h"
-#include "job/training.h"
+#include "job/plan/plan.h"
+#include "job/ticket/training.h"
 #include "report/models_text.h"
 
 void plan_write_text(struct arena *a, const struct job *job, const struct slice *slice,

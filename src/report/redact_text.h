@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "job/redact_file.h"
+#include "job/redact/redact_file.h"
 
 /* Counts over a whole file. */
 struct redact_counts {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "job/shown.h"
+#include "base/display.h"
 #include "report/table.h"
 
 enum { START_MAX_COLUMNS = 60 };
@@ -32,17 +32,17 @@ static void write_head(struct arena *a, const struct suggested *s, FILE *out)
 {
 	const struct pool_sample *pool = s->pool;
 
-	fprintf(out, "%s: %zu of %zu tickets asked", shown_path(a, pool->slice.path), pool->slice.n,
-		pool->n_in_file);
+	fprintf(out, "%s: %zu of %zu tickets asked", display_path(a, pool->slice.path),
+		pool->slice.n, pool->n_in_file);
 	if (pool->n_repeats)
 		fprintf(out,
 			"; left out: %zu that (nearly) repeat%s a ticket of run '%s' or a worked "
 			"example",
-			pool->n_repeats, pool->n_repeats == 1 ? "s" : "", shown(a, s->run));
-	fprintf(out,
-		".\nAsked for labels only, and scored nowhere (run '%s'):", shown(a, s->asked_in));
+			pool->n_repeats, pool->n_repeats == 1 ? "s" : "", display_text(a, s->run));
+	fprintf(out, ".\nAsked for labels only, and scored nowhere (run '%s'):",
+		display_text(a, s->asked_in));
 	for (size_t v = 0; v < s->question->n_voters; v++)
-		fprintf(out, "%s %s", v ? "," : "", shown(a, s->names[v]));
+		fprintf(out, "%s %s", v ? "," : "", display_text(a, s->names[v]));
 	fputs("\n\n", out);
 }
 
@@ -56,7 +56,7 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct ticket *ticket = &s->question->tickets[s->proposals[i].ticket];
 
-		table_add(&t, shown(a, ticket->id));
+		table_add(&t, display_text(a, ticket->id));
 		table_add(&t, why(a, s, &s->proposals[i]));
 		table_add(&t, start_of(a, ticket->text));
 	}
@@ -70,7 +70,7 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 		fprintf(out,
 			"\nWritten to %s. Fill in each \"label\" (an empty one is refused), "
 			"then:\n  %s\n",
-			shown_path(a, s->out), s->next);
+			display_path(a, s->out), s->next);
 	else
 		fprintf(out,
 			"\nNothing was written. With -o OUT.jsonl they become tickets to label\n"

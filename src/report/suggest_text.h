@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "job/pool.h"
+#include "job/ticket/pool.h"
 #include "judge/suggest.h"
 
 struct suggested {

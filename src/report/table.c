@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "base/script.h"
+#include "base/lang/script.h"
 #include "base/str.h"
 
 void table_init(struct table *t, struct arena *a, const char *const *headers)

@@ -5,7 +5,7 @@
 #ifndef REPORT_THOUGHTS_H
 #define REPORT_THOUGHTS_H
 
-#include "report/result.h"
+#include "report/result/result.h"
 
 /* One candidate over all tickets that it answered. */
 struct thought_figures {

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
-#include "job/shown.h"
+#include "base/display.h"
 #include "judge/stats.h"
 #include "report/table.h"
 
@@ -46,8 +46,8 @@ static void write_refused(struct arena *a, const struct learnt *t, FILE *out)
 		return;
 	fprintf(out, "  left out    %zu that (nearly) repeat a ticket under test:", t->n_refused);
 	for (size_t i = 0; i < t->n_refused && i < MOST_NAMED; i++)
-		fprintf(out, "%s %s (%s)", i ? "," : "", shown(a, t->refused_ids[i]),
-			shown(a, t->refused_for[i]));
+		fprintf(out, "%s %s (%s)", i ? "," : "", display_text(a, t->refused_ids[i]),
+			display_text(a, t->refused_for[i]));
 	if (t->n_refused > MOST_NAMED)
 		fprintf(out, " and %zu more", t->n_refused - MOST_NAMED);
 	fputc('\n', out);
@@ -59,7 +59,7 @@ static void write_labels(struct arena *a, const struct tuned *t, FILE *out)
 
 	fputs("  labels      ", out);
 	for (size_t k = 0; k < h->n_labels; k++)
-		fprintf(out, "%s%s %zu", k ? ", " : "", shown(a, h->labels[k]),
+		fprintf(out, "%s%s %zu", k ? ", " : "", display_text(a, h->labels[k]),
 			h->training.counts[k]);
 	fputc('\n', out);
 	for (size_t k = 0; k < h->n_labels; k++)
@@ -67,7 +67,7 @@ static void write_labels(struct arena *a, const struct tuned *t, FILE *out)
 			fprintf(out,
 				"  warning     no ticket has the label '%s': this head will never "
 				"choose it\n",
-				shown(a, h->labels[k]));
+				display_text(a, h->labels[k]));
 }
 
 static void write_states(struct arena *a, const struct tuned *t, FILE *out)
@@ -77,7 +77,7 @@ static void write_states(struct arena *a, const struct tuned *t, FILE *out)
 		str_duration(a, t->state_us));
 	if (t->n_failed > 0)
 		fprintf(out, "  left out    %zu that the model could not read (%s)\n", t->n_failed,
-			shown(a, t->failure));
+			display_text(a, t->failure));
 }
 
 static void write_fit(struct arena *a, const struct tuned *t, FILE *out)
@@ -121,8 +121,8 @@ void tuned_write_text(struct arena *a, const struct tuned *t, FILE *out)
 {
 	const struct head *h = t->head;
 
-	fprintf(out, "%s learnt from %zu of %zu tickets in %s\n", shown(a, h->base_label),
-		h->training.n, t->n_offered, shown(a, h->training.file));
+	fprintf(out, "%s learnt from %zu of %zu tickets in %s\n", display_text(a, h->base_label),
+		h->training.n, t->n_offered, display_text(a, h->training.file));
 	write_refused(a, &h->training, out);
 	write_labels(a, t, out);
 	write_states(a, t, out);
@@ -131,8 +131,9 @@ void tuned_write_text(struct arena *a, const struct tuned *t, FILE *out)
 	fprintf(out,
 		"\nHead '%s' (sha256 %.12s), compared with %zu set%s of tickets under test: %s\n"
 		"Add to %s:\n  heads: [%s]\nThen 'toehold smoke' measures it beside the others.\n",
-		shown(a, h->name), h->sha256, t->n_slices, t->n_slices == 1 ? "" : "s",
-		shown_path(a, h->path), shown_path(a, t->job_path), shown_path(a, t->for_job));
+		display_text(a, h->name), h->sha256, t->n_slices, t->n_slices == 1 ? "" : "s",
+		display_path(a, h->path), display_path(a, t->job_path),
+		display_path(a, t->for_job));
 }
 
 json_t *tuned_share_to_json(size_t right, size_t n)

@@ -7,8 +7,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "job/head.h"
-#include "judge/head.h"
+#include "job/model/head.h"
+#include "judge/head/head.h"
 
 /* A head that was made; all borrowed. */
 struct tuned {

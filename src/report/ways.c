@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "report/report_words.h"
+#include "report/page/report_words.h"
 #include "report/table.h"
 
 static bool is_baseline(const struct candidate_row *row)

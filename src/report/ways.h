@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "report/result.h"
+#include "report/result/result.h"
 
 struct ways {
 	const char **columns; /* "baseline majority", "plain", "tuned small"; baselines first */

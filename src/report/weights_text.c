@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
-#include "job/shown.h"
+#include "base/display.h"
 #include "judge/stats.h"
 #include "report/table.h"
 
@@ -58,8 +58,8 @@ static void write_epochs(struct arena *a, const struct weights_report *w, FILE *
 static void write_head_line(struct arena *a, const struct weights_report *w, FILE *out)
 {
 	fprintf(out, "%s: weights that learn from %zu of %zu tickets in %s, %zu held out\n",
-		shown(a, w->base_label), w->training->n - w->n_held_out - w->n_too_long,
-		w->n_offered, shown(a, w->training->file), w->n_held_out);
+		display_text(a, w->base_label), w->training->n - w->n_held_out - w->n_too_long,
+		w->n_offered, display_text(a, w->training->file), w->n_held_out);
 	if (w->training->n_refused > 0)
 		fprintf(out, "  left out    %zu that (nearly) repeat a ticket under test\n",
 			w->training->n_refused);
@@ -92,9 +92,9 @@ void weights_write_text(struct arena *a, const struct weights_report *w, FILE *o
 		"Model '%s' (%s, sha256 %.12s); what it learnt from: %s\n"
 		"Add to %s:\n  models: [..., %s]\nThen 'toehold smoke' measures it beside the "
 		"others.\n",
-		shown_path(a, w->path), str_bytes(a, (uint64_t)w->n_bytes), w->sha256,
-		shown_path(a, w->record_path), shown_path(a, w->job_path),
-		shown_path(a, w->for_job));
+		display_path(a, w->path), str_bytes(a, (uint64_t)w->n_bytes), w->sha256,
+		display_path(a, w->record_path), display_path(a, w->job_path),
+		display_path(a, w->for_job));
 }
 
 static json_t *score_to_json(const struct weights_score *s, size_t n)

@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "job/head.h"
+#include "job/model/head.h"
 
 enum { WEIGHTS_MAX_EPOCHS = 100, WEIGHTS_MAX_TYPES = 3 };
 

@@ -16,9 +16,9 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "job/job.h"
-#include "job/model.h"
-#include "job/ticket.h"
+#include "job/file/job.h"
+#include "job/model/model.h"
+#include "job/ticket/ticket.h"
 #include "work/reply.h"
 
 struct store {

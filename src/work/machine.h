@@ -34,7 +34,7 @@ void machine_load_read(struct machine_load *ret);
 struct machine_disturbance {
 	double steal_percent, other_busy_percent; /* of the whole machine's time in between */
 	double load_average; /* at the second reading */
-	/* Filled by work/quiet.c: */
+	/* Filled by work/pass/disturbance.c: */
 	double stall_percent; /* of the time, somebody waited for memory; -1: not told */
 	int64_t major_faults; /* pages that had to be read from disk, by anybody; -1: not told */
 	int64_t min_khz, max_khz; /* of the fastest processor while at work; 0: not told */

@@ -21,7 +21,7 @@
 
 #include <stdbool.h>
 
-#include "job/model.h"
+#include "job/model/model.h"
 #include "work/reply.h"
 #include "work/wire.h"
 

@@ -21,7 +21,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "work/machine.h"
-#include "work/sandbox.h"
+#include "work/sandbox/sandbox.h"
 
 enum { HELLO_TIMEOUT_US = 20 * 1000000, GRACE_US = 2 * 1000000 };
 

@@ -4,7 +4,7 @@ ARCHITECTURES   by general.architecture and variant: sizes, hyper-parameters and
                 llama.cpp's loader asks for them (src/models/*.cpp of the pinned engine). Shapes
                 stand in ggml's order, the row's length first, in the names of `sizes`; "blk.*"
                 stands for each layer, or for those that `layers` names.
-ROWS            one model each: its family (a row of src/job/families.def), what it calls itself,
+ROWS            one model each: its family (a row of src/job/model/families.def), what it calls itself,
                 architecture, vocabulary, chat template, and the licence that it must be taken for.
 
 vocab, template: files that come with the engine, or (own) tests/families/templates. `nearest`

@@ -37,7 +37,7 @@ foreseen. What it cannot show: how good the answers of the real models are.
 - render: the prompt is byte for byte what Jinja2 makes of the template;
 - answer: all labels in the set, probabilities that sum to 1, all outcomes "ok"; the same labels'
   probabilities computed a second time, without a shared prompt, differ by less than 0.01
-  (`tests/unit/test_llama_families.c`);
+  (`tests/unit/engine/llama/test_llama_families.c`);
 - batch: six tickets in a wave, their reasons written together;
 - show, verify, report: the run is kept, holds together, and has its page.
 """
@@ -49,14 +49,14 @@ OTHER_ROWS = """
 | --- | --- |
 | a Hugging Face cache | `tests/model/stores.bats`, `tests/cli/models.bats`: both layouts, links, revisions |
 | an Ollama store | `tests/model/stores.bats`, `tests/cli/models.bats`: manifests and blobs, by tag and digest |
-| a local fine-tune | the adapter above; its licence is that of its base, whatever its label says (`tests/unit/test_licence.c`) |
+| a local fine-tune | the adapter above; its licence is that of its base, whatever its label says (`tests/unit/job/licence/test_licence.c`) |
 """
 
 TAIL = """
 ## Adding one
 
-A row in [src/job/families.def](../src/job/families.def), a row in `tests/families/table.py`, a line in
-`tests/families/families.bats`; then `GOLDEN_WRITE=1 bats tests/families`. `tests/unit/test_families.c`
+A row in [src/job/model/families.def](../src/job/model/families.def), a row in `tests/families/table.py`, a line in
+`tests/families/families.bats`; then `GOLDEN_WRITE=1 bats tests/families`. `tests/unit/job/model/test_families.c`
 fails where one of them is missing.
 """
 
@@ -157,7 +157,7 @@ def main():
     print(table(["family", "file", "architecture", "passed", "memory", "licence", "right", "trap"],
                 real_rows(results, old_page)))
     print(OTHER_ROWS)
-    print("## What is known of each family\n\n[src/job/families.def](../src/job/families.def); `toehold models FILE` shows it.\n")
+    print("## What is known of each family\n\n[src/job/model/families.def](../src/job/model/families.def); `toehold models FILE` shows it.\n")
     print(table(["family", "its templates", "thinks", "trap"], trap_rows(results)))
     print(TAIL, end="")
 

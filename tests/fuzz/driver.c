@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../unit/random.h"
+#include "unit/random.h"
 
 enum { MAX_SEEDS = 64, CLOCK_EVERY = 64 };
 

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "job/import.h"
-#include "job/ticket_rows.h"
+#include "job/import/import.h"
+#include "job/ticket/ticket_rows.h"
 
 static void check_same(const char *x, const char *y)
 {

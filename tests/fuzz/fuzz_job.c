@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "job/job.h"
+#include "job/file/job.h"
 
 static void check_job(const struct job *job)
 {

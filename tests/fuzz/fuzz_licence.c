@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "job/licence_rows.h"
+#include "job/licence/licence_rows.h"
 
 static bool in_table(const char *id)
 {

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "job/model.h"
+#include "job/model/model.h"
 
 enum { WRITE_EVERY = 64 };
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "job/places_rows.h"
+#include "job/model/places_rows.h"
 
 /* The one blob that is there, of four bytes; nobody hashes it here. */
 #define BLOB "8d4c42e09dc2bd7f5fd7cf7b48e7e5e6f0f8f2d5a4b4e6f4c6a34ab6a8a7b1c2"

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "job/pull.h"
+#include "pull/pull_values.h"
 
 static bool is_sum(const char *text, size_t n)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "job/redact.h"
+#include "job/redact/redact.h"
 
 static bool is_boundary(const char *text, size_t at, size_t n_bytes)
 {

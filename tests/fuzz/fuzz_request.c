@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "job/request.h"
+#include "flow/production/request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {

@@ -8,7 +8,7 @@
 
 #include <utf8proc.h>
 
-#include "job/ticket_rows.h"
+#include "job/ticket/ticket_rows.h"
 
 static bool is_utf8(const char *text, size_t n_bytes)
 {

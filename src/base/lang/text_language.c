@@ -1,0 +1,30 @@
+/*
+ * The detector first, the script where it is not sure.
+ */
+#include "base/lang/text_language.h"
+
+#include <stdio.h>
+
+#include "base/lang/detect.h"
+#include "base/lang/script.h"
+#include "base/str.h"
+
+void text_language(const char *text, size_t n_bytes, char ret_lang[TEXT_LANGUAGE_MAX])
+{
+	char code[DETECT_CODE_MAX];
+	const char *script;
+
+	ret_lang[0] = '\0';
+	if (str_utf8_error(text, n_bytes) >= 0)
+		return;
+	script = script_of(text, n_bytes);
+	if (detect_language(text, n_bytes, code))
+		snprintf(ret_lang, TEXT_LANGUAGE_MAX, "%s", code);
+	else if (*script)
+		snprintf(ret_lang, TEXT_LANGUAGE_MAX, TEXT_LANGUAGE_SCRIPT "%s", script);
+}
+
+const char *written_by(void)
+{
+	return *detect_name() ? detect_name() : "scripts alone";
+}

@@ -1,0 +1,239 @@
+/*
+ * What is made of an answer: its label where it is one of the labels to the letter, its times and
+ * its counts, or the outcome that tells why there is none. Text that is not the JSON that was asked
+ * for is handed back as it came, to be read by whoever knows how (judge/answer.h).
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "engine/http/http_engine.h"
+#include "work/machine.h"
+
+/* A server that counts so much less than the shortest such prompt has cut it (tokens). */
+enum { COUNT_SLACK_TOK = 8 };
+
+static const struct {
+	enum http_end end;
+	enum outcome outcome;
+} outcomes[] = {
+	{ HTTP_NOT_REACHED, OUTCOME_ENGINE_ERROR }, { HTTP_TIMED_OUT, OUTCOME_TIMEOUT },
+	{ HTTP_BROKEN, OUTCOME_ENGINE_ERROR },	    { HTTP_STATUS, OUTCOME_ENGINE_ERROR },
+	{ HTTP_NONSENSE, OUTCOME_ENGINE_ERROR },
+};
+
+static enum outcome outcome_of(const struct http_call *call)
+{
+	if (call->chat.too_long)
+		return OUTCOME_TOO_LONG;
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (outcomes[i].end == call->end)
+			return outcomes[i].outcome;
+	return OUTCOME_OK;
+}
+
+static int64_t known(int64_t n)
+{
+	return n > 0 ? n : 0;
+}
+
+/* Of all that was written, thinking too; what the server does not say is counted in pieces. */
+static int64_t thought_tok(const struct chat *chat)
+{
+	return chat->reasoning_tok > 0 ? chat->reasoning_tok : chat->n_think;
+}
+
+static int64_t answer_tok(const struct chat *chat)
+{
+	int64_t n = chat->completion_tok - thought_tok(chat);
+
+	return chat->completion_tok >= 0 && n > 0 ? n : chat->n_content;
+}
+
+/* The label that the bytes are, to the letter; -1 where they are none. */
+static int label_named(const struct msg_pass *p, const char *body, size_t n)
+{
+	struct buf plain;
+	int found = -1;
+
+	buf_init(&plain, CHAT_CONTENT_MAX);
+	str_json_unescape(&plain, body, n);
+	for (size_t i = 0; i < p->n_labels && found < 0; i++)
+		if (strlen(p->labels[i]) == plain.len &&
+		    memcmp(p->labels[i], buf_text(&plain), plain.len) == 0)
+			found = (int)i;
+	buf_release(&plain);
+	return found;
+}
+
+/* The label of an answer that is the JSON that was asked for, if cut at its end; else -1. */
+static int label_of(const struct engine *e, const struct chat *chat)
+{
+	const char *text = buf_text(&chat->content);
+	size_t start, end;
+
+	if (e->pass.mode == PASS_FREE || text[strspn(text, " \t\r\n")] != '{' ||
+	    chat_member(text, chat->content.len, "label", &start, &end) != 2)
+		return -1;
+	return label_named(&e->pass, text + start, end - start);
+}
+
+/* Where the answer ends and its reason begins; all of it where the reason came first. */
+static size_t answer_length(const struct engine *e, const struct chat *chat)
+{
+	size_t start, end;
+
+	if (e->pass.reason_first || label_of(e, chat) < 0 ||
+	    chat_member(buf_text(&chat->content), chat->content.len, "rationale", &start, &end) ==
+		    0)
+		return chat->content.len;
+	return start;
+}
+
+static void read_counts(const struct chat *chat, struct answer *ret)
+{
+	ret->prompt_tok = known(chat->prompt_tok);
+	ret->cached_tok = chat->cached_tok;
+	ret->chosen_tok =
+		chat->label_us >= 0 && chat->n_label > 0 ? chat->n_label : answer_tok(chat);
+	ret->first_us = chat->first_us;
+	ret->ttft_us = chat->answer_us;
+	ret->label_us = chat->label_us >= 0 ? chat->label_us : chat->end_us;
+	ret->think_tok = chat->thought.len ? thought_tok(chat) : 0;
+	if (chat->thought.len && chat->think_end_us >= chat->first_us)
+		ret->think_us = (chat->answer_us > 0 ? chat->answer_us : chat->think_end_us) -
+				chat->first_us;
+}
+
+/* Where the server's own counts show that the prompt was cut. */
+static bool is_cut(const struct engine *e, const struct chat *chat, size_t n_text)
+{
+	const int64_t least = e->probes.least_prompt_tok;
+
+	return chat->truncated || (least > 0 && chat->prompt_tok >= 0 && n_text > 200 &&
+				   chat->prompt_tok + COUNT_SLACK_TOK < least);
+}
+
+static bool is_other_model(const struct engine *e, const struct chat *chat)
+{
+	return *e->probes.answers_as && *chat->model &&
+	       strcmp(e->probes.answers_as, chat->model) != 0;
+}
+
+/* The outcome of an answer that came whole, with words in *ret_detail. */
+static enum outcome judge_whole(const struct engine *e, struct arena *a, const struct chat *chat,
+				size_t n_text, int label, const char **ret_detail)
+{
+	bool capped = strcmp(chat->finish, "length") == 0;
+
+	*ret_detail = "";
+	if (is_other_model(e, chat)) {
+		*ret_detail = arena_printf(a, "answered by another model, '%.100s'", chat->model);
+		return OUTCOME_ENGINE_ERROR;
+	}
+	if (is_cut(e, chat, n_text)) {
+		*ret_detail = arena_printf(a,
+					   "the server cut the prompt: it counts %lld tokens, and "
+					   "%lld for a shorter one",
+					   (long long)chat->prompt_tok,
+					   (long long)e->probes.least_prompt_tok);
+		return OUTCOME_TOO_LONG;
+	}
+	if (label >= 0 || (chat->content.len > 0 && !capped) || e->pass.mode == PASS_FREE)
+		return OUTCOME_OK;
+	if (capped) {
+		*ret_detail = chat->thought.len ? "the token cap went into thinking" :
+						  "no label before the token cap";
+		return OUTCOME_CUT;
+	}
+	*ret_detail = "an empty answer";
+	return OUTCOME_OFF_LABEL;
+}
+
+static const char *retried_words(struct arena *a, const struct http_call *call)
+{
+	if (call->n_tries < 2)
+		return "";
+	return arena_printf(a, "%s after %d tries; before: %s",
+			    call->end == HTTP_ANSWERED ? "answered" : "given up", call->n_tries,
+			    call->retried);
+}
+
+static void join_detail(struct arena *a, const struct http_call *call, const char *detail,
+			struct answer *ret)
+{
+	const char *retried = retried_words(a, call);
+
+	ret->detail = *detail && *retried ? arena_printf(a, "%s (%s)", detail, retried) :
+		      *detail		  ? detail :
+					    retried;
+}
+
+/* What follows reads as JSON-like text by rules of its own. */
+static int shown_label(const struct engine *e, const struct answer *ret, int label)
+{
+	return ret->outcome == OUTCOME_OK && e->pass.mode == PASS_FORCED ? label : -1;
+}
+
+void http_read_answer(struct engine *e, struct arena *a, size_t ticket, struct answer *ret)
+{
+	const struct http_call *call = &e->calls[ticket];
+	const struct chat *chat = &call->chat;
+	int label = label_of(e, chat);
+	const char *detail = arena_strdup(a, call->why);
+
+	*ret = (struct answer){ .ticket = ticket,
+				.outcome = outcome_of(call),
+				.label = -1,
+				.rule = "none",
+				.spans = "",
+				.n_retries = call->n_tries - 1,
+				.peak_rss_bytes = machine_peak_rss_bytes() };
+	read_counts(chat, ret);
+	if (ret->outcome == OUTCOME_OK)
+		ret->outcome = judge_whole(e, a, chat, strlen(e->tickets[ticket]), label, &detail);
+	join_detail(a, call, detail, ret);
+	ret->label = shown_label(e, ret, label);
+	ret->raw_len = answer_length(e, chat);
+	ret->raw = arena_strndup(a, buf_text(&chat->content), ret->raw_len);
+	ret->thought_len = chat->thought.len;
+	ret->thought = arena_strndup(a, buf_text(&chat->thought), chat->thought.len);
+	if (ret->raw_len > 0)
+		ret->spans = arena_printf(a, "c%zu", ret->raw_len);
+	if (ret->label >= 0)
+		ret->rule = "json";
+	else if (ret->outcome != OUTCOME_OK)
+		ret->ttft_us = ret->label_us = -1;
+}
+
+void http_read_reason(struct engine *e, struct arena *a, size_t ticket, struct reason *ret)
+{
+	const struct http_call *call = &e->calls[ticket];
+	const struct chat *chat = &call->chat;
+	const char *text = buf_text(&chat->content);
+	size_t start = 0, end = 0;
+	int found = chat_member(text, chat->content.len, "rationale", &start, &end);
+	struct buf plain;
+
+	*ret = (struct reason){ .ticket = ticket,
+				.rationale = "",
+				.finish = found == 2 ? "quote" : "eog",
+				.batch = 1,
+				.recomputed = e->kept[ticket].recomputed,
+				.detail = "" };
+	if (found == 1 && strcmp(chat->finish, "length") == 0) {
+		ret->outcome = OUTCOME_CUT;
+		ret->finish = "cap";
+	}
+	ret->reason_tok = known(answer_tok(chat) - e->kept[ticket].answer_tok);
+	ret->reason_us = chat->end_us - (chat->label_us > 0 ? chat->label_us : 0);
+	ret->raw_len = found ? chat->content.len - start : 0;
+	ret->raw = arena_strndup(a, text + start, ret->raw_len);
+	if (e->pass.reason_first) {
+		ret->raw_len = end - start;
+		ret->reason_us = chat->label_us > 0 ? chat->label_us : chat->end_us;
+	}
+	buf_init(&plain, CHAT_CONTENT_MAX);
+	str_json_unescape(&plain, text + start, found ? end - start : 0);
+	ret->rationale = arena_strdup(a, buf_text(&plain));
+	buf_release(&plain);
+}

@@ -1,0 +1,198 @@
+/*
+ * What a server is sent: messages, the schema of the answer, and the few options that a greedy
+ * answer needs. Decides nothing about what comes back.
+ */
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/http/http_engine.h"
+
+/* What a label, its quotes and the JSON around it may take, beside the rationale. */
+enum { AROUND_TOK = 48, BYTES_PER_LABEL_TOK = 2 };
+
+/* For a model that cannot be kept from thinking. */
+enum { THINK_ANYWAY_TOK = 1024 };
+
+static void add_message(json_t *messages, const char *role, const char *text)
+{
+	json_array_append_new(messages, json_pack("{s:s, s:s}", "role", role, "content", text));
+}
+
+json_t *http_schema(const char *const *names, size_t n, bool reason, bool reason_first)
+{
+	json_t *list = json_array(), *label, *rationale, *properties = json_object();
+	json_t *required = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_string(names[i]));
+	label = json_pack("{s:s, s:o}", "type", "string", "enum", list);
+	rationale = json_pack("{s:s}", "type", "string");
+	if (reason && reason_first) {
+		json_object_set(properties, "rationale", rationale);
+		json_array_append_new(required, json_string("rationale"));
+	}
+	json_object_set_new(properties, "label", label);
+	json_array_append_new(required, json_string("label"));
+	if (reason && !reason_first) {
+		json_object_set(properties, "rationale", rationale);
+		json_array_append_new(required, json_string("rationale"));
+	}
+	json_decref(rationale);
+	return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties,
+			 "required", required, "additionalProperties", 0);
+}
+
+void http_prepare(struct engine *e)
+{
+	const struct msg_pass *p = &e->pass;
+	size_t longest = 0;
+
+	e->messages = json_array();
+	add_message(e->messages, "system", p->system);
+	for (size_t i = 0; i < p->n_example_texts && i < p->n_example_answers; i++) {
+		add_message(e->messages, "user", p->example_texts[i]);
+		add_message(e->messages, "assistant", p->example_answers[i]);
+	}
+	for (size_t i = 0; i < p->n_labels; i++)
+		if (strlen(p->labels[i]) > longest)
+			longest = strlen(p->labels[i]);
+	e->max_tok = AROUND_TOK + (int64_t)longest / BYTES_PER_LABEL_TOK +
+		     (p->label_only ? 0 : p->reason_cap_tok);
+	if (p->mode == PASS_FORCED)
+		e->schema = http_schema(p->labels, p->n_labels, !p->label_only, p->reason_first);
+}
+
+static int64_t think_tok(const struct engine *e)
+{
+	if (e->pass.think_tok > 0)
+		return e->pass.think_tok;
+	return e->probes.thinks ? THINK_ANYWAY_TOK : 0;
+}
+
+static void add_thinking(json_t *body, const struct engine *e, unsigned options)
+{
+	bool wanted = e->pass.think_tok > 0;
+
+	if (options & HTTP_KWARGS)
+		json_object_set_new(body, "chat_template_kwargs",
+				    json_pack("{s:b}", "enable_thinking", wanted));
+	if ((options & HTTP_EFFORT) && !wanted)
+		json_object_set_new(body, "reasoning_effort", json_string("none"));
+	if (options & HTTP_BUDGET)
+		json_object_set_new(body, "reasoning_budget_tokens",
+				    json_integer(e->pass.think_tok));
+}
+
+/* Takes the messages over; the schema is borrowed, NULL where any text will do. */
+static char *finish_body(const struct engine *e, json_t *messages, json_t *schema, int64_t max_tok)
+{
+	unsigned options = e->server.options;
+	json_t *body = json_pack("{s:s, s:o, s:b}", "model", e->server.model, "messages", messages,
+				 "stream", 1);
+	char *text;
+
+	if (options & HTTP_USAGE)
+		json_object_set_new(body, "stream_options", json_pack("{s:b}", "include_usage", 1));
+	if (options & HTTP_TEMPERATURE)
+		json_object_set_new(body, "temperature", json_integer(0));
+	if (options & HTTP_SEED)
+		json_object_set_new(body, "seed", json_integer(e->pass.seed));
+	json_object_set_new(body,
+			    options & HTTP_MAX_TOKENS ? "max_tokens" : "max_completion_tokens",
+			    json_integer(max_tok));
+	if (schema && (options & HTTP_SCHEMA))
+		json_object_set_new(body, "response_format",
+				    json_pack("{s:s, s:{s:s, s:b, s:O}}", "type", "json_schema",
+					      "json_schema", "name", "answer", "strict", 1,
+					      "schema", schema));
+	add_thinking(body, e, options);
+	text = json_dumps(body, JSON_COMPACT);
+	json_decref(body);
+	if (!text)
+		arena_out_of_memory(1);
+	return text;
+}
+
+/* First bytes of what images are taken (docs/http.md). */
+static const struct {
+	const char *start;
+	size_t n;
+	const char *type;
+} image_types[] = {
+	{ "\x89PNG", 4, "image/png" }, { "\xff\xd8\xff", 3, "image/jpeg" },
+	{ "GIF8", 4, "image/gif" },    { "BM", 2, "image/bmp" },
+	{ "RIFF", 4, "image/webp" },
+};
+
+/* "data:image/png;base64,…" (RFC 2397). */
+static json_t *image_url(const struct blob *image)
+{
+	const char *type = "application/octet-stream";
+	struct buf url;
+	json_t *value;
+	char *coded;
+
+	for (size_t i = 0; i < sizeof(image_types) / sizeof(image_types[0]); i++)
+		if (image->len >= image_types[i].n &&
+		    memcmp(image->data, image_types[i].start, image_types[i].n) == 0)
+			type = image_types[i].type;
+	coded = malloc(image->len / 3 * 4 + 8);
+	if (!coded)
+		arena_out_of_memory(image->len);
+	EVP_EncodeBlock((unsigned char *)coded, (const unsigned char *)image->data,
+			(int)image->len);
+	buf_init(&url, image->len * 2 + 64);
+	buf_addf(&url, "data:%s;base64,", type);
+	buf_adds(&url, coded);
+	value = json_pack("{s:s, s:{s:s}}", "type", "image_url", "image_url", "url",
+			  buf_text(&url));
+	buf_release(&url);
+	free(coded);
+	return value;
+}
+
+static json_t *ticket_message(const char *text, const struct blob *image)
+{
+	if (!image || image->len == 0)
+		return json_pack("{s:s, s:s}", "role", "user", "content", text);
+	return json_pack("{s:s, s:[o, {s:s, s:s}]}", "role", "user", "content", image_url(image),
+			 "type", "text", "text", text);
+}
+
+static char *body_of(const struct engine *e, const char *text, const struct blob *image,
+		     json_t *schema)
+{
+	json_t *messages = json_copy(e->messages);
+
+	json_array_append_new(messages, ticket_message(text, image));
+	return finish_body(e, messages, schema, e->max_tok + think_tok(e));
+}
+
+char *http_ticket_body(const struct engine *e, size_t ticket, int only_label)
+{
+	const struct msg_pass *p = &e->pass;
+	const struct blob *image = e->images ? &e->images[ticket] : NULL;
+	json_t *schema;
+	char *body;
+
+	if (only_label < 0 || !e->schema)
+		return body_of(e, e->tickets[ticket], image, e->schema);
+	schema = http_schema(&p->labels[only_label], 1, true, p->reason_first);
+	body = body_of(e, e->tickets[ticket], image, schema);
+	json_decref(schema);
+	return body;
+}
+
+char *http_text_body(const struct engine *e, const char *text)
+{
+	return body_of(e, text, NULL, e->schema);
+}
+
+char *http_plain_body(const struct engine *e, const char *text, json_t *schema, int64_t max_tok)
+{
+	json_t *messages = json_array();
+
+	add_message(messages, "user", text);
+	return finish_body(e, messages, schema, max_tok);
+}

@@ -1,0 +1,424 @@
+/*
+ * Requests on the wire, with libcurl: several at a time, each with a deadline over all its tries.
+ * Decides what is tried again and where a connection may lead. Never follows a redirect, never
+ * uses a proxy, never decompresses, and never lets a token leave for another host.
+ */
+#include "engine/http/http_engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+
+enum { CONNECT_TIMEOUT_MS = 10000, POLL_MS = 100 };
+
+/* How long a stream whose last event has come may stay open. */
+enum { LINGER_US = 1000000 };
+
+/* Pauses before the second, third and fourth try; a server may ask for another, up to a limit. */
+static const int64_t pauses_us[HTTP_MAX_TRIES - 1] = { 250000, 1000000, 3000000 };
+enum { PAUSE_MAX_US = 10 * 1000000 };
+
+static void say_why(struct http_call *call, enum http_end end, const char *why)
+{
+	struct buf seen;
+
+	buf_init(&seen, 16 * CHAT_TEXT_MAX);
+	str_printable(&seen, why, strnlen(why, CHAT_TEXT_MAX - 40));
+	call->end = end;
+	snprintf(call->why, sizeof(call->why), "%s", buf_text(&seen));
+	buf_release(&seen);
+}
+
+/*
+ * RULE: where a connection may lead. Tickets in the clear go to this machine or to a private
+ * network only, and "localhost" has to be this machine whatever a resolver says.
+ */
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct http_net *net = ctx;
+	enum url_reach reach = url_reach(&address->addr);
+
+	(void)purpose;
+	*net->refused = '\0';
+	if (net->url.is_loopback && reach != URL_LOOPBACK)
+		snprintf(net->refused, sizeof(net->refused), "'%s' does not lead to this machine",
+			 net->url.host);
+	else if (!net->url.tls && reach == URL_PUBLIC)
+		snprintf(net->refused, sizeof(net->refused),
+			 "'%s' has a public address: tickets go there over https only",
+			 net->url.host);
+	if (*net->refused)
+		return CURL_SOCKET_BAD;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+int http_net_open(struct http_net *net, const struct url *url, const char *token, struct err *err)
+{
+	*net = (struct http_net){ .url = *url };
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(err, ERR_ENGINE, "libcurl did not start");
+	net->multi = curl_multi_init();
+	if (!net->multi)
+		return err_set(err, ERR_ENGINE, "libcurl did not start");
+	net->headers = curl_slist_append(net->headers, "Content-Type: application/json");
+	/* Without this a long body waits for "100 Continue". */
+	net->headers = curl_slist_append(net->headers, "Expect:");
+	if (token && *token) {
+		struct buf header;
+
+		if (strcspn(token, "\r\n") != strlen(token))
+			return err_set(err, ERR_INPUT, "the token holds a line break");
+		buf_init(&header, 1 << 16);
+		buf_addf(&header, "Authorization: Bearer %s", token);
+		net->headers = curl_slist_append(net->headers, buf_text(&header));
+		buf_release(&header);
+	}
+	return 0;
+}
+
+void http_net_close(struct http_net *net)
+{
+	if (!net->multi)
+		return;
+	curl_multi_cleanup(net->multi);
+	curl_slist_free_all(net->headers);
+	curl_global_cleanup();
+	*net = (struct http_net){ 0 };
+}
+
+static int on_event(void *ctx, const char *data, size_t n_bytes)
+{
+	struct http_call *call = ctx;
+
+	return chat_event(&call->chat, data, n_bytes, clock_mono_us());
+}
+
+/* Whether the bytes are a stream of events: by type, or where that is wrong by their look. */
+static bool is_stream(const struct http_call *call, const char *bytes, size_t n)
+{
+	const char *type = NULL;
+
+	if (!call->is_chat || call->status != 200)
+		return false;
+	curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &type);
+	return (type && strstr(type, "event-stream")) || (n >= 5 && memcmp(bytes, "data:", 5) == 0);
+}
+
+/* Whether more was written than was asked for: then the server ignores its cap. */
+static bool is_past_cap(struct http_call *call)
+{
+	struct chat *chat = &call->chat;
+
+	if (call->max_pieces == 0 || chat->n_content + chat->n_think <= call->max_pieces)
+		return false;
+	snprintf(chat->finish, sizeof(chat->finish), "length");
+	chat->done = true;
+	return true;
+}
+
+static size_t take(char *bytes, size_t size, size_t n_items, void *ctx)
+{
+	struct http_call *call = ctx;
+	size_t n = size * n_items;
+
+	if (!call->looked) {
+		curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
+		call->event_stream = is_stream(call, bytes, n);
+		call->looked = true;
+	}
+	call->n_bytes += n;
+	if (call->n_bytes > HTTP_MAX_BYTES) {
+		chat_fail(&call->chat, "the server sends more than any answer takes");
+		return CURL_WRITEFUNC_ERROR;
+	}
+	if (!call->event_stream) {
+		buf_add(&call->raw, bytes, n);
+		return n;
+	}
+	if (call->chat.done)
+		return n;
+	if (sse_feed(&call->sse, bytes, n, on_event, call) < 0) {
+		if (!*call->chat.error)
+			chat_fail(&call->chat, "the server sent a line that is too long");
+		return CURL_WRITEFUNC_ERROR;
+	}
+	return is_past_cap(call) ? CURL_WRITEFUNC_ERROR : n;
+}
+
+static size_t take_header(char *bytes, size_t size, size_t n_items, void *ctx)
+{
+	static const char name[] = "retry-after:";
+	struct http_call *call = ctx;
+	size_t n = size * n_items;
+	char value[8] = "";
+	int64_t seconds;
+
+	if (n > sizeof(name) && strncasecmp(bytes, name, sizeof(name) - 1) == 0) {
+		size_t at = sizeof(name) - 1, used = 0;
+
+		while (at < n && bytes[at] == ' ')
+			at++;
+		while (at < n && used + 1 < sizeof(value) && bytes[at] > ' ')
+			value[used++] = bytes[at++];
+		value[used] = '\0';
+		if (str_to_i64(value, 0, 3600, &seconds))
+			call->retry_after_us = seconds * 1000000;
+	}
+	return n;
+}
+
+static void set_options(struct http_net *net, struct http_call *call)
+{
+	CURL *c = call->easy;
+	int64_t left_ms = (call->deadline_us - clock_mono_us()) / 1000 + 1;
+
+	curl_easy_setopt(c, CURLOPT_URL, call->url);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, net->headers);
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(c, CURLOPT_PROXY, "");
+	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, "toehold/" TOEHOLD_VERSION);
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(left_ms > 1 ? left_ms : 1));
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, net);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, call);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, call);
+	curl_easy_setopt(c, CURLOPT_PRIVATE, call);
+	if (call->body) {
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, call->body);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(call->body));
+	}
+}
+
+/* What a try before it left is gone; the clock of the first one goes on. */
+static void start(struct http_net *net, struct http_call *call)
+{
+	sse_release(&call->sse);
+	chat_release(&call->chat);
+	sse_init(&call->sse);
+	chat_init(&call->chat, call->begin_us);
+	buf_clear(&call->raw);
+	call->looked = call->event_stream = false;
+	call->n_bytes = 0;
+	call->status = 0;
+	call->retry_after_us = -1;
+	call->done_us = 0;
+	call->n_tries++;
+	if (!call->easy)
+		call->easy = curl_easy_init();
+	if (!call->easy)
+		arena_out_of_memory(sizeof(*call));
+	set_options(net, call);
+	curl_multi_add_handle(net->multi, call->easy);
+	call->state = HTTP_RUNNING;
+}
+
+void http_begin(struct http_net *net, struct http_call *call, const char *url, char *body,
+		bool is_chat, int64_t timeout_us)
+{
+	*call = (struct http_call){ .next = net->calls, .is_chat = is_chat, .body = body };
+	net->calls = call;
+	buf_init(&call->raw, HTTP_MAX_BYTES);
+	call->url = strdup(url);
+	if (!call->url)
+		arena_out_of_memory(strlen(url));
+	call->begin_us = clock_mono_us();
+	call->deadline_us = call->begin_us + timeout_us;
+	start(net, call);
+}
+
+static void unlink_call(struct http_net *net, struct http_call *call)
+{
+	struct http_call **at = &net->calls;
+
+	while (*at && *at != call)
+		at = &(*at)->next;
+	if (*at)
+		*at = call->next;
+}
+
+/* The body of an answer that was not streamed, or of an error, in the server's own words. */
+static void read_body(struct http_call *call, int64_t now_us)
+{
+	const char *text = buf_text(&call->raw);
+
+	if (call->event_stream || !call->is_chat)
+		return;
+	if (call->status == 200 || text[strspn(text, " \t\r\n")] == '{') {
+		if (chat_body(&call->chat, text, call->raw.len, now_us) < 0)
+			return;
+	}
+	if (call->status != 200 && !*call->chat.error)
+		chat_fail(&call->chat, text);
+}
+
+static void class_status(struct http_call *call)
+{
+	char words[CHAT_TEXT_MAX + 64];
+	const char *hint = "";
+
+	if (call->status >= 300 && call->status < 400)
+		hint = "it redirects, and that is not followed: name the address that it leads to";
+	else if (call->status == 401 || call->status == 403)
+		hint = "it wants a token: set TOEHOLD_HTTP_TOKEN (docs/http.md)";
+	else if (*call->chat.error)
+		hint = call->chat.error;
+	snprintf(words, sizeof(words), "HTTP %ld%s%s", call->status, *hint ? ": " : "", hint);
+	say_why(call, HTTP_STATUS, words);
+}
+
+/* What the end of a transfer means. */
+static void class_end(struct http_net *net, struct http_call *call, CURLcode code)
+{
+	struct chat *chat = &call->chat;
+	bool whole = code == CURLE_OK || chat->done;
+
+	if (call->looked && call->status != 200)
+		class_status(call);
+	else if (*chat->error)
+		say_why(call, HTTP_NONSENSE, chat->error);
+	else if (code == CURLE_OPERATION_TIMEDOUT && !chat->done)
+		say_why(call, HTTP_TIMED_OUT,
+			chat->first_us < 0 ? "no word before the deadline" :
+					     "the answer was not complete before the deadline");
+	else if (*net->refused)
+		say_why(call, HTTP_NOT_REACHED, net->refused);
+	else if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
+		 code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION)
+		say_why(call, HTTP_NOT_REACHED, curl_easy_strerror(code));
+	else if (!whole)
+		say_why(call, HTTP_BROKEN, curl_easy_strerror(code));
+	else if (call->is_chat && chat->streamed && !chat->done && !*chat->finish)
+		say_why(call, HTTP_BROKEN, "the stream ended before the answer did");
+	else
+		call->end = HTTP_ANSWERED;
+}
+
+static bool is_worth_a_try(const struct http_call *call)
+{
+	static const long passing[] = { 429, 500, 502, 503, 504 };
+
+	if (call->n_tries >= HTTP_MAX_TRIES || call->chat.too_long)
+		return false;
+	/* A question about the server: only one that is still loading is asked again. */
+	if (!call->is_chat && call->status != 503)
+		return false;
+	if (call->end == HTTP_NOT_REACHED || call->end == HTTP_BROKEN)
+		return true;
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (call->end == HTTP_STATUS && call->status == passing[i])
+			return true;
+	return false;
+}
+
+static void end_transfer(struct http_net *net, struct http_call *call, CURLcode code)
+{
+	int64_t now_us = clock_mono_us(), pause_us;
+
+	curl_multi_remove_handle(net->multi, call->easy);
+	if (!call->looked)
+		curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
+	call->looked |= call->status != 0;
+	if (code == CURLE_OK && call->event_stream && sse_end(&call->sse, on_event, call) < 0 &&
+	    !*call->chat.error)
+		chat_fail(&call->chat, "the server sent a line that is too long");
+	if (code == CURLE_OK)
+		read_body(call, now_us);
+	chat_end(&call->chat, now_us);
+	class_end(net, call, code);
+	call->done_us = now_us;
+	call->state = HTTP_DONE;
+	if (is_worth_a_try(call)) {
+		pause_us = pauses_us[call->n_tries - 1];
+		if (call->retry_after_us >= 0)
+			pause_us = call->retry_after_us < PAUSE_MAX_US ? call->retry_after_us :
+									 PAUSE_MAX_US;
+		if (now_us + pause_us < call->deadline_us) {
+			snprintf(call->retried, sizeof(call->retried), "%s", call->why);
+			call->state = HTTP_PAUSED;
+			call->resume_us = now_us + pause_us;
+			return;
+		}
+	}
+	unlink_call(net, call);
+}
+
+static void take_messages(struct http_net *net)
+{
+	struct CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(net->multi, &left))) {
+		struct http_call *call = NULL;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&call);
+		end_transfer(net, call, m->data.result);
+	}
+}
+
+/* Requests whose pause is over, and streams that have said all and do not end. */
+static void look_after(struct http_net *net)
+{
+	int64_t now_us = clock_mono_us();
+	struct http_call *next;
+
+	for (struct http_call *call = net->calls; call; call = next) {
+		next = call->next;
+		if (call->state == HTTP_PAUSED && now_us >= call->resume_us)
+			start(net, call);
+		if (call->state != HTTP_RUNNING || !call->event_stream || !call->chat.done)
+			continue;
+		if (call->done_us == 0)
+			call->done_us = now_us;
+		else if (now_us - call->done_us > LINGER_US)
+			end_transfer(net, call, CURLE_OK);
+	}
+}
+
+void http_finish(struct http_net *net, struct http_call *call)
+{
+	int n_running;
+
+	while (call->state != HTTP_DONE) {
+		curl_multi_perform(net->multi, &n_running);
+		take_messages(net);
+		look_after(net);
+		if (call->state != HTTP_DONE)
+			curl_multi_poll(net->multi, NULL, 0, POLL_MS, NULL);
+	}
+}
+
+void http_release(struct http_net *net, struct http_call *call)
+{
+	if (!call->url)
+		return;
+	unlink_call(net, call);
+	if (call->state == HTTP_RUNNING)
+		curl_multi_remove_handle(net->multi, call->easy);
+	if (call->easy)
+		curl_easy_cleanup(call->easy);
+	sse_release(&call->sse);
+	chat_release(&call->chat);
+	buf_release(&call->raw);
+	free(call->url);
+	free(call->body);
+	*call = (struct http_call){ 0 };
+}

@@ -1,0 +1,325 @@
+/*
+ * What is tried before the first ticket, so that nothing is measured that was not asked for: which
+ * options the server takes, whether a long prompt arrives whole, whether a schema is obeyed,
+ * whether it thinks although it was told not to, and whether the same prompt comes quicker the
+ * second time. Decides what ends the pass (a prompt that is cut) and what is only marked.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/hash.h"
+#include "engine/http/http_engine.h"
+
+enum {
+	CANARY_LEAST_TOK = 1024, /* beside the job's own prompt */
+	CANARY_MOST_TOK = 8192,
+	CANARY_ANSWER_TOK = 24,
+	SCHEMA_ANSWER_TOK = 40,
+	BYTES_PER_TOK = 4,
+	FRAME_TOK = 150, /* at most, of a chat template around one short message */
+	QUICK_PARTS = 10, /* a second answer that begins so many times sooner was kept */
+	QUICK_LEAST_US = 20000, /* below, times tell nothing */
+	PROBE_LEAST_US = 60 * 1000000,
+};
+
+/* One sentence of filler: about seven tokens, and no vocabulary has fewer than its words. */
+static const char filler[] = "The cat sat on the mat. ";
+enum { FILLER_TOK = 7, FILLER_LEAST_TOK = 6 };
+
+/* Stands for a ticket that says nothing in particular. */
+static const char neutral[] = "Hello, I have a question about my last order. Thank you.";
+
+/* Options in the order in which they are given up where an error names none of them. */
+static const struct {
+	enum http_option option;
+	const char *name; /* in requests, and in errors about them */
+} droppable[] = {
+	{ HTTP_KWARGS, "chat_template_kwargs" },
+	{ HTTP_BUDGET, "reasoning_budget" },
+	{ HTTP_EFFORT, "reasoning_effort" },
+	{ HTTP_MAX_TOKENS, "max_tokens" },
+	{ HTTP_SEED, "seed" },
+	{ HTTP_USAGE, "stream_options" },
+	{ HTTP_TEMPERATURE, "temperature" },
+	{ HTTP_SCHEMA, "response_format" },
+};
+enum { N_DROPPABLE = sizeof(droppable) / sizeof(droppable[0]) };
+
+static void try_once(struct engine *e, char *body, int64_t max_tok, struct http_call *ret)
+{
+	http_begin(&e->net, ret,
+		   arena_printf(&e->pass_arena, "%s/chat/completions", e->server.base), body, true,
+		   e->timeout_us > PROBE_LEAST_US ? e->timeout_us : PROBE_LEAST_US);
+	ret->max_pieces = max_tok > 0 ? 2 * max_tok + 100 : 0;
+	http_finish(&e->net, ret);
+}
+
+/* The row of the option that an error is about; -1 where there is none left. */
+static int option_in(const struct engine *e, const char *error)
+{
+	int first = -1;
+
+	for (int i = 0; i < N_DROPPABLE; i++) {
+		if (!(e->server.options & droppable[i].option))
+			continue;
+		if (strcasestr(error, droppable[i].name))
+			return i;
+		if (first < 0)
+			first = i;
+	}
+	return first;
+}
+
+static int fail_answer(const struct engine *e, const struct http_call *call, const char *what,
+		       struct err *err)
+{
+	return err_set(err, ERR_ENGINE, "%s did not answer %s: %s", e->server.base, what,
+		       *call->why ? call->why : "an empty answer");
+}
+
+/*
+ * The job's own prompt, with every option; what the server refuses is left out, one by one. The
+ * answer of the last try is in *call.
+ */
+static int find_options(struct engine *e, struct http_call *call, struct err *err)
+{
+	json_t *dropped = json_array();
+
+	for (;;) {
+		int at;
+
+		try_once(e, http_text_body(e, neutral), e->max_tok, call);
+		if (call->end == HTTP_ANSWERED ||
+		    (call->status != 400 && call->status != 422 && call->status != 500))
+			break;
+		at = call->chat.too_long ? -1 : option_in(e, call->chat.error);
+		if (at < 0)
+			break;
+		json_array_append_new(dropped, json_string(droppable[at].name));
+		e->server.options &= ~(unsigned)droppable[at].option;
+		http_release(&e->net, call);
+	}
+	json_object_set_new(e->probes.found, "options_refused", dropped);
+	if (call->end != HTTP_ANSWERED)
+		return fail_answer(e, call, "the job's prompt", err);
+	return 0;
+}
+
+/* ---- the canary */
+
+/* A number at the very beginning, filler, and the question for it. */
+static char *canary_text(struct arena *a, const char *number, int64_t n_sentences)
+{
+	char *text;
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	buf_addf(&b, "The secret number is %s.\n", number);
+	for (int64_t i = 0; i < n_sentences; i++)
+		buf_adds(&b, filler);
+	buf_adds(&b, "\nWhat is the secret number at the beginning of this text? Answer with the "
+		     "number alone.");
+	text = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return text;
+}
+
+/* As long as the job's prompt may get, and within three quarters of what the server states. */
+static int64_t canary_tok(const struct engine *e)
+{
+	const struct msg_pass *p = &e->pass;
+	size_t n_bytes = strlen(p->system);
+	int64_t n, most = e->server.context_tok * 3 / 4 - FRAME_TOK;
+
+	for (size_t i = 0; i < p->n_example_texts && i < p->n_example_answers; i++)
+		n_bytes += strlen(p->example_texts[i]) + strlen(p->example_answers[i]);
+	n = (int64_t)n_bytes / BYTES_PER_TOK * 3 / 2 + CANARY_LEAST_TOK;
+	if (n > CANARY_MOST_TOK)
+		n = CANARY_MOST_TOK;
+	if (e->server.context_tok > 0 && n > most)
+		n = most > FRAME_TOK ? most : FRAME_TOK;
+	return n;
+}
+
+static bool says_number(const struct chat *chat, const char *number)
+{
+	return strstr(buf_text(&chat->content), number) || strstr(buf_text(&chat->thought), number);
+}
+
+static int fail_cut(const struct engine *e, int64_t counted, int64_t least, struct err *err)
+{
+	return err_set(err, ERR_ENGINE,
+		       "%s cuts long prompts without a word: of a prompt of at least %lld tokens "
+		       "it counts %lld, and it does not know how that began. Give it a longer "
+		       "context (llama-server -c, OLLAMA_CONTEXT_LENGTH) or a shorter prompt",
+		       e->server.base, (long long)least, (long long)counted);
+}
+
+static const char *const canary_words[2][2] = {
+	{ "not known: the number was not repeated, and nothing was counted",
+	  "whole, but its counts do not add up" },
+	{ "whole by its count; the number was not repeated", "whole" },
+};
+
+static int try_canary(struct engine *e, struct err *err)
+{
+	int64_t n = canary_tok(e) / FILLER_TOK, least = n * FILLER_LEAST_TOK, counted;
+	const char *verdict = "refused as too long";
+	unsigned char drawn[2];
+	struct http_call call;
+	bool enough, repeated;
+	char number[8];
+	int r = 0;
+
+	hash_random(drawn, sizeof(drawn));
+	snprintf(number, sizeof(number), "%d", 1000 + (drawn[0] << 8 | drawn[1]) % 9000);
+	try_once(
+		e,
+		http_plain_body(e, canary_text(&e->pass_arena, number, n), NULL, CANARY_ANSWER_TOK),
+		0, &call);
+	counted = call.chat.prompt_tok;
+	repeated = says_number(&call.chat, number);
+	enough = counted >= least && !call.chat.truncated;
+	if (call.end != HTTP_ANSWERED && !call.chat.too_long)
+		r = fail_answer(e, &call, "a long prompt", err);
+	else if (!repeated && !call.chat.too_long &&
+		 (call.chat.truncated || (counted >= 0 && !enough)))
+		r = fail_cut(e, counted, least, err);
+	if (!call.chat.too_long)
+		verdict = counted < 0 && repeated ? "whole" : canary_words[enough][repeated];
+	json_object_set_new(e->probes.found, "long_prompt",
+			    json_pack("{s:s, s:I, s:I, s:b}", "verdict", verdict, "least_tok",
+				      (json_int_t)least, "counted_tok", (json_int_t)counted,
+				      "repeated", repeated));
+	http_release(&e->net, &call);
+	return r;
+}
+
+/* ---- the schema */
+
+/* A schema that admits one word only, which no model says by itself. */
+static void try_schema(struct engine *e)
+{
+	char word[16];
+	unsigned char drawn[4];
+	const char *words[1] = { word };
+	const char *verdict = "refused";
+	struct http_call call;
+	json_t *schema, *said;
+
+	if (!e->schema) {
+		json_object_set_new(e->probes.found, "schema",
+				    json_pack("{s:s}", "verdict", "not used"));
+		return;
+	}
+	hash_random(drawn, sizeof(drawn));
+	snprintf(word, sizeof(word), "qz%02x%02xvx", drawn[0], drawn[1]);
+	if (e->server.options & HTTP_SCHEMA) {
+		schema = http_schema(words, 1, false, false);
+		try_once(e,
+			 http_plain_body(e,
+					 "Is the sky blue? Answer yes or no, as JSON with a label.",
+					 schema, SCHEMA_ANSWER_TOK),
+			 0, &call);
+		json_decref(schema);
+		said = json_loadb(buf_text(&call.chat.content), call.chat.content.len, 0, NULL);
+		verdict = json_is_string(json_object_get(said, "label")) &&
+					  strcmp(json_string_value(json_object_get(said, "label")),
+						 word) == 0 ?
+				  "obeyed" :
+				  "ignored";
+		json_decref(said);
+		http_release(&e->net, &call);
+	}
+	e->probes.schema_ignored = strcmp(verdict, "obeyed") != 0;
+	json_object_set_new(e->probes.found, "schema", json_pack("{s:s}", "verdict", verdict));
+}
+
+/* ---- thinking and what was kept */
+
+static void look_at_thinking(struct engine *e, const struct chat *chat)
+{
+	bool came = chat->thought.len > 0 || chat->reasoning_tok > 0;
+
+	e->probes.thinks = came && e->pass.think_tok == 0;
+	json_object_set_new(e->probes.found, "thinking",
+			    json_pack("{s:b, s:b}", "wanted", e->pass.think_tok > 0, "came", came));
+}
+
+/* The same prompt once more: what it had from before. */
+static int try_again(struct engine *e, const struct chat *first, struct err *err)
+{
+	struct http_call call;
+	const char *verdict = "none seen";
+	int64_t before_us = first->first_us, again_us;
+	int r = 0;
+
+	try_once(e, http_text_body(e, neutral), e->max_tok, &call);
+	again_us = call.chat.first_us;
+	if (call.end != HTTP_ANSWERED)
+		r = fail_answer(e, &call, "the same prompt again", err);
+	if (call.chat.cached_tok > 0)
+		verdict = "stated";
+	else if (before_us > QUICK_LEAST_US && again_us >= 0 && again_us < before_us / QUICK_PARTS)
+		verdict = "hidden";
+	if (!call.chat.streamed)
+		verdict = "not known: its answers are not streamed";
+	json_object_set_new(e->probes.found, "kept_prompt",
+			    json_pack("{s:s, s:I, s:I, s:I}", "verdict", verdict, "first_us",
+				      (json_int_t)before_us, "again_us", (json_int_t)again_us,
+				      "cached_tok", (json_int_t)call.chat.cached_tok));
+	json_object_set_new(e->probes.found, "streamed", json_boolean(call.chat.streamed));
+	http_release(&e->net, &call);
+	return r;
+}
+
+/* "gpt-4o" may answer as "gpt-4o-2024-08-06", and a path as its file's name. */
+static bool is_same_model(const char *asked, const char *answers)
+{
+	const char *base = strrchr(asked, '/');
+
+	return !*answers || strncmp(answers, asked, strlen(asked)) == 0 ||
+	       (base && strcmp(base + 1, answers) == 0);
+}
+
+static int check_name(struct engine *e, const struct chat *chat, struct err *err)
+{
+	snprintf(e->probes.answers_as, sizeof(e->probes.answers_as), "%s", chat->model);
+	if (*chat->model)
+		json_object_set_new(e->probes.found, "answers_as", json_string(chat->model));
+	if (is_same_model(e->server.model, chat->model))
+		return 0;
+	return err_set(err, ERR_ENGINE, "%s was asked for '%.100s' and answered as '%.100s'",
+		       e->server.base, e->server.model, chat->model);
+}
+
+int http_probe(struct engine *e, struct err *err)
+{
+	struct http_call call = { 0 };
+	int r;
+
+	e->probes.found = json_object();
+	r = find_options(e, &call, err);
+	if (r == 0)
+		r = check_name(e, &call.chat, err);
+	if (r == 0) {
+		e->probes.least_prompt_tok = call.chat.prompt_tok > 0 ? call.chat.prompt_tok : 0;
+		look_at_thinking(e, &call.chat);
+		r = try_again(e, &call.chat, err);
+	}
+	http_release(&e->net, &call);
+	if (r == 0)
+		try_schema(e);
+	return r == 0 ? try_canary(e, err) : -1;
+}
+
+const char *http_thinking_words(const struct engine *e, struct arena *a)
+{
+	if (e->pass.think_tok > 0)
+		return arena_printf(a, "asked for: at most %lld tokens",
+				    (long long)e->pass.think_tok);
+	return e->probes.thinks ? "NOT off: the server lets it think all the same" :
+				  "off: none came when it was tried";
+}

@@ -1,0 +1,204 @@
+/*
+ * Images of the llama engine, through libmtmd: a projector turns an image into what the model
+ * reads in the place of tokens. Decides where it stands (before the ticket's text) and what it is
+ * counted as. The only file that sees mtmd.h.
+ *
+ * A wave keeps the files' bytes. What an image will take is counted by its size alone; its pixels
+ * are decoded when its ticket is asked, one image at a time, because they take much memory.
+ */
+#include "engine/llama/llama_engine.h"
+
+#include <mtmd-helper.h>
+#include <mtmd.h>
+
+#include "base/image_header.h"
+
+/* What libmtmd makes of one image. */
+struct layout {
+	mtmd_bitmap *bitmap;
+	mtmd_input_chunks
+		*chunks; /* the image, perhaps in tiles, and the model's own marks around */
+};
+
+static void layout_release(struct layout *s)
+{
+	if (s->chunks)
+		mtmd_input_chunks_free(s->chunks);
+	if (s->bitmap)
+		mtmd_bitmap_free(s->bitmap);
+}
+
+int pictures_open(struct engine *e, const struct msg_open *open, struct err *err)
+{
+	struct mtmd_context_params params = mtmd_context_params_default();
+
+	mtmd_helper_log_set(llama_complaint_keep, NULL);
+	params.use_gpu = open->n_gpu_layers != 0;
+	params.print_timings = false;
+	params.n_threads = (int)open->n_threads;
+	llama_complaint_clear();
+	e->projector = mtmd_init_from_file(open->projector, e->model, params);
+	if (!e->projector)
+		return err_set(err, ERR_ENGINE, "the engine could not load the projector: %s",
+			       *llama_complaint() ? llama_complaint() : "it gave no reason");
+	if (!mtmd_support_vision(e->projector))
+		return err_set(err, ERR_ENGINE,
+			       "the projector is not one for images (sound, perhaps)");
+	return 0;
+}
+
+void pictures_close(struct engine *e)
+{
+	if (e->projector)
+		mtmd_free(e->projector);
+	e->projector = NULL;
+}
+
+/* The bitmap as chunks. NULL bytes of a bitmap are enough to count. */
+static int tokenize_image(struct engine *e, struct layout *s, struct err *err)
+{
+	const mtmd_input_part part = { .bitmap = s->bitmap };
+	const mtmd_input_part *parts[1] = { &part };
+
+	s->chunks = mtmd_input_chunks_init();
+	llama_complaint_clear();
+	if (!s->bitmap || mtmd_tokenize_from_parts(e->projector, s->chunks, parts, 1, false) != 0)
+		return err_set(err, ERR_ENGINE, "the engine could not prepare the image%s%s",
+			       *llama_complaint() ? ": " : "", llama_complaint());
+	return 0;
+}
+
+/*
+ * Some models read a whole image at once, each part seeing all others; the engine ends the process
+ * where such an image is larger than one batch.
+ */
+static const char *too_large(const struct engine *e, struct arena *a, const struct layout *s)
+{
+	for (size_t i = 0; i < mtmd_input_chunks_size(s->chunks); i++) {
+		const mtmd_input_chunk *c = mtmd_input_chunks_get(s->chunks, i);
+		size_t n = mtmd_input_chunk_get_n_tokens(c);
+
+		if (mtmd_input_chunk_get_type(c) == MTMD_INPUT_CHUNK_TYPE_IMAGE &&
+		    n > (size_t)e->pass.n_ubatch && mtmd_decode_use_non_causal(e->projector, c))
+			return arena_printf(a,
+					    "this model reads an image at once, as %zu tokens, and "
+					    "a batch holds %lld: make the image smaller",
+					    n, (long long)e->pass.n_ubatch);
+	}
+	return NULL;
+}
+
+static void count(struct engine *e, struct picture *p)
+{
+	struct arena *a = &e->wave.arena;
+	struct image_facts facts;
+	struct layout s = { 0 };
+	struct err err;
+
+	if (!e->projector) {
+		p->fault = "it has an image, and this model reads text only: add its projector, "
+			   "'model.gguf + mmproj.gguf'";
+		return;
+	}
+	if (image_look(p->bytes.data, p->bytes.len, &facts, &err) < 0) {
+		p->fault = arena_printf(a, "its image cannot be used: %s", err.msg);
+		return;
+	}
+	s.bitmap = mtmd_bitmap_init((uint32_t)facts.width, (uint32_t)facts.height, NULL);
+	if (tokenize_image(e, &s, &err) < 0) {
+		p->fault = arena_strdup(a, err.msg);
+	} else {
+		p->n_tok = mtmd_helper_get_n_tokens(s.chunks);
+		p->fault = too_large(e, a, &s);
+	}
+	layout_release(&s);
+}
+
+void pictures_count(struct engine *e, const struct msg_wave *wave)
+{
+	struct arena *a = &e->wave.arena;
+
+	if (wave->n_images != wave->n_texts)
+		return;
+	e->wave.pictures = arena_array(a, wave->n_texts, sizeof(*e->wave.pictures));
+	for (size_t i = 0; i < wave->n_texts; i++) {
+		struct picture *p = &e->wave.pictures[i];
+
+		if (wave->images[i].len == 0)
+			continue;
+		p->bytes =
+			(struct blob){ arena_strndup(a, wave->images[i].data, wave->images[i].len),
+				       wave->images[i].len };
+		count(e, p);
+	}
+}
+
+const struct picture *picture_of(const struct engine *e, size_t ticket)
+{
+	const struct picture *p = e->wave.pictures ? &e->wave.pictures[ticket] : NULL;
+
+	return p && p->bytes.len > 0 ? p : NULL;
+}
+
+/* Decodes the pixels; what they take must be what was counted by the header. */
+static int look_at(struct engine *e, const struct picture *p, struct layout *ret, struct err *err)
+{
+	struct mtmd_helper_bitmap_wrapper w = mtmd_helper_bitmap_init_from_buf(
+		e->projector, (const unsigned char *)p->bytes.data, p->bytes.len, false,
+		mtmd_helper_init_opt_default());
+
+	ret->bitmap = w.bitmap;
+	if (!w.bitmap)
+		return err_set(err, ERR_ENGINE,
+			       "its image is damaged, or of a kind that the engine does not read: "
+			       "the pixels could not be decoded");
+	if (tokenize_image(e, ret, err) < 0)
+		return -1;
+	if (mtmd_helper_get_n_tokens(ret->chunks) != p->n_tok)
+		return err_set(err, ERR_ENGINE, "its image has another size than its header says");
+	return 0;
+}
+
+/* A chunk behind what the sequence holds; *pos is moved past it. */
+static int read_chunk(struct engine *e, const mtmd_input_chunk *c, llama_seq_id seq, llama_pos *pos,
+		      struct err *err)
+{
+	size_t n;
+	const llama_token *tokens;
+	int32_t r;
+
+	if (mtmd_input_chunk_get_type(c) == MTMD_INPUT_CHUNK_TYPE_TEXT) {
+		tokens = mtmd_input_chunk_get_tokens_text(c, &n);
+		if (decode_run(e, tokens, n, *pos, seq, false, err) < 0)
+			return -1;
+		*pos += (llama_pos)n;
+		return 0;
+	}
+	llama_complaint_clear();
+	r = mtmd_encode_chunk(e->projector, c);
+	if (r == 0)
+		r = mtmd_helper_decode_image_chunk(e->projector, e->ctx, c,
+						   mtmd_get_output_embd(e->projector), *pos, seq,
+						   (int32_t)e->pass.n_batch, pos, NULL, NULL);
+	if (r != 0)
+		return err_set(err, ERR_ENGINE, "the engine failed on the image (%d)%s%s", (int)r,
+			       *llama_complaint() ? ": " : "", llama_complaint());
+	return 0;
+}
+
+int picture_show(struct engine *e, const struct picture *p, llama_seq_id seq, llama_pos *pos,
+		 const char **ret_fault, struct err *err)
+{
+	struct layout s = { 0 };
+	struct err why;
+	int r = 0;
+
+	*ret_fault = NULL;
+	if (look_at(e, p, &s, &why) < 0)
+		*ret_fault = arena_strdup(&e->wave.arena, why.msg);
+	for (size_t i = 0; !*ret_fault && r == 0 && i < mtmd_input_chunks_size(s.chunks); i++)
+		r = read_chunk(e, mtmd_input_chunks_get(s.chunks, i), seq, pos, err);
+	llama_synchronize(e->ctx);
+	layout_release(&s);
+	return r;
+}

@@ -1,0 +1,49 @@
+/*
+ * A LoRA adapter beside the model: changes to its weights, which the engine adds as it computes.
+ * Decides which adapters can be taken: those for this model's architecture and shapes (the engine
+ * looks), that work on every token. Must not know where the file comes from.
+ */
+#include "engine/llama/llama_engine.h"
+
+#include <string.h>
+
+static int refuse(const char *path, const char *why, struct err *err)
+{
+	return err_set(err, ERR_ENGINE, "the adapter '%s' cannot be used: %s", path, why);
+}
+
+int adapter_open(struct engine *e, const struct msg_open *open, struct err *err)
+{
+	const char *path = open->adapter;
+	struct model_facts facts;
+
+	if (header_read(&path, 1, &facts, err) < 0)
+		return err_wrap(err, "cannot read the adapter");
+	if (strcmp(facts.kind, MODEL_KIND_ADAPTER) != 0)
+		return refuse(path, "its header does not say that it is one (general.type)", err);
+	llama_complaint_clear();
+	e->adapter = llama_adapter_lora_init(e->model, path);
+	if (!e->adapter)
+		return refuse(path,
+			      *llama_complaint() ? llama_complaint() : "the engine gave no reason",
+			      err);
+	if (llama_adapter_get_alora_n_invocation_tokens(e->adapter) > 0)
+		return refuse(path,
+			      "it works only behind certain words (an activated LoRA), and here it "
+			      "would work on all of the prompt",
+			      err);
+	/* The base's template is used: it is the one that the file of the weights brings. */
+	e->adapter_template = *facts.template_sha256 &&
+			      strcmp(facts.template_sha256, e->facts.template_sha256) != 0;
+	return 0;
+}
+
+int adapter_apply(struct engine *e, struct err *err)
+{
+	float scale = 1;
+
+	if (!e->adapter || llama_set_adapters_lora(e->ctx, &e->adapter, 1, &scale) == 0)
+		return 0;
+	return err_set(err, ERR_ENGINE, "the engine could not apply the adapter%s%s",
+		       *llama_complaint() ? ": " : "", llama_complaint());
+}

@@ -1,0 +1,93 @@
+/*
+ * The hidden state at the answer's place, and heads that choose the label from it. Decides how a
+ * prompt is cut for that: all tokens but the last as always, then the last one alone with
+ * embeddings on, because while they are on every token is an output, which makes a long prompt up
+ * to three times as slow. The state is the last layer's, after the final norm: what the public
+ * interface gives.
+ */
+#include "engine/llama/llama_engine.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/head_label.h"
+
+bool head_wants_state(const struct engine *e)
+{
+	return e->pass.hidden || e->pass.n_head > 0;
+}
+
+static size_t state_size(const struct engine *e)
+{
+	return (size_t)llama_model_n_embd(e->model);
+}
+
+int head_check(const struct engine *e, const struct msg_pass *pass, struct err *err)
+{
+	size_t wanted = pass->n_labels * (state_size(e) + 1);
+
+	if (!pass->hidden && pass->n_head == 0)
+		return 0;
+	if (pass->mode != PASS_FORCED || pass->reason_first || pass->think_tok > 0)
+		return err_set(err, ERR_ENGINE,
+			       "the place of the label is not the prompt's end where the model "
+			       "reasons, thinks or speaks freely first: there is no state for a "
+			       "head");
+	if (pass->n_head > 0 && pass->n_head != wanted)
+		return err_set(err, ERR_ENGINE,
+			       "the head has %zu numbers, and %zu labels of a model with states of "
+			       "%zu need %zu: it was made for another model",
+			       pass->n_head, pass->n_labels, state_size(e), wanted);
+	return 0;
+}
+
+void head_keep(struct engine *e)
+{
+	double *own = arena_array(&e->pass_arena, e->pass.n_head, sizeof(*own));
+
+	if (e->pass.n_head > 0)
+		memcpy(own, e->pass.head, e->pass.n_head * sizeof(*own));
+	e->pass.head = own;
+}
+
+int head_read(struct engine *e, int at, struct arena *a, struct answer *answer, struct err *err)
+{
+	const float *state = llama_get_embeddings_ith(e->ctx, at);
+
+	if (!state)
+		return err_set(err, ERR_ENGINE, "the engine gives no hidden state of this model");
+	answer->n_hidden = state_size(e);
+	answer->hidden = arena_array(a, answer->n_hidden, sizeof(*answer->hidden));
+	for (size_t i = 0; i < answer->n_hidden; i++)
+		answer->hidden[i] = (double)state[i];
+	return 0;
+}
+
+int head_decode(struct engine *e, struct arena *a, const llama_token *tokens, size_t n,
+		llama_pos pos, llama_seq_id seq, struct answer *answer, struct err *err)
+{
+	int r;
+
+	if (!head_wants_state(e))
+		return decode_run(e, tokens, n, pos, seq, true, err);
+	if (decode_run(e, tokens, n - 1, pos, seq, false, err) < 0)
+		return -1;
+	llama_set_embeddings(e->ctx, true);
+	r = decode_run(e, tokens + n - 1, 1, pos + (llama_pos)n - 1, seq, true, err);
+	if (r == 0)
+		r = head_read(e, -1, a, answer, err);
+	llama_set_embeddings(e->ctx, false);
+	return r;
+}
+
+void head_choose(const struct engine *e, int64_t start_us, struct answer *answer)
+{
+	answer->rule = "head";
+	answer->label = head_label(e->pass.head, e->prompt.n_labels, answer->n_hidden,
+				   answer->hidden, answer->probs);
+	answer->ttft_us = answer->label_us = clock_mono_us() - start_us;
+	if (e->pass.hidden)
+		return;
+	answer->hidden = NULL;
+	answer->n_hidden = 0;
+}

@@ -1,0 +1,81 @@
+/*
+ * What a model would take, from the engine itself: the model is opened without its weights
+ * (llama.cpp's no_alloc), and contexts are made whose buffers are counted but not allocated.
+ * Decides at which sizes to ask; all of them grow in straight lines (docs/memory.md), so few
+ * questions give the slopes. Which weights are copied into another layout depends on the CPU, and
+ * the engine's scheduler alone knows its scratch space: no formula over the header could say.
+ */
+#include "engine/llama/llama_engine.h"
+
+#include "work/machine.h"
+
+#ifdef TOEHOLD_SYSTEM_LLAMA
+
+/* Installed libraries do not promise this interface: the plan guesses by the header. */
+void memory_measure(const struct msg_open *open, struct model_facts *facts)
+{
+	(void)open;
+	(void)facts;
+}
+
+#else
+
+#include "engine/llama/bundled/llama_count.h"
+
+/* Both contexts hold a whole physical batch. */
+enum { CELLS = 1024, MORE_CELLS = 2048 };
+
+static struct llama_model *open_without_weights(const struct msg_open *open)
+{
+	struct llama_model_params params = llama_model_default_params();
+
+	params.no_alloc = true;
+	params.load_mode = LLAMA_LOAD_MODE_NONE; /* nothing is mapped either */
+	params.n_gpu_layers = (int32_t)open->n_gpu_layers;
+	if (open->n_paths > 1)
+		return llama_model_load_from_splits(open->paths, open->n_paths, params);
+	return llama_model_load_from_file(open->paths[0], params);
+}
+
+static bool count(struct llama_model *model, size_t n_ctx, size_t n_seq, struct memory_count *ret)
+{
+	const struct msg_pass pass = { .n_batch = MODEL_UBATCH_TOK, .n_ubatch = MODEL_UBATCH_TOK };
+	struct llama_context *ctx =
+		llama_init_from_model(model, context_params(&pass, n_ctx, n_seq));
+
+	if (!ctx)
+		return false;
+	memory_read(ctx, ret);
+	llama_free(ctx);
+	return true;
+}
+
+static int64_t per_cell(int64_t fewer_bytes, int64_t more_bytes)
+{
+	return (more_bytes - fewer_bytes) / (MORE_CELLS - CELLS);
+}
+
+void memory_measure(const struct msg_open *open, struct model_facts *facts)
+{
+	struct memory_count base, longer, wider;
+	struct llama_model *model;
+	int64_t fixed_bytes;
+
+	llama_backend_init();
+	model = open_without_weights(open);
+	if (!model)
+		return;
+	if (llama_model_has_decoder(model) && count(model, CELLS, 1, &base) &&
+	    count(model, MORE_CELLS, 1, &longer) && count(model, CELLS, 2, &wider)) {
+		facts->copied_bytes = base.copied_bytes;
+		facts->cell_bytes = per_cell(base.context_bytes, longer.context_bytes);
+		facts->seq_bytes = wider.context_bytes - base.context_bytes;
+		facts->scratch_cell_bytes = per_cell(base.scratch_bytes, longer.scratch_bytes);
+		facts->scratch_bytes = base.scratch_bytes - CELLS * facts->scratch_cell_bytes;
+		fixed_bytes = base.context_bytes - CELLS * facts->cell_bytes - facts->seq_bytes;
+		facts->host_bytes = machine_peak_rss_bytes() + (fixed_bytes > 0 ? fixed_bytes : 0);
+	}
+	llama_model_free(model);
+}
+
+#endif

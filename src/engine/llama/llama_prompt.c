@@ -1,0 +1,319 @@
+/*
+ * Texts to tokens, once a pass: the shared prefix, what follows the ticket, and the label trie.
+ * Decides where the prompt is cut. A piece is tokenized as it stands inside a prompt, and only
+ * the template's own text may become control tokens; a ticket never can (docs/timing.md).
+ */
+#include "engine/llama/llama_engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "engine/opening.h"
+#include "engine/template.h"
+
+/* The answer's JSON around a label, by the order of its keys (design: forced text). */
+struct answer_shape {
+	const char *opening; /* decoded with the prompt */
+	const char *before_label, *after_label;
+};
+
+static const struct answer_shape label_first = { "", "{\"label\":\"", "\",\"rationale\":\"" };
+static const struct answer_shape reason_first = { "{\"rationale\":\"", "\",\"label\":\"", "\"}" };
+
+static int raw_tokenize(const struct engine *e, struct arena *a, const char *text, size_t len,
+			bool special, struct tokens *ret, struct err *err)
+{
+	int32_t n = llama_tokenize(e->vocab, text, (int32_t)len, NULL, 0, false, special);
+	llama_token *items;
+
+	if (len > INT32_MAX / 2 || n == INT32_MIN)
+		return err_set(err, ERR_ENGINE, "a text of %zu bytes is too long to tokenize", len);
+	n = n < 0 ? -n : n;
+	items = arena_array(a, (size_t)n + 1, sizeof(*items));
+	n = llama_tokenize(e->vocab, text, (int32_t)len, items, n, false, special);
+	if (n < 0)
+		return err_set(err, ERR_ENGINE, "the tokenizer failed on a text of %zu bytes", len);
+	*ret = (struct tokens){ items, (size_t)n };
+	return 0;
+}
+
+static bool tokens_begin(const struct tokens *whole, const struct tokens *start)
+{
+	return whole->n >= start->n &&
+	       memcmp(whole->items, start->items, start->n * sizeof(llama_token)) == 0;
+}
+
+/*
+ * SentencePiece vocabularies put a space before every text they are given. Inside a prompt there
+ * is none: tokenize behind a line break, and take that off again.
+ */
+int tokenize(const struct engine *e, struct arena *a, const char *text, bool special,
+	     struct tokens *ret_tokens, struct err *err)
+{
+	struct tokens lead, whole;
+	char *behind;
+
+	if (llama_vocab_type(e->vocab) != LLAMA_VOCAB_TYPE_SPM || *text == '\0')
+		return raw_tokenize(e, a, text, strlen(text), special, ret_tokens, err);
+	behind = arena_printf(a, "\n%s", text);
+	if (raw_tokenize(e, a, "\n", 1, false, &lead, err) < 0 ||
+	    raw_tokenize(e, a, behind, strlen(behind), special, &whole, err) < 0)
+		return -1;
+	if (!tokens_begin(&whole, &lead))
+		return raw_tokenize(e, a, text, strlen(text), special, ret_tokens, err);
+	*ret_tokens = (struct tokens){ whole.items + lead.n, whole.n - lead.n };
+	return 0;
+}
+
+size_t token_text(const struct engine *e, llama_token token, char *ret_text, size_t size)
+{
+	int32_t n = llama_token_to_piece(e->vocab, token, ret_text, (int32_t)size, 0, true);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* Tokens of a label's whole text, and where its closing quote ends. */
+static int label_tokenize(const struct engine *e, struct arena *a, const struct answer_shape *shape,
+			  const char *label, struct label_tokens *ret, struct err *err)
+{
+	struct buf text;
+	size_t quote_at, at = 0, i;
+	char piece[512];
+	int r;
+
+	buf_init(&text, 1 << 20);
+	buf_adds(&text, shape->before_label);
+	str_json_escape(&text, label, strlen(label));
+	quote_at = text.len;
+	buf_adds(&text, shape->after_label);
+	r = tokenize(e, a, buf_text(&text), false, &ret->all, err);
+	for (i = 0; r == 0 && i < ret->all.n; i++) {
+		at += token_text(e, ret->all.items[i], piece, sizeof(piece));
+		if (at > quote_at && ret->n_path_end == 0)
+			ret->n_path_end = i + 1;
+	}
+	if (r == 0 && at != text.len)
+		r = err_set(err, ERR_ENGINE,
+			    "this model's tokenizer rewrites text (%zu bytes became %zu), so label "
+			    "'%s' cannot be forced; use --free",
+			    text.len, at, label);
+	buf_release(&text);
+	return r;
+}
+
+static size_t common_start(const struct label_tokens *labels, size_t n)
+{
+	size_t common = labels[0].n_path_end;
+
+	for (size_t i = 1; i < n; i++) {
+		size_t k = 0;
+
+		while (k < common && k < labels[i].all.n &&
+		       labels[i].all.items[k] == labels[0].all.items[k])
+			k++;
+		common = k;
+	}
+	return common;
+}
+
+static int labels_build(struct engine *e, struct arena *a, struct prompt *p, struct err *err)
+{
+	const struct answer_shape *shape = e->pass.reason_first ? &reason_first : &label_first;
+	struct trie_path *paths;
+	size_t longest = 0;
+
+	p->n_labels = e->pass.n_labels;
+	p->labels = arena_array(a, p->n_labels, sizeof(*p->labels));
+	paths = arena_array(a, p->n_labels, sizeof(*paths));
+	for (size_t i = 0; i < p->n_labels; i++) {
+		if (label_tokenize(e, a, shape, e->pass.labels[i], &p->labels[i], err) < 0)
+			return -1;
+		if (p->labels[i].all.n > longest)
+			longest = p->labels[i].all.n;
+	}
+	p->n_common = common_start(p->labels, p->n_labels);
+	p->n_answer_max = longest + (e->pass.label_only ? 0 : (size_t)e->pass.reason_cap_tok);
+	for (size_t i = 0; i < p->n_labels; i++)
+		paths[i] = (struct trie_path){ p->labels[i].all.items + p->n_common,
+					       p->labels[i].n_path_end - p->n_common };
+	return trie_build(a, paths, p->n_labels, &p->trie, err);
+}
+
+struct tokens tokens_join(struct arena *a, const struct tokens *parts, size_t n_parts)
+{
+	struct tokens all = { 0 };
+
+	for (size_t i = 0; i < n_parts; i++)
+		all.n += parts[i].n;
+	all.items = arena_array(a, all.n + 1, sizeof(*all.items));
+	all.n = 0;
+	for (size_t i = 0; i < n_parts; i++) {
+		if (parts[i].n)
+			memcpy(all.items + all.n, parts[i].items, parts[i].n * sizeof(llama_token));
+		all.n += parts[i].n;
+	}
+	return all;
+}
+
+/* Text before the ticket → tokens, with the BOS token where the template did not print it. */
+static int prefix_build(struct engine *e, struct arena *a, const char *before, struct prompt *p,
+			struct err *err)
+{
+	llama_token bos = llama_vocab_bos(e->vocab);
+	const char *bos_text = bos >= 0 ? llama_vocab_get_text(e->vocab, bos) : "";
+	bool printed = *bos_text && str_starts(before, bos_text);
+	struct tokens parts[2] = { { &bos, 0 }, { NULL, 0 } };
+
+	if (llama_vocab_get_add_bos(e->vocab) && bos >= 0 && !printed)
+		parts[0].n = 1;
+	if (tokenize(e, a, before, true, &parts[1], err) < 0)
+		return -1;
+	p->prefix = tokens_join(a, parts, 2);
+	if (p->prefix.n == 0)
+		return err_set(err, ERR_ENGINE, "the prompt before the ticket is empty");
+	return 0;
+}
+
+/*
+ * What follows the ticket: the template's own end, the family's opening, the forced JSON. Where
+ * the model is to think, the opening is that of its thought, and the JSON comes behind it.
+ */
+static int after_build(struct engine *e, struct arena *a, const char *end, struct prompt *p,
+		       struct err *err)
+{
+	struct tokens parts[3] = { { NULL, 0 } };
+
+	if (tokenize(e, a, end, true, &parts[0], err) < 0)
+		return -1;
+	if (e->pass.mode == PASS_FORCED) {
+		if (tokenize(e, a, e->pass.reason_first ? reason_first.opening : "", false,
+			     &parts[1], err) < 0)
+			return -1;
+		if (!e->pass.reason_first)
+			parts[2] = (struct tokens){ p->labels[0].all.items, p->n_common };
+	}
+	p->after = tokens_join(a, parts, p->n_think > 0 ? 1 : 3);
+	if (p->n_think == 0)
+		return 0;
+	parts[0] = tokens_join(a, &parts[1], 2);
+	return think_build(e, a, p, &parts[0], err);
+}
+
+static int render(struct engine *e, struct arena *a, bool thinking,
+		  struct template_parts *ret_parts, struct opening *ret_opening, struct err *err)
+{
+	const char *source = llama_model_chat_template(e->model, NULL);
+	llama_token bos = llama_vocab_bos(e->vocab), eos = llama_vocab_eos(e->vocab);
+	struct template_turn *turns = arena_array(a, e->pass.n_example_texts, sizeof(*turns));
+	struct template_request rq = {
+		.source = source,
+		.bos = bos >= 0 ? llama_vocab_get_text(e->vocab, bos) : "",
+		.eos = eos >= 0 ? llama_vocab_get_text(e->vocab, eos) : "",
+		.system = e->pass.system,
+		.examples = turns,
+		.n_examples = e->pass.n_example_texts,
+		.now_s = e->pass.now_s,
+		.thinking = thinking,
+	};
+
+	for (size_t i = 0; i < rq.n_examples; i++)
+		turns[i] = (struct template_turn){ e->pass.example_texts[i],
+						   e->pass.example_answers[i] };
+	if ((source ? template_render(&rq, ret_parts, err) : template_plain(&rq, ret_parts, err)) <
+	    0)
+		return -1;
+	opening_find(source ? source : "", ret_parts->after, ret_opening);
+	return 0;
+}
+
+int prompt_between(struct engine *e, struct arena *a, const char **ret_text, struct err *err)
+{
+	/* Words that no template prints by itself. */
+	static const char *ticket = "toehold-first-ticket", *answer = "toehold-first-answer";
+	const struct msg_pass pass = e->pass;
+	struct template_parts parts;
+	struct opening opening;
+	const char *at;
+	int r;
+
+	e->pass.example_texts = &ticket;
+	e->pass.example_answers = &answer;
+	e->pass.n_example_texts = e->pass.n_example_answers = 1;
+	r = render(e, a, false, &parts, &opening, err);
+	e->pass = pass;
+	if (r < 0)
+		return -1;
+	at = strstr(parts.before, answer);
+	if (at)
+		*ret_text = arena_strdup(a, at + strlen(answer));
+	template_parts_release(&parts);
+	return at ? 0 :
+		    err_set(err, ERR_ENGINE,
+			    "the model's chat template does not print an earlier answer as it is: "
+			    "its weights cannot be tuned here; tune a head instead");
+}
+
+/* Whether the model's template knows thinking, by marks that are known here. */
+static bool template_thinks(const struct engine *e)
+{
+	const char *source = llama_model_chat_template(e->model, NULL);
+	struct opening opening;
+
+	opening_find(source ? source : "", "", &opening);
+	return opening_thinks(&opening);
+}
+
+/* How the pass thinks, in words. */
+static const char *thinking_words(const struct engine *e, struct arena *a, const struct prompt *p,
+				  unsigned marks)
+{
+	if (p->n_think > 0)
+		return arena_printf(a, "at most %zu tokens", p->n_think);
+	if (e->pass.think_tok > 0)
+		return "none: the model does not think";
+	return opening_off_words(&p->opening, marks & TEMPLATE_THINKING_SWITCHED,
+				 e->pass.mode == PASS_FORCED);
+}
+
+int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
+		 struct err *err)
+{
+	bool thinking = e->pass.think_tok > 0 && template_thinks(e);
+	char marks[TEMPLATE_MARKS_TEXT_BYTES];
+	struct template_parts parts;
+	struct prompt p = { .n_think = thinking ? (size_t)e->pass.think_tok : 0 };
+	const char *end;
+
+	if (render(e, a, thinking, &parts, &p.opening, err) < 0)
+		return -1;
+	end = arena_printf(a, "%s%s", parts.after,
+			   thinking ? opening_think_append(&p.opening, parts.after) :
+				      p.opening.append);
+	if ((e->pass.mode == PASS_FORCED && labels_build(e, a, &p, err) < 0) ||
+	    prefix_build(e, a, parts.before, &p, err) < 0 || after_build(e, a, end, &p, err) < 0) {
+		template_parts_release(&parts);
+		return -1;
+	}
+	p.trim_ticket = parts.marks & TEMPLATE_CONTENT_TRIMMED;
+	if (e->adapter_template)
+		parts.marks |= TEMPLATE_ADAPTER_DIFFERS;
+	if (e->pass.mode == PASS_FREE)
+		p.n_answer_max = (size_t)e->pass.reason_cap_tok;
+	p.n_answer_max += p.n_think + p.n_think_end + p.answer_start.n;
+	*ret_ready = (struct msg_pass_ready){
+		.rendered = arena_printf(a, "%s{ticket}%s", parts.before, end),
+		.template_sha256 = arena_strdup(a, e->facts.template_sha256),
+		.template_marks = arena_strdup(a, template_marks_text(parts.marks, marks)),
+		.opening = thinking ? "none" : p.opening.name,
+		.thinking = thinking_words(e, a, &p, parts.marks),
+		.probes = "",
+		.prefix_tok = (int64_t)p.prefix.n,
+		.after_tok = (int64_t)p.after.n,
+	};
+	template_parts_release(&parts);
+	e->prompt = p;
+	return 0;
+}

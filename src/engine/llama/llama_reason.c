@@ -1,0 +1,193 @@
+/*
+ * Phase 2 of the llama engine: the rationales of many tickets, together in one batch, each
+ * stopped at its second sentence, its closing quote or the token cap. Decides who shares a batch.
+ * Timing: a rationale's time runs from its own start to its own end, with others beside it.
+ */
+#include "engine/llama/llama_engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "work/machine.h"
+#include "work/sentence.h"
+
+/* A rationale that is being written. */
+struct slot {
+	struct kept *kept;
+	struct writing writing;
+	llama_token next; /* chosen, not decoded yet */
+	int at; /* place of its logits in the batch */
+	int64_t start_us;
+	int64_t together;
+};
+
+/* In free mode the text may hold anything: only its end, or the cap, completes it. */
+static void scan_end(const struct engine *e, struct writing *w)
+{
+	enum reason_end end = REASON_OPEN;
+
+	think_watch(e, w);
+	w->rationale_len = w->text.len - w->answer_at;
+	if (e->pass.mode == PASS_FORCED)
+		end = reason_scan(buf_text(&w->text) + w->answer_at, w->rationale_len,
+				  &w->rationale_len);
+	if (end == REASON_QUOTE)
+		w->finish = "quote";
+	else if (end == REASON_SENTENCE)
+		w->finish = "sentence";
+	else if (w->n_tok >= e->pass.reason_cap_tok || w->text.overflow)
+		w->finish = "cap";
+}
+
+void writing_add(const struct engine *e, struct writing *w, llama_token token)
+{
+	char piece[512];
+
+	w->n_tok++;
+	if (llama_vocab_is_eog(e->vocab, token)) {
+		w->rationale_len = w->text.len - w->answer_at;
+		w->finish = "eog";
+		return;
+	}
+	buf_add(&w->text, piece, token_text(e, token, piece, sizeof(piece)));
+	scan_end(e, w);
+}
+
+void writing_to_reason(struct arena *a, const struct writing *w, struct reason *ret_reason)
+{
+	struct buf plain;
+
+	buf_init(&plain, REASON_TEXT_MAX * 2);
+	str_json_unescape(&plain, buf_text(&w->text) + w->answer_at, w->rationale_len);
+	ret_reason->raw_len = w->text.len;
+	ret_reason->raw = arena_strndup(a, buf_text(&w->text), w->text.len);
+	ret_reason->rationale = arena_strdup(a, buf_text(&plain));
+	ret_reason->finish = w->finish ? w->finish : "";
+	ret_reason->outcome = w->finish && strcmp(w->finish, "cap") == 0 ? OUTCOME_CUT : OUTCOME_OK;
+	ret_reason->reason_tok = w->n_tok - w->think_tok;
+	ret_reason->think_tok = w->think_tok;
+	ret_reason->detail = "";
+	buf_release(&plain);
+}
+
+/* Gives a finished rationale away and frees its place. */
+static int slot_finish(struct engine *e, struct arena *a, struct slot *s,
+		       int (*done)(void *ctx, const struct reason *reason, struct err *err),
+		       void *ctx, struct err *err)
+{
+	struct reason reason = { .ticket = s->kept->ticket,
+				 .reason_us = clock_mono_us() - s->start_us,
+				 .batch = s->together,
+				 .recomputed = s->kept->recomputed };
+
+	writing_to_reason(a, &s->writing, &reason);
+	buf_release(&s->writing.text);
+	llama_memory_seq_rm(llama_get_memory(e->ctx), s->kept->seq, -1, -1);
+	return done(ctx, &reason, err);
+}
+
+/* Starts one more rationale in this batch: its chosen and forced tokens go in with it. */
+static void slot_start(struct engine *e, struct kept *k, struct slot *ret_slot)
+{
+	*ret_slot = (struct slot){ .kept = k, .start_us = clock_mono_us() };
+	buf_init(&ret_slot->writing.text, REASON_TEXT_MAX);
+	for (size_t i = 0; i < k->pending.n; i++)
+		ret_slot->at =
+			batch_add(e, k->pending.items[i], k->pos++, k->seq, i + 1 == k->pending.n);
+}
+
+/* One decode: a token of every rationale under way, and the start of as many new ones as fit. */
+static int step(struct engine *e, struct slot *slots, size_t *n_slots, size_t max_slots,
+		size_t *next_kept, struct err *err)
+{
+	e->batch.n_tokens = 0;
+	for (size_t i = 0; i < *n_slots; i++)
+		slots[i].at =
+			batch_add(e, slots[i].next, slots[i].kept->pos++, slots[i].kept->seq, true);
+	while (*n_slots < max_slots && *next_kept < e->wave.n_kept) {
+		struct kept *k = &e->wave.kept[*next_kept];
+
+		if ((size_t)e->batch.n_tokens + k->pending.n > (size_t)e->pass.n_batch)
+			break;
+		slot_start(e, k, &slots[(*n_slots)++]);
+		(*next_kept)++;
+	}
+	if (decode_batch(e, err) < 0)
+		return -1;
+	for (size_t i = 0; i < *n_slots; i++) {
+		if ((int64_t)*n_slots > slots[i].together)
+			slots[i].together = (int64_t)*n_slots;
+		slots[i].next = greedy_token(e, slots[i].at);
+		writing_add(e, &slots[i].writing, slots[i].next);
+	}
+	return 0;
+}
+
+static int write_together(struct engine *e, struct arena *a, struct slot *slots, size_t max_slots,
+			  int (*done)(void *ctx, const struct reason *reason, struct err *err),
+			  void *ctx, int64_t *n_tok, struct err *err)
+{
+	size_t n_slots = 0, next_kept = 0;
+
+	while (n_slots > 0 || next_kept < e->wave.n_kept) {
+		if (step(e, slots, &n_slots, max_slots, &next_kept, err) < 0)
+			return -1;
+		for (size_t i = 0; i < n_slots;) {
+			if (!slots[i].writing.finish) {
+				i++;
+				continue;
+			}
+			*n_tok += slots[i].writing.n_tok;
+			if (slot_finish(e, a, &slots[i], done, ctx, err) < 0)
+				return -1;
+			memmove(&slots[i], &slots[i + 1], (--n_slots - i) * sizeof(*slots));
+		}
+	}
+	return 0;
+}
+
+/* `reason: first`: the rationales exist already. */
+static int hand_out_written(struct engine *e,
+			    int (*done)(void *ctx, const struct reason *reason, struct err *err),
+			    void *ctx, int64_t *n_tok, struct err *err)
+{
+	for (size_t i = 0; i < e->wave.n_kept; i++) {
+		struct kept *k = &e->wave.kept[i];
+
+		k->written->ticket = k->ticket;
+		*n_tok += k->written->reason_tok;
+		if (done(ctx, k->written, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int engine_reasons(struct engine *e, struct arena *a,
+		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,
+		   struct msg_reasons_done *ret_done, struct err *err)
+{
+	int64_t start_us = clock_mono_us(), n_tok = 0;
+	size_t max_slots = e->wave.n_kept;
+	struct slot *slots;
+	int r;
+
+	if (e->pass.n_group > 0 && (size_t)e->pass.n_group < max_slots)
+		max_slots = (size_t)e->pass.n_group;
+	slots = arena_array(a, max_slots, sizeof(*slots));
+	if (e->pass.reason_first)
+		r = hand_out_written(e, done, ctx, &n_tok, err);
+	else
+		r = write_together(e, a, slots, max_slots, done, ctx, &n_tok, err);
+	e->wave.n_kept = 0;
+	if (r < 0)
+		return -1;
+	*ret_done = (struct msg_reasons_done){
+		.n_tok = n_tok,
+		.reasons_us = clock_mono_us() - start_us,
+		.peak_rss_bytes = machine_peak_rss_bytes(),
+		.cpu_us = machine_cpu_us(),
+	};
+	return 0;
+}

@@ -1,0 +1,181 @@
+/*
+ * Thought before the answer, in the llama engine: written alone, token by token, up to the end
+ * mark of the model's family or to the cap of the pass; then what opens the answer is put behind
+ * it. And thought that nobody asked for: it is told apart from the answer by the same marks.
+ * Decides where a thought ends. Nothing is taken out of the context again, because recurrent
+ * models cannot forget; a mark that the model has begun is completed instead.
+ */
+#include "engine/llama/llama_engine.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/thought.h"
+
+enum { THOUGHT_TEXT_MAX = 4 * 1024 * 1024 };
+
+/* Tokens that the last piece of a thought can become when it is put as text. */
+enum { PIECE_TOK = 32 };
+
+int think_build(struct engine *e, struct arena *a, struct prompt *p, const struct tokens *start,
+		struct err *err)
+{
+	const char *end = arena_printf(a, "%s%s", p->opening.think_close, p->opening.answer_open);
+	struct tokens tokens;
+
+	if (tokenize(e, a, end, true, &tokens, err) < 0)
+		return -1;
+	p->n_think_end = tokens.n + PIECE_TOK;
+	p->answer_start = *start;
+	return 0;
+}
+
+/* A thought in the making. */
+struct thought {
+	struct buf text; /* with as much of the end mark as was written */
+	size_t n_done; /* bytes of it that are in the context */
+	int64_t n_tok;
+	llama_token last; /* chosen, not decoded yet */
+	bool has_last;
+	bool complete; /* by its end mark, or by the model's own end */
+};
+
+/* The end mark can only be complete in the last bytes. */
+static bool mark_complete(const struct opening *o, const struct thought *t)
+{
+	size_t n_mark = strlen(o->think_end);
+	size_t from = t->n_done > n_mark ? t->n_done - n_mark : 0;
+	bool complete;
+
+	thought_length(o, buf_text(&t->text) + from, t->text.len - from, &complete);
+	return complete;
+}
+
+static void thought_add(const struct engine *e, struct thought *t, llama_token token)
+{
+	char piece[512];
+
+	t->n_tok++;
+	t->n_done = t->text.len;
+	buf_add(&t->text, piece, token_text(e, token, piece, sizeof(piece)));
+	t->last = token;
+	t->has_last = true;
+	t->complete = mark_complete(&e->prompt.opening, t);
+	/* Its own end closes a thought too, and is no part of the text. */
+	if (!t->complete && llama_vocab_is_eog(e->vocab, token)) {
+		t->text.len = t->n_done;
+		t->has_last = false;
+		t->complete = true;
+	}
+}
+
+static int write_thought(struct engine *e, struct kept *k, int64_t start_us, struct answer *answer,
+			 struct thought *t, struct err *err)
+{
+	for (;;) {
+		thought_add(e, t, greedy_token(e, -1));
+		if (t->n_tok == 1)
+			answer->first_us = clock_mono_us() - start_us;
+		if (t->complete || t->n_tok >= (int64_t)e->prompt.n_think || t->text.overflow)
+			return 0;
+		if (decode_run(e, &t->last, 1, k->pos, k->seq, true, err) < 0)
+			return -1;
+		k->pos++;
+	}
+}
+
+/* The thought's end, what opens the answer, and the forced start of the JSON. */
+static int open_answer(struct engine *e, struct arena *a, struct kept *k, const struct thought *t,
+		       struct answer *answer, struct err *err)
+{
+	const struct tokens *start = &e->prompt.answer_start;
+	struct tokens rest_tokens;
+	llama_token *run;
+	struct buf rest;
+	size_t n;
+	int r;
+
+	buf_init(&rest, THOUGHT_TEXT_MAX);
+	n = thought_close(&e->prompt.opening, buf_text(&t->text), t->text.len, t->n_done, &rest) &&
+	    t->has_last;
+	r = tokenize(e, a, buf_text(&rest), true, &rest_tokens, err);
+	buf_release(&rest);
+	if (r < 0)
+		return -1;
+	run = arena_array(a, n + rest_tokens.n + start->n, sizeof(*run));
+	if (n)
+		run[0] = t->last;
+	if (rest_tokens.n)
+		memcpy(run + n, rest_tokens.items, rest_tokens.n * sizeof(*run));
+	n += rest_tokens.n;
+	if (start->n)
+		memcpy(run + n, start->items, start->n * sizeof(*run));
+	n += start->n;
+	if (decode_run(e, run, n, k->pos, k->seq, true, err) < 0)
+		return -1;
+	k->pos += (llama_pos)n;
+	answer->prompt_tok += (int64_t)(rest_tokens.n + start->n);
+	return 0;
+}
+
+int think(struct engine *e, struct arena *a, struct kept *k, int64_t start_us,
+	  struct answer *answer, struct err *err)
+{
+	int64_t begin_us = clock_mono_us();
+	struct thought t = { 0 };
+	bool complete;
+	int r;
+
+	if (e->prompt.n_think == 0)
+		return 0;
+	buf_init(&t.text, THOUGHT_TEXT_MAX);
+	r = write_thought(e, k, start_us, answer, &t, err);
+	answer->think_us = clock_mono_us() - begin_us;
+	answer->think_tok = t.n_tok;
+	answer->thought_len =
+		thought_length(&e->prompt.opening, buf_text(&t.text), t.text.len, &complete);
+	answer->thought = arena_strndup(a, buf_text(&t.text), answer->thought_len);
+	if (r == 0 && !t.complete)
+		answer->detail =
+			arena_printf(a, "its thought was cut at %lld tokens", (long long)t.n_tok);
+	if (r == 0)
+		r = open_answer(e, a, k, &t, answer, err);
+	buf_release(&t.text);
+	return r;
+}
+
+void think_watch(const struct engine *e, struct writing *w)
+{
+	bool alone = e->pass.mode == PASS_FREE;
+	struct thought_span span;
+
+	if (!thought_find(&e->prompt.opening, buf_text(&w->text), w->text.len, alone, &span))
+		return;
+	/* White space and headers may follow the end mark: the answer begins behind them. */
+	w->answer_at = span.answer;
+	if (w->thought_closed)
+		return;
+	w->thought_closed = span.closed;
+	w->think_tok = w->n_tok;
+	w->think_end_us = clock_mono_us();
+}
+
+/* Behind a thought that was asked for, whatever thought the text still holds is added to it. */
+void think_take(struct engine *e, struct arena *a, const struct writing *w, struct answer *answer)
+{
+	const char *text = buf_text(&w->text);
+	struct thought_span span;
+	struct buf all;
+
+	answer->raw_len = w->text.len - w->answer_at;
+	answer->raw = arena_strndup(a, text + w->answer_at, answer->raw_len);
+	if (w->think_tok == 0 || !thought_find(&e->prompt.opening, text, w->text.len, true, &span))
+		return;
+	answer->think_tok += w->think_tok;
+	buf_init(&all, THOUGHT_TEXT_MAX);
+	buf_add(&all, answer->thought, answer->thought_len);
+	buf_add(&all, text + span.start, span.end - span.start);
+	answer->thought_len = all.len;
+	answer->thought = arena_strndup(a, buf_text(&all), all.len);
+	buf_release(&all);
+}

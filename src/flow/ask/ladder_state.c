@@ -1,0 +1,154 @@
+/*
+ * What stands in the store of a candidate's way down the ladder, and what its replies add to it.
+ */
+#include "flow/ask/ladder_state.h"
+
+#include <string.h>
+
+#include "flow/ask/pass_row.h"
+
+const struct pass_row *ladder_state_replayed(const struct track *t)
+{
+	const struct session *s = t->session;
+
+	for (size_t i = 0; i < s->n_replayed; i++) {
+		const struct pass_row *was = s->replayed[i];
+
+		if (strcmp(was->slice_sha256, s->prepared.slice.sha256) == 0 &&
+		    pass_row_is_of(was, t->candidate))
+			return was;
+	}
+	return NULL;
+}
+
+/*
+ * What this run asked the candidate with last, over whichever slice; or ret_pass->id is 0. With
+ * the limits that it had from the ladder.
+ */
+static int last_pass(struct track *t, struct pass_row *ret_pass, struct err *err)
+{
+	struct session *s = t->session;
+	const struct candidate_row *last = NULL;
+	struct candidate_row *rows;
+	size_t n;
+
+	*ret_pass = (struct pass_row){ 0 };
+	if (store_get_candidates(&s->cmd->arena, &s->store, s->run.id, &rows, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rows[i].name, t->candidate->name) == 0 &&
+		    strcmp(rows[i].path, t->candidate->model->path) == 0)
+			last = &rows[i];
+	if (!last || !last->pass_id)
+		return 0;
+	if (store_get_pass(&s->cmd->arena, &s->store, last->pass_id, ret_pass, err) < 0)
+		return -1;
+	if (*last->ladder)
+		t->limits = ladder_limits_of(ret_pass, t->candidate->n_wave);
+	return 0;
+}
+
+/* RULE: no silent way to the CPU. Where the run's device is gone, that is a step, or an error. */
+static int check_device(struct track *t, const struct pass_row *was, const char *device,
+			struct err *err)
+{
+	if (!was->id || was->n_gpu_layers == 0 || strcmp(was->device, device) == 0 ||
+	    strcmp(device, "CPU") != 0)
+		return 0;
+	if (t->session->no_ladder)
+		return err_set(err, ERR_ENGINE,
+			       "the device '%s', on which this run asked %s, is gone; bring it "
+			       "back, or leave out --no-ladder to go on with the CPU",
+			       was->device, t->candidate->name);
+	t->limits = (struct ladder_limits){ .cpu = true };
+	t->device_gone = true;
+	return 0;
+}
+
+int ladder_state_find(struct track *t, const char *device, struct err *err)
+{
+	const struct pass_row *replayed = ladder_state_replayed(t);
+	struct pass_row was;
+
+	if (replayed) {
+		t->limits = ladder_limits_of(replayed, t->candidate->n_wave);
+		return 0;
+	}
+	return last_pass(t, &was, err) < 0 ? -1 : check_device(t, &was, device, err);
+}
+
+void ladder_state_apply(struct track *t, struct pass_row *row)
+{
+	if (t->limits.n_wave > 0 && (row->n_wave == 0 || t->limits.n_wave < row->n_wave))
+		row->n_wave = t->limits.n_wave;
+	row->n_ctx_max = t->limits.n_ctx_max;
+	row->n_gpu_layers = t->limits.cpu ? 0 : -1;
+	if (t->limits.cpu)
+		row->device = "CPU";
+	t->device = row->device;
+}
+
+void ladder_state_see(struct track *t, const struct answer *answer)
+{
+	enum { LABEL_TOK = 64 }; /* for the label's text and the blocks of a context */
+	int64_t need_tok =
+		answer->prompt_tok + t->session->prepared.job.budget.reason_tok + LABEL_TOK;
+
+	ladder_see(&t->watch, LADDER_ANSWER, answer->outcome);
+	if (answer->outcome != OUTCOME_OK)
+		return;
+	t->n_ok++;
+	if (need_tok > t->facts.need_tok)
+		t->facts.need_tok = need_tok;
+}
+
+int ladder_state_read_facts(struct track *t, struct err *err)
+{
+	struct session *s = t->session;
+	struct segment_row *rows;
+	size_t n;
+
+	if (store_get_segments(&s->cmd->arena, &s->store, t->pass_id, &rows, &n, err) < 0)
+		return -1;
+	t->facts.gpu = t->device && strcmp(t->device, "CPU") != 0;
+	if (n == 0 && t->n_answered > 0)
+		t->facts.n_wave = (int64_t)t->n_items;
+	for (size_t i = 0; i < n; i++) {
+		int64_t n_wave =
+			rows[i].n_wave || !rows[i].load_us ? rows[i].n_wave : (int64_t)t->n_items;
+
+		if (n_wave > t->facts.n_wave)
+			t->facts.n_wave = n_wave;
+		if (rows[i].n_ctx > t->facts.n_ctx)
+			t->facts.n_ctx = rows[i].n_ctx;
+	}
+	return 0;
+}
+
+/* The record, and what the session at work has added to it. */
+static struct ladder_facts facts_now(const struct track *t)
+{
+	const struct pass_report *r = &t->pass.report;
+	struct ladder_facts facts = t->facts;
+	int64_t n_wave = r->n_wave || !r->load_us ? r->n_wave : (int64_t)t->n_items;
+
+	if (t->begun && n_wave > facts.n_wave)
+		facts.n_wave = n_wave;
+	if (t->begun && r->n_ctx > facts.n_ctx)
+		facts.n_ctx = r->n_ctx;
+	return facts;
+}
+
+bool ladder_state_wants_less(const struct track *t)
+{
+	/* A server's memory and context are its own: there is nothing to lower here. */
+	return t->watch.cause != LADDER_NONE && !t->session->no_ladder && !t->follows &&
+	       t->candidate->model->engine != ENGINE_HTTP;
+}
+
+bool ladder_state_next(const struct track *t, struct ladder_limits *ret_next)
+{
+	struct ladder_facts facts = facts_now(t);
+
+	return ladder_step(&t->limits, t->watch.cause, &facts, ret_next);
+}

@@ -1,0 +1,145 @@
+/*
+ * Settings to rows, and rows to keys.
+ */
+#include "flow/ask/pass_row.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/json.h"
+
+bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
+{
+	return strcmp(row->way, way_name(c->way)) == 0 &&
+	       strcmp(row->model_sha256, c->model->sha256) == 0 &&
+	       strcmp(row->adapter_sha256, c->model->adapter.sha256) == 0 &&
+	       strcmp(row->head_sha256, c->head ? c->head->sha256 : "") == 0;
+}
+
+const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay)
+{
+	const char *texts[] = { row->model_sha256,
+				row->adapter_sha256,
+				row->projector_sha256,
+				row->head_sha256,
+				row->slice_sha256,
+				row->way,
+				row->mode,
+				row->reason_order,
+				row->system_text,
+				row->examples_sha256,
+				row->labels_json,
+				row->sampler,
+				row->engine_build,
+				row->device,
+				row->cpu };
+	const int64_t numbers[] = { row->seed,	    row->reason_cap_tok, row->n_threads,
+				    row->n_batch,   row->n_ubatch,	 row->n_wave,
+				    row->n_ctx_max, row->n_gpu_layers,	 row->think_tok,
+				    row->n_parallel };
+	char hex[HASH_HEX_LEN + 1];
+	struct hash h;
+
+	hash_init(&h);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		hash_add_text(&h, texts[i]);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		hash_add_i64(&h, numbers[i]);
+	if (*replay)
+		hash_add_text(&h, replay);
+	hash_hex(&h, hex);
+	return arena_strdup(a, hex);
+}
+
+static const char *examples_json(struct arena *a, const struct example_set *set,
+				 const struct job *job)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < set->n; i++)
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s}", "id", set->items[i]->id, "label",
+						job->labels[set->items[i]->label].name));
+	return json_text(a, list);
+}
+
+static const char *refused_json(struct arena *a, const char **ids, const char **resemble, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+			list, json_pack("{s:s, s:s}", "id", ids[i], "resembles", resemble[i]));
+	return json_text(a, list);
+}
+
+/* A baseline asks no model: what it learnt from stands where the others have their examples. */
+/* What a head learnt from stands there too, and what it was kept from learning. */
+static void describe_head(struct arena *a, const struct head *head, struct pass_row *row)
+{
+	const struct learnt *t = &head->training;
+
+	row->head_sha256 = head->sha256;
+	row->pinned_date_s = head->pinned_date_s;
+	row->think_tok = 0;
+	row->examples_sha256 = t->sha256;
+	row->refused_examples_json = refused_json(a, t->refused_ids, t->refused_for, t->n_refused);
+}
+
+static void describe_baseline(struct arena *a, const struct prepared *p, struct pass_row *row)
+{
+	row->engine_build = cmd_program();
+	row->device = "CPU";
+	row->sampler = "none";
+	row->system_text = "";
+	row->n_threads = 1;
+	row->think_tok = 0;
+	if (p->training.n == 0)
+		return;
+	row->examples_sha256 = p->training.sha256;
+	row->refused_examples_json = refused_json(a, p->training.refused_ids,
+						  p->training.refused_for, p->training.n_refused);
+}
+
+void pass_row_fill(const struct session *s, const struct candidate *candidate,
+		   struct pass_row *ret_row)
+{
+	struct arena *a = &s->cmd->arena;
+	const struct prepared *p = &s->prepared;
+	const struct example_set none = { 0 };
+	const struct example_set *set = way_has_examples(candidate->way) ? &p->examples : &none;
+
+	*ret_row = (struct pass_row){
+		.model_sha256 = candidate->model->sha256,
+		.adapter_sha256 = candidate->model->adapter.sha256,
+		.projector_sha256 = candidate->model->projector.sha256,
+		.head_sha256 = "",
+		.slice_sha256 = p->slice.sha256,
+		.way = way_name(candidate->way),
+		.mode = s->run.mode,
+		.reason_order = s->run.reason_order,
+		.system_text = p->job.prompt,
+		.examples_sha256 = set->n ? set->sha256 : "",
+		.examples_json = examples_json(a, set, &p->job),
+		.refused_examples_json =
+			refused_json(a, set->refused_ids, set->refused_for, set->n_refused),
+		.labels_json = s->labels_json,
+		.sampler = "greedy",
+		.seed = p->job.seed,
+		.reason_cap_tok = p->job.budget.reason_tok,
+		.n_threads = p->n_threads,
+		.n_batch = p->n_batch,
+		.n_ubatch = p->n_ubatch,
+		.n_wave = candidate->n_wave,
+		.think_tok = p->job.think_tok,
+		.n_parallel = candidate->model->engine == ENGINE_HTTP ? p->job.n_parallel : 1,
+		.pinned_date_s = clock_wall_us() / 1000000,
+		.cpu = p->machine.cpu,
+		.created_us = clock_wall_us(),
+	};
+	if (candidate->model->engine == ENGINE_BASELINE)
+		describe_baseline(a, p, ret_row);
+	if (candidate->head)
+		describe_head(a, candidate->head, ret_row);
+}

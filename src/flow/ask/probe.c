@@ -1,0 +1,188 @@
+/*
+ * The probe: a few more passes that no decision counts.
+ */
+#include "flow/ask/probe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "flow/ask/ask.h"
+#include "flow/interrupt.h"
+#include "flow/load.h"
+#include "flow/ask/pass_row.h"
+#include "flow/run_open.h"
+#include "job/file/job_prompt.h"
+#include "report/table.h"
+
+enum { N_PROBED = 2, FORMAT_SENSITIVE = 2 /* more tickets than this between best and worst */ };
+
+struct probed {
+	const struct candidate_result *result;
+	const struct candidate *candidate; /* of the session's plan */
+	size_t least, most; /* right answers over all forms */
+};
+
+/* A calibrated candidate asks what its base asks: it is not probed by itself. */
+static bool can_be_probed(const struct candidate_result *c)
+{
+	return c->pass && !c->baseline && !c->calibrated && c->score.n == c->score.n_tickets;
+}
+
+static const struct candidate *planned(const struct session *s, const char *name)
+{
+	for (size_t i = 0; i < s->prepared.plan.n; i++)
+		if (strcmp(s->prepared.plan.candidates[i].name, name) == 0)
+			return &s->prepared.plan.candidates[i];
+	return NULL;
+}
+
+/* The best two by score; of equals the smaller. */
+static size_t choose(const struct session *s, const struct result *r, struct probed *probed)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < N_PROBED; k++) {
+		const struct candidate_result *best = NULL;
+
+		for (size_t i = 0; i < r->n; i++) {
+			const struct candidate_result *c = &r->candidates[i];
+
+			if (can_be_probed(c) && (n == 0 || c != probed[0].result) &&
+			    (!best || c->score.n_right > best->score.n_right))
+				best = c;
+		}
+		if (!best)
+			break;
+		probed[n++] = (struct probed){ .result = best,
+					       .candidate = planned(s, best->row->name),
+					       .least = best->score.n_right,
+					       .most = best->score.n_right };
+	}
+	return n;
+}
+
+static const char *form_words(struct arena *a, enum prompt_form form, bool reversed)
+{
+	return arena_printf(a, "%s%s", prompt_form_name(form), reversed ? ", labels reversed" : "");
+}
+
+static const char *name_in_form(struct arena *a, const struct probed *p, const char *words)
+{
+	return arena_printf(a, "%s [%s]", p->candidate->name, words);
+}
+
+/* One form: the session's candidates are the probed ones, under names that say so. */
+static int ask_form(struct session *s, const struct probed *probed, size_t n, enum prompt_form form,
+		    bool reversed)
+{
+	struct arena *a = &s->cmd->arena;
+	struct job *job = &s->prepared.job;
+	struct plan *plan = &s->prepared.plan;
+
+	if (job_prompt_fill(a, job, form, reversed, &job->prompt, &s->cmd->err) < 0)
+		return -1;
+	plan->candidates = arena_array(a, n, sizeof(*plan->candidates));
+	plan->n = n;
+	for (size_t i = 0; i < n; i++) {
+		plan->candidates[i] = *probed[i].candidate;
+		plan->candidates[i].name =
+			name_in_form(a, &probed[i], form_words(a, form, reversed));
+	}
+	return ask_all(s);
+}
+
+static void count(struct probed *p, const struct result *forms)
+{
+	for (size_t i = 0; i < forms->n; i++) {
+		const struct candidate_result *c = &forms->candidates[i];
+		size_t right = c->score.n_right;
+
+		if (!c->pass || c->score.n < c->score.n_tickets ||
+		    !pass_row_is_of(c->pass, p->candidate))
+			continue;
+		p->least = right < p->least ? right : p->least;
+		p->most = right > p->most ? right : p->most;
+	}
+}
+
+static void print_forms(struct arena *a, const struct probed *probed, size_t n,
+			const struct result *forms, FILE *out)
+{
+	static const char *const headers[] = { "form of the prompt", ">right", NULL };
+	struct table t;
+
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < n; i++) {
+		table_add(&t, name_in_form(a, &probed[i], form_words(a, PROMPT_AS_ASKED, false)));
+		table_addf(&t, "%zu/%zu", probed[i].result->score.n_right,
+			   probed[i].result->score.n_tickets);
+	}
+	for (size_t i = 0; i < forms->n; i++) {
+		table_add(&t, forms->contenders[i].name);
+		table_addf(&t, "%zu/%zu", forms->contenders[i].score.right,
+			   forms->contenders[i].score.n);
+	}
+	fputc('\n', out);
+	table_write(&t, out);
+}
+
+/* The spread in words, kept with the run that was probed. */
+static int keep_spread(struct session *s, const struct probed *p, FILE *out)
+{
+	const char *words = arena_printf(
+		&s->cmd->arena, "%s: %zu to %zu of %zu right over %d forms of the prompt: %s",
+		p->candidate->name, p->least, p->most, p->result->score.n_tickets, 2 * PROMPT_FORMS,
+		p->most - p->least > FORMAT_SENSITIVE ? "format-sensitive" : "steady");
+	struct event_row row = {
+		.run_id = s->run.id, .at_us = clock_wall_us(), .kind = "probe", .text = words
+	};
+
+	fprintf(out, "%s\n", words);
+	return store_put_event(&s->store, &row, &s->cmd->err);
+}
+
+/* Every form but the one that the run itself used. */
+static int ask_forms(struct session *s, const struct probed *probed, size_t n)
+{
+	for (int form = 0; form < PROMPT_FORMS; form++)
+		for (int reversed = 0; reversed < 2; reversed++)
+			if ((form != PROMPT_AS_ASKED || reversed) && !interrupt_count() &&
+			    ask_form(s, probed, n, (enum prompt_form)form, reversed) < 0)
+				return -1;
+	return 0;
+}
+
+int probe(struct session *s, const struct result *r, FILE *out)
+{
+	struct arena *a = &s->cmd->arena;
+	struct session asking = *s;
+	struct run_names names = { .name = arena_printf(a, "%s-probe", s->run.name),
+				   .kind = "probe",
+				   .parent = s->run.name,
+				   .redaction = s->run.redaction };
+	struct load_options load = { .name = names.name };
+	struct probed probed[N_PROBED];
+	struct result forms;
+	size_t n = choose(s, r, probed);
+	int result;
+
+	if (n == 0) {
+		fprintf(stderr, "note: no candidate has answered every ticket: nothing to probe\n");
+		return 0;
+	}
+	asking.prepared.job.reason = REASON_NONE;
+	result = run_begin(&asking, &names);
+	if (result == 0)
+		result = ask_forms(&asking, probed, n);
+	s->store = asking.store; /* one store: its head has moved on */
+	if (result < 0 || load_result(s->cmd, &s->store, &load, &forms) < 0)
+		return -1;
+	print_forms(a, probed, n, &forms, out);
+	for (size_t i = 0; i < n; i++) {
+		count(&probed[i], &forms);
+		if (keep_spread(s, &probed[i], out) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,517 @@
+/*
+ * A candidate from its plan row to its last reply.
+ */
+#include "flow/ask/track.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "base/lang/text_language.h"
+#include "flow/prepare/heads.h"
+#include "flow/interrupt.h"
+#include "flow/ask/pass_row.h"
+#include "flow/prepare/server.h"
+#include "flow/ask/ladder_state.h"
+#include "job/model/served.h"
+#include "judge/answer.h"
+#include "judge/decide.h"
+#include "judge/score.h"
+
+int track_engine(const struct session *s, const struct model *model, const char **ret_build,
+		 const char **ret_device, struct err *err)
+{
+	struct proc_spec spec;
+	struct proc p;
+
+	if (prepare_worker(s->cmd, model, s->sandbox, &spec) < 0) {
+		*err = s->cmd->err;
+		return -1;
+	}
+	if (proc_start(&p, &spec, err) < 0)
+		return -1;
+	*ret_build = arena_strdup(&s->cmd->arena, p.engine_build);
+	*ret_device = arena_strdup(&s->cmd->arena, p.device);
+	proc_close(&p);
+	return 0;
+}
+
+static int make_pass_row(struct track *t, const struct ladder_limits *limits, struct pass_row *row,
+			 struct err *err)
+{
+	struct session *s = t->session;
+	const struct pass_row *replayed = ladder_state_replayed(t);
+
+	pass_row_fill(s, t->candidate, row);
+	if (t->candidate->model->engine != ENGINE_BASELINE &&
+	    (track_engine(s, t->candidate->model, &row->engine_build, &row->device, err) < 0 ||
+	     (!limits && ladder_state_find(t, row->device, err) < 0)))
+		return -1;
+	ladder_state_apply(t, row);
+	if (replayed)
+		row->pinned_date_s = replayed->pinned_date_s;
+	row->key = pass_row_key(&s->cmd->arena, row, s->replay_of ? s->run.name : "");
+	return 0;
+}
+
+static const char *const engine_names[] = {
+	[ENGINE_LLAMA] = "llama",
+	[ENGINE_SCRIPT] = "script",
+	[ENGINE_BASELINE] = "baseline",
+	[ENGINE_HTTP] = "http",
+};
+
+static const char *or_none(const char *text)
+{
+	return text ? text : "";
+}
+
+static int put_candidate(struct track *t, bool reused, struct err *err)
+{
+	const struct candidate *c = t->candidate;
+	const struct model_facts *f = &c->model->facts;
+	const struct licence *l = c->licence;
+	bool baseline = c->model->engine == ENGINE_BASELINE;
+	struct candidate_row row = {
+		.run_id = t->session->run.id,
+		.pass_id = t->pass_id,
+		.ord = (int64_t)t->no - 1,
+		.name = c->name,
+		.spec = c->model->spec,
+		.path = c->model->path,
+		.label = c->model->label,
+		.engine = engine_names[c->model->engine],
+		.origin = or_none(c->model->origin.store),
+		.origin_name = or_none(c->model->origin.name),
+		.origin_digest = or_none(c->model->origin.digest),
+		.adapter_path = or_none(c->model->adapter.path),
+		.projector_path = or_none(c->model->projector.path),
+		.head_path = c->head ? c->head->path : "",
+		.head_json = c->head ? head_record_text(&t->session->cmd->arena, c->head) : "",
+		.quant = f->quant,
+		.arch = f->arch,
+		.model_name = f->name,
+		.licence = f->licence,
+		.licence_verdict = baseline ? "" : licence_verdict_name(l->verdict),
+		.licence_id = l->id,
+		.licence_source = l->source,
+		.licence_conditions = l->conditions,
+		.licence_why = l->why,
+		.licence_text_sha256 = l->text_sha256,
+		.licence_judged_us = l->judged_us,
+		.n_params = f->n_params,
+		.size_bytes = c->size_bytes,
+		.file_bytes = c->model->stamp.size_bytes,
+		.reused = reused,
+		.ladder = ladder_mark(&t->session->cmd->arena, &t->limits),
+		.refused = c->refused ? c->refused : "",
+	};
+
+	return store_put_candidate(&t->session->store, &row, err);
+}
+
+bool track_wants_reasons(const struct track *t)
+{
+	return !t->session->free_mode && t->session->prepared.job.reason != REASON_NONE &&
+	       t->candidate->model->engine != ENGINE_BASELINE;
+}
+
+/* Fills the items from the replies that are on record. */
+static int read_record(struct track *t, struct err *err)
+{
+	struct session *s = t->session;
+	struct arena *a = &s->cmd->arena;
+	const struct slice *slice = &s->prepared.slice;
+	struct answer **answers;
+	struct reason **reasons;
+
+	if (store_get_answers(a, &s->store, t->pass_id, slice->n, STORE_TEXTS, &answers, err) < 0 ||
+	    store_get_reasons(a, &s->store, t->pass_id, slice->n, &reasons, err) < 0)
+		return -1;
+	t->n_items = slice->n;
+	t->items = arena_array(a, slice->n, sizeof(*t->items));
+	for (size_t i = 0; i < slice->n; i++) {
+		struct pass_item *item = &t->items[i];
+		bool wants_reason =
+			answers[i] && answers[i]->outcome == OUTCOME_OK && track_wants_reasons(t);
+
+		item->ticket = i;
+		item->text = slice->tickets[i].text;
+		if (slice->tickets[i].image)
+			item->image = file_beside(a, slice->path, slice->tickets[i].image);
+		item->image_sha256 = slice->tickets[i].image_sha256;
+		item->answered = answers[i] != NULL;
+		item->label = answers[i] ? answers[i]->label : -1;
+		item->reasoned = answers[i] && (reasons[i] || !wants_reason);
+		t->n_answered += item->answered;
+		t->n_reasoned += item->reasoned;
+		t->n_right += answers[i] && answer_is_right(answers[i], &slice->tickets[i]);
+		if (answers[i])
+			ladder_state_see(t, answers[i]);
+		if (reasons[i])
+			ladder_see(&t->watch, LADDER_REASON, reasons[i]->outcome);
+	}
+	return ladder_state_read_facts(t, err);
+}
+
+int track_open(struct track *t, struct session *session, const struct candidate *candidate,
+	       size_t no, const struct ladder_limits *limits, struct err *err)
+{
+	struct pass_row row;
+	bool is_new;
+
+	*t = (struct track){ .session = session, .candidate = candidate, .no = no };
+	t->follows = way_base(candidate->way) != candidate->way;
+	if (limits)
+		t->limits = *limits;
+	if (candidate->refused)
+		return put_candidate(t, false, err);
+	if ((candidate->model->engine != ENGINE_BASELINE &&
+	     store_put_model(&session->store, candidate->model, err) < 0) ||
+	    make_pass_row(t, limits, &row, err) < 0 ||
+	    store_put_pass(&session->store, &row, &t->pass_id, &is_new, err) < 0 ||
+	    read_record(t, err) < 0)
+		return -1;
+	return put_candidate(t, t->n_reasoned == t->n_items, err);
+}
+
+/* Whether the label stands in the text: in free mode, and where a server gave no JSON. */
+static bool reads_text(const struct track *t, const struct answer *answer)
+{
+	return t->session->free_mode ||
+	       (answer->label < 0 && t->candidate->model->engine == ENGINE_HTTP);
+}
+
+/* The label is read from the text here: the worker knows nothing of reading. */
+static int keep_free(struct track *t, struct answer *answer, struct err *err)
+{
+	char lang[TEXT_LANGUAGE_MAX] = "";
+	struct session *s = t->session;
+	struct reason reason = { .ticket = answer->ticket,
+				 .finish = "free",
+				 .reason_us = -1,
+				 .batch = 1,
+				 .detail = "",
+				 .lang = lang };
+	struct arena a = { 0 };
+	struct reading reading;
+	int r;
+
+	answer_read(&a, answer->raw ? answer->raw : "", answer->raw_len, s->prepared.job.labels,
+		    s->prepared.job.n_labels, &reading);
+	answer->label = reading.label;
+	answer->rule = reading.rule;
+	if (reading.label < 0)
+		answer->outcome = OUTCOME_OFF_LABEL;
+	reason.rationale = reading.rationale;
+	text_language(reading.rationale, strlen(reading.rationale), lang);
+	r = store_put_answer(&s->store, t->pass_id, answer, err);
+	if (r == 0 && (*reading.rationale || (reading.label >= 0 && track_wants_reasons(t))))
+		r = store_put_reason(&s->store, t->pass_id, &reason, err);
+	arena_release(&a);
+	return r;
+}
+
+/*
+ * RULE: a reply is kept only while the file is still the one that was hashed: what was computed
+ * from other bytes, or died of them, would stand under the wrong name.
+ */
+static bool is_void(struct track *t)
+{
+	const struct model *model = t->candidate->model;
+
+	t->changed =
+		t->changed || !model_is_unchanged(model) ||
+		(model->engine == ENGINE_HTTP && !served_is_same(model, t->pass.report.server));
+	return t->changed;
+}
+
+static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
+{
+	struct track *t = ctx;
+	struct session *s = t->session;
+	struct answer kept = *answer;
+	int r;
+
+	if (is_void(t))
+		return 0;
+	if (kept.outcome == OUTCOME_OK && reads_text(t, &kept))
+		r = keep_free(t, &kept, err);
+	else
+		r = store_put_answer(&s->store, t->pass_id, &kept, err);
+	if (r < 0)
+		return -1;
+	ladder_state_see(t, &kept);
+	t->n_answered++;
+	t->n_reasoned += t->items[kept.ticket].reasoned;
+	t->n_right += answer_is_right(&kept, &s->prepared.slice.tickets[kept.ticket]);
+	s->progress.done = t->n_answered;
+	s->progress.n_right = t->n_right;
+	progress_show(&s->progress);
+	return 0;
+}
+
+static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
+{
+	struct track *t = ctx;
+	struct reason kept = *reason;
+	char lang[TEXT_LANGUAGE_MAX] = "";
+
+	if (is_void(t))
+		return 0;
+	if (kept.rationale)
+		text_language(kept.rationale, strlen(kept.rationale), lang);
+	kept.lang = lang;
+	if (store_put_reason(&t->session->store, t->pass_id, &kept, err) < 0)
+		return -1;
+	ladder_see(&t->watch, LADDER_REASON, reason->outcome);
+	t->n_reasoned++;
+	if (strcmp(t->session->progress.phase, "reasons") == 0) {
+		t->session->progress.done = t->n_reasoned;
+		progress_show(&t->session->progress);
+	}
+	return 0;
+}
+
+bool track_raced(const struct track *t)
+{
+	size_t needed = bar_needs(t->n_items, t->session->prepared.job.bar);
+
+	return t->session->race && t->n_answered - t->n_right > t->n_items - needed;
+}
+
+/* Why nothing more is asked, whatever the candidate's replies are; or NULL. */
+static const char *stopped_from_outside(const struct track *t)
+{
+	if (interrupt_count() > 0)
+		return "stopped";
+	if (t->changed)
+		return "changed";
+	if (t->session->deadline_us && clock_mono_us() > t->session->deadline_us)
+		return "budget";
+	return track_raced(t) ? "raced" : NULL;
+}
+
+bool track_steps_down(const struct track *t, struct ladder_limits *ret_next)
+{
+	return ladder_state_wants_less(t) && !stopped_from_outside(t) &&
+	       ladder_state_next(t, ret_next);
+}
+
+bool track_is_given_up(const struct track *t)
+{
+	struct ladder_limits next;
+
+	return ladder_state_wants_less(t) && !stopped_from_outside(t) &&
+	       !ladder_state_next(t, &next);
+}
+
+static const char *stop_wanted(void *ctx)
+{
+	const struct track *t = ctx;
+	const char *why = stopped_from_outside(t);
+	struct ladder_limits next;
+
+	return why ? why : track_steps_down(t, &next) ? "ladder" : NULL;
+}
+
+static bool abandon_wanted(void *ctx)
+{
+	(void)ctx;
+	return interrupt_count() > 1;
+}
+
+/* The worked examples as turns: a ticket, and the JSON that was wanted for it. */
+static void fill_examples(struct arena *a, const struct prepared *p, struct msg_pass *pass)
+{
+	const struct example_set *set = &p->examples;
+
+	pass->n_example_texts = pass->n_example_answers = set->n;
+	pass->example_texts = arena_array(a, set->n, sizeof(*pass->example_texts));
+	pass->example_answers = arena_array(a, set->n, sizeof(*pass->example_answers));
+	for (size_t i = 0; i < set->n; i++) {
+		const char *label = p->job.labels[set->items[i]->label].name;
+		struct buf escaped;
+
+		buf_init(&escaped, 4096);
+		str_json_escape(&escaped, label, strlen(label));
+		pass->example_texts[i] = set->items[i]->text;
+		pass->example_answers[i] =
+			arena_printf(a, "{\"label\":\"%s\"}", buf_text(&escaped));
+		buf_release(&escaped);
+	}
+}
+
+static void fill_pass(struct session *s, const struct candidate *c, const struct pass_row *row,
+		      struct msg_pass *pass)
+{
+	struct arena *a = &s->cmd->arena;
+	const struct job *job = &s->prepared.job;
+
+	*pass = (struct msg_pass){
+		.system = job->prompt,
+		.n_labels = job->n_labels,
+		.mode = s->free_mode ? PASS_FREE : PASS_FORCED,
+		.reason_first = job->reason == REASON_FIRST,
+		.reason_cap_tok = job->budget.reason_tok,
+		.now_s = row->pinned_date_s,
+		.n_batch = row->n_batch,
+		.n_ubatch = row->n_ubatch,
+		.n_wave = row->n_wave,
+		.n_ctx_max = row->n_ctx_max,
+		.think_tok = row->think_tok,
+		.n_parallel = row->n_parallel,
+		.seed = row->seed,
+		.timeout_us = s->timeout_us - s->timeout_us / 20,
+		.label_only = c->model->engine == ENGINE_HTTP && job->reason == REASON_NONE,
+	};
+	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
+	for (size_t i = 0; i < job->n_labels; i++)
+		pass->labels[i] = job->labels[i].name;
+	if (way_has_examples(c->way))
+		fill_examples(a, &s->prepared, pass);
+	if (c->head) {
+		pass->head = c->head->weights;
+		pass->n_head = c->head->n_labels * (c->head->n_embd + 1);
+	}
+}
+
+int track_settings(struct session *s, const struct candidate *c, const struct pass_row *row,
+		   struct pass_settings *ret, struct err *err)
+{
+	enum { LOAD_BYTES_PER_S = 20 * 1000 * 1000, LOAD_LEAST_US = 60 * 1000000, PROBES_MAX = 8 };
+	const struct model *model = c->model;
+
+	*ret = (struct pass_settings){ 0 };
+	if (prepare_worker(s->cmd, model, s->sandbox, &ret->proc) < 0) {
+		*err = s->cmd->err;
+		return -1;
+	}
+	ret->proc.memory_bytes = s->prepared.job.budget.memory_bytes;
+	ret->open.paths = prepare_paths(&s->cmd->arena, model, &ret->open.n_paths);
+	ret->open.adapter = model->adapter.path;
+	ret->open.projector = model->projector.path;
+	server_fill_open(&s->cmd->arena, model, &ret->open);
+	ret->open.sandbox = s->sandbox;
+	ret->open.n_threads = s->prepared.n_threads;
+	ret->open.n_gpu_layers = row->n_gpu_layers;
+	ret->open.memory_bytes = s->prepared.job.budget.memory_bytes;
+	fill_pass(s, c, row, &ret->pass);
+	ret->one_at_a_time = s->one_at_a_time;
+	ret->reasons = s->prepared.job.reason != REASON_NONE;
+	ret->ticket_timeout_us = s->timeout_us;
+	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;
+	if (model->engine == ENGINE_HTTP) {
+		/* It is tried before it is asked; and no budget of memory is meant for it. */
+		ret->load_timeout_us += PROBES_MAX * (s->timeout_us + LOAD_LEAST_US);
+		ret->proc.memory_bytes = ret->open.memory_bytes = 0;
+	}
+	return 0;
+}
+
+static int fill_settings(struct track *t, struct pass_settings *ret, struct err *err)
+{
+	struct session *s = t->session;
+	struct pass_row row;
+
+	if (store_get_pass(&s->cmd->arena, &s->store, t->pass_id, &row, err) < 0 ||
+	    track_settings(s, t->candidate, &row, ret, err) < 0)
+		return -1;
+	ret->device = t->limits.cpu ? NULL : row.device;
+	return 0;
+}
+
+int track_answers(struct track *t, struct err *err)
+{
+	const struct pass_sink sink = { t, keep_answer, keep_reason, stop_wanted, abandon_wanted };
+	struct pass_settings settings;
+
+	/* A stopped run loads no further model. */
+	if (t->candidate->refused || t->n_reasoned == t->n_items || stop_wanted(t))
+		return 0;
+	if (fill_settings(t, &settings, err) < 0)
+		return -1;
+	t->begun = t->in_memory = true;
+	t->started_us = clock_wall_us();
+	if (pass_begin(&t->pass, &settings, t->items, t->n_items, &sink, err) < 0)
+		return -1;
+	return heads_check_opening(t->candidate, &t->pass.report, err) < 0 ?
+		       -1 :
+		       pass_answers(&t->pass, err);
+}
+
+static int put_segment(struct track *t, struct err *err)
+{
+	const struct pass_report *r = &t->pass.report;
+	char rendered_sha256[HASH_HEX_LEN + 1];
+	struct segment_row row = {
+		.pass_id = t->pass_id,
+		.run_id = t->session->run.id,
+		.started_us = t->started_us,
+		.load_us = r->load_us,
+		.prefix_us = r->prefix_us,
+		.active_us = r->answer_us + r->reason_us,
+		.answer_us = r->answer_us,
+		.reason_us = r->reason_us,
+		.n_answers = r->n_answers,
+		.n_reasons = r->n_reasons,
+		.prefix_tok = r->prefix_tok,
+		.prompt_tok = r->prompt_tok,
+		.reason_tok = r->reason_tok,
+		.n_ctx = r->n_ctx,
+		.n_seq = r->n_seq,
+		.n_wave = r->n_wave,
+		.peak_rss_bytes = r->peak_rss_bytes,
+		.worker_cpu_us = r->cpu_us,
+		.energy_uj = r->energy_uj,
+		.template_sha256 = r->template_sha256,
+		.rendered = r->rendered,
+		.rendered_sha256 = rendered_sha256,
+		.template_marks = r->template_marks,
+		.opening = r->opening,
+		.thinking = r->thinking,
+		.probes = r->probes,
+		.server = r->server,
+		.sandbox = r->sandbox,
+		.load_average = r->disturbance.load_average,
+		.steal_percent = r->disturbance.steal_percent,
+		.busy_percent = r->disturbance.other_busy_percent,
+		.stall_percent = r->disturbance.stall_percent,
+		.major_faults = r->disturbance.major_faults,
+		.min_khz = r->disturbance.min_khz,
+		.max_khz = r->disturbance.max_khz,
+		.suspended_us = r->disturbance.suspended_us,
+		.disturbed = r->disturbance.disturbed,
+		.ended = r->ended,
+	};
+
+	hash_bytes(r->rendered, strlen(r->rendered), rendered_sha256);
+	return store_put_segment(&t->session->store, &row, err);
+}
+
+int track_finish(struct track *t, struct err *err)
+{
+	const struct pass_report *r = &t->pass.report;
+	struct model *models = t->session->prepared.models;
+
+	if (!t->in_memory)
+		return 0;
+	if (pass_reasons(&t->pass, err) < 0)
+		return -1;
+	pass_end(&t->pass);
+	t->in_memory = false;
+	prepare_learn_speed(t->session->cmd, &models[t->candidate->model - models],
+			    rate_per_s(r->prompt_tok, r->answer_us),
+			    rate_per_s(r->reason_tok, r->reason_us));
+	return put_segment(t, err);
+}
+
+void track_close(struct track *t)
+{
+	if (t->begun)
+		pass_release(&t->pass);
+}

@@ -1,0 +1,103 @@
+/*
+ * From head files to what the plan and the workers need.
+ */
+#include "flow/prepare/heads.h"
+
+#include <string.h>
+
+#include "base/display.h"
+#include "job/model/tuned.h"
+
+int heads_load(struct cmd *cmd, struct prepared *p)
+{
+	const struct job *job = &p->job;
+
+	if (!job->ways[WAY_TUNED])
+		return 0;
+	p->heads = arena_array(&cmd->arena, job->n_heads, sizeof(*p->heads));
+	for (; p->n_heads < job->n_heads; p->n_heads++)
+		if (head_load(&cmd->arena, job->heads[p->n_heads], &p->heads[p->n_heads],
+			      &cmd->err) < 0)
+			return -1;
+	return 0;
+}
+
+static struct candidate *candidate_of(struct prepared *p, const struct head *head)
+{
+	for (size_t i = 0; i < p->plan.n; i++)
+		if (p->plan.candidates[i].head == head)
+			return &p->plan.candidates[i];
+	return NULL;
+}
+
+static void warn_unused(struct cmd *cmd, struct prepared *p, const struct head *head)
+{
+	struct job *job = &p->job;
+
+	if (job->n_warnings < JOB_MAX_WARNINGS)
+		job->warnings[job->n_warnings++] = arena_printf(
+			&cmd->arena,
+			"the head '%s' was made for %s (sha256 %.12s), which is none of the models "
+			"here: it is not used",
+			display_path(&cmd->arena, head->path),
+			display_text(&cmd->arena, head->base_label), head->base_sha256);
+}
+
+/* Models whose weights were tuned have a record beside them. Once a model, for all its ways. */
+static int guard_models(struct cmd *cmd, struct prepared *p, const struct slice *const *slices,
+			size_t n_slices)
+{
+	for (size_t i = 0; i < p->n_models; i++) {
+		const struct model *model = &p->models[i];
+		const char *refusal = NULL;
+
+		if (model->path && tuned_model_guard(&cmd->arena, model->path, &p->job, slices,
+						     n_slices, &refusal, &cmd->err) < 0)
+			return -1;
+		for (size_t k = 0; refusal && k < p->plan.n; k++) {
+			struct candidate *c = &p->plan.candidates[k];
+
+			if (c->model == model && !c->refused)
+				c->refused = refusal;
+		}
+	}
+	return 0;
+}
+
+int heads_guard(struct cmd *cmd, const struct prepare_options *options, struct prepared *p)
+{
+	const struct slice **slices =
+		arena_array(&cmd->arena, options->n_added + 1, sizeof(*slices));
+	const char *refusal;
+
+	slices[0] = &p->slice;
+	for (size_t i = 0; i < options->n_added; i++)
+		slices[i + 1] = options->added[i];
+	if (guard_models(cmd, p, slices, options->n_added + 1) < 0)
+		return -1;
+	for (size_t i = 0; i < p->n_heads; i++) {
+		struct candidate *c = candidate_of(p, &p->heads[i]);
+
+		if (!c) {
+			warn_unused(cmd, p, &p->heads[i]);
+			continue;
+		}
+		if (head_guard(&cmd->arena, &p->heads[i], &p->job, slices, options->n_added + 1,
+			       &refusal, &cmd->err) < 0)
+			return -1;
+		if (refusal && !c->refused)
+			c->refused = refusal;
+	}
+	return 0;
+}
+
+int heads_check_opening(const struct candidate *c, const struct pass_report *report,
+			struct err *err)
+{
+	if (!c->head || !*report->opening || strcmp(report->opening, c->head->opening) == 0)
+		return 0;
+	return err_set(err, ERR_INPUT,
+		       "%s: its head was trained behind the opening '%s', and this program opens "
+		       "the answer with '%s': tune again",
+		       c->name, c->head->opening, report->opening);
+}

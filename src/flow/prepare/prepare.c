@@ -1,0 +1,303 @@
+/*
+ * The stages before anything is asked.
+ */
+#include "flow/prepare/prepare.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "flow/prepare/heads.h"
+#include "flow/prepare/identify.h"
+#include "flow/say.h"
+#include "flow/prepare/server.h"
+#include "job/model/adapter_beside.h"
+#include "job/plan/duplicate.h"
+
+const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n)
+{
+	size_t n = model->n_parts > 0 ? (size_t)model->n_parts : 1;
+	const char **paths = arena_array(a, n, sizeof(*paths));
+
+	if (model->engine == ENGINE_HTTP)
+		n = 0;
+	for (size_t i = 0; i < n; i++)
+		paths[i] = n == 1 ? model->path : model_part(a, model, (int64_t)i);
+	*ret_n = n;
+	return paths;
+}
+
+int prepare_worker(struct cmd *cmd, const struct model *model, bool sandbox,
+		   struct proc_spec *ret_spec)
+{
+	char *program;
+
+	if (proc_find_program(&cmd->arena, model->engine, &program, &cmd->err) < 0)
+		return -1;
+	*ret_spec = (struct proc_spec){ .program = program,
+					.sandbox = sandbox,
+					.network_port = server_port(&cmd->arena, model) };
+	return 0;
+}
+
+static void show_hashing(void *ctx, uint64_t done_bytes)
+{
+	const struct model *model = ctx;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	fputc('\r', stderr);
+	say("checksum of %s: %3.0f%%", model->label,
+	    100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
+}
+
+int prepare_hash(struct arena *a, struct model *model, struct err *err)
+{
+	int r = model_hash(a, model, show_hashing, model, err);
+
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	return r;
+}
+
+int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *model, bool sandbox,
+		  bool hash, const char **ret_problem)
+{
+	const struct identify_options options = { .sandbox = sandbox, .hash = hash };
+
+	*ret_problem = NULL;
+	if (model->engine == ENGINE_HTTP)
+		return server_identify(cmd, sandbox, model, 1, ret_problem);
+	return identify_models(cmd, cache, &options, model, 1, ret_problem);
+}
+
+enum { MAX_BASELINES = 2 };
+
+static int prepare_models(struct cmd *cmd, const struct prepare_options *o, struct prepared *p)
+{
+	const struct identify_options options = { .sandbox = !o->no_sandbox,
+						  .hash = o->hash,
+						  .hash_alike = true };
+	struct model_cache cache;
+	int r = 0;
+	size_t most = p->job.n_models + MAX_BASELINES;
+
+	p->models = arena_array(&cmd->arena, most, sizeof(*p->models));
+	p->problems = arena_array(&cmd->arena, most, sizeof(*p->problems));
+	if (model_cache_open(&cmd->arena, &cache, &cmd->err) < 0)
+		return -1;
+	for (; r == 0 && p->n_models < p->job.n_models; p->n_models++)
+		r = model_find(&cmd->arena, p->job.models[p->n_models], p->job.path,
+			       &p->models[p->n_models], &cmd->err);
+	if (r == 0)
+		r = identify_models(cmd, &cache, &options, p->models, p->n_models, p->problems);
+	if (r == 0)
+		r = server_identify(cmd, !o->no_sandbox, p->models, p->n_models, p->problems);
+	if (r < 0) {
+		struct err unused;
+
+		if (model_cache_close(&cache, &unused) < 0)
+			return -1;
+		return -1;
+	}
+	duplicate_mark(p->models, p->problems, p->n_models);
+	return model_cache_close(&cache, &cmd->err);
+}
+
+/* What the folder of an adapter says against it is a note: whoever made it may know better. */
+static void note_adapters(struct cmd *cmd, struct prepared *p)
+{
+	const char *doubts[ADAPTER_MOST_DOUBTS];
+	struct job *job = &p->job;
+
+	for (size_t i = 0; i < p->n_models; i++) {
+		const struct model *m = &p->models[i];
+
+		for (size_t k = 0; k < m->n_extras; k++) {
+			size_t n = strcmp(m->extras[k].facts.kind, MODEL_KIND_ADAPTER) == 0 ?
+					   adapter_doubts(&cmd->arena, m, &m->extras[k], doubts) :
+					   0;
+
+			for (size_t d = 0; d < n && job->n_warnings < JOB_MAX_WARNINGS; d++)
+				job->warnings[job->n_warnings++] = doubts[d];
+		}
+	}
+}
+
+/* A baseline's identity: what it is, and what it learnt from. */
+static void add_baseline(struct cmd *cmd, struct prepared *p, enum way way, const char *path,
+			 const char *learnt_sha256, int64_t size_bytes)
+{
+	struct model *m = &p->models[p->n_models++];
+	struct hash h;
+
+	*m = (struct model){ .spec = way_name(way),
+			     .path = path,
+			     .label = arena_printf(&cmd->arena, "baseline %s", way_name(way)),
+			     .engine = ENGINE_BASELINE,
+			     .stamp.size_bytes = size_bytes,
+			     .n_parts = 1 };
+	hash_init(&h);
+	hash_add_text(&h, way_name(way));
+	hash_add_text(&h, learnt_sha256);
+	hash_hex(&h, m->sha256);
+}
+
+static int load_training(struct cmd *cmd, const struct prepare_options *o, struct prepared *p)
+{
+	const struct slice **slices = arena_array(&cmd->arena, o->n_added + 1, sizeof(*slices));
+
+	if (!p->job.training_path)
+		return 0;
+	slices[0] = &p->slice;
+	for (size_t i = 0; i < o->n_added; i++)
+		slices[i + 1] = o->added[i];
+	return training_load(&cmd->arena, &p->job, slices, o->n_added + 1, &p->training, &cmd->err);
+}
+
+/* The label that most have, of what may be learnt from, or else of the tickets themselves. */
+static void count_majority(struct cmd *cmd, struct prepared *p)
+{
+	const struct ticket **tickets = p->training.items;
+	size_t n = p->training.n;
+
+	if (n == 0) {
+		n = p->slice.n;
+		tickets = arena_array(&cmd->arena, n, sizeof(*tickets));
+		for (size_t i = 0; i < n; i++)
+			tickets[i] = &p->slice.tickets[i];
+	}
+	p->majority_shares = arena_array(&cmd->arena, p->job.n_labels, sizeof(*p->majority_shares));
+	p->majority = baseline_majority(tickets, n, p->job.n_labels, p->majority_shares);
+}
+
+static void prepare_baselines(struct cmd *cmd, struct prepared *p)
+{
+	const struct job *job = &p->job;
+	bool trained = p->training.n > 0;
+
+	count_majority(cmd, p);
+	add_baseline(cmd, p, WAY_MAJORITY, trained ? job->training_path : p->slice.path,
+		     trained ? p->training.sha256 : p->slice.sha256, 0);
+	if (!trained)
+		return;
+	p->bayes = bayes_train(&cmd->arena, p->training.items, p->training.n, job->n_labels);
+	add_baseline(cmd, p, WAY_BAYES, job->training_path, p->training.sha256,
+		     bayes_bytes(p->bayes));
+}
+
+/* What the command line says over the job file. */
+static int override(struct cmd *cmd, const struct prepare_options *o, struct job *job)
+{
+	if (o->models.n) {
+		job->models = arena_array(&cmd->arena, o->models.n, sizeof(*job->models));
+		job->n_models = o->models.n;
+		for (size_t i = 0; i < o->models.n; i++)
+			job->models[i] = o->models.items[i];
+	}
+	if (o->ways.n)
+		memset(job->ways, 0, sizeof(job->ways));
+	for (size_t i = 0; i < o->ways.n; i++) {
+		int way = way_by_name(o->ways.items[i]);
+
+		if (way < 0)
+			return err_set(
+				&cmd->err, ERR_USAGE,
+				"there is no way '%s'; the ways are plain, examples, calibrated, "
+				"examples+calibrated and tuned",
+				o->ways.items[i]);
+		job->ways[way] = true;
+	}
+	job_complete_ways(job);
+	if (o->training)
+		job->training_path = o->training;
+	job->evaluate |= o->evaluate;
+	if (job->ways[WAY_TUNED] && job->n_heads == 0)
+		return err_set(
+			&cmd->err, ERR_INPUT,
+			"the way 'tuned' needs a head: make one with 'toehold tune', and add "
+			"'heads: [FILE]' to '%s'",
+			job->path);
+	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "the way 'examples' needs a file of examples: add 'examples: "
+			       "FILE.jsonl' to '%s'",
+			       job->path);
+	if (job->n_models == 0)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "'%s' names no models: add 'models:' with a list of GGUF files, or "
+			       "give --models FILE,...",
+			       job->path);
+	return 0;
+}
+
+/* A model that is no model is a candidate that will not run, with the reason. */
+static void note_problems(struct prepared *p)
+{
+	for (size_t i = 0; i < p->plan.n; i++) {
+		size_t at = (size_t)(p->plan.candidates[i].model - p->models);
+
+		if (p->problems[at])
+			p->plan.candidates[i].refused = p->problems[at];
+	}
+}
+
+int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options *options,
+	    struct prepared *ret_prepared)
+{
+	struct prepared *p = ret_prepared;
+	const struct slice *slices[1] = { &p->slice };
+	struct prepare_options with = *options;
+	struct plan_limits limits;
+
+	*p = (struct prepared){ 0 };
+	machine_get(&p->machine);
+	p->n_threads = options->threads ? options->threads : p->machine.n_cores;
+	p->n_batch = options->batch ? options->batch : N_BATCH;
+	p->n_ubatch = p->n_batch < N_UBATCH ? p->n_batch : N_UBATCH;
+	limits = (struct plan_limits){ .machine_bytes = p->machine.memory_bytes,
+				       .n_batch = p->n_batch };
+	if (job_load(&cmd->arena, job_path, &p->job, &cmd->err) < 0 ||
+	    override(cmd, options, &p->job) < 0 ||
+	    slice_load(&cmd->arena, &p->job, p->job.tickets_path, SLICE_ORDINARY, &p->slice,
+		       &cmd->err) < 0)
+		return -1;
+	if (p->job.ways[WAY_EXAMPLES] &&
+	    examples_draw(&cmd->arena, &p->job, slices, 1, &p->examples, &cmd->err) < 0)
+		return -1;
+	if (load_training(cmd, options, p) < 0 || heads_load(cmd, p) < 0)
+		return -1;
+	with.hash |= p->n_heads > 0; /* heads know their model by its checksum */
+	if (prepare_models(cmd, &with, p) < 0)
+		return -1;
+	note_adapters(cmd, p);
+	limits.heads = p->heads;
+	limits.n_heads = p->n_heads;
+	prepare_baselines(cmd, p);
+	if (plan_build(&cmd->arena, &p->job, p->models, p->n_models, &p->slice, &p->examples,
+		       &limits, &p->plan, &cmd->err) < 0)
+		return -1;
+	note_problems(p);
+	return heads_guard(cmd, options, p);
+}
+
+void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok_per_s,
+			 double reason_tok_per_s)
+{
+	struct model_cache cache;
+	struct err unused;
+
+	if (model->engine == ENGINE_HTTP) /* its speed is that of another machine, maybe */
+		return;
+	if (prompt_tok_per_s > 0)
+		model->prompt_tok_per_s = prompt_tok_per_s;
+	if (reason_tok_per_s > 0)
+		model->reason_tok_per_s = reason_tok_per_s;
+	if (model_cache_open(&cmd->arena, &cache, &unused) < 0)
+		return;
+	model_cache_put(&cache, model);
+	if (model_cache_close(&cache, &unused) < 0)
+		return;
+}

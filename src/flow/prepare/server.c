@@ -1,0 +1,127 @@
+/*
+ * Servers: identity, token, words.
+ */
+#include "flow/prepare/server.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/url.h"
+#include "flow/prepare/prepare.h"
+#include "job/model/served.h"
+
+/* A server may have to load its model first. */
+enum { IDENTIFY_TIMEOUT_US = 90 * 1000000 };
+
+/*
+ * RULE: a token goes where it was meant to go. TOEHOLD_HTTP_TOKEN is for the servers of the job;
+ * OPENAI_API_KEY is taken only where OPENAI_BASE_URL names this very server.
+ */
+static const char *token_for(struct arena *a, const struct model *model)
+{
+	const char *token = getenv("TOEHOLD_HTTP_TOKEN"), *base = getenv("OPENAI_BASE_URL");
+	struct url own, named;
+	struct err unused;
+
+	if (token && *token)
+		return token;
+	if (!base || url_parse(a, base, &named, &unused) < 0 ||
+	    url_parse(a, model->url, &own, &unused) < 0 || strcmp(own.origin, named.origin) != 0)
+		return NULL;
+	token = getenv("OPENAI_API_KEY");
+	return token && *token ? token : NULL;
+}
+
+void server_fill_open(struct arena *a, const struct model *model, struct msg_open *open)
+{
+	if (model->engine != ENGINE_HTTP)
+		return;
+	open->url = model->url;
+	open->server_model = model->server_model;
+	open->token = token_for(a, model);
+}
+
+int server_port(struct arena *a, const struct model *model)
+{
+	struct url url;
+	struct err unused;
+
+	if (model->engine != ENGINE_HTTP || !model->url ||
+	    url_parse(a, model->url, &url, &unused) < 0)
+		return 0;
+	return url.port;
+}
+
+static int identify(struct cmd *cmd, bool sandbox, struct model *model, const char **ret_problem)
+{
+	struct msg_open open = { .inspect = true, .sandbox = sandbox, .n_threads = 1 };
+	char detail[PROC_DETAIL_MAX];
+	struct msg_opened opened;
+	struct proc_spec worker;
+	enum outcome outcome;
+
+	server_fill_open(&cmd->arena, model, &open);
+	if (prepare_worker(cmd, model, sandbox, &worker) < 0 ||
+	    pass_open_once(&cmd->arena, &worker, &open, IDENTIFY_TIMEOUT_US, &opened, &outcome,
+			   detail, &cmd->err) < 0)
+		return -1;
+	if (outcome != OUTCOME_OK) {
+		*ret_problem = arena_strdup(&cmd->arena, detail);
+		return 0;
+	}
+	return served_take(&cmd->arena, model, &opened.facts, opened.server, &cmd->err);
+}
+
+int server_identify(struct cmd *cmd, bool sandbox, struct model *models, size_t n,
+		    const char **problems)
+{
+	for (size_t i = 0; i < n; i++)
+		if (models[i].engine == ENGINE_HTTP && !problems[i] &&
+		    identify(cmd, sandbox, &models[i], &problems[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static const char *verdict_of(const json_t *probes, const char *probe)
+{
+	const char *verdict =
+		json_string_value(json_object_get(json_object_get(probes, probe), "verdict"));
+
+	return verdict ? verdict : "";
+}
+
+static void add_words(struct buf *b, const char *words)
+{
+	buf_addf(b, "%s%s", b->len ? "; " : "", words);
+}
+
+const char *server_probe_words(struct arena *a, const char *probes)
+{
+	json_t *root = json_loads(probes, 0, NULL);
+	const char *schema = verdict_of(root, "schema"), *whole = verdict_of(root, "long_prompt");
+	const json_t *thinking = json_object_get(root, "thinking");
+	const char *words = NULL;
+	struct buf b;
+
+	buf_init(&b, 2048);
+	if (strcmp(schema, "ignored") == 0 || strcmp(schema, "refused") == 0)
+		add_words(&b, "the JSON schema is not obeyed, so labels are read from what is "
+			      "written");
+	if (json_is_true(json_object_get(thinking, "came")) &&
+	    !json_is_true(json_object_get(thinking, "wanted")))
+		add_words(&b, "it thinks although it was told not to");
+	if (strcmp(verdict_of(root, "kept_prompt"), "hidden") == 0)
+		add_words(&b, "a prompt that it has seen comes quicker, and it does not say so: "
+			      "its times are not comparable");
+	if (json_is_false(json_object_get(root, "streamed")))
+		add_words(&b, "answers come whole, so the time to the first token is that of all");
+	if (*whole && strcmp(whole, "whole") != 0)
+		add_words(&b, arena_printf(a, "a long prompt: %.100s", whole));
+	if (b.len)
+		words = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	json_decref(root);
+	return words;
+}

@@ -1,0 +1,448 @@
+/*
+ * Each request is a small thing with an arena of its own. libmicrohttpd's thread makes it, checks
+ * it and suspends its connection; after listener_answer() the same thread sends the answer.
+ */
+#include "flow/production/http_listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/str.h"
+
+enum { IDLE_SECONDS = 30, CONNECTIONS_MAX = 256, CONNECTION_BYTES = 64 << 10 };
+
+/* One request, from its first byte to the end of its answer. */
+struct request {
+	struct MHD_Connection *connection;
+	const struct route *route;
+	struct arena arena;
+	struct buf body;
+	struct ticket *tickets;
+	size_t n;
+	int64_t arrived_us;
+	unsigned status; /* of the answer; 0: there is none yet */
+	const char *answer;
+	struct request *next; /* in the queue */
+};
+
+/* What the door itself has seen. */
+struct counts {
+	int64_t n_requests, n_refused, n_busy; /* let in, turned away, told to come again */
+	int64_t n_waiting;
+};
+
+struct listener {
+	struct MHD_Daemon *daemon;
+	struct listener_options options;
+	int port;
+	pthread_mutex_t lock; /* for what follows */
+	pthread_cond_t came;
+	struct request *first, *last; /* of the queue */
+	struct counts counts;
+	char *metrics;
+	bool closing;
+};
+
+enum route_kind { ROUTE_ASK, ROUTE_HEALTH, ROUTE_MODELS, ROUTE_METRICS };
+
+static const struct route {
+	const char *method, *path;
+	enum route_kind kind;
+	enum request_form form;
+	bool open; /* no token is asked for */
+} routes[] = {
+	{ "POST", "/classify", ROUTE_ASK, REQUEST_CLASSIFY, false },
+	{ "POST", "/v1/chat/completions", ROUTE_ASK, REQUEST_CHAT, false },
+	{ "GET", "/v1/models", ROUTE_MODELS, REQUEST_CHAT, false },
+	{ "GET", "/metrics", ROUTE_METRICS, REQUEST_CHAT, false },
+	{ "GET", "/health", ROUTE_HEALTH, REQUEST_CHAT, true },
+};
+
+static const char *error_body(struct arena *a, const char *words)
+{
+	return json_text(a, json_pack("{s:{s:o}}", "error", "message", json_any_text(words)));
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *c, unsigned status, const char *body,
+				   const char *type)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		strlen(body), (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+	enum MHD_Result r;
+
+	MHD_add_response_header(response, "Content-Type", type);
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	/* One request a connection: a local client loses nothing, and stopping is simple. */
+	MHD_add_response_header(response, "Connection", "close");
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+		MHD_add_response_header(response, "Retry-After", "1");
+	r = MHD_queue_response(c, status, response);
+	MHD_destroy_response(response);
+	return r;
+}
+
+static enum MHD_Result refuse(struct listener *f, struct request *q, unsigned status,
+			      const char *words)
+{
+	pthread_mutex_lock(&f->lock);
+	f->counts.n_refused++;
+	pthread_mutex_unlock(&f->lock);
+	return send_answer(q->connection, status, error_body(&q->arena, words), "application/json");
+}
+
+/* RULE: whatever a browser was talked into, it names another host. */
+static bool host_is_ours(const struct listener *f, const char *host)
+{
+	static const char *const names[] = { "127.0.0.1", "localhost" };
+	char with_port[64];
+
+	for (size_t i = 0; host && i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(with_port, sizeof(with_port), "%s:%d", names[i], f->port);
+		if (strcmp(host, names[i]) == 0 || strcmp(host, with_port) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The same time for every wrong token of the same length. */
+static bool token_is_ours(const struct listener *f, const char *header)
+{
+	const char *token = f->options.token;
+	unsigned char differ = 0;
+
+	if (!header || !str_starts(header, "Bearer "))
+		return false;
+	header += strlen("Bearer ");
+	if (strlen(header) != strlen(token))
+		return false;
+	for (size_t i = 0; token[i]; i++)
+		differ |= (unsigned char)(token[i] ^ header[i]);
+	return differ == 0;
+}
+
+static const struct route *find_route(const char *method, const char *path, bool *ret_known_path)
+{
+	*ret_known_path = false;
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		if (strcmp(routes[i].path, path) != 0)
+			continue;
+		*ret_known_path = true;
+		if (strcmp(routes[i].method, method) == 0)
+			return &routes[i];
+	}
+	return NULL;
+}
+
+static const char *header_of(const struct request *q, const char *name)
+{
+	return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
+}
+
+/* Before the body: 0 to go on, or a status to refuse with. */
+static unsigned check_head(const struct listener *f, const struct request *q, bool known_path,
+			   const char **ret_words)
+{
+	if (!host_is_ours(f, header_of(q, "Host"))) {
+		*ret_words = "this host is not served here";
+		return MHD_HTTP_MISDIRECTED_REQUEST;
+	}
+	if (!q->route) {
+		*ret_words = known_path ? "this path takes another method" :
+					  "nothing is here; POST /classify";
+		return known_path ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND;
+	}
+	if (!q->route->open && !token_is_ours(f, header_of(q, "Authorization"))) {
+		*ret_words = "the token is missing or wrong; send 'Authorization: Bearer TOKEN'";
+		return MHD_HTTP_UNAUTHORIZED;
+	}
+	return 0;
+}
+
+static bool enqueue(struct listener *f, struct request *q)
+{
+	bool room;
+
+	pthread_mutex_lock(&f->lock);
+	room = f->counts.n_waiting < f->options.n_queue && !f->closing;
+	if (room) {
+		q->next = NULL;
+		*(f->last ? &f->last->next : &f->first) = q;
+		f->last = q;
+		f->counts.n_waiting++;
+		f->counts.n_requests++;
+		MHD_suspend_connection(q->connection);
+		pthread_cond_signal(&f->came);
+	} else {
+		f->counts.n_busy++;
+	}
+	pthread_mutex_unlock(&f->lock);
+	return room;
+}
+
+/* The door's own counts as they are now, then what the answers came to. */
+static enum MHD_Result send_metrics(struct listener *f, struct request *q)
+{
+	struct counts c;
+	const char *text;
+
+	pthread_mutex_lock(&f->lock);
+	c = f->counts;
+	text = arena_strdup(&q->arena, f->metrics ? f->metrics : "");
+	pthread_mutex_unlock(&f->lock);
+	text = arena_printf(
+		&q->arena,
+		"# TYPE toehold_requests_total counter\ntoehold_requests_total %" PRId64 "\n"
+		"# TYPE toehold_refused_total counter\ntoehold_refused_total %" PRId64 "\n"
+		"# TYPE toehold_busy_total counter\ntoehold_busy_total %" PRId64 "\n"
+		"# TYPE toehold_waiting gauge\ntoehold_waiting %" PRId64 "\n%s",
+		c.n_requests, c.n_refused, c.n_busy, c.n_waiting, text);
+	return send_answer(q->connection, MHD_HTTP_OK, text, "text/plain; version=0.0.4");
+}
+
+static enum MHD_Result send_models(const struct listener *f, struct request *q)
+{
+	json_t *j = json_pack("{s:s, s:[{s:o, s:s}]}", "object", "list", "data", "id",
+			      json_any_text(f->options.model), "object", "model");
+
+	return send_answer(q->connection, MHD_HTTP_OK, json_text(&q->arena, j), "application/json");
+}
+
+/* The whole body is there. */
+static enum MHD_Result dispatch(struct listener *f, struct request *q)
+{
+	struct err err = { 0 };
+
+	switch (q->route->kind) {
+	case ROUTE_HEALTH:
+		return send_answer(q->connection, MHD_HTTP_OK, "{\"status\":\"ok\"}",
+				   "application/json");
+	case ROUTE_MODELS:
+		return send_models(f, q);
+	case ROUTE_METRICS:
+		return send_metrics(f, q);
+	case ROUTE_ASK:
+		break;
+	}
+	if (q->body.overflow)
+		return refuse(f, q, MHD_HTTP_CONTENT_TOO_LARGE,
+			      "the body is too long: at most 1 MiB");
+	if (request_read(&q->arena, q->route->form, buf_text(&q->body), q->body.len, &q->tickets,
+			 &q->n, &err) < 0)
+		return refuse(f, q, MHD_HTTP_BAD_REQUEST, err.msg);
+	q->arrived_us = clock_mono_us();
+	if (!enqueue(f, q))
+		return send_answer(q->connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+				   error_body(&q->arena, "too many are waiting; come again"),
+				   "application/json");
+	return MHD_YES;
+}
+
+static struct request *request_make(struct MHD_Connection *c)
+{
+	struct request *q = calloc(1, sizeof(*q));
+
+	if (!q)
+		return NULL;
+	q->connection = c;
+	buf_init(&q->body, REQUEST_MAX_BYTES);
+	return q;
+}
+
+/* Called for the head, for each piece of the body, at its end, and when there is an answer. */
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url,
+				  const char *method, const char *version, const char *data,
+				  size_t *n_bytes, void **state)
+{
+	struct listener *f = ctx;
+	struct request *q = *state;
+	const char *words;
+	bool known_path;
+	unsigned status;
+
+	(void)version;
+	if (!q) {
+		*state = q = request_make(c);
+		if (!q)
+			return MHD_NO;
+		q->route = find_route(method, url, &known_path);
+		status = check_head(f, q, known_path, &words);
+		return status ? refuse(f, q, status, words) : MHD_YES;
+	}
+	if (*n_bytes) {
+		buf_add(&q->body, data, *n_bytes);
+		*n_bytes = 0;
+		return MHD_YES;
+	}
+	if (q->status)
+		return send_answer(c, q->status, q->answer, "application/json");
+	return dispatch(f, q);
+}
+
+static void on_completed(void *ctx, struct MHD_Connection *c, void **state,
+			 enum MHD_RequestTerminationCode why)
+{
+	struct request *q = *state;
+
+	(void)ctx;
+	(void)c;
+	(void)why;
+	if (!q)
+		return;
+	buf_release(&q->body);
+	arena_release(&q->arena);
+	free(q);
+	*state = NULL;
+}
+
+static int port_of(struct listener *f)
+{
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(f->daemon, MHD_DAEMON_INFO_BIND_PORT);
+
+	return info ? info->port : 0;
+}
+
+int listener_open(const struct listener_options *options, struct listener **ret_front,
+		  int *ret_port, struct err *err)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_port = htons((uint16_t)options->port),
+				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct listener *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return err_set(err, ERR_ENGINE, "out of memory");
+	f->options = *options;
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_cond_init(&f->came, NULL);
+	f->daemon = MHD_start_daemon(
+		MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+		on_request, f, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+	if (!f->daemon) {
+		int why = errno;
+
+		free(f);
+		return err_sys(err, ERR_REFUSED, why, "cannot listen on 127.0.0.1:%lld",
+			       (long long)options->port);
+	}
+	f->port = port_of(f);
+	*ret_front = f;
+	*ret_port = f->port;
+	return 0;
+}
+
+static struct timespec after(int64_t wait_us)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_sec += (time_t)(wait_us / 1000000);
+	t.tv_nsec += (long)(wait_us % 1000000) * 1000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+bool listener_next(struct listener *f, int64_t wait_us, struct visitor *ret)
+{
+	struct timespec until = after(wait_us);
+	struct request *q;
+
+	pthread_mutex_lock(&f->lock);
+	while (!f->first && pthread_cond_timedwait(&f->came, &f->lock, &until) == 0)
+		;
+	q = f->first;
+	if (q) {
+		f->first = q->next;
+		if (!f->first)
+			f->last = NULL;
+		f->counts.n_waiting--;
+	}
+	pthread_mutex_unlock(&f->lock);
+	if (!q)
+		return false;
+	*ret = (struct visitor){ .form = q->route->form,
+				 .arena = &q->arena,
+				 .tickets = q->tickets,
+				 .n = q->n,
+				 .arrived_us = q->arrived_us,
+				 .door = q };
+	return true;
+}
+
+void listener_answer(struct listener *f, struct visitor *v, unsigned status, const char *body)
+{
+	struct request *q = v->door;
+
+	(void)f;
+	q->answer = body;
+	q->status = status;
+	v->door = NULL;
+	MHD_resume_connection(q->connection);
+}
+
+void listener_set_metrics(struct listener *f, const char *text)
+{
+	char *copy = strdup(text);
+
+	pthread_mutex_lock(&f->lock);
+	free(f->metrics);
+	f->metrics = copy;
+	pthread_mutex_unlock(&f->lock);
+}
+
+void listener_quiesce(struct listener *f)
+{
+	pthread_mutex_lock(&f->lock);
+	f->closing = true;
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* Answers that are on their way get a moment to arrive. */
+static void wait_for_last_bytes(struct listener *f)
+{
+	enum { TRIES = 40 };
+	const struct timespec moment = { .tv_nsec = 25000000 };
+
+	for (int i = 0; i < TRIES; i++) {
+		const union MHD_DaemonInfo *info =
+			MHD_get_daemon_info(f->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+		if (!info || info->num_connections == 0)
+			return;
+		nanosleep(&moment, NULL);
+	}
+}
+
+void listener_close(struct listener *f)
+{
+	struct visitor v;
+
+	if (!f)
+		return;
+	listener_quiesce(f);
+	while (listener_next(f, 0, &v))
+		listener_answer(f, &v, MHD_HTTP_SERVICE_UNAVAILABLE,
+				error_body(v.arena, "the server is stopping"));
+	wait_for_last_bytes(f);
+	MHD_stop_daemon(f->daemon);
+	pthread_cond_destroy(&f->came);
+	pthread_mutex_destroy(&f->lock);
+	free(f->metrics);
+	free(f);
+}

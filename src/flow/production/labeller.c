@@ -1,0 +1,429 @@
+/*
+ * The run is loaded, its candidate found and checked; then each batch goes to the one worker.
+ */
+#include "flow/production/labeller.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "flow/interrupt.h"
+#include "flow/load.h"
+#include "flow/ask/pass_row.h"
+#include "flow/rerun.h"
+#include "flow/ask/track.h"
+#include "base/display.h"
+#include "judge/answer.h"
+#include "judge/calibrate.h"
+
+static int fail_no_pick(struct cmd *cmd, const struct result *r)
+{
+	int closest = r->decision.closest;
+	struct arena *a = &cmd->arena;
+
+	return err_set(&cmd->err, ERR_REFUSED,
+		       "run '%s' has no pick: no candidate scored the bar%s%s%s; "
+		       "'toehold decide %s' says more, and --candidate NAME takes one all the same",
+		       r->run->name, closest >= 0 ? " (closest: " : "",
+		       closest >= 0 ? display_text(a, r->candidates[closest].row->name) : "",
+		       closest >= 0 ? ")" : "", r->run->name);
+}
+
+int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
+		    const struct candidate_result **ret_candidate)
+{
+	if (!name && r->decision.pick < 0)
+		return fail_no_pick(cmd, r);
+	*ret_candidate = name ? result_candidate(r, name) : &r->candidates[r->decision.pick];
+	if (*ret_candidate)
+		return 0;
+	return err_set(&cmd->err, ERR_INPUT,
+		       "run '%s' has no candidate '%s'; 'toehold show %s' lists them", r->run->name,
+		       display_text(&cmd->arena, name), r->run->name);
+}
+
+static bool told_probabilities(const struct labeller *d)
+{
+	for (size_t i = 0; i < d->run.n_tickets; i++)
+		if (d->was->answers[i] && d->was->answers[i]->label >= 0 &&
+		    d->was->answers[i]->n_probs == d->run.n_labels)
+			return true;
+	return false;
+}
+
+/* RULE: a threshold that could never hold anything back is refused before anything is asked. */
+static int check_threshold(const struct labeller *d)
+{
+	const char *why = "";
+
+	if (told_probabilities(d))
+		return 0;
+	if (strcmp(d->was->row->engine, "http") == 0)
+		why = " (a server tells none)";
+	else if (strcmp(d->run.run->mode, "free") == 0)
+		why = " (with --free there are none)";
+	return err_set(&d->cmd->err, ERR_INPUT,
+		       "%s gave no label probabilities in run '%s'%s, so there is no threshold to "
+		       "choose or to keep to: leave --abstain-below out, and every label is taken, "
+		       "or name a candidate that gives them with --candidate",
+		       d->was->row->name, d->run.run->name, why);
+}
+
+static int choose(struct labeller *d, const struct labeller_options *o)
+{
+	struct result *r = &d->run;
+
+	if (strcmp(r->run->kind, "smoke") != 0)
+		return err_set(&d->cmd->err, ERR_INPUT,
+			       "'%s' is a %s run: only a smoke test has a pick", r->run->name,
+			       r->run->kind);
+	if (labeller_choose(d->cmd, r, o->candidate, &d->was) < 0)
+		return -1;
+	if (!d->was->pass)
+		return err_set(&d->cmd->err, ERR_REFUSED, "%s did not run in '%s': %s",
+			       d->was->row->name, r->run->name, d->was->row->refused);
+	if (d->was->blocked)
+		return err_set(&d->cmd->err, ERR_REFUSED,
+			       "the licence of %s forbids %s use: it was measured to evaluate it, "
+			       "and cannot be put to work",
+			       d->was->row->name, result_use(r));
+	return o->threshold ? check_threshold(d) : 0;
+}
+
+/* The candidate in today's plan. */
+static int find_planned(struct labeller *d)
+{
+	const struct plan *plan = &d->session.prepared.plan;
+
+	for (size_t i = 0; i < plan->n && !d->candidate; i++)
+		if (pass_row_is_of(d->was->pass, &plan->candidates[i]))
+			d->candidate = &plan->candidates[i];
+	if (!d->candidate)
+		return err_set(&d->cmd->err, ERR_INPUT,
+			       "%s is not what it was in run '%s' (sha256 %.12s): put the old file "
+			       "back, or start a new run",
+			       d->was->row->name, d->run.run->name, d->was->pass->model_sha256);
+	if (d->candidate->refused)
+		return err_set(&d->cmd->err, ERR_REFUSED, "%s: %s", d->was->row->name,
+			       d->candidate->refused);
+	return 0;
+}
+
+/* The answers that a calibrated candidate corrected in the run. */
+static const struct candidate_result *base_of(const struct labeller *d)
+{
+	const char *way = way_name(way_base(d->candidate->way));
+
+	for (size_t i = 0; i < d->run.n; i++) {
+		const struct candidate_result *c = &d->run.candidates[i];
+
+		if (c->pass && strcmp(c->pass->way, way) == 0 &&
+		    strcmp(c->pass->model_sha256, d->was->pass->model_sha256) == 0 &&
+		    strcmp(c->pass->adapter_sha256, d->was->pass->adapter_sha256) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+/* RULE: a correction that looked at a whole slice is frozen: at work there is no slice. */
+static int freeze_means(struct labeller *d)
+{
+	const struct candidate_result *base;
+	struct arena *a = &d->cmd->arena;
+	const double **probs;
+
+	if (way_base(d->candidate->way) == d->candidate->way)
+		return 0;
+	base = base_of(d);
+	if (!base)
+		return err_set(&d->cmd->err, ERR_STORE,
+			       "run '%s' does not hold the answers that %s corrects",
+			       d->run.run->name, d->was->row->name);
+	probs = arena_array(a, d->run.n_ordinary, sizeof(*probs));
+	for (size_t i = 0; i < d->run.n_ordinary; i++)
+		probs[i] = base->answers[i] && base->answers[i]->n_probs == d->run.n_labels ?
+				   base->answers[i]->probs :
+				   NULL;
+	d->means = calibrate_means(a, probs, d->run.n_ordinary, d->run.n_labels);
+	return 0;
+}
+
+static int prepare_session(struct labeller *d, const struct labeller_options *o)
+{
+	const struct result *r = &d->run;
+	const struct slice **added = arena_array(&d->cmd->arena, r->n_slices, sizeof(*added));
+	struct rerun rerun = { .run = r->run,
+			       .added = added,
+			       .n_added = r->n_slices ? r->n_slices - 1 : 0,
+			       .only = d->was,
+			       .no_sandbox = o->no_sandbox };
+
+	for (size_t i = 1; i < r->n_slices; i++)
+		added[i - 1] = &r->slices[i];
+	d->session.cmd = d->cmd;
+	d->session.timeout_us = o->timeout_s * 1000000;
+	return rerun_prepare(&d->session, r, &rerun, r->run->job_path);
+}
+
+static bool is_baseline(const struct labeller *d)
+{
+	return d->candidate->model->engine == ENGINE_BASELINE;
+}
+
+/* Labels together are a setting of their own, since a ticket's neighbours move its logits. */
+static int settle(struct labeller *d, const struct labeller_options *o)
+{
+	struct pass_settings *s = &d->settings;
+
+	if (is_baseline(d))
+		return 0;
+	if (track_settings(&d->session, d->candidate, d->was->pass, s, &d->cmd->err) < 0)
+		return -1;
+	s->device = NULL;
+	s->reasons = !o->label_only && d->session.prepared.job.reason != REASON_NONE;
+	s->pass.label_only = !s->reasons && s->pass.mode == PASS_FORCED;
+	s->together = s->pass.label_only && !o->one_by_one;
+	return 0;
+}
+
+int labeller_open(struct cmd *cmd, const struct labeller_options *o, struct labeller *ret)
+{
+	struct load_options load = { .name = o->run, .texts = true };
+
+	*ret = (struct labeller){ .cmd = cmd, .finish = o->finish };
+	if (load_from_store(cmd, o->store, &load, &ret->run) < 0 || choose(ret, o) < 0 ||
+	    prepare_session(ret, o) < 0 || find_planned(ret) < 0 || freeze_means(ret) < 0)
+		return -1;
+	return settle(ret, o);
+}
+
+/* Where no label was forced it stands in the text, as in the run (flow/ask/track.c). */
+static void read_label(struct labeller *d, const struct answer *answer, struct desk_reply *reply)
+{
+	struct reading reading;
+
+	answer_read(d->arena, answer->raw ? answer->raw : "", answer->raw_len, d->run.labels,
+		    d->run.n_labels, &reading);
+	reply->label = reading.label;
+	if (reading.label < 0)
+		reply->outcome = OUTCOME_OFF_LABEL;
+	else if (d->settings.reasons)
+		reply->rationale = reading.rationale;
+}
+
+static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
+{
+	struct labeller *d = ctx;
+	struct desk_reply *reply = &d->replies[answer->ticket];
+	double *probs = arena_array(d->arena, d->run.n_labels, sizeof(*probs));
+
+	(void)err;
+	reply->outcome = answer->outcome;
+	reply->label = answer->label;
+	reply->label_us = answer->label_us;
+	reply->detail = arena_strdup(d->arena, answer->detail);
+	if (answer->outcome == OUTCOME_OK && answer->label < 0)
+		read_label(d, answer, reply);
+	if (answer->label < 0 || answer->n_probs != d->run.n_labels)
+		return 0;
+	memcpy(probs, answer->probs, d->run.n_labels * sizeof(*probs));
+	if (d->means)
+		reply->label = calibrate_one(probs, d->means, d->run.n_labels, probs);
+	reply->probability = probs[reply->label];
+	d->moved[answer->ticket] = reply->label != answer->label;
+	return 0;
+}
+
+static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
+{
+	struct labeller *d = ctx;
+
+	(void)err;
+	d->replies[reason->ticket].rationale = arena_strdup(d->arena, reason->rationale);
+	return 0;
+}
+
+/* How many Ctrl-C end the work in hand. */
+static int patience(const struct labeller *d)
+{
+	return d->finish ? 1 : 0;
+}
+
+static const char *stop_wanted(void *ctx)
+{
+	const struct labeller *d = ctx;
+
+	return interrupt_count() > patience(d) ? "stopped" : NULL;
+}
+
+static bool abandon_wanted(void *ctx)
+{
+	(void)ctx;
+	return interrupt_count() > 1;
+}
+
+/* Baselines answer here. */
+static void answer_baseline(struct labeller *d, const struct ticket *tickets, size_t n)
+{
+	const struct prepared *p = &d->session.prepared;
+	double *probs = arena_array(d->arena, p->job.n_labels, sizeof(*probs));
+
+	for (size_t i = 0; i < n; i++) {
+		struct desk_reply *reply = &d->replies[i];
+		int64_t start_us = clock_mono_us();
+
+		reply->label = p->majority;
+		if (d->candidate->way == WAY_BAYES)
+			reply->label = bayes_classify(p->bayes, tickets[i].text, probs);
+		else
+			memcpy(probs, p->majority_shares, p->job.n_labels * sizeof(*probs));
+		reply->outcome = OUTCOME_OK;
+		reply->probability = probs[reply->label];
+		reply->label_us = clock_mono_us() - start_us;
+	}
+}
+
+/* The reason is to be given for the label that stands: those that moved are asked for it again. */
+static int ask_moved(struct labeller *d, size_t n)
+{
+	struct err *err = &d->cmd->err;
+	size_t n_moved = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		d->items[i].answered = true;
+		d->items[i].reasoned = !d->moved[i];
+		d->items[i].label = d->replies[i].label;
+		n_moved += d->moved[i];
+	}
+	if (n_moved == 0 || !d->settings.reasons || interrupt_count() > patience(d))
+		return 0;
+	pass_next(&d->pass, d->items, n);
+	if (pass_answers(&d->pass, err) < 0)
+		return -1;
+	return pass_reasons(&d->pass, err);
+}
+
+/* Tickets of one batch through the worker, which is started by the first. */
+static int ask(struct labeller *d, size_t n)
+{
+	const struct pass_sink sink = { d, keep_answer, keep_reason, stop_wanted, abandon_wanted };
+	struct err *err = &d->cmd->err;
+
+	if (d->begun) {
+		pass_next(&d->pass, d->items, n);
+	} else {
+		d->begun = true;
+		if (pass_begin(&d->pass, &d->settings, d->items, n, &sink, err) < 0)
+			return -1;
+	}
+	if (pass_answers(&d->pass, err) < 0 || pass_reasons(&d->pass, err) < 0 ||
+	    ask_moved(d, n) < 0)
+		return -1;
+	if (interrupt_count() > patience(d))
+		return err_set(err, ERR_STOPPED, "stopped");
+	return 0;
+}
+
+/* RULE: what answers is what was measured, from the first ticket to the last. */
+static int check_weights(struct labeller *d)
+{
+	if (is_baseline(d) || model_is_unchanged(d->candidate->model))
+		return 0;
+	return err_set(&d->cmd->err, ERR_INPUT,
+		       "'%s' changed while it was at work; nothing of this batch is kept",
+		       display_path(&d->cmd->arena, d->candidate->model->path));
+}
+
+/* A batch of which nothing was answered: the worker cannot be had any more. */
+static int check_alive(struct labeller *d, size_t n)
+{
+	const struct desk_reply *last = &d->replies[n - 1];
+
+	for (size_t i = 0; i < n; i++)
+		if (d->replies[i].outcome == OUTCOME_OK ||
+		    d->replies[i].outcome == OUTCOME_TOO_LONG ||
+		    d->replies[i].outcome == OUTCOME_OFF_LABEL)
+			return 0;
+	if (n < 2)
+		return 0;
+	return err_set(&d->cmd->err, ERR_ENGINE, "%s: %s (%s); nothing of this batch was answered",
+		       d->was->row->name, outcome_words(last->outcome), last->detail);
+}
+
+int labeller_answer(struct labeller *d, struct arena *a, const struct ticket *tickets, size_t n,
+		    struct desk_reply **ret_replies)
+{
+	d->arena = a;
+	d->replies = *ret_replies = arena_array(a, n, sizeof(*d->replies));
+	for (size_t i = 0; i < n; i++) {
+		d->replies[i] = (struct desk_reply){ .label = -1,
+						     .probability = -1,
+						     .label_us = -1,
+						     .rationale = "",
+						     .detail = "" };
+		d->moved[i] = false;
+		d->items[i] = (struct pass_item){
+			.ticket = i,
+			.text = tickets[i].text,
+			.image_sha256 = tickets[i].image_sha256,
+			.label = -1,
+		};
+		if (tickets[i].image)
+			d->items[i].image = file_beside(a, d->beside, tickets[i].image);
+	}
+	if (n == 0)
+		return 0;
+	if (is_baseline(d)) {
+		answer_baseline(d, tickets, n);
+		return 0;
+	}
+	if (ask(d, n) < 0 || check_weights(d) < 0)
+		return -1;
+	return check_alive(d, n);
+}
+
+void labeller_row(const struct labeller *d, const struct ticket *ticket,
+		  const struct desk_reply *reply, double below, struct work_row *ret)
+{
+	*ret = (struct work_row){ .id = ticket->id,
+				  .text = ticket->text,
+				  .probability = reply->probability,
+				  .outcome = outcome_name(reply->outcome),
+				  .rationale = reply->rationale,
+				  .detail = reply->detail };
+	if (reply->label < 0)
+		return;
+	if (below <= 0 || reply->probability >= below) {
+		ret->label = d->run.labels[reply->label].name;
+	} else {
+		ret->guess = d->run.labels[reply->label].name;
+		ret->outcome = "abstained";
+	}
+}
+
+const char *labeller_difference(const struct labeller *d)
+{
+	const struct pass_row *was = d->was->pass;
+	struct arena *a = &d->cmd->arena;
+
+	if (!d->begun)
+		return NULL;
+	if (strcmp(was->engine_build, d->pass.report.engine_build) != 0)
+		return arena_printf(a, "another engine build than in the run: %s, now %s",
+				    was->engine_build, d->pass.report.engine_build);
+	if (strcmp(was->device, d->pass.report.device) != 0)
+		return arena_printf(a, "another device than in the run: %s, now %s", was->device,
+				    d->pass.report.device);
+	if (strcmp(was->cpu, d->session.prepared.machine.cpu) != 0)
+		return arena_printf(a, "another processor than in the run: %s, now %s", was->cpu,
+				    d->session.prepared.machine.cpu);
+	return NULL;
+}
+
+void labeller_close(struct labeller *d)
+{
+	if (d->begun)
+		pass_release(&d->pass);
+	d->begun = false;
+}

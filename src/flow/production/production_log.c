@@ -1,0 +1,133 @@
+/*
+ * Counts to JSON, and back.
+ */
+#include "flow/production/production_log.h"
+
+#include <jansson.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "flow/load.h"
+#include "flow/say.h"
+
+void production_log_begin(struct production_log *log, const struct labeller *d)
+{
+	*log = (struct production_log){ .start_us = clock_mono_us() };
+	log->by_label = arena_array(&d->cmd->arena, d->run.n_labels, sizeof(*log->by_label));
+	log->work.by_label = log->by_label;
+}
+
+void production_log_add(struct production_log *log, const struct desk_reply *reply, bool abstained)
+{
+	if (reply->label < 0) {
+		log->n_failed++;
+		return;
+	}
+	log->work.n++;
+	log->by_label[reply->label]++;
+	log->n_abstained += abstained;
+	if (reply->probability >= 0)
+		log->work.by_sureness[drift_bin(reply->probability)]++;
+}
+
+static json_t *counts_json(const size_t *counts, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_integer((json_int_t)counts[i]));
+	return list;
+}
+
+static const char *log_text(const struct production_log *log, const struct labeller *d)
+{
+	return json_text(&d->cmd->arena,
+			 json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:s, s:o, s:o}",
+				   "candidate", d->was->row->name, "labelled",
+				   (json_int_t)log->work.n, "abstained",
+				   (json_int_t)log->n_abstained, "failed",
+				   (json_int_t)log->n_failed, "together", d->settings.together,
+				   "ms", (json_int_t)((clock_mono_us() - log->start_us) / 1000),
+				   "answer_ms", (json_int_t)(d->pass.report.answer_us / 1000),
+				   "prompt_tok", (json_int_t)d->pass.report.prompt_tok, "engine",
+				   d->begun ? d->pass.report.engine_build : "", "by_label",
+				   counts_json(log->by_label, d->run.n_labels), "by_sureness",
+				   counts_json(log->work.by_sureness, DRIFT_BINS)));
+}
+
+/* Another process may be writing for a moment: tried for about two seconds. */
+static int open_store(struct cmd *cmd, const char *path, struct store *ret, struct err *err)
+{
+	enum { TRIES = 20 };
+	const struct timespec wait = { .tv_nsec = 100000000 };
+
+	for (int i = 0; i < TRIES; i++) {
+		if (store_open(&cmd->arena, path, STORE_WRITE, ret, err) == 0)
+			return 0;
+		nanosleep(&wait, NULL);
+	}
+	return -1;
+}
+
+int production_log_keep(const struct production_log *log, const struct labeller *d,
+			const char *store_option)
+{
+	struct event_row event = { .run_id = d->run.run->id,
+				   .at_us = clock_wall_us(),
+				   .kind = WORK_EVENT };
+	struct store store = { 0 };
+	struct err err = { 0 };
+	char *path;
+	int r;
+
+	if (log->work.n + log->n_failed == 0)
+		return 0;
+	if (store_path_find(d->cmd, store_option, NULL, &path) < 0)
+		return -1;
+	event.text = log_text(log, d);
+	r = open_store(d->cmd, path, &store, &err);
+	if (r == 0)
+		r = store_put_event(&store, &event, &err);
+	store_close(&store);
+	if (r < 0)
+		say("The counts of this work could not be kept: %s\n", err.msg);
+	return 0;
+}
+
+static bool add_counts(const json_t *list, size_t *counts, size_t n)
+{
+	if (json_array_size(list) != n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		json_int_t count = json_integer_value(json_array_get(list, i));
+
+		if (count < 0)
+			return false;
+		counts[i] += (size_t)count;
+	}
+	return true;
+}
+
+bool production_log_read(const struct event_row *event, const char *candidate, size_t n_labels,
+			 struct production_log *sum)
+{
+	json_t *j;
+	bool ours;
+
+	if (strcmp(event->kind, WORK_EVENT) != 0)
+		return false;
+	j = json_loads(event->text, 0, NULL);
+	ours = json_string_value(json_object_get(j, "candidate")) &&
+	       strcmp(json_string_value(json_object_get(j, "candidate")), candidate) == 0 &&
+	       add_counts(json_object_get(j, "by_label"), sum->by_label, n_labels) &&
+	       add_counts(json_object_get(j, "by_sureness"), sum->work.by_sureness, DRIFT_BINS);
+	if (ours) {
+		sum->work.n += (size_t)json_integer_value(json_object_get(j, "labelled"));
+		sum->n_abstained += (size_t)json_integer_value(json_object_get(j, "abstained"));
+		sum->n_failed += (size_t)json_integer_value(json_object_get(j, "failed"));
+	}
+	json_decref(j);
+	return ours;
+}

@@ -1,0 +1,218 @@
+/*
+ * The job file, read and checked: bytes → YAML tree → keys → what must hold between keys →
+ * prompt. Decides the defaults; the keys are in job_keys.c, the prompt in job_prompt.c.
+ */
+#include "job/file/job.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "job/file/job_keys.h"
+#include "job/file/job_licences.h"
+#include "job/file/job_prompt.h"
+#include "base/display.h"
+
+/* Where the job names no floor: this much below the bar is still good enough. */
+#define FLOOR_BELOW_BAR 0.05
+
+static const struct {
+	const char *name;
+	enum way base;
+} ways[WAY_ALL] = {
+	[WAY_PLAIN] = { "plain", WAY_PLAIN },
+	[WAY_EXAMPLES] = { "examples", WAY_EXAMPLES },
+	[WAY_CALIBRATED] = { "calibrated", WAY_PLAIN },
+	[WAY_EXAMPLES_CALIBRATED] = { "examples+calibrated", WAY_EXAMPLES },
+	[WAY_TUNED] = { "tuned", WAY_TUNED },
+	[WAY_MAJORITY] = { "majority", WAY_MAJORITY },
+	[WAY_BAYES] = { "naive-bayes", WAY_BAYES },
+};
+
+static const char *const use_names[] = {
+	[USE_COMMERCIAL] = "commercial",
+	[USE_RESEARCH] = "research",
+	[USE_EVALUATE] = "evaluate",
+};
+
+static const char *const use_words_to_evaluate[] = {
+	[USE_COMMERCIAL] = "commercial, to evaluate",
+	[USE_RESEARCH] = "research, to evaluate",
+	[USE_EVALUATE] = "evaluate",
+};
+
+static const char *const reason_names[] = {
+	[REASON_LAST] = "last",
+	[REASON_FIRST] = "first",
+	[REASON_NONE] = "none",
+};
+
+const char *way_name(enum way way)
+{
+	return ways[way].name;
+}
+
+int way_by_name(const char *name)
+{
+	for (int i = 0; i < WAY_COUNT; i++)
+		if (strcmp(name, ways[i].name) == 0)
+			return i;
+	return -1;
+}
+
+enum way way_base(enum way way)
+{
+	return ways[way].base;
+}
+
+bool way_has_examples(enum way way)
+{
+	return way_base(way) == WAY_EXAMPLES;
+}
+
+const char *use_name(enum use use)
+{
+	return use_names[use];
+}
+
+const char *job_use_words(const struct job *job)
+{
+	return job->evaluate ? use_words_to_evaluate[job->use] : use_names[job->use];
+}
+
+const char *reason_order_name(enum reason_order order)
+{
+	return reason_names[order];
+}
+
+int job_label_index(const struct job *job, const char *name)
+{
+	for (size_t i = 0; i < job->n_labels; i++)
+		if (strcmp(job->labels[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void warn(struct job *job, const char *words)
+{
+	if (job->n_warnings < JOB_MAX_WARNINGS)
+		job->warnings[job->n_warnings++] = words;
+}
+
+void job_complete_ways(struct job *job)
+{
+	bool any = false;
+
+	for (int i = 0; i < WAY_COUNT; i++)
+		any |= job->ways[i];
+	if (!any)
+		job->ways[WAY_PLAIN] = true;
+	for (int i = 0; i < WAY_COUNT; i++)
+		if (job->ways[i])
+			job->ways[way_base((enum way)i)] = true;
+}
+
+static void check_licence_words(struct arena *a, struct job *job)
+{
+	for (size_t i = 0; i < job->n_licence_words; i++)
+		if (!job_licence_names_model(job, &job->licence_words[i]))
+			warn(job, arena_printf(a, "licences: '%s' is none of the job's models",
+					       display_text(a, job->licence_words[i].model)));
+}
+
+/* What must hold between keys. */
+static int check_together(struct arena *a, struct job *job, struct err *err)
+{
+	job->evaluate = job->use == USE_EVALUATE;
+	check_licence_words(a, job);
+	job->other = job_label_index(job, "other");
+	if (job->other < 0)
+		warn(job,
+		     job->own_prompt ?
+			     "no label 'other': a ticket that fits no label still gets one" :
+			     "no label 'other': a ticket that fits no label still gets one, and "
+			     "the prompt's last line is left out");
+	job_complete_ways(job);
+	if (job->n_heads > 0)
+		job->ways[WAY_TUNED] = true;
+	if (job->ways[WAY_TUNED] && job->n_heads == 0)
+		return err_set(err, ERR_INPUT,
+			       "%s: ways lists 'tuned', but there is no head: make one with "
+			       "'toehold tune', and add 'heads: [FILE]'",
+			       job->path);
+	if (job->floor == 0)
+		job->floor = job->bar > FLOOR_BELOW_BAR ? job->bar - FLOOR_BELOW_BAR : job->bar;
+	if (job->floor > job->bar)
+		return err_set(err, ERR_INPUT,
+			       "%s: the floor (%.3g%%) is above the bar (%.3g%%): what is to be "
+			       "assured cannot be more than what is asked for; lower 'floor'",
+			       job->path, job->floor * 100, job->bar * 100);
+	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
+		return err_set(err, ERR_INPUT,
+			       "%s: ways lists 'examples', but 'examples' names no file; add for "
+			       "example 'examples: examples.jsonl'",
+			       job->path);
+	if (job->examples_path && !job->ways[WAY_EXAMPLES])
+		warn(job,
+		     "'examples' names a file, but ways does not list 'examples': it is not used");
+	return 0;
+}
+
+static int build_prompt(struct arena *a, struct job *job, struct err *err)
+{
+	if (!job->own_prompt)
+		job->prompt_pattern = job_prompt_default(a, job);
+	else if (!strstr(job->prompt_pattern, "{labels}"))
+		warn(job, "the prompt holds no {labels}: the model is not told their names");
+	return job_prompt_fill(a, job, PROMPT_AS_ASKED, false, &job->prompt, err);
+}
+
+static int read_text(struct arena *a, struct job *job, size_t *ret_len, struct err *err)
+{
+	char *text;
+	int64_t bad;
+
+	if (file_read(a, job->path, JOB_MAX_BYTES, &text, ret_len, err) < 0)
+		return -1;
+	bad = str_utf8_error(text, *ret_len);
+	if (memchr(text, '\0', *ret_len))
+		bad = (int64_t)strlen(text);
+	if (bad >= 0)
+		return err_set(err, ERR_INPUT,
+			       "%s: not a text file in UTF-8 (byte %lld); a job is a YAML file",
+			       job->path, (long long)bad + 1);
+	hash_bytes(text, *ret_len, job->sha256);
+	job->text = text;
+	return 0;
+}
+
+int job_load(struct arena *a, const char *path, struct job *ret_job, struct err *err)
+{
+	struct job job = {
+		.path = arena_strdup(a, path),
+		.name = str_basename(arena_strdup(a, path)),
+		.examples_per_label = 4,
+		.bar = 0.9,
+		.certainty = 0.9,
+		.use = USE_COMMERCIAL,
+		.reason = REASON_LAST,
+		.budget.reason_tok = 120,
+		.seed = 1,
+		.n_parallel = 1,
+	};
+	struct yaml_file file = { .arena = a, .path = display_path(a, path) };
+	size_t len;
+	int r = -1;
+
+	if (read_text(a, &job, &len, err) < 0)
+		return -1;
+	if (yaml_file_load(&file, job.text, len, err) == 0 &&
+	    job_keys_read(&file, &job, err) == 0 && check_together(a, &job, err) == 0 &&
+	    build_prompt(a, &job, err) == 0) {
+		*ret_job = job;
+		r = 0;
+	}
+	yaml_file_release(&file);
+	return r;
+}

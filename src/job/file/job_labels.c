@@ -1,0 +1,111 @@
+/*
+ * Labels: names and descriptions. Decides what a label's name may be, because a model has to
+ * write it letter by letter and people have to tell it from others.
+ */
+#include "job/file/job_labels.h"
+
+#include <string.h>
+
+#include "base/display.h"
+
+/* Fails where the name cannot be one. */
+static int check_name(const struct yaml_file *file, const yaml_node_t *node, struct err *err)
+{
+	const unsigned char *name = node->data.scalar.value;
+	size_t n = node->data.scalar.length;
+
+	if (n == 0)
+		return yaml_fail(file, node, err, "labels: a label has no name");
+	if (n > JOB_MAX_LABEL_BYTES)
+		return yaml_fail(file, node, err,
+				 "labels: '%s' is too long: %zu bytes, at most %d are taken",
+				 display_text(file->arena, (const char *)name), n,
+				 JOB_MAX_LABEL_BYTES);
+	for (size_t i = 0; i < n; i++)
+		if (name[i] < 0x20 || name[i] == 0x7F)
+			return yaml_fail(file, node, err,
+					 "labels: '%s' holds a control character; leave it out",
+					 display_text(file->arena, (const char *)name));
+	if (name[0] == ' ' || name[n - 1] == ' ')
+		return yaml_fail(file, node, err,
+				 "labels: '%s' begins or ends with a space; leave it out",
+				 display_text(file->arena, (const char *)name));
+	return 0;
+}
+
+/* The description as one line, or NULL where there is none. */
+static const char *one_line(struct arena *a, const yaml_node_t *node)
+{
+	const char *text = (const char *)node->data.scalar.value;
+	char *line;
+	size_t len = 0;
+
+	if (node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	    (strcmp(text, "~") == 0 || strcmp(text, "null") == 0))
+		return NULL;
+	line = arena_alloc(a, node->data.scalar.length + 1);
+	for (size_t i = 0; i < node->data.scalar.length; i++) {
+		bool space = (unsigned char)text[i] <= ' ' || text[i] == 0x7F;
+
+		if (!space)
+			line[len++] = text[i];
+		else if (len && line[len - 1] != ' ')
+			line[len++] = ' ';
+	}
+	if (len && line[len - 1] == ' ')
+		line[--len] = '\0';
+	return len ? line : NULL;
+}
+
+static int add_label(struct yaml_file *file, const yaml_node_t *name, const yaml_node_t *text,
+		     struct job *job, struct err *err)
+{
+	struct label *label = &job->labels[job->n_labels];
+
+	if (name->type != YAML_SCALAR_NODE)
+		return yaml_fail(
+			file, name, err,
+			"labels: expected a name, found %s; give either a list of names, or "
+			"lines 'name: description' without dashes",
+			yaml_found(file, name));
+	if (text && text->type != YAML_SCALAR_NODE)
+		return yaml_fail(file, text, err,
+				 "labels: expected the description of '%s' as text, found %s",
+				 display_text(file->arena, (const char *)name->data.scalar.value),
+				 yaml_found(file, text));
+	if (check_name(file, name, err) < 0)
+		return -1;
+	label->name = arena_strndup(file->arena, (const char *)name->data.scalar.value,
+				    name->data.scalar.length);
+	if (job_label_index(job, label->name) >= 0)
+		return yaml_fail(file, name, err, "labels: '%s' is listed twice; leave one out",
+				 display_text(file->arena, label->name));
+	label->description = text ? one_line(file->arena, text) : NULL;
+	job->n_labels++;
+	return 0;
+}
+
+int job_labels_read(struct yaml_file *file, const yaml_node_t *node, struct job *job,
+		    struct err *err)
+{
+	bool is_map = node->type == YAML_MAPPING_NODE;
+	size_t n =
+		is_map ? (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start) :
+			 (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
+
+	if (n < 2 || n > JOB_MAX_LABELS)
+		return yaml_fail(file, node, err, "labels: expected 2 to %d labels, found %zu",
+				 JOB_MAX_LABELS, n);
+	job->labels = arena_array(file->arena, n, sizeof(*job->labels));
+	for (size_t i = 0; i < n; i++) {
+		int name = is_map ? node->data.mapping.pairs.start[i].key :
+				    node->data.sequence.items.start[i];
+		const yaml_node_t *text =
+			is_map ? yaml_file_node(file, node->data.mapping.pairs.start[i].value) :
+				 NULL;
+
+		if (add_label(file, yaml_file_node(file, name), text, job, err) < 0)
+			return -1;
+	}
+	return 0;
+}

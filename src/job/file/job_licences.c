@@ -1,0 +1,99 @@
+/*
+ * The user's word: which model has which licence. Decides that only licences of the table count.
+ */
+#include "job/file/job_licences.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "job/licence/licence.h"
+#include "base/display.h"
+
+static int check_pair(struct yaml_file *file, const yaml_node_t *model, const yaml_node_t *licence,
+		      struct err *err)
+{
+	if (model->type != YAML_SCALAR_NODE || model->data.scalar.length == 0)
+		return yaml_fail(file, model, err,
+				 "licences: expected the name of a model, found %s; example: "
+				 "licences: {model.gguf: apache-2.0}",
+				 yaml_found(file, model));
+	if (licence->type != YAML_SCALAR_NODE || licence->data.scalar.length == 0)
+		return yaml_fail(file, licence, err,
+				 "licences: expected the licence of '%s', found %s; example: "
+				 "licences: {model.gguf: apache-2.0}",
+				 display_text(file->arena, (const char *)model->data.scalar.value),
+				 yaml_found(file, licence));
+	return 0;
+}
+
+static int unknown_licence(struct yaml_file *file, const yaml_node_t *node, struct err *err)
+{
+	const char *id = (const char *)node->data.scalar.value, *near = licence_nearest(id);
+
+	if (near)
+		return yaml_fail(file, node, err,
+				 "licences: there is no licence '%s' in the table; did you mean "
+				 "'%s'?",
+				 display_text(file->arena, id), near);
+	return yaml_fail(file, node, err,
+			 "licences: there is no licence '%s' in the table; docs/licences.md lists "
+			 "them, and 'own-agreement' stands for one that you made yourself",
+			 display_text(file->arena, id));
+}
+
+static int add_word(struct yaml_file *file, const yaml_node_t *model, const yaml_node_t *licence,
+		    struct job *job, struct err *err)
+{
+	struct licence_word *word = &job->licence_words[job->n_licence_words];
+	const struct licence_row *row;
+
+	if (check_pair(file, model, licence, err) < 0)
+		return -1;
+	word->model = arena_strndup(file->arena, (const char *)model->data.scalar.value,
+				    model->data.scalar.length);
+	for (size_t i = 0; i < job->n_licence_words; i++)
+		if (strcmp(job->licence_words[i].model, word->model) == 0)
+			return yaml_fail(file, model, err,
+					 "licences: '%s' is listed twice; leave one out",
+					 display_text(file->arena, word->model));
+	row = licence_find((const char *)licence->data.scalar.value);
+	if (!row)
+		return unknown_licence(file, licence, err);
+	word->licence = row->id;
+	job->n_licence_words++;
+	return 0;
+}
+
+int job_licences_read(struct yaml_file *file, const yaml_node_t *node, struct job *job,
+		      struct err *err)
+{
+	const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+	size_t n = (size_t)(node->data.mapping.pairs.top - pair);
+
+	if (n > JOB_MAX_MODELS)
+		return yaml_fail(file, node, err, "licences: %zu are named; at most %d are taken",
+				 n, JOB_MAX_MODELS);
+	job->licence_words = arena_array(file->arena, n, sizeof(*job->licence_words));
+	for (; pair < node->data.mapping.pairs.top; pair++)
+		if (add_word(file, yaml_file_node(file, pair->key),
+			     yaml_file_node(file, pair->value), job, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* The label of a file: its name without the ending. */
+static bool is_label(const char *name, const char *file)
+{
+	size_t n = strlen(name);
+
+	return strncmp(file, name, n) == 0 && (file[n] == '\0' || file[n] == '.' || file[n] == '-');
+}
+
+bool job_licence_names_model(const struct job *job, const struct licence_word *word)
+{
+	for (size_t i = 0; i < job->n_models; i++)
+		if (strcmp(job->models[i], word->model) == 0 ||
+		    is_label(word->model, str_basename(job->models[i])))
+			return true;
+	return job->n_models == 0;
+}

@@ -1,0 +1,111 @@
+/*
+ * Patterns, forms and the filling in.
+ */
+#include "job/file/job_prompt.h"
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#define PROMPT_OPENING "You are an exacting classifier.\nLabels: {labels}\n"
+#define PROMPT_OTHER "\nIf uncertain, choose \"other\" and say why."
+
+/* The JSON that is asked for, by reason_order: without a reason the prompt stays as it is. */
+static const char *const prompt_json[] = {
+	[REASON_LAST] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
+	[REASON_FIRST] = "Return JSON: {\"rationale\":\"<1-2 sentences>\", \"label\":\"<one>\"}",
+	[REASON_NONE] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
+};
+
+static const struct form {
+	const char *name;
+	const char *quote, *between; /* of the label names */
+	const char *described, *is; /* before a description's name, and after it */
+	const char *line_end; /* in place of a line break */
+} forms[PROMPT_FORMS] = {
+	[PROMPT_AS_ASKED] = { "as asked", "", ", ", "\n- ", ": ", "\n" },
+	[PROMPT_QUOTED] = { "quoted", "\"", " | ", "\n* ", " = ", "\n" },
+	[PROMPT_ONE_PARAGRAPH] = { "one paragraph", "", ", ", "; ", ": ", " " },
+};
+
+const char *prompt_form_name(enum prompt_form form)
+{
+	return forms[form].name;
+}
+
+const char *job_prompt_default(struct arena *a, const struct job *job)
+{
+	return arena_printf(a, "%s%s%s", PROMPT_OPENING, prompt_json[job->reason],
+			    job->other >= 0 ? PROMPT_OTHER : "");
+}
+
+/* One prompt being written. */
+struct filling {
+	struct buf out;
+	const struct job *job;
+	const struct form *form;
+	bool reversed;
+};
+
+static const struct label *label_at(const struct filling *f, size_t i)
+{
+	return &f->job->labels[f->reversed ? f->job->n_labels - 1 - i : i];
+}
+
+static void add_label_names(struct filling *f)
+{
+	for (size_t i = 0; i < f->job->n_labels; i++)
+		buf_addf(&f->out, "%s%s%s%s", i ? f->form->between : "", f->form->quote,
+			 label_at(f, i)->name, f->form->quote);
+}
+
+static void add_descriptions(struct filling *f)
+{
+	for (size_t i = 0; i < f->job->n_labels; i++)
+		if (label_at(f, i)->description)
+			buf_addf(&f->out, "%s%s%s%s", f->form->described, label_at(f, i)->name,
+				 f->form->is, label_at(f, i)->description);
+}
+
+static void fill(struct filling *f, const char *pattern)
+{
+	static const char mark[] = "{labels}";
+	bool found = false, described = false;
+
+	for (const char *p = pattern; *p;) {
+		if (str_starts(p, mark)) {
+			add_label_names(f);
+			found = true;
+			p += sizeof(mark) - 1;
+			continue;
+		}
+		if (*p == '\n' && found && !described) {
+			add_descriptions(f);
+			described = true;
+		}
+		if (*p == '\n')
+			buf_adds(&f->out, f->form->line_end);
+		else
+			buf_addc(&f->out, *p);
+		p++;
+	}
+	if (found && !described)
+		add_descriptions(f);
+}
+
+int job_prompt_fill(struct arena *a, const struct job *job, enum prompt_form form, bool reversed,
+		    const char **ret_prompt, struct err *err)
+{
+	struct filling f = { .job = job, .form = &forms[form], .reversed = reversed };
+	int r = 0;
+
+	buf_init(&f.out, JOB_MAX_BYTES);
+	fill(&f, job->prompt_pattern);
+	if (f.out.overflow)
+		r = err_set(err, ERR_INPUT,
+			    "%s: the prompt with its labels is longer than %d bytes", job->path,
+			    JOB_MAX_BYTES);
+	else
+		*ret_prompt = arena_strdup(a, buf_text(&f.out));
+	buf_release(&f.out);
+	return r;
+}

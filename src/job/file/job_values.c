@@ -1,0 +1,66 @@
+/*
+ * Shares and sizes as people write them → numbers. Decides the units; knows nothing of YAML.
+ */
+#include "job/file/job_values.h"
+
+#include <string.h>
+
+/* Digits with an optional decimal point; the rest of the text, or NULL where there is no number. */
+static const char *parse_decimal(const char *text, double *ret_value)
+{
+	double value = 0, scale = 1;
+	const char *p = text;
+	size_t n_digits = 0;
+
+	for (; *p >= '0' && *p <= '9'; p++, n_digits++)
+		value = value * 10 + (*p - '0');
+	if (*p == '.')
+		for (p++; *p >= '0' && *p <= '9'; p++, n_digits++)
+			value += (*p - '0') * (scale /= 10);
+	if (n_digits == 0 || n_digits > 15)
+		return NULL;
+	*ret_value = value;
+	while (*p == ' ')
+		p++;
+	return p;
+}
+
+bool job_parse_share(const char *text, double *ret_share)
+{
+	double value;
+	const char *rest = parse_decimal(text, &value);
+
+	if (!rest || (*rest && strcmp(rest, "%") != 0))
+		return false;
+	*ret_share = *rest ? value / 100 : value;
+	return true;
+}
+
+static const struct {
+	const char *name;
+	double bytes;
+} size_units[] = {
+	{ "", 1 },
+	{ "B", 1 },
+	{ "MB", 1e6 },
+	{ "GB", 1e9 },
+	{ "TB", 1e12 },
+	{ "MiB", 1024.0 * 1024 },
+	{ "GiB", 1024.0 * 1024 * 1024 },
+	{ "TiB", 1024.0 * 1024 * 1024 * 1024 },
+};
+
+bool job_parse_size(const char *text, int64_t *ret_bytes)
+{
+	double value;
+	const char *rest = parse_decimal(text, &value);
+
+	for (size_t i = 0; rest && i < sizeof(size_units) / sizeof(size_units[0]); i++) {
+		if (strcmp(rest, size_units[i].name) != 0)
+			continue;
+		value *= size_units[i].bytes;
+		*ret_bytes = value < 1e18 ? (int64_t)value : 0;
+		return value >= 1e6 && value < 1e18;
+	}
+	return false;
+}

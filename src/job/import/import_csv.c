@@ -1,0 +1,200 @@
+/*
+ * CSV with named columns, and what all formats of CSV share: a header, a column for each field, a
+ * draft for each row. Decides which names a column may have when no option says.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "job/import/import_rows.h"
+#include "base/display.h"
+
+static const char *const usual_names[FIELD_COUNT][5] = {
+	[FIELD_ID] = { "id", "ticket_id" },
+	[FIELD_TEXT] = { "text", "body", "message", "description" },
+	[FIELD_LABEL] = { "label", "category", "intent", "class" },
+	[FIELD_LANG] = { "lang", "language" },
+	[FIELD_GROUP] = { "group" },
+};
+
+static const char **copy_names(struct arena *a, const struct csv_row *header)
+{
+	const char **names = arena_array(a, header->n, sizeof(*names));
+
+	for (size_t i = 0; i < header->n; i++)
+		names[i] = arena_strndup(a, header->cells[i], header->lengths[i]);
+	return names;
+}
+
+struct csv_sample {
+	struct importer *im;
+	struct import_sample *sample;
+	bool taken;
+};
+
+static int on_sample(const struct csv_row *row, void *ctx, struct err *err)
+{
+	struct csv_sample *to = ctx;
+
+	(void)err;
+	to->sample->names = copy_names(to->im->arena, row);
+	to->sample->n = row->n;
+	to->taken = true;
+	return -1; /* no more rows are wanted */
+}
+
+int import_sample_csv(struct importer *im, struct import_sample *ret_sample, struct err *err)
+{
+	struct csv_sample to = { im, ret_sample, false };
+
+	if (csv_each_row(im->path, 0, im->data, im->n_bytes, on_sample, &to, err) < 0 && !to.taken)
+		return -1;
+	return 0;
+}
+
+/* The only column of that name; -1: none, -2: more than one. */
+static int only_column(const struct import_columns *columns, const char *name,
+		       int (*compare)(const char *, const char *))
+{
+	int found = -1;
+
+	for (size_t i = 0; i < columns->n; i++) {
+		if (compare(columns->names[i], name) != 0)
+			continue;
+		if (found >= 0)
+			return -2;
+		found = (int)i;
+	}
+	return found;
+}
+
+int import_column(const struct import_columns *columns, const char *name)
+{
+	return only_column(columns, name, strcmp);
+}
+
+static int fail_named(const struct import_columns *columns, enum ticket_field field,
+		      struct err *err)
+{
+	struct arena *a = columns->im->arena;
+	const char *name = columns->im->named[field];
+
+	return import_fail(columns->im, columns->line, err,
+			   "no column '%s', which --%s names; the columns are %s",
+			   display_text(a, name), ticket_field_names[field],
+			   import_list(a, columns->names, columns->n));
+}
+
+int import_choose(struct import_columns *columns, enum ticket_field field,
+		  const char *const *defaults, struct err *err)
+{
+	const char *name = columns->im->named[field];
+	int found = -1;
+
+	if (name) {
+		found = import_column(columns, name);
+		if (found == -1)
+			return fail_named(columns, field, err);
+		defaults = NULL;
+	}
+	for (; found == -1 && defaults && *defaults; defaults++)
+		found = only_column(columns, name = *defaults, strcasecmp);
+	if (found == -2)
+		return import_fail(columns->im, columns->line, err,
+				   "column '%s' is there twice; rename one", name);
+	columns->of[field] = found;
+	return 0;
+}
+
+int import_need(const struct import_columns *columns, enum ticket_field field, struct err *err)
+{
+	const struct csv_row header = { .cells = columns->names, .n = columns->n };
+	const char *separator = csv_other_separator(&header);
+
+	if (columns->of[field] >= 0)
+		return 0;
+	if (separator)
+		return import_fail(columns->im, columns->line, err,
+				   "the columns are separated by %s; separate them by commas",
+				   separator);
+	return import_fail(columns->im, columns->line, err,
+			   "no column is the %s; name one of %s with --%s",
+			   ticket_field_names[field],
+			   import_list(columns->im->arena, columns->names, columns->n),
+			   ticket_field_names[field]);
+}
+
+static void keep_header(struct import_columns *columns, const struct csv_row *header)
+{
+	columns->names = copy_names(columns->im->arena, header);
+	columns->n = header->n;
+	columns->line = header->line;
+	columns->choices = -1;
+	for (int f = 0; f < FIELD_COUNT; f++)
+		columns->of[f] = -1;
+}
+
+static int read_row(struct import_columns *columns, const struct csv_row *row, struct err *err)
+{
+	struct import_draft draft = { .line = row->line };
+
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		int column = columns->of[f];
+
+		if (column < 0)
+			continue;
+		if (f == FIELD_TEXT)
+			draft.text_len = row->lengths[column];
+		if (f != FIELD_LABEL)
+			draft.fields[f] = row->cells[column];
+		else if (!columns->fill)
+			import_offer_label(columns->im, &draft, row->cells[column]);
+	}
+	if (columns->fill && columns->fill(columns, row, &draft, err) < 0)
+		return -1;
+	return import_add(columns->im, &draft, err);
+}
+
+static int on_row(const struct csv_row *row, void *ctx, struct err *err)
+{
+	struct import_columns *columns = ctx;
+
+	if (columns->names)
+		return read_row(columns, row, err);
+	keep_header(columns, row);
+	return columns->choose(columns, err);
+}
+
+int import_each_csv(struct import_columns *columns, struct err *err)
+{
+	return csv_each_row(columns->im->path, 0, columns->im->data, columns->im->n_bytes, on_row,
+			    columns, err);
+}
+
+static int choose_usual(struct import_columns *columns, struct err *err)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (import_choose(columns, (enum ticket_field)f, usual_names[f], err) < 0)
+			return -1;
+	if (import_need(columns, FIELD_TEXT, err) < 0)
+		return -1;
+	return import_need(columns, FIELD_LABEL, err);
+}
+
+static int read_csv(struct importer *im, struct err *err)
+{
+	struct import_columns columns = { .im = im, .choose = choose_usual };
+
+	return import_each_csv(&columns, err);
+}
+
+/* Any header may be one: what is missing is said when the columns are chosen. */
+static bool detect(const struct import_sample *sample)
+{
+	return sample->n > 0;
+}
+
+const struct import_format import_csv = {
+	.name = "csv",
+	.detect = detect,
+	.read = { [SHAPE_CSV] = read_csv },
+};

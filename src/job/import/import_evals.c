@@ -1,0 +1,39 @@
+/*
+ * Samples of OpenAI evals: JSON Lines of {"input": messages, "ideal": answer or answers}
+ * (docs/build-eval.md of openai/evals).
+ */
+#include "job/import/import_rows.h"
+
+static int on_record(struct importer *im, json_t *record, size_t line, struct err *err)
+{
+	struct import_draft draft = { .line = line };
+	const json_t *ideal = import_member(im, record, FIELD_LABEL, "ideal"), *one;
+	size_t i;
+
+	if (!json_is_object(record))
+		return import_fail(im, line, err,
+				   "the sample is no object; write {\"input\": …, \"ideal\": …}");
+	import_set_input(im, &draft, import_member(im, record, FIELD_TEXT, "input"));
+	import_set_names(im, &draft, record);
+	if (!json_is_array(ideal))
+		import_set_json(im, &draft, FIELD_LABEL, ideal);
+	json_array_foreach (ideal, i, one)
+		import_set_json(im, &draft, FIELD_LABEL, one);
+	return import_add(im, &draft, err);
+}
+
+static int read_json(struct importer *im, struct err *err)
+{
+	return import_each_json(im, NULL, on_record, err);
+}
+
+static bool detect(const struct import_sample *sample)
+{
+	return import_has_name(sample, "ideal");
+}
+
+const struct import_format import_evals = {
+	.name = "openai-evals",
+	.detect = detect,
+	.read = { [SHAPE_JSON] = read_json },
+};

@@ -1,0 +1,135 @@
+/*
+ * Samples of Inspect: JSON, JSON Lines or CSV of input, target, and perhaps choices, id and
+ * metadata (docs/datasets.qmd of inspect_ai). Decides what a target means: the letter of a choice,
+ * or the answer itself.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "job/import/import_rows.h"
+
+static const char no_choice[] = "the target is a letter for which there is no choice";
+
+/* The place of the choice that a target names: 'A' is 0; -1 where it is no letter. */
+static int choice_of(const char *target)
+{
+	return target[0] >= 'A' && target[0] <= 'Z' && target[1] == '\0' ? target[0] - 'A' : -1;
+}
+
+static void offer_target(struct importer *im, struct import_draft *draft, const json_t *target,
+			 const json_t *choices)
+{
+	const char *word = import_scalar(im, target);
+	int place = word && json_array_size(choices) > 0 ? choice_of(word) : -1;
+
+	if (place >= 0) {
+		target = json_array_get(choices, (size_t)place);
+		if (!target)
+			import_leave_out(draft, no_choice);
+	}
+	import_set_json(im, draft, FIELD_LABEL, target);
+}
+
+static int on_record(struct importer *im, json_t *record, size_t line, struct err *err)
+{
+	struct import_draft draft = { .line = line };
+	const json_t *target = import_member(im, record, FIELD_LABEL, "target"), *one;
+	const json_t *choices = json_object_get(record, "choices");
+	size_t i;
+
+	if (!json_is_object(record))
+		return import_fail(im, line, err,
+				   "the sample is no object; write {\"input\": …, \"target\": …}");
+	import_set_input(im, &draft, import_member(im, record, FIELD_TEXT, "input"));
+	import_set_names(im, &draft, record);
+	if (!json_is_array(target))
+		offer_target(im, &draft, target, choices);
+	json_array_foreach (target, i, one)
+		offer_target(im, &draft, one, choices);
+	return import_add(im, &draft, err);
+}
+
+static int read_json(struct importer *im, struct err *err)
+{
+	return import_each_json(im, NULL, on_record, err);
+}
+
+/* Choices in a cell: a JSON list, or names between commas. */
+static json_t *split_choices(const char *cell)
+{
+	json_t *list = json_loads(cell, 0, NULL);
+
+	if (json_is_array(list))
+		return list;
+	json_decref(list);
+	list = json_array();
+	while (*cell) {
+		size_t n = strcspn(cell, ","), from = strspn(cell, " \t"), to = n;
+
+		while (to > from && strchr(" \t", cell[to - 1]))
+			to--;
+		if (from < to)
+			json_array_append_new(list, json_stringn(cell + from, to - from));
+		cell += n + (cell[n] == ',');
+	}
+	return list;
+}
+
+static int fill_row(const struct import_columns *columns, const struct csv_row *row,
+		    struct import_draft *draft, struct err *err)
+{
+	const char *target = row->cells[columns->of[FIELD_LABEL]];
+	json_t *choices = columns->choices < 0 || choice_of(target) < 0 ?
+				  NULL :
+				  split_choices(row->cells[columns->choices]);
+	const json_t *choice;
+
+	(void)err;
+	if (json_array_size(choices) == 0) {
+		import_offer_label(columns->im, draft, target);
+	} else {
+		choice = json_array_get(choices, (size_t)choice_of(target));
+		target = arena_strdup(columns->im->arena, import_scalar(columns->im, choice));
+		if (target)
+			import_offer_label(columns->im, draft, target);
+		else
+			import_leave_out(draft, no_choice);
+	}
+	json_decref(choices);
+	return 0;
+}
+
+static int choose(struct import_columns *columns, struct err *err)
+{
+	static const char *const names[FIELD_COUNT][2] = {
+		[FIELD_ID] = { "id" },	      [FIELD_TEXT] = { "input" },
+		[FIELD_LABEL] = { "target" }, [FIELD_LANG] = { "lang" },
+		[FIELD_GROUP] = { "group" },
+	};
+
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (import_choose(columns, (enum ticket_field)f, names[f], err) < 0)
+			return -1;
+	columns->choices = import_column(columns, "choices");
+	if (import_need(columns, FIELD_TEXT, err) < 0)
+		return -1;
+	return import_need(columns, FIELD_LABEL, err);
+}
+
+static int read_csv(struct importer *im, struct err *err)
+{
+	struct import_columns columns = { .im = im, .choose = choose, .fill = fill_row };
+
+	return import_each_csv(&columns, err);
+}
+
+static bool detect(const struct import_sample *sample)
+{
+	return import_has_name(sample, "input") && import_has_name(sample, "target");
+}
+
+const struct import_format import_inspect = {
+	.name = "inspect",
+	.detect = detect,
+	.read = { [SHAPE_CSV] = read_csv, [SHAPE_JSON] = read_json },
+};

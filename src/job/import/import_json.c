@@ -1,0 +1,292 @@
+/*
+ * JSON of all formats: a list of records, records one after the other (JSON Lines), or one object
+ * that holds the list; and what records of different formats have in common. The parser is given
+ * one record at a time, so that each knows the line on which it begins.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "job/import/import_rows.h"
+#include "base/display.h"
+
+struct json_scan {
+	struct importer *im;
+	const char *p, *end;
+	size_t line; /* on which p stands */
+	const char *member;
+	import_on_record *on_record;
+};
+
+static void move_to(struct json_scan *scan, const char *to)
+{
+	for (; scan->p < to; scan->p++)
+		scan->line += *scan->p == '\n';
+}
+
+static void skip_space(struct json_scan *scan)
+{
+	move_to(scan, scan->p + strspn(scan->p, " \t\r\n"));
+}
+
+static int fail_json(const struct json_scan *scan, const json_error_t *found, struct err *err)
+{
+	size_t line = scan->line + (found->line > 0 ? (size_t)found->line - 1 : 0);
+
+	if (json_error_code(found) == json_error_duplicate_key)
+		return import_fail(scan->im, line, err, "%s; leave one out",
+				   display_text(scan->im->arena, found->text));
+	return import_fail(scan->im, line, err,
+			   "not JSON: %s; write one JSON object a line, or a list of objects",
+			   display_text(scan->im->arena, found->text));
+}
+
+/* The value at p, owned by the caller; moves past it. */
+static int scan_value(struct json_scan *scan, json_t **ret_value, size_t *ret_line, struct err *err)
+{
+	static const size_t flags =
+		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK;
+	json_error_t found;
+	json_t *value;
+
+	skip_space(scan);
+	value = json_loadb(scan->p, (size_t)(scan->end - scan->p), flags, &found);
+	if (!value)
+		return fail_json(scan, &found, err);
+	*ret_line = scan->line;
+	move_to(scan, scan->p + found.position);
+	*ret_value = value;
+	return 0;
+}
+
+static int scan_record(struct json_scan *scan, struct err *err)
+{
+	json_t *record;
+	size_t line;
+	int r;
+
+	if (scan_value(scan, &record, &line, err) < 0)
+		return -1;
+	r = scan->on_record(scan->im, record, line, err);
+	json_decref(record);
+	return r;
+}
+
+/* Whether `c` is next; moves past it. */
+static bool take(struct json_scan *scan, char c)
+{
+	skip_space(scan);
+	if (*scan->p != c)
+		return false;
+	scan->p++;
+	return true;
+}
+
+static int scan_list(struct json_scan *scan, struct err *err)
+{
+	if (take(scan, ']'))
+		return 0;
+	for (;;) {
+		if (scan_record(scan, err) < 0)
+			return -1;
+		if (take(scan, ']'))
+			return 0;
+		if (!take(scan, ','))
+			return import_fail(scan->im, scan->line, err,
+					   "the list has no ',' or ']' here; write one");
+	}
+}
+
+/* The members of an object that was parsed before: all but the wanted one are passed over. */
+static int scan_members(struct json_scan *scan, struct err *err)
+{
+	json_t *value;
+	size_t line;
+
+	scan->p++;
+	do {
+		bool wanted;
+
+		if (scan_value(scan, &value, &line, err) < 0)
+			return -1;
+		wanted = json_is_string(value) &&
+			 strcmp(json_string_value(value), scan->member) == 0;
+		json_decref(value);
+		take(scan, ':');
+		if (wanted && take(scan, '[')) {
+			if (scan_list(scan, err) < 0)
+				return -1;
+			continue;
+		}
+		if (wanted)
+			return import_fail(scan->im, scan->line, err,
+					   "'%s' is no list; toehold import reads one file: "
+					   "import the file that holds the list",
+					   scan->member);
+		if (scan_value(scan, &value, &line, err) < 0)
+			return -1;
+		json_decref(value);
+	} while (take(scan, ','));
+	take(scan, '}');
+	return 0;
+}
+
+/* An object that holds the list of records, or a record. */
+static int scan_object(struct json_scan *scan, struct err *err)
+{
+	struct json_scan before = *scan;
+	json_t *value;
+	size_t line;
+	bool holds;
+	int r;
+
+	if (scan_value(scan, &value, &line, err) < 0)
+		return -1;
+	holds = scan->member && json_object_get(value, scan->member);
+	r = holds ? 0 : scan->on_record(scan->im, value, line, err);
+	json_decref(value);
+	if (!holds)
+		return r;
+	*scan = before;
+	return scan_members(scan, err);
+}
+
+int import_each_json(struct importer *im, const char *member, import_on_record *on_record,
+		     struct err *err)
+{
+	struct json_scan scan = {
+		.im = im,
+		.p = im->data,
+		.end = im->data + im->n_bytes,
+		.line = 1,
+		.member = member,
+		.on_record = on_record,
+	};
+	bool is_list = take(&scan, '[');
+
+	if (is_list && scan_list(&scan, err) < 0)
+		return -1;
+	for (skip_space(&scan); scan.p < scan.end; skip_space(&scan)) {
+		if (is_list)
+			return import_fail(im, scan.line, err,
+					   "more text follows the list; a file holds one list");
+		if (scan_object(&scan, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int import_sample_json(struct importer *im, struct import_sample *ret_sample, struct err *err)
+{
+	struct json_scan scan = { .im = im, .p = im->data, .end = im->data + im->n_bytes };
+	const char *name;
+	json_t *record, *value;
+	size_t line;
+
+	scan.line = 1;
+	if (take(&scan, '[') && take(&scan, ']'))
+		return 0;
+	if (scan_value(&scan, &record, &line, err) < 0)
+		return -1;
+	ret_sample->names = arena_array(im->arena, json_object_size(record), sizeof(char *));
+	json_object_foreach (record, name, value)
+		ret_sample->names[ret_sample->n++] = arena_strdup(im->arena, name);
+	json_decref(record);
+	return 0;
+}
+
+static bool holds_nul(const json_t *value)
+{
+	return json_is_string(value) &&
+	       memchr(json_string_value(value), '\0', json_string_length(value));
+}
+
+const char *import_scalar(struct importer *im, const json_t *value)
+{
+	if (json_is_string(value))
+		return holds_nul(value) ? NULL : json_string_value(value);
+	if (json_is_integer(value))
+		return arena_printf(im->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "true" : "false";
+	return NULL;
+}
+
+void import_set_json(struct importer *im, struct import_draft *draft, enum ticket_field field,
+		     const json_t *value)
+{
+	const char *text = import_scalar(im, value);
+
+	if (!value || json_is_null(value))
+		return;
+	if (!text) {
+		import_leave_out(draft, arena_printf(im->arena, "%s %s", ticket_field_names[field],
+						     holds_nul(value) ? "holds a NUL character" :
+									"is not a string"));
+		return;
+	}
+	if (field == FIELD_LABEL) {
+		import_offer_label(im, draft, text);
+		return;
+	}
+	draft->fields[field] = text;
+	if (field == FIELD_TEXT)
+		draft->text_len = strlen(text);
+}
+
+const json_t *import_member(const struct importer *im, const json_t *record,
+			    enum ticket_field field, const char *name)
+{
+	const json_t *value;
+
+	if (im->named[field])
+		name = im->named[field];
+	value = json_object_get(record, name);
+	return value ? value : json_object_get(json_object_get(record, "metadata"), name);
+}
+
+void import_set_names(struct importer *im, struct import_draft *draft, const json_t *record)
+{
+	for (size_t i = 0; i < TICKET_N_NAMES; i++) {
+		enum ticket_field field = ticket_name_fields[i];
+
+		import_set_json(im, draft, field,
+				import_member(im, record, field, ticket_field_names[field]));
+	}
+}
+
+/* A message's content: a string, or a list of parts, of which one alone may be text. */
+static const json_t *message_text(const json_t *message)
+{
+	const json_t *content = json_object_get(message, "content"), *part, *text = NULL;
+	size_t i;
+
+	if (!json_is_array(content))
+		return content;
+	json_array_foreach (content, i, part) {
+		const char *type = json_string_value(json_object_get(part, "type"));
+
+		if (!type || strcmp(type, "text") != 0 || text)
+			return content; /* images, or texts in parts */
+		text = json_object_get(part, "text");
+	}
+	return text ? text : content;
+}
+
+void import_set_input(struct importer *im, struct import_draft *draft, const json_t *input)
+{
+	const json_t *text = input, *message;
+	size_t i;
+
+	if (json_is_array(input)) {
+		text = NULL;
+		json_array_foreach (input, i, message) {
+			const char *role = json_string_value(json_object_get(message, "role"));
+
+			if (role && strcmp(role, "user") == 0)
+				text = message_text(message);
+		}
+		if (!text)
+			import_leave_out(draft, "no message of a user");
+	}
+	import_set_json(im, draft, FIELD_TEXT, text);
+}

@@ -1,0 +1,158 @@
+/*
+ * YAML of an import as the same records that JSON gives: scalars as strings, so that 007 and yes
+ * stay what they are. Decides nothing of their meaning.
+ */
+#include <string.h>
+
+#include "job/import/import_rows.h"
+#include "job/file/job_yaml.h"
+
+/* Of configurations, which hold more than tests: providers and their tools. */
+enum { IMPORT_YAML_DEPTH = 24 };
+
+static int to_json(struct yaml_file *file, const yaml_node_t *node, json_t **ret_value,
+		   struct err *err);
+
+static json_t *scalar_to_json(const yaml_node_t *node)
+{
+	static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
+	const char *text = (const char *)node->data.scalar.value;
+
+	for (size_t i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++)
+		if (node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+		    strcmp(text, nulls[i]) == 0)
+			return json_null();
+	return json_stringn(text, node->data.scalar.length);
+}
+
+static int fill_list(struct yaml_file *file, const yaml_node_t *node, json_t *list, struct err *err)
+{
+	const yaml_node_item_t *item = node->data.sequence.items.start;
+
+	for (; item < node->data.sequence.items.top; item++) {
+		json_t *value;
+
+		if (to_json(file, yaml_file_node(file, *item), &value, err) < 0)
+			return -1;
+		json_array_append_new(list, value);
+	}
+	return 0;
+}
+
+static int fill_object(struct yaml_file *file, const yaml_node_t *node, json_t *object,
+		       struct err *err)
+{
+	const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+
+	for (; pair < node->data.mapping.pairs.top; pair++) {
+		const yaml_node_t *key = yaml_file_node(file, pair->key);
+		const char *name = (const char *)key->data.scalar.value;
+		json_t *value;
+
+		if (key->type != YAML_SCALAR_NODE || strlen(name) != key->data.scalar.length)
+			return yaml_fail(file, key, err, "expected a key, found %s",
+					 yaml_found(file, key));
+		if (json_object_get(object, name))
+			return yaml_fail(file, key, err, "key %s is there twice; leave one out",
+					 yaml_found(file, key));
+		if (to_json(file, yaml_file_node(file, pair->value), &value, err) < 0)
+			return -1;
+		json_object_set_new(object, name, value);
+	}
+	return 0;
+}
+
+/* The value of a node, owned by the caller. */
+static int to_json(struct yaml_file *file, const yaml_node_t *node, json_t **ret_value,
+		   struct err *err)
+{
+	json_t *value;
+	int r = 0;
+
+	if (node->type == YAML_SEQUENCE_NODE) {
+		value = json_array();
+		r = fill_list(file, node, value, err);
+	} else if (node->type == YAML_MAPPING_NODE) {
+		value = json_object();
+		r = fill_object(file, node, value, err);
+	} else {
+		value = scalar_to_json(node);
+	}
+	if (r < 0) {
+		json_decref(value);
+		return -1;
+	}
+	*ret_value = value;
+	return 0;
+}
+
+/* The list itself, or the member of a mapping that holds it. */
+static int find_list(struct yaml_file *file, const char *member, const yaml_node_t **ret_list,
+		     struct err *err)
+{
+	const yaml_node_t *root = yaml_file_root(file), *list = root;
+	const yaml_node_pair_t *pair;
+
+	if (root->type == YAML_MAPPING_NODE) {
+		list = NULL;
+		for (pair = root->data.mapping.pairs.start; pair < root->data.mapping.pairs.top;
+		     pair++) {
+			const yaml_node_t *key = yaml_file_node(file, pair->key);
+
+			if (key->type != YAML_SCALAR_NODE ||
+			    strcmp((const char *)key->data.scalar.value, member) != 0)
+				continue;
+			if (list)
+				return yaml_fail(file, key, err,
+						 "'%s' is there twice; leave one out", member);
+			list = yaml_file_node(file, pair->value);
+		}
+		if (!list)
+			return yaml_fail(file, root, err, "no '%s:' here; write the list under it",
+					 member);
+	}
+	if (list->type != YAML_SEQUENCE_NODE)
+		return yaml_fail(file, list, err,
+				 "expected a list of %s, found %s; toehold import reads one file: "
+				 "import the file that holds the list",
+				 member, yaml_found(file, list));
+	*ret_list = list;
+	return 0;
+}
+
+static int each_item(struct importer *im, struct yaml_file *file, const char *member,
+		     import_on_record *on_record, struct err *err)
+{
+	const yaml_node_t *list = NULL, *node;
+	const yaml_node_item_t *item;
+	json_t *record;
+	int r = 0;
+
+	if (!yaml_file_root(file))
+		return 0;
+	if (find_list(file, member, &list, err) < 0)
+		return -1;
+	for (item = list->data.sequence.items.start; item < list->data.sequence.items.top && r == 0;
+	     item++) {
+		node = yaml_file_node(file, *item);
+		if (to_json(file, node, &record, err) < 0)
+			return -1;
+		r = on_record(im, record, node->start_mark.line + 1, err);
+		json_decref(record);
+	}
+	return r;
+}
+
+int import_each_yaml(struct importer *im, const char *member, import_on_record *on_record,
+		     struct err *err)
+{
+	struct yaml_file file = { .arena = im->arena,
+				  .path = im->path,
+				  .max_depth = IMPORT_YAML_DEPTH };
+	int r = yaml_file_load(&file, im->data, im->n_bytes, err);
+
+	if (r == 0)
+		r = each_item(im, &file, member, on_record, err);
+	yaml_file_release(&file);
+	return r;
+}

@@ -1,0 +1,303 @@
+/*
+ * The judgement: every source is heard, and the worst counts, but for the user's word, which
+ * stands. What is only guessed makes a good verdict doubtful, never a doubtful one good.
+ */
+#include "job/licence/licence.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "job/licence/licence_rows.h"
+#include "base/display.h"
+
+static const char own_agreement[] = "own-agreement"; /* believed from the user alone */
+static const char by_name[] = "by its name";
+static const char by_user[] = "the job file";
+
+static const char *const verdict_names[] = {
+	[LICENCE_OK] = "OK",
+	[LICENCE_READ] = "READ",
+	[LICENCE_BLOCK] = "BLOCK",
+};
+
+/* One model's judgement under way. */
+struct judging {
+	struct arena *a;
+	const struct model *model;
+	const struct job *job; /* NULL: commercial use, and no word of the user */
+	struct licence *l;
+	bool stated; /* something that can be relied on was said */
+	bool word; /* by the user */
+};
+
+const char *licence_verdict_name(enum licence_verdict verdict)
+{
+	return verdict_names[verdict];
+}
+
+bool licence_outweighs(const struct licence *x, const struct licence *y)
+{
+	bool word_x = strcmp(x->source, by_user) == 0, word_y = strcmp(y->source, by_user) == 0;
+
+	return word_x == word_y ? x->verdict > y->verdict : word_x;
+}
+
+const char *licence_words(struct arena *a, const char *verdict, const char *id, const char *source)
+{
+	if (!*id)
+		return verdict;
+	return arena_printf(a, "%s %s%s", verdict, id, strcmp(source, by_name) == 0 ? "?" : "");
+}
+
+static bool is_research(const struct job *job)
+{
+	return job && job->use == USE_RESEARCH;
+}
+
+const char *licence_use_name(const struct job *job)
+{
+	return use_name(is_research(job) ? USE_RESEARCH : USE_COMMERCIAL);
+}
+
+static enum licence_verdict verdict_of(const struct judging *j, const struct licence_row *row)
+{
+	return is_research(j->job) ? row->research : row->commercial;
+}
+
+static enum licence_verdict at_best(enum licence_verdict verdict, enum licence_verdict limit)
+{
+	return verdict > limit ? verdict : limit;
+}
+
+static void name_it(struct judging *j, const struct licence_row *row)
+{
+	j->l->id = row->id;
+	j->l->name = row->name;
+	j->l->conditions = row->conditions;
+}
+
+static void add_why(struct judging *j, const char *why)
+{
+	j->l->why = *j->l->why ? arena_printf(j->a, "%s; %s", j->l->why, why) : why;
+}
+
+/* Both sets of conditions hold where two licences speak for the same weights. */
+static void join_conditions(struct judging *j, const struct licence_row *row)
+{
+	if (strcmp(j->l->id, row->id) != 0 && *row->conditions)
+		j->l->conditions = arena_printf(j->a, "%s%s%s", j->l->conditions,
+						*j->l->conditions ? "; " : "", row->conditions);
+}
+
+/*
+ * RULE: the worst of all that is said counts. `row` is NULL where it is not known which licence
+ * is meant.
+ */
+static void claim(struct judging *j, const struct licence_row *row, enum licence_verdict verdict,
+		  const char *source, const char *why)
+{
+	struct licence *l = j->l;
+
+	if (j->word) {
+		if (verdict > l->verdict)
+			add_why(j, why);
+		return;
+	}
+	if (!j->stated || verdict > l->verdict) {
+		l->verdict = verdict;
+		l->source = source;
+		if (row)
+			name_it(j, row);
+	} else if (row && !*l->id) {
+		name_it(j, row);
+	} else if (row && verdict == l->verdict && verdict != LICENCE_OK) {
+		join_conditions(j, row);
+	}
+	j->stated = true;
+	add_why(j, why);
+}
+
+/* RULE: the user's word stands. */
+static void hear_user(struct judging *j)
+{
+	const struct model *m = j->model;
+	const char *names[] = { m->spec, m->path, str_basename(m->path), m->label };
+
+	for (size_t i = 0; j->job && i < j->job->n_licence_words; i++) {
+		const struct licence_word *word = &j->job->licence_words[i];
+		const struct licence_row *row = licence_find(word->licence);
+
+		for (size_t k = 0; row && k < sizeof(names) / sizeof(names[0]); k++) {
+			if (j->word || !names[k] || strcmp(word->model, names[k]) != 0)
+				continue;
+			claim(j, row, verdict_of(j, row), by_user,
+			      arena_printf(j->a, "the job file says %s", row->id));
+			j->word = true;
+		}
+	}
+}
+
+static void hear_text(struct judging *j, const struct licence_text *t)
+{
+	const struct licence_row *row = t->row ? licence_find(t->row->licence) : NULL;
+	enum licence_verdict verdict = row ? verdict_of(j, row) : LICENCE_READ;
+	enum licence_verdict was = j->l->verdict;
+	const char *why;
+
+	if (!row)
+		why = arena_printf(j->a, "%s is no text that toehold knows", t->from);
+	else if (t->more)
+		why = arena_printf(j->a, "%s is like %s, but holds more", t->from, row->id);
+	else
+		why = arena_printf(j->a, "%s is %s", t->from, row->id);
+	if (t->more)
+		verdict = at_best(verdict, LICENCE_READ);
+	if (!*j->l->text_sha256 || verdict > was)
+		memcpy(j->l->text_sha256, t->sha256, sizeof(t->sha256));
+	claim(j, row, verdict, t->from, why);
+}
+
+/* What a header or a card may say; a contract of the user's own it may not. */
+static const struct licence_row *stated_row(const char *licence)
+{
+	const struct licence_row *row = licence_find(licence);
+
+	return row && strcmp(row->id, own_agreement) == 0 ? NULL : row;
+}
+
+static void hear_card(struct judging *j, const char *licence)
+{
+	const struct licence_row *row = stated_row(licence);
+
+	if (!*licence)
+		return;
+	claim(j, row, row ? verdict_of(j, row) : LICENCE_READ, "model card: license",
+	      row ? arena_printf(j->a, "its model card says %s", row->id) :
+		    arena_printf(j->a, "its model card says '%s', which toehold does not know",
+				 display_text(j->a, licence)));
+}
+
+static void hear_header(struct judging *j)
+{
+	const struct model_facts *f = &j->model->facts;
+	const struct licence_row *row = stated_row(f->licence);
+	const char *link = "";
+
+	if (!*f->licence)
+		return;
+	if (!row && *f->licence_link)
+		link = arena_printf(j->a, " (its link: %s)", display_text(j->a, f->licence_link));
+	claim(j, row, row ? verdict_of(j, row) : LICENCE_READ, "file: general.license",
+	      row ? arena_printf(j->a, "its header says %s", row->id) :
+		    arena_printf(j->a, "its header says '%s', which toehold does not know%s",
+				 display_text(j->a, f->licence), link));
+}
+
+/*
+ * RULE: a derivative is never better than what it is made from. Where it says nothing itself, a
+ * good base does not make it good: somebody has to confirm that.
+ */
+static void hear_base(struct judging *j, const char *base, const char *source)
+{
+	const struct family_row *family = *base ? licence_family_of(j->a, base) : NULL;
+	const struct licence_row *row = family ? licence_find(family->licence) : NULL;
+	enum licence_verdict verdict = row ? verdict_of(j, row) : LICENCE_READ;
+	const char *from = arena_printf(j->a, "it is made from %s", display_text(j->a, base));
+
+	if (!*base)
+		return;
+	if (!j->stated)
+		verdict = at_best(verdict, LICENCE_READ);
+	claim(j, row, verdict, source,
+	      row ? arena_printf(j->a, "%s, and that has %s", from, row->id) :
+		    arena_printf(j->a, "%s, whose licence toehold does not know", from));
+}
+
+/* A text in a folder of several models may be anybody's: no proof, but a hint. */
+static void hear_shared_text(struct judging *j, const struct licence_text *t)
+{
+	const struct licence_row *row = t->row ? licence_find(t->row->licence) : NULL;
+	const char *file = display_text(j->a, t->file);
+
+	if (j->stated)
+		return;
+	memcpy(j->l->text_sha256, t->sha256, sizeof(t->sha256));
+	claim(j, row, LICENCE_READ, arena_printf(j->a, "%s in the folder", file),
+	      arena_printf(j->a, "%s in the folder, which holds other models too, %s%s: confirm",
+			   file, row ? "is " : "is no text that toehold knows",
+			   row ? row->id : ""));
+}
+
+/* What models of this name have. */
+static const struct licence_row *guess(const struct judging *j)
+{
+	const struct model *m = j->model;
+	const struct family_row *family = licence_family_of(j->a, m->facts.name);
+
+	if (!family && m->label)
+		family = licence_family_of(j->a, m->label);
+	if (!family)
+		family = licence_family_of_arch(m->facts.arch);
+	return family ? licence_find(family->licence) : NULL;
+}
+
+/* RULE: a name is no statement: it can only raise doubt. */
+static void hear_name(struct judging *j)
+{
+	const struct licence_row *row = guess(j);
+	const char *forbids;
+
+	if (!j->stated && !row) {
+		claim(j, NULL, LICENCE_READ, "nothing stated",
+		      "nothing is stated, and its name says nothing");
+		return;
+	}
+	if (!row || (j->stated && verdict_of(j, row) <= j->l->verdict))
+		return;
+	forbids = verdict_of(j, row) == LICENCE_BLOCK ?
+			  arena_printf(j->a, ", which forbids %s use", licence_use_name(j->job)) :
+			  "";
+	if (j->stated)
+		claim(j, row, at_best(j->l->verdict, LICENCE_READ), by_name,
+		      arena_printf(j->a, "but by its name it has %s%s: confirm", row->id, forbids));
+	else
+		claim(j, row, LICENCE_READ, by_name,
+		      arena_printf(j->a, "probably %s%s, by its name: confirm", row->id, forbids));
+}
+
+void licence_judge(struct arena *a, const struct model *model, const struct job *job,
+		   struct licence *ret_licence)
+{
+	struct judging j = { .a = a, .model = model, .job = job, .l = ret_licence };
+	struct licence_text *texts;
+	struct licence_card card;
+	size_t n;
+
+	*ret_licence = (struct licence){ .id = "",
+					 .name = "",
+					 .source = "",
+					 .conditions = "",
+					 .why = "",
+					 .judged_us = clock_wall_us() };
+	if (model->engine == ENGINE_BASELINE) {
+		ret_licence->source = "no model";
+		ret_licence->why = "a baseline uses no model";
+		return;
+	}
+	hear_user(&j);
+	licence_texts_beside(a, model, &texts, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!texts[i].shared)
+			hear_text(&j, &texts[i]);
+	licence_card_read(a, model, &card);
+	hear_header(&j);
+	hear_card(&j, card.licence);
+	hear_base(&j, model->facts.base_model, "file: general.base_model");
+	if (!*model->facts.base_model)
+		hear_base(&j, card.base_model, "model card: base_model");
+	for (size_t i = 0; i < n; i++)
+		if (texts[i].shared)
+			hear_shared_text(&j, &texts[i]);
+	hear_name(&j);
+}

@@ -1,0 +1,46 @@
+/*
+ * RULE: licence of a model with an adapter. Both licences hold: the worse verdict counts, and
+ * nothing that either asks for is left out.
+ */
+#include <string.h>
+
+#include "job/licence/licence.h"
+#include "base/display.h"
+
+static const char *both(struct arena *a, const char *one, const char *other)
+{
+	if (!*other || strstr(one, other))
+		return one;
+	return *one ? arena_printf(a, "%s; %s", one, other) : other;
+}
+
+/* The adapter's licence joins the model's. */
+static void join(struct arena *a, const struct model *adapter, const struct licence *l,
+		 struct licence *ret)
+{
+	const char *who = arena_printf(a, "adapter '%s'", display_text(a, adapter->label));
+	struct licence model = *ret;
+
+	if (l->verdict > model.verdict) {
+		*ret = *l;
+		ret->source = arena_printf(a, "%s: %s", who, l->source);
+		memcpy(ret->text_sha256, model.text_sha256, sizeof(ret->text_sha256));
+	}
+	ret->conditions = both(a, model.conditions, l->conditions);
+	ret->why = arena_printf(a, "%s; %s: %s", model.why, who, l->why);
+}
+
+void licence_judge_together(struct arena *a, const struct model *model, const struct job *job,
+			    struct licence *ret_licence)
+{
+	licence_judge(a, model, job, ret_licence);
+	for (size_t i = 0; i < model->n_extras; i++) {
+		const struct model *extra = &model->extras[i];
+		struct licence l;
+
+		if (strcmp(extra->facts.kind, MODEL_KIND_ADAPTER) != 0)
+			continue;
+		licence_judge(a, extra, job, &l);
+		join(a, extra, &l, ret_licence);
+	}
+}

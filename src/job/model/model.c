@@ -1,0 +1,517 @@
+/*
+ * Model files: a spec as people write it → one file (or its parts) that exists, and its hash.
+ * Decides where models are looked for and what belongs together; never looks into a file's
+ * format, because a model file is hostile until a sandboxed worker has read it.
+ */
+#include "job/model/model.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "job/model/places.h"
+#include "job/model/served.h"
+#include "base/display.h"
+
+#define MODEL_ENDING ".gguf"
+#define SCRIPT_ENDING ".script.json"
+#define PLUS " + "
+enum { PART_ENDING_LEN = 20 }; /* "-00001-of-00003.gguf" */
+enum { MODEL_MAX_PARTS = 1000, SCAN_MAX_FILES = 10000 };
+
+bool model_split_name(const char *path, int64_t *ret_part, int64_t *ret_n)
+{
+	char ending[PART_ENDING_LEN + 1];
+	size_t n = strlen(path);
+
+	if (n <= PART_ENDING_LEN)
+		return false;
+	memcpy(ending, path + n - PART_ENDING_LEN, sizeof(ending));
+	if (strcmp(ending + 15, MODEL_ENDING) != 0 || ending[0] != '-' ||
+	    memcmp(ending + 6, "-of-", 4) != 0)
+		return false;
+	ending[6] = ending[15] = '\0';
+	return str_to_i64(ending + 1, 1, 99999, ret_part) &&
+	       str_to_i64(ending + 10, 1, 99999, ret_n) && *ret_part <= *ret_n;
+}
+
+static char *part_path(struct arena *a, const char *path, int64_t part, int64_t n)
+{
+	return arena_printf(a, "%.*s-%05lld-of-%05lld" MODEL_ENDING,
+			    (int)(strlen(path) - PART_ENDING_LEN), path, (long long)part,
+			    (long long)n);
+}
+
+const char *model_part(struct arena *a, const struct model *model, int64_t i)
+{
+	return model->n_parts > 1 ? part_path(a, model->path, i + 1, model->n_parts) : model->path;
+}
+
+static int64_t count_parts(const struct model *model)
+{
+	return model->n_parts > 1 ? model->n_parts : 1;
+}
+
+static const char *label_of(struct arena *a, const char *path)
+{
+	const char *name = str_basename(path);
+	size_t n = strlen(name);
+	int64_t part, n_parts;
+
+	if (model_split_name(name, &part, &n_parts))
+		n -= PART_ENDING_LEN;
+	else if (str_ends(name, MODEL_ENDING))
+		n -= strlen(MODEL_ENDING);
+	else if (str_ends(name, SCRIPT_ENDING))
+		n -= strlen(SCRIPT_ENDING);
+	return n ? arena_strndup(a, name, n) : arena_strdup(a, name);
+}
+
+/* Looks at every part; fails where one is missing, empty or not readable. */
+static int stamp_parts(struct arena *a, const struct model *model, struct file_stamp *ret_stamp,
+		       struct err *err)
+{
+	struct file_stamp all = { 0 };
+
+	for (int64_t i = 0; i < count_parts(model); i++) {
+		const char *path = model_part(a, model, i);
+		struct file_stamp one;
+
+		if (model->n_parts > 1 && !file_exists(path))
+			return err_set(
+				err, ERR_INPUT,
+				"part %lld of %lld is missing: '%s'; put all parts in one folder",
+				(long long)i + 1, (long long)model->n_parts, display_path(a, path));
+		if (file_stamp_get(path, &one, err) < 0)
+			return -1;
+		if (one.size_bytes == 0)
+			return err_set(err, ERR_INPUT, "'%s' is empty; get the model again",
+				       display_path(a, path));
+		if (i == 0) {
+			all = one;
+			continue;
+		}
+		all.size_bytes += one.size_bytes;
+		if (one.mtime_ns > all.mtime_ns)
+			all.mtime_ns = one.mtime_ns;
+	}
+	*ret_stamp = all;
+	return 0;
+}
+
+static int fail_folder(struct arena *a, const char *path, struct err *err)
+{
+	struct model *models;
+	size_t n;
+
+	if (model_scan(a, path, &models, &n, err) < 0)
+		return -1;
+	return err_set(err, ERR_INPUT, "'%s' is a folder; name a model file in it%s%s%s",
+		       display_path(a, path), n ? ", such as '" : "",
+		       n ? display_text(a, str_basename(models[0].path)) : "", n ? "'" : "");
+}
+
+/* The file at `path`, which exists, as a model. */
+static int model_at(struct arena *a, const char *spec, char *path, struct model *ret_model,
+		    struct err *err)
+{
+	struct model model = { .spec = arena_strdup(a, spec),
+			       .path = path,
+			       .n_parts = 1,
+			       .origin = { .store = "file", .name = "", .digest = "" } };
+	int64_t part;
+
+	if (file_is_dir(path))
+		return fail_folder(a, path, err);
+	model.engine = str_ends(path, SCRIPT_ENDING) ? ENGINE_SCRIPT : ENGINE_LLAMA;
+	if (model_split_name(path, &part, &model.n_parts)) {
+		if (model.n_parts > MODEL_MAX_PARTS)
+			return err_set(err, ERR_INPUT, "'%s': %lld parts; at most %d are taken",
+				       display_path(a, path), (long long)model.n_parts,
+				       MODEL_MAX_PARTS);
+		model.path = part_path(a, path, 1, model.n_parts);
+	}
+	model.label = label_of(a, model.path);
+	if (stamp_parts(a, &model, &model.stamp, err) < 0)
+		return -1;
+	*ret_model = model;
+	return 0;
+}
+
+/* Where a model may lie, in the order in which it is looked for. */
+struct places {
+	char **paths;
+	size_t n;
+};
+
+static void add_place(struct places *places, char *path)
+{
+	for (size_t i = 0; i < places->n; i++)
+		if (strcmp(places->paths[i], path) == 0)
+			return;
+	places->paths[places->n++] = path;
+}
+
+static struct places places_of(struct arena *a, const char *spec, const char *job_path)
+{
+	const char *home = getenv("HOME");
+	struct places places = { 0 };
+	const char **dirs;
+	size_t n_dirs;
+
+	model_folders(a, &dirs, &n_dirs);
+	places.paths = arena_array(a, n_dirs + 2, sizeof(*places.paths));
+	if (str_starts(spec, "~/") && home) {
+		add_place(&places, arena_printf(a, "%s/%s", home, spec + 2));
+		return places;
+	}
+	add_place(&places, arena_strdup(a, spec));
+	if (job_path)
+		add_place(&places, file_beside(a, job_path, spec));
+	if (!strchr(spec, '/'))
+		for (size_t i = 0; i < n_dirs; i++)
+			add_place(&places, arena_printf(a, "%s/%s", dirs[i], spec));
+	return places;
+}
+
+/* A model file beside one of the places whose name is like the one that was asked for, or NULL. */
+static const char *nearest_file(struct arena *a, const struct places *places, const char *name)
+{
+	for (size_t i = 0; i < places->n; i++) {
+		const char *dir = file_beside(a, places->paths[i], ".");
+		struct err ignored;
+		struct model *models;
+		const char **names, *near;
+		size_t n;
+
+		if (model_scan(a, dir, &models, &n, &ignored) < 0)
+			continue;
+		names = arena_array(a, n, sizeof(*names));
+		for (size_t j = 0; j < n; j++)
+			names[j] = str_basename(models[j].path);
+		near = str_nearest(name, names, n);
+		for (size_t j = 0; j < n && !near && *name; j++)
+			near = str_starts(names[j], name) ? names[j] : NULL;
+		if (near)
+			return near;
+	}
+	return NULL;
+}
+
+/* What a place states is kept beside what will be found. */
+static void take_origin(struct model *model, const struct place_item *item)
+{
+	model->origin = (struct model_origin){
+		.store = item->store,
+		.name = item->name,
+		.digest = item->digest,
+		.licence_path = item->licence_path,
+		.card_path = item->card_path,
+		.stated_sha256 = *item->stated_sha256 ? item->stated_sha256 : NULL,
+	};
+	if (item->label)
+		model->label = item->label;
+}
+
+int model_of_place(struct arena *a, const char *spec, const struct place_item *item,
+		   struct model *ret_model, struct err *err)
+{
+	struct model model;
+
+	if (item->problem)
+		return err_set(err, ERR_INPUT, "%s", item->problem);
+	if (model_at(a, spec, arena_strdup(a, item->path), &model, err) < 0)
+		return -1;
+	take_origin(&model, item);
+	model.extras = arena_array(a, item->n_extras + 1, sizeof(*model.extras));
+	for (; model.n_extras < item->n_extras; model.n_extras++) {
+		struct model *extra = &model.extras[model.n_extras];
+		const char *path = item->extras[model.n_extras];
+
+		if (model_at(a, path, arena_strdup(a, path), extra, err) < 0)
+			return -1;
+		extra->origin.store = item->store;
+		extra->origin.stated_sha256 = item->extras_sha256[model.n_extras];
+	}
+	*ret_model = model;
+	return 0;
+}
+
+static int fail_missing(struct arena *a, const char *spec, const struct places *places,
+			struct err *err)
+{
+	const char *near = nearest_file(a, places, str_basename(spec));
+	struct buf tried;
+
+	if (!near && !strchr(spec, '/'))
+		near = places_nearest(a, spec);
+	buf_init(&tried, sizeof(err->msg));
+	for (size_t i = 0; i < places->n; i++)
+		buf_addf(&tried, "%s'%s'", i ? ", " : "", display_path(a, places->paths[i]));
+	if (near)
+		err_set(err, ERR_INPUT, "no model '%s'; did you mean '%s'? Tried: %s",
+			display_path(a, spec), display_text(a, near), buf_text(&tried));
+	else
+		err_set(err, ERR_INPUT,
+			"no model '%s'; give a path, or set TOEHOLD_MODELS to the folder that "
+			"holds it. Tried: %s",
+			display_path(a, spec), buf_text(&tried));
+	buf_release(&tried);
+	return -1;
+}
+
+/* One file, without what goes with it. */
+static int find_one(struct arena *a, const char *spec, const char *job_path,
+		    struct model *ret_model, struct err *err)
+{
+	struct place_item item;
+	struct places places;
+
+	if (*spec == '\0')
+		return err_set(err, ERR_INPUT,
+			       "a model's name is empty; give the path of a GGUF file");
+	if (served_is_spec(spec))
+		return served_find(a, spec, ret_model, err);
+	if (places_is_spec(spec)) {
+		if (places_find(a, spec, &item, err) < 0)
+			return -1;
+		return model_of_place(a, spec, &item, ret_model, err);
+	}
+	places = places_of(a, spec, job_path);
+	for (size_t i = 0; i < places.n; i++)
+		if (file_exists(places.paths[i]))
+			return model_at(a, spec, places.paths[i], ret_model, err);
+	if (strchr(spec, '/'))
+		return fail_missing(a, spec, &places, err);
+	if (places_find_file(a, spec, &item, err) < 0)
+		return -1;
+	return *item.path ? model_of_place(a, spec, &item, ret_model, err) :
+			    fail_missing(a, spec, &places, err);
+}
+
+/* What stands behind a "+": a file that its header will tell the kind of. */
+static int add_extra(struct arena *a, struct model *model, const char *spec, const char *job_path,
+		     struct err *err)
+{
+	struct model *extra = &model->extras[model->n_extras];
+
+	if (find_one(a, spec, job_path, extra, err) < 0)
+		return -1;
+	if (extra->n_parts > 1)
+		return err_set(err, ERR_INPUT,
+			       "'%s' comes in parts; what goes with a model is one file",
+			       display_path(a, spec));
+	model->label = arena_printf(a, "%s+%s", model->label, extra->label);
+	model->n_extras++;
+	return 0;
+}
+
+static int find_with_extras(struct arena *a, const char *spec, const char *job_path,
+			    struct model *model, struct err *err)
+{
+	char *specs = arena_strdup(a, spec), *next = strstr(specs, PLUS);
+	struct model *own;
+
+	*next = '\0';
+	if (find_one(a, specs, job_path, model, err) < 0)
+		return -1;
+	own = model->extras;
+	model->extras = arena_array(a, model->n_extras + MODEL_MAX_EXTRAS, sizeof(*own));
+	for (size_t i = 0; i < model->n_extras; i++)
+		model->extras[i] = own[i];
+	for (int n = 0; next; n++) {
+		char *at = next + strlen(PLUS);
+
+		if (n == MODEL_MAX_EXTRAS)
+			return err_set(err, ERR_INPUT,
+				       "'%s': at most an adapter and a projector go with a model",
+				       display_path(a, spec));
+		next = strstr(at, PLUS);
+		if (next)
+			*next = '\0';
+		if (add_extra(a, model, at, job_path, err) < 0)
+			return -1;
+		if (model->engine == ENGINE_HTTP ||
+		    model->extras[model->n_extras - 1].engine == ENGINE_HTTP)
+			return err_set(err, ERR_INPUT,
+				       "'%s': files go with a file; a server has its own",
+				       display_path(a, spec));
+	}
+	return 0;
+}
+
+int model_find(struct arena *a, const char *spec, const char *job_path, struct model *ret_model,
+	       struct err *err)
+{
+	struct model model;
+
+	if (!strstr(spec, PLUS) || file_exists(spec))
+		return find_one(a, spec, job_path, ret_model, err);
+	if (find_with_extras(a, spec, job_path, &model, err) < 0)
+		return -1;
+	model.spec = arena_strdup(a, spec);
+	*ret_model = model;
+	return 0;
+}
+
+/* Adds the bytes of one file to the hash; `done_bytes` goes on over all parts. */
+static int hash_part(struct hash *h, const char *path, uint64_t *done_bytes,
+		     void (*progress)(void *ctx, uint64_t done_bytes), void *ctx, struct err *err)
+{
+	enum { CHUNK = 1 << 20, STEP = 64 << 20 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *chunk;
+	ssize_t n;
+	int r = 0;
+
+	if (fd < 0)
+		return err_sys(err, ERR_INPUT, errno, "cannot open '%s'", path);
+	chunk = malloc(CHUNK);
+	while (chunk && (n = read(fd, chunk, CHUNK)) > 0) {
+		hash_add(h, chunk, (size_t)n);
+		*done_bytes += (uint64_t)n;
+		if (progress && *done_bytes % STEP < (uint64_t)n)
+			progress(ctx, *done_bytes);
+	}
+	if (!chunk)
+		r = err_set(err, ERR_INPUT, "out of memory while hashing '%s'", path);
+	else if (n < 0)
+		r = err_sys(err, ERR_INPUT, errno, "cannot read '%s'", path);
+	free(chunk);
+	close(fd);
+	return r;
+}
+
+int model_hash(struct arena *a, struct model *model,
+	       void (*progress)(void *ctx, uint64_t done_bytes), void *ctx, struct err *err)
+{
+	char hex[HASH_HEX_LEN + 1];
+	struct file_stamp after;
+	uint64_t done_bytes = 0;
+	struct hash h;
+	int r = 0;
+
+	hash_init(&h);
+	for (int64_t i = 0; i < count_parts(model) && r == 0; i++)
+		r = hash_part(&h, model_part(a, model, i), &done_bytes, progress, ctx, err);
+	hash_hex(&h, hex);
+	if (r < 0 || stamp_parts(a, model, &after, err) < 0)
+		return -1;
+	if (!file_stamp_equal(&model->stamp, &after))
+		return err_set(
+			err, ERR_INPUT,
+			"'%s' changed while it was read; wait until its download is complete",
+			display_path(a, model->path));
+	memcpy(model->sha256, hex, sizeof(hex));
+	return 0;
+}
+
+const char *model_refusal(struct arena *a, const struct model_facts *facts)
+{
+	static const struct {
+		const char *kind, *why;
+	} rows[] = {
+		{ MODEL_KIND_ENCODER,
+		  "it is an encoder (%s): it turns text into numbers and cannot answer" },
+		{ MODEL_KIND_PROJECTOR,
+		  "it is a projector (%s), which shows images to a model: give it behind that "
+		  "model, as 'MODEL + PROJECTOR'" },
+		{ MODEL_KIND_ADAPTER, "it is an adapter (%s), which changes a model: give it "
+				      "behind that model, as 'MODEL + ADAPTER'" },
+		{ MODEL_KIND_VOCABULARY,
+		  "it is a vocabulary alone (%s), or one part of several: it holds no weights" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *at = strstr(rows[i].why, "%s");
+
+		if (strcmp(facts->kind, rows[i].kind) == 0)
+			return arena_printf(a, "%.*s%s%s", (int)(at - rows[i].why), rows[i].why,
+					    display_text(a, facts->arch), at + 2);
+	}
+	return NULL;
+}
+
+bool model_is_unchanged(const struct model *model)
+{
+	struct arena a = { 0 };
+	const struct model_file *with[] = { &model->adapter, &model->projector };
+	struct file_stamp now;
+	struct err unused;
+	bool same = model->engine == ENGINE_HTTP || (stamp_parts(&a, model, &now, &unused) == 0 &&
+						     file_stamp_equal(&model->stamp, &now));
+
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]) && same; i++)
+		same = !with[i]->path || (file_stamp_get(with[i]->path, &now, &unused) == 0 &&
+					  file_stamp_equal(&with[i]->stamp, &now));
+	arena_release(&a);
+	return same;
+}
+
+static int by_path(const void *x, const void *y)
+{
+	return strcmp(((const struct model *)x)->path, ((const struct model *)y)->path);
+}
+
+int model_scan(struct arena *a, const char *dir, struct model **ret_models, size_t *ret_n,
+	       struct err *err)
+{
+	DIR *d = opendir(dir);
+	struct model *models = NULL;
+	size_t n = 0, cap = 0;
+	struct dirent *entry;
+
+	if (!d)
+		return err_sys(err, ERR_INPUT, errno, "cannot open folder '%s'",
+			       display_path(a, dir));
+	while (n < SCAN_MAX_FILES && (entry = readdir(d))) {
+		char *path = arena_printf(a, "%s/%s", dir, entry->d_name);
+		int64_t part = 1, n_parts;
+		struct err ignored;
+
+		if (entry->d_name[0] == '.' || !str_ends(entry->d_name, MODEL_ENDING) ||
+		    (model_split_name(path, &part, &n_parts) && part > 1) || file_is_dir(path))
+			continue;
+		if (n == cap) {
+			struct model *more = arena_array(a, cap ? cap * 2 : 16, sizeof(*more));
+
+			if (n)
+				memcpy(more, models, n * sizeof(*more));
+			cap = cap ? cap * 2 : 16;
+			models = more;
+		}
+		n += model_at(a, path, path, &models[n], &ignored) == 0;
+	}
+	closedir(d);
+	if (n)
+		qsort(models, n, sizeof(*models), by_path);
+	*ret_models = models;
+	*ret_n = n;
+	return 0;
+}
+
+void model_folders(struct arena *a, const char ***ret_dirs, size_t *ret_n)
+{
+	const char *all = getenv("TOEHOLD_MODELS");
+	size_t max = 1, n = 0;
+	const char **dirs;
+
+	for (const char *p = all ? all : ""; *p; p++)
+		max += *p == ':';
+	dirs = arena_array(a, max, sizeof(*dirs));
+	for (const char *p = all; p && *p;) {
+		size_t len = strcspn(p, ":");
+
+		if (len)
+			dirs[n++] = arena_strndup(a, p, len);
+		p += len + (p[len] == ':');
+	}
+	*ret_dirs = dirs;
+	*ret_n = n;
+}

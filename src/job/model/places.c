@@ -1,0 +1,419 @@
+/*
+ * The table of places, and names looked up in them. How a place is laid out is known only to its
+ * reader (places_hub.c, places_ollama.c, places_folder.c).
+ */
+#include "job/model/places.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "job/model/model.h"
+#include "job/model/places_rows.h"
+#include "base/display.h"
+
+#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+enum { MAX_ROOTS = 32, MIN_COMMIT_DIGITS = 4 };
+
+/* A folder of a place: a variable's value and what comes below it, or a fixed path. */
+struct root_row {
+	const char *variable; /* NULL: `below` is the whole path */
+	const char *below;
+	bool decides; /* where the variable is set, the rows after it do not count */
+};
+
+static const struct root_row hub_roots[] = {
+	{ "HF_HUB_CACHE", "", true },
+	{ "HUGGINGFACE_HUB_CACHE", "", true },
+	{ "HF_HOME", "/hub", true },
+	{ "XDG_CACHE_HOME", "/huggingface/hub", true },
+	{ "HOME", "/.cache/huggingface/hub", true },
+};
+
+static const struct root_row llama_roots[] = {
+	{ "LLAMA_CACHE", "", true },
+	{ "XDG_CACHE_HOME", "/llama.cpp", true },
+	{ "HOME", "/.cache/llama.cpp", false },
+	{ "HOME", "/Library/Caches/llama.cpp", false },
+};
+
+static const struct root_row ollama_roots[] = {
+	{ "OLLAMA_MODELS", "", true },
+	{ "HOME", "/.ollama/models", false },
+	{ NULL, "/usr/share/ollama/.ollama/models", false },
+};
+
+static const struct root_row lmstudio_roots[] = {
+	{ "HOME", "/.lmstudio/models", false },
+	{ "HOME", "/.cache/lm-studio/models", false },
+};
+
+static void read_llama(struct place_list *list, const char *store, const char *root)
+{
+	place_read_hub(list, store, root);
+	place_read_flat(list, store, root);
+}
+
+static const struct place_row {
+	const char *store, *scheme;
+	const struct root_row *roots;
+	size_t n_roots;
+	void (*read)(struct place_list *list, const char *store, const char *root);
+	const char *get; /* what to do where a model is not there; %s is the spec */
+} place_rows[] = {
+	{ "hugging face", "hf:", hub_roots, N(hub_roots), place_read_hub,
+	  "Get it: toehold pull %s" },
+	{ "llama.cpp", "hf:", llama_roots, N(llama_roots), read_llama, "Get it: toehold pull %s" },
+	{ "ollama", "ollama:", ollama_roots, N(ollama_roots), place_read_ollama,
+	  "Get it: toehold pull %s" },
+	{ "lm studio", "lmstudio:", lmstudio_roots, N(lmstudio_roots), place_read_lmstudio,
+	  "Download it in LM Studio" },
+};
+
+static const struct place_row *row_of(const char *spec)
+{
+	for (size_t i = 0; i < N(place_rows); i++)
+		if (str_starts(spec, place_rows[i].scheme))
+			return &place_rows[i];
+	return NULL;
+}
+
+bool places_is_spec(const char *spec)
+{
+	return row_of(spec) != NULL;
+}
+
+static const char *root_path(struct arena *a, const struct root_row *row)
+{
+	const char *value = row->variable ? getenv(row->variable) : "";
+
+	if (!value || (row->variable && !*value))
+		return NULL;
+	return arena_printf(a, "%s%s", value, row->below);
+}
+
+const char *places_home(struct arena *a, const char *scheme)
+{
+	const struct place_row *row = row_of(scheme);
+	const char *path = NULL;
+
+	for (size_t i = 0; row && !path && i < row->n_roots; i++)
+		path = root_path(a, &row->roots[i]);
+	return path;
+}
+
+/* False where it is not there, or was looked at before under another name. */
+static bool enter_root(struct place_list *list, const char *path)
+{
+	char *real = realpath(path, NULL);
+	bool new = real &&file_is_dir(real) && list->n_roots < MAX_ROOTS;
+
+	for (size_t i = 0; i < list->n_roots && new; i++) {
+		char *other = realpath(list->roots[i], NULL);
+
+		new = !other || strcmp(other, real) != 0;
+		free(other);
+	}
+	free(real);
+	if (new)
+		list->roots[list->n_roots++] = path;
+	return new;
+}
+
+static void list_place(struct place_list *list, const struct place_row *row)
+{
+	for (size_t i = 0; i < row->n_roots; i++) {
+		const char *path = root_path(list->arena, &row->roots[i]);
+
+		if (path && enter_root(list, path))
+			row->read(list, row->store, path);
+		if (path && row->roots[i].decides)
+			return;
+	}
+}
+
+static struct place_list new_list(struct arena *a)
+{
+	struct place_list list = { .arena = a };
+
+	list.roots = arena_array(a, MAX_ROOTS, sizeof(*list.roots));
+	return list;
+}
+
+void places_list(struct arena *a, struct place_list *ret_list)
+{
+	struct place_list list = new_list(a);
+	const char **dirs;
+	size_t n_dirs;
+
+	model_folders(a, &dirs, &n_dirs);
+	for (size_t i = 0; i < n_dirs; i++)
+		if (enter_root(&list, dirs[i]))
+			place_read_folder(&list, "file", dirs[i]);
+	for (size_t i = 0; i < N(place_rows); i++)
+		list_place(&list, &place_rows[i]);
+	*ret_list = list;
+}
+
+void places_list_folder(struct arena *a, const char *dir, struct place_list *ret_list)
+{
+	*ret_list = new_list(a);
+	if (enter_root(ret_list, dir))
+		place_read_folder(ret_list, "file", dir);
+}
+
+/* The folders of one scheme, for a message: 'A', 'B' (not there). */
+static const char *looked_in(struct arena *a, const char *scheme)
+{
+	struct buf b;
+	const char *text;
+
+	buf_init(&b, 400);
+	for (size_t i = 0; i < N(place_rows); i++) {
+		const struct place_row *row = &place_rows[i];
+
+		for (size_t k = 0; k < row->n_roots && strcmp(row->scheme, scheme) == 0; k++) {
+			const char *path = root_path(a, &row->roots[k]);
+
+			if (path)
+				buf_addf(&b, "%s'%s'%s", b.len ? ", " : "", display_path(a, path),
+					 file_is_dir(path) ? "" : " (not there)");
+			if (path && row->roots[k].decides)
+				break;
+		}
+	}
+	text = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return *text ? text : "no folder: HOME is not set";
+}
+
+static bool begins_with_whole(const char *text, const char *start)
+{
+	size_t n = strlen(start);
+
+	return *start && strncmp(text, start, n) == 0 && (text[n] == ':' || text[n] == '/');
+}
+
+/* By few letters, else the same file elsewhere, else another one of the same model. */
+static const char *nearest_name(struct arena *a, const struct place_list *list, const char *spec)
+{
+	const char **names = arena_array(a, list->n + 1, sizeof(*names)), *near;
+	const char *colon = strrchr(spec, ':');
+	const char *model =
+		colon && row_of(spec) ? arena_strndup(a, spec, (size_t)(colon - spec)) : spec;
+
+	for (size_t i = 0; i < list->n; i++)
+		names[i] = list->items[i].base;
+	near = str_nearest(spec, names, list->n);
+	for (size_t i = 0; i < list->n && !near; i++)
+		if (strcmp(str_basename(spec), list->items[i].file) == 0)
+			near = names[i];
+	for (size_t i = 0; i < list->n && !near && strchr(model, ':'); i++)
+		if (begins_with_whole(names[i], model))
+			near = names[i];
+	return near && *near ? near : NULL;
+}
+
+const char *places_nearest(struct arena *a, const char *spec)
+{
+	struct place_list list;
+	const char **files, *near;
+	size_t at = 0;
+
+	places_list(a, &list);
+	files = arena_array(a, list.n + 1, sizeof(*files));
+	for (size_t i = 0; i < list.n; i++)
+		files[i] = list.items[i].file;
+	near = str_nearest(spec, files, list.n);
+	while (near && files[at] != near)
+		at++;
+	if (near && *list.items[at].base)
+		return list.items[at].base;
+	return near;
+}
+
+/* How much of a spec is the name without its revision. */
+static const char *split_revision(struct arena *a, const char *spec, const char **ret_revision)
+{
+	const char *at = strrchr(spec, '@');
+
+	*ret_revision = "";
+	if (!at || !str_starts(spec, "hf:"))
+		return spec;
+	*ret_revision = at + 1;
+	return arena_strndup(a, spec, (size_t)(at - spec));
+}
+
+static bool has_ref(const struct place_item *item, const char *ref)
+{
+	size_t n = strlen(ref);
+
+	for (const char *p = item->refs; n > 0 && (p = strstr(p, ref)); p++)
+		if (p > item->refs && p[-1] == ' ' && p[n] == ' ')
+			return true;
+	return false;
+}
+
+/* A ref, a commit, or how a commit begins. */
+static bool is_revision(const struct place_item *item, const char *revision)
+{
+	return has_ref(item, revision) ||
+	       (strlen(revision) >= MIN_COMMIT_DIGITS && str_starts(item->revision, revision));
+}
+
+static bool is_base(const char *base, const char *wanted)
+{
+	size_t n = strlen(wanted);
+
+	return strcmp(base, wanted) == 0 ||
+	       (strncmp(base, wanted, n) == 0 && strcmp(base + n, ".gguf") == 0 &&
+		!str_ends(wanted, "/"));
+}
+
+static int fail_absent(struct arena *a, const struct place_list *list, const char *spec,
+		       const char *base, struct err *err)
+{
+	const struct place_row *row = row_of(spec);
+	const char *near = nearest_name(a, list, base), *seen = display_path(a, spec);
+	struct buf get;
+
+	buf_init(&get, 500);
+	for (const char *p = row->get; *p; p++) {
+		if (p[0] == '%' && p[1] == 's') {
+			buf_adds(&get, seen);
+			p++;
+		} else {
+			buf_addc(&get, *p);
+		}
+	}
+	err_set(err, ERR_INPUT, "no model '%s'; looked in %s. %s%s%s%s", seen,
+		looked_in(a, row->scheme), near ? "Did you mean '" : "",
+		near ? display_text(a, near) : "", near ? "'? " : "", buf_text(&get));
+	buf_release(&get);
+	return -1;
+}
+
+static int fail_several(struct arena *a, const char *spec, const char *what,
+			const struct place_item *const *found, size_t n, struct err *err)
+{
+	enum { MOST = 6 };
+	struct buf names;
+
+	buf_init(&names, 500);
+	for (size_t i = 0; i < n && i < MOST; i++)
+		buf_addf(&names, "%s'%s'", i ? ", " : "",
+			 display_path(a, *found[i]->name ? found[i]->name : found[i]->path));
+	err_set(err, ERR_INPUT, "'%s' is the name of %zu %s; say which: %s%s",
+		display_path(a, spec), n, what, buf_text(&names), n > MOST ? ", ..." : "");
+	buf_release(&names);
+	return -1;
+}
+
+static int take(struct arena *a, const struct place_item *item, const char *spec,
+		struct place_item *ret_item, struct err *err)
+{
+	if (item->problem)
+		return err_set(err, ERR_INPUT, "'%s' cannot be used: %s", display_path(a, spec),
+			       item->problem);
+	*ret_item = *item;
+	return 0;
+}
+
+/* Without a revision: that of the ref main, or the only one. */
+static const struct place_item *without_revision(const struct place_item *const *found, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (has_ref(found[i], "main"))
+			return found[i];
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(found[i]->revision, found[0]->revision) != 0)
+			return NULL;
+	return found[0];
+}
+
+/* Commits that begin alike are told apart; the same commit in two places is one. */
+static const struct place_item *with_revision(const struct place_item *const *found, size_t n,
+					      const char *revision)
+{
+	const struct place_item *only = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (has_ref(found[i], revision) || strcmp(found[i]->revision, revision) == 0)
+			return found[i];
+		if (only && strcmp(only->revision, found[i]->revision) != 0)
+			return NULL;
+		only = only ? only : found[i];
+	}
+	return only;
+}
+
+int places_find(struct arena *a, const char *spec, struct place_item *ret_item, struct err *err)
+{
+	const char *revision, *base = split_revision(a, spec, &revision);
+	const struct place_item **found, *item;
+	struct place_list list;
+	size_t n = 0;
+
+	if (str_starts(spec, "ollama:")) {
+		base = place_ollama_name(a, spec + strlen("ollama:"));
+		if (!base)
+			return err_set(err, ERR_INPUT,
+				       "'%s' is no Ollama name; it is ollama:MODEL:TAG, "
+				       "ollama:NAMESPACE/MODEL:TAG or "
+				       "ollama:HOST/NAMESPACE/MODEL:TAG",
+				       display_path(a, spec));
+	}
+	places_list(a, &list);
+	found = arena_array(a, list.n + 1, sizeof(struct place_item *));
+	for (size_t i = 0; i < list.n; i++) {
+		const struct place_item *at = &list.items[i];
+
+		if (is_base(at->base, base) && (!*revision || is_revision(at, revision)))
+			found[n++] = at;
+	}
+	if (n == 0)
+		return fail_absent(a, &list, spec, base, err);
+	item = *revision ? with_revision(found, n, revision) : without_revision(found, n);
+	if (!item)
+		return fail_several(a, spec, "revisions", found, n, err);
+	return take(a, item, spec, ret_item, err);
+}
+
+static bool is_same_file(const struct place_item *x, const struct place_item *y)
+{
+	struct file_stamp sx, sy;
+	struct err unused;
+
+	if (*x->stated_sha256 && strcmp(x->stated_sha256, y->stated_sha256) == 0)
+		return true;
+	return file_stamp_get(x->path, &sx, &unused) == 0 &&
+	       file_stamp_get(y->path, &sy, &unused) == 0 && file_stamp_equal(&sx, &sy);
+}
+
+int places_find_file(struct arena *a, const char *file, struct place_item *ret_item,
+		     struct err *err)
+{
+	const struct place_item **found;
+	struct place_list list;
+	size_t n = 0;
+
+	places_list(a, &list);
+	*ret_item = (struct place_item){ .path = "" };
+	found = arena_array(a, list.n + 1, sizeof(struct place_item *));
+	for (size_t i = 0; i < list.n; i++) {
+		const struct place_item *at = &list.items[i];
+		bool known = !is_base(at->file, file) || at->problem;
+
+		for (size_t k = 0; k < n && !known; k++)
+			known = is_same_file(found[k], at);
+		if (!known)
+			found[n++] = at;
+	}
+	if (n > 1)
+		return fail_several(a, file, "different files", found, n, err);
+	return n ? take(a, found[0], file, ret_item, err) : 0;
+}

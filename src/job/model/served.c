@@ -1,0 +1,131 @@
+/*
+ * Addresses and stated identities.
+ */
+#include "job/model/served.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "base/url.h"
+#include "job/plan/memory.h"
+#include "base/display.h"
+
+bool served_is_spec(const char *spec)
+{
+	return strncasecmp(spec, "http://", 7) == 0 || strncasecmp(spec, "https://", 8) == 0;
+}
+
+int served_find(struct arena *a, const char *spec, struct model *ret_model, struct err *err)
+{
+	struct url url;
+
+	if (url_parse(a, spec, &url, err) < 0)
+		return -1;
+	if (str_utf8_error(url.fragment, strlen(url.fragment)) >= 0 || strchr(url.fragment, '\n'))
+		return err_set(err, ERR_INPUT, "'%s': the model's name is no name",
+			       display_path(a, spec));
+	*ret_model = (struct model){
+		.spec = arena_strdup(a, spec),
+		.engine = ENGINE_HTTP,
+		.n_parts = 1,
+		.url = arena_printf(a, "%s%s", url.origin, *url.path ? url.path : "/v1"),
+		.server_model = url.fragment,
+		.origin = { .store = "server", .name = "", .digest = "" },
+	};
+	ret_model->path = *url.fragment ? arena_printf(a, "%s#%s", ret_model->url, url.fragment) :
+					  ret_model->url;
+	ret_model->label = *url.fragment ? url.fragment : strstr(url.origin, "://") + strlen("://");
+	return 0;
+}
+
+/* The hash of the stable part; false where there is none. */
+static bool identity_hash(const json_t *stated, char ret_hex[HASH_HEX_LEN + 1])
+{
+	const json_t *identity = json_object_get(stated, "identity");
+	char *text = json_is_object(identity) ?
+			     json_dumps(identity, JSON_COMPACT | JSON_SORT_KEYS) :
+			     NULL;
+
+	if (!text)
+		return false;
+	hash_bytes(text, strlen(text), ret_hex);
+	free(text);
+	return true;
+}
+
+int served_take(struct arena *a, struct model *model, const struct model_facts *facts,
+		const char *stated, struct err *err)
+{
+	json_t *root = json_loads(stated, 0, NULL);
+	const json_t *identity = json_object_get(root, "identity");
+	const char *digest = json_string_value(json_object_get(identity, "digest"));
+	const char *name = json_string_value(json_object_get(identity, "model"));
+
+	if (!identity_hash(root, model->sha256)) {
+		json_decref(root);
+		return err_set(err, ERR_ENGINE, "%s: the worker did not say which model it is",
+			       model->url);
+	}
+	model->facts = *facts;
+	model->has_facts = true;
+	model->stamp.size_bytes = facts->tensor_bytes;
+	if (digest)
+		model->origin.digest = arena_strdup(a, digest);
+	if (name && !*model->server_model)
+		model->server_model = arena_strdup(a, name);
+	model->origin.name = arena_printf(a, "%s#%s", model->url, model->server_model);
+	json_decref(root);
+	return 0;
+}
+
+bool served_is_same(const struct model *model, const char *stated)
+{
+	json_t *root = json_loads(stated, 0, NULL);
+	char hex[HASH_HEX_LEN + 1];
+	bool same = identity_hash(root, hex) && strcmp(hex, model->sha256) == 0;
+
+	json_decref(root);
+	return same;
+}
+
+/* Bits of a weight by the quant's name: with scales, about half a bit more than its digit. */
+static double bits_of(const char *quant)
+{
+	static const struct {
+		const char *start;
+		double bits;
+	} rows[] = {
+		{ "F32", 32 }, { "F16", 16 },  { "BF16", 16 },	{ "FP8", 8 },
+		{ "INT8", 8 }, { "AWQ", 4.5 }, { "GPTQ", 4.5 }, { "MXFP4", 4.25 },
+	};
+	const char *digit = quant + strcspn(quant, "0123456789");
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strncasecmp(quant, rows[i].start, strlen(rows[i].start)) == 0)
+			return rows[i].bits;
+	return strncasecmp(quant, "Q", 1) == 0 || strncasecmp(quant, "IQ", 2) == 0 ?
+		       *digit - '0' + 0.5 :
+		       0;
+}
+
+int64_t served_bytes(const struct model_facts *facts)
+{
+	if (facts->tensor_bytes > 0)
+		return facts->tensor_bytes;
+	return memory_bounded((double)facts->n_params * bits_of(facts->quant) / 8);
+}
+
+const char *served_leaves_for(struct arena *a, const struct model *model)
+{
+	struct url url;
+	struct err unused;
+
+	if (model->engine != ENGINE_HTTP || url_parse(a, model->url, &url, &unused) < 0 ||
+	    url.is_loopback)
+		return NULL;
+	return strstr(url.origin, "://") + strlen("://");
+}

@@ -1,0 +1,89 @@
+/*
+ * The arithmetic of memory. Decides which formula holds: the engine's own figures, or the header's.
+ */
+#include "job/plan/memory.h"
+
+/* By the header: floats for one physical batch, of the vocabulary and of four rows. */
+enum { HEADER_ROWS = 4 };
+
+int64_t memory_bounded(double value)
+{
+	const double most = 1e16;
+
+	return value > most ? (int64_t)most : value > 0 ? (int64_t)value : 0;
+}
+
+static double smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static double larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * The file is mapped whole, but the engine gives the pages of its header back once the weights
+ * are loaded: they count only as far as nothing has come in their place.
+ */
+static double mapped(const struct model *m, double after)
+{
+	double file = (double)m->stamp.size_bytes, tensors = (double)m->facts.tensor_bytes;
+
+	return tensors > 0 && tensors < file ? larger(tensors, file - after) : file;
+}
+
+/*
+ * Logits leave twice: as the last row of the computation, which may lie where scratch space was,
+ * and in a buffer with a row for each sequence. Scratch space counts as far as it is touched.
+ */
+static void by_engine(const struct model *m, const struct memory_ask *ask, struct memory_need *ret)
+{
+	const struct model_facts *f = &m->facts;
+	double row = (double)f->n_vocab * sizeof(float);
+	double tok = smaller((double)smaller((double)ask->ubatch_tok, (double)ask->context_tok),
+			     (double)ask->decode_tok);
+	double scratch = ((double)f->scratch_bytes +
+			  (double)f->scratch_cell_bytes * (double)ask->context_tok) *
+			 tok / MODEL_UBATCH_TOK;
+	double context = (double)f->cell_bytes * (double)ask->context_tok +
+			 (double)f->seq_bytes * (double)ask->n_seq;
+	double rows = row * (double)ask->n_seq + larger(scratch, row * (double)ask->n_outputs);
+
+	ret->copied_bytes = memory_bounded((double)f->copied_bytes);
+	ret->weights_bytes = memory_bounded(mapped(m, context + rows) + (double)f->copied_bytes);
+	ret->context_bytes = memory_bounded(context);
+	ret->buffer_bytes = memory_bounded((double)f->host_bytes + rows);
+}
+
+/* Keys and values of every layer as 16-bit floats; nothing is known of copies. */
+static void by_header(const struct model *m, const struct memory_ask *ask, struct memory_need *ret)
+{
+	const struct model_facts *f = &m->facts;
+
+	ret->weights_bytes =
+		f->tensor_bytes > 0 ? memory_bounded((double)f->tensor_bytes) : m->stamp.size_bytes;
+	ret->context_bytes =
+		memory_bounded((double)f->n_layer * ((double)f->n_key + (double)f->n_value) *
+			       (double)f->n_head_kv * 2 * (double)ask->context_tok);
+	ret->buffer_bytes = memory_bounded(((double)f->n_vocab + HEADER_ROWS * (double)f->n_embd) *
+					   (double)ask->ubatch_tok * sizeof(float));
+}
+
+void memory_estimate(const struct model *model, const struct memory_ask *ask,
+		     struct memory_need *ret)
+{
+	*ret = (struct memory_need){ .weights_bytes = model->stamp.size_bytes };
+	if (!model->has_facts)
+		return;
+	if (model->facts.host_bytes > 0)
+		by_engine(model, ask, ret);
+	else
+		by_header(model, ask, ret);
+}
+
+int64_t memory_total(const struct memory_need *need)
+{
+	return need->weights_bytes + need->context_bytes + need->buffer_bytes;
+}

@@ -1,0 +1,501 @@
+/*
+ * The plan: which candidates there are, how large each is, how long it may take, and which cannot
+ * run. Arithmetic: no file is opened here (job/licence/licence.c looks for licence texts), and what is not
+ * known is guessed by the formulas below, which docs/job-file.md repeats in words.
+ */
+#include "job/plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "job/model/served.h"
+#include "base/display.h"
+
+/*
+ * Until a model has counted: a token is about four bytes of text. The rest is what a template puts
+ * around the prompt, an example (its label as JSON, two turns) and a ticket (turns, the forced
+ * opening of the answer).
+ */
+enum {
+	BYTES_PER_TOK = 4,
+	PREFIX_EXTRA_TOK = 30,
+	EXAMPLE_EXTRA_TOK = 14,
+	TICKET_EXTRA_TOK = 20,
+	CONTEXT_PAD_TOK = 256,
+};
+
+/*
+ * Images: where the projector's header does not say, an image takes about as many tokens as LLaVA
+ * 1.5's do (576; others 64 to 4,000); a pixel takes 6 bytes while it is decoded, and a projector's
+ * scratch space is guessed as a quarter of its weights (docs/images.md has what was measured).
+ */
+enum { IMAGE_TOK = 576, PIXEL_BYTES = 6, PROJECTOR_SCRATCH_PARTS = 4 };
+
+/* What the plan is made from, and what all candidates share. */
+struct planner {
+	struct arena *a;
+	const struct job *job;
+	const struct slice *slice;
+	const struct example_set *examples;
+	const struct plan_limits *limits;
+	int64_t cap_tok; /* of one reason */
+	int64_t think_tok; /* of one thought: nobody knows beforehand whether a model thinks */
+	int64_t ticket_tok; /* of all tickets */
+	int64_t longest_tok; /* of one ticket */
+	const struct ticket *first_image; /* NULL where no ticket has an image */
+	int64_t n_images, largest_pixels; /* of one image */
+	int64_t max_wave; /* tickets that a wave can have */
+	int64_t *wave_tok; /* of the longest wave of so many tickets, with their reasons */
+};
+
+static int64_t text_tok(size_t n_bytes)
+{
+	return (int64_t)(n_bytes + BYTES_PER_TOK - 1) / BYTES_PER_TOK;
+}
+
+static int by_value_down(const void *x, const void *y)
+{
+	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+
+	return (a < b) - (a > b);
+}
+
+static void count_image(struct planner *p, const struct ticket *t)
+{
+	if (!t->image)
+		return;
+	p->n_images++;
+	if (!p->first_image)
+		p->first_image = t;
+	if (t->image_width * t->image_height > p->largest_pixels)
+		p->largest_pixels = t->image_width * t->image_height;
+}
+
+/* Tokens of n images, as the model's projector makes them of each. */
+static int64_t images_tok(const struct model *m, int64_t n)
+{
+	return n * (m->projector.image_tok > 0 ? m->projector.image_tok : IMAGE_TOK);
+}
+
+static void count_tickets(struct planner *p)
+{
+	int64_t *tok = arena_array(p->a, p->slice->n, sizeof(*tok));
+
+	for (size_t i = 0; i < p->slice->n; i++) {
+		tok[i] = text_tok(p->slice->tickets[i].text_len) + TICKET_EXTRA_TOK;
+		count_image(p, &p->slice->tickets[i]);
+		p->ticket_tok += tok[i];
+	}
+	if (p->slice->n) {
+		qsort(tok, p->slice->n, sizeof(*tok), by_value_down);
+		p->longest_tok = tok[0];
+	}
+	p->max_wave = p->slice->n < PLAN_MAX_WAVE ? (int64_t)p->slice->n : PLAN_MAX_WAVE;
+	p->wave_tok = arena_array(p->a, (size_t)p->max_wave + 1, sizeof(*p->wave_tok));
+	for (int64_t i = 0; i < p->max_wave; i++)
+		p->wave_tok[i + 1] = p->wave_tok[i] + tok[i] + p->think_tok + p->cap_tok;
+}
+
+static int64_t prefix_tok(const struct planner *p, enum way way)
+{
+	int64_t tok = text_tok(strlen(p->job->prompt)) + PREFIX_EXTRA_TOK;
+
+	if (way_has_examples(way))
+		for (size_t i = 0; i < p->examples->n; i++)
+			tok += text_tok(p->examples->items[i]->text_len) + EXAMPLE_EXTRA_TOK;
+	return tok;
+}
+
+static int64_t ubatch_tok(const struct planner *p)
+{
+	int64_t most = p->limits->n_batch;
+
+	return most > 0 && most < MODEL_UBATCH_TOK ? most : MODEL_UBATCH_TOK;
+}
+
+/* A projector is read into memory whole; the pixels of one image at a time come on top. */
+static void add_projector(const struct planner *p, const struct model *m, struct memory_need *need)
+{
+	if (!m->projector.path)
+		return;
+	need->weights_bytes += m->projector.stamp.size_bytes;
+	if (p->first_image)
+		need->buffer_bytes += m->projector.stamp.size_bytes / PROJECTOR_SCRATCH_PARTS +
+				      p->largest_pixels * PIXEL_BYTES;
+}
+
+/* What it takes to keep so many tickets at a time. */
+static void size_wave(const struct planner *p, struct candidate *c, int64_t n_wave)
+{
+	int64_t n_images = n_wave < p->n_images ? n_wave : p->n_images;
+	struct memory_ask ask = {
+		.context_tok = (c->prefix_tok + p->wave_tok[n_wave] +
+				images_tok(c->model, n_images) + CONTEXT_PAD_TOK - 1) /
+			       CONTEXT_PAD_TOK * CONTEXT_PAD_TOK,
+		.n_seq = n_wave + 1,
+		.ubatch_tok = ubatch_tok(p),
+		.decode_tok = c->prefix_tok > p->longest_tok ? c->prefix_tok : p->longest_tok,
+		.n_outputs = p->job->reason == REASON_LAST ? n_wave : 1,
+	};
+
+	memory_estimate(c->model, &ask, &c->need);
+	add_projector(p, c->model, &c->need);
+	/* The engine reads an adapter into memory of its own. */
+	c->need.weights_bytes += c->model->adapter.stamp.size_bytes;
+	if (c->head)
+		c->need.weights_bytes += head_bytes(c->head);
+	c->context_tok = ask.context_tok;
+	c->size_bytes = memory_total(&c->need);
+}
+
+/* The machine's memory less a tenth; 0: not known. */
+static int64_t usable_bytes(const struct planner *p)
+{
+	return p->limits->machine_bytes - p->limits->machine_bytes / PLAN_RESERVE_PARTS;
+}
+
+static bool is_over_budget(const struct planner *p, const struct candidate *c)
+{
+	return p->job->budget.memory_bytes > 0 && c->size_bytes > p->job->budget.memory_bytes;
+}
+
+/* What has to stay: pages of the file that were copied are the system's to take back. */
+static int64_t staying_bytes(const struct candidate *c)
+{
+	return c->size_bytes - c->need.copied_bytes;
+}
+
+static bool is_over_machine(const struct planner *p, const struct candidate *c)
+{
+	return p->limits->machine_bytes > 0 && staying_bytes(c) > usable_bytes(p);
+}
+
+/* RULE: memory. The longest wave that fits; where none does, what a single ticket takes. */
+static void size_up(const struct planner *p, struct candidate *c)
+{
+	int64_t n_wave = p->max_wave;
+
+	size_wave(p, c, n_wave);
+	while (n_wave > 1 && (is_over_budget(p, c) || is_over_machine(p, c)))
+		size_wave(p, c, --n_wave);
+	c->n_wave = n_wave < p->max_wave ? n_wave : 0;
+}
+
+/* RULE: licence. Where it forbids the use, a model is only measured when that is asked for. */
+static const char *forbidden(const struct planner *p, const struct licence *l)
+{
+	if (l->verdict != LICENCE_BLOCK || p->job->evaluate)
+		return NULL;
+	return arena_printf(p->a,
+			    "its licence (%s) forbids %s use: %s (%s); to measure it all the same, "
+			    "say 'use: evaluate' or give --evaluate",
+			    l->name, licence_use_name(p->job), l->conditions, l->why);
+}
+
+/* The sum, in words. */
+static const char *need_words(const struct planner *p, const struct candidate *c,
+			      int64_t weights_bytes)
+{
+	return arena_printf(p->a, "weights %s + context of %lld tokens %s + buffers %s",
+			    str_bytes(p->a, (uint64_t)weights_bytes), (long long)c->context_tok,
+			    str_bytes(p->a, (uint64_t)c->need.context_bytes),
+			    str_bytes(p->a, (uint64_t)c->need.buffer_bytes));
+}
+
+/* RULE: images. Only a model with a projector sees them. A server says itself what it can. */
+static const char *blind(const struct planner *p, const struct model *m)
+{
+	if (!p->first_image || m->engine != ENGINE_LLAMA || m->projector.path)
+		return NULL;
+	return arena_printf(p->a,
+			    "ticket '%s' has an image, and this model reads text only: add its "
+			    "projector, '%s + mmproj.gguf'",
+			    display_text(p->a, p->first_image->id),
+			    display_text(p->a, str_basename(m->path)));
+}
+
+/* RULE: budget. Why the candidate cannot run, in words, or NULL. */
+static const char *refusal(const struct planner *p, const struct candidate *c)
+{
+	const struct model *m = c->model;
+
+	if (m->has_facts && model_refusal(p->a, &m->facts))
+		return model_refusal(p->a, &m->facts);
+	if (m->has_facts && m->facts.n_ctx_train > 0 && c->prefix_tok > m->facts.n_ctx_train)
+		return arena_printf(
+			p->a,
+			"the prompt alone takes about %lld tokens, and the model was made "
+			"for %lld: shorten it%s",
+			(long long)c->prefix_tok, (long long)m->facts.n_ctx_train,
+			way_has_examples(c->way) ? ", or lower per_label" : "");
+	if (is_over_budget(p, c))
+		return arena_printf(
+			p->a,
+			"needs about %s for one ticket at a time (%s), and the budget allows %s",
+			str_bytes(p->a, (uint64_t)c->size_bytes),
+			need_words(p, c, c->need.weights_bytes),
+			str_bytes(p->a, (uint64_t)p->job->budget.memory_bytes));
+	if (is_over_machine(p, c))
+		return arena_printf(
+			p->a,
+			"needs at least %s for one ticket at a time (%s), and this machine has %s, "
+			"of which a tenth is kept free",
+			str_bytes(p->a, (uint64_t)staying_bytes(c)),
+			need_words(p, c, c->need.weights_bytes - c->need.copied_bytes),
+			str_bytes(p->a, (uint64_t)p->limits->machine_bytes));
+	if (c->head && head_refusal(p->a, c->head, p->job))
+		return head_refusal(p->a, c->head, p->job);
+	return blind(p, m) ? blind(p, m) : forbidden(p, c->licence);
+}
+
+static bool is_measured(const struct planner *p, const struct model *m)
+{
+	return m->prompt_tok_per_s > 0 &&
+	       (m->reason_tok_per_s > 0 || p->cap_tok + p->think_tok == 0);
+}
+
+/* Parameters that one token goes through; 0 where that is not known. */
+static int64_t active_params(const struct model *m)
+{
+	if (!m->has_facts)
+		return 0;
+	return m->facts.n_params_active > 0 ? m->facts.n_params_active : m->facts.n_params;
+}
+
+/* The measured model that is nearest in active parameters, or NULL where a size is not known. */
+static const struct model *nearest_measured(const struct planner *p, const struct model *m,
+					    const struct model *models, size_t n_models)
+{
+	const struct model *best = NULL;
+	double best_ratio = 0;
+
+	if (active_params(m) <= 0)
+		return NULL;
+	for (size_t i = 0; i < n_models; i++) {
+		double x, y;
+
+		if (!is_measured(p, &models[i]) || active_params(&models[i]) <= 0)
+			continue;
+		x = (double)active_params(&models[i]);
+		y = (double)active_params(m);
+		if (!best || (x < y ? y / x : x / y) < best_ratio) {
+			best = &models[i];
+			best_ratio = x < y ? y / x : x / y;
+		}
+	}
+	return best;
+}
+
+/* A token costs time in proportion to the parameters that it goes through. */
+static void estimate(const struct planner *p, struct candidate *c, const struct model *models,
+		     size_t n_models)
+{
+	const struct model *by = c->model;
+	double scale = 1, seconds;
+
+	c->estimate_us = -1;
+	if (!is_measured(p, by)) {
+		by = nearest_measured(p, by, models, n_models);
+		if (!by)
+			return;
+		c->estimate_rough = true;
+		scale = (double)active_params(c->model) / (double)active_params(by);
+	}
+	seconds = (double)(c->prefix_tok + c->ticket_tok) / by->prompt_tok_per_s;
+	if (c->reason_tok + c->think_tok > 0)
+		seconds += (double)(c->reason_tok + c->think_tok) / by->reason_tok_per_s;
+	c->estimate_us = memory_bounded(seconds * scale * 1e6 + 0.5);
+}
+
+/* "LABEL WAY"; models that share a label are told apart by their place in the job. */
+static const char *name_of(struct arena *a, const struct model *models, size_t n_models, size_t at,
+			   enum way way)
+{
+	size_t n_same = 0, place = 0;
+
+	if (models[at].engine == ENGINE_BASELINE)
+		return models[at].label;
+	for (size_t i = 0; i < n_models; i++) {
+		if (models[i].repeats || strcmp(models[i].label, models[at].label) != 0)
+			continue;
+		n_same++;
+		place += i <= at;
+	}
+	if (n_same > 1)
+		return arena_printf(a, "%s #%zu %s", models[at].label, place, way_name(way));
+	return arena_printf(a, "%s %s", models[at].label, way_name(way));
+}
+
+/* Of a server that does not say: it may be the largest. */
+static bool size_is_unknown(const struct candidate *c)
+{
+	return c->size_bytes == 0 && c->model->engine == ENGINE_HTTP;
+}
+
+/* RULE: smallest first. Ties by parameters, way, and name. */
+static int by_size(const void *x, const void *y)
+{
+	const struct candidate *a = x, *b = y;
+	int64_t pa = a->model->facts.n_params, pb = b->model->facts.n_params;
+
+	if (size_is_unknown(a) != size_is_unknown(b))
+		return size_is_unknown(a) ? 1 : -1;
+	if (a->size_bytes != b->size_bytes)
+		return a->size_bytes < b->size_bytes ? -1 : 1;
+	if (pa != pb)
+		return pa < pb ? -1 : 1;
+	if (a->way != b->way)
+		return a->way < b->way ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+static int64_t add_up(const struct plan *plan)
+{
+	int64_t total = -1;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (!plan->candidates[i].refused && plan->candidates[i].estimate_us >= 0 &&
+		    plan->candidates[i].model->engine != ENGINE_BASELINE)
+			total = (total < 0 ? 0 : total) + plan->candidates[i].estimate_us;
+	return total;
+}
+
+static bool takes_way(const struct job *job, const struct model *model, enum way way)
+{
+	if (model->repeats)
+		return false;
+	if (model->engine == ENGINE_BASELINE)
+		return strcmp(model->spec, way_name(way)) == 0;
+	return way < WAY_COUNT && job->ways[way];
+}
+
+/*
+ * RULE: a server. It takes no memory here, so no budget of memory applies: its place in the order
+ * is that of its weights, as far as they are stated.
+ */
+static void plan_server(const struct planner *p, struct candidate *c)
+{
+	const struct model *m = c->model;
+
+	c->size_bytes = c->need.weights_bytes = served_bytes(&m->facts);
+	c->estimate_us = -1;
+	if (m->has_facts && strcmp(m->facts.kind, MODEL_KIND_ENCODER) == 0)
+		c->refused = "it turns text into numbers and cannot answer";
+	else if (way_base(c->way) != c->way)
+		c->refused = "a server tells no probability of a label, so there is nothing to "
+			     "calibrate";
+	else
+		c->refused = forbidden(p, c->licence);
+}
+
+static void plan_model(const struct planner *p, struct candidate *c, const struct model *models,
+		       size_t n_models)
+{
+	c->prefix_tok = prefix_tok(p, c->way);
+	c->ticket_tok = p->ticket_tok + images_tok(c->model, p->n_images);
+	c->reason_tok = (int64_t)p->slice->n * p->cap_tok;
+	c->think_tok = (int64_t)p->slice->n * p->think_tok;
+	if (c->model->engine == ENGINE_HTTP) {
+		plan_server(p, c);
+		return;
+	}
+	size_up(p, c);
+	/* Its answers are those of the way it is based on; a few reasons are written anew. */
+	if (way_base(c->way) != c->way)
+		c->ticket_tok = c->reason_tok = c->think_tok = 0;
+	estimate(p, c, models, n_models);
+	c->refused = refusal(p, c);
+}
+
+/* One candidate for each head that was made for this model. */
+static void plan_heads(const struct planner *p, struct candidate like, struct plan *plan,
+		       const struct model *models, size_t n_models)
+{
+	const struct plan_limits *limits = p->limits;
+	size_t n = 0;
+
+	for (size_t i = 0; i < limits->n_heads; i++)
+		n += head_is_for(&limits->heads[i], like.model);
+	for (size_t i = 0; i < limits->n_heads; i++) {
+		struct candidate *c = &plan->candidates[plan->n];
+
+		if (!head_is_for(&limits->heads[i], like.model))
+			continue;
+		*c = like;
+		c->head = &limits->heads[i];
+		if (n > 1)
+			c->name = arena_printf(p->a, "%s %s", like.name,
+					       display_text(p->a, c->head->name));
+		plan_model(p, c, models, n_models);
+		plan->n++;
+	}
+}
+
+/* RULE: the same weights under two names are asked once. Each name's licence is heard. */
+static void set_aside_repeats(struct arena *a, const struct model *models, size_t n_models,
+			      struct licence *licences, struct plan *plan)
+{
+	plan->repeats = arena_array(a, n_models, sizeof(*plan->repeats));
+	for (size_t i = 0; i < n_models; i++) {
+		struct licence *first;
+
+		if (!models[i].repeats)
+			continue;
+		plan->repeats[plan->n_repeats++] = &models[i];
+		first = &licences[models[i].repeats - models];
+		if (licence_outweighs(&licences[i], first))
+			*first = licences[i];
+	}
+}
+
+int plan_build(struct arena *a, const struct job *job, const struct model *models, size_t n_models,
+	       const struct slice *slice, const struct example_set *examples,
+	       const struct plan_limits *limits, struct plan *ret_plan, struct err *err)
+{
+	struct planner p = {
+		.a = a, .job = job, .slice = slice, .examples = examples, .limits = limits
+	};
+	struct licence *licences;
+	struct plan plan = { 0 };
+
+	if (n_models == 0)
+		return err_set(err, ERR_INPUT,
+			       "%s: no models; list them under 'models', or give --models",
+			       display_path(a, job->path));
+	if (job->ways[WAY_EXAMPLES] && !examples)
+		return err_set(err, ERR_INPUT, "%s: the way 'examples' has no examples",
+			       display_path(a, job->path));
+	p.cap_tok = job->reason == REASON_NONE ? 0 : job->budget.reason_tok;
+	p.think_tok = job->think_tok;
+	count_tickets(&p);
+	licences = arena_array(a, n_models, sizeof(*licences));
+	for (size_t i = 0; i < n_models; i++)
+		licence_judge_together(a, &models[i], job, &licences[i]);
+	set_aside_repeats(a, models, n_models, licences, &plan);
+	plan.candidates =
+		arena_array(a, n_models * (WAY_ALL + limits->n_heads), sizeof(*plan.candidates));
+	for (size_t i = 0; i < n_models * WAY_ALL; i++) {
+		struct candidate *c = &plan.candidates[plan.n];
+
+		c->model = &models[i / WAY_ALL];
+		c->way = (enum way)(i % WAY_ALL);
+		c->licence = &licences[i / WAY_ALL];
+		if (!takes_way(job, c->model, c->way))
+			continue;
+		c->name = name_of(a, models, n_models, i / WAY_ALL, c->way);
+		if (c->way == WAY_TUNED) {
+			plan_heads(&p, *c, &plan, models, n_models);
+			continue;
+		}
+		if (c->model->engine == ENGINE_BASELINE)
+			c->size_bytes = c->need.weights_bytes = c->model->stamp.size_bytes;
+		else
+			plan_model(&p, c, models, n_models);
+		plan.n++;
+	}
+	qsort(plan.candidates, plan.n, sizeof(*plan.candidates), by_size);
+	plan.total_us = add_up(&plan);
+	*ret_plan = plan;
+	return 0;
+}

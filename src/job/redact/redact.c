@@ -1,0 +1,503 @@
+/*
+ * The scan: every recogniser over the text, the words around each match, and what remains where
+ * matches overlap.
+ */
+#include "job/redact/redact.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+#include "job/redact/redact_rows.h"
+
+/*
+ * BEFORE and AFTER: bytes around a value in which its context is looked for. The limits are far
+ * above what the bounded patterns need; they are there for the pattern that a later hand adds.
+ */
+enum {
+	BEFORE_BYTES = 64,
+	AFTER_BYTES = 16,
+	MATCH_LIMIT = 1000000,
+	HEAP_LIMIT_KIB = 64 << 10,
+	JIT_STACK_BYTES = 1 << 20,
+	MAX_RULES = 160,
+};
+
+static const struct {
+	const char *name;
+	bool structured;
+} types[REDACT_N_TYPES] = {
+#define REDACT_ROW(type, text, is_structured) [type] = { text, is_structured },
+	REDACT_TYPES(REDACT_ROW)
+#undef REDACT_ROW
+};
+
+static const struct redact_row placeholder_row = { REDACT_PLACEHOLDER,
+						   "placeholder",
+						   "(?-i)\\[[A-Z]{2,10}_[0-9a-f]{6}\\]",
+						   REDACT_SCORE_MAX + 1,
+						   NULL,
+						   NULL,
+						   0,
+						   NULL,
+						   0 };
+
+struct rule {
+	const struct redact_row *row;
+	pcre2_code *code, *near, *against;
+	uint32_t value_group; /* 0: the whole match */
+};
+
+struct redactor {
+	struct arena arena;
+	struct redact_words words;
+	struct rule rules[MAX_RULES];
+	size_t n_rules;
+	pcre2_match_context *limits;
+	pcre2_jit_stack *stack;
+	pcre2_match_data *found;
+	pcre2_compile_context *compiling;
+};
+
+/* One scan. */
+struct scan {
+	struct redactor *redactor;
+	struct arena *arena;
+	const char *text;
+	size_t n_bytes;
+	struct redact_span *spans;
+	size_t n, cap;
+};
+
+const char *redact_type_name(enum redact_type type)
+{
+	return type < REDACT_N_TYPES ? types[type].name : "";
+}
+
+bool redact_type_is_structured(enum redact_type type)
+{
+	return type < REDACT_N_TYPES && types[type].structured;
+}
+
+int redact_type_find(const char *name)
+{
+	for (int i = 0; i < REDACT_N_TYPES; i++)
+		if (strcasecmp(types[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+/* For PCRE2: without memory its JIT compiler would crash. */
+static void *must_have(PCRE2_SIZE n_bytes, void *unused)
+{
+	void *p = malloc(n_bytes);
+
+	(void)unused;
+	if (!p)
+		arena_out_of_memory(n_bytes);
+	return p;
+}
+
+static void give_back(void *p, void *unused)
+{
+	(void)unused;
+	free(p);
+}
+
+static int compile(const struct redactor *redactor, const char *pattern, const char *what,
+		   pcre2_code **ret_code, struct err *err)
+{
+	const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS;
+	PCRE2_SIZE at;
+	int code;
+
+	*ret_code = NULL;
+	if (!pattern)
+		return 0;
+	*ret_code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, &code, &at,
+				  redactor->compiling);
+	if (!*ret_code) {
+		PCRE2_UCHAR words[128] = "";
+
+		pcre2_get_error_message(code, words, sizeof(words));
+		return err_set(err, ERR_REFUSED, "cannot compile the pattern of '%s': %s at %zu",
+			       what, (const char *)words, (size_t)at);
+	}
+	/* Where this machine has no JIT, the interpreter does the same, more slowly. */
+	(void)pcre2_jit_compile(*ret_code, PCRE2_JIT_COMPLETE);
+	return 0;
+}
+
+static int add_rule(struct redactor *redactor, const struct redact_row *row, struct err *err)
+{
+	struct rule *rule = &redactor->rules[redactor->n_rules];
+	int group;
+
+	if (redactor->n_rules == MAX_RULES)
+		return err_set(err, ERR_REFUSED, "more than %d recognisers", MAX_RULES);
+	redactor->n_rules++;
+	rule->row = row;
+	if (compile(redactor, row->pattern, row->what, &rule->code, err) < 0 ||
+	    compile(redactor, row->near, row->what, &rule->near, err) < 0 ||
+	    compile(redactor, row->against, row->what, &rule->against, err) < 0)
+		return -1;
+	group = pcre2_substring_number_from_name(rule->code, (PCRE2_SPTR) "v");
+	rule->value_group = group > 0 ? (uint32_t)group : 0;
+	return 0;
+}
+
+static int add_rules(struct redactor *redactor, struct err *err)
+{
+	const struct redact_table *const tables[] = {
+		&redact_numbers, &redact_labelled, &redact_nets,
+		&redact_people,	 &redact_dates,	   &redact_suspects,
+	};
+
+	if (add_rule(redactor, &placeholder_row, err) < 0)
+		return -1;
+	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
+		for (size_t i = 0; i < tables[t]->n; i++)
+			if (add_rule(redactor, &tables[t]->rows[i], err) < 0)
+				return -1;
+	return 0;
+}
+
+int redactor_open(struct redactor **ret_redactor, struct err *err)
+{
+	struct redactor *redactor = must_have(sizeof(*redactor), NULL);
+	pcre2_general_context *memory = pcre2_general_context_create(must_have, give_back, NULL);
+
+	*redactor = (struct redactor){ 0 };
+	redactor->limits = pcre2_match_context_create(memory);
+	redactor->stack = pcre2_jit_stack_create(64 << 10, JIT_STACK_BYTES, memory);
+	redactor->found = pcre2_match_data_create(16, memory);
+	redactor->compiling = pcre2_compile_context_create(memory);
+	pcre2_general_context_free(memory);
+	pcre2_set_match_limit(redactor->limits, MATCH_LIMIT);
+	pcre2_set_heap_limit(redactor->limits, HEAP_LIMIT_KIB);
+	if (redactor->stack)
+		pcre2_jit_stack_assign(redactor->limits, NULL, redactor->stack);
+	redact_words_load(&redactor->arena, &redactor->words);
+	if (add_rules(redactor, err) < 0) {
+		redactor_close(redactor);
+		return -1;
+	}
+	*ret_redactor = redactor;
+	return 0;
+}
+
+void redactor_close(struct redactor *redactor)
+{
+	if (!redactor)
+		return;
+	for (size_t i = 0; i < redactor->n_rules; i++) {
+		pcre2_code_free(redactor->rules[i].code);
+		pcre2_code_free(redactor->rules[i].near);
+		pcre2_code_free(redactor->rules[i].against);
+	}
+	pcre2_compile_context_free(redactor->compiling);
+	pcre2_match_data_free(redactor->found);
+	pcre2_jit_stack_free(redactor->stack);
+	pcre2_match_context_free(redactor->limits);
+	arena_release(&redactor->arena);
+	free(redactor);
+}
+
+static size_t forward(const struct scan *scan, size_t at)
+{
+	do
+		at++;
+	while (at < scan->n_bytes && ((unsigned char)scan->text[at] & 0xC0) == 0x80);
+	return at;
+}
+
+/* The first character that begins at `at` or before it. */
+static size_t snap(const struct scan *scan, size_t at)
+{
+	while (at > 0 && at < scan->n_bytes && ((unsigned char)scan->text[at] & 0xC0) == 0x80)
+		at--;
+	return at;
+}
+
+/* 1 where the pattern is found in [from, to), 0 where not, -1 where the library gave up. */
+static int find(const struct scan *scan, const pcre2_code *code, size_t from, size_t to)
+{
+	struct redactor *redactor = scan->redactor;
+	int r = pcre2_match(code, (PCRE2_SPTR)scan->text, to, from, PCRE2_NO_UTF_CHECK,
+			    redactor->found, redactor->limits);
+
+	if (r == PCRE2_ERROR_NOMATCH)
+		return 0;
+	return r < 0 ? -1 : 1;
+}
+
+/* Does the pattern stand before or after the value? */
+static int is_around(const struct scan *scan, const pcre2_code *code,
+		     const struct redact_match *match)
+{
+	size_t from = match->start > BEFORE_BYTES ? match->start - BEFORE_BYTES : 0;
+	size_t left = scan->n_bytes - match->end;
+	size_t to = match->end + (left < AFTER_BYTES ? left : AFTER_BYTES);
+	int r;
+
+	if (!code)
+		return 0;
+	r = find(scan, code, snap(scan, from), match->start);
+	return r ? r : find(scan, code, match->end, snap(scan, to));
+}
+
+static int weigh(const struct scan *scan, const struct rule *rule, struct redact_match *match)
+{
+	int near = is_around(scan, rule->near, match);
+	int against = is_around(scan, rule->against, match);
+
+	if (rule->row->type == REDACT_PLACEHOLDER)
+		return 0; /* surer than all that could reach into it */
+	if (near < 0 || against < 0)
+		return -1;
+	match->score += (near ? rule->row->bonus : 0) - (against ? rule->row->malus : 0);
+	if (match->score > REDACT_SCORE_MAX)
+		match->score = REDACT_SCORE_MAX;
+	return 0;
+}
+
+static void keep(struct scan *scan, const struct rule *rule, const struct redact_match *match)
+{
+	if (match->score < REDACT_SUSPECT_FROM)
+		return;
+	if (scan->n == scan->cap) {
+		size_t cap = scan->cap ? scan->cap * 2 : 16;
+		struct redact_span *spans = arena_array(scan->arena, cap, sizeof(*spans));
+
+		if (scan->n)
+			memcpy(spans, scan->spans, scan->n * sizeof(*spans));
+		scan->spans = spans;
+		scan->cap = cap;
+	}
+	scan->spans[scan->n++] = (struct redact_span){ .start = match->start,
+						       .end = match->end,
+						       .type = rule->row->type,
+						       .score = match->score,
+						       .what = rule->row->what };
+}
+
+static int fail_limit(const struct rule *rule, size_t at, struct err *err)
+{
+	return err_set(err, ERR_REFUSED,
+		       "the recogniser of '%s' gave up near byte %zu; nothing was passed on: split "
+		       "the text there",
+		       rule->row->what, at);
+}
+
+static int run_rule(struct scan *scan, const struct rule *rule, struct err *err)
+{
+	size_t at = 0;
+
+	while (at < scan->n_bytes) {
+		const PCRE2_SIZE *where = pcre2_get_ovector_pointer(scan->redactor->found);
+		struct redact_match match = { .text = scan->text,
+					      .n_bytes = scan->n_bytes,
+					      .score = rule->row->score,
+					      .words = &scan->redactor->words };
+		int r = find(scan, rule->code, at, scan->n_bytes);
+		size_t first;
+
+		if (r < 0)
+			return fail_limit(rule, at, err);
+		if (r == 0)
+			break;
+		first = where[0];
+		match.start = where[2 * rule->value_group];
+		match.end = where[2 * rule->value_group + 1];
+		at = forward(scan, first);
+		if (match.start >= match.end || (rule->row->check && !rule->row->check(&match)))
+			continue;
+		if (weigh(scan, rule, &match) < 0)
+			return fail_limit(rule, match.start, err);
+		keep(scan, rule, &match);
+		at = match.end > at ? match.end : at;
+	}
+	return 0;
+}
+
+/* By place; of those that begin together the longest first, and of the same the surest. */
+static int by_place(const void *x, const void *y)
+{
+	const struct redact_span *a = x, *b = y;
+
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	if (a->end != b->end)
+		return a->end > b->end ? -1 : 1;
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return (a->type > b->type) - (a->type < b->type);
+}
+
+static bool is_margin(char c)
+{
+	return strchr(" \t\r\n.,;:!?()-", c) != NULL;
+}
+
+/* What a neighbour left of a span: without the spaces and marks at its edges. */
+static void trim(const struct scan *scan, struct redact_span *span)
+{
+	while (span->start < span->end && is_margin(scan->text[span->start]))
+		span->start++;
+	while (span->start < span->end && is_margin(scan->text[span->end - 1]))
+		span->end--;
+}
+
+/* The surer of two that overlap keeps what they share; false where nothing of `span` is left. */
+static bool cut(const struct scan *scan, struct redact_span *spans, size_t *n,
+		struct redact_span *span)
+{
+	while (*n && spans[*n - 1].end > span->start) {
+		struct redact_span *last = &spans[*n - 1];
+
+		if (last->score >= span->score) {
+			span->start = last->end;
+			trim(scan, span);
+			return span->start < span->end;
+		}
+		last->end = span->start;
+		trim(scan, last);
+		if (last->start < last->end)
+			break;
+		(*n)--;
+	}
+	return true;
+}
+
+/*
+ * Drops what lies within another span, and gives a part that two share to the surer one. What is
+ * left of the other stays: no letter or digit that a recogniser covers comes free. Returns how many
+ * there are.
+ */
+static size_t resolve(const struct scan *scan, struct redact_span *spans, size_t n)
+{
+	size_t n_outer = 0, n_apart = 0, n_left = 0;
+
+	if (n > 1)
+		qsort(spans, n, sizeof(*spans), by_place);
+	for (size_t i = 0; i < n; i++)
+		if (n_outer == 0 || spans[i].end > spans[n_outer - 1].end)
+			spans[n_outer++] = spans[i];
+	for (size_t i = 0; i < n_outer; i++) {
+		struct redact_span span = spans[i];
+
+		if (cut(scan, spans, &n_apart, &span))
+			spans[n_apart++] = span;
+	}
+	for (size_t i = 0; i < n_apart; i++)
+		if (spans[i].type != REDACT_PLACEHOLDER)
+			spans[n_left++] = spans[i];
+	return n_left;
+}
+
+/* Does one of n sorted spans share a byte with this one? */
+static bool is_within(const struct redact_span *spans, size_t n, const struct redact_span *span)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (spans[middle].end <= span->start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && spans[low].start < span->end;
+}
+
+enum part { PART_COVERED, PART_KEPT, PART_SUSPECT };
+
+/* A placeholder of an earlier run takes part everywhere: nothing may reach into it. */
+static bool is_part(const struct redact_span *span, enum part part, uint32_t wanted)
+{
+	if (span->type == REDACT_PLACEHOLDER)
+		return true;
+	if (span->score < REDACT_COVER || span->type >= REDACT_N_TYPES)
+		return part == PART_SUSPECT;
+	return part == ((wanted >> span->type & 1) ? PART_COVERED : PART_KEPT);
+}
+
+static struct redact_span *take(struct scan *scan, enum part part, uint32_t wanted, size_t *ret_n)
+{
+	struct redact_span *spans = arena_array(scan->arena, scan->n + 1, sizeof(*spans));
+	size_t n = 0;
+
+	for (size_t i = 0; i < scan->n; i++)
+		if (is_part(&scan->spans[i], part, wanted))
+			spans[n++] = scan->spans[i];
+	*ret_n = resolve(scan, spans, n);
+	return spans;
+}
+
+/* What is recognised and shall stay is not suspected either. */
+static void divide(struct scan *scan, uint32_t wanted, struct redact_result *ret_result)
+{
+	struct redact_result result = { 0 };
+	size_t n_kept, n;
+	struct redact_span *kept = take(scan, PART_KEPT, wanted, &n_kept);
+
+	result.covered = take(scan, PART_COVERED, wanted, &result.n_covered);
+	result.suspects = take(scan, PART_SUSPECT, wanted, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!is_within(result.covered, result.n_covered, &result.suspects[i]) &&
+		    !is_within(kept, n_kept, &result.suspects[i]))
+			result.suspects[result.n_suspects++] = result.suspects[i];
+	*ret_result = result;
+}
+
+int redact_scan(struct redactor *redactor, struct arena *a, const char *text, size_t n_bytes,
+		uint32_t wanted, struct redact_result *ret_result, struct err *err)
+{
+	struct scan scan = { redactor, a, text, n_bytes, NULL, 0, 0 };
+	int64_t bad = str_utf8_error(text, n_bytes);
+
+	if (bad >= 0)
+		return err_set(err, ERR_INPUT, "byte %lld of the text is not well-formed UTF-8",
+			       (long long)bad + 1);
+	for (size_t i = 0; i < redactor->n_rules; i++)
+		if (run_rule(&scan, &redactor->rules[i], err) < 0)
+			return -1;
+	divide(&scan, wanted, ret_result);
+	return 0;
+}
+
+int redact_check(struct arena *a, const struct slice *slice, struct redact_findings *ret_findings,
+		 struct err *err)
+{
+	struct redact_findings findings = { .n_tickets = slice->n };
+	struct redactor *redactor;
+	uint32_t wanted = 0;
+	int r = 0;
+
+	for (int i = 0; i < REDACT_N_TYPES; i++)
+		wanted |= types[i].structured ? 1u << i : 0;
+	if (redactor_open(&redactor, err) < 0)
+		return -1;
+	findings.items = arena_array(a, slice->n + 1, sizeof(*findings.items));
+	for (size_t i = 0; i < slice->n && r == 0; i++) {
+		const struct ticket *ticket = &slice->tickets[i];
+		struct arena scratch = { 0 };
+		struct redact_result result;
+
+		r = redact_scan(redactor, &scratch, ticket->text, ticket->text_len, wanted, &result,
+				err);
+		if (r == 0 && result.n_covered)
+			findings.items[findings.n++] =
+				(struct redact_finding){ ticket->id, ticket->line, result.n_covered,
+							 result.covered[0].type };
+		arena_release(&scratch);
+	}
+	redactor_close(redactor);
+	if (r == 0)
+		*ret_findings = findings;
+	return r;
+}

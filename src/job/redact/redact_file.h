@@ -1,0 +1,63 @@
+/*
+ * A file that is redacted: tickets (JSON Lines or CSV, labelled or not yet) or plain text. Decides
+ * what is read as a text and what is kept beside it; must not know how it is shown.
+ */
+#ifndef JOB_REDACT_REDACT_FILE_H
+#define JOB_REDACT_REDACT_FILE_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "job/redact/redact.h"
+
+/* One text of the file, and what was found in it. */
+struct redact_text {
+	const char *id; /* the ticket's, or "line-N"; "text" for a plain file */
+	size_t line; /* from 1 */
+	const char *text;
+	size_t n_bytes;
+	struct redact_result result;
+	json_t *row; /* the whole row; NULL for a plain file */
+};
+
+/* A member beside the text that holds structured personal data: it is kept, and said. */
+struct redact_member {
+	const char *name;
+	enum redact_type type; /* the first that was found */
+	size_t n_rows, first_line;
+};
+
+struct redact_file {
+	struct arena *arena;
+	const char *path; /* printable */
+	bool plain;
+	struct redact_text *texts;
+	size_t n, cap;
+	struct redact_member *members;
+	size_t n_members, cap_members;
+};
+
+struct redact_file_options {
+	bool plain; /* the whole file is one text */
+	uint32_t types;
+	const char *const *drop; /* members that are left out */
+	size_t n_drop;
+};
+
+/*
+ * Reads and scans a file. `ret_file` must be released, also after a failure. Fails with ERR_INPUT
+ * and path:line where a row is none, and as redact_scan() does.
+ */
+int redact_file_scan(struct arena *a, const char *path, const struct redact_file_options *options,
+		     struct redact_file *ret_file, struct err *err) MUST_USE;
+void redact_file_release(struct redact_file *file);
+
+/*
+ * Writes the file with placeholders: JSON Lines, all other members as they were (a CSV file's
+ * columns become members), or the plain text. Fails with ERR_INPUT where memory runs out: a text is
+ * then left out, never written as it was.
+ */
+int redact_file_write(const struct redact_file *file, const struct redact_key *key, FILE *out,
+		      struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * What an address in a network, a wallet or a secret must be, beyond its shape.
+ * Sources: RFC 791 and 4291 (addresses), Bitcoin's Base58Check (wallets).
+ */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "job/redact/redact_rows.h"
+
+/* Marks at the end belong to the sentence; so does a bracket that was opened before. */
+bool redact_check_url(struct redact_match *match)
+{
+	while (match->end > match->start && strchr(".,;:!?'\"*_", match->text[match->end - 1]))
+		match->end--;
+	if (match->text[match->end - 1] == ')' &&
+	    !memchr(match->text + match->start, '(', match->end - match->start))
+		match->end--;
+	return match->end - match->start >= 5;
+}
+
+static bool copy(const struct redact_match *match, char *ret_text, size_t max)
+{
+	size_t n = match->end - match->start;
+
+	if (n >= max)
+		return false;
+	memcpy(ret_text, match->text + match->start, n);
+	ret_text[n] = '\0';
+	return true;
+}
+
+bool redact_check_ipv4(struct redact_match *match)
+{
+	char text[64];
+	struct in_addr address;
+	unsigned char *octets = (unsigned char *)&address.s_addr;
+
+	if (!copy(match, text, sizeof(text)) || inet_pton(AF_INET, text, &address) != 1)
+		return false;
+	return octets[0] != 0 && octets[0] != 127 && octets[0] != 255;
+}
+
+/* "a::b" of a program's source is an address by the letter: a digit and three groups are asked. */
+bool redact_check_ipv6(struct redact_match *match)
+{
+	char text[64];
+	struct in6_addr address;
+	size_t n_groups = 0, n_digits = 0;
+
+	if (!copy(match, text, sizeof(text)) || inet_pton(AF_INET6, text, &address) != 1)
+		return false;
+	for (const char *p = text; *p; p++) {
+		n_groups += *p != ':' && (p == text || p[-1] == ':');
+		n_digits += isdigit((unsigned char)*p) != 0;
+	}
+	return n_groups >= 2 && n_digits >= 1;
+}
+
+static void to_bytes(const char *hex, unsigned char *ret_bytes)
+{
+	for (size_t i = 0; i < HASH_BYTES; i++) {
+		unsigned value;
+
+		if (sscanf(hex + 2 * i, "%2x", &value) != 1)
+			value = 0;
+		ret_bytes[i] = (unsigned char)value;
+	}
+}
+
+/* 25 bytes: version, 20 of the key's hash, the first 4 of a double SHA-256 over these. */
+static bool is_base58check(const char *text)
+{
+	static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+	unsigned char bytes[25] = { 0 }, sum[HASH_BYTES];
+	char hex[HASH_HEX_LEN + 1];
+
+	for (; *text; text++) {
+		const char *at = strchr(alphabet, *text);
+		unsigned carry;
+
+		if (!at)
+			return false;
+		carry = (unsigned)(at - alphabet);
+		for (size_t i = sizeof(bytes); i > 0; i--) {
+			carry += bytes[i - 1] * 58u;
+			bytes[i - 1] = (unsigned char)carry;
+			carry >>= 8;
+		}
+		if (carry)
+			return false;
+	}
+	hash_bytes(bytes, 21, hex);
+	to_bytes(hex, sum);
+	hash_bytes(sum, sizeof(sum), hex);
+	to_bytes(hex, sum);
+	return memcmp(sum, bytes + 21, 4) == 0;
+}
+
+bool redact_check_base58(struct redact_match *match)
+{
+	char text[64];
+
+	if (!copy(match, text, sizeof(text)))
+		return false;
+	if (is_base58check(text))
+		match->score += 60;
+	return true;
+}
+
+static size_t count(const char *text, size_t n, int (*is)(int))
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		found += (unsigned char)text[i] < 0x80 && is((unsigned char)text[i]) != 0;
+	return found;
+}
+
+static int is_mark(int c)
+{
+	return ispunct(c) && c != '\'' && c != '-';
+}
+
+/* "password is wrong" says nothing; a password shows by digits, marks or capitals inside. */
+bool redact_check_password(struct redact_match *match)
+{
+	static const char quotes[] = "\"'`";
+	const char *text = match->text;
+	size_t n;
+
+	while (match->end > match->start && strchr(".,;:)", text[match->end - 1]))
+		match->end--;
+	if (match->start > 0 && match->end > match->start && match->end < match->n_bytes &&
+	    strchr(quotes, text[match->start - 1]) && strchr(quotes, text[match->end]))
+		return true;
+	text += match->start;
+	n = match->end - match->start;
+	if (n < 4)
+		return false;
+	return count(text, n, isdigit) || count(text + 1, n - 1, isupper) >= 2 ||
+	       count(text, n, is_mark) > count(text, n, isalpha) / 4 ||
+	       (count(text + 1, n - 1, isupper) && count(text, n, islower));
+}
+
+/* A key of a program mixes small and capital letters and digits. */
+bool redact_check_token(struct redact_match *match)
+{
+	const char *text = match->text + match->start;
+	size_t n = match->end - match->start;
+
+	return count(text, n, isdigit) >= 2 && count(text, n, isalpha) >= 2;
+}

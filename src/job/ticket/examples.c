@@ -1,0 +1,126 @@
+/*
+ * Worked examples: a seeded draw out of what the leak guard lets through.
+ * The numbers come from splitmix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable
+ * pseudorandom number generators", 2014), so that a draw is the same on every machine.
+ */
+#include "job/ticket/examples.h"
+
+#include "base/hash.h"
+#include "job/ticket/leak_guard.h"
+#include "base/display.h"
+#include "job/ticket/ticket_rows.h"
+
+static uint64_t splitmix64(uint64_t *state)
+{
+	uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+
+	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+	return z ^ (z >> 31);
+}
+
+/* Evenly from 0 to n - 1: numbers that would favour the low ones are drawn again. */
+static size_t random_below(uint64_t *state, size_t n)
+{
+	uint64_t uneven = (UINT64_MAX - n + 1) % n, x;
+
+	do
+		x = splitmix64(state);
+	while (x < uneven);
+	return (size_t)(x % n);
+}
+
+/* Everything that the draw works with. */
+struct draw {
+	struct arena *a;
+	const struct job *job;
+	const struct slice *pool;
+	struct leak_guard guard;
+	struct example_set set;
+	size_t per_label;
+};
+
+static int fail_few(const struct draw *draw, size_t label, size_t n_given, size_t n_taken,
+		    struct err *err)
+{
+	return err_set(
+		err, ERR_INPUT,
+		"%s: label '%s' has %zu of the %zu examples that are wanted: of %zu in the file, "
+		"%zu (nearly) repeat a ticket under test; add others, or lower per_label",
+		display_path(draw->a, draw->pool->path),
+		display_text(draw->a, draw->job->labels[label].name), n_taken, draw->per_label,
+		n_given, n_given - n_taken);
+}
+
+/* Fisher-Yates over the label's examples in file order, a step at a time, until enough are good. */
+static int draw_label(struct draw *draw, size_t label, uint64_t state, struct err *err)
+{
+	const struct ticket **given = arena_array(draw->a, draw->pool->n, sizeof(*given));
+	struct example_set *set = &draw->set;
+	size_t n = 0, taken = 0;
+
+	for (size_t i = 0; i < draw->pool->n; i++)
+		if (draw->pool->tickets[i].label == (int)label)
+			given[n++] = &draw->pool->tickets[i];
+	for (size_t i = 0; i < n && taken < draw->per_label; i++) {
+		size_t j = i + random_below(&state, n - i);
+		const struct ticket *example = given[j], *ticket;
+
+		given[j] = given[i];
+		ticket = leak_guard_hit(draw->a, &draw->guard, example);
+		if (ticket) {
+			set->refused_ids[set->n_refused] = example->id;
+			set->refused_for[set->n_refused++] = ticket->id;
+		} else {
+			set->items[taken++ * draw->job->n_labels + label] = example;
+		}
+	}
+	return taken < draw->per_label ? fail_few(draw, label, n, taken, err) : 0;
+}
+
+/* Examples are turns of the shared prompt, which is text. */
+static int check_text(struct arena *a, const struct slice *pool, struct err *err)
+{
+	for (size_t i = 0; i < pool->n; i++)
+		if (pool->tickets[i].image)
+			return err_set(err, ERR_INPUT,
+				       "%s:%zu: example '%s' has an image; examples are shown as "
+				       "text alone: leave it out",
+				       display_path(a, pool->path), pool->tickets[i].line,
+				       display_text(a, pool->tickets[i].id));
+	return 0;
+}
+
+int examples_draw(struct arena *a, const struct job *job, const struct slice *const *slices,
+		  size_t n_slices, struct example_set *ret_set, struct err *err)
+{
+	struct slice pool;
+	struct draw draw = { .a = a, .job = job, .pool = &pool };
+	uint64_t seeds = (uint64_t)job->seed;
+	struct hash h;
+
+	if (!job->examples_path)
+		return err_set(err, ERR_INPUT,
+			       "%s: no examples to draw from; add for example 'examples: "
+			       "examples.jsonl'",
+			       display_path(a, job->path));
+	if (slice_load(a, job, job->examples_path, SLICE_ORDINARY, &pool, err) < 0)
+		return err_wrap(err, "examples");
+	if (check_text(a, &pool, err) < 0)
+		return -1;
+	draw.per_label = (size_t)job->examples_per_label;
+	draw.guard = leak_guard_build(a, slices, n_slices);
+	draw.set.n = draw.per_label * job->n_labels;
+	draw.set.items = arena_array(a, draw.set.n, sizeof(*draw.set.items));
+	draw.set.refused_ids = arena_array(a, pool.n, sizeof(*draw.set.refused_ids));
+	draw.set.refused_for = arena_array(a, pool.n, sizeof(*draw.set.refused_for));
+	for (size_t label = 0; label < job->n_labels; label++)
+		if (draw_label(&draw, label, splitmix64(&seeds), err) < 0)
+			return -1;
+	hash_init(&h);
+	for (size_t i = 0; i < draw.set.n; i++)
+		ticket_hash(&h, job, draw.set.items[i]);
+	hash_hex(&h, draw.set.sha256);
+	*ret_set = draw.set;
+	return 0;
+}

@@ -1,0 +1,97 @@
+/*
+ * A seeded sample: the tickets whose texts, hashed with the seed, have the smallest hashes. A pool
+ * that grows by a few rows keeps most of its sample.
+ */
+#include "job/ticket/pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/display.h"
+
+struct lot {
+	size_t ticket;
+	char hash[HASH_HEX_LEN + 1];
+};
+
+static int by_ticket(const void *x, const void *y)
+{
+	const struct lot *a = x, *b = y;
+
+	return (a->ticket > b->ticket) - (a->ticket < b->ticket);
+}
+
+static int by_hash(const void *x, const void *y)
+{
+	const struct lot *a = x, *b = y;
+	int order = strcmp(a->hash, b->hash);
+
+	return order ? order : by_ticket(a, b);
+}
+
+static struct lot *draw_lots(struct arena *a, const struct job *job, const struct slice *pool)
+{
+	struct lot *lots = arena_array(a, pool->n, sizeof(*lots));
+
+	for (size_t i = 0; i < pool->n; i++) {
+		struct hash h;
+
+		lots[i].ticket = i;
+		hash_init(&h);
+		hash_add_i64(&h, job->seed);
+		hash_add_text(&h, pool->tickets[i].text);
+		hash_hex(&h, lots[i].hash);
+	}
+	if (pool->n > 1)
+		qsort(lots, pool->n, sizeof(*lots), by_hash);
+	return lots;
+}
+
+/* RULE: leak guard. Moves the lots that are taken to the front, in the order of the file. */
+static size_t take(struct arena *a, const struct slice *pool, struct lot *lots,
+		   const struct leak_guard *guard, size_t n_most, size_t *ret_n_repeats)
+{
+	size_t n = 0;
+
+	*ret_n_repeats = 0;
+	for (size_t i = 0; i < pool->n && n < n_most; i++) {
+		if (leak_guard_hit(a, guard, &pool->tickets[lots[i].ticket]))
+			(*ret_n_repeats)++;
+		else
+			lots[n++] = lots[i];
+	}
+	if (n > 1)
+		qsort(lots, n, sizeof(*lots), by_ticket);
+	return n;
+}
+
+int pool_draw(struct arena *a, const struct job *job, const char *path,
+	      const struct leak_guard *guard, size_t n_most, struct pool_sample *ret_sample,
+	      struct err *err)
+{
+	struct pool_sample sample = { 0 };
+	struct arena scratch = { 0 };
+	struct slice pool;
+	struct lot *lots;
+
+	if (slice_load(a, job, path, SLICE_POOL, &pool, err) < 0)
+		return -1;
+	lots = draw_lots(&scratch, job, &pool);
+	sample.n_in_file = pool.n;
+	sample.slice = (struct slice){ .path = pool.path, .role = SLICE_POOL };
+	sample.slice.n = take(&scratch, &pool, lots, guard, n_most, &sample.n_repeats);
+	sample.slice.tickets = arena_array(a, sample.slice.n, sizeof(*sample.slice.tickets));
+	for (size_t i = 0; i < sample.slice.n; i++)
+		sample.slice.tickets[i] = pool.tickets[lots[i].ticket];
+	arena_release(&scratch);
+	if (sample.slice.n == 0)
+		return err_set(
+			err, ERR_INPUT,
+			"%s: every ticket of the pool (nearly) repeats a ticket of the run or a "
+			"worked example; bring others",
+			display_path(a, path));
+	slice_hash(job, &sample.slice);
+	*ret_sample = sample;
+	return 0;
+}

@@ -1,0 +1,63 @@
+/*
+ * Files of text: the first byte that is none, with its line and its place in the line.
+ */
+#include "job/ticket/text_file.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "base/display.h"
+
+static int fail_byte(const char *path, size_t lines_before, const char *text, size_t at,
+		     struct err *err)
+{
+	size_t line = 1 + lines_before, start = 0;
+
+	for (size_t i = 0; i < at; i++) {
+		if (text[i] == '\n') {
+			line++;
+			start = i + 1;
+		}
+	}
+	return err_set(err, ERR_INPUT,
+		       "%s:%zu: byte %zu of the line is %s; save the file as "
+		       "UTF-8 text",
+		       path, line, at - start + 1,
+		       text[at] == '\0' ? "a NUL" : "not well-formed UTF-8");
+}
+
+int text_check(const char *path, size_t lines_before, const char **text, size_t *n_bytes,
+	       struct err *err)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	const char *nul;
+	int64_t bad;
+
+	if (*n_bytes >= sizeof(mark) - 1 && memcmp(*text, mark, sizeof(mark) - 1) == 0) {
+		*text += sizeof(mark) - 1;
+		*n_bytes -= sizeof(mark) - 1;
+	}
+	bad = str_utf8_error(*text, *n_bytes);
+	nul = memchr(*text, '\0', *n_bytes);
+	if (nul && (bad < 0 || nul - *text < bad))
+		bad = nul - *text;
+	return bad < 0 ? 0 : fail_byte(path, lines_before, *text, (size_t)bad, err);
+}
+
+int text_file_load(struct arena *a, const char *path, size_t max_bytes, const char **ret_text,
+		   size_t *ret_n_bytes, struct err *err)
+{
+	const char *text;
+	size_t n_bytes;
+	char *data;
+
+	if (file_read(a, path, max_bytes, &data, &n_bytes, err) < 0)
+		return -1;
+	text = data;
+	if (text_check(display_path(a, path), 0, &text, &n_bytes, err) < 0)
+		return -1;
+	*ret_text = text;
+	*ret_n_bytes = n_bytes;
+	return 0;
+}

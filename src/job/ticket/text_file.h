@@ -1,0 +1,25 @@
+/*
+ * Files of text: UTF-8 without NUL, with or without a byte-order mark. Decides what is refused
+ * before any reader of a format sees it; must not know the format.
+ */
+#ifndef JOB_TICKET_TEXT_FILE_H
+#define JOB_TICKET_TEXT_FILE_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+/*
+ * Checks n_bytes of text, which a NUL follows, and moves *text past a byte-order mark. `path` is
+ * printable, and `lines_before` the lines of it that are not in this text. Fails with ERR_INPUT
+ * and "path:line: " of the first byte that is not text.
+ */
+int text_check(const char *path, size_t lines_before, const char **text, size_t *n_bytes,
+	       struct err *err) MUST_USE;
+
+/* The checked text of a file of at most max_bytes, a NUL after it; owned by the arena. */
+int text_file_load(struct arena *a, const char *path, size_t max_bytes, const char **ret_text,
+		   size_t *ret_n_bytes, struct err *err) MUST_USE;
+
+#endif

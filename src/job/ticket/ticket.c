@@ -1,0 +1,344 @@
+/*
+ * Tickets: what every row must be, whatever the format of its file. The whole file is good or it
+ * is refused with the first line that is not: a slice that quietly lost rows would be a lie.
+ */
+#include "job/ticket/ticket.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "job/ticket/image.h"
+#include "base/display.h"
+#include "job/ticket/text_file.h"
+#include "job/ticket/ticket_rows.h"
+
+/* LANG_MAX_BYTES: what RFC 5646, 4.4.1, asks to make room for. */
+enum { NAME_MAX_BYTES = 256, LANG_MAX_BYTES = 35, LABELS_LISTED = 12 };
+
+const char *const ticket_field_names[FIELD_COUNT] = {
+	[FIELD_ID] = "id",     [FIELD_TEXT] = "text",	[FIELD_LABEL] = "label",
+	[FIELD_LANG] = "lang", [FIELD_GROUP] = "group", [FIELD_IMAGE] = "image",
+};
+
+const enum ticket_field ticket_name_fields[TICKET_N_NAMES] = { FIELD_ID, FIELD_LANG, FIELD_GROUP };
+
+const char *slice_role_name(enum slice_role role)
+{
+	static const char *const names[] = {
+		[SLICE_ORDINARY] = "ordinary",
+		[SLICE_HARDER] = "harder",
+		[SLICE_POOL] = "pool",
+		[SLICE_REVIEWED] = "reviewed",
+	};
+
+	return (unsigned)role <= SLICE_REVIEWED ? names[role] : "unknown";
+}
+
+int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err, const char *fmt,
+		...)
+{
+	char words[sizeof(err->msg)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	return err_set(err, ERR_INPUT, "%s:%zu: %s", reader->path, line, words);
+}
+
+/* The job's labels for a message. */
+static const char *list_labels(const struct ticket_reader *reader)
+{
+	const struct job *job = reader->job;
+	const char *list;
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	for (size_t i = 0; i < job->n_labels && i < LABELS_LISTED; i++)
+		buf_addf(&b, "%s%s", i ? ", " : "",
+			 display_text(reader->arena, job->labels[i].name));
+	if (job->n_labels > LABELS_LISTED)
+		buf_addf(&b, " and %zu more", job->n_labels - LABELS_LISTED);
+	list = arena_strdup(reader->arena, buf_text(&b));
+	buf_release(&b);
+	return list;
+}
+
+static int unknown_label(const struct ticket_reader *reader, const struct ticket_row *row,
+			 struct err *err)
+{
+	const struct job *job = reader->job;
+	const char *names[JOB_MAX_LABELS], *near;
+	const char *word = row->fields[FIELD_LABEL];
+
+	if (ticket_is_blank(word))
+		return ticket_fail(reader, row->line, err,
+				   "the label is empty; label it first, as one of: %s",
+				   list_labels(reader));
+	for (size_t i = 0; i < job->n_labels; i++)
+		names[i] = job->labels[i].name;
+	near = str_nearest(word, names, job->n_labels);
+	return ticket_fail(reader, row->line, err,
+			   "label '%s' is not one of the job's labels (%s)%s%s%s",
+			   display_text(reader->arena, word), list_labels(reader),
+			   near ? "; did you mean '" : "",
+			   near ? display_text(reader->arena, near) : "", near ? "'?" : "");
+}
+
+bool ticket_is_blank(const char *text)
+{
+	return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+bool ticket_reads(const struct ticket_reader *reader, enum ticket_field field)
+{
+	return field != FIELD_LABEL || reader->labelled;
+}
+
+/*
+ * The shape alone, which BCP 47 tags (RFC 5646), ISO 639 codes and the names of locales share;
+ * whether there is such a language is not looked up.
+ */
+static bool is_language_tag(const char *word)
+{
+	size_t n = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+	return word[n] == '\0' && n <= LANG_MAX_BYTES && isalpha((unsigned char)*word);
+}
+
+const char *ticket_name_fault(struct arena *a, enum ticket_field field, const char *word)
+{
+	const char *name = ticket_field_names[field];
+
+	if (ticket_is_blank(word))
+		return arena_printf(a, "%s is empty; leave it out", name);
+	if (strlen(word) > NAME_MAX_BYTES)
+		return arena_printf(a, "%s is too long: %zu bytes, at most %d are taken", name,
+				    strlen(word), NAME_MAX_BYTES);
+	for (const char *p = word; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7F)
+			return arena_printf(a, "%s '%s' holds a control character", name,
+					    display_text(a, word));
+	if (field == FIELD_LANG && !is_language_tag(word))
+		return arena_printf(a,
+				    "lang '%s' is no tag of a language; write letters, digits and "
+				    "hyphens, at most %d, such as de, de-CH or amh",
+				    display_text(a, word), LANG_MAX_BYTES);
+	return NULL;
+}
+
+static int check_names(const struct ticket_reader *reader, const struct ticket_row *row,
+		       struct err *err)
+{
+	for (size_t i = 0; i < TICKET_N_NAMES; i++) {
+		const char *word = row->fields[ticket_name_fields[i]];
+		const char *fault =
+			word ? ticket_name_fault(reader->arena, ticket_name_fields[i], word) : NULL;
+
+		if (fault)
+			return ticket_fail(reader, row->line, err, "%s", fault);
+	}
+	return 0;
+}
+
+static bool needs_label(const struct ticket_reader *reader)
+{
+	return reader->labelled && !reader->label_optional;
+}
+
+/* A ticket needs a label where one is wanted, and something to ask about: text or image. */
+static int check_content(const struct ticket_reader *reader, const struct ticket_row *row,
+			 struct err *err)
+{
+	const char *const *fields = row->fields;
+	bool asks = fields[FIELD_TEXT] || fields[FIELD_IMAGE];
+
+	if (!asks || (needs_label(reader) && !fields[FIELD_LABEL]))
+		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs %s",
+				   asks ? "label" : "text",
+				   needs_label(reader) ? "text and label" : "text");
+	if (!fields[FIELD_IMAGE] && ticket_is_blank(fields[FIELD_TEXT]))
+		return ticket_fail(reader, row->line, err, "the text is empty");
+	if (row->text_len > TICKET_MAX_BYTES)
+		return ticket_fail(reader, row->line, err,
+				   "the text is too long: %zu bytes, at most %d are taken",
+				   row->text_len, TICKET_MAX_BYTES);
+	return check_names(reader, row, err);
+}
+
+/* Reads the image, keeps its name and its hash, and lets the bytes go. */
+static int add_image(struct ticket_reader *reader, const struct ticket_row *row,
+		     struct ticket *ticket, struct err *err)
+{
+	char sha256[HASH_HEX_LEN + 1];
+	const char *data, *fault;
+	struct image_facts facts;
+	struct arena a = { 0 };
+	struct err why;
+	size_t n_bytes;
+	int r;
+
+	if (!row->fields[FIELD_IMAGE])
+		return 0;
+	fault = ticket_name_fault(reader->arena, FIELD_IMAGE, row->fields[FIELD_IMAGE]);
+	if (fault)
+		return ticket_fail(reader, row->line, err, "%s", fault);
+	r = image_read(&a, reader->file, row->fields[FIELD_IMAGE], &data, &n_bytes, &facts, &why);
+	if (r < 0) {
+		ticket_fail(reader, row->line, err, "%s", why.msg);
+	} else {
+		hash_bytes(data, n_bytes, sha256);
+		ticket->image = row->fields[FIELD_IMAGE];
+		ticket->image_sha256 = arena_strdup(reader->arena, sha256);
+		ticket->image_bytes = (int64_t)n_bytes;
+		ticket->image_width = facts.width;
+		ticket->image_height = facts.height;
+	}
+	arena_release(&a);
+	return r;
+}
+
+int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struct err *err)
+{
+	const char *const *fields = row->fields;
+	struct ticket *ticket;
+	bool labelled;
+	int label = -1;
+
+	if (check_content(reader, row, err) < 0)
+		return -1;
+	labelled = reader->labelled && fields[FIELD_LABEL] &&
+		   !(reader->label_optional && ticket_is_blank(fields[FIELD_LABEL]));
+	if (labelled)
+		label = job_label_index(reader->job, fields[FIELD_LABEL]);
+	if (labelled && label < 0)
+		return unknown_label(reader, row, err);
+	if (reader->n == reader->cap)
+		return ticket_fail(reader, row->line, err, "too many tickets: at most %d are taken",
+				   TICKETS_MAX);
+	ticket = &reader->tickets[reader->n++];
+	*ticket = (struct ticket){
+		.id = fields[FIELD_ID],
+		.text = fields[FIELD_TEXT] ? fields[FIELD_TEXT] : "",
+		.text_len = row->text_len,
+		.label = label,
+		.lang = fields[FIELD_LANG],
+		.group = fields[FIELD_GROUP],
+		.line = row->line,
+	};
+	if (!ticket->id)
+		ticket->id = arena_printf(reader->arena, "line-%zu", row->line);
+	return add_image(reader, row, ticket, err);
+}
+
+static int by_id_then_line(const void *x, const void *y)
+{
+	const struct ticket_id *a = x, *b = y;
+	int order = strcmp(a->id, b->id);
+
+	return order ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, size_t n,
+		     struct err *err)
+{
+	const struct ticket_id *first = NULL, *again = NULL;
+
+	if (n > 1)
+		qsort(ids, n, sizeof(*ids), by_id_then_line);
+	for (size_t i = 1; i < n; i++) {
+		if (strcmp(ids[i - 1].id, ids[i].id) != 0 || (again && again->line <= ids[i].line))
+			continue;
+		first = &ids[i - 1];
+		again = &ids[i];
+	}
+	if (again)
+		return err_set(err, ERR_INPUT,
+			       "%s:%zu: id '%s' is already on line %zu; each ticket needs its own",
+			       path, again->line, display_text(a, again->id), first->line);
+	return 0;
+}
+
+static int check_ids(const struct ticket_reader *reader, struct err *err)
+{
+	struct ticket_id *ids = arena_array(reader->arena, reader->n, sizeof(*ids));
+
+	for (size_t i = 0; i < reader->n; i++)
+		ids[i] = (struct ticket_id){ reader->tickets[i].id, reader->tickets[i].line };
+	return ticket_ids_check(reader->arena, reader->path, ids, reader->n, err);
+}
+
+void ticket_hash(struct hash *h, const struct job *job, const struct ticket *ticket)
+{
+	hash_add_text(h, ticket->id);
+	hash_add_text(h, ticket->text);
+	hash_add_text(h, ticket->label < 0 ? "" : job->labels[ticket->label].name);
+	hash_add_text(h, ticket->lang);
+	hash_add_text(h, ticket->group);
+	if (!ticket->image_sha256)
+		return;
+	/* No id is NULL: what follows cannot be taken for the next ticket. */
+	hash_add_text(h, NULL);
+	hash_add_text(h, ticket->image_sha256);
+}
+
+static int read_file(struct ticket_reader *reader, const char *path, struct err *err)
+{
+	size_t n_lines = 1;
+
+	if (text_file_load(reader->arena, path, SLICE_MAX_BYTES, &reader->data, &reader->n_bytes,
+			   err) < 0)
+		return -1;
+	if (ticket_is_blank(reader->data))
+		return err_set(
+			err, ERR_INPUT,
+			"%s: the file holds no tickets; write one JSON object a line, such as "
+			"{\"id\": \"1\", \"text\": \"…\", \"label\": \"%s\"}",
+			reader->path, reader->job->labels[0].name);
+	for (const char *p = reader->data; (p = strchr(p, '\n')); p++)
+		n_lines++;
+	reader->cap = n_lines < TICKETS_MAX ? n_lines : TICKETS_MAX;
+	reader->tickets = arena_array(reader->arena, reader->cap, sizeof(*reader->tickets));
+	return 0;
+}
+
+void slice_hash(const struct job *job, struct slice *slice)
+{
+	struct hash h;
+
+	hash_init(&h);
+	for (size_t i = 0; i < slice->n; i++)
+		ticket_hash(&h, job, &slice->tickets[i]);
+	hash_hex(&h, slice->sha256);
+}
+
+int slice_load(struct arena *a, const struct job *job, const char *path, enum slice_role role,
+	       struct slice *ret_slice, struct err *err)
+{
+	struct ticket_reader reader = {
+		.arena = a,
+		.job = job,
+		.path = display_path(a, path),
+		.file = path,
+		.labelled = role != SLICE_POOL,
+		.label_optional = role == SLICE_REVIEWED,
+	};
+	struct slice slice = { .path = arena_strdup(a, path), .role = role };
+	int r;
+
+	if (read_file(&reader, path, err) < 0)
+		return -1;
+	r = str_ends(path, ".csv") ? ticket_read_csv(&reader, err) :
+				     ticket_read_jsonl(&reader, err);
+	if (r < 0 || check_ids(&reader, err) < 0)
+		return -1;
+	slice.tickets = reader.tickets;
+	slice.n = reader.n;
+	slice_hash(job, &slice);
+	*ret_slice = slice;
+	return 0;
+}

@@ -1,0 +1,97 @@
+/*
+ * Tickets from CSV with a header row. Decides what a header must hold; what a ticket must be is
+ * in ticket.c.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "job/ticket/csv_file.h"
+#include "base/display.h"
+#include "job/ticket/ticket_rows.h"
+
+struct ticket_columns {
+	struct ticket_reader *reader;
+	bool has_header;
+	int column_of[FIELD_COUNT]; /* -1 where the header has none */
+};
+
+/* The header lacks a column that a ticket needs. */
+static int fail_column(const struct ticket_columns *columns, const struct csv_row *header,
+		       enum ticket_field field, struct err *err)
+{
+	const char *near = str_nearest(ticket_field_names[field], header->cells, header->n);
+	const char *separator = csv_other_separator(header);
+
+	if (separator)
+		return ticket_fail(columns->reader, header->line, err,
+				   "the columns are separated by %s; separate them by commas",
+				   separator);
+	return ticket_fail(columns->reader, header->line, err,
+			   "the first row must name the columns, and names no '%s'%s%s%s",
+			   ticket_field_names[field], near ? "; rename '" : "",
+			   near ? display_text(columns->reader->arena, near) : "",
+			   near ? "'?" : "");
+}
+
+static int read_header(struct ticket_columns *columns, const struct csv_row *header,
+		       struct err *err)
+{
+	columns->has_header = true;
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		columns->column_of[f] = -1;
+		if (!ticket_reads(columns->reader, (enum ticket_field)f))
+			continue;
+		for (size_t i = 0; i < header->n; i++) {
+			if (strcmp(header->cells[i], ticket_field_names[f]) != 0)
+				continue;
+			if (columns->column_of[f] >= 0)
+				return ticket_fail(columns->reader, header->line, err,
+						   "column '%s' is there twice; rename one",
+						   ticket_field_names[f]);
+			columns->column_of[f] = (int)i;
+		}
+	}
+	if (columns->column_of[FIELD_TEXT] < 0 && columns->column_of[FIELD_IMAGE] < 0)
+		return fail_column(columns, header, FIELD_TEXT, err);
+	if (ticket_reads(columns->reader, FIELD_LABEL) && columns->column_of[FIELD_LABEL] < 0)
+		return fail_column(columns, header, FIELD_LABEL, err);
+	return 0;
+}
+
+static int read_row(struct ticket_columns *columns, const struct csv_row *cells, struct err *err)
+{
+	struct ticket_row row = { .line = cells->line };
+
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		int column = columns->column_of[f];
+
+		if (column < 0 ||
+		    (cells->lengths[column] == 0 && f != FIELD_TEXT && f != FIELD_LABEL))
+			continue;
+		row.fields[f] = arena_strndup(columns->reader->arena, cells->cells[column],
+					      cells->lengths[column]);
+		if (f == FIELD_TEXT)
+			row.text_len = cells->lengths[column];
+	}
+	return ticket_add(columns->reader, &row, err);
+}
+
+static int on_row(const struct csv_row *row, void *ctx, struct err *err)
+{
+	struct ticket_columns *columns = ctx;
+
+	return columns->has_header ? read_row(columns, row, err) : read_header(columns, row, err);
+}
+
+int ticket_read_csv(struct ticket_reader *reader, struct err *err)
+{
+	struct ticket_columns columns = { .reader = reader };
+
+	if (csv_each_row(reader->path, reader->lines_before, reader->data, reader->n_bytes, on_row,
+			 &columns, err) < 0)
+		return -1;
+	if (reader->n == 0)
+		return err_set(err, ERR_INPUT, "%s: the file holds a header, but no tickets",
+			       reader->path);
+	return 0;
+}

@@ -1,0 +1,100 @@
+/*
+ * Tickets from JSON, one object a line. Decides which JSON types a member may have; what a ticket
+ * must be is in ticket.c.
+ */
+#include <jansson.h>
+#include <string.h>
+
+#include "base/display.h"
+#include "job/ticket/ticket_rows.h"
+
+/* Which fields may also be written as whole numbers, as ids often are. */
+static const bool takes_number[FIELD_COUNT] = { [FIELD_ID] = true, [FIELD_GROUP] = true };
+
+static const char *const type_words[] = {
+	[JSON_OBJECT] = "an object",
+	[JSON_ARRAY] = "a list",
+	[JSON_STRING] = "a string",
+	[JSON_INTEGER] = "a number",
+	[JSON_REAL] = "a number with a point",
+	[JSON_TRUE] = "true",
+	[JSON_FALSE] = "false",
+	[JSON_NULL] = "null",
+};
+
+static int read_member(struct ticket_reader *reader, const json_t *object, enum ticket_field field,
+		       struct ticket_row *row, struct err *err)
+{
+	const char *name = ticket_field_names[field];
+	const json_t *value = json_object_get(object, name);
+	size_t n;
+
+	if (!value || !ticket_reads(reader, field) ||
+	    (json_is_null(value) && field != FIELD_TEXT && field != FIELD_LABEL))
+		return 0;
+	if (json_is_integer(value) && takes_number[field]) {
+		row->fields[field] = arena_printf(reader->arena, "%" JSON_INTEGER_FORMAT,
+						  json_integer_value(value));
+		return 0;
+	}
+	if (!json_is_string(value))
+		return ticket_fail(reader, row->line, err, "'%s' is %s; write it as a string", name,
+				   type_words[json_typeof(value)]);
+	n = json_string_length(value);
+	if (memchr(json_string_value(value), '\0', n))
+		return ticket_fail(reader, row->line, err,
+				   "'%s' holds a NUL character (\\u0000); leave it out", name);
+	row->fields[field] = arena_strndup(reader->arena, json_string_value(value), n);
+	if (field == FIELD_TEXT)
+		row->text_len = n;
+	return 0;
+}
+
+static int fail_json(const struct ticket_reader *reader, size_t line, const json_error_t *found,
+		     struct err *err)
+{
+	if (json_error_code(found) == json_error_duplicate_key)
+		return ticket_fail(reader, line, err, "%s; leave one out",
+				   display_text(reader->arena, found->text));
+	return ticket_fail(reader, line, err,
+			   "column %d: not JSON: %s; write one JSON object a line", found->column,
+			   display_text(reader->arena, found->text));
+}
+
+static int read_line(struct ticket_reader *reader, const char *text, size_t n_bytes, size_t line,
+		     struct err *err)
+{
+	struct ticket_row row = { .line = line };
+	json_error_t found;
+	json_t *object;
+	int r = 0;
+
+	if (text[strspn(text, " \t")] == '[')
+		return ticket_fail(reader, line, err,
+				   "a list begins here; write one JSON object a line instead");
+	object = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &found);
+	if (!object)
+		return fail_json(reader, line, &found, err);
+	for (int i = 0; i < FIELD_COUNT && r == 0; i++)
+		r = read_member(reader, object, (enum ticket_field)i, &row, err);
+	if (r == 0)
+		r = ticket_add(reader, &row, err);
+	json_decref(object);
+	return r;
+}
+
+int ticket_read_jsonl(struct ticket_reader *reader, struct err *err)
+{
+	const char *end = reader->data + reader->n_bytes;
+	size_t line = 1 + reader->lines_before;
+
+	for (const char *p = reader->data; p < end; line++) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((stop ? stop : end) - p);
+
+		if (strspn(p, " \t\r") < n && read_line(reader, p, n, line, err) < 0)
+			return -1;
+		p += n + (stop ? 1 : 0);
+	}
+	return 0;
+}

@@ -1,0 +1,60 @@
+/*
+ * Training data: a file of tickets, less what the leak guard refuses.
+ */
+#include "job/ticket/training.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "job/ticket/leak_guard.h"
+#include "base/display.h"
+#include "job/ticket/ticket_rows.h"
+
+/* Parts the file's tickets into what is learnt from and what is refused. */
+static void training_fill(struct arena *a, const struct slice *file,
+			  const struct slice *const *slices, size_t n_slices,
+			  struct training *training)
+{
+	struct arena scratch = { 0 };
+	struct leak_guard guard = leak_guard_build(&scratch, slices, n_slices);
+
+	training->items = arena_array(a, file->n, sizeof(*training->items));
+	training->refused_ids = arena_array(a, file->n, sizeof(*training->refused_ids));
+	training->refused_for = arena_array(a, file->n, sizeof(*training->refused_for));
+	for (size_t i = 0; i < file->n; i++) {
+		const struct ticket *ticket = &file->tickets[i];
+		const struct ticket *tested = leak_guard_hit(&scratch, &guard, ticket);
+
+		if (tested) {
+			training->refused_ids[training->n_refused] = ticket->id;
+			training->refused_for[training->n_refused++] = tested->id;
+		} else {
+			training->items[training->n++] = ticket;
+		}
+	}
+	arena_release(&scratch);
+}
+
+int training_load(struct arena *a, const struct job *job, const struct slice *const *slices,
+		  size_t n_slices, struct training *ret_training, struct err *err)
+{
+	struct training training = { 0 };
+	struct slice file;
+	struct hash h;
+
+	if (slice_load(a, job, job->training_path, SLICE_ORDINARY, &file, err) < 0)
+		return err_wrap(err, "training");
+	training_fill(a, &file, slices, n_slices, &training);
+	if (training.n == 0)
+		return err_set(err, ERR_INPUT,
+			       "%s: nothing is left to learn from: all %zu tickets in the file "
+			       "(nearly) repeat a ticket under test; add others",
+			       display_path(a, file.path), file.n);
+	hash_init(&h);
+	for (size_t i = 0; i < training.n; i++)
+		ticket_hash(&h, job, training.items[i]);
+	hash_hex(&h, training.sha256);
+	memcpy(training.file_sha256, file.sha256, sizeof(training.file_sha256));
+	*ret_training = training;
+	return 0;
+}

@@ -1,0 +1,28 @@
+/*
+ * The labelled tickets that a baseline learns from: the job's training file without what the leak
+ * guard refuses.
+ */
+#ifndef JOB_TICKET_TRAINING_H
+#define JOB_TICKET_TRAINING_H
+
+#include "job/file/job.h"
+#include "job/ticket/ticket.h"
+
+struct training {
+	const struct ticket **items; /* in file order */
+	size_t n;
+	const char **refused_ids; /* near-duplicates of a ticket under test, passed over */
+	const char **refused_for; /* id of the ticket under test, one each */
+	size_t n_refused;
+	char sha256[65]; /* over what is learnt from, in order */
+	char file_sha256[65]; /* of all the file's tickets, as a slice */
+};
+
+/*
+ * Reads job->training_path, which must not be NULL. Everything is owned by the arena. Fails with
+ * ERR_INPUT where the file is bad, or where the guard leaves nothing to learn from.
+ */
+int training_load(struct arena *a, const struct job *job, const struct slice *const *slices,
+		  size_t n_slices, struct training *ret_training, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,220 @@
+/*
+ * The strength by cross-validation, the calibration on the same held-out scores, then one head
+ * from all rows, with the calibration folded into its weights.
+ */
+#include "judge/head/head.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "judge/head/head_parts.h"
+
+/* Strengths that are tried, ascending: each solution starts where the last one ended. */
+static const double STRENGTHS[] = { 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000 };
+
+enum { N_STRENGTHS = sizeof(STRENGTHS) / sizeof(STRENGTHS[0]), CURVE_FIRST = 25 };
+
+/* Bias of a label that has no rows: its probability is 0. */
+static const double NEVER_CHOSEN = -1e4;
+
+/* One training under way. */
+struct trainer {
+	struct arena *a;
+	const struct head_data *data;
+	struct head_fit *fit;
+	size_t *folds, *order;
+	double *scores[N_STRENGTHS]; /* held out, n_labels a row */
+	size_t strength; /* chosen */
+	bool *curve_right[HEAD_CURVE_MAX];
+};
+
+const char *head_calibration_words(enum head_calibration calibration)
+{
+	static const char *const words[HEAD_CALIBRATIONS] = {
+		[HEAD_TEMPERATURE] = "temperature",
+		[HEAD_TEMPERATURE_BIAS] = "temperature and a shift for each label",
+	};
+
+	return words[calibration];
+}
+
+static int check(const struct head_data *data, struct head_fit *fit, struct err *err)
+{
+	size_t n_present = 0;
+
+	for (size_t i = 0; i < data->n; i++)
+		fit->counts[data->labels[i]]++;
+	for (size_t k = 0; k < data->n_labels; k++)
+		n_present += fit->counts[k] > 0;
+	if (data->n < HEAD_LEAST_TICKETS)
+		return err_set(err, ERR_INPUT,
+			       "%zu training tickets are too few to learn from; label %d or more",
+			       data->n, HEAD_LEAST_TICKETS);
+	if (n_present < 2)
+		return err_set(err, ERR_INPUT,
+			       "all training tickets have the same label: there is nothing to tell "
+			       "apart; add tickets with other labels");
+	return 0;
+}
+
+/* Rows outside the fold, in learning order; at most `most` of them. */
+static size_t rows_outside(const struct trainer *t, size_t fold, size_t most, size_t *ret_rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->data->n && n < most; i++)
+		if (t->folds[t->order[i]] != fold)
+			ret_rows[n++] = t->order[i];
+	return n;
+}
+
+static void score_fold(const struct trainer *t, size_t fold, const double *weights, double *scores)
+{
+	for (size_t i = 0; i < t->data->n; i++)
+		if (t->folds[i] == fold)
+			linear_score(t->data, weights, i, scores + i * t->data->n_labels);
+}
+
+static double *new_scores(const struct trainer *t)
+{
+	return arena_array(t->a, t->data->n * t->data->n_labels, sizeof(double));
+}
+
+static void try_strengths(struct trainer *t)
+{
+	size_t width = t->data->n_labels * (t->data->n_embd + 1);
+
+	for (size_t s = 0; s < N_STRENGTHS; s++)
+		t->scores[s] = new_scores(t);
+	for (size_t fold = 0; fold < HEAD_FOLDS; fold++) {
+		struct arena a = { 0 };
+		size_t *rows = arena_array(&a, t->data->n, sizeof(*rows));
+		double *weights = arena_array(&a, width, sizeof(*weights));
+		size_t n = rows_outside(t, fold, t->data->n, rows);
+		struct linear l = linear_prepare(&a, t->data, rows, n);
+
+		for (size_t s = 0; s < N_STRENGTHS; s++) {
+			linear_solve(&l, STRENGTHS[s], weights);
+			score_fold(t, fold, weights, t->scores[s]);
+		}
+		arena_release(&a);
+	}
+}
+
+/* RULE: the strength and the calibration with the least held-out log loss, the strength first. */
+static void choose(struct trainer *t)
+{
+	bool *right = arena_array(t->a, t->data->n, sizeof(*right));
+	double least = INFINITY;
+
+	for (size_t s = 0; s < N_STRENGTHS; s++) {
+		double loss = calibration_held_out(t->a, t->data, t->scores[s], t->folds,
+						   HEAD_TEMPERATURE, right);
+
+		if (loss < least) {
+			least = loss;
+			t->strength = s;
+		}
+	}
+	t->fit->c = STRENGTHS[t->strength];
+	t->fit->c_at_end = t->strength == 0 || t->strength + 1 == N_STRENGTHS;
+	t->fit->log_loss = INFINITY;
+	for (enum head_calibration kind = HEAD_TEMPERATURE; kind < HEAD_CALIBRATIONS; kind++) {
+		double loss = calibration_held_out(t->a, t->data, t->scores[t->strength], t->folds,
+						   kind, right);
+
+		t->fit->losses[kind] = loss;
+		if (loss >= t->fit->log_loss)
+			continue;
+		t->fit->log_loss = loss;
+		t->fit->calibration = kind;
+	}
+}
+
+/* One head a fold from its first `n` rows, and what they get right. */
+static void add_point(struct trainer *t, size_t n)
+{
+	size_t width = t->data->n_labels * (t->data->n_embd + 1), at = t->fit->n_curve++;
+	struct head_point *point = &t->fit->curve[at];
+	double *scores = new_scores(t);
+	bool *right = t->curve_right[at] = arena_array(t->a, t->data->n, sizeof(*right));
+
+	for (size_t fold = 0; fold < HEAD_FOLDS; fold++) {
+		struct arena a = { 0 };
+		size_t *rows = arena_array(&a, t->data->n, sizeof(*rows));
+		double *weights = arena_array(&a, width, sizeof(*weights));
+		struct linear l = linear_prepare(&a, t->data, rows, rows_outside(t, fold, n, rows));
+
+		linear_solve(&l, t->fit->c, weights);
+		score_fold(t, fold, weights, scores);
+		arena_release(&a);
+	}
+	calibration_held_out(t->a, t->data, scores, t->folds, t->fit->calibration, right);
+	point->n = n;
+	for (size_t i = 0; i < t->data->n; i++)
+		point->right += right[i];
+}
+
+/* 25, 50, 100, … as long as they are clearly less than what is there, then all but one fold. */
+static void draw_curve(struct trainer *t)
+{
+	struct head_fit *fit = t->fit;
+	size_t most = t->data->n - t->data->n / HEAD_FOLDS, at;
+	bool *right = arena_array(t->a, t->data->n, sizeof(*right));
+
+	for (size_t n = CURVE_FIRST; n * 5 <= most * 4 && fit->n_curve + 1 < HEAD_CURVE_MAX; n *= 2)
+		add_point(t, n);
+	calibration_held_out(t->a, t->data, t->scores[t->strength], t->folds, fit->calibration,
+			     right);
+	at = fit->n_curve++;
+	t->curve_right[at] = right;
+	fit->curve[at].n = most;
+	for (size_t i = 0; i < t->data->n; i++)
+		fit->curve[at].right += right[i];
+	fit->right = fit->curve[at].right;
+	fit->was_right = right;
+}
+
+static void solve_all(struct trainer *t)
+{
+	const struct head_data *data = t->data;
+	size_t width = data->n_embd + 1;
+	struct calibration c = { .shifts = arena_array(t->a, data->n_labels, sizeof(double)) };
+	bool *use = arena_array(t->a, data->n, sizeof(*use));
+	struct arena a = { 0 };
+	struct linear l = linear_prepare(&a, data, t->order, data->n);
+
+	t->fit->weights = arena_array(t->a, data->n_labels * width, sizeof(double));
+	linear_solve(&l, t->fit->c, t->fit->weights);
+	arena_release(&a);
+	memset(use, true, data->n * sizeof(*use));
+	calibration_fit(data, t->scores[t->strength], use, t->fit->calibration, &c);
+	t->fit->factor = c.factor;
+	for (size_t k = 0; k < data->n_labels; k++) {
+		double *weights = t->fit->weights + k * width;
+
+		for (size_t j = 0; j < width; j++)
+			weights[j] *= c.factor;
+		weights[width - 1] += c.shifts[k];
+		if (t->fit->counts[k] == 0)
+			weights[width - 1] = NEVER_CHOSEN;
+	}
+}
+
+int head_train(struct arena *a, const struct head_data *data, struct head_fit *ret_fit,
+	       struct err *err)
+{
+	struct trainer t = { .a = a, .data = data, .fit = ret_fit };
+
+	*ret_fit = (struct head_fit){ .counts = arena_array(a, data->n_labels, sizeof(size_t)) };
+	if (check(data, ret_fit, err) < 0)
+		return -1;
+	t.folds = head_folds(a, data);
+	t.order = head_order(a, data);
+	try_strengths(&t);
+	choose(&t);
+	draw_curve(&t);
+	solve_all(&t);
+	head_look_ahead(a, data, ret_fit, t.curve_right, &ret_fit->outlook);
+	return 0;
+}

@@ -1,0 +1,105 @@
+/*
+ * Would more tickets help? A power law through the learning curve's errors, and resampled tickets
+ * to say how sure that is. An extrapolation: docs/tuning.md says what it can and cannot know.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "judge/head/head_parts.h"
+
+enum { DRAWS = 400 };
+
+/* Fewer tickets than this bend the curve in ways that say little of its end. */
+enum { LEAST_OF_A_POINT = 50 };
+
+struct law {
+	double log_error; /* at the number of all rows */
+	double power; /* errors fall with n^-power */
+};
+
+/* Points that count: the larger ones, where there are enough. */
+static size_t first_point(const struct head_fit *fit)
+{
+	size_t i = 0;
+
+	while (i + 3 < fit->n_curve && fit->curve[i].n < LEAST_OF_A_POINT)
+		i++;
+	return i;
+}
+
+/* Weighted least squares of ln(error) on ln(n); a share's logarithm varies with (1-e)/(n e). */
+static struct law fit_law(const struct head_fit *fit, const size_t *wrong, size_t n)
+{
+	double sum = 0, x1 = 0, y1 = 0, xx = 0, xy = 0, at = log((double)n);
+	struct law law;
+
+	for (size_t i = first_point(fit); i < fit->n_curve; i++) {
+		double error = ((double)wrong[i] + 0.5) / ((double)n + 1);
+		double x = log((double)fit->curve[i].n) - at, y = log(error);
+		double weight = (double)n * error / (1 - error);
+
+		sum += weight;
+		x1 += weight * x;
+		y1 += weight * y;
+		xx += weight * x * x;
+		xy += weight * x * y;
+	}
+	xx = xx / sum - x1 * x1 / (sum * sum);
+	xy = xy / sum - x1 * y1 / (sum * sum);
+	law.power = xx > 1e-12 ? fmax(0, -xy / xx) : 0;
+	law.log_error = (y1 + law.power * x1) / sum;
+	return law;
+}
+
+static double gain_of(const struct law *law, size_t n)
+{
+	double more = (double)(n + HEAD_MORE) / (double)n;
+
+	return exp(law->log_error) * (1 - pow(more, -law->power));
+}
+
+static int by_value(const void *x, const void *y)
+{
+	double a = *(const double *)x, b = *(const double *)y;
+
+	return (a > b) - (a < b);
+}
+
+/* Errors of each point over the rows as drawn; the same rows for all points. */
+static void count_wrong(const struct head_data *data, const struct head_fit *fit,
+			bool *const *right, uint64_t *state, size_t *ret_wrong)
+{
+	for (size_t p = 0; p < fit->n_curve; p++)
+		ret_wrong[p] = 0;
+	for (size_t i = 0; i < data->n; i++) {
+		size_t row = state ? (size_t)(head_random(state) % data->n) : i;
+
+		for (size_t p = 0; p < fit->n_curve; p++)
+			ret_wrong[p] += !right[p][row];
+	}
+}
+
+void head_look_ahead(struct arena *a, const struct head_data *data, const struct head_fit *fit,
+		     bool *const *right, struct head_outlook *ret)
+{
+	double *gains = arena_array(a, DRAWS, sizeof(*gains));
+	uint64_t state = data->seed + 2;
+	size_t wrong[HEAD_CURVE_MAX];
+	struct law law;
+
+	*ret = (struct head_outlook){ .known = fit->n_curve >= 2 };
+	if (!ret->known)
+		return;
+	count_wrong(data, fit, right, NULL, wrong);
+	law = fit_law(fit, wrong, data->n);
+	ret->now = 1 - exp(law.log_error);
+	ret->gain = gain_of(&law, data->n);
+	for (size_t i = 0; i < DRAWS; i++) {
+		count_wrong(data, fit, right, &state, wrong);
+		law = fit_law(fit, wrong, data->n);
+		gains[i] = gain_of(&law, data->n);
+	}
+	qsort(gains, DRAWS, sizeof(*gains), by_value);
+	ret->low = gains[DRAWS / 20];
+	ret->high = gains[DRAWS - 1 - DRAWS / 20];
+}

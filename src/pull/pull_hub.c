@@ -1,0 +1,321 @@
+/*
+ * Models from the Hugging Face Hub, into the cache that llama.cpp and the Python tools share
+ * (hub-docs, docs/hub/local-cache.md): blobs/SUM, snapshots/COMMIT/FILE linked to it, and
+ * refs/REVISION.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "pull/pull.h"
+#include "flow/say.h"
+#include "job/model/places.h"
+#include "base/display.h"
+
+#define ENDPOINT "https://huggingface.co"
+
+enum {
+	LISTING_MAX_BYTES = 32 << 20,
+	TEXT_MAX_BYTES = 1 << 20, /* a licence or a model card; larger ones are left out */
+	MAX_TEXTS = 8,
+	TOKEN_MAX_BYTES = 4096
+};
+
+static const struct pull_root token_files[] = {
+	{ "HF_TOKEN_PATH", "" },
+	{ "HF_HOME", "/token" },
+	{ "XDG_CACHE_HOME", "/huggingface/token" },
+	{ "HOME", "/.cache/huggingface/token" },
+};
+
+#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+/* ---- who is asked, and as whom */
+
+/* Without the line break that an editor leaves; NULL where it cannot be a token. */
+static const char *clean_token(struct arena *a, const char *text)
+{
+	char *token = arena_strdup(a, text + strspn(text, " \t\r\n"));
+	size_t n = strlen(token);
+
+	while (n > 0 && strchr(" \t\r\n", token[n - 1]))
+		token[--n] = '\0';
+	for (const char *p = token; *p; p++)
+		if (*p <= ' ' || *p >= 0x7f)
+			return NULL;
+	return n ? token : NULL;
+}
+
+static const char *find_token(struct arena *a)
+{
+	static const char *const variables[] = { "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN" };
+	const char *path = pull_root_of(a, token_files, N(token_files));
+	struct err unused;
+	size_t len;
+	char *text;
+
+	for (size_t i = 0; i < N(variables); i++) {
+		const char *value = getenv(variables[i]);
+
+		if (value && *value)
+			return clean_token(a, value);
+	}
+	if (!path || !file_exists(path) ||
+	    file_read(a, path, TOKEN_MAX_BYTES, &text, &len, &unused) < 0)
+		return NULL;
+	return clean_token(a, text);
+}
+
+/* The endpoint, without a slash at its end. The user's own choice may be unencrypted. */
+static int choose_endpoint(struct pull *p, const char **ret_endpoint)
+{
+	struct arena *a = &p->cmd->arena;
+	const char *own = getenv("HF_ENDPOINT");
+	struct url url;
+
+	if (!own || !*own)
+		own = ENDPOINT;
+	if (pull_link_read(a, own, &url, &p->cmd->err) < 0)
+		return err_wrap(&p->cmd->err, "HF_ENDPOINT");
+	p->rules.token = find_token(a);
+	p->rules.token_origin = p->rules.plain_origin = url.origin;
+	p->rules.login_hint =
+		p->rules.token ?
+			"your token (HF_TOKEN) may not read it, or the conditions on the model's "
+			"page have not been accepted" :
+			"for a private or gated model accept the conditions on its page, and set "
+			"HF_TOKEN";
+	if (!url.tls && !url.is_loopback)
+		say("%s is not encrypted: HF_ENDPOINT says so%s\n", url.origin,
+		    p->rules.token ? "; your token is not sent there" : "");
+	*ret_endpoint = arena_printf(a, "%s%s", url.origin, url.path);
+	return 0;
+}
+
+/* ---- what there is */
+
+static const char *join(struct arena *a, const char *endpoint, const struct pull *p,
+			const char *before, const char *after)
+{
+	return arena_printf(a, "%s%s/%s/%s%s", endpoint, before, pull_link_escape(a, p->name.org),
+			    pull_link_escape(a, p->name.repo), after);
+}
+
+/* "refs/pr/1" is one part of an address, as the Hub has it. */
+static const char *escape_revision(struct arena *a, const char *revision)
+{
+	const char *escaped = pull_link_escape(a, revision);
+	struct buf b;
+	const char *text;
+
+	buf_init(&b, 3 * strlen(escaped) + 1);
+	for (; *escaped; escaped++)
+		buf_adds(&b, *escaped == '/' ? "%2F" : (char[]){ *escaped, '\0' });
+	text = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return text;
+}
+
+static int list_files(struct pull *p, const char *endpoint, struct pull_listing *ret_listing)
+{
+	struct arena *a = &p->cmd->arena;
+	const char *after =
+		arena_printf(a, "/revision/%s?blobs=true", escape_revision(a, p->name.revision));
+	struct download_stated stated;
+	struct err *err = &p->cmd->err;
+	size_t len;
+	char *text;
+
+	if (download_text(&p->downloader, a, join(a, endpoint, p, "/api/models", after),
+			  "application/json", LISTING_MAX_BYTES, &text, &len, &stated, err) < 0)
+		return err_wrap(err, "cannot find %s/%s at revision '%s'", p->name.org,
+				p->name.repo, p->name.revision);
+	return pull_listing_read(a, text, len, ret_listing, err);
+}
+
+/* What the list left open, asked of the file itself. */
+static int complete(struct pull *p, struct pull_item *item)
+{
+	struct pull_file *f = &item->file.stated;
+	struct download_stated stated;
+
+	if (f->size_bytes >= 0 && (*f->sha256 || *f->git_sha1))
+		return 0;
+	if (download_look(&p->downloader, &p->cmd->arena, item->file.url, &stated, &p->cmd->err) <
+	    0)
+		return err_wrap(&p->cmd->err, "cannot ask about '%s'", item->file.name);
+	if (f->size_bytes < 0)
+		f->size_bytes = stated.file.size_bytes;
+	if (!*f->sha256 && !*f->git_sha1) {
+		memcpy(f->sha256, stated.file.sha256, sizeof(f->sha256));
+		memcpy(f->git_sha1, stated.file.git_sha1, sizeof(f->git_sha1));
+	}
+	return 0;
+}
+
+/* "../" for each folder between the snapshot's file and the repository. */
+static const char *way_up(struct arena *a, const char *file)
+{
+	const char *up = "../../";
+
+	for (; *file; file++)
+		if (*file == '/')
+			up = arena_printf(a, "%s../", up);
+	return up;
+}
+
+/* The blob is named by its sum; without one, by its address. */
+static const char *blob_name(struct arena *a, const struct pull_item *item)
+{
+	const struct pull_file *f = &item->file.stated;
+	char sum[HASH_HEX_LEN + 1];
+
+	if (*f->sha256)
+		return f->sha256;
+	if (*f->git_sha1)
+		return f->git_sha1;
+	hash_bytes(item->file.url, strlen(item->file.url), sum);
+	return arena_strdup(a, sum);
+}
+
+static int set_up_item(struct pull *p, const char *endpoint, const struct pull_file *file,
+		       struct pull_item *item)
+{
+	struct arena *a = &p->cmd->arena;
+	const char *folder = arena_printf(a, "models--%s--%s", p->name.org, p->name.repo);
+	const char *after =
+		arena_printf(a, "/resolve/%s/%s", p->digest, pull_link_escape(a, file->name));
+	const char *blob;
+
+	item->file = (struct download_file){ .url = join(a, endpoint, p, "", after),
+					     .name = file->name,
+					     .commit = p->digest,
+					     .stated = *file };
+	if (complete(p, item) < 0)
+		return -1;
+	blob = blob_name(a, item);
+	item->file.path = arena_printf(a, "%s/%s/blobs/%s", p->root, folder, blob);
+	item->file.lock_path = arena_printf(a, "%s/.locks/%s/%s.lock", p->root, folder, blob);
+	item->link_path =
+		arena_printf(a, "%s/%s/snapshots/%s/%s", p->root, folder, p->digest, file->name);
+	item->link_target = arena_printf(a, "%sblobs/%s", way_up(a, file->name), blob);
+	return 0;
+}
+
+static int add_texts(struct pull *p, const char *endpoint, const struct pull_listing *l)
+{
+	for (size_t i = 0; i < l->n_files && p->n_items < MAX_TEXTS; i++) {
+		struct pull_item *item;
+
+		if (!pull_is_licence_file(&l->files[i]) || l->files[i].size_bytes > TEXT_MAX_BYTES)
+			continue;
+		item = pull_add_items(p, 1);
+		item->is_text = true;
+		if (set_up_item(p, endpoint, &l->files[i], item) < 0)
+			return -1;
+		if (strcmp(l->files[i].name, "README.md") == 0)
+			p->card_path = item->link_path;
+		else if (!p->licence_path)
+			p->licence_path = item->link_path;
+	}
+	return 0;
+}
+
+static int add_parts(struct pull *p, const char *endpoint, const struct pull_listing *l)
+{
+	struct arena *a = &p->cmd->arena;
+	const char **parts;
+	size_t n;
+
+	pull_parts(a, p->name.file, &parts, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct pull_file *file = pull_listing_find(l, parts[i]);
+		const char *near = pull_listing_near(a, l, parts[i]);
+		struct pull_item *item;
+
+		if (!file)
+			return err_set(&p->cmd->err, ERR_INPUT,
+				       "%s/%s has no file '%s' at revision '%s'%s%s%s", p->name.org,
+				       p->name.repo, display_path(a, parts[i]), p->name.revision,
+				       near ? "; did you mean '" : "; it has no .gguf file at all",
+				       near ? display_path(a, near) : "", near ? "'?" : "");
+		item = pull_add_items(p, 1);
+		if (set_up_item(p, endpoint, file, item) < 0)
+			return -1;
+		if (i == 0)
+			p->model_path = item->link_path;
+	}
+	return 0;
+}
+
+static int resolve(struct pull *p)
+{
+	struct arena *a = &p->cmd->arena;
+	struct pull_listing listing;
+	const char *endpoint = NULL;
+
+	p->root = places_home(a, "hf:");
+	if (!p->root)
+		return err_set(
+			&p->cmd->err, ERR_INPUT,
+			"no place for models: neither HF_HUB_CACHE, HF_HOME nor HOME is set");
+	if (choose_endpoint(p, &endpoint) < 0 || list_files(p, endpoint, &listing) < 0)
+		return -1;
+	p->source = join(a, endpoint, p, "", "");
+	p->revision = p->name.revision;
+	p->digest = arena_strdup(a, listing.commit);
+	p->card_licence = listing.licence;
+	p->card_name = listing.licence_name;
+	p->card_link = listing.licence_link;
+	p->n_unsafe = listing.n_unsafe;
+	if (add_texts(p, endpoint, &listing) < 0)
+		return -1;
+	return add_parts(p, endpoint, &listing);
+}
+
+/* ---- into the cache */
+
+static bool is_linked(struct arena *a, const struct pull_item *item)
+{
+	size_t n = strlen(item->link_target);
+	char *found = arena_alloc(a, n + 2);
+
+	return readlink(item->link_path, found, n + 1) == (ssize_t)n &&
+	       strcmp(found, item->link_target) == 0;
+}
+
+/* A link is there or not; one that leads elsewhere is replaced in one step. */
+static int place(struct pull *p, const struct pull_item *item)
+{
+	struct arena *a = &p->cmd->arena;
+	const char *temp = arena_printf(a, "%s.%ld.part", item->link_path, (long)getpid());
+
+	if (file_make_dirs(file_beside(a, item->link_path, "."), 0755, &p->cmd->err) < 0)
+		return -1;
+	if (is_linked(a, item) || symlink(item->link_target, item->link_path) == 0)
+		return 0;
+	if (errno == EEXIST && symlink(item->link_target, temp) == 0 &&
+	    rename(temp, item->link_path) == 0)
+		return 0;
+	return err_sys(&p->cmd->err, ERR_INPUT, errno, "cannot link '%s' to its blob",
+		       item->link_path);
+}
+
+/* A commit needs no name. */
+static int finish(struct pull *p)
+{
+	struct arena *a = &p->cmd->arena;
+	const char *repo = arena_printf(a, "%s/models--%s--%s", p->root, p->name.org, p->name.repo);
+
+	if (strcmp(p->name.revision, p->digest) == 0)
+		return 0;
+	return pull_write(p, arena_printf(a, "%s/.toehold-pull.ref", repo),
+			  arena_printf(a, "%s/refs/%s", repo, p->name.revision), p->digest,
+			  strlen(p->digest));
+}
+
+const struct pull_kind pull_hub = { resolve, place, finish };

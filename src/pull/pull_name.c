@@ -1,0 +1,193 @@
+/*
+ * The names of models at Hugging Face and in Ollama's registry, as the user writes them, and which
+ * names may become paths.
+ */
+#include "pull/pull_values.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/display.h"
+
+enum {
+	PATH_MAX_BYTES = 1024,
+	PART_MAX_BYTES = 255,
+	NAME_MAX_BYTES = 96, /* of an organisation or a repository at Hugging Face */
+	MAX_PARTS = 1000,
+	PART_ENDING_LEN = 20 /* "-00001-of-00003.gguf" */
+};
+
+static const char hf_form[] = "hf:ORG/REPO/FILE[@REVISION]";
+static const char ollama_form[] = "ollama:[HOST/][NAMESPACE/]NAME[:TAG]";
+static const char ollama_host[] = "registry.ollama.ai";
+
+static bool part_is_safe(const char *part, size_t n)
+{
+	if (n == 0 || n > PART_MAX_BYTES || (n == 1 && part[0] == '.') ||
+	    (n == 2 && part[0] == '.' && part[1] == '.'))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)part[i] < ' ' || part[i] == 0x7f || part[i] == '\\')
+			return false;
+	return true;
+}
+
+bool pull_path_is_safe(const char *path)
+{
+	size_t n = strlen(path);
+
+	if (n > PATH_MAX_BYTES || str_utf8_error(path, n) >= 0)
+		return false;
+	for (;; path++) {
+		n = strcspn(path, "/");
+		if (!part_is_safe(path, n))
+			return false;
+		path += n;
+		if (!*path)
+			return true;
+	}
+}
+
+/* Letters and digits, and `more` behind the first. */
+static bool is_word(const char *text, const char *more, size_t max_bytes)
+{
+	if (!isalnum((unsigned char)*text) && *text != '_')
+		return false;
+	for (const char *p = text; *p; p++)
+		if (!isalnum((unsigned char)*p) && *p != '_' && !strchr(more, *p))
+			return false;
+	return strlen(text) <= max_bytes;
+}
+
+/* As the Hub has it: "--" stands between organisation and name in the cache's folders. */
+static bool is_hub_name(const char *text)
+{
+	return is_word(text, "-.", NAME_MAX_BYTES) && !strstr(text, "--") && !strstr(text, "..");
+}
+
+static int fail(struct arena *a, const char *text, const char *what, const char *form,
+		struct err *err)
+{
+	return err_set(err, ERR_INPUT, "cannot pull '%s': %s; write it as %s",
+		       display_text(a, text), what, form);
+}
+
+static bool is_model_file(const char *file)
+{
+	return str_ends(file, ".gguf") || str_ends(file, ".script.json");
+}
+
+static int parse_hf(struct arena *a, const char *text, struct pull_name *ret, struct err *err)
+{
+	char *org = arena_strdup(a, text + strlen("hf:")), *repo, *file, *revision;
+
+	repo = strchr(org, '/');
+	file = repo ? strchr(repo + 1, '/') : NULL;
+	if (!file)
+		return fail(a, text, "it names no file of a repository", hf_form, err);
+	*repo++ = '\0';
+	*file++ = '\0';
+	revision = strrchr(file, '@');
+	if (revision)
+		*revision++ = '\0';
+	if (!is_hub_name(org) || !is_hub_name(repo))
+		return fail(a, text, "the repository's name cannot be one", hf_form, err);
+	if (!pull_path_is_safe(file))
+		return fail(a, text, "the file's name is not safe", hf_form, err);
+	if (!is_model_file(file))
+		return fail(a, text, "the file is no .gguf file, and toehold reads no other",
+			    hf_form, err);
+	if (revision &&
+	    (!pull_path_is_safe(revision) || !is_word(revision, "-./+", PART_MAX_BYTES)))
+		return fail(a, text, "the revision is no branch, tag or commit", hf_form, err);
+	*ret = (struct pull_name){ .place = PULL_HUGGING_FACE,
+				   .text = arena_strdup(a, text),
+				   .org = org,
+				   .repo = repo,
+				   .file = file,
+				   .revision = revision ? revision : "main" };
+	return 0;
+}
+
+/* A host that Ollama would have in a name: a domain, or an address with a port. */
+static bool is_host(const char *text)
+{
+	return is_word(text, "-.:", PART_MAX_BYTES) &&
+	       (strpbrk(text, ".:") || !strcmp(text, "localhost"));
+}
+
+static int parse_ollama(struct arena *a, const char *text, struct pull_name *ret, struct err *err)
+{
+	enum { LONGEST = 80 }; /* types/model/name.go of Ollama */
+	char *model = arena_strdup(a, text + strlen("ollama:")), *tag, *slash;
+	const char *space = "library", *host = ollama_host;
+
+	slash = strrchr(model, '/');
+	tag = strchr(slash ? slash : model, ':');
+	if (tag)
+		*tag++ = '\0';
+	if (slash) {
+		*slash = '\0';
+		space = model;
+		model = slash + 1;
+		slash = strrchr(space, '/');
+		if (slash) {
+			*slash = '\0';
+			host = space;
+			space = slash + 1;
+		}
+	}
+	if (!is_host(host))
+		return fail(a, text, "the registry's name cannot be one", ollama_form, err);
+	if (!is_word(space, "-.", LONGEST) || !is_word(model, "-.", LONGEST))
+		return fail(a, text, "the model's name cannot be one", ollama_form, err);
+	if (tag && !is_word(tag, "-.", LONGEST))
+		return fail(a, text, "the tag cannot be one", ollama_form, err);
+	*ret = (struct pull_name){ .place = PULL_OLLAMA,
+				   .text = arena_printf(a, "%s%s", text, tag ? "" : ":latest"),
+				   .host = host,
+				   .space = space,
+				   .model = model,
+				   .tag = tag ? tag : "latest" };
+	return 0;
+}
+
+int pull_name_parse(struct arena *a, const char *text, struct pull_name *ret_name, struct err *err)
+{
+	if (str_starts(text, "hf:"))
+		return parse_hf(a, text, ret_name, err);
+	if (str_starts(text, "ollama:"))
+		return parse_ollama(a, text, ret_name, err);
+	return err_set(err, ERR_INPUT, "cannot pull '%s': write %s or %s", display_text(a, text),
+		       hf_form, ollama_form);
+}
+
+/* The number in a split file's ending, at `at`: five digits; 0 where there are none. */
+static int64_t part_number(const char *at)
+{
+	char digits[6];
+	int64_t value = 0;
+
+	memcpy(digits, at, 5);
+	digits[5] = '\0';
+	return str_to_i64(digits, 1, 99999, &value) ? value : 0;
+}
+
+void pull_parts(struct arena *a, const char *file, const char ***ret_files, size_t *ret_n)
+{
+	size_t n_name = strlen(file);
+	const char *ending = n_name > PART_ENDING_LEN ? file + n_name - PART_ENDING_LEN : "";
+	int64_t n = 0;
+
+	if (*ending == '-' && !memcmp(ending + 6, "-of-", 4) && !strcmp(ending + 15, ".gguf") &&
+	    part_number(ending + 1) <= part_number(ending + 10))
+		n = part_number(ending + 1) ? part_number(ending + 10) : 0;
+	*ret_n = n > 0 && n <= MAX_PARTS ? (size_t)n : 1;
+	*ret_files = arena_array(a, *ret_n, sizeof(**ret_files));
+	(*ret_files)[0] = file;
+	for (size_t i = 0; *ret_n > 1 && i < *ret_n; i++)
+		(*ret_files)[i] =
+			arena_printf(a, "%.*s-%05zu-of-%05zu.gguf", (int)(n_name - PART_ENDING_LEN),
+				     file, i + 1, *ret_n);
+}

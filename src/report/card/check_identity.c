@@ -1,0 +1,124 @@
+/*
+ * The fields of an identity, row by row of a table.
+ */
+#include "report/card/check_identity.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/display.h"
+
+enum { WORDS_MAX_BYTES = 1 << 16, MOST_NAMED = 3 };
+
+enum place { OF_RUN, OF_ROW, OF_PASS, OF_SESSION };
+
+struct field {
+	const char *name;
+	enum place place;
+	bool number; /* that must not be 0; otherwise a text that must not be empty */
+	bool of_models; /* baselines have none */
+	size_t offset;
+};
+
+#define RUN(field) offsetof(struct run_row, field)
+#define ROW(field) offsetof(struct candidate_row, field)
+#define PASS(field) offsetof(struct pass_row, field)
+#define SESSION(field) offsetof(struct segment_row, field)
+
+/* The seed may be any number, and the chat template may be missing from the file. */
+static const struct field fields[] = {
+	{ "job file's sha256", OF_RUN, false, false, RUN(job_sha256) },
+	{ "prompt's sha256", OF_RUN, false, false, RUN(prompt_sha256) },
+	{ "host", OF_RUN, false, false, RUN(host) },
+	{ "system", OF_RUN, false, false, RUN(os) },
+	{ "processor", OF_RUN, false, false, RUN(cpu) },
+	{ "program version", OF_RUN, false, false, RUN(program) },
+	{ "file", OF_ROW, false, false, ROW(path) },
+	{ "quant", OF_ROW, false, true, ROW(quant) },
+	{ "architecture", OF_ROW, false, true, ROW(arch) },
+	{ "licence verdict", OF_ROW, false, true, ROW(licence_verdict) },
+	{ "weights' sha256", OF_PASS, false, false, PASS(model_sha256) },
+	{ "slice's sha256", OF_PASS, false, false, PASS(slice_sha256) },
+	{ "way of asking", OF_PASS, false, false, PASS(way) },
+	{ "sampler", OF_PASS, false, false, PASS(sampler) },
+	{ "engine build", OF_PASS, false, false, PASS(engine_build) },
+	{ "device", OF_PASS, false, false, PASS(device) },
+	{ "threads", OF_PASS, true, false, PASS(n_threads) },
+	{ "batch", OF_PASS, true, true, PASS(n_batch) },
+	{ "context", OF_SESSION, true, true, SESSION(n_ctx) },
+	{ "prompt as rendered", OF_SESSION, false, true, SESSION(rendered_sha256) },
+	{ "template", OF_SESSION, false, true, SESSION(template_marks) },
+	{ "sandbox level", OF_SESSION, false, false, SESSION(sandbox) },
+};
+
+enum { N_FIELDS = sizeof(fields) / sizeof(fields[0]) };
+
+static bool is_in(const struct field *f, const void *row)
+{
+	const char *at = (const char *)row + f->offset;
+	const char *text;
+
+	if (f->number)
+		return *(const int64_t *)(const void *)at != 0;
+	text = *(const char *const *)(const void *)at;
+	return text && *text;
+}
+
+static bool is_in_all(const struct field *f, const struct result *r,
+		      const struct candidate_result *c)
+{
+	bool all = true;
+
+	switch (f->place) {
+	case OF_RUN:
+		return is_in(f, r->run);
+	case OF_ROW:
+		return is_in(f, c->row);
+	case OF_PASS:
+		for (size_t i = 0; i < c->n_passes; i++)
+			all &= is_in(f, c->passes[i]);
+		return all;
+	default:
+		for (size_t i = 0; i < c->n_segments; i++)
+			all &= is_in(f, &c->segments[i]);
+		return all && c->n_segments > 0;
+	}
+}
+
+/* One that never answered, because its file is none, has nothing to be known by. */
+static bool has_answered(const struct candidate_result *c)
+{
+	return c->pass && c->score.by_outcome[OUTCOME_OK] + c->score.by_outcome[OUTCOME_OFF_LABEL];
+}
+
+const char *check_identity(struct arena *a, const struct result *r, size_t *ret_n_fields,
+			   size_t *ret_n_candidates)
+{
+	const char *words = NULL;
+	size_t n_missing = 0;
+	struct buf b;
+
+	*ret_n_fields = N_FIELDS;
+	*ret_n_candidates = 0;
+	buf_init(&b, WORDS_MAX_BYTES);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+
+		if (!has_answered(c))
+			continue;
+		++*ret_n_candidates;
+		for (size_t k = 0; k < N_FIELDS; k++) {
+			if ((c->baseline && fields[k].of_models) || is_in_all(&fields[k], r, c))
+				continue;
+			if (n_missing++ < MOST_NAMED)
+				buf_addf(&b, "%s%s of %s", n_missing > 1 ? ", " : "",
+					 fields[k].name, display_text(a, c->row->name));
+		}
+	}
+	if (n_missing > MOST_NAMED)
+		buf_addf(&b, " and %zu more", n_missing - MOST_NAMED);
+	if (n_missing)
+		words = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return words;
+}

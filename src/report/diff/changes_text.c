@@ -1,0 +1,183 @@
+/*
+ * Before and after, candidate by candidate, and what became of the pick.
+ */
+#include "report/diff/changes_text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/display.h"
+#include "report/table.h"
+
+static const struct slice *added(const struct result *after)
+{
+	return &after->slices[after->n_slices - 1];
+}
+
+/* What a candidate got of the tickets that were added. */
+static struct tally on_added(const struct result *after, size_t candidate)
+{
+	const struct candidate_result *c = &after->candidates[candidate];
+	struct tally t = { 0 };
+
+	for (size_t i = 0; i < after->n_tickets; i++) {
+		if (after->slice_of[i] + 1 != after->n_slices || !c->answers[i])
+			continue;
+		t.n++;
+		t.right += answer_is_right(c->answers[i], &after->tickets[i]);
+	}
+	return t;
+}
+
+static int find(const struct result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->candidates[i].row->name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static const char *of(struct arena *a, struct tally t)
+{
+	return t.n ? arena_printf(a, "%zu/%zu", t.right, t.n) : "not asked";
+}
+
+static void write_table(struct arena *a, const struct result *before, const struct result *after,
+			FILE *out)
+{
+	static const char *const headers[] = {
+		"what changed",	  ">before",	 ">added", ">ordinary now",
+		"verdict before", "verdict now", NULL
+	};
+	struct table t;
+
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < after->n; i++) {
+		int was = find(before, after->candidates[i].row->name);
+
+		if (was < 0 || after->decision.verdicts[i].kind == VERDICT_NONE)
+			continue;
+		table_addf(&t, "%s%s", (int)i == after->decision.pick ? "* " : "  ",
+			   after->contenders[i].name);
+		table_add(&t, of(a, before->contenders[was].score));
+		table_add(&t, of(a, on_added(after, i)));
+		table_add(&t, of(a, after->contenders[i].score));
+		table_add(&t, verdict_words(before->decision.verdicts[was].kind));
+		table_add(&t, verdict_words(after->decision.verdicts[i].kind));
+	}
+	table_write(&t, out);
+}
+
+static void write_same_pick(struct arena *a, const struct result *before,
+			    const struct result *after, int was, FILE *out)
+{
+	int now = after->decision.pick;
+	const struct verdict *v = &before->decision.verdicts[was], *w;
+
+	w = &after->decision.verdicts[now];
+	fprintf(out, "The pick stays %s.", display_text(a, after->contenders[now].name));
+	if (added(after)->role == SLICE_ORDINARY)
+		fprintf(out, " What can be promised goes from %d%% to %d%%.",
+			(int)(100 * v->at_least), (int)(100 * w->at_least));
+	fputc('\n', out);
+}
+
+/* Why the one that was picked is not any more. */
+static void write_lost(struct arena *a, const struct result *after, const char *name, FILE *out)
+{
+	int now = find(after, name);
+	const struct contender *c;
+	struct tally t;
+
+	if (now < 0)
+		return;
+	c = &after->contenders[now];
+	t = on_added(after, (size_t)now);
+	fprintf(out,
+		"%s lost it: %zu of the %zu added tickets right makes %zu of %zu, and the bar asks "
+		"for %zu.\n",
+		display_text(a, c->name), t.right, t.n, c->score.right, c->score.n,
+		bar_needs(c->score.n, after->standard.bar));
+}
+
+static void write_pick(struct arena *a, const struct result *before, const struct result *after,
+		       FILE *out)
+{
+	int was = before->decision.pick, now = after->decision.pick;
+	const char *old = was >= 0 ? before->contenders[was].name : NULL;
+	struct pairing p;
+	int old_now;
+
+	if (was >= 0 && now >= 0 && strcmp(old, after->contenders[now].name) == 0) {
+		write_same_pick(a, before, after, was, out);
+		return;
+	}
+	if (was < 0 && now < 0) {
+		fputs("There was no pick, and there is none now.\n", out);
+		return;
+	}
+	if (was < 0)
+		fprintf(out, "There was no pick; now it is %s.\n",
+			display_text(a, after->contenders[now].name));
+	else if (now < 0)
+		fprintf(out, "There is no pick any more; it was %s.\n", display_text(a, old));
+	else
+		fprintf(out, "The pick changes from %s to %s.\n", display_text(a, old),
+			display_text(a, after->contenders[now].name));
+	if (was < 0)
+		return;
+	write_lost(a, after, old, out);
+	old_now = find(after, old);
+	if (now < 0 || old_now < 0)
+		return;
+	compare_pair(a, after->tickets, after->n_ordinary, after->candidates[old_now].answers,
+		     after->candidates[now].answers, &p);
+	fprintf(out,
+		"Ticket by ticket: only the old pick is right on %zu, only the new one on %zu "
+		"(mid-p McNemar %.2g; evidence that the new one is better: %.2g times, 20 would "
+		"be much).\n",
+		p.n_only_a, p.n_only_b, p.mid_p, exp(p.ln_e));
+}
+
+void changes_write_text(struct arena *a, const struct result *before, const struct result *after,
+			FILE *out)
+{
+	const struct slice *slice = added(after);
+
+	fprintf(out, "Added %zu %s tickets from %s.\n\n", slice->n, slice_role_name(slice->role),
+		display_path(a, slice->path));
+	write_table(a, before, after, out);
+	fputc('\n', out);
+	write_pick(a, before, after, out);
+	if (slice->role == SLICE_HARDER)
+		fputs("Harder tickets have a line of their own: they do not move the pick, they "
+		      "say where it breaks.\n",
+		      out);
+}
+
+static json_t *name_of(const struct result *r, int at)
+{
+	return at >= 0 ? json_any_text(r->contenders[at].name) : json_null();
+}
+
+json_t *changes_to_json(const struct result *before, const struct result *after)
+{
+	json_t *j = json_object(), *list = json_array();
+
+	for (size_t i = 0; i < after->n; i++) {
+		struct tally t = on_added(after, i);
+		json_t *row = json_object();
+
+		json_object_set_new(row, "name", name_of(after, (int)i));
+		json_object_set_new(row, "added_right", json_integer((json_int_t)t.right));
+		json_object_set_new(row, "added_tickets", json_integer((json_int_t)t.n));
+		json_array_append_new(list, row);
+	}
+	json_object_set_new(j, "role", json_string(slice_role_name(added(after)->role)));
+	json_object_set_new(j, "tickets", json_integer((json_int_t)added(after)->n));
+	json_object_set_new(j, "pick_before", name_of(before, before->decision.pick));
+	json_object_set_new(j, "pick_now", name_of(after, after->decision.pick));
+	json_object_set_new(j, "candidates", list);
+	return j;
+}

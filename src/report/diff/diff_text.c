@@ -1,0 +1,357 @@
+/*
+ * Settings, candidates and flips of two runs in rows and lines.
+ */
+#include "report/diff/diff_text.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "base/display.h"
+#include "report/table.h"
+
+/* Longer lists are in --json. */
+enum { MOST_ROWS = 50 };
+
+static bool in_both(const struct candidate_pair *p)
+{
+	return p->a >= 0 && p->b >= 0;
+}
+
+static const char *name_of(const struct diff *d, const struct candidate_pair *p)
+{
+	return p->a >= 0 ? d->a->candidates[p->a].row->name : d->b->candidates[p->b].row->name;
+}
+
+/* A value that fits a line; where that hides the difference, its checksum. */
+static const char *value(struct arena *a, const char *text, const char *other)
+{
+	char sha256[HASH_HEX_LEN + 1];
+
+	if (!*text)
+		return "-";
+	if (strcmp(display_text(a, text), display_text(a, other)) != 0)
+		return display_text(a, text);
+	hash_bytes(text, strlen(text), sha256);
+	return arena_printf(a, "%s (sha256 %.12s)", display_text(a, text), sha256);
+}
+
+static void write_settings(struct arena *a, const struct diff *d, const char *first,
+			   const char *second, FILE *out)
+{
+	const char *headers[] = { "settings that differ", first, second, NULL };
+	const char *same = "";
+	size_t n_differ = 0;
+	struct table t;
+
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < d->n_settings; i++) {
+		const struct setting *s = &d->settings[i];
+
+		if (s->same) {
+			same = arena_printf(a, "%s%s%s", same, *same ? ", " : "", s->name);
+			continue;
+		}
+		n_differ++;
+		table_addf(&t, "  %s", s->name);
+		table_add(&t, value(a, s->a, s->b));
+		table_add(&t, value(a, s->b, s->a));
+	}
+	if (n_differ)
+		table_write(&t, out);
+	fprintf(out, "%s: %s.\n", n_differ ? "The same" : "All settings are the same", same);
+}
+
+static const char *label_of(const struct result *r, const struct answer *answer)
+{
+	return answer->label >= 0 ? r->labels[answer->label].name : outcome_words(answer->outcome);
+}
+
+static const char *gold_of(struct arena *a, const struct diff *d, struct ticket_pair p)
+{
+	const char *x = diff_gold(d->a, p.a);
+	const char *y = diff_gold(d->b, p.b);
+
+	return strcmp(x, y) == 0 ? x : arena_printf(a, "%s, then %s", x, y);
+}
+
+static const char *who_is_right(const struct diff *d, struct ticket_pair p, const struct answer *x,
+				const struct answer *y, const char *first, const char *second)
+{
+	bool in_x = answer_is_right(x, &d->a->tickets[p.a]);
+	bool in_y = answer_is_right(y, &d->b->tickets[p.b]);
+
+	return in_x && in_y ? "both" : in_x ? first : in_y ? second : "neither";
+}
+
+static void write_flips(struct arena *a, const struct diff *d, const struct candidate_pair *p,
+			const char *first, const char *second, FILE *out)
+{
+	const struct ticket_pairs *flips = &p->agreement.flips;
+	const char *headers[] = { "  ticket", "gold", first, second, "right", NULL };
+	struct table t;
+
+	if (flips->n == 0)
+		return;
+	fprintf(out, "\n%s: %zu of %zu answers differ\n", display_text(a, name_of(d, p)), flips->n,
+		p->agreement.n);
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < flips->n && i < MOST_ROWS; i++) {
+		struct ticket_pair pair = flips->items[i];
+		const struct answer *x = d->a->candidates[p->a].answers[pair.a];
+		const struct answer *y = d->b->candidates[p->b].answers[pair.b];
+
+		table_addf(&t, "  %s", display_text(a, d->a->tickets[pair.a].id));
+		table_add(&t, gold_of(a, d, pair));
+		table_add(&t, label_of(d->a, x));
+		table_add(&t, label_of(d->b, y));
+		table_add(&t, who_is_right(d, pair, x, y, first, second));
+	}
+	table_write(&t, out);
+	if (flips->n > MOST_ROWS)
+		fprintf(out, "  and %zu more: --json lists them all\n", flips->n - MOST_ROWS);
+}
+
+/* Whether the two times may be set side by side. */
+static const char *times_words(struct arena *a, const struct diff *d,
+			       const struct candidate_pair *p, const char *first,
+			       const char *second)
+{
+	const char *x = p->untimed_a, *y = p->untimed_b;
+
+	if (d->a->candidates[p->a].baseline || d->b->candidates[p->b].baseline)
+		return "no model";
+	if (p->same_pass)
+		return "the very same replies";
+	if (x && y)
+		return arena_printf(a, "not to be compared: %s %s, %s %s", first, x, second, y);
+	if (x || y)
+		return arena_printf(a, "not to be compared: %s %s", x ? first : second, x ? x : y);
+	return "";
+}
+
+static const char *time_or_none(struct arena *a, int64_t us)
+{
+	return us >= 0 ? str_duration(a, us) : "-";
+}
+
+static const char *verdict_of(const struct result *r, int at)
+{
+	const struct verdict *v = &r->decision.verdicts[at];
+
+	return v->kind == VERDICT_NONE ? "did not run" : verdict_words(v->kind);
+}
+
+static void write_candidates(struct arena *a, const struct diff *d, FILE *out)
+{
+	static const char *const headers[] = {
+		"candidate",   ">both answered", ">right A",  ">right B",  ">differ", ">TTFT p50 A",
+		">TTFT p50 B", "times",		 "verdict A", "verdict B", NULL
+	};
+	struct table t;
+	size_t n = 0;
+
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < d->n; i++) {
+		const struct candidate_pair *p = &d->candidates[i];
+		const struct agreement *g = &p->agreement;
+
+		if (!in_both(p))
+			continue;
+		n++;
+		table_add(&t, name_of(d, p));
+		table_addf(&t, "%zu", g->n);
+		table_addf(&t, "%zu/%zu", g->right_a, g->n);
+		table_addf(&t, "%zu/%zu", g->right_b, g->n);
+		table_addf(&t, "%zu", g->flips.n);
+		table_add(&t, time_or_none(a, g->ttft_a_us));
+		table_add(&t, time_or_none(a, g->ttft_b_us));
+		table_add(&t, times_words(a, d, p, "A", "B"));
+		table_add(&t, verdict_of(d->a, p->a));
+		table_add(&t, verdict_of(d->b, p->b));
+	}
+	if (n)
+		table_write(&t, out);
+}
+
+/* Candidates that cannot be set side by side by name alone. */
+static void write_others(struct arena *a, const struct diff *d, FILE *out)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct candidate_pair *p = &d->candidates[i];
+
+		if (!in_both(p))
+			fprintf(out, "Only in %s: %s\n", p->a >= 0 ? "A" : "B",
+				display_text(a, name_of(d, p)));
+		else if (p->renamed)
+			fprintf(out, "%s is called %s in B: the same weights, asked the same way\n",
+				display_text(a, name_of(d, p)),
+				display_text(a, d->b->candidates[p->b].row->name));
+	}
+}
+
+static const char *pick_of(struct arena *a, const struct result *r)
+{
+	return r->decision.pick >= 0 ? display_text(a, r->contenders[r->decision.pick].name) :
+				       "none";
+}
+
+static void write_picks(struct arena *a, const struct diff *d, FILE *out)
+{
+	const char *x = pick_of(a, d->a), *y = pick_of(a, d->b);
+
+	if (strcmp(x, y) == 0)
+		fprintf(out, "Pick of both: %s.\n", x);
+	else
+		fprintf(out, "Pick of A: %s. Pick of B: %s.\n", x, y);
+}
+
+static void write_tickets(const struct diff *d, FILE *out)
+{
+	size_t n_gold = 0;
+
+	for (size_t i = 0; i < d->n_tickets; i++)
+		n_gold += strcmp(diff_gold(d->a, d->tickets[i].a),
+				 diff_gold(d->b, d->tickets[i].b)) != 0;
+	fprintf(out, "Tickets in both: %zu; only in A: %zu; only in B: %zu.", d->n_tickets,
+		d->a->n_tickets - d->n_tickets, d->b->n_tickets - d->n_tickets);
+	if (n_gold)
+		fprintf(out, " Another gold label: %zu.", n_gold);
+	fputc('\n', out);
+}
+
+static void write_run(struct arena *a, const char *letter, const struct run_row *run, FILE *out)
+{
+	fprintf(out, "%s: run '%s' of %s", letter, display_text(a, run->name),
+		clock_iso(a, run->created_us));
+	if (*run->parent)
+		fprintf(out, ", a %s of run '%s'", run->kind, display_text(a, run->parent));
+	fputc('\n', out);
+}
+
+void diff_write_text(struct arena *a, const struct diff *d, FILE *out)
+{
+	struct diff_totals totals = diff_totals(d);
+
+	write_run(a, "A", d->a->run, out);
+	write_run(a, "B", d->b->run, out);
+	fputc('\n', out);
+	write_settings(a, d, "A", "B", out);
+	fputc('\n', out);
+	write_tickets(d, out);
+	write_candidates(a, d, out);
+	write_others(a, d, out);
+	for (size_t i = 0; i < d->n; i++)
+		if (in_both(&d->candidates[i]))
+			write_flips(a, d, &d->candidates[i], "A", "B", out);
+	diff_write_languages(a, d, out);
+	fputc('\n', out);
+	write_picks(a, d, out);
+	if (totals.n == 0)
+		fputs("Nothing to compare: no candidate answered the same ticket in both.\n", out);
+	else
+		fprintf(out, "Answers that differ: %zu of %zu.\n", totals.n_flips, totals.n);
+}
+
+static const char *equal_of(struct arena *a, size_t n, size_t n_differ)
+{
+	return n ? arena_printf(a, "%zu/%zu", n - n_differ, n) : "none";
+}
+
+static const char *equal_probs(struct arena *a, const struct agreement *g)
+{
+	const char *equal = equal_of(a, g->n_probs, g->other_probs.n);
+
+	return g->other_probs.n ? arena_printf(a, "%s, %.2g apart", equal, g->probs_apart) : equal;
+}
+
+static void write_equal(struct arena *a, const struct diff *d, FILE *out)
+{
+	static const char *const headers[] = {
+		"the same again", ">labels",	    ">probabilities", ">reasons", ">TTFT p50 then",
+		">now",		  ">full run then", ">now",	      "times",	  NULL
+	};
+	struct table t;
+
+	table_init(&t, a, headers);
+	for (size_t i = 0; i < d->n; i++) {
+		const struct candidate_pair *p = &d->candidates[i];
+		const struct agreement *g = &p->agreement;
+
+		if (!in_both(p) || !d->b->candidates[p->b].pass)
+			continue;
+		table_add(&t, name_of(d, p));
+		table_add(&t, equal_of(a, g->n, g->flips.n));
+		table_add(&t, equal_probs(a, g));
+		table_add(&t, equal_of(a, g->n_reasons, g->other_reasons.n));
+		table_add(&t, time_or_none(a, g->ttft_a_us));
+		table_add(&t, time_or_none(a, g->ttft_b_us));
+		table_add(&t, str_duration(a, d->a->candidates[p->a].full_run_us));
+		table_add(&t, str_duration(a, d->b->candidates[p->b].full_run_us));
+		table_add(&t, times_words(a, d, p, "then", "now"));
+	}
+	table_write(&t, out);
+}
+
+static void list_tickets(struct arena *a, const struct diff *d, const struct candidate_pair *p,
+			 const struct ticket_pairs *list, const char *what, FILE *out)
+{
+	if (list->n == 0)
+		return;
+	fprintf(out, "%s: %s differ on", display_text(a, name_of(d, p)), what);
+	for (size_t i = 0; i < list->n && i < MOST_ROWS; i++)
+		fprintf(out, "%s %s", i ? "," : "",
+			display_text(a, d->a->tickets[list->items[i].a].id));
+	if (list->n > MOST_ROWS)
+		fprintf(out, " and %zu more (--json)", list->n - MOST_ROWS);
+	fputc('\n', out);
+}
+
+static void write_summary(const struct diff *d, FILE *out)
+{
+	struct diff_totals t = diff_totals(d);
+
+	if (t.n_only_a)
+		fprintf(out, "Not complete: %zu answers were not given again.\n", t.n_only_a);
+	if (t.n_flips)
+		fprintf(out, "NOT THE SAME: %zu of %zu labels differ", t.n_flips, t.n);
+	else if (t.n == 0)
+		fputs("Nothing was answered again", out);
+	else
+		fprintf(out, "THE SAME: all %zu labels", t.n);
+	if (t.n_probs && t.n_other_probs == 0)
+		fprintf(out, "; all %zu probabilities are the same to the bit", t.n_probs);
+	else if (t.n_probs)
+		fprintf(out, "; %zu of %zu probabilities differ, by %.2g at most", t.n_other_probs,
+			t.n_probs, t.probs_apart);
+	if (t.n_reasons && t.n_other_reasons == 0)
+		fprintf(out, "; all %zu reasons are the same", t.n_reasons);
+	else if (t.n_reasons)
+		fprintf(out, "; %zu of %zu reasons differ", t.n_other_reasons, t.n_reasons);
+	fputs(".\n", out);
+	if (t.n_flips == 0 && t.n_other_reasons)
+		fputs("Reasons that were written beside those of other tickets may differ for that "
+		      "alone (docs/timing.md).\n",
+		      out);
+}
+
+void replay_write_text(struct arena *a, const struct diff *d, FILE *out)
+{
+	fprintf(out, "Run '%s', asked again as '%s'.\n", display_text(a, d->a->run->name),
+		display_text(a, d->b->run->name));
+	write_settings(a, d, "then", "now", out);
+	fputc('\n', out);
+	write_equal(a, d, out);
+	for (size_t i = 0; i < d->n; i++)
+		if (in_both(&d->candidates[i]))
+			write_flips(a, d, &d->candidates[i], "then", "now", out);
+	fputc('\n', out);
+	for (size_t i = 0; i < d->n; i++) {
+		const struct agreement *g = &d->candidates[i].agreement;
+
+		list_tickets(a, d, &d->candidates[i], &g->other_probs, "probabilities", out);
+		list_tickets(a, d, &d->candidates[i], &g->other_reasons, "reasons", out);
+	}
+	write_summary(d, out);
+}

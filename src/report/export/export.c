@@ -1,0 +1,157 @@
+/*
+ * The table of formats, and the part of a run that a writer gets.
+ */
+#include "report/export/export.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "base/display.h"
+#include "report/export/export_rows.h"
+
+struct export_format {
+	const char *name;
+	unsigned takes; /* enum export_takes */
+	const char *words;
+	export_writer *write;
+};
+
+static const struct export_format formats[] = {
+#define FORMAT_ROW(name, takes, words, write) { name, takes, words, write },
+	EXPORT_FORMATS(FORMAT_ROW)
+#undef FORMAT_ROW
+};
+
+enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
+
+static const struct export_format *find_format(const char *name)
+{
+	for (size_t i = 0; i < N_FORMATS; i++)
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+static const char *format_names(struct arena *a)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < N_FORMATS; i++)
+		list = arena_printf(a, "%s%s%s", list, i ? ", " : "", formats[i].name);
+	return list;
+}
+
+static int unknown_format(struct arena *a, const char *name, struct err *err)
+{
+	const char *names[N_FORMATS], *near;
+
+	for (size_t i = 0; i < N_FORMATS; i++)
+		names[i] = formats[i].name;
+	near = str_nearest(name, names, N_FORMATS);
+	if (near)
+		return err_set(err, ERR_USAGE, "unknown format '%s'; did you mean '%s'?",
+			       display_text(a, name), near);
+	return err_set(err, ERR_USAGE, "unknown format '%s'; the formats are %s",
+		       display_text(a, name), format_names(a));
+}
+
+static bool is_role(const char *name)
+{
+	return strcmp(name, slice_role_name(SLICE_ORDINARY)) == 0 ||
+	       strcmp(name, slice_role_name(SLICE_HARDER)) == 0;
+}
+
+int export_check(struct arena *a, const struct export_options *o, struct err *err)
+{
+	const struct {
+		const char *name;
+		bool given;
+		unsigned takes;
+	} given[] = {
+		{ "slice", o->slice != 0, EXPORT_TICKETS },
+		{ "role", o->role != NULL, EXPORT_TICKETS },
+		{ "candidate", o->candidate != NULL, EXPORT_CANDIDATE | EXPORT_ONE },
+		{ "bom", o->bom, EXPORT_BOM },
+	};
+	const struct export_format *format;
+
+	if (!o->format)
+		return err_set(err, ERR_USAGE, "no format; name one with --format: %s",
+			       format_names(a));
+	format = find_format(o->format);
+	if (!format)
+		return unknown_format(a, o->format, err);
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		if (given[i].given && !(format->takes & given[i].takes))
+			return err_set(err, ERR_USAGE, "--%s does nothing with %s; leave it out",
+				       given[i].name, format->name);
+	if (o->role && !is_role(o->role))
+		return err_set(err, ERR_USAGE, "there is no role '%s'; ordinary and harder are",
+			       display_text(a, o->role));
+	return 0;
+}
+
+static int choose_tickets(const struct export_options *o, struct export_scope *s, struct err *err)
+{
+	const struct result *r = s->r;
+	size_t *tickets = arena_array(s->arena, r->n_tickets, sizeof(*tickets));
+
+	if (o->slice > (int64_t)r->n_slices)
+		return err_set(err, ERR_INPUT, "run '%s' has %zu slice%s of tickets, and no %lld",
+			       display_text(s->arena, r->run->name), r->n_slices,
+			       r->n_slices == 1 ? "" : "s", (long long)o->slice);
+	for (size_t i = 0; i < r->n_tickets; i++) {
+		size_t slice = r->slice_of[i];
+
+		if ((o->slice && slice + 1 != (size_t)o->slice) ||
+		    (o->role && strcmp(o->role, slice_role_name(r->slices[slice].role)) != 0))
+			continue;
+		tickets[s->n_tickets++] = i;
+	}
+	if (s->n_tickets == 0)
+		return err_set(err, ERR_INPUT, "run '%s' has no such tickets",
+			       display_text(s->arena, r->run->name));
+	s->tickets = tickets;
+	return 0;
+}
+
+static int choose_candidates(const struct export_options *o, unsigned takes, struct export_scope *s,
+			     struct err *err)
+{
+	const struct result *r = s->r;
+	int one = o->candidate || !(takes & EXPORT_ONE) ? -1 : result_shown(r);
+	bool all = !o->candidate && !(takes & EXPORT_ONE);
+
+	s->candidates = arena_array(s->arena, r->n, sizeof(*s->candidates));
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+		bool named = o->candidate && strcmp(c->row->name, o->candidate) == 0;
+
+		if (c->pass && (all || named || (int)i == one))
+			s->candidates[s->n_candidates++] = c;
+	}
+	if (s->n_candidates > 0 || all)
+		return 0;
+	if (o->candidate)
+		return err_set(err, ERR_INPUT, "run '%s' has no candidate '%s' that was measured",
+			       display_text(s->arena, r->run->name),
+			       display_text(s->arena, o->candidate));
+	return err_set(err, ERR_INPUT,
+		       "run '%s' has neither a pick nor a closest; name one with --candidate",
+		       display_text(s->arena, r->run->name));
+}
+
+int export_write(struct arena *a, const struct result *r, const struct export_options *o, FILE *out,
+		 struct err *err)
+{
+	struct export_scope s = { .arena = a, .r = r, .bom = o->bom };
+	const struct export_format *format;
+
+	if (export_check(a, o, err) < 0)
+		return -1;
+	format = find_format(o->format);
+	if (choose_tickets(o, &s, err) < 0 || choose_candidates(o, format->takes, &s, err) < 0)
+		return -1;
+	format->write(&s, out);
+	return 0;
+}

@@ -1,0 +1,56 @@
+/*
+ * A run for other programs. Decides which formats there are, and which of a run's tickets and
+ * candidates go into each. Must not know where the bytes go, nor the store.
+ */
+#ifndef REPORT_EXPORT_EXPORT_H
+#define REPORT_EXPORT_EXPORT_H
+
+#include "report/result/result.h"
+
+/* What a format can be narrowed to. */
+enum export_takes {
+	EXPORT_TICKETS = 1, /* the tickets of one slice or role */
+	EXPORT_CANDIDATE = 2, /* one candidate; without a name, all that were measured */
+	EXPORT_ONE = 4, /* always one candidate; without a name, the one that the run shows */
+	EXPORT_BOM = 8, /* a byte order mark may come first */
+};
+
+/* name, what it takes, what it is for, writer */
+#define EXPORT_FORMATS(X) \
+	X("json", 0, "everything, with all replies: what show --json prints", export_json) \
+	X("jsonl", EXPORT_TICKETS | EXPORT_CANDIDATE, \
+	  "one line a reply; run, slice and candidate on each", export_jsonl) \
+	X("csv", EXPORT_TICKETS | EXPORT_CANDIDATE | EXPORT_BOM, \
+	  "the same rows for a spreadsheet, formulas made harmless", export_csv) \
+	X("tickets", EXPORT_TICKETS, "the tickets, as toehold reads them", export_tickets) \
+	X("promptfoo-tests", EXPORT_TICKETS, "the tickets as tests of promptfoo", \
+	  export_promptfoo_tests) \
+	X("promptfoo", EXPORT_TICKETS | EXPORT_CANDIDATE, \
+	  "the results, for promptfoo import and promptfoo view", export_promptfoo) \
+	X("inspect", EXPORT_TICKETS | EXPORT_ONE, "one candidate as a log of Inspect", \
+	  export_inspect) \
+	X("inspect-dataset", EXPORT_TICKETS, "the tickets as samples of Inspect", \
+	  export_inspect_dataset) \
+	X("openai-evals", EXPORT_TICKETS, "the tickets as samples of OpenAI evals", \
+	  export_openai_evals) \
+	X("junit", EXPORT_CANDIDATE, "for CI: red where there is no pick", export_junit)
+
+struct export_options {
+	const char *format;
+	const char *candidate; /* by its name, or NULL */
+	int64_t slice; /* from 1, in the order in which they were added; 0: all */
+	const char *role; /* "ordinary", "harder", or NULL for both */
+	bool bom;
+};
+
+/* Whether there is such a format and it takes these options: ERR_USAGE where not. */
+int export_check(struct arena *a, const struct export_options *options, struct err *err) MUST_USE;
+
+/*
+ * Writes a result, which must have its texts, in a format that export_check() knows. Fails with
+ * ERR_INPUT, before anything is written, where the run has no such candidate or tickets.
+ */
+int export_write(struct arena *a, const struct result *r, const struct export_options *options,
+		 FILE *out, struct err *err) MUST_USE;
+
+#endif

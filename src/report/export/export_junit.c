@@ -1,0 +1,261 @@
+/*
+ * A run as JUnit's XML, for CI. Decides what is red: with a pick nothing is, and what is short of
+ * perfect stands there as skipped, with why; without a pick the decision and every missed ticket
+ * are failures.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "report/export/export_rows.h"
+
+enum state { PASSED, SKIPPED, FAILED };
+
+struct test_case {
+	const char *name, *message, *body; /* message and body: NULL where it passed */
+	enum state state;
+	int64_t us;
+};
+
+struct test_suite {
+	const char *name;
+	struct test_case *cases;
+	size_t n;
+};
+
+static const struct {
+	char byte;
+	const char *entity;
+} entities[] = {
+	{ '<', "&lt;" },   { '>', "&gt;" },  { '&', "&amp;" },	{ '"', "&quot;" },
+	{ '\'', "&#39;" }, { '\t', "&#9;" }, { '\n', "&#10;" }, { '\r', "&#13;" },
+};
+
+static const char *entity_of(char byte)
+{
+	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++)
+		if (entities[i].byte == byte)
+			return entities[i].entity;
+	return NULL;
+}
+
+void export_xml_text(struct buf *b, const char *text, size_t n_bytes)
+{
+	size_t at = 0;
+
+	while (at < n_bytes) {
+		const char *entity = entity_of(text[at]);
+		size_t from = at;
+
+		if (entity) {
+			buf_adds(b, entity);
+			at++;
+			continue;
+		}
+		while (at < n_bytes && !entity_of(text[at]))
+			at++;
+		str_printable(b, text + from, at - from);
+	}
+}
+
+static void put(FILE *out, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, strlen(text) * 10 + 16);
+	export_xml_text(&b, text, strlen(text));
+	fwrite(buf_text(&b), 1, b.len, out);
+	buf_release(&b);
+}
+
+static void put_attribute(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, " %s=\"", name);
+	put(out, value);
+	fputc('"', out);
+}
+
+static double seconds(int64_t us)
+{
+	return us < 0 ? 0 : (double)us / 1e6;
+}
+
+static const char *score_words(struct arena *a, const struct score *s)
+{
+	return arena_printf(a, "%zu of %zu right (%.3g%%)", s->n_right, s->n_tickets,
+			    s->n_tickets ? 100.0 * (double)s->n_right / (double)s->n_tickets : 0);
+}
+
+static struct test_suite decision_suite(const struct export_scope *s)
+{
+	const struct result *r = s->r;
+	struct test_case *c = arena_alloc(s->arena, sizeof(*c));
+
+	c->name = arena_printf(s->arena, "a candidate scores the bar of %.3g%%", r->run->bar * 100);
+	if (r->decision.pick < 0) {
+		c->state = FAILED;
+		c->message = "no pick";
+		c->body = r->decision.why;
+	}
+	return (struct test_suite){ "decision", c, 1 };
+}
+
+static void judge_candidate(const struct export_scope *s, size_t at, struct test_case *ret_case)
+{
+	const struct result *r = s->r;
+	const struct candidate_result *c = &r->candidates[at];
+	struct test_case t = { .us = c->full_run_us };
+
+	t.name = arena_printf(s->arena, "%s scores the bar", c->row->name);
+	if (*c->row->refused) {
+		t.state = SKIPPED;
+		t.message = "did not run";
+		t.body = c->row->refused;
+	} else if (c->score.n < c->score.n_tickets) {
+		t.state = SKIPPED;
+		t.message = arena_printf(s->arena, "not complete: %zu of %zu tickets answered",
+					 c->score.n, c->score.n_tickets);
+	} else if (!clears_bar(c->score.n_right, c->score.n_tickets, r->run->bar)) {
+		t.state = SKIPPED;
+		t.message = arena_printf(s->arena, "%s; the bar asks for %zu",
+					 score_words(s->arena, &c->score),
+					 bar_needs(c->score.n_tickets, r->run->bar));
+	}
+	*ret_case = t;
+}
+
+static struct test_suite candidates_suite(const struct export_scope *s)
+{
+	struct test_suite suite = { "candidates", NULL, s->r->n };
+
+	suite.cases = arena_array(s->arena, s->r->n, sizeof(*suite.cases));
+	for (size_t i = 0; i < s->r->n; i++)
+		judge_candidate(s, i, &suite.cases[i]);
+	return suite;
+}
+
+static struct test_case missed_case(const struct export_scope *s, const struct candidate_result *c,
+				    size_t at)
+{
+	const struct result *r = s->r;
+	const struct ticket *ticket = &r->tickets[at];
+	const struct answer *a = c->answers[at];
+	const struct reason *why = c->reasons[at];
+
+	return (struct test_case){
+		.name = ticket->id,
+		.state = r->decision.pick < 0 ? FAILED : SKIPPED,
+		.message = arena_printf(
+			s->arena, "gold %s, said %s%s", r->labels[ticket->label].name,
+			a->label >= 0 ? r->labels[a->label].name : outcome_words(a->outcome),
+			at < r->n_ordinary ? "" : " (harder)"),
+		.body = arena_printf(s->arena, "ticket: %s\nreason: %s", ticket->text,
+				     why && why->rationale ? why->rationale : a->detail),
+		.us = a->label_us,
+	};
+}
+
+static struct test_suite missed_suite(const struct export_scope *s,
+				      const struct candidate_result *c)
+{
+	struct test_suite suite = { .name = "missed tickets" };
+
+	suite.cases = arena_array(s->arena, s->n_tickets, sizeof(*suite.cases));
+	for (size_t i = 0; i < s->n_tickets; i++) {
+		size_t at = s->tickets[i];
+
+		if (c->answers[at] && !answer_is_right(c->answers[at], &s->r->tickets[at]))
+			suite.cases[suite.n++] = missed_case(s, c, at);
+	}
+	suite.name = arena_printf(s->arena, "missed tickets of %s", c->row->name);
+	return suite;
+}
+
+static void put_counts(const struct test_suite *suites, size_t n, FILE *out)
+{
+	size_t tests = 0, by_state[FAILED + 1] = { 0 };
+	int64_t us = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		tests += suites[i].n;
+		for (size_t k = 0; k < suites[i].n; k++) {
+			by_state[suites[i].cases[k].state]++;
+			us += suites[i].cases[k].us > 0 ? suites[i].cases[k].us : 0;
+		}
+	}
+	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.6f\"",
+		tests, by_state[FAILED], by_state[SKIPPED], seconds(us));
+}
+
+static void put_case(const struct export_scope *s, const struct test_suite *suite,
+		     const struct test_case *c, FILE *out)
+{
+	const char *element = c->state == FAILED ? "failure" : "skipped";
+
+	fputs("  <testcase", out);
+	put_attribute(out, "classname",
+		      arena_printf(s->arena, "toehold.%s.%s", s->r->run->name, suite->name));
+	put_attribute(out, "name", c->name);
+	fprintf(out, " time=\"%.6f\"", seconds(c->us));
+	if (c->state == PASSED) {
+		fputs("/>\n", out);
+		return;
+	}
+	fprintf(out, ">\n   <%s", element);
+	put_attribute(out, "message", c->message);
+	fputc('>', out);
+	put(out, c->body ? c->body : "");
+	fprintf(out, "</%s>\n  </testcase>\n", element);
+}
+
+static void put_properties(const struct export_scope *s, FILE *out)
+{
+	const struct result *r = s->r;
+	const struct {
+		const char *name, *value;
+	} rows[] = {
+		{ "run", r->run->name },
+		{ "job", r->run->job_name },
+		{ "pick", r->decision.pick < 0 ? "" : r->candidates[r->decision.pick].row->name },
+		{ "program", r->run->program },
+		{ "chain_head", r->chain_head },
+	};
+
+	fputs("  <properties>\n", out);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fprintf(out, "   <property name=\"%s\"", rows[i].name);
+		put_attribute(out, "value", rows[i].value);
+		fputs("/>\n", out);
+	}
+	fputs("  </properties>\n", out);
+}
+
+static void put_suite(const struct export_scope *s, const struct test_suite *suite, FILE *out)
+{
+	fputs(" <testsuite", out);
+	put_attribute(out, "name", suite->name);
+	put_counts(suite, 1, out);
+	fprintf(out, " timestamp=\"%.19s\">\n", clock_iso(s->arena, s->r->run->created_us));
+	put_properties(s, out);
+	for (size_t i = 0; i < suite->n; i++)
+		put_case(s, suite, &suite->cases[i], out);
+	fputs(" </testsuite>\n", out);
+}
+
+void export_junit(const struct export_scope *s, FILE *out)
+{
+	int shown = result_shown(s->r);
+	struct test_suite suites[3] = { decision_suite(s), candidates_suite(s) };
+	size_t n = 2;
+
+	if (s->n_candidates == 1)
+		suites[n++] = missed_suite(s, s->candidates[0]);
+	else if (shown >= 0)
+		suites[n++] = missed_suite(s, &s->r->candidates[shown]);
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"toehold\"", out);
+	put_counts(suites, n, out);
+	fputs(">\n", out);
+	for (size_t i = 0; i < n; i++)
+		put_suite(s, &suites[i], out);
+	fputs("</testsuites>\n", out);
+}

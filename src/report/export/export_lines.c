@@ -1,0 +1,82 @@
+/*
+ * The exports that are JSON as it is: the run, its rows, its tickets as lines of three tools.
+ */
+#include "base/json.h"
+#include "report/export/export_rows.h"
+
+void export_json(const struct export_scope *s, FILE *out)
+{
+	json_print(result_to_json(s->arena, s->r, true), out);
+}
+
+void export_jsonl(const struct export_scope *s, FILE *out)
+{
+	for (size_t c = 0; c < s->n_candidates; c++)
+		for (size_t i = 0; i < s->n_tickets; i++)
+			json_print_line(export_row(s, s->candidates[c], s->tickets[i]), out);
+}
+
+/* Members that not every ticket has. */
+static void add_word(json_t *object, const char *name, const char *word)
+{
+	if (word)
+		json_object_set_new(object, name, json_any_text(word));
+}
+
+static const char *gold(const struct export_scope *s, const struct ticket *ticket)
+{
+	return s->r->labels[ticket->label].name;
+}
+
+/* As slice_load() reads them. */
+void export_tickets(const struct export_scope *s, FILE *out)
+{
+	for (size_t i = 0; i < s->n_tickets; i++) {
+		const struct ticket *ticket = &s->r->tickets[s->tickets[i]];
+		json_t *line = json_object();
+
+		add_word(line, "id", ticket->id);
+		add_word(line, "text", ticket->text);
+		add_word(line, "label", gold(s, ticket));
+		add_word(line, "lang", ticket->lang);
+		add_word(line, "group", ticket->group);
+		add_word(line, "image", ticket->image);
+		json_print_line(line, out);
+	}
+}
+
+/* Samples as inspect_ai's json_dataset() reads them (docs/datasets.qmd). */
+void export_inspect_dataset(const struct export_scope *s, FILE *out)
+{
+	for (size_t i = 0; i < s->n_tickets; i++) {
+		size_t at = s->tickets[i];
+		const struct ticket *ticket = &s->r->tickets[at];
+		json_t *line = json_object(), *metadata = json_object();
+
+		add_word(metadata, "lang", ticket->lang);
+		add_word(metadata, "group", ticket->group);
+		add_word(metadata, "role", slice_role_name(s->r->slices[s->r->slice_of[at]].role));
+		add_word(line, "input", ticket->text);
+		add_word(line, "target", gold(s, ticket));
+		add_word(line, "id", ticket->id);
+		json_object_set_new(line, "metadata", metadata);
+		json_print_line(line, out);
+	}
+}
+
+/* Samples of openai/evals (docs/build-eval.md); what more there is, it leaves alone. */
+void export_openai_evals(const struct export_scope *s, FILE *out)
+{
+	for (size_t i = 0; i < s->n_tickets; i++) {
+		const struct ticket *ticket = &s->r->tickets[s->tickets[i]];
+		json_t *line = json_object();
+
+		json_object_set_new(line, "input",
+				    export_messages(s->r->run->prompt, ticket->text));
+		add_word(line, "ideal", gold(s, ticket));
+		add_word(line, "id", ticket->id);
+		add_word(line, "lang", ticket->lang);
+		add_word(line, "group", ticket->group);
+		json_print_line(line, out);
+	}
+}

@@ -1,0 +1,209 @@
+/*
+ * The short report: a list of titles and texts, written in two ways.
+ */
+#include "report/page/brief.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "base/display.h"
+#include "report/page/report_words.h"
+
+enum {
+	MAX_PARTS = 8 + NEXT_MAX_STEPS,
+	TITLE_COLUMNS = 10,
+	PAGE_COLUMNS = 78,
+	TEXT_MAX_BYTES = 1 << 16
+};
+
+struct part {
+	const char *title; /* NULL: goes on with the part before */
+	const char *text;
+};
+
+struct brief {
+	struct arena *a;
+	const struct result *r;
+	int shown;
+	struct part parts[MAX_PARTS];
+	size_t n;
+};
+
+static void add(struct brief *b, const char *title, const char *text)
+{
+	b->parts[b->n++] = (struct part){ title, text };
+}
+
+static const char *name_of(const struct brief *b, int candidate)
+{
+	return display_path(b->a, b->r->candidates[candidate].row->name);
+}
+
+static void add_decision(struct brief *b)
+{
+	const struct result *r = b->r;
+	const char *bar = words_share(b->a, r->standard.bar);
+
+	if (r->decision.pick >= 0)
+		add(b, "Decision",
+		    arena_printf(b->a, "Pick %s, the smallest that scored %s or more: %s.",
+				 name_of(b, r->decision.pick), bar,
+				 words_right(b->a, &r->contenders[r->decision.pick].score)));
+	else if (b->shown >= 0)
+		add(b, "Decision",
+		    arena_printf(b->a, "No pick: none scored %s. The closest is %s: %s.", bar,
+				 name_of(b, b->shown),
+				 words_right(b->a, &r->contenders[b->shown].score)));
+	else
+		add(b, "Decision", r->decision.why);
+}
+
+static void add_sure(struct brief *b)
+{
+	const struct verdict *v;
+	const struct standard *s = &b->r->standard;
+
+	if (b->shown < 0)
+		return;
+	v = &b->r->decision.verdicts[b->shown];
+	add(b, "How sure",
+	    arena_printf(b->a,
+			 "%s. %s At least %.0f%% can be promised (%s sure). Chance that it is "
+			 "really %s or better: %s.",
+			 verdict_words(v->kind), words_verdict(b->a, b->r, (size_t)b->shown),
+			 floor(100 * v->at_least), words_share(b->a, s->certainty),
+			 words_share(b->a, s->bar), chance_words(b->a, v->chance, NULL)));
+}
+
+static const char *cost_text(struct brief *b, const struct candidate_result *c)
+{
+	struct cost cost = cost_per_1000(c);
+	const char *full = cost.full_minutes < 0 ?
+				   "" :
+				   arena_printf(b->a, ", %s with reasons",
+						words_minutes(b->a, cost.full_minutes));
+	const char *energy = cost.energy_wh < 0 ? "energy not measurable on this machine" :
+						  words_energy(b->a, cost.energy_wh);
+
+	return arena_printf(b->a, "1,000 tickets take %s%s; %s. First token %s, memory %s.%s%s%s",
+			    words_minutes(b->a, cost.answer_minutes), full, energy,
+			    str_duration(b->a, c->score.ttft_p50_us),
+			    c->peak_rss_bytes ? str_bytes(b->a, (uint64_t)c->peak_rss_bytes) : "-",
+			    words_is_clean(c) ? "" : " Timing: ",
+			    words_is_clean(c) ? "" : words_timing(c), words_is_clean(c) ? "" : ".");
+}
+
+static void add_next(struct brief *b)
+{
+	const char *steps[NEXT_MAX_STEPS];
+	size_t n = words_next(b->a, b->r, steps);
+
+	for (size_t i = 0; i < n; i++)
+		add(b, i ? NULL : "Next", arena_printf(b->a, "%zu. %s", i + 1, steps[i]));
+}
+
+static void add_tested(struct brief *b)
+{
+	const struct run_row *run = b->r->run;
+
+	add(b, "Tested",
+	    arena_printf(b->a, "%s. Job '%s', run '%s', %.10s, %s, chain head %.12s. Tickets: %s.",
+			 words_tested(b->a, b->r), display_text(b->a, run->job_name),
+			 display_text(b->a, run->name), clock_iso(b->a, run->created_us),
+			 run->program, b->r->chain_head, display_text(b->a, run->redaction)));
+}
+
+static void gather(struct brief *b)
+{
+	const struct candidate_result *c = b->shown < 0 ? NULL : &b->r->candidates[b->shown];
+
+	add_decision(b);
+	add_sure(b);
+	if (c)
+		add(b, "Cost", cost_text(b, c));
+	add_next(b);
+	add_tested(b);
+	if (c)
+		add(b, "Licence",
+		    arena_printf(b->a, "%s%s; verdict for %s use: %s.",
+				 display_text(b->a, words_licence(c)),
+				 *c->row->licence ? ", as the file states it" : "",
+				 display_text(b->a, b->r->run->use),
+				 c->baseline ? "none needed" :
+					       display_text(b->a, words_licence_verdict(b->a, c))));
+}
+
+/* Words fill the line; a word that is longer than one stands alone. */
+static void write_wrapped(const char *title, const char *text, FILE *out)
+{
+	size_t column = TITLE_COLUMNS;
+
+	fprintf(out, "%-*s", TITLE_COLUMNS, title);
+	while (*text) {
+		size_t n = strcspn(text, " ");
+		struct buf word;
+		size_t width;
+
+		buf_init(&word, TEXT_MAX_BYTES);
+		str_printable(&word, text, n);
+		width = str_columns(buf_text(&word));
+		if (column > TITLE_COLUMNS && column + 1 + width > PAGE_COLUMNS) {
+			fprintf(out, "\n%*s", TITLE_COLUMNS, "");
+			column = TITLE_COLUMNS;
+		}
+		if (column > TITLE_COLUMNS) {
+			fputc(' ', out);
+			column++;
+		}
+		fputs(buf_text(&word), out);
+		column += width;
+		buf_release(&word);
+		text += n + strspn(text + n, " ");
+	}
+	fputc('\n', out);
+}
+
+/* What Markdown, or HTML in it, would take as its own (CommonMark: ASCII punctuation). */
+static void write_markdown_text(const char *text, FILE *out)
+{
+	struct buf b;
+
+	buf_init(&b, TEXT_MAX_BYTES);
+	str_printable(&b, text, strlen(text));
+	for (const char *c = buf_text(&b); *c; c++) {
+		if (strchr("\\`*_[]<>&#|~!@", *c) || (*c == ':' && c[1] == '/'))
+			fputc('\\', out);
+		fputc(*c, out);
+	}
+	buf_release(&b);
+}
+
+static void write_markdown(const struct part *part, FILE *out)
+{
+	if (part->title && part->text[0] == '1' && part->text[1] == '.')
+		fprintf(out, "**%s**\n\n", part->title);
+	else if (part->title)
+		fprintf(out, "**%s:** ", part->title);
+	write_markdown_text(part->text, out);
+	fputc('\n', out);
+}
+
+void brief_write(struct arena *a, const struct result *r, bool markdown, FILE *out)
+{
+	struct brief b = { .a = a, .r = r, .shown = result_shown(r) };
+
+	gather(&b);
+	for (size_t i = 0; i < b.n; i++) {
+		bool goes_on = i + 1 < b.n && !b.parts[i + 1].title;
+
+		if (markdown)
+			write_markdown(&b.parts[i], out);
+		else
+			write_wrapped(b.parts[i].title ? b.parts[i].title : "", b.parts[i].text,
+				      out);
+		if (i + 1 < b.n && !goes_on)
+			fputc('\n', out);
+	}
+}

@@ -1,0 +1,258 @@
+/*
+ * The learning curve: heads of one model, how often right on held-out tickets by how many tickets
+ * they learnt from, and each head itself on the run's own tickets.
+ */
+#include <math.h>
+
+#include "base/str.h"
+#include "judge/stats.h"
+#include "report/page/html.h"
+#include "report/page/report_page.h"
+
+enum { HEIGHT_PX = 300, TOP_PX = 12, BOTTOM_PX = 256, LABEL_PX = 14 };
+
+/* Heads have points above the same numbers of tickets: each stands a little beside the other. */
+static const double beside_px = 8;
+/* A label may cover so much of the width, in percent. */
+static const double label_room = 12;
+
+static const char *const line_classes[] = { "line", "line dash", "line dots", "line mixed" };
+
+struct place {
+	double x, y; /* percent, pixels */
+};
+
+struct plot {
+	const struct page *page;
+	const struct shown_head *heads;
+	size_t n;
+	struct scale xs, ys; /* ys in pixels */
+	struct place *labels;
+	size_t n_labels;
+};
+
+static const char *line_class(size_t head)
+{
+	return line_classes[head % (sizeof(line_classes) / sizeof(line_classes[0]))];
+}
+
+/* The head itself over the run's ordinary tickets; n is 0 where it was not measured. */
+static struct tally own(const struct page *p, const struct shown_head *h)
+{
+	return page_measured(p, h->candidate) ? p->r->contenders[h->candidate].score :
+						(struct tally){ 0 };
+}
+
+static struct plot measure(const struct page *p, const struct shown_head *heads, size_t n)
+{
+	struct plot plot = { .page = p, .heads = heads, .n = n };
+	double least = INFINITY, most = 0, worst = p->r->standard.bar;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct head_quality *q = &heads[i].record.quality;
+		struct tally t = own(p, &heads[i]);
+
+		for (size_t k = 0; k < q->n_curve; k++)
+			worst = fmin(worst,
+				     stats_wilson(q->curve_right[k], heads[i].record.n, 0.95).low);
+		if (t.n > 0)
+			worst = fmin(worst, stats_wilson(t.right, t.n, 0.95).low);
+		least = fmin(least, (double)(q->n_curve ? q->curve_n[0] : heads[i].record.n));
+		most = fmax(most, (double)heads[i].record.n);
+	}
+	plot.xs = scale_log(least, most, 10, 95);
+	plot.ys = (struct scale){ scale_share_low(worst), 1, BOTTOM_PX, TOP_PX, false };
+	plot.labels = arena_array(p->a, n, sizeof(*plot.labels));
+	return plot;
+}
+
+static void draw_ground(const struct plot *plot)
+{
+	const struct page *p = plot->page;
+	double ticks[SCALE_MAX_TICKS], bar = scale_at(&plot->ys, p->r->standard.bar);
+	size_t n = scale_ticks(&plot->xs, ticks);
+
+	for (size_t i = 0; i < n; i++) {
+		double x = scale_at(&plot->xs, ticks[i]);
+
+		chart_line(p->out, "grid", x, TOP_PX, x, BOTTOM_PX);
+		chart_text(p->out, "dim", "middle", x, BOTTOM_PX + 16,
+			   arena_printf(p->a, "%.0f", ticks[i]));
+	}
+	n = scale_ticks(&plot->ys, ticks);
+	for (size_t i = 0; i < n; i++) {
+		double y = scale_at(&plot->ys, ticks[i]);
+
+		chart_line(p->out, "grid", 7, y, 100, y);
+		chart_text(p->out, "dim", "start", 0, y + 4,
+			   arena_printf(p->a, "%.0f%%", 100 * ticks[i]));
+	}
+	chart_text(p->out, "dim", "end", 100, BOTTOM_PX + 34, "training tickets (log)");
+	chart_line(p->out, "bar", 7, bar, 100, bar);
+}
+
+static struct place point_at(const struct plot *plot, size_t n_tickets, size_t right, size_t of)
+{
+	return (struct place){ scale_at(&plot->xs, (double)n_tickets),
+			       scale_at(&plot->ys, (double)right / (double)of) };
+}
+
+static void draw_interval(const struct plot *plot, const char *css_class, double x, size_t right,
+			  size_t of)
+{
+	struct interval i = stats_wilson(right, of, 0.95);
+
+	chart_whisker(plot->page->out, css_class, x, scale_at(&plot->ys, i.high),
+		      scale_at(&plot->ys, i.low));
+}
+
+static void draw_curve(const struct plot *plot, size_t at)
+{
+	const struct head_record *h = &plot->heads[at].record;
+	const struct head_quality *q = &h->quality;
+	FILE *out = plot->page->out;
+
+	for (size_t k = 0; k < q->n_curve; k++) {
+		struct place here = point_at(plot, q->curve_n[k], q->curve_right[k], h->n), before;
+
+		draw_interval(plot, "whisker", here.x, q->curve_right[k], h->n);
+		if (k == 0)
+			continue;
+		before = point_at(plot, q->curve_n[k - 1], q->curve_right[k - 1], h->n);
+		chart_line(out, line_class(at), before.x, before.y, here.x, here.y);
+	}
+	for (size_t k = 0; k < q->n_curve; k++) {
+		struct place here = point_at(plot, q->curve_n[k], q->curve_right[k], h->n);
+
+		chart_dot(out, here.x, here.y);
+	}
+}
+
+/* Up, then down, until it covers no label that is there. */
+static double free_y(const struct plot *plot, struct place wanted)
+{
+	for (size_t step = 0; step <= 2 * plot->n; step++) {
+		double y = wanted.y + (step % 2 ? -1 : 1) * (double)((step + 1) / 2) * LABEL_PX;
+		bool is_free = y >= TOP_PX && y <= BOTTOM_PX;
+
+		for (size_t i = 0; i < plot->n_labels; i++)
+			is_free &= fabs(plot->labels[i].x - wanted.x) > label_room ||
+				   fabs(plot->labels[i].y - y) >= LABEL_PX;
+		if (is_free)
+			return y;
+	}
+	return wanted.y;
+}
+
+/* The candidate's number, right of where its line ends. */
+static void draw_label(struct plot *plot, size_t at, struct place end)
+{
+	const struct page *p = plot->page;
+	size_t candidate = plot->heads[at].candidate;
+
+	end.y = free_y(plot, end);
+	plot->labels[plot->n_labels++] = end;
+	html_shape(p->out,
+		   "<svg x=\"%.2f%%\" y=\"%.1f\" width=\"1\" height=\"1\"><text x=\"13\" "
+		   "y=\"4\" text-anchor=\"start\" class=\"",
+		   end.x, end.y);
+	html_text(p->out, page_pick_class(p, candidate));
+	html_markup(p->out, "\">");
+	html_textf(p->out, "%zu", candidate + 1);
+	html_markup(p->out, "</text></svg>");
+}
+
+/* The candidate's own mark above all tickets that its head learnt from. */
+static void draw_own(struct plot *plot, size_t at)
+{
+	const struct shown_head *h = &plot->heads[at];
+	const struct head_quality *q = &h->record.quality;
+	struct tally t = own(plot->page, h);
+	struct place end;
+
+	if (t.n > 0) {
+		end = point_at(plot, h->record.n, t.right, t.n);
+		draw_interval(plot, "whisker own", end.x, t.right, t.n);
+		chart_mark(plot->page->out, page_mark(plot->page, h->candidate), end.x, end.y);
+	} else if (q->n_curve > 0) {
+		end = point_at(plot, q->curve_n[q->n_curve - 1], q->curve_right[q->n_curve - 1],
+			       h->record.n);
+	} else {
+		return;
+	}
+	draw_label(plot, at, end);
+}
+
+static const char *describe(const struct plot *plot)
+{
+	const struct page *p = plot->page;
+	const char *text = "";
+
+	for (size_t i = 0; i < plot->n; i++) {
+		struct tally t = own(p, &plot->heads[i]);
+
+		text = arena_printf(p->a, "%s%s%zu %s, held out, learnt from %s.", text,
+				    i ? " " : "", plot->heads[i].candidate + 1,
+				    page_name(p, plot->heads[i].candidate),
+				    head_words_curve(p->a, &plot->heads[i].record));
+		if (t.n > 0)
+			text = arena_printf(p->a, "%s On this run's tickets: %s.", text,
+					    words_right(p->a, &t));
+	}
+	return text;
+}
+
+static void write_legend(const struct plot *plot)
+{
+	const struct page *p = plot->page;
+	bool picked = false, other = false;
+
+	html_markup(p->out, "<ul class=\"legend\">\n");
+	for (size_t i = 0; i < plot->n; i++) {
+		const struct shown_head *h = &plot->heads[i];
+		bool pick = *page_pick_class(p, h->candidate), measured = own(p, h).n > 0;
+
+		picked |= pick && measured;
+		other |= !pick && measured;
+		chart_key_begin(p->out, h->way);
+		chart_line(p->out, line_class(i), 0, 9, 100, 9);
+		chart_dot(p->out, 50, 9);
+		chart_key_end(p->out, arena_printf(p->a, "%zu %s, on training tickets held out",
+						   h->candidate + 1, h->way));
+	}
+	for (enum mark mark = MARK_MODEL; mark <= MARK_PICK; mark++) {
+		if (mark == MARK_PICK ? !picked : !other)
+			continue;
+		chart_key_begin(p->out, "on this run's tickets");
+		chart_mark(p->out, mark, 50, 9);
+		chart_key_end(p->out, mark == MARK_PICK ? "the pick, on this run's tickets" :
+							  "on this run's tickets");
+	}
+	chart_key_begin(p->out, "95% interval");
+	chart_whisker(p->out, "whisker", 50, 2, 16);
+	chart_key_end(p->out, "95% interval (Wilson)");
+	chart_key_begin(p->out, "the bar");
+	chart_line(p->out, "bar", 0, 9, 100, 9);
+	chart_key_end(p->out, "the bar");
+	html_markup(p->out, "</ul>\n");
+}
+
+void chart_curve(const struct page *p, const struct shown_head *heads, size_t n)
+{
+	struct plot plot = measure(p, heads, n);
+
+	html_markup(p->out, "<figure>\n");
+	chart_begin(p->out, "scatter", HEIGHT_PX,
+		    arena_printf(p->a, "Learning curve of %s", heads[0].model), describe(&plot));
+	draw_ground(&plot);
+	for (size_t i = 0; i < n; i++) {
+		html_shape(p->out, "<svg x=\"%.1f\" width=\"100%%\" height=\"%d\">",
+			   beside_px * ((double)i - (double)(n - 1) / 2), (int)HEIGHT_PX);
+		draw_curve(&plot, i);
+		draw_own(&plot, i);
+		html_markup(p->out, "</svg>");
+	}
+	chart_end(p->out);
+	write_legend(&plot);
+	html_markup(p->out, "</figure>\n");
+}

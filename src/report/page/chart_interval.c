@@ -1,0 +1,118 @@
+/*
+ * Accuracy with its uncertainty: a row a candidate, from 0 to 100%.
+ */
+#include <math.h>
+
+#include "judge/stats.h"
+#include "report/page/html.h"
+#include "report/page/report_page.h"
+
+enum { STRIP_PX = 28, MIDDLE_PX = STRIP_PX / 2 };
+
+/* Room at both ends, so that a mark at 0 or 100% is whole. */
+static const struct scale shares = { .low = 0, .high = 1, .left = 3, .right = 97 };
+
+static void draw_ground(const struct page *p, int height)
+{
+	double ticks[SCALE_MAX_TICKS], bar = scale_at(&shares, p->r->standard.bar);
+	size_t n = scale_ticks(&shares, ticks);
+
+	for (size_t i = 0; i < n; i++)
+		chart_line(p->out, "grid", scale_at(&shares, ticks[i]), 0,
+			   scale_at(&shares, ticks[i]), height);
+	chart_line(p->out, "bar", bar, 0, bar, height);
+}
+
+static void draw_strip(const struct page *p, size_t at)
+{
+	const struct tally *e = &p->r->contenders[at].evidence;
+	const struct verdict *v = &p->r->decision.verdicts[at];
+	double score = (double)e->right / (double)e->n;
+	struct interval i = stats_clopper_pearson(e->right, e->n, 0.95);
+	double left = scale_at(&shares, i.low);
+
+	chart_begin(p->out, "strip", STRIP_PX, page_name(p, at),
+		    arena_printf(p->a,
+				 "%zu of %zu right (%.1f%%). 95%% interval %.0f to %.0f%%. At "
+				 "least %.0f%% can be promised. The bar is at %.3g%%.",
+				 e->right, e->n, 100 * score, 100 * i.low, 100 * i.high,
+				 floor(100 * v->at_least), 100 * p->r->standard.bar));
+	draw_ground(p, STRIP_PX);
+	html_shape(p->out,
+		   "<rect class=\"range\" x=\"%.2f%%\" y=\"%d\" width=\"%.2f%%\" height=\"8\" "
+		   "rx=\"4\"/>",
+		   left, MIDDLE_PX - 4, scale_at(&shares, i.high) - left);
+	chart_least(p->out, scale_at(&shares, v->at_least), MIDDLE_PX);
+	chart_mark(p->out, page_mark(p, at), scale_at(&shares, score), MIDDLE_PX);
+	chart_end(p->out);
+}
+
+static void write_row(const struct page *p, size_t at)
+{
+	const struct tally *e = &p->r->contenders[at].evidence;
+
+	html_markup(p->out, "<li class=\"");
+	html_text(p->out, page_pick_class(p, at));
+	html_markup(p->out, "\">");
+	html_elementf(p->out, "span class=\"name\"", "%zu %s", at + 1, page_name(p, at));
+	draw_strip(p, at);
+	html_elementf(p->out, "span class=\"figure\"", "%zu/%zu · %s", e->right, e->n,
+		      words_share(p->a, (double)e->right / (double)e->n));
+	html_markup(p->out, "</li>\n");
+}
+
+static void write_axis(const struct page *p)
+{
+	double ticks[SCALE_MAX_TICKS];
+	size_t n = scale_ticks(&shares, ticks);
+
+	html_markup(p->out, "<li class=\"axis\"><span class=\"name\"></span>");
+	chart_begin(p->out, "strip", 34, "Scale", "Accuracy from 0 to 100%, and the bar.");
+	for (size_t i = 0; i < n; i++)
+		chart_text(p->out, "dim", "middle", scale_at(&shares, ticks[i]), 13,
+			   arena_printf(p->a, "%.0f%%", 100 * ticks[i]));
+	chart_text(p->out, "", "end", scale_at(&shares, p->r->standard.bar), 29,
+		   arena_printf(p->a, "bar %s", words_share(p->a, p->r->standard.bar)));
+	chart_end(p->out);
+	html_markup(p->out, "<span class=\"figure\"></span></li>\n");
+}
+
+static void write_legend(const struct page *p)
+{
+	static const struct {
+		enum mark mark;
+		const char *what;
+	} marks[] = { { MARK_MODEL, "model" },
+		      { MARK_PICK, "the pick" },
+		      { MARK_BASELINE, "baseline: no language model" } };
+
+	html_markup(p->out, "<ul class=\"legend\">\n");
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		chart_key_begin(p->out, marks[i].what);
+		chart_mark(p->out, marks[i].mark, 50, 9);
+		chart_key_end(p->out, marks[i].what);
+	}
+	chart_key_begin(p->out, "95% interval");
+	html_markup(p->out, "<rect class=\"range\" x=\"0\" y=\"5\" width=\"30\" height=\"8\" "
+			    "rx=\"4\"/>");
+	chart_key_end(p->out, "95% interval (Clopper-Pearson)");
+	chart_key_begin(p->out, "at least");
+	chart_least(p->out, 40, 9);
+	chart_key_end(p->out, "at least: what can be promised");
+	chart_key_begin(p->out, "the bar");
+	chart_line(p->out, "bar", 50, 0, 50, 18);
+	chart_key_end(p->out, "the bar");
+	html_markup(p->out, "</ul>\n");
+}
+
+void chart_intervals(const struct page *p)
+{
+	html_markup(p->out, "<figure>\n<ol class=\"rows\">\n");
+	for (size_t i = 0; i < p->r->n; i++)
+		if (page_measured(p, i) && p->r->contenders[i].evidence.n > 0)
+			write_row(p, i);
+	write_axis(p);
+	html_markup(p->out, "</ol>\n");
+	write_legend(p);
+	html_markup(p->out, "</figure>\n");
+}

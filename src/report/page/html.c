@@ -1,0 +1,204 @@
+/*
+ * An escaping writer. One function lets text out; the rest is made of it.
+ */
+#include "report/page/html.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/str.h"
+
+/* Each byte becomes at most "\u{10ffff}", and a text is at most a ticket or a prompt. */
+enum { ESCAPE_MAX_BYTES = 64 << 20, BASE64_LEN = 44 };
+
+void html_markup(FILE *out, const char *literal)
+{
+	fputs(literal, out);
+}
+
+void html_shape(FILE *out, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vfprintf(out, fmt, args);
+	va_end(args);
+}
+
+static const char *entity(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
+void html_escape(FILE *out, const char *text, size_t n_bytes)
+{
+	struct buf b;
+
+	buf_init(&b, ESCAPE_MAX_BYTES);
+	str_printable(&b, text, n_bytes);
+	for (size_t i = 0; i < b.len; i++) {
+		const char *name = entity(b.data[i]);
+
+		if (name)
+			fputs(name, out);
+		else
+			fputc(b.data[i], out);
+	}
+	buf_release(&b);
+}
+
+void html_text(FILE *out, const char *text)
+{
+	html_escape(out, text, strlen(text));
+}
+
+static void text_v(FILE *out, const char *fmt, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		return;
+	html_text(out, text);
+	free(text);
+}
+
+void html_textf(FILE *out, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	text_v(out, fmt, args);
+	va_end(args);
+}
+
+/* Bytes of the first max_chars characters. */
+static size_t first_chars(const char *text, size_t n_bytes, size_t max_chars)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_bytes; i++)
+		if (((unsigned char)text[i] & 0xC0) != 0x80 && n++ == max_chars)
+			return i;
+	return n_bytes;
+}
+
+void html_quote(FILE *out, const char *text, size_t n_bytes, size_t max_chars)
+{
+	/* A run of stray continuation bytes has no characters to count: bytes are capped too. */
+	size_t n = n_bytes < max_chars * 4 ? n_bytes : max_chars * 4;
+
+	n = first_chars(text, n, max_chars);
+	html_markup(out, "<bdi>");
+	html_escape(out, text, n);
+	html_markup(out, n < n_bytes ? "…</bdi>" : "</bdi>");
+}
+
+void html_lines(FILE *out, const char *text)
+{
+	for (;;) {
+		size_t n = strcspn(text, "\n");
+
+		html_escape(out, text, n);
+		if (!text[n])
+			return;
+		html_markup(out, "\n");
+		text += n + 1;
+	}
+}
+
+static void open_tag(FILE *out, const char *tag)
+{
+	fprintf(out, "<%s>", tag);
+}
+
+static void close_tag(FILE *out, const char *tag)
+{
+	fprintf(out, "</%.*s>", (int)strcspn(tag, " "), tag);
+}
+
+void html_element(FILE *out, const char *tag, const char *text)
+{
+	open_tag(out, tag);
+	html_text(out, text);
+	close_tag(out, tag);
+}
+
+void html_elementf(FILE *out, const char *tag, const char *fmt, ...)
+{
+	va_list args;
+
+	open_tag(out, tag);
+	va_start(args, fmt);
+	text_v(out, fmt, args);
+	va_end(args);
+	close_tag(out, tag);
+}
+
+static int hex_value(char c)
+{
+	return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+/* A policy wants a hash in base64 (RFC 4648): 32 bytes are 43 digits and one "=". */
+static void hash_base64(const char hex[HASH_HEX_LEN + 1], char ret[BASE64_LEN + 1])
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+	unsigned bits = 0, n_bits = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < HASH_HEX_LEN; i++) {
+		bits = bits << 4 | (unsigned)hex_value(hex[i]);
+		n_bits += 4;
+		if (n_bits < 6)
+			continue;
+		n_bits -= 6;
+		ret[n++] = digits[bits >> n_bits & 63];
+	}
+	ret[n++] = digits[bits << (6 - n_bits) & 63];
+	ret[n++] = '=';
+	ret[n] = '\0';
+}
+
+void html_begin(FILE *out, const char *title, const char *style)
+{
+	char hex[HASH_HEX_LEN + 1], base64[BASE64_LEN + 1];
+
+	hash_bytes(style, strlen(style), hex);
+	hash_base64(hex, base64);
+	html_markup(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+			 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+			 "&#39;none&#39;; style-src &#39;sha256-");
+	html_text(out, base64);
+	html_markup(out,
+		    "&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;\">\n"
+		    "<meta name=\"referrer\" content=\"no-referrer\">\n"
+		    "<meta name=\"robots\" content=\"noindex\">\n"
+		    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+	html_element(out, "title", title);
+	html_markup(out, "\n<style>");
+	html_markup(out, style);
+	html_markup(out, "</style>\n</head>\n<body>\n");
+}
+
+void html_end(FILE *out)
+{
+	html_markup(out, "</body>\n</html>\n");
+}

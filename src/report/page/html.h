@@ -1,0 +1,49 @@
+/*
+ * Writes HTML to a stream. Decides how text becomes harmless: whatever was not written in this
+ * program goes out through html_text() or a function that calls it. Knows nothing of what a page
+ * is about.
+ */
+#ifndef REPORT_PAGE_HTML_H
+#define REPORT_PAGE_HTML_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+/* Markup that stands in this program's source: the one thing that is not escaped. */
+void html_markup(FILE *out, const char *literal);
+
+/* The same with numbers put in (shapes, positions). Never give it a %s. */
+void html_shape(FILE *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/*
+ * The escape function. Control characters, malformed bytes and bidi overrides become visible
+ * (str_printable), & < > " ' become entities: safe in an element and in a quoted attribute.
+ */
+void html_escape(FILE *out, const char *text, size_t n_bytes);
+
+void html_text(FILE *out, const char *text);
+void html_textf(FILE *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/*
+ * Foreign text in a sentence: isolated in <bdi>, so that its writing direction stays its own, and
+ * cut after max_chars characters with "…".
+ */
+void html_quote(FILE *out, const char *text, size_t n_bytes, size_t max_chars);
+
+/* Text whose line breaks are kept: for <pre>. */
+void html_lines(FILE *out, const char *text);
+
+/* One element with text in it. `tag` may hold attributes: "td class=\"n\"". */
+void html_element(FILE *out, const char *tag, const char *text);
+void html_elementf(FILE *out, const char *tag, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/*
+ * Everything up to and with <body>. No script and no request: the policy allows the one style
+ * block, by its hash, and nothing else. `style` is a literal.
+ */
+void html_begin(FILE *out, const char *title, const char *style);
+void html_end(FILE *out);
+
+#endif

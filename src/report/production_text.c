@@ -1,0 +1,226 @@
+/*
+ * Rows are written by hand, not through a tree of JSON: there may be a hundred thousand.
+ */
+#include "report/production_text.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "report/export/export_rows.h"
+#include "report/table.h"
+#include "report/result/verdict_text.h"
+
+static void add_member(struct buf *out, const char *name, const char *text)
+{
+	buf_addf(out, ",\"%s\":", name);
+	if (!text) {
+		buf_adds(out, "null");
+		return;
+	}
+	buf_addc(out, '"');
+	str_json_escape(out, text, strlen(text));
+	buf_addc(out, '"');
+}
+
+static void add_probability(struct buf *out, double probability)
+{
+	if (probability >= 0)
+		buf_addf(out, ",\"probability\":%.4f", probability);
+	else
+		buf_adds(out, ",\"probability\":null");
+}
+
+static void add_id(struct buf *out, const char *id)
+{
+	buf_adds(out, "{\"id\":\"");
+	str_json_escape(out, id, strlen(id));
+	buf_addc(out, '"');
+}
+
+static void add_json(struct buf *out, const struct work_row *row)
+{
+	add_id(out, row->id);
+	add_member(out, "label", row->label);
+	add_probability(out, row->probability);
+	add_member(out, "outcome", row->outcome);
+	if (row->guess)
+		add_member(out, "guess", row->guess);
+	if (*row->rationale)
+		add_member(out, "rationale", row->rationale);
+	if (*row->detail)
+		add_member(out, "detail", row->detail);
+	buf_adds(out, "}\n");
+}
+
+static void add_cell(struct buf *out, const char *text)
+{
+	if (text)
+		export_csv_cell(out, text, strlen(text));
+}
+
+static void add_csv(struct buf *out, const struct work_row *row)
+{
+	add_cell(out, row->id);
+	buf_addc(out, ',');
+	add_cell(out, row->label);
+	buf_addc(out, ',');
+	if (row->probability >= 0)
+		buf_addf(out, "%.4f", row->probability);
+	buf_addc(out, ',');
+	add_cell(out, row->outcome);
+	buf_addc(out, ',');
+	add_cell(out, row->guess);
+	buf_addc(out, ',');
+	add_cell(out, *row->detail ? row->detail : row->rationale);
+	buf_adds(out, "\r\n");
+}
+
+static const char *taken(struct arena *a, struct buf *b)
+{
+	const char *text = arena_strndup(a, buf_text(b), b->len);
+
+	buf_release(b);
+	return text;
+}
+
+const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX / 2);
+	if (n != 1)
+		buf_adds(&b, "{\"tickets\":[");
+	for (size_t i = 0; i < n; i++) {
+		add_json(&b, &rows[i]);
+		/* The line break of a row, or what goes between two. */
+		b.data[b.len - 1] = i + 1 < n ? ',' : '\n';
+	}
+	if (n != 1)
+		buf_adds(&b, "]}\n");
+	return taken(a, &b);
+}
+
+const char *work_chat_json(struct arena *a, const struct work_row *row, const char *model,
+			   int64_t number, int64_t created_s)
+{
+	struct buf said, b;
+
+	buf_init(&said, SIZE_MAX / 2);
+	buf_init(&b, SIZE_MAX / 2);
+	buf_adds(&said, "{\"label\":");
+	if (row->label) {
+		buf_addc(&said, '"');
+		str_json_escape(&said, row->label, strlen(row->label));
+		buf_addc(&said, '"');
+	} else {
+		buf_adds(&said, "null");
+	}
+	add_member(&said, "rationale", row->rationale);
+	buf_addc(&said, '}');
+	buf_addf(&b, "{\"id\":\"toehold-%lld\",\"object\":\"chat.completion\",\"created\":%lld",
+		 (long long)number, (long long)created_s);
+	add_member(&b, "model", model);
+	buf_adds(&b, ",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":{"
+		     "\"role\":\"assistant\"");
+	add_member(&b, "content", buf_text(&said));
+	buf_adds(&b, "}}]}\n");
+	buf_release(&said);
+	return taken(a, &b);
+}
+
+void work_header(enum work_format format, struct buf *out)
+{
+	if (format == WORK_CSV)
+		buf_adds(out, "id,label,probability,outcome,guess,rationale\r\n");
+}
+
+void work_row_add(enum work_format format, const struct work_row *row, struct buf *out)
+{
+	if (format == WORK_CSV)
+		add_csv(out, row);
+	else
+		add_json(out, row);
+}
+
+void work_review_add(const struct work_row *row, struct buf *out)
+{
+	add_id(out, row->id);
+	add_member(out, "text", row->text);
+	add_member(out, "label", "");
+	add_member(out, "guess", row->guess);
+	add_probability(out, row->probability);
+	buf_adds(out, "}\n");
+}
+
+void work_write_pick(struct arena *a, const struct result *r, const struct candidate_result *c,
+		     FILE *out)
+{
+	size_t at = (size_t)(c - r->candidates);
+
+	fprintf(out, "%s of run '%s': %zu of %zu right, verdict %s\n", c->row->name, r->run->name,
+		c->score.n_right, c->score.n, verdict_words(r->decision.verdicts[at].kind));
+	if ((int)at != r->decision.pick)
+		fprintf(out, "It is not the pick of that run.\n");
+	if (r->decision.verdicts[at].kind != VERDICT_CLEARS)
+		fprintf(out, "%s\n",
+			arena_printf(a,
+				     "That its true accuracy is %.0f%% or more is not proven: "
+				     "chance %s.",
+				     100 * r->standard.bar,
+				     chance_words(a, r->decision.verdicts[at].chance, NULL)));
+}
+
+void work_write_coverage(struct arena *a, const struct coverage *rows, size_t n, FILE *out)
+{
+	fprintf(out, "threshold  taken         right of these  95%% interval\n");
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%-9s  %3.0f%% (%zu)%*s  %3.0f%% (%zu)%*s  %.0f%% to %.0f%%\n",
+			arena_printf(a, "%.4f", rows[i].threshold), 100 * rows[i].share,
+			rows[i].n_taken, rows[i].n_taken < 10 ? 4 : 3, "", 100 * rows[i].accuracy,
+			rows[i].n_right, rows[i].n_right < 10 ? 6 : 5, "",
+			100 * rows[i].interval.low, 100 * rows[i].interval.high);
+	fprintf(out, "Seen on the very tickets that it is chosen on: expect less at work.\n");
+}
+
+static double share_of(const struct workload *w, size_t label)
+{
+	return w->n ? 100 * (double)w->by_label[label] / (double)w->n : 0;
+}
+
+static const char *label_words(const struct result *r, int label)
+{
+	return label >= 0 ? r->labels[label].name : "none";
+}
+
+void work_write_drift(struct arena *a, const struct result *r, const struct workload *then,
+		      const struct workload *now, const struct drift *drift, FILE *out)
+{
+	struct buf name;
+
+	buf_init(&name, 1 << 16);
+	fprintf(out, "%-24s %8s %8s\n", "label", "run", "at work");
+	for (size_t i = 0; i < r->n_labels; i++) {
+		buf_clear(&name);
+		str_printable(&name, r->labels[i].name, strlen(r->labels[i].name));
+		fprintf(out, "%-24s %7.1f%% %7.1f%%\n", buf_text(&name), share_of(then, i),
+			share_of(now, i));
+	}
+	buf_release(&name);
+	fprintf(out, "%-24s %8zu %8zu\n", "tickets", then->n, now->n);
+	if (!drift->enough) {
+		fprintf(out, "Fewer than %d tickets on one side: too few to say anything.\n",
+			DRIFT_LEAST);
+		return;
+	}
+	fprintf(out, "Labels: %s; sureness: %s; %.0f%% of the shares moved%s.\n",
+		arena_printf(a, "p = %.3g", drift->labels_p),
+		arena_printf(a, "p = %.3g", drift->sureness_p), 100 * drift->distance,
+		drift->grown >= 0 ?
+			arena_printf(a, " (more %s, less %s)", label_words(r, drift->grown),
+				     label_words(r, drift->shrunk)) :
+			"");
+	fprintf(out,
+		drift->drifted ?
+			"The tickets have changed: label 25 new ones, and 'toehold add' them.\n" :
+			"Nothing speaks for a change of the tickets.\n");
+}

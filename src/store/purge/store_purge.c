@@ -1,0 +1,323 @@
+/*
+ * Which texts are a run's, and how they leave the file. Decides what is shared with other runs,
+ * and in which order things are done, so that a kill leaves a whole store. Must not know what the
+ * texts mean, nor how they are searched for (residue.h).
+ */
+#include "store/purge/purge.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "store/purge/purge_search.h"
+#include "store/put.h"
+
+/* Rows of a kind that has private texts: which are the run's, and which of these are shared. */
+struct scope {
+	const char *own, *shared; /* conditions on a row `r` */
+};
+
+#define OF_PASS(column) \
+	{ \
+		column " IN (SELECT id FROM own_pass)", column " IN (SELECT id FROM other_pass)" \
+	}
+
+static const struct scope scopes[ROW_KINDS] = {
+	[ROW_RUN] = { "r.id = ?1", "0" },
+	[ROW_TICKET] = { "r.slice_id IN (SELECT id FROM own_slice)",
+			 "r.slice_id IN (SELECT id FROM other_slice)" },
+	[ROW_PASS] = OF_PASS("r.id"),
+	[ROW_SEGMENT] = OF_PASS("r.pass_id"),
+	[ROW_ANSWER] = OF_PASS("r.pass_id"),
+	[ROW_REASON] = OF_PASS("r.pass_id"),
+};
+
+/* ?1 is the run; `other` are the runs that still use what they used. */
+static const char scope_sql[] =
+	"WITH other(id) AS (SELECT id FROM run WHERE id <> ?1"
+	"  AND id NOT IN (SELECT run_id FROM event WHERE kind = '" EVENT_PURGED "')),"
+	" own_pass(id) AS (SELECT pass_id FROM candidate WHERE run_id = ?1),"
+	" other_pass(id) AS (SELECT pass_id FROM candidate"
+	"  WHERE run_id IN (SELECT id FROM other)),"
+	" own_slice(id) AS (SELECT l.id FROM slice l JOIN run_slice u"
+	"  ON u.slice_sha256 = l.sha256 WHERE u.run_id = ?1),"
+	" other_slice(id) AS (SELECT l.id FROM slice l JOIN run_slice u"
+	"  ON u.slice_sha256 = l.sha256 WHERE u.run_id IN (SELECT id FROM other))";
+
+static const char sharers_tail[] =
+	"WHERE r.id <> ?1 AND r.id NOT IN (SELECT run_id FROM event"
+	"  WHERE kind = '" EVENT_PURGED "')"
+	" AND (r.id IN (SELECT b.run_id FROM run_slice a JOIN run_slice b"
+	"   ON b.slice_sha256 = a.slice_sha256 WHERE a.run_id = ?1)"
+	"  OR r.id IN (SELECT b.run_id FROM candidate a JOIN candidate b"
+	"   ON b.pass_id = a.pass_id WHERE a.run_id = ?1 AND a.pass_id <> 0))"
+	" ORDER BY r.seq";
+
+/* id, kind of row, shared, body of every text of the run that is there and not empty. */
+static void texts_sql(struct buf *sql)
+{
+	const char *comma = "";
+
+	buf_addf(sql, "%s, ref(id, kind, shared) AS (", scope_sql);
+	for (int kind = 0; kind < ROW_KINDS; kind++) {
+		const struct row_type *type = &row_types[kind];
+
+		for (size_t i = 0; i < type->n_columns; i++) {
+			if (!row_is_private(&type->columns[i]))
+				continue;
+			buf_addf(sql, "%sSELECT r.", comma);
+			schema_add_name(sql, &type->columns[i]);
+			buf_addf(sql, ", %d, %s FROM \"%s\" r WHERE %s", kind, scopes[kind].shared,
+				 type->table, scopes[kind].own);
+			comma = " UNION ALL ";
+		}
+	}
+	buf_adds(sql, ") SELECT t.id, ref.kind, ref.shared, t.body FROM ref"
+		      " JOIN \"text\" t ON t.id = ref.id WHERE length(t.body) > 0 ORDER BY t.id");
+}
+
+/* Texts at hand, with what is known of each. */
+struct texts {
+	struct purge_text *items;
+	size_t n, cap;
+	struct purge_count own, shared;
+	int64_t n_of[ROW_KINDS];
+};
+
+static void add_text(struct arena *a, struct texts *texts, sqlite3_stmt *stmt)
+{
+	struct purge_text text = { .id = sqlite3_column_int64(stmt, 0) };
+	int64_t kind = sqlite3_column_int64(stmt, 1);
+	const void *body = sqlite3_column_blob(stmt, 3);
+
+	text.len = (size_t)sqlite3_column_bytes(stmt, 3);
+	text.data = text.len ? arena_strndup(a, body, text.len) : "";
+	if (texts->n == texts->cap) {
+		size_t more = texts->cap ? 2 * texts->cap : 64;
+		struct purge_text *items = arena_array(a, more, sizeof(*items));
+
+		if (texts->n > 0)
+			memcpy(items, texts->items, texts->n * sizeof(*items));
+		texts->items = items;
+		texts->cap = more;
+	}
+	texts->items[texts->n++] = text;
+	texts->n_of[kind]++;
+}
+
+/* Counts all of the run's texts, and keeps those that `reach` takes in. */
+static int read_texts(struct arena *a, struct store *s, int64_t run_id, enum purge_reach reach,
+		      struct texts *ret_texts, struct err *err)
+{
+	struct texts texts = { 0 };
+	sqlite3_stmt *stmt = NULL;
+	struct buf sql;
+	int r;
+
+	buf_init(&sql, SCHEMA_SQL_MAX);
+	texts_sql(&sql);
+	r = db_prepare(s, buf_text(&sql), &stmt, err);
+	if (r == 0 && sqlite3_bind_int64(stmt, 1, run_id) != SQLITE_OK)
+		r = db_error(s, err);
+	while (r == 0 && (r = db_step(s, stmt, err)) == 1) {
+		bool shared = sqlite3_column_int64(stmt, 2) != 0;
+		struct purge_count *count = shared ? &texts.shared : &texts.own;
+
+		count->n++;
+		count->n_bytes += sqlite3_column_bytes(stmt, 3);
+		if (!shared || reach == PURGE_SHARED)
+			add_text(a, &texts, stmt);
+		r = 0;
+	}
+	sqlite3_finalize(stmt);
+	buf_release(&sql);
+	if (r == 0)
+		*ret_texts = texts;
+	return r;
+}
+
+static int read_sharers(struct arena *a, struct store *s, int64_t run_id,
+			struct purge_view *ret_view, struct err *err)
+{
+	struct db_query query = { .sql = sharers_tail, .n = 1, .binds = { { NULL, run_id } } };
+	struct db_rows rows;
+
+	if (db_read_rows(a, s, ROW_RUN, STORE_NO_TEXTS, &query, &rows, err) < 0)
+		return -1;
+	ret_view->sharers = rows.rows;
+	ret_view->n_sharers = rows.n;
+	return 0;
+}
+
+int store_purge_look(struct arena *a, struct store *s, const struct run_row *run,
+		     struct purge_view *ret_view, struct err *err)
+{
+	struct purge_view view = { 0 };
+	struct texts texts;
+
+	if (read_texts(a, s, run->id, PURGE_OWN, &texts, err) < 0)
+		return -1;
+	view.own = texts.own;
+	view.shared = texts.shared;
+	if (texts.shared.n > 0 && read_sharers(a, s, run->id, &view, err) < 0)
+		return -1;
+	*ret_view = view;
+	return 0;
+}
+
+static const char *words_of(struct arena *a, const struct texts *texts,
+			    const struct purge_count *removed)
+{
+	const char *words = arena_printf(a, "%lld text%s (%lld bytes)", (long long)removed->n,
+					 removed->n == 1 ? "" : "s", (long long)removed->n_bytes);
+	const char *before = ": ";
+
+	for (int kind = 0; kind < ROW_KINDS; kind++) {
+		if (texts->n_of[kind] == 0)
+			continue;
+		words = arena_printf(a, "%s%s%s %lld", words, before, row_types[kind].table,
+				     (long long)texts->n_of[kind]);
+		before = ", ";
+	}
+	return words;
+}
+
+/* One row a statement: SQLite then needs no journal but the file's own. */
+static int remove_texts(struct store *s, const struct texts *texts, struct err *err)
+{
+	struct db_query query = {
+		.sql = "UPDATE \"text\" SET salt = NULL, body = NULL WHERE id = ?1 RETURNING id",
+		.n = 1,
+	};
+
+	for (size_t i = 0; i < texts->n; i++) {
+		bool found;
+		int64_t id;
+
+		query.binds[0].number = texts->items[i].id;
+		if (db_lookup(s, &query, &found, &id, err) < 0)
+			return -1;
+		if (!found)
+			return err_set(err, ERR_STORE, "store '%s' has lost text %lld", s->path,
+				       (long long)texts->items[i].id);
+	}
+	return 0;
+}
+
+static int put_event(struct put *p, int64_t run_id, const char *kind, const char *text,
+		     struct err *err)
+{
+	struct event_row row = {
+		.run_id = run_id, .at_us = clock_wall_us(), .kind = kind, .text = text
+	};
+
+	if (put_next_id(p, ROW_EVENT, &row.id, err) < 0)
+		return -1;
+	return put_row(p, ROW_EVENT, &row, err);
+}
+
+/* Everything that a kill must not divide. */
+static int remove_and_say(struct arena *a, struct store *s, const struct run_row *run,
+			  const struct texts *texts, const struct purge_view *losers,
+			  const char *words, struct err *err)
+{
+	struct put p;
+	int r;
+
+	if (put_begin(&p, s, err) < 0)
+		return -1;
+	r = remove_texts(s, texts, err);
+	if (r == 0)
+		r = put_event(&p, run->id, EVENT_PURGED, arena_printf(a, "%s removed", words), err);
+	for (size_t i = 0; i < losers->n_sharers && r == 0; i++)
+		r = put_event(&p, losers->sharers[i].id, EVENT_TEXTS_PURGED,
+			      arena_printf(a, "shared texts were removed with run '%s'", run->name),
+			      err);
+	return put_end(&p, r, err);
+}
+
+/* Only the rows that are there are written: what stood between them is gone. */
+static int write_anew(struct store *s, struct err *err)
+{
+	struct db_query unused = {
+		.sql = "SELECT freelist_count FROM pragma_freelist_count",
+	};
+	struct db_query size = {
+		.sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+	};
+	int64_t n_unused = -1, n_bytes = -1;
+	struct stat st;
+	bool found;
+
+	if (db_exec(s, "VACUUM", err) < 0)
+		return err_wrap(err, "the texts are removed, but the file could not be written "
+				     "anew, and may hold traces of them; run the same command "
+				     "again");
+	if (db_lookup(s, &unused, &found, &n_unused, err) < 0 ||
+	    db_lookup(s, &size, &found, &n_bytes, err) < 0)
+		return -1;
+	if (n_unused != 0 || stat(s->path, &st) < 0 || (int64_t)st.st_size != n_bytes)
+		return err_set(err, ERR_STORE,
+			       "store '%s' was written anew and still has room for old bytes; run "
+			       "the same command again",
+			       s->path);
+	return 0;
+}
+
+int store_purge(struct arena *a, struct store *s, const struct run_row *run, enum purge_reach reach,
+		struct purge_done *ret_done, struct err *err)
+{
+	struct purge_done done = { 0 };
+	struct purge_view losers = { 0 };
+	struct texts texts;
+	bool was_purged;
+
+	/* What SQLite sorts and copies on the way must not become a file. */
+	if (db_exec(s, "PRAGMA temp_store = MEMORY", err) < 0 ||
+	    store_run_is_purged(s, run->id, &was_purged, err) < 0 ||
+	    read_texts(a, s, run->id, reach, &texts, err) < 0)
+		return -1;
+	done.removed = texts.own;
+	if (reach == PURGE_SHARED) {
+		done.removed.n += texts.shared.n;
+		done.removed.n_bytes += texts.shared.n_bytes;
+	}
+	if (reach == PURGE_SHARED && texts.shared.n > 0 &&
+	    read_sharers(a, s, run->id, &losers, err) < 0)
+		return -1;
+	done.words = words_of(a, &texts, &done.removed);
+	if ((texts.n > 0 || !was_purged) &&
+	    remove_and_say(a, s, run, &texts, &losers, done.words, err) < 0)
+		return -1;
+	if (write_anew(s, err) < 0 || purge_search(a, s, texts.items, texts.n, &done, err) < 0)
+		return -1;
+	*ret_done = done;
+	return 0;
+}
+
+int store_run_is_purged(struct store *s, int64_t run_id, bool *ret_purged, struct err *err)
+{
+	struct db_query query = {
+		.sql = "SELECT 1 FROM event WHERE run_id = ?1 AND kind = '" EVENT_PURGED "'",
+		.n = 1,
+		.binds = { { NULL, run_id } },
+	};
+	int64_t one;
+
+	return db_lookup(s, &query, ret_purged, &one, err);
+}
+
+int store_slice_is_purged(struct store *s, const char *slice_sha256, bool *ret_purged,
+			  struct err *err)
+{
+	struct db_query query = {
+		.sql = "SELECT 1 FROM slice l JOIN ticket r ON r.slice_id = l.id"
+		       " JOIN \"text\" t ON t.id = r.text_id"
+		       " WHERE l.sha256 = ?1 AND t.body IS NULL LIMIT 1",
+		.n = 1,
+		.binds = { { slice_sha256, 0 } },
+	};
+	int64_t one;
+
+	return db_lookup(s, &query, ret_purged, &one, err);
+}

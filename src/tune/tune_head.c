@@ -1,0 +1,151 @@
+/*
+ * A head that chooses the label from the model's hidden state: states, learning, the file.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "tune/tune_state.h"
+#include "tune/tuning.h"
+#include "report/tune_text.h"
+
+struct head_tuning {
+	struct tuning *t;
+	struct states states;
+	struct head_fit fit;
+	struct head head;
+	size_t n_families;
+	int64_t fit_us;
+};
+
+/* Tickets that have a state; the rows move together with them. */
+static void drop_failed(struct head_tuning *h)
+{
+	struct tuning *t = h->t;
+	const struct ticket **kept = arena_array(&t->cmd->arena, t->n, sizeof(*kept));
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (!h->states.rows[i])
+			continue;
+		h->states.rows[n] = h->states.rows[i];
+		kept[n++] = t->tickets[i];
+	}
+	t->tickets = kept;
+	t->n = n;
+}
+
+static int learn(struct head_tuning *h)
+{
+	struct cmd *cmd = h->t->cmd;
+	struct head_data data = tuning_data(h->t);
+	int64_t start_us = clock_mono_us();
+
+	data.rows = h->states.rows;
+	data.n_embd = h->states.n_embd;
+	h->n_families = tuning_families(&data);
+	if (head_train(&cmd->arena, &data, &h->fit, &cmd->err) < 0)
+		return h->states.n_failed ?
+			       err_wrap(&cmd->err, "%zu tickets gave no hidden state (%s)",
+					h->states.n_failed, h->states.failure) :
+			       -1;
+	h->fit_us = clock_mono_us() - start_us;
+	return 0;
+}
+
+static struct head_quality quality_of(const struct head_fit *fit, int64_t seed)
+{
+	struct head_quality q = {
+		.c = fit->c,
+		.log_loss = fit->log_loss,
+		.folds = HEAD_FOLDS,
+		.seed = seed,
+		.solver = "LIBLINEAR, L2-regularised logistic regression, one against the rest",
+		.calibration = head_calibration_words(fit->calibration),
+		.right = fit->right,
+	};
+
+	for (; q.n_curve < fit->n_curve; q.n_curve++) {
+		q.curve_n[q.n_curve] = fit->curve[q.n_curve].n;
+		q.curve_right[q.n_curve] = fit->curve[q.n_curve].right;
+	}
+	if (fit->outlook.known)
+		q.gain = (struct head_gain){ HEAD_MORE, fit->outlook.gain, fit->outlook.low,
+					     fit->outlook.high };
+	return q;
+}
+
+static int write_head(struct head_tuning *h)
+{
+	struct tuning *t = h->t;
+	struct arena *a = &t->cmd->arena;
+	const struct job *job = &t->session.prepared.job;
+	const struct model *model = t->candidate->model;
+	char *system_sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
+
+	hash_bytes(job->prompt, strlen(job->prompt), system_sha256);
+	h->head = (struct head){
+		.made_us = clock_wall_us(),
+		.program = cmd_program(),
+		.engine_build = h->states.engine_build,
+		.base_sha256 = model->sha256,
+		.base_label = model->label,
+		.adapter_sha256 = model->adapter.sha256,
+		.system_sha256 = system_sha256,
+		.template_sha256 = model->facts.template_sha256,
+		.opening = h->states.opening ? h->states.opening : "",
+		.pinned_date_s = h->states.pinned_date_s,
+		.n_labels = job->n_labels,
+		.training = tuning_record(t, h->fit.counts),
+		.quality = quality_of(&h->fit, job->seed),
+		.n_embd = h->states.n_embd,
+		.weights = h->fit.weights,
+	};
+	h->head.labels = arena_array(a, job->n_labels, sizeof(*h->head.labels));
+	for (size_t k = 0; k < job->n_labels; k++)
+		h->head.labels[k] = job->labels[k].name;
+	return tuning_make_folder(t) < 0 ? -1 : head_write(a, t->out, &h->head, &t->cmd->err);
+}
+
+static void print_tuned(const struct head_tuning *h)
+{
+	const struct tuning *t = h->t;
+	struct arena *a = &t->cmd->arena;
+	const struct training *training = &t->session.prepared.training;
+	const struct tuned tuned = {
+		.head = &h->head,
+		.fit = &h->fit,
+		.tickets = t->tickets,
+		.n_offered = training->n + training->n_refused,
+		.n_families = h->n_families,
+		.n_slices = h->head.training.n_guarded,
+		.n_cached = h->states.n_cached,
+		.n_asked = h->states.n_asked,
+		.n_failed = h->states.n_failed,
+		.failure = h->states.failure,
+		.state_us = h->states.asked_us,
+		.fit_us = h->fit_us,
+		.for_job = tuning_path_for_job(t),
+		.job_path = t->job_path,
+	};
+
+	if (t->options->json)
+		json_print(tuned_to_json(a, &tuned), stdout);
+	else
+		tuned_write_text(a, &tuned, stdout);
+}
+
+int tune_head(struct tuning *t)
+{
+	struct head_tuning h = { .t = t };
+
+	if (states_get(&t->session, t->candidate, t->tickets, t->n, !t->options->no_cache,
+		       &h.states, &t->cmd->err) < 0)
+		return -1;
+	drop_failed(&h);
+	if (learn(&h) < 0 || write_head(&h) < 0)
+		return -1;
+	print_tuned(&h);
+	return 0;
+}

@@ -1,0 +1,192 @@
+/*
+ * What the cache has not, the model is asked for: a pass of its own, which is no part of any run.
+ */
+#include "tune/tune_state.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "tune/state_cache.h"
+#include "flow/interrupt.h"
+#include "flow/ask/pass_row.h"
+#include "flow/ask/track.h"
+
+enum { S_PER_DAY = 86400 };
+
+struct asking {
+	struct session *session;
+	struct states *states;
+	struct state_cache *cache;
+	const char (*sums)[HASH_HEX_LEN + 1]; /* of the texts */
+	size_t n_done;
+};
+
+/* Everything that moves a state, but for the text. */
+static void key_of(const struct pass_row *row, const struct job *job, char ret[HASH_HEX_LEN + 1])
+{
+	struct hash h;
+
+	hash_init(&h);
+	hash_add_text(&h, row->model_sha256);
+	hash_add_text(&h, row->adapter_sha256);
+	hash_add_text(&h, row->system_text);
+	for (size_t i = 0; i < job->n_labels; i++)
+		hash_add_text(&h, job->labels[i].name);
+	hash_add_text(&h, row->engine_build);
+	hash_add_text(&h, row->device);
+	hash_add_text(&h, row->cpu);
+	hash_add_text(&h, cmd_program());
+	hash_add_i64(&h, row->n_batch);
+	hash_add_i64(&h, row->n_ubatch);
+	hash_hex(&h, ret);
+}
+
+static int keep_state(void *ctx, const struct answer *answer, struct err *err)
+{
+	struct asking *k = ctx;
+	struct states *s = k->states;
+	double *row;
+
+	(void)err;
+	k->n_done++;
+	k->session->progress.done = k->n_done;
+	progress_show(&k->session->progress);
+	if (s->n_embd == 0)
+		s->n_embd = k->cache->n_embd = answer->n_hidden;
+	if (answer->outcome != OUTCOME_OK || answer->n_hidden == 0 ||
+	    answer->n_hidden != s->n_embd) {
+		if (s->n_failed++ == 0)
+			s->failure = arena_printf(&k->session->cmd->arena, "%s%s%s",
+						  outcome_words(answer->outcome),
+						  *answer->detail ? ": " : "", answer->detail);
+		return 0;
+	}
+	row = arena_array(&k->session->cmd->arena, s->n_embd, sizeof(*row));
+	/* As the cache will give it back. */
+	for (size_t i = 0; i < s->n_embd; i++)
+		row[i] = (double)(float)answer->hidden[i];
+	s->rows[answer->ticket] = row;
+	s->n_asked++;
+	state_cache_add(k->cache, k->sums[answer->ticket], row);
+	return 0;
+}
+
+static int no_reason(void *ctx, const struct reason *reason, struct err *err)
+{
+	(void)ctx;
+	(void)reason;
+	return err_set(err, ERR_ENGINE, "the engine sent a reason that was not asked for");
+}
+
+static const char *stop_wanted(void *ctx)
+{
+	(void)ctx;
+	return interrupt_count() > 0 ? "stopped" : NULL;
+}
+
+static bool abandon_wanted(void *ctx)
+{
+	(void)ctx;
+	return interrupt_count() > 1;
+}
+
+static size_t read_cached(struct asking *k, struct arena *a, size_t n)
+{
+	struct states *s = k->states;
+	double *row = NULL;
+
+	s->n_embd = k->cache->n_embd;
+	for (size_t i = 0; i < n && s->n_embd > 0; i++) {
+		if (!row)
+			row = arena_array(a, s->n_embd, sizeof(*row));
+		if (!state_cache_get(k->cache, k->sums[i], row))
+			continue;
+		s->rows[i] = row;
+		s->n_cached++;
+		row = NULL;
+	}
+	return n - s->n_cached;
+}
+
+/* The missing ones, in one pass of labels alone. */
+static int ask(struct asking *k, const struct candidate *c, struct pass_row *row,
+	       const struct ticket *const *tickets, size_t n_missing, struct err *err)
+{
+	const struct pass_sink sink = { k, keep_state, no_reason, stop_wanted, abandon_wanted };
+	struct session *s = k->session;
+	struct states *states = k->states;
+	struct pass_item *items = arena_array(&s->cmd->arena, n_missing, sizeof(*items));
+	int64_t start_us = clock_mono_us();
+	struct pass_settings settings;
+	struct pass pass;
+	size_t n = 0;
+	int r;
+
+	for (size_t i = 0; i < states->n; i++)
+		if (!states->rows[i])
+			items[n++] = (struct pass_item){ .ticket = i,
+							 .text = tickets[i]->text,
+							 .label = -1 };
+	if (track_settings(s, c, row, &settings, err) < 0)
+		return -1;
+	/* One by one, as they will be answered: company in a decode moves a state by 2%. */
+	settings.pass.hidden = settings.pass.label_only = true;
+	settings.reasons = false;
+	progress_init(&s->progress, 1);
+	progress_phase(&s->progress, "states", c->model->label, 1, 0, n, -1);
+	r = pass_begin(&pass, &settings, items, n, &sink, err);
+	if (r == 0)
+		r = pass_answers(&pass, err);
+	pass_end(&pass);
+	progress_clear(&s->progress);
+	if (*pass.report.opening)
+		states->opening = k->cache->opening =
+			arena_strdup(&s->cmd->arena, pass.report.opening);
+	pass_release(&pass);
+	states->asked_us = clock_mono_us() - start_us;
+	return r;
+}
+
+int states_get(struct session *s, const struct candidate *c, const struct ticket *const *tickets,
+	       size_t n, bool use_cache, struct states *ret_states, struct err *err)
+{
+	struct arena *a = &s->cmd->arena;
+	char(*sums)[HASH_HEX_LEN + 1] = arena_array(a, n, sizeof(*sums));
+	struct asking k = { .session = s, .states = ret_states };
+	char key[HASH_HEX_LEN + 1];
+	struct state_cache cache;
+	struct pass_row row;
+	struct err unused;
+	size_t n_missing;
+	int r = 0;
+
+	*ret_states = (struct states){ .rows = arena_array(a, n, sizeof(double *)), .n = n };
+	pass_row_fill(s, c, &row);
+	if (track_engine(s, c->model, &row.engine_build, &row.device, err) < 0)
+		return -1;
+	row.n_gpu_layers = -1;
+	ret_states->engine_build = row.engine_build;
+	key_of(&row, &s->prepared.job, key);
+	if (state_cache_open(a, key, use_cache, &cache, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		hash_bytes(tickets[i]->text, strlen(tickets[i]->text), sums[i]);
+	k.sums = (const char(*)[HASH_HEX_LEN + 1]) sums;
+	k.cache = &cache;
+	n_missing = read_cached(&k, a, n);
+	/* The day alone: two tunings at once show the model one prompt, and share states. */
+	row.pinned_date_s -= row.pinned_date_s % S_PER_DAY;
+	if (cache.n_embd > 0)
+		row.pinned_date_s = cache.pinned_date_s;
+	cache.pinned_date_s = ret_states->pinned_date_s = row.pinned_date_s;
+	ret_states->opening = cache.opening;
+	if (n_missing > 0)
+		r = ask(&k, c, &row, tickets, n_missing, err);
+	if (state_cache_close(&cache, r < 0 ? &unused : err) < 0)
+		return -1;
+	if (r == 0 && interrupt_count() > 0)
+		return err_set(err, ERR_STOPPED,
+			       "stopped; the states so far are kept, and the same command goes on "
+			       "from there");
+	return r;
+}

@@ -1,0 +1,502 @@
+/*
+ * The pass: OPEN and PASS once, then waves of ASK … ASK REASONS. See message.h for the protocol.
+ */
+#include "work/pass/pass.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "work/pass/pass_hear.h"
+#include "work/pass/pass_wave.h"
+#include "work/pass/stopwatch.h"
+
+/* Deaths in a row, with no answer in between, after which a worker is not started again. */
+enum { DEATHS_MAX = 3 };
+
+/*
+ * A text of a message, kept for as long as the report. What one worker says is what the one before
+ * it said, as a rule: it is kept once, however often workers die.
+ */
+static void keep(struct pass *p, const char **kept, const char *text)
+{
+	if (!text)
+		text = "";
+	if (!*kept || strcmp(*kept, text) != 0)
+		*kept = arena_strdup(&p->arena, text);
+}
+
+static void report_opened(struct pass *p, const struct msg_opened *o)
+{
+	struct pass_report *r = &p->report;
+
+	r->load_us += o->load_us;
+	keep(p, &r->sandbox, o->sandbox);
+	keep(p, &r->server, o->server);
+	keep(p, &r->engine_build, p->proc.engine_build);
+	keep(p, &r->device, p->proc.device);
+	r->peak_rss_bytes = o->peak_rss_bytes;
+}
+
+static void report_pass_ready(struct pass *p, const struct msg_pass_ready *m)
+{
+	struct pass_report *r = &p->report;
+
+	p->shared_tok = m->prefix_tok;
+	keep(p, &r->rendered, m->rendered);
+	keep(p, &r->template_sha256, m->template_sha256);
+	keep(p, &r->template_marks, m->template_marks);
+	keep(p, &r->opening, m->opening);
+	keep(p, &r->thinking, m->thinking);
+	keep(p, &r->probes, m->probes);
+}
+
+/* Starts a worker, up to where it is ready for a wave. p->alive says whether that was reached. */
+static int revive(struct pass *p, struct err *err)
+{
+	const struct pass_settings *s = &p->settings;
+	struct arena a = { 0 };
+	struct word w;
+
+	if (proc_start(&p->proc, &s->proc, err) < 0)
+		return -1;
+	if (s->device && strcmp(s->device, p->proc.device) != 0) {
+		pass_worker_gone(p, OUTCOME_DEVICE_LOST,
+				 arena_printf(&p->arena, "'%s' is gone: the engine now finds '%s'",
+					      s->device, p->proc.device));
+		return 0;
+	}
+	proc_send(&p->proc, MSG_OPEN, &s->open);
+	if (pass_hear_type(p, &a, s->load_timeout_us, MSG_OPENED, &w) == HEARD) {
+		report_opened(p, &w.as.opened);
+		proc_send(&p->proc, MSG_PASS, &s->pass);
+		if (pass_hear_type(p, &a, s->load_timeout_us, MSG_PASS_READY, &w) == HEARD) {
+			report_pass_ready(p, &w.as.pass_ready);
+			p->alive = true;
+		}
+	}
+	arena_release(&a);
+	return 0;
+}
+
+static int give_answer(struct pass *p, struct pass_item *item, struct answer *answer,
+		       struct err *err)
+{
+	item->answered = true;
+	item->label = answer->label;
+	/* A label that is still to be read from the text has its reason there as well. */
+	if (answer->outcome != OUTCOME_OK || p->settings.pass.mode == PASS_FREE ||
+	    !p->settings.reasons || (answer->label < 0 && p->settings.open.url))
+		item->reasoned = true;
+	answer->ticket = item->ticket;
+	p->report.n_answers++;
+	return p->sink.answer(p->sink.ctx, answer, err);
+}
+
+/* A ticket that got no answer: the outcome says why, and it counts as wrong. */
+static int give_failed_answer(struct pass *p, struct pass_item *item, struct err *err)
+{
+	struct answer answer = { .outcome = p->failure,
+				 .label = -1,
+				 .first_us = -1,
+				 .ttft_us = -1,
+				 .label_us = -1,
+				 .spans = "",
+				 .rule = "none",
+				 .detail = p->failure_detail };
+
+	return give_answer(p, item, &answer, err);
+}
+
+static int give_reason(struct pass *p, struct pass_item *item, struct reason *reason,
+		       struct err *err)
+{
+	item->reasoned = true;
+	reason->ticket = item->ticket;
+	p->report.n_reasons++;
+	p->report.reason_tok += reason->reason_tok;
+	return p->sink.reason(p->sink.ctx, reason, err);
+}
+
+static int give_failed_reason(struct pass *p, struct pass_item *item, struct err *err)
+{
+	struct reason reason = { .outcome = p->failure,
+				 .rationale = "",
+				 .finish = "",
+				 .reason_us = -1,
+				 .detail = p->failure_detail };
+
+	return give_reason(p, item, &reason, err);
+}
+
+/* The tickets of the wave whose reasons will not come. */
+static int fail_reasons(struct pass *p, struct err *err)
+{
+	for (size_t i = 0; i < p->n_wave; i++) {
+		struct pass_item *item = &p->items[p->wave[i]];
+
+		if (item->answered && !item->reasoned && give_failed_reason(p, item, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Everything that is still wanted gets the failure that ended the pass. */
+static int give_up(struct pass *p, struct err *err)
+{
+	p->report.ended = outcome_name(p->failure);
+	for (size_t i = 0; i < p->n_items; i++) {
+		if (!p->items[i].answered && give_failed_answer(p, &p->items[i], err) < 0)
+			return -1;
+		if (!p->items[i].reasoned && give_failed_reason(p, &p->items[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void measure_begin(const struct pass *p, struct disturbance_reading *ret)
+{
+	disturbance_read(proc_cpu_us(&p->proc) + machine_cpu_us(), ret);
+}
+
+static void measure_end(struct pass *p, const struct disturbance_reading *before)
+{
+	struct disturbance_reading after;
+
+	disturbance_read(proc_cpu_us(&p->proc) + machine_cpu_us(), &after);
+	disturbance_add(&p->report.disturbance, before, &after);
+}
+
+void pass_next(struct pass *p, struct pass_item *items, size_t n_items)
+{
+	p->items = items;
+	p->n_items = n_items;
+	p->n_wave = p->n_waiting = 0;
+	if (n_items > p->cap_wave) {
+		p->wave = arena_array(&p->arena, n_items, sizeof(*p->wave));
+		p->cap_wave = n_items;
+	}
+	for (size_t i = 0; i < n_items; i++)
+		if (items[i].answered && (items[i].label < 0 || !p->settings.reasons))
+			items[i].reasoned = true;
+}
+
+int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass_item *items,
+	       size_t n_items, const struct pass_sink *sink, struct err *err)
+{
+	*p = (struct pass){ .settings = *settings, .sink = *sink };
+	p->report.ended = "complete";
+	p->report.energy_uj = stopwatch_no_energy();
+	p->report.disturbance = disturbance_begin();
+	p->report.rendered = p->report.template_sha256 = p->report.template_marks = "";
+	p->report.opening = p->report.sandbox = p->report.engine_build = p->report.device = "";
+	p->report.thinking = p->report.probes = p->report.server = "";
+	pass_next(p, items, n_items);
+	if (revive(p, err) < 0)
+		return -1;
+	return p->alive || p->stopped ? 0 : give_up(p, err);
+}
+
+/* Has the worker take as much of the wave as fits. */
+static enum heard offer_wave(struct pass *p, struct arena *a, const struct msg_wave *wave)
+{
+	int64_t timeout_us = p->settings.load_timeout_us + p->settings.ticket_timeout_us;
+	enum heard h;
+	struct word w;
+
+	proc_send(&p->proc, MSG_WAVE, wave);
+	h = pass_hear_type(p, a, timeout_us, MSG_WAVE_READY, &w);
+	if (h != HEARD)
+		return h;
+	p->n_wave = (size_t)w.as.wave_ready.n_accepted;
+	p->report.prefix_us += w.as.wave_ready.prefix_us;
+	p->report.prefix_tok += w.as.wave_ready.prefix_tok;
+	p->report.n_ctx = w.as.wave_ready.n_ctx;
+	p->report.n_seq = w.as.wave_ready.n_seq;
+	if (w.as.wave_ready.n_accepted > p->report.n_wave)
+		p->report.n_wave = w.as.wave_ready.n_accepted;
+	return HEARD;
+}
+
+/* *ret_heard is HEARD_STOP where there is no ticket that can be offered. */
+static int begin_wave(struct pass *p, struct arena *a, enum heard *ret_heard, struct err *err)
+{
+	struct bad_image *bad;
+	struct msg_wave wave;
+	size_t n_bad;
+
+	pass_fill_wave(p, a, &wave, &bad, &n_bad);
+	for (size_t i = 0; i < n_bad; i++) {
+		struct pass_item *item = &p->items[bad[i].item];
+
+		pass_failed(p, OUTCOME_BAD_IMAGE, bad[i].why);
+		if ((item->answered ? give_failed_reason(p, item, err) :
+				      give_failed_answer(p, item, err)) < 0)
+			return -1;
+	}
+	*ret_heard = p->n_wave > 0 ? offer_wave(p, a, &wave) : HEARD_STOP;
+	return 0;
+}
+
+/* Whether reasons are asked for no more: each attempt so far was the worker's death. */
+static bool is_mute(const struct pass *p)
+{
+	return p->n_mute_in_row > DEATHS_MAX;
+}
+
+/* Asks the i-th ticket of the wave. *ret_alive is false where the worker did not survive it. */
+static int ask(struct pass *p, size_t i, struct err *err)
+{
+	struct pass_item *item = &p->items[p->wave[i]];
+	struct msg_ask message = { .ticket = (int64_t)i,
+				   .known_label = item->answered ? item->label : -1 };
+	struct stopwatch stretch;
+	struct arena a = { 0 };
+	struct word w;
+	enum heard h;
+	int r = 0;
+
+	stopwatch_begin(&stretch, p->report.energy_uj >= 0);
+	proc_send(&p->proc, MSG_ASK, &message);
+	h = pass_hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w);
+	p->report.answer_us += stopwatch_end(&stretch, &p->report.energy_uj);
+	disturbance_add_khz(&p->report.disturbance, disturbance_khz(DISTURBANCE_CPUS));
+	if (h == HEARD && w.as.answer.peak_rss_bytes > p->report.peak_rss_bytes)
+		p->report.peak_rss_bytes = w.as.answer.peak_rss_bytes;
+	if (h == HEARD && w.as.answer.ticket != i) {
+		pass_worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was asked");
+		h = HEARD_FAILURE;
+	}
+	if (h == HEARD) {
+		p->n_deaths_in_row = 0;
+		p->report.prompt_tok += w.as.answer.prompt_tok - p->shared_tok;
+		p->n_waiting += w.as.answer.outcome == OUTCOME_OK && p->settings.reasons &&
+				p->settings.pass.mode == PASS_FORCED && !is_mute(p) &&
+				w.as.answer.label >= 0;
+		if (!item->answered)
+			r = give_answer(p, item, &w.as.answer, err);
+		if (r == 0 && is_mute(p) && !item->reasoned)
+			r = give_failed_reason(p, item, err);
+	} else if (h == HEARD_FAILURE) {
+		r = item->answered ? give_failed_reason(p, item, err) :
+				     give_failed_answer(p, item, err);
+	}
+	arena_release(&a);
+	return r;
+}
+
+/* A reason is wanted once, of a ticket that has an answer. */
+static int take_reason(struct pass *p, struct reason *reason, bool *ret_done, struct err *err)
+{
+	struct pass_item *item = &p->items[p->wave[reason->ticket]];
+
+	if (item->answered && !item->reasoned && p->n_waiting > 0) {
+		p->n_waiting--;
+		return give_reason(p, item, reason, err);
+	}
+	pass_worker_gone(p, OUTCOME_CRASHED, "it sent a reason that was not asked for");
+	*ret_done = true;
+	return fail_reasons(p, err);
+}
+
+/* Phase 2 of the wave at work. */
+static int write_reasons(struct pass *p, struct err *err)
+{
+	int64_t timeout_us = p->settings.ticket_timeout_us * 4;
+	bool done = p->n_waiting == 0, asked = !done;
+	struct stopwatch stretch;
+	struct arena a = { 0 };
+	struct word w = { 0 };
+	int r = 0;
+
+	stopwatch_begin(&stretch, p->report.energy_uj >= 0);
+	if (!done)
+		proc_send(&p->proc, MSG_REASONS, NULL);
+	while (r == 0 && !done) {
+		enum heard h = pass_hear(p, &a, timeout_us, true, &w);
+
+		done = h != HEARD || w.type != MSG_REASON;
+		if (h == HEARD && w.type == MSG_REASON)
+			r = take_reason(p, &w.as.reason, &done, err);
+		else if (h == HEARD_FAILURE)
+			r = fail_reasons(p, err);
+		else if (h == HEARD && (w.type != MSG_REASONS_DONE || p->n_waiting > 0)) {
+			pass_worker_gone(p, OUTCOME_CRASHED, "it left reasons out");
+			r = fail_reasons(p, err);
+		}
+		arena_release(&a);
+	}
+	if (w.type == MSG_REASONS_DONE &&
+	    w.as.reasons_done.peak_rss_bytes > p->report.peak_rss_bytes)
+		p->report.peak_rss_bytes = w.as.reasons_done.peak_rss_bytes;
+	p->report.reason_us += stopwatch_end(&stretch, &p->report.energy_uj);
+	if (asked)
+		p->n_mute_in_row = p->alive ? 0 : p->n_mute_in_row + 1;
+	p->n_waiting = 0;
+	return r;
+}
+
+static bool anything_left(const struct pass *p)
+{
+	for (size_t i = 0; i < p->n_items; i++)
+		if (!p->items[i].reasoned)
+			return true;
+	return false;
+}
+
+/* Notes why no further ticket is begun. */
+static bool should_stop(struct pass *p)
+{
+	const char *why = p->sink.stop(p->sink.ctx);
+
+	if (!why && p->stopped)
+		why = "stopped";
+	if (why)
+		p->report.ended = why;
+	p->stopped |= why != NULL;
+	return p->stopped;
+}
+
+/* One answer of those that were asked together; its time is its share of theirs. */
+static int take_label(struct pass *p, size_t i, struct answer *answer, struct err *err)
+{
+	if (answer->ticket != i) {
+		pass_worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was next");
+		return 0;
+	}
+	if (answer->peak_rss_bytes > p->report.peak_rss_bytes)
+		p->report.peak_rss_bytes = answer->peak_rss_bytes;
+	p->n_deaths_in_row = 0;
+	p->report.prompt_tok += answer->prompt_tok - p->shared_tok;
+	return give_answer(p, &p->items[p->wave[i]], answer, err);
+}
+
+/*
+ * The whole wave together. What is left where that fails is asked one by one, by the caller: then
+ * the ticket that it fails at is known.
+ */
+static int ask_together(struct pass *p, size_t *ret_n, struct err *err)
+{
+	struct stopwatch stretch;
+	struct arena a = { 0 };
+	struct word w;
+	int r = 0;
+
+	*ret_n = 0;
+	stopwatch_begin(&stretch, p->report.energy_uj >= 0);
+	proc_send(&p->proc, MSG_LABELS, NULL);
+	while (r == 0 && p->alive && *ret_n < p->n_wave) {
+		if (pass_hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w) != HEARD)
+			break;
+		r = take_label(p, *ret_n, &w.as.answer, err);
+		*ret_n += p->alive;
+		arena_release(&a);
+	}
+	p->report.answer_us += stopwatch_end(&stretch, &p->report.energy_uj);
+	arena_release(&a);
+	return r;
+}
+
+/* The tickets of one wave. */
+static int ask_wave(struct pass *p, struct err *err)
+{
+	size_t first = 0;
+
+	p->n_waiting = 0;
+	if (p->settings.together && p->n_deaths_in_row == 0 && ask_together(p, &first, err) < 0)
+		return -1;
+	for (size_t i = first; i < p->n_wave && p->alive; i++) {
+		if (should_stop(p))
+			return 0;
+		if (ask(p, i, err) < 0)
+			return -1;
+		if (p->settings.one_at_a_time && p->alive && p->settings.reasons &&
+		    write_reasons(p, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether all that is left waits in the worker for its reason. */
+static bool last_wave(const struct pass *p)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < p->n_items; i++)
+		left += !p->items[i].reasoned;
+	return left == p->n_waiting;
+}
+
+static int answer_waves(struct pass *p, struct err *err)
+{
+	while (anything_left(p) && !should_stop(p)) {
+		struct arena a = { 0 };
+		enum heard h;
+		int r;
+
+		if (!p->alive && p->n_deaths_in_row > DEATHS_MAX)
+			return give_up(p, err);
+		if (!p->alive && revive(p, err) < 0)
+			return -1;
+		if (!p->alive)
+			return p->stopped ? 0 : give_up(p, err);
+		r = begin_wave(p, &a, &h, err);
+		arena_release(&a);
+		if (r < 0)
+			return -1;
+		if (h == HEARD_FAILURE && p->alive)
+			return give_up(p, err);
+		if (h != HEARD)
+			continue;
+		if (ask_wave(p, err) < 0)
+			return -1;
+		if (p->alive && last_wave(p))
+			return 0;
+		if (p->alive && !p->stopped && write_reasons(p, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int pass_answers(struct pass *p, struct err *err)
+{
+	struct disturbance_reading before;
+	int r;
+
+	measure_begin(p, &before);
+	r = answer_waves(p, err);
+	measure_end(p, &before);
+	return r;
+}
+
+int pass_reasons(struct pass *p, struct err *err)
+{
+	struct disturbance_reading before;
+	int r;
+
+	if (!p->alive || p->n_waiting == 0 || should_stop(p))
+		return 0;
+	measure_begin(p, &before);
+	r = write_reasons(p, err);
+	measure_end(p, &before);
+	should_stop(p);
+	return r;
+}
+
+void pass_end(struct pass *p)
+{
+	if (p->proc.pid) {
+		if (p->stopped)
+			proc_kill(&p->proc);
+		else
+			proc_close(&p->proc);
+		p->report.cpu_us += p->proc.cpu_us;
+	}
+	p->alive = false;
+}
+
+void pass_release(struct pass *p)
+{
+	pass_end(p);
+	arena_release(&p->arena);
+}

@@ -1,0 +1,129 @@
+/*
+ * Waiting for the worker. A worker has read hostile bytes: what it sends is checked here before
+ * anybody believes it, and its death is named.
+ */
+#include "work/pass/pass_hear.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* A signal that comes while nobody waits does not end the next wait: look that often. */
+enum { LOOK_US = 250000 };
+
+void pass_failed(struct pass *p, enum outcome outcome, const char *detail)
+{
+	p->failure = outcome;
+	snprintf(p->failure_detail, sizeof(p->failure_detail), "%s", detail);
+}
+
+void pass_worker_gone(struct pass *p, enum outcome outcome, const char *detail)
+{
+	p->report.cpu_us += proc_cpu_us(&p->proc);
+	proc_kill(&p->proc);
+	p->alive = false;
+	p->n_waiting = 0;
+	p->n_deaths_in_row++;
+	pass_failed(p, outcome, detail);
+}
+
+/* A worker has read hostile bytes: what it sends is checked before it is believed. */
+static bool sane(const struct pass *p, const struct word *w)
+{
+	const struct answer *a = &w->as.answer;
+	const struct msg_wave_ready *r = &w->as.wave_ready;
+
+	switch (w->type) {
+	case MSG_ANSWER:
+		return (unsigned)a->outcome < OUTCOME_COUNT && a->label >= -1 &&
+		       a->label < (int)p->settings.pass.n_labels &&
+		       (a->n_probs == 0 || a->n_probs == p->settings.pass.n_labels) &&
+		       a->ticket < p->n_wave && a->spans && a->rule && a->detail &&
+		       (a->n_hidden == 0 || p->settings.pass.hidden) &&
+		       (a->label >= 0 || a->outcome != OUTCOME_OK || a->n_hidden > 0 ||
+			p->settings.pass.mode == PASS_FREE || p->settings.open.url);
+	case MSG_REASON:
+		return (unsigned)w->as.reason.outcome < OUTCOME_COUNT &&
+		       w->as.reason.ticket < p->n_wave && w->as.reason.rationale &&
+		       w->as.reason.finish && w->as.reason.detail;
+	case MSG_WAVE_READY:
+		return r->n_accepted > 0 && (size_t)r->n_accepted <= p->n_wave;
+	case MSG_FAILED:
+		return w->as.failed.outcome > 0 && w->as.failed.outcome < OUTCOME_COUNT &&
+		       w->as.failed.text;
+	default:
+		return true;
+	}
+}
+
+/* Whether to give up what the worker is doing. Where no answer is at stake, one Ctrl-C will do. */
+static bool give_up_waiting(const struct pass *p, bool impatient)
+{
+	const struct pass_sink *s = &p->sink;
+
+	return (s->abandon && s->abandon(s->ctx)) || (impatient && s->stop && s->stop(s->ctx));
+}
+
+/* As proc_wait(), but now and then PROC_INTERRUPTED, for signals that came before the wait. */
+static enum proc_event wait_and_look(struct pass *p, int64_t deadline_us,
+				     enum message_type *ret_type, struct wire_reader *ret_payload,
+				     struct proc_death *ret_death)
+{
+	int64_t look_us = clock_mono_us() + LOOK_US;
+	enum proc_event event;
+
+	if (look_us >= deadline_us)
+		return proc_wait(&p->proc, deadline_us, ret_type, ret_payload, ret_death);
+	event = proc_wait(&p->proc, look_us, ret_type, ret_payload, ret_death);
+	return event == PROC_TIMED_OUT ? PROC_INTERRUPTED : event;
+}
+
+enum heard pass_hear(struct pass *p, struct arena *a, int64_t timeout_us, bool impatient,
+		     struct word *ret)
+{
+	int64_t deadline_us = clock_mono_us() + timeout_us;
+	struct wire_reader payload;
+	struct proc_death death;
+	struct err err;
+
+	for (;;) {
+		switch (wait_and_look(p, deadline_us, &ret->type, &payload, &death)) {
+		case PROC_INTERRUPTED:
+			if (!give_up_waiting(p, impatient))
+				continue;
+			p->stopped = true;
+			return HEARD_STOP;
+		case PROC_TIMED_OUT:
+			pass_worker_gone(p, OUTCOME_TIMEOUT,
+					 "no answer before the deadline; killed");
+			return HEARD_FAILURE;
+		case PROC_DIED:
+			pass_worker_gone(p, death.outcome, death.detail);
+			return HEARD_FAILURE;
+		case PROC_MESSAGE:
+			break;
+		}
+		memset(&ret->as, 0, sizeof(ret->as));
+		if (message_decode(ret->type, &payload, a, &ret->as, &err) < 0 || !sane(p, ret)) {
+			pass_worker_gone(p, OUTCOME_CRASHED,
+					 "it sent a message that makes no sense");
+			return HEARD_FAILURE;
+		}
+		if (ret->type != MSG_FAILED)
+			return HEARD;
+		pass_failed(p, (enum outcome)ret->as.failed.outcome, ret->as.failed.text);
+		return HEARD_FAILURE;
+	}
+}
+
+enum heard pass_hear_type(struct pass *p, struct arena *a, int64_t timeout_us,
+			  enum message_type type, struct word *ret)
+{
+	enum heard h = pass_hear(p, a, timeout_us, type != MSG_ANSWER, ret);
+
+	if (h != HEARD || ret->type == type)
+		return h;
+	pass_worker_gone(p, OUTCOME_CRASHED, "it sent a message out of turn");
+	return HEARD_FAILURE;
+}

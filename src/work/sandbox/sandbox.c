@@ -1,0 +1,191 @@
+/*
+ * The parts of the sandbox that are the same everywhere: how the bits travel to the worker, and
+ * the proof, which tries what must be refused instead of trusting that a layer works.
+ * Knows nothing of how the refusal is made. The proof stays on this machine: it tries the
+ * loopback address only.
+ */
+#include "work/sandbox/sandbox.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A port on which a server is unlikely: refused means that the network was reached. */
+enum { PROOF_PORT = 9 };
+
+void sandbox_bits_to_text(unsigned bits, char ret_text[SANDBOX_BITS_MAX])
+{
+	static const char digits[] = "0123456789abcdef";
+	static const char name[] = SANDBOX_BITS_ENV "=";
+	size_t used = sizeof(name) - 1;
+
+	memcpy(ret_text, name, used);
+	ret_text[used] = digits[(bits >> 4) & 15];
+	ret_text[used + 1] = digits[bits & 15];
+	ret_text[used + 2] = '\0';
+}
+
+unsigned sandbox_bits_from_env(void)
+{
+	const char *text = getenv(SANDBOX_BITS_ENV);
+	char *end;
+	unsigned long bits;
+
+	if (!text || strlen(text) != 2)
+		return 0;
+	bits = strtoul(text, &end, 16);
+	return *end == '\0' ? (unsigned)bits : 0;
+}
+
+static bool try_read(void)
+{
+	int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
+static bool try_create(void)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/tmp/toehold-proof-%ld", (long)getpid());
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	close(fd);
+	unlink(path);
+	return true;
+}
+
+static struct sockaddr_in loopback(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PROOF_PORT) };
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	return to;
+}
+
+static bool try_tcp(void)
+{
+	struct sockaddr_in to = loopback();
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	bool reached;
+
+	if (fd < 0)
+		return false;
+	reached = connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0 || errno == ECONNREFUSED;
+	close(fd);
+	return reached;
+}
+
+static bool try_udp(void)
+{
+	struct sockaddr_in to = loopback();
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	bool sent;
+
+	if (fd < 0)
+		return false;
+	sent = sendto(fd, "", 1, 0, (struct sockaddr *)&to, sizeof(to)) == 1;
+	close(fd);
+	return sent;
+}
+
+/* True where `status` is that of a child that exited with `code`. */
+static bool child_exited(pid_t pid, int code)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	return WIFEXITED(status) && WEXITSTATUS(status) == code;
+}
+
+static bool try_fork(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	if (pid < 0)
+		return false;
+	child_exited(pid, 0);
+	return true;
+}
+
+/*
+ * A real exec in a child. Where no child can be had, exec of a folder: the kernel itself says
+ * EACCES to that, so any other answer than EPERM means that exec was not denied.
+ */
+static bool try_exec(void)
+{
+	static char name[] = "/bin/sh", flag[] = "-c", script[] = "exit 7", root[] = "/";
+	char *const args[] = { name, flag, script, NULL };
+	char *const root_args[] = { root, NULL };
+	char *const no_env[] = { NULL };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execve(name, args, no_env);
+		_exit(0);
+	}
+	if (pid > 0)
+		return child_exited(pid, 7);
+	execve(root, root_args, no_env);
+	return errno != EPERM;
+}
+
+static bool try_signal(void)
+{
+	return kill(getppid(), 0) == 0;
+}
+
+static const struct attempt {
+	enum sandbox_attempt bit;
+	const char *words;
+	bool (*succeeds)(void);
+} attempts[] = {
+	{ SANDBOX_TRY_READ, "read /etc/passwd", try_read },
+	{ SANDBOX_TRY_CREATE, "create a file in /tmp", try_create },
+	{ SANDBOX_TRY_TCP, "connect (TCP)", try_tcp },
+	{ SANDBOX_TRY_UDP, "send (UDP)", try_udp },
+	{ SANDBOX_TRY_FORK, "fork", try_fork },
+	{ SANDBOX_TRY_EXEC, "exec", try_exec },
+	{ SANDBOX_TRY_SIGNAL, "signal the parent", try_signal },
+};
+
+unsigned sandbox_prove(unsigned left_open, char ret_text[SANDBOX_TEXT_MAX])
+{
+	unsigned succeeded = 0;
+	const char *comma = "";
+	size_t used;
+
+	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
+		if (!(left_open & attempts[i].bit) && attempts[i].succeeds())
+			succeeded |= attempts[i].bit;
+	}
+	used = (size_t)snprintf(ret_text, SANDBOX_TEXT_MAX, "%s",
+				succeeded ? "NOT refused: " : "all refused: ");
+	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
+		if ((left_open & attempts[i].bit) || (succeeded && !(succeeded & attempts[i].bit)))
+			continue;
+		used += (size_t)snprintf(ret_text + used, SANDBOX_TEXT_MAX - used, "%s%s", comma,
+					 attempts[i].words);
+		comma = ", ";
+	}
+	return succeeded;
+}

@@ -1,0 +1,185 @@
+/*
+ * Starting and ending the fetcher, and taking frames from it. Decides what of the user's
+ * environment it gets. Must not know what is transferred.
+ */
+#include "work/transfer/transfer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define PROGRAM "toehold-fetch"
+enum { HELLO_MS = 20 * 1000 };
+
+/* Names that libcurl knows, but for the certificates, which fetch/fetch_curl.c looks up. */
+static const char *const passed_on[] = {
+	"http_proxy",	      "https_proxy",   "HTTPS_PROXY",  "all_proxy",
+	"ALL_PROXY",	      "no_proxy",      "NO_PROXY",     "CURL_CA_BUNDLE",
+	"REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR",
+};
+enum { N_PASSED_ON = sizeof(passed_on) / sizeof(passed_on[0]) };
+
+int transfer_find_program(struct arena *a, char **ret_path, struct err *err)
+{
+	char *dir = file_program_dir(a);
+	char *beside = arena_printf(a, "%s/" PROGRAM, dir);
+	char *libexec = arena_printf(a, "%s/../libexec/toehold/" PROGRAM, dir);
+
+	if (file_exists(beside))
+		*ret_path = beside;
+	else if (file_exists(libexec))
+		*ret_path = libexec;
+	else
+		return err_set(err, ERR_ENGINE,
+			       "the program '" PROGRAM "' is missing: looked for '%s' and '%s'; "
+			       "build or install toehold again (it needs libcurl)",
+			       beside, libexec);
+	return 0;
+}
+
+static char **environment(struct arena *a)
+{
+	char **env = arena_array(a, N_PASSED_ON + 3, sizeof(*env));
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_PASSED_ON; i++) {
+		const char *value = getenv(passed_on[i]);
+
+		if (value)
+			env[n++] = arena_printf(a, "%s=%s", passed_on[i], value);
+	}
+	env[n++] = arena_strdup(a, "LC_ALL=C.UTF-8");
+#ifdef __SANITIZE_ADDRESS__
+	env[n++] = arena_strdup(a, "ASAN_OPTIONS=detect_leaks=0"); /* it may not look at itself */
+#endif
+	return env;
+}
+
+/* Its own process group, so that Ctrl-C in a terminal reaches only the controller. */
+static int spawn(const char *program, int in, int out, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	struct arena a = { 0 };
+	char *const argv[] = { arena_strdup(&a, program), NULL };
+	int r;
+
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attributes);
+	posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	r = posix_spawn(ret_pid, program, &files, &attributes, argv, environment(&a));
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&files);
+	arena_release(&a);
+	return r;
+}
+
+static int make_pipe(int ends[2], struct err *err)
+{
+	if (pipe(ends) < 0)
+		return err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	return 0;
+}
+
+static int greet(struct transfer *t, const char *program, struct err *err)
+{
+	struct transfer_hello hello = { 0 };
+	struct wire_reader payload;
+	struct arena a = { 0 };
+	uint8_t type = 0;
+	int r = transfer_wait(t, HELLO_MS, &type, &payload, err);
+
+	if (r == 0 ||
+	    (r > 0 &&
+	     (type != TRANSFER_HELLO || transfer_decode(type, &payload, &a, &hello, err) < 0 ||
+	      hello.version != TRANSFER_VERSION || !hello.library || !hello.box)))
+		r = err_set(err, ERR_ENGINE,
+			    "'%s' does not answer as it should; install toehold again", program);
+	if (r > 0) {
+		snprintf(t->library, sizeof(t->library), "%s", hello.library);
+		snprintf(t->box, sizeof(t->box), "%s", hello.box);
+	}
+	arena_release(&a);
+	return r < 0 ? -1 : 0;
+}
+
+int transfer_start(struct transfer *t, const char *program, struct err *err)
+{
+	int to[2], from[2], r;
+
+	*t = (struct transfer){ 0 };
+	if (make_pipe(to, err) < 0)
+		return -1;
+	if (make_pipe(from, err) < 0) {
+		close(to[0]);
+		close(to[1]);
+		return -1;
+	}
+	r = spawn(program, to[0], from[1], &t->pid);
+	close(to[0]);
+	close(from[1]);
+	t->to = to[1];
+	t->from = from[0];
+	wire_input_init(&t->in);
+	if (r != 0) {
+		t->pid = 0;
+		close(t->to);
+		close(t->from);
+		wire_input_release(&t->in);
+		return err_sys(err, ERR_ENGINE, r, "cannot start '%s'", program);
+	}
+	if (greet(t, program, err) < 0) {
+		transfer_close(t);
+		return -1;
+	}
+	return 0;
+}
+
+int transfer_wait(struct transfer *t, int wait_ms, uint8_t *ret_type,
+		  struct wire_reader *ret_payload, struct err *err)
+{
+	struct pollfd pfd = { .fd = t->from, .events = POLLIN };
+	int r = wire_next(&t->in, ret_type, ret_payload);
+	int64_t n;
+
+	while (r == 0) {
+		int ready = poll(&pfd, 1, wait_ms);
+
+		if (ready == 0 || (ready < 0 && errno == EINTR))
+			return 0;
+		n = ready < 0 ? -1 : wire_fill(&t->in, t->from);
+		if (n < 0 && errno == EINTR)
+			return 0;
+		if (n <= 0)
+			return err_set(err, ERR_ENGINE, PROGRAM " ended before it had answered");
+		r = wire_next(&t->in, ret_type, ret_payload);
+	}
+	return r > 0 ? 1 : err_set(err, ERR_ENGINE, PROGRAM " sent a malformed frame");
+}
+
+void transfer_close(struct transfer *t)
+{
+	if (t->pid == 0)
+		return;
+	kill(t->pid, SIGKILL);
+	while (waitpid(t->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	close(t->to);
+	close(t->from);
+	wire_input_release(&t->in);
+	t->pid = 0;
+}

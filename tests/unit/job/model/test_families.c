@@ -1,0 +1,164 @@
+/*
+ * The table of families: complete, consistent with licences.def, each row with a line in the
+ * tests' table (tests/families/table.py) and the other way round, and each model of that table
+ * found by its name.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "job/model/families.h"
+#include "job/licence/licence_rows.h"
+
+#define TABLE "tests/families/table.py"
+
+static bool is_licence(void *ctx, const char *part, size_t n)
+{
+	const char *id = arena_strndup(ctx, part, n);
+
+	if (!licence_find(id))
+		fail_msg("'%s' is no licence of licences.def", id);
+	return false;
+}
+
+static void test_rows(void **state)
+{
+	struct arena a = { 0 };
+	size_t n;
+	const struct family *rows = family_table(&n);
+
+	(void)state;
+	assert_true(n >= 20);
+	for (size_t i = 0; i < n; i++) {
+		const struct family *f = &rows[i];
+
+		assert_true(*f->id && *f->title && *f->words && *f->archs && *f->trap);
+		family_each(f->licences, is_licence, &a);
+		for (size_t j = 0; j < i; j++) {
+			assert_string_not_equal(f->id, rows[j].id);
+			assert_string_not_equal(f->title, rows[j].title);
+		}
+	}
+	arena_release(&a);
+}
+
+/* The text between `key` and the next quote after `from`; moves on. */
+static char *next_value(struct arena *a, const char **from, const char *key)
+{
+	const char *at = strstr(*from, key);
+
+	if (!at)
+		return NULL;
+	at += strlen(key);
+	*from = at + strcspn(at, "\"");
+	return arena_strndup(a, at, strcspn(at, "\""));
+}
+
+static const struct family *with_id(const char *id)
+{
+	size_t n;
+	const struct family *rows = family_table(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rows[i].id, id) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+/* Adding a family is a row and a line in the tests' table. */
+static void test_each_row_is_tried(void **state)
+{
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	size_t n, len;
+	const struct family *rows = family_table(&n);
+	char *table;
+
+	(void)state;
+	if (file_read(&a, TABLE, 1 << 20, &table, &len, &err) < 0)
+		fail_msg("%s", err.msg);
+	for (size_t i = 0; i < n; i++)
+		if (!strstr(table, arena_printf(&a, "\"family\": \"%s\"", rows[i].id)))
+			fail_msg("family '%s' has no line in " TABLE, rows[i].id);
+	arena_release(&a);
+}
+
+static void test_found_by_name(void **state)
+{
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	const char *at, *id;
+	size_t len, n = 0;
+	char *table;
+
+	(void)state;
+	if (file_read(&a, TABLE, 1 << 20, &table, &len, &err) < 0)
+		fail_msg("%s", err.msg);
+	at = table;
+	while ((id = next_value(&a, &at, "\"family\": \""))) {
+		struct model m = { .label = "x", .has_facts = true };
+		const char *name = next_value(&a, &at, "\"name\": \"");
+		const struct family *f;
+
+		snprintf(m.facts.name, sizeof(m.facts.name), "%s", name);
+		f = family_of(&a, &m);
+		if (!with_id(id))
+			fail_msg("'%s' of " TABLE " is no row of families.def", id);
+		if (!f || strcmp(f->id, id) != 0)
+			fail_msg("'%s' is taken for '%s', not for '%s'", name, f ? f->id : "none",
+				 id);
+		n++;
+	}
+	assert_true(n >= 25);
+	arena_release(&a);
+}
+
+static void test_found_otherwise(void **state)
+{
+	static const struct {
+		const char *name, *label, *arch, *id;
+	} cases[] = {
+		{ "", "Meta-Llama-3.1-8B-Instruct-Q4_K_M", "llama", "llama3" },
+		{ "", "x", "gemma2", "gemma" },
+		{ "", "x", "gpt-oss", "gpt-oss" },
+		{ "", "x", "llama", NULL },
+		{ "", "x", "nonesuch", NULL },
+		{ "Qwen3 8B", "mistral-7b", "llama", "qwen3" },
+		{ "DeepSeek R1 Distill Llama 8B", "x", "llama", "deepseek-r1-distill" },
+		{ "Dolphins", "x", "", NULL },
+	};
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct model m = { .label = cases[i].label, .has_facts = true };
+		const struct family *f;
+
+		snprintf(m.facts.name, sizeof(m.facts.name), "%s", cases[i].name);
+		snprintf(m.facts.arch, sizeof(m.facts.arch), "%s", cases[i].arch);
+		f = family_of(&a, &m);
+		if (!cases[i].id)
+			assert_null(f);
+		else if (!f || strcmp(f->id, cases[i].id) != 0)
+			fail_msg("case %zu is taken for '%s', not for '%s'", i, f ? f->id : "none",
+				 cases[i].id);
+	}
+	arena_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_each_row_is_tried),
+		cmocka_unit_test(test_found_by_name),
+		cmocka_unit_test(test_found_otherwise),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,174 @@
+/*
+ * The leak guard: what counts as nearly the same text, and which ticket under test is named.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "job/ticket/leak_guard.h"
+#include "unit/random.h"
+
+#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+static void similarity_by_hand(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		double value;
+	} rows[] = {
+		{ "abcdef", "abcdef", 1 },
+		{ "Why was my CARD declined?", "why was my card   declined", 1 },
+		{ "abcdef", "abcdeg", 1.0 / 3 }, /* abcde, bcdef | abcde, bcdeg */
+		{ "abc", "abc", 1 },
+		{ "abc", "abd", 0 },
+		{ "äöüßé", "ÄÖÜSSÉ", 1 }, /* folded: ß is ss */
+		{ "", "", 1 },
+		{ "", "a", 0 },
+		{ "!!!", "???", 0 }, /* nothing is left: only the very same is similar */
+		{ "🙂", "🙂", 1 },
+		{ "one two three", "something quite different", 0 },
+		{ "aaaaaaaaaa", "aaaaa", 1 }, /* sets: a shingle counts once */
+		{ "我的卡在哪里", "我的卡在哪儿", 1.0 / 3 }, /* characters, not bytes */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		double value = text_similarity(rows[i].a, rows[i].b);
+
+		if (fabs(value - rows[i].value) > 1e-12 ||
+		    fabs(value - text_similarity(rows[i].b, rows[i].a)) > 1e-12)
+			fail_msg("'%s' and '%s': %f", rows[i].a, rows[i].b, value);
+	}
+}
+
+/* Pairs that give the answer away, and pairs that only speak of the same thing. */
+static void near_and_not(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool near;
+	} rows[] = {
+		{ "I still have not got my new card, when will it come?",
+		  "I still haven't got my new card. When will it come?", true },
+		{ "Why was my withdrawal declined", "Why was my atm withdrawl declined", true },
+		{ "What is the process for activating a new card.",
+		  "What is the procedure for activating this card?", true },
+		{ "abcdef", "abcdefghi", true }, /* 2 of 5 shingles: the threshold itself */
+		{ "abcdef", "abcdefghij", false }, /* 2 of 6 */
+		{ "How do I go about getting a refund?",
+		  "How can I go about getting a disposable virtual card?", false },
+		{ "Why was my withdrawal declined",
+		  "Can you tell me if my top-up has been cancelled?", false },
+		{ "How do I get my card?", "My card was stolen", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		if ((text_similarity(rows[i].a, rows[i].b) >= LEAK_GUARD_NEAR) != rows[i].near)
+			fail_msg("row %zu: %f", i, text_similarity(rows[i].a, rows[i].b));
+}
+
+static struct ticket first[] = {
+	{ .id = "t1", .text = "Why was my card declined?", .group = "anna" },
+	{ .id = "t2", .text = "How do I top up by cheque?" },
+	{ .id = "i1", .text = "Which of the kinds is shown here?", .image_sha256 = "aa" },
+	{ .id = "i2", .text = "", .image_sha256 = "bb" },
+};
+static struct ticket second[] = {
+	{ .id = "t3", .text = "Where is the nearest cash machine?", .group = "bela" },
+	{ .id = "t4", .text = "how do i top up by cheque" },
+};
+static const struct slice ordinary = { .tickets = first, .n = N(first) };
+static const struct slice harder = { .tickets = second, .n = N(second) };
+
+static void hit_names_the_first_ticket(void **state)
+{
+	static const struct {
+		struct ticket ticket;
+		const char *id; /* of the ticket under test; NULL: let through */
+	} rows[] = {
+		{ { .text = "why was my card declined" }, "t1" },
+		{ { .text = "how do i top up by cheque" }, "t2" }, /* t4 as well */
+		{ { .text = "Where's the nearest cash machine" }, "t3" },
+		{ { .text = "Something else", .group = "bela" }, "t3" }, /* the same customer */
+		{ { .text = "Where is the nearest cash machine?", .group = "anna" }, "t1" },
+		{ { .text = "Something else", .group = "carl" }, NULL },
+		{ { .text = "Something else" }, NULL },
+		{ { .text = "???" }, NULL },
+		/* The same question about another image; the same image; its text without it. */
+		{ { .text = "Which of the kinds is shown here?", .image_sha256 = "cc" }, NULL },
+		{ { .text = "", .image_sha256 = "cc" }, NULL },
+		{ { .text = "Something else", .image_sha256 = "bb" }, "i2" },
+		{ { .text = "which of the kinds is shown here" }, "i1" },
+		{ { .text = "" }, NULL },
+	};
+	const struct slice *slices[] = { &ordinary, &harder };
+	struct arena a = { 0 };
+	struct leak_guard guard = leak_guard_build(&a, slices, 2);
+
+	(void)state;
+	assert_int_equal(guard.n, 6);
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct ticket *hit = leak_guard_hit(&a, &guard, &rows[i].ticket);
+
+		if ((hit != NULL) != (rows[i].id != NULL) || (hit && strcmp(hit->id, rows[i].id)))
+			fail_msg("row %zu: %s", i, hit ? hit->id : "let through");
+	}
+	arena_release(&a);
+}
+
+static void no_tickets_no_hit(void **state)
+{
+	struct slice empty = { 0 };
+	const struct slice *slices[] = { &empty };
+	struct arena a = { 0 };
+	struct leak_guard guard = leak_guard_build(&a, NULL, 0);
+
+	(void)state;
+	assert_null(leak_guard_hit(&a, &guard, &first[0]));
+	guard = leak_guard_build(&a, slices, 1);
+	assert_null(leak_guard_hit(&a, &guard, &first[0]));
+	arena_release(&a);
+}
+
+/* The guard and text_similarity() agree on texts of any bytes, also where they are cut short. */
+static void hit_agrees_with_similarity(void **state)
+{
+	static const char *const parts[] = { "card ", "top up ", "CARD", "ß", "卡", "!", "" };
+	const struct slice *slices[] = { &ordinary };
+	struct arena a = { 0 };
+	struct leak_guard guard = leak_guard_build(&a, slices, 1);
+	uint64_t seed = 7;
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		size_t from = random_below(&seed, 26), cut = 1 + random_below(&seed, 26);
+		struct ticket ticket = {
+			.text = arena_printf(&a, "%s%.*s%s", parts[random_below(&seed, N(parts))],
+					     (int)cut, &first[0].text[from < 25 ? from : 0],
+					     parts[random_below(&seed, N(parts))])
+		};
+		bool near = false;
+
+		for (size_t i = 0; i < N(first); i++)
+			near |= text_similarity(ticket.text, first[i].text) >= LEAK_GUARD_NEAR;
+		assert_int_equal(leak_guard_hit(&a, &guard, &ticket) != NULL, near);
+	}
+	arena_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(similarity_by_hand),	      cmocka_unit_test(near_and_not),
+		cmocka_unit_test(hit_names_the_first_ticket), cmocka_unit_test(no_tickets_no_hit),
+		cmocka_unit_test(hit_agrees_with_similarity),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,329 @@
+/*
+ * The learning curve on the page, from what a run keeps of a head, and ways side by side.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/page/report_page.h"
+#include "report/ways.h"
+
+enum { BASE, PLAIN, ALL, FEW, OTHER, N };
+
+#define FIT(right, tickets, rights, more) \
+	"\"fit\":{\"solver\":\"s\",\"c\":1.0,\"folds\":5,\"seed\":1,\"calibration\":\"c\"," \
+	"\"held_out_right\":" #right ",\"held_out_log_loss\":0.5,\"curve_tickets\":" tickets \
+	",\"curve_right\":" rights more "}}"
+#define RECORD(name, n, left_out, fit) \
+	"{\"name\":\"" name "\",\"base\":\"small\",\"base_sha256\":\"b\",\"made_us\":1," \
+	"\"tickets\":" #n ",\"refused\":" #left_out "," fit
+
+static const char all_json[] =
+	RECORD("all", 200, 3,
+	       FIT(180, "[25,50,100,160]", "[100,140,170,180]",
+		   ",\"outlook\":{\"more\":50,\"gain\":0.02,\"low\":0.01,\"high\":0.03}"));
+static const char few_json[] = RECORD("few", 50, 0, FIT(25, "[25,40]", "[20,25]", ""));
+
+struct made {
+	struct arena a;
+	struct run_row run;
+	struct candidate_row rows[N];
+	struct candidate_result candidates[N];
+	struct contender contenders[N];
+	struct verdict verdicts[N];
+	struct result r;
+	struct page page;
+	char *text;
+	size_t len;
+};
+
+static void add(struct made *m, size_t at, const char *label, const char *name, size_t right)
+{
+	m->rows[at] = (struct candidate_row){ .label = label,
+					      .name = name,
+					      .engine = at == BASE ? "baseline" : "llama",
+					      .head_json = "",
+					      .refused = "" };
+	m->candidates[at] = (struct candidate_result){
+		.row = &m->rows[at],
+		.baseline = at == BASE,
+		.n_slices = 1,
+		.score = { .n_right = right, .n = 25, .n_tickets = 25 }
+	};
+	m->contenders[at] = (struct contender){ .name = name, .score = { right, 25 } };
+	m->verdicts[at].kind = VERDICT_NOT_ENOUGH;
+}
+
+static void make(struct made *m)
+{
+	*m = (struct made){ 0 };
+	add(m, BASE, "baseline majority", "baseline majority", 5);
+	add(m, PLAIN, "small", "small plain", 10);
+	add(m, ALL, "small", "small tuned all", 20);
+	add(m, FEW, "small", "small tuned few", 15);
+	add(m, OTHER, "large", "large plain", 25);
+	m->rows[ALL].head_json = all_json;
+	m->rows[FEW].head_json = few_json;
+	m->r = (struct result){ .run = &m->run,
+				.candidates = m->candidates,
+				.n = N,
+				.n_slices = 1,
+				.n_ordinary = 25,
+				.n_tickets = 25,
+				.standard = { .bar = 0.9 },
+				.contenders = m->contenders,
+				.decision = { .pick = OTHER, .verdicts = m->verdicts } };
+	m->page = (struct page){ .a = &m->a, .r = &m->r, .shown = OTHER };
+	m->page.out = open_memstream(&m->text, &m->len);
+	assert_non_null(m->page.out);
+}
+
+/* What was written so far. */
+static const char *text_of(struct made *m)
+{
+	fflush(m->page.out);
+	return m->text;
+}
+
+static void drop(struct made *m)
+{
+	fclose(m->page.out);
+	free(m->text);
+	arena_release(&m->a);
+}
+
+static size_t count(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	for (const char *p = text; (p = strstr(p, word)); p += strlen(word))
+		n++;
+	return n;
+}
+
+/* The places of all shapes that follow `before` at once: "<svg x="12.34%" y="56.7" …>SHAPE". */
+static size_t places(const char *text, const char *shape, double *xs, double *ys, size_t most)
+{
+	size_t n = 0;
+
+	for (const char *p = text; n < most && (p = strstr(p, "<svg x=\"")); p++) {
+		int end = 0;
+
+		if (sscanf(p, "<svg x=\"%lf%%\" y=\"%lf\" width=\"1\" height=\"1\">%n", &xs[n],
+			   &ys[n], &end) == 2 &&
+		    end > 0 && strncmp(p + end, shape, strlen(shape)) == 0)
+			n++;
+	}
+	return n;
+}
+
+static void heads_are_those_on_record(void **state)
+{
+	struct shown_head *heads;
+	struct made m;
+
+	(void)state;
+	make(&m);
+	m.rows[OTHER].head_json = "{\"name\":\"half a record\"";
+	m.rows[PLAIN].head_json = NULL;
+	assert_int_equal(shown_heads(&m.a, &m.r, &heads), 2);
+	assert_int_equal(heads[0].candidate, ALL);
+	assert_string_equal(heads[0].model, "small");
+	assert_string_equal(heads[1].way, "tuned few");
+	assert_string_equal(head_words_learnt(&m.a, &heads[0].record),
+			    "learnt from 200 tickets (3 more left out: too like tickets under "
+			    "test); held out 180 of 200 right (90%, 95% interval 85 to 93%)");
+	assert_string_equal(head_words_curve(&m.a, &heads[1].record),
+			    "25 tickets: 40%, 40 tickets: 50%");
+	assert_string_equal(head_words_outlook(&m.a, &heads[0].record),
+			    "50 more labels would help: about +2.0 points (90% sure: +1.0 to "
+			    "+3.0).");
+	assert_non_null(strstr(head_words_outlook(&m.a, &heads[1].record), "not on record"));
+	heads[1].record.quality.n_curve = 1;
+	assert_non_null(strstr(head_words_outlook(&m.a, &heads[1].record), "Too few tickets"));
+	drop(&m);
+}
+
+/* A dot a point, from left to right, higher where more is right; the head itself above them all. */
+static void points_stand_where_they_belong(void **state)
+{
+	double xs[8], ys[8], own_x, own_y;
+	struct shown_head *heads;
+	const char *text;
+	struct made m;
+
+	(void)state;
+	make(&m);
+	assert_int_equal(shown_heads(&m.a, &m.r, &heads), 2);
+	chart_curve(&m.page, heads, 1);
+	text = text_of(&m);
+	/* The fifth and last is that of the legend. */
+	assert_int_equal(places(text, "<circle class=\"count\"", xs, ys, 8), 5);
+	assert_int_equal(count(text, "<line class=\"line\""), 3 + 1);
+	assert_int_equal(count(text, "<path class=\"whisker\""), 4 + 1);
+	assert_int_equal(count(text, "<path class=\"whisker own\""), 1);
+	/* Twice as many tickets are as far apart, wherever that is. */
+	assert_true(xs[0] > 10 && xs[1] > xs[0]);
+	assert_true(fabs((xs[2] - xs[1]) - (xs[1] - xs[0])) < 0.02);
+	/* 100, 140, 170 and 180 of 200. */
+	assert_true(fabs((ys[0] - ys[1]) / 40 - (ys[1] - ys[2]) / 30) < 0.02);
+	assert_true(ys[3] < ys[2]);
+	/* All 200 tickets, 20 of 25 right: between 70% and 85%. */
+	assert_int_equal(places(text, "<circle class=\"dot\"", &own_x, &own_y, 1), 1);
+	assert_true(own_x > xs[3] && own_x < 95);
+	assert_true(own_y < ys[1] && own_y > ys[2]);
+	/* The bar is at 90%, as high as the last point. */
+	assert_non_null(strstr(
+		text, arena_printf(&m.a, "<line class=\"bar\" x1=\"7.00%%\" y1=\"%.1f\"", ys[3])));
+	assert_int_equal(count(text, "role=\"img\""), count(text, "<desc>"));
+	assert_non_null(strstr(text, "<desc>3 small tuned all, held out, learnt from 25 tickets: "
+				     "50%, 50 tickets: 70%, 100 tickets: 85%, 160 tickets: 90%. "
+				     "On this run&#39;s tickets: 20 of 25 right (80%).</desc>"));
+	drop(&m);
+}
+
+static void several_heads_can_be_told_apart(void **state)
+{
+	struct shown_head *heads;
+	const char *text;
+	struct made m;
+
+	(void)state;
+	make(&m);
+	m.verdicts[FEW].kind = VERDICT_NONE; /* it did not run: the curve alone is left */
+	assert_int_equal(shown_heads(&m.a, &m.r, &heads), 2);
+	chart_curve(&m.page, heads, 2);
+	text = text_of(&m);
+	assert_int_equal(count(text, "class=\"line dash\""), 1 + 1);
+	assert_int_equal(count(text, "<path class=\"whisker own\""), 1);
+	assert_non_null(strstr(text, ">3</text>"));
+	assert_non_null(strstr(text, ">4</text>"));
+	assert_non_null(strstr(text, "4 tuned few, on training tickets held out"));
+	drop(&m);
+}
+
+static void one_figure_a_model(void **state)
+{
+	const char *text;
+	struct made m;
+
+	(void)state;
+	make(&m);
+	m.rows[OTHER].head_json = few_json;
+	m.rows[OTHER].name = "large tuned";
+	assert_true(page_has_curves(&m.page));
+	page_curves(&m.page);
+	text = text_of(&m);
+	assert_int_equal(count(text, "<figure>"), 2);
+	assert_int_equal(count(text, "<title>Learning curve of "), 2);
+	assert_int_equal(count(text, "<h3>"), 2);
+	assert_non_null(strstr(text, "<h3>small</h3>"));
+	/* 4 and 2 and 2 points, and three heads on the run's tickets. */
+	assert_int_equal(count(text, "<td>held out</td>"), 8);
+	assert_int_equal(count(text, "<td>this run&#39;s tickets</td>"), 3);
+	for (size_t i = 0; i < N; i++)
+		m.rows[i].head_json = "";
+	assert_false(page_has_curves(&m.page));
+	drop(&m);
+}
+
+static void names_are_dead(void **state)
+{
+	static const char bad[] = "</desc><script>alert(1)</script>\" onload=\"x\xe2\x80\xae";
+	const char *text;
+	struct made m;
+
+	(void)state;
+	make(&m);
+	for (size_t i = PLAIN; i < N; i++) {
+		m.rows[i].name = arena_printf(&m.a, "%s%s", bad, m.rows[i].name + 5);
+		m.rows[i].label = bad;
+	}
+	assert_true(page_has_ways(&m.page));
+	page_ways(&m.page);
+	page_curves(&m.page);
+	text = text_of(&m);
+	assert_int_equal(count(text, "<script"), 0);
+	assert_int_equal(count(text, "\" onload"), 0);
+	assert_int_equal(count(text, "\xe2\x80\xae"), 0);
+	assert_true(count(text, "&lt;script&gt;alert(1)") >= 4);
+	drop(&m);
+}
+
+static void ways_stand_side_by_side(void **state)
+{
+	struct made m;
+	struct ways w;
+
+	(void)state;
+	make(&m);
+	/* Not in the order of the columns: examples come before tuned, heads by name at the end. */
+	m.rows[OTHER].name = "large tuned";
+	ways_of(&m.a, &m.r, &w);
+	assert_int_equal(w.n_models, 2);
+	assert_int_equal(w.n_columns, 5);
+	assert_string_equal(w.columns[0], "baseline majority");
+	assert_string_equal(w.columns[1], "plain");
+	assert_string_equal(w.columns[2], "tuned");
+	assert_string_equal(w.columns[3], "tuned all");
+	assert_string_equal(w.columns[4], "tuned few");
+	assert_true(ways_are_several(&w));
+	assert_string_equal(ways_cell(&m.a, &m.r, &w, 0, 0), "5/25 (20%)");
+	assert_string_equal(ways_cell(&m.a, &m.r, &w, 1, 0), "5/25 (20%)");
+	assert_string_equal(ways_cell(&m.a, &m.r, &w, 0, 1), "10/25 (40%)");
+	assert_string_equal(ways_cell(&m.a, &m.r, &w, 1, 1), "");
+	assert_string_equal(ways_cell(&m.a, &m.r, &w, 1, 2), "25/25 (100%)");
+	m.rows[FEW].refused = "it learnt from these tickets";
+	assert_string_equal(ways_cell(&m.a, &m.r, &w, 0, 4), "did not run");
+	drop(&m);
+}
+
+static void one_way_each_is_nothing_to_put_beside(void **state)
+{
+	const char *model, *way;
+	struct made m;
+	struct ways w;
+
+	(void)state;
+	make(&m);
+	/* Two files of one label are two models. */
+	m.rows[PLAIN].name = "small #1 plain";
+	m.rows[ALL].name = "small #2 plain";
+	m.rows[FEW].label = "a plain one";
+	m.rows[FEW].name = "a plain one tuned";
+	ways_of(&m.a, &m.r, &w);
+	assert_int_equal(w.n_models, 4);
+	assert_false(ways_are_several(&w));
+	assert_false(page_has_ways(&m.page));
+	ways_write_text(&m.a, &m.r, m.page.out);
+	assert_string_equal(text_of(&m), "");
+	ways_split(&m.a, &m.rows[ALL], &model, &way);
+	assert_string_equal(model, "small #2");
+	assert_string_equal(way, "plain");
+	ways_split(&m.a, &m.rows[FEW], &model, &way);
+	assert_string_equal(model, "a plain one");
+	ways_split(&m.a, &m.rows[BASE], &model, &way);
+	assert_string_equal(model, "baseline majority");
+	assert_string_equal(way, "");
+	drop(&m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(heads_are_those_on_record),
+		cmocka_unit_test(points_stand_where_they_belong),
+		cmocka_unit_test(several_heads_can_be_told_apart),
+		cmocka_unit_test(one_figure_a_model),
+		cmocka_unit_test(names_are_dead),
+		cmocka_unit_test(ways_stand_side_by_side),
+		cmocka_unit_test(one_way_each_is_nothing_to_put_beside),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
