@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -21,9 +22,9 @@ static const struct command *const commands[] = {
 	&cmd_purge,   &cmd_check,  &cmd_classify, &cmd_watch,  &cmd_learn,  &cmd_serve,
 };
 
-enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+enum { N_COMMANDS = COUNT_OF(commands) };
 
-static void print_help(FILE *out)
+static void main_print_help(FILE *out)
 {
 	fputs("toehold VERB [ARGUMENTS] [OPTIONS]\n\n"
 	      "Points local language models at one job, measures them, logs everything,\n"
@@ -38,7 +39,7 @@ static void print_help(FILE *out)
 }
 
 /* The man page, made from the option tables. */
-static void print_man(FILE *out)
+static void main_print_man(FILE *out)
 {
 	struct buf b;
 
@@ -54,7 +55,7 @@ static void print_man(FILE *out)
 	buf_release(&b);
 }
 
-static const struct command *find_command(const char *verb)
+static const struct command *main_find_command(const char *verb)
 {
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		if (strcmp(commands[i]->spec->verb, verb) == 0)
@@ -62,7 +63,7 @@ static const struct command *find_command(const char *verb)
 	return NULL;
 }
 
-static int unknown_verb(const char *verb)
+static int main_unknown_verb(const char *verb)
 {
 	const char *names[N_COMMANDS];
 	const char *near;
@@ -75,7 +76,7 @@ static int unknown_verb(const char *verb)
 	return err_exit_code(ERR_USAGE);
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int main_run(const struct command *command, int argc, char **argv)
 {
 	struct cmd cmd = { .argc = argc, .argv = argv };
 	int code = command->run(&cmd);
@@ -93,7 +94,7 @@ static int run(const struct command *command, int argc, char **argv)
 }
 
 /* Pipes and files must never get the numbers of streams that the caller had closed. */
-static void fill_standard_streams(void)
+static void main_fill_standard_streams(void)
 {
 	int fd;
 
@@ -111,13 +112,13 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	json_must_have_memory();
 	hash_must_have_memory();
-	fill_standard_streams();
+	main_fill_standard_streams();
 	if (argc < 2) {
-		print_help(stderr);
+		main_print_help(stderr);
 		return err_exit_code(ERR_USAGE);
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
-		print_help(stdout);
+		main_print_help(stdout);
 		return 0;
 	}
 	if (!strcmp(argv[1], "--version")) {
@@ -125,9 +126,9 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (!strcmp(argv[1], "--man")) {
-		print_man(stdout);
+		main_print_man(stdout);
 		return 0;
 	}
-	command = find_command(argv[1]);
-	return command ? run(command, argc - 1, argv + 1) : unknown_verb(argv[1]);
+	command = main_find_command(argv[1]);
+	return command ? main_run(command, argc - 1, argv + 1) : main_unknown_verb(argv[1]);
 }

@@ -36,7 +36,7 @@ void arena_out_of_memory(size_t n_bytes)
 	abort();
 }
 
-static struct arena_block *block_add(struct arena *a, size_t need)
+static struct arena_block *arena_block_add(struct arena *a, size_t need)
 {
 	size_t size = need > ARENA_BLOCK_BYTES ? need : ARENA_BLOCK_BYTES;
 	struct arena_block *b = calloc(1, sizeof(*b) + size);
@@ -63,7 +63,7 @@ void *arena_alloc(struct arena *a, size_t n_bytes)
 	if (need == 0)
 		need = align;
 	if (!b || b->size - b->used < need)
-		b = block_add(a, need);
+		b = arena_block_add(a, need);
 	p = b->data + b->used;
 	b->used += need;
 	a->used_bytes += need;

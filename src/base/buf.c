@@ -29,7 +29,7 @@ void buf_clear(struct buf *b)
 		b->data[0] = '\0';
 }
 
-static bool reserve(struct buf *b, size_t n_bytes)
+static bool buf_reserve(struct buf *b, size_t n_bytes)
 {
 	size_t cap;
 	char *data;
@@ -53,7 +53,7 @@ static bool reserve(struct buf *b, size_t n_bytes)
 
 void buf_add(struct buf *b, const void *data, size_t n_bytes)
 {
-	if (!reserve(b, n_bytes))
+	if (!buf_reserve(b, n_bytes))
 		return;
 	if (n_bytes)
 		memcpy(b->data + b->len, data, n_bytes);
@@ -79,7 +79,7 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (!reserve(b, (size_t)n))
+	if (!buf_reserve(b, (size_t)n))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);

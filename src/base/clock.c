@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-static int64_t read_clock(clockid_t id)
+static int64_t clock_read_clock(clockid_t id)
 {
 	struct timespec ts;
 
@@ -15,7 +15,7 @@ static int64_t read_clock(clockid_t id)
 }
 
 /* Seconds since the epoch from TOEHOLD_FAKE_TIME, or -1 where time is real. */
-static int64_t fake_s(void)
+static int64_t clock_fake_s(void)
 {
 	static int64_t cached = -2;
 
@@ -31,16 +31,16 @@ int64_t clock_mono_us(void)
 {
 	static int64_t ticks;
 
-	if (fake_s() >= 0)
+	if (clock_fake_s() >= 0)
 		return ++ticks * 1000;
-	return read_clock(CLOCK_MONOTONIC);
+	return clock_read_clock(CLOCK_MONOTONIC);
 }
 
 int64_t clock_wall_us(void)
 {
-	if (fake_s() >= 0)
-		return fake_s() * 1000000;
-	return read_clock(CLOCK_REALTIME);
+	if (clock_fake_s() >= 0)
+		return clock_fake_s() * 1000000;
+	return clock_read_clock(CLOCK_REALTIME);
 }
 
 char *clock_iso(struct arena *a, int64_t wall_us)

@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-static const char *shown_up_to(struct arena *a, const char *text, size_t max_bytes)
+static const char *display_shown_up_to(struct arena *a, const char *text, size_t max_bytes)
 {
 	size_t n = strlen(text);
 	bool cut = n > max_bytes;
@@ -28,10 +28,10 @@ static const char *shown_up_to(struct arena *a, const char *text, size_t max_byt
 
 const char *display_text(struct arena *a, const char *text)
 {
-	return shown_up_to(a, text, 100);
+	return display_shown_up_to(a, text, 100);
 }
 
 const char *display_path(struct arena *a, const char *path)
 {
-	return shown_up_to(a, path, 300);
+	return display_shown_up_to(a, path, 300);
 }

@@ -16,7 +16,7 @@
 #endif
 
 /* Opens a regular file for reading; the descriptor, or -1 with err set. */
-static int open_regular(const char *path, struct stat *ret_st, struct err *err)
+static int file_open_regular(const char *path, struct stat *ret_st, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
@@ -39,7 +39,7 @@ int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_da
 	      struct err *err)
 {
 	struct stat st;
-	int fd = open_regular(path, &st, err);
+	int fd = file_open_regular(path, &st, err);
 	size_t len = 0;
 	char *data;
 
@@ -70,7 +70,7 @@ int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_da
 	return 0;
 }
 
-static int write_all(int fd, const char *data, size_t n_bytes)
+static int file_write_all(int fd, const char *data, size_t n_bytes)
 {
 	while (n_bytes > 0) {
 		ssize_t n = write(fd, data, n_bytes);
@@ -93,7 +93,7 @@ int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes, 
 	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	if (fd < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot create '%s'", temp);
-	if (write_all(fd, data, n_bytes) < 0) {
+	if (file_write_all(fd, data, n_bytes) < 0) {
 		err_sys(err, ERR_INPUT, errno, "cannot write '%s'", temp);
 		close(fd);
 		unlink(temp);
@@ -110,7 +110,7 @@ int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes, 
 int file_stamp_get(const char *path, struct file_stamp *ret_stamp, struct err *err)
 {
 	struct stat st;
-	int fd = open_regular(path, &st, err);
+	int fd = file_open_regular(path, &st, err);
 
 	if (fd < 0)
 		return -1;
@@ -144,7 +144,7 @@ bool file_is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int make_dir(const char *path, mode_t mode, struct err *err)
+static int file_make_dir(const char *path, mode_t mode, struct err *err)
 {
 	if (mkdir(path, mode) == 0)
 		return 0;
@@ -168,11 +168,11 @@ int file_make_dirs(const char *path, mode_t mode, struct err *err)
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		if (make_dir(part, mode, err) < 0)
+		if (file_make_dir(part, mode, err) < 0)
 			return -1;
 		*p = '/';
 	}
-	return make_dir(part, mode, err);
+	return file_make_dir(part, mode, err);
 }
 
 char *file_beside(struct arena *a, const char *beside, const char *name)

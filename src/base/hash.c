@@ -15,7 +15,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-static void *must_have(size_t n_bytes, const char *file, int line)
+static void *hash_must_have(size_t n_bytes, const char *file, int line)
 {
 	void *p = malloc(n_bytes);
 
@@ -26,7 +26,7 @@ static void *must_have(size_t n_bytes, const char *file, int line)
 	return p;
 }
 
-static void *must_grow(void *old, size_t n_bytes, const char *file, int line)
+static void *hash_must_grow(void *old, size_t n_bytes, const char *file, int line)
 {
 	void *p = realloc(old, n_bytes);
 
@@ -37,7 +37,7 @@ static void *must_grow(void *old, size_t n_bytes, const char *file, int line)
 	return p;
 }
 
-static void give_back(void *p, const char *file, int line)
+static void hash_give_back(void *p, const char *file, int line)
 {
 	(void)file;
 	(void)line;
@@ -46,10 +46,10 @@ static void give_back(void *p, const char *file, int line)
 
 void hash_must_have_memory(void)
 {
-	(void)CRYPTO_set_mem_functions(must_have, must_grow, give_back);
+	(void)CRYPTO_set_mem_functions(hash_must_have, hash_must_grow, hash_give_back);
 }
 
-static void to_hex(const unsigned char *bytes, size_t n, char *ret_hex)
+static void hash_to_hex(const unsigned char *bytes, size_t n, char *ret_hex)
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -60,7 +60,7 @@ static void to_hex(const unsigned char *bytes, size_t n, char *ret_hex)
 	ret_hex[2 * n] = '\0';
 }
 
-static void begin(struct hash *h, const EVP_MD *kind)
+static void hash_begin(struct hash *h, const EVP_MD *kind)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
@@ -71,7 +71,7 @@ static void begin(struct hash *h, const EVP_MD *kind)
 
 void hash_init(struct hash *h)
 {
-	begin(h, EVP_sha256());
+	hash_begin(h, EVP_sha256());
 }
 
 void hash_init_git(struct hash *h, uint64_t n_bytes)
@@ -79,7 +79,7 @@ void hash_init_git(struct hash *h, uint64_t n_bytes)
 	char head[32];
 	int n = snprintf(head, sizeof(head), "blob %llu", (unsigned long long)n_bytes);
 
-	begin(h, EVP_sha1());
+	hash_begin(h, EVP_sha1());
 	hash_add(h, head, (size_t)n + 1); /* with its NUL */
 }
 
@@ -114,7 +114,7 @@ void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1])
 		arena_out_of_memory(HASH_BYTES);
 	EVP_MD_CTX_free(h->state);
 	h->state = NULL;
-	to_hex(bytes, n, ret_hex);
+	hash_to_hex(bytes, n, ret_hex);
 }
 
 void hash_bytes(const void *data, size_t n_bytes, char ret_hex[HASH_HEX_LEN + 1])
@@ -166,7 +166,7 @@ void hash_hmac(const void *key, size_t n_key_bytes, const void *data, size_t n_b
 
 	if (!HMAC(EVP_sha256(), key, (int)n_key_bytes, data, n_bytes, bytes, &n) || n != HASH_BYTES)
 		arena_out_of_memory(HASH_BYTES);
-	to_hex(bytes, HASH_BYTES, ret_hex);
+	hash_to_hex(bytes, HASH_BYTES, ret_hex);
 }
 
 void hash_random(void *ret_bytes, size_t n_bytes)

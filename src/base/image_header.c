@@ -6,12 +6,14 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/array.h"
+
 struct bytes {
 	const unsigned char *at;
 	size_t n;
 };
 
-static uint32_t big_endian(const unsigned char *p, size_t n)
+static uint32_t image_big_endian(const unsigned char *p, size_t n)
 {
 	uint32_t value = 0;
 
@@ -20,7 +22,7 @@ static uint32_t big_endian(const unsigned char *p, size_t n)
 	return value;
 }
 
-static uint32_t little_endian(const unsigned char *p, size_t n)
+static uint32_t image_little_endian(const unsigned char *p, size_t n)
 {
 	uint32_t value = 0;
 
@@ -30,58 +32,58 @@ static uint32_t little_endian(const unsigned char *p, size_t n)
 }
 
 /* Each gives false where the header ends too early. */
-static bool look_png(const struct bytes *b, struct image_facts *ret)
+static bool image_look_png(const struct bytes *b, struct image_facts *ret)
 {
 	if (b->n < 24 || memcmp(b->at + 12, "IHDR", 4) != 0)
 		return false;
-	ret->width = big_endian(b->at + 16, 4);
-	ret->height = big_endian(b->at + 20, 4);
+	ret->width = image_big_endian(b->at + 16, 4);
+	ret->height = image_big_endian(b->at + 20, 4);
 	return true;
 }
 
-static bool look_gif(const struct bytes *b, struct image_facts *ret)
+static bool image_look_gif(const struct bytes *b, struct image_facts *ret)
 {
 	if (b->n < 10)
 		return false;
-	ret->width = little_endian(b->at + 6, 2);
-	ret->height = little_endian(b->at + 8, 2);
+	ret->width = image_little_endian(b->at + 6, 2);
+	ret->height = image_little_endian(b->at + 8, 2);
 	return true;
 }
 
 /* A negative height says that the rows come from the top. */
-static bool look_bmp(const struct bytes *b, struct image_facts *ret)
+static bool image_look_bmp(const struct bytes *b, struct image_facts *ret)
 {
 	enum { OLD_HEADER = 12 };
 
 	if (b->n < 26)
 		return false;
-	if (little_endian(b->at + 14, 4) == OLD_HEADER) {
-		ret->width = little_endian(b->at + 18, 2);
-		ret->height = little_endian(b->at + 20, 2);
+	if (image_little_endian(b->at + 14, 4) == OLD_HEADER) {
+		ret->width = image_little_endian(b->at + 18, 2);
+		ret->height = image_little_endian(b->at + 20, 2);
 		return true;
 	}
-	ret->width = (int32_t)little_endian(b->at + 18, 4);
-	ret->height = (int32_t)little_endian(b->at + 22, 4);
+	ret->width = (int32_t)image_little_endian(b->at + 18, 4);
+	ret->height = (int32_t)image_little_endian(b->at + 22, 4);
 	if (ret->height < 0)
 		ret->height = -ret->height;
 	return true;
 }
 
 /* A frame header: SOF0 to SOF15, without DHT, JPG and DAC, which lie between them. */
-static bool is_frame(unsigned char marker)
+static bool image_is_frame(unsigned char marker)
 {
 	return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 &&
 	       marker != 0xCC;
 }
 
 /* Markers that stand alone, without a length. */
-static bool is_bare(unsigned char marker)
+static bool image_is_bare(unsigned char marker)
 {
 	return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
 }
 
 /* Walks the segments up to the first frame header; 0 where there is none. */
-static size_t jpeg_frame(const struct bytes *b)
+static size_t image_jpeg_frame(const struct bytes *b)
 {
 	enum { START_OF_SCAN = 0xDA, END_OF_IMAGE = 0xD9 };
 	size_t at = 2;
@@ -91,26 +93,26 @@ static size_t jpeg_frame(const struct bytes *b)
 
 		if (b->at[at] != 0xFF || marker == START_OF_SCAN || marker == END_OF_IMAGE)
 			return 0;
-		if (is_frame(marker))
+		if (image_is_frame(marker))
 			return at;
 		if (marker == 0xFF)
 			at++;
-		else if (is_bare(marker))
+		else if (image_is_bare(marker))
 			at += 2;
 		else
-			at += 2 + big_endian(b->at + at + 2, 2);
+			at += 2 + image_big_endian(b->at + at + 2, 2);
 	}
 	return 0;
 }
 
-static bool look_jpeg(const struct bytes *b, struct image_facts *ret)
+static bool image_look_jpeg(const struct bytes *b, struct image_facts *ret)
 {
-	size_t at = jpeg_frame(b);
+	size_t at = image_jpeg_frame(b);
 
 	if (at == 0 || at + 9 > b->n)
 		return false;
-	ret->height = big_endian(b->at + at + 5, 2);
-	ret->width = big_endian(b->at + at + 7, 2);
+	ret->height = image_big_endian(b->at + at + 5, 2);
+	ret->width = image_big_endian(b->at + at + 7, 2);
 	return true;
 }
 
@@ -120,14 +122,14 @@ static bool look_jpeg(const struct bytes *b, struct image_facts *ret)
  */
 
 /* Chunk by chunk, up to IEND. */
-static bool whole_png(const struct bytes *b)
+static bool image_whole_png(const struct bytes *b)
 {
 	size_t at = 8;
 
 	while (at + 12 <= b->n) {
 		if (memcmp(b->at + at + 4, "IEND", 4) == 0)
 			return true;
-		at += 12 + (size_t)big_endian(b->at + at, 4);
+		at += 12 + (size_t)image_big_endian(b->at + at, 4);
 	}
 	return false;
 }
@@ -136,9 +138,9 @@ static bool whole_png(const struct bytes *b)
  * Compressed data never holds the end marker: a byte FF in it is followed by 00 or by RST. What
  * stands before the frame (a small preview, say) may.
  */
-static bool whole_jpeg(const struct bytes *b)
+static bool image_whole_jpeg(const struct bytes *b)
 {
-	size_t frame = jpeg_frame(b);
+	size_t frame = image_jpeg_frame(b);
 
 	for (size_t at = b->n - 2; at > frame; at--)
 		if (b->at[at] == 0xFF && b->at[at + 1] == 0xD9)
@@ -147,7 +149,7 @@ static bool whole_jpeg(const struct bytes *b)
 }
 
 /* Where the sub-blocks that begin at `at` end; past the data where they do not. */
-static size_t gif_skip(const struct bytes *b, size_t at)
+static size_t image_gif_skip(const struct bytes *b, size_t at)
 {
 	while (at < b->n && b->at[at] != 0)
 		at += 1 + (size_t)b->at[at];
@@ -155,43 +157,43 @@ static size_t gif_skip(const struct bytes *b, size_t at)
 }
 
 /* The size of a colour table, by its flags. */
-static size_t gif_colours(unsigned char flags)
+static size_t image_gif_colours(unsigned char flags)
 {
 	return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
 }
 
 /* Extensions, up to the first image, and that to its end. */
-static bool whole_gif(const struct bytes *b)
+static bool image_whole_gif(const struct bytes *b)
 {
 	size_t at = 13;
 
 	if (b->n < at)
 		return false;
-	at += gif_colours(b->at[10]);
+	at += image_gif_colours(b->at[10]);
 	while (at + 2 <= b->n && b->at[at] == 0x21)
-		at = gif_skip(b, at + 2);
+		at = image_gif_skip(b, at + 2);
 	if (at + 11 > b->n || b->at[at] != 0x2C)
 		return false;
-	at += 10 + gif_colours(b->at[at + 9]) + 1;
-	return gif_skip(b, at) <= b->n;
+	at += 10 + image_gif_colours(b->at[at + 9]) + 1;
+	return image_gif_skip(b, at) <= b->n;
 }
 
 /* By the rows' length where they are not compressed. */
-static bool whole_bmp(const struct bytes *b)
+static bool image_whole_bmp(const struct bytes *b)
 {
 	struct image_facts f;
-	uint64_t bits, data_at = little_endian(b->at + 10, 4);
+	uint64_t bits, data_at = image_little_endian(b->at + 10, 4);
 
-	if (!look_bmp(b, &f))
+	if (!image_look_bmp(b, &f))
 		return false;
-	if (little_endian(b->at + 14, 4) == 12)
-		bits = little_endian(b->at + 24, 2);
+	if (image_little_endian(b->at + 14, 4) == 12)
+		bits = image_little_endian(b->at + 24, 2);
 	else if (b->n < 34)
 		return false;
-	else if (little_endian(b->at + 30, 4) == 1 || little_endian(b->at + 30, 4) == 2)
+	else if (image_little_endian(b->at + 30, 4) == 1 || image_little_endian(b->at + 30, 4) == 2)
 		return data_at < b->n;
 	else
-		bits = little_endian(b->at + 28, 2);
+		bits = image_little_endian(b->at + 28, 2);
 	return data_at + ((uint64_t)f.width * bits + 31) / 32 * 4 * (uint64_t)f.height <= b->n;
 }
 
@@ -201,11 +203,11 @@ static const struct image_format {
 	bool (*look)(const struct bytes *b, struct image_facts *ret);
 	bool (*whole)(const struct bytes *b);
 } formats[] = {
-	{ "PNG", "\x89PNG\r\n\x1a\n", 8, look_png, whole_png },
-	{ "JPEG", "\xFF\xD8\xFF", 3, look_jpeg, whole_jpeg },
-	{ "GIF", "GIF87a", 6, look_gif, whole_gif },
-	{ "GIF", "GIF89a", 6, look_gif, whole_gif },
-	{ "BMP", "BM", 2, look_bmp, whole_bmp },
+	{ "PNG", "\x89PNG\r\n\x1a\n", 8, image_look_png, image_whole_png },
+	{ "JPEG", "\xFF\xD8\xFF", 3, image_look_jpeg, image_whole_jpeg },
+	{ "GIF", "GIF87a", 6, image_look_gif, image_whole_gif },
+	{ "GIF", "GIF89a", 6, image_look_gif, image_whole_gif },
+	{ "BMP", "BM", 2, image_look_bmp, image_whole_bmp },
 };
 
 int image_look(const void *data, size_t n_bytes, struct image_facts *ret_facts, struct err *err)
@@ -214,7 +216,7 @@ int image_look(const void *data, size_t n_bytes, struct image_facts *ret_facts, 
 	struct image_facts facts = { 0 };
 	const struct image_format *f = NULL;
 
-	for (size_t i = 0; !f && i < sizeof(formats) / sizeof(formats[0]); i++)
+	for (size_t i = 0; !f && i < COUNT_OF(formats); i++)
 		if (n_bytes >= formats[i].n_magic &&
 		    memcmp(data, formats[i].magic, formats[i].n_magic) == 0)
 			f = &formats[i];

@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 
-static void *must_have(size_t n_bytes)
+static void *json_must_have(size_t n_bytes)
 {
 	void *p = malloc(n_bytes);
 
@@ -20,7 +20,7 @@ static void *must_have(size_t n_bytes)
 
 void json_must_have_memory(void)
 {
-	json_set_alloc_funcs(must_have, free);
+	json_set_alloc_funcs(json_must_have, free);
 }
 
 const char *json_text(struct arena *a, json_t *value)
@@ -34,7 +34,7 @@ const char *json_text(struct arena *a, json_t *value)
 }
 
 /* Controls, format characters (bidi marks among them), unassigned ones, line separators. */
-static bool is_hidden(utf8proc_int32_t c)
+static bool json_is_hidden(utf8proc_int32_t c)
 {
 	utf8proc_category_t category = utf8proc_category(c);
 
@@ -43,7 +43,7 @@ static bool is_hidden(utf8proc_int32_t c)
 	       category == UTF8PROC_CATEGORY_ZP;
 }
 
-static void write_escape(utf8proc_int32_t c, FILE *out)
+static void json_write_escape(utf8proc_int32_t c, FILE *out)
 {
 	unsigned above = (unsigned)c - 0x10000;
 
@@ -54,7 +54,7 @@ static void write_escape(utf8proc_int32_t c, FILE *out)
 }
 
 /* Beyond ASCII, a character of JSON can only stand in a string: there its escape is the same. */
-static void write_visible(const char *text, FILE *out)
+static void json_write_visible(const char *text, FILE *out)
 {
 	const char *from = text;
 
@@ -66,9 +66,9 @@ static void write_visible(const char *text, FILE *out)
 			n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
 		if (n < 1)
 			n = 1; /* not well-formed: left as it is */
-		if (c >= 0x7F && is_hidden(c)) {
+		if (c >= 0x7F && json_is_hidden(c)) {
 			fwrite(from, 1, (size_t)(text - from), out);
-			write_escape(c, out);
+			json_write_escape(c, out);
 			from = text + n;
 		}
 		text += n;
@@ -80,7 +80,7 @@ static void print(json_t *value, size_t flags, FILE *out)
 {
 	char *dump = json_dumps(value, flags);
 
-	write_visible(dump ? dump : "null", out);
+	json_write_visible(dump ? dump : "null", out);
 	fputc('\n', out);
 	free(dump);
 	json_decref(value);

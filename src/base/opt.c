@@ -8,12 +8,13 @@
 
 #include "base/str.h"
 
-static void *field(void *options, const struct opt_row *row)
+static void *opt_field(void *options, const struct opt_row *row)
 {
 	return (char *)options + row->offset;
 }
 
-static const struct opt_row *row_by_name(const struct opt_spec *spec, const char *name, size_t len)
+static const struct opt_row *opt_row_by_name(const struct opt_spec *spec, const char *name,
+					     size_t len)
 {
 	for (size_t i = 0; i < spec->n_rows; i++)
 		if (strlen(spec->rows[i].name) == len &&
@@ -22,7 +23,7 @@ static const struct opt_row *row_by_name(const struct opt_spec *spec, const char
 	return NULL;
 }
 
-static const struct opt_row *row_by_letter(const struct opt_spec *spec, char letter)
+static const struct opt_row *opt_row_by_letter(const struct opt_spec *spec, char letter)
 {
 	for (size_t i = 0; i < spec->n_rows; i++)
 		if (spec->rows[i].letter == letter)
@@ -30,7 +31,7 @@ static const struct opt_row *row_by_letter(const struct opt_spec *spec, char let
 	return NULL;
 }
 
-static int unknown_option(const struct opt_spec *spec, const char *given, struct err *err)
+static int opt_unknown_option(const struct opt_spec *spec, const char *given, struct err *err)
 {
 	const char *names[OPT_LIST_MAX], *near = NULL;
 	const char *word = given + strspn(given, "-");
@@ -51,7 +52,7 @@ static int unknown_option(const struct opt_spec *spec, const char *given, struct
 		       spec->verb);
 }
 
-static int add_items(struct arena *a, struct opt_list *list, const char *value, struct err *err)
+static int opt_add_items(struct arena *a, struct opt_list *list, const char *value, struct err *err)
 {
 	while (*value) {
 		size_t len = strcspn(value, ",");
@@ -66,10 +67,10 @@ static int add_items(struct arena *a, struct opt_list *list, const char *value, 
 	return 0;
 }
 
-static int store_value(struct arena *a, const struct opt_row *row, const char *value, void *options,
-		       struct err *err)
+static int opt_store_value(struct arena *a, const struct opt_row *row, const char *value,
+			   void *options, struct err *err)
 {
-	void *at = field(options, row);
+	void *at = opt_field(options, row);
 
 	switch (row->type) {
 	case OPT_FLAG:
@@ -85,14 +86,14 @@ static int store_value(struct arena *a, const struct opt_row *row, const char *v
 			       "'%s' is no value for --%s: give a whole number from %lld to %lld",
 			       value, row->name, (long long)row->min, (long long)row->max);
 	case OPT_LIST:
-		return add_items(a, at, value, err);
+		return opt_add_items(a, at, value, err);
 	}
 	return 0;
 }
 
 /* One option at argv[*i]; moves *i past a separate value. */
-static int parse_option(struct arena *a, const struct opt_spec *spec, int argc, char **argv, int *i,
-			void *options, struct err *err)
+static int opt_parse_option(struct arena *a, const struct opt_spec *spec, int argc, char **argv,
+			    int *i, void *options, struct err *err)
 {
 	const char *given = argv[*i], *value = NULL;
 	const struct opt_row *row;
@@ -100,16 +101,16 @@ static int parse_option(struct arena *a, const struct opt_spec *spec, int argc, 
 	if (given[1] == '-') {
 		size_t len = strcspn(given + 2, "=");
 
-		row = row_by_name(spec, given + 2, len);
+		row = opt_row_by_name(spec, given + 2, len);
 		if (given[2 + len] == '=')
 			value = given + 2 + len + 1;
 	} else {
-		row = row_by_letter(spec, given[1]);
+		row = opt_row_by_letter(spec, given[1]);
 		if (given[2])
 			value = given + 2;
 	}
 	if (!row)
-		return unknown_option(spec, given, err);
+		return opt_unknown_option(spec, given, err);
 	if (row->type == OPT_FLAG && value)
 		return err_set(err, ERR_USAGE, "option '--%s' takes no value", row->name);
 	if (row->type != OPT_FLAG && !value) {
@@ -118,7 +119,7 @@ static int parse_option(struct arena *a, const struct opt_spec *spec, int argc, 
 				       row->arg);
 		value = argv[++*i];
 	}
-	return store_value(a, row, value, options, err);
+	return opt_store_value(a, row, value, options, err);
 }
 
 int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **argv, void *options,
@@ -137,7 +138,7 @@ int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **arg
 			*ret_args = args;
 			return 0;
 		} else if (!only_args && given[0] == '-' && given[1]) {
-			if (parse_option(a, spec, argc, argv, &i, options, err) < 0)
+			if (opt_parse_option(a, spec, argc, argv, &i, options, err) < 0)
 				return -1;
 		} else if (args.n == OPT_LIST_MAX) {
 			return err_set(err, ERR_USAGE, "too many arguments");
@@ -153,7 +154,7 @@ int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **arg
 	return 0;
 }
 
-static void add_row_name(struct buf *out, const struct opt_row *row)
+static void opt_add_row_name(struct buf *out, const struct opt_row *row)
 {
 	if (row->letter)
 		buf_addf(out, "-%c, ", row->letter);
@@ -177,7 +178,7 @@ void opt_help(struct buf *out, const struct opt_spec *spec)
 		size_t start = out->len;
 
 		buf_adds(out, "  ");
-		add_row_name(out, &spec->rows[i]);
+		opt_add_row_name(out, &spec->rows[i]);
 		if (out->len - start + 2 > HELP_COLUMN)
 			buf_addf(out, "\n%*s", HELP_COLUMN, "");
 		else
@@ -186,7 +187,7 @@ void opt_help(struct buf *out, const struct opt_spec *spec)
 	}
 }
 
-static void add_roff(struct buf *out, const char *text)
+static void opt_add_roff(struct buf *out, const char *text)
 {
 	for (const char *p = text; *p; p++) {
 		if ((*p == '.' || *p == '\'') && (p == text || p[-1] == '\n'))
@@ -200,22 +201,22 @@ static void add_roff(struct buf *out, const char *text)
 void opt_man(struct buf *out, const struct opt_spec *spec)
 {
 	buf_addf(out, ".SS %s %s\n", spec->verb, spec->args);
-	add_roff(out, spec->summary);
+	opt_add_roff(out, spec->summary);
 	buf_addc(out, '\n');
 	if (spec->details) {
 		buf_adds(out, ".PP\n");
-		add_roff(out, spec->details);
+		opt_add_roff(out, spec->details);
 		buf_addc(out, '\n');
 	}
 	for (size_t i = 0; i < spec->n_rows; i++) {
 		struct buf name;
 
 		buf_init(&name, 256);
-		add_row_name(&name, &spec->rows[i]);
+		opt_add_row_name(&name, &spec->rows[i]);
 		buf_adds(out, ".TP\n.B ");
-		add_roff(out, buf_text(&name));
+		opt_add_roff(out, buf_text(&name));
 		buf_addc(out, '\n');
-		add_roff(out, spec->rows[i].help);
+		opt_add_roff(out, spec->rows[i].help);
 		buf_addc(out, '\n');
 		buf_release(&name);
 	}

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/array.h"
+
 int64_t str_utf8_error(const char *text, size_t n_bytes)
 {
 	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
@@ -56,7 +58,7 @@ void str_json_escape(struct buf *b, const char *text, size_t n_bytes)
 	}
 }
 
-static bool parse_hex4(const char *p, unsigned *ret_value)
+static bool str_parse_hex4(const char *p, unsigned *ret_value)
 {
 	unsigned v = 0;
 
@@ -71,18 +73,18 @@ static bool parse_hex4(const char *p, unsigned *ret_value)
 }
 
 /* Appends the character of a \uXXXX escape (pairs joined); returns the bytes read after "\u". */
-static size_t unescape_u(struct buf *b, const char *p, size_t left)
+static size_t str_unescape_u(struct buf *b, const char *p, size_t left)
 {
 	utf8proc_uint8_t out[4];
 	unsigned hi, lo;
 	size_t used = 4;
 
-	if (left < 4 || !parse_hex4(p, &hi)) {
+	if (left < 4 || !str_parse_hex4(p, &hi)) {
 		buf_adds(b, "\\u");
 		return 0;
 	}
 	if (hi >= 0xD800 && hi < 0xDC00 && left >= 10 && p[4] == '\\' && p[5] == 'u' &&
-	    parse_hex4(p + 6, &lo) && lo >= 0xDC00 && lo < 0xE000) {
+	    str_parse_hex4(p + 6, &lo) && lo >= 0xDC00 && lo < 0xE000) {
 		hi = 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
 		used = 10;
 	}
@@ -108,7 +110,7 @@ void str_json_unescape(struct buf *b, const char *body, size_t n_bytes)
 		if (hit) {
 			buf_addc(b, to[hit - from]);
 		} else if (body[i] == 'u') {
-			i += unescape_u(b, body + i + 1, n_bytes - i - 1);
+			i += str_unescape_u(b, body + i + 1, n_bytes - i - 1);
 		} else {
 			buf_addc(b, '\\');
 			buf_addc(b, body[i]);
@@ -117,7 +119,7 @@ void str_json_unescape(struct buf *b, const char *body, size_t n_bytes)
 }
 
 /* Characters that move, hide or reorder what a terminal shows. */
-static bool is_unprintable(utf8proc_int32_t cp)
+static bool str_is_unprintable(utf8proc_int32_t cp)
 {
 	utf8proc_category_t cat = utf8proc_category(cp);
 
@@ -142,9 +144,9 @@ void str_printable(struct buf *b, const char *text, size_t n_bytes)
 		}
 		if (cp == '\n' || cp == '\r' || cp == '\t')
 			buf_addc(b, ' ');
-		else if (cp < 0x100 && is_unprintable(cp))
+		else if (cp < 0x100 && str_is_unprintable(cp))
 			buf_addf(b, "\\x%02x", (unsigned)cp);
-		else if (is_unprintable(cp) && cp != 0x200D)
+		else if (str_is_unprintable(cp) && cp != 0x200D)
 			buf_addf(b, "\\u{%x}", (unsigned)cp);
 		else
 			buf_add(b, p + at, (size_t)n);
@@ -178,7 +180,7 @@ const char *str_bytes(struct arena *a, uint64_t n_bytes)
 	double value = (double)n_bytes;
 	size_t u = 0;
 
-	while (value >= 999.5 && u + 1 < sizeof(units) / sizeof(units[0])) {
+	while (value >= 999.5 && u + 1 < COUNT_OF(units)) {
 		value /= 1000;
 		u++;
 	}
@@ -235,7 +237,7 @@ const char *str_basename(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool is_word_char(utf8proc_int32_t cp)
+static bool str_is_word_char(utf8proc_int32_t cp)
 {
 	utf8proc_category_t cat = utf8proc_category(cp);
 
@@ -263,7 +265,7 @@ char *str_normalised(struct arena *a, const char *text)
 
 		if (n <= 0)
 			break;
-		if (is_word_char(cp)) {
+		if (str_is_word_char(cp)) {
 			if (gap && len)
 				out[len++] = ' ';
 			gap = false;
@@ -278,7 +280,7 @@ char *str_normalised(struct arena *a, const char *text)
 	return out;
 }
 
-static size_t edit_distance(const char *x, const char *y)
+static size_t str_edit_distance(const char *x, const char *y)
 {
 	size_t n = strlen(x), m = strlen(y), row[65];
 
@@ -310,7 +312,7 @@ const char *str_nearest(const char *word, const char *const *names, size_t n)
 	size_t best_distance = 4;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t d = edit_distance(word, names[i]);
+		size_t d = str_edit_distance(word, names[i]);
 
 		if (d < best_distance && d < strlen(names[i])) {
 			best_distance = d;

@@ -10,11 +10,12 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "base/array.h"
 #include "base/str.h"
 
 enum { URL_MAX_BYTES = 2048, HOST_MAX_BYTES = 253 };
 
-static int fail(const char *text, const char *what, struct err *err)
+static int url_fail(const char *text, const char *what, struct err *err)
 {
 	struct buf seen;
 
@@ -27,7 +28,7 @@ static int fail(const char *text, const char *what, struct err *err)
 	return -1;
 }
 
-static bool is_name(const char *host)
+static bool url_is_name(const char *host)
 {
 	for (const char *p = host; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("-._", *p))
@@ -36,7 +37,7 @@ static bool is_name(const char *host)
 }
 
 /* Whether the host is an IP address, and where it leads. */
-static void look_at_host(const char *host, bool brackets, struct url *ret)
+static void url_look_at_host(const char *host, bool brackets, struct url *ret)
 {
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
 	struct sockaddr_in v4 = { .sin_family = AF_INET };
@@ -52,7 +53,7 @@ static void look_at_host(const char *host, bool brackets, struct url *ret)
 }
 
 /* "HOST", "HOST:PORT", "[IPv6]:PORT". NULL, or what is wrong. */
-static const char *parse_place(struct arena *a, const char *text, size_t n, struct url *ret)
+static const char *url_parse_place(struct arena *a, const char *text, size_t n, struct url *ret)
 {
 	char *place = arena_strndup(a, text, n), *host = place, *end = place + n, *port;
 	bool brackets = *place == '[';
@@ -78,8 +79,8 @@ static const char *parse_place(struct arena *a, const char *text, size_t n, stru
 		return "the port is no number from 1 to 65535";
 	for (char *p = host; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
-	look_at_host(host, brackets, ret);
-	if (brackets ? !ret->is_address : !is_name(host))
+	url_look_at_host(host, brackets, ret);
+	if (brackets ? !ret->is_address : !url_is_name(host))
 		return "the host is neither a name nor an IP address";
 	ret->host = host;
 	ret->port = (int)value;
@@ -88,7 +89,7 @@ static const char *parse_place(struct arena *a, const char *text, size_t n, stru
 	return NULL;
 }
 
-static bool has_only_graphic(const char *text, size_t n)
+static bool url_has_only_graphic(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (text[i] <= ' ' || text[i] == 0x7f || strchr("\"<>\\^`{|}", text[i]))
@@ -103,23 +104,23 @@ int url_parse(struct arena *a, const char *text, struct url *ret_url, struct err
 	size_t n_place, n_path;
 
 	if (strlen(text) > URL_MAX_BYTES)
-		return fail(text, "it is too long", err);
+		return url_fail(text, "it is too long", err);
 	if (str_utf8_error(text, strlen(text)) >= 0)
-		return fail(text, "it is not UTF-8", err);
+		return url_fail(text, "it is not UTF-8", err);
 	url.tls = strncasecmp(text, "https://", 8) == 0;
 	if (!url.tls && strncasecmp(text, "http://", 7) != 0)
-		return fail(text, "it begins with neither http:// nor https://", err);
+		return url_fail(text, "it begins with neither http:// nor https://", err);
 	place = text + (url.tls ? 8 : 7);
 	n_place = strcspn(place, "/?#");
-	problem = parse_place(a, place, n_place, &url);
+	problem = url_parse_place(a, place, n_place, &url);
 	if (problem)
-		return fail(text, problem, err);
+		return url_fail(text, problem, err);
 	path = place + n_place;
 	n_path = strcspn(path, "?#");
 	if (path[n_path] == '?')
-		return fail(text, "it holds a query", err);
-	if (!has_only_graphic(path, n_path))
-		return fail(text, "its path holds a character that has to be escaped", err);
+		return url_fail(text, "it holds a query", err);
+	if (!url_has_only_graphic(path, n_path))
+		return url_fail(text, "its path holds a character that has to be escaped", err);
 	if (path[n_path] == '#')
 		url.fragment = arena_strdup(a, path + n_path + 1);
 	while (n_path > 0 && path[n_path - 1] == '/')
@@ -143,23 +144,23 @@ static const struct {
 	{ 0x64400000, 10, URL_PRIVATE }, /* 100.64.0.0/10, shared (RFC 6598) */
 };
 
-static enum url_reach reach_v4(uint32_t address)
+static enum url_reach url_reach_v4(uint32_t address)
 {
-	for (size_t i = 0; i < sizeof(v4_rows) / sizeof(v4_rows[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(v4_rows); i++)
 		if (address >> (32 - v4_rows[i].bits) == v4_rows[i].start >> (32 - v4_rows[i].bits))
 			return v4_rows[i].reach;
 	return URL_PUBLIC;
 }
 
-static enum url_reach reach_v6(const struct in6_addr *address)
+static enum url_reach url_reach_v6(const struct in6_addr *address)
 {
 	const uint8_t *b = address->s6_addr;
 
 	if (IN6_IS_ADDR_LOOPBACK(address))
 		return URL_LOOPBACK;
 	if (IN6_IS_ADDR_V4MAPPED(address))
-		return reach_v4((uint32_t)b[12] << 24 | (uint32_t)b[13] << 16 |
-				(uint32_t)b[14] << 8 | b[15]);
+		return url_reach_v4((uint32_t)b[12] << 24 | (uint32_t)b[13] << 16 |
+				    (uint32_t)b[14] << 8 | b[15]);
 	if ((b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80))
 		return URL_PRIVATE;
 	return URL_PUBLIC;
@@ -168,9 +169,10 @@ static enum url_reach reach_v6(const struct in6_addr *address)
 enum url_reach url_reach(const struct sockaddr *address)
 {
 	if (address->sa_family == AF_INET)
-		return reach_v4(ntohl(
+		return url_reach_v4(ntohl(
 			((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr));
 	if (address->sa_family == AF_INET6)
-		return reach_v6(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
+		return url_reach_v6(
+			&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
 	return URL_PUBLIC;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
@@ -57,7 +58,7 @@ static const struct opt_spec spec = {
 		   "the pick. Stopped or killed, the same\ncommand goes on where it was. Ctrl-C, "
 		   "or a file STORE.stop beside the store,\nstops after the ticket in flight.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 /* One addition under way. */
@@ -69,8 +70,8 @@ struct addition {
 };
 
 /* The same words, about the same image where there is one. */
-static bool repeats(const struct ticket *a, const char *a_text, const struct ticket *b,
-		    const char *b_text)
+static bool add_repeats(const struct ticket *a, const char *a_text, const struct ticket *b,
+			const char *b_text)
 {
 	if (strcmp(a_text, b_text) != 0)
 		return false;
@@ -80,7 +81,7 @@ static bool repeats(const struct ticket *a, const char *a_text, const struct tic
 }
 
 /* RULE: repeats are not new tickets. */
-static int check_repeats(struct addition *add)
+static int add_check_repeats(struct addition *add)
 {
 	struct arena *a = &add->cmd->arena;
 	const struct result *r = &add->before;
@@ -93,7 +94,7 @@ static int check_repeats(struct addition *add)
 		const char *text = str_normalised(a, t->text);
 
 		for (size_t k = 0; k < r->n_tickets; k++)
-			if (repeats(t, text, &r->tickets[k], known[k]))
+			if (add_repeats(t, text, &r->tickets[k], known[k]))
 				return err_set(
 					&add->cmd->err, ERR_INPUT,
 					"%s:%zu: ticket '%s' repeats ticket '%s' of run "
@@ -106,7 +107,7 @@ static int check_repeats(struct addition *add)
 }
 
 /* RULE: leak guard. The prompt is fixed by now, so it is the ticket that has to go. */
-static int check_examples(struct addition *add)
+static int add_check_examples(struct addition *add)
 {
 	const struct example_set *set = &add->session.prepared.examples;
 	struct arena *a = &add->cmd->arena;
@@ -127,7 +128,7 @@ static int check_examples(struct addition *add)
 	return 0;
 }
 
-static bool in_play(const struct addition *add, const struct candidate *candidate)
+static bool add_in_play(const struct addition *add, const struct candidate *candidate)
 {
 	const struct result *r = &add->before;
 
@@ -143,19 +144,19 @@ static bool in_play(const struct addition *add, const struct candidate *candidat
 }
 
 /* A calibrated candidate needs the answers that it corrects. */
-static bool carries_another(const struct addition *add, const struct plan *plan,
-			    const struct candidate *candidate)
+static bool add_carries_another(const struct addition *add, const struct plan *plan,
+				const struct candidate *candidate)
 {
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->candidates[i].model == candidate->model &&
 		    way_base(plan->candidates[i].way) == candidate->way &&
-		    in_play(add, &plan->candidates[i]))
+		    add_in_play(add, &plan->candidates[i]))
 			return true;
 	return false;
 }
 
 /* RULE: right-size. Only candidates that can still win are asked. */
-static int keep_in_play(struct addition *add, bool all)
+static int add_keep_in_play(struct addition *add, bool all)
 {
 	struct plan *plan = &add->session.prepared.plan;
 	struct candidate *kept = arena_array(&add->cmd->arena, plan->n, sizeof(*kept));
@@ -164,7 +165,7 @@ static int keep_in_play(struct addition *add, bool all)
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
 
-		if (!all && !in_play(add, c) && !carries_another(add, plan, c))
+		if (!all && !add_in_play(add, c) && !add_carries_another(add, plan, c))
 			continue;
 		if (c->refused) {
 			say("%s is not asked: %s\n", c->name, c->refused);
@@ -189,7 +190,7 @@ static int keep_in_play(struct addition *add, bool all)
 }
 
 /* The run's slice with these tickets, or NULL. */
-static const struct slice *known_as(const struct result *r, const struct slice *slice)
+static const struct slice *add_known_as(const struct result *r, const struct slice *slice)
 {
 	for (size_t i = 0; i < r->n_slices; i++)
 		if (strcmp(r->slices[i].sha256, slice->sha256) == 0)
@@ -198,8 +199,8 @@ static const struct slice *known_as(const struct result *r, const struct slice *
 }
 
 /* The run as it stood without this slice: it may be there already, from a session cut short. */
-static int load_before(struct addition *add, const char *name, const char *tickets_path,
-		       enum slice_role role, struct job *job)
+static int add_load_before(struct addition *add, const char *name, const char *tickets_path,
+			   enum slice_role role, struct job *job)
 {
 	struct load_options load = { .name = name, .texts = true };
 	struct cmd *cmd = add->cmd;
@@ -208,7 +209,7 @@ static int load_before(struct addition *add, const char *name, const char *ticke
 	if (load_result(cmd, &add->session.store, &load, &add->before) < 0 ||
 	    slice_load(&cmd->arena, job, tickets_path, role, &add->slice, &cmd->err) < 0)
 		return -1;
-	known = known_as(&add->before, &add->slice);
+	known = add_known_as(&add->before, &add->slice);
 	if (!known)
 		return 0;
 	load.n_slices = add->before.n_slices - 1;
@@ -222,7 +223,8 @@ static int load_before(struct addition *add, const char *name, const char *ticke
 	return load_result(cmd, &add->session.store, &load, &add->before);
 }
 
-static int prepare_session(struct addition *add, const struct add_options *o, const char *job_path)
+static int add_prepare_session(struct addition *add, const struct add_options *o,
+			       const char *job_path)
 {
 	const struct slice **added;
 	const struct result *r = &add->before;
@@ -240,7 +242,7 @@ static int prepare_session(struct addition *add, const struct add_options *o, co
 	return 0;
 }
 
-static int show_changes(struct addition *add, const struct add_options *o)
+static int add_show_changes(struct addition *add, const struct add_options *o)
 {
 	struct load_options load = { .name = add->before.run->name, .texts = true };
 	struct result after;
@@ -279,9 +281,10 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	if (job_load(&cmd->arena, job_path, &job, &cmd->err) < 0 ||
 	    interrupt_check_stop(&cmd->arena, store, &cmd->err) < 0 ||
 	    store_open(&cmd->arena, store, STORE_WRITE, &s->store, &cmd->err) < 0 ||
-	    load_before(add, o->run, tickets_path, role, &job) < 0 || check_repeats(add) < 0 ||
-	    prepare_session(add, o, job_path) < 0 || check_examples(add) < 0 ||
-	    keep_in_play(add, o->all) < 0 || privacy_check(cmd, &job, &add->slice, &redaction) < 0)
+	    add_load_before(add, o->run, tickets_path, role, &job) < 0 ||
+	    add_check_repeats(add) < 0 || add_prepare_session(add, o, job_path) < 0 ||
+	    add_check_examples(add) < 0 || add_keep_in_play(add, o->all) < 0 ||
+	    privacy_check(cmd, &job, &add->slice, &redaction) < 0)
 		return -1;
 	s->prepared.slice = add->slice;
 	if (store_put_slice(&s->store, &s->prepared.job, &add->slice, &cmd->err) < 0 ||
@@ -290,10 +293,10 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 		    0 ||
 	    privacy_note_images(s, &add->slice) < 0 || ask_all(s) < 0)
 		return -1;
-	return show_changes(add, o);
+	return add_show_changes(add, o);
 }
 
-static int run(struct cmd *cmd)
+static int add_run(struct cmd *cmd)
 {
 	struct add_options o = { 0 };
 	struct addition add = { .cmd = cmd, .session.cmd = cmd };
@@ -314,4 +317,4 @@ static int run(struct cmd *cmd)
 	return r;
 }
 
-const struct command cmd_add = { &spec, run };
+const struct command cmd_add = { &spec, add_run };

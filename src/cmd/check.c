@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/rules_card.h"
@@ -28,7 +29,7 @@ static const struct opt_spec spec = {
 		   "foot-guns\nare said and do not count. 'toehold report --evidence' writes the "
 		   "card with all hashes.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 static int run(struct cmd *cmd)

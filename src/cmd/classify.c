@@ -1,6 +1,7 @@
 /*
  * `toehold classify --run RUN`: the pick of a run at work. Tickets go in, labels come out, in the
- * same order. Decides what is taken and what goes to a person; flow/production/labeller.c decides who answers.
+ * same order. Decides what is taken and what goes to a person; flow/production/labeller.c decides
+ * who answers.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -71,7 +73,7 @@ static const struct opt_spec spec = {
 		"after any stop. A ticket\nthat gets no label is a row with the reason. Personal "
 		"data is refused as in 'smoke'.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 /* The work under way. */
@@ -87,7 +89,7 @@ struct classify {
 };
 
 /* How sure the candidate was in the run, answer by answer, and whether it was right. */
-static size_t sure_answers(struct classify *c, struct sure_answer **ret_answers)
+static size_t classify_sure_answers(struct classify *c, struct sure_answer **ret_answers)
 {
 	const struct result *r = &c->desk.run;
 	const struct candidate_result *was = c->desk.was;
@@ -106,18 +108,18 @@ static size_t sure_answers(struct classify *c, struct sure_answer **ret_answers)
 	return n;
 }
 
-static void show_thresholds(struct classify *c, FILE *out)
+static void classify_show_thresholds(struct classify *c, FILE *out)
 {
 	struct sure_answer *answers;
 	struct coverage *table;
-	size_t n = sure_answers(c, &answers), n_rows;
+	size_t n = classify_sure_answers(c, &answers), n_rows;
 
 	coverage_table(&c->cmd->arena, answers, n, &table, &n_rows);
 	work_write_coverage(&c->cmd->arena, table, n_rows, out);
 }
 
 /* What decides a row beside the ticket: work of other settings is not gone on with. */
-static const char *settings_hash(struct classify *c)
+static const char *classify_settings_hash(struct classify *c)
 {
 	const struct labeller_options *d = &c->options->desk;
 	char *hex = arena_alloc(&c->cmd->arena, HASH_HEX_LEN + 1);
@@ -135,7 +137,7 @@ static const char *settings_hash(struct classify *c)
 	return hex;
 }
 
-static int check_options(struct classify *c)
+static int classify_check_options(struct classify *c)
 {
 	const struct classify_options *o = c->options;
 	struct err *err = &c->cmd->err;
@@ -155,7 +157,7 @@ static int check_options(struct classify *c)
 	return 0;
 }
 
-static void show_progress(const struct classify *c)
+static void classify_show_progress(const struct classify *c)
 {
 	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
 
@@ -167,7 +169,8 @@ static void show_progress(const struct classify *c)
 }
 
 /* One batch: whole, or not at all. */
-static int answer_batch(struct classify *c, struct arena *a, struct ticket *tickets, size_t n)
+static int classify_answer_batch(struct classify *c, struct arena *a, struct ticket *tickets,
+				 size_t n)
 {
 	const struct slice slice = { .path = c->stream.path, .tickets = tickets, .n = n };
 	struct desk_reply *replies;
@@ -186,7 +189,8 @@ static int answer_batch(struct classify *c, struct arena *a, struct ticket *tick
 }
 
 /* Tickets that have their rows are passed over; batches begin where they began then. */
-static int pass_over(struct classify *c, const struct ticket *tickets, size_t n, size_t *ret_first)
+static int classify_pass_over(struct classify *c, const struct ticket *tickets, size_t n,
+			      size_t *ret_first)
 {
 	size_t i = 0;
 
@@ -197,7 +201,7 @@ static int pass_over(struct classify *c, const struct ticket *tickets, size_t n,
 	return 0;
 }
 
-static int work(struct classify *c)
+static int classify_work(struct classify *c)
 {
 	struct err *err = &c->cmd->err;
 	struct arena a = { 0 };
@@ -208,12 +212,12 @@ static int work(struct classify *c)
 	while (r == 0 && n > 0) {
 		r = stream_next(&c->stream, &a, LABELLER_BATCH, &tickets, &n, err);
 		if (r == 0)
-			r = pass_over(c, tickets, n, &first);
+			r = classify_pass_over(c, tickets, n, &first);
 		if (r == 0 && first < n)
-			r = answer_batch(c, &a, tickets + first, n - first);
+			r = classify_answer_batch(c, &a, tickets + first, n - first);
 		if (r == 0 && interrupt_count() > 0)
 			r = err_set(err, ERR_STOPPED, "stopped");
-		show_progress(c);
+		classify_show_progress(c);
 		arena_release(&a);
 	}
 	if (r == 0 && production_output_has(&c->out))
@@ -224,7 +228,7 @@ static int work(struct classify *c)
 	return r == 0 ? production_output_flush(&c->out, true, err) : r;
 }
 
-static void say_end(const struct classify *c, int r)
+static void classify_say_end(const struct classify *c, int r)
 {
 	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
 	int64_t n = c->out.n_rows - c->out.n_found;
@@ -245,7 +249,7 @@ static void say_end(const struct classify *c, int r)
 		    c->out.path);
 }
 
-static int classify(struct classify *c, const char *tickets)
+static int classify_stream(struct classify *c, const char *tickets)
 {
 	const struct classify_options *o = c->options;
 	struct cmd *cmd = c->cmd;
@@ -256,14 +260,14 @@ static int classify(struct classify *c, const char *tickets)
 	if (!o->quiet) {
 		work_write_pick(&cmd->arena, &c->desk.run, c->desk.was, stderr);
 		if (o->below)
-			show_thresholds(c, stderr);
+			classify_show_thresholds(c, stderr);
 	}
 	if (stream_open(&cmd->arena, &c->stream, &c->desk.session.prepared.job, tickets, o->csv,
 			&cmd->err) < 0)
 		return -1;
 	c->desk.beside = tickets;
-	if (production_output_open(&cmd->arena, &c->out, o->out, o->review, settings_hash(c),
-				   format, &cmd->err) < 0)
+	if (production_output_open(&cmd->arena, &c->out, o->out, o->review,
+				   classify_settings_hash(c), format, &cmd->err) < 0)
 		return -1;
 	if (c->out.complete) {
 		say("'%s' is complete: %" PRId64 " rows.\n", c->out.path, c->out.n_rows);
@@ -272,15 +276,15 @@ static int classify(struct classify *c, const char *tickets)
 	interrupt_catch(NULL);
 	production_log_begin(&c->log, &c->desk);
 	c->start_us = clock_mono_us();
-	r = work(c);
-	say_end(c, r);
+	r = classify_work(c);
+	classify_say_end(c, r);
 	/* What was done counts, also where it was stopped. */
 	if (production_log_keep(&c->log, &c->desk, o->desk.store) < 0)
 		return -1;
 	return r;
 }
 
-static int run(struct cmd *cmd)
+static int classify_run(struct cmd *cmd)
 {
 	struct classify_options o = { .desk.timeout_s = 120 };
 	struct classify c = { .cmd = cmd, .options = &o };
@@ -289,18 +293,18 @@ static int run(struct cmd *cmd)
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (check_options(&c) < 0)
+	if (classify_check_options(&c) < 0)
 		return -1;
 	o.desk.threshold = o.below || o.thresholds;
 	r = labeller_open(cmd, &o.desk, &c.desk);
 	if (r == 0 && o.thresholds)
-		show_thresholds(&c, stdout);
+		classify_show_thresholds(&c, stdout);
 	else if (r == 0)
-		r = classify(&c, args.n ? args.items[0] : "-");
+		r = classify_stream(&c, args.n ? args.items[0] : "-");
 	production_output_close(&c.out);
 	stream_close(&c.stream);
 	labeller_close(&c.desk);
 	return r;
 }
 
-const struct command cmd_classify = { &spec, run };
+const struct command cmd_classify = { &spec, classify_run };

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
@@ -34,11 +35,11 @@ static const struct opt_spec spec = {
 	.summary = "say which candidate to pick and how sure that is, from what is kept alone",
 	.details = "Exit code 0 where there is a pick, 1 where no candidate scored the bar.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 /* The weakest one always; every one where intervals are asked for. */
-static void print_languages(struct cmd *cmd, const struct result *r, bool intervals)
+static void decide_print_languages(struct cmd *cmd, const struct result *r, bool intervals)
 {
 	int at = result_shown(r);
 	struct languages l;
@@ -71,7 +72,7 @@ void decide_print(struct cmd *cmd, const struct result *r, bool intervals)
 		putchar('\n');
 		verdict_write_pair(a, r, (size_t)result_shown(r), stdout);
 	}
-	print_languages(cmd, r, intervals);
+	decide_print_languages(cmd, r, intervals);
 	if (r->n_suspects)
 		putchar('\n');
 	verdict_write_suspects(a, r, stdout);
@@ -86,7 +87,7 @@ int decide_exit_code(const struct result *r, bool strict)
 	return r->decision.pick >= 0 && (!strict || clears) ? 0 : 1;
 }
 
-static int run(struct cmd *cmd)
+static int decide_run(struct cmd *cmd)
 {
 	struct decide_options o = { 0 };
 	struct load_options load = { 0 };
@@ -108,4 +109,4 @@ static int run(struct cmd *cmd)
 	return code;
 }
 
-const struct command cmd_decide = { &spec, run };
+const struct command cmd_decide = { &spec, decide_run };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/load.h"
@@ -37,11 +38,11 @@ static const struct opt_spec spec = {
 		   "they are all\nthe same, 1 where some differ, or where there was nothing to "
 		   "compare.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
-static int load_two(struct cmd *cmd, struct store *store, const struct opt_args *args,
-		    struct result ret_results[2])
+static int diff_load_two(struct cmd *cmd, struct store *store, const struct opt_args *args,
+			 struct result ret_results[2])
 {
 	struct load_options load = { .texts = true };
 
@@ -53,7 +54,7 @@ static int load_two(struct cmd *cmd, struct store *store, const struct opt_args 
 	return 0;
 }
 
-static int compare(struct cmd *cmd, const struct result r[2], const struct diff_options *o)
+static int diff_compare(struct cmd *cmd, const struct result r[2], const struct diff_options *o)
 {
 	struct diff d;
 
@@ -72,7 +73,7 @@ static int compare(struct cmd *cmd, const struct result r[2], const struct diff_
 	return diff_same(&d) ? 0 : 1;
 }
 
-static int run(struct cmd *cmd)
+static int diff_run(struct cmd *cmd)
 {
 	struct diff_options o = { 0 };
 	struct store store = { 0 };
@@ -84,11 +85,11 @@ static int run(struct cmd *cmd)
 		return code > 0 ? 0 : -1;
 	if (store_find_and_open(cmd, o.store, NULL, &store) < 0)
 		return -1;
-	code = load_two(cmd, &store, &args, results);
+	code = diff_load_two(cmd, &store, &args, results);
 	if (code == 0)
-		code = compare(cmd, results, &o);
+		code = diff_compare(cmd, results, &o);
 	store_close(&store);
 	return code;
 }
 
-const struct command cmd_diff = { &spec, run };
+const struct command cmd_diff = { &spec, diff_run };

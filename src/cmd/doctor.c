@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -31,7 +32,7 @@ static const struct opt_spec spec = {
 	.args = "",
 	.summary = "check the installation, the machine and the sandbox",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 struct doctor {
@@ -41,7 +42,7 @@ struct doctor {
 	bool sick;
 };
 
-static void report(struct doctor *d, const char *what, bool ok, const char *words)
+static void doctor_report(struct doctor *d, const char *what, bool ok, const char *words)
 {
 	table_add(&d->table, what);
 	table_add(&d->table, ok ? "ok" : "LOOK");
@@ -51,7 +52,7 @@ static void report(struct doctor *d, const char *what, bool ok, const char *word
 	d->sick |= !ok;
 }
 
-static void check_worker(struct doctor *d, enum engine_kind engine, const char *what)
+static void doctor_check_worker(struct doctor *d, enum engine_kind engine, const char *what)
 {
 	const struct model model = { .engine = engine };
 	struct proc_spec worker;
@@ -59,24 +60,25 @@ static void check_worker(struct doctor *d, enum engine_kind engine, const char *
 	struct err err;
 
 	if (prepare_worker(d->cmd, &model, true, &worker) < 0) {
-		report(d, what, false, d->cmd->err.msg);
+		doctor_report(d, what, false, d->cmd->err.msg);
 		return;
 	}
 	if (proc_start(&p, &worker, &err) < 0) {
-		report(d, what, false, err.msg);
+		doctor_report(d, what, false, err.msg);
 		return;
 	}
-	report(d, what, true, arena_printf(&d->cmd->arena, "%s on %s", p.engine_build, p.device));
+	doctor_report(d, what, true,
+		      arena_printf(&d->cmd->arena, "%s on %s", p.engine_build, p.device));
 	proc_close(&p);
 }
 
-/* What the child of check_sandbox() writes back. */
+/* What the child of doctor_check_sandbox() writes back. */
 struct proof {
 	unsigned succeeded;
 	char level[SANDBOX_TEXT_MAX], words[SANDBOX_TEXT_MAX];
 };
 
-static void prove(int out)
+static void doctor_prove(int out)
 {
 	struct sandbox_request request = { 0 };
 	struct proof proof = { 0 };
@@ -92,7 +94,7 @@ static void prove(int out)
 	_exit(write(out, &proof, sizeof(proof)) == sizeof(proof) ? 0 : 1);
 }
 
-static void check_sandbox(struct doctor *d)
+static void doctor_check_sandbox(struct doctor *d)
 {
 	struct proof proof;
 	ssize_t n;
@@ -100,38 +102,38 @@ static void check_sandbox(struct doctor *d)
 	pid_t pid;
 
 	if (pipe(ends) < 0) {
-		report(d, "sandbox", false, strerror(errno));
+		doctor_report(d, "sandbox", false, strerror(errno));
 		return;
 	}
 	pid = fork();
 	if (pid == 0)
-		prove(ends[1]);
+		doctor_prove(ends[1]);
 	close(ends[1]);
 	n = pid > 0 ? read(ends[0], &proof, sizeof(proof)) : -1;
 	close(ends[0]);
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
 	if (n != sizeof(proof)) {
-		report(d, "sandbox", false, "the process that tried it died");
+		doctor_report(d, "sandbox", false, "the process that tried it died");
 		return;
 	}
-	report(d, "sandbox", !strstr(proof.level, "missing"), proof.level);
-	report(d, "sandbox proof", proof.succeeded == 0, proof.words);
+	doctor_report(d, "sandbox", !strstr(proof.level, "missing"), proof.level);
+	doctor_report(d, "sandbox proof", proof.succeeded == 0, proof.words);
 }
 
-static void check_machine(struct doctor *d)
+static void doctor_check_machine(struct doctor *d)
 {
 	struct arena *a = &d->cmd->arena;
 	struct machine m;
 
 	machine_get(&m);
-	report(d, "machine", m.n_cores > 0,
-	       arena_printf(a, "%s, %lld cores, %s memory, %s free", m.cpu, (long long)m.n_cores,
-			    str_bytes(a, (uint64_t)m.memory_bytes),
-			    str_bytes(a, (uint64_t)m.memory_available_bytes)));
+	doctor_report(d, "machine", m.n_cores > 0,
+		      arena_printf(a, "%s, %lld cores, %s memory, %s free", m.cpu,
+				   (long long)m.n_cores, str_bytes(a, (uint64_t)m.memory_bytes),
+				   str_bytes(a, (uint64_t)m.memory_available_bytes)));
 }
 
-static void check_models(struct doctor *d)
+static void doctor_check_models(struct doctor *d)
 {
 	struct arena *a = &d->cmd->arena;
 	struct model *models;
@@ -141,29 +143,30 @@ static void check_models(struct doctor *d)
 
 	model_folders(a, &dirs, &n_dirs);
 	if (n_dirs == 0)
-		report(d, "models", true,
-		       "TOEHOLD_MODELS is not set: give models by path, or set it to folders");
+		doctor_report(
+			d, "models", true,
+			"TOEHOLD_MODELS is not set: give models by path, or set it to folders");
 	for (size_t i = 0; i < n_dirs; i++) {
 		if (model_scan(a, dirs[i], &models, &n, &err) < 0)
-			report(d, "models", false, err.msg);
+			doctor_report(d, "models", false, err.msg);
 		else
-			report(d, "models", n > 0,
-			       arena_printf(a, "%zu GGUF files in %s", n, dirs[i]));
+			doctor_report(d, "models", n > 0,
+				      arena_printf(a, "%zu GGUF files in %s", n, dirs[i]));
 	}
 }
 
-static void check_cache(struct doctor *d)
+static void doctor_check_cache(struct doctor *d)
 {
 	struct err err;
 	char *path;
 
 	if (file_cache_dir(&d->cmd->arena, &path, &err) < 0)
-		report(d, "cache", false, err.msg);
+		doctor_report(d, "cache", false, err.msg);
 	else
-		report(d, "cache", access(path, W_OK) == 0, path);
+		doctor_report(d, "cache", access(path, W_OK) == 0, path);
 }
 
-static int run(struct cmd *cmd)
+static int doctor_run(struct cmd *cmd)
 {
 	static const char *const headers[] = { "check", "", "what was found", NULL };
 	struct doctor_options o = { 0 };
@@ -175,14 +178,14 @@ static int run(struct cmd *cmd)
 		return r > 0 ? 0 : -1;
 	d.json = json_array();
 	table_init(&d.table, &cmd->arena, headers);
-	report(&d, "program", true, cmd_program());
-	check_worker(&d, ENGINE_LLAMA, "engine");
-	check_worker(&d, ENGINE_HTTP, "servers");
-	report(&d, "store", true, store_library_version());
-	check_machine(&d);
-	check_sandbox(&d);
-	check_models(&d);
-	check_cache(&d);
+	doctor_report(&d, "program", true, cmd_program());
+	doctor_check_worker(&d, ENGINE_LLAMA, "engine");
+	doctor_check_worker(&d, ENGINE_HTTP, "servers");
+	doctor_report(&d, "store", true, store_library_version());
+	doctor_check_machine(&d);
+	doctor_check_sandbox(&d);
+	doctor_check_models(&d);
+	doctor_check_cache(&d);
 	if (!o.json)
 		table_write(&d.table, stdout);
 	else
@@ -191,4 +194,4 @@ static int run(struct cmd *cmd)
 	return d.sick ? 1 : 0;
 }
 
-const struct command cmd_doctor = { &spec, run };
+const struct command cmd_doctor = { &spec, doctor_run };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
@@ -50,11 +51,11 @@ static const struct opt_spec spec = {
 	.details = "Without RUN: the newest. The formats (docs/import-export.md):\n" EXPORT_FORMATS(
 		FORMAT_LINE) "The tickets' texts are in every one of them but json.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 /* Whether a file may be written is known before anything is read. */
-static int check_out(struct cmd *cmd, const struct export_cmd_options *o)
+static int export_check_out(struct cmd *cmd, const struct export_cmd_options *o)
 {
 	if (!o->out || o->force || !file_exists(o->out))
 		return 0;
@@ -64,7 +65,7 @@ static int check_out(struct cmd *cmd, const struct export_cmd_options *o)
 		       display_path(&cmd->arena, o->out));
 }
 
-static int check_not_store(struct cmd *cmd, const char *out, const char *store_path)
+static int export_check_not_store(struct cmd *cmd, const char *out, const char *store_path)
 {
 	struct file_stamp a, b;
 	struct err unused;
@@ -78,8 +79,8 @@ static int check_not_store(struct cmd *cmd, const char *out, const char *store_p
 }
 
 /* The export in memory, free()d by the caller. */
-static int make(struct cmd *cmd, const struct export_cmd_options *o, const struct result *r,
-		char **ret_bytes, size_t *ret_n)
+static int export_make(struct cmd *cmd, const struct export_cmd_options *o, const struct result *r,
+		       char **ret_bytes, size_t *ret_n)
 {
 	FILE *memory = open_memstream(ret_bytes, ret_n);
 	int code;
@@ -92,11 +93,11 @@ static int make(struct cmd *cmd, const struct export_cmd_options *o, const struc
 	return code;
 }
 
-static int put(struct cmd *cmd, const struct export_cmd_options *o, const struct result *r)
+static int export_put(struct cmd *cmd, const struct export_cmd_options *o, const struct result *r)
 {
 	char *bytes = NULL;
 	size_t n = 0;
-	int code = make(cmd, o, r, &bytes, &n);
+	int code = export_make(cmd, o, r, &bytes, &n);
 
 	if (code == 0 && o->out)
 		code = file_write(o->out, 0600, bytes, n, &cmd->err);
@@ -106,7 +107,7 @@ static int put(struct cmd *cmd, const struct export_cmd_options *o, const struct
 	return code;
 }
 
-static int run(struct cmd *cmd)
+static int export_run(struct cmd *cmd)
 {
 	struct export_cmd_options o = { 0 };
 	struct load_options load = { .texts = true };
@@ -118,12 +119,12 @@ static int run(struct cmd *cmd)
 	if (code != 0)
 		return code > 0 ? 0 : -1;
 	load.name = args.n ? args.items[0] : NULL;
-	if (export_check(&cmd->arena, &o.export, &cmd->err) < 0 || check_out(cmd, &o) < 0 ||
+	if (export_check(&cmd->arena, &o.export, &cmd->err) < 0 || export_check_out(cmd, &o) < 0 ||
 	    store_path_find(cmd, o.store, NULL, &store_path) < 0 ||
 	    load_from_store(cmd, store_path, &load, &r) < 0 ||
-	    check_not_store(cmd, o.out, store_path) < 0 || put(cmd, &o, &r) < 0)
+	    export_check_not_store(cmd, o.out, store_path) < 0 || export_put(cmd, &o, &r) < 0)
 		return -1;
 	return o.exit_code ? decide_exit_code(&r, false) : 0;
 }
 
-const struct command cmd_export = { &spec, run };
+const struct command cmd_export = { &spec, export_run };

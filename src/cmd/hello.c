@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -43,7 +44,7 @@ static const struct opt_spec spec = {
 	.max_args = 2,
 	.summary = "proof of life: load one model, answer one ticket, show how fast",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 /* What is asked where no job is given. */
@@ -66,7 +67,7 @@ struct hello {
 };
 
 /* Texts of a reply live as long as one call: keep copies. */
-static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
+static int hello_keep_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct hello *h = ctx;
 
@@ -83,7 +84,7 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 	return 0;
 }
 
-static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
+static int hello_keep_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	struct hello *h = ctx;
 
@@ -93,19 +94,19 @@ static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
 	return 0;
 }
 
-static const char *stop_wanted(void *ctx)
+static const char *hello_stop_wanted(void *ctx)
 {
 	(void)ctx;
 	return interrupt_count() ? "stopped" : NULL;
 }
 
-static bool abandon_wanted(void *ctx)
+static bool hello_abandon_wanted(void *ctx)
 {
 	(void)ctx;
 	return interrupt_count() > 0;
 }
 
-static int load_question(struct hello *h, const char *job_path)
+static int hello_load_question(struct hello *h, const char *job_path)
 {
 	struct arena *a = &h->cmd->arena;
 	struct job job;
@@ -130,7 +131,7 @@ static int load_question(struct hello *h, const char *job_path)
 	return 0;
 }
 
-static int find_model(struct hello *h, const char *model_spec, bool sandbox)
+static int hello_find_model(struct hello *h, const char *model_spec, bool sandbox)
 {
 	struct cmd *cmd = h->cmd;
 	struct model_cache cache;
@@ -151,9 +152,10 @@ static int find_model(struct hello *h, const char *model_spec, bool sandbox)
 	return 0;
 }
 
-static int ask(struct hello *h, const struct hello_options *o)
+static int hello_ask(struct hello *h, const struct hello_options *o)
 {
-	const struct pass_sink sink = { h, keep_answer, keep_reason, stop_wanted, abandon_wanted };
+	const struct pass_sink sink = { h, hello_keep_answer, hello_keep_reason, hello_stop_wanted,
+					hello_abandon_wanted };
 	struct pass_item item = { .text = h->text };
 	struct pass_settings s = { .pass = h->pass,
 				   .reasons = true,
@@ -186,7 +188,7 @@ static int ask(struct hello *h, const struct hello_options *o)
 	return r;
 }
 
-static void print_field(const char *name, const char *text)
+static void hello_print_field(const char *name, const char *text)
 {
 	struct buf seen;
 
@@ -197,7 +199,7 @@ static void print_field(const char *name, const char *text)
 }
 
 /* A server tells no probability; and where it gave no JSON, its own words have to do. */
-static const char *label_words(struct hello *h)
+static const char *hello_label_words(struct hello *h)
 {
 	struct arena *a = &h->cmd->arena;
 	int label = h->answer.label;
@@ -209,19 +211,19 @@ static const char *label_words(struct hello *h)
 	return arena_printf(a, "%s (%.0f%%)", h->pass.labels[label], 100 * h->answer.probs[label]);
 }
 
-static void print_probes(struct hello *h)
+static void hello_print_probes(struct hello *h)
 {
 	const char *host = served_leaves_for(&h->cmd->arena, &h->model);
 	const char *words = server_probe_words(&h->cmd->arena, h->run.report.probes);
 
 	if (host)
 		printf("%-10s the ticket left this machine for %s\n", "WARNING", host);
-	print_field("thinking", h->run.report.thinking);
-	print_field("probes", words ? words : "all as asked for");
+	hello_print_field("thinking", h->run.report.thinking);
+	hello_print_field("probes", words ? words : "all as asked for");
 }
 
 /* A server writes the reason with the answer: its time is the reason's own. */
-static double writing_rate(const struct hello *h)
+static double hello_writing_rate(const struct hello *h)
 {
 	const struct pass_report *r = &h->run.report;
 
@@ -229,7 +231,7 @@ static double writing_rate(const struct hello *h)
 			  h->model.engine == ENGINE_HTTP ? h->reason.reason_us : r->reason_us);
 }
 
-static void print_text(struct hello *h)
+static void hello_print_text(struct hello *h)
 {
 	struct arena *a = &h->cmd->arena;
 	const struct pass_report *r = &h->run.report;
@@ -237,13 +239,13 @@ static void print_text(struct hello *h)
 	model_write_text(a, &h->model, stdout);
 	printf("engine     %s on %s\nsandbox    %s\n", r->engine_build, r->device, r->sandbox);
 	if (h->model.engine == ENGINE_HTTP)
-		print_probes(h);
+		hello_print_probes(h);
 	putchar('\n');
-	print_field("ticket", h->text);
+	hello_print_field("ticket", h->text);
 	if (h->answer.think_tok > 0)
-		print_field("thought", h->answer.thought);
-	print_field("label", label_words(h));
-	print_field("rationale", h->reason.rationale ? h->reason.rationale : "");
+		hello_print_field("thought", h->answer.thought);
+	hello_print_field("label", hello_label_words(h));
+	hello_print_field("rationale", h->reason.rationale ? h->reason.rationale : "");
 	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\n"
 	       "TTFT       %s%s\n",
 	       str_duration(a, r->load_us), (long long)h->answer.prompt_tok,
@@ -254,11 +256,11 @@ static void print_text(struct hello *h)
 		printf("thinking   %s: %lld tokens in %s, part of the TTFT\n", r->thinking,
 		       (long long)h->answer.think_tok, str_duration(a, h->answer.think_us));
 	printf("tokens/s   prompt %.0f, writing %.1f\nmemory     %s at its peak\n",
-	       rate_per_s(r->prefix_tok, r->prefix_us), writing_rate(h),
+	       rate_per_s(r->prefix_tok, r->prefix_us), hello_writing_rate(h),
 	       str_bytes(a, (uint64_t)r->peak_rss_bytes));
 }
 
-static void print_json(struct hello *h)
+static void hello_print_json(struct hello *h)
 {
 	const struct pass_report *r = &h->run.report;
 	const char *label = h->answer.label < 0 ? NULL : h->pass.labels[h->answer.label];
@@ -271,7 +273,7 @@ static void print_json(struct hello *h)
 		(json_int_t)r->prefix_us, "prompt_tok", (json_int_t)h->answer.prompt_tok, "ttft_us",
 		(json_int_t)h->answer.ttft_us, "reason_tok", (json_int_t)r->reason_tok,
 		"prompt_tok_per_s", rate_per_s(r->prefix_tok, r->prefix_us), "reason_tok_per_s",
-		writing_rate(h), "peak_rss_bytes", (json_int_t)r->peak_rss_bytes);
+		hello_writing_rate(h), "peak_rss_bytes", (json_int_t)r->peak_rss_bytes);
 
 	thought_add_json(j, &h->answer);
 	if (h->model.engine == ENGINE_HTTP) {
@@ -283,7 +285,7 @@ static void print_json(struct hello *h)
 	json_print(j, stdout);
 }
 
-static int run(struct cmd *cmd)
+static int hello_run(struct cmd *cmd)
 {
 	struct hello_options o = { 0 };
 	struct hello h = { .cmd = cmd };
@@ -295,16 +297,17 @@ static int run(struct cmd *cmd)
 	h.text = args.n > 1 ? args.items[1] : default_text;
 	if (!*h.text || str_utf8_error(h.text, strlen(h.text)) >= 0)
 		return err_set(&cmd->err, ERR_INPUT, "the ticket's text is empty or not UTF-8");
-	if (load_question(&h, o.job) < 0 || find_model(&h, args.items[0], !o.no_sandbox) < 0)
+	if (hello_load_question(&h, o.job) < 0 ||
+	    hello_find_model(&h, args.items[0], !o.no_sandbox) < 0)
 		return -1;
 	interrupt_catch(NULL);
-	r = ask(&h, &o);
+	r = hello_ask(&h, &o);
 	if (r == 0 && o.json)
-		print_json(&h);
+		hello_print_json(&h);
 	else if (r == 0)
-		print_text(&h);
+		hello_print_text(&h);
 	pass_release(&h.run);
 	return r;
 }
 
-const struct command cmd_hello = { &spec, run };
+const struct command cmd_hello = { &spec, hello_run };

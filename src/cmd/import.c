@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/command.h"
@@ -51,10 +52,10 @@ static const struct opt_spec spec = {
 		   "and of OpenAI evals (JSON Lines), and CSV with named columns. What becomes\n"
 		   "the text and the label, and what is left out: docs/import-export.md",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
-static int check_out(struct cmd *cmd, const struct import_cmd_options *o, const char *path)
+static int import_check_out(struct cmd *cmd, const struct import_cmd_options *o, const char *path)
 {
 	if (o->json && !o->out)
 		return err_set(&cmd->err, ERR_USAGE,
@@ -62,8 +63,8 @@ static int check_out(struct cmd *cmd, const struct import_cmd_options *o, const 
 	return cmd_check_out(cmd, o->out, path, o->force);
 }
 
-static int put_tickets(struct cmd *cmd, const struct import_cmd_options *o,
-		       const struct imported *imported)
+static int import_put_tickets(struct cmd *cmd, const struct import_cmd_options *o,
+			      const struct imported *imported)
 {
 	struct buf out;
 	int r = 0;
@@ -82,7 +83,7 @@ static int put_tickets(struct cmd *cmd, const struct import_cmd_options *o,
 	return r;
 }
 
-static void print_reason(const struct import_left_out *reason, FILE *out)
+static void import_print_reason(const struct import_left_out *reason, FILE *out)
 {
 	fprintf(out, "  %zu row%s left out: %s (line%s", reason->n, reason->n == 1 ? "" : "s",
 		reason->why, reason->n == 1 ? "" : "s");
@@ -93,20 +94,20 @@ static void print_reason(const struct import_left_out *reason, FILE *out)
 	fputs(")\n", out);
 }
 
-static void print_summary(struct cmd *cmd, const struct import_cmd_options *o,
-			  const struct imported *imported, FILE *out)
+static void import_print_summary(struct cmd *cmd, const struct import_cmd_options *o,
+				 const struct imported *imported, FILE *out)
 {
 	fprintf(out, "%s: %s, %zu of %zu row%s taken%s%s\n", imported->path, imported->format,
 		imported->n, imported->n_seen, imported->n_seen == 1 ? "" : "s",
 		o->out ? ", into " : "", o->out ? display_path(&cmd->arena, o->out) : "");
 	for (size_t i = 0; i < imported->n_reasons; i++)
-		print_reason(&imported->reasons[i], out);
+		import_print_reason(&imported->reasons[i], out);
 	for (size_t i = 0; i < imported->n_unused; i++)
 		fprintf(out, "  no row has the label '%s', which --map renames\n",
 			display_text(&cmd->arena, imported->unused[i]));
 }
 
-static json_t *reason_to_json(const struct import_left_out *reason)
+static json_t *import_reason_to_json(const struct import_left_out *reason)
 {
 	json_t *lines = json_array();
 
@@ -116,12 +117,12 @@ static json_t *reason_to_json(const struct import_left_out *reason)
 			 "first_lines", lines);
 }
 
-static void print_json(const struct import_cmd_options *o, const struct imported *imported)
+static void import_print_json(const struct import_cmd_options *o, const struct imported *imported)
 {
 	json_t *reasons = json_array(), *unused = json_array();
 
 	for (size_t i = 0; i < imported->n_reasons; i++)
-		json_array_append_new(reasons, reason_to_json(&imported->reasons[i]));
+		json_array_append_new(reasons, import_reason_to_json(&imported->reasons[i]));
 	for (size_t i = 0; i < imported->n_unused; i++)
 		json_array_append_new(unused, json_any_text(imported->unused[i]));
 	json_print(json_pack("{s:s, s:I, s:I, s:o, s:o, s:o}", "format", imported->format, "rows",
@@ -131,7 +132,7 @@ static void print_json(const struct import_cmd_options *o, const struct imported
 		   stdout);
 }
 
-static int run(struct cmd *cmd)
+static int import_run(struct cmd *cmd)
 {
 	struct import_cmd_options o = { 0 };
 	struct imported imported;
@@ -142,15 +143,15 @@ static int run(struct cmd *cmd)
 		return r > 0 ? 0 : -1;
 	o.import.map = o.map.items;
 	o.import.n_map = o.map.n;
-	if (check_out(cmd, &o, args.items[0]) < 0 ||
+	if (import_check_out(cmd, &o, args.items[0]) < 0 ||
 	    import_read(&cmd->arena, args.items[0], &o.import, &imported, &cmd->err) < 0 ||
-	    put_tickets(cmd, &o, &imported) < 0)
+	    import_put_tickets(cmd, &o, &imported) < 0)
 		return -1;
 	if (o.json)
-		print_json(&o, &imported);
+		import_print_json(&o, &imported);
 	else
-		print_summary(cmd, &o, &imported, stderr);
+		import_print_summary(cmd, &o, &imported, stderr);
 	return 0;
 }
 
-const struct command cmd_import = { &spec, run };
+const struct command cmd_import = { &spec, import_run };

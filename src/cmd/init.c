@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/command.h"
@@ -25,7 +26,7 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "write a job file and sample tickets to start from",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 static const char job_text[] =
@@ -62,7 +63,8 @@ static const char secrets_text[] =
 static const char scratch_text[] =
 	"What can be shared: tickets after 'toehold redact', reports. Read them once more.\n";
 
-static int put(struct cmd *cmd, const char *dir, const char *name, const char *text, json_t *wrote)
+static int init_put(struct cmd *cmd, const char *dir, const char *name, const char *text,
+		    json_t *wrote)
 {
 	char *path = arena_printf(&cmd->arena, "%s/%s", dir, name);
 
@@ -77,27 +79,27 @@ static int put(struct cmd *cmd, const char *dir, const char *name, const char *t
 }
 
 /* A folder with a README of what belongs in it. */
-static int put_folder(struct cmd *cmd, const char *dir, const char *name, mode_t mode,
-		      const char *text, json_t *wrote)
+static int init_put_folder(struct cmd *cmd, const char *dir, const char *name, mode_t mode,
+			   const char *text, json_t *wrote)
 {
 	const char *path = arena_printf(&cmd->arena, "%s/%s", dir, name);
 
 	if (file_make_dirs(path, mode, &cmd->err) < 0)
 		return -1;
-	return put(cmd, path, "README", text, wrote);
+	return init_put(cmd, path, "README", text, wrote);
 }
 
-static int put_all(struct cmd *cmd, const char *dir, json_t *wrote)
+static int init_put_all(struct cmd *cmd, const char *dir, json_t *wrote)
 {
 	if (file_make_dirs(dir, 0755, &cmd->err) < 0 ||
-	    put(cmd, dir, "job.yaml", job_text, wrote) < 0 ||
-	    put(cmd, dir, "tickets.jsonl", tickets_text, wrote) < 0 ||
-	    put_folder(cmd, dir, "secrets", 0700, secrets_text, wrote) < 0)
+	    init_put(cmd, dir, "job.yaml", job_text, wrote) < 0 ||
+	    init_put(cmd, dir, "tickets.jsonl", tickets_text, wrote) < 0 ||
+	    init_put_folder(cmd, dir, "secrets", 0700, secrets_text, wrote) < 0)
 		return -1;
-	return put_folder(cmd, dir, "scratch", 0755, scratch_text, wrote);
+	return init_put_folder(cmd, dir, "scratch", 0755, scratch_text, wrote);
 }
 
-static int run(struct cmd *cmd)
+static int init_run(struct cmd *cmd)
 {
 	struct init_options o = { 0 };
 	struct opt_args args;
@@ -110,7 +112,7 @@ static int run(struct cmd *cmd)
 		return r > 0 ? 0 : -1;
 	dir = args.n ? args.items[0] : ".";
 	wrote = json_array();
-	r = put_all(cmd, dir, wrote);
+	r = init_put_all(cmd, dir, wrote);
 	if (o.json) {
 		json_print(wrote, stdout);
 		return r;
@@ -125,4 +127,4 @@ static int run(struct cmd *cmd)
 	return r;
 }
 
-const struct command cmd_init = { &spec, run };
+const struct command cmd_init = { &spec, init_run };

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "cmd/command.h"
@@ -40,7 +41,7 @@ static const struct opt_spec spec = {
 		   "refused, and what is there already is passed\nover. Tickets of the job itself "
 		   "are never written to.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 /* Where the tickets go, and what they must not repeat. */
@@ -53,7 +54,7 @@ struct learning {
 	size_t n_added, n_refused, n_known, n_blank;
 };
 
-static int check_path(struct learning *l, const struct learn_options *o)
+static int learn_check_path(struct learning *l, const struct learn_options *o)
 {
 	struct err *err = &l->cmd->err;
 
@@ -76,7 +77,7 @@ static int check_path(struct learning *l, const struct learn_options *o)
 	return cmd_check_out(l->cmd, l->path, l->job.tickets_path, true);
 }
 
-static void add_line(struct learning *l, const struct ticket *t)
+static void learn_add_line(struct learning *l, const struct ticket *t)
 {
 	buf_adds(&l->lines, "{\"id\":\"");
 	str_json_escape(&l->lines, t->id, strlen(t->id));
@@ -88,7 +89,7 @@ static void add_line(struct learning *l, const struct ticket *t)
 	buf_adds(&l->lines, "\"}\n");
 }
 
-static bool is_there(const struct slice *there, const struct ticket *ticket)
+static bool learn_is_there(const struct slice *there, const struct ticket *ticket)
 {
 	for (size_t i = 0; i < there->n; i++)
 		if (strcmp(there->tickets[i].id, ticket->id) == 0 ||
@@ -97,7 +98,7 @@ static bool is_there(const struct slice *there, const struct ticket *ticket)
 	return false;
 }
 
-static void choose(struct learning *l)
+static void learn_choose(struct learning *l)
 {
 	const struct slice *tested[] = { &l->gold };
 	struct leak_guard guard = leak_guard_build(&l->cmd->arena, tested, 1);
@@ -109,17 +110,17 @@ static void choose(struct learning *l)
 			l->n_blank++;
 		else if (leak_guard_hit(&l->cmd->arena, &guard, t))
 			l->n_refused++;
-		else if (is_there(&l->there, t))
+		else if (learn_is_there(&l->there, t))
 			l->n_known++;
 		else {
 			l->n_added++;
-			add_line(l, t);
+			learn_add_line(l, t);
 		}
 	}
 }
 
 /* The file as it was, with the new lines behind it: whole or not at all. */
-static int append(struct learning *l)
+static int learn_append(struct learning *l)
 {
 	struct err *err = &l->cmd->err;
 	struct buf all;
@@ -142,13 +143,13 @@ static int append(struct learning *l)
 	return r;
 }
 
-static int load(struct learning *l, const struct learn_options *o, const char *job,
-		const char *reviewed)
+static int learn_load(struct learning *l, const struct learn_options *o, const char *job,
+		      const char *reviewed)
 {
 	struct arena *a = &l->cmd->arena;
 	struct err *err = &l->cmd->err;
 
-	if (job_load(a, job, &l->job, err) < 0 || check_path(l, o) < 0 ||
+	if (job_load(a, job, &l->job, err) < 0 || learn_check_path(l, o) < 0 ||
 	    slice_load(a, &l->job, l->job.tickets_path, SLICE_ORDINARY, &l->gold, err) < 0 ||
 	    slice_load(a, &l->job, reviewed, SLICE_REVIEWED, &l->reviewed, err) < 0)
 		return -1;
@@ -157,7 +158,7 @@ static int load(struct learning *l, const struct learn_options *o, const char *j
 	return slice_load(a, &l->job, l->path, SLICE_ORDINARY, &l->there, err);
 }
 
-static int run(struct cmd *cmd)
+static int learn_run(struct cmd *cmd)
 {
 	struct learning l = { .cmd = cmd };
 	struct learn_options o = { 0 };
@@ -166,11 +167,11 @@ static int run(struct cmd *cmd)
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (load(&l, &o, args.items[0], args.items[1]) < 0)
+	if (learn_load(&l, &o, args.items[0], args.items[1]) < 0)
 		return -1;
 	buf_init(&l.lines, SIZE_MAX / 2);
-	choose(&l);
-	r = l.n_added && !o.dry ? append(&l) : 0;
+	learn_choose(&l);
+	r = l.n_added && !o.dry ? learn_append(&l) : 0;
 	buf_release(&l.lines);
 	if (r < 0)
 		return -1;
@@ -181,4 +182,4 @@ static int run(struct cmd *cmd)
 	return 0;
 }
 
-const struct command cmd_learn = { &spec, run };
+const struct command cmd_learn = { &spec, learn_run };

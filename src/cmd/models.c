@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "cmd/command.h"
 #include "flow/prepare/identify.h"
@@ -38,7 +39,7 @@ static const struct opt_spec spec = {
 		   "several names is listed once. MODEL: a file, or a name: hf:ORG/REPO/FILE,\n"
 		   "ollama:NAME:TAG, lmstudio:PUBLISHER/MODEL/FILE (docs/models.md).",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 struct list {
@@ -48,7 +49,8 @@ struct list {
 	bool cut;
 };
 
-static void add(struct arena *a, struct list *list, const struct model *model, const char *problem)
+static void models_add(struct arena *a, struct list *list, const struct model *model,
+		       const char *problem)
 {
 	if (list->n == list->cap) {
 		size_t cap = list->cap ? list->cap * 2 : 64;
@@ -68,7 +70,7 @@ static void add(struct arena *a, struct list *list, const struct model *model, c
 }
 
 /* What a place holds and cannot be used is listed all the same. */
-static void add_places(struct arena *a, struct list *list, const struct place_list *places)
+static void models_add_places(struct arena *a, struct list *list, const struct place_list *places)
 {
 	list->cut |= places->cut;
 	for (size_t i = 0; i < places->n; i++) {
@@ -78,7 +80,7 @@ static void add_places(struct arena *a, struct list *list, const struct place_li
 		struct err err;
 
 		if (model_of_place(a, name, item, &model, &err) == 0) {
-			add(a, list, &model, NULL);
+			models_add(a, list, &model, NULL);
 			continue;
 		}
 		model = (struct model){ .spec = name,
@@ -88,12 +90,12 @@ static void add_places(struct arena *a, struct list *list, const struct place_li
 					.origin = { .store = item->store,
 						    .name = item->name,
 						    .digest = item->digest } };
-		add(a, list, &model, arena_strdup(a, err.msg));
+		models_add(a, list, &model, arena_strdup(a, err.msg));
 	}
 }
 
 /* The current folder alone: what is below it may be the whole home. */
-static int add_here(struct cmd *cmd, struct list *list)
+static int models_add_here(struct cmd *cmd, struct list *list)
 {
 	struct model *found;
 	size_t n;
@@ -101,11 +103,11 @@ static int add_here(struct cmd *cmd, struct list *list)
 	if (model_scan(&cmd->arena, ".", &found, &n, &cmd->err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		add(&cmd->arena, list, &found[i], NULL);
+		models_add(&cmd->arena, list, &found[i], NULL);
 	return 0;
 }
 
-static int collect(struct cmd *cmd, const struct opt_args *args, struct list *list)
+static int models_collect(struct cmd *cmd, const struct opt_args *args, struct list *list)
 {
 	struct arena *a = &cmd->arena;
 	struct place_list places;
@@ -117,24 +119,24 @@ static int collect(struct cmd *cmd, const struct opt_args *args, struct list *li
 
 		if (file_is_dir(args->items[i])) {
 			places_list_folder(a, args->items[i], &places);
-			add_places(a, list, &places);
+			models_add_places(a, list, &places);
 		} else {
 			if (model_find(a, args->items[i], ".", &one, &cmd->err) < 0)
 				return -1;
-			add(a, list, &one, NULL);
+			models_add(a, list, &one, NULL);
 		}
 	}
 	if (args->n)
 		return 0;
 	model_folders(a, &unused, &n_folders);
-	if (n_folders == 0 && add_here(cmd, list) < 0)
+	if (n_folders == 0 && models_add_here(cmd, list) < 0)
 		return -1;
 	places_list(a, &places);
-	add_places(a, list, &places);
+	models_add_places(a, list, &places);
 	return 0;
 }
 
-static int identify(struct cmd *cmd, const struct models_options *o, struct list *list)
+static int models_identify(struct cmd *cmd, const struct models_options *o, struct list *list)
 {
 	const struct identify_options options = { .sandbox = !o->no_sandbox, .hash = !o->no_hash };
 	struct model_cache cache;
@@ -150,7 +152,7 @@ static int identify(struct cmd *cmd, const struct models_options *o, struct list
 }
 
 /* No job says what for: commercial use asks for most. */
-static struct licence *judge_licences(struct cmd *cmd, const struct list *list)
+static struct licence *models_judge_licences(struct cmd *cmd, const struct list *list)
 {
 	struct licence *licences = arena_array(&cmd->arena, list->n, sizeof(*licences));
 
@@ -160,9 +162,9 @@ static struct licence *judge_licences(struct cmd *cmd, const struct list *list)
 	return licences;
 }
 
-static void print(struct cmd *cmd, const struct list *list, bool json)
+static void models_print(struct cmd *cmd, const struct list *list, bool json)
 {
-	const struct licence *licences = judge_licences(cmd, list);
+	const struct licence *licences = models_judge_licences(cmd, list);
 	struct arena *a = &cmd->arena;
 
 	if (json) {
@@ -182,7 +184,7 @@ static void print(struct cmd *cmd, const struct list *list, bool json)
 		    PLACES_MAX_ITEMS);
 }
 
-static int run(struct cmd *cmd)
+static int models_run(struct cmd *cmd)
 {
 	struct models_options o = { 0 };
 	struct list list = { 0 };
@@ -191,10 +193,10 @@ static int run(struct cmd *cmd)
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (collect(cmd, &args, &list) < 0 || identify(cmd, &o, &list) < 0)
+	if (models_collect(cmd, &args, &list) < 0 || models_identify(cmd, &o, &list) < 0)
 		return -1;
-	print(cmd, &list, o.json);
+	models_print(cmd, &list, o.json);
 	return list.n == 1 && list.problems[0] ? err_exit_code(ERR_INPUT) : 0;
 }
 
-const struct command cmd_models = { &spec, run };
+const struct command cmd_models = { &spec, models_run };

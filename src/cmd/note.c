@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -35,10 +36,10 @@ static const struct opt_spec spec = {
 		   "--grep. A note is part of the hash chain: it stays as it is, add another one\n"
 		   "to correct it.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
-static int check_text(const char *text, struct err *err)
+static int note_check_text(const char *text, struct err *err)
 {
 	int64_t fault = str_utf8_error(text, strlen(text));
 
@@ -54,7 +55,7 @@ static int check_text(const char *text, struct err *err)
 	return 0;
 }
 
-static int put_note(struct cmd *cmd, const char *path, const struct event_row *row)
+static int note_put_note(struct cmd *cmd, const char *path, const struct event_row *row)
 {
 	struct store store = { 0 };
 	int r = store_open(&cmd->arena, path, STORE_WRITE, &store, &cmd->err);
@@ -65,7 +66,7 @@ static int put_note(struct cmd *cmd, const char *path, const struct event_row *r
 	return r;
 }
 
-static int run(struct cmd *cmd)
+static int note_run(struct cmd *cmd)
 {
 	struct event_row row = { .at_us = clock_wall_us(), .kind = "note" };
 	struct note_options o = { 0 };
@@ -77,11 +78,12 @@ static int run(struct cmd *cmd)
 	if (r != 0)
 		return r > 0 ? 0 : -1;
 	row.text = args.items[1];
-	if (check_text(row.text, &cmd->err) < 0 || store_path_find(cmd, o.store, NULL, &path) < 0 ||
+	if (note_check_text(row.text, &cmd->err) < 0 ||
+	    store_path_find(cmd, o.store, NULL, &path) < 0 ||
 	    load_run_row(cmd, path, args.items[0], &noted) < 0)
 		return -1;
 	row.run_id = noted.id;
-	if (put_note(cmd, path, &row) < 0)
+	if (note_put_note(cmd, path, &row) < 0)
 		return -1;
 	if (o.json)
 		json_print(json_pack("{s:o, s:o, s:s}", "run", json_any_text(noted.name), "note",
@@ -93,4 +95,4 @@ static int run(struct cmd *cmd)
 	return 0;
 }
 
-const struct command cmd_note = { &spec, run };
+const struct command cmd_note = { &spec, note_run };

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/prepare/prepare.h"
@@ -30,10 +31,10 @@ static const struct opt_spec spec = {
 	.details = "Sizes and tokens are estimates from the files' headers; times are scaled from "
 		   "what was\nmeasured on this machine, and absent until something was.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
-static int run(struct cmd *cmd)
+static int plan_run(struct cmd *cmd)
 {
 	struct plan_options o = { 0 };
 	struct prepared p;
@@ -52,4 +53,4 @@ static int run(struct cmd *cmd)
 	return 0;
 }
 
-const struct command cmd_plan = { &spec, run };
+const struct command cmd_plan = { &spec, plan_run };

@@ -3,6 +3,7 @@
  * into the folders that other tools share. The only verb that asks the network of its own accord,
  * by way of toehold-fetch; the licence is shown before anything large is fetched.
  */
+#include "base/array.h"
 #include "cmd/command.h"
 #include "pull/pull.h"
 
@@ -51,27 +52,27 @@ static const struct opt_spec spec = {
 		"proxies: HF_TOKEN, HF_ENDPOINT, HF_HUB_CACHE, OLLAMA_MODELS, https_proxy and "
 		"their like.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
-static bool stopped(void)
+static bool pull_stopped(void)
 {
 	return interrupt_count() > 0;
 }
 
-static bool is_set(const char *variable)
+static bool pull_is_set(const char *variable)
 {
 	const char *value = getenv(variable);
 
 	return value && *value && strcmp(value, "0") != 0;
 }
 
-static int check_offline(struct pull *p)
+static int pull_check_offline(struct pull *p)
 {
-	const char *why = p->options.offline	    ? "--offline was given" :
-			  is_set("TOEHOLD_OFFLINE") ? "TOEHOLD_OFFLINE is set" :
-			  is_set("HF_HUB_OFFLINE")  ? "HF_HUB_OFFLINE is set" :
-						      NULL;
+	const char *why = p->options.offline		 ? "--offline was given" :
+			  pull_is_set("TOEHOLD_OFFLINE") ? "TOEHOLD_OFFLINE is set" :
+			  pull_is_set("HF_HUB_OFFLINE")	 ? "HF_HUB_OFFLINE is set" :
+							   NULL;
 
 	if (!why)
 		return 0;
@@ -79,7 +80,7 @@ static int check_offline(struct pull *p)
 }
 
 /* How long the first wait is; tests do not want to wait. */
-static int64_t backoff_ms(void)
+static int64_t pull_backoff_ms(void)
 {
 	const char *value = getenv("TOEHOLD_PULL_BACKOFF_MS");
 	int64_t ms = BACKOFF_MS;
@@ -87,7 +88,7 @@ static int64_t backoff_ms(void)
 	return value && str_to_i64(value, 0, BACKOFF_MS, &ms) ? ms : BACKOFF_MS;
 }
 
-static int set_rules(struct pull *p)
+static int pull_set_rules(struct pull *p)
 {
 	const struct pull_options *o = &p->options;
 	char *program;
@@ -102,9 +103,9 @@ static int set_rules(struct pull *p)
 		.tries = o->tries,
 		.connect_ms = 1000 * (o->timeout_s < CONNECT_S ? o->timeout_s : CONNECT_S),
 		.stall_ms = 1000 * o->timeout_s,
-		.backoff_ms = backoff_ms(),
+		.backoff_ms = pull_backoff_ms(),
 		.unverified = o->unverified,
-		.stopped = stopped,
+		.stopped = pull_stopped,
 		.say = pull_say_line,
 		.progress = pull_say_progress,
 	};
@@ -146,7 +147,7 @@ int pull_write(struct pull *p, const char *temp, const char *path, const char *d
 	return 0;
 }
 
-static int64_t missing_bytes(const struct pull *p)
+static int64_t pull_missing_bytes(const struct pull *p)
 {
 	int64_t bytes = 0;
 
@@ -155,7 +156,7 @@ static int64_t missing_bytes(const struct pull *p)
 	return bytes;
 }
 
-static int make_folders(struct pull *p)
+static int pull_make_folders(struct pull *p)
 {
 	for (size_t i = 0; i < p->n_items; i++) {
 		const char *paths[] = { p->items[i].file.path, p->items[i].file.lock_path };
@@ -171,7 +172,7 @@ static int make_folders(struct pull *p)
 	return 0;
 }
 
-static int check_space(struct pull *p, int64_t bytes)
+static int pull_check_space(struct pull *p, int64_t bytes)
 {
 	struct arena *a = &p->cmd->arena;
 	struct statvfs disk;
@@ -189,7 +190,7 @@ static int check_space(struct pull *p, int64_t bytes)
 		str_bytes(a, (uint64_t)bytes), str_bytes(a, there), p->root);
 }
 
-static int fetch(struct pull *p, const struct pull_kind *kind, bool texts)
+static int pull_fetch(struct pull *p, const struct pull_kind *kind, bool texts)
 {
 	for (size_t i = 0; i < p->n_items; i++) {
 		struct pull_item *item = &p->items[i];
@@ -206,7 +207,7 @@ static int fetch(struct pull *p, const struct pull_kind *kind, bool texts)
 }
 
 /* By its name, as a job file will have it; by its path where that finds another one. */
-static int find(struct pull *p)
+static int pull_find(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
 	struct err why;
@@ -218,7 +219,7 @@ static int find(struct pull *p)
 }
 
 /* The sum is known already: nobody has to read the file again for it. */
-static void know_sum(struct pull *p, struct model_cache *cache)
+static void pull_know_sum(struct pull *p, struct model_cache *cache)
 {
 	for (size_t i = 0; i < p->n_items; i++)
 		if (p->items[i].done && !p->items[i].is_text && p->model.n_parts == 1 &&
@@ -233,43 +234,44 @@ static void know_sum(struct pull *p, struct model_cache *cache)
  * What the file says of itself, as a sandboxed worker reads it. It is there whatever comes of that,
  * so nothing here is a failure of the pull.
  */
-static void identify(struct pull *p)
+static void pull_identify(struct pull *p)
 {
 	struct cmd *cmd = p->cmd;
 	struct model_cache cache = { 0 };
 	struct err unused;
 
-	if (find(p) < 0 || model_cache_open(&cmd->arena, &cache, &cmd->err) < 0 ||
+	if (pull_find(p) < 0 || model_cache_open(&cmd->arena, &cache, &cmd->err) < 0 ||
 	    prepare_model(cmd, &cache, &p->model, !p->options.no_sandbox, false, &p->problem) < 0)
 		p->problem = arena_strdup(&cmd->arena, cmd->err.msg);
-	know_sum(p, &cache);
+	pull_know_sum(p, &cache);
 	if (model_cache_close(&cache, &unused) < 0)
 		pull_say_line(unused.msg);
 }
 
-static int pull(struct pull *p, const struct pull_kind *kind)
+static int pull_named(struct pull *p, const struct pull_kind *kind)
 {
 	int64_t bytes;
 
 	if (kind->resolve(p) < 0)
 		return -1;
-	bytes = missing_bytes(p);
+	bytes = pull_missing_bytes(p);
 	if (p->options.dry_run) {
 		pull_print_plan(p, bytes);
 		return 0;
 	}
 	pull_say_plan(p, bytes);
-	if (make_folders(p) < 0 || check_space(p, bytes) < 0 || fetch(p, kind, true) < 0)
+	if (pull_make_folders(p) < 0 || pull_check_space(p, bytes) < 0 ||
+	    pull_fetch(p, kind, true) < 0)
 		return -1;
 	pull_say_licence(p);
-	if (fetch(p, kind, false) < 0 || kind->finish(p) < 0)
+	if (pull_fetch(p, kind, false) < 0 || kind->finish(p) < 0)
 		return -1;
-	identify(p);
+	pull_identify(p);
 	pull_print(p);
 	return 0;
 }
 
-static int run(struct cmd *cmd)
+static int pull_run(struct cmd *cmd)
 {
 	struct pull p = { .cmd = cmd,
 			  .options = { .tries = DEFAULT_TRIES, .timeout_s = DEFAULT_TIMEOUT_S },
@@ -282,13 +284,13 @@ static int run(struct cmd *cmd)
 	if (r != 0)
 		return r > 0 ? 0 : -1;
 	if (pull_name_parse(&cmd->arena, args.items[0], &p.name, &cmd->err) < 0 ||
-	    check_offline(&p) < 0 || set_rules(&p) < 0)
+	    pull_check_offline(&p) < 0 || pull_set_rules(&p) < 0)
 		return -1;
 	interrupt_catch(NULL);
-	r = pull(&p, p.name.place == PULL_OLLAMA ? &pull_ollama : &pull_hub);
+	r = pull_named(&p, p.name.place == PULL_OLLAMA ? &pull_ollama : &pull_hub);
 	download_close(&p.downloader);
 	pull_say_progress(NULL, NULL, 0, 0);
 	return r;
 }
 
-const struct command cmd_pull = { &spec, run };
+const struct command cmd_pull = { &spec, pull_run };

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
@@ -47,7 +48,7 @@ static const struct opt_spec spec = {
 		"Hidden states that tune keeps in the cache derive from tickets too: --states "
 		"removes them.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 /* Columns outside table `text` that a person filled with words: they are in the chain as is. */
@@ -66,7 +67,7 @@ static const struct {
 	{ "*_sha256", "checksums: who has the same file can tell that it was this one" },
 };
 
-enum { N_KEPT = sizeof(kept) / sizeof(kept[0]) };
+enum { N_KEPT = COUNT_OF(kept) };
 
 /* The cache of hidden states. It knows no runs: all of it goes, or nothing. */
 struct kept_states {
@@ -86,7 +87,7 @@ struct purge {
 	int64_t n_rows; /* in the chain, checked at the end */
 };
 
-static const char *sharers(const struct purge *p)
+static const char *purge_sharers(const struct purge *p)
 {
 	struct arena *a = &p->cmd->arena;
 	const char *names = "";
@@ -97,7 +98,7 @@ static const char *sharers(const struct purge *p)
 	return names;
 }
 
-static int check_shared(const struct purge *p, const struct purge_options *o)
+static int purge_check_shared(const struct purge *p, const struct purge_options *o)
 {
 	if (o->shared && o->own)
 		return err_set(&p->cmd->err, ERR_USAGE,
@@ -108,7 +109,7 @@ static int check_shared(const struct purge *p, const struct purge_options *o)
 		       "nothing was removed: %lld of the %lld texts of run '%s' are also used by "
 		       "%s; give --shared to remove them there too, or --own to leave them",
 		       (long long)p->view.shared.n, (long long)(p->view.shared.n + p->view.own.n),
-		       display_path(&p->cmd->arena, p->run.name), sharers(p));
+		       display_path(&p->cmd->arena, p->run.name), purge_sharers(p));
 }
 
 static int purge_run(struct purge *p, const char *path, const struct purge_options *o)
@@ -118,7 +119,7 @@ static int purge_run(struct purge *p, const char *path, const struct purge_optio
 
 	if (store_open(a, path, STORE_WRITE, &p->store, &cmd->err) < 0 ||
 	    store_purge_look(a, &p->store, &p->run, &p->view, &cmd->err) < 0 ||
-	    check_shared(p, o) < 0 ||
+	    purge_check_shared(p, o) < 0 ||
 	    store_purge(a, &p->store, &p->run, o->own ? PURGE_OWN : PURGE_SHARED, &p->done,
 			&cmd->err) < 0 ||
 	    store_verify_chain(&p->store, &p->n_rows, &cmd->err) < 0)
@@ -145,7 +146,7 @@ static int purge_states(struct purge *p)
 }
 
 /* What cannot be looked at is no reason to fail: nobody asked for it. */
-static void look_for_states(struct purge *p)
+static void purge_look_for_states(struct purge *p)
 {
 	struct kept_states *k = &p->states;
 	struct err unused;
@@ -154,7 +155,7 @@ static void look_for_states(struct purge *p)
 		(void)!state_folder_count(k->folder, &k->count, &unused);
 }
 
-static void write_removed(const struct purge *p)
+static void purge_write_removed(const struct purge *p)
 {
 	const struct purge_done *done = &p->done;
 	const char *name = display_path(&p->cmd->arena, p->run.name);
@@ -175,7 +176,7 @@ static void write_removed(const struct purge *p)
 		printf("           %lld are too short to search for\n", (long long)done->n_short);
 }
 
-static void write_states(const struct purge *p)
+static void purge_write_states(const struct purge *p)
 {
 	const struct kept_states *k = &p->states;
 	struct arena *a = &p->cmd->arena;
@@ -193,26 +194,26 @@ static void write_states(const struct purge *p)
 		       files, display_path(a, k->folder));
 }
 
-static void write_text(const struct purge *p, const struct purge_options *o)
+static void purge_write_text(const struct purge *p, const struct purge_options *o)
 {
-	write_removed(p);
+	purge_write_removed(p);
 	printf("Chain      %lld rows, each is what was written; head %.16s\n", (long long)p->n_rows,
 	       p->store.head);
 	if (o->own && p->view.shared.n > 0)
 		printf("Stay       %lld texts that %s use%s too\n", (long long)p->view.shared.n,
-		       sharers(p), p->view.n_sharers == 1 ? "s" : "");
+		       purge_sharers(p), p->view.n_sharers == 1 ? "s" : "");
 	if (o->shared && p->view.n_sharers > 0)
 		printf("Lost too   %lld texts by %s; their own replies stay, and may quote the "
 		       "tickets\n",
-		       (long long)p->view.shared.n, sharers(p));
-	write_states(p);
+		       (long long)p->view.shared.n, purge_sharers(p));
+	purge_write_states(p);
 	for (size_t i = 0; i < N_KEPT; i++)
 		printf("%-10s %s: %s\n", i ? "" : "Kept", kept[i].columns, kept[i].what);
 	puts("Not looked for: the files that the tickets and the job came from, what was exported "
 	     "or copied,\nand what the disk keeps of deleted files.");
 }
 
-static json_t *states_json(const struct purge *p)
+static json_t *purge_states_json(const struct purge *p)
 {
 	const struct kept_states *k = &p->states;
 
@@ -221,7 +222,7 @@ static json_t *states_json(const struct purge *p)
 			 "removed", (int)k->removed);
 }
 
-static void write_json(const struct purge *p, const struct purge_options *o)
+static void purge_write_json(const struct purge *p, const struct purge_options *o)
 {
 	const struct purge_done *done = &p->done;
 	json_t *columns = json_array(), *names = json_array();
@@ -242,12 +243,12 @@ static void write_json(const struct purge *p, const struct purge_options *o)
 			  "searched_bytes", (json_int_t)done->n_searched_bytes, "shared_with",
 			  names, "shared_texts_left", (json_int_t)(o->own ? p->view.shared.n : 0),
 			  "chain_rows", (json_int_t)p->n_rows, "chain_head", p->store.head, "kept",
-			  columns, "states", states_json(p)),
+			  columns, "states", purge_states_json(p)),
 		stdout);
 }
 
 /* --states without a run. */
-static int states_alone(struct purge *p, const struct purge_options *o)
+static int purge_states_alone(struct purge *p, const struct purge_options *o)
 {
 	if (!o->states)
 		return err_set(&p->cmd->err, ERR_USAGE,
@@ -259,13 +260,13 @@ static int states_alone(struct purge *p, const struct purge_options *o)
 	if (purge_states(p) < 0)
 		return -1;
 	if (o->json)
-		json_print(json_pack("{s:o}", "states", states_json(p)), stdout);
+		json_print(json_pack("{s:o}", "states", purge_states_json(p)), stdout);
 	else
-		write_states(p);
+		purge_write_states(p);
 	return 0;
 }
 
-static int run_and_states(struct purge *p, const struct purge_options *o, const char *name)
+static int purge_run_and_states(struct purge *p, const struct purge_options *o, const char *name)
 {
 	struct cmd *cmd = p->cmd;
 	char *path;
@@ -276,19 +277,19 @@ static int run_and_states(struct purge *p, const struct purge_options *o, const 
 		return -1;
 	r = purge_run(p, path, o);
 	if (r == 0 && !o->states)
-		look_for_states(p);
+		purge_look_for_states(p);
 	else if (r == 0 && purge_states(p) < 0)
 		r = err_wrap(&cmd->err, "run '%s' was purged, the hidden states were not",
 			     display_path(&cmd->arena, p->run.name));
 	if (r == 0 && o->json)
-		write_json(p, o);
+		purge_write_json(p, o);
 	else if (r == 0)
-		write_text(p, o);
+		purge_write_text(p, o);
 	store_close(&p->store);
 	return r;
 }
 
-static int run(struct cmd *cmd)
+static int purge_verb(struct cmd *cmd)
 {
 	struct purge_options o = { 0 };
 	struct purge p = { .cmd = cmd };
@@ -297,7 +298,8 @@ static int run(struct cmd *cmd)
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	return args.n > 0 ? run_and_states(&p, &o, args.items[0]) : states_alone(&p, &o);
+	return args.n > 0 ? purge_run_and_states(&p, &o, args.items[0]) :
+			    purge_states_alone(&p, &o);
 }
 
-const struct command cmd_purge = { &spec, run };
+const struct command cmd_purge = { &spec, purge_verb };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -56,10 +57,10 @@ static const struct opt_spec spec = {
 		"BIRTHDATE DATE AGE PERSON ADDRESS PLACE ZIP ORG.\n"
 		"Patterns find a part of what there is: docs/redaction.md has the figures.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
-static int add_types(struct cmd *cmd, const struct opt_list *list, uint32_t *types)
+static int redact_add_types(struct cmd *cmd, const struct opt_list *list, uint32_t *types)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		int type = redact_type_find(list->items[i]);
@@ -81,11 +82,12 @@ static int add_types(struct cmd *cmd, const struct opt_list *list, uint32_t *typ
 }
 
 /* The set of types that are covered. */
-static int read_types(struct cmd *cmd, const struct redact_options *o, uint32_t *ret_types)
+static int redact_read_types(struct cmd *cmd, const struct redact_options *o, uint32_t *ret_types)
 {
 	uint32_t wanted = 0, kept = 0;
 
-	if (add_types(cmd, &o->types, &wanted) < 0 || add_types(cmd, &o->keep, &kept) < 0)
+	if (redact_add_types(cmd, &o->types, &wanted) < 0 ||
+	    redact_add_types(cmd, &o->keep, &kept) < 0)
 		return -1;
 	*ret_types = (o->types.n ? wanted : (uint32_t)REDACT_ALL_TYPES) & ~kept;
 	if (*ret_types == 0)
@@ -93,7 +95,7 @@ static int read_types(struct cmd *cmd, const struct redact_options *o, uint32_t 
 	return 0;
 }
 
-static int check_options(struct cmd *cmd, const struct redact_options *o, const char *in)
+static int redact_check_options(struct cmd *cmd, const struct redact_options *o, const char *in)
 {
 	if (!o->out && !o->review && !o->json)
 		return err_set(&cmd->err, ERR_USAGE,
@@ -107,7 +109,7 @@ static int check_options(struct cmd *cmd, const struct redact_options *o, const 
 }
 
 /* Beside IN, in the folder that init makes for what must not be shared. */
-static const char *default_key(struct cmd *cmd, const char *in)
+static const char *redact_default_key(struct cmd *cmd, const char *in)
 {
 	const char *folder = file_beside(&cmd->arena, in, ".");
 
@@ -117,10 +119,10 @@ static const char *default_key(struct cmd *cmd, const char *in)
 }
 
 /* A look alone makes no key: where there is none, its placeholders are of no use later. */
-static int load_key(struct cmd *cmd, const struct redact_options *o, const char *in,
-		    struct redact_key *ret_key)
+static int redact_load_key(struct cmd *cmd, const struct redact_options *o, const char *in,
+			   struct redact_key *ret_key)
 {
-	const char *path = o->key ? o->key : default_key(cmd, in);
+	const char *path = o->key ? o->key : redact_default_key(cmd, in);
 
 	if (o->out || file_exists(path))
 		return redact_key_load(&cmd->arena, path, ret_key, &cmd->err);
@@ -128,8 +130,8 @@ static int load_key(struct cmd *cmd, const struct redact_options *o, const char 
 	return 0;
 }
 
-static int put(struct cmd *cmd, const char *path, const struct redact_file *file,
-	       const struct redact_key *key)
+static int redact_put(struct cmd *cmd, const char *path, const struct redact_file *file,
+		      const struct redact_key *key)
 {
 	char *data = NULL;
 	size_t n_bytes = 0;
@@ -150,8 +152,9 @@ static int put(struct cmd *cmd, const char *path, const struct redact_file *file
 	return r;
 }
 
-static void print(struct cmd *cmd, const struct redact_options *o, const struct redact_file *file,
-		  const struct redact_counts *counts, const struct redact_key *key)
+static void redact_print(struct cmd *cmd, const struct redact_options *o,
+			 const struct redact_file *file, const struct redact_counts *counts,
+			 const struct redact_key *key)
 {
 	json_t *report;
 
@@ -167,8 +170,8 @@ static void print(struct cmd *cmd, const struct redact_options *o, const struct 
 	json_print(report, stdout);
 }
 
-static int redact(struct cmd *cmd, const struct redact_options *o, const char *in,
-		  struct redact_file *file)
+static int redact_input(struct cmd *cmd, const struct redact_options *o, const char *in,
+			struct redact_file *file)
 {
 	struct redact_file_options options = { .plain = o->text,
 					       .drop = o->drop.items,
@@ -176,12 +179,13 @@ static int redact(struct cmd *cmd, const struct redact_options *o, const char *i
 	struct redact_counts counts;
 	struct redact_key key;
 
-	if (read_types(cmd, o, &options.types) < 0 ||
+	if (redact_read_types(cmd, o, &options.types) < 0 ||
 	    redact_file_scan(&cmd->arena, in, &options, file, &cmd->err) < 0 ||
-	    load_key(cmd, o, in, &key) < 0 || (o->out && put(cmd, o->out, file, &key) < 0))
+	    redact_load_key(cmd, o, in, &key) < 0 ||
+	    (o->out && redact_put(cmd, o->out, file, &key) < 0))
 		return -1;
 	redact_count(file, &counts);
-	print(cmd, o, file, &counts, &key);
+	redact_print(cmd, o, file, &counts, &key);
 	if (o->strict && (counts.n_suspects || file->n_members))
 		return err_set(&cmd->err, ERR_REFUSED,
 			       "%zu place%s and %zu member%s look like personal data and are not "
@@ -191,7 +195,7 @@ static int redact(struct cmd *cmd, const struct redact_options *o, const char *i
 	return 0;
 }
 
-static int run(struct cmd *cmd)
+static int redact_run(struct cmd *cmd)
 {
 	struct redact_options o = { 0 };
 	struct redact_file file = { 0 };
@@ -200,11 +204,11 @@ static int run(struct cmd *cmd)
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (check_options(cmd, &o, args.items[0]) < 0)
+	if (redact_check_options(cmd, &o, args.items[0]) < 0)
 		return -1;
-	r = redact(cmd, &o, args.items[0], &file);
+	r = redact_input(cmd, &o, args.items[0], &file);
 	redact_file_release(&file);
 	return r;
 }
 
-const struct command cmd_redact = { &spec, run };
+const struct command cmd_redact = { &spec, redact_run };

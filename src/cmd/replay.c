@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
@@ -50,7 +51,7 @@ static const struct opt_spec spec = {
 		   "answers are kept\nas a run of their own, which no decision counts. Exit code "
 		   "0: the same labels; 1: others, or\nnot all.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 /* One replay under way. */
@@ -62,7 +63,7 @@ struct replay {
 	const char *job_path;
 };
 
-static bool is_wanted(const struct replay *p, const char *name)
+static bool replay_is_wanted(const struct replay *p, const char *name)
 {
 	const struct opt_list *list = &p->options->candidates;
 
@@ -72,7 +73,7 @@ static bool is_wanted(const struct replay *p, const char *name)
 	return list->n == 0;
 }
 
-static int check_options(struct replay *p)
+static int replay_check_options(struct replay *p)
 {
 	const struct opt_list *list = &p->options->candidates;
 	const struct run_row *run = p->was.run;
@@ -92,7 +93,8 @@ static int check_options(struct replay *p)
 }
 
 /* The job file as it was named then, from this folder; or else beside the store. */
-static const char *find_job(struct arena *a, const struct run_row *run, const char *store_path)
+static const char *replay_find_job(struct arena *a, const struct run_row *run,
+				   const char *store_path)
 {
 	const char *name = str_basename(store_path);
 
@@ -103,7 +105,7 @@ static const char *find_job(struct arena *a, const struct run_row *run, const ch
 }
 
 /* Passes of the run: their templates are told the same dates. */
-static void list_passes(struct replay *p)
+static void replay_list_passes(struct replay *p)
 {
 	struct session *s = &p->session;
 	size_t most = 0;
@@ -117,7 +119,8 @@ static void list_passes(struct replay *p)
 }
 
 /* What a candidate answered a slice with, or NULL where it was not asked. */
-static const struct pass_row *pass_over(const struct candidate_result *c, const struct slice *slice)
+static const struct pass_row *replay_pass_over(const struct candidate_result *c,
+					       const struct slice *slice)
 {
 	const struct pass_row *pass = NULL;
 
@@ -127,7 +130,7 @@ static const struct pass_row *pass_over(const struct candidate_result *c, const 
 	return pass;
 }
 
-static const struct candidate *planned(const struct plan *plan, const char *name)
+static const struct candidate *replay_planned(const struct plan *plan, const char *name)
 {
 	for (size_t i = 0; i < plan->n; i++)
 		if (strcmp(plan->candidates[i].name, name) == 0)
@@ -136,10 +139,10 @@ static const struct candidate *planned(const struct plan *plan, const char *name
 }
 
 /* Beside what rerun_prepare() has checked: that each one can be asked, baselines too. */
-static int check_candidate(struct replay *p, const struct candidate_result *was,
-			   const struct pass_row *pass)
+static int replay_check_candidate(struct replay *p, const struct candidate_result *was,
+				  const struct pass_row *pass)
 {
-	const struct candidate *now = planned(&p->session.prepared.plan, was->row->name);
+	const struct candidate *now = replay_planned(&p->session.prepared.plan, was->row->name);
 	struct err *err = &p->cmd->err;
 
 	if (!now || now->refused)
@@ -156,8 +159,8 @@ static int check_candidate(struct replay *p, const struct candidate_result *was,
 }
 
 /* A calibrated candidate needs the answers that it corrects. */
-static bool carries_wanted(const struct replay *p, const struct candidate *candidate,
-			   const struct slice *slice)
+static bool replay_carries_wanted(const struct replay *p, const struct candidate *candidate,
+				  const struct slice *slice)
 {
 	const struct plan *plan = &p->session.prepared.plan;
 
@@ -165,14 +168,15 @@ static bool carries_wanted(const struct replay *p, const struct candidate *candi
 		const struct candidate *c = &plan->candidates[i];
 
 		if (c->model == candidate->model && way_base(c->way) == candidate->way &&
-		    is_wanted(p, c->name) && pass_over(result_candidate(&p->was, c->name), slice))
+		    replay_is_wanted(p, c->name) &&
+		    replay_pass_over(result_candidate(&p->was, c->name), slice))
 			return true;
 	}
 	return false;
 }
 
 /* Only what answered this slice then answers it now. */
-static int keep_asked(struct replay *p, const struct slice *slice)
+static int replay_keep_asked(struct replay *p, const struct slice *slice)
 {
 	struct plan *plan = &p->session.prepared.plan;
 	struct candidate *kept = arena_array(&p->cmd->arena, plan->n, sizeof(*kept));
@@ -180,15 +184,16 @@ static int keep_asked(struct replay *p, const struct slice *slice)
 
 	for (size_t i = 0; i < p->was.n; i++) {
 		const struct candidate_result *c = &p->was.candidates[i];
-		const struct pass_row *pass = pass_over(c, slice);
+		const struct pass_row *pass = replay_pass_over(c, slice);
 
-		if (pass && is_wanted(p, c->row->name) && check_candidate(p, c, pass) < 0)
+		if (pass && replay_is_wanted(p, c->row->name) &&
+		    replay_check_candidate(p, c, pass) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < plan->n; i++)
-		if (carries_wanted(p, &plan->candidates[i], slice) ||
-		    (is_wanted(p, plan->candidates[i].name) &&
-		     pass_over(result_candidate(&p->was, plan->candidates[i].name), slice)))
+		if (replay_carries_wanted(p, &plan->candidates[i], slice) ||
+		    (replay_is_wanted(p, plan->candidates[i].name) &&
+		     replay_pass_over(result_candidate(&p->was, plan->candidates[i].name), slice)))
 			kept[n++] = plan->candidates[i];
 	plan->candidates = kept;
 	plan->n = n;
@@ -196,7 +201,7 @@ static int keep_asked(struct replay *p, const struct slice *slice)
 }
 
 /* The job as it stood when slice `at` was asked: later ones were not there to be guarded from. */
-static int prepare_slice(struct replay *p, size_t at)
+static int replay_prepare_slice(struct replay *p, size_t at)
 {
 	const struct result *r = &p->was;
 	const struct slice **added = arena_array(&p->cmd->arena, at + 1, sizeof(*added));
@@ -209,7 +214,8 @@ static int prepare_slice(struct replay *p, size_t at)
 
 	for (size_t i = 1; i <= at; i++)
 		added[i - 1] = &r->slices[i];
-	if (rerun_prepare(s, r, &rerun, p->job_path) < 0 || keep_asked(p, &r->slices[at]) < 0)
+	if (rerun_prepare(s, r, &rerun, p->job_path) < 0 ||
+	    replay_keep_asked(p, &r->slices[at]) < 0)
 		return -1;
 	s->race = false;
 	for (size_t i = 0; at == 0 && i < r->n; i++)
@@ -223,7 +229,7 @@ static int prepare_slice(struct replay *p, size_t at)
 }
 
 /* Said first, and kept: answers of another build or machine need not be the same. */
-static int note_change(struct replay *p, const char *what, const char *was, const char *now)
+static int replay_note_change(struct replay *p, const char *what, const char *was, const char *now)
 {
 	if (strcmp(was, now) == 0)
 		return 0;
@@ -235,12 +241,12 @@ static int note_change(struct replay *p, const char *what, const char *was, cons
 }
 
 /* The first candidate of each engine speaks for it. */
-static int note_changes(struct replay *p)
+static int replay_note_changes(struct replay *p)
 {
 	const struct plan *plan = &p->session.prepared.plan;
 	bool said[ENGINE_BASELINE] = { false };
 
-	if (note_change(p, "processor", p->was.run->cpu, p->session.run.cpu) < 0)
+	if (replay_note_change(p, "processor", p->was.run->cpu, p->session.run.cpu) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct model *model = plan->candidates[i].model;
@@ -252,15 +258,15 @@ static int note_changes(struct replay *p)
 			continue;
 		said[model->engine] = true;
 		if (track_engine(&p->session, model, &build, &device, &p->cmd->err) < 0 ||
-		    note_change(p, "engine build", c->pass->engine_build, build) < 0 ||
-		    note_change(p, "device", c->pass->device, device) < 0)
+		    replay_note_change(p, "engine build", c->pass->engine_build, build) < 0 ||
+		    replay_note_change(p, "device", c->pass->device, device) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* Every slice is there before the first is asked: what was left out then shows as missing. */
-static int begin(struct replay *p)
+static int replay_begin(struct replay *p)
 {
 	const struct run_names names = { .name = p->options->name,
 					 .redaction = p->was.run->redaction,
@@ -268,7 +274,7 @@ static int begin(struct replay *p)
 					 .parent = p->was.run->name };
 	struct session *s = &p->session;
 
-	if (prepare_slice(p, 0) < 0)
+	if (replay_prepare_slice(p, 0) < 0)
 		return -1;
 	if (s->prepared.plan.n == 0)
 		return err_set(&p->cmd->err, ERR_INPUT,
@@ -280,20 +286,20 @@ static int begin(struct replay *p)
 	for (size_t i = 1; i < p->was.n_slices; i++)
 		if (store_put_run_slice(&s->store, s->run.id, &p->was.slices[i], &p->cmd->err) < 0)
 			return -1;
-	return note_changes(p);
+	return replay_note_changes(p);
 }
 
-static int ask_again(struct replay *p)
+static int replay_ask_again(struct replay *p)
 {
-	if (begin(p) < 0 || ask_all(&p->session) < 0)
+	if (replay_begin(p) < 0 || ask_all(&p->session) < 0)
 		return -1;
 	for (size_t i = 1; i < p->was.n_slices && !interrupt_count(); i++)
-		if (prepare_slice(p, i) < 0 || ask_all(&p->session) < 0)
+		if (replay_prepare_slice(p, i) < 0 || ask_all(&p->session) < 0)
 			return -1;
 	return 0;
 }
 
-static int show(struct replay *p)
+static int replay_show(struct replay *p)
 {
 	struct load_options load = { .name = p->session.run.name, .texts = true };
 	const struct opt_list *only = &p->options->candidates;
@@ -310,7 +316,7 @@ static int show(struct replay *p)
 	return diff_same(&d) && diff_totals(&d).n_only_a == 0 ? 0 : 1;
 }
 
-static int replay(struct replay *p, const char *name)
+static int replay_all(struct replay *p, const char *name)
 {
 	struct load_options load = { .name = name, .texts = true };
 	struct session *s = &p->session;
@@ -318,15 +324,15 @@ static int replay(struct replay *p, const char *name)
 
 	if (store_path_find(p->cmd, p->options->store, NULL, &store) < 0 ||
 	    store_open(&p->cmd->arena, store, STORE_WRITE, &s->store, &p->cmd->err) < 0 ||
-	    load_result(p->cmd, &s->store, &load, &p->was) < 0 || check_options(p) < 0)
+	    load_result(p->cmd, &s->store, &load, &p->was) < 0 || replay_check_options(p) < 0)
 		return -1;
-	p->job_path = find_job(&p->cmd->arena, p->was.run, store);
+	p->job_path = replay_find_job(&p->cmd->arena, p->was.run, store);
 	s->replay_of = p->was.run->name;
-	list_passes(p);
-	return ask_again(p) < 0 ? -1 : show(p);
+	replay_list_passes(p);
+	return replay_ask_again(p) < 0 ? -1 : replay_show(p);
 }
 
-static int run(struct cmd *cmd)
+static int replay_run(struct cmd *cmd)
 {
 	struct replay_options o = { 0 };
 	struct replay p = { .cmd = cmd, .options = &o, .session.cmd = cmd };
@@ -336,9 +342,9 @@ static int run(struct cmd *cmd)
 	if (r != 0)
 		return r > 0 ? 0 : -1;
 	p.session.timeout_us = o.timeout_s * 1000000;
-	r = replay(&p, args.items[0]);
+	r = replay_all(&p, args.items[0]);
 	store_close(&p.session.store);
 	return r;
 }
 
-const struct command cmd_replay = { &spec, run };
+const struct command cmd_replay = { &spec, replay_run };

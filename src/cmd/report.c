@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "cmd/command.h"
 #include "flow/evidence.h"
@@ -41,10 +42,10 @@ static const struct opt_spec spec = {
 		"Without RUN: the newest. The page holds no script and asks for nothing from the "
 		"network. It quotes tickets, so it is readable by you alone (mode 0600).",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
-static int check(struct cmd *cmd, const struct report_options *o)
+static int report_check(struct cmd *cmd, const struct report_options *o)
 {
 	if (!o->out && !o->brief && !o->evidence)
 		return err_set(&cmd->err, ERR_USAGE,
@@ -62,8 +63,8 @@ static int check(struct cmd *cmd, const struct report_options *o)
 	return 0;
 }
 
-static void compose(struct cmd *cmd, const struct report_options *o, const struct result *r,
-		    FILE *out)
+static void report_compose(struct cmd *cmd, const struct report_options *o, const struct result *r,
+			   FILE *out)
 {
 	if (o->brief)
 		brief_write(&cmd->arena, r, o->markdown, out);
@@ -72,7 +73,8 @@ static void compose(struct cmd *cmd, const struct report_options *o, const struc
 }
 
 /* In memory first: a file is there whole or not at all. */
-static int write_file(struct cmd *cmd, const struct report_options *o, const struct result *r)
+static int report_write_file(struct cmd *cmd, const struct report_options *o,
+			     const struct result *r)
 {
 	char *text = NULL;
 	size_t n_bytes;
@@ -81,7 +83,7 @@ static int write_file(struct cmd *cmd, const struct report_options *o, const str
 
 	if (!out)
 		return err_set(&cmd->err, ERR_INPUT, "no memory for the report");
-	compose(cmd, o, r, out);
+	report_compose(cmd, o, r, out);
 	if (fclose(out) != 0)
 		code = err_set(&cmd->err, ERR_INPUT, "no memory for the report");
 	else
@@ -92,7 +94,7 @@ static int write_file(struct cmd *cmd, const struct report_options *o, const str
 	return code;
 }
 
-static int run(struct cmd *cmd)
+static int report_run(struct cmd *cmd)
 {
 	struct report_options o = { 0 };
 	struct load_options load = { .texts = true };
@@ -102,17 +104,17 @@ static int run(struct cmd *cmd)
 
 	if (code != 0)
 		return code > 0 ? 0 : -1;
-	if (check(cmd, &o) < 0)
+	if (report_check(cmd, &o) < 0)
 		return -1;
 	if (o.evidence)
 		return evidence_write(cmd, o.store, args.n ? args.items[0] : NULL, o.out, o.force);
 	load.name = args.n ? args.items[0] : NULL;
 	code = load_from_store(cmd, o.store, &load, &r);
 	if (code == 0 && o.out)
-		code = write_file(cmd, &o, &r);
+		code = report_write_file(cmd, &o, &r);
 	else if (code == 0)
-		compose(cmd, &o, &r, stdout);
+		report_compose(cmd, &o, &r, stdout);
 	return code;
 }
 
-const struct command cmd_report = { &spec, run };
+const struct command cmd_report = { &spec, report_run };

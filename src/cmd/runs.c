@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -43,12 +44,12 @@ static const struct opt_spec spec = {
 	.details = "Several filters: runs that fit all of them. 'toehold note' keeps a note with\n"
 		   "a run.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 static const char *const kinds[] = { "smoke", "probe", "replay", "suggest", "all" };
 
-static bool is_date(const char *text)
+static bool runs_is_date(const char *text)
 {
 	static const char form[] = "dddd-dd-dd";
 
@@ -60,13 +61,13 @@ static bool is_date(const char *text)
 	return strcmp(text + 5, "01-01") >= 0 && strcmp(text + 5, "12-31") <= 0;
 }
 
-static int check_options(struct cmd *cmd, struct runs_options *o)
+static int runs_check_options(struct cmd *cmd, struct runs_options *o)
 {
-	enum { N_KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+	enum { N_KINDS = COUNT_OF(kinds) };
 
 	if (!o->kind)
 		o->kind = kinds[0];
-	if (o->since && !is_date(o->since))
+	if (o->since && !runs_is_date(o->since))
 		return err_set(&cmd->err, ERR_USAGE,
 			       "'%s' is no date; write it as year-month-day, such as 2026-11-23",
 			       display_text(&cmd->arena, o->since));
@@ -79,20 +80,20 @@ static int check_options(struct cmd *cmd, struct runs_options *o)
 		display_text(&cmd->arena, o->kind));
 }
 
-static bool is_note(const struct event_row *event)
+static bool runs_is_note(const struct event_row *event)
 {
 	return strcmp(event->kind, "note") == 0;
 }
 
 /* What the run's own row tells. */
-static bool fits_row(struct arena *a, const struct runs_options *o, const struct run_row *run)
+static bool runs_fits_row(struct arena *a, const struct runs_options *o, const struct run_row *run)
 {
 	return (strcmp(o->kind, "all") == 0 || strcmp(o->kind, run->kind) == 0) &&
 	       (!o->job || strcmp(o->job, run->job_name) == 0) &&
 	       (!o->since || strncmp(clock_iso(a, run->created_us), o->since, 10) >= 0);
 }
 
-static bool has_model(const struct result *r, const char *part)
+static bool runs_has_model(const struct result *r, const char *part)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (strcasestr(r->candidates[i].row->name, part))
@@ -100,34 +101,35 @@ static bool has_model(const struct result *r, const char *part)
 	return false;
 }
 
-static bool has_word(const struct result *r, const char *word)
+static bool runs_has_word(const struct result *r, const char *word)
 {
 	if (strcasestr(r->run->name, word))
 		return true;
 	for (size_t i = 0; i < r->n_events; i++)
-		if (is_note(&r->events[i]) && strcasestr(r->events[i].text, word))
+		if (runs_is_note(&r->events[i]) && strcasestr(r->events[i].text, word))
 			return true;
 	return false;
 }
 
-static bool fits_result(const struct runs_options *o, const struct result *r)
+static bool runs_fits_result(const struct runs_options *o, const struct result *r)
 {
-	return (!o->picked || r->decision.pick >= 0) && (!o->model || has_model(r, o->model)) &&
-	       (!o->grep || has_word(r, o->grep));
+	return (!o->picked || r->decision.pick >= 0) &&
+	       (!o->model || runs_has_model(r, o->model)) &&
+	       (!o->grep || runs_has_word(r, o->grep));
 }
 
-static const char *notes(struct arena *a, const struct result *r)
+static const char *runs_notes(struct arena *a, const struct result *r)
 {
 	const char *all = "";
 
 	for (size_t i = 0; i < r->n_events; i++)
-		if (is_note(&r->events[i]))
+		if (runs_is_note(&r->events[i]))
 			all = arena_printf(a, "%s%s%s", all, *all ? "; " : "", r->events[i].text);
 	return all;
 }
 
 /* The baselines run along without being asked for. */
-static size_t count_candidates(const struct result *r)
+static size_t runs_count_candidates(const struct result *r)
 {
 	size_t n = 0;
 
@@ -136,7 +138,7 @@ static size_t count_candidates(const struct result *r)
 	return n;
 }
 
-static void add_row(struct table *t, struct arena *a, const struct result *r)
+static void runs_add_row(struct table *t, struct arena *a, const struct result *r)
 {
 	const struct run_row *run = r->run;
 	const struct candidate_result *pick =
@@ -148,36 +150,36 @@ static void add_row(struct table *t, struct arena *a, const struct result *r)
 		table_addf(t, "%s of %s", run->kind, run->parent);
 	else
 		table_add(t, run->mode);
-	table_addf(t, "%zu", count_candidates(r));
+	table_addf(t, "%zu", runs_count_candidates(r));
 	table_addf(t, "%zu", r->n_tickets);
 	table_add(t, pick ? pick->row->name : "none");
 	if (pick)
 		table_addf(t, "%zu/%zu", pick->score.n_right, pick->score.n);
 	else
 		table_add(t, "");
-	table_add(t, notes(a, r));
+	table_add(t, runs_notes(a, r));
 }
 
 /* A run that only asked for suggestions has nothing to score: its row and its notes are all. */
-static int load_unscored(struct cmd *cmd, struct store *store, const struct run_row *run,
-			 struct result *ret_result)
+static int runs_load_unscored(struct cmd *cmd, struct store *store, const struct run_row *run,
+			      struct result *ret_result)
 {
 	*ret_result = (struct result){ .run = run, .decision.pick = -1 };
 	return store_get_events(&cmd->arena, store, run->id, &ret_result->events,
 				&ret_result->n_events, &cmd->err);
 }
 
-static void add_unscored(struct table *t, struct arena *a, const struct result *r)
+static void runs_add_unscored(struct table *t, struct arena *a, const struct result *r)
 {
 	table_add(t, r->run->name);
 	table_add(t, clock_iso(a, r->run->created_us));
 	table_addf(t, "%s of %s", r->run->kind, r->run->parent);
 	for (int i = 0; i < 4; i++)
 		table_add(t, "");
-	table_add(t, notes(a, r));
+	table_add(t, runs_notes(a, r));
 }
 
-static json_t *unscored_json(struct arena *a, const struct run_row *run)
+static json_t *runs_unscored_json(struct arena *a, const struct run_row *run)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "run", json_any_text(run->name), "job",
 			 json_any_text(run->job_name), "created",
@@ -186,8 +188,8 @@ static json_t *unscored_json(struct arena *a, const struct run_row *run)
 }
 
 /* Adds the runs that are wanted to the table and to the JSON list. */
-static int collect(struct cmd *cmd, struct store *store, const struct runs_options *o,
-		   struct table *t, json_t *all)
+static int runs_collect(struct cmd *cmd, struct store *store, const struct runs_options *o,
+			struct table *t, json_t *all)
 {
 	struct arena *a = &cmd->arena;
 	struct run_row *runs;
@@ -200,19 +202,19 @@ static int collect(struct cmd *cmd, struct store *store, const struct runs_optio
 		bool scored = strcmp(runs[i].kind, "suggest") != 0;
 		struct result r;
 
-		if (!fits_row(a, o, &runs[i]))
+		if (!runs_fits_row(a, o, &runs[i]))
 			continue;
 		if (scored ? load_result(cmd, store, &load, &r) < 0 :
-			     load_unscored(cmd, store, &runs[i], &r) < 0)
+			     runs_load_unscored(cmd, store, &runs[i], &r) < 0)
 			return -1;
-		if (!fits_result(o, &r))
+		if (!runs_fits_result(o, &r))
 			continue;
 		if (scored) {
-			add_row(t, a, &r);
+			runs_add_row(t, a, &r);
 			json_array_append_new(all, result_to_json(a, &r, false));
 		} else {
-			add_unscored(t, a, &r);
-			json_array_append_new(all, unscored_json(a, &runs[i]));
+			runs_add_unscored(t, a, &r);
+			json_array_append_new(all, runs_unscored_json(a, &runs[i]));
 		}
 	}
 	if (n > 0 && json_array_size(all) == 0 && !o->json)
@@ -220,7 +222,7 @@ static int collect(struct cmd *cmd, struct store *store, const struct runs_optio
 	return 0;
 }
 
-static int list_runs(struct cmd *cmd, struct store *store, const struct runs_options *o)
+static int runs_list_runs(struct cmd *cmd, struct store *store, const struct runs_options *o)
 {
 	static const char *const headers[] = { "run",  "when",	 "mode", ">candidates", ">tickets",
 					       "pick", ">right", "note", NULL };
@@ -229,7 +231,7 @@ static int list_runs(struct cmd *cmd, struct store *store, const struct runs_opt
 	int r;
 
 	table_init(&t, &cmd->arena, headers);
-	r = collect(cmd, store, o, &t, all);
+	r = runs_collect(cmd, store, o, &t, all);
 	if (r == 0 && o->json)
 		json_print(json_incref(all), stdout);
 	else if (r == 0)
@@ -238,7 +240,7 @@ static int list_runs(struct cmd *cmd, struct store *store, const struct runs_opt
 	return r;
 }
 
-static int run(struct cmd *cmd)
+static int runs_run(struct cmd *cmd)
 {
 	struct runs_options o = { 0 };
 	struct store store = { 0 };
@@ -247,12 +249,12 @@ static int run(struct cmd *cmd)
 
 	if (r != 0)
 		return r > 0 ? 0 : -1;
-	if (check_options(cmd, &o) < 0 ||
+	if (runs_check_options(cmd, &o) < 0 ||
 	    store_find_and_open(cmd, o.store, args.n ? args.items[0] : NULL, &store) < 0)
 		return -1;
-	r = list_runs(cmd, &store, &o);
+	r = runs_list_runs(cmd, &store, &o);
 	store_close(&store);
 	return r;
 }
 
-const struct command cmd_runs = { &spec, run };
+const struct command cmd_runs = { &spec, runs_run };

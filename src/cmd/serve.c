@@ -1,7 +1,7 @@
 /*
  * `toehold serve`: the pick of a run behind an HTTP address on this machine alone. The main thread
- * takes requests one after another and asks the desk; flow/production/http_listener.c keeps the door. Started only
- * when asked, and for one job only.
+ * takes requests one after another and asks the desk; flow/production/http_listener.c keeps the
+ * door. Started only when asked, and for one job only.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -65,7 +66,7 @@ static const struct opt_spec spec = {
 		"the token is that of " TOKEN_VARIABLE ", or a new one, printed at\nthe start. "
 		"Ctrl-C answers what waits, and stops.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 struct serving {
@@ -78,7 +79,7 @@ struct serving {
 	int64_t n_answered, n_tickets, answer_us, wait_us;
 };
 
-static const char *token_of(struct cmd *cmd)
+static const char *serve_token_of(struct cmd *cmd)
 {
 	const char *given = getenv(TOKEN_VARIABLE);
 	unsigned char bytes[24];
@@ -92,7 +93,7 @@ static const char *token_of(struct cmd *cmd)
 	return hex;
 }
 
-static void update_metrics(struct serving *s)
+static void serve_update_metrics(struct serving *s)
 {
 	struct buf b;
 
@@ -109,13 +110,13 @@ static void update_metrics(struct serving *s)
 	buf_release(&b);
 }
 
-static const char *error_of(struct arena *a, const char *words)
+static const char *serve_error_of(struct arena *a, const char *words)
 {
 	return json_text(a, json_pack("{s:{s:o}}", "error", "message", json_any_text(words)));
 }
 
 /* What became of a request: a status, and the body that goes with it. */
-static unsigned answer(struct serving *s, struct visitor *v, const char **ret_body)
+static unsigned serve_answer(struct serving *s, struct visitor *v, const char **ret_body)
 {
 	const struct slice slice = { .path = "the request",
 				     .tickets = (struct ticket *)(uintptr_t)v->tickets,
@@ -126,11 +127,11 @@ static unsigned answer(struct serving *s, struct visitor *v, const char **ret_bo
 	const char *words;
 
 	if (privacy_check(s->cmd, &s->desk.session.prepared.job, &slice, &words) < 0) {
-		*ret_body = error_of(v->arena, err->msg);
+		*ret_body = serve_error_of(v->arena, err->msg);
 		return 422;
 	}
 	if (labeller_answer(&s->desk, v->arena, v->tickets, v->n, &replies) < 0) {
-		*ret_body = error_of(v->arena, err->msg);
+		*ret_body = serve_error_of(v->arena, err->msg);
 		return 503;
 	}
 	for (size_t i = 0; i < v->n; i++) {
@@ -151,21 +152,21 @@ static void serve_one(struct serving *s, struct visitor *v)
 	unsigned status;
 
 	s->wait_us += start_us - v->arrived_us;
-	status = answer(s, v, &body);
+	status = serve_answer(s, v, &body);
 	s->n_answered++;
 	s->n_tickets += (int64_t)v->n;
 	s->answer_us += clock_mono_us() - start_us;
-	update_metrics(s);
+	serve_update_metrics(s);
 	listener_answer(s->front, v, status, body);
 }
 
 /* RULE: one Ctrl-C answers what waits. The second turns it away. */
-static void serve(struct serving *s)
+static void serve_requests(struct serving *s)
 {
 	enum { LOOK_US = 200000 };
 	struct visitor v;
 
-	update_metrics(s);
+	serve_update_metrics(s);
 	while (interrupt_count() == 0)
 		if (listener_next(s->front, LOOK_US, &v))
 			serve_one(s, &v);
@@ -174,11 +175,11 @@ static void serve(struct serving *s)
 		serve_one(s, &v);
 }
 
-static int open_front(struct serving *s)
+static int serve_open_front(struct serving *s)
 {
 	const struct serve_options *o = s->options;
 	struct listener_options f = { .port = o->port,
-				      .token = token_of(s->cmd),
+				      .token = serve_token_of(s->cmd),
 				      .n_queue = o->n_queue,
 				      .model = s->desk.was->row->name };
 	int port;
@@ -196,7 +197,7 @@ static int open_front(struct serving *s)
  * A first question, so that the model is in memory before anybody waits for it. What is written
  * without a label is an answer too.
  */
-static int warm_up(struct serving *s)
+static int serve_warm_up(struct serving *s)
 {
 	const struct ticket ticket = { .id = "0", .text = "Hello.", .text_len = 6, .label = -1 };
 	struct desk_reply *reply;
@@ -210,7 +211,7 @@ static int warm_up(struct serving *s)
 	return r;
 }
 
-static int run(struct cmd *cmd)
+static int serve_run(struct cmd *cmd)
 {
 	struct serve_options o = { .desk = { .timeout_s = 120, .one_by_one = true, .finish = true },
 				   .n_queue = 32 };
@@ -229,13 +230,13 @@ static int run(struct cmd *cmd)
 	if (r == 0) {
 		work_write_pick(&cmd->arena, &s.desk.run, s.desk.was, stderr);
 		interrupt_catch(NULL);
-		r = warm_up(&s);
+		r = serve_warm_up(&s);
 	}
 	if (r == 0)
-		r = open_front(&s);
+		r = serve_open_front(&s);
 	if (r == 0) {
 		production_log_begin(&s.log, &s.desk);
-		serve(&s);
+		serve_requests(&s);
 		listener_close(s.front);
 		say("%" PRId64 " requests answered.\n", s.n_answered);
 		r = production_log_keep(&s.log, &s.desk, o.desk.store);
@@ -244,4 +245,4 @@ static int run(struct cmd *cmd)
 	return r;
 }
 
-const struct command cmd_serve = { &spec, run };
+const struct command cmd_serve = { &spec, serve_run };

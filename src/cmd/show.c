@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
@@ -39,11 +40,11 @@ static const struct opt_spec show_spec = {
 	.summary = "show a run: what ran, on what, and what came out",
 	.details = "Without RUN: the newest.",
 	.rows = show_rows,
-	.n_rows = sizeof(show_rows) / sizeof(show_rows[0]),
+	.n_rows = COUNT_OF(show_rows),
 };
 
 /* The candidate of that name; the pick, or the closest, where no name is given. -1: unknown. */
-static int chosen(const struct result *r, const char *name)
+static int show_chosen(const struct result *r, const char *name)
 {
 	const struct candidate_result *c = name ? result_candidate(r, name) : NULL;
 
@@ -63,9 +64,9 @@ static void show_languages(struct cmd *cmd, const struct result *r, size_t at)
 	languages_write(&cmd->arena, r, at, true, stdout);
 }
 
-static int show(struct cmd *cmd, const struct result *r, const struct show_options *o)
+static int show_named(struct cmd *cmd, const struct result *r, const struct show_options *o)
 {
-	int at = chosen(r, o->candidate);
+	int at = show_chosen(r, o->candidate);
 
 	if (at < 0 && o->candidate)
 		return err_set(&cmd->err, ERR_INPUT, "run '%s' has no candidate '%s'", r->run->name,
@@ -119,7 +120,7 @@ static int show_all(struct cmd *cmd, const struct show_options *o, const char *n
 	return r;
 }
 
-static int run_show(struct cmd *cmd)
+static int show_run_show(struct cmd *cmd)
 {
 	struct show_options o = { 0 };
 	struct load_options load = { .texts = true };
@@ -134,8 +135,8 @@ static int run_show(struct cmd *cmd)
 		return show_all(cmd, &o, load.name);
 	code = load_from_store(cmd, o.store, &load, &r);
 	if (code == 0)
-		code = show(cmd, &r, &o);
+		code = show_named(cmd, &r, &o);
 	return code;
 }
 
-const struct command cmd_show = { &show_spec, run_show };
+const struct command cmd_show = { &show_spec, show_run_show };

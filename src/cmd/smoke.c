@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
@@ -63,10 +64,10 @@ static const struct opt_spec spec = {
 		"flight; Ctrl-C twice stops at once. A candidate that\nruns out of memory, hangs "
 		"or loses its device is asked again with less.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
-static void print_result(struct session *s, const struct result *r)
+static void smoke_print_result(struct session *s, const struct result *r)
 {
 	struct arena *a = &s->cmd->arena;
 	/* What only its licence keeps from being the pick is what was wanted to be known. */
@@ -91,7 +92,7 @@ static void print_result(struct session *s, const struct result *r)
 	       display_path(a, r->run->name));
 }
 
-static int show_result(struct session *s, const struct smoke_options *o)
+static int smoke_show_result(struct session *s, const struct smoke_options *o)
 {
 	struct load_options load = { .name = s->run.name, .texts = true };
 	struct result r;
@@ -101,14 +102,14 @@ static int show_result(struct session *s, const struct smoke_options *o)
 	if (o->json)
 		json_print(result_to_json(&s->cmd->arena, &r, true), stdout);
 	else
-		print_result(s, &r);
+		smoke_print_result(s, &r);
 	if (o->probe && probe(s, &r, o->json ? stderr : stdout) < 0)
 		return -1;
 	return decide_exit_code(&r, o->strict);
 }
 
 /* Ways that need every label's probability cannot go with options that give none, or not all. */
-static int check_ways(struct session *s)
+static int smoke_check_ways(struct session *s)
 {
 	struct plan *plan = &s->prepared.plan;
 
@@ -131,7 +132,7 @@ static int check_ways(struct session *s)
 }
 
 /* What the leak guard passed over: said aloud and kept. */
-static int note_leaks(struct session *s)
+static int smoke_note_leaks(struct session *s)
 {
 	const struct prepared *p = &s->prepared;
 	size_t n_training = p->training.n_refused;
@@ -149,7 +150,7 @@ static int note_leaks(struct session *s)
 }
 
 /* Every name by which a candidate goes is kept, with where it is from. */
-static int note_repeats(struct session *s)
+static int smoke_note_repeats(struct session *s)
 {
 	const struct plan *plan = &s->prepared.plan;
 
@@ -161,7 +162,7 @@ static int note_repeats(struct session *s)
 }
 
 /* What models learnt from whose weights were tuned here. */
-static int note_tuned(struct session *s)
+static int smoke_note_tuned(struct session *s)
 {
 	const struct plan *plan = &s->prepared.plan;
 
@@ -179,12 +180,12 @@ static int note_tuned(struct session *s)
 	return 0;
 }
 
-static int smoke(struct session *s, const struct smoke_options *o, const char *job_path)
+static int smoke_job(struct session *s, const struct smoke_options *o, const char *job_path)
 {
 	const char *store = o->store ? o->store : store_path_for(&s->cmd->arena, job_path);
 	struct run_names names = { .name = o->name, .kind = "smoke", .parent = "" };
 
-	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0 || check_ways(s) < 0 ||
+	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0 || smoke_check_ways(s) < 0 ||
 	    ask_possible(s) < 0 ||
 	    privacy_check(s->cmd, &s->prepared.job, &s->prepared.slice, &names.redaction) < 0 ||
 	    run_open(s, &names, store) < 0)
@@ -193,13 +194,13 @@ static int smoke(struct session *s, const struct smoke_options *o, const char *j
 		say("note: %s\n", s->prepared.job.warnings[i]);
 	fprintf(stderr, "note: %s in the tickets (docs/redaction.md); the run keeps that\n",
 		names.redaction);
-	if (note_leaks(s) < 0 || note_repeats(s) < 0 || note_tuned(s) < 0 ||
+	if (smoke_note_leaks(s) < 0 || smoke_note_repeats(s) < 0 || smoke_note_tuned(s) < 0 ||
 	    privacy_note_images(s, &s->prepared.slice) < 0 || ask_all(s) < 0)
 		return -1;
-	return show_result(s, o);
+	return smoke_show_result(s, o);
 }
 
-static int run(struct cmd *cmd)
+static int smoke_run(struct cmd *cmd)
 {
 	struct smoke_options o = { .prepare.hash = true, .timeout_s = 120 };
 	struct session s = { .cmd = cmd };
@@ -214,9 +215,9 @@ static int run(struct cmd *cmd)
 	s.no_ladder = o.no_ladder;
 	s.sandbox = !o.prepare.no_sandbox;
 	s.timeout_us = o.timeout_s * 1000000;
-	r = smoke(&s, &o, args.items[0]);
+	r = smoke_job(&s, &o, args.items[0]);
 	store_close(&s.store);
 	return r;
 }
 
-const struct command cmd_smoke = { &spec, run };
+const struct command cmd_smoke = { &spec, smoke_run };

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -68,7 +69,7 @@ static const struct opt_spec spec = {
 		"example are left out. Label the\nproposals, then 'toehold add JOB OUT.jsonl --as "
 		"harder'.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 enum { DEFAULT_ASKED = 3 };
@@ -85,7 +86,7 @@ struct suggestion {
 	size_t n_asked;
 };
 
-static int check_options(struct cmd *cmd, const struct suggest_options *o)
+static int suggest_check_options(struct cmd *cmd, const struct suggest_options *o)
 {
 	if (!o->from)
 		return err_set(&cmd->err, ERR_USAGE,
@@ -102,14 +103,14 @@ static int check_options(struct cmd *cmd, const struct suggest_options *o)
 }
 
 /* Read before the store is opened for writing: that would make one where there is none. */
-static int load_run(struct suggestion *g)
+static int suggest_load_run(struct suggestion *g)
 {
 	struct load_options load = { .name = g->options->run, .texts = true };
 
 	return load_from_store(g->cmd, g->store_path, &load, &g->run);
 }
 
-static int prepare_session(struct suggestion *g)
+static int suggest_prepare_session(struct suggestion *g)
 {
 	struct session *s = &g->session;
 	const struct result *r = &g->run;
@@ -127,7 +128,7 @@ static int prepare_session(struct suggestion *g)
 }
 
 /* RULE: leak guard. What is proposed must be new to the run, and no copy of a worked example. */
-static int draw_pool(struct suggestion *g)
+static int suggest_draw_pool(struct suggestion *g)
 {
 	struct arena *a = &g->cmd->arena;
 	struct prepared *p = &g->session.prepared;
@@ -151,7 +152,7 @@ static int draw_pool(struct suggestion *g)
 }
 
 /* The plan's candidate of that name that is a model, or NULL. */
-static const struct candidate *planned(const struct suggestion *g, const char *name)
+static const struct candidate *suggest_planned(const struct suggestion *g, const char *name)
 {
 	const struct plan *plan = &g->session.prepared.plan;
 
@@ -162,7 +163,7 @@ static const struct candidate *planned(const struct suggestion *g, const char *n
 	return NULL;
 }
 
-static bool is_asked(const struct suggestion *g, const struct candidate *c, bool same_model)
+static bool suggest_is_asked(const struct suggestion *g, const struct candidate *c, bool same_model)
 {
 	for (size_t i = 0; i < g->n_asked; i++)
 		if (g->asked[i] == c || (same_model && g->asked[i]->model == c->model))
@@ -171,16 +172,16 @@ static bool is_asked(const struct suggestion *g, const struct candidate *c, bool
 }
 
 /* The best-scoring candidate that is not asked yet, the smallest of several. */
-static const struct candidate *best_other(const struct suggestion *g, bool other_model)
+static const struct candidate *suggest_best_other(const struct suggestion *g, bool other_model)
 {
 	const struct candidate *best = NULL;
 	size_t best_right = 0;
 
 	for (size_t i = 0; i < g->run.n; i++) {
 		const struct candidate_result *row = &g->run.candidates[i];
-		const struct candidate *c = row->pass ? planned(g, row->row->name) : NULL;
+		const struct candidate *c = row->pass ? suggest_planned(g, row->row->name) : NULL;
 
-		if (!c || c->refused || is_asked(g, c, other_model) ||
+		if (!c || c->refused || suggest_is_asked(g, c, other_model) ||
 		    (best && row->score.n_right <= best_right))
 			continue;
 		best = c;
@@ -190,20 +191,20 @@ static const struct candidate *best_other(const struct suggestion *g, bool other
 }
 
 /* RULE: the pick, or the closest; then other models; then, where there are none, other ways. */
-static int choose_default(struct suggestion *g)
+static int suggest_choose_default(struct suggestion *g)
 {
 	int shown_first = result_shown(&g->run);
 	const struct candidate *c = NULL;
 
 	if (shown_first >= 0)
-		c = planned(g, g->run.candidates[shown_first].row->name);
+		c = suggest_planned(g, g->run.candidates[shown_first].row->name);
 	if (!c || c->refused)
-		c = best_other(g, false);
+		c = suggest_best_other(g, false);
 	while (c && g->n_asked < DEFAULT_ASKED) {
 		g->asked[g->n_asked++] = c;
-		c = best_other(g, true);
+		c = suggest_best_other(g, true);
 		if (!c)
-			c = best_other(g, false);
+			c = suggest_best_other(g, false);
 	}
 	return g->n_asked ? 0 :
 			    err_set(&g->cmd->err, ERR_REFUSED,
@@ -212,7 +213,7 @@ static int choose_default(struct suggestion *g)
 				    g->run.run->name);
 }
 
-static int unknown_candidate(struct suggestion *g, const char *name)
+static int suggest_unknown_candidate(struct suggestion *g, const char *name)
 {
 	const struct plan *plan = &g->session.prepared.plan;
 	struct arena *a = &g->cmd->arena;
@@ -226,26 +227,26 @@ static int unknown_candidate(struct suggestion *g, const char *name)
 		       g->run.run->name, display_text(a, name), list);
 }
 
-static int choose_named(struct suggestion *g)
+static int suggest_choose_named(struct suggestion *g)
 {
 	const struct opt_list *names = &g->options->candidates;
 
 	for (size_t i = 0; i < names->n; i++) {
-		const struct candidate *c = planned(g, names->items[i]);
+		const struct candidate *c = suggest_planned(g, names->items[i]);
 
 		if (!c)
-			return unknown_candidate(g, names->items[i]);
+			return suggest_unknown_candidate(g, names->items[i]);
 		if (c->refused)
 			return err_set(&g->cmd->err, ERR_REFUSED, "%s cannot be asked: %s", c->name,
 				       c->refused);
-		if (!is_asked(g, c, false))
+		if (!suggest_is_asked(g, c, false))
 			g->asked[g->n_asked++] = c;
 	}
 	return 0;
 }
 
 /* A calibrated candidate needs the answers that it corrects. */
-static bool carries_another(const struct suggestion *g, const struct candidate *candidate)
+static bool suggest_carries_another(const struct suggestion *g, const struct candidate *candidate)
 {
 	for (size_t i = 0; i < g->n_asked; i++)
 		if (g->asked[i]->model == candidate->model &&
@@ -255,7 +256,7 @@ static bool carries_another(const struct suggestion *g, const struct candidate *
 }
 
 /* The baseline that reads the tickets comes along: it costs nothing. */
-static void keep_asked(struct suggestion *g)
+static void suggest_keep_asked(struct suggestion *g)
 {
 	struct plan *plan = &g->session.prepared.plan;
 	struct candidate *kept = arena_array(&g->cmd->arena, plan->n, sizeof(*kept));
@@ -264,7 +265,8 @@ static void keep_asked(struct suggestion *g)
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
 
-		if (!is_asked(g, c, false) && !carries_another(g, c) && c->way != WAY_BAYES)
+		if (!suggest_is_asked(g, c, false) && !suggest_carries_another(g, c) &&
+		    c->way != WAY_BAYES)
 			continue;
 		kept[n] = *c;
 		kept[n++].estimate_us = -1; /* it was made for other tickets */
@@ -274,7 +276,7 @@ static void keep_asked(struct suggestion *g)
 }
 
 /* Short where that is enough: the model alone, without the way. */
-static const char *voter_name(const struct suggestion *g, const struct candidate *c)
+static const char *suggest_voter_name(const struct suggestion *g, const struct candidate *c)
 {
 	size_t n_same = 0;
 
@@ -283,9 +285,9 @@ static const char *voter_name(const struct suggestion *g, const struct candidate
 	return n_same > 1 ? c->name : c->model->label;
 }
 
-static int load_voter(struct suggestion *g, const struct candidate *c,
-		      const struct candidate_row *candidates, size_t n,
-		      struct suggest_voter *ret_voter)
+static int suggest_load_voter(struct suggestion *g, const struct candidate *c,
+			      const struct candidate_row *candidates, size_t n,
+			      struct suggest_voter *ret_voter)
 {
 	struct session *s = &g->session;
 	struct answer **answers;
@@ -299,15 +301,15 @@ static int load_voter(struct suggestion *g, const struct candidate *c,
 		return i < n ? -1 :
 			       err_set(&g->cmd->err, ERR_STORE, "run '%s' has no candidate '%s'",
 				       s->run.name, c->name);
-	*ret_voter = (struct suggest_voter){ .name = voter_name(g, c),
+	*ret_voter = (struct suggest_voter){ .name = suggest_voter_name(g, c),
 					     .baseline = c->model->engine == ENGINE_BASELINE,
 					     .answers = answers };
 	return 0;
 }
 
 /* Models in the order in which they were chosen, then the baseline. */
-static int load_voters(struct suggestion *g, struct suggest_question *q,
-		       const char *const **ret_names)
+static int suggest_load_voters(struct suggestion *g, struct suggest_question *q,
+			       const char *const **ret_names)
 {
 	const struct plan *plan = &g->session.prepared.plan;
 	struct suggest_voter *voters;
@@ -326,7 +328,7 @@ static int load_voters(struct suggestion *g, struct suggest_question *q,
 		if (i >= g->n_asked && c->model->engine != ENGINE_BASELINE)
 			continue;
 		names[q->n_voters] = c->name;
-		if (load_voter(g, c, candidates, n, &voters[q->n_voters++]) < 0)
+		if (suggest_load_voter(g, c, candidates, n, &voters[q->n_voters++]) < 0)
 			return -1;
 	}
 	q->voters = voters;
@@ -334,7 +336,7 @@ static int load_voters(struct suggestion *g, struct suggest_question *q,
 	return 0;
 }
 
-static const size_t *count_labels(struct suggestion *g)
+static const size_t *suggest_count_labels(struct suggestion *g)
 {
 	size_t *known = arena_array(&g->cmd->arena, g->run.n_labels, sizeof(*known));
 
@@ -344,7 +346,7 @@ static const size_t *count_labels(struct suggestion *g)
 }
 
 /* A word for a shell: in quotes where it holds more than plain characters. */
-static const char *shell_word(struct arena *a, const char *word)
+static const char *suggest_shell_word(struct arena *a, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "_-./+:,@";
@@ -358,18 +360,19 @@ static const char *shell_word(struct arena *a, const char *word)
 	return arena_printf(a, "'%s'", quoted);
 }
 
-static const char *next_command(const struct suggestion *g)
+static const char *suggest_next_command(const struct suggestion *g)
 {
 	const struct suggest_options *o = g->options;
 	struct arena *a = &g->cmd->arena;
 
-	return arena_printf(a, "toehold add %s %s --as harder%s%s%s%s", shell_word(a, g->job_path),
-			    o->out ? shell_word(a, o->out) : "OUT.jsonl", o->run ? " --run " : "",
-			    o->run ? shell_word(a, o->run) : "", o->store ? " --store " : "",
-			    o->store ? shell_word(a, o->store) : "");
+	return arena_printf(
+		a, "toehold add %s %s --as harder%s%s%s%s", suggest_shell_word(a, g->job_path),
+		o->out ? suggest_shell_word(a, o->out) : "OUT.jsonl", o->run ? " --run " : "",
+		o->run ? suggest_shell_word(a, o->run) : "", o->store ? " --store " : "",
+		o->store ? suggest_shell_word(a, o->store) : "");
 }
 
-static int write_tickets(struct suggestion *g, const struct suggested *suggested)
+static int suggest_write_tickets(struct suggestion *g, const struct suggested *suggested)
 {
 	char *text = NULL;
 	size_t n_bytes = 0;
@@ -388,7 +391,7 @@ static int write_tickets(struct suggestion *g, const struct suggested *suggested
 	return r;
 }
 
-static int propose(struct suggestion *g)
+static int suggest_propose(struct suggestion *g)
 {
 	struct suggest_question q = { .tickets = g->pool.slice.tickets, .n = g->pool.slice.n };
 	struct suggested suggested = { .run = g->run.run->name,
@@ -398,12 +401,12 @@ static int propose(struct suggestion *g)
 				       .labels = g->run.labels,
 				       .n_wanted = (size_t)g->options->number,
 				       .out = g->options->out,
-				       .next = next_command(g) };
+				       .next = suggest_next_command(g) };
 	struct proposal *proposals;
 
-	q.known = count_labels(g);
+	q.known = suggest_count_labels(g);
 	q.n_labels = g->run.n_labels;
-	if (load_voters(g, &q, &suggested.names) < 0)
+	if (suggest_load_voters(g, &q, &suggested.names) < 0)
 		return -1;
 	suggest_rank(&g->cmd->arena, &q, suggested.n_wanted, &proposals, &suggested.n);
 	suggested.proposals = proposals;
@@ -414,7 +417,7 @@ static int propose(struct suggestion *g)
 			"of the %zu tickets; ask others with --candidates, or go on with the "
 			"same command where a note above says that answers were left out",
 			q.n);
-	if (write_tickets(g, &suggested) < 0)
+	if (suggest_write_tickets(g, &suggested) < 0)
 		return -1;
 	if (g->options->json)
 		json_print(suggested_to_json(&g->cmd->arena, &suggested), stdout);
@@ -423,18 +426,19 @@ static int propose(struct suggestion *g)
 	return 0;
 }
 
-static int suggest(struct suggestion *g)
+static int suggest_tickets(struct suggestion *g)
 {
 	const struct suggest_options *o = g->options;
 	struct session *s = &g->session;
 	struct run_names names = { .kind = "suggest" };
 
 	g->store_path = o->store ? o->store : store_path_for(&g->cmd->arena, g->job_path);
-	if (check_options(g->cmd, o) < 0 || load_run(g) < 0 || prepare_session(g) < 0 ||
-	    draw_pool(g) < 0 || (o->candidates.n ? choose_named(g) : choose_default(g)) < 0)
+	if (suggest_check_options(g->cmd, o) < 0 || suggest_load_run(g) < 0 ||
+	    suggest_prepare_session(g) < 0 || suggest_draw_pool(g) < 0 ||
+	    (o->candidates.n ? suggest_choose_named(g) : suggest_choose_default(g)) < 0)
 		return -1;
 	names.parent = g->run.run->name;
-	keep_asked(g);
+	suggest_keep_asked(g);
 	if (privacy_check(g->cmd, &s->prepared.job, &s->prepared.slice, &names.redaction) < 0)
 		return -1;
 	if (run_open(s, &names, g->store_path) < 0 || ask_all(s) < 0)
@@ -442,10 +446,10 @@ static int suggest(struct suggestion *g)
 	if (interrupt_count())
 		return err_set(&g->cmd->err, ERR_STOPPED,
 			       "stopped; the same command goes on where it was");
-	return propose(g);
+	return suggest_propose(g);
 }
 
-static int run(struct cmd *cmd)
+static int suggest_run(struct cmd *cmd)
 {
 	struct suggest_options o = { .number = 10, .sample = 60, .timeout_s = 120 };
 	struct suggestion g = { .cmd = cmd, .options = &o, .session.cmd = cmd };
@@ -455,9 +459,9 @@ static int run(struct cmd *cmd)
 	if (r != 0)
 		return r > 0 ? 0 : -1;
 	g.job_path = args.items[0];
-	r = suggest(&g);
+	r = suggest_tickets(&g);
 	store_close(&g.session.store);
 	return r;
 }
 
-const struct command cmd_suggest = { &spec, run };
+const struct command cmd_suggest = { &spec, suggest_run };

@@ -5,6 +5,7 @@
  */
 #include <stddef.h>
 
+#include "base/array.h"
 #include "cmd/command.h"
 #include "tune/tuning.h"
 
@@ -67,10 +68,10 @@ static const struct opt_spec spec = {
 		   "or in any run of the store, are left out. Ctrl-C keeps the states, or the "
 		   "best epoch, so far.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
-static int run(struct cmd *cmd)
+static int tune_run(struct cmd *cmd)
 {
 	struct tune_options o = { .timeout_s = 120, .epochs = 4 };
 	struct tuning t = { .cmd = cmd, .options = &o, .session.cmd = cmd };
@@ -87,4 +88,4 @@ static int run(struct cmd *cmd)
 	return o.weights ? tune_weights(&t) : tune_head(&t);
 }
 
-const struct command cmd_tune = { &spec, run };
+const struct command cmd_tune = { &spec, tune_run };

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -43,7 +44,7 @@ static const struct opt_spec spec = {
 		   "is exit code 6. Whoever can write the store can also write a new chain:\n"
 		   "keep the head elsewhere, and compare it with --head.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 enum state { SAME, CHANGED, GONE, PURGED };
@@ -72,20 +73,20 @@ struct verify {
 	struct check *first, **last;
 };
 
-static void compare(struct check *c, const char *now)
+static void verify_compare(struct check *c, const char *now)
 {
 	memcpy(c->now, now, sizeof(c->now));
 	c->state = strcmp(c->now, c->was) == 0 ? SAME : CHANGED;
 }
 
 /* What cannot be read as what it was is not what it was. */
-static void unreadable(struct verify *v, struct check *c, const struct err *err)
+static void verify_unreadable(struct verify *v, struct check *c, const struct err *err)
 {
 	c->state = CHANGED;
 	c->note = arena_strdup(&v->cmd->arena, err->msg);
 }
 
-static bool is_there(struct check *c)
+static bool verify_is_there(struct check *c)
 {
 	struct file_stamp stamp;
 	struct err err;
@@ -96,22 +97,23 @@ static bool is_there(struct check *c)
 	return false;
 }
 
-static void check_model(struct verify *v, struct check *c)
+static void verify_check_model(struct verify *v, struct check *c)
 {
 	struct arena *a = &v->cmd->arena;
 	struct model model;
 	struct err err;
 
-	if (!is_there(c))
+	if (!verify_is_there(c))
 		return;
 	if (model_find(a, c->path, NULL, &model, &err) < 0 || prepare_hash(a, &model, &err) < 0)
-		unreadable(v, c, &err);
+		verify_unreadable(v, c, &err);
 	else
-		compare(c, model.sha256);
+		verify_compare(c, model.sha256);
 }
 
 /* Of a pool only a sample is kept: leaves the tickets on the lines where the sample's stood. */
-static void keep_sample(struct slice *pool, const struct slice *sample, const struct job *job)
+static void verify_keep_sample(struct slice *pool, const struct slice *sample,
+			       const struct job *job)
 {
 	size_t n = 0;
 
@@ -122,31 +124,31 @@ static void keep_sample(struct slice *pool, const struct slice *sample, const st
 	slice_hash(job, pool);
 }
 
-static void check_tickets(struct verify *v, struct check *c, const struct slice *kept,
-			  const struct job *job)
+static void verify_check_tickets(struct verify *v, struct check *c, const struct slice *kept,
+				 const struct job *job)
 {
 	struct slice now;
 	struct err err;
 
-	if (!is_there(c))
+	if (!verify_is_there(c))
 		return;
 	if (slice_load(&v->cmd->arena, job, c->path, kept->role, &now, &err) < 0) {
-		unreadable(v, c, &err);
+		verify_unreadable(v, c, &err);
 		return;
 	}
 	if (kept->role == SLICE_POOL)
-		keep_sample(&now, kept, job);
-	compare(c, now.sha256);
+		verify_keep_sample(&now, kept, job);
+	verify_compare(c, now.sha256);
 }
 
 /* The tickets as the store holds them. */
-static void check_kept(struct check *c, const struct slice *kept, const struct job *job)
+static void verify_check_kept(struct check *c, const struct slice *kept, const struct job *job)
 {
 	struct slice now = *kept;
 	bool purged = false;
 
 	slice_hash(job, &now);
-	compare(c, now.sha256);
+	verify_compare(c, now.sha256);
 	for (size_t i = 0; i < kept->n; i++)
 		purged |= kept->tickets[i].text == store_purged;
 	if (purged)
@@ -154,8 +156,8 @@ static void check_kept(struct check *c, const struct slice *kept, const struct j
 }
 
 /* An earlier check of the same thing, or NULL; run NULL: of any run. */
-static const struct check *find_check(const struct verify *v, const char *run, const char *what,
-				      const char *path, const char *sha256)
+static const struct check *verify_find_check(const struct verify *v, const char *run,
+					     const char *what, const char *path, const char *sha256)
 {
 	for (const struct check *c = v->first; c; c = c->next)
 		if ((!run || strcmp(c->run, run) == 0) && strcmp(c->what, what) == 0 &&
@@ -168,13 +170,13 @@ static const struct check *find_check(const struct verify *v, const char *run, c
  * Appends a check and returns it where it is still to be made; NULL where that was done for this
  * run or an earlier one.
  */
-static struct check *add_check(struct verify *v, const char *run, const char *what,
-			       const char *path, const char *sha256)
+static struct check *verify_add_check(struct verify *v, const char *run, const char *what,
+				      const char *path, const char *sha256)
 {
-	const struct check *known = find_check(v, NULL, what, path, sha256);
+	const struct check *known = verify_find_check(v, NULL, what, path, sha256);
 	struct check *c;
 
-	if (find_check(v, run, what, path, sha256))
+	if (verify_find_check(v, run, what, path, sha256))
 		return NULL;
 	c = arena_alloc(&v->cmd->arena, sizeof(*c));
 	if (known)
@@ -190,7 +192,7 @@ static struct check *add_check(struct verify *v, const char *run, const char *wh
 }
 
 /* As much of a job as reading tickets needs: the labels, from labels_json. */
-static int job_of(struct verify *v, const struct run_row *run, struct job *ret_job)
+static int verify_job_of(struct verify *v, const struct run_row *run, struct job *ret_job)
 {
 	json_t *list = json_loads(run->labels_json, 0, NULL), *item;
 	size_t i;
@@ -213,7 +215,7 @@ static int job_of(struct verify *v, const struct run_row *run, struct job *ret_j
 }
 
 /* Baselines have no model file. What was refused before it was hashed has no checksum. */
-static int check_models(struct verify *v, const struct run_row *run)
+static int verify_check_models(struct verify *v, const struct run_row *run)
 {
 	struct arena *a = &v->cmd->arena;
 	struct candidate_row *candidates;
@@ -232,37 +234,37 @@ static int check_models(struct verify *v, const struct run_row *run)
 			continue;
 		if (store_get_pass(a, &v->store, row->pass_id, &pass, &v->cmd->err) < 0)
 			return -1;
-		c = add_check(v, run->name, "model", row->path, pass.model_sha256);
+		c = verify_add_check(v, run->name, "model", row->path, pass.model_sha256);
 		if (c)
-			check_model(v, c);
+			verify_check_model(v, c);
 	}
 	return 0;
 }
 
-static int check_slices(struct verify *v, const struct run_row *run)
+static int verify_check_slices(struct verify *v, const struct run_row *run)
 {
 	struct slice *slices;
 	struct job job;
 	size_t n;
 
-	if (job_of(v, run, &job) < 0 ||
+	if (verify_job_of(v, run, &job) < 0 ||
 	    store_get_slices(&v->cmd->arena, &v->store, run, STORE_TEXTS, &slices, &n,
 			     &v->cmd->err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		const char *path = slices[i].path, *sha256 = slices[i].sha256;
-		struct check *c = add_check(v, run->name, "tickets", path, sha256);
+		struct check *c = verify_add_check(v, run->name, "tickets", path, sha256);
 
 		if (c)
-			check_tickets(v, c, &slices[i], &job);
-		c = add_check(v, run->name, "tickets in the store", path, sha256);
+			verify_check_tickets(v, c, &slices[i], &job);
+		c = verify_add_check(v, run->name, "tickets in the store", path, sha256);
 		if (c)
-			check_kept(c, &slices[i], &job);
+			verify_check_kept(c, &slices[i], &job);
 	}
 	return 0;
 }
 
-static int check_runs(struct verify *v, const char *name, bool all)
+static int verify_check_runs(struct verify *v, const char *name, bool all)
 {
 	struct arena *a = &v->cmd->arena;
 	struct run_row one, *runs = &one;
@@ -272,12 +274,12 @@ static int check_runs(struct verify *v, const char *name, bool all)
 		  store_get_run(a, &v->store, name, &one, &v->cmd->err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (check_models(v, &runs[i]) < 0 || check_slices(v, &runs[i]) < 0)
+		if (verify_check_models(v, &runs[i]) < 0 || verify_check_slices(v, &runs[i]) < 0)
 			return -1;
 	return 0;
 }
 
-static int check_chain(struct verify *v)
+static int verify_check_chain(struct verify *v)
 {
 	struct err *err = &v->cmd->err;
 
@@ -292,7 +294,7 @@ static int check_chain(struct verify *v)
 	return v->head ? store_find_link(&v->store, v->head, &v->head_row, err) : 0;
 }
 
-static size_t count_changed(const struct verify *v)
+static size_t verify_count_changed(const struct verify *v)
 {
 	size_t n = v->head && v->head_row == 0;
 
@@ -301,7 +303,7 @@ static size_t count_changed(const struct verify *v)
 	return n;
 }
 
-static const char *head_words(struct verify *v)
+static const char *verify_head_words(struct verify *v)
 {
 	if (!v->head)
 		return "none given; a chain alone proves little: keep its head elsewhere, and "
@@ -315,7 +317,7 @@ static const char *head_words(struct verify *v)
 			    (long long)v->head_row);
 }
 
-static const char *check_note(struct arena *a, const struct check *c)
+static const char *verify_check_note(struct arena *a, const struct check *c)
 {
 	if (c->note)
 		return c->note;
@@ -324,22 +326,22 @@ static const char *check_note(struct arena *a, const struct check *c)
 	return arena_printf(a, "sha256 is %.12s, was %.12s", c->now, c->was);
 }
 
-static void write_text(struct verify *v)
+static void verify_write_text(struct verify *v)
 {
 	static const char *const headers[] = { "run", "what", "file", "state", "", NULL };
-	size_t n_changed = count_changed(v);
+	size_t n_changed = verify_count_changed(v);
 	struct arena *a = &v->cmd->arena;
 	struct table t;
 
 	printf("chain      %lld rows, each is what was written\nhead       %s\nkept head  %s\n\n",
-	       (long long)v->n_rows, v->store.head, head_words(v));
+	       (long long)v->n_rows, v->store.head, verify_head_words(v));
 	table_init(&t, a, headers);
 	for (const struct check *c = v->first; c; c = c->next) {
 		table_add(&t, c->run);
 		table_add(&t, c->what);
 		table_add(&t, c->path);
 		table_add(&t, state_names[c->state]);
-		table_add(&t, check_note(a, c));
+		table_add(&t, verify_check_note(a, c));
 	}
 	table_write(&t, stdout);
 	if (n_changed == 0)
@@ -348,7 +350,7 @@ static void write_text(struct verify *v)
 		printf("\n%zu differ%s.\n", n_changed, n_changed == 1 ? "s" : "");
 }
 
-static void write_json(const struct verify *v)
+static void verify_write_json(const struct verify *v)
 {
 	json_t *files = json_array();
 
@@ -363,11 +365,11 @@ static void write_json(const struct verify *v)
 	json_print(json_pack("{s:I, s:s, s:o, s:o, s:b}", "rows", (json_int_t)v->n_rows, "head",
 			     v->store.head, "kept_head_row",
 			     v->head && v->head_row ? json_integer(v->head_row) : json_null(),
-			     "files", files, "differs", count_changed(v) > 0),
+			     "files", files, "differs", verify_count_changed(v) > 0),
 		   stdout);
 }
 
-static int run(struct cmd *cmd)
+static int verify_run(struct cmd *cmd)
 {
 	struct verify_options o = { 0 };
 	struct verify v = { .cmd = cmd };
@@ -380,15 +382,15 @@ static int run(struct cmd *cmd)
 	v.last = &v.first;
 	if (store_find_and_open(cmd, o.store, NULL, &v.store) < 0)
 		return -1;
-	r = check_chain(&v);
+	r = verify_check_chain(&v);
 	if (r == 0)
-		r = check_runs(&v, args.n ? args.items[0] : NULL, o.all);
+		r = verify_check_runs(&v, args.n ? args.items[0] : NULL, o.all);
 	if (r == 0 && o.json)
-		write_json(&v);
+		verify_write_json(&v);
 	else if (r == 0)
-		write_text(&v);
+		verify_write_text(&v);
 	store_close(&v.store);
-	return r < 0 ? -1 : count_changed(&v) > 0;
+	return r < 0 ? -1 : verify_count_changed(&v) > 0;
 }
 
-const struct command cmd_verify = { &spec, run };
+const struct command cmd_verify = { &spec, verify_run };

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/production/labeller.h"
@@ -39,15 +40,15 @@ static const struct opt_spec spec = {
 		"what is right, so\nthis is a reason to label 25 new tickets, not a verdict. Exit "
 		"code 1: they have changed.",
 	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
+	.n_rows = COUNT_OF(rows),
 };
 
 /* A false alarm in a hundred looks. */
 static const double LEVEL = .01;
 
 /* What the candidate said of the run's ordinary tickets. */
-static void count_then(struct arena *a, const struct result *r, const struct candidate_result *c,
-		       struct production_log *ret)
+static void watch_count_then(struct arena *a, const struct result *r,
+			     const struct candidate_result *c, struct production_log *ret)
 {
 	*ret = (struct production_log){ 0 };
 	ret->work.by_label = ret->by_label = arena_array(a, r->n_labels, sizeof(*ret->by_label));
@@ -64,8 +65,9 @@ static void count_then(struct arena *a, const struct result *r, const struct can
 }
 
 /* The sessions of work of this candidate, the newest `last` of them (0: all); returns how many. */
-static size_t count_now(struct arena *a, const struct result *r, const struct candidate_result *c,
-			size_t last, struct production_log *ret)
+static size_t watch_count_now(struct arena *a, const struct result *r,
+			      const struct candidate_result *c, size_t last,
+			      struct production_log *ret)
 {
 	size_t n = 0;
 
@@ -76,8 +78,8 @@ static size_t count_now(struct arena *a, const struct result *r, const struct ca
 	return n;
 }
 
-static json_t *drift_json(const struct production_log *then, const struct production_log *now,
-			  const struct drift *d, size_t n_sessions)
+static json_t *watch_drift_json(const struct production_log *then, const struct production_log *now,
+				const struct drift *d, size_t n_sessions)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:b, s:b}", "sessions",
 			 (json_int_t)n_sessions, "n_then", (json_int_t)then->work.n, "n_now",
@@ -87,7 +89,7 @@ static json_t *drift_json(const struct production_log *then, const struct produc
 			 d->drifted);
 }
 
-static int watch(struct cmd *cmd, const struct watch_options *o, const struct result *r)
+static int watch_run(struct cmd *cmd, const struct watch_options *o, const struct result *r)
 {
 	const struct candidate_result *c;
 	struct production_log then, now;
@@ -96,8 +98,8 @@ static int watch(struct cmd *cmd, const struct watch_options *o, const struct re
 
 	if (labeller_choose(cmd, r, o->candidate, &c) < 0)
 		return -1;
-	count_then(&cmd->arena, r, c, &then);
-	n = count_now(&cmd->arena, r, c, (size_t)o->last, &now);
+	watch_count_then(&cmd->arena, r, c, &then);
+	n = watch_count_now(&cmd->arena, r, c, (size_t)o->last, &now);
 	if (n == 0)
 		return err_set(
 			&cmd->err, ERR_INPUT,
@@ -106,7 +108,7 @@ static int watch(struct cmd *cmd, const struct watch_options *o, const struct re
 			c->row->name, r->run->name);
 	drift_compare(&then.work, &now.work, r->n_labels, LEVEL, &drift);
 	if (o->json) {
-		json_print(drift_json(&then, &now, &drift, n), stdout);
+		json_print(watch_drift_json(&then, &now, &drift, n), stdout);
 	} else {
 		printf("%s of run '%s', %zu session%s of work\n", c->row->name, r->run->name, n,
 		       n == 1 ? "" : "s");
@@ -128,7 +130,7 @@ static int run(struct cmd *cmd)
 	load.name = args.n ? args.items[0] : NULL;
 	code = load_from_store(cmd, o.store, &load, &r);
 	if (code == 0)
-		code = watch(cmd, &o, &r);
+		code = watch_run(cmd, &o, &r);
 	return code;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/str.h"
 
 /* How models mark thinking in plain text, where the server does not take it apart. */
@@ -20,7 +21,7 @@ static const struct {
 	{ "<|channel|>analysis<|message|>", "<|channel|>final<|message|>" },
 	{ "<seed:think>", "</seed:think>" },
 };
-enum { N_MARKS = sizeof(marks) / sizeof(marks[0]) };
+enum { N_MARKS = COUNT_OF(marks) };
 
 void chat_init(struct chat *c, int64_t start_us)
 {
@@ -61,7 +62,7 @@ void chat_fail(struct chat *c, const char *text)
 	str_printable(&seen, text, strnlen(text, CHAT_TEXT_MAX));
 	snprintf(c->error, sizeof(c->error), "%s", buf_text(&seen));
 	buf_release(&seen);
-	for (size_t i = 0; i < sizeof(too_long_words) / sizeof(too_long_words[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(too_long_words); i++)
 		c->too_long |= strcasestr(text, too_long_words[i]) != NULL;
 }
 
@@ -91,7 +92,7 @@ int chat_member(const char *text, size_t n_bytes, const char *name, size_t *ret_
 	return at < n_bytes ? 2 : 1;
 }
 
-static bool is_blank(const char *text, size_t n)
+static bool chat_is_blank(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!strchr(" \t\r\n", text[i]) || text[i] == '\0')
@@ -99,14 +100,14 @@ static bool is_blank(const char *text, size_t n)
 	return true;
 }
 
-static void add_thought(struct chat *c, const char *text, size_t n, int64_t us)
+static void chat_add_thought(struct chat *c, const char *text, size_t n, int64_t us)
 {
 	buf_add(&c->thought, text, n);
 	c->think_end_us = us;
 }
 
 /* An answer that is no JSON and closes a thinking that was opened in the prompt: all before it. */
-static void take_back(struct chat *c, int64_t us)
+static void chat_take_back(struct chat *c, int64_t us)
 {
 	const char *text = buf_text(&c->content);
 
@@ -119,7 +120,7 @@ static void take_back(struct chat *c, int64_t us)
 
 		if (!close)
 			continue;
-		add_thought(c, text, (size_t)(close - text), us);
+		chat_add_thought(c, text, (size_t)(close - text), us);
 		c->n_think += c->n_content;
 		c->n_content = 0;
 		close += strlen(marks[i].close);
@@ -128,19 +129,19 @@ static void take_back(struct chat *c, int64_t us)
 		memmove(rest, close, n);
 		rest[n] = '\0';
 		c->content.len = n;
-		c->answer_us = is_blank(rest, n) ? -1 : us;
+		c->answer_us = chat_is_blank(rest, n) ? -1 : us;
 		return;
 	}
 }
 
-static void add_answer(struct chat *c, const char *text, size_t n, int64_t us)
+static void chat_add_answer(struct chat *c, const char *text, size_t n, int64_t us)
 {
 	size_t start, end;
 
 	buf_add(&c->content, text, n);
-	if (c->answer_us < 0 && !is_blank(text, n))
+	if (c->answer_us < 0 && !chat_is_blank(text, n))
 		c->answer_us = us;
-	take_back(c, us);
+	chat_take_back(c, us);
 	if (c->label_us < 0 &&
 	    chat_member(buf_text(&c->content), c->content.len, "label", &start, &end) == 2) {
 		c->label_us = us;
@@ -149,7 +150,7 @@ static void add_answer(struct chat *c, const char *text, size_t n, int64_t us)
 }
 
 /* The row whose mark the text begins with; -1 none; -2 the text may still become one. */
-static int mark_of(const char *text, size_t n)
+static int chat_mark_of(const char *text, size_t n)
 {
 	int found = -1;
 
@@ -165,30 +166,30 @@ static int mark_of(const char *text, size_t n)
 }
 
 /* Takes the first n bytes of what is held away. */
-static void drop_held(struct chat *c, size_t n)
+static void chat_drop_held(struct chat *c, size_t n)
 {
 	memmove(c->held.data, c->held.data + n, c->held.len - n + 1);
 	c->held.len -= n;
 }
 
 /* At the start, or right behind a thinking: does another one begin? */
-static bool look_for_mark(struct chat *c)
+static bool chat_look_for_mark(struct chat *c)
 {
 	const char *held = buf_text(&c->held);
 	size_t blank = strspn(held, " \t\r\n");
-	int mark = mark_of(held + blank, c->held.len - blank);
+	int mark = chat_mark_of(held + blank, c->held.len - blank);
 
 	if (mark == -2)
 		return false;
 	c->state = mark < 0 ? CHAT_ANSWER : CHAT_THINKING;
 	c->mark = mark;
 	if (mark >= 0)
-		drop_held(c, blank + strlen(marks[mark].open));
+		chat_drop_held(c, blank + strlen(marks[mark].open));
 	return true;
 }
 
 /* Thinking in plain text, up to where its mark closes it; what may be that mark is held back. */
-static bool think(struct chat *c, int64_t us)
+static bool chat_think(struct chat *c, int64_t us)
 {
 	const char *close_mark = marks[c->mark].close;
 	const char *close = strstr(buf_text(&c->held), close_mark);
@@ -199,39 +200,39 @@ static bool think(struct chat *c, int64_t us)
 	else
 		n -= n < n_close ? n : n_close - 1;
 	if (n > 0)
-		add_thought(c, c->held.data, n, us);
+		chat_add_thought(c, c->held.data, n, us);
 	if (close)
 		c->state = CHAT_START;
 	if (n > 0 || close)
-		drop_held(c, close ? n + n_close : n);
+		chat_drop_held(c, close ? n + n_close : n);
 	return close != NULL;
 }
 
 /* One step with what is held; false where it has to wait for more. */
-static bool step(struct chat *c, int64_t us)
+static bool chat_step(struct chat *c, int64_t us)
 {
 	switch (c->state) {
 	case CHAT_START:
-		return c->held.len > 0 && look_for_mark(c);
+		return c->held.len > 0 && chat_look_for_mark(c);
 	case CHAT_THINKING:
-		return c->held.len > 0 && think(c, us);
+		return c->held.len > 0 && chat_think(c, us);
 	case CHAT_ANSWER:
 		break;
 	}
 	if (c->held.len > 0)
-		add_answer(c, c->held.data, c->held.len, us);
+		chat_add_answer(c, c->held.data, c->held.len, us);
 	buf_clear(&c->held);
 	return false;
 }
 
-static void add_content(struct chat *c, const char *text, size_t n, int64_t us)
+static void chat_add_content(struct chat *c, const char *text, size_t n, int64_t us)
 {
 	buf_add(&c->held, text, n);
-	while (step(c, us))
+	while (chat_step(c, us))
 		;
 }
 
-static void read_text(struct chat *c, const json_t *value, bool thinking, int64_t us)
+static void chat_read_text(struct chat *c, const json_t *value, bool thinking, int64_t us)
 {
 	size_t n = json_string_length(value);
 
@@ -241,14 +242,14 @@ static void read_text(struct chat *c, const json_t *value, bool thinking, int64_
 		c->first_us = us;
 	if (thinking) {
 		c->n_think++;
-		add_thought(c, json_string_value(value), n, us);
+		chat_add_thought(c, json_string_value(value), n, us);
 		return;
 	}
 	if (c->state == CHAT_ANSWER)
 		c->n_content++;
 	else
 		c->n_think++;
-	add_content(c, json_string_value(value), n, us);
+	chat_add_content(c, json_string_value(value), n, us);
 	/* The piece with which the answer began. */
 	if (c->state == CHAT_ANSWER && c->n_content == 0) {
 		c->n_content = 1;
@@ -257,7 +258,7 @@ static void read_text(struct chat *c, const json_t *value, bool thinking, int64_
 }
 
 /* A count that a server states: what is no count is not stated. */
-static void read_count(const json_t *object, const char *key, int64_t *ret)
+static void chat_read_count(const json_t *object, const char *key, int64_t *ret)
 {
 	const json_t *value = json_object_get(object, key);
 
@@ -266,22 +267,22 @@ static void read_count(const json_t *object, const char *key, int64_t *ret)
 		*ret = json_integer_value(value);
 }
 
-static void read_counts(struct chat *c, const json_t *root)
+static void chat_read_counts(struct chat *c, const json_t *root)
 {
 	const json_t *usage = json_object_get(root, "usage");
 	const json_t *timings = json_object_get(root, "timings");
 
-	read_count(usage, "prompt_tokens", &c->prompt_tok);
-	read_count(usage, "completion_tokens", &c->completion_tok);
-	read_count(json_object_get(usage, "prompt_tokens_details"), "cached_tokens",
-		   &c->cached_tok);
-	read_count(json_object_get(usage, "completion_tokens_details"), "reasoning_tokens",
-		   &c->reasoning_tok);
-	read_count(timings, "cache_n", &c->cached_tok);
+	chat_read_count(usage, "prompt_tokens", &c->prompt_tok);
+	chat_read_count(usage, "completion_tokens", &c->completion_tok);
+	chat_read_count(json_object_get(usage, "prompt_tokens_details"), "cached_tokens",
+			&c->cached_tok);
+	chat_read_count(json_object_get(usage, "completion_tokens_details"), "reasoning_tokens",
+			&c->reasoning_tok);
+	chat_read_count(timings, "cache_n", &c->cached_tok);
 	c->truncated |= json_is_true(json_object_get(root, "truncated"));
 }
 
-static void read_error(struct chat *c, const json_t *error)
+static void chat_read_error(struct chat *c, const json_t *error)
 {
 	static const char *const keys[] = { "type", "code" };
 	const json_t *message = json_object_get(error, "message");
@@ -289,7 +290,7 @@ static void read_error(struct chat *c, const json_t *error)
 	chat_fail(c, json_is_string(error)   ? json_string_value(error) :
 		     json_is_string(message) ? json_string_value(message) :
 					       "an error without words");
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		const char *code = json_string_value(json_object_get(error, keys[i]));
 
 		for (size_t k = 0; code && k < 2; k++)
@@ -297,7 +298,7 @@ static void read_error(struct chat *c, const json_t *error)
 	}
 }
 
-static void read_choice(struct chat *c, const json_t *choice, int64_t us)
+static void chat_read_choice(struct chat *c, const json_t *choice, int64_t us)
 {
 	static const char *const thinking[] = { "reasoning_content", "reasoning", "thinking" };
 	const json_t *delta = json_object_get(choice, "delta");
@@ -305,17 +306,17 @@ static void read_choice(struct chat *c, const json_t *choice, int64_t us)
 
 	if (!json_is_object(delta))
 		delta = json_object_get(choice, "message");
-	for (size_t i = 0; i < sizeof(thinking) / sizeof(thinking[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(thinking); i++)
 		if (json_is_string(json_object_get(delta, thinking[i]))) {
-			read_text(c, json_object_get(delta, thinking[i]), true, us);
+			chat_read_text(c, json_object_get(delta, thinking[i]), true, us);
 			break;
 		}
-	read_text(c, json_object_get(delta, "content"), false, us);
+	chat_read_text(c, json_object_get(delta, "content"), false, us);
 	if (finish)
 		snprintf(c->finish, sizeof(c->finish), "%s", finish);
 }
 
-static int read_json(struct chat *c, const char *data, size_t n_bytes, int64_t us)
+static int chat_read_json(struct chat *c, const char *data, size_t n_bytes, int64_t us)
 {
 	json_t *root = json_loadb(data, n_bytes, JSON_ALLOW_NUL, NULL);
 	const json_t *error = json_object_get(root, "error");
@@ -324,11 +325,11 @@ static int read_json(struct chat *c, const char *data, size_t n_bytes, int64_t u
 	if (!json_is_object(root))
 		chat_fail(c, "the server sent what is no JSON object");
 	else if (error && !json_is_null(error))
-		read_error(c, error);
+		chat_read_error(c, error);
 	if (model)
 		snprintf(c->model, sizeof(c->model), "%s", model);
-	read_choice(c, json_array_get(json_object_get(root, "choices"), 0), us);
-	read_counts(c, root);
+	chat_read_choice(c, json_array_get(json_object_get(root, "choices"), 0), us);
+	chat_read_counts(c, root);
 	json_decref(root);
 	if (c->content.overflow || c->thought.overflow || c->held.overflow)
 		chat_fail(c, "the answer is longer than any that was asked for");
@@ -344,13 +345,13 @@ int chat_event(struct chat *c, const char *data, size_t n_bytes, int64_t now_us)
 		c->done = true;
 		return 0;
 	}
-	return read_json(c, data, n_bytes, now_us - c->start_us);
+	return chat_read_json(c, data, n_bytes, now_us - c->start_us);
 }
 
 int chat_body(struct chat *c, const char *data, size_t n_bytes, int64_t now_us)
 {
 	c->done = true;
-	return read_json(c, data, n_bytes, now_us - c->start_us);
+	return chat_read_json(c, data, n_bytes, now_us - c->start_us);
 }
 
 void chat_end(struct chat *c, int64_t now_us)
@@ -360,9 +361,9 @@ void chat_end(struct chat *c, int64_t now_us)
 		return;
 	/* What looked like the first part of a mark was none. */
 	if (c->state == CHAT_THINKING)
-		add_thought(c, c->held.data, c->held.len, c->end_us);
+		chat_add_thought(c, c->held.data, c->held.len, c->end_us);
 	else
-		add_answer(c, c->held.data, c->held.len, c->end_us);
+		chat_add_answer(c, c->held.data, c->held.len, c->end_us);
 	c->n_content += c->state == CHAT_START;
 	c->state = c->state == CHAT_START ? CHAT_ANSWER : c->state;
 	buf_clear(&c->held);

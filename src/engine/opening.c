@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /*
  * A row applies where the source holds `source_has` and the prompt ends with `after_ends`. `off`:
  * what it does about thinking; "" where it has to do with something else.
@@ -140,14 +142,14 @@ static const struct thinking {
 	{ "</think>", LINES, "\n\n", LONE },
 };
 
-static bool ends_with(const char *text, const char *end)
+static bool opening_ends_with(const char *text, const char *end)
 {
 	size_t n = strlen(text), n_end = strlen(end);
 
 	return n >= n_end && !strcmp(text + n - n_end, end);
 }
 
-static void take_thinking(const struct thinking *t, const char *after, struct opening *o)
+static void opening_take_thinking(const struct thinking *t, const char *after, struct opening *o)
 {
 	size_t n_end = strlen(t->end), n = strlen(after);
 
@@ -172,14 +174,14 @@ int opening_find(const char *template_source, const char *after, struct opening 
 					 .think_open = "",
 					 .think_close = "",
 					 .answer_open = "" };
-	for (size_t i = 0; i < sizeof(thinkings) / sizeof(thinkings[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(thinkings); i++)
 		if (strstr(template_source, thinkings[i].source_has)) {
-			take_thinking(&thinkings[i], after, ret_opening);
+			opening_take_thinking(&thinkings[i], after, ret_opening);
 			break;
 		}
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strstr(template_source, rows[i].source_has) &&
-		    ends_with(after, rows[i].after_ends)) {
+		    opening_ends_with(after, rows[i].after_ends)) {
 			ret_opening->name = rows[i].name;
 			ret_opening->append = rows[i].append;
 			ret_opening->off = rows[i].off;

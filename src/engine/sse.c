@@ -18,8 +18,8 @@ void sse_release(struct sse *s)
 	buf_release(&s->data);
 }
 
-static int dispatch(struct sse *s, int (*event)(void *ctx, const char *data, size_t n_bytes),
-		    void *ctx)
+static int sse_dispatch(struct sse *s, int (*event)(void *ctx, const char *data, size_t n_bytes),
+			void *ctx)
 {
 	int r = 0;
 
@@ -31,8 +31,8 @@ static int dispatch(struct sse *s, int (*event)(void *ctx, const char *data, siz
 }
 
 /* One line without its break. Of the fields only `data` matters here. */
-static int take_line(struct sse *s, int (*event)(void *ctx, const char *data, size_t n_bytes),
-		     void *ctx)
+static int sse_take_line(struct sse *s, int (*event)(void *ctx, const char *data, size_t n_bytes),
+			 void *ctx)
 {
 	static const char mark[] = "\xef\xbb\xbf", field[] = "data";
 	const char *line = buf_text(&s->line);
@@ -44,7 +44,7 @@ static int take_line(struct sse *s, int (*event)(void *ctx, const char *data, si
 	}
 	s->begun = true;
 	if (n == 0)
-		return dispatch(s, event, ctx);
+		return sse_dispatch(s, event, ctx);
 	if (n < at || memcmp(line, field, at) != 0 || (n > at && line[at] != ':'))
 		return 0;
 	at += at < n;
@@ -79,7 +79,7 @@ int sse_feed(struct sse *s, const char *bytes, size_t n_bytes,
 		if (bytes == end)
 			return 0;
 		s->after_cr = *bytes++ == '\r';
-		if (take_line(s, event, ctx) < 0)
+		if (sse_take_line(s, event, ctx) < 0)
 			return -1;
 		buf_clear(&s->line);
 	}
@@ -88,8 +88,8 @@ int sse_feed(struct sse *s, const char *bytes, size_t n_bytes,
 
 int sse_end(struct sse *s, int (*event)(void *ctx, const char *data, size_t n_bytes), void *ctx)
 {
-	if (s->line.len && take_line(s, event, ctx) < 0)
+	if (s->line.len && sse_take_line(s, event, ctx) < 0)
 		return -1;
 	buf_clear(&s->line);
-	return dispatch(s, event, ctx);
+	return sse_dispatch(s, event, ctx);
 }

@@ -3,6 +3,7 @@
  * marks' names, and the end of struct template_parts. Plain C, so that a build without the
  * template engine has it too. Must not know how a template is rendered (template.cpp).
  */
+#include "base/array.h"
 #include "engine/template.h"
 
 #include <stdio.h>
@@ -64,7 +65,7 @@ const char *template_marks_text(unsigned marks, char buf[TEMPLATE_MARKS_TEXT_BYT
 	size_t used = 0;
 
 	snprintf(buf, TEMPLATE_MARKS_TEXT_BYTES, "none");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (marks & (1u << i))
 			used += (size_t)snprintf(buf + used, TEMPLATE_MARKS_TEXT_BYTES - used,
 						 "%s%s", used ? ", " : "", names[i]);

@@ -8,14 +8,14 @@
 
 static const char white[] = " \t\r\n";
 
-static size_t skip_white(const char *text, size_t n_bytes, size_t at)
+static size_t thought_skip_white(const char *text, size_t n_bytes, size_t at)
 {
 	while (at < n_bytes && text[at] && strchr(white, text[at]))
 		at++;
 	return at;
 }
 
-static bool stands_at(const char *text, size_t n_bytes, size_t at, const char *what)
+static bool thought_stands_at(const char *text, size_t n_bytes, size_t at, const char *what)
 {
 	size_t n = strlen(what);
 
@@ -26,13 +26,13 @@ static bool stands_at(const char *text, size_t n_bytes, size_t at, const char *w
 static size_t find(const char *text, size_t n_bytes, size_t from, const char *mark)
 {
 	for (size_t at = from; at < n_bytes; at++)
-		if (stands_at(text, n_bytes, at, mark))
+		if (thought_stands_at(text, n_bytes, at, mark))
 			return at;
 	return n_bytes;
 }
 
 /* The mark without the white space that a template puts around it. */
-static size_t skip_mark(const char *text, size_t n_bytes, size_t at, const char *mark)
+static size_t thought_skip_mark(const char *text, size_t n_bytes, size_t at, const char *mark)
 {
 	size_t n = strlen(mark);
 
@@ -50,23 +50,23 @@ static size_t skip_mark(const char *text, size_t n_bytes, size_t at, const char 
 bool thought_find(const struct opening *opening, const char *text, size_t n_bytes, bool alone,
 		  struct thought_span *ret_span)
 {
-	size_t first = skip_white(text, n_bytes, 0), start, end;
+	size_t first = thought_skip_white(text, n_bytes, 0), start, end;
 
 	if (!opening_thinks(opening))
 		return false;
-	start = skip_mark(text, n_bytes, first, opening->think_start);
+	start = thought_skip_mark(text, n_bytes, first, opening->think_start);
 	if (start == first && !(alone && opening->lone_end))
 		return false;
 	end = find(text, n_bytes, start, opening->think_end);
 	if (start == first && end == n_bytes)
 		return false;
-	*ret_span = (struct thought_span){ skip_white(text, n_bytes, start), end, n_bytes,
+	*ret_span = (struct thought_span){ thought_skip_white(text, n_bytes, start), end, n_bytes,
 					   end < n_bytes };
 	if (ret_span->closed) {
-		size_t at = skip_white(text, n_bytes, end + strlen(opening->think_end));
+		size_t at = thought_skip_white(text, n_bytes, end + strlen(opening->think_end));
 
-		at = skip_mark(text, n_bytes, at, opening->answer_open);
-		ret_span->answer = skip_white(text, n_bytes, at);
+		at = thought_skip_mark(text, n_bytes, at, opening->answer_open);
+		ret_span->answer = thought_skip_white(text, n_bytes, at);
 	}
 	while (ret_span->end > ret_span->start && strchr(white, text[ret_span->end - 1]))
 		ret_span->end--;

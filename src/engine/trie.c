@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-static size_t common_tokens(const struct trie_path *x, const struct trie_path *y)
+static size_t trie_common_tokens(const struct trie_path *x, const struct trie_path *y)
 {
 	size_t n = 0;
 
@@ -16,8 +16,8 @@ static size_t common_tokens(const struct trie_path *x, const struct trie_path *y
 }
 
 /* The branch at this node: its path is the first `depth` tokens of `through`. */
-static struct trie_branch *branch_at(const struct trie *t, const struct trie_path *through,
-				     size_t depth)
+static struct trie_branch *trie_branch_at(const struct trie *t, const struct trie_path *through,
+					  size_t depth)
 {
 	for (size_t i = 0; i < t->n_branches; i++) {
 		struct trie_branch *b = &t->branches[i];
@@ -29,7 +29,7 @@ static struct trie_branch *branch_at(const struct trie *t, const struct trie_pat
 	return NULL;
 }
 
-static int child_index(struct trie_branch *b, int32_t token)
+static int trie_child_index(struct trie_branch *b, int32_t token)
 {
 	for (size_t i = 0; i < b->n_children; i++)
 		if (b->children[i] == token)
@@ -38,8 +38,8 @@ static int child_index(struct trie_branch *b, int32_t token)
 	return (int)b->n_children++;
 }
 
-static void branch_fill(struct arena *a, struct trie_branch *b, const struct trie_path *paths,
-			size_t n_paths)
+static void trie_branch_fill(struct arena *a, struct trie_branch *b, const struct trie_path *paths,
+			     size_t n_paths)
 {
 	b->children = arena_array(a, n_paths, sizeof(*b->children));
 	b->child_of_label = arena_array(a, n_paths, sizeof(*b->child_of_label));
@@ -47,14 +47,14 @@ static void branch_fill(struct arena *a, struct trie_branch *b, const struct tri
 		const struct trie_path *p = &paths[i];
 
 		if (p->n > b->depth && memcmp(p->tokens, b->path, b->depth * sizeof(int32_t)) == 0)
-			b->child_of_label[i] = child_index(b, p->tokens[b->depth]);
+			b->child_of_label[i] = trie_child_index(b, p->tokens[b->depth]);
 		else
 			b->child_of_label[i] = -1;
 	}
 }
 
 /* Shallow branches first, and in label order among equals: the root is the first. */
-static void sort_by_depth(struct trie *t)
+static void trie_sort_by_depth(struct trie *t)
 {
 	for (size_t i = 1; i < t->n_branches; i++) {
 		struct trie_branch moving = t->branches[i];
@@ -74,22 +74,22 @@ int trie_build(struct arena *a, const struct trie_path *paths, size_t n_paths,
 	t.branches = arena_array(a, n_paths, sizeof(*t.branches));
 	for (size_t i = 0; i < n_paths; i++) {
 		for (size_t j = 0; j < i; j++) {
-			size_t n = common_tokens(&paths[i], &paths[j]);
+			size_t n = trie_common_tokens(&paths[i], &paths[j]);
 
 			if (n == paths[i].n || n == paths[j].n)
 				return err_set(err, ERR_ENGINE,
 					       "labels %zu and %zu cannot be told apart by this "
 					       "model's tokens; rename one of them",
 					       j + 1, i + 1);
-			if (branch_at(&t, &paths[i], n))
+			if (trie_branch_at(&t, &paths[i], n))
 				continue;
 			t.branches[t.n_branches++] =
 				(struct trie_branch){ .path = paths[i].tokens, .depth = n };
 		}
 	}
-	sort_by_depth(&t);
+	trie_sort_by_depth(&t);
 	for (size_t i = 0; i < t.n_branches; i++)
-		branch_fill(a, &t.branches[i], paths, n_paths);
+		trie_branch_fill(a, &t.branches[i], paths, n_paths);
 	*ret_trie = t;
 	return 0;
 }

@@ -3,7 +3,7 @@
  */
 #include "engine/engine.h"
 
-static int refuse(struct err *err)
+static int untrained_refuse(struct err *err)
 {
 	return err_set(err, ERR_ENGINE, "weights are changed by the bundled llama engine alone");
 }
@@ -14,7 +14,7 @@ int engine_convert(struct engine *e, const struct msg_convert *convert,
 	(void)e;
 	(void)convert;
 	(void)ret_written;
-	return refuse(err);
+	return untrained_refuse(err);
 }
 
 int engine_train(struct engine *e, struct arena *a, const struct msg_train *train,
@@ -27,7 +27,7 @@ int engine_train(struct engine *e, struct arena *a, const struct msg_train *trai
 	(void)step;
 	(void)ctx;
 	(void)ret_trained;
-	return refuse(err);
+	return untrained_refuse(err);
 }
 
 int engine_save(struct engine *e, const struct msg_save *save, struct msg_written *ret_written,
@@ -36,5 +36,5 @@ int engine_save(struct engine *e, const struct msg_save *save, struct msg_writte
 	(void)e;
 	(void)save;
 	(void)ret_written;
-	return refuse(err);
+	return untrained_refuse(err);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/url.h"
 #include "engine/engine.h"
 #include "work/sandbox/sandbox.h"
@@ -22,8 +23,8 @@ struct worker {
 };
 
 /* Tells the controller that a request failed. */
-static int send_failed(struct worker *w, enum outcome outcome, const struct err *why,
-		       struct err *err)
+static int worker_send_failed(struct worker *w, enum outcome outcome, const struct err *why,
+			      struct err *err)
 {
 	struct msg_failed failed = { .outcome = outcome, .text = why->msg };
 
@@ -34,8 +35,9 @@ static int send_failed(struct worker *w, enum outcome outcome, const struct err 
  * The sandbox, tried before the model is opened: what should be refused and is not is a fault
  * where no layer is missing, and said in the level where one is.
  */
-static int enter_sandbox(struct worker *w, struct arena *a, const struct sandbox_request *box,
-			 const char **ret_level, struct err *err)
+static int worker_enter_sandbox(struct worker *w, struct arena *a,
+				const struct sandbox_request *box, const char **ret_level,
+				struct err *err)
 {
 	char level[SANDBOX_TEXT_MAX], tried[SANDBOX_TEXT_MAX];
 
@@ -55,8 +57,8 @@ static int enter_sandbox(struct worker *w, struct arena *a, const struct sandbox
 }
 
 /* A server is no device: the way to it stays open, and nothing else does. */
-static int open_network(struct arena *a, const struct msg_open *open, struct sandbox_request *box,
-			struct err *err)
+static int worker_open_network(struct arena *a, const struct msg_open *open,
+			       struct sandbox_request *box, struct err *err)
 {
 	struct url url;
 
@@ -69,7 +71,8 @@ static int open_network(struct arena *a, const struct msg_open *open, struct san
 }
 
 /* All files that the worker may read: the model's, and those that go with it. */
-static const char *const *read_paths(struct arena *a, const struct msg_open *open, size_t *ret_n)
+static const char *const *worker_read_paths(struct arena *a, const struct msg_open *open,
+					    size_t *ret_n)
 {
 	const char *const more[] = { open->adapter, open->projector };
 	const char **paths = arena_array(a, open->n_paths + 2, sizeof(*paths));
@@ -77,15 +80,15 @@ static const char *const *read_paths(struct arena *a, const struct msg_open *ope
 
 	for (size_t i = 0; i < open->n_paths; i++)
 		paths[n++] = open->paths[i];
-	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(more); i++)
 		if (more[i])
 			paths[n++] = more[i];
 	*ret_n = n;
 	return paths;
 }
 
-static int handle_open(struct worker *w, struct arena *a, struct wire_reader *payload,
-		       struct err *err)
+static int worker_handle_open(struct worker *w, struct arena *a, struct wire_reader *payload,
+			      struct err *err)
 {
 	const char *level = "none: --no-sandbox";
 	enum outcome outcome = OUTCOME_LOAD_FAILED;
@@ -99,19 +102,19 @@ static int handle_open(struct worker *w, struct arena *a, struct wire_reader *pa
 	box = (struct sandbox_request){ .gpu = strcmp(engine_device(a), "CPU") != 0,
 					.memory_bytes = open.memory_bytes,
 					.write_dir = open.scratch };
-	box.read_paths = read_paths(a, &open, &box.n_read_paths);
-	if (open.url && open_network(a, &open, &box, &why) < 0)
-		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
-	if (open.sandbox && enter_sandbox(w, a, &box, &level, &why) < 0)
-		return send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
+	box.read_paths = worker_read_paths(a, &open, &box.n_read_paths);
+	if (open.url && worker_open_network(a, &open, &box, &why) < 0)
+		return worker_send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
+	if (open.sandbox && worker_enter_sandbox(w, a, &box, &level, &why) < 0)
+		return worker_send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
 	if (engine_open(&open, &opened, &w->engine, &outcome, &why) < 0)
-		return send_failed(w, outcome, &why, err);
+		return worker_send_failed(w, outcome, &why, err);
 	opened.sandbox = level;
 	return message_send(w->out, MSG_OPENED, &opened, err);
 }
 
-static int handle_pass(struct worker *w, struct arena *a, struct wire_reader *payload,
-		       struct err *err)
+static int worker_handle_pass(struct worker *w, struct arena *a, struct wire_reader *payload,
+			      struct err *err)
 {
 	struct msg_pass_ready ready;
 	struct msg_pass pass = { 0 };
@@ -120,12 +123,12 @@ static int handle_pass(struct worker *w, struct arena *a, struct wire_reader *pa
 	if (message_decode(MSG_PASS, payload, a, &pass, err) < 0)
 		return -1;
 	if (engine_pass(w->engine, a, &pass, &ready, &why) < 0)
-		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
 	return message_send(w->out, MSG_PASS_READY, &ready, err);
 }
 
-static int handle_wave(struct worker *w, struct arena *a, struct wire_reader *payload,
-		       struct err *err)
+static int worker_handle_wave(struct worker *w, struct arena *a, struct wire_reader *payload,
+			      struct err *err)
 {
 	enum outcome outcome = OUTCOME_ENGINE_ERROR;
 	struct msg_wave_ready ready;
@@ -135,13 +138,13 @@ static int handle_wave(struct worker *w, struct arena *a, struct wire_reader *pa
 	if (message_decode(MSG_WAVE, payload, a, &wave, err) < 0)
 		return -1;
 	if (engine_wave(w->engine, &wave, &ready, &outcome, &why) < 0)
-		return send_failed(w, outcome, &why, err);
+		return worker_send_failed(w, outcome, &why, err);
 	w->n_wave = (size_t)ready.n_accepted;
 	return message_send(w->out, MSG_WAVE_READY, &ready, err);
 }
 
-static int handle_ask(struct worker *w, struct arena *a, struct wire_reader *payload,
-		      struct err *err)
+static int worker_handle_ask(struct worker *w, struct arena *a, struct wire_reader *payload,
+			     struct err *err)
 {
 	struct answer answer = { 0 };
 	struct msg_ask ask = { 0 };
@@ -159,41 +162,41 @@ static int handle_ask(struct worker *w, struct arena *a, struct wire_reader *pay
 	return message_send(w->out, MSG_ANSWER, &answer, err);
 }
 
-static int send_answer(void *ctx, const struct answer *answer, struct err *err)
+static int worker_send_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	const struct worker *w = ctx;
 
 	return message_send(w->out, MSG_ANSWER, answer, err);
 }
 
-static int handle_labels(struct worker *w, struct arena *a, struct err *err)
+static int worker_handle_labels(struct worker *w, struct arena *a, struct err *err)
 {
 	struct err why = { 0 };
 
-	if (engine_labels(w->engine, a, w->n_wave, send_answer, w, &why) < 0)
-		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	if (engine_labels(w->engine, a, w->n_wave, worker_send_answer, w, &why) < 0)
+		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
 	return 0;
 }
 
-static int send_reason(void *ctx, const struct reason *reason, struct err *err)
+static int worker_send_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	const struct worker *w = ctx;
 
 	return message_send(w->out, MSG_REASON, reason, err);
 }
 
-static int handle_reasons(struct worker *w, struct arena *a, struct err *err)
+static int worker_handle_reasons(struct worker *w, struct arena *a, struct err *err)
 {
 	struct msg_reasons_done done = { 0 };
 	struct err why = { 0 };
 
-	if (engine_reasons(w->engine, a, send_reason, w, &done, &why) < 0)
-		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	if (engine_reasons(w->engine, a, worker_send_reason, w, &done, &why) < 0)
+		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
 	return message_send(w->out, MSG_REASONS_DONE, &done, err);
 }
 
-static int handle_convert(struct worker *w, struct arena *a, struct wire_reader *payload,
-			  struct err *err)
+static int worker_handle_convert(struct worker *w, struct arena *a, struct wire_reader *payload,
+				 struct err *err)
 {
 	struct msg_convert convert = { 0 };
 	struct msg_written written;
@@ -202,19 +205,19 @@ static int handle_convert(struct worker *w, struct arena *a, struct wire_reader 
 	if (message_decode(MSG_CONVERT, payload, a, &convert, err) < 0)
 		return -1;
 	if (engine_convert(w->engine, &convert, &written, &why) < 0)
-		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
 	return message_send(w->out, MSG_WRITTEN, &written, err);
 }
 
-static int send_step(void *ctx, const struct msg_step *step, struct err *err)
+static int worker_send_step(void *ctx, const struct msg_step *step, struct err *err)
 {
 	const struct worker *w = ctx;
 
 	return message_send(w->out, MSG_STEP, step, err);
 }
 
-static int handle_train(struct worker *w, struct arena *a, struct wire_reader *payload,
-			struct err *err)
+static int worker_handle_train(struct worker *w, struct arena *a, struct wire_reader *payload,
+			       struct err *err)
 {
 	struct msg_trained trained;
 	struct msg_train train = { 0 };
@@ -222,13 +225,13 @@ static int handle_train(struct worker *w, struct arena *a, struct wire_reader *p
 
 	if (message_decode(MSG_TRAIN, payload, a, &train, err) < 0)
 		return -1;
-	if (engine_train(w->engine, a, &train, send_step, w, &trained, &why) < 0)
-		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+	if (engine_train(w->engine, a, &train, worker_send_step, w, &trained, &why) < 0)
+		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
 	return message_send(w->out, MSG_TRAINED, &trained, err);
 }
 
-static int handle_save(struct worker *w, struct arena *a, struct wire_reader *payload,
-		       struct err *err)
+static int worker_handle_save(struct worker *w, struct arena *a, struct wire_reader *payload,
+			      struct err *err)
 {
 	struct msg_save save = { 0 };
 	struct msg_written written;
@@ -237,41 +240,41 @@ static int handle_save(struct worker *w, struct arena *a, struct wire_reader *pa
 	if (message_decode(MSG_SAVE, payload, a, &save, err) < 0)
 		return -1;
 	if (engine_save(w->engine, &save, &written, &why) < 0)
-		return send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
+		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
 	return message_send(w->out, MSG_WRITTEN, &written, err);
 }
 
-static int handle(struct worker *w, enum message_type type, struct wire_reader *payload,
-		  struct arena *a, struct err *err)
+static int worker_handle(struct worker *w, enum message_type type, struct wire_reader *payload,
+			 struct arena *a, struct err *err)
 {
 	if (type != MSG_OPEN && !w->engine)
 		return err_set(err, ERR_ENGINE, "a %s message before OPEN", message_name(type));
 	switch (type) {
 	case MSG_OPEN:
-		return handle_open(w, a, payload, err);
+		return worker_handle_open(w, a, payload, err);
 	case MSG_PASS:
-		return handle_pass(w, a, payload, err);
+		return worker_handle_pass(w, a, payload, err);
 	case MSG_WAVE:
-		return handle_wave(w, a, payload, err);
+		return worker_handle_wave(w, a, payload, err);
 	case MSG_ASK:
-		return handle_ask(w, a, payload, err);
+		return worker_handle_ask(w, a, payload, err);
 	case MSG_LABELS:
-		return handle_labels(w, a, err);
+		return worker_handle_labels(w, a, err);
 	case MSG_REASONS:
-		return handle_reasons(w, a, err);
+		return worker_handle_reasons(w, a, err);
 	case MSG_CONVERT:
-		return handle_convert(w, a, payload, err);
+		return worker_handle_convert(w, a, payload, err);
 	case MSG_TRAIN:
-		return handle_train(w, a, payload, err);
+		return worker_handle_train(w, a, payload, err);
 	case MSG_SAVE:
-		return handle_save(w, a, payload, err);
+		return worker_handle_save(w, a, payload, err);
 	default:
 		return err_set(err, ERR_ENGINE, "a message of unknown type %d", (int)type);
 	}
 }
 
 /* Until the controller closes its end, which is how a worker is told to go. */
-static int serve(struct worker *w, struct err *err)
+static int worker_serve(struct worker *w, struct err *err)
 {
 	struct wire_input in;
 	struct arena a = { 0 };
@@ -284,7 +287,7 @@ static int serve(struct worker *w, struct err *err)
 		int got = wire_next(&in, &type, &payload);
 
 		if (got > 0) {
-			r = handle(w, (enum message_type)type, &payload, &a, err);
+			r = worker_handle(w, (enum message_type)type, &payload, &a, err);
 			arena_release(&a);
 		} else if (got < 0) {
 			r = err_set(err, ERR_ENGINE, "a malformed frame from the controller");
@@ -317,7 +320,7 @@ int main(void)
 	hello.device = engine_device(&a);
 	r = message_send(w.out, MSG_HELLO, &hello, &err);
 	if (r == 0)
-		r = serve(&w, &err);
+		r = worker_serve(&w, &err);
 	if (r < 0)
 		fprintf(stderr, "toehold worker: %s\n", err.msg);
 	engine_close(w.engine);

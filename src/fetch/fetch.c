@@ -1,8 +1,8 @@
 /*
  * toehold-fetch: one HTTP transfer at a time, as it is told over standard input; what comes goes
- * to standard output (work/transfer/transfer.h). It reads hostile bytes from the network, so it holds no
- * rights that such a reader needs not: it cannot write a file, and knows no token but for the
- * transfer that it is told.
+ * to standard output (work/transfer/transfer.h). It reads hostile bytes from the network, so it
+ * holds no rights that such a reader needs not: it cannot write a file, and knows no token but for
+ * the transfer that it is told.
  */
 #include "fetch/fetch.h"
 
@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-static int greet(int out, struct err *err)
+static int fetch_greet(int out, struct err *err)
 {
 	char box[192];
 	struct transfer_hello hello = { .version = TRANSFER_VERSION,
@@ -21,8 +21,8 @@ static int greet(int out, struct err *err)
 	return transfer_send(out, TRANSFER_HELLO, &hello, err);
 }
 
-static int handle(int out, uint8_t type, struct wire_reader *payload, struct arena *a,
-		  struct err *err)
+static int fetch_handle(int out, uint8_t type, struct wire_reader *payload, struct arena *a,
+			struct err *err)
 {
 	struct transfer_get get;
 
@@ -37,7 +37,7 @@ static int handle(int out, uint8_t type, struct wire_reader *payload, struct are
 }
 
 /* Until the controller closes its end. */
-static int serve(int out, struct err *err)
+static int fetch_serve(int out, struct err *err)
 {
 	struct wire_input in;
 	struct arena a = { 0 };
@@ -50,7 +50,7 @@ static int serve(int out, struct err *err)
 		int got = wire_next(&in, &type, &payload);
 
 		if (got > 0) {
-			r = handle(out, type, &payload, &a, err);
+			r = fetch_handle(out, type, &payload, &a, err);
 			arena_release(&a);
 		} else if (got < 0) {
 			r = err_set(err, ERR_ENGINE, "a malformed frame from the controller");
@@ -79,8 +79,8 @@ int main(void)
 	out = dup(STDOUT_FILENO);
 	if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		return err_exit_code(ERR_ENGINE);
-	r = greet(out, &err);
+	r = fetch_greet(out, &err);
 	if (r == 0)
-		r = serve(out, &err);
+		r = fetch_serve(out, &err);
 	return r < 0 ? err_exit_code(ERR_ENGINE) : 0;
 }

@@ -1,8 +1,9 @@
 /*
  * What toehold-fetch gives up before it asks anybody. It needs the network, so the sandbox of the
- * workers (work/sandbox/sandbox.h) is not for it; this one has no write to any file, no program to start,
- * and of the user's files not one to read. What may be read stands in PLACES.
+ * workers (work/sandbox/sandbox.h) is not for it; this one has no write to any file, no program to
+ * start, and of the user's files not one to read. What may be read stands in PLACES.
  */
+#include "base/array.h"
 #include "fetch/fetch.h"
 
 #include <stdio.h>
@@ -75,7 +76,7 @@ static const char *const places[] = {
 };
 
 /* Bits of rights on files that exist from an ABI on; what is handled and not allowed is denied. */
-static uint64_t handled_rights(long abi)
+static uint64_t box_handled_rights(long abi)
 {
 	static const int bits[] = { 0, 13, 14, 15, 15, 16 };
 	long row = abi < 5 ? abi : 5;
@@ -83,7 +84,7 @@ static uint64_t handled_rights(long abi)
 	return (1ull << bits[row]) - 1;
 }
 
-static void allow(int ruleset, const char *path)
+static void box_allow(int ruleset, const char *path)
 {
 	struct ll_rule rule = { .allowed = LL_READ_FILE | LL_READ_DIR };
 	struct stat st;
@@ -100,7 +101,7 @@ static void allow(int ruleset, const char *path)
 }
 
 /* The ABI, or 0 where there is no Landlock. */
-static long enter_landlock(void)
+static long box_enter_landlock(void)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LL_VERSION);
 	struct ll_ruleset handled = { 0 };
@@ -108,38 +109,38 @@ static long enter_landlock(void)
 
 	if (abi < 1)
 		return 0;
-	handled.fs = handled_rights(abi);
+	handled.fs = box_handled_rights(abi);
 	handled.scoped = abi >= 6 ? 3 : 0; /* signals and abstract sockets of others */
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
 	if (ruleset < 0)
 		return 0;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		allow(ruleset, places[i]);
-	allow(ruleset, fetch_ca_file());
-	allow(ruleset, fetch_ca_dir());
+	for (size_t i = 0; i < COUNT_OF(places); i++)
+		box_allow(ruleset, places[i]);
+	box_allow(ruleset, fetch_ca_file());
+	box_allow(ruleset, fetch_ca_dir());
 	r = (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
 	close(ruleset);
 	return r == 0 ? abi : 0;
 }
 
 /* Nobody else may look into it, and it does not outlive the controller. */
-static long confine(void)
+static long box_confine(void)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return 0;
-	return enter_landlock();
+	return box_enter_landlock();
 }
 #else
-static long confine(void)
+static long box_confine(void)
 {
 	return 0;
 }
 #endif
 
 /* Pipes and sockets know no file size, so nothing that it needs is lost. */
-static int set_limits(void)
+static int box_set_limits(void)
 {
 	static const struct {
 		int resource;
@@ -147,7 +148,7 @@ static int set_limits(void)
 	} rows[] = { { RLIMIT_CORE, 0 }, { RLIMIT_FSIZE, 0 }, { RLIMIT_NOFILE, 64 } };
 	int r = 0;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct rlimit wanted = { rows[i].most, rows[i].most };
 
 		r |= setrlimit(rows[i].resource, &wanted);
@@ -157,8 +158,8 @@ static int set_limits(void)
 
 void fetch_give_up_rights(char *ret_words, size_t size)
 {
-	int limits = set_limits();
-	long abi = confine();
+	int limits = box_set_limits();
+	long abi = box_confine();
 
 	if (abi > 0)
 		snprintf(ret_words, size, "%sLandlock ABI %ld", limits ? "" : "limits, ", abi);

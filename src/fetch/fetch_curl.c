@@ -3,6 +3,7 @@
  * and https, certificates verified, no redirect followed, no cookie, no password, no file of
  * settings read. Must not know what is transferred, or who may be asked.
  */
+#include "base/array.h"
 #include "fetch/fetch.h"
 
 #include <ctype.h>
@@ -35,7 +36,7 @@ const char *fetch_library(void)
 	return curl_version();
 }
 
-static const char *first_set(const char *const *names, size_t n)
+static const char *curl_first_set(const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *value = getenv(names[i]);
@@ -51,14 +52,14 @@ const char *fetch_ca_file(void)
 	static const char *const names[] = { "CURL_CA_BUNDLE", "SSL_CERT_FILE",
 					     "REQUESTS_CA_BUNDLE" };
 
-	return first_set(names, sizeof(names) / sizeof(names[0]));
+	return curl_first_set(names, COUNT_OF(names));
 }
 
 const char *fetch_ca_dir(void)
 {
 	static const char *const names[] = { "SSL_CERT_DIR" };
 
-	return first_set(names, 1);
+	return curl_first_set(names, 1);
 }
 
 /* ---- the head */
@@ -81,7 +82,7 @@ static const struct {
 	{ "x-error-message", false, offsetof(struct transfer_head, error_text) },
 };
 
-static void begin_head(struct fetching *f, const char *line)
+static void curl_begin_head(struct fetching *f, const char *line)
 {
 	const char *space = strchr(line, ' ');
 
@@ -89,9 +90,9 @@ static void begin_head(struct fetching *f, const char *line)
 	f->head.status = space ? strtol(space + 1, NULL, 10) : 0;
 }
 
-static void take_header(struct fetching *f, const char *line)
+static void curl_take_header(struct fetching *f, const char *line)
 {
-	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(headers); i++) {
 		size_t n = strlen(headers[i].name);
 		char *at = (char *)&f->head + headers[i].at;
 		const char *value = line + n + 1;
@@ -107,7 +108,7 @@ static void take_header(struct fetching *f, const char *line)
 }
 
 /* As it is seen from the address that was asked; NULL where it is no address at all. */
-static const char *absolute(struct fetching *f, const char *location)
+static const char *curl_absolute(struct fetching *f, const char *location)
 {
 	CURLU *url = curl_url();
 	char *text = NULL;
@@ -122,13 +123,13 @@ static const char *absolute(struct fetching *f, const char *location)
 	return result;
 }
 
-static bool end_head(struct fetching *f)
+static bool curl_end_head(struct fetching *f)
 {
 	bool redirect = f->head.status >= 300 && f->head.status < 400 && f->head.location;
 
 	if (f->head.status < 200)
 		return true; /* 100 Continue and the like: the answer comes after it */
-	f->head.location = redirect ? absolute(f, f->head.location) : NULL;
+	f->head.location = redirect ? curl_absolute(f, f->head.location) : NULL;
 	f->body_wanted = f->head.status == 200 || f->head.status == 206;
 	f->head_sent = true;
 	f->write_failed = transfer_send(f->out, TRANSFER_HEAD, &f->head, &f->err);
@@ -136,7 +137,7 @@ static bool end_head(struct fetching *f)
 }
 
 /* libcurl hands over one header line at a time, the empty one at the end as well. */
-static size_t on_header(char *data, size_t size, size_t n, void *ctx)
+static size_t curl_on_header(char *data, size_t size, size_t n, void *ctx)
 {
 	struct fetching *f = ctx;
 	size_t len = size * n;
@@ -151,17 +152,17 @@ static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 	for (size_t end = strlen(line); end > 0 && isspace((unsigned char)line[end - 1]); end--)
 		line[end - 1] = '\0';
 	if (strncmp(line, "HTTP/", 5) == 0)
-		begin_head(f, line);
+		curl_begin_head(f, line);
 	else if (*line)
-		take_header(f, line);
-	else if (!end_head(f))
+		curl_take_header(f, line);
+	else if (!curl_end_head(f))
 		return 0;
 	return len;
 }
 
 /* ---- the body */
 
-static size_t on_body(char *data, size_t size, size_t n, void *ctx)
+static size_t curl_on_body(char *data, size_t size, size_t n, void *ctx)
 {
 	struct fetching *f = ctx;
 	size_t len = size * n;
@@ -184,8 +185,8 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 }
 
 /* libcurl calls this about once a second, whether something comes or not. */
-static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total,
-		       curl_off_t up_now)
+static int curl_on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total,
+			    curl_off_t up_now)
 {
 	struct fetching *f = ctx;
 	int64_t now_us = clock_mono_us();
@@ -204,7 +205,7 @@ static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t u
 
 /* ---- the transfer */
 
-static struct curl_slist *request_headers(struct fetching *f)
+static struct curl_slist *curl_request_headers(struct fetching *f)
 {
 	const struct transfer_get *get = f->get;
 	struct curl_slist *list = NULL;
@@ -221,7 +222,7 @@ static struct curl_slist *request_headers(struct fetching *f)
 	return list;
 }
 
-static void set_protocols(CURL *curl)
+static void curl_set_protocols(CURL *curl)
 {
 #if LIBCURL_VERSION_NUM >= 0x075500
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -241,12 +242,12 @@ static void set_protocols(CURL *curl)
 	curl_easy_setopt(curl, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 }
 
-static void set_request(struct fetching *f, struct curl_slist *list, char *words)
+static void curl_set_request(struct fetching *f, struct curl_slist *list, char *words)
 {
 	const struct transfer_get *get = f->get;
 	CURL *curl = f->curl;
 
-	set_protocols(curl);
+	curl_set_protocols(curl);
 	curl_easy_setopt(curl, CURLOPT_URL, get->url);
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
@@ -261,11 +262,11 @@ static void set_request(struct fetching *f, struct curl_slist *list, char *words
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words);
-	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, curl_on_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, f);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, curl_on_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, f);
-	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, curl_on_progress);
 	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, f);
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 }
@@ -286,7 +287,7 @@ static const CURLcode passing[] = {
 	CURLE_WEIRD_SERVER_REPLY,
 };
 
-static struct transfer_end name_end(struct fetching *f, CURLcode code, const char *words)
+static struct transfer_end curl_name_end(struct fetching *f, CURLcode code, const char *words)
 {
 	struct transfer_end end = { .outcome = TRANSFER_FAILED };
 
@@ -301,7 +302,7 @@ static struct transfer_end name_end(struct fetching *f, CURLcode code, const cha
 		end.text = arena_printf(&f->a, "more came than the %lld bytes that were expected",
 					(long long)f->get->max_bytes);
 	} else {
-		for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		for (size_t i = 0; i < COUNT_OF(passing); i++)
 			if (code == passing[i])
 				end.outcome = TRANSFER_CUT;
 		end.text = *words ? words : curl_easy_strerror(code);
@@ -310,7 +311,7 @@ static struct transfer_end name_end(struct fetching *f, CURLcode code, const cha
 }
 
 /* One for all transfers: it keeps connections. */
-static CURL *handle(void)
+static CURL *curl_handle(void)
 {
 	static CURL *curl;
 
@@ -324,15 +325,15 @@ static CURL *handle(void)
 
 int fetch_transfer(int out, const struct transfer_get *get, struct err *err)
 {
-	struct fetching f = { .get = get, .curl = handle(), .out = out };
+	struct fetching f = { .get = get, .curl = curl_handle(), .out = out };
 	char words[CURL_ERROR_SIZE] = "";
-	struct curl_slist *list = request_headers(&f);
+	struct curl_slist *list = curl_request_headers(&f);
 	struct transfer_end end;
 	int r;
 
-	set_request(&f, list, words);
+	curl_set_request(&f, list, words);
 	f.window_us = clock_mono_us();
-	end = name_end(&f, curl_easy_perform(f.curl), words);
+	end = curl_name_end(&f, curl_easy_perform(f.curl), words);
 	curl_slist_free_all(list);
 	if (f.write_failed)
 		r = err_set(err, ERR_ENGINE, "%s", f.err.msg);

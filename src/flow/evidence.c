@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -13,7 +14,7 @@
 #include "flow/say.h"
 #include "report/page/evidence_files.h"
 
-static void compose_json(struct arena *a, const struct evidence_facts *e, FILE *out)
+static void evidence_compose_json(struct arena *a, const struct evidence_facts *e, FILE *out)
 {
 	json_print(evidence_to_json(a, e), out);
 }
@@ -22,24 +23,24 @@ static const struct {
 	const char *name;
 	void (*compose)(struct arena *a, const struct evidence_facts *e, FILE *out);
 } files[] = {
-	{ "evidence.json", compose_json },
+	{ "evidence.json", evidence_compose_json },
 	{ "evidence.html", evidence_write_html },
 };
 
-enum { N_FILES = sizeof(files) / sizeof(files[0]) };
+enum { N_FILES = COUNT_OF(files) };
 
-static const char *path_of(struct cmd *cmd, const char *folder, size_t file)
+static const char *evidence_path_of(struct cmd *cmd, const char *folder, size_t file)
 {
 	return arena_printf(&cmd->arena, "%s/%s", folder, files[file].name);
 }
 
 /* The programs as they lie beside this one now; those that are not there are left out. */
-static void hash_programs(struct cmd *cmd, struct evidence_facts *e)
+static void evidence_hash_programs(struct cmd *cmd, struct evidence_facts *e)
 {
 	static const char *const names[] = { "toehold", "toehold-llama" };
 	const char *folder = file_program_dir(&cmd->arena);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		struct evidence_program *p = &e->programs[e->n_programs];
 		struct err err;
 
@@ -49,10 +50,10 @@ static void hash_programs(struct cmd *cmd, struct evidence_facts *e)
 	}
 }
 
-static int write_file(struct cmd *cmd, const struct evidence_facts *e, const char *folder,
-		      size_t file)
+static int evidence_write_file(struct cmd *cmd, const struct evidence_facts *e, const char *folder,
+			       size_t file)
 {
-	const char *path = path_of(cmd, folder, file);
+	const char *path = evidence_path_of(cmd, folder, file);
 	char *text = NULL;
 	size_t n_bytes;
 	FILE *out = open_memstream(&text, &n_bytes);
@@ -80,20 +81,20 @@ int evidence_write(struct cmd *cmd, const char *store_option, const char *run, c
 	struct card card;
 
 	for (size_t i = 0; i < N_FILES; i++)
-		if (!force && file_exists(path_of(cmd, folder, i)))
+		if (!force && file_exists(evidence_path_of(cmd, folder, i)))
 			return err_set(&cmd->err, ERR_INPUT,
 				       "'%s' exists already and is left as it is; choose another "
 				       "folder, or give --force",
-				       path_of(cmd, folder, i));
+				       evidence_path_of(cmd, folder, i));
 	if (rules_card_load(cmd, store_option, run, &result, &facts) < 0 ||
 	    file_make_dirs(folder, 0700, &cmd->err) < 0)
 		return -1;
 	check_run(&cmd->arena, &facts, &card);
 	e.facts = &facts;
 	e.card = &card;
-	hash_programs(cmd, &e);
+	evidence_hash_programs(cmd, &e);
 	for (size_t i = 0; i < N_FILES; i++)
-		if (write_file(cmd, &e, folder, i) < 0)
+		if (evidence_write_file(cmd, &e, folder, i) < 0)
 			return -1;
 	return 0;
 }

@@ -7,13 +7,14 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/display.h"
 
 static volatile sig_atomic_t count;
 static char stop_path[PATH_MAX]; /* "": none is looked for */
 
-static void note(int sig)
+static void interrupt_note(int sig)
 {
 	(void)sig;
 	count++;
@@ -33,10 +34,10 @@ int interrupt_check_stop(struct arena *a, const char *store_path, struct err *er
 void interrupt_catch(const char *store_path)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = note };
+	struct sigaction action = { .sa_handler = interrupt_note };
 
 	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(signals); i++)
 		sigaction(signals[i], &action, NULL);
 	if (store_path)
 		snprintf(stop_path, sizeof(stop_path), "%s.stop", store_path);

@@ -48,7 +48,7 @@ static int load_labels(struct cmd *cmd, const struct run_row *run, struct result
 }
 
 /* All tickets in one row, the ordinary slices before the harder ones. */
-static void join_slices(struct loader *l)
+static void load_join_slices(struct loader *l)
 {
 	struct arena *a = &l->cmd->arena;
 	struct result *r = l->r;
@@ -83,7 +83,7 @@ typedef int find_seen(struct arena *a, struct store *s, const struct run_row *ru
 		      struct err *err);
 
 /* Marks the tickets of slices on which `find` says so; *ret_in is a run that showed them. */
-static int mark_seen(struct loader *l, find_seen *find, bool *seen, const char **ret_in)
+static int load_mark_seen(struct loader *l, find_seen *find, bool *seen, const char **ret_in)
 {
 	struct arena *a = &l->cmd->arena;
 	struct result *r = l->r;
@@ -112,17 +112,17 @@ static int load_evidence(struct loader *l)
 	struct result *r = l->r;
 	bool *seen = arena_array(a, r->n_tickets, sizeof(*seen));
 
-	if (mark_seen(l, store_find_seen, seen, &r->seen_in) < 0)
+	if (load_mark_seen(l, store_find_seen, seen, &r->seen_in) < 0)
 		return -1;
 	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->evidence);
-	if (mark_seen(l, store_find_seen_examples, seen, &r->examples_seen_in) < 0)
+	if (load_mark_seen(l, store_find_seen_examples, seen, &r->examples_seen_in) < 0)
 		return -1;
 	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->examples_evidence);
 	return 0;
 }
 
-static void add_segments(struct loader *l, struct candidate_result *c,
-			 const struct segment_row *rows, size_t n)
+static void load_add_segments(struct loader *l, struct candidate_result *c,
+			      const struct segment_row *rows, size_t n)
 {
 	struct segment_row *all = arena_array(&l->cmd->arena, c->n_segments + n, sizeof(*all));
 
@@ -148,8 +148,8 @@ struct asked {
  * RULE: what is put to a slice last counts. A candidate that went down the ladder has several
  * passes over one slice; those that failed stay in the store, and nothing of them is read here.
  */
-static int add_asked(struct loader *l, const struct candidate_row *row, struct asked *list,
-		     struct candidate_result *c)
+static int load_add_asked(struct loader *l, const struct candidate_row *row, struct asked *list,
+			  struct candidate_result *c)
 {
 	const struct result *r = l->r;
 	struct asked asked = { .row = row,
@@ -193,7 +193,7 @@ static int load_pass(struct loader *l, const struct asked *asked, struct candida
 	c->passes[c->n_passes++] = pass;
 	if (*asked->row->ladder)
 		c->ladder = arena_printf(a, "ladder: %s", asked->row->ladder);
-	add_segments(l, c, segments, n_segments);
+	load_add_segments(l, c, segments, n_segments);
 	return 0;
 }
 
@@ -204,7 +204,8 @@ static int load_passes(struct loader *l, const struct candidate_row *rows, size_
 
 	for (size_t i = at; i < n; i++)
 		if (rows[i].pass_id && strcmp(rows[i].name, rows[at].name) == 0 &&
-		    strcmp(rows[i].path, rows[at].path) == 0 && add_asked(l, &rows[i], list, c) < 0)
+		    strcmp(rows[i].path, rows[at].path) == 0 &&
+		    load_add_asked(l, &rows[i], list, c) < 0)
 			return -1;
 	if (c->n_slices == 0)
 		return 0;
@@ -218,7 +219,7 @@ static int load_passes(struct loader *l, const struct candidate_row *rows, size_
 	return 0;
 }
 
-static void sum_segments(struct candidate_result *c)
+static void load_sum_segments(struct candidate_result *c)
 {
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct segment_row *s = &c->segments[i];
@@ -241,7 +242,7 @@ static void sum_segments(struct candidate_result *c)
 		c->energy_uj = -1;
 }
 
-static struct tally tally_evidence(const struct result *r, const struct candidate_result *c)
+static struct tally load_tally_evidence(const struct result *r, const struct candidate_result *c)
 {
 	const struct evidence *e = result_evidence(r, c);
 	struct tally t = { 0 };
@@ -270,15 +271,15 @@ static int load_candidate(struct loader *l, const struct candidate_row *rows, si
 	c->passes = arena_array(a, n - at, sizeof(*c->passes));
 	if (load_passes(l, rows, n, at, c) < 0)
 		return -1;
-	sum_segments(c);
+	load_sum_segments(c);
 	score_replies(a, r->tickets, r->n_ordinary, c->answers, c->reasons, r->n_labels, &c->score);
 	score_replies(a, r->tickets + r->n_ordinary, n_harder, c->answers + r->n_ordinary,
 		      c->reasons + r->n_ordinary, r->n_labels, &c->harder);
-	c->evidence = tally_evidence(r, c);
+	c->evidence = load_tally_evidence(r, c);
 	return 0;
 }
 
-static bool seen_above(const struct candidate_row *rows, size_t at)
+static bool load_seen_above(const struct candidate_row *rows, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
 		if (strcmp(rows[i].name, rows[at].name) == 0 &&
@@ -287,7 +288,7 @@ static bool seen_above(const struct candidate_row *rows, size_t at)
 	return false;
 }
 
-static int by_place(const void *x, const void *y)
+static int load_by_place(const void *x, const void *y)
 {
 	const struct candidate_result *a = x, *b = y;
 
@@ -307,14 +308,14 @@ static int load_candidates(struct loader *l)
 		return -1;
 	r->candidates = arena_array(&l->cmd->arena, n, sizeof(*r->candidates));
 	for (size_t i = 0; i < n; i++) {
-		if (seen_above(rows, i))
+		if (load_seen_above(rows, i))
 			continue;
 		if (load_candidate(l, rows, n, i, &r->candidates[r->n]) < 0)
 			return -1;
 		r->n++;
 	}
 	if (r->n > 1)
-		qsort(r->candidates, r->n, sizeof(*r->candidates), by_place);
+		qsort(r->candidates, r->n, sizeof(*r->candidates), load_by_place);
 	return 0;
 }
 
@@ -347,7 +348,7 @@ static void load_decision(struct cmd *cmd, struct result *r)
 }
 
 /* The majority label looks at no ticket, and a calibrated candidate is not another opinion. */
-static bool has_a_vote(const struct candidate_result *c)
+static bool load_has_a_vote(const struct candidate_result *c)
 {
 	return c->pass && !c->calibrated && strcmp(c->pass->way, way_name(WAY_MAJORITY)) != 0;
 }
@@ -358,14 +359,14 @@ static void load_suspects(struct cmd *cmd, struct result *r)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		if (has_a_vote(&r->candidates[i]))
+		if (load_has_a_vote(&r->candidates[i]))
 			answers[n++] = r->candidates[i].answers;
 	compare_suspects(&cmd->arena, r->tickets, r->n_tickets, answers, n, r->n_labels, r->other,
 			 &r->suspects, &r->n_suspects);
 }
 
 /* RULE: what was asked of a pool never enters a score. */
-static int check_kind(struct cmd *cmd, const struct run_row *run)
+static int load_check_kind(struct cmd *cmd, const struct run_row *run)
 {
 	if (strcmp(run->kind, "suggest") != 0)
 		return 0;
@@ -386,13 +387,13 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 
 	l.texts = options->texts ? STORE_TEXTS : STORE_NO_TEXTS;
 	if (store_get_run(a, store, options->name, run, &cmd->err) < 0 ||
-	    check_kind(cmd, run) < 0 || load_labels(cmd, run, &r) < 0 ||
+	    load_check_kind(cmd, run) < 0 || load_labels(cmd, run, &r) < 0 ||
 	    store_get_slices(a, store, run, l.texts, &r.slices, &r.n_slices, &cmd->err) < 0 ||
 	    store_get_events(a, store, run->id, &r.events, &r.n_events, &cmd->err) < 0)
 		return -1;
 	if (options->n_slices && options->n_slices < r.n_slices)
 		r.n_slices = options->n_slices;
-	join_slices(&l);
+	load_join_slices(&l);
 	if (load_evidence(&l) < 0 || load_candidates(&l) < 0)
 		return -1;
 	load_decision(cmd, &r);

@@ -31,7 +31,7 @@ void progress_phase(struct progress *p, const char *phase, const char *candidate
 }
 
 /* This phase at its own pace, and what the plan says of the rest. */
-static const char *time_left(const struct progress *p, struct arena *a)
+static const char *progress_time_left(const struct progress *p, struct arena *a)
 {
 	size_t n = p->done - p->phase_start_done;
 	int64_t spent_us = clock_mono_us() - p->phase_start_us, left_us;
@@ -56,7 +56,7 @@ void progress_show(const struct progress *p)
 	    p->done, p->total);
 	if (strcmp(p->phase, "answers") == 0)
 		fprintf(stderr, "  right %zu", p->n_right);
-	fprintf(stderr, "%s\033[K", time_left(p, &a));
+	fprintf(stderr, "%s\033[K", progress_time_left(p, &a));
 	fflush(stderr);
 	arena_release(&a);
 }

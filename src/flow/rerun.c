@@ -9,7 +9,7 @@
 #include "base/display.h"
 
 /* Once each, as far as the list goes. */
-static void list_once(struct opt_list *list, const char *text)
+static void rerun_list_once(struct opt_list *list, const char *text)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->items[i], text) == 0)
@@ -19,7 +19,7 @@ static void list_once(struct opt_list *list, const char *text)
 }
 
 /* "NAME #2 WAY" before "NAME #10 WAY". */
-static int by_place(const void *x, const void *y)
+static int rerun_by_place(const void *x, const void *y)
 {
 	const char *a = (*(const struct candidate_result *const *)x)->row->name;
 	const char *b = (*(const struct candidate_result *const *)y)->row->name;
@@ -29,38 +29,39 @@ static int by_place(const void *x, const void *y)
 }
 
 /* Models that share a file name are told apart by their place in the job: it must come back. */
-static const struct candidate_result **in_order_of_job(struct arena *a, const struct result *r)
+static const struct candidate_result **rerun_in_order_of_job(struct arena *a,
+							     const struct result *r)
 {
 	const struct candidate_result **list = arena_array(a, r->n, sizeof(*list));
 
 	for (size_t i = 0; i < r->n; i++)
 		list[i] = &r->candidates[i];
 	if (r->n > 1)
-		qsort(list, r->n, sizeof(*list), by_place);
+		qsort(list, r->n, sizeof(*list), rerun_by_place);
 	return list;
 }
 
 /* The run's own models and ways: they may have come from the command line. */
-static void options_of(struct arena *a, const struct result *r, const struct candidate_result *only,
-		       struct prepare_options *o)
+static void rerun_options_of(struct arena *a, const struct result *r,
+			     const struct candidate_result *only, struct prepare_options *o)
 {
-	const struct candidate_result **list = in_order_of_job(a, r);
+	const struct candidate_result **list = rerun_in_order_of_job(a, r);
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = list[i];
 
 		if (c->baseline || (only && c != only))
 			continue;
-		list_once(&o->models, c->row->spec);
+		rerun_list_once(&o->models, c->row->spec);
 		if (!c->pass)
 			continue;
-		list_once(&o->ways, c->pass->way);
+		rerun_list_once(&o->ways, c->pass->way);
 		o->threads = c->pass->n_threads;
 		o->batch = c->pass->n_batch;
 	}
 }
 
-static const struct pass_row *pass_of(const struct result *r, const char *name)
+static const struct pass_row *rerun_pass_of(const struct result *r, const char *name)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (strcmp(r->candidates[i].row->name, name) == 0)
@@ -68,14 +69,14 @@ static const struct pass_row *pass_of(const struct result *r, const char *name)
 	return NULL;
 }
 
-static int check_candidates(struct session *s, const struct result *r)
+static int rerun_check_candidates(struct session *s, const struct result *r)
 {
 	const struct prepared *p = &s->prepared;
 	struct err *err = &s->cmd->err;
 
 	for (size_t i = 0; i < p->plan.n; i++) {
 		const struct candidate *c = &p->plan.candidates[i];
-		const struct pass_row *was = pass_of(r, c->name);
+		const struct pass_row *was = rerun_pass_of(r, c->name);
 
 		if (!was || c->model->engine == ENGINE_BASELINE)
 			continue;
@@ -101,7 +102,7 @@ static int check_candidates(struct session *s, const struct result *r)
 }
 
 /* RULE: what was purged is not asked again. */
-static int check_texts(struct session *s, const struct result *r, const char *name)
+static int rerun_check_texts(struct session *s, const struct result *r, const char *name)
 {
 	for (size_t i = 0; i < r->n_slices; i++)
 		for (size_t k = 0; k < r->slices[i].n; k++)
@@ -125,9 +126,9 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 				     .hash = true };
 	struct err *err = &s->cmd->err;
 
-	if (check_texts(s, r, rerun->run->name) < 0)
+	if (rerun_check_texts(s, r, rerun->run->name) < 0)
 		return -1;
-	options_of(&s->cmd->arena, r, rerun->only, &o);
+	rerun_options_of(&s->cmd->arena, r, rerun->only, &o);
 	o.evaluate = strstr(rerun->run->use, use_name(USE_EVALUATE)) != NULL;
 	if (prepare(s->cmd, job_path, &o, &s->prepared) < 0)
 		return -1;
@@ -149,5 +150,5 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 		s->timeout_us = rerun->run->timeout_us;
 	s->one_at_a_time = strcmp(rerun->run->mode, "one-at-a-time") == 0;
 	s->free_mode = strcmp(rerun->run->mode, "free") == 0;
-	return check_candidates(s, r);
+	return rerun_check_candidates(s, r);
 }

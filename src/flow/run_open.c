@@ -16,7 +16,7 @@
 /* Longer than any job file: a job with such labels is refused before. */
 enum { LABELS_TEXT_MAX = 4 << 20 };
 
-static const char *labels_json(struct arena *a, const struct job *job)
+static const char *run_open_labels_json(struct arena *a, const struct job *job)
 {
 	json_t *list = json_array();
 
@@ -30,7 +30,7 @@ static const char *labels_json(struct arena *a, const struct job *job)
 }
 
 /* What the labels are written in: their names and descriptions together, as a model reads them. */
-static const char *labels_lang(struct arena *a, const struct job *job)
+static const char *run_open_labels_lang(struct arena *a, const struct job *job)
 {
 	char *lang = arena_alloc(a, TEXT_LANGUAGE_MAX);
 	struct buf b;
@@ -49,7 +49,7 @@ static const char *labels_lang(struct arena *a, const struct job *job)
 	return lang;
 }
 
-static int free_name(struct session *s, const char *kind, const char **ret_name)
+static int run_open_free_name(struct session *s, const char *kind, const char **ret_name)
 {
 	for (int i = 1; i < 100000; i++) {
 		const char *name = arena_printf(&s->cmd->arena, "%s-%d", kind, i);
@@ -66,8 +66,8 @@ static int free_name(struct session *s, const char *kind, const char **ret_name)
 	return err_set(&s->cmd->err, ERR_STORE, "too many runs without a name; give --name");
 }
 
-static void describe_run(struct session *s, const struct run_names *names,
-			 char prompt_sha256[HASH_HEX_LEN + 1])
+static void run_open_describe_run(struct session *s, const struct run_names *names,
+				  char prompt_sha256[HASH_HEX_LEN + 1])
 {
 	const struct prepared *p = &s->prepared;
 	const struct job *job = &p->job;
@@ -81,7 +81,7 @@ static void describe_run(struct session *s, const struct run_names *names,
 		.job_text = job->text,
 		.job_sha256 = job->sha256,
 		.labels_json = s->labels_json,
-		.labels_lang = labels_lang(&s->cmd->arena, job),
+		.labels_lang = run_open_labels_lang(&s->cmd->arena, job),
 		.lang_by = written_by(),
 		.prompt = job->prompt,
 		.prompt_sha256 = prompt_sha256,
@@ -112,7 +112,7 @@ static void describe_run(struct session *s, const struct run_names *names,
 }
 
 /* A run of this name goes on only where it asks the same thing. */
-static int resume_run(struct session *s, const struct run_row *old)
+static int run_open_resume_run(struct session *s, const struct run_row *old)
 {
 	struct err *err = &s->cmd->err;
 	struct slice *slices;
@@ -152,7 +152,7 @@ static int resume_run(struct session *s, const struct run_row *old)
 }
 
 /* RULE: what was purged is not put again: the same tickets would bring the same words back. */
-static int check_purged(struct session *s, const struct run_row *old)
+static int run_open_check_purged(struct session *s, const struct run_row *old)
 {
 	struct err *err = &s->cmd->err;
 	bool purged = false;
@@ -183,14 +183,15 @@ int run_begin(struct session *s, const struct run_names *names)
 	struct run_row old;
 	bool found = false;
 
-	s->labels_json = labels_json(a, &s->prepared.job);
+	s->labels_json = run_open_labels_json(a, &s->prepared.job);
 	s->run.name = names->name;
-	if (!names->name && free_name(s, names->kind, &s->run.name) < 0)
+	if (!names->name && run_open_free_name(s, names->kind, &s->run.name) < 0)
 		return -1;
-	describe_run(s, names, prompt_sha256);
+	run_open_describe_run(s, names, prompt_sha256);
 	if (store_find_run(a, &s->store, s->run.name, &found, &old, err) < 0)
 		return -1;
-	if (check_purged(s, found ? &old : NULL) < 0 || (found && resume_run(s, &old) < 0))
+	if (run_open_check_purged(s, found ? &old : NULL) < 0 ||
+	    (found && run_open_resume_run(s, &old) < 0))
 		return -1;
 	/* A run that was killed right here has no tickets yet: both are made up for. */
 	if ((!found && store_put_run(&s->store, &s->run, &s->run.id, err) < 0) ||

@@ -9,7 +9,7 @@
 #include "judge/score.h"
 
 /* Index in y of each label of x, or -1. */
-static int *map_labels(struct arena *a, const struct record *x, const struct record *y)
+static int *agree_map_labels(struct arena *a, const struct record *x, const struct record *y)
 {
 	int *map = arena_array(a, x->n_labels, sizeof(*map));
 
@@ -22,7 +22,7 @@ static int *map_labels(struct arena *a, const struct record *x, const struct rec
 	return map;
 }
 
-static bool same_labels(const struct record *x, const struct record *y, const int *map)
+static bool agree_same_labels(const struct record *x, const struct record *y, const int *map)
 {
 	for (size_t i = 0; i < x->n_labels; i++)
 		if (map[i] < 0)
@@ -30,25 +30,25 @@ static bool same_labels(const struct record *x, const struct record *y, const in
 	return x->n_labels == y->n_labels;
 }
 
-static bool same_answer(const struct answer *x, const struct answer *y, const int *map)
+static bool agree_same_answer(const struct answer *x, const struct answer *y, const int *map)
 {
 	if (x->outcome != y->outcome)
 		return false;
 	return x->label < 0 || y->label < 0 ? x->label == y->label : map[x->label] == y->label;
 }
 
-static bool same_reason(const struct reason *x, const struct reason *y)
+static bool agree_same_reason(const struct reason *x, const struct reason *y)
 {
 	return x && y && x->outcome == y->outcome && strcmp(x->rationale, y->rationale) == 0;
 }
 
-static void add(struct ticket_pairs *list, struct ticket_pair pair)
+static void agree_add(struct ticket_pairs *list, struct ticket_pair pair)
 {
 	list->items[list->n++] = pair;
 }
 
-static void compare_probs(const struct answer *x, const struct answer *y, const int *map,
-			  size_t n_labels, struct ticket_pair pair, struct agreement *g)
+static void agree_compare_probs(const struct answer *x, const struct answer *y, const int *map,
+				size_t n_labels, struct ticket_pair pair, struct agreement *g)
 {
 	bool same = true;
 
@@ -62,18 +62,18 @@ static void compare_probs(const struct answer *x, const struct answer *y, const 
 		g->probs_apart = fmax(g->probs_apart, fabs(*p - *q));
 	}
 	if (!same)
-		add(&g->other_probs, pair);
+		agree_add(&g->other_probs, pair);
 }
 
 /* As for the percentiles of a score: what read no prompt has no time to its first token. */
-static bool has_ttft(const struct answer *answer)
+static bool agree_has_ttft(const struct answer *answer)
 {
 	return answer->ttft_us >= 0 && answer->prompt_tok > 0 &&
 	       answer->outcome != OUTCOME_TOO_LONG;
 }
 
-static int64_t median_ttft(struct arena *a, const struct record *x, const struct record *y,
-			   const struct ticket_pair *pairs, size_t n, bool of_y)
+static int64_t agree_median_ttft(struct arena *a, const struct record *x, const struct record *y,
+				 const struct ticket_pair *pairs, size_t n, bool of_y)
 {
 	int64_t *us = arena_array(a, n, sizeof(*us));
 	size_t n_us = 0;
@@ -81,7 +81,7 @@ static int64_t median_ttft(struct arena *a, const struct record *x, const struct
 	for (size_t i = 0; i < n; i++) {
 		const struct answer *p = x->answers[pairs[i].a], *q = y->answers[pairs[i].b];
 
-		if (p && q && has_ttft(p) && has_ttft(q))
+		if (p && q && agree_has_ttft(p) && agree_has_ttft(q))
 			us[n_us++] = of_y ? q->ttft_us : p->ttft_us;
 	}
 	return percentile_us(us, n_us, 50);
@@ -90,10 +90,10 @@ static int64_t median_ttft(struct arena *a, const struct record *x, const struct
 void agree(struct arena *a, const struct record *x, const struct record *y,
 	   const struct ticket_pair *pairs, size_t n, struct agreement *ret_agreement)
 {
-	const int *map = map_labels(a, x, y);
-	bool comparable = same_labels(x, y, map);
-	struct agreement g = { .ttft_a_us = median_ttft(a, x, y, pairs, n, false),
-			       .ttft_b_us = median_ttft(a, x, y, pairs, n, true) };
+	const int *map = agree_map_labels(a, x, y);
+	bool comparable = agree_same_labels(x, y, map);
+	struct agreement g = { .ttft_a_us = agree_median_ttft(a, x, y, pairs, n, false),
+			       .ttft_b_us = agree_median_ttft(a, x, y, pairs, n, true) };
 
 	g.flips.items = arena_array(a, n, sizeof(*g.flips.items));
 	g.other_probs.items = arena_array(a, n, sizeof(*g.other_probs.items));
@@ -109,13 +109,13 @@ void agree(struct arena *a, const struct record *x, const struct record *y,
 		g.n++;
 		g.right_a += answer_is_right(p, &x->tickets[pairs[i].a]);
 		g.right_b += answer_is_right(q, &y->tickets[pairs[i].b]);
-		if (!same_answer(p, q, map))
-			add(&g.flips, pairs[i]);
+		if (!agree_same_answer(p, q, map))
+			agree_add(&g.flips, pairs[i]);
 		if (comparable)
-			compare_probs(p, q, map, x->n_labels, pairs[i], &g);
+			agree_compare_probs(p, q, map, x->n_labels, pairs[i], &g);
 		g.n_reasons += v || w;
-		if ((v || w) && !same_reason(v, w))
-			add(&g.other_reasons, pairs[i]);
+		if ((v || w) && !agree_same_reason(v, w))
+			agree_add(&g.other_reasons, pairs[i]);
 	}
 	*ret_agreement = g;
 }

@@ -10,7 +10,7 @@
 #include "base/str.h"
 
 /* The string value of a member, found by its quoted name anywhere in the text; NULL where none. */
-static const char *member(struct arena *a, const char *text, const char *name)
+static const char *answer_member(struct arena *a, const char *text, const char *name)
 {
 	char *quoted = arena_printf(a, "\"%s\"", name);
 	const char *p = strstr(text, quoted), *start;
@@ -36,19 +36,19 @@ static const char *member(struct arena *a, const char *text, const char *name)
 	return value;
 }
 
-static bool is_frame(char c)
+static bool answer_is_frame(char c)
 {
 	return isspace((unsigned char)c) || strchr("\"'`*.,:;!()[]{}<>#-", c);
 }
 
 /* The label that these bytes are, but for case and what frames them; -1 where none. */
-static int label_of(const char *text, size_t n, const struct label *labels, size_t n_labels)
+static int answer_label_of(const char *text, size_t n, const struct label *labels, size_t n_labels)
 {
-	while (n > 0 && is_frame(*text)) {
+	while (n > 0 && answer_is_frame(*text)) {
 		text++;
 		n--;
 	}
-	while (n > 0 && is_frame(text[n - 1]))
+	while (n > 0 && answer_is_frame(text[n - 1]))
 		n--;
 	for (size_t i = 0; i < n_labels; i++)
 		if (strlen(labels[i].name) == n && strncasecmp(labels[i].name, text, n) == 0)
@@ -56,13 +56,13 @@ static int label_of(const char *text, size_t n, const struct label *labels, size
 	return -1;
 }
 
-static int by_line(const char *text, const struct label *labels, size_t n_labels)
+static int answer_by_line(const char *text, const struct label *labels, size_t n_labels)
 {
 	int found = -1;
 
 	while (*text) {
 		size_t n = strcspn(text, "\n");
-		int label = label_of(text, n, labels, n_labels);
+		int label = answer_label_of(text, n, labels, n_labels);
 
 		if (label >= 0 && found >= 0 && label != found)
 			return -1;
@@ -73,27 +73,27 @@ static int by_line(const char *text, const struct label *labels, size_t n_labels
 	return found;
 }
 
-static bool is_word_byte(char c)
+static bool answer_is_word_byte(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
-static bool has_word(const char *text, const char *word)
+static bool answer_has_word(const char *text, const char *word)
 {
 	size_t n = strlen(word);
 
 	for (const char *p = text; (p = strcasestr(p, word)); p++)
-		if ((p == text || !is_word_byte(p[-1])) && !is_word_byte(p[n]))
+		if ((p == text || !answer_is_word_byte(p[-1])) && !answer_is_word_byte(p[n]))
 			return true;
 	return false;
 }
 
-static int by_word(const char *text, const struct label *labels, size_t n_labels)
+static int answer_by_word(const char *text, const struct label *labels, size_t n_labels)
 {
 	int found = -1;
 
 	for (size_t i = 0; i < n_labels; i++) {
-		if (!has_word(text, labels[i].name))
+		if (!answer_has_word(text, labels[i].name))
 			continue;
 		if (found >= 0)
 			return -1;
@@ -106,18 +106,19 @@ void answer_read(struct arena *a, const char *text, size_t n_bytes, const struct
 		 size_t n_labels, struct reading *ret_reading)
 {
 	char *whole = arena_strndup(a, text, n_bytes);
-	const char *label = member(a, whole, "label"), *why = member(a, whole, "rationale");
+	const char *label = answer_member(a, whole, "label"),
+		   *why = answer_member(a, whole, "rationale");
 	struct reading r = { .label = -1, .rule = "json", .rationale = why ? why : "" };
 
 	if (label)
-		r.label = label_of(label, strlen(label), labels, n_labels);
+		r.label = answer_label_of(label, strlen(label), labels, n_labels);
 	if (r.label < 0) {
 		r.rule = "line";
-		r.label = by_line(whole, labels, n_labels);
+		r.label = answer_by_line(whole, labels, n_labels);
 	}
 	if (r.label < 0) {
 		r.rule = "word";
-		r.label = by_word(whole, labels, n_labels);
+		r.label = answer_by_word(whole, labels, n_labels);
 	}
 	if (r.label < 0)
 		r.rule = "none";

@@ -40,8 +40,8 @@ struct bayes {
 	int64_t bytes;
 };
 
-static void count_labels(const struct ticket *const *tickets, size_t n, size_t n_labels,
-			 double *ret_counts)
+static void baseline_count_labels(const struct ticket *const *tickets, size_t n, size_t n_labels,
+				  double *ret_counts)
 {
 	for (size_t label = 0; label < n_labels; label++)
 		ret_counts[label] = 0;
@@ -54,7 +54,7 @@ int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_la
 {
 	size_t top = 0;
 
-	count_labels(tickets, n, n_labels, ret_probs);
+	baseline_count_labels(tickets, n, n_labels, ret_probs);
 	for (size_t label = 1; label < n_labels; label++)
 		if (ret_probs[label] > ret_probs[top])
 			top = label;
@@ -67,7 +67,7 @@ int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_la
  * Where the word at p ends. Chinese, Japanese and Korean are written in wide characters, the
  * first two without spaces: there each character is a word, and bigrams are pairs of characters.
  */
-static const char *word_end(const char *p)
+static const char *baseline_word_end(const char *p)
 {
 	const char *end = p;
 
@@ -85,30 +85,30 @@ static const char *word_end(const char *p)
 	return end;
 }
 
-static const char *skip_gap(const char *p)
+static const char *baseline_skip_gap(const char *p)
 {
 	return *p == ' ' ? p + 1 : p;
 }
 
 /* Calls `each` for every word of a normalised text and every two that follow each other. */
-static void each_gram(const char *text, void (*each)(void *ctx, const char *gram, size_t len),
-		      void *ctx)
+static void baseline_each_gram(const char *text,
+			       void (*each)(void *ctx, const char *gram, size_t len), void *ctx)
 {
 	const char *before = NULL;
 
 	for (const char *word = text; *word;) {
-		const char *end = word_end(word);
+		const char *end = baseline_word_end(word);
 
 		each(ctx, word, (size_t)(end - word));
 		if (before)
 			each(ctx, before, (size_t)(end - before));
 		before = word;
-		word = skip_gap(end);
+		word = baseline_skip_gap(end);
 	}
 }
 
 /* FNV-1a, 64 bits. */
-static size_t slot_of(const struct bayes *bayes, const char *gram, size_t len)
+static size_t baseline_slot_of(const struct bayes *bayes, const char *gram, size_t len)
 {
 	uint64_t h = 0xCBF29CE484222325u;
 
@@ -117,9 +117,9 @@ static size_t slot_of(const struct bayes *bayes, const char *gram, size_t len)
 	return (size_t)(h & (bayes->n_slots - 1));
 }
 
-static struct gram *gram_find(const struct bayes *bayes, const char *text, size_t len)
+static struct gram *baseline_gram_find(const struct bayes *bayes, const char *text, size_t len)
 {
-	struct gram *gram = bayes->slots[slot_of(bayes, text, len)];
+	struct gram *gram = bayes->slots[baseline_slot_of(bayes, text, len)];
 
 	while (gram && (gram->len != len || memcmp(gram->text, text, len) != 0))
 		gram = gram->next;
@@ -127,17 +127,18 @@ static struct gram *gram_find(const struct bayes *bayes, const char *text, size_
 }
 
 /* Memory of the model, counted as it is taken. */
-static void *model_array(struct arena *a, struct bayes *bayes, size_t n, size_t size_bytes)
+static void *baseline_model_array(struct arena *a, struct bayes *bayes, size_t n, size_t size_bytes)
 {
 	bayes->bytes += (int64_t)(n * size_bytes);
 	return arena_array(a, n, size_bytes);
 }
 
-static struct gram *gram_add(struct arena *a, struct bayes *bayes, const char *text, size_t len)
+static struct gram *baseline_gram_add(struct arena *a, struct bayes *bayes, const char *text,
+				      size_t len)
 {
-	struct gram **slot = &bayes->slots[slot_of(bayes, text, len)];
-	struct gram *gram = model_array(a, bayes, 1, sizeof(*gram));
-	char *copy = model_array(a, bayes, len, 1);
+	struct gram **slot = &bayes->slots[baseline_slot_of(bayes, text, len)];
+	struct gram *gram = baseline_model_array(a, bayes, 1, sizeof(*gram));
+	char *copy = baseline_model_array(a, bayes, len, 1);
 
 	memcpy(copy, text, len);
 	*gram = (struct gram){ .next = *slot, .text = copy, .len = len };
@@ -152,18 +153,18 @@ struct learning {
 	int label;
 };
 
-static void learn_gram(void *ctx, const char *text, size_t len)
+static void baseline_learn_gram(void *ctx, const char *text, size_t len)
 {
 	struct learning *l = ctx;
-	struct gram *gram = gram_find(l->bayes, text, len);
+	struct gram *gram = baseline_gram_find(l->bayes, text, len);
 	struct seen *seen;
 
 	if (!gram)
-		gram = gram_add(l->arena, l->bayes, text, len);
+		gram = baseline_gram_add(l->arena, l->bayes, text, len);
 	for (seen = gram->seen; seen && seen->label != l->label;)
 		seen = seen->next;
 	if (!seen) {
-		seen = model_array(l->arena, l->bayes, 1, sizeof(*seen));
+		seen = baseline_model_array(l->arena, l->bayes, 1, sizeof(*seen));
 		*seen = (struct seen){ .next = gram->seen, .label = l->label };
 		gram->seen = seen;
 	}
@@ -171,7 +172,7 @@ static void learn_gram(void *ctx, const char *text, size_t len)
 	l->bayes->label_grams[l->label]++;
 }
 
-static void count_gram(void *ctx, const char *text, size_t len)
+static void baseline_count_gram(void *ctx, const char *text, size_t len)
 {
 	(void)text;
 	(void)len;
@@ -187,22 +188,23 @@ struct bayes *bayes_train(struct arena *a, const struct ticket *const *tickets, 
 	size_t n_all = 0;
 
 	*bayes = (struct bayes){ .n_labels = n_labels, .n_slots = 1, .bytes = sizeof(*bayes) };
-	bayes->label_grams = model_array(a, bayes, n_labels, sizeof(*bayes->label_grams));
-	bayes->label_log_share = model_array(a, bayes, n_labels, sizeof(*bayes->label_log_share));
-	count_labels(tickets, n, n_labels, bayes->label_log_share);
+	bayes->label_grams = baseline_model_array(a, bayes, n_labels, sizeof(*bayes->label_grams));
+	bayes->label_log_share =
+		baseline_model_array(a, bayes, n_labels, sizeof(*bayes->label_log_share));
+	baseline_count_labels(tickets, n, n_labels, bayes->label_log_share);
 	for (size_t label = 0; label < n_labels; label++)
 		bayes->label_log_share[label] = log(bayes->label_log_share[label] / (double)n);
 	for (size_t i = 0; i < n; i++) {
 		texts[i] = str_normalised(&scratch, tickets[i]->text);
-		each_gram(texts[i], count_gram, &n_all);
+		baseline_each_gram(texts[i], baseline_count_gram, &n_all);
 	}
 	while (bayes->n_slots < n_all)
 		bayes->n_slots *= 2;
-	bayes->slots = model_array(a, bayes, bayes->n_slots, sizeof(struct gram *));
+	bayes->slots = baseline_model_array(a, bayes, bayes->n_slots, sizeof(struct gram *));
 	for (size_t i = 0; i < n; i++) {
 		struct learning learning = { a, bayes, tickets[i]->label };
 
-		each_gram(texts[i], learn_gram, &learning);
+		baseline_each_gram(texts[i], baseline_learn_gram, &learning);
 	}
 	arena_release(&scratch);
 	return bayes;
@@ -214,10 +216,10 @@ struct scoring {
 	int64_t n_known;
 };
 
-static void score_gram(void *ctx, const char *text, size_t len)
+static void baseline_score_gram(void *ctx, const char *text, size_t len)
 {
 	struct scoring *s = ctx;
-	const struct gram *gram = gram_find(s->bayes, text, len);
+	const struct gram *gram = baseline_gram_find(s->bayes, text, len);
 
 	if (!gram)
 		return;
@@ -233,7 +235,7 @@ int bayes_classify(const struct bayes *bayes, const char *text, double *ret_prob
 	struct scoring scoring = { .bayes = bayes, .scores = scores };
 	int label;
 
-	each_gram(str_normalised(&scratch, text), score_gram, &scoring);
+	baseline_each_gram(str_normalised(&scratch, text), baseline_score_gram, &scoring);
 	for (size_t i = 0; i < bayes->n_labels; i++) {
 		double n_grams = (double)bayes->label_grams[i] + (double)bayes->n_grams;
 

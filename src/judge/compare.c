@@ -33,8 +33,8 @@ void compare_pair(struct arena *a, const struct ticket *tickets, size_t n,
 }
 
 /* The label that most of the answers to this ticket give; votes is room for one count a label. */
-static struct suspect most_said(size_t ticket, struct answer *const *const *answers,
-				size_t n_candidates, size_t *votes, size_t n_labels)
+static struct suspect compare_most_said(size_t ticket, struct answer *const *const *answers,
+					size_t n_candidates, size_t *votes, size_t n_labels)
 {
 	struct suspect s = { .ticket = ticket, .label = -1 };
 
@@ -65,7 +65,7 @@ void compare_suspects(struct arena *a, const struct ticket *tickets, size_t n,
 	size_t n_suspects = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct suspect s = most_said(i, answers, n_candidates, votes, n_labels);
+		struct suspect s = compare_most_said(i, answers, n_candidates, votes, n_labels);
 
 		if (s.label >= 0 && s.label != tickets[i].label && s.label != other &&
 		    s.n_agree >= 2 && 2 * s.n_agree > s.n_candidates)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_probability(const void *x, const void *y)
+static int coverage_by_probability(const void *x, const void *y)
 {
 	double a = ((const struct sure_answer *)x)->probability;
 	double b = ((const struct sure_answer *)y)->probability;
@@ -14,7 +14,7 @@ static int by_probability(const void *x, const void *y)
 	return (a < b) - (a > b);
 }
 
-static struct coverage row_of(double threshold, size_t n_taken, size_t n_right, size_t n)
+static struct coverage coverage_row_of(double threshold, size_t n_taken, size_t n_right, size_t n)
 {
 	return (struct coverage){ .threshold = threshold,
 				  .n_taken = n_taken,
@@ -36,7 +36,7 @@ void coverage_table(struct arena *a, const struct sure_answer *answers, size_t n
 	if (n)
 		memcpy(sorted, answers, n * sizeof(*sorted));
 	if (n > 1)
-		qsort(sorted, n, sizeof(*sorted), by_probability);
+		qsort(sorted, n, sizeof(*sorted), coverage_by_probability);
 	for (size_t i = 0; i < n; i++)
 		n_right[i + 1] = n_right[i] + sorted[i].right;
 	for (size_t taken = n; taken > 0; taken--) {
@@ -46,8 +46,8 @@ void coverage_table(struct arena *a, const struct sure_answer *answers, size_t n
 		if (!cut || accuracy <= best)
 			continue;
 		best = accuracy;
-		rows[n_rows++] = row_of(taken == n ? 0 : sorted[taken - 1].probability, taken,
-					n_right[taken], n);
+		rows[n_rows++] = coverage_row_of(taken == n ? 0 : sorted[taken - 1].probability,
+						 taken, n_right[taken], n);
 	}
 	*ret_rows = rows;
 	*ret_n = n_rows;

@@ -34,54 +34,55 @@ size_t bar_needs(size_t n, double bar)
 	return (size_t)ceil(bar * (double)n - 1e-9);
 }
 
-static bool measured(const struct contender *c)
+static bool decide_measured(const struct contender *c)
 {
 	return !c->refused && c->n_tickets > 0;
 }
 
-static bool complete(const struct contender *c)
+static bool decide_complete(const struct contender *c)
 {
-	return measured(c) && c->score.n == c->n_tickets;
+	return decide_measured(c) && c->score.n == c->n_tickets;
 }
 
-static bool scored_bar(const struct contender *c, double bar)
+static bool decide_scored_bar(const struct contender *c, double bar)
 {
-	return complete(c) && clears_bar(c->score.right, c->score.n, bar);
+	return decide_complete(c) && clears_bar(c->score.right, c->score.n, bar);
 }
 
-static bool scored_harder(const struct contender *c, double bar)
+static bool decide_scored_harder(const struct contender *c, double bar)
 {
 	return c->n_harder > 0 && c->harder.n == c->n_harder &&
 	       clears_bar(c->harder.right, c->harder.n, bar);
 }
 
-static double share(const struct contender *c)
+static double decide_share(const struct contender *c)
 {
 	return c->score.n ? (double)c->score.right / (double)c->score.n : 0;
 }
 
 /* Where no candidate that may be used has missed the bar, a blocked one can be the closest. */
-static int closest(const struct contender *contenders, size_t n, double bar, bool blocked)
+static int decide_closest(const struct contender *contenders, size_t n, double bar, bool blocked)
 {
 	int best = -1;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct contender *c = &contenders[i];
 
-		if (c->blocked == blocked && complete(c) && !scored_bar(c, bar) &&
-		    (best < 0 || share(c) > share(&contenders[best])))
+		if (c->blocked == blocked && decide_complete(c) && !decide_scored_bar(c, bar) &&
+		    (best < 0 || decide_share(c) > decide_share(&contenders[best])))
 			best = (int)i;
 	}
 	return best;
 }
 
 /* RULE: licence. What may not be used is never picked, whatever it scored. */
-static void pick(const struct contender *contenders, size_t n, double bar, struct decision *d)
+static void decide_pick(const struct contender *contenders, size_t n, double bar,
+			struct decision *d)
 {
 	d->pick = d->closest = d->pick_harder = d->blocked = -1;
 	for (size_t i = 0; i < n; i++) {
 		const struct contender *c = &contenders[i];
-		bool scored = scored_bar(c, bar);
+		bool scored = decide_scored_bar(c, bar);
 
 		if (scored && c->blocked && d->blocked < 0)
 			d->blocked = (int)i;
@@ -89,17 +90,17 @@ static void pick(const struct contender *contenders, size_t n, double bar, struc
 			continue;
 		if (d->pick < 0)
 			d->pick = (int)i;
-		if (d->pick_harder < 0 && scored_harder(c, bar))
+		if (d->pick_harder < 0 && decide_scored_harder(c, bar))
 			d->pick_harder = (int)i;
 	}
 	if (d->pick < 0)
-		d->closest = closest(contenders, n, bar, false);
+		d->closest = decide_closest(contenders, n, bar, false);
 	if (d->pick < 0 && d->closest < 0)
-		d->closest = closest(contenders, n, bar, true);
+		d->closest = decide_closest(contenders, n, bar, true);
 }
 
 /* What one candidate may go wrong with before any other has passed. */
-static double own_level(size_t n_looks, bool largest, double alpha)
+static double decide_own_level(size_t n_looks, bool largest, double alpha)
 {
 	if (n_looks == 1)
 		return alpha;
@@ -110,8 +111,9 @@ static double own_level(size_t n_looks, bool largest, double alpha)
  * The level of every measured candidate in the chain of tests against `bar`. Where ask_score is
  * set, one passes only that also scored that much.
  */
-static void chain_levels(const struct contender *contenders, size_t n, size_t n_looks, double bar,
-			 double alpha, double ask_score, double *ret_levels, bool *ret_passed)
+static void decide_chain_levels(const struct contender *contenders, size_t n, size_t n_looks,
+				double bar, double alpha, double ask_score, double *ret_levels,
+				bool *ret_passed)
 {
 	double handed = 0;
 	bool largest = true;
@@ -121,19 +123,19 @@ static void chain_levels(const struct contender *contenders, size_t n, size_t n_
 		double ln_e;
 
 		ret_passed[i] = false;
-		if (!measured(c))
+		if (!decide_measured(c))
 			continue;
-		ret_levels[i] = own_level(n_looks, largest, alpha) + handed;
+		ret_levels[i] = decide_own_level(n_looks, largest, alpha) + handed;
 		ln_e = stats_ln_e_above(c->evidence.right, c->evidence.n - c->evidence.right, bar);
-		ret_passed[i] =
-			ln_e >= -log(ret_levels[i]) && (ask_score == 0 || scored_bar(c, ask_score));
+		ret_passed[i] = ln_e >= -log(ret_levels[i]) &&
+				(ask_score == 0 || decide_scored_bar(c, ask_score));
 		handed = ret_passed[i] ? ret_levels[i] : 0;
 		largest = false;
 	}
 }
 
-static void judge_one(const struct contender *c, const struct standard *s, size_t n_looks,
-		      bool clears, bool floor_holds, struct verdict *v)
+static void decide_judge_one(const struct contender *c, const struct standard *s, size_t n_looks,
+			     bool clears, bool floor_holds, struct verdict *v)
 {
 	size_t right = c->evidence.right, wrong = c->evidence.n - right;
 	double alpha = 1 - s->certainty;
@@ -154,8 +156,8 @@ static void judge_one(const struct contender *c, const struct standard *s, size_
 		v->kind = VERDICT_NOT_ENOUGH;
 }
 
-static void judge(struct arena *a, const struct contender *contenders, size_t n,
-		  const struct standard *s, struct decision *d)
+static void decide_judge(struct arena *a, const struct contender *contenders, size_t n,
+			 const struct standard *s, struct decision *d)
 {
 	double *levels = arena_array(a, n, sizeof(*levels));
 	double *floor_levels = arena_array(a, n, sizeof(*floor_levels));
@@ -163,19 +165,19 @@ static void judge(struct arena *a, const struct contender *contenders, size_t n,
 	bool *floor_holds = arena_array(a, n, sizeof(*floor_holds));
 
 	for (size_t i = 0; i < n; i++)
-		d->n_looks += measured(&contenders[i]);
-	chain_levels(contenders, n, d->n_looks, s->bar, 1 - s->certainty, 0, levels, clears);
-	chain_levels(contenders, n, d->n_looks, s->floor, 1 - s->certainty, s->bar, floor_levels,
-		     floor_holds);
+		d->n_looks += decide_measured(&contenders[i]);
+	decide_chain_levels(contenders, n, d->n_looks, s->bar, 1 - s->certainty, 0, levels, clears);
+	decide_chain_levels(contenders, n, d->n_looks, s->floor, 1 - s->certainty, s->bar,
+			    floor_levels, floor_holds);
 	d->verdicts = arena_array(a, n, sizeof(*d->verdicts));
 	d->assured = -1;
 	for (size_t i = 0; i < n; i++) {
-		if (!measured(&contenders[i]))
+		if (!decide_measured(&contenders[i]))
 			continue;
 		d->verdicts[i].level = levels[i];
 		d->verdicts[i].floor_level = floor_levels[i];
-		judge_one(&contenders[i], s, d->n_looks, clears[i], floor_holds[i],
-			  &d->verdicts[i]);
+		decide_judge_one(&contenders[i], s, d->n_looks, clears[i], floor_holds[i],
+				 &d->verdicts[i]);
 		if (d->assured < 0 && !contenders[i].blocked &&
 		    (d->verdicts[i].kind == VERDICT_CLEARS ||
 		     d->verdicts[i].kind == VERDICT_GOOD_ENOUGH))
@@ -188,8 +190,8 @@ void decide(struct arena *a, const struct contender *contenders, size_t n,
 {
 	struct decision d = { 0 };
 
-	pick(contenders, n, standard->bar, &d);
-	judge(a, contenders, n, standard, &d);
+	decide_pick(contenders, n, standard->bar, &d);
+	decide_judge(a, contenders, n, standard, &d);
 	d.why = explain(a, contenders, n, standard, &d);
 	*ret_decision = d;
 }

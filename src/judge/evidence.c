@@ -11,7 +11,7 @@ struct member {
 	size_t at; /* of the ticket */
 };
 
-static int by_group(const void *x, const void *y)
+static int evidence_by_group(const void *x, const void *y)
 {
 	const struct member *a = x, *b = y;
 	int order = strcmp(a->group, b->group);
@@ -19,8 +19,8 @@ static int by_group(const void *x, const void *y)
 	return order ? order : (a->at > b->at) - (a->at < b->at);
 }
 
-static void drop_repeats(struct arena *a, const struct ticket *tickets, size_t n,
-			 struct evidence *e)
+static void evidence_drop_repeats(struct arena *a, const struct ticket *tickets, size_t n,
+				  struct evidence *e)
 {
 	struct member *members = arena_array(a, n, sizeof(*members));
 	size_t n_members = 0;
@@ -30,7 +30,7 @@ static void drop_repeats(struct arena *a, const struct ticket *tickets, size_t n
 			members[n_members++] =
 				(struct member){ .group = tickets[i].group, .at = i };
 	if (n_members > 1)
-		qsort(members, n_members, sizeof(*members), by_group);
+		qsort(members, n_members, sizeof(*members), evidence_by_group);
 	for (size_t i = 1; i < n_members; i++) {
 		if (strcmp(members[i].group, members[i - 1].group) != 0)
 			continue;
@@ -49,7 +49,7 @@ void evidence_choose(struct arena *a, const struct ticket *tickets, size_t n, co
 	e.edited = n > 0 && e.n_seen == n;
 	for (size_t i = 0; i < n; i++)
 		e.counts[i] = e.edited || !seen[i];
-	drop_repeats(a, tickets, n, &e);
+	evidence_drop_repeats(a, tickets, n, &e);
 	for (size_t i = 0; i < n; i++)
 		e.n_counts += e.counts[i];
 	*ret_evidence = e;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "judge/decide.h"
 #include "judge/stats.h"
@@ -12,13 +13,14 @@
 enum { WHY_MAX_BYTES = 16384 };
 
 /* Shown with three digits: 179 of 200 is 89.5%, and does not look like a bar of 90%. */
-static double percent(const struct tally *t)
+static double explain_percent(const struct tally *t)
 {
 	return t->n ? 100.0 * (double)t->right / (double)t->n : 0;
 }
 
 /* "1 in 11", or with a unit "1 time in 11". */
-static const char *k_in_n(struct arena *a, const char *opening, int k, int n, const char *unit)
+static const char *explain_k_in_n(struct arena *a, const char *opening, int k, int n,
+				  const char *unit)
 {
 	return arena_printf(a, "%s %d%s%s%s in %d", opening, k, unit ? " " : "", unit ? unit : "",
 			    unit && k > 1 ? "s" : "", n);
@@ -30,14 +32,14 @@ const char *chance_words(struct arena *a, double chance, const char *unit)
 	int best_k = 1, best_n = 2;
 
 	if (chance < 0.0005)
-		return k_in_n(a, "less than", 1, 2000, unit);
+		return explain_k_in_n(a, "less than", 1, 2000, unit);
 	if (chance >= 0.995)
-		return k_in_n(a, "more than", 99, 100, unit);
+		return explain_k_in_n(a, "more than", 99, 100, unit);
 	if (chance < 0.1)
-		return k_in_n(a, "about", 1, (int)lround(1 / chance), unit);
+		return explain_k_in_n(a, "about", 1, (int)lround(1 / chance), unit);
 	if (chance > 0.9)
-		return k_in_n(a, "about", (int)lround(100 * chance), 100, unit);
-	for (size_t i = 0; i < sizeof(denominators) / sizeof(denominators[0]); i++) {
+		return explain_k_in_n(a, "about", (int)lround(100 * chance), 100, unit);
+	for (size_t i = 0; i < COUNT_OF(denominators); i++) {
 		int n = denominators[i], k = (int)lround(chance * n);
 		double gain = fabs((double)best_k / best_n - chance) - fabs((double)k / n - chance);
 
@@ -46,22 +48,22 @@ const char *chance_words(struct arena *a, double chance, const char *unit)
 			best_n = n;
 		}
 	}
-	return k_in_n(a, "about", best_k, best_n, unit);
+	return explain_k_in_n(a, "about", best_k, best_n, unit);
 }
 
 /* Even with all that is not answered yet right. */
-static bool missed_bar(const struct contender *c, double bar)
+static bool explain_missed_bar(const struct contender *c, double bar)
 {
 	return c->score.right + (c->n_tickets - c->score.n) < bar_needs(c->n_tickets, bar);
 }
 
-static void say_smaller(struct buf *b, const struct contender *contenders, const struct standard *s,
-			const struct decision *d)
+static void explain_say_smaller(struct buf *b, const struct contender *contenders,
+				const struct standard *s, const struct decision *d)
 {
 	size_t missed = 0, n = 0;
 
 	for (int i = 0; i < d->pick; i++) {
-		bool below = missed_bar(&contenders[i], s->bar);
+		bool below = explain_missed_bar(&contenders[i], s->bar);
 
 		if (d->verdicts[i].kind == VERDICT_NONE || (contenders[i].blocked && !below))
 			continue;
@@ -78,8 +80,8 @@ static void say_smaller(struct buf *b, const struct contender *contenders, const
 }
 
 /* What scored the bar and still cannot be picked. */
-static void say_blocked(struct buf *b, const struct contender *contenders, size_t n,
-			const struct standard *s, const struct decision *d)
+static void explain_say_blocked(struct buf *b, const struct contender *contenders, size_t n,
+				const struct standard *s, const struct decision *d)
 {
 	for (size_t i = 0; d->blocked >= 0 && i < n; i++) {
 		const struct contender *c = &contenders[i];
@@ -94,8 +96,8 @@ static void say_blocked(struct buf *b, const struct contender *contenders, size_
 }
 
 /* What would settle it. `unit` follows the number. */
-static void say_proof(struct buf *b, const struct verdict *v, const struct standard *s,
-		      const char *unit)
+static void explain_say_proof(struct buf *b, const struct verdict *v, const struct standard *s,
+			      const char *unit)
 {
 	if (v->to_clear == SIZE_MAX)
 		buf_addf(b, " no number of tickets can prove %.3g%%.", s->bar * 100);
@@ -103,20 +105,20 @@ static void say_proof(struct buf *b, const struct verdict *v, const struct stand
 		buf_addf(b, " proving %.3g%% would take %zu%s.", s->bar * 100, v->to_clear, unit);
 }
 
-static void say_next(struct buf *b, const struct verdict *v, const struct standard *s)
+static void explain_say_next(struct buf *b, const struct verdict *v, const struct standard *s)
 {
 	if (v->to_floor > 0) {
 		buf_addf(b, " %zu more right in a row would assure %.3g%%;", v->to_floor,
 			 s->floor * 100);
-		say_proof(b, v, s, "");
+		explain_say_proof(b, v, s, "");
 	} else {
 		buf_addf(b, " %.3g%% is assured;", s->floor * 100);
-		say_proof(b, v, s, " more right in a row");
+		explain_say_proof(b, v, s, " more right in a row");
 	}
 }
 
-static void say_sure(struct arena *a, struct buf *b, const struct contender *c,
-		     const struct verdict *v, const struct standard *s, size_t n_looks)
+static void explain_say_sure(struct arena *a, struct buf *b, const struct contender *c,
+			     const struct verdict *v, const struct standard *s, size_t n_looks)
 {
 	const struct tally *e = &c->evidence;
 
@@ -138,10 +140,10 @@ static void say_sure(struct arena *a, struct buf *b, const struct contender *c,
 	}
 	buf_adds(b, v->to_clear > 0 ? ":" : ".");
 	if (v->to_clear > 0)
-		say_next(b, v, s);
+		explain_say_next(b, v, s);
 }
 
-static void say_evidence(struct buf *b, const struct contender *c)
+static void explain_say_evidence(struct buf *b, const struct contender *c)
 {
 	if (c->evidence.n < c->score.n)
 		buf_addf(b,
@@ -151,7 +153,8 @@ static void say_evidence(struct buf *b, const struct contender *c)
 }
 
 /* A larger one that is sure already: what certainty costs today. */
-static void say_assured(struct buf *b, const struct contender *contenders, const struct decision *d)
+static void explain_say_assured(struct buf *b, const struct contender *contenders,
+				const struct decision *d)
 {
 	const struct contender *c;
 
@@ -163,15 +166,15 @@ static void say_assured(struct buf *b, const struct contender *contenders, const
 		 verdict_words(d->verdicts[d->assured].kind));
 }
 
-static void say_harder(struct buf *b, const struct contender *contenders, const struct standard *s,
-		       const struct decision *d)
+static void explain_say_harder(struct buf *b, const struct contender *contenders,
+			       const struct standard *s, const struct decision *d)
 {
 	const struct contender *c = &contenders[d->pick];
 
 	if (c->n_harder == 0 || c->harder.n == 0)
 		return;
 	buf_addf(b, " On the harder tickets it got %zu of %zu (%.3g%%)", c->harder.right,
-		 c->harder.n, percent(&c->harder));
+		 c->harder.n, explain_percent(&c->harder));
 	if (d->pick_harder == d->pick)
 		buf_adds(b, ": the bar holds there too.");
 	else if (d->pick_harder >= 0)
@@ -186,28 +189,28 @@ static void say_harder(struct buf *b, const struct contender *contenders, const 
 		buf_adds(b, ", below the bar, and no candidate scored the bar on both.");
 }
 
-static void say_pick(struct arena *a, struct buf *b, const struct contender *contenders, size_t n,
-		     const struct standard *s, const struct decision *d)
+static void explain_say_pick(struct arena *a, struct buf *b, const struct contender *contenders,
+			     size_t n, const struct standard *s, const struct decision *d)
 {
 	const struct contender *p = &contenders[d->pick];
 
 	buf_addf(b, "%s is the smallest that scored %.3g%% or more: %zu of %zu right (%.3g%%).",
-		 p->name, s->bar * 100, p->score.right, p->score.n, percent(&p->score));
-	say_smaller(b, contenders, s, d);
-	say_blocked(b, contenders, n, s, d);
-	say_evidence(b, p);
-	say_sure(a, b, p, &d->verdicts[d->pick], s, d->n_looks);
-	say_assured(b, contenders, d);
-	say_harder(b, contenders, s, d);
+		 p->name, s->bar * 100, p->score.right, p->score.n, explain_percent(&p->score));
+	explain_say_smaller(b, contenders, s, d);
+	explain_say_blocked(b, contenders, n, s, d);
+	explain_say_evidence(b, p);
+	explain_say_sure(a, b, p, &d->verdicts[d->pick], s, d->n_looks);
+	explain_say_assured(b, contenders, d);
+	explain_say_harder(b, contenders, s, d);
 }
 
-static void say_closest(struct buf *b, const struct contender *c, const struct verdict *v,
-			const struct standard *s)
+static void explain_say_closest(struct buf *b, const struct contender *c, const struct verdict *v,
+				const struct standard *s)
 {
 	buf_addf(b,
 		 " The closest is %s with %zu of %zu right (%.3g%%); the bar asks for %zu. Its "
 		 "verdict: %s.",
-		 c->name, c->score.right, c->score.n, percent(&c->score),
+		 c->name, c->score.right, c->score.n, explain_percent(&c->score),
 		 bar_needs(c->score.n, s->bar), verdict_words(v->kind));
 	buf_adds(b, v->kind == VERDICT_DOES_NOT_CLEAR ?
 			    " Ask another way (examples, calibrated, tuned) or try a larger model: "
@@ -216,8 +219,8 @@ static void say_closest(struct buf *b, const struct contender *c, const struct v
 			    "tickets.");
 }
 
-static void say_none(struct buf *b, const struct contender *contenders, size_t n,
-		     const struct standard *s, const struct decision *d)
+static void explain_say_none(struct buf *b, const struct contender *contenders, size_t n,
+			     const struct standard *s, const struct decision *d)
 {
 	if (d->closest < 0 && d->blocked < 0) {
 		buf_adds(b, "No candidate has answered every ticket yet, so there is nothing to "
@@ -226,9 +229,9 @@ static void say_none(struct buf *b, const struct contender *contenders, size_t n
 	}
 	buf_addf(b, "No candidate%s scored %.3g%%.", d->blocked >= 0 ? " that may be used" : "",
 		 s->bar * 100);
-	say_blocked(b, contenders, n, s, d);
+	explain_say_blocked(b, contenders, n, s, d);
 	if (d->closest >= 0)
-		say_closest(b, &contenders[d->closest], &d->verdicts[d->closest], s);
+		explain_say_closest(b, &contenders[d->closest], &d->verdicts[d->closest], s);
 }
 
 const char *explain(struct arena *a, const struct contender *contenders, size_t n,
@@ -239,9 +242,9 @@ const char *explain(struct arena *a, const struct contender *contenders, size_t 
 
 	buf_init(&b, WHY_MAX_BYTES);
 	if (decision->pick >= 0)
-		say_pick(a, &b, contenders, n, standard, decision);
+		explain_say_pick(a, &b, contenders, n, standard, decision);
 	else
-		say_none(&b, contenders, n, standard, decision);
+		explain_say_none(&b, contenders, n, standard, decision);
 	text = arena_strdup(a, buf_text(&b));
 	buf_release(&b);
 	return text;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "base/lang/text_language.h"
 #include "judge/score.h"
@@ -24,10 +25,10 @@ static const struct {
 #undef LANGUAGE
 };
 
-enum { N_KNOWN = sizeof(known) / sizeof(known[0]), NOT_KNOWN = -1 };
+enum { N_KNOWN = COUNT_OF(known), NOT_KNOWN = -1 };
 
 /* The first part of a tag in lower case; returns the row of the table. */
-static int find_known(const char *tag, char part[LANGUAGE_CODE_MAX])
+static int language_find_known(const char *tag, char part[LANGUAGE_CODE_MAX])
 {
 	size_t n = strcspn(tag, "-_");
 
@@ -44,7 +45,7 @@ static int find_known(const char *tag, char part[LANGUAGE_CODE_MAX])
 
 void language_code(const char *tag, char ret_code[LANGUAGE_CODE_MAX])
 {
-	int at = find_known(tag, ret_code);
+	int at = language_find_known(tag, ret_code);
 
 	if (at != NOT_KNOWN)
 		snprintf(ret_code, LANGUAGE_CODE_MAX, "%s", known[at].code);
@@ -53,17 +54,17 @@ void language_code(const char *tag, char ret_code[LANGUAGE_CODE_MAX])
 const char *language_name(const char *tag)
 {
 	char part[LANGUAGE_CODE_MAX];
-	int at = find_known(tag, part);
+	int at = language_find_known(tag, part);
 
 	return at == NOT_KNOWN ? tag : known[at].name;
 }
 
-static double share(const struct tally *t)
+static double language_share(const struct tally *t)
 {
 	return (double)t->right / (double)t->n;
 }
 
-static double ln_choose(size_t n, size_t k)
+static double language_ln_choose(size_t n, size_t k)
 {
 	return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
 }
@@ -72,17 +73,18 @@ static double ln_choose(size_t n, size_t k)
  * Fisher's exact test: `right` or fewer of the `n` drawn from `all` tickets, `all_right` of which
  * are right.
  */
-static double chance_of_so_few(size_t right, size_t n, size_t all_right, size_t all)
+static double language_chance_of_so_few(size_t right, size_t n, size_t all_right, size_t all)
 {
 	size_t all_wrong = all - all_right;
 	double p = 0;
 
 	for (size_t k = n > all_wrong ? n - all_wrong : 0; k <= right; k++)
-		p += exp(ln_choose(all_right, k) + ln_choose(all_wrong, n - k) - ln_choose(all, n));
+		p += exp(language_ln_choose(all_right, k) + language_ln_choose(all_wrong, n - k) -
+			 language_ln_choose(all, n));
 	return p;
 }
 
-static int by_tag(const void *x, const void *y)
+static int language_by_tag(const void *x, const void *y)
 {
 	const struct language *a = x, *b = y;
 
@@ -90,7 +92,7 @@ static int by_tag(const void *x, const void *y)
 }
 
 /* Joins the rows of one language, which stand together; returns how many are left. */
-static size_t join(struct language *rows, size_t n)
+static size_t language_join(struct language *rows, size_t n)
 {
 	size_t n_rows = 0;
 
@@ -105,14 +107,14 @@ static size_t join(struct language *rows, size_t n)
 	return n_rows;
 }
 
-static bool is_weaker(const struct language *x, const struct language *y)
+static bool language_is_weaker(const struct language *x, const struct language *y)
 {
 	if (x->interval.high != y->interval.high)
 		return x->interval.high < y->interval.high;
-	return share(&x->tally) < share(&y->tally);
+	return language_share(&x->tally) < language_share(&y->tally);
 }
 
-static void find_weakest(struct languages *l)
+static void language_find_weakest(struct languages *l)
 {
 	const struct tally *weak;
 	struct tally all = { 0 };
@@ -124,11 +126,12 @@ static void find_weakest(struct languages *l)
 			stats_clopper_pearson(row->tally.right, row->tally.n, language_confidence);
 		all.right += row->tally.right;
 		all.n += row->tally.n;
-		if (is_weaker(row, &l->rows[l->weakest]))
+		if (language_is_weaker(row, &l->rows[l->weakest]))
 			l->weakest = i;
 	}
 	weak = &l->rows[l->weakest].tally;
-	l->p = fmin(1, (double)l->n * chance_of_so_few(weak->right, weak->n, all.right, all.n));
+	l->p = fmin(1, (double)l->n *
+			       language_chance_of_so_few(weak->right, weak->n, all.right, all.n));
 }
 
 void languages_sum(struct arena *a, const struct ticket *tickets, size_t n_tickets,
@@ -149,14 +152,14 @@ void languages_sum(struct arena *a, const struct ticket *tickets, size_t n_ticke
 						   .tally = { answer_is_right(answers[i], t), 1 } };
 	}
 	if (l.n > 1)
-		qsort(l.rows, l.n, sizeof(*l.rows), by_tag);
-	l.n = join(l.rows, l.n);
+		qsort(l.rows, l.n, sizeof(*l.rows), language_by_tag);
+	l.n = language_join(l.rows, l.n);
 	if (l.n > 0)
-		find_weakest(&l);
+		language_find_weakest(&l);
 	*ret_languages = l;
 }
 
-static void count_reason(struct reason_languages *l, const char *lang)
+static void language_count_reason(struct reason_languages *l, const char *lang)
 {
 	size_t at = 0;
 
@@ -167,7 +170,8 @@ static void count_reason(struct reason_languages *l, const char *lang)
 	l->n_counts += at == l->n_counts;
 }
 
-static void count_crossing(struct reason_languages *l, const char *ticket, const char *reason)
+static void language_count_crossing(struct reason_languages *l, const char *ticket,
+				    const char *reason)
 {
 	size_t at = 0;
 
@@ -180,14 +184,14 @@ static void count_crossing(struct reason_languages *l, const char *ticket, const
 	l->n_crossings += at == l->n_crossings;
 }
 
-static int by_count(const void *x, const void *y)
+static int language_by_count(const void *x, const void *y)
 {
 	const struct reason_count *a = x, *b = y;
 
 	return a->n != b->n ? (a->n < b->n) - (a->n > b->n) : strcmp(a->lang, b->lang);
 }
 
-static int by_crossing(const void *x, const void *y)
+static int language_by_crossing(const void *x, const void *y)
 {
 	const struct crossing *a = x, *b = y;
 	int order = (a->n < b->n) - (a->n > b->n);
@@ -197,8 +201,8 @@ static int by_crossing(const void *x, const void *y)
 	return order ? order : strcmp(a->reason, b->reason);
 }
 
-static void compare_reason(struct reason_languages *l, const struct ticket *ticket,
-			   const char *lang)
+static void language_compare_reason(struct reason_languages *l, const struct ticket *ticket,
+				    const char *lang)
 {
 	char wanted[LANGUAGE_CODE_MAX], found[LANGUAGE_CODE_MAX];
 
@@ -210,7 +214,7 @@ static void compare_reason(struct reason_languages *l, const struct ticket *tick
 	if (strcmp(wanted, found) == 0)
 		return;
 	l->n_other++;
-	count_crossing(l, ticket->lang, lang);
+	language_count_crossing(l, ticket->lang, lang);
 }
 
 void languages_of_reasons(struct arena *a, const struct ticket *tickets, size_t n_tickets,
@@ -227,12 +231,12 @@ void languages_of_reasons(struct arena *a, const struct ticket *tickets, size_t 
 			continue;
 		lang = reasons[i]->lang ? reasons[i]->lang : "";
 		l.n_reasons++;
-		count_reason(&l, lang);
-		compare_reason(&l, &tickets[i], lang);
+		language_count_reason(&l, lang);
+		language_compare_reason(&l, &tickets[i], lang);
 	}
 	if (l.n_counts > 1)
-		qsort(l.counts, l.n_counts, sizeof(*l.counts), by_count);
+		qsort(l.counts, l.n_counts, sizeof(*l.counts), language_by_count);
 	if (l.n_crossings > 1)
-		qsort(l.crossings, l.n_crossings, sizeof(*l.crossings), by_crossing);
+		qsort(l.crossings, l.n_crossings, sizeof(*l.crossings), language_by_crossing);
 	*ret = l;
 }

@@ -11,7 +11,7 @@ bool answer_is_right(const struct answer *answer, const struct ticket *ticket)
 	return answer->outcome == OUTCOME_OK && answer->label == ticket->label;
 }
 
-static int by_value(const void *x, const void *y)
+static int score_by_value(const void *x, const void *y)
 {
 	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
 
@@ -24,7 +24,7 @@ int64_t percentile_us(int64_t *values, size_t n, double p)
 
 	if (n == 0)
 		return -1;
-	qsort(values, n, sizeof(*values), by_value);
+	qsort(values, n, sizeof(*values), score_by_value);
 	rank = (size_t)ceil(p * (double)n / 100.0);
 	return values[rank > 0 ? rank - 1 : 0];
 }

@@ -20,19 +20,19 @@ struct bet {
 };
 
 /* 0 times minus infinity is 0 here: a factor that never came up. */
-static double times(size_t n, double ln)
+static double stats_times(size_t n, double ln)
 {
 	return n ? (double)n * ln : 0;
 }
 
 /* Logarithm of the sum of the bets, taken out of the largest so that nothing overflows. */
-static double ln_mixture(const struct bet *bets, size_t n, size_t right, size_t wrong)
+static double stats_ln_mixture(const struct bet *bets, size_t n, size_t right, size_t wrong)
 {
 	double ln[N_PARTS], most = -INFINITY, sum = 0;
 
 	for (size_t j = 0; j < n; j++) {
-		ln[j] = log(bets[j].share) + times(right, bets[j].ln_if_right) +
-			times(wrong, bets[j].ln_if_wrong);
+		ln[j] = log(bets[j].share) + stats_times(right, bets[j].ln_if_right) +
+			stats_times(wrong, bets[j].ln_if_wrong);
 		most = fmax(most, ln[j]);
 	}
 	if (isinf(most))
@@ -51,7 +51,7 @@ double stats_ln_e_above(size_t right, size_t wrong, double bar)
 
 	for (size_t j = 0; j < 6; j++)
 		bets[j] = (struct bet){ w[j], log1p(u[j] * (1 - bar) / bar), log1p(-u[j]) };
-	return ln_mixture(bets, 6, right, wrong);
+	return stats_ln_mixture(bets, 6, right, wrong);
 }
 
 /* With q = bv: q/b = v and (1-q)/(1-b) = 1 + b(1-v)/(1-b). */
@@ -63,10 +63,10 @@ double stats_ln_e_below(size_t right, size_t wrong, double bar)
 
 	for (size_t j = 0; j < 5; j++)
 		bets[j] = (struct bet){ w[j], log(v[j]), log1p(bar * (1 - v[j]) / (1 - bar)) };
-	return ln_mixture(bets, 5, right, wrong);
+	return stats_ln_mixture(bets, 5, right, wrong);
 }
 
-static bool reaches(size_t right, size_t wrong, double bar, double level)
+static bool stats_reaches(size_t right, size_t wrong, double bar, double level)
 {
 	return stats_ln_e_above(right, wrong, bar) >= -log(level);
 }
@@ -81,7 +81,7 @@ double stats_at_least(size_t right, size_t wrong, double level)
 	for (int i = 0; i < N_HALVINGS; i++) {
 		double middle = (low + high) / 2;
 
-		if (reaches(right, wrong, middle, level))
+		if (stats_reaches(right, wrong, middle, level))
 			low = middle;
 		else
 			high = middle;
@@ -94,9 +94,9 @@ size_t stats_right_in_a_row(size_t right, size_t wrong, double bar, double level
 {
 	size_t low = 0, high = 1; /* `low` more are too few, `high` more are enough */
 
-	if (reaches(right, wrong, bar, level))
+	if (stats_reaches(right, wrong, bar, level))
 		return 0;
-	while (!reaches(right + high, wrong, bar, level)) {
+	while (!stats_reaches(right + high, wrong, bar, level)) {
 		if (high >= MOST_IN_A_ROW)
 			return SIZE_MAX;
 		low = high;
@@ -105,7 +105,7 @@ size_t stats_right_in_a_row(size_t right, size_t wrong, double bar, double level
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (reaches(right + middle, wrong, bar, level))
+		if (stats_reaches(right + middle, wrong, bar, level))
 			high = middle;
 		else
 			low = middle;
@@ -118,7 +118,7 @@ size_t stats_right_in_a_row(size_t right, size_t wrong, double bar, double level
  * the modified method of Lentz (Thompson, Barnett 1986). For x below (a+1)/(a+b+2) it settles
  * within some multiple of sqrt(max(a, b)) steps: a few thousand for a million tickets.
  */
-static double beta_fraction(double x, double a, double b)
+static double stats_beta_fraction(double x, double a, double b)
 {
 	const double tiny = 1e-300;
 	double c = 1, d = 1 - (a + b) * x / (a + 1), f;
@@ -149,7 +149,7 @@ static double beta_fraction(double x, double a, double b)
 }
 
 /* Regularised incomplete beta function I_x(a, b) for a, b > 0 (DLMF 8.17.2, 8.17.4, 8.17.22). */
-static double beta_inc(double x, double a, double b)
+static double stats_beta_inc(double x, double a, double b)
 {
 	double ln_front;
 
@@ -158,20 +158,20 @@ static double beta_inc(double x, double a, double b)
 	if (x >= 1)
 		return 1;
 	if (x > (a + 1) / (a + b + 2))
-		return 1 - beta_inc(1 - x, b, a);
+		return 1 - stats_beta_inc(1 - x, b, a);
 	ln_front = a * log(x) + b * log1p(-x) + lgamma(a + b) - lgamma(a) - lgamma(b);
-	return fmin(1, exp(ln_front) * beta_fraction(x, a, b) / a);
+	return fmin(1, exp(ln_front) * stats_beta_fraction(x, a, b) / a);
 }
 
 /* The x where I_x(a, b) is p. */
-static double beta_quantile(double p, double a, double b)
+static double stats_beta_quantile(double p, double a, double b)
 {
 	double low = 0, high = 1;
 
 	for (int i = 0; i < N_HALVINGS; i++) {
 		double middle = (low + high) / 2;
 
-		if (beta_inc(middle, a, b) < p)
+		if (stats_beta_inc(middle, a, b) < p)
 			low = middle;
 		else
 			high = middle;
@@ -182,7 +182,7 @@ static double beta_quantile(double p, double a, double b)
 /* I_{1-bar}(f+1, s+1) is 1 - I_bar(s+1, f+1) (DLMF 8.17.4) without the loss near 0. */
 double stats_chance(size_t right, size_t wrong, double bar)
 {
-	return beta_inc(1 - bar, (double)wrong + 1, (double)right + 1);
+	return stats_beta_inc(1 - bar, (double)wrong + 1, (double)right + 1);
 }
 
 /* DLMF 8.17.5. */
@@ -192,11 +192,11 @@ double stats_binomial_at_least(size_t right, size_t n, double p)
 		return 1;
 	if (right > n)
 		return 0;
-	return beta_inc(p, (double)right, (double)(n - right) + 1);
+	return stats_beta_inc(p, (double)right, (double)(n - right) + 1);
 }
 
 /* The z that a standard normal variable exceeds with probability `tail`, for tail up to .5. */
-static double normal_upper(double tail)
+static double stats_normal_upper(double tail)
 {
 	double low = 0, high = 40;
 
@@ -214,7 +214,7 @@ static double normal_upper(double tail)
 /* Wilson 1927, as in Brown, Cai, DasGupta 2001, (4). */
 struct interval stats_wilson(size_t right, size_t n, double confidence)
 {
-	double z = normal_upper((1 - confidence) / 2), size = (double)n;
+	double z = stats_normal_upper((1 - confidence) / 2), size = (double)n;
 	double p = (double)right / size, z2n = z * z / size;
 	double middle = (p + z2n / 2) / (1 + z2n);
 	double half = z / (1 + z2n) * sqrt(p * (1 - p) / size + z2n / (4 * size));
@@ -229,8 +229,8 @@ struct interval stats_jeffreys(size_t right, size_t n, double confidence)
 	double tail = (1 - confidence) / 2;
 	double a = (double)right + .5, b = (double)(n - right) + .5;
 
-	return (struct interval){ .low = right == 0 ? 0 : beta_quantile(tail, a, b),
-				  .high = right == n ? 1 : beta_quantile(1 - tail, a, b) };
+	return (struct interval){ .low = right == 0 ? 0 : stats_beta_quantile(tail, a, b),
+				  .high = right == n ? 1 : stats_beta_quantile(1 - tail, a, b) };
 }
 
 struct interval stats_clopper_pearson(size_t right, size_t n, double confidence)
@@ -239,7 +239,7 @@ struct interval stats_clopper_pearson(size_t right, size_t n, double confidence)
 	double high = 1;
 
 	if (right < n)
-		high = beta_quantile(1 - tail, (double)right + 1, (double)(n - right));
+		high = stats_beta_quantile(1 - tail, (double)right + 1, (double)(n - right));
 	return (struct interval){ .low = stats_clopper_pearson_low(right, n, 1 - tail),
 				  .high = high };
 }
@@ -248,7 +248,7 @@ double stats_clopper_pearson_low(size_t right, size_t n, double confidence)
 {
 	if (right == 0)
 		return 0;
-	return beta_quantile(1 - confidence, (double)right, (double)(n - right) + 1);
+	return stats_beta_quantile(1 - confidence, (double)right, (double)(n - right) + 1);
 }
 
 /* Q(a + 1, x) = Q(a, x) + x^a e^-x / Gamma(a + 1), from a = 1/2 or 1 up to df / 2. */

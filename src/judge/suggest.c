@@ -38,7 +38,7 @@ int suggest_label(const struct suggest_voter *voter, size_t ticket, size_t n_lab
 	return answer->label;
 }
 
-static bool all_asked(const struct suggest_question *q, size_t ticket)
+static bool suggest_all_asked(const struct suggest_question *q, size_t ticket)
 {
 	for (size_t v = 0; v < q->n_voters; v++)
 		if (!q->voters[v].answers[ticket])
@@ -47,7 +47,7 @@ static bool all_asked(const struct suggest_question *q, size_t ticket)
 }
 
 /* Fills votes; the number of models that have one. */
-static size_t count_votes(struct ranking *r, size_t ticket)
+static size_t suggest_count_votes(struct ranking *r, size_t ticket)
 {
 	const struct suggest_question *q = r->q;
 	size_t n = 0;
@@ -66,7 +66,7 @@ static size_t count_votes(struct ranking *r, size_t ticket)
 }
 
 /* The label with most votes, and how many others the second has. */
-static int most_said(const struct ranking *r, size_t ticket, size_t *ret_second)
+static int suggest_most_said(const struct ranking *r, size_t ticket, size_t *ret_second)
 {
 	const struct suggest_question *q = r->q;
 	int most = -1;
@@ -85,7 +85,7 @@ static int most_said(const struct ranking *r, size_t ticket, size_t *ret_second)
 	return most;
 }
 
-static double margin_of(struct ranking *r, size_t ticket)
+static double suggest_margin_of(struct ranking *r, size_t ticket)
 {
 	const struct suggest_question *q = r->q;
 	double first = 0, second = 0;
@@ -115,7 +115,7 @@ static double margin_of(struct ranking *r, size_t ticket)
 	return n ? (first - second) / (double)n : -1;
 }
 
-static bool baseline_differs(const struct suggest_question *q, size_t ticket, int label)
+static bool suggest_baseline_differs(const struct suggest_question *q, size_t ticket, int label)
 {
 	for (size_t v = 0; v < q->n_voters; v++) {
 		int said = suggest_label(&q->voters[v], ticket, q->n_labels);
@@ -127,40 +127,40 @@ static bool baseline_differs(const struct suggest_question *q, size_t ticket, in
 }
 
 /* What a label lacks of an even share of n tickets: 0 for nothing, 1 where it has none. */
-static double rarity(size_t n_of_label, size_t n, size_t n_labels)
+static double suggest_rarity(size_t n_of_label, size_t n, size_t n_labels)
 {
 	double lack = n ? 1 - (double)n_of_label * (double)n_labels / (double)n : 0;
 
 	return lack > 0 ? lack : 0;
 }
 
-static void add_ticket(struct ranking *r, size_t ticket)
+static void suggest_add_ticket(struct ranking *r, size_t ticket)
 {
 	struct rankable *item = &r->items[r->n];
 	struct proposal *p = &item->proposal;
-	size_t n_votes = count_votes(r, ticket), second;
+	size_t n_votes = suggest_count_votes(r, ticket), second;
 	double split = 0;
 
-	if (n_votes == 0 || !all_asked(r->q, ticket))
+	if (n_votes == 0 || !suggest_all_asked(r->q, ticket))
 		return;
 	*item = (struct rankable){ .proposal.ticket = ticket };
-	p->label = most_said(r, ticket, &second);
+	p->label = suggest_most_said(r, ticket, &second);
 	for (size_t l = 0; l < r->q->n_labels; l++)
 		p->n_said += r->votes[l] > 0;
 	if (second > 0)
 		split = 1 - (double)(r->votes[p->label] - second) / (double)n_votes;
-	p->margin = margin_of(r, ticket);
-	p->rare = rarity(r->q->known[p->label], r->n_have, r->q->n_labels) > 0.5;
+	p->margin = suggest_margin_of(r, ticket);
+	p->rare = suggest_rarity(r->q->known[p->label], r->n_have, r->q->n_labels) > 0.5;
 	item->hardness = LABELS_WEIGHT * (double)(p->n_said - 1) + SPLIT_WEIGHT * split;
 	if (p->margin >= 0)
 		item->hardness += 1 - p->margin;
-	if (baseline_differs(r->q, ticket, p->label))
+	if (suggest_baseline_differs(r->q, ticket, p->label))
 		item->hardness += baseline_weight;
 	r->n++;
 }
 
 /* The best that is left among the labels that still have room, or NULL. */
-static struct rankable *best_left(const struct ranking *r, size_t most_of_label)
+static struct rankable *suggest_best_left(const struct ranking *r, size_t most_of_label)
 {
 	struct rankable *best = NULL;
 	double best_rank = 0;
@@ -173,7 +173,7 @@ static struct rankable *best_left(const struct ranking *r, size_t most_of_label)
 		if (item->gone || r->proposed[label] >= most_of_label)
 			continue;
 		rank = item->hardness +
-		       RARITY_WEIGHT * rarity(r->have[label], r->n_have, r->q->n_labels);
+		       RARITY_WEIGHT * suggest_rarity(r->have[label], r->n_have, r->q->n_labels);
 		if (!best || rank > best_rank) {
 			best = item;
 			best_rank = rank;
@@ -182,8 +182,8 @@ static struct rankable *best_left(const struct ranking *r, size_t most_of_label)
 	return best;
 }
 
-static bool repeats(const struct ranking *r, const struct rankable *item,
-		    const struct proposal *proposals, size_t n)
+static bool suggest_repeats(const struct ranking *r, const struct rankable *item,
+			    const struct proposal *proposals, size_t n)
 {
 	const struct ticket *tickets = r->q->tickets;
 
@@ -210,11 +210,11 @@ void suggest_rank(struct arena *a, const struct suggest_question *q, size_t n_wa
 	for (size_t l = 0; l < q->n_labels; l++)
 		r.n_have += r.have[l] = q->known[l];
 	for (size_t i = 0; i < q->n; i++)
-		add_ticket(&r, i);
+		suggest_add_ticket(&r, i);
 	proposals = arena_array(a, r.n < n_wanted ? r.n : n_wanted, sizeof(*proposals));
-	while (n < n_wanted && (best = best_left(&r, most_of_label))) {
+	while (n < n_wanted && (best = suggest_best_left(&r, most_of_label))) {
 		best->gone = true;
-		if (repeats(&r, best, proposals, n))
+		if (suggest_repeats(&r, best, proposals, n))
 			continue;
 		proposals[n++] = best->proposal;
 		r.proposed[best->proposal.label]++;
@@ -225,16 +225,16 @@ void suggest_rank(struct arena *a, const struct suggest_question *q, size_t n_wa
 	*ret_n = n;
 }
 
-static void say(struct buf *b, struct arena *a, const char *before, const char *name,
-		const char *label)
+static void suggest_say(struct buf *b, struct arena *a, const char *before, const char *name,
+			const char *label)
 {
 	buf_addf(b, "%s%s %s%s", before, display_text(a, name), label ? "says " : "gave no label",
 		 label ? display_text(a, label) : "");
 }
 
 /* What the models said, one by one where they differ. */
-static void say_models(struct buf *b, struct arena *a, const struct suggest_question *q,
-		       const struct label *labels, const struct proposal *p)
+static void suggest_say_models(struct buf *b, struct arena *a, const struct suggest_question *q,
+			       const struct label *labels, const struct proposal *p)
 {
 	size_t n_models = 0, n_agree = 0;
 	bool first = true;
@@ -255,8 +255,8 @@ static void say_models(struct buf *b, struct arena *a, const struct suggest_ques
 
 		if (q->voters[v].baseline)
 			continue;
-		say(b, a, first ? "" : ", ", q->voters[v].name,
-		    label < 0 ? NULL : labels[label].name);
+		suggest_say(b, a, first ? "" : ", ", q->voters[v].name,
+			    label < 0 ? NULL : labels[label].name);
 		first = false;
 	}
 }
@@ -268,14 +268,14 @@ const char *suggest_why(struct arena *a, const struct suggest_question *q,
 	struct buf b;
 
 	buf_init(&b, WHY_MAX_BYTES);
-	say_models(&b, a, q, labels, p);
+	suggest_say_models(&b, a, q, labels, p);
 	if (p->margin >= 0)
 		buf_addf(&b, "; margin %.2f", p->margin);
 	for (size_t v = 0; v < q->n_voters; v++) {
 		int label = suggest_label(&q->voters[v], p->ticket, q->n_labels);
 
 		if (q->voters[v].baseline && label >= 0 && label != p->label)
-			say(&b, a, "; ", q->voters[v].name, labels[label].name);
+			suggest_say(&b, a, "; ", q->voters[v].name, labels[label].name);
 	}
 	if (p->rare)
 		buf_adds(&b, "; rare label");

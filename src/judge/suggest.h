@@ -46,7 +46,8 @@ struct proposal {
  * what the label lacks of an even share among the run's tickets and the proposals so far: 1 where
  * it has none. Equal ranks stay in the order of the tickets.
  * Left out: tickets that some voter was not asked about or that no model gave a label to; those of
- * a label that has half of n_wanted already; near-duplicates of a better proposal (job/ticket/leak_guard.h).
+ * a label that has half of n_wanted already; near-duplicates of a better proposal
+ * (job/ticket/leak_guard.h).
  */
 void suggest_rank(struct arena *a, const struct suggest_question *q, size_t n_wanted,
 		  struct proposal **ret_proposals, size_t *ret_n);

@@ -15,7 +15,7 @@
 /* A server that gives a few bytes with each try must not keep us for ever. */
 enum { MAX_TRIES_IN_ALL = 1000 };
 
-static int give_up(const struct download_rules *rules, struct err *err)
+static int download_give_up(const struct download_rules *rules, struct err *err)
 {
 	return rules->tries > 1 ? err_wrap(err, "given up after %lld tries in a row",
 					   (long long)rules->tries) :
@@ -29,8 +29,8 @@ struct text_sink {
 	struct buf text;
 };
 
-static int text_begin(struct ask_sink *sink, const struct transfer_head *head,
-		      const struct download_stated *stated, struct err *err)
+static int download_text_begin(struct ask_sink *sink, const struct transfer_head *head,
+			       const struct download_stated *stated, struct err *err)
 {
 	struct text_sink *t = (struct text_sink *)(void *)sink;
 
@@ -41,7 +41,8 @@ static int text_begin(struct ask_sink *sink, const struct transfer_head *head,
 	return 0;
 }
 
-static int text_data(struct ask_sink *sink, const void *data, size_t n_bytes, struct err *err)
+static int download_text_data(struct ask_sink *sink, const void *data, size_t n_bytes,
+			      struct err *err)
 {
 	struct text_sink *t = (struct text_sink *)(void *)sink;
 
@@ -49,8 +50,9 @@ static int text_data(struct ask_sink *sink, const void *data, size_t n_bytes, st
 	return t->text.overflow ? err_set(err, ERR_INPUT, "the answer is too long") : 0;
 }
 
-static int fetch_text(struct downloader *d, struct arena *a, const struct transfer_get *get,
-		      struct text_sink *t, struct download_stated *ret_stated, struct err *err)
+static int download_fetch_text(struct downloader *d, struct arena *a,
+			       const struct transfer_get *get, struct text_sink *t,
+			       struct download_stated *ret_stated, struct err *err)
 {
 	for (int64_t n = 1;; n++) {
 		struct err why = { 0 };
@@ -61,7 +63,7 @@ static int fetch_text(struct downloader *d, struct arena *a, const struct transf
 			return 0;
 		if (r == ASK_FAILED || n >= d->rules->tries) {
 			*err = why;
-			return r == ASK_FAILED ? -1 : give_up(d->rules, err);
+			return r == ASK_FAILED ? -1 : download_give_up(d->rules, err);
 		}
 		if (ask_wait(d, n, wait_s, &why, err) < 0)
 			return -1;
@@ -73,11 +75,12 @@ int download_text(struct downloader *d, struct arena *a, const char *url, const 
 		  struct download_stated *ret_stated, struct err *err)
 {
 	struct transfer_get get = { .url = url, .accept = accept, .max_bytes = max_bytes };
-	struct text_sink t = { .sink = { .begin = text_begin, .data = text_data } };
+	struct text_sink t = { .sink = { .begin = download_text_begin,
+					 .data = download_text_data } };
 	int r;
 
 	buf_init(&t.text, (size_t)max_bytes);
-	r = fetch_text(d, a, &get, &t, ret_stated, err);
+	r = download_fetch_text(d, a, &get, &t, ret_stated, err);
 	if (r == 0) {
 		*ret_len = t.text.len;
 		*ret_text = arena_strndup(a, buf_text(&t.text), t.text.len);
@@ -90,11 +93,12 @@ int download_look(struct downloader *d, struct arena *a, const char *url,
 		  struct download_stated *ret_stated, struct err *err)
 {
 	struct transfer_get get = { .url = url };
-	struct text_sink t = { .sink = { .begin = text_begin, .data = text_data } };
+	struct text_sink t = { .sink = { .begin = download_text_begin,
+					 .data = download_text_data } };
 	int r;
 
 	buf_init(&t.text, 0);
-	r = fetch_text(d, a, &get, &t, ret_stated, err);
+	r = download_fetch_text(d, a, &get, &t, ret_stated, err);
 	buf_release(&t.text);
 	return r;
 }
@@ -109,7 +113,7 @@ struct file_sink {
 	struct part part;
 };
 
-static int contradiction(const struct file_sink *f, const char *what, struct err *err)
+static int download_contradiction(const struct file_sink *f, const char *what, struct err *err)
 {
 	return err_set(err, ERR_REFUSED,
 		       "the server contradicts itself about the %s of %s; nothing was fetched. Try "
@@ -118,17 +122,18 @@ static int contradiction(const struct file_sink *f, const char *what, struct err
 }
 
 /* What the file's own address says, against what the API said. */
-static int compare(const struct file_sink *f, const struct download_stated *stated, struct err *err)
+static int download_compare(const struct file_sink *f, const struct download_stated *stated,
+			    struct err *err)
 {
 	const struct pull_file *api = &f->file->stated, *own = &stated->file;
 
 	if (f->file->commit && stated->commit && strcmp(f->file->commit, stated->commit) != 0)
-		return contradiction(f, "commit", err);
+		return download_contradiction(f, "commit", err);
 	if (stated->linked && *own->sha256 && *api->sha256 && strcmp(own->sha256, api->sha256) != 0)
-		return contradiction(f, "sha256", err);
+		return download_contradiction(f, "sha256", err);
 	if (own->size_bytes >= 0 && f->part.expected_bytes >= 0 &&
 	    own->size_bytes != f->part.expected_bytes)
-		return contradiction(f, "size", err);
+		return download_contradiction(f, "size", err);
 	if (!*api->sha256 && !*api->git_sha1 && !f->d->rules->unverified)
 		return err_set(err, ERR_REFUSED,
 			       "the server states no sum of %s, so nobody can say whether it "
@@ -137,7 +142,7 @@ static int compare(const struct file_sink *f, const struct download_stated *stat
 	return 0;
 }
 
-static int start_over(struct file_sink *f, const char *why, struct err *err)
+static int download_start_over(struct file_sink *f, const char *why, struct err *err)
 {
 	if (part_restart(&f->part, err) < 0)
 		return -1;
@@ -146,27 +151,29 @@ static int start_over(struct file_sink *f, const char *why, struct err *err)
 }
 
 /* 206: does it go on where we are, and with the same file? */
-static int go_on(struct file_sink *f, const struct transfer_head *head, struct err *err)
+static int download_go_on(struct file_sink *f, const struct transfer_head *head, struct err *err)
 {
 	const struct part *p = &f->part;
 	int64_t first, total;
 
 	if (!pull_range_read(head->range, &first, &total) || first != p->size_bytes ||
 	    (total >= 0 && total != p->expected_bytes))
-		return start_over(f, "the server sends another part than was asked for", err);
+		return download_start_over(f, "the server sends another part than was asked for",
+					   err);
 	if (p->etag && head->etag && strcmp(p->etag, head->etag) != 0)
-		return start_over(f, "it has changed at the server", err);
+		return download_start_over(f, "it has changed at the server", err);
 	return 0;
 }
 
-static int begin_anew(struct file_sink *f, const struct transfer_head *head, struct err *err)
+static int download_begin_anew(struct file_sink *f, const struct transfer_head *head,
+			       struct err *err)
 {
 	struct part *p = &f->part;
 
 	if (p->expected_bytes < 0)
 		p->expected_bytes = head->content_bytes;
 	if (head->content_bytes >= 0 && head->content_bytes != p->expected_bytes)
-		return contradiction(f, "size", err);
+		return download_contradiction(f, "size", err);
 	if (p->size_bytes > 0)
 		f->d->rules->say(arena_printf(f->a,
 					      "%s: the server sends it from the beginning: it has "
@@ -175,21 +182,23 @@ static int begin_anew(struct file_sink *f, const struct transfer_head *head, str
 	return part_restart(p, err);
 }
 
-static int file_begin(struct ask_sink *sink, const struct transfer_head *head,
-		      const struct download_stated *stated, struct err *err)
+static int download_file_begin(struct ask_sink *sink, const struct transfer_head *head,
+			       const struct download_stated *stated, struct err *err)
 {
 	struct file_sink *f = (struct file_sink *)(void *)sink;
-	int r = compare(f, stated, err);
+	int r = download_compare(f, stated, err);
 
 	if (r == 0)
-		r = head->status == 206 ? go_on(f, head, err) : begin_anew(f, head, err);
+		r = head->status == 206 ? download_go_on(f, head, err) :
+					  download_begin_anew(f, head, err);
 	if (r < 0)
 		return -1;
 	return part_keep_etag(&f->part, f->a, pull_etag_is_strong(head->etag) ? head->etag : NULL,
 			      err);
 }
 
-static int file_data(struct ask_sink *sink, const void *data, size_t n_bytes, struct err *err)
+static int download_file_data(struct ask_sink *sink, const void *data, size_t n_bytes,
+			      struct err *err)
 {
 	struct file_sink *f = (struct file_sink *)(void *)sink;
 	struct part *p = &f->part;
@@ -205,13 +214,13 @@ static int file_data(struct ask_sink *sink, const void *data, size_t n_bytes, st
 	return 0;
 }
 
-static bool is_whole(const struct part *p)
+static bool download_is_whole(const struct part *p)
 {
 	return p->expected_bytes >= 0 && p->size_bytes == p->expected_bytes;
 }
 
 /* One try; ASK_DONE only where the file is whole. */
-static enum ask_result try_file(struct file_sink *f, int64_t *ret_wait_s, struct err *err)
+static enum ask_result download_try_file(struct file_sink *f, int64_t *ret_wait_s, struct err *err)
 {
 	struct part *p = &f->part;
 	struct transfer_get get = { .url = f->file->url,
@@ -223,7 +232,7 @@ static enum ask_result try_file(struct file_sink *f, int64_t *ret_wait_s, struct
 	/* One byte more than can be right, so that a body that is too long is seen as that. */
 	get.max_bytes = p->expected_bytes >= 0 ? p->expected_bytes + 1 : INT64_MAX;
 	r = ask(f->d, f->a, &get, &f->sink, &stated, ret_wait_s, err);
-	if (r == ASK_DONE && p->expected_bytes >= 0 && !is_whole(p)) {
+	if (r == ASK_DONE && p->expected_bytes >= 0 && !download_is_whole(p)) {
 		err_set(err, ERR_INPUT, "%s ended after %lld of %lld bytes", f->file->name,
 			(long long)p->size_bytes, (long long)p->expected_bytes);
 		r = ASK_AGAIN;
@@ -232,15 +241,15 @@ static enum ask_result try_file(struct file_sink *f, int64_t *ret_wait_s, struct
 }
 
 /* Until it is whole. A try that brought something does not count against the limit. */
-static int fetch_file(struct file_sink *f, struct download_got *got, struct err *err)
+static int download_fetch_file(struct file_sink *f, struct download_got *got, struct err *err)
 {
 	const struct download_rules *rules = f->d->rules;
 	int64_t in_a_row = 0;
 
-	while (!is_whole(&f->part)) {
+	while (!download_is_whole(&f->part)) {
 		int64_t before = f->part.size_bytes, wait_s;
 		struct err why = { 0 };
-		enum ask_result r = try_file(f, &wait_s, &why);
+		enum ask_result r = download_try_file(f, &wait_s, &why);
 
 		got->n_tries++;
 		if (r == ASK_DONE)
@@ -249,7 +258,7 @@ static int fetch_file(struct file_sink *f, struct download_got *got, struct err 
 		if (r == ASK_FAILED || in_a_row >= rules->tries ||
 		    got->n_tries >= MAX_TRIES_IN_ALL) {
 			*err = why;
-			return r == ASK_FAILED ? -1 : give_up(rules, err);
+			return r == ASK_FAILED ? -1 : download_give_up(rules, err);
 		}
 		if (ask_wait(f->d, in_a_row, wait_s, &why, err) < 0)
 			return -1;
@@ -258,14 +267,14 @@ static int fetch_file(struct file_sink *f, struct download_got *got, struct err 
 }
 
 /* What is not as stated is thrown away, and fetched once more where part of it was older. */
-static int fetch_and_verify(struct file_sink *f, struct download_got *got, struct err *err)
+static int download_fetch_and_verify(struct file_sink *f, struct download_got *got, struct err *err)
 {
 	struct part *p = &f->part;
 	bool resumed = p->size_bytes > 0;
 	int r;
 
 	for (;;) {
-		if (fetch_file(f, got, err) < 0)
+		if (download_fetch_file(f, got, err) < 0)
 			return -1;
 		resumed |= got->n_tries > 1;
 		r = part_verify(p, &f->file->stated, got->sha256, err);
@@ -289,9 +298,10 @@ static int fetch_and_verify(struct file_sink *f, struct download_got *got, struc
 int download_file(struct downloader *d, struct arena *a, const struct download_file *file,
 		  struct download_got *ret_got, struct err *err)
 {
-	struct file_sink f = {
-		.sink = { .begin = file_begin, .data = file_data }, .d = d, .a = a, .file = file
-	};
+	struct file_sink f = { .sink = { .begin = download_file_begin, .data = download_file_data },
+			       .d = d,
+			       .a = a,
+			       .file = file };
 	struct download_got got = { 0 };
 	int r;
 
@@ -314,7 +324,7 @@ int download_file(struct downloader *d, struct arena *a, const struct download_f
 	}
 	r = part_open(&f.part, d, a, file, err);
 	if (r == 0)
-		r = fetch_and_verify(&f, &got, err);
+		r = download_fetch_and_verify(&f, &got, err);
 	if (r == 0)
 		r = part_finish(&f.part, file->path, err);
 	got.size_bytes = f.part.size_bytes;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/display.h"
@@ -50,14 +51,14 @@ static const struct status_row {
 	{ 504, true, ERR_INPUT, "something is wrong there" },
 };
 
-static enum ask_result judge_status(struct asking *k, struct err *err)
+static enum ask_result ask_judge_status(struct asking *k, struct err *err)
 {
 	const struct transfer_head *h = &k->head;
 	const char *said = h->error_text ? display_text(k->a, h->error_text) : "";
 	struct status_row row = { .kind = ERR_INPUT, .words = "nothing that toehold knows" };
 	const char *hint;
 
-	for (size_t i = 0; i < sizeof(status_rows) / sizeof(status_rows[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(status_rows); i++)
 		if (status_rows[i].status == h->status)
 			row = status_rows[i];
 	hint = h->status == 401 || h->status == 403 ? k->d->rules->login_hint : "";
@@ -67,7 +68,7 @@ static enum ask_result judge_status(struct asking *k, struct err *err)
 }
 
 /* Only the address that we asked of our own will may say what a file should be. */
-static void take_statements(struct asking *k)
+static void ask_take_statements(struct asking *k)
 {
 	const struct transfer_head *h = &k->head;
 	struct download_stated *s = k->stated;
@@ -91,40 +92,40 @@ static void take_statements(struct asking *k)
 		s->file.size_bytes = h->content_bytes;
 }
 
-static enum ask_result sink_failed(struct asking *k)
+static enum ask_result ask_sink_failed(struct asking *k)
 {
 	transfer_close(&k->d->transfer);
 	return k->sink->again ? ASK_AGAIN : ASK_FAILED;
 }
 
-static enum ask_result judge_end(struct asking *k, struct wire_reader *payload, struct err *err)
+static enum ask_result ask_judge_end(struct asking *k, struct wire_reader *payload, struct err *err)
 {
 	struct transfer_end end;
 
 	if (transfer_decode(TRANSFER_END, payload, k->a, &end, err) < 0)
 		return ASK_FAILED;
 	if (k->has_head && !k->wants_body && !k->head.location)
-		return judge_status(k, err);
+		return ask_judge_status(k, err);
 	if (end.outcome == TRANSFER_DONE && k->has_head)
 		return ASK_DONE;
 	err_set(err, ERR_INPUT, "%s: %s", k->host, end.text ? end.text : "no answer");
 	return end.outcome == TRANSFER_CUT ? ASK_AGAIN : ASK_FAILED;
 }
 
-static enum ask_result take_head(struct asking *k, struct wire_reader *payload, struct err *err)
+static enum ask_result ask_take_head(struct asking *k, struct wire_reader *payload, struct err *err)
 {
 	if (transfer_decode(TRANSFER_HEAD, payload, k->a, &k->head, err) < 0)
 		return ASK_FAILED;
 	k->has_head = true;
 	k->wants_body = k->head.status == 200 || k->head.status == 206;
-	take_statements(k);
+	ask_take_statements(k);
 	if (k->wants_body && k->sink->begin(k->sink, &k->head, k->stated, err) < 0)
-		return sink_failed(k);
+		return ask_sink_failed(k);
 	return ASK_DONE;
 }
 
 /* Frames until END. */
-static enum ask_result take_answer(struct asking *k, int64_t patience_ms, struct err *err)
+static enum ask_result ask_take_answer(struct asking *k, int64_t patience_ms, struct err *err)
 {
 	struct transfer *t = &k->d->transfer;
 	int64_t last_us = clock_mono_us();
@@ -154,12 +155,12 @@ static enum ask_result take_answer(struct asking *k, int64_t patience_ms, struct
 			continue;
 		last_us = clock_mono_us();
 		if (type == TRANSFER_END)
-			return judge_end(k, &payload, err);
+			return ask_judge_end(k, &payload, err);
 		if (type == TRANSFER_HEAD && !k->has_head)
-			r = take_head(k, &payload, err);
+			r = ask_take_head(k, &payload, err);
 		else if (type == TRANSFER_DATA && k->wants_body)
 			r = k->sink->data(k->sink, payload.data, payload.len, err) < 0 ?
-				    sink_failed(k) :
+				    ask_sink_failed(k) :
 				    ASK_DONE;
 		else
 			return err_set(err, ERR_ENGINE, "toehold-fetch says what it must not"),
@@ -180,11 +181,11 @@ static enum ask_result ask_once(struct asking *k, const struct transfer_get *get
 		transfer_close(&d->transfer);
 		return ASK_AGAIN;
 	}
-	return take_answer(k, get->connect_ms + 2 * get->stall_ms + GRACE_MS, err);
+	return ask_take_answer(k, get->connect_ms + 2 * get->stall_ms + GRACE_MS, err);
 }
 
 /* RULE: the token is for the one address that it was given for, and never goes in the clear. */
-static const char *token_for(const struct download_rules *rules, const struct url *at)
+static const char *ask_token_for(const struct download_rules *rules, const struct url *at)
 {
 	bool safe = at->tls || at->is_loopback;
 
@@ -213,7 +214,7 @@ enum ask_result ask(struct downloader *d, struct arena *a, const struct transfer
 	for (int hop = 0; hop <= DOWNLOAD_MAX_REDIRECTS; hop++) {
 		enum ask_result r;
 
-		get.token = token_for(d->rules, &at);
+		get.token = ask_token_for(d->rules, &at);
 		get.direct = at.is_loopback;
 		k.host = at.origin;
 		k.at_first = strcmp(at.origin, begin.origin) == 0;

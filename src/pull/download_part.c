@@ -17,7 +17,7 @@
 
 enum { READ_BYTES = 1 << 20, ETAG_MAX_BYTES = 1024, TELL_EVERY_BYTES = 16 << 20 };
 
-static int lock(struct part *p, const char *lock_path, struct err *err)
+static int part_lock(struct part *p, const char *lock_path, struct err *err)
 {
 	p->lock_fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (p->lock_fd < 0)
@@ -32,7 +32,7 @@ static int lock(struct part *p, const char *lock_path, struct err *err)
 		p->name, lock_path);
 }
 
-static void begin_hashes(struct part *p)
+static void part_begin_hashes(struct part *p)
 {
 	hash_init(&p->sha256);
 	if (p->git)
@@ -41,7 +41,7 @@ static void begin_hashes(struct part *p)
 	p->hashing = true;
 }
 
-static void drop_hashes(struct part *p)
+static void part_drop_hashes(struct part *p)
 {
 	char unused[HASH_HEX_LEN + 1];
 
@@ -53,7 +53,7 @@ static void drop_hashes(struct part *p)
 	p->hashing = false;
 }
 
-static void hash_both(struct part *p, const void *data, size_t n_bytes)
+static void part_hash_both(struct part *p, const void *data, size_t n_bytes)
 {
 	hash_add(&p->sha256, data, n_bytes);
 	if (p->git)
@@ -61,7 +61,7 @@ static void hash_both(struct part *p, const void *data, size_t n_bytes)
 }
 
 /* All that is in p->fd, from its beginning. */
-static int hash_existing(struct part *p, struct downloader *d, struct err *err)
+static int part_hash_existing(struct part *p, struct downloader *d, struct err *err)
 {
 	struct arena a = { 0 };
 	char *chunk = arena_alloc(&a, READ_BYTES);
@@ -69,14 +69,14 @@ static int hash_existing(struct part *p, struct downloader *d, struct err *err)
 	ssize_t n;
 	int r = 0;
 
-	begin_hashes(p);
+	part_begin_hashes(p);
 	while (r == 0 && (n = pread(p->fd, chunk, READ_BYTES, done)) != 0) {
 		if (n < 0) {
 			r = err_sys(err, ERR_INPUT, errno, "cannot read what there is of '%s'",
 				    p->name);
 			break;
 		}
-		hash_both(p, chunk, (size_t)n);
+		part_hash_both(p, chunk, (size_t)n);
 		done += n;
 		if (d->rules->stopped())
 			r = err_set(err, ERR_STOPPED, "stopped while '%s' was checked", p->name);
@@ -89,7 +89,7 @@ static int hash_existing(struct part *p, struct downloader *d, struct err *err)
 }
 
 /* The entity tag that the bytes came with; NULL where an earlier pull left none. */
-static const char *kept_etag(struct arena *a, const char *path)
+static const char *part_kept_etag(struct arena *a, const char *path)
 {
 	struct err unused;
 	char *etag;
@@ -112,7 +112,7 @@ int part_open(struct part *p, struct downloader *d, struct arena *a,
 			    .path = arena_printf(a, "%s.incomplete", file->path),
 			    .expected_bytes = file->stated.size_bytes };
 	p->etag_path = arena_printf(a, "%s.etag", p->path);
-	if (lock(p, file->lock_path, err) < 0)
+	if (part_lock(p, file->lock_path, err) < 0)
 		return -1;
 	p->fd = open(p->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (p->fd < 0 || fstat(p->fd, &st) < 0)
@@ -122,18 +122,18 @@ int part_open(struct part *p, struct downloader *d, struct arena *a,
 	p->size_bytes = p->kept_bytes = st.st_size;
 	if (p->expected_bytes < 0 || st.st_size > p->expected_bytes)
 		return part_restart(p, err);
-	p->etag = kept_etag(a, p->etag_path);
-	return hash_existing(p, d, err);
+	p->etag = part_kept_etag(a, p->etag_path);
+	return part_hash_existing(p, d, err);
 }
 
 int part_restart(struct part *p, struct err *err)
 {
-	drop_hashes(p);
+	part_drop_hashes(p);
 	p->etag = NULL;
 	p->size_bytes = p->kept_bytes = 0;
 	if (ftruncate(p->fd, 0) < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot empty '%s'", p->path);
-	begin_hashes(p);
+	part_begin_hashes(p);
 	return 0;
 }
 
@@ -141,7 +141,7 @@ int part_add(struct part *p, const void *data, size_t n_bytes, struct err *err)
 {
 	const char *at = data;
 
-	hash_both(p, data, n_bytes);
+	part_hash_both(p, data, n_bytes);
 	while (n_bytes > 0) {
 		ssize_t n = pwrite(p->fd, at, n_bytes, p->size_bytes);
 
@@ -162,7 +162,7 @@ int part_add(struct part *p, const void *data, size_t n_bytes, struct err *err)
 }
 
 /* Written in place: half a tag is none, since it ends with its quote. */
-static int write_etag(const struct part *p, const char *etag, struct err *err)
+static int part_write_etag(const struct part *p, const char *etag, struct err *err)
 {
 	int fd = open(p->etag_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	ssize_t n = fd < 0 ? -1 : write(fd, etag, strlen(etag));
@@ -179,14 +179,14 @@ int part_keep_etag(struct part *p, struct arena *a, const char *etag, struct err
 {
 	p->etag = etag ? arena_strdup(a, etag) : NULL;
 	if (etag)
-		return write_etag(p, etag, err);
+		return part_write_etag(p, etag, err);
 	if (unlink(p->etag_path) < 0 && errno != ENOENT)
 		return err_sys(err, ERR_INPUT, errno, "cannot remove '%s'", p->etag_path);
 	return 0;
 }
 
-static int differs(const struct part *p, const char *what, const char *found, const char *stated,
-		   struct err *err)
+static int part_differs(const struct part *p, const char *what, const char *found,
+			const char *stated, struct err *err)
 {
 	return err_set(err, ERR_REFUSED,
 		       "%s is not what the server states: its %s is %s, not %s; it was not kept",
@@ -206,14 +206,14 @@ int part_verify(struct part *p, const struct pull_file *stated, char ret_sha256[
 		return err_set(err, ERR_REFUSED, "%s has %lld bytes, and the server states %lld",
 			       p->name, (long long)p->size_bytes, (long long)p->expected_bytes);
 	if (*stated->sha256 && strcmp(ret_sha256, stated->sha256) != 0)
-		return differs(p, "sha256", ret_sha256, stated->sha256, err);
+		return part_differs(p, "sha256", ret_sha256, stated->sha256, err);
 	if (*stated->git_sha1 && strcmp(sha1, stated->git_sha1) != 0)
-		return differs(p, "git sum", sha1, stated->git_sha1, err);
+		return part_differs(p, "git sum", sha1, stated->git_sha1, err);
 	return *stated->sha256 || *stated->git_sha1 ? 1 : 0;
 }
 
 /* The name of a file is on disk only when its folder is. */
-static int sync_folder(const char *path, struct err *err)
+static int part_sync_folder(const char *path, struct err *err)
 {
 	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
 	int fd = -1, r;
@@ -241,12 +241,12 @@ int part_finish(struct part *p, const char *path, struct err *err)
 	unlink(p->etag_path);
 	if (rename(p->path, path) < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot put '%s' in place", path);
-	return sync_folder(path, err);
+	return part_sync_folder(path, err);
 }
 
 void part_close(struct part *p)
 {
-	drop_hashes(p);
+	part_drop_hashes(p);
 	if (p->fd >= 0)
 		close(p->fd);
 	if (p->lock_fd >= 0)
@@ -273,7 +273,7 @@ int part_check(const struct download_file *file, struct downloader *d,
 		err_set(err, ERR_REFUSED, "%s has another size than the server states", p.name);
 	} else {
 		p.size_bytes = st.st_size;
-		r = hash_existing(&p, d, err);
+		r = part_hash_existing(&p, d, err);
 	}
 	if (r == 0)
 		r = part_verify(&p, &file->stated, ret_sha256, err);

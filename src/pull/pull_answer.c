@@ -2,6 +2,7 @@
  * What the two APIs answer: the file list of a repository, the manifest of a model. Decides which
  * of it may be believed to be a name, a size or a sum; what is none of these is refused.
  */
+#include "base/array.h"
 #include "pull/pull_values.h"
 
 #include <jansson.h>
@@ -14,13 +15,13 @@
 enum { MAX_FILES = 200000, MAX_BLOBS = 1000 };
 static const int64_t max_file_bytes = (int64_t)1 << PULL_MAX_FILE_BYTES_LOG2;
 
-static bool is_hex(const char *text, size_t n)
+static bool answer_is_hex(const char *text, size_t n)
 {
 	return text && strlen(text) == n && strspn(text, "0123456789abcdef") == n;
 }
 
 /* The object in the text. Duplicate keys are refused: readers differ on which one counts. */
-static json_t *load(const char *text, size_t len, const char *what, struct err *err)
+static json_t *answer_load(const char *text, size_t len, const char *what, struct err *err)
 {
 	json_error_t why;
 	json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
@@ -37,7 +38,7 @@ static json_t *load(const char *text, size_t len, const char *what, struct err *
 	return root;
 }
 
-static const char *text_of(struct arena *a, const json_t *object, const char *key)
+static const char *answer_text_of(struct arena *a, const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
 	const json_t *first = json_is_array(value) ? json_array_get(value, 0) : value;
@@ -45,7 +46,7 @@ static const char *text_of(struct arena *a, const json_t *object, const char *ke
 	return json_is_string(first) ? arena_strdup(a, json_string_value(first)) : "";
 }
 
-static int64_t size_of(const json_t *object)
+static int64_t answer_size_of(const json_t *object)
 {
 	const json_t *size = json_object_get(object, "size");
 
@@ -55,25 +56,26 @@ static int64_t size_of(const json_t *object)
 /* ---- Hugging Face */
 
 /* LFS files have the sha256 of their content, the others git's own sum. */
-static int read_file(struct arena *a, const json_t *item, struct pull_file *f, struct err *err)
+static int answer_read_file(struct arena *a, const json_t *item, struct pull_file *f,
+			    struct err *err)
 {
 	const json_t *lfs = json_object_get(item, "lfs");
 	const char *sha256 = json_string_value(json_object_get(lfs, "sha256"));
 	const char *sha1 = json_string_value(json_object_get(item, "blobId"));
 
 	f->media = "";
-	f->size_bytes = size_of(json_is_object(lfs) ? lfs : item);
+	f->size_bytes = answer_size_of(json_is_object(lfs) ? lfs : item);
 	if (f->size_bytes < -1 || f->size_bytes > max_file_bytes)
 		return err_set(err, ERR_INPUT, "the server states an impossible size of '%s'",
 			       display_text(a, f->name));
 	if (json_is_object(lfs)) {
-		if (!is_hex(sha256, HASH_HEX_LEN))
+		if (!answer_is_hex(sha256, HASH_HEX_LEN))
 			return err_set(err, ERR_INPUT,
 				       "the server states a sha256 of '%s' that is none",
 				       display_text(a, f->name));
 		memcpy(f->sha256, sha256, HASH_HEX_LEN + 1);
 	} else if (sha1) {
-		if (!is_hex(sha1, PULL_GIT_HEX_LEN))
+		if (!answer_is_hex(sha1, PULL_GIT_HEX_LEN))
 			return err_set(err, ERR_INPUT,
 				       "the server states a git sum of '%s' that is none",
 				       display_text(a, f->name));
@@ -82,7 +84,8 @@ static int read_file(struct arena *a, const json_t *item, struct pull_file *f, s
 	return 0;
 }
 
-static int read_files(struct arena *a, const json_t *list, struct pull_listing *l, struct err *err)
+static int answer_read_files(struct arena *a, const json_t *list, struct pull_listing *l,
+			     struct err *err)
 {
 	size_t n = json_array_size(list);
 
@@ -100,7 +103,7 @@ static int read_files(struct arena *a, const json_t *list, struct pull_listing *
 			continue;
 		}
 		f->name = arena_strdup(a, name);
-		if (read_file(a, item, f, err) < 0)
+		if (answer_read_file(a, item, f, err) < 0)
 			return -1;
 		l->n_files++;
 	}
@@ -108,15 +111,15 @@ static int read_files(struct arena *a, const json_t *list, struct pull_listing *
 }
 
 /* The card's licence; old answers have it only as a tag. */
-static void read_card(struct arena *a, const json_t *root, struct pull_listing *l)
+static void answer_read_card(struct arena *a, const json_t *root, struct pull_listing *l)
 {
 	static const char tag[] = "license:";
 	const json_t *card = json_object_get(root, "cardData");
 	const json_t *tags = json_object_get(root, "tags");
 
-	l->licence = text_of(a, card, "license");
-	l->licence_name = text_of(a, card, "license_name");
-	l->licence_link = text_of(a, card, "license_link");
+	l->licence = answer_text_of(a, card, "license");
+	l->licence_name = answer_text_of(a, card, "license_name");
+	l->licence_link = answer_text_of(a, card, "license_link");
 	for (size_t i = 0; !*l->licence && i < json_array_size(tags); i++) {
 		const char *text = json_string_value(json_array_get(tags, i));
 
@@ -128,7 +131,7 @@ static void read_card(struct arena *a, const json_t *root, struct pull_listing *
 int pull_listing_read(struct arena *a, const char *text, size_t len,
 		      struct pull_listing *ret_listing, struct err *err)
 {
-	json_t *root = load(text, len, "file list", err);
+	json_t *root = answer_load(text, len, "file list", err);
 	const char *commit = json_string_value(json_object_get(root, "sha"));
 	const json_t *list = json_object_get(root, "siblings");
 	struct pull_listing l = { 0 };
@@ -136,14 +139,14 @@ int pull_listing_read(struct arena *a, const char *text, size_t len,
 
 	if (!root)
 		return -1;
-	if (!is_hex(commit, PULL_GIT_HEX_LEN)) {
+	if (!answer_is_hex(commit, PULL_GIT_HEX_LEN)) {
 		err_set(err, ERR_INPUT, "the server's file list names no commit");
 	} else if (!json_is_array(list)) {
 		err_set(err, ERR_INPUT, "the server's file list holds no files");
 	} else {
 		memcpy(l.commit, commit, PULL_GIT_HEX_LEN + 1);
-		read_card(a, root, &l);
-		r = read_files(a, list, &l, err);
+		answer_read_card(a, root, &l);
+		r = answer_read_files(a, list, &l, err);
 	}
 	json_decref(root);
 	if (r == 0)
@@ -180,7 +183,7 @@ bool pull_is_licence_file(const struct pull_file *file)
 	static const char *const starts[] = { "LICENSE", "LICENCE", "COPYING", "NOTICE",
 					      "README.md" };
 
-	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(starts); i++)
 		if (!strchr(file->name, '/') &&
 		    strncasecmp(file->name, starts[i], strlen(starts[i])) == 0)
 			return true;
@@ -189,19 +192,21 @@ bool pull_is_licence_file(const struct pull_file *file)
 
 /* ---- Ollama */
 
-static int read_blob(struct arena *a, const json_t *item, struct pull_file *f, struct err *err)
+static int answer_read_blob(struct arena *a, const json_t *item, struct pull_file *f,
+			    struct err *err)
 {
 	static const char start[] = "sha256:";
 	const char *digest = json_string_value(json_object_get(item, "digest"));
 
-	if (!digest || !str_starts(digest, start) || !is_hex(digest + strlen(start), HASH_HEX_LEN))
+	if (!digest || !str_starts(digest, start) ||
+	    !answer_is_hex(digest + strlen(start), HASH_HEX_LEN))
 		return err_set(err, ERR_INPUT,
 			       "the manifest holds a digest that is no sha256: '%s'; nothing of it "
 			       "is fetched",
 			       display_text(a, digest ? digest : ""));
 	f->name = arena_strdup(a, digest);
-	f->media = text_of(a, item, "mediaType");
-	f->size_bytes = size_of(item);
+	f->media = answer_text_of(a, item, "mediaType");
+	f->size_bytes = answer_size_of(item);
 	if (f->size_bytes < 0 || f->size_bytes > max_file_bytes)
 		return err_set(err, ERR_INPUT, "the manifest states no possible size of %s",
 			       digest);
@@ -209,8 +214,8 @@ static int read_blob(struct arena *a, const json_t *item, struct pull_file *f, s
 	return 0;
 }
 
-static int read_blobs(struct arena *a, const json_t *root, struct pull_file **ret_blobs,
-		      size_t *ret_n, struct err *err)
+static int answer_read_blobs(struct arena *a, const json_t *root, struct pull_file **ret_blobs,
+			     size_t *ret_n, struct err *err)
 {
 	const json_t *config = json_object_get(root, "config");
 	const json_t *layers = json_object_get(root, "layers");
@@ -222,10 +227,10 @@ static int read_blobs(struct arena *a, const json_t *root, struct pull_file **re
 			       n >= MAX_BLOBS ? "has too many layers" :
 						"has no config or no layers");
 	blobs = arena_array(a, n + 1, sizeof(*blobs));
-	if (read_blob(a, config, &blobs[0], err) < 0)
+	if (answer_read_blob(a, config, &blobs[0], err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (read_blob(a, json_array_get(layers, i), &blobs[i + 1], err) < 0)
+		if (answer_read_blob(a, json_array_get(layers, i), &blobs[i + 1], err) < 0)
 			return -1;
 	*ret_blobs = blobs;
 	*ret_n = n + 1;
@@ -235,12 +240,12 @@ static int read_blobs(struct arena *a, const json_t *root, struct pull_file **re
 int pull_manifest_read(struct arena *a, const char *text, size_t len, struct pull_file **ret_blobs,
 		       size_t *ret_n, struct err *err)
 {
-	json_t *root = load(text, len, "manifest", err);
+	json_t *root = answer_load(text, len, "manifest", err);
 	int r;
 
 	if (!root)
 		return -1;
-	r = read_blobs(a, root, ret_blobs, ret_n, err);
+	r = answer_read_blobs(a, root, ret_blobs, ret_n, err);
 	json_decref(root);
 	return r;
 }
@@ -305,8 +310,8 @@ void pull_etag_to_sum(const char *etag, struct pull_file *file)
 		return;
 	memcpy(inner, etag, n);
 	inner[n] = '\0';
-	if (is_hex(inner, HASH_HEX_LEN))
+	if (answer_is_hex(inner, HASH_HEX_LEN))
 		memcpy(file->sha256, inner, n + 1);
-	else if (is_hex(inner, PULL_GIT_HEX_LEN))
+	else if (answer_is_hex(inner, PULL_GIT_HEX_LEN))
 		memcpy(file->git_sha1, inner, n + 1);
 }

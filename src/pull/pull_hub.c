@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "pull/pull.h"
@@ -32,12 +33,12 @@ static const struct pull_root token_files[] = {
 	{ "HOME", "/.cache/huggingface/token" },
 };
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define N(rows) (COUNT_OF(rows))
 
 /* ---- who is asked, and as whom */
 
 /* Without the line break that an editor leaves; NULL where it cannot be a token. */
-static const char *clean_token(struct arena *a, const char *text)
+static const char *hub_clean_token(struct arena *a, const char *text)
 {
 	char *token = arena_strdup(a, text + strspn(text, " \t\r\n"));
 	size_t n = strlen(token);
@@ -50,7 +51,7 @@ static const char *clean_token(struct arena *a, const char *text)
 	return n ? token : NULL;
 }
 
-static const char *find_token(struct arena *a)
+static const char *hub_find_token(struct arena *a)
 {
 	static const char *const variables[] = { "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN" };
 	const char *path = pull_root_of(a, token_files, N(token_files));
@@ -62,16 +63,16 @@ static const char *find_token(struct arena *a)
 		const char *value = getenv(variables[i]);
 
 		if (value && *value)
-			return clean_token(a, value);
+			return hub_clean_token(a, value);
 	}
 	if (!path || !file_exists(path) ||
 	    file_read(a, path, TOKEN_MAX_BYTES, &text, &len, &unused) < 0)
 		return NULL;
-	return clean_token(a, text);
+	return hub_clean_token(a, text);
 }
 
 /* The endpoint, without a slash at its end. The user's own choice may be unencrypted. */
-static int choose_endpoint(struct pull *p, const char **ret_endpoint)
+static int hub_choose_endpoint(struct pull *p, const char **ret_endpoint)
 {
 	struct arena *a = &p->cmd->arena;
 	const char *own = getenv("HF_ENDPOINT");
@@ -81,7 +82,7 @@ static int choose_endpoint(struct pull *p, const char **ret_endpoint)
 		own = ENDPOINT;
 	if (pull_link_read(a, own, &url, &p->cmd->err) < 0)
 		return err_wrap(&p->cmd->err, "HF_ENDPOINT");
-	p->rules.token = find_token(a);
+	p->rules.token = hub_find_token(a);
 	p->rules.token_origin = p->rules.plain_origin = url.origin;
 	p->rules.login_hint =
 		p->rules.token ?
@@ -98,15 +99,15 @@ static int choose_endpoint(struct pull *p, const char **ret_endpoint)
 
 /* ---- what there is */
 
-static const char *join(struct arena *a, const char *endpoint, const struct pull *p,
-			const char *before, const char *after)
+static const char *hub_join(struct arena *a, const char *endpoint, const struct pull *p,
+			    const char *before, const char *after)
 {
 	return arena_printf(a, "%s%s/%s/%s%s", endpoint, before, pull_link_escape(a, p->name.org),
 			    pull_link_escape(a, p->name.repo), after);
 }
 
 /* "refs/pr/1" is one part of an address, as the Hub has it. */
-static const char *escape_revision(struct arena *a, const char *revision)
+static const char *hub_escape_revision(struct arena *a, const char *revision)
 {
 	const char *escaped = pull_link_escape(a, revision);
 	struct buf b;
@@ -120,17 +121,17 @@ static const char *escape_revision(struct arena *a, const char *revision)
 	return text;
 }
 
-static int list_files(struct pull *p, const char *endpoint, struct pull_listing *ret_listing)
+static int hub_list_files(struct pull *p, const char *endpoint, struct pull_listing *ret_listing)
 {
 	struct arena *a = &p->cmd->arena;
-	const char *after =
-		arena_printf(a, "/revision/%s?blobs=true", escape_revision(a, p->name.revision));
+	const char *after = arena_printf(a, "/revision/%s?blobs=true",
+					 hub_escape_revision(a, p->name.revision));
 	struct download_stated stated;
 	struct err *err = &p->cmd->err;
 	size_t len;
 	char *text;
 
-	if (download_text(&p->downloader, a, join(a, endpoint, p, "/api/models", after),
+	if (download_text(&p->downloader, a, hub_join(a, endpoint, p, "/api/models", after),
 			  "application/json", LISTING_MAX_BYTES, &text, &len, &stated, err) < 0)
 		return err_wrap(err, "cannot find %s/%s at revision '%s'", p->name.org,
 				p->name.repo, p->name.revision);
@@ -138,7 +139,7 @@ static int list_files(struct pull *p, const char *endpoint, struct pull_listing 
 }
 
 /* What the list left open, asked of the file itself. */
-static int complete(struct pull *p, struct pull_item *item)
+static int hub_complete(struct pull *p, struct pull_item *item)
 {
 	struct pull_file *f = &item->file.stated;
 	struct download_stated stated;
@@ -158,7 +159,7 @@ static int complete(struct pull *p, struct pull_item *item)
 }
 
 /* "../" for each folder between the snapshot's file and the repository. */
-static const char *way_up(struct arena *a, const char *file)
+static const char *hub_way_up(struct arena *a, const char *file)
 {
 	const char *up = "../../";
 
@@ -169,7 +170,7 @@ static const char *way_up(struct arena *a, const char *file)
 }
 
 /* The blob is named by its sum; without one, by its address. */
-static const char *blob_name(struct arena *a, const struct pull_item *item)
+static const char *hub_blob_name(struct arena *a, const struct pull_item *item)
 {
 	const struct pull_file *f = &item->file.stated;
 	char sum[HASH_HEX_LEN + 1];
@@ -182,8 +183,8 @@ static const char *blob_name(struct arena *a, const struct pull_item *item)
 	return arena_strdup(a, sum);
 }
 
-static int set_up_item(struct pull *p, const char *endpoint, const struct pull_file *file,
-		       struct pull_item *item)
+static int hub_set_up_item(struct pull *p, const char *endpoint, const struct pull_file *file,
+			   struct pull_item *item)
 {
 	struct arena *a = &p->cmd->arena;
 	const char *folder = arena_printf(a, "models--%s--%s", p->name.org, p->name.repo);
@@ -191,22 +192,22 @@ static int set_up_item(struct pull *p, const char *endpoint, const struct pull_f
 		arena_printf(a, "/resolve/%s/%s", p->digest, pull_link_escape(a, file->name));
 	const char *blob;
 
-	item->file = (struct download_file){ .url = join(a, endpoint, p, "", after),
+	item->file = (struct download_file){ .url = hub_join(a, endpoint, p, "", after),
 					     .name = file->name,
 					     .commit = p->digest,
 					     .stated = *file };
-	if (complete(p, item) < 0)
+	if (hub_complete(p, item) < 0)
 		return -1;
-	blob = blob_name(a, item);
+	blob = hub_blob_name(a, item);
 	item->file.path = arena_printf(a, "%s/%s/blobs/%s", p->root, folder, blob);
 	item->file.lock_path = arena_printf(a, "%s/.locks/%s/%s.lock", p->root, folder, blob);
 	item->link_path =
 		arena_printf(a, "%s/%s/snapshots/%s/%s", p->root, folder, p->digest, file->name);
-	item->link_target = arena_printf(a, "%sblobs/%s", way_up(a, file->name), blob);
+	item->link_target = arena_printf(a, "%sblobs/%s", hub_way_up(a, file->name), blob);
 	return 0;
 }
 
-static int add_texts(struct pull *p, const char *endpoint, const struct pull_listing *l)
+static int hub_add_texts(struct pull *p, const char *endpoint, const struct pull_listing *l)
 {
 	for (size_t i = 0; i < l->n_files && p->n_items < MAX_TEXTS; i++) {
 		struct pull_item *item;
@@ -215,7 +216,7 @@ static int add_texts(struct pull *p, const char *endpoint, const struct pull_lis
 			continue;
 		item = pull_add_items(p, 1);
 		item->is_text = true;
-		if (set_up_item(p, endpoint, &l->files[i], item) < 0)
+		if (hub_set_up_item(p, endpoint, &l->files[i], item) < 0)
 			return -1;
 		if (strcmp(l->files[i].name, "README.md") == 0)
 			p->card_path = item->link_path;
@@ -225,7 +226,7 @@ static int add_texts(struct pull *p, const char *endpoint, const struct pull_lis
 	return 0;
 }
 
-static int add_parts(struct pull *p, const char *endpoint, const struct pull_listing *l)
+static int hub_add_parts(struct pull *p, const char *endpoint, const struct pull_listing *l)
 {
 	struct arena *a = &p->cmd->arena;
 	const char **parts;
@@ -244,7 +245,7 @@ static int add_parts(struct pull *p, const char *endpoint, const struct pull_lis
 				       near ? "; did you mean '" : "; it has no .gguf file at all",
 				       near ? display_path(a, near) : "", near ? "'?" : "");
 		item = pull_add_items(p, 1);
-		if (set_up_item(p, endpoint, file, item) < 0)
+		if (hub_set_up_item(p, endpoint, file, item) < 0)
 			return -1;
 		if (i == 0)
 			p->model_path = item->link_path;
@@ -252,7 +253,7 @@ static int add_parts(struct pull *p, const char *endpoint, const struct pull_lis
 	return 0;
 }
 
-static int resolve(struct pull *p)
+static int hub_resolve(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
 	struct pull_listing listing;
@@ -263,23 +264,23 @@ static int resolve(struct pull *p)
 		return err_set(
 			&p->cmd->err, ERR_INPUT,
 			"no place for models: neither HF_HUB_CACHE, HF_HOME nor HOME is set");
-	if (choose_endpoint(p, &endpoint) < 0 || list_files(p, endpoint, &listing) < 0)
+	if (hub_choose_endpoint(p, &endpoint) < 0 || hub_list_files(p, endpoint, &listing) < 0)
 		return -1;
-	p->source = join(a, endpoint, p, "", "");
+	p->source = hub_join(a, endpoint, p, "", "");
 	p->revision = p->name.revision;
 	p->digest = arena_strdup(a, listing.commit);
 	p->card_licence = listing.licence;
 	p->card_name = listing.licence_name;
 	p->card_link = listing.licence_link;
 	p->n_unsafe = listing.n_unsafe;
-	if (add_texts(p, endpoint, &listing) < 0)
+	if (hub_add_texts(p, endpoint, &listing) < 0)
 		return -1;
-	return add_parts(p, endpoint, &listing);
+	return hub_add_parts(p, endpoint, &listing);
 }
 
 /* ---- into the cache */
 
-static bool is_linked(struct arena *a, const struct pull_item *item)
+static bool hub_is_linked(struct arena *a, const struct pull_item *item)
 {
 	size_t n = strlen(item->link_target);
 	char *found = arena_alloc(a, n + 2);
@@ -289,14 +290,14 @@ static bool is_linked(struct arena *a, const struct pull_item *item)
 }
 
 /* A link is there or not; one that leads elsewhere is replaced in one step. */
-static int place(struct pull *p, const struct pull_item *item)
+static int hub_place(struct pull *p, const struct pull_item *item)
 {
 	struct arena *a = &p->cmd->arena;
 	const char *temp = arena_printf(a, "%s.%ld.part", item->link_path, (long)getpid());
 
 	if (file_make_dirs(file_beside(a, item->link_path, "."), 0755, &p->cmd->err) < 0)
 		return -1;
-	if (is_linked(a, item) || symlink(item->link_target, item->link_path) == 0)
+	if (hub_is_linked(a, item) || symlink(item->link_target, item->link_path) == 0)
 		return 0;
 	if (errno == EEXIST && symlink(item->link_target, temp) == 0 &&
 	    rename(temp, item->link_path) == 0)
@@ -306,7 +307,7 @@ static int place(struct pull *p, const struct pull_item *item)
 }
 
 /* A commit needs no name. */
-static int finish(struct pull *p)
+static int hub_finish(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
 	const char *repo = arena_printf(a, "%s/models--%s--%s", p->root, p->name.org, p->name.repo);
@@ -318,4 +319,4 @@ static int finish(struct pull *p)
 			  strlen(p->digest));
 }
 
-const struct pull_kind pull_hub = { resolve, place, finish };
+const struct pull_kind pull_hub = { hub_resolve, hub_place, hub_finish };

@@ -22,7 +22,7 @@ static const char hf_form[] = "hf:ORG/REPO/FILE[@REVISION]";
 static const char ollama_form[] = "ollama:[HOST/][NAMESPACE/]NAME[:TAG]";
 static const char ollama_host[] = "registry.ollama.ai";
 
-static bool part_is_safe(const char *part, size_t n)
+static bool name_part_is_safe(const char *part, size_t n)
 {
 	if (n == 0 || n > PART_MAX_BYTES || (n == 1 && part[0] == '.') ||
 	    (n == 2 && part[0] == '.' && part[1] == '.'))
@@ -41,7 +41,7 @@ bool pull_path_is_safe(const char *path)
 		return false;
 	for (;; path++) {
 		n = strcspn(path, "/");
-		if (!part_is_safe(path, n))
+		if (!name_part_is_safe(path, n))
 			return false;
 		path += n;
 		if (!*path)
@@ -50,7 +50,7 @@ bool pull_path_is_safe(const char *path)
 }
 
 /* Letters and digits, and `more` behind the first. */
-static bool is_word(const char *text, const char *more, size_t max_bytes)
+static bool name_is_word(const char *text, const char *more, size_t max_bytes)
 {
 	if (!isalnum((unsigned char)*text) && *text != '_')
 		return false;
@@ -61,46 +61,47 @@ static bool is_word(const char *text, const char *more, size_t max_bytes)
 }
 
 /* As the Hub has it: "--" stands between organisation and name in the cache's folders. */
-static bool is_hub_name(const char *text)
+static bool name_is_hub_name(const char *text)
 {
-	return is_word(text, "-.", NAME_MAX_BYTES) && !strstr(text, "--") && !strstr(text, "..");
+	return name_is_word(text, "-.", NAME_MAX_BYTES) && !strstr(text, "--") &&
+	       !strstr(text, "..");
 }
 
-static int fail(struct arena *a, const char *text, const char *what, const char *form,
-		struct err *err)
+static int name_fail(struct arena *a, const char *text, const char *what, const char *form,
+		     struct err *err)
 {
 	return err_set(err, ERR_INPUT, "cannot pull '%s': %s; write it as %s",
 		       display_text(a, text), what, form);
 }
 
-static bool is_model_file(const char *file)
+static bool name_is_model_file(const char *file)
 {
 	return str_ends(file, ".gguf") || str_ends(file, ".script.json");
 }
 
-static int parse_hf(struct arena *a, const char *text, struct pull_name *ret, struct err *err)
+static int name_parse_hf(struct arena *a, const char *text, struct pull_name *ret, struct err *err)
 {
 	char *org = arena_strdup(a, text + strlen("hf:")), *repo, *file, *revision;
 
 	repo = strchr(org, '/');
 	file = repo ? strchr(repo + 1, '/') : NULL;
 	if (!file)
-		return fail(a, text, "it names no file of a repository", hf_form, err);
+		return name_fail(a, text, "it names no file of a repository", hf_form, err);
 	*repo++ = '\0';
 	*file++ = '\0';
 	revision = strrchr(file, '@');
 	if (revision)
 		*revision++ = '\0';
-	if (!is_hub_name(org) || !is_hub_name(repo))
-		return fail(a, text, "the repository's name cannot be one", hf_form, err);
+	if (!name_is_hub_name(org) || !name_is_hub_name(repo))
+		return name_fail(a, text, "the repository's name cannot be one", hf_form, err);
 	if (!pull_path_is_safe(file))
-		return fail(a, text, "the file's name is not safe", hf_form, err);
-	if (!is_model_file(file))
-		return fail(a, text, "the file is no .gguf file, and toehold reads no other",
-			    hf_form, err);
+		return name_fail(a, text, "the file's name is not safe", hf_form, err);
+	if (!name_is_model_file(file))
+		return name_fail(a, text, "the file is no .gguf file, and toehold reads no other",
+				 hf_form, err);
 	if (revision &&
-	    (!pull_path_is_safe(revision) || !is_word(revision, "-./+", PART_MAX_BYTES)))
-		return fail(a, text, "the revision is no branch, tag or commit", hf_form, err);
+	    (!pull_path_is_safe(revision) || !name_is_word(revision, "-./+", PART_MAX_BYTES)))
+		return name_fail(a, text, "the revision is no branch, tag or commit", hf_form, err);
 	*ret = (struct pull_name){ .place = PULL_HUGGING_FACE,
 				   .text = arena_strdup(a, text),
 				   .org = org,
@@ -111,13 +112,14 @@ static int parse_hf(struct arena *a, const char *text, struct pull_name *ret, st
 }
 
 /* A host that Ollama would have in a name: a domain, or an address with a port. */
-static bool is_host(const char *text)
+static bool name_is_host(const char *text)
 {
-	return is_word(text, "-.:", PART_MAX_BYTES) &&
+	return name_is_word(text, "-.:", PART_MAX_BYTES) &&
 	       (strpbrk(text, ".:") || !strcmp(text, "localhost"));
 }
 
-static int parse_ollama(struct arena *a, const char *text, struct pull_name *ret, struct err *err)
+static int name_parse_ollama(struct arena *a, const char *text, struct pull_name *ret,
+			     struct err *err)
 {
 	enum { LONGEST = 80 }; /* types/model/name.go of Ollama */
 	char *model = arena_strdup(a, text + strlen("ollama:")), *tag, *slash;
@@ -138,12 +140,12 @@ static int parse_ollama(struct arena *a, const char *text, struct pull_name *ret
 			space = slash + 1;
 		}
 	}
-	if (!is_host(host))
-		return fail(a, text, "the registry's name cannot be one", ollama_form, err);
-	if (!is_word(space, "-.", LONGEST) || !is_word(model, "-.", LONGEST))
-		return fail(a, text, "the model's name cannot be one", ollama_form, err);
-	if (tag && !is_word(tag, "-.", LONGEST))
-		return fail(a, text, "the tag cannot be one", ollama_form, err);
+	if (!name_is_host(host))
+		return name_fail(a, text, "the registry's name cannot be one", ollama_form, err);
+	if (!name_is_word(space, "-.", LONGEST) || !name_is_word(model, "-.", LONGEST))
+		return name_fail(a, text, "the model's name cannot be one", ollama_form, err);
+	if (tag && !name_is_word(tag, "-.", LONGEST))
+		return name_fail(a, text, "the tag cannot be one", ollama_form, err);
 	*ret = (struct pull_name){ .place = PULL_OLLAMA,
 				   .text = arena_printf(a, "%s%s", text, tag ? "" : ":latest"),
 				   .host = host,
@@ -156,15 +158,15 @@ static int parse_ollama(struct arena *a, const char *text, struct pull_name *ret
 int pull_name_parse(struct arena *a, const char *text, struct pull_name *ret_name, struct err *err)
 {
 	if (str_starts(text, "hf:"))
-		return parse_hf(a, text, ret_name, err);
+		return name_parse_hf(a, text, ret_name, err);
 	if (str_starts(text, "ollama:"))
-		return parse_ollama(a, text, ret_name, err);
+		return name_parse_ollama(a, text, ret_name, err);
 	return err_set(err, ERR_INPUT, "cannot pull '%s': write %s or %s", display_text(a, text),
 		       hf_form, ollama_form);
 }
 
 /* The number in a split file's ending, at `at`: five digits; 0 where there are none. */
-static int64_t part_number(const char *at)
+static int64_t name_part_number(const char *at)
 {
 	char digits[6];
 	int64_t value = 0;
@@ -181,8 +183,8 @@ void pull_parts(struct arena *a, const char *file, const char ***ret_files, size
 	int64_t n = 0;
 
 	if (*ending == '-' && !memcmp(ending + 6, "-of-", 4) && !strcmp(ending + 15, ".gguf") &&
-	    part_number(ending + 1) <= part_number(ending + 10))
-		n = part_number(ending + 1) ? part_number(ending + 10) : 0;
+	    name_part_number(ending + 1) <= name_part_number(ending + 10))
+		n = name_part_number(ending + 1) ? name_part_number(ending + 10) : 0;
 	*ret_n = n > 0 && n <= MAX_PARTS ? (size_t)n : 1;
 	*ret_files = arena_array(a, *ret_n, sizeof(**ret_files));
 	(*ret_files)[0] = file;

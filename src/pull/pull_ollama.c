@@ -17,7 +17,7 @@ enum { MANIFEST_MAX_BYTES = 4 << 20 };
 #define MEDIA_MANIFEST "application/vnd.docker.distribution.manifest.v2+json"
 
 /* A registry on this machine is asked in the clear: nothing leaves it. */
-static int choose_origin(struct pull *p, const char **ret_origin)
+static int ollama_choose_origin(struct pull *p, const char **ret_origin)
 {
 	struct arena *a = &p->cmd->arena;
 	struct url url;
@@ -29,7 +29,7 @@ static int choose_origin(struct pull *p, const char **ret_origin)
 	return 0;
 }
 
-static int fetch_manifest(struct pull *p, const char *base)
+static int ollama_fetch_manifest(struct pull *p, const char *base)
 {
 	struct arena *a = &p->cmd->arena;
 	struct err *err = &p->cmd->err;
@@ -54,7 +54,7 @@ static int fetch_manifest(struct pull *p, const char *base)
 	return 0;
 }
 
-static void add_blob(struct pull *p, const char *base, const struct pull_file *blob)
+static void ollama_add_blob(struct pull *p, const char *base, const struct pull_file *blob)
 {
 	struct arena *a = &p->cmd->arena;
 	struct pull_item *item;
@@ -78,7 +78,7 @@ static void add_blob(struct pull *p, const char *base, const struct pull_file *b
 		p->model_path = item->file.path;
 }
 
-static int resolve(struct pull *p)
+static int ollama_resolve(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
 	const char *origin, *base;
@@ -94,18 +94,18 @@ static int resolve(struct pull *p)
 			       "cannot write into '%s', which belongs to Ollama: ask it to pull "
 			       "the model, or set OLLAMA_MODELS to a folder of yours",
 			       p->root);
-	if (choose_origin(p, &origin) < 0)
+	if (ollama_choose_origin(p, &origin) < 0)
 		return -1;
 	base = arena_printf(a, "%s/v2/%s/%s", origin, p->name.space, p->name.model);
 	p->source = base;
 	p->revision = p->name.tag;
-	if (fetch_manifest(p, base) < 0 ||
+	if (ollama_fetch_manifest(p, base) < 0 ||
 	    pull_manifest_read(a, p->manifest, p->n_manifest, &blobs, &n, &p->cmd->err) < 0)
 		return -1;
 	for (int texts = 1; texts >= 0; texts--)
 		for (size_t i = 0; i < n; i++)
 			if ((strcmp(blobs[i].media, PULL_MEDIA_LICENCE) == 0) == (texts == 1))
-				add_blob(p, base, &blobs[i]);
+				ollama_add_blob(p, base, &blobs[i]);
 	if (!p->model_path)
 		return err_set(&p->cmd->err, ERR_INPUT,
 			       "%s names no GGUF weights: it is a cloud model, or one in another "
@@ -114,14 +114,14 @@ static int resolve(struct pull *p)
 	return 0;
 }
 
-static int place(struct pull *p, const struct pull_item *item)
+static int ollama_place(struct pull *p, const struct pull_item *item)
 {
 	(void)p;
 	(void)item;
 	return 0;
 }
 
-static int finish(struct pull *p)
+static int ollama_finish(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
 	const char *path = arena_printf(a, "%s/manifests/%s/%s/%s/%s", p->root, p->name.host,
@@ -131,4 +131,4 @@ static int finish(struct pull *p)
 			  p->manifest, p->n_manifest);
 }
 
-const struct pull_kind pull_ollama = { resolve, place, finish };
+const struct pull_kind pull_ollama = { ollama_resolve, ollama_place, ollama_finish };

@@ -20,7 +20,7 @@ enum { SHOW_EVERY_US = 200000 };
 
 static bool line_is_shown;
 
-static void clear_line(void)
+static void say_clear_line(void)
 {
 	if (line_is_shown)
 		fputs("\r\033[K", stderr);
@@ -29,12 +29,12 @@ static void clear_line(void)
 
 void pull_say_line(const char *text)
 {
-	clear_line();
+	say_clear_line();
 	say("%s\n", text);
 }
 
 /* How fast since the file was begun, and how long that would still take. */
-static const char *speed(struct arena *a, int64_t done, int64_t total, int64_t us)
+static const char *say_speed(struct arena *a, int64_t done, int64_t total, int64_t us)
 {
 	int64_t per_s;
 
@@ -56,7 +56,7 @@ void pull_say_progress(const char *name, const char *what, int64_t done_bytes, i
 	struct arena a = { 0 };
 
 	if (!name) {
-		clear_line();
+		say_clear_line();
 		return;
 	}
 	if (!isatty(STDERR_FILENO))
@@ -74,8 +74,8 @@ void pull_say_progress(const char *name, const char *what, int64_t done_bytes, i
 	say("%s %.60s  %s%s%s", what, name, str_bytes(&a, (uint64_t)done_bytes),
 	    total_bytes >= 0 ? arena_printf(&a, " of %s", str_bytes(&a, (uint64_t)total_bytes)) :
 			       "",
-	    speed(&a, done_bytes - start_bytes, total_bytes < 0 ? -1 : total_bytes - start_bytes,
-		  now_us - start_us));
+	    say_speed(&a, done_bytes - start_bytes,
+		      total_bytes < 0 ? -1 : total_bytes - start_bytes, now_us - start_us));
 	fputs("\033[K", stderr);
 	fflush(stderr);
 	line_is_shown = true;
@@ -99,7 +99,7 @@ void pull_say_plan(const struct pull *p, int64_t missing_bytes)
 }
 
 /* The card's word as the list of files has it, for as long as the card itself is not there. */
-static void hear_card(struct pull *p)
+static void say_hear_card(struct pull *p)
 {
 	const struct licence_row *card = licence_find(p->card_licence);
 	struct licence *l = &p->licence;
@@ -118,7 +118,7 @@ static void hear_card(struct pull *p)
 }
 
 /* By what is there so far. */
-static void judge(struct pull *p)
+static void say_judge(struct pull *p)
 {
 	struct model *m = &p->model;
 
@@ -136,7 +136,7 @@ static void judge(struct pull *p)
 		m->origin.card_path = p->card_path;
 	licence_judge(&p->cmd->arena, m, NULL, &p->licence);
 	if (*p->card_licence && !(p->card_path && file_exists(p->card_path)))
-		hear_card(p);
+		say_hear_card(p);
 }
 
 static void say_licence(const struct pull *p)
@@ -156,14 +156,14 @@ static void say_licence(const struct pull *p)
 
 void pull_say_licence(struct pull *p)
 {
-	judge(p);
-	clear_line();
+	say_judge(p);
+	say_clear_line();
 	say_licence(p);
 }
 
 /* ---- the result */
 
-static const char *state(struct arena *a, const struct pull_item *item)
+static const char *say_state(struct arena *a, const struct pull_item *item)
 {
 	if (!item->done)
 		return download_missing_bytes(a, &item->file) > 0 ? "to fetch" : "is there";
@@ -172,7 +172,7 @@ static const char *state(struct arena *a, const struct pull_item *item)
 	return item->got.kept_bytes > 0 ? "resumed" : "fetched";
 }
 
-static json_t *item_json(struct arena *a, const struct pull_item *item)
+static json_t *say_item_json(struct arena *a, const struct pull_item *item)
 {
 	const struct pull_file *f = &item->file.stated;
 	json_t *o = json_object();
@@ -184,7 +184,7 @@ static json_t *item_json(struct arena *a, const struct pull_item *item)
 	json_object_set_new(o, "stated_git_sha1", json_string(f->git_sha1));
 	json_object_set_new(o, "path",
 			    json_any_text(item->link_path ? item->link_path : item->file.path));
-	json_object_set_new(o, "state", json_string(state(a, item)));
+	json_object_set_new(o, "state", json_string(say_state(a, item)));
 	if (item->done) {
 		json_object_set_new(o, "sha256", json_string(item->got.sha256));
 		json_object_set_new(o, "verified", json_boolean(item->got.verified));
@@ -194,7 +194,7 @@ static json_t *item_json(struct arena *a, const struct pull_item *item)
 	return o;
 }
 
-static json_t *licence_json(const struct pull *p)
+static json_t *say_licence_json(const struct pull *p)
 {
 	const struct licence *l = &p->licence;
 	json_t *o = json_object();
@@ -210,12 +210,12 @@ static json_t *licence_json(const struct pull *p)
 	return o;
 }
 
-static json_t *all_json(const struct pull *p, int64_t missing_bytes)
+static json_t *say_all_json(const struct pull *p, int64_t missing_bytes)
 {
 	json_t *o = json_object(), *files = json_array();
 
 	for (size_t i = 0; i < p->n_items; i++)
-		json_array_append_new(files, item_json(&p->cmd->arena, &p->items[i]));
+		json_array_append_new(files, say_item_json(&p->cmd->arena, &p->items[i]));
 	json_object_set_new(o, "name", json_any_text(p->name.text));
 	json_object_set_new(o, "source", json_any_text(p->source));
 	json_object_set_new(o, "revision", json_any_text(p->revision));
@@ -225,13 +225,13 @@ static json_t *all_json(const struct pull *p, int64_t missing_bytes)
 			    *p->model.sha256 ? json_string(p->model.sha256) : json_null());
 	json_object_set_new(o, "problem", json_any_text(p->problem));
 	json_object_set_new(o, "to_fetch_bytes", json_integer(missing_bytes));
-	json_object_set_new(o, "licence", licence_json(p));
+	json_object_set_new(o, "licence", say_licence_json(p));
 	json_object_set_new(o, "files", files);
 	return o;
 }
 
 /* A sum that was computed is marked by how it was verified; one that was only stated is not. */
-static void print_files(const struct pull *p)
+static void say_print_files(const struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
 
@@ -249,11 +249,11 @@ static void print_files(const struct pull *p)
 		printf("  sum    %s%s\n", sum,
 		       item->done && !item->got.verified ? "  UNVERIFIED: the server states none" :
 							   "");
-		printf("  state  %s\n", state(a, item));
+		printf("  state  %s\n", say_state(a, item));
 	}
 }
 
-static void print_common(const struct pull *p)
+static void say_print_common(const struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
 	const struct licence *l = &p->licence;
@@ -261,7 +261,7 @@ static void print_common(const struct pull *p)
 	printf("name     %s\n", display_path(a, p->name.text));
 	printf("from     %s\n", display_path(a, p->source));
 	printf("version  %s (%s)\n", display_text(a, p->digest), display_text(a, p->revision));
-	print_files(p);
+	say_print_files(p);
 	printf("path     %s\n", display_path(a, p->model_path));
 	printf("licence  %s\n",
 	       licence_words(a, licence_verdict_name(l->verdict), l->id, l->source));
@@ -272,12 +272,12 @@ void pull_print_plan(struct pull *p, int64_t missing_bytes)
 {
 	struct arena *a = &p->cmd->arena;
 
-	judge(p);
+	say_judge(p);
 	if (p->options.json) {
-		json_print(all_json(p, missing_bytes), stdout);
+		json_print(say_all_json(p, missing_bytes), stdout);
 		return;
 	}
-	print_common(p);
+	say_print_common(p);
 	printf("to come  %s\n", str_bytes(a, (uint64_t)missing_bytes));
 }
 
@@ -285,16 +285,16 @@ void pull_print(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
 
-	judge(p);
-	clear_line();
+	say_judge(p);
+	say_clear_line();
 	if (p->problem)
 		say("toehold cannot use it: %s\n", p->problem);
 	if (p->licence.verdict == LICENCE_BLOCK)
 		say_licence(p);
 	if (p->options.json) {
-		json_print(all_json(p, 0), stdout);
+		json_print(say_all_json(p, 0), stdout);
 		return;
 	}
-	print_common(p);
+	say_print_common(p);
 	printf("job      models: [\"%s\"]\n", display_path(a, p->name.text));
 }

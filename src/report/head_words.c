@@ -64,7 +64,7 @@ const char *head_words_curve(struct arena *a, const struct head_record *h)
 	return words;
 }
 
-static struct head_outlook outlook_of(const struct head_record *h)
+static struct head_outlook head_outlook_of(const struct head_record *h)
 {
 	const struct head_gain *g = &h->quality.gain;
 
@@ -75,7 +75,7 @@ static struct head_outlook outlook_of(const struct head_record *h)
 
 const char *head_words_outlook(struct arena *a, const struct head_record *h)
 {
-	struct head_outlook outlook = outlook_of(h);
+	struct head_outlook outlook = head_outlook_of(h);
 
 	if (!outlook.known && h->quality.n_curve > 1)
 		return arena_printf(a,
@@ -85,10 +85,10 @@ const char *head_words_outlook(struct arena *a, const struct head_record *h)
 	return tuned_outlook_words(a, &outlook);
 }
 
-static void add_record(struct arena *a, const struct head_record *h, json_t *j)
+static void head_add_record(struct arena *a, const struct head_record *h, json_t *j)
 {
 	const struct head_quality *q = &h->quality;
-	struct head_outlook outlook = outlook_of(h);
+	struct head_outlook outlook = head_outlook_of(h);
 	struct head_point points[HEAD_MAX_CURVE];
 
 	for (size_t i = 0; i < q->n_curve; i++)
@@ -111,6 +111,6 @@ json_t *shown_head_to_json(struct arena *a, const struct candidate_result *c)
 			      c->pass->head_sha256, "training_sha256", c->pass->examples_sha256);
 
 	if (head_record_read(a, c->row->head_json, &record))
-		add_record(a, &record, j);
+		head_add_record(a, &record, j);
 	return j;
 }

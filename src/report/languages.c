@@ -62,7 +62,7 @@ const char *words_silent(struct arena *a, const struct languages *l)
 }
 
 /* All of one kind: "12 of 25 reasons are in English, their tickets in German." */
-static const char *one_crossing(struct arena *a, const struct reason_languages *l)
+static const char *languages_one_crossing(struct arena *a, const struct reason_languages *l)
 {
 	const struct crossing *c = &l->crossings[0];
 
@@ -84,7 +84,7 @@ const char *words_crossings(struct arena *a, const struct reason_languages *l)
 			a, "No reason of %zu is known to be in another language than its ticket.",
 			l->n_reasons);
 	if (l->n_crossings == 1)
-		return one_crossing(a, l);
+		return languages_one_crossing(a, l);
 	for (size_t i = 0; i < l->n_crossings && i < CROSSINGS_NAMED; i++)
 		list = arena_printf(a, "%s%s%zu in %s for %s", list, i ? ", " : "",
 				    l->crossings[i].n,
@@ -109,7 +109,7 @@ const char *words_reason_counts(struct arena *a, const struct reason_languages *
 	return list;
 }
 
-static void write_table(struct arena *a, const struct languages *l, FILE *out)
+static void languages_write_table(struct arena *a, const struct languages *l, FILE *out)
 {
 	static const char *const headers[] = { "language", ">tickets",	    ">right",
 					       ">share",   ">95% interval", NULL };
@@ -128,7 +128,7 @@ static void write_table(struct arena *a, const struct languages *l, FILE *out)
 	table_write(&t, out);
 }
 
-static void write_line(const char *text, FILE *out)
+static void languages_write_line(const char *text, FILE *out)
 {
 	if (*text)
 		fprintf(out, "%s\n", text);
@@ -145,14 +145,14 @@ void languages_write(struct arena *a, const struct result *r, size_t candidate, 
 			     &reasons);
 	if (languages_worth(&l)) {
 		if (table)
-			write_table(a, &l, out);
-		write_line(words_weakest(a, &l), out);
-		write_line(words_silent(a, &l), out);
+			languages_write_table(a, &l, out);
+		languages_write_line(words_weakest(a, &l), out);
+		languages_write_line(words_silent(a, &l), out);
 	}
-	write_line(words_crossings(a, &reasons), out);
+	languages_write_line(words_crossings(a, &reasons), out);
 }
 
-static json_t *rows_json(const struct languages *l)
+static json_t *languages_rows_json(const struct languages *l)
 {
 	json_t *list = json_array();
 
@@ -169,7 +169,7 @@ static json_t *rows_json(const struct languages *l)
 	return list;
 }
 
-static json_t *reasons_json(const struct reason_languages *l)
+static json_t *languages_reasons_json(const struct reason_languages *l)
 {
 	json_t *counts = json_array(), *crossings = json_array();
 
@@ -199,13 +199,13 @@ json_t *languages_to_json(struct arena *a, const struct result *r, size_t candid
 			     &reasons);
 	if (l.n == 0)
 		return NULL;
-	j = json_pack("{s:o, s:I}", "rows", rows_json(&l), "tickets_without",
+	j = json_pack("{s:o, s:I}", "rows", languages_rows_json(&l), "tickets_without",
 		      (json_int_t)l.n_silent);
 	if (languages_worth(&l)) {
 		json_object_set_new(j, "weakest", json_any_text(l.rows[l.weakest].tag));
 		json_object_set_new(j, "weakest_p", json_real(l.p));
 	}
 	if (reasons.n_reasons)
-		json_object_set_new(j, "reasons", reasons_json(&reasons));
+		json_object_set_new(j, "reasons", languages_reasons_json(&reasons));
 	return j;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "job/model/families.h"
@@ -16,7 +17,7 @@
 
 enum { SHORT_COMMIT = 8, MAX_HINTS = 20 };
 
-static const char *params_text(struct arena *a, int64_t n)
+static const char *models_params_text(struct arena *a, int64_t n)
 {
 	if (n >= 1000000000)
 		return arena_printf(a, "%.1f B", (double)n / 1e9);
@@ -25,11 +26,11 @@ static const char *params_text(struct arena *a, int64_t n)
 
 const char *model_params_text(struct arena *a, const struct model_facts *f)
 {
-	const char *all = params_text(a, f->n_params);
+	const char *all = models_params_text(a, f->n_params);
 
-	return f->n_expert > 0 ?
-		       arena_printf(a, "%s (%s active)", all, params_text(a, f->n_params_active)) :
-		       all;
+	return f->n_expert > 0 ? arena_printf(a, "%s (%s active)", all,
+					      models_params_text(a, f->n_params_active)) :
+				 all;
 }
 
 const char *model_licence_text(struct arena *a, const struct model *m, const struct licence *l)
@@ -49,7 +50,7 @@ void model_write_licence_note(struct arena *a, const char *name, const struct li
 }
 
 /* A name that can be given back to the program; commits are cut, which it takes too. */
-static const char *name_of(struct arena *a, const struct model *m)
+static const char *models_name_of(struct arena *a, const struct model *m)
 {
 	const char *name = m->origin.name, *at = name ? strrchr(name, '@') : NULL;
 
@@ -61,7 +62,7 @@ static const char *name_of(struct arena *a, const struct model *m)
 }
 
 /* The place; of a file, its folder. */
-static const char *from(struct arena *a, const struct model *m)
+static const char *models_from(struct arena *a, const struct model *m)
 {
 	const char *name = str_basename(m->path);
 
@@ -70,7 +71,7 @@ static const char *from(struct arena *a, const struct model *m)
 	return name == m->path ? "." : arena_strndup(a, m->path, (size_t)(name - m->path) - 1);
 }
 
-static int by_identity(const void *x, const void *y)
+static int models_by_identity(const void *x, const void *y)
 {
 	const struct model *a = *(const struct model *const *)x;
 	const struct model *b = *(const struct model *const *)y;
@@ -82,8 +83,8 @@ static int by_identity(const void *x, const void *y)
 }
 
 /* For each model the first one of the list that is the same, itself where there is none. */
-static size_t *find_same(struct arena *a, const struct model *models, const char *const *problems,
-			 size_t n)
+static size_t *models_find_same(struct arena *a, const struct model *models,
+				const char *const *problems, size_t n)
 {
 	const struct model **sorted = arena_array(a, n + 1, sizeof(struct model *));
 	size_t *first = arena_array(a, n + 1, sizeof(*first)), n_sorted = 0;
@@ -94,19 +95,19 @@ static size_t *find_same(struct arena *a, const struct model *models, const char
 			sorted[n_sorted++] = &models[i];
 	}
 	if (n_sorted)
-		qsort(sorted, n_sorted, sizeof(struct model *), by_identity);
+		qsort(sorted, n_sorted, sizeof(struct model *), models_by_identity);
 	for (size_t i = 1; i < n_sorted; i++)
 		if (duplicate_compare(sorted[i - 1], sorted[i]) == 0)
 			first[sorted[i] - models] = first[sorted[i - 1] - models];
 	return first;
 }
 
-static void add_row(struct arena *a, struct table *t, const struct model *m,
-		    const struct licence *licence, bool usable)
+static void models_add_row(struct arena *a, struct table *t, const struct model *m,
+			   const struct licence *licence, bool usable)
 {
 	const struct model_facts *f = &m->facts;
 
-	table_add(t, name_of(a, m));
+	table_add(t, models_name_of(a, m));
 	table_add(t, usable ? f->kind : "unusable");
 	table_add(t, m->stamp.size_bytes > 0 ? str_bytes(a, (uint64_t)m->stamp.size_bytes) : "-");
 	table_add(t, model_params_text(a, f));
@@ -116,76 +117,80 @@ static void add_row(struct arena *a, struct table *t, const struct model *m,
 	table_add(t, *f->licence ? f->licence : "not stated");
 	table_add(t, usable ? model_licence_text(a, m, licence) : "-");
 	table_addf(t, "%.12s", *m->sha256 ? m->sha256 : "-");
-	table_add(t, from(a, m));
+	table_add(t, models_from(a, m));
 }
 
-static void add_name(struct arena *a, struct table *t, const struct model *m)
+static void models_add_name(struct arena *a, struct table *t, const struct model *m)
 {
 	enum { BETWEEN = 9 };
 
-	table_addf(t, "  = %s", name_of(a, m));
+	table_addf(t, "  = %s", models_name_of(a, m));
 	for (int i = 0; i < BETWEEN; i++)
 		table_add(t, "");
-	table_add(t, from(a, m));
+	table_add(t, models_from(a, m));
 }
 
-static bool is_kind(const struct model *m, const char *kind)
+static bool models_is_kind(const struct model *m, const char *kind)
 {
 	return strcmp(m->facts.kind, kind) == 0;
 }
 
-static size_t folder_len(const struct model *m)
+static size_t models_folder_len(const struct model *m)
 {
 	return (size_t)(str_basename(m->path) - m->path);
 }
 
 /* A projector is never taken by itself: which model it is for, somebody has to say. */
-static void write_projector_hints(struct arena *a, const struct model *models, size_t n, FILE *out)
+static void models_write_projector_hints(struct arena *a, const struct model *models, size_t n,
+					 FILE *out)
 {
 	size_t n_hints = 0;
 
 	for (size_t i = 0; i < n && n_hints < MAX_HINTS; i++) {
-		if (!is_kind(&models[i], MODEL_KIND_PROJECTOR))
+		if (!models_is_kind(&models[i], MODEL_KIND_PROJECTOR))
 			continue;
 		for (size_t k = 0; k < n; k++) {
-			if (!is_kind(&models[k], MODEL_KIND_MODEL) || models[k].projector.path ||
-			    folder_len(&models[k]) != folder_len(&models[i]) ||
-			    strncmp(models[k].path, models[i].path, folder_len(&models[i])) != 0)
+			if (!models_is_kind(&models[k], MODEL_KIND_MODEL) ||
+			    models[k].projector.path ||
+			    models_folder_len(&models[k]) != models_folder_len(&models[i]) ||
+			    strncmp(models[k].path, models[i].path,
+				    models_folder_len(&models[i])) != 0)
 				continue;
 			fprintf(out,
 				"%s lies beside %s: for tickets with images, name both: "
 				"'%s + %s'\n",
 				display_text(a, str_basename(models[i].path)),
 				display_text(a, str_basename(models[k].path)),
-				display_path(a, name_of(a, &models[k])),
-				display_path(a, name_of(a, &models[i])));
+				display_path(a, models_name_of(a, &models[k])),
+				display_path(a, models_name_of(a, &models[i])));
 			n_hints++;
 			break;
 		}
 	}
 }
 
-static bool is_same_note(const struct licence *x, const struct licence *y)
+static bool models_is_same_note(const struct licence *x, const struct licence *y)
 {
 	return x->verdict == y->verdict && strcmp(x->why, y->why) == 0 &&
 	       strcmp(x->conditions, y->conditions) == 0;
 }
 
 /* Once each note, with the number of models that it is for. */
-static void write_notes(struct arena *a, const struct model *models, const struct licence *licences,
-			const char *const *problems, const size_t *first, size_t n, FILE *out)
+static void models_write_notes(struct arena *a, const struct model *models,
+			       const struct licence *licences, const char *const *problems,
+			       const size_t *first, size_t n, FILE *out)
 {
 	bool *said = arena_array(a, n + 1, sizeof(*said));
 
 	for (size_t i = 0; i < n; i++) {
-		const char *name = name_of(a, &models[i]);
+		const char *name = models_name_of(a, &models[i]);
 		size_t more = 0;
 
 		if (said[i] || problems[i] || first[i] != i || licences[i].verdict == LICENCE_OK)
 			continue;
 		for (size_t k = i + 1; k < n; k++) {
 			if (said[k] || problems[k] || first[k] != k ||
-			    !is_same_note(&licences[i], &licences[k]))
+			    !models_is_same_note(&licences[i], &licences[k]))
 				continue;
 			said[k] = true;
 			more++;
@@ -202,7 +207,7 @@ void models_write_text(struct arena *a, const struct model *models, const struct
 	static const char *const headers[] = { "name",		 "kind",   ">size",    ">params",
 					       "quant",		 "arch",   "template", "licence",
 					       "commercial use", "sha256", "from",     NULL };
-	const size_t *first = find_same(a, models, problems, n);
+	const size_t *first = models_find_same(a, models, problems, n);
 	size_t *next = arena_array(a, n + 1, sizeof(*next));
 	struct table t;
 
@@ -217,26 +222,26 @@ void models_write_text(struct arena *a, const struct model *models, const struct
 	for (size_t i = 0; i < n; i++) {
 		if (first[i] != i)
 			continue;
-		add_row(a, &t, &models[i], &licences[i], !problems[i]);
+		models_add_row(a, &t, &models[i], &licences[i], !problems[i]);
 		for (size_t k = next[i]; k; k = next[k])
-			add_name(a, &t, &models[k]);
+			models_add_name(a, &t, &models[k]);
 	}
 	table_write(&t, out);
 	for (size_t i = 0; i < n; i++)
 		if (problems[i])
-			fprintf(out, "%s: %s\n", display_path(a, name_of(a, &models[i])),
+			fprintf(out, "%s: %s\n", display_path(a, models_name_of(a, &models[i])),
 				problems[i]);
-	write_projector_hints(a, models, n, out);
-	write_notes(a, models, licences, problems, first, n, out);
+	models_write_projector_hints(a, models, n, out);
+	models_write_notes(a, models, licences, problems, first, n, out);
 }
 
-static json_t *family_to_json(const struct family *f)
+static json_t *models_family_to_json(const struct family *f)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", f->id, "title", f->title, "template",
 			 f->template, "thinking", f->thinking, "trap", f->trap);
 }
 
-static json_t *origin_to_json(const struct model *m)
+static json_t *models_origin_to_json(const struct model *m)
 {
 	return json_pack("{s:o, s:o, s:s, s:o}", "store", json_any_text(m->origin.store), "name",
 			 json_any_text(m->origin.name), "digest", m->origin.digest, "path",
@@ -246,7 +251,7 @@ static json_t *origin_to_json(const struct model *m)
 void models_write_json(struct arena *a, const struct model *models, const struct licence *licences,
 		       const char *const *problems, size_t n, FILE *out)
 {
-	const size_t *first = find_same(a, models, problems, n);
+	const size_t *first = models_find_same(a, models, problems, n);
 	json_t **names = arena_array(a, n + 1, sizeof(json_t *)), *list = json_array();
 
 	for (size_t i = 0; i < n; i++) {
@@ -254,7 +259,7 @@ void models_write_json(struct arena *a, const struct model *models, const struct
 		json_t *j;
 
 		if (first[i] != i) {
-			json_array_append_new(names[first[i]], origin_to_json(&models[i]));
+			json_array_append_new(names[first[i]], models_origin_to_json(&models[i]));
 			continue;
 		}
 		j = model_to_json(&models[i]);
@@ -263,16 +268,16 @@ void models_write_json(struct arena *a, const struct model *models, const struct
 		else
 			json_object_set_new(j, "commercial_use", licence_to_json(&licences[i]));
 		if (family)
-			json_object_set_new(j, "family", family_to_json(family));
+			json_object_set_new(j, "family", models_family_to_json(family));
 		names[i] = json_array();
-		json_array_append_new(names[i], origin_to_json(&models[i]));
+		json_array_append_new(names[i], models_origin_to_json(&models[i]));
 		json_object_set_new(j, "names", names[i]);
 		json_array_append_new(list, j);
 	}
 	json_print(list, out);
 }
 
-static void write_field(FILE *out, const char *name, const char *text)
+static void models_write_field(FILE *out, const char *name, const char *text)
 {
 	struct buf b;
 
@@ -282,55 +287,57 @@ static void write_field(FILE *out, const char *name, const char *text)
 	buf_release(&b);
 }
 
-static void write_origin(struct arena *a, const struct model *m, FILE *out)
+static void models_write_origin(struct arena *a, const struct model *m, FILE *out)
 {
 	const struct model_file *with[] = { &m->adapter, &m->projector };
 	static const char *const names[] = { "adapter", "projector" };
 
 	if (*m->origin.name) {
-		write_field(out, "from", m->origin.store);
-		write_field(out, "  name", m->origin.name);
-		write_field(out, "  digest", m->origin.digest);
+		models_write_field(out, "from", m->origin.store);
+		models_write_field(out, "  name", m->origin.name);
+		models_write_field(out, "  digest", m->origin.digest);
 	}
-	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(with); i++)
 		if (with[i]->path)
-			write_field(out, names[i],
-				    arena_printf(a, "%s, sha256 %.12s", with[i]->path,
-						 *with[i]->sha256 ? with[i]->sha256 : "not known"));
+			models_write_field(
+				out, names[i],
+				arena_printf(a, "%s, sha256 %.12s", with[i]->path,
+					     *with[i]->sha256 ? with[i]->sha256 : "not known"));
 }
 
 void model_write_text(struct arena *a, const struct model *m, FILE *out)
 {
 	const struct model_facts *f = &m->facts;
 
-	write_field(out, "file", m->path);
-	write_origin(a, m, out);
-	write_field(out, "name", f->name);
-	if (!is_kind(m, MODEL_KIND_MODEL))
-		write_field(out, "kind", f->kind);
-	write_field(out, "sha256", m->sha256);
-	write_field(out, "size", str_bytes(a, (uint64_t)m->stamp.size_bytes));
-	write_field(out, "params", model_params_text(a, f));
-	write_field(out, "quant", f->quant);
-	write_field(out, "arch", f->arch);
-	write_field(out, "context", arena_printf(a, "%lld tokens", (long long)f->n_ctx_train));
-	write_field(out, "licence", f->licence);
-	write_field(out, "base", f->base_model);
-	write_field(out, "template",
-		    *f->template_sha256 ?
-			    arena_printf(a, "found, sha256 %.12s", f->template_sha256) :
-			    "none: a plain instruction format is used");
+	models_write_field(out, "file", m->path);
+	models_write_origin(a, m, out);
+	models_write_field(out, "name", f->name);
+	if (!models_is_kind(m, MODEL_KIND_MODEL))
+		models_write_field(out, "kind", f->kind);
+	models_write_field(out, "sha256", m->sha256);
+	models_write_field(out, "size", str_bytes(a, (uint64_t)m->stamp.size_bytes));
+	models_write_field(out, "params", model_params_text(a, f));
+	models_write_field(out, "quant", f->quant);
+	models_write_field(out, "arch", f->arch);
+	models_write_field(out, "context",
+			   arena_printf(a, "%lld tokens", (long long)f->n_ctx_train));
+	models_write_field(out, "licence", f->licence);
+	models_write_field(out, "base", f->base_model);
+	models_write_field(out, "template",
+			   *f->template_sha256 ?
+				   arena_printf(a, "found, sha256 %.12s", f->template_sha256) :
+				   "none: a plain instruction format is used");
 }
 
 void model_write_licence(struct arena *a, const struct licence *l, FILE *out)
 {
-	write_field(out, "commercial",
-		    licence_words(a, licence_verdict_name(l->verdict), l->id, l->source));
-	write_field(out, "  from", l->why);
+	models_write_field(out, "commercial",
+			   licence_words(a, licence_verdict_name(l->verdict), l->id, l->source));
+	models_write_field(out, "  from", l->why);
 	if (*l->text_sha256)
-		write_field(out, "  text", arena_printf(a, "sha256 %s", l->text_sha256));
+		models_write_field(out, "  text", arena_printf(a, "sha256 %s", l->text_sha256));
 	if (*l->conditions)
-		write_field(out, "  asks for", l->conditions);
+		models_write_field(out, "  asks for", l->conditions);
 }
 
 void model_write_family(struct arena *a, const struct model *m, FILE *out)
@@ -339,12 +346,12 @@ void model_write_family(struct arena *a, const struct model *m, FILE *out)
 
 	if (!f)
 		return;
-	write_field(out, "family", f->title);
+	models_write_field(out, "family", f->title);
 	if (*f->template)
-		write_field(out, "  template", f->template);
+		models_write_field(out, "  template", f->template);
 	if (*f->thinking)
-		write_field(out, "  thinks", arena_printf(a, "after %s", f->thinking));
-	write_field(out, "  trap", f->trap);
+		models_write_field(out, "  thinks", arena_printf(a, "after %s", f->thinking));
+	models_write_field(out, "  trap", f->trap);
 }
 
 json_t *licence_to_json(const struct licence *l)
@@ -366,7 +373,7 @@ json_t *model_to_json(const struct model *m)
 		(json_int_t)m->stamp.size_bytes, "n_params", (json_int_t)f->n_params, "n_ctx_train",
 		(json_int_t)f->n_ctx_train, "n_layer", (json_int_t)f->n_layer);
 
-	json_object_set_new(j, "origin", origin_to_json(m));
+	json_object_set_new(j, "origin", models_origin_to_json(m));
 	if (m->adapter.path)
 		json_object_set_new(j, "adapter_sha256", json_string(m->adapter.sha256));
 	if (m->projector.path)

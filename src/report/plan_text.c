@@ -13,7 +13,7 @@
 #include "report/table.h"
 
 /* Once a model: the ways of asking it have one licence. */
-static void write_licences(struct arena *a, const struct plan *plan, FILE *out)
+static void plan_write_licences(struct arena *a, const struct plan *plan, FILE *out)
 {
 	bool any = false;
 
@@ -34,19 +34,19 @@ static void write_licences(struct arena *a, const struct plan *plan, FILE *out)
 		      out);
 }
 
-static bool is_server(const struct candidate *c)
+static bool plan_is_server(const struct candidate *c)
 {
 	return c->model->engine == ENGINE_HTTP;
 }
 
 /* What a server states, if it does. */
-static const char *size_text(struct arena *a, const struct candidate *c, int64_t n_bytes)
+static const char *plan_size_text(struct arena *a, const struct candidate *c, int64_t n_bytes)
 {
-	return is_server(c) && n_bytes == 0 ? "not known" : str_bytes(a, (uint64_t)n_bytes);
+	return plan_is_server(c) && n_bytes == 0 ? "not known" : str_bytes(a, (uint64_t)n_bytes);
 }
 
 /* RULE: nothing leaves this machine unsaid. Once a server. */
-static void write_servers(struct arena *a, const struct plan *plan, FILE *out)
+static void plan_write_servers(struct arena *a, const struct plan *plan, FILE *out)
 {
 	bool unknown = false;
 
@@ -60,13 +60,13 @@ static void write_servers(struct arena *a, const struct plan *plan, FILE *out)
 		if (host && !seen)
 			fprintf(out, "%s: TICKETS LEAVE THIS MACHINE for %s\n",
 				display_path(a, c->model->label), display_text(a, host));
-		unknown |= is_server(c) && c->size_bytes == 0;
+		unknown |= plan_is_server(c) && c->size_bytes == 0;
 	}
 	if (unknown)
 		fputs("A server whose model's size is not known comes last.\n", out);
 }
 
-static void write_waves(struct arena *a, const struct plan *plan, FILE *out)
+static void plan_write_waves(struct arena *a, const struct plan *plan, FILE *out)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
@@ -79,7 +79,7 @@ static void write_waves(struct arena *a, const struct plan *plan, FILE *out)
 	}
 }
 
-static const char *estimate_text(struct arena *a, const struct candidate *c)
+static const char *plan_estimate_text(struct arena *a, const struct candidate *c)
 {
 	if (c->refused)
 		return "will not run";
@@ -122,12 +122,12 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 		const struct candidate *c = &plan->candidates[i];
 
 		table_add(&t, c->name);
-		table_add(&t, size_text(a, c, c->size_bytes));
-		table_add(&t, size_text(a, c, c->need.weights_bytes));
+		table_add(&t, plan_size_text(a, c, c->size_bytes));
+		table_add(&t, plan_size_text(a, c, c->need.weights_bytes));
 		table_add(&t, model_params_text(a, &c->model->facts));
 		table_addf(&t, "%lld", (long long)(c->prefix_tok + c->ticket_tok));
 		table_addf(&t, "%lld", (long long)c->reason_tok);
-		table_add(&t, estimate_text(a, c));
+		table_add(&t, plan_estimate_text(a, c));
 		table_add(&t, model_licence_text(a, c->model, c->licence));
 	}
 	table_write(&t, out);
@@ -136,9 +136,9 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 			fprintf(out, "%s will not run: %s\n",
 				display_path(a, plan->candidates[i].name),
 				plan->candidates[i].refused);
-	write_licences(a, plan, out);
-	write_waves(a, plan, out);
-	write_servers(a, plan, out);
+	plan_write_licences(a, plan, out);
+	plan_write_waves(a, plan, out);
+	plan_write_servers(a, plan, out);
 	if (plan->total_us >= 0)
 		fprintf(out, "\nAll in all about %s%s.\n", str_duration(a, plan->total_us),
 			job->budget.minutes ? arena_printf(a, " of the %lld minutes allowed",
@@ -151,7 +151,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 }
 
 /* Further names of models that are asked once, with where they are from. */
-static json_t *repeats_json(const struct plan *plan)
+static json_t *plan_repeats_json(const struct plan *plan)
 {
 	json_t *list = json_array();
 
@@ -205,6 +205,6 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 		      "tickets", (json_int_t)slice->n, "slice_sha256", slice->sha256, "bar",
 		      job->bar, "candidates", list);
 	if (plan->n_repeats)
-		json_object_set_new(j, "same_weights", repeats_json(plan));
+		json_object_set_new(j, "same_weights", plan_repeats_json(plan));
 	json_print(j, out);
 }

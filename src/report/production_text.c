@@ -10,7 +10,7 @@
 #include "report/table.h"
 #include "report/result/verdict_text.h"
 
-static void add_member(struct buf *out, const char *name, const char *text)
+static void production_add_member(struct buf *out, const char *name, const char *text)
 {
 	buf_addf(out, ",\"%s\":", name);
 	if (!text) {
@@ -22,7 +22,7 @@ static void add_member(struct buf *out, const char *name, const char *text)
 	buf_addc(out, '"');
 }
 
-static void add_probability(struct buf *out, double probability)
+static void production_add_probability(struct buf *out, double probability)
 {
 	if (probability >= 0)
 		buf_addf(out, ",\"probability\":%.4f", probability);
@@ -30,52 +30,52 @@ static void add_probability(struct buf *out, double probability)
 		buf_adds(out, ",\"probability\":null");
 }
 
-static void add_id(struct buf *out, const char *id)
+static void production_add_id(struct buf *out, const char *id)
 {
 	buf_adds(out, "{\"id\":\"");
 	str_json_escape(out, id, strlen(id));
 	buf_addc(out, '"');
 }
 
-static void add_json(struct buf *out, const struct work_row *row)
+static void production_add_json(struct buf *out, const struct work_row *row)
 {
-	add_id(out, row->id);
-	add_member(out, "label", row->label);
-	add_probability(out, row->probability);
-	add_member(out, "outcome", row->outcome);
+	production_add_id(out, row->id);
+	production_add_member(out, "label", row->label);
+	production_add_probability(out, row->probability);
+	production_add_member(out, "outcome", row->outcome);
 	if (row->guess)
-		add_member(out, "guess", row->guess);
+		production_add_member(out, "guess", row->guess);
 	if (*row->rationale)
-		add_member(out, "rationale", row->rationale);
+		production_add_member(out, "rationale", row->rationale);
 	if (*row->detail)
-		add_member(out, "detail", row->detail);
+		production_add_member(out, "detail", row->detail);
 	buf_adds(out, "}\n");
 }
 
-static void add_cell(struct buf *out, const char *text)
+static void production_add_cell(struct buf *out, const char *text)
 {
 	if (text)
 		export_csv_cell(out, text, strlen(text));
 }
 
-static void add_csv(struct buf *out, const struct work_row *row)
+static void production_add_csv(struct buf *out, const struct work_row *row)
 {
-	add_cell(out, row->id);
+	production_add_cell(out, row->id);
 	buf_addc(out, ',');
-	add_cell(out, row->label);
+	production_add_cell(out, row->label);
 	buf_addc(out, ',');
 	if (row->probability >= 0)
 		buf_addf(out, "%.4f", row->probability);
 	buf_addc(out, ',');
-	add_cell(out, row->outcome);
+	production_add_cell(out, row->outcome);
 	buf_addc(out, ',');
-	add_cell(out, row->guess);
+	production_add_cell(out, row->guess);
 	buf_addc(out, ',');
-	add_cell(out, *row->detail ? row->detail : row->rationale);
+	production_add_cell(out, *row->detail ? row->detail : row->rationale);
 	buf_adds(out, "\r\n");
 }
 
-static const char *taken(struct arena *a, struct buf *b)
+static const char *production_taken(struct arena *a, struct buf *b)
 {
 	const char *text = arena_strndup(a, buf_text(b), b->len);
 
@@ -91,13 +91,13 @@ const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t
 	if (n != 1)
 		buf_adds(&b, "{\"tickets\":[");
 	for (size_t i = 0; i < n; i++) {
-		add_json(&b, &rows[i]);
+		production_add_json(&b, &rows[i]);
 		/* The line break of a row, or what goes between two. */
 		b.data[b.len - 1] = i + 1 < n ? ',' : '\n';
 	}
 	if (n != 1)
 		buf_adds(&b, "]}\n");
-	return taken(a, &b);
+	return production_taken(a, &b);
 }
 
 const char *work_chat_json(struct arena *a, const struct work_row *row, const char *model,
@@ -115,17 +115,17 @@ const char *work_chat_json(struct arena *a, const struct work_row *row, const ch
 	} else {
 		buf_adds(&said, "null");
 	}
-	add_member(&said, "rationale", row->rationale);
+	production_add_member(&said, "rationale", row->rationale);
 	buf_addc(&said, '}');
 	buf_addf(&b, "{\"id\":\"toehold-%lld\",\"object\":\"chat.completion\",\"created\":%lld",
 		 (long long)number, (long long)created_s);
-	add_member(&b, "model", model);
+	production_add_member(&b, "model", model);
 	buf_adds(&b, ",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":{"
 		     "\"role\":\"assistant\"");
-	add_member(&b, "content", buf_text(&said));
+	production_add_member(&b, "content", buf_text(&said));
 	buf_adds(&b, "}}]}\n");
 	buf_release(&said);
-	return taken(a, &b);
+	return production_taken(a, &b);
 }
 
 void work_header(enum work_format format, struct buf *out)
@@ -137,18 +137,18 @@ void work_header(enum work_format format, struct buf *out)
 void work_row_add(enum work_format format, const struct work_row *row, struct buf *out)
 {
 	if (format == WORK_CSV)
-		add_csv(out, row);
+		production_add_csv(out, row);
 	else
-		add_json(out, row);
+		production_add_json(out, row);
 }
 
 void work_review_add(const struct work_row *row, struct buf *out)
 {
-	add_id(out, row->id);
-	add_member(out, "text", row->text);
-	add_member(out, "label", "");
-	add_member(out, "guess", row->guess);
-	add_probability(out, row->probability);
+	production_add_id(out, row->id);
+	production_add_member(out, "text", row->text);
+	production_add_member(out, "label", "");
+	production_add_member(out, "guess", row->guess);
+	production_add_probability(out, row->probability);
 	buf_adds(out, "}\n");
 }
 
@@ -182,12 +182,12 @@ void work_write_coverage(struct arena *a, const struct coverage *rows, size_t n,
 	fprintf(out, "Seen on the very tickets that it is chosen on: expect less at work.\n");
 }
 
-static double share_of(const struct workload *w, size_t label)
+static double production_share_of(const struct workload *w, size_t label)
 {
 	return w->n ? 100 * (double)w->by_label[label] / (double)w->n : 0;
 }
 
-static const char *label_words(const struct result *r, int label)
+static const char *production_label_words(const struct result *r, int label)
 {
 	return label >= 0 ? r->labels[label].name : "none";
 }
@@ -202,8 +202,8 @@ void work_write_drift(struct arena *a, const struct result *r, const struct work
 	for (size_t i = 0; i < r->n_labels; i++) {
 		buf_clear(&name);
 		str_printable(&name, r->labels[i].name, strlen(r->labels[i].name));
-		fprintf(out, "%-24s %7.1f%% %7.1f%%\n", buf_text(&name), share_of(then, i),
-			share_of(now, i));
+		fprintf(out, "%-24s %7.1f%% %7.1f%%\n", buf_text(&name),
+			production_share_of(then, i), production_share_of(now, i));
 	}
 	buf_release(&name);
 	fprintf(out, "%-24s %8zu %8zu\n", "tickets", then->n, now->n);
@@ -215,10 +215,10 @@ void work_write_drift(struct arena *a, const struct result *r, const struct work
 	fprintf(out, "Labels: %s; sureness: %s; %.0f%% of the shares moved%s.\n",
 		arena_printf(a, "p = %.3g", drift->labels_p),
 		arena_printf(a, "p = %.3g", drift->sureness_p), 100 * drift->distance,
-		drift->grown >= 0 ?
-			arena_printf(a, " (more %s, less %s)", label_words(r, drift->grown),
-				     label_words(r, drift->shrunk)) :
-			"");
+		drift->grown >= 0 ? arena_printf(a, " (more %s, less %s)",
+						 production_label_words(r, drift->grown),
+						 production_label_words(r, drift->shrunk)) :
+				    "");
 	fprintf(out,
 		drift->drifted ?
 			"The tickets have changed: label 25 new ones, and 'toehold add' them.\n" :

@@ -29,12 +29,12 @@ void redact_count(const struct redact_file *file, struct redact_counts *ret_coun
 	*ret_counts = counts;
 }
 
-static const char *plural(size_t n)
+static const char *redact_plural(size_t n)
 {
 	return n == 1 ? "" : "s";
 }
 
-static void write_members(const struct redact_file *file, FILE *out)
+static void redact_write_members(const struct redact_file *file, FILE *out)
 {
 	for (size_t i = 0; i < file->n_members; i++) {
 		const struct redact_member *member = &file->members[i];
@@ -46,7 +46,7 @@ static void write_members(const struct redact_file *file, FILE *out)
 			"The member '%s' holds %s data in %zu row%s (first in line %zu) and is "
 			"kept; --drop leaves it out.\n",
 			buf_text(&name), redact_type_name(member->type), member->n_rows,
-			plural(member->n_rows), member->first_line);
+			redact_plural(member->n_rows), member->first_line);
 		buf_release(&name);
 	}
 }
@@ -57,7 +57,7 @@ void redact_write_summary(const struct redact_file *file, const struct redact_co
 	const char *unit = file->plain ? "text" : "ticket";
 
 	fprintf(out, "%s: %zu %s%s, %zu place%s covered in %zu of them%s%s\n", file->path, file->n,
-		unit, plural(file->n), counts->n_covered, plural(counts->n_covered),
+		unit, redact_plural(file->n), counts->n_covered, redact_plural(counts->n_covered),
 		counts->n_texts_covered, out_name ? ", into " : "", out_name ? out_name : "");
 	for (int i = 0; i < REDACT_N_TYPES; i++)
 		if (counts->covered[i])
@@ -67,18 +67,19 @@ void redact_write_summary(const struct redact_file *file, const struct redact_co
 		fprintf(out,
 			"%zu place%s in %zu %s%s look%s like personal data and %s not covered"
 			"; --review shows them.\n",
-			counts->n_suspects, plural(counts->n_suspects), counts->n_texts_suspect,
-			unit, plural(counts->n_texts_suspect), counts->n_suspects == 1 ? "s" : "",
-			counts->n_suspects == 1 ? "is" : "are");
-	write_members(file, out);
+			counts->n_suspects, redact_plural(counts->n_suspects),
+			counts->n_texts_suspect, unit, redact_plural(counts->n_texts_suspect),
+			counts->n_suspects == 1 ? "s" : "", counts->n_suspects == 1 ? "is" : "are");
+	redact_write_members(file, out);
 	fputs("Masking by patterns finds a part of what there is: read the result before you "
 	      "share it.\n",
 	      out);
 }
 
 /* Appends [from, to) of a text with what is covered replaced. */
-static void add_redacted(struct arena *a, const struct redact_key *key,
-			 const struct redact_text *text, size_t from, size_t to, struct buf *out)
+static void redact_add_redacted(struct arena *a, const struct redact_key *key,
+				const struct redact_text *text, size_t from, size_t to,
+				struct buf *out)
 {
 	const struct redact_result *result = &text->result;
 
@@ -97,7 +98,7 @@ static void add_redacted(struct arena *a, const struct redact_key *key,
 		buf_add(out, text->text + from, to - from);
 }
 
-static size_t snap(const struct redact_text *text, size_t at)
+static size_t redact_snap(const struct redact_text *text, size_t at)
 {
 	while (at > 0 && at < text->n_bytes && ((unsigned char)text->text[at] & 0xC0) == 0x80)
 		at--;
@@ -105,26 +106,27 @@ static size_t snap(const struct redact_text *text, size_t at)
 }
 
 /* The redacted text around a place, and the place itself. Owned by the arena. */
-static const char *around(struct arena *a, const struct redact_key *key,
-			  const struct redact_text *text, const struct redact_span *span)
+static const char *redact_around(struct arena *a, const struct redact_key *key,
+				 const struct redact_text *text, const struct redact_span *span)
 {
 	size_t left = text->n_bytes - span->end;
-	size_t from = snap(text, span->start > AROUND_BYTES ? span->start - AROUND_BYTES : 0);
-	size_t to = snap(text, span->end + (left < AROUND_BYTES ? left : AROUND_BYTES));
+	size_t from =
+		redact_snap(text, span->start > AROUND_BYTES ? span->start - AROUND_BYTES : 0);
+	size_t to = redact_snap(text, span->end + (left < AROUND_BYTES ? left : AROUND_BYTES));
 	const char *shown;
 	struct buf b;
 
 	buf_init(&b, 1 << 16);
 	buf_adds(&b, from > 0 ? "…" : "");
-	add_redacted(a, key, text, from, to, &b);
+	redact_add_redacted(a, key, text, from, to, &b);
 	buf_adds(&b, to < text->n_bytes ? "…" : "");
 	shown = arena_strdup(a, buf_text(&b));
 	buf_release(&b);
 	return shown;
 }
 
-static void write_covered(struct arena *a, const struct redact_file *file,
-			  const struct redact_key *key, FILE *out)
+static void redact_write_covered(struct arena *a, const struct redact_file *file,
+				 const struct redact_key *key, FILE *out)
 {
 	static const char *const headers[] = { "ticket", "value", "becomes", "what", "in", NULL };
 	struct table t;
@@ -142,15 +144,15 @@ static void write_covered(struct arena *a, const struct redact_file *file,
 			table_add(&t, redact_masked(a, span->type, value, n));
 			table_add(&t, redact_placeholder(a, key, span->type, value, n));
 			table_add(&t, span->what);
-			table_add(&t, around(a, key, text, span));
+			table_add(&t, redact_around(a, key, text, span));
 		}
 	}
 	fputs("Covered:\n", out);
 	table_write(&t, out);
 }
 
-static void write_suspects(struct arena *a, const struct redact_file *file,
-			   const struct redact_key *key, FILE *out)
+static void redact_write_suspects(struct arena *a, const struct redact_file *file,
+				  const struct redact_key *key, FILE *out)
 {
 	static const char *const headers[] = { "ticket", "looks like", "text", "in", NULL };
 	struct table t;
@@ -166,7 +168,7 @@ static void write_suspects(struct arena *a, const struct redact_file *file,
 			table_add(&t, span->what);
 			table_add(&t, arena_strndup(a, text->text + span->start,
 						    span->end - span->start));
-			table_add(&t, around(a, key, text, span));
+			table_add(&t, redact_around(a, key, text, span));
 		}
 	}
 	fputs("\nNot covered, and worth a look:\n", out);
@@ -180,14 +182,14 @@ void redact_write_review(struct arena *a, const struct redact_file *file,
 
 	redact_count(file, &counts);
 	if (counts.n_covered)
-		write_covered(a, file, key, out);
+		redact_write_covered(a, file, key, out);
 	if (counts.n_suspects)
-		write_suspects(a, file, key, out);
+		redact_write_suspects(a, file, key, out);
 	if (counts.n_covered || counts.n_suspects)
 		fputc('\n', out);
 }
 
-static json_t *place_to_json(const struct redact_text *text, const struct redact_span *span)
+static json_t *redact_place_to_json(const struct redact_text *text, const struct redact_span *span)
 {
 	return json_pack("{s:o, s:s, s:I, s:I}", "ticket", json_any_text(text->id), "what",
 			 span->what, "start_byte", (json_int_t)span->start, "end_byte",
@@ -195,8 +197,8 @@ static json_t *place_to_json(const struct redact_text *text, const struct redact
 }
 
 /* The places of one kind of all texts; a covered one has its type and its placeholder. */
-static json_t *places_to_json(const struct redact_file *file, const struct redact_key *key,
-			      bool covered)
+static json_t *redact_places_to_json(const struct redact_file *file, const struct redact_key *key,
+				     bool covered)
 {
 	struct arena a = { 0 };
 	json_t *places = json_array();
@@ -211,7 +213,7 @@ static json_t *places_to_json(const struct redact_file *file, const struct redac
 				covered ? &result->covered[k] : &result->suspects[k];
 			const char *value = text->text + span->start;
 			size_t n_bytes = span->end - span->start;
-			json_t *place = place_to_json(text, span);
+			json_t *place = redact_place_to_json(text, span);
 
 			if (covered) {
 				json_object_set_new(place, "type",
@@ -250,8 +252,8 @@ json_t *redact_to_json(const struct redact_file *file, const struct redact_count
 			(json_int_t)counts->n_suspects, "texts_suspect",
 			(json_int_t)counts->n_texts_suspect, "members", members);
 	if (places) {
-		json_object_set_new(all, "places", places_to_json(file, key, true));
-		json_object_set_new(all, "suspect_places", places_to_json(file, key, false));
+		json_object_set_new(all, "places", redact_places_to_json(file, key, true));
+		json_object_set_new(all, "suspect_places", redact_places_to_json(file, key, false));
 	}
 	return all;
 }

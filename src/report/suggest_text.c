@@ -12,7 +12,7 @@
 enum { START_MAX_COLUMNS = 60 };
 
 /* The first words of a text, cut between two characters. */
-static const char *start_of(struct arena *a, const char *text)
+static const char *suggest_start_of(struct arena *a, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -23,12 +23,13 @@ static const char *start_of(struct arena *a, const char *text)
 	return arena_printf(a, "%.*s…", (int)n, text);
 }
 
-static const char *why(struct arena *a, const struct suggested *s, const struct proposal *p)
+static const char *suggest_text_why(struct arena *a, const struct suggested *s,
+				    const struct proposal *p)
 {
 	return suggest_why(a, s->question, s->labels, p);
 }
 
-static void write_head(struct arena *a, const struct suggested *s, FILE *out)
+static void suggest_write_head(struct arena *a, const struct suggested *s, FILE *out)
 {
 	const struct pool_sample *pool = s->pool;
 
@@ -51,14 +52,14 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 	static const char *const headers[] = { "id", "why", "text", NULL };
 	struct table t;
 
-	write_head(a, s, out);
+	suggest_write_head(a, s, out);
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct ticket *ticket = &s->question->tickets[s->proposals[i].ticket];
 
 		table_add(&t, display_text(a, ticket->id));
-		table_add(&t, why(a, s, &s->proposals[i]));
-		table_add(&t, start_of(a, ticket->text));
+		table_add(&t, suggest_text_why(a, s, &s->proposals[i]));
+		table_add(&t, suggest_start_of(a, ticket->text));
 	}
 	table_write(&t, out);
 	if (s->n < s->n_wanted)
@@ -78,7 +79,7 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 			s->next);
 }
 
-static json_t *said_json(const struct suggested *s, size_t ticket)
+static json_t *suggest_said_json(const struct suggested *s, size_t ticket)
 {
 	const struct suggest_question *q = s->question;
 	json_t *list = json_array();
@@ -94,16 +95,17 @@ static json_t *said_json(const struct suggested *s, size_t ticket)
 	return list;
 }
 
-static json_t *proposal_json(struct arena *a, const struct suggested *s, const struct proposal *p)
+static json_t *suggest_proposal_json(struct arena *a, const struct suggested *s,
+				     const struct proposal *p)
 {
 	const struct ticket *ticket = &s->question->tickets[p->ticket];
 
-	return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:b, s:o}", "id",
-			 json_any_text(ticket->id), "line", (json_int_t)ticket->line, "text",
-			 json_any_text(ticket->text), "predicted",
-			 json_any_text(s->labels[p->label].name), "said", said_json(s, p->ticket),
-			 "margin", p->margin < 0 ? json_null() : json_real(p->margin), "rare",
-			 p->rare, "why", json_any_text(why(a, s, p)));
+	return json_pack(
+		"{s:o, s:I, s:o, s:o, s:o, s:o, s:b, s:o}", "id", json_any_text(ticket->id), "line",
+		(json_int_t)ticket->line, "text", json_any_text(ticket->text), "predicted",
+		json_any_text(s->labels[p->label].name), "said", suggest_said_json(s, p->ticket),
+		"margin", p->margin < 0 ? json_null() : json_real(p->margin), "rare", p->rare,
+		"why", json_any_text(suggest_text_why(a, s, p)));
 }
 
 json_t *suggested_to_json(struct arena *a, const struct suggested *s)
@@ -113,7 +115,7 @@ json_t *suggested_to_json(struct arena *a, const struct suggested *s)
 	for (size_t v = 0; v < s->question->n_voters; v++)
 		json_array_append_new(names, json_any_text(s->names[v]));
 	for (size_t i = 0; i < s->n; i++)
-		json_array_append_new(proposals, proposal_json(a, s, &s->proposals[i]));
+		json_array_append_new(proposals, suggest_proposal_json(a, s, &s->proposals[i]));
 	return json_pack(
 		"{s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "run", json_any_text(s->run),
 		"asked_in", json_any_text(s->asked_in), "pool", json_any_text(s->pool->slice.path),
@@ -133,7 +135,8 @@ void suggested_write_tickets(struct arena *a, const struct suggested *s, FILE *o
 			json_object_set_new(line, "lang", json_string(ticket->lang));
 		if (ticket->group)
 			json_object_set_new(line, "group", json_string(ticket->group));
-		json_object_set_new(line, "why", json_any_text(why(a, s, &s->proposals[i])));
+		json_object_set_new(line, "why",
+				    json_any_text(suggest_text_why(a, s, &s->proposals[i])));
 		json_print_line(line, out);
 	}
 }

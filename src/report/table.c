@@ -50,7 +50,7 @@ void table_addf(struct table *t, const char *fmt, ...)
 	table_add(t, text);
 }
 
-static void write_cell(FILE *out, const char *text, size_t width, bool right, bool last)
+static void table_write_cell(FILE *out, const char *text, size_t width, bool right, bool last)
 {
 	size_t columns = str_columns(text);
 	int pad = columns < width ? (int)(width - columns) : 0;
@@ -80,7 +80,7 @@ void table_write(const struct table *t, FILE *out)
 	for (size_t i = 0; i < t->n_cells; i++) {
 		size_t column = i % t->n_columns;
 
-		write_cell(out, t->cells[i], widths[column], t->right[column],
-			   column + 1 == t->n_columns);
+		table_write_cell(out, t->cells[i], widths[column], t->right[column],
+				 column + 1 == t->n_columns);
 	}
 }

@@ -32,7 +32,7 @@ const char *tuned_outlook_words(struct arena *a, const struct head_outlook *o)
 			    HEAD_MORE, verdict, 100 * o->gain, 100 * o->low, 100 * o->high);
 }
 
-static const char *share_words(struct arena *a, size_t right, size_t n)
+static const char *tune_share_words(struct arena *a, size_t right, size_t n)
 {
 	struct interval i = stats_wilson(right, n, CONFIDENCE);
 
@@ -40,7 +40,7 @@ static const char *share_words(struct arena *a, size_t right, size_t n)
 			    100 * i.high);
 }
 
-static void write_refused(struct arena *a, const struct learnt *t, FILE *out)
+static void tune_write_refused(struct arena *a, const struct learnt *t, FILE *out)
 {
 	if (t->n_refused == 0)
 		return;
@@ -53,7 +53,7 @@ static void write_refused(struct arena *a, const struct learnt *t, FILE *out)
 	fputc('\n', out);
 }
 
-static void write_labels(struct arena *a, const struct tuned *t, FILE *out)
+static void tune_write_labels(struct arena *a, const struct tuned *t, FILE *out)
 {
 	const struct head *h = t->head;
 
@@ -70,7 +70,7 @@ static void write_labels(struct arena *a, const struct tuned *t, FILE *out)
 				display_text(a, h->labels[k]));
 }
 
-static void write_states(struct arena *a, const struct tuned *t, FILE *out)
+static void tune_write_states(struct arena *a, const struct tuned *t, FILE *out)
 {
 	fprintf(out, "  states      %zu of %zu numbers: %zu from the cache, %zu computed in %s\n",
 		t->n_cached + t->n_asked, t->head->n_embd, t->n_cached, t->n_asked,
@@ -80,7 +80,7 @@ static void write_states(struct arena *a, const struct tuned *t, FILE *out)
 			display_text(a, t->failure));
 }
 
-static void write_fit(struct arena *a, const struct tuned *t, FILE *out)
+static void tune_write_fit(struct arena *a, const struct tuned *t, FILE *out)
 {
 	const struct head_fit *fit = t->fit;
 
@@ -92,10 +92,11 @@ static void write_fit(struct arena *a, const struct tuned *t, FILE *out)
 		fit->losses[fit->calibration == HEAD_TEMPERATURE ? HEAD_TEMPERATURE_BIAS :
 								   HEAD_TEMPERATURE]);
 	fprintf(out, "  held out    %zu of %zu right: %s; near-repeats are held out together\n",
-		fit->right, t->head->training.n, share_words(a, fit->right, t->head->training.n));
+		fit->right, t->head->training.n,
+		tune_share_words(a, fit->right, t->head->training.n));
 }
 
-static void write_curve(struct arena *a, const struct tuned *t, FILE *out)
+static void tune_write_curve(struct arena *a, const struct tuned *t, FILE *out)
 {
 	static const char *const headers[] = { ">learnt from", ">right", "of 100 held out", "",
 					       NULL };
@@ -109,7 +110,7 @@ static void write_curve(struct arena *a, const struct tuned *t, FILE *out)
 
 		table_addf(&table, "%zu", p->n);
 		table_addf(&table, "%zu/%zu", p->right, n);
-		table_add(&table, share_words(a, p->right, n));
+		table_add(&table, tune_share_words(a, p->right, n));
 		table_addf(&table, "%.*s", (int)bar, "##############################");
 	}
 	fputc('\n', out);
@@ -123,11 +124,11 @@ void tuned_write_text(struct arena *a, const struct tuned *t, FILE *out)
 
 	fprintf(out, "%s learnt from %zu of %zu tickets in %s\n", display_text(a, h->base_label),
 		h->training.n, t->n_offered, display_text(a, h->training.file));
-	write_refused(a, &h->training, out);
-	write_labels(a, t, out);
-	write_states(a, t, out);
-	write_fit(a, t, out);
-	write_curve(a, t, out);
+	tune_write_refused(a, &h->training, out);
+	tune_write_labels(a, t, out);
+	tune_write_states(a, t, out);
+	tune_write_fit(a, t, out);
+	tune_write_curve(a, t, out);
 	fprintf(out,
 		"\nHead '%s' (sha256 %.12s), compared with %zu set%s of tickets under test: %s\n"
 		"Add to %s:\n  heads: [%s]\nThen 'toehold smoke' measures it beside the others.\n",
@@ -171,7 +172,7 @@ json_t *tuned_outlook_to_json(struct arena *a, const struct head_outlook *o)
 	return object;
 }
 
-static json_t *training_to_json(const struct tuned *t)
+static json_t *tune_training_to_json(const struct tuned *t)
 {
 	const struct learnt *training = &t->head->training;
 	json_t *refused = json_array(), *counts = json_object(), *ids = json_array();
@@ -201,7 +202,7 @@ json_t *tuned_to_json(struct arena *a, const struct tuned *t)
 		"{s:{s:o, s:o, s:s}, s:{s:o, s:s}, s:o, s:{s:I, s:I, s:I, s:I}, s:I, s:I, s:I}",
 		"head", "path", json_any_text(h->path), "name", json_any_text(h->name), "sha256",
 		h->sha256, "model", "label", json_any_text(h->base_label), "sha256", h->base_sha256,
-		"training", training_to_json(t), "states", "numbers", (json_int_t)h->n_embd,
+		"training", tune_training_to_json(t), "states", "numbers", (json_int_t)h->n_embd,
 		"cached", (json_int_t)t->n_cached, "computed", (json_int_t)t->n_asked, "failed",
 		(json_int_t)t->n_failed, "compared_with", (json_int_t)t->n_slices, "states_us",
 		(json_int_t)t->state_us, "fit_us", (json_int_t)t->fit_us);

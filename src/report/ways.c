@@ -8,13 +8,13 @@
 #include "report/page/report_words.h"
 #include "report/table.h"
 
-static bool is_baseline(const struct candidate_row *row)
+static bool ways_is_baseline(const struct candidate_row *row)
 {
 	return strcmp(row->engine, "baseline") == 0;
 }
 
 /* Models that share a label are called "LABEL #2": the number belongs to the model. */
-static size_t model_length(const struct candidate_row *row)
+static size_t ways_model_length(const struct candidate_row *row)
 {
 	size_t n = strlen(row->label);
 	const char *rest = row->name + n;
@@ -29,13 +29,13 @@ static size_t model_length(const struct candidate_row *row)
 void ways_split(struct arena *a, const struct candidate_row *row, const char **ret_model,
 		const char **ret_way)
 {
-	size_t n = is_baseline(row) ? strlen(row->name) : model_length(row);
+	size_t n = ways_is_baseline(row) ? strlen(row->name) : ways_model_length(row);
 
 	*ret_model = arena_strndup(a, row->name, n);
 	*ret_way = row->name[n] == ' ' ? row->name + n + 1 : "";
 }
 
-static size_t add_once(const char **texts, size_t *n, const char *text)
+static size_t ways_add_once(const char **texts, size_t *n, const char *text)
 {
 	for (size_t i = 0; i < *n; i++)
 		if (strcmp(texts[i], text) == 0)
@@ -45,7 +45,7 @@ static size_t add_once(const char **texts, size_t *n, const char *text)
 }
 
 /* Place among the ways of a job; heads by name stand behind all of them. */
-static int rank(const char *way)
+static int ways_rank(const char *way)
 {
 	int known = way_by_name(way);
 
@@ -53,10 +53,10 @@ static int rank(const char *way)
 }
 
 /* Insertion, so that heads keep the order in which they came. */
-static void sort_ways(const char **ways, size_t n)
+static void ways_sort_ways(const char **ways, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
-		for (size_t k = i; k > 0 && rank(ways[k - 1]) > rank(ways[k]); k--) {
+		for (size_t k = i; k > 0 && ways_rank(ways[k - 1]) > ways_rank(ways[k]); k--) {
 			const char *way = ways[k];
 
 			ways[k] = ways[k - 1];
@@ -64,37 +64,37 @@ static void sort_ways(const char **ways, size_t n)
 		}
 }
 
-static void list_names(struct arena *a, const struct result *r, struct ways *w)
+static void ways_list_names(struct arena *a, const struct result *r, struct ways *w)
 {
 	const char *model, *way;
 
 	for (size_t i = 0; i < r->n; i++)
-		if (is_baseline(r->candidates[i].row))
-			add_once(w->columns, &w->n_columns, r->candidates[i].row->name);
+		if (ways_is_baseline(r->candidates[i].row))
+			ways_add_once(w->columns, &w->n_columns, r->candidates[i].row->name);
 	w->n_baselines = w->n_columns;
 	for (size_t i = 0; i < r->n; i++) {
-		if (is_baseline(r->candidates[i].row))
+		if (ways_is_baseline(r->candidates[i].row))
 			continue;
 		ways_split(a, r->candidates[i].row, &model, &way);
-		add_once(w->models, &w->n_models, model);
-		add_once(w->columns, &w->n_columns, way);
+		ways_add_once(w->models, &w->n_models, model);
+		ways_add_once(w->columns, &w->n_columns, way);
 	}
-	sort_ways(w->columns + w->n_baselines, w->n_columns - w->n_baselines);
+	ways_sort_ways(w->columns + w->n_baselines, w->n_columns - w->n_baselines);
 }
 
 /* A baseline asks no model: it stands beside each of them. */
-static void fill_cells(struct arena *a, const struct result *r, struct ways *w)
+static void ways_fill_cells(struct arena *a, const struct result *r, struct ways *w)
 {
 	const char *model, *way;
 
 	for (size_t i = 0; i < w->n_models * w->n_columns; i++)
 		w->cells[i] = -1;
 	for (size_t i = 0; i < r->n; i++) {
-		bool baseline = is_baseline(r->candidates[i].row);
+		bool baseline = ways_is_baseline(r->candidates[i].row);
 		size_t column;
 
 		ways_split(a, r->candidates[i].row, &model, &way);
-		column = add_once(w->columns, &w->n_columns, baseline ? model : way);
+		column = ways_add_once(w->columns, &w->n_columns, baseline ? model : way);
 		for (size_t m = 0; m < w->n_models; m++)
 			if (baseline || strcmp(w->models[m], model) == 0)
 				w->cells[m * w->n_columns + column] = (int)i;
@@ -107,9 +107,9 @@ void ways_of(struct arena *a, const struct result *r, struct ways *ret_ways)
 
 	*w = (struct ways){ .columns = arena_array(a, r->n, sizeof(*w->columns)),
 			    .models = arena_array(a, r->n, sizeof(*w->models)) };
-	list_names(a, r, w);
+	ways_list_names(a, r, w);
 	w->cells = arena_array(a, w->n_models * w->n_columns, sizeof(*w->cells));
-	fill_cells(a, r, w);
+	ways_fill_cells(a, r, w);
 }
 
 bool ways_are_several(const struct ways *w)

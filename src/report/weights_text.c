@@ -11,7 +11,8 @@
 
 static const double CONFIDENCE = 0.95;
 
-static void add_score(struct table *t, struct arena *a, const struct weights_score *s, size_t n)
+static void weights_add_score(struct table *t, struct arena *a, const struct weights_score *s,
+			      size_t n)
 {
 	struct interval i = stats_wilson(s->right, n, CONFIDENCE);
 
@@ -21,7 +22,7 @@ static void add_score(struct table *t, struct arena *a, const struct weights_sco
 	table_add(t, s->log_loss < 0 ? "" : arena_printf(a, "%.3f", s->log_loss));
 }
 
-static void write_epochs(struct arena *a, const struct weights_report *w, FILE *out)
+static void weights_write_epochs(struct arena *a, const struct weights_report *w, FILE *out)
 {
 	static const char *const headers[] = { "held out",  ">right",	 "share (95%)",
 					       ">log loss", ">training", ">time",
@@ -33,21 +34,21 @@ static void write_epochs(struct arena *a, const struct weights_report *w, FILE *
 		const struct weights_epoch *epoch = &w->epochs[e];
 
 		table_add(&t, e ? arena_printf(a, "epoch %zu", e) : "as it was");
-		add_score(&t, a, &epoch->held_out, w->n_held_out);
+		weights_add_score(&t, a, &epoch->held_out, w->n_held_out);
 		table_add(&t, e ? arena_printf(a, "%.3f", epoch->loss) : "");
 		table_add(&t, e ? str_duration(a, epoch->train_us) : "");
 		table_add(&t, e && e == w->best ? "kept" : "");
 	}
 	for (size_t i = 0; i < w->n_written; i++) {
 		table_addf(&t, "written as %s", w->written[i].quant);
-		add_score(&t, a, &w->written[i].held_out, w->n_held_out);
+		weights_add_score(&t, a, &w->written[i].held_out, w->n_held_out);
 		table_add(&t, "");
 		table_add(&t, "");
 		table_add(&t, i + 1 == w->n_written ? "kept" : "");
 	}
 	if (w->head_us > 0) {
 		table_add(&t, "a head instead");
-		add_score(&t, a, &w->head, w->n_held_out);
+		weights_add_score(&t, a, &w->head, w->n_held_out);
 		table_add(&t, "");
 		table_add(&t, str_duration(a, w->head_us));
 		table_add(&t, "");
@@ -55,7 +56,7 @@ static void write_epochs(struct arena *a, const struct weights_report *w, FILE *
 	table_write(&t, out);
 }
 
-static void write_head_line(struct arena *a, const struct weights_report *w, FILE *out)
+static void weights_write_head_line(struct arena *a, const struct weights_report *w, FILE *out)
 {
 	fprintf(out, "%s: weights that learn from %zu of %zu tickets in %s, %zu held out\n",
 		display_text(a, w->base_label), w->training->n - w->n_held_out - w->n_too_long,
@@ -77,8 +78,8 @@ static void write_head_line(struct arena *a, const struct weights_report *w, FIL
 
 void weights_write_text(struct arena *a, const struct weights_report *w, FILE *out)
 {
-	write_head_line(a, w, out);
-	write_epochs(a, w, out);
+	weights_write_head_line(a, w, out);
+	weights_write_epochs(a, w, out);
 	if (!w->path) {
 		fputs("\nNo epoch was better on the tickets held out than the model as it was: "
 		      "nothing was written.\nMore tickets, another --rate, or a head ('toehold "
@@ -97,7 +98,7 @@ void weights_write_text(struct arena *a, const struct weights_report *w, FILE *o
 		display_path(a, w->for_job));
 }
 
-static json_t *score_to_json(const struct weights_score *s, size_t n)
+static json_t *weights_score_to_json(const struct weights_score *s, size_t n)
 {
 	struct interval i = stats_wilson(s->right, n, CONFIDENCE);
 
@@ -106,12 +107,12 @@ static json_t *score_to_json(const struct weights_score *s, size_t n)
 			 s->log_loss < 0 ? 0 : s->log_loss);
 }
 
-static json_t *epochs_to_json(const struct weights_report *w)
+static json_t *weights_epochs_to_json(const struct weights_report *w)
 {
 	json_t *list = json_array();
 
 	for (size_t e = 0; e < w->n_epochs; e++) {
-		json_t *row = score_to_json(&w->epochs[e].held_out, w->n_held_out);
+		json_t *row = weights_score_to_json(&w->epochs[e].held_out, w->n_held_out);
 
 		json_object_set_new(row, "epoch", json_integer((json_int_t)e));
 		json_object_set_new(row, "training_loss", json_real(w->epochs[e].loss));
@@ -121,13 +122,13 @@ static json_t *epochs_to_json(const struct weights_report *w)
 	return list;
 }
 
-static json_t *written_to_json(const struct weights_report *w)
+static json_t *weights_written_to_json(const struct weights_report *w)
 {
 	const struct weights_written *kept = &w->written[w->n_written - 1];
 	json_t *tried = json_array();
 
 	for (size_t i = 0; i < w->n_written; i++) {
-		json_t *row = score_to_json(&w->written[i].held_out, w->n_held_out);
+		json_t *row = weights_score_to_json(&w->written[i].held_out, w->n_held_out);
 
 		json_object_set_new(row, "quant", json_string(w->written[i].quant));
 		json_array_append_new(tried, row);
@@ -135,8 +136,8 @@ static json_t *written_to_json(const struct weights_report *w)
 	return json_pack("{s:o, s:o, s:s, s:s, s:I, s:o, s:o, s:{s:[o]}}", "path",
 			 json_any_text(w->path), "record", json_any_text(w->record_path), "sha256",
 			 w->sha256, "quant", kept->quant, "bytes", (json_int_t)w->n_bytes,
-			 "held_out", score_to_json(&kept->held_out, w->n_held_out), "tried", tried,
-			 "add_to_job", "models", json_any_text(w->for_job));
+			 "held_out", weights_score_to_json(&kept->held_out, w->n_held_out), "tried",
+			 tried, "add_to_job", "models", json_any_text(w->for_job));
 }
 
 json_t *weights_to_json(const struct weights_report *w)
@@ -149,14 +150,14 @@ json_t *weights_to_json(const struct weights_report *w)
 		"offered", (json_int_t)w->n_offered, "tickets", (json_int_t)w->training->n,
 		"held_out", (json_int_t)w->n_held_out, "refused",
 		(json_int_t)w->training->n_refused, "too_long", (json_int_t)w->n_too_long, "epochs",
-		epochs_to_json(w), "best", (json_int_t)w->best, "ended", w->ended, "rate", w->rate,
-		"step_tok", (json_int_t)w->n_ctx, "steps", (json_int_t)w->n_steps, "layers",
-		(json_int_t)w->n_layers, "peak_rss_bytes", (json_int_t)w->peak_rss_bytes, "took_us",
-		(json_int_t)w->took_us);
+		weights_epochs_to_json(w), "best", (json_int_t)w->best, "ended", w->ended, "rate",
+		w->rate, "step_tok", (json_int_t)w->n_ctx, "steps", (json_int_t)w->n_steps,
+		"layers", (json_int_t)w->n_layers, "peak_rss_bytes", (json_int_t)w->peak_rss_bytes,
+		"took_us", (json_int_t)w->took_us);
 
 	if (w->head_us > 0)
-		json_object_set_new(root, "head", score_to_json(&w->head, w->n_held_out));
+		json_object_set_new(root, "head", weights_score_to_json(&w->head, w->n_held_out));
 	if (w->path)
-		json_object_set_new(root, "written", written_to_json(w));
+		json_object_set_new(root, "written", weights_written_to_json(w));
 	return root;
 }

@@ -9,7 +9,7 @@
 #include "store/db.h"
 
 /* The value alone: nothing for NULL, the salted hash for a private text. */
-static void add_value(struct hash *h, const struct cell *cell)
+static void chain_add_value(struct hash *h, const struct cell *cell)
 {
 	uint64_t bits;
 
@@ -53,7 +53,7 @@ void chain_hash(const char *previous, const struct row_type *type, const struct 
 	for (size_t i = 0; i < type->n_columns; i++) {
 		hash_add_text(&h, type->columns[i].name);
 		hash_add(&h, &tags[cells[i].tag], 1);
-		add_value(&h, &cells[i]);
+		chain_add_value(&h, &cells[i]);
 	}
 	hash_hex(&h, ret_hash);
 }
@@ -79,7 +79,7 @@ struct walk {
 	char hash[HASH_HEX_LEN + 1];
 };
 
-static int walk_step(struct walk *w, int kind, struct err *err)
+static int chain_walk_step(struct walk *w, int kind, struct err *err)
 {
 	int r = db_step(w->store, w->stmts[kind], err);
 
@@ -90,7 +90,7 @@ static int walk_step(struct walk *w, int kind, struct err *err)
 	return 0;
 }
 
-static int walk_open(struct walk *w, struct err *err)
+static int chain_walk_open(struct walk *w, struct err *err)
 {
 	for (int kind = 0; kind < ROW_KINDS; kind++) {
 		struct buf sql;
@@ -100,20 +100,20 @@ static int walk_open(struct walk *w, struct err *err)
 		schema_select(&sql, SCHEMA_LINK, &row_types[kind], STORE_TEXTS, "ORDER BY r.seq");
 		r = db_prepare(w->store, buf_text(&sql), &w->stmts[kind], err);
 		buf_release(&sql);
-		if (r < 0 || walk_step(w, kind, err) < 0)
+		if (r < 0 || chain_walk_step(w, kind, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static void walk_close(struct walk *w)
+static void chain_walk_close(struct walk *w)
 {
 	for (int kind = 0; kind < ROW_KINDS; kind++)
 		sqlite3_finalize(w->stmts[kind]);
 }
 
-static int check_texts(const struct walk *w, const struct row_type *type, const struct cell *cells,
-		       struct err *err)
+static int chain_check_texts(const struct walk *w, const struct row_type *type,
+			     const struct cell *cells, struct err *err)
 {
 	char hash[HASH_HEX_LEN + 1];
 
@@ -132,7 +132,7 @@ static int check_texts(const struct walk *w, const struct row_type *type, const 
 }
 
 /* Checks the row that comes next in the chain, which lies in table `kind`. */
-static int check_row(struct walk *w, int kind, struct err *err)
+static int chain_check_row(struct walk *w, int kind, struct err *err)
 {
 	const struct row_type *type = &row_types[kind];
 	const char *stored = (const char *)sqlite3_column_text(w->stmts[kind], 1);
@@ -147,15 +147,15 @@ static int check_row(struct walk *w, int kind, struct err *err)
 			"the chain of store '%s' is broken at row %lld: what table '%s' holds "
 			"is not what was written",
 			w->store->path, (long long)w->seq + 1, type->table);
-	if (check_texts(w, type, cells, err) < 0)
+	if (chain_check_texts(w, type, cells, err) < 0)
 		return -1;
 	memcpy(w->hash, hash, sizeof(hash));
 	w->seq++;
-	return walk_step(w, kind, err);
+	return chain_walk_step(w, kind, err);
 }
 
 /* The table that holds the row that comes next in the chain; ROW_KINDS where none does. */
-static int find_next(const struct walk *w, int *ret_kind, struct err *err)
+static int chain_find_next(const struct walk *w, int *ret_kind, struct err *err)
 {
 	*ret_kind = ROW_KINDS;
 	for (int kind = 0; kind < ROW_KINDS; kind++) {
@@ -173,16 +173,16 @@ static int find_next(const struct walk *w, int *ret_kind, struct err *err)
 	return 0;
 }
 
-static int walk_all(struct walk *w, struct err *err)
+static int chain_walk_all(struct walk *w, struct err *err)
 {
 	int kind;
 
 	for (;;) {
-		if (find_next(w, &kind, err) < 0)
+		if (chain_find_next(w, &kind, err) < 0)
 			return -1;
 		if (kind == ROW_KINDS)
 			break;
-		if (check_row(w, kind, err) < 0)
+		if (chain_check_row(w, kind, err) < 0)
 			return -1;
 	}
 	if (w->seq < w->store->n_rows)
@@ -206,10 +206,10 @@ int store_verify_chain(struct store *s, int64_t *ret_n_rows, struct err *err)
 		return -1;
 	r = db_read_head(s, err);
 	if (r == 0)
-		r = walk_open(&w, err);
+		r = chain_walk_open(&w, err);
 	if (r == 0)
-		r = walk_all(&w, err);
-	walk_close(&w);
+		r = chain_walk_all(&w, err);
+	chain_walk_close(&w);
 	db_rollback(s);
 	if (r < 0)
 		return -1;

@@ -74,8 +74,8 @@ int db_step(struct store *s, sqlite3_stmt *stmt, struct err *err)
 	return db_error(s, err);
 }
 
-static int prepare_query(struct store *s, const char *sql, const struct db_query *query,
-			 sqlite3_stmt **ret_stmt, struct err *err)
+static int db_prepare_query(struct store *s, const char *sql, const struct db_query *query,
+			    sqlite3_stmt **ret_stmt, struct err *err)
 {
 	if (db_prepare(s, sql, ret_stmt, err) < 0)
 		return -1;
@@ -100,7 +100,7 @@ int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, in
 	sqlite3_stmt *stmt;
 	int r;
 
-	if (prepare_query(s, query->sql, query, &stmt, err) < 0)
+	if (db_prepare_query(s, query->sql, query, &stmt, err) < 0)
 		return -1;
 	r = db_step(s, stmt, err);
 	if (r >= 0)
@@ -111,7 +111,7 @@ int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, in
 	return r < 0 ? -1 : 0;
 }
 
-static void fetch_private(sqlite3_stmt *stmt, int at, struct cell *cell)
+static void db_fetch_private(sqlite3_stmt *stmt, int at, struct cell *cell)
 {
 	const void *salt = sqlite3_column_blob(stmt, at);
 	int salt_len = sqlite3_column_bytes(stmt, at);
@@ -130,7 +130,7 @@ static void fetch_private(sqlite3_stmt *stmt, int at, struct cell *cell)
 }
 
 /* Text or blob; borrowed as the value is. */
-static void fetch_data(sqlite3_value *value, enum cell_tag tag, struct cell *cell)
+static void db_fetch_data(sqlite3_value *value, enum cell_tag tag, struct cell *cell)
 {
 	cell->tag = tag;
 	cell->data = tag == CELL_TEXT ? (const void *)sqlite3_value_text(value) :
@@ -143,7 +143,7 @@ static void fetch_data(sqlite3_value *value, enum cell_tag tag, struct cell *cel
  * thread, which is all that uses a store. Of the cell only what the tag needs is set: salt and
  * hash are large.
  */
-static void fetch_plain(sqlite3_stmt *stmt, int at, struct cell *cell)
+static void db_fetch_plain(sqlite3_stmt *stmt, int at, struct cell *cell)
 {
 	sqlite3_value *value = sqlite3_column_value(stmt, at);
 
@@ -159,10 +159,10 @@ static void fetch_plain(sqlite3_stmt *stmt, int at, struct cell *cell)
 		cell->real = sqlite3_value_double(value);
 		break;
 	case SQLITE_TEXT:
-		fetch_data(value, CELL_TEXT, cell);
+		db_fetch_data(value, CELL_TEXT, cell);
 		break;
 	case SQLITE_BLOB:
-		fetch_data(value, CELL_BLOB, cell);
+		db_fetch_data(value, CELL_BLOB, cell);
 		break;
 	}
 }
@@ -174,18 +174,19 @@ void db_fetch(sqlite3_stmt *stmt, int at, const struct row_type *type, enum stor
 		struct cell *cell = &cells[i];
 
 		if (!row_is_private(&type->columns[i])) {
-			fetch_plain(stmt, at++, cell);
+			db_fetch_plain(stmt, at++, cell);
 		} else if (texts == STORE_NO_TEXTS) {
 			*cell = (struct cell){ .tag = CELL_PRIVATE };
 		} else {
-			fetch_private(stmt, at, cell);
+			db_fetch_private(stmt, at, cell);
 			at += SCHEMA_PRIVATE_COLUMNS;
 		}
 	}
 }
 
 /* Appends one row; the arena has room for *cap of them at ret->rows. */
-static void add_row(struct arena *a, struct db_rows *ret, size_t *cap, const void *row, size_t size)
+static void db_add_row(struct arena *a, struct db_rows *ret, size_t *cap, const void *row,
+		       size_t size)
 {
 	if (ret->n == *cap) {
 		size_t more = *cap ? 2 * *cap : 8;
@@ -214,13 +215,13 @@ int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, enum stor
 
 	buf_init(&sql, SCHEMA_SQL_MAX);
 	schema_select(&sql, "", type, texts, query->sql);
-	r = prepare_query(s, buf_text(&sql), query, &stmt, err);
+	r = db_prepare_query(s, buf_text(&sql), query, &stmt, err);
 	while (r >= 0 && (r = db_step(s, stmt, err)) == 1) {
 		db_fetch(stmt, 0, type, texts, cells);
 		r = row_unpack(a, type, cells, row, err);
 		if (r < 0)
 			err_wrap(err, "store '%s'", s->path);
-		add_row(a, &rows, &cap, row, type->size);
+		db_add_row(a, &rows, &cap, row, type->size);
 	}
 	if (r == 0)
 		*ret_rows = rows;

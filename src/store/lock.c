@@ -17,7 +17,7 @@
 /* "123 2026-11-23T02:30:00Z" */
 enum { HOLDER_MAX = 64 };
 
-static int say_holder(int fd, const char *store_path, struct err *err)
+static int lock_say_holder(int fd, const char *store_path, struct err *err)
 {
 	char holder[HOLDER_MAX + 1] = "";
 	ssize_t n = pread(fd, holder, HOLDER_MAX, 0);
@@ -33,7 +33,7 @@ static int say_holder(int fd, const char *store_path, struct err *err)
 		       store_path, pid, since);
 }
 
-static void write_holder(int fd)
+static void lock_write_holder(int fd)
 {
 	struct arena a = { 0 };
 	const char *text =
@@ -59,13 +59,13 @@ int lock_take(const char *store_path, int *ret_fd, struct err *err)
 			       path);
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno == EWOULDBLOCK)
-			say_holder(fd, store_path, err);
+			lock_say_holder(fd, store_path, err);
 		else
 			err_sys(err, ERR_STORE, errno, "cannot lock '%s'", path);
 		close(fd);
 		return -1;
 	}
-	write_holder(fd);
+	lock_write_holder(fd);
 	*ret_fd = fd;
 	return 0;
 }

@@ -20,24 +20,24 @@ const char *row_column_name(const struct column *column)
 	return dot ? dot + 1 : column->name;
 }
 
-static struct cell cell_number(int64_t number)
+static struct cell row_cell_number(int64_t number)
 {
 	return (struct cell){ .tag = CELL_INT, .number = number };
 }
 
-static struct cell cell_data(enum cell_tag tag, const void *data, size_t len)
+static struct cell row_cell_data(enum cell_tag tag, const void *data, size_t len)
 {
 	if (!data)
 		return (struct cell){ .tag = CELL_NULL };
 	return (struct cell){ .tag = tag, .data = data, .len = len };
 }
 
-static struct cell cell_text(enum cell_tag tag, const char *text)
+static struct cell row_cell_text(enum cell_tag tag, const char *text)
 {
-	return cell_data(tag, text, text ? strlen(text) : 0);
+	return row_cell_data(tag, text, text ? strlen(text) : 0);
 }
 
-static struct cell cell_probs(struct arena *a, const double *probs, size_t n)
+static struct cell row_cell_probs(struct arena *a, const double *probs, size_t n)
 {
 	unsigned char *bytes;
 
@@ -51,37 +51,38 @@ static struct cell cell_probs(struct arena *a, const double *probs, size_t n)
 		for (int k = 0; k < 8; k++)
 			bytes[8 * i + (size_t)k] = (unsigned char)(bits >> (8 * k));
 	}
-	return cell_data(CELL_BLOB, bytes, 8 * n);
+	return row_cell_data(CELL_BLOB, bytes, 8 * n);
 }
 
-static struct cell pack_one(struct arena *a, const struct column *c, const char *row)
+static struct cell row_pack_one(struct arena *a, const struct column *c, const char *row)
 {
 	const char *at = row + c->offset;
 
 	switch (c->type) {
 	case COL_I64:
-		return cell_number(MEMBER_GET(int64_t, at));
+		return row_cell_number(MEMBER_GET(int64_t, at));
 	case COL_INT:
-		return cell_number(MEMBER_GET(int, at));
+		return row_cell_number(MEMBER_GET(int, at));
 	case COL_SIZE:
-		return cell_number((int64_t)MEMBER_GET(size_t, at));
+		return row_cell_number((int64_t)MEMBER_GET(size_t, at));
 	case COL_BOOL:
-		return cell_number(MEMBER_GET(bool, at));
+		return row_cell_number(MEMBER_GET(bool, at));
 	case COL_REAL: /* + 0.0: SQLite keeps no sign of a zero */
 		return (struct cell){ .tag = CELL_REAL, .real = MEMBER_GET(double, at) + 0.0 };
 	case COL_WORD:
-		return cell_text(CELL_TEXT, MEMBER_GET(const char *, at));
+		return row_cell_text(CELL_TEXT, MEMBER_GET(const char *, at));
 	case COL_CHARS:
-		return cell_data(CELL_TEXT, at, strnlen(at, c->size - 1));
+		return row_cell_data(CELL_TEXT, at, strnlen(at, c->size - 1));
 	case COL_OUTCOME:
-		return cell_text(CELL_TEXT, outcome_name(MEMBER_GET(enum outcome, at)));
+		return row_cell_text(CELL_TEXT, outcome_name(MEMBER_GET(enum outcome, at)));
 	case COL_PROBS:
-		return cell_probs(a, MEMBER_GET(double *, at), MEMBER_GET(size_t, row + c->len));
+		return row_cell_probs(a, MEMBER_GET(double *, at),
+				      MEMBER_GET(size_t, row + c->len));
 	case COL_TEXT:
-		return cell_text(CELL_PRIVATE, MEMBER_GET(const char *, at));
+		return row_cell_text(CELL_PRIVATE, MEMBER_GET(const char *, at));
 	case COL_BYTES:
-		return cell_data(CELL_PRIVATE, MEMBER_GET(const char *, at),
-				 MEMBER_GET(size_t, row + c->len));
+		return row_cell_data(CELL_PRIVATE, MEMBER_GET(const char *, at),
+				     MEMBER_GET(size_t, row + c->len));
 	}
 	return (struct cell){ .tag = CELL_NULL };
 }
@@ -89,11 +90,11 @@ static struct cell pack_one(struct arena *a, const struct column *c, const char 
 void row_pack(struct arena *a, const struct row_type *type, const void *row, struct cell *cells)
 {
 	for (size_t i = 0; i < type->n_columns; i++)
-		cells[i] = pack_one(a, &type->columns[i], row);
+		cells[i] = row_pack_one(a, &type->columns[i], row);
 }
 
 /* What a column's cell may be. */
-static bool is_possible(const struct column *c, const struct cell *cell)
+static bool row_is_possible(const struct column *c, const struct cell *cell)
 {
 	switch (c->type) {
 	case COL_I64:
@@ -123,31 +124,31 @@ static bool is_possible(const struct column *c, const struct cell *cell)
 
 const char store_purged[] = "(purged)";
 
-static bool is_purged(const struct cell *cell)
+static bool row_is_purged(const struct cell *cell)
 {
 	return cell->tag == CELL_PRIVATE && cell->purged;
 }
 
-static const char *copy_text(struct arena *a, const struct cell *cell)
+static const char *row_copy_text(struct arena *a, const struct cell *cell)
 {
 	if (cell->tag == CELL_NULL)
 		return NULL;
-	if (is_purged(cell))
+	if (row_is_purged(cell))
 		return store_purged;
 	return cell->len ? arena_strndup(a, cell->data, cell->len) : "";
 }
 
 /* The same text as in the row before is not kept twice: most words repeat. */
-static const char *share_text(struct arena *a, const struct cell *cell, const char *before)
+static const char *row_share_text(struct arena *a, const struct cell *cell, const char *before)
 {
 	if (cell->tag == CELL_NULL)
 		return NULL;
 	if (before && strlen(before) == cell->len && memcmp(before, cell->data, cell->len) == 0)
 		return before;
-	return copy_text(a, cell);
+	return row_copy_text(a, cell);
 }
 
-static double *copy_probs(struct arena *a, const struct cell *cell)
+static double *row_copy_probs(struct arena *a, const struct cell *cell)
 {
 	const unsigned char *bytes = cell->data;
 	size_t n = cell->len / 8;
@@ -166,7 +167,8 @@ static double *copy_probs(struct arena *a, const struct cell *cell)
 	return probs;
 }
 
-static void unpack_one(struct arena *a, const struct column *c, const struct cell *cell, char *row)
+static void row_unpack_one(struct arena *a, const struct column *c, const struct cell *cell,
+			   char *row)
 {
 	char *at = row + c->offset;
 
@@ -194,19 +196,19 @@ static void unpack_one(struct arena *a, const struct column *c, const struct cel
 		MEMBER_SET(enum outcome, at, (enum outcome)outcome_by_name(cell->data));
 		break;
 	case COL_PROBS:
-		MEMBER_SET(double *, at, copy_probs(a, cell));
+		MEMBER_SET(double *, at, row_copy_probs(a, cell));
 		MEMBER_SET(size_t, row + c->len, cell->len / 8);
 		break;
 	case COL_BYTES:
 		MEMBER_SET(size_t, row + c->len,
-			   is_purged(cell) ? strlen(store_purged) : cell->len);
-		MEMBER_SET(const char *, at, copy_text(a, cell));
+			   row_is_purged(cell) ? strlen(store_purged) : cell->len);
+		MEMBER_SET(const char *, at, row_copy_text(a, cell));
 		break;
 	case COL_WORD:
-		MEMBER_SET(const char *, at, share_text(a, cell, MEMBER_GET(const char *, at)));
+		MEMBER_SET(const char *, at, row_share_text(a, cell, MEMBER_GET(const char *, at)));
 		break;
 	case COL_TEXT:
-		MEMBER_SET(const char *, at, copy_text(a, cell));
+		MEMBER_SET(const char *, at, row_copy_text(a, cell));
 		break;
 	}
 }
@@ -215,12 +217,12 @@ int row_unpack(struct arena *a, const struct row_type *type, const struct cell *
 	       void *ret_row, struct err *err)
 {
 	for (size_t i = 0; i < type->n_columns; i++) {
-		if (!is_possible(&type->columns[i], &cells[i]))
+		if (!row_is_possible(&type->columns[i], &cells[i]))
 			return err_set(err, ERR_STORE,
 				       "a row of '%s' holds no possible value for '%s': the store "
 				       "is damaged",
 				       type->table, type->columns[i].name);
-		unpack_one(a, &type->columns[i], &cells[i], ret_row);
+		row_unpack_one(a, &type->columns[i], &cells[i], ret_row);
 	}
 	return 0;
 }

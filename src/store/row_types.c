@@ -13,7 +13,7 @@
 #define F_LEN(col_type, member, len) \
 	{ #member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), offsetof(ROW, len) }
 #define TYPE(name, row, sql) \
-	{ #name, name##_columns, sizeof(name##_columns) / sizeof(struct column), sizeof(row), sql }
+	{ #name, name##_columns, COUNT_OF(name##_columns), sizeof(row), sql }
 
 #define ROW struct run_row
 static const struct column run_columns[] = {

@@ -19,7 +19,7 @@ static const char *const head_table =
 	") STRICT;\n"
 	"INSERT INTO \"head\" VALUES (1, 0, printf('%064d', 0));\n";
 
-static const char *column_declaration(enum col_type type)
+static const char *schema_column_declaration(enum col_type type)
 {
 	switch (type) {
 	case COL_I64:
@@ -48,7 +48,7 @@ void schema_add_name(struct buf *out, const struct column *c)
 	buf_addf(out, "\"%s%s\"", row_column_name(c), row_is_private(c) ? "_id" : "");
 }
 
-static void create_table(struct buf *out, const struct row_type *type)
+static void schema_create_table(struct buf *out, const struct row_type *type)
 {
 	buf_addf(out,
 		 "CREATE TABLE \"%s\" (\n"
@@ -60,7 +60,7 @@ static void create_table(struct buf *out, const struct row_type *type)
 
 		buf_adds(out, "\t");
 		schema_add_name(out, c);
-		buf_addf(out, " %s,\n", column_declaration(c->type));
+		buf_addf(out, " %s,\n", schema_column_declaration(c->type));
 	}
 	buf_addf(out, "\t%s\n) STRICT;\n", type->constraints);
 }
@@ -72,7 +72,7 @@ void schema_create(struct buf *out)
 	buf_adds(out, text_table);
 	buf_adds(out, head_table);
 	for (int kind = 0; kind < ROW_KINDS; kind++)
-		create_table(out, &row_types[kind]);
+		schema_create_table(out, &row_types[kind]);
 }
 
 void schema_insert(struct buf *out, const struct row_type *type)
@@ -88,7 +88,7 @@ void schema_insert(struct buf *out, const struct row_type *type)
 	buf_adds(out, ")");
 }
 
-static void join_texts(struct buf *out, const struct row_type *type)
+static void schema_join_texts(struct buf *out, const struct row_type *type)
 {
 	for (size_t i = 0; i < type->n_columns; i++) {
 		if (!row_is_private(&type->columns[i]))
@@ -120,6 +120,6 @@ void schema_select(struct buf *out, const char *before, const struct row_type *t
 	}
 	buf_addf(out, " FROM \"%s\" r", type->table);
 	if (texts == STORE_TEXTS)
-		join_texts(out, type);
+		schema_join_texts(out, type);
 	buf_addf(out, " %s", tail);
 }

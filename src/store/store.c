@@ -30,7 +30,7 @@ static const char *const settings = "PRAGMA trusted_schema = OFF;"
 				    "PRAGMA fullfsync = ON;";
 
 /* Opens the file with our settings. On failure the store is closed. */
-static int db_open(struct store *s, enum store_mode mode, struct err *err)
+static int store_db_open(struct store *s, enum store_mode mode, struct err *err)
 {
 	/* A reader too must be able to undo what a killed writer left half done. */
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -61,19 +61,20 @@ fail:
 	return -1;
 }
 
-static int pragma_number(struct store *s, const char *sql, int64_t *ret_value, struct err *err)
+static int store_pragma_number(struct store *s, const char *sql, int64_t *ret_value,
+			       struct err *err)
 {
 	bool found;
 
 	return db_lookup(s, &(struct db_query){ .sql = sql }, &found, ret_value, err);
 }
 
-static int check_ours(struct store *s, struct err *err)
+static int store_check_ours(struct store *s, struct err *err)
 {
 	int64_t app_id = 0, version = 0;
 
-	if (pragma_number(s, "PRAGMA application_id", &app_id, err) < 0 ||
-	    pragma_number(s, "PRAGMA user_version", &version, err) < 0)
+	if (store_pragma_number(s, "PRAGMA application_id", &app_id, err) < 0 ||
+	    store_pragma_number(s, "PRAGMA user_version", &version, err) < 0)
 		return -1;
 	if (app_id != STORE_APP_ID || version < 1)
 		return err_set(err, ERR_STORE,
@@ -96,7 +97,7 @@ static int check_ours(struct store *s, struct err *err)
 }
 
 /* WAL is refused: its reset bug (SQLite 3.7.0 to 3.51.2) can corrupt a store. */
-static int set_journal(struct store *s, struct err *err)
+static int store_set_journal(struct store *s, struct err *err)
 {
 	struct db_query query = {
 		.sql = "SELECT journal_mode = 'delete' FROM pragma_journal_mode"
@@ -113,7 +114,7 @@ static int set_journal(struct store *s, struct err *err)
 }
 
 /* What lies at the path; a missing file is 0, a file with something in it is 1. */
-static int look_at(const char *path, enum store_mode mode, struct err *err)
+static int store_look_at(const char *path, enum store_mode mode, struct err *err)
 {
 	struct stat st;
 
@@ -139,7 +140,7 @@ static int look_at(const char *path, enum store_mode mode, struct err *err)
 }
 
 /* After a rename: the folder itself is synced, so that the name outlives a power cut. */
-static int sync_folder(struct arena *a, const char *path, struct err *err)
+static int store_sync_folder(struct arena *a, const char *path, struct err *err)
 {
 	const char *slash = strrchr(path, '/');
 	const char *dir = !slash	? "." :
@@ -156,7 +157,7 @@ static int sync_folder(struct arena *a, const char *path, struct err *err)
 }
 
 /* Fills an empty file, all or nothing. */
-static int fill_new(struct store *s, struct err *err)
+static int store_fill_new(struct store *s, struct err *err)
 {
 	struct buf sql;
 	int r;
@@ -165,7 +166,7 @@ static int fill_new(struct store *s, struct err *err)
 	buf_adds(&sql, "BEGIN;");
 	schema_create(&sql);
 	buf_adds(&sql, "COMMIT;");
-	r = db_open(s, STORE_WRITE, err);
+	r = store_db_open(s, STORE_WRITE, err);
 	if (r == 0)
 		r = db_exec(s, buf_text(&sql), err);
 	buf_release(&sql);
@@ -176,7 +177,7 @@ static int fill_new(struct store *s, struct err *err)
 }
 
 /* Makes the store beside its place and moves it there. The caller holds the lock. */
-static int create(struct arena *a, const char *path, struct err *err)
+static int store_create(struct arena *a, const char *path, struct err *err)
 {
 	struct store new = { .path = arena_printf(a, "%s.new", path) };
 	int fd;
@@ -188,7 +189,7 @@ static int create(struct arena *a, const char *path, struct err *err)
 	if (fd < 0)
 		return err_sys(err, ERR_STORE, errno, "cannot create store '%s'", path);
 	close(fd);
-	if (fill_new(&new, err) < 0) {
+	if (store_fill_new(&new, err) < 0) {
 		unlink(new.path);
 		return -1;
 	}
@@ -197,15 +198,15 @@ static int create(struct arena *a, const char *path, struct err *err)
 		unlink(new.path);
 		return -1;
 	}
-	return sync_folder(a, path, err);
+	return store_sync_folder(a, path, err);
 }
 
-static int open_checked(struct store *s, enum store_mode mode, struct err *err)
+static int store_open_checked(struct store *s, enum store_mode mode, struct err *err)
 {
-	if (db_open(s, mode, err) < 0)
+	if (store_db_open(s, mode, err) < 0)
 		return -1;
-	if (check_ours(s, err) == 0 && (mode == STORE_READ || set_journal(s, err) == 0) &&
-	    db_read_head(s, err) == 0)
+	if (store_check_ours(s, err) == 0 &&
+	    (mode == STORE_READ || store_set_journal(s, err) == 0) && db_read_head(s, err) == 0)
 		return 0;
 	sqlite3_close(s->db);
 	return -1;
@@ -215,7 +216,7 @@ int store_open(struct arena *a, const char *path, enum store_mode mode, struct s
 	       struct err *err)
 {
 	struct store s = { .path = arena_strdup(a, path), .lock_fd = -1 };
-	int there = look_at(path, mode, err);
+	int there = store_look_at(path, mode, err);
 
 	if (there < 0)
 		return -1;
@@ -223,10 +224,10 @@ int store_open(struct arena *a, const char *path, enum store_mode mode, struct s
 		if (lock_take(path, &s.lock_fd, err) < 0)
 			return -1;
 		/* Once more: another process may have made it before we had the lock. */
-		there = look_at(path, mode, err);
+		there = store_look_at(path, mode, err);
 	}
-	if (there < 0 || (there == 0 && create(a, path, err) < 0) ||
-	    open_checked(&s, mode, err) < 0) {
+	if (there < 0 || (there == 0 && store_create(a, path, err) < 0) ||
+	    store_open_checked(&s, mode, err) < 0) {
 		if (s.lock_fd >= 0)
 			lock_drop(s.lock_fd);
 		return -1;

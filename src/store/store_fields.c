@@ -17,13 +17,13 @@ struct found {
 };
 
 /* A cell's data outlives the statement. */
-static void keep_data(struct arena *a, struct cell *cell)
+static void fields_keep_data(struct arena *a, struct cell *cell)
 {
 	if (cell->tag != CELL_NULL && cell->tag != CELL_INT && cell->tag != CELL_REAL && cell->data)
 		cell->data = arena_strndup(a, cell->data, cell->len);
 }
 
-static void add_row(struct found *f, enum row_kind kind, sqlite3_stmt *stmt)
+static void fields_add_row(struct found *f, enum row_kind kind, sqlite3_stmt *stmt)
 {
 	const struct row_type *type = &row_types[kind];
 	struct stored_row row = { .type = type, .seq = sqlite3_column_int64(stmt, 0) };
@@ -32,7 +32,7 @@ static void add_row(struct found *f, enum row_kind kind, sqlite3_stmt *stmt)
 	row.cells = arena_array(f->a, type->n_columns, sizeof(*row.cells));
 	db_fetch(stmt, SCHEMA_LINK_COLUMNS, type, STORE_TEXTS, row.cells);
 	for (size_t i = 0; i < type->n_columns; i++)
-		keep_data(f->a, &row.cells[i]);
+		fields_keep_data(f->a, &row.cells[i]);
 	if (f->n == f->cap) {
 		size_t more = f->cap ? 2 * f->cap : 16;
 		struct stored_row *rows = arena_array(f->a, more, sizeof(*rows));
@@ -46,8 +46,8 @@ static void add_row(struct found *f, enum row_kind kind, sqlite3_stmt *stmt)
 }
 
 /* Rows of one kind; `tail` says which and in what order, with `id` for its ?1. */
-static int add_rows(struct found *f, enum row_kind kind, const char *tail, int64_t id,
-		    struct err *err)
+static int fields_add_rows(struct found *f, enum row_kind kind, const char *tail, int64_t id,
+			   struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	struct buf sql;
@@ -59,7 +59,7 @@ static int add_rows(struct found *f, enum row_kind kind, const char *tail, int64
 	if (r == 0 && sqlite3_bind_int64(stmt, 1, id) != SQLITE_OK)
 		r = db_error(f->s, err);
 	while (r == 0 && (r = db_step(f->s, stmt, err)) == 1) {
-		add_row(f, kind, stmt);
+		fields_add_row(f, kind, stmt);
 		r = 0;
 	}
 	sqlite3_finalize(stmt);
@@ -67,16 +67,17 @@ static int add_rows(struct found *f, enum row_kind kind, const char *tail, int64
 	return r;
 }
 
-static int add_candidate(struct found *f, const struct candidate_row *row, struct err *err)
+static int fields_add_candidate(struct found *f, const struct candidate_row *row, struct err *err)
 {
-	if (add_rows(f, ROW_CANDIDATE, "WHERE r.id = ?1", row->id, err) < 0 ||
-	    add_rows(f, ROW_MODEL,
-		     "WHERE r.sha256 = (SELECT model_sha256 FROM pass WHERE id = ?1)"
-		     " ORDER BY r.seq",
-		     row->pass_id, err) < 0 ||
-	    add_rows(f, ROW_PASS, "WHERE r.id = ?1", row->pass_id, err) < 0)
+	if (fields_add_rows(f, ROW_CANDIDATE, "WHERE r.id = ?1", row->id, err) < 0 ||
+	    fields_add_rows(f, ROW_MODEL,
+			    "WHERE r.sha256 = (SELECT model_sha256 FROM pass WHERE id = ?1)"
+			    " ORDER BY r.seq",
+			    row->pass_id, err) < 0 ||
+	    fields_add_rows(f, ROW_PASS, "WHERE r.id = ?1", row->pass_id, err) < 0)
 		return -1;
-	return add_rows(f, ROW_SEGMENT, "WHERE r.pass_id = ?1 ORDER BY r.seq", row->pass_id, err);
+	return fields_add_rows(f, ROW_SEGMENT, "WHERE r.pass_id = ?1 ORDER BY r.seq", row->pass_id,
+			       err);
 }
 
 int store_get_fields(struct arena *a, struct store *s, const struct run_row *run,
@@ -86,18 +87,20 @@ int store_get_fields(struct arena *a, struct store *s, const struct run_row *run
 	struct candidate_row *candidates;
 	size_t n;
 
-	if (add_rows(&f, ROW_RUN, "WHERE r.id = ?1", run->id, err) < 0 ||
-	    add_rows(&f, ROW_RUN_SLICE, "WHERE r.run_id = ?1 ORDER BY r.seq", run->id, err) < 0 ||
-	    add_rows(&f, ROW_SLICE,
-		     "WHERE r.sha256 IN (SELECT slice_sha256 FROM run_slice WHERE run_id = ?1)"
-		     " ORDER BY r.seq",
-		     run->id, err) < 0 ||
+	if (fields_add_rows(&f, ROW_RUN, "WHERE r.id = ?1", run->id, err) < 0 ||
+	    fields_add_rows(&f, ROW_RUN_SLICE, "WHERE r.run_id = ?1 ORDER BY r.seq", run->id, err) <
+		    0 ||
+	    fields_add_rows(
+		    &f, ROW_SLICE,
+		    "WHERE r.sha256 IN (SELECT slice_sha256 FROM run_slice WHERE run_id = ?1)"
+		    " ORDER BY r.seq",
+		    run->id, err) < 0 ||
 	    store_get_candidates(a, s, run->id, &candidates, &n, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (add_candidate(&f, &candidates[i], err) < 0)
+		if (fields_add_candidate(&f, &candidates[i], err) < 0)
 			return -1;
-	if (add_rows(&f, ROW_EVENT, "WHERE r.run_id = ?1 ORDER BY r.seq", run->id, err) < 0)
+	if (fields_add_rows(&f, ROW_EVENT, "WHERE r.run_id = ?1 ORDER BY r.seq", run->id, err) < 0)
 		return -1;
 	*ret_rows = f.rows;
 	*ret_n = f.n;

@@ -11,8 +11,8 @@
 #include "store/db.h"
 
 /* Rows of one kind; `tail` says which and in what order, with `id` for its ?1. */
-static int rows_of(struct arena *a, struct store *s, enum row_kind kind, enum store_texts texts,
-		   const char *tail, int64_t id, struct db_rows *ret_rows, struct err *err)
+static int get_rows_of(struct arena *a, struct store *s, enum row_kind kind, enum store_texts texts,
+		       const char *tail, int64_t id, struct db_rows *ret_rows, struct err *err)
 {
 	struct db_query query = { .sql = tail, .n = 1, .binds = { { NULL, id } } };
 
@@ -54,7 +54,7 @@ int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows,
 	return 0;
 }
 
-static int no_such_run(struct arena *a, struct store *s, const char *name, struct err *err)
+static int get_no_such_run(struct arena *a, struct store *s, const char *name, struct err *err)
 {
 	struct run_row *runs;
 	size_t n;
@@ -80,7 +80,7 @@ int store_get_run(struct arena *a, struct store *s, const char *name, struct run
 
 	if (store_find_run(a, s, name, &found, ret_row, err) < 0)
 		return -1;
-	return found ? 0 : no_such_run(a, s, name, err);
+	return found ? 0 : get_no_such_run(a, s, name, err);
 }
 
 int store_get_model(struct arena *a, struct store *s, const char *sha256, struct model *ret_model,
@@ -103,7 +103,7 @@ int store_get_model(struct arena *a, struct store *s, const char *sha256, struct
 }
 
 /* Index of a label's name in labels_json, or -1. */
-static int label_index(const json_t *labels, const char *name)
+static int get_label_index(const json_t *labels, const char *name)
 {
 	size_t i;
 	const json_t *label;
@@ -117,9 +117,9 @@ static int label_index(const json_t *labels, const char *name)
 	return -1;
 }
 
-static int read_slice(struct arena *a, struct store *s, const struct run_slice_row *row,
-		      const json_t *labels, enum store_texts texts, struct slice *ret_slice,
-		      struct err *err)
+static int get_read_slice(struct arena *a, struct store *s, const struct run_slice_row *row,
+			  const json_t *labels, enum store_texts texts, struct slice *ret_slice,
+			  struct err *err)
 {
 	struct db_query query = {
 		.sql = "WHERE r.slice_id = (SELECT id FROM slice WHERE sha256 = ?1) ORDER BY r.ord",
@@ -137,7 +137,7 @@ static int read_slice(struct arena *a, struct store *s, const struct run_slice_r
 	ret_slice->tickets = arena_array(a, rows.n, sizeof(struct ticket));
 	for (size_t i = 0; i < rows.n; i++) {
 		ret_slice->tickets[i] = tickets[i].ticket;
-		ret_slice->tickets[i].label = label_index(labels, tickets[i].label);
+		ret_slice->tickets[i].label = get_label_index(labels, tickets[i].label);
 		if (ret_slice->tickets[i].label < 0 && row->role != SLICE_POOL)
 			return err_set(err, ERR_STORE,
 				       "store '%s': the label '%s' of ticket '%s' is none of the "
@@ -155,14 +155,14 @@ int store_get_slices(struct arena *a, struct store *s, const struct run_row *run
 	struct db_rows rows = { 0 };
 	struct slice *slices = NULL;
 	const struct run_slice_row *run_slices;
-	int r = rows_of(a, s, ROW_RUN_SLICE, STORE_TEXTS, "WHERE r.run_id = ?1 ORDER BY r.seq",
-			run->id, &rows, err);
+	int r = get_rows_of(a, s, ROW_RUN_SLICE, STORE_TEXTS, "WHERE r.run_id = ?1 ORDER BY r.seq",
+			    run->id, &rows, err);
 
 	run_slices = rows.rows;
 	if (r == 0)
 		slices = arena_array(a, rows.n, sizeof(*slices));
 	for (size_t i = 0; i < rows.n && r == 0; i++)
-		r = read_slice(a, s, &run_slices[i], labels, texts, &slices[i], err);
+		r = get_read_slice(a, s, &run_slices[i], labels, texts, &slices[i], err);
 	json_decref(labels);
 	if (r < 0)
 		return -1;
@@ -193,8 +193,8 @@ int store_get_pass(struct arena *a, struct store *s, int64_t pass_id, struct pas
 {
 	struct db_rows rows;
 
-	if (rows_of(a, s, ROW_PASS, STORE_TEXTS, "WHERE r.id = ?1 ORDER BY r.seq", pass_id, &rows,
-		    err) < 0)
+	if (get_rows_of(a, s, ROW_PASS, STORE_TEXTS, "WHERE r.id = ?1 ORDER BY r.seq", pass_id,
+			&rows, err) < 0)
 		return -1;
 	if (rows.n == 0)
 		return err_set(err, ERR_STORE, "store '%s' has no pass %lld", s->path,
@@ -203,8 +203,8 @@ int store_get_pass(struct arena *a, struct store *s, int64_t pass_id, struct pas
 	return 0;
 }
 
-static int beyond(const struct store *s, const char *what, size_t ticket, size_t n_tickets,
-		  struct err *err)
+static int get_beyond(const struct store *s, const char *what, size_t ticket, size_t n_tickets,
+		      struct err *err)
 {
 	return err_set(err, ERR_STORE, "store '%s' has %s for ticket %zu of a slice of %zu",
 		       s->path, what, ticket, n_tickets);
@@ -228,7 +228,7 @@ int store_get_answers(struct arena *a, struct store *s, int64_t pass_id, size_t 
 	row = rows.rows;
 	for (size_t i = 0; i < rows.n; i++, row++) {
 		if (row->answer.ticket >= n_tickets)
-			return beyond(s, "an answer", row->answer.ticket, n_tickets, err);
+			return get_beyond(s, "an answer", row->answer.ticket, n_tickets, err);
 		answers[row->answer.ticket] = &row->answer;
 	}
 	*ret_answers = answers;
@@ -242,13 +242,13 @@ int store_get_reasons(struct arena *a, struct store *s, int64_t pass_id, size_t 
 	struct db_rows rows;
 	struct reason_row *row;
 
-	if (rows_of(a, s, ROW_REASON, STORE_TEXTS, "WHERE r.pass_id = ?1 ORDER BY r.ticket",
-		    pass_id, &rows, err) < 0)
+	if (get_rows_of(a, s, ROW_REASON, STORE_TEXTS, "WHERE r.pass_id = ?1 ORDER BY r.ticket",
+			pass_id, &rows, err) < 0)
 		return -1;
 	row = rows.rows;
 	for (size_t i = 0; i < rows.n; i++, row++) {
 		if (row->reason.ticket >= n_tickets)
-			return beyond(s, "a reason", row->reason.ticket, n_tickets, err);
+			return get_beyond(s, "a reason", row->reason.ticket, n_tickets, err);
 		reasons[row->reason.ticket] = &row->reason;
 	}
 	*ret_reasons = reasons;
@@ -260,8 +260,8 @@ int store_get_segments(struct arena *a, struct store *s, int64_t pass_id,
 {
 	struct db_rows rows;
 
-	if (rows_of(a, s, ROW_SEGMENT, STORE_TEXTS, "WHERE r.pass_id = ?1 ORDER BY r.seq", pass_id,
-		    &rows, err) < 0)
+	if (get_rows_of(a, s, ROW_SEGMENT, STORE_TEXTS, "WHERE r.pass_id = ?1 ORDER BY r.seq",
+			pass_id, &rows, err) < 0)
 		return -1;
 	*ret_rows = rows.rows;
 	*ret_n = rows.n;
@@ -273,8 +273,8 @@ int store_get_events(struct arena *a, struct store *s, int64_t run_id, struct ev
 {
 	struct db_rows rows;
 
-	if (rows_of(a, s, ROW_EVENT, STORE_TEXTS, "WHERE r.run_id = ?1 ORDER BY r.seq", run_id,
-		    &rows, err) < 0)
+	if (get_rows_of(a, s, ROW_EVENT, STORE_TEXTS, "WHERE r.run_id = ?1 ORDER BY r.seq", run_id,
+			&rows, err) < 0)
 		return -1;
 	*ret_rows = rows.rows;
 	*ret_n = rows.n;

@@ -24,7 +24,7 @@ int put_begin(struct put *p, struct store *s, struct err *err)
 	return 0;
 }
 
-static int write_head(struct put *p, struct err *err)
+static int put_write_head(struct put *p, struct err *err)
 {
 	struct db_query query = {
 		.sql = "UPDATE head SET seq = ?1, hash = ?2 WHERE id = 1 RETURNING 1",
@@ -45,7 +45,7 @@ int put_end(struct put *p, int r, struct err *err)
 	for (int kind = 0; kind < ROW_KINDS; kind++)
 		sqlite3_finalize(p->rows[kind]);
 	if (r == 0 && p->n_rows > s->n_rows)
-		r = write_head(p, err);
+		r = put_write_head(p, err);
 	if (r == 0)
 		r = db_exec(s, "COMMIT", err);
 	if (r < 0) {
@@ -57,7 +57,7 @@ int put_end(struct put *p, int r, struct err *err)
 	return 0;
 }
 
-static int run_insert(struct put *p, sqlite3_stmt *stmt, int bind_code, struct err *err)
+static int put_run_insert(struct put *p, sqlite3_stmt *stmt, int bind_code, struct err *err)
 {
 	int r = bind_code == SQLITE_OK ? db_step(p->store, stmt, err) : db_error(p->store, err);
 
@@ -81,13 +81,13 @@ static int put_text(struct put *p, struct cell *cell, struct err *err)
 	if (code == SQLITE_OK)
 		code = sqlite3_bind_blob64(p->text, 3, cell->len ? cell->data : "", cell->len,
 					   SQLITE_STATIC);
-	if (run_insert(p, p->text, code, err) < 0)
+	if (put_run_insert(p, p->text, code, err) < 0)
 		return -1;
 	cell->number = sqlite3_last_insert_rowid(p->store->db);
 	return 0;
 }
 
-static int bind_cell(sqlite3_stmt *stmt, int at, const struct cell *cell)
+static int put_bind_cell(sqlite3_stmt *stmt, int at, const struct cell *cell)
 {
 	const void *data = cell->len ? cell->data : "";
 
@@ -107,7 +107,7 @@ static int bind_cell(sqlite3_stmt *stmt, int at, const struct cell *cell)
 	return sqlite3_bind_null(stmt, at);
 }
 
-static int prepare_insert(struct put *p, enum row_kind kind, struct err *err)
+static int put_prepare_insert(struct put *p, enum row_kind kind, struct err *err)
 {
 	struct buf sql;
 	int r;
@@ -128,7 +128,7 @@ static int put_cells(struct put *p, enum row_kind kind, struct cell *cells, stru
 	char hash[HASH_HEX_LEN + 1];
 	int code;
 
-	if (prepare_insert(p, kind, err) < 0)
+	if (put_prepare_insert(p, kind, err) < 0)
 		return -1;
 	stmt = p->rows[kind];
 	for (size_t i = 0; i < type->n_columns; i++)
@@ -139,8 +139,8 @@ static int put_cells(struct put *p, enum row_kind kind, struct cell *cells, stru
 	if (code == SQLITE_OK)
 		code = sqlite3_bind_text(stmt, 2, hash, -1, SQLITE_STATIC);
 	for (size_t i = 0; i < type->n_columns && code == SQLITE_OK; i++)
-		code = bind_cell(stmt, (int)i + 1 + SCHEMA_LINK_COLUMNS, &cells[i]);
-	if (run_insert(p, stmt, code, err) < 0)
+		code = put_bind_cell(stmt, (int)i + 1 + SCHEMA_LINK_COLUMNS, &cells[i]);
+	if (put_run_insert(p, stmt, code, err) < 0)
 		return -1;
 	p->n_rows++;
 	memcpy(p->head, hash, sizeof(p->head));

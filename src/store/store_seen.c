@@ -60,8 +60,9 @@ static const char seen_examples_tail[] =
 				   "   AND " ON_SHARED_TICKETS ")"
 				   " AND ?2 <> '' ORDER BY r.seq LIMIT 1";
 
-static int find(struct arena *a, struct store *s, const char *tail, const struct run_row *run,
-		const char *slice_sha256, bool *ret_found, struct run_row *ret_row, struct err *err)
+static int seen_find(struct arena *a, struct store *s, const char *tail, const struct run_row *run,
+		     const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+		     struct err *err)
 {
 	struct db_query query = {
 		.sql = tail,
@@ -82,12 +83,12 @@ int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
 		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
 		    struct err *err)
 {
-	return find(a, s, seen_tail, run, slice_sha256, ret_found, ret_row, err);
+	return seen_find(a, s, seen_tail, run, slice_sha256, ret_found, ret_row, err);
 }
 
 int store_find_seen_examples(struct arena *a, struct store *s, const struct run_row *run,
 			     const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
 			     struct err *err)
 {
-	return find(a, s, seen_examples_tail, run, slice_sha256, ret_found, ret_row, err);
+	return seen_find(a, s, seen_examples_tail, run, slice_sha256, ret_found, ret_row, err);
 }

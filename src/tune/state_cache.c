@@ -17,18 +17,18 @@
 
 enum { FORMAT = 2, WIDEST = 65536 };
 
-static size_t record_bytes(const struct state_cache *c)
+static size_t cache_record_bytes(const struct state_cache *c)
 {
 	return HASH_HEX_LEN + c->n_embd * sizeof(float);
 }
 
-static int by_sha256(const void *x, const void *y)
+static int cache_by_sha256(const void *x, const void *y)
 {
 	return memcmp(*(const char *const *)x, *(const char *const *)y, HASH_HEX_LEN);
 }
 
 /* False where the text is not ours or not whole. */
-static bool read_header(struct state_cache *c, const char *text, size_t len, size_t *ret_at)
+static bool cache_read_header(struct state_cache *c, const char *text, size_t len, size_t *ret_at)
 {
 	const char *line = text + HASH_HEX_LEN, *end, *opening = NULL;
 	json_int_t format = 0, n_embd = 0, date_s = 0;
@@ -54,21 +54,21 @@ static bool read_header(struct state_cache *c, const char *text, size_t len, siz
 	return c->n_embd > 0;
 }
 
-static void read_file(struct state_cache *c)
+static void cache_read_file(struct state_cache *c)
 {
 	size_t len, at;
 	struct err missing;
 	char *text;
 
 	if (file_read(c->arena, c->path, STATE_CACHE_MAX_BYTES, &text, &len, &missing) < 0 ||
-	    !read_header(c, text, len, &at))
+	    !cache_read_header(c, text, len, &at))
 		return;
-	c->n_records = (len - at) / record_bytes(c);
+	c->n_records = (len - at) / cache_record_bytes(c);
 	c->records = arena_array(c->arena, c->n_records, sizeof(*c->records));
 	for (size_t i = 0; i < c->n_records; i++)
-		c->records[i] = text + at + i * record_bytes(c);
+		c->records[i] = text + at + i * cache_record_bytes(c);
 	if (c->n_records > 0)
-		qsort(c->records, c->n_records, sizeof(*c->records), by_sha256);
+		qsort(c->records, c->n_records, sizeof(*c->records), cache_by_sha256);
 }
 
 int state_cache_open(struct arena *a, const char *key, bool use, struct state_cache *ret_cache,
@@ -83,26 +83,26 @@ int state_cache_open(struct arena *a, const char *key, bool use, struct state_ca
 	if (state_folder_path(a, &c.dir, err) < 0 || file_make_dirs(c.dir, 0700, err) < 0)
 		return -1;
 	c.path = arena_printf(a, "%s/%s", c.dir, key);
-	read_file(&c);
+	cache_read_file(&c);
 	*ret_cache = c;
 	return 0;
 }
 
 /* The record of a text, or NULL. */
-static const char *find(const struct state_cache *c, const char *text_sha256)
+static const char *cache_find(const struct state_cache *c, const char *text_sha256)
 {
 	const char *const *found = NULL;
 
 	if (c->n_records > 0)
 		found = bsearch(&text_sha256, c->records, c->n_records, sizeof(*c->records),
-				by_sha256);
+				cache_by_sha256);
 	return found ? *found : NULL;
 }
 
 bool state_cache_get(const struct state_cache *c, const char text_sha256[HASH_HEX_LEN + 1],
 		     double *ret_state)
 {
-	const char *record = find(c, text_sha256);
+	const char *record = cache_find(c, text_sha256);
 
 	for (size_t i = 0; record && i < c->n_embd; i++) {
 		float value;
@@ -127,29 +127,30 @@ void state_cache_add(struct state_cache *c, const char text_sha256[HASH_HEX_LEN 
 }
 
 /* Another date or opening is another prompt, whose states are others. */
-static bool same_prompt(const struct state_cache *a, const struct state_cache *b)
+static bool cache_same_prompt(const struct state_cache *a, const struct state_cache *b)
 {
 	return a->n_embd == b->n_embd && a->pinned_date_s == b->pinned_date_s &&
 	       strcmp(a->opening, b->opening) == 0;
 }
 
 /* The new records that `now` has not, each text once. */
-static void append_added(const struct state_cache *c, const struct state_cache *now,
-			 struct buf *file)
+static void cache_append_added(const struct state_cache *c, const struct state_cache *now,
+			       struct buf *file)
 {
-	size_t n = c->added.len / record_bytes(c);
+	size_t n = c->added.len / cache_record_bytes(c);
 	const char **added = arena_array(now->arena, n, sizeof(*added));
 
 	for (size_t i = 0; i < n; i++)
-		added[i] = c->added.data + i * record_bytes(c);
-	qsort(added, n, sizeof(*added), by_sha256);
+		added[i] = c->added.data + i * cache_record_bytes(c);
+	qsort(added, n, sizeof(*added), cache_by_sha256);
 	for (size_t i = 0; i < n; i++)
-		if ((i == 0 || by_sha256(&added[i - 1], &added[i]) != 0) && !find(now, added[i]))
-			buf_add(file, added[i], record_bytes(c));
+		if ((i == 0 || cache_by_sha256(&added[i - 1], &added[i]) != 0) &&
+		    !cache_find(now, added[i]))
+			buf_add(file, added[i], cache_record_bytes(c));
 }
 
 /* With the lock held. What others wrote since open() is read again, and stays. */
-static int write_file(const struct state_cache *c, struct err *err)
+static int cache_write_file(const struct state_cache *c, struct err *err)
 {
 	struct arena a = { 0 };
 	struct state_cache now = { .arena = &a, .path = c->path, .opening = "" };
@@ -160,17 +161,17 @@ static int write_file(const struct state_cache *c, struct err *err)
 	struct buf file;
 	int r;
 
-	read_file(&now);
-	if (!same_prompt(c, &now))
+	cache_read_file(&now);
+	if (!cache_same_prompt(c, &now))
 		now.n_records = 0;
 	buf_init(&file, STATE_CACHE_MAX_BYTES);
 	buf_add(&file, sum, HASH_HEX_LEN); /* filled in below */
 	buf_adds(&file, json_text(&a, header));
 	buf_addc(&file, '\n');
 	/* New records first: where there is too much, the old ones stay out. */
-	append_added(c, &now, &file);
+	cache_append_added(c, &now, &file);
 	for (size_t i = 0; i < now.n_records; i++)
-		buf_add(&file, now.records[i], record_bytes(c));
+		buf_add(&file, now.records[i], cache_record_bytes(c));
 	hash_bytes(file.data + HASH_HEX_LEN, file.len - HASH_HEX_LEN, sum);
 	memcpy(file.data, sum, HASH_HEX_LEN);
 	r = file_write(c->path, 0600, file.data, file.len, err);
@@ -179,13 +180,13 @@ static int write_file(const struct state_cache *c, struct err *err)
 	return r;
 }
 
-static int keep_added(const struct state_cache *c, struct err *err)
+static int cache_keep_added(const struct state_cache *c, struct err *err)
 {
 	int lock, r;
 
 	if (state_folder_lock(c->arena, c->dir, &lock, err) < 0)
 		return -1;
-	r = write_file(c, err);
+	r = cache_write_file(c, err);
 	state_folder_make_room(c->arena, c->dir, str_basename(c->path), STATE_CACHE_MAX_BYTES);
 	close(lock);
 	return r;
@@ -196,7 +197,7 @@ int state_cache_close(struct state_cache *c, struct err *err)
 	int r = 0;
 
 	if (c->path && c->added.len > 0 && !c->added.overflow)
-		r = keep_added(c, err);
+		r = cache_keep_added(c, err);
 	buf_release(&c->added);
 	c->path = NULL;
 	return r;

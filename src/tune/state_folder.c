@@ -32,7 +32,7 @@ int state_folder_path(struct arena *a, char **ret_path, struct err *err)
 }
 
 /* 0, or the errno value of what went wrong. */
-static int wait_for_lock(int fd)
+static int folder_wait_for_lock(int fd)
 {
 	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000000L };
 
@@ -58,7 +58,7 @@ int state_folder_lock(struct arena *a, const char *path, int *ret_fd, struct err
 		return err_sys(err, ERR_INPUT, errno,
 			       "cannot open '%s', which keeps two programs from writing at once",
 			       name);
-	failure = wait_for_lock(fd);
+	failure = folder_wait_for_lock(fd);
 	if (failure == 0) {
 		*ret_fd = fd;
 		return 0;
@@ -73,28 +73,28 @@ int state_folder_lock(struct arena *a, const char *path, int *ret_fd, struct err
 }
 
 /* Digits between two dots, then "part". */
-static bool is_part_suffix(const char *text)
+static bool folder_is_part_suffix(const char *text)
 {
 	size_t n = *text == '.' ? strspn(text + 1, "0123456789") : 0;
 
 	return n > 0 && strcmp(text + 1 + n, ".part") == 0;
 }
 
-static bool is_name(const char *name, bool *ret_part)
+static bool folder_is_name(const char *name, bool *ret_part)
 {
 	size_t n = strspn(name, "0123456789abcdef");
 
-	*ret_part = n == HASH_HEX_LEN && is_part_suffix(name + n);
+	*ret_part = n == HASH_HEX_LEN && folder_is_part_suffix(name + n);
 	return *ret_part || (n == HASH_HEX_LEN && !name[n]);
 }
 
 /* The next file of states. */
-static bool next_file(DIR *dir, const char **ret_name, struct stat *ret_st, bool *ret_part)
+static bool folder_next_file(DIR *dir, const char **ret_name, struct stat *ret_st, bool *ret_part)
 {
 	struct dirent *entry;
 
 	while ((entry = readdir(dir))) {
-		if (!is_name(entry->d_name, ret_part) ||
+		if (!folder_is_name(entry->d_name, ret_part) ||
 		    fstatat(dirfd(dir), entry->d_name, ret_st, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    !S_ISREG(ret_st->st_mode))
 			continue;
@@ -105,7 +105,7 @@ static bool next_file(DIR *dir, const char **ret_name, struct stat *ret_st, bool
 }
 
 /* *ret_dir is NULL where there is no such folder. `flags`: O_NOFOLLOW, or 0. */
-static int open_folder(const char *path, int flags, DIR **ret_dir, struct err *err)
+static int folder_open_folder(const char *path, int flags, DIR **ret_dir, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
 
@@ -129,7 +129,7 @@ struct kept_file {
 	time_t changed_s;
 };
 
-static int by_age(const void *x, const void *y)
+static int folder_by_age(const void *x, const void *y)
 {
 	const struct kept_file *a = x, *b = y;
 
@@ -148,9 +148,9 @@ void state_folder_make_room(struct arena *a, const char *path, const char *keep,
 	bool part;
 	DIR *dir;
 
-	if (open_folder(path, 0, &dir, &unused) < 0 || !dir)
+	if (folder_open_folder(path, 0, &dir, &unused) < 0 || !dir)
 		return;
-	while (n < FILES_MAX && next_file(dir, &name, &st, &part)) {
+	while (n < FILES_MAX && folder_next_file(dir, &name, &st, &part)) {
 		if (part) {
 			(void)!unlinkat(dirfd(dir), name, 0);
 			continue;
@@ -159,7 +159,7 @@ void state_folder_make_room(struct arena *a, const char *path, const char *keep,
 		n_bytes += st.st_size;
 	}
 	if (n > 0)
-		qsort(files, n, sizeof(*files), by_age);
+		qsort(files, n, sizeof(*files), folder_by_age);
 	for (size_t i = 0; i < n && n_bytes > max_bytes; i++)
 		if (strcmp(files[i].name, keep) != 0 && unlinkat(dirfd(dir), files[i].name, 0) == 0)
 			n_bytes -= files[i].n_bytes;
@@ -174,9 +174,9 @@ int state_folder_count(const char *path, struct state_count *ret_count, struct e
 	bool part;
 	DIR *dir;
 
-	if (open_folder(path, O_NOFOLLOW, &dir, err) < 0)
+	if (folder_open_folder(path, O_NOFOLLOW, &dir, err) < 0)
 		return -1;
-	while (dir && next_file(dir, &name, &st, &part)) {
+	while (dir && folder_next_file(dir, &name, &st, &part)) {
 		count.n_files++;
 		count.n_bytes += st.st_size;
 	}
@@ -186,14 +186,15 @@ int state_folder_count(const char *path, struct state_count *ret_count, struct e
 	return 0;
 }
 
-static int remove_all(DIR *dir, const char *path, struct state_count *ret_removed, struct err *err)
+static int folder_remove_all(DIR *dir, const char *path, struct state_count *ret_removed,
+			     struct err *err)
 {
 	struct state_count removed = { 0 };
 	const char *name;
 	struct stat st;
 	bool part;
 
-	while (next_file(dir, &name, &st, &part)) {
+	while (folder_next_file(dir, &name, &st, &part)) {
 		if (unlinkat(dirfd(dir), name, 0) < 0)
 			return err_sys(err, ERR_INPUT, errno, "cannot remove '%s/%s'", path, name);
 		removed.n_files++;
@@ -209,7 +210,7 @@ int state_folder_empty(struct arena *a, const char *path, struct state_count *re
 	int lock, r;
 	DIR *dir;
 
-	if (open_folder(path, O_NOFOLLOW, &dir, err) < 0)
+	if (folder_open_folder(path, O_NOFOLLOW, &dir, err) < 0)
 		return -1;
 	if (!dir) {
 		*ret_removed = (struct state_count){ 0 };
@@ -217,7 +218,7 @@ int state_folder_empty(struct arena *a, const char *path, struct state_count *re
 	}
 	r = state_folder_lock(a, path, &lock, err);
 	if (r == 0) {
-		r = remove_all(dir, path, ret_removed, err);
+		r = folder_remove_all(dir, path, ret_removed, err);
 		close(lock);
 	}
 	closedir(dir);

@@ -20,7 +20,7 @@ struct head_tuning {
 };
 
 /* Tickets that have a state; the rows move together with them. */
-static void drop_failed(struct head_tuning *h)
+static void tune_drop_failed(struct head_tuning *h)
 {
 	struct tuning *t = h->t;
 	const struct ticket **kept = arena_array(&t->cmd->arena, t->n, sizeof(*kept));
@@ -36,7 +36,7 @@ static void drop_failed(struct head_tuning *h)
 	t->n = n;
 }
 
-static int learn(struct head_tuning *h)
+static int tune_learn(struct head_tuning *h)
 {
 	struct cmd *cmd = h->t->cmd;
 	struct head_data data = tuning_data(h->t);
@@ -54,7 +54,7 @@ static int learn(struct head_tuning *h)
 	return 0;
 }
 
-static struct head_quality quality_of(const struct head_fit *fit, int64_t seed)
+static struct head_quality tune_quality_of(const struct head_fit *fit, int64_t seed)
 {
 	struct head_quality q = {
 		.c = fit->c,
@@ -76,7 +76,7 @@ static struct head_quality quality_of(const struct head_fit *fit, int64_t seed)
 	return q;
 }
 
-static int write_head(struct head_tuning *h)
+static int tune_write_head(struct head_tuning *h)
 {
 	struct tuning *t = h->t;
 	struct arena *a = &t->cmd->arena;
@@ -98,7 +98,7 @@ static int write_head(struct head_tuning *h)
 		.pinned_date_s = h->states.pinned_date_s,
 		.n_labels = job->n_labels,
 		.training = tuning_record(t, h->fit.counts),
-		.quality = quality_of(&h->fit, job->seed),
+		.quality = tune_quality_of(&h->fit, job->seed),
 		.n_embd = h->states.n_embd,
 		.weights = h->fit.weights,
 	};
@@ -108,7 +108,7 @@ static int write_head(struct head_tuning *h)
 	return tuning_make_folder(t) < 0 ? -1 : head_write(a, t->out, &h->head, &t->cmd->err);
 }
 
-static void print_tuned(const struct head_tuning *h)
+static void tune_print_tuned(const struct head_tuning *h)
 {
 	const struct tuning *t = h->t;
 	struct arena *a = &t->cmd->arena;
@@ -143,9 +143,9 @@ int tune_head(struct tuning *t)
 	if (states_get(&t->session, t->candidate, t->tickets, t->n, !t->options->no_cache,
 		       &h.states, &t->cmd->err) < 0)
 		return -1;
-	drop_failed(&h);
-	if (learn(&h) < 0 || write_head(&h) < 0)
+	tune_drop_failed(&h);
+	if (tune_learn(&h) < 0 || tune_write_head(&h) < 0)
 		return -1;
-	print_tuned(&h);
+	tune_print_tuned(&h);
 	return 0;
 }

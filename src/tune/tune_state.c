@@ -22,7 +22,8 @@ struct asking {
 };
 
 /* Everything that moves a state, but for the text. */
-static void key_of(const struct pass_row *row, const struct job *job, char ret[HASH_HEX_LEN + 1])
+static void tune_key_of(const struct pass_row *row, const struct job *job,
+			char ret[HASH_HEX_LEN + 1])
 {
 	struct hash h;
 
@@ -41,7 +42,7 @@ static void key_of(const struct pass_row *row, const struct job *job, char ret[H
 	hash_hex(&h, ret);
 }
 
-static int keep_state(void *ctx, const struct answer *answer, struct err *err)
+static int tune_keep_state(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct asking *k = ctx;
 	struct states *s = k->states;
@@ -71,26 +72,26 @@ static int keep_state(void *ctx, const struct answer *answer, struct err *err)
 	return 0;
 }
 
-static int no_reason(void *ctx, const struct reason *reason, struct err *err)
+static int tune_no_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	(void)ctx;
 	(void)reason;
 	return err_set(err, ERR_ENGINE, "the engine sent a reason that was not asked for");
 }
 
-static const char *stop_wanted(void *ctx)
+static const char *tune_stop_wanted(void *ctx)
 {
 	(void)ctx;
 	return interrupt_count() > 0 ? "stopped" : NULL;
 }
 
-static bool abandon_wanted(void *ctx)
+static bool tune_abandon_wanted(void *ctx)
 {
 	(void)ctx;
 	return interrupt_count() > 1;
 }
 
-static size_t read_cached(struct asking *k, struct arena *a, size_t n)
+static size_t tune_read_cached(struct asking *k, struct arena *a, size_t n)
 {
 	struct states *s = k->states;
 	double *row = NULL;
@@ -109,10 +110,11 @@ static size_t read_cached(struct asking *k, struct arena *a, size_t n)
 }
 
 /* The missing ones, in one pass of labels alone. */
-static int ask(struct asking *k, const struct candidate *c, struct pass_row *row,
-	       const struct ticket *const *tickets, size_t n_missing, struct err *err)
+static int tune_ask(struct asking *k, const struct candidate *c, struct pass_row *row,
+		    const struct ticket *const *tickets, size_t n_missing, struct err *err)
 {
-	const struct pass_sink sink = { k, keep_state, no_reason, stop_wanted, abandon_wanted };
+	const struct pass_sink sink = { k, tune_keep_state, tune_no_reason, tune_stop_wanted,
+					tune_abandon_wanted };
 	struct session *s = k->session;
 	struct states *states = k->states;
 	struct pass_item *items = arena_array(&s->cmd->arena, n_missing, sizeof(*items));
@@ -166,14 +168,14 @@ int states_get(struct session *s, const struct candidate *c, const struct ticket
 		return -1;
 	row.n_gpu_layers = -1;
 	ret_states->engine_build = row.engine_build;
-	key_of(&row, &s->prepared.job, key);
+	tune_key_of(&row, &s->prepared.job, key);
 	if (state_cache_open(a, key, use_cache, &cache, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		hash_bytes(tickets[i]->text, strlen(tickets[i]->text), sums[i]);
 	k.sums = (const char(*)[HASH_HEX_LEN + 1]) sums;
 	k.cache = &cache;
-	n_missing = read_cached(&k, a, n);
+	n_missing = tune_read_cached(&k, a, n);
 	/* The day alone: two tunings at once show the model one prompt, and share states. */
 	row.pinned_date_s -= row.pinned_date_s % S_PER_DAY;
 	if (cache.n_embd > 0)
@@ -181,7 +183,7 @@ int states_get(struct session *s, const struct candidate *c, const struct ticket
 	cache.pinned_date_s = ret_states->pinned_date_s = row.pinned_date_s;
 	ret_states->opening = cache.opening;
 	if (n_missing > 0)
-		r = ask(&k, c, &row, tickets, n_missing, err);
+		r = tune_ask(&k, c, &row, tickets, n_missing, err);
 	if (state_cache_close(&cache, r < 0 ? &unused : err) < 0)
 		return -1;
 	if (r == 0 && interrupt_count() > 0)

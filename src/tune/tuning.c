@@ -16,7 +16,7 @@
 #include "base/display.h"
 #include "job/ticket/ticket_rows.h"
 
-static bool has_slice(const struct tuning *t, const struct slice *slice)
+static bool tuning_has_slice(const struct tuning *t, const struct slice *slice)
 {
 	for (size_t i = 0; i < t->n_slices; i++)
 		if (strcmp(t->slices[i]->sha256, slice->sha256) == 0)
@@ -25,7 +25,7 @@ static bool has_slice(const struct tuning *t, const struct slice *slice)
 }
 
 /* A text that was purged cannot be compared with. */
-static bool is_whole(const struct slice *slice)
+static bool tuning_is_whole(const struct slice *slice)
 {
 	for (size_t i = 0; i < slice->n; i++)
 		if (slice->tickets[i].text == store_purged)
@@ -33,7 +33,7 @@ static bool is_whole(const struct slice *slice)
 	return true;
 }
 
-static int add_slices(struct tuning *t, struct store *store, const struct run_row *run)
+static int tuning_add_slices(struct tuning *t, struct store *store, const struct run_row *run)
 {
 	struct slice *slices;
 	size_t n;
@@ -44,8 +44,8 @@ static int add_slices(struct tuning *t, struct store *store, const struct run_ro
 	for (size_t i = 0; i < n; i++) {
 		const struct slice **more;
 
-		if (slices[i].role == SLICE_POOL || has_slice(t, &slices[i]) ||
-		    !is_whole(&slices[i]))
+		if (slices[i].role == SLICE_POOL || tuning_has_slice(t, &slices[i]) ||
+		    !tuning_is_whole(&slices[i]))
 			continue;
 		more = arena_array(&t->cmd->arena, t->n_slices + 1, sizeof(*more));
 		if (t->n_slices > 0)
@@ -57,7 +57,7 @@ static int add_slices(struct tuning *t, struct store *store, const struct run_ro
 }
 
 /* RULE: leak guard. What was under test in any run of the store is not learnt from. */
-static int load_tested(struct tuning *t)
+static int tuning_load_tested(struct tuning *t)
 {
 	struct store store = { 0 };
 	struct run_row *runs;
@@ -70,12 +70,12 @@ static int load_tested(struct tuning *t)
 	if (r == 0)
 		r = store_list_runs(&t->cmd->arena, &store, &runs, &n, &t->cmd->err);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = add_slices(t, &store, &runs[i]);
+		r = tuning_add_slices(t, &store, &runs[i]);
 	store_close(&store);
 	return r;
 }
 
-static const struct candidate *model_of(const struct plan *plan)
+static const struct candidate *tuning_model_of(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->candidates[i].model->engine != ENGINE_BASELINE)
@@ -83,7 +83,7 @@ static const struct candidate *model_of(const struct plan *plan)
 	return NULL;
 }
 
-static int check_candidate(struct tuning *t)
+static int tuning_check_candidate(struct tuning *t)
 {
 	const struct candidate *c = t->candidate;
 	struct err *err = &t->cmd->err;
@@ -106,7 +106,7 @@ static int check_candidate(struct tuning *t)
 	return 0;
 }
 
-static int load_job(struct tuning *t)
+static int tuning_load_job(struct tuning *t)
 {
 	const struct tune_options *o = t->options;
 	struct prepare_options prepare_with = {
@@ -134,12 +134,12 @@ static int load_job(struct tuning *t)
 			       "say what to learn from: --train FILE.jsonl, or 'training: FILE' in "
 			       "the job");
 	p->job.think_tok = 0; /* a head reads the place right behind the ticket */
-	t->candidate = model_of(&p->plan);
-	return check_candidate(t);
+	t->candidate = tuning_model_of(&p->plan);
+	return tuning_check_candidate(t);
 }
 
 /* The first tickets of an order in which all labels come early. */
-static int choose_tickets(struct tuning *t)
+static int tuning_choose_tickets(struct tuning *t)
 {
 	const struct training *training = &t->session.prepared.training;
 	struct arena *a = &t->cmd->arena;
@@ -170,7 +170,7 @@ static int choose_tickets(struct tuning *t)
 	return 0;
 }
 
-static int choose_out(struct tuning *t)
+static int tuning_choose_out(struct tuning *t)
 {
 	const struct tune_options *o = t->options;
 	struct arena *a = &t->cmd->arena;
@@ -220,7 +220,8 @@ int tuning_begin(struct tuning *t)
 	struct session *s = &t->session;
 
 	t->store_path = o->store ? o->store : store_path_for(&t->cmd->arena, t->job_path);
-	if (load_tested(t) < 0 || load_job(t) < 0 || choose_out(t) < 0 || choose_tickets(t) < 0)
+	if (tuning_load_tested(t) < 0 || tuning_load_job(t) < 0 || tuning_choose_out(t) < 0 ||
+	    tuning_choose_tickets(t) < 0)
 		return -1;
 	s->run = (struct run_row){ .mode = "two-phase",
 				   .reason_order = reason_order_name(s->prepared.job.reason) };

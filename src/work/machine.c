@@ -107,7 +107,7 @@ int64_t machine_process_cpu_us(pid_t pid)
 #ifdef __linux__
 
 /* The start of a small text file, NUL-terminated. False, and "", where it cannot be read. */
-static bool read_text(const char *path, char *ret_text, size_t size)
+static bool machine_read_text(const char *path, char *ret_text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t len = 0;
@@ -126,7 +126,7 @@ static bool read_text(const char *path, char *ret_text, size_t size)
 }
 
 /* The first line of text that starts with key: what follows the key. NULL where there is none. */
-static const char *after_key(const char *text, const char *key)
+static const char *machine_after_key(const char *text, const char *key)
 {
 	size_t len = strlen(key);
 
@@ -139,9 +139,9 @@ static const char *after_key(const char *text, const char *key)
 }
 
 /* The number after key at a line's start, or -1. */
-static int64_t number_after(const char *text, const char *key)
+static int64_t machine_number_after(const char *text, const char *key)
 {
-	const char *at = after_key(text, key);
+	const char *at = machine_after_key(text, key);
 	char *end;
 	int64_t value;
 
@@ -152,15 +152,15 @@ static int64_t number_after(const char *text, const char *key)
 }
 
 /* A file that holds one number; -1 where it cannot be read or says "max". */
-static int64_t read_number(const char *path)
+static int64_t machine_read_number(const char *path)
 {
 	char text[64];
 
-	return read_text(path, text, sizeof(text)) ? number_after(text, "") : -1;
+	return machine_read_text(path, text, sizeof(text)) ? machine_number_after(text, "") : -1;
 }
 
 /* Copies up to the line's end, without the blanks, colons and quotes around it. */
-static void copy_value(const char *at, char *ret_text, size_t size)
+static void machine_copy_value(const char *at, char *ret_text, size_t size)
 {
 	static const char around[] = " \t:\"";
 	size_t len;
@@ -180,55 +180,56 @@ struct limits {
 	int64_t memory_bytes, memory_free_bytes;
 };
 
-static void lower(int64_t *least, int64_t value)
+static void machine_lower(int64_t *least, int64_t value)
 {
 	if (value >= 0 && (*least < 0 || value < *least))
 		*least = value;
 }
 
 /* Memory of a group: what is used beyond its limit less the files it could drop. */
-static void see_memory(const char *dir, const char *max_name, const char *used_name,
-		       const char *cache_key, struct limits *limits)
+static void machine_see_memory(const char *dir, const char *max_name, const char *used_name,
+			       const char *cache_key, struct limits *limits)
 {
 	char path[1200], stat[8192];
 	int64_t max, used, cache = -1;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, max_name);
-	max = read_number(path);
+	max = machine_read_number(path);
 	if (max < 0)
 		return;
 	snprintf(path, sizeof(path), "%s/%s", dir, used_name);
-	used = read_number(path);
+	used = machine_read_number(path);
 	snprintf(path, sizeof(path), "%s/memory.stat", dir);
-	if (read_text(path, stat, sizeof(stat)))
-		cache = number_after(stat, cache_key);
+	if (machine_read_text(path, stat, sizeof(stat)))
+		cache = machine_number_after(stat, cache_key);
 	used -= cache > 0 ? cache : 0;
-	lower(&limits->memory_bytes, max);
-	lower(&limits->memory_free_bytes, used < 0 ? max : used > max ? 0 : max - used);
+	machine_lower(&limits->memory_bytes, max);
+	machine_lower(&limits->memory_free_bytes, used < 0 ? max : used > max ? 0 : max - used);
 }
 
 /* A group's limits, whichever version of control groups its folder belongs to. */
-static void see_group(const char *dir, struct limits *limits)
+static void machine_see_group(const char *dir, struct limits *limits)
 {
 	char path[1200], text[64];
 	double quota = -1, period = 0;
 
 	snprintf(path, sizeof(path), "%s/cpu.max", dir);
-	if (!read_text(path, text, sizeof(text)) || sscanf(text, "%lf %lf", &quota, &period) != 2) {
+	if (!machine_read_text(path, text, sizeof(text)) ||
+	    sscanf(text, "%lf %lf", &quota, &period) != 2) {
 		snprintf(path, sizeof(path), "%s/cpu.cfs_quota_us", dir);
-		quota = (double)read_number(path);
+		quota = (double)machine_read_number(path);
 		snprintf(path, sizeof(path), "%s/cpu.cfs_period_us", dir);
-		period = (double)read_number(path);
+		period = (double)machine_read_number(path);
 	}
 	if (quota > 0 && period > 0 && (limits->cpus < 0 || quota / period < limits->cpus))
 		limits->cpus = quota / period;
-	see_memory(dir, "memory.max", "memory.current", "inactive_file ", limits);
-	see_memory(dir, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ",
-		   limits);
+	machine_see_memory(dir, "memory.max", "memory.current", "inactive_file ", limits);
+	machine_see_memory(dir, "memory.limit_in_bytes", "memory.usage_in_bytes",
+			   "total_inactive_file ", limits);
 }
 
 /* The group's folder and all above it: each may be the tightest. */
-static void see_groups_up(const char *root, const char *group, struct limits *limits)
+static void machine_see_groups_up(const char *root, const char *group, struct limits *limits)
 {
 	char dir[1100];
 	size_t root_len = strlen(root);
@@ -237,7 +238,7 @@ static void see_groups_up(const char *root, const char *group, struct limits *li
 	for (;;) {
 		char *slash;
 
-		see_group(dir, limits);
+		machine_see_group(dir, limits);
 		slash = strrchr(dir, '/');
 		if (!slash || (size_t)(slash - dir) < root_len)
 			return;
@@ -246,12 +247,12 @@ static void see_groups_up(const char *root, const char *group, struct limits *li
 }
 
 /* Lines of /proc/self/cgroup: "4:memory:/group" of version 1, "0::/group" of version 2. */
-static void limits_get(struct limits *ret)
+static void machine_limits_get(struct limits *ret)
 {
 	char text[4096], *at = text, root[128], *line;
 
 	*ret = (struct limits){ -1, -1, -1 };
-	if (!read_text("/proc/self/cgroup", text, sizeof(text)))
+	if (!machine_read_text("/proc/self/cgroup", text, sizeof(text)))
 		return;
 	while ((line = strsep(&at, "\n"))) {
 		char *names = strchr(line, ':');
@@ -262,12 +263,12 @@ static void limits_get(struct limits *ret)
 		*group++ = '\0';
 		names++;
 		if (*names == '\0')
-			see_groups_up("/sys/fs/cgroup", group, ret);
+			machine_see_groups_up("/sys/fs/cgroup", group, ret);
 		if (*names == '\0')
 			snprintf(root, sizeof(root), "/sys/fs/cgroup/unified");
 		else
 			snprintf(root, sizeof(root), "/sys/fs/cgroup/%s", names);
-		see_groups_up(root, group, ret);
+		machine_see_groups_up(root, group, ret);
 	}
 }
 
@@ -276,13 +277,13 @@ static void limits_get(struct limits *ret)
 enum { MAX_CPUS = 8192 };
 
 /* True where a lower processor of the set is on the same physical core. */
-static bool shares_core(int cpu, const cpu_set_t *set, size_t set_bytes)
+static bool machine_shares_core(int cpu, const cpu_set_t *set, size_t set_bytes)
 {
 	char path[128], list[1024], *at = list, *range;
 
 	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list",
 		 cpu);
-	if (!read_text(path, list, sizeof(list)))
+	if (!machine_read_text(path, list, sizeof(list)))
 		return false;
 	while ((range = strsep(&at, ","))) {
 		int first = cpu, last;
@@ -297,7 +298,7 @@ static bool shares_core(int cpu, const cpu_set_t *set, size_t set_bytes)
 	return false;
 }
 
-static void get_processors(struct machine *ret, double quota_cpus)
+static void machine_get_processors(struct machine *ret, double quota_cpus)
 {
 	cpu_set_t *set = CPU_ALLOC(MAX_CPUS);
 	size_t set_bytes = CPU_ALLOC_SIZE(MAX_CPUS);
@@ -309,7 +310,7 @@ static void get_processors(struct machine *ret, double quota_cpus)
 			if (!CPU_ISSET_S((size_t)i, set_bytes, set))
 				continue;
 			ret->n_threads++;
-			ret->n_cores += !shares_core(i, set, set_bytes);
+			ret->n_cores += !machine_shares_core(i, set, set_bytes);
 		}
 	}
 	CPU_FREE(set);
@@ -322,48 +323,48 @@ static void get_processors(struct machine *ret, double quota_cpus)
 }
 
 /* x86 names the model in /proc/cpuinfo; boards of other kinds in their device tree. */
-static void get_cpu_name(char *ret_text, size_t size)
+static void machine_get_cpu_name(char *ret_text, size_t size)
 {
 	char text[8192];
 	const char *at = NULL;
 
-	if (read_text("/proc/cpuinfo", text, sizeof(text))) {
-		at = after_key(text, "model name");
+	if (machine_read_text("/proc/cpuinfo", text, sizeof(text))) {
+		at = machine_after_key(text, "model name");
 		if (!at)
-			at = after_key(text, "Model");
+			at = machine_after_key(text, "Model");
 	}
-	if (!at && read_text("/sys/firmware/devicetree/base/model", text, sizeof(text)))
+	if (!at && machine_read_text("/sys/firmware/devicetree/base/model", text, sizeof(text)))
 		at = text;
 	if (at)
-		copy_value(at, ret_text, size);
+		machine_copy_value(at, ret_text, size);
 }
 
-static void get_os_name(char *ret_text, size_t size)
+static void machine_get_os_name(char *ret_text, size_t size)
 {
 	char text[4096];
 	const char *at = NULL;
 
-	if (read_text("/etc/os-release", text, sizeof(text)) ||
-	    read_text("/usr/lib/os-release", text, sizeof(text)))
-		at = after_key(text, "PRETTY_NAME=");
+	if (machine_read_text("/etc/os-release", text, sizeof(text)) ||
+	    machine_read_text("/usr/lib/os-release", text, sizeof(text)))
+		at = machine_after_key(text, "PRETTY_NAME=");
 	if (at)
-		copy_value(at, ret_text, size);
+		machine_copy_value(at, ret_text, size);
 }
 
-static void get_system(struct machine *ret)
+static void machine_get_system(struct machine *ret)
 {
 	char text[4096];
 	struct limits limits;
 
-	limits_get(&limits);
-	get_cpu_name(ret->cpu, sizeof(ret->cpu));
-	get_os_name(ret->os, sizeof(ret->os));
-	get_processors(ret, limits.cpus);
-	if (read_text("/proc/meminfo", text, sizeof(text))) {
-		ret->memory_bytes = number_after(text, "MemTotal:") * 1024;
-		ret->memory_available_bytes = number_after(text, "MemAvailable:") * 1024;
-		lower(&ret->memory_bytes, limits.memory_bytes);
-		lower(&ret->memory_available_bytes, limits.memory_free_bytes);
+	machine_limits_get(&limits);
+	machine_get_cpu_name(ret->cpu, sizeof(ret->cpu));
+	machine_get_os_name(ret->os, sizeof(ret->os));
+	machine_get_processors(ret, limits.cpus);
+	if (machine_read_text("/proc/meminfo", text, sizeof(text))) {
+		ret->memory_bytes = machine_number_after(text, "MemTotal:") * 1024;
+		ret->memory_available_bytes = machine_number_after(text, "MemAvailable:") * 1024;
+		machine_lower(&ret->memory_bytes, limits.memory_bytes);
+		machine_lower(&ret->memory_available_bytes, limits.memory_free_bytes);
 	}
 }
 
@@ -374,9 +375,9 @@ void machine_load_read(struct machine_load *ret)
 	int64_t tick_us = 1000000 / sysconf(_SC_CLK_TCK);
 
 	memset(ret, 0, sizeof(*ret));
-	if (read_text("/proc/loadavg", text, sizeof(text)))
+	if (machine_read_text("/proc/loadavg", text, sizeof(text)))
 		ret->load_average = strtod(text, NULL);
-	if (!read_text("/proc/stat", text, sizeof(text)) ||
+	if (!machine_read_text("/proc/stat", text, sizeof(text)) ||
 	    sscanf(text, "cpu %lld %lld %lld %lld %lld %lld %lld %lld", &user, &nice, &system,
 		   &idle, &iowait, &irq, &softirq, &steal) < 7)
 		return;
@@ -390,18 +391,18 @@ int64_t machine_peak_rss_bytes(void)
 	char text[4096];
 	int64_t kib;
 
-	if (!read_text("/proc/self/status", text, sizeof(text)))
+	if (!machine_read_text("/proc/self/status", text, sizeof(text)))
 		return 0;
-	kib = number_after(text, "VmHWM:");
+	kib = machine_number_after(text, "VmHWM:");
 	return kib < 0 ? 0 : kib * 1024;
 }
 
-static int64_t zone_number(const char *root, int zone, const char *file)
+static int64_t machine_zone_number(const char *root, int zone, const char *file)
 {
 	char path[1200];
 
 	snprintf(path, sizeof(path), "%s/intel-rapl:%d/%s", root, zone, file);
-	return read_number(path);
+	return machine_read_number(path);
 }
 
 void machine_energy_read(const char *root, struct machine_energy *ret)
@@ -411,14 +412,14 @@ void machine_energy_read(const char *root, struct machine_energy *ret)
 	memset(ret, 0, sizeof(*ret));
 	for (int zone = 0;; zone++) {
 		snprintf(path, sizeof(path), "%s/intel-rapl:%d/name", root, zone);
-		if (!read_text(path, name, sizeof(name)))
+		if (!machine_read_text(path, name, sizeof(name)))
 			return;
-		if (!after_key(name, "package"))
+		if (!machine_after_key(name, "package"))
 			continue;
 		if (ret->n == MACHINE_MAX_PACKAGES)
 			break;
-		ret->used_uj[ret->n] = zone_number(root, zone, "energy_uj");
-		ret->range_uj[ret->n] = zone_number(root, zone, "max_energy_range_uj");
+		ret->used_uj[ret->n] = machine_zone_number(root, zone, "energy_uj");
+		ret->range_uj[ret->n] = machine_zone_number(root, zone, "max_energy_range_uj");
 		if (ret->used_uj[ret->n] < 0 || ret->range_uj[ret->n] < 0)
 			break;
 		ret->n++;
@@ -452,7 +453,7 @@ int64_t machine_peak_rss_bytes(void)
 
 #ifdef __APPLE__
 
-static int64_t sysctl_number(const char *name)
+static int64_t machine_sysctl_number(const char *name)
 {
 	int64_t value = 0;
 	size_t size = sizeof(value);
@@ -460,16 +461,16 @@ static int64_t sysctl_number(const char *name)
 	return sysctlbyname(name, &value, &size, NULL, 0) == 0 ? value : 0;
 }
 
-static void get_system(struct machine *ret)
+static void machine_get_system(struct machine *ret)
 {
 	size_t size = sizeof(ret->cpu);
 	vm_statistics64_data_t vm;
 	mach_msg_type_number_t count = HOST_VM_INFO64_COUNT;
 
 	sysctlbyname("machdep.cpu.brand_string", ret->cpu, &size, NULL, 0);
-	ret->n_cores = sysctl_number("hw.physicalcpu");
-	ret->n_threads = sysctl_number("hw.logicalcpu");
-	ret->memory_bytes = sysctl_number("hw.memsize");
+	ret->n_cores = machine_sysctl_number("hw.physicalcpu");
+	ret->n_threads = machine_sysctl_number("hw.logicalcpu");
+	ret->memory_bytes = machine_sysctl_number("hw.memsize");
 	if (host_statistics64(mach_host_self(), HOST_VM_INFO64, (host_info64_t)&vm, &count) ==
 	    KERN_SUCCESS)
 		ret->memory_available_bytes =
@@ -495,7 +496,7 @@ void machine_load_read(struct machine_load *ret)
 
 #elif !defined(__linux__)
 
-static void get_system(struct machine *ret)
+static void machine_get_system(struct machine *ret)
 {
 	ret->n_cores = ret->n_threads = sysconf(_SC_NPROCESSORS_ONLN);
 }
@@ -513,7 +514,7 @@ void machine_get(struct machine *ret)
 	size_t used;
 
 	memset(ret, 0, sizeof(*ret));
-	get_system(ret);
+	machine_get_system(ret);
 	if (uname(&name) == 0) {
 		snprintf(ret->host, sizeof(ret->host), "%s", name.nodename);
 		used = strlen(ret->os);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/array.h"
+
 enum field_type {
 	F_I64,
 	F_F64,
@@ -209,7 +211,7 @@ static const struct field written[] = { I64(msg_written, from_ftype) };
 
 #define ROW(name, fields, s) \
 	{ \
-		name, fields, sizeof(fields) / sizeof((fields)[0]), sizeof(struct s) \
+		name, fields, COUNT_OF(fields), sizeof(struct s) \
 	}
 
 static const struct message_row rows[MSG_TYPE_COUNT] = {
@@ -235,12 +237,12 @@ static const struct message_row rows[MSG_TYPE_COUNT] = {
 	[MSG_WRITTEN] = ROW("WRITTEN", written, msg_written),
 };
 
-static const struct message_row *row_of(enum message_type type)
+static const struct message_row *message_row_of(enum message_type type)
 {
 	return (unsigned)type < MSG_TYPE_COUNT && rows[type].name ? &rows[type] : NULL;
 }
 
-static void put_field(struct buf *b, const struct field *f, const char *base)
+static void message_put_field(struct buf *b, const struct field *f, const char *base)
 {
 	const void *at = base + f->at;
 	size_t n = 0;
@@ -290,7 +292,7 @@ static void put_field(struct buf *b, const struct field *f, const char *base)
 	}
 }
 
-static void get_chars(struct wire_reader *r, struct arena *a, char *to, size_t size)
+static void message_get_chars(struct wire_reader *r, struct arena *a, char *to, size_t size)
 {
 	const char *text = wire_get_text(r, a);
 
@@ -298,7 +300,8 @@ static void get_chars(struct wire_reader *r, struct arena *a, char *to, size_t s
 		to[i] = text[i];
 }
 
-static void get_field(struct wire_reader *r, const struct field *f, struct arena *a, char *base)
+static void message_get_field(struct wire_reader *r, const struct field *f, struct arena *a,
+			      char *base)
 {
 	void *at = base + f->at;
 	size_t *n = (size_t *)(void *)(base + (f->type == F_CHARS ? 0 : f->n_at));
@@ -320,7 +323,7 @@ static void get_field(struct wire_reader *r, const struct field *f, struct arena
 		*(char **)at = wire_get_text(r, a);
 		break;
 	case F_CHARS:
-		get_chars(r, a, at, f->n_at);
+		message_get_chars(r, a, at, f->n_at);
 		break;
 	case F_BYTES:
 		*(char **)at = wire_get_bytes(r, a, n);
@@ -360,23 +363,23 @@ static void get_field(struct wire_reader *r, const struct field *f, struct arena
 
 void message_encode(enum message_type type, const void *message, struct buf *ret_payload)
 {
-	const struct message_row *row = row_of(type);
+	const struct message_row *row = message_row_of(type);
 
 	for (size_t i = 0; i < row->n_fields; i++)
-		put_field(ret_payload, &row->fields[i], message);
+		message_put_field(ret_payload, &row->fields[i], message);
 }
 
 int message_decode(enum message_type type, struct wire_reader *payload, struct arena *a,
 		   void *ret_message, struct err *err)
 {
-	const struct message_row *row = row_of(type);
+	const struct message_row *row = message_row_of(type);
 
 	if (!row)
 		return err_set(err, ERR_ENGINE, "a message of unknown type %d", (int)type);
 	if (row->size)
 		memset(ret_message, 0, row->size);
 	for (size_t i = 0; i < row->n_fields; i++)
-		get_field(payload, &row->fields[i], a, ret_message);
+		message_get_field(payload, &row->fields[i], a, ret_message);
 	if (payload->bad || payload->at != payload->len)
 		return err_set(err, ERR_ENGINE, "a malformed %s message", row->name);
 	return 0;
@@ -384,7 +387,7 @@ int message_decode(enum message_type type, struct wire_reader *payload, struct a
 
 const char *message_name(enum message_type type)
 {
-	const struct message_row *row = row_of(type);
+	const struct message_row *row = message_row_of(type);
 
 	return row ? row->name : "unknown";
 }

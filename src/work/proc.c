@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "work/machine.h"
@@ -63,7 +64,7 @@ static char *const child_env[] = {
 };
 
 /* What the caller of this program has open is none of the worker's business. */
-static void close_all_from(int first)
+static void proc_close_all_from(int first)
 {
 	enum { MANY = 1024 };
 
@@ -75,7 +76,7 @@ static void close_all_from(int first)
 		close(fd);
 }
 
-static void child(const struct proc_spec *spec, int in, int out)
+static void proc_child(const struct proc_spec *spec, int in, int out)
 {
 	struct sandbox_request request = { .memory_bytes = spec->memory_bytes,
 					   .network_port = spec->network_port };
@@ -90,14 +91,14 @@ static void child(const struct proc_spec *spec, int in, int out)
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    (null >= 0 && dup2(null, STDERR_FILENO) < 0))
 		_exit(126);
-	close_all_from(STDERR_FILENO + 1);
+	proc_close_all_from(STDERR_FILENO + 1);
 	sandbox_bits_to_text(spec->sandbox ? sandbox_before_exec(&request) : 0, bits_text);
 	execve(spec->program, argv, child_env);
 	_exit(127);
 }
 
 /* A pipe that no other worker inherits. */
-static int make_pipe(int ends[2])
+static int proc_make_pipe(int ends[2])
 {
 	if (pipe(ends) < 0)
 		return -1;
@@ -106,11 +107,11 @@ static int make_pipe(int ends[2])
 	return 0;
 }
 
-static int pipes(int to[2], int from[2], struct err *err)
+static int proc_pipes(int to[2], int from[2], struct err *err)
 {
-	if (make_pipe(to) < 0)
+	if (proc_make_pipe(to) < 0)
 		return err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
-	if (make_pipe(from) < 0) {
+	if (proc_make_pipe(from) < 0) {
 		err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
 		close(to[0]);
 		close(to[1]);
@@ -120,7 +121,7 @@ static int pipes(int to[2], int from[2], struct err *err)
 }
 
 /* The worker's first message says who it is. */
-static int greet(struct proc *p, const struct proc_spec *spec, struct err *err)
+static int proc_greet(struct proc *p, const struct proc_spec *spec, struct err *err)
 {
 	struct proc_death death = { .detail = "no word within 20 s" };
 	struct msg_hello hello = { 0 };
@@ -158,11 +159,11 @@ int proc_start(struct proc *p, const struct proc_spec *spec, struct err *err)
 	pid_t pid;
 
 	*p = (struct proc){ 0 };
-	if (pipes(to, from, err) < 0)
+	if (proc_pipes(to, from, err) < 0)
 		return -1;
 	pid = fork();
 	if (pid == 0)
-		child(spec, to[0], from[1]);
+		proc_child(spec, to[0], from[1]);
 	close(to[0]);
 	close(from[1]);
 	if (pid < 0) {
@@ -175,7 +176,7 @@ int proc_start(struct proc *p, const struct proc_spec *spec, struct err *err)
 	fcntl(p->to, F_SETFL, O_NONBLOCK); /* a worker that does not read must not stop us */
 	p->from = from[0];
 	wire_input_init(&p->in);
-	return greet(p, spec, err);
+	return proc_greet(p, spec, err);
 }
 
 void proc_send(struct proc *p, enum message_type type, const void *message)
@@ -186,7 +187,7 @@ void proc_send(struct proc *p, enum message_type type, const void *message)
 		return;
 }
 
-static void name_death(int status, struct proc_death *ret)
+static void proc_name_death(int status, struct proc_death *ret)
 {
 	static const struct {
 		int code;
@@ -213,7 +214,7 @@ static void name_death(int status, struct proc_death *ret)
 	} else {
 		snprintf(ret->detail, sizeof(ret->detail), "ended by itself with exit code %d",
 			 WEXITSTATUS(status));
-		for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
+		for (size_t i = 0; i < COUNT_OF(exits); i++) {
 			if (WEXITSTATUS(status) != exits[i].code)
 				continue;
 			ret->outcome = exits[i].outcome;
@@ -223,7 +224,7 @@ static void name_death(int status, struct proc_death *ret)
 }
 
 /* Waits for the process and closes what belonged to it. */
-static int reap(struct proc *p)
+static int proc_reap(struct proc *p)
 {
 	struct rusage usage;
 	int status = 0;
@@ -245,11 +246,11 @@ void proc_kill(struct proc *p)
 		return;
 	kill(-p->pid, SIGKILL);
 	kill(p->pid, SIGKILL);
-	reap(p);
+	proc_reap(p);
 }
 
 /* The end of the stream: its death, or a worker that closed its output and lingers. */
-static enum proc_event died(struct proc *p, struct proc_death *ret_death)
+static enum proc_event proc_died(struct proc *p, struct proc_death *ret_death)
 {
 	int64_t until = clock_mono_us() + GRACE_US;
 	siginfo_t info = { 0 };
@@ -264,11 +265,11 @@ static enum proc_event died(struct proc *p, struct proc_death *ret_death)
 			 "it closed its output without ending");
 		return PROC_DIED;
 	}
-	name_death(reap(p), ret_death);
+	proc_name_death(proc_reap(p), ret_death);
 	return PROC_DIED;
 }
 
-static enum proc_event malformed(struct proc *p, struct proc_death *ret_death)
+static enum proc_event proc_malformed(struct proc *p, struct proc_death *ret_death)
 {
 	proc_kill(p);
 	ret_death->outcome = OUTCOME_CRASHED;
@@ -277,7 +278,7 @@ static enum proc_event malformed(struct proc *p, struct proc_death *ret_death)
 }
 
 /* Milliseconds for poll(): rounded up, so that the deadline has passed when it says so. */
-static int poll_ms(int64_t left_us)
+static int proc_poll_ms(int64_t left_us)
 {
 	if (left_us <= 0)
 		return 0;
@@ -294,12 +295,12 @@ enum proc_event proc_wait(struct proc *p, int64_t deadline_us, enum message_type
 		int64_t n;
 
 		if (got < 0)
-			return malformed(p, ret_death);
+			return proc_malformed(p, ret_death);
 		if (got > 0) {
 			*ret_type = (enum message_type)type;
 			return PROC_MESSAGE;
 		}
-		ready = poll(&fd, 1, poll_ms(deadline_us - clock_mono_us()));
+		ready = poll(&fd, 1, proc_poll_ms(deadline_us - clock_mono_us()));
 		if (ready < 0 && errno == EINTR)
 			return PROC_INTERRUPTED;
 		if (ready == 0)
@@ -307,7 +308,7 @@ enum proc_event proc_wait(struct proc *p, int64_t deadline_us, enum message_type
 		n = wire_fill(&p->in, p->from);
 		/* At the end of the stream errno is not set: it may still be that of a signal. */
 		if (n == 0 || (n < 0 && errno != EINTR))
-			return died(p, ret_death);
+			return proc_died(p, ret_death);
 	}
 }
 
@@ -336,5 +337,5 @@ void proc_close(struct proc *p)
 		}
 		poll(NULL, 0, 2);
 	}
-	reap(p);
+	proc_reap(p);
 }

@@ -7,17 +7,19 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* Full stops of other scripts: 。 ！ ？ । ۔ ። */
 static const char *const wide_stops[] = {
 	"\u3002", "\uFF01", "\uFF1F", "\u0964", "\u06D4", "\u1362"
 };
 
 /* Bytes of the sentence mark that begins at p, or 0. */
-static size_t stop_mark(const char *p, size_t left)
+static size_t sentence_stop_mark(const char *p, size_t left)
 {
 	if (*p == '.' || *p == '!' || *p == '?')
 		return 1;
-	for (size_t i = 0; i < sizeof(wide_stops) / sizeof(wide_stops[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(wide_stops); i++) {
 		size_t n = strlen(wide_stops[i]);
 
 		if (left >= n && memcmp(p, wide_stops[i], n) == 0)
@@ -27,7 +29,7 @@ static size_t stop_mark(const char *p, size_t left)
 }
 
 /* "3." or "e." may go on: "3.5", "e.g.", "U.S." */
-static bool may_go_on(const char *body, size_t at)
+static bool sentence_may_go_on(const char *body, size_t at)
 {
 	unsigned char before = at > 0 ? (unsigned char)body[at - 1] : 0;
 	bool lone = at < 2 || !isalnum((unsigned char)body[at - 2]);
@@ -36,7 +38,7 @@ static bool may_go_on(const char *body, size_t at)
 }
 
 /* Bytes of the white space at p, which may stand escaped, or 0. */
-static size_t space(const char *p, size_t left)
+static size_t sentence_space(const char *p, size_t left)
 {
 	if (left >= 1 && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
 		return 1;
@@ -44,14 +46,14 @@ static size_t space(const char *p, size_t left)
 }
 
 /* Whether the mark that ends before `at` really ends a sentence, given what follows. */
-static bool ends_sentence(const char *body, size_t n_bytes, size_t mark, size_t at)
+static bool sentence_ends_sentence(const char *body, size_t n_bytes, size_t mark, size_t at)
 {
 	size_t next = at, n;
 
-	if (!may_go_on(body, mark))
-		return at == n_bytes || space(body + at, n_bytes - at) || body[at] == '"' ||
-		       (unsigned char)body[mark] >= 0x80;
-	while ((n = space(body + next, n_bytes - next)))
+	if (!sentence_may_go_on(body, mark))
+		return at == n_bytes || sentence_space(body + at, n_bytes - at) ||
+		       body[at] == '"' || (unsigned char)body[mark] >= 0x80;
+	while ((n = sentence_space(body + next, n_bytes - next)))
 		next += n;
 	if (next == at || next == n_bytes || (body[next] == '\\' && next + 1 == n_bytes))
 		return false;
@@ -73,8 +75,8 @@ enum reason_end reason_scan(const char *body, size_t n_bytes, size_t *ret_len)
 			*ret_len = i;
 			return REASON_QUOTE;
 		}
-		mark = stop_mark(body + i, n_bytes - i);
-		if (mark && ends_sentence(body, n_bytes, i, i + mark) &&
+		mark = sentence_stop_mark(body + i, n_bytes - i);
+		if (mark && sentence_ends_sentence(body, n_bytes, i, i + mark) &&
 		    ++sentences == SENTENCES_WANTED) {
 			*ret_len = i + mark;
 			return REASON_SENTENCE;

@@ -37,7 +37,7 @@ void wire_put_text(struct buf *b, const char *text)
 	wire_put_bytes(b, text, text ? strlen(text) : 0);
 }
 
-static uint32_t read_u32(const unsigned char *p)
+static uint32_t wire_read_u32(const unsigned char *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
@@ -107,7 +107,7 @@ size_t wire_get_count(struct wire_reader *r, size_t min_bytes)
 /* On a descriptor that does not block, a reader that takes nothing for so long is given up. */
 enum { WRITE_TIMEOUT_MS = 30 * 1000 };
 
-static int wait_writable(int fd)
+static int wire_wait_writable(int fd)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
 	int n = poll(&pfd, 1, WRITE_TIMEOUT_MS);
@@ -117,7 +117,7 @@ static int wait_writable(int fd)
 	return n > 0 || (n < 0 && errno == EINTR) ? 0 : -1;
 }
 
-static int write_all(int fd, const void *data, size_t n_bytes)
+static int wire_write_all(int fd, const void *data, size_t n_bytes)
 {
 	const char *p = data;
 
@@ -126,7 +126,7 @@ static int write_all(int fd, const void *data, size_t n_bytes)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN && wait_writable(fd) == 0)
+		if (n < 0 && errno == EAGAIN && wire_wait_writable(fd) == 0)
 			continue;
 		if (n < 0)
 			return -1;
@@ -146,8 +146,8 @@ int wire_send(int fd, uint8_t type, const struct buf *payload, struct err *err)
 	for (int i = 0; i < 4; i++)
 		head[i] = (unsigned char)(n >> (8 * i));
 	head[4] = type;
-	if (write_all(fd, head, sizeof(head)) < 0 ||
-	    write_all(fd, buf_text(payload), payload->len) < 0)
+	if (wire_write_all(fd, head, sizeof(head)) < 0 ||
+	    wire_write_all(fd, buf_text(payload), payload->len) < 0)
 		return err_sys(err, ERR_ENGINE, errno, "cannot write to the other process");
 	return 0;
 }
@@ -174,7 +174,7 @@ int64_t wire_fill(struct wire_input *in, int fd)
 }
 
 /* Drops the bytes of the frame that was given out last. */
-static void drop_taken(struct wire_input *in)
+static void wire_drop_taken(struct wire_input *in)
 {
 	if (in->taken == 0)
 		return;
@@ -188,13 +188,13 @@ int wire_next(struct wire_input *in, uint8_t *ret_type, struct wire_reader *ret_
 	const unsigned char *p;
 	uint32_t n;
 
-	drop_taken(in);
+	wire_drop_taken(in);
 	if (in->bytes.overflow)
 		return -1;
 	if (in->bytes.len < WIRE_HEAD_BYTES)
 		return 0;
 	p = (const unsigned char *)in->bytes.data;
-	n = read_u32(p);
+	n = wire_read_u32(p);
 	if (n < 1 || n > WIRE_MAX_BYTES)
 		return -1;
 	if (in->bytes.len - 4 < n)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/array.h"
 #include "base/str.h"
 
 struct range {
@@ -63,17 +64,17 @@ static const struct range ranges[] = {
 	{ 0x1E900, 0x1E95F, "Adlam" },	 { 0x20000, 0x3FFFF, han },
 };
 
-enum { N_RANGES = sizeof(ranges) / sizeof(ranges[0]) };
+enum { N_RANGES = COUNT_OF(ranges) };
 
 /* Marks count with the letters that they stand on: some scripts write vowels as marks. */
-static bool is_letter(utf8proc_int32_t cp)
+static bool script_is_letter(utf8proc_int32_t cp)
 {
 	utf8proc_category_t c = utf8proc_category(cp);
 
 	return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_ME;
 }
 
-static const char *name_of(utf8proc_int32_t cp)
+static const char *script_name_of(utf8proc_int32_t cp)
 {
 	for (size_t i = 0; i < N_RANGES && ranges[i].first <= cp; i++)
 		if (cp <= ranges[i].last)
@@ -93,10 +94,10 @@ const char *script_of(const char *text, size_t n_bytes)
 		const char *name;
 
 		at += (size_t)utf8proc_iterate(p + at, (utf8proc_ssize_t)(n_bytes - at), &cp);
-		if (!is_letter(cp))
+		if (!script_is_letter(cp))
 			continue;
 		n_letters++;
-		name = name_of(cp);
+		name = script_name_of(cp);
 		for (size_t i = 0; name && i < N_RANGES; i++) {
 			if (strcmp(ranges[i].name, name) != 0)
 				continue;

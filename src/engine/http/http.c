@@ -65,7 +65,7 @@ failed:
 	return -1;
 }
 
-static void end_wave(struct engine *e)
+static void http_end_wave(struct engine *e)
 {
 	for (size_t i = 0; i < e->n_tickets; i++)
 		http_release(&e->net, &e->calls[i]);
@@ -74,9 +74,9 @@ static void end_wave(struct engine *e)
 	arena_release(&e->wave_arena);
 }
 
-static void end_pass(struct engine *e)
+static void http_end_pass(struct engine *e)
 {
-	end_wave(e);
+	http_end_wave(e);
 	json_decref(e->messages);
 	json_decref(e->schema);
 	json_decref(e->probes.found);
@@ -90,14 +90,14 @@ void engine_close(struct engine *e)
 {
 	if (!e)
 		return;
-	end_pass(e);
+	http_end_pass(e);
 	http_net_close(&e->net);
 	json_decref(e->server.stated);
 	arena_release(&e->arena);
 	free(e);
 }
 
-static void keep_pass(struct engine *e, const struct msg_pass *pass)
+static void http_keep_pass(struct engine *e, const struct msg_pass *pass)
 {
 	struct arena *a = &e->pass_arena;
 	struct msg_pass *p = &e->pass;
@@ -113,7 +113,7 @@ static void keep_pass(struct engine *e, const struct msg_pass *pass)
 }
 
 /* What is sent before and around a ticket: the server renders it. */
-static const char *rendered(const struct engine *e, struct arena *a)
+static const char *http_rendered(const struct engine *e, struct arena *a)
 {
 	json_t *messages = json_copy(e->messages);
 
@@ -128,13 +128,13 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	const char *template = json_string_value(
 		json_object_get(json_object_get(e->server.stated, "identity"), "template_sha256"));
 
-	end_pass(e);
-	keep_pass(e, pass);
+	http_end_pass(e);
+	http_keep_pass(e, pass);
 	http_prepare(e);
 	if (http_probe(e, err) < 0)
 		return -1;
 	*ret_ready = (struct msg_pass_ready){
-		.rendered = rendered(e, a),
+		.rendered = http_rendered(e, a),
 		.template_sha256 = template ? arena_strdup(a, template) : "",
 		.template_marks = "",
 		.opening = "none",
@@ -151,7 +151,7 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 
 	(void)err;
 	*ret_outcome = OUTCOME_ENGINE_ERROR;
-	end_wave(e);
+	http_end_wave(e);
 	e->n_tickets = wave->n_texts < WAVE_MAX ? wave->n_texts : WAVE_MAX;
 	e->tickets = arena_strdups(a, wave->texts, e->n_tickets);
 	e->calls = arena_array(a, e->n_tickets, sizeof(*e->calls));
@@ -179,7 +179,7 @@ static void begin(struct engine *e, size_t ticket, int only_label)
 }
 
 /* This ticket, and those after it as far as they may be under way at the same time. */
-static void begin_group(struct engine *e, size_t ticket)
+static void http_begin_group(struct engine *e, size_t ticket)
 {
 	size_t n = e->pass.n_parallel > 1 ? (size_t)e->pass.n_parallel : 1;
 
@@ -188,7 +188,7 @@ static void begin_group(struct engine *e, size_t ticket)
 			begin(e, i, -1);
 }
 
-static void say_silent(struct arena *a, size_t ticket, struct answer *ret)
+static void http_say_silent(struct arena *a, size_t ticket, struct answer *ret)
 {
 	*ret = (struct answer){ .ticket = ticket,
 				.outcome = OUTCOME_TIMEOUT,
@@ -203,7 +203,7 @@ static void say_silent(struct arena *a, size_t ticket, struct answer *ret)
 				   SILENT_MAX + 1);
 }
 
-static void count_silence(struct engine *e, const struct http_call *call)
+static void http_count_silence(struct engine *e, const struct http_call *call)
 {
 	bool silent = call->chat.first_us < 0 &&
 		      (call->end == HTTP_NOT_REACHED || call->end == HTTP_TIMED_OUT ||
@@ -213,14 +213,14 @@ static void count_silence(struct engine *e, const struct http_call *call)
 }
 
 /* Of a label that is on record, only the reason is wanted: the schema admits no other. */
-static int ask_again(struct engine *e, struct arena *a, const struct msg_ask *ask,
-		     struct answer *ret_answer, struct err *err)
+static int http_ask_again(struct engine *e, struct arena *a, const struct msg_ask *ask,
+			  struct answer *ret_answer, struct err *err)
 {
 	size_t ticket = (size_t)ask->ticket;
 
 	begin(e, ticket, (int)ask->known_label);
 	http_finish(&e->net, &e->calls[ticket]);
-	count_silence(e, &e->calls[ticket]);
+	http_count_silence(e, &e->calls[ticket]);
 	http_read_answer(e, a, ticket, ret_answer);
 	if (ret_answer->outcome == OUTCOME_OK && ret_answer->label != ask->known_label)
 		return err_set(err, ERR_ENGINE,
@@ -238,15 +238,15 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 		return err_set(err, ERR_ENGINE, "there is no ticket %lld in this wave",
 			       (long long)ask->ticket);
 	if (e->n_silent > SILENT_MAX) {
-		say_silent(a, ticket, ret_answer);
+		http_say_silent(a, ticket, ret_answer);
 		return 0;
 	}
 	if (ask->known_label >= 0) {
-		r = ask_again(e, a, ask, ret_answer, err);
+		r = http_ask_again(e, a, ask, ret_answer, err);
 	} else {
-		begin_group(e, ticket);
+		http_begin_group(e, ticket);
 		http_finish(&e->net, &e->calls[ticket]);
-		count_silence(e, &e->calls[ticket]);
+		http_count_silence(e, &e->calls[ticket]);
 		http_read_answer(e, a, ticket, ret_answer);
 	}
 	e->kept[ticket] = (struct http_kept){ .waiting = r == 0 && ret_answer->label >= 0,

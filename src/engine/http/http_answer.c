@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "engine/http/http_engine.h"
 #include "work/machine.h"
@@ -21,36 +22,36 @@ static const struct {
 	{ HTTP_NONSENSE, OUTCOME_ENGINE_ERROR },
 };
 
-static enum outcome outcome_of(const struct http_call *call)
+static enum outcome answer_outcome_of(const struct http_call *call)
 {
 	if (call->chat.too_long)
 		return OUTCOME_TOO_LONG;
-	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(outcomes); i++)
 		if (outcomes[i].end == call->end)
 			return outcomes[i].outcome;
 	return OUTCOME_OK;
 }
 
-static int64_t known(int64_t n)
+static int64_t answer_known(int64_t n)
 {
 	return n > 0 ? n : 0;
 }
 
 /* Of all that was written, thinking too; what the server does not say is counted in pieces. */
-static int64_t thought_tok(const struct chat *chat)
+static int64_t answer_thought_tok(const struct chat *chat)
 {
 	return chat->reasoning_tok > 0 ? chat->reasoning_tok : chat->n_think;
 }
 
 static int64_t answer_tok(const struct chat *chat)
 {
-	int64_t n = chat->completion_tok - thought_tok(chat);
+	int64_t n = chat->completion_tok - answer_thought_tok(chat);
 
 	return chat->completion_tok >= 0 && n > 0 ? n : chat->n_content;
 }
 
 /* The label that the bytes are, to the letter; -1 where they are none. */
-static int label_named(const struct msg_pass *p, const char *body, size_t n)
+static int answer_label_named(const struct msg_pass *p, const char *body, size_t n)
 {
 	struct buf plain;
 	int found = -1;
@@ -66,7 +67,7 @@ static int label_named(const struct msg_pass *p, const char *body, size_t n)
 }
 
 /* The label of an answer that is the JSON that was asked for, if cut at its end; else -1. */
-static int label_of(const struct engine *e, const struct chat *chat)
+static int answer_label_of(const struct engine *e, const struct chat *chat)
 {
 	const char *text = buf_text(&chat->content);
 	size_t start, end;
@@ -74,7 +75,7 @@ static int label_of(const struct engine *e, const struct chat *chat)
 	if (e->pass.mode == PASS_FREE || text[strspn(text, " \t\r\n")] != '{' ||
 	    chat_member(text, chat->content.len, "label", &start, &end) != 2)
 		return -1;
-	return label_named(&e->pass, text + start, end - start);
+	return answer_label_named(&e->pass, text + start, end - start);
 }
 
 /* Where the answer ends and its reason begins; all of it where the reason came first. */
@@ -82,30 +83,30 @@ static size_t answer_length(const struct engine *e, const struct chat *chat)
 {
 	size_t start, end;
 
-	if (e->pass.reason_first || label_of(e, chat) < 0 ||
+	if (e->pass.reason_first || answer_label_of(e, chat) < 0 ||
 	    chat_member(buf_text(&chat->content), chat->content.len, "rationale", &start, &end) ==
 		    0)
 		return chat->content.len;
 	return start;
 }
 
-static void read_counts(const struct chat *chat, struct answer *ret)
+static void answer_read_counts(const struct chat *chat, struct answer *ret)
 {
-	ret->prompt_tok = known(chat->prompt_tok);
+	ret->prompt_tok = answer_known(chat->prompt_tok);
 	ret->cached_tok = chat->cached_tok;
 	ret->chosen_tok =
 		chat->label_us >= 0 && chat->n_label > 0 ? chat->n_label : answer_tok(chat);
 	ret->first_us = chat->first_us;
 	ret->ttft_us = chat->answer_us;
 	ret->label_us = chat->label_us >= 0 ? chat->label_us : chat->end_us;
-	ret->think_tok = chat->thought.len ? thought_tok(chat) : 0;
+	ret->think_tok = chat->thought.len ? answer_thought_tok(chat) : 0;
 	if (chat->thought.len && chat->think_end_us >= chat->first_us)
 		ret->think_us = (chat->answer_us > 0 ? chat->answer_us : chat->think_end_us) -
 				chat->first_us;
 }
 
 /* Where the server's own counts show that the prompt was cut. */
-static bool is_cut(const struct engine *e, const struct chat *chat, size_t n_text)
+static bool answer_is_cut(const struct engine *e, const struct chat *chat, size_t n_text)
 {
 	const int64_t least = e->probes.least_prompt_tok;
 
@@ -113,24 +114,25 @@ static bool is_cut(const struct engine *e, const struct chat *chat, size_t n_tex
 				   chat->prompt_tok + COUNT_SLACK_TOK < least);
 }
 
-static bool is_other_model(const struct engine *e, const struct chat *chat)
+static bool answer_is_other_model(const struct engine *e, const struct chat *chat)
 {
 	return *e->probes.answers_as && *chat->model &&
 	       strcmp(e->probes.answers_as, chat->model) != 0;
 }
 
 /* The outcome of an answer that came whole, with words in *ret_detail. */
-static enum outcome judge_whole(const struct engine *e, struct arena *a, const struct chat *chat,
-				size_t n_text, int label, const char **ret_detail)
+static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
+				       const struct chat *chat, size_t n_text, int label,
+				       const char **ret_detail)
 {
 	bool capped = strcmp(chat->finish, "length") == 0;
 
 	*ret_detail = "";
-	if (is_other_model(e, chat)) {
+	if (answer_is_other_model(e, chat)) {
 		*ret_detail = arena_printf(a, "answered by another model, '%.100s'", chat->model);
 		return OUTCOME_ENGINE_ERROR;
 	}
-	if (is_cut(e, chat, n_text)) {
+	if (answer_is_cut(e, chat, n_text)) {
 		*ret_detail = arena_printf(a,
 					   "the server cut the prompt: it counts %lld tokens, and "
 					   "%lld for a shorter one",
@@ -149,7 +151,7 @@ static enum outcome judge_whole(const struct engine *e, struct arena *a, const s
 	return OUTCOME_OFF_LABEL;
 }
 
-static const char *retried_words(struct arena *a, const struct http_call *call)
+static const char *answer_retried_words(struct arena *a, const struct http_call *call)
 {
 	if (call->n_tries < 2)
 		return "";
@@ -158,10 +160,10 @@ static const char *retried_words(struct arena *a, const struct http_call *call)
 			    call->retried);
 }
 
-static void join_detail(struct arena *a, const struct http_call *call, const char *detail,
-			struct answer *ret)
+static void answer_join_detail(struct arena *a, const struct http_call *call, const char *detail,
+			       struct answer *ret)
 {
-	const char *retried = retried_words(a, call);
+	const char *retried = answer_retried_words(a, call);
 
 	ret->detail = *detail && *retried ? arena_printf(a, "%s (%s)", detail, retried) :
 		      *detail		  ? detail :
@@ -169,7 +171,7 @@ static void join_detail(struct arena *a, const struct http_call *call, const cha
 }
 
 /* What follows reads as JSON-like text by rules of its own. */
-static int shown_label(const struct engine *e, const struct answer *ret, int label)
+static int answer_shown_label(const struct engine *e, const struct answer *ret, int label)
 {
 	return ret->outcome == OUTCOME_OK && e->pass.mode == PASS_FORCED ? label : -1;
 }
@@ -178,21 +180,22 @@ void http_read_answer(struct engine *e, struct arena *a, size_t ticket, struct a
 {
 	const struct http_call *call = &e->calls[ticket];
 	const struct chat *chat = &call->chat;
-	int label = label_of(e, chat);
+	int label = answer_label_of(e, chat);
 	const char *detail = arena_strdup(a, call->why);
 
 	*ret = (struct answer){ .ticket = ticket,
-				.outcome = outcome_of(call),
+				.outcome = answer_outcome_of(call),
 				.label = -1,
 				.rule = "none",
 				.spans = "",
 				.n_retries = call->n_tries - 1,
 				.peak_rss_bytes = machine_peak_rss_bytes() };
-	read_counts(chat, ret);
+	answer_read_counts(chat, ret);
 	if (ret->outcome == OUTCOME_OK)
-		ret->outcome = judge_whole(e, a, chat, strlen(e->tickets[ticket]), label, &detail);
-	join_detail(a, call, detail, ret);
-	ret->label = shown_label(e, ret, label);
+		ret->outcome =
+			answer_judge_whole(e, a, chat, strlen(e->tickets[ticket]), label, &detail);
+	answer_join_detail(a, call, detail, ret);
+	ret->label = answer_shown_label(e, ret, label);
 	ret->raw_len = answer_length(e, chat);
 	ret->raw = arena_strndup(a, buf_text(&chat->content), ret->raw_len);
 	ret->thought_len = chat->thought.len;
@@ -224,7 +227,7 @@ void http_read_reason(struct engine *e, struct arena *a, size_t ticket, struct r
 		ret->outcome = OUTCOME_CUT;
 		ret->finish = "cap";
 	}
-	ret->reason_tok = known(answer_tok(chat) - e->kept[ticket].answer_tok);
+	ret->reason_tok = answer_known(answer_tok(chat) - e->kept[ticket].answer_tok);
 	ret->reason_us = chat->end_us - (chat->label_us > 0 ? chat->label_us : 0);
 	ret->raw_len = found ? chat->content.len - start : 0;
 	ret->raw = arena_strndup(a, text + start, ret->raw_len);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "engine/http/http_engine.h"
 
 /* What a label, its quotes and the JSON around it may take, beside the rationale. */
@@ -14,7 +15,7 @@ enum { AROUND_TOK = 48, BYTES_PER_LABEL_TOK = 2 };
 /* For a model that cannot be kept from thinking. */
 enum { THINK_ANYWAY_TOK = 1024 };
 
-static void add_message(json_t *messages, const char *role, const char *text)
+static void body_add_message(json_t *messages, const char *role, const char *text)
 {
 	json_array_append_new(messages, json_pack("{s:s, s:s}", "role", role, "content", text));
 }
@@ -49,10 +50,10 @@ void http_prepare(struct engine *e)
 	size_t longest = 0;
 
 	e->messages = json_array();
-	add_message(e->messages, "system", p->system);
+	body_add_message(e->messages, "system", p->system);
 	for (size_t i = 0; i < p->n_example_texts && i < p->n_example_answers; i++) {
-		add_message(e->messages, "user", p->example_texts[i]);
-		add_message(e->messages, "assistant", p->example_answers[i]);
+		body_add_message(e->messages, "user", p->example_texts[i]);
+		body_add_message(e->messages, "assistant", p->example_answers[i]);
 	}
 	for (size_t i = 0; i < p->n_labels; i++)
 		if (strlen(p->labels[i]) > longest)
@@ -63,14 +64,14 @@ void http_prepare(struct engine *e)
 		e->schema = http_schema(p->labels, p->n_labels, !p->label_only, p->reason_first);
 }
 
-static int64_t think_tok(const struct engine *e)
+static int64_t body_think_tok(const struct engine *e)
 {
 	if (e->pass.think_tok > 0)
 		return e->pass.think_tok;
 	return e->probes.thinks ? THINK_ANYWAY_TOK : 0;
 }
 
-static void add_thinking(json_t *body, const struct engine *e, unsigned options)
+static void body_add_thinking(json_t *body, const struct engine *e, unsigned options)
 {
 	bool wanted = e->pass.think_tok > 0;
 
@@ -85,7 +86,8 @@ static void add_thinking(json_t *body, const struct engine *e, unsigned options)
 }
 
 /* Takes the messages over; the schema is borrowed, NULL where any text will do. */
-static char *finish_body(const struct engine *e, json_t *messages, json_t *schema, int64_t max_tok)
+static char *body_finish_body(const struct engine *e, json_t *messages, json_t *schema,
+			      int64_t max_tok)
 {
 	unsigned options = e->server.options;
 	json_t *body = json_pack("{s:s, s:o, s:b}", "model", e->server.model, "messages", messages,
@@ -106,7 +108,7 @@ static char *finish_body(const struct engine *e, json_t *messages, json_t *schem
 				    json_pack("{s:s, s:{s:s, s:b, s:O}}", "type", "json_schema",
 					      "json_schema", "name", "answer", "strict", 1,
 					      "schema", schema));
-	add_thinking(body, e, options);
+	body_add_thinking(body, e, options);
 	text = json_dumps(body, JSON_COMPACT);
 	json_decref(body);
 	if (!text)
@@ -126,14 +128,14 @@ static const struct {
 };
 
 /* "data:image/png;base64,…" (RFC 2397). */
-static json_t *image_url(const struct blob *image)
+static json_t *body_image_url(const struct blob *image)
 {
 	const char *type = "application/octet-stream";
 	struct buf url;
 	json_t *value;
 	char *coded;
 
-	for (size_t i = 0; i < sizeof(image_types) / sizeof(image_types[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(image_types); i++)
 		if (image->len >= image_types[i].n &&
 		    memcmp(image->data, image_types[i].start, image_types[i].n) == 0)
 			type = image_types[i].type;
@@ -152,12 +154,12 @@ static json_t *image_url(const struct blob *image)
 	return value;
 }
 
-static json_t *ticket_message(const char *text, const struct blob *image)
+static json_t *body_ticket_message(const char *text, const struct blob *image)
 {
 	if (!image || image->len == 0)
 		return json_pack("{s:s, s:s}", "role", "user", "content", text);
-	return json_pack("{s:s, s:[o, {s:s, s:s}]}", "role", "user", "content", image_url(image),
-			 "type", "text", "text", text);
+	return json_pack("{s:s, s:[o, {s:s, s:s}]}", "role", "user", "content",
+			 body_image_url(image), "type", "text", "text", text);
 }
 
 static char *body_of(const struct engine *e, const char *text, const struct blob *image,
@@ -165,8 +167,8 @@ static char *body_of(const struct engine *e, const char *text, const struct blob
 {
 	json_t *messages = json_copy(e->messages);
 
-	json_array_append_new(messages, ticket_message(text, image));
-	return finish_body(e, messages, schema, e->max_tok + think_tok(e));
+	json_array_append_new(messages, body_ticket_message(text, image));
+	return body_finish_body(e, messages, schema, e->max_tok + body_think_tok(e));
 }
 
 char *http_ticket_body(const struct engine *e, size_t ticket, int only_label)
@@ -193,6 +195,6 @@ char *http_plain_body(const struct engine *e, const char *text, json_t *schema, 
 {
 	json_t *messages = json_array();
 
-	add_message(messages, "user", text);
-	return finish_body(e, messages, schema, max_tok);
+	body_add_message(messages, "user", text);
+	return body_finish_body(e, messages, schema, max_tok);
 }

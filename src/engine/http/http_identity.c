@@ -31,8 +31,8 @@ static const unsigned software_options[] = {
 enum { OPTIONS_OF_ALL = HTTP_SCHEMA | HTTP_SEED | HTTP_USAGE | HTTP_TEMPERATURE | HTTP_MAX_TOKENS };
 
 /* One question; *ret_status is that of the answer, 0 where there was none. NULL: no JSON. */
-static json_t *ask(struct http_net *net, const char *url, json_t *question, long *ret_status,
-		   char ret_why[CHAT_TEXT_MAX])
+static json_t *identity_ask(struct http_net *net, const char *url, json_t *question,
+			    long *ret_status, char ret_why[CHAT_TEXT_MAX])
 {
 	struct http_call call;
 	json_t *answer = NULL;
@@ -50,23 +50,23 @@ static json_t *ask(struct http_net *net, const char *url, json_t *question, long
 }
 
 /* The same where the answer may be missing. */
-static json_t *look(struct http_net *net, struct arena *a, const char *root, const char *path,
-		    json_t *question)
+static json_t *identity_look(struct http_net *net, struct arena *a, const char *root,
+			     const char *path, json_t *question)
 {
 	char why[CHAT_TEXT_MAX];
 	long status;
 
-	return ask(net, arena_printf(a, "%s%s", root, path), question, &status, why);
+	return identity_ask(net, arena_printf(a, "%s%s", root, path), question, &status, why);
 }
 
-static const char *text_of(const json_t *object, const char *key)
+static const char *identity_text_of(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
 	return text ? text : "";
 }
 
-static int64_t count_of(const json_t *object, const char *key)
+static int64_t identity_count_of(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
 	json_int_t n = json_is_integer(value) ? json_integer_value(value) : 0;
@@ -74,13 +74,13 @@ static int64_t count_of(const json_t *object, const char *key)
 	return n > 0 ? n : 0;
 }
 
-static void copy(char *to, size_t size, const char *text)
+static void identity_copy(char *to, size_t size, const char *text)
 {
 	if (*text)
 		snprintf(to, size, "%s", text);
 }
 
-static const char *seen(struct arena *a, const char *text)
+static const char *identity_seen(struct arena *a, const char *text)
 {
 	const char *kept;
 	struct buf b;
@@ -93,7 +93,7 @@ static const char *seen(struct arena *a, const char *text)
 }
 
 /* "llama3.2" is "llama3.2:latest" where tags are in use. */
-static bool is_model(const char *listed, const char *wanted)
+static bool identity_is_model(const char *listed, const char *wanted)
 {
 	size_t n = strlen(wanted);
 
@@ -102,19 +102,19 @@ static bool is_model(const char *listed, const char *wanted)
 }
 
 /* The entry of the model in a list of objects that are named by `key`; NULL where none is. */
-static const json_t *entry_of(const json_t *list, const char *key, const char *model)
+static const json_t *identity_entry_of(const json_t *list, const char *key, const char *model)
 {
 	const json_t *entry;
 	size_t i;
 
 	json_array_foreach (list, i, entry)
-		if (is_model(text_of(entry, key), model))
+		if (identity_is_model(identity_text_of(entry, key), model))
 			return entry;
 	return NULL;
 }
 
-static int fail_list(struct arena *a, const struct http_server *s, const json_t *list,
-		     struct err *err)
+static int identity_fail_list(struct arena *a, const struct http_server *s, const json_t *list,
+			      struct err *err)
 {
 	const json_t *entry;
 	struct buf names;
@@ -122,10 +122,12 @@ static int fail_list(struct arena *a, const struct http_server *s, const json_t 
 
 	buf_init(&names, LIST_WORDS_MAX);
 	json_array_foreach (list, i, entry)
-		buf_addf(&names, "%s'%s'", i ? ", " : "", seen(a, text_of(entry, "id")));
+		buf_addf(&names, "%s'%s'", i ? ", " : "",
+			 identity_seen(a, identity_text_of(entry, "id")));
 	if (*s->model)
 		err_set(err, ERR_INPUT, "%s has no model '%s'; it has %s%s", s->base,
-			seen(a, s->model), json_array_size(list) ? buf_text(&names) : "none",
+			identity_seen(a, s->model),
+			json_array_size(list) ? buf_text(&names) : "none",
 			names.overflow ? ", ..." : "");
 	else
 		err_set(err, ERR_INPUT,
@@ -135,7 +137,8 @@ static int fail_list(struct arena *a, const struct http_server *s, const json_t 
 	return -1;
 }
 
-static int fail_reach(const struct http_server *s, long status, const char *why, struct err *err)
+static int identity_fail_reach(const struct http_server *s, long status, const char *why,
+			       struct err *err)
 {
 	if (status == 0)
 		return err_set(err, ERR_INPUT,
@@ -148,25 +151,25 @@ static int fail_reach(const struct http_server *s, long status, const char *why,
 }
 
 /* GET /models: the one thing that all servers of the kind have. */
-static int choose_model(struct http_net *net, struct arena *a, struct http_server *s,
-			json_t **ret_models, struct err *err)
+static int identity_choose_model(struct http_net *net, struct arena *a, struct http_server *s,
+				 json_t **ret_models, struct err *err)
 {
 	char why[CHAT_TEXT_MAX];
 	const json_t *list;
 	long status;
 
-	*ret_models = ask(net, arena_printf(a, "%s/models", s->base), NULL, &status, why);
+	*ret_models = identity_ask(net, arena_printf(a, "%s/models", s->base), NULL, &status, why);
 	if (!*ret_models && status == 404 && *s->model)
 		return 0;
 	if (!*ret_models)
-		return fail_reach(s, status, why, err);
+		return identity_fail_reach(s, status, why, err);
 	list = json_object_get(*ret_models, "data");
 	if (!json_is_array(list))
-		return fail_reach(s, status, "it holds no list of models", err);
+		return identity_fail_reach(s, status, "it holds no list of models", err);
 	if (!*s->model && json_array_size(list) == 1)
-		s->model = arena_strdup(a, text_of(json_array_get(list, 0), "id"));
-	if (!*s->model || !entry_of(list, "id", s->model))
-		return fail_list(a, s, list, err);
+		s->model = arena_strdup(a, identity_text_of(json_array_get(list, 0), "id"));
+	if (!*s->model || !identity_entry_of(list, "id", s->model))
+		return identity_fail_list(a, s, list, err);
 	return 0;
 }
 
@@ -178,67 +181,69 @@ struct says {
 	int64_t context_tok;
 };
 
-static void keep(json_t *object, const char *key, const char *text)
+static void identity_keep(json_t *object, const char *key, const char *text)
 {
 	if (*text)
 		json_object_set_new(object, key, json_string(text));
 }
 
-static void keep_count(json_t *object, const char *key, int64_t n)
+static void identity_keep_count(json_t *object, const char *key, int64_t n)
 {
 	if (n > 0)
 		json_object_set_new(object, key, json_integer(n));
 }
 
 /* vLLM states the context, llama-server its file's facts. */
-static void read_entry(struct says *says, struct http_server *s, const json_t *entry)
+static void identity_read_entry(struct says *says, struct http_server *s, const json_t *entry)
 {
 	const json_t *meta = json_object_get(entry, "meta");
-	const char *owner = text_of(entry, "owned_by");
+	const char *owner = identity_text_of(entry, "owned_by");
 
 	if (strcmp(owner, "vllm") == 0)
 		s->software = HTTP_VLLM;
 	if (strcmp(owner, "llamacpp") == 0)
 		s->software = HTTP_LLAMA;
-	keep(says->rest, "owned_by", owner);
-	keep(says->stable, "root", text_of(entry, "root"));
-	keep_count(says->stable, "params", count_of(meta, "n_params"));
-	keep_count(says->stable, "bytes", count_of(meta, "size"));
-	says->facts->n_params = count_of(meta, "n_params");
-	says->facts->tensor_bytes = count_of(meta, "size");
-	says->facts->n_ctx_train = count_of(meta, "n_ctx_train");
-	says->facts->n_embd = count_of(meta, "n_embd");
-	says->facts->n_vocab = count_of(meta, "n_vocab");
-	copy(says->facts->quant, sizeof(says->facts->quant), text_of(meta, "ftype"));
-	says->context_tok = count_of(entry, "max_model_len");
+	identity_keep(says->rest, "owned_by", owner);
+	identity_keep(says->stable, "root", identity_text_of(entry, "root"));
+	identity_keep_count(says->stable, "params", identity_count_of(meta, "n_params"));
+	identity_keep_count(says->stable, "bytes", identity_count_of(meta, "size"));
+	says->facts->n_params = identity_count_of(meta, "n_params");
+	says->facts->tensor_bytes = identity_count_of(meta, "size");
+	says->facts->n_ctx_train = identity_count_of(meta, "n_ctx_train");
+	says->facts->n_embd = identity_count_of(meta, "n_embd");
+	says->facts->n_vocab = identity_count_of(meta, "n_vocab");
+	identity_copy(says->facts->quant, sizeof(says->facts->quant),
+		      identity_text_of(meta, "ftype"));
+	says->context_tok = identity_count_of(entry, "max_model_len");
 }
 
 /* llama-server: GET /props. */
-static void read_props(struct http_net *net, struct says *says, struct http_server *s)
+static void identity_read_props(struct http_net *net, struct says *says, struct http_server *s)
 {
-	json_t *props = look(net, says->a, s->root, "/props", NULL);
-	const char *template = text_of(props, "chat_template");
-	const char *path = text_of(props, "model_path"), *quant = text_of(props, "model_ftype");
+	json_t *props = identity_look(net, says->a, s->root, "/props", NULL);
+	const char *template = identity_text_of(props, "chat_template");
+	const char *path = identity_text_of(props, "model_path"),
+		   *quant = identity_text_of(props, "model_ftype");
 
 	if (json_is_string(json_object_get(props, "build_info"))) {
 		s->software = HTTP_LLAMA;
-		keep(says->stable, "build", text_of(props, "build_info"));
-		keep(says->stable, "file", path);
-		copy(says->facts->name, sizeof(says->facts->name), str_basename(path));
-		copy(says->facts->quant, sizeof(says->facts->quant), quant);
-		says->context_tok =
-			count_of(json_object_get(props, "default_generation_settings"), "n_ctx");
-		keep_count(says->rest, "slots", count_of(props, "total_slots"));
+		identity_keep(says->stable, "build", identity_text_of(props, "build_info"));
+		identity_keep(says->stable, "file", path);
+		identity_copy(says->facts->name, sizeof(says->facts->name), str_basename(path));
+		identity_copy(says->facts->quant, sizeof(says->facts->quant), quant);
+		says->context_tok = identity_count_of(
+			json_object_get(props, "default_generation_settings"), "n_ctx");
+		identity_keep_count(says->rest, "slots", identity_count_of(props, "total_slots"));
 	}
 	if (*template) {
 		hash_bytes(template, strlen(template), says->facts->template_sha256);
-		keep(says->stable, "template_sha256", says->facts->template_sha256);
+		identity_keep(says->stable, "template_sha256", says->facts->template_sha256);
 	}
 	json_decref(props);
 }
 
 /* "1.2B", "135M" → how many. */
-static int64_t params_of(const char *text)
+static int64_t identity_params_of(const char *text)
 {
 	char *end;
 	double n = strtod(text, &end);
@@ -249,25 +254,27 @@ static int64_t params_of(const char *text)
 }
 
 /* Facts that Ollama copies from the file's header; names begin with the architecture. */
-static void read_model_info(struct says *says, const json_t *info)
+static void identity_read_model_info(struct says *says, const json_t *info)
 {
 	struct model_facts *f = says->facts;
-	const char *arch = text_of(info, "general.architecture");
-	int64_t n = count_of(info, "general.parameter_count");
+	const char *arch = identity_text_of(info, "general.architecture");
+	int64_t n = identity_count_of(info, "general.parameter_count");
 
-	copy(f->arch, sizeof(f->arch), arch);
-	copy(f->licence, sizeof(f->licence), text_of(info, "general.license"));
-	copy(f->licence_link, sizeof(f->licence_link), text_of(info, "general.license.link"));
-	copy(f->base_model, sizeof(f->base_model), text_of(info, "general.base_model.0.name"));
+	identity_copy(f->arch, sizeof(f->arch), arch);
+	identity_copy(f->licence, sizeof(f->licence), identity_text_of(info, "general.license"));
+	identity_copy(f->licence_link, sizeof(f->licence_link),
+		      identity_text_of(info, "general.license.link"));
+	identity_copy(f->base_model, sizeof(f->base_model),
+		      identity_text_of(info, "general.base_model.0.name"));
 	if (n > 0)
 		f->n_params = n;
 	if (*arch)
-		f->n_ctx_train =
-			count_of(info, arena_printf(says->a, "%.60s.context_length", arch));
+		f->n_ctx_train = identity_count_of(
+			info, arena_printf(says->a, "%.60s.context_length", arch));
 }
 
 /* A model that embeds cannot answer. */
-static bool can_write(const json_t *show)
+static bool identity_can_write(const json_t *show)
 {
 	const json_t *list = json_object_get(show, "capabilities"), *one;
 	size_t i;
@@ -278,63 +285,67 @@ static bool can_write(const json_t *show)
 	return json_array_size(list) == 0;
 }
 
-static int64_t context_of_running(struct http_net *net, struct says *says,
-				  const struct http_server *s)
+static int64_t identity_context_of_running(struct http_net *net, struct says *says,
+					   const struct http_server *s)
 {
-	json_t *running = look(net, says->a, s->root, "/api/ps", NULL);
-	int64_t n = count_of(entry_of(json_object_get(running, "models"), "name", s->model),
-			     "context_length");
+	json_t *running = identity_look(net, says->a, s->root, "/api/ps", NULL);
+	int64_t n = identity_count_of(
+		identity_entry_of(json_object_get(running, "models"), "name", s->model),
+		"context_length");
 
 	json_decref(running);
 	return n;
 }
 
-static void keep_licence_text(struct says *says, const char *text)
+static void identity_keep_licence_text(struct says *says, const char *text)
 {
 	char sha256[HASH_HEX_LEN + 1];
 
 	if (!*text)
 		return;
 	hash_bytes(text, strlen(text), sha256);
-	keep(says->rest, "licence_sha256", sha256);
-	keep(says->rest, "licence_begins",
-	     arena_strndup(says->a, text, strcspn(text, "\r\n") < 120 ? strcspn(text, "\r\n") : 0));
+	identity_keep(says->rest, "licence_sha256", sha256);
+	identity_keep(says->rest, "licence_begins",
+		      arena_strndup(says->a, text,
+				    strcspn(text, "\r\n") < 120 ? strcspn(text, "\r\n") : 0));
 }
 
 /* Ollama: POST /api/show, and the digest from GET /api/tags. */
-static void read_ollama(struct http_net *net, struct says *says, struct http_server *s)
+static void identity_read_ollama(struct http_net *net, struct says *says, struct http_server *s)
 {
-	json_t *version = look(net, says->a, s->root, "/api/version", NULL);
+	json_t *version = identity_look(net, says->a, s->root, "/api/version", NULL);
 	json_t *tags = NULL, *show = NULL;
 	const json_t *entry, *details;
 
 	if (json_is_string(json_object_get(version, "version"))) {
-		tags = look(net, says->a, s->root, "/api/tags", NULL);
-		show = look(net, says->a, s->root, "/api/show",
-			    json_pack("{s:s}", "model", s->model));
+		tags = identity_look(net, says->a, s->root, "/api/tags", NULL);
+		show = identity_look(net, says->a, s->root, "/api/show",
+				     json_pack("{s:s}", "model", s->model));
 	}
-	entry = entry_of(json_object_get(tags, "models"), "name", s->model);
+	entry = identity_entry_of(json_object_get(tags, "models"), "name", s->model);
 	if (entry || show) {
 		s->software = HTTP_OLLAMA;
 		details = json_object_get(show ? show : entry, "details");
-		keep(says->stable, "build", text_of(version, "version"));
-		keep(says->stable, "digest", text_of(entry, "digest"));
-		keep_count(says->stable, "bytes", count_of(entry, "size"));
-		keep(says->rest, "remote_host", text_of(show, "remote_host"));
-		keep(says->rest, "remote_model", text_of(show, "remote_model"));
-		keep(says->rest, "remote_host", text_of(entry, "remote_host"));
-		keep(says->rest, "remote_model", text_of(entry, "remote_model"));
-		copy(says->facts->name, sizeof(says->facts->name), s->model);
-		copy(says->facts->arch, sizeof(says->facts->arch), text_of(details, "family"));
-		copy(says->facts->quant, sizeof(says->facts->quant),
-		     text_of(details, "quantization_level"));
-		says->facts->n_params = params_of(text_of(details, "parameter_size"));
-		says->facts->tensor_bytes = count_of(entry, "size");
-		read_model_info(says, json_object_get(show, "model_info"));
-		keep_licence_text(says, text_of(show, "license"));
-		if (!can_write(show))
+		identity_keep(says->stable, "build", identity_text_of(version, "version"));
+		identity_keep(says->stable, "digest", identity_text_of(entry, "digest"));
+		identity_keep_count(says->stable, "bytes", identity_count_of(entry, "size"));
+		identity_keep(says->rest, "remote_host", identity_text_of(show, "remote_host"));
+		identity_keep(says->rest, "remote_model", identity_text_of(show, "remote_model"));
+		identity_keep(says->rest, "remote_host", identity_text_of(entry, "remote_host"));
+		identity_keep(says->rest, "remote_model", identity_text_of(entry, "remote_model"));
+		identity_copy(says->facts->name, sizeof(says->facts->name), s->model);
+		identity_copy(says->facts->arch, sizeof(says->facts->arch),
+			      identity_text_of(details, "family"));
+		identity_copy(says->facts->quant, sizeof(says->facts->quant),
+			      identity_text_of(details, "quantization_level"));
+		says->facts->n_params =
+			identity_params_of(identity_text_of(details, "parameter_size"));
+		says->facts->tensor_bytes = identity_count_of(entry, "size");
+		identity_read_model_info(says, json_object_get(show, "model_info"));
+		identity_keep_licence_text(says, identity_text_of(show, "license"));
+		if (!identity_can_write(show))
 			snprintf(says->facts->kind, sizeof(says->facts->kind), MODEL_KIND_ENCODER);
-		says->context_tok = context_of_running(net, says, s);
+		says->context_tok = identity_context_of_running(net, says, s);
 	}
 	json_decref(version);
 	json_decref(tags);
@@ -342,22 +353,24 @@ static void read_ollama(struct http_net *net, struct says *says, struct http_ser
 }
 
 /* LM Studio: GET /api/v0/models. */
-static void read_lm_studio(struct http_net *net, struct says *says, struct http_server *s)
+static void identity_read_lm_studio(struct http_net *net, struct says *says, struct http_server *s)
 {
-	json_t *models = look(net, says->a, s->root, "/api/v0/models", NULL);
-	const json_t *entry = entry_of(json_object_get(models, "data"), "id", s->model);
+	json_t *models = identity_look(net, says->a, s->root, "/api/v0/models", NULL);
+	const json_t *entry = identity_entry_of(json_object_get(models, "data"), "id", s->model);
 
 	if (json_is_string(json_object_get(entry, "compatibility_type"))) {
 		s->software = HTTP_LM_STUDIO;
-		keep(says->stable, "publisher", text_of(entry, "publisher"));
-		keep(says->stable, "quantization", text_of(entry, "quantization"));
-		keep(says->rest, "state", text_of(entry, "state"));
-		copy(says->facts->arch, sizeof(says->facts->arch), text_of(entry, "arch"));
-		copy(says->facts->quant, sizeof(says->facts->quant),
-		     text_of(entry, "quantization"));
-		says->facts->n_ctx_train = count_of(entry, "max_context_length");
-		says->context_tok = count_of(entry, "loaded_context_length");
-		if (strcmp(text_of(entry, "type"), "embeddings") == 0)
+		identity_keep(says->stable, "publisher", identity_text_of(entry, "publisher"));
+		identity_keep(says->stable, "quantization",
+			      identity_text_of(entry, "quantization"));
+		identity_keep(says->rest, "state", identity_text_of(entry, "state"));
+		identity_copy(says->facts->arch, sizeof(says->facts->arch),
+			      identity_text_of(entry, "arch"));
+		identity_copy(says->facts->quant, sizeof(says->facts->quant),
+			      identity_text_of(entry, "quantization"));
+		says->facts->n_ctx_train = identity_count_of(entry, "max_context_length");
+		says->context_tok = identity_count_of(entry, "loaded_context_length");
+		if (strcmp(identity_text_of(entry, "type"), "embeddings") == 0)
 			snprintf(says->facts->kind, sizeof(says->facts->kind), MODEL_KIND_ENCODER);
 	}
 	json_decref(models);
@@ -367,22 +380,23 @@ static void read_lm_studio(struct http_net *net, struct says *says, struct http_
  * RULE: nothing leaves unsaid. A server on this machine may hand tickets on to somebody else's:
  * Ollama says so of its cloud models, and names them so.
  */
-static int refuse_cloud(const struct says *says, const struct http_server *s, struct err *err)
+static int identity_refuse_cloud(const struct says *says, const struct http_server *s,
+				 struct err *err)
 {
-	const char *host = text_of(says->rest, "remote_host");
-	const char *model = text_of(says->rest, "remote_model");
+	const char *host = identity_text_of(says->rest, "remote_host");
+	const char *model = identity_text_of(says->rest, "remote_model");
 	bool named = str_ends(s->model, ":cloud") || str_ends(s->model, "-cloud");
 
 	if (!*host && !*model && !(named && (s->url.is_loopback || s->software == HTTP_OLLAMA)))
 		return 0;
 	return err_set(err, ERR_REFUSED,
 		       "'%s' is a cloud model: %s hands every ticket on to %s; nothing was sent",
-		       seen(says->a, s->model), s->base,
-		       *host ? seen(says->a, host) : "a server that is not yours");
+		       identity_seen(says->a, s->model), s->base,
+		       *host ? identity_seen(says->a, host) : "a server that is not yours");
 }
 
 /* "http://host:1/v1" → "http://host:1", where the servers' own addresses begin. */
-static const char *root_of(struct arena *a, const struct http_server *s)
+static const char *identity_root_of(struct arena *a, const struct http_server *s)
 {
 	size_t n = strlen(s->url.path);
 
@@ -391,12 +405,12 @@ static const char *root_of(struct arena *a, const struct http_server *s)
 	return arena_printf(a, "%s%.*s", s->url.origin, (int)n, s->url.path);
 }
 
-static void put_together(struct says *says, struct http_server *s)
+static void identity_put_together(struct says *says, struct http_server *s)
 {
-	keep(says->stable, "url", s->base);
-	keep(says->stable, "model", s->model);
-	keep(says->stable, "software", software_names[s->software]);
-	keep_count(says->rest, "context", says->context_tok);
+	identity_keep(says->stable, "url", s->base);
+	identity_keep(says->stable, "model", s->model);
+	identity_keep(says->stable, "software", software_names[s->software]);
+	identity_keep_count(says->rest, "context", says->context_tok);
 	json_object_set(says->rest, "identity", says->stable);
 	s->stated = json_incref(says->rest);
 	s->context_tok = says->context_tok;
@@ -412,21 +426,23 @@ int http_identify(struct http_net *net, struct arena *a, struct http_server *s,
 	int r = -1;
 
 	s->base = arena_printf(a, "%s%s", s->url.origin, *s->url.path ? s->url.path : "/v1");
-	s->root = root_of(a, s);
-	if (choose_model(net, a, s, &models, err) == 0) {
+	s->root = identity_root_of(a, s);
+	if (identity_choose_model(net, a, s, &models, err) == 0) {
 		says.stable = json_object();
 		says.rest = json_object();
-		read_entry(&says, s, entry_of(json_object_get(models, "data"), "id", s->model));
-		read_props(net, &says, s);
+		identity_read_entry(
+			&says, s,
+			identity_entry_of(json_object_get(models, "data"), "id", s->model));
+		identity_read_props(net, &says, s);
 		if (s->software == HTTP_OTHER)
-			read_ollama(net, &says, s);
+			identity_read_ollama(net, &says, s);
 		if (s->software == HTTP_OTHER)
-			read_lm_studio(net, &says, s);
+			identity_read_lm_studio(net, &says, s);
 		if (!*facts.name)
-			copy(facts.name, sizeof(facts.name), s->model);
-		r = refuse_cloud(&says, s, err);
+			identity_copy(facts.name, sizeof(facts.name), s->model);
+		r = identity_refuse_cloud(&says, s, err);
 		if (r == 0)
-			put_together(&says, s);
+			identity_put_together(&says, s);
 	}
 	*ret_facts = facts;
 	json_decref(models);

@@ -3,6 +3,7 @@
  * Decides what is tried again and where a connection may lead. Never follows a redirect, never
  * uses a proxy, never decompresses, and never lets a token leave for another host.
  */
+#include "base/array.h"
 #include "engine/http/http_engine.h"
 
 #include <stdio.h>
@@ -24,7 +25,7 @@ enum { LINGER_US = 1000000 };
 static const int64_t pauses_us[HTTP_MAX_TRIES - 1] = { 250000, 1000000, 3000000 };
 enum { PAUSE_MAX_US = 10 * 1000000 };
 
-static void say_why(struct http_call *call, enum http_end end, const char *why)
+static void net_say_why(struct http_call *call, enum http_end end, const char *why)
 {
 	struct buf seen;
 
@@ -39,7 +40,7 @@ static void say_why(struct http_call *call, enum http_end end, const char *why)
  * RULE: where a connection may lead. Tickets in the clear go to this machine or to a private
  * network only, and "localhost" has to be this machine whatever a resolver says.
  */
-static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+static curl_socket_t net_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct http_net *net = ctx;
 	enum url_reach reach = url_reach(&address->addr);
@@ -92,7 +93,7 @@ void http_net_close(struct http_net *net)
 	*net = (struct http_net){ 0 };
 }
 
-static int on_event(void *ctx, const char *data, size_t n_bytes)
+static int net_on_event(void *ctx, const char *data, size_t n_bytes)
 {
 	struct http_call *call = ctx;
 
@@ -100,7 +101,7 @@ static int on_event(void *ctx, const char *data, size_t n_bytes)
 }
 
 /* Whether the bytes are a stream of events: by type, or where that is wrong by their look. */
-static bool is_stream(const struct http_call *call, const char *bytes, size_t n)
+static bool net_is_stream(const struct http_call *call, const char *bytes, size_t n)
 {
 	const char *type = NULL;
 
@@ -111,7 +112,7 @@ static bool is_stream(const struct http_call *call, const char *bytes, size_t n)
 }
 
 /* Whether more was written than was asked for: then the server ignores its cap. */
-static bool is_past_cap(struct http_call *call)
+static bool net_is_past_cap(struct http_call *call)
 {
 	struct chat *chat = &call->chat;
 
@@ -122,14 +123,14 @@ static bool is_past_cap(struct http_call *call)
 	return true;
 }
 
-static size_t take(char *bytes, size_t size, size_t n_items, void *ctx)
+static size_t net_take(char *bytes, size_t size, size_t n_items, void *ctx)
 {
 	struct http_call *call = ctx;
 	size_t n = size * n_items;
 
 	if (!call->looked) {
 		curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
-		call->event_stream = is_stream(call, bytes, n);
+		call->event_stream = net_is_stream(call, bytes, n);
 		call->looked = true;
 	}
 	call->n_bytes += n;
@@ -143,15 +144,15 @@ static size_t take(char *bytes, size_t size, size_t n_items, void *ctx)
 	}
 	if (call->chat.done)
 		return n;
-	if (sse_feed(&call->sse, bytes, n, on_event, call) < 0) {
+	if (sse_feed(&call->sse, bytes, n, net_on_event, call) < 0) {
 		if (!*call->chat.error)
 			chat_fail(&call->chat, "the server sent a line that is too long");
 		return CURL_WRITEFUNC_ERROR;
 	}
-	return is_past_cap(call) ? CURL_WRITEFUNC_ERROR : n;
+	return net_is_past_cap(call) ? CURL_WRITEFUNC_ERROR : n;
 }
 
-static size_t take_header(char *bytes, size_t size, size_t n_items, void *ctx)
+static size_t net_take_header(char *bytes, size_t size, size_t n_items, void *ctx)
 {
 	static const char name[] = "retry-after:";
 	struct http_call *call = ctx;
@@ -173,7 +174,7 @@ static size_t take_header(char *bytes, size_t size, size_t n_items, void *ctx)
 	return n;
 }
 
-static void set_options(struct http_net *net, struct http_call *call)
+static void net_set_options(struct http_net *net, struct http_call *call)
 {
 	CURL *c = call->easy;
 	int64_t left_ms = (call->deadline_us - clock_mono_us()) / 1000 + 1;
@@ -193,11 +194,11 @@ static void set_options(struct http_net *net, struct http_call *call)
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(left_ms > 1 ? left_ms : 1));
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, net_open_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, net);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, net_take);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, call);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, net_take_header);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, call);
 	curl_easy_setopt(c, CURLOPT_PRIVATE, call);
 	if (call->body) {
@@ -207,7 +208,7 @@ static void set_options(struct http_net *net, struct http_call *call)
 }
 
 /* What a try before it left is gone; the clock of the first one goes on. */
-static void start(struct http_net *net, struct http_call *call)
+static void net_start(struct http_net *net, struct http_call *call)
 {
 	sse_release(&call->sse);
 	chat_release(&call->chat);
@@ -224,7 +225,7 @@ static void start(struct http_net *net, struct http_call *call)
 		call->easy = curl_easy_init();
 	if (!call->easy)
 		arena_out_of_memory(sizeof(*call));
-	set_options(net, call);
+	net_set_options(net, call);
 	curl_multi_add_handle(net->multi, call->easy);
 	call->state = HTTP_RUNNING;
 }
@@ -240,10 +241,10 @@ void http_begin(struct http_net *net, struct http_call *call, const char *url, c
 		arena_out_of_memory(strlen(url));
 	call->begin_us = clock_mono_us();
 	call->deadline_us = call->begin_us + timeout_us;
-	start(net, call);
+	net_start(net, call);
 }
 
-static void unlink_call(struct http_net *net, struct http_call *call)
+static void net_unlink_call(struct http_net *net, struct http_call *call)
 {
 	struct http_call **at = &net->calls;
 
@@ -254,7 +255,7 @@ static void unlink_call(struct http_net *net, struct http_call *call)
 }
 
 /* The body of an answer that was not streamed, or of an error, in the server's own words. */
-static void read_body(struct http_call *call, int64_t now_us)
+static void net_read_body(struct http_call *call, int64_t now_us)
 {
 	const char *text = buf_text(&call->raw);
 
@@ -268,7 +269,7 @@ static void read_body(struct http_call *call, int64_t now_us)
 		chat_fail(&call->chat, text);
 }
 
-static void class_status(struct http_call *call)
+static void net_class_status(struct http_call *call)
 {
 	char words[CHAT_TEXT_MAX + 64];
 	const char *hint = "";
@@ -280,37 +281,37 @@ static void class_status(struct http_call *call)
 	else if (*call->chat.error)
 		hint = call->chat.error;
 	snprintf(words, sizeof(words), "HTTP %ld%s%s", call->status, *hint ? ": " : "", hint);
-	say_why(call, HTTP_STATUS, words);
+	net_say_why(call, HTTP_STATUS, words);
 }
 
 /* What the end of a transfer means. */
-static void class_end(struct http_net *net, struct http_call *call, CURLcode code)
+static void net_class_end(struct http_net *net, struct http_call *call, CURLcode code)
 {
 	struct chat *chat = &call->chat;
 	bool whole = code == CURLE_OK || chat->done;
 
 	if (call->looked && call->status != 200)
-		class_status(call);
+		net_class_status(call);
 	else if (*chat->error)
-		say_why(call, HTTP_NONSENSE, chat->error);
+		net_say_why(call, HTTP_NONSENSE, chat->error);
 	else if (code == CURLE_OPERATION_TIMEDOUT && !chat->done)
-		say_why(call, HTTP_TIMED_OUT,
-			chat->first_us < 0 ? "no word before the deadline" :
-					     "the answer was not complete before the deadline");
+		net_say_why(call, HTTP_TIMED_OUT,
+			    chat->first_us < 0 ? "no word before the deadline" :
+						 "the answer was not complete before the deadline");
 	else if (*net->refused)
-		say_why(call, HTTP_NOT_REACHED, net->refused);
+		net_say_why(call, HTTP_NOT_REACHED, net->refused);
 	else if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
 		 code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION)
-		say_why(call, HTTP_NOT_REACHED, curl_easy_strerror(code));
+		net_say_why(call, HTTP_NOT_REACHED, curl_easy_strerror(code));
 	else if (!whole)
-		say_why(call, HTTP_BROKEN, curl_easy_strerror(code));
+		net_say_why(call, HTTP_BROKEN, curl_easy_strerror(code));
 	else if (call->is_chat && chat->streamed && !chat->done && !*chat->finish)
-		say_why(call, HTTP_BROKEN, "the stream ended before the answer did");
+		net_say_why(call, HTTP_BROKEN, "the stream ended before the answer did");
 	else
 		call->end = HTTP_ANSWERED;
 }
 
-static bool is_worth_a_try(const struct http_call *call)
+static bool net_is_worth_a_try(const struct http_call *call)
 {
 	static const long passing[] = { 429, 500, 502, 503, 504 };
 
@@ -321,13 +322,13 @@ static bool is_worth_a_try(const struct http_call *call)
 		return false;
 	if (call->end == HTTP_NOT_REACHED || call->end == HTTP_BROKEN)
 		return true;
-	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(passing); i++)
 		if (call->end == HTTP_STATUS && call->status == passing[i])
 			return true;
 	return false;
 }
 
-static void end_transfer(struct http_net *net, struct http_call *call, CURLcode code)
+static void net_end_transfer(struct http_net *net, struct http_call *call, CURLcode code)
 {
 	int64_t now_us = clock_mono_us(), pause_us;
 
@@ -335,16 +336,16 @@ static void end_transfer(struct http_net *net, struct http_call *call, CURLcode 
 	if (!call->looked)
 		curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
 	call->looked |= call->status != 0;
-	if (code == CURLE_OK && call->event_stream && sse_end(&call->sse, on_event, call) < 0 &&
+	if (code == CURLE_OK && call->event_stream && sse_end(&call->sse, net_on_event, call) < 0 &&
 	    !*call->chat.error)
 		chat_fail(&call->chat, "the server sent a line that is too long");
 	if (code == CURLE_OK)
-		read_body(call, now_us);
+		net_read_body(call, now_us);
 	chat_end(&call->chat, now_us);
-	class_end(net, call, code);
+	net_class_end(net, call, code);
 	call->done_us = now_us;
 	call->state = HTTP_DONE;
-	if (is_worth_a_try(call)) {
+	if (net_is_worth_a_try(call)) {
 		pause_us = pauses_us[call->n_tries - 1];
 		if (call->retry_after_us >= 0)
 			pause_us = call->retry_after_us < PAUSE_MAX_US ? call->retry_after_us :
@@ -356,10 +357,10 @@ static void end_transfer(struct http_net *net, struct http_call *call, CURLcode 
 			return;
 		}
 	}
-	unlink_call(net, call);
+	net_unlink_call(net, call);
 }
 
-static void take_messages(struct http_net *net)
+static void net_take_messages(struct http_net *net)
 {
 	struct CURLMsg *m;
 	int left;
@@ -370,12 +371,12 @@ static void take_messages(struct http_net *net)
 		if (m->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&call);
-		end_transfer(net, call, m->data.result);
+		net_end_transfer(net, call, m->data.result);
 	}
 }
 
 /* Requests whose pause is over, and streams that have said all and do not end. */
-static void look_after(struct http_net *net)
+static void net_look_after(struct http_net *net)
 {
 	int64_t now_us = clock_mono_us();
 	struct http_call *next;
@@ -383,13 +384,13 @@ static void look_after(struct http_net *net)
 	for (struct http_call *call = net->calls; call; call = next) {
 		next = call->next;
 		if (call->state == HTTP_PAUSED && now_us >= call->resume_us)
-			start(net, call);
+			net_start(net, call);
 		if (call->state != HTTP_RUNNING || !call->event_stream || !call->chat.done)
 			continue;
 		if (call->done_us == 0)
 			call->done_us = now_us;
 		else if (now_us - call->done_us > LINGER_US)
-			end_transfer(net, call, CURLE_OK);
+			net_end_transfer(net, call, CURLE_OK);
 	}
 }
 
@@ -399,8 +400,8 @@ void http_finish(struct http_net *net, struct http_call *call)
 
 	while (call->state != HTTP_DONE) {
 		curl_multi_perform(net->multi, &n_running);
-		take_messages(net);
-		look_after(net);
+		net_take_messages(net);
+		net_look_after(net);
 		if (call->state != HTTP_DONE)
 			curl_multi_poll(net->multi, NULL, 0, POLL_MS, NULL);
 	}
@@ -410,7 +411,7 @@ void http_release(struct http_net *net, struct http_call *call)
 {
 	if (!call->url)
 		return;
-	unlink_call(net, call);
+	net_unlink_call(net, call);
 	if (call->state == HTTP_RUNNING)
 		curl_multi_remove_handle(net->multi, call->easy);
 	if (call->easy)

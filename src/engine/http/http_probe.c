@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "engine/http/http_engine.h"
 
@@ -45,9 +46,9 @@ static const struct {
 	{ HTTP_TEMPERATURE, "temperature" },
 	{ HTTP_SCHEMA, "response_format" },
 };
-enum { N_DROPPABLE = sizeof(droppable) / sizeof(droppable[0]) };
+enum { N_DROPPABLE = COUNT_OF(droppable) };
 
-static void try_once(struct engine *e, char *body, int64_t max_tok, struct http_call *ret)
+static void probe_try_once(struct engine *e, char *body, int64_t max_tok, struct http_call *ret)
 {
 	http_begin(&e->net, ret,
 		   arena_printf(&e->pass_arena, "%s/chat/completions", e->server.base), body, true,
@@ -57,7 +58,7 @@ static void try_once(struct engine *e, char *body, int64_t max_tok, struct http_
 }
 
 /* The row of the option that an error is about; -1 where there is none left. */
-static int option_in(const struct engine *e, const char *error)
+static int probe_option_in(const struct engine *e, const char *error)
 {
 	int first = -1;
 
@@ -72,8 +73,8 @@ static int option_in(const struct engine *e, const char *error)
 	return first;
 }
 
-static int fail_answer(const struct engine *e, const struct http_call *call, const char *what,
-		       struct err *err)
+static int probe_fail_answer(const struct engine *e, const struct http_call *call, const char *what,
+			     struct err *err)
 {
 	return err_set(err, ERR_ENGINE, "%s did not answer %s: %s", e->server.base, what,
 		       *call->why ? call->why : "an empty answer");
@@ -83,18 +84,18 @@ static int fail_answer(const struct engine *e, const struct http_call *call, con
  * The job's own prompt, with every option; what the server refuses is left out, one by one. The
  * answer of the last try is in *call.
  */
-static int find_options(struct engine *e, struct http_call *call, struct err *err)
+static int probe_find_options(struct engine *e, struct http_call *call, struct err *err)
 {
 	json_t *dropped = json_array();
 
 	for (;;) {
 		int at;
 
-		try_once(e, http_text_body(e, neutral), e->max_tok, call);
+		probe_try_once(e, http_text_body(e, neutral), e->max_tok, call);
 		if (call->end == HTTP_ANSWERED ||
 		    (call->status != 400 && call->status != 422 && call->status != 500))
 			break;
-		at = call->chat.too_long ? -1 : option_in(e, call->chat.error);
+		at = call->chat.too_long ? -1 : probe_option_in(e, call->chat.error);
 		if (at < 0)
 			break;
 		json_array_append_new(dropped, json_string(droppable[at].name));
@@ -103,14 +104,14 @@ static int find_options(struct engine *e, struct http_call *call, struct err *er
 	}
 	json_object_set_new(e->probes.found, "options_refused", dropped);
 	if (call->end != HTTP_ANSWERED)
-		return fail_answer(e, call, "the job's prompt", err);
+		return probe_fail_answer(e, call, "the job's prompt", err);
 	return 0;
 }
 
 /* ---- the canary */
 
 /* A number at the very beginning, filler, and the question for it. */
-static char *canary_text(struct arena *a, const char *number, int64_t n_sentences)
+static char *probe_canary_text(struct arena *a, const char *number, int64_t n_sentences)
 {
 	char *text;
 	struct buf b;
@@ -127,7 +128,7 @@ static char *canary_text(struct arena *a, const char *number, int64_t n_sentence
 }
 
 /* As long as the job's prompt may get, and within three quarters of what the server states. */
-static int64_t canary_tok(const struct engine *e)
+static int64_t probe_canary_tok(const struct engine *e)
 {
 	const struct msg_pass *p = &e->pass;
 	size_t n_bytes = strlen(p->system);
@@ -143,12 +144,12 @@ static int64_t canary_tok(const struct engine *e)
 	return n;
 }
 
-static bool says_number(const struct chat *chat, const char *number)
+static bool probe_says_number(const struct chat *chat, const char *number)
 {
 	return strstr(buf_text(&chat->content), number) || strstr(buf_text(&chat->thought), number);
 }
 
-static int fail_cut(const struct engine *e, int64_t counted, int64_t least, struct err *err)
+static int probe_fail_cut(const struct engine *e, int64_t counted, int64_t least, struct err *err)
 {
 	return err_set(err, ERR_ENGINE,
 		       "%s cuts long prompts without a word: of a prompt of at least %lld tokens "
@@ -163,9 +164,9 @@ static const char *const canary_words[2][2] = {
 	{ "whole by its count; the number was not repeated", "whole" },
 };
 
-static int try_canary(struct engine *e, struct err *err)
+static int probe_try_canary(struct engine *e, struct err *err)
 {
-	int64_t n = canary_tok(e) / FILLER_TOK, least = n * FILLER_LEAST_TOK, counted;
+	int64_t n = probe_canary_tok(e) / FILLER_TOK, least = n * FILLER_LEAST_TOK, counted;
 	const char *verdict = "refused as too long";
 	unsigned char drawn[2];
 	struct http_call call;
@@ -175,18 +176,18 @@ static int try_canary(struct engine *e, struct err *err)
 
 	hash_random(drawn, sizeof(drawn));
 	snprintf(number, sizeof(number), "%d", 1000 + (drawn[0] << 8 | drawn[1]) % 9000);
-	try_once(
-		e,
-		http_plain_body(e, canary_text(&e->pass_arena, number, n), NULL, CANARY_ANSWER_TOK),
-		0, &call);
+	probe_try_once(e,
+		       http_plain_body(e, probe_canary_text(&e->pass_arena, number, n), NULL,
+				       CANARY_ANSWER_TOK),
+		       0, &call);
 	counted = call.chat.prompt_tok;
-	repeated = says_number(&call.chat, number);
+	repeated = probe_says_number(&call.chat, number);
 	enough = counted >= least && !call.chat.truncated;
 	if (call.end != HTTP_ANSWERED && !call.chat.too_long)
-		r = fail_answer(e, &call, "a long prompt", err);
+		r = probe_fail_answer(e, &call, "a long prompt", err);
 	else if (!repeated && !call.chat.too_long &&
 		 (call.chat.truncated || (counted >= 0 && !enough)))
-		r = fail_cut(e, counted, least, err);
+		r = probe_fail_cut(e, counted, least, err);
 	if (!call.chat.too_long)
 		verdict = counted < 0 && repeated ? "whole" : canary_words[enough][repeated];
 	json_object_set_new(e->probes.found, "long_prompt",
@@ -200,7 +201,7 @@ static int try_canary(struct engine *e, struct err *err)
 /* ---- the schema */
 
 /* A schema that admits one word only, which no model says by itself. */
-static void try_schema(struct engine *e)
+static void probe_try_schema(struct engine *e)
 {
 	char word[16];
 	unsigned char drawn[4];
@@ -218,11 +219,12 @@ static void try_schema(struct engine *e)
 	snprintf(word, sizeof(word), "qz%02x%02xvx", drawn[0], drawn[1]);
 	if (e->server.options & HTTP_SCHEMA) {
 		schema = http_schema(words, 1, false, false);
-		try_once(e,
-			 http_plain_body(e,
-					 "Is the sky blue? Answer yes or no, as JSON with a label.",
-					 schema, SCHEMA_ANSWER_TOK),
-			 0, &call);
+		probe_try_once(
+			e,
+			http_plain_body(e,
+					"Is the sky blue? Answer yes or no, as JSON with a label.",
+					schema, SCHEMA_ANSWER_TOK),
+			0, &call);
 		json_decref(schema);
 		said = json_loadb(buf_text(&call.chat.content), call.chat.content.len, 0, NULL);
 		verdict = json_is_string(json_object_get(said, "label")) &&
@@ -239,7 +241,7 @@ static void try_schema(struct engine *e)
 
 /* ---- thinking and what was kept */
 
-static void look_at_thinking(struct engine *e, const struct chat *chat)
+static void probe_look_at_thinking(struct engine *e, const struct chat *chat)
 {
 	bool came = chat->thought.len > 0 || chat->reasoning_tok > 0;
 
@@ -249,17 +251,17 @@ static void look_at_thinking(struct engine *e, const struct chat *chat)
 }
 
 /* The same prompt once more: what it had from before. */
-static int try_again(struct engine *e, const struct chat *first, struct err *err)
+static int probe_try_again(struct engine *e, const struct chat *first, struct err *err)
 {
 	struct http_call call;
 	const char *verdict = "none seen";
 	int64_t before_us = first->first_us, again_us;
 	int r = 0;
 
-	try_once(e, http_text_body(e, neutral), e->max_tok, &call);
+	probe_try_once(e, http_text_body(e, neutral), e->max_tok, &call);
 	again_us = call.chat.first_us;
 	if (call.end != HTTP_ANSWERED)
-		r = fail_answer(e, &call, "the same prompt again", err);
+		r = probe_fail_answer(e, &call, "the same prompt again", err);
 	if (call.chat.cached_tok > 0)
 		verdict = "stated";
 	else if (before_us > QUICK_LEAST_US && again_us >= 0 && again_us < before_us / QUICK_PARTS)
@@ -276,7 +278,7 @@ static int try_again(struct engine *e, const struct chat *first, struct err *err
 }
 
 /* "gpt-4o" may answer as "gpt-4o-2024-08-06", and a path as its file's name. */
-static bool is_same_model(const char *asked, const char *answers)
+static bool probe_is_same_model(const char *asked, const char *answers)
 {
 	const char *base = strrchr(asked, '/');
 
@@ -284,12 +286,12 @@ static bool is_same_model(const char *asked, const char *answers)
 	       (base && strcmp(base + 1, answers) == 0);
 }
 
-static int check_name(struct engine *e, const struct chat *chat, struct err *err)
+static int probe_check_name(struct engine *e, const struct chat *chat, struct err *err)
 {
 	snprintf(e->probes.answers_as, sizeof(e->probes.answers_as), "%s", chat->model);
 	if (*chat->model)
 		json_object_set_new(e->probes.found, "answers_as", json_string(chat->model));
-	if (is_same_model(e->server.model, chat->model))
+	if (probe_is_same_model(e->server.model, chat->model))
 		return 0;
 	return err_set(err, ERR_ENGINE, "%s was asked for '%.100s' and answered as '%.100s'",
 		       e->server.base, e->server.model, chat->model);
@@ -301,18 +303,18 @@ int http_probe(struct engine *e, struct err *err)
 	int r;
 
 	e->probes.found = json_object();
-	r = find_options(e, &call, err);
+	r = probe_find_options(e, &call, err);
 	if (r == 0)
-		r = check_name(e, &call.chat, err);
+		r = probe_check_name(e, &call.chat, err);
 	if (r == 0) {
 		e->probes.least_prompt_tok = call.chat.prompt_tok > 0 ? call.chat.prompt_tok : 0;
-		look_at_thinking(e, &call.chat);
-		r = try_again(e, &call.chat, err);
+		probe_look_at_thinking(e, &call.chat);
+		r = probe_try_again(e, &call.chat, err);
 	}
 	http_release(&e->net, &call);
 	if (r == 0)
-		try_schema(e);
-	return r == 0 ? try_canary(e, err) : -1;
+		probe_try_schema(e);
+	return r == 0 ? probe_try_canary(e, err) : -1;
 }
 
 const char *http_thinking_words(const struct engine *e, struct arena *a)

@@ -3,6 +3,7 @@
  * of. Decides load parameters. Always starts from the library's own default parameters, because
  * its structs change between versions.
  */
+#include "base/array.h"
 #include "engine/llama/llama_engine.h"
 
 #include <stdio.h>
@@ -44,23 +45,23 @@ void llama_complaint_keep(enum ggml_log_level level, const char *text, void *unu
 	complaint[strcspn(complaint, "\n")] = '\0';
 }
 
-static bool about_memory(const char *text)
+static bool llama_about_memory(const char *text)
 {
 	return strstr(text, "alloc") || strstr(text, "memory");
 }
 
 enum outcome llama_complaint_outcome(void)
 {
-	return about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY : OUTCOME_ENGINE_ERROR;
+	return llama_about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY : OUTCOME_ENGINE_ERROR;
 }
 
 /* How the backends of processors other than the CPU say that a call of theirs failed. */
-static bool about_device(const char *text)
+static bool llama_about_device(const char *text)
 {
 	static const char *const words[] = { "CUDA error", "ROCm error", "MUSA error",
 					     "device lost", "DeviceLost" };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (strstr(text, words[i]))
 			return true;
 	return false;
@@ -74,11 +75,11 @@ void llama_training(bool begun)
 }
 
 /* The engine gives up by abort(): where it is known why, the exit code says so. */
-static void name_abort(const char *text)
+static void llama_name_abort(const char *text)
 {
-	if (about_memory(text) || about_memory(complaint))
+	if (llama_about_memory(text) || llama_about_memory(complaint))
 		_exit(WORKER_EXIT_NO_MEMORY);
-	if (about_device(text) || about_device(complaint))
+	if (llama_about_device(text) || llama_about_device(complaint))
 		_exit(WORKER_EXIT_DEVICE_LOST);
 	/* Not every operation has a gradient, and the engine finds that out as it goes. */
 	if (training)
@@ -102,7 +103,7 @@ const char *engine_device(struct arena *a)
 	return "CPU";
 }
 
-static struct llama_model *load(const struct msg_open *open)
+static struct llama_model *llama_load(const struct msg_open *open)
 {
 	static ggml_backend_dev_t no_devices[] = { NULL };
 	struct llama_model_params params = llama_model_default_params();
@@ -118,15 +119,15 @@ static struct llama_model *load(const struct msg_open *open)
 	return llama_model_load_from_file(open->paths[0], params);
 }
 
-static int open_failed(enum outcome *ret_outcome, struct err *err)
+static int llama_open_failed(enum outcome *ret_outcome, struct err *err)
 {
-	*ret_outcome = about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY : OUTCOME_LOAD_FAILED;
+	*ret_outcome = llama_about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY : OUTCOME_LOAD_FAILED;
 	return err_set(err, ERR_ENGINE, "the engine could not load the model: %s",
 		       *complaint ? complaint : "it gave no reason");
 }
 
 /* Why a model that was loaded cannot answer as this program asks, or NULL. */
-static const char *cannot_answer(const struct llama_model *model)
+static const char *llama_cannot_answer(const struct llama_model *model)
 {
 	if (!llama_model_has_decoder(model))
 		return "it has no decoder: it turns text into numbers and cannot write an answer";
@@ -138,9 +139,9 @@ static const char *cannot_answer(const struct llama_model *model)
 	return NULL;
 }
 
-static int check_can_answer(const struct engine *e, const char *path, struct err *err)
+static int llama_check_can_answer(const struct engine *e, const char *path, struct err *err)
 {
-	const char *why = cannot_answer(e->model);
+	const char *why = llama_cannot_answer(e->model);
 
 	return why ? err_set(err, ERR_ENGINE, "'%s' cannot be asked: %s", path, why) : 0;
 }
@@ -155,7 +156,7 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	*ret_outcome = OUTCOME_LOAD_FAILED;
 	llama_complaint_clear();
 	llama_log_set(llama_complaint_keep, NULL);
-	ggml_set_abort_callback(name_abort);
+	ggml_set_abort_callback(llama_name_abort);
 	if (header_read(open->paths, open->n_paths, &facts, err) < 0)
 		return -1;
 	if (!open->inspect && header_refusal(&facts))
@@ -171,17 +172,17 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	e->path = strdup(open->paths[0]);
 	if (!open->inspect) {
 		llama_backend_init();
-		e->model = load(open);
+		e->model = llama_load(open);
 		if (!e->model) {
 			engine_close(e);
-			return open_failed(ret_outcome, err);
+			return llama_open_failed(ret_outcome, err);
 		}
 		e->vocab = llama_model_get_vocab(e->model);
-		if (check_can_answer(e, open->paths[0], err) < 0 ||
+		if (llama_check_can_answer(e, open->paths[0], err) < 0 ||
 		    (open->adapter && adapter_open(e, open, err) < 0) ||
 		    (open->projector && pictures_open(e, open, err) < 0)) {
-			*ret_outcome = about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY :
-								 OUTCOME_LOAD_FAILED;
+			*ret_outcome = llama_about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY :
+								       OUTCOME_LOAD_FAILED;
 			engine_close(e);
 			return -1;
 		}

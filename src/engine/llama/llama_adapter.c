@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static int refuse(const char *path, const char *why, struct err *err)
+static int adapter_refuse(const char *path, const char *why, struct err *err)
 {
 	return err_set(err, ERR_ENGINE, "the adapter '%s' cannot be used: %s", path, why);
 }
@@ -20,18 +20,20 @@ int adapter_open(struct engine *e, const struct msg_open *open, struct err *err)
 	if (header_read(&path, 1, &facts, err) < 0)
 		return err_wrap(err, "cannot read the adapter");
 	if (strcmp(facts.kind, MODEL_KIND_ADAPTER) != 0)
-		return refuse(path, "its header does not say that it is one (general.type)", err);
+		return adapter_refuse(path, "its header does not say that it is one (general.type)",
+				      err);
 	llama_complaint_clear();
 	e->adapter = llama_adapter_lora_init(e->model, path);
 	if (!e->adapter)
-		return refuse(path,
-			      *llama_complaint() ? llama_complaint() : "the engine gave no reason",
-			      err);
+		return adapter_refuse(
+			path, *llama_complaint() ? llama_complaint() : "the engine gave no reason",
+			err);
 	if (llama_adapter_get_alora_n_invocation_tokens(e->adapter) > 0)
-		return refuse(path,
-			      "it works only behind certain words (an activated LoRA), and here it "
-			      "would work on all of the prompt",
-			      err);
+		return adapter_refuse(
+			path,
+			"it works only behind certain words (an activated LoRA), and here it "
+			"would work on all of the prompt",
+			err);
 	/* The base's template is used: it is the one that the file of the weights brings. */
 	e->adapter_template = *facts.template_sha256 &&
 			      strcmp(facts.template_sha256, e->facts.template_sha256) != 0;

@@ -84,7 +84,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 }
 
 /* Tokens that a ticket adds to the context, from the shared prefix to its last reason token. */
-static size_t ticket_need(const struct engine *e, size_t ticket)
+static size_t answer_ticket_need(const struct engine *e, size_t ticket)
 {
 	const struct picture *p = picture_of(e, ticket);
 
@@ -93,7 +93,7 @@ static size_t ticket_need(const struct engine *e, size_t ticket)
 }
 
 /* Cells for the branches of the trie that are decoded together on scratch sequences. */
-static size_t scratch_need(const struct engine *e)
+static size_t answer_scratch_need(const struct engine *e)
 {
 	size_t deepest = 0;
 
@@ -104,7 +104,7 @@ static size_t scratch_need(const struct engine *e)
 }
 
 /* Tokens of the longest context: the model's own, or as the pass was told. */
-static int64_t context_max(const struct engine *e)
+static int64_t answer_context_max(const struct engine *e)
 {
 	int64_t n = llama_model_n_ctx_train(e->model);
 
@@ -112,19 +112,19 @@ static int64_t context_max(const struct engine *e)
 }
 
 /* Whether the ticket can be asked at all, with the longest context. */
-static bool fits_alone(const struct engine *e, size_t ticket)
+static bool answer_fits_alone(const struct engine *e, size_t ticket)
 {
-	int64_t need = (int64_t)(e->prompt.prefix.n + ticket_need(e, ticket));
+	int64_t need = (int64_t)(e->prompt.prefix.n + answer_ticket_need(e, ticket));
 
-	return need <= context_max(e);
+	return need <= answer_context_max(e);
 }
 
 /* How many tickets go into one wave, and the cells that they need. */
-static size_t wave_size(const struct engine *e, const struct wave *w, size_t n_scratch,
-			size_t *ret_cells)
+static size_t answer_wave_size(const struct engine *e, const struct wave *w, size_t n_scratch,
+			       size_t *ret_cells)
 {
 	size_t max = SEQ_MAX - SEQ_TICKET - n_scratch, n = 0;
-	size_t cells = e->prompt.prefix.n + scratch_need(e) + 32;
+	size_t cells = e->prompt.prefix.n + answer_scratch_need(e) + 32;
 	size_t max_cells = SIZE_MAX;
 
 	if (e->pass.n_wave > 0 && (size_t)e->pass.n_wave < max)
@@ -134,7 +134,7 @@ static size_t wave_size(const struct engine *e, const struct wave *w, size_t n_s
 	if (e->ctx)
 		max_cells = e->n_ctx;
 	while (n < w->n && n < max) {
-		size_t need = fits_alone(e, n) ? ticket_need(e, n) : 0;
+		size_t need = answer_fits_alone(e, n) ? answer_ticket_need(e, n) : 0;
 
 		if (n > 0 && cells + need > max_cells)
 			break;
@@ -160,18 +160,19 @@ struct llama_context_params context_params(const struct msg_pass *pass, size_t n
 }
 
 /* Where nothing is kept for reasons, tickets follow one another in the same cells. */
-static size_t label_wave_size(const struct engine *e, const struct wave *w, size_t *ret_cells)
+static size_t answer_label_wave_size(const struct engine *e, const struct wave *w,
+				     size_t *ret_cells)
 {
 	size_t most = (size_t)e->pass.n_ubatch;
 
 	for (size_t i = 0; i < w->n; i++)
-		if (fits_alone(e, i) && ticket_need(e, i) > most)
-			most = ticket_need(e, i);
-	*ret_cells = e->prompt.prefix.n + scratch_need(e) + 32 + most;
+		if (answer_fits_alone(e, i) && answer_ticket_need(e, i) > most)
+			most = answer_ticket_need(e, i);
+	*ret_cells = e->prompt.prefix.n + answer_scratch_need(e) + 32 + most;
 	return w->n;
 }
 
-static int context_make(struct engine *e, size_t cells, size_t n_tickets, struct err *err)
+static int answer_context_make(struct engine *e, size_t cells, size_t n_tickets, struct err *err)
 {
 	struct llama_context_params params;
 
@@ -193,7 +194,7 @@ static int context_make(struct engine *e, size_t cells, size_t n_tickets, struct
 	return 0;
 }
 
-static void sequences_drop(struct engine *e)
+static void answer_sequences_drop(struct engine *e)
 {
 	for (size_t s = SEQ_TICKET; s < e->n_seq; s++)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), (llama_seq_id)s, -1, -1);
@@ -213,7 +214,7 @@ int ticket_tokenize(const struct engine *e, struct arena *a, const char *text,
 	return tokenize(e, a, arena_strndup(a, text, n), false, ret_tokens, err);
 }
 
-static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct err *err)
+static int answer_wave_tokenize(struct engine *e, const struct msg_wave *wave, struct err *err)
 {
 	struct wave *w = &e->wave;
 
@@ -235,24 +236,24 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 	int64_t start_us, prefix_us = 0;
 
 	*ret_outcome = OUTCOME_ENGINE_ERROR;
-	if (wave_tokenize(e, wave, err) < 0)
+	if (answer_wave_tokenize(e, wave, err) < 0)
 		return -1;
 	e->n_scratch = branches > 1 ? (branches - 1 < SCRATCH_MAX ? branches - 1 : SCRATCH_MAX) : 0;
 	if (e->pass.label_only)
-		e->wave.n = label_wave_size(e, &e->wave, &cells);
+		e->wave.n = answer_label_wave_size(e, &e->wave, &cells);
 	else
-		e->wave.n = wave_size(e, &e->wave, e->n_scratch, &cells);
+		e->wave.n = answer_wave_size(e, &e->wave, e->n_scratch, &cells);
 	n_kept = e->pass.label_only ? LABEL_GROUP_MAX : e->wave.n;
 	if (e->ctx && (cells > e->n_ctx || SEQ_TICKET + n_kept + e->n_scratch > e->n_seq)) {
 		llama_free(e->ctx);
 		e->ctx = NULL;
 		e->prefix_done = false;
 	}
-	if (!e->ctx && context_make(e, cells, n_kept, err) < 0) {
+	if (!e->ctx && answer_context_make(e, cells, n_kept, err) < 0) {
 		*ret_outcome = llama_complaint_outcome();
 		return -1;
 	}
-	sequences_drop(e);
+	answer_sequences_drop(e);
 	if (!e->prefix_done) {
 		start_us = clock_mono_us();
 		if (decode_run(e, e->prompt.prefix.items, e->prompt.prefix.n, 0, SEQ_PREFIX, false,
@@ -275,8 +276,8 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 }
 
 /* Decodes the paths to branches [from, from + n) side by side, and scores each. */
-static int score_branches(struct engine *e, size_t from, size_t n, llama_seq_id seq, llama_pos pos,
-			  double *log_probs, struct err *err)
+static int answer_score_branches(struct engine *e, size_t from, size_t n, llama_seq_id seq,
+				 llama_pos pos, double *log_probs, struct err *err)
 {
 	llama_memory_t memory = llama_get_memory(e->ctx);
 	llama_seq_id scratch = (llama_seq_id)(e->n_seq - e->n_scratch);
@@ -303,7 +304,7 @@ static int score_branches(struct engine *e, size_t from, size_t n, llama_seq_id 
 }
 
 /* How many of the branches from `from` on fit into one batch and the scratch sequences. */
-static size_t branches_together(const struct engine *e, size_t from)
+static size_t answer_branches_together(const struct engine *e, size_t from)
 {
 	size_t n = 0, tokens = 0;
 
@@ -317,8 +318,8 @@ static size_t branches_together(const struct engine *e, size_t from)
 }
 
 /* The label along the trie. The logits of the last decode are those at the trie's root. */
-static int choose_label(struct engine *e, llama_seq_id seq, llama_pos pos, int64_t start_us,
-			struct answer *answer, struct err *err)
+static int answer_choose_label(struct engine *e, llama_seq_id seq, llama_pos pos, int64_t start_us,
+			       struct answer *answer, struct err *err)
 {
 	const struct trie *trie = &e->prompt.trie;
 
@@ -326,9 +327,9 @@ static int choose_label(struct engine *e, llama_seq_id seq, llama_pos pos, int64
 		trie_score(trie, 0, llama_get_logits_ith(e->ctx, -1), answer->probs);
 	answer->ttft_us = clock_mono_us() - start_us;
 	for (size_t from = 1; from < trie->n_branches;) {
-		size_t n = branches_together(e, from);
+		size_t n = answer_branches_together(e, from);
 
-		if (score_branches(e, from, n, seq, pos, answer->probs, err) < 0)
+		if (answer_score_branches(e, from, n, seq, pos, answer->probs, err) < 0)
 			return -1;
 		from += n;
 	}
@@ -338,7 +339,7 @@ static int choose_label(struct engine *e, llama_seq_id seq, llama_pos pos, int64
 }
 
 /* Whether the model had a choice at this token of the label's text. */
-static bool was_chosen(const struct prompt *p, int label, size_t i)
+static bool answer_was_chosen(const struct prompt *p, int label, size_t i)
 {
 	for (size_t b = 0; b < p->trie.n_branches; b++)
 		if (p->trie.branches[b].depth + p->n_common == i &&
@@ -360,7 +361,7 @@ void answer_write_raw(const struct engine *e, struct arena *a, struct answer *an
 	buf_init(&spans, 1 << 16);
 	for (size_t i = 0; i < lt->all.n; i++) {
 		size_t n = token_text(e, lt->all.items[i], piece, sizeof(piece));
-		char now = was_chosen(p, answer->label, i) ? 'c' : 'f';
+		char now = answer_was_chosen(p, answer->label, i) ? 'c' : 'f';
 
 		if (now != kind && span)
 			buf_addf(&spans, "%c%zu ", kind, span);
@@ -378,8 +379,8 @@ void answer_write_raw(const struct engine *e, struct arena *a, struct answer *an
 }
 
 /* Writes alone, token by token, until the rationale (or, in free mode, the text) is complete. */
-static int write_alone(struct engine *e, struct kept *k, int64_t start_us, struct answer *answer,
-		       struct writing *w, struct err *err)
+static int answer_write_alone(struct engine *e, struct kept *k, int64_t start_us,
+			      struct answer *answer, struct writing *w, struct err *err)
 {
 	buf_init(&w->text, REASON_TEXT_MAX);
 	for (;;) {
@@ -402,7 +403,7 @@ static int answer_free(struct engine *e, struct arena *a, struct kept *k, int64_
 		       struct answer *answer, struct err *err)
 {
 	struct writing w = { 0 };
-	int r = write_alone(e, k, start_us, answer, &w, err);
+	int r = answer_write_alone(e, k, start_us, answer, &w, err);
 
 	answer->label_us = clock_mono_us() - start_us;
 	think_take(e, a, &w, answer);
@@ -416,12 +417,12 @@ static int answer_free(struct engine *e, struct arena *a, struct kept *k, int64_
 }
 
 /* `reason: first`: the rationale, then the forced text up to the label, then the trie. */
-static int reason_then_label(struct engine *e, struct arena *a, struct kept *k, int64_t start_us,
-			     struct answer *answer, struct err *err)
+static int answer_reason_then_label(struct engine *e, struct arena *a, struct kept *k,
+				    int64_t start_us, struct answer *answer, struct err *err)
 {
 	int64_t ttft_us;
 	struct writing w = { 0 };
-	int r = write_alone(e, k, start_us, answer, &w, err);
+	int r = answer_write_alone(e, k, start_us, answer, &w, err);
 
 	ttft_us = answer->ttft_us;
 	k->written = arena_alloc(&e->wave.arena, sizeof(*k->written));
@@ -433,7 +434,7 @@ static int reason_then_label(struct engine *e, struct arena *a, struct kept *k, 
 				k->seq, true, err) < 0)
 		return -1;
 	k->pos += (llama_pos)e->prompt.n_common;
-	if (choose_label(e, k->seq, k->pos, start_us, answer, err) < 0)
+	if (answer_choose_label(e, k->seq, k->pos, start_us, answer, err) < 0)
 		return -1;
 	answer->ttft_us = ttft_us;
 	answer_write_raw(e, a, answer);
@@ -452,10 +453,10 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 	answer->probs = arena_array(a, answer->n_probs, sizeof(double));
 	answer->rule = "trie";
 	if (e->pass.reason_first)
-		return reason_then_label(e, a, k, start_us, answer, err);
+		return answer_reason_then_label(e, a, k, start_us, answer, err);
 	if (e->pass.n_head > 0)
 		head_choose(e, start_us, answer);
-	else if (choose_label(e, k->seq, k->pos, start_us, answer, err) < 0)
+	else if (answer_choose_label(e, k->seq, k->pos, start_us, answer, err) < 0)
 		return -1;
 	k->recomputed = ask->known_label >= 0;
 	if (k->recomputed)
@@ -469,13 +470,13 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 
 bool label_needs_alone(const struct engine *e, size_t ticket)
 {
-	return !fits_alone(e, ticket) || picture_of(e, ticket) || e->pass.think_tok > 0 ||
+	return !answer_fits_alone(e, ticket) || picture_of(e, ticket) || e->pass.think_tok > 0 ||
 	       e->pass.hidden || e->pass.mode != PASS_FORCED || e->pass.reason_first;
 }
 
 /* The image before the ticket's text, counted and timed apart. */
-static int show_picture(struct engine *e, const struct picture *p, struct kept *k,
-			struct answer *answer, struct err *err)
+static int answer_show_picture(struct engine *e, const struct picture *p, struct kept *k,
+			       struct answer *answer, struct err *err)
 {
 	int64_t start_us = clock_mono_us();
 	const char *fault;
@@ -494,8 +495,8 @@ static int show_picture(struct engine *e, const struct picture *p, struct kept *
 }
 
 /* False with the outcome, where the ticket's image is bad or the ticket too long. */
-static bool can_be_asked(const struct engine *e, struct arena *a, size_t ticket,
-			 struct answer *answer)
+static bool answer_can_be_asked(const struct engine *e, struct arena *a, size_t ticket,
+				struct answer *answer)
 {
 	const struct picture *picture = picture_of(e, ticket);
 
@@ -504,13 +505,14 @@ static bool can_be_asked(const struct engine *e, struct arena *a, size_t ticket,
 		answer->detail = picture->fault;
 		return false;
 	}
-	if (fits_alone(e, ticket))
+	if (answer_fits_alone(e, ticket))
 		return true;
 	answer->outcome = OUTCOME_TOO_LONG;
-	answer->detail = arena_printf(
-		a, "%lld tokens with the prompt and the answer; the %s holds %lld",
-		(long long)(e->prompt.prefix.n + ticket_need(e, ticket)),
-		e->pass.n_ctx_max > 0 ? "shortened context" : "model", (long long)context_max(e));
+	answer->detail =
+		arena_printf(a, "%lld tokens with the prompt and the answer; the %s holds %lld",
+			     (long long)(e->prompt.prefix.n + answer_ticket_need(e, ticket)),
+			     e->pass.n_ctx_max > 0 ? "shortened context" : "model",
+			     (long long)answer_context_max(e));
 	return false;
 }
 
@@ -532,7 +534,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .detail = "",
 				       .ticket_tok = (int64_t)ticket->n };
 	ret_answer->prompt_tok = (int64_t)(e->prompt.prefix.n + ticket->n + e->prompt.after.n);
-	if (!can_be_asked(e, a, (size_t)ask->ticket, ret_answer))
+	if (!answer_can_be_asked(e, a, (size_t)ask->ticket, ret_answer))
 		return 0;
 	*k = (struct kept){ .ticket = (size_t)ask->ticket,
 			    .seq = (llama_seq_id)(SEQ_TICKET + e->wave.n_kept) };
@@ -542,7 +544,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 		memcpy(run, parts[0].items, parts[0].n * sizeof(*run));
 	memcpy(run + parts[0].n, parts[1].items, parts[1].n * sizeof(*run));
 	k->pos = (llama_pos)e->prompt.prefix.n;
-	r = picture ? show_picture(e, picture, k, ret_answer, err) : 0;
+	r = picture ? answer_show_picture(e, picture, k, ret_answer, err) : 0;
 	if (r == 0 && ret_answer->outcome != OUTCOME_OK) {
 		llama_memory_seq_rm(llama_get_memory(e->ctx), k->seq, -1, -1);
 		return 0;

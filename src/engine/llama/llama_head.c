@@ -17,14 +17,14 @@ bool head_wants_state(const struct engine *e)
 	return e->pass.hidden || e->pass.n_head > 0;
 }
 
-static size_t state_size(const struct engine *e)
+static size_t head_state_size(const struct engine *e)
 {
 	return (size_t)llama_model_n_embd(e->model);
 }
 
 int head_check(const struct engine *e, const struct msg_pass *pass, struct err *err)
 {
-	size_t wanted = pass->n_labels * (state_size(e) + 1);
+	size_t wanted = pass->n_labels * (head_state_size(e) + 1);
 
 	if (!pass->hidden && pass->n_head == 0)
 		return 0;
@@ -37,7 +37,7 @@ int head_check(const struct engine *e, const struct msg_pass *pass, struct err *
 		return err_set(err, ERR_ENGINE,
 			       "the head has %zu numbers, and %zu labels of a model with states of "
 			       "%zu need %zu: it was made for another model",
-			       pass->n_head, pass->n_labels, state_size(e), wanted);
+			       pass->n_head, pass->n_labels, head_state_size(e), wanted);
 	return 0;
 }
 
@@ -56,7 +56,7 @@ int head_read(struct engine *e, int at, struct arena *a, struct answer *answer, 
 
 	if (!state)
 		return err_set(err, ERR_ENGINE, "the engine gives no hidden state of this model");
-	answer->n_hidden = state_size(e);
+	answer->n_hidden = head_state_size(e);
 	answer->hidden = arena_array(a, answer->n_hidden, sizeof(*answer->hidden));
 	for (size_t i = 0; i < answer->n_hidden; i++)
 		answer->hidden[i] = (double)state[i];

@@ -3,6 +3,7 @@
  * facts. Runs in the sandboxed worker: every word in the file is somebody else's.
  * Keys: ggml's docs/gguf.md.
  */
+#include "base/array.h"
 #include "engine/llama/llama_engine.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include "base/str.h"
 
 /* Text of a string key, or "" where it is absent or no string. */
-static const char *meta_text(const struct gguf_context *g, const char *key)
+static const char *header_meta_text(const struct gguf_context *g, const char *key)
 {
 	int64_t id = gguf_find_key(g, key);
 
@@ -25,7 +26,7 @@ static const char *meta_text(const struct gguf_context *g, const char *key)
 }
 
 /* A whole number of any width; per-layer arrays give their largest; 0 where absent. */
-static int64_t meta_int(const struct gguf_context *g, const char *key)
+static int64_t header_meta_int(const struct gguf_context *g, const char *key)
 {
 	int64_t id = gguf_find_key(g, key), max = 0;
 
@@ -53,16 +54,16 @@ static int64_t meta_int(const struct gguf_context *g, const char *key)
 	}
 }
 
-static int64_t arch_int(const struct gguf_context *g, const char *arch, const char *name)
+static int64_t header_arch_int(const struct gguf_context *g, const char *arch, const char *name)
 {
 	char key[128];
 
 	snprintf(key, sizeof(key), "%s.%s", arch, name);
-	return meta_int(g, key);
+	return header_meta_int(g, key);
 }
 
 /* Copies text that may hold anything: cut at a whole character, never malformed UTF-8. */
-static void fact_text(char *to, size_t size, const char *text)
+static void header_fact_text(char *to, size_t size, const char *text)
 {
 	size_t n = strnlen(text, size - 1);
 	int64_t bad = str_utf8_error(text, n);
@@ -73,36 +74,37 @@ static void fact_text(char *to, size_t size, const char *text)
 	to[n] = '\0';
 }
 
-static void read_licence(const struct gguf_context *g, struct model_facts *f)
+static void header_read_licence(const struct gguf_context *g, struct model_facts *f)
 {
-	const char *licence = meta_text(g, "general.license");
+	const char *licence = header_meta_text(g, "general.license");
 
-	if (strcmp(licence, "other") == 0 && *meta_text(g, "general.license.name"))
-		licence = meta_text(g, "general.license.name");
-	fact_text(f->licence, sizeof(f->licence), licence);
-	fact_text(f->licence_link, sizeof(f->licence_link), meta_text(g, "general.license.link"));
-	fact_text(f->base_model, sizeof(f->base_model),
-		  *meta_text(g, "general.base_model.0.repo_url") ?
-			  meta_text(g, "general.base_model.0.repo_url") :
-			  meta_text(g, "general.base_model.0.name"));
+	if (strcmp(licence, "other") == 0 && *header_meta_text(g, "general.license.name"))
+		licence = header_meta_text(g, "general.license.name");
+	header_fact_text(f->licence, sizeof(f->licence), licence);
+	header_fact_text(f->licence_link, sizeof(f->licence_link),
+			 header_meta_text(g, "general.license.link"));
+	header_fact_text(f->base_model, sizeof(f->base_model),
+			 *header_meta_text(g, "general.base_model.0.repo_url") ?
+				 header_meta_text(g, "general.base_model.0.repo_url") :
+				 header_meta_text(g, "general.base_model.0.name"));
 }
 
 /*
  * Embedding models with a decoder's architecture say how they pool (gguf.md: 0 is not at all);
  * those that classify or rank name their outputs.
  */
-static bool pools(const struct gguf_context *g, const char *arch)
+static bool header_pools(const struct gguf_context *g, const char *arch)
 {
 	char key[128];
 
 	snprintf(key, sizeof(key), "%s.classifier.output_labels", arch);
-	return arch_int(g, arch, "pooling_type") > 0 || gguf_find_key(g, key) >= 0;
+	return header_arch_int(g, arch, "pooling_type") > 0 || gguf_find_key(g, key) >= 0;
 }
 
 /* What a file is, by what its header says and what it lacks. */
-static const char *kind_of(const struct gguf_context *g, const struct model_facts *f)
+static const char *header_kind_of(const struct gguf_context *g, const struct model_facts *f)
 {
-	const char *type = meta_text(g, "general.type");
+	const char *type = header_meta_text(g, "general.type");
 
 	if (strcmp(type, "adapter") == 0)
 		return MODEL_KIND_ADAPTER;
@@ -110,7 +112,8 @@ static const char *kind_of(const struct gguf_context *g, const struct model_fact
 		return MODEL_KIND_PROJECTOR;
 	if (gguf_get_n_tensors(g) == 0)
 		return MODEL_KIND_VOCABULARY;
-	if (strstr(f->arch, "bert") || strcmp(f->arch, "t5encoder") == 0 || pools(g, f->arch))
+	if (strstr(f->arch, "bert") || strcmp(f->arch, "t5encoder") == 0 ||
+	    header_pools(g, f->arch))
 		return MODEL_KIND_ENCODER;
 	return MODEL_KIND_MODEL;
 }
@@ -120,7 +123,7 @@ static const char *kind_of(const struct gguf_context *g, const struct model_fact
  * (tools/mtmd/clip.cpp, clip_n_output_tokens): patches of the encoder, of which `merge` by `merge`
  * become one token.
  */
-static int64_t image_tokens(const struct gguf_context *g)
+static int64_t header_image_tokens(const struct gguf_context *g)
 {
 	static const struct {
 		const char *type;
@@ -132,61 +135,61 @@ static int64_t image_tokens(const struct gguf_context *g)
 		{ "ldpv2", 2, false },
 		{ "gemma3", 4, true },
 	};
-	int64_t size = meta_int(g, "clip.vision.image_size");
-	int64_t patch = meta_int(g, "clip.vision.patch_size");
-	int64_t scale = meta_int(g, "clip.vision.projector.scale_factor");
+	int64_t size = header_meta_int(g, "clip.vision.image_size");
+	int64_t patch = header_meta_int(g, "clip.vision.patch_size");
+	int64_t scale = header_meta_int(g, "clip.vision.projector.scale_factor");
 
 	if (patch <= 0 || size <= 0 || gguf_find_key(g, "clip.vision.image_grid_pinpoints") >= 0)
 		return 0;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		int64_t merge = rows[i].says && scale > 0 ? scale : rows[i].merge;
 
-		if (strcmp(meta_text(g, "clip.projector_type"), rows[i].type) == 0)
+		if (strcmp(header_meta_text(g, "clip.projector_type"), rows[i].type) == 0)
 			return size / patch / merge * (size / patch / merge);
 	}
 	return 0;
 }
 
-static void read_facts(const struct gguf_context *g, struct model_facts *f)
+static void header_read_facts(const struct gguf_context *g, struct model_facts *f)
 {
-	const char *arch = meta_text(g, "general.architecture");
-	const char *chat = meta_text(g, "tokenizer.chat_template");
+	const char *arch = header_meta_text(g, "general.architecture");
+	const char *chat = header_meta_text(g, "tokenizer.chat_template");
 	char tokenizer[sizeof(f->tokenizer)];
 
-	fact_text(f->name, sizeof(f->name), meta_text(g, "general.name"));
-	fact_text(f->arch, sizeof(f->arch), arch);
+	header_fact_text(f->name, sizeof(f->name), header_meta_text(g, "general.name"));
+	header_fact_text(f->arch, sizeof(f->arch), arch);
 	snprintf(f->quant, sizeof(f->quant), "%s",
-		 llama_ftype_name((enum llama_ftype)meta_int(g, "general.file_type")));
-	snprintf(tokenizer, sizeof(tokenizer), "%s %s", meta_text(g, "tokenizer.ggml.model"),
-		 meta_text(g, "tokenizer.ggml.pre"));
-	fact_text(f->tokenizer, sizeof(f->tokenizer), tokenizer);
+		 llama_ftype_name((enum llama_ftype)header_meta_int(g, "general.file_type")));
+	snprintf(tokenizer, sizeof(tokenizer), "%s %s", header_meta_text(g, "tokenizer.ggml.model"),
+		 header_meta_text(g, "tokenizer.ggml.pre"));
+	header_fact_text(f->tokenizer, sizeof(f->tokenizer), tokenizer);
 	if (*chat)
 		hash_bytes(chat, strlen(chat), f->template_sha256);
-	read_licence(g, f);
-	f->n_ctx_train = arch_int(g, f->arch, "context_length");
-	f->n_layer = arch_int(g, f->arch, "block_count");
-	f->n_embd = arch_int(g, f->arch, "embedding_length");
-	f->n_head = arch_int(g, f->arch, "attention.head_count");
-	f->n_head_kv = arch_int(g, f->arch, "attention.head_count_kv");
-	f->n_key = arch_int(g, f->arch, "attention.key_length");
-	f->n_value = arch_int(g, f->arch, "attention.value_length");
-	f->n_expert = arch_int(g, f->arch, "expert_count");
-	f->n_expert_used = arch_int(g, f->arch, "expert_used_count");
+	header_read_licence(g, f);
+	f->n_ctx_train = header_arch_int(g, f->arch, "context_length");
+	f->n_layer = header_arch_int(g, f->arch, "block_count");
+	f->n_embd = header_arch_int(g, f->arch, "embedding_length");
+	f->n_head = header_arch_int(g, f->arch, "attention.head_count");
+	f->n_head_kv = header_arch_int(g, f->arch, "attention.head_count_kv");
+	f->n_key = header_arch_int(g, f->arch, "attention.key_length");
+	f->n_value = header_arch_int(g, f->arch, "attention.value_length");
+	f->n_expert = header_arch_int(g, f->arch, "expert_count");
+	f->n_expert_used = header_arch_int(g, f->arch, "expert_used_count");
 	if (f->n_head_kv == 0)
 		f->n_head_kv = f->n_head;
 	if (f->n_head > 0 && f->n_key == 0)
 		f->n_key = f->n_embd / f->n_head;
 	if (f->n_head > 0 && f->n_value == 0)
 		f->n_value = f->n_embd / f->n_head;
-	fact_text(f->kind, sizeof(f->kind), kind_of(g, f));
+	header_fact_text(f->kind, sizeof(f->kind), header_kind_of(g, f));
 	if (strcmp(f->kind, MODEL_KIND_PROJECTOR) == 0)
-		f->image_tok = image_tokens(g);
+		f->image_tok = header_image_tokens(g);
 	if (gguf_find_key(g, "tokenizer.ggml.tokens") >= 0)
 		f->n_vocab = (int64_t)gguf_get_arr_n(g, gguf_find_key(g, "tokenizer.ggml.tokens"));
 }
 
 /* Of a stack of experts (gguf: "….ffn_up_exps.weight"), a token goes through few. */
-static int64_t active_elements(const struct model_facts *f, const struct ggml_tensor *t)
+static int64_t header_active_elements(const struct model_facts *f, const struct ggml_tensor *t)
 {
 	int64_t n = ggml_nelements(t);
 
@@ -196,8 +199,8 @@ static int64_t active_elements(const struct model_facts *f, const struct ggml_te
 }
 
 /* Adds the tensors of one file, and checks that the file holds all of their bytes. */
-static int read_tensors(const char *path, const struct gguf_context *g, struct ggml_context *meta,
-			struct model_facts *f, struct err *err)
+static int header_read_tensors(const char *path, const struct gguf_context *g,
+			       struct ggml_context *meta, struct model_facts *f, struct err *err)
 {
 	uint64_t needed = gguf_get_data_offset(g);
 	struct stat st;
@@ -211,7 +214,7 @@ static int read_tensors(const char *path, const struct gguf_context *g, struct g
 			needed = end;
 		f->tensor_bytes += (int64_t)gguf_get_tensor_size(g, i);
 		f->n_params += t ? ggml_nelements(t) : 0;
-		f->n_params_active += t ? active_elements(f, t) : 0;
+		f->n_params_active += t ? header_active_elements(f, t) : 0;
 	}
 	if (stat(path, &st) == 0 && (uint64_t)st.st_size < needed)
 		return err_set(err, ERR_INPUT,
@@ -222,7 +225,7 @@ static int read_tensors(const char *path, const struct gguf_context *g, struct g
 }
 
 /* The first four bytes tell a wrong file from a damaged one. */
-static int check_magic(const char *path, struct err *err)
+static int header_check_magic(const char *path, struct err *err)
 {
 	FILE *f = fopen(path, "rb");
 	char magic[4] = "";
@@ -240,14 +243,14 @@ static int check_magic(const char *path, struct err *err)
 		       path);
 }
 
-static int read_file(const char *path, bool first, struct model_facts *f, struct err *err)
+static int header_read_file(const char *path, bool first, struct model_facts *f, struct err *err)
 {
 	struct ggml_context *meta = NULL;
 	struct gguf_init_params params = { .no_alloc = true, .ctx = &meta };
 	struct gguf_context *g;
 	int r;
 
-	if (check_magic(path, err) < 0)
+	if (header_check_magic(path, err) < 0)
 		return -1;
 	g = gguf_init_from_file(path, params);
 	if (!g)
@@ -255,8 +258,8 @@ static int read_file(const char *path, bool first, struct model_facts *f, struct
 			       "the header of '%s' is damaged or cut short%s%s; fetch it again",
 			       path, *llama_complaint() ? ": " : "", llama_complaint());
 	if (first)
-		read_facts(g, f);
-	r = read_tensors(path, g, meta, f, err);
+		header_read_facts(g, f);
+	r = header_read_tensors(path, g, meta, f, err);
 	gguf_free(g);
 	ggml_free(meta);
 	return r;
@@ -279,7 +282,7 @@ const char *header_refusal(const struct model_facts *facts)
 		{ MODEL_KIND_VOCABULARY, "it is a vocabulary alone: it holds no weights" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strcmp(facts->kind, rows[i].kind) == 0)
 			return rows[i].why;
 	return NULL;
@@ -290,13 +293,13 @@ int header_read(const char **paths, size_t n_paths, struct model_facts *ret_fact
 	struct model_facts facts = { 0 };
 
 	for (size_t i = 0; i < n_paths; i++)
-		if (read_file(paths[i], i == 0, &facts, err) < 0)
+		if (header_read_file(paths[i], i == 0, &facts, err) < 0)
 			return -1;
 	/* The first part of a split model may hold no weights of its own. */
 	if (facts.n_params == 0)
-		fact_text(facts.kind, sizeof(facts.kind), MODEL_KIND_VOCABULARY);
+		header_fact_text(facts.kind, sizeof(facts.kind), MODEL_KIND_VOCABULARY);
 	else if (strcmp(facts.kind, MODEL_KIND_VOCABULARY) == 0)
-		fact_text(facts.kind, sizeof(facts.kind), MODEL_KIND_MODEL);
+		header_fact_text(facts.kind, sizeof(facts.kind), MODEL_KIND_MODEL);
 	*ret_facts = facts;
 	return 0;
 }

@@ -25,7 +25,7 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts)
 /* Both contexts hold a whole physical batch. */
 enum { CELLS = 1024, MORE_CELLS = 2048 };
 
-static struct llama_model *open_without_weights(const struct msg_open *open)
+static struct llama_model *memory_open_without_weights(const struct msg_open *open)
 {
 	struct llama_model_params params = llama_model_default_params();
 
@@ -37,7 +37,8 @@ static struct llama_model *open_without_weights(const struct msg_open *open)
 	return llama_model_load_from_file(open->paths[0], params);
 }
 
-static bool count(struct llama_model *model, size_t n_ctx, size_t n_seq, struct memory_count *ret)
+static bool llama_memory_count(struct llama_model *model, size_t n_ctx, size_t n_seq,
+			       struct memory_count *ret)
 {
 	const struct msg_pass pass = { .n_batch = MODEL_UBATCH_TOK, .n_ubatch = MODEL_UBATCH_TOK };
 	struct llama_context *ctx =
@@ -50,7 +51,7 @@ static bool count(struct llama_model *model, size_t n_ctx, size_t n_seq, struct 
 	return true;
 }
 
-static int64_t per_cell(int64_t fewer_bytes, int64_t more_bytes)
+static int64_t memory_per_cell(int64_t fewer_bytes, int64_t more_bytes)
 {
 	return (more_bytes - fewer_bytes) / (MORE_CELLS - CELLS);
 }
@@ -62,15 +63,17 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts)
 	int64_t fixed_bytes;
 
 	llama_backend_init();
-	model = open_without_weights(open);
+	model = memory_open_without_weights(open);
 	if (!model)
 		return;
-	if (llama_model_has_decoder(model) && count(model, CELLS, 1, &base) &&
-	    count(model, MORE_CELLS, 1, &longer) && count(model, CELLS, 2, &wider)) {
+	if (llama_model_has_decoder(model) && llama_memory_count(model, CELLS, 1, &base) &&
+	    llama_memory_count(model, MORE_CELLS, 1, &longer) &&
+	    llama_memory_count(model, CELLS, 2, &wider)) {
 		facts->copied_bytes = base.copied_bytes;
-		facts->cell_bytes = per_cell(base.context_bytes, longer.context_bytes);
+		facts->cell_bytes = memory_per_cell(base.context_bytes, longer.context_bytes);
 		facts->seq_bytes = wider.context_bytes - base.context_bytes;
-		facts->scratch_cell_bytes = per_cell(base.scratch_bytes, longer.scratch_bytes);
+		facts->scratch_cell_bytes =
+			memory_per_cell(base.scratch_bytes, longer.scratch_bytes);
 		facts->scratch_bytes = base.scratch_bytes - CELLS * facts->scratch_cell_bytes;
 		fixed_bytes = base.context_bytes - CELLS * facts->cell_bytes - facts->seq_bytes;
 		facts->host_bytes = machine_peak_rss_bytes() + (fixed_bytes > 0 ? fixed_bytes : 0);

@@ -23,8 +23,8 @@ struct answer_shape {
 static const struct answer_shape label_first = { "", "{\"label\":\"", "\",\"rationale\":\"" };
 static const struct answer_shape reason_first = { "{\"rationale\":\"", "\",\"label\":\"", "\"}" };
 
-static int raw_tokenize(const struct engine *e, struct arena *a, const char *text, size_t len,
-			bool special, struct tokens *ret, struct err *err)
+static int prompt_raw_tokenize(const struct engine *e, struct arena *a, const char *text,
+			       size_t len, bool special, struct tokens *ret, struct err *err)
 {
 	int32_t n = llama_tokenize(e->vocab, text, (int32_t)len, NULL, 0, false, special);
 	llama_token *items;
@@ -40,7 +40,7 @@ static int raw_tokenize(const struct engine *e, struct arena *a, const char *tex
 	return 0;
 }
 
-static bool tokens_begin(const struct tokens *whole, const struct tokens *start)
+static bool prompt_tokens_begin(const struct tokens *whole, const struct tokens *start)
 {
 	return whole->n >= start->n &&
 	       memcmp(whole->items, start->items, start->n * sizeof(llama_token)) == 0;
@@ -57,13 +57,13 @@ int tokenize(const struct engine *e, struct arena *a, const char *text, bool spe
 	char *behind;
 
 	if (llama_vocab_type(e->vocab) != LLAMA_VOCAB_TYPE_SPM || *text == '\0')
-		return raw_tokenize(e, a, text, strlen(text), special, ret_tokens, err);
+		return prompt_raw_tokenize(e, a, text, strlen(text), special, ret_tokens, err);
 	behind = arena_printf(a, "\n%s", text);
-	if (raw_tokenize(e, a, "\n", 1, false, &lead, err) < 0 ||
-	    raw_tokenize(e, a, behind, strlen(behind), special, &whole, err) < 0)
+	if (prompt_raw_tokenize(e, a, "\n", 1, false, &lead, err) < 0 ||
+	    prompt_raw_tokenize(e, a, behind, strlen(behind), special, &whole, err) < 0)
 		return -1;
-	if (!tokens_begin(&whole, &lead))
-		return raw_tokenize(e, a, text, strlen(text), special, ret_tokens, err);
+	if (!prompt_tokens_begin(&whole, &lead))
+		return prompt_raw_tokenize(e, a, text, strlen(text), special, ret_tokens, err);
 	*ret_tokens = (struct tokens){ whole.items + lead.n, whole.n - lead.n };
 	return 0;
 }
@@ -76,8 +76,9 @@ size_t token_text(const struct engine *e, llama_token token, char *ret_text, siz
 }
 
 /* Tokens of a label's whole text, and where its closing quote ends. */
-static int label_tokenize(const struct engine *e, struct arena *a, const struct answer_shape *shape,
-			  const char *label, struct label_tokens *ret, struct err *err)
+static int prompt_label_tokenize(const struct engine *e, struct arena *a,
+				 const struct answer_shape *shape, const char *label,
+				 struct label_tokens *ret, struct err *err)
 {
 	struct buf text;
 	size_t quote_at, at = 0, i;
@@ -104,7 +105,7 @@ static int label_tokenize(const struct engine *e, struct arena *a, const struct 
 	return r;
 }
 
-static size_t common_start(const struct label_tokens *labels, size_t n)
+static size_t prompt_common_start(const struct label_tokens *labels, size_t n)
 {
 	size_t common = labels[0].n_path_end;
 
@@ -119,7 +120,7 @@ static size_t common_start(const struct label_tokens *labels, size_t n)
 	return common;
 }
 
-static int labels_build(struct engine *e, struct arena *a, struct prompt *p, struct err *err)
+static int prompt_labels_build(struct engine *e, struct arena *a, struct prompt *p, struct err *err)
 {
 	const struct answer_shape *shape = e->pass.reason_first ? &reason_first : &label_first;
 	struct trie_path *paths;
@@ -129,12 +130,12 @@ static int labels_build(struct engine *e, struct arena *a, struct prompt *p, str
 	p->labels = arena_array(a, p->n_labels, sizeof(*p->labels));
 	paths = arena_array(a, p->n_labels, sizeof(*paths));
 	for (size_t i = 0; i < p->n_labels; i++) {
-		if (label_tokenize(e, a, shape, e->pass.labels[i], &p->labels[i], err) < 0)
+		if (prompt_label_tokenize(e, a, shape, e->pass.labels[i], &p->labels[i], err) < 0)
 			return -1;
 		if (p->labels[i].all.n > longest)
 			longest = p->labels[i].all.n;
 	}
-	p->n_common = common_start(p->labels, p->n_labels);
+	p->n_common = prompt_common_start(p->labels, p->n_labels);
 	p->n_answer_max = longest + (e->pass.label_only ? 0 : (size_t)e->pass.reason_cap_tok);
 	for (size_t i = 0; i < p->n_labels; i++)
 		paths[i] = (struct trie_path){ p->labels[i].all.items + p->n_common,
@@ -159,8 +160,8 @@ struct tokens tokens_join(struct arena *a, const struct tokens *parts, size_t n_
 }
 
 /* Text before the ticket → tokens, with the BOS token where the template did not print it. */
-static int prefix_build(struct engine *e, struct arena *a, const char *before, struct prompt *p,
-			struct err *err)
+static int prompt_prefix_build(struct engine *e, struct arena *a, const char *before,
+			       struct prompt *p, struct err *err)
 {
 	llama_token bos = llama_vocab_bos(e->vocab);
 	const char *bos_text = bos >= 0 ? llama_vocab_get_text(e->vocab, bos) : "";
@@ -181,8 +182,8 @@ static int prefix_build(struct engine *e, struct arena *a, const char *before, s
  * What follows the ticket: the template's own end, the family's opening, the forced JSON. Where
  * the model is to think, the opening is that of its thought, and the JSON comes behind it.
  */
-static int after_build(struct engine *e, struct arena *a, const char *end, struct prompt *p,
-		       struct err *err)
+static int prompt_after_build(struct engine *e, struct arena *a, const char *end, struct prompt *p,
+			      struct err *err)
 {
 	struct tokens parts[3] = { { NULL, 0 } };
 
@@ -202,8 +203,9 @@ static int after_build(struct engine *e, struct arena *a, const char *end, struc
 	return think_build(e, a, p, &parts[0], err);
 }
 
-static int render(struct engine *e, struct arena *a, bool thinking,
-		  struct template_parts *ret_parts, struct opening *ret_opening, struct err *err)
+static int prompt_render(struct engine *e, struct arena *a, bool thinking,
+			 struct template_parts *ret_parts, struct opening *ret_opening,
+			 struct err *err)
 {
 	const char *source = llama_model_chat_template(e->model, NULL);
 	llama_token bos = llama_vocab_bos(e->vocab), eos = llama_vocab_eos(e->vocab);
@@ -242,7 +244,7 @@ int prompt_between(struct engine *e, struct arena *a, const char **ret_text, str
 	e->pass.example_texts = &ticket;
 	e->pass.example_answers = &answer;
 	e->pass.n_example_texts = e->pass.n_example_answers = 1;
-	r = render(e, a, false, &parts, &opening, err);
+	r = prompt_render(e, a, false, &parts, &opening, err);
 	e->pass = pass;
 	if (r < 0)
 		return -1;
@@ -257,7 +259,7 @@ int prompt_between(struct engine *e, struct arena *a, const char **ret_text, str
 }
 
 /* Whether the model's template knows thinking, by marks that are known here. */
-static bool template_thinks(const struct engine *e)
+static bool prompt_template_thinks(const struct engine *e)
 {
 	const char *source = llama_model_chat_template(e->model, NULL);
 	struct opening opening;
@@ -267,8 +269,8 @@ static bool template_thinks(const struct engine *e)
 }
 
 /* How the pass thinks, in words. */
-static const char *thinking_words(const struct engine *e, struct arena *a, const struct prompt *p,
-				  unsigned marks)
+static const char *prompt_thinking_words(const struct engine *e, struct arena *a,
+					 const struct prompt *p, unsigned marks)
 {
 	if (p->n_think > 0)
 		return arena_printf(a, "at most %zu tokens", p->n_think);
@@ -281,19 +283,20 @@ static const char *thinking_words(const struct engine *e, struct arena *a, const
 int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
 		 struct err *err)
 {
-	bool thinking = e->pass.think_tok > 0 && template_thinks(e);
+	bool thinking = e->pass.think_tok > 0 && prompt_template_thinks(e);
 	char marks[TEMPLATE_MARKS_TEXT_BYTES];
 	struct template_parts parts;
 	struct prompt p = { .n_think = thinking ? (size_t)e->pass.think_tok : 0 };
 	const char *end;
 
-	if (render(e, a, thinking, &parts, &p.opening, err) < 0)
+	if (prompt_render(e, a, thinking, &parts, &p.opening, err) < 0)
 		return -1;
 	end = arena_printf(a, "%s%s", parts.after,
 			   thinking ? opening_think_append(&p.opening, parts.after) :
 				      p.opening.append);
-	if ((e->pass.mode == PASS_FORCED && labels_build(e, a, &p, err) < 0) ||
-	    prefix_build(e, a, parts.before, &p, err) < 0 || after_build(e, a, end, &p, err) < 0) {
+	if ((e->pass.mode == PASS_FORCED && prompt_labels_build(e, a, &p, err) < 0) ||
+	    prompt_prefix_build(e, a, parts.before, &p, err) < 0 ||
+	    prompt_after_build(e, a, end, &p, err) < 0) {
 		template_parts_release(&parts);
 		return -1;
 	}
@@ -308,7 +311,7 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 		.template_sha256 = arena_strdup(a, e->facts.template_sha256),
 		.template_marks = arena_strdup(a, template_marks_text(parts.marks, marks)),
 		.opening = thinking ? "none" : p.opening.name,
-		.thinking = thinking_words(e, a, &p, parts.marks),
+		.thinking = prompt_thinking_words(e, a, &p, parts.marks),
 		.probes = "",
 		.prefix_tok = (int64_t)p.prefix.n,
 		.after_tok = (int64_t)p.after.n,

@@ -24,7 +24,7 @@ struct slot {
 };
 
 /* In free mode the text may hold anything: only its end, or the cap, completes it. */
-static void scan_end(const struct engine *e, struct writing *w)
+static void reason_scan_end(const struct engine *e, struct writing *w)
 {
 	enum reason_end end = REASON_OPEN;
 
@@ -52,7 +52,7 @@ void writing_add(const struct engine *e, struct writing *w, llama_token token)
 		return;
 	}
 	buf_add(&w->text, piece, token_text(e, token, piece, sizeof(piece)));
-	scan_end(e, w);
+	reason_scan_end(e, w);
 }
 
 void writing_to_reason(struct arena *a, const struct writing *w, struct reason *ret_reason)
@@ -73,9 +73,9 @@ void writing_to_reason(struct arena *a, const struct writing *w, struct reason *
 }
 
 /* Gives a finished rationale away and frees its place. */
-static int slot_finish(struct engine *e, struct arena *a, struct slot *s,
-		       int (*done)(void *ctx, const struct reason *reason, struct err *err),
-		       void *ctx, struct err *err)
+static int reason_slot_finish(struct engine *e, struct arena *a, struct slot *s,
+			      int (*done)(void *ctx, const struct reason *reason, struct err *err),
+			      void *ctx, struct err *err)
 {
 	struct reason reason = { .ticket = s->kept->ticket,
 				 .reason_us = clock_mono_us() - s->start_us,
@@ -89,7 +89,7 @@ static int slot_finish(struct engine *e, struct arena *a, struct slot *s,
 }
 
 /* Starts one more rationale in this batch: its chosen and forced tokens go in with it. */
-static void slot_start(struct engine *e, struct kept *k, struct slot *ret_slot)
+static void reason_slot_start(struct engine *e, struct kept *k, struct slot *ret_slot)
 {
 	*ret_slot = (struct slot){ .kept = k, .start_us = clock_mono_us() };
 	buf_init(&ret_slot->writing.text, REASON_TEXT_MAX);
@@ -99,8 +99,8 @@ static void slot_start(struct engine *e, struct kept *k, struct slot *ret_slot)
 }
 
 /* One decode: a token of every rationale under way, and the start of as many new ones as fit. */
-static int step(struct engine *e, struct slot *slots, size_t *n_slots, size_t max_slots,
-		size_t *next_kept, struct err *err)
+static int reason_step(struct engine *e, struct slot *slots, size_t *n_slots, size_t max_slots,
+		       size_t *next_kept, struct err *err)
 {
 	e->batch.n_tokens = 0;
 	for (size_t i = 0; i < *n_slots; i++)
@@ -111,7 +111,7 @@ static int step(struct engine *e, struct slot *slots, size_t *n_slots, size_t ma
 
 		if ((size_t)e->batch.n_tokens + k->pending.n > (size_t)e->pass.n_batch)
 			break;
-		slot_start(e, k, &slots[(*n_slots)++]);
+		reason_slot_start(e, k, &slots[(*n_slots)++]);
 		(*next_kept)++;
 	}
 	if (decode_batch(e, err) < 0)
@@ -125,14 +125,16 @@ static int step(struct engine *e, struct slot *slots, size_t *n_slots, size_t ma
 	return 0;
 }
 
-static int write_together(struct engine *e, struct arena *a, struct slot *slots, size_t max_slots,
-			  int (*done)(void *ctx, const struct reason *reason, struct err *err),
-			  void *ctx, int64_t *n_tok, struct err *err)
+static int reason_write_together(struct engine *e, struct arena *a, struct slot *slots,
+				 size_t max_slots,
+				 int (*done)(void *ctx, const struct reason *reason,
+					     struct err *err),
+				 void *ctx, int64_t *n_tok, struct err *err)
 {
 	size_t n_slots = 0, next_kept = 0;
 
 	while (n_slots > 0 || next_kept < e->wave.n_kept) {
-		if (step(e, slots, &n_slots, max_slots, &next_kept, err) < 0)
+		if (reason_step(e, slots, &n_slots, max_slots, &next_kept, err) < 0)
 			return -1;
 		for (size_t i = 0; i < n_slots;) {
 			if (!slots[i].writing.finish) {
@@ -140,7 +142,7 @@ static int write_together(struct engine *e, struct arena *a, struct slot *slots,
 				continue;
 			}
 			*n_tok += slots[i].writing.n_tok;
-			if (slot_finish(e, a, &slots[i], done, ctx, err) < 0)
+			if (reason_slot_finish(e, a, &slots[i], done, ctx, err) < 0)
 				return -1;
 			memmove(&slots[i], &slots[i + 1], (--n_slots - i) * sizeof(*slots));
 		}
@@ -149,9 +151,10 @@ static int write_together(struct engine *e, struct arena *a, struct slot *slots,
 }
 
 /* `reason: first`: the rationales exist already. */
-static int hand_out_written(struct engine *e,
-			    int (*done)(void *ctx, const struct reason *reason, struct err *err),
-			    void *ctx, int64_t *n_tok, struct err *err)
+static int reason_hand_out_written(struct engine *e,
+				   int (*done)(void *ctx, const struct reason *reason,
+					       struct err *err),
+				   void *ctx, int64_t *n_tok, struct err *err)
 {
 	for (size_t i = 0; i < e->wave.n_kept; i++) {
 		struct kept *k = &e->wave.kept[i];
@@ -177,9 +180,9 @@ int engine_reasons(struct engine *e, struct arena *a,
 		max_slots = (size_t)e->pass.n_group;
 	slots = arena_array(a, max_slots, sizeof(*slots));
 	if (e->pass.reason_first)
-		r = hand_out_written(e, done, ctx, &n_tok, err);
+		r = reason_hand_out_written(e, done, ctx, &n_tok, err);
 	else
-		r = write_together(e, a, slots, max_slots, done, ctx, &n_tok, err);
+		r = reason_write_together(e, a, slots, max_slots, done, ctx, &n_tok, err);
 	e->wave.n_kept = 0;
 	if (r < 0)
 		return -1;

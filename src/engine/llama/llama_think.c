@@ -41,7 +41,7 @@ struct thought {
 };
 
 /* The end mark can only be complete in the last bytes. */
-static bool mark_complete(const struct opening *o, const struct thought *t)
+static bool think_mark_complete(const struct opening *o, const struct thought *t)
 {
 	size_t n_mark = strlen(o->think_end);
 	size_t from = t->n_done > n_mark ? t->n_done - n_mark : 0;
@@ -51,7 +51,7 @@ static bool mark_complete(const struct opening *o, const struct thought *t)
 	return complete;
 }
 
-static void thought_add(const struct engine *e, struct thought *t, llama_token token)
+static void think_thought_add(const struct engine *e, struct thought *t, llama_token token)
 {
 	char piece[512];
 
@@ -60,7 +60,7 @@ static void thought_add(const struct engine *e, struct thought *t, llama_token t
 	buf_add(&t->text, piece, token_text(e, token, piece, sizeof(piece)));
 	t->last = token;
 	t->has_last = true;
-	t->complete = mark_complete(&e->prompt.opening, t);
+	t->complete = think_mark_complete(&e->prompt.opening, t);
 	/* Its own end closes a thought too, and is no part of the text. */
 	if (!t->complete && llama_vocab_is_eog(e->vocab, token)) {
 		t->text.len = t->n_done;
@@ -69,11 +69,11 @@ static void thought_add(const struct engine *e, struct thought *t, llama_token t
 	}
 }
 
-static int write_thought(struct engine *e, struct kept *k, int64_t start_us, struct answer *answer,
-			 struct thought *t, struct err *err)
+static int think_write_thought(struct engine *e, struct kept *k, int64_t start_us,
+			       struct answer *answer, struct thought *t, struct err *err)
 {
 	for (;;) {
-		thought_add(e, t, greedy_token(e, -1));
+		think_thought_add(e, t, greedy_token(e, -1));
 		if (t->n_tok == 1)
 			answer->first_us = clock_mono_us() - start_us;
 		if (t->complete || t->n_tok >= (int64_t)e->prompt.n_think || t->text.overflow)
@@ -85,8 +85,8 @@ static int write_thought(struct engine *e, struct kept *k, int64_t start_us, str
 }
 
 /* The thought's end, what opens the answer, and the forced start of the JSON. */
-static int open_answer(struct engine *e, struct arena *a, struct kept *k, const struct thought *t,
-		       struct answer *answer, struct err *err)
+static int think_open_answer(struct engine *e, struct arena *a, struct kept *k,
+			     const struct thought *t, struct answer *answer, struct err *err)
 {
 	const struct tokens *start = &e->prompt.answer_start;
 	struct tokens rest_tokens;
@@ -129,7 +129,7 @@ int think(struct engine *e, struct arena *a, struct kept *k, int64_t start_us,
 	if (e->prompt.n_think == 0)
 		return 0;
 	buf_init(&t.text, THOUGHT_TEXT_MAX);
-	r = write_thought(e, k, start_us, answer, &t, err);
+	r = think_write_thought(e, k, start_us, answer, &t, err);
 	answer->think_us = clock_mono_us() - begin_us;
 	answer->think_tok = t.n_tok;
 	answer->thought_len =
@@ -139,7 +139,7 @@ int think(struct engine *e, struct arena *a, struct kept *k, int64_t start_us,
 		answer->detail =
 			arena_printf(a, "its thought was cut at %lld tokens", (long long)t.n_tok);
 	if (r == 0)
-		r = open_answer(e, a, k, &t, answer, err);
+		r = think_open_answer(e, a, k, &t, answer, err);
 	buf_release(&t.text);
 	return r;
 }

@@ -46,7 +46,7 @@ int ask_note_once(struct session *s, const char *kind, const char *text)
 }
 
 /* Plan estimates of the candidates after this one, -1 where one is unknown. */
-static int64_t later_us(const struct session *s, size_t from)
+static int64_t ask_later_us(const struct session *s, size_t from)
 {
 	int64_t sum = 0;
 
@@ -61,7 +61,7 @@ static int64_t later_us(const struct session *s, size_t from)
 }
 
 /* Whether the next candidate's worker fits beside those that are in memory. */
-static bool fits_beside(const struct candidate *next)
+static bool ask_fits_beside(const struct candidate *next)
 {
 	struct machine now;
 	int64_t reserve;
@@ -72,13 +72,13 @@ static bool fits_beside(const struct candidate *next)
 	       now.memory_available_bytes - reserve > next->size_bytes;
 }
 
-static bool is_calibrated(const struct track *t)
+static bool ask_is_calibrated(const struct track *t)
 {
 	return way_base(t->candidate->way) != t->candidate->way;
 }
 
 /* The track whose answers this calibrated one corrects: it stands before it in size order. */
-static struct track *base_of(struct track *tracks, struct track *t)
+static struct track *ask_base_of(struct track *tracks, struct track *t)
 {
 	struct track *base = t;
 
@@ -88,21 +88,22 @@ static struct track *base_of(struct track *tracks, struct track *t)
 	return base;
 }
 
-static int finish_track(struct session *s, struct track *tracks, struct track *t);
+static int ask_finish_track(struct session *s, struct track *tracks, struct track *t);
 
 /* A head that is named twice is one pass, and a pass has one worker at a time. */
-static int finish_twins(struct session *s, struct track *tracks, const struct candidate *candidate)
+static int ask_finish_twins(struct session *s, struct track *tracks,
+			    const struct candidate *candidate)
 {
 	for (size_t i = 0; i < s->prepared.plan.n; i++)
 		if (tracks[i].in_memory && tracks[i].candidate->way == candidate->way &&
 		    !strcmp(tracks[i].candidate->model->sha256, candidate->model->sha256) &&
-		    finish_track(s, tracks, &tracks[i]) < 0)
+		    ask_finish_track(s, tracks, &tracks[i]) < 0)
 			return -1;
 	return 0;
 }
 
 /* What had to be done to the prompt for this model, said aloud and kept. */
-static int note_template(struct session *s, const struct track *t)
+static int ask_note_template(struct session *s, const struct track *t)
 {
 	const char *marks = t->begun ? t->pass.report.template_marks : "";
 
@@ -115,7 +116,7 @@ static int note_template(struct session *s, const struct track *t)
 }
 
 /* RULE: licence. What is measured only to evaluate it is said so aloud. */
-static int note_licence(struct session *s, const struct track *t)
+static int ask_note_licence(struct session *s, const struct track *t)
 {
 	const struct licence *l = t->candidate->licence;
 
@@ -133,7 +134,7 @@ static int note_licence(struct session *s, const struct track *t)
 }
 
 /* RULE: nothing leaves this machine unsaid. */
-static int note_leaving(struct session *s, const struct track *t)
+static int ask_note_leaving(struct session *s, const struct track *t)
 {
 	const char *host = served_leaves_for(&s->cmd->arena, t->candidate->model);
 
@@ -146,7 +147,7 @@ static int note_leaving(struct session *s, const struct track *t)
 }
 
 /* What a server did with the probes that were not as it was asked. */
-static int note_probes(struct session *s, const struct track *t)
+static int ask_note_probes(struct session *s, const struct track *t)
 {
 	const char *words = t->begun && t->candidate->model->engine == ENGINE_HTTP ?
 				    server_probe_words(&s->cmd->arena, t->pass.report.probes) :
@@ -161,23 +162,23 @@ static int note_probes(struct session *s, const struct track *t)
 }
 
 /* Before a worker is started, so that what is done without one is not waited for. */
-static int answer_without_worker(struct track *tracks, struct track *t, struct err *err)
+static int ask_answer_without_worker(struct track *tracks, struct track *t, struct err *err)
 {
 	if (t->candidate->model->engine == ENGINE_BASELINE)
 		return baseline_answers(t, err);
-	return is_calibrated(t) ? calibrated_answers(t, base_of(tracks, t), err) : 0;
+	return ask_is_calibrated(t) ? calibrated_answers(t, ask_base_of(tracks, t), err) : 0;
 }
 
-static int make_room(struct session *s, struct track *tracks, size_t i)
+static int ask_make_room(struct session *s, struct track *tracks, size_t i)
 {
-	for (size_t k = 0; k < i && !fits_beside(tracks[i].candidate); k++)
-		if (finish_track(s, tracks, &tracks[k]) < 0)
+	for (size_t k = 0; k < i && !ask_fits_beside(tracks[i].candidate); k++)
+		if (ask_finish_track(s, tracks, &tracks[k]) < 0)
 			return -1;
 	return 0;
 }
 
 /* Asks what is not on record of the track's pass. */
-static int answer_here(struct session *s, struct track *tracks, struct track *t)
+static int ask_answer_here(struct session *s, struct track *tracks, struct track *t)
 {
 	const struct candidate *candidate = t->candidate;
 
@@ -188,23 +189,23 @@ static int answer_here(struct session *s, struct track *tracks, struct track *t)
 				  "again",
 				  candidate->name)) < 0)
 		return -1;
-	if (answer_without_worker(tracks, t, &s->cmd->err) < 0)
+	if (ask_answer_without_worker(tracks, t, &s->cmd->err) < 0)
 		return -1;
 	/* Its base was stopped: there is nothing to correct yet, and nothing else to ask. */
-	if (t->n_reasoned == t->n_items || (is_calibrated(t) && t->n_answered < t->n_items))
+	if (t->n_reasoned == t->n_items || (ask_is_calibrated(t) && t->n_answered < t->n_items))
 		return 0;
-	if (make_room(s, tracks, (size_t)(t - tracks)) < 0)
+	if (ask_make_room(s, tracks, (size_t)(t - tracks)) < 0)
 		return -1;
 	/* Of a pool nobody knows what is right: no count of it beside the progress. */
 	progress_phase(&s->progress, s->prepared.slice.role == SLICE_POOL ? "labels" : "answers",
-		       candidate->name, t->no, t->n_answered, t->n_items, later_us(s, t->no));
-	if (track_answers(t, &s->cmd->err) < 0 || note_template(s, t) < 0)
+		       candidate->name, t->no, t->n_answered, t->n_items, ask_later_us(s, t->no));
+	if (track_answers(t, &s->cmd->err) < 0 || ask_note_template(s, t) < 0)
 		return -1;
-	return note_probes(s, t);
+	return ask_note_probes(s, t);
 }
 
 /* The track's worker ends, and a pass with other limits takes the place of its pass. */
-static int reopen(struct session *s, struct track *t, const struct ladder_limits *limits)
+static int ask_reopen(struct session *s, struct track *t, const struct ladder_limits *limits)
 {
 	const struct candidate *candidate = t->candidate;
 	size_t no = t->no;
@@ -214,16 +215,16 @@ static int reopen(struct session *s, struct track *t, const struct ladder_limits
 }
 
 /* Workers that wait for their second phase take memory that this candidate lacks. */
-static int free_memory(struct session *s, struct track *tracks)
+static int ask_free_memory(struct session *s, struct track *tracks)
 {
 	for (size_t i = 0; i < s->prepared.plan.n; i++)
-		if (tracks[i].in_memory && finish_track(s, tracks, &tracks[i]) < 0)
+		if (tracks[i].in_memory && ask_finish_track(s, tracks, &tracks[i]) < 0)
 			return -1;
 	return 0;
 }
 
-static int note_step(struct session *s, const struct track *t, enum ladder_cause cause,
-		     const struct ladder_limits *next)
+static int ask_note_step(struct session *s, const struct track *t, enum ladder_cause cause,
+			 const struct ladder_limits *next)
 {
 	struct arena *a = &s->cmd->arena;
 
@@ -236,23 +237,24 @@ static int note_step(struct session *s, const struct track *t, enum ladder_cause
 				     ladder_words(a, next)));
 }
 
-static int take_step(struct session *s, struct track *tracks, struct track *t,
-		     const struct ladder_limits *next)
+static int ask_take_step(struct session *s, struct track *tracks, struct track *t,
+			 const struct ladder_limits *next)
 {
-	if (track_finish(t, &s->cmd->err) < 0 || note_step(s, t, t->watch.cause, next) < 0 ||
-	    (t->watch.cause == LADDER_MEMORY && free_memory(s, tracks) < 0))
+	if (track_finish(t, &s->cmd->err) < 0 || ask_note_step(s, t, t->watch.cause, next) < 0 ||
+	    (t->watch.cause == LADDER_MEMORY && ask_free_memory(s, tracks) < 0))
 		return -1;
-	return reopen(s, t, next);
+	return ask_reopen(s, t, next);
 }
 
 /* Down the ladder, as far as the replies call for it. */
-static int step_down(struct session *s, struct track *tracks, struct track *t, bool *ret_stepped)
+static int ask_step_down(struct session *s, struct track *tracks, struct track *t,
+			 bool *ret_stepped)
 {
 	struct ladder_limits next;
 
 	*ret_stepped = false;
 	while (track_steps_down(t, &next)) {
-		if (take_step(s, tracks, t, &next) < 0 || answer_here(s, tracks, t) < 0)
+		if (ask_take_step(s, tracks, t, &next) < 0 || ask_answer_here(s, tracks, t) < 0)
 			return -1;
 		*ret_stepped = true;
 	}
@@ -260,17 +262,17 @@ static int step_down(struct session *s, struct track *tracks, struct track *t, b
 }
 
 /* A calibrated candidate corrects the answers that count: its base may have stepped down since. */
-static int follow_base(struct session *s, struct track *tracks, struct track *t)
+static int ask_follow_base(struct session *s, struct track *tracks, struct track *t)
 {
-	struct track *base = base_of(tracks, t);
+	struct track *base = ask_base_of(tracks, t);
 
 	if (ladder_limits_equal(&base->limits, &t->limits))
 		return 0;
-	return reopen(s, t, &base->limits) < 0 ? -1 : answer_here(s, tracks, t);
+	return ask_reopen(s, t, &base->limits) < 0 ? -1 : ask_answer_here(s, tracks, t);
 }
 
 /* The last rung: said once, where the run goes on with the others. */
-static int note_given_up(struct session *s, struct track *t)
+static int ask_note_given_up(struct session *s, struct track *t)
 {
 	struct arena *a = &s->cmd->arena;
 	const char *how = ladder_words(a, &t->limits);
@@ -288,10 +290,11 @@ static int note_given_up(struct session *s, struct track *t)
 					       "the others"));
 }
 
-static int finish_here(struct session *s, struct track *tracks, struct track *t)
+static int ask_finish_here(struct session *s, struct track *tracks, struct track *t)
 {
-	if (is_calibrated(t) && (follow_base(s, tracks, t) < 0 ||
-				 calibrated_finish(t, base_of(tracks, t), &s->cmd->err) < 0))
+	if (ask_is_calibrated(t) &&
+	    (ask_follow_base(s, tracks, t) < 0 ||
+	     calibrated_finish(t, ask_base_of(tracks, t), &s->cmd->err) < 0))
 		return -1;
 	if (!t->in_memory)
 		return 0;
@@ -300,42 +303,42 @@ static int finish_here(struct session *s, struct track *tracks, struct track *t)
 	return track_finish(t, &s->cmd->err);
 }
 
-static int finish_track(struct session *s, struct track *tracks, struct track *t)
+static int ask_finish_track(struct session *s, struct track *tracks, struct track *t)
 {
 	bool stepped = false;
 
 	if (!t->candidate || t->candidate->refused)
 		return 0;
 	do {
-		if (finish_here(s, tracks, t) < 0 || step_down(s, tracks, t, &stepped) < 0)
+		if (ask_finish_here(s, tracks, t) < 0 || ask_step_down(s, tracks, t, &stepped) < 0)
 			return -1;
 	} while (stepped);
-	return note_given_up(s, t);
+	return ask_note_given_up(s, t);
 }
 
-static int answer_one(struct session *s, struct track *tracks, size_t i)
+static int ask_answer_one(struct session *s, struct track *tracks, size_t i)
 {
 	const struct candidate *candidate = &s->prepared.plan.candidates[i];
 	struct track *t = &tracks[i];
 	const struct ladder_limits *limits = NULL;
 	bool stepped;
 
-	if (finish_twins(s, tracks, candidate) < 0)
+	if (ask_finish_twins(s, tracks, candidate) < 0)
 		return -1;
 	t->candidate = candidate;
-	if (is_calibrated(t))
-		limits = &base_of(tracks, t)->limits;
+	if (ask_is_calibrated(t))
+		limits = &ask_base_of(tracks, t)->limits;
 	if (track_open(t, s, candidate, i + 1, limits, &s->cmd->err) < 0)
 		return -1;
 	if (candidate->refused)
 		return 0;
-	if ((t->n_answered == 0 && (note_licence(s, t) < 0 || note_leaving(s, t) < 0)) ||
-	    (t->device_gone && note_step(s, t, LADDER_DEVICE, &t->limits) < 0))
+	if ((t->n_answered == 0 && (ask_note_licence(s, t) < 0 || ask_note_leaving(s, t) < 0)) ||
+	    (t->device_gone && ask_note_step(s, t, LADDER_DEVICE, &t->limits) < 0))
 		return -1;
-	return answer_here(s, tracks, t) < 0 ? -1 : step_down(s, tracks, t, &stepped);
+	return ask_answer_here(s, tracks, t) < 0 ? -1 : ask_step_down(s, tracks, t, &stepped);
 }
 
-static int note_stopped(struct session *s, const struct track *t, bool budget)
+static int ask_note_stopped(struct session *s, const struct track *t, bool budget)
 {
 	size_t n_unanswered = t->n_items - t->n_answered;
 
@@ -347,7 +350,7 @@ static int note_stopped(struct session *s, const struct track *t, bool budget)
 				     budget ? "the minutes of the budget were spent" : "stopped"));
 }
 
-static int note_changed(struct session *s, const struct track *t)
+static int ask_note_changed(struct session *s, const struct track *t)
 {
 	return ask_note(
 		s, t->pass_id, "changed",
@@ -357,7 +360,7 @@ static int note_changed(struct session *s, const struct track *t)
 			     t->candidate->name, t->n_items - t->n_answered));
 }
 
-static int note_raced(struct session *s, const struct track *t)
+static int ask_note_raced(struct session *s, const struct track *t)
 {
 	size_t needed = bar_needs(t->n_items, s->prepared.job.bar);
 
@@ -370,7 +373,7 @@ static int note_raced(struct session *s, const struct track *t)
 }
 
 /* What is missing, said aloud and kept: a run that stopped early must not look complete. */
-static int note_left_out(struct session *s, const struct track *tracks)
+static int ask_note_left_out(struct session *s, const struct track *tracks)
 {
 	bool budget = s->deadline_us && clock_mono_us() > s->deadline_us;
 
@@ -380,18 +383,18 @@ static int note_left_out(struct session *s, const struct track *tracks)
 		if (t->candidate->refused || t->n_reasoned == t->n_items)
 			continue;
 		if (t->changed) {
-			if (note_changed(s, t) < 0)
+			if (ask_note_changed(s, t) < 0)
 				return -1;
 			continue;
 		}
-		if (track_raced(t) ? note_raced(s, t) < 0 : note_stopped(s, t, budget) < 0)
+		if (track_raced(t) ? ask_note_raced(s, t) < 0 : ask_note_stopped(s, t, budget) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* The verdict is known before the reasons are written: say it then. A replay has none. */
-static int say_early(struct session *s, const struct track *tracks, int64_t start_us)
+static int ask_say_early(struct session *s, const struct track *tracks, int64_t start_us)
 {
 	struct load_options load = { .name = s->run.name };
 	struct result r;
@@ -416,15 +419,15 @@ static int ask_tracks(struct session *s, struct track *tracks, int64_t start_us)
 	size_t n = s->prepared.plan.n;
 
 	for (size_t i = 0; i < n; i++)
-		if (answer_one(s, tracks, i) < 0)
+		if (ask_answer_one(s, tracks, i) < 0)
 			return -1;
-	if (say_early(s, tracks, start_us) < 0)
+	if (ask_say_early(s, tracks, start_us) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (finish_track(s, tracks, &tracks[i]) < 0)
+		if (ask_finish_track(s, tracks, &tracks[i]) < 0)
 			return -1;
 	progress_clear(&s->progress);
-	return note_left_out(s, tracks);
+	return ask_note_left_out(s, tracks);
 }
 
 int ask_all(struct session *s)

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "judge/score.h"
 
-static void answer_one(struct track *t, size_t at, struct answer *answer)
+static void baseline_answer_one(struct track *t, size_t at, struct answer *answer)
 {
 	const struct prepared *p = &t->session->prepared;
 	int64_t start_us = clock_mono_us();
@@ -30,7 +30,7 @@ static void answer_one(struct track *t, size_t at, struct answer *answer)
 	answer->ttft_us = answer->label_us = clock_mono_us() - start_us;
 }
 
-static int put_segment(struct track *t, int64_t active_us, struct err *err)
+static int baseline_put_segment(struct track *t, int64_t active_us, struct err *err)
 {
 	struct segment_row row = { .pass_id = t->pass_id,
 				   .run_id = t->session->run.id,
@@ -61,7 +61,7 @@ int baseline_answers(struct track *t, struct err *err)
 		return 0;
 	t->started_us = clock_wall_us();
 	for (size_t i = 0; i < t->n_items; i++) {
-		answer_one(t, i, &answers[i]);
+		baseline_answer_one(t, i, &answers[i]);
 		t->items[i].answered = t->items[i].reasoned = true;
 		t->n_right += answer_is_right(&answers[i], &p->slice.tickets[i]);
 	}
@@ -69,5 +69,5 @@ int baseline_answers(struct track *t, struct err *err)
 	if (store_put_replies(&t->session->store, t->pass_id, answers, t->n_items, NULL, 0, err) <
 	    0)
 		return -1;
-	return put_segment(t, clock_mono_us() - start_us, err);
+	return baseline_put_segment(t, clock_mono_us() - start_us, err);
 }

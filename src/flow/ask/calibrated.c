@@ -6,8 +6,8 @@
 #include "judge/calibrate.h"
 #include "judge/score.h"
 
-static int base_answers(struct track *t, const struct track *base, struct answer ***ret_answers,
-			struct err *err)
+static int calibrated_base_answers(struct track *t, const struct track *base,
+				   struct answer ***ret_answers, struct err *err)
 {
 	struct session *s = t->session;
 
@@ -16,7 +16,7 @@ static int base_answers(struct track *t, const struct track *base, struct answer
 }
 
 /* The base's last session is what the answers were made in: kept once, when it has ended. */
-static int put_segment(struct track *t, const struct track *base, struct err *err)
+static int calibrated_put_segment(struct track *t, const struct track *base, struct err *err)
 {
 	struct session *s = t->session;
 	struct arena *a = &s->cmd->arena;
@@ -37,8 +37,8 @@ static int put_segment(struct track *t, const struct track *base, struct err *er
 	return store_put_segment(&s->store, &row, err);
 }
 
-static void correct(struct arena *a, struct answer *const *given, size_t n, size_t n_labels,
-		    struct answer *ret_answers)
+static void calibrated_correct(struct arena *a, struct answer *const *given, size_t n,
+			       size_t n_labels, struct answer *ret_answers)
 {
 	const double **probs = arena_array(a, n, sizeof(*probs));
 	double **corrected = arena_array(a, n, sizeof(*corrected));
@@ -59,7 +59,8 @@ static void correct(struct arena *a, struct answer *const *given, size_t n, size
 }
 
 /* A label that stays keeps its reason; one that was written before the label stays in any case. */
-static bool same_reason(const struct track *t, const struct answer *own, const struct answer *base)
+static bool calibrated_same_reason(const struct track *t, const struct answer *own,
+				   const struct answer *base)
 {
 	return own->outcome != OUTCOME_OK || own->label == base->label ||
 	       t->session->prepared.job.reason == REASON_FIRST;
@@ -72,16 +73,16 @@ int calibrated_answers(struct track *t, const struct track *base, struct err *er
 	struct answer **given, *own = arena_array(a, base->n_items, sizeof(*own));
 	bool is_new = t->n_answered == 0;
 
-	if (base->n_answered < base->n_items || base_answers(t, base, &given, err) < 0)
+	if (base->n_answered < base->n_items || calibrated_base_answers(t, base, &given, err) < 0)
 		return base->n_answered < base->n_items ? 0 : -1;
-	correct(a, given, base->n_items, s->prepared.job.n_labels, own);
+	calibrated_correct(a, given, base->n_items, s->prepared.job.n_labels, own);
 	for (size_t i = 0; i < t->n_items; i++) {
 		struct pass_item *item = &t->items[i];
 
 		item->answered = true;
 		item->label = own[i].label;
 		if (!item->reasoned &&
-		    (!track_wants_reasons(t) || same_reason(t, &own[i], given[i]))) {
+		    (!track_wants_reasons(t) || calibrated_same_reason(t, &own[i], given[i]))) {
 			item->reasoned = true;
 			t->n_reasoned++;
 		}
@@ -102,16 +103,16 @@ int calibrated_finish(struct track *t, const struct track *base, struct err *err
 	struct reason **given, **have, *copies = arena_array(a, base->n_items, sizeof(*copies));
 	size_t n = 0;
 
-	if (t->n_answered < t->n_items || base_answers(t, base, &answers, err) < 0)
+	if (t->n_answered < t->n_items || calibrated_base_answers(t, base, &answers, err) < 0)
 		return t->n_answered < t->n_items ? 0 : -1;
-	if (base_answers(t, t, &own, err) < 0 ||
+	if (calibrated_base_answers(t, t, &own, err) < 0 ||
 	    store_get_reasons(a, &s->store, base->pass_id, base->n_items, &given, err) < 0 ||
 	    store_get_reasons(a, &s->store, t->pass_id, t->n_items, &have, err) < 0)
 		return -1;
 	for (size_t i = 0; i < t->n_items; i++)
-		if (given[i] && !have[i] && same_reason(t, own[i], answers[i]))
+		if (given[i] && !have[i] && calibrated_same_reason(t, own[i], answers[i]))
 			copies[n++] = *given[i];
 	if (store_put_replies(&s->store, t->pass_id, NULL, 0, copies, n, err) < 0)
 		return -1;
-	return put_segment(t, base, err);
+	return calibrated_put_segment(t, base, err);
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
 /* Timeouts in a row that are a worker which hangs or is too slow; one alone is one bad ticket. */
 enum { HUNG_IN_ROW = 2 };
 
@@ -21,19 +23,19 @@ struct rung {
 	void (*change)(int64_t n, const struct ladder_facts *facts, struct ladder_limits *limits);
 };
 
-static bool more_at_once(int64_t n, const struct ladder_limits *now,
-			 const struct ladder_facts *facts)
+static bool ladder_more_at_once(int64_t n, const struct ladder_limits *now,
+				const struct ladder_facts *facts)
 {
 	return facts->n_wave > n && (now->n_wave == 0 || now->n_wave > n);
 }
 
-static void fewer(int64_t n, const struct ladder_facts *facts, struct ladder_limits *limits)
+static void ladder_fewer(int64_t n, const struct ladder_facts *facts, struct ladder_limits *limits)
 {
 	(void)facts;
 	limits->n_wave = n;
 }
 
-static int64_t half_context(const struct ladder_facts *facts)
+static int64_t ladder_half_context(const struct ladder_facts *facts)
 {
 	int64_t n = facts->n_ctx > 0 ? facts->n_ctx / 2 : CTX_UNKNOWN;
 
@@ -41,28 +43,30 @@ static int64_t half_context(const struct ladder_facts *facts)
 }
 
 /* Shorter than what was answered already needs, it would only make right answers impossible. */
-static bool room_to_shorten(int64_t n, const struct ladder_limits *now,
-			    const struct ladder_facts *facts)
+static bool ladder_room_to_shorten(int64_t n, const struct ladder_limits *now,
+				   const struct ladder_facts *facts)
 {
 	(void)n;
-	return facts->n_wave > 0 && now->n_ctx_max == 0 && half_context(facts) > 0 &&
-	       half_context(facts) >= facts->need_tok;
+	return facts->n_wave > 0 && now->n_ctx_max == 0 && ladder_half_context(facts) > 0 &&
+	       ladder_half_context(facts) >= facts->need_tok;
 }
 
-static void shorten(int64_t n, const struct ladder_facts *facts, struct ladder_limits *limits)
+static void ladder_shorten(int64_t n, const struct ladder_facts *facts,
+			   struct ladder_limits *limits)
 {
 	(void)n;
-	limits->n_ctx_max = half_context(facts);
+	limits->n_ctx_max = ladder_half_context(facts);
 }
 
-static bool on_gpu(int64_t n, const struct ladder_limits *now, const struct ladder_facts *facts)
+static bool ladder_on_gpu(int64_t n, const struct ladder_limits *now,
+			  const struct ladder_facts *facts)
 {
 	(void)n;
 	return facts->gpu && !now->cpu;
 }
 
 /* The machine's own memory is another one than the device's: the limits begin anew. */
-static void to_cpu(int64_t n, const struct ladder_facts *facts, struct ladder_limits *limits)
+static void ladder_to_cpu(int64_t n, const struct ladder_facts *facts, struct ladder_limits *limits)
 {
 	(void)n;
 	(void)facts;
@@ -71,11 +75,11 @@ static void to_cpu(int64_t n, const struct ladder_facts *facts, struct ladder_li
 
 /* A worker that hangs is not helped by a few tickets less: that rung is taken at once. */
 static const struct rung rungs[] = {
-	{ MEMORY, 16, more_at_once, fewer },
-	{ MEMORY, 4, more_at_once, fewer },
-	{ MEMORY | HUNG, 1, more_at_once, fewer },
-	{ MEMORY | HUNG, 0, room_to_shorten, shorten },
-	{ MEMORY | HUNG | DEVICE, 0, on_gpu, to_cpu },
+	{ MEMORY, 16, ladder_more_at_once, ladder_fewer },
+	{ MEMORY, 4, ladder_more_at_once, ladder_fewer },
+	{ MEMORY | HUNG, 1, ladder_more_at_once, ladder_fewer },
+	{ MEMORY | HUNG, 0, ladder_room_to_shorten, ladder_shorten },
+	{ MEMORY | HUNG | DEVICE, 0, ladder_on_gpu, ladder_to_cpu },
 };
 
 static const char *const cause_words[] = {
@@ -90,7 +94,7 @@ const char *ladder_cause_words(enum ladder_cause cause)
 	return cause_words[cause];
 }
 
-static enum ladder_cause cause_of(enum outcome outcome)
+static enum ladder_cause ladder_cause_of(enum outcome outcome)
 {
 	return outcome == OUTCOME_OUT_OF_MEMORY ? LADDER_MEMORY :
 	       outcome == OUTCOME_DEVICE_LOST	? LADDER_DEVICE :
@@ -100,7 +104,7 @@ static enum ladder_cause cause_of(enum outcome outcome)
 void ladder_see(struct ladder_watch *watch, enum ladder_part part, enum outcome outcome)
 {
 	int *in_row = &watch->timeouts_in_row[part];
-	enum ladder_cause cause = cause_of(outcome);
+	enum ladder_cause cause = ladder_cause_of(outcome);
 
 	*in_row = outcome == OUTCOME_TIMEOUT ? *in_row + 1 : 0;
 	if (*in_row >= HUNG_IN_ROW)
@@ -112,7 +116,7 @@ void ladder_see(struct ladder_watch *watch, enum ladder_part part, enum outcome 
 bool ladder_step(const struct ladder_limits *now, enum ladder_cause cause,
 		 const struct ladder_facts *facts, struct ladder_limits *ret_next)
 {
-	for (size_t i = 0; i < sizeof(rungs) / sizeof(rungs[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rungs); i++) {
 		const struct rung *rung = &rungs[i];
 
 		if (!(rung->causes & 1u << cause) || !rung->applies(rung->n, now, facts))
@@ -136,7 +140,7 @@ bool ladder_limits_equal(const struct ladder_limits *a, const struct ladder_limi
 	return a->n_wave == b->n_wave && a->n_ctx_max == b->n_ctx_max && a->cpu == b->cpu;
 }
 
-static const char *join(struct arena *a, const char *all, const char *more)
+static const char *ladder_join(struct arena *a, const char *all, const char *more)
 {
 	return *all && *more ? arena_printf(a, "%s, %s", all, more) : *all ? all : more;
 }
@@ -146,13 +150,14 @@ const char *ladder_words(struct arena *a, const struct ladder_limits *limits)
 	const char *all = limits->cpu ? "on the CPU" : "";
 
 	if (limits->n_wave > 0)
-		all = join(a, all,
-			   arena_printf(a, "with at most %lld ticket%s at a time",
-					(long long)limits->n_wave, limits->n_wave == 1 ? "" : "s"));
+		all = ladder_join(a, all,
+				  arena_printf(a, "with at most %lld ticket%s at a time",
+					       (long long)limits->n_wave,
+					       limits->n_wave == 1 ? "" : "s"));
 	if (limits->n_ctx_max > 0)
-		all = join(a, all,
-			   arena_printf(a, "with a context of %lld tokens",
-					(long long)limits->n_ctx_max));
+		all = ladder_join(a, all,
+				  arena_printf(a, "with a context of %lld tokens",
+					       (long long)limits->n_ctx_max));
 	return all;
 }
 
@@ -161,8 +166,10 @@ const char *ladder_mark(struct arena *a, const struct ladder_limits *limits)
 	const char *all = limits->cpu ? "CPU" : "";
 
 	if (limits->n_wave > 0)
-		all = join(a, all, arena_printf(a, "%lld at a time", (long long)limits->n_wave));
+		all = ladder_join(a, all,
+				  arena_printf(a, "%lld at a time", (long long)limits->n_wave));
 	if (limits->n_ctx_max > 0)
-		all = join(a, all, arena_printf(a, "context %lld", (long long)limits->n_ctx_max));
+		all = ladder_join(a, all,
+				  arena_printf(a, "context %lld", (long long)limits->n_ctx_max));
 	return all;
 }

@@ -25,7 +25,7 @@ const struct pass_row *ladder_state_replayed(const struct track *t)
  * What this run asked the candidate with last, over whichever slice; or ret_pass->id is 0. With
  * the limits that it had from the ladder.
  */
-static int last_pass(struct track *t, struct pass_row *ret_pass, struct err *err)
+static int state_last_pass(struct track *t, struct pass_row *ret_pass, struct err *err)
 {
 	struct session *s = t->session;
 	const struct candidate_row *last = NULL;
@@ -49,8 +49,8 @@ static int last_pass(struct track *t, struct pass_row *ret_pass, struct err *err
 }
 
 /* RULE: no silent way to the CPU. Where the run's device is gone, that is a step, or an error. */
-static int check_device(struct track *t, const struct pass_row *was, const char *device,
-			struct err *err)
+static int state_check_device(struct track *t, const struct pass_row *was, const char *device,
+			      struct err *err)
 {
 	if (!was->id || was->n_gpu_layers == 0 || strcmp(was->device, device) == 0 ||
 	    strcmp(device, "CPU") != 0)
@@ -74,7 +74,7 @@ int ladder_state_find(struct track *t, const char *device, struct err *err)
 		t->limits = ladder_limits_of(replayed, t->candidate->n_wave);
 		return 0;
 	}
-	return last_pass(t, &was, err) < 0 ? -1 : check_device(t, &was, device, err);
+	return state_last_pass(t, &was, err) < 0 ? -1 : state_check_device(t, &was, device, err);
 }
 
 void ladder_state_apply(struct track *t, struct pass_row *row)
@@ -126,7 +126,7 @@ int ladder_state_read_facts(struct track *t, struct err *err)
 }
 
 /* The record, and what the session at work has added to it. */
-static struct ladder_facts facts_now(const struct track *t)
+static struct ladder_facts state_facts_now(const struct track *t)
 {
 	const struct pass_report *r = &t->pass.report;
 	struct ladder_facts facts = t->facts;
@@ -148,7 +148,7 @@ bool ladder_state_wants_less(const struct track *t)
 
 bool ladder_state_next(const struct track *t, struct ladder_limits *ret_next)
 {
-	struct ladder_facts facts = facts_now(t);
+	struct ladder_facts facts = state_facts_now(t);
 
 	return ladder_step(&t->limits, t->watch.cause, &facts, ret_next);
 }

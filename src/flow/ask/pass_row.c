@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -42,9 +43,9 @@ const char *pass_row_key(struct arena *a, const struct pass_row *row, const char
 	struct hash h;
 
 	hash_init(&h);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		hash_add_text(&h, texts[i]);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(numbers); i++)
 		hash_add_i64(&h, numbers[i]);
 	if (*replay)
 		hash_add_text(&h, replay);
@@ -52,8 +53,8 @@ const char *pass_row_key(struct arena *a, const struct pass_row *row, const char
 	return arena_strdup(a, hex);
 }
 
-static const char *examples_json(struct arena *a, const struct example_set *set,
-				 const struct job *job)
+static const char *pass_row_examples_json(struct arena *a, const struct example_set *set,
+					  const struct job *job)
 {
 	json_t *list = json_array();
 
@@ -64,7 +65,8 @@ static const char *examples_json(struct arena *a, const struct example_set *set,
 	return json_text(a, list);
 }
 
-static const char *refused_json(struct arena *a, const char **ids, const char **resemble, size_t n)
+static const char *pass_row_refused_json(struct arena *a, const char **ids, const char **resemble,
+					 size_t n)
 {
 	json_t *list = json_array();
 
@@ -76,7 +78,7 @@ static const char *refused_json(struct arena *a, const char **ids, const char **
 
 /* A baseline asks no model: what it learnt from stands where the others have their examples. */
 /* What a head learnt from stands there too, and what it was kept from learning. */
-static void describe_head(struct arena *a, const struct head *head, struct pass_row *row)
+static void pass_row_describe_head(struct arena *a, const struct head *head, struct pass_row *row)
 {
 	const struct learnt *t = &head->training;
 
@@ -84,10 +86,12 @@ static void describe_head(struct arena *a, const struct head *head, struct pass_
 	row->pinned_date_s = head->pinned_date_s;
 	row->think_tok = 0;
 	row->examples_sha256 = t->sha256;
-	row->refused_examples_json = refused_json(a, t->refused_ids, t->refused_for, t->n_refused);
+	row->refused_examples_json =
+		pass_row_refused_json(a, t->refused_ids, t->refused_for, t->n_refused);
 }
 
-static void describe_baseline(struct arena *a, const struct prepared *p, struct pass_row *row)
+static void pass_row_describe_baseline(struct arena *a, const struct prepared *p,
+				       struct pass_row *row)
 {
 	row->engine_build = cmd_program();
 	row->device = "CPU";
@@ -98,8 +102,8 @@ static void describe_baseline(struct arena *a, const struct prepared *p, struct 
 	if (p->training.n == 0)
 		return;
 	row->examples_sha256 = p->training.sha256;
-	row->refused_examples_json = refused_json(a, p->training.refused_ids,
-						  p->training.refused_for, p->training.n_refused);
+	row->refused_examples_json = pass_row_refused_json(
+		a, p->training.refused_ids, p->training.refused_for, p->training.n_refused);
 }
 
 void pass_row_fill(const struct session *s, const struct candidate *candidate,
@@ -121,9 +125,9 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		.reason_order = s->run.reason_order,
 		.system_text = p->job.prompt,
 		.examples_sha256 = set->n ? set->sha256 : "",
-		.examples_json = examples_json(a, set, &p->job),
-		.refused_examples_json =
-			refused_json(a, set->refused_ids, set->refused_for, set->n_refused),
+		.examples_json = pass_row_examples_json(a, set, &p->job),
+		.refused_examples_json = pass_row_refused_json(a, set->refused_ids,
+							       set->refused_for, set->n_refused),
 		.labels_json = s->labels_json,
 		.sampler = "greedy",
 		.seed = p->job.seed,
@@ -139,7 +143,7 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		.created_us = clock_wall_us(),
 	};
 	if (candidate->model->engine == ENGINE_BASELINE)
-		describe_baseline(a, p, ret_row);
+		pass_row_describe_baseline(a, p, ret_row);
 	if (candidate->head)
-		describe_head(a, candidate->head, ret_row);
+		pass_row_describe_head(a, candidate->head, ret_row);
 }

@@ -24,12 +24,12 @@ struct probed {
 };
 
 /* A calibrated candidate asks what its base asks: it is not probed by itself. */
-static bool can_be_probed(const struct candidate_result *c)
+static bool probe_can_be_probed(const struct candidate_result *c)
 {
 	return c->pass && !c->baseline && !c->calibrated && c->score.n == c->score.n_tickets;
 }
 
-static const struct candidate *planned(const struct session *s, const char *name)
+static const struct candidate *probe_planned(const struct session *s, const char *name)
 {
 	for (size_t i = 0; i < s->prepared.plan.n; i++)
 		if (strcmp(s->prepared.plan.candidates[i].name, name) == 0)
@@ -38,7 +38,7 @@ static const struct candidate *planned(const struct session *s, const char *name
 }
 
 /* The best two by score; of equals the smaller. */
-static size_t choose(const struct session *s, const struct result *r, struct probed *probed)
+static size_t probe_choose(const struct session *s, const struct result *r, struct probed *probed)
 {
 	size_t n = 0;
 
@@ -48,33 +48,33 @@ static size_t choose(const struct session *s, const struct result *r, struct pro
 		for (size_t i = 0; i < r->n; i++) {
 			const struct candidate_result *c = &r->candidates[i];
 
-			if (can_be_probed(c) && (n == 0 || c != probed[0].result) &&
+			if (probe_can_be_probed(c) && (n == 0 || c != probed[0].result) &&
 			    (!best || c->score.n_right > best->score.n_right))
 				best = c;
 		}
 		if (!best)
 			break;
 		probed[n++] = (struct probed){ .result = best,
-					       .candidate = planned(s, best->row->name),
+					       .candidate = probe_planned(s, best->row->name),
 					       .least = best->score.n_right,
 					       .most = best->score.n_right };
 	}
 	return n;
 }
 
-static const char *form_words(struct arena *a, enum prompt_form form, bool reversed)
+static const char *probe_form_words(struct arena *a, enum prompt_form form, bool reversed)
 {
 	return arena_printf(a, "%s%s", prompt_form_name(form), reversed ? ", labels reversed" : "");
 }
 
-static const char *name_in_form(struct arena *a, const struct probed *p, const char *words)
+static const char *probe_name_in_form(struct arena *a, const struct probed *p, const char *words)
 {
 	return arena_printf(a, "%s [%s]", p->candidate->name, words);
 }
 
 /* One form: the session's candidates are the probed ones, under names that say so. */
-static int ask_form(struct session *s, const struct probed *probed, size_t n, enum prompt_form form,
-		    bool reversed)
+static int probe_ask_form(struct session *s, const struct probed *probed, size_t n,
+			  enum prompt_form form, bool reversed)
 {
 	struct arena *a = &s->cmd->arena;
 	struct job *job = &s->prepared.job;
@@ -87,12 +87,12 @@ static int ask_form(struct session *s, const struct probed *probed, size_t n, en
 	for (size_t i = 0; i < n; i++) {
 		plan->candidates[i] = *probed[i].candidate;
 		plan->candidates[i].name =
-			name_in_form(a, &probed[i], form_words(a, form, reversed));
+			probe_name_in_form(a, &probed[i], probe_form_words(a, form, reversed));
 	}
 	return ask_all(s);
 }
 
-static void count(struct probed *p, const struct result *forms)
+static void probe_count(struct probed *p, const struct result *forms)
 {
 	for (size_t i = 0; i < forms->n; i++) {
 		const struct candidate_result *c = &forms->candidates[i];
@@ -106,15 +106,16 @@ static void count(struct probed *p, const struct result *forms)
 	}
 }
 
-static void print_forms(struct arena *a, const struct probed *probed, size_t n,
-			const struct result *forms, FILE *out)
+static void probe_print_forms(struct arena *a, const struct probed *probed, size_t n,
+			      const struct result *forms, FILE *out)
 {
 	static const char *const headers[] = { "form of the prompt", ">right", NULL };
 	struct table t;
 
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < n; i++) {
-		table_add(&t, name_in_form(a, &probed[i], form_words(a, PROMPT_AS_ASKED, false)));
+		table_add(&t, probe_name_in_form(a, &probed[i],
+						 probe_form_words(a, PROMPT_AS_ASKED, false)));
 		table_addf(&t, "%zu/%zu", probed[i].result->score.n_right,
 			   probed[i].result->score.n_tickets);
 	}
@@ -128,7 +129,7 @@ static void print_forms(struct arena *a, const struct probed *probed, size_t n,
 }
 
 /* The spread in words, kept with the run that was probed. */
-static int keep_spread(struct session *s, const struct probed *p, FILE *out)
+static int probe_keep_spread(struct session *s, const struct probed *p, FILE *out)
 {
 	const char *words = arena_printf(
 		&s->cmd->arena, "%s: %zu to %zu of %zu right over %d forms of the prompt: %s",
@@ -143,12 +144,12 @@ static int keep_spread(struct session *s, const struct probed *p, FILE *out)
 }
 
 /* Every form but the one that the run itself used. */
-static int ask_forms(struct session *s, const struct probed *probed, size_t n)
+static int probe_ask_forms(struct session *s, const struct probed *probed, size_t n)
 {
 	for (int form = 0; form < PROMPT_FORMS; form++)
 		for (int reversed = 0; reversed < 2; reversed++)
 			if ((form != PROMPT_AS_ASKED || reversed) && !interrupt_count() &&
-			    ask_form(s, probed, n, (enum prompt_form)form, reversed) < 0)
+			    probe_ask_form(s, probed, n, (enum prompt_form)form, reversed) < 0)
 				return -1;
 	return 0;
 }
@@ -164,7 +165,7 @@ int probe(struct session *s, const struct result *r, FILE *out)
 	struct load_options load = { .name = names.name };
 	struct probed probed[N_PROBED];
 	struct result forms;
-	size_t n = choose(s, r, probed);
+	size_t n = probe_choose(s, r, probed);
 	int result;
 
 	if (n == 0) {
@@ -174,14 +175,14 @@ int probe(struct session *s, const struct result *r, FILE *out)
 	asking.prepared.job.reason = REASON_NONE;
 	result = run_begin(&asking, &names);
 	if (result == 0)
-		result = ask_forms(&asking, probed, n);
+		result = probe_ask_forms(&asking, probed, n);
 	s->store = asking.store; /* one store: its head has moved on */
 	if (result < 0 || load_result(s->cmd, &s->store, &load, &forms) < 0)
 		return -1;
-	print_forms(a, probed, n, &forms, out);
+	probe_print_forms(a, probed, n, &forms, out);
 	for (size_t i = 0; i < n; i++) {
-		count(&probed[i], &forms);
-		if (keep_spread(s, &probed[i], out) < 0)
+		probe_count(&probed[i], &forms);
+		if (probe_keep_spread(s, &probed[i], out) < 0)
 			return -1;
 	}
 	return 0;

@@ -40,8 +40,8 @@ int track_engine(const struct session *s, const struct model *model, const char 
 	return 0;
 }
 
-static int make_pass_row(struct track *t, const struct ladder_limits *limits, struct pass_row *row,
-			 struct err *err)
+static int track_make_pass_row(struct track *t, const struct ladder_limits *limits,
+			       struct pass_row *row, struct err *err)
 {
 	struct session *s = t->session;
 	const struct pass_row *replayed = ladder_state_replayed(t);
@@ -65,12 +65,12 @@ static const char *const engine_names[] = {
 	[ENGINE_HTTP] = "http",
 };
 
-static const char *or_none(const char *text)
+static const char *track_or_none(const char *text)
 {
 	return text ? text : "";
 }
 
-static int put_candidate(struct track *t, bool reused, struct err *err)
+static int track_put_candidate(struct track *t, bool reused, struct err *err)
 {
 	const struct candidate *c = t->candidate;
 	const struct model_facts *f = &c->model->facts;
@@ -85,11 +85,11 @@ static int put_candidate(struct track *t, bool reused, struct err *err)
 		.path = c->model->path,
 		.label = c->model->label,
 		.engine = engine_names[c->model->engine],
-		.origin = or_none(c->model->origin.store),
-		.origin_name = or_none(c->model->origin.name),
-		.origin_digest = or_none(c->model->origin.digest),
-		.adapter_path = or_none(c->model->adapter.path),
-		.projector_path = or_none(c->model->projector.path),
+		.origin = track_or_none(c->model->origin.store),
+		.origin_name = track_or_none(c->model->origin.name),
+		.origin_digest = track_or_none(c->model->origin.digest),
+		.adapter_path = track_or_none(c->model->adapter.path),
+		.projector_path = track_or_none(c->model->projector.path),
 		.head_path = c->head ? c->head->path : "",
 		.head_json = c->head ? head_record_text(&t->session->cmd->arena, c->head) : "",
 		.quant = f->quant,
@@ -121,7 +121,7 @@ bool track_wants_reasons(const struct track *t)
 }
 
 /* Fills the items from the replies that are on record. */
-static int read_record(struct track *t, struct err *err)
+static int track_read_record(struct track *t, struct err *err)
 {
 	struct session *s = t->session;
 	struct arena *a = &s->cmd->arena;
@@ -169,25 +169,25 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 	if (limits)
 		t->limits = *limits;
 	if (candidate->refused)
-		return put_candidate(t, false, err);
+		return track_put_candidate(t, false, err);
 	if ((candidate->model->engine != ENGINE_BASELINE &&
 	     store_put_model(&session->store, candidate->model, err) < 0) ||
-	    make_pass_row(t, limits, &row, err) < 0 ||
+	    track_make_pass_row(t, limits, &row, err) < 0 ||
 	    store_put_pass(&session->store, &row, &t->pass_id, &is_new, err) < 0 ||
-	    read_record(t, err) < 0)
+	    track_read_record(t, err) < 0)
 		return -1;
-	return put_candidate(t, t->n_reasoned == t->n_items, err);
+	return track_put_candidate(t, t->n_reasoned == t->n_items, err);
 }
 
 /* Whether the label stands in the text: in free mode, and where a server gave no JSON. */
-static bool reads_text(const struct track *t, const struct answer *answer)
+static bool track_reads_text(const struct track *t, const struct answer *answer)
 {
 	return t->session->free_mode ||
 	       (answer->label < 0 && t->candidate->model->engine == ENGINE_HTTP);
 }
 
 /* The label is read from the text here: the worker knows nothing of reading. */
-static int keep_free(struct track *t, struct answer *answer, struct err *err)
+static int track_keep_free(struct track *t, struct answer *answer, struct err *err)
 {
 	char lang[TEXT_LANGUAGE_MAX] = "";
 	struct session *s = t->session;
@@ -220,7 +220,7 @@ static int keep_free(struct track *t, struct answer *answer, struct err *err)
  * RULE: a reply is kept only while the file is still the one that was hashed: what was computed
  * from other bytes, or died of them, would stand under the wrong name.
  */
-static bool is_void(struct track *t)
+static bool track_is_void(struct track *t)
 {
 	const struct model *model = t->candidate->model;
 
@@ -230,17 +230,17 @@ static bool is_void(struct track *t)
 	return t->changed;
 }
 
-static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
+static int track_keep_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct track *t = ctx;
 	struct session *s = t->session;
 	struct answer kept = *answer;
 	int r;
 
-	if (is_void(t))
+	if (track_is_void(t))
 		return 0;
-	if (kept.outcome == OUTCOME_OK && reads_text(t, &kept))
-		r = keep_free(t, &kept, err);
+	if (kept.outcome == OUTCOME_OK && track_reads_text(t, &kept))
+		r = track_keep_free(t, &kept, err);
 	else
 		r = store_put_answer(&s->store, t->pass_id, &kept, err);
 	if (r < 0)
@@ -255,13 +255,13 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 	return 0;
 }
 
-static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
+static int track_keep_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	struct track *t = ctx;
 	struct reason kept = *reason;
 	char lang[TEXT_LANGUAGE_MAX] = "";
 
-	if (is_void(t))
+	if (track_is_void(t))
 		return 0;
 	if (kept.rationale)
 		text_language(kept.rationale, strlen(kept.rationale), lang);
@@ -285,7 +285,7 @@ bool track_raced(const struct track *t)
 }
 
 /* Why nothing more is asked, whatever the candidate's replies are; or NULL. */
-static const char *stopped_from_outside(const struct track *t)
+static const char *track_stopped_from_outside(const struct track *t)
 {
 	if (interrupt_count() > 0)
 		return "stopped";
@@ -298,7 +298,7 @@ static const char *stopped_from_outside(const struct track *t)
 
 bool track_steps_down(const struct track *t, struct ladder_limits *ret_next)
 {
-	return ladder_state_wants_less(t) && !stopped_from_outside(t) &&
+	return ladder_state_wants_less(t) && !track_stopped_from_outside(t) &&
 	       ladder_state_next(t, ret_next);
 }
 
@@ -306,27 +306,27 @@ bool track_is_given_up(const struct track *t)
 {
 	struct ladder_limits next;
 
-	return ladder_state_wants_less(t) && !stopped_from_outside(t) &&
+	return ladder_state_wants_less(t) && !track_stopped_from_outside(t) &&
 	       !ladder_state_next(t, &next);
 }
 
-static const char *stop_wanted(void *ctx)
+static const char *track_stop_wanted(void *ctx)
 {
 	const struct track *t = ctx;
-	const char *why = stopped_from_outside(t);
+	const char *why = track_stopped_from_outside(t);
 	struct ladder_limits next;
 
 	return why ? why : track_steps_down(t, &next) ? "ladder" : NULL;
 }
 
-static bool abandon_wanted(void *ctx)
+static bool track_abandon_wanted(void *ctx)
 {
 	(void)ctx;
 	return interrupt_count() > 1;
 }
 
 /* The worked examples as turns: a ticket, and the JSON that was wanted for it. */
-static void fill_examples(struct arena *a, const struct prepared *p, struct msg_pass *pass)
+static void track_fill_examples(struct arena *a, const struct prepared *p, struct msg_pass *pass)
 {
 	const struct example_set *set = &p->examples;
 
@@ -346,8 +346,8 @@ static void fill_examples(struct arena *a, const struct prepared *p, struct msg_
 	}
 }
 
-static void fill_pass(struct session *s, const struct candidate *c, const struct pass_row *row,
-		      struct msg_pass *pass)
+static void track_fill_pass(struct session *s, const struct candidate *c,
+			    const struct pass_row *row, struct msg_pass *pass)
 {
 	struct arena *a = &s->cmd->arena;
 	const struct job *job = &s->prepared.job;
@@ -373,7 +373,7 @@ static void fill_pass(struct session *s, const struct candidate *c, const struct
 	for (size_t i = 0; i < job->n_labels; i++)
 		pass->labels[i] = job->labels[i].name;
 	if (way_has_examples(c->way))
-		fill_examples(a, &s->prepared, pass);
+		track_fill_examples(a, &s->prepared, pass);
 	if (c->head) {
 		pass->head = c->head->weights;
 		pass->n_head = c->head->n_labels * (c->head->n_embd + 1);
@@ -400,7 +400,7 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	ret->open.n_threads = s->prepared.n_threads;
 	ret->open.n_gpu_layers = row->n_gpu_layers;
 	ret->open.memory_bytes = s->prepared.job.budget.memory_bytes;
-	fill_pass(s, c, row, &ret->pass);
+	track_fill_pass(s, c, row, &ret->pass);
 	ret->one_at_a_time = s->one_at_a_time;
 	ret->reasons = s->prepared.job.reason != REASON_NONE;
 	ret->ticket_timeout_us = s->timeout_us;
@@ -413,7 +413,7 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	return 0;
 }
 
-static int fill_settings(struct track *t, struct pass_settings *ret, struct err *err)
+static int track_fill_settings(struct track *t, struct pass_settings *ret, struct err *err)
 {
 	struct session *s = t->session;
 	struct pass_row row;
@@ -427,13 +427,14 @@ static int fill_settings(struct track *t, struct pass_settings *ret, struct err 
 
 int track_answers(struct track *t, struct err *err)
 {
-	const struct pass_sink sink = { t, keep_answer, keep_reason, stop_wanted, abandon_wanted };
+	const struct pass_sink sink = { t, track_keep_answer, track_keep_reason, track_stop_wanted,
+					track_abandon_wanted };
 	struct pass_settings settings;
 
 	/* A stopped run loads no further model. */
-	if (t->candidate->refused || t->n_reasoned == t->n_items || stop_wanted(t))
+	if (t->candidate->refused || t->n_reasoned == t->n_items || track_stop_wanted(t))
 		return 0;
-	if (fill_settings(t, &settings, err) < 0)
+	if (track_fill_settings(t, &settings, err) < 0)
 		return -1;
 	t->begun = t->in_memory = true;
 	t->started_us = clock_wall_us();
@@ -444,7 +445,7 @@ int track_answers(struct track *t, struct err *err)
 		       pass_answers(&t->pass, err);
 }
 
-static int put_segment(struct track *t, struct err *err)
+static int track_put_segment(struct track *t, struct err *err)
 {
 	const struct pass_report *r = &t->pass.report;
 	char rendered_sha256[HASH_HEX_LEN + 1];
@@ -507,7 +508,7 @@ int track_finish(struct track *t, struct err *err)
 	prepare_learn_speed(t->session->cmd, &models[t->candidate->model - models],
 			    rate_per_s(r->prompt_tok, r->answer_us),
 			    rate_per_s(r->reason_tok, r->reason_us));
-	return put_segment(t, err);
+	return track_put_segment(t, err);
 }
 
 void track_close(struct track *t)

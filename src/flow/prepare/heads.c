@@ -22,7 +22,7 @@ int heads_load(struct cmd *cmd, struct prepared *p)
 	return 0;
 }
 
-static struct candidate *candidate_of(struct prepared *p, const struct head *head)
+static struct candidate *heads_candidate_of(struct prepared *p, const struct head *head)
 {
 	for (size_t i = 0; i < p->plan.n; i++)
 		if (p->plan.candidates[i].head == head)
@@ -30,7 +30,7 @@ static struct candidate *candidate_of(struct prepared *p, const struct head *hea
 	return NULL;
 }
 
-static void warn_unused(struct cmd *cmd, struct prepared *p, const struct head *head)
+static void heads_warn_unused(struct cmd *cmd, struct prepared *p, const struct head *head)
 {
 	struct job *job = &p->job;
 
@@ -44,8 +44,8 @@ static void warn_unused(struct cmd *cmd, struct prepared *p, const struct head *
 }
 
 /* Models whose weights were tuned have a record beside them. Once a model, for all its ways. */
-static int guard_models(struct cmd *cmd, struct prepared *p, const struct slice *const *slices,
-			size_t n_slices)
+static int heads_guard_models(struct cmd *cmd, struct prepared *p,
+			      const struct slice *const *slices, size_t n_slices)
 {
 	for (size_t i = 0; i < p->n_models; i++) {
 		const struct model *model = &p->models[i];
@@ -73,13 +73,13 @@ int heads_guard(struct cmd *cmd, const struct prepare_options *options, struct p
 	slices[0] = &p->slice;
 	for (size_t i = 0; i < options->n_added; i++)
 		slices[i + 1] = options->added[i];
-	if (guard_models(cmd, p, slices, options->n_added + 1) < 0)
+	if (heads_guard_models(cmd, p, slices, options->n_added + 1) < 0)
 		return -1;
 	for (size_t i = 0; i < p->n_heads; i++) {
-		struct candidate *c = candidate_of(p, &p->heads[i]);
+		struct candidate *c = heads_candidate_of(p, &p->heads[i]);
 
 		if (!c) {
-			warn_unused(cmd, p, &p->heads[i]);
+			heads_warn_unused(cmd, p, &p->heads[i]);
 			continue;
 		}
 		if (head_guard(&cmd->arena, &p->heads[i], &p->job, slices, options->n_added + 1,

@@ -57,13 +57,13 @@ struct identifying {
 	pthread_cond_t done;
 };
 
-static bool has_file(const struct model *model)
+static bool identify_has_file(const struct model *model)
 {
 	return model->engine == ENGINE_LLAMA || model->engine == ENGINE_SCRIPT;
 }
 
 /* Facts depend on the worker's build and on the CPU that it was asked on. */
-static int find_reader(struct identifying *w, struct model *model)
+static int identify_find_reader(struct identifying *w, struct model *model)
 {
 	struct reader *reader = &w->readers[model->engine];
 	struct arena *a = &w->cmd->arena;
@@ -89,7 +89,7 @@ static int find_reader(struct identifying *w, struct model *model)
  * Where the engine cannot even be asked for the memory, the header is read alone: what is wrong
  * with the model will show when it is loaded. Next time it is asked again.
  */
-static int inspect(const struct identifying *w, struct task *t)
+static int identify_inspect(const struct identifying *w, struct task *t)
 {
 	const struct proc_spec worker = { .program = w->readers[t->model->engine].program,
 					  .sandbox = w->options.sandbox };
@@ -125,7 +125,7 @@ struct hashing {
 	uint64_t told_bytes;
 };
 
-static void tell_bytes(void *ctx, uint64_t done_bytes)
+static void identify_tell_bytes(void *ctx, uint64_t done_bytes)
 {
 	struct hashing *h = ctx;
 
@@ -133,24 +133,24 @@ static void tell_bytes(void *ctx, uint64_t done_bytes)
 	h->told_bytes = done_bytes;
 }
 
-static int look_at(struct identifying *w, struct task *t)
+static int identify_look_at(struct identifying *w, struct task *t)
 {
 	struct hashing hashing = { .w = w };
 
-	if (t->wants_facts && inspect(w, t) < 0)
+	if (t->wants_facts && identify_inspect(w, t) < 0)
 		return -1;
 	t->changed = t->wants_facts && !t->problem;
 	if (t->problem || !t->wants_hash)
 		return 0;
-	if (model_hash(&t->arena, t->model, tell_bytes, &hashing, &t->err) < 0)
+	if (model_hash(&t->arena, t->model, identify_tell_bytes, &hashing, &t->err) < 0)
 		t->problem = t->err.msg;
 	else
 		t->changed = true;
-	tell_bytes(&hashing, (uint64_t)t->model->stamp.size_bytes);
+	identify_tell_bytes(&hashing, (uint64_t)t->model->stamp.size_bytes);
 	return 0;
 }
 
-static void *work(void *arg)
+static void *identify_work(void *arg)
 {
 	struct identifying *w = arg;
 
@@ -160,7 +160,7 @@ static void *work(void *arg)
 
 		w->n_begun++;
 		pthread_mutex_unlock(&w->lock);
-		t->r = look_at(w, t);
+		t->r = identify_look_at(w, t);
 		pthread_mutex_lock(&w->lock);
 		if (t->r < 0)
 			w->next = w->n_work;
@@ -172,7 +172,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-static void show_progress(struct identifying *w)
+static void identify_show_progress(struct identifying *w)
 {
 	if (!isatty(STDERR_FILENO))
 		return;
@@ -184,7 +184,7 @@ static void show_progress(struct identifying *w)
 }
 
 /* What was found so far; where it cannot be written now, it is tried again at the end. */
-static void save(struct identifying *w)
+static void identify_save(struct identifying *w)
 {
 	struct err ignored;
 
@@ -201,7 +201,7 @@ static void save(struct identifying *w)
 }
 
 /* Waits for a file to be done, at most SHOW_EVERY_US. */
-static void wait_a_little(struct identifying *w)
+static void identify_wait_a_little(struct identifying *w)
 {
 	struct timespec until;
 
@@ -213,19 +213,20 @@ static void wait_a_little(struct identifying *w)
 }
 
 /* Until nothing is begun any more and everything that was begun is done. */
-static void watch(struct identifying *w, pthread_t *threads, size_t n_threads, int64_t begun_us)
+static void identify_watch(struct identifying *w, pthread_t *threads, size_t n_threads,
+			   int64_t begun_us)
 {
 	int64_t saved_us = begun_us, shown_us = begun_us;
 
 	pthread_mutex_lock(&w->lock);
 	while (w->n_done < w->n_begun || w->next < w->n_work) {
-		wait_a_little(w);
+		identify_wait_a_little(w);
 		if (clock_mono_us() - shown_us > SHOW_EVERY_US) {
-			show_progress(w);
+			identify_show_progress(w);
 			shown_us = clock_mono_us();
 		}
 		if (clock_mono_us() - saved_us > SAVE_EVERY_US) {
-			save(w);
+			identify_save(w);
 			saved_us = clock_mono_us();
 		}
 	}
@@ -236,7 +237,7 @@ static void watch(struct identifying *w, pthread_t *threads, size_t n_threads, i
 		fputs("\r\033[K", stderr);
 }
 
-static int run_threads(struct identifying *w)
+static int identify_run_threads(struct identifying *w)
 {
 	/* The clock looks at its settings when it is first asked: before there are threads. */
 	const int64_t begun_us = clock_mono_us();
@@ -248,11 +249,12 @@ static int run_threads(struct identifying *w)
 	most = machine.n_cores < MAX_THREADS ? (size_t)machine.n_cores : MAX_THREADS;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->done, NULL);
-	while (n < most && n < w->n_work && pthread_create(&threads[n], NULL, work, w) == 0)
+	while (n < most && n < w->n_work &&
+	       pthread_create(&threads[n], NULL, identify_work, w) == 0)
 		n++;
 	if (n == 0)
-		work(w);
-	watch(w, threads, n, begun_us);
+		identify_work(w);
+	identify_watch(w, threads, n, begun_us);
 	pthread_cond_destroy(&w->done);
 	pthread_mutex_destroy(&w->lock);
 	for (size_t i = 0; i < w->n_work; i++) {
@@ -264,7 +266,7 @@ static int run_threads(struct identifying *w)
 	return 0;
 }
 
-static int by_file(const void *x, const void *y)
+static int identify_by_file(const void *x, const void *y)
 {
 	const struct file_stamp *a = &(*(struct task *const *)x)->model->stamp;
 	const struct file_stamp *b = &(*(struct task *const *)y)->model->stamp;
@@ -276,7 +278,7 @@ static int by_file(const void *x, const void *y)
 	return 0;
 }
 
-static bool is_same_file(const struct task *x, const struct task *y)
+static bool identify_is_same_file(const struct task *x, const struct task *y)
 {
 	return x->model->n_parts <= 1 && y->model->n_parts <= 1 &&
 	       x->model->engine == y->model->engine &&
@@ -284,7 +286,7 @@ static bool is_same_file(const struct task *x, const struct task *y)
 }
 
 /* What is not in the cache, each file once. */
-static int gather(struct identifying *w)
+static int identify_gather(struct identifying *w)
 {
 	size_t n = 0;
 
@@ -292,7 +294,7 @@ static int gather(struct identifying *w)
 	for (size_t i = 0; i < w->n_tasks; i++) {
 		struct task *t = &w->tasks[i];
 
-		if (find_reader(w, t->model) < 0)
+		if (identify_find_reader(w, t->model) < 0)
 			return -1;
 		model_cache_get(w->cache, t->model);
 		t->wants_facts = !t->model->has_facts;
@@ -301,11 +303,11 @@ static int gather(struct identifying *w)
 			w->work[n++] = t;
 	}
 	if (n)
-		qsort(w->work, n, sizeof(struct task *), by_file);
+		qsort(w->work, n, sizeof(struct task *), identify_by_file);
 	for (size_t i = 0; i < n; i++) {
 		struct task *before = w->n_work ? w->work[w->n_work - 1] : NULL, *t = w->work[i];
 
-		if (before && is_same_file(before, t)) {
+		if (before && identify_is_same_file(before, t)) {
 			t->same = before;
 			before->wants_hash |= t->wants_hash;
 			continue;
@@ -319,7 +321,7 @@ static int gather(struct identifying *w)
 }
 
 /* What a place states of a file is believed only where its bytes say the same. */
-static const char *check_stated(struct arena *a, const struct model *model)
+static const char *identify_check_stated(struct arena *a, const struct model *model)
 {
 	const char *stated = model->origin.stated_sha256;
 
@@ -331,7 +333,7 @@ static const char *check_stated(struct arena *a, const struct model *model)
 			    model->sha256, stated);
 }
 
-static void keep(struct identifying *w)
+static void identify_keep(struct identifying *w)
 {
 	for (size_t i = 0; i < w->n_tasks; i++) {
 		struct task *t = &w->tasks[i];
@@ -350,12 +352,12 @@ static void keep(struct identifying *w)
 			memcpy(t->model->sha256, t->same->model->sha256, sizeof(t->model->sha256));
 		}
 		if (!t->problem)
-			t->problem = check_stated(&w->cmd->arena, t->model);
+			t->problem = identify_check_stated(&w->cmd->arena, t->model);
 	}
 }
 
 /* A slot of the model for each kind of file that can go with it. */
-static struct model_file *slot_of(struct model *model, const char *kind)
+static struct model_file *identify_slot_of(struct model *model, const char *kind)
 {
 	if (strcmp(kind, MODEL_KIND_ADAPTER) == 0)
 		return &model->adapter;
@@ -363,11 +365,11 @@ static struct model_file *slot_of(struct model *model, const char *kind)
 }
 
 /* What goes with a model, by what the headers say. `extras` are the tasks of its extras. */
-static const char *settle(struct arena *a, struct model *model, const struct task *extras)
+static const char *identify_settle(struct arena *a, struct model *model, const struct task *extras)
 {
 	for (size_t i = 0; i < model->n_extras; i++) {
 		const struct model *extra = &model->extras[i];
-		struct model_file *slot = slot_of(model, extra->facts.kind);
+		struct model_file *slot = identify_slot_of(model, extra->facts.kind);
 
 		if (extras[i].problem)
 			return arena_printf(a, "'%s', which goes with it: %s",
@@ -390,9 +392,9 @@ static const char *settle(struct arena *a, struct model *model, const struct tas
 	return NULL;
 }
 
-static bool is_alike(const struct model *x, const struct model *y)
+static bool identify_is_alike(const struct model *x, const struct model *y)
 {
-	bool alike = has_file(x) && has_file(y) && x->n_extras == y->n_extras &&
+	bool alike = identify_has_file(x) && identify_has_file(y) && x->n_extras == y->n_extras &&
 		     x->stamp.size_bytes == y->stamp.size_bytes;
 
 	for (size_t i = 0; alike && i < x->n_extras; i++)
@@ -400,19 +402,19 @@ static bool is_alike(const struct model *x, const struct model *y)
 	return alike;
 }
 
-static bool wants_hash(const struct identify_options *options, const struct model *models, size_t n,
-		       size_t at)
+static bool identify_wants_hash(const struct identify_options *options, const struct model *models,
+				size_t n, size_t at)
 {
 	bool wanted = options->hash;
 
 	for (size_t i = 0; i < n && options->hash_alike; i++)
-		wanted |= i != at && is_alike(&models[i], &models[at]);
+		wanted |= i != at && identify_is_alike(&models[i], &models[at]);
 	return wanted;
 }
 
 /* The models that have files, each followed by what goes with it. */
-static void list_tasks(struct identifying *w, struct model *models, size_t n,
-		       const char *const *problems)
+static void identify_list_tasks(struct identifying *w, struct model *models, size_t n,
+				const char *const *problems)
 {
 	size_t most = n;
 	bool hash;
@@ -421,9 +423,9 @@ static void list_tasks(struct identifying *w, struct model *models, size_t n,
 		most += models[i].n_extras;
 	w->tasks = arena_array(&w->cmd->arena, most, sizeof(*w->tasks));
 	for (size_t i = 0; i < n; i++) {
-		if (problems[i] || !has_file(&models[i]))
+		if (problems[i] || !identify_has_file(&models[i]))
 			continue;
-		hash = wants_hash(&w->options, models, n, i);
+		hash = identify_wants_hash(&w->options, models, n, i);
 		w->tasks[w->n_tasks++] = (struct task){ .model = &models[i], .wants_hash = hash };
 		for (size_t k = 0; k < models[i].n_extras; k++)
 			w->tasks[w->n_tasks++] =
@@ -439,18 +441,18 @@ int identify_models(struct cmd *cmd, struct model_cache *cache,
 	const struct task *t;
 	int r;
 
-	list_tasks(&w, models, n, problems);
-	r = gather(&w);
+	identify_list_tasks(&w, models, n, problems);
+	r = identify_gather(&w);
 	if (r == 0 && w.n_work > 0)
-		r = run_threads(&w);
-	keep(&w);
+		r = identify_run_threads(&w);
+	identify_keep(&w);
 	t = w.tasks;
 	for (size_t i = 0; i < n; i++) {
-		if (problems[i] || !has_file(&models[i]))
+		if (problems[i] || !identify_has_file(&models[i]))
 			continue;
 		problems[i] = t->problem;
 		if (!problems[i])
-			problems[i] = settle(&cmd->arena, &models[i], t + 1);
+			problems[i] = identify_settle(&cmd->arena, &models[i], t + 1);
 		t += 1 + models[i].n_extras;
 	}
 	for (size_t i = 0; i < w.n_tasks; i++)

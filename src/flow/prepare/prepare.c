@@ -42,7 +42,7 @@ int prepare_worker(struct cmd *cmd, const struct model *model, bool sandbox,
 	return 0;
 }
 
-static void show_hashing(void *ctx, uint64_t done_bytes)
+static void prepare_show_hashing(void *ctx, uint64_t done_bytes)
 {
 	const struct model *model = ctx;
 
@@ -55,7 +55,7 @@ static void show_hashing(void *ctx, uint64_t done_bytes)
 
 int prepare_hash(struct arena *a, struct model *model, struct err *err)
 {
-	int r = model_hash(a, model, show_hashing, model, err);
+	int r = model_hash(a, model, prepare_show_hashing, model, err);
 
 	if (isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
@@ -107,7 +107,7 @@ static int prepare_models(struct cmd *cmd, const struct prepare_options *o, stru
 }
 
 /* What the folder of an adapter says against it is a note: whoever made it may know better. */
-static void note_adapters(struct cmd *cmd, struct prepared *p)
+static void prepare_note_adapters(struct cmd *cmd, struct prepared *p)
 {
 	const char *doubts[ADAPTER_MOST_DOUBTS];
 	struct job *job = &p->job;
@@ -127,8 +127,8 @@ static void note_adapters(struct cmd *cmd, struct prepared *p)
 }
 
 /* A baseline's identity: what it is, and what it learnt from. */
-static void add_baseline(struct cmd *cmd, struct prepared *p, enum way way, const char *path,
-			 const char *learnt_sha256, int64_t size_bytes)
+static void prepare_add_baseline(struct cmd *cmd, struct prepared *p, enum way way,
+				 const char *path, const char *learnt_sha256, int64_t size_bytes)
 {
 	struct model *m = &p->models[p->n_models++];
 	struct hash h;
@@ -145,7 +145,8 @@ static void add_baseline(struct cmd *cmd, struct prepared *p, enum way way, cons
 	hash_hex(&h, m->sha256);
 }
 
-static int load_training(struct cmd *cmd, const struct prepare_options *o, struct prepared *p)
+static int prepare_load_training(struct cmd *cmd, const struct prepare_options *o,
+				 struct prepared *p)
 {
 	const struct slice **slices = arena_array(&cmd->arena, o->n_added + 1, sizeof(*slices));
 
@@ -158,7 +159,7 @@ static int load_training(struct cmd *cmd, const struct prepare_options *o, struc
 }
 
 /* The label that most have, of what may be learnt from, or else of the tickets themselves. */
-static void count_majority(struct cmd *cmd, struct prepared *p)
+static void prepare_count_majority(struct cmd *cmd, struct prepared *p)
 {
 	const struct ticket **tickets = p->training.items;
 	size_t n = p->training.n;
@@ -178,18 +179,18 @@ static void prepare_baselines(struct cmd *cmd, struct prepared *p)
 	const struct job *job = &p->job;
 	bool trained = p->training.n > 0;
 
-	count_majority(cmd, p);
-	add_baseline(cmd, p, WAY_MAJORITY, trained ? job->training_path : p->slice.path,
-		     trained ? p->training.sha256 : p->slice.sha256, 0);
+	prepare_count_majority(cmd, p);
+	prepare_add_baseline(cmd, p, WAY_MAJORITY, trained ? job->training_path : p->slice.path,
+			     trained ? p->training.sha256 : p->slice.sha256, 0);
 	if (!trained)
 		return;
 	p->bayes = bayes_train(&cmd->arena, p->training.items, p->training.n, job->n_labels);
-	add_baseline(cmd, p, WAY_BAYES, job->training_path, p->training.sha256,
-		     bayes_bytes(p->bayes));
+	prepare_add_baseline(cmd, p, WAY_BAYES, job->training_path, p->training.sha256,
+			     bayes_bytes(p->bayes));
 }
 
 /* What the command line says over the job file. */
-static int override(struct cmd *cmd, const struct prepare_options *o, struct job *job)
+static int prepare_override(struct cmd *cmd, const struct prepare_options *o, struct job *job)
 {
 	if (o->models.n) {
 		job->models = arena_array(&cmd->arena, o->models.n, sizeof(*job->models));
@@ -234,7 +235,7 @@ static int override(struct cmd *cmd, const struct prepare_options *o, struct job
 }
 
 /* A model that is no model is a candidate that will not run, with the reason. */
-static void note_problems(struct prepared *p)
+static void prepare_note_problems(struct prepared *p)
 {
 	for (size_t i = 0; i < p->plan.n; i++) {
 		size_t at = (size_t)(p->plan.candidates[i].model - p->models);
@@ -260,26 +261,26 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 	limits = (struct plan_limits){ .machine_bytes = p->machine.memory_bytes,
 				       .n_batch = p->n_batch };
 	if (job_load(&cmd->arena, job_path, &p->job, &cmd->err) < 0 ||
-	    override(cmd, options, &p->job) < 0 ||
+	    prepare_override(cmd, options, &p->job) < 0 ||
 	    slice_load(&cmd->arena, &p->job, p->job.tickets_path, SLICE_ORDINARY, &p->slice,
 		       &cmd->err) < 0)
 		return -1;
 	if (p->job.ways[WAY_EXAMPLES] &&
 	    examples_draw(&cmd->arena, &p->job, slices, 1, &p->examples, &cmd->err) < 0)
 		return -1;
-	if (load_training(cmd, options, p) < 0 || heads_load(cmd, p) < 0)
+	if (prepare_load_training(cmd, options, p) < 0 || heads_load(cmd, p) < 0)
 		return -1;
 	with.hash |= p->n_heads > 0; /* heads know their model by its checksum */
 	if (prepare_models(cmd, &with, p) < 0)
 		return -1;
-	note_adapters(cmd, p);
+	prepare_note_adapters(cmd, p);
 	limits.heads = p->heads;
 	limits.n_heads = p->n_heads;
 	prepare_baselines(cmd, p);
 	if (plan_build(&cmd->arena, &p->job, p->models, p->n_models, &p->slice, &p->examples,
 		       &limits, &p->plan, &cmd->err) < 0)
 		return -1;
-	note_problems(p);
+	prepare_note_problems(p);
 	return heads_guard(cmd, options, p);
 }
 

@@ -7,7 +7,8 @@
 #include "job/redact/redact.h"
 #include "base/display.h"
 
-static int refuse(struct cmd *cmd, const struct slice *slice, const struct redact_findings *found)
+static int privacy_refuse(struct cmd *cmd, const struct slice *slice,
+			  const struct redact_findings *found)
 {
 	const struct redact_finding *first = &found->items[0];
 	const char *more = "";
@@ -21,7 +22,7 @@ static int refuse(struct cmd *cmd, const struct slice *slice, const struct redac
 		       display_text(&cmd->arena, first->id), redact_type_name(first->first), more);
 }
 
-static size_t count_images(const struct slice *slice)
+static size_t privacy_count_images(const struct slice *slice)
 {
 	size_t n = 0;
 
@@ -34,13 +35,13 @@ int privacy_check(struct cmd *cmd, const struct job *job, const struct slice *sl
 		  const char **ret_words)
 {
 	struct redact_findings found;
-	size_t n_images = count_images(slice);
+	size_t n_images = privacy_count_images(slice);
 	struct arena scratch = { 0 };
 	int r = redact_check(&scratch, slice, &found, &cmd->err);
 
 	*ret_words = "no personal data found";
 	if (r == 0 && found.n > 0 && !job->allow_personal_data)
-		r = refuse(cmd, slice, &found);
+		r = privacy_refuse(cmd, slice, &found);
 	else if (r == 0 && found.n > 0)
 		*ret_words = arena_printf(&cmd->arena,
 					  "not redacted: personal data in %zu of %zu tickets, "
@@ -55,7 +56,7 @@ int privacy_check(struct cmd *cmd, const struct job *job, const struct slice *sl
 
 int privacy_note_images(struct session *s, const struct slice *slice)
 {
-	size_t n = count_images(slice);
+	size_t n = privacy_count_images(slice);
 
 	if (n == 0)
 		return 0;

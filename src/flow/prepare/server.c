@@ -19,7 +19,7 @@ enum { IDENTIFY_TIMEOUT_US = 90 * 1000000 };
  * RULE: a token goes where it was meant to go. TOEHOLD_HTTP_TOKEN is for the servers of the job;
  * OPENAI_API_KEY is taken only where OPENAI_BASE_URL names this very server.
  */
-static const char *token_for(struct arena *a, const struct model *model)
+static const char *server_token_for(struct arena *a, const struct model *model)
 {
 	const char *token = getenv("TOEHOLD_HTTP_TOKEN"), *base = getenv("OPENAI_BASE_URL");
 	struct url own, named;
@@ -40,7 +40,7 @@ void server_fill_open(struct arena *a, const struct model *model, struct msg_ope
 		return;
 	open->url = model->url;
 	open->server_model = model->server_model;
-	open->token = token_for(a, model);
+	open->token = server_token_for(a, model);
 }
 
 int server_port(struct arena *a, const struct model *model)
@@ -84,7 +84,7 @@ int server_identify(struct cmd *cmd, bool sandbox, struct model *models, size_t 
 	return 0;
 }
 
-static const char *verdict_of(const json_t *probes, const char *probe)
+static const char *server_verdict_of(const json_t *probes, const char *probe)
 {
 	const char *verdict =
 		json_string_value(json_object_get(json_object_get(probes, probe), "verdict"));
@@ -92,7 +92,7 @@ static const char *verdict_of(const json_t *probes, const char *probe)
 	return verdict ? verdict : "";
 }
 
-static void add_words(struct buf *b, const char *words)
+static void server_add_words(struct buf *b, const char *words)
 {
 	buf_addf(b, "%s%s", b->len ? "; " : "", words);
 }
@@ -100,25 +100,29 @@ static void add_words(struct buf *b, const char *words)
 const char *server_probe_words(struct arena *a, const char *probes)
 {
 	json_t *root = json_loads(probes, 0, NULL);
-	const char *schema = verdict_of(root, "schema"), *whole = verdict_of(root, "long_prompt");
+	const char *schema = server_verdict_of(root, "schema"),
+		   *whole = server_verdict_of(root, "long_prompt");
 	const json_t *thinking = json_object_get(root, "thinking");
 	const char *words = NULL;
 	struct buf b;
 
 	buf_init(&b, 2048);
 	if (strcmp(schema, "ignored") == 0 || strcmp(schema, "refused") == 0)
-		add_words(&b, "the JSON schema is not obeyed, so labels are read from what is "
-			      "written");
+		server_add_words(&b,
+				 "the JSON schema is not obeyed, so labels are read from what is "
+				 "written");
 	if (json_is_true(json_object_get(thinking, "came")) &&
 	    !json_is_true(json_object_get(thinking, "wanted")))
-		add_words(&b, "it thinks although it was told not to");
-	if (strcmp(verdict_of(root, "kept_prompt"), "hidden") == 0)
-		add_words(&b, "a prompt that it has seen comes quicker, and it does not say so: "
-			      "its times are not comparable");
+		server_add_words(&b, "it thinks although it was told not to");
+	if (strcmp(server_verdict_of(root, "kept_prompt"), "hidden") == 0)
+		server_add_words(&b,
+				 "a prompt that it has seen comes quicker, and it does not say so: "
+				 "its times are not comparable");
 	if (json_is_false(json_object_get(root, "streamed")))
-		add_words(&b, "answers come whole, so the time to the first token is that of all");
+		server_add_words(
+			&b, "answers come whole, so the time to the first token is that of all");
 	if (*whole && strcmp(whole, "whole") != 0)
-		add_words(&b, arena_printf(a, "a long prompt: %.100s", whole));
+		server_add_words(&b, arena_printf(a, "a long prompt: %.100s", whole));
 	if (b.len)
 		words = arena_strdup(a, buf_text(&b));
 	buf_release(&b);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -68,13 +69,13 @@ static const struct route {
 	{ "GET", "/health", ROUTE_HEALTH, REQUEST_CHAT, true },
 };
 
-static const char *error_body(struct arena *a, const char *words)
+static const char *listener_error_body(struct arena *a, const char *words)
 {
 	return json_text(a, json_pack("{s:{s:o}}", "error", "message", json_any_text(words)));
 }
 
-static enum MHD_Result send_answer(struct MHD_Connection *c, unsigned status, const char *body,
-				   const char *type)
+static enum MHD_Result listener_send_answer(struct MHD_Connection *c, unsigned status,
+					    const char *body, const char *type)
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 		strlen(body), (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
@@ -91,22 +92,23 @@ static enum MHD_Result send_answer(struct MHD_Connection *c, unsigned status, co
 	return r;
 }
 
-static enum MHD_Result refuse(struct listener *f, struct request *q, unsigned status,
-			      const char *words)
+static enum MHD_Result listener_refuse(struct listener *f, struct request *q, unsigned status,
+				       const char *words)
 {
 	pthread_mutex_lock(&f->lock);
 	f->counts.n_refused++;
 	pthread_mutex_unlock(&f->lock);
-	return send_answer(q->connection, status, error_body(&q->arena, words), "application/json");
+	return listener_send_answer(q->connection, status, listener_error_body(&q->arena, words),
+				    "application/json");
 }
 
 /* RULE: whatever a browser was talked into, it names another host. */
-static bool host_is_ours(const struct listener *f, const char *host)
+static bool listener_host_is_ours(const struct listener *f, const char *host)
 {
 	static const char *const names[] = { "127.0.0.1", "localhost" };
 	char with_port[64];
 
-	for (size_t i = 0; host && i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; host && i < COUNT_OF(names); i++) {
 		snprintf(with_port, sizeof(with_port), "%s:%d", names[i], f->port);
 		if (strcmp(host, names[i]) == 0 || strcmp(host, with_port) == 0)
 			return true;
@@ -115,7 +117,7 @@ static bool host_is_ours(const struct listener *f, const char *host)
 }
 
 /* The same time for every wrong token of the same length. */
-static bool token_is_ours(const struct listener *f, const char *header)
+static bool listener_token_is_ours(const struct listener *f, const char *header)
 {
 	const char *token = f->options.token;
 	unsigned char differ = 0;
@@ -130,10 +132,11 @@ static bool token_is_ours(const struct listener *f, const char *header)
 	return differ == 0;
 }
 
-static const struct route *find_route(const char *method, const char *path, bool *ret_known_path)
+static const struct route *listener_find_route(const char *method, const char *path,
+					       bool *ret_known_path)
 {
 	*ret_known_path = false;
-	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(routes); i++) {
 		if (strcmp(routes[i].path, path) != 0)
 			continue;
 		*ret_known_path = true;
@@ -143,16 +146,16 @@ static const struct route *find_route(const char *method, const char *path, bool
 	return NULL;
 }
 
-static const char *header_of(const struct request *q, const char *name)
+static const char *listener_header_of(const struct request *q, const char *name)
 {
 	return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
 }
 
 /* Before the body: 0 to go on, or a status to refuse with. */
-static unsigned check_head(const struct listener *f, const struct request *q, bool known_path,
-			   const char **ret_words)
+static unsigned listener_check_head(const struct listener *f, const struct request *q,
+				    bool known_path, const char **ret_words)
 {
-	if (!host_is_ours(f, header_of(q, "Host"))) {
+	if (!listener_host_is_ours(f, listener_header_of(q, "Host"))) {
 		*ret_words = "this host is not served here";
 		return MHD_HTTP_MISDIRECTED_REQUEST;
 	}
@@ -161,14 +164,14 @@ static unsigned check_head(const struct listener *f, const struct request *q, bo
 					  "nothing is here; POST /classify";
 		return known_path ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND;
 	}
-	if (!q->route->open && !token_is_ours(f, header_of(q, "Authorization"))) {
+	if (!q->route->open && !listener_token_is_ours(f, listener_header_of(q, "Authorization"))) {
 		*ret_words = "the token is missing or wrong; send 'Authorization: Bearer TOKEN'";
 		return MHD_HTTP_UNAUTHORIZED;
 	}
 	return 0;
 }
 
-static bool enqueue(struct listener *f, struct request *q)
+static bool listener_enqueue(struct listener *f, struct request *q)
 {
 	bool room;
 
@@ -190,7 +193,7 @@ static bool enqueue(struct listener *f, struct request *q)
 }
 
 /* The door's own counts as they are now, then what the answers came to. */
-static enum MHD_Result send_metrics(struct listener *f, struct request *q)
+static enum MHD_Result listener_send_metrics(struct listener *f, struct request *q)
 {
 	struct counts c;
 	const char *text;
@@ -206,48 +209,50 @@ static enum MHD_Result send_metrics(struct listener *f, struct request *q)
 		"# TYPE toehold_busy_total counter\ntoehold_busy_total %" PRId64 "\n"
 		"# TYPE toehold_waiting gauge\ntoehold_waiting %" PRId64 "\n%s",
 		c.n_requests, c.n_refused, c.n_busy, c.n_waiting, text);
-	return send_answer(q->connection, MHD_HTTP_OK, text, "text/plain; version=0.0.4");
+	return listener_send_answer(q->connection, MHD_HTTP_OK, text, "text/plain; version=0.0.4");
 }
 
-static enum MHD_Result send_models(const struct listener *f, struct request *q)
+static enum MHD_Result listener_send_models(const struct listener *f, struct request *q)
 {
 	json_t *j = json_pack("{s:s, s:[{s:o, s:s}]}", "object", "list", "data", "id",
 			      json_any_text(f->options.model), "object", "model");
 
-	return send_answer(q->connection, MHD_HTTP_OK, json_text(&q->arena, j), "application/json");
+	return listener_send_answer(q->connection, MHD_HTTP_OK, json_text(&q->arena, j),
+				    "application/json");
 }
 
 /* The whole body is there. */
-static enum MHD_Result dispatch(struct listener *f, struct request *q)
+static enum MHD_Result listener_dispatch(struct listener *f, struct request *q)
 {
 	struct err err = { 0 };
 
 	switch (q->route->kind) {
 	case ROUTE_HEALTH:
-		return send_answer(q->connection, MHD_HTTP_OK, "{\"status\":\"ok\"}",
-				   "application/json");
+		return listener_send_answer(q->connection, MHD_HTTP_OK, "{\"status\":\"ok\"}",
+					    "application/json");
 	case ROUTE_MODELS:
-		return send_models(f, q);
+		return listener_send_models(f, q);
 	case ROUTE_METRICS:
-		return send_metrics(f, q);
+		return listener_send_metrics(f, q);
 	case ROUTE_ASK:
 		break;
 	}
 	if (q->body.overflow)
-		return refuse(f, q, MHD_HTTP_CONTENT_TOO_LARGE,
-			      "the body is too long: at most 1 MiB");
+		return listener_refuse(f, q, MHD_HTTP_CONTENT_TOO_LARGE,
+				       "the body is too long: at most 1 MiB");
 	if (request_read(&q->arena, q->route->form, buf_text(&q->body), q->body.len, &q->tickets,
 			 &q->n, &err) < 0)
-		return refuse(f, q, MHD_HTTP_BAD_REQUEST, err.msg);
+		return listener_refuse(f, q, MHD_HTTP_BAD_REQUEST, err.msg);
 	q->arrived_us = clock_mono_us();
-	if (!enqueue(f, q))
-		return send_answer(q->connection, MHD_HTTP_SERVICE_UNAVAILABLE,
-				   error_body(&q->arena, "too many are waiting; come again"),
-				   "application/json");
+	if (!listener_enqueue(f, q))
+		return listener_send_answer(
+			q->connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+			listener_error_body(&q->arena, "too many are waiting; come again"),
+			"application/json");
 	return MHD_YES;
 }
 
-static struct request *request_make(struct MHD_Connection *c)
+static struct request *listener_request_make(struct MHD_Connection *c)
 {
 	struct request *q = calloc(1, sizeof(*q));
 
@@ -259,9 +264,9 @@ static struct request *request_make(struct MHD_Connection *c)
 }
 
 /* Called for the head, for each piece of the body, at its end, and when there is an answer. */
-static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url,
-				  const char *method, const char *version, const char *data,
-				  size_t *n_bytes, void **state)
+static enum MHD_Result listener_on_request(void *ctx, struct MHD_Connection *c, const char *url,
+					   const char *method, const char *version,
+					   const char *data, size_t *n_bytes, void **state)
 {
 	struct listener *f = ctx;
 	struct request *q = *state;
@@ -271,12 +276,12 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 
 	(void)version;
 	if (!q) {
-		*state = q = request_make(c);
+		*state = q = listener_request_make(c);
 		if (!q)
 			return MHD_NO;
-		q->route = find_route(method, url, &known_path);
-		status = check_head(f, q, known_path, &words);
-		return status ? refuse(f, q, status, words) : MHD_YES;
+		q->route = listener_find_route(method, url, &known_path);
+		status = listener_check_head(f, q, known_path, &words);
+		return status ? listener_refuse(f, q, status, words) : MHD_YES;
 	}
 	if (*n_bytes) {
 		buf_add(&q->body, data, *n_bytes);
@@ -284,12 +289,12 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 		return MHD_YES;
 	}
 	if (q->status)
-		return send_answer(c, q->status, q->answer, "application/json");
-	return dispatch(f, q);
+		return listener_send_answer(c, q->status, q->answer, "application/json");
+	return listener_dispatch(f, q);
 }
 
-static void on_completed(void *ctx, struct MHD_Connection *c, void **state,
-			 enum MHD_RequestTerminationCode why)
+static void listener_on_completed(void *ctx, struct MHD_Connection *c, void **state,
+				  enum MHD_RequestTerminationCode why)
 {
 	struct request *q = *state;
 
@@ -304,7 +309,7 @@ static void on_completed(void *ctx, struct MHD_Connection *c, void **state,
 	*state = NULL;
 }
 
-static int port_of(struct listener *f)
+static int listener_port_of(struct listener *f)
 {
 	const union MHD_DaemonInfo *info =
 		MHD_get_daemon_info(f->daemon, MHD_DAEMON_INFO_BIND_PORT);
@@ -325,12 +330,13 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 	f->options = *options;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->came, NULL);
-	f->daemon = MHD_start_daemon(
-		MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-		on_request, f, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+	f->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
+				     NULL, NULL, listener_on_request, f, MHD_OPTION_SOCK_ADDR,
+				     &address, MHD_OPTION_CONNECTION_TIMEOUT,
+				     (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
+				     (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+				     (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
+				     listener_on_completed, NULL, MHD_OPTION_END);
 	if (!f->daemon) {
 		int why = errno;
 
@@ -338,13 +344,13 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 		return err_sys(err, ERR_REFUSED, why, "cannot listen on 127.0.0.1:%lld",
 			       (long long)options->port);
 	}
-	f->port = port_of(f);
+	f->port = listener_port_of(f);
 	*ret_front = f;
 	*ret_port = f->port;
 	return 0;
 }
 
-static struct timespec after(int64_t wait_us)
+static struct timespec listener_after(int64_t wait_us)
 {
 	struct timespec t;
 
@@ -360,7 +366,7 @@ static struct timespec after(int64_t wait_us)
 
 bool listener_next(struct listener *f, int64_t wait_us, struct visitor *ret)
 {
-	struct timespec until = after(wait_us);
+	struct timespec until = listener_after(wait_us);
 	struct request *q;
 
 	pthread_mutex_lock(&f->lock);
@@ -414,7 +420,7 @@ void listener_quiesce(struct listener *f)
 }
 
 /* Answers that are on their way get a moment to arrive. */
-static void wait_for_last_bytes(struct listener *f)
+static void listener_wait_for_last_bytes(struct listener *f)
 {
 	enum { TRIES = 40 };
 	const struct timespec moment = { .tv_nsec = 25000000 };
@@ -438,8 +444,8 @@ void listener_close(struct listener *f)
 	listener_quiesce(f);
 	while (listener_next(f, 0, &v))
 		listener_answer(f, &v, MHD_HTTP_SERVICE_UNAVAILABLE,
-				error_body(v.arena, "the server is stopping"));
-	wait_for_last_bytes(f);
+				listener_error_body(v.arena, "the server is stopping"));
+	listener_wait_for_last_bytes(f);
 	MHD_stop_daemon(f->daemon);
 	pthread_cond_destroy(&f->came);
 	pthread_mutex_destroy(&f->lock);

@@ -17,7 +17,7 @@
 #include "judge/answer.h"
 #include "judge/calibrate.h"
 
-static int fail_no_pick(struct cmd *cmd, const struct result *r)
+static int labeller_fail_no_pick(struct cmd *cmd, const struct result *r)
 {
 	int closest = r->decision.closest;
 	struct arena *a = &cmd->arena;
@@ -34,7 +34,7 @@ int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
 		    const struct candidate_result **ret_candidate)
 {
 	if (!name && r->decision.pick < 0)
-		return fail_no_pick(cmd, r);
+		return labeller_fail_no_pick(cmd, r);
 	*ret_candidate = name ? result_candidate(r, name) : &r->candidates[r->decision.pick];
 	if (*ret_candidate)
 		return 0;
@@ -43,7 +43,7 @@ int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
 		       display_text(&cmd->arena, name), r->run->name);
 }
 
-static bool told_probabilities(const struct labeller *d)
+static bool labeller_told_probabilities(const struct labeller *d)
 {
 	for (size_t i = 0; i < d->run.n_tickets; i++)
 		if (d->was->answers[i] && d->was->answers[i]->label >= 0 &&
@@ -53,11 +53,11 @@ static bool told_probabilities(const struct labeller *d)
 }
 
 /* RULE: a threshold that could never hold anything back is refused before anything is asked. */
-static int check_threshold(const struct labeller *d)
+static int labeller_check_threshold(const struct labeller *d)
 {
 	const char *why = "";
 
-	if (told_probabilities(d))
+	if (labeller_told_probabilities(d))
 		return 0;
 	if (strcmp(d->was->row->engine, "http") == 0)
 		why = " (a server tells none)";
@@ -88,11 +88,11 @@ static int choose(struct labeller *d, const struct labeller_options *o)
 			       "the licence of %s forbids %s use: it was measured to evaluate it, "
 			       "and cannot be put to work",
 			       d->was->row->name, result_use(r));
-	return o->threshold ? check_threshold(d) : 0;
+	return o->threshold ? labeller_check_threshold(d) : 0;
 }
 
 /* The candidate in today's plan. */
-static int find_planned(struct labeller *d)
+static int labeller_find_planned(struct labeller *d)
 {
 	const struct plan *plan = &d->session.prepared.plan;
 
@@ -111,7 +111,7 @@ static int find_planned(struct labeller *d)
 }
 
 /* The answers that a calibrated candidate corrected in the run. */
-static const struct candidate_result *base_of(const struct labeller *d)
+static const struct candidate_result *labeller_base_of(const struct labeller *d)
 {
 	const char *way = way_name(way_base(d->candidate->way));
 
@@ -127,7 +127,7 @@ static const struct candidate_result *base_of(const struct labeller *d)
 }
 
 /* RULE: a correction that looked at a whole slice is frozen: at work there is no slice. */
-static int freeze_means(struct labeller *d)
+static int labeller_freeze_means(struct labeller *d)
 {
 	const struct candidate_result *base;
 	struct arena *a = &d->cmd->arena;
@@ -135,7 +135,7 @@ static int freeze_means(struct labeller *d)
 
 	if (way_base(d->candidate->way) == d->candidate->way)
 		return 0;
-	base = base_of(d);
+	base = labeller_base_of(d);
 	if (!base)
 		return err_set(&d->cmd->err, ERR_STORE,
 			       "run '%s' does not hold the answers that %s corrects",
@@ -149,7 +149,7 @@ static int freeze_means(struct labeller *d)
 	return 0;
 }
 
-static int prepare_session(struct labeller *d, const struct labeller_options *o)
+static int labeller_prepare_session(struct labeller *d, const struct labeller_options *o)
 {
 	const struct result *r = &d->run;
 	const struct slice **added = arena_array(&d->cmd->arena, r->n_slices, sizeof(*added));
@@ -166,17 +166,17 @@ static int prepare_session(struct labeller *d, const struct labeller_options *o)
 	return rerun_prepare(&d->session, r, &rerun, r->run->job_path);
 }
 
-static bool is_baseline(const struct labeller *d)
+static bool labeller_is_baseline(const struct labeller *d)
 {
 	return d->candidate->model->engine == ENGINE_BASELINE;
 }
 
 /* Labels together are a setting of their own, since a ticket's neighbours move its logits. */
-static int settle(struct labeller *d, const struct labeller_options *o)
+static int labeller_settle(struct labeller *d, const struct labeller_options *o)
 {
 	struct pass_settings *s = &d->settings;
 
-	if (is_baseline(d))
+	if (labeller_is_baseline(d))
 		return 0;
 	if (track_settings(&d->session, d->candidate, d->was->pass, s, &d->cmd->err) < 0)
 		return -1;
@@ -193,13 +193,15 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *o, struct labe
 
 	*ret = (struct labeller){ .cmd = cmd, .finish = o->finish };
 	if (load_from_store(cmd, o->store, &load, &ret->run) < 0 || choose(ret, o) < 0 ||
-	    prepare_session(ret, o) < 0 || find_planned(ret) < 0 || freeze_means(ret) < 0)
+	    labeller_prepare_session(ret, o) < 0 || labeller_find_planned(ret) < 0 ||
+	    labeller_freeze_means(ret) < 0)
 		return -1;
-	return settle(ret, o);
+	return labeller_settle(ret, o);
 }
 
 /* Where no label was forced it stands in the text, as in the run (flow/ask/track.c). */
-static void read_label(struct labeller *d, const struct answer *answer, struct desk_reply *reply)
+static void labeller_read_label(struct labeller *d, const struct answer *answer,
+				struct desk_reply *reply)
 {
 	struct reading reading;
 
@@ -212,7 +214,7 @@ static void read_label(struct labeller *d, const struct answer *answer, struct d
 		reply->rationale = reading.rationale;
 }
 
-static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
+static int labeller_keep_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct labeller *d = ctx;
 	struct desk_reply *reply = &d->replies[answer->ticket];
@@ -224,7 +226,7 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 	reply->label_us = answer->label_us;
 	reply->detail = arena_strdup(d->arena, answer->detail);
 	if (answer->outcome == OUTCOME_OK && answer->label < 0)
-		read_label(d, answer, reply);
+		labeller_read_label(d, answer, reply);
 	if (answer->label < 0 || answer->n_probs != d->run.n_labels)
 		return 0;
 	memcpy(probs, answer->probs, d->run.n_labels * sizeof(*probs));
@@ -235,7 +237,7 @@ static int keep_answer(void *ctx, const struct answer *answer, struct err *err)
 	return 0;
 }
 
-static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
+static int labeller_keep_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	struct labeller *d = ctx;
 
@@ -245,26 +247,26 @@ static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
 }
 
 /* How many Ctrl-C end the work in hand. */
-static int patience(const struct labeller *d)
+static int labeller_patience(const struct labeller *d)
 {
 	return d->finish ? 1 : 0;
 }
 
-static const char *stop_wanted(void *ctx)
+static const char *labeller_stop_wanted(void *ctx)
 {
 	const struct labeller *d = ctx;
 
-	return interrupt_count() > patience(d) ? "stopped" : NULL;
+	return interrupt_count() > labeller_patience(d) ? "stopped" : NULL;
 }
 
-static bool abandon_wanted(void *ctx)
+static bool labeller_abandon_wanted(void *ctx)
 {
 	(void)ctx;
 	return interrupt_count() > 1;
 }
 
 /* Baselines answer here. */
-static void answer_baseline(struct labeller *d, const struct ticket *tickets, size_t n)
+static void labeller_answer_baseline(struct labeller *d, const struct ticket *tickets, size_t n)
 {
 	const struct prepared *p = &d->session.prepared;
 	double *probs = arena_array(d->arena, p->job.n_labels, sizeof(*probs));
@@ -285,7 +287,7 @@ static void answer_baseline(struct labeller *d, const struct ticket *tickets, si
 }
 
 /* The reason is to be given for the label that stands: those that moved are asked for it again. */
-static int ask_moved(struct labeller *d, size_t n)
+static int labeller_ask_moved(struct labeller *d, size_t n)
 {
 	struct err *err = &d->cmd->err;
 	size_t n_moved = 0;
@@ -296,7 +298,7 @@ static int ask_moved(struct labeller *d, size_t n)
 		d->items[i].label = d->replies[i].label;
 		n_moved += d->moved[i];
 	}
-	if (n_moved == 0 || !d->settings.reasons || interrupt_count() > patience(d))
+	if (n_moved == 0 || !d->settings.reasons || interrupt_count() > labeller_patience(d))
 		return 0;
 	pass_next(&d->pass, d->items, n);
 	if (pass_answers(&d->pass, err) < 0)
@@ -305,9 +307,10 @@ static int ask_moved(struct labeller *d, size_t n)
 }
 
 /* Tickets of one batch through the worker, which is started by the first. */
-static int ask(struct labeller *d, size_t n)
+static int labeller_ask(struct labeller *d, size_t n)
 {
-	const struct pass_sink sink = { d, keep_answer, keep_reason, stop_wanted, abandon_wanted };
+	const struct pass_sink sink = { d, labeller_keep_answer, labeller_keep_reason,
+					labeller_stop_wanted, labeller_abandon_wanted };
 	struct err *err = &d->cmd->err;
 
 	if (d->begun) {
@@ -318,17 +321,17 @@ static int ask(struct labeller *d, size_t n)
 			return -1;
 	}
 	if (pass_answers(&d->pass, err) < 0 || pass_reasons(&d->pass, err) < 0 ||
-	    ask_moved(d, n) < 0)
+	    labeller_ask_moved(d, n) < 0)
 		return -1;
-	if (interrupt_count() > patience(d))
+	if (interrupt_count() > labeller_patience(d))
 		return err_set(err, ERR_STOPPED, "stopped");
 	return 0;
 }
 
 /* RULE: what answers is what was measured, from the first ticket to the last. */
-static int check_weights(struct labeller *d)
+static int labeller_check_weights(struct labeller *d)
 {
-	if (is_baseline(d) || model_is_unchanged(d->candidate->model))
+	if (labeller_is_baseline(d) || model_is_unchanged(d->candidate->model))
 		return 0;
 	return err_set(&d->cmd->err, ERR_INPUT,
 		       "'%s' changed while it was at work; nothing of this batch is kept",
@@ -336,7 +339,7 @@ static int check_weights(struct labeller *d)
 }
 
 /* A batch of which nothing was answered: the worker cannot be had any more. */
-static int check_alive(struct labeller *d, size_t n)
+static int labeller_check_alive(struct labeller *d, size_t n)
 {
 	const struct desk_reply *last = &d->replies[n - 1];
 
@@ -374,13 +377,13 @@ int labeller_answer(struct labeller *d, struct arena *a, const struct ticket *ti
 	}
 	if (n == 0)
 		return 0;
-	if (is_baseline(d)) {
-		answer_baseline(d, tickets, n);
+	if (labeller_is_baseline(d)) {
+		labeller_answer_baseline(d, tickets, n);
 		return 0;
 	}
-	if (ask(d, n) < 0 || check_weights(d) < 0)
+	if (labeller_ask(d, n) < 0 || labeller_check_weights(d) < 0)
 		return -1;
-	return check_alive(d, n);
+	return labeller_check_alive(d, n);
 }
 
 void labeller_row(const struct labeller *d, const struct ticket *ticket,

@@ -32,7 +32,7 @@ void production_log_add(struct production_log *log, const struct desk_reply *rep
 		log->work.by_sureness[drift_bin(reply->probability)]++;
 }
 
-static json_t *counts_json(const size_t *counts, size_t n)
+static json_t *log_counts_json(const size_t *counts, size_t n)
 {
 	json_t *list = json_array();
 
@@ -53,12 +53,12 @@ static const char *log_text(const struct production_log *log, const struct label
 				   "answer_ms", (json_int_t)(d->pass.report.answer_us / 1000),
 				   "prompt_tok", (json_int_t)d->pass.report.prompt_tok, "engine",
 				   d->begun ? d->pass.report.engine_build : "", "by_label",
-				   counts_json(log->by_label, d->run.n_labels), "by_sureness",
-				   counts_json(log->work.by_sureness, DRIFT_BINS)));
+				   log_counts_json(log->by_label, d->run.n_labels), "by_sureness",
+				   log_counts_json(log->work.by_sureness, DRIFT_BINS)));
 }
 
 /* Another process may be writing for a moment: tried for about two seconds. */
-static int open_store(struct cmd *cmd, const char *path, struct store *ret, struct err *err)
+static int log_open_store(struct cmd *cmd, const char *path, struct store *ret, struct err *err)
 {
 	enum { TRIES = 20 };
 	const struct timespec wait = { .tv_nsec = 100000000 };
@@ -87,7 +87,7 @@ int production_log_keep(const struct production_log *log, const struct labeller 
 	if (store_path_find(d->cmd, store_option, NULL, &path) < 0)
 		return -1;
 	event.text = log_text(log, d);
-	r = open_store(d->cmd, path, &store, &err);
+	r = log_open_store(d->cmd, path, &store, &err);
 	if (r == 0)
 		r = store_put_event(&store, &event, &err);
 	store_close(&store);
@@ -96,7 +96,7 @@ int production_log_keep(const struct production_log *log, const struct labeller 
 	return 0;
 }
 
-static bool add_counts(const json_t *list, size_t *counts, size_t n)
+static bool log_add_counts(const json_t *list, size_t *counts, size_t n)
 {
 	if (json_array_size(list) != n)
 		return false;
@@ -121,8 +121,8 @@ bool production_log_read(const struct event_row *event, const char *candidate, s
 	j = json_loads(event->text, 0, NULL);
 	ours = json_string_value(json_object_get(j, "candidate")) &&
 	       strcmp(json_string_value(json_object_get(j, "candidate")), candidate) == 0 &&
-	       add_counts(json_object_get(j, "by_label"), sum->by_label, n_labels) &&
-	       add_counts(json_object_get(j, "by_sureness"), sum->work.by_sureness, DRIFT_BINS);
+	       log_add_counts(json_object_get(j, "by_label"), sum->by_label, n_labels) &&
+	       log_add_counts(json_object_get(j, "by_sureness"), sum->work.by_sureness, DRIFT_BINS);
 	if (ours) {
 		sum->work.n += (size_t)json_integer_value(json_object_get(j, "labelled"));
 		sum->n_abstained += (size_t)json_integer_value(json_object_get(j, "abstained"));

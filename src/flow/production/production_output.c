@@ -20,7 +20,7 @@
 enum { STATE_MAX_BYTES = 1 << 16, STATE_VERSION = 1, BATCH_MAX_BYTES = 1 << 30 };
 
 /* Each ticket's id and text, on top of the hash of all before it. */
-static void chain_ticket(struct production_output *w, const struct ticket *ticket)
+static void output_chain_ticket(struct production_output *w, const struct ticket *ticket)
 {
 	struct hash h;
 
@@ -40,13 +40,13 @@ struct state {
 	bool complete;
 };
 
-static void copy_hex(const json_t *value, char to[HASH_HEX_LEN + 1])
+static void output_copy_hex(const json_t *value, char to[HASH_HEX_LEN + 1])
 {
 	snprintf(to, HASH_HEX_LEN + 1, "%s",
 		 json_string_value(value) ? json_string_value(value) : "");
 }
 
-static int state_read(struct arena *a, const char *path, struct state *ret, struct err *err)
+static int output_state_read(struct arena *a, const char *path, struct state *ret, struct err *err)
 {
 	json_t *j;
 	size_t len;
@@ -61,8 +61,8 @@ static int state_read(struct arena *a, const char *path, struct state *ret, stru
 		.n_review_bytes = json_integer_value(json_object_get(j, "review_bytes")),
 		.complete = json_is_true(json_object_get(j, "complete")),
 	};
-	copy_hex(json_object_get(j, "tickets"), ret->tickets_sha256);
-	copy_hex(json_object_get(j, "settings"), ret->settings);
+	output_copy_hex(json_object_get(j, "tickets"), ret->tickets_sha256);
+	output_copy_hex(json_object_get(j, "settings"), ret->settings);
 	if (json_integer_value(json_object_get(j, "version")) != STATE_VERSION || ret->n_rows < 0 ||
 	    ret->n_bytes < 0 || ret->n_review_bytes < 0)
 		err_set(err, ERR_INPUT,
@@ -74,7 +74,7 @@ static int state_read(struct arena *a, const char *path, struct state *ret, stru
 	return err->kind == ERR_NONE ? 0 : -1;
 }
 
-static int state_write(const struct production_output *w, bool complete, struct err *err)
+static int output_state_write(const struct production_output *w, bool complete, struct err *err)
 {
 	json_t *j = json_pack("{s:i, s:s, s:I, s:I, s:I, s:s, s:b}", "version", STATE_VERSION,
 			      "settings", w->settings, "rows", (json_int_t)w->n_rows, "bytes",
@@ -90,8 +90,8 @@ static int state_write(const struct production_output *w, bool complete, struct 
 }
 
 /* Opens a file of rows and cuts off what nobody vouches for. */
-static int open_rows(struct arena *a, const char *path, int64_t n_bytes, int *ret_fd,
-		     struct err *err)
+static int output_open_rows(struct arena *a, const char *path, int64_t n_bytes, int *ret_fd,
+			    struct err *err)
 {
 	struct stat st;
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -112,12 +112,12 @@ static int open_rows(struct arena *a, const char *path, int64_t n_bytes, int *re
 	return 0;
 }
 
-static int resume(struct arena *a, struct production_output *w, struct err *err)
+static int output_resume(struct arena *a, struct production_output *w, struct err *err)
 {
 	struct state state = { 0 };
 
 	if (file_exists(w->state_path) && file_exists(w->path)) {
-		if (state_read(a, w->state_path, &state, err) < 0)
+		if (output_state_read(a, w->state_path, &state, err) < 0)
 			return -1;
 		if (strcmp(state.settings, w->settings) != 0)
 			return err_set(err, ERR_INPUT,
@@ -138,12 +138,12 @@ static int resume(struct arena *a, struct production_output *w, struct err *err)
 	if (w->complete)
 		return 0;
 	/* The state comes first: a file of rows without one would be somebody else's. */
-	if (w->n_rows == 0 && state_write(w, false, err) < 0)
+	if (w->n_rows == 0 && output_state_write(w, false, err) < 0)
 		return -1;
-	if (open_rows(a, w->path, w->n_bytes, &w->fd, err) < 0)
+	if (output_open_rows(a, w->path, w->n_bytes, &w->fd, err) < 0)
 		return -1;
 	return w->review_path ?
-		       open_rows(a, w->review_path, w->n_review_bytes, &w->review_fd, err) :
+		       output_open_rows(a, w->review_path, w->n_review_bytes, &w->review_fd, err) :
 		       0;
 }
 
@@ -162,13 +162,13 @@ int production_output_open(struct arena *a, struct production_output *w, const c
 	if (path) {
 		w->fd = -1;
 		w->state_path = arena_printf(a, "%s.state", path);
-		if (resume(a, w, err) < 0)
+		if (output_resume(a, w, err) < 0)
 			return -1;
 	} else if (review_path) {
 		if (file_exists(review_path))
 			return err_set(err, ERR_INPUT, "'%s' exists already; name another file",
 				       display_path(a, review_path));
-		if (open_rows(a, review_path, 0, &w->review_fd, err) < 0)
+		if (output_open_rows(a, review_path, 0, &w->review_fd, err) < 0)
 			return -1;
 	}
 	if (w->n_rows == 0)
@@ -184,7 +184,7 @@ bool production_output_has(const struct production_output *w)
 int production_output_pass_over(struct production_output *w, const struct ticket *ticket,
 				struct err *err)
 {
-	chain_ticket(w, ticket);
+	output_chain_ticket(w, ticket);
 	w->n_passed++;
 	if (w->n_passed < w->n_found || strcmp(w->tickets_sha256, w->found_sha256) == 0)
 		return 0;
@@ -197,14 +197,14 @@ int production_output_pass_over(struct production_output *w, const struct ticket
 void production_output_add(struct production_output *w, const struct ticket *ticket,
 			   const struct work_row *row)
 {
-	chain_ticket(w, ticket);
+	output_chain_ticket(w, ticket);
 	work_row_add(w->format, row, &w->rows);
 	if (w->review_fd >= 0 && row->guess)
 		work_review_add(row, &w->review);
 	w->n_rows++;
 }
 
-static int write_all(int fd, struct buf *b, const char *name, struct err *err)
+static int output_write_all(int fd, struct buf *b, const char *name, struct err *err)
 {
 	for (size_t at = 0; at < b->len;) {
 		ssize_t n = write(fd, b->data + at, b->len - at);
@@ -225,14 +225,15 @@ int production_output_flush(struct production_output *w, bool complete, struct e
 	w->n_review_bytes += (int64_t)w->review.len;
 	if (w->rows.overflow || w->review.overflow)
 		return err_set(err, ERR_INPUT, "the rows of one batch are too long");
-	if (write_all(w->fd, &w->rows, w->path ? w->path : "to standard output", err) < 0 ||
-	    (w->review_fd >= 0 && write_all(w->review_fd, &w->review, w->review_path, err) < 0))
+	if (output_write_all(w->fd, &w->rows, w->path ? w->path : "to standard output", err) < 0 ||
+	    (w->review_fd >= 0 &&
+	     output_write_all(w->review_fd, &w->review, w->review_path, err) < 0))
 		return -1;
 	if (!w->path)
 		return 0;
 	if (fsync(w->fd) < 0 || (w->review_fd >= 0 && fsync(w->review_fd) < 0))
 		return err_sys(err, ERR_INPUT, errno, "cannot write '%s'", w->path);
-	return state_write(w, complete, err);
+	return output_state_write(w, complete, err);
 }
 
 void production_output_close(struct production_output *w)

@@ -9,7 +9,8 @@
 #include "base/display.h"
 
 /* A ticket's text is as it is in a file: no NUL, not blank, not endless. */
-static int read_text(struct arena *a, const json_t *value, struct ticket *ticket, struct err *err)
+static int request_read_text(struct arena *a, const json_t *value, struct ticket *ticket,
+			     struct err *err)
 {
 	const char *text = json_string_value(value);
 	size_t n = json_string_length(value);
@@ -25,8 +26,8 @@ static int read_text(struct arena *a, const json_t *value, struct ticket *ticket
 	return 0;
 }
 
-static int read_ticket(struct arena *a, const json_t *object, size_t number, struct ticket *ticket,
-		       struct err *err)
+static int request_read_ticket(struct arena *a, const json_t *object, size_t number,
+			       struct ticket *ticket, struct err *err)
 {
 	const json_t *id = json_object_get(object, "id");
 
@@ -36,29 +37,29 @@ static int read_ticket(struct arena *a, const json_t *object, size_t number, str
 	if (id && !json_is_string(id))
 		return err_set(err, ERR_INPUT, "'id' is no string");
 	ticket->id = id ? arena_strdup(a, json_string_value(id)) : arena_printf(a, "%zu", number);
-	return read_text(a, json_object_get(object, "text"), ticket, err);
+	return request_read_text(a, json_object_get(object, "text"), ticket, err);
 }
 
-static int read_classify(struct arena *a, const json_t *body, struct ticket *tickets, size_t *ret_n,
-			 struct err *err)
+static int request_read_classify(struct arena *a, const json_t *body, struct ticket *tickets,
+				 size_t *ret_n, struct err *err)
 {
 	const json_t *list = json_object_get(body, "tickets");
 
 	*ret_n = 1;
 	if (!list)
-		return read_ticket(a, body, 1, &tickets[0], err);
+		return request_read_ticket(a, body, 1, &tickets[0], err);
 	*ret_n = json_array_size(list);
 	if (*ret_n == 0 || *ret_n > REQUEST_MAX_TICKETS)
 		return err_set(err, ERR_INPUT, "'tickets' is a list of 1 to %d tickets",
 			       REQUEST_MAX_TICKETS);
 	for (size_t i = 0; i < *ret_n; i++)
-		if (read_ticket(a, json_array_get(list, i), i + 1, &tickets[i], err) < 0)
+		if (request_read_ticket(a, json_array_get(list, i), i + 1, &tickets[i], err) < 0)
 			return -1;
 	return 0;
 }
 
 /* A message's content: a string, or parts of which one is text. */
-static const json_t *content_of(const json_t *message)
+static const json_t *request_content_of(const json_t *message)
 {
 	const json_t *content = json_object_get(message, "content"), *part;
 	size_t i;
@@ -71,8 +72,8 @@ static const json_t *content_of(const json_t *message)
 	return NULL;
 }
 
-static int read_chat(struct arena *a, const json_t *body, struct ticket *tickets, size_t *ret_n,
-		     struct err *err)
+static int request_read_chat(struct arena *a, const json_t *body, struct ticket *tickets,
+			     size_t *ret_n, struct err *err)
 {
 	const json_t *messages = json_object_get(body, "messages");
 
@@ -86,7 +87,7 @@ static int read_chat(struct arena *a, const json_t *body, struct ticket *tickets
 		if (!role || strcmp(role, "user") != 0)
 			continue;
 		tickets[0] = (struct ticket){ .id = "1", .label = -1, .line = 1 };
-		return read_text(a, content_of(message), &tickets[0], err);
+		return request_read_text(a, request_content_of(message), &tickets[0], err);
 	}
 	return err_set(err, ERR_INPUT, "'messages' holds no user message");
 }
@@ -104,8 +105,8 @@ int request_read(struct arena *a, enum request_form form, const char *body, size
 		return err_set(err, ERR_INPUT, "the body is no JSON object%s%s", j ? "" : ": ",
 			       j ? "" : display_text(a, why.text));
 	}
-	r = form == REQUEST_CHAT ? read_chat(a, j, tickets, ret_n, err) :
-				   read_classify(a, j, tickets, ret_n, err);
+	r = form == REQUEST_CHAT ? request_read_chat(a, j, tickets, ret_n, err) :
+				   request_read_classify(a, j, tickets, ret_n, err);
 	json_decref(j);
 	*ret_tickets = tickets;
 	return r;

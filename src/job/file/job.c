@@ -94,7 +94,7 @@ int job_label_index(const struct job *job, const char *name)
 	return -1;
 }
 
-static void warn(struct job *job, const char *words)
+static void job_warn(struct job *job, const char *words)
 {
 	if (job->n_warnings < JOB_MAX_WARNINGS)
 		job->warnings[job->n_warnings++] = words;
@@ -113,26 +113,27 @@ void job_complete_ways(struct job *job)
 			job->ways[way_base((enum way)i)] = true;
 }
 
-static void check_licence_words(struct arena *a, struct job *job)
+static void job_check_licence_words(struct arena *a, struct job *job)
 {
 	for (size_t i = 0; i < job->n_licence_words; i++)
 		if (!job_licence_names_model(job, &job->licence_words[i]))
-			warn(job, arena_printf(a, "licences: '%s' is none of the job's models",
-					       display_text(a, job->licence_words[i].model)));
+			job_warn(job, arena_printf(a, "licences: '%s' is none of the job's models",
+						   display_text(a, job->licence_words[i].model)));
 }
 
 /* What must hold between keys. */
-static int check_together(struct arena *a, struct job *job, struct err *err)
+static int job_check_together(struct arena *a, struct job *job, struct err *err)
 {
 	job->evaluate = job->use == USE_EVALUATE;
-	check_licence_words(a, job);
+	job_check_licence_words(a, job);
 	job->other = job_label_index(job, "other");
 	if (job->other < 0)
-		warn(job,
-		     job->own_prompt ?
-			     "no label 'other': a ticket that fits no label still gets one" :
-			     "no label 'other': a ticket that fits no label still gets one, and "
-			     "the prompt's last line is left out");
+		job_warn(
+			job,
+			job->own_prompt ?
+				"no label 'other': a ticket that fits no label still gets one" :
+				"no label 'other': a ticket that fits no label still gets one, and "
+				"the prompt's last line is left out");
 	job_complete_ways(job);
 	if (job->n_heads > 0)
 		job->ways[WAY_TUNED] = true;
@@ -154,21 +155,20 @@ static int check_together(struct arena *a, struct job *job, struct err *err)
 			       "example 'examples: examples.jsonl'",
 			       job->path);
 	if (job->examples_path && !job->ways[WAY_EXAMPLES])
-		warn(job,
-		     "'examples' names a file, but ways does not list 'examples': it is not used");
+		job_warn(job, "'examples' names a file, but ways does not list 'examples'");
 	return 0;
 }
 
-static int build_prompt(struct arena *a, struct job *job, struct err *err)
+static int job_build_prompt(struct arena *a, struct job *job, struct err *err)
 {
 	if (!job->own_prompt)
 		job->prompt_pattern = job_prompt_default(a, job);
 	else if (!strstr(job->prompt_pattern, "{labels}"))
-		warn(job, "the prompt holds no {labels}: the model is not told their names");
+		job_warn(job, "the prompt holds no {labels}: the model is not told their names");
 	return job_prompt_fill(a, job, PROMPT_AS_ASKED, false, &job->prompt, err);
 }
 
-static int read_text(struct arena *a, struct job *job, size_t *ret_len, struct err *err)
+static int job_read_text(struct arena *a, struct job *job, size_t *ret_len, struct err *err)
 {
 	char *text;
 	int64_t bad;
@@ -205,11 +205,11 @@ int job_load(struct arena *a, const char *path, struct job *ret_job, struct err 
 	size_t len;
 	int r = -1;
 
-	if (read_text(a, &job, &len, err) < 0)
+	if (job_read_text(a, &job, &len, err) < 0)
 		return -1;
 	if (yaml_file_load(&file, job.text, len, err) == 0 &&
-	    job_keys_read(&file, &job, err) == 0 && check_together(a, &job, err) == 0 &&
-	    build_prompt(a, &job, err) == 0) {
+	    job_keys_read(&file, &job, err) == 0 && job_check_together(a, &job, err) == 0 &&
+	    job_build_prompt(a, &job, err) == 0) {
 		*ret_job = job;
 		r = 0;
 	}

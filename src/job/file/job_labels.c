@@ -9,7 +9,7 @@
 #include "base/display.h"
 
 /* Fails where the name cannot be one. */
-static int check_name(const struct yaml_file *file, const yaml_node_t *node, struct err *err)
+static int labels_check_name(const struct yaml_file *file, const yaml_node_t *node, struct err *err)
 {
 	const unsigned char *name = node->data.scalar.value;
 	size_t n = node->data.scalar.length;
@@ -34,7 +34,7 @@ static int check_name(const struct yaml_file *file, const yaml_node_t *node, str
 }
 
 /* The description as one line, or NULL where there is none. */
-static const char *one_line(struct arena *a, const yaml_node_t *node)
+static const char *labels_one_line(struct arena *a, const yaml_node_t *node)
 {
 	const char *text = (const char *)node->data.scalar.value;
 	char *line;
@@ -57,8 +57,8 @@ static const char *one_line(struct arena *a, const yaml_node_t *node)
 	return len ? line : NULL;
 }
 
-static int add_label(struct yaml_file *file, const yaml_node_t *name, const yaml_node_t *text,
-		     struct job *job, struct err *err)
+static int labels_add_label(struct yaml_file *file, const yaml_node_t *name,
+			    const yaml_node_t *text, struct job *job, struct err *err)
 {
 	struct label *label = &job->labels[job->n_labels];
 
@@ -73,14 +73,14 @@ static int add_label(struct yaml_file *file, const yaml_node_t *name, const yaml
 				 "labels: expected the description of '%s' as text, found %s",
 				 display_text(file->arena, (const char *)name->data.scalar.value),
 				 yaml_found(file, text));
-	if (check_name(file, name, err) < 0)
+	if (labels_check_name(file, name, err) < 0)
 		return -1;
 	label->name = arena_strndup(file->arena, (const char *)name->data.scalar.value,
 				    name->data.scalar.length);
 	if (job_label_index(job, label->name) >= 0)
 		return yaml_fail(file, name, err, "labels: '%s' is listed twice; leave one out",
 				 display_text(file->arena, label->name));
-	label->description = text ? one_line(file->arena, text) : NULL;
+	label->description = text ? labels_one_line(file->arena, text) : NULL;
 	job->n_labels++;
 	return 0;
 }
@@ -104,7 +104,7 @@ int job_labels_read(struct yaml_file *file, const yaml_node_t *node, struct job 
 			is_map ? yaml_file_node(file, node->data.mapping.pairs.start[i].value) :
 				 NULL;
 
-		if (add_label(file, yaml_file_node(file, name), text, job, err) < 0)
+		if (labels_add_label(file, yaml_file_node(file, name), text, job, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -9,8 +9,8 @@
 #include "job/licence/licence.h"
 #include "base/display.h"
 
-static int check_pair(struct yaml_file *file, const yaml_node_t *model, const yaml_node_t *licence,
-		      struct err *err)
+static int licences_check_pair(struct yaml_file *file, const yaml_node_t *model,
+			       const yaml_node_t *licence, struct err *err)
 {
 	if (model->type != YAML_SCALAR_NODE || model->data.scalar.length == 0)
 		return yaml_fail(file, model, err,
@@ -26,7 +26,8 @@ static int check_pair(struct yaml_file *file, const yaml_node_t *model, const ya
 	return 0;
 }
 
-static int unknown_licence(struct yaml_file *file, const yaml_node_t *node, struct err *err)
+static int licences_unknown_licence(struct yaml_file *file, const yaml_node_t *node,
+				    struct err *err)
 {
 	const char *id = (const char *)node->data.scalar.value, *near = licence_nearest(id);
 
@@ -41,13 +42,13 @@ static int unknown_licence(struct yaml_file *file, const yaml_node_t *node, stru
 			 display_text(file->arena, id));
 }
 
-static int add_word(struct yaml_file *file, const yaml_node_t *model, const yaml_node_t *licence,
-		    struct job *job, struct err *err)
+static int licences_add_word(struct yaml_file *file, const yaml_node_t *model,
+			     const yaml_node_t *licence, struct job *job, struct err *err)
 {
 	struct licence_word *word = &job->licence_words[job->n_licence_words];
 	const struct licence_row *row;
 
-	if (check_pair(file, model, licence, err) < 0)
+	if (licences_check_pair(file, model, licence, err) < 0)
 		return -1;
 	word->model = arena_strndup(file->arena, (const char *)model->data.scalar.value,
 				    model->data.scalar.length);
@@ -58,7 +59,7 @@ static int add_word(struct yaml_file *file, const yaml_node_t *model, const yaml
 					 display_text(file->arena, word->model));
 	row = licence_find((const char *)licence->data.scalar.value);
 	if (!row)
-		return unknown_licence(file, licence, err);
+		return licences_unknown_licence(file, licence, err);
 	word->licence = row->id;
 	job->n_licence_words++;
 	return 0;
@@ -75,14 +76,14 @@ int job_licences_read(struct yaml_file *file, const yaml_node_t *node, struct jo
 				 n, JOB_MAX_MODELS);
 	job->licence_words = arena_array(file->arena, n, sizeof(*job->licence_words));
 	for (; pair < node->data.mapping.pairs.top; pair++)
-		if (add_word(file, yaml_file_node(file, pair->key),
-			     yaml_file_node(file, pair->value), job, err) < 0)
+		if (licences_add_word(file, yaml_file_node(file, pair->key),
+				      yaml_file_node(file, pair->value), job, err) < 0)
 			return -1;
 	return 0;
 }
 
 /* The label of a file: its name without the ending. */
-static bool is_label(const char *name, const char *file)
+static bool licences_is_label(const char *name, const char *file)
 {
 	size_t n = strlen(name);
 
@@ -93,7 +94,7 @@ bool job_licence_names_model(const struct job *job, const struct licence_word *w
 {
 	for (size_t i = 0; i < job->n_models; i++)
 		if (strcmp(job->models[i], word->model) == 0 ||
-		    is_label(word->model, str_basename(job->models[i])))
+		    licences_is_label(word->model, str_basename(job->models[i])))
 			return true;
 	return job->n_models == 0;
 }

@@ -46,40 +46,41 @@ struct filling {
 	bool reversed;
 };
 
-static const struct label *label_at(const struct filling *f, size_t i)
+static const struct label *prompt_label_at(const struct filling *f, size_t i)
 {
 	return &f->job->labels[f->reversed ? f->job->n_labels - 1 - i : i];
 }
 
-static void add_label_names(struct filling *f)
+static void prompt_add_label_names(struct filling *f)
 {
 	for (size_t i = 0; i < f->job->n_labels; i++)
 		buf_addf(&f->out, "%s%s%s%s", i ? f->form->between : "", f->form->quote,
-			 label_at(f, i)->name, f->form->quote);
+			 prompt_label_at(f, i)->name, f->form->quote);
 }
 
-static void add_descriptions(struct filling *f)
+static void prompt_add_descriptions(struct filling *f)
 {
 	for (size_t i = 0; i < f->job->n_labels; i++)
-		if (label_at(f, i)->description)
-			buf_addf(&f->out, "%s%s%s%s", f->form->described, label_at(f, i)->name,
-				 f->form->is, label_at(f, i)->description);
+		if (prompt_label_at(f, i)->description)
+			buf_addf(&f->out, "%s%s%s%s", f->form->described,
+				 prompt_label_at(f, i)->name, f->form->is,
+				 prompt_label_at(f, i)->description);
 }
 
-static void fill(struct filling *f, const char *pattern)
+static void prompt_fill(struct filling *f, const char *pattern)
 {
 	static const char mark[] = "{labels}";
 	bool found = false, described = false;
 
 	for (const char *p = pattern; *p;) {
 		if (str_starts(p, mark)) {
-			add_label_names(f);
+			prompt_add_label_names(f);
 			found = true;
 			p += sizeof(mark) - 1;
 			continue;
 		}
 		if (*p == '\n' && found && !described) {
-			add_descriptions(f);
+			prompt_add_descriptions(f);
 			described = true;
 		}
 		if (*p == '\n')
@@ -89,7 +90,7 @@ static void fill(struct filling *f, const char *pattern)
 		p++;
 	}
 	if (found && !described)
-		add_descriptions(f);
+		prompt_add_descriptions(f);
 }
 
 int job_prompt_fill(struct arena *a, const struct job *job, enum prompt_form form, bool reversed,
@@ -99,7 +100,7 @@ int job_prompt_fill(struct arena *a, const struct job *job, enum prompt_form for
 	int r = 0;
 
 	buf_init(&f.out, JOB_MAX_BYTES);
-	fill(&f, job->prompt_pattern);
+	prompt_fill(&f, job->prompt_pattern);
 	if (f.out.overflow)
 		r = err_set(err, ERR_INPUT,
 			    "%s: the prompt with its labels is longer than %d bytes", job->path,

@@ -5,8 +5,10 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
 /* Digits with an optional decimal point; the rest of the text, or NULL where there is no number. */
-static const char *parse_decimal(const char *text, double *ret_value)
+static const char *values_parse_decimal(const char *text, double *ret_value)
 {
 	double value = 0, scale = 1;
 	const char *p = text;
@@ -28,7 +30,7 @@ static const char *parse_decimal(const char *text, double *ret_value)
 bool job_parse_share(const char *text, double *ret_share)
 {
 	double value;
-	const char *rest = parse_decimal(text, &value);
+	const char *rest = values_parse_decimal(text, &value);
 
 	if (!rest || (*rest && strcmp(rest, "%") != 0))
 		return false;
@@ -53,9 +55,9 @@ static const struct {
 bool job_parse_size(const char *text, int64_t *ret_bytes)
 {
 	double value;
-	const char *rest = parse_decimal(text, &value);
+	const char *rest = values_parse_decimal(text, &value);
 
-	for (size_t i = 0; rest && i < sizeof(size_units) / sizeof(size_units[0]); i++) {
+	for (size_t i = 0; rest && i < COUNT_OF(size_units); i++) {
 		if (strcmp(rest, size_units[i].name) != 0)
 			continue;
 		value *= size_units[i].bytes;

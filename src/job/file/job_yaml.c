@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/display.h"
 
 enum { JOB_MAX_DEPTH = 8 };
@@ -25,14 +26,15 @@ static const struct {
 	{ YAML_TAG_DIRECTIVE_TOKEN, "a YAML directive (%) is not taken here; leave it out" },
 };
 
-static int fail_at(const struct yaml_file *file, const yaml_mark_t *mark, struct err *err,
-		   const char *words)
+static int yaml_fail_at(const struct yaml_file *file, const yaml_mark_t *mark, struct err *err,
+			const char *words)
 {
 	return err_set(err, ERR_INPUT, "%s:%zu:%zu: %s", file->path, mark->line + 1,
 		       mark->column + 1, words);
 }
 
-static int fail_parser(const struct yaml_file *file, const yaml_parser_t *parser, struct err *err)
+static int yaml_fail_parser(const struct yaml_file *file, const yaml_parser_t *parser,
+			    struct err *err)
 {
 	const char *problem = parser->problem ? parser->problem : "out of memory";
 
@@ -44,14 +46,14 @@ static int fail_parser(const struct yaml_file *file, const yaml_parser_t *parser
 		       parser->context ? " " : "", parser->context ? parser->context : "");
 }
 
-static void open_parser(yaml_parser_t *parser, const char *text, size_t n_bytes)
+static void yaml_open_parser(yaml_parser_t *parser, const char *text, size_t n_bytes)
 {
 	yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(parser, (const unsigned char *)text, n_bytes);
 }
 
 /* How one token changes the depth of nesting. */
-static int depth_change(yaml_token_type_t type)
+static int yaml_depth_change(yaml_token_type_t type)
 {
 	switch (type) {
 	case YAML_BLOCK_SEQUENCE_START_TOKEN:
@@ -74,27 +76,27 @@ struct scan {
 	bool ended; /* "..." was seen */
 };
 
-static int check_token(const struct yaml_file *file, struct scan *scan, const yaml_token_t *token,
-		       struct err *err)
+static int yaml_check_token(const struct yaml_file *file, struct scan *scan,
+			    const yaml_token_t *token, struct err *err)
 {
-	for (size_t i = 0; i < sizeof(refused_tokens) / sizeof(refused_tokens[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(refused_tokens); i++)
 		if (token->type == refused_tokens[i].type)
-			return fail_at(file, &token->start_mark, err, refused_tokens[i].words);
+			return yaml_fail_at(file, &token->start_mark, err, refused_tokens[i].words);
 	if ((token->type == YAML_DOCUMENT_START_TOKEN && scan->n_tokens > 1) ||
 	    (scan->ended && token->type != YAML_STREAM_END_TOKEN))
-		return fail_at(file, &token->start_mark, err,
-			       "a second YAML document begins here; a file holds one");
+		return yaml_fail_at(file, &token->start_mark, err,
+				    "a second YAML document begins here; a file holds one");
 	scan->ended = token->type == YAML_DOCUMENT_END_TOKEN;
-	scan->depth += depth_change(token->type);
+	scan->depth += yaml_depth_change(token->type);
 	if (scan->depth > (file->max_depth ? file->max_depth : JOB_MAX_DEPTH))
-		return fail_at(file, &token->start_mark, err,
-			       "nested too deeply; write it with fewer levels");
+		return yaml_fail_at(file, &token->start_mark, err,
+				    "nested too deeply; write it with fewer levels");
 	scan->n_tokens++;
 	return 0;
 }
 
-static int check_tokens(const struct yaml_file *file, const char *text, size_t n_bytes,
-			struct err *err)
+static int yaml_check_tokens(const struct yaml_file *file, const char *text, size_t n_bytes,
+			     struct err *err)
 {
 	struct scan scan = { 0 };
 	yaml_parser_t parser;
@@ -103,15 +105,15 @@ static int check_tokens(const struct yaml_file *file, const char *text, size_t n
 
 	if (!yaml_parser_initialize(&parser))
 		return err_set(err, ERR_INPUT, "%s: out of memory", file->path);
-	open_parser(&parser, text, n_bytes);
+	yaml_open_parser(&parser, text, n_bytes);
 	while (more && r == 0) {
 		yaml_token_t token;
 
 		if (!yaml_parser_scan(&parser, &token)) {
-			r = fail_parser(file, &parser, err);
+			r = yaml_fail_parser(file, &parser, err);
 			break;
 		}
-		r = check_token(file, &scan, &token, err);
+		r = yaml_check_token(file, &scan, &token, err);
 		more = token.type != YAML_STREAM_END_TOKEN;
 		yaml_token_delete(&token);
 	}
@@ -130,15 +132,15 @@ int yaml_file_load(struct yaml_file *file, const char *text, size_t n_bytes, str
 		text += sizeof(mark) - 1;
 		n_bytes -= sizeof(mark) - 1;
 	}
-	if (check_tokens(file, text, n_bytes, err) < 0)
+	if (yaml_check_tokens(file, text, n_bytes, err) < 0)
 		return -1;
 	if (!yaml_parser_initialize(&parser))
 		return err_set(err, ERR_INPUT, "%s: out of memory", file->path);
-	open_parser(&parser, text, n_bytes);
+	yaml_open_parser(&parser, text, n_bytes);
 	if (yaml_parser_load(&parser, &file->doc))
 		file->loaded = true;
 	else
-		r = fail_parser(file, &parser, err);
+		r = yaml_fail_parser(file, &parser, err);
 	yaml_parser_delete(&parser);
 	return r;
 }
@@ -170,7 +172,7 @@ int yaml_fail(const struct yaml_file *file, const yaml_node_t *at, struct err *e
 	va_start(ap, fmt);
 	vsnprintf(words, sizeof(words), fmt, ap);
 	va_end(ap);
-	return fail_at(file, &at->start_mark, err, words);
+	return yaml_fail_at(file, &at->start_mark, err, words);
 }
 
 const char *yaml_found(const struct yaml_file *file, const yaml_node_t *node)

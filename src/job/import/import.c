@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 #include "base/display.h"
@@ -24,7 +25,7 @@ static const struct import_format *const formats[] = {
 	&import_csv,
 };
 
-enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
+enum { N_FORMATS = COUNT_OF(formats) };
 
 static const char *const shape_words[SHAPE_COUNT] = {
 	[SHAPE_CSV] = "CSV",
@@ -72,7 +73,7 @@ void import_leave_out(struct import_draft *draft, const char *why)
 		draft->why = why;
 }
 
-static const char *mapped(struct importer *im, const char *label)
+static const char *import_mapped(struct importer *im, const char *label)
 {
 	for (size_t i = 0; i < im->n_maps; i++) {
 		if (strcmp(im->maps[i].from, label) != 0)
@@ -87,7 +88,7 @@ void import_offer_label(struct importer *im, struct import_draft *draft, const c
 {
 	const char *has = draft->fields[FIELD_LABEL];
 
-	label = mapped(im, label);
+	label = import_mapped(im, label);
 	if (!has)
 		draft->fields[FIELD_LABEL] = label;
 	else if (strcmp(has, label) != 0)
@@ -95,7 +96,7 @@ void import_offer_label(struct importer *im, struct import_draft *draft, const c
 					"(--map OLD=NEW can make two names one)");
 }
 
-static void count_left_out(struct imported *to, const char *why, size_t line)
+static void import_count_left_out(struct imported *to, const char *why, size_t line)
 {
 	struct import_left_out *reason;
 	size_t i = 0;
@@ -112,7 +113,7 @@ static void count_left_out(struct imported *to, const char *why, size_t line)
 	reason->n++;
 }
 
-static const char *why_not(const struct importer *im, const struct import_draft *draft)
+static const char *import_why_not(const struct importer *im, const struct import_draft *draft)
 {
 	const char *text = draft->fields[FIELD_TEXT], *label = draft->fields[FIELD_LABEL];
 
@@ -128,7 +129,7 @@ static const char *why_not(const struct importer *im, const struct import_draft 
 	return !label || ticket_is_blank(label) ? "no label" : NULL;
 }
 
-static struct import_row *new_row(struct importer *im)
+static struct import_row *import_new_row(struct importer *im)
 {
 	struct imported *to = im->to;
 
@@ -146,12 +147,12 @@ static struct import_row *new_row(struct importer *im)
 
 int import_add(struct importer *im, const struct import_draft *draft, struct err *err)
 {
-	const char *why = why_not(im, draft), *names[FIELD_COUNT] = { NULL };
+	const char *why = import_why_not(im, draft), *names[FIELD_COUNT] = { NULL };
 	struct import_row *row;
 
 	im->to->n_seen++;
 	if (why) {
-		count_left_out(im->to, why, draft->line);
+		import_count_left_out(im->to, why, draft->line);
 		return 0;
 	}
 	for (size_t i = 0; i < TICKET_N_NAMES; i++) {
@@ -169,7 +170,7 @@ int import_add(struct importer *im, const struct import_draft *draft, struct err
 		return import_fail(im, draft->line, err,
 				   "too many rows: at most %d are taken; split the file",
 				   TICKETS_MAX);
-	row = new_row(im);
+	row = import_new_row(im);
 	*row = (struct import_row){
 		.id = names[FIELD_ID],
 		.text = arena_strndup(im->arena, draft->fields[FIELD_TEXT], draft->text_len),
@@ -193,8 +194,8 @@ const char *import_format_names(struct arena *a)
 	return list;
 }
 
-static int find_format(struct arena *a, const char *name, const struct import_format **ret_format,
-		       struct err *err)
+static int import_find_format(struct arena *a, const char *name,
+			      const struct import_format **ret_format, struct err *err)
 {
 	const char *names[N_FORMATS], *near;
 
@@ -214,7 +215,7 @@ static int find_format(struct arena *a, const char *name, const struct import_fo
 }
 
 /* Past blank lines and lines that are comments or document marks in YAML. */
-static const char *first_content(const char *p)
+static const char *import_first_content(const char *p)
 {
 	for (;;) {
 		p += strspn(p, " \t\r\n");
@@ -225,26 +226,26 @@ static const char *first_content(const char *p)
 }
 
 /* A word and a colon: how a YAML mapping begins, and a header of CSV does not. */
-static bool is_yaml_key(const char *p)
+static bool import_is_yaml_key(const char *p)
 {
 	size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-$");
 
 	return n > 0 && p[n] == ':' && (p[n + 1] == '\0' || strchr(" \t\r\n", p[n + 1]));
 }
 
-static enum import_shape shape_of(const char *text)
+static enum import_shape import_shape_of(const char *text)
 {
 	const char *p = text + strspn(text, " \t\r\n");
 
 	if (*p == '{' || *p == '[')
 		return SHAPE_JSON;
-	p = first_content(p);
-	if ((p[0] == '-' && strchr(" \t\r\n", p[1])) || p[0] == '%' || is_yaml_key(p))
+	p = import_first_content(p);
+	if ((p[0] == '-' && strchr(" \t\r\n", p[1])) || p[0] == '%' || import_is_yaml_key(p))
 		return SHAPE_YAML;
 	return SHAPE_CSV;
 }
 
-static int take_sample(struct importer *im, struct import_sample *sample, struct err *err)
+static int import_take_sample(struct importer *im, struct import_sample *sample, struct err *err)
 {
 	if (sample->shape == SHAPE_CSV)
 		return import_sample_csv(im, sample, err);
@@ -253,8 +254,8 @@ static int take_sample(struct importer *im, struct import_sample *sample, struct
 	return 0;
 }
 
-static int tell_format(struct importer *im, const struct import_sample *sample,
-		       const struct import_format **ret_format, struct err *err)
+static int import_tell_format(struct importer *im, const struct import_sample *sample,
+			      const struct import_format **ret_format, struct err *err)
 {
 	for (size_t i = 0; i < N_FORMATS; i++) {
 		if (!formats[i]->read[sample->shape] || !formats[i]->detect(sample))
@@ -274,22 +275,22 @@ static int tell_format(struct importer *im, const struct import_sample *sample,
 		import_format_names(im->arena));
 }
 
-static int read_rows(struct importer *im, const char *from, struct err *err)
+static int import_read_rows(struct importer *im, const char *from, struct err *err)
 {
 	const struct import_format *format = NULL;
 	struct import_sample sample;
 
-	if (from && find_format(im->arena, from, &format, err) < 0)
+	if (from && import_find_format(im->arena, from, &format, err) < 0)
 		return -1;
 	if (ticket_is_blank(im->data))
 		return err_set(err, ERR_INPUT, "%s: the file is empty; name one that holds rows",
 			       im->path);
-	sample = (struct import_sample){ .shape = shape_of(im->data) };
+	sample = (struct import_sample){ .shape = import_shape_of(im->data) };
 	if (format && sample.shape == SHAPE_YAML && !format->read[SHAPE_YAML])
 		sample.shape = SHAPE_CSV; /* a header may look like a key */
-	if (take_sample(im, &sample, err) < 0)
+	if (import_take_sample(im, &sample, err) < 0)
 		return -1;
-	if (!from && tell_format(im, &sample, &format, err) < 0)
+	if (!from && import_tell_format(im, &sample, &format, err) < 0)
 		return -1;
 	if (!format->read[sample.shape])
 		return err_set(err, ERR_INPUT,
@@ -300,7 +301,7 @@ static int read_rows(struct importer *im, const char *from, struct err *err)
 	return format->read[sample.shape](im, err);
 }
 
-static int check_rows(struct importer *im, struct err *err)
+static int import_check_rows(struct importer *im, struct err *err)
 {
 	struct imported *to = im->to;
 	struct ticket_id *ids;
@@ -317,7 +318,8 @@ static int check_rows(struct importer *im, struct err *err)
 	return ticket_ids_check(im->arena, im->path, ids, to->n, err);
 }
 
-static int read_maps(struct importer *im, const struct import_options *options, struct err *err)
+static int import_read_maps(struct importer *im, const struct import_options *options,
+			    struct err *err)
 {
 	im->maps = arena_array(im->arena, options->n_map, sizeof(*im->maps));
 	for (size_t i = 0; i < options->n_map; i++) {
@@ -336,7 +338,7 @@ static int read_maps(struct importer *im, const struct import_options *options, 
 	return 0;
 }
 
-static void list_unused(struct importer *im)
+static void import_list_unused(struct importer *im)
 {
 	struct imported *to = im->to;
 
@@ -365,10 +367,10 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 	};
 
 	if (text_check(im.path, 0, &im.data, &im.n_bytes, err) < 0 ||
-	    read_maps(&im, options, err) < 0 || read_rows(&im, options->from, err) < 0 ||
-	    check_rows(&im, err) < 0)
+	    import_read_maps(&im, options, err) < 0 ||
+	    import_read_rows(&im, options->from, err) < 0 || import_check_rows(&im, err) < 0)
 		return -1;
-	list_unused(&im);
+	import_list_unused(&im);
 	*ret_imported = to;
 	return 0;
 }

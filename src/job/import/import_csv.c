@@ -16,7 +16,7 @@ static const char *const usual_names[FIELD_COUNT][5] = {
 	[FIELD_GROUP] = { "group" },
 };
 
-static const char **copy_names(struct arena *a, const struct csv_row *header)
+static const char **csv_copy_names(struct arena *a, const struct csv_row *header)
 {
 	const char **names = arena_array(a, header->n, sizeof(*names));
 
@@ -31,12 +31,12 @@ struct csv_sample {
 	bool taken;
 };
 
-static int on_sample(const struct csv_row *row, void *ctx, struct err *err)
+static int csv_on_sample(const struct csv_row *row, void *ctx, struct err *err)
 {
 	struct csv_sample *to = ctx;
 
 	(void)err;
-	to->sample->names = copy_names(to->im->arena, row);
+	to->sample->names = csv_copy_names(to->im->arena, row);
 	to->sample->n = row->n;
 	to->taken = true;
 	return -1; /* no more rows are wanted */
@@ -46,14 +46,15 @@ int import_sample_csv(struct importer *im, struct import_sample *ret_sample, str
 {
 	struct csv_sample to = { im, ret_sample, false };
 
-	if (csv_each_row(im->path, 0, im->data, im->n_bytes, on_sample, &to, err) < 0 && !to.taken)
+	if (csv_each_row(im->path, 0, im->data, im->n_bytes, csv_on_sample, &to, err) < 0 &&
+	    !to.taken)
 		return -1;
 	return 0;
 }
 
 /* The only column of that name; -1: none, -2: more than one. */
-static int only_column(const struct import_columns *columns, const char *name,
-		       int (*compare)(const char *, const char *))
+static int csv_only_column(const struct import_columns *columns, const char *name,
+			   int (*compare)(const char *, const char *))
 {
 	int found = -1;
 
@@ -69,11 +70,11 @@ static int only_column(const struct import_columns *columns, const char *name,
 
 int import_column(const struct import_columns *columns, const char *name)
 {
-	return only_column(columns, name, strcmp);
+	return csv_only_column(columns, name, strcmp);
 }
 
-static int fail_named(const struct import_columns *columns, enum ticket_field field,
-		      struct err *err)
+static int csv_fail_named(const struct import_columns *columns, enum ticket_field field,
+			  struct err *err)
 {
 	struct arena *a = columns->im->arena;
 	const char *name = columns->im->named[field];
@@ -93,11 +94,11 @@ int import_choose(struct import_columns *columns, enum ticket_field field,
 	if (name) {
 		found = import_column(columns, name);
 		if (found == -1)
-			return fail_named(columns, field, err);
+			return csv_fail_named(columns, field, err);
 		defaults = NULL;
 	}
 	for (; found == -1 && defaults && *defaults; defaults++)
-		found = only_column(columns, name = *defaults, strcasecmp);
+		found = csv_only_column(columns, name = *defaults, strcasecmp);
 	if (found == -2)
 		return import_fail(columns->im, columns->line, err,
 				   "column '%s' is there twice; rename one", name);
@@ -123,9 +124,9 @@ int import_need(const struct import_columns *columns, enum ticket_field field, s
 			   ticket_field_names[field]);
 }
 
-static void keep_header(struct import_columns *columns, const struct csv_row *header)
+static void csv_keep_header(struct import_columns *columns, const struct csv_row *header)
 {
-	columns->names = copy_names(columns->im->arena, header);
+	columns->names = csv_copy_names(columns->im->arena, header);
 	columns->n = header->n;
 	columns->line = header->line;
 	columns->choices = -1;
@@ -133,7 +134,7 @@ static void keep_header(struct import_columns *columns, const struct csv_row *he
 		columns->of[f] = -1;
 }
 
-static int read_row(struct import_columns *columns, const struct csv_row *row, struct err *err)
+static int csv_read_row(struct import_columns *columns, const struct csv_row *row, struct err *err)
 {
 	struct import_draft draft = { .line = row->line };
 
@@ -154,23 +155,23 @@ static int read_row(struct import_columns *columns, const struct csv_row *row, s
 	return import_add(columns->im, &draft, err);
 }
 
-static int on_row(const struct csv_row *row, void *ctx, struct err *err)
+static int csv_on_row(const struct csv_row *row, void *ctx, struct err *err)
 {
 	struct import_columns *columns = ctx;
 
 	if (columns->names)
-		return read_row(columns, row, err);
-	keep_header(columns, row);
+		return csv_read_row(columns, row, err);
+	csv_keep_header(columns, row);
 	return columns->choose(columns, err);
 }
 
 int import_each_csv(struct import_columns *columns, struct err *err)
 {
-	return csv_each_row(columns->im->path, 0, columns->im->data, columns->im->n_bytes, on_row,
-			    columns, err);
+	return csv_each_row(columns->im->path, 0, columns->im->data, columns->im->n_bytes,
+			    csv_on_row, columns, err);
 }
 
-static int choose_usual(struct import_columns *columns, struct err *err)
+static int csv_choose_usual(struct import_columns *columns, struct err *err)
 {
 	for (int f = 0; f < FIELD_COUNT; f++)
 		if (import_choose(columns, (enum ticket_field)f, usual_names[f], err) < 0)
@@ -180,21 +181,21 @@ static int choose_usual(struct import_columns *columns, struct err *err)
 	return import_need(columns, FIELD_LABEL, err);
 }
 
-static int read_csv(struct importer *im, struct err *err)
+static int csv_read_csv(struct importer *im, struct err *err)
 {
-	struct import_columns columns = { .im = im, .choose = choose_usual };
+	struct import_columns columns = { .im = im, .choose = csv_choose_usual };
 
 	return import_each_csv(&columns, err);
 }
 
 /* Any header may be one: what is missing is said when the columns are chosen. */
-static bool detect(const struct import_sample *sample)
+static bool csv_detect(const struct import_sample *sample)
 {
 	return sample->n > 0;
 }
 
 const struct import_format import_csv = {
 	.name = "csv",
-	.detect = detect,
-	.read = { [SHAPE_CSV] = read_csv },
+	.detect = csv_detect,
+	.read = { [SHAPE_CSV] = csv_read_csv },
 };

@@ -4,7 +4,7 @@
  */
 #include "job/import/import_rows.h"
 
-static int on_record(struct importer *im, json_t *record, size_t line, struct err *err)
+static int evals_on_record(struct importer *im, json_t *record, size_t line, struct err *err)
 {
 	struct import_draft draft = { .line = line };
 	const json_t *ideal = import_member(im, record, FIELD_LABEL, "ideal"), *one;
@@ -22,18 +22,18 @@ static int on_record(struct importer *im, json_t *record, size_t line, struct er
 	return import_add(im, &draft, err);
 }
 
-static int read_json(struct importer *im, struct err *err)
+static int evals_read_json(struct importer *im, struct err *err)
 {
-	return import_each_json(im, NULL, on_record, err);
+	return import_each_json(im, NULL, evals_on_record, err);
 }
 
-static bool detect(const struct import_sample *sample)
+static bool evals_detect(const struct import_sample *sample)
 {
 	return import_has_name(sample, "ideal");
 }
 
 const struct import_format import_evals = {
 	.name = "openai-evals",
-	.detect = detect,
-	.read = { [SHAPE_JSON] = read_json },
+	.detect = evals_detect,
+	.read = { [SHAPE_JSON] = evals_read_json },
 };

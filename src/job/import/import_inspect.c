@@ -11,16 +11,16 @@
 static const char no_choice[] = "the target is a letter for which there is no choice";
 
 /* The place of the choice that a target names: 'A' is 0; -1 where it is no letter. */
-static int choice_of(const char *target)
+static int inspect_choice_of(const char *target)
 {
 	return target[0] >= 'A' && target[0] <= 'Z' && target[1] == '\0' ? target[0] - 'A' : -1;
 }
 
-static void offer_target(struct importer *im, struct import_draft *draft, const json_t *target,
-			 const json_t *choices)
+static void inspect_offer_target(struct importer *im, struct import_draft *draft,
+				 const json_t *target, const json_t *choices)
 {
 	const char *word = import_scalar(im, target);
-	int place = word && json_array_size(choices) > 0 ? choice_of(word) : -1;
+	int place = word && json_array_size(choices) > 0 ? inspect_choice_of(word) : -1;
 
 	if (place >= 0) {
 		target = json_array_get(choices, (size_t)place);
@@ -30,7 +30,7 @@ static void offer_target(struct importer *im, struct import_draft *draft, const 
 	import_set_json(im, draft, FIELD_LABEL, target);
 }
 
-static int on_record(struct importer *im, json_t *record, size_t line, struct err *err)
+static int inspect_on_record(struct importer *im, json_t *record, size_t line, struct err *err)
 {
 	struct import_draft draft = { .line = line };
 	const json_t *target = import_member(im, record, FIELD_LABEL, "target"), *one;
@@ -43,19 +43,19 @@ static int on_record(struct importer *im, json_t *record, size_t line, struct er
 	import_set_input(im, &draft, import_member(im, record, FIELD_TEXT, "input"));
 	import_set_names(im, &draft, record);
 	if (!json_is_array(target))
-		offer_target(im, &draft, target, choices);
+		inspect_offer_target(im, &draft, target, choices);
 	json_array_foreach (target, i, one)
-		offer_target(im, &draft, one, choices);
+		inspect_offer_target(im, &draft, one, choices);
 	return import_add(im, &draft, err);
 }
 
-static int read_json(struct importer *im, struct err *err)
+static int inspect_read_json(struct importer *im, struct err *err)
 {
-	return import_each_json(im, NULL, on_record, err);
+	return import_each_json(im, NULL, inspect_on_record, err);
 }
 
 /* Choices in a cell: a JSON list, or names between commas. */
-static json_t *split_choices(const char *cell)
+static json_t *inspect_split_choices(const char *cell)
 {
 	json_t *list = json_loads(cell, 0, NULL);
 
@@ -75,20 +75,20 @@ static json_t *split_choices(const char *cell)
 	return list;
 }
 
-static int fill_row(const struct import_columns *columns, const struct csv_row *row,
-		    struct import_draft *draft, struct err *err)
+static int inspect_fill_row(const struct import_columns *columns, const struct csv_row *row,
+			    struct import_draft *draft, struct err *err)
 {
 	const char *target = row->cells[columns->of[FIELD_LABEL]];
-	json_t *choices = columns->choices < 0 || choice_of(target) < 0 ?
+	json_t *choices = columns->choices < 0 || inspect_choice_of(target) < 0 ?
 				  NULL :
-				  split_choices(row->cells[columns->choices]);
+				  inspect_split_choices(row->cells[columns->choices]);
 	const json_t *choice;
 
 	(void)err;
 	if (json_array_size(choices) == 0) {
 		import_offer_label(columns->im, draft, target);
 	} else {
-		choice = json_array_get(choices, (size_t)choice_of(target));
+		choice = json_array_get(choices, (size_t)inspect_choice_of(target));
 		target = arena_strdup(columns->im->arena, import_scalar(columns->im, choice));
 		if (target)
 			import_offer_label(columns->im, draft, target);
@@ -99,7 +99,7 @@ static int fill_row(const struct import_columns *columns, const struct csv_row *
 	return 0;
 }
 
-static int choose(struct import_columns *columns, struct err *err)
+static int inspect_choose(struct import_columns *columns, struct err *err)
 {
 	static const char *const names[FIELD_COUNT][2] = {
 		[FIELD_ID] = { "id" },	      [FIELD_TEXT] = { "input" },
@@ -116,20 +116,22 @@ static int choose(struct import_columns *columns, struct err *err)
 	return import_need(columns, FIELD_LABEL, err);
 }
 
-static int read_csv(struct importer *im, struct err *err)
+static int inspect_read_csv(struct importer *im, struct err *err)
 {
-	struct import_columns columns = { .im = im, .choose = choose, .fill = fill_row };
+	struct import_columns columns = { .im = im,
+					  .choose = inspect_choose,
+					  .fill = inspect_fill_row };
 
 	return import_each_csv(&columns, err);
 }
 
-static bool detect(const struct import_sample *sample)
+static bool inspect_detect(const struct import_sample *sample)
 {
 	return import_has_name(sample, "input") && import_has_name(sample, "target");
 }
 
 const struct import_format import_inspect = {
 	.name = "inspect",
-	.detect = detect,
-	.read = { [SHAPE_CSV] = read_csv, [SHAPE_JSON] = read_json },
+	.detect = inspect_detect,
+	.read = { [SHAPE_CSV] = inspect_read_csv, [SHAPE_JSON] = inspect_read_json },
 };

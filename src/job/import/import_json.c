@@ -17,18 +17,18 @@ struct json_scan {
 	import_on_record *on_record;
 };
 
-static void move_to(struct json_scan *scan, const char *to)
+static void json_move_to(struct json_scan *scan, const char *to)
 {
 	for (; scan->p < to; scan->p++)
 		scan->line += *scan->p == '\n';
 }
 
-static void skip_space(struct json_scan *scan)
+static void json_skip_space(struct json_scan *scan)
 {
-	move_to(scan, scan->p + strspn(scan->p, " \t\r\n"));
+	json_move_to(scan, scan->p + strspn(scan->p, " \t\r\n"));
 }
 
-static int fail_json(const struct json_scan *scan, const json_error_t *found, struct err *err)
+static int json_fail_json(const struct json_scan *scan, const json_error_t *found, struct err *err)
 {
 	size_t line = scan->line + (found->line > 0 ? (size_t)found->line - 1 : 0);
 
@@ -41,30 +41,31 @@ static int fail_json(const struct json_scan *scan, const json_error_t *found, st
 }
 
 /* The value at p, owned by the caller; moves past it. */
-static int scan_value(struct json_scan *scan, json_t **ret_value, size_t *ret_line, struct err *err)
+static int json_scan_value(struct json_scan *scan, json_t **ret_value, size_t *ret_line,
+			   struct err *err)
 {
 	static const size_t flags =
 		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK;
 	json_error_t found;
 	json_t *value;
 
-	skip_space(scan);
+	json_skip_space(scan);
 	value = json_loadb(scan->p, (size_t)(scan->end - scan->p), flags, &found);
 	if (!value)
-		return fail_json(scan, &found, err);
+		return json_fail_json(scan, &found, err);
 	*ret_line = scan->line;
-	move_to(scan, scan->p + found.position);
+	json_move_to(scan, scan->p + found.position);
 	*ret_value = value;
 	return 0;
 }
 
-static int scan_record(struct json_scan *scan, struct err *err)
+static int json_scan_record(struct json_scan *scan, struct err *err)
 {
 	json_t *record;
 	size_t line;
 	int r;
 
-	if (scan_value(scan, &record, &line, err) < 0)
+	if (json_scan_value(scan, &record, &line, err) < 0)
 		return -1;
 	r = scan->on_record(scan->im, record, line, err);
 	json_decref(record);
@@ -72,32 +73,32 @@ static int scan_record(struct json_scan *scan, struct err *err)
 }
 
 /* Whether `c` is next; moves past it. */
-static bool take(struct json_scan *scan, char c)
+static bool json_take(struct json_scan *scan, char c)
 {
-	skip_space(scan);
+	json_skip_space(scan);
 	if (*scan->p != c)
 		return false;
 	scan->p++;
 	return true;
 }
 
-static int scan_list(struct json_scan *scan, struct err *err)
+static int json_scan_list(struct json_scan *scan, struct err *err)
 {
-	if (take(scan, ']'))
+	if (json_take(scan, ']'))
 		return 0;
 	for (;;) {
-		if (scan_record(scan, err) < 0)
+		if (json_scan_record(scan, err) < 0)
 			return -1;
-		if (take(scan, ']'))
+		if (json_take(scan, ']'))
 			return 0;
-		if (!take(scan, ','))
+		if (!json_take(scan, ','))
 			return import_fail(scan->im, scan->line, err,
 					   "the list has no ',' or ']' here; write one");
 	}
 }
 
 /* The members of an object that was parsed before: all but the wanted one are passed over. */
-static int scan_members(struct json_scan *scan, struct err *err)
+static int json_scan_members(struct json_scan *scan, struct err *err)
 {
 	json_t *value;
 	size_t line;
@@ -106,14 +107,14 @@ static int scan_members(struct json_scan *scan, struct err *err)
 	do {
 		bool wanted;
 
-		if (scan_value(scan, &value, &line, err) < 0)
+		if (json_scan_value(scan, &value, &line, err) < 0)
 			return -1;
 		wanted = json_is_string(value) &&
 			 strcmp(json_string_value(value), scan->member) == 0;
 		json_decref(value);
-		take(scan, ':');
-		if (wanted && take(scan, '[')) {
-			if (scan_list(scan, err) < 0)
+		json_take(scan, ':');
+		if (wanted && json_take(scan, '[')) {
+			if (json_scan_list(scan, err) < 0)
 				return -1;
 			continue;
 		}
@@ -122,16 +123,16 @@ static int scan_members(struct json_scan *scan, struct err *err)
 					   "'%s' is no list; toehold import reads one file: "
 					   "import the file that holds the list",
 					   scan->member);
-		if (scan_value(scan, &value, &line, err) < 0)
+		if (json_scan_value(scan, &value, &line, err) < 0)
 			return -1;
 		json_decref(value);
-	} while (take(scan, ','));
-	take(scan, '}');
+	} while (json_take(scan, ','));
+	json_take(scan, '}');
 	return 0;
 }
 
 /* An object that holds the list of records, or a record. */
-static int scan_object(struct json_scan *scan, struct err *err)
+static int json_scan_object(struct json_scan *scan, struct err *err)
 {
 	struct json_scan before = *scan;
 	json_t *value;
@@ -139,7 +140,7 @@ static int scan_object(struct json_scan *scan, struct err *err)
 	bool holds;
 	int r;
 
-	if (scan_value(scan, &value, &line, err) < 0)
+	if (json_scan_value(scan, &value, &line, err) < 0)
 		return -1;
 	holds = scan->member && json_object_get(value, scan->member);
 	r = holds ? 0 : scan->on_record(scan->im, value, line, err);
@@ -147,7 +148,7 @@ static int scan_object(struct json_scan *scan, struct err *err)
 	if (!holds)
 		return r;
 	*scan = before;
-	return scan_members(scan, err);
+	return json_scan_members(scan, err);
 }
 
 int import_each_json(struct importer *im, const char *member, import_on_record *on_record,
@@ -161,15 +162,15 @@ int import_each_json(struct importer *im, const char *member, import_on_record *
 		.member = member,
 		.on_record = on_record,
 	};
-	bool is_list = take(&scan, '[');
+	bool is_list = json_take(&scan, '[');
 
-	if (is_list && scan_list(&scan, err) < 0)
+	if (is_list && json_scan_list(&scan, err) < 0)
 		return -1;
-	for (skip_space(&scan); scan.p < scan.end; skip_space(&scan)) {
+	for (json_skip_space(&scan); scan.p < scan.end; json_skip_space(&scan)) {
 		if (is_list)
 			return import_fail(im, scan.line, err,
 					   "more text follows the list; a file holds one list");
-		if (scan_object(&scan, err) < 0)
+		if (json_scan_object(&scan, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -183,9 +184,9 @@ int import_sample_json(struct importer *im, struct import_sample *ret_sample, st
 	size_t line;
 
 	scan.line = 1;
-	if (take(&scan, '[') && take(&scan, ']'))
+	if (json_take(&scan, '[') && json_take(&scan, ']'))
 		return 0;
-	if (scan_value(&scan, &record, &line, err) < 0)
+	if (json_scan_value(&scan, &record, &line, err) < 0)
 		return -1;
 	ret_sample->names = arena_array(im->arena, json_object_size(record), sizeof(char *));
 	json_object_foreach (record, name, value)
@@ -194,7 +195,7 @@ int import_sample_json(struct importer *im, struct import_sample *ret_sample, st
 	return 0;
 }
 
-static bool holds_nul(const json_t *value)
+static bool json_holds_nul(const json_t *value)
 {
 	return json_is_string(value) &&
 	       memchr(json_string_value(value), '\0', json_string_length(value));
@@ -203,7 +204,7 @@ static bool holds_nul(const json_t *value)
 const char *import_scalar(struct importer *im, const json_t *value)
 {
 	if (json_is_string(value))
-		return holds_nul(value) ? NULL : json_string_value(value);
+		return json_holds_nul(value) ? NULL : json_string_value(value);
 	if (json_is_integer(value))
 		return arena_printf(im->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	if (json_is_boolean(value))
@@ -219,9 +220,10 @@ void import_set_json(struct importer *im, struct import_draft *draft, enum ticke
 	if (!value || json_is_null(value))
 		return;
 	if (!text) {
-		import_leave_out(draft, arena_printf(im->arena, "%s %s", ticket_field_names[field],
-						     holds_nul(value) ? "holds a NUL character" :
-									"is not a string"));
+		import_leave_out(draft,
+				 arena_printf(im->arena, "%s %s", ticket_field_names[field],
+					      json_holds_nul(value) ? "holds a NUL character" :
+								      "is not a string"));
 		return;
 	}
 	if (field == FIELD_LABEL) {
@@ -255,7 +257,7 @@ void import_set_names(struct importer *im, struct import_draft *draft, const jso
 }
 
 /* A message's content: a string, or a list of parts, of which one alone may be text. */
-static const json_t *message_text(const json_t *message)
+static const json_t *json_message_text(const json_t *message)
 {
 	const json_t *content = json_object_get(message, "content"), *part, *text = NULL;
 	size_t i;
@@ -283,7 +285,7 @@ void import_set_input(struct importer *im, struct import_draft *draft, const jso
 			const char *role = json_string_value(json_object_get(message, "role"));
 
 			if (role && strcmp(role, "user") == 0)
-				text = message_text(message);
+				text = json_message_text(message);
 		}
 		if (!text)
 			import_leave_out(draft, "no message of a user");

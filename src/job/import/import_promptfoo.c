@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 #include "base/display.h"
@@ -72,16 +73,17 @@ static const char *const other_types[] = {
 	"webhook",
 };
 
-static bool names_label(const char *type, size_t n)
+static bool promptfoo_names_label(const char *type, size_t n)
 {
-	for (size_t i = 0; i < sizeof(label_types) / sizeof(label_types[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(label_types); i++)
 		if (strlen(label_types[i]) == n && strncmp(label_types[i], type, n) == 0)
 			return true;
 	return false;
 }
 
 /* What toehold would have to open another file for. */
-static int refuse_file(const struct importer *im, size_t line, const char *value, struct err *err)
+static int promptfoo_refuse_file(const struct importer *im, size_t line, const char *value,
+				 struct err *err)
 {
 	if (!value || !str_starts(value, "file://"))
 		return 0;
@@ -94,7 +96,7 @@ static int refuse_file(const struct importer *im, size_t line, const char *value
  * The text that promptfoo would make of a template that gives one character: export writes so what
  * promptfoo would run. Other templates stay, and *ret_others says whether there are any.
  */
-static const char *without_quotes(struct importer *im, const char *text, bool *ret_others)
+static const char *promptfoo_without_quotes(struct importer *im, const char *text, bool *ret_others)
 {
 	static const char before[] = "{{\"", after[] = "\"}}";
 	enum { BEFORE = sizeof(before) - 1, AFTER = sizeof(after) - 1 };
@@ -119,14 +121,14 @@ static const char *without_quotes(struct importer *im, const char *text, bool *r
 	return plain;
 }
 
-static int offer(struct importer *im, struct import_draft *draft, const char *value,
-		 struct err *err)
+static int promptfoo_offer(struct importer *im, struct import_draft *draft, const char *value,
+			   struct err *err)
 {
 	bool has_template;
 
-	if (refuse_file(im, draft->line, value, err) < 0)
+	if (promptfoo_refuse_file(im, draft->line, value, err) < 0)
 		return -1;
-	value = without_quotes(im, value, &has_template);
+	value = promptfoo_without_quotes(im, value, &has_template);
 	if (has_template)
 		import_leave_out(draft, "an assertion holds a template ({{…}}); name the variable "
 					"that has the label with --label");
@@ -135,7 +137,7 @@ static int offer(struct importer *im, struct import_draft *draft, const char *va
 	return 0;
 }
 
-static void miss_label(struct import_draft *draft)
+static void promptfoo_miss_label(struct import_draft *draft)
 {
 	if (!draft->fields[FIELD_LABEL])
 		import_leave_out(draft, "no assertion names a label; equals, contains and "
@@ -144,7 +146,7 @@ static void miss_label(struct import_draft *draft)
 
 /* ---- CSV ---- */
 
-static bool is_expected(const char *column)
+static bool promptfoo_is_expected(const char *column)
 {
 	static const char name[] = "__expected";
 
@@ -153,7 +155,7 @@ static bool is_expected(const char *column)
 }
 
 /* Past the type and its threshold, where `text` begins with this type; NULL where not. */
-static const char *after_type(const char *text, const char *type)
+static const char *promptfoo_after_type(const char *text, const char *type)
 {
 	size_t n = strlen(type), digits;
 	const char *p = text + n;
@@ -171,16 +173,16 @@ static const char *after_type(const char *text, const char *type)
 	return *p == ':' || *p == '\0' ? p : NULL;
 }
 
-static const char *find_type(const char *text, const char *const *types, size_t n)
+static const char *promptfoo_find_type(const char *text, const char *const *types, size_t n)
 {
 	const char *after = NULL;
 
 	for (size_t i = 0; i < n && !after; i++)
-		after = after_type(text, types[i]);
+		after = promptfoo_after_type(text, types[i]);
 	return after;
 }
 
-static const char *trimmed(struct arena *a, const char *text)
+static const char *promptfoo_trimmed(struct arena *a, const char *text)
 {
 	static const char blanks[] = " \t\r\n";
 	size_t n;
@@ -193,42 +195,45 @@ static const char *trimmed(struct arena *a, const char *text)
 }
 
 /* An assertion in a cell: "type: value", "not-type: value", or what the answer is to equal. */
-static int offer_cell(struct importer *im, struct import_draft *draft, const char *cell,
-		      struct err *err)
+static int promptfoo_offer_cell(struct importer *im, struct import_draft *draft, const char *cell,
+				struct err *err)
 {
-	const char *text = trimmed(im->arena, cell);
+	const char *text = promptfoo_trimmed(im->arena, cell);
 	const char *positive = str_starts(text, "not-") ? text + 4 : text;
-	const char *value = find_type(positive, label_types, sizeof(label_types) / sizeof(char *));
+	const char *value = promptfoo_find_type(positive, label_types, COUNT_OF(label_types));
 
 	if (value && positive == text)
-		return offer(im, draft, *value ? trimmed(im->arena, value + 1) : "", err);
-	if (value || find_type(positive, other_types, sizeof(other_types) / sizeof(char *)))
+		return promptfoo_offer(im, draft,
+				       *value ? promptfoo_trimmed(im->arena, value + 1) : "", err);
+	if (value || promptfoo_find_type(positive, other_types, COUNT_OF(other_types)))
 		return 0;
-	return offer(im, draft, text, err);
+	return promptfoo_offer(im, draft, text, err);
 }
 
-static int fill_row(const struct import_columns *columns, const struct csv_row *row,
-		    struct import_draft *draft, struct err *err)
+static int promptfoo_fill_row(const struct import_columns *columns, const struct csv_row *row,
+			      struct import_draft *draft, struct err *err)
 {
 	struct importer *im = columns->im;
 
 	for (int f = 0; f < FIELD_COUNT; f++)
 		if (columns->of[f] >= 0 &&
-		    refuse_file(im, row->line, row->cells[columns->of[f]], err) < 0)
+		    promptfoo_refuse_file(im, row->line, row->cells[columns->of[f]], err) < 0)
 			return -1;
 	if (columns->of[FIELD_LABEL] >= 0) {
 		import_offer_label(im, draft, row->cells[columns->of[FIELD_LABEL]]);
 		return 0;
 	}
 	for (size_t i = 0; i < columns->n; i++)
-		if (is_expected(columns->names[i]) && offer_cell(im, draft, row->cells[i], err) < 0)
+		if (promptfoo_is_expected(columns->names[i]) &&
+		    promptfoo_offer_cell(im, draft, row->cells[i], err) < 0)
 			return -1;
-	miss_label(draft);
+	promptfoo_miss_label(draft);
 	return 0;
 }
 
 /* The column of a field: a variable or a __metadata column that an option names, or its own. */
-static int choose_named(struct import_columns *columns, enum ticket_field field, struct err *err)
+static int promptfoo_choose_named(struct import_columns *columns, enum ticket_field field,
+				  struct err *err)
 {
 	const char *named = columns->im->named[field];
 	const char *name = named ? named : ticket_field_names[field];
@@ -243,7 +248,7 @@ static int choose_named(struct import_columns *columns, enum ticket_field field,
 	return 0;
 }
 
-static bool is_used(const struct import_columns *columns, int column)
+static bool promptfoo_is_used(const struct import_columns *columns, int column)
 {
 	for (int f = 0; f < FIELD_COUNT; f++)
 		if (columns->of[f] == column)
@@ -252,7 +257,7 @@ static bool is_used(const struct import_columns *columns, int column)
 }
 
 /* The text is the only variable that nothing else is. */
-static int choose_text(struct import_columns *columns, struct err *err)
+static int promptfoo_choose_text(struct import_columns *columns, struct err *err)
 {
 	struct importer *im = columns->im;
 	const char **vars = arena_array(im->arena, columns->n, sizeof(*vars));
@@ -260,7 +265,7 @@ static int choose_text(struct import_columns *columns, struct err *err)
 	size_t n = 0;
 
 	for (size_t i = 0; i < columns->n; i++) {
-		if (str_starts(columns->names[i], "__") || is_used(columns, (int)i))
+		if (str_starts(columns->names[i], "__") || promptfoo_is_used(columns, (int)i))
 			continue;
 		text = (int)i;
 		vars[n++] = columns->names[i];
@@ -272,34 +277,36 @@ static int choose_text(struct import_columns *columns, struct err *err)
 	return import_need(columns, FIELD_TEXT, err);
 }
 
-static int choose(struct import_columns *columns, struct err *err)
+static int promptfoo_choose(struct import_columns *columns, struct err *err)
 {
 	static const enum ticket_field first[] = { FIELD_ID, FIELD_LABEL, FIELD_LANG, FIELD_GROUP };
 	bool expects = false;
 
-	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
-		if (choose_named(columns, first[i], err) < 0)
+	for (size_t i = 0; i < COUNT_OF(first); i++)
+		if (promptfoo_choose_named(columns, first[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < columns->n && !expects; i++)
-		expects = is_expected(columns->names[i]);
+		expects = promptfoo_is_expected(columns->names[i]);
 	if (!expects && import_need(columns, FIELD_LABEL, err) < 0)
 		return -1;
 	if (expects && !columns->im->named[FIELD_LABEL])
 		columns->of[FIELD_LABEL] = -1;
-	return columns->im->named[FIELD_TEXT] ? choose_named(columns, FIELD_TEXT, err) :
-						choose_text(columns, err);
+	return columns->im->named[FIELD_TEXT] ? promptfoo_choose_named(columns, FIELD_TEXT, err) :
+						promptfoo_choose_text(columns, err);
 }
 
-static int read_csv(struct importer *im, struct err *err)
+static int promptfoo_read_csv(struct importer *im, struct err *err)
 {
-	struct import_columns columns = { .im = im, .choose = choose, .fill = fill_row };
+	struct import_columns columns = { .im = im,
+					  .choose = promptfoo_choose,
+					  .fill = promptfoo_fill_row };
 
 	return import_each_csv(&columns, err);
 }
 
 /* ---- YAML and JSON ---- */
 
-static bool is_named(const struct importer *im, const char *var)
+static bool promptfoo_is_named(const struct importer *im, const char *var)
 {
 	for (int f = 0; f < FIELD_COUNT; f++)
 		if (f != FIELD_TEXT && im->named[f] && strcmp(im->named[f], var) == 0)
@@ -307,8 +314,8 @@ static bool is_named(const struct importer *im, const char *var)
 	return false;
 }
 
-static int only_var(struct importer *im, json_t *vars, size_t line, const json_t **ret_value,
-		    struct err *err)
+static int promptfoo_only_var(struct importer *im, json_t *vars, size_t line,
+			      const json_t **ret_value, struct err *err)
 {
 	const char **names = arena_array(im->arena, json_object_size(vars), sizeof(*names));
 	const char *name;
@@ -317,7 +324,7 @@ static int only_var(struct importer *im, json_t *vars, size_t line, const json_t
 
 	*ret_value = NULL;
 	json_object_foreach (vars, name, value) {
-		if (is_named(im, name))
+		if (promptfoo_is_named(im, name))
 			continue;
 		*ret_value = value;
 		names[n++] = name;
@@ -326,28 +333,28 @@ static int only_var(struct importer *im, json_t *vars, size_t line, const json_t
 }
 
 /* What an option names: a variable, a member of the metadata, or of the test (description). */
-static const json_t *find_value(const json_t *test, const char *name)
+static const json_t *promptfoo_find_value(const json_t *test, const char *name)
 {
 	static const char *const places[] = { "vars", "metadata" };
 	const json_t *value = NULL;
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !value; i++)
+	for (size_t i = 0; i < COUNT_OF(places) && !value; i++)
 		value = json_object_get(json_object_get(test, places[i]), name);
 	return value ? value : json_object_get(test, name);
 }
 
-static int set_field(struct importer *im, struct import_draft *draft, enum ticket_field field,
-		     const json_t *value, struct err *err)
+static int promptfoo_set_field(struct importer *im, struct import_draft *draft,
+			       enum ticket_field field, const json_t *value, struct err *err)
 {
-	if (refuse_file(im, draft->line, json_string_value(value), err) < 0)
+	if (promptfoo_refuse_file(im, draft->line, json_string_value(value), err) < 0)
 		return -1;
 	import_set_json(im, draft, field, value);
 	return 0;
 }
 
 /* Metadata promptfoo leaves as it is: there file:// points to nothing. */
-static int set_names(struct importer *im, struct import_draft *draft, const json_t *test,
-		     struct err *err)
+static int promptfoo_set_names(struct importer *im, struct import_draft *draft, const json_t *test,
+			       struct err *err)
 {
 	const json_t *metadata = json_object_get(test, "metadata");
 
@@ -358,43 +365,44 @@ static int set_names(struct importer *im, struct import_draft *draft, const json
 		if (!named)
 			import_set_json(im, draft, field,
 					json_object_get(metadata, ticket_field_names[field]));
-		else if (set_field(im, draft, field, find_value(test, named), err) < 0)
+		else if (promptfoo_set_field(im, draft, field, promptfoo_find_value(test, named),
+					     err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int set_label(struct importer *im, struct import_draft *draft, const json_t *test,
-		     struct err *err)
+static int promptfoo_set_label(struct importer *im, struct import_draft *draft, const json_t *test,
+			       struct err *err)
 {
 	const json_t *asserts = json_object_get(test, "assert"), *one;
 	size_t i;
 
 	if (im->named[FIELD_LABEL])
-		return set_field(im, draft, FIELD_LABEL, find_value(test, im->named[FIELD_LABEL]),
-				 err);
+		return promptfoo_set_field(im, draft, FIELD_LABEL,
+					   promptfoo_find_value(test, im->named[FIELD_LABEL]), err);
 	json_array_foreach (asserts, i, one) {
 		const char *type = json_string_value(json_object_get(one, "type"));
 		const char *value = import_scalar(im, json_object_get(one, "value"));
 
-		if (!type || !value || !names_label(type, strlen(type)))
+		if (!type || !value || !promptfoo_names_label(type, strlen(type)))
 			continue;
-		if (offer(im, draft, value, err) < 0)
+		if (promptfoo_offer(im, draft, value, err) < 0)
 			return -1;
 	}
-	miss_label(draft);
+	promptfoo_miss_label(draft);
 	return 0;
 }
 
-static int on_test(struct importer *im, json_t *test, size_t line, struct err *err)
+static int promptfoo_on_test(struct importer *im, json_t *test, size_t line, struct err *err)
 {
 	struct import_draft draft = { .line = line };
 	json_t *vars = json_object_get(test, "vars");
 	const json_t *text = NULL;
 	bool has_template; /* in the text that is no matter */
 
-	if (refuse_file(im, line, json_string_value(test), err) < 0 ||
-	    refuse_file(im, line, json_string_value(vars), err) < 0)
+	if (promptfoo_refuse_file(im, line, json_string_value(test), err) < 0 ||
+	    promptfoo_refuse_file(im, line, json_string_value(vars), err) < 0)
 		return -1;
 	if (!json_is_object(test))
 		return import_fail(im, line, err,
@@ -402,36 +410,37 @@ static int on_test(struct importer *im, json_t *test, size_t line, struct err *e
 	if (!json_is_object(vars))
 		import_leave_out(&draft, "the test has no vars");
 	if (im->named[FIELD_TEXT])
-		text = find_value(test, im->named[FIELD_TEXT]);
-	else if (only_var(im, vars, line, &text, err) < 0)
+		text = promptfoo_find_value(test, im->named[FIELD_TEXT]);
+	else if (promptfoo_only_var(im, vars, line, &text, err) < 0)
 		return -1;
-	if (set_field(im, &draft, FIELD_TEXT, text, err) < 0 ||
-	    set_label(im, &draft, test, err) < 0 || set_names(im, &draft, test, err) < 0)
+	if (promptfoo_set_field(im, &draft, FIELD_TEXT, text, err) < 0 ||
+	    promptfoo_set_label(im, &draft, test, err) < 0 ||
+	    promptfoo_set_names(im, &draft, test, err) < 0)
 		return -1;
 	if (draft.fields[FIELD_TEXT]) {
 		draft.fields[FIELD_TEXT] =
-			without_quotes(im, draft.fields[FIELD_TEXT], &has_template);
+			promptfoo_without_quotes(im, draft.fields[FIELD_TEXT], &has_template);
 		draft.text_len = strlen(draft.fields[FIELD_TEXT]);
 	}
 	return import_add(im, &draft, err);
 }
 
-static int read_json(struct importer *im, struct err *err)
+static int promptfoo_read_json(struct importer *im, struct err *err)
 {
-	return import_each_json(im, "tests", on_test, err);
+	return import_each_json(im, "tests", promptfoo_on_test, err);
 }
 
-static int read_yaml(struct importer *im, struct err *err)
+static int promptfoo_read_yaml(struct importer *im, struct err *err)
 {
-	return import_each_yaml(im, "tests", on_test, err);
+	return import_each_yaml(im, "tests", promptfoo_on_test, err);
 }
 
-static bool detect(const struct import_sample *sample)
+static bool promptfoo_detect(const struct import_sample *sample)
 {
 	if (sample->shape == SHAPE_YAML)
 		return true;
 	for (size_t i = 0; sample->shape == SHAPE_CSV && i < sample->n; i++)
-		if (is_expected(sample->names[i]))
+		if (promptfoo_is_expected(sample->names[i]))
 			return true;
 	return sample->shape == SHAPE_JSON &&
 	       (import_has_name(sample, "vars") || import_has_name(sample, "tests"));
@@ -439,6 +448,8 @@ static bool detect(const struct import_sample *sample)
 
 const struct import_format import_promptfoo = {
 	.name = "promptfoo",
-	.detect = detect,
-	.read = { [SHAPE_CSV] = read_csv, [SHAPE_JSON] = read_json, [SHAPE_YAML] = read_yaml },
+	.detect = promptfoo_detect,
+	.read = { [SHAPE_CSV] = promptfoo_read_csv,
+		  [SHAPE_JSON] = promptfoo_read_json,
+		  [SHAPE_YAML] = promptfoo_read_yaml },
 };

@@ -4,11 +4,12 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "job/import/import.h"
 
 /* What a terminal or an editor would not show, or would show elsewhere. */
-static bool is_hidden(utf8proc_int32_t c)
+static bool write_is_hidden(utf8proc_int32_t c)
 {
 	static const utf8proc_category_t hidden[] = {
 		UTF8PROC_CATEGORY_CC, UTF8PROC_CATEGORY_CF, UTF8PROC_CATEGORY_CN,
@@ -17,13 +18,13 @@ static bool is_hidden(utf8proc_int32_t c)
 
 	if (c < 0x7F)
 		return false;
-	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(hidden); i++)
 		if (utf8proc_category(c) == hidden[i])
 			return true;
 	return false;
 }
 
-static void add_escape(struct buf *out, utf8proc_int32_t c)
+static void write_add_escape(struct buf *out, utf8proc_int32_t c)
 {
 	unsigned above = (unsigned)c - 0x10000;
 
@@ -34,7 +35,7 @@ static void add_escape(struct buf *out, utf8proc_int32_t c)
 }
 
 /* Well-formed UTF-8 as a JSON string. */
-static void add_string(struct buf *out, const char *text, size_t n_bytes)
+static void write_add_string(struct buf *out, const char *text, size_t n_bytes)
 {
 	size_t done = 0, at = 0;
 
@@ -44,9 +45,9 @@ static void add_string(struct buf *out, const char *text, size_t n_bytes)
 		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
 						      (utf8proc_ssize_t)(n_bytes - at), &c);
 
-		if (is_hidden(c)) {
+		if (write_is_hidden(c)) {
 			str_json_escape(out, text + done, at - done);
-			add_escape(out, c);
+			write_add_escape(out, c);
 			done = at + (size_t)n;
 		}
 		at += (size_t)n;
@@ -56,12 +57,12 @@ static void add_string(struct buf *out, const char *text, size_t n_bytes)
 }
 
 /* `before` is what stands before the value: the name, as JSON. */
-static void add_member(struct buf *out, const char *before, const char *text)
+static void write_add_member(struct buf *out, const char *before, const char *text)
 {
 	if (!text)
 		return;
 	buf_adds(out, before);
-	add_string(out, text, strlen(text));
+	write_add_string(out, text, strlen(text));
 }
 
 void import_write(const struct imported *imported, struct buf *out)
@@ -69,11 +70,11 @@ void import_write(const struct imported *imported, struct buf *out)
 	for (size_t i = 0; i < imported->n; i++) {
 		const struct import_row *row = &imported->rows[i];
 
-		add_member(out, "{\"id\": ", row->id);
-		add_member(out, ", \"text\": ", row->text);
-		add_member(out, ", \"label\": ", row->label);
-		add_member(out, ", \"lang\": ", row->lang);
-		add_member(out, ", \"group\": ", row->group);
+		write_add_member(out, "{\"id\": ", row->id);
+		write_add_member(out, ", \"text\": ", row->text);
+		write_add_member(out, ", \"label\": ", row->label);
+		write_add_member(out, ", \"lang\": ", row->lang);
+		write_add_member(out, ", \"group\": ", row->group);
 		buf_adds(out, "}\n");
 	}
 }

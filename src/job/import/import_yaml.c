@@ -4,43 +4,45 @@
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "job/import/import_rows.h"
 #include "job/file/job_yaml.h"
 
 /* Of configurations, which hold more than tests: providers and their tools. */
 enum { IMPORT_YAML_DEPTH = 24 };
 
-static int to_json(struct yaml_file *file, const yaml_node_t *node, json_t **ret_value,
-		   struct err *err);
+static int yaml_to_json(struct yaml_file *file, const yaml_node_t *node, json_t **ret_value,
+			struct err *err);
 
-static json_t *scalar_to_json(const yaml_node_t *node)
+static json_t *yaml_scalar_to_json(const yaml_node_t *node)
 {
 	static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
 	const char *text = (const char *)node->data.scalar.value;
 
-	for (size_t i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(nulls); i++)
 		if (node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
 		    strcmp(text, nulls[i]) == 0)
 			return json_null();
 	return json_stringn(text, node->data.scalar.length);
 }
 
-static int fill_list(struct yaml_file *file, const yaml_node_t *node, json_t *list, struct err *err)
+static int yaml_fill_list(struct yaml_file *file, const yaml_node_t *node, json_t *list,
+			  struct err *err)
 {
 	const yaml_node_item_t *item = node->data.sequence.items.start;
 
 	for (; item < node->data.sequence.items.top; item++) {
 		json_t *value;
 
-		if (to_json(file, yaml_file_node(file, *item), &value, err) < 0)
+		if (yaml_to_json(file, yaml_file_node(file, *item), &value, err) < 0)
 			return -1;
 		json_array_append_new(list, value);
 	}
 	return 0;
 }
 
-static int fill_object(struct yaml_file *file, const yaml_node_t *node, json_t *object,
-		       struct err *err)
+static int yaml_fill_object(struct yaml_file *file, const yaml_node_t *node, json_t *object,
+			    struct err *err)
 {
 	const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
 
@@ -55,7 +57,7 @@ static int fill_object(struct yaml_file *file, const yaml_node_t *node, json_t *
 		if (json_object_get(object, name))
 			return yaml_fail(file, key, err, "key %s is there twice; leave one out",
 					 yaml_found(file, key));
-		if (to_json(file, yaml_file_node(file, pair->value), &value, err) < 0)
+		if (yaml_to_json(file, yaml_file_node(file, pair->value), &value, err) < 0)
 			return -1;
 		json_object_set_new(object, name, value);
 	}
@@ -63,20 +65,20 @@ static int fill_object(struct yaml_file *file, const yaml_node_t *node, json_t *
 }
 
 /* The value of a node, owned by the caller. */
-static int to_json(struct yaml_file *file, const yaml_node_t *node, json_t **ret_value,
-		   struct err *err)
+static int yaml_to_json(struct yaml_file *file, const yaml_node_t *node, json_t **ret_value,
+			struct err *err)
 {
 	json_t *value;
 	int r = 0;
 
 	if (node->type == YAML_SEQUENCE_NODE) {
 		value = json_array();
-		r = fill_list(file, node, value, err);
+		r = yaml_fill_list(file, node, value, err);
 	} else if (node->type == YAML_MAPPING_NODE) {
 		value = json_object();
-		r = fill_object(file, node, value, err);
+		r = yaml_fill_object(file, node, value, err);
 	} else {
-		value = scalar_to_json(node);
+		value = yaml_scalar_to_json(node);
 	}
 	if (r < 0) {
 		json_decref(value);
@@ -87,8 +89,8 @@ static int to_json(struct yaml_file *file, const yaml_node_t *node, json_t **ret
 }
 
 /* The list itself, or the member of a mapping that holds it. */
-static int find_list(struct yaml_file *file, const char *member, const yaml_node_t **ret_list,
-		     struct err *err)
+static int yaml_find_list(struct yaml_file *file, const char *member, const yaml_node_t **ret_list,
+			  struct err *err)
 {
 	const yaml_node_t *root = yaml_file_root(file), *list = root;
 	const yaml_node_pair_t *pair;
@@ -120,8 +122,8 @@ static int find_list(struct yaml_file *file, const char *member, const yaml_node
 	return 0;
 }
 
-static int each_item(struct importer *im, struct yaml_file *file, const char *member,
-		     import_on_record *on_record, struct err *err)
+static int yaml_each_item(struct importer *im, struct yaml_file *file, const char *member,
+			  import_on_record *on_record, struct err *err)
 {
 	const yaml_node_t *list = NULL, *node;
 	const yaml_node_item_t *item;
@@ -130,12 +132,12 @@ static int each_item(struct importer *im, struct yaml_file *file, const char *me
 
 	if (!yaml_file_root(file))
 		return 0;
-	if (find_list(file, member, &list, err) < 0)
+	if (yaml_find_list(file, member, &list, err) < 0)
 		return -1;
 	for (item = list->data.sequence.items.start; item < list->data.sequence.items.top && r == 0;
 	     item++) {
 		node = yaml_file_node(file, *item);
-		if (to_json(file, node, &record, err) < 0)
+		if (yaml_to_json(file, node, &record, err) < 0)
 			return -1;
 		r = on_record(im, record, node->start_mark.line + 1, err);
 		json_decref(record);
@@ -152,7 +154,7 @@ int import_each_yaml(struct importer *im, const char *member, import_on_record *
 	int r = yaml_file_load(&file, im->data, im->n_bytes, err);
 
 	if (r == 0)
-		r = each_item(im, &file, member, on_record, err);
+		r = yaml_each_item(im, &file, member, on_record, err);
 	yaml_file_release(&file);
 	return r;
 }

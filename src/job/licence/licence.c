@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "job/licence/licence_rows.h"
@@ -50,40 +51,42 @@ const char *licence_words(struct arena *a, const char *verdict, const char *id, 
 	return arena_printf(a, "%s %s%s", verdict, id, strcmp(source, by_name) == 0 ? "?" : "");
 }
 
-static bool is_research(const struct job *job)
+static bool licence_is_research(const struct job *job)
 {
 	return job && job->use == USE_RESEARCH;
 }
 
 const char *licence_use_name(const struct job *job)
 {
-	return use_name(is_research(job) ? USE_RESEARCH : USE_COMMERCIAL);
+	return use_name(licence_is_research(job) ? USE_RESEARCH : USE_COMMERCIAL);
 }
 
-static enum licence_verdict verdict_of(const struct judging *j, const struct licence_row *row)
+static enum licence_verdict licence_verdict_of(const struct judging *j,
+					       const struct licence_row *row)
 {
-	return is_research(j->job) ? row->research : row->commercial;
+	return licence_is_research(j->job) ? row->research : row->commercial;
 }
 
-static enum licence_verdict at_best(enum licence_verdict verdict, enum licence_verdict limit)
+static enum licence_verdict licence_at_best(enum licence_verdict verdict,
+					    enum licence_verdict limit)
 {
 	return verdict > limit ? verdict : limit;
 }
 
-static void name_it(struct judging *j, const struct licence_row *row)
+static void licence_name_it(struct judging *j, const struct licence_row *row)
 {
 	j->l->id = row->id;
 	j->l->name = row->name;
 	j->l->conditions = row->conditions;
 }
 
-static void add_why(struct judging *j, const char *why)
+static void licence_add_why(struct judging *j, const char *why)
 {
 	j->l->why = *j->l->why ? arena_printf(j->a, "%s; %s", j->l->why, why) : why;
 }
 
 /* Both sets of conditions hold where two licences speak for the same weights. */
-static void join_conditions(struct judging *j, const struct licence_row *row)
+static void licence_join_conditions(struct judging *j, const struct licence_row *row)
 {
 	if (strcmp(j->l->id, row->id) != 0 && *row->conditions)
 		j->l->conditions = arena_printf(j->a, "%s%s%s", j->l->conditions,
@@ -94,32 +97,32 @@ static void join_conditions(struct judging *j, const struct licence_row *row)
  * RULE: the worst of all that is said counts. `row` is NULL where it is not known which licence
  * is meant.
  */
-static void claim(struct judging *j, const struct licence_row *row, enum licence_verdict verdict,
-		  const char *source, const char *why)
+static void licence_claim(struct judging *j, const struct licence_row *row,
+			  enum licence_verdict verdict, const char *source, const char *why)
 {
 	struct licence *l = j->l;
 
 	if (j->word) {
 		if (verdict > l->verdict)
-			add_why(j, why);
+			licence_add_why(j, why);
 		return;
 	}
 	if (!j->stated || verdict > l->verdict) {
 		l->verdict = verdict;
 		l->source = source;
 		if (row)
-			name_it(j, row);
+			licence_name_it(j, row);
 	} else if (row && !*l->id) {
-		name_it(j, row);
+		licence_name_it(j, row);
 	} else if (row && verdict == l->verdict && verdict != LICENCE_OK) {
-		join_conditions(j, row);
+		licence_join_conditions(j, row);
 	}
 	j->stated = true;
-	add_why(j, why);
+	licence_add_why(j, why);
 }
 
 /* RULE: the user's word stands. */
-static void hear_user(struct judging *j)
+static void licence_hear_user(struct judging *j)
 {
 	const struct model *m = j->model;
 	const char *names[] = { m->spec, m->path, str_basename(m->path), m->label };
@@ -128,20 +131,20 @@ static void hear_user(struct judging *j)
 		const struct licence_word *word = &j->job->licence_words[i];
 		const struct licence_row *row = licence_find(word->licence);
 
-		for (size_t k = 0; row && k < sizeof(names) / sizeof(names[0]); k++) {
+		for (size_t k = 0; row && k < COUNT_OF(names); k++) {
 			if (j->word || !names[k] || strcmp(word->model, names[k]) != 0)
 				continue;
-			claim(j, row, verdict_of(j, row), by_user,
-			      arena_printf(j->a, "the job file says %s", row->id));
+			licence_claim(j, row, licence_verdict_of(j, row), by_user,
+				      arena_printf(j->a, "the job file says %s", row->id));
 			j->word = true;
 		}
 	}
 }
 
-static void hear_text(struct judging *j, const struct licence_text *t)
+static void licence_hear_text(struct judging *j, const struct licence_text *t)
 {
 	const struct licence_row *row = t->row ? licence_find(t->row->licence) : NULL;
-	enum licence_verdict verdict = row ? verdict_of(j, row) : LICENCE_READ;
+	enum licence_verdict verdict = row ? licence_verdict_of(j, row) : LICENCE_READ;
 	enum licence_verdict was = j->l->verdict;
 	const char *why;
 
@@ -152,70 +155,72 @@ static void hear_text(struct judging *j, const struct licence_text *t)
 	else
 		why = arena_printf(j->a, "%s is %s", t->from, row->id);
 	if (t->more)
-		verdict = at_best(verdict, LICENCE_READ);
+		verdict = licence_at_best(verdict, LICENCE_READ);
 	if (!*j->l->text_sha256 || verdict > was)
 		memcpy(j->l->text_sha256, t->sha256, sizeof(t->sha256));
-	claim(j, row, verdict, t->from, why);
+	licence_claim(j, row, verdict, t->from, why);
 }
 
 /* What a header or a card may say; a contract of the user's own it may not. */
-static const struct licence_row *stated_row(const char *licence)
+static const struct licence_row *licence_stated_row(const char *licence)
 {
 	const struct licence_row *row = licence_find(licence);
 
 	return row && strcmp(row->id, own_agreement) == 0 ? NULL : row;
 }
 
-static void hear_card(struct judging *j, const char *licence)
+static void licence_hear_card(struct judging *j, const char *licence)
 {
-	const struct licence_row *row = stated_row(licence);
+	const struct licence_row *row = licence_stated_row(licence);
 
 	if (!*licence)
 		return;
-	claim(j, row, row ? verdict_of(j, row) : LICENCE_READ, "model card: license",
-	      row ? arena_printf(j->a, "its model card says %s", row->id) :
-		    arena_printf(j->a, "its model card says '%s', which toehold does not know",
-				 display_text(j->a, licence)));
+	licence_claim(
+		j, row, row ? licence_verdict_of(j, row) : LICENCE_READ, "model card: license",
+		row ? arena_printf(j->a, "its model card says %s", row->id) :
+		      arena_printf(j->a, "its model card says '%s', which toehold does not know",
+				   display_text(j->a, licence)));
 }
 
-static void hear_header(struct judging *j)
+static void licence_hear_header(struct judging *j)
 {
 	const struct model_facts *f = &j->model->facts;
-	const struct licence_row *row = stated_row(f->licence);
+	const struct licence_row *row = licence_stated_row(f->licence);
 	const char *link = "";
 
 	if (!*f->licence)
 		return;
 	if (!row && *f->licence_link)
 		link = arena_printf(j->a, " (its link: %s)", display_text(j->a, f->licence_link));
-	claim(j, row, row ? verdict_of(j, row) : LICENCE_READ, "file: general.license",
-	      row ? arena_printf(j->a, "its header says %s", row->id) :
-		    arena_printf(j->a, "its header says '%s', which toehold does not know%s",
-				 display_text(j->a, f->licence), link));
+	licence_claim(
+		j, row, row ? licence_verdict_of(j, row) : LICENCE_READ, "file: general.license",
+		row ? arena_printf(j->a, "its header says %s", row->id) :
+		      arena_printf(j->a, "its header says '%s', which toehold does not know%s",
+				   display_text(j->a, f->licence), link));
 }
 
 /*
  * RULE: a derivative is never better than what it is made from. Where it says nothing itself, a
  * good base does not make it good: somebody has to confirm that.
  */
-static void hear_base(struct judging *j, const char *base, const char *source)
+static void licence_hear_base(struct judging *j, const char *base, const char *source)
 {
 	const struct family_row *family = *base ? licence_family_of(j->a, base) : NULL;
 	const struct licence_row *row = family ? licence_find(family->licence) : NULL;
-	enum licence_verdict verdict = row ? verdict_of(j, row) : LICENCE_READ;
+	enum licence_verdict verdict = row ? licence_verdict_of(j, row) : LICENCE_READ;
 	const char *from = arena_printf(j->a, "it is made from %s", display_text(j->a, base));
 
 	if (!*base)
 		return;
 	if (!j->stated)
-		verdict = at_best(verdict, LICENCE_READ);
-	claim(j, row, verdict, source,
-	      row ? arena_printf(j->a, "%s, and that has %s", from, row->id) :
-		    arena_printf(j->a, "%s, whose licence toehold does not know", from));
+		verdict = licence_at_best(verdict, LICENCE_READ);
+	licence_claim(j, row, verdict, source,
+		      row ? arena_printf(j->a, "%s, and that has %s", from, row->id) :
+			    arena_printf(j->a, "%s, whose licence toehold does not know", from));
 }
 
 /* A text in a folder of several models may be anybody's: no proof, but a hint. */
-static void hear_shared_text(struct judging *j, const struct licence_text *t)
+static void licence_hear_shared_text(struct judging *j, const struct licence_text *t)
 {
 	const struct licence_row *row = t->row ? licence_find(t->row->licence) : NULL;
 	const char *file = display_text(j->a, t->file);
@@ -223,14 +228,15 @@ static void hear_shared_text(struct judging *j, const struct licence_text *t)
 	if (j->stated)
 		return;
 	memcpy(j->l->text_sha256, t->sha256, sizeof(t->sha256));
-	claim(j, row, LICENCE_READ, arena_printf(j->a, "%s in the folder", file),
-	      arena_printf(j->a, "%s in the folder, which holds other models too, %s%s: confirm",
-			   file, row ? "is " : "is no text that toehold knows",
-			   row ? row->id : ""));
+	licence_claim(j, row, LICENCE_READ, arena_printf(j->a, "%s in the folder", file),
+		      arena_printf(j->a,
+				   "%s in the folder, which holds other models too, %s%s: confirm",
+				   file, row ? "is " : "is no text that toehold knows",
+				   row ? row->id : ""));
 }
 
 /* What models of this name have. */
-static const struct licence_row *guess(const struct judging *j)
+static const struct licence_row *licence_guess(const struct judging *j)
 {
 	const struct model *m = j->model;
 	const struct family_row *family = licence_family_of(j->a, m->facts.name);
@@ -243,27 +249,29 @@ static const struct licence_row *guess(const struct judging *j)
 }
 
 /* RULE: a name is no statement: it can only raise doubt. */
-static void hear_name(struct judging *j)
+static void licence_hear_name(struct judging *j)
 {
-	const struct licence_row *row = guess(j);
+	const struct licence_row *row = licence_guess(j);
 	const char *forbids;
 
 	if (!j->stated && !row) {
-		claim(j, NULL, LICENCE_READ, "nothing stated",
-		      "nothing is stated, and its name says nothing");
+		licence_claim(j, NULL, LICENCE_READ, "nothing stated",
+			      "nothing is stated, and its name says nothing");
 		return;
 	}
-	if (!row || (j->stated && verdict_of(j, row) <= j->l->verdict))
+	if (!row || (j->stated && licence_verdict_of(j, row) <= j->l->verdict))
 		return;
-	forbids = verdict_of(j, row) == LICENCE_BLOCK ?
+	forbids = licence_verdict_of(j, row) == LICENCE_BLOCK ?
 			  arena_printf(j->a, ", which forbids %s use", licence_use_name(j->job)) :
 			  "";
 	if (j->stated)
-		claim(j, row, at_best(j->l->verdict, LICENCE_READ), by_name,
-		      arena_printf(j->a, "but by its name it has %s%s: confirm", row->id, forbids));
+		licence_claim(j, row, licence_at_best(j->l->verdict, LICENCE_READ), by_name,
+			      arena_printf(j->a, "but by its name it has %s%s: confirm", row->id,
+					   forbids));
 	else
-		claim(j, row, LICENCE_READ, by_name,
-		      arena_printf(j->a, "probably %s%s, by its name: confirm", row->id, forbids));
+		licence_claim(j, row, LICENCE_READ, by_name,
+			      arena_printf(j->a, "probably %s%s, by its name: confirm", row->id,
+					   forbids));
 }
 
 void licence_judge(struct arena *a, const struct model *model, const struct job *job,
@@ -285,19 +293,19 @@ void licence_judge(struct arena *a, const struct model *model, const struct job 
 		ret_licence->why = "a baseline uses no model";
 		return;
 	}
-	hear_user(&j);
+	licence_hear_user(&j);
 	licence_texts_beside(a, model, &texts, &n);
 	for (size_t i = 0; i < n; i++)
 		if (!texts[i].shared)
-			hear_text(&j, &texts[i]);
+			licence_hear_text(&j, &texts[i]);
 	licence_card_read(a, model, &card);
-	hear_header(&j);
-	hear_card(&j, card.licence);
-	hear_base(&j, model->facts.base_model, "file: general.base_model");
+	licence_hear_header(&j);
+	licence_hear_card(&j, card.licence);
+	licence_hear_base(&j, model->facts.base_model, "file: general.base_model");
 	if (!*model->facts.base_model)
-		hear_base(&j, card.base_model, "model card: base_model");
+		licence_hear_base(&j, card.base_model, "model card: base_model");
 	for (size_t i = 0; i < n; i++)
 		if (texts[i].shared)
-			hear_shared_text(&j, &texts[i]);
-	hear_name(&j);
+			licence_hear_shared_text(&j, &texts[i]);
+	licence_hear_name(&j);
 }

@@ -1,8 +1,8 @@
 /*
  * What a model's licence means for the job's use: OK, READ (conditions) or BLOCK. Decides by
- * src/job/licence/licences.def, and says from what: the user's word, a licence text beside the file, the
- * file's own header, the model that it is made from, or only its name. What is not known is READ,
- * never OK. A table of reminders, not legal advice (docs/licences.md).
+ * src/job/licence/licences.def, and says from what: the user's word, a licence text beside the
+ * file, the file's own header, the model that it is made from, or only its name. What is not known
+ * is READ, never OK. A table of reminders, not legal advice (docs/licences.md).
  */
 #ifndef JOB_LICENCE_LICENCE_H
 #define JOB_LICENCE_LICENCE_H

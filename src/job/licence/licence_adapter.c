@@ -7,7 +7,7 @@
 #include "job/licence/licence.h"
 #include "base/display.h"
 
-static const char *both(struct arena *a, const char *one, const char *other)
+static const char *adapter_both(struct arena *a, const char *one, const char *other)
 {
 	if (!*other || strstr(one, other))
 		return one;
@@ -15,8 +15,8 @@ static const char *both(struct arena *a, const char *one, const char *other)
 }
 
 /* The adapter's licence joins the model's. */
-static void join(struct arena *a, const struct model *adapter, const struct licence *l,
-		 struct licence *ret)
+static void adapter_join(struct arena *a, const struct model *adapter, const struct licence *l,
+			 struct licence *ret)
 {
 	const char *who = arena_printf(a, "adapter '%s'", display_text(a, adapter->label));
 	struct licence model = *ret;
@@ -26,7 +26,7 @@ static void join(struct arena *a, const struct model *adapter, const struct lice
 		ret->source = arena_printf(a, "%s: %s", who, l->source);
 		memcpy(ret->text_sha256, model.text_sha256, sizeof(ret->text_sha256));
 	}
-	ret->conditions = both(a, model.conditions, l->conditions);
+	ret->conditions = adapter_both(a, model.conditions, l->conditions);
 	ret->why = arena_printf(a, "%s; %s: %s", model.why, who, l->why);
 }
 
@@ -41,6 +41,6 @@ void licence_judge_together(struct arena *a, const struct model *model, const st
 		if (strcmp(extra->facts.kind, MODEL_KIND_ADAPTER) != 0)
 			continue;
 		licence_judge(a, extra, job, &l);
-		join(a, extra, &l, ret_licence);
+		adapter_join(a, extra, &l, ret_licence);
 	}
 }

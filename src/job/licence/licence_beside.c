@@ -2,6 +2,7 @@
  * Licence texts beside a model. Decides which file counts for which model: where a folder holds
  * several models, a text without a name may be anybody's.
  */
+#include "base/array.h"
 #include "job/licence/licence_rows.h"
 
 #include <dirent.h>
@@ -28,33 +29,33 @@ struct folder {
 	bool other_models;
 };
 
-static bool begins(const char *name, const char *start)
+static bool beside_begins(const char *name, const char *start)
 {
 	return strncasecmp(name, start, strlen(start)) == 0;
 }
 
-static bool holds(const char *name, const char *part)
+static bool beside_holds(const char *name, const char *part)
 {
 	for (; *name; name++)
-		if (begins(name, part))
+		if (beside_begins(name, part))
 			return true;
 	return false;
 }
 
-static bool is_text_name(const char *name)
+static bool beside_is_text_name(const char *name)
 {
-	for (size_t i = 0; i < sizeof(text_names) / sizeof(text_names[0]); i++)
-		if (begins(name, text_names[i]))
+	for (size_t i = 0; i < COUNT_OF(text_names); i++)
+		if (beside_begins(name, text_names[i]))
 			return true;
 	return false;
 }
 
 /* The file name or the label stands before the text's name: "tiny-q4.gguf.LICENSE". */
-static const char *after_model(const struct model *m, const char *name)
+static const char *beside_after_model(const struct model *m, const char *name)
 {
 	const char *starts[] = { str_basename(m->path), m->label };
 
-	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(starts); i++) {
 		size_t n = strlen(starts[i]);
 
 		if (n > 0 && strncmp(name, starts[i], n) == 0 && name[n] && strchr(".-_", name[n]))
@@ -63,7 +64,7 @@ static const char *after_model(const struct model *m, const char *name)
 	return NULL;
 }
 
-static void add_file(struct folder *f, const char *path, const char *from, bool shared)
+static void beside_add_file(struct folder *f, const char *path, const char *from, bool shared)
 {
 	struct licence_text *t = &f->texts[f->n];
 	const char *name = str_basename(path);
@@ -76,19 +77,19 @@ static void add_file(struct folder *f, const char *path, const char *from, bool 
 	*t = (struct licence_text){ .file = name, .from = from, .shared = shared };
 	t->row = licence_text_of(f->a, text, len, &t->more);
 	hash_bytes(text, len, t->sha256);
-	f->n += t->row || !holds(name, "NOTICE");
+	f->n += t->row || !beside_holds(name, "NOTICE");
 }
 
-static void add_text(struct folder *f, const char *name, bool shared)
+static void beside_add_text(struct folder *f, const char *name, bool shared)
 {
 	const char *path = arena_printf(f->a, "%s%s", f->dir, name);
 
-	add_file(f, path, arena_printf(f->a, "%s beside the file", display_text(f->a, name)),
-		 shared);
+	beside_add_file(f, path, arena_printf(f->a, "%s beside the file", display_text(f->a, name)),
+			shared);
 }
 
 /* A text that the place of the model keeps elsewhere than in the model's folder. */
-static void add_kept_text(struct folder *f)
+static void beside_add_kept_text(struct folder *f)
 {
 	const char *path = f->model->origin.licence_path;
 	size_t n_dir = path ? (size_t)(str_basename(path) - path) : 0;
@@ -96,35 +97,35 @@ static void add_kept_text(struct folder *f)
 	if (!path)
 		return;
 	if (strcmp(f->model->origin.store, "ollama") == 0)
-		add_file(f, path, "Ollama's licence layer", false);
+		beside_add_file(f, path, "Ollama's licence layer", false);
 	else if (strlen(f->dir) != n_dir || strncmp(f->dir, path, n_dir) != 0)
-		add_file(f, path,
-			 arena_printf(f->a, "%s of the repository",
-				      display_text(f->a, str_basename(path))),
-			 false);
+		beside_add_file(f, path,
+				arena_printf(f->a, "%s of the repository",
+					     display_text(f->a, str_basename(path))),
+				false);
 }
 
-static void take_entry(struct folder *f, const char *name)
+static void beside_take_entry(struct folder *f, const char *name)
 {
-	const char *rest = after_model(f->model, name);
+	const char *rest = beside_after_model(f->model, name);
 
-	if (rest && is_text_name(rest))
-		add_text(f, name, false);
-	else if (is_text_name(name) && !holds(name, "CODE"))
-		add_text(f, name, true);
-	for (size_t i = 0; i < sizeof(model_endings) / sizeof(model_endings[0]); i++)
+	if (rest && beside_is_text_name(rest))
+		beside_add_text(f, name, false);
+	else if (beside_is_text_name(name) && !beside_holds(name, "CODE"))
+		beside_add_text(f, name, true);
+	for (size_t i = 0; i < COUNT_OF(model_endings); i++)
 		f->other_models |= str_ends(name, model_endings[i]) &&
 				   strcmp(name, str_basename(f->model->path)) != 0;
 }
 
 /* In the cache of the Hugging Face Hub a snapshot is one repository: its licence is for all. */
-static bool is_one_repository(const char *dir)
+static bool beside_is_one_repository(const char *dir)
 {
 	return strstr(dir, "/models--") && strstr(dir, "/snapshots/");
 }
 
 /* Parts of one model are not other models. */
-static bool is_part(struct arena *a, const struct model *m, const char *name)
+static bool beside_is_part(struct arena *a, const struct model *m, const char *name)
 {
 	for (int64_t i = 1; i < m->n_parts; i++)
 		if (strcmp(str_basename(model_part(a, m, i)), name) == 0)
@@ -132,7 +133,7 @@ static bool is_part(struct arena *a, const struct model *m, const char *name)
 	return false;
 }
 
-static int by_file(const void *x, const void *y)
+static int beside_by_file(const void *x, const void *y)
 {
 	return strcmp(((const struct licence_text *)x)->file,
 		      ((const struct licence_text *)y)->file);
@@ -148,17 +149,17 @@ void licence_texts_beside(struct arena *a, const struct model *model,
 
 	f.dir = n_dir ? arena_strndup(a, model->path, n_dir) : "./";
 	f.texts = arena_array(a, MAX_TEXTS + 1, sizeof(*f.texts));
-	add_kept_text(&f);
+	beside_add_kept_text(&f);
 	d = opendir(f.dir);
 	for (int i = 0; d && i < MAX_ENTRIES && (entry = readdir(d)); i++)
-		if (!is_part(a, model, entry->d_name))
-			take_entry(&f, entry->d_name);
+		if (!beside_is_part(a, model, entry->d_name))
+			beside_take_entry(&f, entry->d_name);
 	if (d)
 		closedir(d);
 	for (size_t i = 0; i < f.n; i++)
-		f.texts[i].shared &= f.other_models && !is_one_repository(f.dir);
+		f.texts[i].shared &= f.other_models && !beside_is_one_repository(f.dir);
 	if (f.n > 1)
-		qsort(f.texts, f.n, sizeof(*f.texts), by_file);
+		qsort(f.texts, f.n, sizeof(*f.texts), beside_by_file);
 	*ret_texts = f.texts;
 	*ret_n = f.n;
 }

@@ -15,7 +15,7 @@
 enum { CARD_MAX_BYTES = 4 << 20, LISTENER_MAX_BYTES = 64 << 10, CARD_YAML_DEPTH = 24 };
 
 /* Between a first line "---" and the next; 0 where there is none. */
-static size_t front_matter(const char *text, size_t len, const char **ret_front)
+static size_t card_front_matter(const char *text, size_t len, const char **ret_front)
 {
 	const char *end;
 
@@ -29,7 +29,7 @@ static size_t front_matter(const char *text, size_t len, const char **ret_front)
 }
 
 /* A scalar, or the first of a list of them; "" otherwise. */
-static const char *text_of(struct yaml_file *file, const yaml_node_t *node)
+static const char *card_text_of(struct yaml_file *file, const yaml_node_t *node)
 {
 	if (node && node->type == YAML_SEQUENCE_NODE &&
 	    node->data.sequence.items.start < node->data.sequence.items.top)
@@ -37,7 +37,7 @@ static const char *text_of(struct yaml_file *file, const yaml_node_t *node)
 	return node && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : "";
 }
 
-static const char *field(struct yaml_file *file, const char *name)
+static const char *card_field(struct yaml_file *file, const char *name)
 {
 	const yaml_node_t *root = yaml_file_root(file);
 	const yaml_node_pair_t *pair;
@@ -45,12 +45,12 @@ static const char *field(struct yaml_file *file, const char *name)
 	if (!root || root->type != YAML_MAPPING_NODE)
 		return "";
 	for (pair = root->data.mapping.pairs.start; pair < root->data.mapping.pairs.top; pair++)
-		if (strcmp(text_of(file, yaml_file_node(file, pair->key)), name) == 0)
-			return text_of(file, yaml_file_node(file, pair->value));
+		if (strcmp(card_text_of(file, yaml_file_node(file, pair->key)), name) == 0)
+			return card_text_of(file, yaml_file_node(file, pair->value));
 	return "";
 }
 
-static void keep(char *to, size_t size, const char *text)
+static void card_keep(char *to, size_t size, const char *text)
 {
 	if (strlen(text) < size)
 		snprintf(to, size, "%s", text);
@@ -67,16 +67,16 @@ void licence_card_read(struct arena *a, const struct model *model, struct licenc
 	*ret_card = (struct licence_card){ 0 };
 	if (!path || file_read(a, path, CARD_MAX_BYTES, &text, &len, &ignored) < 0)
 		return;
-	len = front_matter(text, len, &front);
+	len = card_front_matter(text, len, &front);
 	if (len == 0 || str_utf8_error(front, len) >= 0)
 		return;
 	if (yaml_file_load(&file, front, len, &ignored) == 0) {
-		licence = field(&file, "license");
-		if (strcmp(licence, "other") == 0 && *field(&file, "license_name"))
-			licence = field(&file, "license_name");
-		keep(ret_card->licence, sizeof(ret_card->licence), licence);
-		keep(ret_card->base_model, sizeof(ret_card->base_model),
-		     field(&file, "base_model"));
+		licence = card_field(&file, "license");
+		if (strcmp(licence, "other") == 0 && *card_field(&file, "license_name"))
+			licence = card_field(&file, "license_name");
+		card_keep(ret_card->licence, sizeof(ret_card->licence), licence);
+		card_keep(ret_card->base_model, sizeof(ret_card->base_model),
+			  card_field(&file, "base_model"));
 	}
 	yaml_file_release(&file);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/str.h"
 
 /* A phrase of a title has to stand this near to the beginning of the text. */
@@ -48,7 +49,7 @@ static const struct family_row families[] = {
 #include "job/licence/licences.def"
 };
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define N(rows) (COUNT_OF(rows))
 
 const struct licence_row *licence_table(size_t *ret_n)
 {
@@ -68,27 +69,27 @@ const struct family_row *licence_families(size_t *ret_n)
 	return families;
 }
 
-static char spelt(char c)
+static char rows_spelt(char c)
 {
 	return c == ' ' || c == '_' ? '-' : (char)tolower((unsigned char)c);
 }
 
 /* Case, and what stands between words, do not count. */
-static bool same_id(const char *id, const char *other, size_t n_other)
+static bool rows_same_id(const char *id, const char *other, size_t n_other)
 {
 	size_t i = 0;
 
-	while (i < n_other && id[i] && spelt(id[i]) == spelt(other[i]))
+	while (i < n_other && id[i] && rows_spelt(id[i]) == rows_spelt(other[i]))
 		i++;
 	return i == n_other && id[i] == '\0';
 }
 
-static bool is_alias(const char *id, const char *aliases)
+static bool rows_is_alias(const char *id, const char *aliases)
 {
 	while (*aliases) {
 		size_t n = strcspn(aliases, ";");
 
-		if (same_id(id, aliases, n))
+		if (rows_same_id(id, aliases, n))
 			return true;
 		aliases += n + (aliases[n] == ';');
 	}
@@ -98,8 +99,8 @@ static bool is_alias(const char *id, const char *aliases)
 const struct licence_row *licence_find(const char *id)
 {
 	for (size_t i = 0; *id && i < N(licences); i++)
-		if (same_id(id, licences[i].id, strlen(licences[i].id)) ||
-		    is_alias(id, licences[i].aliases))
+		if (rows_same_id(id, licences[i].id, strlen(licences[i].id)) ||
+		    rows_is_alias(id, licences[i].aliases))
 			return &licences[i];
 	return NULL;
 }
@@ -114,7 +115,7 @@ const char *licence_nearest(const char *id)
 }
 
 /* "Qwen2.5-Coder-3B" becomes "-qwen-2.5-coder-3b-". */
-static char *words_of(struct arena *a, const char *name)
+static char *rows_words_of(struct arena *a, const char *name)
 {
 	char *words = arena_alloc(a, 2 * strlen(name) + 3), *to = words;
 
@@ -136,11 +137,11 @@ static char *words_of(struct arena *a, const char *name)
 }
 
 /* The parts between the "*" of a pattern, one after the other. */
-static bool matches(struct arena *a, const char *words, const char *pattern)
+static bool rows_matches(struct arena *a, const char *words, const char *pattern)
 {
 	while (*pattern) {
 		size_t n = strcspn(pattern, "*");
-		const char *part = words_of(a, arena_strndup(a, pattern, n));
+		const char *part = rows_words_of(a, arena_strndup(a, pattern, n));
 		const char *at = strstr(words, part);
 
 		if (!at)
@@ -154,15 +155,15 @@ static bool matches(struct arena *a, const char *words, const char *pattern)
 
 bool licence_name_has(struct arena *a, const char *name, const char *pattern)
 {
-	return matches(a, words_of(a, name), pattern);
+	return rows_matches(a, rows_words_of(a, name), pattern);
 }
 
 const struct family_row *licence_family_of(struct arena *a, const char *name)
 {
-	const char *words = words_of(a, name);
+	const char *words = rows_words_of(a, name);
 
 	for (size_t i = 0; i < N(families); i++)
-		if (families[i].pattern && matches(a, words, families[i].pattern))
+		if (families[i].pattern && rows_matches(a, words, families[i].pattern))
 			return &families[i];
 	return NULL;
 }
@@ -176,7 +177,7 @@ const struct family_row *licence_family_of_arch(const char *arch)
 }
 
 /* In lower case, with single spaces, and without what only shapes a title ("# ", "**"). */
-static char *plain_text(struct arena *a, const char *text, size_t n_bytes)
+static char *rows_plain_text(struct arena *a, const char *text, size_t n_bytes)
 {
 	char *plain = arena_alloc(a, n_bytes + 1);
 	size_t n = 0;
@@ -199,7 +200,7 @@ static char *plain_text(struct arena *a, const char *text, size_t n_bytes)
 const struct text_row *licence_text_of(struct arena *a, const char *text, size_t n_bytes,
 				       bool *ret_more)
 {
-	const char *plain = plain_text(a, text, n_bytes);
+	const char *plain = rows_plain_text(a, text, n_bytes);
 	const char *opening = arena_strndup(a, plain, strnlen(plain, OPENING_CHARS));
 
 	*ret_more = false;

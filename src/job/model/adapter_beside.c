@@ -18,7 +18,7 @@ enum { CONFIG_MAX_BYTES = 1 << 20, TOKENIZER_MAX_BYTES = 16 << 20, TEMPLATE_MAX_
 static const char template_file[] = "chat_template.jinja";
 static const char tokenizer_file[] = "tokenizer_config.json";
 
-static json_t *read_object(struct arena *a, const char *path, size_t max_bytes)
+static json_t *beside_read_object(struct arena *a, const char *path, size_t max_bytes)
 {
 	struct err ignored;
 	size_t len;
@@ -30,7 +30,8 @@ static json_t *read_object(struct arena *a, const char *path, size_t max_bytes)
 }
 
 /* The template that the tokenizer was saved with; NULL where none was. */
-static const char *saved_template(struct arena *a, const char *adapter_path, const char **ret_from)
+static const char *beside_saved_template(struct arena *a, const char *adapter_path,
+					 const char **ret_from)
 {
 	const char *path = file_beside(a, adapter_path, template_file);
 	struct err ignored;
@@ -42,7 +43,8 @@ static const char *saved_template(struct arena *a, const char *adapter_path, con
 	if (file_read(a, path, TEMPLATE_MAX_BYTES, &text, &len, &ignored) == 0)
 		return text;
 	*ret_from = tokenizer_file;
-	config = read_object(a, file_beside(a, adapter_path, tokenizer_file), TOKENIZER_MAX_BYTES);
+	config = beside_read_object(a, file_beside(a, adapter_path, tokenizer_file),
+				    TOKENIZER_MAX_BYTES);
 	text = NULL;
 	if (json_is_string(json_object_get(config, "chat_template")))
 		text = arena_strdup(a, json_string_value(json_object_get(config, "chat_template")));
@@ -51,7 +53,7 @@ static const char *saved_template(struct arena *a, const char *adapter_path, con
 }
 
 /* As it is, or with another number of line breaks at its end: editors and tools differ there. */
-static bool is_template(struct arena *a, const char *text, const char *sha256)
+static bool beside_is_template(struct arena *a, const char *text, const char *sha256)
 {
 	size_t n = strlen(text);
 	char hex[HASH_HEX_LEN + 1];
@@ -74,16 +76,16 @@ static bool is_template(struct arena *a, const char *text, const char *sha256)
 size_t adapter_doubts(struct arena *a, const struct model *model, const struct model *adapter,
 		      const char *ret_doubts[ADAPTER_MOST_DOUBTS])
 {
-	json_t *config = read_object(a, file_beside(a, adapter->path, "adapter_config.json"),
-				     CONFIG_MAX_BYTES);
+	json_t *config = beside_read_object(a, file_beside(a, adapter->path, "adapter_config.json"),
+					    CONFIG_MAX_BYTES);
 	const char *name = display_text(a, adapter->label), *text, *from;
 	size_t n = 0;
 
 	if (!config)
 		return 0;
-	text = saved_template(a, adapter->path, &from);
+	text = beside_saved_template(a, adapter->path, &from);
 	if (text && *text && model->has_facts &&
-	    !is_template(a, text, model->facts.template_sha256))
+	    !beside_is_template(a, text, model->facts.template_sha256))
 		ret_doubts[n++] = arena_printf(
 			a,
 			"the adapter '%s' has another chat template beside it (%s) than the "

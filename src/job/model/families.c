@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "job/licence/licence_rows.h"
 
 #define FAMILY(...) { __VA_ARGS__ },
@@ -13,7 +14,7 @@ static const struct family families[] = {
 };
 #undef FAMILY
 
-#define N_FAMILIES (sizeof(families) / sizeof(families[0]))
+#define N_FAMILIES (COUNT_OF(families))
 
 const struct family *family_table(size_t *ret_n)
 {
@@ -38,38 +39,38 @@ struct search {
 	const char *text;
 };
 
-static bool has_words(void *ctx, const char *part, size_t n)
+static bool families_has_words(void *ctx, const char *part, size_t n)
 {
 	struct search *s = ctx;
 
 	return licence_name_has(s->a, s->text, arena_strndup(s->a, part, n));
 }
 
-static bool is_same(void *ctx, const char *part, size_t n)
+static bool families_is_same(void *ctx, const char *part, size_t n)
 {
 	struct search *s = ctx;
 
 	return strlen(s->text) == n && strncmp(s->text, part, n) == 0;
 }
 
-static const struct family *by_name(struct arena *a, const char *name)
+static const struct family *families_by_name(struct arena *a, const char *name)
 {
 	struct search s = { a, name };
 
 	for (size_t i = 0; *name && i < N_FAMILIES; i++)
-		if (family_each(families[i].words, has_words, &s))
+		if (family_each(families[i].words, families_has_words, &s))
 			return &families[i];
 	return NULL;
 }
 
 /* Only where one family alone has it: "llama" tells nothing. */
-static const struct family *by_arch(struct arena *a, const char *arch)
+static const struct family *families_by_arch(struct arena *a, const char *arch)
 {
 	const struct family *found = NULL;
 	struct search s = { a, arch };
 
 	for (size_t i = 0; *arch && i < N_FAMILIES; i++) {
-		if (!family_each(families[i].archs, is_same, &s))
+		if (!family_each(families[i].archs, families_is_same, &s))
 			continue;
 		if (found)
 			return NULL;
@@ -80,11 +81,11 @@ static const struct family *by_arch(struct arena *a, const char *arch)
 
 const struct family *family_of(struct arena *a, const struct model *model)
 {
-	const struct family *f = model->has_facts ? by_name(a, model->facts.name) : NULL;
+	const struct family *f = model->has_facts ? families_by_name(a, model->facts.name) : NULL;
 
 	if (!f && model->label)
-		f = by_name(a, model->label);
+		f = families_by_name(a, model->label);
 	if (!f && model->has_facts)
-		f = by_arch(a, model->facts.arch);
+		f = families_by_arch(a, model->facts.arch);
 	return f;
 }

@@ -21,7 +21,7 @@ bool head_is_for(const struct head *head, const struct model *model)
 	       strcmp(head->adapter_sha256, model->adapter.sha256) == 0;
 }
 
-static bool same_labels(const struct head *head, const struct job *job)
+static bool head_same_labels(const struct head *head, const struct job *job)
 {
 	if (head->n_labels != job->n_labels)
 		return false;
@@ -31,7 +31,7 @@ static bool same_labels(const struct head *head, const struct job *job)
 	return true;
 }
 
-static const char *label_list(struct arena *a, const struct head *head)
+static const char *head_label_list(struct arena *a, const struct head *head)
 {
 	const char *list = "";
 
@@ -45,11 +45,11 @@ const char *head_refusal(struct arena *a, const struct head *head, const struct 
 {
 	char hex[HASH_HEX_LEN + 1];
 
-	if (!same_labels(head, job))
+	if (!head_same_labels(head, job))
 		return arena_printf(a,
 				    "the head '%s' was made for the labels %s, in this order; tune "
 				    "again for this job's",
-				    display_path(a, head->path), label_list(a, head));
+				    display_path(a, head->path), head_label_list(a, head));
 	if (job->reason == REASON_FIRST)
 		return arena_printf(a,
 				    "the head '%s' reads the place of the label behind the ticket, "

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -17,15 +18,15 @@
 
 static const char FORMAT[] = "toehold head 1";
 
-static size_t n_weights(const struct head *head)
+static size_t head_n_weights(const struct head *head)
 {
 	return head->n_labels * (head->n_embd + 1);
 }
 
 /* The weights as text; rounds head->weights to what it holds. */
-static const char *encode_weights(struct arena *a, struct head *head)
+static const char *head_encode_weights(struct arena *a, struct head *head)
 {
-	size_t n = n_weights(head);
+	size_t n = head_n_weights(head);
 	unsigned char *bytes = arena_alloc(a, 4 * n);
 	char *text = arena_alloc(a, 4 * ((4 * n + 2) / 3) + 1);
 
@@ -43,9 +44,9 @@ static const char *encode_weights(struct arena *a, struct head *head)
 }
 
 /* False where the text is no base64 of so many finite numbers. */
-static bool decode_weights(struct arena *a, const char *text, struct head *head)
+static bool head_decode_weights(struct arena *a, const char *text, struct head *head)
 {
-	size_t n = n_weights(head), len = strlen(text);
+	size_t n = head_n_weights(head), len = strlen(text);
 	unsigned char *bytes = arena_alloc(a, len + 3);
 
 	if (len != 4 * ((4 * n + 2) / 3) ||
@@ -66,7 +67,7 @@ static bool decode_weights(struct arena *a, const char *text, struct head *head)
 	return true;
 }
 
-static json_t *quality_to_json(const struct head_quality *q)
+static json_t *head_quality_to_json(const struct head_quality *q)
 {
 	const struct head_gain *g = &q->gain;
 	json_t *object = json_pack(
@@ -95,11 +96,11 @@ static json_t *head_to_json(struct arena *a, struct head *head)
 			 head->opening, "date_s", (json_int_t)head->pinned_date_s, "labels",
 			 learnt_texts_to_json(head->labels, head->n_labels), "training",
 			 learnt_to_json(&head->training, head->n_labels), "fit",
-			 quality_to_json(&head->quality), "n_embd", (json_int_t)head->n_embd,
-			 "weights", encode_weights(a, head));
+			 head_quality_to_json(&head->quality), "n_embd", (json_int_t)head->n_embd,
+			 "weights", head_encode_weights(a, head));
 }
 
-static void name_it(struct arena *a, const char *path, struct head *head)
+static void head_name_it(struct arena *a, const char *path, struct head *head)
 {
 	const char *base = str_basename(path), *end = strstr(base, ".head.json");
 
@@ -119,12 +120,12 @@ int head_write(struct arena *a, const char *path, struct head *head, struct err 
 	hash_bytes(text, strlen(text), head->sha256);
 	r = file_write(path, 0600, text, strlen(text), err);
 	free(text);
-	name_it(a, path, head);
+	head_name_it(a, path, head);
 	return r;
 }
 
 /* Older heads have none. */
-static bool read_gain(json_t *object, struct head_gain *ret)
+static bool head_read_gain(json_t *object, struct head_gain *ret)
 {
 	json_int_t more;
 
@@ -138,7 +139,7 @@ static bool read_gain(json_t *object, struct head_gain *ret)
 	return true;
 }
 
-static bool read_quality(struct arena *a, json_t *object, struct head_quality *q)
+static bool head_read_quality(struct arena *a, json_t *object, struct head_quality *q)
 {
 	json_t *curve_n, *curve_right;
 	json_int_t folds, seed, right;
@@ -157,21 +158,21 @@ static bool read_quality(struct arena *a, json_t *object, struct head_quality *q
 	return right >= 0 && q->n_curve <= HEAD_MAX_CURVE &&
 	       learnt_read_counts(curve_n, q->n_curve, q->curve_n) &&
 	       learnt_read_counts(curve_right, q->n_curve, q->curve_right) &&
-	       read_gain(json_object_get(object, "outlook"), &q->gain);
+	       head_read_gain(json_object_get(object, "outlook"), &q->gain);
 }
 
-static void keep_words(struct arena *a, struct head *head)
+static void head_keep_words(struct arena *a, struct head *head)
 {
 	const char **words[] = { &head->program,	 &head->engine_build,
 				 &head->base_sha256,	 &head->base_label,
 				 &head->adapter_sha256,	 &head->system_sha256,
 				 &head->template_sha256, &head->opening };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(words); i++)
 		*words[i] = arena_strdup(a, *words[i]);
 }
 
-static bool read_head(struct arena *a, json_t *root, struct head *head)
+static bool head_read_head(struct arena *a, json_t *root, struct head *head)
 {
 	json_t *labels, *training, *fit;
 	json_int_t made_us, date_s, n_embd;
@@ -188,7 +189,7 @@ static bool read_head(struct arena *a, json_t *root, struct head *head)
 			"labels", &labels, "training", &training, "fit", &fit, "n_embd", &n_embd,
 			"weights", &weights) != 0)
 		return false;
-	keep_words(a, head);
+	head_keep_words(a, head);
 	head->made_us = made_us;
 	head->pinned_date_s = date_s;
 	head->labels = learnt_read_texts(a, labels, &head->n_labels);
@@ -197,7 +198,7 @@ static bool read_head(struct arena *a, json_t *root, struct head *head)
 		return false;
 	head->n_embd = (size_t)n_embd;
 	return learnt_read(a, training, head->n_labels, &head->training) &&
-	       read_quality(a, fit, &head->quality) && decode_weights(a, weights, head);
+	       head_read_quality(a, fit, &head->quality) && head_decode_weights(a, weights, head);
 }
 
 int head_load(struct arena *a, const char *path, struct head *ret_head, struct err *err)
@@ -214,7 +215,7 @@ int head_load(struct arena *a, const char *path, struct head *ret_head, struct e
 	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
 	format = json_string_value(json_object_get(root, "format"));
 	known = format && strcmp(format, FORMAT) == 0;
-	whole = known && read_head(a, root, &head);
+	whole = known && head_read_head(a, root, &head);
 	json_decref(root);
 	if (!known)
 		return err_set(err, ERR_INPUT,
@@ -227,7 +228,7 @@ int head_load(struct arena *a, const char *path, struct head *ret_head, struct e
 			       "again with 'toehold tune JOB'",
 			       display_path(a, path));
 	hash_bytes(text, len, head.sha256);
-	name_it(a, path, &head);
+	head_name_it(a, path, &head);
 	*ret_head = head;
 	return 0;
 }
@@ -240,11 +241,11 @@ const char *head_record_text(struct arena *a, const struct head *head)
 				      head->base_sha256, "made_us", (json_int_t)head->made_us,
 				      "tickets", (json_int_t)head->training.n, "refused",
 				      (json_int_t)head->training.n_refused, "fit",
-				      quality_to_json(&head->quality)));
+				      head_quality_to_json(&head->quality)));
 }
 
 /* Counts of the n training tickets; a curve's points stand in order. */
-static bool is_possible(const struct head_quality *q, size_t n)
+static bool head_is_possible(const struct head_quality *q, size_t n)
 {
 	for (size_t i = 0; i < q->n_curve; i++)
 		if (q->curve_n[i] <= (i ? q->curve_n[i - 1] : 0) || q->curve_n[i] > n ||
@@ -253,7 +254,7 @@ static bool is_possible(const struct head_quality *q, size_t n)
 	return q->right <= n;
 }
 
-static bool read_record(struct arena *a, json_t *root, struct head_record *record)
+static bool head_read_record(struct arena *a, json_t *root, struct head_record *record)
 {
 	json_int_t made_us, n, n_refused;
 	json_t *fit;
@@ -269,7 +270,8 @@ static bool read_record(struct arena *a, json_t *root, struct head_record *recor
 	record->made_us = made_us;
 	record->n = (size_t)n;
 	record->n_refused = (size_t)n_refused;
-	return read_quality(a, fit, &record->quality) && is_possible(&record->quality, record->n);
+	return head_read_quality(a, fit, &record->quality) &&
+	       head_is_possible(&record->quality, record->n);
 }
 
 bool head_record_read(struct arena *a, const char *text, struct head_record *ret_record)
@@ -278,7 +280,7 @@ bool head_record_read(struct arena *a, const char *text, struct head_record *ret
 	bool whole;
 
 	*ret_record = (struct head_record){ 0 };
-	whole = root && read_record(a, root, ret_record);
+	whole = root && head_read_record(a, root, ret_record);
 	json_decref(root);
 	return whole;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/model/places.h"
@@ -41,7 +42,7 @@ bool model_split_name(const char *path, int64_t *ret_part, int64_t *ret_n)
 	       str_to_i64(ending + 10, 1, 99999, ret_n) && *ret_part <= *ret_n;
 }
 
-static char *part_path(struct arena *a, const char *path, int64_t part, int64_t n)
+static char *model_part_path(struct arena *a, const char *path, int64_t part, int64_t n)
 {
 	return arena_printf(a, "%.*s-%05lld-of-%05lld" MODEL_ENDING,
 			    (int)(strlen(path) - PART_ENDING_LEN), path, (long long)part,
@@ -50,15 +51,16 @@ static char *part_path(struct arena *a, const char *path, int64_t part, int64_t 
 
 const char *model_part(struct arena *a, const struct model *model, int64_t i)
 {
-	return model->n_parts > 1 ? part_path(a, model->path, i + 1, model->n_parts) : model->path;
+	return model->n_parts > 1 ? model_part_path(a, model->path, i + 1, model->n_parts) :
+				    model->path;
 }
 
-static int64_t count_parts(const struct model *model)
+static int64_t model_count_parts(const struct model *model)
 {
 	return model->n_parts > 1 ? model->n_parts : 1;
 }
 
-static const char *label_of(struct arena *a, const char *path)
+static const char *model_label_of(struct arena *a, const char *path)
 {
 	const char *name = str_basename(path);
 	size_t n = strlen(name);
@@ -74,12 +76,12 @@ static const char *label_of(struct arena *a, const char *path)
 }
 
 /* Looks at every part; fails where one is missing, empty or not readable. */
-static int stamp_parts(struct arena *a, const struct model *model, struct file_stamp *ret_stamp,
-		       struct err *err)
+static int model_stamp_parts(struct arena *a, const struct model *model,
+			     struct file_stamp *ret_stamp, struct err *err)
 {
 	struct file_stamp all = { 0 };
 
-	for (int64_t i = 0; i < count_parts(model); i++) {
+	for (int64_t i = 0; i < model_count_parts(model); i++) {
 		const char *path = model_part(a, model, i);
 		struct file_stamp one;
 
@@ -105,7 +107,7 @@ static int stamp_parts(struct arena *a, const struct model *model, struct file_s
 	return 0;
 }
 
-static int fail_folder(struct arena *a, const char *path, struct err *err)
+static int model_fail_folder(struct arena *a, const char *path, struct err *err)
 {
 	struct model *models;
 	size_t n;
@@ -128,17 +130,17 @@ static int model_at(struct arena *a, const char *spec, char *path, struct model 
 	int64_t part;
 
 	if (file_is_dir(path))
-		return fail_folder(a, path, err);
+		return model_fail_folder(a, path, err);
 	model.engine = str_ends(path, SCRIPT_ENDING) ? ENGINE_SCRIPT : ENGINE_LLAMA;
 	if (model_split_name(path, &part, &model.n_parts)) {
 		if (model.n_parts > MODEL_MAX_PARTS)
 			return err_set(err, ERR_INPUT, "'%s': %lld parts; at most %d are taken",
 				       display_path(a, path), (long long)model.n_parts,
 				       MODEL_MAX_PARTS);
-		model.path = part_path(a, path, 1, model.n_parts);
+		model.path = model_part_path(a, path, 1, model.n_parts);
 	}
-	model.label = label_of(a, model.path);
-	if (stamp_parts(a, &model, &model.stamp, err) < 0)
+	model.label = model_label_of(a, model.path);
+	if (model_stamp_parts(a, &model, &model.stamp, err) < 0)
 		return -1;
 	*ret_model = model;
 	return 0;
@@ -150,7 +152,7 @@ struct places {
 	size_t n;
 };
 
-static void add_place(struct places *places, char *path)
+static void model_add_place(struct places *places, char *path)
 {
 	for (size_t i = 0; i < places->n; i++)
 		if (strcmp(places->paths[i], path) == 0)
@@ -158,7 +160,7 @@ static void add_place(struct places *places, char *path)
 	places->paths[places->n++] = path;
 }
 
-static struct places places_of(struct arena *a, const char *spec, const char *job_path)
+static struct places model_places_of(struct arena *a, const char *spec, const char *job_path)
 {
 	const char *home = getenv("HOME");
 	struct places places = { 0 };
@@ -168,20 +170,21 @@ static struct places places_of(struct arena *a, const char *spec, const char *jo
 	model_folders(a, &dirs, &n_dirs);
 	places.paths = arena_array(a, n_dirs + 2, sizeof(*places.paths));
 	if (str_starts(spec, "~/") && home) {
-		add_place(&places, arena_printf(a, "%s/%s", home, spec + 2));
+		model_add_place(&places, arena_printf(a, "%s/%s", home, spec + 2));
 		return places;
 	}
-	add_place(&places, arena_strdup(a, spec));
+	model_add_place(&places, arena_strdup(a, spec));
 	if (job_path)
-		add_place(&places, file_beside(a, job_path, spec));
+		model_add_place(&places, file_beside(a, job_path, spec));
 	if (!strchr(spec, '/'))
 		for (size_t i = 0; i < n_dirs; i++)
-			add_place(&places, arena_printf(a, "%s/%s", dirs[i], spec));
+			model_add_place(&places, arena_printf(a, "%s/%s", dirs[i], spec));
 	return places;
 }
 
 /* A model file beside one of the places whose name is like the one that was asked for, or NULL. */
-static const char *nearest_file(struct arena *a, const struct places *places, const char *name)
+static const char *model_nearest_file(struct arena *a, const struct places *places,
+				      const char *name)
 {
 	for (size_t i = 0; i < places->n; i++) {
 		const char *dir = file_beside(a, places->paths[i], ".");
@@ -205,7 +208,7 @@ static const char *nearest_file(struct arena *a, const struct places *places, co
 }
 
 /* What a place states is kept beside what will be found. */
-static void take_origin(struct model *model, const struct place_item *item)
+static void model_take_origin(struct model *model, const struct place_item *item)
 {
 	model->origin = (struct model_origin){
 		.store = item->store,
@@ -228,7 +231,7 @@ int model_of_place(struct arena *a, const char *spec, const struct place_item *i
 		return err_set(err, ERR_INPUT, "%s", item->problem);
 	if (model_at(a, spec, arena_strdup(a, item->path), &model, err) < 0)
 		return -1;
-	take_origin(&model, item);
+	model_take_origin(&model, item);
 	model.extras = arena_array(a, item->n_extras + 1, sizeof(*model.extras));
 	for (; model.n_extras < item->n_extras; model.n_extras++) {
 		struct model *extra = &model.extras[model.n_extras];
@@ -243,10 +246,10 @@ int model_of_place(struct arena *a, const char *spec, const struct place_item *i
 	return 0;
 }
 
-static int fail_missing(struct arena *a, const char *spec, const struct places *places,
-			struct err *err)
+static int model_fail_missing(struct arena *a, const char *spec, const struct places *places,
+			      struct err *err)
 {
-	const char *near = nearest_file(a, places, str_basename(spec));
+	const char *near = model_nearest_file(a, places, str_basename(spec));
 	struct buf tried;
 
 	if (!near && !strchr(spec, '/'))
@@ -267,8 +270,8 @@ static int fail_missing(struct arena *a, const char *spec, const struct places *
 }
 
 /* One file, without what goes with it. */
-static int find_one(struct arena *a, const char *spec, const char *job_path,
-		    struct model *ret_model, struct err *err)
+static int model_find_one(struct arena *a, const char *spec, const char *job_path,
+			  struct model *ret_model, struct err *err)
 {
 	struct place_item item;
 	struct places places;
@@ -283,25 +286,25 @@ static int find_one(struct arena *a, const char *spec, const char *job_path,
 			return -1;
 		return model_of_place(a, spec, &item, ret_model, err);
 	}
-	places = places_of(a, spec, job_path);
+	places = model_places_of(a, spec, job_path);
 	for (size_t i = 0; i < places.n; i++)
 		if (file_exists(places.paths[i]))
 			return model_at(a, spec, places.paths[i], ret_model, err);
 	if (strchr(spec, '/'))
-		return fail_missing(a, spec, &places, err);
+		return model_fail_missing(a, spec, &places, err);
 	if (places_find_file(a, spec, &item, err) < 0)
 		return -1;
 	return *item.path ? model_of_place(a, spec, &item, ret_model, err) :
-			    fail_missing(a, spec, &places, err);
+			    model_fail_missing(a, spec, &places, err);
 }
 
 /* What stands behind a "+": a file that its header will tell the kind of. */
-static int add_extra(struct arena *a, struct model *model, const char *spec, const char *job_path,
-		     struct err *err)
+static int model_add_extra(struct arena *a, struct model *model, const char *spec,
+			   const char *job_path, struct err *err)
 {
 	struct model *extra = &model->extras[model->n_extras];
 
-	if (find_one(a, spec, job_path, extra, err) < 0)
+	if (model_find_one(a, spec, job_path, extra, err) < 0)
 		return -1;
 	if (extra->n_parts > 1)
 		return err_set(err, ERR_INPUT,
@@ -312,14 +315,14 @@ static int add_extra(struct arena *a, struct model *model, const char *spec, con
 	return 0;
 }
 
-static int find_with_extras(struct arena *a, const char *spec, const char *job_path,
-			    struct model *model, struct err *err)
+static int model_find_with_extras(struct arena *a, const char *spec, const char *job_path,
+				  struct model *model, struct err *err)
 {
 	char *specs = arena_strdup(a, spec), *next = strstr(specs, PLUS);
 	struct model *own;
 
 	*next = '\0';
-	if (find_one(a, specs, job_path, model, err) < 0)
+	if (model_find_one(a, specs, job_path, model, err) < 0)
 		return -1;
 	own = model->extras;
 	model->extras = arena_array(a, model->n_extras + MODEL_MAX_EXTRAS, sizeof(*own));
@@ -335,7 +338,7 @@ static int find_with_extras(struct arena *a, const char *spec, const char *job_p
 		next = strstr(at, PLUS);
 		if (next)
 			*next = '\0';
-		if (add_extra(a, model, at, job_path, err) < 0)
+		if (model_add_extra(a, model, at, job_path, err) < 0)
 			return -1;
 		if (model->engine == ENGINE_HTTP ||
 		    model->extras[model->n_extras - 1].engine == ENGINE_HTTP)
@@ -352,8 +355,8 @@ int model_find(struct arena *a, const char *spec, const char *job_path, struct m
 	struct model model;
 
 	if (!strstr(spec, PLUS) || file_exists(spec))
-		return find_one(a, spec, job_path, ret_model, err);
-	if (find_with_extras(a, spec, job_path, &model, err) < 0)
+		return model_find_one(a, spec, job_path, ret_model, err);
+	if (model_find_with_extras(a, spec, job_path, &model, err) < 0)
 		return -1;
 	model.spec = arena_strdup(a, spec);
 	*ret_model = model;
@@ -361,8 +364,9 @@ int model_find(struct arena *a, const char *spec, const char *job_path, struct m
 }
 
 /* Adds the bytes of one file to the hash; `done_bytes` goes on over all parts. */
-static int hash_part(struct hash *h, const char *path, uint64_t *done_bytes,
-		     void (*progress)(void *ctx, uint64_t done_bytes), void *ctx, struct err *err)
+static int model_hash_part(struct hash *h, const char *path, uint64_t *done_bytes,
+			   void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
+			   struct err *err)
 {
 	enum { CHUNK = 1 << 20, STEP = 64 << 20 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -398,10 +402,10 @@ int model_hash(struct arena *a, struct model *model,
 	int r = 0;
 
 	hash_init(&h);
-	for (int64_t i = 0; i < count_parts(model) && r == 0; i++)
-		r = hash_part(&h, model_part(a, model, i), &done_bytes, progress, ctx, err);
+	for (int64_t i = 0; i < model_count_parts(model) && r == 0; i++)
+		r = model_hash_part(&h, model_part(a, model, i), &done_bytes, progress, ctx, err);
 	hash_hex(&h, hex);
-	if (r < 0 || stamp_parts(a, model, &after, err) < 0)
+	if (r < 0 || model_stamp_parts(a, model, &after, err) < 0)
 		return -1;
 	if (!file_stamp_equal(&model->stamp, &after))
 		return err_set(
@@ -428,7 +432,7 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 		  "it is a vocabulary alone (%s), or one part of several: it holds no weights" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const char *at = strstr(rows[i].why, "%s");
 
 		if (strcmp(facts->kind, rows[i].kind) == 0)
@@ -444,17 +448,18 @@ bool model_is_unchanged(const struct model *model)
 	const struct model_file *with[] = { &model->adapter, &model->projector };
 	struct file_stamp now;
 	struct err unused;
-	bool same = model->engine == ENGINE_HTTP || (stamp_parts(&a, model, &now, &unused) == 0 &&
-						     file_stamp_equal(&model->stamp, &now));
+	bool same =
+		model->engine == ENGINE_HTTP || (model_stamp_parts(&a, model, &now, &unused) == 0 &&
+						 file_stamp_equal(&model->stamp, &now));
 
-	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]) && same; i++)
+	for (size_t i = 0; i < COUNT_OF(with) && same; i++)
 		same = !with[i]->path || (file_stamp_get(with[i]->path, &now, &unused) == 0 &&
 					  file_stamp_equal(&with[i]->stamp, &now));
 	arena_release(&a);
 	return same;
 }
 
-static int by_path(const void *x, const void *y)
+static int model_by_path(const void *x, const void *y)
 {
 	return strcmp(((const struct model *)x)->path, ((const struct model *)y)->path);
 }
@@ -490,7 +495,7 @@ int model_scan(struct arena *a, const char *dir, struct model **ret_models, size
 	}
 	closedir(d);
 	if (n)
-		qsort(models, n, sizeof(*models), by_path);
+		qsort(models, n, sizeof(*models), model_by_path);
 	*ret_models = models;
 	*ret_n = n;
 	return 0;

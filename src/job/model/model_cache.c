@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -71,10 +72,10 @@ static const struct field_row fact_rows[] = {
 	CHARS(kind),
 };
 
-#define N_FACTS (sizeof(fact_rows) / sizeof(fact_rows[0]))
+#define N_FACTS (COUNT_OF(fact_rows))
 
 /* Copies what fits, without cutting a character in two. */
-static void copy_text(char *to, size_t size, const char *text)
+static void cache_copy_text(char *to, size_t size, const char *text)
 {
 	int64_t bad;
 
@@ -84,7 +85,7 @@ static void copy_text(char *to, size_t size, const char *text)
 		to[bad] = '\0';
 }
 
-static json_t *facts_to_json(const struct model_facts *facts)
+static json_t *cache_facts_to_json(const struct model_facts *facts)
 {
 	json_t *object = json_object();
 
@@ -106,7 +107,7 @@ static json_t *facts_to_json(const struct model_facts *facts)
 }
 
 /* False where a field is missing or of another type: then nothing is known. */
-static bool facts_from_json(const json_t *object, struct model_facts *ret_facts)
+static bool cache_facts_from_json(const json_t *object, struct model_facts *ret_facts)
 {
 	struct model_facts facts = { 0 };
 
@@ -116,7 +117,7 @@ static bool facts_from_json(const json_t *object, struct model_facts *ret_facts)
 		char *field = (char *)&facts + row->offset;
 
 		if (row->type == FIELD_CHARS && json_is_string(value))
-			copy_text(field, row->size, json_string_value(value));
+			cache_copy_text(field, row->size, json_string_value(value));
 		else if (row->type == FIELD_NUMBER && json_is_integer(value))
 			*(int64_t *)field = json_integer_value(value);
 		else
@@ -130,7 +131,7 @@ static bool facts_from_json(const json_t *object, struct model_facts *ret_facts)
  * What stands for the version of a file, whatever its names are. Parts of a split model are known
  * by the first one, which may be linked from elsewhere: there the path counts as well.
  */
-static const char *key_of(struct arena *a, const struct model *model)
+static const char *cache_key_of(struct arena *a, const struct model *model)
 {
 	const struct file_stamp *s = &model->stamp;
 	const char *stamp = arena_printf(a, "%" PRIu64 ":%" PRIu64 ":%" PRId64 ":%" PRId64, s->dev,
@@ -146,29 +147,29 @@ static const char *key_of(struct arena *a, const struct model *model)
 	return key;
 }
 
-static bool is_sha256(const char *text)
+static bool cache_is_sha256(const char *text)
 {
 	return text && strlen(text) == HASH_HEX_LEN &&
 	       strspn(text, "0123456789abcdef") == HASH_HEX_LEN;
 }
 
-static double speed_of(const json_t *entry, const char *name)
+static double cache_speed_of(const json_t *entry, const char *name)
 {
 	double value = json_number_value(json_object_get(entry, name));
 
 	return value > 0 && value < 1e9 ? value : 0;
 }
 
-static const char *reader_of(const struct model *model)
+static const char *cache_reader_of(const struct model *model)
 {
 	return model->reader ? model->reader : "";
 }
 
-static bool is_same_reader(const json_t *entry, const struct model *model)
+static bool cache_is_same_reader(const json_t *entry, const struct model *model)
 {
 	const char *reader = json_string_value(json_object_get(entry, "reader"));
 
-	return reader && strcmp(reader, reader_of(model)) == 0;
+	return reader && strcmp(reader, cache_reader_of(model)) == 0;
 }
 
 int model_cache_open(struct arena *a, struct model_cache *ret_cache, struct err *err)
@@ -201,19 +202,19 @@ void model_cache_get(const struct model_cache *cache, struct model *model)
 
 	if (!cache->json)
 		return;
-	entry = json_object_get(cache->json, key_of(cache->arena, model));
+	entry = json_object_get(cache->json, cache_key_of(cache->arena, model));
 	sha256 = json_string_value(json_object_get(entry, "sha256"));
-	if (is_sha256(sha256))
+	if (cache_is_sha256(sha256))
 		memcpy(model->sha256, sha256, sizeof(model->sha256));
-	if (is_same_reader(entry, model) &&
-	    facts_from_json(json_object_get(entry, "facts"), &model->facts))
+	if (cache_is_same_reader(entry, model) &&
+	    cache_facts_from_json(json_object_get(entry, "facts"), &model->facts))
 		model->has_facts = true;
-	model->prompt_tok_per_s = speed_of(entry, "prompt_tok_per_s");
-	model->reason_tok_per_s = speed_of(entry, "reason_tok_per_s");
+	model->prompt_tok_per_s = cache_speed_of(entry, "prompt_tok_per_s");
+	model->reason_tok_per_s = cache_speed_of(entry, "reason_tok_per_s");
 }
 
 /* Another name of the same file is no news. */
-static bool is_known(json_t *known, const json_t *entry)
+static bool cache_is_known(json_t *known, const json_t *entry)
 {
 	json_t *was;
 	bool same;
@@ -235,7 +236,7 @@ void model_cache_put(struct model_cache *cache, const struct model *model)
 
 	if (!cache->json)
 		return;
-	key = key_of(cache->arena, model);
+	key = cache_key_of(cache->arena, model);
 	entry = json_object();
 	real = realpath(model->path, NULL);
 	json_object_set_new(entry, "path", json_any_text(real ? real : model->path));
@@ -243,13 +244,13 @@ void model_cache_put(struct model_cache *cache, const struct model *model)
 	if (model->sha256[0])
 		json_object_set_new(entry, "sha256", json_string(model->sha256));
 	if (model->has_facts)
-		json_object_set_new(entry, "facts", facts_to_json(&model->facts));
-	json_object_set_new(entry, "reader", json_any_text(reader_of(model)));
+		json_object_set_new(entry, "facts", cache_facts_to_json(&model->facts));
+	json_object_set_new(entry, "reader", json_any_text(cache_reader_of(model)));
 	if (model->prompt_tok_per_s > 0)
 		json_object_set_new(entry, "prompt_tok_per_s", json_real(model->prompt_tok_per_s));
 	if (model->reason_tok_per_s > 0)
 		json_object_set_new(entry, "reason_tok_per_s", json_real(model->reason_tok_per_s));
-	if (is_known(json_object_get(cache->json, key), entry)) {
+	if (cache_is_known(json_object_get(cache->json, key), entry)) {
 		json_decref(entry);
 		return;
 	}
@@ -258,7 +259,7 @@ void model_cache_put(struct model_cache *cache, const struct model *model)
 }
 
 /* Whether the file of an entry is still the one that its key tells. */
-static bool is_current(struct arena *a, const char *key, const json_t *entry)
+static bool cache_is_current(struct arena *a, const char *key, const json_t *entry)
 {
 	struct model model = { .path = json_string_value(json_object_get(entry, "path")) };
 	struct err unused;
@@ -266,10 +267,10 @@ static bool is_current(struct arena *a, const char *key, const json_t *entry)
 	if (strchr(key, ' '))
 		return file_exists(strchr(key, ' ') + 1);
 	return model.path && file_stamp_get(model.path, &model.stamp, &unused) == 0 &&
-	       strcmp(key, key_of(a, &model)) == 0;
+	       strcmp(key, cache_key_of(a, &model)) == 0;
 }
 
-static void prune(struct model_cache *cache)
+static void cache_prune(struct model_cache *cache)
 {
 	struct arena a = { 0 };
 	const char *key;
@@ -278,7 +279,8 @@ static void prune(struct model_cache *cache)
 
 	if (json_object_size(cache->json) <= CACHE_PRUNE_ABOVE)
 		return;
-	json_object_foreach_safe(cache->json, next, key, entry) if (!is_current(&a, key, entry))
+	json_object_foreach_safe(cache->json, next, key,
+				 entry) if (!cache_is_current(&a, key, entry))
 		json_object_del(cache->json, key);
 	arena_release(&a);
 }
@@ -291,7 +293,7 @@ int model_cache_save(struct model_cache *cache, struct err *err)
 
 	if (!cache->json || !cache->changed)
 		return 0;
-	prune(cache);
+	cache_prune(cache);
 	root = json_pack("{s:i, s:O}", "version", CACHE_VERSION, "models", cache->json);
 	text = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS);
 	if (text)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/str.h"
@@ -15,7 +16,7 @@
 #include "job/model/places_rows.h"
 #include "base/display.h"
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define N(rows) (COUNT_OF(rows))
 
 enum { MAX_ROOTS = 32, MIN_COMMIT_DIGITS = 4 };
 
@@ -52,7 +53,7 @@ static const struct root_row lmstudio_roots[] = {
 	{ "HOME", "/.cache/lm-studio/models", false },
 };
 
-static void read_llama(struct place_list *list, const char *store, const char *root)
+static void places_read_llama(struct place_list *list, const char *store, const char *root)
 {
 	place_read_hub(list, store, root);
 	place_read_flat(list, store, root);
@@ -67,14 +68,15 @@ static const struct place_row {
 } place_rows[] = {
 	{ "hugging face", "hf:", hub_roots, N(hub_roots), place_read_hub,
 	  "Get it: toehold pull %s" },
-	{ "llama.cpp", "hf:", llama_roots, N(llama_roots), read_llama, "Get it: toehold pull %s" },
+	{ "llama.cpp", "hf:", llama_roots, N(llama_roots), places_read_llama,
+	  "Get it: toehold pull %s" },
 	{ "ollama", "ollama:", ollama_roots, N(ollama_roots), place_read_ollama,
 	  "Get it: toehold pull %s" },
 	{ "lm studio", "lmstudio:", lmstudio_roots, N(lmstudio_roots), place_read_lmstudio,
 	  "Download it in LM Studio" },
 };
 
-static const struct place_row *row_of(const char *spec)
+static const struct place_row *places_row_of(const char *spec)
 {
 	for (size_t i = 0; i < N(place_rows); i++)
 		if (str_starts(spec, place_rows[i].scheme))
@@ -84,10 +86,10 @@ static const struct place_row *row_of(const char *spec)
 
 bool places_is_spec(const char *spec)
 {
-	return row_of(spec) != NULL;
+	return places_row_of(spec) != NULL;
 }
 
-static const char *root_path(struct arena *a, const struct root_row *row)
+static const char *places_root_path(struct arena *a, const struct root_row *row)
 {
 	const char *value = row->variable ? getenv(row->variable) : "";
 
@@ -98,16 +100,16 @@ static const char *root_path(struct arena *a, const struct root_row *row)
 
 const char *places_home(struct arena *a, const char *scheme)
 {
-	const struct place_row *row = row_of(scheme);
+	const struct place_row *row = places_row_of(scheme);
 	const char *path = NULL;
 
 	for (size_t i = 0; row && !path && i < row->n_roots; i++)
-		path = root_path(a, &row->roots[i]);
+		path = places_root_path(a, &row->roots[i]);
 	return path;
 }
 
 /* False where it is not there, or was looked at before under another name. */
-static bool enter_root(struct place_list *list, const char *path)
+static bool places_enter_root(struct place_list *list, const char *path)
 {
 	char *real = realpath(path, NULL);
 	bool new = real &&file_is_dir(real) && list->n_roots < MAX_ROOTS;
@@ -124,19 +126,19 @@ static bool enter_root(struct place_list *list, const char *path)
 	return new;
 }
 
-static void list_place(struct place_list *list, const struct place_row *row)
+static void places_list_place(struct place_list *list, const struct place_row *row)
 {
 	for (size_t i = 0; i < row->n_roots; i++) {
-		const char *path = root_path(list->arena, &row->roots[i]);
+		const char *path = places_root_path(list->arena, &row->roots[i]);
 
-		if (path && enter_root(list, path))
+		if (path && places_enter_root(list, path))
 			row->read(list, row->store, path);
 		if (path && row->roots[i].decides)
 			return;
 	}
 }
 
-static struct place_list new_list(struct arena *a)
+static struct place_list places_new_list(struct arena *a)
 {
 	struct place_list list = { .arena = a };
 
@@ -146,28 +148,28 @@ static struct place_list new_list(struct arena *a)
 
 void places_list(struct arena *a, struct place_list *ret_list)
 {
-	struct place_list list = new_list(a);
+	struct place_list list = places_new_list(a);
 	const char **dirs;
 	size_t n_dirs;
 
 	model_folders(a, &dirs, &n_dirs);
 	for (size_t i = 0; i < n_dirs; i++)
-		if (enter_root(&list, dirs[i]))
+		if (places_enter_root(&list, dirs[i]))
 			place_read_folder(&list, "file", dirs[i]);
 	for (size_t i = 0; i < N(place_rows); i++)
-		list_place(&list, &place_rows[i]);
+		places_list_place(&list, &place_rows[i]);
 	*ret_list = list;
 }
 
 void places_list_folder(struct arena *a, const char *dir, struct place_list *ret_list)
 {
-	*ret_list = new_list(a);
-	if (enter_root(ret_list, dir))
+	*ret_list = places_new_list(a);
+	if (places_enter_root(ret_list, dir))
 		place_read_folder(ret_list, "file", dir);
 }
 
 /* The folders of one scheme, for a message: 'A', 'B' (not there). */
-static const char *looked_in(struct arena *a, const char *scheme)
+static const char *places_looked_in(struct arena *a, const char *scheme)
 {
 	struct buf b;
 	const char *text;
@@ -177,7 +179,7 @@ static const char *looked_in(struct arena *a, const char *scheme)
 		const struct place_row *row = &place_rows[i];
 
 		for (size_t k = 0; k < row->n_roots && strcmp(row->scheme, scheme) == 0; k++) {
-			const char *path = root_path(a, &row->roots[k]);
+			const char *path = places_root_path(a, &row->roots[k]);
 
 			if (path)
 				buf_addf(&b, "%s'%s'%s", b.len ? ", " : "", display_path(a, path),
@@ -191,7 +193,7 @@ static const char *looked_in(struct arena *a, const char *scheme)
 	return *text ? text : "no folder: HOME is not set";
 }
 
-static bool begins_with_whole(const char *text, const char *start)
+static bool places_begins_with_whole(const char *text, const char *start)
 {
 	size_t n = strlen(start);
 
@@ -199,12 +201,14 @@ static bool begins_with_whole(const char *text, const char *start)
 }
 
 /* By few letters, else the same file elsewhere, else another one of the same model. */
-static const char *nearest_name(struct arena *a, const struct place_list *list, const char *spec)
+static const char *places_nearest_name(struct arena *a, const struct place_list *list,
+				       const char *spec)
 {
 	const char **names = arena_array(a, list->n + 1, sizeof(*names)), *near;
 	const char *colon = strrchr(spec, ':');
-	const char *model =
-		colon && row_of(spec) ? arena_strndup(a, spec, (size_t)(colon - spec)) : spec;
+	const char *model = colon && places_row_of(spec) ?
+				    arena_strndup(a, spec, (size_t)(colon - spec)) :
+				    spec;
 
 	for (size_t i = 0; i < list->n; i++)
 		names[i] = list->items[i].base;
@@ -213,7 +217,7 @@ static const char *nearest_name(struct arena *a, const struct place_list *list, 
 		if (strcmp(str_basename(spec), list->items[i].file) == 0)
 			near = names[i];
 	for (size_t i = 0; i < list->n && !near && strchr(model, ':'); i++)
-		if (begins_with_whole(names[i], model))
+		if (places_begins_with_whole(names[i], model))
 			near = names[i];
 	return near && *near ? near : NULL;
 }
@@ -237,7 +241,8 @@ const char *places_nearest(struct arena *a, const char *spec)
 }
 
 /* How much of a spec is the name without its revision. */
-static const char *split_revision(struct arena *a, const char *spec, const char **ret_revision)
+static const char *places_split_revision(struct arena *a, const char *spec,
+					 const char **ret_revision)
 {
 	const char *at = strrchr(spec, '@');
 
@@ -248,7 +253,7 @@ static const char *split_revision(struct arena *a, const char *spec, const char 
 	return arena_strndup(a, spec, (size_t)(at - spec));
 }
 
-static bool has_ref(const struct place_item *item, const char *ref)
+static bool places_has_ref(const struct place_item *item, const char *ref)
 {
 	size_t n = strlen(ref);
 
@@ -259,13 +264,13 @@ static bool has_ref(const struct place_item *item, const char *ref)
 }
 
 /* A ref, a commit, or how a commit begins. */
-static bool is_revision(const struct place_item *item, const char *revision)
+static bool places_is_revision(const struct place_item *item, const char *revision)
 {
-	return has_ref(item, revision) ||
+	return places_has_ref(item, revision) ||
 	       (strlen(revision) >= MIN_COMMIT_DIGITS && str_starts(item->revision, revision));
 }
 
-static bool is_base(const char *base, const char *wanted)
+static bool places_is_base(const char *base, const char *wanted)
 {
 	size_t n = strlen(wanted);
 
@@ -274,11 +279,11 @@ static bool is_base(const char *base, const char *wanted)
 		!str_ends(wanted, "/"));
 }
 
-static int fail_absent(struct arena *a, const struct place_list *list, const char *spec,
-		       const char *base, struct err *err)
+static int places_fail_absent(struct arena *a, const struct place_list *list, const char *spec,
+			      const char *base, struct err *err)
 {
-	const struct place_row *row = row_of(spec);
-	const char *near = nearest_name(a, list, base), *seen = display_path(a, spec);
+	const struct place_row *row = places_row_of(spec);
+	const char *near = places_nearest_name(a, list, base), *seen = display_path(a, spec);
 	struct buf get;
 
 	buf_init(&get, 500);
@@ -291,14 +296,14 @@ static int fail_absent(struct arena *a, const struct place_list *list, const cha
 		}
 	}
 	err_set(err, ERR_INPUT, "no model '%s'; looked in %s. %s%s%s%s", seen,
-		looked_in(a, row->scheme), near ? "Did you mean '" : "",
+		places_looked_in(a, row->scheme), near ? "Did you mean '" : "",
 		near ? display_text(a, near) : "", near ? "'? " : "", buf_text(&get));
 	buf_release(&get);
 	return -1;
 }
 
-static int fail_several(struct arena *a, const char *spec, const char *what,
-			const struct place_item *const *found, size_t n, struct err *err)
+static int places_fail_several(struct arena *a, const char *spec, const char *what,
+			       const struct place_item *const *found, size_t n, struct err *err)
 {
 	enum { MOST = 6 };
 	struct buf names;
@@ -313,8 +318,8 @@ static int fail_several(struct arena *a, const char *spec, const char *what,
 	return -1;
 }
 
-static int take(struct arena *a, const struct place_item *item, const char *spec,
-		struct place_item *ret_item, struct err *err)
+static int places_take(struct arena *a, const struct place_item *item, const char *spec,
+		       struct place_item *ret_item, struct err *err)
 {
 	if (item->problem)
 		return err_set(err, ERR_INPUT, "'%s' cannot be used: %s", display_path(a, spec),
@@ -324,10 +329,11 @@ static int take(struct arena *a, const struct place_item *item, const char *spec
 }
 
 /* Without a revision: that of the ref main, or the only one. */
-static const struct place_item *without_revision(const struct place_item *const *found, size_t n)
+static const struct place_item *places_without_revision(const struct place_item *const *found,
+							size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (has_ref(found[i], "main"))
+		if (places_has_ref(found[i], "main"))
 			return found[i];
 	for (size_t i = 1; i < n; i++)
 		if (strcmp(found[i]->revision, found[0]->revision) != 0)
@@ -336,13 +342,13 @@ static const struct place_item *without_revision(const struct place_item *const 
 }
 
 /* Commits that begin alike are told apart; the same commit in two places is one. */
-static const struct place_item *with_revision(const struct place_item *const *found, size_t n,
-					      const char *revision)
+static const struct place_item *places_with_revision(const struct place_item *const *found,
+						     size_t n, const char *revision)
 {
 	const struct place_item *only = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		if (has_ref(found[i], revision) || strcmp(found[i]->revision, revision) == 0)
+		if (places_has_ref(found[i], revision) || strcmp(found[i]->revision, revision) == 0)
 			return found[i];
 		if (only && strcmp(only->revision, found[i]->revision) != 0)
 			return NULL;
@@ -353,7 +359,7 @@ static const struct place_item *with_revision(const struct place_item *const *fo
 
 int places_find(struct arena *a, const char *spec, struct place_item *ret_item, struct err *err)
 {
-	const char *revision, *base = split_revision(a, spec, &revision);
+	const char *revision, *base = places_split_revision(a, spec, &revision);
 	const struct place_item **found, *item;
 	struct place_list list;
 	size_t n = 0;
@@ -372,18 +378,20 @@ int places_find(struct arena *a, const char *spec, struct place_item *ret_item, 
 	for (size_t i = 0; i < list.n; i++) {
 		const struct place_item *at = &list.items[i];
 
-		if (is_base(at->base, base) && (!*revision || is_revision(at, revision)))
+		if (places_is_base(at->base, base) &&
+		    (!*revision || places_is_revision(at, revision)))
 			found[n++] = at;
 	}
 	if (n == 0)
-		return fail_absent(a, &list, spec, base, err);
-	item = *revision ? with_revision(found, n, revision) : without_revision(found, n);
+		return places_fail_absent(a, &list, spec, base, err);
+	item = *revision ? places_with_revision(found, n, revision) :
+			   places_without_revision(found, n);
 	if (!item)
-		return fail_several(a, spec, "revisions", found, n, err);
-	return take(a, item, spec, ret_item, err);
+		return places_fail_several(a, spec, "revisions", found, n, err);
+	return places_take(a, item, spec, ret_item, err);
 }
 
-static bool is_same_file(const struct place_item *x, const struct place_item *y)
+static bool places_is_same_file(const struct place_item *x, const struct place_item *y)
 {
 	struct file_stamp sx, sy;
 	struct err unused;
@@ -406,14 +414,14 @@ int places_find_file(struct arena *a, const char *file, struct place_item *ret_i
 	found = arena_array(a, list.n + 1, sizeof(struct place_item *));
 	for (size_t i = 0; i < list.n; i++) {
 		const struct place_item *at = &list.items[i];
-		bool known = !is_base(at->file, file) || at->problem;
+		bool known = !places_is_base(at->file, file) || at->problem;
 
 		for (size_t k = 0; k < n && !known; k++)
-			known = is_same_file(found[k], at);
+			known = places_is_same_file(found[k], at);
 		if (!known)
 			found[n++] = at;
 	}
 	if (n > 1)
-		return fail_several(a, file, "different files", found, n, err);
-	return n ? take(a, found[0], file, ret_item, err) : 0;
+		return places_fail_several(a, file, "different files", found, n, err);
+	return n ? places_take(a, found[0], file, ret_item, err) : 0;
 }

@@ -62,7 +62,7 @@ bool place_is_dir(const char *path)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int by_name(const void *x, const void *y)
+static int folder_by_name(const void *x, const void *y)
 {
 	return strcmp(*(char *const *)x, *(char *const *)y);
 }
@@ -90,22 +90,23 @@ char **place_names(struct arena *a, const char *dir, size_t *ret_n)
 	if (d)
 		closedir(d);
 	if (n)
-		qsort(names, n, sizeof(*names), by_name);
+		qsort(names, n, sizeof(*names), folder_by_name);
 	*ret_n = n;
 	return names;
 }
 
 /* Caches of data sets and of repositories have readers of their own. */
-static bool is_repository(const char *name)
+static bool folder_is_repository(const char *name)
 {
 	return str_starts(name, "models--") || str_starts(name, "datasets--") ||
 	       str_starts(name, "spaces--");
 }
 
-static void walk_below(struct place_list *list, const char *dir, const char *below, int depth,
-		       void (*visit)(struct place_list *list, void *ctx, const char *path,
-				     const char *below),
-		       void *ctx)
+static void folder_walk_below(struct place_list *list, const char *dir, const char *below,
+			      int depth,
+			      void (*visit)(struct place_list *list, void *ctx, const char *path,
+					    const char *below),
+			      void *ctx)
 {
 	struct arena *a = list->arena;
 	size_t n;
@@ -117,8 +118,8 @@ static void walk_below(struct place_list *list, const char *dir, const char *bel
 		int64_t part = 1, n_parts;
 
 		if (place_is_dir(path)) {
-			if (depth > 0 && !is_repository(names[i]))
-				walk_below(list, path, inner, depth - 1, visit, ctx);
+			if (depth > 0 && !folder_is_repository(names[i]))
+				folder_walk_below(list, path, inner, depth - 1, visit, ctx);
 			continue;
 		}
 		if (!str_ends(names[i], ".gguf") || file_is_dir(path) ||
@@ -133,10 +134,11 @@ void place_walk(struct place_list *list, const char *dir, int depth,
 			      const char *below),
 		void *ctx)
 {
-	walk_below(list, dir, "", depth, visit, ctx);
+	folder_walk_below(list, dir, "", depth, visit, ctx);
 }
 
-static void visit_file(struct place_list *list, void *ctx, const char *path, const char *below)
+static void folder_visit_file(struct place_list *list, void *ctx, const char *path,
+			      const char *below)
 {
 	struct place_item *item = place_add(list, ctx);
 
@@ -147,7 +149,8 @@ static void visit_file(struct place_list *list, void *ctx, const char *path, con
 	item->file = str_basename(path);
 }
 
-static void visit_lmstudio(struct place_list *list, void *ctx, const char *path, const char *below)
+static void folder_visit_lmstudio(struct place_list *list, void *ctx, const char *path,
+				  const char *below)
 {
 	struct place_item *item;
 
@@ -164,20 +167,21 @@ static void visit_lmstudio(struct place_list *list, void *ctx, const char *path,
 /* PUBLISHER/MODEL/FILE.gguf */
 void place_read_lmstudio(struct place_list *list, const char *store, const char *root)
 {
-	place_walk(list, root, PLACE_MAX_DEPTH, visit_lmstudio, (void *)store);
+	place_walk(list, root, PLACE_MAX_DEPTH, folder_visit_lmstudio, (void *)store);
 }
 
-static bool holds(struct arena *a, const char *root, const char *name)
+static bool folder_holds(struct arena *a, const char *root, const char *name)
 {
 	return file_is_dir(arena_printf(a, "%s/%s", root, name));
 }
 
 void place_read_folder(struct place_list *list, const char *store, const char *root)
 {
-	if (holds(list->arena, root, "manifests") && holds(list->arena, root, "blobs")) {
+	if (folder_holds(list->arena, root, "manifests") &&
+	    folder_holds(list->arena, root, "blobs")) {
 		place_read_ollama(list, "ollama", root);
 		return;
 	}
 	place_read_hub(list, "hugging face", root);
-	place_walk(list, root, PLACE_MAX_DEPTH, visit_file, (void *)store);
+	place_walk(list, root, PLACE_MAX_DEPTH, folder_visit_file, (void *)store);
 }

@@ -30,13 +30,13 @@ struct repo {
 	const char *commit, *commit_refs, *licence_path, *card_path; /* of the snapshot at hand */
 };
 
-static bool is_commit(const char *text)
+static bool hub_is_commit(const char *text)
 {
 	return strlen(text) == COMMIT_LEN && strspn(text, "0123456789abcdef") == COMMIT_LEN;
 }
 
 /* A real path that stays below the repository. */
-static bool stays_inside(const struct repo *repo, const char *path)
+static bool hub_stays_inside(const struct repo *repo, const char *path)
 {
 	char *real = realpath(path, NULL), *root = realpath(repo->path, NULL);
 	size_t n = root ? strlen(root) : 0;
@@ -47,8 +47,8 @@ static bool stays_inside(const struct repo *repo, const char *path)
 	return inside;
 }
 
-static void read_refs(struct arena *a, struct repo *repo, const char *dir, const char *below,
-		      int depth)
+static void hub_read_refs(struct arena *a, struct repo *repo, const char *dir, const char *below,
+			  int depth)
 {
 	size_t n;
 	char **names = place_names(a, dir, &n);
@@ -61,19 +61,19 @@ static void read_refs(struct arena *a, struct repo *repo, const char *dir, const
 		size_t len;
 
 		if (place_is_dir(path) && depth > 0) {
-			read_refs(a, repo, path, arena_printf(a, "%s/", name), depth - 1);
+			hub_read_refs(a, repo, path, arena_printf(a, "%s/", name), depth - 1);
 			continue;
 		}
-		if (!place_is_name(name) || strchr(name, ' ') || !stays_inside(repo, path) ||
+		if (!place_is_name(name) || strchr(name, ' ') || !hub_stays_inside(repo, path) ||
 		    file_read(a, path, REF_MAX_BYTES, &commit, &len, &unused) < 0)
 			continue;
 		commit[strcspn(commit, " \r\n")] = '\0';
-		if (is_commit(commit))
+		if (hub_is_commit(commit))
 			repo->refs[repo->n_refs++] = (struct ref){ name, commit };
 	}
 }
 
-static const char *refs_of(struct arena *a, const struct repo *repo, const char *commit)
+static const char *hub_refs_of(struct arena *a, const struct repo *repo, const char *commit)
 {
 	const char *all = "";
 
@@ -84,7 +84,7 @@ static const char *refs_of(struct arena *a, const struct repo *repo, const char 
 }
 
 /* The snapshot's own licence and card, which count for the folders below it too. */
-static void find_texts(struct arena *a, struct repo *repo, const char *dir)
+static void hub_find_texts(struct arena *a, struct repo *repo, const char *dir)
 {
 	size_t n;
 	char **names = place_names(a, dir, &n);
@@ -96,14 +96,14 @@ static void find_texts(struct arena *a, struct repo *repo, const char *dir)
 		if (!repo->licence_path &&
 		    (strncasecmp(names[i], "LICENSE", 7) == 0 ||
 		     strncasecmp(names[i], "LICENCE", 7) == 0) &&
-		    stays_inside(repo, path))
+		    hub_stays_inside(repo, path))
 			repo->licence_path = path;
-		if (strcmp(names[i], "README.md") == 0 && stays_inside(repo, path))
+		if (strcmp(names[i], "README.md") == 0 && hub_stays_inside(repo, path))
 			repo->card_path = path;
 	}
 }
 
-static void check_target(struct arena *a, struct place_item *item, const char *path)
+static void hub_check_target(struct arena *a, struct place_item *item, const char *path)
 {
 	char *real = realpath(path, NULL);
 
@@ -118,7 +118,8 @@ static void check_target(struct arena *a, struct place_item *item, const char *p
 	free(real);
 }
 
-static void visit_snapshot(struct place_list *list, void *ctx, const char *path, const char *below)
+static void hub_visit_snapshot(struct place_list *list, void *ctx, const char *path,
+			       const char *below)
 {
 	const struct repo *repo = ctx;
 	struct arena *a = list->arena;
@@ -136,11 +137,11 @@ static void visit_snapshot(struct place_list *list, void *ctx, const char *path,
 	item->file = str_basename(path);
 	item->licence_path = repo->licence_path;
 	item->card_path = repo->card_path;
-	check_target(a, item, path);
+	hub_check_target(a, item, path);
 }
 
 /* "models--ORG--REPO" → "ORG/REPO"; NULL where it is none. */
-static const char *repo_name(struct arena *a, const char *folder)
+static const char *hub_repo_name(struct arena *a, const char *folder)
 {
 	const char *name = folder + strlen("models--"), *dashes;
 
@@ -150,8 +151,8 @@ static const char *repo_name(struct arena *a, const char *folder)
 	return dashes ? arena_printf(a, "%.*s/%s", (int)(dashes - name), name, dashes + 2) : name;
 }
 
-static void read_repo(struct place_list *list, const char *store, const char *path,
-		      const char *name)
+static void hub_read_repo(struct place_list *list, const char *store, const char *path,
+			  const char *name)
 {
 	struct arena *a = list->arena;
 	struct repo repo = { .store = store, .path = path, .name = name };
@@ -159,16 +160,16 @@ static void read_repo(struct place_list *list, const char *store, const char *pa
 	size_t n;
 	char **commits = place_names(a, snapshots, &n);
 
-	read_refs(a, &repo, arena_printf(a, "%s/refs", path), "", REF_DEPTH);
+	hub_read_refs(a, &repo, arena_printf(a, "%s/refs", path), "", REF_DEPTH);
 	for (size_t i = 0; i < n; i++) {
 		const char *dir = arena_printf(a, "%s/%s", snapshots, commits[i]);
 
-		if (!is_commit(commits[i]) || !place_is_dir(dir))
+		if (!hub_is_commit(commits[i]) || !place_is_dir(dir))
 			continue;
 		repo.commit = commits[i];
-		repo.commit_refs = refs_of(a, &repo, commits[i]);
-		find_texts(a, &repo, dir);
-		place_walk(list, dir, PLACE_MAX_DEPTH, visit_snapshot, &repo);
+		repo.commit_refs = hub_refs_of(a, &repo, commits[i]);
+		hub_find_texts(a, &repo, dir);
+		place_walk(list, dir, PLACE_MAX_DEPTH, hub_visit_snapshot, &repo);
 	}
 }
 
@@ -180,15 +181,15 @@ void place_read_hub(struct place_list *list, const char *store, const char *root
 
 	for (size_t i = 0; i < n; i++) {
 		const char *path = arena_printf(a, "%s/%s", root, names[i]);
-		const char *name = repo_name(a, names[i]);
+		const char *name = hub_repo_name(a, names[i]);
 
 		if (name && place_is_dir(path))
-			read_repo(list, store, path, name);
+			hub_read_repo(list, store, path, name);
 	}
 }
 
 /* The repository by its manifest's name: "manifest=ORG=REPO=TAG.json". */
-static const char *flat_base(struct arena *a, char **names, size_t n, const char *file)
+static const char *hub_flat_base(struct arena *a, char **names, size_t n, const char *file)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *org = names[i] + strlen("manifest="), *repo, *tag;
@@ -215,7 +216,7 @@ struct flat {
 	size_t n;
 };
 
-static void visit_flat(struct place_list *list, void *ctx, const char *path, const char *below)
+static void hub_visit_flat(struct place_list *list, void *ctx, const char *path, const char *below)
 {
 	const struct flat *flat = ctx;
 	struct place_item *item = place_add(list, flat->store);
@@ -225,7 +226,7 @@ static void visit_flat(struct place_list *list, void *ctx, const char *path, con
 	item->path = path;
 	item->file = str_basename(path);
 	item->base =
-		place_is_name(below) ? flat_base(list->arena, flat->names, flat->n, below) : "";
+		place_is_name(below) ? hub_flat_base(list->arena, flat->names, flat->n, below) : "";
 	item->name = item->base;
 }
 
@@ -234,5 +235,5 @@ void place_read_flat(struct place_list *list, const char *store, const char *roo
 	struct flat flat = { .store = store };
 
 	flat.names = place_names(list->arena, root, &flat.n);
-	place_walk(list, root, 0, visit_flat, &flat);
+	place_walk(list, root, 0, hub_visit_flat, &flat);
 }

@@ -29,7 +29,7 @@ struct layer {
 	int64_t size_bytes;
 };
 
-static bool is_name_part(const char *text)
+static bool ollama_is_name_part(const char *text)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789_-.:";
@@ -40,7 +40,7 @@ static bool is_name_part(const char *text)
 }
 
 /* HOST, NAMESPACE, MODEL, TAG; what Ollama leaves out is left out. */
-static const char *name_of(struct arena *a, const char *const parts[NAME_PARTS])
+static const char *ollama_name_of(struct arena *a, const char *const parts[NAME_PARTS])
 {
 	const char *before = "";
 
@@ -73,14 +73,14 @@ const char *place_ollama_name(struct arena *a, const char *spec)
 	if (text)
 		return NULL;
 	for (int i = 0; i < NAME_PARTS; i++)
-		if (!is_name_part(parts[i]))
+		if (!ollama_is_name_part(parts[i]))
 			return NULL;
-	return arena_printf(a, "ollama:%s", name_of(a, parts));
+	return arena_printf(a, "ollama:%s", ollama_name_of(a, parts));
 }
 
 /* Fills the layer, or says what is wrong with it. */
-static const char *read_layer(struct arena *a, const char *root, const json_t *json,
-			      struct layer *ret_layer)
+static const char *ollama_read_layer(struct arena *a, const char *root, const json_t *json,
+				     struct layer *ret_layer)
 {
 	const char *digest = json_string_value(json_object_get(json, "digest"));
 	const json_t *size = json_object_get(json, "size");
@@ -97,7 +97,7 @@ static const char *read_layer(struct arena *a, const char *root, const json_t *j
 }
 
 /* What the manifest says of a blob must be so. */
-static const char *check_blob(struct arena *a, const struct layer *layer)
+static const char *ollama_check_blob(struct arena *a, const struct layer *layer)
 {
 	struct stat st;
 
@@ -116,7 +116,7 @@ static const char *check_blob(struct arena *a, const struct layer *layer)
 }
 
 /* Why a manifest without weights has none: the configuration of a cloud model says where it is. */
-static const char *no_weights(struct arena *a, const char *root, const json_t *manifest)
+static const char *ollama_no_weights(struct arena *a, const char *root, const json_t *manifest)
 {
 	struct layer layer;
 	const char *host = NULL, *remote = NULL;
@@ -125,7 +125,7 @@ static const char *no_weights(struct arena *a, const char *root, const json_t *m
 	char *text;
 	size_t len;
 
-	if (!read_layer(a, root, json_object_get(manifest, "config"), &layer) &&
+	if (!ollama_read_layer(a, root, json_object_get(manifest, "config"), &layer) &&
 	    file_read(a, layer.path, CONFIG_MAX_BYTES, &text, &len, &unused) == 0)
 		config = json_loadb(text, len, 0, NULL);
 	host = json_string_value(json_object_get(config, "remote_host"));
@@ -143,7 +143,7 @@ static const char *no_weights(struct arena *a, const char *root, const json_t *m
 	return text;
 }
 
-static const char *add_extra(struct place_item *item, const struct layer *layer)
+static const char *ollama_add_extra(struct place_item *item, const struct layer *layer)
 {
 	if (item->n_extras == PLACE_MAX_EXTRAS)
 		return "its manifest holds more adapters and projectors than one model can have";
@@ -153,8 +153,8 @@ static const char *add_extra(struct place_item *item, const struct layer *layer)
 }
 
 /* What the layer of that kind is for; NULL, or what is wrong. */
-static const char *take_layer(struct arena *a, const char *root, const json_t *json,
-			      struct place_item *item)
+static const char *ollama_take_layer(struct arena *a, const char *root, const json_t *json,
+				     struct place_item *item)
 {
 	const char *media = json_string_value(json_object_get(json, "mediaType")), *kind, *wrong;
 	bool is_model, is_extra;
@@ -167,17 +167,17 @@ static const char *take_layer(struct arena *a, const char *root, const json_t *j
 	is_extra = strcmp(kind, "adapter") == 0 || strcmp(kind, "projector") == 0;
 	if (!is_model && !is_extra && (strcmp(kind, "license") != 0 || item->licence_path))
 		return NULL;
-	wrong = read_layer(a, root, json, &layer);
+	wrong = ollama_read_layer(a, root, json, &layer);
 	if (!is_model && !is_extra) {
-		if (!wrong && !check_blob(a, &layer))
+		if (!wrong && !ollama_check_blob(a, &layer))
 			item->licence_path = layer.path;
 		return NULL;
 	}
-	wrong = wrong ? wrong : check_blob(a, &layer);
+	wrong = wrong ? wrong : ollama_check_blob(a, &layer);
 	if (wrong)
 		return wrong;
 	if (is_extra)
-		return add_extra(item, &layer);
+		return ollama_add_extra(item, &layer);
 	if (*item->path)
 		return "its manifest names several files of weights, which only Ollama joins";
 	item->path = layer.path;
@@ -197,9 +197,9 @@ void place_read_manifest(struct arena *a, const char *root, const char *text, si
 	else if (json_array_size(layers) > MAX_LAYERS)
 		item->problem = "its manifest holds more layers than a model has";
 	for (size_t i = 0; i < json_array_size(layers) && !item->problem; i++)
-		item->problem = take_layer(a, root, json_array_get(layers, i), item);
+		item->problem = ollama_take_layer(a, root, json_array_get(layers, i), item);
 	if (!item->problem && !*item->path)
-		item->problem = no_weights(a, root, manifest);
+		item->problem = ollama_no_weights(a, root, manifest);
 	if (item->problem) {
 		item->path = item->stated_sha256 = "";
 		item->n_extras = 0;
@@ -207,8 +207,8 @@ void place_read_manifest(struct arena *a, const char *root, const char *text, si
 	json_decref(manifest);
 }
 
-static void read_tag(struct place_list *list, const char *store, const char *root,
-		     const char *const parts[NAME_PARTS])
+static void ollama_read_tag(struct place_list *list, const char *store, const char *root,
+			    const char *const parts[NAME_PARTS])
 {
 	struct arena *a = list->arena;
 	const char *path = arena_printf(a, "%s/manifests/%s/%s/%s/%s", root, parts[0], parts[1],
@@ -224,7 +224,7 @@ static void read_tag(struct place_list *list, const char *store, const char *roo
 	item = place_add(list, store);
 	if (!item)
 		return;
-	item->label = item->file = name_of(a, parts);
+	item->label = item->file = ollama_name_of(a, parts);
 	item->name = item->base = arena_printf(a, "ollama:%s", item->label);
 	if (file_read(a, path, MANIFEST_MAX_BYTES, &text, &len, &err) < 0) {
 		item->problem = arena_printf(a, "its manifest cannot be read: %s", err.msg);
@@ -236,8 +236,8 @@ static void read_tag(struct place_list *list, const char *store, const char *roo
 }
 
 /* HOST, NAMESPACE and MODEL are folders, TAG is a file. */
-static void read_level(struct place_list *list, const char *store, const char *root,
-		       const char *dir, const char *parts[NAME_PARTS], int level)
+static void ollama_read_level(struct place_list *list, const char *store, const char *root,
+			      const char *dir, const char *parts[NAME_PARTS], int level)
 {
 	struct arena *a = list->arena;
 	size_t n;
@@ -246,13 +246,13 @@ static void read_level(struct place_list *list, const char *store, const char *r
 	for (size_t i = 0; i < n && !list->cut; i++) {
 		const char *path = arena_printf(a, "%s/%s", dir, names[i]);
 
-		if (!is_name_part(names[i]))
+		if (!ollama_is_name_part(names[i]))
 			continue;
 		parts[level] = names[i];
 		if (level == NAME_PARTS - 1)
-			read_tag(list, store, root, parts);
+			ollama_read_tag(list, store, root, parts);
 		else if (place_is_dir(path))
-			read_level(list, store, root, path, parts, level + 1);
+			ollama_read_level(list, store, root, path, parts, level + 1);
 	}
 }
 
@@ -260,5 +260,6 @@ void place_read_ollama(struct place_list *list, const char *store, const char *r
 {
 	const char *parts[NAME_PARTS] = { "", "", "", "" };
 
-	read_level(list, store, root, arena_printf(list->arena, "%s/manifests", root), parts, 0);
+	ollama_read_level(list, store, root, arena_printf(list->arena, "%s/manifests", root), parts,
+			  0);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "base/url.h"
@@ -43,7 +44,7 @@ int served_find(struct arena *a, const char *spec, struct model *ret_model, stru
 }
 
 /* The hash of the stable part; false where there is none. */
-static bool identity_hash(const json_t *stated, char ret_hex[HASH_HEX_LEN + 1])
+static bool served_identity_hash(const json_t *stated, char ret_hex[HASH_HEX_LEN + 1])
 {
 	const json_t *identity = json_object_get(stated, "identity");
 	char *text = json_is_object(identity) ?
@@ -65,7 +66,7 @@ int served_take(struct arena *a, struct model *model, const struct model_facts *
 	const char *digest = json_string_value(json_object_get(identity, "digest"));
 	const char *name = json_string_value(json_object_get(identity, "model"));
 
-	if (!identity_hash(root, model->sha256)) {
+	if (!served_identity_hash(root, model->sha256)) {
 		json_decref(root);
 		return err_set(err, ERR_ENGINE, "%s: the worker did not say which model it is",
 			       model->url);
@@ -86,14 +87,14 @@ bool served_is_same(const struct model *model, const char *stated)
 {
 	json_t *root = json_loads(stated, 0, NULL);
 	char hex[HASH_HEX_LEN + 1];
-	bool same = identity_hash(root, hex) && strcmp(hex, model->sha256) == 0;
+	bool same = served_identity_hash(root, hex) && strcmp(hex, model->sha256) == 0;
 
 	json_decref(root);
 	return same;
 }
 
 /* Bits of a weight by the quant's name: with scales, about half a bit more than its digit. */
-static double bits_of(const char *quant)
+static double served_bits_of(const char *quant)
 {
 	static const struct {
 		const char *start;
@@ -104,7 +105,7 @@ static double bits_of(const char *quant)
 	};
 	const char *digit = quant + strcspn(quant, "0123456789");
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strncasecmp(quant, rows[i].start, strlen(rows[i].start)) == 0)
 			return rows[i].bits;
 	return strncasecmp(quant, "Q", 1) == 0 || strncasecmp(quant, "IQ", 2) == 0 ?
@@ -116,7 +117,7 @@ int64_t served_bytes(const struct model_facts *facts)
 {
 	if (facts->tensor_bytes > 0)
 		return facts->tensor_bytes;
-	return memory_bounded((double)facts->n_params * bits_of(facts->quant) / 8);
+	return memory_bounded((double)facts->n_params * served_bits_of(facts->quant) / 8);
 }
 
 const char *served_leaves_for(struct arena *a, const struct model *model)

@@ -36,7 +36,7 @@ int tuned_model_write(struct arena *a, const char *path, const struct tuned_mode
 	return file_write(path, 0600, text, strlen(text), err);
 }
 
-static bool read_record(struct arena *a, json_t *root, struct tuned_model *m)
+static bool tuned_read_record(struct arena *a, json_t *root, struct tuned_model *m)
 {
 	json_int_t made_us, n_held_out, right, epochs, layers;
 	json_t *labels, *training;
@@ -76,7 +76,7 @@ int tuned_model_load(struct arena *a, const char *path, struct tuned_model *ret_
 	if (file_read(a, path, RECORD_MAX_BYTES, &text, &len, err) < 0)
 		return -1;
 	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
-	whole = root && read_record(a, root, ret_model);
+	whole = root && tuned_read_record(a, root, ret_model);
 	json_decref(root);
 	if (whole)
 		return 0;

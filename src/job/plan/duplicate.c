@@ -29,7 +29,7 @@ void duplicate_mark(struct model *models, const char *const *problems, size_t n)
 }
 
 /* The place's own full name where it has one: with the commit, with the tag and its digest. */
-static const char *name_of(struct arena *a, const struct model *m)
+static const char *duplicate_name_of(struct arena *a, const struct model *m)
 {
 	const struct model_origin *o = &m->origin;
 	const char *name = display_path(a, o->name && *o->name ? o->name : m->spec);
@@ -42,7 +42,7 @@ static const char *name_of(struct arena *a, const struct model *m)
 const char *duplicate_words(struct arena *a, const struct model *model)
 {
 	const struct model *first = model->repeats;
-	const char *names[] = { name_of(a, first), name_of(a, model) };
+	const char *names[] = { duplicate_name_of(a, first), duplicate_name_of(a, model) };
 	const char *label = display_path(a, first->label);
 
 	if (strcmp(names[0], names[1]) == 0)

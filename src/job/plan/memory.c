@@ -13,12 +13,12 @@ int64_t memory_bounded(double value)
 	return value > most ? (int64_t)most : value > 0 ? (int64_t)value : 0;
 }
 
-static double smaller(double a, double b)
+static double memory_smaller(double a, double b)
 {
 	return a < b ? a : b;
 }
 
-static double larger(double a, double b)
+static double memory_larger(double a, double b)
 {
 	return a > b ? a : b;
 }
@@ -27,38 +27,43 @@ static double larger(double a, double b)
  * The file is mapped whole, but the engine gives the pages of its header back once the weights
  * are loaded: they count only as far as nothing has come in their place.
  */
-static double mapped(const struct model *m, double after)
+static double memory_mapped(const struct model *m, double after)
 {
 	double file = (double)m->stamp.size_bytes, tensors = (double)m->facts.tensor_bytes;
 
-	return tensors > 0 && tensors < file ? larger(tensors, file - after) : file;
+	return tensors > 0 && tensors < file ? memory_larger(tensors, file - after) : file;
 }
 
 /*
  * Logits leave twice: as the last row of the computation, which may lie where scratch space was,
  * and in a buffer with a row for each sequence. Scratch space counts as far as it is touched.
  */
-static void by_engine(const struct model *m, const struct memory_ask *ask, struct memory_need *ret)
+static void memory_by_engine(const struct model *m, const struct memory_ask *ask,
+			     struct memory_need *ret)
 {
 	const struct model_facts *f = &m->facts;
 	double row = (double)f->n_vocab * sizeof(float);
-	double tok = smaller((double)smaller((double)ask->ubatch_tok, (double)ask->context_tok),
-			     (double)ask->decode_tok);
+	double tok = memory_smaller(
+		(double)memory_smaller((double)ask->ubatch_tok, (double)ask->context_tok),
+		(double)ask->decode_tok);
 	double scratch = ((double)f->scratch_bytes +
 			  (double)f->scratch_cell_bytes * (double)ask->context_tok) *
 			 tok / MODEL_UBATCH_TOK;
 	double context = (double)f->cell_bytes * (double)ask->context_tok +
 			 (double)f->seq_bytes * (double)ask->n_seq;
-	double rows = row * (double)ask->n_seq + larger(scratch, row * (double)ask->n_outputs);
+	double rows =
+		row * (double)ask->n_seq + memory_larger(scratch, row * (double)ask->n_outputs);
 
 	ret->copied_bytes = memory_bounded((double)f->copied_bytes);
-	ret->weights_bytes = memory_bounded(mapped(m, context + rows) + (double)f->copied_bytes);
+	ret->weights_bytes =
+		memory_bounded(memory_mapped(m, context + rows) + (double)f->copied_bytes);
 	ret->context_bytes = memory_bounded(context);
 	ret->buffer_bytes = memory_bounded((double)f->host_bytes + rows);
 }
 
 /* Keys and values of every layer as 16-bit floats; nothing is known of copies. */
-static void by_header(const struct model *m, const struct memory_ask *ask, struct memory_need *ret)
+static void memory_by_header(const struct model *m, const struct memory_ask *ask,
+			     struct memory_need *ret)
 {
 	const struct model_facts *f = &m->facts;
 
@@ -78,9 +83,9 @@ void memory_estimate(const struct model *model, const struct memory_ask *ask,
 	if (!model->has_facts)
 		return;
 	if (model->facts.host_bytes > 0)
-		by_engine(model, ask, ret);
+		memory_by_engine(model, ask, ret);
 	else
-		by_header(model, ask, ret);
+		memory_by_header(model, ask, ret);
 }
 
 int64_t memory_total(const struct memory_need *need)

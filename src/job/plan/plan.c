@@ -1,7 +1,7 @@
 /*
  * The plan: which candidates there are, how large each is, how long it may take, and which cannot
- * run. Arithmetic: no file is opened here (job/licence/licence.c looks for licence texts), and what is not
- * known is guessed by the formulas below, which docs/job-file.md repeats in words.
+ * run. Arithmetic: no file is opened here (job/licence/licence.c looks for licence texts), and what
+ * is not known is guessed by the formulas below, which docs/job-file.md repeats in words.
  */
 #include "job/plan/plan.h"
 
@@ -49,19 +49,19 @@ struct planner {
 	int64_t *wave_tok; /* of the longest wave of so many tickets, with their reasons */
 };
 
-static int64_t text_tok(size_t n_bytes)
+static int64_t plan_text_tok(size_t n_bytes)
 {
 	return (int64_t)(n_bytes + BYTES_PER_TOK - 1) / BYTES_PER_TOK;
 }
 
-static int by_value_down(const void *x, const void *y)
+static int plan_by_value_down(const void *x, const void *y)
 {
 	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
 
 	return (a < b) - (a > b);
 }
 
-static void count_image(struct planner *p, const struct ticket *t)
+static void plan_count_image(struct planner *p, const struct ticket *t)
 {
 	if (!t->image)
 		return;
@@ -73,22 +73,22 @@ static void count_image(struct planner *p, const struct ticket *t)
 }
 
 /* Tokens of n images, as the model's projector makes them of each. */
-static int64_t images_tok(const struct model *m, int64_t n)
+static int64_t plan_images_tok(const struct model *m, int64_t n)
 {
 	return n * (m->projector.image_tok > 0 ? m->projector.image_tok : IMAGE_TOK);
 }
 
-static void count_tickets(struct planner *p)
+static void plan_count_tickets(struct planner *p)
 {
 	int64_t *tok = arena_array(p->a, p->slice->n, sizeof(*tok));
 
 	for (size_t i = 0; i < p->slice->n; i++) {
-		tok[i] = text_tok(p->slice->tickets[i].text_len) + TICKET_EXTRA_TOK;
-		count_image(p, &p->slice->tickets[i]);
+		tok[i] = plan_text_tok(p->slice->tickets[i].text_len) + TICKET_EXTRA_TOK;
+		plan_count_image(p, &p->slice->tickets[i]);
 		p->ticket_tok += tok[i];
 	}
 	if (p->slice->n) {
-		qsort(tok, p->slice->n, sizeof(*tok), by_value_down);
+		qsort(tok, p->slice->n, sizeof(*tok), plan_by_value_down);
 		p->longest_tok = tok[0];
 	}
 	p->max_wave = p->slice->n < PLAN_MAX_WAVE ? (int64_t)p->slice->n : PLAN_MAX_WAVE;
@@ -97,17 +97,17 @@ static void count_tickets(struct planner *p)
 		p->wave_tok[i + 1] = p->wave_tok[i] + tok[i] + p->think_tok + p->cap_tok;
 }
 
-static int64_t prefix_tok(const struct planner *p, enum way way)
+static int64_t plan_prefix_tok(const struct planner *p, enum way way)
 {
-	int64_t tok = text_tok(strlen(p->job->prompt)) + PREFIX_EXTRA_TOK;
+	int64_t tok = plan_text_tok(strlen(p->job->prompt)) + PREFIX_EXTRA_TOK;
 
 	if (way_has_examples(way))
 		for (size_t i = 0; i < p->examples->n; i++)
-			tok += text_tok(p->examples->items[i]->text_len) + EXAMPLE_EXTRA_TOK;
+			tok += plan_text_tok(p->examples->items[i]->text_len) + EXAMPLE_EXTRA_TOK;
 	return tok;
 }
 
-static int64_t ubatch_tok(const struct planner *p)
+static int64_t plan_ubatch_tok(const struct planner *p)
 {
 	int64_t most = p->limits->n_batch;
 
@@ -115,7 +115,8 @@ static int64_t ubatch_tok(const struct planner *p)
 }
 
 /* A projector is read into memory whole; the pixels of one image at a time come on top. */
-static void add_projector(const struct planner *p, const struct model *m, struct memory_need *need)
+static void plan_add_projector(const struct planner *p, const struct model *m,
+			       struct memory_need *need)
 {
 	if (!m->projector.path)
 		return;
@@ -126,21 +127,21 @@ static void add_projector(const struct planner *p, const struct model *m, struct
 }
 
 /* What it takes to keep so many tickets at a time. */
-static void size_wave(const struct planner *p, struct candidate *c, int64_t n_wave)
+static void plan_size_wave(const struct planner *p, struct candidate *c, int64_t n_wave)
 {
 	int64_t n_images = n_wave < p->n_images ? n_wave : p->n_images;
 	struct memory_ask ask = {
 		.context_tok = (c->prefix_tok + p->wave_tok[n_wave] +
-				images_tok(c->model, n_images) + CONTEXT_PAD_TOK - 1) /
+				plan_images_tok(c->model, n_images) + CONTEXT_PAD_TOK - 1) /
 			       CONTEXT_PAD_TOK * CONTEXT_PAD_TOK,
 		.n_seq = n_wave + 1,
-		.ubatch_tok = ubatch_tok(p),
+		.ubatch_tok = plan_ubatch_tok(p),
 		.decode_tok = c->prefix_tok > p->longest_tok ? c->prefix_tok : p->longest_tok,
 		.n_outputs = p->job->reason == REASON_LAST ? n_wave : 1,
 	};
 
 	memory_estimate(c->model, &ask, &c->need);
-	add_projector(p, c->model, &c->need);
+	plan_add_projector(p, c->model, &c->need);
 	/* The engine reads an adapter into memory of its own. */
 	c->need.weights_bytes += c->model->adapter.stamp.size_bytes;
 	if (c->head)
@@ -150,40 +151,40 @@ static void size_wave(const struct planner *p, struct candidate *c, int64_t n_wa
 }
 
 /* The machine's memory less a tenth; 0: not known. */
-static int64_t usable_bytes(const struct planner *p)
+static int64_t plan_usable_bytes(const struct planner *p)
 {
 	return p->limits->machine_bytes - p->limits->machine_bytes / PLAN_RESERVE_PARTS;
 }
 
-static bool is_over_budget(const struct planner *p, const struct candidate *c)
+static bool plan_is_over_budget(const struct planner *p, const struct candidate *c)
 {
 	return p->job->budget.memory_bytes > 0 && c->size_bytes > p->job->budget.memory_bytes;
 }
 
 /* What has to stay: pages of the file that were copied are the system's to take back. */
-static int64_t staying_bytes(const struct candidate *c)
+static int64_t plan_staying_bytes(const struct candidate *c)
 {
 	return c->size_bytes - c->need.copied_bytes;
 }
 
-static bool is_over_machine(const struct planner *p, const struct candidate *c)
+static bool plan_is_over_machine(const struct planner *p, const struct candidate *c)
 {
-	return p->limits->machine_bytes > 0 && staying_bytes(c) > usable_bytes(p);
+	return p->limits->machine_bytes > 0 && plan_staying_bytes(c) > plan_usable_bytes(p);
 }
 
 /* RULE: memory. The longest wave that fits; where none does, what a single ticket takes. */
-static void size_up(const struct planner *p, struct candidate *c)
+static void plan_size_up(const struct planner *p, struct candidate *c)
 {
 	int64_t n_wave = p->max_wave;
 
-	size_wave(p, c, n_wave);
-	while (n_wave > 1 && (is_over_budget(p, c) || is_over_machine(p, c)))
-		size_wave(p, c, --n_wave);
+	plan_size_wave(p, c, n_wave);
+	while (n_wave > 1 && (plan_is_over_budget(p, c) || plan_is_over_machine(p, c)))
+		plan_size_wave(p, c, --n_wave);
 	c->n_wave = n_wave < p->max_wave ? n_wave : 0;
 }
 
 /* RULE: licence. Where it forbids the use, a model is only measured when that is asked for. */
-static const char *forbidden(const struct planner *p, const struct licence *l)
+static const char *plan_forbidden(const struct planner *p, const struct licence *l)
 {
 	if (l->verdict != LICENCE_BLOCK || p->job->evaluate)
 		return NULL;
@@ -194,8 +195,8 @@ static const char *forbidden(const struct planner *p, const struct licence *l)
 }
 
 /* The sum, in words. */
-static const char *need_words(const struct planner *p, const struct candidate *c,
-			      int64_t weights_bytes)
+static const char *plan_need_words(const struct planner *p, const struct candidate *c,
+				   int64_t weights_bytes)
 {
 	return arena_printf(p->a, "weights %s + context of %lld tokens %s + buffers %s",
 			    str_bytes(p->a, (uint64_t)weights_bytes), (long long)c->context_tok,
@@ -204,7 +205,7 @@ static const char *need_words(const struct planner *p, const struct candidate *c
 }
 
 /* RULE: images. Only a model with a projector sees them. A server says itself what it can. */
-static const char *blind(const struct planner *p, const struct model *m)
+static const char *plan_blind(const struct planner *p, const struct model *m)
 {
 	if (!p->first_image || m->engine != ENGINE_LLAMA || m->projector.path)
 		return NULL;
@@ -216,7 +217,7 @@ static const char *blind(const struct planner *p, const struct model *m)
 }
 
 /* RULE: budget. Why the candidate cannot run, in words, or NULL. */
-static const char *refusal(const struct planner *p, const struct candidate *c)
+static const char *plan_refusal(const struct planner *p, const struct candidate *c)
 {
 	const struct model *m = c->model;
 
@@ -229,34 +230,34 @@ static const char *refusal(const struct planner *p, const struct candidate *c)
 			"for %lld: shorten it%s",
 			(long long)c->prefix_tok, (long long)m->facts.n_ctx_train,
 			way_has_examples(c->way) ? ", or lower per_label" : "");
-	if (is_over_budget(p, c))
+	if (plan_is_over_budget(p, c))
 		return arena_printf(
 			p->a,
 			"needs about %s for one ticket at a time (%s), and the budget allows %s",
 			str_bytes(p->a, (uint64_t)c->size_bytes),
-			need_words(p, c, c->need.weights_bytes),
+			plan_need_words(p, c, c->need.weights_bytes),
 			str_bytes(p->a, (uint64_t)p->job->budget.memory_bytes));
-	if (is_over_machine(p, c))
+	if (plan_is_over_machine(p, c))
 		return arena_printf(
 			p->a,
 			"needs at least %s for one ticket at a time (%s), and this machine has %s, "
 			"of which a tenth is kept free",
-			str_bytes(p->a, (uint64_t)staying_bytes(c)),
-			need_words(p, c, c->need.weights_bytes - c->need.copied_bytes),
+			str_bytes(p->a, (uint64_t)plan_staying_bytes(c)),
+			plan_need_words(p, c, c->need.weights_bytes - c->need.copied_bytes),
 			str_bytes(p->a, (uint64_t)p->limits->machine_bytes));
 	if (c->head && head_refusal(p->a, c->head, p->job))
 		return head_refusal(p->a, c->head, p->job);
-	return blind(p, m) ? blind(p, m) : forbidden(p, c->licence);
+	return plan_blind(p, m) ? plan_blind(p, m) : plan_forbidden(p, c->licence);
 }
 
-static bool is_measured(const struct planner *p, const struct model *m)
+static bool plan_is_measured(const struct planner *p, const struct model *m)
 {
 	return m->prompt_tok_per_s > 0 &&
 	       (m->reason_tok_per_s > 0 || p->cap_tok + p->think_tok == 0);
 }
 
 /* Parameters that one token goes through; 0 where that is not known. */
-static int64_t active_params(const struct model *m)
+static int64_t plan_active_params(const struct model *m)
 {
 	if (!m->has_facts)
 		return 0;
@@ -264,21 +265,21 @@ static int64_t active_params(const struct model *m)
 }
 
 /* The measured model that is nearest in active parameters, or NULL where a size is not known. */
-static const struct model *nearest_measured(const struct planner *p, const struct model *m,
-					    const struct model *models, size_t n_models)
+static const struct model *plan_nearest_measured(const struct planner *p, const struct model *m,
+						 const struct model *models, size_t n_models)
 {
 	const struct model *best = NULL;
 	double best_ratio = 0;
 
-	if (active_params(m) <= 0)
+	if (plan_active_params(m) <= 0)
 		return NULL;
 	for (size_t i = 0; i < n_models; i++) {
 		double x, y;
 
-		if (!is_measured(p, &models[i]) || active_params(&models[i]) <= 0)
+		if (!plan_is_measured(p, &models[i]) || plan_active_params(&models[i]) <= 0)
 			continue;
-		x = (double)active_params(&models[i]);
-		y = (double)active_params(m);
+		x = (double)plan_active_params(&models[i]);
+		y = (double)plan_active_params(m);
 		if (!best || (x < y ? y / x : x / y) < best_ratio) {
 			best = &models[i];
 			best_ratio = x < y ? y / x : x / y;
@@ -288,19 +289,19 @@ static const struct model *nearest_measured(const struct planner *p, const struc
 }
 
 /* A token costs time in proportion to the parameters that it goes through. */
-static void estimate(const struct planner *p, struct candidate *c, const struct model *models,
-		     size_t n_models)
+static void plan_estimate(const struct planner *p, struct candidate *c, const struct model *models,
+			  size_t n_models)
 {
 	const struct model *by = c->model;
 	double scale = 1, seconds;
 
 	c->estimate_us = -1;
-	if (!is_measured(p, by)) {
-		by = nearest_measured(p, by, models, n_models);
+	if (!plan_is_measured(p, by)) {
+		by = plan_nearest_measured(p, by, models, n_models);
 		if (!by)
 			return;
 		c->estimate_rough = true;
-		scale = (double)active_params(c->model) / (double)active_params(by);
+		scale = (double)plan_active_params(c->model) / (double)plan_active_params(by);
 	}
 	seconds = (double)(c->prefix_tok + c->ticket_tok) / by->prompt_tok_per_s;
 	if (c->reason_tok + c->think_tok > 0)
@@ -309,8 +310,8 @@ static void estimate(const struct planner *p, struct candidate *c, const struct 
 }
 
 /* "LABEL WAY"; models that share a label are told apart by their place in the job. */
-static const char *name_of(struct arena *a, const struct model *models, size_t n_models, size_t at,
-			   enum way way)
+static const char *plan_name_of(struct arena *a, const struct model *models, size_t n_models,
+				size_t at, enum way way)
 {
 	size_t n_same = 0, place = 0;
 
@@ -328,19 +329,19 @@ static const char *name_of(struct arena *a, const struct model *models, size_t n
 }
 
 /* Of a server that does not say: it may be the largest. */
-static bool size_is_unknown(const struct candidate *c)
+static bool plan_size_is_unknown(const struct candidate *c)
 {
 	return c->size_bytes == 0 && c->model->engine == ENGINE_HTTP;
 }
 
 /* RULE: smallest first. Ties by parameters, way, and name. */
-static int by_size(const void *x, const void *y)
+static int plan_by_size(const void *x, const void *y)
 {
 	const struct candidate *a = x, *b = y;
 	int64_t pa = a->model->facts.n_params, pb = b->model->facts.n_params;
 
-	if (size_is_unknown(a) != size_is_unknown(b))
-		return size_is_unknown(a) ? 1 : -1;
+	if (plan_size_is_unknown(a) != plan_size_is_unknown(b))
+		return plan_size_is_unknown(a) ? 1 : -1;
 	if (a->size_bytes != b->size_bytes)
 		return a->size_bytes < b->size_bytes ? -1 : 1;
 	if (pa != pb)
@@ -350,7 +351,7 @@ static int by_size(const void *x, const void *y)
 	return strcmp(a->name, b->name);
 }
 
-static int64_t add_up(const struct plan *plan)
+static int64_t plan_add_up(const struct plan *plan)
 {
 	int64_t total = -1;
 
@@ -361,7 +362,7 @@ static int64_t add_up(const struct plan *plan)
 	return total;
 }
 
-static bool takes_way(const struct job *job, const struct model *model, enum way way)
+static bool plan_takes_way(const struct job *job, const struct model *model, enum way way)
 {
 	if (model->repeats)
 		return false;
@@ -386,26 +387,26 @@ static void plan_server(const struct planner *p, struct candidate *c)
 		c->refused = "a server tells no probability of a label, so there is nothing to "
 			     "calibrate";
 	else
-		c->refused = forbidden(p, c->licence);
+		c->refused = plan_forbidden(p, c->licence);
 }
 
 static void plan_model(const struct planner *p, struct candidate *c, const struct model *models,
 		       size_t n_models)
 {
-	c->prefix_tok = prefix_tok(p, c->way);
-	c->ticket_tok = p->ticket_tok + images_tok(c->model, p->n_images);
+	c->prefix_tok = plan_prefix_tok(p, c->way);
+	c->ticket_tok = p->ticket_tok + plan_images_tok(c->model, p->n_images);
 	c->reason_tok = (int64_t)p->slice->n * p->cap_tok;
 	c->think_tok = (int64_t)p->slice->n * p->think_tok;
 	if (c->model->engine == ENGINE_HTTP) {
 		plan_server(p, c);
 		return;
 	}
-	size_up(p, c);
+	plan_size_up(p, c);
 	/* Its answers are those of the way it is based on; a few reasons are written anew. */
 	if (way_base(c->way) != c->way)
 		c->ticket_tok = c->reason_tok = c->think_tok = 0;
-	estimate(p, c, models, n_models);
-	c->refused = refusal(p, c);
+	plan_estimate(p, c, models, n_models);
+	c->refused = plan_refusal(p, c);
 }
 
 /* One candidate for each head that was made for this model. */
@@ -433,8 +434,8 @@ static void plan_heads(const struct planner *p, struct candidate like, struct pl
 }
 
 /* RULE: the same weights under two names are asked once. Each name's licence is heard. */
-static void set_aside_repeats(struct arena *a, const struct model *models, size_t n_models,
-			      struct licence *licences, struct plan *plan)
+static void plan_set_aside_repeats(struct arena *a, const struct model *models, size_t n_models,
+				   struct licence *licences, struct plan *plan)
 {
 	plan->repeats = arena_array(a, n_models, sizeof(*plan->repeats));
 	for (size_t i = 0; i < n_models; i++) {
@@ -468,11 +469,11 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 			       display_path(a, job->path));
 	p.cap_tok = job->reason == REASON_NONE ? 0 : job->budget.reason_tok;
 	p.think_tok = job->think_tok;
-	count_tickets(&p);
+	plan_count_tickets(&p);
 	licences = arena_array(a, n_models, sizeof(*licences));
 	for (size_t i = 0; i < n_models; i++)
 		licence_judge_together(a, &models[i], job, &licences[i]);
-	set_aside_repeats(a, models, n_models, licences, &plan);
+	plan_set_aside_repeats(a, models, n_models, licences, &plan);
 	plan.candidates =
 		arena_array(a, n_models * (WAY_ALL + limits->n_heads), sizeof(*plan.candidates));
 	for (size_t i = 0; i < n_models * WAY_ALL; i++) {
@@ -481,9 +482,9 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 		c->model = &models[i / WAY_ALL];
 		c->way = (enum way)(i % WAY_ALL);
 		c->licence = &licences[i / WAY_ALL];
-		if (!takes_way(job, c->model, c->way))
+		if (!plan_takes_way(job, c->model, c->way))
 			continue;
-		c->name = name_of(a, models, n_models, i / WAY_ALL, c->way);
+		c->name = plan_name_of(a, models, n_models, i / WAY_ALL, c->way);
 		if (c->way == WAY_TUNED) {
 			plan_heads(&p, *c, &plan, models, n_models);
 			continue;
@@ -494,8 +495,8 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 			plan_model(&p, c, models, n_models);
 		plan.n++;
 	}
-	qsort(plan.candidates, plan.n, sizeof(*plan.candidates), by_size);
-	plan.total_us = add_up(&plan);
+	qsort(plan.candidates, plan.n, sizeof(*plan.candidates), plan_by_size);
+	plan.total_us = plan_add_up(&plan);
 	*ret_plan = plan;
 	return 0;
 }

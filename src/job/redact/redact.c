@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "job/redact/redact_rows.h"
 
@@ -91,7 +92,7 @@ int redact_type_find(const char *name)
 }
 
 /* For PCRE2: without memory its JIT compiler would crash. */
-static void *must_have(PCRE2_SIZE n_bytes, void *unused)
+static void *redact_must_have(PCRE2_SIZE n_bytes, void *unused)
 {
 	void *p = malloc(n_bytes);
 
@@ -101,14 +102,14 @@ static void *must_have(PCRE2_SIZE n_bytes, void *unused)
 	return p;
 }
 
-static void give_back(void *p, void *unused)
+static void redact_give_back(void *p, void *unused)
 {
 	(void)unused;
 	free(p);
 }
 
-static int compile(const struct redactor *redactor, const char *pattern, const char *what,
-		   pcre2_code **ret_code, struct err *err)
+static int redact_compile(const struct redactor *redactor, const char *pattern, const char *what,
+			  pcre2_code **ret_code, struct err *err)
 {
 	const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS;
 	PCRE2_SIZE at;
@@ -131,7 +132,7 @@ static int compile(const struct redactor *redactor, const char *pattern, const c
 	return 0;
 }
 
-static int add_rule(struct redactor *redactor, const struct redact_row *row, struct err *err)
+static int redact_add_rule(struct redactor *redactor, const struct redact_row *row, struct err *err)
 {
 	struct rule *rule = &redactor->rules[redactor->n_rules];
 	int group;
@@ -140,35 +141,36 @@ static int add_rule(struct redactor *redactor, const struct redact_row *row, str
 		return err_set(err, ERR_REFUSED, "more than %d recognisers", MAX_RULES);
 	redactor->n_rules++;
 	rule->row = row;
-	if (compile(redactor, row->pattern, row->what, &rule->code, err) < 0 ||
-	    compile(redactor, row->near, row->what, &rule->near, err) < 0 ||
-	    compile(redactor, row->against, row->what, &rule->against, err) < 0)
+	if (redact_compile(redactor, row->pattern, row->what, &rule->code, err) < 0 ||
+	    redact_compile(redactor, row->near, row->what, &rule->near, err) < 0 ||
+	    redact_compile(redactor, row->against, row->what, &rule->against, err) < 0)
 		return -1;
 	group = pcre2_substring_number_from_name(rule->code, (PCRE2_SPTR) "v");
 	rule->value_group = group > 0 ? (uint32_t)group : 0;
 	return 0;
 }
 
-static int add_rules(struct redactor *redactor, struct err *err)
+static int redact_add_rules(struct redactor *redactor, struct err *err)
 {
 	const struct redact_table *const tables[] = {
 		&redact_numbers, &redact_labelled, &redact_nets,
 		&redact_people,	 &redact_dates,	   &redact_suspects,
 	};
 
-	if (add_rule(redactor, &placeholder_row, err) < 0)
+	if (redact_add_rule(redactor, &placeholder_row, err) < 0)
 		return -1;
-	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
+	for (size_t t = 0; t < COUNT_OF(tables); t++)
 		for (size_t i = 0; i < tables[t]->n; i++)
-			if (add_rule(redactor, &tables[t]->rows[i], err) < 0)
+			if (redact_add_rule(redactor, &tables[t]->rows[i], err) < 0)
 				return -1;
 	return 0;
 }
 
 int redactor_open(struct redactor **ret_redactor, struct err *err)
 {
-	struct redactor *redactor = must_have(sizeof(*redactor), NULL);
-	pcre2_general_context *memory = pcre2_general_context_create(must_have, give_back, NULL);
+	struct redactor *redactor = redact_must_have(sizeof(*redactor), NULL);
+	pcre2_general_context *memory =
+		pcre2_general_context_create(redact_must_have, redact_give_back, NULL);
 
 	*redactor = (struct redactor){ 0 };
 	redactor->limits = pcre2_match_context_create(memory);
@@ -181,7 +183,7 @@ int redactor_open(struct redactor **ret_redactor, struct err *err)
 	if (redactor->stack)
 		pcre2_jit_stack_assign(redactor->limits, NULL, redactor->stack);
 	redact_words_load(&redactor->arena, &redactor->words);
-	if (add_rules(redactor, err) < 0) {
+	if (redact_add_rules(redactor, err) < 0) {
 		redactor_close(redactor);
 		return -1;
 	}
@@ -206,7 +208,7 @@ void redactor_close(struct redactor *redactor)
 	free(redactor);
 }
 
-static size_t forward(const struct scan *scan, size_t at)
+static size_t redact_forward(const struct scan *scan, size_t at)
 {
 	do
 		at++;
@@ -215,7 +217,7 @@ static size_t forward(const struct scan *scan, size_t at)
 }
 
 /* The first character that begins at `at` or before it. */
-static size_t snap(const struct scan *scan, size_t at)
+static size_t redact_snap(const struct scan *scan, size_t at)
 {
 	while (at > 0 && at < scan->n_bytes && ((unsigned char)scan->text[at] & 0xC0) == 0x80)
 		at--;
@@ -223,7 +225,7 @@ static size_t snap(const struct scan *scan, size_t at)
 }
 
 /* 1 where the pattern is found in [from, to), 0 where not, -1 where the library gave up. */
-static int find(const struct scan *scan, const pcre2_code *code, size_t from, size_t to)
+static int redact_find(const struct scan *scan, const pcre2_code *code, size_t from, size_t to)
 {
 	struct redactor *redactor = scan->redactor;
 	int r = pcre2_match(code, (PCRE2_SPTR)scan->text, to, from, PCRE2_NO_UTF_CHECK,
@@ -235,8 +237,8 @@ static int find(const struct scan *scan, const pcre2_code *code, size_t from, si
 }
 
 /* Does the pattern stand before or after the value? */
-static int is_around(const struct scan *scan, const pcre2_code *code,
-		     const struct redact_match *match)
+static int redact_is_around(const struct scan *scan, const pcre2_code *code,
+			    const struct redact_match *match)
 {
 	size_t from = match->start > BEFORE_BYTES ? match->start - BEFORE_BYTES : 0;
 	size_t left = scan->n_bytes - match->end;
@@ -245,14 +247,15 @@ static int is_around(const struct scan *scan, const pcre2_code *code,
 
 	if (!code)
 		return 0;
-	r = find(scan, code, snap(scan, from), match->start);
-	return r ? r : find(scan, code, match->end, snap(scan, to));
+	r = redact_find(scan, code, redact_snap(scan, from), match->start);
+	return r ? r : redact_find(scan, code, match->end, redact_snap(scan, to));
 }
 
-static int weigh(const struct scan *scan, const struct rule *rule, struct redact_match *match)
+static int redact_weigh(const struct scan *scan, const struct rule *rule,
+			struct redact_match *match)
 {
-	int near = is_around(scan, rule->near, match);
-	int against = is_around(scan, rule->against, match);
+	int near = redact_is_around(scan, rule->near, match);
+	int against = redact_is_around(scan, rule->against, match);
 
 	if (rule->row->type == REDACT_PLACEHOLDER)
 		return 0; /* surer than all that could reach into it */
@@ -264,7 +267,8 @@ static int weigh(const struct scan *scan, const struct rule *rule, struct redact
 	return 0;
 }
 
-static void keep(struct scan *scan, const struct rule *rule, const struct redact_match *match)
+static void redact_keep(struct scan *scan, const struct rule *rule,
+			const struct redact_match *match)
 {
 	if (match->score < REDACT_SUSPECT_FROM)
 		return;
@@ -284,7 +288,7 @@ static void keep(struct scan *scan, const struct rule *rule, const struct redact
 						       .what = rule->row->what };
 }
 
-static int fail_limit(const struct rule *rule, size_t at, struct err *err)
+static int redact_fail_limit(const struct rule *rule, size_t at, struct err *err)
 {
 	return err_set(err, ERR_REFUSED,
 		       "the recogniser of '%s' gave up near byte %zu; nothing was passed on: split "
@@ -292,7 +296,7 @@ static int fail_limit(const struct rule *rule, size_t at, struct err *err)
 		       rule->row->what, at);
 }
 
-static int run_rule(struct scan *scan, const struct rule *rule, struct err *err)
+static int redact_run_rule(struct scan *scan, const struct rule *rule, struct err *err)
 {
 	size_t at = 0;
 
@@ -302,29 +306,29 @@ static int run_rule(struct scan *scan, const struct rule *rule, struct err *err)
 					      .n_bytes = scan->n_bytes,
 					      .score = rule->row->score,
 					      .words = &scan->redactor->words };
-		int r = find(scan, rule->code, at, scan->n_bytes);
+		int r = redact_find(scan, rule->code, at, scan->n_bytes);
 		size_t first;
 
 		if (r < 0)
-			return fail_limit(rule, at, err);
+			return redact_fail_limit(rule, at, err);
 		if (r == 0)
 			break;
 		first = where[0];
 		match.start = where[2 * rule->value_group];
 		match.end = where[2 * rule->value_group + 1];
-		at = forward(scan, first);
+		at = redact_forward(scan, first);
 		if (match.start >= match.end || (rule->row->check && !rule->row->check(&match)))
 			continue;
-		if (weigh(scan, rule, &match) < 0)
-			return fail_limit(rule, match.start, err);
-		keep(scan, rule, &match);
+		if (redact_weigh(scan, rule, &match) < 0)
+			return redact_fail_limit(rule, match.start, err);
+		redact_keep(scan, rule, &match);
 		at = match.end > at ? match.end : at;
 	}
 	return 0;
 }
 
 /* By place; of those that begin together the longest first, and of the same the surest. */
-static int by_place(const void *x, const void *y)
+static int redact_by_place(const void *x, const void *y)
 {
 	const struct redact_span *a = x, *b = y;
 
@@ -337,34 +341,34 @@ static int by_place(const void *x, const void *y)
 	return (a->type > b->type) - (a->type < b->type);
 }
 
-static bool is_margin(char c)
+static bool redact_is_margin(char c)
 {
 	return strchr(" \t\r\n.,;:!?()-", c) != NULL;
 }
 
 /* What a neighbour left of a span: without the spaces and marks at its edges. */
-static void trim(const struct scan *scan, struct redact_span *span)
+static void redact_trim(const struct scan *scan, struct redact_span *span)
 {
-	while (span->start < span->end && is_margin(scan->text[span->start]))
+	while (span->start < span->end && redact_is_margin(scan->text[span->start]))
 		span->start++;
-	while (span->start < span->end && is_margin(scan->text[span->end - 1]))
+	while (span->start < span->end && redact_is_margin(scan->text[span->end - 1]))
 		span->end--;
 }
 
 /* The surer of two that overlap keeps what they share; false where nothing of `span` is left. */
-static bool cut(const struct scan *scan, struct redact_span *spans, size_t *n,
-		struct redact_span *span)
+static bool redact_cut(const struct scan *scan, struct redact_span *spans, size_t *n,
+		       struct redact_span *span)
 {
 	while (*n && spans[*n - 1].end > span->start) {
 		struct redact_span *last = &spans[*n - 1];
 
 		if (last->score >= span->score) {
 			span->start = last->end;
-			trim(scan, span);
+			redact_trim(scan, span);
 			return span->start < span->end;
 		}
 		last->end = span->start;
-		trim(scan, last);
+		redact_trim(scan, last);
 		if (last->start < last->end)
 			break;
 		(*n)--;
@@ -377,19 +381,19 @@ static bool cut(const struct scan *scan, struct redact_span *spans, size_t *n,
  * left of the other stays: no letter or digit that a recogniser covers comes free. Returns how many
  * there are.
  */
-static size_t resolve(const struct scan *scan, struct redact_span *spans, size_t n)
+static size_t redact_resolve(const struct scan *scan, struct redact_span *spans, size_t n)
 {
 	size_t n_outer = 0, n_apart = 0, n_left = 0;
 
 	if (n > 1)
-		qsort(spans, n, sizeof(*spans), by_place);
+		qsort(spans, n, sizeof(*spans), redact_by_place);
 	for (size_t i = 0; i < n; i++)
 		if (n_outer == 0 || spans[i].end > spans[n_outer - 1].end)
 			spans[n_outer++] = spans[i];
 	for (size_t i = 0; i < n_outer; i++) {
 		struct redact_span span = spans[i];
 
-		if (cut(scan, spans, &n_apart, &span))
+		if (redact_cut(scan, spans, &n_apart, &span))
 			spans[n_apart++] = span;
 	}
 	for (size_t i = 0; i < n_apart; i++)
@@ -399,7 +403,8 @@ static size_t resolve(const struct scan *scan, struct redact_span *spans, size_t
 }
 
 /* Does one of n sorted spans share a byte with this one? */
-static bool is_within(const struct redact_span *spans, size_t n, const struct redact_span *span)
+static bool redact_is_within(const struct redact_span *spans, size_t n,
+			     const struct redact_span *span)
 {
 	size_t low = 0, high = n;
 
@@ -417,7 +422,7 @@ static bool is_within(const struct redact_span *spans, size_t n, const struct re
 enum part { PART_COVERED, PART_KEPT, PART_SUSPECT };
 
 /* A placeholder of an earlier run takes part everywhere: nothing may reach into it. */
-static bool is_part(const struct redact_span *span, enum part part, uint32_t wanted)
+static bool redact_is_part(const struct redact_span *span, enum part part, uint32_t wanted)
 {
 	if (span->type == REDACT_PLACEHOLDER)
 		return true;
@@ -426,30 +431,31 @@ static bool is_part(const struct redact_span *span, enum part part, uint32_t wan
 	return part == ((wanted >> span->type & 1) ? PART_COVERED : PART_KEPT);
 }
 
-static struct redact_span *take(struct scan *scan, enum part part, uint32_t wanted, size_t *ret_n)
+static struct redact_span *redact_take(struct scan *scan, enum part part, uint32_t wanted,
+				       size_t *ret_n)
 {
 	struct redact_span *spans = arena_array(scan->arena, scan->n + 1, sizeof(*spans));
 	size_t n = 0;
 
 	for (size_t i = 0; i < scan->n; i++)
-		if (is_part(&scan->spans[i], part, wanted))
+		if (redact_is_part(&scan->spans[i], part, wanted))
 			spans[n++] = scan->spans[i];
-	*ret_n = resolve(scan, spans, n);
+	*ret_n = redact_resolve(scan, spans, n);
 	return spans;
 }
 
 /* What is recognised and shall stay is not suspected either. */
-static void divide(struct scan *scan, uint32_t wanted, struct redact_result *ret_result)
+static void redact_divide(struct scan *scan, uint32_t wanted, struct redact_result *ret_result)
 {
 	struct redact_result result = { 0 };
 	size_t n_kept, n;
-	struct redact_span *kept = take(scan, PART_KEPT, wanted, &n_kept);
+	struct redact_span *kept = redact_take(scan, PART_KEPT, wanted, &n_kept);
 
-	result.covered = take(scan, PART_COVERED, wanted, &result.n_covered);
-	result.suspects = take(scan, PART_SUSPECT, wanted, &n);
+	result.covered = redact_take(scan, PART_COVERED, wanted, &result.n_covered);
+	result.suspects = redact_take(scan, PART_SUSPECT, wanted, &n);
 	for (size_t i = 0; i < n; i++)
-		if (!is_within(result.covered, result.n_covered, &result.suspects[i]) &&
-		    !is_within(kept, n_kept, &result.suspects[i]))
+		if (!redact_is_within(result.covered, result.n_covered, &result.suspects[i]) &&
+		    !redact_is_within(kept, n_kept, &result.suspects[i]))
 			result.suspects[result.n_suspects++] = result.suspects[i];
 	*ret_result = result;
 }
@@ -464,9 +470,9 @@ int redact_scan(struct redactor *redactor, struct arena *a, const char *text, si
 		return err_set(err, ERR_INPUT, "byte %lld of the text is not well-formed UTF-8",
 			       (long long)bad + 1);
 	for (size_t i = 0; i < redactor->n_rules; i++)
-		if (run_rule(&scan, &redactor->rules[i], err) < 0)
+		if (redact_run_rule(&scan, &redactor->rules[i], err) < 0)
 			return -1;
-	divide(&scan, wanted, ret_result);
+	redact_divide(&scan, wanted, ret_result);
 	return 0;
 }
 

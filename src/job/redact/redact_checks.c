@@ -6,18 +6,19 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "job/redact/redact_rows.h"
 
 enum { DIGITS_MAX = 40 };
 
-static bool is_digit(char c)
+static bool checks_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static bool is_alnum(char c)
+static bool checks_is_alnum(char c)
 {
-	return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+	return checks_is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 size_t redact_compact(const struct redact_match *match, char *ret_text, size_t max)
@@ -25,22 +26,22 @@ size_t redact_compact(const struct redact_match *match, char *ret_text, size_t m
 	size_t n = 0;
 
 	for (size_t i = match->start; i < match->end && n < max; i++)
-		if (is_alnum(match->text[i]))
+		if (checks_is_alnum(match->text[i]))
 			ret_text[n++] = (char)toupper((unsigned char)match->text[i]);
 	return n;
 }
 
-static size_t digits_of(const struct redact_match *match, char ret_digits[DIGITS_MAX])
+static size_t checks_digits_of(const struct redact_match *match, char ret_digits[DIGITS_MAX])
 {
 	size_t n = 0;
 
 	for (size_t i = match->start; i < match->end && n < DIGITS_MAX; i++)
-		if (is_digit(match->text[i]))
+		if (checks_is_digit(match->text[i]))
 			ret_digits[n++] = match->text[i];
 	return n;
 }
 
-static bool luhn(const char *digits, size_t n)
+static bool checks_luhn(const char *digits, size_t n)
 {
 	int sum = 0;
 
@@ -54,7 +55,7 @@ static bool luhn(const char *digits, size_t n)
 	return n > 0 && sum % 10 == 0;
 }
 
-static bool all_equal(const char *digits, size_t n)
+static bool checks_all_equal(const char *digits, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 		if (digits[i] != digits[0])
@@ -63,7 +64,7 @@ static bool all_equal(const char *digits, size_t n)
 }
 
 /* Cards of the payment networks begin with 2 to 6, and with 9 in a few countries. */
-static bool is_card_prefix(char first)
+static bool checks_is_card_prefix(char first)
 {
 	return (first >= '2' && first <= '6') || first == '9';
 }
@@ -71,11 +72,11 @@ static bool is_card_prefix(char first)
 bool redact_check_card(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
-	size_t n = digits_of(match, digits);
+	size_t n = checks_digits_of(match, digits);
 
-	if (n < 12 || n > 19 || all_equal(digits, n))
+	if (n < 12 || n > 19 || checks_all_equal(digits, n))
 		return false;
-	if (n >= 13 && is_card_prefix(digits[0]) && luhn(digits, n))
+	if (n >= 13 && checks_is_card_prefix(digits[0]) && checks_luhn(digits, n))
 		match->score += 45;
 	return true;
 }
@@ -83,7 +84,7 @@ bool redact_check_card(struct redact_match *match)
 bool redact_check_card_labelled(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
-	size_t n = digits_of(match, digits);
+	size_t n = checks_digits_of(match, digits);
 
 	return n >= 12 && n <= 21;
 }
@@ -109,36 +110,36 @@ static const struct {
 	{ "VA", 22 }, { "VG", 24 }, { "XK", 20 }, { "YE", 30 },
 };
 
-static size_t iban_length(const char *country)
+static size_t checks_iban_length(const char *country)
 {
-	for (size_t i = 0; i < sizeof(iban_lengths) / sizeof(iban_lengths[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(iban_lengths); i++)
 		if (memcmp(iban_lengths[i].country, country, 2) == 0)
 			return iban_lengths[i].length;
 	return 0;
 }
 
 /* The first four characters go to the end; letters count 10 to 35; the remainder must be 1. */
-static bool mod97(const char *iban, size_t n)
+static bool checks_mod97(const char *iban, size_t n)
 {
 	int rest = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		char c = iban[(i + 4) % n];
 
-		rest = is_digit(c) ? (rest * 10 + (c - '0')) % 97 :
-				     (rest * 100 + (c - 'A' + 10)) % 97;
+		rest = checks_is_digit(c) ? (rest * 10 + (c - '0')) % 97 :
+					    (rest * 100 + (c - 'A' + 10)) % 97;
 	}
 	return rest == 1;
 }
 
 /* Ends the match after n letters and digits; false where a word would be cut in two. */
-static bool end_after(struct redact_match *match, size_t n)
+static bool checks_end_after(struct redact_match *match, size_t n)
 {
 	size_t at = match->start;
 
 	for (; n > 0 && at < match->end; at++)
-		n -= is_alnum(match->text[at]);
-	if (n > 0 || (at < match->n_bytes && is_alnum(match->text[at])))
+		n -= checks_is_alnum(match->text[at]);
+	if (n > 0 || (at < match->n_bytes && checks_is_alnum(match->text[at])))
 		return false;
 	match->end = at;
 	return true;
@@ -152,29 +153,29 @@ bool redact_check_iban(struct redact_match *match)
 
 	if (n < 15)
 		return false;
-	length = iban_length(iban);
-	if (!length || n < length || !end_after(match, length))
+	length = checks_iban_length(iban);
+	if (!length || n < length || !checks_end_after(match, length))
 		return n <= 34; /* as it stands, by its context alone */
-	match->score += mod97(iban, length) ? 55 : 15;
+	match->score += checks_mod97(iban, length) ? 55 : 15;
 	return true;
 }
 
-static size_t n_groups(const struct redact_match *match)
+static size_t checks_n_groups(const struct redact_match *match)
 {
 	size_t n = 0;
 
 	for (size_t i = match->start; i < match->end; i++)
-		n += is_digit(match->text[i]) &&
-		     (i == match->start || !is_digit(match->text[i - 1]));
+		n += checks_is_digit(match->text[i]) &&
+		     (i == match->start || !checks_is_digit(match->text[i - 1]));
 	return n;
 }
 
 bool redact_check_phone(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
-	size_t n = digits_of(match, digits);
+	size_t n = checks_digits_of(match, digits);
 
-	if (n < 7 || n > 20 || n_groups(match) > 8 || all_equal(digits, n))
+	if (n < 7 || n > 20 || checks_n_groups(match) > 8 || checks_all_equal(digits, n))
 		return false;
 	return !redact_is_date(match->text + match->start, match->end - match->start);
 }
@@ -185,7 +186,7 @@ bool redact_check_phone_alone(struct redact_match *match)
 	char digits[DIGITS_MAX] = "";
 	bool is_all = match->start == 0 && match->end == match->n_bytes;
 
-	if (n_groups(match) == 1 && (is_all || digits_of(match, digits) < 9))
+	if (checks_n_groups(match) == 1 && (is_all || checks_digits_of(match, digits) < 9))
 		return false;
 	return redact_check_phone(match);
 }
@@ -193,15 +194,15 @@ bool redact_check_phone_alone(struct redact_match *match)
 bool redact_check_phone_plus(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
-	size_t n = digits_of(match, digits);
+	size_t n = checks_digits_of(match, digits);
 
-	return n >= 8 && n <= 17 && !all_equal(digits, n);
+	return n >= 8 && n <= 17 && !checks_all_equal(digits, n);
 }
 
 bool redact_check_ssn(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
-	size_t n = digits_of(match, digits);
+	size_t n = checks_digits_of(match, digits);
 
 	if (n != 9)
 		return false;
@@ -214,9 +215,9 @@ bool redact_check_ssn(struct redact_match *match)
 bool redact_check_luhn(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
-	size_t n = digits_of(match, digits);
+	size_t n = checks_digits_of(match, digits);
 
-	return luhn(digits, n) && !all_equal(digits, n);
+	return checks_luhn(digits, n) && !checks_all_equal(digits, n);
 }
 
 /* Aadhaar: Verhoeff's scheme over the dihedral group of ten elements. */
@@ -229,7 +230,7 @@ bool redact_check_verhoeff(struct redact_match *match)
 		{ 2, 7, 9, 3, 8, 0, 6, 4, 1, 5 }, { 7, 0, 4, 6, 9, 1, 3, 2, 5, 8 },
 	};
 	char digits[DIGITS_MAX] = "";
-	size_t n = digits_of(match, digits);
+	size_t n = checks_digits_of(match, digits);
 	int sum = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -254,7 +255,7 @@ bool redact_check_dni(struct redact_match *match)
 	if (n != 9)
 		return false;
 	for (size_t i = 0; i < 8; i++)
-		number = number * 10 + (is_digit(id[i]) ? id[i] - '0' : id[i] - 'X');
+		number = number * 10 + (checks_is_digit(id[i]) ? id[i] - '0' : id[i] - 'X');
 	return id[8] == "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23];
 }
 
@@ -262,9 +263,9 @@ bool redact_check_dni(struct redact_match *match)
 bool redact_check_cpf(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
-	size_t n = digits_of(match, digits);
+	size_t n = checks_digits_of(match, digits);
 
-	if (n != 11 || all_equal(digits, n))
+	if (n != 11 || checks_all_equal(digits, n))
 		return false;
 	for (size_t at = 9; at < 11; at++) {
 		int sum = 0;
@@ -281,7 +282,7 @@ bool redact_check_four_digits(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
 
-	return digits_of(match, digits) >= 4 && redact_check_not_date(match);
+	return checks_digits_of(match, digits) >= 4 && redact_check_not_date(match);
 }
 
 bool redact_check_not_date(struct redact_match *match)
@@ -289,7 +290,7 @@ bool redact_check_not_date(struct redact_match *match)
 	return !redact_is_date(match->text + match->start, match->end - match->start);
 }
 
-static bool is_day(int year, int month, int day)
+static bool checks_is_day(int year, int month, int day)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -305,7 +306,8 @@ bool redact_is_date(const char *text, size_t n_bytes)
 
 	for (; n < 3 && at < n_bytes; n++) {
 		parts[n] = length[n] = 0;
-		for (; at < n_bytes && is_digit(text[at]) && length[n] < 5; at++, length[n]++)
+		for (; at < n_bytes && checks_is_digit(text[at]) && length[n] < 5;
+		     at++, length[n]++)
 			parts[n] = parts[n] * 10 + (text[at] - '0');
 		if (length[n] == 0 || length[n] == 3 || length[n] > 4)
 			return false;
@@ -315,11 +317,12 @@ bool redact_is_date(const char *text, size_t n_bytes)
 	if (n < 3 || (at < n_bytes && !memchr(text + at, ':', n_bytes - at)))
 		return false; /* a time of day may follow, and nothing else */
 	if (length[0] == 4)
-		return length[1] <= 2 && length[2] <= 2 && is_day(parts[0], parts[1], parts[2]);
+		return length[1] <= 2 && length[2] <= 2 &&
+		       checks_is_day(parts[0], parts[1], parts[2]);
 	if (length[0] > 2 || length[1] > 2 || length[2] == 1)
 		return false;
 	year = length[2] == 4 ? parts[2] : 2000 + parts[2];
-	return is_day(year, parts[1], parts[0]) || is_day(year, parts[0], parts[1]);
+	return checks_is_day(year, parts[1], parts[0]) || checks_is_day(year, parts[0], parts[1]);
 }
 
 bool redact_check_date(struct redact_match *match)
@@ -330,7 +333,7 @@ bool redact_check_date(struct redact_match *match)
 bool redact_check_age(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
-	size_t n = digits_of(match, digits);
+	size_t n = checks_digits_of(match, digits);
 	int age = 0;
 
 	for (size_t i = 0; i < n && i < 4; i++)

@@ -2,6 +2,7 @@
  * Dates, ages and postal codes; and, at the end, what only looks like personal data: it is shown
  * in a review and never replaced.
  */
+#include "base/array.h"
 #include "job/redact/redact_rows.h"
 
 #define MONTH \
@@ -88,6 +89,5 @@ static const struct redact_row suspect_rows[] = {
 	  30, redact_check_pair, NULL, 0, NULL, 0 },
 };
 
-const struct redact_table redact_dates = { date_rows, sizeof(date_rows) / sizeof(date_rows[0]) };
-const struct redact_table redact_suspects = { suspect_rows,
-					      sizeof(suspect_rows) / sizeof(suspect_rows[0]) };
+const struct redact_table redact_dates = { date_rows, COUNT_OF(date_rows) };
+const struct redact_table redact_suspects = { suspect_rows, COUNT_OF(suspect_rows) };

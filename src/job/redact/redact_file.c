@@ -23,7 +23,8 @@ struct file_scan {
 };
 
 /* A larger array with the rows of the old one. */
-static void *grown(struct arena *a, const void *rows, size_t n, size_t *cap, size_t size_bytes)
+static void *redact_grown(struct arena *a, const void *rows, size_t n, size_t *cap,
+			  size_t size_bytes)
 {
 	void *more;
 
@@ -34,18 +35,19 @@ static void *grown(struct arena *a, const void *rows, size_t n, size_t *cap, siz
 	return more;
 }
 
-static int fail(const struct redact_file *file, size_t line, const char *words, struct err *err)
+static int redact_fail(const struct redact_file *file, size_t line, const char *words,
+		       struct err *err)
 {
 	return err_set(err, ERR_INPUT, "%s:%zu: %s", file->path, line, words);
 }
 
-static int fail_memory(const struct redact_file *file, size_t line, struct err *err)
+static int redact_fail_memory(const struct redact_file *file, size_t line, struct err *err)
 {
-	return fail(file, line, "out of memory; split the file", err);
+	return redact_fail(file, line, "out of memory; split the file", err);
 }
 
-static void note_member(struct redact_file *file, const char *name, enum redact_type type,
-			size_t line)
+static void redact_note_member(struct redact_file *file, const char *name, enum redact_type type,
+			       size_t line)
 {
 	for (size_t i = 0; i < file->n_members; i++) {
 		if (strcmp(file->members[i].name, name) != 0)
@@ -54,15 +56,15 @@ static void note_member(struct redact_file *file, const char *name, enum redact_
 		return;
 	}
 	if (file->n_members == file->cap_members)
-		file->members = grown(file->arena, file->members, file->n_members,
-				      &file->cap_members, sizeof(*file->members));
+		file->members = redact_grown(file->arena, file->members, file->n_members,
+					     &file->cap_members, sizeof(*file->members));
 	file->members[file->n_members++] =
 		(struct redact_member){ arena_strdup(file->arena, name), type, 1, line };
 }
 
 /* Scanned as "phone number: 555…": the member's name is the label of its value. */
-static int scan_member(struct file_scan *scan, const char *name, const json_t *value, size_t line,
-		       struct err *err)
+static int redact_scan_member(struct file_scan *scan, const char *name, const json_t *value,
+			      size_t line, struct err *err)
 {
 	uint32_t wanted = 0;
 	struct arena scratch = { 0 };
@@ -71,7 +73,7 @@ static int scan_member(struct file_scan *scan, const char *name, const json_t *v
 	int r;
 
 	if (!dump)
-		return fail_memory(scan->file, line, err);
+		return redact_fail_memory(scan->file, line, err);
 	text = arena_printf(&scratch, "%s: %s", name, dump);
 	free(dump);
 	for (char *p = text; *p && p < text + strlen(name); p++)
@@ -83,12 +85,12 @@ static int scan_member(struct file_scan *scan, const char *name, const json_t *v
 	wanted &= scan->options->types;
 	r = redact_scan(scan->redactor, &scratch, text, strlen(text), wanted, &result, err);
 	if (r == 0 && result.n_covered)
-		note_member(scan->file, name, result.covered[0].type, line);
+		redact_note_member(scan->file, name, result.covered[0].type, line);
 	arena_release(&scratch);
 	return r;
 }
 
-static int scan_members(struct file_scan *scan, json_t *row, size_t line, struct err *err)
+static int redact_scan_members(struct file_scan *scan, json_t *row, size_t line, struct err *err)
 {
 	const char *name;
 	json_t *value;
@@ -98,12 +100,12 @@ static int scan_members(struct file_scan *scan, json_t *row, size_t line, struct
 			json_object_del(row, scan->options->drop[i]);
 	json_object_foreach (row, name, value)
 		if (strcmp(name, "text") != 0 && strcmp(name, "label") != 0 &&
-		    scan_member(scan, name, value, line, err) < 0)
+		    redact_scan_member(scan, name, value, line, err) < 0)
 			return -1;
 	return 0;
 }
 
-static const char *id_of(struct arena *a, const json_t *row, size_t line)
+static const char *redact_id_of(struct arena *a, const json_t *row, size_t line)
 {
 	const json_t *id = json_object_get(row, "id");
 
@@ -114,7 +116,7 @@ static const char *id_of(struct arena *a, const json_t *row, size_t line)
 	return arena_printf(a, "line-%zu", line);
 }
 
-static int scan_text(struct file_scan *scan, struct redact_text *text, struct err *err)
+static int redact_scan_text(struct file_scan *scan, struct redact_text *text, struct err *err)
 {
 	if (redact_scan(scan->redactor, scan->file->arena, text->text, text->n_bytes,
 			scan->options->types, &text->result, err) < 0)
@@ -122,19 +124,19 @@ static int scan_text(struct file_scan *scan, struct redact_text *text, struct er
 	return 0;
 }
 
-static struct redact_text *add_text(struct redact_file *file)
+static struct redact_text *redact_add_text(struct redact_file *file)
 {
 	if (file->n == file->cap)
-		file->texts =
-			grown(file->arena, file->texts, file->n, &file->cap, sizeof(*file->texts));
+		file->texts = redact_grown(file->arena, file->texts, file->n, &file->cap,
+					   sizeof(*file->texts));
 	memset(&file->texts[file->n], 0, sizeof(file->texts[0]));
 	return &file->texts[file->n++];
 }
 
 /* Takes the row over. */
-static int add_row(struct file_scan *scan, json_t *row, size_t line, struct err *err)
+static int redact_add_row(struct file_scan *scan, json_t *row, size_t line, struct err *err)
 {
-	struct redact_text *text = add_text(scan->file);
+	struct redact_text *text = redact_add_text(scan->file);
 	const json_t *value = json_object_get(row, "text");
 
 	text->row = row;
@@ -144,45 +146,49 @@ static int add_row(struct file_scan *scan, json_t *row, size_t line, struct err 
 		value = json_object_get(row, "text");
 	}
 	if (!json_is_string(value))
-		return fail(scan->file, line,
-			    value ? "'text' is not a string; write it as one" :
-				    "no 'text'; each row needs one, or give --text for plain text",
-			    err);
-	text->id = id_of(scan->file->arena, row, line);
+		return redact_fail(
+			scan->file, line,
+			value ? "'text' is not a string; write it as one" :
+				"no 'text'; each row needs one, or give --text for plain text",
+			err);
+	text->id = redact_id_of(scan->file->arena, row, line);
 	text->text = json_string_value(value);
 	text->n_bytes = json_string_length(value);
 	if (text->n_bytes > TICKET_MAX_BYTES)
-		return fail(scan->file, line, "the text is too long; split it", err);
-	if (scan_text(scan, text, err) < 0)
+		return redact_fail(scan->file, line, "the text is too long; split it", err);
+	if (redact_scan_text(scan, text, err) < 0)
 		return -1;
-	return scan_members(scan, row, line, err);
+	return redact_scan_members(scan, row, line, err);
 }
 
 /* The message says where and quotes nothing: the line may hold what is to be covered. */
-static int add_line(struct file_scan *scan, const char *text, size_t n_bytes, size_t line,
-		    struct err *err)
+static int redact_add_line(struct file_scan *scan, const char *text, size_t n_bytes, size_t line,
+			   struct err *err)
 {
 	json_error_t found;
 	json_t *row = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, &found);
 
 	if (json_is_object(row))
-		return add_row(scan, row, line, err);
+		return redact_add_row(scan, row, line, err);
 	if (row) {
 		json_decref(row);
-		return fail(scan->file, line,
-			    "this is no JSON object; write one a line, or give --text for plain "
-			    "text",
-			    err);
+		return redact_fail(
+			scan->file, line,
+			"this is no JSON object; write one a line, or give --text for plain "
+			"text",
+			err);
 	}
-	return fail(scan->file, line,
-		    arena_printf(scan->file->arena,
-				 "not JSON, or a member twice, at column %d; write one object a "
-				 "line, or give --text for plain text",
-				 found.column),
-		    err);
+	return redact_fail(
+		scan->file, line,
+		arena_printf(scan->file->arena,
+			     "not JSON, or a member twice, at column %d; write one object a "
+			     "line, or give --text for plain text",
+			     found.column),
+		err);
 }
 
-static int scan_jsonl(struct file_scan *scan, const char *data, size_t n_bytes, struct err *err)
+static int redact_scan_jsonl(struct file_scan *scan, const char *data, size_t n_bytes,
+			     struct err *err)
 {
 	const char *end = data + n_bytes;
 	size_t line = 1;
@@ -191,14 +197,14 @@ static int scan_jsonl(struct file_scan *scan, const char *data, size_t n_bytes, 
 		const char *stop = memchr(p, '\n', (size_t)(end - p));
 		size_t n = (size_t)((stop ? stop : end) - p);
 
-		if (strspn(p, " \t\r") < n && add_line(scan, p, n, line, err) < 0)
+		if (strspn(p, " \t\r") < n && redact_add_line(scan, p, n, line, err) < 0)
 			return -1;
 		p += n + (stop ? 1 : 0);
 	}
 	return 0;
 }
 
-static int read_header(struct file_scan *scan, const struct csv_row *header, struct err *err)
+static int redact_read_header(struct file_scan *scan, const struct csv_row *header, struct err *err)
 {
 	const char *separator = csv_other_separator(header);
 	bool has_text = false;
@@ -210,48 +216,50 @@ static int read_header(struct file_scan *scan, const struct csv_row *header, str
 		has_text = has_text || strcmp(header->cells[i], "text") == 0;
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(scan->columns[k], scan->columns[i]) == 0)
-				return fail(scan->file, header->line,
-					    "two columns have the same name; rename one", err);
+				return redact_fail(scan->file, header->line,
+						   "two columns have the same name; rename one",
+						   err);
 	}
 	if (!has_text)
-		return fail(scan->file, header->line,
-			    separator ? "no column 'text'; separate the columns by commas" :
-					"no column 'text'; rename the one that is the text",
-			    err);
+		return redact_fail(scan->file, header->line,
+				   separator ? "no column 'text'; separate the columns by commas" :
+					       "no column 'text'; rename the one that is the text",
+				   err);
 	return 0;
 }
 
-static int on_row(const struct csv_row *cells, void *ctx, struct err *err)
+static int redact_on_row(const struct csv_row *cells, void *ctx, struct err *err)
 {
 	struct file_scan *scan = ctx;
 	json_t *row;
 
 	if (!scan->columns)
-		return read_header(scan, cells, err);
+		return redact_read_header(scan, cells, err);
 	row = json_object();
 	for (size_t i = 0; i < scan->n_columns; i++)
 		if (cells->lengths[i] > 0 || strcmp(scan->columns[i], "text") == 0)
 			json_object_set_new(row, scan->columns[i],
 					    json_stringn(cells->cells[i], cells->lengths[i]));
-	return add_row(scan, row, cells->line, err);
+	return redact_add_row(scan, row, cells->line, err);
 }
 
-static int scan_plain(struct file_scan *scan, const char *data, size_t n_bytes, struct err *err)
+static int redact_scan_plain(struct file_scan *scan, const char *data, size_t n_bytes,
+			     struct err *err)
 {
-	struct redact_text *text = add_text(scan->file);
+	struct redact_text *text = redact_add_text(scan->file);
 
 	*text = (struct redact_text){ .id = "text", .line = 1, .text = data, .n_bytes = n_bytes };
-	return scan_text(scan, text, err);
+	return redact_scan_text(scan, text, err);
 }
 
-static int scan_data(struct file_scan *scan, const char *path, const char *data, size_t n_bytes,
-		     struct err *err)
+static int redact_scan_data(struct file_scan *scan, const char *path, const char *data,
+			    size_t n_bytes, struct err *err)
 {
 	if (scan->options->plain)
-		return scan_plain(scan, data, n_bytes, err);
+		return redact_scan_plain(scan, data, n_bytes, err);
 	if (str_ends(path, ".csv"))
-		return csv_each_row(scan->file->path, 0, data, n_bytes, on_row, scan, err);
-	return scan_jsonl(scan, data, n_bytes, err);
+		return csv_each_row(scan->file->path, 0, data, n_bytes, redact_on_row, scan, err);
+	return redact_scan_jsonl(scan, data, n_bytes, err);
 }
 
 int redact_file_scan(struct arena *a, const char *path, const struct redact_file_options *options,
@@ -268,7 +276,7 @@ int redact_file_scan(struct arena *a, const char *path, const struct redact_file
 	if (text_file_load(a, path, max_bytes, &data, &n_bytes, err) < 0 ||
 	    redactor_open(&scan.redactor, err) < 0)
 		return -1;
-	r = scan_data(&scan, path, data, n_bytes, err);
+	r = redact_scan_data(&scan, path, data, n_bytes, err);
 	redactor_close(scan.redactor);
 	if (r == 0 && ret_file->n == 0)
 		return err_set(err, ERR_INPUT, "%s: the file holds no tickets", ret_file->path);
@@ -282,8 +290,8 @@ void redact_file_release(struct redact_file *file)
 	file->n = 0;
 }
 
-static int write_row(const struct redact_file *file, const struct redact_text *text,
-		     const struct buf *redacted, FILE *out, struct err *err)
+static int redact_write_row(const struct redact_file *file, const struct redact_text *text,
+			    const struct buf *redacted, FILE *out, struct err *err)
 {
 	json_t *row = json_copy(text->row);
 
@@ -291,7 +299,7 @@ static int write_row(const struct redact_file *file, const struct redact_text *t
 	if (!row ||
 	    json_object_set_new(row, "text", json_stringn(buf_text(redacted), redacted->len)) < 0) {
 		json_decref(row);
-		return fail_memory(file, text->line, err);
+		return redact_fail_memory(file, text->line, err);
 	}
 	json_print_line(row, out);
 	return 0;
@@ -310,9 +318,9 @@ int redact_file_write(const struct redact_file *file, const struct redact_key *k
 		buf_init(&b, OUT_MAX_BYTES);
 		redact_apply(&scratch, key, text->text, text->n_bytes, &text->result, &b);
 		if (!file->plain)
-			r = write_row(file, text, &b, out, err);
+			r = redact_write_row(file, text, &b, out, err);
 		else if (fwrite(buf_text(&b), 1, b.len, out) != b.len)
-			r = fail_memory(file, text->line, err);
+			r = redact_fail_memory(file, text->line, err);
 		buf_release(&b);
 		arena_release(&scratch);
 	}

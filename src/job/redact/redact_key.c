@@ -32,19 +32,19 @@ static const enum norm norms[REDACT_N_TYPES] = {
 	[REDACT_ZIP] = NORM_CODE,	 [REDACT_ORG] = NORM_WORDS,
 };
 
-static char lower(char c)
+static char key_lower(char c)
 {
 	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
-static bool is_alnum(char c)
+static bool key_is_alnum(char c)
 {
-	c = lower(c);
+	c = key_lower(c);
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
 
-static const char *normalised(struct arena *a, enum redact_type type, const char *value,
-			      size_t n_bytes)
+static const char *key_normalised(struct arena *a, enum redact_type type, const char *value,
+				  size_t n_bytes)
 {
 	char *text = arena_strndup(a, value, n_bytes);
 	size_t n = 0;
@@ -54,13 +54,13 @@ static const char *normalised(struct arena *a, enum redact_type type, const char
 	if (norms[type] == NORM_WORDS)
 		return str_normalised(a, text);
 	for (size_t i = 0; text[i]; i++)
-		if (norms[type] == NORM_LOWER || is_alnum(text[i]))
-			text[n++] = lower(text[i]);
+		if (norms[type] == NORM_LOWER || key_is_alnum(text[i]))
+			text[n++] = key_lower(text[i]);
 	text[n] = '\0';
 	return text;
 }
 
-static int make_key(struct arena *a, const char *path, struct err *err)
+static int key_make_key(struct arena *a, const char *path, struct err *err)
 {
 	struct redact_key key;
 	char hex[HASH_HEX_LEN + 2];
@@ -88,21 +88,21 @@ static int make_key(struct arena *a, const char *path, struct err *err)
 	return 0;
 }
 
-static int hex_digit(char c)
+static int key_hex_digit(char c)
 {
 	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, lower(c)) : NULL;
+	const char *at = c ? strchr(digits, key_lower(c)) : NULL;
 
 	return at ? (int)(at - digits) : -1;
 }
 
-static int parse_key(const char *path, const char *text, size_t n, struct redact_key *ret_key,
-		     struct err *err)
+static int key_parse_key(const char *path, const char *text, size_t n, struct redact_key *ret_key,
+			 struct err *err)
 {
 	while (n && strchr(" \t\r\n", text[n - 1]))
 		n--;
 	for (size_t i = 0; n == KEY_HEX && i < REDACT_KEY_BYTES; i++) {
-		int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
+		int high = key_hex_digit(text[2 * i]), low = key_hex_digit(text[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			n = 0;
@@ -122,7 +122,7 @@ int redact_key_load(struct arena *a, const char *path, struct redact_key *ret_ke
 	char *text;
 	size_t n;
 
-	if (lstat(path, &st) < 0 && errno == ENOENT && make_key(a, path, err) < 0)
+	if (lstat(path, &st) < 0 && errno == ENOENT && key_make_key(a, path, err) < 0)
 		return -1;
 	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 077)
 		return err_set(err, ERR_REFUSED,
@@ -131,14 +131,14 @@ int redact_key_load(struct arena *a, const char *path, struct redact_key *ret_ke
 			       path);
 	if (file_read(a, path, 4096, &text, &n, err) < 0)
 		return -1;
-	return parse_key(path, text, n, ret_key, err);
+	return key_parse_key(path, text, n, ret_key, err);
 }
 
 const char *redact_placeholder(struct arena *a, const struct redact_key *key, enum redact_type type,
 			       const char *value, size_t n_bytes)
 {
 	const char *name = redact_type_name(type);
-	const char *text = arena_printf(a, "%s %s", name, normalised(a, type, value, n_bytes));
+	const char *text = arena_printf(a, "%s %s", name, key_normalised(a, type, value, n_bytes));
 	char hex[HASH_HEX_LEN + 1];
 
 	hash_hmac(key->bytes, sizeof(key->bytes), text, strlen(text), hex);
@@ -162,7 +162,7 @@ void redact_apply(struct arena *a, const struct redact_key *key, const char *tex
 }
 
 /* Bytes of the character at `at`. */
-static size_t char_bytes(const char *text, size_t at, size_t n_bytes)
+static size_t key_char_bytes(const char *text, size_t at, size_t n_bytes)
 {
 	utf8proc_int32_t c;
 	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
@@ -178,7 +178,7 @@ const char *redact_masked(struct arena *a, enum redact_type type, const char *va
 	/* Of what is short, one character of two ends is too much. */
 	if (type == REDACT_SECRET || type == REDACT_AGE || n_bytes < 6)
 		return arena_strdup(a, "…");
-	first = char_bytes(value, 0, n_bytes);
+	first = key_char_bytes(value, 0, n_bytes);
 	do
 		last--;
 	while (last > first && ((unsigned char)value[last] & 0xC0) == 0x80);

@@ -2,6 +2,7 @@
  * Values that are told by the label before them: accounts, customers' and documents' numbers, PINs
  * and passwords.
  */
+#include "base/array.h"
 #include "job/redact/redact_rows.h"
 
 #define ACCOUNT \
@@ -130,4 +131,4 @@ static const struct redact_row rows[] = {
 		70, redact_check_token),
 };
 
-const struct redact_table redact_labelled = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct redact_table redact_labelled = { rows, COUNT_OF(rows) };

@@ -21,7 +21,7 @@ bool redact_check_url(struct redact_match *match)
 	return match->end - match->start >= 5;
 }
 
-static bool copy(const struct redact_match *match, char *ret_text, size_t max)
+static bool checks_copy(const struct redact_match *match, char *ret_text, size_t max)
 {
 	size_t n = match->end - match->start;
 
@@ -38,7 +38,7 @@ bool redact_check_ipv4(struct redact_match *match)
 	struct in_addr address;
 	unsigned char *octets = (unsigned char *)&address.s_addr;
 
-	if (!copy(match, text, sizeof(text)) || inet_pton(AF_INET, text, &address) != 1)
+	if (!checks_copy(match, text, sizeof(text)) || inet_pton(AF_INET, text, &address) != 1)
 		return false;
 	return octets[0] != 0 && octets[0] != 127 && octets[0] != 255;
 }
@@ -50,7 +50,7 @@ bool redact_check_ipv6(struct redact_match *match)
 	struct in6_addr address;
 	size_t n_groups = 0, n_digits = 0;
 
-	if (!copy(match, text, sizeof(text)) || inet_pton(AF_INET6, text, &address) != 1)
+	if (!checks_copy(match, text, sizeof(text)) || inet_pton(AF_INET6, text, &address) != 1)
 		return false;
 	for (const char *p = text; *p; p++) {
 		n_groups += *p != ':' && (p == text || p[-1] == ':');
@@ -59,7 +59,7 @@ bool redact_check_ipv6(struct redact_match *match)
 	return n_groups >= 2 && n_digits >= 1;
 }
 
-static void to_bytes(const char *hex, unsigned char *ret_bytes)
+static void checks_to_bytes(const char *hex, unsigned char *ret_bytes)
 {
 	for (size_t i = 0; i < HASH_BYTES; i++) {
 		unsigned value;
@@ -71,7 +71,7 @@ static void to_bytes(const char *hex, unsigned char *ret_bytes)
 }
 
 /* 25 bytes: version, 20 of the key's hash, the first 4 of a double SHA-256 over these. */
-static bool is_base58check(const char *text)
+static bool checks_is_base58check(const char *text)
 {
 	static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 	unsigned char bytes[25] = { 0 }, sum[HASH_BYTES];
@@ -93,9 +93,9 @@ static bool is_base58check(const char *text)
 			return false;
 	}
 	hash_bytes(bytes, 21, hex);
-	to_bytes(hex, sum);
+	checks_to_bytes(hex, sum);
 	hash_bytes(sum, sizeof(sum), hex);
-	to_bytes(hex, sum);
+	checks_to_bytes(hex, sum);
 	return memcmp(sum, bytes + 21, 4) == 0;
 }
 
@@ -103,14 +103,14 @@ bool redact_check_base58(struct redact_match *match)
 {
 	char text[64];
 
-	if (!copy(match, text, sizeof(text)))
+	if (!checks_copy(match, text, sizeof(text)))
 		return false;
-	if (is_base58check(text))
+	if (checks_is_base58check(text))
 		match->score += 60;
 	return true;
 }
 
-static size_t count(const char *text, size_t n, int (*is)(int))
+static size_t checks_count(const char *text, size_t n, int (*is)(int))
 {
 	size_t found = 0;
 
@@ -119,7 +119,7 @@ static size_t count(const char *text, size_t n, int (*is)(int))
 	return found;
 }
 
-static int is_mark(int c)
+static int checks_is_mark(int c)
 {
 	return ispunct(c) && c != '\'' && c != '-';
 }
@@ -140,9 +140,9 @@ bool redact_check_password(struct redact_match *match)
 	n = match->end - match->start;
 	if (n < 4)
 		return false;
-	return count(text, n, isdigit) || count(text + 1, n - 1, isupper) >= 2 ||
-	       count(text, n, is_mark) > count(text, n, isalpha) / 4 ||
-	       (count(text + 1, n - 1, isupper) && count(text, n, islower));
+	return checks_count(text, n, isdigit) || checks_count(text + 1, n - 1, isupper) >= 2 ||
+	       checks_count(text, n, checks_is_mark) > checks_count(text, n, isalpha) / 4 ||
+	       (checks_count(text + 1, n - 1, isupper) && checks_count(text, n, islower));
 }
 
 /* A key of a program mixes small and capital letters and digits. */
@@ -151,5 +151,5 @@ bool redact_check_token(struct redact_match *match)
 	const char *text = match->text + match->start;
 	size_t n = match->end - match->start;
 
-	return count(text, n, isdigit) >= 2 && count(text, n, isalpha) >= 2;
+	return checks_count(text, n, isdigit) >= 2 && checks_count(text, n, isalpha) >= 2;
 }

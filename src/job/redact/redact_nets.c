@@ -1,6 +1,7 @@
 /*
  * Addresses in networks, wallets, keys of programs: told by their own form.
  */
+#include "base/array.h"
 #include "job/redact/redact_rows.h"
 
 #define HOST "(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}_-]{0,61}[\\p{L}\\p{N}])?\\.){1,8}"
@@ -103,4 +104,4 @@ static const struct redact_row rows[] = {
 	  99, NULL, NULL, 0, NULL, 0 },
 };
 
-const struct redact_table redact_nets = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct redact_table redact_nets = { rows, COUNT_OF(rows) };

@@ -2,6 +2,7 @@
  * Numbers that show by their own shape: cards, IBAN, telephone, social security and other national
  * numbers. The words around them raise or lower the score.
  */
+#include "base/array.h"
 #include "job/redact/redact_rows.h"
 
 #define CARD_WORDS \
@@ -133,4 +134,4 @@ static const struct redact_row rows[] = {
 	  "\\bperson", 40, OTHER_NUMBER "|\\bphone\\b|\\btel\\b|\\bcall\\b", 30 },
 };
 
-const struct redact_table redact_numbers = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct redact_table redact_numbers = { rows, COUNT_OF(rows) };

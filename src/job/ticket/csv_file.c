@@ -27,7 +27,7 @@ struct csv_rows {
 	bool row_ended, failed;
 };
 
-static void on_cell(void *data, size_t n_bytes, void *ctx)
+static void csv_on_cell(void *data, size_t n_bytes, void *ctx)
 {
 	struct csv_rows *rows = ctx;
 
@@ -40,7 +40,7 @@ static void on_cell(void *data, size_t n_bytes, void *ctx)
 	rows->n_cells++;
 }
 
-static int check_row(struct csv_rows *rows)
+static int csv_check_row(struct csv_rows *rows)
 {
 	if (rows->bytes.overflow)
 		return err_set(rows->err, ERR_INPUT, "%s:%zu: no memory for the row", rows->path,
@@ -57,11 +57,11 @@ static int check_row(struct csv_rows *rows)
 	return 0;
 }
 
-static int give_row(struct csv_rows *rows)
+static int csv_give_row(struct csv_rows *rows)
 {
 	struct csv_row row = { rows->cells, rows->lengths, rows->n_cells, rows->line };
 
-	if (check_row(rows) < 0)
+	if (csv_check_row(rows) < 0)
 		return -1;
 	rows->n_columns = rows->n_cells;
 	for (size_t i = 0; i < rows->n_cells; i++)
@@ -69,19 +69,19 @@ static int give_row(struct csv_rows *rows)
 	return rows->on_row(&row, rows->ctx, rows->err);
 }
 
-static void on_row_end(int ended_by, void *ctx)
+static void csv_on_row_end(int ended_by, void *ctx)
 {
 	struct csv_rows *rows = ctx;
 
 	(void)ended_by;
 	if (!rows->failed)
-		rows->failed = give_row(rows) < 0;
+		rows->failed = csv_give_row(rows) < 0;
 	rows->n_cells = 0;
 	rows->row_ended = true;
 	buf_clear(&rows->bytes);
 }
 
-static int fail_csv(struct csv_rows *rows, struct csv_parser *parser)
+static int csv_fail_csv(struct csv_rows *rows, struct csv_parser *parser)
 {
 	int code = csv_error(parser);
 
@@ -92,8 +92,8 @@ static int fail_csv(struct csv_rows *rows, struct csv_parser *parser)
 			       csv_strerror(code));
 }
 
-static int feed_lines(struct csv_rows *rows, struct csv_parser *parser, const char *text,
-		      size_t n_bytes)
+static int csv_feed_lines(struct csv_rows *rows, struct csv_parser *parser, const char *text,
+			  size_t n_bytes)
 {
 	const char *end = text + n_bytes;
 	size_t line = 1 + rows->lines_before;
@@ -106,15 +106,15 @@ static int feed_lines(struct csv_rows *rows, struct csv_parser *parser, const ch
 		if (!open)
 			rows->line = line;
 		rows->row_ended = false;
-		if (csv_parse(parser, p, n, on_cell, on_row_end, rows) != n)
-			return rows->failed ? -1 : fail_csv(rows, parser);
+		if (csv_parse(parser, p, n, csv_on_cell, csv_on_row_end, rows) != n)
+			return rows->failed ? -1 : csv_fail_csv(rows, parser);
 		if (rows->failed)
 			return -1;
 		open = !rows->row_ended && (open || strspn(p, " \t\r") + (stop != NULL) < n);
 		p += n;
 	}
-	if (csv_fini(parser, on_cell, on_row_end, rows) != 0)
-		return rows->failed ? -1 : fail_csv(rows, parser);
+	if (csv_fini(parser, csv_on_cell, csv_on_row_end, rows) != 0)
+		return rows->failed ? -1 : csv_fail_csv(rows, parser);
 	return rows->failed ? -1 : 0;
 }
 
@@ -132,7 +132,7 @@ int csv_each_row(const char *path, size_t lines_before, const char *text, size_t
 		return err_set(err, ERR_INPUT, "%s: out of memory", path);
 	csv_set_blk_size(&parser, 1 << 16); /* its own step of 128 bytes makes large rows slow */
 	buf_init(&rows.bytes, ROW_MAX_BYTES);
-	r = feed_lines(&rows, &parser, text, n_bytes);
+	r = csv_feed_lines(&rows, &parser, text, n_bytes);
 	buf_release(&rows.bytes);
 	csv_free(&parser);
 	return r;

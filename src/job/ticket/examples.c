@@ -10,7 +10,7 @@
 #include "base/display.h"
 #include "job/ticket/ticket_rows.h"
 
-static uint64_t splitmix64(uint64_t *state)
+static uint64_t examples_splitmix64(uint64_t *state)
 {
 	uint64_t z = (*state += 0x9E3779B97F4A7C15u);
 
@@ -20,12 +20,12 @@ static uint64_t splitmix64(uint64_t *state)
 }
 
 /* Evenly from 0 to n - 1: numbers that would favour the low ones are drawn again. */
-static size_t random_below(uint64_t *state, size_t n)
+static size_t examples_random_below(uint64_t *state, size_t n)
 {
 	uint64_t uneven = (UINT64_MAX - n + 1) % n, x;
 
 	do
-		x = splitmix64(state);
+		x = examples_splitmix64(state);
 	while (x < uneven);
 	return (size_t)(x % n);
 }
@@ -40,8 +40,8 @@ struct draw {
 	size_t per_label;
 };
 
-static int fail_few(const struct draw *draw, size_t label, size_t n_given, size_t n_taken,
-		    struct err *err)
+static int examples_fail_few(const struct draw *draw, size_t label, size_t n_given, size_t n_taken,
+			     struct err *err)
 {
 	return err_set(
 		err, ERR_INPUT,
@@ -53,7 +53,7 @@ static int fail_few(const struct draw *draw, size_t label, size_t n_given, size_
 }
 
 /* Fisher-Yates over the label's examples in file order, a step at a time, until enough are good. */
-static int draw_label(struct draw *draw, size_t label, uint64_t state, struct err *err)
+static int examples_draw_label(struct draw *draw, size_t label, uint64_t state, struct err *err)
 {
 	const struct ticket **given = arena_array(draw->a, draw->pool->n, sizeof(*given));
 	struct example_set *set = &draw->set;
@@ -63,7 +63,7 @@ static int draw_label(struct draw *draw, size_t label, uint64_t state, struct er
 		if (draw->pool->tickets[i].label == (int)label)
 			given[n++] = &draw->pool->tickets[i];
 	for (size_t i = 0; i < n && taken < draw->per_label; i++) {
-		size_t j = i + random_below(&state, n - i);
+		size_t j = i + examples_random_below(&state, n - i);
 		const struct ticket *example = given[j], *ticket;
 
 		given[j] = given[i];
@@ -75,11 +75,11 @@ static int draw_label(struct draw *draw, size_t label, uint64_t state, struct er
 			set->items[taken++ * draw->job->n_labels + label] = example;
 		}
 	}
-	return taken < draw->per_label ? fail_few(draw, label, n, taken, err) : 0;
+	return taken < draw->per_label ? examples_fail_few(draw, label, n, taken, err) : 0;
 }
 
 /* Examples are turns of the shared prompt, which is text. */
-static int check_text(struct arena *a, const struct slice *pool, struct err *err)
+static int examples_check_text(struct arena *a, const struct slice *pool, struct err *err)
 {
 	for (size_t i = 0; i < pool->n; i++)
 		if (pool->tickets[i].image)
@@ -106,7 +106,7 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 			       display_path(a, job->path));
 	if (slice_load(a, job, job->examples_path, SLICE_ORDINARY, &pool, err) < 0)
 		return err_wrap(err, "examples");
-	if (check_text(a, &pool, err) < 0)
+	if (examples_check_text(a, &pool, err) < 0)
 		return -1;
 	draw.per_label = (size_t)job->examples_per_label;
 	draw.guard = leak_guard_build(a, slices, n_slices);
@@ -115,7 +115,7 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 	draw.set.refused_ids = arena_array(a, pool.n, sizeof(*draw.set.refused_ids));
 	draw.set.refused_for = arena_array(a, pool.n, sizeof(*draw.set.refused_for));
 	for (size_t label = 0; label < job->n_labels; label++)
-		if (draw_label(&draw, label, splitmix64(&seeds), err) < 0)
+		if (examples_draw_label(&draw, label, examples_splitmix64(&seeds), err) < 0)
 			return -1;
 	hash_init(&h);
 	for (size_t i = 0; i < draw.set.n; i++)

@@ -10,7 +10,7 @@
 #include "base/display.h"
 
 /* Whether some part of the path is "..". */
-static bool climbs(const char *path)
+static bool image_climbs(const char *path)
 {
 	for (const char *part = path; part; part = strchr(part, '/')) {
 		part += *part == '/';
@@ -28,7 +28,7 @@ int image_read(struct arena *a, const char *beside, const char *name, const char
 	struct err why;
 	char *data;
 
-	if (*name == '/' || climbs(name))
+	if (*name == '/' || image_climbs(name))
 		return err_set(err, ERR_INPUT,
 			       "the image '%s' leads out of the folder of the tickets file; put it "
 			       "in that folder, or in one below it",

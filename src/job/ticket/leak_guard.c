@@ -18,14 +18,14 @@ struct shingles {
 	size_t n; /* 0 where normalising leaves nothing */
 };
 
-static int by_value(const void *x, const void *y)
+static int guard_by_value(const void *x, const void *y)
 {
 	uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
 
 	return (a > b) - (a < b);
 }
 
-static const char *next_char(const char *p)
+static const char *guard_next_char(const char *p)
 {
 	for (p++; ((unsigned char)*p & 0xC0) == 0x80; p++)
 		continue;
@@ -33,7 +33,7 @@ static const char *next_char(const char *p)
 }
 
 /* FNV-1a, 64 bits. */
-static uint64_t hash_range(const char *p, const char *end)
+static uint64_t guard_hash_range(const char *p, const char *end)
 {
 	uint64_t h = 0xCBF29CE484222325u;
 
@@ -42,7 +42,7 @@ static uint64_t hash_range(const char *p, const char *end)
 	return h;
 }
 
-static struct shingles shingles_of(struct arena *a, const char *text)
+static struct shingles guard_shingles_of(struct arena *a, const char *text)
 {
 	const char *start = str_normalised(a, text), *end = start;
 	struct shingles set = { .text = text };
@@ -52,21 +52,21 @@ static struct shingles shingles_of(struct arena *a, const char *text)
 		return set;
 	set.hashes = arena_array(a, strlen(start), sizeof(*set.hashes));
 	for (int i = 0; i < SHINGLE_CHARS && *end; i++)
-		end = next_char(end);
-	set.hashes[n++] = hash_range(start, end);
+		end = guard_next_char(end);
+	set.hashes[n++] = guard_hash_range(start, end);
 	while (*end) {
-		start = next_char(start);
-		end = next_char(end);
-		set.hashes[n++] = hash_range(start, end);
+		start = guard_next_char(start);
+		end = guard_next_char(end);
+		set.hashes[n++] = guard_hash_range(start, end);
 	}
-	qsort(set.hashes, n, sizeof(*set.hashes), by_value);
+	qsort(set.hashes, n, sizeof(*set.hashes), guard_by_value);
 	for (size_t i = 0; i < n; i++)
 		if (set.n == 0 || set.hashes[set.n - 1] != set.hashes[i])
 			set.hashes[set.n++] = set.hashes[i];
 	return set;
 }
 
-static double similarity(const struct shingles *a, const struct shingles *b)
+static double guard_similarity(const struct shingles *a, const struct shingles *b)
 {
 	size_t i = 0, j = 0, both = 0;
 
@@ -89,8 +89,8 @@ static double similarity(const struct shingles *a, const struct shingles *b)
 double text_similarity(const char *a, const char *b)
 {
 	struct arena arena = { 0 };
-	struct shingles x = shingles_of(&arena, a), y = shingles_of(&arena, b);
-	double value = similarity(&x, &y);
+	struct shingles x = guard_shingles_of(&arena, a), y = guard_shingles_of(&arena, b);
+	double value = guard_similarity(&x, &y);
 
 	arena_release(&arena);
 	return value;
@@ -109,7 +109,7 @@ struct leak_guard leak_guard_build(struct arena *a, const struct slice *const *s
 	for (size_t s = 0; s < n_slices; s++) {
 		for (size_t i = 0; i < slices[s]->n; i++) {
 			guard.tickets[guard.n] = &slices[s]->tickets[i];
-			guard.texts[guard.n++] = shingles_of(a, slices[s]->tickets[i].text);
+			guard.texts[guard.n++] = guard_shingles_of(a, slices[s]->tickets[i].text);
 		}
 	}
 	return guard;
@@ -119,23 +119,23 @@ struct leak_guard leak_guard_build(struct arena *a, const struct slice *const *s
  * Tickets about images often share their text ("What is this?"): two of them repeat each other
  * where the image is the same. An image alone has no text that could repeat one.
  */
-static bool repeats(const struct ticket *a, const struct shingles *a_text, const struct ticket *b,
-		    const struct shingles *b_text)
+static bool guard_repeats(const struct ticket *a, const struct shingles *a_text,
+			  const struct ticket *b, const struct shingles *b_text)
 {
 	if (a->image_sha256 && b->image_sha256)
 		return strcmp(a->image_sha256, b->image_sha256) == 0;
 	if ((a->image_sha256 || b->image_sha256) && (a_text->n == 0 || b_text->n == 0))
 		return false;
-	return similarity(a_text, b_text) >= LEAK_GUARD_NEAR;
+	return guard_similarity(a_text, b_text) >= LEAK_GUARD_NEAR;
 }
 
-static bool same_group(const struct ticket *a, const struct ticket *b)
+static bool guard_same_group(const struct ticket *a, const struct ticket *b)
 {
 	return a->group && b->group && strcmp(a->group, b->group) == 0;
 }
 
 /* The first ticket of the family that this one is in so far. */
-static size_t founder(const size_t *families, size_t i)
+static size_t guard_founder(const size_t *families, size_t i)
 {
 	while (families[i] != i)
 		i = families[i];
@@ -150,19 +150,19 @@ size_t *guard_families(struct arena *a, const struct ticket *const *tickets, siz
 
 	for (size_t i = 0; i < n; i++) {
 		families[i] = i;
-		texts[i] = shingles_of(&scratch, tickets[i]->text);
+		texts[i] = guard_shingles_of(&scratch, tickets[i]->text);
 		for (size_t k = 0; k < i; k++) {
-			size_t one = founder(families, k), other = founder(families, i);
+			size_t one = guard_founder(families, k), other = guard_founder(families, i);
 
 			if (one == other ||
-			    (!same_group(tickets[i], tickets[k]) &&
-			     !repeats(tickets[i], &texts[i], tickets[k], &texts[k])))
+			    (!guard_same_group(tickets[i], tickets[k]) &&
+			     !guard_repeats(tickets[i], &texts[i], tickets[k], &texts[k])))
 				continue;
 			families[one > other ? one : other] = one < other ? one : other;
 		}
 	}
 	for (size_t i = 0; i < n; i++)
-		families[i] = founder(families, i);
+		families[i] = guard_founder(families, i);
 	arena_release(&scratch);
 	return families;
 }
@@ -171,11 +171,11 @@ size_t *guard_families(struct arena *a, const struct ticket *const *tickets, siz
 const struct ticket *leak_guard_hit(struct arena *a, const struct leak_guard *guard,
 				    const struct ticket *ticket)
 {
-	struct shingles set = shingles_of(a, ticket->text);
+	struct shingles set = guard_shingles_of(a, ticket->text);
 
 	for (size_t i = 0; i < guard->n; i++) {
-		if (same_group(guard->tickets[i], ticket) ||
-		    repeats(ticket, &set, guard->tickets[i], &guard->texts[i]))
+		if (guard_same_group(guard->tickets[i], ticket) ||
+		    guard_repeats(ticket, &set, guard->tickets[i], &guard->texts[i]))
 			return guard->tickets[i];
 	}
 	return NULL;

@@ -5,13 +5,14 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "job/ticket/leak_guard.h"
 #include "base/display.h"
 
-static bool is_guarded(const struct learner *learner, const struct slice *slice)
+static bool learnt_is_guarded(const struct learner *learner, const struct slice *slice)
 {
 	for (size_t i = 0; i < learner->learnt->n_guarded; i++)
 		if (strcmp(learner->learnt->guarded[i], slice->sha256) == 0)
@@ -19,7 +20,7 @@ static bool is_guarded(const struct learner *learner, const struct slice *slice)
 	return false;
 }
 
-static bool was_refused(const struct learner *learner, const char *id)
+static bool learnt_was_refused(const struct learner *learner, const char *id)
 {
 	for (size_t i = 0; i < learner->learnt->n_refused; i++)
 		if (strcmp(learner->learnt->refused_ids[i], id) == 0)
@@ -28,8 +29,9 @@ static bool was_refused(const struct learner *learner, const char *id)
 }
 
 /* The file that was learnt from, where it is still there unchanged. */
-static int find_training(struct arena *a, const struct learner *learner, const struct job *job,
-			 struct slice *ret_file, bool *ret_found, struct err *err)
+static int learnt_find_training(struct arena *a, const struct learner *learner,
+				const struct job *job, struct slice *ret_file, bool *ret_found,
+				struct err *err)
 {
 	const char *const places[] = {
 		job->training_path,
@@ -38,7 +40,7 @@ static int find_training(struct arena *a, const struct learner *learner, const s
 	};
 
 	*ret_found = false;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !*ret_found; i++) {
+	for (size_t i = 0; i < COUNT_OF(places) && !*ret_found; i++) {
 		if (!places[i] || !file_exists(places[i]))
 			continue;
 		if (slice_load(a, job, places[i], SLICE_ORDINARY, ret_file, err) < 0)
@@ -49,8 +51,9 @@ static int find_training(struct arena *a, const struct learner *learner, const s
 }
 
 /* Ids of tickets under test that it learnt from (nearly), at most a few of them; or NULL. */
-static const char *leaks(struct arena *a, const struct learner *learner, const struct slice *file,
-			 const struct slice *const *slices, size_t n_slices)
+static const char *learnt_leaks(struct arena *a, const struct learner *learner,
+				const struct slice *file, const struct slice *const *slices,
+				size_t n_slices)
 {
 	enum { MOST_NAMED = 5 };
 	struct arena scratch = { 0 };
@@ -60,7 +63,7 @@ static const char *leaks(struct arena *a, const struct learner *learner, const s
 
 	for (size_t i = 0; i < file->n; i++) {
 		const struct ticket *hit =
-			was_refused(learner, file->tickets[i].id) ?
+			learnt_was_refused(learner, file->tickets[i].id) ?
 				NULL :
 				leak_guard_hit(&scratch, &guard, &file->tickets[i]);
 
@@ -86,11 +89,11 @@ int learner_guard(struct arena *a, const struct learner *learner, const struct j
 
 	*ret_refusal = NULL;
 	for (size_t i = 0; i < n_slices; i++)
-		if (!is_guarded(learner, slices[i]))
+		if (!learnt_is_guarded(learner, slices[i]))
 			unknown[n_unknown++] = slices[i];
 	if (n_unknown == 0)
 		return 0;
-	if (find_training(a, learner, job, &file, &found, err) < 0)
+	if (learnt_find_training(a, learner, job, &file, &found, err) < 0)
 		return -1;
 	if (!found) {
 		*ret_refusal = arena_printf(
@@ -101,7 +104,7 @@ int learner_guard(struct arena *a, const struct learner *learner, const struct j
 			learner->words, display_text(a, learner->learnt->file));
 		return 0;
 	}
-	ids = leaks(a, learner, &file, unknown, n_unknown);
+	ids = learnt_leaks(a, learner, &file, unknown, n_unknown);
 	if (ids)
 		*ret_refusal = arena_printf(
 			a,

@@ -15,22 +15,22 @@ struct lot {
 	char hash[HASH_HEX_LEN + 1];
 };
 
-static int by_ticket(const void *x, const void *y)
+static int pool_by_ticket(const void *x, const void *y)
 {
 	const struct lot *a = x, *b = y;
 
 	return (a->ticket > b->ticket) - (a->ticket < b->ticket);
 }
 
-static int by_hash(const void *x, const void *y)
+static int pool_by_hash(const void *x, const void *y)
 {
 	const struct lot *a = x, *b = y;
 	int order = strcmp(a->hash, b->hash);
 
-	return order ? order : by_ticket(a, b);
+	return order ? order : pool_by_ticket(a, b);
 }
 
-static struct lot *draw_lots(struct arena *a, const struct job *job, const struct slice *pool)
+static struct lot *pool_draw_lots(struct arena *a, const struct job *job, const struct slice *pool)
 {
 	struct lot *lots = arena_array(a, pool->n, sizeof(*lots));
 
@@ -44,13 +44,13 @@ static struct lot *draw_lots(struct arena *a, const struct job *job, const struc
 		hash_hex(&h, lots[i].hash);
 	}
 	if (pool->n > 1)
-		qsort(lots, pool->n, sizeof(*lots), by_hash);
+		qsort(lots, pool->n, sizeof(*lots), pool_by_hash);
 	return lots;
 }
 
 /* RULE: leak guard. Moves the lots that are taken to the front, in the order of the file. */
-static size_t take(struct arena *a, const struct slice *pool, struct lot *lots,
-		   const struct leak_guard *guard, size_t n_most, size_t *ret_n_repeats)
+static size_t pool_take(struct arena *a, const struct slice *pool, struct lot *lots,
+			const struct leak_guard *guard, size_t n_most, size_t *ret_n_repeats)
 {
 	size_t n = 0;
 
@@ -62,7 +62,7 @@ static size_t take(struct arena *a, const struct slice *pool, struct lot *lots,
 			lots[n++] = lots[i];
 	}
 	if (n > 1)
-		qsort(lots, n, sizeof(*lots), by_ticket);
+		qsort(lots, n, sizeof(*lots), pool_by_ticket);
 	return n;
 }
 
@@ -77,10 +77,10 @@ int pool_draw(struct arena *a, const struct job *job, const char *path,
 
 	if (slice_load(a, job, path, SLICE_POOL, &pool, err) < 0)
 		return -1;
-	lots = draw_lots(&scratch, job, &pool);
+	lots = pool_draw_lots(&scratch, job, &pool);
 	sample.n_in_file = pool.n;
 	sample.slice = (struct slice){ .path = pool.path, .role = SLICE_POOL };
-	sample.slice.n = take(&scratch, &pool, lots, guard, n_most, &sample.n_repeats);
+	sample.slice.n = pool_take(&scratch, &pool, lots, guard, n_most, &sample.n_repeats);
 	sample.slice.tickets = arena_array(a, sample.slice.n, sizeof(*sample.slice.tickets));
 	for (size_t i = 0; i < sample.slice.n; i++)
 		sample.slice.tickets[i] = pool.tickets[lots[i].ticket];

@@ -44,7 +44,7 @@ void stream_close(struct ticket_stream *s)
 	s->path = NULL;
 }
 
-static void skip_mark(struct ticket_stream *s)
+static void stream_skip_mark(struct ticket_stream *s)
 {
 	static const char mark[] = "\xEF\xBB\xBF";
 	size_t n = sizeof(mark) - 1;
@@ -57,7 +57,7 @@ static void skip_mark(struct ticket_stream *s)
 }
 
 /* Drops what is taken, and reads once more. */
-static int fill(struct ticket_stream *s, struct err *err)
+static int stream_fill(struct ticket_stream *s, struct err *err)
 {
 	char bytes[READ_BYTES];
 	ssize_t n;
@@ -74,7 +74,7 @@ static int fill(struct ticket_stream *s, struct err *err)
 		return err_sys(err, ERR_INPUT, errno, "cannot read '%s'", s->path);
 	s->ended = n == 0;
 	buf_add(&s->input, bytes, (size_t)n);
-	skip_mark(s);
+	stream_skip_mark(s);
 	if (s->input.overflow)
 		return err_set(err, ERR_INPUT, "%s:%zu: the record that begins here is too long",
 			       s->path, s->n_lines + 1);
@@ -82,7 +82,7 @@ static int fill(struct ticket_stream *s, struct err *err)
 }
 
 /* A record's bytes and lines at `at` in the input; 0 bytes where it is not all there yet. */
-static size_t record_at(const struct ticket_stream *s, size_t at, size_t *ret_lines)
+static size_t stream_record_at(const struct ticket_stream *s, size_t at, size_t *ret_lines)
 {
 	const char *begin = s->input.data + at, *end = s->input.data + s->input.len;
 	bool quoted = false;
@@ -104,13 +104,13 @@ static size_t record_at(const struct ticket_stream *s, size_t at, size_t *ret_li
 }
 
 /* The next record, read for where it is not there; 0 bytes at the end of the stream. */
-static int next_record(struct ticket_stream *s, const char **ret_text, size_t *ret_bytes,
-		       size_t *ret_lines, struct err *err)
+static int stream_next_record(struct ticket_stream *s, const char **ret_text, size_t *ret_bytes,
+			      size_t *ret_lines, struct err *err)
 {
 	size_t n;
 
-	while ((n = record_at(s, s->taken, ret_lines)) == 0 && !s->ended)
-		if (fill(s, err) < 0)
+	while ((n = stream_record_at(s, s->taken, ret_lines)) == 0 && !s->ended)
+		if (stream_fill(s, err) < 0)
 			return -1;
 	*ret_text = n ? s->input.data + s->taken : "";
 	*ret_bytes = n;
@@ -118,7 +118,7 @@ static int next_record(struct ticket_stream *s, const char **ret_text, size_t *r
 	return 0;
 }
 
-static bool is_blank(const char *text, size_t n_bytes)
+static bool stream_is_blank(const char *text, size_t n_bytes)
 {
 	for (size_t i = 0; i < n_bytes; i++)
 		if (!strchr(" \t\r\n", text[i]) || text[i] == '\0')
@@ -132,20 +132,20 @@ struct batch {
 	size_t n_before;
 };
 
-static int batch_read(struct ticket_stream *s, size_t max, struct batch *batch, size_t *ret_n,
-		      struct err *err)
+static int stream_batch_read(struct ticket_stream *s, size_t max, struct batch *batch,
+			     size_t *ret_n, struct err *err)
 {
 	const char *text;
 	size_t n_bytes, n_lines, n = 0;
 
 	batch->n_before = s->n_lines;
 	while (n < max) {
-		if (next_record(s, &text, &n_bytes, &n_lines, err) < 0)
+		if (stream_next_record(s, &text, &n_bytes, &n_lines, err) < 0)
 			return -1;
 		if (n_bytes == 0)
 			break;
 		s->n_lines += n_lines;
-		n += !is_blank(text, n_bytes);
+		n += !stream_is_blank(text, n_bytes);
 		buf_add(&batch->text, text, n_bytes);
 	}
 	*ret_n = n;
@@ -153,23 +153,23 @@ static int batch_read(struct ticket_stream *s, size_t max, struct batch *batch, 
 }
 
 /* The header's record stands before each batch of CSV, as if it began there. */
-static int read_header(struct ticket_stream *s, struct err *err)
+static int stream_read_header(struct ticket_stream *s, struct err *err)
 {
 	const char *text;
 	size_t n_bytes, n_lines;
 
 	do {
-		if (next_record(s, &text, &n_bytes, &n_lines, err) < 0)
+		if (stream_next_record(s, &text, &n_bytes, &n_lines, err) < 0)
 			return -1;
 		s->n_lines += n_lines;
-	} while (n_bytes > 0 && is_blank(text, n_bytes));
+	} while (n_bytes > 0 && stream_is_blank(text, n_bytes));
 	buf_add(&s->header, text, n_bytes);
 	s->n_header_lines = n_lines;
 	return 0;
 }
 
-static int parse(struct ticket_stream *s, struct arena *a, const struct batch *batch, size_t n,
-		 struct ticket **ret_tickets, size_t *ret_n, struct err *err)
+static int stream_parse(struct ticket_stream *s, struct arena *a, const struct batch *batch,
+			size_t n, struct ticket **ret_tickets, size_t *ret_n, struct err *err)
 {
 	struct ticket_reader reader = { .arena = a,
 					.job = s->job,
@@ -201,13 +201,13 @@ int stream_next(struct ticket_stream *s, struct arena *a, size_t max, struct tic
 
 	*ret_tickets = NULL;
 	*ret_n = 0;
-	if (s->csv && s->header.len == 0 && read_header(s, err) < 0)
+	if (s->csv && s->header.len == 0 && stream_read_header(s, err) < 0)
 		return -1;
 	buf_init(&batch.text, SLICE_MAX_BYTES);
 	buf_add(&batch.text, buf_text(&s->header), s->header.len);
-	r = batch_read(s, max, &batch, &n, err);
+	r = stream_batch_read(s, max, &batch, &n, err);
 	if (r == 0 && n > 0)
-		r = parse(s, a, &batch, n, ret_tickets, ret_n, err);
+		r = stream_parse(s, a, &batch, n, ret_tickets, ret_n, err);
 	buf_release(&batch.text);
 	return r;
 }

@@ -9,8 +9,8 @@
 #include "base/str.h"
 #include "base/display.h"
 
-static int fail_byte(const char *path, size_t lines_before, const char *text, size_t at,
-		     struct err *err)
+static int text_file_fail_byte(const char *path, size_t lines_before, const char *text, size_t at,
+			       struct err *err)
 {
 	size_t line = 1 + lines_before, start = 0;
 
@@ -42,7 +42,7 @@ int text_check(const char *path, size_t lines_before, const char **text, size_t 
 	nul = memchr(*text, '\0', *n_bytes);
 	if (nul && (bad < 0 || nul - *text < bad))
 		bad = nul - *text;
-	return bad < 0 ? 0 : fail_byte(path, lines_before, *text, (size_t)bad, err);
+	return bad < 0 ? 0 : text_file_fail_byte(path, lines_before, *text, (size_t)bad, err);
 }
 
 int text_file_load(struct arena *a, const char *path, size_t max_bytes, const char **ret_text,

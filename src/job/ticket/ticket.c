@@ -51,7 +51,7 @@ int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err
 }
 
 /* The job's labels for a message. */
-static const char *list_labels(const struct ticket_reader *reader)
+static const char *ticket_list_labels(const struct ticket_reader *reader)
 {
 	const struct job *job = reader->job;
 	const char *list;
@@ -68,8 +68,8 @@ static const char *list_labels(const struct ticket_reader *reader)
 	return list;
 }
 
-static int unknown_label(const struct ticket_reader *reader, const struct ticket_row *row,
-			 struct err *err)
+static int ticket_unknown_label(const struct ticket_reader *reader, const struct ticket_row *row,
+				struct err *err)
 {
 	const struct job *job = reader->job;
 	const char *names[JOB_MAX_LABELS], *near;
@@ -78,13 +78,13 @@ static int unknown_label(const struct ticket_reader *reader, const struct ticket
 	if (ticket_is_blank(word))
 		return ticket_fail(reader, row->line, err,
 				   "the label is empty; label it first, as one of: %s",
-				   list_labels(reader));
+				   ticket_list_labels(reader));
 	for (size_t i = 0; i < job->n_labels; i++)
 		names[i] = job->labels[i].name;
 	near = str_nearest(word, names, job->n_labels);
 	return ticket_fail(reader, row->line, err,
 			   "label '%s' is not one of the job's labels (%s)%s%s%s",
-			   display_text(reader->arena, word), list_labels(reader),
+			   display_text(reader->arena, word), ticket_list_labels(reader),
 			   near ? "; did you mean '" : "",
 			   near ? display_text(reader->arena, near) : "", near ? "'?" : "");
 }
@@ -103,7 +103,7 @@ bool ticket_reads(const struct ticket_reader *reader, enum ticket_field field)
  * The shape alone, which BCP 47 tags (RFC 5646), ISO 639 codes and the names of locales share;
  * whether there is such a language is not looked up.
  */
-static bool is_language_tag(const char *word)
+static bool ticket_is_language_tag(const char *word)
 {
 	size_t n = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
@@ -123,7 +123,7 @@ const char *ticket_name_fault(struct arena *a, enum ticket_field field, const ch
 		if ((unsigned char)*p < 0x20 || *p == 0x7F)
 			return arena_printf(a, "%s '%s' holds a control character", name,
 					    display_text(a, word));
-	if (field == FIELD_LANG && !is_language_tag(word))
+	if (field == FIELD_LANG && !ticket_is_language_tag(word))
 		return arena_printf(a,
 				    "lang '%s' is no tag of a language; write letters, digits and "
 				    "hyphens, at most %d, such as de, de-CH or amh",
@@ -131,8 +131,8 @@ const char *ticket_name_fault(struct arena *a, enum ticket_field field, const ch
 	return NULL;
 }
 
-static int check_names(const struct ticket_reader *reader, const struct ticket_row *row,
-		       struct err *err)
+static int ticket_check_names(const struct ticket_reader *reader, const struct ticket_row *row,
+			      struct err *err)
 {
 	for (size_t i = 0; i < TICKET_N_NAMES; i++) {
 		const char *word = row->fields[ticket_name_fields[i]];
@@ -145,34 +145,34 @@ static int check_names(const struct ticket_reader *reader, const struct ticket_r
 	return 0;
 }
 
-static bool needs_label(const struct ticket_reader *reader)
+static bool ticket_needs_label(const struct ticket_reader *reader)
 {
 	return reader->labelled && !reader->label_optional;
 }
 
 /* A ticket needs a label where one is wanted, and something to ask about: text or image. */
-static int check_content(const struct ticket_reader *reader, const struct ticket_row *row,
-			 struct err *err)
+static int ticket_check_content(const struct ticket_reader *reader, const struct ticket_row *row,
+				struct err *err)
 {
 	const char *const *fields = row->fields;
 	bool asks = fields[FIELD_TEXT] || fields[FIELD_IMAGE];
 
-	if (!asks || (needs_label(reader) && !fields[FIELD_LABEL]))
+	if (!asks || (ticket_needs_label(reader) && !fields[FIELD_LABEL]))
 		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs %s",
 				   asks ? "label" : "text",
-				   needs_label(reader) ? "text and label" : "text");
+				   ticket_needs_label(reader) ? "text and label" : "text");
 	if (!fields[FIELD_IMAGE] && ticket_is_blank(fields[FIELD_TEXT]))
 		return ticket_fail(reader, row->line, err, "the text is empty");
 	if (row->text_len > TICKET_MAX_BYTES)
 		return ticket_fail(reader, row->line, err,
 				   "the text is too long: %zu bytes, at most %d are taken",
 				   row->text_len, TICKET_MAX_BYTES);
-	return check_names(reader, row, err);
+	return ticket_check_names(reader, row, err);
 }
 
 /* Reads the image, keeps its name and its hash, and lets the bytes go. */
-static int add_image(struct ticket_reader *reader, const struct ticket_row *row,
-		     struct ticket *ticket, struct err *err)
+static int ticket_add_image(struct ticket_reader *reader, const struct ticket_row *row,
+			    struct ticket *ticket, struct err *err)
 {
 	char sha256[HASH_HEX_LEN + 1];
 	const char *data, *fault;
@@ -209,14 +209,14 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struc
 	bool labelled;
 	int label = -1;
 
-	if (check_content(reader, row, err) < 0)
+	if (ticket_check_content(reader, row, err) < 0)
 		return -1;
 	labelled = reader->labelled && fields[FIELD_LABEL] &&
 		   !(reader->label_optional && ticket_is_blank(fields[FIELD_LABEL]));
 	if (labelled)
 		label = job_label_index(reader->job, fields[FIELD_LABEL]);
 	if (labelled && label < 0)
-		return unknown_label(reader, row, err);
+		return ticket_unknown_label(reader, row, err);
 	if (reader->n == reader->cap)
 		return ticket_fail(reader, row->line, err, "too many tickets: at most %d are taken",
 				   TICKETS_MAX);
@@ -232,10 +232,10 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struc
 	};
 	if (!ticket->id)
 		ticket->id = arena_printf(reader->arena, "line-%zu", row->line);
-	return add_image(reader, row, ticket, err);
+	return ticket_add_image(reader, row, ticket, err);
 }
 
-static int by_id_then_line(const void *x, const void *y)
+static int ticket_by_id_then_line(const void *x, const void *y)
 {
 	const struct ticket_id *a = x, *b = y;
 	int order = strcmp(a->id, b->id);
@@ -249,7 +249,7 @@ int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, s
 	const struct ticket_id *first = NULL, *again = NULL;
 
 	if (n > 1)
-		qsort(ids, n, sizeof(*ids), by_id_then_line);
+		qsort(ids, n, sizeof(*ids), ticket_by_id_then_line);
 	for (size_t i = 1; i < n; i++) {
 		if (strcmp(ids[i - 1].id, ids[i].id) != 0 || (again && again->line <= ids[i].line))
 			continue;
@@ -263,7 +263,7 @@ int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, s
 	return 0;
 }
 
-static int check_ids(const struct ticket_reader *reader, struct err *err)
+static int ticket_check_ids(const struct ticket_reader *reader, struct err *err)
 {
 	struct ticket_id *ids = arena_array(reader->arena, reader->n, sizeof(*ids));
 
@@ -286,7 +286,7 @@ void ticket_hash(struct hash *h, const struct job *job, const struct ticket *tic
 	hash_add_text(h, ticket->image_sha256);
 }
 
-static int read_file(struct ticket_reader *reader, const char *path, struct err *err)
+static int ticket_read_file(struct ticket_reader *reader, const char *path, struct err *err)
 {
 	size_t n_lines = 1;
 
@@ -330,11 +330,11 @@ int slice_load(struct arena *a, const struct job *job, const char *path, enum sl
 	struct slice slice = { .path = arena_strdup(a, path), .role = role };
 	int r;
 
-	if (read_file(&reader, path, err) < 0)
+	if (ticket_read_file(&reader, path, err) < 0)
 		return -1;
 	r = str_ends(path, ".csv") ? ticket_read_csv(&reader, err) :
 				     ticket_read_jsonl(&reader, err);
-	if (r < 0 || check_ids(&reader, err) < 0)
+	if (r < 0 || ticket_check_ids(&reader, err) < 0)
 		return -1;
 	slice.tickets = reader.tickets;
 	slice.n = reader.n;

@@ -46,10 +46,10 @@ struct slice {
 /*
  * Reads tickets from a .csv file, or from JSON, one object a line (any other ending).
  * CSV needs a header row with the columns id (optional), text, label, and perhaps lang, group,
- * image. A ticket has a text, an image (job/ticket/image.h), or both; the image is read and hashed here.
- * A pool needs no labels, and those that are there are ignored.
- * Unknown JSON members are ignored (`source` and the like never reach a model).
- * Fails with ERR_INPUT and file:line where the file, a row, a label, an id or the encoding is bad.
+ * image. A ticket has a text, an image (job/ticket/image.h), or both; the image is read and hashed
+ * here. A pool needs no labels, and those that are there are ignored. Unknown JSON members are
+ * ignored (`source` and the like never reach a model). Fails with ERR_INPUT and file:line where the
+ * file, a row, a label, an id or the encoding is bad.
  */
 int slice_load(struct arena *a, const struct job *job, const char *path, enum slice_role role,
 	       struct slice *ret_slice, struct err *err) MUST_USE;

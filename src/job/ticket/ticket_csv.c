@@ -16,8 +16,8 @@ struct ticket_columns {
 };
 
 /* The header lacks a column that a ticket needs. */
-static int fail_column(const struct ticket_columns *columns, const struct csv_row *header,
-		       enum ticket_field field, struct err *err)
+static int csv_fail_column(const struct ticket_columns *columns, const struct csv_row *header,
+			   enum ticket_field field, struct err *err)
 {
 	const char *near = str_nearest(ticket_field_names[field], header->cells, header->n);
 	const char *separator = csv_other_separator(header);
@@ -33,8 +33,8 @@ static int fail_column(const struct ticket_columns *columns, const struct csv_ro
 			   near ? "'?" : "");
 }
 
-static int read_header(struct ticket_columns *columns, const struct csv_row *header,
-		       struct err *err)
+static int csv_read_header(struct ticket_columns *columns, const struct csv_row *header,
+			   struct err *err)
 {
 	columns->has_header = true;
 	for (int f = 0; f < FIELD_COUNT; f++) {
@@ -52,13 +52,14 @@ static int read_header(struct ticket_columns *columns, const struct csv_row *hea
 		}
 	}
 	if (columns->column_of[FIELD_TEXT] < 0 && columns->column_of[FIELD_IMAGE] < 0)
-		return fail_column(columns, header, FIELD_TEXT, err);
+		return csv_fail_column(columns, header, FIELD_TEXT, err);
 	if (ticket_reads(columns->reader, FIELD_LABEL) && columns->column_of[FIELD_LABEL] < 0)
-		return fail_column(columns, header, FIELD_LABEL, err);
+		return csv_fail_column(columns, header, FIELD_LABEL, err);
 	return 0;
 }
 
-static int read_row(struct ticket_columns *columns, const struct csv_row *cells, struct err *err)
+static int csv_read_row(struct ticket_columns *columns, const struct csv_row *cells,
+			struct err *err)
 {
 	struct ticket_row row = { .line = cells->line };
 
@@ -76,19 +77,20 @@ static int read_row(struct ticket_columns *columns, const struct csv_row *cells,
 	return ticket_add(columns->reader, &row, err);
 }
 
-static int on_row(const struct csv_row *row, void *ctx, struct err *err)
+static int csv_on_row(const struct csv_row *row, void *ctx, struct err *err)
 {
 	struct ticket_columns *columns = ctx;
 
-	return columns->has_header ? read_row(columns, row, err) : read_header(columns, row, err);
+	return columns->has_header ? csv_read_row(columns, row, err) :
+				     csv_read_header(columns, row, err);
 }
 
 int ticket_read_csv(struct ticket_reader *reader, struct err *err)
 {
 	struct ticket_columns columns = { .reader = reader };
 
-	if (csv_each_row(reader->path, reader->lines_before, reader->data, reader->n_bytes, on_row,
-			 &columns, err) < 0)
+	if (csv_each_row(reader->path, reader->lines_before, reader->data, reader->n_bytes,
+			 csv_on_row, &columns, err) < 0)
 		return -1;
 	if (reader->n == 0)
 		return err_set(err, ERR_INPUT, "%s: the file holds a header, but no tickets",

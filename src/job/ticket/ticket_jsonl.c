@@ -22,8 +22,8 @@ static const char *const type_words[] = {
 	[JSON_NULL] = "null",
 };
 
-static int read_member(struct ticket_reader *reader, const json_t *object, enum ticket_field field,
-		       struct ticket_row *row, struct err *err)
+static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
+			     enum ticket_field field, struct ticket_row *row, struct err *err)
 {
 	const char *name = ticket_field_names[field];
 	const json_t *value = json_object_get(object, name);
@@ -50,8 +50,8 @@ static int read_member(struct ticket_reader *reader, const json_t *object, enum 
 	return 0;
 }
 
-static int fail_json(const struct ticket_reader *reader, size_t line, const json_error_t *found,
-		     struct err *err)
+static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
+			   const json_error_t *found, struct err *err)
 {
 	if (json_error_code(found) == json_error_duplicate_key)
 		return ticket_fail(reader, line, err, "%s; leave one out",
@@ -61,8 +61,8 @@ static int fail_json(const struct ticket_reader *reader, size_t line, const json
 			   display_text(reader->arena, found->text));
 }
 
-static int read_line(struct ticket_reader *reader, const char *text, size_t n_bytes, size_t line,
-		     struct err *err)
+static int jsonl_read_line(struct ticket_reader *reader, const char *text, size_t n_bytes,
+			   size_t line, struct err *err)
 {
 	struct ticket_row row = { .line = line };
 	json_error_t found;
@@ -74,9 +74,9 @@ static int read_line(struct ticket_reader *reader, const char *text, size_t n_by
 				   "a list begins here; write one JSON object a line instead");
 	object = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &found);
 	if (!object)
-		return fail_json(reader, line, &found, err);
+		return jsonl_fail_json(reader, line, &found, err);
 	for (int i = 0; i < FIELD_COUNT && r == 0; i++)
-		r = read_member(reader, object, (enum ticket_field)i, &row, err);
+		r = jsonl_read_member(reader, object, (enum ticket_field)i, &row, err);
 	if (r == 0)
 		r = ticket_add(reader, &row, err);
 	json_decref(object);
@@ -92,7 +92,7 @@ int ticket_read_jsonl(struct ticket_reader *reader, struct err *err)
 		const char *stop = memchr(p, '\n', (size_t)(end - p));
 		size_t n = (size_t)((stop ? stop : end) - p);
 
-		if (strspn(p, " \t\r") < n && read_line(reader, p, n, line, err) < 0)
+		if (strspn(p, " \t\r") < n && jsonl_read_line(reader, p, n, line, err) < 0)
 			return -1;
 		p += n + (stop ? 1 : 0);
 	}

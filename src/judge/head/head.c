@@ -7,12 +7,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "judge/head/head_parts.h"
 
 /* Strengths that are tried, ascending: each solution starts where the last one ended. */
 static const double STRENGTHS[] = { 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000 };
 
-enum { N_STRENGTHS = sizeof(STRENGTHS) / sizeof(STRENGTHS[0]), CURVE_FIRST = 25 };
+enum { N_STRENGTHS = COUNT_OF(STRENGTHS), CURVE_FIRST = 25 };
 
 /* Bias of a label that has no rows: its probability is 0. */
 static const double NEVER_CHOSEN = -1e4;
@@ -58,7 +59,7 @@ static int check(const struct head_data *data, struct head_fit *fit, struct err 
 }
 
 /* Rows outside the fold, in learning order; at most `most` of them. */
-static size_t rows_outside(const struct trainer *t, size_t fold, size_t most, size_t *ret_rows)
+static size_t head_rows_outside(const struct trainer *t, size_t fold, size_t most, size_t *ret_rows)
 {
 	size_t n = 0;
 
@@ -68,34 +69,35 @@ static size_t rows_outside(const struct trainer *t, size_t fold, size_t most, si
 	return n;
 }
 
-static void score_fold(const struct trainer *t, size_t fold, const double *weights, double *scores)
+static void head_score_fold(const struct trainer *t, size_t fold, const double *weights,
+			    double *scores)
 {
 	for (size_t i = 0; i < t->data->n; i++)
 		if (t->folds[i] == fold)
 			linear_score(t->data, weights, i, scores + i * t->data->n_labels);
 }
 
-static double *new_scores(const struct trainer *t)
+static double *head_new_scores(const struct trainer *t)
 {
 	return arena_array(t->a, t->data->n * t->data->n_labels, sizeof(double));
 }
 
-static void try_strengths(struct trainer *t)
+static void head_try_strengths(struct trainer *t)
 {
 	size_t width = t->data->n_labels * (t->data->n_embd + 1);
 
 	for (size_t s = 0; s < N_STRENGTHS; s++)
-		t->scores[s] = new_scores(t);
+		t->scores[s] = head_new_scores(t);
 	for (size_t fold = 0; fold < HEAD_FOLDS; fold++) {
 		struct arena a = { 0 };
 		size_t *rows = arena_array(&a, t->data->n, sizeof(*rows));
 		double *weights = arena_array(&a, width, sizeof(*weights));
-		size_t n = rows_outside(t, fold, t->data->n, rows);
+		size_t n = head_rows_outside(t, fold, t->data->n, rows);
 		struct linear l = linear_prepare(&a, t->data, rows, n);
 
 		for (size_t s = 0; s < N_STRENGTHS; s++) {
 			linear_solve(&l, STRENGTHS[s], weights);
-			score_fold(t, fold, weights, t->scores[s]);
+			head_score_fold(t, fold, weights, t->scores[s]);
 		}
 		arena_release(&a);
 	}
@@ -132,21 +134,22 @@ static void choose(struct trainer *t)
 }
 
 /* One head a fold from its first `n` rows, and what they get right. */
-static void add_point(struct trainer *t, size_t n)
+static void head_add_point(struct trainer *t, size_t n)
 {
 	size_t width = t->data->n_labels * (t->data->n_embd + 1), at = t->fit->n_curve++;
 	struct head_point *point = &t->fit->curve[at];
-	double *scores = new_scores(t);
+	double *scores = head_new_scores(t);
 	bool *right = t->curve_right[at] = arena_array(t->a, t->data->n, sizeof(*right));
 
 	for (size_t fold = 0; fold < HEAD_FOLDS; fold++) {
 		struct arena a = { 0 };
 		size_t *rows = arena_array(&a, t->data->n, sizeof(*rows));
 		double *weights = arena_array(&a, width, sizeof(*weights));
-		struct linear l = linear_prepare(&a, t->data, rows, rows_outside(t, fold, n, rows));
+		struct linear l =
+			linear_prepare(&a, t->data, rows, head_rows_outside(t, fold, n, rows));
 
 		linear_solve(&l, t->fit->c, weights);
-		score_fold(t, fold, weights, scores);
+		head_score_fold(t, fold, weights, scores);
 		arena_release(&a);
 	}
 	calibration_held_out(t->a, t->data, scores, t->folds, t->fit->calibration, right);
@@ -156,14 +159,14 @@ static void add_point(struct trainer *t, size_t n)
 }
 
 /* 25, 50, 100, … as long as they are clearly less than what is there, then all but one fold. */
-static void draw_curve(struct trainer *t)
+static void head_draw_curve(struct trainer *t)
 {
 	struct head_fit *fit = t->fit;
 	size_t most = t->data->n - t->data->n / HEAD_FOLDS, at;
 	bool *right = arena_array(t->a, t->data->n, sizeof(*right));
 
 	for (size_t n = CURVE_FIRST; n * 5 <= most * 4 && fit->n_curve + 1 < HEAD_CURVE_MAX; n *= 2)
-		add_point(t, n);
+		head_add_point(t, n);
 	calibration_held_out(t->a, t->data, t->scores[t->strength], t->folds, fit->calibration,
 			     right);
 	at = fit->n_curve++;
@@ -175,7 +178,7 @@ static void draw_curve(struct trainer *t)
 	fit->was_right = right;
 }
 
-static void solve_all(struct trainer *t)
+static void head_solve_all(struct trainer *t)
 {
 	const struct head_data *data = t->data;
 	size_t width = data->n_embd + 1;
@@ -211,10 +214,10 @@ int head_train(struct arena *a, const struct head_data *data, struct head_fit *r
 		return -1;
 	t.folds = head_folds(a, data);
 	t.order = head_order(a, data);
-	try_strengths(&t);
+	head_try_strengths(&t);
 	choose(&t);
-	draw_curve(&t);
-	solve_all(&t);
+	head_draw_curve(&t);
+	head_solve_all(&t);
 	head_look_ahead(a, data, ret_fit, t.curve_right, &ret_fit->outlook);
 	return 0;
 }

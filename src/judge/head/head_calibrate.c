@@ -21,7 +21,7 @@ struct fitting {
 	double *probs; /* under the present calibration */
 };
 
-static void find_probs(const struct fitting *f, const struct calibration *c)
+static void calibrate_find_probs(const struct fitting *f, const struct calibration *c)
 {
 	size_t n_labels = f->data->n_labels;
 
@@ -42,13 +42,13 @@ static void find_probs(const struct fitting *f, const struct calibration *c)
 	}
 }
 
-static double target(const struct fitting *f, size_t row, size_t label)
+static double calibrate_target(const struct fitting *f, size_t row, size_t label)
 {
 	return f->data->labels[row] == (int)label ? f->on : f->off;
 }
 
 /* One step of Newton for the factor; at most a doubling or halving. */
-static double step_factor(const struct fitting *f, struct calibration *c)
+static double calibrate_step_factor(const struct fitting *f, struct calibration *c)
 {
 	size_t n_labels = f->data->n_labels;
 	double slope = 0, curve = 1e-9, before = c->factor;
@@ -59,7 +59,7 @@ static double step_factor(const struct fitting *f, struct calibration *c)
 		for (size_t k = 0; f->use[i] && k < n_labels; k++) {
 			double p = f->probs[i * n_labels + k], s = f->scores[i * n_labels + k];
 
-			slope += (p - target(f, i, k)) * s;
+			slope += (p - calibrate_target(f, i, k)) * s;
 			mean += p * s;
 			squares += p * s * s;
 		}
@@ -76,7 +76,7 @@ static double step_factor(const struct fitting *f, struct calibration *c)
  * of the label's probabilities, so that no step overshoots. A ridge of one ticket's weight holds
  * a shift near 0 where few tickets say anything.
  */
-static double step_shifts(const struct fitting *f, struct calibration *c)
+static double calibrate_step_shifts(const struct fitting *f, struct calibration *c)
 {
 	size_t n_labels = f->data->n_labels;
 	double farthest = 0;
@@ -87,7 +87,7 @@ static double step_shifts(const struct fitting *f, struct calibration *c)
 		for (size_t i = 0; i < f->data->n; i++) {
 			if (!f->use[i])
 				continue;
-			slope += f->probs[i * n_labels + k] - target(f, i, k);
+			slope += f->probs[i * n_labels + k] - calibrate_target(f, i, k);
 			curve += f->probs[i * n_labels + k];
 		}
 		c->shifts[k] -= slope / curve;
@@ -112,19 +112,19 @@ void calibration_fit(const struct head_data *data, const double *scores, const b
 	ret->factor = 1;
 	memset(ret->shifts, 0, data->n_labels * sizeof(*ret->shifts));
 	for (int sweep = 0; sweep < SWEEPS_MAX && moved > 1e-6; sweep++) {
-		find_probs(&f, ret);
-		moved = step_factor(&f, ret);
+		calibrate_find_probs(&f, ret);
+		moved = calibrate_step_factor(&f, ret);
 		if (kind == HEAD_TEMPERATURE_BIAS) {
-			find_probs(&f, ret);
-			moved = fmax(moved, step_shifts(&f, ret));
+			calibrate_find_probs(&f, ret);
+			moved = fmax(moved, calibrate_step_shifts(&f, ret));
 		}
 	}
 	arena_release(&a);
 }
 
 /* Log loss of one row, and whether its label was right. */
-static double judge_row(const struct head_data *data, const double *scores, size_t row,
-			const struct calibration *c, bool *ret_right)
+static double calibrate_judge_row(const struct head_data *data, const double *scores, size_t row,
+				  const struct calibration *c, bool *ret_right)
 {
 	const double *s = scores + row * data->n_labels;
 	size_t top = 0, label = (size_t)data->labels[row];
@@ -153,7 +153,7 @@ double calibration_held_out(struct arena *a, const struct head_data *data, const
 		calibration_fit(data, scores, use, kind, &c);
 		for (size_t i = 0; i < data->n; i++)
 			if (!use[i])
-				loss += judge_row(data, scores, i, &c, &ret_right[i]);
+				loss += calibrate_judge_row(data, scores, i, &c, &ret_right[i]);
 	}
 	return loss / (double)data->n;
 }

@@ -18,7 +18,7 @@ struct law {
 };
 
 /* Points that count: the larger ones, where there are enough. */
-static size_t first_point(const struct head_fit *fit)
+static size_t curve_first_point(const struct head_fit *fit)
 {
 	size_t i = 0;
 
@@ -28,12 +28,12 @@ static size_t first_point(const struct head_fit *fit)
 }
 
 /* Weighted least squares of ln(error) on ln(n); a share's logarithm varies with (1-e)/(n e). */
-static struct law fit_law(const struct head_fit *fit, const size_t *wrong, size_t n)
+static struct law curve_fit_law(const struct head_fit *fit, const size_t *wrong, size_t n)
 {
 	double sum = 0, x1 = 0, y1 = 0, xx = 0, xy = 0, at = log((double)n);
 	struct law law;
 
-	for (size_t i = first_point(fit); i < fit->n_curve; i++) {
+	for (size_t i = curve_first_point(fit); i < fit->n_curve; i++) {
 		double error = ((double)wrong[i] + 0.5) / ((double)n + 1);
 		double x = log((double)fit->curve[i].n) - at, y = log(error);
 		double weight = (double)n * error / (1 - error);
@@ -51,14 +51,14 @@ static struct law fit_law(const struct head_fit *fit, const size_t *wrong, size_
 	return law;
 }
 
-static double gain_of(const struct law *law, size_t n)
+static double curve_gain_of(const struct law *law, size_t n)
 {
 	double more = (double)(n + HEAD_MORE) / (double)n;
 
 	return exp(law->log_error) * (1 - pow(more, -law->power));
 }
 
-static int by_value(const void *x, const void *y)
+static int curve_by_value(const void *x, const void *y)
 {
 	double a = *(const double *)x, b = *(const double *)y;
 
@@ -66,8 +66,8 @@ static int by_value(const void *x, const void *y)
 }
 
 /* Errors of each point over the rows as drawn; the same rows for all points. */
-static void count_wrong(const struct head_data *data, const struct head_fit *fit,
-			bool *const *right, uint64_t *state, size_t *ret_wrong)
+static void curve_count_wrong(const struct head_data *data, const struct head_fit *fit,
+			      bool *const *right, uint64_t *state, size_t *ret_wrong)
 {
 	for (size_t p = 0; p < fit->n_curve; p++)
 		ret_wrong[p] = 0;
@@ -90,16 +90,16 @@ void head_look_ahead(struct arena *a, const struct head_data *data, const struct
 	*ret = (struct head_outlook){ .known = fit->n_curve >= 2 };
 	if (!ret->known)
 		return;
-	count_wrong(data, fit, right, NULL, wrong);
-	law = fit_law(fit, wrong, data->n);
+	curve_count_wrong(data, fit, right, NULL, wrong);
+	law = curve_fit_law(fit, wrong, data->n);
 	ret->now = 1 - exp(law.log_error);
-	ret->gain = gain_of(&law, data->n);
+	ret->gain = curve_gain_of(&law, data->n);
 	for (size_t i = 0; i < DRAWS; i++) {
-		count_wrong(data, fit, right, &state, wrong);
-		law = fit_law(fit, wrong, data->n);
-		gains[i] = gain_of(&law, data->n);
+		curve_count_wrong(data, fit, right, &state, wrong);
+		law = curve_fit_law(fit, wrong, data->n);
+		gains[i] = curve_gain_of(&law, data->n);
 	}
-	qsort(gains, DRAWS, sizeof(*gains), by_value);
+	qsort(gains, DRAWS, sizeof(*gains), curve_by_value);
 	ret->low = gains[DRAWS / 20];
 	ret->high = gains[DRAWS - 1 - DRAWS / 20];
 }

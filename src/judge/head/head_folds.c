@@ -21,7 +21,7 @@ struct place {
 	uint64_t lot;
 };
 
-static int by_place(const void *x, const void *y)
+static int folds_by_place(const void *x, const void *y)
 {
 	const struct place *a = x, *b = y;
 
@@ -31,7 +31,8 @@ static int by_place(const void *x, const void *y)
 				  (a->row > b->row) - (a->row < b->row);
 }
 
-static struct place *draw_places(struct arena *a, const struct head_data *data, uint64_t state)
+static struct place *folds_draw_places(struct arena *a, const struct head_data *data,
+				       uint64_t state)
 {
 	struct place *places = arena_array(a, data->n, sizeof(*places));
 
@@ -41,7 +42,7 @@ static struct place *draw_places(struct arena *a, const struct head_data *data, 
 }
 
 /* The fold with the fewest rows of that label, the fewest of all where several are. */
-static size_t emptiest(const size_t *of_label, const size_t *of_all)
+static size_t folds_emptiest(const size_t *of_label, const size_t *of_all)
 {
 	size_t best = 0;
 
@@ -58,20 +59,20 @@ size_t *head_folds(struct arena *a, const struct head_data *data)
 	size_t *of_label = arena_array(a, data->n_labels * HEAD_FOLDS, sizeof(*of_label));
 	size_t *sizes = arena_array(a, data->n, sizeof(*sizes)), of_all[HEAD_FOLDS] = { 0 };
 	size_t *fold_of_family = arena_array(a, data->n, sizeof(*fold_of_family));
-	struct place *places = draw_places(a, data, data->seed);
+	struct place *places = folds_draw_places(a, data, data->seed);
 
 	for (size_t i = 0; i < data->n; i++)
 		sizes[data->families[i]]++;
 	/* Large families first: what is small fills the gaps. */
 	for (size_t i = 0; i < data->n; i++)
 		places[i].first = -(double)sizes[data->families[places[i].row]];
-	qsort(places, data->n, sizeof(*places), by_place);
+	qsort(places, data->n, sizeof(*places), folds_by_place);
 	for (size_t i = 0; i < data->n; i++) {
 		size_t row = places[i].row, label = (size_t)data->labels[row];
 		size_t *fold = &fold_of_family[data->families[row]]; /* + 1; 0: none yet */
 
 		if (*fold == 0)
-			*fold = emptiest(&of_label[label * HEAD_FOLDS], of_all) + 1;
+			*fold = folds_emptiest(&of_label[label * HEAD_FOLDS], of_all) + 1;
 		folds[row] = *fold - 1;
 		of_label[label * HEAD_FOLDS + folds[row]]++;
 		of_all[folds[row]]++;
@@ -109,9 +110,9 @@ size_t *head_order(struct arena *a, const struct head_data *data)
 	size_t *order = arena_array(a, data->n, sizeof(*order));
 	size_t *totals = arena_array(a, data->n_labels, sizeof(*totals));
 	size_t *ranks = arena_array(a, data->n_labels, sizeof(*ranks));
-	struct place *places = draw_places(a, data, data->seed + 1);
+	struct place *places = folds_draw_places(a, data, data->seed + 1);
 
-	qsort(places, data->n, sizeof(*places), by_place);
+	qsort(places, data->n, sizeof(*places), folds_by_place);
 	for (size_t i = 0; i < data->n; i++)
 		totals[data->labels[i]]++;
 	for (size_t i = 0; i < data->n; i++) {
@@ -119,7 +120,7 @@ size_t *head_order(struct arena *a, const struct head_data *data)
 
 		places[i].first = ((double)ranks[label]++ + 0.5) / (double)totals[label];
 	}
-	qsort(places, data->n, sizeof(*places), by_place);
+	qsort(places, data->n, sizeof(*places), folds_by_place);
 	for (size_t i = 0; i < data->n; i++)
 		order[i] = places[i].row;
 	return order;

@@ -11,13 +11,13 @@
 /* Score of a label without rows, while heads are compared: below those of all others. */
 static const double NEVER = -5;
 
-static void say_nothing(const char *text)
+static void linear_say_nothing(const char *text)
 {
 	(void)text;
 }
 
 /* Mean and spread of each feature; a feature that never changes gets the scale 0. */
-static void measure(struct linear *l)
+static void linear_measure(struct linear *l)
 {
 	size_t n_embd = l->data->n_embd;
 
@@ -48,7 +48,7 @@ struct linear linear_prepare(struct arena *a, const struct head_data *data, cons
 	l.scales = arena_array(a, n_embd, sizeof(double));
 	l.start = arena_array(a, data->n_labels * (n_embd + 1), sizeof(double));
 	l.nodes = arena_array(a, n, sizeof(*l.nodes));
-	measure(&l);
+	linear_measure(&l);
 	for (size_t i = 0; i < n; i++) {
 		struct feature_node *node = arena_array(a, n_embd + 2, sizeof(*node));
 
@@ -64,7 +64,7 @@ struct linear linear_prepare(struct arena *a, const struct head_data *data, cons
 }
 
 /* Undoes centring and scaling, so that the weights take rows as they come. */
-static void unfold(const struct linear *l, const double *solved, double *ret_weights)
+static void linear_unfold(const struct linear *l, const double *solved, double *ret_weights)
 {
 	size_t n_embd = l->data->n_embd;
 	double bias = solved[n_embd];
@@ -77,8 +77,8 @@ static void unfold(const struct linear *l, const double *solved, double *ret_wei
 }
 
 /* y has +1 for the label's rows and -1 for the others. */
-static void solve_one(struct linear *l, double c, double weight, double *y, double *start,
-		      double *ret_weights)
+static void linear_solve_one(struct linear *l, double c, double weight, double *y, double *start,
+			     double *ret_weights)
 {
 	int label = 1;
 	struct problem problem = {
@@ -99,7 +99,7 @@ static void solve_one(struct linear *l, double c, double weight, double *y, doub
 	model = train(&problem, &parameter);
 	memcpy(start, model->w, (l->data->n_embd + 1) * sizeof(*start));
 	free_and_destroy_model(&model);
-	unfold(l, start, ret_weights);
+	linear_unfold(l, start, ret_weights);
 }
 
 void linear_solve(struct linear *l, double c, double *ret_weights)
@@ -108,7 +108,7 @@ void linear_solve(struct linear *l, double c, double *ret_weights)
 	struct arena a = { 0 };
 	double *y = arena_array(&a, l->n, sizeof(*y));
 
-	set_print_string_function(say_nothing);
+	set_print_string_function(linear_say_nothing);
 	for (size_t k = 0; k < n_labels; k++) {
 		double *weights = ret_weights + k * width;
 		size_t n_own = 0;
@@ -123,8 +123,8 @@ void linear_solve(struct linear *l, double c, double *ret_weights)
 		if (n_own == 0 || n_own == l->n)
 			weights[width - 1] = n_own ? 0 : NEVER;
 		else
-			solve_one(l, c, (double)l->n / (double)(n_labels * n_own), y,
-				  l->start + k * width, weights);
+			linear_solve_one(l, c, (double)l->n / (double)(n_labels * n_own), y,
+					 l->start + k * width, weights);
 	}
 	arena_release(&a);
 }

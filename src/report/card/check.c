@@ -11,8 +11,8 @@
 /* Longer than any line on the card. */
 enum { EVIDENCE_MAX_BYTES = 2048 };
 
-static struct finding finding(const struct checker *k, enum check_state state, const char *fmt,
-			      va_list args)
+static struct finding check_finding(const struct checker *k, enum check_state state,
+				    const char *fmt, va_list args)
 {
 	char text[EVIDENCE_MAX_BYTES];
 
@@ -26,7 +26,7 @@ struct finding finding_kept(const struct checker *k, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	found = finding(k, CHECK_KEPT, fmt, args);
+	found = check_finding(k, CHECK_KEPT, fmt, args);
 	va_end(args);
 	return found;
 }
@@ -37,7 +37,7 @@ struct finding finding_broken(const struct checker *k, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	found = finding(k, CHECK_BROKEN, fmt, args);
+	found = check_finding(k, CHECK_BROKEN, fmt, args);
 	va_end(args);
 	return found;
 }
@@ -48,7 +48,7 @@ struct finding finding_none(const struct checker *k, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	found = finding(k, CHECK_NOT_APPLICABLE, fmt, args);
+	found = check_finding(k, CHECK_NOT_APPLICABLE, fmt, args);
 	va_end(args);
 	return found;
 }
@@ -71,8 +71,8 @@ int check_subject(const struct result *r)
 								  result_shown(r);
 }
 
-static struct check look(const struct checker *k, const struct check_row *row,
-			 const char *const *state_words)
+static struct check check_look(const struct checker *k, const struct check_row *row,
+			       const char *const *state_words)
 {
 	struct finding found = row->look(k);
 
@@ -90,12 +90,12 @@ void check_run(struct arena *a, const struct check_facts *facts, struct card *re
 		k.c = &k.r->candidates[k.subject];
 	*ret_card = (struct card){ .subject = k.subject };
 	for (size_t i = 0; i < CHECK_N_RULES; i++) {
-		ret_card->rules[i] = look(&k, &check_rules[i], of_rules);
+		ret_card->rules[i] = check_look(&k, &check_rules[i], of_rules);
 		ret_card->n_kept += ret_card->rules[i].state == CHECK_KEPT;
 		ret_card->n_broken += ret_card->rules[i].state == CHECK_BROKEN;
 	}
 	for (size_t i = 0; i < CHECK_N_GUNS; i++) {
-		ret_card->guns[i] = look(&k, &check_guns[i], of_guns);
+		ret_card->guns[i] = check_look(&k, &check_guns[i], of_guns);
 		ret_card->n_guns_broken += ret_card->guns[i].state == CHECK_BROKEN;
 	}
 }

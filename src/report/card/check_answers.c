@@ -40,7 +40,7 @@ struct finding check_confident_wrong(const struct checker *k)
 }
 
 /* Tokens that the model chose before its label was known, thought too, over *ret_n tickets. */
-static int64_t tokens_before_label(const struct checker *k, size_t *ret_n)
+static int64_t answers_tokens_before_label(const struct checker *k, size_t *ret_n)
 {
 	bool is_free = strcmp(k->r->run->mode, "free") == 0;
 	bool first = strcmp(k->r->run->reason_order, "first") == 0;
@@ -61,7 +61,7 @@ static int64_t tokens_before_label(const struct checker *k, size_t *ret_n)
 }
 
 /* What came before the label, in words. */
-static const char *spent_on(const struct checker *k)
+static const char *answers_spent_on(const struct checker *k)
 {
 	const char *mode = strcmp(k->r->run->mode, "free") == 0		 ? "--free" :
 			   strcmp(k->r->run->reason_order, "first") == 0 ? "reason: first" :
@@ -84,19 +84,19 @@ struct finding check_reasoning(const struct checker *k)
 
 	if (!k->c || k->c->baseline)
 		return finding_none(k, "no language model was asked");
-	sum = tokens_before_label(k, &n);
+	sum = answers_tokens_before_label(k, &n);
 	if (n == 0)
 		return finding_none(k, "no answer is on record");
 	if (sum > 0)
 		return finding_broken(k, "%.0f tokens a ticket before the label is known (%s)",
-				      (double)sum / (double)n, spent_on(k));
+				      (double)sum / (double)n, answers_spent_on(k));
 	s = k->c->n_segments ? &k->c->segments[k->c->n_segments - 1] : NULL;
 	return finding_kept(k, "0 tokens: the label is the first thing it chooses (opening: %s)",
 			    s && *s->opening ? display_text(k->a, s->opening) : "none");
 }
 
 /* Whether it goes on after the end of its second sentence. */
-static bool is_long(const struct reason *reason)
+static bool answers_is_long(const struct reason *reason)
 {
 	const char *raw = reason->raw ? reason->raw : "";
 	size_t n, n_bytes = reason->raw ? reason->raw_len : 0;
@@ -119,7 +119,7 @@ struct finding check_wordy(const struct checker *k)
 			continue;
 		n++;
 		n_cut += reason->outcome == OUTCOME_CUT;
-		n_long += reason->outcome != OUTCOME_CUT && is_long(reason);
+		n_long += reason->outcome != OUTCOME_CUT && answers_is_long(reason);
 		n_stopped += strcmp(reason->finish, "sentence") == 0;
 	}
 	if (n == 0)
@@ -133,7 +133,7 @@ struct finding check_wordy(const struct checker *k)
 }
 
 /* Languages other than the weakest one in which fewer than the bar were right. */
-static size_t count_below(const struct languages *l, double bar)
+static size_t answers_count_below(const struct languages *l, double bar)
 {
 	size_t n = 0;
 
@@ -155,7 +155,7 @@ struct finding check_languages(const struct checker *k)
 	if (l.n == 0)
 		return finding_none(k, "no ticket says its language (lang)");
 	weak = &l.rows[l.weakest];
-	n_below = count_below(&l, k->r->standard.bar);
+	n_below = answers_count_below(&l, k->r->standard.bar);
 	if (n_below)
 		more = arena_printf(k->a, "; %s below the bar",
 				    figure_count(k->a, n_below, "other is", "others are"));
@@ -176,7 +176,7 @@ struct learnt {
 	size_t n_same_id; /* examples that bear the id of a ticket under test */
 };
 
-static bool is_ticket_id(const struct result *r, const char *id)
+static bool answers_is_ticket_id(const struct result *r, const char *id)
 {
 	/* "line-7" is what a row without an id is called, in any file. */
 	if (!id || str_starts(id, "line-"))
@@ -187,7 +187,7 @@ static bool is_ticket_id(const struct result *r, const char *id)
 	return false;
 }
 
-static struct learnt learnt_by(const struct result *r, const struct pass_row *pass)
+static struct learnt answers_learnt_by(const struct result *r, const struct pass_row *pass)
 {
 	json_t *examples = json_loads(pass->examples_json, 0, NULL), *item;
 	json_t *refused = json_loads(pass->refused_examples_json, 0, NULL);
@@ -195,13 +195,14 @@ static struct learnt learnt_by(const struct result *r, const struct pass_row *pa
 	size_t i;
 
 	json_array_foreach (examples, i, item)
-		l.n_same_id += is_ticket_id(r, json_string_value(json_object_get(item, "id")));
+		l.n_same_id +=
+			answers_is_ticket_id(r, json_string_value(json_object_get(item, "id")));
 	json_decref(examples);
 	json_decref(refused);
 	return l;
 }
 
-static void most(struct learnt *all, const struct learnt *one)
+static void answers_most(struct learnt *all, const struct learnt *one)
 {
 	if (one->n_examples > all->n_examples)
 		all->n_examples = one->n_examples;
@@ -212,7 +213,7 @@ static void most(struct learnt *all, const struct learnt *one)
 }
 
 /* Heads that answered: none does before it was compared with every ticket under test. */
-static const char *heads_words(const struct checker *k)
+static const char *answers_heads_words(const struct checker *k)
 {
 	const char *words = "";
 
@@ -246,9 +247,10 @@ struct finding check_leak(const struct checker *k)
 				return finding_none(k, "which examples it were was removed from "
 						       "the store");
 			any = true;
-			one = learnt_by(k->r, c->passes[p]);
-			most(c->baseline || *c->passes[p]->head_sha256 ? &trained_on : &shown_to,
-			     &one);
+			one = answers_learnt_by(k->r, c->passes[p]);
+			answers_most(c->baseline || *c->passes[p]->head_sha256 ? &trained_on :
+										 &shown_to,
+				     &one);
 		}
 	}
 	if (!any)
@@ -260,5 +262,5 @@ struct finding check_leak(const struct checker *k)
 			     "ticket and passed over: %zu for examples, %zu for training%s",
 			     figure_count(k->a, shown_to.n_examples, "example", "examples"),
 			     shown_to.n_same_id, shown_to.n_passed_over, trained_on.n_passed_over,
-			     heads_words(k)));
+			     answers_heads_words(k)));
 }

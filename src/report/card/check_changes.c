@@ -6,69 +6,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *labels(struct arena *a, const struct result *r)
+static const char *changes_labels(struct arena *a, const struct result *r)
 {
 	(void)a;
 	return r->run->labels_json;
 }
 
 /* Those that were added later are more of the same experiment. */
-static const char *tickets(struct arena *a, const struct result *r)
+static const char *changes_tickets(struct arena *a, const struct result *r)
 {
 	(void)a;
 	return r->n_slices ? r->slices[0].sha256 : "";
 }
 
-static const char *prompt(struct arena *a, const struct result *r)
+static const char *changes_prompt(struct arena *a, const struct result *r)
 {
 	(void)a;
 	return r->run->prompt_sha256;
 }
 
-static const char *seed(struct arena *a, const struct result *r)
+static const char *changes_seed(struct arena *a, const struct result *r)
 {
 	return arena_printf(a, "%lld", (long long)r->run->seed);
 }
 
-static const char *mode(struct arena *a, const struct result *r)
+static const char *changes_mode(struct arena *a, const struct result *r)
 {
 	return arena_printf(a, "%s %s %lld", r->run->mode, r->run->reason_order,
 			    (long long)r->run->budget_reason_tok);
 }
 
-static const char *machine(struct arena *a, const struct result *r)
+static const char *changes_machine(struct arena *a, const struct result *r)
 {
 	return arena_printf(a, "%s %s", r->run->host, r->run->cpu);
 }
 
-static int by_text(const void *x, const void *y)
+static int changes_by_text(const void *x, const void *y)
 {
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
-static const char *way_of(const struct candidate_result *c)
+static const char *changes_way_of(const struct candidate_result *c)
 {
 	return c->baseline ? "" : c->pass->way;
 }
 
-static const char *weights_of(const struct candidate_result *c)
+static const char *changes_weights_of(const struct candidate_result *c)
 {
 	return c->baseline ? "" : c->pass->model_sha256;
 }
 
-static const char *examples_of(const struct candidate_result *c)
+static const char *changes_examples_of(const struct candidate_result *c)
 {
 	return c->pass->examples_sha256;
 }
 
-static const char *build_of(const struct candidate_result *c)
+static const char *changes_build_of(const struct candidate_result *c)
 {
 	return c->baseline ? "" : c->pass->engine_build;
 }
 
 /* What the candidates have, each value once and in the order of the alphabet. */
-static const char *set_of(struct arena *a, const struct result *r,
-			  const char *(*of)(const struct candidate_result *c))
+static const char *changes_set_of(struct arena *a, const struct result *r,
+				  const char *(*of)(const struct candidate_result *c))
 {
 	const char **items = arena_array(a, r->n, sizeof(*items)), *all = "";
 	size_t n = 0;
@@ -77,31 +77,31 @@ static const char *set_of(struct arena *a, const struct result *r,
 		if (r->candidates[i].pass)
 			items[n++] = of(&r->candidates[i]);
 	if (n > 1)
-		qsort(items, n, sizeof(*items), by_text);
+		qsort(items, n, sizeof(*items), changes_by_text);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || strcmp(items[i], items[i - 1]) != 0)
 			all = arena_printf(a, "%s%s;", all, items[i]);
 	return all;
 }
 
-static const char *models(struct arena *a, const struct result *r)
+static const char *changes_models(struct arena *a, const struct result *r)
 {
-	return set_of(a, r, weights_of);
+	return changes_set_of(a, r, changes_weights_of);
 }
 
-static const char *ways(struct arena *a, const struct result *r)
+static const char *changes_ways(struct arena *a, const struct result *r)
 {
-	return set_of(a, r, way_of);
+	return changes_set_of(a, r, changes_way_of);
 }
 
-static const char *examples(struct arena *a, const struct result *r)
+static const char *changes_examples(struct arena *a, const struct result *r)
 {
-	return set_of(a, r, examples_of);
+	return changes_set_of(a, r, changes_examples_of);
 }
 
-static const char *builds(struct arena *a, const struct result *r)
+static const char *changes_builds(struct arena *a, const struct result *r)
 {
-	return set_of(a, r, build_of);
+	return changes_set_of(a, r, changes_build_of);
 }
 
 enum change {
@@ -126,17 +126,17 @@ static const struct {
 	const char *(*value)(struct arena *a, const struct result *r);
 	unsigned follows;
 } rows[N_CHANGES] = {
-	[LABELS] = { "the labels", labels, 0 },
-	[TICKETS] = { "the tickets", tickets, BIT(LABELS) },
-	[PROMPT] = { "the prompt", prompt, BIT(LABELS) },
-	[SEED] = { "the seed", seed, 0 },
-	[MODELS] = { "the models", models, 0 },
-	[WAYS] = { "the ways of asking", ways, 0 },
-	[EXAMPLES] = { "the examples", examples,
+	[LABELS] = { "the labels", changes_labels, 0 },
+	[TICKETS] = { "the tickets", changes_tickets, BIT(LABELS) },
+	[PROMPT] = { "the prompt", changes_prompt, BIT(LABELS) },
+	[SEED] = { "the seed", changes_seed, 0 },
+	[MODELS] = { "the models", changes_models, 0 },
+	[WAYS] = { "the ways of asking", changes_ways, 0 },
+	[EXAMPLES] = { "the examples", changes_examples,
 		       BIT(LABELS) | BIT(TICKETS) | BIT(SEED) | BIT(WAYS) },
-	[MODE] = { "how reasons are asked for", mode, 0 },
-	[BUILD] = { "the engine", builds, BIT(MODELS) },
-	[MACHINE] = { "the machine", machine, 0 },
+	[MODE] = { "how reasons are asked for", changes_mode, 0 },
+	[BUILD] = { "the engine", changes_builds, BIT(MODELS) },
+	[MACHINE] = { "the machine", changes_machine, 0 },
 };
 
 const char *check_changes(struct arena *a, const struct result *before, const struct result *now,

@@ -35,7 +35,7 @@ bool figure_is_measured_model(const struct candidate_result *c)
 }
 
 /* The first ticket that got an answer is the first that was asked: a pass goes in their order. */
-static int64_t first_label_us(const struct result *r, const struct candidate_result *c)
+static int64_t figures_first_label_us(const struct result *r, const struct candidate_result *c)
 {
 	for (size_t i = 0; i < r->n_tickets; i++)
 		if (c->answers[i])
@@ -47,8 +47,8 @@ static int64_t first_label_us(const struct result *r, const struct candidate_res
  * A calibrated candidate keeps the session in which the answers that it corrects were made: it is
  * the other one's time.
  */
-static bool is_copied(const struct result *r, const struct candidate_result *c,
-		      const struct segment_row *s)
+static bool figures_is_copied(const struct result *r, const struct candidate_result *c,
+			      const struct segment_row *s)
 {
 	for (size_t i = 0; c->calibrated && i < r->n; i++)
 		for (size_t k = 0; k < r->candidates[i].n_segments; k++)
@@ -59,13 +59,13 @@ static bool is_copied(const struct result *r, const struct candidate_result *c,
 }
 
 /* A session that went on with a pass gave no first answer of it. */
-static int64_t first_label_of(const struct result *r, const struct candidate_result *c)
+static int64_t figures_first_label_of(const struct result *r, const struct candidate_result *c)
 {
 	const struct segment_row *s = c->n_segments ? &c->segments[0] : NULL;
-	int64_t label_us = first_label_us(r, c);
+	int64_t label_us = figures_first_label_us(r, c);
 
 	if (!s || s->run_id != r->run->id || s->n_answers == 0 || label_us < 0 ||
-	    is_copied(r, c, s))
+	    figures_is_copied(r, c, s))
 		return -1;
 	return s->started_us - r->run->created_us + s->load_us + s->prefix_us + label_us;
 }
@@ -76,7 +76,7 @@ int64_t figure_first_label_us(const struct result *r)
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = &r->candidates[i];
-		int64_t us = figure_is_measured_model(c) ? first_label_of(r, c) : -1;
+		int64_t us = figure_is_measured_model(c) ? figures_first_label_of(r, c) : -1;
 
 		if (us >= 0 && (first_us < 0 || us < first_us))
 			first_us = us;
@@ -102,14 +102,14 @@ size_t figure_n_models(const struct result *r)
 	return n;
 }
 
-static int64_t spent_on(const struct result *r, const struct candidate_result *c)
+static int64_t figures_spent_on(const struct result *r, const struct candidate_result *c)
 {
 	int64_t us = 0;
 
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct segment_row *s = &c->segments[i];
 
-		if (s->run_id == r->run->id && !is_copied(r, c, s))
+		if (s->run_id == r->run->id && !figures_is_copied(r, c, s))
 			us += s->load_us + s->prefix_us + s->active_us;
 	}
 	return us;
@@ -120,7 +120,7 @@ int64_t figure_spent_us(const struct result *r)
 	int64_t us = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		us += spent_on(r, &r->candidates[i]);
+		us += figures_spent_on(r, &r->candidates[i]);
 	return us;
 }
 

@@ -15,12 +15,12 @@
 #include "report/images.h"
 #include "report/page/report_words.h"
 
-static const char *subject_name(const struct checker *k)
+static const char *guns_subject_name(const struct checker *k)
 {
 	return figure_name(k, (size_t)k->subject);
 }
 
-static struct finding cost_counted(const struct checker *k)
+static struct finding guns_cost_counted(const struct checker *k)
 {
 	struct cost cost;
 	const char *minutes, *energy;
@@ -29,7 +29,7 @@ static struct finding cost_counted(const struct checker *k)
 		return finding_none(k, "no candidate was measured");
 	cost = cost_per_1000(k->c);
 	if (cost.answer_minutes < 0)
-		return finding_broken(k, "no time of %s was measured", subject_name(k));
+		return finding_broken(k, "no time of %s was measured", guns_subject_name(k));
 	minutes = words_minutes(k->a, cost.answer_minutes);
 	if (cost.full_minutes >= 0)
 		minutes = arena_printf(k->a, "%s, with reasons %s", minutes,
@@ -41,12 +41,12 @@ static struct finding cost_counted(const struct checker *k)
 				       words_timing(k->c)));
 }
 
-static bool has_verdict(const struct candidate_result *c, enum licence_verdict verdict)
+static bool guns_has_verdict(const struct candidate_result *c, enum licence_verdict verdict)
 {
 	return strcmp(c->row->licence_verdict, licence_verdict_name(verdict)) == 0;
 }
 
-static struct finding licences(const struct checker *k)
+static struct finding guns_licences(const struct checker *k)
 {
 	size_t n[LICENCE_BLOCK + 1] = { 0 }, n_models = 0;
 
@@ -57,7 +57,7 @@ static struct finding licences(const struct checker *k)
 			continue;
 		n_models++;
 		for (enum licence_verdict v = LICENCE_OK; v <= LICENCE_BLOCK; v++)
-			n[v] += has_verdict(c, v);
+			n[v] += guns_has_verdict(c, v);
 	}
 	if (n_models == 0)
 		return finding_none(k, "no language model was measured");
@@ -68,7 +68,7 @@ static struct finding licences(const struct checker *k)
 				       n[LICENCE_BLOCK]));
 }
 
-static struct finding compute_budget(const struct checker *k)
+static struct finding guns_compute_budget(const struct checker *k)
 {
 	int64_t minutes = k->r->run->budget_minutes, spent_us = figure_spent_us(k->r);
 	size_t n_left_out = figure_n_events(k->r, "budget");
@@ -84,7 +84,7 @@ static struct finding compute_budget(const struct checker *k)
 						    "candidates were cut short")));
 }
 
-static struct finding shortest_way(const struct checker *k)
+static struct finding guns_shortest_way(const struct checker *k)
 {
 	int64_t us = figure_first_label_us(k->r);
 
@@ -96,7 +96,7 @@ static struct finding shortest_way(const struct checker *k)
 }
 
 /* The smaller candidate that comes nearest to the subject, all tickets answered; -1: none. */
-static int nearest_smaller(const struct checker *k)
+static int guns_nearest_smaller(const struct checker *k)
 {
 	int nearest = -1;
 
@@ -110,10 +110,10 @@ static int nearest_smaller(const struct checker *k)
 	return nearest;
 }
 
-static struct finding something_smaller(const struct checker *k)
+static struct finding guns_something_smaller(const struct checker *k)
 {
 	enum { CLOSE_TICKETS = 2 };
-	int nearest = nearest_smaller(k);
+	int nearest = guns_nearest_smaller(k);
 	const struct candidate_result *c;
 	struct pairing p;
 	size_t behind;
@@ -133,12 +133,12 @@ static struct finding something_smaller(const struct checker *k)
 				       p.n_only_b, p.mid_p));
 }
 
-static double accuracy(const struct score *s)
+static double guns_accuracy(const struct score *s)
 {
 	return (double)s->n_right / (double)s->n;
 }
 
-static int best_baseline(const struct result *r)
+static int guns_best_baseline(const struct result *r)
 {
 	int best = -1;
 
@@ -153,7 +153,7 @@ static int best_baseline(const struct result *r)
 }
 
 /* What a point of accuracy costs: "2.1 points a minute, 14 points a Wh". */
-static const char *points_words(const struct checker *k, double points)
+static const char *guns_points_words(const struct checker *k, double points)
 {
 	struct cost cost = cost_per_1000(k->c);
 	double minutes = cost.full_minutes >= 0 ? cost.full_minutes : cost.answer_minutes;
@@ -167,32 +167,32 @@ static const char *points_words(const struct checker *k, double points)
 	return words;
 }
 
-static struct finding accuracy_per_minute(const struct checker *k)
+static struct finding guns_accuracy_per_minute(const struct checker *k)
 {
-	int best = best_baseline(k->r);
+	int best = guns_best_baseline(k->r);
 	double points;
 
 	if (!k->c || k->c->baseline || k->c->score.n == 0)
 		return finding_none(k, "no language model to compare with a baseline");
 	if (best < 0)
 		return finding_none(k, "no baseline was measured");
-	points = 100 * (accuracy(&k->c->score) - accuracy(&k->r->candidates[best].score));
-	return finding_of(points <= 0,
-			  arena_printf(k->a, "%s against %s of %s: %+.3g points; %s",
-				       words_share(k->a, accuracy(&k->c->score)),
-				       words_share(k->a, accuracy(&k->r->candidates[best].score)),
-				       figure_name(k, (size_t)best), points,
-				       points_words(k, points)));
+	points = 100 * (guns_accuracy(&k->c->score) - guns_accuracy(&k->r->candidates[best].score));
+	return finding_of(
+		points <= 0,
+		arena_printf(k->a, "%s against %s of %s: %+.3g points; %s",
+			     words_share(k->a, guns_accuracy(&k->c->score)),
+			     words_share(k->a, guns_accuracy(&k->r->candidates[best].score)),
+			     figure_name(k, (size_t)best), points, guns_points_words(k, points)));
 }
 
-static const char *parameters(const struct checker *k, int64_t n)
+static const char *guns_parameters(const struct checker *k, int64_t n)
 {
 	return n >= 1000000000 ? arena_printf(k->a, "%.3g billion", (double)n / 1e9) :
 				 arena_printf(k->a, "%.3g million", (double)n / 1e6);
 }
 
 /* A mixture of experts answers like a small model and fills the memory of a large one. */
-static struct finding memory_and_parameters(const struct checker *k)
+static struct finding guns_memory_and_parameters(const struct checker *k)
 {
 	const struct model_facts *f = k->f->model;
 	const char *peak;
@@ -201,7 +201,7 @@ static struct finding memory_and_parameters(const struct checker *k)
 		return finding_none(k, "no parameters");
 	if (strcmp(k->c->row->engine, "http") == 0)
 		return finding_none(k, "a server: %s parameters by its word, memory out of sight",
-				    parameters(k, k->c->row->n_params));
+				    guns_parameters(k, k->c->row->n_params));
 	peak = k->c->peak_rss_bytes > 0 ?
 		       str_bytes(k->a, (uint64_t)k->c->peak_rss_bytes) :
 		       arena_printf(k->a, "%s (planned)",
@@ -212,15 +212,15 @@ static struct finding memory_and_parameters(const struct checker *k)
 		return finding_broken(k,
 				      "%s parameters fill %s, and %s of them work on a token (%lld "
 				      "of %lld experts): fast, but not small",
-				      parameters(k, k->c->row->n_params), peak,
-				      parameters(k, f->n_params_active),
+				      guns_parameters(k, k->c->row->n_params), peak,
+				      guns_parameters(k, f->n_params_active),
 				      (long long)f->n_expert_used, (long long)f->n_expert);
 	return finding_kept(k, "%s parameters, all at work on every token; memory %s",
-			    parameters(k, k->c->row->n_params), peak);
+			    guns_parameters(k, k->c->row->n_params), peak);
 }
 
 /* A label about an image that nobody explains cannot be checked by looking at the text. */
-static struct finding images(const struct checker *k)
+static struct finding guns_images(const struct checker *k)
 {
 	struct image_figures f = { 0 };
 
@@ -231,7 +231,7 @@ static struct finding images(const struct checker *k)
 	return finding_of(f.n_explained < f.n_tickets, words_images(k->a, &f));
 }
 
-static struct finding models_and_time(const struct checker *k)
+static struct finding guns_models_and_time(const struct checker *k)
 {
 	size_t n = figure_n_models(k->r);
 	int64_t us = figure_spent_us(k->r);
@@ -243,13 +243,13 @@ static struct finding models_and_time(const struct checker *k)
 				       str_duration(k->a, us), MANY_MODELS, MANY_MINUTES));
 }
 
-static bool is_served(const struct candidate_row *row)
+static bool guns_is_served(const struct candidate_row *row)
 {
 	return strcmp(row->engine, "http") == 0;
 }
 
 /* A name can mean other weights tomorrow; a checksum cannot. */
-static struct finding identity(const struct checker *k)
+static struct finding guns_identity(const struct checker *k)
 {
 	size_t n_models = 0, n_known = 0, n_served = 0;
 
@@ -259,9 +259,9 @@ static struct finding identity(const struct checker *k)
 		if (!figure_is_measured_model(c))
 			continue;
 		n_models++;
-		n_served += is_served(c->row);
+		n_served += guns_is_served(c->row);
 		n_known += strlen(c->pass->model_sha256) == HASH_HEX_LEN && *c->row->path &&
-			   (!is_served(c->row) || *c->row->origin_digest);
+			   (!guns_is_served(c->row) || *c->row->origin_digest);
 	}
 	if (n_models == 0)
 		return finding_none(k, "no language model was measured");
@@ -275,20 +275,20 @@ static struct finding identity(const struct checker *k)
 }
 
 const struct check_row check_guns[CHECK_N_GUNS] = {
-	{ "cost", "Is the cost counted?", cost_counted },
+	{ "cost", "Is the cost counted?", guns_cost_counted },
 	{ "confident-wrong", "Wrong, and sure of it?", check_confident_wrong },
-	{ "licences", "May all of them be used?", licences },
+	{ "licences", "May all of them be used?", guns_licences },
 	{ "reasoning", "Reasoning before the answer?", check_reasoning },
-	{ "compute", "Compute within its budget?", compute_budget },
+	{ "compute", "Compute within its budget?", guns_compute_budget },
 	{ "one-screen", "Job file within one screen?", figure_job_screen },
-	{ "shortest-way", "The shortest way to a result?", shortest_way },
+	{ "shortest-way", "The shortest way to a result?", guns_shortest_way },
 	{ "wordy", "Words beyond what was asked?", check_wordy },
-	{ "smaller", "Could something smaller do?", something_smaller },
-	{ "accuracy-per-minute", "Accuracy for the minutes?", accuracy_per_minute },
-	{ "memory-parameters", "All of its memory at work?", memory_and_parameters },
-	{ "images", "Images explained?", images },
+	{ "smaller", "Could something smaller do?", guns_something_smaller },
+	{ "accuracy-per-minute", "Accuracy for the minutes?", guns_accuracy_per_minute },
+	{ "memory-parameters", "All of its memory at work?", guns_memory_and_parameters },
+	{ "images", "Images explained?", guns_images },
 	{ "languages", "Which language is weakest?", check_languages },
-	{ "models-and-time", "How many models and minutes?", models_and_time },
-	{ "identity", "Exactly which weights?", identity },
+	{ "models-and-time", "How many models and minutes?", guns_models_and_time },
+	{ "identity", "Exactly which weights?", guns_identity },
 	{ "leak", "Never taught to the test?", check_leak },
 };

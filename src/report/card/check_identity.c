@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/display.h"
 
@@ -51,9 +52,9 @@ static const struct field fields[] = {
 	{ "sandbox level", OF_SESSION, false, false, SESSION(sandbox) },
 };
 
-enum { N_FIELDS = sizeof(fields) / sizeof(fields[0]) };
+enum { N_FIELDS = COUNT_OF(fields) };
 
-static bool is_in(const struct field *f, const void *row)
+static bool identity_is_in(const struct field *f, const void *row)
 {
 	const char *at = (const char *)row + f->offset;
 	const char *text;
@@ -64,29 +65,29 @@ static bool is_in(const struct field *f, const void *row)
 	return text && *text;
 }
 
-static bool is_in_all(const struct field *f, const struct result *r,
-		      const struct candidate_result *c)
+static bool identity_is_in_all(const struct field *f, const struct result *r,
+			       const struct candidate_result *c)
 {
 	bool all = true;
 
 	switch (f->place) {
 	case OF_RUN:
-		return is_in(f, r->run);
+		return identity_is_in(f, r->run);
 	case OF_ROW:
-		return is_in(f, c->row);
+		return identity_is_in(f, c->row);
 	case OF_PASS:
 		for (size_t i = 0; i < c->n_passes; i++)
-			all &= is_in(f, c->passes[i]);
+			all &= identity_is_in(f, c->passes[i]);
 		return all;
 	default:
 		for (size_t i = 0; i < c->n_segments; i++)
-			all &= is_in(f, &c->segments[i]);
+			all &= identity_is_in(f, &c->segments[i]);
 		return all && c->n_segments > 0;
 	}
 }
 
 /* One that never answered, because its file is none, has nothing to be known by. */
-static bool has_answered(const struct candidate_result *c)
+static bool identity_has_answered(const struct candidate_result *c)
 {
 	return c->pass && c->score.by_outcome[OUTCOME_OK] + c->score.by_outcome[OUTCOME_OFF_LABEL];
 }
@@ -104,11 +105,12 @@ const char *check_identity(struct arena *a, const struct result *r, size_t *ret_
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = &r->candidates[i];
 
-		if (!has_answered(c))
+		if (!identity_has_answered(c))
 			continue;
 		++*ret_n_candidates;
 		for (size_t k = 0; k < N_FIELDS; k++) {
-			if ((c->baseline && fields[k].of_models) || is_in_all(&fields[k], r, c))
+			if ((c->baseline && fields[k].of_models) ||
+			    identity_is_in_all(&fields[k], r, c))
 				continue;
 			if (n_missing++ < MOST_NAMED)
 				buf_addf(&b, "%s%s of %s", n_missing > 1 ? ", " : "",

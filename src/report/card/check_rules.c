@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
 #include "base/display.h"
@@ -13,12 +14,12 @@
 #include "report/card/check_rows.h"
 #include "report/page/report_words.h"
 
-static struct finding nothing_measured(const struct checker *k)
+static struct finding rules_nothing_measured(const struct checker *k)
 {
 	return finding_none(k, "no candidate was measured");
 }
 
-static struct finding one_job(const struct checker *k)
+static struct finding rules_one_job(const struct checker *k)
 {
 	struct finding screen = figure_job_screen(k);
 	const char *labels = figure_count(k->a, k->r->n_labels, "label", "labels");
@@ -28,7 +29,7 @@ static struct finding one_job(const struct checker *k)
 }
 
 /* A smaller candidate that was right as often on all tickets, or -1. */
-static int smaller_as_good(const struct checker *k)
+static int rules_smaller_as_good(const struct checker *k)
 {
 	for (int i = 0; i < k->subject; i++) {
 		const struct score *s = &k->r->candidates[i].score;
@@ -39,33 +40,33 @@ static int smaller_as_good(const struct checker *k)
 	return -1;
 }
 
-static bool is_unquantized(const char *quant)
+static bool rules_is_unquantized(const char *quant)
 {
 	static const char *const names[] = { "all F32", "F32", "F16", "BF16" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (strcasecmp(quant, names[i]) == 0)
 			return true;
 	return false;
 }
 
-static struct finding right_size(const struct checker *k)
+static struct finding rules_right_size(const struct checker *k)
 {
 	const char *quant;
 	int as_good;
 
 	if (!k->c)
-		return nothing_measured(k);
+		return rules_nothing_measured(k);
 	if (k->c->baseline)
 		return finding_kept(k, "%s is no language model: nothing is smaller",
 				    figure_name(k, (size_t)k->subject));
-	as_good = smaller_as_good(k);
+	as_good = rules_smaller_as_good(k);
 	quant = *k->c->row->quant ? display_text(k->a, k->c->row->quant) : "not stated";
 	if (as_good >= 0)
 		return finding_broken(k, "%s is smaller and scored as well: %zu right against %zu",
 				      figure_name(k, (size_t)as_good),
 				      k->r->candidates[as_good].score.n_right, k->c->score.n_right);
-	if (is_unquantized(k->c->row->quant))
+	if (rules_is_unquantized(k->c->row->quant))
 		return finding_broken(k, "its weights are %s, not quantized: try a Q8 or Q4 file",
 				      quant);
 	if (figure_n_models(k->r) < 2)
@@ -77,14 +78,14 @@ static struct finding right_size(const struct checker *k)
 }
 
 /* The plan may be wrong by so much: a quarter, and what any process takes. */
-static int64_t most_of_plan(int64_t planned_bytes)
+static int64_t rules_most_of_plan(int64_t planned_bytes)
 {
 	enum { PROCESS_BYTES = 256 << 20 };
 
 	return planned_bytes + planned_bytes / 4 + PROCESS_BYTES;
 }
 
-static struct finding memory(const struct checker *k)
+static struct finding rules_memory(const struct checker *k)
 {
 	const struct run_row *run = k->r->run;
 	bool budget = run->budget_memory_bytes > 0;
@@ -94,7 +95,7 @@ static struct finding memory(const struct checker *k)
 	const char *figures;
 
 	if (!k->c)
-		return nothing_measured(k);
+		return rules_nothing_measured(k);
 	if (strcmp(k->c->row->engine, "http") == 0)
 		return finding_none(k, "the memory of a server is its own, and out of sight");
 	planned = k->c->row->size_bytes;
@@ -109,16 +110,17 @@ static struct finding memory(const struct checker *k)
 			       str_bytes(k->a, (uint64_t)planned), str_bytes(k->a, (uint64_t)peak),
 			       budget ? "the budget is" : "no budget, the machine has",
 			       limit > 0 ? str_bytes(k->a, (uint64_t)limit) : "an unknown size");
-	return finding_of((limit > 0 && peak > limit) || peak > most_of_plan(planned), figures);
+	return finding_of((limit > 0 && peak > limit) || peak > rules_most_of_plan(planned),
+			  figures);
 }
 
-static struct finding licence(const struct checker *k)
+static struct finding rules_licence(const struct checker *k)
 {
 	const struct candidate_row *row = k->c ? k->c->row : NULL;
 	const char *use = result_use(k->r), *words;
 
 	if (!row)
-		return nothing_measured(k);
+		return rules_nothing_measured(k);
 	if (k->c->baseline)
 		return finding_none(k, "%s has no weights and no licence",
 				    figure_name(k, (size_t)k->subject));
@@ -138,7 +140,7 @@ static struct finding licence(const struct checker *k)
 	return finding_broken(k, "%s", words);
 }
 
-static struct finding log_everything(const struct checker *k)
+static struct finding rules_log_everything(const struct checker *k)
 {
 	size_t n_fields, n_candidates;
 	const char *missing;
@@ -147,7 +149,7 @@ static struct finding log_everything(const struct checker *k)
 		return finding_broken(k, "the chain does not verify: %s", k->f->chain_problem);
 	missing = check_identity(k->a, k->r, &n_fields, &n_candidates);
 	if (n_candidates == 0)
-		return nothing_measured(k);
+		return rules_nothing_measured(k);
 	if (missing)
 		return finding_broken(k, "not on record: %s", missing);
 	return finding_kept(k, "%zu fields of %s; the chain of %lld rows verifies, head %.12s",
@@ -156,7 +158,7 @@ static struct finding log_everything(const struct checker *k)
 }
 
 /* The label with the fewest ordinary tickets; its number in *ret_n. */
-static size_t rarest_label(const struct checker *k, size_t *ret_n)
+static size_t rules_rarest_label(const struct checker *k, size_t *ret_n)
 {
 	size_t *counts = arena_array(k->a, k->r->n_labels, sizeof(*counts)), rarest = 0;
 
@@ -170,7 +172,7 @@ static size_t rarest_label(const struct checker *k, size_t *ret_n)
 	return rarest;
 }
 
-static const char *eval_words(const struct checker *k, size_t n_rarest)
+static const char *rules_eval_words(const struct checker *k, size_t n_rarest)
 {
 	const struct result *r = k->r;
 	const char *repeats = "", *suspects = "";
@@ -187,10 +189,10 @@ static const char *eval_words(const struct checker *k, size_t n_rarest)
 			    r->n_tickets - r->n_ordinary, repeats, suspects);
 }
 
-static struct finding tiny_eval(const struct checker *k)
+static struct finding rules_tiny_eval(const struct checker *k)
 {
 	const struct result *r = k->r;
-	size_t n_rarest, rarest = rarest_label(k, &n_rarest);
+	size_t n_rarest, rarest = rules_rarest_label(k, &n_rarest);
 
 	if (r->evidence.edited)
 		return finding_broken(k,
@@ -211,11 +213,11 @@ static struct finding tiny_eval(const struct checker *k)
 				      display_text(k->a, r->labels[rarest].name),
 				      figure_count(k->a, n_rarest, "ticket", "tickets"),
 				      LEAST_OF_A_LABEL);
-	return finding_kept(k, "%s", eval_words(k, n_rarest));
+	return finding_kept(k, "%s", rules_eval_words(k, n_rarest));
 }
 
 /* The sandbox of the first model that was opened without one, or NULL. */
-static const char *open_worker(const struct checker *k)
+static const char *rules_open_worker(const struct checker *k)
 {
 	for (size_t i = 0; i < k->r->n; i++) {
 		const struct candidate_result *c = &k->r->candidates[i];
@@ -228,14 +230,15 @@ static const char *open_worker(const struct checker *k)
 }
 
 /* What is said of personal data: somebody or something looked at the tickets. */
-static bool is_looked_through(const char *redaction)
+static bool rules_is_looked_through(const char *redaction)
 {
 	return !str_starts(redaction, "not redacted") || strstr(redaction, "allowed by the job");
 }
 
-static struct finding sandbox_data(const struct checker *k)
+static struct finding rules_sandbox_data(const struct checker *k)
 {
-	const char *redaction = display_text(k->a, k->r->run->redaction), *open = open_worker(k);
+	const char *redaction = display_text(k->a, k->r->run->redaction),
+		   *open = rules_open_worker(k);
 	unsigned others = k->f->store_mode & (S_IRWXG | S_IRWXO);
 
 	if (others)
@@ -244,14 +247,14 @@ static struct finding sandbox_data(const struct checker *k)
 	if (open)
 		return finding_broken(k, "a model was opened without a sandbox (%s)",
 				      display_text(k->a, open));
-	if (!is_looked_through(k->r->run->redaction))
+	if (!rules_is_looked_through(k->r->run->redaction))
 		return finding_broken(k, "tickets: %s; nobody looked for personal data in them",
 				      redaction);
 	return finding_kept(k, "tickets: %s; store mode %04o", redaction, k->f->store_mode);
 }
 
 /* The name that a run gets where none is given: "smoke-1". */
-static bool is_default_name(const struct run_row *run)
+static bool rules_is_default_name(const struct run_row *run)
 {
 	size_t n = strlen(run->kind);
 	const char *rest = run->name + n + 1;
@@ -260,12 +263,12 @@ static bool is_default_name(const struct run_row *run)
 	       rest[strspn(rest, "0123456789")] == '\0';
 }
 
-static struct finding named_run(const struct checker *k)
+static struct finding rules_named_run(const struct checker *k)
 {
 	const char *name = display_text(k->a, k->r->run->name);
 	const char *notes = figure_count(k->a, figure_n_events(k->r, "note"), "note", "notes");
 
-	if (is_default_name(k->r->run))
+	if (rules_is_default_name(k->r->run))
 		return finding_broken(
 			k, "'%s' is the default name, %s: 'smoke --name' asks nothing again", name,
 			notes);
@@ -273,7 +276,7 @@ static struct finding named_run(const struct checker *k)
 			    display_text(k->a, k->r->run->program));
 }
 
-static struct finding kill_switch(const struct checker *k)
+static struct finding rules_kill_switch(const struct checker *k)
 {
 	const struct run_row *run = k->r->run;
 	const char *taken = arena_printf(
@@ -286,7 +289,7 @@ static struct finding kill_switch(const struct checker *k)
 	return finding_kept(k, "stops after %lld min; %s", (long long)run->budget_minutes, taken);
 }
 
-static const char *change_words(const struct checker *k, size_t *ret_n)
+static const char *rules_change_words(const struct checker *k, size_t *ret_n)
 {
 	const char *changes;
 
@@ -299,13 +302,13 @@ static const char *change_words(const struct checker *k, size_t *ret_n)
 			    *ret_n ? changes : "nothing");
 }
 
-static struct finding tiny_acts(const struct checker *k)
+static struct finding rules_tiny_acts(const struct checker *k)
 {
 	int64_t first_us = figure_first_label_us(k->r);
 	const char *first = "no label was made in this run", *changes;
 	size_t n_changes;
 
-	changes = change_words(k, &n_changes);
+	changes = rules_change_words(k, &n_changes);
 	if (first_us >= 0)
 		first = arena_printf(k->a, "first label after %s", str_duration(k->a, first_us));
 	else if (!k->f->before)
@@ -315,14 +318,14 @@ static struct finding tiny_acts(const struct checker *k)
 }
 
 const struct check_row check_rules[CHECK_N_RULES] = {
-	{ "one-job", "Start with one job", one_job },
-	{ "right-size", "Right-size the model", right_size },
-	{ "memory", "Mind the memory", memory },
-	{ "licence", "Read the licence", licence },
-	{ "log", "Log everything", log_everything },
-	{ "tiny-eval", "Build a tiny eval", tiny_eval },
-	{ "sandbox-data", "Sandbox the data", sandbox_data },
-	{ "name-runs", "Version and name the runs", named_run },
-	{ "kill-switch", "Have a kill switch", kill_switch },
-	{ "tiny-acts", "Tiny acts of discovery", tiny_acts },
+	{ "one-job", "Start with one job", rules_one_job },
+	{ "right-size", "Right-size the model", rules_right_size },
+	{ "memory", "Mind the memory", rules_memory },
+	{ "licence", "Read the licence", rules_licence },
+	{ "log", "Log everything", rules_log_everything },
+	{ "tiny-eval", "Build a tiny eval", rules_tiny_eval },
+	{ "sandbox-data", "Sandbox the data", rules_sandbox_data },
+	{ "name-runs", "Version and name the runs", rules_named_run },
+	{ "kill-switch", "Have a kill switch", rules_kill_switch },
+	{ "tiny-acts", "Tiny acts of discovery", rules_tiny_acts },
 };

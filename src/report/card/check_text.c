@@ -11,7 +11,7 @@
 enum { WORDS_COLUMNS = 30, PAGE_COLUMNS = 100, TEXT_MAX_BYTES = 1 << 16 };
 
 /* Words fill the line from column `start`; a word that is longer stands alone. */
-static void write_wrapped(const char *text, size_t start, FILE *out)
+static void check_write_wrapped(const char *text, size_t start, FILE *out)
 {
 	struct buf b;
 	size_t column = start;
@@ -36,12 +36,12 @@ static void write_wrapped(const char *text, size_t start, FILE *out)
 	fputc('\n', out);
 }
 
-static void write_check(const char *number, const struct check *check, FILE *out)
+static void check_write_check(const char *number, const struct check *check, FILE *out)
 {
 	int n = fprintf(out, "%3s %s %-*s ", number, check_state_mark(check->state), WORDS_COLUMNS,
 			check->words);
 
-	write_wrapped(check->evidence, (size_t)n, out);
+	check_write_wrapped(check->evidence, (size_t)n, out);
 }
 
 void check_write_text(struct arena *a, const struct check_facts *facts, const struct card *card,
@@ -57,10 +57,10 @@ void check_write_text(struct arena *a, const struct check_facts *facts, const st
 				       display_text(a, r->candidates[card->subject].row->name));
 	fprintf(out, "The rules card of run '%s' (%s)\n\n", display_text(a, r->run->name), subject);
 	for (size_t i = 0; i < CHECK_N_RULES; i++)
-		write_check(arena_printf(a, "%zu", i + 1), &card->rules[i], out);
+		check_write_check(arena_printf(a, "%zu", i + 1), &card->rules[i], out);
 	fputs("\nFoot-guns\n", out);
 	for (size_t i = 0; i < CHECK_N_GUNS; i++)
-		write_check("", &card->guns[i], out);
+		check_write_check("", &card->guns[i], out);
 	fprintf(out, "\n%s.\n[x] kept, clear   [ ] broken, to look at    -  not applicable\n",
 		check_summary(a, card));
 }

@@ -10,13 +10,13 @@
 #include "base/display.h"
 #include "report/table.h"
 
-static const struct slice *added(const struct result *after)
+static const struct slice *changes_added(const struct result *after)
 {
 	return &after->slices[after->n_slices - 1];
 }
 
 /* What a candidate got of the tickets that were added. */
-static struct tally on_added(const struct result *after, size_t candidate)
+static struct tally changes_on_added(const struct result *after, size_t candidate)
 {
 	const struct candidate_result *c = &after->candidates[candidate];
 	struct tally t = { 0 };
@@ -30,7 +30,7 @@ static struct tally on_added(const struct result *after, size_t candidate)
 	return t;
 }
 
-static int find(const struct result *r, const char *name)
+static int changes_find(const struct result *r, const char *name)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (strcmp(r->candidates[i].row->name, name) == 0)
@@ -38,13 +38,13 @@ static int find(const struct result *r, const char *name)
 	return -1;
 }
 
-static const char *of(struct arena *a, struct tally t)
+static const char *changes_of(struct arena *a, struct tally t)
 {
 	return t.n ? arena_printf(a, "%zu/%zu", t.right, t.n) : "not asked";
 }
 
-static void write_table(struct arena *a, const struct result *before, const struct result *after,
-			FILE *out)
+static void changes_write_table(struct arena *a, const struct result *before,
+				const struct result *after, FILE *out)
 {
 	static const char *const headers[] = {
 		"what changed",	  ">before",	 ">added", ">ordinary now",
@@ -54,46 +54,47 @@ static void write_table(struct arena *a, const struct result *before, const stru
 
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < after->n; i++) {
-		int was = find(before, after->candidates[i].row->name);
+		int was = changes_find(before, after->candidates[i].row->name);
 
 		if (was < 0 || after->decision.verdicts[i].kind == VERDICT_NONE)
 			continue;
 		table_addf(&t, "%s%s", (int)i == after->decision.pick ? "* " : "  ",
 			   after->contenders[i].name);
-		table_add(&t, of(a, before->contenders[was].score));
-		table_add(&t, of(a, on_added(after, i)));
-		table_add(&t, of(a, after->contenders[i].score));
+		table_add(&t, changes_of(a, before->contenders[was].score));
+		table_add(&t, changes_of(a, changes_on_added(after, i)));
+		table_add(&t, changes_of(a, after->contenders[i].score));
 		table_add(&t, verdict_words(before->decision.verdicts[was].kind));
 		table_add(&t, verdict_words(after->decision.verdicts[i].kind));
 	}
 	table_write(&t, out);
 }
 
-static void write_same_pick(struct arena *a, const struct result *before,
-			    const struct result *after, int was, FILE *out)
+static void changes_write_same_pick(struct arena *a, const struct result *before,
+				    const struct result *after, int was, FILE *out)
 {
 	int now = after->decision.pick;
 	const struct verdict *v = &before->decision.verdicts[was], *w;
 
 	w = &after->decision.verdicts[now];
 	fprintf(out, "The pick stays %s.", display_text(a, after->contenders[now].name));
-	if (added(after)->role == SLICE_ORDINARY)
+	if (changes_added(after)->role == SLICE_ORDINARY)
 		fprintf(out, " What can be promised goes from %d%% to %d%%.",
 			(int)(100 * v->at_least), (int)(100 * w->at_least));
 	fputc('\n', out);
 }
 
 /* Why the one that was picked is not any more. */
-static void write_lost(struct arena *a, const struct result *after, const char *name, FILE *out)
+static void changes_write_lost(struct arena *a, const struct result *after, const char *name,
+			       FILE *out)
 {
-	int now = find(after, name);
+	int now = changes_find(after, name);
 	const struct contender *c;
 	struct tally t;
 
 	if (now < 0)
 		return;
 	c = &after->contenders[now];
-	t = on_added(after, (size_t)now);
+	t = changes_on_added(after, (size_t)now);
 	fprintf(out,
 		"%s lost it: %zu of the %zu added tickets right makes %zu of %zu, and the bar asks "
 		"for %zu.\n",
@@ -101,8 +102,8 @@ static void write_lost(struct arena *a, const struct result *after, const char *
 		bar_needs(c->score.n, after->standard.bar));
 }
 
-static void write_pick(struct arena *a, const struct result *before, const struct result *after,
-		       FILE *out)
+static void changes_write_pick(struct arena *a, const struct result *before,
+			       const struct result *after, FILE *out)
 {
 	int was = before->decision.pick, now = after->decision.pick;
 	const char *old = was >= 0 ? before->contenders[was].name : NULL;
@@ -110,7 +111,7 @@ static void write_pick(struct arena *a, const struct result *before, const struc
 	int old_now;
 
 	if (was >= 0 && now >= 0 && strcmp(old, after->contenders[now].name) == 0) {
-		write_same_pick(a, before, after, was, out);
+		changes_write_same_pick(a, before, after, was, out);
 		return;
 	}
 	if (was < 0 && now < 0) {
@@ -127,8 +128,8 @@ static void write_pick(struct arena *a, const struct result *before, const struc
 			display_text(a, after->contenders[now].name));
 	if (was < 0)
 		return;
-	write_lost(a, after, old, out);
-	old_now = find(after, old);
+	changes_write_lost(a, after, old, out);
+	old_now = changes_find(after, old);
 	if (now < 0 || old_now < 0)
 		return;
 	compare_pair(a, after->tickets, after->n_ordinary, after->candidates[old_now].answers,
@@ -143,20 +144,20 @@ static void write_pick(struct arena *a, const struct result *before, const struc
 void changes_write_text(struct arena *a, const struct result *before, const struct result *after,
 			FILE *out)
 {
-	const struct slice *slice = added(after);
+	const struct slice *slice = changes_added(after);
 
 	fprintf(out, "Added %zu %s tickets from %s.\n\n", slice->n, slice_role_name(slice->role),
 		display_path(a, slice->path));
-	write_table(a, before, after, out);
+	changes_write_table(a, before, after, out);
 	fputc('\n', out);
-	write_pick(a, before, after, out);
+	changes_write_pick(a, before, after, out);
 	if (slice->role == SLICE_HARDER)
 		fputs("Harder tickets have a line of their own: they do not move the pick, they "
 		      "say where it breaks.\n",
 		      out);
 }
 
-static json_t *name_of(const struct result *r, int at)
+static json_t *changes_name_of(const struct result *r, int at)
 {
 	return at >= 0 ? json_any_text(r->contenders[at].name) : json_null();
 }
@@ -166,18 +167,18 @@ json_t *changes_to_json(const struct result *before, const struct result *after)
 	json_t *j = json_object(), *list = json_array();
 
 	for (size_t i = 0; i < after->n; i++) {
-		struct tally t = on_added(after, i);
+		struct tally t = changes_on_added(after, i);
 		json_t *row = json_object();
 
-		json_object_set_new(row, "name", name_of(after, (int)i));
+		json_object_set_new(row, "name", changes_name_of(after, (int)i));
 		json_object_set_new(row, "added_right", json_integer((json_int_t)t.right));
 		json_object_set_new(row, "added_tickets", json_integer((json_int_t)t.n));
 		json_array_append_new(list, row);
 	}
-	json_object_set_new(j, "role", json_string(slice_role_name(added(after)->role)));
-	json_object_set_new(j, "tickets", json_integer((json_int_t)added(after)->n));
-	json_object_set_new(j, "pick_before", name_of(before, before->decision.pick));
-	json_object_set_new(j, "pick_now", name_of(after, after->decision.pick));
+	json_object_set_new(j, "role", json_string(slice_role_name(changes_added(after)->role)));
+	json_object_set_new(j, "tickets", json_integer((json_int_t)changes_added(after)->n));
+	json_object_set_new(j, "pick_before", changes_name_of(before, before->decision.pick));
+	json_object_set_new(j, "pick_now", changes_name_of(after, after->decision.pick));
 	json_object_set_new(j, "candidates", list);
 	return j;
 }

@@ -15,7 +15,7 @@ struct loose {
 	size_t at;
 };
 
-static size_t first_of(const struct result *r, size_t slice)
+static size_t diff_first_of(const struct result *r, size_t slice)
 {
 	size_t at = 0;
 
@@ -25,11 +25,12 @@ static size_t first_of(const struct result *r, size_t slice)
 }
 
 /* A slice that both have: its tickets are the same ones by its sha256, also without texts. */
-static void match_slices(const struct result *x, const struct result *y, int64_t *b_of, bool *taken)
+static void diff_match_slices(const struct result *x, const struct result *y, int64_t *b_of,
+			      bool *taken)
 {
 	for (size_t i = 0; i < x->n_slices; i++)
 		for (size_t k = 0; k < y->n_slices; k++) {
-			size_t at = first_of(x, i), in_y = first_of(y, k);
+			size_t at = diff_first_of(x, i), in_y = diff_first_of(y, k);
 
 			if (at == x->n_tickets || in_y == y->n_tickets ||
 			    strcmp(x->slices[i].sha256, y->slices[k].sha256) != 0)
@@ -41,22 +42,22 @@ static void match_slices(const struct result *x, const struct result *y, int64_t
 		}
 }
 
-static int compare_tickets(const struct ticket *x, const struct ticket *y)
+static int diff_compare_tickets(const struct ticket *x, const struct ticket *y)
 {
 	int order = strcmp(x->id, y->id);
 
 	return order ? order : strcmp(x->text, y->text);
 }
 
-static int by_content(const void *x, const void *y)
+static int diff_by_content(const void *x, const void *y)
 {
-	return compare_tickets(((const struct loose *)x)->ticket,
-			       ((const struct loose *)y)->ticket);
+	return diff_compare_tickets(((const struct loose *)x)->ticket,
+				    ((const struct loose *)y)->ticket);
 }
 
 /* Texts that were purged say nothing about their tickets. */
-static struct loose *loose_of(struct arena *a, const struct result *r, const int64_t *b_of,
-			      const bool *taken, size_t *ret_n)
+static struct loose *diff_loose_of(struct arena *a, const struct result *r, const int64_t *b_of,
+				   const bool *taken, size_t *ret_n)
 {
 	struct loose *list = arena_array(a, r->n_tickets, sizeof(*list));
 	size_t n = 0;
@@ -65,20 +66,20 @@ static struct loose *loose_of(struct arena *a, const struct result *r, const int
 		if (r->tickets[i].text != store_purged && (b_of ? b_of[i] == NO_TICKET : !taken[i]))
 			list[n++] = (struct loose){ &r->tickets[i], i };
 	if (n > 1)
-		qsort(list, n, sizeof(*list), by_content);
+		qsort(list, n, sizeof(*list), diff_by_content);
 	*ret_n = n;
 	return list;
 }
 
-static void match_texts(struct arena *a, const struct result *x, const struct result *y,
-			int64_t *b_of, const bool *taken)
+static void diff_match_texts(struct arena *a, const struct result *x, const struct result *y,
+			     int64_t *b_of, const bool *taken)
 {
 	size_t n_x, n_y, i = 0, k = 0;
-	const struct loose *in_x = loose_of(a, x, b_of, NULL, &n_x);
-	const struct loose *in_y = loose_of(a, y, NULL, taken, &n_y);
+	const struct loose *in_x = diff_loose_of(a, x, b_of, NULL, &n_x);
+	const struct loose *in_y = diff_loose_of(a, y, NULL, taken, &n_y);
 
 	while (i < n_x && k < n_y) {
-		int order = compare_tickets(in_x[i].ticket, in_y[k].ticket);
+		int order = diff_compare_tickets(in_x[i].ticket, in_y[k].ticket);
 
 		if (order == 0)
 			b_of[in_x[i].at] = (int64_t)in_y[k].at;
@@ -87,36 +88,36 @@ static void match_texts(struct arena *a, const struct result *x, const struct re
 	}
 }
 
-static void pair_tickets(struct arena *a, struct diff *d)
+static void diff_pair_tickets(struct arena *a, struct diff *d)
 {
 	int64_t *b_of = arena_array(a, d->a->n_tickets, sizeof(*b_of));
 	bool *taken = arena_array(a, d->b->n_tickets, sizeof(*taken));
 
 	for (size_t i = 0; i < d->a->n_tickets; i++)
 		b_of[i] = NO_TICKET;
-	match_slices(d->a, d->b, b_of, taken);
-	match_texts(a, d->a, d->b, b_of, taken);
+	diff_match_slices(d->a, d->b, b_of, taken);
+	diff_match_texts(a, d->a, d->b, b_of, taken);
 	d->tickets = arena_array(a, d->a->n_tickets, sizeof(*d->tickets));
 	for (size_t i = 0; i < d->a->n_tickets; i++)
 		if (b_of[i] != NO_TICKET)
 			d->tickets[d->n_tickets++] = (struct ticket_pair){ i, (size_t)b_of[i] };
 }
 
-static bool same_name(const struct candidate_result *x, const struct candidate_result *y)
+static bool diff_same_name(const struct candidate_result *x, const struct candidate_result *y)
 {
 	return strcmp(x->row->name, y->row->name) == 0;
 }
 
-static bool same_weights(const struct candidate_result *x, const struct candidate_result *y)
+static bool diff_same_weights(const struct candidate_result *x, const struct candidate_result *y)
 {
 	return x->pass && y->pass && strcmp(x->pass->model_sha256, y->pass->model_sha256) == 0 &&
 	       strcmp(x->pass->way, y->pass->way) == 0;
 }
 
 /* Candidates of the second run that are not taken yet, for those of the first without one. */
-static void match_candidates(const struct diff *d, int *b_of, bool *taken,
-			     bool (*same)(const struct candidate_result *x,
-					  const struct candidate_result *y))
+static void diff_match_candidates(const struct diff *d, int *b_of, bool *taken,
+				  bool (*same)(const struct candidate_result *x,
+					       const struct candidate_result *y))
 {
 	for (size_t i = 0; i < d->a->n; i++)
 		for (size_t k = 0; k < d->b->n && b_of[i] < 0; k++)
@@ -126,7 +127,7 @@ static void match_candidates(const struct diff *d, int *b_of, bool *taken,
 			}
 }
 
-static bool is_listed(const char *name, const char *const *only, size_t n_only)
+static bool diff_is_listed(const char *name, const char *const *only, size_t n_only)
 {
 	for (size_t i = 0; i < n_only; i++)
 		if (strcmp(only[i], name) == 0)
@@ -134,33 +135,35 @@ static bool is_listed(const char *name, const char *const *only, size_t n_only)
 	return n_only == 0;
 }
 
-static void add_candidate(struct diff *d, int at, int in_b, const char *const *only, size_t n_only)
+static void diff_add_candidate(struct diff *d, int at, int in_b, const char *const *only,
+			       size_t n_only)
 {
 	struct candidate_pair *p = &d->candidates[d->n];
 
 	*p = (struct candidate_pair){ .a = at, .b = in_b };
-	d->n += (at >= 0 && is_listed(d->a->candidates[at].row->name, only, n_only)) ||
-		(in_b >= 0 && is_listed(d->b->candidates[in_b].row->name, only, n_only));
+	d->n += (at >= 0 && diff_is_listed(d->a->candidates[at].row->name, only, n_only)) ||
+		(in_b >= 0 && diff_is_listed(d->b->candidates[in_b].row->name, only, n_only));
 }
 
-static void pair_candidates(struct arena *a, struct diff *d, const char *const *only, size_t n_only)
+static void diff_pair_candidates(struct arena *a, struct diff *d, const char *const *only,
+				 size_t n_only)
 {
 	int *b_of = arena_array(a, d->a->n, sizeof(*b_of));
 	bool *taken = arena_array(a, d->b->n, sizeof(*taken));
 
 	for (size_t i = 0; i < d->a->n; i++)
 		b_of[i] = -1;
-	match_candidates(d, b_of, taken, same_name);
-	match_candidates(d, b_of, taken, same_weights);
+	diff_match_candidates(d, b_of, taken, diff_same_name);
+	diff_match_candidates(d, b_of, taken, diff_same_weights);
 	d->candidates = arena_array(a, d->a->n + d->b->n + 1, sizeof(*d->candidates));
 	for (size_t i = 0; i < d->a->n; i++)
-		add_candidate(d, (int)i, b_of[i], only, n_only);
+		diff_add_candidate(d, (int)i, b_of[i], only, n_only);
 	for (size_t k = 0; k < d->b->n; k++)
 		if (!taken[k])
-			add_candidate(d, -1, (int)k, only, n_only);
+			diff_add_candidate(d, -1, (int)k, only, n_only);
 }
 
-static struct record record_of(const struct result *r, const struct candidate_result *c)
+static struct record diff_record_of(const struct result *r, const struct candidate_result *c)
 {
 	return (struct record){ .tickets = r->tickets,
 				.labels = r->labels,
@@ -169,13 +172,14 @@ static struct record record_of(const struct result *r, const struct candidate_re
 				.reasons = c->reasons };
 }
 
-static bool is_purged(const struct reason *reason)
+static bool diff_is_purged(const struct reason *reason)
 {
 	return reason && reason->rationale == store_purged;
 }
 
 /* Of reasons that were purged nobody can say whether they are the same: none of the two counts. */
-static void drop_purged(struct arena *a, const struct diff *d, struct record *x, struct record *y)
+static void diff_drop_purged(struct arena *a, const struct diff *d, struct record *x,
+			     struct record *y)
 {
 	struct reason **in_x = arena_array(a, d->a->n_tickets, sizeof(*in_x));
 	struct reason **in_y = arena_array(a, d->b->n_tickets, sizeof(*in_y));
@@ -183,7 +187,7 @@ static void drop_purged(struct arena *a, const struct diff *d, struct record *x,
 	for (size_t i = 0; i < d->n_tickets; i++) {
 		struct reason *v = x->reasons[d->tickets[i].a], *w = y->reasons[d->tickets[i].b];
 
-		if (is_purged(v) || is_purged(w))
+		if (diff_is_purged(v) || diff_is_purged(w))
 			continue;
 		in_x[d->tickets[i].a] = v;
 		in_y[d->tickets[i].b] = w;
@@ -192,13 +196,13 @@ static void drop_purged(struct arena *a, const struct diff *d, struct record *x,
 	y->reasons = in_y;
 }
 
-static void compare_candidate(struct arena *a, const struct diff *d, struct candidate_pair *p)
+static void diff_compare_candidate(struct arena *a, const struct diff *d, struct candidate_pair *p)
 {
 	const struct candidate_result *x = &d->a->candidates[p->a], *y = &d->b->candidates[p->b];
-	struct record of_x = record_of(d->a, x), of_y = record_of(d->b, y);
+	struct record of_x = diff_record_of(d->a, x), of_y = diff_record_of(d->b, y);
 
-	drop_purged(a, d, &of_x, &of_y);
-	p->renamed = !same_name(x, y);
+	diff_drop_purged(a, d, &of_x, &of_y);
+	p->renamed = !diff_same_name(x, y);
 	p->same_pass = x->pass && y->pass && x->pass->id == y->pass->id;
 	p->untimed_a = result_untimed(x);
 	p->untimed_b = result_untimed(y);
@@ -210,11 +214,11 @@ void diff_build(struct arena *a, const struct result *x, const struct result *y,
 {
 	struct diff d = { .a = x, .b = y };
 
-	pair_tickets(a, &d);
-	pair_candidates(a, &d, only, n_only);
+	diff_pair_tickets(a, &d);
+	diff_pair_candidates(a, &d, only, n_only);
 	for (size_t i = 0; i < d.n; i++)
 		if (d.candidates[i].a >= 0 && d.candidates[i].b >= 0)
-			compare_candidate(a, &d, &d.candidates[i]);
+			diff_compare_candidate(a, &d, &d.candidates[i]);
 	diff_settings(a, &d);
 	*ret_diff = d;
 }

@@ -5,17 +5,17 @@
 #include "report/diff/diff.h"
 #include "report/languages.h"
 
-static json_t *count(size_t n)
+static json_t *diff_count(size_t n)
 {
 	return json_integer((json_int_t)n);
 }
 
-static json_t *time_json(int64_t us)
+static json_t *diff_time_json(int64_t us)
 {
 	return us >= 0 ? json_integer(us) : json_null();
 }
 
-static json_t *settings_json(const struct diff *d)
+static json_t *diff_settings_json(const struct diff *d)
 {
 	json_t *differ = json_array(), *same = json_array();
 
@@ -33,8 +33,8 @@ static json_t *settings_json(const struct diff *d)
 	return json_pack("{s:o, s:o}", "differ", differ, "same", same);
 }
 
-static json_t *answer_json(const struct result *r, const struct answer *answer,
-			   const struct ticket *ticket)
+static json_t *diff_answer_json(const struct result *r, const struct answer *answer,
+				const struct ticket *ticket)
 {
 	return json_pack(
 		"{s:o, s:s, s:b}", "label",
@@ -42,7 +42,7 @@ static json_t *answer_json(const struct result *r, const struct answer *answer,
 		"outcome", outcome_name(answer->outcome), "right", answer_is_right(answer, ticket));
 }
 
-static json_t *flips_json(const struct diff *d, const struct candidate_pair *p)
+static json_t *diff_flips_json(const struct diff *d, const struct candidate_pair *p)
 {
 	json_t *list = json_array();
 
@@ -52,16 +52,18 @@ static json_t *flips_json(const struct diff *d, const struct candidate_pair *p)
 
 		json_array_append_new(
 			list,
-			json_pack("{s:o, s:o, s:o, s:o, s:o}", "id", json_any_text(x->id), "gold_a",
-				  json_any_text(diff_gold(d->a, pair.a)), "gold_b",
-				  json_any_text(diff_gold(d->b, pair.b)), "a",
-				  answer_json(d->a, d->a->candidates[p->a].answers[pair.a], x), "b",
-				  answer_json(d->b, d->b->candidates[p->b].answers[pair.b], y)));
+			json_pack(
+				"{s:o, s:o, s:o, s:o, s:o}", "id", json_any_text(x->id), "gold_a",
+				json_any_text(diff_gold(d->a, pair.a)), "gold_b",
+				json_any_text(diff_gold(d->b, pair.b)), "a",
+				diff_answer_json(d->a, d->a->candidates[p->a].answers[pair.a], x),
+				"b",
+				diff_answer_json(d->b, d->b->candidates[p->b].answers[pair.b], y)));
 	}
 	return list;
 }
 
-static json_t *ids_json(const struct diff *d, const struct ticket_pairs *pairs)
+static json_t *diff_ids_json(const struct diff *d, const struct ticket_pairs *pairs)
 {
 	json_t *list = json_array();
 
@@ -70,14 +72,14 @@ static json_t *ids_json(const struct diff *d, const struct ticket_pairs *pairs)
 	return list;
 }
 
-static json_t *side_json(struct arena *a, const struct result *r, int at, size_t right,
-			 int64_t ttft_us)
+static json_t *diff_side_json(struct arena *a, const struct result *r, int at, size_t right,
+			      int64_t ttft_us)
 {
 	const struct candidate_result *c = &r->candidates[at];
 	json_t *j = json_pack("{s:o, s:o, s:o, s:o, s:b, s:b}", "name", json_any_text(c->row->name),
-			      "right", count(right), "ttft_p50_us", time_json(ttft_us),
-			      "full_run_us", time_json(c->full_run_us), "reused", c->row->reused,
-			      "disturbed", c->disturbed);
+			      "right", diff_count(right), "ttft_p50_us", diff_time_json(ttft_us),
+			      "full_run_us", diff_time_json(c->full_run_us), "reused",
+			      c->row->reused, "disturbed", c->disturbed);
 	json_t *languages;
 
 	if (c->ladder)
@@ -91,42 +93,43 @@ static json_t *side_json(struct arena *a, const struct result *r, int at, size_t
 	return j;
 }
 
-static json_t *candidate_json(struct arena *a, const struct diff *d, const struct candidate_pair *p)
+static json_t *diff_candidate_json(struct arena *a, const struct diff *d,
+				   const struct candidate_pair *p)
 {
 	const struct agreement *g = &p->agreement;
 	json_t *j = json_object();
 
 	json_object_set_new(j, "a",
 			    p->a < 0 ? json_null() :
-				       side_json(a, d->a, p->a, g->right_a, g->ttft_a_us));
+				       diff_side_json(a, d->a, p->a, g->right_a, g->ttft_a_us));
 	json_object_set_new(j, "b",
 			    p->b < 0 ? json_null() :
-				       side_json(a, d->b, p->b, g->right_b, g->ttft_b_us));
+				       diff_side_json(a, d->b, p->b, g->right_b, g->ttft_b_us));
 	if (p->a < 0 || p->b < 0)
 		return j;
 	json_object_set_new(j, "renamed", json_boolean(p->renamed));
 	json_object_set_new(j, "same_pass", json_boolean(p->same_pass));
 	json_object_set_new(j, "times_comparable",
 			    json_boolean(!p->same_pass && !p->untimed_a && !p->untimed_b));
-	json_object_set_new(j, "both_answered", count(g->n));
-	json_object_set_new(j, "only_a_answered", count(g->n_only_a));
-	json_object_set_new(j, "only_b_answered", count(g->n_only_b));
-	json_object_set_new(j, "flips", flips_json(d, p));
-	json_object_set_new(j, "probabilities", count(g->n_probs));
-	json_object_set_new(j, "other_probabilities", ids_json(d, &g->other_probs));
+	json_object_set_new(j, "both_answered", diff_count(g->n));
+	json_object_set_new(j, "only_a_answered", diff_count(g->n_only_a));
+	json_object_set_new(j, "only_b_answered", diff_count(g->n_only_b));
+	json_object_set_new(j, "flips", diff_flips_json(d, p));
+	json_object_set_new(j, "probabilities", diff_count(g->n_probs));
+	json_object_set_new(j, "other_probabilities", diff_ids_json(d, &g->other_probs));
 	json_object_set_new(j, "probabilities_apart", json_real(g->probs_apart));
-	json_object_set_new(j, "reasons", count(g->n_reasons));
-	json_object_set_new(j, "other_reasons", ids_json(d, &g->other_reasons));
+	json_object_set_new(j, "reasons", diff_count(g->n_reasons));
+	json_object_set_new(j, "other_reasons", diff_ids_json(d, &g->other_reasons));
 	return j;
 }
 
-static json_t *run_json(const struct result *r)
+static json_t *diff_run_json(const struct result *r)
 {
 	int pick = r->decision.pick;
 
 	return json_pack("{s:o, s:s, s:o, s:o, s:o}", "run", json_any_text(r->run->name), "kind",
 			 r->run->kind, "parent", json_any_text(r->run->parent), "tickets",
-			 count(r->n_tickets), "pick",
+			 diff_count(r->n_tickets), "pick",
 			 pick >= 0 ? json_any_text(r->contenders[pick].name) : json_null());
 }
 
@@ -136,11 +139,12 @@ json_t *diff_to_json(struct arena *a, const struct diff *d)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < d->n; i++)
-		json_array_append_new(list, candidate_json(a, d, &d->candidates[i]));
+		json_array_append_new(list, diff_candidate_json(a, d, &d->candidates[i]));
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:f}", "a",
-			 run_json(d->a), "b", run_json(d->b), "settings", settings_json(d),
-			 "tickets_in_both", count(d->n_tickets), "candidates", list, "same",
-			 diff_same(d), "answers", count(t.n), "flips", count(t.n_flips),
-			 "other_probabilities", count(t.n_other_probs), "other_reasons",
-			 count(t.n_other_reasons), "probabilities_apart", t.probs_apart);
+			 diff_run_json(d->a), "b", diff_run_json(d->b), "settings",
+			 diff_settings_json(d), "tickets_in_both", diff_count(d->n_tickets),
+			 "candidates", list, "same", diff_same(d), "answers", diff_count(t.n),
+			 "flips", diff_count(t.n_flips), "other_probabilities",
+			 diff_count(t.n_other_probs), "other_reasons",
+			 diff_count(t.n_other_reasons), "probabilities_apart", t.probs_apart);
 }

@@ -11,7 +11,7 @@
 /* Longer lists are in --json. */
 enum { MOST_ROWS = 50 };
 
-static const struct language *find(const struct languages *l, const char *tag)
+static const struct language *languages_find(const struct languages *l, const char *tag)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (strcasecmp(l->rows[i].tag, tag) == 0)
@@ -19,31 +19,31 @@ static const struct language *find(const struct languages *l, const char *tag)
 	return NULL;
 }
 
-static const char *right_of(struct arena *a, const struct language *row)
+static const char *languages_right_of(struct arena *a, const struct language *row)
 {
 	return row ? arena_printf(a, "%zu/%zu", row->tally.right, row->tally.n) : "-";
 }
 
-static bool same_row(const struct language *x, const struct language *y)
+static bool languages_same_row(const struct language *x, const struct language *y)
 {
 	return x && y && x->tally.right == y->tally.right && x->tally.n == y->tally.n;
 }
 
-static void add_row(struct arena *a, struct table *t, const struct languages *x,
-		    const struct languages *y, const char *tag, size_t *n_rows)
+static void languages_add_row(struct arena *a, struct table *t, const struct languages *x,
+			      const struct languages *y, const char *tag, size_t *n_rows)
 {
-	const struct language *in_x = find(x, tag), *in_y = find(y, tag);
+	const struct language *in_x = languages_find(x, tag), *in_y = languages_find(y, tag);
 
-	if (same_row(in_x, in_y) || (*n_rows)++ >= MOST_ROWS)
+	if (languages_same_row(in_x, in_y) || (*n_rows)++ >= MOST_ROWS)
 		return;
 	table_addf(t, "  %s", words_language(a, tag));
-	table_add(t, right_of(a, in_x));
-	table_add(t, right_of(a, in_y));
+	table_add(t, languages_right_of(a, in_x));
+	table_add(t, languages_right_of(a, in_y));
 }
 
 /* Rows of A's languages in their order, then of those that only B has. Whether there are any. */
-static bool write_rows(struct arena *a, const char *name, const struct languages *x,
-		       const struct languages *y, FILE *out)
+static bool languages_write_rows(struct arena *a, const char *name, const struct languages *x,
+				 const struct languages *y, FILE *out)
 {
 	const char *headers[] = { arena_printf(a, "%s: languages that differ", name), ">right A",
 				  ">right B", NULL };
@@ -52,10 +52,10 @@ static bool write_rows(struct arena *a, const char *name, const struct languages
 
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < x->n; i++)
-		add_row(a, &t, x, y, x->rows[i].tag, &n);
+		languages_add_row(a, &t, x, y, x->rows[i].tag, &n);
 	for (size_t i = 0; i < y->n; i++)
-		if (!find(x, y->rows[i].tag))
-			add_row(a, &t, x, y, y->rows[i].tag, &n);
+		if (!languages_find(x, y->rows[i].tag))
+			languages_add_row(a, &t, x, y, y->rows[i].tag, &n);
 	if (n)
 		table_write(&t, out);
 	else
@@ -65,7 +65,8 @@ static bool write_rows(struct arena *a, const char *name, const struct languages
 	return n > 0;
 }
 
-static void write_weakest(struct arena *a, const char *letter, const struct languages *l, FILE *out)
+static void languages_write_weakest(struct arena *a, const char *letter, const struct languages *l,
+				    FILE *out)
 {
 	if (languages_worth(l))
 		fprintf(out, "  %s: %s\n", letter, words_weakest(a, l));
@@ -84,9 +85,9 @@ void diff_write_languages(struct arena *a, const struct diff *d, FILE *out)
 		if (!languages_worth(&x) && !languages_worth(&y))
 			continue;
 		fputc('\n', out);
-		if (!write_rows(a, d->a->candidates[p->a].row->name, &x, &y, out))
+		if (!languages_write_rows(a, d->a->candidates[p->a].row->name, &x, &y, out))
 			continue;
-		write_weakest(a, "A", &x, out);
-		write_weakest(a, "B", &y, out);
+		languages_write_weakest(a, "A", &x, out);
+		languages_write_weakest(a, "B", &y, out);
 	}
 }

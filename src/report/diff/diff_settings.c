@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "report/diff/diff.h"
@@ -24,47 +25,49 @@ struct field {
 	size_t offset;
 };
 
-static const void *member(const void *row, size_t offset)
+static const void *settings_member(const void *row, size_t offset)
 {
 	return (const char *)row + offset;
 }
 
-static const char *run_text(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_run_text(struct arena *a, const struct side *side, size_t offset)
 {
 	(void)a;
-	return *(const char *const *)member(side->r->run, offset);
+	return *(const char *const *)settings_member(side->r->run, offset);
 }
 
-static const char *run_sha256(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_run_sha256(struct arena *a, const struct side *side, size_t offset)
 {
-	return arena_printf(a, "sha256 %.12s", run_text(a, side, offset));
+	return arena_printf(a, "sha256 %.12s", settings_run_text(a, side, offset));
 }
 
-static const char *run_number(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_run_number(struct arena *a, const struct side *side, size_t offset)
 {
-	return arena_printf(a, "%lld", (long long)*(const int64_t *)member(side->r->run, offset));
+	return arena_printf(a, "%lld",
+			    (long long)*(const int64_t *)settings_member(side->r->run, offset));
 }
 
-static const char *run_bytes(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_run_bytes(struct arena *a, const struct side *side, size_t offset)
 {
-	int64_t n_bytes = *(const int64_t *)member(side->r->run, offset);
+	int64_t n_bytes = *(const int64_t *)settings_member(side->r->run, offset);
 
 	return n_bytes ? str_bytes(a, (uint64_t)n_bytes) : "none";
 }
 
-static const char *run_minutes(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_run_minutes(struct arena *a, const struct side *side, size_t offset)
 {
-	int64_t minutes = *(const int64_t *)member(side->r->run, offset);
+	int64_t minutes = *(const int64_t *)settings_member(side->r->run, offset);
 
 	return minutes ? arena_printf(a, "%lld", (long long)minutes) : "none";
 }
 
-static const char *run_share(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_run_share(struct arena *a, const struct side *side, size_t offset)
 {
-	return arena_printf(a, "%.6g%%", 100 * *(const double *)member(side->r->run, offset));
+	return arena_printf(a, "%.6g%%",
+			    100 * *(const double *)settings_member(side->r->run, offset));
 }
 
-static const char *label_names(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_label_names(struct arena *a, const struct side *side, size_t offset)
 {
 	const char *all = "";
 
@@ -74,7 +77,7 @@ static const char *label_names(struct arena *a, const struct side *side, size_t 
 	return all;
 }
 
-static const char *slices(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_slices(struct arena *a, const struct side *side, size_t offset)
 {
 	const char *all = "";
 
@@ -94,7 +97,7 @@ struct values {
 	size_t n;
 };
 
-static struct values values_of(struct arena *a, const struct side *side)
+static struct values settings_values_of(struct arena *a, const struct side *side)
 {
 	size_t most = 0;
 
@@ -103,7 +106,7 @@ static struct values values_of(struct arena *a, const struct side *side)
 	return (struct values){ .items = arena_array(a, most, sizeof(const char *)) };
 }
 
-static void put(struct values *v, const char *text)
+static void settings_put(struct values *v, const char *text)
 {
 	for (size_t i = 0; i < v->n; i++)
 		if (strcmp(v->items[i], text) == 0)
@@ -112,7 +115,7 @@ static void put(struct values *v, const char *text)
 		v->items[v->n++] = text;
 }
 
-static const char *join(struct arena *a, const struct values *v)
+static const char *settings_join(struct arena *a, const struct values *v)
 {
 	const char *all = "";
 
@@ -121,98 +124,100 @@ static const char *join(struct arena *a, const struct values *v)
 	return all;
 }
 
-static const char *short_sha256(struct arena *a, const char *sha256)
+static const char *settings_short_sha256(struct arena *a, const char *sha256)
 {
 	return *sha256 ? arena_printf(a, "sha256 %.12s", sha256) : "";
 }
 
 /* What all passes have in common; baselines have settings of their own. */
-static const char *pass_text(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_pass_text(struct arena *a, const struct side *side, size_t offset)
 {
-	struct values v = values_of(a, side);
+	struct values v = settings_values_of(a, side);
 
 	for (size_t i = 0; i < side->n; i++) {
 		const struct candidate_result *c = side->candidates[i];
 
 		for (size_t k = 0; !c->baseline && k < c->n_passes; k++)
-			put(&v, *(const char *const *)member(c->passes[k], offset));
+			settings_put(&v,
+				     *(const char *const *)settings_member(c->passes[k], offset));
 	}
-	return join(a, &v);
+	return settings_join(a, &v);
 }
 
-static const char *pass_number(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_pass_number(struct arena *a, const struct side *side, size_t offset)
 {
-	struct values v = values_of(a, side);
+	struct values v = settings_values_of(a, side);
 
 	for (size_t i = 0; i < side->n; i++) {
 		const struct candidate_result *c = side->candidates[i];
 
 		for (size_t k = 0; !c->baseline && k < c->n_passes; k++)
-			put(&v, arena_printf(
-					a, "%lld",
-					(long long)*(const int64_t *)member(c->passes[k], offset)));
+			settings_put(&v, arena_printf(a, "%lld",
+						      (long long)*(const int64_t *)settings_member(
+							      c->passes[k], offset)));
 	}
-	return join(a, &v);
+	return settings_join(a, &v);
 }
 
-static const char *examples_of(struct arena *a, const struct side *side, bool baseline)
+static const char *settings_examples_of(struct arena *a, const struct side *side, bool baseline)
 {
-	struct values v = values_of(a, side);
+	struct values v = settings_values_of(a, side);
 
 	for (size_t i = 0; i < side->n; i++) {
 		const struct candidate_result *c = side->candidates[i];
 
 		for (size_t k = 0; c->baseline == baseline && k < c->n_passes; k++)
-			put(&v, short_sha256(a, c->passes[k]->examples_sha256));
+			settings_put(&v, settings_short_sha256(a, c->passes[k]->examples_sha256));
 	}
-	return join(a, &v);
+	return settings_join(a, &v);
 }
 
-static const char *examples(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_examples(struct arena *a, const struct side *side, size_t offset)
 {
 	(void)offset;
-	return examples_of(a, side, false);
+	return settings_examples_of(a, side, false);
 }
 
 /* What the baselines learnt from stands where other passes have their examples. */
-static const char *training(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_training(struct arena *a, const struct side *side, size_t offset)
 {
 	(void)offset;
-	return examples_of(a, side, true);
+	return settings_examples_of(a, side, true);
 }
 
-static const char *segment_text(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_segment_text(struct arena *a, const struct side *side, size_t offset)
 {
-	struct values v = values_of(a, side);
+	struct values v = settings_values_of(a, side);
 
 	for (size_t i = 0; i < side->n; i++) {
 		const struct candidate_result *c = side->candidates[i];
 
 		for (size_t k = 0; !c->baseline && k < c->n_segments; k++)
-			put(&v, *(const char *const *)member(&c->segments[k], offset));
+			settings_put(
+				&v, *(const char *const *)settings_member(&c->segments[k], offset));
 	}
-	return join(a, &v);
+	return settings_join(a, &v);
 }
 
-static const char *template_sha256(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_template_sha256(struct arena *a, const struct side *side, size_t offset)
 {
-	struct values v = values_of(a, side);
+	struct values v = settings_values_of(a, side);
 
 	(void)offset;
 	for (size_t i = 0; i < side->n; i++) {
 		const struct candidate_result *c = side->candidates[i];
 
 		for (size_t k = 0; k < c->n_segments; k++)
-			put(&v, short_sha256(a, c->segments[k].template_sha256));
+			settings_put(&v, settings_short_sha256(a, c->segments[k].template_sha256));
 	}
-	return join(a, &v);
+	return settings_join(a, &v);
 }
 
 /* The day that a template was told, where it prints one (docs/templates.md). */
-static const char *date_told(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_date_told(struct arena *a, const struct side *side, size_t offset)
 {
 	enum { DAY_LEN = 10, US_PER_S = 1000000 };
-	struct values v = values_of(a, side);
+	struct values v = settings_values_of(a, side);
 
 	(void)offset;
 	for (size_t i = 0; i < side->n; i++) {
@@ -221,10 +226,11 @@ static const char *date_told(struct arena *a, const struct side *side, size_t of
 		if (c->n_segments == 0 || !strstr(c->segments[0].template_marks, "date printed"))
 			continue;
 		for (size_t k = 0; k < c->n_passes; k++)
-			put(&v, arena_printf(a, "%.*s", DAY_LEN,
-					     clock_iso(a, c->passes[k]->pinned_date_s * US_PER_S)));
+			settings_put(&v, arena_printf(a, "%.*s", DAY_LEN,
+						      clock_iso(a, c->passes[k]->pinned_date_s *
+									   US_PER_S)));
 	}
-	return join(a, &v);
+	return settings_join(a, &v);
 }
 
 #define RUN(field) offsetof(struct run_row, field)
@@ -232,59 +238,59 @@ static const char *date_told(struct arena *a, const struct side *side, size_t of
 #define SEGMENT(field) offsetof(struct segment_row, field)
 
 static const struct field fields[] = {
-	{ "job file", run_sha256, RUN(job_sha256) },
-	{ "prompt", run_sha256, RUN(prompt_sha256) },
-	{ "labels", label_names, 0 },
-	{ "tickets", slices, 0 },
-	{ "examples", examples, 0 },
-	{ "training data", training, 0 },
-	{ "seed", run_number, RUN(seed) },
-	{ "bar", run_share, RUN(bar) },
-	{ "certainty", run_share, RUN(certainty) },
-	{ "floor", run_share, RUN(floor) },
-	{ "share of hard tickets", run_share, RUN(hard_share) },
-	{ "use", run_text, RUN(use) },
-	{ "mode", run_text, RUN(mode) },
-	{ "reason", run_text, RUN(reason_order) },
-	{ "reason tokens", run_number, RUN(budget_reason_tok) },
-	{ "memory budget", run_bytes, RUN(budget_memory_bytes) },
-	{ "minutes budget", run_minutes, RUN(budget_minutes) },
-	{ "head", pass_text, PASS(head_sha256) },
-	{ "sampler", pass_text, PASS(sampler) },
-	{ "threads", pass_number, PASS(n_threads) },
-	{ "batch", pass_number, PASS(n_batch) },
-	{ "batch of one decode", pass_number, PASS(n_ubatch) },
-	{ "tickets kept at a time", pass_number, PASS(n_wave) },
-	{ "longest context", pass_number, PASS(n_ctx_max) },
-	{ "layers on the device", pass_number, PASS(n_gpu_layers) },
-	{ "engine build", pass_text, PASS(engine_build) },
-	{ "device", pass_text, PASS(device) },
-	{ "template", template_sha256, 0 },
-	{ "template marks", segment_text, SEGMENT(template_marks) },
-	{ "date in the prompt", date_told, 0 },
-	{ "sandbox", segment_text, SEGMENT(sandbox) },
-	{ "machine", run_text, RUN(host) },
-	{ "processor", run_text, RUN(cpu) },
-	{ "cores", run_number, RUN(n_cores) },
-	{ "memory", run_bytes, RUN(memory_bytes) },
-	{ "system", run_text, RUN(os) },
-	{ "program", run_text, RUN(program) },
+	{ "job file", settings_run_sha256, RUN(job_sha256) },
+	{ "prompt", settings_run_sha256, RUN(prompt_sha256) },
+	{ "labels", settings_label_names, 0 },
+	{ "tickets", settings_slices, 0 },
+	{ "examples", settings_examples, 0 },
+	{ "training data", settings_training, 0 },
+	{ "seed", settings_run_number, RUN(seed) },
+	{ "bar", settings_run_share, RUN(bar) },
+	{ "certainty", settings_run_share, RUN(certainty) },
+	{ "floor", settings_run_share, RUN(floor) },
+	{ "share of hard tickets", settings_run_share, RUN(hard_share) },
+	{ "use", settings_run_text, RUN(use) },
+	{ "mode", settings_run_text, RUN(mode) },
+	{ "reason", settings_run_text, RUN(reason_order) },
+	{ "reason tokens", settings_run_number, RUN(budget_reason_tok) },
+	{ "memory budget", settings_run_bytes, RUN(budget_memory_bytes) },
+	{ "minutes budget", settings_run_minutes, RUN(budget_minutes) },
+	{ "head", settings_pass_text, PASS(head_sha256) },
+	{ "sampler", settings_pass_text, PASS(sampler) },
+	{ "threads", settings_pass_number, PASS(n_threads) },
+	{ "batch", settings_pass_number, PASS(n_batch) },
+	{ "batch of one decode", settings_pass_number, PASS(n_ubatch) },
+	{ "tickets kept at a time", settings_pass_number, PASS(n_wave) },
+	{ "longest context", settings_pass_number, PASS(n_ctx_max) },
+	{ "layers on the device", settings_pass_number, PASS(n_gpu_layers) },
+	{ "engine build", settings_pass_text, PASS(engine_build) },
+	{ "device", settings_pass_text, PASS(device) },
+	{ "template", settings_template_sha256, 0 },
+	{ "template marks", settings_segment_text, SEGMENT(template_marks) },
+	{ "date in the prompt", settings_date_told, 0 },
+	{ "sandbox", settings_segment_text, SEGMENT(sandbox) },
+	{ "machine", settings_run_text, RUN(host) },
+	{ "processor", settings_run_text, RUN(cpu) },
+	{ "cores", settings_run_number, RUN(n_cores) },
+	{ "memory", settings_run_bytes, RUN(memory_bytes) },
+	{ "system", settings_run_text, RUN(os) },
+	{ "program", settings_run_text, RUN(program) },
 };
 
-enum { N_FIELDS = sizeof(fields) / sizeof(fields[0]) };
+enum { N_FIELDS = COUNT_OF(fields) };
 
-static bool in_both(const struct candidate_pair *p)
+static bool settings_in_both(const struct candidate_pair *p)
 {
 	return p->a >= 0 && p->b >= 0;
 }
 
 /* Candidates of one run that are in both; where none is, all of them. */
-static struct side side_of(struct arena *a, const struct diff *d, const struct result *r)
+static struct side settings_side_of(struct arena *a, const struct diff *d, const struct result *r)
 {
 	struct side side = { .r = r, .candidates = arena_array(a, r->n, sizeof(*side.candidates)) };
 
 	for (size_t i = 0; i < d->n; i++)
-		if (in_both(&d->candidates[i]))
+		if (settings_in_both(&d->candidates[i]))
 			side.candidates[side.n++] = r == d->a ?
 							    &d->a->candidates[d->candidates[i].a] :
 							    &d->b->candidates[d->candidates[i].b];
@@ -294,7 +300,7 @@ static struct side side_of(struct arena *a, const struct diff *d, const struct r
 	return side;
 }
 
-static void add(struct diff *d, const char *name, const char *x, const char *y)
+static void settings_add(struct diff *d, const char *name, const char *x, const char *y)
 {
 	if (!*x && !*y)
 		return; /* no such thing in either */
@@ -302,46 +308,47 @@ static void add(struct diff *d, const char *name, const char *x, const char *y)
 		(struct setting){ .name = name, .a = x, .b = y, .same = strcmp(x, y) == 0 };
 }
 
-static const char *weights_of(struct arena *a, const struct result *r, int at)
+static const char *settings_weights_of(struct arena *a, const struct result *r, int at)
 {
 	const struct pass_row *pass = at >= 0 ? r->candidates[at].pass : NULL;
 
-	return pass ? short_sha256(a, pass->model_sha256) : "";
+	return pass ? settings_short_sha256(a, pass->model_sha256) : "";
 }
 
-static const char *weights_name(struct arena *a, const struct candidate_result *c)
+static const char *settings_weights_name(struct arena *a, const struct candidate_result *c)
 {
 	return c->baseline ? arena_printf(a, "what %s learnt", c->row->name) :
 			     arena_printf(a, "weights of %s", c->row->name);
 }
 
 /* The weights of a candidate are its own: a row for each that differs, or one for all. */
-static void add_weights(struct arena *a, struct diff *d)
+static void settings_add_weights(struct arena *a, struct diff *d)
 {
 	bool same = false, differ = false;
 
 	for (size_t i = 0; i < d->n; i++) {
 		const struct candidate_pair *p = &d->candidates[i];
-		const char *x = weights_of(a, d->a, p->a), *y = weights_of(a, d->b, p->b);
+		const char *x = settings_weights_of(a, d->a, p->a),
+			   *y = settings_weights_of(a, d->b, p->b);
 
-		if (!in_both(p) || !*x || !*y)
+		if (!settings_in_both(p) || !*x || !*y)
 			continue;
 		same |= strcmp(x, y) == 0;
 		differ |= strcmp(x, y) != 0;
 		if (strcmp(x, y) != 0)
-			add(d, weights_name(a, &d->a->candidates[p->a]), x, y);
+			settings_add(d, settings_weights_name(a, &d->a->candidates[p->a]), x, y);
 	}
 	if (same && !differ)
-		add(d, "weights", "all", "all");
+		settings_add(d, "weights", "all", "all");
 }
 
 void diff_settings(struct arena *a, struct diff *d)
 {
-	const struct side x = side_of(a, d, d->a), y = side_of(a, d, d->b);
+	const struct side x = settings_side_of(a, d, d->a), y = settings_side_of(a, d, d->b);
 
 	d->settings = arena_array(a, N_FIELDS + d->n + 1, sizeof(*d->settings));
 	for (size_t i = 0; i < N_FIELDS; i++)
-		add(d, fields[i].name, fields[i].read(a, &x, fields[i].offset),
-		    fields[i].read(a, &y, fields[i].offset));
-	add_weights(a, d);
+		settings_add(d, fields[i].name, fields[i].read(a, &x, fields[i].offset),
+			     fields[i].read(a, &y, fields[i].offset));
+	settings_add_weights(a, d);
 }

@@ -14,18 +14,18 @@
 /* Longer lists are in --json. */
 enum { MOST_ROWS = 50 };
 
-static bool in_both(const struct candidate_pair *p)
+static bool diff_in_both(const struct candidate_pair *p)
 {
 	return p->a >= 0 && p->b >= 0;
 }
 
-static const char *name_of(const struct diff *d, const struct candidate_pair *p)
+static const char *diff_name_of(const struct diff *d, const struct candidate_pair *p)
 {
 	return p->a >= 0 ? d->a->candidates[p->a].row->name : d->b->candidates[p->b].row->name;
 }
 
 /* A value that fits a line; where that hides the difference, its checksum. */
-static const char *value(struct arena *a, const char *text, const char *other)
+static const char *diff_value(struct arena *a, const char *text, const char *other)
 {
 	char sha256[HASH_HEX_LEN + 1];
 
@@ -37,8 +37,8 @@ static const char *value(struct arena *a, const char *text, const char *other)
 	return arena_printf(a, "%s (sha256 %.12s)", display_text(a, text), sha256);
 }
 
-static void write_settings(struct arena *a, const struct diff *d, const char *first,
-			   const char *second, FILE *out)
+static void diff_write_settings(struct arena *a, const struct diff *d, const char *first,
+				const char *second, FILE *out)
 {
 	const char *headers[] = { "settings that differ", first, second, NULL };
 	const char *same = "";
@@ -55,20 +55,20 @@ static void write_settings(struct arena *a, const struct diff *d, const char *fi
 		}
 		n_differ++;
 		table_addf(&t, "  %s", s->name);
-		table_add(&t, value(a, s->a, s->b));
-		table_add(&t, value(a, s->b, s->a));
+		table_add(&t, diff_value(a, s->a, s->b));
+		table_add(&t, diff_value(a, s->b, s->a));
 	}
 	if (n_differ)
 		table_write(&t, out);
 	fprintf(out, "%s: %s.\n", n_differ ? "The same" : "All settings are the same", same);
 }
 
-static const char *label_of(const struct result *r, const struct answer *answer)
+static const char *diff_label_of(const struct result *r, const struct answer *answer)
 {
 	return answer->label >= 0 ? r->labels[answer->label].name : outcome_words(answer->outcome);
 }
 
-static const char *gold_of(struct arena *a, const struct diff *d, struct ticket_pair p)
+static const char *diff_gold_of(struct arena *a, const struct diff *d, struct ticket_pair p)
 {
 	const char *x = diff_gold(d->a, p.a);
 	const char *y = diff_gold(d->b, p.b);
@@ -76,8 +76,9 @@ static const char *gold_of(struct arena *a, const struct diff *d, struct ticket_
 	return strcmp(x, y) == 0 ? x : arena_printf(a, "%s, then %s", x, y);
 }
 
-static const char *who_is_right(const struct diff *d, struct ticket_pair p, const struct answer *x,
-				const struct answer *y, const char *first, const char *second)
+static const char *diff_who_is_right(const struct diff *d, struct ticket_pair p,
+				     const struct answer *x, const struct answer *y,
+				     const char *first, const char *second)
 {
 	bool in_x = answer_is_right(x, &d->a->tickets[p.a]);
 	bool in_y = answer_is_right(y, &d->b->tickets[p.b]);
@@ -85,8 +86,8 @@ static const char *who_is_right(const struct diff *d, struct ticket_pair p, cons
 	return in_x && in_y ? "both" : in_x ? first : in_y ? second : "neither";
 }
 
-static void write_flips(struct arena *a, const struct diff *d, const struct candidate_pair *p,
-			const char *first, const char *second, FILE *out)
+static void diff_write_flips(struct arena *a, const struct diff *d, const struct candidate_pair *p,
+			     const char *first, const char *second, FILE *out)
 {
 	const struct ticket_pairs *flips = &p->agreement.flips;
 	const char *headers[] = { "  ticket", "gold", first, second, "right", NULL };
@@ -94,8 +95,8 @@ static void write_flips(struct arena *a, const struct diff *d, const struct cand
 
 	if (flips->n == 0)
 		return;
-	fprintf(out, "\n%s: %zu of %zu answers differ\n", display_text(a, name_of(d, p)), flips->n,
-		p->agreement.n);
+	fprintf(out, "\n%s: %zu of %zu answers differ\n", display_text(a, diff_name_of(d, p)),
+		flips->n, p->agreement.n);
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < flips->n && i < MOST_ROWS; i++) {
 		struct ticket_pair pair = flips->items[i];
@@ -103,10 +104,10 @@ static void write_flips(struct arena *a, const struct diff *d, const struct cand
 		const struct answer *y = d->b->candidates[p->b].answers[pair.b];
 
 		table_addf(&t, "  %s", display_text(a, d->a->tickets[pair.a].id));
-		table_add(&t, gold_of(a, d, pair));
-		table_add(&t, label_of(d->a, x));
-		table_add(&t, label_of(d->b, y));
-		table_add(&t, who_is_right(d, pair, x, y, first, second));
+		table_add(&t, diff_gold_of(a, d, pair));
+		table_add(&t, diff_label_of(d->a, x));
+		table_add(&t, diff_label_of(d->b, y));
+		table_add(&t, diff_who_is_right(d, pair, x, y, first, second));
 	}
 	table_write(&t, out);
 	if (flips->n > MOST_ROWS)
@@ -114,9 +115,9 @@ static void write_flips(struct arena *a, const struct diff *d, const struct cand
 }
 
 /* Whether the two times may be set side by side. */
-static const char *times_words(struct arena *a, const struct diff *d,
-			       const struct candidate_pair *p, const char *first,
-			       const char *second)
+static const char *diff_times_words(struct arena *a, const struct diff *d,
+				    const struct candidate_pair *p, const char *first,
+				    const char *second)
 {
 	const char *x = p->untimed_a, *y = p->untimed_b;
 
@@ -131,19 +132,19 @@ static const char *times_words(struct arena *a, const struct diff *d,
 	return "";
 }
 
-static const char *time_or_none(struct arena *a, int64_t us)
+static const char *diff_time_or_none(struct arena *a, int64_t us)
 {
 	return us >= 0 ? str_duration(a, us) : "-";
 }
 
-static const char *verdict_of(const struct result *r, int at)
+static const char *diff_verdict_of(const struct result *r, int at)
 {
 	const struct verdict *v = &r->decision.verdicts[at];
 
 	return v->kind == VERDICT_NONE ? "did not run" : verdict_words(v->kind);
 }
 
-static void write_candidates(struct arena *a, const struct diff *d, FILE *out)
+static void diff_write_candidates(struct arena *a, const struct diff *d, FILE *out)
 {
 	static const char *const headers[] = {
 		"candidate",   ">both answered", ">right A",  ">right B",  ">differ", ">TTFT p50 A",
@@ -157,49 +158,49 @@ static void write_candidates(struct arena *a, const struct diff *d, FILE *out)
 		const struct candidate_pair *p = &d->candidates[i];
 		const struct agreement *g = &p->agreement;
 
-		if (!in_both(p))
+		if (!diff_in_both(p))
 			continue;
 		n++;
-		table_add(&t, name_of(d, p));
+		table_add(&t, diff_name_of(d, p));
 		table_addf(&t, "%zu", g->n);
 		table_addf(&t, "%zu/%zu", g->right_a, g->n);
 		table_addf(&t, "%zu/%zu", g->right_b, g->n);
 		table_addf(&t, "%zu", g->flips.n);
-		table_add(&t, time_or_none(a, g->ttft_a_us));
-		table_add(&t, time_or_none(a, g->ttft_b_us));
-		table_add(&t, times_words(a, d, p, "A", "B"));
-		table_add(&t, verdict_of(d->a, p->a));
-		table_add(&t, verdict_of(d->b, p->b));
+		table_add(&t, diff_time_or_none(a, g->ttft_a_us));
+		table_add(&t, diff_time_or_none(a, g->ttft_b_us));
+		table_add(&t, diff_times_words(a, d, p, "A", "B"));
+		table_add(&t, diff_verdict_of(d->a, p->a));
+		table_add(&t, diff_verdict_of(d->b, p->b));
 	}
 	if (n)
 		table_write(&t, out);
 }
 
 /* Candidates that cannot be set side by side by name alone. */
-static void write_others(struct arena *a, const struct diff *d, FILE *out)
+static void diff_write_others(struct arena *a, const struct diff *d, FILE *out)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const struct candidate_pair *p = &d->candidates[i];
 
-		if (!in_both(p))
+		if (!diff_in_both(p))
 			fprintf(out, "Only in %s: %s\n", p->a >= 0 ? "A" : "B",
-				display_text(a, name_of(d, p)));
+				display_text(a, diff_name_of(d, p)));
 		else if (p->renamed)
 			fprintf(out, "%s is called %s in B: the same weights, asked the same way\n",
-				display_text(a, name_of(d, p)),
+				display_text(a, diff_name_of(d, p)),
 				display_text(a, d->b->candidates[p->b].row->name));
 	}
 }
 
-static const char *pick_of(struct arena *a, const struct result *r)
+static const char *diff_pick_of(struct arena *a, const struct result *r)
 {
 	return r->decision.pick >= 0 ? display_text(a, r->contenders[r->decision.pick].name) :
 				       "none";
 }
 
-static void write_picks(struct arena *a, const struct diff *d, FILE *out)
+static void diff_write_picks(struct arena *a, const struct diff *d, FILE *out)
 {
-	const char *x = pick_of(a, d->a), *y = pick_of(a, d->b);
+	const char *x = diff_pick_of(a, d->a), *y = diff_pick_of(a, d->b);
 
 	if (strcmp(x, y) == 0)
 		fprintf(out, "Pick of both: %s.\n", x);
@@ -207,7 +208,7 @@ static void write_picks(struct arena *a, const struct diff *d, FILE *out)
 		fprintf(out, "Pick of A: %s. Pick of B: %s.\n", x, y);
 }
 
-static void write_tickets(const struct diff *d, FILE *out)
+static void diff_write_tickets(const struct diff *d, FILE *out)
 {
 	size_t n_gold = 0;
 
@@ -221,7 +222,8 @@ static void write_tickets(const struct diff *d, FILE *out)
 	fputc('\n', out);
 }
 
-static void write_run(struct arena *a, const char *letter, const struct run_row *run, FILE *out)
+static void diff_write_run(struct arena *a, const char *letter, const struct run_row *run,
+			   FILE *out)
 {
 	fprintf(out, "%s: run '%s' of %s", letter, display_text(a, run->name),
 		clock_iso(a, run->created_us));
@@ -234,39 +236,39 @@ void diff_write_text(struct arena *a, const struct diff *d, FILE *out)
 {
 	struct diff_totals totals = diff_totals(d);
 
-	write_run(a, "A", d->a->run, out);
-	write_run(a, "B", d->b->run, out);
+	diff_write_run(a, "A", d->a->run, out);
+	diff_write_run(a, "B", d->b->run, out);
 	fputc('\n', out);
-	write_settings(a, d, "A", "B", out);
+	diff_write_settings(a, d, "A", "B", out);
 	fputc('\n', out);
-	write_tickets(d, out);
-	write_candidates(a, d, out);
-	write_others(a, d, out);
+	diff_write_tickets(d, out);
+	diff_write_candidates(a, d, out);
+	diff_write_others(a, d, out);
 	for (size_t i = 0; i < d->n; i++)
-		if (in_both(&d->candidates[i]))
-			write_flips(a, d, &d->candidates[i], "A", "B", out);
+		if (diff_in_both(&d->candidates[i]))
+			diff_write_flips(a, d, &d->candidates[i], "A", "B", out);
 	diff_write_languages(a, d, out);
 	fputc('\n', out);
-	write_picks(a, d, out);
+	diff_write_picks(a, d, out);
 	if (totals.n == 0)
 		fputs("Nothing to compare: no candidate answered the same ticket in both.\n", out);
 	else
 		fprintf(out, "Answers that differ: %zu of %zu.\n", totals.n_flips, totals.n);
 }
 
-static const char *equal_of(struct arena *a, size_t n, size_t n_differ)
+static const char *diff_equal_of(struct arena *a, size_t n, size_t n_differ)
 {
 	return n ? arena_printf(a, "%zu/%zu", n - n_differ, n) : "none";
 }
 
-static const char *equal_probs(struct arena *a, const struct agreement *g)
+static const char *diff_equal_probs(struct arena *a, const struct agreement *g)
 {
-	const char *equal = equal_of(a, g->n_probs, g->other_probs.n);
+	const char *equal = diff_equal_of(a, g->n_probs, g->other_probs.n);
 
 	return g->other_probs.n ? arena_printf(a, "%s, %.2g apart", equal, g->probs_apart) : equal;
 }
 
-static void write_equal(struct arena *a, const struct diff *d, FILE *out)
+static void diff_write_equal(struct arena *a, const struct diff *d, FILE *out)
 {
 	static const char *const headers[] = {
 		"the same again", ">labels",	    ">probabilities", ">reasons", ">TTFT p50 then",
@@ -279,27 +281,27 @@ static void write_equal(struct arena *a, const struct diff *d, FILE *out)
 		const struct candidate_pair *p = &d->candidates[i];
 		const struct agreement *g = &p->agreement;
 
-		if (!in_both(p) || !d->b->candidates[p->b].pass)
+		if (!diff_in_both(p) || !d->b->candidates[p->b].pass)
 			continue;
-		table_add(&t, name_of(d, p));
-		table_add(&t, equal_of(a, g->n, g->flips.n));
-		table_add(&t, equal_probs(a, g));
-		table_add(&t, equal_of(a, g->n_reasons, g->other_reasons.n));
-		table_add(&t, time_or_none(a, g->ttft_a_us));
-		table_add(&t, time_or_none(a, g->ttft_b_us));
+		table_add(&t, diff_name_of(d, p));
+		table_add(&t, diff_equal_of(a, g->n, g->flips.n));
+		table_add(&t, diff_equal_probs(a, g));
+		table_add(&t, diff_equal_of(a, g->n_reasons, g->other_reasons.n));
+		table_add(&t, diff_time_or_none(a, g->ttft_a_us));
+		table_add(&t, diff_time_or_none(a, g->ttft_b_us));
 		table_add(&t, str_duration(a, d->a->candidates[p->a].full_run_us));
 		table_add(&t, str_duration(a, d->b->candidates[p->b].full_run_us));
-		table_add(&t, times_words(a, d, p, "then", "now"));
+		table_add(&t, diff_times_words(a, d, p, "then", "now"));
 	}
 	table_write(&t, out);
 }
 
-static void list_tickets(struct arena *a, const struct diff *d, const struct candidate_pair *p,
-			 const struct ticket_pairs *list, const char *what, FILE *out)
+static void diff_list_tickets(struct arena *a, const struct diff *d, const struct candidate_pair *p,
+			      const struct ticket_pairs *list, const char *what, FILE *out)
 {
 	if (list->n == 0)
 		return;
-	fprintf(out, "%s: %s differ on", display_text(a, name_of(d, p)), what);
+	fprintf(out, "%s: %s differ on", display_text(a, diff_name_of(d, p)), what);
 	for (size_t i = 0; i < list->n && i < MOST_ROWS; i++)
 		fprintf(out, "%s %s", i ? "," : "",
 			display_text(a, d->a->tickets[list->items[i].a].id));
@@ -308,7 +310,7 @@ static void list_tickets(struct arena *a, const struct diff *d, const struct can
 	fputc('\n', out);
 }
 
-static void write_summary(const struct diff *d, FILE *out)
+static void diff_write_summary(const struct diff *d, FILE *out)
 {
 	struct diff_totals t = diff_totals(d);
 
@@ -340,18 +342,18 @@ void replay_write_text(struct arena *a, const struct diff *d, FILE *out)
 {
 	fprintf(out, "Run '%s', asked again as '%s'.\n", display_text(a, d->a->run->name),
 		display_text(a, d->b->run->name));
-	write_settings(a, d, "then", "now", out);
+	diff_write_settings(a, d, "then", "now", out);
 	fputc('\n', out);
-	write_equal(a, d, out);
+	diff_write_equal(a, d, out);
 	for (size_t i = 0; i < d->n; i++)
-		if (in_both(&d->candidates[i]))
-			write_flips(a, d, &d->candidates[i], "then", "now", out);
+		if (diff_in_both(&d->candidates[i]))
+			diff_write_flips(a, d, &d->candidates[i], "then", "now", out);
 	fputc('\n', out);
 	for (size_t i = 0; i < d->n; i++) {
 		const struct agreement *g = &d->candidates[i].agreement;
 
-		list_tickets(a, d, &d->candidates[i], &g->other_probs, "probabilities", out);
-		list_tickets(a, d, &d->candidates[i], &g->other_reasons, "reasons", out);
+		diff_list_tickets(a, d, &d->candidates[i], &g->other_probs, "probabilities", out);
+		diff_list_tickets(a, d, &d->candidates[i], &g->other_reasons, "reasons", out);
 	}
-	write_summary(d, out);
+	diff_write_summary(d, out);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "base/display.h"
 #include "report/export/export_rows.h"
@@ -22,9 +23,9 @@ static const struct export_format formats[] = {
 #undef FORMAT_ROW
 };
 
-enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
+enum { N_FORMATS = COUNT_OF(formats) };
 
-static const struct export_format *find_format(const char *name)
+static const struct export_format *export_find_format(const char *name)
 {
 	for (size_t i = 0; i < N_FORMATS; i++)
 		if (strcmp(formats[i].name, name) == 0)
@@ -32,7 +33,7 @@ static const struct export_format *find_format(const char *name)
 	return NULL;
 }
 
-static const char *format_names(struct arena *a)
+static const char *export_format_names(struct arena *a)
 {
 	const char *list = "";
 
@@ -41,7 +42,7 @@ static const char *format_names(struct arena *a)
 	return list;
 }
 
-static int unknown_format(struct arena *a, const char *name, struct err *err)
+static int export_unknown_format(struct arena *a, const char *name, struct err *err)
 {
 	const char *names[N_FORMATS], *near;
 
@@ -52,10 +53,10 @@ static int unknown_format(struct arena *a, const char *name, struct err *err)
 		return err_set(err, ERR_USAGE, "unknown format '%s'; did you mean '%s'?",
 			       display_text(a, name), near);
 	return err_set(err, ERR_USAGE, "unknown format '%s'; the formats are %s",
-		       display_text(a, name), format_names(a));
+		       display_text(a, name), export_format_names(a));
 }
 
-static bool is_role(const char *name)
+static bool export_is_role(const char *name)
 {
 	return strcmp(name, slice_role_name(SLICE_ORDINARY)) == 0 ||
 	       strcmp(name, slice_role_name(SLICE_HARDER)) == 0;
@@ -77,21 +78,22 @@ int export_check(struct arena *a, const struct export_options *o, struct err *er
 
 	if (!o->format)
 		return err_set(err, ERR_USAGE, "no format; name one with --format: %s",
-			       format_names(a));
-	format = find_format(o->format);
+			       export_format_names(a));
+	format = export_find_format(o->format);
 	if (!format)
-		return unknown_format(a, o->format, err);
-	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		return export_unknown_format(a, o->format, err);
+	for (size_t i = 0; i < COUNT_OF(given); i++)
 		if (given[i].given && !(format->takes & given[i].takes))
 			return err_set(err, ERR_USAGE, "--%s does nothing with %s; leave it out",
 				       given[i].name, format->name);
-	if (o->role && !is_role(o->role))
+	if (o->role && !export_is_role(o->role))
 		return err_set(err, ERR_USAGE, "there is no role '%s'; ordinary and harder are",
 			       display_text(a, o->role));
 	return 0;
 }
 
-static int choose_tickets(const struct export_options *o, struct export_scope *s, struct err *err)
+static int export_choose_tickets(const struct export_options *o, struct export_scope *s,
+				 struct err *err)
 {
 	const struct result *r = s->r;
 	size_t *tickets = arena_array(s->arena, r->n_tickets, sizeof(*tickets));
@@ -115,8 +117,8 @@ static int choose_tickets(const struct export_options *o, struct export_scope *s
 	return 0;
 }
 
-static int choose_candidates(const struct export_options *o, unsigned takes, struct export_scope *s,
-			     struct err *err)
+static int export_choose_candidates(const struct export_options *o, unsigned takes,
+				    struct export_scope *s, struct err *err)
 {
 	const struct result *r = s->r;
 	int one = o->candidate || !(takes & EXPORT_ONE) ? -1 : result_shown(r);
@@ -149,8 +151,9 @@ int export_write(struct arena *a, const struct result *r, const struct export_op
 
 	if (export_check(a, o, err) < 0)
 		return -1;
-	format = find_format(o->format);
-	if (choose_tickets(o, &s, err) < 0 || choose_candidates(o, format->takes, &s, err) < 0)
+	format = export_find_format(o->format);
+	if (export_choose_tickets(o, &s, err) < 0 ||
+	    export_choose_candidates(o, format->takes, &s, err) < 0)
 		return -1;
 	format->write(&s, out);
 	return 0;

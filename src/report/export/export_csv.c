@@ -10,7 +10,7 @@
 #include "report/export/export_rows.h"
 
 /* Excel in some languages takes full-width forms for the characters themselves. */
-static bool begins_formula(utf8proc_int32_t c)
+static bool csv_begins_formula(utf8proc_int32_t c)
 {
 	utf8proc_int32_t first = 0;
 	int class = 0;
@@ -21,13 +21,13 @@ static bool begins_formula(utf8proc_int32_t c)
 }
 
 /* What may stand before a formula and not be seen: str_printable() leaves these as they are. */
-static bool is_blank(utf8proc_int32_t c)
+static bool csv_is_blank(utf8proc_int32_t c)
 {
 	return c == '\t' || c == '\n' || c == '\r' || c == 0x200D ||
 	       utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
 }
 
-static bool is_formula(const char *text, size_t n_bytes)
+static bool csv_is_formula(const char *text, size_t n_bytes)
 {
 	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
 	utf8proc_int32_t c;
@@ -37,8 +37,8 @@ static bool is_formula(const char *text, size_t n_bytes)
 		return true;
 	for (size_t at = 0; at < n_bytes; at += (size_t)n) {
 		n = utf8proc_iterate(p + at, (utf8proc_ssize_t)(n_bytes - at), &c);
-		if (n < 1 || !is_blank(c))
-			return n > 0 && begins_formula(c);
+		if (n < 1 || !csv_is_blank(c))
+			return n > 0 && csv_begins_formula(c);
 	}
 	return false;
 }
@@ -50,7 +50,7 @@ void export_csv_cell(struct buf *b, const char *text, size_t n_bytes)
 
 	buf_init(&seen, n_bytes * 10 + 16);
 	str_printable(&seen, text, n_bytes);
-	buf_adds(b, is_formula(text, n_bytes) ? "\"'" : "\"");
+	buf_adds(b, csv_is_formula(text, n_bytes) ? "\"'" : "\"");
 	for (p = buf_text(&seen); *p; p++) {
 		if (*p == '"')
 			buf_addc(b, '"');
@@ -60,7 +60,7 @@ void export_csv_cell(struct buf *b, const char *text, size_t n_bytes)
 	buf_release(&seen);
 }
 
-static void add_value(struct buf *b, const json_t *value)
+static void csv_add_value(struct buf *b, const json_t *value)
 {
 	if (json_is_string(value))
 		export_csv_cell(b, json_string_value(value), json_string_length(value));
@@ -72,7 +72,7 @@ static void add_value(struct buf *b, const json_t *value)
 		buf_adds(b, json_is_true(value) ? "true" : "false");
 }
 
-static void write_row(json_t *row, FILE *out)
+static void csv_write_row(json_t *row, FILE *out)
 {
 	struct buf b;
 
@@ -80,7 +80,7 @@ static void write_row(json_t *row, FILE *out)
 	for (size_t i = 0; export_row_names[i]; i++) {
 		if (i)
 			buf_addc(&b, ',');
-		add_value(&b, json_object_get(row, export_row_names[i]));
+		csv_add_value(&b, json_object_get(row, export_row_names[i]));
 	}
 	fwrite(buf_text(&b), 1, b.len, out);
 	fputs("\r\n", out);
@@ -97,5 +97,5 @@ void export_csv(const struct export_scope *s, FILE *out)
 	fputs("\r\n", out);
 	for (size_t c = 0; c < s->n_candidates; c++)
 		for (size_t i = 0; i < s->n_tickets; i++)
-			write_row(export_row(s, s->candidates[c], s->tickets[i]), out);
+			csv_write_row(export_row(s, s->candidates[c], s->tickets[i]), out);
 }

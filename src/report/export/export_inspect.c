@@ -12,30 +12,30 @@
 
 static const char scorer[] = "label";
 
-static void set(json_t *object, const char *name, json_t *value)
+static void inspect_set(json_t *object, const char *name, json_t *value)
 {
 	json_object_set_new(object, name, value);
 }
 
-static const char *file_of(const struct result *r)
+static const char *inspect_file_of(const struct result *r)
 {
 	return r->n_slices ? r->slices[0].path : "";
 }
 
-static json_t *dataset_json(const struct export_scope *s)
+static json_t *inspect_dataset_json(const struct export_scope *s)
 {
 	json_t *ids = json_array();
 
 	for (size_t i = 0; i < s->n_tickets; i++)
 		json_array_append_new(ids, json_any_text(s->r->tickets[s->tickets[i]].id));
 	return json_pack("{s:o, s:o, s:I, s:o, s:b}", "name",
-			 json_any_text(str_basename(file_of(s->r))), "location",
-			 json_any_text(file_of(s->r)), "samples", (json_int_t)s->n_tickets,
+			 json_any_text(str_basename(inspect_file_of(s->r))), "location",
+			 json_any_text(inspect_file_of(s->r)), "samples", (json_int_t)s->n_tickets,
 			 "sample_ids", ids, "shuffled", 0);
 }
 
 /* Which model it was, in toehold's own words. */
-static json_t *identity_json(const struct export_scope *s, const struct candidate_result *c)
+static json_t *inspect_identity_json(const struct export_scope *s, const struct candidate_result *c)
 {
 	const struct run_row *run = s->r->run;
 
@@ -50,7 +50,8 @@ static json_t *identity_json(const struct export_scope *s, const struct candidat
 }
 
 /* The first 22 digits: as long as Inspect's own. */
-static const char *short_hash(const struct export_scope *s, const char *text, int64_t number)
+static const char *inspect_short_hash(const struct export_scope *s, const char *text,
+				      int64_t number)
 {
 	char hex[HASH_HEX_LEN + 1];
 	struct hash h;
@@ -62,27 +63,28 @@ static const char *short_hash(const struct export_scope *s, const char *text, in
 	return arena_printf(s->arena, "%.22s", hex);
 }
 
-static json_t *spec_json(const struct export_scope *s, const struct candidate_result *c)
+static json_t *inspect_spec_json(const struct export_scope *s, const struct candidate_result *c)
 {
 	const struct run_row *run = s->r->run;
 	json_t *j = json_object();
 
-	set(j, "eval_id", json_string(short_hash(s, c->pass->key, run->created_us)));
-	set(j, "run_id", json_string(short_hash(s, run->name, run->created_us)));
-	set(j, "created", json_string(clock_iso(s->arena, run->created_us)));
-	set(j, "task", json_any_text(run->job_name));
-	set(j, "task_id", json_string(short_hash(s, run->job_sha256, 0)));
-	set(j, "task_version", json_integer(0));
-	set(j, "dataset", dataset_json(s));
-	set(j, "model", json_any_text(c->row->name));
-	set(j, "config", json_pack("{s:i}", "epochs", 1));
-	set(j, "revision", json_null());
-	set(j, "packages", json_object());
-	set(j, "metadata", identity_json(s, c));
+	inspect_set(j, "eval_id",
+		    json_string(inspect_short_hash(s, c->pass->key, run->created_us)));
+	inspect_set(j, "run_id", json_string(inspect_short_hash(s, run->name, run->created_us)));
+	inspect_set(j, "created", json_string(clock_iso(s->arena, run->created_us)));
+	inspect_set(j, "task", json_any_text(run->job_name));
+	inspect_set(j, "task_id", json_string(inspect_short_hash(s, run->job_sha256, 0)));
+	inspect_set(j, "task_version", json_integer(0));
+	inspect_set(j, "dataset", inspect_dataset_json(s));
+	inspect_set(j, "model", json_any_text(c->row->name));
+	inspect_set(j, "config", json_pack("{s:i}", "epochs", 1));
+	inspect_set(j, "revision", json_null());
+	inspect_set(j, "packages", json_object());
+	inspect_set(j, "metadata", inspect_identity_json(s, c));
 	return j;
 }
 
-static json_t *plan_json(const struct export_scope *s)
+static json_t *inspect_plan_json(const struct export_scope *s)
 {
 	return json_pack("{s:s, s:[], s:{s:I, s:i, s:I}}", "name", "toehold", "steps", "config",
 			 "seed", (json_int_t)s->r->run->seed, "temperature", 0, "max_tokens",
@@ -93,13 +95,13 @@ struct role_count {
 	size_t n, right;
 };
 
-static json_t *metric_json(const char *name, double value)
+static json_t *inspect_metric_json(const char *name, double value)
 {
 	return json_pack("{s:s, s:f, s:{}}", "name", name, "value", value, "params");
 }
 
 /* Accuracy, and its standard error as Inspect has it: over n - 1. */
-static json_t *score_json(const char *name, struct role_count count, size_t n_missing)
+static json_t *inspect_score_json(const char *name, struct role_count count, size_t n_missing)
 {
 	double n = (double)count.n, p = n > 0 ? (double)count.right / n : 0;
 	double error = n > 1 ? sqrt(p * (1 - p) / (n - 1)) : 0;
@@ -107,10 +109,11 @@ static json_t *score_json(const char *name, struct role_count count, size_t n_mi
 	return json_pack("{s:s, s:s, s:I, s:I, s:{}, s:{s:o, s:o}}", "name", name, "scorer", scorer,
 			 "scored_samples", (json_int_t)count.n, "unscored_samples",
 			 (json_int_t)n_missing, "params", "metrics", "accuracy",
-			 metric_json("accuracy", p), "stderr", metric_json("stderr", error));
+			 inspect_metric_json("accuracy", p), "stderr",
+			 inspect_metric_json("stderr", error));
 }
 
-static json_t *results_json(const struct export_scope *s, const struct candidate_result *c)
+static json_t *inspect_results_json(const struct export_scope *s, const struct candidate_result *c)
 {
 	struct role_count counts[2] = { { 0, 0 }, { 0, 0 } };
 	size_t missing[2] = { 0, 0 }, completed = 0;
@@ -130,22 +133,23 @@ static json_t *results_json(const struct export_scope *s, const struct candidate
 	}
 	for (enum slice_role role = SLICE_ORDINARY; role <= SLICE_HARDER; role++)
 		if (counts[role].n + missing[role] > 0)
-			json_array_append_new(
-				scores,
-				score_json(role == SLICE_ORDINARY ? scorer : slice_role_name(role),
-					   counts[role], missing[role]));
+			json_array_append_new(scores,
+					      inspect_score_json(role == SLICE_ORDINARY ?
+									 scorer :
+									 slice_role_name(role),
+								 counts[role], missing[role]));
 	return json_pack("{s:I, s:I, s:o}", "total_samples", (json_int_t)s->n_tickets,
 			 "completed_samples", (json_int_t)completed, "scores", scores);
 }
 
-static json_t *usage_json(int64_t prompt_tok, int64_t written_tok)
+static json_t *inspect_usage_json(int64_t prompt_tok, int64_t written_tok)
 {
 	return json_pack("{s:I, s:I, s:I}", "input_tokens", (json_int_t)prompt_tok, "output_tokens",
 			 (json_int_t)written_tok, "total_tokens",
 			 (json_int_t)(prompt_tok + written_tok));
 }
 
-static json_t *stats_json(const struct export_scope *s, const struct candidate_result *c)
+static json_t *inspect_stats_json(const struct export_scope *s, const struct candidate_result *c)
 {
 	const struct segment_row *last = c->n_segments ? &c->segments[c->n_segments - 1] : NULL;
 	int64_t end = last ? last->started_us + last->load_us + last->prefix_us + last->active_us :
@@ -161,56 +165,60 @@ static json_t *stats_json(const struct export_scope *s, const struct candidate_r
 	return json_pack("{s:s, s:s, s:{s:o}}", "started_at",
 			 clock_iso(s->arena, c->pass->created_us), "completed_at",
 			 clock_iso(s->arena, end), "model_usage", c->row->name,
-			 usage_json(prompt_tok, written_tok));
+			 inspect_usage_json(prompt_tok, written_tok));
 }
 
-static json_t *assistant_json(const char *said)
+static json_t *inspect_assistant_json(const char *said)
 {
 	return json_pack("{s:s, s:o, s:s}", "role", "assistant", "content", json_any_text(said),
 			 "source", "generate");
 }
 
-static json_t *output_json(const struct export_scope *s, const struct candidate_result *c,
-			   size_t at)
+static json_t *inspect_output_json(const struct export_scope *s, const struct candidate_result *c,
+				   size_t at)
 {
 	const struct answer *a = c->answers[at];
 	const char *said = export_said(s, c, at);
 	json_t *j = json_object();
 
-	set(j, "model", json_any_text(c->row->name));
-	set(j, "choices",
-	    export_was_asked(a) ? json_pack("[{s:o, s:s}]", "message", assistant_json(said),
-					    "stop_reason", "stop") :
-				  json_array());
-	set(j, "completion", json_any_text(said));
-	set(j, "usage", usage_json(a->prompt_tok, export_written_tok(c, at)));
+	inspect_set(j, "model", json_any_text(c->row->name));
+	inspect_set(j, "choices",
+		    export_was_asked(a) ?
+			    json_pack("[{s:o, s:s}]", "message", inspect_assistant_json(said),
+				      "stop_reason", "stop") :
+			    json_array());
+	inspect_set(j, "completion", json_any_text(said));
+	inspect_set(j, "usage", inspect_usage_json(a->prompt_tok, export_written_tok(c, at)));
 	if (a->label_us >= 0)
-		set(j, "time", json_real((double)a->label_us / 1e6));
+		inspect_set(j, "time", json_real((double)a->label_us / 1e6));
 	if (!export_was_asked(a))
-		set(j, "error", json_any_text(*a->detail ? a->detail : outcome_words(a->outcome)));
+		inspect_set(j, "error",
+			    json_any_text(*a->detail ? a->detail : outcome_words(a->outcome)));
 	return j;
 }
 
 /* "C" and "I" are Inspect's words for correct and incorrect. */
-static json_t *sample_score(const struct result *r, const struct candidate_result *c, size_t at)
+static json_t *inspect_sample_score(const struct result *r, const struct candidate_result *c,
+				    size_t at)
 {
 	const struct answer *a = c->answers[at];
 	const struct reason *why = c->reasons[at];
 	json_t *j = json_object();
 
-	set(j, "value", json_string(answer_is_right(a, &r->tickets[at]) ? "C" : "I"));
-	set(j, "answer", a->label >= 0 ? json_any_text(r->labels[a->label].name) : json_null());
-	set(j, "explanation", why ? json_any_text(why->rationale) : json_null());
-	set(j, "metadata",
-	    json_pack("{s:s, s:o}", "outcome", outcome_name(a->outcome), "probability",
-		      a->label >= 0 && (size_t)a->label < a->n_probs ?
-			      json_real(a->probs[a->label]) :
-			      json_null()));
+	inspect_set(j, "value", json_string(answer_is_right(a, &r->tickets[at]) ? "C" : "I"));
+	inspect_set(j, "answer",
+		    a->label >= 0 ? json_any_text(r->labels[a->label].name) : json_null());
+	inspect_set(j, "explanation", why ? json_any_text(why->rationale) : json_null());
+	inspect_set(j, "metadata",
+		    json_pack("{s:s, s:o}", "outcome", outcome_name(a->outcome), "probability",
+			      a->label >= 0 && (size_t)a->label < a->n_probs ?
+				      json_real(a->probs[a->label]) :
+				      json_null()));
 	return j;
 }
 
-static json_t *sample_json(const struct export_scope *s, const struct candidate_result *c,
-			   size_t at)
+static json_t *inspect_sample_json(const struct export_scope *s, const struct candidate_result *c,
+				   size_t at)
 {
 	const struct ticket *ticket = &s->r->tickets[at];
 	const struct slice *slice = &s->r->slices[s->r->slice_of[at]];
@@ -219,17 +227,17 @@ static json_t *sample_json(const struct export_scope *s, const struct candidate_
 	json_t *j = json_object();
 
 	if (export_was_asked(c->answers[at]))
-		json_array_append_new(messages, assistant_json(export_said(s, c, at)));
-	set(j, "id", json_any_text(ticket->id));
-	set(j, "epoch", json_integer(1));
-	set(j, "input", json_any_text(ticket->text));
-	set(j, "target", json_any_text(s->r->labels[ticket->label].name));
-	set(j, "messages", messages);
-	set(j, "output", output_json(s, c, at));
-	set(j, "scores", json_pack("{s:o}", name, sample_score(s->r, c, at)));
-	set(j, "metadata",
-	    json_pack("{s:o, s:o, s:s}", "lang", json_any_text(ticket->lang), "group",
-		      json_any_text(ticket->group), "role", slice_role_name(slice->role)));
+		json_array_append_new(messages, inspect_assistant_json(export_said(s, c, at)));
+	inspect_set(j, "id", json_any_text(ticket->id));
+	inspect_set(j, "epoch", json_integer(1));
+	inspect_set(j, "input", json_any_text(ticket->text));
+	inspect_set(j, "target", json_any_text(s->r->labels[ticket->label].name));
+	inspect_set(j, "messages", messages);
+	inspect_set(j, "output", inspect_output_json(s, c, at));
+	inspect_set(j, "scores", json_pack("{s:o}", name, inspect_sample_score(s->r, c, at)));
+	inspect_set(j, "metadata",
+		    json_pack("{s:o, s:o, s:s}", "lang", json_any_text(ticket->lang), "group",
+			      json_any_text(ticket->group), "role", slice_role_name(slice->role)));
 	return j;
 }
 
@@ -241,16 +249,16 @@ void export_inspect(const struct export_scope *s, FILE *out)
 
 	for (size_t i = 0; i < s->n_tickets; i++) {
 		if (c->answers[s->tickets[i]])
-			json_array_append_new(samples, sample_json(s, c, s->tickets[i]));
+			json_array_append_new(samples, inspect_sample_json(s, c, s->tickets[i]));
 		else
 			complete = false;
 	}
-	set(j, "version", json_integer(2));
-	set(j, "status", json_string(complete ? "success" : "cancelled"));
-	set(j, "eval", spec_json(s, c));
-	set(j, "plan", plan_json(s));
-	set(j, "results", results_json(s, c));
-	set(j, "stats", stats_json(s, c));
-	set(j, "samples", samples);
+	inspect_set(j, "version", json_integer(2));
+	inspect_set(j, "status", json_string(complete ? "success" : "cancelled"));
+	inspect_set(j, "eval", inspect_spec_json(s, c));
+	inspect_set(j, "plan", inspect_plan_json(s));
+	inspect_set(j, "results", inspect_results_json(s, c));
+	inspect_set(j, "stats", inspect_stats_json(s, c));
+	inspect_set(j, "samples", samples);
 	json_print(j, out);
 }

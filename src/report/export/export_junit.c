@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "report/export/export_rows.h"
@@ -31,9 +32,9 @@ static const struct {
 	{ '\'', "&#39;" }, { '\t', "&#9;" }, { '\n', "&#10;" }, { '\r', "&#13;" },
 };
 
-static const char *entity_of(char byte)
+static const char *junit_entity_of(char byte)
 {
-	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(entities); i++)
 		if (entities[i].byte == byte)
 			return entities[i].entity;
 	return NULL;
@@ -44,7 +45,7 @@ void export_xml_text(struct buf *b, const char *text, size_t n_bytes)
 	size_t at = 0;
 
 	while (at < n_bytes) {
-		const char *entity = entity_of(text[at]);
+		const char *entity = junit_entity_of(text[at]);
 		size_t from = at;
 
 		if (entity) {
@@ -52,13 +53,13 @@ void export_xml_text(struct buf *b, const char *text, size_t n_bytes)
 			at++;
 			continue;
 		}
-		while (at < n_bytes && !entity_of(text[at]))
+		while (at < n_bytes && !junit_entity_of(text[at]))
 			at++;
 		str_printable(b, text + from, at - from);
 	}
 }
 
-static void put(FILE *out, const char *text)
+static void junit_put(FILE *out, const char *text)
 {
 	struct buf b;
 
@@ -68,25 +69,25 @@ static void put(FILE *out, const char *text)
 	buf_release(&b);
 }
 
-static void put_attribute(FILE *out, const char *name, const char *value)
+static void junit_put_attribute(FILE *out, const char *name, const char *value)
 {
 	fprintf(out, " %s=\"", name);
-	put(out, value);
+	junit_put(out, value);
 	fputc('"', out);
 }
 
-static double seconds(int64_t us)
+static double junit_seconds(int64_t us)
 {
 	return us < 0 ? 0 : (double)us / 1e6;
 }
 
-static const char *score_words(struct arena *a, const struct score *s)
+static const char *junit_score_words(struct arena *a, const struct score *s)
 {
 	return arena_printf(a, "%zu of %zu right (%.3g%%)", s->n_right, s->n_tickets,
 			    s->n_tickets ? 100.0 * (double)s->n_right / (double)s->n_tickets : 0);
 }
 
-static struct test_suite decision_suite(const struct export_scope *s)
+static struct test_suite junit_decision_suite(const struct export_scope *s)
 {
 	const struct result *r = s->r;
 	struct test_case *c = arena_alloc(s->arena, sizeof(*c));
@@ -100,7 +101,8 @@ static struct test_suite decision_suite(const struct export_scope *s)
 	return (struct test_suite){ "decision", c, 1 };
 }
 
-static void judge_candidate(const struct export_scope *s, size_t at, struct test_case *ret_case)
+static void junit_judge_candidate(const struct export_scope *s, size_t at,
+				  struct test_case *ret_case)
 {
 	const struct result *r = s->r;
 	const struct candidate_result *c = &r->candidates[at];
@@ -118,24 +120,24 @@ static void judge_candidate(const struct export_scope *s, size_t at, struct test
 	} else if (!clears_bar(c->score.n_right, c->score.n_tickets, r->run->bar)) {
 		t.state = SKIPPED;
 		t.message = arena_printf(s->arena, "%s; the bar asks for %zu",
-					 score_words(s->arena, &c->score),
+					 junit_score_words(s->arena, &c->score),
 					 bar_needs(c->score.n_tickets, r->run->bar));
 	}
 	*ret_case = t;
 }
 
-static struct test_suite candidates_suite(const struct export_scope *s)
+static struct test_suite junit_candidates_suite(const struct export_scope *s)
 {
 	struct test_suite suite = { "candidates", NULL, s->r->n };
 
 	suite.cases = arena_array(s->arena, s->r->n, sizeof(*suite.cases));
 	for (size_t i = 0; i < s->r->n; i++)
-		judge_candidate(s, i, &suite.cases[i]);
+		junit_judge_candidate(s, i, &suite.cases[i]);
 	return suite;
 }
 
-static struct test_case missed_case(const struct export_scope *s, const struct candidate_result *c,
-				    size_t at)
+static struct test_case junit_missed_case(const struct export_scope *s,
+					  const struct candidate_result *c, size_t at)
 {
 	const struct result *r = s->r;
 	const struct ticket *ticket = &r->tickets[at];
@@ -155,8 +157,8 @@ static struct test_case missed_case(const struct export_scope *s, const struct c
 	};
 }
 
-static struct test_suite missed_suite(const struct export_scope *s,
-				      const struct candidate_result *c)
+static struct test_suite junit_missed_suite(const struct export_scope *s,
+					    const struct candidate_result *c)
 {
 	struct test_suite suite = { .name = "missed tickets" };
 
@@ -165,13 +167,13 @@ static struct test_suite missed_suite(const struct export_scope *s,
 		size_t at = s->tickets[i];
 
 		if (c->answers[at] && !answer_is_right(c->answers[at], &s->r->tickets[at]))
-			suite.cases[suite.n++] = missed_case(s, c, at);
+			suite.cases[suite.n++] = junit_missed_case(s, c, at);
 	}
 	suite.name = arena_printf(s->arena, "missed tickets of %s", c->row->name);
 	return suite;
 }
 
-static void put_counts(const struct test_suite *suites, size_t n, FILE *out)
+static void junit_put_counts(const struct test_suite *suites, size_t n, FILE *out)
 {
 	size_t tests = 0, by_state[FAILED + 1] = { 0 };
 	int64_t us = 0;
@@ -184,31 +186,31 @@ static void put_counts(const struct test_suite *suites, size_t n, FILE *out)
 		}
 	}
 	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.6f\"",
-		tests, by_state[FAILED], by_state[SKIPPED], seconds(us));
+		tests, by_state[FAILED], by_state[SKIPPED], junit_seconds(us));
 }
 
-static void put_case(const struct export_scope *s, const struct test_suite *suite,
-		     const struct test_case *c, FILE *out)
+static void junit_put_case(const struct export_scope *s, const struct test_suite *suite,
+			   const struct test_case *c, FILE *out)
 {
 	const char *element = c->state == FAILED ? "failure" : "skipped";
 
 	fputs("  <testcase", out);
-	put_attribute(out, "classname",
-		      arena_printf(s->arena, "toehold.%s.%s", s->r->run->name, suite->name));
-	put_attribute(out, "name", c->name);
-	fprintf(out, " time=\"%.6f\"", seconds(c->us));
+	junit_put_attribute(out, "classname",
+			    arena_printf(s->arena, "toehold.%s.%s", s->r->run->name, suite->name));
+	junit_put_attribute(out, "name", c->name);
+	fprintf(out, " time=\"%.6f\"", junit_seconds(c->us));
 	if (c->state == PASSED) {
 		fputs("/>\n", out);
 		return;
 	}
 	fprintf(out, ">\n   <%s", element);
-	put_attribute(out, "message", c->message);
+	junit_put_attribute(out, "message", c->message);
 	fputc('>', out);
-	put(out, c->body ? c->body : "");
+	junit_put(out, c->body ? c->body : "");
 	fprintf(out, "</%s>\n  </testcase>\n", element);
 }
 
-static void put_properties(const struct export_scope *s, FILE *out)
+static void junit_put_properties(const struct export_scope *s, FILE *out)
 {
 	const struct result *r = s->r;
 	const struct {
@@ -222,40 +224,40 @@ static void put_properties(const struct export_scope *s, FILE *out)
 	};
 
 	fputs("  <properties>\n", out);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		fprintf(out, "   <property name=\"%s\"", rows[i].name);
-		put_attribute(out, "value", rows[i].value);
+		junit_put_attribute(out, "value", rows[i].value);
 		fputs("/>\n", out);
 	}
 	fputs("  </properties>\n", out);
 }
 
-static void put_suite(const struct export_scope *s, const struct test_suite *suite, FILE *out)
+static void junit_put_suite(const struct export_scope *s, const struct test_suite *suite, FILE *out)
 {
 	fputs(" <testsuite", out);
-	put_attribute(out, "name", suite->name);
-	put_counts(suite, 1, out);
+	junit_put_attribute(out, "name", suite->name);
+	junit_put_counts(suite, 1, out);
 	fprintf(out, " timestamp=\"%.19s\">\n", clock_iso(s->arena, s->r->run->created_us));
-	put_properties(s, out);
+	junit_put_properties(s, out);
 	for (size_t i = 0; i < suite->n; i++)
-		put_case(s, suite, &suite->cases[i], out);
+		junit_put_case(s, suite, &suite->cases[i], out);
 	fputs(" </testsuite>\n", out);
 }
 
 void export_junit(const struct export_scope *s, FILE *out)
 {
 	int shown = result_shown(s->r);
-	struct test_suite suites[3] = { decision_suite(s), candidates_suite(s) };
+	struct test_suite suites[3] = { junit_decision_suite(s), junit_candidates_suite(s) };
 	size_t n = 2;
 
 	if (s->n_candidates == 1)
-		suites[n++] = missed_suite(s, s->candidates[0]);
+		suites[n++] = junit_missed_suite(s, s->candidates[0]);
 	else if (shown >= 0)
-		suites[n++] = missed_suite(s, &s->r->candidates[shown]);
+		suites[n++] = junit_missed_suite(s, &s->r->candidates[shown]);
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"toehold\"", out);
-	put_counts(suites, n, out);
+	junit_put_counts(suites, n, out);
 	fputs(">\n", out);
 	for (size_t i = 0; i < n; i++)
-		put_suite(s, &suites[i], out);
+		junit_put_suite(s, &suites[i], out);
 	fputs("</testsuites>\n", out);
 }

@@ -17,13 +17,13 @@ void export_jsonl(const struct export_scope *s, FILE *out)
 }
 
 /* Members that not every ticket has. */
-static void add_word(json_t *object, const char *name, const char *word)
+static void lines_add_word(json_t *object, const char *name, const char *word)
 {
 	if (word)
 		json_object_set_new(object, name, json_any_text(word));
 }
 
-static const char *gold(const struct export_scope *s, const struct ticket *ticket)
+static const char *lines_gold(const struct export_scope *s, const struct ticket *ticket)
 {
 	return s->r->labels[ticket->label].name;
 }
@@ -35,12 +35,12 @@ void export_tickets(const struct export_scope *s, FILE *out)
 		const struct ticket *ticket = &s->r->tickets[s->tickets[i]];
 		json_t *line = json_object();
 
-		add_word(line, "id", ticket->id);
-		add_word(line, "text", ticket->text);
-		add_word(line, "label", gold(s, ticket));
-		add_word(line, "lang", ticket->lang);
-		add_word(line, "group", ticket->group);
-		add_word(line, "image", ticket->image);
+		lines_add_word(line, "id", ticket->id);
+		lines_add_word(line, "text", ticket->text);
+		lines_add_word(line, "label", lines_gold(s, ticket));
+		lines_add_word(line, "lang", ticket->lang);
+		lines_add_word(line, "group", ticket->group);
+		lines_add_word(line, "image", ticket->image);
 		json_print_line(line, out);
 	}
 }
@@ -53,12 +53,13 @@ void export_inspect_dataset(const struct export_scope *s, FILE *out)
 		const struct ticket *ticket = &s->r->tickets[at];
 		json_t *line = json_object(), *metadata = json_object();
 
-		add_word(metadata, "lang", ticket->lang);
-		add_word(metadata, "group", ticket->group);
-		add_word(metadata, "role", slice_role_name(s->r->slices[s->r->slice_of[at]].role));
-		add_word(line, "input", ticket->text);
-		add_word(line, "target", gold(s, ticket));
-		add_word(line, "id", ticket->id);
+		lines_add_word(metadata, "lang", ticket->lang);
+		lines_add_word(metadata, "group", ticket->group);
+		lines_add_word(metadata, "role",
+			       slice_role_name(s->r->slices[s->r->slice_of[at]].role));
+		lines_add_word(line, "input", ticket->text);
+		lines_add_word(line, "target", lines_gold(s, ticket));
+		lines_add_word(line, "id", ticket->id);
 		json_object_set_new(line, "metadata", metadata);
 		json_print_line(line, out);
 	}
@@ -73,10 +74,10 @@ void export_openai_evals(const struct export_scope *s, FILE *out)
 
 		json_object_set_new(line, "input",
 				    export_messages(s->r->run->prompt, ticket->text));
-		add_word(line, "ideal", gold(s, ticket));
-		add_word(line, "id", ticket->id);
-		add_word(line, "lang", ticket->lang);
-		add_word(line, "group", ticket->group);
+		lines_add_word(line, "ideal", lines_gold(s, ticket));
+		lines_add_word(line, "id", ticket->id);
+		lines_add_word(line, "lang", ticket->lang);
+		lines_add_word(line, "group", ticket->group);
 		json_print_line(line, out);
 	}
 }

@@ -18,7 +18,7 @@
  * the end of a comment alone, and it opens what begins with file:// or package:. So the character
  * with which that would begin is written as a template that gives this character.
  */
-static bool would_run(const char *text, size_t at)
+static bool promptfoo_would_run(const char *text, size_t at)
 {
 	if (text[at] == '#')
 		return text[at + 1] == '}';
@@ -27,14 +27,14 @@ static bool would_run(const char *text, size_t at)
 	return at == 0 && (str_starts(text, "file://") || str_starts(text, "package:"));
 }
 
-static json_t *inert(const char *text)
+static json_t *promptfoo_inert(const char *text)
 {
 	json_t *value;
 	struct buf b;
 
 	buf_init(&b, strlen(text) * 7 + 1);
 	for (size_t i = 0; text[i]; i++) {
-		if (would_run(text, i))
+		if (promptfoo_would_run(text, i))
 			buf_addf(&b, "{{\"%c\"}}", text[i]);
 		else
 			buf_addc(&b, text[i]);
@@ -47,23 +47,23 @@ static json_t *inert(const char *text)
 /* As it is, or so that promptfoo does not run it. Metadata it neither renders nor opens. */
 typedef json_t *show_text(const char *text);
 
-static void set(json_t *object, const char *name, json_t *value)
+static void promptfoo_set(json_t *object, const char *name, json_t *value)
 {
 	json_object_set_new(object, name, value);
 }
 
 /* A test: in a file of tests, or beside its result. */
-static json_t *test_json(const struct export_scope *s, size_t at, show_text *show)
+static json_t *promptfoo_test_json(const struct export_scope *s, size_t at, show_text *show)
 {
 	const struct ticket *ticket = &s->r->tickets[at];
 	const char *gold = s->r->labels[ticket->label].name;
 	json_t *metadata = json_object();
 
-	set(metadata, "id", json_any_text(ticket->id));
+	promptfoo_set(metadata, "id", json_any_text(ticket->id));
 	if (ticket->lang)
-		set(metadata, "lang", json_any_text(ticket->lang));
+		promptfoo_set(metadata, "lang", json_any_text(ticket->lang));
 	if (ticket->group)
-		set(metadata, "group", json_any_text(ticket->group));
+		promptfoo_set(metadata, "group", json_any_text(ticket->group));
 	return json_pack("{s:{s:o}, s:[{s:s, s:o}], s:o}", "vars", "text", show(ticket->text),
 			 "assert", "type", "equals", "value", show(gold), "metadata", metadata);
 }
@@ -73,7 +73,8 @@ void export_promptfoo_tests(const struct export_scope *s, FILE *out)
 	json_t *tests = json_array();
 
 	for (size_t i = 0; i < s->n_tickets; i++)
-		json_array_append_new(tests, test_json(s, s->tickets[i], inert));
+		json_array_append_new(tests,
+				      promptfoo_test_json(s, s->tickets[i], promptfoo_inert));
 	json_print(tests, out);
 }
 
@@ -86,14 +87,14 @@ struct totals {
 	json_int_t successes, failures, errors, latency_ms, prompt_tok, written_tok;
 };
 
-static json_t *tokens_json(const struct totals *t)
+static json_t *promptfoo_tokens_json(const struct totals *t)
 {
 	return json_pack("{s:I, s:I, s:I, s:i, s:I}", "total", t->prompt_tok + t->written_tok,
 			 "prompt", t->prompt_tok, "completion", t->written_tok, "cached", 0,
 			 "numRequests", t->successes + t->failures + t->errors);
 }
 
-static void add_totals(struct totals *to, const struct totals *t)
+static void promptfoo_add_totals(struct totals *to, const struct totals *t)
 {
 	to->successes += t->successes;
 	to->failures += t->failures;
@@ -104,13 +105,13 @@ static void add_totals(struct totals *to, const struct totals *t)
 }
 
 /* What an assertion would compare: the label, or what was said in its place. */
-static const char *output_of(const struct result *r, const struct answer *a)
+static const char *promptfoo_output_of(const struct result *r, const struct answer *a)
 {
 	return a->label >= 0 ? r->labels[a->label].name : a->raw;
 }
 
-static struct totals totals_of(const struct export_scope *s, const struct candidate_result *c,
-			       size_t at)
+static struct totals promptfoo_totals_of(const struct export_scope *s,
+					 const struct candidate_result *c, size_t at)
 {
 	const struct answer *a = c->answers[at];
 	bool right = answer_is_right(a, &s->r->tickets[at]), asked = export_was_asked(a);
@@ -123,7 +124,8 @@ static struct totals totals_of(const struct export_scope *s, const struct candid
 				.written_tok = export_written_tok(c, at) };
 }
 
-static const char *why_failed(const struct export_scope *s, const struct answer *a, size_t at)
+static const char *promptfoo_why_failed(const struct export_scope *s, const struct answer *a,
+					size_t at)
 {
 	const struct ticket *ticket = &s->r->tickets[at];
 
@@ -135,91 +137,95 @@ static const char *why_failed(const struct export_scope *s, const struct answer 
 			    s->r->labels[a->label].name);
 }
 
-static json_t *response_json(const struct export_scope *s, const struct candidate_result *c,
-			     size_t at, const struct totals *t)
+static json_t *promptfoo_response_json(const struct export_scope *s,
+				       const struct candidate_result *c, size_t at,
+				       const struct totals *t)
 {
 	const struct answer *a = c->answers[at];
 	const struct reason *why = c->reasons[at];
 	json_t *j = json_object();
 
 	if (export_was_asked(a))
-		set(j, "output", json_any_text(output_of(s->r, a)));
-	set(j, "raw", json_any_text(export_said(s, c, at)));
+		promptfoo_set(j, "output", json_any_text(promptfoo_output_of(s->r, a)));
+	promptfoo_set(j, "raw", json_any_text(export_said(s, c, at)));
 	if (why)
-		set(j, "metadata", json_pack("{s:o}", "rationale", json_any_text(why->rationale)));
-	set(j, "tokenUsage", tokens_json(t));
+		promptfoo_set(j, "metadata",
+			      json_pack("{s:o}", "rationale", json_any_text(why->rationale)));
+	promptfoo_set(j, "tokenUsage", promptfoo_tokens_json(t));
 	return j;
 }
 
 /* The messages as text: so promptfoo writes the prompt of a chat. */
-static json_t *prompt_json(const struct export_scope *s, const struct candidate_result *c,
-			   const char *text)
+static json_t *promptfoo_prompt_json(const struct export_scope *s, const struct candidate_result *c,
+				     const char *text)
 {
 	const char *raw = json_text(s->arena, export_messages(c->pass->system_text, text));
 
 	return json_pack("{s:s, s:o}", "raw", raw, "label", json_any_text(c->row->name));
 }
 
-static json_t *provider_json(const struct candidate_result *c)
+static json_t *promptfoo_provider_json(const struct candidate_result *c)
 {
 	return json_pack("{s:o, s:o}", "id", json_any_text(c->row->name), "label",
 			 json_any_text(c->row->name));
 }
 
-static json_t *grading_json(bool right, const char *why)
+static json_t *promptfoo_grading_json(bool right, const char *why)
 {
 	return json_pack("{s:b, s:i, s:o}", "pass", right, "score", right, "reason",
 			 json_any_text(why ? why : "the gold label"));
 }
 
 /* One cell of promptfoo's grid: a prompt is a candidate, a test is a ticket. */
-static json_t *result_json(const struct export_scope *s, size_t prompt, size_t test)
+static json_t *promptfoo_result_json(const struct export_scope *s, size_t prompt, size_t test)
 {
 	const struct candidate_result *c = s->candidates[prompt];
 	size_t at = s->tickets[test];
-	const struct totals t = totals_of(s, c, at);
+	const struct totals t = promptfoo_totals_of(s, c, at);
 	const char *text = s->r->tickets[at].text;
-	const char *why = why_failed(s, c->answers[at], at);
+	const char *why = promptfoo_why_failed(s, c->answers[at], at);
 	int reason = t.errors ? FAILED_ERROR : t.failures ? FAILED_ASSERT : FAILED_NOT;
 	json_t *j = json_object();
 
-	set(j, "promptIdx", json_integer((json_int_t)prompt));
-	set(j, "testIdx", json_integer((json_int_t)test));
-	set(j, "testCase", test_json(s, at, json_any_text));
-	set(j, "provider", provider_json(c));
-	set(j, "prompt", prompt_json(s, c, text));
-	set(j, "vars", json_pack("{s:o}", "text", json_any_text(text)));
-	set(j, "response", response_json(s, c, at, &t));
-	set(j, "error", json_any_text(why));
-	set(j, "failureReason", json_integer(reason));
-	set(j, "success", json_boolean(t.successes));
-	set(j, "score", json_integer(t.successes));
-	set(j, "latencyMs", json_integer(t.latency_ms));
-	set(j, "gradingResult", grading_json(t.successes, why));
-	set(j, "namedScores", json_object());
-	set(j, "metadata",
-	    json_pack("{s:o, s:s}", "id", json_any_text(s->r->tickets[at].id), "outcome",
-		      outcome_name(c->answers[at]->outcome)));
+	promptfoo_set(j, "promptIdx", json_integer((json_int_t)prompt));
+	promptfoo_set(j, "testIdx", json_integer((json_int_t)test));
+	promptfoo_set(j, "testCase", promptfoo_test_json(s, at, json_any_text));
+	promptfoo_set(j, "provider", promptfoo_provider_json(c));
+	promptfoo_set(j, "prompt", promptfoo_prompt_json(s, c, text));
+	promptfoo_set(j, "vars", json_pack("{s:o}", "text", json_any_text(text)));
+	promptfoo_set(j, "response", promptfoo_response_json(s, c, at, &t));
+	promptfoo_set(j, "error", json_any_text(why));
+	promptfoo_set(j, "failureReason", json_integer(reason));
+	promptfoo_set(j, "success", json_boolean(t.successes));
+	promptfoo_set(j, "score", json_integer(t.successes));
+	promptfoo_set(j, "latencyMs", json_integer(t.latency_ms));
+	promptfoo_set(j, "gradingResult", promptfoo_grading_json(t.successes, why));
+	promptfoo_set(j, "namedScores", json_object());
+	promptfoo_set(j, "metadata",
+		      json_pack("{s:o, s:s}", "id", json_any_text(s->r->tickets[at].id), "outcome",
+				outcome_name(c->answers[at]->outcome)));
 	return j;
 }
 
-static json_t *column_json(const struct export_scope *s, const struct candidate_result *c,
-			   const struct totals *t)
+static json_t *promptfoo_column_json(const struct export_scope *s, const struct candidate_result *c,
+				     const struct totals *t)
 {
-	json_t *j = prompt_json(s, c, "{{text}}");
+	json_t *j = promptfoo_prompt_json(s, c, "{{text}}");
 
-	set(j, "provider", json_any_text(c->row->name));
-	set(j, "metrics",
-	    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:{}, s:{}, s:i}", "score",
-		      t->successes, "testPassCount", t->successes, "testFailCount", t->failures,
-		      "testErrorCount", t->errors, "assertPassCount", t->successes,
-		      "assertFailCount", t->failures, "totalLatencyMs", t->latency_ms, "tokenUsage",
-		      tokens_json(t), "namedScores", "namedScoresCount", "cost", 0));
+	promptfoo_set(j, "provider", json_any_text(c->row->name));
+	promptfoo_set(j, "metrics",
+		      json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:{}, s:{}, s:i}",
+				"score", t->successes, "testPassCount", t->successes,
+				"testFailCount", t->failures, "testErrorCount", t->errors,
+				"assertPassCount", t->successes, "assertFailCount", t->failures,
+				"totalLatencyMs", t->latency_ms, "tokenUsage",
+				promptfoo_tokens_json(t), "namedScores", "namedScoresCount", "cost",
+				0));
 	return j;
 }
 
 /* The same run is the same evaluation, whenever it is exported. */
-static const char *eval_id(const struct export_scope *s)
+static const char *promptfoo_eval_id(const struct export_scope *s)
 {
 	const struct run_row *run = s->r->run;
 	char hex[HASH_HEX_LEN + 1];
@@ -233,7 +239,7 @@ static const char *eval_id(const struct export_scope *s)
 	return arena_printf(s->arena, "toehold-%.16s", hex);
 }
 
-static json_t *summary_json(const struct export_scope *s)
+static json_t *promptfoo_summary_json(const struct export_scope *s)
 {
 	json_t *prompts = json_array(), *results = json_array();
 	struct totals all = { 0 };
@@ -246,17 +252,17 @@ static json_t *summary_json(const struct export_scope *s)
 
 			if (!s->candidates[c]->answers[s->tickets[i]])
 				continue;
-			one = totals_of(s, s->candidates[c], s->tickets[i]);
-			add_totals(&sum, &one);
-			json_array_append_new(results, result_json(s, c, i));
+			one = promptfoo_totals_of(s, s->candidates[c], s->tickets[i]);
+			promptfoo_add_totals(&sum, &one);
+			json_array_append_new(results, promptfoo_result_json(s, c, i));
 		}
-		json_array_append_new(prompts, column_json(s, s->candidates[c], &sum));
-		add_totals(&all, &sum);
+		json_array_append_new(prompts, promptfoo_column_json(s, s->candidates[c], &sum));
+		promptfoo_add_totals(&all, &sum);
 	}
 	return json_pack("{s:i, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:o}}", "version", 3, "timestamp",
 			 clock_iso(s->arena, s->r->run->created_us), "prompts", prompts, "results",
 			 results, "stats", "successes", all.successes, "failures", all.failures,
-			 "errors", all.errors, "tokenUsage", tokens_json(&all));
+			 "errors", all.errors, "tokenUsage", promptfoo_tokens_json(&all));
 }
 
 void export_promptfoo(const struct export_scope *s, FILE *out)
@@ -264,8 +270,8 @@ void export_promptfoo(const struct export_scope *s, FILE *out)
 	const struct run_row *run = s->r->run;
 	const char *words = arena_printf(s->arena, "%s: %s", run->job_name, run->name);
 
-	json_print(json_pack("{s:s, s:o, s:{s:o}, s:n}", "evalId", eval_id(s), "results",
-			     summary_json(s), "config", "description", json_any_text(words),
-			     "shareableUrl"),
+	json_print(json_pack("{s:s, s:o, s:{s:o}, s:n}", "evalId", promptfoo_eval_id(s), "results",
+			     promptfoo_summary_json(s), "config", "description",
+			     json_any_text(words), "shareableUrl"),
 		   out);
 }

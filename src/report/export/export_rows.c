@@ -19,84 +19,84 @@ const char *const export_row_names[] = {
 	"image_us",	NULL,
 };
 
-static void set(json_t *row, const char *name, json_t *value)
+static void rows_set(json_t *row, const char *name, json_t *value)
 {
 	json_object_set_new(row, name, value);
 }
 
 /* Times that were not measured are below zero. */
-static json_t *time_json(int64_t us)
+static json_t *rows_time_json(int64_t us)
 {
 	return us < 0 ? json_null() : json_integer(us);
 }
 
-static void add_place(const struct export_scope *s, const struct candidate_result *c, size_t ticket,
-		      json_t *row)
+static void rows_add_place(const struct export_scope *s, const struct candidate_result *c,
+			   size_t ticket, json_t *row)
 {
 	const struct result *r = s->r;
 	const struct slice *slice = &r->slices[r->slice_of[ticket]];
 	bool pick = r->decision.pick >= 0 && c == &r->candidates[r->decision.pick];
 
-	set(row, "run", json_any_text(r->run->name));
-	set(row, "created", json_string(clock_iso(s->arena, r->run->created_us)));
-	set(row, "job", json_any_text(r->run->job_name));
-	set(row, "slice", json_integer((json_int_t)r->slice_of[ticket] + 1));
-	set(row, "role", json_string(slice_role_name(slice->role)));
-	set(row, "slice_sha256", json_string(slice->sha256));
-	set(row, "candidate", json_any_text(c->row->name));
-	set(row, "pick", json_boolean(pick));
-	set(row, "model", json_any_text(c->row->label));
-	set(row, "model_sha256", json_any_text(c->pass->model_sha256));
-	set(row, "quant", json_any_text(c->row->quant));
-	set(row, "way", json_any_text(c->pass->way));
-	set(row, "engine_build", json_any_text(c->pass->engine_build));
-	set(row, "disturbed", json_boolean(c->disturbed));
+	rows_set(row, "run", json_any_text(r->run->name));
+	rows_set(row, "created", json_string(clock_iso(s->arena, r->run->created_us)));
+	rows_set(row, "job", json_any_text(r->run->job_name));
+	rows_set(row, "slice", json_integer((json_int_t)r->slice_of[ticket] + 1));
+	rows_set(row, "role", json_string(slice_role_name(slice->role)));
+	rows_set(row, "slice_sha256", json_string(slice->sha256));
+	rows_set(row, "candidate", json_any_text(c->row->name));
+	rows_set(row, "pick", json_boolean(pick));
+	rows_set(row, "model", json_any_text(c->row->label));
+	rows_set(row, "model_sha256", json_any_text(c->pass->model_sha256));
+	rows_set(row, "quant", json_any_text(c->row->quant));
+	rows_set(row, "way", json_any_text(c->pass->way));
+	rows_set(row, "engine_build", json_any_text(c->pass->engine_build));
+	rows_set(row, "disturbed", json_boolean(c->disturbed));
 }
 
-static void add_ticket(const struct result *r, size_t at, json_t *row)
+static void rows_add_ticket(const struct result *r, size_t at, json_t *row)
 {
 	const struct ticket *ticket = &r->tickets[at];
 
-	set(row, "id", json_any_text(ticket->id));
-	set(row, "group", json_any_text(ticket->group));
-	set(row, "lang", json_any_text(ticket->lang));
-	set(row, "text", json_any_text(ticket->text));
-	set(row, "gold", json_any_text(r->labels[ticket->label].name));
-	set(row, "image", json_any_text(ticket->image));
-	set(row, "image_sha256", json_any_text(ticket->image_sha256));
+	rows_set(row, "id", json_any_text(ticket->id));
+	rows_set(row, "group", json_any_text(ticket->group));
+	rows_set(row, "lang", json_any_text(ticket->lang));
+	rows_set(row, "text", json_any_text(ticket->text));
+	rows_set(row, "gold", json_any_text(r->labels[ticket->label].name));
+	rows_set(row, "image", json_any_text(ticket->image));
+	rows_set(row, "image_sha256", json_any_text(ticket->image_sha256));
 }
 
-static void add_answer(const struct result *r, const struct answer *a, const struct ticket *ticket,
-		       json_t *row)
+static void rows_add_answer(const struct result *r, const struct answer *a,
+			    const struct ticket *ticket, json_t *row)
 {
-	set(row, "outcome", json_string(outcome_name(a->outcome)));
-	set(row, "right", json_boolean(answer_is_right(a, ticket)));
-	set(row, "ttft_us", time_json(a->ttft_us));
-	set(row, "label_us", time_json(a->label_us));
-	set(row, "prompt_tok", json_integer(a->prompt_tok));
-	set(row, "ticket_tok", json_integer(a->ticket_tok));
+	rows_set(row, "outcome", json_string(outcome_name(a->outcome)));
+	rows_set(row, "right", json_boolean(answer_is_right(a, ticket)));
+	rows_set(row, "ttft_us", rows_time_json(a->ttft_us));
+	rows_set(row, "label_us", rows_time_json(a->label_us));
+	rows_set(row, "prompt_tok", json_integer(a->prompt_tok));
+	rows_set(row, "ticket_tok", json_integer(a->ticket_tok));
 	thought_add_json(row, a);
-	set(row, "rule", json_any_text(a->rule));
-	set(row, "raw", json_any_text(a->raw));
-	set(row, "detail", json_any_text(a->detail));
+	rows_set(row, "rule", json_any_text(a->rule));
+	rows_set(row, "raw", json_any_text(a->raw));
+	rows_set(row, "detail", json_any_text(a->detail));
 	if (a->image_tok > 0) {
-		set(row, "image_tok", json_integer(a->image_tok));
-		set(row, "image_us", json_integer(a->image_us));
+		rows_set(row, "image_tok", json_integer(a->image_tok));
+		rows_set(row, "image_us", json_integer(a->image_us));
 	}
 	if (a->label < 0)
 		return;
-	set(row, "label", json_any_text(r->labels[a->label].name));
+	rows_set(row, "label", json_any_text(r->labels[a->label].name));
 	if ((size_t)a->label < a->n_probs)
-		set(row, "probability", json_real(a->probs[a->label]));
+		rows_set(row, "probability", json_real(a->probs[a->label]));
 }
 
-static void add_reason(const struct reason *why, json_t *row)
+static void rows_add_reason(const struct reason *why, json_t *row)
 {
-	set(row, "rationale", json_any_text(why->rationale));
-	set(row, "reason_outcome", json_string(outcome_name(why->outcome)));
-	set(row, "reason_tok", json_integer(why->reason_tok));
-	set(row, "reason_us", time_json(why->reason_us));
-	set(row, "reason_batch", json_integer(why->batch));
+	rows_set(row, "rationale", json_any_text(why->rationale));
+	rows_set(row, "reason_outcome", json_string(outcome_name(why->outcome)));
+	rows_set(row, "reason_tok", json_integer(why->reason_tok));
+	rows_set(row, "reason_us", rows_time_json(why->reason_us));
+	rows_set(row, "reason_batch", json_integer(why->batch));
 }
 
 json_t *export_row(const struct export_scope *s, const struct candidate_result *c, size_t ticket)
@@ -104,13 +104,13 @@ json_t *export_row(const struct export_scope *s, const struct candidate_result *
 	json_t *row = json_object();
 
 	for (size_t i = 0; export_row_names[i]; i++)
-		set(row, export_row_names[i], json_null());
-	add_place(s, c, ticket, row);
-	add_ticket(s->r, ticket, row);
+		rows_set(row, export_row_names[i], json_null());
+	rows_add_place(s, c, ticket, row);
+	rows_add_ticket(s->r, ticket, row);
 	if (c->answers[ticket])
-		add_answer(s->r, c->answers[ticket], &s->r->tickets[ticket], row);
+		rows_add_answer(s->r, c->answers[ticket], &s->r->tickets[ticket], row);
 	if (c->reasons[ticket])
-		add_reason(c->reasons[ticket], row);
+		rows_add_reason(c->reasons[ticket], row);
 	return row;
 }
 

@@ -31,36 +31,36 @@ struct brief {
 	size_t n;
 };
 
-static void add(struct brief *b, const char *title, const char *text)
+static void brief_add(struct brief *b, const char *title, const char *text)
 {
 	b->parts[b->n++] = (struct part){ title, text };
 }
 
-static const char *name_of(const struct brief *b, int candidate)
+static const char *brief_name_of(const struct brief *b, int candidate)
 {
 	return display_path(b->a, b->r->candidates[candidate].row->name);
 }
 
-static void add_decision(struct brief *b)
+static void brief_add_decision(struct brief *b)
 {
 	const struct result *r = b->r;
 	const char *bar = words_share(b->a, r->standard.bar);
 
 	if (r->decision.pick >= 0)
-		add(b, "Decision",
-		    arena_printf(b->a, "Pick %s, the smallest that scored %s or more: %s.",
-				 name_of(b, r->decision.pick), bar,
-				 words_right(b->a, &r->contenders[r->decision.pick].score)));
+		brief_add(b, "Decision",
+			  arena_printf(b->a, "Pick %s, the smallest that scored %s or more: %s.",
+				       brief_name_of(b, r->decision.pick), bar,
+				       words_right(b->a, &r->contenders[r->decision.pick].score)));
 	else if (b->shown >= 0)
-		add(b, "Decision",
-		    arena_printf(b->a, "No pick: none scored %s. The closest is %s: %s.", bar,
-				 name_of(b, b->shown),
-				 words_right(b->a, &r->contenders[b->shown].score)));
+		brief_add(b, "Decision",
+			  arena_printf(b->a, "No pick: none scored %s. The closest is %s: %s.", bar,
+				       brief_name_of(b, b->shown),
+				       words_right(b->a, &r->contenders[b->shown].score)));
 	else
-		add(b, "Decision", r->decision.why);
+		brief_add(b, "Decision", r->decision.why);
 }
 
-static void add_sure(struct brief *b)
+static void brief_add_sure(struct brief *b)
 {
 	const struct verdict *v;
 	const struct standard *s = &b->r->standard;
@@ -68,16 +68,17 @@ static void add_sure(struct brief *b)
 	if (b->shown < 0)
 		return;
 	v = &b->r->decision.verdicts[b->shown];
-	add(b, "How sure",
-	    arena_printf(b->a,
-			 "%s. %s At least %.0f%% can be promised (%s sure). Chance that it is "
-			 "really %s or better: %s.",
-			 verdict_words(v->kind), words_verdict(b->a, b->r, (size_t)b->shown),
-			 floor(100 * v->at_least), words_share(b->a, s->certainty),
-			 words_share(b->a, s->bar), chance_words(b->a, v->chance, NULL)));
+	brief_add(
+		b, "How sure",
+		arena_printf(b->a,
+			     "%s. %s At least %.0f%% can be promised (%s sure). Chance that it is "
+			     "really %s or better: %s.",
+			     verdict_words(v->kind), words_verdict(b->a, b->r, (size_t)b->shown),
+			     floor(100 * v->at_least), words_share(b->a, s->certainty),
+			     words_share(b->a, s->bar), chance_words(b->a, v->chance, NULL)));
 }
 
-static const char *cost_text(struct brief *b, const struct candidate_result *c)
+static const char *brief_cost_text(struct brief *b, const struct candidate_result *c)
 {
 	struct cost cost = cost_per_1000(c);
 	const char *full = cost.full_minutes < 0 ?
@@ -95,48 +96,50 @@ static const char *cost_text(struct brief *b, const struct candidate_result *c)
 			    words_is_clean(c) ? "" : words_timing(c), words_is_clean(c) ? "" : ".");
 }
 
-static void add_next(struct brief *b)
+static void brief_add_next(struct brief *b)
 {
 	const char *steps[NEXT_MAX_STEPS];
 	size_t n = words_next(b->a, b->r, steps);
 
 	for (size_t i = 0; i < n; i++)
-		add(b, i ? NULL : "Next", arena_printf(b->a, "%zu. %s", i + 1, steps[i]));
+		brief_add(b, i ? NULL : "Next", arena_printf(b->a, "%zu. %s", i + 1, steps[i]));
 }
 
-static void add_tested(struct brief *b)
+static void brief_add_tested(struct brief *b)
 {
 	const struct run_row *run = b->r->run;
 
-	add(b, "Tested",
-	    arena_printf(b->a, "%s. Job '%s', run '%s', %.10s, %s, chain head %.12s. Tickets: %s.",
-			 words_tested(b->a, b->r), display_text(b->a, run->job_name),
-			 display_text(b->a, run->name), clock_iso(b->a, run->created_us),
-			 run->program, b->r->chain_head, display_text(b->a, run->redaction)));
+	brief_add(b, "Tested",
+		  arena_printf(b->a,
+			       "%s. Job '%s', run '%s', %.10s, %s, chain head %.12s. Tickets: %s.",
+			       words_tested(b->a, b->r), display_text(b->a, run->job_name),
+			       display_text(b->a, run->name), clock_iso(b->a, run->created_us),
+			       run->program, b->r->chain_head, display_text(b->a, run->redaction)));
 }
 
-static void gather(struct brief *b)
+static void brief_gather(struct brief *b)
 {
 	const struct candidate_result *c = b->shown < 0 ? NULL : &b->r->candidates[b->shown];
 
-	add_decision(b);
-	add_sure(b);
+	brief_add_decision(b);
+	brief_add_sure(b);
 	if (c)
-		add(b, "Cost", cost_text(b, c));
-	add_next(b);
-	add_tested(b);
+		brief_add(b, "Cost", brief_cost_text(b, c));
+	brief_add_next(b);
+	brief_add_tested(b);
 	if (c)
-		add(b, "Licence",
-		    arena_printf(b->a, "%s%s; verdict for %s use: %s.",
-				 display_text(b->a, words_licence(c)),
-				 *c->row->licence ? ", as the file states it" : "",
-				 display_text(b->a, b->r->run->use),
-				 c->baseline ? "none needed" :
+		brief_add(b, "Licence",
+			  arena_printf(b->a, "%s%s; verdict for %s use: %s.",
+				       display_text(b->a, words_licence(c)),
+				       *c->row->licence ? ", as the file states it" : "",
+				       display_text(b->a, b->r->run->use),
+				       c->baseline ?
+					       "none needed" :
 					       display_text(b->a, words_licence_verdict(b->a, c))));
 }
 
 /* Words fill the line; a word that is longer than one stands alone. */
-static void write_wrapped(const char *title, const char *text, FILE *out)
+static void brief_write_wrapped(const char *title, const char *text, FILE *out)
 {
 	size_t column = TITLE_COLUMNS;
 
@@ -166,7 +169,7 @@ static void write_wrapped(const char *title, const char *text, FILE *out)
 }
 
 /* What Markdown, or HTML in it, would take as its own (CommonMark: ASCII punctuation). */
-static void write_markdown_text(const char *text, FILE *out)
+static void brief_write_markdown_text(const char *text, FILE *out)
 {
 	struct buf b;
 
@@ -180,13 +183,13 @@ static void write_markdown_text(const char *text, FILE *out)
 	buf_release(&b);
 }
 
-static void write_markdown(const struct part *part, FILE *out)
+static void brief_write_markdown(const struct part *part, FILE *out)
 {
 	if (part->title && part->text[0] == '1' && part->text[1] == '.')
 		fprintf(out, "**%s**\n\n", part->title);
 	else if (part->title)
 		fprintf(out, "**%s:** ", part->title);
-	write_markdown_text(part->text, out);
+	brief_write_markdown_text(part->text, out);
 	fputc('\n', out);
 }
 
@@ -194,15 +197,15 @@ void brief_write(struct arena *a, const struct result *r, bool markdown, FILE *o
 {
 	struct brief b = { .a = a, .r = r, .shown = result_shown(r) };
 
-	gather(&b);
+	brief_gather(&b);
 	for (size_t i = 0; i < b.n; i++) {
 		bool goes_on = i + 1 < b.n && !b.parts[i + 1].title;
 
 		if (markdown)
-			write_markdown(&b.parts[i], out);
+			brief_write_markdown(&b.parts[i], out);
 		else
-			write_wrapped(b.parts[i].title ? b.parts[i].title : "", b.parts[i].text,
-				      out);
+			brief_write_wrapped(b.parts[i].title ? b.parts[i].title : "",
+					    b.parts[i].text, out);
 		if (i + 1 < b.n && !goes_on)
 			fputc('\n', out);
 	}

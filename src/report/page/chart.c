@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/array.h"
 #include "report/page/html.h"
 
 /* Percent of the width between two ticks: what a label needs on a phone. */
@@ -37,14 +38,14 @@ double scale_share_low(double worst)
 {
 	static const double lows[] = { 0.8, 0.6, 0.2 };
 
-	for (size_t i = 0; i < sizeof(lows) / sizeof(lows[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(lows); i++)
 		if (worst >= lows[i] + 0.02)
 			return lows[i];
 	return 0;
 }
 
-static size_t log_ticks(const struct scale *s, const double *steps, size_t n_steps,
-			double ret_values[SCALE_MAX_TICKS])
+static size_t chart_log_ticks(const struct scale *s, const double *steps, size_t n_steps,
+			      double ret_values[SCALE_MAX_TICKS])
 {
 	size_t n = 0;
 
@@ -66,8 +67,9 @@ size_t scale_ticks(const struct scale *s, double ret_values[SCALE_MAX_TICKS])
 
 	if (s->log) {
 		if (decade * log10(2) >= LEAST_APART)
-			return log_ticks(s, steps, 3, ret_values);
-		return log_ticks(s, wider, decade * log10(3) >= LEAST_APART ? 2 : 1, ret_values);
+			return chart_log_ticks(s, steps, 3, ret_values);
+		return chart_log_ticks(s, wider, decade * log10(3) >= LEAST_APART ? 2 : 1,
+				       ret_values);
 	}
 	for (n = 0; n <= 4; n++)
 		ret_values[n] = s->low + (s->high - s->low) * (double)n / 4;
@@ -90,7 +92,7 @@ void chart_end(FILE *out)
 }
 
 /* Shapes in pixels hang on a point in percent: an inner <svg> carries them there. */
-static void at(FILE *out, double x, double y)
+static void chart_at(FILE *out, double x, double y)
 {
 	html_shape(out, "<svg x=\"%.2f%%\" y=\"%.1f\" width=\"1\" height=\"1\">", x, y);
 }
@@ -107,20 +109,20 @@ void chart_mark(FILE *out, enum mark mark, double x, double y)
 				       "x=\"-5\" y=\"-5\" width=\"10\" height=\"10\"/>",
 	};
 
-	at(out, x, y);
+	chart_at(out, x, y);
 	html_markup(out, shapes[mark]);
 	html_markup(out, "</svg>");
 }
 
 void chart_dot(FILE *out, double x, double y)
 {
-	at(out, x, y);
+	chart_at(out, x, y);
 	html_markup(out, "<circle class=\"count\" r=\"4\"/></svg>");
 }
 
 void chart_whisker(FILE *out, const char *css_class, double x, double top, double bottom)
 {
-	at(out, x, top);
+	chart_at(out, x, top);
 	html_markup(out, "<path class=\"");
 	html_text(out, css_class);
 	html_shape(out, "\" d=\"M-4 0H4M0 0V%.1fM-4 %.1fH4\"/></svg>", bottom - top, bottom - top);
@@ -128,7 +130,7 @@ void chart_whisker(FILE *out, const char *css_class, double x, double top, doubl
 
 void chart_least(FILE *out, double x, double y)
 {
-	at(out, x, y);
+	chart_at(out, x, y);
 	html_markup(out, "<path class=\"least\" d=\"M7 -9H0V9H7\"/></svg>");
 }
 

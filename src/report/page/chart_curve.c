@@ -4,6 +4,7 @@
  */
 #include <math.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "judge/stats.h"
 #include "report/page/html.h"
@@ -31,26 +32,26 @@ struct plot {
 	size_t n_labels;
 };
 
-static const char *line_class(size_t head)
+static const char *curve_line_class(size_t head)
 {
-	return line_classes[head % (sizeof(line_classes) / sizeof(line_classes[0]))];
+	return line_classes[head % (COUNT_OF(line_classes))];
 }
 
 /* The head itself over the run's ordinary tickets; n is 0 where it was not measured. */
-static struct tally own(const struct page *p, const struct shown_head *h)
+static struct tally curve_own(const struct page *p, const struct shown_head *h)
 {
 	return page_measured(p, h->candidate) ? p->r->contenders[h->candidate].score :
 						(struct tally){ 0 };
 }
 
-static struct plot measure(const struct page *p, const struct shown_head *heads, size_t n)
+static struct plot curve_measure(const struct page *p, const struct shown_head *heads, size_t n)
 {
 	struct plot plot = { .page = p, .heads = heads, .n = n };
 	double least = INFINITY, most = 0, worst = p->r->standard.bar;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct head_quality *q = &heads[i].record.quality;
-		struct tally t = own(p, &heads[i]);
+		struct tally t = curve_own(p, &heads[i]);
 
 		for (size_t k = 0; k < q->n_curve; k++)
 			worst = fmin(worst,
@@ -66,7 +67,7 @@ static struct plot measure(const struct page *p, const struct shown_head *heads,
 	return plot;
 }
 
-static void draw_ground(const struct plot *plot)
+static void curve_draw_ground(const struct plot *plot)
 {
 	const struct page *p = plot->page;
 	double ticks[SCALE_MAX_TICKS], bar = scale_at(&plot->ys, p->r->standard.bar);
@@ -91,14 +92,15 @@ static void draw_ground(const struct plot *plot)
 	chart_line(p->out, "bar", 7, bar, 100, bar);
 }
 
-static struct place point_at(const struct plot *plot, size_t n_tickets, size_t right, size_t of)
+static struct place curve_point_at(const struct plot *plot, size_t n_tickets, size_t right,
+				   size_t of)
 {
 	return (struct place){ scale_at(&plot->xs, (double)n_tickets),
 			       scale_at(&plot->ys, (double)right / (double)of) };
 }
 
-static void draw_interval(const struct plot *plot, const char *css_class, double x, size_t right,
-			  size_t of)
+static void curve_draw_interval(const struct plot *plot, const char *css_class, double x,
+				size_t right, size_t of)
 {
 	struct interval i = stats_wilson(right, of, 0.95);
 
@@ -106,30 +108,31 @@ static void draw_interval(const struct plot *plot, const char *css_class, double
 		      scale_at(&plot->ys, i.low));
 }
 
-static void draw_curve(const struct plot *plot, size_t at)
+static void curve_draw_curve(const struct plot *plot, size_t at)
 {
 	const struct head_record *h = &plot->heads[at].record;
 	const struct head_quality *q = &h->quality;
 	FILE *out = plot->page->out;
 
 	for (size_t k = 0; k < q->n_curve; k++) {
-		struct place here = point_at(plot, q->curve_n[k], q->curve_right[k], h->n), before;
+		struct place here = curve_point_at(plot, q->curve_n[k], q->curve_right[k], h->n),
+			     before;
 
-		draw_interval(plot, "whisker", here.x, q->curve_right[k], h->n);
+		curve_draw_interval(plot, "whisker", here.x, q->curve_right[k], h->n);
 		if (k == 0)
 			continue;
-		before = point_at(plot, q->curve_n[k - 1], q->curve_right[k - 1], h->n);
-		chart_line(out, line_class(at), before.x, before.y, here.x, here.y);
+		before = curve_point_at(plot, q->curve_n[k - 1], q->curve_right[k - 1], h->n);
+		chart_line(out, curve_line_class(at), before.x, before.y, here.x, here.y);
 	}
 	for (size_t k = 0; k < q->n_curve; k++) {
-		struct place here = point_at(plot, q->curve_n[k], q->curve_right[k], h->n);
+		struct place here = curve_point_at(plot, q->curve_n[k], q->curve_right[k], h->n);
 
 		chart_dot(out, here.x, here.y);
 	}
 }
 
 /* Up, then down, until it covers no label that is there. */
-static double free_y(const struct plot *plot, struct place wanted)
+static double curve_free_y(const struct plot *plot, struct place wanted)
 {
 	for (size_t step = 0; step <= 2 * plot->n; step++) {
 		double y = wanted.y + (step % 2 ? -1 : 1) * (double)((step + 1) / 2) * LABEL_PX;
@@ -145,12 +148,12 @@ static double free_y(const struct plot *plot, struct place wanted)
 }
 
 /* The candidate's number, right of where its line ends. */
-static void draw_label(struct plot *plot, size_t at, struct place end)
+static void curve_draw_label(struct plot *plot, size_t at, struct place end)
 {
 	const struct page *p = plot->page;
 	size_t candidate = plot->heads[at].candidate;
 
-	end.y = free_y(plot, end);
+	end.y = curve_free_y(plot, end);
 	plot->labels[plot->n_labels++] = end;
 	html_shape(p->out,
 		   "<svg x=\"%.2f%%\" y=\"%.1f\" width=\"1\" height=\"1\"><text x=\"13\" "
@@ -163,33 +166,33 @@ static void draw_label(struct plot *plot, size_t at, struct place end)
 }
 
 /* The candidate's own mark above all tickets that its head learnt from. */
-static void draw_own(struct plot *plot, size_t at)
+static void curve_draw_own(struct plot *plot, size_t at)
 {
 	const struct shown_head *h = &plot->heads[at];
 	const struct head_quality *q = &h->record.quality;
-	struct tally t = own(plot->page, h);
+	struct tally t = curve_own(plot->page, h);
 	struct place end;
 
 	if (t.n > 0) {
-		end = point_at(plot, h->record.n, t.right, t.n);
-		draw_interval(plot, "whisker own", end.x, t.right, t.n);
+		end = curve_point_at(plot, h->record.n, t.right, t.n);
+		curve_draw_interval(plot, "whisker own", end.x, t.right, t.n);
 		chart_mark(plot->page->out, page_mark(plot->page, h->candidate), end.x, end.y);
 	} else if (q->n_curve > 0) {
-		end = point_at(plot, q->curve_n[q->n_curve - 1], q->curve_right[q->n_curve - 1],
-			       h->record.n);
+		end = curve_point_at(plot, q->curve_n[q->n_curve - 1],
+				     q->curve_right[q->n_curve - 1], h->record.n);
 	} else {
 		return;
 	}
-	draw_label(plot, at, end);
+	curve_draw_label(plot, at, end);
 }
 
-static const char *describe(const struct plot *plot)
+static const char *curve_describe(const struct plot *plot)
 {
 	const struct page *p = plot->page;
 	const char *text = "";
 
 	for (size_t i = 0; i < plot->n; i++) {
-		struct tally t = own(p, &plot->heads[i]);
+		struct tally t = curve_own(p, &plot->heads[i]);
 
 		text = arena_printf(p->a, "%s%s%zu %s, held out, learnt from %s.", text,
 				    i ? " " : "", plot->heads[i].candidate + 1,
@@ -202,7 +205,7 @@ static const char *describe(const struct plot *plot)
 	return text;
 }
 
-static void write_legend(const struct plot *plot)
+static void curve_write_legend(const struct plot *plot)
 {
 	const struct page *p = plot->page;
 	bool picked = false, other = false;
@@ -210,12 +213,12 @@ static void write_legend(const struct plot *plot)
 	html_markup(p->out, "<ul class=\"legend\">\n");
 	for (size_t i = 0; i < plot->n; i++) {
 		const struct shown_head *h = &plot->heads[i];
-		bool pick = *page_pick_class(p, h->candidate), measured = own(p, h).n > 0;
+		bool pick = *page_pick_class(p, h->candidate), measured = curve_own(p, h).n > 0;
 
 		picked |= pick && measured;
 		other |= !pick && measured;
 		chart_key_begin(p->out, h->way);
-		chart_line(p->out, line_class(i), 0, 9, 100, 9);
+		chart_line(p->out, curve_line_class(i), 0, 9, 100, 9);
 		chart_dot(p->out, 50, 9);
 		chart_key_end(p->out, arena_printf(p->a, "%zu %s, on training tickets held out",
 						   h->candidate + 1, h->way));
@@ -239,20 +242,21 @@ static void write_legend(const struct plot *plot)
 
 void chart_curve(const struct page *p, const struct shown_head *heads, size_t n)
 {
-	struct plot plot = measure(p, heads, n);
+	struct plot plot = curve_measure(p, heads, n);
 
 	html_markup(p->out, "<figure>\n");
 	chart_begin(p->out, "scatter", HEIGHT_PX,
-		    arena_printf(p->a, "Learning curve of %s", heads[0].model), describe(&plot));
-	draw_ground(&plot);
+		    arena_printf(p->a, "Learning curve of %s", heads[0].model),
+		    curve_describe(&plot));
+	curve_draw_ground(&plot);
 	for (size_t i = 0; i < n; i++) {
 		html_shape(p->out, "<svg x=\"%.1f\" width=\"100%%\" height=\"%d\">",
 			   beside_px * ((double)i - (double)(n - 1) / 2), (int)HEIGHT_PX);
-		draw_curve(&plot, i);
-		draw_own(&plot, i);
+		curve_draw_curve(&plot, i);
+		curve_draw_own(&plot, i);
 		html_markup(p->out, "</svg>");
 	}
 	chart_end(p->out);
-	write_legend(&plot);
+	curve_write_legend(&plot);
 	html_markup(p->out, "</figure>\n");
 }

@@ -3,6 +3,7 @@
  */
 #include <math.h>
 
+#include "base/array.h"
 #include "judge/stats.h"
 #include "report/page/html.h"
 #include "report/page/report_page.h"
@@ -12,7 +13,7 @@ enum { STRIP_PX = 28, MIDDLE_PX = STRIP_PX / 2 };
 /* Room at both ends, so that a mark at 0 or 100% is whole. */
 static const struct scale shares = { .low = 0, .high = 1, .left = 3, .right = 97 };
 
-static void draw_ground(const struct page *p, int height)
+static void interval_draw_ground(const struct page *p, int height)
 {
 	double ticks[SCALE_MAX_TICKS], bar = scale_at(&shares, p->r->standard.bar);
 	size_t n = scale_ticks(&shares, ticks);
@@ -23,7 +24,7 @@ static void draw_ground(const struct page *p, int height)
 	chart_line(p->out, "bar", bar, 0, bar, height);
 }
 
-static void draw_strip(const struct page *p, size_t at)
+static void interval_draw_strip(const struct page *p, size_t at)
 {
 	const struct tally *e = &p->r->contenders[at].evidence;
 	const struct verdict *v = &p->r->decision.verdicts[at];
@@ -37,7 +38,7 @@ static void draw_strip(const struct page *p, size_t at)
 				 "least %.0f%% can be promised. The bar is at %.3g%%.",
 				 e->right, e->n, 100 * score, 100 * i.low, 100 * i.high,
 				 floor(100 * v->at_least), 100 * p->r->standard.bar));
-	draw_ground(p, STRIP_PX);
+	interval_draw_ground(p, STRIP_PX);
 	html_shape(p->out,
 		   "<rect class=\"range\" x=\"%.2f%%\" y=\"%d\" width=\"%.2f%%\" height=\"8\" "
 		   "rx=\"4\"/>",
@@ -47,7 +48,7 @@ static void draw_strip(const struct page *p, size_t at)
 	chart_end(p->out);
 }
 
-static void write_row(const struct page *p, size_t at)
+static void interval_write_row(const struct page *p, size_t at)
 {
 	const struct tally *e = &p->r->contenders[at].evidence;
 
@@ -55,13 +56,13 @@ static void write_row(const struct page *p, size_t at)
 	html_text(p->out, page_pick_class(p, at));
 	html_markup(p->out, "\">");
 	html_elementf(p->out, "span class=\"name\"", "%zu %s", at + 1, page_name(p, at));
-	draw_strip(p, at);
+	interval_draw_strip(p, at);
 	html_elementf(p->out, "span class=\"figure\"", "%zu/%zu · %s", e->right, e->n,
 		      words_share(p->a, (double)e->right / (double)e->n));
 	html_markup(p->out, "</li>\n");
 }
 
-static void write_axis(const struct page *p)
+static void interval_write_axis(const struct page *p)
 {
 	double ticks[SCALE_MAX_TICKS];
 	size_t n = scale_ticks(&shares, ticks);
@@ -77,7 +78,7 @@ static void write_axis(const struct page *p)
 	html_markup(p->out, "<span class=\"figure\"></span></li>\n");
 }
 
-static void write_legend(const struct page *p)
+static void interval_write_legend(const struct page *p)
 {
 	static const struct {
 		enum mark mark;
@@ -87,7 +88,7 @@ static void write_legend(const struct page *p)
 		      { MARK_BASELINE, "baseline: no language model" } };
 
 	html_markup(p->out, "<ul class=\"legend\">\n");
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(marks); i++) {
 		chart_key_begin(p->out, marks[i].what);
 		chart_mark(p->out, marks[i].mark, 50, 9);
 		chart_key_end(p->out, marks[i].what);
@@ -110,9 +111,9 @@ void chart_intervals(const struct page *p)
 	html_markup(p->out, "<figure>\n<ol class=\"rows\">\n");
 	for (size_t i = 0; i < p->r->n; i++)
 		if (page_measured(p, i) && p->r->contenders[i].evidence.n > 0)
-			write_row(p, i);
-	write_axis(p);
+			interval_write_row(p, i);
+	interval_write_axis(p);
 	html_markup(p->out, "</ol>\n");
-	write_legend(p);
+	interval_write_legend(p);
 	html_markup(p->out, "</figure>\n");
 }

@@ -41,19 +41,19 @@ struct plot {
 	bool baselines;
 };
 
-static double accuracy(const struct page *p, size_t candidate)
+static double scatter_accuracy(const struct page *p, size_t candidate)
 {
 	const struct tally *t = &p->r->contenders[candidate].score;
 
 	return (double)t->right / (double)t->n;
 }
 
-static double y_of(const struct plot *plot, double share)
+static double scatter_y_of(const struct plot *plot, double share)
 {
 	return BOTTOM_PX - (BOTTOM_PX - TOP_PX) * (share - plot->ys.low) / (1 - plot->ys.low);
 }
 
-static bool on_plot(const struct page *p, const struct scatter *what, size_t i)
+static bool scatter_on_plot(const struct page *p, const struct scatter *what, size_t i)
 {
 	const struct candidate_result *c = &p->r->candidates[i];
 
@@ -61,7 +61,7 @@ static bool on_plot(const struct page *p, const struct scatter *what, size_t i)
 }
 
 /* Both scales, from the candidates that are models. False where there is none. */
-static bool measure(struct plot *plot, const struct scatter *what)
+static bool scatter_measure(struct plot *plot, const struct scatter *what)
 {
 	const struct page *p = plot->page;
 	double low = INFINITY, high = 0, worst = p->r->standard.bar;
@@ -69,9 +69,9 @@ static bool measure(struct plot *plot, const struct scatter *what)
 	for (size_t i = 0; i < p->r->n; i++) {
 		double value;
 
-		if (!on_plot(p, what, i))
+		if (!scatter_on_plot(p, what, i))
 			continue;
-		worst = fmin(worst, accuracy(p, i));
+		worst = fmin(worst, scatter_accuracy(p, i));
 		plot->baselines |= p->r->candidates[i].baseline;
 		if (p->r->candidates[i].baseline)
 			continue;
@@ -86,7 +86,7 @@ static bool measure(struct plot *plot, const struct scatter *what)
 	return true;
 }
 
-static void place_points(struct plot *plot, const struct scatter *what)
+static void scatter_place_points(struct plot *plot, const struct scatter *what)
 {
 	const struct page *p = plot->page;
 
@@ -97,21 +97,21 @@ static void place_points(struct plot *plot, const struct scatter *what)
 		struct point *t = &plot->points[plot->n];
 		double px;
 
-		if (!on_plot(p, what, i))
+		if (!scatter_on_plot(p, what, i))
 			continue;
 		t->candidate = i;
 		t->x = c->baseline ? 12 : scale_at(&plot->xs, what->value_of(c));
-		t->y = y_of(plot, accuracy(p, i));
+		t->y = scatter_y_of(plot, scatter_accuracy(p, i));
 		px = t->x / 100 * WIDTH_PX;
 		plot->taken[plot->n_taken++] = (struct box){ px - 8, px + 8, t->y - 6, t->y + 6 };
 		plot->n++;
 	}
 }
 
-static void draw_ground(const struct plot *plot, const struct scatter *what)
+static void scatter_draw_ground(const struct plot *plot, const struct scatter *what)
 {
 	const struct page *p = plot->page;
-	double ticks[SCALE_MAX_TICKS], bar = y_of(plot, p->r->standard.bar);
+	double ticks[SCALE_MAX_TICKS], bar = scatter_y_of(plot, p->r->standard.bar);
 	size_t n = scale_ticks(&plot->xs, ticks);
 
 	for (size_t i = 0; i < n; i++) {
@@ -122,7 +122,7 @@ static void draw_ground(const struct plot *plot, const struct scatter *what)
 	}
 	n = scale_ticks(&plot->ys, ticks);
 	for (size_t i = 0; i < n; i++) {
-		double y = y_of(plot, ticks[i]);
+		double y = scatter_y_of(plot, ticks[i]);
 
 		chart_line(p->out, "grid", 7, y, 100, y);
 		chart_text(p->out, "dim", "start", 0, y + 4,
@@ -134,7 +134,7 @@ static void draw_ground(const struct plot *plot, const struct scatter *what)
 	chart_line(p->out, "bar", 7, bar, 100, bar);
 }
 
-static bool is_free(const struct plot *plot, const struct box *b)
+static bool scatter_is_free(const struct plot *plot, const struct box *b)
 {
 	if (b->top < 0 || b->bottom > BOTTOM_PX || b->left < 0 || b->right > WIDTH_PX)
 		return false;
@@ -158,8 +158,8 @@ struct place {
  * The first free one: on the roomier side, on the other, then further up and down; false where
  * there is none near enough to be seen as its own.
  */
-static bool find_place(const struct plot *plot, const struct point *t, double width,
-		       struct place *ret_place)
+static bool scatter_find_place(const struct plot *plot, const struct point *t, double width,
+			       struct place *ret_place)
 {
 	double px = t->x / 100 * WIDTH_PX;
 	double first = t->x > 55 ? -1 : 1;
@@ -176,7 +176,7 @@ static bool find_place(const struct plot *plot, const struct point *t, double wi
 		place.box.bottom = place.box.top + LINE_PX;
 		if (step == 0)
 			*ret_place = place;
-		if (is_free(plot, &place.box)) {
+		if (scatter_is_free(plot, &place.box)) {
 			*ret_place = place;
 			return true;
 		}
@@ -184,7 +184,7 @@ static bool find_place(const struct plot *plot, const struct point *t, double wi
 	return false;
 }
 
-static size_t bytes_of(const char *text, size_t n_chars)
+static size_t scatter_bytes_of(const char *text, size_t n_chars)
 {
 	size_t at = 0;
 
@@ -195,29 +195,29 @@ static size_t bytes_of(const char *text, size_t n_chars)
 }
 
 /* Cut in the middle: the way, which is the last word, tells candidates of one model apart. */
-static const char *short_name(struct arena *a, const char *name)
+static const char *scatter_short_name(struct arena *a, const char *name)
 {
 	const char *way = strrchr(name, ' ');
 	size_t n_way = way ? strlen(way) : 0;
 
-	if (!name[bytes_of(name, NAME_MAX_CHARS)])
+	if (!name[scatter_bytes_of(name, NAME_MAX_CHARS)])
 		return name;
 	if (n_way + 10 > NAME_MAX_CHARS)
 		n_way = 0;
-	return arena_printf(a, "%.*s…%s", (int)bytes_of(name, NAME_MAX_CHARS - n_way), name,
+	return arena_printf(a, "%.*s…%s", (int)scatter_bytes_of(name, NAME_MAX_CHARS - n_way), name,
 			    n_way ? way : "");
 }
 
 /* Number and name; in a crowd the number alone, which the table below explains. */
-static void draw_label(struct plot *plot, const struct point *t)
+static void scatter_draw_label(struct plot *plot, const struct point *t)
 {
 	const struct page *p = plot->page;
-	const char *name = short_name(p->a, page_name(p, t->candidate));
+	const char *name = scatter_short_name(p->a, page_name(p, t->candidate));
 	struct place place;
-	bool named = find_place(plot, t, (double)(str_columns(name) + 3) * char_px, &place);
+	bool named = scatter_find_place(plot, t, (double)(str_columns(name) + 3) * char_px, &place);
 
 	if (!named)
-		find_place(plot, t, 3 * char_px, &place);
+		scatter_find_place(plot, t, 3 * char_px, &place);
 	plot->taken[plot->n_taken++] = place.box;
 	html_shape(p->out, "<svg x=\"%.2f%%\" y=\"%.1f\" width=\"1\" height=\"1\">", t->x, t->y);
 	if (place.dy != 0)
@@ -235,19 +235,19 @@ static void draw_label(struct plot *plot, const struct point *t)
 }
 
 /* The pick first, so that it has its name whatever the crowd. */
-static void draw_labels(struct plot *plot)
+static void scatter_draw_labels(struct plot *plot)
 {
 	int pick = plot->page->r->decision.pick;
 
 	for (size_t i = 0; i < plot->n; i++)
 		if ((int)plot->points[i].candidate == pick)
-			draw_label(plot, &plot->points[i]);
+			scatter_draw_label(plot, &plot->points[i]);
 	for (size_t i = 0; i < plot->n; i++)
 		if ((int)plot->points[i].candidate != pick)
-			draw_label(plot, &plot->points[i]);
+			scatter_draw_label(plot, &plot->points[i]);
 }
 
-static const char *describe(const struct plot *plot, const struct scatter *what)
+static const char *scatter_describe(const struct plot *plot, const struct scatter *what)
 {
 	const struct page *p = plot->page;
 	struct buf b;
@@ -258,7 +258,7 @@ static const char *describe(const struct plot *plot, const struct scatter *what)
 		size_t c = plot->points[i].candidate;
 		double value = what->value_of(&p->r->candidates[c]);
 
-		buf_addf(&b, "%zu: %.1f%% right at %s. ", c + 1, 100 * accuracy(p, c),
+		buf_addf(&b, "%zu: %.1f%% right at %s. ", c + 1, 100 * scatter_accuracy(p, c),
 			 p->r->candidates[c].baseline ? "no model" : what->tick(p->a, value));
 	}
 	text = arena_strdup(p->a, buf_text(&b));
@@ -270,13 +270,13 @@ void chart_scatter(const struct page *p, const struct scatter *what)
 {
 	struct plot plot = { .page = p };
 
-	if (!measure(&plot, what))
+	if (!scatter_measure(&plot, what))
 		return;
-	place_points(&plot, what);
+	scatter_place_points(&plot, what);
 	html_markup(p->out, "<figure>");
-	chart_begin(p->out, "scatter", HEIGHT_PX, what->title, describe(&plot, what));
-	draw_ground(&plot, what);
-	draw_labels(&plot);
+	chart_begin(p->out, "scatter", HEIGHT_PX, what->title, scatter_describe(&plot, what));
+	scatter_draw_ground(&plot, what);
+	scatter_draw_labels(&plot);
 	for (size_t i = 0; i < plot.n; i++)
 		chart_mark(p->out, page_mark(p, plot.points[i].candidate), plot.points[i].x,
 			   plot.points[i].y);

@@ -9,15 +9,15 @@
 
 enum { STRIP_PX = 44, GROUND_PX = STRIP_PX - 4, BINS = 60 };
 
-static bool has_times(const struct page *p, size_t i)
+static bool times_has_times(const struct page *p, size_t i)
 {
 	return page_measured(p, i) && !p->r->candidates[i].baseline &&
 	       p->r->candidates[i].score.ttft_p50_us > 0;
 }
 
 /* Calls `each` with every time of a candidate over the ordinary tickets. */
-static void each_time(const struct page *p, size_t candidate, void (*each)(void *ctx, double us),
-		      void *ctx)
+static void times_each_time(const struct page *p, size_t candidate,
+			    void (*each)(void *ctx, double us), void *ctx)
 {
 	const struct candidate_result *c = &p->r->candidates[candidate];
 
@@ -31,7 +31,7 @@ struct range {
 	double low, high;
 };
 
-static void widen(void *ctx, double us)
+static void times_widen(void *ctx, double us)
 {
 	struct range *r = ctx;
 
@@ -44,7 +44,7 @@ struct histogram {
 	size_t bins[BINS], most;
 };
 
-static void count(void *ctx, double us)
+static void times_count(void *ctx, double us)
 {
 	struct histogram *h = ctx;
 	double place = (scale_at(&h->scale, us) - h->scale.left) / (h->scale.right - h->scale.left);
@@ -55,7 +55,7 @@ static void count(void *ctx, double us)
 		h->most = n;
 }
 
-static void draw_bins(const struct page *p, const struct histogram *h)
+static void times_draw_bins(const struct page *p, const struct histogram *h)
 {
 	double width = (h->scale.right - h->scale.left) / BINS;
 
@@ -72,7 +72,7 @@ static void draw_bins(const struct page *p, const struct histogram *h)
 	}
 }
 
-static void draw_strip(const struct page *p, size_t at, const struct scale *scale)
+static void times_draw_strip(const struct page *p, size_t at, const struct scale *scale)
 {
 	const struct score *s = &p->r->candidates[at].score;
 	struct histogram h = { .scale = *scale };
@@ -80,7 +80,7 @@ static void draw_strip(const struct page *p, size_t at, const struct scale *scal
 				       p95 = scale_at(scale, (double)s->ttft_p95_us);
 	size_t n = scale_ticks(scale, ticks);
 
-	each_time(p, at, count, &h);
+	times_each_time(p, at, times_count, &h);
 	chart_begin(p->out, "strip", STRIP_PX, page_name(p, at),
 		    arena_printf(p->a,
 				 "Times to first token of %zu tickets: half are under %s, 95 of "
@@ -90,14 +90,14 @@ static void draw_strip(const struct page *p, size_t at, const struct scale *scal
 	for (size_t i = 0; i < n; i++)
 		chart_line(p->out, "grid", scale_at(scale, ticks[i]), 0, scale_at(scale, ticks[i]),
 			   STRIP_PX);
-	draw_bins(p, &h);
+	times_draw_bins(p, &h);
 	chart_line(p->out, "grid", scale->left, GROUND_PX, scale->right, GROUND_PX);
 	chart_line(p->out, "p50", p50, 2, p50, GROUND_PX + 3);
 	chart_line(p->out, "p95", p95, 2, p95, GROUND_PX + 3);
 	chart_end(p->out);
 }
 
-static void write_row(const struct page *p, size_t at, const struct scale *scale)
+static void times_write_row(const struct page *p, size_t at, const struct scale *scale)
 {
 	const struct score *s = &p->r->candidates[at].score;
 
@@ -105,12 +105,12 @@ static void write_row(const struct page *p, size_t at, const struct scale *scale
 	html_text(p->out, page_pick_class(p, at));
 	html_markup(p->out, "\">");
 	html_elementf(p->out, "span class=\"name\"", "%zu %s", at + 1, page_name(p, at));
-	draw_strip(p, at, scale);
+	times_draw_strip(p, at, scale);
 	html_elementf(p->out, "span class=\"figure\"", "%s", str_duration(p->a, s->ttft_p50_us));
 	html_markup(p->out, "</li>\n");
 }
 
-static void write_axis(const struct page *p, const struct scale *scale)
+static void times_write_axis(const struct page *p, const struct scale *scale)
 {
 	double ticks[SCALE_MAX_TICKS];
 	size_t n = scale_ticks(scale, ticks);
@@ -130,16 +130,16 @@ void chart_times(const struct page *p)
 	struct scale scale;
 
 	for (size_t i = 0; i < p->r->n; i++)
-		if (has_times(p, i))
-			each_time(p, i, widen, &range);
+		if (times_has_times(p, i))
+			times_each_time(p, i, times_widen, &range);
 	if (range.high <= 0)
 		return;
 	scale = scale_log(range.low, range.high, 3, 97);
 	html_markup(p->out, "<figure>\n<ol class=\"rows\">\n");
 	for (size_t i = 0; i < p->r->n; i++)
-		if (has_times(p, i))
-			write_row(p, i, &scale);
-	write_axis(p, &scale);
+		if (times_has_times(p, i))
+			times_write_row(p, i, &scale);
+	times_write_axis(p, &scale);
 	html_markup(p->out,
 		    "</ol>\n<p class=\"note\">Each column counts tickets. Solid line: half "
 		    "of the tickets were faster (the figure on the right). Dashed line: 95 of "

@@ -10,7 +10,7 @@
 #include "report/page/report_page.h"
 #include "report/page/report_style.h"
 
-static void write_header(const struct page *p, const struct evidence_facts *e)
+static void evidence_write_header(const struct page *p, const struct evidence_facts *e)
 {
 	const struct run_row *run = p->r->run;
 
@@ -28,8 +28,8 @@ static void write_header(const struct page *p, const struct evidence_facts *e)
 	html_markup(p->out, "</header>\n");
 }
 
-static void write_checks(const struct page *p, const char *what, const struct check *checks,
-			 size_t n)
+static void evidence_write_checks(const struct page *p, const char *what,
+				  const struct check *checks, size_t n)
 {
 	const char *headers[] = { what, "state", "figures of this run", NULL };
 
@@ -50,7 +50,7 @@ static void write_checks(const struct page *p, const char *what, const struct ch
 	page_table_end(p);
 }
 
-static void field(const struct page *p, const char *name, const char *text)
+static void evidence_field(const struct page *p, const char *name, const char *text)
 {
 	html_markup(p->out, "<dt>");
 	html_text(p->out, name);
@@ -59,7 +59,7 @@ static void field(const struct page *p, const char *name, const char *text)
 	html_markup(p->out, "</dd>\n");
 }
 
-static void write_chain(const struct page *p, const struct evidence_facts *e)
+static void evidence_write_chain(const struct page *p, const struct evidence_facts *e)
 {
 	const struct check_facts *f = e->facts;
 
@@ -69,26 +69,27 @@ static void write_chain(const struct page *p, const struct evidence_facts *e)
 		"changed is proved against a head that was kept elsewhere: keep this one, and "
 		"give it to toehold verify --head.");
 	html_markup(p->out, "<dl class=\"log\">\n");
-	field(p, "chain head", p->r->chain_head);
-	field(p, "rows",
-	      arena_printf(p->a, "%lld, %s", (long long)f->n_chain_rows,
-			   f->chain_problem ? f->chain_problem : "each is what was written"));
-	field(p, "store's mode", arena_printf(p->a, "%04o", f->store_mode));
-	field(p, "written by", e->program);
+	evidence_field(p, "chain head", p->r->chain_head);
+	evidence_field(
+		p, "rows",
+		arena_printf(p->a, "%lld, %s", (long long)f->n_chain_rows,
+			     f->chain_problem ? f->chain_problem : "each is what was written"));
+	evidence_field(p, "store's mode", arena_printf(p->a, "%04o", f->store_mode));
+	evidence_field(p, "written by", e->program);
 	for (size_t i = 0; i < e->n_programs; i++)
-		field(p, e->programs[i].name,
-		      arena_printf(p->a, "sha256 %s", e->programs[i].sha256));
+		evidence_field(p, e->programs[i].name,
+			       arena_printf(p->a, "sha256 %s", e->programs[i].sha256));
 	html_markup(p->out, "</dl>\n");
 }
 
-static void begin_section(const struct page *p, const char *title)
+static void evidence_begin_section(const struct page *p, const char *title)
 {
 	html_markup(p->out, "<section>\n");
 	html_element(p->out, "h2", title);
 	html_markup(p->out, "\n");
 }
 
-static void end_section(const struct page *p)
+static void evidence_end_section(const struct page *p)
 {
 	html_markup(p->out, "</section>\n");
 }
@@ -100,28 +101,28 @@ void evidence_write_html(struct arena *a, const struct evidence_facts *e, FILE *
 
 	html_begin(out, arena_printf(a, "%s: evidence of run %s", r->run->job_name, r->run->name),
 		   report_style);
-	write_header(&p, e);
+	evidence_write_header(&p, e);
 	html_markup(out, "<main>\n");
-	begin_section(&p, "The ten rules");
-	write_checks(&p, "rule", e->card->rules, CHECK_N_RULES);
-	end_section(&p);
-	begin_section(&p, "Foot-guns");
-	write_checks(&p, "foot-gun", e->card->guns, CHECK_N_GUNS);
-	end_section(&p);
-	begin_section(&p, "The chain");
-	write_chain(&p, e);
-	end_section(&p);
+	evidence_begin_section(&p, "The ten rules");
+	evidence_write_checks(&p, "rule", e->card->rules, CHECK_N_RULES);
+	evidence_end_section(&p);
+	evidence_begin_section(&p, "Foot-guns");
+	evidence_write_checks(&p, "foot-gun", e->card->guns, CHECK_N_GUNS);
+	evidence_end_section(&p);
+	evidence_begin_section(&p, "The chain");
+	evidence_write_chain(&p, e);
+	evidence_end_section(&p);
 	if (page_has_languages(&p)) {
-		begin_section(&p, "Languages");
+		evidence_begin_section(&p, "Languages");
 		page_languages(&p);
-		end_section(&p);
+		evidence_end_section(&p);
 	}
-	begin_section(&p, "Licences");
+	evidence_begin_section(&p, "Licences");
 	page_licences(&p);
-	end_section(&p);
-	begin_section(&p, "What was logged");
+	evidence_end_section(&p);
+	evidence_begin_section(&p, "What was logged");
 	page_logged(&p);
-	end_section(&p);
+	evidence_end_section(&p);
 	html_markup(out, "</main>\n<footer><p>The same is in evidence.json. This page quotes no "
 			 "ticket, holds no script and asks for nothing.</p></footer>\n");
 	html_end(out);

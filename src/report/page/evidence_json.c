@@ -10,45 +10,45 @@
 #include "report/page/evidence_files.h"
 #include "report/languages.h"
 
-static void put_text(json_t *j, const char *name, const char *text)
+static void evidence_put_text(json_t *j, const char *name, const char *text)
 {
 	json_object_set_new(j, name, text && *text ? json_any_text(text) : json_null());
 }
 
-static void put_number(json_t *j, const char *name, int64_t number)
+static void evidence_put_number(json_t *j, const char *name, int64_t number)
 {
 	json_object_set_new(j, name, json_integer(number));
 }
 
-static json_t *run_json(struct arena *a, const struct run_row *run)
+static json_t *evidence_run_json(struct arena *a, const struct run_row *run)
 {
 	json_t *j = json_object();
 
-	put_text(j, "name", run->name);
-	put_text(j, "kind", run->kind);
-	put_text(j, "created", clock_iso(a, run->created_us));
-	put_text(j, "job", run->job_name);
-	put_text(j, "job_sha256", run->job_sha256);
-	put_text(j, "prompt_sha256", run->prompt_sha256);
-	put_text(j, "use", run->use);
-	put_text(j, "mode", run->mode);
-	put_text(j, "reason_order", run->reason_order);
-	put_text(j, "redaction", run->redaction);
-	put_text(j, "host", run->host);
-	put_text(j, "os", run->os);
-	put_text(j, "cpu", run->cpu);
-	put_text(j, "program", run->program);
-	put_number(j, "seed", run->seed);
-	put_number(j, "budget_memory_bytes", run->budget_memory_bytes);
-	put_number(j, "budget_minutes", run->budget_minutes);
-	put_number(j, "budget_reason_tok", run->budget_reason_tok);
+	evidence_put_text(j, "name", run->name);
+	evidence_put_text(j, "kind", run->kind);
+	evidence_put_text(j, "created", clock_iso(a, run->created_us));
+	evidence_put_text(j, "job", run->job_name);
+	evidence_put_text(j, "job_sha256", run->job_sha256);
+	evidence_put_text(j, "prompt_sha256", run->prompt_sha256);
+	evidence_put_text(j, "use", run->use);
+	evidence_put_text(j, "mode", run->mode);
+	evidence_put_text(j, "reason_order", run->reason_order);
+	evidence_put_text(j, "redaction", run->redaction);
+	evidence_put_text(j, "host", run->host);
+	evidence_put_text(j, "os", run->os);
+	evidence_put_text(j, "cpu", run->cpu);
+	evidence_put_text(j, "program", run->program);
+	evidence_put_number(j, "seed", run->seed);
+	evidence_put_number(j, "budget_memory_bytes", run->budget_memory_bytes);
+	evidence_put_number(j, "budget_minutes", run->budget_minutes);
+	evidence_put_number(j, "budget_reason_tok", run->budget_reason_tok);
 	json_object_set_new(j, "bar", json_real(run->bar));
 	json_object_set_new(j, "certainty", json_real(run->certainty));
 	json_object_set_new(j, "floor", json_real(run->floor));
 	return j;
 }
 
-static json_t *slices_json(const struct result *r)
+static json_t *evidence_slices_json(const struct result *r)
 {
 	json_t *list = json_array();
 
@@ -63,59 +63,59 @@ static json_t *slices_json(const struct result *r)
 	return list;
 }
 
-static json_t *pass_json(const struct pass_row *pass)
+static json_t *evidence_pass_json(const struct pass_row *pass)
 {
 	json_t *j = json_object();
 
-	put_text(j, "key", pass->key);
-	put_text(j, "slice_sha256", pass->slice_sha256);
-	put_text(j, "way", pass->way);
-	put_text(j, "examples_sha256", pass->examples_sha256);
-	put_text(j, "head_sha256", pass->head_sha256);
-	put_text(j, "sampler", pass->sampler);
-	put_text(j, "engine_build", pass->engine_build);
-	put_text(j, "device", pass->device);
-	put_number(j, "seed", pass->seed);
-	put_number(j, "threads", pass->n_threads);
-	put_number(j, "batch", pass->n_batch);
-	put_number(j, "ubatch", pass->n_ubatch);
+	evidence_put_text(j, "key", pass->key);
+	evidence_put_text(j, "slice_sha256", pass->slice_sha256);
+	evidence_put_text(j, "way", pass->way);
+	evidence_put_text(j, "examples_sha256", pass->examples_sha256);
+	evidence_put_text(j, "head_sha256", pass->head_sha256);
+	evidence_put_text(j, "sampler", pass->sampler);
+	evidence_put_text(j, "engine_build", pass->engine_build);
+	evidence_put_text(j, "device", pass->device);
+	evidence_put_number(j, "seed", pass->seed);
+	evidence_put_number(j, "threads", pass->n_threads);
+	evidence_put_number(j, "batch", pass->n_batch);
+	evidence_put_number(j, "ubatch", pass->n_ubatch);
 	return j;
 }
 
-static json_t *session_json(struct arena *a, const struct segment_row *s)
+static json_t *evidence_session_json(struct arena *a, const struct segment_row *s)
 {
 	json_t *j = json_object();
 
-	put_text(j, "started", clock_iso(a, s->started_us));
-	put_text(j, "template_sha256", s->template_sha256);
-	put_text(j, "template_marks", s->template_marks);
-	put_text(j, "rendered_sha256", s->rendered_sha256);
-	put_text(j, "opening", s->opening);
-	put_text(j, "sandbox", s->sandbox);
-	put_text(j, "ended", s->ended);
-	put_number(j, "context_tok", s->n_ctx);
-	put_number(j, "sequences", s->n_seq);
-	put_number(j, "peak_rss_bytes", s->peak_rss_bytes);
+	evidence_put_text(j, "started", clock_iso(a, s->started_us));
+	evidence_put_text(j, "template_sha256", s->template_sha256);
+	evidence_put_text(j, "template_marks", s->template_marks);
+	evidence_put_text(j, "rendered_sha256", s->rendered_sha256);
+	evidence_put_text(j, "opening", s->opening);
+	evidence_put_text(j, "sandbox", s->sandbox);
+	evidence_put_text(j, "ended", s->ended);
+	evidence_put_number(j, "context_tok", s->n_ctx);
+	evidence_put_number(j, "sequences", s->n_seq);
+	evidence_put_number(j, "peak_rss_bytes", s->peak_rss_bytes);
 	json_object_set_new(j, "disturbed", json_boolean(s->disturbed));
 	return j;
 }
 
-static json_t *licence_json(struct arena *a, const struct candidate_row *row)
+static json_t *evidence_licence_json(struct arena *a, const struct candidate_row *row)
 {
 	json_t *j = json_object();
 
-	put_text(j, "stated", row->licence);
-	put_text(j, "verdict", row->licence_verdict);
-	put_text(j, "id", row->licence_id);
-	put_text(j, "source", row->licence_source);
-	put_text(j, "conditions", row->licence_conditions);
-	put_text(j, "why", row->licence_why);
-	put_text(j, "text_sha256", row->licence_text_sha256);
-	put_text(j, "judged", clock_iso(a, row->licence_judged_us));
+	evidence_put_text(j, "stated", row->licence);
+	evidence_put_text(j, "verdict", row->licence_verdict);
+	evidence_put_text(j, "id", row->licence_id);
+	evidence_put_text(j, "source", row->licence_source);
+	evidence_put_text(j, "conditions", row->licence_conditions);
+	evidence_put_text(j, "why", row->licence_why);
+	evidence_put_text(j, "text_sha256", row->licence_text_sha256);
+	evidence_put_text(j, "judged", clock_iso(a, row->licence_judged_us));
 	return j;
 }
 
-static void put_languages(struct arena *a, const struct result *r, size_t at, json_t *j)
+static void evidence_put_languages(struct arena *a, const struct result *r, size_t at, json_t *j)
 {
 	json_t *languages = languages_to_json(a, r, at);
 
@@ -123,55 +123,55 @@ static void put_languages(struct arena *a, const struct result *r, size_t at, js
 		json_object_set_new(j, "languages", languages);
 }
 
-static json_t *candidate_json(struct arena *a, const struct result *r, size_t at)
+static json_t *evidence_candidate_json(struct arena *a, const struct result *r, size_t at)
 {
 	const struct candidate_result *c = &r->candidates[at];
 	json_t *j = json_object(), *passes = json_array(), *sessions = json_array();
 
-	put_text(j, "name", c->row->name);
-	put_text(j, "engine", c->row->engine);
-	put_text(j, "refused", c->row->refused);
+	evidence_put_text(j, "name", c->row->name);
+	evidence_put_text(j, "engine", c->row->engine);
+	evidence_put_text(j, "refused", c->row->refused);
 	if (!c->baseline) {
-		put_text(j, "file", str_basename(c->row->path));
-		put_text(j, "quant", c->row->quant);
-		put_text(j, "arch", c->row->arch);
-		put_number(j, "n_params", c->row->n_params);
-		put_number(j, "file_bytes", c->row->file_bytes);
-		json_object_set_new(j, "licence", licence_json(a, c->row));
+		evidence_put_text(j, "file", str_basename(c->row->path));
+		evidence_put_text(j, "quant", c->row->quant);
+		evidence_put_text(j, "arch", c->row->arch);
+		evidence_put_number(j, "n_params", c->row->n_params);
+		evidence_put_number(j, "file_bytes", c->row->file_bytes);
+		json_object_set_new(j, "licence", evidence_licence_json(a, c->row));
 	}
-	put_text(j, c->baseline ? "learnt_sha256" : "weights_sha256",
-		 c->pass ? c->pass->model_sha256 : "");
-	put_number(j, "right", (json_int_t)c->score.n_right);
-	put_number(j, "answered", (json_int_t)c->score.n);
-	put_text(j, "verdict", verdict_words(r->decision.verdicts[at].kind));
-	put_languages(a, r, at, j);
+	evidence_put_text(j, c->baseline ? "learnt_sha256" : "weights_sha256",
+			  c->pass ? c->pass->model_sha256 : "");
+	evidence_put_number(j, "right", (json_int_t)c->score.n_right);
+	evidence_put_number(j, "answered", (json_int_t)c->score.n);
+	evidence_put_text(j, "verdict", verdict_words(r->decision.verdicts[at].kind));
+	evidence_put_languages(a, r, at, j);
 	for (size_t i = 0; i < c->n_passes; i++)
-		json_array_append_new(passes, pass_json(c->passes[i]));
+		json_array_append_new(passes, evidence_pass_json(c->passes[i]));
 	for (size_t i = 0; i < c->n_segments; i++)
-		json_array_append_new(sessions, session_json(a, &c->segments[i]));
+		json_array_append_new(sessions, evidence_session_json(a, &c->segments[i]));
 	json_object_set_new(j, "passes", passes);
 	json_object_set_new(j, "sessions", sessions);
 	return j;
 }
 
-static json_t *chain_json(const struct evidence_facts *e)
+static json_t *evidence_chain_json(const struct evidence_facts *e)
 {
 	json_t *j = json_object();
 
-	put_text(j, "head", e->facts->r->chain_head);
-	put_number(j, "rows", e->facts->n_chain_rows);
+	evidence_put_text(j, "head", e->facts->r->chain_head);
+	evidence_put_number(j, "rows", e->facts->n_chain_rows);
 	json_object_set_new(j, "verifies", json_boolean(!e->facts->chain_problem));
-	put_text(j, "problem", e->facts->chain_problem);
+	evidence_put_text(j, "problem", e->facts->chain_problem);
 	return j;
 }
 
-static json_t *written_by_json(const struct evidence_facts *e)
+static json_t *evidence_written_by_json(const struct evidence_facts *e)
 {
 	json_t *j = json_object(), *files = json_object();
 
-	put_text(j, "program", e->program);
+	evidence_put_text(j, "program", e->program);
 	for (size_t i = 0; i < e->n_programs; i++)
-		put_text(files, e->programs[i].name, e->programs[i].sha256);
+		evidence_put_text(files, e->programs[i].name, e->programs[i].sha256);
 	json_object_set_new(j, "sha256", files);
 	return j;
 }
@@ -183,15 +183,15 @@ json_t *evidence_to_json(struct arena *a, const struct evidence_facts *e)
 	int pick = r->decision.pick;
 
 	json_object_set_new(j, "format", json_string("toehold-evidence-1"));
-	json_object_set_new(j, "written_by", written_by_json(e));
-	json_object_set_new(j, "run", run_json(a, r->run));
-	put_text(j, "pick", pick >= 0 ? r->candidates[pick].row->name : "");
-	put_text(j, "why", r->decision.why);
+	json_object_set_new(j, "written_by", evidence_written_by_json(e));
+	json_object_set_new(j, "run", evidence_run_json(a, r->run));
+	evidence_put_text(j, "pick", pick >= 0 ? r->candidates[pick].row->name : "");
+	evidence_put_text(j, "why", r->decision.why);
 	json_object_set_new(j, "check", check_to_json(e->facts, e->card));
-	json_object_set_new(j, "slices", slices_json(r));
+	json_object_set_new(j, "slices", evidence_slices_json(r));
 	for (size_t i = 0; i < r->n; i++)
-		json_array_append_new(candidates, candidate_json(a, r, i));
+		json_array_append_new(candidates, evidence_candidate_json(a, r, i));
 	json_object_set_new(j, "candidates", candidates);
-	json_object_set_new(j, "chain", chain_json(e));
+	json_object_set_new(j, "chain", evidence_chain_json(e));
 	return j;
 }

@@ -29,7 +29,7 @@ void html_shape(FILE *out, const char *fmt, ...)
 	va_end(args);
 }
 
-static const char *entity(char c)
+static const char *html_entity(char c)
 {
 	switch (c) {
 	case '&':
@@ -54,7 +54,7 @@ void html_escape(FILE *out, const char *text, size_t n_bytes)
 	buf_init(&b, ESCAPE_MAX_BYTES);
 	str_printable(&b, text, n_bytes);
 	for (size_t i = 0; i < b.len; i++) {
-		const char *name = entity(b.data[i]);
+		const char *name = html_entity(b.data[i]);
 
 		if (name)
 			fputs(name, out);
@@ -69,7 +69,7 @@ void html_text(FILE *out, const char *text)
 	html_escape(out, text, strlen(text));
 }
 
-static void text_v(FILE *out, const char *fmt, va_list args)
+static void html_text_v(FILE *out, const char *fmt, va_list args)
 {
 	char *text;
 
@@ -84,12 +84,12 @@ void html_textf(FILE *out, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	text_v(out, fmt, args);
+	html_text_v(out, fmt, args);
 	va_end(args);
 }
 
 /* Bytes of the first max_chars characters. */
-static size_t first_chars(const char *text, size_t n_bytes, size_t max_chars)
+static size_t html_first_chars(const char *text, size_t n_bytes, size_t max_chars)
 {
 	size_t n = 0;
 
@@ -104,7 +104,7 @@ void html_quote(FILE *out, const char *text, size_t n_bytes, size_t max_chars)
 	/* A run of stray continuation bytes has no characters to count: bytes are capped too. */
 	size_t n = n_bytes < max_chars * 4 ? n_bytes : max_chars * 4;
 
-	n = first_chars(text, n, max_chars);
+	n = html_first_chars(text, n, max_chars);
 	html_markup(out, "<bdi>");
 	html_escape(out, text, n);
 	html_markup(out, n < n_bytes ? "…</bdi>" : "</bdi>");
@@ -123,41 +123,41 @@ void html_lines(FILE *out, const char *text)
 	}
 }
 
-static void open_tag(FILE *out, const char *tag)
+static void html_open_tag(FILE *out, const char *tag)
 {
 	fprintf(out, "<%s>", tag);
 }
 
-static void close_tag(FILE *out, const char *tag)
+static void html_close_tag(FILE *out, const char *tag)
 {
 	fprintf(out, "</%.*s>", (int)strcspn(tag, " "), tag);
 }
 
 void html_element(FILE *out, const char *tag, const char *text)
 {
-	open_tag(out, tag);
+	html_open_tag(out, tag);
 	html_text(out, text);
-	close_tag(out, tag);
+	html_close_tag(out, tag);
 }
 
 void html_elementf(FILE *out, const char *tag, const char *fmt, ...)
 {
 	va_list args;
 
-	open_tag(out, tag);
+	html_open_tag(out, tag);
 	va_start(args, fmt);
-	text_v(out, fmt, args);
+	html_text_v(out, fmt, args);
 	va_end(args);
-	close_tag(out, tag);
+	html_close_tag(out, tag);
 }
 
-static int hex_value(char c)
+static int html_hex_value(char c)
 {
 	return c <= '9' ? c - '0' : c - 'a' + 10;
 }
 
 /* A policy wants a hash in base64 (RFC 4648): 32 bytes are 43 digits and one "=". */
-static void hash_base64(const char hex[HASH_HEX_LEN + 1], char ret[BASE64_LEN + 1])
+static void html_hash_base64(const char hex[HASH_HEX_LEN + 1], char ret[BASE64_LEN + 1])
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				     "0123456789+/";
@@ -165,7 +165,7 @@ static void hash_base64(const char hex[HASH_HEX_LEN + 1], char ret[BASE64_LEN + 
 	size_t n = 0;
 
 	for (size_t i = 0; i < HASH_HEX_LEN; i++) {
-		bits = bits << 4 | (unsigned)hex_value(hex[i]);
+		bits = bits << 4 | (unsigned)html_hex_value(hex[i]);
 		n_bits += 4;
 		if (n_bits < 6)
 			continue;
@@ -182,7 +182,7 @@ void html_begin(FILE *out, const char *title, const char *style)
 	char hex[HASH_HEX_LEN + 1], base64[BASE64_LEN + 1];
 
 	hash_bytes(style, strlen(style), hex);
-	hash_base64(hex, base64);
+	html_hash_base64(hex, base64);
 	html_markup(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 			 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
 			 "&#39;none&#39;; style-src &#39;sha256-");

@@ -8,7 +8,7 @@
 #include "report/page/html.h"
 #include "report/page/report_page.h"
 
-static const char *verdict_class(enum verdict_kind kind)
+static const char *report_verdict_class(enum verdict_kind kind)
 {
 	static const char *const classes[VERDICT_COUNT] = {
 		[VERDICT_NONE] = "not",		  [VERDICT_CLEARS] = "clears",
@@ -20,7 +20,7 @@ static const char *verdict_class(enum verdict_kind kind)
 }
 
 /* A mark beside the words: what a glance tells apart without colour. */
-static const char *verdict_sign(enum verdict_kind kind)
+static const char *report_verdict_sign(enum verdict_kind kind)
 {
 	static const char *const signs[VERDICT_COUNT] = {
 		[VERDICT_NONE] = "–",	     [VERDICT_CLEARS] = "✓",
@@ -31,7 +31,7 @@ static const char *verdict_sign(enum verdict_kind kind)
 	return signs[kind];
 }
 
-static void write_headline(const struct page *p)
+static void report_write_headline(const struct page *p)
 {
 	const struct result *r = p->r;
 	const char *bar = words_share(p->a, r->standard.bar);
@@ -53,14 +53,14 @@ static void write_headline(const struct page *p)
 			      words_right(p->a, &r->contenders[p->shown].score));
 }
 
-static void write_verdict(const struct page *p)
+static void report_write_verdict(const struct page *p)
 {
 	enum verdict_kind kind = p->r->decision.verdicts[p->shown].kind;
 
 	html_markup(p->out, "<p><span class=\"verdict ");
-	html_text(p->out, verdict_class(kind));
+	html_text(p->out, report_verdict_class(kind));
 	html_markup(p->out, "\"><span aria-hidden=\"true\">");
-	html_text(p->out, verdict_sign(kind));
+	html_text(p->out, report_verdict_sign(kind));
 	html_markup(p->out, "</span> ");
 	html_text(p->out, verdict_words(kind));
 	html_markup(p->out, "</span> ");
@@ -68,7 +68,7 @@ static void write_verdict(const struct page *p)
 	html_markup(p->out, "</p>\n");
 }
 
-static void tile(const struct page *p, const char *figure, const char *what)
+static void report_tile(const struct page *p, const char *figure, const char *what)
 {
 	html_markup(p->out, "<li>");
 	html_element(p->out, "b", figure);
@@ -76,7 +76,7 @@ static void tile(const struct page *p, const char *figure, const char *what)
 	html_markup(p->out, "</li>\n");
 }
 
-static void write_tiles(const struct page *p)
+static void report_write_tiles(const struct page *p)
 {
 	const struct result *r = p->r;
 	const struct candidate_result *c = &r->candidates[p->shown];
@@ -85,32 +85,32 @@ static void write_tiles(const struct page *p)
 	struct cost cost = cost_per_1000(c);
 
 	html_markup(p->out, "<ul class=\"tiles\">\n");
-	tile(p, words_share(p->a, (double)s->right / (double)s->n),
-	     arena_printf(p->a, "right: %zu of %zu tickets; the bar is %s", s->right, s->n,
-			  words_share(p->a, r->standard.bar)));
-	tile(p, arena_printf(p->a, "at least %.0f%%", floor(100 * v->at_least)),
-	     arena_printf(p->a, "can be promised (%s sure)",
-			  words_share(p->a, r->standard.certainty)));
-	tile(p, chance_words(p->a, v->chance, NULL),
-	     arena_printf(p->a, "chance that it is really %s or better",
-			  words_share(p->a, r->standard.bar)));
+	report_tile(p, words_share(p->a, (double)s->right / (double)s->n),
+		    arena_printf(p->a, "right: %zu of %zu tickets; the bar is %s", s->right, s->n,
+				 words_share(p->a, r->standard.bar)));
+	report_tile(p, arena_printf(p->a, "at least %.0f%%", floor(100 * v->at_least)),
+		    arena_printf(p->a, "can be promised (%s sure)",
+				 words_share(p->a, r->standard.certainty)));
+	report_tile(p, chance_words(p->a, v->chance, NULL),
+		    arena_printf(p->a, "chance that it is really %s or better",
+				 words_share(p->a, r->standard.bar)));
 	if (c->score.ttft_p50_us >= 0)
-		tile(p, str_duration(p->a, c->score.ttft_p50_us),
-		     arena_printf(p->a, "to the first token of an answer, median%s%s",
-				  words_is_clean(c) ? "" : "; ",
-				  words_is_clean(c) ? "" : words_timing(c)));
+		report_tile(p, str_duration(p->a, c->score.ttft_p50_us),
+			    arena_printf(p->a, "to the first token of an answer, median%s%s",
+					 words_is_clean(c) ? "" : "; ",
+					 words_is_clean(c) ? "" : words_timing(c)));
 	if (cost.answer_minutes >= 0)
-		tile(p, words_minutes(p->a, cost.answer_minutes),
-		     cost.full_minutes >= 0 ?
-			     arena_printf(p->a, "for 1,000 tickets; with reasons %s",
-					  words_minutes(p->a, cost.full_minutes)) :
-			     "for 1,000 tickets");
+		report_tile(p, words_minutes(p->a, cost.answer_minutes),
+			    cost.full_minutes >= 0 ?
+				    arena_printf(p->a, "for 1,000 tickets; with reasons %s",
+						 words_minutes(p->a, cost.full_minutes)) :
+				    "for 1,000 tickets");
 	if (c->peak_rss_bytes)
-		tile(p, str_bytes(p->a, (uint64_t)c->peak_rss_bytes), "of memory at work");
+		report_tile(p, str_bytes(p->a, (uint64_t)c->peak_rss_bytes), "of memory at work");
 	html_markup(p->out, "</ul>\n");
 }
 
-static void write_next(const struct page *p)
+static void report_write_next(const struct page *p)
 {
 	const char *steps[NEXT_MAX_STEPS];
 	size_t n = words_next(p->a, p->r, steps);
@@ -124,7 +124,7 @@ static void write_next(const struct page *p)
 }
 
 /* What a reader must know before using or sharing the page. */
-static void write_warnings(const struct page *p)
+static void report_write_warnings(const struct page *p)
 {
 	const struct result *r = p->r;
 	bool calibrated = p->shown >= 0 && r->candidates[p->shown].calibrated;
@@ -166,18 +166,18 @@ static void write_warnings(const struct page *p)
 
 void page_decision(const struct page *p)
 {
-	write_headline(p);
+	report_write_headline(p);
 	if (p->shown >= 0) {
-		write_verdict(p);
-		write_tiles(p);
+		report_write_verdict(p);
+		report_write_tiles(p);
 	}
 	html_markup(p->out, "<p>");
 	html_text(p->out, p->r->decision.why);
 	html_markup(p->out, "</p>\n");
-	write_next(p);
+	report_write_next(p);
 	html_elementf(p->out, "p class=\"note\"",
 		      "Tested: %s, asked for %s right with %s certainty.", words_tested(p->a, p->r),
 		      words_share(p->a, p->r->standard.bar),
 		      words_share(p->a, p->r->standard.certainty));
-	write_warnings(p);
+	report_write_warnings(p);
 }

@@ -12,25 +12,25 @@
 /* A wider matrix cannot be read; then the most frequent confusions are listed. */
 enum { MATRIX_MAX_LABELS = 30, MAX_PAIRS = 30 };
 
-static const struct score *score_shown(const struct page *p)
+static const struct score *detail_score_shown(const struct page *p)
 {
 	return &p->r->candidates[p->shown].score;
 }
 
-static void which(const struct page *p)
+static void detail_which(const struct page *p)
 {
 	html_elementf(p->out, "p", "Candidate %d, %s%s, over the ordinary tickets.", p->shown + 1,
 		      page_name(p, (size_t)p->shown),
 		      p->shown == p->r->decision.pick ? " (the pick)" : " (the closest)");
 }
 
-static size_t said(const struct page *p, size_t gold, size_t column)
+static size_t detail_said(const struct page *p, size_t gold, size_t column)
 {
-	return score_shown(p)->confusion[gold * (p->r->n_labels + 1) + column];
+	return detail_score_shown(p)->confusion[gold * (p->r->n_labels + 1) + column];
 }
 
 /* Shade by the share of the row, in six steps from light to dark. */
-static int shade(size_t n, size_t of)
+static int detail_shade(size_t n, size_t of)
 {
 	static const double steps[] = { 0.1, 0.3, 0.6, 0.85 };
 	double share = of ? (double)n / (double)of : 0;
@@ -41,7 +41,7 @@ static int shade(size_t n, size_t of)
 	return n ? at + 1 : 0;
 }
 
-static void matrix_head(const struct page *p, bool none)
+static void detail_matrix_head(const struct page *p, bool none)
 {
 	html_markup(p->out,
 		    "<div class=\"box\" tabindex=\"0\"><table class=\"matrix\"><caption>Rows: "
@@ -58,18 +58,18 @@ static void matrix_head(const struct page *p, bool none)
 	html_markup(p->out, "</tr></thead>\n<tbody>\n");
 }
 
-static void matrix_row(const struct page *p, size_t gold, size_t n_columns)
+static void detail_matrix_row(const struct page *p, size_t gold, size_t n_columns)
 {
 	size_t total = 0;
 
 	for (size_t i = 0; i <= p->r->n_labels; i++)
-		total += said(p, gold, i);
+		total += detail_said(p, gold, i);
 	html_markup(p->out, "<tr>");
 	html_element(p->out, "th scope=\"row\"", p->r->labels[gold].name);
 	for (size_t i = 0; i < n_columns; i++) {
-		size_t n = said(p, gold, i);
+		size_t n = detail_said(p, gold, i);
 
-		html_shape(p->out, "<td class=\"s%d%s\">", shade(n, total),
+		html_shape(p->out, "<td class=\"s%d%s\">", detail_shade(n, total),
 			   i == gold ? " gold" : "");
 		if (n)
 			html_textf(p->out, "%zu", n);
@@ -80,26 +80,26 @@ static void matrix_row(const struct page *p, size_t gold, size_t n_columns)
 	html_markup(p->out, "</tr>\n");
 }
 
-static void write_matrix(const struct page *p)
+static void detail_write_matrix(const struct page *p)
 {
 	size_t n = p->r->n_labels;
 	bool none = false;
 
 	for (size_t i = 0; i < n; i++)
-		none |= said(p, i, n) > 0;
-	matrix_head(p, none);
+		none |= detail_said(p, i, n) > 0;
+	detail_matrix_head(p, none);
 	for (size_t i = 0; i < n; i++)
-		matrix_row(p, i, none ? n + 1 : n);
+		detail_matrix_row(p, i, none ? n + 1 : n);
 	page_table_end(p);
 }
 
 /* The next most frequent confusion below `below`, from cell `from` on where equal; false: none. */
-static bool next_pair(const struct page *p, size_t *cell, size_t *count)
+static bool detail_next_pair(const struct page *p, size_t *cell, size_t *count)
 {
 	size_t columns = p->r->n_labels + 1, best = 0, best_cell = 0;
 
 	for (size_t i = 0; i < p->r->n_labels * columns; i++) {
-		size_t n = score_shown(p)->confusion[i];
+		size_t n = detail_score_shown(p)->confusion[i];
 
 		if (i / columns == i % columns || n > *count || (n == *count && i <= *cell))
 			continue;
@@ -113,13 +113,13 @@ static bool next_pair(const struct page *p, size_t *cell, size_t *count)
 	return best > 0;
 }
 
-static void write_pairs(const struct page *p)
+static void detail_write_pairs(const struct page *p)
 {
 	static const char *const headers[] = { "right label", "was said", ">tickets", NULL };
 	size_t columns = p->r->n_labels + 1, cell = 0, count = SIZE_MAX;
 
 	page_table_begin(p, "", "The most frequent confusions", headers);
-	for (int i = 0; i < MAX_PAIRS && next_pair(p, &cell, &count); i++) {
+	for (int i = 0; i < MAX_PAIRS && detail_next_pair(p, &cell, &count); i++) {
 		size_t to = cell % columns;
 
 		html_markup(p->out, "<tr>");
@@ -134,14 +134,14 @@ static void write_pairs(const struct page *p)
 
 void page_confusion(const struct page *p)
 {
-	which(p);
+	detail_which(p);
 	if (p->r->n_labels <= MATRIX_MAX_LABELS)
-		write_matrix(p);
+		detail_write_matrix(p);
 	else
-		write_pairs(p);
+		detail_write_pairs(p);
 }
 
-static void label_row(const struct page *p, const struct label_score *l, const char *name)
+static void detail_label_row(const struct page *p, const struct label_score *l, const char *name)
 {
 	html_markup(p->out, "<tr>");
 	html_element(p->out, "th scope=\"row\"", name);
@@ -154,9 +154,9 @@ static void label_row(const struct page *p, const struct label_score *l, const c
 	html_markup(p->out, "</tr>\n");
 }
 
-static void write_abstention(const struct page *p, const struct label_report *l)
+static void detail_write_abstention(const struct page *p, const struct label_report *l)
 {
-	const struct score *s = score_shown(p);
+	const struct score *s = detail_score_shown(p);
 
 	if (!l->has_other)
 		return;
@@ -175,21 +175,21 @@ void page_labels(const struct page *p)
 					       ">recall", ">precision", ">F1",	 NULL };
 	struct label_report l;
 
-	labels_score(p->a, score_shown(p), p->r->other, &l);
+	labels_score(p->a, detail_score_shown(p), p->r->other, &l);
 	page_table_begin(p, "", NULL, headers);
 	for (size_t i = 0; i < p->r->n_labels; i++)
-		label_row(p, &l.labels[i], p->r->labels[i].name);
+		detail_label_row(p, &l.labels[i], p->r->labels[i].name);
 	page_table_end(p);
 	html_elementf(p->out, "p class=\"note\"",
 		      "Recall: of the tickets with this label, how many were found. Precision: of "
 		      "the tickets that were given this label, how many have it. F1 joins both; "
 		      "their mean over the labels is %.2f.",
 		      l.macro_f1);
-	write_abstention(p, &l);
+	detail_write_abstention(p, &l);
 }
 
 /* Both kinds together: weighted as the job says, or a mix that is nobody's stream. */
-static const char *together(const struct page *p, const struct contender *c)
+static const char *detail_together(const struct page *p, const struct contender *c)
 {
 	double hard = p->r->standard.hard_share;
 	struct tally both = { c->score.right + c->harder.right, c->score.n + c->harder.n };
@@ -220,7 +220,7 @@ void page_harder(const struct page *p)
 		page_row_begin(p, i);
 		html_element(p->out, "td class=\"n\"", words_tally(p->a, &c->score));
 		html_element(p->out, "td class=\"n\"", words_tally(p->a, &c->harder));
-		html_element(p->out, "td class=\"n\"", together(p, c));
+		html_element(p->out, "td class=\"n\"", detail_together(p, c));
 		html_markup(p->out, "</tr>\n");
 	}
 	page_table_end(p);
@@ -235,7 +235,8 @@ void page_harder(const struct page *p)
 			      r->n_ordinary, r->n_tickets - r->n_ordinary);
 }
 
-static void list_tickets(const struct page *p, const char *words, const size_t *tickets, size_t n)
+static void detail_list_tickets(const struct page *p, const char *words, const size_t *tickets,
+				size_t n)
 {
 	html_markup(p->out, "<p>");
 	html_textf(p->out, "%s: %zu%s", words, n, n ? " — " : "");
@@ -261,8 +262,8 @@ void page_next_larger(const struct page *p)
 	html_elementf(p->out, "p", "Candidate %d, %s, against %d, %s, ticket by ticket.",
 		      p->shown + 1, page_name(p, (size_t)p->shown), larger + 1,
 		      page_name(p, (size_t)larger));
-	list_tickets(p, "Only the smaller is right", pair.only_a, pair.n_only_a);
-	list_tickets(p, "Only the larger is right", pair.only_b, pair.n_only_b);
+	detail_list_tickets(p, "Only the smaller is right", pair.only_a, pair.n_only_a);
+	detail_list_tickets(p, "Only the larger is right", pair.only_b, pair.n_only_b);
 	html_elementf(p->out, "p", "%s (mid-p McNemar %.2g)",
 		      pair.mid_p < 0.05 ? "They differ beyond chance." :
 					  "On these tickets the two cannot be told apart.",

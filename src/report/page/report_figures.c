@@ -11,13 +11,13 @@
 #include "report/page/report_page.h"
 #include "report/thoughts.h"
 
-static void cell(const struct page *p, const char *text)
+static void figures_cell(const struct page *p, const char *text)
 {
 	html_element(p->out, "td class=\"n\"", text);
 }
 
 /* A refused candidate keeps its row: why it did not run is a result too. */
-static void refused_row(const struct page *p, size_t i, int n_columns)
+static void figures_refused_row(const struct page *p, size_t i, int n_columns)
 {
 	const char *why = p->r->candidates[i].row->refused;
 
@@ -27,7 +27,7 @@ static void refused_row(const struct page *p, size_t i, int n_columns)
 	html_markup(p->out, "</td>");
 }
 
-static void accuracy_row(const struct page *p, size_t i)
+static void figures_accuracy_row(const struct page *p, size_t i)
 {
 	const struct verdict *v = &p->r->decision.verdicts[i];
 	const struct contender *c = &p->r->contenders[i];
@@ -35,13 +35,13 @@ static void accuracy_row(const struct page *p, size_t i)
 	struct interval range;
 
 	if (e->n == 0) {
-		refused_row(p, i, 6);
+		figures_refused_row(p, i, 6);
 		return;
 	}
 	range = stats_clopper_pearson(e->right, e->n, 0.95);
-	cell(p, words_tally(p->a, &c->score));
-	cell(p, arena_printf(p->a, "%.0f–%.0f%%", 100 * range.low, 100 * range.high));
-	cell(p, arena_printf(p->a, "%.0f%%", floor(100 * v->at_least)));
+	figures_cell(p, words_tally(p->a, &c->score));
+	figures_cell(p, arena_printf(p->a, "%.0f–%.0f%%", 100 * range.low, 100 * range.high));
+	figures_cell(p, arena_printf(p->a, "%.0f%%", floor(100 * v->at_least)));
 	html_markup(p->out, "<td>");
 	html_text(p->out, verdict_words(v->kind));
 	if (p->r->candidates[i].calibrated)
@@ -53,12 +53,12 @@ static void accuracy_row(const struct page *p, size_t i)
 	}
 	html_markup(p->out, "</td>");
 	/* Below the bar for certain: no further tickets are asked for. */
-	cell(p, v->kind == VERDICT_DOES_NOT_CLEAR ? "-" : words_needed(p->a, v->to_floor));
-	cell(p, v->kind == VERDICT_DOES_NOT_CLEAR ? "-" : words_needed(p->a, v->to_clear));
+	figures_cell(p, v->kind == VERDICT_DOES_NOT_CLEAR ? "-" : words_needed(p->a, v->to_floor));
+	figures_cell(p, v->kind == VERDICT_DOES_NOT_CLEAR ? "-" : words_needed(p->a, v->to_clear));
 }
 
 /* Rung zero: what is to be had without a language model. */
-static void write_baseline(const struct page *p)
+static void figures_write_baseline(const struct page *p)
 {
 	const struct contender *best = NULL;
 
@@ -99,11 +99,11 @@ void page_accuracy(const struct page *p)
 	page_table_begin(p, "", NULL, headers);
 	for (size_t i = 0; i < r->n; i++) {
 		page_row_begin(p, i);
-		accuracy_row(p, i);
+		figures_accuracy_row(p, i);
 		html_markup(p->out, "</tr>\n");
 	}
 	page_table_end(p);
-	write_baseline(p);
+	figures_write_baseline(p);
 	html_element(
 		p->out, "p class=\"note\"",
 		"“To assure” and “to prove” count further right answers in a row. The interval "
@@ -111,17 +111,17 @@ void page_accuracy(const struct page *p)
 		"holds for all candidates together.");
 }
 
-static double size_of(const struct candidate_result *c)
+static double figures_size_of(const struct candidate_result *c)
 {
 	return (double)c->row->size_bytes;
 }
 
-static const char *size_tick(struct arena *a, double value)
+static const char *figures_size_tick(struct arena *a, double value)
 {
 	return str_bytes(a, (uint64_t)value);
 }
 
-static const char *params(struct arena *a, int64_t n)
+static const char *figures_params(struct arena *a, int64_t n)
 {
 	return n <= 0	      ? "-" :
 	       n >= 995000000 ? arena_printf(a, "%.1f billion", (double)n / 1e9) :
@@ -133,7 +133,7 @@ void page_size(const struct page *p)
 	static const char *const headers[] = { "candidate",   ">size in memory", ">file",
 					       ">parameters", "quantisation",	 NULL };
 	static const struct scatter chart = { "Accuracy against size", "size in memory (log)",
-					      size_of, size_tick };
+					      figures_size_of, figures_size_tick };
 
 	html_element(p->out, "p",
 		     "Further left is smaller, further up is more often right. The dashed line is "
@@ -144,42 +144,44 @@ void page_size(const struct page *p)
 		const struct candidate_row *row = p->r->candidates[i].row;
 
 		page_row_begin(p, i);
-		cell(p, row->size_bytes > 0 ? str_bytes(p->a, (uint64_t)row->size_bytes) : "-");
-		cell(p, row->file_bytes > 0 ? str_bytes(p->a, (uint64_t)row->file_bytes) : "-");
-		cell(p, params(p->a, row->n_params));
+		figures_cell(p, row->size_bytes > 0 ? str_bytes(p->a, (uint64_t)row->size_bytes) :
+						      "-");
+		figures_cell(p, row->file_bytes > 0 ? str_bytes(p->a, (uint64_t)row->file_bytes) :
+						      "-");
+		figures_cell(p, figures_params(p->a, row->n_params));
 		html_element(p->out, "td", *row->quant ? row->quant : "-");
 		html_markup(p->out, "</tr>\n");
 	}
 	page_table_end(p);
 }
 
-static double ttft_of(const struct candidate_result *c)
+static double figures_ttft_of(const struct candidate_result *c)
 {
 	return (double)c->score.ttft_p50_us;
 }
 
-static const char *time_tick(struct arena *a, double value)
+static const char *figures_time_tick(struct arena *a, double value)
 {
 	return str_duration(a, (int64_t)value);
 }
 
-static void speed_row(const struct page *p, size_t i)
+static void figures_speed_row(const struct page *p, size_t i)
 {
 	const struct candidate_result *c = &p->r->candidates[i];
 
 	if (!page_measured(p, i)) {
-		refused_row(p, i, 6);
+		figures_refused_row(p, i, 6);
 		return;
 	}
-	cell(p, str_duration(p->a, c->score.ttft_p50_us));
-	cell(p, str_duration(p->a, c->score.ttft_p95_us));
-	cell(p, str_duration(p->a, c->score.label_p50_us));
-	cell(p, c->baseline ? "-" : str_duration(p->a, c->load_us));
-	cell(p, c->peak_rss_bytes ? str_bytes(p->a, (uint64_t)c->peak_rss_bytes) : "-");
+	figures_cell(p, str_duration(p->a, c->score.ttft_p50_us));
+	figures_cell(p, str_duration(p->a, c->score.ttft_p95_us));
+	figures_cell(p, str_duration(p->a, c->score.label_p50_us));
+	figures_cell(p, c->baseline ? "-" : str_duration(p->a, c->load_us));
+	figures_cell(p, c->peak_rss_bytes ? str_bytes(p->a, (uint64_t)c->peak_rss_bytes) : "-");
 	html_element(p->out, "td", words_timing(c));
 }
 
-static void write_images(const struct page *p)
+static void figures_write_images(const struct page *p)
 {
 	for (size_t i = 0; i < p->r->n; i++) {
 		struct image_figures f;
@@ -193,7 +195,7 @@ static void write_images(const struct page *p)
 	}
 }
 
-static void write_thoughts(const struct page *p)
+static void figures_write_thoughts(const struct page *p)
 {
 	for (size_t i = 0; i < p->r->n; i++) {
 		struct thought_figures f;
@@ -218,8 +220,8 @@ void page_speed(const struct page *p)
 					       "timing",
 					       NULL };
 	static const struct scatter chart = { "Accuracy against time to first token",
-					      "median time to first token (log)", ttft_of,
-					      time_tick };
+					      "median time to first token (log)", figures_ttft_of,
+					      figures_time_tick };
 
 	html_element(p->out, "p",
 		     "Time from handing a ticket over to the first token that the model chose, one "
@@ -230,27 +232,27 @@ void page_speed(const struct page *p)
 	page_table_begin(p, "", NULL, headers);
 	for (size_t i = 0; i < p->r->n; i++) {
 		page_row_begin(p, i);
-		speed_row(p, i);
+		figures_speed_row(p, i);
 		html_markup(p->out, "</tr>\n");
 	}
 	page_table_end(p);
-	write_images(p);
-	write_thoughts(p);
+	figures_write_images(p);
+	figures_write_thoughts(p);
 	html_element(
 		p->out, "p class=\"note\"",
 		"Disturbed: other work ran on the machine, so the times are too long. Reused: "
 		"taken from an earlier run, not timed again. Resumed: the run was interrupted.");
 }
 
-static void cost_row(const struct page *p, size_t i, bool energy)
+static void figures_cost_row(const struct page *p, size_t i, bool energy)
 {
 	const struct candidate_result *c = &p->r->candidates[i];
 	struct cost cost = cost_per_1000(c);
 
-	cell(p, words_minutes(p->a, cost.answer_minutes));
-	cell(p, words_minutes(p->a, cost.full_minutes));
+	figures_cell(p, words_minutes(p->a, cost.answer_minutes));
+	figures_cell(p, words_minutes(p->a, cost.full_minutes));
 	if (energy)
-		cell(p, words_energy(p->a, cost.energy_wh));
+		figures_cell(p, words_energy(p->a, cost.energy_wh));
 	html_element(p->out, "td", page_measured(p, i) ? words_timing(c) : "did not run");
 }
 
@@ -271,7 +273,7 @@ void page_cost(const struct page *p)
 	page_table_begin(p, "", NULL, headers);
 	for (size_t i = 0; i < p->r->n; i++) {
 		page_row_begin(p, i);
-		cost_row(p, i, energy);
+		figures_cost_row(p, i, energy);
 		html_markup(p->out, "</tr>\n");
 	}
 	page_table_end(p);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "report/page/html.h"
 #include "report/page/report_page.h"
@@ -64,28 +65,28 @@ void page_row_begin(const struct page *p, size_t candidate)
 	html_elementf(p->out, "th scope=\"row\"", "%zu %s", candidate + 1, page_name(p, candidate));
 }
 
-static bool always(const struct page *p)
+static bool report_always(const struct page *p)
 {
 	(void)p;
 	return true;
 }
 
-static bool has_shown(const struct page *p)
+static bool report_has_shown(const struct page *p)
 {
 	return p->shown >= 0;
 }
 
-static bool has_suspects(const struct page *p)
+static bool report_has_suspects(const struct page *p)
 {
 	return p->r->n_suspects > 0;
 }
 
-static bool has_harder(const struct page *p)
+static bool report_has_harder(const struct page *p)
 {
 	return p->r->n_tickets > p->r->n_ordinary;
 }
 
-static bool has_larger(const struct page *p)
+static bool report_has_larger(const struct page *p)
 {
 	return p->shown >= 0 && result_next_larger(p->r, (size_t)p->shown) >= 0;
 }
@@ -95,24 +96,24 @@ static const struct section {
 	bool (*has)(const struct page *p);
 	void (*write)(const struct page *p);
 } sections[] = {
-	{ "How often is each candidate right?", always, page_accuracy },
+	{ "How often is each candidate right?", report_always, page_accuracy },
 	{ "Ways side by side", page_has_ways, page_ways },
 	{ "Learning curve", page_has_curves, page_curves },
-	{ "How small can it be?", always, page_size },
-	{ "How fast is it?", always, page_speed },
-	{ "What do 1,000 tickets cost?", always, page_cost },
-	{ "What is mistaken for what?", has_shown, page_confusion },
-	{ "Label by label", has_shown, page_labels },
+	{ "How small can it be?", report_always, page_size },
+	{ "How fast is it?", report_always, page_speed },
+	{ "What do 1,000 tickets cost?", report_always, page_cost },
+	{ "What is mistaken for what?", report_has_shown, page_confusion },
+	{ "Label by label", report_has_shown, page_labels },
 	{ "Language by language", page_has_languages, page_languages },
-	{ "Tickets that it missed", has_shown, page_missed },
-	{ "Labels to check", has_suspects, page_suspects },
-	{ "Harder tickets", has_harder, page_harder },
-	{ "Against the next larger candidate", has_larger, page_next_larger },
-	{ "Licences", always, page_licences },
-	{ "What was logged", always, page_logged },
+	{ "Tickets that it missed", report_has_shown, page_missed },
+	{ "Labels to check", report_has_suspects, page_suspects },
+	{ "Harder tickets", report_has_harder, page_harder },
+	{ "Against the next larger candidate", report_has_larger, page_next_larger },
+	{ "Licences", report_always, page_licences },
+	{ "What was logged", report_always, page_logged },
 };
 
-static void write_header(const struct page *p)
+static void report_write_header(const struct page *p)
 {
 	const struct run_row *run = p->r->run;
 
@@ -126,7 +127,7 @@ static void write_header(const struct page *p)
 	html_markup(p->out, "</header>\n");
 }
 
-static void write_footer(const struct page *p)
+static void report_write_footer(const struct page *p)
 {
 	html_markup(p->out, "<footer><p>");
 	html_textf(p->out,
@@ -142,9 +143,9 @@ void report_write_html(struct arena *a, const struct result *r, FILE *out)
 
 	html_begin(out, arena_printf(a, "%s: which model is good enough?", r->run->job_name),
 		   report_style);
-	write_header(&p);
+	report_write_header(&p);
 	html_markup(out, "<main>\n");
-	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(sections); i++) {
 		if (!sections[i].has(&p))
 			continue;
 		html_markup(out, "<section>\n");
@@ -154,6 +155,6 @@ void report_write_html(struct arena *a, const struct result *r, FILE *out)
 		html_markup(out, "</section>\n");
 	}
 	html_markup(out, "</main>\n");
-	write_footer(&p);
+	report_write_footer(&p);
 	html_end(out);
 }

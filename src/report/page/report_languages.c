@@ -18,7 +18,7 @@ bool page_has_languages(const struct page *p)
 	return languages_worth(&l);
 }
 
-static void write_row(const struct page *p, const struct languages *l, size_t at)
+static void languages_write_row(const struct page *p, const struct languages *l, size_t at)
 {
 	const struct language *row = &l->rows[at];
 
@@ -35,7 +35,7 @@ static void write_row(const struct page *p, const struct languages *l, size_t at
 	html_markup(p->out, "</td></tr>\n");
 }
 
-static void paragraph(const struct page *p, const char *text)
+static void languages_paragraph(const struct page *p, const char *text)
 {
 	if (*text)
 		html_element(p->out, "p", text);
@@ -57,9 +57,9 @@ void page_languages(const struct page *p)
 		      words_silent(p->a, &l));
 	page_table_begin(p, "", "Intervals: Clopper-Pearson, for each language alone.", headers);
 	for (size_t i = 0; i < l.n; i++)
-		write_row(p, &l, i);
+		languages_write_row(p, &l, i);
 	page_table_end(p);
-	paragraph(p, words_crossings(p->a, &reasons));
+	languages_paragraph(p, words_crossings(p->a, &reasons));
 	counts = words_reason_counts(p->a, &reasons);
 	if (*counts)
 		html_elementf(p->out, "p class=\"note\"", "Reasons are written in: %s.", counts);

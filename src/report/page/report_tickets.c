@@ -9,19 +9,19 @@
 #include "report/images.h"
 #include "report/page/report_page.h"
 
-static void quote(const struct page *p, const char *text)
+static void tickets_quote(const struct page *p, const char *text)
 {
 	html_quote(p->out, text, strlen(text), PAGE_QUOTE_CHARS);
 }
 
-static void label(const struct page *p, int at)
+static void tickets_label(const struct page *p, int at)
 {
 	html_markup(p->out, "<b>");
-	quote(p, p->r->labels[at].name);
+	tickets_quote(p, p->r->labels[at].name);
 	html_markup(p->out, "</b>");
 }
 
-static void write_ticket(const struct page *p, const struct ticket *t)
+static void tickets_write_ticket(const struct page *p, const struct ticket *t)
 {
 	html_markup(p->out, "<p><q>");
 	html_quote(p->out, t->text, t->text_len, PAGE_QUOTE_CHARS);
@@ -30,47 +30,47 @@ static void write_ticket(const struct page *p, const struct ticket *t)
 		html_elementf(p->out, "p class=\"id\"", "Image: %s", words_image(p->a, t));
 }
 
-static void write_answer(const struct page *p, const struct answer *a)
+static void tickets_write_answer(const struct page *p, const struct answer *a)
 {
 	if (a->outcome != OUTCOME_OK || a->label < 0) {
 		html_textf(p->out, "nothing: %s", outcome_words(a->outcome));
 		return;
 	}
-	label(p, a->label);
+	tickets_label(p, a->label);
 	if (a->probs && (size_t)a->label < a->n_probs)
 		html_textf(p->out, " (%.0f%% sure of it)", 100 * a->probs[a->label]);
 }
 
-static void write_missed(const struct page *p, size_t at)
+static void tickets_write_missed(const struct page *p, size_t at)
 {
 	const struct candidate_result *c = &p->r->candidates[p->shown];
 	const struct ticket *t = &p->r->tickets[at];
 	const struct answer *answer = c->answers[at];
 
 	html_markup(p->out, "<li>\n<p>Should be ");
-	label(p, t->label);
+	tickets_label(p, t->label);
 	html_markup(p->out, ", said ");
-	write_answer(p, answer);
+	tickets_write_answer(p, answer);
 	html_markup(p->out, ". <span class=\"id\">Ticket ");
-	quote(p, t->id);
+	tickets_quote(p, t->id);
 	html_markup(p->out, at >= p->r->n_ordinary ? ", harder</span></p>\n" : "</span></p>\n");
-	write_ticket(p, t);
+	tickets_write_ticket(p, t);
 	if (c->reasons[at] && *c->reasons[at]->rationale) {
 		html_markup(p->out, "<p>Its reason: ");
-		quote(p, c->reasons[at]->rationale);
+		tickets_quote(p, c->reasons[at]->rationale);
 		html_markup(p->out, "</p>\n");
 	} else if (!c->baseline && strcmp(p->r->run->reason_order, "none") != 0) {
 		html_markup(p->out, "<p class=\"id\">No reason is on record.</p>\n");
 	}
 	if (*answer->detail) {
 		html_markup(p->out, "<p>What happened: ");
-		quote(p, answer->detail);
+		tickets_quote(p, answer->detail);
 		html_markup(p->out, "</p>\n");
 	}
 	html_markup(p->out, "</li>\n");
 }
 
-static bool is_missed(const struct page *p, size_t at)
+static bool tickets_is_missed(const struct page *p, size_t at)
 {
 	const struct answer *answer = p->r->candidates[p->shown].answers[at];
 
@@ -82,14 +82,14 @@ void page_missed(const struct page *p)
 	size_t n = 0, n_written = 0;
 
 	for (size_t i = 0; i < p->r->n_tickets; i++)
-		n += is_missed(p, i);
+		n += tickets_is_missed(p, i);
 	html_elementf(p->out, "p", "Candidate %d, %s: %zu of %zu tickets.", p->shown + 1,
 		      page_name(p, (size_t)p->shown), n, p->r->n_tickets);
 	html_markup(p->out, "<ul class=\"tickets\">\n");
 	for (size_t i = 0; i < p->r->n_tickets && n_written < PAGE_MAX_TICKETS; i++) {
-		if (!is_missed(p, i))
+		if (!tickets_is_missed(p, i))
 			continue;
-		write_missed(p, i);
+		tickets_write_missed(p, i);
 		n_written++;
 	}
 	html_markup(p->out, "</ul>\n");
@@ -99,18 +99,18 @@ void page_missed(const struct page *p)
 			      n - n_written);
 }
 
-static void write_suspect(const struct page *p, const struct suspect *s)
+static void tickets_write_suspect(const struct page *p, const struct suspect *s)
 {
 	const struct ticket *t = &p->r->tickets[s->ticket];
 
 	html_markup(p->out, "<li>\n<p>You say ");
-	label(p, t->label);
+	tickets_label(p, t->label);
 	html_textf(p->out, ", but %zu of %zu candidates say ", s->n_agree, s->n_candidates);
-	label(p, s->label);
+	tickets_label(p, s->label);
 	html_markup(p->out, ". <span class=\"id\">Ticket ");
-	quote(p, t->id);
+	tickets_quote(p, t->id);
 	html_markup(p->out, "</span></p>\n");
-	write_ticket(p, t);
+	tickets_write_ticket(p, t);
 	html_markup(p->out, "</li>\n");
 }
 
@@ -124,7 +124,7 @@ void page_suspects(const struct page *p)
 		"may be wrong, or the ticket may be hard.");
 	html_markup(p->out, "<ul class=\"tickets\">\n");
 	for (size_t i = 0; i < n && i < PAGE_MAX_TICKETS; i++)
-		write_suspect(p, &p->r->suspects[i]);
+		tickets_write_suspect(p, &p->r->suspects[i]);
 	html_markup(p->out, "</ul>\n");
 	if (n > PAGE_MAX_TICKETS)
 		html_elementf(p->out, "p class=\"warn\"", "%zu more are not shown here.",

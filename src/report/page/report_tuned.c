@@ -16,7 +16,7 @@ bool page_has_ways(const struct page *p)
 	return ways_are_several(&w);
 }
 
-static void write_model(const struct page *p, const struct ways *w, size_t model)
+static void tuned_write_model(const struct page *p, const struct ways *w, size_t model)
 {
 	html_markup(p->out, "<tr>");
 	html_element(p->out, "th scope=\"row\"", w->models[model]);
@@ -45,7 +45,7 @@ void page_ways(const struct page *p)
 		     "baseline needs no model, so it is the same in each row.");
 	page_table_begin(p, "", NULL, headers);
 	for (size_t m = 0; m < w.n_models; m++)
-		write_model(p, &w, m);
+		tuned_write_model(p, &w, m);
 	page_table_end(p);
 }
 
@@ -56,8 +56,8 @@ bool page_has_curves(const struct page *p)
 	return shown_heads(p->a, p->r, &heads) > 0;
 }
 
-static void figure_row(const struct page *p, const struct shown_head *h, size_t learnt_from,
-		       bool held_out, const struct tally *t)
+static void tuned_figure_row(const struct page *p, const struct shown_head *h, size_t learnt_from,
+			     bool held_out, const struct tally *t)
 {
 	struct interval i = stats_wilson(t->right, t->n, 0.95);
 
@@ -72,20 +72,20 @@ static void figure_row(const struct page *p, const struct shown_head *h, size_t 
 	html_markup(p->out, "</tr>\n");
 }
 
-static void write_rows(const struct page *p, const struct shown_head *h)
+static void tuned_write_rows(const struct page *p, const struct shown_head *h)
 {
 	const struct head_quality *q = &h->record.quality;
 
 	for (size_t k = 0; k < q->n_curve; k++) {
 		struct tally t = { q->curve_right[k], h->record.n };
 
-		figure_row(p, h, q->curve_n[k], true, &t);
+		tuned_figure_row(p, h, q->curve_n[k], true, &t);
 	}
 	if (page_measured(p, h->candidate))
-		figure_row(p, h, h->record.n, false, &p->r->contenders[h->candidate].score);
+		tuned_figure_row(p, h, h->record.n, false, &p->r->contenders[h->candidate].score);
 }
 
-static void write_sentences(const struct page *p, const struct shown_head *h)
+static void tuned_write_sentences(const struct page *p, const struct shown_head *h)
 {
 	html_markup(p->out, "<p>");
 	html_textf(p->out, "%zu %s: %s. ", h->candidate + 1, h->way,
@@ -95,22 +95,22 @@ static void write_sentences(const struct page *p, const struct shown_head *h)
 }
 
 /* One model: its n heads on one chart. */
-static void write_curve(const struct page *p, const struct shown_head *heads, size_t n)
+static void tuned_write_curve(const struct page *p, const struct shown_head *heads, size_t n)
 {
 	static const char *const headers[] = { "candidate", ">learnt from",  "judged on",
 					       ">right",    ">95% interval", NULL };
 
 	html_element(p->out, "h3", heads[0].model);
 	for (size_t i = 0; i < n; i++)
-		write_sentences(p, &heads[i]);
+		tuned_write_sentences(p, &heads[i]);
 	chart_curve(p, heads, n);
 	page_table_begin(p, "", NULL, headers);
 	for (size_t i = 0; i < n; i++)
-		write_rows(p, &heads[i]);
+		tuned_write_rows(p, &heads[i]);
 	page_table_end(p);
 }
 
-static bool is_first_of_model(const struct shown_head *heads, size_t at)
+static bool tuned_is_first_of_model(const struct shown_head *heads, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
 		if (strcmp(heads[i].model, heads[at].model) == 0)
@@ -132,12 +132,12 @@ void page_curves(const struct page *p)
 	for (size_t i = 0; i < n; i++) {
 		size_t n_same = 0;
 
-		if (!is_first_of_model(heads, i))
+		if (!tuned_is_first_of_model(heads, i))
 			continue;
 		for (size_t k = i; k < n; k++)
 			if (strcmp(heads[k].model, heads[i].model) == 0)
 				same[n_same++] = heads[k];
-		write_curve(p, same, n_same);
+		tuned_write_curve(p, same, n_same);
 	}
 	html_element(p->out, "p class=\"note\"",
 		     "What more labels would bring is an extrapolation of the line: it knows "

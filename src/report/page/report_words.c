@@ -169,13 +169,13 @@ struct steps {
 	size_t n;
 };
 
-static void add_step(struct steps *s, const char *text)
+static void words_add_step(struct steps *s, const char *text)
 {
 	if (s->n < NEXT_MAX_STEPS)
 		s->items[s->n++] = text;
 }
 
-static void next_labels(struct steps *s)
+static void words_next_labels(struct steps *s)
 {
 	const struct result *r = s->r;
 	const struct ticket *t;
@@ -183,23 +183,25 @@ static void next_labels(struct steps *s)
 	if (r->n_suspects == 0)
 		return;
 	t = &r->tickets[r->suspects[0].ticket];
-	add_step(s,
-		 arena_printf(s->a,
-			      "Check %zu gold label%s on which most candidates disagree with "
-			      "you, ticket %s first: a wrong label costs every candidate a ticket.",
-			      r->n_suspects, r->n_suspects == 1 ? "" : "s",
-			      display_text(s->a, t->id)));
+	words_add_step(
+		s,
+		arena_printf(s->a,
+			     "Check %zu gold label%s on which most candidates disagree with "
+			     "you, ticket %s first: a wrong label costs every candidate a ticket.",
+			     r->n_suspects, r->n_suspects == 1 ? "" : "s",
+			     display_text(s->a, t->id)));
 }
 
-static void next_tickets(struct steps *s, size_t pick)
+static void words_next_tickets(struct steps *s, size_t pick)
 {
 	const struct verdict *v = &s->r->decision.verdicts[pick];
 	const struct standard *w = &s->r->standard;
 	const char *proof;
 
 	if (v->capped) {
-		add_step(s, "Label fresh tickets and add them: on these, results had been seen "
-			    "before the prompt was written.");
+		words_add_step(s,
+			       "Label fresh tickets and add them: on these, results had been seen "
+			       "before the prompt was written.");
 		return;
 	}
 	if (v->to_clear == 0)
@@ -210,72 +212,79 @@ static void next_tickets(struct steps *s, size_t pick)
 			arena_printf(s->a, "Proving %s would take %zu more right in a row.",
 				     words_share(s->a, w->bar), v->to_clear);
 	if (v->to_floor > 0)
-		add_step(s,
-			 arena_printf(s->a,
-				      "Label more tickets and add them with toehold add: %zu more "
-				      "right in a row would assure %s. %s",
-				      v->to_floor, words_share(s->a, w->floor), proof));
+		words_add_step(
+			s,
+			arena_printf(s->a,
+				     "Label more tickets and add them with toehold add: %zu more "
+				     "right in a row would assure %s. %s",
+				     v->to_floor, words_share(s->a, w->floor), proof));
 	else
-		add_step(s, arena_printf(s->a, "%s is assured, which is enough to start. %s",
-					 words_share(s->a, w->floor), proof));
+		words_add_step(s, arena_printf(s->a, "%s is assured, which is enough to start. %s",
+					       words_share(s->a, w->floor), proof));
 }
 
-static void next_sure(struct steps *s)
+static void words_next_sure(struct steps *s)
 {
 	const struct decision *d = &s->r->decision;
 
 	if (d->assured > d->pick && d->pick >= 0)
-		add_step(s, arena_printf(s->a, "If you must be sure today, take %s: %s.",
-					 display_path(s->a, s->r->contenders[d->assured].name),
-					 verdict_words(d->verdicts[d->assured].kind)));
+		words_add_step(s,
+			       arena_printf(s->a, "If you must be sure today, take %s: %s.",
+					    display_path(s->a, s->r->contenders[d->assured].name),
+					    verdict_words(d->verdicts[d->assured].kind)));
 }
 
-static void next_without_pick(struct steps *s)
+static void words_next_without_pick(struct steps *s)
 {
 	const struct decision *d = &s->r->decision;
 
 	if (d->closest < 0) {
-		add_step(s, "Let the run finish: start the same command again, and it goes on "
-			    "where it stopped.");
+		words_add_step(s,
+			       "Let the run finish: start the same command again, and it goes on "
+			       "where it stopped.");
 		return;
 	}
-	add_step(s, "Ask another way (worked examples, calibrated), or try a larger model.");
+	words_add_step(s, "Ask another way (worked examples, calibrated), or try a larger model.");
 	if (d->verdicts[d->closest].kind != VERDICT_DOES_NOT_CLEAR)
-		add_step(s, "Add tickets: what was measured does not rule the closest out.");
+		words_add_step(s, "Add tickets: what was measured does not rule the closest out.");
 }
 
-static void next_harder(struct steps *s)
+static void words_next_harder(struct steps *s)
 {
 	const struct decision *d = &s->r->decision;
 
 	if (s->r->n_tickets == s->r->n_ordinary) {
 		if (d->pick >= 0)
-			add_step(s, "Add ten harder tickets (toehold add --as harder) before you "
-				    "rely on it.");
+			words_add_step(
+				s, "Add ten harder tickets (toehold add --as harder) before you "
+				   "rely on it.");
 		return;
 	}
 	if (d->pick >= 0 && d->pick_harder != d->pick)
-		add_step(s, "On the harder tickets the pick is below the bar: decide how many of "
-			    "your tickets are like those before you rely on it.");
+		words_add_step(
+			s, "On the harder tickets the pick is below the bar: decide how many of "
+			   "your tickets are like those before you rely on it.");
 }
 
-static void next_of_pick(struct steps *s, const struct candidate_result *c)
+static void words_next_of_pick(struct steps *s, const struct candidate_result *c)
 {
 	const char *use = display_text(s->a, s->r->run->use);
 
 	if (!words_is_clean(c))
-		add_step(s, arena_printf(
-				    s->a,
-				    "Its times are %s: measure again on a quiet machine before you "
-				    "promise any.",
-				    words_timing(c)));
+		words_add_step(
+			s, arena_printf(
+				   s->a,
+				   "Its times are %s: measure again on a quiet machine before you "
+				   "promise any.",
+				   words_timing(c)));
 	if (c->baseline)
-		add_step(s, "The pick needs no language model: counting words is enough for this "
-			    "job.");
+		words_add_step(
+			s, "The pick needs no language model: counting words is enough for this "
+			   "job.");
 	else if (strcmp(c->row->licence_verdict, "OK") != 0)
-		add_step(s, arena_printf(s->a, "Read the licence before %s use (%s): %s.", use,
-					 words_licence_verdict(s->a, c),
-					 display_text(s->a, c->row->licence_why)));
+		words_add_step(s, arena_printf(s->a, "Read the licence before %s use (%s): %s.",
+					       use, words_licence_verdict(s->a, c),
+					       display_text(s->a, c->row->licence_why)));
 }
 
 size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[NEXT_MAX_STEPS])
@@ -283,14 +292,14 @@ size_t words_next(struct arena *a, const struct result *r, const char *ret_steps
 	struct steps s = { a, r, ret_steps, 0 };
 	const struct decision *d = &r->decision;
 
-	next_labels(&s);
+	words_next_labels(&s);
 	if (d->pick >= 0)
-		next_tickets(&s, (size_t)d->pick);
+		words_next_tickets(&s, (size_t)d->pick);
 	else
-		next_without_pick(&s);
-	next_sure(&s);
-	next_harder(&s);
+		words_next_without_pick(&s);
+	words_next_sure(&s);
+	words_next_harder(&s);
 	if (d->pick >= 0)
-		next_of_pick(&s, &r->candidates[d->pick]);
+		words_next_of_pick(&s, &r->candidates[d->pick]);
 	return s.n;
 }

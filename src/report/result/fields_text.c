@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -97,7 +98,7 @@ static const struct meaning meanings[] = {
 	{ "event", "text", "", "the kind says it all" },
 };
 
-enum { N_MEANINGS = sizeof(meanings) / sizeof(meanings[0]) };
+enum { N_MEANINGS = COUNT_OF(meanings) };
 
 const char *field_meaning(const char *table, const char *column, const char *value)
 {
@@ -112,7 +113,8 @@ const char *field_meaning(const char *table, const char *column, const char *val
 }
 
 /* The value as it is kept; a removed text says so. */
-static const char *value_text(struct arena *a, const struct column *c, const struct cell *cell)
+static const char *fields_value_text(struct arena *a, const struct column *c,
+				     const struct cell *cell)
 {
 	switch (cell->tag) {
 	case CELL_NULL:
@@ -136,7 +138,7 @@ static const char *value_text(struct arena *a, const struct column *c, const str
 }
 
 /* A number in the unit that its column's name ends with, for people; NULL where it has none. */
-static const char *number_words(struct arena *a, const char *column, const struct cell *cell)
+static const char *fields_number_words(struct arena *a, const char *column, const struct cell *cell)
 {
 	int64_t n = cell->number;
 
@@ -151,7 +153,7 @@ static const char *number_words(struct arena *a, const char *column, const struc
 	return NULL;
 }
 
-static void write_line(const char *name, const char *value, const char *words, FILE *out)
+static void fields_write_line(const char *name, const char *value, const char *words, FILE *out)
 {
 	struct buf b;
 
@@ -164,14 +166,15 @@ static void write_line(const char *name, const char *value, const char *words, F
 	buf_release(&b);
 }
 
-static void write_field(struct arena *a, const struct stored_row *row, size_t at, FILE *out)
+static void fields_write_field(struct arena *a, const struct stored_row *row, size_t at, FILE *out)
 {
 	const struct column *c = &row->type->columns[at];
 	const char *name = row_column_name(c);
-	const char *value = value_text(a, c, &row->cells[at]);
+	const char *value = fields_value_text(a, c, &row->cells[at]);
 	const char *words = field_meaning(row->type->table, name, value);
 
-	write_line(name, value, words ? words : number_words(a, name, &row->cells[at]), out);
+	fields_write_line(name, value,
+			  words ? words : fields_number_words(a, name, &row->cells[at]), out);
 }
 
 void fields_write_text(struct arena *a, const struct stored_row *rows, size_t n, FILE *out)
@@ -180,14 +183,15 @@ void fields_write_text(struct arena *a, const struct stored_row *rows, size_t n,
 		const struct row_type *type = rows[i].type;
 
 		fprintf(out, "%s%s\n", i ? "\n" : "", type->table);
-		write_line("row", arena_printf(a, "%lld", (long long)rows[i].seq), NULL, out);
-		write_line("hash", rows[i].hash, NULL, out);
+		fields_write_line("row", arena_printf(a, "%lld", (long long)rows[i].seq), NULL,
+				  out);
+		fields_write_line("hash", rows[i].hash, NULL, out);
 		for (size_t k = 0; k < type->n_columns; k++)
-			write_field(a, &rows[i], k, out);
+			fields_write_field(a, &rows[i], k, out);
 	}
 }
 
-static json_t *value_json(struct arena *a, const struct column *c, const struct cell *cell)
+static json_t *fields_value_json(struct arena *a, const struct column *c, const struct cell *cell)
 {
 	if (cell->tag == CELL_NULL)
 		return json_null();
@@ -196,10 +200,10 @@ static json_t *value_json(struct arena *a, const struct column *c, const struct 
 					     json_integer(cell->number);
 	if (cell->tag == CELL_REAL)
 		return json_real(cell->real);
-	return json_any_text(value_text(a, c, cell));
+	return json_any_text(fields_value_text(a, c, cell));
 }
 
-static json_t *row_json(struct arena *a, const struct stored_row *row)
+static json_t *fields_row_json(struct arena *a, const struct stored_row *row)
 {
 	const struct row_type *type = row->type;
 	json_t *fields = json_object(), *words = json_object();
@@ -208,9 +212,9 @@ static json_t *row_json(struct arena *a, const struct stored_row *row)
 		const struct column *c = &type->columns[i];
 		const char *name = row_column_name(c);
 		const char *meaning =
-			field_meaning(type->table, name, value_text(a, c, &row->cells[i]));
+			field_meaning(type->table, name, fields_value_text(a, c, &row->cells[i]));
 
-		json_object_set_new(fields, name, value_json(a, c, &row->cells[i]));
+		json_object_set_new(fields, name, fields_value_json(a, c, &row->cells[i]));
 		if (meaning)
 			json_object_set_new(words, name, json_string(meaning));
 	}
@@ -224,6 +228,6 @@ json_t *fields_to_json(struct arena *a, const struct stored_row *rows, size_t n)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, row_json(a, &rows[i]));
+		json_array_append_new(list, fields_row_json(a, &rows[i]));
 	return list;
 }

@@ -1,6 +1,7 @@
 /*
  * A run for machines. Field names are the columns' names; times are whole microseconds.
  */
+#include "base/array.h"
 #include "report/result/result.h"
 
 #include <stdint.h>
@@ -13,7 +14,7 @@
 #include "report/languages.h"
 #include "report/thoughts.h"
 
-static json_t *score_json(const struct score *s, size_t n_asked)
+static json_t *result_score_json(const struct score *s, size_t n_asked)
 {
 	json_t *j = json_pack("{s:I, s:I, s:I}", "tickets", (json_int_t)s->n_tickets, "answered",
 			      (json_int_t)s->n, "right", (json_int_t)s->n_right);
@@ -28,7 +29,7 @@ static json_t *score_json(const struct score *s, size_t n_asked)
 	return j;
 }
 
-static json_t *times_json(const struct candidate_result *c)
+static json_t *result_times_json(const struct candidate_result *c)
 {
 	const struct score *s = &c->score;
 	const struct {
@@ -43,7 +44,7 @@ static json_t *times_json(const struct candidate_result *c)
 	};
 	json_t *j = json_object();
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		json_object_set_new(j, rows[i].name,
 				    rows[i].us < 0 ? json_null() : json_integer(rows[i].us));
 	json_object_set_new(j, "disturbed", json_boolean(c->disturbed));
@@ -53,7 +54,7 @@ static json_t *times_json(const struct candidate_result *c)
 	return j;
 }
 
-static json_t *reply_json(const struct result *r, const struct candidate_result *c, size_t i)
+static json_t *result_reply_json(const struct result *r, const struct candidate_result *c, size_t i)
 {
 	const struct ticket *t = &r->tickets[i];
 	const struct answer *a = c->answers[i];
@@ -109,12 +110,12 @@ static json_t *reply_json(const struct result *r, const struct candidate_result 
 	return j;
 }
 
-static json_t *share(double value)
+static json_t *result_share(double value)
 {
 	return value < 0 ? json_null() : json_real(value);
 }
 
-static json_t *labels_json(struct arena *a, const struct result *r, const struct score *s)
+static json_t *result_labels_json(struct arena *a, const struct result *r, const struct score *s)
 {
 	json_t *j = json_object(), *rows = json_object();
 	struct label_report l;
@@ -126,9 +127,9 @@ static json_t *labels_json(struct arena *a, const struct result *r, const struct
 					      (json_int_t)l.labels[i].n_gold, "said",
 					      (json_int_t)l.labels[i].n_said, "right",
 					      (json_int_t)l.labels[i].n_right, "precision",
-					      share(l.labels[i].precision), "recall",
-					      share(l.labels[i].recall), "f1",
-					      share(l.labels[i].f1)));
+					      result_share(l.labels[i].precision), "recall",
+					      result_share(l.labels[i].recall), "f1",
+					      result_share(l.labels[i].f1)));
 	json_object_set_new(j, "by_label", rows);
 	json_object_set_new(j, "macro_f1", json_real(l.macro_f1));
 	if (l.has_other)
@@ -141,7 +142,7 @@ static json_t *labels_json(struct arena *a, const struct result *r, const struct
 	return j;
 }
 
-static json_t *slices_json(const struct result *r)
+static json_t *result_slices_json(const struct result *r)
 {
 	json_t *list = json_array();
 
@@ -154,39 +155,41 @@ static json_t *slices_json(const struct result *r)
 	return list;
 }
 
-static json_t *interval_json(struct interval i)
+static json_t *result_interval_json(struct interval i)
 {
 	return json_pack("[f, f]", i.low, i.high);
 }
 
 /* null: no number of tickets is enough, as for a bar of 100%. */
-static json_t *more(size_t n)
+static json_t *result_more(size_t n)
 {
 	return n == SIZE_MAX ? json_null() : json_integer((json_int_t)n);
 }
 
-static json_t *verdict_json(const struct result *r, size_t at)
+static json_t *result_verdict_json(const struct result *r, size_t at)
 {
 	const struct verdict *v = &r->decision.verdicts[at];
 	const struct tally *e = &r->contenders[at].evidence;
-	json_t *j =
-		json_pack("{s:s, s:b, s:b, s:I, s:I, s:f, s:f, s:f, s:f, s:o, s:o}", "verdict",
-			  verdict_words(v->kind), "capped", v->capped, "calibrated_in_sample",
-			  r->candidates[at].calibrated, "evidence_right", (json_int_t)e->right,
-			  "evidence_tickets", (json_int_t)e->n, "level", v->level, "floor_level",
-			  v->floor_level, "at_least", v->at_least, "chance", v->chance,
-			  "to_assure_floor", more(v->to_floor), "to_prove_bar", more(v->to_clear));
+	json_t *j = json_pack("{s:s, s:b, s:b, s:I, s:I, s:f, s:f, s:f, s:f, s:o, s:o}", "verdict",
+			      verdict_words(v->kind), "capped", v->capped, "calibrated_in_sample",
+			      r->candidates[at].calibrated, "evidence_right", (json_int_t)e->right,
+			      "evidence_tickets", (json_int_t)e->n, "level", v->level,
+			      "floor_level", v->floor_level, "at_least", v->at_least, "chance",
+			      v->chance, "to_assure_floor", result_more(v->to_floor),
+			      "to_prove_bar", result_more(v->to_clear));
 
 	if (e->n == 0)
 		return j;
-	json_object_set_new(j, "wilson_95", interval_json(stats_wilson(e->right, e->n, 0.95)));
-	json_object_set_new(j, "jeffreys_95", interval_json(stats_jeffreys(e->right, e->n, 0.95)));
+	json_object_set_new(j, "wilson_95",
+			    result_interval_json(stats_wilson(e->right, e->n, 0.95)));
+	json_object_set_new(j, "jeffreys_95",
+			    result_interval_json(stats_jeffreys(e->right, e->n, 0.95)));
 	json_object_set_new(j, "clopper_pearson_95",
-			    interval_json(stats_clopper_pearson(e->right, e->n, 0.95)));
+			    result_interval_json(stats_clopper_pearson(e->right, e->n, 0.95)));
 	return j;
 }
 
-static json_t *suspects_json(const struct result *r)
+static json_t *result_suspects_json(const struct result *r)
 {
 	json_t *list = json_array();
 
@@ -204,7 +207,7 @@ static json_t *suspects_json(const struct result *r)
 	return list;
 }
 
-static void add_licence(struct arena *a, json_t *j, const struct candidate_result *c)
+static void result_add_licence(struct arena *a, json_t *j, const struct candidate_result *c)
 {
 	const struct candidate_row *row = c->row;
 
@@ -219,8 +222,8 @@ static void add_licence(struct arena *a, json_t *j, const struct candidate_resul
 	json_object_set_new(j, "blocked", json_boolean(c->blocked));
 }
 
-static void add_images(struct arena *a, json_t *j, const struct result *r,
-		       const struct candidate_result *c)
+static void result_add_images(struct arena *a, json_t *j, const struct result *r,
+			      const struct candidate_result *c)
 {
 	json_t *images = images_to_json(a, r, c);
 
@@ -228,8 +231,8 @@ static void add_images(struct arena *a, json_t *j, const struct result *r,
 		json_object_set_new(j, "images", images);
 }
 
-static void add_thoughts(struct arena *a, json_t *j, const struct result *r,
-			 const struct candidate_result *c)
+static void result_add_thoughts(struct arena *a, json_t *j, const struct result *r,
+				const struct candidate_result *c)
 {
 	json_t *thoughts = thoughts_to_json(a, r, c);
 
@@ -238,14 +241,14 @@ static void add_thoughts(struct arena *a, json_t *j, const struct result *r,
 }
 
 /* What chose the labels, where the model did not. */
-static void put_head(struct arena *a, json_t *j, const struct candidate_result *c)
+static void result_put_head(struct arena *a, json_t *j, const struct candidate_result *c)
 {
 	if (*c->pass->head_sha256)
 		json_object_set_new(j, "head", shown_head_to_json(a, c));
 }
 
 /* How it was asked, as its last session did. */
-static void add_last_segment(json_t *j, const struct candidate_result *c)
+static void result_add_last_segment(json_t *j, const struct candidate_result *c)
 {
 	const struct segment_row *last;
 
@@ -263,8 +266,8 @@ static void add_last_segment(json_t *j, const struct candidate_result *c)
 	json_object_set_new(j, "sandbox", json_any_text(last->sandbox));
 }
 
-static json_t *candidate_json(struct arena *a, const struct result *r,
-			      const struct candidate_result *c, bool replies)
+static json_t *result_candidate_json(struct arena *a, const struct result *r,
+				     const struct candidate_result *c, bool replies)
 {
 	json_t *j = json_object();
 
@@ -275,7 +278,7 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 	json_object_set_new(j, "arch", json_any_text(c->row->arch));
 	json_object_set_new(j, "licence", json_any_text(c->row->licence));
 	if (!c->baseline)
-		add_licence(a, j, c);
+		result_add_licence(a, j, c);
 	json_object_set_new(j, "n_params", json_integer(c->row->n_params));
 	json_object_set_new(j, "size_bytes", json_integer(c->row->size_bytes));
 	json_object_set_new(j, "peak_rss_bytes", json_integer(c->peak_rss_bytes));
@@ -289,7 +292,7 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 		return j;
 	json_object_set_new(j, "sha256", json_any_text(c->pass->model_sha256));
 	json_object_set_new(j, "way", json_any_text(c->pass->way));
-	put_head(a, j, c);
+	result_put_head(a, j, c);
 	json_object_set_new(j, "engine_build", json_any_text(c->pass->engine_build));
 	json_object_set_new(j, "device", json_any_text(c->pass->device));
 	if (c->ladder) {
@@ -298,27 +301,28 @@ static json_t *candidate_json(struct arena *a, const struct result *r,
 				    json_integer((json_int_t)c->n_superseded));
 	}
 	json_object_set_new(j, "threads", json_integer(c->pass->n_threads));
-	add_last_segment(j, c);
-	json_object_set_new(j, "score", score_json(&c->score, result_n_asked(r, c)));
+	result_add_last_segment(j, c);
+	json_object_set_new(j, "score", result_score_json(&c->score, result_n_asked(r, c)));
 	if (r->n_tickets > r->n_ordinary)
-		json_object_set_new(j, "harder", score_json(&c->harder, c->harder.n_tickets));
-	json_object_set_new(j, "labels", labels_json(a, r, &c->score));
-	json_object_set_new(j, "times", times_json(c));
-	add_thoughts(a, j, r, c);
+		json_object_set_new(j, "harder",
+				    result_score_json(&c->harder, c->harder.n_tickets));
+	json_object_set_new(j, "labels", result_labels_json(a, r, &c->score));
+	json_object_set_new(j, "times", result_times_json(c));
+	result_add_thoughts(a, j, r, c);
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));
 	json_object_set_new(j, "reason_tok", json_integer(c->score.reason_tok));
-	add_images(a, j, r, c);
+	result_add_images(a, j, r, c);
 	if (replies) {
 		json_t *rows = json_array();
 
 		for (size_t i = 0; i < r->n_tickets; i++)
-			json_array_append_new(rows, reply_json(r, c, i));
+			json_array_append_new(rows, result_reply_json(r, c, i));
 		json_object_set_new(j, "replies", rows);
 	}
 	return j;
 }
 
-static void add_languages(struct arena *a, const struct result *r, size_t at, json_t *j)
+static void result_add_languages(struct arena *a, const struct result *r, size_t at, json_t *j)
 {
 	json_t *languages = languages_to_json(a, r, at);
 
@@ -343,7 +347,7 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	json_object_set_new(j, "seed", json_integer(r->run->seed));
 	json_object_set_new(j, "reason_cap_tok", json_integer(r->run->budget_reason_tok));
 	json_object_set_new(j, "program", json_any_text(r->run->program));
-	json_object_set_new(j, "slices", slices_json(r));
+	json_object_set_new(j, "slices", result_slices_json(r));
 	json_object_set_new(j, "redaction", json_any_text(r->run->redaction));
 	json_object_set_new(j, "pick",
 			    r->decision.pick >= 0 ?
@@ -357,13 +361,13 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	json_object_set_new(j, "prompt_edited_after_results", json_boolean(r->evidence.n_seen > 0));
 	json_object_set_new(j, "examples_changed_after_results",
 			    json_boolean(r->examples_seen_in != NULL));
-	json_object_set_new(j, "suspects", suspects_json(r));
+	json_object_set_new(j, "suspects", result_suspects_json(r));
 	for (size_t i = 0; i < r->n; i++) {
-		json_t *candidate = candidate_json(a, r, &r->candidates[i], replies);
+		json_t *candidate = result_candidate_json(a, r, &r->candidates[i], replies);
 
 		if (r->decision.verdicts[i].kind != VERDICT_NONE)
-			json_object_set_new(candidate, "verdict", verdict_json(r, i));
-		add_languages(a, r, i, candidate);
+			json_object_set_new(candidate, "verdict", result_verdict_json(r, i));
+		result_add_languages(a, r, i, candidate);
 		json_array_append_new(list, candidate);
 	}
 	json_object_set_new(j, "candidates", list);

@@ -22,7 +22,7 @@ static const char *const headers[] = { "candidate", ">size",	">right",     ">sco
 enum { TEXT_MAX = 4096 };
 
 /* Text on one line, cut at a whole character. */
-static const char *one_line(struct arena *a, const char *text, size_t max_bytes)
+static const char *result_one_line(struct arena *a, const char *text, size_t max_bytes)
 {
 	struct buf b;
 	const char *line;
@@ -42,8 +42,8 @@ static const char *one_line(struct arena *a, const char *text, size_t max_bytes)
 	return line;
 }
 
-static const char *timing_words(struct arena *a, const struct result *r,
-				const struct candidate_result *c)
+static const char *result_timing_words(struct arena *a, const struct result *r,
+				       const struct candidate_result *c)
 {
 	const struct score *s = &c->score;
 
@@ -57,23 +57,23 @@ static const char *timing_words(struct arena *a, const struct result *r,
 }
 
 /* A server may not say. */
-static const char *size_text(struct arena *a, const struct candidate_row *row)
+static const char *result_size_text(struct arena *a, const struct candidate_row *row)
 {
 	if (row->size_bytes == 0 && strcmp(row->engine, "http") == 0)
 		return "not known";
 	return str_bytes(a, (uint64_t)row->size_bytes);
 }
 
-static void add_refused(struct arena *a, struct table *t, const struct candidate_row *row)
+static void result_add_refused(struct arena *a, struct table *t, const struct candidate_row *row)
 {
 	table_add(t, row->name);
-	table_add(t, size_text(a, row));
+	table_add(t, result_size_text(a, row));
 	for (size_t i = 2; headers[i + 1]; i++)
 		table_add(t, "-");
 	table_add(t, "did not run");
 }
 
-static const char *loud(struct arena *a, const char *word)
+static const char *result_loud(struct arena *a, const char *word)
 {
 	char *text = arena_strdup(a, word);
 
@@ -82,19 +82,20 @@ static const char *loud(struct arena *a, const char *word)
 	return text;
 }
 
-static const char *mark(const struct result *r, size_t at)
+static const char *result_mark(const struct result *r, size_t at)
 {
 	return (int)at == r->decision.pick ? "* " : r->candidates[at].blocked ? "! " : "  ";
 }
 
-static void add_candidate(struct arena *a, struct table *t, const struct result *r, size_t at)
+static void result_add_candidate(struct arena *a, struct table *t, const struct result *r,
+				 size_t at)
 {
 	const struct candidate_result *c = &r->candidates[at];
 	const struct score *s = &c->score;
 	size_t n = result_n_asked(r, c);
 
-	table_addf(t, "%s%s", mark(r, at), c->row->name);
-	table_add(t, size_text(a, c->row));
+	table_addf(t, "%s%s", result_mark(r, at), c->row->name);
+	table_add(t, result_size_text(a, c->row));
 	table_addf(t, "%zu/%zu", s->n_right, n);
 	table_addf(t, "%.3g%%", n ? 100.0 * (double)s->n_right / (double)n : 0);
 	table_add(t, str_duration(a, s->ttft_p50_us));
@@ -104,11 +105,11 @@ static void add_candidate(struct arena *a, struct table *t, const struct result 
 	table_addf(t, "%lld", (long long)s->prompt_tok);
 	table_addf(t, "%lld", (long long)(s->chosen_tok + s->reason_tok));
 	table_add(t, c->peak_rss_bytes ? str_bytes(a, (uint64_t)c->peak_rss_bytes) : "-");
-	table_add(t, timing_words(a, r, c));
+	table_add(t, result_timing_words(a, r, c));
 }
 
 /* What the images of each candidate took. */
-static void write_images(struct arena *a, const struct result *r, FILE *out)
+static void result_write_images(struct arena *a, const struct result *r, FILE *out)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		struct image_figures f;
@@ -118,13 +119,13 @@ static void write_images(struct arena *a, const struct result *r, FILE *out)
 		images_of(a, r, &r->candidates[i], &f);
 		if (f.n_tickets > 0)
 			fprintf(out, "images, %s: %s\n",
-				one_line(a, r->candidates[i].row->name, TEXT_MAX),
+				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
 				words_images(a, &f));
 	}
 }
 
 /* What the candidates thought before they answered. */
-static void write_thoughts(struct arena *a, const struct result *r, FILE *out)
+static void result_write_thoughts(struct arena *a, const struct result *r, FILE *out)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		struct thought_figures f;
@@ -134,7 +135,7 @@ static void write_thoughts(struct arena *a, const struct result *r, FILE *out)
 		thoughts_of(a, r, &r->candidates[i], &f);
 		if (*words_thoughts(a, &f))
 			fprintf(out, "thinking, %s: %s\n",
-				one_line(a, r->candidates[i].row->name, TEXT_MAX),
+				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
 				words_thoughts(a, &f));
 	}
 }
@@ -146,38 +147,39 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < r->n; i++) {
 		if (*r->candidates[i].row->refused)
-			add_refused(a, &t, r->candidates[i].row);
+			result_add_refused(a, &t, r->candidates[i].row);
 		else
-			add_candidate(a, &t, r, i);
+			result_add_candidate(a, &t, r, i);
 	}
 	table_write(&t, out);
-	write_images(a, r, out);
-	write_thoughts(a, r, out);
+	result_write_images(a, r, out);
+	result_write_thoughts(a, r, out);
 	for (size_t i = 0; i < r->n_events; i++)
 		if (strcmp(r->events[i].kind, "ladder") == 0)
-			fprintf(out, "ladder: %s\n", one_line(a, r->events[i].text, TEXT_MAX));
+			fprintf(out, "ladder: %s\n",
+				result_one_line(a, r->events[i].text, TEXT_MAX));
 	for (size_t i = 0; i < r->n; i++)
 		if (*r->candidates[i].row->refused)
 			fprintf(out, "%s did not run: %s\n",
-				one_line(a, r->candidates[i].row->name, TEXT_MAX),
-				one_line(a, r->candidates[i].row->refused, TEXT_MAX));
+				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
+				result_one_line(a, r->candidates[i].row->refused, TEXT_MAX));
 		else if (r->candidates[i].blocked)
 			fprintf(out,
 				"! %s: LICENCE FORBIDS %s USE (%s): measured to evaluate it, "
 				"never picked\n",
-				one_line(a, r->candidates[i].row->name, TEXT_MAX),
-				loud(a, result_use(r)),
-				one_line(a, r->candidates[i].row->licence_id, TEXT_MAX));
+				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
+				result_loud(a, result_use(r)),
+				result_one_line(a, r->candidates[i].row->licence_id, TEXT_MAX));
 }
 
 void result_write_decision(struct arena *a, const struct result *r, FILE *out)
 {
 	if (r->decision.pick >= 0)
 		fprintf(out, "PICK  %s\n",
-			one_line(a, r->candidates[r->decision.pick].row->name, TEXT_MAX));
+			result_one_line(a, r->candidates[r->decision.pick].row->name, TEXT_MAX));
 	else
 		fprintf(out, "NO PICK\n");
-	fprintf(out, "%s\n", one_line(a, r->decision.why, TEXT_MAX));
+	fprintf(out, "%s\n", result_one_line(a, r->decision.why, TEXT_MAX));
 }
 
 void result_write_confusion(struct arena *a, const struct result *r, size_t candidate, FILE *out)
@@ -204,27 +206,27 @@ void result_write_confusion(struct arena *a, const struct result *r, size_t cand
 	table_write(&t, out);
 }
 
-static void write_missed(struct arena *a, const struct result *r, const struct candidate_result *c,
-			 size_t at, FILE *out)
+static void result_text_write_missed(struct arena *a, const struct result *r,
+				     const struct candidate_result *c, size_t at, FILE *out)
 {
 	const struct ticket *ticket = &r->tickets[at];
 	const struct answer *answer = c->answers[at];
 
-	fprintf(out, "%s  gold %s, said %s%s\n", one_line(a, ticket->id, 64),
-		one_line(a, r->labels[ticket->label].name, TEXT_MAX),
+	fprintf(out, "%s  gold %s, said %s%s\n", result_one_line(a, ticket->id, 64),
+		result_one_line(a, r->labels[ticket->label].name, TEXT_MAX),
 		answer->outcome == OUTCOME_OK && answer->label >= 0 ?
-			one_line(a, r->labels[answer->label].name, TEXT_MAX) :
+			result_one_line(a, r->labels[answer->label].name, TEXT_MAX) :
 			outcome_words(answer->outcome),
 		at >= r->n_ordinary ? " (harder)" : "");
-	fprintf(out, "  ticket  %s\n", one_line(a, ticket->text, 160));
+	fprintf(out, "  ticket  %s\n", result_one_line(a, ticket->text, 160));
 	if (ticket->image)
 		fprintf(out, "  image   %s\n", words_image(a, ticket));
 	if (answer->think_tok > 0 && answer->thought)
-		fprintf(out, "  thought %s\n", one_line(a, answer->thought, 240));
+		fprintf(out, "  thought %s\n", result_one_line(a, answer->thought, 240));
 	if (c->reasons[at] && *c->reasons[at]->rationale)
-		fprintf(out, "  reason  %s\n", one_line(a, c->reasons[at]->rationale, 240));
+		fprintf(out, "  reason  %s\n", result_one_line(a, c->reasons[at]->rationale, 240));
 	if (*answer->detail)
-		fprintf(out, "  detail  %s\n", one_line(a, answer->detail, 240));
+		fprintf(out, "  detail  %s\n", result_one_line(a, answer->detail, 240));
 }
 
 void result_write_missed(struct arena *a, const struct result *r, size_t candidate, FILE *out)
@@ -233,5 +235,5 @@ void result_write_missed(struct arena *a, const struct result *r, size_t candida
 
 	for (size_t i = 0; i < r->n_tickets; i++)
 		if (c->answers[i] && !answer_is_right(c->answers[i], &r->tickets[i]))
-			write_missed(a, r, c, i, out);
+			result_text_write_missed(a, r, c, i, out);
 }

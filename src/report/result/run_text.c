@@ -12,7 +12,7 @@
 #include "report/head_words.h"
 
 /* One field, a line; what is not there says so. */
-static void field(FILE *out, const char *name, const char *text)
+static void run_text_field(FILE *out, const char *name, const char *text)
 {
 	struct buf b;
 
@@ -28,40 +28,42 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 	const struct run_row *run = r->run;
 
 	fprintf(out, "Run '%s'\n", display_path(a, run->name));
-	field(out, "job",
-	      arena_printf(a, "%s (%s, sha256 %.12s)", run->job_name, run->job_path,
-			   run->job_sha256));
-	field(out, "when", clock_iso(a, run->created_us));
+	run_text_field(out, "job",
+		       arena_printf(a, "%s (%s, sha256 %.12s)", run->job_name, run->job_path,
+				    run->job_sha256));
+	run_text_field(out, "when", clock_iso(a, run->created_us));
 	for (size_t i = 0; i < r->n_slices; i++)
-		field(out, i ? "" : "tickets",
-		      arena_printf(a, "%zu %s from %s, sha256 %.12s, %s", r->slices[i].n,
-				   slice_role_name(r->slices[i].role), r->slices[i].path,
-				   r->slices[i].sha256, run->redaction));
-	field(out, "prompt", arena_printf(a, "sha256 %.12s", run->prompt_sha256));
-	field(out, "mode",
-	      arena_printf(a, "%s, reason %s, seed %lld", run->mode, run->reason_order,
-			   (long long)run->seed));
-	field(out, "bar",
-	      arena_printf(a, "%.3g%%, certainty %.3g%%, floor %.3g%%, use %s", run->bar * 100,
-			   run->certainty * 100, run->floor * 100, run->use));
-	field(out, "budget",
-	      arena_printf(a, "memory %s, minutes %lld, reason tokens %lld",
-			   run->budget_memory_bytes ?
-				   str_bytes(a, (uint64_t)run->budget_memory_bytes) :
-				   "as the machine has",
-			   (long long)run->budget_minutes, (long long)run->budget_reason_tok));
-	field(out, "machine",
-	      arena_printf(a, "%s, %s, %lld cores, %s, %s", run->host, run->cpu,
-			   (long long)run->n_cores, str_bytes(a, (uint64_t)run->memory_bytes),
-			   run->os));
-	field(out, "program", run->program);
-	field(out, "chain head", r->chain_head);
+		run_text_field(out, i ? "" : "tickets",
+			       arena_printf(a, "%zu %s from %s, sha256 %.12s, %s", r->slices[i].n,
+					    slice_role_name(r->slices[i].role), r->slices[i].path,
+					    r->slices[i].sha256, run->redaction));
+	run_text_field(out, "prompt", arena_printf(a, "sha256 %.12s", run->prompt_sha256));
+	run_text_field(out, "mode",
+		       arena_printf(a, "%s, reason %s, seed %lld", run->mode, run->reason_order,
+				    (long long)run->seed));
+	run_text_field(out, "bar",
+		       arena_printf(a, "%.3g%%, certainty %.3g%%, floor %.3g%%, use %s",
+				    run->bar * 100, run->certainty * 100, run->floor * 100,
+				    run->use));
+	run_text_field(out, "budget",
+		       arena_printf(a, "memory %s, minutes %lld, reason tokens %lld",
+				    run->budget_memory_bytes ?
+					    str_bytes(a, (uint64_t)run->budget_memory_bytes) :
+					    "as the machine has",
+				    (long long)run->budget_minutes,
+				    (long long)run->budget_reason_tok));
+	run_text_field(out, "machine",
+		       arena_printf(a, "%s, %s, %lld cores, %s, %s", run->host, run->cpu,
+				    (long long)run->n_cores,
+				    str_bytes(a, (uint64_t)run->memory_bytes), run->os));
+	run_text_field(out, "program", run->program);
+	run_text_field(out, "chain head", r->chain_head);
 	for (size_t i = 0; i < r->n_events; i++)
-		field(out, r->events[i].kind, r->events[i].text);
+		run_text_field(out, r->events[i].kind, r->events[i].text);
 	fputc('\n', out);
 }
 
-static const char *pressure_words(struct arena *a, const struct segment_row *s)
+static const char *run_text_pressure_words(struct arena *a, const struct segment_row *s)
 {
 	if (s->stall_percent >= 0)
 		return arena_printf(a, "memory short %.1f%% of the time", s->stall_percent);
@@ -70,7 +72,7 @@ static const char *pressure_words(struct arena *a, const struct segment_row *s)
 	return "memory pressure not told";
 }
 
-static const char *clock_words(struct arena *a, const struct segment_row *s)
+static const char *run_text_clock_words(struct arena *a, const struct segment_row *s)
 {
 	enum { KHZ_PER_MHZ = 1000 };
 
@@ -80,7 +82,7 @@ static const char *clock_words(struct arena *a, const struct segment_row *s)
 			    (long long)s->max_khz / KHZ_PER_MHZ);
 }
 
-static const char *slept_words(struct arena *a, const struct segment_row *s)
+static const char *run_text_slept_words(struct arena *a, const struct segment_row *s)
 {
 	if (s->suspended_us == 0)
 		return "";
@@ -88,73 +90,79 @@ static const char *slept_words(struct arena *a, const struct segment_row *s)
 			    str_duration(a, s->suspended_us));
 }
 
-static void write_segment(struct arena *a, const struct segment_row *s, FILE *out)
+static void run_text_write_segment(struct arena *a, const struct segment_row *s, FILE *out)
 {
-	field(out, "session",
-	      arena_printf(a, "%s, %lld answers, %lld reasons, %s", clock_iso(a, s->started_us),
-			   (long long)s->n_answers, (long long)s->n_reasons, s->ended));
-	field(out, "  times",
-	      arena_printf(a, "load %s, prefix %s, answers %s, reasons %s",
-			   str_duration(a, s->load_us), str_duration(a, s->prefix_us),
-			   str_duration(a, s->answer_us), str_duration(a, s->reason_us)));
-	field(out, "  tokens",
-	      arena_printf(a, "prefix %lld, tickets %lld, reasons %lld", (long long)s->prefix_tok,
-			   (long long)s->prompt_tok, (long long)s->reason_tok));
-	field(out, "  context",
-	      arena_printf(a, "%lld tokens, %lld sequences, memory peak %s", (long long)s->n_ctx,
-			   (long long)s->n_seq, str_bytes(a, (uint64_t)s->peak_rss_bytes)));
-	field(out, "  template",
-	      arena_printf(a, "sha256 %.12s, %s, opening %s",
-			   *s->template_sha256 ? s->template_sha256 : "none",
-			   *s->template_marks ? s->template_marks : "no marks", s->opening));
+	run_text_field(out, "session",
+		       arena_printf(a, "%s, %lld answers, %lld reasons, %s",
+				    clock_iso(a, s->started_us), (long long)s->n_answers,
+				    (long long)s->n_reasons, s->ended));
+	run_text_field(out, "  times",
+		       arena_printf(a, "load %s, prefix %s, answers %s, reasons %s",
+				    str_duration(a, s->load_us), str_duration(a, s->prefix_us),
+				    str_duration(a, s->answer_us), str_duration(a, s->reason_us)));
+	run_text_field(out, "  tokens",
+		       arena_printf(a, "prefix %lld, tickets %lld, reasons %lld",
+				    (long long)s->prefix_tok, (long long)s->prompt_tok,
+				    (long long)s->reason_tok));
+	run_text_field(out, "  context",
+		       arena_printf(a, "%lld tokens, %lld sequences, memory peak %s",
+				    (long long)s->n_ctx, (long long)s->n_seq,
+				    str_bytes(a, (uint64_t)s->peak_rss_bytes)));
+	run_text_field(out, "  template",
+		       arena_printf(a, "sha256 %.12s, %s, opening %s",
+				    *s->template_sha256 ? s->template_sha256 : "none",
+				    *s->template_marks ? s->template_marks : "no marks",
+				    s->opening));
 	if (s->thinking && *s->thinking && strcmp(s->thinking, "off") != 0)
-		field(out, "  thinking", s->thinking);
-	field(out, "  sandbox", s->sandbox);
-	field(out, "  machine",
-	      arena_printf(a, "%s: others busy %.1f%%, steal %.1f%%, load %.2f, %s, %s%s",
-			   s->disturbed ? "disturbed" : "undisturbed", s->busy_percent,
-			   s->steal_percent, s->load_average, pressure_words(a, s),
-			   clock_words(a, s), slept_words(a, s)));
+		run_text_field(out, "  thinking", s->thinking);
+	run_text_field(out, "  sandbox", s->sandbox);
+	run_text_field(out, "  machine",
+		       arena_printf(a, "%s: others busy %.1f%%, steal %.1f%%, load %.2f, %s, %s%s",
+				    s->disturbed ? "disturbed" : "undisturbed", s->busy_percent,
+				    s->steal_percent, s->load_average,
+				    run_text_pressure_words(a, s), run_text_clock_words(a, s),
+				    run_text_slept_words(a, s)));
 }
 
-static void write_licence(struct arena *a, const struct result *r, const struct candidate_row *row,
-			  FILE *out)
+static void run_text_write_licence(struct arena *a, const struct result *r,
+				   const struct candidate_row *row, FILE *out)
 {
-	field(out, arena_printf(a, "  for %s", result_use(r)),
-	      arena_printf(
-		      a, "%s, judged %s",
-		      licence_words(a, row->licence_verdict, row->licence_id, row->licence_source),
-		      clock_iso(a, row->licence_judged_us)));
-	field(out, "  from", row->licence_why);
+	run_text_field(out, arena_printf(a, "  for %s", result_use(r)),
+		       arena_printf(a, "%s, judged %s",
+				    licence_words(a, row->licence_verdict, row->licence_id,
+						  row->licence_source),
+				    clock_iso(a, row->licence_judged_us)));
+	run_text_field(out, "  from", row->licence_why);
 	if (*row->licence_text_sha256)
-		field(out, "  text", arena_printf(a, "sha256 %.12s", row->licence_text_sha256));
+		run_text_field(out, "  text",
+			       arena_printf(a, "sha256 %.12s", row->licence_text_sha256));
 	if (*row->licence_conditions)
-		field(out, "  asks for", row->licence_conditions);
+		run_text_field(out, "  asks for", row->licence_conditions);
 }
 
-static void write_model(struct arena *a, const struct result *r, const struct candidate_row *row,
-			FILE *out)
+static void run_text_write_model(struct arena *a, const struct result *r,
+				 const struct candidate_row *row, FILE *out)
 {
-	field(out, "model",
-	      arena_printf(a, "%s, %s, %s, %lld parameters", row->model_name, row->arch, row->quant,
-			   (long long)row->n_params));
-	field(out, "licence", *row->licence ? row->licence : "not stated in the file");
-	write_licence(a, r, row, out);
+	run_text_field(out, "model",
+		       arena_printf(a, "%s, %s, %s, %lld parameters", row->model_name, row->arch,
+				    row->quant, (long long)row->n_params));
+	run_text_field(out, "licence", *row->licence ? row->licence : "not stated in the file");
+	run_text_write_licence(a, r, row, out);
 }
 
-static void write_head(struct arena *a, const struct candidate_result *c, FILE *out)
+static void run_text_write_head(struct arena *a, const struct candidate_result *c, FILE *out)
 {
 	struct head_record record;
 
-	field(out, "head",
-	      arena_printf(a, "%s, sha256 %.12s, learnt from tickets sha256 %.12s",
-			   display_path(a, c->row->head_path), c->pass->head_sha256,
-			   c->pass->examples_sha256));
+	run_text_field(out, "head",
+		       arena_printf(a, "%s, sha256 %.12s, learnt from tickets sha256 %.12s",
+				    display_path(a, c->row->head_path), c->pass->head_sha256,
+				    c->pass->examples_sha256));
 	if (!head_record_read(a, c->row->head_json, &record))
 		return;
-	field(out, "  training", head_words_learnt(a, &record));
-	field(out, "  curve", head_words_curve(a, &record));
-	field(out, "  outlook", head_words_outlook(a, &record));
+	run_text_field(out, "  training", head_words_learnt(a, &record));
+	run_text_field(out, "  curve", head_words_curve(a, &record));
+	run_text_field(out, "  outlook", head_words_outlook(a, &record));
 }
 
 void run_write_candidate(struct arena *a, const struct result *r, size_t candidate, FILE *out)
@@ -162,34 +170,37 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 	const struct candidate_result *c = &r->candidates[candidate];
 
 	fprintf(out, "\n%s\n", display_path(a, c->row->name));
-	field(out, "file", c->row->path);
+	run_text_field(out, "file", c->row->path);
 	if (c->baseline)
-		field(out, "model", "none: a baseline");
+		run_text_field(out, "model", "none: a baseline");
 	else
-		write_model(a, r, c->row, out);
+		run_text_write_model(a, r, c->row, out);
 	if (c->pass) {
 		const struct pass_row *p = c->pass;
 
-		field(out, "sha256", p->model_sha256);
-		field(out, "way", arena_printf(a, "%s, sampler %s", p->way, p->sampler));
-		field(out, "engine", arena_printf(a, "%s on %s", p->engine_build, p->device));
-		field(out, "settings",
-		      arena_printf(a, "%lld threads, batch %lld/%lld, reason cap %lld",
-				   (long long)p->n_threads, (long long)p->n_batch,
-				   (long long)p->n_ubatch, (long long)p->reason_cap_tok));
+		run_text_field(out, "sha256", p->model_sha256);
+		run_text_field(out, "way", arena_printf(a, "%s, sampler %s", p->way, p->sampler));
+		run_text_field(out, "engine",
+			       arena_printf(a, "%s on %s", p->engine_build, p->device));
+		run_text_field(out, "settings",
+			       arena_printf(a, "%lld threads, batch %lld/%lld, reason cap %lld",
+					    (long long)p->n_threads, (long long)p->n_batch,
+					    (long long)p->n_ubatch, (long long)p->reason_cap_tok));
 		if (c->ladder)
-			field(out, "asked with",
-			      arena_printf(a, "less (%s); passes before it that do not count: %zu",
-					   c->ladder, c->n_superseded));
+			run_text_field(
+				out, "asked with",
+				arena_printf(a,
+					     "less (%s); passes before it that do not count: %zu",
+					     c->ladder, c->n_superseded));
 		if (*p->head_sha256)
-			write_head(a, c, out);
+			run_text_write_head(a, c, out);
 		else if (*p->examples_sha256)
-			field(out, c->baseline ? "training" : "examples",
-			      arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,
-					   p->examples_json));
+			run_text_field(out, c->baseline ? "training" : "examples",
+				       arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,
+						    p->examples_json));
 	}
 	for (size_t i = 0; i < c->n_segments; i++)
-		write_segment(a, &c->segments[i], out);
+		run_text_write_segment(a, &c->segments[i], out);
 }
 
 void run_write_replies(struct arena *a, const struct result *r, size_t candidate, FILE *out)
@@ -202,20 +213,22 @@ void run_write_replies(struct arena *a, const struct result *r, size_t candidate
 		const struct reason *reason = c->reasons[i];
 
 		fprintf(out, "\n");
-		field(out, "ticket", t->id);
-		field(out, "text", t->text);
-		field(out, "gold", r->labels[t->label].name);
+		run_text_field(out, "ticket", t->id);
+		run_text_field(out, "text", t->text);
+		run_text_field(out, "gold", r->labels[t->label].name);
 		if (!answer)
 			continue;
-		field(out, "said",
-		      answer->label >= 0 ? r->labels[answer->label].name :
-					   outcome_words(answer->outcome));
-		field(out, "raw", answer->raw);
-		field(out, "spans", answer->spans);
-		field(out, "times",
-		      arena_printf(a, "TTFT %s, label %s", str_duration(a, answer->ttft_us),
-				   str_duration(a, answer->label_us)));
+		run_text_field(out, "said",
+			       answer->label >= 0 ? r->labels[answer->label].name :
+						    outcome_words(answer->outcome));
+		run_text_field(out, "raw", answer->raw);
+		run_text_field(out, "spans", answer->spans);
+		run_text_field(out, "times",
+			       arena_printf(a, "TTFT %s, label %s",
+					    str_duration(a, answer->ttft_us),
+					    str_duration(a, answer->label_us)));
 		if (reason)
-			field(out, "reason", reason->raw ? reason->raw : reason->rationale);
+			run_text_field(out, "reason",
+				       reason->raw ? reason->raw : reason->rationale);
 	}
 }

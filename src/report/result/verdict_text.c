@@ -15,23 +15,23 @@
 /* Two-sided, as these intervals are usually quoted. */
 static const double interval_confidence = 0.95;
 
-static const char *percent(struct arena *a, double share)
+static const char *verdict_percent(struct arena *a, double share)
 {
 	return share < 0 ? "-" : arena_printf(a, "%.3g%%", 100 * share);
 }
 
 /* Rounded down: what is promised must hold. */
-static const char *at_least(struct arena *a, double share)
+static const char *verdict_at_least(struct arena *a, double share)
 {
 	return arena_printf(a, "%d%%", (int)(100 * share));
 }
 
-static const char *more(struct arena *a, size_t n)
+static const char *verdict_more(struct arena *a, size_t n)
 {
 	return n == SIZE_MAX ? "never" : n ? arena_printf(a, "%zu", n) : "settled";
 }
 
-static const char *marks(const struct candidate_result *c)
+static const char *verdict_marks(const struct candidate_result *c)
 {
 	return c->calibrated ? " (calibrated on these tickets)" : "";
 }
@@ -58,17 +58,17 @@ void verdict_write_table(struct arena *a, const struct result *r, FILE *out)
 			continue;
 		table_addf(&t, "%s%s", (int)i == r->decision.pick ? "* " : "  ", c->name);
 		table_addf(&t, "%zu/%zu", c->evidence.right, c->evidence.n);
-		table_add(&t, at_least(a, v->at_least));
+		table_add(&t, verdict_at_least(a, v->at_least));
 		table_addf(&t, "%.0f%%", 100 * v->chance);
-		table_addf(&t, "%s%s", verdict_words(v->kind), marks(&r->candidates[i]));
+		table_addf(&t, "%s%s", verdict_words(v->kind), verdict_marks(&r->candidates[i]));
 		table_addf(&t, "%.3g%%", 100 * v->level);
-		table_add(&t, more(a, v->to_floor));
-		table_add(&t, more(a, v->to_clear));
+		table_add(&t, verdict_more(a, v->to_floor));
+		table_add(&t, verdict_more(a, v->to_clear));
 	}
 	table_write(&t, out);
 }
 
-static const char *between(struct arena *a, struct interval i)
+static const char *verdict_between(struct arena *a, struct interval i)
 {
 	return arena_printf(a, "%.1f-%.1f%%", 100 * i.low, 100 * i.high);
 }
@@ -89,10 +89,12 @@ void verdict_write_intervals(struct arena *a, const struct result *r, FILE *out)
 			continue;
 		table_addf(&t, "  %s", r->contenders[i].name);
 		table_addf(&t, "%zu/%zu", e->right, e->n);
-		table_add(&t, between(a, stats_wilson(e->right, e->n, interval_confidence)));
-		table_add(&t, between(a, stats_jeffreys(e->right, e->n, interval_confidence)));
 		table_add(&t,
-			  between(a, stats_clopper_pearson(e->right, e->n, interval_confidence)));
+			  verdict_between(a, stats_wilson(e->right, e->n, interval_confidence)));
+		table_add(&t,
+			  verdict_between(a, stats_jeffreys(e->right, e->n, interval_confidence)));
+		table_add(&t, verdict_between(a, stats_clopper_pearson(e->right, e->n,
+								       interval_confidence)));
 		table_addf(&t, "%.1f%%",
 			   100 * stats_clopper_pearson_low(e->right, e->n, interval_confidence));
 		table_addf(
@@ -106,25 +108,27 @@ void verdict_write_intervals(struct arena *a, const struct result *r, FILE *out)
 }
 
 /* Both kinds together, weighted as the real stream is where the job says so. */
-static const char *pooled(struct arena *a, const struct result *r, const struct contender *c)
+static const char *verdict_pooled(struct arena *a, const struct result *r,
+				  const struct contender *c)
 {
 	double hard = r->standard.hard_share;
 
 	if (c->score.n == 0 || c->harder.n == 0)
 		return "-";
 	if (hard > 0)
-		return percent(a, (1 - hard) * (double)c->score.right / (double)c->score.n +
-					  hard * (double)c->harder.right / (double)c->harder.n);
+		return verdict_percent(a, (1 - hard) * (double)c->score.right / (double)c->score.n +
+						  hard * (double)c->harder.right /
+							  (double)c->harder.n);
 	return arena_printf(a, "%zu/%zu (%s)", c->score.right + c->harder.right,
 			    c->score.n + c->harder.n,
-			    percent(a, (double)(c->score.right + c->harder.right) /
-					       (double)(c->score.n + c->harder.n)));
+			    verdict_percent(a, (double)(c->score.right + c->harder.right) /
+						       (double)(c->score.n + c->harder.n)));
 }
 
-static const char *of(struct arena *a, const struct tally *t)
+static const char *verdict_of(struct arena *a, const struct tally *t)
 {
 	return t->n ? arena_printf(a, "%zu/%zu (%s)", t->right, t->n,
-				   percent(a, (double)t->right / (double)t->n)) :
+				   verdict_percent(a, (double)t->right / (double)t->n)) :
 		      "-";
 }
 
@@ -144,9 +148,9 @@ void verdict_write_harder(struct arena *a, const struct result *r, FILE *out)
 		if (r->decision.verdicts[i].kind == VERDICT_NONE)
 			continue;
 		table_addf(&t, "%s%s", (int)i == r->decision.pick ? "* " : "  ", c->name);
-		table_add(&t, of(a, &c->score));
-		table_add(&t, of(a, &c->harder));
-		table_add(&t, pooled(a, r, c));
+		table_add(&t, verdict_of(a, &c->score));
+		table_add(&t, verdict_of(a, &c->harder));
+		table_add(&t, verdict_pooled(a, r, c));
 	}
 	table_write(&t, out);
 	if (r->standard.hard_share > 0)
@@ -159,7 +163,7 @@ void verdict_write_harder(struct arena *a, const struct result *r, FILE *out)
 			r->n_ordinary, n_harder);
 }
 
-static void write_abstention(const struct label_report *l, const struct score *s, FILE *out)
+static void verdict_write_abstention(const struct label_report *l, const struct score *s, FILE *out)
 {
 	if (!l->has_other)
 		return;
@@ -187,18 +191,18 @@ void verdict_write_labels(struct arena *a, const struct result *r, size_t candid
 		table_addf(&t, "%zu", x->n_gold);
 		table_addf(&t, "%zu", x->n_said);
 		table_addf(&t, "%zu", x->n_right);
-		table_add(&t, percent(a, x->recall));
-		table_add(&t, percent(a, x->precision));
+		table_add(&t, verdict_percent(a, x->recall));
+		table_add(&t, verdict_percent(a, x->precision));
 		table_add(&t, x->f1 < 0 ? "-" : arena_printf(a, "%.2f", x->f1));
 	}
 	table_write(&t, out);
 	fprintf(out, "Macro-F1 %.2f. ", l.macro_f1);
-	write_abstention(&l, s, out);
+	verdict_write_abstention(&l, s, out);
 	fputc('\n', out);
 }
 
-static void list_tickets(struct arena *a, const struct result *r, const size_t *tickets, size_t n,
-			 const char *words, FILE *out)
+static void verdict_list_tickets(struct arena *a, const struct result *r, const size_t *tickets,
+				 size_t n, const char *words, FILE *out)
 {
 	fprintf(out, "  %s %zu", words, n);
 	for (size_t i = 0; i < n; i++)
@@ -217,8 +221,8 @@ void verdict_write_pair(struct arena *a, const struct result *r, size_t candidat
 		     r->candidates[larger].answers, &p);
 	fprintf(out, "Against the next larger, %s, ticket by ticket:\n",
 		display_text(a, r->candidates[larger].row->name));
-	list_tickets(a, r, p.only_a, p.n_only_a, "only the smaller is right on", out);
-	list_tickets(a, r, p.only_b, p.n_only_b, "only the larger is right on ", out);
+	verdict_list_tickets(a, r, p.only_a, p.n_only_a, "only the smaller is right on", out);
+	verdict_list_tickets(a, r, p.only_b, p.n_only_b, "only the larger is right on ", out);
 	fprintf(out, "  mid-p McNemar %.2g: %s\n", p.mid_p,
 		p.mid_p < 0.05 ? "they differ beyond chance." :
 				 "on these tickets the two cannot be told apart.");

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "store/db.h"
 #include "store/purge/residue.h"
 
@@ -24,7 +25,8 @@ static const char *const suffixes[] = { "",	".lock", "-journal",	"-wal",
 					"-shm", ".new",	 ".new-journal" };
 
 /* Words side by side, as they lie in the file; private texts lie elsewhere, one by one. */
-static void keep_row(struct residue *r, struct buf *words, const struct cell *cells, size_t n)
+static void search_keep_row(struct residue *r, struct buf *words, const struct cell *cells,
+			    size_t n)
 {
 	buf_clear(words);
 	for (size_t i = 0; i < n; i++) {
@@ -38,7 +40,7 @@ static void keep_row(struct residue *r, struct buf *words, const struct cell *ce
 	residue_keep(r, buf_text(words), words->len);
 }
 
-static int keep_kind(struct store *s, enum row_kind kind, struct residue *r, struct err *err)
+static int search_keep_kind(struct store *s, enum row_kind kind, struct residue *r, struct err *err)
 {
 	const struct row_type *type = &row_types[kind];
 	struct cell cells[ROW_MAX_COLUMNS];
@@ -52,7 +54,7 @@ static int keep_kind(struct store *s, enum row_kind kind, struct residue *r, str
 	more = db_prepare(s, buf_text(&sql), &stmt, err);
 	while (more >= 0 && (more = db_step(s, stmt, err)) == 1) {
 		db_fetch(stmt, 0, type, STORE_TEXTS, cells);
-		keep_row(r, &words, cells, type->n_columns);
+		search_keep_row(r, &words, cells, type->n_columns);
 	}
 	sqlite3_finalize(stmt);
 	buf_release(&words);
@@ -60,7 +62,7 @@ static int keep_kind(struct store *s, enum row_kind kind, struct residue *r, str
 	return more;
 }
 
-static int keep_schema(struct store *s, struct residue *r, struct err *err)
+static int search_keep_schema(struct store *s, struct residue *r, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	int more = db_prepare(s, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL", &stmt, err);
@@ -72,15 +74,15 @@ static int keep_schema(struct store *s, struct residue *r, struct err *err)
 	return more;
 }
 
-static int keep_all(struct store *s, struct residue *r, struct err *err)
+static int search_keep_all(struct store *s, struct residue *r, struct err *err)
 {
 	static const char unused[RESIDUE_KEPT_BYTES]; /* room in a page: zeros */
 
 	residue_keep(r, unused, sizeof(unused));
 	for (int kind = 0; kind < ROW_KINDS; kind++)
-		if (keep_kind(s, (enum row_kind)kind, r, err) < 0)
+		if (search_keep_kind(s, (enum row_kind)kind, r, err) < 0)
 			return -1;
-	return keep_schema(s, r, err);
+	return search_keep_schema(s, r, err);
 }
 
 /* Chunks that overlap, so that no piece falls between two. */
@@ -111,7 +113,7 @@ static int search_files(struct arena *a, const struct store *s, struct residue *
 {
 	done->files = "";
 	done->n_searched_bytes = 0;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(suffixes); i++) {
 		const char *path = arena_printf(a, "%s%s", s->path, suffixes[i]);
 		int fd = open(path, O_RDONLY | O_CLOEXEC);
 		int64_t n_bytes;
@@ -134,8 +136,8 @@ static int search_files(struct arena *a, const struct store *s, struct residue *
 }
 
 /* As many texts from `first` on as one portion holds, one at least; returns the one after them. */
-static size_t add_portion(struct residue *r, struct arena *a, const struct purge_text *texts,
-			  size_t n, size_t first)
+static size_t search_add_portion(struct residue *r, struct arena *a, const struct purge_text *texts,
+				 size_t n, size_t first)
 {
 	size_t n_bytes = 0, end = first;
 
@@ -148,7 +150,8 @@ static size_t add_portion(struct residue *r, struct arena *a, const struct purge
 	return end;
 }
 
-static void count(const struct residue *r, const struct purge_text *text, struct purge_done *done)
+static void search_count(const struct residue *r, const struct purge_text *text,
+			 struct purge_done *done)
 {
 	enum residue_state state = residue_of(r, text->data, text->len);
 
@@ -169,12 +172,12 @@ int purge_search(struct arena *a, struct store *s, const struct purge_text *text
 		size_t first = at;
 		int result;
 
-		at = add_portion(&r, &scratch, texts, n, first);
-		result = keep_all(s, &r, err);
+		at = search_add_portion(&r, &scratch, texts, n, first);
+		result = search_keep_all(s, &r, err);
 		if (result == 0)
 			result = search_files(a, s, &r, ret_done, err);
 		for (size_t i = first; i < at && result == 0; i++)
-			count(&r, &texts[i], ret_done);
+			search_count(&r, &texts[i], ret_done);
 		arena_release(&scratch);
 		if (result < 0)
 			return -1;

@@ -8,7 +8,7 @@
 
 enum { SLOTS_MIN = 64 };
 
-static void set_init(struct residue_set *set, struct arena *a, size_t n_bytes, size_t width)
+static void residue_set_init(struct residue_set *set, struct arena *a, size_t n_bytes, size_t width)
 {
 	size_t n = SLOTS_MIN;
 
@@ -19,12 +19,12 @@ static void set_init(struct residue_set *set, struct arena *a, size_t n_bytes, s
 
 void residue_init(struct residue *r, struct arena *a, size_t n_bytes)
 {
-	set_init(&r->found, a, n_bytes, RESIDUE_PIECE_BYTES);
-	set_init(&r->kept, a, n_bytes, RESIDUE_KEPT_BYTES);
+	residue_set_init(&r->found, a, n_bytes, RESIDUE_PIECE_BYTES);
+	residue_set_init(&r->kept, a, n_bytes, RESIDUE_KEPT_BYTES);
 }
 
 /* First and last 8 bytes, mixed with odd constants of splitmix64: only the spread matters. */
-static size_t slot_of(const struct residue_set *set, const unsigned char *window)
+static size_t residue_slot_of(const struct residue_set *set, const unsigned char *window)
 {
 	uint64_t first, last;
 
@@ -35,30 +35,30 @@ static size_t slot_of(const struct residue_set *set, const unsigned char *window
 }
 
 /* The slot that holds the window, or the free one where it would stand. */
-static struct residue_slot *find(const struct residue_set *set, const unsigned char *window)
+static struct residue_slot *residue_find(const struct residue_set *set, const unsigned char *window)
 {
-	size_t at = slot_of(set, window);
+	size_t at = residue_slot_of(set, window);
 
 	while (set->slots[at].at && memcmp(set->slots[at].at, window, set->width) != 0)
 		at = (at + 1) & (set->n_slots - 1);
 	return &set->slots[at];
 }
 
-static size_t n_windows(const struct residue_set *set, size_t n_bytes)
+static size_t residue_n_windows(const struct residue_set *set, size_t n_bytes)
 {
 	return n_bytes < set->width ? 0 : n_bytes - set->width + 1;
 }
 
 static void add(struct residue_set *set, const unsigned char *text, size_t n_bytes)
 {
-	for (size_t i = 0; i < n_windows(set, n_bytes); i++)
-		find(set, text + i)->at = text + i;
+	for (size_t i = 0; i < residue_n_windows(set, n_bytes); i++)
+		residue_find(set, text + i)->at = text + i;
 }
 
-static void mark(struct residue_set *set, const unsigned char *data, size_t n_bytes)
+static void residue_mark(struct residue_set *set, const unsigned char *data, size_t n_bytes)
 {
-	for (size_t i = 0; i < n_windows(set, n_bytes); i++) {
-		struct residue_slot *slot = find(set, data + i);
+	for (size_t i = 0; i < residue_n_windows(set, n_bytes); i++) {
+		struct residue_slot *slot = residue_find(set, data + i);
 
 		if (slot->at)
 			slot->marked = true;
@@ -73,20 +73,20 @@ void residue_add(struct residue *r, const void *text, size_t n_bytes)
 
 void residue_keep(struct residue *r, const void *data, size_t n_bytes)
 {
-	mark(&r->kept, data, n_bytes);
+	residue_mark(&r->kept, data, n_bytes);
 }
 
 void residue_search(struct residue *r, const void *data, size_t n_bytes)
 {
-	mark(&r->found, data, n_bytes);
+	residue_mark(&r->found, data, n_bytes);
 }
 
-static size_t n_kept(const struct residue *r, const unsigned char *text, size_t n_bytes)
+static size_t residue_n_kept(const struct residue *r, const unsigned char *text, size_t n_bytes)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < n_windows(&r->kept, n_bytes); i++)
-		n += find(&r->kept, text + i)->marked;
+	for (size_t i = 0; i < residue_n_windows(&r->kept, n_bytes); i++)
+		n += residue_find(&r->kept, text + i)->marked;
 	return n;
 }
 
@@ -96,10 +96,11 @@ enum residue_state residue_of(const struct residue *r, const void *text, size_t 
 
 	if (n_bytes < RESIDUE_PIECE_BYTES)
 		return RESIDUE_SHORT;
-	for (size_t i = 0; i < n_windows(&r->found, n_bytes); i++)
-		if (find(&r->found, bytes + i)->marked &&
-		    n_kept(r, bytes + i, RESIDUE_PIECE_BYTES) == 0)
+	for (size_t i = 0; i < residue_n_windows(&r->found, n_bytes); i++)
+		if (residue_find(&r->found, bytes + i)->marked &&
+		    residue_n_kept(r, bytes + i, RESIDUE_PIECE_BYTES) == 0)
 			return RESIDUE_FOUND;
-	return n_kept(r, bytes, n_bytes) == n_windows(&r->kept, n_bytes) ? RESIDUE_KEPT :
-									   RESIDUE_NONE;
+	return residue_n_kept(r, bytes, n_bytes) == residue_n_windows(&r->kept, n_bytes) ?
+		       RESIDUE_KEPT :
+		       RESIDUE_NONE;
 }

@@ -54,7 +54,7 @@ static const char sharers_tail[] =
 	" ORDER BY r.seq";
 
 /* id, kind of row, shared, body of every text of the run that is there and not empty. */
-static void texts_sql(struct buf *sql)
+static void purge_texts_sql(struct buf *sql)
 {
 	const char *comma = "";
 
@@ -84,7 +84,7 @@ struct texts {
 	int64_t n_of[ROW_KINDS];
 };
 
-static void add_text(struct arena *a, struct texts *texts, sqlite3_stmt *stmt)
+static void purge_add_text(struct arena *a, struct texts *texts, sqlite3_stmt *stmt)
 {
 	struct purge_text text = { .id = sqlite3_column_int64(stmt, 0) };
 	int64_t kind = sqlite3_column_int64(stmt, 1);
@@ -106,8 +106,8 @@ static void add_text(struct arena *a, struct texts *texts, sqlite3_stmt *stmt)
 }
 
 /* Counts all of the run's texts, and keeps those that `reach` takes in. */
-static int read_texts(struct arena *a, struct store *s, int64_t run_id, enum purge_reach reach,
-		      struct texts *ret_texts, struct err *err)
+static int purge_read_texts(struct arena *a, struct store *s, int64_t run_id,
+			    enum purge_reach reach, struct texts *ret_texts, struct err *err)
 {
 	struct texts texts = { 0 };
 	sqlite3_stmt *stmt = NULL;
@@ -115,7 +115,7 @@ static int read_texts(struct arena *a, struct store *s, int64_t run_id, enum pur
 	int r;
 
 	buf_init(&sql, SCHEMA_SQL_MAX);
-	texts_sql(&sql);
+	purge_texts_sql(&sql);
 	r = db_prepare(s, buf_text(&sql), &stmt, err);
 	if (r == 0 && sqlite3_bind_int64(stmt, 1, run_id) != SQLITE_OK)
 		r = db_error(s, err);
@@ -126,7 +126,7 @@ static int read_texts(struct arena *a, struct store *s, int64_t run_id, enum pur
 		count->n++;
 		count->n_bytes += sqlite3_column_bytes(stmt, 3);
 		if (!shared || reach == PURGE_SHARED)
-			add_text(a, &texts, stmt);
+			purge_add_text(a, &texts, stmt);
 		r = 0;
 	}
 	sqlite3_finalize(stmt);
@@ -136,8 +136,8 @@ static int read_texts(struct arena *a, struct store *s, int64_t run_id, enum pur
 	return r;
 }
 
-static int read_sharers(struct arena *a, struct store *s, int64_t run_id,
-			struct purge_view *ret_view, struct err *err)
+static int purge_read_sharers(struct arena *a, struct store *s, int64_t run_id,
+			      struct purge_view *ret_view, struct err *err)
 {
 	struct db_query query = { .sql = sharers_tail, .n = 1, .binds = { { NULL, run_id } } };
 	struct db_rows rows;
@@ -155,18 +155,18 @@ int store_purge_look(struct arena *a, struct store *s, const struct run_row *run
 	struct purge_view view = { 0 };
 	struct texts texts;
 
-	if (read_texts(a, s, run->id, PURGE_OWN, &texts, err) < 0)
+	if (purge_read_texts(a, s, run->id, PURGE_OWN, &texts, err) < 0)
 		return -1;
 	view.own = texts.own;
 	view.shared = texts.shared;
-	if (texts.shared.n > 0 && read_sharers(a, s, run->id, &view, err) < 0)
+	if (texts.shared.n > 0 && purge_read_sharers(a, s, run->id, &view, err) < 0)
 		return -1;
 	*ret_view = view;
 	return 0;
 }
 
-static const char *words_of(struct arena *a, const struct texts *texts,
-			    const struct purge_count *removed)
+static const char *purge_words_of(struct arena *a, const struct texts *texts,
+				  const struct purge_count *removed)
 {
 	const char *words = arena_printf(a, "%lld text%s (%lld bytes)", (long long)removed->n,
 					 removed->n == 1 ? "" : "s", (long long)removed->n_bytes);
@@ -183,7 +183,7 @@ static const char *words_of(struct arena *a, const struct texts *texts,
 }
 
 /* One row a statement: SQLite then needs no journal but the file's own. */
-static int remove_texts(struct store *s, const struct texts *texts, struct err *err)
+static int purge_remove_texts(struct store *s, const struct texts *texts, struct err *err)
 {
 	struct db_query query = {
 		.sql = "UPDATE \"text\" SET salt = NULL, body = NULL WHERE id = ?1 RETURNING id",
@@ -204,8 +204,8 @@ static int remove_texts(struct store *s, const struct texts *texts, struct err *
 	return 0;
 }
 
-static int put_event(struct put *p, int64_t run_id, const char *kind, const char *text,
-		     struct err *err)
+static int purge_put_event(struct put *p, int64_t run_id, const char *kind, const char *text,
+			   struct err *err)
 {
 	struct event_row row = {
 		.run_id = run_id, .at_us = clock_wall_us(), .kind = kind, .text = text
@@ -217,27 +217,28 @@ static int put_event(struct put *p, int64_t run_id, const char *kind, const char
 }
 
 /* Everything that a kill must not divide. */
-static int remove_and_say(struct arena *a, struct store *s, const struct run_row *run,
-			  const struct texts *texts, const struct purge_view *losers,
-			  const char *words, struct err *err)
+static int purge_remove_and_say(struct arena *a, struct store *s, const struct run_row *run,
+				const struct texts *texts, const struct purge_view *losers,
+				const char *words, struct err *err)
 {
 	struct put p;
 	int r;
 
 	if (put_begin(&p, s, err) < 0)
 		return -1;
-	r = remove_texts(s, texts, err);
+	r = purge_remove_texts(s, texts, err);
 	if (r == 0)
-		r = put_event(&p, run->id, EVENT_PURGED, arena_printf(a, "%s removed", words), err);
+		r = purge_put_event(&p, run->id, EVENT_PURGED, arena_printf(a, "%s removed", words),
+				    err);
 	for (size_t i = 0; i < losers->n_sharers && r == 0; i++)
-		r = put_event(&p, losers->sharers[i].id, EVENT_TEXTS_PURGED,
-			      arena_printf(a, "shared texts were removed with run '%s'", run->name),
-			      err);
+		r = purge_put_event(
+			&p, losers->sharers[i].id, EVENT_TEXTS_PURGED,
+			arena_printf(a, "shared texts were removed with run '%s'", run->name), err);
 	return put_end(&p, r, err);
 }
 
 /* Only the rows that are there are written: what stood between them is gone. */
-static int write_anew(struct store *s, struct err *err)
+static int purge_write_anew(struct store *s, struct err *err)
 {
 	struct db_query unused = {
 		.sql = "SELECT freelist_count FROM pragma_freelist_count",
@@ -275,7 +276,7 @@ int store_purge(struct arena *a, struct store *s, const struct run_row *run, enu
 	/* What SQLite sorts and copies on the way must not become a file. */
 	if (db_exec(s, "PRAGMA temp_store = MEMORY", err) < 0 ||
 	    store_run_is_purged(s, run->id, &was_purged, err) < 0 ||
-	    read_texts(a, s, run->id, reach, &texts, err) < 0)
+	    purge_read_texts(a, s, run->id, reach, &texts, err) < 0)
 		return -1;
 	done.removed = texts.own;
 	if (reach == PURGE_SHARED) {
@@ -283,13 +284,14 @@ int store_purge(struct arena *a, struct store *s, const struct run_row *run, enu
 		done.removed.n_bytes += texts.shared.n_bytes;
 	}
 	if (reach == PURGE_SHARED && texts.shared.n > 0 &&
-	    read_sharers(a, s, run->id, &losers, err) < 0)
+	    purge_read_sharers(a, s, run->id, &losers, err) < 0)
 		return -1;
-	done.words = words_of(a, &texts, &done.removed);
+	done.words = purge_words_of(a, &texts, &done.removed);
 	if ((texts.n > 0 || !was_purged) &&
-	    remove_and_say(a, s, run, &texts, &losers, done.words, err) < 0)
+	    purge_remove_and_say(a, s, run, &texts, &losers, done.words, err) < 0)
 		return -1;
-	if (write_anew(s, err) < 0 || purge_search(a, s, texts.items, texts.n, &done, err) < 0)
+	if (purge_write_anew(s, err) < 0 ||
+	    purge_search(a, s, texts.items, texts.n, &done, err) < 0)
 		return -1;
 	*ret_done = done;
 	return 0;

@@ -6,8 +6,8 @@
 #include "base/clock.h"
 
 /* Waits for one message; everything else is an error. `what` says what was under way. */
-static int hear(struct train *t, const char *what, int64_t timeout_us, enum message_type *ret_type,
-		struct wire_reader *ret_payload, struct err *err)
+static int train_hear(struct train *t, const char *what, int64_t timeout_us,
+		      enum message_type *ret_type, struct wire_reader *ret_payload, struct err *err)
 {
 	int64_t deadline_us = clock_mono_us() + timeout_us;
 	struct proc_death death;
@@ -34,14 +34,14 @@ static int hear(struct train *t, const char *what, int64_t timeout_us, enum mess
 }
 
 /* Waits for a message of this type, and decodes it into the train's arena. */
-static int hear_one(struct train *t, const char *what, int64_t timeout_us, enum message_type type,
-		    void *ret_message, struct err *err)
+static int train_hear_one(struct train *t, const char *what, int64_t timeout_us,
+			  enum message_type type, void *ret_message, struct err *err)
 {
 	struct msg_failed failed = { 0 };
 	struct wire_reader payload;
 	enum message_type got;
 
-	if (hear(t, what, timeout_us, &got, &payload, err) < 0)
+	if (train_hear(t, what, timeout_us, &got, &payload, err) < 0)
 		return -1;
 	if (got == type)
 		return message_decode(type, &payload, &t->arena, ret_message, err);
@@ -52,15 +52,15 @@ static int hear_one(struct train *t, const char *what, int64_t timeout_us, enum 
 		       message_name(got), message_name(type), what);
 }
 
-static int start(const struct train_settings *settings, struct train *ret,
-		 struct msg_opened *ret_opened, struct err *err)
+static int train_start(const struct train_settings *settings, struct train *ret,
+		       struct msg_opened *ret_opened, struct err *err)
 {
 	*ret = (struct train){ .settings = *settings };
 	if (proc_start(&ret->proc, &settings->proc, err) < 0)
 		return -1;
 	proc_send(&ret->proc, MSG_OPEN, &settings->open);
-	return hear_one(ret, "it opened the model", settings->load_timeout_us, MSG_OPENED,
-			ret_opened, err);
+	return train_hear_one(ret, "it opened the model", settings->load_timeout_us, MSG_OPENED,
+			      ret_opened, err);
 }
 
 int train_convert(const struct train_settings *settings, const struct msg_convert *convert,
@@ -68,12 +68,12 @@ int train_convert(const struct train_settings *settings, const struct msg_conver
 {
 	struct msg_opened opened = { 0 };
 	struct train t;
-	int r = start(settings, &t, &opened, err);
+	int r = train_start(settings, &t, &opened, err);
 
 	if (r == 0) {
 		proc_send(&t.proc, MSG_CONVERT, convert);
-		r = hear_one(&t, "it wrote the model", settings->load_timeout_us, MSG_WRITTEN,
-			     ret_written, err);
+		r = train_hear_one(&t, "it wrote the model", settings->load_timeout_us, MSG_WRITTEN,
+				   ret_written, err);
 	}
 	train_close(&t);
 	return r;
@@ -85,15 +85,15 @@ int train_open(const struct train_settings *settings, const struct msg_pass *pas
 	struct msg_opened opened = { 0 };
 	struct msg_pass_ready ready = { 0 };
 
-	if (start(settings, ret, &opened, err) < 0)
+	if (train_start(settings, ret, &opened, err) < 0)
 		return -1;
 	proc_send(&ret->proc, MSG_PASS, pass);
-	return hear_one(ret, "it prepared the prompt", settings->load_timeout_us, MSG_PASS_READY,
-			&ready, err);
+	return train_hear_one(ret, "it prepared the prompt", settings->load_timeout_us,
+			      MSG_PASS_READY, &ready, err);
 }
 
 /* The numbers that are looked at; the worker may say what it likes. */
-static void copy_answer(struct arena *a, const struct answer *from, struct answer *ret)
+static void train_copy_answer(struct arena *a, const struct answer *from, struct answer *ret)
 {
 	*ret = (struct answer){ .outcome = from->outcome,
 				.label = from->label,
@@ -112,7 +112,7 @@ int train_test(struct train *t, struct arena *a, const char **texts, size_t n,
 	struct msg_wave_ready ready = { 0 };
 
 	proc_send(&t->proc, MSG_WAVE, &wave);
-	if (hear_one(t, what, s->load_timeout_us, MSG_WAVE_READY, &ready, err) < 0)
+	if (train_hear_one(t, what, s->load_timeout_us, MSG_WAVE_READY, &ready, err) < 0)
 		return -1;
 	if (ready.n_accepted != (int64_t)n)
 		return err_set(err, ERR_ENGINE, "the worker took %lld of %zu tickets",
@@ -121,11 +121,11 @@ int train_test(struct train *t, struct arena *a, const char **texts, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		struct answer answer = { 0 };
 
-		if (hear_one(t, what, s->step_timeout_us, MSG_ANSWER, &answer, err) < 0)
+		if (train_hear_one(t, what, s->step_timeout_us, MSG_ANSWER, &answer, err) < 0)
 			return -1;
 		if (answer.ticket != i)
 			return err_set(err, ERR_ENGINE, "the worker answered out of order");
-		copy_answer(a, &answer, &ret_answers[i]);
+		train_copy_answer(a, &answer, &ret_answers[i]);
 		arena_release(&t->arena);
 	}
 	return 0;
@@ -144,7 +144,7 @@ int train_epoch(struct train *t, const struct msg_train *train,
 		struct wire_reader payload;
 		enum message_type got;
 
-		if (hear(t, what, t->settings.step_timeout_us, &got, &payload, err) < 0)
+		if (train_hear(t, what, t->settings.step_timeout_us, &got, &payload, err) < 0)
 			return -1;
 		if (got == MSG_TRAINED)
 			return message_decode(got, &payload, &t->arena, ret_trained, err);
@@ -164,8 +164,8 @@ int train_save(struct train *t, const char *to, struct msg_written *ret_written,
 	struct msg_save save = { .to = to };
 
 	proc_send(&t->proc, MSG_SAVE, &save);
-	return hear_one(t, "it wrote the weights", t->settings.load_timeout_us, MSG_WRITTEN,
-			ret_written, err);
+	return train_hear_one(t, "it wrote the weights", t->settings.load_timeout_us, MSG_WRITTEN,
+			      ret_written, err);
 }
 
 void train_close(struct train *t)

@@ -14,7 +14,7 @@
  * Tokens of a step before a tokenizer was asked: as the engine will choose it, at three bytes a
  * token and a bit.
  */
-static int64_t step_guess(const struct job *job)
+static int64_t tune_step_guess(const struct job *job)
 {
 	int64_t n = 2 * (int64_t)strlen(job->prompt) / 3;
 
@@ -41,7 +41,8 @@ static int64_t memory_need(const struct model_facts *f, int64_t n_ctx, int64_t n
 }
 
 /* The most last layers that fit; 0: not even one. */
-static int64_t layers_that_fit(const struct model_facts *f, int64_t n_ctx, int64_t memory_bytes)
+static int64_t tune_layers_that_fit(const struct model_facts *f, int64_t n_ctx,
+				    int64_t memory_bytes)
 {
 	int64_t n = f->n_layer;
 
@@ -55,7 +56,7 @@ int tune_room_memory(const struct tuning *t)
 {
 	const struct prepared *p = &t->session.prepared;
 	const struct model_facts *f = &t->candidate->model->facts;
-	int64_t n_ctx = step_guess(&p->job), need = memory_need(f, n_ctx, t->options->layers);
+	int64_t n_ctx = tune_step_guess(&p->job), need = memory_need(f, n_ctx, t->options->layers);
 	int64_t has = p->machine.memory_available_bytes, fit;
 	struct arena *a = &t->cmd->arena;
 	char advice[64] = "a head needs far less";
@@ -64,7 +65,7 @@ int tune_room_memory(const struct tuning *t)
 		has = p->job.budget.memory_bytes;
 	if (has <= 0 || need <= has)
 		return 0;
-	fit = layers_that_fit(f, n_ctx, has);
+	fit = tune_layers_that_fit(f, n_ctx, has);
 	if (fit > 0)
 		snprintf(advice, sizeof(advice), "--layers %lld would fit", (long long)fit);
 	return err_set(

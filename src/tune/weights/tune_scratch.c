@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/display.h"
 
-static void empty(const struct tune_scratch *s)
+static void scratch_empty(const struct tune_scratch *s)
 {
 	unlink(s->copy);
 	unlink(s->best);
@@ -45,7 +45,7 @@ int tune_scratch_open(struct arena *a, const char *out, struct tune_scratch *ret
 		ret->best = arena_printf(a, "%s/best.gguf", ret->dir);
 		ret->raw = arena_printf(a, "%s.raw", ret->best);
 		ret->final = arena_printf(a, "%s/final.gguf", ret->dir);
-		empty(ret);
+		scratch_empty(ret);
 		return 0;
 	}
 	if (fd >= 0)
@@ -57,7 +57,7 @@ void tune_scratch_close(struct tune_scratch *s)
 {
 	if (s->lock < 0)
 		return;
-	empty(s);
+	scratch_empty(s);
 	rmdir(s->dir);
 	close(s->lock);
 	s->lock = -1;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -69,14 +70,14 @@ struct weights_tuning {
 };
 
 /* Ctrl-C once ends the learning, and the best epoch so far counts; twice ends everything. */
-static bool abandon(void *ctx)
+static bool weights_abandon(void *ctx)
 {
 	const struct weights_tuning *w = ctx;
 
 	return interrupt_count() > (w->learning ? 0 : 1);
 }
 
-static int read_rate(struct weights_tuning *w)
+static int weights_read_rate(struct weights_tuning *w)
 {
 	const char *text = w->t->options->rate;
 	char *end;
@@ -93,7 +94,7 @@ static int read_rate(struct weights_tuning *w)
 }
 
 /* -1: as the model was. */
-static int read_quant(struct weights_tuning *w)
+static int weights_read_quant(struct weights_tuning *w)
 {
 	const char *text = w->t->options->quant;
 
@@ -110,7 +111,7 @@ static int read_quant(struct weights_tuning *w)
 	return 0;
 }
 
-static int check_model(struct weights_tuning *w)
+static int weights_check_model(struct weights_tuning *w)
 {
 	const struct model *model = w->t->candidate->model;
 
@@ -125,7 +126,7 @@ static int check_model(struct weights_tuning *w)
 
 /* ---- what is learnt from, and what is held out */
 
-static void split(struct weights_tuning *w)
+static void weights_split(struct weights_tuning *w)
 {
 	struct tuning *t = w->t;
 	struct arena *a = &t->cmd->arena;
@@ -146,7 +147,7 @@ static void split(struct weights_tuning *w)
 	w->record = tuning_record(t, counts);
 }
 
-static int check_split(struct weights_tuning *w)
+static int weights_check_split(struct weights_tuning *w)
 {
 	if (w->t->n >= HEAD_LEAST_TICKETS && w->n_held > 0 && w->n_learn > 0)
 		return 0;
@@ -159,7 +160,7 @@ static int check_split(struct weights_tuning *w)
 /* ---- the worker */
 
 /* As candidates are asked, but on the processor alone, with the scratch folder open. */
-static int fill_settings(struct weights_tuning *w)
+static int weights_fill_settings(struct weights_tuning *w)
 {
 	struct session *s = &w->t->session;
 	struct err *err = &w->t->cmd->err;
@@ -177,7 +178,7 @@ static int fill_settings(struct weights_tuning *w)
 		.open = like.open,
 		.load_timeout_us = 10 * like.load_timeout_us,
 		.step_timeout_us = 10 * s->timeout_us,
-		.abandon = abandon,
+		.abandon = weights_abandon,
 		.ctx = w,
 	};
 	w->settings.open.scratch = w->scratch.dir;
@@ -185,8 +186,8 @@ static int fill_settings(struct weights_tuning *w)
 }
 
 /* Only the header is read of a file that is converted. */
-static int convert(struct weights_tuning *w, const char **from, size_t n_from, const char *to,
-		   int64_t ftype, bool signed_by_us)
+static int weights_convert(struct weights_tuning *w, const char **from, size_t n_from,
+			   const char *to, int64_t ftype, bool signed_by_us)
 {
 	const char *keys[] = { "general.finetune", "toehold.tuned.base_sha256",
 			       "toehold.tuned.training_sha256", "toehold.tuned.program" };
@@ -199,7 +200,7 @@ static int convert(struct weights_tuning *w, const char **from, size_t n_from, c
 	if (signed_by_us) {
 		request.keys = keys;
 		request.values = values;
-		request.n_keys = request.n_values = sizeof(keys) / sizeof(keys[0]);
+		request.n_keys = request.n_values = COUNT_OF(keys);
 	}
 	settings.open.paths = from;
 	settings.open.n_paths = n_from;
@@ -211,7 +212,7 @@ static int convert(struct weights_tuning *w, const char **from, size_t n_from, c
 	return 0;
 }
 
-static int open_worker(struct weights_tuning *w, const char *path, bool trainable)
+static int weights_open_worker(struct weights_tuning *w, const char *path, bool trainable)
 {
 	struct train_settings settings = w->settings;
 	const char **paths = arena_array(&w->t->cmd->arena, 1, sizeof(*paths));
@@ -225,7 +226,7 @@ static int open_worker(struct weights_tuning *w, const char *path, bool trainabl
 
 /* ---- learning */
 
-static int score(struct weights_tuning *w, struct weights_score *ret)
+static int tune_weights_score(struct weights_tuning *w, struct weights_score *ret)
 {
 	static const double LEAST = 1e-12;
 	struct arena a = { 0 };
@@ -244,7 +245,7 @@ static int score(struct weights_tuning *w, struct weights_score *ret)
 	return r;
 }
 
-static void show_step(void *ctx, const struct msg_step *step)
+static void weights_show_step(void *ctx, const struct msg_step *step)
 {
 	struct weights_tuning *w = ctx;
 	struct progress *p = &w->t->session.progress;
@@ -258,8 +259,8 @@ static void show_step(void *ctx, const struct msg_step *step)
  * Tickets that are learnt from, in an order of this epoch's own. By lot: where labels take turns,
  * a conversation of several tickets gives the next one away.
  */
-static void fill_order(struct weights_tuning *w, struct arena *a, size_t epoch,
-		       struct msg_train *train)
+static void weights_fill_order(struct weights_tuning *w, struct arena *a, size_t epoch,
+			       struct msg_train *train)
 {
 	const struct job *job = &w->t->session.prepared.job;
 	size_t *order = head_shuffle(a, w->t->n, w->data.seed + epoch);
@@ -276,14 +277,14 @@ static void fill_order(struct weights_tuning *w, struct arena *a, size_t epoch,
 	}
 }
 
-static double rate_at(const struct weights_tuning *w, size_t epoch)
+static double weights_rate_at(const struct weights_tuning *w, size_t epoch)
 {
 	double part = (double)epoch / (double)w->t->options->epochs;
 
 	return w->rate * (1 - (1 - RATE_LAST) * part);
 }
 
-static int learn_epoch(struct weights_tuning *w, size_t epoch)
+static int weights_learn_epoch(struct weights_tuning *w, size_t epoch)
 {
 	struct weights_epoch *e = &w->report.epochs[epoch];
 	struct progress *p = &w->t->session.progress;
@@ -291,13 +292,13 @@ static int learn_epoch(struct weights_tuning *w, size_t epoch)
 	struct arena a = { 0 };
 	struct msg_train train = { .n_ctx_max = TUNE_STEP_MAX_TOK,
 				   .n_layers = w->t->options->layers,
-				   .rate_first = rate_at(w, epoch - 1),
-				   .rate_last = rate_at(w, epoch) };
+				   .rate_first = weights_rate_at(w, epoch - 1),
+				   .rate_last = weights_rate_at(w, epoch) };
 	int r;
 
-	fill_order(w, &a, epoch, &train);
+	weights_fill_order(w, &a, epoch, &train);
 	progress_phase(p, "steps", arena_printf(&a, "epoch %zu", epoch), epoch, 0, 1, -1);
-	r = train_epoch(&w->train, &train, show_step, w, &trained, &w->t->cmd->err);
+	r = train_epoch(&w->train, &train, weights_show_step, w, &trained, &w->t->cmd->err);
 	progress_clear(p);
 	arena_release(&a);
 	if (r < 0)
@@ -308,22 +309,22 @@ static int learn_epoch(struct weights_tuning *w, size_t epoch)
 	w->report.n_steps = trained.n_steps;
 	w->report.n_too_long = (size_t)trained.n_left_out;
 	w->report.peak_rss_bytes = trained.peak_rss_bytes;
-	return score(w, &e->held_out);
+	return tune_weights_score(w, &e->held_out);
 }
 
-static bool is_better(const struct weights_report *r, size_t epoch)
+static bool weights_is_better(const struct weights_report *r, size_t epoch)
 {
 	return r->epochs[epoch].held_out.log_loss < r->epochs[r->best].held_out.log_loss;
 }
 
 /* Whether it was ended by hand, with something to keep. */
-static bool stopped_late(const struct weights_tuning *w)
+static bool weights_stopped_late(const struct weights_tuning *w)
 {
 	return w->t->cmd->err.kind == ERR_STOPPED && w->report.best > 0 && interrupt_count() == 1;
 }
 
 /* What always works where training does not. */
-static int with_advice(struct weights_tuning *w)
+static int weights_with_advice(struct weights_tuning *w)
 {
 	struct err *err = &w->t->cmd->err;
 
@@ -334,12 +335,13 @@ static int with_advice(struct weights_tuning *w)
 			w->t->candidate->model->label);
 }
 
-static int learn(struct weights_tuning *w)
+static int weights_learn(struct weights_tuning *w)
 {
 	struct weights_report *r = &w->report;
 	struct msg_written written;
 
-	if (open_worker(w, w->scratch.copy, true) < 0 || score(w, &r->epochs[0].held_out) < 0)
+	if (weights_open_worker(w, w->scratch.copy, true) < 0 ||
+	    tune_weights_score(w, &r->epochs[0].held_out) < 0)
 		return -1;
 	r->ended = "all epochs were done";
 	for (r->n_epochs = 1; r->n_epochs <= (size_t)w->t->options->epochs; r->n_epochs++) {
@@ -351,15 +353,15 @@ static int learn(struct weights_tuning *w)
 			break;
 		}
 		w->learning = true;
-		done = learn_epoch(w, epoch);
+		done = weights_learn_epoch(w, epoch);
 		w->learning = false;
-		if (done < 0 && stopped_late(w)) {
+		if (done < 0 && weights_stopped_late(w)) {
 			r->ended = "stopped";
 			break;
 		}
 		if (done < 0)
-			return with_advice(w);
-		if (!is_better(r, epoch))
+			return weights_with_advice(w);
+		if (!weights_is_better(r, epoch))
 			continue;
 		r->best = epoch;
 		if (train_save(&w->train, w->scratch.best, &written, &w->t->cmd->err) < 0)
@@ -372,7 +374,7 @@ static int learn(struct weights_tuning *w)
 
 /* ---- what it is measured against: a head, on the same tickets */
 
-static int try_head(struct weights_tuning *w)
+static int weights_try_head(struct weights_tuning *w)
 {
 	struct tuning *t = w->t;
 	struct cmd *cmd = t->cmd;
@@ -400,13 +402,14 @@ static int try_head(struct weights_tuning *w)
 /* ---- the files that stay */
 
 /* One type: written, and measured by what was written. */
-static int try_type(struct weights_tuning *w, const char *name, int64_t ftype)
+static int weights_try_type(struct weights_tuning *w, const char *name, int64_t ftype)
 {
 	struct weights_report *r = &w->report;
 	struct weights_written *written = &r->written[r->n_written];
 
-	if (convert(w, &w->scratch.best, 1, w->scratch.final, ftype, true) < 0 ||
-	    open_worker(w, w->scratch.final, false) < 0 || score(w, &written->held_out) < 0)
+	if (weights_convert(w, &w->scratch.best, 1, w->scratch.final, ftype, true) < 0 ||
+	    weights_open_worker(w, w->scratch.final, false) < 0 ||
+	    tune_weights_score(w, &written->held_out) < 0)
 		return -1;
 	train_close(&w->train);
 	written->quant = name;
@@ -414,7 +417,7 @@ static int try_type(struct weights_tuning *w, const char *name, int64_t ftype)
 	return 0;
 }
 
-static bool is_faithful(const struct weights_report *r)
+static bool weights_is_faithful(const struct weights_report *r)
 {
 	return r->written[r->n_written - 1].held_out.log_loss <=
 	       r->epochs[r->best].held_out.log_loss + LOSS_OF_TYPE;
@@ -425,34 +428,34 @@ static bool is_faithful(const struct weights_report *r)
  * may round small changes away. Else the next larger ones. Some types cannot be made without
  * measurements that a small job does not bring.
  */
-static int quantize(struct weights_tuning *w)
+static int weights_quantize(struct weights_tuning *w)
 {
 	static const int larger[] = { QUANT_Q8_0, QUANT_F16 };
 	const char *own = w->t->candidate->model->facts.quant;
 
 	if (w->wanted >= 0)
-		return try_type(w, quants[w->wanted].name, quants[w->wanted].ftype);
+		return weights_try_type(w, quants[w->wanted].name, quants[w->wanted].ftype);
 	if (w->ftype >= 0) {
-		int r = try_type(w, own, w->ftype);
+		int r = weights_try_type(w, own, w->ftype);
 
 		if (r < 0 && w->t->cmd->err.kind != ERR_ENGINE)
 			return -1;
-		if (r == 0 && is_faithful(&w->report))
+		if (r == 0 && weights_is_faithful(&w->report))
 			return 0;
 		train_close(&w->train);
 	}
-	for (size_t i = 0; i < sizeof(larger) / sizeof(larger[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(larger); i++) {
 		if (w->ftype == quants[larger[i]].ftype)
 			continue;
-		if (try_type(w, quants[larger[i]].name, quants[larger[i]].ftype) < 0)
+		if (weights_try_type(w, quants[larger[i]].name, quants[larger[i]].ftype) < 0)
 			return -1;
-		if (is_faithful(&w->report))
+		if (weights_is_faithful(&w->report))
 			return 0;
 	}
 	return 0;
 }
 
-static int write_record(struct weights_tuning *w)
+static int weights_write_record(struct weights_tuning *w)
 {
 	struct arena *a = &w->t->cmd->arena;
 	const struct weights_report *r = &w->report;
@@ -475,7 +478,7 @@ static int write_record(struct weights_tuning *w)
 	return tuned_model_write(a, r->record_path, &record, &w->t->cmd->err);
 }
 
-static int keep(struct weights_tuning *w)
+static int weights_keep(struct weights_tuning *w)
 {
 	struct tuning *t = w->t;
 	struct weights_report *r = &w->report;
@@ -483,7 +486,7 @@ static int keep(struct weights_tuning *w)
 	char *sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
 	struct file_stamp stamp;
 
-	if (quantize(w) < 0)
+	if (weights_quantize(w) < 0)
 		return -1;
 	if (hash_file(w->scratch.final, NULL, NULL, sha256, &t->cmd->err) < 0 ||
 	    file_stamp_get(w->scratch.final, &stamp, &t->cmd->err) < 0)
@@ -492,7 +495,7 @@ static int keep(struct weights_tuning *w)
 	r->n_bytes = stamp.size_bytes;
 	r->record_path = tuned_model_path(a, t->out);
 	/* The record first: a model without it would pass for one that learnt nothing. */
-	if (write_record(w) < 0)
+	if (weights_write_record(w) < 0)
 		return -1;
 	/* Weights remember what they learnt from: as private as the tickets. */
 	if (chmod(w->scratch.final, 0600) < 0 || rename(w->scratch.final, t->out) < 0)
@@ -501,7 +504,7 @@ static int keep(struct weights_tuning *w)
 	return 0;
 }
 
-static void print(const struct weights_tuning *w)
+static void weights_print(const struct weights_tuning *w)
 {
 	struct arena *a = &w->t->cmd->arena;
 
@@ -511,7 +514,7 @@ static void print(const struct weights_tuning *w)
 		weights_write_text(a, &w->report, stdout);
 }
 
-static void fill_report(struct weights_tuning *w)
+static void weights_fill_report(struct weights_tuning *w)
 {
 	const struct prepared *p = &w->t->session.prepared;
 	const struct model *model = w->t->candidate->model;
@@ -534,21 +537,21 @@ static void fill_report(struct weights_tuning *w)
 	};
 }
 
-static int make(struct weights_tuning *w)
+static int weights_make(struct weights_tuning *w)
 {
 	int64_t start_us = clock_mono_us();
 
 	if (tuning_make_folder(w->t) < 0 ||
 	    tune_scratch_open(&w->t->cmd->arena, w->t->out, &w->scratch, &w->t->cmd->err) < 0 ||
-	    tune_room_disk(w->t, w->scratch.dir) < 0 || fill_settings(w) < 0 ||
-	    convert(w, w->settings.open.paths, w->settings.open.n_paths, w->scratch.copy, FTYPE_F32,
-		    false) < 0 ||
-	    learn(w) < 0)
+	    tune_room_disk(w->t, w->scratch.dir) < 0 || weights_fill_settings(w) < 0 ||
+	    weights_convert(w, w->settings.open.paths, w->settings.open.n_paths, w->scratch.copy,
+			    FTYPE_F32, false) < 0 ||
+	    weights_learn(w) < 0)
 		return -1;
-	if (interrupt_count() == 0 && try_head(w) < 0)
+	if (interrupt_count() == 0 && weights_try_head(w) < 0)
 		return -1;
 	w->report.took_us = clock_mono_us() - start_us;
-	return w->report.best > 0 ? keep(w) : 0;
+	return w->report.best > 0 ? weights_keep(w) : 0;
 }
 
 int tune_weights(struct tuning *t)
@@ -556,18 +559,18 @@ int tune_weights(struct tuning *t)
 	struct weights_tuning w = { .t = t, .scratch.lock = -1 };
 	int r;
 
-	if (read_rate(&w) < 0 || read_quant(&w) < 0 || check_model(&w) < 0)
+	if (weights_read_rate(&w) < 0 || weights_read_quant(&w) < 0 || weights_check_model(&w) < 0)
 		return -1;
-	split(&w);
-	if (check_split(&w) < 0)
+	weights_split(&w);
+	if (weights_check_split(&w) < 0)
 		return -1;
-	fill_report(&w);
+	weights_fill_report(&w);
 	progress_init(&t->session.progress, (size_t)t->options->epochs);
-	r = make(&w);
+	r = weights_make(&w);
 	train_close(&w.train);
 	tune_scratch_close(&w.scratch);
 	if (r < 0)
 		return -1;
-	print(&w);
+	weights_print(&w);
 	return w.report.path ? 0 : 1;
 }

@@ -27,7 +27,7 @@ struct machine_disturbance disturbance_begin(void)
 	return (struct machine_disturbance){ .stall_percent = -1, .major_faults = -1 };
 }
 
-static int64_t clock_us(clockid_t id)
+static int64_t disturbance_clock_us(clockid_t id)
 {
 	struct timespec ts;
 
@@ -37,7 +37,7 @@ static int64_t clock_us(clockid_t id)
 }
 
 /* The number behind key, which begins a word, in a file of the kernel; -1 where there is none. */
-static int64_t number_in(const char *path, const char *key)
+static int64_t disturbance_number_in(const char *path, const char *key)
 {
 	FILE *f = fopen(path, "re");
 	char line[256];
@@ -58,20 +58,20 @@ void disturbance_read(int64_t own_cpu_us, struct disturbance_reading *ret)
 {
 	*ret = (struct disturbance_reading){ .own_cpu_us = own_cpu_us };
 	machine_load_read(&ret->load);
-	ret->stall_us = number_in("/proc/pressure/memory", "total=");
-	ret->major_faults = number_in("/proc/vmstat", "pgmajfault ");
-	ret->awake_us = clock_us(CLOCK_MONOTONIC);
+	ret->stall_us = disturbance_number_in("/proc/pressure/memory", "total=");
+	ret->major_faults = disturbance_number_in("/proc/vmstat", "pgmajfault ");
+	ret->awake_us = disturbance_clock_us(CLOCK_MONOTONIC);
 #ifdef CLOCK_BOOTTIME
-	ret->boot_us = clock_us(CLOCK_BOOTTIME);
+	ret->boot_us = disturbance_clock_us(CLOCK_BOOTTIME);
 #else
 	ret->boot_us = ret->awake_us;
 #endif
 }
 
 /* Whether memory was short, as far as the system tells. */
-static bool add_pressure(struct machine_disturbance *worst,
-			 const struct disturbance_reading *before,
-			 const struct disturbance_reading *after, int64_t us)
+static bool disturbance_add_pressure(struct machine_disturbance *worst,
+				     const struct disturbance_reading *before,
+				     const struct disturbance_reading *after, int64_t us)
 {
 	int64_t faults = after->major_faults - before->major_faults;
 	int64_t stall_us = after->stall_us - before->stall_us;
@@ -102,7 +102,7 @@ void disturbance_add(struct machine_disturbance *worst, const struct disturbance
 		worst->other_busy_percent = now.other_busy_percent;
 	worst->load_average = now.load_average;
 	worst->disturbed |= now.disturbed;
-	if (awake_us > 0 && add_pressure(worst, before, after, awake_us))
+	if (awake_us > 0 && disturbance_add_pressure(worst, before, after, awake_us))
 		worst->disturbed = true;
 	if (slept_us >= MIN_SUSPENDED_US) {
 		worst->suspended_us += slept_us;
@@ -120,7 +120,7 @@ int64_t disturbance_khz(const char *root)
 		int64_t khz;
 
 		snprintf(path, sizeof(path), "%s/cpu%d/cpufreq/scaling_cur_freq", root, cpu);
-		khz = number_in(path, "");
+		khz = disturbance_number_in(path, "");
 		if (khz < 0)
 			break;
 		if (khz > fastest)

@@ -6,8 +6,9 @@
 #include "base/clock.h"
 #include "work/pass/pass.h"
 
-static enum outcome take_word(struct arena *a, enum message_type type, struct wire_reader *payload,
-			      struct msg_opened *ret_opened, char ret_detail[PROC_DETAIL_MAX])
+static enum outcome inspect_take_word(struct arena *a, enum message_type type,
+				      struct wire_reader *payload, struct msg_opened *ret_opened,
+				      char ret_detail[PROC_DETAIL_MAX])
 {
 	struct msg_failed failed = { 0 };
 	struct err err;
@@ -42,7 +43,7 @@ int pass_open_once(struct arena *a, const struct proc_spec *spec, const struct m
 		event = proc_wait(&proc, deadline_us, &type, &payload, &death);
 	while (event == PROC_INTERRUPTED);
 	if (event == PROC_MESSAGE) {
-		*ret_outcome = take_word(a, type, &payload, ret_opened, ret_detail);
+		*ret_outcome = inspect_take_word(a, type, &payload, ret_opened, ret_detail);
 		proc_close(&proc);
 	} else if (event == PROC_DIED) {
 		*ret_outcome = death.outcome;

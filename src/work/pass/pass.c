@@ -18,7 +18,7 @@ enum { DEATHS_MAX = 3 };
  * A text of a message, kept for as long as the report. What one worker says is what the one before
  * it said, as a rule: it is kept once, however often workers die.
  */
-static void keep(struct pass *p, const char **kept, const char *text)
+static void pass_keep(struct pass *p, const char **kept, const char *text)
 {
 	if (!text)
 		text = "";
@@ -26,33 +26,33 @@ static void keep(struct pass *p, const char **kept, const char *text)
 		*kept = arena_strdup(&p->arena, text);
 }
 
-static void report_opened(struct pass *p, const struct msg_opened *o)
+static void pass_report_opened(struct pass *p, const struct msg_opened *o)
 {
 	struct pass_report *r = &p->report;
 
 	r->load_us += o->load_us;
-	keep(p, &r->sandbox, o->sandbox);
-	keep(p, &r->server, o->server);
-	keep(p, &r->engine_build, p->proc.engine_build);
-	keep(p, &r->device, p->proc.device);
+	pass_keep(p, &r->sandbox, o->sandbox);
+	pass_keep(p, &r->server, o->server);
+	pass_keep(p, &r->engine_build, p->proc.engine_build);
+	pass_keep(p, &r->device, p->proc.device);
 	r->peak_rss_bytes = o->peak_rss_bytes;
 }
 
-static void report_pass_ready(struct pass *p, const struct msg_pass_ready *m)
+static void pass_report_pass_ready(struct pass *p, const struct msg_pass_ready *m)
 {
 	struct pass_report *r = &p->report;
 
 	p->shared_tok = m->prefix_tok;
-	keep(p, &r->rendered, m->rendered);
-	keep(p, &r->template_sha256, m->template_sha256);
-	keep(p, &r->template_marks, m->template_marks);
-	keep(p, &r->opening, m->opening);
-	keep(p, &r->thinking, m->thinking);
-	keep(p, &r->probes, m->probes);
+	pass_keep(p, &r->rendered, m->rendered);
+	pass_keep(p, &r->template_sha256, m->template_sha256);
+	pass_keep(p, &r->template_marks, m->template_marks);
+	pass_keep(p, &r->opening, m->opening);
+	pass_keep(p, &r->thinking, m->thinking);
+	pass_keep(p, &r->probes, m->probes);
 }
 
 /* Starts a worker, up to where it is ready for a wave. p->alive says whether that was reached. */
-static int revive(struct pass *p, struct err *err)
+static int pass_revive(struct pass *p, struct err *err)
 {
 	const struct pass_settings *s = &p->settings;
 	struct arena a = { 0 };
@@ -68,10 +68,10 @@ static int revive(struct pass *p, struct err *err)
 	}
 	proc_send(&p->proc, MSG_OPEN, &s->open);
 	if (pass_hear_type(p, &a, s->load_timeout_us, MSG_OPENED, &w) == HEARD) {
-		report_opened(p, &w.as.opened);
+		pass_report_opened(p, &w.as.opened);
 		proc_send(&p->proc, MSG_PASS, &s->pass);
 		if (pass_hear_type(p, &a, s->load_timeout_us, MSG_PASS_READY, &w) == HEARD) {
-			report_pass_ready(p, &w.as.pass_ready);
+			pass_report_pass_ready(p, &w.as.pass_ready);
 			p->alive = true;
 		}
 	}
@@ -79,8 +79,8 @@ static int revive(struct pass *p, struct err *err)
 	return 0;
 }
 
-static int give_answer(struct pass *p, struct pass_item *item, struct answer *answer,
-		       struct err *err)
+static int pass_give_answer(struct pass *p, struct pass_item *item, struct answer *answer,
+			    struct err *err)
 {
 	item->answered = true;
 	item->label = answer->label;
@@ -94,7 +94,7 @@ static int give_answer(struct pass *p, struct pass_item *item, struct answer *an
 }
 
 /* A ticket that got no answer: the outcome says why, and it counts as wrong. */
-static int give_failed_answer(struct pass *p, struct pass_item *item, struct err *err)
+static int pass_give_failed_answer(struct pass *p, struct pass_item *item, struct err *err)
 {
 	struct answer answer = { .outcome = p->failure,
 				 .label = -1,
@@ -105,11 +105,11 @@ static int give_failed_answer(struct pass *p, struct pass_item *item, struct err
 				 .rule = "none",
 				 .detail = p->failure_detail };
 
-	return give_answer(p, item, &answer, err);
+	return pass_give_answer(p, item, &answer, err);
 }
 
-static int give_reason(struct pass *p, struct pass_item *item, struct reason *reason,
-		       struct err *err)
+static int pass_give_reason(struct pass *p, struct pass_item *item, struct reason *reason,
+			    struct err *err)
 {
 	item->reasoned = true;
 	reason->ticket = item->ticket;
@@ -118,7 +118,7 @@ static int give_reason(struct pass *p, struct pass_item *item, struct reason *re
 	return p->sink.reason(p->sink.ctx, reason, err);
 }
 
-static int give_failed_reason(struct pass *p, struct pass_item *item, struct err *err)
+static int pass_give_failed_reason(struct pass *p, struct pass_item *item, struct err *err)
 {
 	struct reason reason = { .outcome = p->failure,
 				 .rationale = "",
@@ -126,40 +126,40 @@ static int give_failed_reason(struct pass *p, struct pass_item *item, struct err
 				 .reason_us = -1,
 				 .detail = p->failure_detail };
 
-	return give_reason(p, item, &reason, err);
+	return pass_give_reason(p, item, &reason, err);
 }
 
 /* The tickets of the wave whose reasons will not come. */
-static int fail_reasons(struct pass *p, struct err *err)
+static int pass_fail_reasons(struct pass *p, struct err *err)
 {
 	for (size_t i = 0; i < p->n_wave; i++) {
 		struct pass_item *item = &p->items[p->wave[i]];
 
-		if (item->answered && !item->reasoned && give_failed_reason(p, item, err) < 0)
+		if (item->answered && !item->reasoned && pass_give_failed_reason(p, item, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* Everything that is still wanted gets the failure that ended the pass. */
-static int give_up(struct pass *p, struct err *err)
+static int pass_give_up(struct pass *p, struct err *err)
 {
 	p->report.ended = outcome_name(p->failure);
 	for (size_t i = 0; i < p->n_items; i++) {
-		if (!p->items[i].answered && give_failed_answer(p, &p->items[i], err) < 0)
+		if (!p->items[i].answered && pass_give_failed_answer(p, &p->items[i], err) < 0)
 			return -1;
-		if (!p->items[i].reasoned && give_failed_reason(p, &p->items[i], err) < 0)
+		if (!p->items[i].reasoned && pass_give_failed_reason(p, &p->items[i], err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static void measure_begin(const struct pass *p, struct disturbance_reading *ret)
+static void pass_measure_begin(const struct pass *p, struct disturbance_reading *ret)
 {
 	disturbance_read(proc_cpu_us(&p->proc) + machine_cpu_us(), ret);
 }
 
-static void measure_end(struct pass *p, const struct disturbance_reading *before)
+static void pass_measure_end(struct pass *p, const struct disturbance_reading *before)
 {
 	struct disturbance_reading after;
 
@@ -192,13 +192,13 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 	p->report.opening = p->report.sandbox = p->report.engine_build = p->report.device = "";
 	p->report.thinking = p->report.probes = p->report.server = "";
 	pass_next(p, items, n_items);
-	if (revive(p, err) < 0)
+	if (pass_revive(p, err) < 0)
 		return -1;
-	return p->alive || p->stopped ? 0 : give_up(p, err);
+	return p->alive || p->stopped ? 0 : pass_give_up(p, err);
 }
 
 /* Has the worker take as much of the wave as fits. */
-static enum heard offer_wave(struct pass *p, struct arena *a, const struct msg_wave *wave)
+static enum heard pass_offer_wave(struct pass *p, struct arena *a, const struct msg_wave *wave)
 {
 	int64_t timeout_us = p->settings.load_timeout_us + p->settings.ticket_timeout_us;
 	enum heard h;
@@ -219,7 +219,7 @@ static enum heard offer_wave(struct pass *p, struct arena *a, const struct msg_w
 }
 
 /* *ret_heard is HEARD_STOP where there is no ticket that can be offered. */
-static int begin_wave(struct pass *p, struct arena *a, enum heard *ret_heard, struct err *err)
+static int pass_begin_wave(struct pass *p, struct arena *a, enum heard *ret_heard, struct err *err)
 {
 	struct bad_image *bad;
 	struct msg_wave wave;
@@ -230,22 +230,22 @@ static int begin_wave(struct pass *p, struct arena *a, enum heard *ret_heard, st
 		struct pass_item *item = &p->items[bad[i].item];
 
 		pass_failed(p, OUTCOME_BAD_IMAGE, bad[i].why);
-		if ((item->answered ? give_failed_reason(p, item, err) :
-				      give_failed_answer(p, item, err)) < 0)
+		if ((item->answered ? pass_give_failed_reason(p, item, err) :
+				      pass_give_failed_answer(p, item, err)) < 0)
 			return -1;
 	}
-	*ret_heard = p->n_wave > 0 ? offer_wave(p, a, &wave) : HEARD_STOP;
+	*ret_heard = p->n_wave > 0 ? pass_offer_wave(p, a, &wave) : HEARD_STOP;
 	return 0;
 }
 
 /* Whether reasons are asked for no more: each attempt so far was the worker's death. */
-static bool is_mute(const struct pass *p)
+static bool pass_is_mute(const struct pass *p)
 {
 	return p->n_mute_in_row > DEATHS_MAX;
 }
 
 /* Asks the i-th ticket of the wave. *ret_alive is false where the worker did not survive it. */
-static int ask(struct pass *p, size_t i, struct err *err)
+static int pass_ask(struct pass *p, size_t i, struct err *err)
 {
 	struct pass_item *item = &p->items[p->wave[i]];
 	struct msg_ask message = { .ticket = (int64_t)i,
@@ -271,36 +271,36 @@ static int ask(struct pass *p, size_t i, struct err *err)
 		p->n_deaths_in_row = 0;
 		p->report.prompt_tok += w.as.answer.prompt_tok - p->shared_tok;
 		p->n_waiting += w.as.answer.outcome == OUTCOME_OK && p->settings.reasons &&
-				p->settings.pass.mode == PASS_FORCED && !is_mute(p) &&
+				p->settings.pass.mode == PASS_FORCED && !pass_is_mute(p) &&
 				w.as.answer.label >= 0;
 		if (!item->answered)
-			r = give_answer(p, item, &w.as.answer, err);
-		if (r == 0 && is_mute(p) && !item->reasoned)
-			r = give_failed_reason(p, item, err);
+			r = pass_give_answer(p, item, &w.as.answer, err);
+		if (r == 0 && pass_is_mute(p) && !item->reasoned)
+			r = pass_give_failed_reason(p, item, err);
 	} else if (h == HEARD_FAILURE) {
-		r = item->answered ? give_failed_reason(p, item, err) :
-				     give_failed_answer(p, item, err);
+		r = item->answered ? pass_give_failed_reason(p, item, err) :
+				     pass_give_failed_answer(p, item, err);
 	}
 	arena_release(&a);
 	return r;
 }
 
 /* A reason is wanted once, of a ticket that has an answer. */
-static int take_reason(struct pass *p, struct reason *reason, bool *ret_done, struct err *err)
+static int pass_take_reason(struct pass *p, struct reason *reason, bool *ret_done, struct err *err)
 {
 	struct pass_item *item = &p->items[p->wave[reason->ticket]];
 
 	if (item->answered && !item->reasoned && p->n_waiting > 0) {
 		p->n_waiting--;
-		return give_reason(p, item, reason, err);
+		return pass_give_reason(p, item, reason, err);
 	}
 	pass_worker_gone(p, OUTCOME_CRASHED, "it sent a reason that was not asked for");
 	*ret_done = true;
-	return fail_reasons(p, err);
+	return pass_fail_reasons(p, err);
 }
 
 /* Phase 2 of the wave at work. */
-static int write_reasons(struct pass *p, struct err *err)
+static int pass_write_reasons(struct pass *p, struct err *err)
 {
 	int64_t timeout_us = p->settings.ticket_timeout_us * 4;
 	bool done = p->n_waiting == 0, asked = !done;
@@ -317,12 +317,12 @@ static int write_reasons(struct pass *p, struct err *err)
 
 		done = h != HEARD || w.type != MSG_REASON;
 		if (h == HEARD && w.type == MSG_REASON)
-			r = take_reason(p, &w.as.reason, &done, err);
+			r = pass_take_reason(p, &w.as.reason, &done, err);
 		else if (h == HEARD_FAILURE)
-			r = fail_reasons(p, err);
+			r = pass_fail_reasons(p, err);
 		else if (h == HEARD && (w.type != MSG_REASONS_DONE || p->n_waiting > 0)) {
 			pass_worker_gone(p, OUTCOME_CRASHED, "it left reasons out");
-			r = fail_reasons(p, err);
+			r = pass_fail_reasons(p, err);
 		}
 		arena_release(&a);
 	}
@@ -336,7 +336,7 @@ static int write_reasons(struct pass *p, struct err *err)
 	return r;
 }
 
-static bool anything_left(const struct pass *p)
+static bool pass_anything_left(const struct pass *p)
 {
 	for (size_t i = 0; i < p->n_items; i++)
 		if (!p->items[i].reasoned)
@@ -345,7 +345,7 @@ static bool anything_left(const struct pass *p)
 }
 
 /* Notes why no further ticket is begun. */
-static bool should_stop(struct pass *p)
+static bool pass_should_stop(struct pass *p)
 {
 	const char *why = p->sink.stop(p->sink.ctx);
 
@@ -358,7 +358,7 @@ static bool should_stop(struct pass *p)
 }
 
 /* One answer of those that were asked together; its time is its share of theirs. */
-static int take_label(struct pass *p, size_t i, struct answer *answer, struct err *err)
+static int pass_take_label(struct pass *p, size_t i, struct answer *answer, struct err *err)
 {
 	if (answer->ticket != i) {
 		pass_worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was next");
@@ -368,14 +368,14 @@ static int take_label(struct pass *p, size_t i, struct answer *answer, struct er
 		p->report.peak_rss_bytes = answer->peak_rss_bytes;
 	p->n_deaths_in_row = 0;
 	p->report.prompt_tok += answer->prompt_tok - p->shared_tok;
-	return give_answer(p, &p->items[p->wave[i]], answer, err);
+	return pass_give_answer(p, &p->items[p->wave[i]], answer, err);
 }
 
 /*
  * The whole wave together. What is left where that fails is asked one by one, by the caller: then
  * the ticket that it fails at is known.
  */
-static int ask_together(struct pass *p, size_t *ret_n, struct err *err)
+static int pass_ask_together(struct pass *p, size_t *ret_n, struct err *err)
 {
 	struct stopwatch stretch;
 	struct arena a = { 0 };
@@ -388,7 +388,7 @@ static int ask_together(struct pass *p, size_t *ret_n, struct err *err)
 	while (r == 0 && p->alive && *ret_n < p->n_wave) {
 		if (pass_hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w) != HEARD)
 			break;
-		r = take_label(p, *ret_n, &w.as.answer, err);
+		r = pass_take_label(p, *ret_n, &w.as.answer, err);
 		*ret_n += p->alive;
 		arena_release(&a);
 	}
@@ -398,27 +398,28 @@ static int ask_together(struct pass *p, size_t *ret_n, struct err *err)
 }
 
 /* The tickets of one wave. */
-static int ask_wave(struct pass *p, struct err *err)
+static int pass_ask_wave(struct pass *p, struct err *err)
 {
 	size_t first = 0;
 
 	p->n_waiting = 0;
-	if (p->settings.together && p->n_deaths_in_row == 0 && ask_together(p, &first, err) < 0)
+	if (p->settings.together && p->n_deaths_in_row == 0 &&
+	    pass_ask_together(p, &first, err) < 0)
 		return -1;
 	for (size_t i = first; i < p->n_wave && p->alive; i++) {
-		if (should_stop(p))
+		if (pass_should_stop(p))
 			return 0;
-		if (ask(p, i, err) < 0)
+		if (pass_ask(p, i, err) < 0)
 			return -1;
 		if (p->settings.one_at_a_time && p->alive && p->settings.reasons &&
-		    write_reasons(p, err) < 0)
+		    pass_write_reasons(p, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* Whether all that is left waits in the worker for its reason. */
-static bool last_wave(const struct pass *p)
+static bool pass_last_wave(const struct pass *p)
 {
 	size_t left = 0;
 
@@ -427,32 +428,32 @@ static bool last_wave(const struct pass *p)
 	return left == p->n_waiting;
 }
 
-static int answer_waves(struct pass *p, struct err *err)
+static int pass_answer_waves(struct pass *p, struct err *err)
 {
-	while (anything_left(p) && !should_stop(p)) {
+	while (pass_anything_left(p) && !pass_should_stop(p)) {
 		struct arena a = { 0 };
 		enum heard h;
 		int r;
 
 		if (!p->alive && p->n_deaths_in_row > DEATHS_MAX)
-			return give_up(p, err);
-		if (!p->alive && revive(p, err) < 0)
+			return pass_give_up(p, err);
+		if (!p->alive && pass_revive(p, err) < 0)
 			return -1;
 		if (!p->alive)
-			return p->stopped ? 0 : give_up(p, err);
-		r = begin_wave(p, &a, &h, err);
+			return p->stopped ? 0 : pass_give_up(p, err);
+		r = pass_begin_wave(p, &a, &h, err);
 		arena_release(&a);
 		if (r < 0)
 			return -1;
 		if (h == HEARD_FAILURE && p->alive)
-			return give_up(p, err);
+			return pass_give_up(p, err);
 		if (h != HEARD)
 			continue;
-		if (ask_wave(p, err) < 0)
+		if (pass_ask_wave(p, err) < 0)
 			return -1;
-		if (p->alive && last_wave(p))
+		if (p->alive && pass_last_wave(p))
 			return 0;
-		if (p->alive && !p->stopped && write_reasons(p, err) < 0)
+		if (p->alive && !p->stopped && pass_write_reasons(p, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -463,9 +464,9 @@ int pass_answers(struct pass *p, struct err *err)
 	struct disturbance_reading before;
 	int r;
 
-	measure_begin(p, &before);
-	r = answer_waves(p, err);
-	measure_end(p, &before);
+	pass_measure_begin(p, &before);
+	r = pass_answer_waves(p, err);
+	pass_measure_end(p, &before);
 	return r;
 }
 
@@ -474,12 +475,12 @@ int pass_reasons(struct pass *p, struct err *err)
 	struct disturbance_reading before;
 	int r;
 
-	if (!p->alive || p->n_waiting == 0 || should_stop(p))
+	if (!p->alive || p->n_waiting == 0 || pass_should_stop(p))
 		return 0;
-	measure_begin(p, &before);
-	r = write_reasons(p, err);
-	measure_end(p, &before);
-	should_stop(p);
+	pass_measure_begin(p, &before);
+	r = pass_write_reasons(p, err);
+	pass_measure_end(p, &before);
+	pass_should_stop(p);
 	return r;
 }
 

@@ -29,7 +29,7 @@ void pass_worker_gone(struct pass *p, enum outcome outcome, const char *detail)
 }
 
 /* A worker has read hostile bytes: what it sends is checked before it is believed. */
-static bool sane(const struct pass *p, const struct word *w)
+static bool hear_sane(const struct pass *p, const struct word *w)
 {
 	const struct answer *a = &w->as.answer;
 	const struct msg_wave_ready *r = &w->as.wave_ready;
@@ -58,7 +58,7 @@ static bool sane(const struct pass *p, const struct word *w)
 }
 
 /* Whether to give up what the worker is doing. Where no answer is at stake, one Ctrl-C will do. */
-static bool give_up_waiting(const struct pass *p, bool impatient)
+static bool hear_give_up_waiting(const struct pass *p, bool impatient)
 {
 	const struct pass_sink *s = &p->sink;
 
@@ -66,9 +66,10 @@ static bool give_up_waiting(const struct pass *p, bool impatient)
 }
 
 /* As proc_wait(), but now and then PROC_INTERRUPTED, for signals that came before the wait. */
-static enum proc_event wait_and_look(struct pass *p, int64_t deadline_us,
-				     enum message_type *ret_type, struct wire_reader *ret_payload,
-				     struct proc_death *ret_death)
+static enum proc_event hear_wait_and_look(struct pass *p, int64_t deadline_us,
+					  enum message_type *ret_type,
+					  struct wire_reader *ret_payload,
+					  struct proc_death *ret_death)
 {
 	int64_t look_us = clock_mono_us() + LOOK_US;
 	enum proc_event event;
@@ -88,9 +89,9 @@ enum heard pass_hear(struct pass *p, struct arena *a, int64_t timeout_us, bool i
 	struct err err;
 
 	for (;;) {
-		switch (wait_and_look(p, deadline_us, &ret->type, &payload, &death)) {
+		switch (hear_wait_and_look(p, deadline_us, &ret->type, &payload, &death)) {
 		case PROC_INTERRUPTED:
-			if (!give_up_waiting(p, impatient))
+			if (!hear_give_up_waiting(p, impatient))
 				continue;
 			p->stopped = true;
 			return HEARD_STOP;
@@ -105,7 +106,8 @@ enum heard pass_hear(struct pass *p, struct arena *a, int64_t timeout_us, bool i
 			break;
 		}
 		memset(&ret->as, 0, sizeof(ret->as));
-		if (message_decode(ret->type, &payload, a, &ret->as, &err) < 0 || !sane(p, ret)) {
+		if (message_decode(ret->type, &payload, a, &ret->as, &err) < 0 ||
+		    !hear_sane(p, ret)) {
 			pass_worker_gone(p, OUTCOME_CRASHED,
 					 "it sent a message that makes no sense");
 			return HEARD_FAILURE;

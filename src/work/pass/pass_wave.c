@@ -21,8 +21,8 @@ struct filling {
 	bool full;
 };
 
-static int read_image(struct arena *a, const struct pass_item *item, struct blob *ret,
-		      struct err *err)
+static int wave_read_image(struct arena *a, const struct pass_item *item, struct blob *ret,
+			   struct err *err)
 {
 	char now[HASH_HEX_LEN + 1];
 	char *data;
@@ -39,7 +39,7 @@ static int read_image(struct arena *a, const struct pass_item *item, struct blob
 	return 0;
 }
 
-static void offer(struct filling *f, size_t at)
+static void wave_offer(struct filling *f, size_t at)
 {
 	const struct pass_item *item = &f->pass->items[at];
 	struct pass *p = f->pass;
@@ -47,7 +47,7 @@ static void offer(struct filling *f, size_t at)
 	struct err err;
 	size_t n;
 
-	if (item->image && read_image(f->a, item, &image, &err) < 0) {
+	if (item->image && wave_read_image(f->a, item, &image, &err) < 0) {
 		f->bad[f->n_bad++] = (struct bad_image){ at, arena_strdup(f->a, err.msg) };
 		return;
 	}
@@ -75,7 +75,7 @@ void pass_fill_wave(struct pass *p, struct arena *a, struct msg_wave *ret_wave,
 	for (int answered = 0; answered <= 1; answered++)
 		for (size_t i = 0; i < p->n_items && p->n_wave < OFFER_MAX && !f.full; i++)
 			if (!p->items[i].reasoned && p->items[i].answered == (answered == 1))
-				offer(&f, i);
+				wave_offer(&f, i);
 	ret_wave->n_texts = p->n_wave;
 	ret_wave->n_images = ret_wave->n_images ? p->n_wave : 0;
 	*ret_bad = f.bad;

@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 /* A port on which a server is unlikely: refused means that the network was reached. */
 enum { PROOF_PORT = 9 };
 
@@ -45,7 +47,7 @@ unsigned sandbox_bits_from_env(void)
 	return *end == '\0' ? (unsigned)bits : 0;
 }
 
-static bool try_read(void)
+static bool sandbox_try_read(void)
 {
 	int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
 
@@ -55,7 +57,7 @@ static bool try_read(void)
 	return true;
 }
 
-static bool try_create(void)
+static bool sandbox_try_create(void)
 {
 	char path[64];
 	int fd;
@@ -69,7 +71,7 @@ static bool try_create(void)
 	return true;
 }
 
-static struct sockaddr_in loopback(void)
+static struct sockaddr_in sandbox_loopback(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PROOF_PORT) };
 
@@ -77,9 +79,9 @@ static struct sockaddr_in loopback(void)
 	return to;
 }
 
-static bool try_tcp(void)
+static bool sandbox_try_tcp(void)
 {
-	struct sockaddr_in to = loopback();
+	struct sockaddr_in to = sandbox_loopback();
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	bool reached;
 
@@ -90,9 +92,9 @@ static bool try_tcp(void)
 	return reached;
 }
 
-static bool try_udp(void)
+static bool sandbox_try_udp(void)
 {
-	struct sockaddr_in to = loopback();
+	struct sockaddr_in to = sandbox_loopback();
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	bool sent;
 
@@ -104,7 +106,7 @@ static bool try_udp(void)
 }
 
 /* True where `status` is that of a child that exited with `code`. */
-static bool child_exited(pid_t pid, int code)
+static bool sandbox_child_exited(pid_t pid, int code)
 {
 	int status;
 
@@ -115,7 +117,7 @@ static bool child_exited(pid_t pid, int code)
 	return WIFEXITED(status) && WEXITSTATUS(status) == code;
 }
 
-static bool try_fork(void)
+static bool sandbox_try_fork(void)
 {
 	pid_t pid = fork();
 
@@ -123,7 +125,7 @@ static bool try_fork(void)
 		_exit(0);
 	if (pid < 0)
 		return false;
-	child_exited(pid, 0);
+	sandbox_child_exited(pid, 0);
 	return true;
 }
 
@@ -131,7 +133,7 @@ static bool try_fork(void)
  * A real exec in a child. Where no child can be had, exec of a folder: the kernel itself says
  * EACCES to that, so any other answer than EPERM means that exec was not denied.
  */
-static bool try_exec(void)
+static bool sandbox_try_exec(void)
 {
 	static char name[] = "/bin/sh", flag[] = "-c", script[] = "exit 7", root[] = "/";
 	char *const args[] = { name, flag, script, NULL };
@@ -144,12 +146,12 @@ static bool try_exec(void)
 		_exit(0);
 	}
 	if (pid > 0)
-		return child_exited(pid, 7);
+		return sandbox_child_exited(pid, 7);
 	execve(root, root_args, no_env);
 	return errno != EPERM;
 }
 
-static bool try_signal(void)
+static bool sandbox_try_signal(void)
 {
 	return kill(getppid(), 0) == 0;
 }
@@ -159,13 +161,13 @@ static const struct attempt {
 	const char *words;
 	bool (*succeeds)(void);
 } attempts[] = {
-	{ SANDBOX_TRY_READ, "read /etc/passwd", try_read },
-	{ SANDBOX_TRY_CREATE, "create a file in /tmp", try_create },
-	{ SANDBOX_TRY_TCP, "connect (TCP)", try_tcp },
-	{ SANDBOX_TRY_UDP, "send (UDP)", try_udp },
-	{ SANDBOX_TRY_FORK, "fork", try_fork },
-	{ SANDBOX_TRY_EXEC, "exec", try_exec },
-	{ SANDBOX_TRY_SIGNAL, "signal the parent", try_signal },
+	{ SANDBOX_TRY_READ, "read /etc/passwd", sandbox_try_read },
+	{ SANDBOX_TRY_CREATE, "create a file in /tmp", sandbox_try_create },
+	{ SANDBOX_TRY_TCP, "connect (TCP)", sandbox_try_tcp },
+	{ SANDBOX_TRY_UDP, "send (UDP)", sandbox_try_udp },
+	{ SANDBOX_TRY_FORK, "fork", sandbox_try_fork },
+	{ SANDBOX_TRY_EXEC, "exec", sandbox_try_exec },
+	{ SANDBOX_TRY_SIGNAL, "signal the parent", sandbox_try_signal },
 };
 
 unsigned sandbox_prove(unsigned left_open, char ret_text[SANDBOX_TEXT_MAX])
@@ -174,13 +176,13 @@ unsigned sandbox_prove(unsigned left_open, char ret_text[SANDBOX_TEXT_MAX])
 	const char *comma = "";
 	size_t used;
 
-	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(attempts); i++) {
 		if (!(left_open & attempts[i].bit) && attempts[i].succeeds())
 			succeeded |= attempts[i].bit;
 	}
 	used = (size_t)snprintf(ret_text, SANDBOX_TEXT_MAX, "%s",
 				succeeded ? "NOT refused: " : "all refused: ");
-	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(attempts); i++) {
 		if ((left_open & attempts[i].bit) || (succeeded && !(succeeded & attempts[i].bit)))
 			continue;
 		used += (size_t)snprintf(ret_text + used, SANDBOX_TEXT_MAX - used, "%s%s", comma,

@@ -5,6 +5,7 @@
  */
 #ifdef __linux__
 
+#include "base/array.h"
 #include "work/sandbox/sandbox_linux.h"
 
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define N_ROWS(table) (sizeof(table) / sizeof((table)[0]))
+#define N_ROWS(table) (COUNT_OF(table))
 
 /* The kernel's numbers (linux/landlock.h), the same on every architecture. */
 #ifndef SYS_landlock_create_ruleset
@@ -174,7 +175,7 @@ static int landlock_allow(int ruleset, const char *path, uint64_t access)
 	return r < 0 ? -1 : 0;
 }
 
-static bool is_needed(enum need need, const struct sandbox_request *request)
+static bool landlock_is_needed(enum need need, const struct sandbox_request *request)
 {
 	return need == ALWAYS || (need == FOR_GPU && request->gpu) ||
 	       (need == FOR_NETWORK && request->network_port);
@@ -186,7 +187,7 @@ static void landlock_allow_places(int ruleset, uint64_t handled_fs,
 	char path[32];
 
 	for (size_t i = 0; i < N_ROWS(places); i++) {
-		if (is_needed(places[i].need, request))
+		if (landlock_is_needed(places[i].need, request))
 			landlock_allow(ruleset, places[i].path, places[i].allowed & handled_fs);
 	}
 	for (int i = 0; request->gpu && i < MAX_NVIDIA_DEVICES; i++) {

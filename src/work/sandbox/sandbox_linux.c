@@ -26,16 +26,17 @@
 #include <seccomp.h>
 #endif
 
+#include "base/array.h"
 #include "base/file.h"
 
-#define N_ROWS(table) (sizeof(table) / sizeof((table)[0]))
+#define N_ROWS(table) (COUNT_OF(table))
 
 /* ---- before exec */
 
 /* Descriptors: pipes, the model's parts, libraries; drivers of devices open many more. */
 enum { MAX_FDS = 256, MAX_FDS_GPU = 4096 };
 
-static bool limit(int resource, rlim_t value)
+static bool sandbox_limit(int resource, rlim_t value)
 {
 	struct rlimit now, wanted = { value, value };
 
@@ -52,13 +53,13 @@ static bool limit(int resource, rlim_t value)
  * the weights. RLIMIT_AS would count them, and all that a driver reserves without using it.
  * No RLIMIT_NPROC: it counts all threads of the user, and seccomp denies new processes anyway.
  */
-static bool set_limits(const struct sandbox_request *request)
+static bool sandbox_set_limits(const struct sandbox_request *request)
 {
-	bool ok = limit(RLIMIT_CORE, 0);
+	bool ok = sandbox_limit(RLIMIT_CORE, 0);
 
-	ok &= limit(RLIMIT_NOFILE, request->gpu ? MAX_FDS_GPU : MAX_FDS);
+	ok &= sandbox_limit(RLIMIT_NOFILE, request->gpu ? MAX_FDS_GPU : MAX_FDS);
 	if (request->memory_bytes > 0)
-		ok &= limit(RLIMIT_DATA, (rlim_t)request->memory_bytes);
+		ok &= sandbox_limit(RLIMIT_DATA, (rlim_t)request->memory_bytes);
 	return ok;
 }
 
@@ -85,7 +86,7 @@ unsigned sandbox_before_exec(const struct sandbox_request *request)
 {
 	unsigned bits = 0;
 
-	if (set_limits(request))
+	if (sandbox_set_limits(request))
 		bits |= SANDBOX_LIMITS;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 		bits |= SANDBOX_NO_NEW_PRIVS;
@@ -201,7 +202,7 @@ static const struct denied_arg {
 	{ GPU_ONLY, "ioctl", 1, IS, 0xffffffff, TIOCLINUX },
 };
 
-static bool in_profile(enum profile profile, const struct sandbox_request *request)
+static bool sandbox_in_profile(enum profile profile, const struct sandbox_request *request)
 {
 	bool server = request->network_port != 0;
 
@@ -229,8 +230,8 @@ static bool in_profile(enum profile profile, const struct sandbox_request *reque
 }
 
 /* A name that this libseccomp does not know, or this machine does not have, is passed over. */
-static int deny(scmp_filter_ctx ctx, const char *name, int sys, unsigned n_args,
-		const struct scmp_arg_cmp *args)
+static int sandbox_deny(scmp_filter_ctx ctx, const char *name, int sys, unsigned n_args,
+			const struct scmp_arg_cmp *args)
 {
 	int number = seccomp_syscall_resolve_name(name);
 
@@ -239,7 +240,7 @@ static int deny(scmp_filter_ctx ctx, const char *name, int sys, unsigned n_args,
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint16_t)sys), number, n_args, args);
 }
 
-static int deny_all(scmp_filter_ctx ctx, const struct denied *row)
+static int sandbox_deny_all(scmp_filter_ctx ctx, const struct denied *row)
 {
 	char name[32];
 	const char *at = row->names;
@@ -249,13 +250,13 @@ static int deny_all(scmp_filter_ctx ctx, const struct denied *row)
 		size_t len = strcspn(at, " ");
 
 		snprintf(name, sizeof(name), "%.*s", (int)len, at);
-		r = deny(ctx, name, row->sys, 0, NULL);
+		r = sandbox_deny(ctx, name, row->sys, 0, NULL);
 		at += len + strspn(at + len, " ");
 	}
 	return r;
 }
 
-static int deny_arg(scmp_filter_ctx ctx, const struct denied_arg *row)
+static int sandbox_deny_arg(scmp_filter_ctx ctx, const struct denied_arg *row)
 {
 	struct scmp_arg_cmp compare = { .arg = row->arg };
 
@@ -267,24 +268,24 @@ static int deny_arg(scmp_filter_ctx ctx, const struct denied_arg *row)
 		compare.op = SCMP_CMP_NE;
 		compare.datum_a = row->value;
 	}
-	return deny(ctx, row->name, EPERM, 1, &compare);
+	return sandbox_deny(ctx, row->name, EPERM, 1, &compare);
 }
 
 /* Signals to this process only: abort() needs them. */
-static int deny_signals(scmp_filter_ctx ctx)
+static int sandbox_deny_signals(scmp_filter_ctx ctx)
 {
 	struct denied_arg others = { ANY, "kill", 0, IS_NOT, 0, (uint64_t)getpid() };
-	int r = deny_arg(ctx, &others);
+	int r = sandbox_deny_arg(ctx, &others);
 
 	others.name = "tgkill";
-	return r ? r : deny_arg(ctx, &others);
+	return r ? r : sandbox_deny_arg(ctx, &others);
 }
 
 /*
  * A list of what is denied rather than of what is allowed: libc, OpenMP and drivers change what
  * they call. Calls of another architecture (x32, i386) end the process.
  */
-static bool enter_seccomp(const struct sandbox_request *request)
+static bool sandbox_enter_seccomp(const struct sandbox_request *request)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	int r = -1;
@@ -295,15 +296,15 @@ static bool enter_seccomp(const struct sandbox_request *request)
 	if (r == 0 && sandbox_count_threads() > 1)
 		r = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
 	for (size_t i = 0; r == 0 && i < N_ROWS(denied); i++) {
-		if (in_profile(denied[i].profile, request))
-			r = deny_all(ctx, &denied[i]);
+		if (sandbox_in_profile(denied[i].profile, request))
+			r = sandbox_deny_all(ctx, &denied[i]);
 	}
 	for (size_t i = 0; r == 0 && i < N_ROWS(denied_args); i++) {
-		if (in_profile(denied_args[i].profile, request))
-			r = deny_arg(ctx, &denied_args[i]);
+		if (sandbox_in_profile(denied_args[i].profile, request))
+			r = sandbox_deny_arg(ctx, &denied_args[i]);
 	}
 	if (r == 0)
-		r = deny_signals(ctx);
+		r = sandbox_deny_signals(ctx);
 	if (r == 0)
 		r = seccomp_load(ctx);
 	seccomp_release(ctx);
@@ -312,7 +313,7 @@ static bool enter_seccomp(const struct sandbox_request *request)
 
 #else
 
-static bool enter_seccomp(const struct sandbox_request *request)
+static bool sandbox_enter_seccomp(const struct sandbox_request *request)
 {
 	(void)request;
 	return false;
@@ -323,7 +324,7 @@ static bool enter_seccomp(const struct sandbox_request *request)
 /* ---- enter */
 
 /* The first to go when memory runs out, unreadable to other programs, and without capabilities. */
-static void give_up_privileges(void)
+static void sandbox_give_up_privileges(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
@@ -340,7 +341,7 @@ static void give_up_privileges(void)
 	syscall(SYS_capset, &header, none);
 }
 
-static int check_read_paths(const struct sandbox_request *request, struct err *err)
+static int sandbox_check_read_paths(const struct sandbox_request *request, struct err *err)
 {
 	struct file_stamp stamp;
 
@@ -352,7 +353,7 @@ static int check_read_paths(const struct sandbox_request *request, struct err *e
 }
 
 /* "namespaces (user, net, ipc)", of those that stand in bits. False where there are none. */
-static bool say_namespaces(unsigned bits, char *ret_words, size_t size)
+static bool sandbox_say_namespaces(unsigned bits, char *ret_words, size_t size)
 {
 	static const struct {
 		unsigned bit;
@@ -379,7 +380,8 @@ static bool say_namespaces(unsigned bits, char *ret_words, size_t size)
 }
 
 /* What of the network is open. Returns the length of the words. */
-static size_t say_network(const struct sandbox_request *request, char *ret_words, size_t size)
+static size_t sandbox_say_network(const struct sandbox_request *request, char *ret_words,
+				  size_t size)
 {
 	const char *names = request->network_names ? " and name servers" : "";
 
@@ -396,8 +398,8 @@ struct layer {
 };
 
 /* "A, B; missing: C". Returns the number of layers that were had. */
-static int say_level(const struct layer *layers, size_t n, const struct sandbox_request *request,
-		     char *ret_level)
+static int sandbox_say_level(const struct layer *layers, size_t n,
+			     const struct sandbox_request *request, char *ret_level)
 {
 	int n_had = 0, n_missing = 0;
 	size_t used = 0;
@@ -414,7 +416,7 @@ static int say_level(const struct layer *layers, size_t n, const struct sandbox_
 		used += (size_t)snprintf(ret_level + used, SANDBOX_TEXT_MAX - used,
 					 ", devices open");
 	if (request->network_port)
-		used += say_network(request, ret_level + used, SANDBOX_TEXT_MAX - used);
+		used += sandbox_say_network(request, ret_level + used, SANDBOX_TEXT_MAX - used);
 	for (size_t i = 0; i < n; i++) {
 		if (!layers[i].had)
 			used += (size_t)snprintf(
@@ -435,13 +437,14 @@ int sandbox_enter(const struct sandbox_request *request, unsigned before_exec_bi
 
 	char level[SANDBOX_TEXT_MAX];
 
-	give_up_privileges();
-	if (check_read_paths(request, err) < 0)
+	sandbox_give_up_privileges();
+	if (sandbox_check_read_paths(request, err) < 0)
 		return -1;
-	layers[0].had = say_namespaces(before_exec_bits, layers[0].words, sizeof(layers[0].words));
+	layers[0].had =
+		sandbox_say_namespaces(before_exec_bits, layers[0].words, sizeof(layers[0].words));
 	layers[1].had = sandbox_enter_landlock(request, layers[1].words, sizeof(layers[1].words));
-	layers[2].had = enter_seccomp(request);
-	if (say_level(layers, N_ROWS(layers), request, level) == 0 && required)
+	layers[2].had = sandbox_enter_seccomp(request);
+	if (sandbox_say_level(layers, N_ROWS(layers), request, level) == 0 && required)
 		return err_set(err, ERR_REFUSED,
 			       "no layer of the sandbox can be had on this kernel (namespaces, "
 			       "Landlock, seccomp); --no-sandbox opens the model without one");

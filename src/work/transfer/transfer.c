@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/file.h"
 
 #define PROGRAM "toehold-fetch"
@@ -26,7 +27,7 @@ static const char *const passed_on[] = {
 	"ALL_PROXY",	      "no_proxy",      "NO_PROXY",     "CURL_CA_BUNDLE",
 	"REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR",
 };
-enum { N_PASSED_ON = sizeof(passed_on) / sizeof(passed_on[0]) };
+enum { N_PASSED_ON = COUNT_OF(passed_on) };
 
 int transfer_find_program(struct arena *a, char **ret_path, struct err *err)
 {
@@ -46,7 +47,7 @@ int transfer_find_program(struct arena *a, char **ret_path, struct err *err)
 	return 0;
 }
 
-static char **environment(struct arena *a)
+static char **transfer_environment(struct arena *a)
 {
 	char **env = arena_array(a, N_PASSED_ON + 3, sizeof(*env));
 	size_t n = 0;
@@ -65,7 +66,7 @@ static char **environment(struct arena *a)
 }
 
 /* Its own process group, so that Ctrl-C in a terminal reaches only the controller. */
-static int spawn(const char *program, int in, int out, pid_t *ret_pid)
+static int transfer_spawn(const char *program, int in, int out, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
@@ -79,14 +80,14 @@ static int spawn(const char *program, int in, int out, pid_t *ret_pid)
 	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	r = posix_spawn(ret_pid, program, &files, &attributes, argv, environment(&a));
+	r = posix_spawn(ret_pid, program, &files, &attributes, argv, transfer_environment(&a));
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&files);
 	arena_release(&a);
 	return r;
 }
 
-static int make_pipe(int ends[2], struct err *err)
+static int transfer_make_pipe(int ends[2], struct err *err)
 {
 	if (pipe(ends) < 0)
 		return err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
@@ -95,7 +96,7 @@ static int make_pipe(int ends[2], struct err *err)
 	return 0;
 }
 
-static int greet(struct transfer *t, const char *program, struct err *err)
+static int transfer_greet(struct transfer *t, const char *program, struct err *err)
 {
 	struct transfer_hello hello = { 0 };
 	struct wire_reader payload;
@@ -122,14 +123,14 @@ int transfer_start(struct transfer *t, const char *program, struct err *err)
 	int to[2], from[2], r;
 
 	*t = (struct transfer){ 0 };
-	if (make_pipe(to, err) < 0)
+	if (transfer_make_pipe(to, err) < 0)
 		return -1;
-	if (make_pipe(from, err) < 0) {
+	if (transfer_make_pipe(from, err) < 0) {
 		close(to[0]);
 		close(to[1]);
 		return -1;
 	}
-	r = spawn(program, to[0], from[1], &t->pid);
+	r = transfer_spawn(program, to[0], from[1], &t->pid);
 	close(to[0]);
 	close(from[1]);
 	t->to = to[1];
@@ -142,7 +143,7 @@ int transfer_start(struct transfer *t, const char *program, struct err *err)
 		wire_input_release(&t->in);
 		return err_sys(err, ERR_ENGINE, r, "cannot start '%s'", program);
 	}
-	if (greet(t, program, err) < 0) {
+	if (transfer_greet(t, program, err) < 0) {
 		transfer_close(t);
 		return -1;
 	}

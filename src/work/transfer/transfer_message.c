@@ -1,6 +1,7 @@
 /*
  * The messages of work/transfer/transfer.h as rows: one walker writes, one reads.
  */
+#include "base/array.h"
 #include "work/transfer/transfer.h"
 
 #include <stddef.h>
@@ -41,7 +42,7 @@ static const struct field end[] = { I64(transfer_end, outcome), TEXT(transfer_en
 
 #define ROW(fields, s) \
 	{ \
-		fields, sizeof(fields) / sizeof((fields)[0]), sizeof(struct s) \
+		fields, COUNT_OF(fields), sizeof(struct s) \
 	}
 
 static const struct message_row {

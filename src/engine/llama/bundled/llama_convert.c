@@ -17,7 +17,7 @@
 
 enum { COPY_BYTES = 1 << 20 };
 
-static struct gguf_context *read_header_of(const char *path, struct err *err)
+static struct gguf_context *convert_read_header_of(const char *path, struct err *err)
 {
 	struct gguf_init_params params = { .no_alloc = true };
 	struct gguf_context *gguf = gguf_init_from_file(path, params);
@@ -28,10 +28,10 @@ static struct gguf_context *read_header_of(const char *path, struct err *err)
 }
 
 /* The type of most weights, as the file states it; -1 where it does not. */
-static int64_t stated_ftype(const char *path)
+static int64_t convert_stated_ftype(const char *path)
 {
 	struct err unused;
-	struct gguf_context *gguf = read_header_of(path, &unused);
+	struct gguf_context *gguf = convert_read_header_of(path, &unused);
 	int64_t key = gguf ? gguf_find_key(gguf, "general.file_type") : -1;
 	int64_t ftype = -1;
 
@@ -43,7 +43,8 @@ static int64_t stated_ftype(const char *path)
 }
 
 /* Texts that are too long for the engine's rows are cut. */
-static struct llama_model_kv_override *entries(struct arena *a, const struct msg_convert *convert)
+static struct llama_model_kv_override *convert_entries(struct arena *a,
+						       const struct msg_convert *convert)
 {
 	size_t n = convert->n_keys < convert->n_values ? convert->n_keys : convert->n_values;
 	struct llama_model_kv_override *rows = arena_array(a, n + 1, sizeof(*rows));
@@ -67,7 +68,7 @@ int engine_convert(struct engine *e, const struct msg_convert *convert,
 	params.ftype = (enum llama_ftype)convert->ftype;
 	params.allow_requantize = true;
 	if (convert->n_keys > 0)
-		params.kv_overrides = entries(&a, convert);
+		params.kv_overrides = convert_entries(&a, convert);
 	llama_complaint_clear();
 	r = llama_model_quantize(e->path, convert->to, &params);
 	arena_release(&a);
@@ -75,12 +76,12 @@ int engine_convert(struct engine *e, const struct msg_convert *convert,
 		return err_set(
 			err, ERR_ENGINE, "the engine could not write the model as type %d%s%s",
 			(int)convert->ftype, *llama_complaint() ? ": " : "", llama_complaint());
-	*ret_written = (struct msg_written){ .from_ftype = stated_ftype(e->path) };
+	*ret_written = (struct msg_written){ .from_ftype = convert_stated_ftype(e->path) };
 	return 0;
 }
 
 /* Bytes from one file to the end of another. */
-static int copy_bytes(int from, int64_t at, int64_t n, int to, struct err *err)
+static int convert_copy_bytes(int from, int64_t at, int64_t n, int to, struct err *err)
 {
 	static char chunk[COPY_BYTES];
 
@@ -104,7 +105,7 @@ struct source {
 };
 
 /* Where a tensor of this name and size begins, or -1. */
-static int64_t find_tensor(const struct source *s, const char *name, size_t n_bytes)
+static int64_t convert_find_tensor(const struct source *s, const char *name, size_t n_bytes)
 {
 	int64_t i = gguf_find_tensor(s->gguf, name);
 
@@ -114,25 +115,25 @@ static int64_t find_tensor(const struct source *s, const char *name, size_t n_by
 }
 
 /* The header of `like` as it is, then each of its tensors: as changed, where it was. */
-static int write_weights(const struct source *like, const struct source *changed, int to,
-			 struct err *err)
+static int convert_write_weights(const struct source *like, const struct source *changed, int to,
+				 struct err *err)
 {
 	int64_t data_at = (int64_t)gguf_get_data_offset(like->gguf), at = data_at;
 
-	if (copy_bytes(like->fd, 0, data_at, to, err) < 0)
+	if (convert_copy_bytes(like->fd, 0, data_at, to, err) < 0)
 		return -1;
 	for (int64_t i = 0; i < gguf_get_n_tensors(like->gguf); i++) {
 		const char *name = gguf_get_tensor_name(like->gguf, i);
 		int64_t n_bytes = (int64_t)gguf_get_tensor_size(like->gguf, i);
 		int64_t own = data_at + (int64_t)gguf_get_tensor_offset(like->gguf, i);
-		int64_t theirs = find_tensor(changed, name, (size_t)n_bytes);
+		int64_t theirs = convert_find_tensor(changed, name, (size_t)n_bytes);
 		int r;
 
 		/* What lies between tensors (alignment) comes from the old file. */
-		if (copy_bytes(like->fd, at, own - at, to, err) < 0)
+		if (convert_copy_bytes(like->fd, at, own - at, to, err) < 0)
 			return -1;
-		r = theirs < 0 ? copy_bytes(like->fd, own, n_bytes, to, err) :
-				 copy_bytes(changed->fd, theirs, n_bytes, to, err);
+		r = theirs < 0 ? convert_copy_bytes(like->fd, own, n_bytes, to, err) :
+				 convert_copy_bytes(changed->fd, theirs, n_bytes, to, err);
 		if (r < 0)
 			return -1;
 		at = own + n_bytes;
@@ -140,11 +141,12 @@ static int write_weights(const struct source *like, const struct source *changed
 	return 0;
 }
 
-static int join_files(const char *header_path, const char *weights_path, const char *to,
-		      struct err *err)
+static int convert_join_files(const char *header_path, const char *weights_path, const char *to,
+			      struct err *err)
 {
-	struct source like = { read_header_of(header_path, err), -1 };
-	struct source changed = { like.gguf ? read_header_of(weights_path, err) : NULL, -1 };
+	struct source like = { convert_read_header_of(header_path, err), -1 };
+	struct source changed = { like.gguf ? convert_read_header_of(weights_path, err) : NULL,
+				  -1 };
 	int out = -1, r = -1;
 
 	if (changed.gguf) {
@@ -154,7 +156,7 @@ static int join_files(const char *header_path, const char *weights_path, const c
 		if (like.fd < 0 || changed.fd < 0 || out < 0)
 			err_sys(err, ERR_ENGINE, errno, "cannot write '%s'", to);
 		else
-			r = write_weights(&like, &changed, out, err);
+			r = convert_write_weights(&like, &changed, out, err);
 	}
 	if (like.gguf)
 		gguf_free((struct gguf_context *)like.gguf);
@@ -177,8 +179,8 @@ int engine_save(struct engine *e, const struct msg_save *save, struct msg_writte
 	int r;
 
 	llama_model_save_to_file(e->model, raw);
-	r = join_files(e->path, raw, save->to, err);
+	r = convert_join_files(e->path, raw, save->to, err);
 	arena_release(&a);
-	*ret_written = (struct msg_written){ .from_ftype = stated_ftype(e->path) };
+	*ret_written = (struct msg_written){ .from_ftype = convert_stated_ftype(e->path) };
 	return r;
 }

@@ -20,7 +20,7 @@ struct layout {
 		*chunks; /* the image, perhaps in tiles, and the model's own marks around */
 };
 
-static void layout_release(struct layout *s)
+static void image_layout_release(struct layout *s)
 {
 	if (s->chunks)
 		mtmd_input_chunks_free(s->chunks);
@@ -55,7 +55,7 @@ void pictures_close(struct engine *e)
 }
 
 /* The bitmap as chunks. NULL bytes of a bitmap are enough to count. */
-static int tokenize_image(struct engine *e, struct layout *s, struct err *err)
+static int image_tokenize_image(struct engine *e, struct layout *s, struct err *err)
 {
 	const mtmd_input_part part = { .bitmap = s->bitmap };
 	const mtmd_input_part *parts[1] = { &part };
@@ -72,7 +72,7 @@ static int tokenize_image(struct engine *e, struct layout *s, struct err *err)
  * Some models read a whole image at once, each part seeing all others; the engine ends the process
  * where such an image is larger than one batch.
  */
-static const char *too_large(const struct engine *e, struct arena *a, const struct layout *s)
+static const char *image_too_large(const struct engine *e, struct arena *a, const struct layout *s)
 {
 	for (size_t i = 0; i < mtmd_input_chunks_size(s->chunks); i++) {
 		const mtmd_input_chunk *c = mtmd_input_chunks_get(s->chunks, i);
@@ -88,7 +88,7 @@ static const char *too_large(const struct engine *e, struct arena *a, const stru
 	return NULL;
 }
 
-static void count(struct engine *e, struct picture *p)
+static void image_count(struct engine *e, struct picture *p)
 {
 	struct arena *a = &e->wave.arena;
 	struct image_facts facts;
@@ -105,13 +105,13 @@ static void count(struct engine *e, struct picture *p)
 		return;
 	}
 	s.bitmap = mtmd_bitmap_init((uint32_t)facts.width, (uint32_t)facts.height, NULL);
-	if (tokenize_image(e, &s, &err) < 0) {
+	if (image_tokenize_image(e, &s, &err) < 0) {
 		p->fault = arena_strdup(a, err.msg);
 	} else {
 		p->n_tok = mtmd_helper_get_n_tokens(s.chunks);
-		p->fault = too_large(e, a, &s);
+		p->fault = image_too_large(e, a, &s);
 	}
-	layout_release(&s);
+	image_layout_release(&s);
 }
 
 void pictures_count(struct engine *e, const struct msg_wave *wave)
@@ -129,7 +129,7 @@ void pictures_count(struct engine *e, const struct msg_wave *wave)
 		p->bytes =
 			(struct blob){ arena_strndup(a, wave->images[i].data, wave->images[i].len),
 				       wave->images[i].len };
-		count(e, p);
+		image_count(e, p);
 	}
 }
 
@@ -141,7 +141,8 @@ const struct picture *picture_of(const struct engine *e, size_t ticket)
 }
 
 /* Decodes the pixels; what they take must be what was counted by the header. */
-static int look_at(struct engine *e, const struct picture *p, struct layout *ret, struct err *err)
+static int image_look_at(struct engine *e, const struct picture *p, struct layout *ret,
+			 struct err *err)
 {
 	struct mtmd_helper_bitmap_wrapper w = mtmd_helper_bitmap_init_from_buf(
 		e->projector, (const unsigned char *)p->bytes.data, p->bytes.len, false,
@@ -152,7 +153,7 @@ static int look_at(struct engine *e, const struct picture *p, struct layout *ret
 		return err_set(err, ERR_ENGINE,
 			       "its image is damaged, or of a kind that the engine does not read: "
 			       "the pixels could not be decoded");
-	if (tokenize_image(e, ret, err) < 0)
+	if (image_tokenize_image(e, ret, err) < 0)
 		return -1;
 	if (mtmd_helper_get_n_tokens(ret->chunks) != p->n_tok)
 		return err_set(err, ERR_ENGINE, "its image has another size than its header says");
@@ -160,8 +161,8 @@ static int look_at(struct engine *e, const struct picture *p, struct layout *ret
 }
 
 /* A chunk behind what the sequence holds; *pos is moved past it. */
-static int read_chunk(struct engine *e, const mtmd_input_chunk *c, llama_seq_id seq, llama_pos *pos,
-		      struct err *err)
+static int image_read_chunk(struct engine *e, const mtmd_input_chunk *c, llama_seq_id seq,
+			    llama_pos *pos, struct err *err)
 {
 	size_t n;
 	const llama_token *tokens;
@@ -194,11 +195,11 @@ int picture_show(struct engine *e, const struct picture *p, llama_seq_id seq, ll
 	int r = 0;
 
 	*ret_fault = NULL;
-	if (look_at(e, p, &s, &why) < 0)
+	if (image_look_at(e, p, &s, &why) < 0)
 		*ret_fault = arena_strdup(&e->wave.arena, why.msg);
 	for (size_t i = 0; !*ret_fault && r == 0 && i < mtmd_input_chunks_size(s.chunks); i++)
-		r = read_chunk(e, mtmd_input_chunks_get(s.chunks, i), seq, pos, err);
+		r = image_read_chunk(e, mtmd_input_chunks_get(s.chunks, i), seq, pos, err);
 	llama_synchronize(e->ctx);
-	layout_release(&s);
+	image_layout_release(&s);
 	return r;
 }

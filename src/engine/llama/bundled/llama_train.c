@@ -35,7 +35,7 @@ struct row {
 	size_t n, cap;
 };
 
-static struct ggml_opt_optimizer_params rate_now(void *ctx)
+static struct ggml_opt_optimizer_params train_rate_now(void *ctx)
 {
 	struct ggml_opt_optimizer_params params = ggml_opt_get_default_optimizer_params(NULL);
 	const struct trainer *t = ctx;
@@ -47,7 +47,7 @@ static struct ggml_opt_optimizer_params rate_now(void *ctx)
 }
 
 /* Weights outside the layers (norms, the output) always change. */
-static bool changes(const struct ggml_tensor *tensor, void *ctx)
+static bool train_changes(const struct ggml_tensor *tensor, void *ctx)
 {
 	const struct trainer *t = ctx;
 	int layer;
@@ -74,7 +74,7 @@ void trainer_free(struct trainer *t)
 }
 
 /* Gradients flow only where a step is one piece of work, in full precision, without fused parts. */
-static struct llama_context *make_context(const struct engine *e, size_t n_ctx)
+static struct llama_context *train_make_context(const struct engine *e, size_t n_ctx)
 {
 	struct llama_context_params params = llama_context_default_params();
 
@@ -88,8 +88,8 @@ static struct llama_context *make_context(const struct engine *e, size_t n_ctx)
 }
 
 /* Tokens of a step: the prompt and once more as much for tickets, or the longest ticket. */
-static size_t step_tokens(const struct engine *e, const struct msg_train *train,
-			  const struct tokens *lessons, size_t n)
+static size_t train_step_tokens(const struct engine *e, const struct msg_train *train,
+				const struct tokens *lessons, size_t n)
 {
 	size_t want = 2 * e->prompt.prefix.n, most = (size_t)train->n_ctx_max;
 
@@ -103,20 +103,20 @@ static size_t step_tokens(const struct engine *e, const struct msg_train *train,
 	return want < most ? want : most / TRAIN_STEP_GRAIN_TOK * TRAIN_STEP_GRAIN_TOK;
 }
 
-static int trainer_make(struct engine *e, const struct msg_train *train,
-			const struct tokens *lessons, size_t n, struct err *err)
+static int train_trainer_make(struct engine *e, const struct msg_train *train,
+			      const struct tokens *lessons, size_t n, struct err *err)
 {
 	struct trainer *t = calloc(1, sizeof(*t));
 	struct llama_opt_params params = {
-		.param_filter = changes,
-		.get_opt_pars = rate_now,
+		.param_filter = train_changes,
+		.get_opt_pars = train_rate_now,
 		.optimizer_type = GGML_OPT_OPTIMIZER_TYPE_ADAMW,
 	};
 
 	if (!t)
 		return err_set(err, ERR_ENGINE, "out of memory");
 	e->trainer = t;
-	t->n_ctx = step_tokens(e, train, lessons, n);
+	t->n_ctx = train_step_tokens(e, train, lessons, n);
 	if (t->n_ctx <= e->prompt.prefix.n)
 		return err_set(err, ERR_ENGINE,
 			       "the prompt alone has %zu tokens, and a step %zu: make the job's "
@@ -124,7 +124,7 @@ static int trainer_make(struct engine *e, const struct msg_train *train,
 			       e->prompt.prefix.n, t->n_ctx);
 	if (train->n_layers > 0)
 		t->first_layer = e->facts.n_layer - train->n_layers;
-	t->ctx = make_context(e, t->n_ctx);
+	t->ctx = train_make_context(e, t->n_ctx);
 	if (!t->ctx)
 		return err_set(err, ERR_ENGINE, "no context for training could be made%s%s",
 			       *llama_complaint() ? ": " : "", llama_complaint());
@@ -150,7 +150,7 @@ int trainer_prompt(struct engine *e, struct err *err)
 	return 0;
 }
 
-static int label_index(const struct engine *e, const char *name, size_t *ret)
+static int train_label_index(const struct engine *e, const char *name, size_t *ret)
 {
 	for (*ret = 0; *ret < e->prompt.n_labels; (*ret)++)
 		if (strcmp(e->prompt.names[*ret], name) == 0)
@@ -159,8 +159,8 @@ static int label_index(const struct engine *e, const char *name, size_t *ret)
 }
 
 /* Each ticket as a turn of the conversation, with its answer up to the label's end. */
-static int lessons_make(struct engine *e, struct arena *a, const struct msg_train *train,
-			struct tokens **ret, struct err *err)
+static int train_lessons_make(struct engine *e, struct arena *a, const struct msg_train *train,
+			      struct tokens **ret, struct err *err)
 {
 	struct tokens *lessons = arena_array(a, train->n_texts, sizeof(*lessons));
 	const struct prompt *p = &e->prompt;
@@ -172,7 +172,7 @@ static int lessons_make(struct engine *e, struct arena *a, const struct msg_trai
 		struct tokens parts[3] = { { 0 }, p->after };
 		size_t k;
 
-		if (label_index(e, train->labels[i], &k) < 0)
+		if (train_label_index(e, train->labels[i], &k) < 0)
 			return err_set(err, ERR_ENGINE, "'%s' is no label of the pass",
 				       train->labels[i]);
 		label = &p->labels[k];
@@ -187,7 +187,7 @@ static int lessons_make(struct engine *e, struct arena *a, const struct msg_trai
 }
 
 /* The token that comes is also what should have followed the one before. False when full. */
-static bool row_put(struct row *r, llama_token token)
+static bool train_row_put(struct row *r, llama_token token)
 {
 	if (r->n > 0)
 		r->targets[r->n - 1] = token;
@@ -197,16 +197,16 @@ static bool row_put(struct row *r, llama_token token)
 	return true;
 }
 
-static bool row_put_all(struct row *r, const struct tokens *tokens)
+static bool train_row_put_all(struct row *r, const struct tokens *tokens)
 {
 	for (size_t i = 0; i < tokens->n; i++)
-		if (!row_put(r, tokens->items[i]))
+		if (!train_row_put(r, tokens->items[i]))
 			return false;
 	return true;
 }
 
 /* Whether the ticket fits behind the prompt at all. */
-static bool fits(const struct engine *e, const struct tokens *l)
+static bool train_fits(const struct engine *e, const struct tokens *l)
 {
 	return e->prompt.prefix.n + l->n <= e->trainer->n_ctx;
 }
@@ -215,26 +215,26 @@ static bool fits(const struct engine *e, const struct tokens *l)
  * Fills one step from the ticket *at on, which moves to the first ticket that is not whole in it.
  * The room that is left is filled with its beginning, or, at the end, with the first tickets again.
  */
-static void row_fill(const struct engine *e, const struct tokens *lessons, size_t n, size_t *at,
-		     struct row *r)
+static void train_row_fill(const struct engine *e, const struct tokens *lessons, size_t n,
+			   size_t *at, struct row *r)
 {
-	bool more = row_put_all(r, &e->prompt.prefix);
+	bool more = train_row_put_all(r, &e->prompt.prefix);
 
 	for (size_t i = *at; more; i = (i + 1) % n) {
 		const struct tokens *l = &lessons[i];
 
-		if (fits(e, l)) {
-			if (!row_put_all(r, l))
+		if (train_fits(e, l)) {
+			if (!train_row_put_all(r, l))
 				return;
-			more = row_put_all(r, &e->prompt.between);
+			more = train_row_put_all(r, &e->prompt.between);
 		}
 		if (*at < n)
 			(*at)++;
 	}
 }
 
-static size_t count_rows(const struct engine *e, struct arena *a, const struct tokens *lessons,
-			 size_t n, size_t *ret_left_out)
+static size_t train_count_rows(const struct engine *e, struct arena *a,
+			       const struct tokens *lessons, size_t n, size_t *ret_left_out)
 {
 	const struct trainer *t = e->trainer;
 	struct row r = { .tokens = arena_array(a, t->n_ctx, sizeof(llama_token)),
@@ -244,16 +244,17 @@ static size_t count_rows(const struct engine *e, struct arena *a, const struct t
 
 	*ret_left_out = 0;
 	for (size_t i = 0; i < n; i++)
-		*ret_left_out += !fits(e, &lessons[i]);
+		*ret_left_out += !train_fits(e, &lessons[i]);
 	for (size_t at = 0; *ret_left_out < n && at < n; n_rows++) {
 		r.n = 0;
-		row_fill(e, lessons, n, &at, &r);
+		train_row_fill(e, lessons, n, &at, &r);
 	}
 	return n_rows;
 }
 
 /* A straight line over the epoch, and a few soft steps at the very first. */
-static double rate_of(const struct trainer *t, const struct msg_train *train, size_t i, size_t n)
+static double train_rate_of(const struct trainer *t, const struct msg_train *train, size_t i,
+			    size_t n)
 {
 	double part = n > 1 ? (double)i / (double)(n - 1) : 0;
 	double rate = train->rate_first + (train->rate_last - train->rate_first) * part;
@@ -263,7 +264,7 @@ static double rate_of(const struct trainer *t, const struct msg_train *train, si
 	return rate;
 }
 
-static int take_step(struct engine *e, double *ret_loss, struct err *err)
+static int train_take_step(struct engine *e, double *ret_loss, struct err *err)
 {
 	struct trainer *t = e->trainer;
 	ggml_opt_result_t result = ggml_opt_result_init();
@@ -288,7 +289,8 @@ static int take_step(struct engine *e, double *ret_loss, struct err *err)
 	return 0;
 }
 
-static int check_trainable(const struct engine *e, const struct msg_train *train, struct err *err)
+static int train_check_trainable(const struct engine *e, const struct msg_train *train,
+				 struct err *err)
 {
 	if (!e->trainable)
 		return err_set(err, ERR_ENGINE, "the model was not opened to be changed");
@@ -299,16 +301,17 @@ static int check_trainable(const struct engine *e, const struct msg_train *train
 	return 0;
 }
 
-static int trainer_open(struct engine *e, struct arena *a, const struct msg_train *train,
-			struct tokens **ret_lessons, struct err *err)
+static int train_trainer_open(struct engine *e, struct arena *a, const struct msg_train *train,
+			      struct tokens **ret_lessons, struct err *err)
 {
-	if (check_trainable(e, train, err) < 0 || lessons_make(e, a, train, ret_lessons, err) < 0)
+	if (train_check_trainable(e, train, err) < 0 ||
+	    train_lessons_make(e, a, train, ret_lessons, err) < 0)
 		return -1;
-	return e->trainer ? 0 : trainer_make(e, train, *ret_lessons, train->n_texts, err);
+	return e->trainer ? 0 : train_trainer_make(e, train, *ret_lessons, train->n_texts, err);
 }
 
 /* What answers knew of the weights as they were. */
-static void forget_prompt(struct engine *e)
+static void train_forget_prompt(struct engine *e)
 {
 	if (e->ctx)
 		llama_memory_clear(llama_get_memory(e->ctx), true);
@@ -325,10 +328,10 @@ int engine_train(struct engine *e, struct arena *a, const struct msg_train *trai
 	struct trainer *t;
 	double sum = 0;
 
-	if (trainer_open(e, a, train, &lessons, err) < 0)
+	if (train_trainer_open(e, a, train, &lessons, err) < 0)
 		return -1;
 	t = e->trainer;
-	n_rows = count_rows(e, a, lessons, train->n_texts, &n_left_out);
+	n_rows = train_count_rows(e, a, lessons, train->n_texts, &n_left_out);
 	if (n_rows == 0)
 		return err_set(err, ERR_ENGINE, "no ticket fits into a step of %zu tokens",
 			       t->n_ctx);
@@ -338,13 +341,13 @@ int engine_train(struct engine *e, struct arena *a, const struct msg_train *trai
 				 .cap = t->n_ctx };
 		struct msg_step done = { (int64_t)i + 1, (int64_t)n_rows, 0 };
 
-		row_fill(e, lessons, train->n_texts, &at, &r);
-		t->rate = rate_of(t, train, i, n_rows);
-		if (take_step(e, &done.loss, err) < 0 || step(ctx, &done, err) < 0)
+		train_row_fill(e, lessons, train->n_texts, &at, &r);
+		t->rate = train_rate_of(t, train, i, n_rows);
+		if (train_take_step(e, &done.loss, err) < 0 || step(ctx, &done, err) < 0)
 			return -1;
 		sum += done.loss;
 	}
-	forget_prompt(e);
+	train_forget_prompt(e);
 	*ret_trained = (struct msg_trained){
 		.n_steps = (int64_t)n_rows,
 		.n_ctx = (int64_t)t->n_ctx,

@@ -13,7 +13,8 @@
 /* Stands for the ticket while the prompt is rendered; no ticket's own text is rendered. */
 static const char sentinel[] = "TOEHOLD-TICKET-7f3a9c51";
 
-static int apply(const struct template_request *rq, bool folded, struct buf *out, struct err *err)
+static int template_apply(const struct template_request *rq, bool folded, struct buf *out,
+			  struct err *err)
 {
 	size_t n = 0, max = 2 + 2 * rq->n_examples;
 	struct llama_chat_message *messages = calloc(max, sizeof(*messages));
@@ -63,10 +64,11 @@ int template_render(const struct template_request *rq, struct template_parts *re
 	char *at;
 
 	buf_init(&out, TEMPLATE_MAX_OUTPUT_BYTES);
-	if (apply(rq, false, &out, err) == 0 && has_system && !strstr(buf_text(&out), rq->system)) {
+	if (template_apply(rq, false, &out, err) == 0 && has_system &&
+	    !strstr(buf_text(&out), rq->system)) {
 		buf_clear(&out);
 		folded = true;
-		if (apply(rq, true, &out, err) < 0)
+		if (template_apply(rq, true, &out, err) < 0)
 			buf_clear(&out);
 	}
 	at = out.len ? strstr(out.data, sentinel) : NULL;

@@ -16,7 +16,8 @@ struct name {
 	bool upper; /* the first word begins with a capital letter */
 };
 
-static bool is_one_of(const char *text, const struct redact_word *word, const char *const *list)
+static bool names_is_one_of(const char *text, const struct redact_word *word,
+			    const char *const *list)
 {
 	size_t n = word->end - word->start;
 
@@ -26,36 +27,36 @@ static bool is_one_of(const char *text, const struct redact_word *word, const ch
 	return false;
 }
 
-static bool is_title(const char *text, const struct redact_word *word)
+static bool names_is_title(const char *text, const struct redact_word *word)
 {
 	static const char *const titles[] = { "mr",   "mrs",  "ms",	  "miss", "dr",
 					      "prof", "herr", "monsieur", "sra",  NULL };
 
-	return is_one_of(text, word, titles);
+	return names_is_one_of(text, word, titles);
 }
 
-static bool is_particle(const char *text, const struct redact_word *word)
+static bool names_is_particle(const char *text, const struct redact_word *word)
 {
 	static const char *const particles[] = { "de",	"da",  "di",  "del", "dos", "van", "von",
 						 "der", "den", "la",  "le",  "bin", "ibn", "al",
 						 "el",	"ten", "ter", "zu",  "du",  NULL };
 
-	return is_one_of(text, word, particles);
+	return names_is_one_of(text, word, particles);
 }
 
 /* Only spaces may stand between two words of a name, and the point of an initial or a title. */
-static bool is_joined(const char *text, size_t from, size_t to)
+static bool names_is_joined(const char *text, size_t from, size_t to)
 {
 	return from < to && strspn(text + from, " ") >= to - from && to - from <= 3;
 }
 
-static size_t skip_point(const char *text, size_t at, size_t to)
+static size_t names_skip_point(const char *text, size_t at, size_t to)
 {
 	return at < to && text[at] == '.' ? at + 1 : at;
 }
 
 /* "Kendra's" is Kendra; true where something was cut. */
-static bool cut_possessive(const char *text, struct redact_word *word)
+static bool names_cut_possessive(const char *text, struct redact_word *word)
 {
 	size_t n = word->end - word->start;
 
@@ -68,13 +69,13 @@ static bool cut_possessive(const char *text, struct redact_word *word)
 	return true;
 }
 
-static unsigned flags_of(const struct redact_match *match, const struct redact_word *word)
+static unsigned names_flags_of(const struct redact_match *match, const struct redact_word *word)
 {
 	return redact_word_flags(match->words, match->text + word->start, word->end - word->start);
 }
 
 /* Could the word be the next one of the name? */
-static bool belongs(const struct name *name, const struct redact_word *word, unsigned flags)
+static bool names_belongs(const struct name *name, const struct redact_word *word, unsigned flags)
 {
 	if ((flags & WORD_COMMON) && !(word->upper && (flags & WORD_NAME)))
 		return word->initial && word->upper && name->n_words > 0;
@@ -82,7 +83,7 @@ static bool belongs(const struct name *name, const struct redact_word *word, uns
 }
 
 /* The words of a name from the start of the match on; false where there is not one. */
-static bool take_name(const struct redact_match *match, struct name *ret_name)
+static bool names_take_name(const struct redact_match *match, struct name *ret_name)
 {
 	struct name name = { 0 };
 	struct redact_word word;
@@ -93,18 +94,18 @@ static bool take_name(const struct redact_match *match, struct name *ret_name)
 	       redact_word_next(match->text, at, match->end, &word)) {
 		unsigned flags;
 
-		if (at > match->start && !is_joined(match->text, at, word.start))
+		if (at > match->start && !names_is_joined(match->text, at, word.start))
 			break;
 		at = word.end;
-		if (name.n_words == 0 && is_title(match->text, &word)) {
-			at = skip_point(match->text, at, match->end);
+		if (name.n_words == 0 && names_is_title(match->text, &word)) {
+			at = names_skip_point(match->text, at, match->end);
 			continue;
 		}
-		if (name.n_words && !word.upper && is_particle(match->text, &word))
+		if (name.n_words && !word.upper && names_is_particle(match->text, &word))
 			continue;
-		last = cut_possessive(match->text, &word);
-		flags = flags_of(match, &word);
-		if (!belongs(&name, &word, flags))
+		last = names_cut_possessive(match->text, &word);
+		flags = names_flags_of(match, &word);
+		if (!names_belongs(&name, &word, flags))
 			break;
 		if (name.n_words++ == 0) {
 			name.start = word.start;
@@ -113,13 +114,13 @@ static bool take_name(const struct redact_match *match, struct name *ret_name)
 		}
 		name.end = word.end;
 		if (word.initial)
-			at = skip_point(match->text, at, match->end);
+			at = names_skip_point(match->text, at, match->end);
 	}
 	*ret_name = name;
 	return name.n_words > 0;
 }
 
-static bool narrow(struct redact_match *match, const struct name *name)
+static bool names_narrow(struct redact_match *match, const struct name *name)
 {
 	match->start = name->start;
 	match->end = name->end;
@@ -131,9 +132,9 @@ bool redact_check_name(struct redact_match *match)
 {
 	struct name name;
 
-	if (!take_name(match, &name) || name.end - name.start < 2)
+	if (!names_take_name(match, &name) || name.end - name.start < 2)
 		return false;
-	return narrow(match, &name);
+	return names_narrow(match, &name);
 }
 
 /* After "I am": a name of the list, or two words with capitals; one such word is suspected. */
@@ -142,7 +143,7 @@ bool redact_check_name_weak(struct redact_match *match)
 	struct name name;
 	bool sure;
 
-	if (!take_name(match, &name) || name.end - name.start < 2)
+	if (!names_take_name(match, &name) || name.end - name.start < 2)
 		return false;
 	sure = (name.first & WORD_NAME) && !(name.first & WORD_DOUBTFUL);
 	if (!name.upper && !(sure && (name.first & WORD_GIVEN)))
@@ -151,11 +152,11 @@ bool redact_check_name_weak(struct redact_match *match)
 		return false;
 	if (!sure && name.n_words < 2)
 		match->score = name.first & WORD_NAME ? match->score - 10 : 35;
-	return narrow(match, &name);
+	return names_narrow(match, &name);
 }
 
 /* "Santa Barbara" and "St. John" are places, "Alice Street" is a street. */
-static bool is_part_of_place(const struct redact_match *match, size_t start, size_t end)
+static bool names_is_part_of_place(const struct redact_match *match, size_t start, size_t end)
 {
 	static const char *const before[] = { "st",   "saint", "san",	"santa", "fort",
 					      "port", "lake",  "mount", NULL };
@@ -171,16 +172,17 @@ static bool is_part_of_place(const struct redact_match *match, size_t start, siz
 		last = word;
 		from = word.end;
 	}
-	if (last.end && is_joined(match->text, last.end, start) &&
-	    is_one_of(match->text, &last, before))
+	if (last.end && names_is_joined(match->text, last.end, start) &&
+	    names_is_one_of(match->text, &last, before))
 		return true;
 	return redact_word_next(match->text, end,
 				match->n_bytes < end + 16 ? match->n_bytes : end + 16, &word) &&
-	       is_joined(match->text, end, word.start) && is_one_of(match->text, &word, after);
+	       names_is_joined(match->text, end, word.start) &&
+	       names_is_one_of(match->text, &word, after);
 }
 
 /* Is a name of the list enough to take it for one? `next` are the flags of the word after it. */
-static bool is_listed(unsigned flags, bool has_next, unsigned next)
+static bool names_is_listed(unsigned flags, bool has_next, unsigned next)
 {
 	if (!(flags & WORD_NAME) || (flags & WORD_COMMON))
 		return false;
@@ -200,22 +202,24 @@ bool redact_check_name_listed(struct redact_match *match)
 	while (redact_word_next(match->text, at, match->end, &word)) {
 		unsigned next_flags = 0;
 		bool has_next = redact_word_next(match->text, word.end, match->end, &next) &&
-				is_joined(match->text, word.end, next.start);
+				names_is_joined(match->text, word.end, next.start);
 
 		at = word.end;
-		cut_possessive(match->text, &word);
+		names_cut_possessive(match->text, &word);
 		if (has_next) {
-			cut_possessive(match->text, &next);
-			next_flags = flags_of(match, &next);
+			names_cut_possessive(match->text, &next);
+			next_flags = names_flags_of(match, &next);
 		}
-		if (!word.upper || !is_listed(flags_of(match, &word), has_next, next_flags))
+		if (!word.upper ||
+		    !names_is_listed(names_flags_of(match, &word), has_next, next_flags))
 			continue;
 		rest.start = word.start;
-		if (!take_name(&rest, &name) || is_part_of_place(match, name.start, name.end))
+		if (!names_take_name(&rest, &name) ||
+		    names_is_part_of_place(match, name.start, name.end))
 			continue;
 		if (!(name.first & WORD_GIVEN) && name.n_words == 1)
 			match->score -= 10;
-		return narrow(match, &name);
+		return names_narrow(match, &name);
 	}
 	return false;
 }
@@ -227,7 +231,7 @@ bool redact_check_pair(struct redact_match *match)
 	size_t at = match->start;
 
 	while (redact_word_next(match->text, at, match->end, &word)) {
-		if (!word.upper || flags_of(match, &word) & WORD_COMMON)
+		if (!word.upper || names_flags_of(match, &word) & WORD_COMMON)
 			return false;
 		at = word.end;
 	}
@@ -241,7 +245,7 @@ bool redact_check_org(struct redact_match *match)
 	size_t at = match->start;
 
 	while (redact_word_next(match->text, at, match->end, &word)) {
-		if (word.upper && !(flags_of(match, &word) & WORD_COMMON)) {
+		if (word.upper && !(names_flags_of(match, &word) & WORD_COMMON)) {
 			match->start = word.start;
 			/* More than the word that says what kind of company it is. */
 			return redact_word_next(match->text, word.end, match->end, &word);
@@ -257,7 +261,7 @@ bool redact_check_org_named(struct redact_match *match)
 	struct redact_word word;
 
 	return redact_word_next(match->text, match->start, match->end, &word) && word.upper &&
-	       !(flags_of(match, &word) & WORD_COMMON);
+	       !(names_flags_of(match, &word) & WORD_COMMON);
 }
 
 /* After "I live in": a country or state, or words that are no ordinary ones. */
@@ -268,9 +272,9 @@ bool redact_check_place(struct redact_match *match)
 	bool upper = false;
 
 	while (n < 3 && redact_word_next(match->text, at, match->end, &word)) {
-		unsigned flags = flags_of(match, &word);
+		unsigned flags = names_flags_of(match, &word);
 
-		if (n && !is_joined(match->text, at, word.start))
+		if (n && !names_is_joined(match->text, at, word.start))
 			break;
 		if ((flags & WORD_COMMON) && !(flags & WORD_PLACE))
 			break;
@@ -290,7 +294,7 @@ bool redact_check_city_state(struct redact_match *match)
 	struct redact_word word;
 
 	return redact_word_next(match->text, match->start, match->end, &word) &&
-	       !(flags_of(match, &word) & WORD_COMMON);
+	       !(names_flags_of(match, &word) & WORD_COMMON);
 }
 
 /*
@@ -308,9 +312,9 @@ bool redact_check_street(struct redact_match *match)
 	bool sure_or_upper = false;
 
 	while (redact_word_next(match->text, at, match->end, &word)) {
-		bool is_sure = n_names && is_one_of(match->text, &word, sure);
+		bool is_sure = n_names && names_is_one_of(match->text, &word, sure);
 
-		if (!word.upper && !is_sure && (flags_of(match, &word) & WORD_COMMON))
+		if (!word.upper && !is_sure && (names_flags_of(match, &word) & WORD_COMMON))
 			return false;
 		sure_or_upper = sure_or_upper || word.upper || is_sure;
 		n_names++;

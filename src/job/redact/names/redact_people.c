@@ -2,6 +2,7 @@
  * Names of people and companies, addresses and places: told by the words before them, by capitals
  * and by the lists. These find a part only; what is ordinary in a ticket must stay.
  */
+#include "base/array.h"
 #include "job/redact/redact_rows.h"
 
 #define AP "['\\x{2019}]"
@@ -222,4 +223,4 @@ static const struct redact_row rows[] = {
 		60, redact_check_place),
 };
 
-const struct redact_table redact_people = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct redact_table redact_people = { rows, COUNT_OF(rows) };

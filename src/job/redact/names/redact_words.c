@@ -7,6 +7,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/array.h"
+
 enum { WORD_MAX_BYTES = 64 };
 
 struct redact_word_row {
@@ -14,14 +16,14 @@ struct redact_word_row {
 	unsigned flags;
 };
 
-static int by_word(const void *x, const void *y)
+static int words_by_word(const void *x, const void *y)
 {
 	const struct redact_word_row *a = x, *b = y;
 
 	return strcmp(a->word, b->word);
 }
 
-static size_t count_words(const char *list)
+static size_t words_count_words(const char *list)
 {
 	size_t n = 1;
 
@@ -30,7 +32,8 @@ static size_t count_words(const char *list)
 	return n;
 }
 
-static void add_list(struct arena *a, struct redact_words *words, const char *list, unsigned flag)
+static void words_add_list(struct arena *a, struct redact_words *words, const char *list,
+			   unsigned flag)
 {
 	while (*list) {
 		size_t n = strcspn(list, " ");
@@ -51,11 +54,11 @@ static void add_list(struct arena *a, struct redact_words *words, const char *li
 }
 
 /* One row a word: the flags of its rows together. */
-static void join_rows(struct redact_words *words)
+static void words_join_rows(struct redact_words *words)
 {
 	size_t n = 0;
 
-	qsort(words->rows, words->n, sizeof(*words->rows), by_word);
+	qsort(words->rows, words->n, sizeof(*words->rows), words_by_word);
 	for (size_t i = 0; i < words->n; i++) {
 		if (n && strcmp(words->rows[n - 1].word, words->rows[i].word) == 0)
 			words->rows[n - 1].flags |= words->rows[i].flags;
@@ -76,21 +79,21 @@ void redact_words_load(struct arena *a, struct redact_words *ret_words)
 		{ redact_places, WORD_PLACE },
 		{ redact_common_words, WORD_COMMON },
 	};
-	enum { N_LISTS = sizeof(lists) / sizeof(lists[0]) };
+	enum { N_LISTS = COUNT_OF(lists) };
 	struct redact_words words = { 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < N_LISTS; i++)
-		n += count_words(lists[i].list);
+		n += words_count_words(lists[i].list);
 	words.rows = arena_array(a, n, sizeof(*words.rows));
 	for (size_t i = 0; i < N_LISTS; i++)
-		add_list(a, &words, lists[i].list, lists[i].flag);
-	join_rows(&words);
+		words_add_list(a, &words, lists[i].list, lists[i].flag);
+	words_join_rows(&words);
 	*ret_words = words;
 }
 
 /* Lower case without accents, in a buffer; false where it does not fit, as no listed word does. */
-static bool fold(const char *text, size_t n_bytes, char ret_word[WORD_MAX_BYTES])
+static bool words_fold(const char *text, size_t n_bytes, char ret_word[WORD_MAX_BYTES])
 {
 	utf8proc_uint8_t *folded = NULL;
 	utf8proc_ssize_t n;
@@ -122,13 +125,13 @@ unsigned redact_word_flags(const struct redact_words *words, const char *text, s
 	struct redact_word_row key = { .word = word };
 	const struct redact_word_row *row;
 
-	if (!fold(text, n_bytes, word))
+	if (!words_fold(text, n_bytes, word))
 		return 0;
-	row = bsearch(&key, words->rows, words->n, sizeof(*words->rows), by_word);
+	row = bsearch(&key, words->rows, words->n, sizeof(*words->rows), words_by_word);
 	return row ? row->flags : 0;
 }
 
-static bool is_letter(utf8proc_int32_t c)
+static bool words_is_letter(utf8proc_int32_t c)
 {
 	utf8proc_category_t category = utf8proc_category(c);
 
@@ -136,7 +139,7 @@ static bool is_letter(utf8proc_int32_t c)
 	       category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC;
 }
 
-static utf8proc_int32_t char_at(const char *text, size_t at, size_t to, size_t *ret_n_bytes)
+static utf8proc_int32_t words_char_at(const char *text, size_t at, size_t to, size_t *ret_n_bytes)
 {
 	utf8proc_int32_t c;
 	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
@@ -147,11 +150,11 @@ static utf8proc_int32_t char_at(const char *text, size_t at, size_t to, size_t *
 }
 
 /* A letter follows at `at`. */
-static bool letter_at(const char *text, size_t at, size_t to)
+static bool words_letter_at(const char *text, size_t at, size_t to)
 {
 	size_t n;
 
-	return at < to && is_letter(char_at(text, at, to, &n));
+	return at < to && words_is_letter(words_char_at(text, at, to, &n));
 }
 
 bool redact_word_next(const char *text, size_t from, size_t to, struct redact_word *ret_word)
@@ -160,18 +163,18 @@ bool redact_word_next(const char *text, size_t from, size_t to, struct redact_wo
 	size_t n, n_letters = 0;
 	utf8proc_int32_t c;
 
-	while (from < to && !is_letter(char_at(text, from, to, &n)))
+	while (from < to && !words_is_letter(words_char_at(text, from, to, &n)))
 		from += n;
 	if (from >= to)
 		return false;
 	word.start = from;
-	c = char_at(text, from, to, &n);
+	c = words_char_at(text, from, to, &n);
 	word.upper = utf8proc_category(c) == UTF8PROC_CATEGORY_LU ||
 		     utf8proc_category(c) == UTF8PROC_CATEGORY_LT;
 	while (from < to) {
-		c = char_at(text, from, to, &n);
-		if (!is_letter(c) &&
-		    !((c == '\'' || c == 0x2019 || c == '-') && letter_at(text, from + n, to)))
+		c = words_char_at(text, from, to, &n);
+		if (!words_is_letter(c) && !((c == '\'' || c == 0x2019 || c == '-') &&
+					     words_letter_at(text, from + n, to)))
 			break;
 		from += n;
 		n_letters++;
