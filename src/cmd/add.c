@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
@@ -18,7 +19,6 @@
 #include "flow/rerun.h"
 #include "flow/say.h"
 #include "job/ticket/leak_guard.h"
-#include "base/display.h"
 #include "report/diff/changes_text.h"
 
 struct add_options {

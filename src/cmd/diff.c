@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/load.h"
-#include "base/display.h"
 #include "report/diff/diff_text.h"
 
 struct diff_options {

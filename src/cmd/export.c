@@ -7,11 +7,11 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
-#include "base/display.h"
 #include "report/export/export.h"
 
 struct export_cmd_options {

@@ -6,11 +6,11 @@
 #include <stdio.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "job/import/import.h"
-#include "base/display.h"
 #include "job/ticket/ticket.h"
 
 struct import_cmd_options {

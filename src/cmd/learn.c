@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "job/ticket/leak_guard.h"
 #include "job/file/job.h"
-#include "base/display.h"
+#include "job/ticket/leak_guard.h"
 
 struct learn_options {
 	const char *to, *gold;

@@ -8,11 +8,11 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/load.h"
-#include "base/display.h"
 
 enum { NOTE_MAX_BYTES = 4096 };
 

@@ -8,13 +8,13 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "tune/state_folder.h"
 #include "flow/load.h"
-#include "base/display.h"
 #include "store/purge/purge.h"
+#include "tune/state_folder.h"
 
 struct purge_options {
 	const char *store;

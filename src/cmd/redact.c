@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "base/display.h"
 #include "report/redact_text.h"
 
 struct redact_options {

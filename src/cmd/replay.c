@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
@@ -16,7 +17,6 @@
 #include "flow/load.h"
 #include "flow/rerun.h"
 #include "flow/run_open.h"
-#include "base/display.h"
 #include "report/diff/diff_text.h"
 
 struct replay_options {

@@ -5,13 +5,13 @@
 #include <stdio.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
-#include "base/display.h"
-#include "report/result/fields_text.h"
 #include "report/languages.h"
+#include "report/result/fields_text.h"
 #include "report/result/run_text.h"
 #include "report/result/verdict_text.h"
 #include "report/ways.h"

@@ -6,18 +6,18 @@
 #include <stdio.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/ask/ask.h"
+#include "flow/ask/probe.h"
 #include "flow/load.h"
 #include "flow/prepare/privacy.h"
-#include "flow/ask/probe.h"
 #include "flow/run_open.h"
 #include "flow/say.h"
-#include "job/plan/duplicate.h"
-#include "base/display.h"
 #include "job/model/tuned.h"
+#include "job/plan/duplicate.h"
 
 struct smoke_options {
 	struct prepare_options prepare;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -20,7 +21,6 @@
 #include "flow/rerun.h"
 #include "flow/run_open.h"
 #include "job/ticket/pool.h"
-#include "base/display.h"
 #include "report/suggest_text.h"
 
 struct suggest_options {

@@ -8,8 +8,8 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "cmd/command.h"
-#include "flow/production/labeller.h"
 #include "flow/load.h"
+#include "flow/production/labeller.h"
 #include "flow/production/production_log.h"
 #include "report/production_text.h"
 

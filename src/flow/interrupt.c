@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 #include "base/array.h"
-#include "base/file.h"
 #include "base/display.h"
+#include "base/file.h"
 
 static volatile sig_atomic_t count;
 static char stop_path[PATH_MAX]; /* "": none is looked for */

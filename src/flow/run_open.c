@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/lang/text_language.h"
 #include "flow/interrupt.h"
-#include "base/display.h"
 #include "store/purge/purge.h"
 
 /* Longer than any job file: a job with such labels is refused before. */

@@ -11,8 +11,8 @@
 #include <strings.h>
 
 #include "base/array.h"
-#include "base/str.h"
 #include "base/lang/text_language.h"
+#include "base/str.h"
 #include "judge/score.h"
 
 const double language_confidence = 0.95;

@@ -4,8 +4,8 @@
 #include "judge/suggest.h"
 
 #include "base/buf.h"
-#include "job/ticket/leak_guard.h"
 #include "base/display.h"
+#include "job/ticket/leak_guard.h"
 
 enum { LABELS_WEIGHT = 4, SPLIT_WEIGHT = 2, RARITY_WEIGHT = 4, WHY_MAX_BYTES = 16384 };
 static const double baseline_weight = 0.5;

@@ -9,8 +9,8 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/str.h"
 #include "base/display.h"
+#include "base/str.h"
 
 enum {
 	POLL_MS = 100,

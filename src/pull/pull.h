@@ -8,8 +8,8 @@
 #include "flow/cmd.h"
 #include "job/licence/licence.h"
 #include "job/model/model.h"
-#include "pull/pull_values.h"
 #include "pull/download.h"
+#include "pull/pull_values.h"
 
 struct pull_options {
 	bool json, dry_run, offline, unverified, no_sandbox;

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/str.h"
 #include "base/display.h"
+#include "base/str.h"
 
 enum { MAX_FILES = 200000, MAX_BLOBS = 1000 };
 static const int64_t max_file_bytes = (int64_t)1 << PULL_MAX_FILE_BYTES_LOG2;

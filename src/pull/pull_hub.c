@@ -10,12 +10,12 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "pull/pull.h"
 #include "flow/say.h"
 #include "job/model/places.h"
-#include "base/display.h"
+#include "pull/pull.h"
 
 #define ENDPOINT "https://huggingface.co"
 

@@ -7,8 +7,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "base/display.h"
+#include "base/str.h"
 
 enum {
 	PATH_MAX_BYTES = 1024,

@@ -9,8 +9,8 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "pull/pull.h"
 #include "job/model/places.h"
+#include "pull/pull.h"
 
 enum { MANIFEST_MAX_BYTES = 4 << 20 };
 

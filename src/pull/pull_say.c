@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "pull/pull.h"
 #include "flow/say.h"
-#include "base/display.h"
+#include "pull/pull.h"
 
 enum { SHOW_EVERY_US = 200000 };
 

@@ -3,9 +3,9 @@
  */
 #include "report/images.h"
 
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "base/display.h"
 
 void images_of(struct arena *a, const struct result *r, const struct candidate_result *c,
 	       struct image_figures *ret_figures)

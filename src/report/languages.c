@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/json.h"
 #include "base/display.h"
+#include "base/json.h"
 #include "report/page/report_words.h"
 #include "report/table.h"
 

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "job/model/families.h"
 #include "job/plan/duplicate.h"
-#include "base/display.h"
 #include "report/table.h"
 
 enum { SHORT_COMMIT = 8, MAX_HINTS = 20 };

@@ -5,11 +5,11 @@
 
 #include <string.h>
 
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "job/plan/duplicate.h"
 #include "job/model/served.h"
-#include "base/display.h"
+#include "job/plan/duplicate.h"
 #include "report/table.h"
 
 /* Once a model: the ways of asking it have one licence. */

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "base/display.h"
+#include "base/json.h"
 #include "report/table.h"
 
 enum { START_MAX_COLUMNS = 60 };

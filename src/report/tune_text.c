@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "base/display.h"
 #include "judge/stats.h"
 #include "report/table.h"
 

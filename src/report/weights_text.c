@@ -3,9 +3,9 @@
  */
 #include "report/weights_text.h"
 
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "base/display.h"
 #include "judge/stats.h"
 #include "report/table.h"
 

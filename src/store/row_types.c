@@ -4,6 +4,8 @@
  */
 #include "store/row.h"
 
+#include "base/array.h"
+
 /* One column a line, and macros that look like rows: */
 /* clang-format off */
 

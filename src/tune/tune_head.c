@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "report/tune_text.h"
 #include "tune/tune_state.h"
 #include "tune/tuning.h"
-#include "report/tune_text.h"
 
 struct head_tuning {
 	struct tuning *t;

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "tune/state_cache.h"
-#include "flow/interrupt.h"
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
+#include "flow/interrupt.h"
+#include "tune/state_cache.h"
 
 enum { S_PER_DAY = 86400 };
 

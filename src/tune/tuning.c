@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
 #include "job/ticket/leak_guard.h"
-#include "base/display.h"
 #include "job/ticket/ticket_rows.h"
 
 static bool tuning_has_slice(const struct tuning *t, const struct slice *slice)

@@ -12,8 +12,8 @@
 #include "flow/ask/calibrated.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
-#include "flow/say.h"
 #include "flow/prepare/server.h"
+#include "flow/say.h"
 #include "job/model/served.h"
 #include "judge/decide.h"
 

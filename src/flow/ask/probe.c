@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "flow/ask/ask.h"
+#include "flow/ask/pass_row.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
-#include "flow/ask/pass_row.h"
 #include "flow/run_open.h"
 #include "job/file/job_prompt.h"
 #include "report/table.h"

@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/str.h"
 #include "flow/prepare/prepare.h"
 #include "flow/say.h"
-#include "base/display.h"
 #include "work/machine.h"
 #include "work/pass/pass.h"
 

@@ -11,8 +11,8 @@
 #include "base/str.h"
 #include "flow/prepare/heads.h"
 #include "flow/prepare/identify.h"
-#include "flow/say.h"
 #include "flow/prepare/server.h"
+#include "flow/say.h"
 #include "job/model/adapter_beside.h"
 #include "job/plan/duplicate.h"
 

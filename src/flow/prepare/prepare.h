@@ -6,10 +6,10 @@
 #define FLOW_PREPARE_PREPARE_H
 
 #include "flow/cmd.h"
-#include "job/ticket/examples.h"
 #include "job/file/job.h"
 #include "job/model/model.h"
 #include "job/plan/plan.h"
+#include "job/ticket/examples.h"
 #include "job/ticket/ticket.h"
 #include "job/ticket/training.h"
 #include "judge/baseline.h"

@@ -3,9 +3,9 @@
  */
 #include "flow/prepare/privacy.h"
 
+#include "base/display.h"
 #include "flow/ask/ask.h"
 #include "job/redact/redact.h"
-#include "base/display.h"
 
 static int privacy_refuse(struct cmd *cmd, const struct slice *slice,
 			  const struct redact_findings *found)

@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/file.h"
+#include "flow/ask/pass_row.h"
+#include "flow/ask/track.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
-#include "flow/ask/pass_row.h"
 #include "flow/rerun.h"
-#include "flow/ask/track.h"
-#include "base/display.h"
 #include "judge/answer.h"
 #include "judge/calibrate.h"
 

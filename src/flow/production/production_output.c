@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/display.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/display.h"
 
 enum { STATE_MAX_BYTES = 1 << 16, STATE_VERSION = 1, BATCH_MAX_BYTES = 1 << 30 };
 

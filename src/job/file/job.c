@@ -6,13 +6,13 @@
 
 #include <string.h>
 
+#include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/file/job_keys.h"
 #include "job/file/job_licences.h"
 #include "job/file/job_prompt.h"
-#include "base/display.h"
 
 /* Where the job names no floor: this much below the bar is still good enough. */
 #define FLOOR_BELOW_BAR 0.05

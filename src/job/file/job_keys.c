@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "job/file/job_labels.h"
 #include "job/file/job_licences.h"
 #include "job/file/job_values.h"
-#include "base/display.h"
 
 enum { KIND_TEXT = 1, KIND_LIST = 2, KIND_MAP = 4 };
 enum { KEYS_MAX_ROWS = 24 };
@@ -470,8 +470,6 @@ static const struct key_row examples_rows[] = {
 	  .help = "How many examples each label gets." },
 };
 
-#define N_ROWS(rows) (COUNT_OF(rows))
-
 static const struct key_row *keys_find_row(const struct key_row *rows, size_t n, const char *key)
 {
 	for (size_t i = 0; i < n; i++)
@@ -554,7 +552,7 @@ static int keys_read_keys(struct yaml_file *file, struct job *job, const yaml_no
 
 static int keys_set_budget(const struct key_at *at)
 {
-	return keys_read_keys(at->file, at->job, at->value, budget_rows, N_ROWS(budget_rows),
+	return keys_read_keys(at->file, at->job, at->value, budget_rows, COUNT_OF(budget_rows),
 			      at->err);
 }
 
@@ -562,7 +560,7 @@ static int keys_set_examples(const struct key_at *at)
 {
 	if (at->value->type == YAML_SCALAR_NODE)
 		return keys_set_file(at);
-	return keys_read_keys(at->file, at->job, at->value, examples_rows, N_ROWS(examples_rows),
+	return keys_read_keys(at->file, at->job, at->value, examples_rows, COUNT_OF(examples_rows),
 			      at->err);
 }
 
@@ -570,7 +568,7 @@ int job_keys_read(struct yaml_file *file, struct job *job, struct err *err)
 {
 	const yaml_node_t *root = yaml_file_root(file);
 
-	_Static_assert(N_ROWS(job_rows) <= KEYS_MAX_ROWS,
+	_Static_assert(COUNT_OF(job_rows) <= KEYS_MAX_ROWS,
 		       "unknown_key and read_keys hold all rows");
 	if (!root || (root->type == YAML_SCALAR_NODE && root->data.scalar.length == 0))
 		return err_set(err, ERR_INPUT,
@@ -580,7 +578,7 @@ int job_keys_read(struct yaml_file *file, struct job *job, struct err *err)
 		return yaml_fail(file, root, err,
 				 "expected keys such as 'tickets: tickets.jsonl', found %s",
 				 yaml_found(file, root));
-	return keys_read_keys(file, job, root, job_rows, N_ROWS(job_rows), err);
+	return keys_read_keys(file, job, root, job_rows, COUNT_OF(job_rows), err);
 }
 
 static void keys_each_of(const char *inside, const struct key_row *rows, size_t n,
@@ -595,7 +593,7 @@ static void keys_each_of(const char *inside, const struct key_row *rows, size_t 
 
 void job_each_key(void (*each)(void *ctx, const char *key, const char *help), void *ctx)
 {
-	keys_each_of("", job_rows, N_ROWS(job_rows), each, ctx);
-	keys_each_of("budget.", budget_rows, N_ROWS(budget_rows), each, ctx);
-	keys_each_of("examples.", examples_rows, N_ROWS(examples_rows), each, ctx);
+	keys_each_of("", job_rows, COUNT_OF(job_rows), each, ctx);
+	keys_each_of("budget.", budget_rows, COUNT_OF(budget_rows), each, ctx);
+	keys_each_of("examples.", examples_rows, COUNT_OF(examples_rows), each, ctx);
 }

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "base/display.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
-#include "base/display.h"
 
 static int licences_check_pair(struct yaml_file *file, const yaml_node_t *model,
 			       const yaml_node_t *licence, struct err *err)

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
-#include "base/display.h"
 #include "job/ticket/text_file.h"
 
 enum { NAMES_LISTED = 8 };

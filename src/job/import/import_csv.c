@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "job/import/import_rows.h"
 #include "base/display.h"
+#include "job/import/import_rows.h"
 
 static const char *const usual_names[FIELD_COUNT][5] = {
 	[FIELD_ID] = { "id", "ticket_id" },

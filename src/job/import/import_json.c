@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
+#include "base/display.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
-#include "base/display.h"
 
 struct json_scan {
 	struct importer *im;

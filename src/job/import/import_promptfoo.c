@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
-#include "base/display.h"
 
 static const char several[] = "one variable must be the text, and there are %zu: %s; "
 			      "say which with --text";

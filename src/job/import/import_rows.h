@@ -7,8 +7,8 @@
 
 #include <jansson.h>
 
-#include "job/ticket/csv_file.h"
 #include "job/import/import.h"
+#include "job/ticket/csv_file.h"
 #include "job/ticket/ticket_rows.h"
 
 enum import_shape { SHAPE_CSV, SHAPE_JSON, SHAPE_YAML, SHAPE_COUNT };

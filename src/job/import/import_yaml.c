@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "job/import/import_rows.h"
 #include "job/file/job_yaml.h"
+#include "job/import/import_rows.h"
 
 /* Of configurations, which hold more than tests: providers and their tools. */
 enum { IMPORT_YAML_DEPTH = 24 };

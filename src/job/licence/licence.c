@@ -8,9 +8,9 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/str.h"
 #include "job/licence/licence_rows.h"
-#include "base/display.h"
 
 static const char own_agreement[] = "own-agreement"; /* believed from the user alone */
 static const char by_name[] = "by its name";

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "job/licence/licence.h"
 #include "base/display.h"
+#include "job/licence/licence.h"
 
 static const char *adapter_both(struct arena *a, const char *one, const char *other)
 {

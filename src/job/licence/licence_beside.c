@@ -10,10 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "base/display.h"
 
 enum { TEXT_MAX_BYTES = 256 << 10, MAX_TEXTS = 16, MAX_ENTRIES = 100000 };
 

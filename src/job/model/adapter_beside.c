@@ -8,10 +8,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "base/display.h"
 
 enum { CONFIG_MAX_BYTES = 1 << 20, TOKENIZER_MAX_BYTES = 16 << 20, TEMPLATE_MAX_BYTES = 1 << 20 };
 

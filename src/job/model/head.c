@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "base/display.h"
 
 int64_t head_bytes(const struct head *head)
 {

@@ -8,8 +8,8 @@
 #define JOB_MODEL_HEAD_H
 
 #include "job/file/job.h"
-#include "job/ticket/learnt.h"
 #include "job/model/model.h"
+#include "job/ticket/learnt.h"
 #include "job/ticket/ticket.h"
 
 enum { HEAD_FILE_MAX_BYTES = 64 << 20, HEAD_MAX_EMBD = 65536, HEAD_MAX_CURVE = 16 };

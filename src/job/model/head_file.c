@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "job/model/head.h"
-#include "base/display.h"
 
 static const char FORMAT[] = "toehold head 1";
 

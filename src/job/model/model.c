@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/model/places.h"
 #include "job/model/served.h"
-#include "base/display.h"
 
 #define MODEL_ENDING ".gguf"
 #define SCRIPT_ENDING ".script.json"

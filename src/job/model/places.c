@@ -10,11 +10,11 @@
 
 #include "base/array.h"
 #include "base/buf.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "job/model/model.h"
 #include "job/model/places_rows.h"
-#include "base/display.h"
 
 #define N(rows) (COUNT_OF(rows))
 

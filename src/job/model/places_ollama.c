@@ -10,11 +10,11 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/model/places_rows.h"
-#include "base/display.h"
 
 #define MEDIA_START "application/vnd.ollama.image."
 #define DEFAULT_HOST "registry.ollama.ai"

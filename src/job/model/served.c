@@ -9,11 +9,11 @@
 #include <strings.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "base/url.h"
 #include "job/plan/memory.h"
-#include "base/display.h"
 
 bool served_is_spec(const char *spec)
 {

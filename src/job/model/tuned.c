@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/display.h"
 
 enum { RECORD_MAX_BYTES = 16 << 20 };
 

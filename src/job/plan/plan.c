@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/str.h"
 #include "job/model/served.h"
-#include "base/display.h"
 
 /*
  * Until a model has counted: a token is about four bytes of text. The rest is what a template puts

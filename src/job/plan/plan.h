@@ -6,12 +6,12 @@
 #ifndef JOB_PLAN_PLAN_H
 #define JOB_PLAN_PLAN_H
 
-#include "job/ticket/examples.h"
-#include "job/model/head.h"
 #include "job/file/job.h"
 #include "job/licence/licence.h"
-#include "job/plan/memory.h"
+#include "job/model/head.h"
 #include "job/model/model.h"
+#include "job/plan/memory.h"
+#include "job/ticket/examples.h"
 #include "job/ticket/ticket.h"
 
 /* Tickets that are kept in the context at a time: one sequence each, beside prefix and scratch. */

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "job/ticket/csv_file.h"
-#include "base/display.h"
 #include "job/ticket/text_file.h"
 
 enum { OUT_MAX_BYTES = 1 << 30 };

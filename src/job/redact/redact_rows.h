@@ -4,8 +4,8 @@
 #ifndef JOB_REDACT_REDACT_ROWS_H
 #define JOB_REDACT_REDACT_ROWS_H
 
-#include "job/redact/redact.h"
 #include "job/redact/names/redact_words.h"
+#include "job/redact/redact.h"
 
 /* From REDACT_COVER on a span is covered, from REDACT_SUSPECT_FROM on it is suspected. */
 enum { REDACT_COVER = 50, REDACT_SUSPECT_FROM = 25, REDACT_SCORE_MAX = 100 };

@@ -5,9 +5,9 @@
  */
 #include "job/ticket/examples.h"
 
+#include "base/display.h"
 #include "base/hash.h"
 #include "job/ticket/leak_guard.h"
-#include "base/display.h"
 #include "job/ticket/ticket_rows.h"
 
 static uint64_t examples_splitmix64(uint64_t *state)

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/display.h"
+#include "base/file.h"
 
 /* Whether some part of the path is "..". */
 static bool image_climbs(const char *path)

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "job/ticket/leak_guard.h"
-#include "base/display.h"
 
 static bool learnt_is_guarded(const struct learner *learner, const struct slice *slice)
 {

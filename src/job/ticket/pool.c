@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/display.h"
+#include "base/hash.h"
 
 struct lot {
 	size_t ticket;

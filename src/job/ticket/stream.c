@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/str.h"
 #include "base/display.h"
+#include "base/str.h"
 #include "job/ticket/text_file.h"
 #include "job/ticket/ticket_rows.h"
 

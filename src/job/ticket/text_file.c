@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "base/display.h"
 
 static int text_file_fail_byte(const char *path, size_t lines_before, const char *text, size_t at,
 			       struct err *err)

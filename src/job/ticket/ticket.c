@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/str.h"
 #include "job/ticket/image.h"
-#include "base/display.h"
 #include "job/ticket/text_file.h"
 #include "job/ticket/ticket_rows.h"
 

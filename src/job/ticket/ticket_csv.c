@@ -4,9 +4,9 @@
  */
 #include <string.h>
 
+#include "base/display.h"
 #include "base/str.h"
 #include "job/ticket/csv_file.h"
-#include "base/display.h"
 #include "job/ticket/ticket_rows.h"
 
 struct ticket_columns {

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "base/display.h"
 #include "base/hash.h"
 #include "job/ticket/leak_guard.h"
-#include "base/display.h"
 #include "job/ticket/ticket_rows.h"
 
 /* Parts the file's tickets into what is learnt from and what is refused. */

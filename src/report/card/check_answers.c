@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "base/display.h"
+#include "base/str.h"
 #include "report/languages.h"
 #include "report/page/report_words.h"
 #include "report/thoughts.h"

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
-#include "base/display.h"
 #include "judge/compare.h"
 #include "report/card/check_answers.h"
 #include "report/card/check_rows.h"

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
-#include "base/display.h"
 #include "report/card/check_changes.h"
 #include "report/card/check_identity.h"
 #include "report/card/check_rows.h"

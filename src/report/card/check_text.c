@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "base/display.h"
+#include "base/str.h"
 #include "report/card/check.h"
 
 enum { WORDS_COLUMNS = 30, PAGE_COLUMNS = 100, TEXT_MAX_BYTES = 1 << 16 };

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/display.h"
+#include "base/json.h"
 #include "report/table.h"
 
 static const struct slice *changes_added(const struct result *after)

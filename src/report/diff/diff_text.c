@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "base/display.h"
 #include "report/table.h"
 
 /* Longer lists are in --json. */

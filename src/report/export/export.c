@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/str.h"
 #include "base/display.h"
+#include "base/str.h"
 #include "report/export/export_rows.h"
 
 struct export_format {

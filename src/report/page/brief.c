@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "base/display.h"
+#include "base/str.h"
 #include "report/page/report_words.h"
 
 enum {

@@ -6,8 +6,8 @@
 
 #include "base/str.h"
 #include "judge/stats.h"
-#include "report/page/html.h"
 #include "report/images.h"
+#include "report/page/html.h"
 #include "report/page/report_page.h"
 #include "report/thoughts.h"
 

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "report/page/html.h"
 #include "report/languages.h"
+#include "report/page/html.h"
 #include "report/page/report_page.h"
 
 bool page_has_languages(const struct page *p)

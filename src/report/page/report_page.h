@@ -4,8 +4,8 @@
 #ifndef REPORT_PAGE_REPORT_PAGE_H
 #define REPORT_PAGE_REPORT_PAGE_H
 
-#include "report/page/chart.h"
 #include "report/head_words.h"
+#include "report/page/chart.h"
 #include "report/page/report_words.h"
 #include "report/result/result.h"
 

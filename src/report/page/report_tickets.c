@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "judge/score.h"
-#include "report/page/html.h"
 #include "report/images.h"
+#include "report/page/html.h"
 #include "report/page/report_page.h"
 
 static void tickets_quote(const struct page *p, const char *text)

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
-#include "base/display.h"
 #include "report/head_words.h"
 
 /* One field, a line; what is not there says so. */

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "base/str.h"
 #include "base/display.h"
+#include "base/str.h"
 #include "judge/stats.h"
 #include "report/table.h"
 

@@ -9,8 +9,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/display.h"
+#include "base/file.h"
 
 static void scratch_empty(const struct tune_scratch *s)
 {

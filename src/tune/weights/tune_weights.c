@@ -12,21 +12,21 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "tune/weights/tune_memory.h"
-#include "tune/weights/tune_scratch.h"
-#include "tune/tune_state.h"
-#include "tune/tuning.h"
-#include "flow/interrupt.h"
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
-#include "base/display.h"
+#include "flow/interrupt.h"
 #include "job/model/tuned.h"
 #include "report/weights_text.h"
+#include "tune/tune_state.h"
+#include "tune/tuning.h"
 #include "tune/weights/train.h"
+#include "tune/weights/tune_memory.h"
+#include "tune/weights/tune_scratch.h"
 
 enum {
 	PATIENCE = 2, /* epochs without a better one */

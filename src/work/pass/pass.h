@@ -10,8 +10,8 @@
 
 #include "work/machine.h"
 #include "work/message.h"
-#include "work/proc.h"
 #include "work/pass/disturbance.h"
+#include "work/proc.h"
 
 struct pass_settings {
 	struct proc_spec proc;

@@ -14,8 +14,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define N_ROWS(table) (COUNT_OF(table))
-
 /* The kernel's numbers (linux/landlock.h), the same on every architecture. */
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
@@ -149,7 +147,7 @@ static struct ll_ruleset landlock_handled(int abi)
 {
 	struct ll_ruleset handled = { 0 };
 
-	for (size_t i = 0; i < N_ROWS(landlock_abis); i++) {
+	for (size_t i = 0; i < COUNT_OF(landlock_abis); i++) {
 		if (landlock_abis[i].abi <= abi)
 			handled = landlock_abis[i].handled;
 	}
@@ -186,7 +184,7 @@ static void landlock_allow_places(int ruleset, uint64_t handled_fs,
 {
 	char path[32];
 
-	for (size_t i = 0; i < N_ROWS(places); i++) {
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		if (landlock_is_needed(places[i].need, request))
 			landlock_allow(ruleset, places[i].path, places[i].allowed & handled_fs);
 	}

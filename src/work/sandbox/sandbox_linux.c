@@ -29,8 +29,6 @@
 #include "base/array.h"
 #include "base/file.h"
 
-#define N_ROWS(table) (COUNT_OF(table))
-
 /* ---- before exec */
 
 /* Descriptors: pipes, the model's parts, libraries; drivers of devices open many more. */
@@ -90,7 +88,7 @@ unsigned sandbox_before_exec(const struct sandbox_request *request)
 		bits |= SANDBOX_LIMITS;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 		bits |= SANDBOX_NO_NEW_PRIVS;
-	for (size_t i = 0; i < N_ROWS(namespace_sets); i++) {
+	for (size_t i = 0; i < COUNT_OF(namespace_sets); i++) {
 		if (request->network_port && (namespace_sets[i].bits & SANDBOX_NET_NS))
 			continue;
 		if (unshare(namespace_sets[i].flags) == 0) {
@@ -295,11 +293,11 @@ static bool sandbox_enter_seccomp(const struct sandbox_request *request)
 	r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (r == 0 && sandbox_count_threads() > 1)
 		r = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
-	for (size_t i = 0; r == 0 && i < N_ROWS(denied); i++) {
+	for (size_t i = 0; r == 0 && i < COUNT_OF(denied); i++) {
 		if (sandbox_in_profile(denied[i].profile, request))
 			r = sandbox_deny_all(ctx, &denied[i]);
 	}
-	for (size_t i = 0; r == 0 && i < N_ROWS(denied_args); i++) {
+	for (size_t i = 0; r == 0 && i < COUNT_OF(denied_args); i++) {
 		if (sandbox_in_profile(denied_args[i].profile, request))
 			r = sandbox_deny_arg(ctx, &denied_args[i]);
 	}
@@ -366,7 +364,7 @@ static bool sandbox_say_namespaces(unsigned bits, char *ret_words, size_t size)
 	const char *before = "namespaces (";
 	size_t used = 0;
 
-	for (size_t i = 0; i < N_ROWS(names); i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (!(bits & names[i].bit))
 			continue;
 		used += (size_t)snprintf(ret_words + used, size - used, "%s%s", before,
@@ -444,7 +442,7 @@ int sandbox_enter(const struct sandbox_request *request, unsigned before_exec_bi
 		sandbox_say_namespaces(before_exec_bits, layers[0].words, sizeof(layers[0].words));
 	layers[1].had = sandbox_enter_landlock(request, layers[1].words, sizeof(layers[1].words));
 	layers[2].had = sandbox_enter_seccomp(request);
-	if (sandbox_say_level(layers, N_ROWS(layers), request, level) == 0 && required)
+	if (sandbox_say_level(layers, COUNT_OF(layers), request, level) == 0 && required)
 		return err_set(err, ERR_REFUSED,
 			       "no layer of the sandbox can be had on this kernel (namespaces, "
 			       "Landlock, seccomp); --no-sandbox opens the model without one");

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "unit/contenders.h"
 #include "judge/stats.h"
+#include "unit/contenders.h"
 #include "unit/random.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))

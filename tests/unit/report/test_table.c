@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "unit/random.h"
 #include "report/table.h"
+#include "unit/random.h"
 
 /* The table as text, owned by the caller. */
 static char *written(const struct table *t)

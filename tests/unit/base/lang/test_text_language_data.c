@@ -17,8 +17,8 @@
 
 #include "base/arena.h"
 #include "base/lang/detect.h"
-#include "base/str.h"
 #include "base/lang/text_language.h"
+#include "base/str.h"
 #include "judge/language.h"
 
 enum { LINE_MAX_BYTES = 1 << 16, PIECES = 2 };

@@ -10,8 +10,8 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "job/ticket/examples.h"
 #include "job/file/job.h"
+#include "job/ticket/examples.h"
 #include "job/ticket/ticket.h"
 #include "job/ticket/training.h"
 #include "unit/scratch.h"

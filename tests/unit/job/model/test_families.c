@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "job/model/families.h"
 #include "job/licence/licence_rows.h"
+#include "job/model/families.h"
 
 #define TABLE "tests/families/table.py"
 

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "unit/random.h"
 #include "report/page/html.h"
+#include "unit/random.h"
 
 struct sink {
 	char *text;
