@@ -256,7 +256,7 @@ static void test_warnings(void **state)
 			    "prompt's last line is left out");
 	assert_string_equal(
 		l.job.warnings[1],
-		"'examples' names a file, but ways does not list 'examples': it is not used");
+		"'examples' names a file, but ways does not list 'examples'");
 	arena_release(&l.arena);
 }
 
