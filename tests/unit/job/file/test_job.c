@@ -254,9 +254,8 @@ static void test_warnings(void **state)
 	assert_string_equal(l.job.warnings[0],
 			    "no label 'other': a ticket that fits no label still gets one, and the "
 			    "prompt's last line is left out");
-	assert_string_equal(
-		l.job.warnings[1],
-		"'examples' names a file, but ways does not list 'examples'");
+	assert_string_equal(l.job.warnings[1],
+			    "'examples' names a file, but ways does not list 'examples'");
 	arena_release(&l.arena);
 }
 
