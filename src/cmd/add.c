@@ -289,8 +289,8 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	s->prepared.slice = add->slice;
 	if (store_put_slice(&s->store, &s->prepared.job, &add->slice, &cmd->err) < 0 ||
 	    store_put_run_slice(&s->store, s->run.id, &add->slice, &cmd->err) < 0 ||
-	    ask_note(s, 0, "redaction", arena_printf(&cmd->arena, "added tickets: %s", redaction)) <
-		    0 ||
+	    ask_note(s, 0, EVENT_REDACTION,
+		     arena_printf(&cmd->arena, "added tickets: %s", redaction)) < 0 ||
 	    privacy_note_images(s, &add->slice) < 0 || ask_all(s) < 0)
 		return -1;
 	return add_show_changes(add, o);

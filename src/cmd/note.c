@@ -68,7 +68,7 @@ static int note_put_note(struct cmd *cmd, const char *path, const struct event_r
 
 static int note_run(struct cmd *cmd)
 {
-	struct event_row row = { .at_us = clock_wall_us(), .kind = "note" };
+	struct event_row row = { .at_us = clock_wall_us(), .kind = EVENT_NOTE };
 	struct note_options o = { 0 };
 	struct run_row noted;
 	struct opt_args args;

@@ -78,10 +78,10 @@ static int replay_check_options(struct replay *p)
 	const struct opt_list *list = &p->options->candidates;
 	const struct run_row *run = p->was.run;
 
-	if (strcmp(run->kind, "smoke") != 0)
+	if (run->kind != RUN_SMOKE)
 		return err_set(&p->cmd->err, ERR_INPUT,
 			       "'%s' is a %s of run '%s'; replay that run itself", run->name,
-			       run->kind, run->parent);
+			       run_kind_name(run->kind), run->parent);
 	for (size_t i = 0; i < list->n; i++)
 		if (!result_candidate(&p->was, list->items[i]))
 			return err_set(&p->cmd->err, ERR_INPUT,
@@ -233,7 +233,7 @@ static int replay_note_change(struct replay *p, const char *what, const char *wa
 {
 	if (strcmp(was, now) == 0)
 		return 0;
-	return ask_note(&p->session, 0, "replay",
+	return ask_note(&p->session, 0, EVENT_REPLAY,
 			arena_printf(&p->cmd->arena,
 				     "another %s than in run '%s': %s, then %s; the answers may "
 				     "differ for that alone",
@@ -270,7 +270,7 @@ static int replay_begin(struct replay *p)
 {
 	const struct run_names names = { .name = p->options->name,
 					 .redaction = p->was.run->redaction,
-					 .kind = "replay",
+					 .kind = RUN_REPLAY,
 					 .parent = p->was.run->name };
 	struct session *s = &p->session;
 

@@ -18,6 +18,8 @@
 struct runs_options {
 	const char *store, *job, *model, *since, *kind, *grep;
 	bool picked, json;
+	bool all_kinds; /* from `kind` */
+	int wanted; /* the one kind, or -1: there is none of that name */
 };
 
 #define AT(field) offsetof(struct runs_options, field)
@@ -47,8 +49,6 @@ static const struct opt_spec spec = {
 	.n_rows = COUNT_OF(rows),
 };
 
-static const char *const kinds[] = { "smoke", "probe", "replay", "suggest", "all" };
-
 static bool runs_is_date(const char *text)
 {
 	static const char form[] = "dddd-dd-dd";
@@ -63,17 +63,14 @@ static bool runs_is_date(const char *text)
 
 static int runs_check_options(struct cmd *cmd, struct runs_options *o)
 {
-	enum { N_KINDS = COUNT_OF(kinds) };
-
-	if (!o->kind)
-		o->kind = kinds[0];
+	o->all_kinds = o->kind && strcmp(o->kind, "all") == 0;
+	o->wanted = o->kind ? names_find(&run_kind_names, o->kind) : RUN_SMOKE;
 	if (o->since && !runs_is_date(o->since))
 		return err_set(&cmd->err, ERR_USAGE,
 			       "'%s' is no date; write it as year-month-day, such as 2026-11-23",
 			       display_text(&cmd->arena, o->since));
-	for (size_t i = 0; i < N_KINDS; i++)
-		if (strcmp(o->kind, kinds[i]) == 0)
-			return 0;
+	if (o->all_kinds || o->wanted >= 0)
+		return 0;
 	return err_set(
 		&cmd->err, ERR_USAGE,
 		"there is no kind of run '%s'; the kinds are smoke, probe, replay, suggest and all",
@@ -82,13 +79,13 @@ static int runs_check_options(struct cmd *cmd, struct runs_options *o)
 
 static bool runs_is_note(const struct event_row *event)
 {
-	return strcmp(event->kind, "note") == 0;
+	return event->kind == EVENT_NOTE;
 }
 
 /* What the run's own row tells. */
 static bool runs_fits_row(struct arena *a, const struct runs_options *o, const struct run_row *run)
 {
-	return (strcmp(o->kind, "all") == 0 || strcmp(o->kind, run->kind) == 0) &&
+	return (o->all_kinds || o->wanted == (int)run->kind) &&
 	       (!o->job || strcmp(o->job, run->job_name) == 0) &&
 	       (!o->since || strncmp(clock_iso(a, run->created_us), o->since, 10) >= 0);
 }
@@ -147,9 +144,9 @@ static void runs_add_row(struct table *t, struct arena *a, const struct result *
 	table_add(t, run->name);
 	table_add(t, clock_iso(a, run->created_us));
 	if (*run->parent)
-		table_addf(t, "%s of %s", run->kind, run->parent);
+		table_addf(t, "%s of %s", run_kind_name(run->kind), run->parent);
 	else
-		table_add(t, run->mode);
+		table_add(t, run_mode_name(run->mode));
 	table_addf(t, "%zu", runs_count_candidates(r));
 	table_addf(t, "%zu", r->n_tickets);
 	table_add(t, pick ? pick->row->name : "none");
@@ -173,7 +170,7 @@ static void runs_add_unscored(struct table *t, struct arena *a, const struct res
 {
 	table_add(t, r->run->name);
 	table_add(t, clock_iso(a, r->run->created_us));
-	table_addf(t, "%s of %s", r->run->kind, r->run->parent);
+	table_addf(t, "%s of %s", run_kind_name(r->run->kind), r->run->parent);
 	for (int i = 0; i < 4; i++)
 		table_add(t, "");
 	table_add(t, runs_notes(a, r));
@@ -184,7 +181,8 @@ static json_t *runs_unscored_json(struct arena *a, const struct run_row *run)
 	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "run", json_any_text(run->name), "job",
 			 json_any_text(run->job_name), "created",
 			 json_any_text(clock_iso(a, run->created_us)), "kind",
-			 json_any_text(run->kind), "parent", json_any_text(run->parent));
+			 json_string(run_kind_name(run->kind)), "parent",
+			 json_any_text(run->parent));
 }
 
 /* Adds the runs that are wanted to the table and to the JSON list. */
@@ -199,7 +197,7 @@ static int runs_collect(struct cmd *cmd, struct store *store, const struct runs_
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct load_options load = { .name = runs[i].name };
-		bool scored = strcmp(runs[i].kind, "suggest") != 0;
+		bool scored = runs[i].kind != RUN_SUGGEST;
 		struct result r;
 
 		if (!runs_fits_row(a, o, &runs[i]))

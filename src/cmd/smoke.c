@@ -142,7 +142,7 @@ static int smoke_note_leaks(struct session *s)
 	if (p->examples.n_refused + n_training == 0)
 		return 0;
 	return ask_note_once(
-		s, "leak guard",
+		s, EVENT_LEAK_GUARD,
 		arena_printf(&s->cmd->arena,
 			     "leak guard: %zu examples and %zu training tickets (nearly) repeat a "
 			     "ticket under test; passed over",
@@ -155,7 +155,7 @@ static int smoke_note_repeats(struct session *s)
 	const struct plan *plan = &s->prepared.plan;
 
 	for (size_t i = 0; i < plan->n_repeats; i++)
-		if (ask_note_once(s, "same weights",
+		if (ask_note_once(s, EVENT_SAME_WEIGHTS,
 				  duplicate_words(&s->cmd->arena, plan->repeats[i])) < 0)
 			return -1;
 	return 0;
@@ -174,7 +174,7 @@ static int smoke_note_tuned(struct session *s)
 		    tuned_model_words(&s->cmd->arena, c->model->label, c->model->path, &words,
 				      &s->cmd->err) < 0)
 			return -1;
-		if (words && ask_note_once(s, "tuned weights", words) < 0)
+		if (words && ask_note_once(s, EVENT_TUNED_WEIGHTS, words) < 0)
 			return -1;
 	}
 	return 0;
@@ -183,7 +183,7 @@ static int smoke_note_tuned(struct session *s)
 static int smoke_job(struct session *s, const struct smoke_options *o, const char *job_path)
 {
 	const char *store = o->store ? o->store : store_path_for(&s->cmd->arena, job_path);
-	struct run_names names = { .name = o->name, .kind = "smoke", .parent = "" };
+	struct run_names names = { .name = o->name, .kind = RUN_SMOKE, .parent = "" };
 
 	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0 || smoke_check_ways(s) < 0 ||
 	    ask_possible(s) < 0 ||

@@ -430,7 +430,7 @@ static int suggest_tickets(struct suggestion *g)
 {
 	const struct suggest_options *o = g->options;
 	struct session *s = &g->session;
-	struct run_names names = { .kind = "suggest" };
+	struct run_names names = { .kind = RUN_SUGGEST };
 
 	g->store_path = o->store ? o->store : store_path_for(&g->cmd->arena, g->job_path);
 	if (suggest_check_options(g->cmd, o) < 0 || suggest_load_run(g) < 0 ||

@@ -229,8 +229,8 @@ static int verify_check_models(struct verify *v, const struct run_row *run)
 		struct check *c;
 
 		/* A baseline has no weights, and those of a server are out of sight. */
-		if (row->pass_id == 0 || strcmp(row->engine, "baseline") == 0 ||
-		    strcmp(row->engine, "http") == 0)
+		if (row->pass_id == 0 || row->engine == ENGINE_BASELINE ||
+		    row->engine == ENGINE_HTTP)
 			continue;
 		if (store_get_pass(a, &v->store, row->pass_id, &pass, &v->cmd->err) < 0)
 			return -1;

@@ -211,7 +211,7 @@ static int load_passes(struct loader *l, const struct candidate_row *rows, size_
 		return 0;
 	c->row = list[0].row;
 	c->pass = list[0].pass;
-	c->baseline = strcmp(c->row->engine, "baseline") == 0;
+	c->baseline = c->row->engine == ENGINE_BASELINE;
 	c->calibrated = strstr(c->pass->way, way_name(WAY_CALIBRATED)) != NULL;
 	for (size_t i = 0; i < c->n_slices; i++)
 		if (load_pass(l, &list[i], c) < 0)
@@ -368,7 +368,7 @@ static void load_suspects(struct cmd *cmd, struct result *r)
 /* RULE: what was asked of a pool never enters a score. */
 static int load_check_kind(struct cmd *cmd, const struct run_row *run)
 {
-	if (strcmp(run->kind, "suggest") != 0)
+	if (run->kind != RUN_SUGGEST)
 		return 0;
 	return err_set(
 		&cmd->err, ERR_INPUT,

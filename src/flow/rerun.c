@@ -148,7 +148,7 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 	s->sandbox = !rerun->no_sandbox;
 	if (s->timeout_us == 0)
 		s->timeout_us = rerun->run->timeout_us;
-	s->one_at_a_time = strcmp(rerun->run->mode, "one-at-a-time") == 0;
-	s->free_mode = strcmp(rerun->run->mode, "free") == 0;
+	s->one_at_a_time = rerun->run->mode == MODE_ONE_AT_A_TIME;
+	s->free_mode = rerun->run->mode == MODE_FREE;
 	return rerun_check_candidates(s, r);
 }

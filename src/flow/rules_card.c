@@ -27,9 +27,8 @@ static int card_load_before(struct cmd *cmd, struct store *store, const struct r
 	if (store_list_runs(&cmd->arena, store, &runs, &n, &cmd->err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(runs[i].kind, "smoke") == 0 &&
-		    strcmp(runs[i].job_name, run->job_name) == 0 && card_is_before(&runs[i], run) &&
-		    (!before || card_is_before(before, &runs[i])))
+		if (runs[i].kind == RUN_SMOKE && strcmp(runs[i].job_name, run->job_name) == 0 &&
+		    card_is_before(&runs[i], run) && (!before || card_is_before(before, &runs[i])))
 			before = &runs[i];
 	if (!before)
 		return 0;

@@ -49,10 +49,10 @@ static const char *run_open_labels_lang(struct arena *a, const struct job *job)
 	return lang;
 }
 
-static int run_open_free_name(struct session *s, const char *kind, const char **ret_name)
+static int run_open_free_name(struct session *s, enum run_kind kind, const char **ret_name)
 {
 	for (int i = 1; i < 100000; i++) {
-		const char *name = arena_printf(&s->cmd->arena, "%s-%d", kind, i);
+		const char *name = arena_printf(&s->cmd->arena, "%s-%d", run_kind_name(kind), i);
 		struct run_row row;
 		bool found;
 
@@ -92,9 +92,9 @@ static void run_open_describe_run(struct session *s, const struct run_names *nam
 		.kind = names->kind,
 		.parent = names->parent,
 		.use = job_use_words(job),
-		.mode = s->free_mode	 ? "free" :
-			s->one_at_a_time ? "one-at-a-time" :
-					   "two-phase",
+		.mode = s->free_mode	 ? MODE_FREE :
+			s->one_at_a_time ? MODE_ONE_AT_A_TIME :
+					   MODE_TWO_PHASE,
 		.reason_order = reason_order_name(job->reason),
 		.seed = job->seed,
 		.budget_memory_bytes = job->budget.memory_bytes,
@@ -123,16 +123,17 @@ static int run_open_resume_run(struct session *s, const struct run_row *old)
 			       "run '%s' exists, and the job file was changed since; give the new "
 			       "run another --name",
 			       old->name);
-	if (strcmp(old->kind, s->run.kind) != 0 || strcmp(old->parent, s->run.parent) != 0)
+	if (old->kind != s->run.kind || strcmp(old->parent, s->run.parent) != 0)
 		return err_set(err, ERR_INPUT,
 			       "'%s' is the name of a %s%s%s%s already; give this run another "
 			       "--name",
-			       old->name, old->kind, *old->parent ? " of run '" : " run",
-			       old->parent, *old->parent ? "'" : "");
-	if (strcmp(old->mode, s->run.mode) != 0)
+			       old->name, run_kind_name(old->kind),
+			       *old->parent ? " of run '" : " run", old->parent,
+			       *old->parent ? "'" : "");
+	if (old->mode != s->run.mode)
 		return err_set(err, ERR_INPUT,
 			       "run '%s' exists in mode %s; give this one another --name",
-			       old->name, old->mode);
+			       old->name, run_mode_name(old->mode));
 	if (strcmp(old->use, s->run.use) != 0)
 		return err_set(
 			err, ERR_INPUT,

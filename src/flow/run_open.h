@@ -9,7 +9,7 @@
 
 struct run_names {
 	const char *name; /* NULL: the first free KIND-N */
-	const char *kind; /* "smoke", or of a run about another one: "probe", "replay" */
+	enum run_kind kind;
 	const char *parent; /* name of that other run, "" where none */
 	const char *redaction; /* what is known of personal data in the tickets */
 };

@@ -10,7 +10,7 @@
 
 static bool ways_is_baseline(const struct candidate_row *row)
 {
-	return strcmp(row->engine, "baseline") == 0;
+	return row->engine == ENGINE_BASELINE;
 }
 
 /* Models that share a label are called "LABEL #2": the number belongs to the model. */

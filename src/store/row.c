@@ -1,13 +1,11 @@
 /*
  * Structs to cells and back, by the tables in row_types.c. Decides how each C type is written
- * down: enums of outcomes by name, probabilities as little-endian doubles, the rest as SQLite
+ * down: some enums by their text, probabilities as little-endian doubles, the rest as SQLite
  * has it. Must not know what a row means, nor SQLite.
  */
 #include "store/row.h"
 
 #include <string.h>
-
-#include "work/reply.h"
 
 /* Typed reading and writing of a member, without a cast of its address. */
 #define MEMBER_GET(type, at) (*(type const *)(const void *)(at))
@@ -73,8 +71,9 @@ static struct cell row_pack_one(struct arena *a, const struct column *c, const c
 		return row_cell_text(CELL_TEXT, MEMBER_GET(const char *, at));
 	case COL_CHARS:
 		return row_cell_data(CELL_TEXT, at, strnlen(at, c->size - 1));
+	case COL_NAME:
 	case COL_OUTCOME:
-		return row_cell_text(CELL_TEXT, outcome_name(MEMBER_GET(enum outcome, at)));
+		return row_cell_text(CELL_TEXT, c->names->texts[MEMBER_GET(int, at)]);
 	case COL_PROBS:
 		return row_cell_probs(a, MEMBER_GET(double *, at),
 				      MEMBER_GET(size_t, row + c->len));
@@ -109,8 +108,9 @@ static bool row_is_possible(const struct column *c, const struct cell *cell)
 		return cell->tag == CELL_REAL;
 	case COL_CHARS:
 		return cell->tag == CELL_TEXT && cell->len < c->size;
+	case COL_NAME:
 	case COL_OUTCOME:
-		return cell->tag == CELL_TEXT && outcome_by_name(cell->data) >= 0;
+		return cell->tag == CELL_TEXT && names_find(c->names, cell->data) >= 0;
 	case COL_PROBS:
 		return cell->tag == CELL_NULL || (cell->tag == CELL_BLOB && cell->len % 8 == 0);
 	case COL_WORD:
@@ -192,8 +192,9 @@ static void row_unpack_one(struct arena *a, const struct column *c, const struct
 		memset(at, 0, c->size);
 		memcpy(at, cell->data, cell->len);
 		break;
+	case COL_NAME:
 	case COL_OUTCOME:
-		MEMBER_SET(enum outcome, at, (enum outcome)outcome_by_name(cell->data));
+		MEMBER_SET(int, at, names_find(c->names, cell->data));
 		break;
 	case COL_PROBS:
 		MEMBER_SET(double *, at, row_copy_probs(a, cell));

@@ -25,7 +25,8 @@ enum col_type {
 	COL_REAL, /* double; NaN is refused, -0 becomes 0 */
 	COL_WORD, /* const char *, NULL included: lies in the row itself */
 	COL_CHARS, /* char[]: lies in the row itself */
-	COL_OUTCOME, /* enum outcome, by its name */
+	COL_NAME, /* an enum, by its text */
+	COL_OUTCOME, /* the same, declared NOT NULL */
 	COL_PROBS, /* double *, its length in the size_t at `len`; NULL where that is 0 */
 	COL_TEXT, /* const char *, NULL included: lies in table `text`, and can be purged there */
 	COL_BYTES, /* the same for any bytes, their number in the size_t at `len` */
@@ -36,6 +37,7 @@ struct column {
 	enum col_type type;
 	size_t offset, size; /* of the member, in bytes */
 	size_t len; /* offset of the member that holds the length (COL_PROBS, COL_BYTES) */
+	const struct names *names; /* texts of the enum (COL_NAME, COL_OUTCOME) */
 };
 
 struct row_type {

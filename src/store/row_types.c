@@ -11,9 +11,12 @@
 
 /* A member of ROW, the struct in question; nested members are named by their last part. */
 #define F(col_type, member) \
-	{ #member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), 0 }
+	{ #member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), 0, NULL }
 #define F_LEN(col_type, member, len) \
-	{ #member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), offsetof(ROW, len) }
+	{ #member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), \
+	  offsetof(ROW, len), NULL }
+#define F_NAME(col_type, member, names) \
+	{ #member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), 0, &(names) }
 #define TYPE(name, row, sql) \
 	{ #name, name##_columns, COUNT_OF(name##_columns), sizeof(row), sql }
 
@@ -35,10 +38,10 @@ static const struct column run_columns[] = {
 	F(COL_REAL, certainty),
 	F(COL_REAL, floor),
 	F(COL_REAL, hard_share),
-	F(COL_WORD, kind),
+	F_NAME(COL_NAME, kind, run_kind_names),
 	F(COL_WORD, parent),
 	F(COL_WORD, use),
-	F(COL_WORD, mode),
+	F_NAME(COL_NAME, mode, run_mode_names),
 	F(COL_WORD, reason_order),
 	F(COL_I64, seed),
 	F(COL_I64, budget_memory_bytes),
@@ -148,7 +151,7 @@ static const struct column pass_columns[] = {
 	F(COL_WORD, head_sha256),
 	F(COL_WORD, slice_sha256),
 	F(COL_WORD, way),
-	F(COL_WORD, mode),
+	F_NAME(COL_NAME, mode, run_mode_names),
 	F(COL_WORD, reason_order),
 	F(COL_TEXT, system_text),
 	F(COL_WORD, examples_sha256),
@@ -184,7 +187,7 @@ static const struct column candidate_columns[] = {
 	F(COL_WORD, spec),
 	F(COL_WORD, path),
 	F(COL_WORD, label),
-	F(COL_WORD, engine),
+	F_NAME(COL_NAME, engine, engine_names),
 	F(COL_WORD, origin),
 	F(COL_WORD, origin_name),
 	F(COL_WORD, origin_digest),
@@ -260,7 +263,7 @@ static const struct column segment_columns[] = {
 static const struct column answer_columns[] = {
 	F(COL_I64, pass_id),
 	F(COL_SIZE, answer.ticket),
-	F(COL_OUTCOME, answer.outcome),
+	F_NAME(COL_OUTCOME, answer.outcome, outcome_names),
 	F(COL_INT, answer.label),
 	F_LEN(COL_PROBS, answer.probs, answer.n_probs),
 	F(COL_I64, answer.prompt_tok),
@@ -289,7 +292,7 @@ static const struct column answer_columns[] = {
 static const struct column reason_columns[] = {
 	F(COL_I64, pass_id),
 	F(COL_SIZE, reason.ticket),
-	F(COL_OUTCOME, reason.outcome),
+	F_NAME(COL_OUTCOME, reason.outcome, outcome_names),
 	F_LEN(COL_BYTES, reason.raw, reason.raw_len),
 	F(COL_TEXT, reason.rationale),
 	F(COL_WORD, reason.finish),
@@ -309,7 +312,7 @@ static const struct column event_columns[] = {
 	F(COL_I64, run_id),
 	F(COL_I64, pass_id),
 	F(COL_I64, at_us),
-	F(COL_WORD, kind),
+	F_NAME(COL_NAME, kind, event_kind_names),
 	F(COL_WORD, text),
 };
 #undef ROW

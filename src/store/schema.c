@@ -30,6 +30,7 @@ static const char *schema_column_declaration(enum col_type type)
 	case COL_REAL:
 		return "REAL NOT NULL";
 	case COL_WORD:
+	case COL_NAME:
 		return "TEXT";
 	case COL_CHARS:
 	case COL_OUTCOME:

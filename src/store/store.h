@@ -19,6 +19,7 @@
 #include "job/file/job.h"
 #include "job/model/model.h"
 #include "job/ticket/ticket.h"
+#include "store/kinds.h"
 #include "work/reply.h"
 
 struct store {
@@ -42,9 +43,10 @@ struct run_row {
 	const char *prompt_sha256;
 	double bar, certainty, floor; /* 0..1: what was asked for before anything was measured */
 	double hard_share; /* of the real tickets that are like the harder ones; 0: unknown */
-	const char *kind; /* "smoke"; "probe" and "replay" are runs about another one */
-	const char *parent; /* name of that other run, "" where none */
-	const char *use, *mode, *reason_order; /* mode: "two-phase", "one-at-a-time", "free" */
+	enum run_kind kind;
+	const char *parent; /* name of the run that this one is about, "" if it is a smoke test */
+	enum run_mode mode;
+	const char *use, *reason_order;
 	int64_t seed;
 	int64_t budget_memory_bytes, budget_minutes, budget_reason_tok;
 	int64_t timeout_us; /* of one answer */
@@ -62,7 +64,8 @@ struct pass_row {
 	const char *adapter_sha256, *projector_sha256, *head_sha256; /* "" where none */
 	const char *slice_sha256;
 	const char *way;
-	const char *mode, *reason_order;
+	enum run_mode mode;
+	const char *reason_order;
 	const char *system_text; /* as given to the template */
 	const char *examples_sha256; /* "" where none */
 	const char *examples_json; /* [{"id":…,"label":…},…], "[]" where none */
@@ -88,7 +91,7 @@ struct candidate_row {
 	int64_t id, run_id, pass_id;
 	int64_t ord; /* place in the size order, from 0 */
 	const char *name, *spec, *path, *label;
-	const char *engine; /* "llama", "script", "http", "baseline" */
+	enum engine_kind engine;
 	const char *origin, *origin_name, *origin_digest; /* as in struct model_origin */
 	const char *adapter_path, *projector_path, *head_path; /* "" where none */
 	const char *head_json; /* what is kept of the head, as head_record_text(); "" where none */
@@ -134,7 +137,8 @@ struct segment_row {
 struct event_row {
 	int64_t id, run_id, pass_id; /* pass_id 0: of the whole run */
 	int64_t at_us;
-	const char *kind, *text; /* kind: "ladder", "budget", "stopped", "warning", "reused", ... */
+	enum event_kind kind;
+	const char *text;
 };
 
 /*

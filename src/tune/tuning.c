@@ -223,7 +223,7 @@ int tuning_begin(struct tuning *t)
 	if (tuning_load_tested(t) < 0 || tuning_load_job(t) < 0 || tuning_choose_out(t) < 0 ||
 	    tuning_choose_tickets(t) < 0)
 		return -1;
-	s->run = (struct run_row){ .mode = "two-phase",
+	s->run = (struct run_row){ .mode = MODE_TWO_PHASE,
 				   .reason_order = reason_order_name(s->prepared.job.reason) };
 	s->labels_json = "";
 	interrupt_catch(NULL);

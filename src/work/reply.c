@@ -1,32 +1,21 @@
 /*
- * The names of outcomes, from their one table. Knows nothing of how an outcome came about.
+ * The names of outcomes, from their one table.
  */
 #include "work/reply.h"
 
-#include <string.h>
+#define REPLY_WORDS(id, name, words) [id] = (words),
 
-static const struct {
-	const char *name, *words;
-} outcomes[OUTCOME_COUNT] = {
-#define OUTCOME_ROW(id, name, words) [id] = { name, words },
-	OUTCOMES(OUTCOME_ROW)
-#undef OUTCOME_ROW
-};
+static const char *const reply_names[] = { OUTCOMES(NAMES_TEXT) };
+static const char *const reply_words[] = { OUTCOMES(REPLY_WORDS) };
+
+const struct names outcome_names = { reply_names, OUTCOME_COUNT };
 
 const char *outcome_name(enum outcome outcome)
 {
-	return outcomes[outcome].name;
+	return reply_names[outcome];
 }
 
 const char *outcome_words(enum outcome outcome)
 {
-	return outcomes[outcome].words;
-}
-
-int outcome_by_name(const char *name)
-{
-	for (int i = 0; i < OUTCOME_COUNT; i++)
-		if (strcmp(outcomes[i].name, name) == 0)
-			return i;
-	return -1;
+	return reply_words[outcome];
 }

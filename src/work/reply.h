@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/names.h"
+
 /* constant, name in the store, words for people */
 #define OUTCOMES(X) \
 	X(OUTCOME_OK, "ok", "answered") \
@@ -24,17 +26,12 @@
 	X(OUTCOME_CUT, "cut", "stopped at the token cap") \
 	X(OUTCOME_BAD_IMAGE, "bad_image", "the image could not be used")
 
-enum outcome {
-#define OUTCOME_ENUM(id, name, words) id,
-	OUTCOMES(OUTCOME_ENUM)
-#undef OUTCOME_ENUM
-		OUTCOME_COUNT
-};
+enum outcome { OUTCOMES(NAMES_CONSTANT) OUTCOME_COUNT };
+
+extern const struct names outcome_names;
 
 const char *outcome_name(enum outcome outcome);
 const char *outcome_words(enum outcome outcome);
-/* -1 where there is none of that name. */
-int outcome_by_name(const char *name);
 
 /*
  * Spans of the raw text, in order: "f10 c4 f15" means 10 bytes that the program forced, 4 that

@@ -120,8 +120,9 @@ UNUSED static void fill(struct arena *a, enum row_kind kind, int seed, void *row
 		case COL_CHARS:
 			snprintf(at, c->size, "%s", text);
 			break;
+		case COL_NAME:
 		case COL_OUTCOME:
-			*(enum outcome *)(void *)at = (enum outcome)(n % OUTCOME_COUNT);
+			*(int *)(void *)at = n % c->names->n;
 			break;
 		case COL_PROBS:
 			*(double **)(void *)at = probs;
@@ -171,7 +172,7 @@ UNUSED static void put_base(struct fixture *f)
 
 	fill(&f->a, ROW_RUN, 1, &run);
 	run.labels_json = LABELS_JSON;
-	run.kind = "smoke";
+	run.kind = RUN_SMOKE;
 	fill(&f->a, ROW_MODEL, 2, &model);
 	fill(&f->a, ROW_PASS, 3, &pass);
 	pass.slice_sha256 = f->slice.sha256;

@@ -17,7 +17,7 @@
 #include "job/model/served.h"
 #include "judge/decide.h"
 
-int ask_note(struct session *s, int64_t pass_id, const char *kind, const char *text)
+int ask_note(struct session *s, int64_t pass_id, enum event_kind kind, const char *text)
 {
 	struct event_row row = { .run_id = s->run.id,
 				 .pass_id = pass_id,
@@ -29,7 +29,7 @@ int ask_note(struct session *s, int64_t pass_id, const char *kind, const char *t
 	return store_put_event(&s->store, &row, &s->cmd->err);
 }
 
-int ask_note_once(struct session *s, const char *kind, const char *text)
+int ask_note_once(struct session *s, enum event_kind kind, const char *text)
 {
 	struct event_row *events;
 	size_t n;
@@ -37,7 +37,7 @@ int ask_note_once(struct session *s, const char *kind, const char *text)
 	if (store_get_events(&s->cmd->arena, &s->store, s->run.id, &events, &n, &s->cmd->err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(events[i].kind, kind) != 0 || strcmp(events[i].text, text) != 0)
+		if (events[i].kind != kind || strcmp(events[i].text, text) != 0)
 			continue;
 		say("%s\n", text);
 		return 0;
@@ -110,7 +110,7 @@ static int ask_note_template(struct session *s, const struct track *t)
 	if (!*marks || strcmp(marks, "none") == 0)
 		return 0;
 	progress_clear(&s->progress);
-	return ask_note(s, t->pass_id, "template",
+	return ask_note(s, t->pass_id, EVENT_TEMPLATE,
 			arena_printf(&s->cmd->arena, "%s: prompt: %s (docs/templates.md)",
 				     t->candidate->name, marks));
 }
@@ -124,7 +124,7 @@ static int ask_note_licence(struct session *s, const struct track *t)
 		return 0;
 	progress_clear(&s->progress);
 	return ask_note(
-		s, t->pass_id, "licence",
+		s, t->pass_id, EVENT_LICENCE,
 		arena_printf(&s->cmd->arena,
 			     "%s: LICENCE FORBIDS %s USE (%s): measured to evaluate it, "
 			     "never picked",
@@ -141,7 +141,7 @@ static int ask_note_leaving(struct session *s, const struct track *t)
 	if (!host)
 		return 0;
 	progress_clear(&s->progress);
-	return ask_note(s, t->pass_id, "warning",
+	return ask_note(s, t->pass_id, EVENT_WARNING,
 			arena_printf(&s->cmd->arena, "%s: TICKETS LEAVE THIS MACHINE for %s",
 				     t->candidate->name, host));
 }
@@ -157,7 +157,7 @@ static int ask_note_probes(struct session *s, const struct track *t)
 		return 0;
 	progress_clear(&s->progress);
 	return ask_note(
-		s, t->pass_id, "server",
+		s, t->pass_id, EVENT_SERVER,
 		arena_printf(&s->cmd->arena, "%s: %s (docs/http.md)", t->candidate->name, words));
 }
 
@@ -183,7 +183,7 @@ static int ask_answer_here(struct session *s, struct track *tracks, struct track
 	const struct candidate *candidate = t->candidate;
 
 	if (t->n_reasoned == t->n_items && candidate->model->engine != ENGINE_BASELINE &&
-	    ask_note(s, t->pass_id, "reused",
+	    ask_note(s, t->pass_id, EVENT_REUSED,
 		     arena_printf(&s->cmd->arena,
 				  "%s: all replies are on record already; used again, not timed "
 				  "again",
@@ -229,7 +229,7 @@ static int ask_note_step(struct session *s, const struct track *t, enum ladder_c
 	struct arena *a = &s->cmd->arena;
 
 	progress_clear(&s->progress);
-	return ask_note(s, t->pass_id, "ladder",
+	return ask_note(s, t->pass_id, EVENT_LADDER,
 			arena_printf(a,
 				     "%s: %s; asked again from the start %s, and what it answered "
 				     "before does not count",
@@ -281,7 +281,7 @@ static int ask_note_given_up(struct session *s, struct track *t)
 		return 0;
 	t->given_up_said = true;
 	progress_clear(&s->progress);
-	return ask_note(s, t->pass_id, "ladder",
+	return ask_note(s, t->pass_id, EVENT_LADDER,
 			arena_printf(a, "%s: %s%s%s; there is no further step: %s",
 				     t->candidate->name, ladder_cause_words(t->watch.cause),
 				     *how ? ", even " : "", how,
@@ -342,7 +342,7 @@ static int ask_note_stopped(struct session *s, const struct track *t, bool budge
 {
 	size_t n_unanswered = t->n_items - t->n_answered;
 
-	return ask_note(s, t->pass_id, budget ? "budget" : "stopped",
+	return ask_note(s, t->pass_id, budget ? EVENT_BUDGET : EVENT_STOPPED,
 			arena_printf(&s->cmd->arena,
 				     "%s: left out %zu answers and %zu reasons (%s)",
 				     t->candidate->name, n_unanswered,
@@ -353,7 +353,7 @@ static int ask_note_stopped(struct session *s, const struct track *t, bool budge
 static int ask_note_changed(struct session *s, const struct track *t)
 {
 	return ask_note(
-		s, t->pass_id, "changed",
+		s, t->pass_id, EVENT_CHANGED,
 		arena_printf(&s->cmd->arena,
 			     "%s: model file changed while it was at work; its last replies were "
 			     "not kept, and %zu answers are missing: run the same command again",
@@ -364,7 +364,7 @@ static int ask_note_raced(struct session *s, const struct track *t)
 {
 	size_t needed = bar_needs(t->n_items, s->prepared.job.bar);
 
-	return ask_note(s, t->pass_id, "raced",
+	return ask_note(s, t->pass_id, EVENT_RACED,
 			arena_printf(&s->cmd->arena,
 				     "%s: stopped after %zu of %zu tickets: %zu wrong, and the bar "
 				     "allows %zu (--race)",

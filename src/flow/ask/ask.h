@@ -15,9 +15,9 @@ int ask_possible(struct session *s) MUST_USE;
 int ask_all(struct session *s) MUST_USE;
 
 /* Says something aloud and keeps it with the run; pass_id 0: of the whole run. */
-int ask_note(struct session *s, int64_t pass_id, const char *kind, const char *text) MUST_USE;
+int ask_note(struct session *s, int64_t pass_id, enum event_kind kind, const char *text) MUST_USE;
 
 /* The same of the whole run, kept once, however often the run is gone on with. */
-int ask_note_once(struct session *s, const char *kind, const char *text) MUST_USE;
+int ask_note_once(struct session *s, enum event_kind kind, const char *text) MUST_USE;
 
 #endif

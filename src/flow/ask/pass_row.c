@@ -20,21 +20,13 @@ bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
 
 const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay)
 {
-	const char *texts[] = { row->model_sha256,
-				row->adapter_sha256,
-				row->projector_sha256,
-				row->head_sha256,
-				row->slice_sha256,
-				row->way,
-				row->mode,
-				row->reason_order,
-				row->system_text,
-				row->examples_sha256,
-				row->labels_json,
-				row->sampler,
-				row->engine_build,
-				row->device,
-				row->cpu };
+	const char *texts[] = {
+		row->model_sha256,	  row->adapter_sha256, row->projector_sha256,
+		row->head_sha256,	  row->slice_sha256,   row->way,
+		run_mode_name(row->mode), row->reason_order,   row->system_text,
+		row->examples_sha256,	  row->labels_json,    row->sampler,
+		row->engine_build,	  row->device,	       row->cpu
+	};
 	const int64_t numbers[] = { row->seed,	    row->reason_cap_tok, row->n_threads,
 				    row->n_batch,   row->n_ubatch,	 row->n_wave,
 				    row->n_ctx_max, row->n_gpu_layers,	 row->think_tok,

@@ -136,7 +136,7 @@ static int probe_keep_spread(struct session *s, const struct probed *p, FILE *ou
 		p->candidate->name, p->least, p->most, p->result->score.n_tickets, 2 * PROMPT_FORMS,
 		p->most - p->least > FORMAT_SENSITIVE ? "format-sensitive" : "steady");
 	struct event_row row = {
-		.run_id = s->run.id, .at_us = clock_wall_us(), .kind = "probe", .text = words
+		.run_id = s->run.id, .at_us = clock_wall_us(), .kind = EVENT_PROBE, .text = words
 	};
 
 	fprintf(out, "%s\n", words);
@@ -159,7 +159,7 @@ int probe(struct session *s, const struct result *r, FILE *out)
 	struct arena *a = &s->cmd->arena;
 	struct session asking = *s;
 	struct run_names names = { .name = arena_printf(a, "%s-probe", s->run.name),
-				   .kind = "probe",
+				   .kind = RUN_PROBE,
 				   .parent = s->run.name,
 				   .redaction = s->run.redaction };
 	struct load_options load = { .name = names.name };

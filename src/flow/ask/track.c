@@ -58,13 +58,6 @@ static int track_make_pass_row(struct track *t, const struct ladder_limits *limi
 	return 0;
 }
 
-static const char *const engine_names[] = {
-	[ENGINE_LLAMA] = "llama",
-	[ENGINE_SCRIPT] = "script",
-	[ENGINE_BASELINE] = "baseline",
-	[ENGINE_HTTP] = "http",
-};
-
 static const char *track_or_none(const char *text)
 {
 	return text ? text : "";
@@ -84,7 +77,7 @@ static int track_put_candidate(struct track *t, bool reused, struct err *err)
 		.spec = c->model->spec,
 		.path = c->model->path,
 		.label = c->model->label,
-		.engine = engine_names[c->model->engine],
+		.engine = c->model->engine,
 		.origin = track_or_none(c->model->origin.store),
 		.origin_name = track_or_none(c->model->origin.name),
 		.origin_digest = track_or_none(c->model->origin.digest),

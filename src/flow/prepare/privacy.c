@@ -61,7 +61,7 @@ int privacy_note_images(struct session *s, const struct slice *slice)
 	if (n == 0)
 		return 0;
 	return ask_note(
-		s, 0, "warning",
+		s, 0, EVENT_WARNING,
 		arena_printf(&s->cmd->arena,
 			     "%zu ticket%s an image: images are not redacted or looked into; "
 			     "the store keeps their names and checksums, not the pictures",

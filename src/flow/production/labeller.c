@@ -59,9 +59,9 @@ static int labeller_check_threshold(const struct labeller *d)
 
 	if (labeller_told_probabilities(d))
 		return 0;
-	if (strcmp(d->was->row->engine, "http") == 0)
+	if (d->was->row->engine == ENGINE_HTTP)
 		why = " (a server tells none)";
-	else if (strcmp(d->run.run->mode, "free") == 0)
+	else if (d->run.run->mode == MODE_FREE)
 		why = " (with --free there are none)";
 	return err_set(&d->cmd->err, ERR_INPUT,
 		       "%s gave no label probabilities in run '%s'%s, so there is no threshold to "
@@ -74,10 +74,10 @@ static int choose(struct labeller *d, const struct labeller_options *o)
 {
 	struct result *r = &d->run;
 
-	if (strcmp(r->run->kind, "smoke") != 0)
+	if (r->run->kind != RUN_SMOKE)
 		return err_set(&d->cmd->err, ERR_INPUT,
 			       "'%s' is a %s run: only a smoke test has a pick", r->run->name,
-			       r->run->kind);
+			       run_kind_name(r->run->kind));
 	if (labeller_choose(d->cmd, r, o->candidate, &d->was) < 0)
 		return -1;
 	if (!d->was->pass)

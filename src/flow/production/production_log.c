@@ -76,7 +76,7 @@ int production_log_keep(const struct production_log *log, const struct labeller 
 {
 	struct event_row event = { .run_id = d->run.run->id,
 				   .at_us = clock_wall_us(),
-				   .kind = WORK_EVENT };
+				   .kind = EVENT_WORK };
 	struct store store = { 0 };
 	struct err err = { 0 };
 	char *path;
@@ -116,7 +116,7 @@ bool production_log_read(const struct event_row *event, const char *candidate, s
 	json_t *j;
 	bool ours;
 
-	if (strcmp(event->kind, WORK_EVENT) != 0)
+	if (event->kind != EVENT_WORK)
 		return false;
 	j = json_loads(event->text, 0, NULL);
 	ours = json_string_value(json_object_get(j, "candidate")) &&

@@ -8,8 +8,6 @@
 #include "flow/production/labeller.h"
 #include "judge/drift.h"
 
-#define WORK_EVENT "work"
-
 struct production_log {
 	struct workload work;
 	size_t *by_label; /* those of `work`, to be counted up */

@@ -442,6 +442,15 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 	return NULL;
 }
 
+static const char *const model_engines[] = { ENGINES(NAMES_TEXT) };
+
+const struct names engine_names = { model_engines, COUNT_OF(model_engines) };
+
+const char *engine_kind_name(enum engine_kind engine)
+{
+	return model_engines[engine];
+}
+
 bool model_is_unchanged(const struct model *model)
 {
 	struct arena a = { 0 };

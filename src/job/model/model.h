@@ -14,10 +14,23 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/names.h"
 
-/* ENGINE_BASELINE: no language model at all; the controller itself answers (judge/baseline.h). */
-/* ENGINE_HTTP: a server that the user named; it holds the weights, the program never sees them. */
-enum engine_kind { ENGINE_LLAMA, ENGINE_SCRIPT, ENGINE_BASELINE, ENGINE_HTTP };
+/*
+ * ENGINE_BASELINE: no language model; the controller itself answers (judge/baseline.h).
+ * ENGINE_HTTP: a server that the user named holds the weights; the program never sees them.
+ */
+#define ENGINES(X) \
+	X(ENGINE_LLAMA, "llama") \
+	X(ENGINE_SCRIPT, "script") \
+	X(ENGINE_BASELINE, "baseline") \
+	X(ENGINE_HTTP, "http")
+
+enum engine_kind { ENGINES(NAMES_CONSTANT) };
+
+extern const struct names engine_names;
+
+const char *engine_kind_name(enum engine_kind engine);
 
 enum { MODEL_TEXT_MAX = 256 };
 

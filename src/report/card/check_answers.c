@@ -42,7 +42,7 @@ struct finding check_confident_wrong(const struct checker *k)
 /* Tokens that the model chose before its label was known, thought too, over *ret_n tickets. */
 static int64_t answers_tokens_before_label(const struct checker *k, size_t *ret_n)
 {
-	bool is_free = strcmp(k->r->run->mode, "free") == 0;
+	bool is_free = k->r->run->mode == MODE_FREE;
 	bool first = strcmp(k->r->run->reason_order, "first") == 0;
 	int64_t sum = 0;
 
@@ -63,7 +63,7 @@ static int64_t answers_tokens_before_label(const struct checker *k, size_t *ret_
 /* What came before the label, in words. */
 static const char *answers_spent_on(const struct checker *k)
 {
-	const char *mode = strcmp(k->r->run->mode, "free") == 0		 ? "--free" :
+	const char *mode = k->r->run->mode == MODE_FREE			 ? "--free" :
 			   strcmp(k->r->run->reason_order, "first") == 0 ? "reason: first" :
 									   "";
 	struct thought_figures f;

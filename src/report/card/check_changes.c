@@ -32,7 +32,7 @@ static const char *changes_seed(struct arena *a, const struct result *r)
 
 static const char *changes_mode(struct arena *a, const struct result *r)
 {
-	return arena_printf(a, "%s %s %lld", r->run->mode, r->run->reason_order,
+	return arena_printf(a, "%s %s %lld", run_mode_name(r->run->mode), r->run->reason_order,
 			    (long long)r->run->budget_reason_tok);
 }
 

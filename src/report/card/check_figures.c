@@ -134,12 +134,12 @@ size_t figure_n_outcome(const struct result *r, enum outcome outcome)
 	return n;
 }
 
-size_t figure_n_events(const struct result *r, const char *kind)
+size_t figure_n_events(const struct result *r, enum event_kind kind)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n_events; i++)
-		n += strcmp(r->events[i].kind, kind) == 0;
+		n += r->events[i].kind == kind;
 	return n;
 }
 

@@ -71,7 +71,7 @@ static struct finding guns_licences(const struct checker *k)
 static struct finding guns_compute_budget(const struct checker *k)
 {
 	int64_t minutes = k->r->run->budget_minutes, spent_us = figure_spent_us(k->r);
-	size_t n_left_out = figure_n_events(k->r, "budget");
+	size_t n_left_out = figure_n_events(k->r, EVENT_BUDGET);
 	const char *spent = str_duration(k->a, spent_us);
 
 	if (minutes <= 0)
@@ -199,7 +199,7 @@ static struct finding guns_memory_and_parameters(const struct checker *k)
 
 	if (!k->c || k->c->baseline || k->c->row->n_params <= 0)
 		return finding_none(k, "no parameters");
-	if (strcmp(k->c->row->engine, "http") == 0)
+	if (k->c->row->engine == ENGINE_HTTP)
 		return finding_none(k, "a server: %s parameters by its word, memory out of sight",
 				    guns_parameters(k, k->c->row->n_params));
 	peak = k->c->peak_rss_bytes > 0 ?
@@ -245,7 +245,7 @@ static struct finding guns_models_and_time(const struct checker *k)
 
 static bool guns_is_served(const struct candidate_row *row)
 {
-	return strcmp(row->engine, "http") == 0;
+	return row->engine == ENGINE_HTTP;
 }
 
 /* A name can mean other weights tomorrow; a checksum cannot. */

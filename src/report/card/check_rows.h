@@ -66,7 +66,7 @@ int64_t figure_spent_us(const struct result *r);
 /* Answers of all candidates and tickets that ended so. */
 size_t figure_n_outcome(const struct result *r, enum outcome outcome);
 
-size_t figure_n_events(const struct result *r, const char *kind);
+size_t figure_n_events(const struct result *r, enum event_kind kind);
 
 /* "1 label", "6 labels". */
 const char *figure_count(struct arena *a, size_t n, const char *singular, const char *plural);

@@ -96,7 +96,7 @@ static struct finding rules_memory(const struct checker *k)
 
 	if (!k->c)
 		return rules_nothing_measured(k);
-	if (strcmp(k->c->row->engine, "http") == 0)
+	if (k->c->row->engine == ENGINE_HTTP)
 		return finding_none(k, "the memory of a server is its own, and out of sight");
 	planned = k->c->row->size_bytes;
 	peak = k->c->peak_rss_bytes;
@@ -256,17 +256,18 @@ static struct finding rules_sandbox_data(const struct checker *k)
 /* The name that a run gets where none is given: "smoke-1". */
 static bool rules_is_default_name(const struct run_row *run)
 {
-	size_t n = strlen(run->kind);
+	const char *kind = run_kind_name(run->kind);
+	size_t n = strlen(kind);
 	const char *rest = run->name + n + 1;
 
-	return strncmp(run->name, run->kind, n) == 0 && run->name[n] == '-' && *rest &&
+	return strncmp(run->name, kind, n) == 0 && run->name[n] == '-' && *rest &&
 	       rest[strspn(rest, "0123456789")] == '\0';
 }
 
 static struct finding rules_named_run(const struct checker *k)
 {
 	const char *name = display_text(k->a, k->r->run->name);
-	const char *notes = figure_count(k->a, figure_n_events(k->r, "note"), "note", "notes");
+	const char *notes = figure_count(k->a, figure_n_events(k->r, EVENT_NOTE), "note", "notes");
 
 	if (rules_is_default_name(k->r->run))
 		return finding_broken(
@@ -282,7 +283,8 @@ static struct finding rules_kill_switch(const struct checker *k)
 	const char *taken = arena_printf(
 		k->a, "%s, %s",
 		figure_count(k->a, figure_n_outcome(k->r, OUTCOME_TIMEOUT), "timeout", "timeouts"),
-		figure_count(k->a, figure_n_events(k->r, "ladder"), "ladder step", "ladder steps"));
+		figure_count(k->a, figure_n_events(k->r, EVENT_LADDER), "ladder step",
+			     "ladder steps"));
 
 	if (run->budget_minutes <= 0)
 		return finding_broken(k, "no budget of minutes (budget: {minutes: 10}); %s", taken);

@@ -128,8 +128,8 @@ static json_t *diff_run_json(const struct result *r)
 	int pick = r->decision.pick;
 
 	return json_pack("{s:o, s:s, s:o, s:o, s:o}", "run", json_any_text(r->run->name), "kind",
-			 r->run->kind, "parent", json_any_text(r->run->parent), "tickets",
-			 diff_count(r->n_tickets), "pick",
+			 run_kind_name(r->run->kind), "parent", json_any_text(r->run->parent),
+			 "tickets", diff_count(r->n_tickets), "pick",
 			 pick >= 0 ? json_any_text(r->contenders[pick].name) : json_null());
 }
 

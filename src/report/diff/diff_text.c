@@ -228,7 +228,8 @@ static void diff_write_run(struct arena *a, const char *letter, const struct run
 	fprintf(out, "%s: run '%s' of %s", letter, display_text(a, run->name),
 		clock_iso(a, run->created_us));
 	if (*run->parent)
-		fprintf(out, ", a %s of run '%s'", run->kind, display_text(a, run->parent));
+		fprintf(out, ", a %s of run '%s'", run_kind_name(run->kind),
+			display_text(a, run->parent));
 	fputc('\n', out);
 }
 

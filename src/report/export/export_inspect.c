@@ -45,8 +45,8 @@ static json_t *inspect_identity_json(const struct export_scope *s, const struct 
 			 "engine_build", json_any_text(c->pass->engine_build), "device",
 			 json_any_text(c->pass->device), "labels",
 			 json_loads(run->labels_json, 0, NULL), "bar", run->bar, "mode",
-			 json_any_text(run->mode), "disturbed", (int)c->disturbed, "chain_head",
-			 json_any_text(s->r->chain_head));
+			 json_string(run_mode_name(run->mode)), "disturbed", (int)c->disturbed,
+			 "chain_head", json_any_text(s->r->chain_head));
 }
 
 /* The first 22 digits: as long as Inspect's own. */

@@ -25,13 +25,13 @@ static json_t *evidence_run_json(struct arena *a, const struct run_row *run)
 	json_t *j = json_object();
 
 	evidence_put_text(j, "name", run->name);
-	evidence_put_text(j, "kind", run->kind);
+	evidence_put_text(j, "kind", run_kind_name(run->kind));
 	evidence_put_text(j, "created", clock_iso(a, run->created_us));
 	evidence_put_text(j, "job", run->job_name);
 	evidence_put_text(j, "job_sha256", run->job_sha256);
 	evidence_put_text(j, "prompt_sha256", run->prompt_sha256);
 	evidence_put_text(j, "use", run->use);
-	evidence_put_text(j, "mode", run->mode);
+	evidence_put_text(j, "mode", run_mode_name(run->mode));
 	evidence_put_text(j, "reason_order", run->reason_order);
 	evidence_put_text(j, "redaction", run->redaction);
 	evidence_put_text(j, "host", run->host);
@@ -129,7 +129,7 @@ static json_t *evidence_candidate_json(struct arena *a, const struct result *r, 
 	json_t *j = json_object(), *passes = json_array(), *sessions = json_array();
 
 	evidence_put_text(j, "name", c->row->name);
-	evidence_put_text(j, "engine", c->row->engine);
+	evidence_put_text(j, "engine", engine_kind_name(c->row->engine));
 	evidence_put_text(j, "refused", c->row->refused);
 	if (!c->baseline) {
 		evidence_put_text(j, "file", str_basename(c->row->path));

@@ -84,8 +84,8 @@ static void log_write_run(const struct page *p)
 			       words_share(a, run->floor), run->use));
 	log_field(p, "mode",
 		  arena_printf(a, "%s, reason %s, at most %lld tokens a reason, seed %lld",
-			       run->mode, run->reason_order, (long long)run->budget_reason_tok,
-			       (long long)run->seed));
+			       run_mode_name(run->mode), run->reason_order,
+			       (long long)run->budget_reason_tok, (long long)run->seed));
 	log_field(p, "machine",
 		  arena_printf(a, "%s, %lld cores, %s, %s", run->cpu, (long long)run->n_cores,
 			       str_bytes(a, (uint64_t)run->memory_bytes), run->os));
@@ -161,7 +161,7 @@ static void log_write_events(const struct page *p)
 	html_element(p->out, "h3", "What happened on the way");
 	html_markup(p->out, "<dl class=\"log\">\n");
 	for (size_t i = 0; i < n && i < LOG_MAX_EVENTS; i++)
-		log_field(p, p->r->events[i].kind, p->r->events[i].text);
+		log_field(p, event_kind_name(p->r->events[i].kind), p->r->events[i].text);
 	html_markup(p->out, "</dl>\n");
 	if (n > LOG_MAX_EVENTS)
 		html_elementf(p->out, "p", "%zu more are in the store.", n - LOG_MAX_EVENTS);

@@ -337,12 +337,12 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	json_object_set_new(j, "run", json_any_text(r->run->name));
 	json_object_set_new(j, "job", json_any_text(r->run->job_name));
 	json_object_set_new(j, "created", json_any_text(clock_iso(a, r->run->created_us)));
-	json_object_set_new(j, "kind", json_any_text(r->run->kind));
+	json_object_set_new(j, "kind", json_string(run_kind_name(r->run->kind)));
 	json_object_set_new(j, "bar", json_real(r->run->bar));
 	json_object_set_new(j, "certainty", json_real(r->run->certainty));
 	json_object_set_new(j, "floor", json_real(r->run->floor));
 	json_object_set_new(j, "use", json_any_text(r->run->use));
-	json_object_set_new(j, "mode", json_any_text(r->run->mode));
+	json_object_set_new(j, "mode", json_string(run_mode_name(r->run->mode)));
 	json_object_set_new(j, "prompt", json_any_text(r->run->prompt));
 	json_object_set_new(j, "seed", json_integer(r->run->seed));
 	json_object_set_new(j, "reason_cap_tok", json_integer(r->run->budget_reason_tok));
@@ -372,8 +372,9 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	}
 	json_object_set_new(j, "candidates", list);
 	for (size_t i = 0; i < r->n_events; i++)
-		json_array_append_new(events, json_pack("{s:s, s:o}", "kind", r->events[i].kind,
-							"text", json_any_text(r->events[i].text)));
+		json_array_append_new(events, json_pack("{s:s, s:o}", "kind",
+							event_kind_name(r->events[i].kind), "text",
+							json_any_text(r->events[i].text)));
 	json_object_set_new(j, "events", events);
 	json_object_set_new(j, "chain_head", json_any_text(r->chain_head));
 	return j;

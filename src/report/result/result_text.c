@@ -59,7 +59,7 @@ static const char *result_timing_words(struct arena *a, const struct result *r,
 /* A server may not say. */
 static const char *result_size_text(struct arena *a, const struct candidate_row *row)
 {
-	if (row->size_bytes == 0 && strcmp(row->engine, "http") == 0)
+	if (row->size_bytes == 0 && row->engine == ENGINE_HTTP)
 		return "not known";
 	return str_bytes(a, (uint64_t)row->size_bytes);
 }
@@ -155,7 +155,7 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 	result_write_images(a, r, out);
 	result_write_thoughts(a, r, out);
 	for (size_t i = 0; i < r->n_events; i++)
-		if (strcmp(r->events[i].kind, "ladder") == 0)
+		if (r->events[i].kind == EVENT_LADDER)
 			fprintf(out, "ladder: %s\n",
 				result_one_line(a, r->events[i].text, TEXT_MAX));
 	for (size_t i = 0; i < r->n; i++)

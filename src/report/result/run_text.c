@@ -39,8 +39,8 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 					    r->slices[i].sha256, run->redaction));
 	run_text_field(out, "prompt", arena_printf(a, "sha256 %.12s", run->prompt_sha256));
 	run_text_field(out, "mode",
-		       arena_printf(a, "%s, reason %s, seed %lld", run->mode, run->reason_order,
-				    (long long)run->seed));
+		       arena_printf(a, "%s, reason %s, seed %lld", run_mode_name(run->mode),
+				    run->reason_order, (long long)run->seed));
 	run_text_field(out, "bar",
 		       arena_printf(a, "%.3g%%, certainty %.3g%%, floor %.3g%%, use %s",
 				    run->bar * 100, run->certainty * 100, run->floor * 100,
@@ -59,7 +59,7 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 	run_text_field(out, "program", run->program);
 	run_text_field(out, "chain head", r->chain_head);
 	for (size_t i = 0; i < r->n_events; i++)
-		run_text_field(out, r->events[i].kind, r->events[i].text);
+		run_text_field(out, event_kind_name(r->events[i].kind), r->events[i].text);
 	fputc('\n', out);
 }
 

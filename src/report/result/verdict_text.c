@@ -271,7 +271,7 @@ void verdict_write_marks(struct arena *a, const struct result *r, FILE *out)
 				"EVIDENCE; label fresh tickets." :
 				"For candidates with examples they do not count as evidence.");
 	for (size_t i = 0; i < r->n_events; i++)
-		if (strcmp(r->events[i].kind, "probe") == 0)
+		if (r->events[i].kind == EVENT_PROBE)
 			fprintf(out, "Probe: %s.\n", display_path(a, r->events[i].text));
 	if (calibrated)
 		fputs("Calibrated candidates take their label means from the very tickets that "

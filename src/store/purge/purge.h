@@ -10,10 +10,6 @@
 
 #include "store/store.h"
 
-/* Kinds of events: in the run that was purged, and in others that lost texts with it. */
-#define EVENT_PURGED "purged"
-#define EVENT_TEXTS_PURGED "texts purged"
-
 struct purge_count {
 	int64_t n, n_bytes;
 };

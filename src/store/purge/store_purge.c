@@ -35,7 +35,7 @@ static const struct scope scopes[ROW_KINDS] = {
 /* ?1 is the run; `other` are the runs that still use what they used. */
 static const char scope_sql[] =
 	"WITH other(id) AS (SELECT id FROM run WHERE id <> ?1"
-	"  AND id NOT IN (SELECT run_id FROM event WHERE kind = '" EVENT_PURGED "')),"
+	"  AND id NOT IN (SELECT run_id FROM event WHERE kind = 'purged')),"
 	" own_pass(id) AS (SELECT pass_id FROM candidate WHERE run_id = ?1),"
 	" other_pass(id) AS (SELECT pass_id FROM candidate"
 	"  WHERE run_id IN (SELECT id FROM other)),"
@@ -46,7 +46,7 @@ static const char scope_sql[] =
 
 static const char sharers_tail[] =
 	"WHERE r.id <> ?1 AND r.id NOT IN (SELECT run_id FROM event"
-	"  WHERE kind = '" EVENT_PURGED "')"
+	"  WHERE kind = 'purged')"
 	" AND (r.id IN (SELECT b.run_id FROM run_slice a JOIN run_slice b"
 	"   ON b.slice_sha256 = a.slice_sha256 WHERE a.run_id = ?1)"
 	"  OR r.id IN (SELECT b.run_id FROM candidate a JOIN candidate b"
@@ -204,7 +204,7 @@ static int purge_remove_texts(struct store *s, const struct texts *texts, struct
 	return 0;
 }
 
-static int purge_put_event(struct put *p, int64_t run_id, const char *kind, const char *text,
+static int purge_put_event(struct put *p, int64_t run_id, enum event_kind kind, const char *text,
 			   struct err *err)
 {
 	struct event_row row = {
@@ -300,7 +300,7 @@ int store_purge(struct arena *a, struct store *s, const struct run_row *run, enu
 int store_run_is_purged(struct store *s, int64_t run_id, bool *ret_purged, struct err *err)
 {
 	struct db_query query = {
-		.sql = "SELECT 1 FROM event WHERE run_id = ?1 AND kind = '" EVENT_PURGED "'",
+		.sql = "SELECT 1 FROM event WHERE run_id = ?1 AND kind = 'purged'",
 		.n = 1,
 		.binds = { { NULL, run_id } },
 	};

@@ -444,7 +444,7 @@ static void a_pool_comes_back_from_the_store_and_other_slices_need_labels(void *
 	size_t n;
 
 	fill(&f->a, ROW_RUN, 1, &run);
-	run.kind = "suggest";
+	run.kind = RUN_SUGGEST;
 	run.labels_json = LABELS_JSON;
 	for (size_t i = 0; i < f->slice.n; i++)
 		f->slice.tickets[i].label = -1;

@@ -74,6 +74,7 @@ static char *changed_value(struct arena *a, const struct column *c, const char *
 		return arena_printf(a, "\"%s\" + 0.0000001", name);
 	case COL_WORD:
 	case COL_CHARS:
+	case COL_NAME:
 	case COL_OUTCOME:
 		return arena_printf(a, "coalesce(\"%s\", '') || 'x'", name);
 	case COL_PROBS:
@@ -258,7 +259,8 @@ static void salts_are_never_the_same(void **state)
 
 static void hash_tells_near_rows_apart(void **state)
 {
-	const struct column columns[] = { { "a", COL_WORD, 0, 8, 0 }, { "b", COL_WORD, 0, 8, 0 } };
+	const struct column columns[] = { { "a", COL_WORD, 0, 8, 0, NULL },
+					  { "b", COL_WORD, 0, 8, 0, NULL } };
 	const struct row_type one = { "one", columns, 2, 16, "" },
 			      two = { "two", columns, 2, 16, "" };
 	struct cell left[] = { { .tag = CELL_TEXT, .data = "ab", .len = 2 },

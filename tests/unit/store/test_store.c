@@ -108,11 +108,12 @@ static void every_member_has_a_column(void **state)
 static void columns_have_the_size_of_their_type(void **state)
 {
 	static const size_t sizes[] = {
-		[COL_I64] = sizeof(int64_t),	      [COL_INT] = sizeof(int),
-		[COL_SIZE] = sizeof(size_t),	      [COL_BOOL] = sizeof(bool),
-		[COL_REAL] = sizeof(double),	      [COL_WORD] = sizeof(char *),
-		[COL_OUTCOME] = sizeof(enum outcome), [COL_PROBS] = sizeof(double *),
-		[COL_TEXT] = sizeof(char *),	      [COL_BYTES] = sizeof(char *),
+		[COL_I64] = sizeof(int64_t),	    [COL_INT] = sizeof(int),
+		[COL_SIZE] = sizeof(size_t),	    [COL_BOOL] = sizeof(bool),
+		[COL_REAL] = sizeof(double),	    [COL_WORD] = sizeof(char *),
+		[COL_NAME] = sizeof(enum run_kind), [COL_OUTCOME] = sizeof(enum outcome),
+		[COL_PROBS] = sizeof(double *),	    [COL_TEXT] = sizeof(char *),
+		[COL_BYTES] = sizeof(char *),
 	};
 
 	(void)state;
@@ -431,10 +432,10 @@ static void every_outcome_comes_back(void **state)
 
 		put.outcome = (enum outcome)i;
 		ok(f, store_put_answer(&f->s, f->pass_id, &put, &f->err));
-		assert_int_equal(outcome_by_name(outcome_name(put.outcome)), i);
+		assert_int_equal(names_find(&outcome_names, outcome_name(put.outcome)), i);
 		assert_true(strlen(outcome_words(put.outcome)) > 0);
 	}
-	assert_int_equal(outcome_by_name("none"), -1);
+	assert_int_equal(names_find(&outcome_names, "none"), -1);
 	ok(f,
 	   store_get_answers(&f->a, &f->s, f->pass_id, OUTCOME_COUNT, STORE_TEXTS, &got, &f->err));
 	for (int i = 0; i < OUTCOME_COUNT; i++)
@@ -512,7 +513,7 @@ static void runs_are_found_by_name(void **state)
 	fill(&f->a, ROW_RUN, 2, &second);
 	first.name = "one";
 	second.name = "two";
-	first.kind = second.kind = "smoke";
+	first.kind = second.kind = RUN_SMOKE;
 	ok(f, store_put_run(&f->s, &first, &first.id, &f->err));
 	ok(f, store_put_run(&f->s, &second, &second.id, &f->err));
 	refused(f, store_put_run(&f->s, &first, &first.id, &f->err), ERR_STORE, "named 'one'");

@@ -46,7 +46,7 @@ static void add(struct made *m, size_t at, const char *label, const char *name, 
 {
 	m->rows[at] = (struct candidate_row){ .label = label,
 					      .name = name,
-					      .engine = at == BASE ? "baseline" : "llama",
+					      .engine = at == BASE ? ENGINE_BASELINE : ENGINE_LLAMA,
 					      .head_json = "",
 					      .refused = "" };
 	m->candidates[at] = (struct candidate_result){

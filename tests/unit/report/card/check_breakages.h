@@ -201,7 +201,7 @@ static inline void nearly_default_name(struct made *m)
 
 static inline void a_note(struct made *m)
 {
-	m->events[0] = (struct event_row){ .kind = "note", .text = "first try" };
+	m->events[0] = (struct event_row){ .kind = EVENT_NOTE, .text = "first try" };
 	m->r.n_events = 1;
 }
 
@@ -212,7 +212,7 @@ static inline void no_minutes(struct made *m)
 
 static inline void a_step(struct made *m)
 {
-	m->events[0] = (struct event_row){ .kind = "ladder", .text = "fewer at a time" };
+	m->events[0] = (struct event_row){ .kind = EVENT_LADDER, .text = "fewer at a time" };
 	m->r.n_events = 1;
 	m->answers[SMALL][11].outcome = OUTCOME_TIMEOUT;
 	made_score(m);
@@ -301,7 +301,7 @@ static inline void reason_first(struct made *m)
 
 static inline void free_mode(struct made *m)
 {
-	m->run.mode = "free";
+	m->run.mode = MODE_FREE;
 	for (size_t i = 0; i < MADE_TICKETS; i++)
 		m->answers[PICK][i].chosen_tok = 40;
 }
@@ -322,7 +322,7 @@ static inline void calibrated_alone(struct made *m)
 
 static inline void cut_short(struct made *m)
 {
-	m->events[0] = (struct event_row){ .kind = "budget", .text = "left out 3" };
+	m->events[0] = (struct event_row){ .kind = EVENT_BUDGET, .text = "left out 3" };
 	m->r.n_events = 1;
 }
 

@@ -40,7 +40,7 @@ static int64_t put_second(struct fixture *f, bool same_pass)
 	fill(&f->a, ROW_CANDIDATE, 22, &candidate);
 	run.name = "second";
 	run.labels_json = LABELS_JSON;
-	run.kind = "smoke";
+	run.kind = RUN_SMOKE;
 	ok(f, store_put_run(&f->s, &run, &id, &f->err));
 	ok(f, store_put_run_slice(&f->s, id, &f->slice, &f->err));
 	candidate.run_id = id;
@@ -150,7 +150,7 @@ static void what_was_purged_reads_as_such(void **state)
 	ok(f, store_get_reasons(&f->a, &f->s, f->pass_id, N_TICKETS, &reasons, &f->err));
 	assert_ptr_equal(reasons[0]->rationale, store_purged);
 	ok(f, store_get_events(&f->a, &f->s, run.id, &events, &n, &f->err));
-	assert_string_equal(events[n - 1].kind, EVENT_PURGED);
+	assert_int_equal(events[n - 1].kind, EVENT_PURGED);
 	assert_non_null(strstr(events[n - 1].text, done.words));
 	ok(f, store_run_is_purged(&f->s, run.id, &purged, &f->err));
 	assert_true(purged);
@@ -213,7 +213,7 @@ static void shared_texts_go_where_that_is_asked_for(void **state)
 	assert_int_equal(sql(f, "SELECT count(*) FROM text WHERE length(body) > 0"), 2);
 	ok(f, store_get_events(&f->a, &f->s, second, &events, &n, &f->err));
 	assert_int_equal(n, 1);
-	assert_string_equal(events[0].kind, EVENT_TEXTS_PURGED);
+	assert_int_equal(events[0].kind, EVENT_TEXTS_PURGED);
 	assert_non_null(strstr(events[0].text, run.name));
 	ok(f, store_run_is_purged(&f->s, second, &purged, &f->err));
 	assert_false(purged);
@@ -241,7 +241,7 @@ static void second_purge_finds_nothing_to_do(void **state)
 static void text_in_a_kept_column_is_kept_not_found(void **state)
 {
 	struct fixture *f = *state;
-	struct event_row note = { .kind = "note", .text = "so: the quick brown canary, again" };
+	struct event_row note = { .kind = EVENT_NOTE, .text = "so: the quick brown canary, again" };
 	struct purge_done done;
 	struct run_row run;
 
