@@ -3,8 +3,7 @@
  */
 #include "engine/engine.h"
 
-int engine_labels(struct engine *e, struct arena *a, size_t n,
-		  int (*done)(void *ctx, const struct answer *answer, struct err *err), void *ctx,
+int engine_labels(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
 		  struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {

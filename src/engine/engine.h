@@ -10,6 +10,11 @@
 
 struct engine;
 
+/* Called as each result is ready; if it fails, so does the call that it was given to. */
+typedef int answer_done(void *ctx, const struct answer *answer, struct err *err);
+typedef int reason_done(void *ctx, const struct reason *reason, struct err *err);
+typedef int step_done(void *ctx, const struct msg_step *step, struct err *err);
+
 /* Name and build of the engine, for the run row; static text. */
 const char *engine_build(void);
 
@@ -46,8 +51,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
  * Answers all tickets of the wave in order, as many together as the engine can; nothing is kept
  * for reasons. n: tickets of the wave; `done` is called as each answer is there.
  */
-int engine_labels(struct engine *e, struct arena *a, size_t n,
-		  int (*done)(void *ctx, const struct answer *answer, struct err *err), void *ctx,
+int engine_labels(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
 		  struct err *err) MUST_USE;
 
 /*
@@ -62,17 +66,15 @@ int engine_convert(struct engine *e, const struct msg_convert *convert,
  * as trainable, with the prompt of the pass. `step` is called after each step; where it fails, so
  * does this. The next answers are those of the changed weights.
  */
-int engine_train(struct engine *e, struct arena *a, const struct msg_train *train,
-		 int (*step)(void *ctx, const struct msg_step *step, struct err *err), void *ctx,
-		 struct msg_trained *ret_trained, struct err *err) MUST_USE;
+int engine_train(struct engine *e, struct arena *a, const struct msg_train *train, step_done *step,
+		 void *ctx, struct msg_trained *ret_trained, struct err *err) MUST_USE;
 
 /* Writes the weights as they are now, with the header of the file that was opened. */
 int engine_save(struct engine *e, const struct msg_save *save, struct msg_written *ret_written,
 		struct err *err) MUST_USE;
 
 /* Writes the rationales of all answered tickets of the wave; `done` is called as each completes. */
-int engine_reasons(struct engine *e, struct arena *a,
-		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,
+int engine_reasons(struct engine *e, struct arena *a, reason_done *done, void *ctx,
 		   struct msg_reasons_done *ret_done, struct err *err) MUST_USE;
 
 #endif

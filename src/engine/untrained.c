@@ -17,9 +17,8 @@ int engine_convert(struct engine *e, const struct msg_convert *convert,
 	return untrained_refuse(err);
 }
 
-int engine_train(struct engine *e, struct arena *a, const struct msg_train *train,
-		 int (*step)(void *ctx, const struct msg_step *step, struct err *err), void *ctx,
-		 struct msg_trained *ret_trained, struct err *err)
+int engine_train(struct engine *e, struct arena *a, const struct msg_train *train, step_done *step,
+		 void *ctx, struct msg_trained *ret_trained, struct err *err)
 {
 	(void)e;
 	(void)a;

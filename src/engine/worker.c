@@ -1,9 +1,8 @@
 /*
- * The worker: a process that opens one model and answers what the controller asks, one message
- * at a time. Decides the order: sandbox first, then the model. It holds no gold labels, writes no
- * files and never prints: standard input and output are the protocol.
+ * The worker: a process that opens one model and answers the controller's requests, one message
+ * at a time. Decides the order: first the sandbox, then the model. It has no expected labels,
+ * writes no files and never prints: standard input and output carry the protocol.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,26 +15,40 @@
 #include "work/sandbox/sandbox.h"
 
 struct worker {
-	int in, out;
+	int out;
 	struct engine *engine;
-	unsigned sandbox_bits; /* what took effect before exec */
-	size_t n_wave; /* tickets that the engine took */
+	unsigned sandbox_bits; /* layers in force before exec */
+	size_t n_wave; /* tickets that the engine accepted */
 };
 
-/* Tells the controller that a request failed. */
-static int worker_send_failed(struct worker *w, enum outcome outcome, const struct err *why,
-			      struct err *err)
-{
-	struct msg_failed failed = { .outcome = outcome, .text = why->msg };
-
-	return message_send(w->out, MSG_FAILED, &failed, err);
-}
+/* One request and its reply. */
+struct exchange {
+	union {
+		struct msg_open open;
+		struct msg_pass pass;
+		struct msg_wave wave;
+		struct msg_ask ask;
+		struct msg_convert convert;
+		struct msg_train train;
+		struct msg_save save;
+	} in;
+	union {
+		struct msg_opened opened;
+		struct msg_pass_ready pass_ready;
+		struct msg_wave_ready wave_ready;
+		struct answer answer;
+		struct msg_reasons_done reasons_done;
+		struct msg_written written;
+		struct msg_trained trained;
+	} out;
+	enum outcome outcome; /* reported if the request fails */
+};
 
 /*
- * The sandbox, tried before the model is opened: what should be refused and is not is a fault
- * where no layer is missing, and said in the level where one is.
+ * Enters the sandbox and tries it. A hole is an error, unless a layer is missing: then the level
+ * names the hole.
  */
-static int worker_enter_sandbox(struct worker *w, struct arena *a,
+static int worker_enter_sandbox(const struct worker *w, struct arena *a,
 				const struct sandbox_request *box, const char **ret_level,
 				struct err *err)
 {
@@ -45,18 +58,18 @@ static int worker_enter_sandbox(struct worker *w, struct arena *a,
 		return -1;
 	if (box->write_dir && !strstr(level, "Landlock ABI"))
 		return err_set(err, ERR_REFUSED,
-			       "only Landlock keeps a worker that writes files in its folder, and "
-			       "this system has none; --no-sandbox goes without");
+			       "a worker that writes files needs Landlock, and this system has "
+			       "none; --no-sandbox runs it unconfined");
 	if (sandbox_prove(sandbox_leaves_open(box), tried) != 0 && !strstr(level, "missing"))
 		return err_set(err, ERR_REFUSED,
-			       "the sandbox does not hold (%s); 'toehold doctor' says more, and "
-			       "--no-sandbox goes without",
+			       "the sandbox does not hold (%s); see 'toehold doctor', or use "
+			       "--no-sandbox to run without it",
 			       tried);
 	*ret_level = arena_printf(a, "%s; %s", level, tried);
 	return 0;
 }
 
-/* A server is no device: the way to it stays open, and nothing else does. */
+/* Opens the way to the server, and nothing else; a server needs no GPU here. */
 static int worker_open_network(struct arena *a, const struct msg_open *open,
 			       struct sandbox_request *box, struct err *err)
 {
@@ -70,12 +83,12 @@ static int worker_open_network(struct arena *a, const struct msg_open *open,
 	return 0;
 }
 
-/* All files that the worker may read: the model's, and those that go with it. */
+/* All files that the worker may read: the model's own, its adapter and its projector. */
 static const char *const *worker_read_paths(struct arena *a, const struct msg_open *open,
 					    size_t *ret_n)
 {
 	const char *const more[] = { open->adapter, open->projector };
-	const char **paths = arena_array(a, open->n_paths + 2, sizeof(*paths));
+	const char **paths = arena_array(a, open->n_paths + COUNT_OF(more), sizeof(*paths));
 	size_t n = 0;
 
 	for (size_t i = 0; i < open->n_paths; i++)
@@ -87,79 +100,51 @@ static const char *const *worker_read_paths(struct arena *a, const struct msg_op
 	return paths;
 }
 
-static int worker_handle_open(struct worker *w, struct arena *a, struct wire_reader *payload,
-			      struct err *err)
+static int worker_open(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
+	const struct msg_open *open = &x->in.open;
 	const char *level = "none: --no-sandbox";
-	enum outcome outcome = OUTCOME_LOAD_FAILED;
-	struct msg_opened opened = { 0 };
-	struct sandbox_request box;
-	struct msg_open open = { 0 };
-	struct err why = { 0 };
+	struct sandbox_request box = { .gpu = strcmp(engine_device(a), "CPU") != 0,
+				       .memory_bytes = open->memory_bytes,
+				       .write_dir = open->scratch };
 
-	if (message_decode(MSG_OPEN, payload, a, &open, err) < 0)
+	x->outcome = OUTCOME_LOAD_FAILED;
+	box.read_paths = worker_read_paths(a, open, &box.n_read_paths);
+	if ((open->url && worker_open_network(a, open, &box, why) < 0) ||
+	    (open->sandbox && worker_enter_sandbox(w, a, &box, &level, why) < 0) ||
+	    engine_open(open, &x->out.opened, &w->engine, &x->outcome, why) < 0)
 		return -1;
-	box = (struct sandbox_request){ .gpu = strcmp(engine_device(a), "CPU") != 0,
-					.memory_bytes = open.memory_bytes,
-					.write_dir = open.scratch };
-	box.read_paths = worker_read_paths(a, &open, &box.n_read_paths);
-	if (open.url && worker_open_network(a, &open, &box, &why) < 0)
-		return worker_send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
-	if (open.sandbox && worker_enter_sandbox(w, a, &box, &level, &why) < 0)
-		return worker_send_failed(w, OUTCOME_LOAD_FAILED, &why, err);
-	if (engine_open(&open, &opened, &w->engine, &outcome, &why) < 0)
-		return worker_send_failed(w, outcome, &why, err);
-	opened.sandbox = level;
-	return message_send(w->out, MSG_OPENED, &opened, err);
+	x->out.opened.sandbox = level;
+	return 0;
 }
 
-static int worker_handle_pass(struct worker *w, struct arena *a, struct wire_reader *payload,
-			      struct err *err)
+static int worker_pass(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
-	struct msg_pass_ready ready;
-	struct msg_pass pass = { 0 };
-	struct err why = { 0 };
-
-	if (message_decode(MSG_PASS, payload, a, &pass, err) < 0)
-		return -1;
-	if (engine_pass(w->engine, a, &pass, &ready, &why) < 0)
-		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
-	return message_send(w->out, MSG_PASS_READY, &ready, err);
+	return engine_pass(w->engine, a, &x->in.pass, &x->out.pass_ready, why);
 }
 
-static int worker_handle_wave(struct worker *w, struct arena *a, struct wire_reader *payload,
-			      struct err *err)
+static int worker_wave(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
-	enum outcome outcome = OUTCOME_ENGINE_ERROR;
-	struct msg_wave_ready ready;
-	struct msg_wave wave = { 0 };
-	struct err why = { 0 };
-
-	if (message_decode(MSG_WAVE, payload, a, &wave, err) < 0)
+	(void)a;
+	if (engine_wave(w->engine, &x->in.wave, &x->out.wave_ready, &x->outcome, why) < 0)
 		return -1;
-	if (engine_wave(w->engine, &wave, &ready, &outcome, &why) < 0)
-		return worker_send_failed(w, outcome, &why, err);
-	w->n_wave = (size_t)ready.n_accepted;
-	return message_send(w->out, MSG_WAVE_READY, &ready, err);
+	w->n_wave = (size_t)x->out.wave_ready.n_accepted;
+	return 0;
 }
 
-static int worker_handle_ask(struct worker *w, struct arena *a, struct wire_reader *payload,
-			     struct err *err)
+/* A failure here is the ticket's own, so it is sent as its answer. */
+static int worker_ask(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
-	struct answer answer = { 0 };
-	struct msg_ask ask = { 0 };
-	struct err why = { 0 };
+	struct answer *answer = &x->out.answer;
 
-	if (message_decode(MSG_ASK, payload, a, &ask, err) < 0)
-		return -1;
-	if (engine_ask(w->engine, a, &ask, &answer, &why) < 0) {
-		if (answer.outcome == OUTCOME_OK)
-			answer.outcome = OUTCOME_ENGINE_ERROR;
-		answer.label = -1;
-		answer.n_probs = 0;
-		answer.detail = why.msg;
-	}
-	return message_send(w->out, MSG_ANSWER, &answer, err);
+	if (engine_ask(w->engine, a, &x->in.ask, answer, why) == 0)
+		return 0;
+	if (answer->outcome == OUTCOME_OK)
+		answer->outcome = OUTCOME_ENGINE_ERROR;
+	answer->label = -1;
+	answer->n_probs = 0;
+	answer->detail = why->msg;
+	return 0;
 }
 
 static int worker_send_answer(void *ctx, const struct answer *answer, struct err *err)
@@ -169,13 +154,10 @@ static int worker_send_answer(void *ctx, const struct answer *answer, struct err
 	return message_send(w->out, MSG_ANSWER, answer, err);
 }
 
-static int worker_handle_labels(struct worker *w, struct arena *a, struct err *err)
+static int worker_labels(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
-	struct err why = { 0 };
-
-	if (engine_labels(w->engine, a, w->n_wave, worker_send_answer, w, &why) < 0)
-		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
-	return 0;
+	(void)x;
+	return engine_labels(w->engine, a, w->n_wave, worker_send_answer, w, why);
 }
 
 static int worker_send_reason(void *ctx, const struct reason *reason, struct err *err)
@@ -185,28 +167,15 @@ static int worker_send_reason(void *ctx, const struct reason *reason, struct err
 	return message_send(w->out, MSG_REASON, reason, err);
 }
 
-static int worker_handle_reasons(struct worker *w, struct arena *a, struct err *err)
+static int worker_reasons(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
-	struct msg_reasons_done done = { 0 };
-	struct err why = { 0 };
-
-	if (engine_reasons(w->engine, a, worker_send_reason, w, &done, &why) < 0)
-		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
-	return message_send(w->out, MSG_REASONS_DONE, &done, err);
+	return engine_reasons(w->engine, a, worker_send_reason, w, &x->out.reasons_done, why);
 }
 
-static int worker_handle_convert(struct worker *w, struct arena *a, struct wire_reader *payload,
-				 struct err *err)
+static int worker_convert(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
-	struct msg_convert convert = { 0 };
-	struct msg_written written;
-	struct err why = { 0 };
-
-	if (message_decode(MSG_CONVERT, payload, a, &convert, err) < 0)
-		return -1;
-	if (engine_convert(w->engine, &convert, &written, &why) < 0)
-		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
-	return message_send(w->out, MSG_WRITTEN, &written, err);
+	(void)a;
+	return engine_convert(w->engine, &x->in.convert, &x->out.written, why);
 }
 
 static int worker_send_step(void *ctx, const struct msg_step *step, struct err *err)
@@ -216,103 +185,79 @@ static int worker_send_step(void *ctx, const struct msg_step *step, struct err *
 	return message_send(w->out, MSG_STEP, step, err);
 }
 
-static int worker_handle_train(struct worker *w, struct arena *a, struct wire_reader *payload,
-			       struct err *err)
+static int worker_train(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
-	struct msg_trained trained;
-	struct msg_train train = { 0 };
-	struct err why = { 0 };
-
-	if (message_decode(MSG_TRAIN, payload, a, &train, err) < 0)
-		return -1;
-	if (engine_train(w->engine, a, &train, worker_send_step, w, &trained, &why) < 0)
-		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
-	return message_send(w->out, MSG_TRAINED, &trained, err);
+	return engine_train(w->engine, a, &x->in.train, worker_send_step, w, &x->out.trained, why);
 }
 
-static int worker_handle_save(struct worker *w, struct arena *a, struct wire_reader *payload,
-			      struct err *err)
+static int worker_save(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
-	struct msg_save save = { 0 };
-	struct msg_written written;
-	struct err why = { 0 };
-
-	if (message_decode(MSG_SAVE, payload, a, &save, err) < 0)
-		return -1;
-	if (engine_save(w->engine, &save, &written, &why) < 0)
-		return worker_send_failed(w, OUTCOME_ENGINE_ERROR, &why, err);
-	return message_send(w->out, MSG_WRITTEN, &written, err);
+	(void)a;
+	return engine_save(w->engine, &x->in.save, &x->out.written, why);
 }
 
-static int worker_handle(struct worker *w, enum message_type type, struct wire_reader *payload,
-			 struct arena *a, struct err *err)
+enum { NO_REPLY = 0 }; /* the request is complete when its last answer has been sent */
+
+static const struct route {
+	enum message_type request;
+	int reply; /* enum message_type, or NO_REPLY */
+	int (*run)(struct worker *w, struct arena *a, struct exchange *x, struct err *why);
+} routes[] = {
+	{ MSG_OPEN, MSG_OPENED, worker_open },
+	{ MSG_PASS, MSG_PASS_READY, worker_pass },
+	{ MSG_WAVE, MSG_WAVE_READY, worker_wave },
+	{ MSG_ASK, MSG_ANSWER, worker_ask },
+	{ MSG_LABELS, NO_REPLY, worker_labels },
+	{ MSG_REASONS, MSG_REASONS_DONE, worker_reasons },
+	{ MSG_CONVERT, MSG_WRITTEN, worker_convert },
+	{ MSG_TRAIN, MSG_TRAINED, worker_train },
+	{ MSG_SAVE, MSG_WRITTEN, worker_save },
+};
+
+static const struct route *worker_find_route(uint8_t type)
 {
+	for (size_t i = 0; i < COUNT_OF(routes); i++)
+		if (routes[i].request == (enum message_type)type)
+			return &routes[i];
+	return NULL;
+}
+
+static int worker_handle(void *ctx, uint8_t type, struct wire_reader *payload, struct arena *a,
+			 struct err *err)
+{
+	const struct route *route = worker_find_route(type);
+	struct worker *w = ctx;
+	struct exchange x;
+	struct err why = { 0 };
+
 	if (type != MSG_OPEN && !w->engine)
-		return err_set(err, ERR_ENGINE, "a %s message before OPEN", message_name(type));
-	switch (type) {
-	case MSG_OPEN:
-		return worker_handle_open(w, a, payload, err);
-	case MSG_PASS:
-		return worker_handle_pass(w, a, payload, err);
-	case MSG_WAVE:
-		return worker_handle_wave(w, a, payload, err);
-	case MSG_ASK:
-		return worker_handle_ask(w, a, payload, err);
-	case MSG_LABELS:
-		return worker_handle_labels(w, a, err);
-	case MSG_REASONS:
-		return worker_handle_reasons(w, a, err);
-	case MSG_CONVERT:
-		return worker_handle_convert(w, a, payload, err);
-	case MSG_TRAIN:
-		return worker_handle_train(w, a, payload, err);
-	case MSG_SAVE:
-		return worker_handle_save(w, a, payload, err);
-	default:
+		return err_set(err, ERR_ENGINE, "a %s message before OPEN",
+			       message_name((enum message_type)type));
+	if (!route)
 		return err_set(err, ERR_ENGINE, "a message of unknown type %d", (int)type);
-	}
-}
-
-/* Until the controller closes its end, which is how a worker is told to go. */
-static int worker_serve(struct worker *w, struct err *err)
-{
-	struct wire_input in;
-	struct arena a = { 0 };
-	int r = 0;
-
-	wire_input_init(&in);
-	while (r == 0) {
-		struct wire_reader payload;
-		uint8_t type;
-		int got = wire_next(&in, &type, &payload);
-
-		if (got > 0) {
-			r = worker_handle(w, (enum message_type)type, &payload, &a, err);
-			arena_release(&a);
-		} else if (got < 0) {
-			r = err_set(err, ERR_ENGINE, "a malformed frame from the controller");
-		} else {
-			int64_t n = wire_fill(&in, w->in);
-
-			if (n == 0 || (n < 0 && errno != EINTR))
-				break;
-		}
-	}
-	wire_input_release(&in);
-	arena_release(&a);
-	return r;
+	memset(&x, 0, sizeof(x));
+	x.outcome = OUTCOME_ENGINE_ERROR;
+	if (message_decode(route->request, payload, a, &x.in, err) < 0)
+		return -1;
+	if (route->run(w, a, &x, &why) < 0)
+		return message_send(w->out, MSG_FAILED,
+				    &(struct msg_failed){ .outcome = x.outcome, .text = why.msg },
+				    err);
+	if (route->reply == NO_REPLY)
+		return 0;
+	return message_send(w->out, (enum message_type)route->reply, &x.out, err);
 }
 
 int main(void)
 {
-	struct worker w = { .in = STDIN_FILENO };
+	struct worker w = { 0 };
 	struct msg_hello hello = { .protocol = PROTOCOL_VERSION, .engine_build = engine_build() };
 	struct arena a = { 0 };
 	struct err err = { 0 };
 	int r;
 
 	signal(SIGPIPE, SIG_IGN);
-	/* A stray printf of a library must not become a frame. */
+	/* Keeps a library's stray printf out of the protocol. */
 	w.out = dup(STDOUT_FILENO);
 	if (w.out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		return err_exit_code(ERR_ENGINE);
@@ -320,7 +265,7 @@ int main(void)
 	hello.device = engine_device(&a);
 	r = message_send(w.out, MSG_HELLO, &hello, &err);
 	if (r == 0)
-		r = worker_serve(&w, &err);
+		r = wire_serve(STDIN_FILENO, worker_handle, &w, &err);
 	if (r < 0)
 		fprintf(stderr, "toehold worker: %s\n", err.msg);
 	engine_close(w.engine);

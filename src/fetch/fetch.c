@@ -6,7 +6,6 @@
  */
 #include "fetch/fetch.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -21,9 +20,10 @@ static int fetch_greet(int out, struct err *err)
 	return transfer_send(out, TRANSFER_HELLO, &hello, err);
 }
 
-static int fetch_handle(int out, uint8_t type, struct wire_reader *payload, struct arena *a,
+static int fetch_handle(void *ctx, uint8_t type, struct wire_reader *payload, struct arena *a,
 			struct err *err)
 {
+	const int *out = ctx;
 	struct transfer_get get;
 
 	if (type != TRANSFER_GET)
@@ -33,36 +33,7 @@ static int fetch_handle(int out, uint8_t type, struct wire_reader *payload, stru
 	if (!get.url || get.from_bytes < 0 || get.max_bytes < 0)
 		return err_set(err, ERR_ENGINE,
 			       "a transfer without an address or with odd numbers");
-	return fetch_transfer(out, &get, err);
-}
-
-/* Until the controller closes its end. */
-static int fetch_serve(int out, struct err *err)
-{
-	struct wire_input in;
-	struct arena a = { 0 };
-	int r = 0;
-
-	wire_input_init(&in);
-	while (r == 0) {
-		struct wire_reader payload;
-		uint8_t type;
-		int got = wire_next(&in, &type, &payload);
-
-		if (got > 0) {
-			r = fetch_handle(out, type, &payload, &a, err);
-			arena_release(&a);
-		} else if (got < 0) {
-			r = err_set(err, ERR_ENGINE, "a malformed frame from the controller");
-		} else {
-			int64_t n = wire_fill(&in, STDIN_FILENO);
-
-			if (n == 0 || (n < 0 && errno != EINTR))
-				break;
-		}
-	}
-	wire_input_release(&in);
-	return r;
+	return fetch_transfer(*out, &get, err);
 }
 
 int main(void)
@@ -81,6 +52,6 @@ int main(void)
 		return err_exit_code(ERR_ENGINE);
 	r = fetch_greet(out, &err);
 	if (r == 0)
-		r = fetch_serve(out, &err);
+		r = wire_serve(STDIN_FILENO, fetch_handle, &out, &err);
 	return r < 0 ? err_exit_code(ERR_ENGINE) : 0;
 }

@@ -204,3 +204,32 @@ int wire_next(struct wire_input *in, uint8_t *ret_type, struct wire_reader *ret_
 	in->taken = 4 + (size_t)n;
 	return 1;
 }
+
+int wire_serve(int fd, wire_handler *handle, void *ctx, struct err *err)
+{
+	struct wire_input in;
+	struct arena a = { 0 };
+	int r = 0;
+
+	wire_input_init(&in);
+	while (r == 0) {
+		struct wire_reader payload;
+		uint8_t type;
+		int got = wire_next(&in, &type, &payload);
+
+		if (got > 0) {
+			r = handle(ctx, type, &payload, &a, err);
+			arena_release(&a);
+		} else if (got < 0) {
+			r = err_set(err, ERR_ENGINE, "a malformed frame from the controller");
+		} else {
+			int64_t n = wire_fill(&in, fd);
+
+			if (n == 0 || (n < 0 && errno != EINTR))
+				break;
+		}
+	}
+	wire_input_release(&in);
+	arena_release(&a);
+	return r;
+}

@@ -58,4 +58,12 @@ void wire_input_release(struct wire_input *in);
 int64_t wire_fill(struct wire_input *in, int fd);
 int wire_next(struct wire_input *in, uint8_t *ret_type, struct wire_reader *ret_payload);
 
+/*
+ * Hands each frame that arrives on `fd` to `handle`, until the other end closes. The arena is
+ * emptied after each frame. Fails if `handle` fails or if a frame is malformed.
+ */
+typedef int wire_handler(void *ctx, uint8_t type, struct wire_reader *payload, struct arena *a,
+			 struct err *err);
+int wire_serve(int fd, wire_handler *handle, void *ctx, struct err *err) MUST_USE;
+
 #endif

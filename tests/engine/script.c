@@ -446,8 +446,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	return 0;
 }
 
-int engine_reasons(struct engine *e, struct arena *a,
-		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,
+int engine_reasons(struct engine *e, struct arena *a, reason_done *done, void *ctx,
 		   struct msg_reasons_done *ret_done, struct err *err)
 {
 	/* A worker that repeats itself: only the first reason of a ticket may count. */

@@ -255,8 +255,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	return r;
 }
 
-int engine_reasons(struct engine *e, struct arena *a,
-		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,
+int engine_reasons(struct engine *e, struct arena *a, reason_done *done, void *ctx,
 		   struct msg_reasons_done *ret_done, struct err *err)
 {
 	*ret_done = (struct msg_reasons_done){ 0 };

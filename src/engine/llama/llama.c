@@ -1,15 +1,11 @@
 /*
- * The llama engine: opening and closing a model through llama.h, and what the engine complains
- * of. Decides load parameters. Always starts from the library's own default parameters, because
- * its structs change between versions.
+ * The llama engine: opens and closes a model, begins a pass. Decides the load parameters. Always
+ * starts from the library's default parameters, because its structs change between versions.
  */
-#include "base/array.h"
 #include "engine/llama/llama_engine.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <ggml-backend.h>
 
@@ -19,72 +15,6 @@
 #ifndef TOEHOLD_ENGINE_BUILD
 #define TOEHOLD_ENGINE_BUILD "llama.cpp (system)"
 #endif
-
-static char complaint[512];
-
-const char *llama_complaint(void)
-{
-	return complaint;
-}
-
-void llama_complaint_clear(void)
-{
-	complaint[0] = '\0';
-}
-
-/*
- * The reason of a failed load goes only to the log. Keep the first error: those that follow only
- * say, at each level above, that something failed.
- */
-void llama_complaint_keep(enum ggml_log_level level, const char *text, void *unused)
-{
-	(void)unused;
-	if (level != GGML_LOG_LEVEL_ERROR || *complaint)
-		return;
-	snprintf(complaint, sizeof(complaint), "%s", text);
-	complaint[strcspn(complaint, "\n")] = '\0';
-}
-
-static bool llama_about_memory(const char *text)
-{
-	return strstr(text, "alloc") || strstr(text, "memory");
-}
-
-enum outcome llama_complaint_outcome(void)
-{
-	return llama_about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY : OUTCOME_ENGINE_ERROR;
-}
-
-/* How the backends of processors other than the CPU say that a call of theirs failed. */
-static bool llama_about_device(const char *text)
-{
-	static const char *const words[] = { "CUDA error", "ROCm error", "MUSA error",
-					     "device lost", "DeviceLost" };
-
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (strstr(text, words[i]))
-			return true;
-	return false;
-}
-
-static bool training;
-
-void llama_training(bool begun)
-{
-	training = begun;
-}
-
-/* The engine gives up by abort(): where it is known why, the exit code says so. */
-static void llama_name_abort(const char *text)
-{
-	if (llama_about_memory(text) || llama_about_memory(complaint))
-		_exit(WORKER_EXIT_NO_MEMORY);
-	if (llama_about_device(text) || llama_about_device(complaint))
-		_exit(WORKER_EXIT_DEVICE_LOST);
-	/* Not every operation has a gradient, and the engine finds that out as it goes. */
-	if (training)
-		_exit(WORKER_EXIT_NO_TRAINING);
-}
 
 const char *engine_build(void)
 {
@@ -111,7 +41,7 @@ static struct llama_model *llama_load(const struct msg_open *open)
 	params.n_gpu_layers = (int32_t)open->n_gpu_layers;
 	if (open->trainable)
 		trainer_load(&params);
-	/* Without layers a device would still be given large matrices: alone means alone. */
+	/* Even with no layers a device would get large matrices, so it gets none at all. */
 	if (open->n_gpu_layers == 0)
 		params.devices = no_devices;
 	if (open->n_paths > 1)
@@ -119,14 +49,7 @@ static struct llama_model *llama_load(const struct msg_open *open)
 	return llama_model_load_from_file(open->paths[0], params);
 }
 
-static int llama_open_failed(enum outcome *ret_outcome, struct err *err)
-{
-	*ret_outcome = llama_about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY : OUTCOME_LOAD_FAILED;
-	return err_set(err, ERR_ENGINE, "the engine could not load the model: %s",
-		       *complaint ? complaint : "it gave no reason");
-}
-
-/* Why a model that was loaded cannot answer as this program asks, or NULL. */
+/* Why a loaded model cannot answer as this program asks, or NULL. */
 static const char *llama_cannot_answer(const struct llama_model *model)
 {
 	if (!llama_model_has_decoder(model))
@@ -139,11 +62,22 @@ static const char *llama_cannot_answer(const struct llama_model *model)
 	return NULL;
 }
 
-static int llama_check_can_answer(const struct engine *e, const char *path, struct err *err)
+/* Loads the model and what goes with it. */
+static int llama_open(struct engine *e, const struct msg_open *open, struct err *err)
 {
-	const char *why = llama_cannot_answer(e->model);
+	const char *why;
 
-	return why ? err_set(err, ERR_ENGINE, "'%s' cannot be asked: %s", path, why) : 0;
+	llama_backend_init();
+	e->model = llama_load(open);
+	if (!e->model)
+		return llama_error_set(err, "the engine could not load the model");
+	e->vocab = llama_model_get_vocab(e->model);
+	why = llama_cannot_answer(e->model);
+	if (why)
+		return err_set(err, ERR_ENGINE, "'%s' cannot answer: %s", open->paths[0], why);
+	if (open->adapter && adapter_open(e, open, err) < 0)
+		return -1;
+	return open->projector ? images_open(e, open, err) : 0;
 }
 
 int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
@@ -154,13 +88,11 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	struct engine *e;
 
 	*ret_outcome = OUTCOME_LOAD_FAILED;
-	llama_complaint_clear();
-	llama_log_set(llama_complaint_keep, NULL);
-	ggml_set_abort_callback(llama_name_abort);
+	llama_error_listen();
 	if (header_read(open->paths, open->n_paths, &facts, err) < 0)
 		return -1;
 	if (!open->inspect && header_refusal(&facts))
-		return err_set(err, ERR_INPUT, "'%s' cannot be asked: %s", open->paths[0],
+		return err_set(err, ERR_INPUT, "'%s' cannot answer: %s", open->paths[0],
 			       header_refusal(&facts));
 	*ret_opened = (struct msg_opened){ .facts = facts, .server = "" };
 	e = calloc(1, sizeof(*e));
@@ -170,29 +102,35 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	e->n_threads = open->n_threads;
 	e->trainable = open->trainable;
 	e->path = strdup(open->paths[0]);
-	if (!open->inspect) {
-		llama_backend_init();
-		e->model = llama_load(open);
-		if (!e->model) {
-			engine_close(e);
-			return llama_open_failed(ret_outcome, err);
-		}
-		e->vocab = llama_model_get_vocab(e->model);
-		if (llama_check_can_answer(e, open->paths[0], err) < 0 ||
-		    (open->adapter && adapter_open(e, open, err) < 0) ||
-		    (open->projector && pictures_open(e, open, err) < 0)) {
-			*ret_outcome = llama_about_memory(complaint) ? OUTCOME_OUT_OF_MEMORY :
-								       OUTCOME_LOAD_FAILED;
-			engine_close(e);
-			return -1;
-		}
-	} else if (open->measure && !header_refusal(&facts)) {
-		memory_measure(open, &ret_opened->facts);
+	if (!open->inspect && llama_open(e, open, err) < 0) {
+		*ret_outcome = llama_error_outcome(OUTCOME_LOAD_FAILED);
+		engine_close(e);
+		return -1;
 	}
+	if (open->inspect && open->measure && !header_refusal(&facts))
+		memory_measure(open, &ret_opened->facts);
 	ret_opened->load_us = clock_mono_us() - start_us;
 	ret_opened->peak_rss_bytes = machine_peak_rss_bytes();
 	*ret_engine = e;
 	return 0;
+}
+
+int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
+		struct msg_pass_ready *ret_ready, struct err *err)
+{
+	if (head_check(e, pass, err) < 0)
+		return -1;
+	(void)a;
+	if (e->ctx)
+		llama_free(e->ctx);
+	e->ctx = NULL;
+	e->prefix_done = false;
+	arena_release(&e->pass_arena);
+	e->pass = *pass;
+	head_keep(e);
+	if (prompt_build(e, &e->pass_arena, ret_ready, err) < 0)
+		return -1;
+	return e->trainable ? trainer_prompt(e, err) : 0;
 }
 
 void engine_close(struct engine *e)
@@ -204,7 +142,7 @@ void engine_close(struct engine *e)
 	if (e->ctx)
 		llama_free(e->ctx);
 	trainer_free(e->trainer);
-	pictures_close(e);
+	images_close(e);
 	if (e->model)
 		llama_model_free(e->model);
 	arena_release(&e->pass_arena);

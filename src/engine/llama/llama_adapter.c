@@ -22,12 +22,13 @@ int adapter_open(struct engine *e, const struct msg_open *open, struct err *err)
 	if (strcmp(facts.kind, MODEL_KIND_ADAPTER) != 0)
 		return adapter_refuse(path, "its header does not say that it is one (general.type)",
 				      err);
-	llama_complaint_clear();
+	llama_error_clear();
 	e->adapter = llama_adapter_lora_init(e->model, path);
 	if (!e->adapter)
-		return adapter_refuse(
-			path, *llama_complaint() ? llama_complaint() : "the engine gave no reason",
-			err);
+		return adapter_refuse(path,
+				      *llama_error_text() ? llama_error_text() :
+							    "the engine gave no reason",
+				      err);
 	if (llama_adapter_get_alora_n_invocation_tokens(e->adapter) > 0)
 		return adapter_refuse(
 			path,
@@ -46,6 +47,5 @@ int adapter_apply(struct engine *e, struct err *err)
 
 	if (!e->adapter || llama_set_adapters_lora(e->ctx, &e->adapter, 1, &scale) == 0)
 		return 0;
-	return err_set(err, ERR_ENGINE, "the engine could not apply the adapter%s%s",
-		       *llama_complaint() ? ": " : "", llama_complaint());
+	return llama_error_set(err, "the engine could not apply the adapter");
 }

@@ -1,8 +1,8 @@
 /*
- * Labels alone, of many tickets in each decode: what a candidate at work does, where speed counts
- * and no reasons are wanted. Decides which tickets share a decode. A ticket's neighbours move its
- * logits a little (docs/timing.md), so the groups depend on the order of the tickets alone: the
- * same wave gives the same answers again.
+ * Labels only, many tickets in each decode: the mode for production, where speed counts and no
+ * reasons are needed. Decides which tickets share a decode. A ticket's neighbours move its logits
+ * a little (docs/timing.md). So the groups depend only on the order of the tickets, and the same
+ * wave gives the same answers again.
  */
 #include "engine/llama/llama_engine.h"
 
@@ -11,19 +11,19 @@
 #include "base/clock.h"
 #include "work/machine.h"
 
-/* One ticket of the group that is decoded together. */
+/* A ticket of a group; a group shares a decode. */
 struct member {
-	size_t ticket; /* index within the wave */
-	int at; /* place of its last token in the batch */
+	size_t ticket; /* index in the wave */
+	int at; /* index of its last token in the batch */
 	llama_pos pos; /* next free position of its sequence */
-	llama_token last; /* where a state is wanted: decoded apart, see llama_head.c */
+	llama_token last; /* decoded separately if a state is needed (llama_head.c) */
 };
 
 struct group {
 	struct member members[LABEL_GROUP_MAX];
 	size_t n;
 	int64_t start_us;
-	double *log_probs; /* n_labels of each member, one after another */
+	double *log_probs; /* n_labels per member */
 };
 
 static llama_seq_id batch_sequence_of(size_t member)
@@ -37,9 +37,16 @@ static size_t batch_own_tokens(const struct engine *e, size_t ticket)
 	return e->wave.tickets[ticket].n + e->prompt.after.n;
 }
 
-static bool batch_goes_together(const struct engine *e, const struct group *g, size_t ticket)
+/* Whether this ticket cannot share a decode with others. */
+static bool batch_must_be_alone(const struct engine *e, size_t ticket)
 {
-	return ticket < e->wave.n && !picture_of(e, ticket) && g->n < LABEL_GROUP_MAX &&
+	return !wave_ticket_fits(e, ticket) || image_of(e, ticket) || e->pass.think_tok > 0 ||
+	       e->pass.hidden || e->pass.mode != PASS_FORCED || e->pass.reason_first;
+}
+
+static bool batch_has_room(const struct engine *e, const struct group *g, size_t ticket)
+{
+	return ticket < e->wave.n && !image_of(e, ticket) && g->n < LABEL_GROUP_MAX &&
 	       SEQ_TICKET + g->n + e->n_scratch < e->n_seq &&
 	       (size_t)e->batch.n_tokens + batch_own_tokens(e, ticket) <= (size_t)e->pass.n_ubatch;
 }
@@ -64,13 +71,13 @@ static void batch_member_add(struct engine *e, struct group *g, size_t ticket)
 		}
 }
 
-/* The tickets from `first` on that share one decode; 0 where the first must be asked alone. */
+/* Adds the tickets from `first` on that share one decode; 0 if the first needs its own. */
 static size_t batch_group_fill(struct engine *e, size_t first, struct group *g)
 {
 	g->n = 0;
 	g->start_us = clock_mono_us();
 	e->batch.n_tokens = 0;
-	while (batch_goes_together(e, g, first + g->n))
+	while (batch_has_room(e, g, first + g->n))
 		batch_member_add(e, g, first + g->n);
 	return g->n;
 }
@@ -80,46 +87,30 @@ static double *batch_log_probs_of(const struct engine *e, const struct group *g,
 	return g->log_probs + member * e->prompt.n_labels;
 }
 
-/* The branches below the trie's root, of all members: as many side by side as have sequences. */
+/* All members' branches below the root: as many side by side as there are sequences. */
 static int batch_score_below_root(struct engine *e, const struct group *g, struct err *err)
 {
-	const struct trie *trie = &e->prompt.trie;
-	llama_memory_t memory = llama_get_memory(e->ctx);
-	llama_seq_id scratch = (llama_seq_id)(e->n_seq - e->n_scratch);
-	size_t n_all = g->n * (trie->n_branches - 1);
+	struct branch_place places[SCRATCH_MAX];
+	size_t n_all = g->n * (e->prompt.trie.n_branches - 1), n;
 
-	for (size_t from = 0; from < n_all; from += e->n_scratch) {
-		size_t n = n_all - from < e->n_scratch ? n_all - from : e->n_scratch;
-		int last[SCRATCH_MAX] = { 0 };
-		int r;
+	for (size_t from = 0; from < n_all; from += n) {
+		for (n = 0; n < e->n_scratch && from + n < n_all; n++) {
+			size_t member = (from + n) % g->n;
 
-		e->batch.n_tokens = 0;
-		for (size_t k = 0; k < n; k++) {
-			const struct member *m = &g->members[(from + k) % g->n];
-			const struct trie_branch *b = &trie->branches[1 + (from + k) / g->n];
-			llama_seq_id seq = scratch + (llama_seq_id)k;
-
-			llama_memory_seq_cp(memory, batch_sequence_of((from + k) % g->n), seq, -1,
-					    -1);
-			for (size_t i = 0; i < b->depth; i++)
-				last[k] = batch_add(e, b->path[i], m->pos + (llama_pos)i, seq,
-						    i + 1 == b->depth);
+			places[n] = (struct branch_place){
+				.branch = 1 + (from + n) / g->n,
+				.seq = batch_sequence_of(member),
+				.pos = g->members[member].pos,
+				.log_probs = batch_log_probs_of(e, g, member),
+			};
 		}
-		r = decode_batch(e, err);
-		for (size_t k = 0; k < n; k++) {
-			if (r == 0)
-				trie_score(trie, 1 + (from + k) / g->n,
-					   llama_get_logits_ith(e->ctx, last[k]),
-					   batch_log_probs_of(e, g, (from + k) % g->n));
-			llama_memory_seq_rm(memory, scratch + (llama_seq_id)k, -1, -1);
-		}
-		if (r < 0)
+		if (decode_branches(e, places, n, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* The last token of each member, together, with their states. */
+/* Decodes the last token of every member in one batch, for their states. */
 static int batch_decode_last(struct engine *e, struct group *g, struct err *err)
 {
 	int r;
@@ -154,7 +145,7 @@ static void batch_group_drop(struct engine *e, const struct group *g)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), batch_sequence_of(i), -1, -1);
 }
 
-/* The times of an answer are those of its group: nobody can say what one ticket took of them. */
+/* An answer has the times of its group: one ticket's share cannot be measured. */
 static int batch_member_answer(struct engine *e, struct arena *a, const struct group *g, size_t i,
 			       struct answer *ret, struct err *err)
 {
@@ -181,8 +172,7 @@ static int batch_member_answer(struct engine *e, struct arena *a, const struct g
 }
 
 static int batch_answer_group(struct engine *e, struct arena *a, size_t first, size_t *ret_n,
-			      int (*done)(void *ctx, const struct answer *answer, struct err *err),
-			      void *ctx, struct err *err)
+			      answer_done *done, void *ctx, struct err *err)
 {
 	struct msg_ask alone = { .ticket = (int64_t)first, .known_label = -1 };
 	struct answer answer;
@@ -190,7 +180,7 @@ static int batch_answer_group(struct engine *e, struct arena *a, size_t first, s
 	int r;
 
 	*ret_n = 1;
-	if (label_needs_alone(e, first) || batch_group_fill(e, first, &g) == 0) {
+	if (batch_must_be_alone(e, first) || batch_group_fill(e, first, &g) == 0) {
 		r = engine_ask(e, a, &alone, &answer, err);
 		return r < 0 ? -1 : done(ctx, &answer, err);
 	}
@@ -206,8 +196,7 @@ static int batch_answer_group(struct engine *e, struct arena *a, size_t first, s
 	return r;
 }
 
-int engine_labels(struct engine *e, struct arena *a, size_t n,
-		  int (*done)(void *ctx, const struct answer *answer, struct err *err), void *ctx,
+int engine_labels(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
 		  struct err *err)
 {
 	size_t n_group = 0;

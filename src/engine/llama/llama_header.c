@@ -256,7 +256,7 @@ static int header_read_file(const char *path, bool first, struct model_facts *f,
 	if (!g)
 		return err_set(err, ERR_INPUT,
 			       "the header of '%s' is damaged or cut short%s%s; fetch it again",
-			       path, *llama_complaint() ? ": " : "", llama_complaint());
+			       path, *llama_error_text() ? ": " : "", llama_error_text());
 	if (first)
 		header_read_facts(g, f);
 	r = header_read_tensors(path, g, meta, f, err);

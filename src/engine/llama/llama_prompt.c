@@ -23,58 +23,6 @@ struct answer_shape {
 static const struct answer_shape label_first = { "", "{\"label\":\"", "\",\"rationale\":\"" };
 static const struct answer_shape reason_first = { "{\"rationale\":\"", "\",\"label\":\"", "\"}" };
 
-static int prompt_raw_tokenize(const struct engine *e, struct arena *a, const char *text,
-			       size_t len, bool special, struct tokens *ret, struct err *err)
-{
-	int32_t n = llama_tokenize(e->vocab, text, (int32_t)len, NULL, 0, false, special);
-	llama_token *items;
-
-	if (len > INT32_MAX / 2 || n == INT32_MIN)
-		return err_set(err, ERR_ENGINE, "a text of %zu bytes is too long to tokenize", len);
-	n = n < 0 ? -n : n;
-	items = arena_array(a, (size_t)n + 1, sizeof(*items));
-	n = llama_tokenize(e->vocab, text, (int32_t)len, items, n, false, special);
-	if (n < 0)
-		return err_set(err, ERR_ENGINE, "the tokenizer failed on a text of %zu bytes", len);
-	*ret = (struct tokens){ items, (size_t)n };
-	return 0;
-}
-
-static bool prompt_tokens_begin(const struct tokens *whole, const struct tokens *start)
-{
-	return whole->n >= start->n &&
-	       memcmp(whole->items, start->items, start->n * sizeof(llama_token)) == 0;
-}
-
-/*
- * SentencePiece vocabularies put a space before every text they are given. Inside a prompt there
- * is none: tokenize behind a line break, and take that off again.
- */
-int tokenize(const struct engine *e, struct arena *a, const char *text, bool special,
-	     struct tokens *ret_tokens, struct err *err)
-{
-	struct tokens lead, whole;
-	char *behind;
-
-	if (llama_vocab_type(e->vocab) != LLAMA_VOCAB_TYPE_SPM || *text == '\0')
-		return prompt_raw_tokenize(e, a, text, strlen(text), special, ret_tokens, err);
-	behind = arena_printf(a, "\n%s", text);
-	if (prompt_raw_tokenize(e, a, "\n", 1, false, &lead, err) < 0 ||
-	    prompt_raw_tokenize(e, a, behind, strlen(behind), special, &whole, err) < 0)
-		return -1;
-	if (!prompt_tokens_begin(&whole, &lead))
-		return prompt_raw_tokenize(e, a, text, strlen(text), special, ret_tokens, err);
-	*ret_tokens = (struct tokens){ whole.items + lead.n, whole.n - lead.n };
-	return 0;
-}
-
-size_t token_text(const struct engine *e, llama_token token, char *ret_text, size_t size)
-{
-	int32_t n = llama_token_to_piece(e->vocab, token, ret_text, (int32_t)size, 0, true);
-
-	return n > 0 ? (size_t)n : 0;
-}
-
 /* Tokens of a label's whole text, and where its closing quote ends. */
 static int prompt_label_tokenize(const struct engine *e, struct arena *a,
 				 const struct answer_shape *shape, const char *label,
@@ -141,22 +89,6 @@ static int prompt_labels_build(struct engine *e, struct arena *a, struct prompt 
 		paths[i] = (struct trie_path){ p->labels[i].all.items + p->n_common,
 					       p->labels[i].n_path_end - p->n_common };
 	return trie_build(a, paths, p->n_labels, &p->trie, err);
-}
-
-struct tokens tokens_join(struct arena *a, const struct tokens *parts, size_t n_parts)
-{
-	struct tokens all = { 0 };
-
-	for (size_t i = 0; i < n_parts; i++)
-		all.n += parts[i].n;
-	all.items = arena_array(a, all.n + 1, sizeof(*all.items));
-	all.n = 0;
-	for (size_t i = 0; i < n_parts; i++) {
-		if (parts[i].n)
-			memcpy(all.items + all.n, parts[i].items, parts[i].n * sizeof(llama_token));
-		all.n += parts[i].n;
-	}
-	return all;
 }
 
 /* Text before the ticket → tokens, with the BOS token where the template did not print it. */

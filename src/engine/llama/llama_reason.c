@@ -23,58 +23,8 @@ struct slot {
 	int64_t together;
 };
 
-/* In free mode the text may hold anything: only its end, or the cap, completes it. */
-static void reason_scan_end(const struct engine *e, struct writing *w)
-{
-	enum reason_end end = REASON_OPEN;
-
-	think_watch(e, w);
-	w->rationale_len = w->text.len - w->answer_at;
-	if (e->pass.mode == PASS_FORCED)
-		end = reason_scan(buf_text(&w->text) + w->answer_at, w->rationale_len,
-				  &w->rationale_len);
-	if (end == REASON_QUOTE)
-		w->finish = "quote";
-	else if (end == REASON_SENTENCE)
-		w->finish = "sentence";
-	else if (w->n_tok >= e->pass.reason_cap_tok || w->text.overflow)
-		w->finish = "cap";
-}
-
-void writing_add(const struct engine *e, struct writing *w, llama_token token)
-{
-	char piece[512];
-
-	w->n_tok++;
-	if (llama_vocab_is_eog(e->vocab, token)) {
-		w->rationale_len = w->text.len - w->answer_at;
-		w->finish = "eog";
-		return;
-	}
-	buf_add(&w->text, piece, token_text(e, token, piece, sizeof(piece)));
-	reason_scan_end(e, w);
-}
-
-void writing_to_reason(struct arena *a, const struct writing *w, struct reason *ret_reason)
-{
-	struct buf plain;
-
-	buf_init(&plain, REASON_TEXT_MAX * 2);
-	str_json_unescape(&plain, buf_text(&w->text) + w->answer_at, w->rationale_len);
-	ret_reason->raw_len = w->text.len;
-	ret_reason->raw = arena_strndup(a, buf_text(&w->text), w->text.len);
-	ret_reason->rationale = arena_strdup(a, buf_text(&plain));
-	ret_reason->finish = w->finish ? w->finish : "";
-	ret_reason->outcome = w->finish && strcmp(w->finish, "cap") == 0 ? OUTCOME_CUT : OUTCOME_OK;
-	ret_reason->reason_tok = w->n_tok - w->think_tok;
-	ret_reason->think_tok = w->think_tok;
-	ret_reason->detail = "";
-	buf_release(&plain);
-}
-
 /* Gives a finished rationale away and frees its place. */
-static int reason_slot_finish(struct engine *e, struct arena *a, struct slot *s,
-			      int (*done)(void *ctx, const struct reason *reason, struct err *err),
+static int reason_slot_finish(struct engine *e, struct arena *a, struct slot *s, reason_done *done,
 			      void *ctx, struct err *err)
 {
 	struct reason reason = { .ticket = s->kept->ticket,
@@ -126,10 +76,8 @@ static int reason_step(struct engine *e, struct slot *slots, size_t *n_slots, si
 }
 
 static int reason_write_together(struct engine *e, struct arena *a, struct slot *slots,
-				 size_t max_slots,
-				 int (*done)(void *ctx, const struct reason *reason,
-					     struct err *err),
-				 void *ctx, int64_t *n_tok, struct err *err)
+				 size_t max_slots, reason_done *done, void *ctx, int64_t *n_tok,
+				 struct err *err)
 {
 	size_t n_slots = 0, next_kept = 0;
 
@@ -151,10 +99,8 @@ static int reason_write_together(struct engine *e, struct arena *a, struct slot 
 }
 
 /* `reason: first`: the rationales exist already. */
-static int reason_hand_out_written(struct engine *e,
-				   int (*done)(void *ctx, const struct reason *reason,
-					       struct err *err),
-				   void *ctx, int64_t *n_tok, struct err *err)
+static int reason_hand_out_written(struct engine *e, reason_done *done, void *ctx, int64_t *n_tok,
+				   struct err *err)
 {
 	for (size_t i = 0; i < e->wave.n_kept; i++) {
 		struct kept *k = &e->wave.kept[i];
@@ -167,8 +113,7 @@ static int reason_hand_out_written(struct engine *e,
 	return 0;
 }
 
-int engine_reasons(struct engine *e, struct arena *a,
-		   int (*done)(void *ctx, const struct reason *reason, struct err *err), void *ctx,
+int engine_reasons(struct engine *e, struct arena *a, reason_done *done, void *ctx,
 		   struct msg_reasons_done *ret_done, struct err *err)
 {
 	int64_t start_us = clock_mono_us(), n_tok = 0;

@@ -12,8 +12,6 @@
 #include "base/clock.h"
 #include "engine/thought.h"
 
-enum { THOUGHT_TEXT_MAX = 4 * 1024 * 1024 };
-
 /* Tokens that the last piece of a thought can become when it is put as text. */
 enum { PIECE_TOK = 32 };
 
@@ -142,40 +140,4 @@ int think(struct engine *e, struct arena *a, struct kept *k, int64_t start_us,
 		r = think_open_answer(e, a, k, &t, answer, err);
 	buf_release(&t.text);
 	return r;
-}
-
-void think_watch(const struct engine *e, struct writing *w)
-{
-	bool alone = e->pass.mode == PASS_FREE;
-	struct thought_span span;
-
-	if (!thought_find(&e->prompt.opening, buf_text(&w->text), w->text.len, alone, &span))
-		return;
-	/* White space and headers may follow the end mark: the answer begins behind them. */
-	w->answer_at = span.answer;
-	if (w->thought_closed)
-		return;
-	w->thought_closed = span.closed;
-	w->think_tok = w->n_tok;
-	w->think_end_us = clock_mono_us();
-}
-
-/* Behind a thought that was asked for, whatever thought the text still holds is added to it. */
-void think_take(struct engine *e, struct arena *a, const struct writing *w, struct answer *answer)
-{
-	const char *text = buf_text(&w->text);
-	struct thought_span span;
-	struct buf all;
-
-	answer->raw_len = w->text.len - w->answer_at;
-	answer->raw = arena_strndup(a, text + w->answer_at, answer->raw_len);
-	if (w->think_tok == 0 || !thought_find(&e->prompt.opening, text, w->text.len, true, &span))
-		return;
-	answer->think_tok += w->think_tok;
-	buf_init(&all, THOUGHT_TEXT_MAX);
-	buf_add(&all, answer->thought, answer->thought_len);
-	buf_add(&all, text + span.start, span.end - span.start);
-	answer->thought_len = all.len;
-	answer->thought = arena_strndup(a, buf_text(&all), all.len);
-	buf_release(&all);
 }

@@ -69,13 +69,12 @@ int engine_convert(struct engine *e, const struct msg_convert *convert,
 	params.allow_requantize = true;
 	if (convert->n_keys > 0)
 		params.kv_overrides = convert_entries(&a, convert);
-	llama_complaint_clear();
+	llama_error_clear();
 	r = llama_model_quantize(e->path, convert->to, &params);
 	arena_release(&a);
 	if (r != 0)
-		return err_set(
-			err, ERR_ENGINE, "the engine could not write the model as type %d%s%s",
-			(int)convert->ftype, *llama_complaint() ? ": " : "", llama_complaint());
+		return llama_error_set(err, "the engine could not write the model as type %d",
+				       (int)convert->ftype);
 	*ret_written = (struct msg_written){ .from_ftype = convert_stated_ftype(e->path) };
 	return 0;
 }

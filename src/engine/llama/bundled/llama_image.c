@@ -28,26 +28,26 @@ static void image_layout_release(struct layout *s)
 		mtmd_bitmap_free(s->bitmap);
 }
 
-int pictures_open(struct engine *e, const struct msg_open *open, struct err *err)
+int images_open(struct engine *e, const struct msg_open *open, struct err *err)
 {
 	struct mtmd_context_params params = mtmd_context_params_default();
 
-	mtmd_helper_log_set(llama_complaint_keep, NULL);
+	mtmd_helper_log_set(llama_error_log, NULL);
 	params.use_gpu = open->n_gpu_layers != 0;
 	params.print_timings = false;
 	params.n_threads = (int)open->n_threads;
-	llama_complaint_clear();
+	llama_error_clear();
 	e->projector = mtmd_init_from_file(open->projector, e->model, params);
 	if (!e->projector)
 		return err_set(err, ERR_ENGINE, "the engine could not load the projector: %s",
-			       *llama_complaint() ? llama_complaint() : "it gave no reason");
+			       *llama_error_text() ? llama_error_text() : "it gave no reason");
 	if (!mtmd_support_vision(e->projector))
 		return err_set(err, ERR_ENGINE,
 			       "the projector is not one for images (sound, perhaps)");
 	return 0;
 }
 
-void pictures_close(struct engine *e)
+void images_close(struct engine *e)
 {
 	if (e->projector)
 		mtmd_free(e->projector);
@@ -55,16 +55,15 @@ void pictures_close(struct engine *e)
 }
 
 /* The bitmap as chunks. NULL bytes of a bitmap are enough to count. */
-static int image_tokenize_image(struct engine *e, struct layout *s, struct err *err)
+static int image_tokenize(struct engine *e, struct layout *s, struct err *err)
 {
 	const mtmd_input_part part = { .bitmap = s->bitmap };
 	const mtmd_input_part *parts[1] = { &part };
 
 	s->chunks = mtmd_input_chunks_init();
-	llama_complaint_clear();
+	llama_error_clear();
 	if (!s->bitmap || mtmd_tokenize_from_parts(e->projector, s->chunks, parts, 1, false) != 0)
-		return err_set(err, ERR_ENGINE, "the engine could not prepare the image%s%s",
-			       *llama_complaint() ? ": " : "", llama_complaint());
+		return llama_error_set(err, "the engine could not prepare the image");
 	return 0;
 }
 
@@ -88,7 +87,7 @@ static const char *image_too_large(const struct engine *e, struct arena *a, cons
 	return NULL;
 }
 
-static void image_count(struct engine *e, struct picture *p)
+static void image_count(struct engine *e, struct image *p)
 {
 	struct arena *a = &e->wave.arena;
 	struct image_facts facts;
@@ -105,7 +104,7 @@ static void image_count(struct engine *e, struct picture *p)
 		return;
 	}
 	s.bitmap = mtmd_bitmap_init((uint32_t)facts.width, (uint32_t)facts.height, NULL);
-	if (image_tokenize_image(e, &s, &err) < 0) {
+	if (image_tokenize(e, &s, &err) < 0) {
 		p->fault = arena_strdup(a, err.msg);
 	} else {
 		p->n_tok = mtmd_helper_get_n_tokens(s.chunks);
@@ -114,15 +113,15 @@ static void image_count(struct engine *e, struct picture *p)
 	image_layout_release(&s);
 }
 
-void pictures_count(struct engine *e, const struct msg_wave *wave)
+void images_count(struct engine *e, const struct msg_wave *wave)
 {
 	struct arena *a = &e->wave.arena;
 
 	if (wave->n_images != wave->n_texts)
 		return;
-	e->wave.pictures = arena_array(a, wave->n_texts, sizeof(*e->wave.pictures));
+	e->wave.images = arena_array(a, wave->n_texts, sizeof(*e->wave.images));
 	for (size_t i = 0; i < wave->n_texts; i++) {
-		struct picture *p = &e->wave.pictures[i];
+		struct image *p = &e->wave.images[i];
 
 		if (wave->images[i].len == 0)
 			continue;
@@ -133,15 +132,15 @@ void pictures_count(struct engine *e, const struct msg_wave *wave)
 	}
 }
 
-const struct picture *picture_of(const struct engine *e, size_t ticket)
+const struct image *image_of(const struct engine *e, size_t ticket)
 {
-	const struct picture *p = e->wave.pictures ? &e->wave.pictures[ticket] : NULL;
+	const struct image *p = e->wave.images ? &e->wave.images[ticket] : NULL;
 
 	return p && p->bytes.len > 0 ? p : NULL;
 }
 
 /* Decodes the pixels; what they take must be what was counted by the header. */
-static int image_look_at(struct engine *e, const struct picture *p, struct layout *ret,
+static int image_look_at(struct engine *e, const struct image *p, struct layout *ret,
 			 struct err *err)
 {
 	struct mtmd_helper_bitmap_wrapper w = mtmd_helper_bitmap_init_from_buf(
@@ -153,7 +152,7 @@ static int image_look_at(struct engine *e, const struct picture *p, struct layou
 		return err_set(err, ERR_ENGINE,
 			       "its image is damaged, or of a kind that the engine does not read: "
 			       "the pixels could not be decoded");
-	if (image_tokenize_image(e, ret, err) < 0)
+	if (image_tokenize(e, ret, err) < 0)
 		return -1;
 	if (mtmd_helper_get_n_tokens(ret->chunks) != p->n_tok)
 		return err_set(err, ERR_ENGINE, "its image has another size than its header says");
@@ -175,19 +174,18 @@ static int image_read_chunk(struct engine *e, const mtmd_input_chunk *c, llama_s
 		*pos += (llama_pos)n;
 		return 0;
 	}
-	llama_complaint_clear();
+	llama_error_clear();
 	r = mtmd_encode_chunk(e->projector, c);
 	if (r == 0)
 		r = mtmd_helper_decode_image_chunk(e->projector, e->ctx, c,
 						   mtmd_get_output_embd(e->projector), *pos, seq,
 						   (int32_t)e->pass.n_batch, pos, NULL, NULL);
 	if (r != 0)
-		return err_set(err, ERR_ENGINE, "the engine failed on the image (%d)%s%s", (int)r,
-			       *llama_complaint() ? ": " : "", llama_complaint());
+		return llama_error_set(err, "the engine failed on the image (%d)", (int)r);
 	return 0;
 }
 
-int picture_show(struct engine *e, const struct picture *p, llama_seq_id seq, llama_pos *pos,
+int image_decode(struct engine *e, const struct image *p, llama_seq_id seq, llama_pos *pos,
 		 const char **ret_fault, struct err *err)
 {
 	struct layout s = { 0 };

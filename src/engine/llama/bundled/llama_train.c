@@ -126,15 +126,14 @@ static int train_trainer_make(struct engine *e, const struct msg_train *train,
 		t->first_layer = e->facts.n_layer - train->n_layers;
 	t->ctx = train_make_context(e, t->n_ctx);
 	if (!t->ctx)
-		return err_set(err, ERR_ENGINE, "no context for training could be made%s%s",
-			       *llama_complaint() ? ": " : "", llama_complaint());
+		return llama_error_set(err, "no context for training could be made");
 	t->n_ctx = llama_n_ctx(t->ctx);
 	t->data = ggml_opt_dataset_init(GGML_TYPE_I32, GGML_TYPE_I32, (int64_t)t->n_ctx,
 					(int64_t)t->n_ctx, 1, 1);
 	params.param_filter_ud = params.get_opt_pars_ud = t;
-	llama_training(true);
+	llama_error_training(true);
 	llama_opt_init(t->ctx, e->model, params);
-	llama_training(false);
+	llama_error_training(false);
 	return 0;
 }
 
@@ -270,18 +269,17 @@ static int train_take_step(struct engine *e, double *ret_loss, struct err *err)
 	ggml_opt_result_t result = ggml_opt_result_init();
 	int64_t n = 0;
 
-	llama_complaint_clear();
-	llama_training(true);
+	llama_error_clear();
+	llama_error_training(true);
 	llama_opt_epoch(t->ctx, t->data, result, NULL, 1, NULL, NULL);
-	llama_training(false);
+	llama_error_training(false);
 	ggml_opt_result_ndata(result, &n);
 	if (n > 0)
 		ggml_opt_result_loss(result, ret_loss, NULL);
 	ggml_opt_result_free(result);
 	t->n_steps++;
 	if (n == 0)
-		return err_set(err, ERR_ENGINE, "the engine took no step of training%s%s",
-			       *llama_complaint() ? ": " : "", llama_complaint());
+		return llama_error_set(err, "the engine took no step of training");
 	if (!(*ret_loss >= 0 && *ret_loss < 1e6))
 		return err_set(err, ERR_ENGINE,
 			       "training ran away: the loss is no number any more; use a smaller "
@@ -318,9 +316,8 @@ static void train_forget_prompt(struct engine *e)
 	e->prefix_done = false;
 }
 
-int engine_train(struct engine *e, struct arena *a, const struct msg_train *train,
-		 int (*step)(void *ctx, const struct msg_step *step, struct err *err), void *ctx,
-		 struct msg_trained *ret_trained, struct err *err)
+int engine_train(struct engine *e, struct arena *a, const struct msg_train *train, step_done *step,
+		 void *ctx, struct msg_trained *ret_trained, struct err *err)
 {
 	int64_t start_us = clock_mono_us();
 	struct tokens *lessons = NULL;

@@ -4,7 +4,7 @@
  */
 #include "engine/llama/llama_engine.h"
 
-int pictures_open(struct engine *e, const struct msg_open *open, struct err *err)
+int images_open(struct engine *e, const struct msg_open *open, struct err *err)
 {
 	(void)e;
 	(void)open;
@@ -12,31 +12,31 @@ int pictures_open(struct engine *e, const struct msg_open *open, struct err *err
 		       "this engine was built without libmtmd: it cannot use a projector");
 }
 
-void pictures_close(struct engine *e)
+void images_close(struct engine *e)
 {
 	(void)e;
 }
 
-void pictures_count(struct engine *e, const struct msg_wave *wave)
+void images_count(struct engine *e, const struct msg_wave *wave)
 {
 	if (wave->n_images != wave->n_texts)
 		return;
-	e->wave.pictures = arena_array(&e->wave.arena, wave->n_texts, sizeof(*e->wave.pictures));
+	e->wave.images = arena_array(&e->wave.arena, wave->n_texts, sizeof(*e->wave.images));
 	for (size_t i = 0; i < wave->n_texts; i++)
-		e->wave.pictures[i] = (struct picture){
+		e->wave.images[i] = (struct image){
 			.bytes.len = wave->images[i].len,
 			.fault = "it has an image, and this engine was built without libmtmd",
 		};
 }
 
-const struct picture *picture_of(const struct engine *e, size_t ticket)
+const struct image *image_of(const struct engine *e, size_t ticket)
 {
-	const struct picture *p = e->wave.pictures ? &e->wave.pictures[ticket] : NULL;
+	const struct image *p = e->wave.images ? &e->wave.images[ticket] : NULL;
 
 	return p && p->bytes.len > 0 ? p : NULL;
 }
 
-int picture_show(struct engine *e, const struct picture *p, llama_seq_id seq, llama_pos *pos,
+int image_decode(struct engine *e, const struct image *p, llama_seq_id seq, llama_pos *pos,
 		 const char **ret_fault, struct err *err)
 {
 	(void)e;

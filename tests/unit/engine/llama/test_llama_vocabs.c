@@ -47,7 +47,7 @@ static void check_vocabulary(const char *path)
 	params.vocab_only = true;
 	e.model = llama_model_load_from_file(path, params);
 	if (!e.model)
-		fail_msg("%s: %s", path, llama_complaint());
+		fail_msg("%s: %s", path, llama_error_text());
 	e.vocab = llama_model_get_vocab(e.model);
 	around = of_plain_text(&e, &a);
 	assert_int_equal(around, -1);
@@ -121,6 +121,6 @@ int main(void)
 		cmocka_unit_test(demo_models),
 	};
 
-	llama_log_set(llama_complaint_keep, NULL);
+	llama_log_set(llama_error_log, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,184 @@
+/*
+ * A wave of tickets in the context: how many fit, how large the context is, and the shared prefix,
+ * computed once.
+ */
+#include "engine/llama/llama_engine.h"
+
+#include "base/clock.h"
+
+size_t wave_ticket_need(const struct engine *e, size_t ticket)
+{
+	const struct image *image = image_of(e, ticket);
+
+	return (image ? image->n_tok : 0) + e->wave.tickets[ticket].n + e->prompt.after.n +
+	       e->prompt.n_answer_max;
+}
+
+/* Cells for the branches of the trie that are decoded side by side. */
+static size_t wave_scratch_need(const struct engine *e)
+{
+	size_t deepest = 0;
+
+	for (size_t i = 1; i < e->prompt.trie.n_branches; i++)
+		if (e->prompt.trie.branches[i].depth > deepest)
+			deepest = e->prompt.trie.branches[i].depth;
+	return deepest * SCRATCH_MAX;
+}
+
+int64_t wave_context_max(const struct engine *e)
+{
+	int64_t n = llama_model_n_ctx_train(e->model);
+
+	return e->pass.n_ctx_max > 0 && e->pass.n_ctx_max < n ? e->pass.n_ctx_max : n;
+}
+
+bool wave_ticket_fits(const struct engine *e, size_t ticket)
+{
+	int64_t need = (int64_t)(e->prompt.prefix.n + wave_ticket_need(e, ticket));
+
+	return need <= wave_context_max(e);
+}
+
+/* How many tickets fit into the wave, and the cells that they need. */
+static size_t wave_size(const struct engine *e, const struct wave *w, size_t n_scratch,
+			size_t *ret_cells)
+{
+	size_t max = SEQ_MAX - SEQ_TICKET - n_scratch, n = 0;
+	size_t cells = e->prompt.prefix.n + wave_scratch_need(e) + 32;
+	size_t max_cells = SIZE_MAX;
+
+	if (e->pass.n_wave > 0 && (size_t)e->pass.n_wave < max)
+		max = (size_t)e->pass.n_wave;
+	if (e->pass.n_ctx_max > 0)
+		max_cells = (size_t)e->pass.n_ctx_max;
+	if (e->ctx)
+		max_cells = e->n_ctx;
+	while (n < w->n && n < max) {
+		size_t need = wave_ticket_fits(e, n) ? wave_ticket_need(e, n) : 0;
+
+		if (n > 0 && cells + need > max_cells)
+			break;
+		cells += need;
+		n++;
+	}
+	*ret_cells = cells;
+	return n;
+}
+
+/* If no reasons follow, tickets take turns in the same cells. */
+static size_t wave_size_for_labels(const struct engine *e, const struct wave *w, size_t *ret_cells)
+{
+	size_t most = (size_t)e->pass.n_ubatch;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (wave_ticket_fits(e, i) && wave_ticket_need(e, i) > most)
+			most = wave_ticket_need(e, i);
+	*ret_cells = e->prompt.prefix.n + wave_scratch_need(e) + 32 + most;
+	return w->n;
+}
+
+static int wave_make_context(struct engine *e, size_t cells, size_t n_tickets, struct err *err)
+{
+	struct llama_context_params params;
+
+	e->n_ctx = (cells + 255) / 256 * 256;
+	e->n_seq = SEQ_TICKET + n_tickets + e->n_scratch;
+	params = context_params(&e->pass, e->n_ctx, e->n_seq);
+	params.n_threads = (int32_t)e->n_threads;
+	params.n_threads_batch = (int32_t)e->n_threads;
+	llama_error_clear();
+	e->ctx = llama_init_from_model(e->model, params);
+	if (!e->ctx)
+		return llama_error_set(err, "cannot make a context of %zu tokens", e->n_ctx);
+	if (adapter_apply(e, err) < 0)
+		return -1;
+	e->n_ctx = llama_n_ctx(e->ctx);
+	if (!e->batch.token)
+		e->batch = llama_batch_init((int32_t)e->pass.n_batch, 0, 1);
+	return 0;
+}
+
+static void wave_drop_sequences(struct engine *e)
+{
+	for (size_t s = SEQ_TICKET; s < e->n_seq; s++)
+		llama_memory_seq_rm(llama_get_memory(e->ctx), (llama_seq_id)s, -1, -1);
+}
+
+static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct err *err)
+{
+	struct wave *w = &e->wave;
+
+	arena_release(&w->arena);
+	*w = (struct wave){ .n = wave->n_texts };
+	w->tickets = arena_array(&w->arena, w->n, sizeof(*w->tickets));
+	w->kept = arena_array(&w->arena, w->n, sizeof(*w->kept));
+	for (size_t i = 0; i < w->n; i++)
+		if (ticket_tokenize(e, &w->arena, wave->texts[i], &w->tickets[i], err) < 0)
+			return -1;
+	images_count(e, wave);
+	return 0;
+}
+
+/* Makes a context that holds the wave, unless the one that is there is large enough. */
+static int wave_prepare_context(struct engine *e, struct err *err)
+{
+	size_t branches = e->prompt.trie.n_branches, cells, n_kept;
+
+	e->n_scratch = branches > 1 ? (branches - 1 < SCRATCH_MAX ? branches - 1 : SCRATCH_MAX) : 0;
+	if (e->pass.label_only)
+		e->wave.n = wave_size_for_labels(e, &e->wave, &cells);
+	else
+		e->wave.n = wave_size(e, &e->wave, e->n_scratch, &cells);
+	n_kept = e->pass.label_only ? LABEL_GROUP_MAX : e->wave.n;
+	if (e->ctx && (cells > e->n_ctx || SEQ_TICKET + n_kept + e->n_scratch > e->n_seq)) {
+		llama_free(e->ctx);
+		e->ctx = NULL;
+		e->prefix_done = false;
+	}
+	return e->ctx ? 0 : wave_make_context(e, cells, n_kept, err);
+}
+
+/* Computes the shared prefix if it is not in the context yet, and takes the time. */
+static int wave_compute_prefix(struct engine *e, int64_t *ret_us, struct err *err)
+{
+	int64_t start_us = clock_mono_us();
+
+	*ret_us = 0;
+	if (e->prefix_done)
+		return 0;
+	if (decode_run(e, e->prompt.prefix.items, e->prompt.prefix.n, 0, SEQ_PREFIX, false, err) <
+	    0)
+		return err_wrap(err, "cannot compute the shared prompt");
+	llama_synchronize(e->ctx);
+	*ret_us = clock_mono_us() - start_us;
+	e->prefix_done = true;
+	return 0;
+}
+
+int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
+		enum outcome *ret_outcome, struct err *err)
+{
+	int64_t prefix_us = 0;
+	int r;
+
+	*ret_outcome = OUTCOME_ENGINE_ERROR;
+	if (wave_tokenize(e, wave, err) < 0)
+		return -1;
+	r = wave_prepare_context(e, err);
+	if (r == 0) {
+		wave_drop_sequences(e);
+		r = wave_compute_prefix(e, &prefix_us, err);
+	}
+	if (r < 0) {
+		*ret_outcome = llama_error_outcome(OUTCOME_ENGINE_ERROR);
+		return -1;
+	}
+	*ret_ready = (struct msg_wave_ready){
+		.n_accepted = (int64_t)e->wave.n,
+		.n_ctx = (int64_t)e->n_ctx,
+		.n_seq = (int64_t)e->n_seq,
+		.prefix_us = prefix_us,
+		.prefix_tok = prefix_us ? (int64_t)e->prompt.prefix.n : 0,
+	};
+	return 0;
+}
