@@ -36,6 +36,13 @@ static const char *settings_run_text(struct arena *a, const struct side *side, s
 	return *(const char *const *)settings_member(side->r->run, offset);
 }
 
+static const char *settings_run_mode(struct arena *a, const struct side *side, size_t offset)
+{
+	(void)a;
+	(void)offset;
+	return run_mode_name(side->r->run->mode);
+}
+
 static const char *settings_run_sha256(struct arena *a, const struct side *side, size_t offset)
 {
 	return arena_printf(a, "sha256 %.12s", settings_run_text(a, side, offset));
@@ -250,7 +257,7 @@ static const struct field fields[] = {
 	{ "floor", settings_run_share, RUN(floor) },
 	{ "share of hard tickets", settings_run_share, RUN(hard_share) },
 	{ "use", settings_run_text, RUN(use) },
-	{ "mode", settings_run_text, RUN(mode) },
+	{ "mode", settings_run_mode, 0 },
 	{ "reason", settings_run_text, RUN(reason_order) },
 	{ "reason tokens", settings_run_number, RUN(budget_reason_tok) },
 	{ "memory budget", settings_run_bytes, RUN(budget_memory_bytes) },
