@@ -22,7 +22,7 @@
 #define RED_ZONE 0
 #endif
 
-enum { ARENA_BLOCK_BYTES = 64 * 1024 };
+enum { ARENA_BLOCK_BYTES = 64 * 1024, ARENA_FIRST_ITEMS = 16 };
 
 struct arena_block {
 	struct arena_block *prev;
@@ -78,6 +78,21 @@ void *arena_array(struct arena *a, size_t n, size_t size_bytes)
 	return arena_alloc(a, n * size_bytes);
 }
 
+void *arena_grow(struct arena *a, void *items, size_t n, size_t *cap, size_t size_bytes)
+{
+	void *more;
+
+	if (n < *cap)
+		return items;
+	if (*cap > SIZE_MAX / 2)
+		arena_out_of_memory(*cap);
+	*cap = *cap ? *cap * 2 : ARENA_FIRST_ITEMS;
+	more = arena_array(a, *cap, size_bytes);
+	if (n)
+		memcpy(more, items, n * size_bytes);
+	return more;
+}
+
 char *arena_strndup(struct arena *a, const char *text, size_t n_bytes)
 {
 	char *copy = arena_alloc(a, n_bytes + 1);
@@ -100,20 +115,66 @@ const char **arena_strdups(struct arena *a, const char *const *texts, size_t n)
 	return copies;
 }
 
+/* The formatted text with n_before bytes of room in front of it. */
+static char *arena_vprintf(struct arena *a, size_t n_before, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *text;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	text = arena_alloc(a, n_before + (size_t)n + 1);
+	vsnprintf(text + n_before, (size_t)n + 1, fmt, ap);
+	return text;
+}
+
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
 	va_list ap;
-	int n;
 	char *text;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
-	text = arena_alloc(a, (size_t)n + 1);
-	va_start(ap, fmt);
-	vsnprintf(text, (size_t)n + 1, fmt, ap);
+	text = arena_vprintf(a, 0, fmt, ap);
 	va_end(ap);
 	return text;
+}
+
+char *arena_add_item(struct arena *a, const char *list, const char *separator, const char *fmt, ...)
+{
+	size_t n_list = list ? strlen(list) : 0, n_separator = n_list ? strlen(separator) : 0;
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = arena_vprintf(a, n_list + n_separator, fmt, ap);
+	va_end(ap);
+	if (n_list)
+		memcpy(text, list, n_list);
+	memcpy(text + n_list, separator, n_separator);
+	return text;
+}
+
+char *arena_join(struct arena *a, const char *const *texts, size_t n, const char *separator)
+{
+	size_t n_separator = strlen(separator), n_bytes = 0, at = 0;
+	char *joined;
+
+	for (size_t i = 0; i < n; i++)
+		n_bytes += strlen(texts[i]) + n_separator;
+	joined = arena_alloc(a, n_bytes + 1);
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(texts[i]);
+
+		if (i) {
+			memcpy(joined + at, separator, n_separator);
+			at += n_separator;
+		}
+		memcpy(joined + at, texts[i], len);
+		at += len;
+	}
+	return joined;
 }
 
 void arena_release(struct arena *a)

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-
 void buf_init(struct buf *b, size_t max_bytes)
 {
 	*b = (struct buf){ .max = max_bytes };
@@ -71,25 +69,52 @@ void buf_addc(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+static void buf_addv(struct buf *b, const char *separator, const char *fmt, va_list ap)
+{
+	size_t n_separator = strlen(separator);
+	va_list again;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (!buf_reserve(b, n_separator + (size_t)n))
+		return;
+	memcpy(b->data + b->len, separator, n_separator);
+	b->len += n_separator;
+	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	b->len += (size_t)n;
+}
+
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	buf_addv(b, "", fmt, ap);
 	va_end(ap);
-	if (!buf_reserve(b, (size_t)n))
-		return;
+}
+
+void buf_add_item(struct buf *b, const char *separator, const char *fmt, ...)
+{
+	va_list ap;
+
 	va_start(ap, fmt);
-	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	buf_addv(b, b->len ? separator : "", fmt, ap);
 	va_end(ap);
-	b->len += (size_t)n;
 }
 
 const char *buf_text(const struct buf *b)
 {
 	return b->data ? b->data : "";
+}
+
+char *buf_to_arena(struct buf *b, struct arena *a)
+{
+	char *text = arena_strndup(a, buf_text(b), b->len);
+
+	buf_release(b);
+	return text;
 }
 
 char *buf_take(struct buf *b)

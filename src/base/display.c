@@ -1,5 +1,5 @@
 /*
- * Foreign text in a message. Decides only where to cut.
+ * Foreign text in a message. Decides where to cut it.
  */
 #include "base/display.h"
 
@@ -7,12 +7,11 @@
 
 #include "base/str.h"
 
-static const char *display_shown_up_to(struct arena *a, const char *text, size_t max_bytes)
+static const char *display_cut(struct arena *a, const char *text, size_t max_bytes)
 {
 	size_t n = strlen(text);
 	bool cut = n > max_bytes;
 	struct buf b;
-	const char *line;
 
 	if (cut)
 		for (n = max_bytes; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
@@ -21,17 +20,15 @@ static const char *display_shown_up_to(struct arena *a, const char *text, size_t
 	str_printable(&b, text, n);
 	if (cut)
 		buf_adds(&b, "…");
-	line = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return line;
+	return buf_to_arena(&b, a);
 }
 
 const char *display_text(struct arena *a, const char *text)
 {
-	return display_shown_up_to(a, text, 100);
+	return display_cut(a, text, 100);
 }
 
 const char *display_path(struct arena *a, const char *path)
 {
-	return display_shown_up_to(a, path, 300);
+	return display_cut(a, path, 300);
 }

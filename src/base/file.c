@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
 #endif
+
+enum { WRITE_TIMEOUT_MS = 30 * 1000 };
 
 /* Opens a regular file for reading; the descriptor, or -1 with err set. */
 static int file_open_regular(const char *path, struct stat *ret_st, struct err *err)
@@ -70,17 +73,33 @@ int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_da
 	return 0;
 }
 
-static int file_write_all(int fd, const char *data, size_t n_bytes)
+static int file_wait_writable(int fd)
 {
-	while (n_bytes > 0) {
-		ssize_t n = write(fd, data, n_bytes);
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	int n = poll(&pfd, 1, WRITE_TIMEOUT_MS);
 
+	if (n == 0)
+		errno = ETIMEDOUT;
+	return n > 0 || (n < 0 && errno == EINTR) ? 0 : -1;
+}
+
+int file_write_all(int fd, const void *data, size_t n_bytes)
+{
+	const char *p = data;
+
+	while (n_bytes > 0) {
+		ssize_t n = write(fd, p, n_bytes);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN && file_wait_writable(fd) == 0)
+			continue;
 		if (n < 0)
 			return -1;
-		data += n;
+		p += n;
 		n_bytes -= (size_t)n;
 	}
-	return fsync(fd);
+	return 0;
 }
 
 int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes, struct err *err)
@@ -93,7 +112,7 @@ int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes, 
 	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	if (fd < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot create '%s'", temp);
-	if (file_write_all(fd, data, n_bytes) < 0) {
+	if (file_write_all(fd, data, n_bytes) < 0 || fsync(fd) < 0) {
 		err_sys(err, ERR_INPUT, errno, "cannot write '%s'", temp);
 		close(fd);
 		unlink(temp);

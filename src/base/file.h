@@ -23,6 +23,13 @@ struct file_stamp {
 int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_data, size_t *ret_len,
 	      struct err *err) MUST_USE;
 
+/*
+ * Writes all bytes to a descriptor: goes on after a signal and after a short write. If the
+ * descriptor does not block, it waits up to 30 seconds each time the reader takes nothing.
+ * Returns 0, or -1 with errno.
+ */
+int file_write_all(int fd, const void *data, size_t n_bytes) MUST_USE;
+
 int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes,
 	       struct err *err) MUST_USE;
 

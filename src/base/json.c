@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/str.h"
 
@@ -33,67 +32,30 @@ const char *json_text(struct arena *a, json_t *value)
 	return text;
 }
 
-/* Controls, format characters (bidi marks among them), unassigned ones, line separators. */
-static bool json_is_hidden(utf8proc_int32_t c)
-{
-	utf8proc_category_t category = utf8proc_category(c);
-
-	return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ||
-	       category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_ZL ||
-	       category == UTF8PROC_CATEGORY_ZP;
-}
-
-static void json_write_escape(utf8proc_int32_t c, FILE *out)
-{
-	unsigned above = (unsigned)c - 0x10000;
-
-	if (c < 0x10000)
-		fprintf(out, "\\u%04x", (unsigned)c);
-	else
-		fprintf(out, "\\u%04x\\u%04x", 0xD800 + (above >> 10), 0xDC00 + (above & 0x3FF));
-}
-
-/* Beyond ASCII, a character of JSON can only stand in a string: there its escape is the same. */
-static void json_write_visible(const char *text, FILE *out)
-{
-	const char *from = text;
-
-	while (*text) {
-		utf8proc_int32_t c = (unsigned char)*text;
-		utf8proc_ssize_t n = 1;
-
-		if (c >= 0x7F)
-			n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
-		if (n < 1)
-			n = 1; /* not well-formed: left as it is */
-		if (c >= 0x7F && json_is_hidden(c)) {
-			fwrite(from, 1, (size_t)(text - from), out);
-			json_write_escape(c, out);
-			from = text + n;
-		}
-		text += n;
-	}
-	fwrite(from, 1, (size_t)(text - from), out);
-}
-
-static void print(json_t *value, size_t flags, FILE *out)
+static void json_print_dump(json_t *value, size_t flags, FILE *out)
 {
 	char *dump = json_dumps(value, flags);
+	const char *text = dump ? dump : "null";
+	struct buf visible;
 
-	json_write_visible(dump ? dump : "null", out);
-	fputc('\n', out);
+	/* Beyond ASCII, JSON has characters only in strings: there the escape means the same. */
+	buf_init(&visible, strlen(text) * 6);
+	str_escape_hidden(&visible, text, strlen(text));
+	buf_addc(&visible, '\n');
+	fwrite(visible.data, 1, visible.len, out);
+	buf_release(&visible);
 	free(dump);
 	json_decref(value);
 }
 
 void json_print(json_t *value, FILE *out)
 {
-	print(value, JSON_INDENT(1), out);
+	json_print_dump(value, JSON_INDENT(1), out);
 }
 
 void json_print_line(json_t *value, FILE *out)
 {
-	print(value, 0, out);
+	json_print_dump(value, 0, out);
 }
 
 json_t *json_any_text(const char *text)

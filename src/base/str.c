@@ -118,14 +118,42 @@ void str_json_unescape(struct buf *b, const char *body, size_t n_bytes)
 	}
 }
 
-/* Characters that move, hide or reorder what a terminal shows. */
-static bool str_is_unprintable(utf8proc_int32_t cp)
+bool str_is_hidden(int32_t c)
 {
-	utf8proc_category_t cat = utf8proc_category(cp);
+	utf8proc_category_t cat = utf8proc_category(c);
 
 	return cat == UTF8PROC_CATEGORY_CC || cat == UTF8PROC_CATEGORY_CF ||
 	       cat == UTF8PROC_CATEGORY_CS || cat == UTF8PROC_CATEGORY_CN ||
 	       cat == UTF8PROC_CATEGORY_ZL || cat == UTF8PROC_CATEGORY_ZP;
+}
+
+void str_escape_hidden(struct buf *b, const char *text, size_t n_bytes)
+{
+	size_t done = 0, at = 0;
+
+	while (at < n_bytes) {
+		utf8proc_int32_t c = (unsigned char)text[at];
+		utf8proc_ssize_t n = 1;
+
+		if (c >= 0x7F)
+			n = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
+					     (utf8proc_ssize_t)(n_bytes - at), &c);
+		if (n < 1)
+			n = 1; /* malformed: left as it is */
+		else if (c >= 0x7F && str_is_hidden(c)) {
+			unsigned above = (unsigned)c - 0x10000;
+
+			buf_add(b, text + done, at - done);
+			if (c < 0x10000)
+				buf_addf(b, "\\u%04x", (unsigned)c);
+			else
+				buf_addf(b, "\\u%04x\\u%04x", 0xD800 + (above >> 10),
+					 0xDC00 + (above & 0x3FF));
+			done = at + (size_t)n;
+		}
+		at += (size_t)n;
+	}
+	buf_add(b, text + done, n_bytes - done);
 }
 
 void str_printable(struct buf *b, const char *text, size_t n_bytes)
@@ -144,9 +172,9 @@ void str_printable(struct buf *b, const char *text, size_t n_bytes)
 		}
 		if (cp == '\n' || cp == '\r' || cp == '\t')
 			buf_addc(b, ' ');
-		else if (cp < 0x100 && str_is_unprintable(cp))
+		else if (cp < 0x100 && str_is_hidden(cp))
 			buf_addf(b, "\\x%02x", (unsigned)cp);
-		else if (str_is_unprintable(cp) && cp != 0x200D)
+		else if (str_is_hidden(cp) && cp != 0x200D)
 			buf_addf(b, "\\u{%x}", (unsigned)cp);
 		else
 			buf_add(b, p + at, (size_t)n);

@@ -22,6 +22,15 @@ void str_json_escape(struct buf *b, const char *text, size_t n_bytes);
 void str_json_unescape(struct buf *b, const char *body, size_t n_bytes);
 
 /*
+ * True if a terminal or an editor would obey, hide or move the character (a code point): controls,
+ * format characters (bidi marks among them), line separators, surrogates, unassigned ones.
+ */
+bool str_is_hidden(int32_t c);
+
+/* Appends UTF-8 text; hidden characters beyond ASCII become \uXXXX, the escapes of JSON. */
+void str_escape_hidden(struct buf *b, const char *text, size_t n_bytes);
+
+/*
  * Appends text made safe for a terminal: control characters, escapes and bidi overrides become
  * \xNN or \u{N}, a line break becomes a space, malformed bytes become \xNN.
  */

@@ -4,9 +4,10 @@
 #include "work/wire.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 void wire_put_i64(struct buf *b, int64_t value)
 {
@@ -104,38 +105,6 @@ size_t wire_get_count(struct wire_reader *r, size_t min_bytes)
 	return (size_t)n;
 }
 
-/* On a descriptor that does not block, a reader that takes nothing for so long is given up. */
-enum { WRITE_TIMEOUT_MS = 30 * 1000 };
-
-static int wire_wait_writable(int fd)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
-	int n = poll(&pfd, 1, WRITE_TIMEOUT_MS);
-
-	if (n == 0)
-		errno = ETIMEDOUT;
-	return n > 0 || (n < 0 && errno == EINTR) ? 0 : -1;
-}
-
-static int wire_write_all(int fd, const void *data, size_t n_bytes)
-{
-	const char *p = data;
-
-	while (n_bytes > 0) {
-		ssize_t n = write(fd, p, n_bytes);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN && wire_wait_writable(fd) == 0)
-			continue;
-		if (n < 0)
-			return -1;
-		p += n;
-		n_bytes -= (size_t)n;
-	}
-	return 0;
-}
-
 int wire_send(int fd, uint8_t type, const struct buf *payload, struct err *err)
 {
 	unsigned char head[WIRE_HEAD_BYTES];
@@ -146,8 +115,8 @@ int wire_send(int fd, uint8_t type, const struct buf *payload, struct err *err)
 	for (int i = 0; i < 4; i++)
 		head[i] = (unsigned char)(n >> (8 * i));
 	head[4] = type;
-	if (wire_write_all(fd, head, sizeof(head)) < 0 ||
-	    wire_write_all(fd, buf_text(payload), payload->len) < 0)
+	if (file_write_all(fd, head, sizeof(head)) < 0 ||
+	    file_write_all(fd, buf_text(payload), payload->len) < 0)
 		return err_sys(err, ERR_ENGINE, errno, "cannot write to the other process");
 	return 0;
 }

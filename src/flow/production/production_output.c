@@ -204,17 +204,10 @@ void production_output_add(struct production_output *w, const struct ticket *tic
 	w->n_rows++;
 }
 
-static int output_write_all(int fd, struct buf *b, const char *name, struct err *err)
+static int output_write(int fd, struct buf *b, const char *name, struct err *err)
 {
-	for (size_t at = 0; at < b->len;) {
-		ssize_t n = write(fd, b->data + at, b->len - at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(err, ERR_INPUT, errno, "cannot write %s", name);
-		at += (size_t)n;
-	}
+	if (file_write_all(fd, b->data, b->len) < 0)
+		return err_sys(err, ERR_INPUT, errno, "cannot write %s", name);
 	buf_clear(b);
 	return 0;
 }
@@ -225,9 +218,8 @@ int production_output_flush(struct production_output *w, bool complete, struct e
 	w->n_review_bytes += (int64_t)w->review.len;
 	if (w->rows.overflow || w->review.overflow)
 		return err_set(err, ERR_INPUT, "the rows of one batch are too long");
-	if (output_write_all(w->fd, &w->rows, w->path ? w->path : "to standard output", err) < 0 ||
-	    (w->review_fd >= 0 &&
-	     output_write_all(w->review_fd, &w->review, w->review_path, err) < 0))
+	if (output_write(w->fd, &w->rows, w->path ? w->path : "to standard output", err) < 0 ||
+	    (w->review_fd >= 0 && output_write(w->review_fd, &w->review, w->review_path, err) < 0))
 		return -1;
 	if (!w->path)
 		return 0;

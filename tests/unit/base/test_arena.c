@@ -91,6 +91,42 @@ static void copies_of_text(void **state)
 	arena_release(&a);
 }
 
+static void growing_arrays_keep_their_items(void **state)
+{
+	struct arena a = { 0 };
+	size_t n = 0, cap = 0;
+	int *items = NULL;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		items = arena_grow(&a, items, n, &cap, sizeof(*items));
+		assert_true(cap > n);
+		items[n++] = i;
+	}
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(items[i], i);
+	assert_int_equal(cap, 1024);
+	arena_release(&a);
+}
+
+static void lists_have_separators_between_their_items(void **state)
+{
+	const char *const texts[] = { "a", "", "bc" };
+	struct arena a = { 0 };
+	const char *list = "";
+
+	(void)state;
+	assert_string_equal(arena_join(&a, texts, 0, ", "), "");
+	assert_string_equal(arena_join(&a, texts, 1, ", "), "a");
+	assert_string_equal(arena_join(&a, texts, 3, ", "), "a, , bc");
+	assert_string_equal(arena_join(&a, texts, 3, ""), "abc");
+	assert_string_equal(arena_add_item(&a, NULL, ", ", "%s", "x"), "x");
+	for (int i = 1; i <= 3; i++)
+		list = arena_add_item(&a, list, ", ", "'%d'", i);
+	assert_string_equal(list, "'1', '2', '3'");
+	arena_release(&a);
+}
+
 static void printf_is_as_long_as_it_must(void **state)
 {
 	struct arena a = { 0 };
@@ -140,6 +176,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_still_something),
 		cmocka_unit_test(release_empties_and_can_be_repeated),
 		cmocka_unit_test(copies_of_text),
+		cmocka_unit_test(growing_arrays_keep_their_items),
+		cmocka_unit_test(lists_have_separators_between_their_items),
 		cmocka_unit_test(printf_is_as_long_as_it_must),
 		cmocka_unit_test(overflow_of_a_count_ends_the_process),
 	};

@@ -109,6 +109,37 @@ static void take_gives_the_memory_away(void **state)
 	buf_release(&b);
 }
 
+static void items_are_separated(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10);
+	buf_add_item(&b, ", ", "'%s'", "a");
+	assert_string_equal(buf_text(&b), "'a'");
+	buf_add_item(&b, ", ", "%d", 12);
+	assert_string_equal(buf_text(&b), "'a', 12");
+	buf_add_item(&b, ", ", "%d", 34);
+	assert_true(b.overflow);
+	assert_string_equal(buf_text(&b), "'a', 12");
+	buf_release(&b);
+}
+
+static void to_arena_copies_and_releases(void **state)
+{
+	struct arena a = { 0 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10);
+	assert_string_equal(buf_to_arena(&b, &a), "");
+	buf_add(&b, "x\0y", 3);
+	assert_memory_equal(buf_to_arena(&b, &a), "x\0y\0", 4);
+	assert_null(b.data);
+	assert_int_equal(b.len, 0);
+	arena_release(&a);
+}
+
 /* Random appends against a plain array. */
 static void behaves_as_an_array(void **state)
 {
@@ -149,6 +180,8 @@ int main(void)
 		cmocka_unit_test(ceiling_is_exact),
 		cmocka_unit_test(overflow_is_sticky),
 		cmocka_unit_test(take_gives_the_memory_away),
+		cmocka_unit_test(items_are_separated),
+		cmocka_unit_test(to_arena_copies_and_releases),
 		cmocka_unit_test(behaves_as_an_array),
 	};
 

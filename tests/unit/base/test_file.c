@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 
 #include "base/file.h"
 #include "unit/scratch.h"
@@ -115,6 +116,34 @@ static void failed_writing_leaves_what_was_there(void **state)
 			 (long)getpid());
 		assert_false(file_exists(path));
 	}
+}
+
+static void all_bytes_pass_a_slow_reader(void **state)
+{
+	enum { N = 1 << 20 };
+	static char bytes[N];
+	int fds[2], status;
+	pid_t reader;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	reader = fork();
+	if (reader == 0) {
+		size_t n = 0;
+
+		close(fds[1]);
+		for (ssize_t got; (got = read(fds[0], bytes, 50000)) > 0; n += (size_t)got)
+			usleep(1000);
+		_exit(n == N ? 0 : 1);
+	}
+	close(fds[0]);
+	assert_int_equal(fcntl(fds[1], F_SETFL, O_NONBLOCK), 0);
+	assert_int_equal(file_write_all(fds[1], bytes, N), 0);
+	close(fds[1]);
+	assert_int_equal(waitpid(reader, &status, 0), reader);
+	assert_int_equal(status, 0);
+	assert_int_equal(file_write_all(-1, bytes, 1), -1);
+	assert_int_equal(file_write_all(-1, bytes, 0), 0);
 }
 
 static void stamps_notice_changes(void **state)
@@ -259,6 +288,7 @@ int main(void)
 		cmocka_unit_test(refuses_in_words),
 		cmocka_unit_test(writing_replaces_and_leaves_nothing_beside),
 		cmocka_unit_test(failed_writing_leaves_what_was_there),
+		cmocka_unit_test(all_bytes_pass_a_slow_reader),
 		cmocka_unit_test(stamps_notice_changes),
 		cmocka_unit_test(makes_folders),
 		cmocka_unit_test(does_not_make_folders),
