@@ -18,6 +18,7 @@
 #include "flow/prepare/privacy.h"
 #include "flow/rerun.h"
 #include "flow/say.h"
+#include "flow/store_find.h"
 #include "job/ticket/leak_guard.h"
 #include "report/diff/changes_text.h"
 

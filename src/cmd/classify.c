@@ -16,7 +16,6 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/interrupt.h"
-#include "flow/load.h"
 #include "flow/prepare/privacy.h"
 #include "flow/production/labeller.h"
 #include "flow/production/production_log.h"

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/load.h"
+#include "flow/store_find.h"
 #include "report/diff/diff_text.h"
 
 struct diff_options {

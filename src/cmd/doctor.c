@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "flow/prepare/model_worker.h"
 #include "flow/prepare/prepare.h"
 #include "report/table.h"
 #include "store/store.h"
@@ -59,7 +60,7 @@ static void doctor_check_worker(struct doctor *d, enum engine_kind engine, const
 	struct proc p;
 	struct err err;
 
-	if (prepare_worker(d->cmd, &model, true, &worker) < 0) {
+	if (model_worker_spec(d->cmd, &model, true, &worker) < 0) {
 		doctor_report(d, what, false, d->cmd->err.msg);
 		return;
 	}

@@ -12,6 +12,7 @@
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
+#include "flow/store_find.h"
 #include "report/export/export.h"
 
 struct export_cmd_options {

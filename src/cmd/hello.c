@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/interrupt.h"
+#include "flow/prepare/model_worker.h"
 #include "flow/prepare/prepare.h"
 #include "flow/prepare/server.h"
 #include "job/model/served.h"
@@ -165,12 +166,12 @@ static int hello_ask(struct hello *h, const struct hello_options *o)
 	int r;
 
 	machine_get(&machine);
-	if (prepare_worker(h->cmd, &h->model, !o->no_sandbox, &s.proc) < 0)
+	if (model_worker_spec(h->cmd, &h->model, !o->no_sandbox, &s.proc) < 0)
 		return -1;
 	s.open = (struct msg_open){ .sandbox = !o->no_sandbox,
 				    .n_gpu_layers = -1,
 				    .n_threads = o->threads ? o->threads : machine.n_cores };
-	s.open.paths = prepare_paths(&h->cmd->arena, &h->model, &s.open.n_paths);
+	s.open.paths = model_worker_paths(&h->cmd->arena, &h->model, &s.open.n_paths);
 	s.open.adapter = h->model.adapter.path;
 	s.open.projector = h->model.projector.path;
 	server_fill_open(&h->cmd->arena, &h->model, &s.open);

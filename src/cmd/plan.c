@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "cmd/prepare_rows.h"
 #include "flow/prepare/prepare.h"
 #include "report/plan_text.h"
 

@@ -17,6 +17,7 @@
 #include "flow/load.h"
 #include "flow/rerun.h"
 #include "flow/run_open.h"
+#include "flow/store_find.h"
 #include "report/diff/diff_text.h"
 
 struct replay_options {

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/load.h"
+#include "flow/store_find.h"
 #include "report/table.h"
 
 struct runs_options {

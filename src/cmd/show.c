@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/decide_print.h"
 #include "flow/load.h"
+#include "flow/store_find.h"
 #include "report/languages.h"
 #include "report/result/fields_text.h"
 #include "report/result/run_text.h"

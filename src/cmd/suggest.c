@@ -20,6 +20,7 @@
 #include "flow/prepare/privacy.h"
 #include "flow/rerun.h"
 #include "flow/run_open.h"
+#include "flow/store_find.h"
 #include "job/ticket/pool.h"
 #include "report/suggest_text.h"
 

@@ -12,8 +12,8 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "cmd/command.h"
-#include "flow/load.h"
 #include "flow/prepare/prepare.h"
+#include "flow/store_find.h"
 #include "report/table.h"
 
 enum { HEAD_MIN_LEN = 16 };

@@ -18,21 +18,6 @@ struct load_options {
 int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
 		struct result *ret_result) MUST_USE;
 
-/* The store that belongs to a job file: "tickets.yaml" → "tickets.toehold" beside it. */
-char *store_path_for(struct arena *a, const char *job_path);
-
-/*
- * The store that the words on a command line mean: `option` where given, the one beside the job
- * file where that is named, otherwise the only one in the current folder. ERR_INPUT where that is
- * none or several.
- */
-int store_path_find(struct cmd *cmd, const char *option, const char *job_path,
-		    char **ret_path) MUST_USE;
-
-/* store_path_find(), and that store opened for reading. */
-int store_find_and_open(struct cmd *cmd, const char *option, const char *job_path,
-			struct store *ret_store) MUST_USE;
-
 /* What most verbs begin with: a run, from a store that is only read and closed again. */
 int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
 		    struct result *ret_result) MUST_USE;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "flow/load.h"
+#include "flow/store_find.h"
 
 static bool card_is_before(const struct run_row *x, const struct run_row *y)
 {

@@ -2,6 +2,7 @@
  * The stages before any learning. RULE: leak guard: what a run of the store has tested is not
  * learnt from.
  */
+#include "flow/store_find.h"
 #include "tune/tuning.h"
 
 #include <string.h>
@@ -12,7 +13,6 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "flow/interrupt.h"
-#include "flow/load.h"
 #include "job/ticket/leak_guard.h"
 #include "job/ticket/ticket_rows.h"
 

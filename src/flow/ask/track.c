@@ -16,6 +16,7 @@
 #include "flow/ask/pass_row.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/heads.h"
+#include "flow/prepare/model_worker.h"
 #include "flow/prepare/server.h"
 #include "job/model/served.h"
 #include "judge/answer.h"
@@ -28,7 +29,7 @@ int track_engine(const struct session *s, const struct model *model, const char 
 	struct proc_spec spec;
 	struct proc p;
 
-	if (prepare_worker(s->cmd, model, s->sandbox, &spec) < 0) {
+	if (model_worker_spec(s->cmd, model, s->sandbox, &spec) < 0) {
 		*err = s->cmd->err;
 		return -1;
 	}
@@ -151,12 +152,22 @@ static int track_read_record(struct track *t, struct err *err)
 	return ladder_state_read_facts(t, err);
 }
 
+/* A pass that exists already keeps its row: its date is the one that its replies were asked with. */
+static int track_put_pass(struct track *t, struct err *err)
+{
+	struct session *s = t->session;
+	bool is_new;
+
+	if (store_put_pass(&s->store, &t->pass_row, &t->pass_id, &is_new, err) < 0)
+		return -1;
+	if (is_new)
+		return 0;
+	return store_get_pass(&s->cmd->arena, &s->store, t->pass_id, &t->pass_row, err);
+}
+
 int track_open(struct track *t, struct session *session, const struct candidate *candidate,
 	       size_t no, const struct ladder_limits *limits, struct err *err)
 {
-	struct pass_row row;
-	bool is_new;
-
 	*t = (struct track){ .session = session, .candidate = candidate, .no = no };
 	t->follows = way_base(candidate->way) != candidate->way;
 	if (limits)
@@ -165,8 +176,7 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 		return track_put_candidate(t, false, err);
 	if ((candidate->model->engine != ENGINE_BASELINE &&
 	     store_put_model(&session->store, candidate->model, err) < 0) ||
-	    track_make_pass_row(t, limits, &row, err) < 0 ||
-	    store_put_pass(&session->store, &row, &t->pass_id, &is_new, err) < 0 ||
+	    track_make_pass_row(t, limits, &t->pass_row, err) < 0 || track_put_pass(t, err) < 0 ||
 	    track_read_record(t, err) < 0)
 		return -1;
 	return track_put_candidate(t, t->n_reasoned == t->n_items, err);
@@ -380,12 +390,12 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	const struct model *model = c->model;
 
 	*ret = (struct pass_settings){ 0 };
-	if (prepare_worker(s->cmd, model, s->sandbox, &ret->proc) < 0) {
+	if (model_worker_spec(s->cmd, model, s->sandbox, &ret->proc) < 0) {
 		*err = s->cmd->err;
 		return -1;
 	}
 	ret->proc.memory_bytes = s->prepared.job.budget.memory_bytes;
-	ret->open.paths = prepare_paths(&s->cmd->arena, model, &ret->open.n_paths);
+	ret->open.paths = model_worker_paths(&s->cmd->arena, model, &ret->open.n_paths);
 	ret->open.adapter = model->adapter.path;
 	ret->open.projector = model->projector.path;
 	server_fill_open(&s->cmd->arena, model, &ret->open);
@@ -408,13 +418,9 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 
 static int track_fill_settings(struct track *t, struct pass_settings *ret, struct err *err)
 {
-	struct session *s = t->session;
-	struct pass_row row;
-
-	if (store_get_pass(&s->cmd->arena, &s->store, t->pass_id, &row, err) < 0 ||
-	    track_settings(s, t->candidate, &row, ret, err) < 0)
+	if (track_settings(t->session, t->candidate, &t->pass_row, ret, err) < 0)
 		return -1;
-	ret->device = t->limits.cpu ? NULL : row.device;
+	ret->device = t->limits.cpu ? NULL : t->pass_row.device;
 	return 0;
 }
 

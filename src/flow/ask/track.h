@@ -14,6 +14,7 @@ struct track {
 	const struct candidate *candidate;
 	size_t no; /* place in the plan, from 1 */
 	int64_t pass_id;
+	struct pass_row pass_row; /* as it is in the store */
 	struct pass_item *items;
 	size_t n_items;
 	size_t n_answered, n_reasoned, n_right; /* on record, counting up as replies come */

@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/str.h"
-#include "flow/prepare/prepare.h"
+#include "flow/prepare/model_worker.h"
 #include "flow/say.h"
 #include "work/machine.h"
 #include "work/pass/pass.h"
@@ -100,7 +100,7 @@ static int identify_inspect(const struct identifying *w, struct task *t)
 	const char **paths;
 	size_t n_paths;
 
-	paths = prepare_paths(&t->arena, t->model, &n_paths);
+	paths = model_worker_paths(&t->arena, t->model, &n_paths);
 	if (pass_inspect(&t->arena, &worker, paths, n_paths, measure, &opened, &outcome, detail,
 			 &t->err) < 0)
 		return -1;

@@ -16,32 +16,6 @@
 #include "job/model/adapter_beside.h"
 #include "job/plan/duplicate.h"
 
-const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n)
-{
-	size_t n = model->n_parts > 0 ? (size_t)model->n_parts : 1;
-	const char **paths = arena_array(a, n, sizeof(*paths));
-
-	if (model->engine == ENGINE_HTTP)
-		n = 0;
-	for (size_t i = 0; i < n; i++)
-		paths[i] = n == 1 ? model->path : model_part(a, model, (int64_t)i);
-	*ret_n = n;
-	return paths;
-}
-
-int prepare_worker(struct cmd *cmd, const struct model *model, bool sandbox,
-		   struct proc_spec *ret_spec)
-{
-	char *program;
-
-	if (proc_find_program(&cmd->arena, model->engine, &program, &cmd->err) < 0)
-		return -1;
-	*ret_spec = (struct proc_spec){ .program = program,
-					.sandbox = sandbox,
-					.network_port = server_port(&cmd->arena, model) };
-	return 0;
-}
-
 static void prepare_show_hashing(void *ctx, uint64_t done_bytes)
 {
 	const struct model *model = ctx;

@@ -14,7 +14,6 @@
 #include "job/ticket/training.h"
 #include "judge/baseline.h"
 #include "work/machine.h"
-#include "work/proc.h"
 
 /* How a prompt is cut into decodes moves logits: settings of every pass (docs/timing.md). */
 enum { N_BATCH = 2048, N_UBATCH = MODEL_UBATCH_TOK };
@@ -50,39 +49,8 @@ struct prepared {
 	struct plan plan;
 };
 
-/* Options that `plan` and `smoke` share, for their tables: fields of a struct named `type`. */
-#define PREPARE_ROWS(type, field) \
-	{ "models",   'm', \
-	  OPT_LIST,   offsetof(type, field.models), \
-	  "FILE,...", "use these models in place of the job's", \
-	  0,	      0 }, \
-		{ "way",     'w', \
-		  OPT_LIST,  offsetof(type, field.ways), \
-		  "WAY,...", "ask so: plain, examples, calibrated, examples+calibrated, tuned", \
-		  0,	     0 }, \
-		{ "evaluate", 0, \
-		  OPT_FLAG,   offsetof(type, field.evaluate), \
-		  NULL,	      "measure also what a licence forbids to use; it is never picked", \
-		  0,	      0 }, \
-		{ "threads", 't', \
-		  OPT_INT,   offsetof(type, field.threads), \
-		  "N",	     "threads of the engine (default: physical cores)", \
-		  1,	     1024 }, \
-		{ "batch", 0, \
-		  OPT_INT, offsetof(type, field.batch), \
-		  "N",	   "most tokens of one decode (default: 2048)", \
-		  64,	   65536 }, \
-	{ \
-		"no-sandbox", 0, OPT_FLAG, offsetof(type, field.no_sandbox), NULL, \
-			"run workers without a sandbox (recorded)", 0, 0 \
-	}
-
 int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options *options,
 	    struct prepared *ret_prepared) MUST_USE;
-
-/* How a worker for this model is started. */
-int prepare_worker(struct cmd *cmd, const struct model *model, bool sandbox,
-		   struct proc_spec *ret_spec) MUST_USE;
 
 /*
  * Header facts (from the cache, or read by a worker) and, where asked for, the hash. A file that
@@ -93,9 +61,6 @@ int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *mode
 
 /* model_hash() with its progress on the terminal. */
 int prepare_hash(struct arena *a, struct model *model, struct err *err) MUST_USE;
-
-/* The model's files, in order; owned by the arena. */
-const char **prepare_paths(struct arena *a, const struct model *model, size_t *ret_n);
 
 /* Remembers how fast a model was on this machine, for later plans. */
 void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok_per_s,

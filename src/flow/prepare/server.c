@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 #include "base/url.h"
-#include "flow/prepare/prepare.h"
+#include "flow/prepare/model_worker.h"
 #include "job/model/served.h"
 
 /* A server may have to load its model first. */
@@ -43,18 +43,8 @@ void server_fill_open(struct arena *a, const struct model *model, struct msg_ope
 	open->token = server_token_for(a, model);
 }
 
-int server_port(struct arena *a, const struct model *model)
-{
-	struct url url;
-	struct err unused;
-
-	if (model->engine != ENGINE_HTTP || !model->url ||
-	    url_parse(a, model->url, &url, &unused) < 0)
-		return 0;
-	return url.port;
-}
-
-static int identify(struct cmd *cmd, bool sandbox, struct model *model, const char **ret_problem)
+static int server_identify_one(struct cmd *cmd, bool sandbox, struct model *model,
+			       const char **ret_problem)
 {
 	struct msg_open open = { .inspect = true, .sandbox = sandbox, .n_threads = 1 };
 	char detail[PROC_DETAIL_MAX];
@@ -63,7 +53,7 @@ static int identify(struct cmd *cmd, bool sandbox, struct model *model, const ch
 	enum outcome outcome;
 
 	server_fill_open(&cmd->arena, model, &open);
-	if (prepare_worker(cmd, model, sandbox, &worker) < 0 ||
+	if (model_worker_spec(cmd, model, sandbox, &worker) < 0 ||
 	    pass_open_once(&cmd->arena, &worker, &open, IDENTIFY_TIMEOUT_US, &opened, &outcome,
 			   detail, &cmd->err) < 0)
 		return -1;
@@ -79,7 +69,7 @@ int server_identify(struct cmd *cmd, bool sandbox, struct model *models, size_t 
 {
 	for (size_t i = 0; i < n; i++)
 		if (models[i].engine == ENGINE_HTTP && !problems[i] &&
-		    identify(cmd, sandbox, &models[i], &problems[i]) < 0)
+		    server_identify_one(cmd, sandbox, &models[i], &problems[i]) < 0)
 			return -1;
 	return 0;
 }

@@ -20,9 +20,6 @@ int server_identify(struct cmd *cmd, bool sandbox, struct model *models, size_t 
 /* Puts address, model and token into the request; nothing where the model is no server. */
 void server_fill_open(struct arena *a, const struct model *model, struct msg_open *open);
 
-/* The port that the worker has to reach; 0 where the model is no server. */
-int server_port(struct arena *a, const struct model *model);
-
 /* What the probes found that a reader has to know, in words; NULL where all is as asked for. */
 const char *server_probe_words(struct arena *a, const char *probes);
 

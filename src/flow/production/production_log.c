@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "flow/load.h"
 #include "flow/say.h"
+#include "flow/store_find.h"
 
 void production_log_begin(struct production_log *log, const struct labeller *d)
 {
