@@ -15,7 +15,6 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/prepare/model_worker.h"
-#include "flow/prepare/prepare.h"
 #include "report/table.h"
 #include "store/store.h"
 #include "work/sandbox/sandbox.h"

@@ -152,7 +152,7 @@ static int track_read_record(struct track *t, struct err *err)
 	return ladder_state_read_facts(t, err);
 }
 
-/* A pass that exists already keeps its row: its date is the one that its replies were asked with. */
+/* A pass that exists keeps its row: replies were asked with the date in it. */
 static int track_put_pass(struct track *t, struct err *err)
 {
 	struct session *s = t->session;
