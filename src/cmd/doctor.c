@@ -17,6 +17,7 @@
 #include "flow/prepare/model_worker.h"
 #include "report/table.h"
 #include "store/store.h"
+#include "work/machine.h"
 #include "work/sandbox/sandbox.h"
 
 struct doctor_options {
