@@ -1,6 +1,6 @@
 /*
- * Bump allocation in linked blocks. Tails are poisoned under AddressSanitizer, or an arena would
- * hide overflows.
+ * Bump allocation in linked blocks. Under AddressSanitizer the unused rest of a block is poisoned;
+ * otherwise an arena would hide overflows.
  */
 #include "base/arena.h"
 
@@ -32,7 +32,7 @@ struct arena_block {
 
 void arena_out_of_memory(size_t n_bytes)
 {
-	fprintf(stderr, "toehold: out of memory: %zu bytes could not be had\n", n_bytes);
+	fprintf(stderr, "toehold: out of memory: cannot allocate %zu bytes\n", n_bytes);
 	abort();
 }
 

@@ -1,7 +1,7 @@
 /*
- * Memory with one lifetime: everything of a command, or of one ticket, freed at once.
- * Exhaustion of the machine's memory ends the process with a message (there is nothing useful
- * left to do); all other limits are ordinary errors at the place that knows them.
+ * Memory with one lifetime, freed at once: all of a command, or of one ticket. If the machine runs
+ * out of memory, the process ends with a message. All other limits are ordinary errors of the code
+ * that sets them.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H

@@ -1,17 +1,22 @@
 /*
- * The one time type: int64 microseconds. Durations come from the monotonic clock, dates from the
- * wall clock. Tests that need fixed output set TOEHOLD_FAKE_TIME (seconds since the epoch): then
- * dates are that, and every reading of the monotonic clock is one millisecond after the last.
+ * Time is int64 microseconds everywhere. Durations come from the monotonic clock, dates from the
+ * wall clock. Tests that need fixed output set TOEHOLD_FAKE_TIME (seconds since the epoch): the
+ * wall clock then stands still at that time, and each reading of the monotonic clock is one
+ * millisecond after the last.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "base/arena.h"
 
 int64_t clock_mono_us(void);
 int64_t clock_wall_us(void);
+
+/* The real time of any of the system's clocks; 0 if it cannot be read. */
+int64_t clock_read_us(clockid_t id);
 
 /* "2026-11-23T02:30:00Z" */
 char *clock_iso(struct arena *a, int64_t wall_us);

@@ -1,5 +1,5 @@
 /*
- * Error messages: formatting only. Knows nothing of who prints them.
+ * Formats error messages. Knows nothing of who prints them.
  */
 #include "base/err.h"
 
@@ -7,13 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The kind and the message; returns where the message ends. */
+static size_t err_fill(struct err *err, enum err_kind kind, const char *fmt, va_list ap)
+{
+	err->kind = kind;
+	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	return strlen(err->msg);
+}
+
 int err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 {
 	va_list ap;
 
-	err->kind = kind;
 	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	err_fill(err, kind, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -23,11 +30,9 @@ int err_sys(struct err *err, enum err_kind kind, int sys, const char *fmt, ...)
 	va_list ap;
 	size_t used;
 
-	err->kind = kind;
 	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	used = err_fill(err, kind, fmt, ap);
 	va_end(ap);
-	used = strlen(err->msg);
 	snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", strerror(sys));
 	return -1;
 }
@@ -40,9 +45,8 @@ int err_wrap(struct err *err, const char *fmt, ...)
 
 	memcpy(inner, err->msg, sizeof(inner));
 	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	used = err_fill(err, err->kind, fmt, ap);
 	va_end(ap);
-	used = strlen(err->msg);
 	snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", inner);
 	return -1;
 }
@@ -52,25 +56,11 @@ int err_exit_code(enum err_kind kind)
 	switch (kind) {
 	case ERR_NONE:
 		return 0;
-#define ERR_CODE(k, code, title) \
+#define ERR_CODE(k, code) \
 	case k: \
 		return code;
 		ERR_KINDS(ERR_CODE)
 #undef ERR_CODE
 	}
 	return 2;
-}
-
-const char *err_title(enum err_kind kind)
-{
-	switch (kind) {
-	case ERR_NONE:
-		return "no error";
-#define ERR_TITLE(k, code, title) \
-	case k: \
-		return title;
-		ERR_KINDS(ERR_TITLE)
-#undef ERR_TITLE
-	}
-	return "unknown error";
 }

@@ -1,5 +1,5 @@
 /*
- * Files and paths. No idea of what is in them.
+ * Files and paths. Knows nothing of their content.
  */
 #include "base/file.h"
 
@@ -50,9 +50,8 @@ int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_da
 		return -1;
 	if ((uint64_t)st.st_size > max_bytes) {
 		close(fd);
-		return err_set(err, ERR_INPUT,
-			       "'%s' is too large: %lld bytes, at most %zu are read", path,
-			       (long long)st.st_size, max_bytes);
+		return err_set(err, ERR_INPUT, "'%s' is too large: %lld bytes; the limit is %zu",
+			       path, (long long)st.st_size, max_bytes);
 	}
 	data = arena_alloc(a, (size_t)st.st_size + 1);
 	while (len < (size_t)st.st_size) {
@@ -239,8 +238,7 @@ int file_cache_dir(struct arena *a, char **ret_path, struct err *err)
 		path = arena_printf(a, "%s/.cache/toehold", home);
 	else
 		return err_set(err, ERR_INPUT,
-			       "no place for the cache: none of TOEHOLD_CACHE, XDG_CACHE_HOME and "
-			       "HOME is set; set one of them");
+			       "no place for the cache; set TOEHOLD_CACHE, XDG_CACHE_HOME or HOME");
 	if (file_make_dirs(path, 0700, err) < 0)
 		return -1;
 	*ret_path = path;

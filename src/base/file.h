@@ -1,6 +1,6 @@
 /*
- * Whole files in and out, folders, paths. Always O_CLOEXEC; a folder in place of a file is an
- * error that says so; writing is atomic (a temporary file, fsync, rename).
+ * Reads and writes whole files; folders and paths. Descriptors are O_CLOEXEC. Writing is atomic: a
+ * temporary file, fsync, rename. If a folder stands in place of a file, the error says so.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -13,13 +13,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* What identifies one version of a file without reading it. */
+/* Identifies one version of a file without reading it. */
 struct file_stamp {
 	uint64_t dev, inode;
 	int64_t size_bytes, mtime_ns;
 };
 
-/* Content of a regular file of at most max_bytes, NUL-terminated; owned by the arena. */
+/* The content of a regular file of at most max_bytes and a NUL; owned by the arena. */
 int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_data, size_t *ret_len,
 	      struct err *err) MUST_USE;
 
@@ -33,7 +33,7 @@ int file_write_all(int fd, const void *data, size_t n_bytes) MUST_USE;
 int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes,
 	       struct err *err) MUST_USE;
 
-/* Fails with ERR_INPUT where the path is missing, a folder, or not readable. */
+/* Fails with ERR_INPUT if the path is missing, a folder, or not readable. */
 int file_stamp_get(const char *path, struct file_stamp *ret_stamp, struct err *err) MUST_USE;
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 
@@ -43,13 +43,13 @@ bool file_is_dir(const char *path);
 /* mkdir -p. */
 int file_make_dirs(const char *path, mode_t mode, struct err *err) MUST_USE;
 
-/* `name` as seen from the folder that holds `beside`; absolute names stay as they are. */
+/* The path of `name` in the folder that holds `beside`; an absolute name stays as it is. */
 char *file_beside(struct arena *a, const char *beside, const char *name);
 
-/* The folder of the running program's file; owned by the arena. */
+/* The folder of the running program; owned by the arena. */
 char *file_program_dir(struct arena *a);
 
-/* $XDG_CACHE_HOME/toehold or ~/.cache/toehold, or $TOEHOLD_CACHE; made when missing. */
+/* $TOEHOLD_CACHE, $XDG_CACHE_HOME/toehold or ~/.cache/toehold; made if missing. */
 int file_cache_dir(struct arena *a, char **ret_path, struct err *err) MUST_USE;
 
 #endif

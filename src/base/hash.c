@@ -1,5 +1,5 @@
 /*
- * SHA-256 through OpenSSL's EVP interface. Knows nothing of what is hashed.
+ * SHA-256 through OpenSSL's EVP interface. Knows nothing of the content.
  */
 #include "base/hash.h"
 
@@ -65,7 +65,7 @@ static void hash_begin(struct hash *h, const EVP_MD *kind)
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
 	if (!ctx || EVP_DigestInit_ex(ctx, kind, NULL) != 1)
-		arena_out_of_memory(HASH_BYTES); /* OpenSSL has no other reason */
+		arena_out_of_memory(HASH_BYTES); /* OpenSSL fails for no other reason */
 	h->state = ctx;
 }
 
@@ -126,6 +126,15 @@ void hash_bytes(const void *data, size_t n_bytes, char ret_hex[HASH_HEX_LEN + 1]
 	hash_hex(&h, ret_hex);
 }
 
+void hash_bytes_base64(const void *data, size_t n_bytes, char ret_text[HASH_BASE64_LEN + 1])
+{
+	unsigned char bytes[HASH_BYTES];
+
+	if (EVP_Digest(data, n_bytes, bytes, NULL, EVP_sha256(), NULL) != 1)
+		arena_out_of_memory(HASH_BYTES);
+	EVP_EncodeBlock((unsigned char *)ret_text, bytes, HASH_BYTES);
+}
+
 int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
 	      char ret_hex[HASH_HEX_LEN + 1], struct err *err)
 {
@@ -172,5 +181,5 @@ void hash_hmac(const void *key, size_t n_key_bytes, const void *data, size_t n_b
 void hash_random(void *ret_bytes, size_t n_bytes)
 {
 	if (RAND_bytes(ret_bytes, (int)n_bytes) != 1)
-		arena_out_of_memory(n_bytes); /* it says no more of why */
+		arena_out_of_memory(n_bytes); /* OpenSSL reports no other reason */
 }

@@ -1,6 +1,5 @@
 /*
- * SHA-256 (OpenSSL libcrypto), of memory, of files and over many parts, and with a key; hex text;
- * random bytes.
+ * SHA-256 (OpenSSL's libcrypto) of memory, of files, in parts and with a key; random bytes.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -11,11 +10,11 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { HASH_BYTES = 32, HASH_HEX_LEN = 64 };
+enum { HASH_BYTES = 32, HASH_HEX_LEN = 64, HASH_BASE64_LEN = 44 };
 
 /*
- * Of this process, before anything is hashed: without memory it ends with a message. OpenSSL
- * crashes where it gets none for its own start.
+ * Call once, before anything is hashed: from then on the process ends with a message if OpenSSL
+ * gets no memory. OpenSSL would crash if its own start got none.
  */
 void hash_must_have_memory(void);
 
@@ -24,24 +23,28 @@ struct hash {
 };
 
 void hash_init(struct hash *h);
+
 /*
  * Git's own sum of a file of n_bytes: SHA-1 of "blob N", a NUL and the content; 40 hex digits. It
- * finds damage, no forgery. All n_bytes must be added.
+ * detects damage, not forgery. The caller must add all n_bytes.
  */
 void hash_init_git(struct hash *h, uint64_t n_bytes);
 void hash_add(struct hash *h, const void *data, size_t n_bytes);
-/* Adds a length, then the bytes: ("ab","c") and ("a","bc") differ. NULL is its own value. */
+
+/* Adds the length, then the bytes, so that ("ab","c") and ("a","bc") differ. NULL and "" differ. */
 void hash_add_text(struct hash *h, const char *text);
 void hash_add_i64(struct hash *h, int64_t value);
-/* Ends the hash, releases it, and gives 64 hex digits (git's: 40) and a NUL. */
+
+/* Ends the hash, releases it, and fills 64 hex digits (git's: 40) and a NUL. */
 void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1]);
 
-/* Hex SHA-256 of n_bytes. */
+/* SHA-256 of n_bytes in hex, or in base64 (RFC 4648). */
 void hash_bytes(const void *data, size_t n_bytes, char ret_hex[HASH_HEX_LEN + 1]);
+void hash_bytes_base64(const void *data, size_t n_bytes, char ret_text[HASH_BASE64_LEN + 1]);
 
 /*
  * Hex SHA-256 of a whole file. `progress` may be NULL; it is called about every 64 MiB with the
- * bytes done. Fails with ERR_INPUT where the file cannot be read.
+ * bytes done so far. Fails with ERR_INPUT if the file cannot be read.
  */
 int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
 	      char ret_hex[HASH_HEX_LEN + 1], struct err *err) MUST_USE;
@@ -50,7 +53,7 @@ int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes)
 void hash_hmac(const void *key, size_t n_key_bytes, const void *data, size_t n_bytes,
 	       char ret_hex[HASH_HEX_LEN + 1]);
 
-/* Random bytes from the system; ends the process where there are none. */
+/* Random bytes from the system; ends the process if it has none. */
 void hash_random(void *ret_bytes, size_t n_bytes);
 
 #endif

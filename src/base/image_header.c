@@ -1,5 +1,5 @@
 /*
- * Image headers. Every read of the bytes is checked against their end: the files are foreign.
+ * Image headers. The files are foreign, so every read is checked against the end of the bytes.
  */
 #include "base/image_header.h"
 
@@ -31,7 +31,7 @@ static uint32_t image_little_endian(const unsigned char *p, size_t n)
 	return value;
 }
 
-/* Each gives false where the header ends too early. */
+/* Each returns false if the header ends too early. */
 static bool image_look_png(const struct bytes *b, struct image_facts *ret)
 {
 	if (b->n < 24 || memcmp(b->at + 12, "IHDR", 4) != 0)
@@ -50,7 +50,7 @@ static bool image_look_gif(const struct bytes *b, struct image_facts *ret)
 	return true;
 }
 
-/* A negative height says that the rows come from the top. */
+/* A negative height means that the first row is the top one. */
 static bool image_look_bmp(const struct bytes *b, struct image_facts *ret)
 {
 	enum { OLD_HEADER = 12 };
@@ -69,20 +69,20 @@ static bool image_look_bmp(const struct bytes *b, struct image_facts *ret)
 	return true;
 }
 
-/* A frame header: SOF0 to SOF15, without DHT, JPG and DAC, which lie between them. */
+/* A frame header: SOF0 to SOF15, without the DHT, JPG and DAC between them. */
 static bool image_is_frame(unsigned char marker)
 {
 	return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 &&
 	       marker != 0xCC;
 }
 
-/* Markers that stand alone, without a length. */
+/* Markers without a length. */
 static bool image_is_bare(unsigned char marker)
 {
 	return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
 }
 
-/* Walks the segments up to the first frame header; 0 where there is none. */
+/* The offset of the first frame header; 0 if there is none. */
 static size_t image_jpeg_frame(const struct bytes *b)
 {
 	enum { START_OF_SCAN = 0xDA, END_OF_IMAGE = 0xD9 };
@@ -117,11 +117,11 @@ static bool image_look_jpeg(const struct bytes *b, struct image_facts *ret)
 }
 
 /*
- * Decoders show what is there of a file that was cut short, and leave the rest grey. Each of these
- * tells whether the (first) image reaches its end; what follows it does not matter.
+ * Decoders show the first part of a file that was cut short and leave the rest grey. Each of these
+ * returns true if the (first) image is complete; bytes behind it do not matter.
  */
 
-/* Chunk by chunk, up to IEND. */
+/* Walks the chunks up to IEND. */
 static bool image_whole_png(const struct bytes *b)
 {
 	size_t at = 8;
@@ -135,8 +135,8 @@ static bool image_whole_png(const struct bytes *b)
 }
 
 /*
- * Compressed data never holds the end marker: a byte FF in it is followed by 00 or by RST. What
- * stands before the frame (a small preview, say) may.
+ * Compressed data never holds the end marker: 00 or RST follows each FF byte in it. The part in
+ * front of the frame (a preview, for example) may hold one.
  */
 static bool image_whole_jpeg(const struct bytes *b)
 {
@@ -148,7 +148,7 @@ static bool image_whole_jpeg(const struct bytes *b)
 	return false;
 }
 
-/* Where the sub-blocks that begin at `at` end; past the data where they do not. */
+/* The end of the sub-blocks that begin at `at`; past the data if they do not end. */
 static size_t image_gif_skip(const struct bytes *b, size_t at)
 {
 	while (at < b->n && b->at[at] != 0)
@@ -156,13 +156,13 @@ static size_t image_gif_skip(const struct bytes *b, size_t at)
 	return at + 1;
 }
 
-/* The size of a colour table, by its flags. */
+/* The bytes of a colour table with these flags. */
 static size_t image_gif_colours(unsigned char flags)
 {
 	return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
 }
 
-/* Extensions, up to the first image, and that to its end. */
+/* Skips the extensions, then the first image. */
 static bool image_whole_gif(const struct bytes *b)
 {
 	size_t at = 13;
@@ -178,7 +178,7 @@ static bool image_whole_gif(const struct bytes *b)
 	return image_gif_skip(b, at) <= b->n;
 }
 
-/* By the rows' length where they are not compressed. */
+/* Computes the length, unless the rows are compressed. */
 static bool image_whole_bmp(const struct bytes *b)
 {
 	struct image_facts f;
@@ -223,13 +223,12 @@ int image_look(const void *data, size_t n_bytes, struct image_facts *ret_facts, 
 	if (!f)
 		return err_set(err, ERR_INPUT,
 			       n_bytes == 0 ? "it is an empty file" :
-					      "it is no PNG, JPEG, BMP or GIF "
-					      "file, whatever its name says");
+					      "it is not a PNG, JPEG, BMP or "
+					      "GIF file, whatever its name says");
 	facts.format = f->name;
 	if (!f->look(&b, &facts))
 		return err_set(err, ERR_INPUT,
-			       "it begins as a %s file, but its header is cut "
-			       "short or damaged",
+			       "its header is that of a %s file, but cut short or damaged",
 			       f->name);
 	if (facts.width <= 0 || facts.height <= 0)
 		return err_set(err, ERR_INPUT, "it claims a size of %lld × %lld pixels",
@@ -237,14 +236,13 @@ int image_look(const void *data, size_t n_bytes, struct image_facts *ret_facts, 
 	if (facts.width > IMAGE_MAX_SIDE || facts.height > IMAGE_MAX_SIDE ||
 	    facts.width * facts.height > IMAGE_MAX_PIXELS)
 		return err_set(err, ERR_INPUT,
-			       "it claims %lld × %lld pixels; at most %d million are taken, and "
-			       "%d a side: make it smaller",
+			       "it claims %lld × %lld pixels; at most %d million, and %d a side, "
+			       "are accepted: make it smaller",
 			       (long long)facts.width, (long long)facts.height,
 			       IMAGE_MAX_PIXELS / 1000000, IMAGE_MAX_SIDE);
 	if (!f->whole(&b))
 		return err_set(err, ERR_INPUT,
-			       "it is a %s file that ends too early: a part of the picture is "
-			       "missing",
+			       "it is a %s file that ends too early: part of the image is missing",
 			       f->name);
 	*ret_facts = facts;
 	return 0;

@@ -1,7 +1,7 @@
 /*
- * What the header of an image file says: its format and its size in pixels. Decides which formats
- * and sizes are taken, and that the file is not cut short, before any decoder sees a byte. Pixels
- * are decoded nowhere in the controller.
+ * Reads the header of an image file: its format and its size in pixels. Decides which formats and
+ * sizes are accepted, and that the file is complete, before any decoder sees a byte. The
+ * controller never decodes pixels.
  */
 #ifndef BASE_IMAGE_HEADER_H
 #define BASE_IMAGE_HEADER_H
@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-/* A decoded pixel takes 3 bytes, and for a moment twice that: 300 MB for the largest picture. */
+/* A pixel takes 3 bytes decoded, and twice that for a moment: 300 MB for the largest image. */
 enum { IMAGE_MAX_PIXELS = 50000000, IMAGE_MAX_SIDE = 32768 };
 
 struct image_facts {
@@ -20,8 +20,8 @@ struct image_facts {
 };
 
 /*
- * Fails with ERR_INPUT where the bytes are of no such format, end before the picture does, or claim
- * a size of nothing or beyond the limits. The message begins with "it ".
+ * Fails with ERR_INPUT if the format is none of these, if the bytes end before the image does, or
+ * if the claimed size is zero or beyond the limits. The message begins with "it ".
  * Formats: PNG (RFC 2083), JPEG (ITU-T T.81, B.2.2), BMP, GIF (87a, 89a).
  */
 int image_look(const void *data, size_t n_bytes, struct image_facts *ret_facts,

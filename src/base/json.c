@@ -1,5 +1,5 @@
 /*
- * JSON out.
+ * Writes JSON.
  */
 #include "base/json.h"
 

@@ -1,6 +1,5 @@
 /*
- * Jansson's values to text, the ways in which this program needs it. Knows nothing of what the
- * values mean.
+ * Jansson's values as text. Knows nothing of their meaning.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -11,22 +10,22 @@
 #include "base/arena.h"
 
 /*
- * Of this process, before any value is made: without memory it ends with a message. Jansson alone
- * would leave members out, and the text would look whole.
+ * Call once, before any value is made: from then on the process ends with a message if Jansson
+ * gets no memory. By itself Jansson would leave members out, and the text would look complete.
  */
 void json_must_have_memory(void);
 
-/* Compact text of a value, owned by the arena; releases the value. */
+/* The compact text of an array or object, owned by the arena. Releases the value. */
 const char *json_text(struct arena *a, json_t *value);
 
 /*
- * Writes a value and a line break; releases the value. Characters that a terminal would obey, hide
- * or reorder become \uXXXX: the same value, safe to look at. Indented, or all on one line.
+ * Writes a value and a line break, and releases the value. Hidden characters (base/str.h) become
+ * \uXXXX: the same value, safe for a terminal. json_print indents; json_print_line uses one line.
  */
 void json_print(json_t *value, FILE *out);
 void json_print_line(json_t *value, FILE *out);
 
-/* A string from text of any bytes: what is not well-formed is shown as \xNN. NULL: null. */
+/* A string of any bytes: malformed UTF-8 is printable text (\xNN). NULL becomes null. */
 json_t *json_any_text(const char *text);
 
 #endif

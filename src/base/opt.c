@@ -1,5 +1,5 @@
 /*
- * Option-table parser and the two texts made from the same rows.
+ * Parses options by the rows of a table, and writes help and man page from them.
  */
 #include "base/opt.h"
 
@@ -83,7 +83,8 @@ static int opt_store_value(struct arena *a, const struct opt_row *row, const cha
 		if (str_to_i64(value, row->min, row->max, at))
 			return 0;
 		return err_set(err, ERR_USAGE,
-			       "'%s' is no value for --%s: give a whole number from %lld to %lld",
+			       "'%s' is not a value for --%s: give a whole number from %lld to "
+			       "%lld",
 			       value, row->name, (long long)row->min, (long long)row->max);
 	case OPT_LIST:
 		return opt_add_items(a, at, value, err);
@@ -91,7 +92,7 @@ static int opt_store_value(struct arena *a, const struct opt_row *row, const cha
 	return 0;
 }
 
-/* One option at argv[*i]; moves *i past a separate value. */
+/* Parses the option at argv[*i]; moves *i on if its value is a separate argument. */
 static int opt_parse_option(struct arena *a, const struct opt_spec *spec, int argc, char **argv,
 			    int *i, void *options, struct err *err)
 {

@@ -1,6 +1,6 @@
 /*
- * Command-line options as rows of a table: the parser, --help and the man page all come from the
- * same rows, so they cannot disagree. Knows nothing of what an option means.
+ * Command-line options as rows of a table. The parser, --help and the man page use the same rows,
+ * so they cannot disagree. Knows nothing of what an option means.
  */
 #ifndef BASE_OPT_H
 #define BASE_OPT_H
@@ -17,7 +17,7 @@ enum opt_type {
 	OPT_FLAG, /* bool */
 	OPT_TEXT, /* const char * */
 	OPT_INT, /* int64_t in [min, max] */
-	OPT_LIST, /* struct opt_list: may be given again, and holds comma-separated parts */
+	OPT_LIST, /* struct opt_list: comma-separated, and the option may be repeated */
 };
 
 enum { OPT_LIST_MAX = 64 };
@@ -37,7 +37,7 @@ struct opt_row {
 	int64_t min, max; /* OPT_INT */
 };
 
-/* What a verb takes: everything that parsing and help need. */
+/* The options and arguments of a verb: all that parsing and help need. */
 struct opt_spec {
 	const char *verb; /* "smoke" */
 	const char *args; /* "JOB [TICKETS]" as shown in help */
@@ -51,12 +51,12 @@ struct opt_spec {
 struct opt_args {
 	const char *items[OPT_LIST_MAX];
 	size_t n;
-	bool help; /* --help was given: nothing else was checked */
+	bool help; /* --help was given; nothing behind it was checked */
 };
 
 /*
  * Parses argv[1..] (argv[0] is the verb) into the struct at `options`, which already holds the
- * defaults. Unknown options name the nearest known one. Parts of lists are owned by `a`.
+ * defaults. The error for an unknown option suggests the nearest one. `a` owns parts of lists.
  */
 int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **argv, void *options,
 	      struct opt_args *ret_args, struct err *err) MUST_USE;

@@ -1,5 +1,5 @@
 /*
- * Text helpers. Unicode properties come from utf8proc; nothing here is our own table.
+ * Text helpers. All Unicode properties come from utf8proc.
  */
 #include "base/str.h"
 
@@ -72,7 +72,7 @@ static bool str_parse_hex4(const char *p, unsigned *ret_value)
 	return true;
 }
 
-/* Appends the character of a \uXXXX escape (pairs joined); returns the bytes read after "\u". */
+/* Appends the character of a \uXXXX escape or pair; returns the bytes read behind "\u". */
 static size_t str_unescape_u(struct buf *b, const char *p, size_t left)
 {
 	utf8proc_uint8_t out[4];

@@ -1,6 +1,5 @@
 /*
- * Small questions about text: UTF-8, JSON strings, safe printing, numbers with units.
- * Knows nothing of what the text means.
+ * Text: UTF-8, JSON strings, safe printing, numbers with units. Knows nothing of its meaning.
  */
 #ifndef BASE_STR_H
 #define BASE_STR_H
@@ -12,13 +11,13 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* Offset of the first byte that is not well-formed UTF-8 (RFC 3629), or -1 where all is. */
+/* The offset of the first malformed byte of UTF-8 (RFC 3629), or -1 if there is none. */
 int64_t str_utf8_error(const char *text, size_t n_bytes);
 
-/* Appends `text` as a JSON string body, without the quotes; only what must be is escaped. */
+/* Appends `text` as the body of a JSON string; escapes only what JSON requires. */
 void str_json_escape(struct buf *b, const char *text, size_t n_bytes);
 
-/* The inverse, for a body that a model wrote: unknown escapes are kept as they stand. */
+/* The inverse, for a body that a model wrote: keeps unknown escapes as they are. */
 void str_json_unescape(struct buf *b, const char *body, size_t n_bytes);
 
 /*
@@ -31,30 +30,30 @@ bool str_is_hidden(int32_t c);
 void str_escape_hidden(struct buf *b, const char *text, size_t n_bytes);
 
 /*
- * Appends text made safe for a terminal: control characters, escapes and bidi overrides become
- * \xNN or \u{N}, a line break becomes a space, malformed bytes become \xNN.
+ * Appends text in a form that is safe for a terminal: hidden characters become \xNN or \u{N}, line
+ * breaks and tabs become spaces, malformed bytes become \xNN.
  */
 void str_printable(struct buf *b, const char *text, size_t n_bytes);
 
-/* Display columns of UTF-8 text (wide characters count two). */
+/* The display columns of UTF-8 text; a wide character counts two. */
 size_t str_columns(const char *text);
 
-/* "1.1 GB", "98 MB": powers of 1000, as disks and model pages count. */
+/* "1.1 GB", "98 MB": powers of 1000, as on disks and model pages. */
 const char *str_bytes(struct arena *a, uint64_t n_bytes);
 
-/* "12 ms", "1.4 s", "2 min 03 s". */
+/* "12 ms", "1.4 s", "2 min 03 s"; "-" if negative. */
 const char *str_duration(struct arena *a, int64_t us);
 
-/* Whole number in [min, max] with nothing around it; false otherwise. */
+/* Parses a whole number in [min, max]; false if the text is anything else. */
 bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 
 bool str_starts(const char *text, const char *start);
 bool str_ends(const char *text, const char *end);
 
-/* Text after the last '/'. */
+/* The text behind the last '/'. */
 const char *str_basename(const char *path);
 
-/* Folds case and NFKC, keeps letters and digits, single spaces between words (near-duplicates). */
+/* For near-duplicates: NFKC, case folded, only letters and digits, one space between words. */
 char *str_normalised(struct arena *a, const char *text);
 
 /* The name closest to `word` (edit distance at most 3), or NULL: "did you mean ...". */

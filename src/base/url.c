@@ -1,5 +1,5 @@
 /*
- * Addresses, by hand: the part of RFC 3986 that a server of models can have.
+ * A parser for the part of RFC 3986 that the address of a model server can use.
  */
 #include "base/url.h"
 
@@ -22,7 +22,7 @@ static int url_fail(const char *text, const char *what, struct err *err)
 	buf_init(&seen, 4 * URL_MAX_BYTES);
 	str_printable(&seen, text, strnlen(text, 200));
 	err_set(err, ERR_INPUT,
-		"'%s' is no address of a server: %s; write it as http://HOST:PORT/v1#MODEL",
+		"'%s' is not the address of a server: %s; write it as http://HOST:PORT/v1#MODEL",
 		buf_text(&seen), what);
 	buf_release(&seen);
 	return -1;
@@ -36,7 +36,7 @@ static bool url_is_name(const char *host)
 	return *host && strlen(host) <= HOST_MAX_BYTES && *host != '.' && *host != '-';
 }
 
-/* Whether the host is an IP address, and where it leads. */
+/* Finds out if the host is an IP address, and if it is this machine. */
 static void url_look_at_host(const char *host, bool brackets, struct url *ret)
 {
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
@@ -52,7 +52,7 @@ static void url_look_at_host(const char *host, bool brackets, struct url *ret)
 	}
 }
 
-/* "HOST", "HOST:PORT", "[IPv6]:PORT". NULL, or what is wrong. */
+/* Parses "HOST", "HOST:PORT" or "[IPv6]:PORT". Returns NULL, or what is wrong. */
 static const char *url_parse_place(struct arena *a, const char *text, size_t n, struct url *ret)
 {
 	char *place = arena_strndup(a, text, n), *host = place, *end = place + n, *port;
@@ -60,8 +60,8 @@ static const char *url_parse_place(struct arena *a, const char *text, size_t n, 
 	int64_t value = ret->tls ? 443 : 80;
 
 	if (memchr(text, '@', n))
-		return "it holds a user name or a password, which would be kept and shown; a token "
-		       "goes into the environment (docs/http.md)";
+		return "it holds a user name or a password, which would be stored and shown; put a "
+		       "token in the environment (docs/http.md)";
 	if (brackets) {
 		host++;
 		end = strchr(host, ']');
@@ -72,11 +72,11 @@ static const char *url_parse_place(struct arena *a, const char *text, size_t n, 
 		end = host + strcspn(host, ":");
 	}
 	if (*end && *end != ':')
-		return "something stands behind the host";
+		return "the host is followed by something other than a port";
 	port = *end ? end + 1 : NULL;
 	*end = '\0';
 	if (port && !str_to_i64(port, 1, 65535, &value))
-		return "the port is no number from 1 to 65535";
+		return "the port is not a number from 1 to 65535";
 	for (char *p = host; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 	url_look_at_host(host, brackets, ret);

@@ -257,9 +257,8 @@ int main(void)
 	int r;
 
 	signal(SIGPIPE, SIG_IGN);
-	/* Keeps a library's stray printf out of the protocol. */
-	w.out = dup(STDOUT_FILENO);
-	if (w.out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+	w.out = wire_take_stdout();
+	if (w.out < 0)
 		return err_exit_code(ERR_ENGINE);
 	w.sandbox_bits = sandbox_bits_from_env();
 	hello.device = engine_device(&a);

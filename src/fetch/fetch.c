@@ -1,8 +1,7 @@
 /*
- * toehold-fetch: one HTTP transfer at a time, as it is told over standard input; what comes goes
- * to standard output (work/transfer/transfer.h). It reads hostile bytes from the network, so it
- * holds no rights that such a reader needs not: it cannot write a file, and knows no token but for
- * the transfer that it is told.
+ * toehold-fetch: one HTTP transfer at a time. Requests come on standard input, the answer goes to
+ * standard output (work/transfer/transfer.h). It reads hostile bytes from the network, so it gives
+ * up all other rights: it can write no file, and gets a token only for one transfer.
  */
 #include "fetch/fetch.h"
 
@@ -32,7 +31,7 @@ static int fetch_handle(void *ctx, uint8_t type, struct wire_reader *payload, st
 		return -1;
 	if (!get.url || get.from_bytes < 0 || get.max_bytes < 0)
 		return err_set(err, ERR_ENGINE,
-			       "a transfer without an address or with odd numbers");
+			       "a transfer without an address, or with a negative size");
 	return fetch_transfer(*out, &get, err);
 }
 
@@ -43,12 +42,11 @@ int main(void)
 	int out, r;
 
 	signal(SIGPIPE, SIG_IGN);
-	/* What the controller's caller has open is none of ours. */
+	/* Descriptors that the controller inherited from its own caller are none of ours. */
 	for (int fd = STDERR_FILENO + 1; fd < MANY; fd++)
 		close(fd);
-	/* A stray printf of a library must not become a frame. */
-	out = dup(STDOUT_FILENO);
-	if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+	out = wire_take_stdout();
+	if (out < 0)
 		return err_exit_code(ERR_ENGINE);
 	r = fetch_greet(out, &err);
 	if (r == 0)

@@ -1,6 +1,6 @@
 /*
- * Starting, watching and ending a worker. fork and exec, two pipes, its own process group (so
- * that Ctrl-C in a terminal reaches only the controller), and waitpid to name its death.
+ * Starts, watches and ends a worker: fork and exec, two pipes, and waitpid to name its death. The
+ * worker has its own process group, so that Ctrl-C in a terminal reaches only the controller.
  */
 #include "work/proc.h"
 
@@ -20,7 +20,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/file.h"
+#include "work/child.h"
 #include "work/machine.h"
 #include "work/sandbox/sandbox.h"
 
@@ -34,36 +34,21 @@ static const char *const program_names[] = {
 
 int proc_find_program(struct arena *a, enum engine_kind engine, char **ret_path, struct err *err)
 {
-	const char *name = program_names[engine];
-	char *dir = file_program_dir(a);
-	char *beside = arena_printf(a, "%s/%s", dir, name);
-	char *libexec = arena_printf(a, "%s/../libexec/toehold/%s", dir, name);
-
-	if (file_exists(beside))
-		*ret_path = beside;
-	else if (file_exists(libexec))
-		*ret_path = libexec;
-	else
-		return err_set(
-			err, ERR_ENGINE,
-			"the worker program '%s' is missing: looked for '%s' and '%s'; build "
-			"or install toehold again",
-			name, beside, libexec);
-	return 0;
+	return child_find_program(a, program_names[engine], "", ret_path, err);
 }
 
-/* The child's environment: nothing of the user's reaches a process that reads hostile files. */
+/* The child's whole environment: a process that reads hostile files gets nothing of the user's. */
 static char bits_text[SANDBOX_BITS_MAX];
 static char *const child_env[] = {
 	bits_text,
 	(char *)"LC_ALL=C.UTF-8",
 #ifdef __SANITIZE_ADDRESS__
-	(char *)"ASAN_OPTIONS=detect_leaks=0", /* the leak check needs what the sandbox denies */
+	(char *)"ASAN_OPTIONS=detect_leaks=0", /* the sandbox denies what the leak check needs */
 #endif
 	NULL,
 };
 
-/* What the caller of this program has open is none of the worker's business. */
+/* Descriptors that this program inherited from its own caller are not for the worker. */
 static void proc_close_all_from(int first)
 {
 	enum { MANY = 1024 };
@@ -85,7 +70,7 @@ static void proc_child(const struct proc_spec *spec, int in, int out)
 
 	setpgid(0, 0);
 #ifdef __linux__
-	/* No orphans, with a sandbox or without. */
+	/* No orphans, even without a sandbox. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 #endif
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
@@ -97,33 +82,10 @@ static void proc_child(const struct proc_spec *spec, int in, int out)
 	_exit(127);
 }
 
-/* A pipe that no other worker inherits. */
-static int proc_make_pipe(int ends[2])
-{
-	if (pipe(ends) < 0)
-		return -1;
-	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-	return 0;
-}
-
-static int proc_pipes(int to[2], int from[2], struct err *err)
-{
-	if (proc_make_pipe(to) < 0)
-		return err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
-	if (proc_make_pipe(from) < 0) {
-		err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
-		close(to[0]);
-		close(to[1]);
-		return -1;
-	}
-	return 0;
-}
-
-/* The worker's first message says who it is. */
+/* Reads the worker's first message, in which it introduces itself. */
 static int proc_greet(struct proc *p, const struct proc_spec *spec, struct err *err)
 {
-	struct proc_death death = { .detail = "no word within 20 s" };
+	struct proc_death death = { .detail = "it sent nothing within 20 s" };
 	struct msg_hello hello = { 0 };
 	struct wire_reader payload;
 	struct arena a = { 0 };
@@ -139,7 +101,8 @@ static int proc_greet(struct proc *p, const struct proc_spec *spec, struct err *
 			death.detail);
 	else if (type != MSG_HELLO || message_decode(type, &payload, &a, &hello, err) < 0 ||
 		 hello.protocol != PROTOCOL_VERSION || !hello.engine_build || !hello.device)
-		err_set(err, ERR_ENGINE, "'%s' is no worker of this version; install toehold again",
+		err_set(err, ERR_ENGINE,
+			"'%s' is not a worker of this version; install toehold again",
 			spec->program);
 	else
 		r = 0;
@@ -159,7 +122,7 @@ int proc_start(struct proc *p, const struct proc_spec *spec, struct err *err)
 	pid_t pid;
 
 	*p = (struct proc){ 0 };
-	if (proc_pipes(to, from, err) < 0)
+	if (child_make_pipes(to, from, err) < 0)
 		return -1;
 	pid = fork();
 	if (pid == 0)
@@ -173,7 +136,7 @@ int proc_start(struct proc *p, const struct proc_spec *spec, struct err *err)
 	}
 	p->pid = pid;
 	p->to = to[1];
-	fcntl(p->to, F_SETFL, O_NONBLOCK); /* a worker that does not read must not stop us */
+	fcntl(p->to, F_SETFL, O_NONBLOCK); /* a worker that does not read must not block us */
 	p->from = from[0];
 	wire_input_init(&p->in);
 	return proc_greet(p, spec, err);
@@ -205,7 +168,7 @@ static void proc_name_death(int status, struct proc_death *ret)
 	if (WIFSIGNALED(status)) {
 		int sig = WTERMSIG(status);
 
-		/* Only the kernel's memory killer sends SIGKILL where we did not. */
+		/* We did not send this SIGKILL, so the kernel's memory killer did. */
 		if (sig == SIGKILL)
 			ret->outcome = OUTCOME_OUT_OF_MEMORY;
 		snprintf(ret->detail, sizeof(ret->detail), "killed by signal %d (%s)%s", sig,
@@ -223,7 +186,7 @@ static void proc_name_death(int status, struct proc_death *ret)
 	}
 }
 
-/* Waits for the process and closes what belonged to it. */
+/* Waits for the process and closes its descriptors. */
 static int proc_reap(struct proc *p)
 {
 	struct rusage usage;
@@ -249,7 +212,7 @@ void proc_kill(struct proc *p)
 	proc_reap(p);
 }
 
-/* The end of the stream: its death, or a worker that closed its output and lingers. */
+/* At the end of the stream: the worker died, or it closed its output and still runs. */
 static enum proc_event proc_died(struct proc *p, struct proc_death *ret_death)
 {
 	int64_t until = clock_mono_us() + GRACE_US;
@@ -277,7 +240,7 @@ static enum proc_event proc_malformed(struct proc *p, struct proc_death *ret_dea
 	return PROC_DIED;
 }
 
-/* Milliseconds for poll(): rounded up, so that the deadline has passed when it says so. */
+/* Milliseconds for poll(), rounded up: once it times out, the deadline has passed. */
 static int proc_poll_ms(int64_t left_us)
 {
 	if (left_us <= 0)
@@ -306,7 +269,7 @@ enum proc_event proc_wait(struct proc *p, int64_t deadline_us, enum message_type
 		if (ready == 0)
 			return PROC_TIMED_OUT;
 		n = wire_fill(&p->in, p->from);
-		/* At the end of the stream errno is not set: it may still be that of a signal. */
+		/* At the end of the stream errno is stale: it may be that of an earlier signal. */
 		if (n == 0 || (n < 0 && errno != EINTR))
 			return proc_died(p, ret_death);
 	}

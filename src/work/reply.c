@@ -1,5 +1,5 @@
 /*
- * The names of outcomes, from their one table.
+ * Names and words of outcomes, from their table.
  */
 #include "work/reply.h"
 

@@ -28,7 +28,7 @@ static size_t sentence_stop_mark(const char *p, size_t left)
 	return 0;
 }
 
-/* "3." or "e." may go on: "3.5", "e.g.", "U.S." */
+/* True for "3." and "e.", which may continue: "3.5", "e.g.", "U.S." */
 static bool sentence_may_go_on(const char *body, size_t at)
 {
 	unsigned char before = at > 0 ? (unsigned char)body[at - 1] : 0;
@@ -37,7 +37,7 @@ static bool sentence_may_go_on(const char *body, size_t at)
 	return body[at] == '.' && (isdigit(before) || (isalpha(before) && lone));
 }
 
-/* Bytes of the white space at p, which may stand escaped, or 0. */
+/* Bytes of the white space at p, plain or escaped, or 0. */
 static size_t sentence_space(const char *p, size_t left)
 {
 	if (left >= 1 && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
@@ -45,8 +45,8 @@ static size_t sentence_space(const char *p, size_t left)
 	return left >= 2 && *p == '\\' && (p[1] == 'n' || p[1] == 't' || p[1] == 'r') ? 2 : 0;
 }
 
-/* Whether the mark that ends before `at` really ends a sentence, given what follows. */
-static bool sentence_ends_sentence(const char *body, size_t n_bytes, size_t mark, size_t at)
+/* True if the mark that ends before `at` ends a sentence, given what follows. */
+static bool sentence_ends_here(const char *body, size_t n_bytes, size_t mark, size_t at)
 {
 	size_t next = at, n;
 
@@ -76,7 +76,7 @@ enum reason_end reason_scan(const char *body, size_t n_bytes, size_t *ret_len)
 			return REASON_QUOTE;
 		}
 		mark = sentence_stop_mark(body + i, n_bytes - i);
-		if (mark && sentence_ends_sentence(body, n_bytes, i, i + mark) &&
+		if (mark && sentence_ends_here(body, n_bytes, i, i + mark) &&
 		    ++sentences == SENTENCES_WANTED) {
 			*ret_len = i + mark;
 			return REASON_SENTENCE;

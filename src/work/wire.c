@@ -1,5 +1,6 @@
 /*
- * The codec of the worker protocol: primitives and frames. What messages mean is in message.c.
+ * The codec of the helpers' protocol: values, frames, the loop that serves them. The messages are
+ * in message.c and transfer/transfer_message.c.
  */
 #include "work/wire.h"
 
@@ -142,7 +143,7 @@ int64_t wire_fill(struct wire_input *in, int fd)
 	return n;
 }
 
-/* Drops the bytes of the frame that was given out last. */
+/* Drops the bytes of the last frame that wire_next returned. */
 static void wire_drop_taken(struct wire_input *in)
 {
 	if (in->taken == 0)
@@ -172,6 +173,13 @@ int wire_next(struct wire_input *in, uint8_t *ret_type, struct wire_reader *ret_
 	*ret_payload = (struct wire_reader){ .data = p + WIRE_HEAD_BYTES, .len = n - 1 };
 	in->taken = 4 + (size_t)n;
 	return 1;
+}
+
+int wire_take_stdout(void)
+{
+	int out = dup(STDOUT_FILENO);
+
+	return out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ? -1 : out;
 }
 
 int wire_serve(int fd, wire_handler *handle, void *ctx, struct err *err)

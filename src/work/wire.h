@@ -1,9 +1,9 @@
 /*
- * Bytes between controller and worker: frames of a capped length, and the few kinds of value that
- * messages are made of. Both ends use this one codec. The worker may be hostile (it has read a
- * hostile file), so every length is checked and a bad frame is an error, never a crash.
+ * Bytes between the controller and its helpers (worker, fetcher): frames of a capped length, and
+ * the few kinds of value in a message. Both ends use this codec. The other process may be hostile
+ * (it has read a hostile file), so every length is checked. A bad frame is an error, never a crash.
  *
- * A frame: u32 length of what follows, u8 message type, payload. All integers little-endian.
+ * A frame: u32 length of the rest, u8 message type, payload. All integers are little-endian.
  */
 #ifndef WORK_WIRE_H
 #define WORK_WIRE_H
@@ -18,14 +18,13 @@
 
 enum { WIRE_MAX_BYTES = 64 << 20, WIRE_HEAD_BYTES = 5 };
 
-/* Writing: values are appended to a payload. */
+/* Writing: each appends a value to a payload. NULL and "" stay different. */
 void wire_put_i64(struct buf *b, int64_t value);
 void wire_put_f64(struct buf *b, double value);
 void wire_put_bytes(struct buf *b, const char *data, size_t n_bytes);
-/* NULL is kept apart from "". */
 void wire_put_text(struct buf *b, const char *text);
 
-/* Reading: sticky failure. After any malformed value all reads give 0 or NULL and bad is set. */
+/* Reading: a malformed value sets `bad`; that read and all later ones return 0 or NULL. */
 struct wire_reader {
 	const unsigned char *data;
 	size_t len, at;
@@ -34,18 +33,18 @@ struct wire_reader {
 
 int64_t wire_get_i64(struct wire_reader *r);
 double wire_get_f64(struct wire_reader *r);
-/* Copied into the arena and NUL-terminated; NULL where NULL was put or the frame is bad. */
+/* A copy in the arena, NUL-terminated; NULL if NULL was put or the frame is bad. */
 char *wire_get_bytes(struct wire_reader *r, struct arena *a, size_t *ret_len);
 char *wire_get_text(struct wire_reader *r, struct arena *a);
-/* A count of things of at least min_bytes each: bad where the frame cannot hold so many. */
+/* A count of items of at least min_bytes each; bad if the frame cannot hold so many. */
 size_t wire_get_count(struct wire_reader *r, size_t min_bytes);
 
-/* Writes one frame whole. Fails with ERR_ENGINE; a closed pipe is such a failure, not a signal. */
+/* Writes one whole frame. Fails with ERR_ENGINE, also if the pipe is closed (ignore SIGPIPE). */
 int wire_send(int fd, uint8_t type, const struct buf *payload, struct err *err) MUST_USE;
 
 /*
- * Collects frames from a file descriptor. `wire_next` gives 1 and a frame whose payload is
- * borrowed until the next call, 0 where more bytes are needed, -1 on a bad or oversized frame.
+ * Collects frames from a file descriptor. `wire_next` returns 1 and a frame whose payload is
+ * borrowed until the next call, 0 if it needs more bytes, -1 on a bad or oversized frame.
  * `wire_fill` reads once: bytes read, 0 at the end of the stream, -1 with errno.
  */
 struct wire_input {
@@ -65,5 +64,11 @@ int wire_next(struct wire_input *in, uint8_t *ret_type, struct wire_reader *ret_
 typedef int wire_handler(void *ctx, uint8_t type, struct wire_reader *payload, struct arena *a,
 			 struct err *err);
 int wire_serve(int fd, wire_handler *handle, void *ctx, struct err *err) MUST_USE;
+
+/*
+ * For the main of a worker or fetcher: a descriptor of standard output for frames, or -1. From then
+ * on standard output is standard error, so that a library's stray printf does not become a frame.
+ */
+int wire_take_stdout(void) MUST_USE;
 
 #endif

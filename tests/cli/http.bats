@@ -262,7 +262,7 @@ load http
 		has "$stderr" "$words"
 	done <<-'END'
 		http://user:secret@127.0.0.1:1/v1#m|a user name or a password
-		http://127.0.0.1:99999/v1#m|the port is no number
+		http://127.0.0.1:99999/v1#m|the port is not a number
 		http:///v1#m|neither a name nor an IP address
 		http://127.0.0.1:1/v1?key=x#m|it holds a query
 		http://[::1/v1#m|a bracket is not closed

@@ -93,11 +93,11 @@ none"
 		toe 3 smoke job.yaml
 		has "$stderr" "tickets.jsonl:1: the image '$name'" "$words"
 	done <<-END
-		sub/text.png|it is no PNG, JPEG, BMP or GIF file, whatever its name says
+		sub/text.png|it is not a PNG, JPEG, BMP or GIF file, whatever its name says
 		sub/empty.png|it is an empty file
 		sub/cut.png|it is a PNG file that ends too early
-		sub/bomb.png|it claims 60000 × 60000 pixels; at most 50 million are taken
-		sub/head.png|its header is cut short
+		sub/bomb.png|it claims 60000 × 60000 pixels; at most 50 million
+		sub/head.png|its header is that of a PNG file, but cut short
 		sub/large.png|has 22020096 bytes; at most 20971520 are taken
 		sub/none.png|No such file or directory
 		sub|is a folder

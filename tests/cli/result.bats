@@ -100,7 +100,7 @@ asked_in() {
 	cp "$toehold" bin/
 	run --separate-stderr bin/toehold smoke job.yaml
 	is "$status" 5
-	has "$stderr" "the worker program 'toehold-script' is missing"
+	has "$stderr" "the program 'toehold-script' is missing"
 	printf '#!/bin/sh\necho what\n' >bin/toehold-script
 	chmod +x bin/toehold-script
 	run --separate-stderr bin/toehold smoke job.yaml

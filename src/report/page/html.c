@@ -13,7 +13,7 @@
 #include "base/str.h"
 
 /* Each byte becomes at most "\u{10ffff}", and a text is at most a ticket or a prompt. */
-enum { ESCAPE_MAX_BYTES = 64 << 20, BASE64_LEN = 44 };
+enum { ESCAPE_MAX_BYTES = 64 << 20 };
 
 void html_markup(FILE *out, const char *literal)
 {
@@ -151,42 +151,15 @@ void html_elementf(FILE *out, const char *tag, const char *fmt, ...)
 	html_close_tag(out, tag);
 }
 
-static int html_hex_value(char c)
-{
-	return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
-/* A policy wants a hash in base64 (RFC 4648): 32 bytes are 43 digits and one "=". */
-static void html_hash_base64(const char hex[HASH_HEX_LEN + 1], char ret[BASE64_LEN + 1])
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				     "0123456789+/";
-	unsigned bits = 0, n_bits = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < HASH_HEX_LEN; i++) {
-		bits = bits << 4 | (unsigned)html_hex_value(hex[i]);
-		n_bits += 4;
-		if (n_bits < 6)
-			continue;
-		n_bits -= 6;
-		ret[n++] = digits[bits >> n_bits & 63];
-	}
-	ret[n++] = digits[bits << (6 - n_bits) & 63];
-	ret[n++] = '=';
-	ret[n] = '\0';
-}
-
 void html_begin(FILE *out, const char *title, const char *style)
 {
-	char hex[HASH_HEX_LEN + 1], base64[BASE64_LEN + 1];
+	char hash[HASH_BASE64_LEN + 1];
 
-	hash_bytes(style, strlen(style), hex);
-	html_hash_base64(hex, base64);
+	hash_bytes_base64(style, strlen(style), hash);
 	html_markup(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 			 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
 			 "&#39;none&#39;; style-src &#39;sha256-");
-	html_text(out, base64);
+	html_text(out, hash);
 	html_markup(out,
 		    "&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;\">\n"
 		    "<meta name=\"referrer\" content=\"no-referrer\">\n"

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 /*
  * Memory pressure: one percent of the time is far more than a machine with memory to spare shows,
@@ -25,15 +26,6 @@ enum { MIN_SUSPENDED_US = 100000 };
 struct machine_disturbance disturbance_begin(void)
 {
 	return (struct machine_disturbance){ .stall_percent = -1, .major_faults = -1 };
-}
-
-static int64_t disturbance_clock_us(clockid_t id)
-{
-	struct timespec ts;
-
-	if (clock_gettime(id, &ts) < 0)
-		return 0;
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
 /* The number behind key, which begins a word, in a file of the kernel; -1 where there is none. */
@@ -60,9 +52,9 @@ void disturbance_read(int64_t own_cpu_us, struct disturbance_reading *ret)
 	machine_load_read(&ret->load);
 	ret->stall_us = disturbance_number_in("/proc/pressure/memory", "total=");
 	ret->major_faults = disturbance_number_in("/proc/vmstat", "pgmajfault ");
-	ret->awake_us = disturbance_clock_us(CLOCK_MONOTONIC);
+	ret->awake_us = clock_read_us(CLOCK_MONOTONIC);
 #ifdef CLOCK_BOOTTIME
-	ret->boot_us = disturbance_clock_us(CLOCK_BOOTTIME);
+	ret->boot_us = clock_read_us(CLOCK_BOOTTIME);
 #else
 	ret->boot_us = ret->awake_us;
 #endif

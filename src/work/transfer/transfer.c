@@ -1,6 +1,6 @@
 /*
- * Starting and ending the fetcher, and taking frames from it. Decides what of the user's
- * environment it gets. Must not know what is transferred.
+ * Starts and ends the fetcher, and receives frames from it. Decides which of the user's environment
+ * variables it gets. Must not know what is transferred.
  */
 #include "work/transfer/transfer.h"
 
@@ -16,12 +16,12 @@
 #include <unistd.h>
 
 #include "base/array.h"
-#include "base/file.h"
+#include "work/child.h"
 
 #define PROGRAM "toehold-fetch"
 enum { HELLO_MS = 20 * 1000 };
 
-/* Names that libcurl knows, but for the certificates, which fetch/fetch_curl.c looks up. */
+/* libcurl reads the proxies, fetch/fetch_curl.c the certificates. */
 static const char *const passed_on[] = {
 	"http_proxy",	      "https_proxy",   "HTTPS_PROXY",  "all_proxy",
 	"ALL_PROXY",	      "no_proxy",      "NO_PROXY",     "CURL_CA_BUNDLE",
@@ -31,20 +31,7 @@ enum { N_PASSED_ON = COUNT_OF(passed_on) };
 
 int transfer_find_program(struct arena *a, char **ret_path, struct err *err)
 {
-	char *dir = file_program_dir(a);
-	char *beside = arena_printf(a, "%s/" PROGRAM, dir);
-	char *libexec = arena_printf(a, "%s/../libexec/toehold/" PROGRAM, dir);
-
-	if (file_exists(beside))
-		*ret_path = beside;
-	else if (file_exists(libexec))
-		*ret_path = libexec;
-	else
-		return err_set(err, ERR_ENGINE,
-			       "the program '" PROGRAM "' is missing: looked for '%s' and '%s'; "
-			       "build or install toehold again (it needs libcurl)",
-			       beside, libexec);
-	return 0;
+	return child_find_program(a, PROGRAM, " (it needs libcurl)", ret_path, err);
 }
 
 static char **transfer_environment(struct arena *a)
@@ -60,12 +47,13 @@ static char **transfer_environment(struct arena *a)
 	}
 	env[n++] = arena_strdup(a, "LC_ALL=C.UTF-8");
 #ifdef __SANITIZE_ADDRESS__
-	env[n++] = arena_strdup(a, "ASAN_OPTIONS=detect_leaks=0"); /* it may not look at itself */
+	/* The box of the fetcher denies what the leak check needs. */
+	env[n++] = arena_strdup(a, "ASAN_OPTIONS=detect_leaks=0");
 #endif
 	return env;
 }
 
-/* Its own process group, so that Ctrl-C in a terminal reaches only the controller. */
+/* In its own process group, so that Ctrl-C in a terminal reaches only the controller. */
 static int transfer_spawn(const char *program, int in, int out, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t files;
@@ -87,15 +75,6 @@ static int transfer_spawn(const char *program, int in, int out, pid_t *ret_pid)
 	return r;
 }
 
-static int transfer_make_pipe(int ends[2], struct err *err)
-{
-	if (pipe(ends) < 0)
-		return err_sys(err, ERR_ENGINE, errno, "cannot make a pipe");
-	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-	return 0;
-}
-
 static int transfer_greet(struct transfer *t, const char *program, struct err *err)
 {
 	struct transfer_hello hello = { 0 };
@@ -109,7 +88,8 @@ static int transfer_greet(struct transfer *t, const char *program, struct err *e
 	     (type != TRANSFER_HELLO || transfer_decode(type, &payload, &a, &hello, err) < 0 ||
 	      hello.version != TRANSFER_VERSION || !hello.library || !hello.box)))
 		r = err_set(err, ERR_ENGINE,
-			    "'%s' does not answer as it should; install toehold again", program);
+			    "'%s' is not a fetcher of this version; install toehold again",
+			    program);
 	if (r > 0) {
 		snprintf(t->library, sizeof(t->library), "%s", hello.library);
 		snprintf(t->box, sizeof(t->box), "%s", hello.box);
@@ -123,13 +103,8 @@ int transfer_start(struct transfer *t, const char *program, struct err *err)
 	int to[2], from[2], r;
 
 	*t = (struct transfer){ 0 };
-	if (transfer_make_pipe(to, err) < 0)
+	if (child_make_pipes(to, from, err) < 0)
 		return -1;
-	if (transfer_make_pipe(from, err) < 0) {
-		close(to[0]);
-		close(to[1]);
-		return -1;
-	}
 	r = transfer_spawn(program, to[0], from[1], &t->pid);
 	close(to[0]);
 	close(from[1]);
@@ -166,7 +141,7 @@ int transfer_wait(struct transfer *t, int wait_ms, uint8_t *ret_type,
 		if (n < 0 && errno == EINTR)
 			return 0;
 		if (n <= 0)
-			return err_set(err, ERR_ENGINE, PROGRAM " ended before it had answered");
+			return err_set(err, ERR_ENGINE, PROGRAM " ended before it answered");
 		r = wire_next(&t->in, ret_type, ret_payload);
 	}
 	return r > 0 ? 1 : err_set(err, ERR_ENGINE, PROGRAM " sent a malformed frame");

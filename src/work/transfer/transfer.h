@@ -1,11 +1,11 @@
 /*
- * The two ends of `toehold-fetch`: a process of its own that speaks HTTP, since `toehold` links no
- * HTTP client. It is told one transfer at a time and passes on what comes: it opens no file for
- * writing, follows no redirect and tries nothing twice. All that is decided in pull/download.c.
+ * The protocol of `toehold-fetch`, and the controller's end of it. `toehold` links no HTTP client,
+ * so a process of its own speaks HTTP. It makes one transfer at a time and passes the answer on. It
+ * opens no file for writing, follows no redirect and retries nothing: pull/download.c decides that.
  *
- * Frames of work/wire.h. The fetcher says HELLO once. For each GET it sends one HEAD, the DATA
- * that a 200 or 206 brings, and one END; where no answer came, only END. DATA is bytes and nothing
- * else; the other messages are the structs below, field by field.
+ * Frames of work/wire.h. The fetcher sends HELLO once. For each GET it sends one HEAD, the DATA of
+ * a 200 or 206, and one END; if no answer came, only END. DATA is plain bytes; the other messages
+ * are the structs below, field by field.
  */
 #ifndef WORK_TRANSFER_TRANSFER_H
 #define WORK_TRANSFER_TRANSFER_H
@@ -29,7 +29,7 @@ enum transfer_type {
 struct transfer_hello {
 	int64_t version;
 	const char *library; /* "libcurl/7.88.1 OpenSSL/3.0.15" */
-	const char *box; /* in words, what it has given up */
+	const char *box; /* as text, the rights that it gave up */
 };
 
 struct transfer_get {
@@ -37,14 +37,14 @@ struct transfer_get {
 	const char *accept; /* media type; NULL for any */
 	const char *token; /* sent as "Authorization: Bearer"; NULL for none */
 	const char *if_range; /* entity tag, or NULL */
-	int64_t from_bytes; /* 0: the whole */
-	int64_t max_bytes; /* more of a body ends the transfer; 0: only the head is asked for */
+	int64_t from_bytes; /* where to begin; 0: the whole file */
+	int64_t max_bytes; /* a longer body ends the transfer; 0: ask only for the head */
 	int64_t connect_ms; /* for the connection */
-	int64_t stall_ms; /* with less than TRANSFER_STALL_BYTES in all that time */
-	int64_t direct; /* not 0: past all proxies, since another machine's loopback is not ours */
+	int64_t stall_ms; /* give up after less than TRANSFER_STALL_BYTES in this time */
+	int64_t direct; /* not 0: no proxy, since a proxy's loopback is not ours */
 };
 
-/* Headers, as the server wrote them; NULL and -1 where it wrote none. */
+/* Headers, as the server wrote them; NULL or -1 if it sent none. */
 struct transfer_head {
 	int64_t status;
 	int64_t content_bytes, linked_bytes, retry_s;
@@ -54,9 +54,9 @@ struct transfer_head {
 };
 
 enum transfer_outcome {
-	TRANSFER_DONE, /* a whole answer */
-	TRANSFER_CUT, /* the connection: not made, lost or silent; another try may help */
-	TRANSFER_FAILED /* no other try would help: a certificate, a body that is too large */
+	TRANSFER_DONE, /* a complete answer */
+	TRANSFER_CUT, /* not connected, connection lost or silent; a retry may help */
+	TRANSFER_FAILED /* a retry would not help: a bad certificate, a body that is too large */
 };
 
 struct transfer_end {
@@ -65,7 +65,7 @@ struct transfer_end {
 };
 
 void transfer_encode(enum transfer_type type, const void *message, struct buf *ret_payload);
-/* Copies into the arena; ERR_ENGINE where the payload is malformed. Not for DATA. */
+/* Copies into the arena. Fails with ERR_ENGINE if the payload is malformed. Not for DATA. */
 int transfer_decode(enum transfer_type type, struct wire_reader *payload, struct arena *a,
 		    void *ret_message, struct err *err) MUST_USE;
 int transfer_send(int fd, enum transfer_type type, const void *message, struct err *err) MUST_USE;
@@ -79,20 +79,20 @@ struct transfer {
 	char library[128], box[192];
 };
 
-/* Where the program is: beside toehold, or ../libexec/toehold. ERR_ENGINE. */
+/* The path of the program (work/child.h). Fails with ERR_ENGINE. */
 int transfer_find_program(struct arena *a, char **ret_path, struct err *err) MUST_USE;
 
 /*
- * Starts the fetcher and takes its HELLO. It gets no more of the environment than the usual
- * variables for proxies and certificates. ERR_ENGINE.
+ * Starts the fetcher and reads its HELLO. Of the environment it gets only the usual variables for
+ * proxies and certificates. Fails with ERR_ENGINE.
  */
 int transfer_start(struct transfer *t, const char *program, struct err *err) MUST_USE;
 
-/* 1: a frame, whose payload is borrowed until the next call; 0: a signal or wait_ms came. */
+/* Returns 1 and a frame, borrowed until the next call; 0 after a signal or after wait_ms. */
 int transfer_wait(struct transfer *t, int wait_ms, uint8_t *ret_type,
 		  struct wire_reader *ret_payload, struct err *err) MUST_USE;
 
-/* Ends the fetcher at once, whatever it does. Safe on a zeroed transfer. */
+/* Ends the fetcher at once. Safe on a zeroed transfer. */
 void transfer_close(struct transfer *t);
 
 #endif

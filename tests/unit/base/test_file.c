@@ -60,7 +60,7 @@ static void refuses_in_words(void **state)
 	scratch_text("four", "1234");
 	assert_int_equal(mkdir("folder", 0700), 0);
 	assert_int_equal(mkfifo("pipe", 0600), 0);
-	refused("four", 3, "'four' is too large: 4 bytes, at most 3 are read");
+	refused("four", 3, "'four' is too large: 4 bytes; the limit is 3");
 	refused("missing", 9, "cannot open 'missing': No such file or directory");
 	refused("four/x", 9, "cannot open 'four/x': Not a directory");
 	refused("folder", 9, "'folder' is a folder; name a file in it");
@@ -250,8 +250,7 @@ static void cache_dir_by_environment(void **state)
 	unsetenv("HOME");
 	assert_int_equal(file_cache_dir(&a, &path, &err), -1);
 	assert_string_equal(err.msg,
-			    "no place for the cache: none of TOEHOLD_CACHE, XDG_CACHE_HOME and "
-			    "HOME is set; set one of them");
+			    "no place for the cache; set TOEHOLD_CACHE, XDG_CACHE_HOME or HOME");
 	arena_release(&a);
 }
 

@@ -198,7 +198,7 @@ static void numbers_at_their_limits(void **state)
 		assert_int_equal(p.err.kind, ERR_USAGE);
 		assert_int_equal(p.options.minutes, 7);
 		snprintf(words, sizeof(words),
-			 "'%s' is no value for --minutes: give a whole number from 1 to 600",
+			 "'%s' is not a value for --minutes: give a whole number from 1 to 600",
 			 bad[i]);
 		assert_string_equal(p.err.msg, words);
 	}

@@ -260,7 +260,7 @@ static void workers_of_another_version(void **state)
 		{ PROTOCOL_VERSION, NULL, "device" },
 		{ PROTOCOL_VERSION, "build", NULL },
 	};
-	static const char words[] = "'%s' is no worker of this version; install toehold again";
+	static const char words[] = "'%s' is not a worker of this version; install toehold again";
 	struct proc_spec spec;
 
 	(void)state;
@@ -524,7 +524,7 @@ static void missing_programs_are_named(void **state)
 	assert_int_equal(err.kind, ERR_ENGINE);
 	assert_string_equal(err.msg,
 			    arena_printf(&a,
-					 "the worker program 'toehold-script' is missing: looked "
+					 "the program 'toehold-script' is missing: looked "
 					 "for '%s/toehold-script' and "
 					 "'%s/../libexec/toehold/toehold-script'; build or install "
 					 "toehold again",

@@ -504,7 +504,7 @@ static void test_files_that_are_no_job(void **state)
 	scratch_text("big.yaml", big);
 	assert_int_equal(job_load(&l.arena, "big.yaml", &l.job, &l.err), -1);
 	assert_string_equal(l.err.msg,
-			    "'big.yaml' is too large: 1048577 bytes, at most 1048576 are read");
+			    "'big.yaml' is too large: 1048577 bytes; the limit is 1048576");
 	free(big);
 	arena_release(&l.arena);
 }

@@ -70,7 +70,7 @@ static const struct {
 	{ "http://x/v 1", "has to be escaped" },
 	{ "http://x/\x1b[1m", "has to be escaped" },
 	{ "http://[::1/v1", "bracket" },
-	{ "http://[::1]x/v1", "behind the host" },
+	{ "http://[::1]x/v1", "other than a port" },
 	{ "http://[127.0.0.1]/v1", "neither a name" },
 	{ "http://-x/v1", "neither a name" },
 	{ "http://x/\xff", "UTF-8" },

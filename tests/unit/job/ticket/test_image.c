@@ -83,19 +83,19 @@ static const struct {
 } bad[] = {
 	{ "", 0, "it is an empty file" },
 	{ BYTES("a text in a .png"),
-	  "it is no PNG, JPEG, BMP or GIF file, whatever its name says" },
-	{ BYTES("RIFF\x24\0\0\0WEBPVP8 "), "it is no PNG, JPEG, BMP or GIF file" },
+	  "it is not a PNG, JPEG, BMP or GIF file, whatever its name says" },
+	{ BYTES("RIFF\x24\0\0\0WEBPVP8 "), "it is not a PNG, JPEG, BMP or GIF file" },
 	{ BYTES(PNG("\0\0\xEA\x60\0\0\xEA\x60") PNG_REST),
-	  "it claims 60000 × 60000 pixels; at most 50 million are taken, and 32768 a side: make it "
-	  "smaller" },
+	  "it claims 60000 × 60000 pixels; at most 50 million, and 32768 a side, are accepted: "
+	  "make it smaller" },
 	{ BYTES(PNG("\0\0\x80\1\0\0\0\1") PNG_REST), "it claims 32769 × 1 pixels" },
 	{ BYTES(PNG("\0\0\x20\0\0\0\x20\0") PNG_REST), "it claims 8192 × 8192 pixels" },
 	{ BYTES(PNG("\0\0\0\0\0\0\0\5") PNG_REST), "it claims a size of 0 × 5 pixels" },
 	{ BYTES(PNG("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF") PNG_REST), "4294967295 × 4294967295" },
 	{ BYTES(PNG("\0\0\0\x20\0\0\0\x10") "\0\0\0\2IDATxxabcd"), "it is a PNG file that ends" },
 	{ BYTES("\xFF\xD8" PREVIEW FRAME("\xC0", "\0\x20\0\x10") SCAN),
-	  "it is a JPEG file that ends too early: a part of the picture is missing" },
-	{ BYTES("\xFF\xD8" SCAN "\xFF\xD9"), "it begins as a JPEG file, but its header is cut" },
+	  "it is a JPEG file that ends too early: part of the image is missing" },
+	{ BYTES("\xFF\xD8" SCAN "\xFF\xD9"), "its header is that of a JPEG file, but cut" },
 	{ BYTES("\xFF\xD8" FRAME("\xC0", "\0\0\0\x10") SCAN "\xFF\xD9"), "size of 16 × 0 pixels" },
 	{ BYTES(GIF("\x20\0\x10\0") "\x3B"), "it is a GIF file that ends too early" },
 	{ BYTES(BMP("\2\0\0\0\0\0\0\x80", "\x18", "\0")), "it claims 2 × 2147483648 pixels" },
@@ -149,7 +149,7 @@ static void test_files(void **state)
 		{ "/etc/hostname", "'/etc/hostname' leads out of the folder" },
 		{ "none.png", "the image 'none.png' cannot be read: cannot open 'in/none.png'" },
 		{ "deep", "the image 'deep' cannot be read: 'in/deep' is a folder" },
-		{ "text.png", "the image 'text.png' cannot be used: it is no PNG" },
+		{ "text.png", "the image 'text.png' cannot be used: it is not a PNG" },
 		{ "large.png", "the image 'large.png' has 20971521 bytes; at most 20971520" },
 	};
 	struct err err;

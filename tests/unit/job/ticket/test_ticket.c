@@ -309,8 +309,8 @@ static void test_bad_images(void **state)
 {
 	static const char *const rows[][3] = {
 		{ "t.jsonl", "{\"image\":\"text.png\",\"label\":\"card\"}",
-		  "t.jsonl:1: the image 'text.png' cannot be used: it is no PNG, JPEG, BMP or GIF "
-		  "file, whatever its name says" },
+		  "t.jsonl:1: the image 'text.png' cannot be used: it is not a PNG, JPEG, BMP or "
+		  "GIF file, whatever its name says" },
 		{ "t.jsonl", "{\"image\":\"../a.png\",\"label\":\"card\"}",
 		  "t.jsonl:1: the image '../a.png' leads out of the folder of the tickets file; "
 		  "put "
