@@ -17,6 +17,20 @@
 	  offsetof(ROW, len), NULL }
 #define F_NAME(col_type, member, names) \
 	{ #member, col_type, offsetof(ROW, member), sizeof(((ROW *)0)->member), 0, &(names) }
+
+/* A line of a member list (base/member.h) as a column. */
+#define MEMBER_I64(member, more) F(COL_I64, member),
+#define MEMBER_INT(member, more) F(COL_INT, member),
+#define MEMBER_SIZE(member, more) F(COL_SIZE, member),
+#define MEMBER_BOOL(member, more) F(COL_BOOL, member),
+#define MEMBER_OUTCOME(member, more) F_NAME(COL_OUTCOME, member, outcome_names),
+#define MEMBER_CHARS(member, more) F(COL_CHARS, member),
+#define MEMBER_WORD(member, more) F(COL_WORD, member),
+#define MEMBER_TEXT(member, more) F(COL_TEXT, member),
+#define MEMBER_BYTES(member, len) F_LEN(COL_BYTES, member, len),
+#define MEMBER_NUMBERS(member, len) F_LEN(COL_PROBS, member, len),
+#define MEMBER_UNSTORED_NUMBERS(member, len)
+
 #define TYPE(name, row, sql) \
 	{ #name, name##_columns, COUNT_OF(name##_columns), sizeof(row), sql }
 
@@ -72,35 +86,8 @@ static const struct column model_columns[] = {
 	F(COL_CHARS, sha256),
 	F(COL_WORD, reader),
 	F(COL_BOOL, has_facts),
-	F(COL_CHARS, facts.name),
-	F(COL_CHARS, facts.arch),
-	F(COL_CHARS, facts.quant),
-	F(COL_CHARS, facts.licence),
-	F(COL_CHARS, facts.licence_link),
-	F(COL_CHARS, facts.base_model),
-	F(COL_CHARS, facts.tokenizer),
-	F(COL_CHARS, facts.template_sha256),
-	F(COL_I64, facts.n_params),
-	F(COL_I64, facts.tensor_bytes),
-	F(COL_I64, facts.n_ctx_train),
-	F(COL_I64, facts.n_layer),
-	F(COL_I64, facts.n_embd),
-	F(COL_I64, facts.n_head),
-	F(COL_I64, facts.n_head_kv),
-	F(COL_I64, facts.n_key),
-	F(COL_I64, facts.n_value),
-	F(COL_I64, facts.n_vocab),
-	F(COL_I64, facts.n_expert),
-	F(COL_I64, facts.n_expert_used),
-	F(COL_I64, facts.n_params_active),
-	F(COL_I64, facts.host_bytes),
-	F(COL_I64, facts.copied_bytes),
-	F(COL_I64, facts.cell_bytes),
-	F(COL_I64, facts.seq_bytes),
-	F(COL_I64, facts.scratch_bytes),
-	F(COL_I64, facts.scratch_cell_bytes),
-	F(COL_I64, facts.image_tok),
-	F(COL_CHARS, facts.kind),
+#define MEMBER(type, name, more) MEMBER_##type(facts.name, 0)
+#include "job/model/facts.def"
 	F(COL_REAL, prompt_tok_per_s),
 	F(COL_REAL, reason_tok_per_s),
 };
@@ -262,47 +249,16 @@ static const struct column segment_columns[] = {
 #define ROW struct answer_row
 static const struct column answer_columns[] = {
 	F(COL_I64, pass_id),
-	F(COL_SIZE, answer.ticket),
-	F_NAME(COL_OUTCOME, answer.outcome, outcome_names),
-	F(COL_INT, answer.label),
-	F_LEN(COL_PROBS, answer.probs, answer.n_probs),
-	F(COL_I64, answer.prompt_tok),
-	F(COL_I64, answer.ticket_tok),
-	F(COL_I64, answer.forced_tok),
-	F(COL_I64, answer.chosen_tok),
-	F(COL_I64, answer.ttft_us),
-	F(COL_I64, answer.label_us),
-	F_LEN(COL_BYTES, answer.raw, answer.raw_len),
-	F(COL_WORD, answer.spans),
-	F(COL_WORD, answer.rule),
-	F(COL_WORD, answer.detail),
-	F(COL_I64, answer.peak_rss_bytes),
-	F(COL_I64, answer.first_us),
-	F(COL_I64, answer.think_tok),
-	F(COL_I64, answer.think_us),
-	F_LEN(COL_BYTES, answer.thought, answer.thought_len),
-	F(COL_I64, answer.image_tok),
-	F(COL_I64, answer.image_us),
-	F(COL_I64, answer.cached_tok),
-	F(COL_I64, answer.n_retries),
+#define MEMBER(type, name, more) MEMBER_##type(answer.name, answer.more)
+#include "work/answer.def"
 };
 #undef ROW
 
 #define ROW struct reason_row
 static const struct column reason_columns[] = {
 	F(COL_I64, pass_id),
-	F(COL_SIZE, reason.ticket),
-	F_NAME(COL_OUTCOME, reason.outcome, outcome_names),
-	F_LEN(COL_BYTES, reason.raw, reason.raw_len),
-	F(COL_TEXT, reason.rationale),
-	F(COL_WORD, reason.finish),
-	F(COL_I64, reason.reason_tok),
-	F(COL_I64, reason.reason_us),
-	F(COL_I64, reason.batch),
-	F(COL_BOOL, reason.recomputed),
-	F(COL_WORD, reason.detail),
-	F(COL_WORD, reason.lang),
-	F(COL_I64, reason.think_tok),
+#define MEMBER(type, name, more) MEMBER_##type(reason.name, reason.more)
+#include "work/reason.def"
 };
 #undef ROW
 

@@ -138,11 +138,6 @@ struct msg_pass_ready {
 		*probes; /* what a server was tried with before the pass, as JSON; "" for files */
 };
 
-struct blob {
-	const char *data;
-	size_t len;
-};
-
 struct msg_wave {
 	const char **texts;
 	size_t n_texts;

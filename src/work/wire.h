@@ -18,6 +18,11 @@
 
 enum { WIRE_MAX_BYTES = 64 << 20, WIRE_HEAD_BYTES = 5 };
 
+struct blob {
+	const char *data;
+	size_t len;
+};
+
 /* Writing: each appends a value to a payload. NULL and "" stay different. */
 void wire_put_i64(struct buf *b, int64_t value);
 void wire_put_f64(struct buf *b, double value);

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/member.h"
 #include "base/names.h"
 
 /*
@@ -36,24 +37,8 @@ enum { MODEL_TEXT_MAX = 256 };
 
 /* What a model's header says of itself: untrusted text, shown only through str_printable(). */
 struct model_facts {
-	char name[MODEL_TEXT_MAX], arch[64], quant[64];
-	char licence[MODEL_TEXT_MAX]; /* general.license, "" where absent */
-	char licence_link[MODEL_TEXT_MAX];
-	char base_model[MODEL_TEXT_MAX]; /* general.base_model.0.name, or "" */
-	char tokenizer[64]; /* tokenizer.ggml.model and .pre */
-	char template_sha256[65]; /* "" where the file has no chat template */
-	int64_t n_params, tensor_bytes, n_ctx_train;
-	int64_t n_layer, n_embd, n_head, n_head_kv, n_key, n_value; /* per head: n_key, n_value */
-	int64_t n_vocab, n_expert, n_expert_used;
-	int64_t n_params_active; /* that one token goes through: fewer where there are experts */
-	/* What the engine asks for on this machine (docs/memory.md); all 0 where it cannot say. */
-	int64_t host_bytes; /* the worker with the vocabulary, without what follows */
-	int64_t copied_bytes; /* weights that are kept a second time, beside the mapped file */
-	int64_t cell_bytes, seq_bytes; /* of the context: for a token's cell, for a sequence */
-	/* Of the scratch space for MODEL_UBATCH_TOK tokens, and more of it for each cell. */
-	int64_t scratch_bytes, scratch_cell_bytes;
-	char kind[16]; /* what the file is: one of MODEL_KIND_... */
-	int64_t image_tok; /* of a projector: tokens of one image; 0 where they vary, or unknown */
+#define MEMBER MEMBER_DECLARE
+#include "job/model/facts.def"
 };
 
 /* Only a KIND_MODEL can answer; the others go with one, or cannot be used. */

@@ -30,46 +30,16 @@ struct field_row {
 	size_t offset, size; /* in struct model_facts; size of FIELD_CHARS */
 };
 
-#define CHARS(f) \
-	{ \
-#f, FIELD_CHARS, offsetof(struct model_facts, f), \
-			sizeof(((struct model_facts *)0)->f) \
-	}
-#define NUMBER(f) \
-	{ \
-#f, FIELD_NUMBER, offsetof(struct model_facts, f), sizeof(int64_t) \
-	}
+/* clang-format off */
+#define CACHE_FACT(type, name) \
+	{ #name, type, offsetof(struct model_facts, name), sizeof(((struct model_facts *)0)->name) },
+#define CACHE_FACT_CHARS(name) CACHE_FACT(FIELD_CHARS, name)
+#define CACHE_FACT_I64(name) CACHE_FACT(FIELD_NUMBER, name)
+/* clang-format on */
 
 static const struct field_row fact_rows[] = {
-	CHARS(name),
-	CHARS(arch),
-	CHARS(quant),
-	CHARS(licence),
-	CHARS(licence_link),
-	CHARS(base_model),
-	CHARS(tokenizer),
-	CHARS(template_sha256),
-	NUMBER(n_params),
-	NUMBER(tensor_bytes),
-	NUMBER(n_ctx_train),
-	NUMBER(n_layer),
-	NUMBER(n_embd),
-	NUMBER(n_head),
-	NUMBER(n_head_kv),
-	NUMBER(n_key),
-	NUMBER(n_value),
-	NUMBER(n_vocab),
-	NUMBER(n_expert),
-	NUMBER(n_expert_used),
-	NUMBER(n_params_active),
-	NUMBER(host_bytes),
-	NUMBER(copied_bytes),
-	NUMBER(cell_bytes),
-	NUMBER(seq_bytes),
-	NUMBER(scratch_bytes),
-	NUMBER(scratch_cell_bytes),
-	NUMBER(image_tok),
-	CHARS(kind),
+#define MEMBER(type, name, more) CACHE_FACT_##type(name)
+#include "job/model/facts.def"
 };
 
 #define N_FACTS (COUNT_OF(fact_rows))

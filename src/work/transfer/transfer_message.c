@@ -1,27 +1,9 @@
 /*
- * The messages of work/transfer/transfer.h as rows: one walker writes, one reads.
+ * The messages of work/transfer/transfer.h as tables of fields.
  */
-#include "base/array.h"
 #include "work/transfer/transfer.h"
 
-#include <stddef.h>
-#include <string.h>
-
-enum field_type { F_I64, F_TEXT };
-
-struct field {
-	enum field_type type;
-	size_t at; /* offset in the struct */
-};
-
-#define I64(s, f) \
-	{ \
-		F_I64, offsetof(struct s, f) \
-	}
-#define TEXT(s, f) \
-	{ \
-		F_TEXT, offsetof(struct s, f) \
-	}
+#include "work/fields.h"
 
 static const struct field hello[] = { I64(transfer_hello, version), TEXT(transfer_hello, library),
 				      TEXT(transfer_hello, box) };
@@ -40,64 +22,27 @@ static const struct field head[] = {
 };
 static const struct field end[] = { I64(transfer_end, outcome), TEXT(transfer_end, text) };
 
-#define ROW(fields, s) \
-	{ \
-		fields, COUNT_OF(fields), sizeof(struct s) \
-	}
-
-static const struct message_row {
-	const struct field *fields;
-	size_t n_fields, size;
-} rows[TRANSFER_TYPE_COUNT] = {
-	[TRANSFER_HELLO] = ROW(hello, transfer_hello),
-	[TRANSFER_GET] = ROW(get, transfer_get),
-	[TRANSFER_HEAD] = ROW(head, transfer_head),
-	[TRANSFER_END] = ROW(end, transfer_end),
+static const struct field_table rows[TRANSFER_TYPE_COUNT] = {
+	[TRANSFER_HELLO] = FIELD_TABLE("HELLO", hello, transfer_hello),
+	[TRANSFER_GET] = FIELD_TABLE("GET", get, transfer_get),
+	[TRANSFER_HEAD] = FIELD_TABLE("HEAD", head, transfer_head),
+	[TRANSFER_END] = FIELD_TABLE("END", end, transfer_end),
 };
 
 void transfer_encode(enum transfer_type type, const void *message, struct buf *ret_payload)
 {
-	const struct message_row *row = &rows[type];
-
-	for (size_t i = 0; i < row->n_fields; i++) {
-		const char *at = (const char *)message + row->fields[i].at;
-
-		if (row->fields[i].type == F_I64)
-			wire_put_i64(ret_payload, *(const int64_t *)(const void *)at);
-		else
-			wire_put_text(ret_payload, *(const char *const *)(const void *)at);
-	}
+	fields_put(&rows[type], message, ret_payload);
 }
 
 int transfer_decode(enum transfer_type type, struct wire_reader *payload, struct arena *a,
 		    void *ret_message, struct err *err)
 {
-	const struct message_row *row = type < TRANSFER_TYPE_COUNT ? &rows[type] : NULL;
-
-	if (!row || !row->fields)
+	if (type >= TRANSFER_TYPE_COUNT || !rows[type].name)
 		return err_set(err, ERR_ENGINE, "a message of unknown type %d", (int)type);
-	memset(ret_message, 0, row->size);
-	for (size_t i = 0; i < row->n_fields; i++) {
-		char *at = (char *)ret_message + row->fields[i].at;
-
-		if (row->fields[i].type == F_I64)
-			*(int64_t *)(void *)at = wire_get_i64(payload);
-		else
-			*(const char **)(void *)at = wire_get_text(payload, a);
-	}
-	if (payload->bad || payload->at != payload->len)
-		return err_set(err, ERR_ENGINE, "a malformed message of type %d", (int)type);
-	return 0;
+	return fields_get(&rows[type], payload, a, ret_message, err);
 }
 
 int transfer_send(int fd, enum transfer_type type, const void *message, struct err *err)
 {
-	struct buf payload;
-	int r;
-
-	buf_init(&payload, WIRE_MAX_BYTES);
-	transfer_encode(type, message, &payload);
-	r = wire_send(fd, (uint8_t)type, &payload, err);
-	buf_release(&payload);
-	return r;
+	return fields_send(fd, (uint8_t)type, &rows[type], message, err);
 }

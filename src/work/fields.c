@@ -1,0 +1,157 @@
+/*
+ * The codec of field tables: one walker writes, one reads.
+ */
+#include "work/fields.h"
+
+#include <string.h>
+
+static void fields_put_one(struct buf *b, const struct field *f, const char *base)
+{
+	const void *at = base + f->at;
+	size_t n = 0;
+
+	if (f->type == FIELD_BYTES || f->type == FIELD_TEXTS || f->type == FIELD_F64S ||
+	    f->type == FIELD_BLOBS)
+		n = *(const size_t *)(const void *)(base + f->n_at);
+	switch (f->type) {
+	case FIELD_I64:
+		wire_put_i64(b, *(const int64_t *)at);
+		break;
+	case FIELD_F64:
+		wire_put_f64(b, *(const double *)at);
+		break;
+	case FIELD_BOOL:
+		wire_put_i64(b, *(const bool *)at);
+		break;
+	case FIELD_INT:
+		wire_put_i64(b, *(const int *)at);
+		break;
+	case FIELD_TEXT:
+		wire_put_text(b, *(const char *const *)at);
+		break;
+	case FIELD_CHARS:
+		wire_put_text(b, at);
+		break;
+	case FIELD_BYTES:
+		wire_put_bytes(b, *(const char *const *)at, n);
+		break;
+	case FIELD_TEXTS:
+		wire_put_i64(b, (int64_t)n);
+		for (size_t i = 0; i < n; i++)
+			wire_put_text(b, (*(const char *const *const *)at)[i]);
+		break;
+	case FIELD_F64S:
+		wire_put_i64(b, (int64_t)n);
+		for (size_t i = 0; i < n; i++)
+			wire_put_f64(b, (*(const double *const *)at)[i]);
+		break;
+	case FIELD_BLOBS:
+		wire_put_i64(b, (int64_t)n);
+		for (size_t i = 0; i < n; i++) {
+			const struct blob *one = &(*(const struct blob *const *)at)[i];
+
+			wire_put_bytes(b, one->data, one->len);
+		}
+		break;
+	}
+}
+
+static void fields_get_chars(struct wire_reader *r, struct arena *a, char *to, size_t size)
+{
+	const char *text = wire_get_text(r, a);
+
+	for (size_t i = 0; i + 1 < size && text && text[i]; i++)
+		to[i] = text[i];
+}
+
+static void fields_get_one(struct wire_reader *r, const struct field *f, struct arena *a,
+			   char *base)
+{
+	void *at = base + f->at;
+	size_t *n = (size_t *)(void *)(base + (f->type == FIELD_CHARS ? 0 : f->n_at));
+
+	switch (f->type) {
+	case FIELD_I64:
+		*(int64_t *)at = wire_get_i64(r);
+		break;
+	case FIELD_F64:
+		*(double *)at = wire_get_f64(r);
+		break;
+	case FIELD_BOOL:
+		*(bool *)at = wire_get_i64(r) != 0;
+		break;
+	case FIELD_INT:
+		*(int *)at = (int)wire_get_i64(r);
+		break;
+	case FIELD_TEXT:
+		*(char **)at = wire_get_text(r, a);
+		break;
+	case FIELD_CHARS:
+		fields_get_chars(r, a, at, f->n_at);
+		break;
+	case FIELD_BYTES:
+		*(char **)at = wire_get_bytes(r, a, n);
+		break;
+	case FIELD_TEXTS: {
+		char **texts;
+
+		*n = wire_get_count(r, 8);
+		texts = arena_array(a, *n, sizeof(*texts));
+		for (size_t i = 0; i < *n; i++)
+			texts[i] = wire_get_text(r, a);
+		*(char ***)at = texts;
+		break;
+	}
+	case FIELD_F64S: {
+		double *values;
+
+		*n = wire_get_count(r, 8);
+		values = arena_array(a, *n, sizeof(*values));
+		for (size_t i = 0; i < *n; i++)
+			values[i] = wire_get_f64(r);
+		*(double **)at = values;
+		break;
+	}
+	case FIELD_BLOBS: {
+		struct blob *blobs;
+
+		*n = wire_get_count(r, 8);
+		blobs = arena_array(a, *n, sizeof(*blobs));
+		for (size_t i = 0; i < *n; i++)
+			blobs[i].data = wire_get_bytes(r, a, &blobs[i].len);
+		*(struct blob **)at = blobs;
+		break;
+	}
+	}
+}
+
+void fields_put(const struct field_table *table, const void *message, struct buf *ret_payload)
+{
+	for (size_t i = 0; i < table->n_fields; i++)
+		fields_put_one(ret_payload, &table->fields[i], message);
+}
+
+int fields_get(const struct field_table *table, struct wire_reader *payload, struct arena *a,
+	       void *ret_message, struct err *err)
+{
+	if (table->size)
+		memset(ret_message, 0, table->size);
+	for (size_t i = 0; i < table->n_fields; i++)
+		fields_get_one(payload, &table->fields[i], a, ret_message);
+	if (payload->bad || payload->at != payload->len)
+		return err_set(err, ERR_ENGINE, "a malformed %s message", table->name);
+	return 0;
+}
+
+int fields_send(int fd, uint8_t type, const struct field_table *table, const void *message,
+		struct err *err)
+{
+	struct buf payload;
+	int r;
+
+	buf_init(&payload, WIRE_MAX_BYTES);
+	fields_put(table, message, &payload);
+	r = wire_send(fd, type, &payload, err);
+	buf_release(&payload);
+	return r;
+}

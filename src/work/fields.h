@@ -1,0 +1,65 @@
+/*
+ * Messages as tables of fields: type and place in the struct. One walker writes and one reads, so
+ * that the two directions cannot differ. The protocols of work/message.h and
+ * work/transfer/transfer.h are such tables.
+ */
+#ifndef WORK_FIELDS_H
+#define WORK_FIELDS_H
+
+#include <stddef.h>
+
+#include "base/array.h"
+#include "work/wire.h"
+
+enum field_type {
+	FIELD_I64,
+	FIELD_F64,
+	FIELD_BOOL,
+	FIELD_INT,
+	FIELD_TEXT, /* const char *, NULL included */
+	FIELD_CHARS, /* char[] */
+	FIELD_BYTES, /* const char *, its length in a size_t */
+	FIELD_TEXTS, /* arrays: their number in a size_t */
+	FIELD_F64S,
+	FIELD_BLOBS, /* struct blob * */
+};
+
+struct field {
+	enum field_type type;
+	size_t at; /* offset of the value */
+	size_t n_at; /* offset of the length or number; the size of FIELD_CHARS */
+};
+
+struct field_table {
+	const char *name; /* of the message; NULL: there is no such message */
+	const struct field *fields;
+	size_t n_fields;
+	size_t size; /* of the struct, in bytes; 0 if the message is empty */
+};
+
+/* clang-format off */
+#define I64(s, f) { FIELD_I64, offsetof(struct s, f), 0 }
+#define F64(s, f) { FIELD_F64, offsetof(struct s, f), 0 }
+#define BOOL(s, f) { FIELD_BOOL, offsetof(struct s, f), 0 }
+#define INT(s, f) { FIELD_INT, offsetof(struct s, f), 0 }
+#define TEXT(s, f) { FIELD_TEXT, offsetof(struct s, f), 0 }
+#define CHARS(s, f) { FIELD_CHARS, offsetof(struct s, f), sizeof(((struct s *)0)->f) }
+#define BYTES(s, f, n) { FIELD_BYTES, offsetof(struct s, f), offsetof(struct s, n) }
+#define TEXTS(s, f) { FIELD_TEXTS, offsetof(struct s, f), offsetof(struct s, n_##f) }
+#define F64S(s, f) { FIELD_F64S, offsetof(struct s, f), offsetof(struct s, n_##f) }
+#define BLOBS(s, f) { FIELD_BLOBS, offsetof(struct s, f), offsetof(struct s, n_##f) }
+
+#define FIELD_TABLE(name, fields, s) { name, fields, COUNT_OF(fields), sizeof(struct s) }
+/* clang-format on */
+
+void fields_put(const struct field_table *table, const void *message, struct buf *ret_payload);
+
+/* Copies into the arena. ERR_ENGINE if the payload is malformed, too short or too long. */
+int fields_get(const struct field_table *table, struct wire_reader *payload, struct arena *a,
+	       void *ret_message, struct err *err) MUST_USE;
+
+/* Encodes and writes one message. */
+int fields_send(int fd, uint8_t type, const struct field_table *table, const void *message,
+		struct err *err) MUST_USE;
+
+#endif
