@@ -1,7 +1,7 @@
 /*
- * Lists of a struct's members (*.def): one line a member, MEMBER(TYPE, name, more). The struct, its
- * message on the wire, its row in the store and its place in a cache are all made from that list, so
- * that a new member is one line.
+ * Lists of a struct's members (*.def): one line for each, MEMBER(TYPE, name, more). The struct, its
+ * message on the wire, its row in the store and its place in a cache are all made from that list:
+ * a new member is one line.
  *
  * `more` is the size of CHARS, the member with the length of BYTES and NUMBERS, and 0 elsewhere.
  */

@@ -32,7 +32,8 @@ struct field_row {
 
 /* clang-format off */
 #define CACHE_FACT(type, name) \
-	{ #name, type, offsetof(struct model_facts, name), sizeof(((struct model_facts *)0)->name) },
+	{ #name, type, offsetof(struct model_facts, name), \
+	  sizeof(((struct model_facts *)0)->name) },
 #define CACHE_FACT_CHARS(name) CACHE_FACT(FIELD_CHARS, name)
 #define CACHE_FACT_I64(name) CACHE_FACT(FIELD_NUMBER, name)
 /* clang-format on */
