@@ -82,7 +82,7 @@ static void run_open_describe_run(struct session *s, const struct run_names *nam
 		.job_sha256 = job->sha256,
 		.labels_json = s->labels_json,
 		.labels_lang = run_open_labels_lang(&s->cmd->arena, job),
-		.lang_by = written_by(),
+		.lang_by = text_language_detector(),
 		.prompt = job->prompt,
 		.prompt_sha256 = prompt_sha256,
 		.bar = job->bar,

@@ -1,63 +1,20 @@
 /*
- * Tickets and reasons by language.
+ * Counts by language, and Fisher's test for the weakest one.
  */
 #include "judge/language.h"
 
-#include <ctype.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/array.h"
+#include "base/lang/language_name.h"
 #include "base/lang/text_language.h"
 #include "base/str.h"
 #include "judge/score.h"
 
 const double language_confidence = 0.95;
-
-static const struct {
-	const char *tag, *code, *name;
-} known[] = {
-#define LANGUAGE(tag, code, name) { tag, code, name },
-#include "base/lang/languages.def"
-#undef LANGUAGE
-};
-
-enum { N_KNOWN = COUNT_OF(known), NOT_KNOWN = -1 };
-
-/* The first part of a tag in lower case; returns the row of the table. */
-static int language_find_known(const char *tag, char part[LANGUAGE_CODE_MAX])
-{
-	size_t n = strcspn(tag, "-_");
-
-	if (n >= LANGUAGE_CODE_MAX)
-		n = LANGUAGE_CODE_MAX - 1;
-	for (size_t i = 0; i < n; i++)
-		part[i] = (char)tolower((unsigned char)tag[i]);
-	part[n] = '\0';
-	for (int i = 0; i < N_KNOWN; i++)
-		if (strcmp(known[i].tag, part) == 0)
-			return i;
-	return NOT_KNOWN;
-}
-
-void language_code(const char *tag, char ret_code[LANGUAGE_CODE_MAX])
-{
-	int at = language_find_known(tag, ret_code);
-
-	if (at != NOT_KNOWN)
-		snprintf(ret_code, LANGUAGE_CODE_MAX, "%s", known[at].code);
-}
-
-const char *language_name(const char *tag)
-{
-	char part[LANGUAGE_CODE_MAX];
-	int at = language_find_known(tag, part);
-
-	return at == NOT_KNOWN ? tag : known[at].name;
-}
 
 static double language_share(const struct tally *t)
 {
@@ -69,10 +26,7 @@ static double language_ln_choose(size_t n, size_t k)
 	return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
 }
 
-/*
- * Fisher's exact test: `right` or fewer of the `n` drawn from `all` tickets, `all_right` of which
- * are right.
- */
+/* Fisher's exact test: the chance of `right` or fewer in `n` tickets drawn from `all`. */
 static double language_chance_of_so_few(size_t right, size_t n, size_t all_right, size_t all)
 {
 	size_t all_wrong = all - all_right;
@@ -91,7 +45,7 @@ static int language_by_tag(const void *x, const void *y)
 	return strcasecmp(a->tag, b->tag);
 }
 
-/* Joins the rows of one language, which stand together; returns how many are left. */
+/* Joins the rows of each language. They are sorted by tag. Returns how many are left. */
 static size_t language_join(struct language *rows, size_t n)
 {
 	size_t n_rows = 0;

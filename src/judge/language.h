@@ -1,7 +1,7 @@
 /*
- * Languages of tickets and of reasons: how often a candidate is right in each, which one is
- * weakest, and which reasons are in another language than their ticket. Pure. What a text is
- * written in was told elsewhere (base/lang/text_language.h); nothing here looks at texts.
+ * A candidate by language: how often it is right in each, which language is weakest, and which
+ * reasons are in another language than their ticket. Pure. Reads the languages that tickets and
+ * reasons carry (base/lang/text_language.h detects them); must not read texts.
  */
 #ifndef JUDGE_LANGUAGE_H
 #define JUDGE_LANGUAGE_H
@@ -14,31 +14,20 @@
 #include "judge/stats.h"
 #include "work/reply.h"
 
-enum { LANGUAGE_CODE_MAX = 36 };
-
-/*
- * The code that a tag's language is compared by: "de" for "de", "de-CH", "DE_de", "deu" and "ger".
- * The first part of the tag in lower case where ISO 639 is not known to give another.
- */
-void language_code(const char *tag, char ret_code[LANGUAGE_CODE_MAX]);
-
-/* The language's name in English, "German"; the tag itself where none is known. */
-const char *language_name(const char *tag);
-
 struct language {
-	const char *tag; /* as the first ticket has it; "de-CH" and "de" are two */
-	struct tally tally; /* over its answered tickets, ordinary and harder */
-	struct interval interval; /* Clopper-Pearson, of LANGUAGE_CONFIDENCE */
+	const char *tag; /* as the first ticket writes it; "de-CH" and "de" are two rows */
+	struct tally tally; /* of its answered tickets, ordinary and harder */
+	struct interval interval; /* Clopper-Pearson, of language_confidence */
 };
 
 struct languages {
 	struct language *rows; /* by tag */
 	size_t n;
-	size_t n_silent; /* answered tickets that do not say theirs */
-	size_t weakest; /* row; only where n > 0 */
+	size_t n_silent; /* answered tickets without a language */
+	size_t weakest; /* index into rows; valid if n > 0 */
 	/*
-	 * Chance of so few right or fewer in the weakest if it were as easy as the rest (Fisher's
-	 * exact test, one-sided), times the number of languages that it was chosen from; at most 1.
+	 * The chance that the weakest language gets this few right, or fewer, if it is as easy as
+	 * the others: Fisher's exact test, one-sided, times the number of languages, at most 1.
 	 */
 	double p;
 };
@@ -46,22 +35,21 @@ struct languages {
 extern const double language_confidence; /* of the intervals, two-sided */
 
 /*
- * RULE: the weakest language is the one of which the tickets say the most surely that it is weak:
- * the lowest upper end of its interval; of equals the one with the lower share. A language with
- * one wrong ticket of one is not named before one with ten of twenty.
- * `answers` is indexed by ticket; NULL entries have not come.
+ * RULE: the weakest language is the one whose interval has the lowest upper end; of equals, the one
+ * with the lower share. So ten wrong of twenty count as weaker than one wrong of one.
+ * `answers` is indexed by ticket; NULL: no answer yet.
  */
 void languages_sum(struct arena *a, const struct ticket *tickets, size_t n_tickets,
 		   struct answer *const *answers, struct languages *ret_languages);
 
-/* Reasons in one language for tickets in another one. */
+/* Reasons in one language for tickets in another. */
 struct crossing {
 	const char *ticket, *reason; /* tags */
 	size_t n;
 };
 
 struct reason_count {
-	const char *lang; /* as reason.lang has it; "" where nothing was told */
+	const char *lang; /* as in reason.lang; "": not detected */
 	size_t n;
 };
 
@@ -69,13 +57,13 @@ struct reason_languages {
 	size_t n_reasons; /* with a text */
 	struct reason_count *counts; /* the most frequent first */
 	size_t n_counts;
-	size_t n_compared; /* of the reasons: both languages are told */
-	size_t n_other; /* of these: not the ticket's */
+	size_t n_compared; /* reasons whose language and whose ticket's language are available */
+	size_t n_other; /* of these: not in the ticket's language */
 	struct crossing *crossings; /* the most frequent first */
 	size_t n_crossings;
 };
 
-/* `reasons` is indexed by ticket; it and its entries may be NULL. A script is no language. */
+/* `reasons` is indexed by ticket; it and its entries may be NULL. Scripts are not compared. */
 void languages_of_reasons(struct arena *a, const struct ticket *tickets, size_t n_tickets,
 			  struct reason *const *reasons, struct reason_languages *ret);
 

@@ -1,5 +1,5 @@
 /*
- * Languages in words, rows and JSON.
+ * Languages as sentences, table rows and JSON.
  */
 #include "report/languages.h"
 
@@ -8,12 +8,14 @@
 #include "base/buf.h"
 #include "base/display.h"
 #include "base/json.h"
+#include "base/lang/language_name.h"
 #include "report/page/report_words.h"
 #include "report/table.h"
 
-/* So many kinds of crossing are named, and a chance below this is beyond chance. */
 enum { CROSSINGS_NAMED = 5 };
-static const double beyond_chance = 0.05;
+
+/* The weakest language differs from the others if languages.p is below this. */
+static const double significance = 0.05;
 
 bool languages_worth(const struct languages *l)
 {
@@ -48,8 +50,8 @@ const char *words_weakest(struct arena *a, const struct languages *l)
 		a, "Weakest of %zu languages: %s, %zu of %zu right (%s, 95%% interval %s), %s.",
 		l->n, words_language(a, weak->tag), weak->tally.right, weak->tally.n,
 		words_share(a, share), words_interval(a, weak->interval),
-		l->p < beyond_chance ? "weaker than the rest beyond chance" :
-				       "which so few tickets do not tell apart from the rest");
+		l->p < significance ? "weaker than the others by more than chance" :
+				      "too few tickets to tell it apart from the others");
 }
 
 const char *words_silent(struct arena *a, const struct languages *l)
@@ -57,11 +59,11 @@ const char *words_silent(struct arena *a, const struct languages *l)
 	if (l->n_silent == 0)
 		return "";
 	return arena_printf(a, "%zu %s.", l->n_silent,
-			    l->n_silent == 1 ? "ticket does not say its language" :
-					       "tickets do not say theirs");
+			    l->n_silent == 1 ? "ticket has no language" :
+					       "tickets have no language");
 }
 
-/* All of one kind: "12 of 25 reasons are in English, their tickets in German." */
+/* "12 of 25 reasons are in English, their tickets in German." */
 static const char *languages_one_crossing(struct arena *a, const struct reason_languages *l)
 {
 	const struct crossing *c = &l->crossings[0];
@@ -81,7 +83,7 @@ const char *words_crossings(struct arena *a, const struct reason_languages *l)
 		return "";
 	if (l->n_other == 0)
 		return arena_printf(
-			a, "No reason of %zu is known to be in another language than its ticket.",
+			a, "None of the %zu reasons was found in another language than its ticket.",
 			l->n_reasons);
 	if (l->n_crossings == 1)
 		return languages_one_crossing(a, l);
@@ -104,7 +106,7 @@ const char *words_reason_counts(struct arena *a, const struct reason_languages *
 	for (size_t i = 0; i < l->n_counts; i++)
 		list = arena_printf(a, "%s%s%s %zu", list, i ? ", " : "",
 				    *l->counts[i].lang ? display_text(a, l->counts[i].lang) :
-							 "not told",
+							 "not detected",
 				    l->counts[i].n);
 	return list;
 }

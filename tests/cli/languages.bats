@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # Languages: rows, the weakest, reasons in another language than their ticket; labels in other
-# scripts; right-to-left texts in tables. Tickets of languages differ by a word that scripts match.
+# scripts; right-to-left texts in tables. The scripted model recognises a language by one word.
 load helper
 
-# Eight tickets in each of three languages; German and Arabic reasons where they should be.
+# Eight tickets in each of three languages. Some reasons for German tickets are in English.
 three_languages() {
 	local i lang text labels=(a b c)
 	for lang in de en ar; do
@@ -28,14 +28,14 @@ three_languages() {
 }
 
 # lacks TEXT PART
-lacks() { [[ "$1" != *"$2"* ]] || { printf 'not wanted: %s\nin:         %s\n' "$2" "$1"; return 1; }; }
+lacks() { [[ "$1" != *"$2"* ]] || { printf 'unexpected: %s\nin:         %s\n' "$2" "$1"; return 1; }; }
 
 has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 
 @test "languages are rows, and the weakest is named with its tickets and its interval" {
 	three_languages
 	toe 1 smoke job.yaml --name one
-	has "$output" "Weakest of 3 languages: ar (Arabic), 2 of 8 right (25%, 95% interval 3.2 to 65.1%), weaker than the rest beyond chance."
+	has "$output" "Weakest of 3 languages: ar (Arabic), 2 of 8 right (25%, 95% interval 3.2 to 65.1%), weaker than the others by more than chance."
 	toe 0 show --candidate 'good plain'
 	has "$output" "Languages" "- ar (Arabic)         8      2    25%    3.2 to 65.1%" \
 		"  de (German)         8      8   100%  63.1 to 100.0%"
@@ -71,7 +71,7 @@ has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 	is "$(jq -r '[.candidates[] | select(.engine == "script") | .languages.weakest][0]' evidence/*.json)" ar
 }
 
-@test "one language, or none, is nothing to compare" {
+@test "with one language or none there is no comparison" {
 	use_data
 	toe 0 smoke job.yaml
 	lacks "$output" "Weakest"
@@ -83,7 +83,7 @@ has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 	lacks "$(cat page.html)" "Language by language"
 }
 
-@test "two runs are held against each other language by language" {
+@test "diff compares two runs language by language" {
 	three_languages
 	toe 1 smoke job.yaml --name one
 	sed 's/"match": "nach b", "label": "b"/"match": "nach b", "label": "c"/' good.script.json >new
@@ -98,7 +98,7 @@ has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 	is "$(jq -c '[.candidates[] | select(.a.name == "good plain") | .a, .b | .languages.rows[1].right]' <<<"$output")" '[8,5]'
 }
 
-@test "a lang that is no tag is refused with its line" {
+@test "an invalid lang is refused, and the message names its line" {
 	three_languages
 	sed -i '3s/"lang": "de"/"lang": "Deutsch, Schweiz"/' tickets.jsonl
 	toe 3 smoke job.yaml
@@ -116,7 +116,7 @@ has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 	toe 0 show --json
 	is "$(json -c '[asked[0].replies[].label]')" '["بطاقة","कार्ड","כרטיס \"ב\"","कार्ड"]'
 	toe 0 show --candidate 'm plain'
-	# Right-to-left names stand between isolates; left-to-right ones, and ASCII, do not.
+	# Only right-to-left names stand between isolates.
 	has "$output" $'\u2068بطاقة\u2069' $'\u2068כרטיס "ב"\u2069'
 	lacks "$output" $'\u2068कार्ड'
 	toe 0 report -o page.html

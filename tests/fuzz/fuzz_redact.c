@@ -121,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	struct err err;
 
 	if (!redactor)
-		MUST(redactor_open(&redactor, &err) == 0);
+		MUST(redactor_open(REDACT_EVERYTHING, &redactor, &err) == 0);
 	check_scan(redactor, (const char *)data, n_bytes);
 	return 0;
 }

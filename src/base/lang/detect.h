@@ -1,7 +1,7 @@
 /*
- * The language of a text, by a library. detect_cld2.cpp asks CLD2 where the build found it with its
- * full tables, detect_none.c stands in for it otherwise. Only the program that the user starts
- * links one of the two.
+ * Detects the language of a text with a library. The build compiles detect_cld2.cpp if it finds
+ * CLD2 with its full tables, otherwise detect_none.c. Only the program that the user starts links
+ * one of them; workers do not.
  */
 #ifndef BASE_LANG_DETECT_H
 #define BASE_LANG_DETECT_H
@@ -16,12 +16,12 @@ extern "C" {
 enum { DETECT_CODE_MAX = 16 };
 
 /*
- * The code of the language that well-formed UTF-8 is written in ("de", "zh-Hant", "nso"); false
- * where the library is not sure, or there is none.
+ * Writes the code of the text's language ("de", "zh-Hant", "nso"). The text is well-formed UTF-8.
+ * Returns false if the library is not sure, or if this build has no library.
  */
 bool detect_language(const char *text, size_t n_bytes, char ret_code[DETECT_CODE_MAX]);
 
-/* Which library, with the version of its tables; "" where there is none. A constant. */
+/* The library and the version of its tables, or "" if this build has none. Static. */
 const char *detect_name(void);
 
 #ifdef __cplusplus

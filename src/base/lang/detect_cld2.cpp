@@ -1,6 +1,6 @@
 /*
- * CLD2, the Compact Language Detector of Chromium's first years. What was measured of it is in
- * docs/languages.md.
+ * CLD2, the Compact Language Detector that Chromium once used. docs/languages.md has its measured
+ * accuracy.
  */
 #include "base/lang/detect.h"
 
@@ -12,10 +12,10 @@
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
 
-/* At least so much of the text must be in one language for it to be named. */
+/* A language is reported only if this share of the text, in percent, is written in it. */
 static const int least_percent = 80;
 
-/* Longer texts are judged by their beginning. */
+/* The detector reads only the beginning of longer texts. */
 static const size_t most_bytes = 1 << 20;
 
 bool detect_language(const char *text, size_t n_bytes, char ret_code[DETECT_CODE_MAX])

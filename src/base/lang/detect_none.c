@@ -1,5 +1,5 @@
 /*
- * Without a library no language is told: only scripts are (base/lang/script.h).
+ * For builds without a language detector: toehold then reports scripts (base/lang/script.h).
  */
 #include "base/lang/detect.h"
 

@@ -1,5 +1,5 @@
 /*
- * Scripts by range: blocks of letters, joined where they belong to one script.
+ * Ranges of code points and their scripts. A script may have several ranges.
  */
 #include "base/lang/script.h"
 
@@ -66,7 +66,7 @@ static const struct range ranges[] = {
 
 enum { N_RANGES = COUNT_OF(ranges) };
 
-/* Marks count with the letters that they stand on: some scripts write vowels as marks. */
+/* Marks count as letters: some scripts write vowels as marks. */
 static bool script_is_letter(utf8proc_int32_t cp)
 {
 	utf8proc_category_t c = utf8proc_category(cp);
@@ -101,7 +101,7 @@ const char *script_of(const char *text, size_t n_bytes)
 		for (size_t i = 0; name && i < N_RANGES; i++) {
 			if (strcmp(ranges[i].name, name) != 0)
 				continue;
-			counts[i]++; /* under the first range of that name */
+			counts[i]++; /* the first range of a script counts for all */
 			break;
 		}
 	}

@@ -1,5 +1,5 @@
 /*
- * The detector first, the script where it is not sure.
+ * Asks the detector first, and falls back to the script.
  */
 #include "base/lang/text_language.h"
 
@@ -24,7 +24,7 @@ void text_language(const char *text, size_t n_bytes, char ret_lang[TEXT_LANGUAGE
 		snprintf(ret_lang, TEXT_LANGUAGE_MAX, TEXT_LANGUAGE_SCRIPT "%s", script);
 }
 
-const char *written_by(void)
+const char *text_language_detector(void)
 {
 	return *detect_name() ? detect_name() : "scripts alone";
 }

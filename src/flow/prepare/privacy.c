@@ -5,7 +5,7 @@
 
 #include "base/display.h"
 #include "flow/ask/ask.h"
-#include "job/redact/redact.h"
+#include "job/redact/redact_gate.h"
 
 static int privacy_refuse(struct cmd *cmd, const struct slice *slice,
 			  const struct redact_findings *found)

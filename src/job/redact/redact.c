@@ -1,6 +1,6 @@
 /*
- * The scan: every recogniser over the text, the words around each match, and what remains where
- * matches overlap.
+ * The scan: runs every recogniser over the text, weighs each match by the words around it, and
+ * resolves overlaps.
  */
 #include "job/redact/redact.h"
 
@@ -12,39 +12,28 @@
 
 #include "base/array.h"
 #include "base/str.h"
+#include "job/redact/names/redact_words.h"
 #include "job/redact/redact_rows.h"
 
-/*
- * BEFORE and AFTER: bytes around a value in which its context is looked for. The limits are far
- * above what the bounded patterns need; they are there for the pattern that a later hand adds.
- */
 enum {
-	BEFORE_BYTES = 64,
+	BEFORE_BYTES = 64, /* the context of a value */
 	AFTER_BYTES = 16,
-	MATCH_LIMIT = 1000000,
+	MATCH_LIMIT = 1000000, /* far above what the bounded patterns need: catches a bad new one */
 	HEAP_LIMIT_KIB = 64 << 10,
 	JIT_STACK_BYTES = 1 << 20,
 	MAX_RULES = 160,
 };
 
-static const struct {
-	const char *name;
-	bool structured;
-} types[REDACT_N_TYPES] = {
-#define REDACT_ROW(type, text, is_structured) [type] = { text, is_structured },
-	REDACT_TYPES(REDACT_ROW)
-#undef REDACT_ROW
+static const char *const type_names[REDACT_N_TYPES] = {
+#define REDACT_NAME(type, name, structured) [type] = name,
+	REDACT_TYPES(REDACT_NAME)
+#undef REDACT_NAME
 };
 
-static const struct redact_row placeholder_row = { REDACT_PLACEHOLDER,
-						   "placeholder",
-						   "(?-i)\\[[A-Z]{2,10}_[0-9a-f]{6}\\]",
-						   REDACT_SCORE_MAX + 1,
-						   NULL,
-						   NULL,
-						   0,
-						   NULL,
-						   0 };
+/* Above every other score, so that no other match may reach into a placeholder. */
+static const struct redact_row placeholder_row =
+	ROW(REDACT_PLACEHOLDER, "placeholder", "(?-i)\\[[A-Z]{2,10}_[0-9a-f]{6}\\]",
+	    REDACT_SCORE_MAX + 1);
 
 struct rule {
 	const struct redact_row *row;
@@ -75,23 +64,18 @@ struct scan {
 
 const char *redact_type_name(enum redact_type type)
 {
-	return type < REDACT_N_TYPES ? types[type].name : "";
-}
-
-bool redact_type_is_structured(enum redact_type type)
-{
-	return type < REDACT_N_TYPES && types[type].structured;
+	return type < REDACT_N_TYPES ? type_names[type] : "";
 }
 
 int redact_type_find(const char *name)
 {
 	for (int i = 0; i < REDACT_N_TYPES; i++)
-		if (strcasecmp(types[i].name, name) == 0)
+		if (strcasecmp(type_names[i], name) == 0)
 			return i;
 	return -1;
 }
 
-/* For PCRE2: without memory its JIT compiler would crash. */
+/* Never NULL: PCRE2's JIT compiler would crash. */
 static void *redact_must_have(PCRE2_SIZE n_bytes, void *unused)
 {
 	void *p = malloc(n_bytes);
@@ -127,7 +111,7 @@ static int redact_compile(const struct redactor *redactor, const char *pattern, 
 		return err_set(err, ERR_REFUSED, "cannot compile the pattern of '%s': %s at %zu",
 			       what, (const char *)words, (size_t)at);
 	}
-	/* Where this machine has no JIT, the interpreter does the same, more slowly. */
+	/* Without JIT on this machine, the interpreter does the same, more slowly. */
 	(void)pcre2_jit_compile(*ret_code, PCRE2_JIT_COMPLETE);
 	return 0;
 }
@@ -150,7 +134,7 @@ static int redact_add_rule(struct redactor *redactor, const struct redact_row *r
 	return 0;
 }
 
-static int redact_add_rules(struct redactor *redactor, struct err *err)
+static int redact_add_rules(struct redactor *redactor, enum redact_scope scope, struct err *err)
 {
 	const struct redact_table *const tables[] = {
 		&redact_numbers, &redact_labelled, &redact_nets,
@@ -160,13 +144,19 @@ static int redact_add_rules(struct redactor *redactor, struct err *err)
 	if (redact_add_rule(redactor, &placeholder_row, err) < 0)
 		return -1;
 	for (size_t t = 0; t < COUNT_OF(tables); t++)
-		for (size_t i = 0; i < tables[t]->n; i++)
-			if (redact_add_rule(redactor, &tables[t]->rows[i], err) < 0)
+		for (size_t i = 0; i < tables[t]->n; i++) {
+			const struct redact_row *row = &tables[t]->rows[i];
+
+			if (scope == REDACT_STRUCTURED &&
+			    !(REDACT_STRUCTURED_TYPES >> row->type & 1))
+				continue;
+			if (redact_add_rule(redactor, row, err) < 0)
 				return -1;
+		}
 	return 0;
 }
 
-int redactor_open(struct redactor **ret_redactor, struct err *err)
+int redactor_open(enum redact_scope scope, struct redactor **ret_redactor, struct err *err)
 {
 	struct redactor *redactor = redact_must_have(sizeof(*redactor), NULL);
 	pcre2_general_context *memory =
@@ -183,7 +173,7 @@ int redactor_open(struct redactor **ret_redactor, struct err *err)
 	if (redactor->stack)
 		pcre2_jit_stack_assign(redactor->limits, NULL, redactor->stack);
 	redact_words_load(&redactor->arena, &redactor->words);
-	if (redact_add_rules(redactor, err) < 0) {
+	if (redact_add_rules(redactor, scope, err) < 0) {
 		redactor_close(redactor);
 		return -1;
 	}
@@ -224,7 +214,7 @@ static size_t redact_snap(const struct scan *scan, size_t at)
 	return at;
 }
 
-/* 1 where the pattern is found in [from, to), 0 where not, -1 where the library gave up. */
+/* Returns 1 if [from, to) holds the pattern, 0 if not, -1 if the library gave up. */
 static int redact_find(const struct scan *scan, const pcre2_code *code, size_t from, size_t to)
 {
 	struct redactor *redactor = scan->redactor;
@@ -236,7 +226,7 @@ static int redact_find(const struct scan *scan, const pcre2_code *code, size_t f
 	return r < 0 ? -1 : 1;
 }
 
-/* Does the pattern stand before or after the value? */
+/* As redact_find(), in the text just before and just after the value. */
 static int redact_is_around(const struct scan *scan, const pcre2_code *code,
 			    const struct redact_match *match)
 {
@@ -258,7 +248,7 @@ static int redact_weigh(const struct scan *scan, const struct rule *rule,
 	int against = redact_is_around(scan, rule->against, match);
 
 	if (rule->row->type == REDACT_PLACEHOLDER)
-		return 0; /* surer than all that could reach into it */
+		return 0;
 	if (near < 0 || against < 0)
 		return -1;
 	match->score += (near ? rule->row->bonus : 0) - (against ? rule->row->malus : 0);
@@ -291,8 +281,8 @@ static void redact_keep(struct scan *scan, const struct rule *rule,
 static int redact_fail_limit(const struct rule *rule, size_t at, struct err *err)
 {
 	return err_set(err, ERR_REFUSED,
-		       "the recogniser of '%s' gave up near byte %zu; nothing was passed on: split "
-		       "the text there",
+		       "the recogniser of '%s' reached its limit near byte %zu, so the text was "
+		       "refused; split it there",
 		       rule->row->what, at);
 }
 
@@ -327,7 +317,7 @@ static int redact_run_rule(struct scan *scan, const struct rule *rule, struct er
 	return 0;
 }
 
-/* By place; of those that begin together the longest first, and of the same the surest. */
+/* By start, then the longest first, then the highest score first. */
 static int redact_by_place(const void *x, const void *y)
 {
 	const struct redact_span *a = x, *b = y;
@@ -346,7 +336,7 @@ static bool redact_is_margin(char c)
 	return strchr(" \t\r\n.,;:!?()-", c) != NULL;
 }
 
-/* What a neighbour left of a span: without the spaces and marks at its edges. */
+/* Removes spaces and punctuation from the edges of a span. */
 static void redact_trim(const struct scan *scan, struct redact_span *span)
 {
 	while (span->start < span->end && redact_is_margin(scan->text[span->start]))
@@ -355,7 +345,7 @@ static void redact_trim(const struct scan *scan, struct redact_span *span)
 		span->end--;
 }
 
-/* The surer of two that overlap keeps what they share; false where nothing of `span` is left. */
+/* Of two that overlap, the higher score keeps the shared part. False if no `span` is left. */
 static bool redact_cut(const struct scan *scan, struct redact_span *spans, size_t *n,
 		       struct redact_span *span)
 {
@@ -377,9 +367,9 @@ static bool redact_cut(const struct scan *scan, struct redact_span *spans, size_
 }
 
 /*
- * Drops what lies within another span, and gives a part that two share to the surer one. What is
- * left of the other stays: no letter or digit that a recogniser covers comes free. Returns how many
- * there are.
+ * Drops spans inside other spans. If two overlap, the higher score keeps the shared part and the
+ * other keeps its rest, so every letter and digit that a recogniser found stays covered. Returns
+ * how many spans remain.
  */
 static size_t redact_resolve(const struct scan *scan, struct redact_span *spans, size_t n)
 {
@@ -402,7 +392,7 @@ static size_t redact_resolve(const struct scan *scan, struct redact_span *spans,
 	return n_left;
 }
 
-/* Does one of n sorted spans share a byte with this one? */
+/* Whether one of n sorted spans shares a byte with this one. */
 static bool redact_is_within(const struct redact_span *spans, size_t n,
 			     const struct redact_span *span)
 {
@@ -421,7 +411,7 @@ static bool redact_is_within(const struct redact_span *spans, size_t n,
 
 enum part { PART_COVERED, PART_KEPT, PART_SUSPECT };
 
-/* A placeholder of an earlier run takes part everywhere: nothing may reach into it. */
+/* A placeholder of an earlier run belongs to every part, so that no span reaches into it. */
 static bool redact_is_part(const struct redact_span *span, enum part part, uint32_t wanted)
 {
 	if (span->type == REDACT_PLACEHOLDER)
@@ -444,7 +434,7 @@ static struct redact_span *redact_take(struct scan *scan, enum part part, uint32
 	return spans;
 }
 
-/* What is recognised and shall stay is not suspected either. */
+/* A recognised value of a type that is kept is not a suspect. */
 static void redact_divide(struct scan *scan, uint32_t wanted, struct redact_result *ret_result)
 {
 	struct redact_result result = { 0 };
@@ -474,36 +464,4 @@ int redact_scan(struct redactor *redactor, struct arena *a, const char *text, si
 			return -1;
 	redact_divide(&scan, wanted, ret_result);
 	return 0;
-}
-
-int redact_check(struct arena *a, const struct slice *slice, struct redact_findings *ret_findings,
-		 struct err *err)
-{
-	struct redact_findings findings = { .n_tickets = slice->n };
-	struct redactor *redactor;
-	uint32_t wanted = 0;
-	int r = 0;
-
-	for (int i = 0; i < REDACT_N_TYPES; i++)
-		wanted |= types[i].structured ? 1u << i : 0;
-	if (redactor_open(&redactor, err) < 0)
-		return -1;
-	findings.items = arena_array(a, slice->n + 1, sizeof(*findings.items));
-	for (size_t i = 0; i < slice->n && r == 0; i++) {
-		const struct ticket *ticket = &slice->tickets[i];
-		struct arena scratch = { 0 };
-		struct redact_result result;
-
-		r = redact_scan(redactor, &scratch, ticket->text, ticket->text_len, wanted, &result,
-				err);
-		if (r == 0 && result.n_covered)
-			findings.items[findings.n++] =
-				(struct redact_finding){ ticket->id, ticket->line, result.n_covered,
-							 result.covered[0].type };
-		arena_release(&scratch);
-	}
-	redactor_close(redactor);
-	if (r == 0)
-		*ret_findings = findings;
-	return r;
 }

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "job/ticket/csv_file.h"
 #include "job/ticket/text_file.h"
+#include "job/ticket/ticket.h"
 
 enum { OUT_MAX_BYTES = 1 << 30 };
 
@@ -66,7 +67,7 @@ static void redact_note_member(struct redact_file *file, const char *name, enum 
 static int redact_scan_member(struct file_scan *scan, const char *name, const json_t *value,
 			      size_t line, struct err *err)
 {
-	uint32_t wanted = 0;
+	const uint32_t types = scan->options->types & REDACT_STRUCTURED_TYPES & ~(1u << REDACT_URL);
 	struct arena scratch = { 0 };
 	struct redact_result result;
 	char *dump = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY), *text;
@@ -79,11 +80,7 @@ static int redact_scan_member(struct file_scan *scan, const char *name, const js
 	for (char *p = text; *p && p < text + strlen(name); p++)
 		if (*p == '_' || *p == '-')
 			*p = ' ';
-	for (int i = 0; i < REDACT_N_TYPES; i++)
-		if (redact_type_is_structured((enum redact_type)i) && i != REDACT_URL)
-			wanted |= 1u << i;
-	wanted &= scan->options->types;
-	r = redact_scan(scan->redactor, &scratch, text, strlen(text), wanted, &result, err);
+	r = redact_scan(scan->redactor, &scratch, text, strlen(text), types, &result, err);
 	if (r == 0 && result.n_covered)
 		redact_note_member(scan->file, name, result.covered[0].type, line);
 	arena_release(&scratch);
@@ -274,7 +271,7 @@ int redact_file_scan(struct arena *a, const char *path, const struct redact_file
 					  .path = display_path(a, path),
 					  .plain = options->plain };
 	if (text_file_load(a, path, max_bytes, &data, &n_bytes, err) < 0 ||
-	    redactor_open(&scan.redactor, err) < 0)
+	    redactor_open(REDACT_EVERYTHING, &scan.redactor, err) < 0)
 		return -1;
 	r = redact_scan_data(&scan, path, data, n_bytes, err);
 	redactor_close(scan.redactor);

@@ -33,105 +33,117 @@
 
 static const struct redact_row rows[] = {
 	/* 4-4-4-4, and the 4-6-5 of American Express. */
-	{ REDACT_CARD, "card number",
-	  "(?<![\\w])(?<!" D "[.-])(?:" D "{4}(" SEP ")" D "{4}\\g{1}" D "{4}\\g{1}" D
-	  "{1,4}(?:" SEP D "{1,3})?|3" D "{3}" SEP D "{6}" SEP D "{4,5})" NUM_END,
-	  45, redact_check_card, CARD_WORDS, 45, OTHER_NUMBER, 20 },
-	{ REDACT_CARD, "card number", "(?<![\\w])(?<!" D "[.,-])" D "{12,19}" NUM_END, 25,
-	  redact_check_card, CARD_WORDS, 45, OTHER_NUMBER, 40 },
+	ROW(REDACT_CARD, "card number",
+	    "(?<![\\w])(?<!" D "[.-])(?:" D "{4}(" SEP ")" D "{4}\\g{1}" D "{4}\\g{1}" D
+	    "{1,4}(?:" SEP D "{1,3})?|3" D "{3}" SEP D "{6}" SEP D "{4,5})" NUM_END,
+	    45, .check = redact_check_card, .near = CARD_WORDS, .bonus = 45,
+	    .against = OTHER_NUMBER, .malus = 20),
+	ROW(REDACT_CARD, "card number", "(?<![\\w])(?<!" D "[.,-])" D "{12,19}" NUM_END, 25,
+	    .check = redact_check_card, .near = CARD_WORDS, .bonus = 45, .against = OTHER_NUMBER,
+	    .malus = 40),
 	/* In whatever groups, where a card is spoken of. */
-	{ REDACT_CARD, "card number",
-	  "(?<![\\w+])(?<!" D "[.,-])" D "(?:" SEP "?" D "){11,20}" NUM_END, 10,
-	  redact_check_card_labelled, CARD_WORDS, 45, OTHER_NUMBER, 30 },
-	{ REDACT_CARD, "end of a card number",
-	  "\\b(?:card|visa|mastercard|amex)\\s(?:numbers?\\s)?(?:that\\s)?(?:ending|"
-	  "ends)\\s?(?:in|with)?\\W{0,3}(?<v>" D "{4})" NUM_END,
-	  70, NULL, NULL, 0, NULL, 0 },
-	{ REDACT_CARD, "end of a card number",
-	  "(?<![\\w*\\x{2022}])(?:[x*\\x{2022}#]{3,6}[ -]?){1,4}" D "{3,4}" NUM_END, 60, NULL, NULL,
-	  0, NULL, 0 },
-	{ REDACT_CARD, "part of a card number",
-	  "(?<![\\w])" D
-	  "{4}(?=[ 0-9-]{0,4}[x*\\x{2022}#])(?:[ -]?[0-9x*\\x{2022}#]{2,8}){2,4}(?![\\w*])",
-	  65, NULL, NULL, 0, NULL, 0 },
+	ROW(REDACT_CARD, "card number",
+	    "(?<![\\w+])(?<!" D "[.,-])" D "(?:" SEP "?" D "){11,20}" NUM_END, 10,
+	    .check = redact_check_card_labelled, .near = CARD_WORDS, .bonus = 45,
+	    .against = OTHER_NUMBER, .malus = 30),
+	ROW(REDACT_CARD, "end of a card number",
+	    "\\b(?:card|visa|mastercard|amex)\\s(?:numbers?\\s)?(?:that\\s)?(?:ending|"
+	    "ends)\\s?(?:in|with)?\\W{0,3}(?<v>" D "{4})" NUM_END,
+	    70),
+	ROW(REDACT_CARD, "end of a card number",
+	    "(?<![\\w*\\x{2022}])(?:[x*\\x{2022}#]{3,6}[ -]?){1,4}" D "{3,4}" NUM_END, 60),
+	ROW(REDACT_CARD, "part of a card number",
+	    "(?<![\\w])" D
+	    "{4}(?=[ 0-9-]{0,4}[x*\\x{2022}#])(?:[ -]?[0-9x*\\x{2022}#]{2,8}){2,4}(?![\\w*])",
+	    65),
 
-	{ REDACT_IBAN, "IBAN",
-	  "(?<![\\w])[A-Z]{2}" D "{2}(?:[ \\x{A0}-]?[A-Z0-9]{1,4}){3,9}(?![A-Z0-9])", 25,
-	  redact_check_iban, "\\biban\\b|\\bbank\\b|\\baccount\\b|\\btransfer\\b|\\bbic\\b", 30,
-	  NULL, 0 },
-	{ REDACT_IBAN, "IBAN", "(?<![\\w])[A-Z]{2}" D "{2}[A-Z0-9]{10,30}(?![\\w])", 25,
-	  redact_check_iban, "\\biban\\b", 45, NULL, 0 },
+	ROW(REDACT_IBAN, "IBAN",
+	    "(?<![\\w])[A-Z]{2}" D "{2}(?:[ \\x{A0}-]?[A-Z0-9]{1,4}){3,9}(?![A-Z0-9])", 25,
+	    .check = redact_check_iban,
+	    .near = "\\biban\\b|\\bbank\\b|\\baccount\\b|\\btransfer\\b|\\bbic\\b", .bonus = 30),
+	ROW(REDACT_IBAN, "IBAN", "(?<![\\w])[A-Z]{2}" D "{2}[A-Z0-9]{10,30}(?![\\w])", 25,
+	    .check = redact_check_iban, .near = "\\biban\\b", .bonus = 45),
 
-	{ REDACT_PHONE, "telephone number",
-	  "(?<![\\w+])(?:\\+|00(?=[1-9][ .\\x{A0}-]?" D "))\\(?[1-9]" D
-	  "{0,3}\\)?(?:[ .\\x{A0}/-]{0,2}\\(?" D "{1,12}\\)?){1,7}" EXT PHONE_END,
-	  75, redact_check_phone_plus, NULL, 0, PHONE_AGAINST, 40 },
+	ROW(REDACT_PHONE, "telephone number",
+	    "(?<![\\w+])(?:\\+|00(?=[1-9][ .\\x{A0}-]?" D "))\\(?[1-9]" D
+	    "{0,3}\\)?(?:[ .\\x{A0}/-]{0,2}\\(?" D "{1,12}\\)?){1,7}" EXT PHONE_END,
+	    75, .check = redact_check_phone_plus, .against = PHONE_AGAINST, .malus = 40),
 	/* North America: 254-951-9400, (254) 951-9400, 1.254.951.9400x12. */
-	{ REDACT_PHONE, "telephone number",
-	  PHONE_START "(?:0{0,2}1[ .-])?(?:\\(" D "{3}\\)[ .-]{0,2}|" D "{3}[ .-])" D "{3}[ .-]" D
-		      "{4}" EXT PHONE_END,
-	  70, redact_check_phone, PHONE_WORDS, 25, PHONE_AGAINST, 45 },
+	ROW(REDACT_PHONE, "telephone number",
+	    PHONE_START "(?:0{0,2}1[ .-])?(?:\\(" D "{3}\\)[ .-]{0,2}|" D "{3}[ .-])" D "{3}[ .-]" D
+			"{4}" EXT PHONE_END,
+	    70, .check = redact_check_phone, .near = PHONE_WORDS, .bonus = 25,
+	    .against = PHONE_AGAINST, .malus = 45),
 	/* An area in brackets: (64) 3591-3246. */
-	{ REDACT_PHONE, "telephone number",
-	  PHONE_START "\\(0?" D "{1,4}\\)[ .-]{0,2}" D "{2,5}(?:[ .-]?" D
-		      "{2,5}){1,3}" EXT PHONE_END,
-	  65, redact_check_phone, PHONE_WORDS, 25, PHONE_AGAINST, 40 },
+	ROW(REDACT_PHONE, "telephone number",
+	    PHONE_START "\\(0?" D "{1,4}\\)[ .-]{0,2}" D "{2,5}(?:[ .-]?" D
+			"{2,5}){1,3}" EXT PHONE_END,
+	    65, .check = redact_check_phone, .near = PHONE_WORDS, .bonus = 25,
+	    .against = PHONE_AGAINST, .malus = 40),
 	/* France and others: 03.93.92.16.85. */
-	{ REDACT_PHONE, "telephone number",
-	  PHONE_START "0[1-9](?:([ .-])" D "{2})(?:\\g{1}" D "{2}){3}" PHONE_END, 70,
-	  redact_check_phone, PHONE_WORDS, 20, PHONE_AGAINST, 40 },
+	ROW(REDACT_PHONE, "telephone number",
+	    PHONE_START "0[1-9](?:([ .-])" D "{2})(?:\\g{1}" D "{2}){3}" PHONE_END, 70,
+	    .check = redact_check_phone, .near = PHONE_WORDS, .bonus = 20, .against = PHONE_AGAINST,
+	    .malus = 40),
 	/* A trunk 0 and two or more groups: 020 7946 0018, 0341/8387176, 07700 900123. */
-	{ REDACT_PHONE, "telephone number",
-	  PHONE_START "0[1-9]" D "{0,4}[ /.-]{1,2}" D "{3,8}(?:[ .-]" D "{2,5}){0,3}" EXT PHONE_END,
-	  52, redact_check_phone, PHONE_WORDS, 30, PHONE_AGAINST, 40 },
+	ROW(REDACT_PHONE, "telephone number",
+	    PHONE_START "0[1-9]" D "{0,4}[ /.-]{1,2}" D "{3,8}(?:[ .-]" D
+			"{2,5}){0,3}" EXT PHONE_END,
+	    52, .check = redact_check_phone, .near = PHONE_WORDS, .bonus = 30,
+	    .against = PHONE_AGAINST, .malus = 40),
 	/* On a line of its own, or with one word behind it, as under a letter. */
-	{ REDACT_PHONE, "telephone number",
-	  "(?m)^[ \\t>*?|]{0,4}(?!" D "{1,4}[\\/-]" D "{1,2}[\\/-])(?<v>\\(?" D
-	  "(?:[ ()\\/-]{0,3}" D "){6,14})"
-	  "(?=[ \\t,-]{0,3}\\(?(?:(?:office|work|home|desk|direct|mobile|cell|tel|"
-	  "fax)\\)?)?[ \\t]{0,3}$)",
-	  55, redact_check_phone_alone, PHONE_WORDS, 25, PHONE_AGAINST, 40 },
+	ROW(REDACT_PHONE, "telephone number",
+	    "(?m)^[ \\t>*?|]{0,4}(?!" D "{1,4}[\\/-]" D "{1,2}[\\/-])(?<v>\\(?" D
+	    "(?:[ ()\\/-]{0,3}" D "){6,14})"
+	    "(?=[ \\t,-]{0,3}\\(?(?:(?:office|work|home|desk|direct|mobile|cell|tel|"
+	    "fax)\\)?)?[ \\t]{0,3}$)",
+	    55, .check = redact_check_phone_alone, .near = PHONE_WORDS, .bonus = 25,
+	    .against = PHONE_AGAINST, .malus = 40),
 	/* Any shape, where a telephone is spoken of. */
-	{ REDACT_PHONE, "telephone number",
-	  PHONE_START "\\(?" D "(?:[ .()/\\x{A0}\\x{2010}-\\x{2013}-]{0,3}" D
-		      "){6,17}" EXT PHONE_END,
-	  15, redact_check_phone, PHONE_WORDS, 50, PHONE_AGAINST, 45 },
+	ROW(REDACT_PHONE, "telephone number",
+	    PHONE_START "\\(?" D "(?:[ .()/\\x{A0}\\x{2010}-\\x{2013}-]{0,3}" D
+			"){6,17}" EXT PHONE_END,
+	    15, .check = redact_check_phone, .near = PHONE_WORDS, .bonus = 50,
+	    .against = PHONE_AGAINST, .malus = 45),
 
-	{ REDACT_SSN, "social security number",
-	  "(?<![\\w])(?<!" D "[.-])" D "{3}([ .-])" D "{2}\\g{1}" D "{4}(?![\\w]|[.-]" D ")", 60,
-	  redact_check_ssn, "\\bs\\.?s\\.?n?\\b|\\bsocial\\b|\\bsecurity\\b|\\btax\\b|\\bitin\\b",
-	  35, OTHER_NUMBER "|\\bphone\\b", 20 },
+	ROW(REDACT_SSN, "social security number",
+	    "(?<![\\w])(?<!" D "[.-])" D "{3}([ .-])" D "{2}\\g{1}" D "{4}(?![\\w]|[.-]" D ")", 60,
+	    .check = redact_check_ssn,
+	    .near = "\\bs\\.?s\\.?n?\\b|\\bsocial\\b|\\bsecurity\\b|\\btax\\b|\\bitin\\b",
+	    .bonus = 35, .against = OTHER_NUMBER "|\\bphone\\b", .malus = 20),
 
-	{ REDACT_ID, "national insurance number (UK)",
-	  "(?<![\\w])(?-i:[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?" D "{2} ?" D "{2} ?" D
-	  "{2} ?(?-i:[A-D])(?![\\w])",
-	  65, NULL, "\\bni\\b|\\bnino\\b|\\binsurance\\b", 30, NULL, 0 },
-	{ REDACT_ID, "AHV number (Switzerland)",
-	  "(?<![\\w.-])756\\." D "{4}\\." D "{4}\\." D "{2}(?![\\w])", 85, NULL, NULL, 0, NULL, 0 },
-	{ REDACT_ID, "CPF (Brazil)", "(?<![\\w.-])" D "{3}\\." D "{3}\\." D "{3}-" D "{2}(?![\\w])",
-	  80, redact_check_cpf, NULL, 0, NULL, 0 },
-	{ REDACT_ID, "CPF (Brazil)", "(?<![\\w.-])" D "{11}(?![\\w])", 10, redact_check_cpf,
-	  "\\bcpf\\b", 80, NULL, 0 },
-	{ REDACT_ID, "codice fiscale (Italy)",
-	  "(?<![\\w])[A-Z]{6}" D "{2}[A-EHLMPRST]" D "{2}[A-Z]" D "{3}[A-Z](?![\\w])", 85, NULL,
-	  NULL, 0, NULL, 0 },
-	{ REDACT_ID, "DNI or NIE (Spain)",
-	  "(?<![\\w])(?:" D "{8}|[XYZ]" D "{7})[ -]?[A-HJ-NP-TV-Z](?![\\w])", 75, redact_check_dni,
-	  NULL, 0, NULL, 0 },
-	{ REDACT_ID, "PAN (India)",
-	  "(?<![\\w])(?-i:[A-Z]{3}[ABCFGHLJPT][A-Z])" D "{4}(?-i:[A-Z])(?![\\w])", 60, NULL,
-	  "\\bpan\\b", 30, NULL, 0 },
-	{ REDACT_ID, "PAN (India)", "(?<![\\w])[A-Z]{5}" D "{4}[A-Z](?![\\w])", 30, NULL,
-	  "\\bpan\\b", 40, NULL, 0 },
-	{ REDACT_ID, "Aadhaar (India)",
-	  "(?<![\\w.-])[2-9]" D "{3}([ -]?)" D "{4}\\g{1}" D "{4}(?![\\w]|[ -]" D ")", 25,
-	  redact_check_verhoeff, "\\ba{1,2}dha{1,2}r\\b|\\buid", 65, NULL, 0 },
-	{ REDACT_ID, "social insurance number (Canada)",
-	  "(?<![\\w.-])" D "{3}[ -]" D "{3}[ -]" D "{3}(?![\\w]|[ -]" D ")", 15, redact_check_luhn,
-	  "\\bsin\\b|\\bsocial\\b|\\binsurance\\b|\\btax\\b|\\btfn\\b", 65, NULL, 0 },
-	{ REDACT_ID, "personnummer (Sweden)",
-	  "(?<![\\w.-])(?:19|20)?" D "{2}[01]" D "[0-3]" D "[+-]" D "{4}(?![\\w])", 50, NULL,
-	  "\\bperson", 40, OTHER_NUMBER "|\\bphone\\b|\\btel\\b|\\bcall\\b", 30 },
+	ROW(REDACT_ID, "national insurance number (UK)",
+	    "(?<![\\w])(?-i:[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?" D "{2} ?" D "{2} ?" D
+	    "{2} ?(?-i:[A-D])(?![\\w])",
+	    65, .near = "\\bni\\b|\\bnino\\b|\\binsurance\\b", .bonus = 30),
+	ROW(REDACT_ID, "AHV number (Switzerland)",
+	    "(?<![\\w.-])756\\." D "{4}\\." D "{4}\\." D "{2}(?![\\w])", 85),
+	ROW(REDACT_ID, "CPF (Brazil)",
+	    "(?<![\\w.-])" D "{3}\\." D "{3}\\." D "{3}-" D "{2}(?![\\w])", 80,
+	    .check = redact_check_cpf),
+	ROW(REDACT_ID, "CPF (Brazil)", "(?<![\\w.-])" D "{11}(?![\\w])", 10,
+	    .check = redact_check_cpf, .near = "\\bcpf\\b", .bonus = 80),
+	ROW(REDACT_ID, "codice fiscale (Italy)",
+	    "(?<![\\w])[A-Z]{6}" D "{2}[A-EHLMPRST]" D "{2}[A-Z]" D "{3}[A-Z](?![\\w])", 85),
+	ROW(REDACT_ID, "DNI or NIE (Spain)",
+	    "(?<![\\w])(?:" D "{8}|[XYZ]" D "{7})[ -]?[A-HJ-NP-TV-Z](?![\\w])", 75,
+	    .check = redact_check_dni),
+	ROW(REDACT_ID, "PAN (India)",
+	    "(?<![\\w])(?-i:[A-Z]{3}[ABCFGHLJPT][A-Z])" D "{4}(?-i:[A-Z])(?![\\w])", 60,
+	    .near = "\\bpan\\b", .bonus = 30),
+	ROW(REDACT_ID, "PAN (India)", "(?<![\\w])[A-Z]{5}" D "{4}[A-Z](?![\\w])", 30,
+	    .near = "\\bpan\\b", .bonus = 40),
+	ROW(REDACT_ID, "Aadhaar (India)",
+	    "(?<![\\w.-])[2-9]" D "{3}([ -]?)" D "{4}\\g{1}" D "{4}(?![\\w]|[ -]" D ")", 25,
+	    .check = redact_check_verhoeff, .near = "\\ba{1,2}dha{1,2}r\\b|\\buid", .bonus = 65),
+	ROW(REDACT_ID, "social insurance number (Canada)",
+	    "(?<![\\w.-])" D "{3}[ -]" D "{3}[ -]" D "{3}(?![\\w]|[ -]" D ")", 15,
+	    .check = redact_check_luhn,
+	    .near = "\\bsin\\b|\\bsocial\\b|\\binsurance\\b|\\btax\\b|\\btfn\\b", .bonus = 65),
+	ROW(REDACT_ID, "personnummer (Sweden)",
+	    "(?<![\\w.-])(?:19|20)?" D "{2}[01]" D "[0-3]" D "[+-]" D "{4}(?![\\w])", 50,
+	    .near = "\\bperson", .bonus = 40,
+	    .against = OTHER_NUMBER "|\\bphone\\b|\\btel\\b|\\bcall\\b", .malus = 30),
 };
 
 const struct redact_table redact_numbers = { rows, COUNT_OF(rows) };

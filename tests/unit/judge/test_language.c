@@ -1,6 +1,6 @@
 /*
- * Languages counted: codes, the weakest by the upper end of its interval, Fisher's test against
- * figures worked out elsewhere, and reasons against their tickets.
+ * Counts by language: the weakest by the upper end of its interval, Fisher's test against figures
+ * computed elsewhere, and reasons compared with their tickets.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,34 +43,6 @@ static void say(struct sample *s, size_t at, const char *lang)
 	s->reason_of[at] = &s->reasons[at];
 }
 
-static void codes_stand_for_one_language(void **state)
-{
-	static const struct {
-		const char *tag, *code, *name;
-	} rows[] = {
-		{ "de", "de", "German" },	{ "de-CH", "de", "German" },
-		{ "DE_at", "de", "German" },	{ "deu", "de", "German" },
-		{ "ger", "de", "German" },	{ "nb-NO", "no", "Norwegian" },
-		{ "nno", "no", "Norwegian" },	{ "tw", "ak", "Akan" },
-		{ "twi", "ak", "Akan" },	{ "amh", "am", "Amharic" },
-		{ "zh-Hant", "zh", "Chinese" }, { "iw", "he", "Hebrew" },
-		{ "fil", "tl", "Tagalog" },	{ "nso", "nso", "Northern Sotho" },
-		{ "xx", "xx", "xx" },		{ "x-none", "x", "x-none" },
-	};
-	char code[LANGUAGE_CODE_MAX];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		language_code(rows[i].tag, code);
-		assert_string_equal(code, rows[i].code);
-		assert_string_equal(language_name(rows[i].tag), rows[i].name);
-	}
-	language_code("a-tag-of-which-the-first-part-is-short", code);
-	assert_string_equal(code, "a");
-	language_code("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", code);
-	assert_int_equal(strlen(code), LANGUAGE_CODE_MAX - 1);
-}
-
 static void rows_are_summed_by_tag(void **state)
 {
 	struct sample s = { 0 };
@@ -96,7 +68,7 @@ static void rows_are_summed_by_tag(void **state)
 	arena_release(&s.a);
 }
 
-static void weakest_is_the_surest(void **state)
+static void weakest_has_the_lowest_upper_end(void **state)
 {
 	struct sample s = { 0 };
 	struct languages l;
@@ -130,7 +102,7 @@ static void chance_is_at_most_one(void **state)
 	arena_release(&s.a);
 }
 
-static void reasons_are_held_against_their_tickets(void **state)
+static void reasons_are_compared_with_their_tickets(void **state)
 {
 	struct sample s = { 0 };
 	struct reason_languages l;
@@ -142,11 +114,11 @@ static void reasons_are_held_against_their_tickets(void **state)
 	say(&s, 0, "de");
 	say(&s, 1, "en");
 	say(&s, 2, "en");
-	say(&s, 3, "script: Latin"); /* no language: not compared */
+	say(&s, 3, "script: Latin"); /* a script is not compared */
 	say(&s, 4, "am");
 	say(&s, 5, "en");
 	say(&s, 6, "");
-	say(&s, 7, "en"); /* its ticket says none */
+	say(&s, 7, "en"); /* its ticket has none */
 	languages_of_reasons(&s.a, s.tickets, s.n, s.reason_of, &l);
 	assert_int_equal(l.n_reasons, 8);
 	assert_int_equal(l.n_compared, 5);
@@ -167,11 +139,10 @@ static void reasons_are_held_against_their_tickets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(codes_stand_for_one_language),
 		cmocka_unit_test(rows_are_summed_by_tag),
-		cmocka_unit_test(weakest_is_the_surest),
+		cmocka_unit_test(weakest_has_the_lowest_upper_end),
 		cmocka_unit_test(chance_is_at_most_one),
-		cmocka_unit_test(reasons_are_held_against_their_tickets),
+		cmocka_unit_test(reasons_are_compared_with_their_tickets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

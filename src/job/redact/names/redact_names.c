@@ -2,10 +2,12 @@
  * Where a name, a place or a street begins and ends among other words, and whether the words can
  * be one at all. Decides by the lists and by capitals; the patterns around are in redact_people.c.
  */
+#include "job/redact/names/redact_names.h"
+
 #include <string.h>
 #include <strings.h>
 
-#include "job/redact/redact_rows.h"
+#include "job/redact/names/redact_words.h"
 
 enum { NAME_MAX_WORDS = 4, WORD_NAME = WORD_GIVEN | WORD_FAMILY };
 
@@ -127,7 +129,6 @@ static bool names_narrow(struct redact_match *match, const struct name *name)
 	return true;
 }
 
-/* After "my name is": any word that is no ordinary one. */
 bool redact_check_name(struct redact_match *match)
 {
 	struct name name;
@@ -137,7 +138,6 @@ bool redact_check_name(struct redact_match *match)
 	return names_narrow(match, &name);
 }
 
-/* After "I am": a name of the list, or two words with capitals; one such word is suspected. */
 bool redact_check_name_weak(struct redact_match *match)
 {
 	struct name name;
@@ -191,7 +191,6 @@ static bool names_is_listed(unsigned flags, bool has_next, unsigned next)
 	return (flags & WORD_GIVEN) && has_next && (next & WORD_FAMILY);
 }
 
-/* Among words with capitals: the first name of the list, with the words that follow it. */
 bool redact_check_name_listed(struct redact_match *match)
 {
 	struct redact_word word, next;
@@ -224,7 +223,6 @@ bool redact_check_name_listed(struct redact_match *match)
 	return false;
 }
 
-/* Two capitals in the middle of a sentence that no list knows. */
 bool redact_check_pair(struct redact_match *match)
 {
 	struct redact_word word;
@@ -238,7 +236,6 @@ bool redact_check_pair(struct redact_match *match)
 	return true;
 }
 
-/* "The company Acme Trucking Inc.": from the first word that is no ordinary one. */
 bool redact_check_org(struct redact_match *match)
 {
 	struct redact_word word;
@@ -255,7 +252,6 @@ bool redact_check_org(struct redact_match *match)
 	return false;
 }
 
-/* "My company Acme": the first word is no ordinary one. */
 bool redact_check_org_named(struct redact_match *match)
 {
 	struct redact_word word;
@@ -264,7 +260,6 @@ bool redact_check_org_named(struct redact_match *match)
 	       !(names_flags_of(match, &word) & WORD_COMMON);
 }
 
-/* After "I live in": a country or state, or words that are no ordinary ones. */
 bool redact_check_place(struct redact_match *match)
 {
 	struct redact_word word;
@@ -297,10 +292,6 @@ bool redact_check_city_state(struct redact_match *match)
 	       !(names_flags_of(match, &word) & WORD_COMMON);
 }
 
-/*
- * "12 Main Street": the words between number and street. Where the street's word is an ordinary one
- * as well ("way", "close"), a capital must show that it is a name.
- */
 bool redact_check_street(struct redact_match *match)
 {
 	static const char *const sure[] = { "street", "avenue",	  "road",    "boulevard", "blvd",

@@ -1,5 +1,5 @@
 /*
- * The lists of words as one sorted array.
+ * words.def as one sorted array.
  */
 #include "job/redact/names/redact_words.h"
 
@@ -10,6 +10,17 @@
 #include "base/array.h"
 
 enum { WORD_MAX_BYTES = 64 };
+
+static const struct {
+	unsigned flags;
+	const char *words; /* spaces between them */
+} lists[] = {
+#define GIVEN(words) { WORD_GIVEN, words },
+#define FAMILY(words) { WORD_FAMILY, words },
+#define PLACE(words) { WORD_PLACE, words },
+#define COMMON(words) { WORD_COMMON, words },
+#include "job/redact/names/words.def"
+};
 
 struct redact_word_row {
 	const char *word;
@@ -23,37 +34,22 @@ static int words_by_word(const void *x, const void *y)
 	return strcmp(a->word, b->word);
 }
 
-static size_t words_count_words(const char *list)
-{
-	size_t n = 1;
-
-	for (; *list; list++)
-		n += *list == ' ';
-	return n;
-}
-
 static void words_add_list(struct arena *a, struct redact_words *words, const char *list,
-			   unsigned flag)
+			   unsigned flags)
 {
 	while (*list) {
 		size_t n = strcspn(list, " ");
-		char *word = arena_strndup(a, list, n);
-		struct redact_word_row *row = &words->rows[words->n++];
+		bool doubtful = list[n - 1] == '?';
 
-		row->flags = flag;
-		if (word[n - 1] == '?') {
-			word[n - 1] = '\0';
-			row->flags |= WORD_DOUBTFUL;
-		}
-		for (char *p = word; *p; p++)
-			if (*p == '_')
-				*p = ' ';
-		row->word = word;
+		words->rows[words->n++] = (struct redact_word_row){
+			.word = arena_strndup(a, list, n - doubtful),
+			.flags = flags | (doubtful ? WORD_DOUBTFUL : 0),
+		};
 		list += n + (list[n] == ' ');
 	}
 }
 
-/* One row a word: the flags of its rows together. */
+/* Joins the rows of each word: it gets the flags of all of them. */
 static void words_join_rows(struct redact_words *words)
 {
 	size_t n = 0;
@@ -70,29 +66,19 @@ static void words_join_rows(struct redact_words *words)
 
 void redact_words_load(struct arena *a, struct redact_words *ret_words)
 {
-	const struct {
-		const char *list;
-		unsigned flag;
-	} lists[] = {
-		{ redact_given_names, WORD_GIVEN },
-		{ redact_family_names, WORD_FAMILY },
-		{ redact_places, WORD_PLACE },
-		{ redact_common_words, WORD_COMMON },
-	};
-	enum { N_LISTS = COUNT_OF(lists) };
 	struct redact_words words = { 0 };
-	size_t n = 0;
+	size_t n_max = 0;
 
-	for (size_t i = 0; i < N_LISTS; i++)
-		n += words_count_words(lists[i].list);
-	words.rows = arena_array(a, n, sizeof(*words.rows));
-	for (size_t i = 0; i < N_LISTS; i++)
-		words_add_list(a, &words, lists[i].list, lists[i].flag);
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		n_max += strlen(lists[i].words) / 2 + 1;
+	words.rows = arena_array(a, n_max, sizeof(*words.rows));
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		words_add_list(a, &words, lists[i].words, lists[i].flags);
 	words_join_rows(&words);
 	*ret_words = words;
 }
 
-/* Lower case without accents, in a buffer; false where it does not fit, as no listed word does. */
+/* Lower case without accents. Returns false if the word is too long to be listed. */
 static bool words_fold(const char *text, size_t n_bytes, char ret_word[WORD_MAX_BYTES])
 {
 	utf8proc_uint8_t *folded = NULL;
@@ -149,7 +135,6 @@ static utf8proc_int32_t words_char_at(const char *text, size_t at, size_t to, si
 	return n > 0 ? c : 0xFFFD;
 }
 
-/* A letter follows at `at`. */
 static bool words_letter_at(const char *text, size_t at, size_t to)
 {
 	size_t n;

@@ -1,6 +1,6 @@
 /*
- * What is known of a word: a given name, a family name, a place, an ordinary word. Decides how a
- * word is folded and looked up; must not know what a recogniser makes of it.
+ * The word lists of words.def: given names, family names, places, ordinary words. Decides how a
+ * word is folded and looked up; must not know how recognisers use it.
  */
 #ifndef JOB_REDACT_NAMES_REDACT_WORDS_H
 #define JOB_REDACT_NAMES_REDACT_WORDS_H
@@ -14,13 +14,9 @@ enum redact_word_flag {
 	WORD_GIVEN = 1, /* a given name */
 	WORD_FAMILY = 2, /* a family name */
 	WORD_PLACE = 4, /* a country, or a state of one */
-	WORD_COMMON = 8, /* an ordinary word of tickets, never a name on its own */
-	WORD_DOUBTFUL = 16, /* a name, and an ordinary word or a place as well */
+	WORD_COMMON = 8, /* an ordinary word of tickets, never a name by itself */
+	WORD_DOUBTFUL = 16, /* a name that is also an ordinary word or a place */
 };
-
-/* The lists (redact_lists.c): words with spaces between them. */
-extern const char *const redact_given_names,
-	*const redact_family_names, *const redact_places, *const redact_common_words;
 
 struct redact_word_row;
 
@@ -29,10 +25,10 @@ struct redact_words {
 	size_t n;
 };
 
-/* The lists, ready to be looked up; owned by the arena. */
+/* Prepares the lists for redact_word_flags(). They are owned by the arena. */
 void redact_words_load(struct arena *a, struct redact_words *ret_words);
 
-/* Flags of n_bytes of UTF-8, whatever its case and accents; 0 where nothing is known. */
+/* The flags of a word, ignoring case and accents; 0 if no list has it. */
 unsigned redact_word_flags(const struct redact_words *words, const char *text, size_t n_bytes);
 
 /* A word of a text: letters, with the apostrophes and hyphens between them. */
@@ -42,7 +38,7 @@ struct redact_word {
 	bool initial; /* one letter */
 };
 
-/* The first word in [from, to) of a UTF-8 text; false where there is none. */
+/* Finds the first word in [from, to) of a UTF-8 text. Returns false if there is none. */
 bool redact_word_next(const char *text, size_t from, size_t to, struct redact_word *ret_word);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What a text is written in: scripts by range, and, where the build has a detector, languages. The
- * African ones are known only to the full tables: they prove that those are the ones in force.
+ * What a text is written in: scripts by range, and languages if the build has a detector. Only the
+ * full tables know the African ones, so these rows prove that the full tables are linked.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #include "base/lang/text_language.h"
 #include "unit/random.h"
 
-static void scripts_are_told(void **state)
+static void scripts_are_found(void **state)
 {
 	static const struct {
 		const char *text, *script;
@@ -51,7 +51,7 @@ static void scripts_are_told(void **state)
 		assert_string_equal(script_of(rows[i].text, strlen(rows[i].text)), rows[i].script);
 }
 
-static void doubt_is_a_script(void **state)
+static void doubt_gives_the_script(void **state)
 {
 	char lang[TEXT_LANGUAGE_MAX];
 
@@ -64,7 +64,7 @@ static void doubt_is_a_script(void **state)
 	assert_string_equal(lang, "");
 }
 
-static void languages_are_told(void **state)
+static void languages_are_detected(void **state)
 {
 	static const struct {
 		const char *text, *lang;
@@ -81,18 +81,18 @@ static void languages_are_told(void **state)
 
 	(void)state;
 	if (!*detect_name()) {
-		assert_string_equal(written_by(), "scripts alone");
+		assert_string_equal(text_language_detector(), "scripts alone");
 		skip();
 	}
-	assert_non_null(strstr(written_by(), "CLD2 V"));
+	assert_non_null(strstr(text_language_detector(), "CLD2 V"));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		text_language(rows[i].text, strlen(rows[i].text), lang);
 		assert_string_equal(lang, rows[i].lang);
 	}
 }
 
-/* Whatever the bytes: an answer that fits, and no read past the end. */
-static void any_bytes_will_do(void **state)
+/* For any bytes the answer fits, and nothing is read past the end. */
+static void any_bytes_are_safe(void **state)
 {
 	enum { TRIES = 20000, LONGEST = 300 };
 	static const char *const pieces[] = { "the ",	  "und ",	  "\xf0\x9f\x98\x80",
@@ -124,10 +124,10 @@ static void any_bytes_will_do(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scripts_are_told),
-		cmocka_unit_test(doubt_is_a_script),
-		cmocka_unit_test(languages_are_told),
-		cmocka_unit_test(any_bytes_will_do),
+		cmocka_unit_test(scripts_are_found),
+		cmocka_unit_test(doubt_gives_the_script),
+		cmocka_unit_test(languages_are_detected),
+		cmocka_unit_test(any_bytes_are_safe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

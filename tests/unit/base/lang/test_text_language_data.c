@@ -1,7 +1,7 @@
 /*
- * How often the language that is told of a text is the right one, over files of tickets that say
- * theirs: one JSON object a line with text and lang, in the folder multilingual of
- * TOEHOLD_TEST_DATA. The texts are not part of toehold. The figures are those of docs/languages.md.
+ * How often the detected language is right, over files of tickets with known languages: one JSON
+ * object a line with text and lang, in the folder multilingual of TOEHOLD_TEST_DATA. The texts are
+ * not part of toehold. The figures are those of docs/languages.md.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,17 +17,17 @@
 
 #include "base/arena.h"
 #include "base/lang/detect.h"
+#include "base/lang/language_name.h"
 #include "base/lang/text_language.h"
 #include "base/str.h"
-#include "judge/language.h"
 
 enum { LINE_MAX_BYTES = 1 << 16, PIECES = 2 };
 
 struct counts {
-	size_t n, n_told, n_right, n_script;
+	size_t n, n_named, n_right, n_script;
 };
 
-/* One piece of text against the language that its file states. */
+/* Compares one piece of text with the language that its file states. */
 static void look(const char *text, const char *stated, struct counts *c)
 {
 	char lang[TEXT_LANGUAGE_MAX], wanted[LANGUAGE_CODE_MAX], found[LANGUAGE_CODE_MAX];
@@ -39,11 +39,11 @@ static void look(const char *text, const char *stated, struct counts *c)
 		return;
 	language_code(stated, wanted);
 	language_code(lang, found);
-	c->n_told++;
+	c->n_named++;
 	c->n_right += strcmp(wanted, found) == 0;
 }
 
-/* Each text by itself, and each two that follow on each other together. */
+/* Reads each text by itself, and each two neighbours together. */
 static void read_file(const char *path, struct counts counts[PIECES])
 {
 	char *line = test_malloc(LINE_MAX_BYTES);
@@ -70,10 +70,10 @@ static void read_file(const char *path, struct counts counts[PIECES])
 	test_free(line);
 }
 
-/* Of what is told, at least so much is right; and at least so much is told. */
+/* The least share that is right of what is named, and the least share that is named. */
 static const struct row {
 	const char *set;
-	double right[PIECES], told[PIECES];
+	double right[PIECES], named[PIECES];
 } rows[] = {
 	{ "massive", { 0.95, 0.99 }, { 0.93, 0.97 } },
 	{ "sib200", { 0.95, 0.95 }, { 0.85, 0.88 } },
@@ -97,15 +97,15 @@ static void measure(const char *folder, const struct row *row)
 	for (int i = 0; i < PIECES; i++) {
 		const struct counts *c = &counts[i];
 
-		print_message("%s, %d text%s: %zu files, %zu texts, language told of %.1f%%, right "
-			      "in %.1f%% of these; script alone %.1f%%\n",
+		print_message("%s, %d text%s: %zu files, %zu texts, language named for %.1f%%, "
+			      "right in %.1f%% of these; only a script for %.1f%%\n",
 			      row->set, i + 1, i ? "s together" : "", (size_t)files.gl_pathc, c->n,
-			      100.0 * (double)c->n_told / (double)c->n,
-			      100.0 * (double)c->n_right / (double)c->n_told,
+			      100.0 * (double)c->n_named / (double)c->n,
+			      100.0 * (double)c->n_right / (double)c->n_named,
 			      100.0 * (double)c->n_script / (double)c->n);
-		assert_true((double)c->n_told >= row->told[i] * (double)c->n);
-		assert_true((double)c->n_right >= row->right[i] * (double)c->n_told);
-		assert_int_equal(c->n_told + c->n_script, c->n); /* each has letters */
+		assert_true((double)c->n_named >= row->named[i] * (double)c->n);
+		assert_true((double)c->n_right >= row->right[i] * (double)c->n_named);
+		assert_int_equal(c->n_named + c->n_script, c->n); /* each has letters */
 	}
 	globfree(&files);
 	arena_release(&a);

@@ -1,6 +1,6 @@
 /*
- * Redaction: what is covered and what is left, type by type; overlaps, placeholders, keys; hostile
- * texts. The examples are in tests/data/redact-examples.txt.
+ * Redaction: what is covered and what is not, type by type; overlaps, placeholders, keys, the gate,
+ * hostile texts. The examples are in tests/data/redact-examples.txt.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "job/redact/redact.h"
+#include "job/redact/redact_gate.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
@@ -32,7 +32,7 @@ static int set_up(void **state)
 	struct err err = { 0 };
 
 	fixture = (struct fixture){ 0 };
-	if (redactor_open(&fixture.redactor, &err) < 0) {
+	if (redactor_open(REDACT_EVERYTHING, &fixture.redactor, &err) < 0) {
 		print_error("%s\n", err.msg);
 		return -1;
 	}
@@ -119,18 +119,26 @@ static const char *check_example(struct fixture *fixture, const char *type, cons
 	return is_covered_as(&result, text, type, value) ? NULL : redacted(fixture, text);
 }
 
-static void examples(void **state)
+static char *read_examples(struct fixture *fixture)
 {
-	struct fixture *fixture = *state;
 	const char *root = getenv("TOEHOLD_SOURCE_DIR");
 	char *path = arena_printf(&fixture->arena, "%s/tests/data/redact-examples.txt",
 				  root ? root : ".");
 	struct err err = { 0 };
-	char *data, *rest;
-	size_t n, n_bad = 0, n_examples = 0;
+	char *data;
+	size_t n;
 
 	if (file_read(&fixture->arena, path, 1 << 20, &data, &n, &err) < 0)
 		fail_msg("%s", err.msg);
+	return data;
+}
+
+static void examples(void **state)
+{
+	struct fixture *fixture = *state;
+	char *data = read_examples(fixture), *rest;
+	size_t n_bad = 0, n_examples = 0;
+
 	for (char *line = strtok_r(data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		char *type = line, *value = strchr(line, '|'), *text;
 		const char *found;
@@ -153,7 +161,7 @@ static void examples(void **state)
 	assert_true(n_examples > 350);
 }
 
-/* A number of the right shape whose check digits are wrong is left, until words give it away. */
+/* A number with wrong check digits is covered only if the words around it name it. */
 static void check_digits_and_context(void **state)
 {
 	static const struct {
@@ -195,7 +203,7 @@ static void check_digits_and_context(void **state)
 			fail_msg("'%s': '%s'", rows[i].text, redacted(fixture, rows[i].text));
 }
 
-/* Of what overlaps, the outer or surer one stays, and no digit of the other comes free. */
+/* If two overlap, the outer or surer one stays, and no digit of the other is uncovered. */
 static void overlaps(void **state)
 {
 	static const struct {
@@ -260,12 +268,12 @@ static void suspects(void **state)
 	}
 }
 
-static const char *hold(struct fixture *fixture, const char *text)
+static const char *placeholder_of(struct fixture *fixture, const char *text)
 {
 	return strchr(redacted(fixture, text), '[');
 }
 
-/* The same value, however it is written, has one placeholder; another value or key another. */
+/* All spellings of a value have one placeholder. Another value or key gives another one. */
 static void placeholders(void **state)
 {
 	static const char *const same[][2] = {
@@ -282,8 +290,10 @@ static void placeholders(void **state)
 	const char *a, *b;
 
 	for (size_t i = 0; i < N(same); i++)
-		assert_string_equal(hold(fixture, same[i][0]), hold(fixture, same[i][1]));
-	assert_string_not_equal(hold(fixture, "mail a.b@c.de"), hold(fixture, "mail a.c@c.de"));
+		assert_string_equal(placeholder_of(fixture, same[i][0]),
+				    placeholder_of(fixture, same[i][1]));
+	assert_string_not_equal(placeholder_of(fixture, "mail a.b@c.de"),
+				placeholder_of(fixture, "mail a.c@c.de"));
 	other.bytes[0] ^= 1;
 	a = redact_placeholder(&fixture->arena, &test_key, REDACT_EMAIL, "a@b.de", 6);
 	b = redact_placeholder(&fixture->arena, &other, REDACT_EMAIL, "a@b.de", 6);
@@ -292,8 +302,8 @@ static void placeholders(void **state)
 	assert_memory_equal(a, "[EMAIL_", 7);
 }
 
-/* A redacted text is left as it is. */
-static void again(void **state)
+/* Redacting a redacted text changes nothing. */
+static void redacting_twice(void **state)
 {
 	static const char text[] =
 		"My name is Mary Anderson, card 4111111111111111, pin 1234, mail "
@@ -390,6 +400,31 @@ static void check_of_a_slice(void **state)
 	assert_int_equal(findings.items[1].first, REDACT_BIRTHDATE);
 }
 
+/* The gate compiles fewer recognisers, and finds what all of them find of its types. */
+static void gate_agrees_with_the_full_scan(void **state)
+{
+	struct fixture *fixture = *state;
+	struct redactor *gate;
+	struct err err = { 0 };
+	char *data = read_examples(fixture), *rest;
+
+	assert_int_equal(redactor_open(REDACT_STRUCTURED, &gate, &err), 0);
+	for (char *line = strtok_r(data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		struct redact_result all = scan_types(fixture, line, REDACT_STRUCTURED_TYPES), some;
+
+		assert_int_equal(redact_scan(gate, &fixture->arena, line, strlen(line),
+					     REDACT_STRUCTURED_TYPES, &some, &err),
+				 0);
+		assert_int_equal(some.n_covered, all.n_covered);
+		for (size_t i = 0; i < all.n_covered; i++) {
+			assert_int_equal(some.covered[i].start, all.covered[i].start);
+			assert_int_equal(some.covered[i].end, all.covered[i].end);
+			assert_int_equal(some.covered[i].type, all.covered[i].type);
+		}
+	}
+	redactor_close(gate);
+}
+
 static void bad_text_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
@@ -423,7 +458,7 @@ static double seconds_for(struct fixture *fixture, const char *unit, size_t n_by
 	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
 }
 
-/* What would drive a careless pattern mad: eight times the text, about eight times the time. */
+/* Texts that make a careless pattern slow: eight times the text takes about eight times as long. */
 static void hostile_texts(void **state)
 {
 	static const char *const units[] = {
@@ -482,10 +517,11 @@ int main(void)
 		cmocka_unit_test(kept_types_are_no_suspects),
 		cmocka_unit_test(suspects),
 		cmocka_unit_test(placeholders),
-		cmocka_unit_test(again),
+		cmocka_unit_test(redacting_twice),
 		cmocka_unit_test(masked),
 		cmocka_unit_test(keys),
 		cmocka_unit_test(check_of_a_slice),
+		cmocka_unit_test(gate_agrees_with_the_full_scan),
 		cmocka_unit_test(bad_text_is_refused),
 		cmocka_unit_test(hostile_texts),
 	};
