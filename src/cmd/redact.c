@@ -1,6 +1,6 @@
 /*
- * `toehold redact IN -o OUT`: personal data becomes placeholders. What was covered, and what looks
- * like personal data and was not, is said on standard output; the texts go to a file of their own.
+ * `toehold redact IN -o OUT`: replaces personal data by placeholders. The redacted texts go to OUT,
+ * a report of what was covered and what is suspected to standard output.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -29,18 +29,18 @@ static const struct opt_row rows[] = {
 	  "write the redacted tickets to this file, as JSON Lines", 0, 0 },
 	{ "text", 't', OPT_FLAG, AT(text), NULL, "IN is plain text, and so is OUT", 0, 0 },
 	{ "review", 'r', OPT_FLAG, AT(review), NULL,
-	  "show what is covered, and what looks like personal data and is not", 0, 0 },
-	{ "types", 0, OPT_LIST, AT(types), "TYPE,...", "cover these types only", 0, 0 },
-	{ "keep", 'k', OPT_LIST, AT(keep), "TYPE,...", "leave these types as they are", 0, 0 },
-	{ "drop", 'd', OPT_LIST, AT(drop), "NAME,...", "leave these members of each row out", 0,
+	  "show what is covered, and what looks like personal data but is not", 0, 0 },
+	{ "types", 0, OPT_LIST, AT(types), "TYPE,...", "cover only these types", 0, 0 },
+	{ "keep", 'k', OPT_LIST, AT(keep), "TYPE,...", "do not cover these types", 0, 0 },
+	{ "drop", 'd', OPT_LIST, AT(drop), "NAME,...", "leave these members out of each row", 0,
 	  0 },
 	{ "key", 0, OPT_TEXT, AT(key), "FILE",
-	  "the key of the placeholders (default: secrets/redact.key beside IN)", 0, 0 },
+	  "the key of the placeholders (default: secrets/redact.key next to IN)", 0, 0 },
 	{ "strict", 0, OPT_FLAG, AT(strict), NULL,
-	  "exit code 4 where something suspicious is not covered", 0, 0 },
-	{ "force", 0, OPT_FLAG, AT(force), NULL, "write over OUT where it exists", 0, 0 },
+	  "exit with code 4 if something suspicious is not covered", 0, 0 },
+	{ "force", 0, OPT_FLAG, AT(force), NULL, "overwrite OUT if it exists", 0, 0 },
 	{ "json", 'j', OPT_FLAG, AT(json), NULL,
-	  "counts as JSON; with --review each place with its bytes", 0, 0 },
+	  "print counts as JSON; with --review also the bytes of each place", 0, 0 },
 };
 
 static const struct opt_spec spec = {
@@ -50,12 +50,12 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "replace personal data in tickets by placeholders",
 	.details =
-		"IN is JSON Lines or CSV with a text in each row, labelled or not yet. The same\n"
-		"value gets the same placeholder, such as [EMAIL_1a2b3c]; without the key nobody\n"
-		"can guess the value from it. Without --out nothing is written.\n"
+		"IN is JSON Lines or CSV with a text in each row; labels are optional. The same\n"
+		"value always gets the same placeholder, such as [EMAIL_1a2b3c]. Without the key\n"
+		"nobody can find the value behind it. Without --out nothing is written.\n"
 		"Types: EMAIL URL IP DEVICE CARD IBAN ACCOUNT PHONE SSN ID CRYPTO SECRET\n"
 		"BIRTHDATE DATE AGE PERSON ADDRESS PLACE ZIP ORG.\n"
-		"Patterns find a part of what there is: docs/redaction.md has the figures.",
+		"Patterns find only a part of the personal data: see docs/redaction.md.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 };
@@ -81,7 +81,7 @@ static int redact_add_types(struct cmd *cmd, const struct opt_list *list, uint32
 	return 0;
 }
 
-/* The set of types that are covered. */
+/* The set of types to cover. */
 static int redact_read_types(struct cmd *cmd, const struct redact_options *o, uint32_t *ret_types)
 {
 	uint32_t wanted = 0, kept = 0;
@@ -91,7 +91,7 @@ static int redact_read_types(struct cmd *cmd, const struct redact_options *o, ui
 		return -1;
 	*ret_types = (o->types.n ? wanted : (uint32_t)REDACT_ALL_TYPES) & ~kept;
 	if (*ret_types == 0)
-		return err_set(&cmd->err, ERR_USAGE, "no type is left to cover");
+		return err_set(&cmd->err, ERR_USAGE, "no types are left to cover");
 	return 0;
 }
 
@@ -108,7 +108,7 @@ static int redact_check_options(struct cmd *cmd, const struct redact_options *o,
 	return cmd_check_out(cmd, o->out, in, o->force);
 }
 
-/* Beside IN, in the folder that init makes for what must not be shared. */
+/* Next to IN, in the folder that `init` creates for private files. */
 static const char *redact_default_key(struct cmd *cmd, const char *in)
 {
 	const char *folder = file_beside(&cmd->arena, in, ".");
@@ -118,7 +118,7 @@ static const char *redact_default_key(struct cmd *cmd, const char *in)
 	return file_beside(&cmd->arena, in, "secrets/redact.key");
 }
 
-/* A look alone makes no key: where there is none, its placeholders are of no use later. */
+/* A review creates no key file: it uses a random key if there is none. */
 static int redact_load_key(struct cmd *cmd, const struct redact_options *o, const char *in,
 			   struct redact_key *ret_key)
 {

@@ -1,5 +1,5 @@
 /*
- * What was covered, and what was not.
+ * The report of `redact`: counts, a review of each place, JSON.
  */
 #include "report/redact_text.h"
 
@@ -9,8 +9,7 @@
 #include "base/str.h"
 #include "report/table.h"
 
-/* Bytes of the text around a place. */
-enum { AROUND_BYTES = 28 };
+enum { AROUND_BYTES = 28 }; /* of the text before and after a place */
 
 void redact_count(const struct redact_file *file, struct redact_counts *ret_counts)
 {
@@ -43,8 +42,8 @@ static void redact_write_members(const struct redact_file *file, FILE *out)
 		buf_init(&name, 1 << 16);
 		str_printable(&name, member->name, strlen(member->name));
 		fprintf(out,
-			"The member '%s' holds %s data in %zu row%s (first in line %zu) and is "
-			"kept; --drop leaves it out.\n",
+			"The member '%s' holds personal data (%s) in %zu row%s, first in line "
+			"%zu. It is kept; --drop leaves it out.\n",
 			buf_text(&name), redact_type_name(member->type), member->n_rows,
 			redact_plural(member->n_rows), member->first_line);
 		buf_release(&name);
@@ -71,12 +70,12 @@ void redact_write_summary(const struct redact_file *file, const struct redact_co
 			counts->n_texts_suspect, unit, redact_plural(counts->n_texts_suspect),
 			counts->n_suspects == 1 ? "s" : "", counts->n_suspects == 1 ? "is" : "are");
 	redact_write_members(file, out);
-	fputs("Masking by patterns finds a part of what there is: read the result before you "
-	      "share it.\n",
+	fputs("Patterns find only a part of the personal data: read the result before you share "
+	      "it.\n",
 	      out);
 }
 
-/* Appends [from, to) of a text with what is covered replaced. */
+/* Appends [from, to) of a text with placeholders. */
 static void redact_add_redacted(struct arena *a, const struct redact_key *key,
 				const struct redact_text *text, size_t from, size_t to,
 				struct buf *out)
@@ -105,7 +104,7 @@ static size_t redact_snap(const struct redact_text *text, size_t at)
 	return at;
 }
 
-/* The redacted text around a place, and the place itself. Owned by the arena. */
+/* The redacted text around a place, with the place itself. Owned by the arena. */
 static const char *redact_around(struct arena *a, const struct redact_key *key,
 				 const struct redact_text *text, const struct redact_span *span)
 {
@@ -113,16 +112,13 @@ static const char *redact_around(struct arena *a, const struct redact_key *key,
 	size_t from =
 		redact_snap(text, span->start > AROUND_BYTES ? span->start - AROUND_BYTES : 0);
 	size_t to = redact_snap(text, span->end + (left < AROUND_BYTES ? left : AROUND_BYTES));
-	const char *shown;
 	struct buf b;
 
 	buf_init(&b, 1 << 16);
 	buf_adds(&b, from > 0 ? "…" : "");
 	redact_add_redacted(a, key, text, from, to, &b);
 	buf_adds(&b, to < text->n_bytes ? "…" : "");
-	shown = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return shown;
+	return buf_to_arena(&b, a);
 }
 
 static void redact_write_covered(struct arena *a, const struct redact_file *file,
@@ -171,7 +167,7 @@ static void redact_write_suspects(struct arena *a, const struct redact_file *fil
 			table_add(&t, redact_around(a, key, text, span));
 		}
 	}
-	fputs("\nNot covered, and worth a look:\n", out);
+	fputs("\nNot covered; please check:\n", out);
 	table_write(&t, out);
 }
 
@@ -196,7 +192,7 @@ static json_t *redact_place_to_json(const struct redact_text *text, const struct
 			 (json_int_t)span->end);
 }
 
-/* The places of one kind of all texts; a covered one has its type and its placeholder. */
+/* The covered or the suspected places. A covered one has its type and placeholder. */
 static json_t *redact_places_to_json(const struct redact_file *file, const struct redact_key *key,
 				     bool covered)
 {

@@ -33,7 +33,7 @@ use_images() {
 	use_images
 	toe 0 smoke job.yaml --name first
 	has "$stderr" 'no personal data found (2 images not looked into)' \
-		'2 tickets have an image: images are not redacted or looked into'
+		'2 tickets have an image. Images are not checked for personal data.'
 	toe 0 show first --json
 	is "$(json '[asked[0].replies[] | .image | if . then "\(.file) \(.width) \(.height) \(.bytes) \(.sha256)" else "none" end] | join("\n")')" \
 		"pictures/one.png 40 30 $(stat -c %s pictures/one.png) $(sha256sum pictures/one.png | cut -d' ' -f1)

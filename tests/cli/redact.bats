@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Personal data becomes placeholders; all else is kept; nothing private is said; nothing is
+# Personal data becomes placeholders, and all else stays. Nothing private is printed, and nothing is
 # overwritten.
 load helper
 
@@ -12,7 +12,7 @@ real() {
 	END
 }
 
-@test "tickets: placeholders in the text, all other members as they were" {
+@test "tickets: placeholders in the text, all other members unchanged" {
 	real
 	toe 0 redact real.jsonl -o out.jsonl
 	is "$stderr" ""
@@ -30,7 +30,7 @@ real() {
 	is "$(jq -s '.[2].text == "My card does not work\u202e\n"' out.jsonl)" true
 }
 
-@test "the same key gives the same placeholders, another key others" {
+@test "the same key gives the same placeholders, another key gives others" {
 	real
 	toe 0 redact real.jsonl -o a.jsonl
 	toe 0 redact real.jsonl -o b.jsonl
@@ -58,7 +58,7 @@ real() {
 	is "$(jq -c 'keys_unsorted' out.jsonl | paste -sd' ')" \
 		'["id","text","label"] ["id","text","label","note"]'
 	is "$(jq -r .text out.jsonl | sed -E 's/_[0-9a-f]{6}]/]/')" $'call\n[PHONE]\nno'
-	has "$output" "The member 'note' holds EMAIL data in 1 row (first in line 4) and is kept; --drop leaves it out."
+	has "$output" "The member 'note' holds personal data (EMAIL) in 1 row, first in line 4. It is kept; --drop leaves it out."
 	toe 0 redact real.csv -o out.jsonl --force --drop note
 	is "$(jq -c 'keys_unsorted' out.jsonl | uniq)" '["id","text","label"]'
 	[[ $output != *"'note'"* ]]
@@ -67,7 +67,7 @@ real() {
 	is "$(sed -E 's/_[0-9a-f]{6}]/]/' letter.out)" $'Dear all,\n\nIBAN [IBAN].'
 }
 
-@test "redacted tickets are tickets" {
+@test "a redacted file is a valid file of tickets" {
 	real
 	sed -i 's/"group"/"label": "card", "group"/; s/"id": "t3"/"id": "t3", "label": "card"/' real.jsonl
 	toe 0 redact real.jsonl -o tickets.jsonl
@@ -80,10 +80,10 @@ real() {
 @test "--review shows the ends of a value, its placeholder, and what was not covered" {
 	real
 	toe 0 redact real.jsonl --review
-	has "$output" "Covered:" "4…1" "card number" "[CARD_" "Not covered, and worth a look:" \
+	has "$output" "Covered:" "4…1" "card number" "[CARD_" "Not covered; please check:" \
 		"long number  998877665544"
 	[[ $output != *Anderson* && $output != *"1111 1111"* ]]
-	is "$(ls -A)" real.jsonl # a look alone writes nothing, not even a key
+	is "$(ls -A)" real.jsonl # a review writes nothing, not even a key
 	printf '{"text": "card 4111111111111111 \\u001b[2J ask @some_one"}\n' >esc.jsonl
 	toe 0 redact esc.jsonl --review
 	run grep -c $'\x1b' <<<"$output"
@@ -110,10 +110,10 @@ real() {
 	toe 2 redact real.jsonl -o c.jsonl --keep EMIAL
 	has "$stderr" "no type 'EMIAL'; did you mean 'EMAIL'?"
 	toe 2 redact real.jsonl -o c.jsonl --types CARD --keep CARD
-	has "$stderr" "no type is left to cover"
+	has "$stderr" "no types are left to cover"
 }
 
-@test "--strict: exit code 4 where something suspicious is left; the file is written all the same" {
+@test "--strict: exit code 4 if something suspicious is left; the file is still written" {
 	real
 	toe 4 redact real.jsonl -o out.jsonl --strict
 	has "$stderr" "1 place and 0 members look like personal data and are not covered"
@@ -125,7 +125,7 @@ real() {
 	toe 0 redact member.jsonl -o member.out --strict --drop phone --force
 }
 
-@test "nothing is overwritten; --force does, but never the file that is read" {
+@test "nothing is overwritten; --force overwrites, but never the input" {
 	real
 	echo mine >out.jsonl
 	toe 3 redact real.jsonl -o out.jsonl
@@ -140,7 +140,7 @@ real() {
 	cmp real.jsonl before
 }
 
-@test "what cannot be read is refused, and nothing is written" {
+@test "unreadable input is refused, and nothing is written" {
 	refused() {
 		toe 3 redact in "$@" -o out
 		[ ! -e out ]

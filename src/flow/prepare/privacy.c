@@ -1,5 +1,5 @@
 /*
- * The recognisers' findings → go on, or refuse.
+ * What the gate found → go on, or refuse.
  */
 #include "flow/prepare/privacy.h"
 
@@ -14,7 +14,7 @@ static int privacy_refuse(struct cmd *cmd, const struct slice *slice,
 	const char *more = "";
 
 	if (found->n > 1)
-		more = arena_printf(&cmd->arena, ", and so do %zu more tickets", found->n - 1);
+		more = arena_printf(&cmd->arena, ", and so do%s %zu more", found->n == 2 ? "es" : "", found->n - 1);
 	return err_set(&cmd->err, ERR_REFUSED,
 		       "%s:%zu: ticket '%s' holds personal data (%s)%s; cover it with 'toehold "
 		       "redact', or write 'personal_data: allowed' into the job",
@@ -63,7 +63,7 @@ int privacy_note_images(struct session *s, const struct slice *slice)
 	return ask_note(
 		s, 0, EVENT_WARNING,
 		arena_printf(&s->cmd->arena,
-			     "%zu ticket%s an image: images are not redacted or looked into; "
-			     "the store keeps their names and checksums, not the pictures",
+			     "%zu ticket%s an image. Images are not checked for personal data. "
+			     "The store keeps their names and checksums, not the pictures",
 			     n, n == 1 ? " has" : "s have"));
 }

@@ -1,6 +1,5 @@
 /*
- * RULE: sandbox the data. Whether tickets may be put to a model: not while they hold personal
- * data, unless the job says that this is meant.
+ * RULE: sandbox the data. Refuses tickets that hold personal data, unless the job allows it.
  */
 #ifndef FLOW_PREPARE_PRIVACY_H
 #define FLOW_PREPARE_PRIVACY_H
@@ -10,13 +9,14 @@
 #include "job/ticket/ticket.h"
 
 /*
- * Looks through the slice. *ret_words say for the record what was found. Fails with ERR_REFUSED
- * and the first ticket's place where something was, and the job does not allow it.
+ * Scans the slice (job/redact/redact_gate.h). *ret_words is the result as text, for the record.
+ * Fails with ERR_REFUSED and the place of the first ticket with personal data, unless the job
+ * allows personal data.
  */
 int privacy_check(struct cmd *cmd, const struct job *job, const struct slice *slice,
 		  const char **ret_words) MUST_USE;
 
-/* Says and keeps, where there are images, that nobody looked into them. */
+/* If tickets have images, prints and stores a warning that images are not checked. */
 int privacy_note_images(struct session *s, const struct slice *slice) MUST_USE;
 
 #endif

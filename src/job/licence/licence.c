@@ -1,6 +1,6 @@
 /*
- * The judgement: every source is heard, and the worst counts, but for the user's word, which
- * stands. What is only guessed makes a good verdict doubtful, never a doubtful one good.
+ * The judgement. Every source is read, and the worst one counts, unless the user has decided. A
+ * guess can make a good verdict doubtful, but never a doubtful one good.
  */
 #include "job/licence/licence.h"
 
@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "job/licence/licence_rows.h"
 
-static const char own_agreement[] = "own-agreement"; /* believed from the user alone */
+static const char own_agreement[] = "own-agreement"; /* only the user may say so */
 static const char by_name[] = "by its name";
 static const char by_user[] = "the job file";
 
@@ -26,10 +26,10 @@ static const char *const verdict_names[] = {
 struct judging {
 	struct arena *a;
 	const struct model *model;
-	const struct job *job; /* NULL: commercial use, and no word of the user */
+	const struct job *job; /* NULL: commercial use, and the user said nothing */
 	struct licence *l;
-	bool stated; /* something that can be relied on was said */
-	bool word; /* by the user */
+	bool stated; /* a reliable source has spoken */
+	bool word; /* the user has spoken */
 };
 
 const char *licence_verdict_name(enum licence_verdict verdict)
@@ -85,7 +85,7 @@ static void licence_add_why(struct judging *j, const char *why)
 	j->l->why = *j->l->why ? arena_printf(j->a, "%s; %s", j->l->why, why) : why;
 }
 
-/* Both sets of conditions hold where two licences speak for the same weights. */
+/* If two licences apply to the same weights, the conditions of both hold. */
 static void licence_join_conditions(struct judging *j, const struct licence_row *row)
 {
 	if (strcmp(j->l->id, row->id) != 0 && *row->conditions)
@@ -93,10 +93,7 @@ static void licence_join_conditions(struct judging *j, const struct licence_row 
 						*j->l->conditions ? "; " : "", row->conditions);
 }
 
-/*
- * RULE: the worst of all that is said counts. `row` is NULL where it is not known which licence
- * is meant.
- */
+/* RULE: the worst of all that is said counts. `row` is NULL if the licence is unknown. */
 static void licence_claim(struct judging *j, const struct licence_row *row,
 			  enum licence_verdict verdict, const char *source, const char *why)
 {
@@ -121,7 +118,7 @@ static void licence_claim(struct judging *j, const struct licence_row *row,
 	licence_add_why(j, why);
 }
 
-/* RULE: the user's word stands. */
+/* RULE: the user's word overrides all other sources. */
 static void licence_hear_user(struct judging *j)
 {
 	const struct model *m = j->model;
@@ -149,9 +146,9 @@ static void licence_hear_text(struct judging *j, const struct licence_text *t)
 	const char *why;
 
 	if (!row)
-		why = arena_printf(j->a, "%s is no text that toehold knows", t->from);
+		why = arena_printf(j->a, "%s is not a licence that toehold knows", t->from);
 	else if (t->more)
-		why = arena_printf(j->a, "%s is like %s, but holds more", t->from, row->id);
+		why = arena_printf(j->a, "%s resembles %s, but holds more", t->from, row->id);
 	else
 		why = arena_printf(j->a, "%s is %s", t->from, row->id);
 	if (t->more)
@@ -161,7 +158,7 @@ static void licence_hear_text(struct judging *j, const struct licence_text *t)
 	licence_claim(j, row, verdict, t->from, why);
 }
 
-/* What a header or a card may say; a contract of the user's own it may not. */
+/* What a header or a card says. It cannot claim a contract of the user's own. */
 static const struct licence_row *licence_stated_row(const char *licence)
 {
 	const struct licence_row *row = licence_find(licence);
@@ -200,8 +197,8 @@ static void licence_hear_header(struct judging *j)
 }
 
 /*
- * RULE: a derivative is never better than what it is made from. Where it says nothing itself, a
- * good base does not make it good: somebody has to confirm that.
+ * RULE: a derivative is never better than its base. If it states no licence itself, a good base does
+ * not make it good: a person has to confirm it.
  */
 static void licence_hear_base(struct judging *j, const char *base, const char *source)
 {
@@ -219,7 +216,7 @@ static void licence_hear_base(struct judging *j, const char *base, const char *s
 			    arena_printf(j->a, "%s, whose licence toehold does not know", from));
 }
 
-/* A text in a folder of several models may be anybody's: no proof, but a hint. */
+/* A text in a folder of several models is only a hint: it may belong to another one. */
 static void licence_hear_shared_text(struct judging *j, const struct licence_text *t)
 {
 	const struct licence_row *row = t->row ? licence_find(t->row->licence) : NULL;
@@ -231,11 +228,11 @@ static void licence_hear_shared_text(struct judging *j, const struct licence_tex
 	licence_claim(j, row, LICENCE_READ, arena_printf(j->a, "%s in the folder", file),
 		      arena_printf(j->a,
 				   "%s in the folder, which holds other models too, %s%s: confirm",
-				   file, row ? "is " : "is no text that toehold knows",
+				   file, row ? "is " : "is not a licence that toehold knows",
 				   row ? row->id : ""));
 }
 
-/* What models of this name have. */
+/* The licence that models of this name usually have. */
 static const struct licence_row *licence_guess(const struct judging *j)
 {
 	const struct model *m = j->model;
@@ -248,7 +245,7 @@ static const struct licence_row *licence_guess(const struct judging *j)
 	return family ? licence_find(family->licence) : NULL;
 }
 
-/* RULE: a name is no statement: it can only raise doubt. */
+/* RULE: a name proves nothing: it can only raise doubt. */
 static void licence_hear_name(struct judging *j)
 {
 	const struct licence_row *row = licence_guess(j);

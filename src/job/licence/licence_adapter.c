@@ -1,6 +1,6 @@
 /*
- * RULE: licence of a model with an adapter. Both licences hold: the worse verdict counts, and
- * nothing that either asks for is left out.
+ * RULE: licence of a model with an adapter. Both licences hold: the worse verdict counts, with the
+ * conditions of both.
  */
 #include <string.h>
 
@@ -14,7 +14,6 @@ static const char *adapter_both(struct arena *a, const char *one, const char *ot
 	return *one ? arena_printf(a, "%s; %s", one, other) : other;
 }
 
-/* The adapter's licence joins the model's. */
 static void adapter_join(struct arena *a, const struct model *adapter, const struct licence *l,
 			 struct licence *ret)
 {

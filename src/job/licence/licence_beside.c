@@ -1,8 +1,7 @@
 /*
- * Licence texts beside a model. Decides which file counts for which model: where a folder holds
- * several models, a text without a name may be anybody's.
+ * Licence texts beside a model. Decides which file belongs to which model: if a folder holds
+ * several models, a text without a model's name may belong to any of them.
  */
-#include "base/array.h"
 #include "job/licence/licence_rows.h"
 
 #include <dirent.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -50,7 +50,7 @@ static bool beside_is_text_name(const char *name)
 	return false;
 }
 
-/* The file name or the label stands before the text's name: "tiny-q4.gguf.LICENSE". */
+/* The text's name after the model's file name or label: "LICENSE" of "tiny-q4.gguf.LICENSE". */
 static const char *beside_after_model(const struct model *m, const char *name)
 {
 	const char *starts[] = { str_basename(m->path), m->label };
@@ -88,7 +88,7 @@ static void beside_add_text(struct folder *f, const char *name, bool shared)
 			shared);
 }
 
-/* A text that the place of the model keeps elsewhere than in the model's folder. */
+/* A text that the model's store keeps outside the model's folder. */
 static void beside_add_kept_text(struct folder *f)
 {
 	const char *path = f->model->origin.licence_path;
@@ -118,13 +118,13 @@ static void beside_take_entry(struct folder *f, const char *name)
 				   strcmp(name, str_basename(f->model->path)) != 0;
 }
 
-/* In the cache of the Hugging Face Hub a snapshot is one repository: its licence is for all. */
+/* A snapshot in the Hugging Face cache is one repository, so its licence covers all its files. */
 static bool beside_is_one_repository(const char *dir)
 {
 	return strstr(dir, "/models--") && strstr(dir, "/snapshots/");
 }
 
-/* Parts of one model are not other models. */
+/* Whether a file is another part of the same model. */
 static bool beside_is_part(struct arena *a, const struct model *m, const char *name)
 {
 	for (int64_t i = 1; i < m->n_parts; i++)

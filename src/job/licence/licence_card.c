@@ -1,7 +1,7 @@
 /*
- * Model cards of the Hugging Face Hub: README.md, whose front matter (hub-docs,
- * docs/hub/model-cards.md) names a licence and what the model is made from. Foreign text: read up
- * to a ceiling, and what is not plain YAML says nothing.
+ * Model cards of the Hugging Face Hub: README.md, whose front matter names the licence and the base
+ * model (hub-docs, docs/hub/model-cards.md). The text is foreign: it is read up to a ceiling, and
+ * front matter that is not plain YAML is ignored.
  */
 #include "job/licence/licence_rows.h"
 
@@ -12,9 +12,9 @@
 #include "base/str.h"
 #include "job/file/job_yaml.h"
 
-enum { CARD_MAX_BYTES = 4 << 20, LISTENER_MAX_BYTES = 64 << 10, CARD_YAML_DEPTH = 24 };
+enum { CARD_MAX_BYTES = 4 << 20, FRONT_MAX_BYTES = 64 << 10, CARD_YAML_DEPTH = 24 };
 
-/* Between a first line "---" and the next; 0 where there is none. */
+/* Finds the text between a first line "---" and the next one. Returns its length, or 0. */
 static size_t card_front_matter(const char *text, size_t len, const char **ret_front)
 {
 	const char *end;
@@ -23,7 +23,7 @@ static size_t card_front_matter(const char *text, size_t len, const char **ret_f
 		return 0;
 	*ret_front = strchr(text, '\n');
 	end = *ret_front ? strstr(*ret_front, "\n---") : NULL;
-	if (!end || end - *ret_front > LISTENER_MAX_BYTES)
+	if (!end || end - *ret_front > FRONT_MAX_BYTES)
 		return 0;
 	return (size_t)(end - *ret_front) + 1;
 }

@@ -1,5 +1,5 @@
 /*
- * licences.def as rows, and the matching of ids, names and texts. Pure: opens nothing.
+ * licences.def as rows, and the matching of ids, names and texts. Opens no files.
  */
 #include "job/licence/licence_rows.h"
 
@@ -10,9 +10,10 @@
 #include "base/array.h"
 #include "base/str.h"
 
-/* A phrase of a title has to stand this near to the beginning of the text. */
+/* A title must occur within this many characters of a text. */
 enum { OPENING_CHARS = 700 };
 
+/* licences.def holds rows of three tables, so each table skips the rows of the others. */
 #define OK LICENCE_OK
 #define READ LICENCE_READ
 #define BLOCK LICENCE_BLOCK
@@ -49,23 +50,21 @@ static const struct family_row families[] = {
 #include "job/licence/licences.def"
 };
 
-#define N(rows) (COUNT_OF(rows))
-
 const struct licence_row *licence_table(size_t *ret_n)
 {
-	*ret_n = N(licences);
+	*ret_n = COUNT_OF(licences);
 	return licences;
 }
 
 const struct text_row *licence_texts(size_t *ret_n)
 {
-	*ret_n = N(texts);
+	*ret_n = COUNT_OF(texts);
 	return texts;
 }
 
 const struct family_row *licence_families(size_t *ret_n)
 {
-	*ret_n = N(families);
+	*ret_n = COUNT_OF(families);
 	return families;
 }
 
@@ -74,7 +73,7 @@ static char rows_spelt(char c)
 	return c == ' ' || c == '_' ? '-' : (char)tolower((unsigned char)c);
 }
 
-/* Case, and what stands between words, do not count. */
+/* Ignores case and the separators between words. */
 static bool rows_same_id(const char *id, const char *other, size_t n_other)
 {
 	size_t i = 0;
@@ -98,7 +97,7 @@ static bool rows_is_alias(const char *id, const char *aliases)
 
 const struct licence_row *licence_find(const char *id)
 {
-	for (size_t i = 0; *id && i < N(licences); i++)
+	for (size_t i = 0; *id && i < COUNT_OF(licences); i++)
 		if (rows_same_id(id, licences[i].id, strlen(licences[i].id)) ||
 		    rows_is_alias(id, licences[i].aliases))
 			return &licences[i];
@@ -107,11 +106,11 @@ const struct licence_row *licence_find(const char *id)
 
 const char *licence_nearest(const char *id)
 {
-	const char *ids[N(licences)];
+	const char *ids[COUNT_OF(licences)];
 
-	for (size_t i = 0; i < N(licences); i++)
+	for (size_t i = 0; i < COUNT_OF(licences); i++)
 		ids[i] = licences[i].id;
-	return str_nearest(id, ids, N(licences));
+	return str_nearest(id, ids, COUNT_OF(licences));
 }
 
 /* "Qwen2.5-Coder-3B" becomes "-qwen-2.5-coder-3b-". */
@@ -136,7 +135,7 @@ static char *rows_words_of(struct arena *a, const char *name)
 	return words;
 }
 
-/* The parts between the "*" of a pattern, one after the other. */
+/* Finds the parts between the "*" of a pattern one after the other. */
 static bool rows_matches(struct arena *a, const char *words, const char *pattern)
 {
 	while (*pattern) {
@@ -162,7 +161,7 @@ const struct family_row *licence_family_of(struct arena *a, const char *name)
 {
 	const char *words = rows_words_of(a, name);
 
-	for (size_t i = 0; i < N(families); i++)
+	for (size_t i = 0; i < COUNT_OF(families); i++)
 		if (families[i].pattern && rows_matches(a, words, families[i].pattern))
 			return &families[i];
 	return NULL;
@@ -170,13 +169,13 @@ const struct family_row *licence_family_of(struct arena *a, const char *name)
 
 const struct family_row *licence_family_of_arch(const char *arch)
 {
-	for (size_t i = 0; i < N(families); i++)
+	for (size_t i = 0; i < COUNT_OF(families); i++)
 		if (families[i].arch && strcasecmp(families[i].arch, arch) == 0)
 			return &families[i];
 	return NULL;
 }
 
-/* In lower case, with single spaces, and without what only shapes a title ("# ", "**"). */
+/* Lower case, single spaces, without the marks of a title ("# ", "**"). */
 static char *rows_plain_text(struct arena *a, const char *text, size_t n_bytes)
 {
 	char *plain = arena_alloc(a, n_bytes + 1);
@@ -204,7 +203,7 @@ const struct text_row *licence_text_of(struct arena *a, const char *text, size_t
 	const char *opening = arena_strndup(a, plain, strnlen(plain, OPENING_CHARS));
 
 	*ret_more = false;
-	for (size_t i = 0; i < N(texts); i++) {
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		const struct text_row *row = &texts[i];
 
 		if (!strstr(opening, row->opening) || !strstr(plain, row->also))

@@ -262,15 +262,7 @@ static void redact_keep(struct scan *scan, const struct rule *rule,
 {
 	if (match->score < REDACT_SUSPECT_FROM)
 		return;
-	if (scan->n == scan->cap) {
-		size_t cap = scan->cap ? scan->cap * 2 : 16;
-		struct redact_span *spans = arena_array(scan->arena, cap, sizeof(*spans));
-
-		if (scan->n)
-			memcpy(spans, scan->spans, scan->n * sizeof(*spans));
-		scan->spans = spans;
-		scan->cap = cap;
-	}
+	scan->spans = arena_grow(scan->arena, scan->spans, scan->n, &scan->cap, sizeof(*scan->spans));
 	scan->spans[scan->n++] = (struct redact_span){ .start = match->start,
 						       .end = match->end,
 						       .type = rule->row->type,

@@ -1,5 +1,5 @@
 /*
- * What a number must be, beyond its shape: check digits, ranges, lengths.
+ * What a pattern cannot check about a number: check digits, ranges, lengths.
  * Sources: ISO/IEC 7812 (cards, Luhn), ISO 13616 and the SWIFT IBAN registry (lengths, mod 97),
  * the rules of the US Social Security Administration, ITU-T E.164 (at most 15 digits).
  */
@@ -63,7 +63,7 @@ static bool checks_all_equal(const char *digits, size_t n)
 	return true;
 }
 
-/* Cards of the payment networks begin with 2 to 6, and with 9 in a few countries. */
+/* Card numbers begin with 2 to 6, and in a few countries with 9. */
 static bool checks_is_card_prefix(char first)
 {
 	return (first >= '2' && first <= '6') || first == '9';
@@ -118,7 +118,7 @@ static size_t checks_iban_length(const char *country)
 	return 0;
 }
 
-/* The first four characters go to the end; letters count 10 to 35; the remainder must be 1. */
+/* ISO 13616: the first four characters move to the end, letters count 10 to 35. */
 static bool checks_mod97(const char *iban, size_t n)
 {
 	int rest = 0;
@@ -132,7 +132,7 @@ static bool checks_mod97(const char *iban, size_t n)
 	return rest == 1;
 }
 
-/* Ends the match after n letters and digits; false where a word would be cut in two. */
+/* Ends the match after n letters and digits. Returns false if that would cut a word. */
 static bool checks_end_after(struct redact_match *match, size_t n)
 {
 	size_t at = match->start;
@@ -145,7 +145,7 @@ static bool checks_end_after(struct redact_match *match, size_t n)
 	return true;
 }
 
-/* The words after an IBAN look like more of it: its country says where it ends. */
+/* Words after an IBAN look like a part of it, so its country gives its length. */
 bool redact_check_iban(struct redact_match *match)
 {
 	char iban[64];
@@ -155,7 +155,7 @@ bool redact_check_iban(struct redact_match *match)
 		return false;
 	length = checks_iban_length(iban);
 	if (!length || n < length || !checks_end_after(match, length))
-		return n <= 34; /* as it stands, by its context alone */
+		return n <= 34; /* the score depends on the context */
 	match->score += checks_mod97(iban, length) ? 55 : 15;
 	return true;
 }
@@ -180,7 +180,7 @@ bool redact_check_phone(struct redact_match *match)
 	return !redact_is_date(match->text + match->start, match->end - match->start);
 }
 
-/* A number without groups is one of a letter only: long enough, and with lines around it. */
+/* A number without groups counts only if it has nine digits and the text has other lines. */
 bool redact_check_phone_alone(struct redact_match *match)
 {
 	char digits[DIGITS_MAX] = "";
@@ -220,7 +220,7 @@ bool redact_check_luhn(struct redact_match *match)
 	return checks_luhn(digits, n) && !checks_all_equal(digits, n);
 }
 
-/* Aadhaar: Verhoeff's scheme over the dihedral group of ten elements. */
+/* Aadhaar: Verhoeff's scheme, over the dihedral group of ten elements. */
 bool redact_check_verhoeff(struct redact_match *match)
 {
 	static const unsigned char shifted[8][10] = {
@@ -315,7 +315,7 @@ bool redact_is_date(const char *text, size_t n_bytes)
 			return false;
 	}
 	if (n < 3 || (at < n_bytes && !memchr(text + at, ':', n_bytes - at)))
-		return false; /* a time of day may follow, and nothing else */
+		return false; /* only a time of day may follow */
 	if (length[0] == 4)
 		return length[1] <= 2 && length[2] <= 2 &&
 		       checks_is_day(parts[0], parts[1], parts[2]);

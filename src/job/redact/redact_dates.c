@@ -1,6 +1,6 @@
 /*
- * Dates, ages and postal codes; and, at the end, what only looks like personal data: it is shown
- * in a review and never replaced.
+ * Dates, ages and postal codes. The last table holds suspects: they look like personal data, are
+ * shown in a review and never replaced.
  */
 #include "base/array.h"
 #include "job/redact/redact_rows.h"

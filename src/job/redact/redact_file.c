@@ -1,5 +1,5 @@
 /*
- * Files that are redacted.
+ * Reads, scans and writes the file that `redact` is given.
  */
 #include "job/redact/redact_file.h"
 
@@ -23,23 +23,10 @@ struct file_scan {
 	size_t n_columns;
 };
 
-/* A larger array with the rows of the old one. */
-static void *redact_grown(struct arena *a, const void *rows, size_t n, size_t *cap,
-			  size_t size_bytes)
-{
-	void *more;
-
-	*cap = *cap ? *cap * 2 : 32;
-	more = arena_array(a, *cap, size_bytes);
-	if (n)
-		memcpy(more, rows, n * size_bytes);
-	return more;
-}
-
-static int redact_fail(const struct redact_file *file, size_t line, const char *words,
+static int redact_fail(const struct redact_file *file, size_t line, const char *problem,
 		       struct err *err)
 {
-	return err_set(err, ERR_INPUT, "%s:%zu: %s", file->path, line, words);
+	return err_set(err, ERR_INPUT, "%s:%zu: %s", file->path, line, problem);
 }
 
 static int redact_fail_memory(const struct redact_file *file, size_t line, struct err *err)
@@ -56,14 +43,13 @@ static void redact_note_member(struct redact_file *file, const char *name, enum 
 		file->members[i].n_rows++;
 		return;
 	}
-	if (file->n_members == file->cap_members)
-		file->members = redact_grown(file->arena, file->members, file->n_members,
-					     &file->cap_members, sizeof(*file->members));
+	file->members = arena_grow(file->arena, file->members, file->n_members,
+				   &file->cap_members, sizeof(*file->members));
 	file->members[file->n_members++] =
 		(struct redact_member){ arena_strdup(file->arena, name), type, 1, line };
 }
 
-/* Scanned as "phone number: 555…": the member's name is the label of its value. */
+/* Scans "phone number: 555…": the member's name labels its value, as in a text. */
 static int redact_scan_member(struct file_scan *scan, const char *name, const json_t *value,
 			      size_t line, struct err *err)
 {
@@ -123,14 +109,12 @@ static int redact_scan_text(struct file_scan *scan, struct redact_text *text, st
 
 static struct redact_text *redact_add_text(struct redact_file *file)
 {
-	if (file->n == file->cap)
-		file->texts = redact_grown(file->arena, file->texts, file->n, &file->cap,
-					   sizeof(*file->texts));
+	file->texts = arena_grow(file->arena, file->texts, file->n, &file->cap, sizeof(*file->texts));
 	memset(&file->texts[file->n], 0, sizeof(file->texts[0]));
 	return &file->texts[file->n++];
 }
 
-/* Takes the row over. */
+/* Takes ownership of the row. */
 static int redact_add_row(struct file_scan *scan, json_t *row, size_t line, struct err *err)
 {
 	struct redact_text *text = redact_add_text(scan->file);
@@ -145,8 +129,8 @@ static int redact_add_row(struct file_scan *scan, json_t *row, size_t line, stru
 	if (!json_is_string(value))
 		return redact_fail(
 			scan->file, line,
-			value ? "'text' is not a string; write it as one" :
-				"no 'text'; each row needs one, or give --text for plain text",
+			value ? "'text' is not a string; put it in quotes" :
+				"no 'text'; add one to each row, or give --text for plain text",
 			err);
 	text->id = redact_id_of(scan->file->arena, row, line);
 	text->text = json_string_value(value);
@@ -158,7 +142,7 @@ static int redact_add_row(struct file_scan *scan, json_t *row, size_t line, stru
 	return redact_scan_members(scan, row, line, err);
 }
 
-/* The message says where and quotes nothing: the line may hold what is to be covered. */
+/* The message does not quote the line, which may hold personal data. */
 static int redact_add_line(struct file_scan *scan, const char *text, size_t n_bytes, size_t line,
 			   struct err *err)
 {
@@ -171,8 +155,8 @@ static int redact_add_line(struct file_scan *scan, const char *text, size_t n_by
 		json_decref(row);
 		return redact_fail(
 			scan->file, line,
-			"this is no JSON object; write one a line, or give --text for plain "
-			"text",
+			"this line is not a JSON object; write one object a line, or give "
+			"--text for plain text",
 			err);
 	}
 	return redact_fail(
@@ -220,7 +204,7 @@ static int redact_read_header(struct file_scan *scan, const struct csv_row *head
 	if (!has_text)
 		return redact_fail(scan->file, header->line,
 				   separator ? "no column 'text'; separate the columns by commas" :
-					       "no column 'text'; rename the one that is the text",
+					       "no column 'text'; rename the column that holds the text",
 				   err);
 	return 0;
 }
@@ -292,7 +276,7 @@ static int redact_write_row(const struct redact_file *file, const struct redact_
 {
 	json_t *row = json_copy(text->row);
 
-	/* Where this fails the row still holds the text as it was. */
+	/* If this fails, the row still holds the unredacted text and is not written. */
 	if (!row ||
 	    json_object_set_new(row, "text", json_stringn(buf_text(redacted), redacted->len)) < 0) {
 		json_decref(row);

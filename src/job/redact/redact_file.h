@@ -1,6 +1,6 @@
 /*
- * A file that is redacted: tickets (JSON Lines or CSV, labelled or not yet) or plain text. Decides
- * what is read as a text and what is kept beside it; must not know how it is shown.
+ * A file to redact: tickets (JSON Lines or CSV, with or without labels) or plain text. Decides which
+ * members are texts and which are copied as they are; must not know how the result is printed.
  */
 #ifndef JOB_REDACT_REDACT_FILE_H
 #define JOB_REDACT_REDACT_FILE_H
@@ -10,7 +10,7 @@
 
 #include "job/redact/redact.h"
 
-/* One text of the file, and what was found in it. */
+/* One text of the file and what the scan found in it. */
 struct redact_text {
 	const char *id; /* the ticket's, or "line-N"; "text" for a plain file */
 	size_t line; /* from 1 */
@@ -20,10 +20,10 @@ struct redact_text {
 	json_t *row; /* the whole row; NULL for a plain file */
 };
 
-/* A member beside the text that holds structured personal data: it is kept, and said. */
+/* A member other than the text that holds structured personal data. It is copied, and reported. */
 struct redact_member {
 	const char *name;
-	enum redact_type type; /* the first that was found */
+	enum redact_type type; /* the first one found */
 	size_t n_rows, first_line;
 };
 
@@ -40,22 +40,22 @@ struct redact_file {
 struct redact_file_options {
 	bool plain; /* the whole file is one text */
 	uint32_t types;
-	const char *const *drop; /* members that are left out */
+	const char *const *drop; /* members to leave out */
 	size_t n_drop;
 };
 
 /*
- * Reads and scans a file. `ret_file` must be released, also after a failure. Fails with ERR_INPUT
- * and path:line where a row is none, and as redact_scan() does.
+ * Reads and scans a file. Release `ret_file`, even after a failure. Fails with ERR_INPUT and
+ * path:line if a row is invalid, and as redact_scan() does.
  */
 int redact_file_scan(struct arena *a, const char *path, const struct redact_file_options *options,
 		     struct redact_file *ret_file, struct err *err) MUST_USE;
 void redact_file_release(struct redact_file *file);
 
 /*
- * Writes the file with placeholders: JSON Lines, all other members as they were (a CSV file's
- * columns become members), or the plain text. Fails with ERR_INPUT where memory runs out: a text is
- * then left out, never written as it was.
+ * Writes the file with placeholders, as JSON Lines or as the plain text. Other members stay as they
+ * were; a CSV file's columns become members. Fails with ERR_INPUT if memory runs out; no text is
+ * ever written unredacted.
  */
 int redact_file_write(const struct redact_file *file, const struct redact_key *key, FILE *out,
 		      struct err *err) MUST_USE;

@@ -1,6 +1,5 @@
 /*
- * Placeholders: the key they are made with, what counts as the same value, how a value is shown
- * without being told.
+ * Placeholders: their key, which spellings count as one value, and how a value is shown masked.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +15,7 @@
 
 enum { DISPLAY_HEX = 6, KEY_HEX = 2 * REDACT_KEY_BYTES };
 
-/* How two ways of writing one value are made the same. */
+/* How the spellings of one value become equal. */
 enum norm { NORM_WORDS, NORM_CODE, NORM_LOWER, NORM_EXACT };
 
 static const enum norm norms[REDACT_N_TYPES] = {
@@ -72,7 +71,7 @@ static int key_make_key(struct arena *a, const char *path, struct err *err)
 		return -1;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0 && errno == EEXIST)
-		return 0; /* somebody else made it just now */
+		return 0; /* another process has just created it */
 	if (fd < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot make the key '%s'", path);
 	hash_random(&key, sizeof(key));
@@ -110,7 +109,7 @@ static int key_parse_key(const char *path, const char *text, size_t n, struct re
 	}
 	if (n != KEY_HEX)
 		return err_set(err, ERR_INPUT,
-			       "'%s' holds no key: %d hex digits are expected; name another file "
+			       "'%s' is not a key file: expected %d hex digits; name another file "
 			       "with --key",
 			       path, KEY_HEX);
 	return 0;
@@ -126,8 +125,8 @@ int redact_key_load(struct arena *a, const char *path, struct redact_key *ret_ke
 		return -1;
 	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 077)
 		return err_set(err, ERR_REFUSED,
-			       "the key '%s' can be read by others, who could then guess what a "
-			       "placeholder stands for; run 'chmod 600' on it",
+			       "the key '%s' can be read by others, who could find the values behind "
+			       "placeholders; run 'chmod 600' on it",
 			       path);
 	if (file_read(a, path, 4096, &text, &n, err) < 0)
 		return -1;
@@ -161,7 +160,7 @@ void redact_apply(struct arena *a, const struct redact_key *key, const char *tex
 	buf_add(out, text + at, n_bytes - at);
 }
 
-/* Bytes of the character at `at`. */
+/* The length in bytes of the character at `at`. */
 static size_t key_char_bytes(const char *text, size_t at, size_t n_bytes)
 {
 	utf8proc_int32_t c;
@@ -175,7 +174,7 @@ const char *redact_masked(struct arena *a, enum redact_type type, const char *va
 {
 	size_t first, last = n_bytes;
 
-	/* Of what is short, one character of two ends is too much. */
+	/* Two characters of a short value reveal too much. */
 	if (type == REDACT_SECRET || type == REDACT_AGE || n_bytes < 6)
 		return arena_strdup(a, "…");
 	first = key_char_bytes(value, 0, n_bytes);

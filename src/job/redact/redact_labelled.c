@@ -1,5 +1,5 @@
 /*
- * Values that are told by the label before them: accounts, customers' and documents' numbers, PINs
+ * Values that the label before them identifies: numbers of accounts, customers and documents, PINs
  * and passwords.
  */
 #include "base/array.h"
@@ -10,7 +10,7 @@
 	"cuenta|conto|conta|rekening|rekeningnummer)(?![A-Z_])"
 /* A number in groups, perhaps with a few letters before it. */
 #define NUMBER(min) "(?<v>(?:[A-Z]{2,4}-?)?" D "(?:" SEP "?" D "){" min ",24})" NUM_END NOT_AMOUNT
-/* A number or a code: letters and digits, four digits at least (the check). */
+/* Letters and digits; redact_check_four_digits() asks for at least four digits. */
 #define CODE \
 	"(?<v>" D "{2,6}(?:[ -]" D "{1,6}){1,4}(?![\\w])|" \
 	"(?=[A-Z\\/.-]{0,12}" D ")[A-Z0-9](?:[\\/.-]?[A-Z0-9]){3,24}(?![\\w]))"

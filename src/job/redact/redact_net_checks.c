@@ -1,5 +1,5 @@
 /*
- * What an address in a network, a wallet or a secret must be, beyond its shape.
+ * What a pattern cannot check about a network address, a wallet or a secret.
  * Sources: RFC 791 and 4291 (addresses), Bitcoin's Base58Check (wallets).
  */
 #include <arpa/inet.h>
@@ -10,7 +10,7 @@
 #include "base/hash.h"
 #include "job/redact/redact_rows.h"
 
-/* Marks at the end belong to the sentence; so does a bracket that was opened before. */
+/* Punctuation at the end belongs to the sentence, and so does an unmatched bracket. */
 bool redact_check_url(struct redact_match *match)
 {
 	while (match->end > match->start && strchr(".,;:!?'\"*_", match->text[match->end - 1]))
@@ -43,7 +43,7 @@ bool redact_check_ipv4(struct redact_match *match)
 	return octets[0] != 0 && octets[0] != 127 && octets[0] != 255;
 }
 
-/* "a::b" of a program's source is an address by the letter: a digit and three groups are asked. */
+/* "a::b" in source code parses as an address, so two groups and a digit are required. */
 bool redact_check_ipv6(struct redact_match *match)
 {
 	char text[64];
@@ -70,7 +70,7 @@ static void checks_to_bytes(const char *hex, unsigned char *ret_bytes)
 	}
 }
 
-/* 25 bytes: version, 20 of the key's hash, the first 4 of a double SHA-256 over these. */
+/* 25 bytes: version, 20 bytes of the key's hash, the first 4 of a double SHA-256 over these. */
 static bool checks_is_base58check(const char *text)
 {
 	static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -124,7 +124,7 @@ static int checks_is_mark(int c)
 	return ispunct(c) && c != '\'' && c != '-';
 }
 
-/* "password is wrong" says nothing; a password shows by digits, marks or capitals inside. */
+/* Not the "wrong" of "password is wrong": a password has digits, marks or capitals inside. */
 bool redact_check_password(struct redact_match *match)
 {
 	static const char quotes[] = "\"'`";
@@ -145,7 +145,7 @@ bool redact_check_password(struct redact_match *match)
 	       (checks_count(text + 1, n - 1, isupper) && checks_count(text, n, islower));
 }
 
-/* A key of a program mixes small and capital letters and digits. */
+/* A key of a program mixes letters and digits. */
 bool redact_check_token(struct redact_match *match)
 {
 	const char *text = match->text + match->start;

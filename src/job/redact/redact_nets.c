@@ -1,5 +1,5 @@
 /*
- * Addresses in networks, wallets, keys of programs: told by their own form.
+ * Network addresses, wallets and keys of programs. Their own form identifies them.
  */
 #include "base/array.h"
 #include "job/redact/redact_rows.h"
@@ -9,7 +9,7 @@
 #define MAILERS \
 	"(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|aol|gmx|web|mail|proton" \
 	"(?:mail)?|yandex|msn|me|comcast|verizon|qq|163|example)"
-/* Endings of names that no ordinary word has after a full stop. */
+/* Top-level domains that are not ordinary words after a full stop. */
 #define TLD \
 	"(?:com|net|org|info|biz|edu|gov|mil|dev|app|online|shop|store|site|xyz|tech|" \
 	"cloud|website|" \
@@ -25,7 +25,7 @@ static const struct redact_row rows[] = {
 	    "(?<![\\p{L}\\p{N}_.+%&-])" LOCAL "@(?:\\[" D "{1,3}(?:\\." D "{1,3}){3}\\]|" D
 	    "{1,3}(?:\\." D "{1,3}){3})",
 	    90),
-	/* Without its ending, and written to be read by people alone. */
+	/* Without a top-level domain, or written so that only people can read it. */
 	ROW(REDACT_EMAIL, "e-mail address",
 	    "(?<![\\p{L}\\p{N}_.+%&-])" LOCAL "\\s?@\\s?" MAILERS
 	    "\\b(?:\\s?(?:\\.|dot|\\(dot\\))\\s?[a-z]{2,6}\\b)?",
@@ -56,7 +56,7 @@ static const struct redact_row rows[] = {
 	    "(?<![\\p{L}\\p{N}_@./+%&-])" HOST TLD "(?![\\p{L}\\p{N}@-]|\\.[\\p{L}\\p{N}]{1,63}@)"
 	    "(?::" D "{1,5})?(?:[/?][^\\s<>\"|\\\\^`{}]{0,1000})?",
 	    65, .check = redact_check_url),
-	/* Any ending where a path follows: shortened links. */
+	/* Any ending if a path follows: shortened links. */
 	ROW(REDACT_URL, "web address",
 	    "(?<![\\p{L}\\p{N}_@./+%&-])" HOST "[a-z]{2,6}/[^\\s<>\"|\\\\^`{}]{3,1000}", 55,
 	    .check = redact_check_url),

@@ -1,6 +1,6 @@
 /*
- * Numbers that show by their own shape: cards, IBAN, telephone, social security and other national
- * numbers. The words around them raise or lower the score.
+ * Numbers with a shape of their own: cards, IBAN, telephone, social security and other national
+ * numbers. The words around a number raise or lower its score.
  */
 #include "base/array.h"
 #include "job/redact/redact_rows.h"
@@ -12,7 +12,7 @@
 	"\\b(?:order|invoice|tracking|parcel|shipment|reference|ref|imei|serial|version|" \
 	"isbn|ean)\\b"
 
-/* A telephone is near: before the number, or just after it ("655 437 108 office"). */
+/* Words for a telephone, before the number or just after it ("655 437 108 office"). */
 #define PHONE_WORDS \
 	"\\b(?:tele)?phones?\\b|\\btelefon\\w{0,6}\\b|\\b(?:handy|movil|m\\x{F3}vil|portable|" \
 	"cellulare|tel|mobile|mob|cell|cellphone|fax|landline|handset|desk|office|extension|" \
@@ -27,7 +27,7 @@
 	"employee|patient|student|user|check|cheque)\\W{0,3}(?:numbers?|no|nr|id|" \
 	"is|in|#|:|of|code|\\s){0,5}\\W{0,3}$"
 #define EXT "(?:[ ,]{0,2}(?:x|ext\\.?|extension|durchwahl)[ .:#]{0,2}" D "{1,6})?"
-/* Not before a telephone number: a word, a currency, a decimal point, a plus that belongs to it. */
+/* No word, currency, decimal point or plus stands directly before a telephone number. */
 #define PHONE_START "(?<![\\w$\\x{A3}\\x{20AC}+])(?<!\\w-)(?<!" D "[.,])(?<![$\\x{A3}\\x{20AC}] )"
 #define PHONE_END "(?![\\w]|[.,:/-]" D ")"
 
@@ -41,7 +41,7 @@ static const struct redact_row rows[] = {
 	ROW(REDACT_CARD, "card number", "(?<![\\w])(?<!" D "[.,-])" D "{12,19}" NUM_END, 25,
 	    .check = redact_check_card, .near = CARD_WORDS, .bonus = 45, .against = OTHER_NUMBER,
 	    .malus = 40),
-	/* In whatever groups, where a card is spoken of. */
+	/* In any groups, if the words mention a card. */
 	ROW(REDACT_CARD, "card number",
 	    "(?<![\\w+])(?<!" D "[.,-])" D "(?:" SEP "?" D "){11,20}" NUM_END, 10,
 	    .check = redact_check_card_labelled, .near = CARD_WORDS, .bonus = 45,
@@ -74,7 +74,7 @@ static const struct redact_row rows[] = {
 			"{4}" EXT PHONE_END,
 	    70, .check = redact_check_phone, .near = PHONE_WORDS, .bonus = 25,
 	    .against = PHONE_AGAINST, .malus = 45),
-	/* An area in brackets: (64) 3591-3246. */
+	/* An area code in brackets: (64) 3591-3246. */
 	ROW(REDACT_PHONE, "telephone number",
 	    PHONE_START "\\(0?" D "{1,4}\\)[ .-]{0,2}" D "{2,5}(?:[ .-]?" D
 			"{2,5}){1,3}" EXT PHONE_END,
@@ -85,13 +85,13 @@ static const struct redact_row rows[] = {
 	    PHONE_START "0[1-9](?:([ .-])" D "{2})(?:\\g{1}" D "{2}){3}" PHONE_END, 70,
 	    .check = redact_check_phone, .near = PHONE_WORDS, .bonus = 20, .against = PHONE_AGAINST,
 	    .malus = 40),
-	/* A trunk 0 and two or more groups: 020 7946 0018, 0341/8387176, 07700 900123. */
+	/* A trunk 0, then two or more groups: 020 7946 0018, 0341/8387176, 07700 900123. */
 	ROW(REDACT_PHONE, "telephone number",
 	    PHONE_START "0[1-9]" D "{0,4}[ /.-]{1,2}" D "{3,8}(?:[ .-]" D
 			"{2,5}){0,3}" EXT PHONE_END,
 	    52, .check = redact_check_phone, .near = PHONE_WORDS, .bonus = 30,
 	    .against = PHONE_AGAINST, .malus = 40),
-	/* On a line of its own, or with one word behind it, as under a letter. */
+	/* On a line of its own, or with one word after it, as in a signature. */
 	ROW(REDACT_PHONE, "telephone number",
 	    "(?m)^[ \\t>*?|]{0,4}(?!" D "{1,4}[\\/-]" D "{1,2}[\\/-])(?<v>\\(?" D
 	    "(?:[ ()\\/-]{0,3}" D "){6,14})"
@@ -99,7 +99,7 @@ static const struct redact_row rows[] = {
 	    "fax)\\)?)?[ \\t]{0,3}$)",
 	    55, .check = redact_check_phone_alone, .near = PHONE_WORDS, .bonus = 25,
 	    .against = PHONE_AGAINST, .malus = 40),
-	/* Any shape, where a telephone is spoken of. */
+	/* Any shape, if the words mention a telephone. */
 	ROW(REDACT_PHONE, "telephone number",
 	    PHONE_START "\\(?" D "(?:[ .()/\\x{A0}\\x{2010}-\\x{2013}-]{0,3}" D
 			"){6,17}" EXT PHONE_END,

@@ -1,6 +1,5 @@
 /*
- * Where a name, a place or a street begins and ends among other words, and whether the words can
- * be one at all. Decides by the lists and by capitals; the patterns around are in redact_people.c.
+ * Checks of names: takes the words of a match one by one.
  */
 #include "job/redact/names/redact_names.h"
 
@@ -46,7 +45,7 @@ static bool names_is_particle(const char *text, const struct redact_word *word)
 	return names_is_one_of(text, word, particles);
 }
 
-/* Only spaces may stand between two words of a name, and the point of an initial or a title. */
+/* Words of a name are separated by spaces only; callers skip the point of an initial or title. */
 static bool names_is_joined(const char *text, size_t from, size_t to)
 {
 	return from < to && strspn(text + from, " ") >= to - from && to - from <= 3;
@@ -57,7 +56,7 @@ static size_t names_skip_point(const char *text, size_t at, size_t to)
 	return at < to && text[at] == '.' ? at + 1 : at;
 }
 
-/* "Kendra's" is Kendra; true where something was cut. */
+/* Cuts "Kendra's" to "Kendra". Returns whether it cut something. */
 static bool names_cut_possessive(const char *text, struct redact_word *word)
 {
 	size_t n = word->end - word->start;
@@ -76,7 +75,7 @@ static unsigned names_flags_of(const struct redact_match *match, const struct re
 	return redact_word_flags(match->words, match->text + word->start, word->end - word->start);
 }
 
-/* Could the word be the next one of the name? */
+/* Whether the word can be the next one of the name. */
 static bool names_belongs(const struct name *name, const struct redact_word *word, unsigned flags)
 {
 	if ((flags & WORD_COMMON) && !(word->upper && (flags & WORD_NAME)))
@@ -84,7 +83,7 @@ static bool names_belongs(const struct name *name, const struct redact_word *wor
 	return name->n_words == 0 || word->upper || !name->upper;
 }
 
-/* The words of a name from the start of the match on; false where there is not one. */
+/* Takes the words of a name from the start of the match. Returns false if there is none. */
 static bool names_take_name(const struct redact_match *match, struct name *ret_name)
 {
 	struct name name = { 0 };
@@ -181,7 +180,7 @@ static bool names_is_part_of_place(const struct redact_match *match, size_t star
 	       names_is_one_of(match->text, &word, after);
 }
 
-/* Is a name of the list enough to take it for one? `next` are the flags of the word after it. */
+/* Whether the lists suffice to call a word a name. `next`: the flags of the word after it. */
 static bool names_is_listed(unsigned flags, bool has_next, unsigned next)
 {
 	if (!(flags & WORD_NAME) || (flags & WORD_COMMON))
@@ -244,7 +243,7 @@ bool redact_check_org(struct redact_match *match)
 	while (redact_word_next(match->text, at, match->end, &word)) {
 		if (word.upper && !(names_flags_of(match, &word) & WORD_COMMON)) {
 			match->start = word.start;
-			/* More than the word that says what kind of company it is. */
+			/* At least one more word: the kind of company. */
 			return redact_word_next(match->text, word.end, match->end, &word);
 		}
 		at = word.end;

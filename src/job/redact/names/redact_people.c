@@ -1,6 +1,6 @@
 /*
- * Names of people and companies, addresses and places: told by the words before them, by capitals
- * and by the lists. These find a part only; what is ordinary in a ticket must stay.
+ * Names of people and companies, addresses and places. The words before them, capitals and word
+ * lists identify them. They find only a part, because ordinary words of tickets must stay.
  */
 #include "base/array.h"
 #include "job/redact/names/redact_names.h"
@@ -18,7 +18,7 @@
 	"place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|highway|hwy|close|crescent|" \
 	"cres|way|walk|" \
 	"row|mews|gardens|grove|hill|loop|pass|plaza|alley|heights|park|turnpike|broadway)\\b\\.?"
-/* Streets of other languages, as an ending of a word or a word of its own. */
+/* Streets in other languages: the end of a word, or a word of its own. */
 #define STREET_END \
 	"(?:stra(?:\\x{DF}|ss)e|str\\.|gasse|allee|platz|weg|gatan|gata|v\\x{E4}gen|vegen|" \
 	"veien|vej|gade|tie|katu|straat|laan|plein|utca|ulica|caddesi|sokak)"
@@ -30,12 +30,12 @@
 	"{1,5}[A-Z]?\\b"
 #define HOUSE D "{1,6}[A-Z]?(?:[\\/-]" D "{1,5})?"
 /*
- * What may follow a street: a flat; then places and a postal code, a US state and its code, or
- * places after commas. Capitals show what is a place, but for a state with its code.
+ * What may follow a street: a flat, then places and a postal code, a US state and its code, or
+ * places after commas. A place has a capital, except before a state with its code.
  */
 #define CITY "(?-i:\\p{Lu}[\\p{L}\\p{M}.'\\x{2019}-]{1,30})"
 #define CITIES CITY "(?:[ ]" CITY "){0,2}"
-/* No postal code is the beginning of a longer number. */
+/* Not the beginning of a longer number. */
 #define ZIP_CODE D "{4,6}(?:-" D "{4})?(?!\\w|[ .-]{1,2}" D ")"
 #define UK_CODE "(?-i:[A-Z]{1,2}[0-9][A-Z0-9]?\\s[0-9][A-Z]{2})(?![\\w])"
 #define TAIL \
@@ -80,7 +80,7 @@ static const struct redact_row rows[] = {
 	    "beneficiary|payee|"
 	    "recipient|attn|signed)\\s?[:=]\\s{0,3}" CAP NAME,
 	    65, .check = redact_check_name),
-	/* In a conversation the label is a speaker, and what follows is speech. */
+	/* In a conversation the label names a speaker, and speech follows. */
 	ROW(REDACT_PERSON, "name after its label",
 	    "(?m)^[\\s>*-]{0,6}(?:customer|client|contact|from|to|sender|caller|agent|"
 	    "owner)\\s?[:=]"
@@ -154,7 +154,7 @@ static const struct redact_row rows[] = {
 	    "\\s(?<v>" CAP_WORDS("3") "(?:[ ](?:and|&)[ ]" CAP_WORDS("2") ")?)",
 	    55, .check = redact_check_org_named),
 
-	/* A number, words, a word for a street; then what may follow it. */
+	/* A number, words, a word for a street; then TAIL. */
 	ROW(REDACT_ADDRESS, "street address",
 	    "(?<![\\w$\\x{A3}\\x{20AC}.,-])" HOUSE ",?\\s{1,2}(?:" HOUSE
 	    "\\s)?(?:[\\p{L}\\p{M}.'\\x{2019}-]{1,25}\\s{1,2}){1,5}?" STREET
@@ -180,7 +180,7 @@ static const struct redact_row rows[] = {
 	    "\\s(?:(?:de|del|des|du|da|do|la|le|los|di|l['\\x{2019}])\\s?){0,3}" CITY "(?:[ -]" CITY
 	    "){0,3}" TAIL,
 	    65),
-	/* With the number of a flat: whatever the street is called. */
+	/* With the number of a flat, for streets of any name. */
 	ROW(REDACT_ADDRESS, "street address",
 	    "(?<![\\w$])(?:" HOUSE "\\s{1,3}){1,2}" CAP
 	    "(?:[\\p{L}\\p{M}.'\\x{2019}-]{1,30}\\s{1,2}){1,6}(?:" D "{1,5}[,\\s]{1,3})?" UNIT TAIL,
@@ -217,13 +217,12 @@ static const struct redact_row rows[] = {
 	    "from\\s(?:the\\s)?(?<v>" CITY "(?:[ ]" CITY "){0,2})",
 	    60, .check = redact_check_place),
 
-	/* The one row that the gate needs, too: it finds a secret, and a secret here is a name. */
+	/* The gate uses this row too: the name is a secret. */
 	ROW(REDACT_SECRET, "answer to a security question",
 	    "\\bmother['\\x{2019}]?s maiden name(?:\\sis|\\s?[:=-]){1,2}\\s"
 	    "(?<v>[\\p{L}'\\x{2019}-]{2,30})",
 	    75, .check = redact_check_name),
 
-	/* Only suspected: any words with capitals in the middle of a sentence. */
 	ROW(REDACT_SUSPECT, "words with capitals",
 	    "(?<![\\w@.])(?<![.!?\\n] )(?-i:\\p{Lu}\\p{Ll}[\\p{L}\\p{M}'\\x{2019}-]{0,30}"
 	    "(?: \\p{Lu}\\p{Ll}[\\p{L}\\p{M}'\\x{2019}-]{0,30}){1,3})(?![\\w])",

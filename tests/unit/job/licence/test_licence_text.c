@@ -64,7 +64,7 @@ static void test_text_beside(void **state)
 	assert_true(l.judged_us > 0);
 	l = beside(&a, "LICENSE", arena_printf(&a, "%s%s", mit, one_clause_more), "mit");
 	assert_verdict(&l, READ, "mit", "LICENSE beside the file", "a clause more");
-	assert_non_null(strstr(l.why, "is like mit, but holds more"));
+	assert_non_null(strstr(l.why, "resembles mit, but holds more"));
 	l = beside(&a, "licence.md", "# **Gemma Terms of Use**\n", "");
 	assert_verdict(&l, READ, "gemma", "licence.md beside the file", "title in Markdown");
 	l = beside(&a, "COPYING", "Do what is right.", "apache-2.0");
