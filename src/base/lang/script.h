@@ -16,7 +16,7 @@ const char *script_of(const char *text, size_t n_bytes);
 
 /*
  * Whether a text holds letters that are written from right to left (UAX #9, classes R and AL).
- * Isolate such a text before you print it on a line with others, or numbers beside it change places.
+ * Isolate such a text before you print it on a line with others, or numbers near it change places.
  */
 bool script_runs_left(const char *text);
 

@@ -14,7 +14,8 @@ static int privacy_refuse(struct cmd *cmd, const struct slice *slice,
 	const char *more = "";
 
 	if (found->n > 1)
-		more = arena_printf(&cmd->arena, ", and so do%s %zu more", found->n == 2 ? "es" : "", found->n - 1);
+		more = arena_printf(&cmd->arena, ", and so do%s %zu more",
+				    found->n == 2 ? "es" : "", found->n - 1);
 	return err_set(&cmd->err, ERR_REFUSED,
 		       "%s:%zu: ticket '%s' holds personal data (%s)%s; cover it with 'toehold "
 		       "redact', or write 'personal_data: allowed' into the job",

@@ -197,8 +197,8 @@ static void licence_hear_header(struct judging *j)
 }
 
 /*
- * RULE: a derivative is never better than its base. If it states no licence itself, a good base does
- * not make it good: a person has to confirm it.
+ * RULE: a derivative is never better than its base. If it states no licence itself, a good base
+ * does not make it good: a person has to confirm it.
  */
 static void licence_hear_base(struct judging *j, const char *base, const char *source)
 {

@@ -39,8 +39,8 @@ struct licence_row {
 
 /*
  * Judges a model for the job's use. Without a job (NULL), and for `use: evaluate`, it judges
- * commercial use. Reads the licence texts beside the file, but not the model. All texts are owned by
- * the arena or static.
+ * commercial use. Reads the licence texts beside the file, but not the model. All texts are static
+ * or owned by the arena.
  */
 void licence_judge(struct arena *a, const struct model *model, const struct job *job,
 		   struct licence *ret_licence);

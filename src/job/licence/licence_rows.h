@@ -1,5 +1,5 @@
 /*
- * The rows of licences.def and how each kind matches; the licence texts and the card beside a model.
+ * The rows of licences.def and how they match; the licence texts and the card beside a model.
  * Internal to src/job/licence and its tests. licence.c decides what a match means.
  */
 #ifndef JOB_LICENCE_LICENCE_ROWS_H

@@ -262,7 +262,8 @@ static void redact_keep(struct scan *scan, const struct rule *rule,
 {
 	if (match->score < REDACT_SUSPECT_FROM)
 		return;
-	scan->spans = arena_grow(scan->arena, scan->spans, scan->n, &scan->cap, sizeof(*scan->spans));
+	scan->spans =
+		arena_grow(scan->arena, scan->spans, scan->n, &scan->cap, sizeof(*scan->spans));
 	scan->spans[scan->n++] = (struct redact_span){ .start = match->start,
 						       .end = match->end,
 						       .type = rule->row->type,

@@ -84,7 +84,7 @@ enum redact_scope {
 	REDACT_EVERYTHING, /* also names, places, dates and suspects: what `redact` looks for */
 };
 
-/* Compiles the recognisers. The caller closes it. Fails with ERR_REFUSED if a pattern is invalid. */
+/* Compiles the recognisers. The caller closes it. ERR_REFUSED if a pattern is invalid. */
 int redactor_open(enum redact_scope scope, struct redactor **ret_redactor,
 		  struct err *err) MUST_USE;
 void redactor_close(struct redactor *redactor);

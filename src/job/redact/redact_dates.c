@@ -45,8 +45,8 @@ static const struct redact_row date_rows[] = {
 
 	ROW(REDACT_AGE, "age", "(?<![\\w.])(?<v>" D "{1,3})[ -]?(?:years?|yrs?)[ -]olds?\\b", 45,
 	    .check = redact_check_age,
-	    .near = "\\b(?:i am|i'm|im|am|he|she|he's|she's|son|daughter|mother|father|husband|wife|"
-		    "male|female|man|woman|boy|girl|patient|child|person|customer|people)\\b",
+	    .near = "\\b(?:i am|i'm|im|am|he|she|he's|she's|son|daughter|mother|father|husband|"
+		    "wife|male|female|man|woman|boy|girl|patient|child|person|customer|people)\\b",
 	    .bonus = 25,
 	    .against = "\\b(?:account|card|phone|app|company|business|car|house|laptop|product)\\b",
 	    .malus = 40),

@@ -43,8 +43,8 @@ static void redact_note_member(struct redact_file *file, const char *name, enum 
 		file->members[i].n_rows++;
 		return;
 	}
-	file->members = arena_grow(file->arena, file->members, file->n_members,
-				   &file->cap_members, sizeof(*file->members));
+	file->members = arena_grow(file->arena, file->members, file->n_members, &file->cap_members,
+				   sizeof(*file->members));
 	file->members[file->n_members++] =
 		(struct redact_member){ arena_strdup(file->arena, name), type, 1, line };
 }
@@ -109,7 +109,8 @@ static int redact_scan_text(struct file_scan *scan, struct redact_text *text, st
 
 static struct redact_text *redact_add_text(struct redact_file *file)
 {
-	file->texts = arena_grow(file->arena, file->texts, file->n, &file->cap, sizeof(*file->texts));
+	file->texts =
+		arena_grow(file->arena, file->texts, file->n, &file->cap, sizeof(*file->texts));
 	memset(&file->texts[file->n], 0, sizeof(file->texts[0]));
 	return &file->texts[file->n++];
 }
@@ -202,10 +203,11 @@ static int redact_read_header(struct file_scan *scan, const struct csv_row *head
 						   err);
 	}
 	if (!has_text)
-		return redact_fail(scan->file, header->line,
-				   separator ? "no column 'text'; separate the columns by commas" :
-					       "no column 'text'; rename the column that holds the text",
-				   err);
+		return redact_fail(
+			scan->file, header->line,
+			separator ? "no column 'text'; separate the columns by commas" :
+				    "no column 'text'; rename the column that holds the text",
+			err);
 	return 0;
 }
 

@@ -124,10 +124,11 @@ int redact_key_load(struct arena *a, const char *path, struct redact_key *ret_ke
 	if (lstat(path, &st) < 0 && errno == ENOENT && key_make_key(a, path, err) < 0)
 		return -1;
 	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 077)
-		return err_set(err, ERR_REFUSED,
-			       "the key '%s' can be read by others, who could find the values behind "
-			       "placeholders; run 'chmod 600' on it",
-			       path);
+		return err_set(
+			err, ERR_REFUSED,
+			"the key '%s' can be read by others, who could find the values behind "
+			"placeholders; run 'chmod 600' on it",
+			path);
 	if (file_read(a, path, 4096, &text, &n, err) < 0)
 		return -1;
 	return key_parse_key(path, text, n, ret_key, err);

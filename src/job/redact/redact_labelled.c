@@ -31,9 +31,8 @@ static const struct redact_row rows[] = {
 	    "{4,8})" NUM_END NOT_AMOUNT,
 	    20, .check = redact_check_not_date,
 	    .near = ACCOUNT "|\\bbank\\b|\\bsavings\\b|\\bchecking\\b", .bonus = 40,
-	    .against =
-		    "\\b(?:order|invoice|tracking|parcel|transaction|reference|ref|ticket|phone|call|"
-		    "mobile|imei)\\b",
+	    .against = "\\b(?:order|invoice|tracking|parcel|transaction|reference|ref|ticket|phone|"
+		       "call|mobile|imei)\\b",
 	    .malus = 25),
 	ROW(REDACT_ACCOUNT, "number of a check or loan",
 	    "\\b(?:checks?|cheques?|loan|mortgage|savings|checking|deposit|iban|bank|debit|"

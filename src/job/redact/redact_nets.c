@@ -64,8 +64,8 @@ static const struct redact_row rows[] = {
 	    "(?<![\\p{L}\\p{N}_@./+%&-])" HOST "[a-z]{2,10}(?![\\p{L}\\p{N}@-])"
 	    "(?:[/?][^\\s<>\"|\\\\^`{}]{1,1000})?",
 	    15, .check = redact_check_url,
-	    .near = "\\b(?:web\\s?sites?|sites?|domains?|urls?|links?|home\\s?page|host|visit|server|"
-		    "posted)\\b",
+	    .near = "\\b(?:web\\s?sites?|sites?|domains?|urls?|links?|home\\s?page|host|visit|"
+		    "server|posted)\\b",
 	    .bonus = 40, .against = "\\b(?:file|files|version|script|attached|attachment)\\b",
 	    .malus = 30),
 
