@@ -1,6 +1,6 @@
 /*
  * A file to redact: tickets (JSON Lines or CSV, with or without labels) or plain text. Decides
- * which members are texts and which are copied as they are; must not know how the result is printed.
+ * which members are texts and which are copied unchanged; must not know how it is printed.
  */
 #ifndef JOB_REDACT_REDACT_FILE_H
 #define JOB_REDACT_REDACT_FILE_H
