@@ -1,6 +1,4 @@
-/*
- * Events to an answer.
- */
+/* From a server's events to an answer. */
 #include "engine/chat.h"
 
 #include <jansson.h>
@@ -11,7 +9,7 @@
 #include "base/array.h"
 #include "base/str.h"
 
-/* How models mark thinking in plain text, where the server does not take it apart. */
+/* How models mark thinking in plain text, if the server does not separate it. */
 static const struct {
 	const char *open, *close;
 } marks[] = {
@@ -47,7 +45,7 @@ void chat_release(struct chat *c)
 	buf_release(&c->held);
 }
 
-/* What servers say of a prompt that is too long, in words or as a code. */
+/* How servers report a prompt that is too long, as text or as a code. */
 static const char *const too_long_words[] = {
 	"exceed_context_size", "context_length_exceeded", "context length",
 	"context size",	       "context window",	  "maximum context",
@@ -106,7 +104,7 @@ static void chat_add_thought(struct chat *c, const char *text, size_t n, int64_t
 	c->think_end_us = us;
 }
 
-/* An answer that is no JSON and closes a thinking that was opened in the prompt: all before it. */
+/* If the text is not JSON and closes a thought that the prompt opened, all before is thought. */
 static void chat_take_back(struct chat *c, int64_t us)
 {
 	const char *text = buf_text(&c->content);
@@ -149,7 +147,7 @@ static void chat_add_answer(struct chat *c, const char *text, size_t n, int64_t 
 	}
 }
 
-/* The row whose mark the text begins with; -1 none; -2 the text may still become one. */
+/* The row whose mark begins the text; -1: none; -2: the text may be part of a mark. */
 static int chat_mark_of(const char *text, size_t n)
 {
 	int found = -1;
@@ -165,14 +163,14 @@ static int chat_mark_of(const char *text, size_t n)
 	return found;
 }
 
-/* Takes the first n bytes of what is held away. */
+/* Drops the first n bytes that are held. */
 static void chat_drop_held(struct chat *c, size_t n)
 {
 	memmove(c->held.data, c->held.data + n, c->held.len - n + 1);
 	c->held.len -= n;
 }
 
-/* At the start, or right behind a thinking: does another one begin? */
+/* At the start, or right behind a thought: does a thought begin? */
 static bool chat_look_for_mark(struct chat *c)
 {
 	const char *held = buf_text(&c->held);
@@ -188,7 +186,7 @@ static bool chat_look_for_mark(struct chat *c)
 	return true;
 }
 
-/* Thinking in plain text, up to where its mark closes it; what may be that mark is held back. */
+/* Takes thinking up to its closing mark. Holds back what may be part of the mark. */
 static bool chat_think(struct chat *c, int64_t us)
 {
 	const char *close_mark = marks[c->mark].close;
@@ -208,7 +206,7 @@ static bool chat_think(struct chat *c, int64_t us)
 	return close != NULL;
 }
 
-/* One step with what is held; false where it has to wait for more. */
+/* Handles what is held; false if more text is needed. */
 static bool chat_step(struct chat *c, int64_t us)
 {
 	switch (c->state) {
@@ -250,14 +248,14 @@ static void chat_read_text(struct chat *c, const json_t *value, bool thinking, i
 	else
 		c->n_think++;
 	chat_add_content(c, json_string_value(value), n, us);
-	/* The piece with which the answer began. */
+	/* This piece began the answer. */
 	if (c->state == CHAT_ANSWER && c->n_content == 0) {
 		c->n_content = 1;
 		c->n_think--;
 	}
 }
 
-/* A count that a server states: what is no count is not stated. */
+/* A count that the server states; anything else counts as not stated. */
 static void chat_read_count(const json_t *object, const char *key, int64_t *ret)
 {
 	const json_t *value = json_object_get(object, key);
@@ -289,7 +287,7 @@ static void chat_read_error(struct chat *c, const json_t *error)
 
 	chat_fail(c, json_is_string(error)   ? json_string_value(error) :
 		     json_is_string(message) ? json_string_value(message) :
-					       "an error without words");
+					       "an error without a message");
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		const char *code = json_string_value(json_object_get(error, keys[i]));
 
@@ -323,7 +321,7 @@ static int chat_read_json(struct chat *c, const char *data, size_t n_bytes, int6
 	const char *model = json_string_value(json_object_get(root, "model"));
 
 	if (!json_is_object(root))
-		chat_fail(c, "the server sent what is no JSON object");
+		chat_fail(c, "the server sent something other than a JSON object");
 	else if (error && !json_is_null(error))
 		chat_read_error(c, error);
 	if (model)
@@ -332,7 +330,7 @@ static int chat_read_json(struct chat *c, const char *data, size_t n_bytes, int6
 	chat_read_counts(c, root);
 	json_decref(root);
 	if (c->content.overflow || c->thought.overflow || c->held.overflow)
-		chat_fail(c, "the answer is longer than any that was asked for");
+		chat_fail(c, "the answer is too long");
 	return *c->error ? -1 : 0;
 }
 
@@ -359,7 +357,7 @@ void chat_end(struct chat *c, int64_t now_us)
 	c->end_us = now_us - c->start_us;
 	if (c->held.len == 0)
 		return;
-	/* What looked like the first part of a mark was none. */
+	/* What looked like part of a mark was not. */
 	if (c->state == CHAT_THINKING)
 		chat_add_thought(c, c->held.data, c->held.len, c->end_us);
 	else

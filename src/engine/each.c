@@ -1,6 +1,4 @@
-/*
- * Labels of many tickets, for engines that answer one ticket at a time and gain nothing by more.
- */
+/* engine_labels() for engines that gain nothing by batching: one ticket at a time. */
 #include "engine/engine.h"
 
 int engine_labels(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,

@@ -1,7 +1,4 @@
-/*
- * Scores, then their softmax. The largest score is taken off first, so that no exponential
- * overflows.
- */
+/* Scores, then their softmax. Subtracting the largest score first keeps exp() from overflow. */
 #include "engine/head_label.h"
 
 #include <math.h>

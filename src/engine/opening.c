@@ -1,7 +1,7 @@
 /*
- * Two tables, read from the top, first match wins: how an answer opens, and how thinking is
- * marked, begun and ended. Each row was read off the template files named in it (docs/templates.md
- * says how). Must not know what the answer is.
+ * Two tables: how an answer opens, and how thinking is marked. The first row that matches wins.
+ * Each row was read off the template files that it names (docs/templates.md says how). Must not
+ * know what the answer is.
  */
 #include "engine/opening.h"
 
@@ -12,8 +12,8 @@
 #include "base/array.h"
 
 /*
- * A row applies where the source holds `source_has` and the prompt ends with `after_ends`. `off`:
- * what it does about thinking; "" where it has to do with something else.
+ * A row applies if the source contains `source_has` and the prompt ends with `after_ends`. `off`:
+ * how the row keeps thinking off; "" if it has another purpose.
  */
 static const struct row {
 	const char *name;
@@ -22,18 +22,18 @@ static const struct row {
 	const char *append;
 	const char *off;
 } rows[] = {
-	/* gpt-oss: past answers stand in the final channel; thinking would be channel analysis. */
+	/* gpt-oss: past answers are in the final channel, thinking in channel analysis. */
 	{ "harmony", "<|channel|>final<|message|>", "<|start|>assistant",
 	  "<|channel|>final<|message|>", "off: final channel opened" },
 	/* muse-glimmer: a message has a recipient; thinking goes to=self. */
 	{ "recipient", "<|start|>assistant to=self<|message|>", "<|start|>assistant",
 	  " to=user<|message|>", "off: addressed to the user" },
-	/* Solar Open: what its template prints itself at reasoning_effort low, then the content. */
+	/* Solar Open: what its template prints at reasoning_effort low, then the content. */
 	{ "solar", "<|begin|>assistant<|think|><|end|>", "<|begin|>assistant",
 	  "<|think|><|end|><|begin|>assistant<|content|>", "off: empty block" },
-	/* Command R7B: past answers stand in a response block. */
+	/* Command R7B: past answers are in a response block. */
 	{ "cohere response", "<|START_RESPONSE|>", "<|END_THINKING|>", "<|START_RESPONSE|>", "" },
-	/* Cohere2MoE: past answers stand in a text block. */
+	/* Cohere2MoE: past answers are in a text block. */
 	{ "cohere text", "<|START_TEXT|>", "<|END_THINKING|>", "<|START_TEXT|>", "" },
 	/* Cohere templates that always open thinking. */
 	{ "cohere thinking", "<|END_THINKING|>", "<|START_THINKING|>", "<|END_THINKING|>",
@@ -53,7 +53,7 @@ static const struct row {
 	{ "reka", "\"assistant: \"", "<sep>assistant:", " ", "" },
 	/* Mistral templates that always open thinking. */
 	{ "mistral thinking", "[/THINK]", "[THINK]", "[/THINK]", "off: block closed" },
-	/* Nemotron Nano v2: its own closed form is an empty block with no line after it. */
+	/* Nemotron Nano v2: its own closed form is an empty block without a line break after it. */
 	{ "nemotron think", "<SPECIAL_11>", "<think>\n", "</think>", "off: block closed" },
 	/* StepFun 3.5: one line break after the block. */
 	{ "step think", "'\\n</think>\\n' + content", "<think>\n", "\n</think>\n",
@@ -63,16 +63,16 @@ static const struct row {
 	{ "open think", "</think>", "<think>", "</think>", "off: block closed" },
 };
 
-/* The two commonest forms: marks on the text, and marks on lines of their own. */
+/* The two most common forms: marks directly around the text, and marks on lines of their own. */
 #define TIGHT "<think>", "</think>", "<think>", "</think>"
 #define LINES "<think>", "</think>", "<think>\n", "\n</think>"
-/* Marks that stand for nothing but thinking, and marks that end any message. */
+/* End marks that only thinking uses, and end marks of any message. */
 #define LONE true
 #define SHARED false
 
 /*
- * start, end: the marks; open, close: how they are put where the program puts them; answer: what
- * the template prints between the end mark and a past answer.
+ * start, end: the marks; open, close: their form if this program writes them; answer: what the
+ * template prints between the end mark and a past answer.
  */
 static const struct thinking {
 	const char *source_has;
@@ -100,7 +100,7 @@ static const struct thinking {
 	/* Apertus */
 	{ "<|inner_prefix|>", "<|inner_prefix|>", "<|inner_suffix|>", "<|inner_prefix|>",
 	  "<|inner_suffix|>", "", LONE },
-	/* Cohere: past answers stand in a text block, in a response block, or in none. */
+	/* Cohere: past answers are in a text block, in a response block, or in none. */
 	{ "<|START_TEXT|>", "<|START_THINKING|>", "<|END_THINKING|>", "<|START_THINKING|>",
 	  "<|END_THINKING|>", "<|START_TEXT|>", LONE },
 	{ "<|START_RESPONSE|>", "<|START_THINKING|>", "<|END_THINKING|>", "<|START_THINKING|>",
@@ -122,7 +122,7 @@ static const struct thinking {
 	  "\n", LONE },
 	/* Granite 3.3: its system text asks for both pairs of marks. */
 	{ "<response></response>", TIGHT, "<response>", LONE },
-	/* Ling 3, GLM 4.6 and 4.5: the block begins a line; then the answer at once, or a line. */
+	/* Ling 3, GLM 4.6 and 4.5: the block begins a line; the answer or a line break follows. */
 	{ "<role>ASSISTANT</role>", "<think>", "</think>", "\n<think>", "</think>", "", LONE },
 	{ "'\\n<think></think>'", "<think>", "</think>", "\n<think>", "</think>", "\n", LONE },
 	/* Kimi K2 Thinking */
@@ -138,7 +138,7 @@ static const struct thinking {
 	{ "'\\n</think>\\n'", LINES, "\n", LONE },
 	{ "\"\\n</think>\\n\"", LINES, "\n", LONE },
 	{ "\"<think>\\n\\n</think>\\n\"", LINES, "\n", LONE },
-	/* Qwen3, QwQ, DeepSeek R1 and its kin, MiniMax M2, MiniCPM5, Reka: an empty line. */
+	/* Qwen3, QwQ, DeepSeek R1 and its distillations, MiniMax M2, MiniCPM5, Reka: an empty line. */
 	{ "</think>", LINES, "\n\n", LONE },
 };
 
@@ -201,7 +201,7 @@ const char *opening_think_append(const struct opening *opening, const char *afte
 
 	for (const char *at = after; *start && (at = strstr(at, start)); at++)
 		last = at;
-	/* Begun where nothing but white space follows the mark. */
+	/* A thought has begun if only white space follows the mark. */
 	if (last && !last[strlen(start) + strspn(last + strlen(start), " \n")])
 		return "";
 	return opening->think_open;

@@ -1,6 +1,4 @@
-/*
- * Lines, fields, events.
- */
+/* Server-sent events: bytes to lines, lines to fields, fields to events. */
 #include "engine/sse.h"
 
 #include <string.h>
@@ -18,8 +16,7 @@ void sse_release(struct sse *s)
 	buf_release(&s->data);
 }
 
-static int sse_dispatch(struct sse *s, int (*event)(void *ctx, const char *data, size_t n_bytes),
-			void *ctx)
+static int sse_dispatch(struct sse *s, sse_event *event, void *ctx)
 {
 	int r = 0;
 
@@ -30,9 +27,8 @@ static int sse_dispatch(struct sse *s, int (*event)(void *ctx, const char *data,
 	return r;
 }
 
-/* One line without its break. Of the fields only `data` matters here. */
-static int sse_take_line(struct sse *s, int (*event)(void *ctx, const char *data, size_t n_bytes),
-			 void *ctx)
+/* Reads one line without its break. Only the field `data` matters here. */
+static int sse_take_line(struct sse *s, sse_event *event, void *ctx)
 {
 	static const char mark[] = "\xef\xbb\xbf", field[] = "data";
 	const char *line = buf_text(&s->line);
@@ -56,8 +52,7 @@ static int sse_take_line(struct sse *s, int (*event)(void *ctx, const char *data
 	return s->data.overflow ? -1 : 0;
 }
 
-int sse_feed(struct sse *s, const char *bytes, size_t n_bytes,
-	     int (*event)(void *ctx, const char *data, size_t n_bytes), void *ctx)
+int sse_feed(struct sse *s, const char *bytes, size_t n_bytes, sse_event *event, void *ctx)
 {
 	const char *end = bytes + n_bytes;
 
@@ -86,7 +81,7 @@ int sse_feed(struct sse *s, const char *bytes, size_t n_bytes,
 	return 0;
 }
 
-int sse_end(struct sse *s, int (*event)(void *ctx, const char *data, size_t n_bytes), void *ctx)
+int sse_end(struct sse *s, sse_event *event, void *ctx)
 {
 	if (s->line.len && sse_take_line(s, event, ctx) < 0)
 		return -1;

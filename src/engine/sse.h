@@ -1,7 +1,7 @@
 /*
- * Server-sent events (WHATWG HTML, "Server-sent events") as they come off a connection: bytes in
- * any cut, the data of each event out. Decides only where an event ends; must not know what its
- * data means. The bytes are hostile: lines and events have a ceiling.
+ * Server-sent events (WHATWG HTML, "Server-sent events"): bytes in, in pieces of any size; the
+ * data of each event out. Decides only where an event ends, and must not know what its data
+ * means. The bytes are hostile: lines and events have a ceiling.
  */
 #ifndef ENGINE_SSE_H
 #define ENGINE_SSE_H
@@ -11,28 +11,25 @@
 
 #include "base/buf.h"
 
-/* Of one line, and of the data of one event. */
-enum { SSE_MAX_BYTES = 1 << 20 };
+enum { SSE_MAX_BYTES = 1 << 20 }; /* of one line, and of the data of one event */
 
 struct sse {
 	struct buf line, data;
-	bool has_data; /* the event at work has a data field, if only an empty one */
-	bool after_cr; /* a line break of two bytes may be cut between them */
+	bool has_data; /* the current event has a data field, perhaps empty */
+	bool after_cr; /* the next byte may be the second half of CR LF */
 	bool begun; /* past the byte order mark */
 };
 
 void sse_init(struct sse *s);
 void sse_release(struct sse *s);
 
-/*
- * Feeds bytes; `event` is called with the data of each event that is complete, NUL-terminated
- * past its length. Returns -1 where a ceiling was passed, or where `event` gave -1: nothing more
- * may be fed then.
- */
-int sse_feed(struct sse *s, const char *bytes, size_t n_bytes,
-	     int (*event)(void *ctx, const char *data, size_t n_bytes), void *ctx);
+/* Receives the data of a complete event, NUL-terminated. Returns -1 to stop. */
+typedef int sse_event(void *ctx, const char *data, size_t n_bytes);
 
-/* The stream's end: an event whose blank line was left out counts all the same. */
-int sse_end(struct sse *s, int (*event)(void *ctx, const char *data, size_t n_bytes), void *ctx);
+/* Returns -1 if a ceiling was passed or `event` returned -1. Feed nothing after that. */
+int sse_feed(struct sse *s, const char *bytes, size_t n_bytes, sse_event *event, void *ctx);
+
+/* Call it at the stream's end: an event without its closing blank line counts too. */
+int sse_end(struct sse *s, sse_event *event, void *ctx);
 
 #endif

@@ -1,15 +1,14 @@
 /*
- * What of the prompt needs no Jinja engine: the plain format for a model without a template, the
- * marks' names, and the end of struct template_parts. Plain C, so that a build without the
- * template engine has it too. Must not know how a template is rendered (template.cpp).
+ * The part of templates that needs no Jinja engine: the plain format for a model without a
+ * template, the names of the marks, and template_parts_release().
  */
-#include "base/array.h"
 #include "engine/template.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 
 #define TICKET "### Ticket:\n"

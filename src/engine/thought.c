@@ -1,6 +1,6 @@
 /*
- * Marks of thinking in a text. A mark may come in pieces, and the piece that completes it may hold
- * the beginning of what follows.
+ * Marks of thinking in a text. A mark may arrive in pieces, and its last piece may contain the
+ * beginning of what follows.
  */
 #include "engine/thought.h"
 
@@ -22,8 +22,8 @@ static bool thought_stands_at(const char *text, size_t n_bytes, size_t at, const
 	return n_bytes - at >= n && memcmp(text + at, what, n) == 0;
 }
 
-/* The first place of a mark, or n_bytes. */
-static size_t find(const char *text, size_t n_bytes, size_t from, const char *mark)
+/* The first place of a mark from `from` on, or n_bytes. */
+static size_t thought_place(const char *text, size_t n_bytes, size_t from, const char *mark)
 {
 	for (size_t at = from; at < n_bytes; at++)
 		if (thought_stands_at(text, n_bytes, at, mark))
@@ -31,7 +31,7 @@ static size_t find(const char *text, size_t n_bytes, size_t from, const char *ma
 	return n_bytes;
 }
 
-/* The mark without the white space that a template puts around it. */
+/* Skips a mark, without the white space that a template puts around it. */
 static size_t thought_skip_mark(const char *text, size_t n_bytes, size_t at, const char *mark)
 {
 	size_t n = strlen(mark);
@@ -57,7 +57,7 @@ bool thought_find(const struct opening *opening, const char *text, size_t n_byte
 	start = thought_skip_mark(text, n_bytes, first, opening->think_start);
 	if (start == first && !(alone && opening->lone_end))
 		return false;
-	end = find(text, n_bytes, start, opening->think_end);
+	end = thought_place(text, n_bytes, start, opening->think_end);
 	if (start == first && end == n_bytes)
 		return false;
 	*ret_span = (struct thought_span){ thought_skip_white(text, n_bytes, start), end, n_bytes,
@@ -77,7 +77,7 @@ size_t thought_length(const struct opening *opening, const char *text, size_t n_
 		      bool *ret_complete)
 {
 	size_t n_mark = strlen(opening->think_end);
-	size_t at = find(text, n_bytes, 0, opening->think_end);
+	size_t at = thought_place(text, n_bytes, 0, opening->think_end);
 	size_t n;
 
 	*ret_complete = at < n_bytes;
@@ -99,7 +99,7 @@ bool thought_close(const struct opening *opening, const char *text, size_t n_byt
 
 	buf_init(&whole, ret_rest->max);
 	buf_add(&whole, text, length);
-	/* A mark that has begun is completed; where there is none, it is put as in the template. */
+	/* Completes a mark that has begun; otherwise adds it as the template writes it. */
 	buf_adds(&whole, length < n_bytes ? opening->think_end : opening->think_close);
 	buf_adds(&whole, opening->answer_open);
 	keep = n_bytes <= whole.len && memcmp(whole.data, text, n_bytes) == 0;

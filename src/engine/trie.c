@@ -1,6 +1,4 @@
-/*
- * The label trie: built once a pass, scored once a ticket.
- */
+/* The label trie: built once per pass, scored once per ticket. */
 #include "engine/trie.h"
 
 #include <math.h>
@@ -15,7 +13,7 @@ static size_t trie_common_tokens(const struct trie_path *x, const struct trie_pa
 	return n;
 }
 
-/* The branch at this node: its path is the first `depth` tokens of `through`. */
+/* The branch whose path is the first `depth` tokens of `through`, or NULL. */
 static struct trie_branch *trie_branch_at(const struct trie *t, const struct trie_path *through,
 					  size_t depth)
 {
@@ -53,7 +51,7 @@ static void trie_branch_fill(struct arena *a, struct trie_branch *b, const struc
 	}
 }
 
-/* Shallow branches first, and in label order among equals: the root is the first. */
+/* Shallow branches first (the root leads), in label order among equals. */
 static void trie_sort_by_depth(struct trie *t)
 {
 	for (size_t i = 1; i < t->n_branches; i++) {
@@ -78,8 +76,8 @@ int trie_build(struct arena *a, const struct trie_path *paths, size_t n_paths,
 
 			if (n == paths[i].n || n == paths[j].n)
 				return err_set(err, ERR_ENGINE,
-					       "labels %zu and %zu cannot be told apart by this "
-					       "model's tokens; rename one of them",
+					       "labels %zu and %zu look the same in this model's "
+					       "tokens; rename one of them",
 					       j + 1, i + 1);
 			if (trie_branch_at(&t, &paths[i], n))
 				continue;

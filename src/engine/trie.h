@@ -1,10 +1,10 @@
 /*
- * Labels as paths of tokens: where a model really has a choice, and what its logits say there.
- * Pure arithmetic over token ids; knows no engine and no gold labels.
+ * Labels as paths of tokens: where the model has a choice, and what its logits say there. Pure
+ * arithmetic over token ids; sees no engine and no expected labels.
  *
- * A branch is a node with more than one child: a place where the model chooses. The probability
- * of a label is the product, over the branches on its path, of the softmax over the children
- * alone (docs/timing.md, "the label"). Every branch is evaluated, so the probabilities sum to 1.
+ * A branch is a node with more than one child: a place where the model chooses. A label's
+ * probability is the product, over the branches on its path, of the softmax over the children
+ * only (docs/timing.md, "the label"). Every branch is evaluated, so the probabilities sum to 1.
  */
 #ifndef ENGINE_TRIE_H
 #define ENGINE_TRIE_H
@@ -21,31 +21,31 @@ struct trie_path {
 };
 
 struct trie_branch {
-	const int32_t *path; /* tokens from the root to this node; part of a label's path */
-	size_t depth; /* how many */
+	const int32_t *path; /* tokens from the root to this node; borrowed from a label's path */
+	size_t depth; /* number of these tokens */
 	int32_t *children; /* the tokens that may follow */
 	size_t n_children;
-	int *child_of_label; /* one a label: index into children, -1 where it is elsewhere */
+	int *child_of_label; /* per label: index into children, or -1 if it is not below this node */
 };
 
 struct trie {
 	size_t n_labels;
-	struct trie_branch *branches; /* by depth: the root first, if the paths part there */
+	struct trie_branch *branches; /* by depth: the root comes first if the paths part there */
 	size_t n_branches;
 };
 
 /*
- * Paths must differ from each other, and none may be the beginning of another (each ends with the
- * token that holds the label's closing quote). Fails with ERR_ENGINE naming the two that clash.
+ * No path may be the beginning of another; each ends with the token that holds the label's closing
+ * quote. Fails with ERR_ENGINE, naming the two labels that clash.
  */
 int trie_build(struct arena *a, const struct trie_path *paths, size_t n_paths,
 	       struct trie *ret_trie, struct err *err) MUST_USE;
 
 /* Adds one branch's share to each label's log-probability. `logits` is indexed by token id. */
 void trie_score(const struct trie *trie, size_t branch, const float *logits,
-		double *log_probs /* n_labels, zeros at first */);
+		double *log_probs /* n_labels, initially 0 */);
 
-/* exp() of each, and the index of the largest; the first of equals. */
+/* Turns log-probabilities into probabilities. Returns the likeliest label, the first of equals. */
 int trie_choose(const struct trie *trie, double *log_probs_to_probs);
 
 #endif

@@ -1,11 +1,9 @@
-/*
- * For engines whose models' weights cannot be changed: a server's, a script's.
- */
+/* Refuses training, for engines that cannot change weights: http and script. */
 #include "engine/engine.h"
 
 static int untrained_refuse(struct err *err)
 {
-	return err_set(err, ERR_ENGINE, "weights are changed by the bundled llama engine alone");
+	return err_set(err, ERR_ENGINE, "only the bundled llama engine can change weights");
 }
 
 int engine_convert(struct engine *e, const struct msg_convert *convert,

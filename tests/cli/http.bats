@@ -68,7 +68,7 @@ load http
 	asked cuts
 	toe 1 smoke job.yaml --json
 	is "$(outcomes)" "engine_error engine_error engine_error engine_error engine_error engine_error"
-	has "$(detail)" "cuts long prompts without a word" "it counts 300"
+	has "$(detail)" "silently cuts long prompts" "it counts 300"
 	is "$(posts .ticket)" ""
 }
 
@@ -172,7 +172,7 @@ load http
 	asked switches
 	toe 1 smoke job.yaml --json
 	is "$(outcomes)" "ok ok ok engine_error engine_error engine_error"
-	has "$(of '.replies[3].detail')" "answered by another model, 'another'"
+	has "$(of '.replies[3].detail')" "another model answered: 'another'"
 }
 
 @test "cloud models behind this machine's address are refused before a ticket is sent" {
@@ -213,7 +213,7 @@ load http
 	tickets 2
 	job "http://127.0.0.1:$port/v1#m"
 	toe 1 smoke job.yaml --json
-	has "$(of '.replies[0].detail')" "HTTP 307" "not followed"
+	has "$(of '.replies[0].detail')" "HTTP 307" "does not follow"
 	is "$(cat log-good)" "" || [ ! -e log-good ]
 	serve redirect-models "$other"
 	job "http://127.0.0.1:$port/v1#m"
@@ -240,7 +240,7 @@ load http
 @test "the token reaches its server, and nobody and nothing else" {
 	asked token
 	toe 3 smoke job.yaml
-	has "$stderr" "it wants a token: set TOEHOLD_HTTP_TOKEN"
+	has "$stderr" "it needs a token: set TOEHOLD_HTTP_TOKEN"
 	export TOEHOLD_HTTP_TOKEN=secret-of-mine
 	toe 0 smoke job.yaml --json
 	is "$(given)" "b c a b c a"
@@ -274,7 +274,7 @@ load http
 	serve two-models
 	job "http://127.0.0.1:$port/v1"
 	toe 3 smoke job.yaml
-	has "$stderr" "has several models: name one" "'m', 'n'"
+	has "$stderr" "has several models; choose one" "'m', 'n'"
 	serve no-json
 	job "http://127.0.0.1:$port/v1#m"
 	toe 3 smoke job.yaml
@@ -287,7 +287,7 @@ load http
 	job 'http://192.0.2.1:8080/v1#m'
 	toe 0 plan job.yaml
 	has "$output" "TICKETS LEAVE THIS MACHINE for 192.0.2.1:8080"
-	has "$output" "over https only"
+	has "$output" "use https for it"
 	job 'http://no-such-name.invalid:8080/v1#m'
 	toe 3 smoke job.yaml
 	has "$stderr" "no server answers"

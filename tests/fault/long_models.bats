@@ -11,8 +11,8 @@ load ../model/models
 		if [ $i -lt 100 ]; then at=$((1 + i * 17500)); else at=$((1800000 + (i - 100) * ((size - 1800001) / 100))); fi
 		truncate -s "$at" cut.gguf
 		ends_well 30 3 models --no-hash cut.gguf
-		[[ $output == *"not a GGUF file"* || $output == *"damaged or cut short"* ||
-			$output == *"cut short: $at bytes, its header asks for $size"* ]]
+		[[ $output == *"not a GGUF file"* || $output == *"damaged or incomplete"* ||
+			$output == *"incomplete: it has $at bytes of $size"* ]]
 	done
 	echo "# tried: 200 cut points" >&3
 }

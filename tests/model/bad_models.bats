@@ -29,9 +29,9 @@ refused() {
 		if [ "$at" -lt 4 ]; then
 			refused "is not a GGUF file"
 		elif [ "$at" -lt 1790000 ]; then
-			refused "is damaged or cut short"
+			refused "is damaged or incomplete"
 		else
-			refused "cut short: $at bytes, its header asks for $size"
+			refused "incomplete: it has $at bytes of $size"
 		fi
 	done
 }
@@ -133,7 +133,7 @@ refused() {
 	smoke 1 --models "cut.gguf,$tiny,text.gguf,bad.gguf"
 	is "$(json 'asked | length')" 4
 	is "$(json '.candidates[] | select(.model == "smollm2-135m-instruct-q4_1").score.answered')" 3
-	has "$(json '.candidates[] | select(.model == "cut").refused')" "cut short: 50000000 bytes"
+	has "$(json '.candidates[] | select(.model == "cut").refused')" "incomplete: it has 50000000 bytes"
 	has "$(json '.candidates[] | select(.model == "text").refused')" "is not a GGUF file"
 	is "$(json '.candidates[] | select(.model == "bad").score | "\(.answered) \(.right) \(.load_failed)"')" "3 0 3"
 	has "$(json '.candidates[] | select(.model == "bad").replies[0].detail')" "not found"

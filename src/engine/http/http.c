@@ -1,7 +1,7 @@
 /*
- * The http engine: asks a server of the OpenAI kind that the user named. It holds no weights and
- * measures from outside: one request a ticket, streamed, several at a time where that is asked
- * for. The reason comes with the answer, so phase 2 only hands it out.
+ * The http engine: asks an OpenAI-compatible server that the user names. It holds no weights and
+ * measures from outside: one streamed request per ticket, several at a time if the job says so.
+ * The reason comes with the answer, so phase 2 only hands it out.
  */
 #include "engine/http/http_engine.h"
 
@@ -13,13 +13,13 @@
 #include "base/str.h"
 #include "work/machine.h"
 
-/* Tickets in a row without any word from the server, after which it is not asked any more. */
+/* After more silent tickets in a row than this, the server is not asked again. */
 enum { SILENT_MAX = 3 };
 
-/* A wave of this many requests; the controller's own limit is higher. */
+/* Most requests of a wave; the controller's own limit is higher. */
 enum { WAVE_MAX = 256 };
 
-enum { DEFAULT_TIMEOUT_US = 120 * 1000000, CONTEXT_UNKNOWN_TOK = 0 };
+enum { DEFAULT_TIMEOUT_US = 120 * 1000000 };
 
 const char *engine_build(void)
 {
@@ -44,7 +44,7 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 		return err_set(err, ERR_ENGINE, "out of memory");
 	if (!open->url) {
 		free(e);
-		return err_set(err, ERR_INPUT, "the http engine was given no address");
+		return err_set(err, ERR_INPUT, "the http engine got no address");
 	}
 	if (url_parse(&e->arena, open->url, &e->server.url, err) < 0 ||
 	    http_net_open(&e->net, &e->server.url, open->token, err) < 0)
@@ -112,7 +112,7 @@ static void http_keep_pass(struct engine *e, const struct msg_pass *pass)
 	e->timeout_us = pass->timeout_us > 0 ? pass->timeout_us : DEFAULT_TIMEOUT_US;
 }
 
-/* What is sent before and around a ticket: the server renders it. */
+/* The messages around a ticket, as JSON: only the server knows the rendered text. */
 static const char *http_rendered(const struct engine *e, struct arena *a)
 {
 	json_t *messages = json_copy(e->messages);
@@ -167,7 +167,7 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 	return 0;
 }
 
-static void begin(struct engine *e, size_t ticket, int only_label)
+static void http_begin_ticket(struct engine *e, size_t ticket, int only_label)
 {
 	struct http_call *call = &e->calls[ticket];
 
@@ -178,14 +178,14 @@ static void begin(struct engine *e, size_t ticket, int only_label)
 	call->max_pieces = 2 * (e->max_tok + e->pass.think_tok) + 4096;
 }
 
-/* This ticket, and those after it as far as they may be under way at the same time. */
+/* Starts this ticket and the next ones, up to the number of parallel requests. */
 static void http_begin_group(struct engine *e, size_t ticket)
 {
 	size_t n = e->pass.n_parallel > 1 ? (size_t)e->pass.n_parallel : 1;
 
 	for (size_t i = ticket; i < e->n_tickets && i < ticket + n; i++)
 		if (!e->calls[i].url)
-			begin(e, i, -1);
+			http_begin_ticket(e, i, -1);
 }
 
 static void http_say_silent(struct arena *a, size_t ticket, struct answer *ret)
@@ -199,7 +199,7 @@ static void http_say_silent(struct arena *a, size_t ticket, struct answer *ret)
 				.rule = "none",
 				.spans = "",
 				.peak_rss_bytes = machine_peak_rss_bytes() };
-	ret->detail = arena_printf(a, "not asked: the server gave no word for %d tickets in a row",
+	ret->detail = arena_printf(a, "not asked: the server sent nothing for %d tickets in a row",
 				   SILENT_MAX + 1);
 }
 
@@ -212,20 +212,13 @@ static void http_count_silence(struct engine *e, const struct http_call *call)
 	e->n_silent = silent ? e->n_silent + 1 : 0;
 }
 
-/* Of a label that is on record, only the reason is wanted: the schema admits no other. */
-static int http_ask_again(struct engine *e, struct arena *a, const struct msg_ask *ask,
-			  struct answer *ret_answer, struct err *err)
+/* A label on record is asked again only for its reason: the schema admits no other label. */
+static int http_check_label(const struct msg_ask *ask, const struct answer *answer, struct err *err)
 {
-	size_t ticket = (size_t)ask->ticket;
-
-	begin(e, ticket, (int)ask->known_label);
-	http_finish(&e->net, &e->calls[ticket]);
-	http_count_silence(e, &e->calls[ticket]);
-	http_read_answer(e, a, ticket, ret_answer);
-	if (ret_answer->outcome == OUTCOME_OK && ret_answer->label != ask->known_label)
-		return err_set(err, ERR_ENGINE,
-			       "asked again for its reason, the server gave another label");
-	return 0;
+	if (answer->outcome != OUTCOME_OK || answer->label == ask->known_label)
+		return 0;
+	return err_set(err, ERR_ENGINE,
+		       "the server gave another label when it was asked again for the reason");
 }
 
 int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
@@ -235,20 +228,21 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	int r = 0;
 
 	if (ask->ticket < 0 || ticket >= e->n_tickets)
-		return err_set(err, ERR_ENGINE, "there is no ticket %lld in this wave",
+		return err_set(err, ERR_ENGINE, "this wave has no ticket %lld",
 			       (long long)ask->ticket);
 	if (e->n_silent > SILENT_MAX) {
 		http_say_silent(a, ticket, ret_answer);
 		return 0;
 	}
-	if (ask->known_label >= 0) {
-		r = http_ask_again(e, a, ask, ret_answer, err);
-	} else {
+	if (ask->known_label >= 0)
+		http_begin_ticket(e, ticket, (int)ask->known_label);
+	else
 		http_begin_group(e, ticket);
-		http_finish(&e->net, &e->calls[ticket]);
-		http_count_silence(e, &e->calls[ticket]);
-		http_read_answer(e, a, ticket, ret_answer);
-	}
+	http_finish(&e->net, &e->calls[ticket]);
+	http_count_silence(e, &e->calls[ticket]);
+	http_read_answer(e, a, ticket, ret_answer);
+	if (ask->known_label >= 0)
+		r = http_check_label(ask, ret_answer, err);
 	e->kept[ticket] = (struct http_kept){ .waiting = r == 0 && ret_answer->label >= 0,
 					      .recomputed = ask->known_label >= 0,
 					      .answer_tok = ret_answer->chosen_tok };

@@ -1,7 +1,7 @@
 /*
- * What is made of an answer: its label where it is one of the labels to the letter, its times and
- * its counts, or the outcome that tells why there is none. Text that is not the JSON that was asked
- * for is handed back as it came, to be read by whoever knows how (judge/answer.h).
+ * From a response to an answer: the label, if it is exactly one of the labels, the times and the
+ * counts, or the outcome that explains a failure. Text that is not the requested JSON is returned
+ * unchanged; judge/answer.h reads it.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "engine/http/http_engine.h"
 #include "work/machine.h"
 
-/* A server that counts so much less than the shortest such prompt has cut it (tokens). */
+/* A server that counts fewer tokens than the shortest prompt minus this has cut the prompt. */
 enum { COUNT_SLACK_TOK = 8 };
 
 static const struct {
@@ -32,12 +32,12 @@ static enum outcome answer_outcome_of(const struct http_call *call)
 	return OUTCOME_OK;
 }
 
-static int64_t answer_known(int64_t n)
+static int64_t answer_or_zero(int64_t n)
 {
 	return n > 0 ? n : 0;
 }
 
-/* Of all that was written, thinking too; what the server does not say is counted in pieces. */
+/* Counts are the server's; without them, the number of pieces. */
 static int64_t answer_thought_tok(const struct chat *chat)
 {
 	return chat->reasoning_tok > 0 ? chat->reasoning_tok : chat->n_think;
@@ -50,7 +50,7 @@ static int64_t answer_tok(const struct chat *chat)
 	return chat->completion_tok >= 0 && n > 0 ? n : chat->n_content;
 }
 
-/* The label that the bytes are, to the letter; -1 where they are none. */
+/* The label that equals the bytes, or -1. */
 static int answer_label_named(const struct msg_pass *p, const char *body, size_t n)
 {
 	struct buf plain;
@@ -66,7 +66,7 @@ static int answer_label_named(const struct msg_pass *p, const char *body, size_t
 	return found;
 }
 
-/* The label of an answer that is the JSON that was asked for, if cut at its end; else -1. */
+/* The label of an answer in the requested JSON, which may be cut at its end; or -1. */
 static int answer_label_of(const struct engine *e, const struct chat *chat)
 {
 	const char *text = buf_text(&chat->content);
@@ -78,7 +78,7 @@ static int answer_label_of(const struct engine *e, const struct chat *chat)
 	return answer_label_named(&e->pass, text + start, end - start);
 }
 
-/* Where the answer ends and its reason begins; all of it where the reason came first. */
+/* Where the answer ends and its reason begins; the whole length if the reason came first. */
 static size_t answer_length(const struct engine *e, const struct chat *chat)
 {
 	size_t start, end;
@@ -92,7 +92,7 @@ static size_t answer_length(const struct engine *e, const struct chat *chat)
 
 static void answer_read_counts(const struct chat *chat, struct answer *ret)
 {
-	ret->prompt_tok = answer_known(chat->prompt_tok);
+	ret->prompt_tok = answer_or_zero(chat->prompt_tok);
 	ret->cached_tok = chat->cached_tok;
 	ret->chosen_tok =
 		chat->label_us >= 0 && chat->n_label > 0 ? chat->n_label : answer_tok(chat);
@@ -105,7 +105,7 @@ static void answer_read_counts(const struct chat *chat, struct answer *ret)
 				chat->first_us;
 }
 
-/* Where the server's own counts show that the prompt was cut. */
+/* Whether the server's counts show that it cut the prompt. */
 static bool answer_is_cut(const struct engine *e, const struct chat *chat, size_t n_text)
 {
 	const int64_t least = e->probes.least_prompt_tok;
@@ -120,7 +120,7 @@ static bool answer_is_other_model(const struct engine *e, const struct chat *cha
 	       strcmp(e->probes.answers_as, chat->model) != 0;
 }
 
-/* The outcome of an answer that came whole, with words in *ret_detail. */
+/* The outcome of a complete response, with an explanation in *ret_detail. */
 static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 				       const struct chat *chat, size_t n_text, int label,
 				       const char **ret_detail)
@@ -129,12 +129,12 @@ static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 
 	*ret_detail = "";
 	if (answer_is_other_model(e, chat)) {
-		*ret_detail = arena_printf(a, "answered by another model, '%.100s'", chat->model);
+		*ret_detail = arena_printf(a, "another model answered: '%.100s'", chat->model);
 		return OUTCOME_ENGINE_ERROR;
 	}
 	if (answer_is_cut(e, chat, n_text)) {
 		*ret_detail = arena_printf(a,
-					   "the server cut the prompt: it counts %lld tokens, and "
+					   "the server cut the prompt: it counts %lld tokens, but "
 					   "%lld for a shorter one",
 					   (long long)chat->prompt_tok,
 					   (long long)e->probes.least_prompt_tok);
@@ -143,7 +143,7 @@ static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 	if (label >= 0 || (chat->content.len > 0 && !capped) || e->pass.mode == PASS_FREE)
 		return OUTCOME_OK;
 	if (capped) {
-		*ret_detail = chat->thought.len ? "the token cap went into thinking" :
+		*ret_detail = chat->thought.len ? "thinking used up the token cap" :
 						  "no label before the token cap";
 		return OUTCOME_CUT;
 	}
@@ -155,7 +155,7 @@ static const char *answer_retried_words(struct arena *a, const struct http_call 
 {
 	if (call->n_tries < 2)
 		return "";
-	return arena_printf(a, "%s after %d tries; before: %s",
+	return arena_printf(a, "%s after %d tries; earlier: %s",
 			    call->end == HTTP_ANSWERED ? "answered" : "given up", call->n_tries,
 			    call->retried);
 }
@@ -170,7 +170,7 @@ static void answer_join_detail(struct arena *a, const struct http_call *call, co
 					    retried;
 }
 
-/* What follows reads as JSON-like text by rules of its own. */
+/* If there is no exact label, the text is judged by the rules of judge/answer.h. */
 static int answer_shown_label(const struct engine *e, const struct answer *ret, int label)
 {
 	return ret->outcome == OUTCOME_OK && e->pass.mode == PASS_FORCED ? label : -1;
@@ -227,7 +227,7 @@ void http_read_reason(struct engine *e, struct arena *a, size_t ticket, struct r
 		ret->outcome = OUTCOME_CUT;
 		ret->finish = "cap";
 	}
-	ret->reason_tok = answer_known(answer_tok(chat) - e->kept[ticket].answer_tok);
+	ret->reason_tok = answer_or_zero(answer_tok(chat) - e->kept[ticket].answer_tok);
 	ret->reason_us = chat->end_us - (chat->label_us > 0 ? chat->label_us : 0);
 	ret->raw_len = found ? chat->content.len - start : 0;
 	ret->raw = arena_strndup(a, text + start, ret->raw_len);

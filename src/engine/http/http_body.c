@@ -1,6 +1,6 @@
 /*
- * What a server is sent: messages, the schema of the answer, and the few options that a greedy
- * answer needs. Decides nothing about what comes back.
+ * Request bodies: messages, the schema of the answer, and the few options that a greedy answer
+ * needs. Must not know how an answer is read.
  */
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -9,10 +9,10 @@
 #include "base/array.h"
 #include "engine/http/http_engine.h"
 
-/* What a label, its quotes and the JSON around it may take, beside the rationale. */
+/* Most tokens of the JSON around a label, and bytes per token of the label. */
 enum { AROUND_TOK = 48, BYTES_PER_LABEL_TOK = 2 };
 
-/* For a model that cannot be kept from thinking. */
+/* Allowed in addition if thinking cannot be switched off. */
 enum { THINK_ANYWAY_TOK = 1024 };
 
 static void body_add_message(json_t *messages, const char *role, const char *text)
@@ -20,28 +20,26 @@ static void body_add_message(json_t *messages, const char *role, const char *tex
 	json_array_append_new(messages, json_pack("{s:s, s:s}", "role", role, "content", text));
 }
 
+static void body_add_property(json_t *schema, const char *key, json_t *type)
+{
+	json_object_set_new(json_object_get(schema, "properties"), key, type);
+	json_array_append_new(json_object_get(schema, "required"), json_string(key));
+}
+
 json_t *http_schema(const char *const *names, size_t n, bool reason, bool reason_first)
 {
-	json_t *list = json_array(), *label, *rationale, *properties = json_object();
-	json_t *required = json_array();
+	json_t *schema = json_pack("{s:s, s:{}, s:[], s:b}", "type", "object", "properties",
+				   "required", "additionalProperties", 0);
+	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, json_string(names[i]));
-	label = json_pack("{s:s, s:o}", "type", "string", "enum", list);
-	rationale = json_pack("{s:s}", "type", "string");
-	if (reason && reason_first) {
-		json_object_set(properties, "rationale", rationale);
-		json_array_append_new(required, json_string("rationale"));
-	}
-	json_object_set_new(properties, "label", label);
-	json_array_append_new(required, json_string("label"));
-	if (reason && !reason_first) {
-		json_object_set(properties, "rationale", rationale);
-		json_array_append_new(required, json_string("rationale"));
-	}
-	json_decref(rationale);
-	return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties,
-			 "required", required, "additionalProperties", 0);
+	if (reason && reason_first)
+		body_add_property(schema, "rationale", json_pack("{s:s}", "type", "string"));
+	body_add_property(schema, "label", json_pack("{s:s, s:o}", "type", "string", "enum", list));
+	if (reason && !reason_first)
+		body_add_property(schema, "rationale", json_pack("{s:s}", "type", "string"));
+	return schema;
 }
 
 void http_prepare(struct engine *e)
@@ -85,9 +83,8 @@ static void body_add_thinking(json_t *body, const struct engine *e, unsigned opt
 				    json_integer(e->pass.think_tok));
 }
 
-/* Takes the messages over; the schema is borrowed, NULL where any text will do. */
-static char *body_finish_body(const struct engine *e, json_t *messages, json_t *schema,
-			      int64_t max_tok)
+/* Takes ownership of the messages. The schema is borrowed; NULL allows any text. */
+static char *body_finish(const struct engine *e, json_t *messages, json_t *schema, int64_t max_tok)
 {
 	unsigned options = e->server.options;
 	json_t *body = json_pack("{s:s, s:o, s:b}", "model", e->server.model, "messages", messages,
@@ -116,7 +113,7 @@ static char *body_finish_body(const struct engine *e, json_t *messages, json_t *
 	return text;
 }
 
-/* First bytes of what images are taken (docs/http.md). */
+/* First bytes of the accepted types of image (docs/http.md). */
 static const struct {
 	const char *start;
 	size_t n;
@@ -168,7 +165,7 @@ static char *body_of(const struct engine *e, const char *text, const struct blob
 	json_t *messages = json_copy(e->messages);
 
 	json_array_append_new(messages, body_ticket_message(text, image));
-	return body_finish_body(e, messages, schema, e->max_tok + body_think_tok(e));
+	return body_finish(e, messages, schema, e->max_tok + body_think_tok(e));
 }
 
 char *http_ticket_body(const struct engine *e, size_t ticket, int only_label)
@@ -196,5 +193,5 @@ char *http_plain_body(const struct engine *e, const char *text, json_t *schema, 
 	json_t *messages = json_array();
 
 	body_add_message(messages, "user", text);
-	return body_finish_body(e, messages, schema, max_tok);
+	return body_finish(e, messages, schema, max_tok);
 }

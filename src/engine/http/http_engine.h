@@ -1,7 +1,7 @@
 /*
- * The parts of the http engine: requests on the wire (net), what a server says of itself
- * (identity), what is sent (body), what is tried before a pass (probe), and what is made of an
- * answer (answer). The engine itself only orders them.
+ * The parts of the http engine, each a file: requests (http_net.c), the server's identity
+ * (http_identity.c), request bodies (http_body.c), tests before a pass (http_probe.c), answers
+ * (http_answer.c). The engine (http.c) only calls them in order.
  */
 #ifndef ENGINE_HTTP_HTTP_ENGINE_H
 #define ENGINE_HTTP_HTTP_ENGINE_H
@@ -14,20 +14,19 @@
 #include "engine/engine.h"
 #include "engine/sse.h"
 
-/* ---- requests on the wire */
+/* ---- http_net.c: requests */
 
-/* A whole answer with its stream around it, or a body that is no stream. */
+/* Ceiling of a stream or body. */
 enum { HTTP_MAX_BYTES = 8 << 20 };
-/* A request is tried so often at most, with these pauses in between. */
-enum { HTTP_MAX_TRIES = 4 };
+enum { HTTP_MAX_TRIES = 4 }; /* of one request */
 
 enum http_end {
-	HTTP_ANSWERED, /* status 200, and an answer that is whole */
+	HTTP_ANSWERED, /* status 200 and a complete answer */
 	HTTP_NOT_REACHED, /* no connection */
 	HTTP_TIMED_OUT,
-	HTTP_BROKEN, /* the connection ended before the answer did */
+	HTTP_BROKEN, /* the connection ended too early */
 	HTTP_STATUS, /* any other status */
-	HTTP_NONSENSE, /* what came makes no sense, or is too much */
+	HTTP_NONSENSE, /* malformed or too long */
 };
 
 enum http_state { HTTP_IDLE, HTTP_PAUSED, HTTP_RUNNING, HTTP_DONE };
@@ -38,50 +37,49 @@ struct http_call {
 	CURL *easy;
 	struct curl_slist *headers;
 	char *url, *body; /* owned; body NULL: GET */
-	bool is_chat; /* put together by chat and sse; otherwise the body alone */
+	bool is_chat; /* parsed by chat and sse; otherwise only the body is kept */
 	bool looked, event_stream;
-	int64_t max_pieces; /* of text, 0: no limit; what comes after is not waited for */
+	int64_t max_pieces; /* of text, after which reading stops; 0: no limit */
 	struct sse sse;
 	struct chat chat;
-	struct buf raw; /* a body that is no stream */
+	struct buf raw; /* a body that is not a stream */
 	size_t n_bytes;
 	int64_t begin_us, deadline_us, resume_us, done_us; /* clock_mono_us */
-	int64_t retry_after_us; /* as the server asked */
+	int64_t retry_after_us; /* as the server asks; -1: does not */
 	int n_tries;
 	enum http_end end;
 	long status;
-	char why[CHAT_TEXT_MAX]; /* of the end, in words; printable */
-	char retried
-		[CHAT_TEXT_MAX]; /* why it was tried again, the last time; "" where it was not */
+	char why[CHAT_TEXT_MAX]; /* reason for the end, as printable text */
+	char retried[CHAT_TEXT_MAX]; /* reason for the last retry, or "" */
 };
 
 struct http_net {
 	CURLM *multi;
-	struct curl_slist *headers; /* with the token */
+	struct curl_slist *headers; /* sent with every request; hold the token */
 	struct url url;
-	struct http_call *calls; /* all that are not done */
-	char refused[CHAT_TEXT_MAX]; /* why no connection was made, where the address decided it */
+	struct http_call *calls; /* those in progress */
+	char refused[CHAT_TEXT_MAX]; /* why an address was refused, or "" */
 };
 
 int http_net_open(struct http_net *net, const struct url *url, const char *token,
 		  struct err *err) MUST_USE;
 void http_net_close(struct http_net *net);
 
-/* Starts a request; the body is taken over (malloc'ed JSON, or NULL for GET). */
+/* Starts a request. Takes ownership of the body (malloc'ed JSON, or NULL for GET). */
 void http_begin(struct http_net *net, struct http_call *call, const char *url, char *body,
 		bool is_chat, int64_t timeout_us);
 
-/* Works on all requests until this one is done. */
+/* Serves all requests until this one is done. */
 void http_finish(struct http_net *net, struct http_call *call);
 
-/* Ends a request, done or not, and frees what it holds. Safe on a zeroed one. */
+/* Ends a request at any time and frees it. Safe on a zeroed one. */
 void http_release(struct http_net *net, struct http_call *call);
 
-/* ---- what the server says of itself */
+/* ---- http_identity.c: the server's identity */
 
 enum http_software { HTTP_OTHER, HTTP_LLAMA, HTTP_OLLAMA, HTTP_VLLM, HTTP_LM_STUDIO };
 
-/* Options that not every server takes. */
+/* Options that some servers refuse. */
 enum http_option {
 	HTTP_SCHEMA = 1 << 0, /* response_format: json_schema */
 	HTTP_SEED = 1 << 1,
@@ -95,88 +93,91 @@ enum http_option {
 
 struct http_server {
 	struct url url;
-	const char *base, *root; /* the address that was named; the same without "/v1" */
+	const char *base, *root; /* the given address; the same without "/v1" */
 	const char *model;
 	enum http_software software;
-	unsigned options; /* enum http_option: those it is known or believed to take */
-	int64_t context_tok; /* of one request, 0: not stated */
-	json_t *stated; /* what becomes msg_opened.server; owned */
+	unsigned options; /* enum http_option: those that it probably accepts */
+	int64_t context_tok; /* of one request; 0: not stated */
+	json_t *stated; /* becomes msg_opened.server; owned */
 };
 
 /*
- * Asks the server which model it is. Fails with ERR_INPUT where it cannot be reached, has no such
- * model, or hands the tickets on to somebody else.
+ * Asks the server which model it serves. Fails with ERR_INPUT if it cannot be reached or has no
+ * such model, with ERR_REFUSED if it would forward the tickets to another server.
  */
 int http_identify(struct http_net *net, struct arena *a, struct http_server *server,
 		  struct model_facts *ret_facts, struct err *err) MUST_USE;
 
-/* ---- the engine */
+/* ---- http.c: the engine */
 
-/* What the probes found. */
+/* What the tests before a pass found. */
 struct http_probes {
-	json_t *found; /* what becomes msg_pass_ready.probes; owned */
+	json_t *found; /* becomes msg_pass_ready.probes; owned */
 	bool schema_ignored;
-	bool thinks; /* although it was told not to */
+	bool thinks; /* although thinking is off */
 	int64_t least_prompt_tok; /* of this prompt with a short ticket; 0: not stated */
 	char answers_as[CHAT_TEXT_MAX]; /* the model's name in its answers */
 };
 
+/* What an answer leaves for its reason. */
+struct http_kept {
+	bool waiting; /* its reason was not handed out yet */
+	bool recomputed;
+	int64_t answer_tok; /* tokens up to the label */
+};
+
 struct engine {
-	struct arena arena; /* of the engine's life */
+	struct arena arena; /* lives as long as the engine */
 	struct http_net net;
 	struct http_server server;
 	/* the pass */
 	struct arena pass_arena;
-	struct msg_pass pass; /* texts are the pass arena's */
+	struct msg_pass pass; /* its texts are in pass_arena */
 	json_t *messages; /* system and worked examples, before the ticket; owned */
 	json_t *schema; /* of the answer; owned; NULL in free mode */
 	int64_t max_tok, timeout_us;
 	struct http_probes probes;
-	int n_silent; /* tickets in a row that brought no word from the server */
+	int n_silent; /* tickets in a row without any text from the server */
 	/* the wave */
 	struct arena wave_arena;
 	const char **tickets;
-	struct blob *images; /* one a ticket, or NULL */
+	struct blob *images; /* one per ticket, or NULL */
 	size_t n_tickets;
-	struct http_call *calls; /* one a ticket */
-	struct http_kept {
-		bool waiting; /* for its reason to be handed out */
-		bool recomputed;
-		int64_t answer_tok; /* tokens up to the label */
-	} * kept;
+	struct http_call *calls; /* one per ticket */
+	struct http_kept *kept; /* one per ticket */
 };
 
-/* ---- what is sent */
+/* ---- http_body.c: request bodies */
 
-/* Messages before the ticket, and the schema of the answer: what all tickets of a pass share. */
+/* Makes what all tickets of a pass share: messages before the ticket, schema of the answer. */
 void http_prepare(struct engine *e);
 
-/* One request's JSON, malloc'ed. only_label >= 0: the schema admits no other. */
+/* A ticket's request as malloc'ed JSON. only_label >= 0: the schema admits only this label. */
 char *http_ticket_body(const struct engine *e, size_t ticket, int only_label);
 
-/* The same for a text that is no ticket. */
+/* The same for any text. */
 char *http_text_body(const struct engine *e, const char *text);
 
-/* A request of its own: one user's message, a schema or NULL (borrowed), a cap. */
+/* A request outside the job: one user message, a schema or NULL (borrowed), a token cap. */
 char *http_plain_body(const struct engine *e, const char *text, json_t *schema, int64_t max_tok);
 
-/* {"label": one of names, "rationale": text}; in the order that is asked for. */
+/* The schema of {"label": one of names, "rationale": text}, in the given order. */
 json_t *http_schema(const char *const *names, size_t n, bool reason, bool reason_first);
 
-/* ---- what is tried before a pass */
+/* ---- http_probe.c: tests before a pass */
 
-/* Fails with ERR_ENGINE where the server cannot be asked this way. */
+/* Fails with ERR_ENGINE if the server cannot answer this pass. */
 int http_probe(struct engine *e, struct err *err) MUST_USE;
 
 /* "off: none came when it was tried", ... */
 const char *http_thinking_words(const struct engine *e, struct arena *a);
 
-/* ---- what is made of an answer */
+/* ---- http_answer.c: answers */
 
-/* A request that is done, as the answer to its ticket. */
+/* Turns a finished request into the answer to its ticket. */
 void http_read_answer(struct engine *e, struct arena *a, size_t ticket, struct answer *ret);
 
-/* Its rationale. */
+/* The same for its rationale. */
 void http_read_reason(struct engine *e, struct arena *a, size_t ticket, struct reason *ret);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * What a server says of itself and of its model: asked at the addresses that each kind of server
- * has for it. Decides which model is meant, and refuses one that is computed elsewhere behind this
- * address. All of it is the server's word, and kept as such (docs/http.md).
+ * What a server reports about itself and its model, at the addresses that each kind of server has
+ * for it. Decides which model is meant, and refuses one that runs on another server behind this
+ * address. All of it is the server's word, and is recorded as such (docs/http.md).
  */
 #include "engine/http/http_engine.h"
 
@@ -20,7 +20,7 @@ static const char *const software_names[] = {
 	[HTTP_VLLM] = "vLLM",	    [HTTP_LM_STUDIO] = "LM Studio",
 };
 
-/* What each is believed to take; the first probe finds out. */
+/* Options that each probably accepts; the first probe finds out. */
 static const unsigned software_options[] = {
 	[HTTP_OTHER] = 0,
 	[HTTP_LLAMA] = HTTP_KWARGS | HTTP_BUDGET,
@@ -30,7 +30,7 @@ static const unsigned software_options[] = {
 };
 enum { OPTIONS_OF_ALL = HTTP_SCHEMA | HTTP_SEED | HTTP_USAGE | HTTP_TEMPERATURE | HTTP_MAX_TOKENS };
 
-/* One question; *ret_status is that of the answer, 0 where there was none. NULL: no JSON. */
+/* Asks one question. *ret_status: 0 if no answer came. Returns NULL unless JSON came. */
 static json_t *identity_ask(struct http_net *net, const char *url, json_t *question,
 			    long *ret_status, char ret_why[CHAT_TEXT_MAX])
 {
@@ -49,7 +49,7 @@ static json_t *identity_ask(struct http_net *net, const char *url, json_t *quest
 	return answer;
 }
 
-/* The same where the answer may be missing. */
+/* The same, if the answer may be missing. */
 static json_t *identity_look(struct http_net *net, struct arena *a, const char *root,
 			     const char *path, json_t *question)
 {
@@ -80,7 +80,7 @@ static void identity_copy(char *to, size_t size, const char *text)
 		snprintf(to, size, "%s", text);
 }
 
-static const char *identity_seen(struct arena *a, const char *text)
+static const char *identity_printable(struct arena *a, const char *text)
 {
 	const char *kept;
 	struct buf b;
@@ -92,7 +92,7 @@ static const char *identity_seen(struct arena *a, const char *text)
 	return kept;
 }
 
-/* "llama3.2" is "llama3.2:latest" where tags are in use. */
+/* With tags, "llama3.2" means "llama3.2:latest". */
 static bool identity_is_model(const char *listed, const char *wanted)
 {
 	size_t n = strlen(wanted);
@@ -101,7 +101,7 @@ static bool identity_is_model(const char *listed, const char *wanted)
 	       (strncmp(listed, wanted, n) == 0 && strcmp(listed + n, ":latest") == 0);
 }
 
-/* The entry of the model in a list of objects that are named by `key`; NULL where none is. */
+/* The model's entry in a list of objects whose names are in `key`, or NULL. */
 static const json_t *identity_entry_of(const json_t *list, const char *key, const char *model)
 {
 	const json_t *entry;
@@ -123,16 +123,15 @@ static int identity_fail_list(struct arena *a, const struct http_server *s, cons
 	buf_init(&names, LIST_WORDS_MAX);
 	json_array_foreach (list, i, entry)
 		buf_addf(&names, "%s'%s'", i ? ", " : "",
-			 identity_seen(a, identity_text_of(entry, "id")));
+			 identity_printable(a, identity_text_of(entry, "id")));
 	if (*s->model)
 		err_set(err, ERR_INPUT, "%s has no model '%s'; it has %s%s", s->base,
-			identity_seen(a, s->model),
+			identity_printable(a, s->model),
 			json_array_size(list) ? buf_text(&names) : "none",
 			names.overflow ? ", ..." : "");
 	else
-		err_set(err, ERR_INPUT,
-			"%s has several models: name one, as in %s#MODEL; it has %s%s", s->base,
-			s->base, buf_text(&names), names.overflow ? ", ..." : "");
+		err_set(err, ERR_INPUT, "%s has several models; choose one, as in %s#MODEL: %s%s",
+			s->base, s->base, buf_text(&names), names.overflow ? ", ..." : "");
 	buf_release(&names);
 	return -1;
 }
@@ -145,12 +144,11 @@ static int identity_fail_reach(const struct http_server *s, long status, const c
 			       "no server answers at %s (%s); start it, or correct the address",
 			       s->base, *why ? why : "what it sent is no JSON");
 	return err_set(err, ERR_INPUT,
-		       "%s/models cannot be read (%s); the address of a server ends in /v1 as a "
-		       "rule",
+		       "cannot read %s/models (%s); a server's address usually ends in /v1",
 		       s->base, *why ? why : "what it sent is no JSON");
 }
 
-/* GET /models: the one thing that all servers of the kind have. */
+/* GET /models, which all OpenAI-compatible servers have. */
 static int identity_choose_model(struct http_net *net, struct arena *a, struct http_server *s,
 				 json_t **ret_models, struct err *err)
 {
@@ -165,7 +163,7 @@ static int identity_choose_model(struct http_net *net, struct arena *a, struct h
 		return identity_fail_reach(s, status, why, err);
 	list = json_object_get(*ret_models, "data");
 	if (!json_is_array(list))
-		return identity_fail_reach(s, status, "it holds no list of models", err);
+		return identity_fail_reach(s, status, "it has no list of models", err);
 	if (!*s->model && json_array_size(list) == 1)
 		s->model = arena_strdup(a, identity_text_of(json_array_get(list, 0), "id"));
 	if (!*s->model || !identity_entry_of(list, "id", s->model))
@@ -173,8 +171,8 @@ static int identity_choose_model(struct http_net *net, struct arena *a, struct h
 	return 0;
 }
 
-/* What is kept of the identity; those of `stable` are hashed in the place of the weights. */
-struct says {
+/* What is recorded. `stable` is hashed in place of the weights. */
+struct report {
 	struct arena *a;
 	json_t *stable, *rest;
 	struct model_facts *facts;
@@ -193,8 +191,8 @@ static void identity_keep_count(json_t *object, const char *key, int64_t n)
 		json_object_set_new(object, key, json_integer(n));
 }
 
-/* vLLM states the context, llama-server its file's facts. */
-static void identity_read_entry(struct says *says, struct http_server *s, const json_t *entry)
+/* vLLM states the context; llama-server the facts of its file. */
+static void identity_read_entry(struct report *report, struct http_server *s, const json_t *entry)
 {
 	const json_t *meta = json_object_get(entry, "meta");
 	const char *owner = identity_text_of(entry, "owned_by");
@@ -203,41 +201,41 @@ static void identity_read_entry(struct says *says, struct http_server *s, const 
 		s->software = HTTP_VLLM;
 	if (strcmp(owner, "llamacpp") == 0)
 		s->software = HTTP_LLAMA;
-	identity_keep(says->rest, "owned_by", owner);
-	identity_keep(says->stable, "root", identity_text_of(entry, "root"));
-	identity_keep_count(says->stable, "params", identity_count_of(meta, "n_params"));
-	identity_keep_count(says->stable, "bytes", identity_count_of(meta, "size"));
-	says->facts->n_params = identity_count_of(meta, "n_params");
-	says->facts->tensor_bytes = identity_count_of(meta, "size");
-	says->facts->n_ctx_train = identity_count_of(meta, "n_ctx_train");
-	says->facts->n_embd = identity_count_of(meta, "n_embd");
-	says->facts->n_vocab = identity_count_of(meta, "n_vocab");
-	identity_copy(says->facts->quant, sizeof(says->facts->quant),
+	identity_keep(report->rest, "owned_by", owner);
+	identity_keep(report->stable, "root", identity_text_of(entry, "root"));
+	identity_keep_count(report->stable, "params", identity_count_of(meta, "n_params"));
+	identity_keep_count(report->stable, "bytes", identity_count_of(meta, "size"));
+	report->facts->n_params = identity_count_of(meta, "n_params");
+	report->facts->tensor_bytes = identity_count_of(meta, "size");
+	report->facts->n_ctx_train = identity_count_of(meta, "n_ctx_train");
+	report->facts->n_embd = identity_count_of(meta, "n_embd");
+	report->facts->n_vocab = identity_count_of(meta, "n_vocab");
+	identity_copy(report->facts->quant, sizeof(report->facts->quant),
 		      identity_text_of(meta, "ftype"));
-	says->context_tok = identity_count_of(entry, "max_model_len");
+	report->context_tok = identity_count_of(entry, "max_model_len");
 }
 
 /* llama-server: GET /props. */
-static void identity_read_props(struct http_net *net, struct says *says, struct http_server *s)
+static void identity_read_props(struct http_net *net, struct report *report, struct http_server *s)
 {
-	json_t *props = identity_look(net, says->a, s->root, "/props", NULL);
+	json_t *props = identity_look(net, report->a, s->root, "/props", NULL);
 	const char *template = identity_text_of(props, "chat_template");
-	const char *path = identity_text_of(props, "model_path"),
-		   *quant = identity_text_of(props, "model_ftype");
+	const char *quant = identity_text_of(props, "model_ftype");
+	const char *path = identity_text_of(props, "model_path");
 
 	if (json_is_string(json_object_get(props, "build_info"))) {
 		s->software = HTTP_LLAMA;
-		identity_keep(says->stable, "build", identity_text_of(props, "build_info"));
-		identity_keep(says->stable, "file", path);
-		identity_copy(says->facts->name, sizeof(says->facts->name), str_basename(path));
-		identity_copy(says->facts->quant, sizeof(says->facts->quant), quant);
-		says->context_tok = identity_count_of(
+		identity_keep(report->stable, "build", identity_text_of(props, "build_info"));
+		identity_keep(report->stable, "file", path);
+		identity_copy(report->facts->name, sizeof(report->facts->name), str_basename(path));
+		identity_copy(report->facts->quant, sizeof(report->facts->quant), quant);
+		report->context_tok = identity_count_of(
 			json_object_get(props, "default_generation_settings"), "n_ctx");
-		identity_keep_count(says->rest, "slots", identity_count_of(props, "total_slots"));
+		identity_keep_count(report->rest, "slots", identity_count_of(props, "total_slots"));
 	}
 	if (*template) {
-		hash_bytes(template, strlen(template), says->facts->template_sha256);
-		identity_keep(says->stable, "template_sha256", says->facts->template_sha256);
+		hash_bytes(template, strlen(template), report->facts->template_sha256);
+		identity_keep(report->stable, "template_sha256", report->facts->template_sha256);
 	}
 	json_decref(props);
 }
@@ -253,10 +251,10 @@ static int64_t identity_params_of(const char *text)
 	return (int64_t)(n * (*end == 'B' ? 1e9 : *end == 'M' ? 1e6 : *end == 'K' ? 1e3 : 1));
 }
 
-/* Facts that Ollama copies from the file's header; names begin with the architecture. */
-static void identity_read_model_info(struct says *says, const json_t *info)
+/* Facts that Ollama copies from the file's header. Some keys begin with the architecture. */
+static void identity_read_model_info(struct report *report, const json_t *info)
 {
-	struct model_facts *f = says->facts;
+	struct model_facts *f = report->facts;
 	const char *arch = identity_text_of(info, "general.architecture");
 	int64_t n = identity_count_of(info, "general.parameter_count");
 
@@ -270,10 +268,10 @@ static void identity_read_model_info(struct says *says, const json_t *info)
 		f->n_params = n;
 	if (*arch)
 		f->n_ctx_train = identity_count_of(
-			info, arena_printf(says->a, "%.60s.context_length", arch));
+			info, arena_printf(report->a, "%.60s.context_length", arch));
 }
 
-/* A model that embeds cannot answer. */
+/* An embedding model cannot answer. */
 static bool identity_can_write(const json_t *show)
 {
 	const json_t *list = json_object_get(show, "capabilities"), *one;
@@ -285,10 +283,10 @@ static bool identity_can_write(const json_t *show)
 	return json_array_size(list) == 0;
 }
 
-static int64_t identity_context_of_running(struct http_net *net, struct says *says,
+static int64_t identity_context_of_running(struct http_net *net, struct report *report,
 					   const struct http_server *s)
 {
-	json_t *running = identity_look(net, says->a, s->root, "/api/ps", NULL);
+	json_t *running = identity_look(net, report->a, s->root, "/api/ps", NULL);
 	int64_t n = identity_count_of(
 		identity_entry_of(json_object_get(running, "models"), "name", s->model),
 		"context_length");
@@ -297,55 +295,57 @@ static int64_t identity_context_of_running(struct http_net *net, struct says *sa
 	return n;
 }
 
-static void identity_keep_licence_text(struct says *says, const char *text)
+static void identity_keep_licence_text(struct report *report, const char *text)
 {
 	char sha256[HASH_HEX_LEN + 1];
 
 	if (!*text)
 		return;
 	hash_bytes(text, strlen(text), sha256);
-	identity_keep(says->rest, "licence_sha256", sha256);
-	identity_keep(says->rest, "licence_begins",
-		      arena_strndup(says->a, text,
+	identity_keep(report->rest, "licence_sha256", sha256);
+	identity_keep(report->rest, "licence_begins",
+		      arena_strndup(report->a, text,
 				    strcspn(text, "\r\n") < 120 ? strcspn(text, "\r\n") : 0));
 }
 
 /* Ollama: POST /api/show, and the digest from GET /api/tags. */
-static void identity_read_ollama(struct http_net *net, struct says *says, struct http_server *s)
+static void identity_read_ollama(struct http_net *net, struct report *report, struct http_server *s)
 {
-	json_t *version = identity_look(net, says->a, s->root, "/api/version", NULL);
+	json_t *version = identity_look(net, report->a, s->root, "/api/version", NULL);
 	json_t *tags = NULL, *show = NULL;
 	const json_t *entry, *details;
 
 	if (json_is_string(json_object_get(version, "version"))) {
-		tags = identity_look(net, says->a, s->root, "/api/tags", NULL);
-		show = identity_look(net, says->a, s->root, "/api/show",
+		tags = identity_look(net, report->a, s->root, "/api/tags", NULL);
+		show = identity_look(net, report->a, s->root, "/api/show",
 				     json_pack("{s:s}", "model", s->model));
 	}
 	entry = identity_entry_of(json_object_get(tags, "models"), "name", s->model);
 	if (entry || show) {
 		s->software = HTTP_OLLAMA;
 		details = json_object_get(show ? show : entry, "details");
-		identity_keep(says->stable, "build", identity_text_of(version, "version"));
-		identity_keep(says->stable, "digest", identity_text_of(entry, "digest"));
-		identity_keep_count(says->stable, "bytes", identity_count_of(entry, "size"));
-		identity_keep(says->rest, "remote_host", identity_text_of(show, "remote_host"));
-		identity_keep(says->rest, "remote_model", identity_text_of(show, "remote_model"));
-		identity_keep(says->rest, "remote_host", identity_text_of(entry, "remote_host"));
-		identity_keep(says->rest, "remote_model", identity_text_of(entry, "remote_model"));
-		identity_copy(says->facts->name, sizeof(says->facts->name), s->model);
-		identity_copy(says->facts->arch, sizeof(says->facts->arch),
+		identity_keep(report->stable, "build", identity_text_of(version, "version"));
+		identity_keep(report->stable, "digest", identity_text_of(entry, "digest"));
+		identity_keep_count(report->stable, "bytes", identity_count_of(entry, "size"));
+		identity_keep(report->rest, "remote_host", identity_text_of(show, "remote_host"));
+		identity_keep(report->rest, "remote_model", identity_text_of(show, "remote_model"));
+		identity_keep(report->rest, "remote_host", identity_text_of(entry, "remote_host"));
+		identity_keep(report->rest, "remote_model",
+			      identity_text_of(entry, "remote_model"));
+		identity_copy(report->facts->name, sizeof(report->facts->name), s->model);
+		identity_copy(report->facts->arch, sizeof(report->facts->arch),
 			      identity_text_of(details, "family"));
-		identity_copy(says->facts->quant, sizeof(says->facts->quant),
+		identity_copy(report->facts->quant, sizeof(report->facts->quant),
 			      identity_text_of(details, "quantization_level"));
-		says->facts->n_params =
+		report->facts->n_params =
 			identity_params_of(identity_text_of(details, "parameter_size"));
-		says->facts->tensor_bytes = identity_count_of(entry, "size");
-		identity_read_model_info(says, json_object_get(show, "model_info"));
-		identity_keep_licence_text(says, identity_text_of(show, "license"));
+		report->facts->tensor_bytes = identity_count_of(entry, "size");
+		identity_read_model_info(report, json_object_get(show, "model_info"));
+		identity_keep_licence_text(report, identity_text_of(show, "license"));
 		if (!identity_can_write(show))
-			snprintf(says->facts->kind, sizeof(says->facts->kind), MODEL_KIND_ENCODER);
-		says->context_tok = identity_context_of_running(net, says, s);
+			snprintf(report->facts->kind, sizeof(report->facts->kind),
+				 MODEL_KIND_ENCODER);
+		report->context_tok = identity_context_of_running(net, report, s);
 	}
 	json_decref(version);
 	json_decref(tags);
@@ -353,49 +353,52 @@ static void identity_read_ollama(struct http_net *net, struct says *says, struct
 }
 
 /* LM Studio: GET /api/v0/models. */
-static void identity_read_lm_studio(struct http_net *net, struct says *says, struct http_server *s)
+static void identity_read_lm_studio(struct http_net *net, struct report *report,
+				    struct http_server *s)
 {
-	json_t *models = identity_look(net, says->a, s->root, "/api/v0/models", NULL);
+	json_t *models = identity_look(net, report->a, s->root, "/api/v0/models", NULL);
 	const json_t *entry = identity_entry_of(json_object_get(models, "data"), "id", s->model);
 
 	if (json_is_string(json_object_get(entry, "compatibility_type"))) {
 		s->software = HTTP_LM_STUDIO;
-		identity_keep(says->stable, "publisher", identity_text_of(entry, "publisher"));
-		identity_keep(says->stable, "quantization",
+		identity_keep(report->stable, "publisher", identity_text_of(entry, "publisher"));
+		identity_keep(report->stable, "quantization",
 			      identity_text_of(entry, "quantization"));
-		identity_keep(says->rest, "state", identity_text_of(entry, "state"));
-		identity_copy(says->facts->arch, sizeof(says->facts->arch),
+		identity_keep(report->rest, "state", identity_text_of(entry, "state"));
+		identity_copy(report->facts->arch, sizeof(report->facts->arch),
 			      identity_text_of(entry, "arch"));
-		identity_copy(says->facts->quant, sizeof(says->facts->quant),
+		identity_copy(report->facts->quant, sizeof(report->facts->quant),
 			      identity_text_of(entry, "quantization"));
-		says->facts->n_ctx_train = identity_count_of(entry, "max_context_length");
-		says->context_tok = identity_count_of(entry, "loaded_context_length");
+		report->facts->n_ctx_train = identity_count_of(entry, "max_context_length");
+		report->context_tok = identity_count_of(entry, "loaded_context_length");
 		if (strcmp(identity_text_of(entry, "type"), "embeddings") == 0)
-			snprintf(says->facts->kind, sizeof(says->facts->kind), MODEL_KIND_ENCODER);
+			snprintf(report->facts->kind, sizeof(report->facts->kind),
+				 MODEL_KIND_ENCODER);
 	}
 	json_decref(models);
 }
 
 /*
- * RULE: nothing leaves unsaid. A server on this machine may hand tickets on to somebody else's:
- * Ollama says so of its cloud models, and names them so.
+ * RULE: no ticket leaves this machine unannounced. A local server may forward tickets to another
+ * one: Ollama reports this for its cloud models, and their names say it.
  */
-static int identity_refuse_cloud(const struct says *says, const struct http_server *s,
+static int identity_refuse_cloud(const struct report *report, const struct http_server *s,
 				 struct err *err)
 {
-	const char *host = identity_text_of(says->rest, "remote_host");
-	const char *model = identity_text_of(says->rest, "remote_model");
+	const char *host = identity_text_of(report->rest, "remote_host");
+	const char *model = identity_text_of(report->rest, "remote_model");
 	bool named = str_ends(s->model, ":cloud") || str_ends(s->model, "-cloud");
 
 	if (!*host && !*model && !(named && (s->url.is_loopback || s->software == HTTP_OLLAMA)))
 		return 0;
-	return err_set(err, ERR_REFUSED,
-		       "'%s' is a cloud model: %s hands every ticket on to %s; nothing was sent",
-		       identity_seen(says->a, s->model), s->base,
-		       *host ? identity_seen(says->a, host) : "a server that is not yours");
+	return err_set(
+		err, ERR_REFUSED,
+		"'%s' is a cloud model: %s would forward every ticket to %s; nothing was sent",
+		identity_printable(report->a, s->model), s->base,
+		*host ? identity_printable(report->a, host) : "another server");
 }
 
-/* "http://host:1/v1" → "http://host:1", where the servers' own addresses begin. */
+/* "http://host:1/v1" → "http://host:1", the base of the servers' own addresses. */
 static const char *identity_root_of(struct arena *a, const struct http_server *s)
 {
 	size_t n = strlen(s->url.path);
@@ -405,15 +408,15 @@ static const char *identity_root_of(struct arena *a, const struct http_server *s
 	return arena_printf(a, "%s%.*s", s->url.origin, (int)n, s->url.path);
 }
 
-static void identity_put_together(struct says *says, struct http_server *s)
+static void identity_put_together(struct report *report, struct http_server *s)
 {
-	identity_keep(says->stable, "url", s->base);
-	identity_keep(says->stable, "model", s->model);
-	identity_keep(says->stable, "software", software_names[s->software]);
-	identity_keep_count(says->rest, "context", says->context_tok);
-	json_object_set(says->rest, "identity", says->stable);
-	s->stated = json_incref(says->rest);
-	s->context_tok = says->context_tok;
+	identity_keep(report->stable, "url", s->base);
+	identity_keep(report->stable, "model", s->model);
+	identity_keep(report->stable, "software", software_names[s->software]);
+	identity_keep_count(report->rest, "context", report->context_tok);
+	json_object_set(report->rest, "identity", report->stable);
+	s->stated = json_incref(report->rest);
+	s->context_tok = report->context_tok;
 	s->options = OPTIONS_OF_ALL | software_options[s->software];
 }
 
@@ -421,32 +424,32 @@ int http_identify(struct http_net *net, struct arena *a, struct http_server *s,
 		  struct model_facts *ret_facts, struct err *err)
 {
 	struct model_facts facts = { .kind = MODEL_KIND_MODEL };
-	struct says says = { .a = a, .facts = &facts };
+	struct report report = { .a = a, .facts = &facts };
 	json_t *models = NULL;
 	int r = -1;
 
 	s->base = arena_printf(a, "%s%s", s->url.origin, *s->url.path ? s->url.path : "/v1");
 	s->root = identity_root_of(a, s);
 	if (identity_choose_model(net, a, s, &models, err) == 0) {
-		says.stable = json_object();
-		says.rest = json_object();
+		report.stable = json_object();
+		report.rest = json_object();
 		identity_read_entry(
-			&says, s,
+			&report, s,
 			identity_entry_of(json_object_get(models, "data"), "id", s->model));
-		identity_read_props(net, &says, s);
+		identity_read_props(net, &report, s);
 		if (s->software == HTTP_OTHER)
-			identity_read_ollama(net, &says, s);
+			identity_read_ollama(net, &report, s);
 		if (s->software == HTTP_OTHER)
-			identity_read_lm_studio(net, &says, s);
+			identity_read_lm_studio(net, &report, s);
 		if (!*facts.name)
 			identity_copy(facts.name, sizeof(facts.name), s->model);
-		r = identity_refuse_cloud(&says, s, err);
+		r = identity_refuse_cloud(&report, s, err);
 		if (r == 0)
-			identity_put_together(&says, s);
+			identity_put_together(&report, s);
 	}
 	*ret_facts = facts;
 	json_decref(models);
-	json_decref(says.stable);
-	json_decref(says.rest);
+	json_decref(report.stable);
+	json_decref(report.rest);
 	return r;
 }

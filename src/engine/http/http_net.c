@@ -1,7 +1,7 @@
 /*
- * Requests on the wire, with libcurl: several at a time, each with a deadline over all its tries.
- * Decides what is tried again and where a connection may lead. Never follows a redirect, never
- * uses a proxy, never decompresses, and never lets a token leave for another host.
+ * Requests with libcurl: several at a time, each with one deadline for all its tries. Decides what
+ * is retried and where a connection may lead. Follows no redirect, uses no proxy, decompresses
+ * nothing, and sends the token to no other host.
  */
 #include "base/array.h"
 #include "engine/http/http_engine.h"
@@ -18,10 +18,10 @@
 
 enum { CONNECT_TIMEOUT_MS = 10000, POLL_MS = 100 };
 
-/* How long a stream whose last event has come may stay open. */
+/* How long a stream may stay open after its last event. */
 enum { LINGER_US = 1000000 };
 
-/* Pauses before the second, third and fourth try; a server may ask for another, up to a limit. */
+/* Pauses before the second, third and fourth try. A server may ask for others, up to a limit. */
 static const int64_t pauses_us[HTTP_MAX_TRIES - 1] = { 250000, 1000000, 3000000 };
 enum { PAUSE_MAX_US = 10 * 1000000 };
 
@@ -37,8 +37,8 @@ static void net_say_why(struct http_call *call, enum http_end end, const char *w
 }
 
 /*
- * RULE: where a connection may lead. Tickets in the clear go to this machine or to a private
- * network only, and "localhost" has to be this machine whatever a resolver says.
+ * RULE: where a connection may lead. Unencrypted tickets go only to this machine or a private
+ * network, and "localhost" must be this machine, whatever a resolver says.
  */
 static curl_socket_t net_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -52,8 +52,7 @@ static curl_socket_t net_open_socket(void *ctx, curlsocktype purpose, struct cur
 			 net->url.host);
 	else if (!net->url.tls && reach == URL_PUBLIC)
 		snprintf(net->refused, sizeof(net->refused),
-			 "'%s' has a public address: tickets go there over https only",
-			 net->url.host);
+			 "'%s' has a public address: use https for it", net->url.host);
 	if (*net->refused)
 		return CURL_SOCKET_BAD;
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -68,13 +67,13 @@ int http_net_open(struct http_net *net, const struct url *url, const char *token
 	if (!net->multi)
 		return err_set(err, ERR_ENGINE, "libcurl did not start");
 	net->headers = curl_slist_append(net->headers, "Content-Type: application/json");
-	/* Without this a long body waits for "100 Continue". */
+	/* Without this a long body would wait for "100 Continue". */
 	net->headers = curl_slist_append(net->headers, "Expect:");
 	if (token && *token) {
 		struct buf header;
 
 		if (strcspn(token, "\r\n") != strlen(token))
-			return err_set(err, ERR_INPUT, "the token holds a line break");
+			return err_set(err, ERR_INPUT, "the token contains a line break");
 		buf_init(&header, 1 << 16);
 		buf_addf(&header, "Authorization: Bearer %s", token);
 		net->headers = curl_slist_append(net->headers, buf_text(&header));
@@ -100,7 +99,7 @@ static int net_on_event(void *ctx, const char *data, size_t n_bytes)
 	return chat_event(&call->chat, data, n_bytes, clock_mono_us());
 }
 
-/* Whether the bytes are a stream of events: by type, or where that is wrong by their look. */
+/* Whether the body is a stream of events: by its type or, if that is wrong, its first bytes. */
 static bool net_is_stream(const struct http_call *call, const char *bytes, size_t n)
 {
 	const char *type = NULL;
@@ -111,7 +110,7 @@ static bool net_is_stream(const struct http_call *call, const char *bytes, size_
 	return (type && strstr(type, "event-stream")) || (n >= 5 && memcmp(bytes, "data:", 5) == 0);
 }
 
-/* Whether more was written than was asked for: then the server ignores its cap. */
+/* Whether the server ignores the token cap. Ends the answer if so. */
 static bool net_is_past_cap(struct http_call *call)
 {
 	struct chat *chat = &call->chat;
@@ -135,7 +134,7 @@ static size_t net_take(char *bytes, size_t size, size_t n_items, void *ctx)
 	}
 	call->n_bytes += n;
 	if (call->n_bytes > HTTP_MAX_BYTES) {
-		chat_fail(&call->chat, "the server sends more than any answer takes");
+		chat_fail(&call->chat, "the server sends more than any answer needs");
 		return CURL_WRITEFUNC_ERROR;
 	}
 	if (!call->event_stream) {
@@ -254,7 +253,7 @@ static void net_unlink_call(struct http_net *net, struct http_call *call)
 		*at = call->next;
 }
 
-/* The body of an answer that was not streamed, or of an error, in the server's own words. */
+/* Reads a body that was not streamed: an answer, or the server's own words about an error. */
 static void net_read_body(struct http_call *call, int64_t now_us)
 {
 	const char *text = buf_text(&call->raw);
@@ -275,9 +274,9 @@ static void net_class_status(struct http_call *call)
 	const char *hint = "";
 
 	if (call->status >= 300 && call->status < 400)
-		hint = "it redirects, and that is not followed: name the address that it leads to";
+		hint = "it redirects, which toehold does not follow: use the address that it leads to";
 	else if (call->status == 401 || call->status == 403)
-		hint = "it wants a token: set TOEHOLD_HTTP_TOKEN (docs/http.md)";
+		hint = "it needs a token: set TOEHOLD_HTTP_TOKEN (docs/http.md)";
 	else if (*call->chat.error)
 		hint = call->chat.error;
 	snprintf(words, sizeof(words), "HTTP %ld%s%s", call->status, *hint ? ": " : "", hint);
@@ -296,8 +295,8 @@ static void net_class_end(struct http_net *net, struct http_call *call, CURLcode
 		net_say_why(call, HTTP_NONSENSE, chat->error);
 	else if (code == CURLE_OPERATION_TIMEDOUT && !chat->done)
 		net_say_why(call, HTTP_TIMED_OUT,
-			    chat->first_us < 0 ? "no word before the deadline" :
-						 "the answer was not complete before the deadline");
+			    chat->first_us < 0 ? "nothing came before the deadline" :
+						 "the answer was incomplete at the deadline");
 	else if (*net->refused)
 		net_say_why(call, HTTP_NOT_REACHED, net->refused);
 	else if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
@@ -306,7 +305,7 @@ static void net_class_end(struct http_net *net, struct http_call *call, CURLcode
 	else if (!whole)
 		net_say_why(call, HTTP_BROKEN, curl_easy_strerror(code));
 	else if (call->is_chat && chat->streamed && !chat->done && !*chat->finish)
-		net_say_why(call, HTTP_BROKEN, "the stream ended before the answer did");
+		net_say_why(call, HTTP_BROKEN, "the stream ended before the answer was complete");
 	else
 		call->end = HTTP_ANSWERED;
 }
@@ -317,7 +316,7 @@ static bool net_is_worth_a_try(const struct http_call *call)
 
 	if (call->n_tries >= HTTP_MAX_TRIES || call->chat.too_long)
 		return false;
-	/* A question about the server: only one that is still loading is asked again. */
+	/* A question about the server is retried only while the server is loading. */
 	if (!call->is_chat && call->status != 503)
 		return false;
 	if (call->end == HTTP_NOT_REACHED || call->end == HTTP_BROKEN)
@@ -375,7 +374,7 @@ static void net_take_messages(struct http_net *net)
 	}
 }
 
-/* Requests whose pause is over, and streams that have said all and do not end. */
+/* Restarts requests after their pause, and ends streams that stay open without need. */
 static void net_look_after(struct http_net *net)
 {
 	int64_t now_us = clock_mono_us();

@@ -1,8 +1,8 @@
 /*
- * What is tried before the first ticket, so that nothing is measured that was not asked for: which
- * options the server takes, whether a long prompt arrives whole, whether a schema is obeyed,
- * whether it thinks although it was told not to, and whether the same prompt comes quicker the
- * second time. Decides what ends the pass (a prompt that is cut) and what is only marked.
+ * Tests before the first ticket, to know what is measured: which options the server accepts,
+ * whether a long prompt arrives complete, whether a schema is obeyed, whether the model thinks
+ * with thinking off, and whether a repeated prompt is answered from a cache. Decides which finding
+ * ends the pass (a cut prompt) and which is only marked.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,25 +14,25 @@
 #include "engine/http/http_engine.h"
 
 enum {
-	CANARY_LEAST_TOK = 1024, /* beside the job's own prompt */
+	CANARY_LEAST_TOK = 1024, /* in addition to the job's own prompt */
 	CANARY_MOST_TOK = 8192,
 	CANARY_ANSWER_TOK = 24,
 	SCHEMA_ANSWER_TOK = 40,
 	BYTES_PER_TOK = 4,
-	FRAME_TOK = 150, /* at most, of a chat template around one short message */
-	QUICK_PARTS = 10, /* a second answer that begins so many times sooner was kept */
-	QUICK_LEAST_US = 20000, /* below, times tell nothing */
+	FRAME_TOK = 150, /* most tokens of a chat template around one short message */
+	QUICK_PARTS = 10, /* a second answer that begins this many times sooner was cached */
+	QUICK_LEAST_US = 20000, /* shorter times prove nothing */
 	PROBE_LEAST_US = 60 * 1000000,
 };
 
-/* One sentence of filler: about seven tokens, and no vocabulary has fewer than its words. */
+/* One sentence of filler: about 7 tokens, and at least as many as its words. */
 static const char filler[] = "The cat sat on the mat. ";
 enum { FILLER_TOK = 7, FILLER_LEAST_TOK = 6 };
 
-/* Stands for a ticket that says nothing in particular. */
+/* Stands in for a ticket. */
 static const char neutral[] = "Hello, I have a question about my last order. Thank you.";
 
-/* Options in the order in which they are given up where an error names none of them. */
+/* Options, in the order in which they are dropped if an error names none of them. */
 static const struct {
 	enum http_option option;
 	const char *name; /* in requests, and in errors about them */
@@ -57,7 +57,7 @@ static void probe_try_once(struct engine *e, char *body, int64_t max_tok, struct
 	http_finish(&e->net, ret);
 }
 
-/* The row of the option that an error is about; -1 where there is none left. */
+/* The row of the option that an error is about; -1 if none is left. */
 static int probe_option_in(const struct engine *e, const char *error)
 {
 	int first = -1;
@@ -81,8 +81,8 @@ static int probe_fail_answer(const struct engine *e, const struct http_call *cal
 }
 
 /*
- * The job's own prompt, with every option; what the server refuses is left out, one by one. The
- * answer of the last try is in *call.
+ * Sends the job's prompt with every option, and drops the options that the server refuses, one by
+ * one. The answer of the last try is in *call.
  */
 static int probe_find_options(struct engine *e, struct http_call *call, struct err *err)
 {
@@ -110,7 +110,7 @@ static int probe_find_options(struct engine *e, struct http_call *call, struct e
 
 /* ---- the canary */
 
-/* A number at the very beginning, filler, and the question for it. */
+/* A number at the beginning, filler, and a question about the number. */
 static char *probe_canary_text(struct arena *a, const char *number, int64_t n_sentences)
 {
 	char *text;
@@ -127,7 +127,7 @@ static char *probe_canary_text(struct arena *a, const char *number, int64_t n_se
 	return text;
 }
 
-/* As long as the job's prompt may get, and within three quarters of what the server states. */
+/* As long as the job's prompt may become, within three quarters of the stated context. */
 static int64_t probe_canary_tok(const struct engine *e)
 {
 	const struct msg_pass *p = &e->pass;
@@ -152,10 +152,10 @@ static bool probe_says_number(const struct chat *chat, const char *number)
 static int probe_fail_cut(const struct engine *e, int64_t counted, int64_t least, struct err *err)
 {
 	return err_set(err, ERR_ENGINE,
-		       "%s cuts long prompts without a word: of a prompt of at least %lld tokens "
-		       "it counts %lld, and it does not know how that began. Give it a longer "
-		       "context (llama-server -c, OLLAMA_CONTEXT_LENGTH) or a shorter prompt",
-		       e->server.base, (long long)least, (long long)counted);
+		       "%s silently cuts long prompts: it counts %lld tokens in a prompt of at "
+		       "least %lld, and does not know its beginning. Give it a longer context "
+		       "(llama-server -c, OLLAMA_CONTEXT_LENGTH) or shorten the prompt",
+		       e->server.base, (long long)counted, (long long)least);
 }
 
 static const char *const canary_words[2][2] = {
@@ -200,7 +200,7 @@ static int probe_try_canary(struct engine *e, struct err *err)
 
 /* ---- the schema */
 
-/* A schema that admits one word only, which no model says by itself. */
+/* A schema that admits one random word, which no model says by itself. */
 static void probe_try_schema(struct engine *e)
 {
 	char word[16];
@@ -239,7 +239,7 @@ static void probe_try_schema(struct engine *e)
 	json_object_set_new(e->probes.found, "schema", json_pack("{s:s}", "verdict", verdict));
 }
 
-/* ---- thinking and what was kept */
+/* ---- thinking, and cached prompts */
 
 static void probe_look_at_thinking(struct engine *e, const struct chat *chat)
 {
@@ -250,7 +250,7 @@ static void probe_look_at_thinking(struct engine *e, const struct chat *chat)
 			    json_pack("{s:b, s:b}", "wanted", e->pass.think_tok > 0, "came", came));
 }
 
-/* The same prompt once more: what it had from before. */
+/* Sends the same prompt again: does the server cache it? */
 static int probe_try_again(struct engine *e, const struct chat *first, struct err *err)
 {
 	struct http_call call;

@@ -1,7 +1,7 @@
 /*
- * A LoRA adapter beside the model: changes to its weights, which the engine adds as it computes.
- * Decides which adapters can be taken: those for this model's architecture and shapes (the engine
- * looks), that work on every token. Must not know where the file comes from.
+ * A LoRA adapter: changes to the model's weights, which the engine adds as it computes. Accepts
+ * adapters that work on every token and fit the model's architecture and shapes (which the engine
+ * checks). Must not know where the file comes from.
  */
 #include "engine/llama/llama_engine.h"
 
@@ -9,7 +9,7 @@
 
 static int adapter_refuse(const char *path, const char *why, struct err *err)
 {
-	return err_set(err, ERR_ENGINE, "the adapter '%s' cannot be used: %s", path, why);
+	return err_set(err, ERR_ENGINE, "cannot use the adapter '%s': %s", path, why);
 }
 
 int adapter_open(struct engine *e, const struct msg_open *open, struct err *err)
@@ -20,22 +20,19 @@ int adapter_open(struct engine *e, const struct msg_open *open, struct err *err)
 	if (header_read(&path, 1, &facts, err) < 0)
 		return err_wrap(err, "cannot read the adapter");
 	if (strcmp(facts.kind, MODEL_KIND_ADAPTER) != 0)
-		return adapter_refuse(path, "its header does not say that it is one (general.type)",
+		return adapter_refuse(path, "its header does not call it an adapter (general.type)",
 				      err);
 	llama_error_clear();
 	e->adapter = llama_adapter_lora_init(e->model, path);
 	if (!e->adapter)
-		return adapter_refuse(path,
-				      *llama_error_text() ? llama_error_text() :
-							    "the engine gave no reason",
-				      err);
+		return llama_error_set(err, "cannot use the adapter '%s'", path);
 	if (llama_adapter_get_alora_n_invocation_tokens(e->adapter) > 0)
 		return adapter_refuse(
 			path,
-			"it works only behind certain words (an activated LoRA), and here it "
-			"would work on all of the prompt",
+			"it is an activated LoRA, which works only behind certain words; here "
+			"it would change the whole prompt",
 			err);
-	/* The base's template is used: it is the one that the file of the weights brings. */
+	/* The base model's template is used, because it came with the weights. */
 	e->adapter_template = *facts.template_sha256 &&
 			      strcmp(facts.template_sha256, e->facts.template_sha256) != 0;
 	return 0;

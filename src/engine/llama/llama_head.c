@@ -1,9 +1,8 @@
 /*
- * The hidden state at the answer's place, and heads that choose the label from it. Decides how a
- * prompt is cut for that: all tokens but the last as always, then the last one alone with
- * embeddings on, because while they are on every token is an output, which makes a long prompt up
- * to three times as slow. The state is the last layer's, after the final norm: what the public
- * interface gives.
+ * The hidden state at the answer's place, and heads that choose the label from it. The state is
+ * that of the last layer after the final norm, as the public interface gives it. With embeddings
+ * on, every token is an output, which makes a long prompt up to three times as slow. So all tokens
+ * but the last are decoded as usual, and only the last one with embeddings on.
  */
 #include "engine/llama/llama_engine.h"
 
@@ -30,13 +29,12 @@ int head_check(const struct engine *e, const struct msg_pass *pass, struct err *
 		return 0;
 	if (pass->mode != PASS_FORCED || pass->reason_first || pass->think_tok > 0)
 		return err_set(err, ERR_ENGINE,
-			       "the place of the label is not the prompt's end where the model "
-			       "reasons, thinks or speaks freely first: there is no state for a "
-			       "head");
+			       "a head needs the label right behind the prompt: the model must not "
+			       "reason, think or write freely before it");
 	if (pass->n_head > 0 && pass->n_head != wanted)
 		return err_set(err, ERR_ENGINE,
-			       "the head has %zu numbers, and %zu labels of a model with states of "
-			       "%zu need %zu: it was made for another model",
+			       "the head has %zu numbers, but %zu labels and states of %zu numbers "
+			       "need %zu: it was made for another model",
 			       pass->n_head, pass->n_labels, head_state_size(e), wanted);
 	return 0;
 }
@@ -55,7 +53,7 @@ int head_read(struct engine *e, int at, struct arena *a, struct answer *answer, 
 	const float *state = llama_get_embeddings_ith(e->ctx, at);
 
 	if (!state)
-		return err_set(err, ERR_ENGINE, "the engine gives no hidden state of this model");
+		return err_set(err, ERR_ENGINE, "the engine gives no hidden state for this model");
 	answer->n_hidden = head_state_size(e);
 	answer->hidden = arena_array(a, answer->n_hidden, sizeof(*answer->hidden));
 	for (size_t i = 0; i < answer->n_hidden; i++)

@@ -1,9 +1,7 @@
 /*
- * What a GGUF file says of itself, read without its weights. Decides which metadata become
- * facts. Runs in the sandboxed worker: every word in the file is somebody else's.
- * Keys: ggml's docs/gguf.md.
+ * The header of a GGUF file, read without its weights. Decides which metadata become facts. Runs
+ * in the sandboxed worker, because the file is hostile. Keys: ggml's docs/gguf.md.
  */
-#include "base/array.h"
 #include "engine/llama/llama_engine.h"
 
 #include <stdio.h>
@@ -13,10 +11,11 @@
 #include <ggml.h>
 #include <gguf.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "base/str.h"
 
-/* Text of a string key, or "" where it is absent or no string. */
+/* Text of a string key, or "" if there is none. */
 static const char *header_meta_text(const struct gguf_context *g, const char *key)
 {
 	int64_t id = gguf_find_key(g, key);
@@ -25,7 +24,7 @@ static const char *header_meta_text(const struct gguf_context *g, const char *ke
 									"";
 }
 
-/* A whole number of any width; per-layer arrays give their largest; 0 where absent. */
+/* An integer of any width, or the largest of a per-layer array; 0 if absent. */
 static int64_t header_meta_int(const struct gguf_context *g, const char *key)
 {
 	int64_t id = gguf_find_key(g, key), max = 0;
@@ -62,7 +61,7 @@ static int64_t header_arch_int(const struct gguf_context *g, const char *arch, c
 	return header_meta_int(g, key);
 }
 
-/* Copies text that may hold anything: cut at a whole character, never malformed UTF-8. */
+/* Copies hostile text as valid UTF-8, cut at a character that does not fit or is malformed. */
 static void header_fact_text(char *to, size_t size, const char *text)
 {
 	size_t n = strnlen(text, size - 1);
@@ -90,8 +89,8 @@ static void header_read_licence(const struct gguf_context *g, struct model_facts
 }
 
 /*
- * Embedding models with a decoder's architecture say how they pool (gguf.md: 0 is not at all);
- * those that classify or rank name their outputs.
+ * Embedding models with a decoder's architecture state how they pool (gguf.md; 0: not at all);
+ * models that classify or rank name their outputs.
  */
 static bool header_pools(const struct gguf_context *g, const char *arch)
 {
@@ -101,7 +100,7 @@ static bool header_pools(const struct gguf_context *g, const char *arch)
 	return header_arch_int(g, arch, "pooling_type") > 0 || gguf_find_key(g, key) >= 0;
 }
 
-/* What a file is, by what its header says and what it lacks. */
+/* What kind of file it is, by its header. */
 static const char *header_kind_of(const struct gguf_context *g, const struct model_facts *f)
 {
 	const char *type = header_meta_text(g, "general.type");
@@ -119,15 +118,14 @@ static const char *header_kind_of(const struct gguf_context *g, const struct mod
 }
 
 /*
- * Tokens of one image, where the kind of projector makes the same number of every image
- * (tools/mtmd/clip.cpp, clip_n_output_tokens): patches of the encoder, of which `merge` by `merge`
- * become one token.
+ * Tokens of one image, or 0 if that depends on the image (tools/mtmd/clip.cpp,
+ * clip_n_output_tokens). `merge` by `merge` patches of the encoder become one token.
  */
 static int64_t header_image_tokens(const struct gguf_context *g)
 {
 	static const struct {
 		const char *type;
-		int64_t merge; /* where the file does not say */
+		int64_t merge; /* unless the file states it */
 		bool says;
 	} rows[] = {
 		{ "mlp", 1, false },
@@ -188,7 +186,7 @@ static void header_read_facts(const struct gguf_context *g, struct model_facts *
 		f->n_vocab = (int64_t)gguf_get_arr_n(g, gguf_find_key(g, "tokenizer.ggml.tokens"));
 }
 
-/* Of a stack of experts (gguf: "….ffn_up_exps.weight"), a token goes through few. */
+/* A token uses only some of a stack of experts (gguf: "….ffn_up_exps.weight"). */
 static int64_t header_active_elements(const struct model_facts *f, const struct ggml_tensor *t)
 {
 	int64_t n = ggml_nelements(t);
@@ -198,7 +196,7 @@ static int64_t header_active_elements(const struct model_facts *f, const struct 
 	return n;
 }
 
-/* Adds the tensors of one file, and checks that the file holds all of their bytes. */
+/* Adds one file's tensors, and checks that the file contains all their bytes. */
 static int header_read_tensors(const char *path, const struct gguf_context *g,
 			       struct ggml_context *meta, struct model_facts *f, struct err *err)
 {
@@ -218,13 +216,13 @@ static int header_read_tensors(const char *path, const struct gguf_context *g,
 	}
 	if (stat(path, &st) == 0 && (uint64_t)st.st_size < needed)
 		return err_set(err, ERR_INPUT,
-			       "the model file is cut short: %lld bytes, its header asks for %llu; "
-			       "fetch '%s' again",
+			       "the model file is incomplete: it has %lld bytes of %llu; download "
+			       "'%s' again",
 			       (long long)st.st_size, (unsigned long long)needed, path);
 	return 0;
 }
 
-/* The first four bytes tell a wrong file from a damaged one. */
+/* Checks the first four bytes, to tell a wrong file from a damaged one. */
 static int header_check_magic(const char *path, struct err *err)
 {
 	FILE *f = fopen(path, "rb");
@@ -238,8 +236,8 @@ static int header_check_magic(const char *path, struct err *err)
 	if (n == 4 && memcmp(magic, "GGUF", 4) == 0)
 		return 0;
 	return err_set(err, ERR_INPUT,
-		       "'%s' is not a GGUF file (it does not begin with 'GGUF'); give the .gguf "
-		       "file of the model",
+		       "'%s' is not a GGUF file (it does not begin with 'GGUF'); use the model's "
+		       ".gguf file",
 		       path);
 }
 
@@ -255,7 +253,7 @@ static int header_read_file(const char *path, bool first, struct model_facts *f,
 	g = gguf_init_from_file(path, params);
 	if (!g)
 		return err_set(err, ERR_INPUT,
-			       "the header of '%s' is damaged or cut short%s%s; fetch it again",
+			       "the header of '%s' is damaged or incomplete%s%s; download it again",
 			       path, *llama_error_text() ? ": " : "", llama_error_text());
 	if (first)
 		header_read_facts(g, f);
@@ -274,12 +272,12 @@ const char *header_refusal(const struct model_facts *facts)
 		  "it is an encoder or embedding model: it turns text into numbers and cannot "
 		  "write an answer" },
 		{ MODEL_KIND_PROJECTOR,
-		  "it is a projector, which shows images to a model: give it behind that model, "
+		  "it is a projector, which shows images to a model: name it behind that model, "
 		  "as 'MODEL + PROJECTOR'" },
 		{ MODEL_KIND_ADAPTER,
-		  "it is an adapter, which changes a model: give it behind that model, as 'MODEL + "
+		  "it is an adapter, which changes a model: name it behind that model, as 'MODEL + "
 		  "ADAPTER'" },
-		{ MODEL_KIND_VOCABULARY, "it is a vocabulary alone: it holds no weights" },
+		{ MODEL_KIND_VOCABULARY, "it is only a vocabulary, without weights" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -295,7 +293,7 @@ int header_read(const char **paths, size_t n_paths, struct model_facts *ret_fact
 	for (size_t i = 0; i < n_paths; i++)
 		if (header_read_file(paths[i], i == 0, &facts, err) < 0)
 			return -1;
-	/* The first part of a split model may hold no weights of its own. */
+	/* The first part of a split model may contain no weights. */
 	if (facts.n_params == 0)
 		header_fact_text(facts.kind, sizeof(facts.kind), MODEL_KIND_VOCABULARY);
 	else if (strcmp(facts.kind, MODEL_KIND_VOCABULARY) == 0)

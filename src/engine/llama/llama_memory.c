@@ -1,9 +1,9 @@
 /*
- * What a model would take, from the engine itself: the model is opened without its weights
- * (llama.cpp's no_alloc), and contexts are made whose buffers are counted but not allocated.
- * Decides at which sizes to ask; all of them grow in straight lines (docs/memory.md), so few
- * questions give the slopes. Which weights are copied into another layout depends on the CPU, and
- * the engine's scheduler alone knows its scratch space: no formula over the header could say.
+ * The memory that a model would take, counted by the engine itself: the model is opened without
+ * weights (llama.cpp's no_alloc), and the buffers of contexts are counted but not allocated.
+ * Memory grows linearly with the context's size (docs/memory.md), so three contexts give the
+ * slopes. The header could not tell: the CPU decides which weights are copied into another
+ * layout, and only the engine's scheduler knows its scratch space.
  */
 #include "engine/llama/llama_engine.h"
 
@@ -11,7 +11,7 @@
 
 #ifdef TOEHOLD_SYSTEM_LLAMA
 
-/* Installed libraries do not promise this interface: the plan guesses by the header. */
+/* Installed libraries may lack this interface. The plan then estimates from the header. */
 void memory_measure(const struct msg_open *open, struct model_facts *facts)
 {
 	(void)open;
@@ -22,7 +22,7 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts)
 
 #include "engine/llama/bundled/llama_count.h"
 
-/* Both contexts hold a whole physical batch. */
+/* Each holds a whole physical batch. */
 enum { CELLS = 1024, MORE_CELLS = 2048 };
 
 static struct llama_model *memory_open_without_weights(const struct msg_open *open)
@@ -30,7 +30,7 @@ static struct llama_model *memory_open_without_weights(const struct msg_open *op
 	struct llama_model_params params = llama_model_default_params();
 
 	params.no_alloc = true;
-	params.load_mode = LLAMA_LOAD_MODE_NONE; /* nothing is mapped either */
+	params.load_mode = LLAMA_LOAD_MODE_NONE; /* does not map the file either */
 	params.n_gpu_layers = (int32_t)open->n_gpu_layers;
 	if (open->n_paths > 1)
 		return llama_model_load_from_splits(open->paths, open->n_paths, params);

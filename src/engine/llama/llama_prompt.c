@@ -1,7 +1,7 @@
 /*
- * Texts to tokens, once a pass: the shared prefix, what follows the ticket, and the label trie.
- * Decides where the prompt is cut. A piece is tokenized as it stands inside a prompt, and only
- * the template's own text may become control tokens; a ticket never can (docs/timing.md).
+ * The prompt, once per pass: the shared prefix, what follows the ticket, and the label trie.
+ * Decides where the prompt is cut. Only the template's own text may become control tokens; a
+ * ticket never can (docs/timing.md).
  */
 #include "engine/llama/llama_engine.h"
 
@@ -14,7 +14,7 @@
 #include "engine/opening.h"
 #include "engine/template.h"
 
-/* The answer's JSON around a label, by the order of its keys (design: forced text). */
+/* The forced JSON around a label, for either order of keys. */
 struct answer_shape {
 	const char *opening; /* decoded with the prompt */
 	const char *before_label, *after_label;
@@ -46,7 +46,7 @@ static int prompt_label_tokenize(const struct engine *e, struct arena *a,
 	}
 	if (r == 0 && at != text.len)
 		r = err_set(err, ERR_ENGINE,
-			    "this model's tokenizer rewrites text (%zu bytes became %zu), so label "
+			    "this model's tokenizer changes text (%zu bytes became %zu), so label "
 			    "'%s' cannot be forced; use --free",
 			    text.len, at, label);
 	buf_release(&text);
@@ -91,7 +91,7 @@ static int prompt_labels_build(struct engine *e, struct arena *a, struct prompt 
 	return trie_build(a, paths, p->n_labels, &p->trie, err);
 }
 
-/* Text before the ticket → tokens, with the BOS token where the template did not print it. */
+/* Tokens before the ticket, with the BOS token unless the template printed it. */
 static int prompt_prefix_build(struct engine *e, struct arena *a, const char *before,
 			       struct prompt *p, struct err *err)
 {
@@ -111,8 +111,8 @@ static int prompt_prefix_build(struct engine *e, struct arena *a, const char *be
 }
 
 /*
- * What follows the ticket: the template's own end, the family's opening, the forced JSON. Where
- * the model is to think, the opening is that of its thought, and the JSON comes behind it.
+ * Tokens after the ticket: the template's end, the family's opening, the forced JSON. With
+ * thinking, the opening begins the thought, and the JSON follows the thought.
  */
 static int prompt_after_build(struct engine *e, struct arena *a, const char *end, struct prompt *p,
 			      struct err *err)
@@ -165,7 +165,7 @@ static int prompt_render(struct engine *e, struct arena *a, bool thinking,
 
 int prompt_between(struct engine *e, struct arena *a, const char **ret_text, struct err *err)
 {
-	/* Words that no template prints by itself. */
+	/* Texts that no template prints by itself. */
 	static const char *ticket = "toehold-first-ticket", *answer = "toehold-first-answer";
 	const struct msg_pass pass = e->pass;
 	struct template_parts parts;
@@ -186,11 +186,11 @@ int prompt_between(struct engine *e, struct arena *a, const char **ret_text, str
 	template_parts_release(&parts);
 	return at ? 0 :
 		    err_set(err, ERR_ENGINE,
-			    "the model's chat template does not print an earlier answer as it is: "
-			    "its weights cannot be tuned here; tune a head instead");
+			    "the model's chat template changes earlier answers, so its weights "
+			    "cannot be tuned here; tune a head instead");
 }
 
-/* Whether the model's template knows thinking, by marks that are known here. */
+/* Whether the model's template thinks, with marks that opening.c lists. */
 static bool prompt_template_thinks(const struct engine *e)
 {
 	const char *source = llama_model_chat_template(e->model, NULL);
@@ -200,7 +200,7 @@ static bool prompt_template_thinks(const struct engine *e)
 	return opening_thinks(&opening);
 }
 
-/* How the pass thinks, in words. */
+/* How the pass thinks, as text. */
 static const char *prompt_thinking_words(const struct engine *e, struct arena *a,
 					 const struct prompt *p, unsigned marks)
 {

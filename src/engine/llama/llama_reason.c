@@ -1,11 +1,10 @@
 /*
- * Phase 2 of the llama engine: the rationales of many tickets, together in one batch, each
- * stopped at its second sentence, its closing quote or the token cap. Decides who shares a batch.
- * Timing: a rationale's time runs from its own start to its own end, with others beside it.
+ * Phase 2 of the llama engine: the rationales of many tickets, batched. Each stops at its second
+ * sentence, its closing quote or the token cap. Decides which rationales share a batch. A
+ * rationale's time runs from its own start to its own end, while others are computed too.
  */
 #include "engine/llama/llama_engine.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -13,17 +12,17 @@
 #include "work/machine.h"
 #include "work/sentence.h"
 
-/* A rationale that is being written. */
+/* A rationale in progress. */
 struct slot {
 	struct kept *kept;
 	struct writing writing;
 	llama_token next; /* chosen, not decoded yet */
-	int at; /* place of its logits in the batch */
+	int at; /* index of its logits in the batch */
 	int64_t start_us;
 	int64_t together;
 };
 
-/* Gives a finished rationale away and frees its place. */
+/* Hands out a finished rationale and frees its place. */
 static int reason_slot_finish(struct engine *e, struct arena *a, struct slot *s, reason_done *done,
 			      void *ctx, struct err *err)
 {
@@ -38,7 +37,7 @@ static int reason_slot_finish(struct engine *e, struct arena *a, struct slot *s,
 	return done(ctx, &reason, err);
 }
 
-/* Starts one more rationale in this batch: its chosen and forced tokens go in with it. */
+/* Starts a rationale in this batch, with its chosen and forced tokens. */
 static void reason_slot_start(struct engine *e, struct kept *k, struct slot *ret_slot)
 {
 	*ret_slot = (struct slot){ .kept = k, .start_us = clock_mono_us() };
@@ -48,7 +47,7 @@ static void reason_slot_start(struct engine *e, struct kept *k, struct slot *ret
 			batch_add(e, k->pending.items[i], k->pos++, k->seq, i + 1 == k->pending.n);
 }
 
-/* One decode: a token of every rationale under way, and the start of as many new ones as fit. */
+/* One decode: the next token of every rationale, and the start of as many new ones as fit. */
 static int reason_step(struct engine *e, struct slot *slots, size_t *n_slots, size_t max_slots,
 		       size_t *next_kept, struct err *err)
 {
@@ -98,7 +97,7 @@ static int reason_write_together(struct engine *e, struct arena *a, struct slot 
 	return 0;
 }
 
-/* `reason: first`: the rationales exist already. */
+/* With `reason: first` the rationales exist already. */
 static int reason_hand_out_written(struct engine *e, reason_done *done, void *ctx, int64_t *n_tok,
 				   struct err *err)
 {

@@ -1,9 +1,8 @@
 /*
- * Thought before the answer, in the llama engine: written alone, token by token, up to the end
- * mark of the model's family or to the cap of the pass; then what opens the answer is put behind
- * it. And thought that nobody asked for: it is told apart from the answer by the same marks.
- * Decides where a thought ends. Nothing is taken out of the context again, because recurrent
- * models cannot forget; a mark that the model has begun is completed instead.
+ * Thought before the answer: written token by token, up to the end mark of the model's family or
+ * the cap of the pass. Then the text that opens the answer is added. Decides where a thought ends.
+ * Recurrent models cannot forget, so nothing is removed from the context: an end mark that the
+ * model has begun is completed.
  */
 #include "engine/llama/llama_engine.h"
 
@@ -12,8 +11,7 @@
 #include "base/clock.h"
 #include "engine/thought.h"
 
-/* Tokens that the last piece of a thought can become when it is put as text. */
-enum { PIECE_TOK = 32 };
+enum { PIECE_TOK = 32 }; /* most tokens of a thought's last piece, written as text */
 
 int think_build(struct engine *e, struct arena *a, struct prompt *p, const struct tokens *start,
 		struct err *err)
@@ -28,17 +26,17 @@ int think_build(struct engine *e, struct arena *a, struct prompt *p, const struc
 	return 0;
 }
 
-/* A thought in the making. */
+/* A thought in progress. */
 struct thought {
-	struct buf text; /* with as much of the end mark as was written */
-	size_t n_done; /* bytes of it that are in the context */
+	struct buf text; /* may end with part of the end mark */
+	size_t n_done; /* bytes of it in the context */
 	int64_t n_tok;
 	llama_token last; /* chosen, not decoded yet */
 	bool has_last;
-	bool complete; /* by its end mark, or by the model's own end */
+	bool complete; /* by its end mark, or because the model stopped */
 };
 
-/* The end mark can only be complete in the last bytes. */
+/* Only the last bytes can complete the end mark. */
 static bool think_mark_complete(const struct opening *o, const struct thought *t)
 {
 	size_t n_mark = strlen(o->think_end);
@@ -49,7 +47,7 @@ static bool think_mark_complete(const struct opening *o, const struct thought *t
 	return complete;
 }
 
-static void think_thought_add(const struct engine *e, struct thought *t, llama_token token)
+static void think_add(const struct engine *e, struct thought *t, llama_token token)
 {
 	char piece[512];
 
@@ -59,7 +57,7 @@ static void think_thought_add(const struct engine *e, struct thought *t, llama_t
 	t->last = token;
 	t->has_last = true;
 	t->complete = think_mark_complete(&e->prompt.opening, t);
-	/* Its own end closes a thought too, and is no part of the text. */
+	/* The model's end token closes the thought too, and is not part of the text. */
 	if (!t->complete && llama_vocab_is_eog(e->vocab, token)) {
 		t->text.len = t->n_done;
 		t->has_last = false;
@@ -67,11 +65,11 @@ static void think_thought_add(const struct engine *e, struct thought *t, llama_t
 	}
 }
 
-static int think_write_thought(struct engine *e, struct kept *k, int64_t start_us,
-			       struct answer *answer, struct thought *t, struct err *err)
+static int think_write(struct engine *e, struct kept *k, int64_t start_us, struct answer *answer,
+		       struct thought *t, struct err *err)
 {
 	for (;;) {
-		think_thought_add(e, t, greedy_token(e, -1));
+		think_add(e, t, greedy_token(e, -1));
 		if (t->n_tok == 1)
 			answer->first_us = clock_mono_us() - start_us;
 		if (t->complete || t->n_tok >= (int64_t)e->prompt.n_think || t->text.overflow)
@@ -82,37 +80,28 @@ static int think_write_thought(struct engine *e, struct kept *k, int64_t start_u
 	}
 }
 
-/* The thought's end, what opens the answer, and the forced start of the JSON. */
+/* Decodes the thought's end, the opening of the answer and the forced start of the JSON. */
 static int think_open_answer(struct engine *e, struct arena *a, struct kept *k,
 			     const struct thought *t, struct answer *answer, struct err *err)
 {
-	const struct tokens *start = &e->prompt.answer_start;
-	struct tokens rest_tokens;
-	llama_token *run;
+	llama_token last = t->last;
+	struct tokens parts[3] = { { &last, 0 }, { 0 }, e->prompt.answer_start }, run;
 	struct buf rest;
-	size_t n;
 	int r;
 
 	buf_init(&rest, THOUGHT_TEXT_MAX);
-	n = thought_close(&e->prompt.opening, buf_text(&t->text), t->text.len, t->n_done, &rest) &&
-	    t->has_last;
-	r = tokenize(e, a, buf_text(&rest), true, &rest_tokens, err);
+	if (thought_close(&e->prompt.opening, buf_text(&t->text), t->text.len, t->n_done, &rest) &&
+	    t->has_last)
+		parts[0].n = 1;
+	r = tokenize(e, a, buf_text(&rest), true, &parts[1], err);
 	buf_release(&rest);
 	if (r < 0)
 		return -1;
-	run = arena_array(a, n + rest_tokens.n + start->n, sizeof(*run));
-	if (n)
-		run[0] = t->last;
-	if (rest_tokens.n)
-		memcpy(run + n, rest_tokens.items, rest_tokens.n * sizeof(*run));
-	n += rest_tokens.n;
-	if (start->n)
-		memcpy(run + n, start->items, start->n * sizeof(*run));
-	n += start->n;
-	if (decode_run(e, run, n, k->pos, k->seq, true, err) < 0)
+	run = tokens_join(a, parts, 3);
+	if (decode_run(e, run.items, run.n, k->pos, k->seq, true, err) < 0)
 		return -1;
-	k->pos += (llama_pos)n;
-	answer->prompt_tok += (int64_t)(rest_tokens.n + start->n);
+	k->pos += (llama_pos)run.n;
+	answer->prompt_tok += (int64_t)(parts[1].n + parts[2].n);
 	return 0;
 }
 
@@ -127,7 +116,7 @@ int think(struct engine *e, struct arena *a, struct kept *k, int64_t start_us,
 	if (e->prompt.n_think == 0)
 		return 0;
 	buf_init(&t.text, THOUGHT_TEXT_MAX);
-	r = think_write_thought(e, k, start_us, answer, &t, err);
+	r = think_write(e, k, start_us, answer, &t, err);
 	answer->think_us = clock_mono_us() - begin_us;
 	answer->think_tok = t.n_tok;
 	answer->thought_len =

@@ -1,14 +1,14 @@
 /*
- * Model files that are written: the same weights in another type, and weights that were changed.
- * The engine writes what it knows of a model, which is not all that a header says (chat template,
- * licence, authors); so changed weights are put behind the header of the file that was opened.
+ * Writes model files: the same weights in another type, or changed weights. The engine does not
+ * write all that a header contains (chat template, licence, authors). So changed weights are put
+ * behind the header of the opened file.
  *
  * GGUF: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 #include "engine/llama/llama_engine.h"
 
-#include <fcntl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,11 +23,11 @@ static struct gguf_context *convert_read_header_of(const char *path, struct err 
 	struct gguf_context *gguf = gguf_init_from_file(path, params);
 
 	if (!gguf)
-		err_set(err, ERR_ENGINE, "'%s' cannot be read again as a GGUF file", path);
+		err_set(err, ERR_ENGINE, "cannot read '%s' again as a GGUF file", path);
 	return gguf;
 }
 
-/* The type of most weights, as the file states it; -1 where it does not. */
+/* The type of most weights, as the file states it, or -1. */
 static int64_t convert_stated_ftype(const char *path)
 {
 	struct err unused;
@@ -42,7 +42,7 @@ static int64_t convert_stated_ftype(const char *path)
 	return ftype;
 }
 
-/* Texts that are too long for the engine's rows are cut. */
+/* Cuts texts that are too long for the engine's rows. */
 static struct llama_model_kv_override *convert_entries(struct arena *a,
 						       const struct msg_convert *convert)
 {
@@ -79,7 +79,7 @@ int engine_convert(struct engine *e, const struct msg_convert *convert,
 	return 0;
 }
 
-/* Bytes from one file to the end of another. */
+/* Appends n bytes of one file, from `at` on, to another. */
 static int convert_copy_bytes(int from, int64_t at, int64_t n, int to, struct err *err)
 {
 	static char chunk[COPY_BYTES];
@@ -97,13 +97,13 @@ static int convert_copy_bytes(int from, int64_t at, int64_t n, int to, struct er
 	return 0;
 }
 
-/* A file that is read, and its header. */
+/* An input file and its header. */
 struct source {
 	const struct gguf_context *gguf;
 	int fd;
 };
 
-/* Where a tensor of this name and size begins, or -1. */
+/* Where the tensor of this name and size begins, or -1. */
 static int64_t convert_find_tensor(const struct source *s, const char *name, size_t n_bytes)
 {
 	int64_t i = gguf_find_tensor(s->gguf, name);
@@ -113,7 +113,7 @@ static int64_t convert_find_tensor(const struct source *s, const char *name, siz
 	return (int64_t)(gguf_get_data_offset(s->gguf) + gguf_get_tensor_offset(s->gguf, i));
 }
 
-/* The header of `like` as it is, then each of its tensors: as changed, where it was. */
+/* Writes the header of `like`, then its tensors, in their changed form if there is one. */
 static int convert_write_weights(const struct source *like, const struct source *changed, int to,
 				 struct err *err)
 {
@@ -128,7 +128,7 @@ static int convert_write_weights(const struct source *like, const struct source 
 		int64_t theirs = convert_find_tensor(changed, name, (size_t)n_bytes);
 		int r;
 
-		/* What lies between tensors (alignment) comes from the old file. */
+		/* The padding between tensors comes from the old file. */
 		if (convert_copy_bytes(like->fd, at, own - at, to, err) < 0)
 			return -1;
 		r = theirs < 0 ? convert_copy_bytes(like->fd, own, n_bytes, to, err) :

@@ -1,6 +1,6 @@
 /*
  * The engine's own breakdown of a context's memory, by type of buffer. Decides which buffers are
- * the mapped file's and which are copies. C++ because the engine answers with a std::map.
+ * the mapped file and which are copies. C++, because the engine returns a std::map.
  */
 #include "engine/llama/bundled/llama_count.h"
 
@@ -10,8 +10,8 @@
 #include <map>
 
 /*
- * From llama.cpp's src/llama-ext.h, which is not installed: as it stands in the version that
- * engine/pin names. Look there when the pin moves.
+ * Copied from llama.cpp's src/llama-ext.h, which is not installed, in the version that engine/pin
+ * names. Compare it when the pin changes.
  */
 struct llama_memory_breakdown_data {
 	size_t model = 0;
@@ -22,7 +22,7 @@ struct llama_memory_breakdown_data {
 std::map<ggml_backend_buffer_type_t, llama_memory_breakdown_data> llama_get_memory_breakdown(
 	const struct llama_context *ctx);
 
-/* Weights that the CPU takes as they are stay in the file; its other layouts are copies. */
+/* Weights stay in the mapped file if the CPU uses their layout; other layouts are copies. */
 static bool is_mapped(ggml_backend_buffer_type_t type)
 {
 	return type == ggml_backend_cpu_buffer_type();

@@ -1,10 +1,10 @@
 /*
- * Images of the llama engine, through libmtmd: a projector turns an image into what the model
- * reads in the place of tokens. Decides where it stands (before the ticket's text) and what it is
- * counted as. The only file that sees mtmd.h.
+ * Images, through libmtmd: a projector turns an image into what the model reads in place of
+ * tokens. Decides where the image goes (before the ticket's text) and how it is counted. The only
+ * file that sees mtmd.h.
  *
- * A wave keeps the files' bytes. What an image will take is counted by its size alone; its pixels
- * are decoded when its ticket is asked, one image at a time, because they take much memory.
+ * A wave keeps the files' bytes. An image's tokens are counted from its size. Its pixels need much
+ * memory, so they are decoded one image at a time, when the ticket is asked.
  */
 #include "engine/llama/llama_engine.h"
 
@@ -13,11 +13,11 @@
 
 #include "base/image_header.h"
 
-/* What libmtmd makes of one image. */
+/* One image in libmtmd. */
 struct layout {
 	mtmd_bitmap *bitmap;
-	mtmd_input_chunks
-		*chunks; /* the image, perhaps in tiles, and the model's own marks around */
+	/* The image, perhaps in tiles, and the model's own marks around it. */
+	mtmd_input_chunks *chunks;
 };
 
 static void image_layout_release(struct layout *s)
@@ -39,11 +39,10 @@ int images_open(struct engine *e, const struct msg_open *open, struct err *err)
 	llama_error_clear();
 	e->projector = mtmd_init_from_file(open->projector, e->model, params);
 	if (!e->projector)
-		return err_set(err, ERR_ENGINE, "the engine could not load the projector: %s",
-			       *llama_error_text() ? llama_error_text() : "it gave no reason");
+		return llama_error_set(err, "the engine could not load the projector");
 	if (!mtmd_support_vision(e->projector))
 		return err_set(err, ERR_ENGINE,
-			       "the projector is not one for images (sound, perhaps)");
+			       "the projector does not read images; perhaps it reads sound");
 	return 0;
 }
 
@@ -54,7 +53,7 @@ void images_close(struct engine *e)
 	e->projector = NULL;
 }
 
-/* The bitmap as chunks. NULL bytes of a bitmap are enough to count. */
+/* Turns the bitmap into chunks. To count them, a bitmap without pixels is enough. */
 static int image_tokenize(struct engine *e, struct layout *s, struct err *err)
 {
 	const mtmd_input_part part = { .bitmap = s->bitmap };
@@ -68,8 +67,8 @@ static int image_tokenize(struct engine *e, struct layout *s, struct err *err)
 }
 
 /*
- * Some models read a whole image at once, each part seeing all others; the engine ends the process
- * where such an image is larger than one batch.
+ * Some models read a whole image at once, each part seeing all others. The engine aborts if such
+ * an image is larger than one batch.
  */
 static const char *image_too_large(const struct engine *e, struct arena *a, const struct layout *s)
 {
@@ -79,10 +78,11 @@ static const char *image_too_large(const struct engine *e, struct arena *a, cons
 
 		if (mtmd_input_chunk_get_type(c) == MTMD_INPUT_CHUNK_TYPE_IMAGE &&
 		    n > (size_t)e->pass.n_ubatch && mtmd_decode_use_non_causal(e->projector, c))
-			return arena_printf(a,
-					    "this model reads an image at once, as %zu tokens, and "
-					    "a batch holds %lld: make the image smaller",
-					    n, (long long)e->pass.n_ubatch);
+			return arena_printf(
+				a,
+				"this model reads the image at once, as %zu tokens, but "
+				"a batch holds %lld: make the image smaller",
+				n, (long long)e->pass.n_ubatch);
 	}
 	return NULL;
 }
@@ -95,7 +95,7 @@ static void image_count(struct engine *e, struct image *p)
 	struct err err;
 
 	if (!e->projector) {
-		p->fault = "it has an image, and this model reads text only: add its projector, "
+		p->fault = "it has an image, but this model reads only text: add its projector, "
 			   "'model.gguf + mmproj.gguf'";
 		return;
 	}
@@ -139,27 +139,28 @@ const struct image *image_of(const struct engine *e, size_t ticket)
 	return p && p->bytes.len > 0 ? p : NULL;
 }
 
-/* Decodes the pixels; what they take must be what was counted by the header. */
-static int image_look_at(struct engine *e, const struct image *p, struct layout *ret,
-			 struct err *err)
+/* Decodes the pixels. They must need as many tokens as the header promised. */
+static int image_decode_pixels(struct engine *e, const struct image *image, struct layout *ret,
+			       struct err *err)
 {
 	struct mtmd_helper_bitmap_wrapper w = mtmd_helper_bitmap_init_from_buf(
-		e->projector, (const unsigned char *)p->bytes.data, p->bytes.len, false,
+		e->projector, (const unsigned char *)image->bytes.data, image->bytes.len, false,
 		mtmd_helper_init_opt_default());
 
 	ret->bitmap = w.bitmap;
 	if (!w.bitmap)
 		return err_set(err, ERR_ENGINE,
-			       "its image is damaged, or of a kind that the engine does not read: "
-			       "the pixels could not be decoded");
+			       "its image is damaged, or its format is not supported: the pixels "
+			       "cannot be decoded");
 	if (image_tokenize(e, ret, err) < 0)
 		return -1;
-	if (mtmd_helper_get_n_tokens(ret->chunks) != p->n_tok)
-		return err_set(err, ERR_ENGINE, "its image has another size than its header says");
+	if (mtmd_helper_get_n_tokens(ret->chunks) != image->n_tok)
+		return err_set(err, ERR_ENGINE,
+			       "its image has another size than its header states");
 	return 0;
 }
 
-/* A chunk behind what the sequence holds; *pos is moved past it. */
+/* Decodes a chunk behind what the sequence holds and moves *pos past it. */
 static int image_read_chunk(struct engine *e, const mtmd_input_chunk *c, llama_seq_id seq,
 			    llama_pos *pos, struct err *err)
 {
@@ -185,7 +186,7 @@ static int image_read_chunk(struct engine *e, const mtmd_input_chunk *c, llama_s
 	return 0;
 }
 
-int image_decode(struct engine *e, const struct image *p, llama_seq_id seq, llama_pos *pos,
+int image_decode(struct engine *e, const struct image *image, llama_seq_id seq, llama_pos *pos,
 		 const char **ret_fault, struct err *err)
 {
 	struct layout s = { 0 };
@@ -193,7 +194,7 @@ int image_decode(struct engine *e, const struct image *p, llama_seq_id seq, llam
 	int r = 0;
 
 	*ret_fault = NULL;
-	if (image_look_at(e, p, &s, &why) < 0)
+	if (image_decode_pixels(e, image, &s, &why) < 0)
 		*ret_fault = arena_strdup(&e->wave.arena, why.msg);
 	for (size_t i = 0; !*ret_fault && r == 0 && i < mtmd_input_chunks_size(s.chunks); i++)
 		r = image_read_chunk(e, mtmd_input_chunks_get(s.chunks, i), seq, pos, err);

@@ -1,9 +1,9 @@
 /*
- * Changing a model's weights with the engine's own training interface (llama_opt_*), one epoch at a
- * time. Decides how tickets are laid out in steps: the job's own prompt once, then as many tickets
- * with their labels as fit, as turns of one conversation. The interface has no way to leave a token
- * out of the loss, so the prompt's tokens are learnt as well; packing keeps their share small, and
- * what is the same in every step is soon known. Decides nothing about when to stop.
+ * Trains a model's weights with the engine's own interface (llama_opt_*), one epoch at a time.
+ * Decides how tickets fill a step: the job's prompt once, then as many tickets with their labels
+ * as fit, as turns of one conversation. Every token counts in the loss, because the interface
+ * offers no mask. So the prompt is learnt too; packing keeps its share small, and a text that
+ * every step repeats is soon learnt. Must not know when to stop.
  *
  * AdamW: I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", 2019 (no decay here).
  */
@@ -22,14 +22,14 @@ enum { RATE_WARM_STEPS = 5 };
 
 struct trainer {
 	struct llama_context *ctx;
-	ggml_opt_dataset_t data; /* one step's tokens and what should follow each */
+	ggml_opt_dataset_t data; /* one step's tokens and their targets */
 	size_t n_ctx;
-	int64_t first_layer; /* layers before it stay as they are */
-	double rate; /* of the step at work */
+	int64_t first_layer; /* earlier layers do not change */
+	double rate; /* learning rate of the current step */
 	int64_t n_steps; /* so far, over all epochs */
 };
 
-/* One step's tokens, and for each the one that should follow. */
+/* One step: its tokens, and for each token the one that should follow. */
 struct row {
 	llama_token *tokens, *targets;
 	size_t n, cap;
@@ -41,7 +41,7 @@ static struct ggml_opt_optimizer_params train_rate_now(void *ctx)
 	const struct trainer *t = ctx;
 
 	params.adamw.alpha = (float)t->rate;
-	params.adamw.beta2 = 0.99f; /* a few hundred steps: a short memory of squares */
+	params.adamw.beta2 = 0.99f; /* only a few hundred steps: average the squares over fewer */
 	params.adamw.wd = 0;
 	return params;
 }
@@ -73,7 +73,7 @@ void trainer_free(struct trainer *t)
 	free(t);
 }
 
-/* Gradients flow only where a step is one piece of work, in full precision, without fused parts. */
+/* Gradients need a step in one batch, in full precision, without fused operations. */
 static struct llama_context *train_make_context(const struct engine *e, size_t n_ctx)
 {
 	struct llama_context_params params = llama_context_default_params();
@@ -87,24 +87,24 @@ static struct llama_context *train_make_context(const struct engine *e, size_t n
 	return llama_init_from_model(e->model, params);
 }
 
-/* Tokens of a step: the prompt and once more as much for tickets, or the longest ticket. */
+/* Tokens of a step: twice the prompt, or enough for the longest ticket that fits. */
 static size_t train_step_tokens(const struct engine *e, const struct msg_train *train,
-				const struct tokens *lessons, size_t n)
+				const struct tokens *turns, size_t n)
 {
 	size_t want = 2 * e->prompt.prefix.n, most = (size_t)train->n_ctx_max;
 
 	for (size_t i = 0; i < n; i++)
-		if (e->prompt.prefix.n + lessons[i].n > want &&
-		    e->prompt.prefix.n + lessons[i].n <= most)
-			want = e->prompt.prefix.n + lessons[i].n;
+		if (e->prompt.prefix.n + turns[i].n > want &&
+		    e->prompt.prefix.n + turns[i].n <= most)
+			want = e->prompt.prefix.n + turns[i].n;
 	if (want < TRAIN_STEP_LEAST_TOK)
 		want = TRAIN_STEP_LEAST_TOK;
 	want = (want + TRAIN_STEP_GRAIN_TOK - 1) / TRAIN_STEP_GRAIN_TOK * TRAIN_STEP_GRAIN_TOK;
 	return want < most ? want : most / TRAIN_STEP_GRAIN_TOK * TRAIN_STEP_GRAIN_TOK;
 }
 
-static int train_trainer_make(struct engine *e, const struct msg_train *train,
-			      const struct tokens *lessons, size_t n, struct err *err)
+static int train_make_trainer(struct engine *e, const struct msg_train *train,
+			      const struct tokens *turns, size_t n, struct err *err)
 {
 	struct trainer *t = calloc(1, sizeof(*t));
 	struct llama_opt_params params = {
@@ -116,17 +116,17 @@ static int train_trainer_make(struct engine *e, const struct msg_train *train,
 	if (!t)
 		return err_set(err, ERR_ENGINE, "out of memory");
 	e->trainer = t;
-	t->n_ctx = train_step_tokens(e, train, lessons, n);
+	t->n_ctx = train_step_tokens(e, train, turns, n);
 	if (t->n_ctx <= e->prompt.prefix.n)
 		return err_set(err, ERR_ENGINE,
-			       "the prompt alone has %zu tokens, and a step %zu: make the job's "
-			       "text shorter",
+			       "the prompt has %zu tokens, but a step only %zu: shorten the job's "
+			       "prompt",
 			       e->prompt.prefix.n, t->n_ctx);
 	if (train->n_layers > 0)
 		t->first_layer = e->facts.n_layer - train->n_layers;
 	t->ctx = train_make_context(e, t->n_ctx);
 	if (!t->ctx)
-		return llama_error_set(err, "no context for training could be made");
+		return llama_error_set(err, "cannot make a context for training");
 	t->n_ctx = llama_n_ctx(t->ctx);
 	t->data = ggml_opt_dataset_init(GGML_TYPE_I32, GGML_TYPE_I32, (int64_t)t->n_ctx,
 					(int64_t)t->n_ctx, 1, 1);
@@ -157,35 +157,35 @@ static int train_label_index(const struct engine *e, const char *name, size_t *r
 	return -1;
 }
 
-/* Each ticket as a turn of the conversation, with its answer up to the label's end. */
-static int train_lessons_make(struct engine *e, struct arena *a, const struct msg_train *train,
-			      struct tokens **ret, struct err *err)
+/* Each ticket as a turn of the conversation, with its answer up to the end of the label. */
+static int train_make_turns(struct engine *e, struct arena *a, const struct msg_train *train,
+			    struct tokens **ret, struct err *err)
 {
-	struct tokens *lessons = arena_array(a, train->n_texts, sizeof(*lessons));
+	struct tokens *turns = arena_array(a, train->n_texts, sizeof(*turns));
 	const struct prompt *p = &e->prompt;
 
 	if (train->n_labels != train->n_texts)
-		return err_set(err, ERR_ENGINE, "each ticket to learn from needs its label");
+		return err_set(err, ERR_ENGINE, "every training ticket needs a label");
 	for (size_t i = 0; i < train->n_texts; i++) {
 		const struct label_tokens *label;
 		struct tokens parts[3] = { { 0 }, p->after };
 		size_t k;
 
 		if (train_label_index(e, train->labels[i], &k) < 0)
-			return err_set(err, ERR_ENGINE, "'%s' is no label of the pass",
+			return err_set(err, ERR_ENGINE, "'%s' is not a label of the pass",
 				       train->labels[i]);
 		label = &p->labels[k];
 		if (ticket_tokenize(e, a, train->texts[i], &parts[0], err) < 0)
 			return -1;
 		parts[2] = (struct tokens){ label->all.items + p->n_common,
 					    label->n_path_end - p->n_common };
-		lessons[i] = tokens_join(a, parts, 3);
+		turns[i] = tokens_join(a, parts, 3);
 	}
-	*ret = lessons;
+	*ret = turns;
 	return 0;
 }
 
-/* The token that comes is also what should have followed the one before. False when full. */
+/* The new token is also the target of the one before. Returns false if the row is full. */
 static bool train_row_put(struct row *r, llama_token token)
 {
 	if (r->n > 0)
@@ -204,23 +204,23 @@ static bool train_row_put_all(struct row *r, const struct tokens *tokens)
 	return true;
 }
 
-/* Whether the ticket fits behind the prompt at all. */
+/* Whether the ticket fits behind the prompt. */
 static bool train_fits(const struct engine *e, const struct tokens *l)
 {
 	return e->prompt.prefix.n + l->n <= e->trainer->n_ctx;
 }
 
 /*
- * Fills one step from the ticket *at on, which moves to the first ticket that is not whole in it.
- * The room that is left is filled with its beginning, or, at the end, with the first tickets again.
+ * Fills one step from ticket *at on, and moves *at to the first ticket that does not fit whole.
+ * That ticket's beginning fills the rest; at the end, the first tickets do so again.
  */
-static void train_row_fill(const struct engine *e, const struct tokens *lessons, size_t n,
-			   size_t *at, struct row *r)
+static void train_row_fill(const struct engine *e, const struct tokens *turns, size_t n, size_t *at,
+			   struct row *r)
 {
 	bool more = train_row_put_all(r, &e->prompt.prefix);
 
 	for (size_t i = *at; more; i = (i + 1) % n) {
-		const struct tokens *l = &lessons[i];
+		const struct tokens *l = &turns[i];
 
 		if (train_fits(e, l)) {
 			if (!train_row_put_all(r, l))
@@ -232,8 +232,8 @@ static void train_row_fill(const struct engine *e, const struct tokens *lessons,
 	}
 }
 
-static size_t train_count_rows(const struct engine *e, struct arena *a,
-			       const struct tokens *lessons, size_t n, size_t *ret_left_out)
+static size_t train_count_rows(const struct engine *e, struct arena *a, const struct tokens *turns,
+			       size_t n, size_t *ret_left_out)
 {
 	const struct trainer *t = e->trainer;
 	struct row r = { .tokens = arena_array(a, t->n_ctx, sizeof(llama_token)),
@@ -243,15 +243,15 @@ static size_t train_count_rows(const struct engine *e, struct arena *a,
 
 	*ret_left_out = 0;
 	for (size_t i = 0; i < n; i++)
-		*ret_left_out += !train_fits(e, &lessons[i]);
+		*ret_left_out += !train_fits(e, &turns[i]);
 	for (size_t at = 0; *ret_left_out < n && at < n; n_rows++) {
 		r.n = 0;
-		train_row_fill(e, lessons, n, &at, &r);
+		train_row_fill(e, turns, n, &at, &r);
 	}
 	return n_rows;
 }
 
-/* A straight line over the epoch, and a few soft steps at the very first. */
+/* Changes linearly over the epoch; the first few steps of the run warm up. */
 static double train_rate_of(const struct trainer *t, const struct msg_train *train, size_t i,
 			    size_t n)
 {
@@ -282,7 +282,7 @@ static int train_take_step(struct engine *e, double *ret_loss, struct err *err)
 		return llama_error_set(err, "the engine took no step of training");
 	if (!(*ret_loss >= 0 && *ret_loss < 1e6))
 		return err_set(err, ERR_ENGINE,
-			       "training ran away: the loss is no number any more; use a smaller "
+			       "training diverged: the loss is no longer a number; use a smaller "
 			       "--rate");
 	return 0;
 }
@@ -291,24 +291,24 @@ static int train_check_trainable(const struct engine *e, const struct msg_train 
 				 struct err *err)
 {
 	if (!e->trainable)
-		return err_set(err, ERR_ENGINE, "the model was not opened to be changed");
+		return err_set(err, ERR_ENGINE, "the model was not opened for training");
 	if (e->pass.mode != PASS_FORCED || e->pass.reason_first || e->prompt.n_think > 0)
 		return err_set(err, ERR_ENGINE, "training needs the label right behind the ticket");
 	if (train->n_texts == 0)
-		return err_set(err, ERR_ENGINE, "there is nothing to learn from");
+		return err_set(err, ERR_ENGINE, "there are no training tickets");
 	return 0;
 }
 
-static int train_trainer_open(struct engine *e, struct arena *a, const struct msg_train *train,
-			      struct tokens **ret_lessons, struct err *err)
+static int train_open_trainer(struct engine *e, struct arena *a, const struct msg_train *train,
+			      struct tokens **ret_turns, struct err *err)
 {
 	if (train_check_trainable(e, train, err) < 0 ||
-	    train_lessons_make(e, a, train, ret_lessons, err) < 0)
+	    train_make_turns(e, a, train, ret_turns, err) < 0)
 		return -1;
-	return e->trainer ? 0 : train_trainer_make(e, train, *ret_lessons, train->n_texts, err);
+	return e->trainer ? 0 : train_make_trainer(e, train, *ret_turns, train->n_texts, err);
 }
 
-/* What answers knew of the weights as they were. */
+/* Drops what was computed with the old weights. */
 static void train_forget_prompt(struct engine *e)
 {
 	if (e->ctx)
@@ -320,15 +320,15 @@ int engine_train(struct engine *e, struct arena *a, const struct msg_train *trai
 		 void *ctx, struct msg_trained *ret_trained, struct err *err)
 {
 	int64_t start_us = clock_mono_us();
-	struct tokens *lessons = NULL;
+	struct tokens *turns = NULL;
 	size_t n_rows, n_left_out, at = 0;
 	struct trainer *t;
 	double sum = 0;
 
-	if (train_trainer_open(e, a, train, &lessons, err) < 0)
+	if (train_open_trainer(e, a, train, &turns, err) < 0)
 		return -1;
 	t = e->trainer;
-	n_rows = train_count_rows(e, a, lessons, train->n_texts, &n_left_out);
+	n_rows = train_count_rows(e, a, turns, train->n_texts, &n_left_out);
 	if (n_rows == 0)
 		return err_set(err, ERR_ENGINE, "no ticket fits into a step of %zu tokens",
 			       t->n_ctx);
@@ -338,7 +338,7 @@ int engine_train(struct engine *e, struct arena *a, const struct msg_train *trai
 				 .cap = t->n_ctx };
 		struct msg_step done = { (int64_t)i + 1, (int64_t)n_rows, 0 };
 
-		train_row_fill(e, lessons, train->n_texts, &at, &r);
+		train_row_fill(e, turns, train->n_texts, &at, &r);
 		t->rate = train_rate_of(t, train, i, n_rows);
 		if (train_take_step(e, &done.loss, err) < 0 || step(ctx, &done, err) < 0)
 			return -1;

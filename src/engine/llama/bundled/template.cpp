@@ -1,7 +1,7 @@
 /*
- * Renders chat templates with llama.cpp's Jinja engine: the one C++ file of this program.
- * Decides which shape of messages a template understands, by asking it with probe words, and
- * where the ticket goes. Must not know llama.h. Every exception ends here as a struct err.
+ * Renders chat templates with llama.cpp's Jinja engine. C++, because that engine is. Decides which
+ * shape of messages a template understands, by rendering probe words, and where the ticket goes.
+ * Must not know llama.h. Turns every exception into a struct err.
  */
 #include "engine/template.h"
 
@@ -21,13 +21,13 @@
 namespace
 {
 
-/* How the messages are given to the template. */
+/* The form of the messages. */
 struct shape {
 	bool typed; /* content is [{type: text, text: ...}] */
 	bool folded; /* the system text opens the first user turn */
 };
 
-/* What the probes vary from one rendering to the next; the rest is in the request. */
+/* What differs between renderings; the rest is in the request. */
 struct asked {
 	std::string system;
 	std::string ticket;
@@ -65,7 +65,7 @@ bool contains(const std::string &text, const std::string &word)
 	return text.find(word) != std::string::npos;
 }
 
-/* The engine prints local time: this is when local clocks show what UTC's show at now_s. */
+/* The engine prints local time. Returns the time at which local clocks show now_s in UTC. */
 std::time_t shown_as_utc(int64_t now_s)
 {
 	std::time_t now = static_cast<std::time_t>(now_s);
@@ -104,7 +104,7 @@ common_json messages(const template_request &rq, const asked &in, shape how)
 	return list;
 }
 
-/* `tools` stays undefined: some tool templates fail on None, and nothing else differs. */
+/* `tools` stays undefined: some templates fail on None, and no other differs. */
 common_json variables(const template_request &rq, const asked &in, shape how)
 {
 	common_json vars = {
@@ -145,7 +145,7 @@ class renderer
 		if (text.size() > TEMPLATE_MAX_OUTPUT_BYTES)
 			throw std::runtime_error("its output is larger than 4 MiB");
 		if (contains(text, std::string(1, '\0')))
-			throw std::runtime_error("its output holds a NUL byte");
+			throw std::runtime_error("its output contains a NUL byte");
 		return text;
 	}
 
@@ -155,7 +155,7 @@ class renderer
 	jinja::program prog;
 };
 
-/* A word that stands nowhere in what is asked, so that it is found only where it was put. */
+/* A word that occurs nowhere in the request, so that its place is certain. */
 std::string unused_word(const template_request &rq, const char *stem)
 {
 	for (unsigned n = 1;; n++) {
@@ -170,7 +170,7 @@ std::string unused_word(const template_request &rq, const char *stem)
 	}
 }
 
-/* The first shape in which the template prints both the system text and the ticket, once. */
+/* The first shape in which the template prints the system text, and the ticket once. */
 shape find_shape(const renderer &r, const asked &probe)
 {
 	static const shape shapes[] = {
@@ -198,7 +198,7 @@ shape find_shape(const renderer &r, const asked &probe)
 	throw std::runtime_error(reason);
 }
 
-/* Whether a text is not in the prompt as it was given: then the run says so. */
+/* Whether the prompt contains the system text or an example with changes. */
 bool text_edited(const template_request &rq, const std::string &before)
 {
 	if (!contains(before, trimmed(text_or_empty(rq.system))))
@@ -210,7 +210,7 @@ bool text_edited(const template_request &rq, const std::string &before)
 	return false;
 }
 
-/* A template that fails when it is asked otherwise depends on it too. */
+/* A template that fails on the other input depends on it too. */
 bool differs(const renderer &r, const asked &other, shape how, const std::string &out)
 {
 	try {
@@ -301,7 +301,7 @@ void render_parts(const template_request &rq, template_parts *ret_parts)
 	give(before, out.substr(at + word.size()), marks, ret_parts);
 }
 
-/* The engine quotes the template in many lines: its last "Error: " says why, on one line. */
+/* The engine quotes the template in many lines; the reason follows its last "Error: ". */
 std::string one_line(const std::string &what)
 {
 	static const std::string tag = "Error: ";

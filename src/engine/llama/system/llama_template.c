@@ -1,7 +1,7 @@
 /*
- * Chat templates where an installed llama.cpp is used (TOEHOLD_LLAMA=system): its packages lack
- * the Jinja engine, so the C API's own list of templates is asked, and every prompt is marked
- * "template approximated". The bundled build has template.cpp in its place.
+ * Stands in for template.cpp in a build with an installed llama.cpp (TOEHOLD_LLAMA=system). Its
+ * packages lack the Jinja engine, so the C API approximates the template from its own list, and
+ * every prompt is marked "template approximated".
  */
 #include <llama.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "engine/template.h"
 
-/* Stands for the ticket while the prompt is rendered; no ticket's own text is rendered. */
+/* Takes the ticket's place while the prompt is rendered. */
 static const char sentinel[] = "TOEHOLD-TICKET-7f3a9c51";
 
 static int template_apply(const struct template_request *rq, bool folded, struct buf *out,
@@ -51,8 +51,8 @@ static int template_apply(const struct template_request *rq, bool folded, struct
 	buf_release(&first);
 	if (out->len == 0)
 		return err_set(err, ERR_ENGINE,
-			       "this llama.cpp does not know the model's chat "
-			       "template; build with the bundled engine");
+			       "this llama.cpp does not recognise the model's chat template; build "
+			       "with the bundled engine");
 	return 0;
 }
 
@@ -75,8 +75,7 @@ int template_render(const struct template_request *rq, struct template_parts *re
 	if (!at) {
 		buf_release(&out);
 		return err_set(err, ERR_ENGINE,
-			       "the chat template could not be rendered; build with "
-			       "the bundled engine");
+			       "cannot render the chat template; build with the bundled engine");
 	}
 	*at = '\0';
 	ret_parts->before = strdup(out.data);

@@ -1,6 +1,6 @@
 /*
- * Stand-in for llama_image.c where the engine was built without libmtmd: projectors are
- * refused with words, and so are tickets with images.
+ * Stands in for llama_image.c in a build without libmtmd: refuses projectors and tickets with
+ * images.
  */
 #include "engine/llama/llama_engine.h"
 
@@ -25,7 +25,7 @@ void images_count(struct engine *e, const struct msg_wave *wave)
 	for (size_t i = 0; i < wave->n_texts; i++)
 		e->wave.images[i] = (struct image){
 			.bytes.len = wave->images[i].len,
-			.fault = "it has an image, and this engine was built without libmtmd",
+			.fault = "it has an image, but this engine was built without libmtmd",
 		};
 }
 

@@ -1,6 +1,6 @@
 /*
- * Stand-in for llama_train.c and llama_convert.c where another llama.cpp than the bundled one is
- * used: its training interface differs from version to version (docs/engine.md).
+ * Stands in for llama_train.c and llama_convert.c in a build with an installed llama.cpp: the
+ * training interface differs between versions (docs/engine.md).
  */
 #include "engine/llama/llama_engine.h"
 
@@ -12,7 +12,7 @@ void trainer_load(struct llama_model_params *params)
 int trainer_prompt(struct engine *e, struct err *err)
 {
 	(void)e;
-	return err_set(err, ERR_ENGINE, "weights are changed by the bundled llama engine alone");
+	return err_set(err, ERR_ENGINE, "only the bundled llama engine can change weights");
 }
 
 void trainer_free(struct trainer *t)

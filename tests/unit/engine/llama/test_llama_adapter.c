@@ -109,7 +109,7 @@ static void test_refused(void **state)
 		{ "arch", "arch=qwen2", "model arch and LoRA arch mismatch" },
 		{ "rows", "rows=1", "incorrect shape" },
 		{ "missing", "missing=1", "missing one component" },
-		{ "cut", "cut=1000", "cut short" },
+		{ "cut", "cut=1000", "incomplete" },
 		{ "alora", "alora=5", "works only behind certain words" },
 	};
 
@@ -138,7 +138,7 @@ static void test_mixed_up(void **state)
 
 	(void)state;
 	assert_int_equal(edited_open(edited_base(), edited_base(), &e, &outcome, &err), -1);
-	assert_non_null(strstr(err.msg, "does not say that it is one"));
+	assert_non_null(strstr(err.msg, "does not call it an adapter"));
 	assert_int_equal(edited_open(adapter("one", "seed=1"), NULL, &e, &outcome, &err), -1);
 	assert_non_null(strstr(err.msg, "it is an adapter"));
 	assert_int_equal(edited_open(edited_base(), "/nowhere/adapter.gguf", &e, &outcome, &err),

@@ -350,7 +350,7 @@ static void test_without_projector(void **state)
 	begin(&a, e, texts, images, 2);
 	fixture_ask(e, &a, 0, &answer);
 	assert_int_equal(answer.outcome, OUTCOME_BAD_IMAGE);
-	assert_non_null(strstr(answer.detail, "reads text only: add its projector"));
+	assert_non_null(strstr(answer.detail, "reads only text: add its projector"));
 	fixture_ask(e, &a, 1, &answer);
 	assert_int_equal(answer.outcome, OUTCOME_OK);
 	engine_close(e);
