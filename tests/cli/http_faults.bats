@@ -10,7 +10,7 @@ load http
 		asked $how
 		toe 1 smoke job.yaml --json --timeout 2
 		is "$(outcomes)" "ok ok timeout ok ok ok"
-		has "$(detail)" "at the deadline"
+		has "$(detail)" "the deadline"
 	done
 }
 

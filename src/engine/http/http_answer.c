@@ -237,6 +237,5 @@ void http_read_reason(struct engine *e, struct arena *a, size_t ticket, struct r
 	}
 	buf_init(&plain, CHAT_CONTENT_MAX);
 	str_json_unescape(&plain, text + start, found ? end - start : 0);
-	ret->rationale = arena_strdup(a, buf_text(&plain));
-	buf_release(&plain);
+	ret->rationale = buf_to_arena(&plain, a);
 }

@@ -82,14 +82,11 @@ static void identity_copy(char *to, size_t size, const char *text)
 
 static const char *identity_printable(struct arena *a, const char *text)
 {
-	const char *kept;
 	struct buf b;
 
 	buf_init(&b, 16 * CHAT_TEXT_MAX);
 	str_printable(&b, text, strnlen(text, CHAT_TEXT_MAX));
-	kept = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return kept;
+	return buf_to_arena(&b, a);
 }
 
 /* With tags, "llama3.2" means "llama3.2:latest". */
@@ -122,8 +119,8 @@ static int identity_fail_list(struct arena *a, const struct http_server *s, cons
 
 	buf_init(&names, LIST_WORDS_MAX);
 	json_array_foreach (list, i, entry)
-		buf_addf(&names, "%s'%s'", i ? ", " : "",
-			 identity_printable(a, identity_text_of(entry, "id")));
+		buf_add_item(&names, ", ", "'%s'",
+			     identity_printable(a, identity_text_of(entry, "id")));
 	if (*s->model)
 		err_set(err, ERR_INPUT, "%s has no model '%s'; it has %s%s", s->base,
 			identity_printable(a, s->model),

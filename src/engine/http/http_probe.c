@@ -113,7 +113,6 @@ static int probe_find_options(struct engine *e, struct http_call *call, struct e
 /* A number at the beginning, filler, and a question about the number. */
 static char *probe_canary_text(struct arena *a, const char *number, int64_t n_sentences)
 {
-	char *text;
 	struct buf b;
 
 	buf_init(&b, 1 << 20);
@@ -122,9 +121,7 @@ static char *probe_canary_text(struct arena *a, const char *number, int64_t n_se
 		buf_adds(&b, filler);
 	buf_adds(&b, "\nWhat is the secret number at the beginning of this text? Answer with the "
 		     "number alone.");
-	text = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return text;
+	return buf_to_arena(&b, a);
 }
 
 /* As long as the job's prompt may become, within three quarters of the stated context. */

@@ -84,10 +84,8 @@ void answer_write_raw(const struct engine *e, struct arena *a, struct answer *an
 	}
 	buf_addf(&spans, "%c%zu", kind, span);
 	answer->raw_len = raw.len;
-	answer->raw = arena_strndup(a, buf_text(&raw), raw.len);
-	answer->spans = arena_strdup(a, buf_text(&spans));
-	buf_release(&raw);
-	buf_release(&spans);
+	answer->raw = buf_to_arena(&raw, a);
+	answer->spans = buf_to_arena(&spans, a);
 }
 
 /* Writes token by token until the rationale (in free mode: the text) is complete. */

@@ -68,8 +68,7 @@ void writing_to_reason(struct arena *a, const struct writing *w, struct reason *
 	str_json_unescape(&plain, buf_text(&w->text) + w->answer_at, w->rationale_len);
 	ret_reason->raw_len = w->text.len;
 	ret_reason->raw = arena_strndup(a, buf_text(&w->text), w->text.len);
-	ret_reason->rationale = arena_strdup(a, buf_text(&plain));
-	buf_release(&plain);
+	ret_reason->rationale = buf_to_arena(&plain, a);
 	ret_reason->finish = w->finish ? w->finish : "";
 	ret_reason->outcome = w->finish && strcmp(w->finish, "cap") == 0 ? OUTCOME_CUT : OUTCOME_OK;
 	ret_reason->reason_tok = w->n_tok - w->think_tok;
@@ -94,6 +93,5 @@ void writing_to_answer(struct engine *e, struct arena *a, const struct writing *
 	buf_add(&all, answer->thought, answer->thought_len);
 	buf_add(&all, text + span.start, span.end - span.start);
 	answer->thought_len = all.len;
-	answer->thought = arena_strndup(a, buf_text(&all), all.len);
-	buf_release(&all);
+	answer->thought = buf_to_arena(&all, a);
 }
