@@ -1,5 +1,5 @@
-# Finds the engine for the top CMakeLists.txt, as TOEHOLD_LLAMA says. Defines
-# toehold::llama, toehold::jinja (bundled only) and TOEHOLD_ENGINE_BUILD.
+# Finds the engine that TOEHOLD_LLAMA selects. Defines
+# toehold::llama, toehold::jinja (only if bundled) and TOEHOLD_ENGINE_BUILD.
 if(TOEHOLD_LLAMA STREQUAL "none")
 	message(STATUS "toehold-llama is not built (TOEHOLD_LLAMA=none)")
 
@@ -11,11 +11,11 @@ elseif(TOEHOLD_LLAMA STREQUAL "bundled")
 				"${PROJECT_SOURCE_DIR}/scripts/engine" --print
 			OUTPUT_VARIABLE prefix OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE failed)
 		if(failed)
-			message(FATAL_ERROR "scripts/engine --print failed, so the engine's folder is not known.")
+			message(FATAL_ERROR "scripts/engine --print failed: cannot find the engine's folder.")
 		endif()
 	endif()
 	if(NOT EXISTS "${prefix}/toehold-engine.cmake")
-		message(FATAL_ERROR "The engine is not built: there is no ${prefix}/toehold-engine.cmake. "
+		message(FATAL_ERROR "The engine is not built: ${prefix}/toehold-engine.cmake is missing. "
 			"Run scripts/engine once (a few minutes), or configure with -DTOEHOLD_LLAMA=none.")
 	endif()
 	include("${prefix}/toehold-engine.cmake")

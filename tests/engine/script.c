@@ -1,8 +1,7 @@
 /*
- * An engine that plays a script: what it answers, how long it takes, and how it dies. It lets
- * every fault of a worker be tested without weights. A script is a JSON object (tests/data/
- * holds examples): facts of a pretended model, a delay, default answers, and a list of steps by
- * ticket text. It decides nothing about a real model and is never picked up by `models`.
+ * An engine that plays a script: its answers, its times and its crashes. With it, every fault of a
+ * worker can be tested without weights. A script is a JSON object (examples are in tests/data):
+ * facts of a fictitious model, delays, and a list of steps by ticket text. `models` never lists it.
  */
 #include <jansson.h>
 #include <math.h>
@@ -12,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -25,10 +25,10 @@ struct engine {
 	const char **labels;
 	size_t n_labels;
 	bool free_mode, on_gpu, hidden, label_only;
-	double *head; /* that chooses the labels, NULL where none does */
-	size_t n_state; /* numbers of the state that the head reads */
+	double *head; /* chooses the labels, or NULL */
+	size_t n_state; /* length of the state that the head reads */
 	int64_t n_wave, n_ctx_max; /* limits of the pass, 0: none */
-	int64_t think_tok; /* cap of a thought, 0: none is wanted, or the script cannot think */
+	int64_t think_tok; /* cap of a thought; 0: thinking is off, or the script cannot think */
 	const char **tickets;
 	size_t n_tickets;
 	size_t kept[256];
@@ -43,13 +43,13 @@ const char *engine_build(void)
 }
 
 /*
- * The CPU; or, for tests of what happens on other devices, what a file "toehold-script.device"
- * beside this program names.
+ * The CPU; or, to test other devices, the name in the file "toehold-script.device" beside this
+ * program.
  */
 const char *engine_device(struct arena *a)
 {
 	enum { NAME_MAX_BYTES = 100 };
-	static char name[NAME_MAX_BYTES + 1]; /* asked again where the sandbox hides the file */
+	static char name[NAME_MAX_BYTES + 1]; /* kept, because the sandbox hides the file later */
 	struct err unused;
 	char *text;
 	size_t len;
@@ -68,7 +68,7 @@ static void sleep_ms(int64_t ms)
 		usleep((useconds_t)ms * 1000);
 }
 
-/* Takes memory until there is no more, as a model would that is too large. */
+/* Takes memory until there is no more, like a model that is too large. */
 static void eat_memory(void)
 {
 	enum { BITE = 16 << 20 };
@@ -92,7 +92,7 @@ static const struct fault signals[] = {
 	{ "sigsys", SIGSYS }, { "stop", SIGSTOP },
 };
 
-/* Bytes that are no frame, on whatever pipe leads to the controller. */
+/* Writes bytes that are not a frame to every pipe that may lead to the controller. */
 static void talk_garbage(void)
 {
 	enum { MAX_FDS = 16 };
@@ -116,12 +116,12 @@ static const struct fault_exit exits[] = {
 	{ "device", WORKER_EXIT_DEVICE_LOST },
 };
 
-/* The ways to go wrong: the names of the two tables, "hang", "memory" and "garbage". */
+/* Plays a fault: a name from the two tables, "hang", "memory" or "garbage". */
 static void play_fault(const char *name)
 {
 	if (!name)
 		return;
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(signals); i++)
 		if (strcmp(name, signals[i].name) == 0) {
 			signal(signals[i].signal, SIG_DFL);
 			raise(signals[i].signal);
@@ -129,7 +129,7 @@ static void play_fault(const char *name)
 	if (strcmp(name, "hang") == 0)
 		for (;;)
 			pause();
-	for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(exits); i++)
 		if (strcmp(name, exits[i].name) == 0)
 			_exit(exits[i].code);
 	if (strcmp(name, "memory") == 0)
@@ -154,9 +154,9 @@ static void text(const json_t *object, const char *key, const char *otherwise, c
 }
 
 /*
- * A fault that needs no more than a name, or an object {"name": …, "wave_over": N, "ctx_over": N,
- * "gpu": true}: it strikes only where more than N tickets are kept, where the context is longer
- * than N tokens, where a device other than the CPU is in use.
+ * A fault is a name, or an object {"name": …, "wave_over": N, "ctx_over": N, "gpu": true}. The
+ * object's conditions: more than N tickets are kept; the context has more than N tokens; a device
+ * other than the CPU is in use.
  */
 static void play_fault_of(const struct engine *e, const json_t *fault)
 {
@@ -233,7 +233,7 @@ static void keep_head(struct engine *e, const struct msg_pass *pass)
 	memcpy(e->head, pass->head, pass->n_head * sizeof(*e->head));
 }
 
-/* A script whose "thinks" is true can think, and does where the pass asks for it. */
+/* A script with "thinks": true thinks if the pass asks for it. */
 static const char *thinking_words(const struct engine *e, struct arena *a,
 				  const struct msg_pass *pass)
 {
@@ -243,8 +243,8 @@ static const char *thinking_words(const struct engine *e, struct arena *a,
 }
 
 /*
- * The step's thought: "thought" its text, "think_tok" how long it would be, "think_ms" how long it
- * takes. The cap of the pass cuts it.
+ * The step's thought: "thought" is its text, "think_tok" its length, "think_ms" its time. The cap
+ * of the pass cuts it.
  */
 static void think(const struct engine *e, struct arena *a, const json_t *step,
 		  struct answer *answer)
@@ -318,7 +318,7 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 	return 0;
 }
 
-/* The step whose "match" is part of the ticket, or NULL. */
+/* The step whose "match" occurs in the ticket, or NULL. */
 static const json_t *step_for(const struct engine *e, const char *ticket)
 {
 	const json_t *steps = json_object_get(e->script, "steps"), *step;
@@ -333,7 +333,7 @@ static const json_t *step_for(const struct engine *e, const char *ticket)
 	return NULL;
 }
 
-/* The label a step names; otherwise one that depends on the ticket's text alone. */
+/* The label that the step names; otherwise one that depends only on the ticket's text. */
 static int label_for(const struct engine *e, const json_t *step, const char *ticket)
 {
 	const char *name = json_string_value(json_object_get(step, "label"));
@@ -346,7 +346,7 @@ static int label_for(const struct engine *e, const json_t *step, const char *tic
 	return (int)(strtoul((char[]){ hex[0], hex[1], hex[2], 0 }, NULL, 16) % e->n_labels);
 }
 
-/* One a label: those of the step's "probs", by name, or all for the label that is said. */
+/* One per label: those of the step's "probs", by name, or 1 for the given label. */
 static double *probs_for(const struct engine *e, struct arena *a, const json_t *step, int label)
 {
 	const json_t *given = json_object_get(step, "probs");
@@ -370,7 +370,7 @@ static void hidden_for(struct arena *a, const json_t *step, struct answer *answe
 		answer->hidden[i] = json_number_value(value);
 }
 
-/* A pretended model has a state where the pass wants one, and obeys a head as a real one does. */
+/* Sends the state if the pass needs it, and lets a head choose, like a real model. */
 static int use_hidden(const struct engine *e, struct arena *a, const json_t *step,
 		      struct answer *answer, struct err *err)
 {
@@ -426,7 +426,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	if (use_hidden(e, a, step, ret_answer, err) < 0)
 		return -1;
 	label = ask->known_label >= 0 ? (int)ask->known_label : ret_answer->label;
-	/* Somebody learns from the state: no label is wanted. */
+	/* A head is being trained: only the state is needed. */
 	ret_answer->label = e->free_mode || (e->hidden && e->label_only) ? -1 : label;
 	ret_answer->raw =
 		said && e->free_mode ?
@@ -434,7 +434,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 			arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"", e->labels[label]);
 	ret_answer->raw_len = strlen(ret_answer->raw);
 	think(e, a, step, ret_answer);
-	/* A frame in order whose content is not. */
+	/* A valid frame with invalid content. */
 	if (json_is_true(json_object_get(step, "nonsense")))
 		ret_answer->label = (int)e->n_labels;
 	if (!e->free_mode && !e->label_only) {
@@ -449,7 +449,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 int engine_reasons(struct engine *e, struct arena *a, reason_done *done, void *ctx,
 		   struct msg_reasons_done *ret_done, struct err *err)
 {
-	/* A worker that repeats itself: only the first reason of a ticket may count. */
+	/* Repeats each reason: only the first may count. */
 	bool twice = json_is_true(json_object_get(e->script, "reasons_twice"));
 	size_t n = e->n_kept;
 

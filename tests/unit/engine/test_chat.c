@@ -1,6 +1,6 @@
 /*
- * What a server streams, put together: events in any cut of their bytes, thinking in all its forms,
- * when each part came, and what hostile bytes leave behind.
+ * The answer that a server streams: events in pieces of any size, thinking in all its forms, the
+ * time of each part, and hostile bytes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,11 +17,11 @@
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-/* A clock that ticks with every event. */
+/* A clock that ticks once per event. */
 struct feed {
 	struct chat *chat;
 	int64_t now_us;
-	char events[4096]; /* their data, each followed by '|' */
+	char events[4096]; /* their data, each with '|' after it */
 };
 
 static int to_chat(void *ctx, const char *data, size_t n_bytes)
@@ -109,7 +109,7 @@ static void test_event_ceilings(void **state)
 	free(text);
 }
 
-/* One delta as a server sends it: "c:text", "r:text" (reasoning), "f:reason", or raw JSON. */
+/* One delta of a server: "c:text", "r:text" (reasoning), "f:reason", or raw JSON. */
 static void say(struct feed *f, const char *what)
 {
 	char json[1024];
@@ -132,7 +132,7 @@ static void say(struct feed *f, const char *what)
 static const struct {
 	const char *deltas[8];
 	const char *content, *thought;
-	int64_t first_ms, answer_ms; /* the event with which they came, from 1; -1: never */
+	int64_t first_ms, answer_ms; /* number of the event that brought it, from 1; -1: none */
 } talks[] = {
 	{ { "c:{", "c:}" }, "{}", "", 1, 1 },
 	{ { "r:Hm.", "r: So.", "c:yes" }, "yes", "Hm. So.", 1, 3 },
@@ -144,11 +144,11 @@ static const struct {
 	{ { "c:<|channel|>analysis<|message|>a<|channel|>final<|message|>b" }, "b", "a", 1, 1 },
 	{ { "c:<thin" }, "<thin", "", 1, 2 },
 	{ { "c:<b>bold" }, "<b>bold", "", 1, 1 },
-	/* Opened in the prompt, closed by the model. */
+	/* The prompt opened the thought, the model closed it. */
 	{ { "c:Hm", "c:m.</think>", "c:yes" }, "yes", "Hmm.", 1, 3 },
-	/* In a JSON answer the mark is text. */
+	/* In a JSON answer the mark is only text. */
 	{ { "c:{\\\"a\\\":\\\"</think>\\\"}" }, "{\"a\":\"</think>\"}", "", 1, 1 },
-	/* Never closed: all of it was thinking. */
+	/* Never closed: all text is thought. */
 	{ { "c:<think>Hm", "c:m" }, "", "Hmm", 1, -1 },
 	{ { "c:", "r:", "f:stop" }, "", "", -1, -1 },
 };
@@ -207,7 +207,7 @@ static void test_times_and_counts(void **state)
 	assert_int_equal(c.reasoning_tok, 2);
 	assert_string_equal(c.finish, "stop");
 	assert_string_equal(c.model, "m");
-	/* What comes behind the end is not read. */
+	/* Text behind the end is not read. */
 	say(&f, "c:more");
 	assert_string_equal(buf_text(&c.content), "{\"label\": \"ab\", \"rationale\":\"x\"}");
 	chat_release(&c);
@@ -241,7 +241,7 @@ static void test_errors(void **state)
 	}
 }
 
-/* Counts and types that no honest server sends leave nothing behind. */
+/* Impossible counts and types are ignored. */
 static void test_absurd_values(void **state)
 {
 	static const char *const absurd[] = {

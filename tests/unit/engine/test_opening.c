@@ -1,8 +1,8 @@
 /*
- * The answer-opening table on every template file that llama.cpp ships (TEST_TEMPLATES_DIR): the
+ * The table of openings on every template file that llama.cpp ships (TEST_TEMPLATES_DIR). The
  * prompt's end comes from the golden references, so no engine is linked. openings.txt is the
- * reviewed list (template, row, end of the prompt, appended text, thinking marks); with
- * TEST_GOLDEN_WRITE set it is rewritten: review the diff by reading the templates.
+ * reviewed list: template, row, end of the prompt, appended text, thinking marks. TEST_GOLDEN_WRITE
+ * rewrites it; review the diff against the templates.
  */
 #include <stdbool.h>
 

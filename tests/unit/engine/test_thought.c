@@ -1,6 +1,6 @@
 /*
- * Where a thought ends and the answer begins: whole texts, marks in pieces, pieces that hold more
- * than the mark, and what the program puts in the mark's place.
+ * Where a thought ends and the answer begins: whole texts, marks in pieces, pieces that contain
+ * more than the mark, and the end mark that the program writes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,7 +45,7 @@ static void test_find(void **state)
 		{ QWEN, "It says <think> here.", true, false, "", "", false },
 		{ QWEN, "", true, false, "", "", false },
 		{ "", "<think>Hm.</think>billing", true, false, "", "", false },
-		/* An end mark that ends every message closes a thought only where one was begun. */
+		/* The end mark of any message closes a thought only if one has begun. */
 		{ HARMONY, "billing<|end|>", true, false, "", "", false },
 		{ HARMONY,
 		  "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final"
@@ -75,8 +75,8 @@ static void test_find(void **state)
 }
 
 /*
- * done: bytes in the context; last: the token that is chosen and not decoded. Whatever happens to
- * it, the context must end up holding `whole`.
+ * done: bytes in the context; last: the chosen token, not decoded yet. Whether it is kept or not,
+ * the context must contain `whole` in the end.
  */
 static void test_close(void **state)
 {
@@ -85,7 +85,7 @@ static void test_close(void **state)
 		bool keep;
 		const char *whole;
 	} cases[] = {
-		/* The cap: the mark is put as the template would. */
+		/* At the cap the mark is written as the template writes it. */
 		{ QWEN, "Hm, I", " see", true, "Hm, I see\n</think>\n\n" },
 		{ DEEPSEEK, "Hm, I", " see", true, "Hm, I see</think>" },
 		{ HARMONY, "Hm, I", " see", true,
@@ -94,15 +94,15 @@ static void test_close(void **state)
 		{ QWEN, "Hm.\n", "</think>", true, "Hm.\n</think>\n\n" },
 		{ HARMONY, "Hm.", "<|end|>", true,
 		  "Hm.<|end|><|start|>assistant<|channel|>final<|message|>" },
-		/* In pieces; the last piece with what follows anyway, or with something else. */
+		/* In pieces; the last piece also contains the text that follows, or other text. */
 		{ QWEN, "Hm.\n</think", ">", true, "Hm.\n</think>\n\n" },
 		{ QWEN, "Hm.\n</think", ">\n\n", true, "Hm.\n</think>\n\n" },
 		{ QWEN, "Hm.\n</think", "> So", false, "Hm.\n</think>\n\n" },
 		{ QWEN, "Hm", ".\n</think>bill", false, "Hm.\n</think>\n\n" },
-		/* The cap amid the mark: it is completed. */
+		/* The cap comes within the mark: it is completed. */
 		{ QWEN, "Hm.\n</", "think", true, "Hm.\n</think>\n\n" },
 		{ QWEN, "Hm.\n", "</", true, "Hm.\n</think>\n\n" },
-		/* The model's own end: there is no last token. */
+		/* The model stopped: there is no last token. */
 		{ QWEN, "Hm.", "", true, "Hm.\n</think>\n\n" },
 		{ QWEN, "", "", true, "\n</think>\n\n" },
 	};

@@ -1,6 +1,6 @@
 /*
- * The label trie against arithmetic by hand: random label sets, each probability as the plain
- * product over its path, their sum, the choice and its ties, and the label sets that are refused.
+ * The label trie against plain arithmetic, on random label sets: each probability as the product
+ * over its path, their sum, the choice, ties, and the label sets that are refused.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,7 +28,7 @@ static bool same_path(const struct trie_path *x, const struct trie_path *y)
 	return x->n == y->n && memcmp(x->tokens, y->tokens, x->n * sizeof(int32_t)) == 0;
 }
 
-/* n paths over few tokens, so that they share beginnings; each ends with a token of its own. */
+/* n paths over few tokens, so that they share beginnings. Each ends with END. */
 static void random_labels(struct labels *l, size_t n, uint64_t *seed)
 {
 	size_t alphabet = 2 + random_below(seed, 5);
@@ -49,7 +49,7 @@ static void random_labels(struct labels *l, size_t n, uint64_t *seed)
 	}
 }
 
-/* The logits at a node depend on the path to it, as a model's do. */
+/* Logits depend on the path to the node, as a model's do. */
 static float logit(const int32_t *path, size_t depth, int32_t token)
 {
 	uint64_t seed = 1469598103934665603u;
@@ -79,7 +79,7 @@ static bool shares(const struct trie_path *x, const struct trie_path *y, size_t 
 	       memcmp(x->tokens, y->tokens, depth * sizeof(int32_t)) == 0;
 }
 
-/* The share of one step: softmax over the distinct tokens that some label has after this prefix. */
+/* One step's share: softmax over the distinct tokens that labels have after this prefix. */
 static long double step_share(const struct labels *l, const struct trie_path *p, size_t depth)
 {
 	bool seen[N_VOCAB] = { false };
@@ -187,7 +187,7 @@ static void sixty_four_labels(void **state)
 	}
 }
 
-/* The order of the labels does not move their probabilities. */
+/* The order of the labels does not change their probabilities. */
 static void order_does_not_matter(void **state)
 {
 	struct arena a = { 0 };

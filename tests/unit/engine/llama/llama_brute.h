@@ -1,6 +1,6 @@
 /*
- * A label's probability computed a second time, by plain llama.h calls: the whole prompt in a
- * context of its own, the label's tokens one after the other, no trie and no shared prefix.
+ * Computes a label's probability with plain llama.h calls: the whole prompt in a separate context,
+ * the label's tokens one by one, no trie and no shared prefix.
  */
 #ifndef LLAMA_BRUTE_H
 #define LLAMA_BRUTE_H
@@ -11,7 +11,7 @@
 
 enum { LABELS_MAX = 64 };
 
-/* A context for one sequence, with the prompt of a ticket in it, cut as the engine cuts it. */
+/* A context that contains a ticket's prompt, decoded in the same cuts as in the engine. */
 static inline struct llama_context *fresh_context(struct engine *e, size_t ticket, size_t extra)
 {
 	const struct tokens parts[] = { e->prompt.prefix, e->wave.tickets[ticket],
@@ -36,7 +36,7 @@ static inline struct llama_context *fresh_context(struct engine *e, size_t ticke
 	return ctx;
 }
 
-/* log of the share that `own` has among the labels that begin like it, at the i-th token. */
+/* Log of the share of `own` among the labels with the same beginning, at the i-th token. */
 static inline double log_share(const struct prompt *p, size_t own, size_t i, const float *logits)
 {
 	const llama_token *path = p->labels[own].all.items;
@@ -59,7 +59,7 @@ static inline double log_share(const struct prompt *p, size_t own, size_t i, con
 	return -log(sum);
 }
 
-/* A label's probability without a trie: its tokens one after the other, alone in a context. */
+/* A label's probability without a trie: its tokens one by one in a separate context. */
 static inline double brute_probability(struct engine *e, size_t ticket, size_t label)
 {
 	const struct label_tokens *l = &e->prompt.labels[label];

@@ -1,6 +1,6 @@
 /*
- * For tests with files that tests/model/edit_gguf.py makes from the tiny model: a folder for them,
- * the script's call, and an engine opened on them. Beside llama_fixture.h.
+ * For tests on files that tests/model/edit_gguf.py makes from the tiny model: a folder for them,
+ * the call of the script, and an engine that opens them. Used with llama_fixture.h.
  */
 #ifndef LLAMA_EDITED_H
 #define LLAMA_EDITED_H
@@ -34,7 +34,7 @@ static inline const char *edited_path(const char *name)
 	return arena_printf(&edited_arena, "%s/%s", edited_dir, name);
 }
 
-/* The tiny model. Skips the test where it was not fetched. */
+/* The tiny model. Skips the test if it was not fetched. */
 static inline const char *edited_base(void)
 {
 	const char *path = fixture_path(&edited_arena, TINY_MODEL);
@@ -46,7 +46,7 @@ static inline const char *edited_base(void)
 	return path;
 }
 
-/* verb: "template" or "lora"; rest: what follows BASE and OUT. Made once a name. */
+/* verb: "template" or "lora"; rest: the arguments after BASE and OUT. Makes each name once. */
 static inline const char *edited_make(const char *verb, const char *name, const char *rest)
 {
 	const char *out = edited_path(name);
@@ -60,7 +60,7 @@ static inline const char *edited_make(const char *verb, const char *name, const 
 	return out;
 }
 
-/* adapter may be NULL. Returns what engine_open() does. */
+/* adapter may be NULL. Returns the result of engine_open(). */
 static inline int edited_open(const char *path, const char *adapter, struct engine **ret_engine,
 			      enum outcome *ret_outcome, struct err *err)
 {

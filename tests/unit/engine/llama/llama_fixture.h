@@ -1,8 +1,8 @@
 /*
- * For tests that run a real model through engine.h, in this process and without a sandbox: which
- * models, one that stays open from test to test, and one question with its answer.
- * The smallest model always; all models where TOEHOLD_HEAVY is set. One thread: the numbers are
- * the same as with more (test_llama_prompt.c), and other work on the machine disturbs less.
+ * For tests that run a real model through engine.h, in this process and without a sandbox: the
+ * models, one that stays open between tests, and one question with its answer. The smallest model
+ * is always tested, all of them if TOEHOLD_HEAVY is set. One thread gives the same numbers as more
+ * (test_llama_prompt.c), and other processes disturb it less.
  */
 #ifndef LLAMA_FIXTURE_H
 #define LLAMA_FIXTURE_H
@@ -34,13 +34,13 @@ static const char *const fixture_models[] = {
 	"qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
 };
 
-/* How many of the models are tested. */
+/* Number of models to test. */
 static inline size_t fixture_n_models(void)
 {
 	return getenv("TOEHOLD_HEAVY") ? sizeof(fixture_models) / sizeof(fixture_models[0]) : 1;
 }
 
-/* The file in the folders of TOEHOLD_MODELS, or in the cache; NULL where it is in none. */
+/* The file in the folders of TOEHOLD_MODELS or in the cache, or NULL. */
 static inline const char *fixture_path(struct arena *a, const char *name)
 {
 	const char *folders = getenv("TOEHOLD_MODELS"), *home = getenv("HOME");
@@ -78,7 +78,7 @@ static inline int fixture_leave(void **state)
 	return 0;
 }
 
-/* The engine with this model open. Skips the test where the model was not fetched. */
+/* The engine with this model open. Skips the test if the model was not fetched. */
 static inline struct engine *fixture_open(const char *name)
 {
 	struct msg_open open = { .n_paths = 1, .n_threads = 1 };

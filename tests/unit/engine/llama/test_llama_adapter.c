@@ -1,6 +1,6 @@
 /*
- * LoRA adapters with a real model: one that changes nothing, ones that do, and the wrong ones,
- * which are refused with the engine's words.
+ * LoRA adapters with a real model: one that changes nothing, ones that change answers, and wrong
+ * ones, which are refused in the engine's words.
  */
 #include "llama_edited.h"
 
@@ -34,7 +34,7 @@ static void ask(const char *adapter_path, struct arena *a, struct answer *ret,
 	engine_close(e);
 }
 
-/* B is zero: A times B is nothing, bit for bit. */
+/* B is zero, so A times B changes no bit. */
 static void test_changes_nothing(void **state)
 {
 	struct answer base, with;
@@ -49,7 +49,7 @@ static void test_changes_nothing(void **state)
 	arena_release(&a);
 }
 
-/* The adapter is applied, to every context, and another one is another model. */
+/* Every context uses the adapter, and another adapter gives other answers. */
 static void test_changes(void **state)
 {
 	struct answer base, one, again, two;
@@ -67,7 +67,7 @@ static void test_changes(void **state)
 	arena_release(&a);
 }
 
-/* A larger wave is a new context: the adapter is on it too. */
+/* A larger wave makes a new context, which uses the adapter too. */
 static void test_on_every_context(void **state)
 {
 	const char *texts[2] = { "Where is my money?", "My card was stolen in the train." };
@@ -87,7 +87,7 @@ static void test_on_every_context(void **state)
 	arena_release(&a);
 }
 
-/* The base's template is used, and the run is marked. */
+/* The base model's template is used, and the run is marked. */
 static void test_own_template(void **state)
 {
 	struct answer answer;
@@ -129,7 +129,7 @@ static void test_refused(void **state)
 	}
 }
 
-/* A model is no adapter, and an adapter no model. */
+/* A model is refused as an adapter, and an adapter as a model. */
 static void test_mixed_up(void **state)
 {
 	struct engine *e = NULL;
@@ -146,7 +146,7 @@ static void test_mixed_up(void **state)
 	assert_non_null(strstr(err.msg, "/nowhere/adapter.gguf"));
 }
 
-/* Files that say of themselves that they cannot answer, whatever weights they hold. */
+/* Files whose header says that they cannot answer. */
 static void test_cannot_answer(void **state)
 {
 	static const struct {

@@ -1,9 +1,9 @@
 /*
- * The small model of each family (scripts/families) through engine.h: what the engine does with
- * its memory differs from architecture to architecture, so each label's probability is computed a
- * second time without a shared prefix and without branches side by side (llama_brute.h). The
- * prompt is longer than the sliding windows of these models. A second wave over the same tickets
- * must give the same bits: nothing of a ticket may stay in the shared prefix.
+ * The small model of each family (scripts/families) through engine.h. The engine's memory works
+ * differently for each architecture, so each label's probability is also computed without a shared
+ * prefix and without branches side by side (llama_brute.h). The prompt is longer than these models'
+ * sliding windows. A second wave of the same tickets must give the same bits: no ticket may leave
+ * anything in the shared prefix.
  */
 #include <dirent.h>
 #include <math.h>
@@ -13,9 +13,9 @@
 enum { N_TICKETS = 6, FILES_MAX = 64 };
 
 /*
- * Weights of 16 bits: rows of a matrix product are added up in another order where there are
- * others beside them, and random weights spread what that changes. A state or a window that is
- * wrong moves probabilities by tenths.
+ * Tolerance. With 16-bit weights, a row of a matrix product is summed in another order if other
+ * rows stand beside it, and random weights amplify that. A wrong state or window moves
+ * probabilities by tenths.
  */
 #define TOLERANCE 0.01
 
@@ -49,7 +49,7 @@ static int forget_reason(void *ctx, const struct reason *reason, struct err *err
 	return 0;
 }
 
-/* The largest difference between what the engine says and what plain calls say. */
+/* The largest difference between the engine and plain calls. */
 static double difference(struct engine *e, const struct answer *answer)
 {
 	double largest = 0, sum = 0;
@@ -101,7 +101,7 @@ static void test_family(void **state)
 	arena_release(&a);
 }
 
-/* Its header is read, and it is not loaded. */
+/* Its header is read, but it is not loaded. */
 static void test_refused(void **state)
 {
 	struct msg_open open = { .n_paths = 1, .n_threads = 1 };
@@ -139,7 +139,7 @@ static int by_name(const void *x, const void *y)
 	return strcmp(((const struct CMUnitTest *)x)->name, ((const struct CMUnitTest *)y)->name);
 }
 
-/* A test for each file of the folder. */
+/* One test per file of the folder. */
 static size_t add_tests(struct arena *a, const char *folder, struct CMUnitTest *tests)
 {
 	static const char *const encoders[] = { "bert.gguf", "qwen3-embedding.gguf", NULL };

@@ -1,8 +1,7 @@
 /*
- * Images with a real language model and a projector in miniature (tests/families/make_mmproj.py;
- * its weights are random, so what is "seen" means nothing, but every step is the real one): what
- * is counted, that the answer is the one that libmtmd's own helper leads to, that neighbours do not
- * matter, and what damaged images give.
+ * Images with a real language model and a tiny projector (tests/families/make_mmproj.py). Its
+ * weights are random, so what it "sees" means nothing, but every step is real. Tested: counts; the
+ * same answer as libmtmd's own helper; no influence of neighbours; damaged images.
  */
 #include "llama_fixture.h"
 
@@ -21,15 +20,15 @@
 enum { IMAGE_TOK = 16, SIDE = 60, PIXELS_AT = 54 };
 
 /*
- * SAME: q4_1, where other cuts of the same prompt move nothing; another image moves it by 0.01 and
- * more. CUTS: k-quants, where they do (test_llama_labels.c measured 0.015); six positions too many
- * behind the image moved it by 0.04.
+ * Tolerances. SAME: with q4_1, other cuts of the same prompt change nothing, while another image
+ * moves a probability by 0.01 or more. CUTS: with k-quants, cuts matter (test_llama_labels.c
+ * measured 0.015); six extra positions behind the image moved it by 0.04.
  */
 #define CUTS 0.02
 #ifdef __x86_64__
 #define SAME 1e-4
 #else
-#define SAME CUTS /* other kernels take q4_1 in rows as well */
+#define SAME CUTS /* other kernels also take q4_1 several rows at once */
 #endif
 
 static const char *labels[] = { "yes", "no" };
@@ -89,7 +88,7 @@ static void put32(unsigned char *to, uint32_t value)
 }
 
 /* An uncompressed image (BMP, 24 bits a pixel) of one colour with a square of another. */
-static struct blob picture_make(struct arena *a, uint32_t colour)
+static struct blob image_make(struct arena *a, uint32_t colour)
 {
 	size_t n = PIXELS_AT + SIDE * SIDE * 3;
 	unsigned char *b = arena_alloc(a, n);
@@ -155,12 +154,12 @@ static void need_engine(void)
 		skip();
 }
 
-/* Tokens and time apart; without a text too; the text's own answer is what it was. */
+/* Counts and times the image separately, also without a text; a text alone answers as before. */
 static void test_counts(void **state)
 {
 	const char *texts[] = { "What is this?", "What is this?", "" };
 	struct arena a = { 0 };
-	struct blob images[3] = { picture_make(&a, 10), { NULL, 0 }, picture_make(&a, 90) };
+	struct blob images[3] = { image_make(&a, 10), { NULL, 0 }, image_make(&a, 90) };
 	struct blob none[1] = { { NULL, 0 } };
 	struct answer with, without, alone, before;
 	struct msg_reasons_done done;
@@ -192,13 +191,12 @@ static void test_counts(void **state)
 	arena_release(&a);
 }
 
-/* The same image gives the same answer in any wave and place; another image another one. */
+/* The same image gives the same answer in any wave and place; another image, another answer. */
 static void test_same(void **state)
 {
 	const char *texts[] = { "Which?", "Which?", "Which?" };
 	struct arena a = { 0 };
-	struct blob images[3] = { picture_make(&a, 10), picture_make(&a, 90),
-				  picture_make(&a, 10) };
+	struct blob images[3] = { image_make(&a, 10), image_make(&a, 90), image_make(&a, 10) };
 	struct answer answer;
 	double first, other, again;
 
@@ -232,7 +230,7 @@ static void decode_at(struct llama_context *ctx, struct tokens t, llama_pos pos)
 	llama_batch_free(batch);
 }
 
-/* The whole prompt through libmtmd's own helper, in a context of its own: the first choice. */
+/* The first choice after the whole prompt went through libmtmd's helper in its own context. */
 static double by_the_helper(struct engine *e, struct blob image, size_t ticket)
 {
 	const struct prompt *p = &e->prompt;
@@ -277,7 +275,7 @@ static void test_helper_agrees(void **state)
 {
 	const char *texts[] = { "Is there a cat?" };
 	struct arena a = { 0 };
-	struct blob images[1] = { picture_make(&a, 30) };
+	struct blob images[1] = { image_make(&a, 30) };
 	struct answer answer;
 	double ours, theirs;
 
@@ -291,7 +289,7 @@ static void test_helper_agrees(void **state)
 	arena_release(&a);
 }
 
-/* Words, and the next ticket is answered as if nothing had been. */
+/* Each fault is described, and the next ticket is answered as usual. */
 static void test_bad_images(void **state)
 {
 	static const struct {
@@ -319,7 +317,7 @@ static void test_bad_images(void **state)
 	(void)state;
 	need_engine();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct blob images[2] = { { rows[i].bytes, rows[i].n }, picture_make(&a, 10) };
+		struct blob images[2] = { { rows[i].bytes, rows[i].n }, image_make(&a, 10) };
 		double p;
 
 		begin(&a, engine, texts, images, 2);
@@ -338,7 +336,7 @@ static void test_without_projector(void **state)
 {
 	const char *texts[] = { "What?", "What?" };
 	struct arena a = { 0 };
-	struct blob images[2] = { picture_make(&a, 10), { NULL, 0 } };
+	struct blob images[2] = { image_make(&a, 10), { NULL, 0 } };
 	struct engine *e;
 	struct answer answer;
 	struct err err = { 0 };
@@ -357,7 +355,7 @@ static void test_without_projector(void **state)
 	arena_release(&a);
 }
 
-/* A projector of another width, and a file that is none. */
+/* A projector of another width, and a file that is not a projector. */
 static void test_wrong_projector(void **state)
 {
 	char command[2 * PATH_MAX], narrow[PATH_MAX + 16];
@@ -369,7 +367,7 @@ static void test_wrong_projector(void **state)
 	snprintf(command, sizeof(command), "python3 tests/families/make_mmproj.py '%s' --n-embd 64",
 		 narrow);
 	assert_int_equal(system(command), 0);
-	/* libmtmd frees nothing where it finds the width wrong; a worker ends then. */
+	/* libmtmd leaks if the width is wrong; a worker exits then. */
 #ifdef __SANITIZE_ADDRESS__
 	__lsan_disable();
 #endif
@@ -386,9 +384,9 @@ static void test_wrong_projector(void **state)
 }
 
 /*
- * Positions in rows and columns (M-RoPE): Qwen2.5 with its header changed to that of qwen2vl, and a
- * projector of that kind. A text alone gives what Qwen2.5 gives; with an image, the first choice is
- * the one of libmtmd's helper, and reasons can be written behind it.
+ * Positions in rows and columns (M-RoPE): Qwen2.5 with the header of qwen2vl, and a projector of
+ * that kind. A text without an image answers as Qwen2.5 does. With an image, the first choice is
+ * that of libmtmd's helper, and reasons can follow.
  */
 static void test_rows_and_columns(void **state)
 {
@@ -411,7 +409,7 @@ static void test_rows_and_columns(void **state)
 		arena_release(&a);
 		skip();
 	}
-	images[0] = picture_make(&a, 30);
+	images[0] = image_make(&a, 30);
 	e = open_files(qwen, NULL, &err);
 	assert_non_null(e);
 	begin(&a, e, texts, none, 1);

@@ -1,19 +1,17 @@
 /*
- * The label trie with real models: awkward sets of labels, each of which must give an answer in
- * the set, probabilities that sum to 1, and text that is JSON with exactly that label. For some
- * sets the probabilities are computed a second time, label by label, by plain llama.h calls in
- * contexts of their own and without a trie.
+ * The label trie with real models and awkward sets of labels. Each must give an answer in the set,
+ * probabilities that sum to 1, and JSON with exactly that label. For some sets the probabilities
+ * are also computed label by label, with plain llama.h calls and without a trie.
  */
 #include <math.h>
 
 #include "llama_brute.h"
 
 /*
- * How far a label's probability may move when its tokens are decoded alone instead of with other
- * branches side by side. Same prompt, same cuts, another number of rows in a matrix product:
- * where the kernel takes rows one by one (q4_1 on x86) nothing moves, measured 1e-16; where it
- * takes several at once (repacked k-quants) 0.015 was the largest of all sets and models. A branch
- * that is scored wrongly moves far more.
+ * How far a probability may move if a label's tokens are decoded alone instead of beside other
+ * branches: the matrix products have another number of rows. A kernel that takes one row at a time
+ * (q4_1 on x86) moved it by 1e-16 at most; one that takes several (repacked k-quants) by 0.015 at
+ * most, over all sets and models. A wrongly scored branch moves it far more.
  */
 #define TOLERANCE 0.05
 #define TOLERANCE_ROW_BY_ROW 1e-9
@@ -78,7 +76,7 @@ static const struct label_set sets[] = {
 	  false },
 };
 
-/* Sets that are made by rule: the i-th label of n. */
+/* Sets made by a rule: the i-th label of n. */
 static const struct made_set {
 	const char *what;
 	size_t n;
@@ -94,7 +92,7 @@ static const struct made_set {
 
 enum { N_SETS = sizeof(sets) / sizeof(sets[0]), N_MADE = sizeof(made) / sizeof(made[0]) };
 
-/* One test: a set with a model, and in which order the answer's keys come. */
+/* One test: a set, a model, and the order of the answer's keys. */
 struct label_case {
 	const char *model, *what;
 	const char **labels;
@@ -121,7 +119,7 @@ static size_t spans_total(const char *spans)
 	return total;
 }
 
-/* The answer's text as it stands in the whole reply is JSON, and its label is the label. */
+/* The whole reply is JSON and contains the label. */
 static void check_raw(const struct label_case *c, const struct answer *answer)
 {
 	struct arena a = { 0 };
@@ -186,7 +184,7 @@ static void check_brute(const struct label_case *c, struct engine *e, const stru
 	assert_true(fabs(sum - 1) <= tolerance(c->model) * (double)c->n);
 }
 
-/* Each ticket once, in any order: the shortest is done first. */
+/* Each ticket once, in any order: the shortest finishes first. */
 static int take_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	unsigned *seen = ctx;
@@ -230,7 +228,7 @@ static void test_labels(void **state)
 	arena_release(&a);
 }
 
-/* All sets with one model; every fifth also with reasons, and with the reason first. */
+/* All sets with one model; every fifth also with reasons and with the reason first. */
 static size_t add_cases(struct arena *a, const char *model, struct CMUnitTest *tests)
 {
 	size_t n_tests = 0;

@@ -1,7 +1,6 @@
 /*
- * What a ticket's answer depends on, with real models: the prompt as the model's template wants
- * it, one BOS token where one belongs, nothing that a ticket's text can forge, and no other
- * ticket, whatever else is in the cache. That last one is exact: bit for bit.
+ * What an answer depends on, with real models: the prompt is as the template makes it, with one BOS
+ * token if one is due; no ticket can forge it; and no other ticket in the cache changes a bit.
  */
 #include "llama_fixture.h"
 
@@ -10,7 +9,7 @@
 	before "<|im_start|>system\n" SYSTEM "<|im_end|>\n<|im_start|>user\n{ticket}<|im_end|>\n" \
 	       "<|im_start|>assistant\n"
 
-/* What the model's publisher says a prompt looks like. */
+/* A prompt as the model's publisher documents it. */
 static const struct shape {
 	const char *model, *rendered, *marks, *begins;
 	size_t n_bos; /* in the prompt's tokens */
@@ -50,7 +49,7 @@ static void test_shape(void **state)
 	assert_string_equal(ready.template_marks, s->marks);
 	assert_string_equal(ready.opening, "none");
 	assert_string_equal(shown_token(e, e->prompt.prefix.items[0]), s->begins);
-	/* A turn's mark that serves as BOS stands once a turn, and that is not asked here. */
+	/* A turn mark that also serves as BOS occurs once per turn, which is not tested here. */
 	for (size_t i = 0; i < e->prompt.prefix.n && llama_vocab_get_add_bos(e->vocab); i++)
 		n_bos += e->prompt.prefix.items[i] == bos;
 	for (size_t i = 0; i < e->prompt.after.n && llama_vocab_get_add_bos(e->vocab); i++)
@@ -59,7 +58,7 @@ static void test_shape(void **state)
 	arena_release(&a);
 }
 
-/* No token that steers a model can come out of a ticket's text, in whatever company. */
+/* A ticket's text never becomes a control token, whatever stands around it. */
 static void test_control_tokens(void **state)
 {
 	struct engine *e = fixture_open(*state);
@@ -90,7 +89,7 @@ static void test_control_tokens(void **state)
 	assert_true(n_control > 2);
 }
 
-/* A ticket's tokens spell the ticket: nothing is dropped, added or changed. */
+/* A ticket's tokens spell the ticket exactly. */
 static void test_ticket_spelled(void **state)
 {
 	static const char *const texts[] = {
@@ -142,7 +141,7 @@ static int ignore_reason(void *ctx, const struct reason *reason, struct err *err
 	return 0;
 }
 
-/* As the k-th of 25, in the other order, after reasons were written, and alone: the same bits. */
+/* As one of 25, in reverse order, after reasons, and alone: the same bits. */
 static void test_alone_or_among_others(void **state)
 {
 	static const size_t alone[] = { 0, 7, 24 };
@@ -179,7 +178,7 @@ static void test_alone_or_among_others(void **state)
 	arena_release(&a);
 }
 
-/* One that is too long for the model is an outcome of its own; its neighbours do not notice. */
+/* A ticket that is too long is an outcome, and its neighbours are unaffected. */
 static void test_too_long(void **state)
 {
 	struct engine *e = fixture_open(*state);
@@ -206,7 +205,7 @@ static void test_too_long(void **state)
 	free(huge);
 }
 
-/* More threads are other places of work, not another order of sums. */
+/* More threads divide the work, but do not change the order of sums. */
 static void test_threads(void **state)
 {
 	static double one[WAVE][N_LABELS], two[WAVE][N_LABELS];

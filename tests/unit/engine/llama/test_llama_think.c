@@ -1,8 +1,7 @@
 /*
- * Thought before the answer, with a real model that was given the chat template of a family that
- * thinks. It thinks badly, but the budget, the marks, the counts, the times and the place where
- * the answer begins are those of any model. What the context holds in the end is compared with
- * the same text given as a prompt.
+ * Thought before the answer, with a real model and the chat template of a family that thinks. It
+ * thinks badly, but budget, marks, counts, times and the beginning of the answer are as with any
+ * model. The final context is compared with the same text given as a prompt.
  */
 #include "llama_edited.h"
 
@@ -18,8 +17,8 @@ static const char *texts[N_TEXTS] = {
 };
 
 /*
- * Logits move a little with the number of rows in a decode (docs/timing.md): few rows go through
- * the same kernels whether they are one or many.
+ * Tolerance: logits depend a little on the number of rows in a decode (docs/timing.md). With few
+ * rows, the same kernels compute one and many.
  */
 enum { SMALL_BATCH = 32 };
 #define CLOSE 0.001
@@ -68,7 +67,7 @@ static struct msg_pass thinking_pass(int64_t think_tok)
 	return pass;
 }
 
-/* What each family's prompt ends with, thinking on and off. */
+/* The end of each family's prompt, with thinking on and off. */
 static void test_prompts(void **state)
 {
 	static const struct {
@@ -116,7 +115,7 @@ static void check_thought(const struct answer *answer)
 	assert_null(memmem(answer->raw, answer->raw_len, "think", 5));
 }
 
-/* The answer that the same model gives where all of this stands behind the thought's opening. */
+/* The same model's answer if this text is in the prompt, behind the thought's opening. */
 static void ask_as_prompt(struct engine *e, struct arena *a, size_t ticket, const char *thought,
 			  const char *rest, struct answer *ret)
 {
@@ -149,7 +148,7 @@ static void assert_close(const struct answer *x, const struct answer *y)
 		assert_true(fabs(x->probs[k] - y->probs[k]) < CLOSE);
 }
 
-/* Cut at the budget: the mark is put, and the answer is the one that this text leads to. */
+/* At the budget the mark is added, and the answer is the one that this text leads to. */
 static void test_budget(void **state)
 {
 	struct engine *e = thinker(*state);
@@ -179,8 +178,8 @@ static void test_budget(void **state)
 }
 
 /*
- * An end mark of the model's own making: a piece out of the thought that it would have had, from
- * amid a token to amid a token. The thought ends there, no token later.
+ * An end mark that the model itself writes: a piece of its thought that begins and ends within a
+ * token. The thought must end exactly there.
  */
 static void test_end_mark(void **state)
 {
@@ -208,7 +207,7 @@ static void test_end_mark(void **state)
 	assert_int_equal(ended.thought_len, at);
 	assert_memory_equal(ended.thought, whole.thought, at);
 	assert_true(ended.think_tok < whole.think_tok);
-	/* The context holds the thought, the mark and the answer's opening, and nothing else. */
+	/* The context contains exactly the thought, the mark and the answer's opening. */
 	ask_as_prompt(e, &a, 0,
 		      arena_printf(&a, "%.*s%s%s", (int)at, ended.thought, mark,
 				   e->prompt.opening.answer_open),
@@ -229,7 +228,7 @@ static int keep_reason(void *ctx, const struct reason *reason, struct err *err)
 	return 0;
 }
 
-/* Each with its own thought: neighbours, order and reasons written between move nothing. */
+/* Each ticket has its own thought: neighbours, order and earlier reasons change nothing. */
 static void test_alone_or_among_others(void **state)
 {
 	struct engine *e = thinker(*state);
@@ -259,7 +258,7 @@ static void test_alone_or_among_others(void **state)
 	engine_close(e);
 }
 
-/* What thought may take is kept free in the context: a budget that cannot fit is said so. */
+/* The context reserves room for thought; a budget that cannot fit is reported. */
 static void test_room(void **state)
 {
 	struct engine *e = thinker(*state);
@@ -276,7 +275,7 @@ static void test_room(void **state)
 	engine_close(e);
 }
 
-/* Free text after a thought that was asked for: raw is the answer alone. */
+/* Free text after a requested thought: raw is only the answer. */
 static void test_free_text(void **state)
 {
 	struct engine *e = thinker(*state);
@@ -297,7 +296,7 @@ static void test_free_text(void **state)
 	engine_close(e);
 }
 
-/* Free text that begins with a thought which nobody asked for. */
+/* Free text that begins with an unrequested thought. */
 static void test_unasked(void **state)
 {
 	struct engine *e = thinker(*state);
@@ -340,7 +339,7 @@ static int copy_reason(void *ctx, const struct reason *reason, struct err *err)
 	return 0;
 }
 
-/* A reason that begins with a thought: what follows it is the reason, and its length is its own. */
+/* A reason that begins with a thought: the reason and its length exclude the thought. */
 static void test_thought_in_a_reason(void **state)
 {
 	struct engine *e = thinker(*state);
@@ -376,7 +375,7 @@ static void test_thought_in_a_reason(void **state)
 	engine_close(e);
 }
 
-/* A template that knows no thinking: the budget changes nothing. */
+/* With a template that cannot think, the budget changes nothing. */
 static void test_thinks_not(void **state)
 {
 	struct engine *e = edited_must_open(edited_base(), NULL);

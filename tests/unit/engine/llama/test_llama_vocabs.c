@@ -1,7 +1,7 @@
 /*
- * No text of a ticket becomes a token that steers a model, whatever the vocabulary: every control
- * token and every end of generation of all vocabularies that the engine's source brings, and of the
- * demo models that are there, in several forms.
+ * A ticket's text never becomes a control token, whatever the vocabulary. Tested in several forms:
+ * every control token and end of generation of all vocabularies in the engine's source, and of the
+ * demo models that were fetched.
  */
 #include <glob.h>
 
@@ -16,7 +16,7 @@ static bool steers(const struct llama_vocab *vocab, llama_token token)
 	return llama_vocab_is_control(vocab, token) || llama_vocab_is_eog(vocab, token);
 }
 
-/* The first token of the text that steers, or -1. */
+/* The first control token in the text, or -1. */
 static llama_token first_steering(const struct engine *e, struct arena *a, const char *text)
 {
 	struct tokens tokens;
@@ -30,7 +30,7 @@ static llama_token first_steering(const struct engine *e, struct arena *a, const
 	return -1;
 }
 
-/* What is put around every text by the tokenizer itself, which steers without being asked for. */
+/* Control tokens that the tokenizer itself puts around every text. */
 static llama_token of_plain_text(const struct engine *e, struct arena *a)
 {
 	return first_steering(e, a, "plain text");

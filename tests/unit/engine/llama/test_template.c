@@ -1,8 +1,8 @@
 /*
- * The template renderer against golden references that Jinja2 made (make-template-references.py)
- * for every template file that llama.cpp ships (TEST_TEMPLATES_DIR), byte for byte, and against
- * small templates for each rule. exceptions.txt names the differences and why they are accepted:
- * a new difference fails, and so does an exception that has become equal.
+ * The template renderer against golden references made by Jinja2 (make-template-references.py),
+ * byte for byte, for every template file that llama.cpp ships (TEST_TEMPLATES_DIR); and against
+ * small templates for each rule. exceptions.txt lists accepted differences with reasons. A new
+ * difference fails, and so does an exception that has become equal.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -32,7 +32,7 @@ static struct template_request request(const char *source)
 	};
 }
 
-/* Whether a line "NAME" or "NAME: reason" stands in a golden list. */
+/* Whether a golden list has the line "NAME" or "NAME: reason". */
 static bool listed(const char *list, const char *name)
 {
 	struct arena a = { 0 };
@@ -66,7 +66,7 @@ static char *prompt(const struct template_request *rq, unsigned *ret_marks, stru
 	return text;
 }
 
-/* folded.txt is the reference's word, marks.txt ours: "NAME: marks". */
+/* folded.txt is the reference's verdict; marks.txt is ours, as "NAME: marks". */
 static bool marks_listed(const char *name, unsigned marks)
 {
 	char text[TEMPLATE_MARKS_TEXT_BYTES], line[512];
@@ -226,7 +226,7 @@ static void test_template__pins_the_date_in_utc(void **state)
 	struct template_request rq = request("{{ strftime_now('%Y-%m-%d %H:%M') }} " CHATML);
 
 	(void)state;
-	rq.now_s = NOW_S - 12 * 3600; /* midnight: any zone but UTC would show another time */
+	rq.now_s = NOW_S - 12 * 3600; /* midnight: any zone except UTC would show another time */
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
 		struct template_parts parts;
 
@@ -333,10 +333,10 @@ static void test_template__refuses_a_large_output(void **state)
 }
 
 #define REFUSED 7
-/* CPU seconds that a case cannot need, however slow the machine: another limit must end it. */
+/* More CPU seconds than a case can need: another limit must end it. */
 #define PLENTY_S 60
 
-/* Wait status of a child that renders `source` under limits as a worker has them. */
+/* Wait status of a child that renders `source` under a worker's limits. */
 static int limited(const char *source, rlim_t cpu_s)
 {
 	const struct rlimit memory = { 512 << 20, 512 << 20 }, cpu = { cpu_s, cpu_s };
@@ -359,7 +359,7 @@ static int limited(const char *source, rlim_t cpu_s)
 	return status;
 }
 
-/* A list too large for memory is refused; endless steps and recursion need the worker's end. */
+/* A list too large for memory is refused; endless steps and recursion end the worker. */
 static void test_template__hostile_templates_end(void **state)
 {
 	int list, steps, stack;

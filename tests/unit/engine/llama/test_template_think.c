@@ -1,9 +1,9 @@
 /*
  * Thinking on and off, for every template file that llama.cpp ships (TEST_TEMPLATES_DIR), rendered
  * as the llama engine does. thinking.txt is the reviewed list: template; how thinking is kept off;
- * the end of the prompt with thinking on; what begins the thought; what ends it where the model
- * does not; what opens the answer. With TEST_GOLDEN_WRITE set it is rewritten: review the diff by
- * reading what each template prints for a past answer that has a thought.
+ * the end of the prompt with thinking on; the text that begins a thought, that ends it, and that
+ * opens the answer. TEST_GOLDEN_WRITE rewrites it; review the diff against what each template
+ * prints for a past answer with a thought.
  */
 #include <stdbool.h>
 
@@ -48,7 +48,7 @@ static void put_line(FILE *out, const struct template_file *file)
 		fputs(" ", out);
 		put_quoted(out, opening.answer_open);
 		template_parts_release(&on);
-		/* The program's own end is one that it knows again. */
+		/* The program recognises the end that it writes itself. */
 		assert_non_null(strstr(opening.think_close, opening.think_end));
 		assert_true(strncmp(opening.think_open + strspn(opening.think_open, "\n"),
 				    opening.think_start, strlen(opening.think_start)) == 0);
