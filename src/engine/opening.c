@@ -138,7 +138,7 @@ static const struct thinking {
 	{ "'\\n</think>\\n'", LINES, "\n", LONE },
 	{ "\"\\n</think>\\n\"", LINES, "\n", LONE },
 	{ "\"<think>\\n\\n</think>\\n\"", LINES, "\n", LONE },
-	/* Qwen3, QwQ, DeepSeek R1 and its distillations, MiniMax M2, MiniCPM5, Reka: an empty line. */
+	/* Qwen3, QwQ, DeepSeek R1 and relatives, MiniMax M2, MiniCPM5, Reka: an empty line. */
 	{ "</think>", LINES, "\n\n", LONE },
 };
 

@@ -25,7 +25,7 @@ struct trie_branch {
 	size_t depth; /* number of these tokens */
 	int32_t *children; /* the tokens that may follow */
 	size_t n_children;
-	int *child_of_label; /* per label: index into children, or -1 if it is not below this node */
+	int *child_of_label; /* per label: index into children, or -1 if not below this node */
 };
 
 struct trie {

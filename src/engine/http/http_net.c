@@ -274,7 +274,7 @@ static void net_class_status(struct http_call *call)
 	const char *hint = "";
 
 	if (call->status >= 300 && call->status < 400)
-		hint = "it redirects, which toehold does not follow: use the address that it leads to";
+		hint = "it redirects, which toehold does not follow: use its target address";
 	else if (call->status == 401 || call->status == 403)
 		hint = "it needs a token: set TOEHOLD_HTTP_TOKEN (docs/http.md)";
 	else if (*call->chat.error)
