@@ -321,7 +321,7 @@ static int chat_read_json(struct chat *c, const char *data, size_t n_bytes, int6
 	const char *model = json_string_value(json_object_get(root, "model"));
 
 	if (!json_is_object(root))
-		chat_fail(c, "the server sent something other than a JSON object");
+		chat_fail(c, "the server did not send a JSON object");
 	else if (error && !json_is_null(error))
 		chat_read_error(c, error);
 	if (model)

@@ -217,8 +217,8 @@ static const struct {
 	const char *data, *error;
 	bool too_long;
 } errors[] = {
-	{ "nonsense", "no JSON object", false },
-	{ "[1]", "no JSON object", false },
+	{ "nonsense", "not send a JSON object", false },
+	{ "[1]", "not send a JSON object", false },
 	{ "{\"error\":\"slow down\"}", "slow down", false },
 	{ "{\"error\":{\"message\":\"bad \\u001b[1mday\"}}", "bad \\x1b[1mday", false },
 	{ "{\"error\":{\"message\":\"x\",\"type\":\"exceed_context_size_error\"}}", "x", true },
