@@ -1,6 +1,6 @@
 /*
- * toehold: points local models at ONE job, measures them, logs everything, and picks the
- * smallest that is good enough. This file: verb → command, error → exit code.
+ * toehold: points local models at ONE job, measures them, logs everything, and picks the smallest
+ * that is good enough. This file: from verb to command, from error to exit code.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -32,7 +32,7 @@ static void main_print_help(FILE *out)
 	      out);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(out, "  %-8s %s\n", commands[i]->spec->verb, commands[i]->spec->summary);
-	fputs("\n'toehold VERB --help' says more. Start with: toehold init\n"
+	fputs("\nSee 'toehold VERB --help' for details. Start with: toehold init\n"
 	      "Exit codes: 0 there is a pick, 1 no candidate scored the bar, 2 usage,\n"
 	      "3 bad input, 4 refused, 5 engine, 6 store.\n",
 	      out);
@@ -76,10 +76,26 @@ static int main_unknown_verb(const char *verb)
 	return err_exit_code(ERR_USAGE);
 }
 
+static int main_verb_help(const struct opt_spec *spec)
+{
+	struct buf help;
+
+	buf_init(&help, 1 << 16);
+	opt_help(&help, spec);
+	fputs(buf_text(&help), stdout);
+	buf_release(&help);
+	return 0;
+}
+
+/* argv[0] is the verb. */
 static int main_run(const struct command *command, int argc, char **argv)
 {
-	struct cmd cmd = { .argc = argc, .argv = argv };
-	int code = command->run(&cmd);
+	struct cmd cmd = { 0 };
+	void *options = opt_defaults(&cmd.arena, command->spec);
+	int code = opt_parse(&cmd.arena, command->spec, argc, argv, options, &cmd.args, &cmd.err);
+
+	if (code == 0)
+		code = cmd.args.help ? main_verb_help(command->spec) : command->run(&cmd, options);
 
 	if (code < 0) {
 		say("toehold: %s\n", cmd.err.msg);
@@ -93,7 +109,7 @@ static int main_run(const struct command *command, int argc, char **argv)
 	return code;
 }
 
-/* Pipes and files must never get the numbers of streams that the caller had closed. */
+/* Opens the standard streams that the caller closed, so that no pipe or file gets their numbers. */
 static void main_fill_standard_streams(void)
 {
 	int fd;

@@ -1,5 +1,5 @@
 /*
- * Parses options by the rows of a table, and writes help and man page from them.
+ * The parser of option tables, and the two texts made from the same rows: --help and the man page.
  */
 #include "base/opt.h"
 
@@ -73,26 +73,26 @@ static int opt_store_value(struct arena *a, const struct opt_row *row, const cha
 	void *at = opt_field(options, row);
 
 	switch (row->type) {
-	case OPT_FLAG:
+	case OPT_TYPE_FLAG:
 		*(bool *)at = true;
 		return 0;
-	case OPT_TEXT:
+	case OPT_TYPE_TEXT:
 		*(const char **)at = value;
 		return 0;
-	case OPT_INT:
+	case OPT_TYPE_INT:
 		if (str_to_i64(value, row->min, row->max, at))
 			return 0;
-		return err_set(err, ERR_USAGE,
-			       "'%s' is not a value for --%s: give a whole number from %lld to "
-			       "%lld",
-			       value, row->name, (long long)row->min, (long long)row->max);
-	case OPT_LIST:
+		return err_set(
+			err, ERR_USAGE,
+			"'%s' is not a value for --%s: give a whole number from %lld to %lld",
+			value, row->name, (long long)row->min, (long long)row->max);
+	case OPT_TYPE_LIST:
 		return opt_add_items(a, at, value, err);
 	}
 	return 0;
 }
 
-/* Parses the option at argv[*i]; moves *i on if its value is a separate argument. */
+/* One option at argv[*i]; moves *i past a separate value. */
 static int opt_parse_option(struct arena *a, const struct opt_spec *spec, int argc, char **argv,
 			    int *i, void *options, struct err *err)
 {
@@ -112,15 +112,24 @@ static int opt_parse_option(struct arena *a, const struct opt_spec *spec, int ar
 	}
 	if (!row)
 		return opt_unknown_option(spec, given, err);
-	if (row->type == OPT_FLAG && value)
+	if (row->type == OPT_TYPE_FLAG && value)
 		return err_set(err, ERR_USAGE, "option '--%s' takes no value", row->name);
-	if (row->type != OPT_FLAG && !value) {
+	if (row->type != OPT_TYPE_FLAG && !value) {
 		if (*i + 1 >= argc)
 			return err_set(err, ERR_USAGE, "option '--%s' needs a value: %s", row->name,
 				       row->arg);
 		value = argv[++*i];
 	}
 	return opt_store_value(a, row, value, options, err);
+}
+
+void *opt_defaults(struct arena *a, const struct opt_spec *spec)
+{
+	void *options = arena_alloc(a, spec->options_bytes);
+
+	if (spec->defaults)
+		memcpy(options, spec->defaults, spec->options_bytes);
+	return options;
 }
 
 int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **argv, void *options,

@@ -1,6 +1,6 @@
 /*
  * Command-line options as rows of a table. The parser, --help and the man page use the same rows,
- * so they cannot disagree. Knows nothing of what an option means.
+ * so they cannot disagree. Must not know what an option means.
  */
 #ifndef BASE_OPT_H
 #define BASE_OPT_H
@@ -14,10 +14,10 @@
 #include "base/err.h"
 
 enum opt_type {
-	OPT_FLAG, /* bool */
-	OPT_TEXT, /* const char * */
-	OPT_INT, /* int64_t in [min, max] */
-	OPT_LIST, /* struct opt_list: comma-separated, and the option may be repeated */
+	OPT_TYPE_FLAG, /* bool */
+	OPT_TYPE_TEXT, /* const char * */
+	OPT_TYPE_INT, /* int64_t in [min, max] */
+	OPT_TYPE_LIST, /* struct opt_list: repeatable, and each value holds comma-separated parts */
 };
 
 enum { OPT_LIST_MAX = 64 };
@@ -31,13 +31,35 @@ struct opt_row {
 	const char *name; /* long name without dashes */
 	char letter; /* short form, or 0 */
 	enum opt_type type;
-	size_t offset; /* of the field in the command's options struct */
-	const char *arg; /* name of the argument in help, NULL for a flag */
+	size_t offset; /* of the field in the verb's options struct */
+	const char *arg; /* name of the value in help, NULL for a flag */
 	const char *help;
-	int64_t min, max; /* OPT_INT */
+	int64_t min, max; /* OPT_TYPE_INT only */
 };
 
-/* The options and arguments of a verb: all that parsing and help need. */
+/* A row of each type. `at` is the field's offset in the verb's options struct. */
+#define OPT_FLAG(name_, letter_, at, help_) \
+	{ \
+		.name = (name_), .letter = (letter_), .type = OPT_TYPE_FLAG, .offset = (at), \
+		.help = (help_) \
+	}
+#define OPT_TEXT(name_, letter_, at, arg_, help_) \
+	{ \
+		.name = (name_), .letter = (letter_), .type = OPT_TYPE_TEXT, .offset = (at), \
+		.arg = (arg_), .help = (help_) \
+	}
+#define OPT_LIST(name_, letter_, at, arg_, help_) \
+	{ \
+		.name = (name_), .letter = (letter_), .type = OPT_TYPE_LIST, .offset = (at), \
+		.arg = (arg_), .help = (help_) \
+	}
+#define OPT_INT(name_, letter_, at, arg_, help_, min_, max_) \
+	{ \
+		.name = (name_), .letter = (letter_), .type = OPT_TYPE_INT, .offset = (at), \
+		.arg = (arg_), .help = (help_), .min = (min_), .max = (max_) \
+	}
+
+/* Everything that parsing a verb's command line and printing its help need. */
 struct opt_spec {
 	const char *verb; /* "smoke" */
 	const char *args; /* "JOB [TICKETS]" as shown in help */
@@ -46,17 +68,23 @@ struct opt_spec {
 	const char *details; /* paragraphs for --help and the man page, or NULL */
 	const struct opt_row *rows;
 	size_t n_rows;
+	size_t options_bytes; /* size of the verb's options struct */
+	const void *defaults; /* such a struct, or NULL: zeros */
 };
 
 struct opt_args {
-	const char *items[OPT_LIST_MAX];
+	const char *items[OPT_LIST_MAX]; /* borrowed from argv; NULL from `n` on */
 	size_t n;
-	bool help; /* --help was given; nothing behind it was checked */
+	bool help; /* --help was given; the rest of the command line was not checked */
 };
+
+/* The verb's options with their defaults: what opt_parse() fills. Owned by `a`. */
+void *opt_defaults(struct arena *a, const struct opt_spec *spec);
 
 /*
  * Parses argv[1..] (argv[0] is the verb) into the struct at `options`, which already holds the
- * defaults. The error for an unknown option suggests the nearest one. `a` owns parts of lists.
+ * defaults. An unknown option is an error that names the nearest option there is. Parts of lists
+ * are owned by `a`.
  */
 int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **argv, void *options,
 	      struct opt_args *ret_args, struct err *err) MUST_USE;

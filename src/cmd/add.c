@@ -1,6 +1,6 @@
 /*
- * `toehold add JOB TICKETS --as ordinary|harder`: freezes a new slice for a run, asks the
- * candidates that are still in play what they have no reply to yet, and decides again.
+ * `toehold add JOB TICKETS --as ordinary|harder`: adds a new slice to a run, asks the candidates
+ * that are still in play, and decides again.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -11,7 +11,6 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "cmd/decide_print.h"
 #include "flow/ask/ask.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
@@ -21,6 +20,7 @@
 #include "flow/store_find.h"
 #include "job/ticket/leak_guard.h"
 #include "report/diff/changes_text.h"
+#include "report/result/decision_text.h"
 
 struct add_options {
 	const char *as, *run, *store;
@@ -31,21 +31,21 @@ struct add_options {
 #define AT(field) offsetof(struct add_options, field)
 
 static const struct opt_row rows[] = {
-	{ "as", 'a', OPT_TEXT, AT(as), "ROLE",
-	  "ordinary: more of the usual stream; harder: picked because they are hard", 0, 0 },
-	{ "run", 'r', OPT_TEXT, AT(run), "NAME", "the run to add to (default: the newest)", 0, 0 },
-	{ "all", 0, OPT_FLAG, AT(all), NULL,
-	  "ask every candidate, also those whose verdict is DOES NOT CLEAR", 0, 0 },
-	{ "no-ladder", 0, OPT_FLAG, AT(no_ladder), NULL,
-	  "never ask a candidate that failed again with less (docs/ladder.md)", 0, 0 },
-	STRICT_ROW(struct add_options, strict),
-	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
-	  "deadline of one answer (default: as in the run); then it counts as wrong", 1, 86400 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL,
-	  "run workers without a sandbox (recorded)", 0, 0 },
-	{ "store", 's', OPT_TEXT, AT(store), "FILE",
-	  "where runs are kept (default: beside the job)", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "the result as JSON", 0, 0 },
+	OPT_TEXT("as", 'a', AT(as), "ROLE",
+		 "ordinary: more of the usual stream; harder: chosen because they are hard"),
+	OPT_TEXT("run", 'r', AT(run), "NAME", "the run to add to (default: the newest)"),
+	OPT_FLAG("all", 0, AT(all),
+		 "ask every candidate, even those whose verdict is DOES NOT CLEAR"),
+	OPT_FLAG("no-ladder", 0, AT(no_ladder),
+		 "do not retry a failed candidate with lower settings (docs/ladder.md)"),
+	STRICT_ROW(AT(strict)),
+	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
+		"deadline for one answer (default: as in the run); a late answer counts as "
+		"wrong",
+		1, 86400),
+	NO_SANDBOX_ROW(AT(no_sandbox)),
+	JOB_STORE_ROW(AT(store)),
+	OPT_FLAG("json", 'j', AT(json), "the result as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -53,16 +53,17 @@ static const struct opt_spec spec = {
 	.args = "JOB TICKETS",
 	.min_args = 2,
 	.max_args = 2,
-	.summary = "add tickets to a run, ask what is new, and decide again",
-	.details = "Ordinary tickets go on where the evidence stood: verdicts stay honest however "
-		   "often tickets are\nadded. Harder ones have a line of their own and do not move "
-		   "the pick. Stopped or killed, the same\ncommand goes on where it was. Ctrl-C, "
-		   "or a file STORE.stop beside the store,\nstops after the ticket in flight.",
+	.summary = "add tickets to a run, ask the candidates about them, and decide again",
+	.details = "Ordinary tickets continue the evidence, and verdicts stay valid however often\n"
+		   "you add some. Harder tickets are reported on a line of their own and do not\n"
+		   "change the pick. After a stop, the same command resumes. Ctrl-C, or a file\n"
+		   "STORE.stop beside the store, stops after the current ticket.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct add_options),
 };
 
-/* One addition under way. */
+/* One addition in progress. */
 struct addition {
 	struct cmd *cmd;
 	struct session session;
@@ -70,7 +71,7 @@ struct addition {
 	struct result before;
 };
 
-/* The same words, about the same image where there is one. */
+/* The same text, about the same image if there is one. */
 static bool add_repeats(const struct ticket *a, const char *a_text, const struct ticket *b,
 			const char *b_text)
 {
@@ -98,8 +99,8 @@ static int add_check_repeats(struct addition *add)
 			if (add_repeats(t, text, &r->tickets[k], known[k]))
 				return err_set(
 					&add->cmd->err, ERR_INPUT,
-					"%s:%zu: ticket '%s' repeats ticket '%s' of run "
-					"'%s', and repeats are no new evidence; leave it out",
+					"%s:%zu: ticket '%s' repeats ticket '%s' of run '%s', and "
+					"repeats are not new evidence; remove it",
 					display_path(a, add->slice.path), t->line,
 					display_text(a, t->id), display_text(a, r->tickets[k].id),
 					display_text(a, r->run->name));
@@ -107,7 +108,7 @@ static int add_check_repeats(struct addition *add)
 	return 0;
 }
 
-/* RULE: leak guard. The prompt is fixed by now, so it is the ticket that has to go. */
+/* RULE: leak guard. The prompt cannot change any more, so the ticket has to go. */
 static int add_check_examples(struct addition *add)
 {
 	const struct example_set *set = &add->session.prepared.examples;
@@ -121,7 +122,7 @@ static int add_check_examples(struct addition *add)
 		if (hit)
 			return err_set(&add->cmd->err, ERR_INPUT,
 				       "%s:%zu: ticket '%s' (nearly) repeats the worked example "
-				       "'%s' that the prompt shows; leave it out",
+				       "'%s' of the prompt; remove it",
 				       display_path(a, add->slice.path), hit->line,
 				       display_text(a, hit->id),
 				       display_text(a, set->items[i]->id));
@@ -144,7 +145,7 @@ static bool add_in_play(const struct addition *add, const struct candidate *cand
 	return false;
 }
 
-/* A calibrated candidate needs the answers that it corrects. */
+/* Keeps a candidate whose answers a calibrated one corrects. */
 static bool add_carries_another(const struct addition *add, const struct plan *plan,
 				const struct candidate *candidate)
 {
@@ -186,11 +187,11 @@ static int add_keep_in_play(struct addition *add, bool all)
 		       0 :
 		       err_set(&add->cmd->err, ERR_REFUSED,
 			       "no candidate of run '%s' is still in play: every verdict is DOES "
-			       "NOT CLEAR; give --all to ask them all the same",
+			       "NOT CLEAR; give --all to ask them anyway",
 			       add->before.run->name);
 }
 
-/* The run's slice with these tickets, or NULL. */
+/* The run's slice with the same tickets, or NULL. */
 static const struct slice *add_known_as(const struct result *r, const struct slice *slice)
 {
 	for (size_t i = 0; i < r->n_slices; i++)
@@ -199,7 +200,7 @@ static const struct slice *add_known_as(const struct result *r, const struct sli
 	return NULL;
 }
 
-/* The run as it stood without this slice: it may be there already, from a session cut short. */
+/* Loads the run without this slice, which an interrupted session may have added already. */
 static int add_load_before(struct addition *add, const char *name, const char *tickets_path,
 			   enum slice_role role, struct job *job)
 {
@@ -218,7 +219,7 @@ static int add_load_before(struct addition *add, const char *name, const char *t
 	    known->role != role)
 		return err_set(
 			&cmd->err, ERR_INPUT,
-			"the tickets of '%s' are in run '%s' already, as %s ones; add others",
+			"the tickets of '%s' are already in run '%s', as %s ones; add others",
 			display_path(&cmd->arena, tickets_path), add->before.run->name,
 			slice_role_name(known->role));
 	return load_result(cmd, &add->session.store, &load, &add->before);
@@ -258,7 +259,7 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 	} else {
 		changes_write_text(&add->cmd->arena, &add->before, &after, stdout);
 		putchar('\n');
-		decide_print(add->cmd, &after, false);
+		decision_write(&add->cmd->arena, &after, false, stdout);
 		if (result_shown(&after) >= 0)
 			printf("\nTickets that %s missed\n",
 			       display_path(&add->cmd->arena,
@@ -267,7 +268,7 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 			result_write_missed(&add->cmd->arena, &after, (size_t)result_shown(&after),
 					    stdout);
 	}
-	return decide_exit_code(&after, o->strict);
+	return decision_exit_code(&after, o->strict);
 }
 
 static int add_tickets(struct addition *add, const struct add_options *o, const char *job_path,
@@ -297,23 +298,20 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	return add_show_changes(add, o);
 }
 
-static int add_run(struct cmd *cmd)
+static int add_run(struct cmd *cmd, void *options)
 {
-	struct add_options o = { 0 };
+	const struct add_options *o = options;
 	struct addition add = { .cmd = cmd, .session.cmd = cmd };
 	enum slice_role role = SLICE_HARDER;
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	if (o.as && strcmp(o.as, slice_role_name(SLICE_ORDINARY)) == 0)
+	if (o->as && strcmp(o->as, slice_role_name(SLICE_ORDINARY)) == 0)
 		role = SLICE_ORDINARY;
-	else if (!o.as || strcmp(o.as, slice_role_name(SLICE_HARDER)) != 0)
+	else if (!o->as || strcmp(o->as, slice_role_name(SLICE_HARDER)) != 0)
 		return err_set(&cmd->err, ERR_USAGE,
-			       "say what the tickets are: --as ordinary (more of the usual stream) "
-			       "or --as harder (picked because they are hard)");
-	r = add_tickets(&add, &o, args.items[0], args.items[1], role);
+			       "give --as ordinary (more of the usual stream) or --as harder "
+			       "(chosen because they are hard)");
+	r = add_tickets(&add, o, cmd->args.items[0], cmd->args.items[1], role);
 	store_close(&add.session.store);
 	return r;
 }

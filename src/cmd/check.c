@@ -1,6 +1,6 @@
 /*
  * `toehold check [RUN]`: the rules card of a run: ten rules and the foot-guns, each with the run's
- * own figures; from the store alone.
+ * own figures. Reads only the store.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -16,41 +16,39 @@ struct check_options {
 };
 
 static const struct opt_row rows[] = {
-	STORE_ROW(struct check_options, store),
-	{ "json", 'j', OPT_FLAG, offsetof(struct check_options, json), NULL, "as JSON", 0, 0 },
+	STORE_ROW(offsetof(struct check_options, store)),
+	OPT_FLAG("json", 'j', offsetof(struct check_options, json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
 	.verb = "check",
 	.args = "[RUN]",
 	.max_args = 1,
-	.summary = "hold a run against the ten rules and the foot-guns",
-	.details = "Without RUN: the newest. Exit code 0 where no rule is broken, 1 where one is; "
-		   "foot-guns\nare said and do not count. 'toehold report --evidence' writes the "
-		   "card with all hashes.",
+	.summary = "check a run against the ten rules and the foot-guns",
+	.details =
+		"Without RUN: the newest. Exit code 0 if no rule is broken, 1 if one is.\n"
+		"Foot-guns are reported and do not count. 'toehold report --evidence' writes the\n"
+		"card with all checksums.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct check_options),
 };
 
-static int run(struct cmd *cmd)
+static int check_verb(struct cmd *cmd, void *options)
 {
-	struct check_options o = { 0 };
+	const struct check_options *o = options;
 	struct check_facts facts;
-	struct opt_args args;
 	struct result result;
 	struct card card;
-	int r = cmd_options(cmd, &spec, &o, &args);
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	if (rules_card_load(cmd, o.store, args.n ? args.items[0] : NULL, &result, &facts) < 0)
+	if (rules_card_load(cmd, o->store, cmd->args.items[0], &result, &facts) < 0)
 		return -1;
 	check_run(&cmd->arena, &facts, &card);
-	if (o.json)
+	if (o->json)
 		json_print(check_to_json(&facts, &card), stdout);
 	else
 		check_write_text(&cmd->arena, &facts, &card, stdout);
 	return card.n_broken > 0;
 }
 
-const struct command cmd_check = { &spec, run };
+const struct command cmd_check = { &spec, check_verb };

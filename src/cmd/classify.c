@@ -1,7 +1,7 @@
 /*
- * `toehold classify --run RUN`: the pick of a run at work. Tickets go in, labels come out, in the
- * same order. Decides what is taken and what goes to a person; flow/production/labeller.c decides
- * who answers.
+ * `toehold classify --run RUN`: labels new tickets with the pick of a run, in the same order.
+ * Decides which labels are accepted and which tickets go to a person; flow/production/labeller.c
+ * asks the model.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -34,48 +34,51 @@ struct classify_options {
 #define AT(field) offsetof(struct classify_options, field)
 
 static const struct opt_row rows[] = {
-	{ "run", 'r', OPT_TEXT, AT(desk.run), "NAME", "the run that chose (default: the newest)", 0,
-	  0 },
-	{ "candidate", 'c', OPT_TEXT, AT(desk.candidate), "NAME",
-	  "put this candidate to work (default: the pick)", 0, 0 },
-	{ "out", 'o', OPT_TEXT, AT(out), "FILE",
-	  "write the labels here, .jsonl or .csv; the same command goes on where it stopped", 0,
-	  0 },
-	{ "label-only", 'l', OPT_FLAG, AT(desk.label_only), NULL,
-	  "no rationales: many tickets share a decode, several times as quick", 0, 0 },
-	{ "one-by-one", '1', OPT_FLAG, AT(desk.one_by_one), NULL,
-	  "with --label-only: each ticket alone in its decode, as it was measured", 0, 0 },
-	{ "abstain-below", 'a', OPT_TEXT, AT(below), "P",
-	  "take no label that is less probable than this: 0.8 or 80%", 0, 0 },
-	{ "review", 0, OPT_TEXT, AT(review), "FILE.jsonl",
-	  "write the tickets that were not taken here, for a person to label", 0, 0 },
-	{ "thresholds", 0, OPT_FLAG, AT(thresholds), NULL,
-	  "only show what each threshold would take, and how much of that was right", 0, 0 },
-	{ "csv", 0, OPT_FLAG, AT(csv), NULL, "standard input and output are CSV", 0, 0 },
-	{ "timeout", 0, OPT_INT, AT(desk.timeout_s), "SECONDS",
-	  "deadline of one answer (default 120); then the ticket has no label", 1, 86400 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(desk.no_sandbox), NULL, "run the worker without a sandbox",
-	  0, 0 },
-	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, "say nothing but errors", 0, 0 },
-	STORE_ROW(struct classify_options, desk.store),
+	OPT_TEXT("run", 'r', AT(desk.run), "NAME",
+		 "the run whose pick to use (default: the "
+		 "newest)"),
+	OPT_TEXT("candidate", 'c', AT(desk.candidate), "NAME",
+		 "use this candidate (default: the pick)"),
+	OPT_TEXT("out", 'o', AT(out), "FILE",
+		 "write the labels here, .jsonl or .csv; the same command resumes after a stop"),
+	OPT_FLAG("label-only", 'l', AT(desk.label_only),
+		 "no rationales: many tickets share a decode, which is several times faster"),
+	OPT_FLAG("one-by-one", '1', AT(desk.one_by_one),
+		 "with --label-only: one ticket per decode, as in the run"),
+	OPT_TEXT("abstain-below", 'a', AT(below), "P",
+		 "reject labels with a lower probability than this: 0.8 or 80%"),
+	OPT_TEXT("review", 0, AT(review), "FILE.jsonl",
+		 "write rejected tickets here, for a person to label"),
+	OPT_FLAG("thresholds", 0, AT(thresholds),
+		 "only show how many labels each threshold would accept, and how many of them were "
+		 "right"),
+	OPT_FLAG("csv", 0, AT(csv), "standard input and output are CSV"),
+	OPT_INT("timeout", 0, AT(desk.timeout_s), "SECONDS",
+		"deadline for one answer (default 120); after it the ticket gets no "
+		"label",
+		1, 86400),
+	OPT_FLAG("no-sandbox", 0, AT(desk.no_sandbox), "run the worker without a sandbox"),
+	OPT_FLAG("quiet", 'q', AT(quiet), "print only errors"),
+	STORE_ROW(AT(desk.store)),
 };
 
 static const struct opt_spec spec = {
 	.verb = "classify",
 	.args = "[TICKETS]",
 	.max_args = 1,
-	.summary = "put the pick of a run to work on tickets without labels",
+	.summary = "label new tickets with the pick of a run",
 	.details =
-		"TICKETS is JSON Lines or CSV with id and text; without it, standard input is "
-		"read. "
-		"Labels go\nto standard output or, with --out, to a file that can be gone on with "
-		"after any stop. A ticket\nthat gets no label is a row with the reason. Personal "
-		"data is refused as in 'smoke'.",
+		"TICKETS is JSON Lines or CSV with id and text (default: standard input). Labels\n"
+		"go to standard output or, with --out, to a file that the same command can\n"
+		"resume. A ticket without a label gets a row with the reason. Personal data is\n"
+		"refused as in 'smoke'.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct classify_options),
+	.defaults = &(const struct classify_options){ .desk.timeout_s = 120 },
 };
 
-/* The work under way. */
+/* One call of the verb. */
 struct classify {
 	struct cmd *cmd;
 	const struct classify_options *options;
@@ -83,11 +86,11 @@ struct classify {
 	struct ticket_stream stream;
 	struct production_output out;
 	struct production_log log;
-	double below; /* 0: every label is taken */
+	double below; /* 0: every label is accepted */
 	int64_t start_us;
 };
 
-/* How sure the candidate was in the run, answer by answer, and whether it was right. */
+/* The candidate's answers in the run: how sure it was of each, and whether it was right. */
 static size_t classify_sure_answers(struct classify *c, struct sure_answer **ret_answers)
 {
 	const struct result *r = &c->desk.run;
@@ -117,7 +120,7 @@ static void classify_show_thresholds(struct classify *c, FILE *out)
 	work_write_coverage(&c->cmd->arena, table, n_rows, out);
 }
 
-/* What decides a row beside the ticket: work of other settings is not gone on with. */
+/* A hash of the settings that shape a row. A file of other settings is not resumed. */
 static const char *classify_settings_hash(struct classify *c)
 {
 	const struct labeller_options *d = &c->options->desk;
@@ -147,11 +150,12 @@ static int classify_check_options(struct classify *c)
 			       display_text(&c->cmd->arena, o->below));
 	if (o->review && !o->below)
 		return err_set(err, ERR_USAGE,
-			       "--review needs --abstain-below P: without it every label is taken");
+			       "--review needs --abstain-below P: without it every label is "
+			       "accepted");
 	if (o->desk.one_by_one && !o->desk.label_only)
-		return err_set(err, ERR_USAGE, "--one-by-one goes with --label-only");
+		return err_set(err, ERR_USAGE, "--one-by-one needs --label-only");
 	if (o->out && !str_ends(o->out, ".csv") && !str_ends(o->out, ".jsonl"))
-		return err_set(err, ERR_USAGE, "'%s': end the name in .jsonl or .csv",
+		return err_set(err, ERR_USAGE, "'%s': the name must end in .jsonl or .csv",
 			       display_text(&c->cmd->arena, o->out));
 	return 0;
 }
@@ -167,7 +171,7 @@ static void classify_show_progress(const struct classify *c)
 	    (double)(c->out.n_rows - c->out.n_found) / (seconds > 0 ? seconds : 1));
 }
 
-/* One batch: whole, or not at all. */
+/* Answers and writes one batch, or none of it. */
 static int classify_answer_batch(struct classify *c, struct arena *a, struct ticket *tickets,
 				 size_t n)
 {
@@ -187,7 +191,7 @@ static int classify_answer_batch(struct classify *c, struct arena *a, struct tic
 	return production_output_flush(&c->out, false, &c->cmd->err);
 }
 
-/* Tickets that have their rows are passed over; batches begin where they began then. */
+/* Skips tickets that have a row. Batches begin at the same tickets as in the interrupted call. */
 static int classify_pass_over(struct classify *c, const struct ticket *tickets, size_t n,
 			      size_t *ret_first)
 {
@@ -221,8 +225,9 @@ static int classify_work(struct classify *c)
 	}
 	if (r == 0 && production_output_has(&c->out))
 		r = err_set(err, ERR_INPUT,
-			    "'%s' holds %" PRId64 " tickets, and '%s' has rows for more: these are "
-			    "not the same tickets",
+			    "'%s' holds "
+			    "%" PRId64
+			    " tickets, but '%s' has more rows: it was written for other tickets",
 			    c->stream.path, c->out.n_passed, c->out.path);
 	return r == 0 ? production_output_flush(&c->out, true, err) : r;
 }
@@ -242,10 +247,9 @@ static void classify_say_end(const struct classify *c, int r)
 	    n, seconds, seconds > 0 ? (double)n / seconds : 0, c->log.work.n - c->log.n_abstained,
 	    c->log.n_abstained, c->log.n_failed);
 	if (difference)
-		say("%s: answers may differ for that alone.\n", difference);
+		say("%s: answers may differ for this reason only.\n", difference);
 	if (r < 0 && c->out.path)
-		say("The rows so far are in '%s'; the same command goes on from there.\n",
-		    c->out.path);
+		say("The rows so far are in '%s'; the same command resumes there.\n", c->out.path);
 }
 
 static int classify_stream(struct classify *c, const char *tickets)
@@ -277,29 +281,26 @@ static int classify_stream(struct classify *c, const char *tickets)
 	c->start_us = clock_mono_us();
 	r = classify_work(c);
 	classify_say_end(c, r);
-	/* What was done counts, also where it was stopped. */
+	/* The tickets so far count even after a stop. */
 	if (production_log_keep(&c->log, &c->desk, o->desk.store) < 0)
 		return -1;
 	return r;
 }
 
-static int classify_run(struct cmd *cmd)
+static int classify_run(struct cmd *cmd, void *options)
 {
-	struct classify_options o = { .desk.timeout_s = 120 };
-	struct classify c = { .cmd = cmd, .options = &o };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	struct classify_options *o = options;
+	struct classify c = { .cmd = cmd, .options = o };
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
 	if (classify_check_options(&c) < 0)
 		return -1;
-	o.desk.threshold = o.below || o.thresholds;
-	r = labeller_open(cmd, &o.desk, &c.desk);
-	if (r == 0 && o.thresholds)
+	o->desk.threshold = o->below || o->thresholds;
+	r = labeller_open(cmd, &o->desk, &c.desk);
+	if (r == 0 && o->thresholds)
 		classify_show_thresholds(&c, stdout);
 	else if (r == 0)
-		r = classify_stream(&c, args.n ? args.items[0] : "-");
+		r = classify_stream(&c, cmd->args.n ? cmd->args.items[0] : "-");
 	production_output_close(&c.out);
 	stream_close(&c.stream);
 	labeller_close(&c.desk);

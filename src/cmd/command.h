@@ -1,16 +1,21 @@
 /*
- * A verb: its option table and what it runs. A verb's file holds the table, the stages in order
- * (src/flow) and the printing; main.c holds the list of verbs.
+ * A verb: its option table and the function that runs it. Each verb has one file with the option
+ * table, the stages in order (src/flow) and the printing; main.c lists the verbs.
  */
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
+
+#include <stddef.h>
 
 #include "flow/cmd.h"
 
 struct command {
 	const struct opt_spec *spec;
-	/* The exit code (0 or 1), or -1 with cmd->err set. */
-	int (*run)(struct cmd *cmd);
+	/*
+	 * Runs the verb with its parsed options, a struct of its own type. Returns the exit code
+	 * (0 or 1), or -1 with cmd->err set.
+	 */
+	int (*run)(struct cmd *cmd, void *options);
 };
 
 extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello, cmd_smoke,
@@ -18,18 +23,38 @@ extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello,
 	cmd_verify, cmd_note, cmd_diff, cmd_replay, cmd_suggest, cmd_report, cmd_redact, cmd_purge,
 	cmd_check, cmd_classify, cmd_watch, cmd_learn, cmd_serve;
 
-/* The option of every verb that reads a store: a field of a struct named `type`. */
-#define STORE_ROW(type, field) \
-	{ \
-		"store", 's', OPT_TEXT, offsetof(type, field), "FILE", \
-			"the store (default: the only one in this folder)", 0, 0 \
-	}
+/*
+ * Rows that several verbs share. `at` is the offset of the field in the verb's options struct.
+ */
 
-/* The option of every verb that ends with a decision. */
-#define STRICT_ROW(type, field) \
-	{ \
-		"strict", 0, OPT_FLAG, offsetof(type, field), NULL, \
-			"exit code 0 only where a candidate CLEARS the bar", 0, 0 \
-	}
+/* const char *: for verbs that read a store. */
+#define STORE_ROW(at) \
+	OPT_TEXT("store", 's', at, "FILE", "the store (default: the only one in this folder)")
+
+/* const char *: for verbs that start from a job. */
+#define JOB_STORE_ROW(at) \
+	OPT_TEXT("store", 's', at, "FILE", "where runs are kept (default: beside the job)")
+
+/* bool: for verbs that end with a decision. */
+#define STRICT_ROW(at) OPT_FLAG("strict", 0, at, "exit code 0 only if a candidate CLEARS the bar")
+
+/* bool: for verbs whose worker is part of a recorded run. */
+#define NO_SANDBOX_ROW(at) OPT_FLAG("no-sandbox", 0, at, "run workers without a sandbox (recorded)")
+
+/* struct prepare_options (flow/prepare/prepare.h): for `plan` and `smoke`. */
+#define PREPARE_ROWS(at) \
+	OPT_LIST("models", 'm', (at) + offsetof(struct prepare_options, models), "FILE,...", \
+		 "use these models instead of the job's"), \
+		OPT_LIST("way", 'w', (at) + offsetof(struct prepare_options, ways), "WAY,...", \
+			 "the ways to ask: plain, examples, calibrated, examples+calibrated, " \
+			 "tuned"), \
+		OPT_FLAG("evaluate", 0, (at) + offsetof(struct prepare_options, evaluate), \
+			 "also measure models whose licence forbids your use; they are never " \
+			 "picked"), \
+		OPT_INT("threads", 't', (at) + offsetof(struct prepare_options, threads), "N", \
+			"threads of the engine (default: physical cores)", 1, 1024), \
+		OPT_INT("batch", 0, (at) + offsetof(struct prepare_options, batch), "N", \
+			"most tokens of one decode (default: 2048)", 64, 65536), \
+		NO_SANDBOX_ROW((at) + offsetof(struct prepare_options, no_sandbox))
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * `toehold diff RUN RUN`: what two runs were asked with, and what they answered, side by side; from
- * the store alone.
+ * `toehold diff RUN RUN`: the settings and answers of two runs, side by side. Reads only the store.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -23,10 +22,10 @@ struct diff_options {
 #define AT(field) offsetof(struct diff_options, field)
 
 static const struct opt_row rows[] = {
-	STORE_ROW(struct diff_options, store),
-	{ "candidate", 'c', OPT_LIST, AT(candidates), "NAME,...",
-	  "only these candidates, by their name in either run", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+	STORE_ROW(AT(store)),
+	OPT_LIST("candidate", 'c', AT(candidates), "NAME,...",
+		 "only these candidates, by their name in either run"),
+	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -34,12 +33,13 @@ static const struct opt_spec spec = {
 	.args = "RUN RUN",
 	.min_args = 2,
 	.max_args = 2,
-	.summary = "say what differs between two runs: settings, answers, times, verdicts",
-	.details = "Answers are compared on the tickets that both runs answered. Exit code 0 where "
-		   "they are all\nthe same, 1 where some differ, or where there was nothing to "
-		   "compare.",
+	.summary = "show what differs between two runs: settings, answers, times, verdicts",
+	.details =
+		"Compares answers on the tickets that both runs answered. Exit code 0 if they are\n"
+		"all the same, 1 if some differ or there was nothing to compare.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct diff_options),
 };
 
 static int diff_load_two(struct cmd *cmd, struct store *store, const struct opt_args *args,
@@ -74,21 +74,18 @@ static int diff_compare(struct cmd *cmd, const struct result r[2], const struct 
 	return diff_same(&d) ? 0 : 1;
 }
 
-static int diff_run(struct cmd *cmd)
+static int diff_run(struct cmd *cmd, void *options)
 {
-	struct diff_options o = { 0 };
+	const struct diff_options *o = options;
 	struct store store = { 0 };
 	struct result results[2];
-	struct opt_args args;
-	int code = cmd_options(cmd, &spec, &o, &args);
+	int code;
 
-	if (code != 0)
-		return code > 0 ? 0 : -1;
-	if (store_find_and_open(cmd, o.store, NULL, &store) < 0)
+	if (store_find_and_open(cmd, o->store, NULL, &store) < 0)
 		return -1;
-	code = diff_load_two(cmd, &store, &args, results);
+	code = diff_load_two(cmd, &store, &cmd->args, results);
 	if (code == 0)
-		code = diff_compare(cmd, results, &o);
+		code = diff_compare(cmd, results, o);
 	store_close(&store);
 	return code;
 }

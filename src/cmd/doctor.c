@@ -25,7 +25,7 @@ struct doctor_options {
 };
 
 static const struct opt_row rows[] = {
-	{ "json", 'j', OPT_FLAG, offsetof(struct doctor_options, json), NULL, "as JSON", 0, 0 },
+	OPT_FLAG("json", 'j', offsetof(struct doctor_options, json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -34,6 +34,7 @@ static const struct opt_spec spec = {
 	.summary = "check the installation, the machine and the sandbox",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct doctor_options),
 };
 
 struct doctor {
@@ -73,7 +74,7 @@ static void doctor_check_worker(struct doctor *d, enum engine_kind engine, const
 	proc_close(&p);
 }
 
-/* What the child of doctor_check_sandbox() writes back. */
+/* Sent by the child of doctor_check_sandbox(). */
 struct proof {
 	unsigned succeeded;
 	char level[SANDBOX_TEXT_MAX], words[SANDBOX_TEXT_MAX];
@@ -115,7 +116,7 @@ static void doctor_check_sandbox(struct doctor *d)
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
 	if (n != sizeof(proof)) {
-		doctor_report(d, "sandbox", false, "the process that tried it died");
+		doctor_report(d, "sandbox", false, "the test process died");
 		return;
 	}
 	doctor_report(d, "sandbox", !strstr(proof.level, "missing"), proof.level);
@@ -146,7 +147,8 @@ static void doctor_check_models(struct doctor *d)
 	if (n_dirs == 0)
 		doctor_report(
 			d, "models", true,
-			"TOEHOLD_MODELS is not set: give models by path, or set it to folders");
+			"TOEHOLD_MODELS is not set: give models by path, or set it to one or more "
+			"folders");
 	for (size_t i = 0; i < n_dirs; i++) {
 		if (model_scan(a, dirs[i], &models, &n, &err) < 0)
 			doctor_report(d, "models", false, err.msg);
@@ -167,16 +169,12 @@ static void doctor_check_cache(struct doctor *d)
 		doctor_report(d, "cache", access(path, W_OK) == 0, path);
 }
 
-static int doctor_run(struct cmd *cmd)
+static int doctor_run(struct cmd *cmd, void *options)
 {
 	static const char *const headers[] = { "check", "", "what was found", NULL };
-	struct doctor_options o = { 0 };
+	const struct doctor_options *o = options;
 	struct doctor d = { .cmd = cmd };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
 	d.json = json_array();
 	table_init(&d.table, &cmd->arena, headers);
 	doctor_report(&d, "program", true, cmd_program());
@@ -187,7 +185,7 @@ static int doctor_run(struct cmd *cmd)
 	doctor_check_sandbox(&d);
 	doctor_check_models(&d);
 	doctor_check_cache(&d);
-	if (!o.json)
+	if (!o->json)
 		table_write(&d.table, stdout);
 	else
 		json_print(json_incref(d.json), stdout);

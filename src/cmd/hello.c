@@ -1,6 +1,6 @@
 /*
- * `toehold hello MODEL [TEXT]`: a proof of life in seconds. Loads the model, says who it is, has
- * it answer one ticket alone on the machine, and prints how fast it was. Keeps nothing.
+ * `toehold hello MODEL [TEXT]`: a proof of life in seconds. Loads the model, prints what it is, has
+ * it answer one ticket, and prints how fast it was. Stores nothing.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -30,12 +30,11 @@ struct hello_options {
 #define AT(field) offsetof(struct hello_options, field)
 
 static const struct opt_row rows[] = {
-	{ "job", 0, OPT_TEXT, AT(job), "JOB", "ask with this job's prompt and labels", 0, 0 },
-	{ "threads", 't', OPT_INT, AT(threads), "N",
-	  "threads of the engine (default: physical cores)", 1, 1024 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL, "run the worker without a sandbox", 0,
-	  0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+	OPT_TEXT("job", 0, AT(job), "JOB", "use this job's prompt and labels"),
+	OPT_INT("threads", 't', AT(threads), "N", "threads of the engine (default: physical cores)",
+		1, 1024),
+	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "run the worker without a sandbox"),
+	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -46,9 +45,10 @@ static const struct opt_spec spec = {
 	.summary = "proof of life: load one model, answer one ticket, show how fast",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct hello_options),
 };
 
-/* What is asked where no job is given. */
+/* The question if no job is given. */
 static const char default_text[] = "I was charged twice for my subscription this month.";
 static const char *default_labels[] = { "billing", "technical", "account", "other" };
 static const char default_prompt[] =
@@ -67,7 +67,7 @@ struct hello {
 	struct reason reason;
 };
 
-/* Texts of a reply live as long as one call: keep copies. */
+/* Texts of a reply live only during the call: keeps copies. */
 static int hello_keep_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct hello *h = ctx;
@@ -199,14 +199,14 @@ static void hello_print_field(const char *name, const char *text)
 	buf_release(&seen);
 }
 
-/* A server tells no probability; and where it gave no JSON, its own words have to do. */
+/* A server gives no probability. Without a label, shows the reply itself. */
 static const char *hello_label_words(struct hello *h)
 {
 	struct arena *a = &h->cmd->arena;
 	int label = h->answer.label;
 
 	if (label < 0)
-		return arena_printf(a, "none to the letter: %s", h->answer.raw);
+		return arena_printf(a, "none; the model wrote: %s", h->answer.raw);
 	if (h->answer.n_probs == 0)
 		return h->pass.labels[label];
 	return arena_printf(a, "%s (%.0f%%)", h->pass.labels[label], 100 * h->answer.probs[label]);
@@ -218,12 +218,12 @@ static void hello_print_probes(struct hello *h)
 	const char *words = server_probe_words(&h->cmd->arena, h->run.report.probes);
 
 	if (host)
-		printf("%-10s the ticket left this machine for %s\n", "WARNING", host);
+		printf("%-10s the ticket was sent to %s, outside this machine\n", "WARNING", host);
 	hello_print_field("thinking", h->run.report.thinking);
-	hello_print_field("probes", words ? words : "all as asked for");
+	hello_print_field("probes", words ? words : "all passed");
 }
 
-/* A server writes the reason with the answer: its time is the reason's own. */
+/* A server writes the reason with the answer, so its time is the reason's own. */
 static double hello_writing_rate(const struct hello *h)
 {
 	const struct pass_report *r = &h->run.report;
@@ -286,24 +286,21 @@ static void hello_print_json(struct hello *h)
 	json_print(j, stdout);
 }
 
-static int hello_run(struct cmd *cmd)
+static int hello_run(struct cmd *cmd, void *options)
 {
-	struct hello_options o = { 0 };
+	const struct hello_options *o = options;
 	struct hello h = { .cmd = cmd };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	h.text = args.n > 1 ? args.items[1] : default_text;
+	h.text = cmd->args.n > 1 ? cmd->args.items[1] : default_text;
 	if (!*h.text || str_utf8_error(h.text, strlen(h.text)) >= 0)
 		return err_set(&cmd->err, ERR_INPUT, "the ticket's text is empty or not UTF-8");
-	if (hello_load_question(&h, o.job) < 0 ||
-	    hello_find_model(&h, args.items[0], !o.no_sandbox) < 0)
+	if (hello_load_question(&h, o->job) < 0 ||
+	    hello_find_model(&h, cmd->args.items[0], !o->no_sandbox) < 0)
 		return -1;
 	interrupt_catch(NULL);
-	r = hello_ask(&h, &o);
-	if (r == 0 && o.json)
+	r = hello_ask(&h, o);
+	if (r == 0 && o->json)
 		hello_print_json(&h);
 	else if (r == 0)
 		hello_print_text(&h);

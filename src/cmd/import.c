@@ -1,6 +1,6 @@
 /*
- * `toehold import FILE`: another tool's data set as tickets. What was read, and what was not, is
- * said on standard error; the tickets go to standard output or to a file of their own.
+ * `toehold import FILE`: turns another tool's data set into tickets, on standard output or in a
+ * file. Prints what was read and what was left out on standard error.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -23,23 +23,25 @@ struct import_cmd_options {
 #define AT(field) offsetof(struct import_cmd_options, field)
 
 static const struct opt_row rows[] = {
-	{ "out", 'o', OPT_TEXT, AT(out), "OUT.jsonl",
-	  "write the tickets to this file (default: standard output)", 0, 0 },
-	{ "from", 'f', OPT_TEXT, AT(import.from), "FORMAT",
-	  "promptfoo, openai-evals, inspect or csv (default: told from the content)", 0, 0 },
-	{ "text", 't', OPT_TEXT, AT(import.text), "NAME", "the column or variable that is the text",
-	  0, 0 },
-	{ "label", 'l', OPT_TEXT, AT(import.label), "NAME", "the one that is the right label", 0,
-	  0 },
-	{ "id", 0, OPT_TEXT, AT(import.id), "NAME",
-	  "the one that is the id (default: id, or row-N)", 0, 0 },
-	{ "lang", 0, OPT_TEXT, AT(import.lang), "NAME", "the one that is the language", 0, 0 },
-	{ "group", 0, OPT_TEXT, AT(import.group), "NAME", "the one that is the group", 0, 0 },
-	{ "map", 'm', OPT_LIST, AT(map), "OLD=NEW,...",
-	  "other names for labels: that of the file, and that of your job", 0, 0 },
-	{ "force", 0, OPT_FLAG, AT(force), NULL, "write over OUT.jsonl where it exists", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "what was read and left out, as JSON (with --out)",
-	  0, 0 },
+	OPT_TEXT("out", 'o', AT(out), "OUT.jsonl",
+		 "write the tickets to this file (default: standard output)"),
+	OPT_TEXT("from", 'f', AT(import.from), "FORMAT",
+		 "promptfoo, openai-evals, inspect or csv (default: by the content)"),
+	OPT_TEXT("text", 't', AT(import.text), "NAME",
+		 "the column or variable that holds the "
+		 "text"),
+	OPT_TEXT("label", 'l', AT(import.label), "NAME", "the one that holds the right label"),
+	OPT_TEXT("id", 0, AT(import.id), "NAME",
+		 "the one that holds the id (default: id, or "
+		 "row-N)"),
+	OPT_TEXT("lang", 0, AT(import.lang), "NAME", "the one that holds the language"),
+	OPT_TEXT("group", 0, AT(import.group), "NAME", "the one that holds the group"),
+	OPT_LIST("map", 'm', AT(map), "OLD=NEW,...",
+		 "rename labels: the file's name = your job's name"),
+	OPT_FLAG("force", 0, AT(force), "overwrite OUT.jsonl if it exists"),
+	OPT_FLAG("json", 'j', AT(json),
+		 "as JSON: what was read and what was left out (with "
+		 "--out)"),
 };
 
 static const struct opt_spec spec = {
@@ -48,18 +50,20 @@ static const struct opt_spec spec = {
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "turn another tool's data set into tickets",
-	.details = "Reads tests of promptfoo (CSV, YAML, JSON), samples of Inspect (JSON, CSV)\n"
-		   "and of OpenAI evals (JSON Lines), and CSV with named columns. What becomes\n"
-		   "the text and the label, and what is left out: docs/import-export.md",
+	.details =
+		"Reads tests of promptfoo (CSV, YAML, JSON), samples of Inspect (JSON, CSV) and\n"
+		"of OpenAI evals (JSON Lines), and CSV with named columns. docs/import-export.md\n"
+		"says what becomes the text and the label, and what is left out.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct import_cmd_options),
 };
 
 static int import_check_out(struct cmd *cmd, const struct import_cmd_options *o, const char *path)
 {
 	if (o->json && !o->out)
 		return err_set(&cmd->err, ERR_USAGE,
-			       "--json needs a file for the tickets; name one with --out");
+			       "--json needs a file for the tickets; give one with --out");
 	return cmd_check_out(cmd, o->out, path, o->force);
 }
 
@@ -103,7 +107,7 @@ static void import_print_summary(struct cmd *cmd, const struct import_cmd_option
 	for (size_t i = 0; i < imported->n_reasons; i++)
 		import_print_reason(&imported->reasons[i], out);
 	for (size_t i = 0; i < imported->n_unused; i++)
-		fprintf(out, "  no row has the label '%s', which --map renames\n",
+		fprintf(out, "  --map renames the label '%s', but no row has it\n",
 			display_text(&cmd->arena, imported->unused[i]));
 }
 
@@ -132,25 +136,21 @@ static void import_print_json(const struct import_cmd_options *o, const struct i
 		   stdout);
 }
 
-static int import_run(struct cmd *cmd)
+static int import_run(struct cmd *cmd, void *options)
 {
-	struct import_cmd_options o = { 0 };
+	struct import_cmd_options *o = options;
 	struct imported imported;
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	o.import.map = o.map.items;
-	o.import.n_map = o.map.n;
-	if (import_check_out(cmd, &o, args.items[0]) < 0 ||
-	    import_read(&cmd->arena, args.items[0], &o.import, &imported, &cmd->err) < 0 ||
-	    import_put_tickets(cmd, &o, &imported) < 0)
+	o->import.map = o->map.items;
+	o->import.n_map = o->map.n;
+	if (import_check_out(cmd, o, cmd->args.items[0]) < 0 ||
+	    import_read(&cmd->arena, cmd->args.items[0], &o->import, &imported, &cmd->err) < 0 ||
+	    import_put_tickets(cmd, o, &imported) < 0)
 		return -1;
-	if (o.json)
-		import_print_json(&o, &imported);
+	if (o->json)
+		import_print_json(o, &imported);
 	else
-		import_print_summary(cmd, &o, &imported, stderr);
+		import_print_summary(cmd, o, &imported, stderr);
 	return 0;
 }
 

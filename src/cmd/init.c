@@ -1,6 +1,6 @@
 /*
- * `toehold init [DIR]`: a job file and a few tickets to change, so that nobody starts from an
- * empty page; a folder for what is private and one for what can be shared. Never overwrites.
+ * `toehold init [DIR]`: writes a sample job file and tickets to start from, a folder for private
+ * files and one for files to share. Never overwrites.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -16,8 +16,8 @@ struct init_options {
 };
 
 static const struct opt_row rows[] = {
-	{ "json", 'j', OPT_FLAG, offsetof(struct init_options, json), NULL,
-	  "the names of the files, as JSON", 0, 0 },
+	OPT_FLAG("json", 'j', offsetof(struct init_options, json),
+		 "the names of the files, as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -27,6 +27,7 @@ static const struct opt_spec spec = {
 	.summary = "write a job file and sample tickets to start from",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct init_options),
 };
 
 static const char job_text[] =
@@ -70,7 +71,7 @@ static int init_put(struct cmd *cmd, const char *dir, const char *name, const ch
 
 	if (file_exists(path))
 		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' exists already and is left as it is; choose another folder",
+			       "'%s' already exists and was not changed; choose another folder",
 			       path);
 	if (file_write(path, 0644, text, strlen(text), &cmd->err) < 0)
 		return -1;
@@ -78,7 +79,7 @@ static int init_put(struct cmd *cmd, const char *dir, const char *name, const ch
 	return 0;
 }
 
-/* A folder with a README of what belongs in it. */
+/* A folder with a README that says what belongs in it. */
 static int init_put_folder(struct cmd *cmd, const char *dir, const char *name, mode_t mode,
 			   const char *text, json_t *wrote)
 {
@@ -99,21 +100,18 @@ static int init_put_all(struct cmd *cmd, const char *dir, json_t *wrote)
 	return init_put_folder(cmd, dir, "scratch", 0755, scratch_text, wrote);
 }
 
-static int init_run(struct cmd *cmd)
+static int init_run(struct cmd *cmd, void *options)
 {
-	struct init_options o = { 0 };
-	struct opt_args args;
+	const struct init_options *o = options;
 	json_t *wrote, *path;
 	const char *dir;
 	size_t i;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	dir = args.n ? args.items[0] : ".";
+	dir = cmd->args.n ? cmd->args.items[0] : ".";
 	wrote = json_array();
 	r = init_put_all(cmd, dir, wrote);
-	if (o.json) {
+	if (o->json) {
 		json_print(wrote, stdout);
 		return r;
 	}
@@ -121,7 +119,7 @@ static int init_run(struct cmd *cmd)
 		printf("wrote %s\n", json_string_value(path));
 	json_decref(wrote);
 	if (r == 0)
-		printf("Next: put your own labels, tickets and models in, then 'toehold plan "
+		printf("Next: fill in your labels, tickets and models, then run 'toehold plan "
 		       "%s/job.yaml'.\n",
 		       dir);
 	return r;

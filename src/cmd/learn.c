@@ -1,7 +1,6 @@
 /*
- * `toehold learn JOB REVIEWED`: what a person labelled at work, put where it teaches or tests.
- * Decides what may go where: a ticket under test never becomes one that is learnt from, and a gold
- * file is only written to when it is named.
+ * `toehold learn JOB REVIEWED`: adds tickets that a person labelled to the training tickets, or to
+ * new tickets under test. Makes sure that a ticket under test never becomes a training ticket.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -23,11 +22,12 @@ struct learn_options {
 #define AT(field) offsetof(struct learn_options, field)
 
 static const struct opt_row rows[] = {
-	{ "to", 't', OPT_TEXT, AT(to), "FILE.jsonl",
-	  "add them to this training file (default: the job's)", 0, 0 },
-	{ "gold", 0, OPT_TEXT, AT(gold), "FILE.jsonl",
-	  "make a file of new tickets to test on, for 'toehold add', in place of teaching", 0, 0 },
-	{ "dry-run", 'n', OPT_FLAG, AT(dry), NULL, "only say what would be added", 0, 0 },
+	OPT_TEXT("to", 't', AT(to), "FILE.jsonl",
+		 "add them to this training file (default: the job's)"),
+	OPT_TEXT("gold", 0, AT(gold), "FILE.jsonl",
+		 "write the tickets to a new file for 'toehold add' instead: they test, and teach "
+		 "nothing"),
+	OPT_FLAG("dry-run", 'n', AT(dry), "only print what would be added"),
 };
 
 static const struct opt_spec spec = {
@@ -36,15 +36,17 @@ static const struct opt_spec spec = {
 	.min_args = 2,
 	.max_args = 2,
 	.summary = "add tickets that a person labelled to the training file",
-	.details = "REVIEWED is what 'classify --review' wrote, with labels filled in; lines "
-		   "without a label are left\nout. What (nearly) repeats a ticket under test is "
-		   "refused, and what is there already is passed\nover. Tickets of the job itself "
-		   "are never written to.",
+	.details =
+		"REVIEWED is a file of 'classify --review' with the labels filled in. Lines\n"
+		"without a label are left out, tickets already there are skipped, and tickets\n"
+		"that (nearly) repeat one under test are refused. The job's own tickets are never\n"
+		"changed.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct learn_options),
 };
 
-/* Where the tickets go, and what they must not repeat. */
+/* One call of the verb. */
 struct learning {
 	struct cmd *cmd;
 	struct job job;
@@ -63,16 +65,15 @@ static int learn_check_path(struct learning *l, const struct learn_options *o)
 	l->path = o->gold ? o->gold : o->to ? o->to : l->job.training_path;
 	if (!l->path)
 		return err_set(err, ERR_USAGE,
-			       "'%s' names no training file; say where the tickets go: --to "
-			       "FILE.jsonl",
+			       "'%s' names no training file; give one with --to FILE.jsonl",
 			       display_path(&l->cmd->arena, l->job.path));
 	if (!str_ends(l->path, ".jsonl"))
-		return err_set(err, ERR_INPUT, "'%s' is no .jsonl file; name one with --to",
+		return err_set(err, ERR_INPUT, "'%s' is not a .jsonl file; give one with --to",
 			       display_path(&l->cmd->arena, l->path));
 	if (o->gold && file_exists(o->gold))
 		return err_set(err, ERR_INPUT,
-			       "'%s' exists already, and a set of gold tickets never changes; name "
-			       "a new file",
+			       "'%s' already exists, and a set of test tickets must not change; "
+			       "choose a new name",
 			       display_path(&l->cmd->arena, o->gold));
 	return cmd_check_out(l->cmd, l->path, l->job.tickets_path, true);
 }
@@ -119,7 +120,7 @@ static void learn_choose(struct learning *l)
 	}
 }
 
-/* The file as it was, with the new lines behind it: whole or not at all. */
+/* Rewrites the file with the new lines at its end, so that it is never incomplete. */
 static int learn_append(struct learning *l)
 {
 	struct err *err = &l->cmd->err;
@@ -158,26 +159,23 @@ static int learn_load(struct learning *l, const struct learn_options *o, const c
 	return slice_load(a, &l->job, l->path, SLICE_ORDINARY, &l->there, err);
 }
 
-static int learn_run(struct cmd *cmd)
+static int learn_run(struct cmd *cmd, void *options)
 {
 	struct learning l = { .cmd = cmd };
-	struct learn_options o = { 0 };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	const struct learn_options *o = options;
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	if (learn_load(&l, &o, args.items[0], args.items[1]) < 0)
+	if (learn_load(&l, o, cmd->args.items[0], cmd->args.items[1]) < 0)
 		return -1;
 	buf_init(&l.lines, SIZE_MAX / 2);
 	learn_choose(&l);
-	r = l.n_added && !o.dry ? learn_append(&l) : 0;
+	r = l.n_added && !o->dry ? learn_append(&l) : 0;
 	buf_release(&l.lines);
 	if (r < 0)
 		return -1;
-	printf("%zu %s '%s'; %zu without a label, %zu there already, %zu refused: they (nearly) "
+	printf("%zu %s '%s'; %zu without a label, %zu already there, %zu refused: they (nearly) "
 	       "repeat a ticket under test\n",
-	       l.n_added, o.dry ? "would be added to" : "added to",
+	       l.n_added, o->dry ? "would be added to" : "added to",
 	       display_path(&cmd->arena, l.path), l.n_blank, l.n_known, l.n_refused);
 	return 0;
 }

@@ -22,10 +22,9 @@ struct models_options {
 #define AT(field) offsetof(struct models_options, field)
 
 static const struct opt_row rows[] = {
-	{ "no-hash", 0, OPT_FLAG, AT(no_hash), NULL, "do not compute checksums that are not cached",
-	  0, 0 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL, "read headers without a sandbox", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "everything that is known, as JSON", 0, 0 },
+	OPT_FLAG("no-hash", 0, AT(no_hash), "do not compute checksums that are not cached"),
+	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "read headers without a sandbox"),
+	OPT_FLAG("json", 'j', AT(json), "as JSON, with every detail"),
 };
 
 static const struct opt_spec spec = {
@@ -33,18 +32,20 @@ static const struct opt_spec spec = {
 	.args = "[MODEL|FOLDER ...]",
 	.max_args = OPT_LIST_MAX,
 	.summary = "list the models on this machine, or inspect some",
-	.details = "Without arguments: the folders of TOEHOLD_MODELS (or the current folder), and\n"
-		   "the places where the Hugging Face tools, llama.cpp, Ollama and LM Studio keep\n"
-		   "models. A folder is looked through with those below it. The same model under\n"
-		   "several names is listed once. MODEL: a file, or a name: hf:ORG/REPO/FILE,\n"
-		   "ollama:NAME:TAG, lmstudio:PUBLISHER/MODEL/FILE (docs/models.md).",
+	.details =
+		"Without arguments: the folders of TOEHOLD_MODELS (or the current folder), and\n"
+		"the places where the Hugging Face tools, llama.cpp, Ollama and LM Studio keep\n"
+		"models. Folders are searched with their subfolders. The same model under several\n"
+		"names is listed once. MODEL: a file, or a name: hf:ORG/REPO/FILE,\n"
+		"ollama:NAME:TAG, lmstudio:PUBLISHER/MODEL/FILE (docs/models.md).",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct models_options),
 };
 
 struct list {
 	struct model *items;
-	const char **problems; /* as in identify_models() */
+	const char **problems; /* see identify_models() */
 	size_t n, cap;
 	bool cut;
 };
@@ -69,7 +70,7 @@ static void models_add(struct arena *a, struct list *list, const struct model *m
 	list->problems[list->n++] = problem;
 }
 
-/* What a place holds and cannot be used is listed all the same. */
+/* Also lists unusable files, with the reason. */
 static void models_add_places(struct arena *a, struct list *list, const struct place_list *places)
 {
 	list->cut |= places->cut;
@@ -94,7 +95,7 @@ static void models_add_places(struct arena *a, struct list *list, const struct p
 	}
 }
 
-/* The current folder alone: what is below it may be the whole home. */
+/* Only the current folder: its subfolders may be the whole home directory. */
 static int models_add_here(struct cmd *cmd, struct list *list)
 {
 	struct model *found;
@@ -151,7 +152,7 @@ static int models_identify(struct cmd *cmd, const struct models_options *o, stru
 	return r;
 }
 
-/* No job says what for: commercial use asks for most. */
+/* Without a job, judges for commercial use, the strictest. */
 static struct licence *models_judge_licences(struct cmd *cmd, const struct list *list)
 {
 	struct licence *licences = arena_array(&cmd->arena, list->n, sizeof(*licences));
@@ -174,28 +175,25 @@ static void models_print(struct cmd *cmd, const struct list *list, bool json)
 		model_write_licence(a, &licences[0], stdout);
 		model_write_family(a, &list->items[0], stdout);
 	} else if (list->n == 0) {
-		say("no models there; name a folder that holds some, or get one: toehold pull "
+		say("no models found; name a folder that has some, or fetch one: toehold pull "
 		    "hf:ORG/REPO/FILE\n");
 	} else {
 		models_write_text(a, list->items, licences, list->problems, list->n, stdout);
 	}
 	if (list->cut)
-		say("there are more than %d files: the rest was not looked at; name folders\n",
+		say("there are more than %d files, and the rest was skipped; name folders to "
+		    "search\n",
 		    PLACES_MAX_ITEMS);
 }
 
-static int models_run(struct cmd *cmd)
+static int models_run(struct cmd *cmd, void *options)
 {
-	struct models_options o = { 0 };
+	const struct models_options *o = options;
 	struct list list = { 0 };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	if (models_collect(cmd, &args, &list) < 0 || models_identify(cmd, &o, &list) < 0)
+	if (models_collect(cmd, &cmd->args, &list) < 0 || models_identify(cmd, o, &list) < 0)
 		return -1;
-	models_print(cmd, &list, o.json);
+	models_print(cmd, &list, o->json);
 	return list.n == 1 && list.problems[0] ? err_exit_code(ERR_INPUT) : 0;
 }
 

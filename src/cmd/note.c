@@ -1,6 +1,5 @@
 /*
- * `toehold note RUN TEXT`: a line of the lab notebook, kept with a run as one of its events.
- * Decides what a note may be. Must not know how notes are listed (runs.c).
+ * `toehold note RUN TEXT`: adds a note to a run, as one of its events. `runs` lists notes.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -23,8 +22,8 @@ struct note_options {
 };
 
 static const struct opt_row rows[] = {
-	STORE_ROW(struct note_options, store),
-	{ "json", 'j', OPT_FLAG, offsetof(struct note_options, json), NULL, "as JSON", 0, 0 },
+	STORE_ROW(offsetof(struct note_options, store)),
+	OPT_FLAG("json", 'j', offsetof(struct note_options, json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -32,12 +31,14 @@ static const struct opt_spec spec = {
 	.args = "RUN TEXT",
 	.min_args = 2,
 	.max_args = 2,
-	.summary = "keep a note with a run",
-	.details = "What you changed, saw or believed; 'toehold runs' lists it, and finds it with\n"
-		   "--grep. A note is part of the hash chain: it stays as it is, add another one\n"
-		   "to correct it.",
+	.summary = "add a note to a run",
+	.details =
+		"Write down what you changed, saw or believed. 'toehold runs' lists notes and\n"
+		"finds them with --grep. A note is part of the hash chain and cannot be changed:\n"
+		"add another one to correct it.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct note_options),
 };
 
 static int note_check_text(const char *text, struct err *err)
@@ -48,7 +49,7 @@ static int note_check_text(const char *text, struct err *err)
 		return err_set(err, ERR_USAGE, "the note is empty; write a few words in quotes");
 	if (strlen(text) > NOTE_MAX_BYTES)
 		return err_set(err, ERR_USAGE,
-			       "the note is too long: %zu bytes, at most %d are kept", strlen(text),
+			       "the note is too long: %zu bytes, and the limit is %d", strlen(text),
 			       NOTE_MAX_BYTES);
 	if (fault >= 0)
 		return err_set(err, ERR_USAGE, "the note is not UTF-8 (byte %lld)",
@@ -67,32 +68,28 @@ static int note_put_note(struct cmd *cmd, const char *path, const struct event_r
 	return r;
 }
 
-static int note_run(struct cmd *cmd)
+static int note_run(struct cmd *cmd, void *options)
 {
 	struct event_row row = { .at_us = clock_wall_us(), .kind = EVENT_NOTE };
-	struct note_options o = { 0 };
+	const struct note_options *o = options;
 	struct run_row noted;
-	struct opt_args args;
 	char *path;
-	int r = cmd_options(cmd, &spec, &o, &args);
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	row.text = args.items[1];
+	row.text = cmd->args.items[1];
 	if (note_check_text(row.text, &cmd->err) < 0 ||
-	    store_path_find(cmd, o.store, NULL, &path) < 0 ||
-	    load_run_row(cmd, path, args.items[0], &noted) < 0)
+	    store_path_find(cmd, o->store, NULL, &path) < 0 ||
+	    load_run_row(cmd, path, cmd->args.items[0], &noted) < 0)
 		return -1;
 	row.run_id = noted.id;
 	if (note_put_note(cmd, path, &row) < 0)
 		return -1;
-	if (o.json)
+	if (o->json)
 		json_print(json_pack("{s:o, s:o, s:s}", "run", json_any_text(noted.name), "note",
 				     json_any_text(row.text), "at",
 				     clock_iso(&cmd->arena, row.at_us)),
 			   stdout);
 	else
-		printf("kept with run '%s'\n", display_path(&cmd->arena, noted.name));
+		printf("note added to run '%s'\n", display_path(&cmd->arena, noted.name));
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * `toehold plan JOB`: what would run, smallest first, and what it would take. Loads nothing but
- * headers, and those in a worker.
+ * `toehold plan JOB`: what would run, smallest first, and its cost. Reads only the headers of
+ * models, in a worker.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -8,7 +8,6 @@
 #include "base/array.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "cmd/prepare_rows.h"
 #include "flow/prepare/prepare.h"
 #include "report/plan_text.h"
 
@@ -18,9 +17,8 @@ struct plan_options {
 };
 
 static const struct opt_row rows[] = {
-	PREPARE_ROWS(struct plan_options, prepare),
-	{ "json", 'j', OPT_FLAG, offsetof(struct plan_options, json), NULL, "the plan as JSON", 0,
-	  0 },
+	PREPARE_ROWS(offsetof(struct plan_options, prepare)),
+	OPT_FLAG("json", 'j', offsetof(struct plan_options, json), "the plan as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -29,24 +27,21 @@ static const struct opt_spec spec = {
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "show what would run, smallest first, with tokens, memory and time",
-	.details = "Sizes and tokens are estimates from the files' headers; times are scaled from "
-		   "what was\nmeasured on this machine, and absent until something was.",
+	.details = "Sizes and tokens are estimates from the files' headers. Times are scaled from\n"
+		   "measurements on this machine, and left out if there are none.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct plan_options),
 };
 
-static int plan_run(struct cmd *cmd)
+static int plan_run(struct cmd *cmd, void *options)
 {
-	struct plan_options o = { 0 };
+	const struct plan_options *o = options;
 	struct prepared p;
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	if (prepare(cmd, args.items[0], &o.prepare, &p) < 0)
+	if (prepare(cmd, cmd->args.items[0], &o->prepare, &p) < 0)
 		return -1;
-	if (o.json)
+	if (o->json)
 		plan_write_json(&p.job, &p.slice, &p.plan, stdout);
 	else
 		plan_write_text(&cmd->arena, &p.job, &p.slice, &p.examples, &p.training, &p.plan,

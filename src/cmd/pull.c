@@ -1,42 +1,29 @@
 /*
- * `toehold pull hf:ORG/REPO/FILE[@REVISION]` and `pull ollama:NAME:TAG`: a model from the network
- * into the folders that other tools share. The only verb that asks the network of its own accord,
- * by way of toehold-fetch; the licence is shown before anything large is fetched.
+ * `toehold pull hf:ORG/REPO/FILE[@REVISION]` and `pull ollama:NAME:TAG`: fetches a model into the
+ * folders that other tools share. The stages are in src/pull.
  */
 #include "base/array.h"
 #include "cmd/command.h"
 #include "pull/pull.h"
 
-#include <errno.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/statvfs.h>
-
-#include "base/file.h"
-#include "base/str.h"
-#include "flow/interrupt.h"
-#include "flow/prepare/prepare.h"
-#include "flow/say.h"
-
-enum { DEFAULT_TRIES = 5, DEFAULT_TIMEOUT_S = 60, CONNECT_S = 20, BACKOFF_MS = 1000 };
-
 #define AT(field) offsetof(struct pull_options, field)
 
 static const struct opt_row rows[] = {
-	{ "dry-run", 'n', OPT_FLAG, AT(dry_run), NULL,
-	  "say what would be fetched, and fetch nothing", 0, 0 },
-	{ "tries", 0, OPT_INT, AT(tries), "N", "tries in a row that bring nothing (default: 5)", 1,
-	  100 },
-	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
-	  "longest silence of a server (default: 60)", 1, 3600 },
-	{ "unverified", 0, OPT_FLAG, AT(unverified), NULL,
-	  "take also what the server states no sum of", 0, 0 },
-	{ "offline", 0, OPT_FLAG, AT(offline), NULL, "refuse: as TOEHOLD_OFFLINE=1 does", 0, 0 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL, "read the header without a sandbox", 0,
-	  0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "everything that is known, as JSON", 0, 0 },
+	OPT_FLAG("dry-run", 'n', AT(dry_run), "show what would be fetched; fetch nothing"),
+	OPT_INT("tries", 0, AT(tries), "N",
+		"give up after N tries in a row without a new byte "
+		"(default: 5)",
+		1, 100),
+	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
+		"end a try after this silence of the "
+		"server (default: 60)",
+		1, 3600),
+	OPT_FLAG("unverified", 0, AT(unverified),
+		 "accept files whose checksum the server does not "
+		 "state"),
+	OPT_FLAG("offline", 0, AT(offline), "refuse to fetch, like TOEHOLD_OFFLINE=1"),
+	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "read the header without a sandbox"),
+	OPT_FLAG("json", 'j', AT(json), "as JSON, with every detail"),
 };
 
 static const struct opt_spec spec = {
@@ -46,251 +33,20 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "fetch a model from Hugging Face or an Ollama registry",
 	.details =
-		"NAME is hf:ORG/REPO/FILE[@REVISION], into the Hugging Face cache, or "
-		"ollama:[HOST/][NAMESPACE/]NAME[:TAG], into Ollama's store. What was cut off goes "
-		"on with the same command; what came is verified by size and sum. Tokens and "
-		"proxies: HF_TOKEN, HF_ENDPOINT, HF_HUB_CACHE, OLLAMA_MODELS, https_proxy and "
-		"their like.",
+		"NAME is hf:ORG/REPO/FILE[@REVISION], stored in the Hugging Face cache, or\n"
+		"ollama:[HOST/][NAMESPACE/]NAME[:TAG], stored in Ollama's store. An interrupted\n"
+		"pull resumes with the same command. Sizes and checksums are verified. Settings:\n"
+		"HF_TOKEN, HF_ENDPOINT, HF_HUB_CACHE, OLLAMA_MODELS, https_proxy and others\n"
+		"(docs/pull.md).",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct pull_options),
+	.defaults = &(const struct pull_options){ .tries = 5, .timeout_s = 60 },
 };
 
-static bool pull_stopped(void)
+static int pull_run(struct cmd *cmd, void *options)
 {
-	return interrupt_count() > 0;
-}
-
-static bool pull_is_set(const char *variable)
-{
-	const char *value = getenv(variable);
-
-	return value && *value && strcmp(value, "0") != 0;
-}
-
-static int pull_check_offline(struct pull *p)
-{
-	const char *why = p->options.offline		 ? "--offline was given" :
-			  pull_is_set("TOEHOLD_OFFLINE") ? "TOEHOLD_OFFLINE is set" :
-			  pull_is_set("HF_HUB_OFFLINE")	 ? "HF_HUB_OFFLINE is set" :
-							   NULL;
-
-	if (!why)
-		return 0;
-	return err_set(&p->cmd->err, ERR_REFUSED, "'%s' is not fetched: %s", p->name.text, why);
-}
-
-/* How long the first wait is; tests do not want to wait. */
-static int64_t pull_backoff_ms(void)
-{
-	const char *value = getenv("TOEHOLD_PULL_BACKOFF_MS");
-	int64_t ms = BACKOFF_MS;
-
-	return value && str_to_i64(value, 0, BACKOFF_MS, &ms) ? ms : BACKOFF_MS;
-}
-
-static int pull_set_rules(struct pull *p)
-{
-	const struct pull_options *o = &p->options;
-	char *program;
-
-	if (transfer_find_program(&p->cmd->arena, &program, &p->cmd->err) < 0)
-		return -1;
-	p->rules = (struct download_rules){
-		.program = program,
-		.token_origin = "",
-		.plain_origin = "",
-		.login_hint = "",
-		.tries = o->tries,
-		.connect_ms = 1000 * (o->timeout_s < CONNECT_S ? o->timeout_s : CONNECT_S),
-		.stall_ms = 1000 * o->timeout_s,
-		.backoff_ms = pull_backoff_ms(),
-		.unverified = o->unverified,
-		.stopped = pull_stopped,
-		.say = pull_say_line,
-		.progress = pull_say_progress,
-	};
-	p->downloader.rules = &p->rules;
-	return 0;
-}
-
-struct pull_item *pull_add_items(struct pull *p, size_t n)
-{
-	struct pull_item *items = arena_array(&p->cmd->arena, p->n_items + n, sizeof(*items));
-
-	if (p->n_items)
-		memcpy(items, p->items, p->n_items * sizeof(*items));
-	p->items = items;
-	p->n_items += n;
-	return &items[p->n_items - n];
-}
-
-const char *pull_root_of(struct arena *a, const struct pull_root *roots, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *value = getenv(roots[i].variable);
-
-		if (value && *value)
-			return arena_printf(a, "%s%s", value, roots[i].below);
-	}
-	return NULL;
-}
-
-int pull_write(struct pull *p, const char *temp, const char *path, const char *data, size_t n_bytes)
-{
-	struct err *err = &p->cmd->err;
-
-	if (file_make_dirs(file_beside(&p->cmd->arena, path, "."), 0755, err) < 0 ||
-	    file_write(temp, 0644, data, n_bytes, err) < 0)
-		return -1;
-	if (rename(temp, path) < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot put '%s' in place", path);
-	return 0;
-}
-
-static int64_t pull_missing_bytes(const struct pull *p)
-{
-	int64_t bytes = 0;
-
-	for (size_t i = 0; i < p->n_items; i++)
-		bytes += download_missing_bytes(&p->cmd->arena, &p->items[i].file);
-	return bytes;
-}
-
-static int pull_make_folders(struct pull *p)
-{
-	for (size_t i = 0; i < p->n_items; i++) {
-		const char *paths[] = { p->items[i].file.path, p->items[i].file.lock_path };
-
-		for (size_t k = 0; k < 2; k++) {
-			char *dir = arena_strdup(&p->cmd->arena, paths[k]);
-
-			*strrchr(dir, '/') = '\0';
-			if (file_make_dirs(dir, 0755, &p->cmd->err) < 0)
-				return -1;
-		}
-	}
-	return 0;
-}
-
-static int pull_check_space(struct pull *p, int64_t bytes)
-{
-	struct arena *a = &p->cmd->arena;
-	struct statvfs disk;
-	uint64_t there;
-
-	if (statvfs(p->root, &disk) < 0)
-		return err_sys(&p->cmd->err, ERR_INPUT, errno, "cannot look at '%s'", p->root);
-	there = (uint64_t)disk.f_bavail * disk.f_frsize;
-	if ((uint64_t)bytes <= there)
-		return 0;
-	return err_set(
-		&p->cmd->err, ERR_REFUSED,
-		"%s are to come, and there is room for %s in '%s'; make room, or set another "
-		"folder (docs/pull.md)",
-		str_bytes(a, (uint64_t)bytes), str_bytes(a, there), p->root);
-}
-
-static int pull_fetch(struct pull *p, const struct pull_kind *kind, bool texts)
-{
-	for (size_t i = 0; i < p->n_items; i++) {
-		struct pull_item *item = &p->items[i];
-
-		if (item->is_text != texts)
-			continue;
-		if (download_file(&p->downloader, &p->cmd->arena, &item->file, &item->got,
-				  &p->cmd->err) < 0 ||
-		    kind->place(p, item) < 0)
-			return -1;
-		item->done = true;
-	}
-	return 0;
-}
-
-/* By its name, as a job file will have it; by its path where that finds another one. */
-static int pull_find(struct pull *p)
-{
-	struct arena *a = &p->cmd->arena;
-	struct err why;
-
-	if (model_find(a, p->name.text, NULL, &p->model, &why) == 0 &&
-	    strcmp(p->model.path, p->model_path) == 0)
-		return 0;
-	return model_find(a, p->model_path, NULL, &p->model, &p->cmd->err);
-}
-
-/* The sum is known already: nobody has to read the file again for it. */
-static void pull_know_sum(struct pull *p, struct model_cache *cache)
-{
-	for (size_t i = 0; i < p->n_items; i++)
-		if (p->items[i].done && !p->items[i].is_text && p->model.n_parts == 1 &&
-		    (p->items[i].link_path == p->model_path ||
-		     p->items[i].file.path == p->model_path))
-			memcpy(p->model.sha256, p->items[i].got.sha256, sizeof(p->model.sha256));
-	if (*p->model.sha256 && p->model.has_facts)
-		model_cache_put(cache, &p->model);
-}
-
-/*
- * What the file says of itself, as a sandboxed worker reads it. It is there whatever comes of that,
- * so nothing here is a failure of the pull.
- */
-static void pull_identify(struct pull *p)
-{
-	struct cmd *cmd = p->cmd;
-	struct model_cache cache = { 0 };
-	struct err unused;
-
-	if (pull_find(p) < 0 || model_cache_open(&cmd->arena, &cache, &cmd->err) < 0 ||
-	    prepare_model(cmd, &cache, &p->model, !p->options.no_sandbox, false, &p->problem) < 0)
-		p->problem = arena_strdup(&cmd->arena, cmd->err.msg);
-	pull_know_sum(p, &cache);
-	if (model_cache_close(&cache, &unused) < 0)
-		pull_say_line(unused.msg);
-}
-
-static int pull_named(struct pull *p, const struct pull_kind *kind)
-{
-	int64_t bytes;
-
-	if (kind->resolve(p) < 0)
-		return -1;
-	bytes = pull_missing_bytes(p);
-	if (p->options.dry_run) {
-		pull_print_plan(p, bytes);
-		return 0;
-	}
-	pull_say_plan(p, bytes);
-	if (pull_make_folders(p) < 0 || pull_check_space(p, bytes) < 0 ||
-	    pull_fetch(p, kind, true) < 0)
-		return -1;
-	pull_say_licence(p);
-	if (pull_fetch(p, kind, false) < 0 || kind->finish(p) < 0)
-		return -1;
-	pull_identify(p);
-	pull_print(p);
-	return 0;
-}
-
-static int pull_run(struct cmd *cmd)
-{
-	struct pull p = { .cmd = cmd,
-			  .options = { .tries = DEFAULT_TRIES, .timeout_s = DEFAULT_TIMEOUT_S },
-			  .card_licence = "",
-			  .card_name = "",
-			  .card_link = "" };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &p.options, &args);
-
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	if (pull_name_parse(&cmd->arena, args.items[0], &p.name, &cmd->err) < 0 ||
-	    pull_check_offline(&p) < 0 || pull_set_rules(&p) < 0)
-		return -1;
-	interrupt_catch(NULL);
-	r = pull_named(&p, p.name.place == PULL_OLLAMA ? &pull_ollama : &pull_hub);
-	download_close(&p.downloader);
-	pull_say_progress(NULL, NULL, 0, 0);
-	return r;
+	return pull_model(cmd, cmd->args.items[0], options);
 }
 
 const struct command cmd_pull = { &spec, pull_run };

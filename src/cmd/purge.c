@@ -1,7 +1,7 @@
 /*
  * `toehold purge RUN`: removes a run's private texts from the store, for good; with --states, the
- * hidden states that tune keeps. Decides what is refused, and what is said of that which stays.
- * Must not know how texts and states are stored.
+ * cached hidden states of tune. Decides what is refused, and reports what stays. Must not know how
+ * texts and states are stored.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -25,13 +25,14 @@ struct purge_options {
 #define AT(field) offsetof(struct purge_options, field)
 
 static const struct opt_row rows[] = {
-	{ "shared", 0, OPT_FLAG, AT(shared), NULL,
-	  "also what other runs use: they lose these texts too", 0, 0 },
-	{ "own", 0, OPT_FLAG, AT(own), NULL, "only what no other run uses; the rest stays", 0, 0 },
-	{ "states", 0, OPT_FLAG, AT(states), NULL,
-	  "also the hidden states that tune keeps, of all jobs; needs no RUN", 0, 0 },
-	STORE_ROW(struct purge_options, store),
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+	OPT_FLAG("shared", 0, AT(shared),
+		 "remove texts that other runs use, too: those runs lose "
+		 "them"),
+	OPT_FLAG("own", 0, AT(own), "remove only texts that no other run uses"),
+	OPT_FLAG("states", 0, AT(states),
+		 "also remove the cached hidden states of tune, of all jobs; needs no RUN"),
+	STORE_ROW(AT(store)),
+	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -41,43 +42,47 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "remove a run's private texts from the store, for good",
 	.details =
-		"Tickets, prompt, job, examples, replies and reasons go; labels, times and scores "
-		"stay, and\nthe hash chain stays whole. Then the store's files are searched for "
-		"every text that was\nremoved. Where other runs use the same tickets or replies, "
-		"say whether they lose them\n(--shared) or not (--own). It cannot be undone. "
+		"Removes tickets, prompt, job, examples, replies and reasons; labels, times and\n"
+		"scores stay, and the hash chain stays valid. Then searches the store's files for\n"
+		"every removed text. If other runs use the same tickets or replies, choose\n"
+		"whether they lose them (--shared) or not (--own). This cannot be undone.\n"
 		"docs/privacy.md says what stays where.\n"
-		"Hidden states that tune keeps in the cache derive from tickets too: --states "
-		"removes them.",
+		"The hidden states that tune caches derive from tickets too: --states removes\n"
+		"them.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct purge_options),
 };
 
-/* Columns outside table `text` that a person filled with words: they are in the chain as is. */
+/*
+ * Columns outside table `text` that may hold a person's words. The hash chain covers them, so they
+ * stay.
+ */
 static const struct {
 	const char *columns, *what;
 } kept[] = {
 	{ "run.name, run.job_name, run.labels_json", "names, labels and their descriptions" },
 	{ "run.job_path, run_slice.path, candidate.path", "paths of files" },
 	{ "ticket.image, ticket.image_sha256",
-	  "names and checksums of images; no pixels are kept" },
+	  "names and checksums of images; pixels are never stored" },
 	{ "run.host", "the machine's name" },
 	{ "ticket.id, ticket.label, ticket.lang, ticket.group",
-	  "what a ticket has beside its text" },
+	  "the ticket's fields other than its text" },
 	{ "event.text", "notes and other events" },
-	{ "answer.detail, reason.detail", "why a reply failed, in the engine's words" },
-	{ "*_sha256", "checksums: who has the same file can tell that it was this one" },
+	{ "answer.detail, reason.detail", "why a reply failed, as the engine reported it" },
+	{ "*_sha256", "checksums: anyone with the same file can recognise it" },
 };
 
 enum { N_KEPT = COUNT_OF(kept) };
 
-/* The cache of hidden states. It knows no runs: all of it goes, or nothing. */
+/* The cache of hidden states. It does not know runs, so only all of it can go. */
 struct kept_states {
-	char *folder; /* NULL where there is no place for a cache */
-	struct state_count count; /* what is there, or what was removed */
+	char *folder; /* NULL if there is no cache folder */
+	struct state_count count; /* what is cached, or what was removed */
 	bool removed;
 };
 
-/* One purge under way. */
+/* One purge in progress. */
 struct purge {
 	struct cmd *cmd;
 	struct store store;
@@ -85,7 +90,7 @@ struct purge {
 	struct purge_view view;
 	struct purge_done done;
 	struct kept_states states;
-	int64_t n_rows; /* in the chain, checked at the end */
+	int64_t n_rows; /* of the chain, checked at the end */
 };
 
 static const char *purge_sharers(const struct purge *p)
@@ -103,7 +108,7 @@ static int purge_check_shared(const struct purge *p, const struct purge_options 
 {
 	if (o->shared && o->own)
 		return err_set(&p->cmd->err, ERR_USAGE,
-			       "--shared and --own say opposite things; give one of them");
+			       "--shared and --own exclude each other; give one of them");
 	if (p->view.shared.n == 0 || o->shared || o->own)
 		return 0;
 	return err_set(&p->cmd->err, ERR_REFUSED,
@@ -113,7 +118,7 @@ static int purge_check_shared(const struct purge *p, const struct purge_options 
 		       display_path(&p->cmd->arena, p->run.name), purge_sharers(p));
 }
 
-static int purge_run(struct purge *p, const char *path, const struct purge_options *o)
+static int purge_texts(struct purge *p, const char *path, const struct purge_options *o)
 {
 	struct cmd *cmd = p->cmd;
 	struct arena *a = &cmd->arena;
@@ -128,8 +133,8 @@ static int purge_run(struct purge *p, const char *path, const struct purge_optio
 	if (p->done.n_found == 0)
 		return 0;
 	return err_set(&cmd->err, ERR_STORE,
-		       "%lld of the %lld texts that were removed are still found, in part, in %s; "
-		       "move what you need to another store, and delete this one",
+		       "%lld of the %lld removed texts can still be found, in part, in %s; move "
+		       "what you need to another store, and delete this one",
 		       (long long)p->done.n_found, (long long)p->done.removed.n,
 		       display_path(a, p->done.files));
 }
@@ -146,7 +151,7 @@ static int purge_states(struct purge *p)
 	return 0;
 }
 
-/* What cannot be looked at is no reason to fail: nobody asked for it. */
+/* An unreadable cache is not an error here: --states was not given. */
 static void purge_look_for_states(struct purge *p)
 {
 	struct kept_states *k = &p->states;
@@ -162,7 +167,7 @@ static void purge_write_removed(const struct purge *p)
 	const char *name = display_path(&p->cmd->arena, p->run.name);
 
 	if (done->removed.n == 0) {
-		printf("Run '%s' has no text left to remove. The file was written anew.\n", name);
+		printf("Run '%s' has no text left to remove. The file was rewritten.\n", name);
 		return;
 	}
 	printf("Run '%s': removed %s.\n", name, done->words);
@@ -170,8 +175,8 @@ static void purge_write_removed(const struct purge *p)
 	       (long long)done->removed.n, display_path(&p->cmd->arena, done->files),
 	       str_bytes(&p->cmd->arena, (uint64_t)done->n_searched_bytes));
 	if (done->n_kept > 0)
-		printf("           %lld stand word for word in what is kept: another run, or the "
-		       "columns below\n",
+		printf("           %lld also occur in what stays: another run, or the columns "
+		       "below\n",
 		       (long long)done->n_kept);
 	if (done->n_short > 0)
 		printf("           %lld are too short to search for\n", (long long)done->n_short);
@@ -186,32 +191,32 @@ static void purge_write_states(const struct purge *p)
 					 k->count.n_files == 1 ? "" : "s", bytes);
 
 	if (k->removed && k->count.n_files == 0)
-		printf("States     none are kept in %s\n", display_path(a, k->folder));
+		printf("States     none cached in %s\n", display_path(a, k->folder));
 	else if (k->removed)
 		printf("States     removed %s from %s\n", files, display_path(a, k->folder));
 	else if (k->count.n_files > 0)
-		printf("States     %s in %s: what tune keeps of tickets,\n"
-		       "           of whatever job; toehold purge --states removes them\n",
+		printf("States     %s in %s: cached by tune,\n           from tickets of any job; "
+		       "toehold purge --states removes them\n",
 		       files, display_path(a, k->folder));
 }
 
 static void purge_write_text(const struct purge *p, const struct purge_options *o)
 {
 	purge_write_removed(p);
-	printf("Chain      %lld rows, each is what was written; head %.16s\n", (long long)p->n_rows,
+	printf("Chain      %lld rows, none was changed; head %.16s\n", (long long)p->n_rows,
 	       p->store.head);
 	if (o->own && p->view.shared.n > 0)
-		printf("Stay       %lld texts that %s use%s too\n", (long long)p->view.shared.n,
+		printf("Stay       %lld texts that %s also use%s\n", (long long)p->view.shared.n,
 		       purge_sharers(p), p->view.n_sharers == 1 ? "s" : "");
 	if (o->shared && p->view.n_sharers > 0)
-		printf("Lost too   %lld texts by %s; their own replies stay, and may quote the "
+		printf("Lost too   %lld texts of %s; their own replies stay, and may quote the "
 		       "tickets\n",
 		       (long long)p->view.shared.n, purge_sharers(p));
 	purge_write_states(p);
 	for (size_t i = 0; i < N_KEPT; i++)
 		printf("%-10s %s: %s\n", i ? "" : "Kept", kept[i].columns, kept[i].what);
-	puts("Not looked for: the files that the tickets and the job came from, what was exported "
-	     "or copied,\nand what the disk keeps of deleted files.");
+	puts("Not searched: the files that the tickets and the job came from, exports and "
+	     "copies,\nand what the disk keeps of deleted files.");
 }
 
 static json_t *purge_states_json(const struct purge *p)
@@ -253,11 +258,10 @@ static int purge_states_alone(struct purge *p, const struct purge_options *o)
 {
 	if (!o->states)
 		return err_set(&p->cmd->err, ERR_USAGE,
-			       "say which run: toehold purge RUN; or --states, for the hidden "
-			       "states that tune keeps");
+			       "no run given: toehold purge RUN; or give --states to remove the "
+			       "cached hidden states of tune");
 	if (o->shared || o->own || o->store)
-		return err_set(&p->cmd->err, ERR_USAGE,
-			       "--shared, --own and --store go with a run: name it");
+		return err_set(&p->cmd->err, ERR_USAGE, "--shared, --own and --store need a run");
 	if (purge_states(p) < 0)
 		return -1;
 	if (o->json)
@@ -276,11 +280,11 @@ static int purge_run_and_states(struct purge *p, const struct purge_options *o, 
 	if (store_path_find(cmd, o->store, NULL, &path) < 0 ||
 	    load_run_row(cmd, path, name, &p->run) < 0)
 		return -1;
-	r = purge_run(p, path, o);
+	r = purge_texts(p, path, o);
 	if (r == 0 && !o->states)
 		purge_look_for_states(p);
 	else if (r == 0 && purge_states(p) < 0)
-		r = err_wrap(&cmd->err, "run '%s' was purged, the hidden states were not",
+		r = err_wrap(&cmd->err, "run '%s' was purged, but the hidden states were not",
 			     display_path(&cmd->arena, p->run.name));
 	if (r == 0 && o->json)
 		purge_write_json(p, o);
@@ -290,17 +294,13 @@ static int purge_run_and_states(struct purge *p, const struct purge_options *o, 
 	return r;
 }
 
-static int purge_verb(struct cmd *cmd)
+static int purge_run(struct cmd *cmd, void *options)
 {
-	struct purge_options o = { 0 };
+	const struct purge_options *o = options;
 	struct purge p = { .cmd = cmd };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	return args.n > 0 ? purge_run_and_states(&p, &o, args.items[0]) :
-			    purge_states_alone(&p, &o);
+	return cmd->args.n > 0 ? purge_run_and_states(&p, o, cmd->args.items[0]) :
+				 purge_states_alone(&p, o);
 }
 
-const struct command cmd_purge = { &spec, purge_verb };
+const struct command cmd_purge = { &spec, purge_run };

@@ -1,6 +1,6 @@
 /*
- * `toehold redact IN -o OUT`: replaces personal data by placeholders. The redacted texts go to OUT,
- * a report of what was covered and what is suspected to standard output.
+ * `toehold redact IN -o OUT`: replaces personal data with placeholders. The texts go to a file;
+ * standard output says what was covered, and what looks like personal data but was not.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -25,22 +25,21 @@ struct redact_options {
 #define AT(field) offsetof(struct redact_options, field)
 
 static const struct opt_row rows[] = {
-	{ "out", 'o', OPT_TEXT, AT(out), "OUT",
-	  "write the redacted tickets to this file, as JSON Lines", 0, 0 },
-	{ "text", 't', OPT_FLAG, AT(text), NULL, "IN is plain text, and so is OUT", 0, 0 },
-	{ "review", 'r', OPT_FLAG, AT(review), NULL,
-	  "show what is covered, and what looks like personal data but is not", 0, 0 },
-	{ "types", 0, OPT_LIST, AT(types), "TYPE,...", "cover only these types", 0, 0 },
-	{ "keep", 'k', OPT_LIST, AT(keep), "TYPE,...", "do not cover these types", 0, 0 },
-	{ "drop", 'd', OPT_LIST, AT(drop), "NAME,...", "leave these members out of each row", 0,
-	  0 },
-	{ "key", 0, OPT_TEXT, AT(key), "FILE",
-	  "the key of the placeholders (default: secrets/redact.key next to IN)", 0, 0 },
-	{ "strict", 0, OPT_FLAG, AT(strict), NULL,
-	  "exit with code 4 if something suspicious is not covered", 0, 0 },
-	{ "force", 0, OPT_FLAG, AT(force), NULL, "overwrite OUT if it exists", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL,
-	  "print counts as JSON; with --review also the bytes of each place", 0, 0 },
+	OPT_TEXT("out", 'o', AT(out), "OUT",
+		 "write the redacted tickets to this file, as JSON Lines"),
+	OPT_FLAG("text", 't', AT(text), "IN is plain text, and so is OUT"),
+	OPT_FLAG("review", 'r', AT(review),
+		 "show what is covered, and what looks like personal data but is not covered"),
+	OPT_LIST("types", 0, AT(types), "TYPE,...", "cover only these types"),
+	OPT_LIST("keep", 'k', AT(keep), "TYPE,...", "do not cover these types"),
+	OPT_LIST("drop", 'd', AT(drop), "NAME,...", "leave out these members of each row"),
+	OPT_TEXT("key", 0, AT(key), "FILE",
+		 "the key of the placeholders (default: secrets/redact.key beside IN)"),
+	OPT_FLAG("strict", 0, AT(strict), "exit code 4 if something suspicious is not covered"),
+	OPT_FLAG("force", 0, AT(force), "overwrite OUT if it exists"),
+	OPT_FLAG("json", 'j', AT(json),
+		 "counts as JSON; with --review also each place with its "
+		 "bytes"),
 };
 
 static const struct opt_spec spec = {
@@ -48,16 +47,18 @@ static const struct opt_spec spec = {
 	.args = "IN",
 	.min_args = 1,
 	.max_args = 1,
-	.summary = "replace personal data in tickets by placeholders",
+	.summary = "replace personal data in tickets with placeholders",
 	.details =
-		"IN is JSON Lines or CSV with a text in each row; labels are optional. The same\n"
-		"value always gets the same placeholder, such as [EMAIL_1a2b3c]. Without the key\n"
-		"nobody can find the value behind it. Without --out nothing is written.\n"
+		"IN is JSON Lines or CSV with a text in each row, labelled or not. The same value\n"
+		"always gets the same placeholder, such as [EMAIL_1a2b3c]; without the key nobody\n"
+		"can guess the value from it. Without --out nothing is written.\n"
 		"Types: EMAIL URL IP DEVICE CARD IBAN ACCOUNT PHONE SSN ID CRYPTO SECRET\n"
 		"BIRTHDATE DATE AGE PERSON ADDRESS PLACE ZIP ORG.\n"
-		"Patterns find only a part of the personal data: see docs/redaction.md.",
+		"Patterns find only a part of all personal data: docs/redaction.md has the\n"
+		"figures.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct redact_options),
 };
 
 static int redact_add_types(struct cmd *cmd, const struct opt_list *list, uint32_t *types)
@@ -74,7 +75,7 @@ static int redact_add_types(struct cmd *cmd, const struct opt_list *list, uint32
 			names[t] = redact_type_name((enum redact_type)t);
 		near = str_nearest(list->items[i], names, REDACT_N_TYPES);
 		return err_set(
-			&cmd->err, ERR_USAGE, "no type '%s'%s%s%s",
+			&cmd->err, ERR_USAGE, "unknown type '%s'%s%s%s",
 			display_text(&cmd->arena, list->items[i]), near ? "; did you mean '" : "",
 			near ? near : "; 'toehold redact --help' lists them", near ? "'?" : "");
 	}
@@ -91,7 +92,7 @@ static int redact_read_types(struct cmd *cmd, const struct redact_options *o, ui
 		return -1;
 	*ret_types = (o->types.n ? wanted : (uint32_t)REDACT_ALL_TYPES) & ~kept;
 	if (*ret_types == 0)
-		return err_set(&cmd->err, ERR_USAGE, "no types are left to cover");
+		return err_set(&cmd->err, ERR_USAGE, "no types left to cover");
 	return 0;
 }
 
@@ -99,7 +100,7 @@ static int redact_check_options(struct cmd *cmd, const struct redact_options *o,
 {
 	if (!o->out && !o->review && !o->json)
 		return err_set(&cmd->err, ERR_USAGE,
-			       "name the file to write with --out, or look first with --review");
+			       "give the output file with --out, or look first with --review");
 	if (o->text && o->drop.n)
 		return err_set(&cmd->err, ERR_USAGE, "plain text has no members to drop");
 	for (size_t i = 0; i < o->drop.n; i++)
@@ -108,7 +109,7 @@ static int redact_check_options(struct cmd *cmd, const struct redact_options *o,
 	return cmd_check_out(cmd, o->out, in, o->force);
 }
 
-/* Next to IN, in the folder that `init` creates for private files. */
+/* Beside IN, in the folder that init makes for private files. */
 static const char *redact_default_key(struct cmd *cmd, const char *in)
 {
 	const char *folder = file_beside(&cmd->arena, in, ".");
@@ -118,7 +119,7 @@ static const char *redact_default_key(struct cmd *cmd, const char *in)
 	return file_beside(&cmd->arena, in, "secrets/redact.key");
 }
 
-/* A review creates no key file: it uses a random key if there is none. */
+/* --review without --out creates no key file: it uses a key for this call only. */
 static int redact_load_key(struct cmd *cmd, const struct redact_options *o, const char *in,
 			   struct redact_key *ret_key)
 {
@@ -188,25 +189,22 @@ static int redact_input(struct cmd *cmd, const struct redact_options *o, const c
 	redact_print(cmd, o, file, &counts, &key);
 	if (o->strict && (counts.n_suspects || file->n_members))
 		return err_set(&cmd->err, ERR_REFUSED,
-			       "%zu place%s and %zu member%s look like personal data and are not "
+			       "%zu place%s and %zu member%s look like personal data but are not "
 			       "covered (--strict)",
 			       counts.n_suspects, counts.n_suspects == 1 ? "" : "s",
 			       file->n_members, file->n_members == 1 ? "" : "s");
 	return 0;
 }
 
-static int redact_run(struct cmd *cmd)
+static int redact_run(struct cmd *cmd, void *options)
 {
-	struct redact_options o = { 0 };
+	const struct redact_options *o = options;
 	struct redact_file file = { 0 };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	if (redact_check_options(cmd, &o, args.items[0]) < 0)
+	if (redact_check_options(cmd, o, cmd->args.items[0]) < 0)
 		return -1;
-	r = redact_input(cmd, &o, args.items[0], &file);
+	r = redact_input(cmd, o, cmd->args.items[0], &file);
 	redact_file_release(&file);
 	return r;
 }

@@ -1,6 +1,6 @@
 /*
  * `toehold replay RUN`: asks everything again that a run asked, as a run of its own, and says
- * whether the answers are the same. Decides what must be the same before that is worth asking.
+ * whether the answers are the same. Decides what must be unchanged before it asks.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -30,16 +30,16 @@ struct replay_options {
 #define AT(field) offsetof(struct replay_options, field)
 
 static const struct opt_row rows[] = {
-	{ "name", 'n', OPT_TEXT, AT(name), "NAME",
-	  "name of the replay (default: replay-1, replay-2, ...)", 0, 0 },
-	{ "candidate", 'c', OPT_LIST, AT(candidates), "NAME,...", "ask only these candidates again",
-	  0, 0 },
-	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
-	  "deadline of one answer (default: as in the run); then it counts as wrong", 1, 86400 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL,
-	  "run workers without a sandbox (recorded)", 0, 0 },
-	STORE_ROW(struct replay_options, store),
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+	OPT_TEXT("name", 'n', AT(name), "NAME",
+		 "name of the replay (default: replay-1, replay-2, ...)"),
+	OPT_LIST("candidate", 'c', AT(candidates), "NAME,...", "ask only these candidates again"),
+	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
+		"deadline for one answer (default: as in the replayed run); a late answer counts "
+		"as wrong",
+		1, 86400),
+	NO_SANDBOX_ROW(AT(no_sandbox)),
+	STORE_ROW(AT(store)),
+	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -48,19 +48,22 @@ static const struct opt_spec spec = {
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "ask a run's questions again, and say whether the answers are the same",
-	.details = "The same weights, prompt, seed and settings; all of the run's tickets. The "
-		   "answers are kept\nas a run of their own, which no decision counts. Exit code "
-		   "0: the same labels; 1: others, or\nnot all.",
+	.details =
+		"Uses the same weights, prompt, seed and settings, on all tickets of the replayed "
+		"run. The\n"
+		"answers are kept as a run of their own, which no decision counts. Exit code 0 if\n"
+		"all labels are the same, 1 if some differ or are missing.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct replay_options),
 };
 
-/* One replay under way. */
+/* One replay in progress. */
 struct replay {
 	struct cmd *cmd;
 	const struct replay_options *options;
 	struct session session;
-	struct result was; /* the run */
+	struct result was; /* the replayed run */
 	const char *job_path;
 };
 
@@ -93,7 +96,7 @@ static int replay_check_options(struct replay *p)
 	return 0;
 }
 
-/* The job file as it was named then, from this folder; or else beside the store. */
+/* The job file at the run's path, seen from this folder, or else beside the store. */
 static const char *replay_find_job(struct arena *a, const struct run_row *run,
 				   const char *store_path)
 {
@@ -105,7 +108,7 @@ static const char *replay_find_job(struct arena *a, const struct run_row *run,
 			    str_basename(run->job_path));
 }
 
-/* Passes of the run: their templates are told the same dates. */
+/* Lists the passes of the replayed run, so that templates see the same dates. */
 static void replay_list_passes(struct replay *p)
 {
 	struct session *s = &p->session;
@@ -119,7 +122,7 @@ static void replay_list_passes(struct replay *p)
 			s->replayed[s->n_replayed++] = p->was.candidates[i].passes[k];
 }
 
-/* What a candidate answered a slice with, or NULL where it was not asked. */
+/* The candidate's pass over a slice, or NULL if it was not asked. */
 static const struct pass_row *replay_pass_over(const struct candidate_result *c,
 					       const struct slice *slice)
 {
@@ -139,7 +142,7 @@ static const struct candidate *replay_planned(const struct plan *plan, const cha
 	return NULL;
 }
 
-/* Beside what rerun_prepare() has checked: that each one can be asked, baselines too. */
+/* In addition to rerun_prepare(): can this candidate be asked, baselines included? */
 static int replay_check_candidate(struct replay *p, const struct candidate_result *was,
 				  const struct pass_row *pass)
 {
@@ -150,16 +153,16 @@ static int replay_check_candidate(struct replay *p, const struct candidate_resul
 		return err_set(err, now ? ERR_REFUSED : ERR_INPUT,
 			       "%s cannot be asked again: %s; name the others with --candidate",
 			       was->row->name,
-			       now ? now->refused : "the job gives no such candidate any more");
+			       now ? now->refused : "the job no longer has this candidate");
 	if (strcmp(now->model->sha256, pass->model_sha256) != 0)
 		return err_set(err, ERR_INPUT,
-			       "what %s learnt from was changed since run '%s'; put the old file "
-			       "back, or name other candidates with --candidate",
+			       "the training file of %s has changed since run '%s'; restore it, or "
+			       "name other candidates with --candidate",
 			       was->row->name, p->was.run->name);
 	return 0;
 }
 
-/* A calibrated candidate needs the answers that it corrects. */
+/* Keeps a candidate whose answers a calibrated one corrects. */
 static bool replay_carries_wanted(const struct replay *p, const struct candidate *candidate,
 				  const struct slice *slice)
 {
@@ -176,7 +179,7 @@ static bool replay_carries_wanted(const struct replay *p, const struct candidate
 	return false;
 }
 
-/* Only what answered this slice then answers it now. */
+/* Keeps the candidates that answered this slice in the run. */
 static int replay_keep_asked(struct replay *p, const struct slice *slice)
 {
 	struct plan *plan = &p->session.prepared.plan;
@@ -201,7 +204,7 @@ static int replay_keep_asked(struct replay *p, const struct slice *slice)
 	return 0;
 }
 
-/* The job as it stood when slice `at` was asked: later ones were not there to be guarded from. */
+/* Prepares the job as it was when slice `at` was asked: without later slices in the leak guard. */
 static int replay_prepare_slice(struct replay *p, size_t at)
 {
 	const struct result *r = &p->was;
@@ -229,7 +232,7 @@ static int replay_prepare_slice(struct replay *p, size_t at)
 	return 0;
 }
 
-/* Said first, and kept: answers of another build or machine need not be the same. */
+/* Notes a change before asking: another build or machine may give other answers. */
 static int replay_note_change(struct replay *p, const char *what, const char *was, const char *now)
 {
 	if (strcmp(was, now) == 0)
@@ -241,7 +244,7 @@ static int replay_note_change(struct replay *p, const char *what, const char *wa
 				     what, p->was.run->name, was, now));
 }
 
-/* The first candidate of each engine speaks for it. */
+/* Compares each engine once, by its first candidate. */
 static int replay_note_changes(struct replay *p)
 {
 	const struct plan *plan = &p->session.prepared.plan;
@@ -266,7 +269,7 @@ static int replay_note_changes(struct replay *p)
 	return 0;
 }
 
-/* Every slice is there before the first is asked: what was left out then shows as missing. */
+/* Stores every slice before the first is asked, so that slices left out show as missing. */
 static int replay_begin(struct replay *p)
 {
 	const struct run_names names = { .name = p->options->name,
@@ -280,7 +283,7 @@ static int replay_begin(struct replay *p)
 	if (s->prepared.plan.n == 0)
 		return err_set(&p->cmd->err, ERR_INPUT,
 			       "nothing of run '%s' can be asked again: none of these candidates "
-			       "answered then",
+			       "answered in it",
 			       p->was.run->name);
 	if (run_begin(s, &names) < 0)
 		return -1;
@@ -333,17 +336,14 @@ static int replay_all(struct replay *p, const char *name)
 	return replay_ask_again(p) < 0 ? -1 : replay_show(p);
 }
 
-static int replay_run(struct cmd *cmd)
+static int replay_run(struct cmd *cmd, void *options)
 {
-	struct replay_options o = { 0 };
-	struct replay p = { .cmd = cmd, .options = &o, .session.cmd = cmd };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	struct replay_options *o = options;
+	struct replay p = { .cmd = cmd, .options = o, .session.cmd = cmd };
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	p.session.timeout_us = o.timeout_s * 1000000;
-	r = replay_all(&p, args.items[0]);
+	p.session.timeout_us = o->timeout_s * 1000000;
+	r = replay_all(&p, cmd->args.items[0]);
 	store_close(&p.session.store);
 	return r;
 }

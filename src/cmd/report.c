@@ -1,6 +1,6 @@
 /*
- * `toehold report [RUN] -o FILE.html`: a run as one page for people who decide; --brief: half a
- * page of text; --evidence: the rules card with all checksums. From the store alone.
+ * `toehold report [RUN] -o FILE.html`: writes a run as one HTML page; --brief: half a page of text;
+ * --evidence: the rules card with all checksums. Reads only the store.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -23,14 +23,13 @@ struct report_options {
 #define AT(field) offsetof(struct report_options, field)
 
 static const struct opt_row rows[] = {
-	STORE_ROW(struct report_options, store),
-	{ "out", 'o', OPT_TEXT, AT(out), "FILE", "where to write it; with --evidence: a folder", 0,
-	  0 },
-	{ "brief", 'b', OPT_FLAG, AT(brief), NULL, "half a page of text instead of a page", 0, 0 },
-	{ "markdown", 'm', OPT_FLAG, AT(markdown), NULL, "with --brief: as Markdown", 0, 0 },
-	{ "evidence", 'e', OPT_FLAG, AT(evidence), NULL,
-	  "the rules card with all checksums: evidence.json and evidence.html", 0, 0 },
-	{ "force", 'f', OPT_FLAG, AT(force), NULL, "overwrite a file that is there", 0, 0 },
+	STORE_ROW(AT(store)),
+	OPT_TEXT("out", 'o', AT(out), "FILE", "where to write it; with --evidence: a folder"),
+	OPT_FLAG("brief", 'b', AT(brief), "half a page of text instead of an HTML page"),
+	OPT_FLAG("markdown", 'm', AT(markdown), "with --brief: as Markdown"),
+	OPT_FLAG("evidence", 'e', AT(evidence),
+		 "the rules card with all checksums: evidence.json and evidence.html"),
+	OPT_FLAG("force", 'f', AT(force), "overwrite an existing file"),
 };
 
 static const struct opt_spec spec = {
@@ -38,29 +37,24 @@ static const struct opt_spec spec = {
 	.args = "[RUN]",
 	.max_args = 1,
 	.summary = "write a run as one self-contained page, or as half a page of text",
-	.details =
-		"Without RUN: the newest. The page holds no script and asks for nothing from the "
-		"network. It quotes tickets, so it is readable by you alone (mode 0600).",
+	.details = "Without RUN: the newest. The page holds no script and loads nothing from the\n"
+		   "network. It quotes tickets, so only you can read it (mode 0600).",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct report_options),
 };
 
 static int report_check(struct cmd *cmd, const struct report_options *o)
 {
 	if (!o->out && !o->brief && !o->evidence)
 		return err_set(&cmd->err, ERR_USAGE,
-			       "nothing to write: give -o FILE.html for the page, or --brief");
+			       "no output chosen: give -o FILE.html for the page, or --brief");
 	if (o->evidence && (!o->out || o->brief))
 		return err_set(&cmd->err, ERR_USAGE,
-			       "--evidence needs -o FOLDER, and does not go with --brief");
+			       "--evidence needs -o FOLDER, and excludes --brief");
 	if (o->markdown && !o->brief)
-		return err_set(&cmd->err, ERR_USAGE, "--markdown goes with --brief");
-	if (o->out && !o->evidence && !o->force && file_exists(o->out))
-		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' exists already and is left as it is; choose another name, or "
-			       "give --force",
-			       o->out);
-	return 0;
+		return err_set(&cmd->err, ERR_USAGE, "--markdown needs --brief");
+	return o->evidence ? 0 : cmd_check_out(cmd, o->out, NULL, o->force);
 }
 
 static void report_compose(struct cmd *cmd, const struct report_options *o, const struct result *r,
@@ -72,7 +66,7 @@ static void report_compose(struct cmd *cmd, const struct report_options *o, cons
 		report_write_html(&cmd->arena, r, out);
 }
 
-/* In memory first: a file is there whole or not at all. */
+/* Builds the text in memory first, so that the file is complete or absent. */
 static int report_write_file(struct cmd *cmd, const struct report_options *o,
 			     const struct result *r)
 {
@@ -82,10 +76,10 @@ static int report_write_file(struct cmd *cmd, const struct report_options *o,
 	int code;
 
 	if (!out)
-		return err_set(&cmd->err, ERR_INPUT, "no memory for the report");
+		return err_set(&cmd->err, ERR_INPUT, "out of memory for the report");
 	report_compose(cmd, o, r, out);
 	if (fclose(out) != 0)
-		code = err_set(&cmd->err, ERR_INPUT, "no memory for the report");
+		code = err_set(&cmd->err, ERR_INPUT, "out of memory for the report");
 	else
 		code = file_write(o->out, 0600, text, n_bytes, &cmd->err);
 	free(text);
@@ -94,26 +88,23 @@ static int report_write_file(struct cmd *cmd, const struct report_options *o,
 	return code;
 }
 
-static int report_run(struct cmd *cmd)
+static int report_run(struct cmd *cmd, void *options)
 {
-	struct report_options o = { 0 };
+	const struct report_options *o = options;
 	struct load_options load = { .texts = true };
-	struct opt_args args;
 	struct result r;
-	int code = cmd_options(cmd, &spec, &o, &args);
+	int code;
 
-	if (code != 0)
-		return code > 0 ? 0 : -1;
-	if (report_check(cmd, &o) < 0)
+	if (report_check(cmd, o) < 0)
 		return -1;
-	if (o.evidence)
-		return evidence_write(cmd, o.store, args.n ? args.items[0] : NULL, o.out, o.force);
-	load.name = args.n ? args.items[0] : NULL;
-	code = load_from_store(cmd, o.store, &load, &r);
-	if (code == 0 && o.out)
-		code = report_write_file(cmd, &o, &r);
+	if (o->evidence)
+		return evidence_write(cmd, o->store, cmd->args.items[0], o->out, o->force);
+	load.name = cmd->args.items[0];
+	code = load_from_store(cmd, o->store, &load, &r);
+	if (code == 0 && o->out)
+		code = report_write_file(cmd, o, &r);
 	else if (code == 0)
-		report_compose(cmd, &o, &r, stdout);
+		report_compose(cmd, o, &r, stdout);
 	return code;
 }
 

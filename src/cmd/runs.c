@@ -1,6 +1,6 @@
 /*
- * `toehold runs`: the lab notebook: the runs of a store, newest last, with the notes that were
- * kept with them. Decides which runs are wanted. Must not know how a run is decided.
+ * `toehold runs`: the lab notebook: the runs of a store, newest last, with their notes. Decides
+ * which runs are listed. Must not know how a run is decided.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -26,28 +26,28 @@ struct runs_options {
 #define AT(field) offsetof(struct runs_options, field)
 
 static const struct opt_row rows[] = {
-	{ "store", 's', OPT_TEXT, AT(store), "FILE",
-	  "the store (default: beside the job, or the only one here)", 0, 0 },
-	{ "job", 0, OPT_TEXT, AT(job), "NAME", "runs of the job of that name", 0, 0 },
-	{ "model", 0, OPT_TEXT, AT(model), "PART", "runs with a candidate named like that", 0, 0 },
-	{ "since", 0, OPT_TEXT, AT(since), "DATE", "runs of that day (YYYY-MM-DD, UTC) or later", 0,
-	  0 },
-	{ "picked", 0, OPT_FLAG, AT(picked), NULL, "runs that have a pick", 0, 0 },
-	{ "kind", 0, OPT_TEXT, AT(kind), "KIND", "smoke (default), probe, replay, suggest, or all",
-	  0, 0 },
-	{ "grep", 0, OPT_TEXT, AT(grep), "WORD", "runs with that in their name or a note", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+	OPT_TEXT("store", 's', AT(store), "FILE",
+		 "the store (default: beside the job, or the only one here)"),
+	OPT_TEXT("job", 0, AT(job), "NAME", "runs of the job with this name"),
+	OPT_TEXT("model", 0, AT(model), "PART", "runs with a candidate whose name contains PART"),
+	OPT_TEXT("since", 0, AT(since), "DATE", "runs of this day (YYYY-MM-DD, UTC) or later"),
+	OPT_FLAG("picked", 0, AT(picked), "runs that have a pick"),
+	OPT_TEXT("kind", 0, AT(kind), "KIND", "smoke (default), probe, replay, suggest, or all"),
+	OPT_TEXT("grep", 0, AT(grep), "WORD", "runs with WORD in their name or in a note"),
+	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
 	.verb = "runs",
 	.args = "[JOB]",
 	.max_args = 1,
-	.summary = "list the runs that are kept",
-	.details = "Several filters: runs that fit all of them. 'toehold note' keeps a note with\n"
-		   "a run.",
+	.summary = "list the runs in the store",
+	.details =
+		"Filters combine: a run must match all of them. 'toehold note' adds a note to a\n"
+		"run.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct runs_options),
 };
 
 static bool runs_is_date(const char *text)
@@ -68,13 +68,13 @@ static int runs_check_options(struct cmd *cmd, struct runs_options *o)
 	o->wanted = o->kind ? names_find(&run_kind_names, o->kind) : RUN_SMOKE;
 	if (o->since && !runs_is_date(o->since))
 		return err_set(&cmd->err, ERR_USAGE,
-			       "'%s' is no date; write it as year-month-day, such as 2026-11-23",
+			       "'%s' is not a date; write it as year-month-day, such as 2026-11-23",
 			       display_text(&cmd->arena, o->since));
 	if (o->all_kinds || o->wanted >= 0)
 		return 0;
 	return err_set(
 		&cmd->err, ERR_USAGE,
-		"there is no kind of run '%s'; the kinds are smoke, probe, replay, suggest and all",
+		"unknown kind of run '%s'; the kinds are smoke, probe, replay, suggest and all",
 		display_text(&cmd->arena, o->kind));
 }
 
@@ -83,7 +83,7 @@ static bool runs_is_note(const struct event_row *event)
 	return event->kind == EVENT_NOTE;
 }
 
-/* What the run's own row tells. */
+/* The filters that need only the run's row. */
 static bool runs_fits_row(struct arena *a, const struct runs_options *o, const struct run_row *run)
 {
 	return (o->all_kinds || o->wanted == (int)run->kind) &&
@@ -126,7 +126,7 @@ static const char *runs_notes(struct arena *a, const struct result *r)
 	return all;
 }
 
-/* The baselines run along without being asked for. */
+/* Without the baselines, which nobody asked for. */
 static size_t runs_count_candidates(const struct result *r)
 {
 	size_t n = 0;
@@ -158,7 +158,7 @@ static void runs_add_row(struct table *t, struct arena *a, const struct result *
 	table_add(t, runs_notes(a, r));
 }
 
-/* A run that only asked for suggestions has nothing to score: its row and its notes are all. */
+/* A run of `suggest` is not scored: it has only its row and its notes. */
 static int runs_load_unscored(struct cmd *cmd, struct store *store, const struct run_row *run,
 			      struct result *ret_result)
 {
@@ -186,7 +186,7 @@ static json_t *runs_unscored_json(struct arena *a, const struct run_row *run)
 			 json_any_text(run->parent));
 }
 
-/* Adds the runs that are wanted to the table and to the JSON list. */
+/* Adds the matching runs to the table and to the JSON list. */
 static int runs_collect(struct cmd *cmd, struct store *store, const struct runs_options *o,
 			struct table *t, json_t *all)
 {
@@ -217,7 +217,10 @@ static int runs_collect(struct cmd *cmd, struct store *store, const struct runs_
 		}
 	}
 	if (n > 0 && json_array_size(all) == 0 && !o->json)
-		fprintf(stderr, "none of the %zu runs fits; --kind all lists every kind\n", n);
+		fprintf(stderr,
+			"none of the %zu runs matches; --kind all includes every "
+			"kind\n",
+			n);
 	return 0;
 }
 
@@ -239,19 +242,16 @@ static int runs_list_runs(struct cmd *cmd, struct store *store, const struct run
 	return r;
 }
 
-static int runs_run(struct cmd *cmd)
+static int runs_run(struct cmd *cmd, void *options)
 {
-	struct runs_options o = { 0 };
+	struct runs_options *o = options;
 	struct store store = { 0 };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	if (runs_check_options(cmd, &o) < 0 ||
-	    store_find_and_open(cmd, o.store, args.n ? args.items[0] : NULL, &store) < 0)
+	if (runs_check_options(cmd, o) < 0 ||
+	    store_find_and_open(cmd, o->store, cmd->args.items[0], &store) < 0)
 		return -1;
-	r = runs_list_runs(cmd, &store, &o);
+	r = runs_list_runs(cmd, &store, o);
 	store_close(&store);
 	return r;
 }

@@ -1,7 +1,6 @@
 /*
- * `toehold serve`: the pick of a run behind an HTTP address on this machine alone. The main thread
- * takes requests one after another and asks the desk; flow/production/http_listener.c keeps the
- * door. Started only when asked, and for one job only.
+ * `toehold serve`: the pick of a run at an HTTP address on this machine. The main thread answers
+ * requests one after another with the labeller; flow/production/http_listener.c accepts them.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -36,37 +35,44 @@ struct serve_options {
 #define AT(field) offsetof(struct serve_options, field)
 
 static const struct opt_row rows[] = {
-	{ "run", 'r', OPT_TEXT, AT(desk.run), "NAME", "the run that chose (default: the newest)", 0,
-	  0 },
-	{ "candidate", 'c', OPT_TEXT, AT(desk.candidate), "NAME",
-	  "put this candidate to work (default: the pick)", 0, 0 },
-	{ "port", 'p', OPT_INT, AT(port), "N", "port on 127.0.0.1 (default: one that is free)", 0,
-	  65535 },
-	{ "label-only", 'l', OPT_FLAG, AT(desk.label_only), NULL, "no rationales", 0, 0 },
-	{ "abstain-below", 'a', OPT_TEXT, AT(below), "P",
-	  "take no label that is less probable than this: 0.8 or 80%", 0, 0 },
-	{ "queue", 0, OPT_INT, AT(n_queue), "N",
-	  "most requests that wait (default 32); more are told to come again", 1, 4096 },
-	{ "timeout", 0, OPT_INT, AT(desk.timeout_s), "SECONDS",
-	  "deadline of one answer (default 120)", 1, 86400 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(desk.no_sandbox), NULL, "run the worker without a sandbox",
-	  0, 0 },
-	STORE_ROW(struct serve_options, desk.store),
+	OPT_TEXT("run", 'r', AT(desk.run), "NAME",
+		 "the run whose pick to use (default: the "
+		 "newest)"),
+	OPT_TEXT("candidate", 'c', AT(desk.candidate), "NAME",
+		 "use this candidate (default: the pick)"),
+	OPT_INT("port", 'p', AT(port), "N", "port on 127.0.0.1 (default: any free one)", 0, 65535),
+	OPT_FLAG("label-only", 'l', AT(desk.label_only), "no rationales"),
+	OPT_TEXT("abstain-below", 'a', AT(below), "P",
+		 "reject labels with a lower probability than this: 0.8 or 80%"),
+	OPT_INT("queue", 0, AT(n_queue), "N",
+		"most waiting requests (default 32); further ones get status 503", 1, 4096),
+	OPT_INT("timeout", 0, AT(desk.timeout_s), "SECONDS",
+		"deadline for one answer (default "
+		"120)",
+		1, 86400),
+	OPT_FLAG("no-sandbox", 0, AT(desk.no_sandbox), "run the worker without a sandbox"),
+	STORE_ROW(AT(desk.store)),
 };
 
 static const struct opt_spec spec = {
 	.verb = "serve",
 	.args = "",
-	.summary = "put the pick of a run behind an HTTP address on this machine",
+	.summary = "serve the pick of a run at an HTTP address on this machine",
 	.details =
-		"POST /classify {\"text\": ...} or {\"tickets\": [{\"id\", \"text\"}, ...]}; POST "
-		"/v1/chat/completions, whose last\nuser message is the ticket; GET /v1/models, "
-		"/metrics, /health. Every request but /health brings\n"
-		"'Authorization: Bearer TOKEN'; "
-		"the token is that of " TOKEN_VARIABLE ", or a new one, printed at\nthe start. "
-		"Ctrl-C answers what waits, and stops.",
+		"Requests: POST /classify {\"text\": ...} or\n"
+		"{\"tickets\": [{\"id\", \"text\"}, ...]}; POST /v1/chat/completions, whose last\n"
+		"user message is the ticket; GET /v1/models, /metrics, /health. Every request\n"
+		"except /health needs the header\n"
+		"'Authorization: Bearer TOKEN'. The token is the value of " TOKEN_VARIABLE ",\n"
+		"or a new one that is printed at the start. Ctrl-C answers the waiting requests,\n"
+		"then stops.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct serve_options),
+	.defaults =
+		&(const struct serve_options){
+			.desk = { .timeout_s = 120, .one_by_one = true, .finish = true },
+			.n_queue = 32 },
 };
 
 struct serving {
@@ -115,7 +121,7 @@ static const char *serve_error_of(struct arena *a, const char *words)
 	return json_text(a, json_pack("{s:{s:o}}", "error", "message", json_any_text(words)));
 }
 
-/* What became of a request: a status, and the body that goes with it. */
+/* Answers a request: returns the HTTP status, and its body. */
 static unsigned serve_answer(struct serving *s, struct visitor *v, const char **ret_body)
 {
 	const struct slice slice = { .path = "the request",
@@ -160,7 +166,7 @@ static void serve_one(struct serving *s, struct visitor *v)
 	listener_answer(s->front, v, status, body);
 }
 
-/* RULE: one Ctrl-C answers what waits. The second turns it away. */
+/* RULE: one Ctrl-C answers the waiting requests. The second refuses them. */
 static void serve_requests(struct serving *s)
 {
 	enum { LOOK_US = 200000 };
@@ -194,8 +200,8 @@ static int serve_open_front(struct serving *s)
 }
 
 /*
- * A first question, so that the model is in memory before anybody waits for it. What is written
- * without a label is an answer too.
+ * Asks a first question, so that the model is loaded before anyone waits for it. An answer without
+ * a label is fine.
  */
 static int serve_warm_up(struct serving *s)
 {
@@ -211,22 +217,18 @@ static int serve_warm_up(struct serving *s)
 	return r;
 }
 
-static int serve_run(struct cmd *cmd)
+static int serve_run(struct cmd *cmd, void *options)
 {
-	struct serve_options o = { .desk = { .timeout_s = 120, .one_by_one = true, .finish = true },
-				   .n_queue = 32 };
-	struct serving s = { .cmd = cmd, .options = &o };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	struct serve_options *o = options;
+	struct serving s = { .cmd = cmd, .options = o };
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	if (o.below && !job_parse_share(o.below, &s.below))
+	if (o->below && !job_parse_share(o->below, &s.below))
 		return err_set(&cmd->err, ERR_USAGE,
 			       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
-			       display_text(&cmd->arena, o.below));
-	o.desk.threshold = o.below != NULL;
-	r = labeller_open(cmd, &o.desk, &s.desk);
+			       display_text(&cmd->arena, o->below));
+	o->desk.threshold = o->below != NULL;
+	r = labeller_open(cmd, &o->desk, &s.desk);
 	if (r == 0) {
 		work_write_pick(&cmd->arena, &s.desk.run, s.desk.was, stderr);
 		interrupt_catch(NULL);
@@ -239,7 +241,7 @@ static int serve_run(struct cmd *cmd)
 		serve_requests(&s);
 		listener_close(s.front);
 		say("%" PRId64 " requests answered.\n", s.n_answered);
-		r = production_log_keep(&s.log, &s.desk, o.desk.store);
+		r = production_log_keep(&s.log, &s.desk, o->desk.store);
 	}
 	labeller_close(&s.desk);
 	return r;

@@ -1,5 +1,5 @@
 /*
- * `toehold show [RUN]`: one run, from the store alone.
+ * `toehold show [RUN]`: one run. Reads only the store.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -8,10 +8,10 @@
 #include "base/display.h"
 #include "base/json.h"
 #include "cmd/command.h"
-#include "cmd/decide_print.h"
 #include "flow/load.h"
 #include "flow/store_find.h"
 #include "report/languages.h"
+#include "report/result/decision_text.h"
 #include "report/result/fields_text.h"
 #include "report/result/run_text.h"
 #include "report/result/verdict_text.h"
@@ -24,27 +24,28 @@ struct show_options {
 
 #define AT(field) offsetof(struct show_options, field)
 
-static const struct opt_row show_rows[] = {
-	STORE_ROW(struct show_options, store),
-	{ "replies", 'r', OPT_FLAG, AT(replies), NULL, "every reply, as the model wrote it", 0, 0 },
-	{ "all", 'a', OPT_FLAG, AT(all), NULL,
-	  "every field that is kept of the run, row by row; with --json as JSON", 0, 0 },
-	{ "candidate", 'c', OPT_TEXT, AT(candidate), "NAME",
-	  "missed tickets and replies of this candidate (default: the pick)", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "everything, as JSON", 0, 0 },
+static const struct opt_row rows[] = {
+	STORE_ROW(AT(store)),
+	OPT_FLAG("replies", 'r', AT(replies), "every reply, as the model wrote it"),
+	OPT_FLAG("all", 'a', AT(all),
+		 "every stored field of the run, row by row; with --json as JSON"),
+	OPT_TEXT("candidate", 'c', AT(candidate), "NAME",
+		 "missed tickets and replies of this candidate (default: the pick)"),
+	OPT_FLAG("json", 'j', AT(json), "everything, as JSON"),
 };
 
-static const struct opt_spec show_spec = {
+static const struct opt_spec spec = {
 	.verb = "show",
 	.args = "[RUN]",
 	.max_args = 1,
-	.summary = "show a run: what ran, on what, and what came out",
+	.summary = "show a run: what ran, on what, and the results",
 	.details = "Without RUN: the newest.",
-	.rows = show_rows,
-	.n_rows = COUNT_OF(show_rows),
+	.rows = rows,
+	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct show_options),
 };
 
-/* The candidate of that name; the pick, or the closest, where no name is given. -1: unknown. */
+/* The candidate of that name; without a name the pick or the closest candidate. -1: unknown. */
 static int show_chosen(const struct result *r, const char *name)
 {
 	const struct candidate_result *c = name ? result_candidate(r, name) : NULL;
@@ -80,7 +81,7 @@ static int show_named(struct cmd *cmd, const struct result *r, const struct show
 	result_write_table(&cmd->arena, r, stdout);
 	ways_write_text(&cmd->arena, r, stdout);
 	putchar('\n');
-	decide_print(cmd, r, false);
+	decision_write(&cmd->arena, r, false, stdout);
 	if (at < 0)
 		return 0;
 	run_write_candidate(&cmd->arena, r, (size_t)at, stdout);
@@ -98,12 +99,12 @@ static int show_named(struct cmd *cmd, const struct result *r, const struct show
 	return 0;
 }
 
-/* Every kind of run has rows, scored or not. */
+/* Works for every kind of run, scored or not. */
 static int show_all(struct cmd *cmd, const struct show_options *o, const char *name)
 {
 	struct arena *a = &cmd->arena;
 	struct store store = { 0 };
-	struct stored_row *rows;
+	struct stored_row *fields;
 	struct run_row run;
 	size_t n;
 	int r = 0;
@@ -111,33 +112,30 @@ static int show_all(struct cmd *cmd, const struct show_options *o, const char *n
 	if (store_find_and_open(cmd, o->store, NULL, &store) < 0)
 		return -1;
 	if (store_get_run(a, &store, name, &run, &cmd->err) < 0 ||
-	    store_get_fields(a, &store, &run, &rows, &n, &cmd->err) < 0)
+	    store_get_fields(a, &store, &run, &fields, &n, &cmd->err) < 0)
 		r = -1;
 	store_close(&store);
 	if (r == 0 && o->json)
-		json_print(fields_to_json(a, rows, n), stdout);
+		json_print(fields_to_json(a, fields, n), stdout);
 	else if (r == 0)
-		fields_write_text(a, rows, n, stdout);
+		fields_write_text(a, fields, n, stdout);
 	return r;
 }
 
-static int show_run_show(struct cmd *cmd)
+static int show_run(struct cmd *cmd, void *options)
 {
-	struct show_options o = { 0 };
+	const struct show_options *o = options;
 	struct load_options load = { .texts = true };
-	struct opt_args args;
 	struct result r;
-	int code = cmd_options(cmd, &show_spec, &o, &args);
+	int code;
 
-	if (code != 0)
-		return code > 0 ? 0 : -1;
-	load.name = args.n ? args.items[0] : NULL;
-	if (o.all)
-		return show_all(cmd, &o, load.name);
-	code = load_from_store(cmd, o.store, &load, &r);
+	load.name = cmd->args.items[0];
+	if (o->all)
+		return show_all(cmd, o, load.name);
+	code = load_from_store(cmd, o->store, &load, &r);
 	if (code == 0)
-		code = show_named(cmd, &r, &o);
+		code = show_named(cmd, &r, o);
 	return code;
 }
 
-const struct command cmd_show = { &show_spec, show_run_show };
+const struct command cmd_show = { &spec, show_run };

@@ -9,8 +9,6 @@
 #include "base/display.h"
 #include "base/json.h"
 #include "cmd/command.h"
-#include "cmd/decide_print.h"
-#include "cmd/prepare_rows.h"
 #include "flow/ask/ask.h"
 #include "flow/ask/probe.h"
 #include "flow/load.h"
@@ -20,6 +18,7 @@
 #include "flow/store_find.h"
 #include "job/model/tuned.h"
 #include "job/plan/duplicate.h"
+#include "report/result/decision_text.h"
 
 struct smoke_options {
 	struct prepare_options prepare;
@@ -31,26 +30,22 @@ struct smoke_options {
 #define AT(field) offsetof(struct smoke_options, field)
 
 static const struct opt_row rows[] = {
-	{ "name", 'n', OPT_TEXT, AT(name), "NAME",
-	  "name of the run (default: smoke-1, smoke-2, ...)", 0, 0 },
-	PREPARE_ROWS(struct smoke_options, prepare),
-	{ "one-at-a-time", '1', OPT_FLAG, AT(one_at_a_time), NULL,
-	  "each ticket to its end before the next: exact end-to-end times", 0, 0 },
-	{ "free", 0, OPT_FLAG, AT(free_mode), NULL,
-	  "no forced labels: parse whatever the model says", 0, 0 },
-	{ "race", 0, OPT_FLAG, AT(race), NULL,
-	  "stop a candidate as soon as it can no longer reach the bar", 0, 0 },
-	{ "no-ladder", 0, OPT_FLAG, AT(no_ladder), NULL,
-	  "never ask a candidate that failed again with less (docs/ladder.md)", 0, 0 },
-	{ "probe", 0, OPT_FLAG, AT(probe), NULL,
-	  "then ask the top two in other label orders and prompt formats: does the form matter?", 0,
-	  0 },
-	STRICT_ROW(struct smoke_options, strict),
-	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
-	  "deadline of one answer (default 120); then it counts as wrong", 1, 86400 },
-	{ "store", 's', OPT_TEXT, AT(store), "FILE",
-	  "where runs are kept (default: beside the job)", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "the result as JSON", 0, 0 },
+	OPT_TEXT("name", 'n', AT(name), "NAME", "name of the run (default: smoke-1, smoke-2, ...)"),
+	PREPARE_ROWS(AT(prepare)),
+	OPT_FLAG("one-at-a-time", '1', AT(one_at_a_time),
+		 "finish each ticket before the next starts: exact end-to-end times"),
+	OPT_FLAG("free", 0, AT(free_mode), "do not force labels: parse what the model writes"),
+	OPT_FLAG("race", 0, AT(race), "stop a candidate as soon as it can no longer reach the bar"),
+	OPT_FLAG("no-ladder", 0, AT(no_ladder),
+		 "do not retry a failed candidate with lower settings (docs/ladder.md)"),
+	OPT_FLAG("probe", 0, AT(probe),
+		 "then ask the top two with other label orders and prompt formats: does the form "
+		 "matter?"),
+	STRICT_ROW(AT(strict)),
+	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
+		"deadline for one answer (default 120); a late answer counts as wrong", 1, 86400),
+	JOB_STORE_ROW(AT(store)),
+	OPT_FLAG("json", 'j', AT(json), "the result as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -60,25 +55,27 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "run the smoke test: every candidate, every ticket, once; then decide",
 	.details =
-		"Answers first, one ticket at a time; then the reasons, many together. Every "
-		"reply is kept as\nit comes: stopped or killed, the same command goes on where it "
-		"was. Ctrl-C, or a file STORE.stop\nbeside the store, stops after the ticket in "
-		"flight; Ctrl-C twice stops at once. A candidate that\nruns out of memory, hangs "
-		"or loses its device is asked again with less.",
+		"Asks for the answers first, one ticket at a time; then for the reasons, many\n"
+		"together. Every reply is kept as it arrives: after a stop, the same command\n"
+		"resumes. Ctrl-C, or a file STORE.stop beside the store, stops after the current\n"
+		"ticket; Ctrl-C twice stops at once. A candidate that runs out of memory, hangs\n"
+		"or loses its device is asked again with lower settings.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct smoke_options),
+	.defaults = &(const struct smoke_options){ .prepare.hash = true, .timeout_s = 120 },
 };
 
 static void smoke_print_result(struct session *s, const struct result *r)
 {
 	struct arena *a = &s->cmd->arena;
-	/* What only its licence keeps from being the pick is what was wanted to be known. */
+	/* If only a licence keeps a candidate from being the pick, show that one. */
 	bool blocked = r->decision.pick < 0 && r->decision.blocked >= 0;
 	int shown = blocked ? r->decision.blocked : result_shown(r);
 
 	result_write_table(a, r, stdout);
 	putchar('\n');
-	decide_print(s->cmd, r, false);
+	decision_write(a, r, false, stdout);
 	if (shown >= 0) {
 		const struct candidate_result *c = &r->candidates[shown];
 		const char *name = display_path(a, c->row->name);
@@ -107,10 +104,10 @@ static int smoke_show_result(struct session *s, const struct smoke_options *o)
 		smoke_print_result(s, &r);
 	if (o->probe && probe(s, &r, o->json ? stderr : stdout) < 0)
 		return -1;
-	return decide_exit_code(&r, o->strict);
+	return decision_exit_code(&r, o->strict);
 }
 
-/* Ways that need every label's probability cannot go with options that give none, or not all. */
+/* Refuses ways that need every label's probability, with options that give none or not all. */
 static int smoke_check_ways(struct session *s)
 {
 	struct plan *plan = &s->prepared.plan;
@@ -119,21 +116,21 @@ static int smoke_check_ways(struct session *s)
 		struct candidate *c = &plan->candidates[i];
 
 		if (c->head && s->free_mode)
-			c->refused = "its head chooses a label, and --free forces none";
+			c->refused = "its head chooses a label, but --free forces none";
 		if (way_base(c->way) == c->way)
 			continue;
 		if (s->race)
 			return err_set(&s->cmd->err, ERR_USAGE,
-				       "--race stops a candidate early, and the way '%s' needs its "
-				       "scores on every ticket; leave one of them out",
+				       "--race stops a candidate early, but the way '%s' needs its "
+				       "scores on every ticket; drop one of them",
 				       way_name(c->way));
 		if (s->free_mode)
-			c->refused = "it corrects label probabilities, and --free gives none";
+			c->refused = "it corrects label probabilities, but --free gives none";
 	}
 	return 0;
 }
 
-/* What the leak guard passed over: said aloud and kept. */
+/* Notes the tickets that the leak guard left out. */
 static int smoke_note_leaks(struct session *s)
 {
 	const struct prepared *p = &s->prepared;
@@ -151,7 +148,7 @@ static int smoke_note_leaks(struct session *s)
 			     p->examples.n_refused, n_training));
 }
 
-/* Every name by which a candidate goes is kept, with where it is from. */
+/* Notes files with the same weights under several names. */
 static int smoke_note_repeats(struct session *s)
 {
 	const struct plan *plan = &s->prepared.plan;
@@ -163,7 +160,7 @@ static int smoke_note_repeats(struct session *s)
 	return 0;
 }
 
-/* What models learnt from whose weights were tuned here. */
+/* Notes what the weights of tuned models were trained on. */
 static int smoke_note_tuned(struct session *s)
 {
 	const struct plan *plan = &s->prepared.plan;
@@ -194,7 +191,7 @@ static int smoke_job(struct session *s, const struct smoke_options *o, const cha
 		return -1;
 	for (size_t i = 0; i < s->prepared.job.n_warnings; i++)
 		say("note: %s\n", s->prepared.job.warnings[i]);
-	fprintf(stderr, "note: %s in the tickets (docs/redaction.md); the run keeps that\n",
+	fprintf(stderr, "note: %s in the tickets (docs/redaction.md); recorded in the run\n",
 		names.redaction);
 	if (smoke_note_leaks(s) < 0 || smoke_note_repeats(s) < 0 || smoke_note_tuned(s) < 0 ||
 	    privacy_note_images(s, &s->prepared.slice) < 0 || ask_all(s) < 0)
@@ -202,22 +199,19 @@ static int smoke_job(struct session *s, const struct smoke_options *o, const cha
 	return smoke_show_result(s, o);
 }
 
-static int smoke_run(struct cmd *cmd)
+static int smoke_run(struct cmd *cmd, void *options)
 {
-	struct smoke_options o = { .prepare.hash = true, .timeout_s = 120 };
+	const struct smoke_options *o = options;
 	struct session s = { .cmd = cmd };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	s.one_at_a_time = o.one_at_a_time;
-	s.free_mode = o.free_mode;
-	s.race = o.race;
-	s.no_ladder = o.no_ladder;
-	s.sandbox = !o.prepare.no_sandbox;
-	s.timeout_us = o.timeout_s * 1000000;
-	r = smoke_job(&s, &o, args.items[0]);
+	s.one_at_a_time = o->one_at_a_time;
+	s.free_mode = o->free_mode;
+	s.race = o->race;
+	s.no_ladder = o->no_ladder;
+	s.sandbox = !o->prepare.no_sandbox;
+	s.timeout_us = o->timeout_s * 1000000;
+	r = smoke_job(&s, o, cmd->args.items[0]);
 	store_close(&s.store);
 	return r;
 }

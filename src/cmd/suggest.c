@@ -1,7 +1,7 @@
 /*
  * `toehold suggest JOB --from POOL`: which unlabelled tickets are worth labelling next. Candidates
- * of a run are asked for labels over a sample of the pool, in a run of their own that is never
- * scored. Decides who is asked; judge/suggest.h decides what is proposed.
+ * of a run label a sample of the pool, in a run of their own that is never scored. Decides which
+ * candidates are asked; judge/suggest.h decides what is proposed.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -34,27 +34,28 @@ struct suggest_options {
 #define AT(field) offsetof(struct suggest_options, field)
 
 static const struct opt_row rows[] = {
-	{ "from", 'f', OPT_TEXT, AT(from), "POOL",
-	  "tickets to choose from, JSON Lines or CSV; labels are not looked at", 0, 0 },
-	{ "number", 'n', OPT_INT, AT(number), "N", "how many to propose (default 10)", 1, 1000 },
-	{ "out", 'o', OPT_TEXT, AT(out), "OUT.jsonl",
-	  "write them to this file, with labels to fill in", 0, 0 },
-	{ "force", 0, OPT_FLAG, AT(force), NULL, "write over OUT.jsonl where it exists", 0, 0 },
-	{ "run", 'r', OPT_TEXT, AT(run), "NAME", "the run to add to later (default: the newest)", 0,
-	  0 },
-	{ "candidates", 'c', OPT_LIST, AT(candidates), "NAME,...",
-	  "ask these (default: the pick, or the closest, and the best two of other models)", 0, 0 },
-	{ "sample", 0, OPT_INT, AT(sample), "N",
-	  "ask about so many tickets of the pool, drawn by the job's seed (default 60)", 1,
-	  TICKETS_MAX },
-	{ "all", 0, OPT_FLAG, AT(all), NULL, "ask about every ticket of the pool", 0, 0 },
-	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
-	  "deadline of one answer (default 120); then it gives no label", 1, 86400 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL,
-	  "run workers without a sandbox (recorded)", 0, 0 },
-	{ "store", 's', OPT_TEXT, AT(store), "FILE",
-	  "where runs are kept (default: beside the job)", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "the proposals as JSON", 0, 0 },
+	OPT_TEXT("from", 'f', AT(from), "POOL",
+		 "tickets to choose from, JSON Lines or CSV; labels are ignored"),
+	OPT_INT("number", 'n', AT(number), "N",
+		"number of tickets to propose (default "
+		"10)",
+		1, 1000),
+	OPT_TEXT("out", 'o', AT(out), "OUT.jsonl",
+		 "write them to this file, with labels to fill in"),
+	OPT_FLAG("force", 0, AT(force), "overwrite OUT.jsonl if it exists"),
+	OPT_TEXT("run", 'r', AT(run), "NAME", "the run to add to later (default: the newest)"),
+	OPT_LIST("candidates", 'c', AT(candidates), "NAME,...",
+		 "ask these (default: the pick or the closest candidate, and the best two of other "
+		 "models)"),
+	OPT_INT("sample", 0, AT(sample), "N",
+		"ask about N tickets of the pool, drawn with the job's seed (default 60)", 1,
+		TICKETS_MAX),
+	OPT_FLAG("all", 0, AT(all), "ask about every ticket of the pool"),
+	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
+		"deadline for one answer (default 120); a late answer gives no label", 1, 86400),
+	NO_SANDBOX_ROW(AT(no_sandbox)),
+	JOB_STORE_ROW(AT(store)),
+	OPT_FLAG("json", 'j', AT(json), "the proposals as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -62,28 +63,29 @@ static const struct opt_spec spec = {
 	.args = "JOB",
 	.min_args = 1,
 	.max_args = 1,
-	.summary = "propose harder tickets to label next, out of a pool without labels",
-	.details =
-		"Tickets on which the candidates differ, or waver between two labels; rare labels "
-		"get a bonus.\nOnly labels are asked for, what was asked is not asked again, and "
-		"nothing of it is scored.\nTickets that (nearly) repeat one of the run or a worked "
-		"example are left out. Label the\nproposals, then 'toehold add JOB OUT.jsonl --as "
-		"harder'.",
+	.summary = "propose harder tickets to label next, from a pool without labels",
+	.details = "Proposes tickets on which the candidates differ or waver between two labels,\n"
+		   "with a bonus for rare labels. Asks only for labels, never twice for the same\n"
+		   "ticket, and scores nothing. Tickets that (nearly) repeat one of the run or a\n"
+		   "worked example are left out. Label the proposals, then run 'toehold add JOB\n"
+		   "OUT.jsonl --as harder'.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct suggest_options),
+	.defaults = &(const struct suggest_options){ .number = 10, .sample = 60, .timeout_s = 120 },
 };
 
 enum { DEFAULT_ASKED = 3 };
 
-/* Proposals under way. */
+/* One call of the verb. */
 struct suggestion {
 	struct cmd *cmd;
 	const struct suggest_options *options;
 	const char *job_path, *store_path;
 	struct session session;
-	struct result run; /* that the proposals are for */
+	struct result run; /* the run that the proposals are for */
 	struct pool_sample pool;
-	const struct candidate *asked[OPT_LIST_MAX]; /* they have a vote */
+	const struct candidate *asked[OPT_LIST_MAX]; /* candidates with a vote */
 	size_t n_asked;
 };
 
@@ -91,19 +93,19 @@ static int suggest_check_options(struct cmd *cmd, const struct suggest_options *
 {
 	if (!o->from)
 		return err_set(&cmd->err, ERR_USAGE,
-			       "say where the tickets come from: --from POOL.jsonl");
+			       "no pool of tickets given; add --from POOL.jsonl");
 	if (o->out && str_ends(o->out, ".csv"))
 		return err_set(&cmd->err, ERR_USAGE,
-			       "the proposals are written as JSON Lines; end the name in .jsonl");
+			       "proposals are JSON Lines: give --out a name that ends in .jsonl");
 	if (o->out && file_exists(o->out) && !o->force)
 		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' exists already and may hold labels; choose another name, or "
+			       "'%s' already exists and may hold labels; choose another name, or "
 			       "give --force",
 			       display_path(&cmd->arena, o->out));
 	return 0;
 }
 
-/* Read before the store is opened for writing: that would make one where there is none. */
+/* Loads the run before the store is opened for writing, which would create a missing store. */
 static int suggest_load_run(struct suggestion *g)
 {
 	struct load_options load = { .name = g->options->run, .texts = true };
@@ -128,7 +130,7 @@ static int suggest_prepare_session(struct suggestion *g)
 	return 0;
 }
 
-/* RULE: leak guard. What is proposed must be new to the run, and no copy of a worked example. */
+/* RULE: leak guard. Proposals must be new to the run, and must not repeat a worked example. */
 static int suggest_draw_pool(struct suggestion *g)
 {
 	struct arena *a = &g->cmd->arena;
@@ -152,7 +154,7 @@ static int suggest_draw_pool(struct suggestion *g)
 	return 0;
 }
 
-/* The plan's candidate of that name that is a model, or NULL. */
+/* The plan's candidate of that name, if it is a model; else NULL. */
 static const struct candidate *suggest_planned(const struct suggestion *g, const char *name)
 {
 	const struct plan *plan = &g->session.prepared.plan;
@@ -172,7 +174,7 @@ static bool suggest_is_asked(const struct suggestion *g, const struct candidate 
 	return false;
 }
 
-/* The best-scoring candidate that is not asked yet, the smallest of several. */
+/* The best-scoring candidate that is not asked yet; the smallest if several are best. */
 static const struct candidate *suggest_best_other(const struct suggestion *g, bool other_model)
 {
 	const struct candidate *best = NULL;
@@ -191,7 +193,9 @@ static const struct candidate *suggest_best_other(const struct suggestion *g, bo
 	return best;
 }
 
-/* RULE: the pick, or the closest; then other models; then, where there are none, other ways. */
+/*
+ * RULE: the pick, or the closest candidate; then other models; then, if there are none, other ways.
+ */
 static int suggest_choose_default(struct suggestion *g)
 {
 	int shown_first = result_shown(&g->run);
@@ -246,7 +250,7 @@ static int suggest_choose_named(struct suggestion *g)
 	return 0;
 }
 
-/* A calibrated candidate needs the answers that it corrects. */
+/* Keeps a candidate whose answers a calibrated one corrects. */
 static bool suggest_carries_another(const struct suggestion *g, const struct candidate *candidate)
 {
 	for (size_t i = 0; i < g->n_asked; i++)
@@ -256,7 +260,7 @@ static bool suggest_carries_another(const struct suggestion *g, const struct can
 	return false;
 }
 
-/* The baseline that reads the tickets comes along: it costs nothing. */
+/* Keeps the asked candidates, those they correct, and the free baseline that reads tickets. */
 static void suggest_keep_asked(struct suggestion *g)
 {
 	struct plan *plan = &g->session.prepared.plan;
@@ -270,13 +274,13 @@ static void suggest_keep_asked(struct suggestion *g)
 		    c->way != WAY_BAYES)
 			continue;
 		kept[n] = *c;
-		kept[n++].estimate_us = -1; /* it was made for other tickets */
+		kept[n++].estimate_us = -1; /* the estimate was for other tickets */
 	}
 	plan->candidates = kept;
 	plan->n = n;
 }
 
-/* Short where that is enough: the model alone, without the way. */
+/* The model's name if that is unique among the asked; else the candidate's. */
 static const char *suggest_voter_name(const struct suggestion *g, const struct candidate *c)
 {
 	size_t n_same = 0;
@@ -308,7 +312,7 @@ static int suggest_load_voter(struct suggestion *g, const struct candidate *c,
 	return 0;
 }
 
-/* Models in the order in which they were chosen, then the baseline. */
+/* Models in the order in which they were chosen, then baselines. */
 static int suggest_load_voters(struct suggestion *g, struct suggest_question *q,
 			       const char *const **ret_names)
 {
@@ -346,7 +350,7 @@ static const size_t *suggest_count_labels(struct suggestion *g)
 	return known;
 }
 
-/* A word for a shell: in quotes where it holds more than plain characters. */
+/* A word for a shell, quoted if it holds anything but plain characters. */
 static const char *suggest_shell_word(struct arena *a, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -384,7 +388,7 @@ static int suggest_write_tickets(struct suggestion *g, const struct suggested *s
 		return 0;
 	out = open_memstream(&text, &n_bytes);
 	if (!out)
-		return err_set(&g->cmd->err, ERR_INPUT, "no memory for the proposals");
+		return err_set(&g->cmd->err, ERR_INPUT, "out of memory for the proposals");
 	suggested_write_tickets(&g->cmd->arena, suggested, out);
 	fclose(out);
 	r = file_write(g->options->out, 0600, text, n_bytes, &g->cmd->err);
@@ -414,9 +418,9 @@ static int suggest_propose(struct suggestion *g)
 	if (suggested.n == 0)
 		return err_set(
 			&g->cmd->err, ERR_ENGINE,
-			"nothing to propose: the candidates that were asked gave no label to any "
-			"of the %zu tickets; ask others with --candidates, or go on with the "
-			"same command where a note above says that answers were left out",
+			"nothing to propose: the candidates gave no label to any of the %zu "
+			"tickets. Ask others with --candidates, or run the same command again if a "
+			"note above says that answers are missing",
 			q.n);
 	if (suggest_write_tickets(g, &suggested) < 0)
 		return -1;
@@ -445,21 +449,17 @@ static int suggest_tickets(struct suggestion *g)
 	if (run_open(s, &names, g->store_path) < 0 || ask_all(s) < 0)
 		return -1;
 	if (interrupt_count())
-		return err_set(&g->cmd->err, ERR_STOPPED,
-			       "stopped; the same command goes on where it was");
+		return err_set(&g->cmd->err, ERR_STOPPED, "stopped; the same command resumes");
 	return suggest_propose(g);
 }
 
-static int suggest_run(struct cmd *cmd)
+static int suggest_run(struct cmd *cmd, void *options)
 {
-	struct suggest_options o = { .number = 10, .sample = 60, .timeout_s = 120 };
-	struct suggestion g = { .cmd = cmd, .options = &o, .session.cmd = cmd };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	struct suggest_options *o = options;
+	struct suggestion g = { .cmd = cmd, .options = o, .session.cmd = cmd };
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	g.job_path = args.items[0];
+	g.job_path = cmd->args.items[0];
 	r = suggest_tickets(&g);
 	store_close(&g.session.store);
 	return r;

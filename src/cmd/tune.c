@@ -1,7 +1,6 @@
 /*
- * `toehold tune JOB --model M --train FILE`: a model that has learnt from other tickets; by a head
- * on its hidden state, or in its weights. The stages are tuning.c's, tune_head.c's and
- * tune_weights.c's.
+ * `toehold tune JOB --model M --train FILE`: lets a model learn from other tickets, by a head on
+ * its hidden states or in its weights. The stages are in src/tune.
  */
 #include <stddef.h>
 
@@ -12,43 +11,40 @@
 #define AT(field) offsetof(struct tune_options, field)
 
 static const struct opt_row rows[] = {
-	{ "model", 'm', OPT_TEXT, AT(model), "FILE", "the model (default: the job's only one)", 0,
-	  0 },
-	{ "train", 't', OPT_TEXT, AT(train), "FILE",
-	  "labelled tickets to learn from (default: the job's 'training')", 0, 0 },
-	{ "number", 'n', OPT_INT, AT(number), "N",
-	  "learn from so many of them, drawn by the job's seed (default: all)", 10, TICKETS_MAX },
-	{ "weights", 'w', OPT_FLAG, AT(weights), NULL,
-	  "change the weights themselves: minutes to hours, and a model file of its own", 0, 0 },
-	{ "epochs", 0, OPT_INT, AT(epochs), "N",
-	  "with --weights: learn from all tickets at most so often (default 4)", 1, 100 },
-	{ "rate", 0, OPT_TEXT, AT(rate), "RATE",
-	  "with --weights: learning rate of the first epoch (default 5e-5)", 0, 0 },
-	{ "layers", 0, OPT_INT, AT(layers), "N",
-	  "with --weights: change the last N layers alone (default: all); less memory and time", 1,
-	  4096 },
-	{ "quant", 0, OPT_TEXT, AT(quant), "TYPE",
-	  "with --weights: F32, F16 or Q8_0 (default: as the model, larger where that loses)", 0,
-	  0 },
-	{ "name", 0, OPT_TEXT, AT(name), "NAME", "name of what is made (default: the model's)", 0,
-	  0 },
-	{ "out", 'o', OPT_TEXT, AT(out), "FILE",
-	  "where to write it (default: heads/NAME.head.json or tuned/NAME.gguf beside the store)",
-	  0, 0 },
-	{ "force", 0, OPT_FLAG, AT(force), NULL, "write over a file that exists", 0, 0 },
-	{ "no-cache", 0, OPT_FLAG, AT(no_cache), NULL,
-	  "neither read nor keep hidden states (docs/tuning.md)", 0, 0 },
-	{ "evaluate", 0, OPT_FLAG, AT(evaluate), NULL,
-	  "tune also what a licence forbids to use; it is never picked", 0, 0 },
-	{ "threads", 0, OPT_INT, AT(threads), "N",
-	  "threads of the engine (default: physical cores)", 1, 1024 },
-	{ "timeout", 0, OPT_INT, AT(timeout_s), "SECONDS",
-	  "deadline of one ticket (default 120); then it is left out", 1, 86400 },
-	{ "no-sandbox", 0, OPT_FLAG, AT(no_sandbox), NULL, "run the worker without a sandbox", 0,
-	  0 },
-	{ "store", 's', OPT_TEXT, AT(store), "FILE",
-	  "its runs' tickets are not learnt from (default: beside the job)", 0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "the result as JSON", 0, 0 },
+	OPT_TEXT("model", 'm', AT(model), "FILE", "the model (default: the job's only one)"),
+	OPT_TEXT("train", 't', AT(train), "FILE",
+		 "labelled tickets to learn from (default: the job's 'training')"),
+	OPT_INT("number", 'n', AT(number), "N",
+		"learn from N of them, drawn with the job's seed (default: all)", 10, TICKETS_MAX),
+	OPT_FLAG("weights", 'w', AT(weights),
+		 "train the weights themselves: takes minutes to hours and writes a new model "
+		 "file"),
+	OPT_INT("epochs", 0, AT(epochs), "N",
+		"with --weights: most passes over all tickets (default 4)", 1, 100),
+	OPT_TEXT("rate", 0, AT(rate), "RATE",
+		 "with --weights: learning rate of the first epoch (default 5e-5)"),
+	OPT_INT("layers", 0, AT(layers), "N",
+		"with --weights: train only the last N layers (default: all); less memory and time",
+		1, 4096),
+	OPT_TEXT(
+		"quant", 0, AT(quant), "TYPE",
+		"with --weights: F32, F16 or Q8_0 (default: the model's; larger if that would lose "
+		"the training)"),
+	OPT_TEXT("name", 0, AT(name), "NAME", "name of the result (default: the model's)"),
+	OPT_TEXT("out", 'o', AT(out), "FILE",
+		 "output file (default: heads/NAME.head.json or tuned/NAME.gguf beside the store)"),
+	OPT_FLAG("force", 0, AT(force), "overwrite an existing file"),
+	OPT_FLAG("no-cache", 0, AT(no_cache), "do not cache hidden states (docs/tuning.md)"),
+	OPT_FLAG("evaluate", 0, AT(evaluate),
+		 "also tune models whose licence forbids your use; they are never picked"),
+	OPT_INT("threads", 0, AT(threads), "N", "threads of the engine (default: physical cores)",
+		1, 1024),
+	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
+		"deadline for one ticket (default 120); after it the ticket is left out", 1, 86400),
+	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "run the worker without a sandbox"),
+	OPT_TEXT("store", 's', AT(store), "FILE",
+		 "do not learn from tickets of its runs (default: beside the job)"),
+	OPT_FLAG("json", 'j', AT(json), "the result as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -57,35 +53,31 @@ static const struct opt_spec spec = {
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "let a model learn from other tickets, and say how good it would be",
-	.details = "By itself: a head on the model's hidden states at the label's place. The "
-		   "model stays as it is, and\n"
-		   "a second tuning takes seconds, for the states are kept. With --weights: the "
-		   "model's own weights\n"
-		   "learn; a fifth of the tickets is held out, the best epoch is kept, and "
-		   "nothing is written where\n"
-		   "none was better than the model as it was. Tickets that (nearly) repeat one "
-		   "under test, in the job\n"
-		   "or in any run of the store, are left out. Ctrl-C keeps the states, or the "
-		   "best epoch, so far.",
+	.details =
+		"By default: trains a head on the model's hidden states at the label's place. The\n"
+		"model does not change, and a second tuning takes seconds because the states are\n"
+		"cached. With --weights: trains the model's own weights. A fifth of the tickets\n"
+		"is held out and the best epoch is kept; nothing is written if no epoch is better\n"
+		"than the original model. Tickets that (nearly) repeat one under test, in the job\n"
+		"or in any run of the store, are left out. Ctrl-C keeps the states, or the best\n"
+		"epoch, so far.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct tune_options),
+	.defaults = &(const struct tune_options){ .timeout_s = 120, .epochs = 4 },
 };
 
-static int tune_run(struct cmd *cmd)
+static int tune_run(struct cmd *cmd, void *options)
 {
-	struct tune_options o = { .timeout_s = 120, .epochs = 4 };
-	struct tuning t = { .cmd = cmd, .options = &o, .session.cmd = cmd };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	struct tune_options *o = options;
+	struct tuning t = { .cmd = cmd, .options = o, .session.cmd = cmd };
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	t.job_path = args.items[0];
-	t.session.sandbox = !o.no_sandbox;
-	t.session.timeout_us = o.timeout_s * 1000000;
+	t.job_path = cmd->args.items[0];
+	t.session.sandbox = !o->no_sandbox;
+	t.session.timeout_us = o->timeout_s * 1000000;
 	if (tuning_begin(&t) < 0)
 		return -1;
-	return o.weights ? tune_weights(&t) : tune_head(&t);
+	return o->weights ? tune_weights(&t) : tune_head(&t);
 }
 
 const struct command cmd_tune = { &spec, tune_run };

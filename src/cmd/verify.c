@@ -1,7 +1,6 @@
 /*
- * `toehold verify`: is the store what was written, and are the files that its runs name still
- * those that were measured? Decides what counts as a difference: a file that is gone is none, it
- * can only not be checked. Must not know how anything was measured.
+ * `toehold verify`: is the store unchanged, and are the files that its runs name still those that
+ * were measured? A missing file is not a difference: it cannot be checked.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -26,11 +25,10 @@ struct verify_options {
 #define AT(field) offsetof(struct verify_options, field)
 
 static const struct opt_row rows[] = {
-	STORE_ROW(struct verify_options, store),
-	{ "all", 'a', OPT_FLAG, AT(all), NULL, "the files of all runs", 0, 0 },
-	{ "head", 0, OPT_TEXT, AT(head), "HASH", "the head of the chain, as you kept it elsewhere",
-	  0, 0 },
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+	STORE_ROW(AT(store)),
+	OPT_FLAG("all", 'a', AT(all), "check the files of all runs"),
+	OPT_TEXT("head", 0, AT(head), "HASH", "the head of the chain that you kept elsewhere"),
+	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
@@ -38,13 +36,15 @@ static const struct opt_spec spec = {
 	.args = "[RUN]",
 	.max_args = 1,
 	.summary = "check the store, and the files that a run names",
-	.details = "Recomputes the hash chain over everything that is kept, then the checksums of\n"
-		   "the models and tickets of a run (default: the newest) where they still lie.\n"
-		   "Exit code 1: a file, or a head that you gave, differs. A chain that is broken\n"
-		   "is exit code 6. Whoever can write the store can also write a new chain:\n"
-		   "keep the head elsewhere, and compare it with --head.",
+	.details =
+		"Recomputes the hash chain over everything in the store, then the checksums of\n"
+		"the models and tickets of a run (default: the newest) that still exist. Exit\n"
+		"code 1: a file, or the head that you gave, differs. Exit code 6: the chain is\n"
+		"broken. Anyone who can write the store can also write a new chain: keep the head\n"
+		"elsewhere, and compare it with --head.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct verify_options),
 };
 
 enum state { SAME, CHANGED, GONE, PURGED };
@@ -61,7 +61,7 @@ struct check {
 	struct check *next;
 	const char *run, *what, *path;
 	enum state state;
-	char was[HASH_HEX_LEN + 1], now[HASH_HEX_LEN + 1]; /* now: "" where not computed */
+	char was[HASH_HEX_LEN + 1], now[HASH_HEX_LEN + 1]; /* now: "" if not computed */
 	const char *note;
 };
 
@@ -69,7 +69,7 @@ struct verify {
 	struct cmd *cmd;
 	struct store store;
 	const char *head; /* as given, or NULL */
-	int64_t n_rows, head_row; /* head_row: the row whose hash it is, 0 where none has it */
+	int64_t n_rows, head_row; /* head_row: the row with that hash, or 0 */
 	struct check *first, **last;
 };
 
@@ -79,7 +79,7 @@ static void verify_compare(struct check *c, const char *now)
 	c->state = strcmp(c->now, c->was) == 0 ? SAME : CHANGED;
 }
 
-/* What cannot be read as what it was is not what it was. */
+/* A file that is no longer readable as what it was counts as changed. */
 static void verify_unreadable(struct verify *v, struct check *c, const struct err *err)
 {
 	c->state = CHANGED;
@@ -111,7 +111,7 @@ static void verify_check_model(struct verify *v, struct check *c)
 		verify_compare(c, model.sha256);
 }
 
-/* Of a pool only a sample is kept: leaves the tickets on the lines where the sample's stood. */
+/* The store keeps only a sample of a pool: reduces `pool` to the lines of that sample. */
 static void verify_keep_sample(struct slice *pool, const struct slice *sample,
 			       const struct job *job)
 {
@@ -141,7 +141,7 @@ static void verify_check_tickets(struct verify *v, struct check *c, const struct
 	verify_compare(c, now.sha256);
 }
 
-/* The tickets as the store holds them. */
+/* Checks the tickets in the store. */
 static void verify_check_kept(struct check *c, const struct slice *kept, const struct job *job)
 {
 	struct slice now = *kept;
@@ -155,7 +155,7 @@ static void verify_check_kept(struct check *c, const struct slice *kept, const s
 		c->state = PURGED;
 }
 
-/* An earlier check of the same thing, or NULL; run NULL: of any run. */
+/* An earlier check of the same file and checksum, or NULL. `run` NULL: of any run. */
 static const struct check *verify_find_check(const struct verify *v, const char *run,
 					     const char *what, const char *path, const char *sha256)
 {
@@ -167,8 +167,8 @@ static const struct check *verify_find_check(const struct verify *v, const char 
 }
 
 /*
- * Appends a check and returns it where it is still to be made; NULL where that was done for this
- * run or an earlier one.
+ * Appends a check and returns it if it is still to be done. Returns NULL if this run has it
+ * already, or copies the result of an earlier run.
  */
 static struct check *verify_add_check(struct verify *v, const char *run, const char *what,
 				      const char *path, const char *sha256)
@@ -191,7 +191,7 @@ static struct check *verify_add_check(struct verify *v, const char *run, const c
 	return known ? NULL : c;
 }
 
-/* As much of a job as reading tickets needs: the labels, from labels_json. */
+/* Makes as much of a job as reading tickets needs: the labels, from labels_json. */
 static int verify_job_of(struct verify *v, const struct run_row *run, struct job *ret_job)
 {
 	json_t *list = json_loads(run->labels_json, 0, NULL), *item;
@@ -214,7 +214,7 @@ static int verify_job_of(struct verify *v, const struct run_row *run, struct job
 	return 0;
 }
 
-/* Baselines have no model file. What was refused before it was hashed has no checksum. */
+/* Candidates that were refused before hashing have no checksum. */
 static int verify_check_models(struct verify *v, const struct run_row *run)
 {
 	struct arena *a = &v->cmd->arena;
@@ -228,7 +228,7 @@ static int verify_check_models(struct verify *v, const struct run_row *run)
 		struct pass_row pass;
 		struct check *c;
 
-		/* A baseline has no weights, and those of a server are out of sight. */
+		/* A baseline has no weights, and a server does not show its own. */
 		if (row->pass_id == 0 || row->engine == ENGINE_BASELINE ||
 		    row->engine == ENGINE_HTTP)
 			continue;
@@ -286,8 +286,8 @@ static int verify_check_chain(struct verify *v)
 	if (v->head && (strspn(v->head, "0123456789abcdef") != strlen(v->head) ||
 			strlen(v->head) < HEAD_MIN_LEN || strlen(v->head) > HASH_HEX_LEN))
 		return err_set(err, ERR_USAGE,
-			       "'%s' is no head of a chain; give the 64 hex digits that 'toehold "
-			       "verify' printed, the first %d at least",
+			       "'%s' is not the head of a chain; give the 64 hex digits that "
+			       "'toehold verify' printed, or at least the first %d",
 			       v->head, HEAD_MIN_LEN);
 	if (store_verify_chain(&v->store, &v->n_rows, err) < 0)
 		return -1;
@@ -306,14 +306,14 @@ static size_t verify_count_changed(const struct verify *v)
 static const char *verify_head_words(struct verify *v)
 {
 	if (!v->head)
-		return "none given; a chain alone proves little: keep its head elsewhere, and "
-		       "compare it with --head";
+		return "none given; keep the head elsewhere and compare it with --head: a chain "
+		       "without that proves little";
 	if (v->head_row == 0)
-		return "NOT in this chain: rows before it were changed or removed, or it is "
-		       "another store's";
+		return "NOT in this chain: earlier rows were changed or removed, or it is from "
+		       "another store";
 	if (v->head_row == v->n_rows)
 		return "the same";
-	return arena_printf(&v->cmd->arena, "that of row %lld: nothing was changed up to there",
+	return arena_printf(&v->cmd->arena, "the hash of row %lld: nothing changed up to there",
 			    (long long)v->head_row);
 }
 
@@ -333,7 +333,7 @@ static void verify_write_text(struct verify *v)
 	struct arena *a = &v->cmd->arena;
 	struct table t;
 
-	printf("chain      %lld rows, each is what was written\nhead       %s\nkept head  %s\n\n",
+	printf("chain      %lld rows, none was changed\nhead       %s\nkept head  %s\n\n",
 	       (long long)v->n_rows, v->store.head, verify_head_words(v));
 	table_init(&t, a, headers);
 	for (const struct check *c = v->first; c; c = c->next) {
@@ -369,23 +369,20 @@ static void verify_write_json(const struct verify *v)
 		   stdout);
 }
 
-static int verify_run(struct cmd *cmd)
+static int verify_run(struct cmd *cmd, void *options)
 {
-	struct verify_options o = { 0 };
+	const struct verify_options *o = options;
 	struct verify v = { .cmd = cmd };
-	struct opt_args args;
-	int r = cmd_options(cmd, &spec, &o, &args);
+	int r;
 
-	if (r != 0)
-		return r > 0 ? 0 : -1;
-	v.head = o.head;
+	v.head = o->head;
 	v.last = &v.first;
-	if (store_find_and_open(cmd, o.store, NULL, &v.store) < 0)
+	if (store_find_and_open(cmd, o->store, NULL, &v.store) < 0)
 		return -1;
 	r = verify_check_chain(&v);
 	if (r == 0)
-		r = verify_check_runs(&v, args.n ? args.items[0] : NULL, o.all);
-	if (r == 0 && o.json)
+		r = verify_check_runs(&v, cmd->args.items[0], o->all);
+	if (r == 0 && o->json)
 		verify_write_json(&v);
 	else if (r == 0)
 		verify_write_text(&v);

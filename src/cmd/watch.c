@@ -1,6 +1,6 @@
 /*
- * `toehold watch [RUN]`: whether the tickets at work are still like those that the run was
- * measured on. Reads what `classify` and `serve` counted; asks no model.
+ * `toehold watch [RUN]`: do the tickets in production still look like those of the run? Reads what
+ * `classify` and `serve` counted; asks no model.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -22,31 +22,33 @@ struct watch_options {
 #define AT(field) offsetof(struct watch_options, field)
 
 static const struct opt_row rows[] = {
-	{ "candidate", 'c', OPT_TEXT, AT(candidate), "NAME", "of this one (default: the pick)", 0,
-	  0 },
-	{ "last", 0, OPT_INT, AT(last), "N", "only the last N sessions of work (default: all)", 1,
-	  1000000 },
-	STORE_ROW(struct watch_options, store),
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "as JSON", 0, 0 },
+	OPT_TEXT("candidate", 'c', AT(candidate), "NAME",
+		 "check this candidate (default: the "
+		 "pick)"),
+	OPT_INT("last", 0, AT(last), "N", "count only the last N sessions (default: all)", 1,
+		1000000),
+	STORE_ROW(AT(store)),
+	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 
 static const struct opt_spec spec = {
 	.verb = "watch",
 	.args = "[RUN]",
 	.max_args = 1,
-	.summary = "whether the tickets at work are still like those of the run",
+	.summary = "check whether new tickets still look like those of the run",
 	.details =
-		"Label shares and how sure the candidate is, then and now. Nobody knows at work "
-		"what is right, so\nthis is a reason to label 25 new tickets, not a verdict. Exit "
-		"code 1: they have changed.",
+		"Compares label shares, and how sure the candidate is, with those in the run. In\n"
+		"production nobody knows the right labels, so a change is a reason to label 25\n"
+		"new tickets, not a verdict. Exit code 1: the tickets have changed.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct watch_options),
 };
 
-/* A false alarm in a hundred looks. */
+/* One false alarm in a hundred calls. */
 static const double LEVEL = .01;
 
-/* What the candidate said of the run's ordinary tickets. */
+/* Counts the candidate's answers on the run's ordinary tickets. */
 static void watch_count_then(struct arena *a, const struct result *r,
 			     const struct candidate_result *c, struct production_log *ret)
 {
@@ -64,7 +66,10 @@ static void watch_count_then(struct arena *a, const struct result *r,
 	}
 }
 
-/* The sessions of work of this candidate, the newest `last` of them (0: all); returns how many. */
+/*
+ * Counts this candidate's answers in production, over the newest `last` sessions (0: all). Returns
+ * the number of sessions.
+ */
 static size_t watch_count_now(struct arena *a, const struct result *r,
 			      const struct candidate_result *c, size_t last,
 			      struct production_log *ret)
@@ -89,7 +94,7 @@ static json_t *watch_drift_json(const struct production_log *then, const struct 
 			 d->drifted);
 }
 
-static int watch_run(struct cmd *cmd, const struct watch_options *o, const struct result *r)
+static int watch_compare(struct cmd *cmd, const struct watch_options *o, const struct result *r)
 {
 	const struct candidate_result *c;
 	struct production_log then, now;
@@ -103,35 +108,33 @@ static int watch_run(struct cmd *cmd, const struct watch_options *o, const struc
 	if (n == 0)
 		return err_set(
 			&cmd->err, ERR_INPUT,
-			"%s of run '%s' has not been at work yet; 'toehold classify' puts it "
-			"there",
+			"%s of run '%s' has not labelled any tickets yet; 'toehold classify' "
+			"starts it",
 			c->row->name, r->run->name);
 	drift_compare(&then.work, &now.work, r->n_labels, LEVEL, &drift);
 	if (o->json) {
 		json_print(watch_drift_json(&then, &now, &drift, n), stdout);
 	} else {
-		printf("%s of run '%s', %zu session%s of work\n", c->row->name, r->run->name, n,
-		       n == 1 ? "" : "s");
+		printf("%s of run '%s', %zu session%s in "
+		       "production\n",
+		       c->row->name, r->run->name, n, n == 1 ? "" : "s");
 		work_write_drift(&cmd->arena, r, &then.work, &now.work, &drift, stdout);
 	}
 	return drift.drifted ? 1 : 0;
 }
 
-static int run(struct cmd *cmd)
+static int watch_run(struct cmd *cmd, void *options)
 {
 	struct load_options load = { 0 };
-	struct watch_options o = { 0 };
-	struct opt_args args;
+	const struct watch_options *o = options;
 	struct result r;
-	int code = cmd_options(cmd, &spec, &o, &args);
+	int code;
 
-	if (code != 0)
-		return code > 0 ? 0 : -1;
-	load.name = args.n ? args.items[0] : NULL;
-	code = load_from_store(cmd, o.store, &load, &r);
+	load.name = cmd->args.items[0];
+	code = load_from_store(cmd, o->store, &load, &r);
 	if (code == 0)
-		code = watch_run(cmd, &o, &r);
+		code = watch_compare(cmd, o, &r);
 	return code;
 }
 
-const struct command cmd_watch = { &spec, run };
+const struct command cmd_watch = { &spec, watch_run };

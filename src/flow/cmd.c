@@ -1,27 +1,10 @@
 /*
- * What the verbs share: options, --help, and what may be written.
+ * What the verbs share: the version, and the check of a file to be written.
  */
 #include "flow/cmd.h"
 
-#include <stdio.h>
-
+#include "base/display.h"
 #include "base/file.h"
-
-int cmd_options(struct cmd *cmd, const struct opt_spec *spec, void *options,
-		struct opt_args *ret_args)
-{
-	struct buf help;
-
-	if (opt_parse(&cmd->arena, spec, cmd->argc, cmd->argv, options, ret_args, &cmd->err) < 0)
-		return -1;
-	if (!ret_args->help)
-		return 0;
-	buf_init(&help, 1 << 16);
-	opt_help(&help, spec);
-	fputs(buf_text(&help), stdout);
-	buf_release(&help);
-	return 1;
-}
 
 int cmd_check_out(struct cmd *cmd, const char *out, const char *in, bool force)
 {
@@ -32,16 +15,15 @@ int cmd_check_out(struct cmd *cmd, const char *out, const char *in, bool force)
 		return 0;
 	if (!force)
 		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' exists already and is left as it is; choose another name, or "
+			       "'%s' already exists and was not changed; choose another name, or "
 			       "give --force",
-			       out);
-	if (file_stamp_get(in, &in_stamp, &unused) == 0 &&
+			       display_path(&cmd->arena, out));
+	if (in && file_stamp_get(in, &in_stamp, &unused) == 0 &&
 	    file_stamp_get(out, &out_stamp, &unused) == 0 && in_stamp.dev == out_stamp.dev &&
 	    in_stamp.inode == out_stamp.inode)
 		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' is the file that is read; choose another name for what is "
-			       "written",
-			       out);
+			       "'%s' is the input file; choose another name for the output",
+			       display_path(&cmd->arena, out));
 	return 0;
 }
 

@@ -83,7 +83,7 @@ int evidence_write(struct cmd *cmd, const char *store_option, const char *run, c
 	for (size_t i = 0; i < N_FILES; i++)
 		if (!force && file_exists(evidence_path_of(cmd, folder, i)))
 			return err_set(&cmd->err, ERR_INPUT,
-				       "'%s' exists already and is left as it is; choose another "
+				       "'%s' already exists and was not changed; choose another "
 				       "folder, or give --force",
 				       evidence_path_of(cmd, folder, i));
 	if (rules_card_load(cmd, store_option, run, &result, &facts) < 0 ||

@@ -1,6 +1,6 @@
 /*
- * Texts and files from an address, tried as often as the rules say. What the server stated is
- * compared with what came, and with what it stated elsewhere.
+ * Fetches texts and files, with as many tries as the rules allow. Compares what the server stated
+ * with what arrived, and with what it stated elsewhere.
  */
 #include "pull/download.h"
 
@@ -11,15 +11,16 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "pull/download_ask.h"
+#include "pull/download_part.h"
 
-/* A server that gives a few bytes with each try must not keep us for ever. */
+/* A server that sends a few bytes per try must not hold us forever. */
 enum { MAX_TRIES_IN_ALL = 1000 };
 
 static int download_give_up(const struct download_rules *rules, struct err *err)
 {
-	return rules->tries > 1 ? err_wrap(err, "given up after %lld tries in a row",
-					   (long long)rules->tries) :
-				  -1;
+	return rules->tries > 1 ?
+		       err_wrap(err, "gave up after %lld tries in a row", (long long)rules->tries) :
+		       -1;
 }
 
 /* ---- texts */
@@ -37,7 +38,9 @@ static int download_text_begin(struct ask_sink *sink, const struct transfer_head
 	(void)stated;
 	buf_clear(&t->text);
 	if (head->status != 200)
-		return err_set(err, ERR_INPUT, "a part came where the whole was asked for");
+		return err_set(err, ERR_INPUT,
+			       "the server sent a part of the file instead of the "
+			       "whole");
 	return 0;
 }
 
@@ -121,7 +124,7 @@ static int download_contradiction(const struct file_sink *f, const char *what, s
 		       what, f->file->name);
 }
 
-/* What the file's own address says, against what the API said. */
+/* Compares what the file's own address states with what the API stated. */
 static int download_compare(const struct file_sink *f, const struct download_stated *stated,
 			    struct err *err)
 {
@@ -136,8 +139,8 @@ static int download_compare(const struct file_sink *f, const struct download_sta
 		return download_contradiction(f, "size", err);
 	if (!*api->sha256 && !*api->git_sha1 && !f->d->rules->unverified)
 		return err_set(err, ERR_REFUSED,
-			       "the server states no sum of %s, so nobody can say whether it "
-			       "arrives whole; --unverified fetches it all the same",
+			       "the server states no checksum for %s, so the download cannot be "
+			       "verified; --unverified fetches it anyway",
 			       f->file->name);
 	return 0;
 }
@@ -147,10 +150,10 @@ static int download_start_over(struct file_sink *f, const char *why, struct err 
 	if (part_restart(&f->part, err) < 0)
 		return -1;
 	f->sink.again = true;
-	return err_set(err, ERR_INPUT, "%s: %s, so it begins anew", f->file->name, why);
+	return err_set(err, ERR_INPUT, "%s: %s; starting over", f->file->name, why);
 }
 
-/* 206: does it go on where we are, and with the same file? */
+/* 206: does the part start where ours ends, and is it of the same file? */
 static int download_go_on(struct file_sink *f, const struct transfer_head *head, struct err *err)
 {
 	const struct part *p = &f->part;
@@ -158,10 +161,10 @@ static int download_go_on(struct file_sink *f, const struct transfer_head *head,
 
 	if (!pull_range_read(head->range, &first, &total) || first != p->size_bytes ||
 	    (total >= 0 && total != p->expected_bytes))
-		return download_start_over(f, "the server sends another part than was asked for",
+		return download_start_over(f, "the server sent a different part than was requested",
 					   err);
 	if (p->etag && head->etag && strcmp(p->etag, head->etag) != 0)
-		return download_start_over(f, "it has changed at the server", err);
+		return download_start_over(f, "it has changed on the server", err);
 	return 0;
 }
 
@@ -176,8 +179,8 @@ static int download_begin_anew(struct file_sink *f, const struct transfer_head *
 		return download_contradiction(f, "size", err);
 	if (p->size_bytes > 0)
 		f->d->rules->say(arena_printf(f->a,
-					      "%s: the server sends it from the beginning: it has "
-					      "changed there, or cannot be resumed",
+					      "%s: starting over: it has changed on the server, or "
+					      "the server cannot resume",
 					      f->file->name));
 	return part_restart(p, err);
 }
@@ -219,7 +222,7 @@ static bool download_is_whole(const struct part *p)
 	return p->expected_bytes >= 0 && p->size_bytes == p->expected_bytes;
 }
 
-/* One try; ASK_DONE only where the file is whole. */
+/* One try; ASK_DONE only if the file is complete. */
 static enum ask_result download_try_file(struct file_sink *f, int64_t *ret_wait_s, struct err *err)
 {
 	struct part *p = &f->part;
@@ -229,7 +232,7 @@ static enum ask_result download_try_file(struct file_sink *f, int64_t *ret_wait_
 	struct download_stated stated;
 	enum ask_result r;
 
-	/* One byte more than can be right, so that a body that is too long is seen as that. */
+	/* One byte more than expected, so that a body that is too long is noticed. */
 	get.max_bytes = p->expected_bytes >= 0 ? p->expected_bytes + 1 : INT64_MAX;
 	r = ask(f->d, f->a, &get, &f->sink, &stated, ret_wait_s, err);
 	if (r == ASK_DONE && p->expected_bytes >= 0 && !download_is_whole(p)) {
@@ -240,7 +243,7 @@ static enum ask_result download_try_file(struct file_sink *f, int64_t *ret_wait_
 	return r;
 }
 
-/* Until it is whole. A try that brought something does not count against the limit. */
+/* Repeats until the file is complete. A try that brought bytes does not count against the limit. */
 static int download_fetch_file(struct file_sink *f, struct download_got *got, struct err *err)
 {
 	const struct download_rules *rules = f->d->rules;
@@ -266,7 +269,7 @@ static int download_fetch_file(struct file_sink *f, struct download_got *got, st
 	return 0;
 }
 
-/* What is not as stated is thrown away, and fetched once more where part of it was older. */
+/* A file that fails verification is discarded, and fetched once more if part of it was older. */
 static int download_fetch_and_verify(struct file_sink *f, struct download_got *got, struct err *err)
 {
 	struct part *p = &f->part;
@@ -288,8 +291,8 @@ static int download_fetch_and_verify(struct file_sink *f, struct download_got *g
 			unlink(p->etag_path);
 			return -1;
 		}
-		f->d->rules->say(arena_printf(
-			f->a, "%s; it is fetched once more, from the beginning", err->msg));
+		f->d->rules->say(arena_printf(f->a, "%s; fetching it once more from the beginning",
+					      err->msg));
 		resumed = false;
 		got->n_tries = 0;
 	}
@@ -319,7 +322,7 @@ int download_file(struct downloader *d, struct arena *a, const struct download_f
 			*err = why;
 			return -1;
 		}
-		d->rules->say(arena_printf(a, "what is there is damaged, and is fetched again: %s",
+		d->rules->say(arena_printf(a, "the existing file is damaged; fetching it again: %s",
 					   why.msg));
 	}
 	r = part_open(&f.part, d, a, file, err);

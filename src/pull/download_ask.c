@@ -1,6 +1,6 @@
 /*
- * One request and its redirects, by way of the fetcher. Decides who may be asked, who gets the
- * token, which answers are worth another try, and how long to wait before it.
+ * One request and its redirects, by way of the fetcher. Decides which hosts may be asked, which get
+ * the token, which errors are worth another try, and how long to wait before it.
  */
 #include "pull/download_ask.h"
 
@@ -11,20 +11,21 @@
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/str.h"
+#include "pull/pull_link.h"
 
 enum {
 	POLL_MS = 100,
-	GRACE_MS = 15000, /* beyond the fetcher's own limits, before it is given up */
+	GRACE_MS = 15000, /* after the fetcher's own limits, before it counts as hung */
 	MAX_BACKOFF_MS = 30000,
-	MAX_WAIT_S = 120, /* a server that wants more rest is left alone */
+	MAX_WAIT_S = 120, /* a server that demands a longer wait is an error */
 };
 
-/* What is under way: one request of one hop. */
+/* One request of one hop, in progress. */
 struct asking {
 	struct downloader *d;
 	struct arena *a;
-	const char *host; /* "https://huggingface.co:443", for words */
-	bool at_first; /* still where we were sent by our own will: it may state things */
+	const char *host; /* "https://huggingface.co:443", for messages */
+	bool at_first; /* still the first host: only that may state facts */
 	struct ask_sink *sink;
 	struct download_stated *stated;
 	struct transfer_head head;
@@ -37,25 +38,25 @@ static const struct status_row {
 	enum err_kind kind;
 	const char *words;
 } status_rows[] = {
-	{ 401, false, ERR_REFUSED, "it wants to know who asks, or there is no such model" },
-	{ 403, false, ERR_REFUSED, "it does not let you have this" },
-	{ 404, false, ERR_INPUT, "there is no such thing; check the name" },
-	{ 408, true, ERR_INPUT, "it waited too long" },
-	{ 410, false, ERR_INPUT, "it is gone" },
-	{ 416, false, ERR_INPUT, "it has no such range of the file" },
+	{ 401, false, ERR_REFUSED, "login required, or there is no such model" },
+	{ 403, false, ERR_REFUSED, "access denied" },
+	{ 404, false, ERR_INPUT, "not found; check the name" },
+	{ 408, true, ERR_INPUT, "the request timed out" },
+	{ 410, false, ERR_INPUT, "it was removed" },
+	{ 416, false, ERR_INPUT, "the file has no such range" },
 	{ 429, true, ERR_INPUT, "too many requests" },
-	{ 451, false, ERR_REFUSED, "it may not give this, for legal reasons" },
-	{ 500, true, ERR_INPUT, "something is wrong there" },
-	{ 502, true, ERR_INPUT, "something is wrong there" },
-	{ 503, true, ERR_INPUT, "it is too busy, or shut" },
-	{ 504, true, ERR_INPUT, "something is wrong there" },
+	{ 451, false, ERR_REFUSED, "not available, for legal reasons" },
+	{ 500, true, ERR_INPUT, "the server has a fault" },
+	{ 502, true, ERR_INPUT, "the server has a fault" },
+	{ 503, true, ERR_INPUT, "the server is overloaded or down" },
+	{ 504, true, ERR_INPUT, "the server has a fault" },
 };
 
 static enum ask_result ask_judge_status(struct asking *k, struct err *err)
 {
 	const struct transfer_head *h = &k->head;
 	const char *said = h->error_text ? display_text(k->a, h->error_text) : "";
-	struct status_row row = { .kind = ERR_INPUT, .words = "nothing that toehold knows" };
+	struct status_row row = { .kind = ERR_INPUT, .words = "unexpected status" };
 	const char *hint;
 
 	for (size_t i = 0; i < COUNT_OF(status_rows); i++)
@@ -67,7 +68,7 @@ static enum ask_result ask_judge_status(struct asking *k, struct err *err)
 	return row.again ? ASK_AGAIN : ASK_FAILED;
 }
 
-/* Only the address that we asked of our own will may say what a file should be. */
+/* Only the host that we chose ourselves may state what a file should be. */
 static void ask_take_statements(struct asking *k)
 {
 	const struct transfer_head *h = &k->head;
@@ -124,7 +125,7 @@ static enum ask_result ask_take_head(struct asking *k, struct wire_reader *paylo
 	return ASK_DONE;
 }
 
-/* Frames until END. */
+/* Reads frames until END. */
 static enum ask_result ask_take_answer(struct asking *k, int64_t patience_ms, struct err *err)
 {
 	struct transfer *t = &k->d->transfer;
@@ -143,12 +144,12 @@ static enum ask_result ask_take_answer(struct asking *k, int64_t patience_ms, st
 		if (k->d->rules->stopped()) {
 			transfer_close(t);
 			err_set(err, ERR_STOPPED,
-				"stopped; what is there is kept, and the same command goes on");
+				"stopped; the bytes so far are kept, and the same command resumes");
 			return ASK_FAILED;
 		}
 		if (got == 0 && clock_mono_us() - last_us > patience_ms * 1000) {
 			transfer_close(t);
-			err_set(err, ERR_ENGINE, "toehold-fetch hangs");
+			err_set(err, ERR_ENGINE, "toehold-fetch does not respond");
 			return ASK_AGAIN;
 		}
 		if (got == 0)
@@ -163,7 +164,7 @@ static enum ask_result ask_take_answer(struct asking *k, int64_t patience_ms, st
 				    ask_sink_failed(k) :
 				    ASK_DONE;
 		else
-			return err_set(err, ERR_ENGINE, "toehold-fetch says what it must not"),
+			return err_set(err, ERR_ENGINE, "toehold-fetch sent an unexpected frame"),
 			       ASK_FAILED;
 		if (r != ASK_DONE)
 			return r;
@@ -184,7 +185,7 @@ static enum ask_result ask_once(struct asking *k, const struct transfer_get *get
 	return ask_take_answer(k, get->connect_ms + 2 * get->stall_ms + GRACE_MS, err);
 }
 
-/* RULE: the token is for the one address that it was given for, and never goes in the clear. */
+/* RULE: the token goes only to the address that it was given for, and never unencrypted. */
 static const char *ask_token_for(const struct download_rules *rules, const struct url *at)
 {
 	bool safe = at->tls || at->is_loopback;
@@ -229,7 +230,7 @@ enum ask_result ask(struct downloader *d, struct arena *a, const struct transfer
 		get.url = k.head.location;
 		at = next;
 	}
-	err_set(err, ERR_REFUSED, "%s sends us on more than %d times", begin.origin,
+	err_set(err, ERR_REFUSED, "%s redirects more than %d times", begin.origin,
 		DOWNLOAD_MAX_REDIRECTS);
 	return ASK_FAILED;
 }
@@ -242,7 +243,9 @@ int ask_wait(struct downloader *d, int64_t try_no, int64_t wait_s, const struct 
 	struct arena a = { 0 };
 
 	if (wait_s > MAX_WAIT_S)
-		return err_set(err, ERR_INPUT, "%s; it wants %lld s of rest: try again later",
+		return err_set(err, ERR_INPUT,
+			       "%s; the server demands a wait of %lld s: try again "
+			       "later",
 			       why->msg, (long long)wait_s);
 	for (int64_t i = 1; i < try_no && wait_ms < MAX_BACKOFF_MS; i++)
 		wait_ms *= 2;
@@ -258,7 +261,7 @@ int ask_wait(struct downloader *d, int64_t try_no, int64_t wait_s, const struct 
 		if (rules->stopped())
 			return err_set(
 				err, ERR_STOPPED,
-				"stopped; what is there is kept, and the same command goes on");
+				"stopped; the bytes so far are kept, and the same command resumes");
 		usleep(POLL_MS * 1000 < wait_ms * 1000 ? POLL_MS * 1000 :
 							 (useconds_t)wait_ms * 1000);
 	}

@@ -1,8 +1,7 @@
 /*
- * The file that is under way: opened, locked, resumed, summed, moved into place. Must not know
- * where its bytes come from.
+ * A file while it is being downloaded: opened, locked, resumed, hashed, moved into place.
  */
-#include "pull/download_ask.h"
+#include "pull/download_part.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,10 +25,9 @@ static int part_lock(struct part *p, const char *lock_path, struct err *err)
 		return 0;
 	if (errno != EWOULDBLOCK)
 		return err_sys(err, ERR_INPUT, errno, "cannot lock '%s'", lock_path);
-	return err_set(
-		err, ERR_REFUSED,
-		"another program fetches %s right now (it holds '%s'); wait for it, or end it",
-		p->name, lock_path);
+	return err_set(err, ERR_REFUSED,
+		       "another program is fetching %s (it holds '%s'); wait for it, or end it",
+		       p->name, lock_path);
 }
 
 static void part_begin_hashes(struct part *p)
@@ -60,7 +58,7 @@ static void part_hash_both(struct part *p, const void *data, size_t n_bytes)
 		hash_add(&p->git_sha1, data, n_bytes);
 }
 
-/* All that is in p->fd, from its beginning. */
+/* Hashes all bytes of p->fd. */
 static int part_hash_existing(struct part *p, struct downloader *d, struct err *err)
 {
 	struct arena a = { 0 };
@@ -72,14 +70,14 @@ static int part_hash_existing(struct part *p, struct downloader *d, struct err *
 	part_begin_hashes(p);
 	while (r == 0 && (n = pread(p->fd, chunk, READ_BYTES, done)) != 0) {
 		if (n < 0) {
-			r = err_sys(err, ERR_INPUT, errno, "cannot read what there is of '%s'",
+			r = err_sys(err, ERR_INPUT, errno, "cannot read the bytes so far of '%s'",
 				    p->name);
 			break;
 		}
 		part_hash_both(p, chunk, (size_t)n);
 		done += n;
 		if (d->rules->stopped())
-			r = err_set(err, ERR_STOPPED, "stopped while '%s' was checked", p->name);
+			r = err_set(err, ERR_STOPPED, "stopped while checking '%s'", p->name);
 		else if (done % TELL_EVERY_BYTES < READ_BYTES)
 			d->rules->progress(p->name, "checking", done, p->size_bytes);
 	}
@@ -88,7 +86,7 @@ static int part_hash_existing(struct part *p, struct downloader *d, struct err *
 	return r;
 }
 
-/* The entity tag that the bytes came with; NULL where an earlier pull left none. */
+/* The entity tag that came with the bytes; NULL if an earlier pull left none. */
 static const char *part_kept_etag(struct arena *a, const char *path)
 {
 	struct err unused;
@@ -149,8 +147,8 @@ int part_add(struct part *p, const void *data, size_t n_bytes, struct err *err)
 			continue;
 		if (n < 0 && (errno == ENOSPC || errno == EDQUOT))
 			return err_sys(err, ERR_INPUT, errno,
-				       "the disk is full after %lld bytes of %s; what is there is "
-				       "kept: make room, then give the same command again ('%s')",
+				       "the disk is full after %lld bytes of %s ('%s'). The bytes "
+				       "are kept: make room, then run the same command again",
 				       (long long)p->size_bytes, p->name, p->path);
 		if (n < 0)
 			return err_sys(err, ERR_INPUT, errno, "cannot write '%s'", p->path);
@@ -161,7 +159,7 @@ int part_add(struct part *p, const void *data, size_t n_bytes, struct err *err)
 	return 0;
 }
 
-/* Written in place: half a tag is none, since it ends with its quote. */
+/* Written in place: half a tag lacks its closing quote and is not accepted. */
 static int part_write_etag(const struct part *p, const char *etag, struct err *err)
 {
 	int fd = open(p->etag_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
@@ -189,7 +187,7 @@ static int part_differs(const struct part *p, const char *what, const char *foun
 			const char *stated, struct err *err)
 {
 	return err_set(err, ERR_REFUSED,
-		       "%s is not what the server states: its %s is %s, not %s; it was not kept",
+		       "%s is not what the server states: its %s is %s, not %s; it was discarded",
 		       p->name, what, found, stated);
 }
 
@@ -208,11 +206,11 @@ int part_verify(struct part *p, const struct pull_file *stated, char ret_sha256[
 	if (*stated->sha256 && strcmp(ret_sha256, stated->sha256) != 0)
 		return part_differs(p, "sha256", ret_sha256, stated->sha256, err);
 	if (*stated->git_sha1 && strcmp(sha1, stated->git_sha1) != 0)
-		return part_differs(p, "git sum", sha1, stated->git_sha1, err);
+		return part_differs(p, "git checksum", sha1, stated->git_sha1, err);
 	return *stated->sha256 || *stated->git_sha1 ? 1 : 0;
 }
 
-/* The name of a file is on disk only when its folder is. */
+/* A file's name is on disk only after its folder is. */
 static int part_sync_folder(const char *path, struct err *err)
 {
 	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
@@ -237,7 +235,7 @@ int part_finish(struct part *p, const char *path, struct err *err)
 {
 	if (fsync(p->fd) < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot write '%s' to disk", p->path);
-	/* Before the move: whatever happens in between, nothing is left lying about. */
+	/* Before the move, so that a crash in between leaves no stray file. */
 	unlink(p->etag_path);
 	if (rename(p->path, path) < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot put '%s' in place", path);
@@ -270,7 +268,7 @@ int part_check(const struct download_file *file, struct downloader *d,
 		err_sys(err, ERR_INPUT, errno, "cannot open '%s'", file->path);
 	} else if (!S_ISREG(st.st_mode) ||
 		   (p.expected_bytes >= 0 && st.st_size != p.expected_bytes)) {
-		err_set(err, ERR_REFUSED, "%s has another size than the server states", p.name);
+		err_set(err, ERR_REFUSED, "the size of %s is not what the server states", p.name);
 	} else {
 		p.size_bytes = st.st_size;
 		r = part_hash_existing(&p, d, err);

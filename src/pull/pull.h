@@ -1,6 +1,7 @@
 /*
- * `pull`, in parts: the verb (pull.c), what is particular to a place (pull_hub.c, pull_ollama.c),
- * and its words (pull_say.c).
+ * The stages of `pull` (pull.c), what is specific to a place (pull_hub.c, pull_ollama.c), and what
+ * is printed (pull_say.c). Asks the network only by way of toehold-fetch, and shows the licence
+ * before it fetches anything large.
  */
 #ifndef PULL_PULL_H
 #define PULL_PULL_H
@@ -9,7 +10,7 @@
 #include "job/licence/licence.h"
 #include "job/model/model.h"
 #include "pull/download.h"
-#include "pull/pull_values.h"
+#include "pull/pull_name.h"
 
 struct pull_options {
 	bool json, dry_run, offline, unverified, no_sandbox;
@@ -26,70 +27,74 @@ struct pull_item {
 	bool done;
 };
 
+/* One pull in progress. */
 struct pull {
 	struct cmd *cmd;
-	struct pull_options options;
+	const struct pull_options *options;
 	struct pull_name name;
 	struct download_rules rules;
 	struct downloader downloader;
-	/* What the place said. */
-	const char *root; /* the folder of the place */
+	/* What the place answered. */
+	const char *root; /* the place's folder on this machine */
 	const char *source; /* "https://huggingface.co/ORG/REPO" */
-	const char *revision, *digest; /* as asked for; commit, or the manifest's sha256 */
-	const char *card_licence, *card_name, *card_link; /* "" where there is none */
-	const char *manifest; /* Ollama: as it came */
+	const char *revision, *digest; /* as requested; commit, or the manifest's sha256 */
+	const char *card_licence, *card_name, *card_link; /* "" if there is none */
+	const char *manifest; /* Ollama: byte for byte */
 	size_t n_manifest;
-	size_t n_unsafe; /* names that were passed over */
+	size_t n_unsafe; /* names that were skipped */
 	struct pull_item *items; /* texts first */
 	size_t n_items;
-	const char *model_path; /* of the first part, once it is there */
+	const char *model_path; /* of the first part, after it is placed */
 	const char *licence_path, *card_path; /* texts that come with it, or NULL */
-	/* What is there in the end. */
+	/* The result. */
 	struct model model;
 	struct licence licence;
-	const char *problem; /* what a worker said against the file, or NULL */
+	const char *problem; /* why toehold cannot use the file, or NULL */
 };
 
-/* A place's particulars. */
+/* What is specific to a place. */
 struct pull_kind {
-	/* Asks what there is; fills all but the last part. Writes nothing. */
+	/* Asks what there is; fills everything but the result. Writes nothing. */
 	int (*resolve)(struct pull *p);
-	/* Once a file is there. */
+	/* After each file. */
 	int (*place)(struct pull *p, const struct pull_item *item);
-	/* Once all are: makes the model known to other tools. */
+	/* After all files: makes the model visible to other tools. */
 	int (*finish)(struct pull *p);
 };
 
 extern const struct pull_kind pull_hub, pull_ollama;
 
+/* All of `pull`: fetches the model of that name and prints the result. Returns 0 or -1. */
+int pull_model(struct cmd *cmd, const char *name, const struct pull_options *options) MUST_USE;
+
 /* Room for n more items; returns the first, zeroed. */
 struct pull_item *pull_add_items(struct pull *p, size_t n);
 
 /*
- * Writes `path` by way of `temp`, which lies where other tools look for nothing: what is half
- * written must not be taken for a name.
+ * Writes `path` by way of `temp`, which lies where other tools do not look, so that no tool reads
+ * a half-written file.
  */
 int pull_write(struct pull *p, const char *temp, const char *path, const char *data,
 	       size_t n_bytes) MUST_USE;
 
-/* A file or a folder: a variable's value and what comes below it. */
+/* A file or a folder: the value of an environment variable, and what to append to it. */
 struct pull_root {
 	const char *variable, *below;
 };
 
-/* Of the first row whose variable is set, or NULL. */
+/* The path of the first row whose variable is set, or NULL. */
 const char *pull_root_of(struct arena *a, const struct pull_root *rows, size_t n);
 
-/* ---- words */
+/* ---- what is printed */
 
 /* One line on standard error. */
 void pull_say_line(const char *text);
-/* The line of progress, where that is a terminal; `name` NULL takes it away. */
+/* The progress line, if standard error is a terminal; `name` NULL removes it. */
 void pull_say_progress(const char *name, const char *what, int64_t done_bytes, int64_t total_bytes);
 void pull_say_plan(const struct pull *p, int64_t missing_bytes);
-/* Judges the licence by what is there so far, and says it. */
+/* Judges the licence by the files fetched so far, and prints it to standard error. */
 void pull_say_licence(struct pull *p);
-/* What --dry-run found, and what is there in the end; to standard output. */
+/* The result of --dry-run, and of a pull; to standard output. */
 void pull_print_plan(struct pull *p, int64_t missing_bytes);
 void pull_print(struct pull *p);
 

@@ -1,16 +1,17 @@
 /*
- * What the two APIs answer: the file list of a repository, the manifest of a model. Decides which
- * of it may be believed to be a name, a size or a sum; what is none of these is refused.
+ * Reads the answers of the two APIs: the file list of a repository, the manifest of a model.
+ * Decides what may pass for a name, a size or a checksum, and refuses everything else.
  */
-#include "base/array.h"
-#include "pull/pull_values.h"
+#include "pull/pull_answer.h"
 
 #include <jansson.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/display.h"
 #include "base/str.h"
+#include "pull/pull_name.h"
 
 enum { MAX_FILES = 200000, MAX_BLOBS = 1000 };
 static const int64_t max_file_bytes = (int64_t)1 << PULL_MAX_FILE_BYTES_LOG2;
@@ -28,10 +29,10 @@ static json_t *answer_load(const char *text, size_t len, const char *what, struc
 
 	if (!root) {
 		err_set(err, ERR_INPUT,
-			"the server's %s is no JSON (line %d); is this address the right one?",
-			what, why.line);
+			"the server's %s is not JSON (line %d); is this the right address?", what,
+			why.line);
 	} else if (!json_is_object(root)) {
-		err_set(err, ERR_INPUT, "the server's %s is no JSON object", what);
+		err_set(err, ERR_INPUT, "the server's %s is not a JSON object", what);
 		json_decref(root);
 		root = NULL;
 	}
@@ -55,7 +56,7 @@ static int64_t answer_size_of(const json_t *object)
 
 /* ---- Hugging Face */
 
-/* LFS files have the sha256 of their content, the others git's own sum. */
+/* LFS files have the sha256 of their content, the others git's own checksum. */
 static int answer_read_file(struct arena *a, const json_t *item, struct pull_file *f,
 			    struct err *err)
 {
@@ -66,18 +67,18 @@ static int answer_read_file(struct arena *a, const json_t *item, struct pull_fil
 	f->media = "";
 	f->size_bytes = answer_size_of(json_is_object(lfs) ? lfs : item);
 	if (f->size_bytes < -1 || f->size_bytes > max_file_bytes)
-		return err_set(err, ERR_INPUT, "the server states an impossible size of '%s'",
+		return err_set(err, ERR_INPUT, "the server states an impossible size for '%s'",
 			       display_text(a, f->name));
 	if (json_is_object(lfs)) {
 		if (!answer_is_hex(sha256, HASH_HEX_LEN))
 			return err_set(err, ERR_INPUT,
-				       "the server states a sha256 of '%s' that is none",
+				       "the server states a malformed sha256 for '%s'",
 				       display_text(a, f->name));
 		memcpy(f->sha256, sha256, HASH_HEX_LEN + 1);
 	} else if (sha1) {
 		if (!answer_is_hex(sha1, PULL_GIT_HEX_LEN))
 			return err_set(err, ERR_INPUT,
-				       "the server states a git sum of '%s' that is none",
+				       "the server states a malformed git checksum for '%s'",
 				       display_text(a, f->name));
 		memcpy(f->git_sha1, sha1, PULL_GIT_HEX_LEN + 1);
 	}
@@ -110,7 +111,7 @@ static int answer_read_files(struct arena *a, const json_t *list, struct pull_li
 	return 0;
 }
 
-/* The card's licence; old answers have it only as a tag. */
+/* The card's licence. Older answers have it only as a tag. */
 static void answer_read_card(struct arena *a, const json_t *root, struct pull_listing *l)
 {
 	static const char tag[] = "license:";
@@ -201,14 +202,14 @@ static int answer_read_blob(struct arena *a, const json_t *item, struct pull_fil
 	if (!digest || !str_starts(digest, start) ||
 	    !answer_is_hex(digest + strlen(start), HASH_HEX_LEN))
 		return err_set(err, ERR_INPUT,
-			       "the manifest holds a digest that is no sha256: '%s'; nothing of it "
-			       "is fetched",
+			       "the manifest holds a digest that is not a sha256: '%s'; nothing "
+			       "was fetched",
 			       display_text(a, digest ? digest : ""));
 	f->name = arena_strdup(a, digest);
 	f->media = answer_text_of(a, item, "mediaType");
 	f->size_bytes = answer_size_of(item);
 	if (f->size_bytes < 0 || f->size_bytes > max_file_bytes)
-		return err_set(err, ERR_INPUT, "the manifest states no possible size of %s",
+		return err_set(err, ERR_INPUT, "the manifest states an impossible size for %s",
 			       digest);
 	memcpy(f->sha256, digest + strlen(start), HASH_HEX_LEN + 1);
 	return 0;
@@ -223,7 +224,9 @@ static int answer_read_blobs(struct arena *a, const json_t *root, struct pull_fi
 	struct pull_file *blobs;
 
 	if (!json_is_object(config) || n == 0 || n >= MAX_BLOBS)
-		return err_set(err, ERR_INPUT, "the server's manifest is no model's: it %s",
+		return err_set(err, ERR_INPUT,
+			       "the server's manifest is not that of a model: it "
+			       "%s",
 			       n >= MAX_BLOBS ? "has too many layers" :
 						"has no config or no layers");
 	blobs = arena_array(a, n + 1, sizeof(*blobs));

@@ -16,6 +16,7 @@
 #include "flow/say.h"
 #include "job/model/places.h"
 #include "pull/pull.h"
+#include "pull/pull_link.h"
 
 #define ENDPOINT "https://huggingface.co"
 
@@ -37,7 +38,7 @@ static const struct pull_root token_files[] = {
 
 /* ---- who is asked, and as whom */
 
-/* Without the line break that an editor leaves; NULL where it cannot be a token. */
+/* Without the line break that an editor leaves; NULL if the text cannot be a token. */
 static const char *hub_clean_token(struct arena *a, const char *text)
 {
 	char *token = arena_strdup(a, text + strspn(text, " \t\r\n"));
@@ -71,7 +72,7 @@ static const char *hub_find_token(struct arena *a)
 	return hub_clean_token(a, text);
 }
 
-/* The endpoint, without a slash at its end. The user's own choice may be unencrypted. */
+/* The endpoint, without a final slash. Only the user's own choice may be unencrypted. */
 static int hub_choose_endpoint(struct pull *p, const char **ret_endpoint)
 {
 	struct arena *a = &p->cmd->arena;
@@ -86,12 +87,12 @@ static int hub_choose_endpoint(struct pull *p, const char **ret_endpoint)
 	p->rules.token_origin = p->rules.plain_origin = url.origin;
 	p->rules.login_hint =
 		p->rules.token ?
-			"your token (HF_TOKEN) may not read it, or the conditions on the model's "
-			"page have not been accepted" :
-			"for a private or gated model accept the conditions on its page, and set "
+			"your token (HF_TOKEN) has no access, or you have not accepted the "
+			"conditions on the model's page" :
+			"for a private or gated model, accept the conditions on its page and set "
 			"HF_TOKEN";
 	if (!url.tls && !url.is_loopback)
-		say("%s is not encrypted: HF_ENDPOINT says so%s\n", url.origin,
+		say("warning: HF_ENDPOINT is not encrypted: %s%s\n", url.origin,
 		    p->rules.token ? "; your token is not sent there" : "");
 	*ret_endpoint = arena_printf(a, "%s%s", url.origin, url.path);
 	return 0;
@@ -106,7 +107,7 @@ static const char *hub_join(struct arena *a, const char *endpoint, const struct 
 			    pull_link_escape(a, p->name.repo), after);
 }
 
-/* "refs/pr/1" is one part of an address, as the Hub has it. */
+/* The Hub takes "refs/pr/1" as one segment of the address. */
 static const char *hub_escape_revision(struct arena *a, const char *revision)
 {
 	const char *escaped = pull_link_escape(a, revision);
@@ -138,7 +139,7 @@ static int hub_list_files(struct pull *p, const char *endpoint, struct pull_list
 	return pull_listing_read(a, text, len, ret_listing, err);
 }
 
-/* What the list left open, asked of the file itself. */
+/* Asks the file's own address for what the list does not state. */
 static int hub_complete(struct pull *p, struct pull_item *item)
 {
 	struct pull_file *f = &item->file.stated;
@@ -148,7 +149,10 @@ static int hub_complete(struct pull *p, struct pull_item *item)
 		return 0;
 	if (download_look(&p->downloader, &p->cmd->arena, item->file.url, &stated, &p->cmd->err) <
 	    0)
-		return err_wrap(&p->cmd->err, "cannot ask about '%s'", item->file.name);
+		return err_wrap(&p->cmd->err,
+				"cannot get the size and checksum of "
+				"'%s'",
+				item->file.name);
 	if (f->size_bytes < 0)
 		f->size_bytes = stated.file.size_bytes;
 	if (!*f->sha256 && !*f->git_sha1) {
@@ -158,7 +162,7 @@ static int hub_complete(struct pull *p, struct pull_item *item)
 	return 0;
 }
 
-/* "../" for each folder between the snapshot's file and the repository. */
+/* The path from the snapshot's file up to the repository's folder. */
 static const char *hub_way_up(struct arena *a, const char *file)
 {
 	const char *up = "../../";
@@ -169,7 +173,7 @@ static const char *hub_way_up(struct arena *a, const char *file)
 	return up;
 }
 
-/* The blob is named by its sum; without one, by its address. */
+/* The blob's name is its checksum, or else the hash of its address. */
 static const char *hub_blob_name(struct arena *a, const struct pull_item *item)
 {
 	const struct pull_file *f = &item->file.stated;
@@ -261,9 +265,8 @@ static int hub_resolve(struct pull *p)
 
 	p->root = places_home(a, "hf:");
 	if (!p->root)
-		return err_set(
-			&p->cmd->err, ERR_INPUT,
-			"no place for models: neither HF_HUB_CACHE, HF_HOME nor HOME is set");
+		return err_set(&p->cmd->err, ERR_INPUT,
+			       "no folder for models: set HF_HUB_CACHE, HF_HOME or HOME");
 	if (hub_choose_endpoint(p, &endpoint) < 0 || hub_list_files(p, endpoint, &listing) < 0)
 		return -1;
 	p->source = hub_join(a, endpoint, p, "", "");
@@ -289,7 +292,7 @@ static bool hub_is_linked(struct arena *a, const struct pull_item *item)
 	       strcmp(found, item->link_target) == 0;
 }
 
-/* A link is there or not; one that leads elsewhere is replaced in one step. */
+/* Links the snapshot's file to its blob. Replaces a link that leads elsewhere in one step. */
 static int hub_place(struct pull *p, const struct pull_item *item)
 {
 	struct arena *a = &p->cmd->arena;
@@ -306,7 +309,7 @@ static int hub_place(struct pull *p, const struct pull_item *item)
 		       item->link_path);
 }
 
-/* A commit needs no name. */
+/* Writes refs/REVISION, unless the revision is the commit itself. */
 static int hub_finish(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;

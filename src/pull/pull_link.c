@@ -1,7 +1,7 @@
 /*
- * Addresses that are asked: which may be, and whereto a redirect may lead.
+ * Which addresses may be requested, and where a redirect may lead.
  */
-#include "pull/pull_values.h"
+#include "pull/pull_link.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/display.h"
 
-enum { QUERY_MAX_BYTES = 16384 }; /* addresses of stores carry their signature in it */
+enum { QUERY_MAX_BYTES = 16384 }; /* storage servers put their signature here */
 
 int pull_link_read(struct arena *a, const char *link, struct url *ret_url, struct err *err)
 {
@@ -18,8 +18,7 @@ int pull_link_read(struct arena *a, const char *link, struct url *ret_url, struc
 	for (const char *p = link + n; *p; p++)
 		if (*p <= ' ' || *p >= 0x7f || *p == '#')
 			return err_set(err, ERR_REFUSED,
-				       "the server named an address that holds what no address may "
-				       "hold: '%s'",
+				       "the server named a malformed address: '%s'",
 				       display_text(a, link));
 	if (strlen(link + n) > QUERY_MAX_BYTES)
 		return err_set(err, ERR_REFUSED, "the server named an address that is too long");
@@ -31,8 +30,8 @@ int pull_link_may_ask(const struct url *url, const char *plain_origin, struct er
 	if (url->tls || url->is_loopback || strcmp(url->origin, plain_origin) == 0)
 		return 0;
 	return err_set(err, ERR_REFUSED,
-		       "%s is not encrypted, and what comes from there could be anybody's; name an "
-		       "https address",
+		       "%s is not encrypted, so anyone could alter the download; use an https "
+		       "address",
 		       url->origin);
 }
 
@@ -41,7 +40,8 @@ int pull_link_may_follow(const struct url *from, const struct url *to, const cha
 {
 	if (from->tls && !to->tls)
 		return err_set(err, ERR_REFUSED,
-			       "%s sends on to %s, from an encrypted address to one that is not",
+			       "%s redirects to %s, from an encrypted address to an unencrypted "
+			       "one",
 			       from->origin, to->origin);
 	return pull_link_may_ask(to, plain_origin, err);
 }

@@ -1,8 +1,7 @@
 /*
- * The names of models at Hugging Face and in Ollama's registry, as the user writes them, and which
- * names may become paths.
+ * The names of models at Hugging Face and in Ollama's registry, as the user writes them.
  */
-#include "pull/pull_values.h"
+#include "pull/pull_name.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -49,7 +48,7 @@ bool pull_path_is_safe(const char *path)
 	}
 }
 
-/* Letters and digits, and `more` behind the first. */
+/* Letters, digits and "_"; also the characters of `more`, except as the first. */
 static bool name_is_word(const char *text, const char *more, size_t max_bytes)
 {
 	if (!isalnum((unsigned char)*text) && *text != '_')
@@ -60,7 +59,7 @@ static bool name_is_word(const char *text, const char *more, size_t max_bytes)
 	return strlen(text) <= max_bytes;
 }
 
-/* As the Hub has it: "--" stands between organisation and name in the cache's folders. */
+/* The Hub's rule: "--" separates organisation and name in the cache's folders. */
 static bool name_is_hub_name(const char *text)
 {
 	return name_is_word(text, "-.", NAME_MAX_BYTES) && !strstr(text, "--") &&
@@ -86,22 +85,24 @@ static int name_parse_hf(struct arena *a, const char *text, struct pull_name *re
 	repo = strchr(org, '/');
 	file = repo ? strchr(repo + 1, '/') : NULL;
 	if (!file)
-		return name_fail(a, text, "it names no file of a repository", hf_form, err);
+		return name_fail(a, text, "it does not name a file of a repository", hf_form, err);
 	*repo++ = '\0';
 	*file++ = '\0';
 	revision = strrchr(file, '@');
 	if (revision)
 		*revision++ = '\0';
 	if (!name_is_hub_name(org) || !name_is_hub_name(repo))
-		return name_fail(a, text, "the repository's name cannot be one", hf_form, err);
+		return name_fail(a, text, "the repository's name is malformed", hf_form, err);
 	if (!pull_path_is_safe(file))
 		return name_fail(a, text, "the file's name is not safe", hf_form, err);
 	if (!name_is_model_file(file))
-		return name_fail(a, text, "the file is no .gguf file, and toehold reads no other",
-				 hf_form, err);
+		return name_fail(a, text, "toehold reads only .gguf files", hf_form, err);
 	if (revision &&
 	    (!pull_path_is_safe(revision) || !name_is_word(revision, "-./+", PART_MAX_BYTES)))
-		return name_fail(a, text, "the revision is no branch, tag or commit", hf_form, err);
+		return name_fail(a, text,
+				 "the revision is not a branch, tag or "
+				 "commit",
+				 hf_form, err);
 	*ret = (struct pull_name){ .place = PULL_HUGGING_FACE,
 				   .text = arena_strdup(a, text),
 				   .org = org,
@@ -111,7 +112,7 @@ static int name_parse_hf(struct arena *a, const char *text, struct pull_name *re
 	return 0;
 }
 
-/* A host that Ollama would have in a name: a domain, or an address with a port. */
+/* A host as Ollama accepts it in a name: a domain, or an address with a port. */
 static bool name_is_host(const char *text)
 {
 	return name_is_word(text, "-.:", PART_MAX_BYTES) &&
@@ -141,11 +142,11 @@ static int name_parse_ollama(struct arena *a, const char *text, struct pull_name
 		}
 	}
 	if (!name_is_host(host))
-		return name_fail(a, text, "the registry's name cannot be one", ollama_form, err);
+		return name_fail(a, text, "the registry's name is malformed", ollama_form, err);
 	if (!name_is_word(space, "-.", LONGEST) || !name_is_word(model, "-.", LONGEST))
-		return name_fail(a, text, "the model's name cannot be one", ollama_form, err);
+		return name_fail(a, text, "the model's name is malformed", ollama_form, err);
 	if (tag && !name_is_word(tag, "-.", LONGEST))
-		return name_fail(a, text, "the tag cannot be one", ollama_form, err);
+		return name_fail(a, text, "the tag is malformed", ollama_form, err);
 	*ret = (struct pull_name){ .place = PULL_OLLAMA,
 				   .text = arena_printf(a, "%s%s", text, tag ? "" : ":latest"),
 				   .host = host,
@@ -165,7 +166,7 @@ int pull_name_parse(struct arena *a, const char *text, struct pull_name *ret_nam
 		       hf_form, ollama_form);
 }
 
-/* The number in a split file's ending, at `at`: five digits; 0 where there are none. */
+/* The five-digit number at `at` in a split file's ending, or 0 if there is none. */
 static int64_t name_part_number(const char *at)
 {
 	char digits[6];

@@ -1,7 +1,7 @@
 /*
  * Models from a registry that Ollama pulls from, into Ollama's own store (manifest/paths.go):
- * blobs/sha256-HEX, then manifests/HOST/NAMESPACE/MODEL/TAG, byte for byte as it came. The
- * manifest is written last: without it Ollama does not know the model.
+ * blobs/sha256-HEX, then manifests/HOST/NAMESPACE/MODEL/TAG, byte for byte. The manifest is written
+ * last, because it makes the model visible to Ollama.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,12 +11,13 @@
 #include "base/str.h"
 #include "job/model/places.h"
 #include "pull/pull.h"
+#include "pull/pull_link.h"
 
 enum { MANIFEST_MAX_BYTES = 4 << 20 };
 
 #define MEDIA_MANIFEST "application/vnd.docker.distribution.manifest.v2+json"
 
-/* A registry on this machine is asked in the clear: nothing leaves it. */
+/* A registry on this machine may be unencrypted: nothing leaves the machine. */
 static int ollama_choose_origin(struct pull *p, const char **ret_origin)
 {
 	struct arena *a = &p->cmd->arena;
@@ -25,7 +26,7 @@ static int ollama_choose_origin(struct pull *p, const char **ret_origin)
 	if (pull_link_read(a, arena_printf(a, "http://%s", p->name.host), &url, &p->cmd->err) < 0)
 		return -1;
 	*ret_origin = url.is_loopback ? url.origin : arena_printf(a, "https://%s", p->name.host);
-	p->rules.login_hint = "toehold cannot log in to a registry: ask Ollama itself to pull it";
+	p->rules.login_hint = "toehold cannot log in to a registry: pull it with Ollama itself";
 	return 0;
 }
 
@@ -88,11 +89,11 @@ static int ollama_resolve(struct pull *p)
 	p->root = places_home(a, "ollama:");
 	if (!p->root)
 		return err_set(&p->cmd->err, ERR_INPUT,
-			       "no place for models: neither OLLAMA_MODELS nor HOME is set");
+			       "no folder for models: set OLLAMA_MODELS or HOME");
 	if (file_exists(p->root) && access(p->root, W_OK) < 0)
 		return err_sys(&p->cmd->err, ERR_REFUSED, errno,
-			       "cannot write into '%s', which belongs to Ollama: ask it to pull "
-			       "the model, or set OLLAMA_MODELS to a folder of yours",
+			       "cannot write into '%s', which belongs to Ollama: pull the model "
+			       "with Ollama, or set OLLAMA_MODELS to a folder of yours",
 			       p->root);
 	if (ollama_choose_origin(p, &origin) < 0)
 		return -1;

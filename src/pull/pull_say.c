@@ -1,5 +1,5 @@
 /*
- * The words of `pull`: progress and warnings on standard error, the result on standard output.
+ * What `pull` prints: progress and warnings on standard error, the result on standard output.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ void pull_say_line(const char *text)
 	say("%s\n", text);
 }
 
-/* How fast since the file was begun, and how long that would still take. */
+/* The rate since the file was begun, and the time left at that rate. */
 static const char *say_speed(struct arena *a, int64_t done, int64_t total, int64_t us)
 {
 	int64_t per_s;
@@ -47,7 +47,6 @@ static const char *say_speed(struct arena *a, int64_t done, int64_t total, int64
 			    str_duration(a, (total - done) / per_s * 1000000));
 }
 
-/* `name` NULL: the line is taken away. */
 void pull_say_progress(const char *name, const char *what, int64_t done_bytes, int64_t total_bytes)
 {
 	static const char *last_name;
@@ -89,22 +88,21 @@ void pull_say_plan(const struct pull *p, int64_t missing_bytes)
 	struct arena *a = &p->cmd->arena;
 
 	if (p->n_unsafe)
-		say("%zu names in the list of files are not safe, and were passed over\n",
-		    p->n_unsafe);
+		say("%zu files have unsafe names and were skipped\n", p->n_unsafe);
 	if (missing_bytes > 0)
 		say("%s from %s into '%s'\n", str_bytes(a, (uint64_t)missing_bytes), p->source,
 		    p->root);
 	else
-		say("all of it is there already; it is checked\n");
+		say("all files are already here; checking them\n");
 }
 
-/* The card's word as the list of files has it, for as long as the card itself is not there. */
+/* The licence of the model card as the file list states it, until the card itself is fetched. */
 static void say_hear_card(struct pull *p)
 {
 	const struct licence_row *card = licence_find(p->card_licence);
 	struct licence *l = &p->licence;
 
-	/* The worst of all that is said counts, as everywhere (docs/licences.md). */
+	/* The strictest statement counts, as everywhere (docs/licences.md). */
 	if (card && card->commercial > l->verdict) {
 		l->verdict = card->commercial;
 		l->id = card->id;
@@ -117,7 +115,7 @@ static void say_hear_card(struct pull *p)
 			      card ? "" : ", which toehold does not know");
 }
 
-/* By what is there so far. */
+/* Judges by the files fetched so far. */
 static void say_judge(struct pull *p)
 {
 	struct model *m = &p->model;
@@ -149,8 +147,8 @@ static void say_licence(const struct pull *p)
 	if (*p->card_link)
 		say("  its text, as the card says: %s\n", display_text(a, p->card_link));
 	if (l->verdict == LICENCE_BLOCK)
-		say("LICENCE FORBIDS COMMERCIAL USE: %s. It is fetched all the same; a job has to "
-		    "say 'use: research' or 'use: evaluate'.\n",
+		say("LICENCE FORBIDS COMMERCIAL USE: %s. It is fetched anyway; a job must say "
+		    "'use: research' or 'use: evaluate'.\n",
 		    l->name);
 }
 
@@ -230,7 +228,7 @@ static json_t *say_all_json(const struct pull *p, int64_t missing_bytes)
 	return o;
 }
 
-/* A sum that was computed is marked by how it was verified; one that was only stated is not. */
+/* Says whether a computed checksum was verified; one that is only stated has no mark. */
 static void say_print_files(const struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
@@ -273,7 +271,7 @@ void pull_print_plan(struct pull *p, int64_t missing_bytes)
 	struct arena *a = &p->cmd->arena;
 
 	say_judge(p);
-	if (p->options.json) {
+	if (p->options->json) {
 		json_print(say_all_json(p, missing_bytes), stdout);
 		return;
 	}
@@ -288,10 +286,10 @@ void pull_print(struct pull *p)
 	say_judge(p);
 	say_clear_line();
 	if (p->problem)
-		say("toehold cannot use it: %s\n", p->problem);
+		say("toehold cannot use this model: %s\n", p->problem);
 	if (p->licence.verdict == LICENCE_BLOCK)
 		say_licence(p);
-	if (p->options.json) {
+	if (p->options->json) {
 		json_print(say_all_json(p, 0), stdout);
 		return;
 	}

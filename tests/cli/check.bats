@@ -173,7 +173,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	has "$text" "Evidence of run" "10 of 10 rules kept" "Read the licence" "Never taught to the test?" \
 		"$(json .chain.head)" "$(sha256sum good.script.json | cut -d' ' -f1)"
 	toe 3 report --evidence -o proof
-	has "$stderr" "'proof/evidence.json' exists already"
+	has "$stderr" "'proof/evidence.json' already exists"
 	cp proof/evidence.json before.json
 	toe 0 report --evidence -o proof --force
 	diff before.json proof/evidence.json

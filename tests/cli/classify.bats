@@ -72,7 +72,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$stderr" "the first 100 tickets are not those that the rows in 'out.jsonl' are for"
 	head -50 work.jsonl >short.jsonl
 	toe 3 classify short.jsonl -o out.jsonl
-	has "$stderr" "holds 50 tickets, and 'out.jsonl' has rows for more"
+	has "$stderr" "holds 50 tickets, but 'out.jsonl' has more rows"
 	truncate -s 100 out.jsonl
 	toe 3 classify work.jsonl -o out.jsonl
 	has "$stderr" "is shorter than it was left"
@@ -84,7 +84,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	toe 3 classify work.jsonl -o out.jsonl
 	has "$stderr" "'out.jsonl.state' is damaged"
 	toe 2 classify work.jsonl -o labels.txt
-	has "$stderr" "end the name in .jsonl or .csv"
+	has "$stderr" "the name must end in .jsonl or .csv"
 }
 
 @test "what is not sure enough is not taken, and goes to a person" {
@@ -154,14 +154,14 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$output" "1 would be added to 'training.jsonl'"
 	is "$(wc -l <training.jsonl)" 1
 	toe 0 learn job.yaml review.jsonl
-	is "$output" "1 added to 'training.jsonl'; 1 without a label, 1 there already, 1 refused: they (nearly) repeat a ticket under test"
+	is "$output" "1 added to 'training.jsonl'; 1 without a label, 1 already there, 1 refused: they (nearly) repeat a ticket under test"
 	is "$(tail -1 training.jsonl)" '{"id":"r1","text":"my parcel is late, and it is all about a","label":"a"}'
 	toe 0 learn job.yaml review.jsonl
-	has "$output" "0 added" "2 there already"
+	has "$output" "0 added" "2 already there"
 	toe 0 learn job.yaml review.jsonl --gold gold.jsonl
 	is "$(wc -l <gold.jsonl)" 2
 	toe 3 learn job.yaml review.jsonl --gold gold.jsonl
-	has "$stderr" "a set of gold tickets never changes"
+	has "$stderr" "a set of test tickets must not change"
 	toe 3 learn job.yaml review.jsonl --to tickets.jsonl
 	printf '{"id": "r9", "text": "x", "label": "nolabel"}\n' >bad.jsonl
 	toe 3 learn job.yaml bad.jsonl
@@ -237,7 +237,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$stderr" "cannot open 'missing.jsonl'"
 }
 
-@test "Ctrl-C: whole batches stay, and the same command goes on" {
+@test "Ctrl-C: whole batches stay, and the same command resumes" {
 	with_pick 600
 	script one "{\"steps\": [$right_steps], \"ms\": 2}"
 	toe 0 smoke job.yaml --name slow
@@ -245,7 +245,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	sleep 0.6
 	kill -INT $!
 	! wait $!
-	has "$(cat said.txt)" "the same command goes on from there"
+	has "$(cat said.txt)" "the same command resumes there"
 	is $(($(wc -l <out.jsonl) % 64)) 0
 	"$toehold" classify work.jsonl --run slow -l -o out.jsonl --quiet
 	is "$(wc -l <out.jsonl)" 600
@@ -278,10 +278,10 @@ peak_of() {
 @test "watch: the same kind of tickets, and another kind" {
 	with_pick 120
 	toe 3 watch
-	has "$stderr" "has not been at work yet"
+	has "$stderr" "has not labelled any tickets yet"
 	toe 0 classify work.jsonl -l -o same.jsonl
 	toe 0 watch
-	has "$output" "1 session of work" "Nothing speaks for a change of the tickets."
+	has "$output" "1 session in production" "Nothing speaks for a change of the tickets."
 	for i in $(seq 1 200); do
 		printf '{"id": "n%s", "text": "message %s asks about a"}\n' "$i" "$i"
 	done >new.jsonl

@@ -457,7 +457,7 @@ race_job() {
 @test "calibrated with --race is refused, exit code 2" {
 	leaning
 	toe 2 smoke job.yaml --race
-	has "$stderr" "--race stops a candidate early, and the way 'calibrated' needs its scores on every ticket; leave one of them out"
+	has "$stderr" "--race stops a candidate early, but the way 'calibrated' needs its scores on every ticket; drop one of them"
 	[ ! -e job.toehold ]
 	toe 2 smoke job.yaml --race --way calibrated,plain
 }
@@ -468,10 +468,10 @@ race_job() {
 	job free.script.json 'ways: [plain, calibrated]'
 	toe 0 smoke job.yaml --free --json
 	is "$(json .pick)" "free plain"
-	is "$(of 'free calibrated' .refused)" "it corrects label probabilities, and --free gives none"
+	is "$(of 'free calibrated' .refused)" "it corrects label probabilities, but --free gives none"
 	is "$(of 'free calibrated' 'has("score")')" false
 	toe 0 show
-	has "$output" "free calibrated did not run: it corrects label probabilities, and --free gives none"
+	has "$output" "free calibrated did not run: it corrects label probabilities, but --free gives none"
 }
 
 @test "calibrated: a model over the budget is refused both ways" {
@@ -484,7 +484,7 @@ race_job() {
 	is "$(json '[.candidates[] | select(.score) | .score.right] | join(" ")')" "2 6 6"
 }
 
-@test "calibrated: stopped before its base is complete, it waits; the same command goes on" {
+@test "calibrated: stopped before its base is complete, it waits; the same command resumes" {
 	leaning 60
 	start smoke job.yaml --name r
 	wait_for 5 answers 2

@@ -279,7 +279,7 @@ more_tickets() {
 	# A baseline that learns from other tickets now is no replay.
 	echo '{"text": "A new one to learn from", "label": "other"}' >>training.jsonl
 	toe 3 replay first
-	has "$stderr" "learnt from was changed since run 'first'"
+	has "$stderr" "has changed since run 'first'"
 	toe 0 replay first --candidate 'large plain'
 }
 

@@ -142,7 +142,7 @@ comes_back() {
 	first_run
 	echo mine >mine.txt
 	toe 3 export --format csv -o mine.txt
-	has "$stderr" "'mine.txt' exists already and is left as it is; choose another name, or give --force"
+	has "$stderr" "'mine.txt' already exists and was not changed; choose another name, or give --force"
 	is "$(cat mine.txt)" mine
 	toe 0 export --format csv -o mine.txt --force
 	has "$(head -1 mine.txt)" "run,created,job"

@@ -76,7 +76,7 @@ smoke_once() {
 	is "$(stat -c %a here/secrets)" 700
 	is "$(cat here/secrets/README here/scratch/README | wc -l)" 2
 	toe 3 init here
-	has "$stderr" "'here/job.yaml' exists already"
+	has "$stderr" "'here/job.yaml' already exists"
 	golden init-job.yaml <here/job.yaml
 }
 

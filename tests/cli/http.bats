@@ -57,7 +57,7 @@ load http
 @test "hello asks a server for one answer" {
 	serve good
 	toe 0 hello "http://127.0.0.1:$port/v1#m" "I ask about account"
-	has "$output" "http://127.0.0.1:$port/v1#m" "label      account" "probes     all as asked for"
+	has "$output" "http://127.0.0.1:$port/v1#m" "label      account" "probes     all passed"
 	toe 0 hello "http://127.0.0.1:$port" --json
 	is "$(json '.server.identity.model')" m
 	is "$(json '.probes.schema.verdict')" obeyed

@@ -158,7 +158,7 @@ none"
 	use_images
 	toe 0 smoke job.yaml --name first
 	toe 0 purge first
-	has "$output$stderr" 'ticket.image, ticket.image_sha256' 'names and checksums of images; no pixels are kept'
+	has "$output$stderr" 'ticket.image, ticket.image_sha256' 'names and checksums of images; pixels are never stored'
 	toe 0 show first --json
 	is "$(json '.candidates[0].replies[0].image.file')" pictures/one.png
 }

@@ -52,7 +52,7 @@ plans() {
   3 rows left out: no assertion names a label; equals, contains and icontains do (lines 3, 6, 8)
   1 row left out: the text is empty (line 5)
   1 row left out: an assertion holds a template ({{…}}); name the variable that has the label with --label (line 9)
-  no row has the label 'cart', which --map renames"
+  --map renames the label 'cart', but no row has it"
 	toe 0 import in.csv -o out.jsonl --json
 	is "$stderr" ""
 	is "$(json '[.format, .rows, .taken, .out, .left_out[0].rows, .left_out[0].first_lines[2]] | join(" ")')" \
@@ -69,7 +69,7 @@ plans() {
 	printf 'text,label\na,b\n' >in.csv
 	echo mine >out.jsonl
 	toe 3 import in.csv -o out.jsonl
-	has "$stderr" "'out.jsonl' exists already and is left as it is"
+	has "$stderr" "'out.jsonl' already exists and was not changed"
 	is "$(cat out.jsonl)" mine
 	toe 0 import in.csv -o out.jsonl --force
 	is "$(jq -r .text out.jsonl)" a
@@ -77,7 +77,7 @@ plans() {
 	ln -s in.csv link.csv
 	for name in in.csv ./in.csv link.csv; do
 		toe 3 import in.csv -o "$name" --force
-		has "$stderr" "'$name' is the file that is read"
+		has "$stderr" "'$name' is the input file"
 	done
 	cmp in.csv before
 	printf 'id,text,label\n1,a,b\n1,b,b\n' >in.csv

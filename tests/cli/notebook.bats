@@ -20,7 +20,7 @@ three_runs() {
 	three_runs
 	rows=$(count event)
 	toe 0 note first "shorter prompt"
-	is "$output" "kept with run 'first'"
+	is "$output" "note added to run 'first'"
 	toe 0 note first "as good: ü"
 	toe 0 note strict "only the small one" --json
 	is "$(json .note)" "only the small one"
@@ -59,7 +59,7 @@ third WHEN two-phase 1 6 tiny plain 6/6"
 	toe 2 note first $'bad \xff byte'
 	has "$stderr" "not UTF-8 (byte 5)"
 	toe 2 note first "$(printf '%05000d' 0)"
-	has "$stderr" "too long: 5000 bytes, at most 4096"
+	has "$stderr" "too long: 5000 bytes, and the limit is 4096"
 	is "$(sqlite3 -readonly job.toehold 'SELECT seq FROM head')" "$rows"
 }
 
@@ -93,7 +93,7 @@ third WHEN two-phase 1 6 tiny plain 6/6"
 	toe 0 runs --picked --model small --since 2025-12-31 --json
 	is "$(names)" first
 	toe 0 runs --picked --grep strict
-	has "$stderr" "none of the 3 runs fits"
+	has "$stderr" "none of the 3 runs matches"
 }
 
 @test "kinds: smoke tests are listed, other runs where they are asked for" {
@@ -109,13 +109,13 @@ third WHEN two-phase 1 6 tiny plain 6/6"
 	toe 0 runs --kind all --json
 	is "$(names)" "first strict third"
 	toe 2 runs --kind snoke
-	has "$stderr" "no kind of run 'snoke'" "the kinds are smoke, probe, replay"
+	has "$stderr" "unknown kind of run 'snoke'" "the kinds are smoke, probe, replay"
 }
 
 @test "dates that are none" {
 	for date in 2026 2026-13-01 2026-00-10 23-11-2026 2026-11-2x 2026/11/23 ''; do
 		toe 2 runs --since "$date"
-		has "$stderr" "is no date; write it as year-month-day"
+		has "$stderr" "is not a date; write it as year-month-day"
 	done
 }
 

@@ -30,11 +30,11 @@ load pull_helper
 	pull 0 --json
 	is "$(json '.files[0].state')" "was there"
 	is "$(asked .role | xargs)" api
-	# A blob that was damaged since is seen, and fetched again.
+	# A blob that was damaged since is noticed and fetched again.
 	printf x | dd of="$blobs/$sum" conv=notrunc status=none
 	pull 0 --json
 	is "$(json '.files[0].state')" fetched
-	has "$stderr" "what is there is damaged, and is fetched again"
+	has "$stderr" "the existing file is damaged; fetching it again"
 	whole
 }
 
@@ -102,7 +102,7 @@ load pull_helper
 @test "a sum that the server does not state: refused, unless --unverified" {
 	serve '{"unstated": true, "direct": true}'
 	pull 4
-	has "$stderr" "the server states no sum of tiny-q4.gguf" "--unverified fetches it all the same"
+	has "$stderr" "the server states no checksum for tiny-q4.gguf" "--unverified fetches it anyway"
 	is "$(find "$HOME" -name '*.gguf' | wc -l)" 0
 	pull 0 --unverified
 	has "$output" "$sum  UNVERIFIED: the server states none"
@@ -115,10 +115,10 @@ load pull_helper
 	is "$(asked 'select(.method == "HEAD") | .role' | tail -n 1)" store
 }
 
-@test "not encrypted: only on this machine, or where HF_ENDPOINT says so, and then without the token" {
+@test "unencrypted: only on this machine, or if HF_ENDPOINT says so, and then without the token" {
 	serve
 	HF_TOKEN=hf_secret HF_ENDPOINT=http://127.0.0.1.nip.invalid:$api pull 3 --tries 1
-	has "$stderr" "http://127.0.0.1.nip.invalid:$api is not encrypted: HF_ENDPOINT says so; your token is not sent there"
+	has "$stderr" "warning: HF_ENDPOINT is not encrypted: http://127.0.0.1.nip.invalid:$api; your token is not sent there"
 	HF_ENDPOINT=nonsense pull 3
 	has "$stderr" "HF_ENDPOINT: 'nonsense' is no address"
 	# Another machine's loopback is not ours: no proxy is asked for it.
@@ -184,9 +184,9 @@ load pull_helper
 
 @test "offline is offline" {
 	toe 4 pull hf:acme/tiny/tiny-q4.gguf --offline
-	has "$stderr" "'hf:acme/tiny/tiny-q4.gguf' is not fetched: --offline was given"
+	has "$stderr" "'hf:acme/tiny/tiny-q4.gguf' was not fetched: --offline was given"
 	TOEHOLD_OFFLINE=1 toe 4 pull ollama:tiny
-	has "$stderr" "'ollama:tiny:latest' is not fetched: TOEHOLD_OFFLINE is set"
+	has "$stderr" "'ollama:tiny:latest' was not fetched: TOEHOLD_OFFLINE is set"
 	HF_HUB_OFFLINE=1 toe 4 pull hf:acme/tiny/tiny-q4.gguf
 }
 

@@ -2,7 +2,7 @@
 # pull: networks that fail and servers that lie.
 load pull_helper
 
-@test "cut at several points: it goes on where it was, with the range and the tag" {
+@test "cut off at several points: resumes there, with the range and the tag" {
 	serve '{"cut": [0, 1, 70000, 65536, 3, 0, 0]}'
 	pull 0 --json
 	whole
@@ -12,10 +12,10 @@ load pull_helper
 	has "$stderr" "trying again in"
 }
 
-@test "cut again and again: given up after the tries, kept, and another pull goes on" {
+@test "cut off again and again: gives up after the tries, keeps the bytes, and another pull resumes" {
 	serve '{"cut": [150000, 0, 0, 0, 0, 0, 0, 0, 0, 0]}'
 	pull 3 --tries 3
-	has "$stderr" "given up after 3 tries in a row"
+	has "$stderr" "gave up after 3 tries in a row"
 	absent
 	is "$(stat -c %s "$part")" 150000
 	[ -s "$part.etag" ]
@@ -27,7 +27,7 @@ load pull_helper
 	is "$(json '.files[0] | .state, .kept_bytes' | xargs)" "resumed 150000"
 }
 
-@test "a part from another tool goes on; one that is too long, or of other bytes, does not" {
+@test "a part from another tool is resumed; one that is too long, or of other bytes, is not" {
 	serve
 	mkdir -p "$blobs"
 	head -c 123456 "$repo/tiny-q4.gguf" >"$part"
@@ -44,7 +44,7 @@ load pull_helper
 	pull 0
 	whole
 	is "$(ranges)" "bytes=50000- -"
-	has "$stderr" "is not what the server states: its sha256 is" "fetched once more, from the beginning"
+	has "$stderr" "is not what the server states: its sha256 is" "fetching it once more from the beginning"
 	# A link in its place is not followed.
 	rm "$blobs/$sum"
 	echo keep >"$scratch/mine"
@@ -60,20 +60,20 @@ load pull_helper
 	absent
 	is "$(ls "$blobs")" ""
 	is "$(ranges)" "-"
-	# Where a part was older, it may have been that one: once more, from the beginning.
+	# An older part may be to blame, so pull tries once more from the beginning.
 	behave '{"cut": [100000], "damage": [false, true]}'
 	: >"$srv/log"
 	pull 0
 	whole
 	is "$(ranges)" "- bytes=100000- -"
-	has "$stderr" "fetched once more"
+	has "$stderr" "fetching it once more"
 }
 
-@test "small files are verified too" {
+@test "small files are verified as well" {
 	cp "$root/LICENSE" "$repo/LICENSE"
 	serve '{"entries": {"LICENSE": {"blobId": "0123456789012345678901234567890123456789"}}}'
 	pull 4
-	has "$stderr" "LICENSE is not what the server states: its git sum is"
+	has "$stderr" "LICENSE is not what the server states: its git checksum is"
 	absent
 }
 
@@ -101,7 +101,7 @@ load pull_helper
 		"contradicts itself about the sha256" "contradicts itself about the commit"
 }
 
-@test "answers of the API that are none: refused with a reason" {
+@test "malformed answers of the API are refused with a reason" {
 	local row
 	serve
 	while IFS='|' read -r row words; do
@@ -114,20 +114,20 @@ load pull_helper
 		{"listing": {"sha": "../../../../etc"}}|names no commit
 		{"listing": {"siblings": 7}}|holds no files
 		{"listing": {"siblings": []}}|it has no .gguf file at all
-		{"entries": {"tiny-q4.gguf": {"lfs": {"sha256": "../../x", "size": 5}}}}|a sha256 of 'tiny-q4.gguf' that is none
-		{"entries": {"tiny-q4.gguf": {"lfs": null, "blobId": "../x"}}}|a git sum of 'tiny-q4.gguf' that is none
-		{"entries": {"tiny-q4.gguf": {"lfs": {"sha256": "", "size": 9e99}}}}|a sha256 of
+		{"entries": {"tiny-q4.gguf": {"lfs": {"sha256": "../../x", "size": 5}}}}|a malformed sha256 for 'tiny-q4.gguf'
+		{"entries": {"tiny-q4.gguf": {"lfs": null, "blobId": "../x"}}}|a malformed git checksum for 'tiny-q4.gguf'
+		{"entries": {"tiny-q4.gguf": {"lfs": {"sha256": "", "size": 9e99}}}}|a malformed sha256 for
 		{"entries": {"tiny-q4.gguf": {"lfs": null, "blobId": null, "size": -7}}}|an impossible size
 	END
 }
 
-@test "names that lead elsewhere: none of them is made" {
+@test "names that lead outside the folder create nothing" {
 	serve '{"more": [{"rfilename": "../../../../LICENSE", "size": 3, "blobId": null}, {"rfilename": "/etc/LICENSE"},
 		{"rfilename": "LICENSE\\..\\x"}, {"rfilename": "LICENSE\u001b[2J"}, {"rfilename": "a//LICENSE"},
 		{"rfilename": "./LICENSE"}, {"rfilename": 7}, {}]}'
 	pull 0
 	whole
-	has "$stderr" "8 names in the list of files are not safe, and were passed over"
+	has "$stderr" "8 files have unsafe names and were skipped"
 	is "$(find "$scratch" -name '*LICENSE*' | wc -l)" 0
 	local name
 	for name in 'hf:acme/tiny/../../x.gguf' 'hf:acme/tiny//etc/x.gguf' 'hf:../tiny/x.gguf' 'hf:acme/ti--ny/x.gguf' \
@@ -139,10 +139,10 @@ load pull_helper
 	done
 }
 
-@test "redirects: to whatever is not http, in a circle, to what is not encrypted" {
+@test "redirects: to another protocol, in a circle, to an unencrypted address" {
 	serve '{"loop": true}'
 	pull 4
-	has "$stderr" "sends us on more than 5 times"
+	has "$stderr" "redirects more than 5 times"
 	is "$(asked 'select(.path | contains("/resolve/")) | .role' | wc -l)" 6
 	local to
 	for to in file:///etc/passwd ftp://127.0.0.1/x gopher://127.0.0.1/x http://192.0.2.1/x http://user:pw@127.0.0.1/x \
@@ -157,7 +157,7 @@ load pull_helper
 	has "$stderr" "http://192.0.2.1:80 is not encrypted"
 }
 
-@test "the words for 401, 403, 404, 410, 416, 429, 451, 500 and 503" {
+@test "the messages for 401, 403, 404, 410, 416, 429, 451, 500 and 503" {
 	serve
 	while IFS='|' read -r code status tries words; do
 		behave "{\"status\": {\"/acme/\": [$code, $code, $code]}}"
@@ -167,16 +167,16 @@ load pull_helper
 		is "$(asked 'select(.path | startswith("/acme/")) | .role' | wc -l)" "$tries"
 		absent
 	done <<-'END'
-		401|4|1|it wants to know who asks, or there is no such model; for a private or gated model accept the conditions on its page, and set HF_TOKEN
-		403|4|1|it does not let you have this; for a private
-		404|3|1|there is no such thing; check the name
-		410|3|1|it is gone
-		416|3|1|it has no such range
-		418|3|1|nothing that toehold knows
+		401|4|1|login required, or there is no such model; for a private or gated model, accept the conditions on its page and set HF_TOKEN
+		403|4|1|access denied; for a private
+		404|3|1|not found; check the name
+		410|3|1|it was removed
+		416|3|1|the file has no such range
+		418|3|1|unexpected status
 		429|3|2|too many requests
-		451|4|1|it may not give this
-		500|3|2|something is wrong there
-		503|3|2|it is too busy
+		451|4|1|not available, for legal reasons
+		500|3|2|the server has a fault
+		503|3|2|the server is overloaded or down
 	END
 	toe 4 pull hf:nobody/nothing/x.gguf
 	has "$stderr" "cannot find nobody/nothing at revision 'main'" 'answers 401' '("Repository not found")'
@@ -184,7 +184,7 @@ load pull_helper
 	has "$stderr" "acme/tiny has no file 'tiny-q5.gguf' at revision 'main'; did you mean 'tiny-q4.gguf'?"
 }
 
-@test "errors that pass: tried again, as long as the server wants" {
+@test "temporary errors: tried again after the wait that the server demands" {
 	serve '{"status": {"/api/": [500, 429], "/cdn/": [503, 502, 504]}}'
 	pull 0
 	whole
@@ -196,14 +196,14 @@ load pull_helper
 	has "$stderr" "too many requests; trying again in 1.0 s"
 	behave '{"status": {"/api/": [429]}, "headers": {"Retry-After": "100000"}}'
 	pull 3
-	has "$stderr" "it wants 100000 s of rest: try again later"
+	has "$stderr" "the server demands a wait of 100000 s: try again later"
 }
 
-@test "a server that does not answer, or stops in the middle, is given up in time" {
+@test "a server that does not answer, or stops in the middle, ends the try in time" {
 	serve '{"silent": "/api/"}'
 	SECONDS=0
 	pull 3 --timeout 1 --tries 2
-	has "$stderr" "given up after 2 tries in a row" "nothing came for 1 s"
+	has "$stderr" "gave up after 2 tries in a row" "nothing came for 1 s"
 	behave '{"stuck": 50000}'
 	pull 3 --timeout 1 --tries 2
 	has "$stderr" "nothing came for 1 s"
@@ -211,15 +211,15 @@ load pull_helper
 	[ "$SECONDS" -lt 25 ]
 	# Nobody at that address at all.
 	HF_ENDPOINT=http://127.0.0.1:1 pull 3 --tries 2
-	has "$stderr" "given up after 2 tries in a row" "http://127.0.0.1:1: "
+	has "$stderr" "gave up after 2 tries in a row" "http://127.0.0.1:1: "
 }
 
-@test "a tag that changes between tries: from the beginning, whatever the server does about it" {
+@test "a tag that changes between tries: starts over, whatever the server does" {
 	serve '{"cut": [90000], "tags": ["\"old\"", "\"new\"", "\"new\""]}'
 	pull 0
 	whole
 	is "$(ranges)" "- bytes=90000- -"
-	has "$stderr" "it has changed at the server"
+	has "$stderr" "it has changed on the server"
 	rm "$blobs/$sum"
 	: >"$srv/log"
 	behave '{"cut": [90000], "tags": ["\"old\"", "\"new\""], "forget": true}'
@@ -227,7 +227,7 @@ load pull_helper
 	whole
 	is "$(ranges)" "- bytes=90000-"
 	is "$(asked 'select(.Range and .role == "store") | ."If-Range"')" '"old"'
-	has "$stderr" "the server sends it from the beginning"
+	has "$stderr" "starting over: it has changed on the server, or the server cannot resume"
 	# No ranges at all; a range that is another one.
 	for behaviour in '{"cut": [90000], "no_range": true}' '{"cut": [90000], "range_shift": 7}'; do
 		rm "$blobs/$sum"
@@ -237,7 +237,7 @@ load pull_helper
 	done
 }
 
-@test "killed at any moment: the same command goes on" {
+@test "killed at any moment: the same command resumes" {
 	bytes 3000000 5 >"$repo/tiny-q4.gguf"
 	sum=$(sha "$repo/tiny-q4.gguf")
 	serve '{"pace": 0.002}'
@@ -260,7 +260,7 @@ load pull_helper
 	is "$(pgrep -f "$build/toehold-fetch" | wc -l)" 0
 }
 
-@test "Ctrl-C: exit code 130, what is there is kept" {
+@test "Ctrl-C: exit code 130, the bytes so far are kept" {
 	bytes 3000000 5 >"$repo/tiny-q4.gguf"
 	sum=$(sha "$repo/tiny-q4.gguf")
 	serve '{"pace": 0.005}'
@@ -272,7 +272,7 @@ load pull_helper
 	done
 	kill -TERM "$pid"
 	wait "$pid" || is $? 130
-	has "$(cat err)" "stopped; what is there is kept, and the same command goes on"
+	has "$(cat err)" "stopped; the bytes so far are kept, and the same command resumes"
 	[ -s "$blobs/$sum.incomplete" ]
 	behave '{}'
 	pull 0 --json
@@ -280,7 +280,7 @@ load pull_helper
 	is "$(json '.files[0].state')" resumed
 }
 
-@test "two pulls at once: the second one is told" {
+@test "two pulls at once: the second one is refused" {
 	bytes 3000000 5 >"$repo/tiny-q4.gguf"
 	sum=$(sha "$repo/tiny-q4.gguf")
 	serve '{"pace": 0.005}'
@@ -291,8 +291,8 @@ load pull_helper
 		sleep 0.05
 	done
 	pull 4
-	has "$stderr" "another program fetches tiny-q4.gguf right now" ".locks/models--acme--tiny/$sum.lock"
-	# What the first one's fetcher has given up.
+	has "$stderr" "another program is fetching tiny-q4.gguf" ".locks/models--acme--tiny/$sum.lock"
+	# The first one's fetcher has released the lock.
 	fetcher=$(pgrep -P "$pid")
 	if [ -r "/proc/$fetcher/limits" ]; then
 		has "$(cat "/proc/$fetcher/limits")" "Max file size             0                    0"
@@ -306,26 +306,26 @@ load pull_helper
 	whole
 }
 
-@test "a full disk: said before, where it is known; and kept, where it happens" {
+@test "a full disk: reported before the download if known; otherwise the bytes are kept" {
 	mkdir small
 	mount -t tmpfs -o size=128k tmpfs small 2>/dev/null || skip_loudly "no tmpfs may be mounted here"
 	export HF_HUB_CACHE=$PWD/small
 	serve
 	run --separate-stderr "$toehold" pull hf:acme/tiny/tiny-q4.gguf
 	local first=$status words=$stderr second filled size
-	# Room that goes away meanwhile: the list says less than comes.
+	# The disk fills up during the download: the list states no size.
 	behave "{\"entries\": {\"tiny-q4.gguf\": {\"lfs\": null, \"blobId\": null, \"size\": null}}, \"linked\": {\"X-Linked-Size\": \"\"}}"
 	run --separate-stderr "$toehold" pull hf:acme/tiny/tiny-q4.gguf --unverified
 	second=$status filled=$stderr size=$(find small -name '*.incomplete' -size +1k | wc -l)
 	umount small
 	is "$first" 4
-	has "$words" "200 kB are to come, and there is room for" "make room, or set another folder"
+	has "$words" "the download needs 200 kB, and '" "make room, or choose another folder"
 	is "$second" 3
-	has "$filled" "the disk is full after" "what is there is kept"
+	has "$filled" "the disk is full after" "The bytes are kept"
 	is "$size" 1
 }
 
-@test "TLS: a certificate that nobody vouches for is refused; encrypted stays encrypted" {
+@test "TLS: an untrusted certificate is refused; encrypted stays encrypted" {
 	command -v openssl >/dev/null || skip_loudly "there is no openssl to make a certificate"
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1 \
 		-addext subjectAltName=IP:127.0.0.1 2>/dev/null
@@ -341,7 +341,7 @@ load pull_helper
 	rm -rf "$cache"
 	behave '{"to": "http://127.0.0.1:1/x"}'
 	pull 4
-	has "$stderr" "sends on to http://127.0.0.1:1, from an encrypted address to one that is not"
+	has "$stderr" "redirects to http://127.0.0.1:1, from an encrypted address to an unencrypted one"
 }
 
 @test "ollama: manifests that lie are refused, and nothing of them is written" {
@@ -372,8 +372,8 @@ load pull_helper
 		3 .layers[0].digest = .layers[1].digest | .layers[0].size = .layers[1].size + 1
 		3 [.]
 	END
-	has "$(cat "$scratch/words")" "the manifest holds a digest that is no sha256: 'sha256:../../../../x.gguf'" \
-		"states no possible size" "names no GGUF weights" "contradicts itself about the size"
+	has "$(cat "$scratch/words")" "the manifest holds a digest that is not a sha256: 'sha256:../../../../x.gguf'" \
+		"states an impossible size" "names no GGUF weights" "contradicts itself about the size"
 	printf '%s\n' "$good" >"$manifest"
 	behave '{"damage": [true, true, true]}'
 	toe 4 pull "ollama:127.0.0.1:$api/library/tiny:1b" --tries 1
@@ -390,7 +390,7 @@ at() {
 		--tries 1 >out 2>err 3>&-
 }
 
-@test "killed at the N-th write, rename, link, sync and truncation: the same command goes on" {
+@test "killed at the N-th write, rename, link, sync and truncation: the same command resumes" {
 	must_trace
 	cp "$root/LICENSE" "$repo/LICENSE"
 	bytes 600000 5 >"$repo/tiny-q4.gguf"
@@ -415,7 +415,7 @@ at() {
 	[ "$tried" -ge 15 ]
 }
 
-@test "a write, a rename, a link or a sync that fails: said, nothing half is left under a name" {
+@test "a write, a rename, a link or a sync that fails: reported, and no incomplete file under a final name" {
 	must_trace
 	serve
 	local call error words code
@@ -429,7 +429,7 @@ at() {
 		pull 0
 		whole
 	done <<-'END'
-		pwrite64|ENOSPC|the disk is full after 0 bytes of tiny-q4.gguf; what is there is kept
+		pwrite64|ENOSPC|the disk is full after 0 bytes of tiny-q4.gguf ('
 		pwrite64|EIO|cannot write '
 		fsync|EIO|Input/output error
 		rename|EIO|in place

@@ -50,7 +50,7 @@ measured() {
 whole() {
 	is "$(sqlite3 -readonly job.toehold 'PRAGMA integrity_check')" ok
 	toe 0 verify
-	has "$output" "each is what was written"
+	has "$output" "none was changed"
 }
 
 left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(body) > 0'; }
@@ -93,7 +93,7 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	is "$(json .chain_rows)" $((rows + 1))
 	removed=$(json .removed_texts)
 	toe 0 verify --head "$head"
-	has "$output" "that of row $rows" "purged"
+	has "$output" "the hash of row $rows" "purged"
 	is "$(sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE body IS NULL')" "$removed"
 	is "$(sqlite3 -readonly job.toehold "SELECT kind, text LIKE '$removed texts % removed', at_us > 0 FROM event
 		ORDER BY seq DESC LIMIT 1")" "purged|1|1"
@@ -159,7 +159,7 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	cp job.toehold copy
 
 	toe 0 purge first --own
-	has "$output" "removed 2 texts" "texts that 'second' uses too"
+	has "$output" "removed 2 texts" "texts that 'second' also uses"
 	toe 0 show second --replies
 	has "$output" "asks about"
 	[[ $output != *"(purged)"* ]]

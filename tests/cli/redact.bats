@@ -108,15 +108,15 @@ real() {
 	toe 0 redact real.jsonl -o b.jsonl --keep PERSON
 	has "$(cat b.jsonl)" "Mary Anderson"
 	toe 2 redact real.jsonl -o c.jsonl --keep EMIAL
-	has "$stderr" "no type 'EMIAL'; did you mean 'EMAIL'?"
+	has "$stderr" "unknown type 'EMIAL'; did you mean 'EMAIL'?"
 	toe 2 redact real.jsonl -o c.jsonl --types CARD --keep CARD
-	has "$stderr" "no types are left to cover"
+	has "$stderr" "no types left to cover"
 }
 
 @test "--strict: exit code 4 if something suspicious is left; the file is still written" {
 	real
 	toe 4 redact real.jsonl -o out.jsonl --strict
-	has "$stderr" "1 place and 0 members look like personal data and are not covered"
+	has "$stderr" "1 place and 0 members look like personal data but are not covered"
 	[ -s out.jsonl ]
 	printf '{"text": "call 415-555-2671"}\n' >calm.jsonl
 	toe 0 redact calm.jsonl -o calm.out --strict
@@ -129,13 +129,13 @@ real() {
 	real
 	echo mine >out.jsonl
 	toe 3 redact real.jsonl -o out.jsonl
-	has "$stderr" "'out.jsonl' exists already and is left as it is"
+	has "$stderr" "'out.jsonl' already exists and was not changed"
 	is "$(cat out.jsonl)" mine
 	ln -s real.jsonl link.jsonl
 	cp real.jsonl before
 	for name in real.jsonl ./real.jsonl link.jsonl; do
 		toe 3 redact real.jsonl -o "$name" --force
-		has "$stderr" "is the file that is read"
+		has "$stderr" "is the input file"
 	done
 	cmp real.jsonl before
 }
@@ -166,7 +166,7 @@ real() {
 	refused
 	has "$stderr" "the file holds no tickets"
 	toe 2 redact in
-	has "$stderr" "name the file to write with --out, or look first with --review"
+	has "$stderr" "give the output file with --out, or look first with --review"
 	toe 2 redact in -o out --drop text
 	toe 2 redact in -o out --drop id --text
 }

@@ -130,12 +130,12 @@ some_run() {
 @test "usage: something to write, --markdown with --brief, nothing is overwritten unasked" {
 	some_run
 	toe 2 report
-	has "$stderr" "nothing to write: give -o FILE.html for the page, or --brief"
+	has "$stderr" "no output chosen: give -o FILE.html for the page, or --brief"
 	toe 2 report --markdown -o page.html
-	has "$stderr" "--markdown goes with --brief"
+	has "$stderr" "--markdown needs --brief"
 	echo mine >page.html
 	toe 3 report -o page.html
-	has "$stderr" "'page.html' exists already"
+	has "$stderr" "'page.html' already exists"
 	is "$(cat page.html)" mine
 	report -o page.html --force
 	check page.html >/dev/null

@@ -46,7 +46,7 @@ kept_files() { find "$TOEHOLD_CACHE/hidden" -type f | wc -l; }
 	[[ $output != *States* ]]
 	tuned
 	toe 0 purge first
-	has "$output" "1 file (" "in $TOEHOLD_CACHE/hidden: what tune keeps of tickets" \
+	has "$output" "1 file (" "in $TOEHOLD_CACHE/hidden: cached by tune" \
 		"toehold purge --states removes them"
 	is "$(kept_files)" 1
 	toe 0 purge first --states --json
@@ -54,7 +54,7 @@ kept_files() { find "$TOEHOLD_CACHE/hidden" -type f | wc -l; }
 	[ "$(json .states.bytes)" -gt 36 ]
 	is "$(kept_files)" 0
 	toe 0 purge first --states
-	has "$output" "States     none are kept in $TOEHOLD_CACHE/hidden"
+	has "$output" "States     none cached in $TOEHOLD_CACHE/hidden"
 	tuned
 	is "$(json .states.computed)" 36
 }
@@ -81,9 +81,9 @@ kept_files() { find "$TOEHOLD_CACHE/hidden" -type f | wc -l; }
 	world
 	tuned
 	toe 2 purge
-	has "$stderr" "say which run: toehold purge RUN; or --states"
+	has "$stderr" "no run given: toehold purge RUN; or give --states"
 	toe 2 purge --states --own
-	has "$stderr" "go with a run"
+	has "$stderr" "need a run"
 	mv "$TOEHOLD_CACHE/hidden" elsewhere
 	ln -s "$PWD/elsewhere" "$TOEHOLD_CACHE/hidden"
 	toe 3 purge --states
@@ -91,6 +91,6 @@ kept_files() { find "$TOEHOLD_CACHE/hidden" -type f | wc -l; }
 	is "$(find elsewhere -type f | wc -l)" 1
 	toe 1 smoke job.yaml --name first
 	toe 3 purge first --states
-	has "$stderr" "run 'first' was purged, the hidden states were not"
+	has "$stderr" "run 'first' was purged, but the hidden states were not"
 	is "$(sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(body) > 0')" 0
 }

@@ -97,7 +97,7 @@ asked_in() {
 	toe 3 add job.yaml hard.jsonl --as harder
 	has "$stderr" "hard.jsonl:1: the label is empty; label it first, as one of: card, top_up, other"
 	toe 3 suggest job.yaml --from pool.jsonl -o hard.jsonl
-	has "$stderr" "'hard.jsonl' exists already and may hold labels"
+	has "$stderr" "'hard.jsonl' already exists and may hold labels"
 	jq -c '.label = {p1: "card", p2: "top_up", p4: "other", p5: "other"}[.id]' hard.jsonl >done.jsonl
 	toe 0 add job.yaml done.jsonl --as harder --json
 	is "$(json '.candidates[] | select(.name == "large plain").harder | "\(.right)/\(.tickets)"')" 4/4
@@ -188,7 +188,7 @@ asked_in() {
 	is "$(why line-1)" "good says a, bad gave no label; margin 1.00"
 	echo '{"text": "a broken pool about a"}' >pool.jsonl
 	toe 5 suggest job.yaml --from pool.jsonl
-	has "$stderr" "nothing to propose: the candidates that were asked gave no label to any of the 1 tickets"
+	has "$stderr" "nothing to propose: the candidates gave no label to any of the 1 tickets"
 	is "$output" ""
 }
 
@@ -200,7 +200,7 @@ asked_in() {
 	is "$(json '.proposals[0].margin')" null
 }
 
-@test "stopped by a signal: nothing is proposed, and the same command goes on" {
+@test "stopped by a signal: nothing is proposed, and the same command resumes" {
 	slow_job 20
 	toe 0 smoke job.yaml --store other.toehold
 	tickets 12 pool.jsonl
@@ -213,7 +213,7 @@ asked_in() {
 	code=0
 	wait "$pid" || code=$?
 	is "$code" 130
-	has "$(cat err.txt)" "stopped; the same command goes on where it was"
+	has "$(cat err.txt)" "stopped; the same command resumes"
 	is "$(cat out.txt)" ""
 	no_workers
 	toe 0 suggest job.yaml --from pool.jsonl --json
@@ -223,14 +223,14 @@ asked_in() {
 @test "what is refused, and leaves no store behind" {
 	use_data
 	toe 2 suggest job.yaml
-	has "$stderr" "say where the tickets come from: --from POOL.jsonl"
+	has "$stderr" "no pool of tickets given; add --from POOL.jsonl"
 	echo '{"text": "x"}' >pool.jsonl
 	toe 6 suggest job.yaml --from pool.jsonl
 	has "$stderr" "job.toehold"
 	[ ! -e job.toehold ]
 	toe 0 smoke job.yaml
 	toe 2 suggest job.yaml --from pool.jsonl -o out.csv
-	has "$stderr" "end the name in .jsonl"
+	has "$stderr" "give --out a name that ends in .jsonl"
 	toe 3 suggest job.yaml --from none.jsonl
 	has "$stderr" "none.jsonl" "No such file"
 	toe 3 suggest job.yaml --from tickets-12.jsonl

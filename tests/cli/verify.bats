@@ -33,8 +33,8 @@ first tickets in the store tickets-12.jsonl same"
 	is "$(json '.files[] | select(.path == "small.script.json").found_sha256')" \
 		"$(sha256sum small.script.json | cut -d' ' -f1)"
 	toe 0 verify first
-	has "$output" "$(sqlite3 job.toehold 'SELECT hash FROM head')" "each is what was written" \
-		"keep its head elsewhere" "Nothing differs."
+	has "$output" "$(sqlite3 job.toehold 'SELECT hash FROM head')" "none was changed" \
+		"keep the head elsewhere" "Nothing differs."
 	is "$stderr" ""
 	toe 3 verify nobody
 	has "$stderr" "no run named 'nobody'"
@@ -116,11 +116,11 @@ second tickets in the store tickets.jsonl same"
 	is "$(json .kept_head_row)" "$rows"
 	is "$(json .rows)" $((rows + 1))
 	toe 0 verify --head "${head:0:16}"
-	has "$output" "that of row $rows: nothing was changed up to there"
+	has "$output" "the hash of row $rows: nothing changed up to there"
 	toe 1 verify --head "${head:1}"
 	has "$output" "NOT in this chain" "1 differs."
 	toe 2 verify --head "${head:0:15}"
-	has "$stderr" "no head of a chain"
+	has "$stderr" "is not the head of a chain"
 	toe 2 verify --head "G${head:1}"
 }
 

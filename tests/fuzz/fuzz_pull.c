@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#include "pull/pull_values.h"
+#include "pull/pull_answer.h"
+#include "pull/pull_link.h"
+#include "pull/pull_name.h"
 
 static bool is_sum(const char *text, size_t n)
 {

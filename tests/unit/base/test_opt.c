@@ -23,11 +23,11 @@ struct options {
 #define AT(field) offsetof(struct options, field)
 
 static const struct opt_row rows[] = {
-	{ "json", 'j', OPT_FLAG, AT(json), NULL, "for machines", 0, 0 },
-	{ "force", 0, OPT_FLAG, AT(force), NULL, "even so", 0, 0 },
-	{ "out", 'o', OPT_TEXT, AT(out), "FILE", "where to", 0, 0 },
-	{ "minutes", 'm', OPT_INT, AT(minutes), "N", "at most", 1, 600 },
-	{ "a-rather-long-name", 0, OPT_LIST, AT(models), "A,B", "only these", 0, 0 },
+	OPT_FLAG("json", 'j', AT(json), "for machines"),
+	OPT_FLAG("force", 0, AT(force), "even so"),
+	OPT_TEXT("out", 'o', AT(out), "FILE", "where to"),
+	OPT_INT("minutes", 'm', AT(minutes), "N", "at most", 1, 600),
+	OPT_LIST("a-rather-long-name", 0, AT(models), "A,B", "only these"),
 };
 
 static const struct opt_spec spec = {
@@ -294,7 +294,7 @@ static void help_text(void **state)
 static void help_text_of_nothing(void **state)
 {
 	static const struct opt_row long_row = {
-		"an-option-of-too-long-a-name", 0, OPT_FLAG, 0, NULL, "see", 0, 0
+		"an-option-of-too-long-a-name", 0, OPT_TYPE_FLAG, 0, NULL, "see", 0, 0
 	};
 	struct opt_spec bare = { .verb = "v", .args = "", .summary = "S." };
 	struct buf b;

@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
-#include "pull/pull_values.h"
+#include "pull/pull_answer.h"
+#include "pull/pull_link.h"
+#include "pull/pull_name.h"
 #include "work/transfer/transfer.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
