@@ -150,8 +150,7 @@ static bool add_carries_another(const struct addition *add, const struct plan *p
 				const struct candidate *candidate)
 {
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->candidates[i].model == candidate->model &&
-		    way_base(plan->candidates[i].way) == candidate->way &&
+		if (candidate_is_base(candidate, &plan->candidates[i]) &&
 		    add_in_play(add, &plan->candidates[i]))
 			return true;
 	return false;

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/prepare/model_worker.h"
+#include "job/model/model_path.h"
 #include "report/table.h"
 #include "store/store.h"
 #include "work/machine.h"

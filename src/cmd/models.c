@@ -12,6 +12,7 @@
 #include "flow/prepare/identify.h"
 #include "flow/say.h"
 #include "job/licence/licence.h"
+#include "job/model/model_path.h"
 #include "job/model/places.h"
 #include "report/models_text.h"
 

@@ -254,8 +254,7 @@ static int suggest_choose_named(struct suggestion *g)
 static bool suggest_carries_another(const struct suggestion *g, const struct candidate *candidate)
 {
 	for (size_t i = 0; i < g->n_asked; i++)
-		if (g->asked[i]->model == candidate->model &&
-		    way_base(g->asked[i]->way) == candidate->way)
+		if (candidate_is_base(candidate, g->asked[i]))
 			return true;
 	return false;
 }

@@ -1,7 +1,7 @@
 /*
- * The schema of a job file: one table of rows, and two nested ones. The loader, the messages and
- * the tests of docs/job-file.md all work by these rows. Decides what a single key may hold;
- * what must hold between keys is in job.c.
+ * The schema of a job file: one table of keys, and two nested ones. The loader, the messages and
+ * the test of docs/job-file.md work from these rows. Decides which values a key accepts; job.c
+ * checks the rules between keys.
  */
 #include "job/file/job_keys.h"
 
@@ -16,28 +16,29 @@
 #include "job/file/job_licences.h"
 #include "job/file/job_values.h"
 
-enum { KIND_TEXT = 1, KIND_LIST = 2, KIND_MAP = 4 };
+/* The values that a key accepts. A LINE is a scalar without control characters. */
+enum { LINE = 1, TEXT = 2, LIST = 4, MAP = 8, REQUIRED = 16 };
 enum { KEYS_MAX_ROWS = 24 };
 
 struct key_at;
 
 struct key_row {
 	const char *key;
-	unsigned kinds; /* KIND_ bits of the nodes it takes */
+	unsigned kinds; /* LINE, TEXT, LIST, MAP, and whether the key is REQUIRED */
 	int (*set)(const struct key_at *at);
+	size_t offset; /* of the field that it sets, in struct job */
+	int64_t min, max; /* keys_set_int; keys_set_share: max 1 accepts 100% */
 	const char *takes, *example; /* for messages: "expected TAKES, found …; example: EXAMPLE" */
 	const char *help; /* one sentence, also in docs/job-file.md */
-	size_t offset; /* in struct job: set_int's int64_t, set_share's double, set_file's path */
-	int64_t min, max; /* set_int; set_share: max 1 takes the whole */
-	bool required;
 };
 
-/* One value in hand: everything that a setter may look at. */
+/* The value that is being read, and what a setter needs. */
 struct key_at {
 	struct yaml_file *file;
 	struct job *job;
 	const struct key_row *row;
 	const yaml_node_t *value;
+	const char *line; /* the value of a LINE, else NULL */
 	struct err *err;
 };
 
@@ -48,7 +49,7 @@ static int keys_bad_value(const struct key_at *at, const yaml_node_t *node)
 			 at->row->example);
 }
 
-/* The text of a scalar that holds no control characters; NULL with err set otherwise. */
+/* The text of a scalar without control characters, or NULL with err set. */
 static const char *keys_one_line(const struct key_at *at, const yaml_node_t *node)
 {
 	if (node->type != YAML_SCALAR_NODE || node->data.scalar.length == 0) {
@@ -67,13 +68,21 @@ static const char *keys_one_line(const struct key_at *at, const yaml_node_t *nod
 			     node->data.scalar.length);
 }
 
-static int keys_set_name(const struct key_at *at)
+static void *keys_field(const struct key_at *at)
 {
-	const char *text = keys_one_line(at, at->value);
+	return (char *)at->job + at->row->offset;
+}
 
-	if (!text)
-		return -1;
-	at->job->name = text;
+static int keys_set_line(const struct key_at *at)
+{
+	*(const char **)keys_field(at) = at->line;
+	return 0;
+}
+
+/* A path relative to the job file's folder. */
+static int keys_set_file(const struct key_at *at)
+{
+	*(const char **)keys_field(at) = file_beside(at->file->arena, at->job->path, at->line);
 	return 0;
 }
 
@@ -87,19 +96,7 @@ static int keys_set_licences(const struct key_at *at)
 	return job_licences_read(at->file, at->value, at->job, at->err);
 }
 
-/* A file name, taken from the job file's folder. */
-static int keys_set_file(const struct key_at *at)
-{
-	const char *text = keys_one_line(at, at->value);
-	const char **field = (const char **)((char *)at->job + at->row->offset);
-
-	if (!text)
-		return -1;
-	*field = file_beside(at->file->arena, at->job->path, text);
-	return 0;
-}
-
-/* Names of at most `most`, each once; as files, they are taken from the job file's folder. */
+/* At most `most` names, without repeats; `files`: paths relative to the job file's folder. */
 static int keys_read_names(const struct key_at *at, size_t most, bool files,
 			   const char ***ret_names, size_t *ret_n)
 {
@@ -108,8 +105,8 @@ static int keys_read_names(const struct key_at *at, size_t most, bool files,
 	const char **names = arena_array(at->file->arena, n, sizeof(*names));
 
 	if (n > most)
-		return yaml_fail(at->file, at->value, at->err,
-				 "%s: %zu are named; at most %zu are taken", at->row->key, n, most);
+		return yaml_fail(at->file, at->value, at->err, "%s: %zu entries; at most %zu fit",
+				 at->row->key, n, most);
 	for (size_t i = 0; i < n; i++) {
 		const yaml_node_t *item = yaml_file_node(at->file, items[i]);
 		const char *text = keys_one_line(at, item);
@@ -120,7 +117,7 @@ static int keys_read_names(const struct key_at *at, size_t most, bool files,
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(names[j], names[i]) == 0)
 				return yaml_fail(at->file, item, at->err,
-						 "%s: '%s' is listed twice; leave one out",
+						 "%s: '%s' is listed twice; remove one",
 						 at->row->key, display_text(at->file->arena, text));
 	}
 	*ret_names = names;
@@ -140,63 +137,39 @@ static int keys_set_heads(const struct key_at *at)
 	return at->job->n_heads ? 0 : keys_bad_value(at, at->value);
 }
 
-/* A share above 0; the whole only where the row's max says so. */
 static int keys_set_share(const struct key_at *at)
 {
-	const char *text = keys_one_line(at, at->value);
-	double *field = (double *)((char *)at->job + at->row->offset);
 	double share;
 
-	if (!text)
-		return -1;
-	if (!job_parse_share(text, &share) || share <= 0 || share > 1 ||
+	if (!job_parse_share(at->line, &share) || share <= 0 || share > 1 ||
 	    (share == 1 && !at->row->max))
 		return keys_bad_value(at, at->value);
-	*field = share;
+	*(double *)keys_field(at) = share;
 	return 0;
 }
 
-static int keys_set_memory(const struct key_at *at)
+static int keys_set_size(const struct key_at *at)
 {
-	const char *text = keys_one_line(at, at->value);
-
-	if (!text)
-		return -1;
-	if (!job_parse_size(text, &at->job->budget.memory_bytes))
-		return keys_bad_value(at, at->value);
-	return 0;
+	return job_parse_size(at->line, keys_field(at)) ? 0 : keys_bad_value(at, at->value);
 }
 
 static int keys_set_int(const struct key_at *at)
 {
-	const char *text = keys_one_line(at, at->value);
-	int64_t *field = (int64_t *)((char *)at->job + at->row->offset);
-
-	if (!text)
-		return -1;
-	if (!str_to_i64(text, at->row->min, at->row->max, field))
+	if (!str_to_i64(at->line, at->row->min, at->row->max, keys_field(at)))
 		return keys_bad_value(at, at->value);
 	return 0;
 }
 
 static int keys_set_thinking(const struct key_at *at)
 {
-	const char *text = keys_one_line(at, at->value);
-
-	if (!text)
-		return -1;
 	at->job->think_tok = 0;
-	return strcmp(text, "off") == 0 ? 0 : keys_set_int(at);
+	return strcmp(at->line, "off") == 0 ? 0 : keys_set_int(at);
 }
 
 static int keys_set_use(const struct key_at *at)
 {
-	const char *text = keys_one_line(at, at->value);
-
-	if (!text)
-		return -1;
 	for (enum use use = USE_COMMERCIAL; use <= USE_EVALUATE; use++) {
-		if (strcmp(text, use_name(use)) == 0) {
+		if (strcmp(at->line, use_name(use)) == 0) {
 			at->job->use = use;
 			return 0;
 		}
@@ -206,12 +179,8 @@ static int keys_set_use(const struct key_at *at)
 
 static int keys_set_reason(const struct key_at *at)
 {
-	const char *text = keys_one_line(at, at->value);
-
-	if (!text)
-		return -1;
 	for (enum reason_order order = REASON_LAST; order <= REASON_NONE; order++) {
-		if (strcmp(text, reason_order_name(order)) == 0) {
+		if (strcmp(at->line, reason_order_name(order)) == 0) {
 			at->job->reason = order;
 			return 0;
 		}
@@ -221,11 +190,7 @@ static int keys_set_reason(const struct key_at *at)
 
 static int keys_set_personal_data(const struct key_at *at)
 {
-	const char *text = keys_one_line(at, at->value);
-
-	if (!text)
-		return -1;
-	if (strcmp(text, "allowed") != 0)
+	if (strcmp(at->line, "allowed") != 0)
 		return keys_bad_value(at, at->value);
 	at->job->allow_personal_data = true;
 	return 0;
@@ -238,9 +203,8 @@ static int keys_set_prompt(const struct key_at *at)
 
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)text[i] < 0x20 && text[i] != '\n' && text[i] != '\t')
-			return yaml_fail(
-				at->file, at->value, at->err,
-				"prompt: the text holds a control character; leave it out");
+			return yaml_fail(at->file, at->value, at->err,
+					 "prompt: the text holds a control character; remove it");
 	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == ' '))
 		n--;
 	if (n == 0)
@@ -275,199 +239,80 @@ static int keys_set_budget(const struct key_at *at);
 static int keys_set_examples(const struct key_at *at);
 
 #define IN_JOB(field) offsetof(struct job, field)
+#define NO_RANGE 0, 0
 
 static const struct key_row job_rows[] = {
-	{ .key = "job",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_name,
-	  .takes = "a name",
-	  .example = "job: inbound tickets",
-	  .help = "A name for the job, shown in reports." },
-	{ .key = "labels",
-	  .kinds = KIND_LIST | KIND_MAP,
-	  .set = keys_set_labels,
-	  .required = true,
-	  .takes = "a list of names, or lines 'name: description'",
-	  .example = "labels: [card, top_up, other]",
-	  .help = "The labels that a ticket can get, with or without a description." },
-	{ .key = "tickets",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_file,
-	  .offset = IN_JOB(tickets_path),
-	  .required = true,
-	  .takes = "a file name",
-	  .example = "tickets: tickets.jsonl",
-	  .help = "The file of tickets that the models are measured on." },
-	{ .key = "models",
-	  .kinds = KIND_LIST,
-	  .set = keys_set_models,
-	  .takes = "a list of model files",
-	  .example = "models: [qwen2.5-0.5b-instruct-q4_k_m.gguf]",
-	  .help = "The models to measure: files, names in other tools' stores, or servers." },
-	{ .key = "bar",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_share,
-	  .offset = IN_JOB(bar),
-	  .max = 1,
-	  .takes = "a share above 0% and at most 100%",
-	  .example = "bar: 90%",
-	  .help = "The share of tickets that a model must get right." },
-	{ .key = "certainty",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_share,
-	  .offset = IN_JOB(certainty),
-	  .takes = "a share above 0% and below 100%",
-	  .example = "certainty: 90%",
-	  .help = "How sure a verdict has to be." },
-	{ .key = "floor",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_share,
-	  .offset = IN_JOB(floor),
-	  .takes = "a share above 0%, below 100% and not above the bar",
-	  .example = "floor: 85%",
-	  .help = "What has to be assured for a model that scored the bar to be good enough." },
-	{ .key = "hard_share",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_share,
-	  .offset = IN_JOB(hard_share),
-	  .takes = "a share above 0% and below 100%",
-	  .example = "hard_share: 10%",
-	  .help = "The share of your real tickets that are like the harder ones." },
-	{ .key = "training",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_file,
-	  .offset = IN_JOB(training_path),
-	  .takes = "a file name",
-	  .example = "training: training.jsonl",
-	  .help = "Labelled tickets that the baselines learn from; none may be under test." },
-	{ .key = "use",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_use,
-	  .takes = "commercial, research or evaluate",
-	  .example = "use: commercial",
-	  .help = "What the result is wanted for; licences are judged against it." },
-	{ .key = "licences",
-	  .kinds = KIND_MAP,
-	  .set = keys_set_licences,
-	  .takes = "lines 'model: licence'",
-	  .example = "licences: {model.gguf: apache-2.0}",
-	  .help = "What you know of a model's licence; it stands above what the file says." },
-	{ .key = "budget",
-	  .kinds = KIND_MAP,
-	  .set = keys_set_budget,
-	  .takes = "memory, minutes or tokens",
-	  .example = "budget: {memory: 4 GiB, minutes: 10}",
-	  .help = "What the run may cost at most." },
-	{ .key = "prompt",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_prompt,
-	  .takes = "the text of a prompt",
-	  .example = "prompt: \"Choose one of {labels}.\"",
-	  .help = "Your own system text in place of the default prompt." },
-	{ .key = "ways",
-	  .kinds = KIND_LIST,
-	  .set = keys_set_ways,
-	  .takes = "a list of plain, examples, calibrated, examples+calibrated and tuned",
-	  .example = "ways: [plain, examples]",
-	  .help = "How each model is asked; each way makes one more candidate." },
-	{ .key = "examples",
-	  .kinds = KIND_TEXT | KIND_MAP,
-	  .set = keys_set_examples,
-	  .offset = IN_JOB(examples_path),
-	  .takes = "a file name, or file and per_label",
-	  .example = "examples: examples.jsonl",
-	  .help = "The file that worked examples are drawn from." },
-	{ .key = "heads",
-	  .kinds = KIND_LIST,
-	  .set = keys_set_heads,
-	  .takes = "a list of 1 to 64 files that 'toehold tune' made",
-	  .example = "heads: [heads/small.head.json]",
-	  .help = "Heads trained on other tickets; each makes a tuned candidate of its model." },
-	{ .key = "seed",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_int,
-	  .offset = IN_JOB(seed),
-	  .max = INT64_MAX,
-	  .takes = "a whole number from 0 up",
-	  .example = "seed: 1",
-	  .help = "The number that decides which examples are drawn." },
-	{ .key = "reason",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_reason,
-	  .takes = "last, first or none",
-	  .example = "reason: last",
-	  .help = "When the model gives its reason: after the label, before it, or never." },
-	{ .key = "thinking",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_thinking,
-	  .offset = IN_JOB(think_tok),
-	  .min = 1,
-	  .max = 32768,
-	  .takes = "off, or a whole number of tokens from 1 to 32768",
-	  .example = "thinking: off",
-	  .help = "Whether a model that can think does so before it answers, and how long." },
-	{ .key = "parallel",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_int,
-	  .offset = IN_JOB(n_parallel),
-	  .min = 1,
-	  .max = 64,
-	  .takes = "a whole number from 1 to 64",
-	  .example = "parallel: 1",
-	  .help = "How many requests a server is sent at a time." },
-	{ .key = "personal_data",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_personal_data,
-	  .takes = "the word allowed",
-	  .example = "personal_data: allowed",
-	  .help = "Says that tickets with personal data in them are meant." },
+	{ "job", LINE, keys_set_line, IN_JOB(name), NO_RANGE, "a name", "job: inbound tickets",
+	  "A name for the job, shown in reports." },
+	{ "labels", LIST | MAP | REQUIRED, keys_set_labels, IN_JOB(labels), NO_RANGE,
+	  "a list of names, or lines 'name: description'", "labels: [card, top_up, other]",
+	  "The labels that a ticket can get, with or without descriptions." },
+	{ "tickets", LINE | REQUIRED, keys_set_file, IN_JOB(tickets_path), NO_RANGE, "a file name",
+	  "tickets: tickets.jsonl", "The file of tickets that the models are tested on." },
+	{ "models", LIST, keys_set_models, IN_JOB(models), NO_RANGE, "a list of model files",
+	  "models: [qwen2.5-0.5b-instruct-q4_k_m.gguf]",
+	  "The models to test: files, names in other tools' stores, or servers." },
+	{ "bar", LINE, keys_set_share, IN_JOB(bar), 0, 1, "a share above 0% and at most 100%",
+	  "bar: 90%", "The share of tickets that a model must get right." },
+	{ "certainty", LINE, keys_set_share, IN_JOB(certainty), NO_RANGE,
+	  "a share above 0% and below 100%", "certainty: 90%", "How certain a verdict must be." },
+	{ "floor", LINE, keys_set_share, IN_JOB(floor), NO_RANGE,
+	  "a share above 0%, below 100% and not above the bar", "floor: 85%",
+	  "The share that must be certain before a model that reached the bar is good enough." },
+	{ "hard_share", LINE, keys_set_share, IN_JOB(hard_share), NO_RANGE,
+	  "a share above 0% and below 100%", "hard_share: 10%",
+	  "The share of your real tickets that are like the harder ones." },
+	{ "training", LINE, keys_set_file, IN_JOB(training_path), NO_RANGE, "a file name",
+	  "training: training.jsonl",
+	  "Labelled tickets that the baselines learn from; none may be under test." },
+	{ "use", LINE, keys_set_use, IN_JOB(use), NO_RANGE, "commercial, research or evaluate",
+	  "use: commercial", "What you need the result for; licences are judged against it." },
+	{ "licences", MAP, keys_set_licences, IN_JOB(licence_words), NO_RANGE,
+	  "lines 'model: licence'", "licences: {model.gguf: apache-2.0}",
+	  "What you know about a model's licence; it overrides what the file says." },
+	{ "budget", MAP, keys_set_budget, IN_JOB(budget), NO_RANGE, "memory, minutes or tokens",
+	  "budget: {memory: 4 GiB, minutes: 10}", "Limits on memory, time and tokens." },
+	{ "prompt", TEXT, keys_set_prompt, IN_JOB(prompt_pattern), NO_RANGE, "the text of a prompt",
+	  "prompt: \"Choose one of {labels}.\"",
+	  "Your own system text in place of the default prompt." },
+	{ "ways", LIST, keys_set_ways, IN_JOB(ways), NO_RANGE,
+	  "a list of plain, examples, calibrated, examples+calibrated and tuned",
+	  "ways: [plain, examples]", "How each model is asked; each way adds a candidate." },
+	{ "examples", LINE | MAP, keys_set_examples, IN_JOB(examples_path), NO_RANGE,
+	  "a file name, or file and per_label", "examples: examples.jsonl",
+	  "The file from which worked examples are drawn." },
+	{ "heads", LIST, keys_set_heads, IN_JOB(heads), NO_RANGE,
+	  "a list of 1 to 64 files that 'toehold tune' made", "heads: [heads/small.head.json]",
+	  "Heads trained on other tickets; each adds a tuned candidate of its model." },
+	{ "seed", LINE, keys_set_int, IN_JOB(seed), 0, INT64_MAX, "a whole number from 0 up",
+	  "seed: 1", "The number that decides which examples are drawn." },
+	{ "reason", LINE, keys_set_reason, IN_JOB(reason), NO_RANGE, "last, first or none",
+	  "reason: last",
+	  "When the model gives its reason: after the label, before it, or never." },
+	{ "thinking", LINE, keys_set_thinking, IN_JOB(think_tok), 1, 32768,
+	  "off, or a whole number of tokens from 1 to 32768", "thinking: off",
+	  "Whether a model may think before it answers, and for how many tokens." },
+	{ "parallel", LINE, keys_set_int, IN_JOB(n_parallel), 1, 64, "a whole number from 1 to 64",
+	  "parallel: 1", "How many requests are sent to a server at a time." },
+	{ "personal_data", LINE, keys_set_personal_data, IN_JOB(allow_personal_data), NO_RANGE,
+	  "the word allowed", "personal_data: allowed",
+	  "Confirms that the tickets may contain personal data." },
 };
 
 static const struct key_row budget_rows[] = {
-	{ .key = "memory",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_memory,
-	  .takes = "a size of at least 1 MB",
-	  .example = "memory: 4 GiB",
-	  .help = "The memory that one model may take." },
-	{ .key = "minutes",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_int,
-	  .offset = IN_JOB(budget.minutes),
-	  .min = 1,
-	  .max = 1000000,
-	  .takes = "a whole number of minutes",
-	  .example = "minutes: 10",
-	  .help = "The time that the whole run may take." },
-	{ .key = "tokens",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_int,
-	  .offset = IN_JOB(budget.reason_tok),
-	  .min = 8,
-	  .max = 2000,
-	  .takes = "a whole number from 8 to 2000",
-	  .example = "tokens: 120",
-	  .help = "The tokens that one reason may take." },
+	{ "memory", LINE, keys_set_size, IN_JOB(budget.memory_bytes), NO_RANGE,
+	  "a size of at least 1 MB", "memory: 4 GiB", "The memory that one model may take." },
+	{ "minutes", LINE, keys_set_int, IN_JOB(budget.minutes), 1, 1000000,
+	  "a whole number of minutes", "minutes: 10", "The time that the whole run may take." },
+	{ "tokens", LINE, keys_set_int, IN_JOB(budget.reason_tok), 8, 2000,
+	  "a whole number from 8 to 2000", "tokens: 120", "The tokens that one reason may take." },
 };
 
 static const struct key_row examples_rows[] = {
-	{ .key = "file",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_file,
-	  .offset = IN_JOB(examples_path),
-	  .required = true,
-	  .takes = "a file name",
-	  .example = "file: examples.jsonl",
-	  .help = "The file of examples, in the form of a tickets file." },
-	{ .key = "per_label",
-	  .kinds = KIND_TEXT,
-	  .set = keys_set_int,
-	  .offset = IN_JOB(examples_per_label),
-	  .min = 1,
-	  .max = 32,
-	  .takes = "a whole number from 1 to 32",
-	  .example = "per_label: 4",
-	  .help = "How many examples each label gets." },
+	{ "file", LINE | REQUIRED, keys_set_file, IN_JOB(examples_path), NO_RANGE, "a file name",
+	  "file: examples.jsonl", "The file of examples, in the form of a tickets file." },
+	{ "per_label", LINE, keys_set_int, IN_JOB(examples_per_label), 1, 32,
+	  "a whole number from 1 to 32", "per_label: 4", "How many examples each label gets." },
 };
 
 static const struct key_row *keys_find_row(const struct key_row *rows, size_t n, const char *key)
@@ -501,14 +346,14 @@ static int keys_unknown_key(struct yaml_file *file, const yaml_node_t *node,
 	return -1;
 }
 
-static unsigned keys_kind_of(const yaml_node_t *node)
+static unsigned keys_kinds_of(const yaml_node_t *node)
 {
-	return node->type == YAML_SEQUENCE_NODE ? KIND_LIST :
-	       node->type == YAML_MAPPING_NODE	? KIND_MAP :
-						  KIND_TEXT;
+	return node->type == YAML_SEQUENCE_NODE ? LIST :
+	       node->type == YAML_MAPPING_NODE	? MAP :
+						  LINE | TEXT;
 }
 
-/* One "key: value" of a mapping that the rows describe; `seen` holds the line of each row. */
+/* Reads one "key: value" pair; `seen` holds the line of each row that was read, 0 for the others. */
 static int keys_read_pair(struct key_at *at, const yaml_node_t *key, const struct key_row *rows,
 			  size_t n, size_t *seen)
 {
@@ -522,12 +367,18 @@ static int keys_read_pair(struct key_at *at, const yaml_node_t *key, const struc
 		return keys_unknown_key(at->file, key, rows, n, at->err);
 	if (seen[row - rows])
 		return yaml_fail(at->file, key, at->err,
-				 "key '%s' is given twice (first on line %zu); leave one out",
+				 "key '%s' is given twice (first on line %zu); remove one",
 				 row->key, seen[row - rows]);
 	seen[row - rows] = key->start_mark.line + 1;
 	at->row = row;
-	if (!(row->kinds & keys_kind_of(at->value)))
+	if (!(row->kinds & keys_kinds_of(at->value)))
 		return keys_bad_value(at, at->value);
+	at->line = NULL;
+	if (row->kinds & keys_kinds_of(at->value) & LINE) {
+		at->line = keys_one_line(at, at->value);
+		if (!at->line)
+			return -1;
+	}
 	return row->set(at);
 }
 
@@ -544,7 +395,7 @@ static int keys_read_keys(struct yaml_file *file, struct job *job, const yaml_no
 			return -1;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].required && !seen[i])
+		if ((rows[i].kinds & REQUIRED) && !seen[i])
 			return yaml_fail(file, map, err, "'%s' is missing; add for example '%s'",
 					 rows[i].key, rows[i].example);
 	return 0;
@@ -558,7 +409,7 @@ static int keys_set_budget(const struct key_at *at)
 
 static int keys_set_examples(const struct key_at *at)
 {
-	if (at->value->type == YAML_SCALAR_NODE)
+	if (at->line)
 		return keys_set_file(at);
 	return keys_read_keys(at->file, at->job, at->value, examples_rows, COUNT_OF(examples_rows),
 			      at->err);

@@ -17,37 +17,13 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "job/model/model_path.h"
 #include "job/model/places.h"
 #include "job/model/served.h"
 
-#define MODEL_ENDING ".gguf"
 #define SCRIPT_ENDING ".script.json"
 #define PLUS " + "
-enum { PART_ENDING_LEN = 20 }; /* "-00001-of-00003.gguf" */
 enum { MODEL_MAX_PARTS = 1000, SCAN_MAX_FILES = 10000 };
-
-bool model_split_name(const char *path, int64_t *ret_part, int64_t *ret_n)
-{
-	char ending[PART_ENDING_LEN + 1];
-	size_t n = strlen(path);
-
-	if (n <= PART_ENDING_LEN)
-		return false;
-	memcpy(ending, path + n - PART_ENDING_LEN, sizeof(ending));
-	if (strcmp(ending + 15, MODEL_ENDING) != 0 || ending[0] != '-' ||
-	    memcmp(ending + 6, "-of-", 4) != 0)
-		return false;
-	ending[6] = ending[15] = '\0';
-	return str_to_i64(ending + 1, 1, 99999, ret_part) &&
-	       str_to_i64(ending + 10, 1, 99999, ret_n) && *ret_part <= *ret_n;
-}
-
-static char *model_part_path(struct arena *a, const char *path, int64_t part, int64_t n)
-{
-	return arena_printf(a, "%.*s-%05lld-of-%05lld" MODEL_ENDING,
-			    (int)(strlen(path) - PART_ENDING_LEN), path, (long long)part,
-			    (long long)n);
-}
 
 const char *model_part(struct arena *a, const struct model *model, int64_t i)
 {
@@ -67,7 +43,7 @@ static const char *model_label_of(struct arena *a, const char *path)
 	int64_t part, n_parts;
 
 	if (model_split_name(name, &part, &n_parts))
-		n -= PART_ENDING_LEN;
+		n -= MODEL_PART_LEN;
 	else if (str_ends(name, MODEL_ENDING))
 		n -= strlen(MODEL_ENDING);
 	else if (str_ends(name, SCRIPT_ENDING))
@@ -508,24 +484,4 @@ int model_scan(struct arena *a, const char *dir, struct model **ret_models, size
 	*ret_models = models;
 	*ret_n = n;
 	return 0;
-}
-
-void model_folders(struct arena *a, const char ***ret_dirs, size_t *ret_n)
-{
-	const char *all = getenv("TOEHOLD_MODELS");
-	size_t max = 1, n = 0;
-	const char **dirs;
-
-	for (const char *p = all ? all : ""; *p; p++)
-		max += *p == ':';
-	dirs = arena_array(a, max, sizeof(*dirs));
-	for (const char *p = all; p && *p;) {
-		size_t len = strcspn(p, ":");
-
-		if (len)
-			dirs[n++] = arena_strndup(a, p, len);
-		p += len + (p[len] == ':');
-	}
-	*ret_dirs = dirs;
-	*ret_n = n;
 }

@@ -126,9 +126,6 @@ struct place_item;
 int model_of_place(struct arena *a, const char *spec, const struct place_item *item,
 		   struct model *ret_model, struct err *err) MUST_USE;
 
-/* "…-00002-of-00003.gguf": the part's number and how many there are; false where it is none. */
-bool model_split_name(const char *path, int64_t *ret_part, int64_t *ret_n);
-
 /*
  * Whether the files are still the version that was hashed, those that go with it too; false where
  * one is gone.
@@ -144,9 +141,6 @@ const char *model_part(struct arena *a, const struct model *model, int64_t i);
  */
 int model_scan(struct arena *a, const char *dir, struct model **ret_models, size_t *ret_n,
 	       struct err *err) MUST_USE;
-
-/* Folders of TOEHOLD_MODELS; n may be 0. */
-void model_folders(struct arena *a, const char ***ret_dirs, size_t *ret_n);
 
 /*
  * The cache of hashes and facts: one JSON file in the user's cache folder. A missing or damaged

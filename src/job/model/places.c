@@ -13,7 +13,7 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "job/model/model.h"
+#include "job/model/model_path.h"
 #include "job/model/places_rows.h"
 
 #define N(rows) (COUNT_OF(rows))

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "job/model/model.h"
+#include "job/model/model_path.h"
 #include "job/model/places_rows.h"
 
 struct place_item *place_add(struct place_list *list, const char *store)

@@ -183,6 +183,11 @@ static void plan_size_up(const struct planner *p, struct candidate *c)
 	c->n_wave = n_wave < p->max_wave ? n_wave : 0;
 }
 
+bool candidate_is_base(const struct candidate *base, const struct candidate *other)
+{
+	return other->model == base->model && way_base(other->way) == base->way;
+}
+
 /* RULE: licence. Where it forbids the use, a model is only measured when that is asked for. */
 static const char *plan_forbidden(const struct planner *p, const struct licence *l)
 {

@@ -45,6 +45,9 @@ struct candidate {
 	const char *refused; /* why it will not run, or NULL */
 };
 
+/* Whether the way of `other` works on the answers of `base`: it must be asked too. */
+bool candidate_is_base(const struct candidate *base, const struct candidate *other);
+
 struct plan {
 	struct candidate *candidates; /* size order, ties by parameters, then by way */
 	size_t n;

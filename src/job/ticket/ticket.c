@@ -68,21 +68,21 @@ static const char *ticket_list_labels(const struct ticket_reader *reader)
 	return list;
 }
 
-static int ticket_unknown_label(const struct ticket_reader *reader, const struct ticket_row *row,
-				struct err *err)
+static int ticket_unknown_label(const struct ticket_reader *reader,
+				const struct ticket_draft *draft, struct err *err)
 {
 	const struct job *job = reader->job;
 	const char *names[JOB_MAX_LABELS], *near;
-	const char *word = row->fields[FIELD_LABEL];
+	const char *word = draft->fields[FIELD_LABEL];
 
 	if (ticket_is_blank(word))
-		return ticket_fail(reader, row->line, err,
+		return ticket_fail(reader, draft->line, err,
 				   "the label is empty; label it first, as one of: %s",
 				   ticket_list_labels(reader));
 	for (size_t i = 0; i < job->n_labels; i++)
 		names[i] = job->labels[i].name;
 	near = str_nearest(word, names, job->n_labels);
-	return ticket_fail(reader, row->line, err,
+	return ticket_fail(reader, draft->line, err,
 			   "label '%s' is not one of the job's labels (%s)%s%s%s",
 			   display_text(reader->arena, word), ticket_list_labels(reader),
 			   near ? "; did you mean '" : "",
@@ -131,16 +131,16 @@ const char *ticket_name_fault(struct arena *a, enum ticket_field field, const ch
 	return NULL;
 }
 
-static int ticket_check_names(const struct ticket_reader *reader, const struct ticket_row *row,
+static int ticket_check_names(const struct ticket_reader *reader, const struct ticket_draft *draft,
 			      struct err *err)
 {
 	for (size_t i = 0; i < TICKET_N_NAMES; i++) {
-		const char *word = row->fields[ticket_name_fields[i]];
+		const char *word = draft->fields[ticket_name_fields[i]];
 		const char *fault =
 			word ? ticket_name_fault(reader->arena, ticket_name_fields[i], word) : NULL;
 
 		if (fault)
-			return ticket_fail(reader, row->line, err, "%s", fault);
+			return ticket_fail(reader, draft->line, err, "%s", fault);
 	}
 	return 0;
 }
@@ -151,27 +151,27 @@ static bool ticket_needs_label(const struct ticket_reader *reader)
 }
 
 /* A ticket needs a label where one is wanted, and something to ask about: text or image. */
-static int ticket_check_content(const struct ticket_reader *reader, const struct ticket_row *row,
-				struct err *err)
+static int ticket_check_content(const struct ticket_reader *reader,
+				const struct ticket_draft *draft, struct err *err)
 {
-	const char *const *fields = row->fields;
+	const char *const *fields = draft->fields;
 	bool asks = fields[FIELD_TEXT] || fields[FIELD_IMAGE];
 
 	if (!asks || (ticket_needs_label(reader) && !fields[FIELD_LABEL]))
-		return ticket_fail(reader, row->line, err, "no '%s'; a ticket needs %s",
+		return ticket_fail(reader, draft->line, err, "no '%s'; a ticket needs %s",
 				   asks ? "label" : "text",
 				   ticket_needs_label(reader) ? "text and label" : "text");
 	if (!fields[FIELD_IMAGE] && ticket_is_blank(fields[FIELD_TEXT]))
-		return ticket_fail(reader, row->line, err, "the text is empty");
-	if (row->text_len > TICKET_MAX_BYTES)
-		return ticket_fail(reader, row->line, err,
+		return ticket_fail(reader, draft->line, err, "the text is empty");
+	if (draft->text_len > TICKET_MAX_BYTES)
+		return ticket_fail(reader, draft->line, err,
 				   "the text is too long: %zu bytes, at most %d are taken",
-				   row->text_len, TICKET_MAX_BYTES);
-	return ticket_check_names(reader, row, err);
+				   draft->text_len, TICKET_MAX_BYTES);
+	return ticket_check_names(reader, draft, err);
 }
 
 /* Reads the image, keeps its name and its hash, and lets the bytes go. */
-static int ticket_add_image(struct ticket_reader *reader, const struct ticket_row *row,
+static int ticket_add_image(struct ticket_reader *reader, const struct ticket_draft *draft,
 			    struct ticket *ticket, struct err *err)
 {
 	char sha256[HASH_HEX_LEN + 1];
@@ -182,17 +182,17 @@ static int ticket_add_image(struct ticket_reader *reader, const struct ticket_ro
 	size_t n_bytes;
 	int r;
 
-	if (!row->fields[FIELD_IMAGE])
+	if (!draft->fields[FIELD_IMAGE])
 		return 0;
-	fault = ticket_name_fault(reader->arena, FIELD_IMAGE, row->fields[FIELD_IMAGE]);
+	fault = ticket_name_fault(reader->arena, FIELD_IMAGE, draft->fields[FIELD_IMAGE]);
 	if (fault)
-		return ticket_fail(reader, row->line, err, "%s", fault);
-	r = image_read(&a, reader->file, row->fields[FIELD_IMAGE], &data, &n_bytes, &facts, &why);
+		return ticket_fail(reader, draft->line, err, "%s", fault);
+	r = image_read(&a, reader->file, draft->fields[FIELD_IMAGE], &data, &n_bytes, &facts, &why);
 	if (r < 0) {
-		ticket_fail(reader, row->line, err, "%s", why.msg);
+		ticket_fail(reader, draft->line, err, "%s", why.msg);
 	} else {
 		hash_bytes(data, n_bytes, sha256);
-		ticket->image = row->fields[FIELD_IMAGE];
+		ticket->image = draft->fields[FIELD_IMAGE];
 		ticket->image_sha256 = arena_strdup(reader->arena, sha256);
 		ticket->image_bytes = (int64_t)n_bytes;
 		ticket->image_width = facts.width;
@@ -202,37 +202,37 @@ static int ticket_add_image(struct ticket_reader *reader, const struct ticket_ro
 	return r;
 }
 
-int ticket_add(struct ticket_reader *reader, const struct ticket_row *row, struct err *err)
+int ticket_add(struct ticket_reader *reader, const struct ticket_draft *draft, struct err *err)
 {
-	const char *const *fields = row->fields;
+	const char *const *fields = draft->fields;
 	struct ticket *ticket;
 	bool labelled;
 	int label = -1;
 
-	if (ticket_check_content(reader, row, err) < 0)
+	if (ticket_check_content(reader, draft, err) < 0)
 		return -1;
 	labelled = reader->labelled && fields[FIELD_LABEL] &&
 		   !(reader->label_optional && ticket_is_blank(fields[FIELD_LABEL]));
 	if (labelled)
 		label = job_label_index(reader->job, fields[FIELD_LABEL]);
 	if (labelled && label < 0)
-		return ticket_unknown_label(reader, row, err);
+		return ticket_unknown_label(reader, draft, err);
 	if (reader->n == reader->cap)
-		return ticket_fail(reader, row->line, err, "too many tickets: at most %d are taken",
-				   TICKETS_MAX);
+		return ticket_fail(reader, draft->line, err,
+				   "too many tickets: at most %d are taken", TICKETS_MAX);
 	ticket = &reader->tickets[reader->n++];
 	*ticket = (struct ticket){
 		.id = fields[FIELD_ID],
 		.text = fields[FIELD_TEXT] ? fields[FIELD_TEXT] : "",
-		.text_len = row->text_len,
+		.text_len = draft->text_len,
 		.label = label,
 		.lang = fields[FIELD_LANG],
 		.group = fields[FIELD_GROUP],
-		.line = row->line,
+		.line = draft->line,
 	};
 	if (!ticket->id)
-		ticket->id = arena_printf(reader->arena, "line-%zu", row->line);
-	return ticket_add_image(reader, row, ticket, err);
+		ticket->id = arena_printf(reader->arena, "line-%zu", draft->line);
+	return ticket_add_image(reader, draft, ticket, err);
 }
 
 static int ticket_by_id_then_line(const void *x, const void *y)

@@ -61,7 +61,7 @@ static int csv_read_header(struct ticket_columns *columns, const struct csv_row 
 static int csv_read_row(struct ticket_columns *columns, const struct csv_row *cells,
 			struct err *err)
 {
-	struct ticket_row row = { .line = cells->line };
+	struct ticket_draft draft = { .line = cells->line };
 
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		int column = columns->column_of[f];
@@ -69,12 +69,12 @@ static int csv_read_row(struct ticket_columns *columns, const struct csv_row *ce
 		if (column < 0 ||
 		    (cells->lengths[column] == 0 && f != FIELD_TEXT && f != FIELD_LABEL))
 			continue;
-		row.fields[f] = arena_strndup(columns->reader->arena, cells->cells[column],
-					      cells->lengths[column]);
+		draft.fields[f] = arena_strndup(columns->reader->arena, cells->cells[column],
+						cells->lengths[column]);
 		if (f == FIELD_TEXT)
-			row.text_len = cells->lengths[column];
+			draft.text_len = cells->lengths[column];
 	}
-	return ticket_add(columns->reader, &row, err);
+	return ticket_add(columns->reader, &draft, err);
 }
 
 static int csv_on_row(const struct csv_row *row, void *ctx, struct err *err)

@@ -23,7 +23,7 @@ static const char *const type_words[] = {
 };
 
 static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
-			     enum ticket_field field, struct ticket_row *row, struct err *err)
+			     enum ticket_field field, struct ticket_draft *draft, struct err *err)
 {
 	const char *name = ticket_field_names[field];
 	const json_t *value = json_object_get(object, name);
@@ -33,20 +33,20 @@ static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
 	    (json_is_null(value) && field != FIELD_TEXT && field != FIELD_LABEL))
 		return 0;
 	if (json_is_integer(value) && takes_number[field]) {
-		row->fields[field] = arena_printf(reader->arena, "%" JSON_INTEGER_FORMAT,
-						  json_integer_value(value));
+		draft->fields[field] = arena_printf(reader->arena, "%" JSON_INTEGER_FORMAT,
+						    json_integer_value(value));
 		return 0;
 	}
 	if (!json_is_string(value))
-		return ticket_fail(reader, row->line, err, "'%s' is %s; write it as a string", name,
-				   type_words[json_typeof(value)]);
+		return ticket_fail(reader, draft->line, err, "'%s' is %s; write it as a string",
+				   name, type_words[json_typeof(value)]);
 	n = json_string_length(value);
 	if (memchr(json_string_value(value), '\0', n))
-		return ticket_fail(reader, row->line, err,
+		return ticket_fail(reader, draft->line, err,
 				   "'%s' holds a NUL character (\\u0000); leave it out", name);
-	row->fields[field] = arena_strndup(reader->arena, json_string_value(value), n);
+	draft->fields[field] = arena_strndup(reader->arena, json_string_value(value), n);
 	if (field == FIELD_TEXT)
-		row->text_len = n;
+		draft->text_len = n;
 	return 0;
 }
 
@@ -64,7 +64,7 @@ static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 static int jsonl_read_line(struct ticket_reader *reader, const char *text, size_t n_bytes,
 			   size_t line, struct err *err)
 {
-	struct ticket_row row = { .line = line };
+	struct ticket_draft draft = { .line = line };
 	json_error_t found;
 	json_t *object;
 	int r = 0;
@@ -76,9 +76,9 @@ static int jsonl_read_line(struct ticket_reader *reader, const char *text, size_
 	if (!object)
 		return jsonl_fail_json(reader, line, &found, err);
 	for (int i = 0; i < FIELD_COUNT && r == 0; i++)
-		r = jsonl_read_member(reader, object, (enum ticket_field)i, &row, err);
+		r = jsonl_read_member(reader, object, (enum ticket_field)i, &draft, err);
 	if (r == 0)
-		r = ticket_add(reader, &row, err);
+		r = ticket_add(reader, &draft, err);
 	json_decref(object);
 	return r;
 }

@@ -42,7 +42,7 @@ struct ticket_reader {
 };
 
 /* A row as the file has it; fields that are not given are NULL. Texts are owned by the arena. */
-struct ticket_row {
+struct ticket_draft {
 	const char *fields[FIELD_COUNT];
 	size_t text_len;
 	size_t line;
@@ -52,7 +52,7 @@ struct ticket_row {
 bool ticket_reads(const struct ticket_reader *reader, enum ticket_field field);
 
 /* Checks a row and adds its ticket. */
-int ticket_add(struct ticket_reader *reader, const struct ticket_row *row,
+int ticket_add(struct ticket_reader *reader, const struct ticket_draft *draft,
 	       struct err *err) MUST_USE;
 
 /* ERR_INPUT with "path:line: " before the message. Returns -1. */

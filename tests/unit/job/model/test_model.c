@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/model/model.h"
+#include "job/model/model_path.h"
 #include "unit/scratch.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
