@@ -1,6 +1,5 @@
 /*
- * The job file, read and checked: bytes → YAML tree → keys → what must hold between keys →
- * prompt. Decides the defaults; the keys are in job_keys.c, the prompt in job_prompt.c.
+ * Loads a job file: bytes → YAML tree → keys → rules between keys → prompt. Decides the defaults.
  */
 #include "job/file/job.h"
 
@@ -14,7 +13,7 @@
 #include "job/file/job_licences.h"
 #include "job/file/job_prompt.h"
 
-/* Where the job names no floor: this much below the bar is still good enough. */
+/* The default floor is this much below the bar. */
 #define FLOOR_BELOW_BAR 0.05
 
 static const struct {
@@ -117,45 +116,44 @@ static void job_check_licence_words(struct arena *a, struct job *job)
 {
 	for (size_t i = 0; i < job->n_licence_words; i++)
 		if (!job_licence_names_model(job, &job->licence_words[i]))
-			job_warn(job, arena_printf(a, "licences: '%s' is none of the job's models",
+			job_warn(job, arena_printf(a, "licences: the job has no model '%s'",
 						   display_text(a, job->licence_words[i].model)));
 }
 
-/* What must hold between keys. */
+/* The rules between keys. */
 static int job_check_together(struct arena *a, struct job *job, struct err *err)
 {
 	job->evaluate = job->use == USE_EVALUATE;
 	job_check_licence_words(a, job);
 	job->other = job_label_index(job, "other");
 	if (job->other < 0)
-		job_warn(
-			job,
-			job->own_prompt ?
-				"no label 'other': a ticket that fits no label still gets one" :
-				"no label 'other': a ticket that fits no label still gets one, and "
-				"the prompt's last line is left out");
+		job_warn(job, job->own_prompt ?
+				      "no label 'other': a ticket that fits no label still gets "
+				      "one" :
+				      "no label 'other': a ticket that fits no label still gets "
+				      "one, and the prompt's last line is omitted");
 	job_complete_ways(job);
 	if (job->n_heads > 0)
 		job->ways[WAY_TUNED] = true;
 	if (job->ways[WAY_TUNED] && job->n_heads == 0)
 		return err_set(err, ERR_INPUT,
-			       "%s: ways lists 'tuned', but there is no head: make one with "
+			       "%s: ways lists 'tuned', but the job has no head; make one with "
 			       "'toehold tune', and add 'heads: [FILE]'",
 			       job->path);
 	if (job->floor == 0)
 		job->floor = job->bar > FLOOR_BELOW_BAR ? job->bar - FLOOR_BELOW_BAR : job->bar;
 	if (job->floor > job->bar)
 		return err_set(err, ERR_INPUT,
-			       "%s: the floor (%.3g%%) is above the bar (%.3g%%): what is to be "
-			       "assured cannot be more than what is asked for; lower 'floor'",
+			       "%s: the floor (%.3g%%) is above the bar (%.3g%%); lower 'floor', "
+			       "or raise 'bar'",
 			       job->path, job->floor * 100, job->bar * 100);
 	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
 		return err_set(err, ERR_INPUT,
-			       "%s: ways lists 'examples', but 'examples' names no file; add for "
-			       "example 'examples: examples.jsonl'",
+			       "%s: ways lists 'examples', but the key 'examples' is missing; add "
+			       "for example 'examples: examples.jsonl'",
 			       job->path);
 	if (job->examples_path && !job->ways[WAY_EXAMPLES])
-		job_warn(job, "'examples' names a file, but ways does not list 'examples'");
+		job_warn(job, "'examples' names a file, but 'ways' does not list 'examples'");
 	return 0;
 }
 
@@ -164,7 +162,7 @@ static int job_build_prompt(struct arena *a, struct job *job, struct err *err)
 	if (!job->own_prompt)
 		job->prompt_pattern = job_prompt_default(a, job);
 	else if (!strstr(job->prompt_pattern, "{labels}"))
-		job_warn(job, "the prompt holds no {labels}: the model is not told their names");
+		job_warn(job, "the prompt has no {labels}: the model does not see the labels");
 	return job_prompt_fill(a, job, PROMPT_AS_ASKED, false, &job->prompt, err);
 }
 

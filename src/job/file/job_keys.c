@@ -28,7 +28,7 @@ struct key_row {
 	int (*set)(const struct key_at *at);
 	size_t offset; /* of the field that it sets, in struct job */
 	int64_t min, max; /* keys_set_int; keys_set_share: max 1 accepts 100% */
-	const char *takes, *example; /* for messages: "expected TAKES, found …; example: EXAMPLE" */
+	const char *takes, *example; /* "expected TAKES, found …; example: EXAMPLE" */
 	const char *help; /* one sentence, also in docs/job-file.md */
 };
 
@@ -333,7 +333,7 @@ static int keys_unknown_key(struct yaml_file *file, const yaml_node_t *node,
 	buf_init(&list, 1024);
 	for (size_t i = 0; i < n; i++) {
 		names[i] = rows[i].key;
-		buf_addf(&list, "%s%s", i ? ", " : "", rows[i].key);
+		buf_add_item(&list, ", ", "%s", rows[i].key);
 	}
 	near = str_nearest(key, names, n);
 	if (near)
@@ -353,7 +353,7 @@ static unsigned keys_kinds_of(const yaml_node_t *node)
 						  LINE | TEXT;
 }
 
-/* Reads one "key: value" pair; `seen` holds the line of each row that was read, 0 for the others. */
+/* Reads one "key: value" pair. `seen` holds the line of each row that was read, else 0. */
 static int keys_read_pair(struct key_at *at, const yaml_node_t *key, const struct key_row *rows,
 			  size_t n, size_t *seen)
 {

@@ -1,6 +1,6 @@
 /*
- * The keys of a job file as rows of tables: what each takes, and where it goes in struct job.
- * Internal to the loader (job.c).
+ * The keys of a job file as rows of tables: which values a key accepts, and its field in struct
+ * job. Internal to the loader (job.c).
  */
 #ifndef JOB_FILE_JOB_KEYS_H
 #define JOB_FILE_JOB_KEYS_H
@@ -8,7 +8,7 @@
 #include "job/file/job.h"
 #include "job/file/job_yaml.h"
 
-/* Reads the whole tree into the job, which holds the defaults; checks each key by itself. */
+/* Reads the tree into the job, which already holds the defaults. Checks each key by itself. */
 int job_keys_read(struct yaml_file *file, struct job *job, struct err *err) MUST_USE;
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Labels: names and descriptions. Decides what a label's name may be, because a model has to
- * write it letter by letter and people have to tell it from others.
+ * Labels: names and descriptions. Decides which names are valid: a model must write a name letter
+ * by letter, and people must be able to tell two names apart.
  */
 #include "job/file/job_labels.h"
 
@@ -8,32 +8,30 @@
 
 #include "base/display.h"
 
-/* Fails where the name cannot be one. */
 static int labels_check_name(const struct yaml_file *file, const yaml_node_t *node, struct err *err)
 {
 	const unsigned char *name = node->data.scalar.value;
 	size_t n = node->data.scalar.length;
 
 	if (n == 0)
-		return yaml_fail(file, node, err, "labels: a label has no name");
+		return yaml_fail(file, node, err, "labels: a label has no name; write one");
 	if (n > JOB_MAX_LABEL_BYTES)
-		return yaml_fail(file, node, err,
-				 "labels: '%s' is too long: %zu bytes, at most %d are taken",
-				 display_text(file->arena, (const char *)name), n,
-				 JOB_MAX_LABEL_BYTES);
+		return yaml_fail(
+			file, node, err, "labels: '%s' is too long: %zu bytes; the limit is %d",
+			display_text(file->arena, (const char *)name), n, JOB_MAX_LABEL_BYTES);
 	for (size_t i = 0; i < n; i++)
 		if (name[i] < 0x20 || name[i] == 0x7F)
 			return yaml_fail(file, node, err,
-					 "labels: '%s' holds a control character; leave it out",
+					 "labels: '%s' holds a control character; remove it",
 					 display_text(file->arena, (const char *)name));
 	if (name[0] == ' ' || name[n - 1] == ' ')
 		return yaml_fail(file, node, err,
-				 "labels: '%s' begins or ends with a space; leave it out",
+				 "labels: '%s' begins or ends with a space; remove it",
 				 display_text(file->arena, (const char *)name));
 	return 0;
 }
 
-/* The description as one line, or NULL where there is none. */
+/* The description as one line, or NULL if there is none. */
 static const char *labels_one_line(struct arena *a, const yaml_node_t *node)
 {
 	const char *text = (const char *)node->data.scalar.value;
@@ -65,8 +63,8 @@ static int labels_add_label(struct yaml_file *file, const yaml_node_t *name,
 	if (name->type != YAML_SCALAR_NODE)
 		return yaml_fail(
 			file, name, err,
-			"labels: expected a name, found %s; give either a list of names, or "
-			"lines 'name: description' without dashes",
+			"labels: expected a name, found %s; write a list of names, or lines "
+			"'name: description' without dashes",
 			yaml_found(file, name));
 	if (text && text->type != YAML_SCALAR_NODE)
 		return yaml_fail(file, text, err,
@@ -78,7 +76,7 @@ static int labels_add_label(struct yaml_file *file, const yaml_node_t *name,
 	label->name = arena_strndup(file->arena, (const char *)name->data.scalar.value,
 				    name->data.scalar.length);
 	if (job_label_index(job, label->name) >= 0)
-		return yaml_fail(file, name, err, "labels: '%s' is listed twice; leave one out",
+		return yaml_fail(file, name, err, "labels: '%s' is listed twice; remove one",
 				 display_text(file->arena, label->name));
 	label->description = text ? labels_one_line(file->arena, text) : NULL;
 	job->n_labels++;

@@ -1,5 +1,5 @@
 /*
- * The user's word: which model has which licence. Decides that only licences of the table count.
+ * What the user says about licences: which model has which. Only licences of the table count.
  */
 #include "job/file/job_licences.h"
 
@@ -33,12 +33,11 @@ static int licences_unknown_licence(struct yaml_file *file, const yaml_node_t *n
 
 	if (near)
 		return yaml_fail(file, node, err,
-				 "licences: there is no licence '%s' in the table; did you mean "
-				 "'%s'?",
+				 "licences: unknown licence '%s'; did you mean '%s'?",
 				 display_text(file->arena, id), near);
 	return yaml_fail(file, node, err,
-			 "licences: there is no licence '%s' in the table; docs/licences.md lists "
-			 "them, and 'own-agreement' stands for one that you made yourself",
+			 "licences: unknown licence '%s'; choose one from docs/licences.md, or "
+			 "'own-agreement' for a contract of your own",
 			 display_text(file->arena, id));
 }
 
@@ -55,7 +54,7 @@ static int licences_add_word(struct yaml_file *file, const yaml_node_t *model,
 	for (size_t i = 0; i < job->n_licence_words; i++)
 		if (strcmp(job->licence_words[i].model, word->model) == 0)
 			return yaml_fail(file, model, err,
-					 "licences: '%s' is listed twice; leave one out",
+					 "licences: '%s' is listed twice; remove one",
 					 display_text(file->arena, word->model));
 	row = licence_find((const char *)licence->data.scalar.value);
 	if (!row)
@@ -72,8 +71,8 @@ int job_licences_read(struct yaml_file *file, const yaml_node_t *node, struct jo
 	size_t n = (size_t)(node->data.mapping.pairs.top - pair);
 
 	if (n > JOB_MAX_MODELS)
-		return yaml_fail(file, node, err, "licences: %zu are named; at most %d are taken",
-				 n, JOB_MAX_MODELS);
+		return yaml_fail(file, node, err, "licences: %zu entries; at most %d fit", n,
+				 JOB_MAX_MODELS);
 	job->licence_words = arena_array(file->arena, n, sizeof(*job->licence_words));
 	for (; pair < node->data.mapping.pairs.top; pair++)
 		if (licences_add_word(file, yaml_file_node(file, pair->key),
@@ -82,7 +81,7 @@ int job_licences_read(struct yaml_file *file, const yaml_node_t *node, struct jo
 	return 0;
 }
 
-/* The label of a file: its name without the ending. */
+/* Whether `name` is the file's name without its ending. */
 static bool licences_is_label(const char *name, const char *file)
 {
 	size_t n = strlen(name);

@@ -1,5 +1,5 @@
 /*
- * Patterns, forms and the filling in.
+ * Builds the prompt from its pattern, in one of several forms.
  */
 #include "job/file/job_prompt.h"
 
@@ -9,7 +9,7 @@
 #define PROMPT_OPENING "You are an exacting classifier.\nLabels: {labels}\n"
 #define PROMPT_OTHER "\nIf uncertain, choose \"other\" and say why."
 
-/* The JSON that is asked for, by reason_order: without a reason the prompt stays as it is. */
+/* The JSON that the prompt asks for. REASON_NONE keeps the default prompt. */
 static const char *const prompt_json[] = {
 	[REASON_LAST] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
 	[REASON_FIRST] = "Return JSON: {\"rationale\":\"<1-2 sentences>\", \"label\":\"<one>\"}",
@@ -18,9 +18,9 @@ static const char *const prompt_json[] = {
 
 static const struct form {
 	const char *name;
-	const char *quote, *between; /* of the label names */
-	const char *described, *is; /* before a description's name, and after it */
-	const char *line_end; /* in place of a line break */
+	const char *quote, *between; /* around label names, and between them */
+	const char *described, *is; /* before the name of a described label, and after it */
+	const char *line_end; /* replaces a line break */
 } forms[PROMPT_FORMS] = {
 	[PROMPT_AS_ASKED] = { "as asked", "", ", ", "\n- ", ": ", "\n" },
 	[PROMPT_QUOTED] = { "quoted", "\"", " | ", "\n* ", " = ", "\n" },
@@ -38,7 +38,7 @@ const char *job_prompt_default(struct arena *a, const struct job *job)
 			    job->other >= 0 ? PROMPT_OTHER : "");
 }
 
-/* One prompt being written. */
+/* A prompt that is being built. */
 struct filling {
 	struct buf out;
 	const struct job *job;
@@ -97,16 +97,15 @@ int job_prompt_fill(struct arena *a, const struct job *job, enum prompt_form for
 		    const char **ret_prompt, struct err *err)
 {
 	struct filling f = { .job = job, .form = &forms[form], .reversed = reversed };
-	int r = 0;
 
 	buf_init(&f.out, JOB_MAX_BYTES);
 	prompt_fill(&f, job->prompt_pattern);
-	if (f.out.overflow)
-		r = err_set(err, ERR_INPUT,
-			    "%s: the prompt with its labels is longer than %d bytes", job->path,
-			    JOB_MAX_BYTES);
-	else
-		*ret_prompt = arena_strdup(a, buf_text(&f.out));
-	buf_release(&f.out);
-	return r;
+	if (f.out.overflow) {
+		buf_release(&f.out);
+		return err_set(err, ERR_INPUT,
+			       "%s: the prompt with its labels is longer than %d bytes; shorten it",
+			       job->path, JOB_MAX_BYTES);
+	}
+	*ret_prompt = buf_to_arena(&f.out, a);
+	return 0;
 }

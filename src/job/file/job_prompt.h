@@ -1,6 +1,6 @@
 /*
- * The prompt of a job: its pattern with the labels put in. Decides the default pattern, and the
- * other forms in which the same may be asked, to see how much the form matters.
+ * The prompt of a job: a pattern whose {labels} are replaced. Decides the default pattern, and the
+ * other forms of the same question, which show how much the form matters.
  */
 #ifndef JOB_FILE_JOB_PROMPT_H
 #define JOB_FILE_JOB_PROMPT_H
@@ -13,13 +13,13 @@ enum prompt_form { PROMPT_AS_ASKED, PROMPT_QUOTED, PROMPT_ONE_PARAGRAPH, PROMPT_
 /* "as asked", "quoted", "one paragraph" */
 const char *prompt_form_name(enum prompt_form form);
 
-/* The pattern of a job that brings none of its own. */
+/* The pattern of a job without the key `prompt`. */
 const char *job_prompt_default(struct arena *a, const struct job *job);
 
 /*
- * Puts the names in place of each {labels}, and the descriptions, one each, after the line that
- * holds the first one; `reversed`: the last label first. Fails with ERR_INPUT where that is longer
- * than a job may be.
+ * Replaces each {labels} with the names, and adds the descriptions after the line that holds the
+ * first {labels}. `reversed`: the last label first. Fails with ERR_INPUT if the prompt is longer
+ * than JOB_MAX_BYTES.
  */
 int job_prompt_fill(struct arena *a, const struct job *job, enum prompt_form form, bool reversed,
 		    const char **ret_prompt, struct err *err) MUST_USE;

@@ -1,5 +1,5 @@
 /*
- * Shares and sizes as people write them → numbers. Decides the units; knows nothing of YAML.
+ * Parses shares and sizes. Decides the units. Must not know YAML.
  */
 #include "job/file/job_values.h"
 
@@ -7,7 +7,7 @@
 
 #include "base/array.h"
 
-/* Digits with an optional decimal point; the rest of the text, or NULL where there is no number. */
+/* Parses digits with an optional decimal point. Returns the rest of the text, NULL if no number. */
 static const char *values_parse_decimal(const char *text, double *ret_value)
 {
 	double value = 0, scale = 1;

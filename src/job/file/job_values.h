@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "40%" and "0.4" are 0.4; false where it is neither. */
+/* "40%" and "0.4" are 0.4; false for other text. */
 bool job_parse_share(const char *text, double *ret_share);
 
 /* "4 GiB", "800 MB", "1000000": bytes, at least 1 MB; false otherwise. */

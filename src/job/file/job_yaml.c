@@ -1,6 +1,6 @@
 /*
- * YAML through libyaml: one pass over the tokens that lets only plain YAML through, then the
- * document API. Decides what is refused for safety; must not know what a key means.
+ * YAML through libyaml: a pass over the tokens that accepts only plain YAML, then the document
+ * API. Decides what is refused for safety. Must not know what a key means.
  */
 #include "job/file/job_yaml.h"
 
@@ -18,12 +18,12 @@ static const struct {
 	const char *words;
 } refused_tokens[] = {
 	{ YAML_ANCHOR_TOKEN,
-	  "a YAML anchor (&) is not taken here; put text that begins so in quotes" },
+	  "a YAML anchor (&) is not accepted; put text that begins with & in quotes" },
 	{ YAML_ALIAS_TOKEN,
-	  "a YAML alias (*) is not taken here; put text that begins so in quotes" },
-	{ YAML_TAG_TOKEN, "a YAML tag (!) is not taken here; put text that begins so in quotes" },
-	{ YAML_VERSION_DIRECTIVE_TOKEN, "a YAML directive (%) is not taken here; leave it out" },
-	{ YAML_TAG_DIRECTIVE_TOKEN, "a YAML directive (%) is not taken here; leave it out" },
+	  "a YAML alias (*) is not accepted; put text that begins with * in quotes" },
+	{ YAML_TAG_TOKEN, "a YAML tag (!) is not accepted; put text that begins with ! in quotes" },
+	{ YAML_VERSION_DIRECTIVE_TOKEN, "a YAML directive (%) is not accepted; remove it" },
+	{ YAML_TAG_DIRECTIVE_TOKEN, "a YAML directive (%) is not accepted; remove it" },
 };
 
 static int yaml_fail_at(const struct yaml_file *file, const yaml_mark_t *mark, struct err *err,
@@ -52,7 +52,7 @@ static void yaml_open_parser(yaml_parser_t *parser, const char *text, size_t n_b
 	yaml_parser_set_input_string(parser, (const unsigned char *)text, n_bytes);
 }
 
-/* How one token changes the depth of nesting. */
+/* How a token changes the depth of nesting. */
 static int yaml_depth_change(yaml_token_type_t type)
 {
 	switch (type) {
@@ -85,12 +85,12 @@ static int yaml_check_token(const struct yaml_file *file, struct scan *scan,
 	if ((token->type == YAML_DOCUMENT_START_TOKEN && scan->n_tokens > 1) ||
 	    (scan->ended && token->type != YAML_STREAM_END_TOKEN))
 		return yaml_fail_at(file, &token->start_mark, err,
-				    "a second YAML document begins here; a file holds one");
+				    "a second YAML document begins here; keep only one");
 	scan->ended = token->type == YAML_DOCUMENT_END_TOKEN;
 	scan->depth += yaml_depth_change(token->type);
 	if (scan->depth > (file->max_depth ? file->max_depth : JOB_MAX_DEPTH))
 		return yaml_fail_at(file, &token->start_mark, err,
-				    "nested too deeply; write it with fewer levels");
+				    "nested too deeply; use fewer levels");
 	scan->n_tokens++;
 	return 0;
 }

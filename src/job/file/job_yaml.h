@@ -1,7 +1,7 @@
 /*
- * A YAML file as a tree of nodes that know their line and column. Only the plain part of YAML is
- * let through: no anchors, aliases, tags, directives or second documents, and little nesting, so
- * that a hostile file cannot grow. Must not know what a key means (job_keys.c does).
+ * A YAML file as a tree of nodes with lines and columns. Only plain YAML is accepted: no anchors,
+ * aliases, tags, directives or second documents, and limited nesting, so that a hostile file
+ * cannot expand. Must not know what a key means (job_keys.c does).
  */
 #ifndef JOB_FILE_JOB_YAML_H
 #define JOB_FILE_JOB_YAML_H
@@ -16,25 +16,25 @@
 struct yaml_file {
 	struct arena *arena; /* borrowed, for messages */
 	const char *path; /* borrowed, for messages */
-	int max_depth; /* of mappings and lists; 0: what a job file needs */
+	int max_depth; /* of mappings and lists; 0: enough for a job file */
 	yaml_document_t doc; /* owned */
 	bool loaded;
 };
 
-/* Parses text (UTF-8, checked by the caller). Release also after a failure. */
+/* Parses text, which must be UTF-8. Call yaml_file_release() after a failure too. */
 int yaml_file_load(struct yaml_file *file, const char *text, size_t n_bytes,
 		   struct err *err) MUST_USE;
 void yaml_file_release(struct yaml_file *file);
 
-/* The root node, or NULL where the file holds nothing. Borrowed, as all nodes. */
+/* The root node, or NULL if the file is empty. Borrowed, as all nodes. */
 yaml_node_t *yaml_file_root(struct yaml_file *file);
 yaml_node_t *yaml_file_node(struct yaml_file *file, int index);
 
-/* Sets ERR_INPUT with "path:line:column: " of the node before the message. Returns -1. */
+/* Sets ERR_INPUT: the node's "path:line:column: " and the message. Returns -1. */
 int yaml_fail(const struct yaml_file *file, const yaml_node_t *at, struct err *err, const char *fmt,
 	      ...) PRINTF_LIKE(4, 5);
 
-/* What stands there, in words: "a list", "a mapping", "nothing", "'text'". Owned by the arena. */
+/* The node for a message: "a list", "a mapping", "nothing", "'text'". Owned by the arena. */
 const char *yaml_found(const struct yaml_file *file, const yaml_node_t *node);
 
 #endif

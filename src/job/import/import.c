@@ -1,6 +1,6 @@
 /*
- * The import's formats, and what a row of any of them must be to become a ticket. The shape of a
- * file (CSV, JSON, YAML) is told from its first characters, its format from the names in it.
+ * Chooses the format of a file, and decides which rows can become tickets. The first characters of
+ * a file tell its shape (CSV, JSON, YAML), and the names in it tell its format.
  */
 #include "job/import/import.h"
 
@@ -17,7 +17,7 @@
 
 enum { NAMES_LISTED = 8 };
 
-/* The first that knows the names in the file is taken; the last knows all that have columns. */
+/* The first format that recognises the names in the file wins; the last accepts any columns. */
 static const struct import_format *const formats[] = {
 	&import_promptfoo,
 	&import_evals,
@@ -47,16 +47,13 @@ int import_fail(const struct importer *im, size_t line, struct err *err, const c
 const char *import_list(struct arena *a, const char *const *names, size_t n)
 {
 	struct buf b;
-	const char *list;
 
 	buf_init(&b, 1 << 16);
 	for (size_t i = 0; i < n && i < NAMES_LISTED; i++)
-		buf_addf(&b, "%s'%s'", i ? ", " : "", display_text(a, names[i]));
+		buf_add_item(&b, ", ", "'%s'", display_text(a, names[i]));
 	if (n > NAMES_LISTED)
 		buf_addf(&b, " and %zu more", n - NAMES_LISTED);
-	list = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return list;
+	return buf_to_arena(&b, a);
 }
 
 bool import_has_name(const struct import_sample *sample, const char *name)
@@ -92,8 +89,8 @@ void import_offer_label(struct importer *im, struct import_draft *draft, const c
 	if (!has)
 		draft->fields[FIELD_LABEL] = label;
 	else if (strcmp(has, label) != 0)
-		import_leave_out(draft, "it takes more than one answer; a ticket has one label "
-					"(--map OLD=NEW can make two names one)");
+		import_leave_out(draft, "it has more than one answer, and a ticket has one label "
+					"(--map OLD=NEW can merge two names)");
 }
 
 static void import_count_left_out(struct imported *to, const char *why, size_t line)
@@ -133,15 +130,7 @@ static struct import_row *import_new_row(struct importer *im)
 {
 	struct imported *to = im->to;
 
-	if (to->n == im->cap) {
-		size_t cap = im->cap ? im->cap * 2 : 256;
-		struct import_row *rows = arena_array(im->arena, cap, sizeof(*rows));
-
-		if (to->n)
-			memcpy(rows, to->rows, to->n * sizeof(*rows));
-		to->rows = rows;
-		im->cap = cap;
-	}
+	to->rows = arena_grow(im->arena, to->rows, to->n, &im->cap, sizeof(*to->rows));
 	return &to->rows[to->n++];
 }
 
@@ -168,8 +157,7 @@ int import_add(struct importer *im, const struct import_draft *draft, struct err
 	}
 	if (im->to->n == TICKETS_MAX)
 		return import_fail(im, draft->line, err,
-				   "too many rows: at most %d are taken; split the file",
-				   TICKETS_MAX);
+				   "too many rows: the limit is %d; split the file", TICKETS_MAX);
 	row = import_new_row(im);
 	*row = (struct import_row){
 		.id = names[FIELD_ID],
@@ -190,7 +178,7 @@ const char *import_format_names(struct arena *a)
 	const char *list = "";
 
 	for (size_t i = 0; i < N_FORMATS; i++)
-		list = arena_printf(a, "%s%s%s", list, i ? ", " : "", formats[i]->name);
+		list = arena_add_item(a, list, ", ", "%s", formats[i]->name);
 	return list;
 }
 
@@ -214,7 +202,7 @@ static int import_find_format(struct arena *a, const char *name,
 		       display_text(a, name), import_format_names(a));
 }
 
-/* Past blank lines and lines that are comments or document marks in YAML. */
+/* Skips blank lines, and lines that are comments or document marks in YAML. */
 static const char *import_first_content(const char *p)
 {
 	for (;;) {
@@ -225,7 +213,7 @@ static const char *import_first_content(const char *p)
 	}
 }
 
-/* A word and a colon: how a YAML mapping begins, and a header of CSV does not. */
+/* A word and a colon: a YAML mapping can begin with it, the header of a CSV file cannot. */
 static bool import_is_yaml_key(const char *p)
 {
 	size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-$");
@@ -265,12 +253,12 @@ static int import_tell_format(struct importer *im, const struct import_sample *s
 	}
 	if (import_has_name(sample, "text") && import_has_name(sample, "label"))
 		return err_set(err, ERR_INPUT,
-			       "%s: these are tickets already (text and label, one object a line); "
-			       "name the file in the job as it is",
+			       "%s: the file already holds tickets (text and label, one object "
+			       "per line); name it in the job as it is",
 			       im->path);
 	return err_set(
-		err, ERR_INPUT,
-		"%s: the format cannot be told from %s; say which it is with --from (%s)", im->path,
+		err, ERR_INPUT, "%s: cannot recognise the format from %s; name it with --from (%s)",
+		im->path,
 		sample->n ? import_list(im->arena, sample->names, sample->n) : "its first record",
 		import_format_names(im->arena));
 }
@@ -283,19 +271,19 @@ static int import_read_rows(struct importer *im, const char *from, struct err *e
 	if (from && import_find_format(im->arena, from, &format, err) < 0)
 		return -1;
 	if (ticket_is_blank(im->data))
-		return err_set(err, ERR_INPUT, "%s: the file is empty; name one that holds rows",
+		return err_set(err, ERR_INPUT, "%s: the file is empty; name one with rows",
 			       im->path);
 	sample = (struct import_sample){ .shape = import_shape_of(im->data) };
 	if (format && sample.shape == SHAPE_YAML && !format->read[SHAPE_YAML])
-		sample.shape = SHAPE_CSV; /* a header may look like a key */
+		sample.shape = SHAPE_CSV; /* the header of a CSV file can look like a key */
 	if (import_take_sample(im, &sample, err) < 0)
 		return -1;
 	if (!from && import_tell_format(im, &sample, &format, err) < 0)
 		return -1;
 	if (!format->read[sample.shape])
 		return err_set(err, ERR_INPUT,
-			       "%s: the file is %s, which the format %s does not have; leave "
-			       "--from out, or name another",
+			       "%s: the file is %s, which the format %s does not use; omit "
+			       "--from, or name another",
 			       im->path, shape_words[sample.shape], format->name);
 	im->to->format = format->name;
 	return format->read[sample.shape](im, err);
@@ -310,7 +298,7 @@ static int import_check_rows(struct importer *im, struct err *err)
 		return err_set(err, ERR_INPUT, "%s: the file holds no rows", im->path);
 	if (to->n == 0)
 		return import_fail(im, to->reasons[0].lines[0], err,
-				   "no row can be taken (%s, %zu row%s): %s", to->format,
+				   "no row can become a ticket (%s, %zu row%s): %s", to->format,
 				   to->n_seen, to->n_seen == 1 ? "" : "s", to->reasons[0].why);
 	ids = arena_array(im->arena, to->n, sizeof(*ids));
 	for (size_t i = 0; i < to->n; i++)
@@ -327,8 +315,8 @@ static int import_read_maps(struct importer *im, const struct import_options *op
 
 		if (!equals || equals == pair || equals[1] == '\0')
 			return err_set(err, ERR_USAGE,
-				       "'%s' is no pair for --map; write OLD=NEW: the label in the "
-				       "file, and its name in your job",
+				       "'%s' is not a pair for --map; write OLD=NEW: the label in "
+				       "the file, and its name in your job",
 				       display_text(im->arena, pair));
 		im->maps[im->n_maps++] = (struct import_map){
 			.from = arena_strndup(im->arena, pair, (size_t)(equals - pair)),

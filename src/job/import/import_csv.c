@@ -1,6 +1,6 @@
 /*
- * CSV with named columns, and what all formats of CSV share: a header, a column for each field, a
- * draft for each row. Decides which names a column may have when no option says.
+ * The format `csv`, and what all CSV formats share: a header, a column for each field, a draft for
+ * each row. Decides which names a column can have if no option names it.
  */
 #include <string.h>
 #include <strings.h>
@@ -39,7 +39,7 @@ static int csv_on_sample(const struct csv_row *row, void *ctx, struct err *err)
 	to->sample->names = csv_copy_names(to->im->arena, row);
 	to->sample->n = row->n;
 	to->taken = true;
-	return -1; /* no more rows are wanted */
+	return -1; /* stop: the header is enough */
 }
 
 int import_sample_csv(struct importer *im, struct import_sample *ret_sample, struct err *err)
@@ -52,7 +52,7 @@ int import_sample_csv(struct importer *im, struct import_sample *ret_sample, str
 	return 0;
 }
 
-/* The only column of that name; -1: none, -2: more than one. */
+/* The index of the column of that name; -1: none, -2: more than one. */
 static int csv_only_column(const struct import_columns *columns, const char *name,
 			   int (*compare)(const char *, const char *))
 {
@@ -80,9 +80,8 @@ static int csv_fail_named(const struct import_columns *columns, enum ticket_fiel
 	const char *name = columns->im->named[field];
 
 	return import_fail(columns->im, columns->line, err,
-			   "no column '%s', which --%s names; the columns are %s",
-			   display_text(a, name), ticket_field_names[field],
-			   import_list(a, columns->names, columns->n));
+			   "no column '%s' for --%s; the columns are %s", display_text(a, name),
+			   ticket_field_names[field], import_list(a, columns->names, columns->n));
 }
 
 int import_choose(struct import_columns *columns, enum ticket_field field,
@@ -101,7 +100,7 @@ int import_choose(struct import_columns *columns, enum ticket_field field,
 		found = csv_only_column(columns, name = *defaults, strcasecmp);
 	if (found == -2)
 		return import_fail(columns->im, columns->line, err,
-				   "column '%s' is there twice; rename one", name);
+				   "column '%s' appears twice; rename one", name);
 	columns->of[field] = found;
 	return 0;
 }
@@ -115,10 +114,9 @@ int import_need(const struct import_columns *columns, enum ticket_field field, s
 		return 0;
 	if (separator)
 		return import_fail(columns->im, columns->line, err,
-				   "the columns are separated by %s; separate them by commas",
-				   separator);
+				   "the columns are separated by %s; use commas", separator);
 	return import_fail(columns->im, columns->line, err,
-			   "no column is the %s; name one of %s with --%s",
+			   "no column for the %s; name one of %s with --%s",
 			   ticket_field_names[field],
 			   import_list(columns->im->arena, columns->names, columns->n),
 			   ticket_field_names[field]);
@@ -188,7 +186,7 @@ static int csv_read_csv(struct importer *im, struct err *err)
 	return import_each_csv(&columns, err);
 }
 
-/* Any header may be one: what is missing is said when the columns are chosen. */
+/* Accepts any header. Missing columns are reported when the columns are chosen. */
 static bool csv_detect(const struct import_sample *sample)
 {
 	return sample->n > 0;

@@ -1,5 +1,5 @@
 /*
- * Samples of OpenAI evals: JSON Lines of {"input": messages, "ideal": answer or answers}
+ * Samples of OpenAI evals: JSON Lines of {"input": messages, "ideal": an answer or answers}
  * (docs/build-eval.md of openai/evals).
  */
 #include "job/import/import_rows.h"
@@ -12,7 +12,8 @@ static int evals_on_record(struct importer *im, json_t *record, size_t line, str
 
 	if (!json_is_object(record))
 		return import_fail(im, line, err,
-				   "the sample is no object; write {\"input\": …, \"ideal\": …}");
+				   "the sample is not an object; write {\"input\": …, \"ideal\": "
+				   "…}");
 	import_set_input(im, &draft, import_member(im, record, FIELD_TEXT, "input"));
 	import_set_names(im, &draft, record);
 	if (!json_is_array(ideal))

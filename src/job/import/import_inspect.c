@@ -1,16 +1,16 @@
 /*
- * Samples of Inspect: JSON, JSON Lines or CSV of input, target, and perhaps choices, id and
- * metadata (docs/datasets.qmd of inspect_ai). Decides what a target means: the letter of a choice,
- * or the answer itself.
+ * Samples of Inspect: JSON, JSON Lines or CSV with input and target, and optionally choices, id and
+ * metadata (docs/datasets.qmd of inspect_ai). Decides whether a target is the letter of a choice or
+ * the answer itself.
  */
 #include <string.h>
 
 #include "base/str.h"
 #include "job/import/import_rows.h"
 
-static const char no_choice[] = "the target is a letter for which there is no choice";
+static const char no_choice[] = "the target is a letter without a choice";
 
-/* The place of the choice that a target names: 'A' is 0; -1 where it is no letter. */
+/* The index of the choice that a target names: 'A' is 0; -1 if the target is not a letter. */
 static int inspect_choice_of(const char *target)
 {
 	return target[0] >= 'A' && target[0] <= 'Z' && target[1] == '\0' ? target[0] - 'A' : -1;
@@ -39,7 +39,8 @@ static int inspect_on_record(struct importer *im, json_t *record, size_t line, s
 
 	if (!json_is_object(record))
 		return import_fail(im, line, err,
-				   "the sample is no object; write {\"input\": …, \"target\": …}");
+				   "the sample is not an object; write {\"input\": …, \"target\": "
+				   "…}");
 	import_set_input(im, &draft, import_member(im, record, FIELD_TEXT, "input"));
 	import_set_names(im, &draft, record);
 	if (!json_is_array(target))
@@ -54,7 +55,7 @@ static int inspect_read_json(struct importer *im, struct err *err)
 	return import_each_json(im, NULL, inspect_on_record, err);
 }
 
-/* Choices in a cell: a JSON list, or names between commas. */
+/* The choices in a cell: a JSON list, or names separated by commas. */
 static json_t *inspect_split_choices(const char *cell)
 {
 	json_t *list = json_loads(cell, 0, NULL);

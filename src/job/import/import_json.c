@@ -1,7 +1,7 @@
 /*
  * JSON of all formats: a list of records, records one after the other (JSON Lines), or one object
- * that holds the list; and what records of different formats have in common. The parser is given
- * one record at a time, so that each knows the line on which it begins.
+ * that holds the list. Also what records of different formats have in common. The parser gets one
+ * record at a time, so that each knows the line on which it begins.
  */
 #include <string.h>
 
@@ -33,14 +33,14 @@ static int json_fail_json(const struct json_scan *scan, const json_error_t *foun
 	size_t line = scan->line + (found->line > 0 ? (size_t)found->line - 1 : 0);
 
 	if (json_error_code(found) == json_error_duplicate_key)
-		return import_fail(scan->im, line, err, "%s; leave one out",
+		return import_fail(scan->im, line, err, "%s; remove one",
 				   display_text(scan->im->arena, found->text));
 	return import_fail(scan->im, line, err,
-			   "not JSON: %s; write one JSON object a line, or a list of objects",
+			   "not JSON: %s; write one JSON object per line, or a list of objects",
 			   display_text(scan->im->arena, found->text));
 }
 
-/* The value at p, owned by the caller; moves past it. */
+/* Parses the value at p, and moves past it. The caller owns the value. */
 static int json_scan_value(struct json_scan *scan, json_t **ret_value, size_t *ret_line,
 			   struct err *err)
 {
@@ -72,7 +72,7 @@ static int json_scan_record(struct json_scan *scan, struct err *err)
 	return r;
 }
 
-/* Whether `c` is next; moves past it. */
+/* If `c` is the next character, moves past it and returns true. */
 static bool json_take(struct json_scan *scan, char c)
 {
 	json_skip_space(scan);
@@ -97,7 +97,7 @@ static int json_scan_list(struct json_scan *scan, struct err *err)
 	}
 }
 
-/* The members of an object that was parsed before: all but the wanted one are passed over. */
+/* Reads the members of an object that is known to be valid; skips all but scan->member. */
 static int json_scan_members(struct json_scan *scan, struct err *err)
 {
 	json_t *value;
@@ -120,8 +120,8 @@ static int json_scan_members(struct json_scan *scan, struct err *err)
 		}
 		if (wanted)
 			return import_fail(scan->im, scan->line, err,
-					   "'%s' is no list; toehold import reads one file: "
-					   "import the file that holds the list",
+					   "'%s' is not a list; import the file that holds the "
+					   "list",
 					   scan->member);
 		if (json_scan_value(scan, &value, &line, err) < 0)
 			return -1;
@@ -131,7 +131,7 @@ static int json_scan_members(struct json_scan *scan, struct err *err)
 	return 0;
 }
 
-/* An object that holds the list of records, or a record. */
+/* Reads an object, which is a record or holds the list of records. */
 static int json_scan_object(struct json_scan *scan, struct err *err)
 {
 	struct json_scan before = *scan;
@@ -169,7 +169,7 @@ int import_each_json(struct importer *im, const char *member, import_on_record *
 	for (json_skip_space(&scan); scan.p < scan.end; json_skip_space(&scan)) {
 		if (is_list)
 			return import_fail(im, scan.line, err,
-					   "more text follows the list; a file holds one list");
+					   "text follows the list; keep only the list");
 		if (json_scan_object(&scan, err) < 0)
 			return -1;
 	}
@@ -256,7 +256,7 @@ void import_set_names(struct importer *im, struct import_draft *draft, const jso
 	}
 }
 
-/* A message's content: a string, or a list of parts, of which one alone may be text. */
+/* The text of a message: its content is a string, or a list with one part, which is text. */
 static const json_t *json_message_text(const json_t *message)
 {
 	const json_t *content = json_object_get(message, "content"), *part, *text = NULL;
@@ -268,7 +268,7 @@ static const json_t *json_message_text(const json_t *message)
 		const char *type = json_string_value(json_object_get(part, "type"));
 
 		if (!type || strcmp(type, "text") != 0 || text)
-			return content; /* images, or texts in parts */
+			return content; /* images, or several texts */
 		text = json_object_get(part, "text");
 	}
 	return text ? text : content;
@@ -288,7 +288,7 @@ void import_set_input(struct importer *im, struct import_draft *draft, const jso
 				text = json_message_text(message);
 		}
 		if (!text)
-			import_leave_out(draft, "no message of a user");
+			import_leave_out(draft, "no message from a user");
 	}
 	import_set_json(im, draft, FIELD_TEXT, text);
 }

@@ -1,5 +1,5 @@
 /*
- * Tests of promptfoo: CSV, and records from YAML or JSON (site/docs/configuration/test-cases of
+ * Tests of promptfoo: CSV, or records from YAML or JSON (site/docs/configuration/test-cases of
  * promptfoo). Decides which variable is the text, and which assertions name a label.
  */
 #include <string.h>
@@ -9,13 +9,12 @@
 #include "base/str.h"
 #include "job/import/import_rows.h"
 
-static const char several[] = "one variable must be the text, and there are %zu: %s; "
-			      "say which with --text";
+static const char several[] = "there are %zu variables: %s; name the one with the text with --text";
 
-/* These name what the answer is to be. */
+/* Assertions that name the expected answer. */
 static const char *const label_types[] = { "equals", "contains", "icontains" };
 
-/* All other words that begin an assertion; any other text is what the answer is to equal. */
+/* All other words that begin an assertion. Any other text is the expected answer itself. */
 static const char *const other_types[] = {
 	"answer-relevance",
 	"assert-set",
@@ -81,20 +80,20 @@ static bool promptfoo_names_label(const char *type, size_t n)
 	return false;
 }
 
-/* What toehold would have to open another file for. */
+/* Fails if the value points to another file. */
 static int promptfoo_refuse_file(const struct importer *im, size_t line, const char *value,
 				 struct err *err)
 {
 	if (!value || !str_starts(value, "file://"))
 		return 0;
 	return import_fail(im, line, err,
-			   "'%s' points to another file; write what it holds here in its place",
+			   "'%s' points to another file; replace it with the content of that file",
 			   display_text(im->arena, value));
 }
 
 /*
- * The text that promptfoo would make of a template that gives one character: export writes so what
- * promptfoo would run. Other templates stay, and *ret_others says whether there are any.
+ * Replaces templates that stand for one character, which export writes in place of text that
+ * promptfoo would run. Other templates stay; *ret_others says whether there are any.
  */
 static const char *promptfoo_without_quotes(struct importer *im, const char *text, bool *ret_others)
 {
@@ -130,8 +129,8 @@ static int promptfoo_offer(struct importer *im, struct import_draft *draft, cons
 		return -1;
 	value = promptfoo_without_quotes(im, value, &has_template);
 	if (has_template)
-		import_leave_out(draft, "an assertion holds a template ({{…}}); name the variable "
-					"that has the label with --label");
+		import_leave_out(draft, "an assertion is a template ({{…}}); name the variable "
+					"with the label with --label");
 	else if (!ticket_is_blank(value))
 		import_offer_label(im, draft, value);
 	return 0;
@@ -140,8 +139,8 @@ static int promptfoo_offer(struct importer *im, struct import_draft *draft, cons
 static void promptfoo_miss_label(struct import_draft *draft)
 {
 	if (!draft->fields[FIELD_LABEL])
-		import_leave_out(draft, "no assertion names a label; equals, contains and "
-					"icontains do");
+		import_leave_out(draft, "no assertion names a label (equals, contains or "
+					"icontains)");
 }
 
 /* ---- CSV ---- */
@@ -154,7 +153,7 @@ static bool promptfoo_is_expected(const char *column)
 	       column[sizeof(name) - 1 + strspn(column + sizeof(name) - 1, "0123456789")] == '\0';
 }
 
-/* Past the type and its threshold, where `text` begins with this type; NULL where not. */
+/* If `text` begins with this type, the text after the type and its threshold; else NULL. */
 static const char *promptfoo_after_type(const char *text, const char *type)
 {
 	size_t n = strlen(type), digits;
@@ -194,7 +193,7 @@ static const char *promptfoo_trimmed(struct arena *a, const char *text)
 	return arena_strndup(a, text, n);
 }
 
-/* An assertion in a cell: "type: value", "not-type: value", or what the answer is to equal. */
+/* Reads an assertion in a cell: "type: value", "not-type: value", or the expected answer. */
 static int promptfoo_offer_cell(struct importer *im, struct import_draft *draft, const char *cell,
 				struct err *err)
 {
@@ -231,7 +230,7 @@ static int promptfoo_fill_row(const struct import_columns *columns, const struct
 	return 0;
 }
 
-/* The column of a field: a variable or a __metadata column that an option names, or its own. */
+/* The column of a field: a variable or a __metadata column, by the option's name or its own. */
 static int promptfoo_choose_named(struct import_columns *columns, enum ticket_field field,
 				  struct err *err)
 {
@@ -256,7 +255,7 @@ static bool promptfoo_is_used(const struct import_columns *columns, int column)
 	return false;
 }
 
-/* The text is the only variable that nothing else is. */
+/* The text is the only variable that is no other field. */
 static int promptfoo_choose_text(struct import_columns *columns, struct err *err)
 {
 	struct importer *im = columns->im;
@@ -332,7 +331,7 @@ static int promptfoo_only_var(struct importer *im, json_t *vars, size_t line,
 	return n > 1 ? import_fail(im, line, err, several, n, import_list(im->arena, names, n)) : 0;
 }
 
-/* What an option names: a variable, a member of the metadata, or of the test (description). */
+/* The value that an option names: a variable, or a member of the metadata or of the test. */
 static const json_t *promptfoo_find_value(const json_t *test, const char *name)
 {
 	static const char *const places[] = { "vars", "metadata" };
@@ -352,7 +351,7 @@ static int promptfoo_set_field(struct importer *im, struct import_draft *draft,
 	return 0;
 }
 
-/* Metadata promptfoo leaves as it is: there file:// points to nothing. */
+/* promptfoo does not read file:// in metadata, so it is allowed there. */
 static int promptfoo_set_names(struct importer *im, struct import_draft *draft, const json_t *test,
 			       struct err *err)
 {
@@ -399,14 +398,14 @@ static int promptfoo_on_test(struct importer *im, json_t *test, size_t line, str
 	struct import_draft draft = { .line = line };
 	json_t *vars = json_object_get(test, "vars");
 	const json_t *text = NULL;
-	bool has_template; /* in the text that is no matter */
+	bool has_template; /* ignored: the text may hold templates */
 
 	if (promptfoo_refuse_file(im, line, json_string_value(test), err) < 0 ||
 	    promptfoo_refuse_file(im, line, json_string_value(vars), err) < 0)
 		return -1;
 	if (!json_is_object(test))
 		return import_fail(im, line, err,
-				   "the test is no mapping; write its vars and assert");
+				   "the test is not a mapping; write its vars and assert");
 	if (!json_is_object(vars))
 		import_leave_out(&draft, "the test has no vars");
 	if (im->named[FIELD_TEXT])

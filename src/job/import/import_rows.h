@@ -1,6 +1,6 @@
 /*
- * Between the formats of an import and what they share: the shapes of files, the draft of a row,
- * and the readers that turn CSV, JSON and YAML into records. Internal to import_read().
+ * Shared by the formats of an import: the shapes of files, the draft of a row, and the readers that
+ * turn CSV, JSON and YAML into records. Internal to import_read().
  */
 #ifndef JOB_IMPORT_IMPORT_ROWS_H
 #define JOB_IMPORT_IMPORT_ROWS_H
@@ -25,7 +25,7 @@ struct importer;
 struct import_format {
 	const char *name;
 	bool (*detect)(const struct import_sample *sample);
-	int (*read[SHAPE_COUNT])(struct importer *im, struct err *err); /* NULL: not its shape */
+	int (*read[SHAPE_COUNT])(struct importer *im, struct err *err); /* NULL: wrong shape */
 };
 
 extern const struct import_format import_promptfoo, import_evals, import_inspect, import_csv;
@@ -38,7 +38,7 @@ struct import_map {
 struct importer {
 	struct arena *arena;
 	const char *path; /* printable */
-	const char *data; /* checked text, a NUL after it */
+	const char *data; /* checked, NUL-terminated text */
 	size_t n_bytes;
 	const char *named[FIELD_COUNT]; /* the columns that the options name, or NULL */
 	struct import_map *maps;
@@ -47,24 +47,24 @@ struct importer {
 	size_t cap; /* of to->rows */
 };
 
-/* A row in the making. Strings are borrowed until import_add() has copied them. */
+/* A row that is being built. Strings are borrowed until import_add() has copied them. */
 struct import_draft {
 	const char *fields[FIELD_COUNT]; /* NULL: not given */
 	size_t text_len;
 	size_t line;
-	const char *why; /* not NULL: the row is left out */
+	const char *why; /* why the row is left out, or NULL */
 };
 
-/* Adds the row, or counts it among those left out. Fails where the file must be refused. */
+/* Adds the row, or counts it as left out. Fails if the file must be refused. */
 int import_add(struct importer *im, const struct import_draft *draft, struct err *err) MUST_USE;
 
-/* The first reason stays. */
+/* Marks the row as left out. The first reason counts. */
 void import_leave_out(struct import_draft *draft, const char *why);
 
-/* Takes a label, by its new name where --map has one; a second, different one leaves it out. */
+/* Sets the label, renamed by --map. A second, different label leaves the row out. */
 void import_offer_label(struct importer *im, struct import_draft *draft, const char *label);
 
-/* ERR_INPUT with "path:line: " before the message. Returns -1. */
+/* Sets ERR_INPUT: "path:line: " and the message. Returns -1. */
 int import_fail(const struct importer *im, size_t line, struct err *err, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
@@ -77,13 +77,13 @@ bool import_has_name(const struct import_sample *sample, const char *name);
 
 struct import_columns {
 	struct importer *im;
-	const char **names; /* of the header; NULL before it was read. Owned by the arena */
+	const char **names; /* of the header; NULL until it was read. Owned by the arena */
 	size_t n, line;
 	int of[FIELD_COUNT]; /* -1: none */
-	int choices; /* -1: none; for formats with lists of choices */
+	int choices; /* the column with lists of choices; -1: none */
 	/* Sets the columns from the header. */
 	int (*choose)(struct import_columns *columns, struct err *err);
-	/* Puts in what is more than a cell for a field; may be NULL. */
+	/* Adds to a draft what a single cell does not hold; may be NULL. */
 	int (*fill)(const struct import_columns *columns, const struct csv_row *row,
 		    struct import_draft *draft, struct err *err);
 };
@@ -91,16 +91,16 @@ struct import_columns {
 int import_each_csv(struct import_columns *columns, struct err *err) MUST_USE;
 
 /*
- * Sets a field's column: the one that an option names, which must be there, or else the first of
- * `defaults` (a NULL ends them; letter case does not matter) that is.
+ * Sets the column of a field: the one that an option names, which must exist, or else the first
+ * existing one of `defaults` (NULL-terminated; case does not matter).
  */
 int import_choose(struct import_columns *columns, enum ticket_field field,
 		  const char *const *defaults, struct err *err) MUST_USE;
 
-/* The index of a column; -1 where there is none, -2 where there is more than one. */
+/* The index of a column; -1: none, -2: more than one. */
 int import_column(const struct import_columns *columns, const char *name);
 
-/* A ticket needs text and label: fails where a column was not found. */
+/* Fails if the required field has no column. */
 int import_need(const struct import_columns *columns, enum ticket_field field,
 		struct err *err) MUST_USE;
 
@@ -112,8 +112,9 @@ int import_sample_csv(struct importer *im, struct import_sample *ret_sample,
 typedef int import_on_record(struct importer *im, json_t *record, size_t line, struct err *err);
 
 /*
- * Calls on_record for each element of a list, each value of JSON Lines, or, where `member` is not
- * NULL and the file is one object that has it, each element of that member. Records are borrowed.
+ * Calls on_record for each element of a list or each value of JSON Lines. If `member` is not NULL
+ * and the file is one object with that member, calls it for each element of the member. Records are
+ * borrowed.
  */
 int import_each_json(struct importer *im, const char *member, import_on_record *on_record,
 		     struct err *err) MUST_USE;
@@ -124,24 +125,23 @@ int import_sample_json(struct importer *im, struct import_sample *ret_sample,
 		       struct err *err) MUST_USE;
 
 /*
- * A string, whole number or truth value as text, borrowed or in the arena. NULL for all others, and
+ * A string, whole number or boolean as text, borrowed or in the arena. NULL for other values, and
  * for strings that hold a NUL.
  */
 const char *import_scalar(struct importer *im, const json_t *value);
 
-/* Sets a field of the draft; a value that is no text leaves the row out. */
+/* Sets a field of the draft. A value that import_scalar() rejects leaves the row out. */
 void import_set_json(struct importer *im, struct import_draft *draft, enum ticket_field field,
 		     const json_t *value);
 
-/* What a field is called in a record of this import, where the format calls it `name`. */
+/* The member of a record for a field: the name in the options, else `name`; also in metadata. */
 const json_t *import_member(const struct importer *im, const json_t *record,
 			    enum ticket_field field, const char *name);
 
-/* The text of a draft from a prompt: a string, or chat messages, of which the last user's counts.
- */
+/* Sets the text from a prompt: a string, or the last user message of a chat. */
 void import_set_input(struct importer *im, struct import_draft *draft, const json_t *input);
 
-/* id, lang and group by their own names or those of the options. */
+/* Sets id, lang and group, by the names in the options or their own. */
 void import_set_names(struct importer *im, struct import_draft *draft, const json_t *record);
 
 #endif

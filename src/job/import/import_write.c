@@ -1,5 +1,5 @@
 /*
- * Tickets out, as JSON Lines. Decides which characters are written as escapes.
+ * Writes tickets as JSON Lines.
  */
 #include <string.h>
 
@@ -19,7 +19,7 @@ static void write_add_string(struct buf *out, const char *text, size_t n_bytes)
 	buf_release(&body);
 }
 
-/* `before` is what stands before the value: the name, as JSON. */
+/* `before` is the JSON before the value: punctuation and the name. */
 static void write_add_member(struct buf *out, const char *before, const char *text)
 {
 	if (!text)

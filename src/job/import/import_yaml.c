@@ -1,6 +1,6 @@
 /*
- * YAML of an import as the same records that JSON gives: scalars as strings, so that 007 and yes
- * stay what they are. Decides nothing of their meaning.
+ * Turns the YAML of an import into the records that JSON gives. Scalars are strings, so that 007
+ * and yes stay as they are. Must not know what they mean.
  */
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "job/file/job_yaml.h"
 #include "job/import/import_rows.h"
 
-/* Of configurations, which hold more than tests: providers and their tools. */
+/* Enough for configurations, which also hold providers and their tools. */
 enum { IMPORT_YAML_DEPTH = 24 };
 
 static int yaml_to_json(struct yaml_file *file, const yaml_node_t *node, json_t **ret_value,
@@ -55,7 +55,7 @@ static int yaml_fill_object(struct yaml_file *file, const yaml_node_t *node, jso
 			return yaml_fail(file, key, err, "expected a key, found %s",
 					 yaml_found(file, key));
 		if (json_object_get(object, name))
-			return yaml_fail(file, key, err, "key %s is there twice; leave one out",
+			return yaml_fail(file, key, err, "key %s appears twice; remove one",
 					 yaml_found(file, key));
 		if (yaml_to_json(file, yaml_file_node(file, pair->value), &value, err) < 0)
 			return -1;
@@ -105,8 +105,8 @@ static int yaml_find_list(struct yaml_file *file, const char *member, const yaml
 			    strcmp((const char *)key->data.scalar.value, member) != 0)
 				continue;
 			if (list)
-				return yaml_fail(file, key, err,
-						 "'%s' is there twice; leave one out", member);
+				return yaml_fail(file, key, err, "'%s' appears twice; remove one",
+						 member);
 			list = yaml_file_node(file, pair->value);
 		}
 		if (!list)
@@ -115,8 +115,8 @@ static int yaml_find_list(struct yaml_file *file, const char *member, const yaml
 	}
 	if (list->type != YAML_SEQUENCE_NODE)
 		return yaml_fail(file, list, err,
-				 "expected a list of %s, found %s; toehold import reads one file: "
-				 "import the file that holds the list",
+				 "expected a list of %s, found %s; import the file that holds the "
+				 "list",
 				 member, yaml_found(file, list));
 	*ret_list = list;
 	return 0;

@@ -1,6 +1,6 @@
 /*
- * The folder in which PEFT left an adapter, and the converted file with it. Decides what is said
- * where the adapter would not work here as it did in training. Foreign text: read up to a ceiling.
+ * Reads the files that PEFT saved in an adapter's folder. Decides when to warn that the adapter
+ * would not work here as it did in training. The files are untrusted, so their size is limited.
  * Must not know how the engine applies an adapter.
  */
 #include "job/model/adapter_beside.h"
@@ -29,7 +29,7 @@ static json_t *beside_read_object(struct arena *a, const char *path, size_t max_
 	return json_loadb(text, len, 0, NULL);
 }
 
-/* The template that the tokenizer was saved with; NULL where none was. */
+/* The chat template that was saved with the tokenizer, or NULL. */
 static const char *beside_saved_template(struct arena *a, const char *adapter_path,
 					 const char **ret_from)
 {
@@ -52,7 +52,7 @@ static const char *beside_saved_template(struct arena *a, const char *adapter_pa
 	return text;
 }
 
-/* As it is, or with another number of line breaks at its end: editors and tools differ there. */
+/* Compares also with other numbers of line breaks at the end: editors and tools differ there. */
 static bool beside_is_template(struct arena *a, const char *text, const char *sha256)
 {
 	size_t n = strlen(text);
@@ -88,17 +88,16 @@ size_t adapter_doubts(struct arena *a, const struct model *model, const struct m
 	    !beside_is_template(a, text, model->facts.template_sha256))
 		ret_doubts[n++] = arena_printf(
 			a,
-			"the adapter '%s' has another chat template beside it (%s) than the "
-			"model brings, and the model's is used: it was perhaps trained with "
-			"other turns",
+			"the chat template beside the adapter '%s' (%s) is not the model's, which "
+			"is used: the adapter may have been trained with other turns",
 			name, from);
 	if (json_is_true(json_object_get(config, "use_rslora")))
 		ret_doubts[n++] = arena_printf(
 			a,
 			"the adapter '%s' was trained with rsLoRA (adapter_config.json beside it), "
-			"and a GGUF file keeps no such scale: unless lora_alpha was multiplied by "
-			"the root of the rank before it was converted, it works weaker than it "
-			"was trained",
+			"and a GGUF file cannot store that scale: the adapter is too weak unless "
+			"lora_alpha was multiplied by the square root of the rank before the "
+			"conversion",
 			name);
 	json_decref(config);
 	return n;

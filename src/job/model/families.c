@@ -1,5 +1,5 @@
 /*
- * families.def as rows, and the search in them. Pure: opens nothing.
+ * The rows of families.def, and the search in them. Pure: opens nothing.
  */
 #include "job/model/families.h"
 
@@ -63,7 +63,7 @@ static const struct family *families_by_name(struct arena *a, const char *name)
 	return NULL;
 }
 
-/* Only where one family alone has it: "llama" tells nothing. */
+/* NULL if several families share the architecture, as with "llama". */
 static const struct family *families_by_arch(struct arena *a, const char *arch)
 {
 	const struct family *found = NULL;

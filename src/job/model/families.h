@@ -1,13 +1,13 @@
 /*
- * Which family a model is of, and what is known of that family. Decides by words of its name, then
- * by its architecture. What follows from a name is a hint: nothing is refused because of it.
+ * The family of a model, and facts about that family. Decides by words in the model's name, then
+ * by its architecture. A name is only a hint: nothing is refused because of it.
  */
 #ifndef JOB_MODEL_FAMILIES_H
 #define JOB_MODEL_FAMILIES_H
 
 #include "job/model/model.h"
 
-/* A row of families.def: it says what the fields mean. Texts are constants, "" where none. */
+/* A row of families.def, which explains the fields. Texts are constants, "" if none. */
 struct family {
 	const char *id, *title;
 	const char *words, *archs;
@@ -18,10 +18,10 @@ struct family {
 
 const struct family *family_table(size_t *ret_n);
 
-/* By the header's name, the file's name, the architecture, in this order; NULL: none of them. */
+/* By the name in the header, then the file's name, then the architecture; NULL if none fits. */
 const struct family *family_of(struct arena *a, const struct model *model);
 
-/* Calls `each` for the parts of a list with ";" between them, until it returns true. */
+/* Calls `each` for the parts of a list separated by ";", until it returns true. */
 bool family_each(const char *list, bool (*each)(void *ctx, const char *part, size_t n), void *ctx);
 
 #endif

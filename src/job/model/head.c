@@ -1,5 +1,5 @@
 /*
- * Where a head may be used.
+ * Decides where a head may be used.
  */
 #include "job/model/head.h"
 
@@ -36,8 +36,7 @@ static const char *head_label_list(struct arena *a, const struct head *head)
 	const char *list = "";
 
 	for (size_t i = 0; i < head->n_labels; i++)
-		list = arena_printf(a, "%s%s%s", list, i ? ", " : "",
-				    display_text(a, head->labels[i]));
+		list = arena_add_item(a, list, ", ", "%s", display_text(a, head->labels[i]));
 	return list;
 }
 
@@ -48,19 +47,21 @@ const char *head_refusal(struct arena *a, const struct head *head, const struct 
 	if (!head_same_labels(head, job))
 		return arena_printf(a,
 				    "the head '%s' was made for the labels %s, in this order; tune "
-				    "again for this job's",
+				    "again for the labels of this job",
 				    display_path(a, head->path), head_label_list(a, head));
 	if (job->reason == REASON_FIRST)
 		return arena_printf(a,
-				    "the head '%s' reads the place of the label behind the ticket, "
-				    "and with 'reason: first' a rationale stands between them",
+				    "the head '%s' reads the position of the label right after the "
+				    "ticket, but 'reason: first' puts the reason between them; use "
+				    "'reason: last'",
 				    display_path(a, head->path));
 	hash_bytes(job->prompt, strlen(job->prompt), hex);
 	if (strcmp(hex, head->system_sha256) != 0)
-		return arena_printf(a,
-				    "the head '%s' was made with another prompt (descriptions of "
-				    "labels are part of it); put that back, or tune again",
-				    display_path(a, head->path));
+		return arena_printf(
+			a,
+			"the head '%s' was made with another prompt (which includes the "
+			"descriptions of labels); restore it, or tune again",
+			display_path(a, head->path));
 	return NULL;
 }
 

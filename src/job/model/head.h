@@ -1,8 +1,8 @@
 /*
- * A trained head as a file with an identity (docs/tuning.md has the format). Decides what a valid
- * head is, for which model and job it may be used, and whether it may be tested on these tickets.
- * Must not know how a head is trained or used. A head holds no ticket's text, and neither does what
- * a run keeps of it.
+ * A trained head as a file with an identity (docs/tuning.md has the format). Decides which heads
+ * are valid, for which model and job one may be used, and on which tickets it may be tested. Must
+ * not know how a head is trained or used. Neither a head nor its record in a run holds the text of
+ * a ticket.
  */
 #ifndef JOB_MODEL_HEAD_H
 #define JOB_MODEL_HEAD_H
@@ -14,13 +14,13 @@
 
 enum { HEAD_FILE_MAX_BYTES = 64 << 20, HEAD_MAX_EMBD = 65536, HEAD_MAX_CURVE = 16 };
 
-/* What `more` further training tickets would bring, in points of accuracy (0..1). */
+/* The gain in accuracy (0..1) that `more` additional training tickets would bring. */
 struct head_gain {
-	size_t more; /* 0: not on record */
+	size_t more; /* 0: not recorded */
 	double gain, low, high; /* and its 90% interval */
 };
 
-/* How it was fitted, and how well that went on tickets that were held out; for the reader. */
+/* How the head was fitted, and its quality on held-out tickets. */
 struct head_quality {
 	double c, log_loss;
 	int64_t folds, seed;
@@ -37,9 +37,9 @@ struct head {
 	const char *name; /* of the file, without ending */
 	int64_t made_us; /* wall clock */
 	const char *program, *engine_build;
-	const char *base_sha256, *base_label, *adapter_sha256; /* "" where it has no adapter */
+	const char *base_sha256, *base_label, *adapter_sha256; /* "" without an adapter */
 	const char *system_sha256, *template_sha256, *opening;
-	int64_t pinned_date_s; /* what a template that prints the date is told */
+	int64_t pinned_date_s; /* the date that a template prints */
 	const char **labels;
 	size_t n_labels;
 	struct learnt training;
@@ -48,10 +48,10 @@ struct head {
 	double *weights; /* for each label n_embd weights and a bias */
 };
 
-/* Bytes that it takes in the worker. */
+/* Memory that the head takes in the worker. */
 int64_t head_bytes(const struct head *head);
 
-/* Reads and checks a file; everything is owned by the arena. Fails with ERR_INPUT. */
+/* Reads and checks a file. The arena owns everything. Fails with ERR_INPUT. */
 int head_load(struct arena *a, const char *path, struct head *ret_head, struct err *err) MUST_USE;
 
 /*
@@ -60,27 +60,28 @@ int head_load(struct arena *a, const char *path, struct head *ret_head, struct e
  */
 int head_write(struct arena *a, const char *path, struct head *head, struct err *err) MUST_USE;
 
-/* What a run keeps of a head: what is shown of it when its file is gone. */
+/* What a run keeps of a head, to show it after its file is gone. */
 struct head_record {
 	const char *name; /* of the head's file, without ending */
 	const char *base_label, *base_sha256;
 	int64_t made_us; /* wall clock */
-	size_t n, n_refused; /* training tickets: learnt from, left out by the leak guard */
+	size_t n, n_refused; /* training tickets: used, refused by the leak guard */
 	struct head_quality quality;
 };
 
 /* A record as JSON (docs/tuning.md); owned by the arena. */
 const char *head_record_text(struct arena *a, const struct head *head);
 
-/* False where the text (NULL included) is no record, or its figures cannot be. */
+/* False if the text (NULL included) is not a record, or has impossible figures. */
 bool head_record_read(struct arena *a, const char *text, struct head_record *ret_record);
 
+/* Whether the head was trained on this model and adapter. */
 bool head_is_for(const struct head *head, const struct model *model);
 
-/* RULE: a head works where it was trained. Why it may not be used for this job, or NULL. */
+/* RULE: a head works only as it was trained. Returns why this job cannot use it, or NULL. */
 const char *head_refusal(struct arena *a, const struct head *head, const struct job *job);
 
-/* RULE: leak guard; as learner_guard(). */
+/* RULE: leak guard. See learner_guard(). */
 int head_guard(struct arena *a, const struct head *head, const struct job *job,
 	       const struct slice *const *slices, size_t n_slices, const char **ret_refusal,
 	       struct err *err) MUST_USE;

@@ -1,6 +1,6 @@
 /*
- * The head's file: JSON, weights as base64 of little-endian 32-bit floats. And what a run keeps of
- * it, which is a part of the same.
+ * The file of a head: JSON, with the weights as base64 of little-endian 32-bit floats. Also the
+ * record that a run keeps, which is a part of it.
  */
 #include <jansson.h>
 #include <math.h>
@@ -23,7 +23,7 @@ static size_t head_n_weights(const struct head *head)
 	return head->n_labels * (head->n_embd + 1);
 }
 
-/* The weights as text; rounds head->weights to what it holds. */
+/* The weights as text. Rounds head->weights to the values in that text. */
 static const char *head_encode_weights(struct arena *a, struct head *head)
 {
 	size_t n = head_n_weights(head);
@@ -43,7 +43,7 @@ static const char *head_encode_weights(struct arena *a, struct head *head)
 	return text;
 }
 
-/* False where the text is no base64 of so many finite numbers. */
+/* False if the text is not base64 of the expected number of finite weights. */
 static bool head_decode_weights(struct arena *a, const char *text, struct head *head)
 {
 	size_t n = head_n_weights(head), len = strlen(text);
@@ -124,7 +124,7 @@ int head_write(struct arena *a, const char *path, struct head *head, struct err 
 	return r;
 }
 
-/* Older heads have none. */
+/* Older heads have no gain (`object` is NULL). */
 static bool head_read_gain(json_t *object, struct head_gain *ret)
 {
 	json_int_t more;
@@ -219,13 +219,13 @@ int head_load(struct arena *a, const char *path, struct head *ret_head, struct e
 	json_decref(root);
 	if (!known)
 		return err_set(err, ERR_INPUT,
-			       "'%s' is no head of this program's format: make one with 'toehold "
-			       "tune JOB'",
+			       "'%s' is not a head of this program's format; make one with "
+			       "'toehold tune JOB'",
 			       display_path(a, path));
 	if (!whole)
 		return err_set(err, ERR_INPUT,
-			       "'%s' is damaged: a field is missing or makes no sense; make it "
-			       "again with 'toehold tune JOB'",
+			       "'%s' is damaged: a field is missing or invalid; make it again "
+			       "with 'toehold tune JOB'",
 			       display_path(a, path));
 	hash_bytes(text, len, head.sha256);
 	head_name_it(a, path, &head);
@@ -244,7 +244,7 @@ const char *head_record_text(struct arena *a, const struct head *head)
 				      head_quality_to_json(&head->quality)));
 }
 
-/* Counts of the n training tickets; a curve's points stand in order. */
+/* Whether no count exceeds the n training tickets and the points of the curve are in order. */
 static bool head_is_possible(const struct head_quality *q, size_t n)
 {
 	for (size_t i = 0; i < q->n_curve; i++)

@@ -1,7 +1,7 @@
 /*
- * Model files: a spec as people write it → one file (or its parts) that exists, and its hash.
- * Decides where models are looked for and what belongs together; never looks into a file's
- * format, because a model file is hostile until a sandboxed worker has read it.
+ * Model files: from a spec that a person writes to an existing file (or its parts) and its hash.
+ * Decides where to search and which files belong together. Never parses a model file: it is
+ * hostile until a sandboxed worker has read it.
  */
 #include "job/model/model.h"
 
@@ -51,7 +51,7 @@ static const char *model_label_of(struct arena *a, const char *path)
 	return n ? arena_strndup(a, name, n) : arena_strdup(a, name);
 }
 
-/* Looks at every part; fails where one is missing, empty or not readable. */
+/* Fails if a part is missing, empty or not readable. */
 static int model_stamp_parts(struct arena *a, const struct model *model,
 			     struct file_stamp *ret_stamp, struct err *err)
 {
@@ -69,7 +69,7 @@ static int model_stamp_parts(struct arena *a, const struct model *model,
 		if (file_stamp_get(path, &one, err) < 0)
 			return -1;
 		if (one.size_bytes == 0)
-			return err_set(err, ERR_INPUT, "'%s' is empty; get the model again",
+			return err_set(err, ERR_INPUT, "'%s' is empty; download the model again",
 				       display_path(a, path));
 		if (i == 0) {
 			all = one;
@@ -110,7 +110,7 @@ static int model_at(struct arena *a, const char *spec, char *path, struct model 
 	model.engine = str_ends(path, SCRIPT_ENDING) ? ENGINE_SCRIPT : ENGINE_LLAMA;
 	if (model_split_name(path, &part, &model.n_parts)) {
 		if (model.n_parts > MODEL_MAX_PARTS)
-			return err_set(err, ERR_INPUT, "'%s': %lld parts; at most %d are taken",
+			return err_set(err, ERR_INPUT, "'%s': %lld parts; the limit is %d",
 				       display_path(a, path), (long long)model.n_parts,
 				       MODEL_MAX_PARTS);
 		model.path = model_part_path(a, path, 1, model.n_parts);
@@ -122,7 +122,7 @@ static int model_at(struct arena *a, const char *spec, char *path, struct model 
 	return 0;
 }
 
-/* Where a model may lie, in the order in which it is looked for. */
+/* The paths where a model may be, in the order of the search. */
 struct places {
 	char **paths;
 	size_t n;
@@ -158,7 +158,7 @@ static struct places model_places_of(struct arena *a, const char *spec, const ch
 	return places;
 }
 
-/* A model file beside one of the places whose name is like the one that was asked for, or NULL. */
+/* A model file in the folder of one of the places with a name similar to `name`, or NULL. */
 static const char *model_nearest_file(struct arena *a, const struct places *places,
 				      const char *name)
 {
@@ -183,7 +183,7 @@ static const char *model_nearest_file(struct arena *a, const struct places *plac
 	return NULL;
 }
 
-/* What a place states is kept beside what will be found. */
+/* Copies what the place states; it is verified later. */
 static void model_take_origin(struct model *model, const struct place_item *item)
 {
 	model->origin = (struct model_origin){
@@ -232,20 +232,20 @@ static int model_fail_missing(struct arena *a, const char *spec, const struct pl
 		near = places_nearest(a, spec);
 	buf_init(&tried, sizeof(err->msg));
 	for (size_t i = 0; i < places->n; i++)
-		buf_addf(&tried, "%s'%s'", i ? ", " : "", display_path(a, places->paths[i]));
+		buf_add_item(&tried, ", ", "'%s'", display_path(a, places->paths[i]));
 	if (near)
 		err_set(err, ERR_INPUT, "no model '%s'; did you mean '%s'? Tried: %s",
 			display_path(a, spec), display_text(a, near), buf_text(&tried));
 	else
 		err_set(err, ERR_INPUT,
-			"no model '%s'; give a path, or set TOEHOLD_MODELS to the folder that "
-			"holds it. Tried: %s",
+			"no model '%s'; give a path, or set TOEHOLD_MODELS to its folder. "
+			"Tried: %s",
 			display_path(a, spec), buf_text(&tried));
 	buf_release(&tried);
 	return -1;
 }
 
-/* One file, without what goes with it. */
+/* Finds one file, without extras. */
 static int model_find_one(struct arena *a, const char *spec, const char *job_path,
 			  struct model *ret_model, struct err *err)
 {
@@ -274,7 +274,7 @@ static int model_find_one(struct arena *a, const char *spec, const char *job_pat
 			    model_fail_missing(a, spec, &places, err);
 }
 
-/* What stands behind a "+": a file that its header will tell the kind of. */
+/* Adds the file behind a "+". Its header will tell whether it is an adapter or a projector. */
 static int model_add_extra(struct arena *a, struct model *model, const char *spec,
 			   const char *job_path, struct err *err)
 {
@@ -284,7 +284,7 @@ static int model_add_extra(struct arena *a, struct model *model, const char *spe
 		return -1;
 	if (extra->n_parts > 1)
 		return err_set(err, ERR_INPUT,
-			       "'%s' comes in parts; what goes with a model is one file",
+			       "'%s' comes in parts; an adapter or projector must be one file",
 			       display_path(a, spec));
 	model->label = arena_printf(a, "%s+%s", model->label, extra->label);
 	model->n_extras++;
@@ -309,7 +309,7 @@ static int model_find_with_extras(struct arena *a, const char *spec, const char 
 
 		if (n == MODEL_MAX_EXTRAS)
 			return err_set(err, ERR_INPUT,
-				       "'%s': at most an adapter and a projector go with a model",
+				       "'%s': a model can have one adapter and one projector",
 				       display_path(a, spec));
 		next = strstr(at, PLUS);
 		if (next)
@@ -318,9 +318,10 @@ static int model_find_with_extras(struct arena *a, const char *spec, const char 
 			return -1;
 		if (model->engine == ENGINE_HTTP ||
 		    model->extras[model->n_extras - 1].engine == ENGINE_HTTP)
-			return err_set(err, ERR_INPUT,
-				       "'%s': files go with a file; a server has its own",
-				       display_path(a, spec));
+			return err_set(
+				err, ERR_INPUT,
+				"'%s': a server cannot be combined with files; name it alone",
+				display_path(a, spec));
 	}
 	return 0;
 }
@@ -339,7 +340,7 @@ int model_find(struct arena *a, const char *spec, const char *job_path, struct m
 	return 0;
 }
 
-/* Adds the bytes of one file to the hash; `done_bytes` goes on over all parts. */
+/* Adds the bytes of one part to the hash; *done_bytes counts over all parts. */
 static int model_hash_part(struct hash *h, const char *path, uint64_t *done_bytes,
 			   void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
 			   struct err *err)
@@ -400,12 +401,12 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 		{ MODEL_KIND_ENCODER,
 		  "it is an encoder (%s): it turns text into numbers and cannot answer" },
 		{ MODEL_KIND_PROJECTOR,
-		  "it is a projector (%s), which shows images to a model: give it behind that "
-		  "model, as 'MODEL + PROJECTOR'" },
-		{ MODEL_KIND_ADAPTER, "it is an adapter (%s), which changes a model: give it "
-				      "behind that model, as 'MODEL + ADAPTER'" },
+		  "it is a projector (%s), which shows images to a model: name both, as 'MODEL + "
+		  "PROJECTOR'" },
+		{ MODEL_KIND_ADAPTER, "it is an adapter (%s), which changes a model: name both, as "
+				      "'MODEL + ADAPTER'" },
 		{ MODEL_KIND_VOCABULARY,
-		  "it is a vocabulary alone (%s), or one part of several: it holds no weights" },
+		  "it is only a vocabulary (%s), or one part of several: it has no weights" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -468,14 +469,7 @@ int model_scan(struct arena *a, const char *dir, struct model **ret_models, size
 		if (entry->d_name[0] == '.' || !str_ends(entry->d_name, MODEL_ENDING) ||
 		    (model_split_name(path, &part, &n_parts) && part > 1) || file_is_dir(path))
 			continue;
-		if (n == cap) {
-			struct model *more = arena_array(a, cap ? cap * 2 : 16, sizeof(*more));
-
-			if (n)
-				memcpy(more, models, n * sizeof(*more));
-			cap = cap ? cap * 2 : 16;
-			models = more;
-		}
+		models = arena_grow(a, models, n, &cap, sizeof(*models));
 		n += model_at(a, path, path, &models[n], &ignored) == 0;
 	}
 	closedir(d);

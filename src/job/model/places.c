@@ -1,6 +1,6 @@
 /*
- * The table of places, and names looked up in them. How a place is laid out is known only to its
- * reader (places_hub.c, places_ollama.c, places_folder.c).
+ * The table of places, and the search for names in them. Must not know the layout of a place (its
+ * reader does: places_hub.c, places_ollama.c, places_folder.c).
  */
 #include "job/model/places.h"
 
@@ -16,15 +16,13 @@
 #include "job/model/model_path.h"
 #include "job/model/places_rows.h"
 
-#define N(rows) (COUNT_OF(rows))
-
 enum { MAX_ROOTS = 32, MIN_COMMIT_DIGITS = 4 };
 
-/* A folder of a place: a variable's value and what comes below it, or a fixed path. */
+/* A folder of a place: the value of a variable and a path below it, or a fixed path. */
 struct root_row {
 	const char *variable; /* NULL: `below` is the whole path */
 	const char *below;
-	bool decides; /* where the variable is set, the rows after it do not count */
+	bool decides; /* if the variable is set, later rows do not count */
 };
 
 static const struct root_row hub_roots[] = {
@@ -64,21 +62,21 @@ static const struct place_row {
 	const struct root_row *roots;
 	size_t n_roots;
 	void (*read)(struct place_list *list, const char *store, const char *root);
-	const char *get; /* what to do where a model is not there; %s is the spec */
+	const char *get; /* how to get a missing model; %s is the spec */
 } place_rows[] = {
-	{ "hugging face", "hf:", hub_roots, N(hub_roots), place_read_hub,
+	{ "hugging face", "hf:", hub_roots, COUNT_OF(hub_roots), place_read_hub,
 	  "Get it: toehold pull %s" },
-	{ "llama.cpp", "hf:", llama_roots, N(llama_roots), places_read_llama,
+	{ "llama.cpp", "hf:", llama_roots, COUNT_OF(llama_roots), places_read_llama,
 	  "Get it: toehold pull %s" },
-	{ "ollama", "ollama:", ollama_roots, N(ollama_roots), place_read_ollama,
+	{ "ollama", "ollama:", ollama_roots, COUNT_OF(ollama_roots), place_read_ollama,
 	  "Get it: toehold pull %s" },
-	{ "lm studio", "lmstudio:", lmstudio_roots, N(lmstudio_roots), place_read_lmstudio,
+	{ "lm studio", "lmstudio:", lmstudio_roots, COUNT_OF(lmstudio_roots), place_read_lmstudio,
 	  "Download it in LM Studio" },
 };
 
 static const struct place_row *places_row_of(const char *spec)
 {
-	for (size_t i = 0; i < N(place_rows); i++)
+	for (size_t i = 0; i < COUNT_OF(place_rows); i++)
 		if (str_starts(spec, place_rows[i].scheme))
 			return &place_rows[i];
 	return NULL;
@@ -108,22 +106,22 @@ const char *places_home(struct arena *a, const char *scheme)
 	return path;
 }
 
-/* False where it is not there, or was looked at before under another name. */
+/* Returns false if the folder is missing or was searched before under another name. */
 static bool places_enter_root(struct place_list *list, const char *path)
 {
 	char *real = realpath(path, NULL);
-	bool new = real &&file_is_dir(real) && list->n_roots < MAX_ROOTS;
+	bool is_new = real != NULL && file_is_dir(real) && list->n_roots < MAX_ROOTS;
 
-	for (size_t i = 0; i < list->n_roots && new; i++) {
+	for (size_t i = 0; i < list->n_roots && is_new; i++) {
 		char *other = realpath(list->roots[i], NULL);
 
-		new = !other || strcmp(other, real) != 0;
+		is_new = !other || strcmp(other, real) != 0;
 		free(other);
 	}
 	free(real);
-	if (new)
+	if (is_new)
 		list->roots[list->n_roots++] = path;
-	return new;
+	return is_new;
 }
 
 static void places_list_place(struct place_list *list, const struct place_row *row)
@@ -156,7 +154,7 @@ void places_list(struct arena *a, struct place_list *ret_list)
 	for (size_t i = 0; i < n_dirs; i++)
 		if (places_enter_root(&list, dirs[i]))
 			place_read_folder(&list, "file", dirs[i]);
-	for (size_t i = 0; i < N(place_rows); i++)
+	for (size_t i = 0; i < COUNT_OF(place_rows); i++)
 		places_list_place(&list, &place_rows[i]);
 	*ret_list = list;
 }
@@ -168,28 +166,27 @@ void places_list_folder(struct arena *a, const char *dir, struct place_list *ret
 		place_read_folder(ret_list, "file", dir);
 }
 
-/* The folders of one scheme, for a message: 'A', 'B' (not there). */
+/* The folders of a scheme, for a message: 'A', 'B' (missing). */
 static const char *places_looked_in(struct arena *a, const char *scheme)
 {
-	struct buf b;
 	const char *text;
+	struct buf b;
 
 	buf_init(&b, 400);
-	for (size_t i = 0; i < N(place_rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(place_rows); i++) {
 		const struct place_row *row = &place_rows[i];
 
 		for (size_t k = 0; k < row->n_roots && strcmp(row->scheme, scheme) == 0; k++) {
 			const char *path = places_root_path(a, &row->roots[k]);
 
 			if (path)
-				buf_addf(&b, "%s'%s'%s", b.len ? ", " : "", display_path(a, path),
-					 file_is_dir(path) ? "" : " (not there)");
+				buf_add_item(&b, ", ", "'%s'%s", display_path(a, path),
+					     file_is_dir(path) ? "" : " (missing)");
 			if (path && row->roots[k].decides)
 				break;
 		}
 	}
-	text = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
+	text = buf_to_arena(&b, a);
 	return *text ? text : "no folder: HOME is not set";
 }
 
@@ -200,7 +197,7 @@ static bool places_begins_with_whole(const char *text, const char *start)
 	return *start && strncmp(text, start, n) == 0 && (text[n] == ':' || text[n] == '/');
 }
 
-/* By few letters, else the same file elsewhere, else another one of the same model. */
+/* A name with few different letters, else the same file elsewhere, else a file of the same model. */
 static const char *places_nearest_name(struct arena *a, const struct place_list *list,
 				       const char *spec)
 {
@@ -240,7 +237,7 @@ const char *places_nearest(struct arena *a, const char *spec)
 	return near;
 }
 
-/* How much of a spec is the name without its revision. */
+/* Splits "hf:NAME@REVISION"; *ret_revision is "" if there is none. Returns the name. */
 static const char *places_split_revision(struct arena *a, const char *spec,
 					 const char **ret_revision)
 {
@@ -263,7 +260,7 @@ static bool places_has_ref(const struct place_item *item, const char *ref)
 	return false;
 }
 
-/* A ref, a commit, or how a commit begins. */
+/* Whether `revision` is a ref of the item, its commit, or the beginning of its commit. */
 static bool places_is_revision(const struct place_item *item, const char *revision)
 {
 	return places_has_ref(item, revision) ||
@@ -310,10 +307,10 @@ static int places_fail_several(struct arena *a, const char *spec, const char *wh
 
 	buf_init(&names, 500);
 	for (size_t i = 0; i < n && i < MOST; i++)
-		buf_addf(&names, "%s'%s'", i ? ", " : "",
-			 display_path(a, *found[i]->name ? found[i]->name : found[i]->path));
-	err_set(err, ERR_INPUT, "'%s' is the name of %zu %s; say which: %s%s",
-		display_path(a, spec), n, what, buf_text(&names), n > MOST ? ", ..." : "");
+		buf_add_item(&names, ", ", "'%s'",
+			     display_path(a, *found[i]->name ? found[i]->name : found[i]->path));
+	err_set(err, ERR_INPUT, "'%s' names %zu %s; choose one: %s%s", display_path(a, spec), n,
+		what, buf_text(&names), n > MOST ? ", ..." : "");
 	buf_release(&names);
 	return -1;
 }
@@ -328,7 +325,7 @@ static int places_take(struct arena *a, const struct place_item *item, const cha
 	return 0;
 }
 
-/* Without a revision: that of the ref main, or the only one. */
+/* Without a revision in the spec: the revision of the ref `main`, or the only one. */
 static const struct place_item *places_without_revision(const struct place_item *const *found,
 							size_t n)
 {
@@ -341,7 +338,7 @@ static const struct place_item *places_without_revision(const struct place_item 
 	return found[0];
 }
 
-/* Commits that begin alike are told apart; the same commit in two places is one. */
+/* NULL if several commits begin with `revision`. The same commit in two places counts once. */
 static const struct place_item *places_with_revision(const struct place_item *const *found,
 						     size_t n, const char *revision)
 {
@@ -368,7 +365,7 @@ int places_find(struct arena *a, const char *spec, struct place_item *ret_item, 
 		base = place_ollama_name(a, spec + strlen("ollama:"));
 		if (!base)
 			return err_set(err, ERR_INPUT,
-				       "'%s' is no Ollama name; it is ollama:MODEL:TAG, "
+				       "'%s' is not an Ollama name; write ollama:MODEL:TAG, "
 				       "ollama:NAMESPACE/MODEL:TAG or "
 				       "ollama:HOST/NAMESPACE/MODEL:TAG",
 				       display_path(a, spec));

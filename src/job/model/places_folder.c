@@ -1,5 +1,5 @@
 /*
- * Lists of what a place holds, and places that are only folders: LM Studio's and the user's own.
+ * Builds lists of models, and reads plain folders: LM Studio's and the user's own.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -20,15 +20,8 @@ struct place_item *place_add(struct place_list *list, const char *store)
 		list->cut = true;
 		return NULL;
 	}
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? list->cap * 2 : 64;
-		struct place_item *more = arena_array(list->arena, cap, sizeof(*more));
-
-		if (list->n)
-			memcpy(more, list->items, list->n * sizeof(*more));
-		list->items = more;
-		list->cap = cap;
-	}
+	list->items =
+		arena_grow(list->arena, list->items, list->n, &list->cap, sizeof(*list->items));
 	item = &list->items[list->n++];
 	*item = (struct place_item){ .store = store,
 				     .name = "",
@@ -77,14 +70,7 @@ char **place_names(struct arena *a, const char *dir, size_t *ret_n)
 	while (d && n < PLACE_MAX_ENTRIES && (entry = readdir(d))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		if (n == cap) {
-			char **more = arena_array(a, cap ? cap * 2 : 32, sizeof(*more));
-
-			if (n)
-				memcpy(more, names, n * sizeof(*more));
-			cap = cap ? cap * 2 : 32;
-			names = more;
-		}
+		names = arena_grow(a, names, n, &cap, sizeof(*names));
 		names[n++] = arena_strdup(a, entry->d_name);
 	}
 	if (d)
@@ -95,7 +81,7 @@ char **place_names(struct arena *a, const char *dir, size_t *ret_n)
 	return names;
 }
 
-/* Caches of data sets and of repositories have readers of their own. */
+/* A repository in a Hugging Face cache: places_hub.c reads those of models. */
 static bool folder_is_repository(const char *name)
 {
 	return str_starts(name, "models--") || str_starts(name, "datasets--") ||

@@ -1,10 +1,10 @@
 /*
- * The cache of the Hugging Face Hub, which llama.cpp shares since 2026 (hub-docs,
- * docs/hub/local-cache.md), and llama.cpp's older flat one (common/common.cpp):
+ * Reads the cache of the Hugging Face Hub, which llama.cpp has shared since 2026 (hub-docs,
+ * docs/hub/local-cache.md), and llama.cpp's older flat cache (common/common.cpp):
  *   models--ORG--REPO/refs/NAME              a file that holds a commit
  *   models--ORG--REPO/snapshots/COMMIT/FILE  a link to ../../blobs/X, or a copy
  *   ORG_REPO_FILE.gguf, and manifest=ORG=REPO=TAG.json beside it
- * The name of a blob of a large file is its sha256: stated here, verified by whoever hashes.
+ * The blob of a large file is named by its sha256. That is only stated: model_hash() verifies it.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -22,12 +22,12 @@ struct ref {
 	const char *name, *commit;
 };
 
-/* A repository being read. */
+/* The repository that is being read. */
 struct repo {
 	const char *store, *path, *name; /* name: "ORG/REPO" */
 	struct ref refs[MAX_REFS];
 	size_t n_refs;
-	const char *commit, *commit_refs, *licence_path, *card_path; /* of the snapshot at hand */
+	const char *commit, *commit_refs, *licence_path, *card_path; /* of the current snapshot */
 };
 
 static bool hub_is_commit(const char *text)
@@ -35,7 +35,7 @@ static bool hub_is_commit(const char *text)
 	return strlen(text) == COMMIT_LEN && strspn(text, "0123456789abcdef") == COMMIT_LEN;
 }
 
-/* A real path that stays below the repository. */
+/* Whether the path, with links resolved, is inside the repository. */
 static bool hub_stays_inside(const struct repo *repo, const char *path)
 {
 	char *real = realpath(path, NULL), *root = realpath(repo->path, NULL);
@@ -83,7 +83,7 @@ static const char *hub_refs_of(struct arena *a, const struct repo *repo, const c
 	return all;
 }
 
-/* The snapshot's own licence and card, which count for the folders below it too. */
+/* Finds the licence and card of a snapshot. They apply to its subfolders too. */
 static void hub_find_texts(struct arena *a, struct repo *repo, const char *dir)
 {
 	size_t n;
@@ -108,8 +108,8 @@ static void hub_check_target(struct arena *a, struct place_item *item, const cha
 	char *real = realpath(path, NULL);
 
 	if (!real) {
-		item->problem = "its link leads nowhere: the download did not end, or its blob was "
-				"deleted; get it again";
+		item->problem = "its link is broken: the download is incomplete, or the blob was "
+				"deleted; download it again";
 		return;
 	}
 	item->path = path;
@@ -140,7 +140,7 @@ static void hub_visit_snapshot(struct place_list *list, void *ctx, const char *p
 	hub_check_target(a, item, path);
 }
 
-/* "models--ORG--REPO" → "ORG/REPO"; NULL where it is none. */
+/* "models--ORG--REPO" → "ORG/REPO"; NULL for other names. */
 static const char *hub_repo_name(struct arena *a, const char *folder)
 {
 	const char *name = folder + strlen("models--"), *dashes;
@@ -188,7 +188,7 @@ void place_read_hub(struct place_list *list, const char *store, const char *root
 	}
 }
 
-/* The repository by its manifest's name: "manifest=ORG=REPO=TAG.json". */
+/* Finds the repository of a file by the name of its manifest: "manifest=ORG=REPO=TAG.json". */
 static const char *hub_flat_base(struct arena *a, char **names, size_t n, const char *file)
 {
 	for (size_t i = 0; i < n; i++) {

@@ -1,9 +1,9 @@
 /*
- * Ollama's store (manifest/paths.go, types/model/name.go of github.com/ollama/ollama), read only:
+ * Reads Ollama's store (manifest/paths.go, types/model/name.go of github.com/ollama/ollama):
  *   manifests/HOST/NAMESPACE/MODEL/TAG   JSON: layers, each a media type, a digest and a size
  *   blobs/sha256-HEX                     the layers' bytes
- * A manifest is foreign text: a digest that is not "sha256:" and 64 hex digits names no file, and
- * a blob's size must be the manifest's. Whether its bytes are the digest's is for who hashes.
+ * A manifest is untrusted: a digest must be "sha256:" and 64 hex digits, and a blob must have the
+ * size that the manifest states. model_hash() verifies its bytes.
  */
 #include <jansson.h>
 #include <string.h>
@@ -23,7 +23,7 @@
 enum { MANIFEST_MAX_BYTES = 1 << 20, CONFIG_MAX_BYTES = 1 << 20, MAX_LAYERS = 256 };
 enum { NAME_PARTS = 4, PART_MAX_CHARS = 350 };
 
-/* One layer, checked. */
+/* A layer whose digest and size are valid. */
 struct layer {
 	const char *path, *sha256;
 	int64_t size_bytes;
@@ -39,7 +39,7 @@ static bool ollama_is_name_part(const char *text)
 	       *text != '-' && *text != ':';
 }
 
-/* HOST, NAMESPACE, MODEL, TAG; what Ollama leaves out is left out. */
+/* The name from HOST, NAMESPACE, MODEL and TAG, without the defaults that Ollama omits. */
 static const char *ollama_name_of(struct arena *a, const char *const parts[NAME_PARTS])
 {
 	const char *before = "";
@@ -78,7 +78,7 @@ const char *place_ollama_name(struct arena *a, const char *spec)
 	return arena_printf(a, "ollama:%s", ollama_name_of(a, parts));
 }
 
-/* Fills the layer, or says what is wrong with it. */
+/* Fills the layer and returns NULL, or returns the problem. */
 static const char *ollama_read_layer(struct arena *a, const char *root, const json_t *json,
 				     struct layer *ret_layer)
 {
@@ -87,35 +87,35 @@ static const char *ollama_read_layer(struct arena *a, const char *root, const js
 
 	if (!digest || !str_starts(digest, "sha256:") ||
 	    !place_is_sha256(digest + strlen("sha256:")))
-		return "its manifest holds a digest that is none; get it again with Ollama";
+		return "its manifest has an invalid digest; get it again with Ollama";
 	if (!json_is_integer(size) || json_integer_value(size) < 0)
-		return "its manifest holds a layer without a size; get it again with Ollama";
+		return "its manifest has a layer without a size; get it again with Ollama";
 	ret_layer->sha256 = arena_strdup(a, digest + strlen("sha256:"));
 	ret_layer->path = arena_printf(a, "%s/blobs/sha256-%s", root, ret_layer->sha256);
 	ret_layer->size_bytes = json_integer_value(size);
 	return NULL;
 }
 
-/* What the manifest says of a blob must be so. */
+/* Returns the problem if the blob is not as the manifest says, else NULL. */
 static const char *ollama_check_blob(struct arena *a, const struct layer *layer)
 {
 	struct stat st;
 
 	if (stat(layer->path, &st) < 0 || !S_ISREG(st.st_mode))
 		return arena_printf(a,
-				    "its blob sha256-%.12s is not there: the download did not end, "
+				    "its blob sha256-%.12s is missing: the download is incomplete, "
 				    "or the blob was deleted; get it again with Ollama",
 				    layer->sha256);
 	if (st.st_size != layer->size_bytes)
 		return arena_printf(a,
-				    "its blob sha256-%.12s has %lld bytes, and its manifest says "
+				    "its blob sha256-%.12s has %lld bytes, but its manifest says "
 				    "%lld; get it again with Ollama",
 				    layer->sha256, (long long)st.st_size,
 				    (long long)layer->size_bytes);
 	return NULL;
 }
 
-/* Why a manifest without weights has none: the configuration of a cloud model says where it is. */
+/* Why a manifest has no weights. The configuration of a cloud model says where it runs. */
 static const char *ollama_no_weights(struct arena *a, const char *root, const json_t *manifest)
 {
 	struct layer layer;
@@ -132,13 +132,13 @@ static const char *ollama_no_weights(struct arena *a, const char *root, const js
 	remote = json_string_value(json_object_get(config, "remote_model"));
 	if (host || remote)
 		text = arena_printf(a,
-				    "it is a cloud model: it runs as '%s' on %s, and nothing of it "
-				    "is on this machine",
+				    "it is a cloud model: it runs as '%s' on %s, not on this "
+				    "machine",
 				    display_text(a, remote ? remote : "?"),
 				    display_text(a, host ? host : "another machine"));
 	else
 		text = arena_strdup(a, "its manifest names no GGUF weights: it is a cloud model, "
-				       "or of a kind that only Ollama reads");
+				       "or a kind that only Ollama can read");
 	json_decref(config);
 	return text;
 }
@@ -146,13 +146,13 @@ static const char *ollama_no_weights(struct arena *a, const char *root, const js
 static const char *ollama_add_extra(struct place_item *item, const struct layer *layer)
 {
 	if (item->n_extras == PLACE_MAX_EXTRAS)
-		return "its manifest holds more adapters and projectors than one model can have";
+		return "its manifest has more adapters and projectors than a model can have";
 	item->extras_sha256[item->n_extras] = layer->sha256;
 	item->extras[item->n_extras++] = layer->path;
 	return NULL;
 }
 
-/* What the layer of that kind is for; NULL, or what is wrong. */
+/* Adds a layer to the item by its media type. Returns NULL, or the problem. */
 static const char *ollama_take_layer(struct arena *a, const char *root, const json_t *json,
 				     struct place_item *item)
 {
@@ -179,7 +179,7 @@ static const char *ollama_take_layer(struct arena *a, const char *root, const js
 	if (is_extra)
 		return ollama_add_extra(item, &layer);
 	if (*item->path)
-		return "its manifest names several files of weights, which only Ollama joins";
+		return "its manifest names several files of weights, which only Ollama can join";
 	item->path = layer.path;
 	item->stated_sha256 = layer.sha256;
 	return NULL;
@@ -193,9 +193,9 @@ void place_read_manifest(struct arena *a, const char *root, const char *text, si
 
 	if (!json_is_object(manifest) ||
 	    (layers && !json_is_array(layers) && !json_is_null(layers)))
-		item->problem = "its manifest is cut or is none; get it again with Ollama";
+		item->problem = "its manifest is damaged; get it again with Ollama";
 	else if (json_array_size(layers) > MAX_LAYERS)
-		item->problem = "its manifest holds more layers than a model has";
+		item->problem = "its manifest has more layers than a model can have";
 	for (size_t i = 0; i < json_array_size(layers) && !item->problem; i++)
 		item->problem = ollama_take_layer(a, root, json_array_get(layers, i), item);
 	if (!item->problem && !*item->path)

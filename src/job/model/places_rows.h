@@ -1,49 +1,49 @@
 /*
- * What the readers of the layouts share: for places*.c and their tests alone.
+ * Shared by the readers of the layouts. Only for places*.c and their tests.
  */
 #ifndef JOB_MODEL_PLACES_ROWS_H
 #define JOB_MODEL_PLACES_ROWS_H
 
 #include "job/model/places.h"
 
-/* Of a folder's entries, and of the folders below one another. */
+/* Limits on the entries of a folder, and on the depth of folders. */
 enum { PLACE_MAX_ENTRIES = 20000, PLACE_MAX_DEPTH = 4 };
 
-/* An item with "" for every text that must not be NULL; NULL where the list is full. */
+/* Adds an item with "" for every text that must not be NULL. Returns NULL if the list is full. */
 struct place_item *place_add(struct place_list *list, const char *store);
 
-/* Names in a folder, sorted, hidden ones left out; none where it cannot be read. */
+/* The names in a folder, sorted, without hidden ones; none if the folder cannot be read. */
 char **place_names(struct arena *a, const char *dir, size_t *ret_n);
 
-/* A real folder: links to folders are not followed below a place's root. */
+/* Whether the path is a folder and no link: links to folders are not followed below a root. */
 bool place_is_dir(const char *path);
 
-/* Text that may stand in a name: well-formed, and nothing that a terminal would obey. */
+/* Whether the text is a valid name: well-formed UTF-8 without control characters. */
 bool place_is_name(const char *text);
 
 /*
- * Calls `visit` for every model file below `dir` (first parts only), with its path and its path
- * below `dir`, in order.
+ * Calls `visit` in order for every model file below `dir` (first parts only), with its path and
+ * its path relative to `dir`.
  */
 void place_walk(struct place_list *list, const char *dir, int depth,
 		void (*visit)(struct place_list *list, void *ctx, const char *path,
 			      const char *below),
 		void *ctx);
 
-/* Readers of layouts: what lies in `root` goes to the list, as of this store. */
+/* Readers of layouts: add the models in `root` to the list, with this store. */
 void place_read_hub(struct place_list *list, const char *store, const char *root);
 void place_read_flat(struct place_list *list, const char *store, const char *root);
 void place_read_ollama(struct place_list *list, const char *store, const char *root);
 void place_read_lmstudio(struct place_list *list, const char *store, const char *root);
 void place_read_folder(struct place_list *list, const char *store, const char *root);
 
-/* "[HOST/][NAMESPACE/]MODEL[:TAG]" to the one way of writing it, "ollama:MODEL:TAG"; or NULL. */
+/* "[HOST/][NAMESPACE/]MODEL[:TAG]" in its canonical form, "ollama:MODEL:TAG"; NULL if invalid. */
 const char *place_ollama_name(struct arena *a, const char *spec);
 
 /* 64 lower-case hex digits. */
 bool place_is_sha256(const char *text);
 
-/* One manifest's bytes, for the fuzzer: fills what they say, or item->problem. */
+/* Fills the item from a manifest's bytes, or sets item->problem. Here for the fuzzer. */
 void place_read_manifest(struct arena *a, const char *root, const char *text, size_t n_bytes,
 			 struct place_item *item);
 

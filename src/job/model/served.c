@@ -1,5 +1,5 @@
 /*
- * Addresses and stated identities.
+ * Parses addresses, and takes the identity that a server states.
  */
 #include "job/model/served.h"
 
@@ -27,7 +27,7 @@ int served_find(struct arena *a, const char *spec, struct model *ret_model, stru
 	if (url_parse(a, spec, &url, err) < 0)
 		return -1;
 	if (str_utf8_error(url.fragment, strlen(url.fragment)) >= 0 || strchr(url.fragment, '\n'))
-		return err_set(err, ERR_INPUT, "'%s': the model's name is no name",
+		return err_set(err, ERR_INPUT, "'%s': the model's name is not valid text",
 			       display_path(a, spec));
 	*ret_model = (struct model){
 		.spec = arena_strdup(a, spec),
@@ -43,7 +43,7 @@ int served_find(struct arena *a, const char *spec, struct model *ret_model, stru
 	return 0;
 }
 
-/* The hash of the stable part; false where there is none. */
+/* The hash of the stable part of the statement; false if there is none. */
 static bool served_identity_hash(const json_t *stated, char ret_hex[HASH_HEX_LEN + 1])
 {
 	const json_t *identity = json_object_get(stated, "identity");
@@ -68,7 +68,7 @@ int served_take(struct arena *a, struct model *model, const struct model_facts *
 
 	if (!served_identity_hash(root, model->sha256)) {
 		json_decref(root);
-		return err_set(err, ERR_ENGINE, "%s: the worker did not say which model it is",
+		return err_set(err, ERR_ENGINE, "%s: the worker did not report the server's model",
 			       model->url);
 	}
 	model->facts = *facts;
@@ -93,7 +93,7 @@ bool served_is_same(const struct model *model, const char *stated)
 	return same;
 }
 
-/* Bits of a weight by the quant's name: with scales, about half a bit more than its digit. */
+/* Bits per weight by the quant's name. With scales it is about half a bit more than its digit. */
 static double served_bits_of(const char *quant)
 {
 	static const struct {

@@ -81,8 +81,8 @@ int tuned_model_load(struct arena *a, const char *path, struct tuned_model *ret_
 	if (whole)
 		return 0;
 	return err_set(err, ERR_INPUT,
-		       "'%s' is no record of tuned weights, or is damaged: without it nobody knows "
-		       "what the model beside it learnt from; tune again",
+		       "'%s' is not a record of tuned weights, or it is damaged: the tickets that "
+		       "the model learnt from are unknown; tune again",
 		       display_path(a, path));
 }
 

@@ -1,5 +1,5 @@
 /*
- * Checksums compared, and the two names put into words.
+ * Compares checksums, and describes the two names of a model.
  */
 #include "job/plan/duplicate.h"
 
@@ -28,7 +28,7 @@ void duplicate_mark(struct model *models, const char *const *problems, size_t n)
 	}
 }
 
-/* The place's own full name where it has one: with the commit, with the tag and its digest. */
+/* The full name that the place gives, with its digest (a commit); else the spec. */
 static const char *duplicate_name_of(struct arena *a, const struct model *m)
 {
 	const struct model_origin *o = &m->origin;

@@ -1,9 +1,9 @@
 /*
- * The arithmetic of memory. Decides which formula holds: the engine's own figures, or the header's.
+ * The arithmetic of memory. Decides which figures to use: the engine's, or else the header's.
  */
 #include "job/plan/memory.h"
 
-/* By the header: floats for one physical batch, of the vocabulary and of four rows. */
+/* Estimate by the header: floats of one physical batch, for the vocabulary and four rows. */
 enum { HEADER_ROWS = 4 };
 
 int64_t memory_bounded(double value)
@@ -24,8 +24,8 @@ static double memory_larger(double a, double b)
 }
 
 /*
- * The file is mapped whole, but the engine gives the pages of its header back once the weights
- * are loaded: they count only as far as nothing has come in their place.
+ * The whole file is mapped, but the engine releases the pages of its header after loading. They
+ * count only as far as later allocations do not fill their place.
  */
 static double memory_mapped(const struct model *m, double after)
 {
@@ -35,8 +35,8 @@ static double memory_mapped(const struct model *m, double after)
 }
 
 /*
- * Logits leave twice: as the last row of the computation, which may lie where scratch space was,
- * and in a buffer with a row for each sequence. Scratch space counts as far as it is touched.
+ * Logits are stored twice: in the last row of the computation, which can reuse scratch space, and
+ * in a buffer with a row for each sequence. Scratch space counts only as far as it is used.
  */
 static void memory_by_engine(const struct model *m, const struct memory_ask *ask,
 			     struct memory_need *ret)
@@ -61,7 +61,7 @@ static void memory_by_engine(const struct model *m, const struct memory_ask *ask
 	ret->buffer_bytes = memory_bounded((double)f->host_bytes + rows);
 }
 
-/* Keys and values of every layer as 16-bit floats; nothing is known of copies. */
+/* Keys and values of every layer as 16-bit floats; the header does not tell about copies. */
 static void memory_by_header(const struct model *m, const struct memory_ask *ask,
 			     struct memory_need *ret)
 {

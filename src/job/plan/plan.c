@@ -1,7 +1,7 @@
 /*
- * The plan: which candidates there are, how large each is, how long it may take, and which cannot
- * run. Arithmetic: no file is opened here (job/licence/licence.c looks for licence texts), and what
- * is not known is guessed by the formulas below, which docs/job-file.md repeats in words.
+ * The plan: the candidates, the size and time of each, and which cannot run. Opens no file
+ * (job/licence/licence.c searches for licence texts). Unknown figures are estimated by the formulas
+ * below, which docs/job-file.md explains.
  */
 #include "job/plan/plan.h"
 
@@ -13,9 +13,9 @@
 #include "job/model/served.h"
 
 /*
- * Until a model has counted: a token is about four bytes of text. The rest is what a template puts
- * around the prompt, an example (its label as JSON, two turns) and a ticket (turns, the forced
- * opening of the answer).
+ * Estimates until the model has counted. A token is about four bytes of text. A template adds
+ * tokens around the prompt, an example (its label as JSON, two turns) and a ticket (turns, the
+ * forced opening of the answer).
  */
 enum {
 	BYTES_PER_TOK = 4,
@@ -26,13 +26,13 @@ enum {
 };
 
 /*
- * Images: where the projector's header does not say, an image takes about as many tokens as LLaVA
- * 1.5's do (576; others 64 to 4,000); a pixel takes 6 bytes while it is decoded, and a projector's
- * scratch space is guessed as a quarter of its weights (docs/images.md has what was measured).
+ * Images: if the projector's header does not say, an image takes as many tokens as with LLaVA 1.5
+ * (576; other models take 64 to 4,000). A pixel takes 6 bytes during decoding. The scratch space of
+ * a projector is estimated as a quarter of its weights (docs/images.md has measurements).
  */
 enum { IMAGE_TOK = 576, PIXEL_BYTES = 6, PROJECTOR_SCRATCH_PARTS = 4 };
 
-/* What the plan is made from, and what all candidates share. */
+/* The inputs of the plan, and figures that all candidates share. */
 struct planner {
 	struct arena *a;
 	const struct job *job;
@@ -40,13 +40,13 @@ struct planner {
 	const struct example_set *examples;
 	const struct plan_limits *limits;
 	int64_t cap_tok; /* of one reason */
-	int64_t think_tok; /* of one thought: nobody knows beforehand whether a model thinks */
+	int64_t think_tok; /* limit of thinking for one ticket; some models will not think */
 	int64_t ticket_tok; /* of all tickets */
-	int64_t longest_tok; /* of one ticket */
-	const struct ticket *first_image; /* NULL where no ticket has an image */
+	int64_t longest_tok; /* of the longest ticket */
+	const struct ticket *first_image; /* NULL if no ticket has an image */
 	int64_t n_images, largest_pixels; /* of one image */
-	int64_t max_wave; /* tickets that a wave can have */
-	int64_t *wave_tok; /* of the longest wave of so many tickets, with their reasons */
+	int64_t max_wave; /* most tickets of a wave */
+	int64_t *wave_tok; /* [n]: of the n longest tickets, with their reasons */
 };
 
 static int64_t plan_text_tok(size_t n_bytes)
@@ -72,7 +72,7 @@ static void plan_count_image(struct planner *p, const struct ticket *t)
 		p->largest_pixels = t->image_width * t->image_height;
 }
 
-/* Tokens of n images, as the model's projector makes them of each. */
+/* Tokens that the model's projector makes from n images. */
 static int64_t plan_images_tok(const struct model *m, int64_t n)
 {
 	return n * (m->projector.image_tok > 0 ? m->projector.image_tok : IMAGE_TOK);
@@ -114,7 +114,7 @@ static int64_t plan_ubatch_tok(const struct planner *p)
 	return most > 0 && most < MODEL_UBATCH_TOK ? most : MODEL_UBATCH_TOK;
 }
 
-/* A projector is read into memory whole; the pixels of one image at a time come on top. */
+/* The whole projector is read into memory. The pixels of one image at a time are added. */
 static void plan_add_projector(const struct planner *p, const struct model *m,
 			       struct memory_need *need)
 {
@@ -126,7 +126,7 @@ static void plan_add_projector(const struct planner *p, const struct model *m,
 				      p->largest_pixels * PIXEL_BYTES;
 }
 
-/* What it takes to keep so many tickets at a time. */
+/* Computes the memory for a wave of n_wave tickets. */
 static void plan_size_wave(const struct planner *p, struct candidate *c, int64_t n_wave)
 {
 	int64_t n_images = n_wave < p->n_images ? n_wave : p->n_images;
@@ -150,7 +150,7 @@ static void plan_size_wave(const struct planner *p, struct candidate *c, int64_t
 	c->size_bytes = memory_total(&c->need);
 }
 
-/* The machine's memory less a tenth; 0: not known. */
+/* The machine's memory less a tenth; 0: unknown. */
 static int64_t plan_usable_bytes(const struct planner *p)
 {
 	return p->limits->machine_bytes - p->limits->machine_bytes / PLAN_RESERVE_PARTS;
@@ -161,7 +161,7 @@ static bool plan_is_over_budget(const struct planner *p, const struct candidate 
 	return p->job->budget.memory_bytes > 0 && c->size_bytes > p->job->budget.memory_bytes;
 }
 
-/* What has to stay: pages of the file that were copied are the system's to take back. */
+/* Memory that must stay: the system can reclaim the pages of the file that were copied. */
 static int64_t plan_staying_bytes(const struct candidate *c)
 {
 	return c->size_bytes - c->need.copied_bytes;
@@ -172,7 +172,7 @@ static bool plan_is_over_machine(const struct planner *p, const struct candidate
 	return p->limits->machine_bytes > 0 && plan_staying_bytes(c) > plan_usable_bytes(p);
 }
 
-/* RULE: memory. The longest wave that fits; where none does, what a single ticket takes. */
+/* RULE: memory. The longest wave that fits, else a single ticket. */
 static void plan_size_up(const struct planner *p, struct candidate *c)
 {
 	int64_t n_wave = p->max_wave;
@@ -188,18 +188,18 @@ bool candidate_is_base(const struct candidate *base, const struct candidate *oth
 	return other->model == base->model && way_base(other->way) == base->way;
 }
 
-/* RULE: licence. Where it forbids the use, a model is only measured when that is asked for. */
+/* RULE: licence. A model whose licence forbids the use is tested only if the user asks for it. */
 static const char *plan_forbidden(const struct planner *p, const struct licence *l)
 {
 	if (l->verdict != LICENCE_BLOCK || p->job->evaluate)
 		return NULL;
 	return arena_printf(p->a,
-			    "its licence (%s) forbids %s use: %s (%s); to measure it all the same, "
-			    "say 'use: evaluate' or give --evaluate",
+			    "its licence (%s) forbids %s use: %s (%s); to test it anyway, write "
+			    "'use: evaluate' or give --evaluate",
 			    l->name, licence_use_name(p->job), l->conditions, l->why);
 }
 
-/* The sum, in words. */
+/* The sum, as text. */
 static const char *plan_need_words(const struct planner *p, const struct candidate *c,
 				   int64_t weights_bytes)
 {
@@ -209,19 +209,19 @@ static const char *plan_need_words(const struct planner *p, const struct candida
 			    str_bytes(p->a, (uint64_t)c->need.buffer_bytes));
 }
 
-/* RULE: images. Only a model with a projector sees them. A server says itself what it can. */
+/* RULE: images. Only a model with a projector sees them. A server states its own abilities. */
 static const char *plan_blind(const struct planner *p, const struct model *m)
 {
 	if (!p->first_image || m->engine != ENGINE_LLAMA || m->projector.path)
 		return NULL;
 	return arena_printf(p->a,
-			    "ticket '%s' has an image, and this model reads text only: add its "
+			    "ticket '%s' has an image, but this model reads only text: add its "
 			    "projector, '%s + mmproj.gguf'",
 			    display_text(p->a, p->first_image->id),
 			    display_text(p->a, str_basename(m->path)));
 }
 
-/* RULE: budget. Why the candidate cannot run, in words, or NULL. */
+/* RULE: budget. Why the candidate cannot run, as text, or NULL. */
 static const char *plan_refusal(const struct planner *p, const struct candidate *c)
 {
 	const struct model *m = c->model;
@@ -231,21 +231,21 @@ static const char *plan_refusal(const struct planner *p, const struct candidate 
 	if (m->has_facts && m->facts.n_ctx_train > 0 && c->prefix_tok > m->facts.n_ctx_train)
 		return arena_printf(
 			p->a,
-			"the prompt alone takes about %lld tokens, and the model was made "
-			"for %lld: shorten it%s",
+			"the prompt takes about %lld tokens, but the context of the model has only "
+			"%lld: shorten it%s",
 			(long long)c->prefix_tok, (long long)m->facts.n_ctx_train,
 			way_has_examples(c->way) ? ", or lower per_label" : "");
 	if (plan_is_over_budget(p, c))
 		return arena_printf(
 			p->a,
-			"needs about %s for one ticket at a time (%s), and the budget allows %s",
+			"needs about %s for one ticket at a time (%s), but the budget allows %s",
 			str_bytes(p->a, (uint64_t)c->size_bytes),
 			plan_need_words(p, c, c->need.weights_bytes),
 			str_bytes(p->a, (uint64_t)p->job->budget.memory_bytes));
 	if (plan_is_over_machine(p, c))
 		return arena_printf(
 			p->a,
-			"needs at least %s for one ticket at a time (%s), and this machine has %s, "
+			"needs at least %s for one ticket at a time (%s), but this machine has %s, "
 			"of which a tenth is kept free",
 			str_bytes(p->a, (uint64_t)plan_staying_bytes(c)),
 			plan_need_words(p, c, c->need.weights_bytes - c->need.copied_bytes),
@@ -261,7 +261,7 @@ static bool plan_is_measured(const struct planner *p, const struct model *m)
 	       (m->reason_tok_per_s > 0 || p->cap_tok + p->think_tok == 0);
 }
 
-/* Parameters that one token goes through; 0 where that is not known. */
+/* The parameters that a token goes through; 0 if unknown. */
 static int64_t plan_active_params(const struct model *m)
 {
 	if (!m->has_facts)
@@ -269,7 +269,7 @@ static int64_t plan_active_params(const struct model *m)
 	return m->facts.n_params_active > 0 ? m->facts.n_params_active : m->facts.n_params;
 }
 
-/* The measured model that is nearest in active parameters, or NULL where a size is not known. */
+/* The measured model nearest in active parameters, or NULL if a size is unknown. */
 static const struct model *plan_nearest_measured(const struct planner *p, const struct model *m,
 						 const struct model *models, size_t n_models)
 {
@@ -293,7 +293,7 @@ static const struct model *plan_nearest_measured(const struct planner *p, const 
 	return best;
 }
 
-/* A token costs time in proportion to the parameters that it goes through. */
+/* The time of a token is proportional to the parameters that it goes through. */
 static void plan_estimate(const struct planner *p, struct candidate *c, const struct model *models,
 			  size_t n_models)
 {
@@ -314,7 +314,7 @@ static void plan_estimate(const struct planner *p, struct candidate *c, const st
 	c->estimate_us = memory_bounded(seconds * scale * 1e6 + 0.5);
 }
 
-/* "LABEL WAY"; models that share a label are told apart by their place in the job. */
+/* "LABEL WAY". Models with the same label also get their number in the job. */
 static const char *plan_name_of(struct arena *a, const struct model *models, size_t n_models,
 				size_t at, enum way way)
 {
@@ -333,7 +333,7 @@ static const char *plan_name_of(struct arena *a, const struct model *models, siz
 	return arena_printf(a, "%s %s", models[at].label, way_name(way));
 }
 
-/* Of a server that does not say: it may be the largest. */
+/* A server may not state its size. It then counts as the largest. */
 static bool plan_size_is_unknown(const struct candidate *c)
 {
 	return c->size_bytes == 0 && c->model->engine == ENGINE_HTTP;
@@ -377,8 +377,8 @@ static bool plan_takes_way(const struct job *job, const struct model *model, enu
 }
 
 /*
- * RULE: a server. It takes no memory here, so no budget of memory applies: its place in the order
- * is that of its weights, as far as they are stated.
+ * RULE: a server. It takes no memory on this machine, so the memory budget does not apply. Its
+ * place in the order is by its weights, if it states them.
  */
 static void plan_server(const struct planner *p, struct candidate *c)
 {
@@ -389,7 +389,7 @@ static void plan_server(const struct planner *p, struct candidate *c)
 	if (m->has_facts && strcmp(m->facts.kind, MODEL_KIND_ENCODER) == 0)
 		c->refused = "it turns text into numbers and cannot answer";
 	else if (way_base(c->way) != c->way)
-		c->refused = "a server tells no probability of a label, so there is nothing to "
+		c->refused = "a server reports no label probabilities, so there is nothing to "
 			     "calibrate";
 	else
 		c->refused = plan_forbidden(p, c->licence);
@@ -407,14 +407,14 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 		return;
 	}
 	plan_size_up(p, c);
-	/* Its answers are those of the way it is based on; a few reasons are written anew. */
+	/* It uses the answers of its base; only a few reasons are generated again. */
 	if (way_base(c->way) != c->way)
 		c->ticket_tok = c->reason_tok = c->think_tok = 0;
 	plan_estimate(p, c, models, n_models);
 	c->refused = plan_refusal(p, c);
 }
 
-/* One candidate for each head that was made for this model. */
+/* Adds a candidate for each head that was trained on this model. */
 static void plan_heads(const struct planner *p, struct candidate like, struct plan *plan,
 		       const struct model *models, size_t n_models)
 {
@@ -438,7 +438,7 @@ static void plan_heads(const struct planner *p, struct candidate like, struct pl
 	}
 }
 
-/* RULE: the same weights under two names are asked once. Each name's licence is heard. */
+/* RULE: the same weights under two names are asked once. The licences of all names count. */
 static void plan_set_aside_repeats(struct arena *a, const struct model *models, size_t n_models,
 				   struct licence *licences, struct plan *plan)
 {
@@ -470,7 +470,8 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 			       "%s: no models; list them under 'models', or give --models",
 			       display_path(a, job->path));
 	if (job->ways[WAY_EXAMPLES] && !examples)
-		return err_set(err, ERR_INPUT, "%s: the way 'examples' has no examples",
+		return err_set(err, ERR_INPUT,
+			       "%s: the way 'examples' has no examples; add the key 'examples'",
 			       display_path(a, job->path));
 	p.cap_tok = job->reason == REASON_NONE ? 0 : job->budget.reason_tok;
 	p.think_tok = job->think_tok;

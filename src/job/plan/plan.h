@@ -1,7 +1,6 @@
 /*
- * Job × models × ways → candidates, smallest first, with tokens, memory and time estimated.
- * Arithmetic over what is known, and the licences; a candidate that cannot run is a row with a
- * reason too.
+ * Job × models × ways → candidates, smallest first, with estimates of tokens, memory and time.
+ * Pure arithmetic, and the licences. A candidate that cannot run is also a row, with its reason.
  */
 #ifndef JOB_PLAN_PLAN_H
 #define JOB_PLAN_PLAN_H
@@ -14,33 +13,33 @@
 #include "job/ticket/examples.h"
 #include "job/ticket/ticket.h"
 
-/* Tickets that are kept in the context at a time: one sequence each, beside prefix and scratch. */
+/* Most tickets in the context at a time: each is a sequence, beside prefix and scratch. */
 enum { PLAN_MAX_WAVE = 253 };
 
-/* One part in so many of the machine's memory is left to everything else. */
+/* A tenth of the machine's memory is left to other programs. */
 enum { PLAN_RESERVE_PARTS = 10 };
 
-/* What the plan has to keep to, besides the job. */
+/* Limits of a plan that are not in the job. */
 struct plan_limits {
-	int64_t machine_bytes; /* all memory of the machine; 0: not known, no limit */
-	int64_t n_batch; /* most tokens of one decode, 0: no limit */
-	const struct head *heads; /* what was trained: each is a candidate of the model it is for */
+	int64_t machine_bytes; /* all memory of the machine; 0: unknown, no limit */
+	int64_t n_batch; /* most tokens of one decode; 0: no limit */
+	const struct head *heads; /* each is a candidate of the model that it was trained on */
 	size_t n_heads;
 };
 
 struct candidate {
 	const struct model *model;
 	enum way way;
-	const struct head *head; /* that chooses its labels; NULL but for the way tuned */
+	const struct head *head; /* chooses the labels of WAY_TUNED; else NULL */
 	const char *name; /* "qwen2.5-0.5b-q4_k_m plain" */
-	int64_t size_bytes; /* weights + context + buffers in memory: the order of size */
-	struct memory_need need; /* its parts */
-	int64_t context_tok; /* cells of the context, in which a wave of tickets is kept */
-	int64_t n_wave; /* most tickets of a wave, so that memory suffices; 0: as many as can be */
+	int64_t size_bytes; /* weights + context + buffers in memory; candidates are in its order */
+	struct memory_need need; /* the parts of size_bytes */
+	int64_t context_tok; /* cells of the context, which holds a wave of tickets */
+	int64_t n_wave; /* tickets of a wave that fit into memory; 0: no limit */
 	int64_t prefix_tok, ticket_tok, reason_tok; /* estimates for the whole pass */
-	int64_t think_tok; /* most of it, where the model thinks */
-	int64_t estimate_us; /* of the whole pass, -1 where nothing was measured yet */
-	bool estimate_rough; /* scaled from another model's speed, not measured on this one */
+	int64_t think_tok; /* limit of thinking in the whole pass */
+	int64_t estimate_us; /* of the whole pass; -1 if nothing was measured yet */
+	bool estimate_rough; /* scaled from the speed of another model */
 	const struct licence *licence; /* judged for the job's use; never NULL */
 	const char *refused; /* why it will not run, or NULL */
 };
@@ -49,19 +48,18 @@ struct candidate {
 bool candidate_is_base(const struct candidate *base, const struct candidate *other);
 
 struct plan {
-	struct candidate *candidates; /* size order, ties by parameters, then by way */
+	struct candidate *candidates; /* by size, then by parameters, then by way */
 	size_t n;
-	int64_t total_us; /* sum of what is known, -1 where nothing is */
-	const struct model *
-		*repeats; /* further names of models: no candidates (job/plan/duplicate.h) */
+	int64_t total_us; /* sum of the available estimates, -1 if there are none */
+	const struct model **repeats; /* models named before, without candidates (duplicate.h) */
 	size_t n_repeats;
 };
 
 /*
- * `examples` may be NULL where no way needs them. Everything is owned by the arena, or borrowed
- * from job, models, slice and examples. Where not all tickets fit into memory together, waves are
- * made shorter; where not even one does, the candidate is refused. Fails with ERR_INPUT where
- * there is no model, or where a way needs examples and there are none.
+ * Makes the plan. `examples` may be NULL if no way needs them. The result is owned by the arena, or
+ * borrowed from job, models, slice and examples. If not all tickets fit into memory together, waves
+ * are shorter; if not even one fits, the candidate is refused. Fails with ERR_INPUT if there is no
+ * model, or if a way needs examples and there are none.
  */
 int plan_build(struct arena *a, const struct job *job, const struct model *models, size_t n_models,
 	       const struct slice *slice, const struct example_set *examples,

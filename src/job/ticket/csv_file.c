@@ -1,6 +1,6 @@
 /*
- * CSV through libcsv, which is given one line of the file at a time, so that each row knows where
- * it begins. The cells of a row are kept one after the other in one buffer that all rows share.
+ * CSV through libcsv. The parser gets one line of the file at a time, so that each row knows where
+ * it begins. One buffer, which all rows share, holds the cells of a row one after the other.
  */
 #include "job/ticket/csv_file.h"
 
@@ -17,11 +17,11 @@ struct csv_rows {
 	int (*on_row)(const struct csv_row *row, void *ctx, struct err *err);
 	void *ctx;
 	struct err *err;
-	struct buf bytes; /* the cells of this row, a NUL after each */
+	struct buf bytes; /* the cells of this row, each with a NUL */
 	const char *cells[CSV_MAX_COLUMNS];
 	size_t starts[CSV_MAX_COLUMNS], lengths[CSV_MAX_COLUMNS];
-	size_t n_cells; /* of this row; counts on past the maximum */
-	size_t n_columns; /* of the header, 0 before it was read */
+	size_t n_cells; /* of this row; can exceed the maximum */
+	size_t n_columns; /* of the header; 0 until it was read */
 	size_t lines_before;
 	size_t line; /* on which this row begins */
 	bool row_ended, failed;
@@ -46,12 +46,12 @@ static int csv_check_row(struct csv_rows *rows)
 		return err_set(rows->err, ERR_INPUT, "%s:%zu: no memory for the row", rows->path,
 			       rows->line);
 	if (rows->n_cells > CSV_MAX_COLUMNS)
-		return err_set(rows->err, ERR_INPUT, "%s:%zu: %zu columns; at most %d are taken",
+		return err_set(rows->err, ERR_INPUT, "%s:%zu: %zu columns; the limit is %d",
 			       rows->path, rows->line, rows->n_cells, CSV_MAX_COLUMNS);
 	if (rows->n_columns && rows->n_cells != rows->n_columns)
 		return err_set(rows->err, ERR_INPUT,
-			       "%s:%zu: the row has %zu cell%s, the header %zu; text with commas "
-			       "or line breaks goes in quotes",
+			       "%s:%zu: the row has %zu cell%s, the header %zu; put text with "
+			       "commas or line breaks in quotes",
 			       rows->path, rows->line, rows->n_cells, rows->n_cells == 1 ? "" : "s",
 			       rows->n_columns);
 	return 0;
@@ -130,7 +130,7 @@ int csv_each_row(const char *path, size_t lines_before, const char *text, size_t
 
 	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		return err_set(err, ERR_INPUT, "%s: out of memory", path);
-	csv_set_blk_size(&parser, 1 << 16); /* its own step of 128 bytes makes large rows slow */
+	csv_set_blk_size(&parser, 1 << 16); /* the default of 128 bytes is slow for large rows */
 	buf_init(&rows.bytes, ROW_MAX_BYTES);
 	r = csv_feed_lines(&rows, &parser, text, n_bytes);
 	buf_release(&rows.bytes);

@@ -1,7 +1,7 @@
 /*
- * Worked examples: a seeded draw out of what the leak guard lets through.
- * The numbers come from splitmix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable
- * pseudorandom number generators", 2014), so that a draw is the same on every machine.
+ * Worked examples: a seeded draw from the tickets that pass the leak guard. The random numbers come
+ * from splitmix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number
+ * generators", 2014), so that a draw is the same on every machine.
  */
 #include "job/ticket/examples.h"
 
@@ -19,7 +19,7 @@ static uint64_t examples_splitmix64(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-/* Evenly from 0 to n - 1: numbers that would favour the low ones are drawn again. */
+/* Uniform in 0..n-1: numbers that would favour low results are drawn again. */
 static size_t examples_random_below(uint64_t *state, size_t n)
 {
 	uint64_t uneven = (UINT64_MAX - n + 1) % n, x;
@@ -30,7 +30,7 @@ static size_t examples_random_below(uint64_t *state, size_t n)
 	return (size_t)(x % n);
 }
 
-/* Everything that the draw works with. */
+/* The state of a draw. */
 struct draw {
 	struct arena *a;
 	const struct job *job;
@@ -45,14 +45,14 @@ static int examples_fail_few(const struct draw *draw, size_t label, size_t n_giv
 {
 	return err_set(
 		err, ERR_INPUT,
-		"%s: label '%s' has %zu of the %zu examples that are wanted: of %zu in the file, "
+		"%s: label '%s' has %zu of the %zu examples that it needs: of %zu in the file, "
 		"%zu (nearly) repeat a ticket under test; add others, or lower per_label",
 		display_path(draw->a, draw->pool->path),
 		display_text(draw->a, draw->job->labels[label].name), n_taken, draw->per_label,
 		n_given, n_given - n_taken);
 }
 
-/* Fisher-Yates over the label's examples in file order, a step at a time, until enough are good. */
+/* A Fisher-Yates shuffle of the label's examples that stops when enough have passed the guard. */
 static int examples_draw_label(struct draw *draw, size_t label, uint64_t state, struct err *err)
 {
 	const struct ticket **given = arena_array(draw->a, draw->pool->n, sizeof(*given));
@@ -78,14 +78,14 @@ static int examples_draw_label(struct draw *draw, size_t label, uint64_t state, 
 	return taken < draw->per_label ? examples_fail_few(draw, label, n, taken, err) : 0;
 }
 
-/* Examples are turns of the shared prompt, which is text. */
+/* Examples are part of the shared prompt, which is text. */
 static int examples_check_text(struct arena *a, const struct slice *pool, struct err *err)
 {
 	for (size_t i = 0; i < pool->n; i++)
 		if (pool->tickets[i].image)
 			return err_set(err, ERR_INPUT,
-				       "%s:%zu: example '%s' has an image; examples are shown as "
-				       "text alone: leave it out",
+				       "%s:%zu: example '%s' has an image; examples are text only: "
+				       "remove it",
 				       display_path(a, pool->path), pool->tickets[i].line,
 				       display_text(a, pool->tickets[i].id));
 	return 0;
@@ -101,7 +101,7 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 
 	if (!job->examples_path)
 		return err_set(err, ERR_INPUT,
-			       "%s: no examples to draw from; add for example 'examples: "
+			       "%s: no file of examples; add for example 'examples: "
 			       "examples.jsonl'",
 			       display_path(a, job->path));
 	if (slice_load(a, job, job->examples_path, SLICE_ORDINARY, &pool, err) < 0)

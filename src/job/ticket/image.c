@@ -1,5 +1,5 @@
 /*
- * The file of a ticket's image: where it may lie, and how large it may be.
+ * The file of a ticket's image: its allowed folder and size.
  */
 #include "job/ticket/image.h"
 
@@ -9,7 +9,7 @@
 #include "base/display.h"
 #include "base/file.h"
 
-/* Whether some part of the path is "..". */
+/* Whether a part of the path is "..". */
 static bool image_climbs(const char *path)
 {
 	for (const char *part = path; part; part = strchr(part, '/')) {
@@ -30,15 +30,14 @@ int image_read(struct arena *a, const char *beside, const char *name, const char
 
 	if (*name == '/' || image_climbs(name))
 		return err_set(err, ERR_INPUT,
-			       "the image '%s' leads out of the folder of the tickets file; put it "
-			       "in that folder, or in one below it",
+			       "the image '%s' is outside the folder of the tickets file; move it "
+			       "into that folder, or into one below it",
 			       display_text(a, name));
 	if (file_stamp_get(path, &stamp, &why) < 0)
 		return err_set(err, ERR_INPUT, "the image '%s' cannot be read: %s",
 			       display_text(a, name), why.msg);
 	if (stamp.size_bytes > IMAGE_MAX_BYTES)
-		return err_set(err, ERR_INPUT,
-			       "the image '%s' has %lld bytes; at most %d are taken",
+		return err_set(err, ERR_INPUT, "the image '%s' has %lld bytes; the limit is %d",
 			       display_text(a, name), (long long)stamp.size_bytes, IMAGE_MAX_BYTES);
 	if (file_read(a, path, IMAGE_MAX_BYTES, &data, ret_n_bytes, &why) < 0)
 		return err_set(err, ERR_INPUT, "the image '%s' cannot be read: %s",

@@ -15,7 +15,7 @@ enum { SHINGLE_CHARS = 5 };
 struct shingles {
 	const char *text; /* as given */
 	uint64_t *hashes;
-	size_t n; /* 0 where normalising leaves nothing */
+	size_t n; /* 0 if normalising leaves nothing */
 };
 
 static int guard_by_value(const void *x, const void *y)
@@ -116,8 +116,8 @@ struct leak_guard leak_guard_build(struct arena *a, const struct slice *const *s
 }
 
 /*
- * Tickets about images often share their text ("What is this?"): two of them repeat each other
- * where the image is the same. An image alone has no text that could repeat one.
+ * Tickets about images often share their text ("What is this?"), so two of them are compared by
+ * their images. A ticket with only an image has no text that could repeat another.
  */
 static bool guard_repeats(const struct ticket *a, const struct shingles *a_text,
 			  const struct ticket *b, const struct shingles *b_text)
@@ -134,7 +134,7 @@ static bool guard_same_group(const struct ticket *a, const struct ticket *b)
 	return a->group && b->group && strcmp(a->group, b->group) == 0;
 }
 
-/* The first ticket of the family that this one is in so far. */
+/* The first ticket of the family of ticket i, as far as it is known. */
 static size_t guard_founder(const size_t *families, size_t i)
 {
 	while (families[i] != i)

@@ -1,6 +1,6 @@
 /*
- * The leak guard: a text that (nearly) repeats a ticket under test must not be shown to a model as
- * an example, nor be learnt from. Decides what "nearly" means. Pure.
+ * The leak guard: a text that (nearly) repeats a ticket under test must not be an example in a
+ * prompt, and nothing may learn from it. Decides what "nearly" means. Pure.
  */
 #ifndef JOB_TICKET_LEAK_GUARD_H
 #define JOB_TICKET_LEAK_GUARD_H
@@ -10,12 +10,12 @@
 #include "base/arena.h"
 #include "job/ticket/ticket.h"
 
-/* Near-duplicate from here on; docs/leak-guard.md says how it was chosen. */
+/* Texts at least this similar are near-duplicates; docs/leak-guard.md says how it was chosen. */
 #define LEAK_GUARD_NEAR 0.4
 
-/* The tickets under test, ready to be compared with. */
+/* The tickets under test, prepared for comparison. */
 struct leak_guard {
-	struct shingles *texts; /* opaque outside guard.c */
+	struct shingles *texts; /* opaque outside leak_guard.c */
 	const struct ticket **tickets; /* borrowed from the slices */
 	size_t n;
 };
@@ -24,22 +24,22 @@ struct leak_guard leak_guard_build(struct arena *a, const struct slice *const *s
 				   size_t n_slices);
 
 /*
- * The first ticket under test that this one would give away (nearly the same text, the same image
- * where both have one, or the same group), or NULL. RULE: leak guard.
+ * RULE: leak guard. The first ticket under test that this one would give away, or NULL: nearly the
+ * same text, the same image if both have one, or the same group.
  */
 const struct ticket *leak_guard_hit(struct arena *a, const struct leak_guard *guard,
 				    const struct ticket *ticket);
 
 /*
- * The family of each ticket: those that (nearly) repeat each other, or share a group, have one,
- * also by way of others. A family's number is the index of its first ticket.
+ * The family of each ticket. Tickets that (nearly) repeat each other or share a group are one
+ * family, also indirectly. The number of a family is the index of its first ticket.
  */
 size_t *guard_families(struct arena *a, const struct ticket *const *tickets, size_t n);
 
 /*
- * Similarity of two texts in 0..1: Jaccard index of the sets of character 5-shingles of the
- * normalised texts; 1 for equal normalised texts. Where nothing is left of a text (signs and
- * emoji only), only the very same text is similar.
+ * Similarity of two texts in 0..1: the Jaccard index of the sets of character 5-shingles of the
+ * normalised texts; 1 for equal normalised texts. If normalising leaves nothing of a text (only
+ * signs and emoji), only an identical text is similar.
  */
 double text_similarity(const char *a, const char *b);
 

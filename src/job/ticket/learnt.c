@@ -1,5 +1,5 @@
 /*
- * The guard over what was learnt from, and the record as JSON.
+ * The leak guard for records of learning, and the record as JSON.
  */
 #include "job/ticket/learnt.h"
 
@@ -28,7 +28,7 @@ static bool learnt_was_refused(const struct learner *learner, const char *id)
 	return false;
 }
 
-/* The file that was learnt from, where it is still there unchanged. */
+/* Finds the training file, if it still exists unchanged. */
 static int learnt_find_training(struct arena *a, const struct learner *learner,
 				const struct job *job, struct slice *ret_file, bool *ret_found,
 				struct err *err)
@@ -50,7 +50,7 @@ static int learnt_find_training(struct arena *a, const struct learner *learner,
 	return 0;
 }
 
-/* Ids of tickets under test that it learnt from (nearly), at most a few of them; or NULL. */
+/* Ids of tickets under test that the training file (nearly) repeats, at most a few; or NULL. */
 static const char *learnt_leaks(struct arena *a, const struct learner *learner,
 				const struct slice *file, const struct slice *const *slices,
 				size_t n_slices)
@@ -68,8 +68,7 @@ static const char *learnt_leaks(struct arena *a, const struct learner *learner,
 				leak_guard_hit(&scratch, &guard, &file->tickets[i]);
 
 		if (hit && n++ < MOST_NAMED)
-			list = arena_printf(a, "%s%s%s", list ? list : "", list ? ", " : "",
-					    display_text(a, hit->id));
+			list = arena_add_item(a, list, ", ", "%s", display_text(a, hit->id));
 	}
 	if (n > MOST_NAMED)
 		list = arena_printf(a, "%s and %zu more", list, n - MOST_NAMED);
@@ -98,9 +97,8 @@ int learner_guard(struct arena *a, const struct learner *learner, const struct j
 	if (!found) {
 		*ret_refusal = arena_printf(
 			a,
-			"%s was never compared with these tickets, and '%s', which it "
-			"learnt from, is not here unchanged: put that file beside the job, or tune "
-			"again",
+			"%s was never compared with these tickets, and its training file '%s' is "
+			"missing or has changed: put that file beside the job, or tune again",
 			learner->words, display_text(a, learner->learnt->file));
 		return 0;
 	}
@@ -108,8 +106,8 @@ int learner_guard(struct arena *a, const struct learner *learner, const struct j
 	if (ids)
 		*ret_refusal = arena_printf(
 			a,
-			"%s learnt from tickets that (nearly) repeat tickets under test "
-			"(%s): tune again, which leaves them out",
+			"%s learnt from tickets that (nearly) repeat tickets under test (%s): tune "
+			"again to leave them out",
 			learner->words, ids);
 	return 0;
 }

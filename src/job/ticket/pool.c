@@ -1,6 +1,6 @@
 /*
- * A seeded sample: the tickets whose texts, hashed with the seed, have the smallest hashes. A pool
- * that grows by a few rows keeps most of its sample.
+ * A seeded sample: the tickets whose texts have the smallest hashes with the seed. When a pool
+ * grows by a few rows, most of its sample stays.
  */
 #include "job/ticket/pool.h"
 
@@ -48,7 +48,7 @@ static struct lot *pool_draw_lots(struct arena *a, const struct job *job, const 
 	return lots;
 }
 
-/* RULE: leak guard. Moves the lots that are taken to the front, in the order of the file. */
+/* RULE: leak guard. Moves the drawn tickets to the front, in the order of the file. */
 static size_t pool_take(struct arena *a, const struct slice *pool, struct lot *lots,
 			const struct leak_guard *guard, size_t n_most, size_t *ret_n_repeats)
 {
@@ -89,7 +89,7 @@ int pool_draw(struct arena *a, const struct job *job, const char *path,
 		return err_set(
 			err, ERR_INPUT,
 			"%s: every ticket of the pool (nearly) repeats a ticket of the run or a "
-			"worked example; bring others",
+			"worked example; give other tickets",
 			display_path(a, path));
 	slice_hash(job, &sample.slice);
 	*ret_sample = sample;

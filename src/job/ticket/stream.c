@@ -1,5 +1,5 @@
 /*
- * Records are cut from the bytes: a line of JSON, or lines of CSV until all quotes are closed.
+ * Splits the bytes into records: a line of JSON, or lines of CSV until all quotes are closed.
  */
 #include "job/ticket/stream.h"
 
@@ -13,7 +13,7 @@
 #include "job/ticket/text_file.h"
 #include "job/ticket/ticket_rows.h"
 
-/* A record holds one ticket, and JSON may take six bytes for one. */
+/* A record holds one ticket, and JSON can write one byte as six. */
 enum { READ_BYTES = 1 << 16, RECORD_MAX_BYTES = 6 * TICKET_MAX_BYTES + (1 << 16) };
 
 int stream_open(struct arena *a, struct ticket_stream *s, const struct job *job, const char *path,
@@ -56,7 +56,7 @@ static void stream_skip_mark(struct ticket_stream *s)
 		s->taken = n;
 }
 
-/* Drops what is taken, and reads once more. */
+/* Drops the bytes that were taken, and reads once more. */
 static int stream_fill(struct ticket_stream *s, struct err *err)
 {
 	char bytes[READ_BYTES];
@@ -81,7 +81,7 @@ static int stream_fill(struct ticket_stream *s, struct err *err)
 	return 0;
 }
 
-/* A record's bytes and lines at `at` in the input; 0 bytes where it is not all there yet. */
+/* The bytes and lines of the record at `at` in the input; 0 bytes if it is incomplete. */
 static size_t stream_record_at(const struct ticket_stream *s, size_t at, size_t *ret_lines)
 {
 	const char *begin = s->input.data + at, *end = s->input.data + s->input.len;
@@ -103,7 +103,7 @@ static size_t stream_record_at(const struct ticket_stream *s, size_t at, size_t 
 	return (size_t)(end - begin);
 }
 
-/* The next record, read for where it is not there; 0 bytes at the end of the stream. */
+/* The next record, which may need reading; 0 bytes at the end of the stream. */
 static int stream_next_record(struct ticket_stream *s, const char **ret_text, size_t *ret_bytes,
 			      size_t *ret_lines, struct err *err)
 {
@@ -126,7 +126,7 @@ static bool stream_is_blank(const char *text, size_t n_bytes)
 	return true;
 }
 
-/* Whole records, as text for a reader: `n_before` lines stand before the first of them. */
+/* Whole records as text for a reader. `n_before` lines precede the first of them. */
 struct batch {
 	struct buf text;
 	size_t n_before;
@@ -152,7 +152,7 @@ static int stream_batch_read(struct ticket_stream *s, size_t max, struct batch *
 	return 0;
 }
 
-/* The header's record stands before each batch of CSV, as if it began there. */
+/* Reads the header's record, which is put before each batch of CSV. */
 static int stream_read_header(struct ticket_stream *s, struct err *err)
 {
 	const char *text;

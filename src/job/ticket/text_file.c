@@ -1,5 +1,5 @@
 /*
- * Files of text: the first byte that is none, with its line and its place in the line.
+ * Finds the first byte that is not text, with its line and its position in the line.
  */
 #include "job/ticket/text_file.h"
 

@@ -1,6 +1,6 @@
 /*
- * Files of text: UTF-8 without NUL, with or without a byte-order mark. Decides what is refused
- * before any reader of a format sees it; must not know the format.
+ * Text files: UTF-8 without NUL, with or without a byte-order mark. Decides what is refused before
+ * a parser sees it. Must not know the format of the file.
  */
 #ifndef JOB_TICKET_TEXT_FILE_H
 #define JOB_TICKET_TEXT_FILE_H
@@ -11,14 +11,14 @@
 #include "base/err.h"
 
 /*
- * Checks n_bytes of text, which a NUL follows, and moves *text past a byte-order mark. `path` is
- * printable, and `lines_before` the lines of it that are not in this text. Fails with ERR_INPUT
- * and "path:line: " of the first byte that is not text.
+ * Checks n_bytes of NUL-terminated text, and moves *text past a byte-order mark. `path` is
+ * printable; `lines_before` is the number of the file's lines before this text. Fails with
+ * ERR_INPUT and the "path:line: " of the first byte that is not text.
  */
 int text_check(const char *path, size_t lines_before, const char **text, size_t *n_bytes,
 	       struct err *err) MUST_USE;
 
-/* The checked text of a file of at most max_bytes, a NUL after it; owned by the arena. */
+/* The checked, NUL-terminated text of a file of at most max_bytes; owned by the arena. */
 int text_file_load(struct arena *a, const char *path, size_t max_bytes, const char **ret_text,
 		   size_t *ret_n_bytes, struct err *err) MUST_USE;
 

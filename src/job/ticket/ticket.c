@@ -1,6 +1,6 @@
 /*
- * Tickets: what every row must be, whatever the format of its file. The whole file is good or it
- * is refused with the first line that is not: a slice that quietly lost rows would be a lie.
+ * Checks tickets of every format. One invalid row refuses the whole file, with the line of that
+ * row: a slice must not silently lose rows.
  */
 #include "job/ticket/ticket.h"
 
@@ -16,7 +16,7 @@
 #include "job/ticket/text_file.h"
 #include "job/ticket/ticket_rows.h"
 
-/* LANG_MAX_BYTES: what RFC 5646, 4.4.1, asks to make room for. */
+/* LANG_MAX_BYTES: the size of a buffer that RFC 5646, 4.4.1, recommends. */
 enum { NAME_MAX_BYTES = 256, LANG_MAX_BYTES = 35, LABELS_LISTED = 12 };
 
 const char *const ticket_field_names[FIELD_COUNT] = {
@@ -50,22 +50,18 @@ int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err
 	return err_set(err, ERR_INPUT, "%s:%zu: %s", reader->path, line, words);
 }
 
-/* The job's labels for a message. */
+/* The job's labels, for a message. */
 static const char *ticket_list_labels(const struct ticket_reader *reader)
 {
 	const struct job *job = reader->job;
-	const char *list;
 	struct buf b;
 
 	buf_init(&b, 1 << 16);
 	for (size_t i = 0; i < job->n_labels && i < LABELS_LISTED; i++)
-		buf_addf(&b, "%s%s", i ? ", " : "",
-			 display_text(reader->arena, job->labels[i].name));
+		buf_add_item(&b, ", ", "%s", display_text(reader->arena, job->labels[i].name));
 	if (job->n_labels > LABELS_LISTED)
 		buf_addf(&b, " and %zu more", job->n_labels - LABELS_LISTED);
-	list = arena_strdup(reader->arena, buf_text(&b));
-	buf_release(&b);
-	return list;
+	return buf_to_arena(&b, reader->arena);
 }
 
 static int ticket_unknown_label(const struct ticket_reader *reader,
@@ -77,7 +73,7 @@ static int ticket_unknown_label(const struct ticket_reader *reader,
 
 	if (ticket_is_blank(word))
 		return ticket_fail(reader, draft->line, err,
-				   "the label is empty; label it first, as one of: %s",
+				   "the label is empty; use one of the job's labels: %s",
 				   ticket_list_labels(reader));
 	for (size_t i = 0; i < job->n_labels; i++)
 		names[i] = job->labels[i].name;
@@ -100,8 +96,8 @@ bool ticket_reads(const struct ticket_reader *reader, enum ticket_field field)
 }
 
 /*
- * The shape alone, which BCP 47 tags (RFC 5646), ISO 639 codes and the names of locales share;
- * whether there is such a language is not looked up.
+ * Checks only the form that BCP 47 tags (RFC 5646), ISO 639 codes and locale names share, not
+ * whether the language exists.
  */
 static bool ticket_is_language_tag(const char *word)
 {
@@ -115,17 +111,17 @@ const char *ticket_name_fault(struct arena *a, enum ticket_field field, const ch
 	const char *name = ticket_field_names[field];
 
 	if (ticket_is_blank(word))
-		return arena_printf(a, "%s is empty; leave it out", name);
+		return arena_printf(a, "%s is empty; remove it", name);
 	if (strlen(word) > NAME_MAX_BYTES)
-		return arena_printf(a, "%s is too long: %zu bytes, at most %d are taken", name,
+		return arena_printf(a, "%s is too long: %zu bytes; the limit is %d", name,
 				    strlen(word), NAME_MAX_BYTES);
 	for (const char *p = word; *p; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7F)
-			return arena_printf(a, "%s '%s' holds a control character", name,
+			return arena_printf(a, "%s '%s' holds a control character; remove it", name,
 					    display_text(a, word));
 	if (field == FIELD_LANG && !ticket_is_language_tag(word))
 		return arena_printf(a,
-				    "lang '%s' is no tag of a language; write letters, digits and "
+				    "lang '%s' is not a language tag; write letters, digits and "
 				    "hyphens, at most %d, such as de, de-CH or amh",
 				    display_text(a, word), LANG_MAX_BYTES);
 	return NULL;
@@ -150,7 +146,7 @@ static bool ticket_needs_label(const struct ticket_reader *reader)
 	return reader->labelled && !reader->label_optional;
 }
 
-/* A ticket needs a label where one is wanted, and something to ask about: text or image. */
+/* A ticket needs a text or an image, and a label if the role requires one. */
 static int ticket_check_content(const struct ticket_reader *reader,
 				const struct ticket_draft *draft, struct err *err)
 {
@@ -165,12 +161,12 @@ static int ticket_check_content(const struct ticket_reader *reader,
 		return ticket_fail(reader, draft->line, err, "the text is empty");
 	if (draft->text_len > TICKET_MAX_BYTES)
 		return ticket_fail(reader, draft->line, err,
-				   "the text is too long: %zu bytes, at most %d are taken",
+				   "the text is too long: %zu bytes; the limit is %d",
 				   draft->text_len, TICKET_MAX_BYTES);
 	return ticket_check_names(reader, draft, err);
 }
 
-/* Reads the image, keeps its name and its hash, and lets the bytes go. */
+/* Reads and checks the image, and keeps its name, hash and size. */
 static int ticket_add_image(struct ticket_reader *reader, const struct ticket_draft *draft,
 			    struct ticket *ticket, struct err *err)
 {
@@ -281,7 +277,7 @@ void ticket_hash(struct hash *h, const struct job *job, const struct ticket *tic
 	hash_add_text(h, ticket->group);
 	if (!ticket->image_sha256)
 		return;
-	/* No id is NULL: what follows cannot be taken for the next ticket. */
+	/* Ids are never NULL, so this NULL cannot be the start of the next ticket. */
 	hash_add_text(h, NULL);
 	hash_add_text(h, ticket->image_sha256);
 }

@@ -1,6 +1,6 @@
 /*
- * Tickets from CSV with a header row. Decides what a header must hold; what a ticket must be is
- * in ticket.c.
+ * Tickets from CSV with a header row. Decides which columns a header must have; ticket.c decides
+ * what a valid ticket is.
  */
 #include <string.h>
 
@@ -12,10 +12,10 @@
 struct ticket_columns {
 	struct ticket_reader *reader;
 	bool has_header;
-	int column_of[FIELD_COUNT]; /* -1 where the header has none */
+	int column_of[FIELD_COUNT]; /* -1 if the header has none */
 };
 
-/* The header lacks a column that a ticket needs. */
+/* The header lacks a required column. */
 static int csv_fail_column(const struct ticket_columns *columns, const struct csv_row *header,
 			   enum ticket_field field, struct err *err)
 {
@@ -24,10 +24,9 @@ static int csv_fail_column(const struct ticket_columns *columns, const struct cs
 
 	if (separator)
 		return ticket_fail(columns->reader, header->line, err,
-				   "the columns are separated by %s; separate them by commas",
-				   separator);
+				   "the columns are separated by %s; use commas", separator);
 	return ticket_fail(columns->reader, header->line, err,
-			   "the first row must name the columns, and names no '%s'%s%s%s",
+			   "the first row must name the columns, but '%s' is missing%s%s%s",
 			   ticket_field_names[field], near ? "; rename '" : "",
 			   near ? display_text(columns->reader->arena, near) : "",
 			   near ? "'?" : "");
@@ -46,7 +45,7 @@ static int csv_read_header(struct ticket_columns *columns, const struct csv_row 
 				continue;
 			if (columns->column_of[f] >= 0)
 				return ticket_fail(columns->reader, header->line, err,
-						   "column '%s' is there twice; rename one",
+						   "column '%s' appears twice; rename one",
 						   ticket_field_names[f]);
 			columns->column_of[f] = (int)i;
 		}
@@ -93,7 +92,8 @@ int ticket_read_csv(struct ticket_reader *reader, struct err *err)
 			 csv_on_row, &columns, err) < 0)
 		return -1;
 	if (reader->n == 0)
-		return err_set(err, ERR_INPUT, "%s: the file holds a header, but no tickets",
+		return err_set(err, ERR_INPUT,
+			       "%s: the file holds a header, but no tickets; add rows",
 			       reader->path);
 	return 0;
 }

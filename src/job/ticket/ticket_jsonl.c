@@ -1,6 +1,6 @@
 /*
- * Tickets from JSON, one object a line. Decides which JSON types a member may have; what a ticket
- * must be is in ticket.c.
+ * Tickets from JSON with one object per line. Decides which JSON types a member may have; ticket.c
+ * decides what a valid ticket is.
  */
 #include <jansson.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/display.h"
 #include "job/ticket/ticket_rows.h"
 
-/* Which fields may also be written as whole numbers, as ids often are. */
+/* Fields that can also be whole numbers, as ids often are. */
 static const bool takes_number[FIELD_COUNT] = { [FIELD_ID] = true, [FIELD_GROUP] = true };
 
 static const char *const type_words[] = {
@@ -43,7 +43,7 @@ static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
 	n = json_string_length(value);
 	if (memchr(json_string_value(value), '\0', n))
 		return ticket_fail(reader, draft->line, err,
-				   "'%s' holds a NUL character (\\u0000); leave it out", name);
+				   "'%s' holds a NUL character (\\u0000); remove it", name);
 	draft->fields[field] = arena_strndup(reader->arena, json_string_value(value), n);
 	if (field == FIELD_TEXT)
 		draft->text_len = n;
@@ -54,10 +54,10 @@ static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 			   const json_error_t *found, struct err *err)
 {
 	if (json_error_code(found) == json_error_duplicate_key)
-		return ticket_fail(reader, line, err, "%s; leave one out",
+		return ticket_fail(reader, line, err, "%s; remove one",
 				   display_text(reader->arena, found->text));
 	return ticket_fail(reader, line, err,
-			   "column %d: not JSON: %s; write one JSON object a line", found->column,
+			   "column %d: not JSON: %s; write one JSON object per line", found->column,
 			   display_text(reader->arena, found->text));
 }
 
@@ -71,7 +71,7 @@ static int jsonl_read_line(struct ticket_reader *reader, const char *text, size_
 
 	if (text[strspn(text, " \t")] == '[')
 		return ticket_fail(reader, line, err,
-				   "a list begins here; write one JSON object a line instead");
+				   "a list begins here; write one JSON object per line instead");
 	object = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &found);
 	if (!object)
 		return jsonl_fail_json(reader, line, &found, err);

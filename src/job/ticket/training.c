@@ -1,5 +1,5 @@
 /*
- * Training data: a file of tickets, less what the leak guard refuses.
+ * Training data: a file of tickets without those that the leak guard refuses.
  */
 #include "job/ticket/training.h"
 
@@ -10,7 +10,7 @@
 #include "job/ticket/leak_guard.h"
 #include "job/ticket/ticket_rows.h"
 
-/* Parts the file's tickets into what is learnt from and what is refused. */
+/* Splits the file's tickets into training tickets and refused ones. */
 static void training_fill(struct arena *a, const struct slice *file,
 			  const struct slice *const *slices, size_t n_slices,
 			  struct training *training)
@@ -47,8 +47,8 @@ int training_load(struct arena *a, const struct job *job, const struct slice *co
 	training_fill(a, &file, slices, n_slices, &training);
 	if (training.n == 0)
 		return err_set(err, ERR_INPUT,
-			       "%s: nothing is left to learn from: all %zu tickets in the file "
-			       "(nearly) repeat a ticket under test; add others",
+			       "%s: no training tickets are left: all %zu in the file (nearly) "
+			       "repeat a ticket under test; add others",
 			       display_path(a, file.path), file.n);
 	hash_init(&h);
 	for (size_t i = 0; i < training.n; i++)

@@ -1,6 +1,6 @@
 /*
- * The labelled tickets that a baseline learns from: the job's training file without what the leak
- * guard refuses.
+ * The labelled tickets that a baseline learns from: the job's training file without the tickets
+ * that the leak guard refuses.
  */
 #ifndef JOB_TICKET_TRAINING_H
 #define JOB_TICKET_TRAINING_H
@@ -11,16 +11,16 @@
 struct training {
 	const struct ticket **items; /* in file order */
 	size_t n;
-	const char **refused_ids; /* near-duplicates of a ticket under test, passed over */
-	const char **refused_for; /* id of the ticket under test, one each */
+	const char **refused_ids; /* near-duplicates of a ticket under test */
+	const char **refused_for; /* the id of the ticket that each one resembles */
 	size_t n_refused;
-	char sha256[65]; /* over what is learnt from, in order */
+	char sha256[65]; /* over the items, in order */
 	char file_sha256[65]; /* of all the file's tickets, as a slice */
 };
 
 /*
- * Reads job->training_path, which must not be NULL. Everything is owned by the arena. Fails with
- * ERR_INPUT where the file is bad, or where the guard leaves nothing to learn from.
+ * Reads job->training_path, which must not be NULL. The arena owns everything. Fails with ERR_INPUT
+ * if the file is invalid or the guard leaves nothing to learn from.
  */
 int training_load(struct arena *a, const struct job *job, const struct slice *const *slices,
 		  size_t n_slices, struct training *ret_training, struct err *err) MUST_USE;
