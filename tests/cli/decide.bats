@@ -278,7 +278,7 @@ learnt() {
 	has "$stderr" "training" "training.jsonl" "No such file"
 	cp tickets.jsonl training.jsonl
 	toe 3 smoke job.yaml
-	has "$stderr" "training.jsonl: nothing is left to learn from: all 12 tickets in the file (nearly) repeat a ticket under test"
+	has "$stderr" "training.jsonl: no training tickets are left: all 12 in the file (nearly) repeat a ticket under test"
 	printf '{"text": "x", "label": "d"}\n' >training.jsonl
 	toe 3 smoke job.yaml
 	has "$stderr" "training.jsonl:1: label 'd' is not one of the job's labels (a, b, c)"

@@ -98,11 +98,11 @@ none"
 		sub/cut.png|it is a PNG file that ends too early
 		sub/bomb.png|it claims 60000 × 60000 pixels; at most 50 million
 		sub/head.png|its header is that of a PNG file, but cut short
-		sub/large.png|has 22020096 bytes; at most 20971520 are taken
+		sub/large.png|has 22020096 bytes; the limit is 20971520
 		sub/none.png|No such file or directory
 		sub|is a folder
-		../outside.png|leads out of the folder of the tickets file
-		$scratch/outside.png|leads out of the folder of the tickets file
+		../outside.png|is outside the folder of the tickets file
+		$scratch/outside.png|is outside the folder of the tickets file
 	END
 	[ ! -e job.toehold ]
 }
@@ -133,7 +133,7 @@ none"
 	cp models/sound-but-for-weights.gguf blind.gguf
 	job blind.gguf
 	toe 0 plan job.yaml
-	has "$output" "ticket 'i1' has an image, and this model reads text only: add its projector"
+	has "$output" "ticket 'i1' has an image, but this model reads only text: add its projector"
 }
 
 @test "an example with an image is refused: examples are text" {
@@ -142,7 +142,7 @@ none"
 		1 1 a 2 2 b 3 3 c >examples.jsonl
 	job one.script.json $'ways: [examples]\nexamples: {file: examples.jsonl, per_label: 1}'
 	toe 3 smoke job.yaml
-	has "$stderr" "examples.jsonl:1: example 'e1' has an image; examples are shown as text alone"
+	has "$stderr" "examples.jsonl:1: example 'e1' has an image; examples are text only"
 }
 
 @test "redact covers the texts and leaves the images' names" {

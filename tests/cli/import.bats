@@ -49,7 +49,7 @@ plans() {
 	toe 0 import in.csv --map card=visa,cart=visa
 	is "$output" '{"id": "row-1", "text": "a", "label": "visa"}'
 	is "$stderr" "in.csv: promptfoo, 1 of 6 rows taken
-  3 rows left out: no assertion names a label; equals, contains and icontains do (lines 3, 6, 8)
+  3 rows left out: no assertion names a label (equals, contains or icontains) (lines 3, 6, 8)
   1 row left out: the text is empty (line 5)
   1 row left out: an assertion holds a template ({{…}}); name the variable that has the label with --label (line 9)
   --map renames the label 'cart', but no row has it"
@@ -101,7 +101,7 @@ plans() {
 	has "$stderr" "'folder' is a folder"
 	printf 'q,r,__expected\na,b,c\n' >in
 	refused in
-	has "$stderr" "in:1: one variable must be the text, and there are 2: 'q', 'r'; say which with --text"
+	has "$stderr" "in:1: there are 2 variables: 'q', 'r'; name the one with the text with --text"
 	toe 0 import in --text r
 	printf 'text,label\na,b\ncaf\xe9,b\n' >in
 	refused in
@@ -117,7 +117,7 @@ plans() {
 	has "$stderr" "in:1:4: a YAML anchor"
 	printf '{"text": "a", "label": "b"}\n' >in
 	refused in
-	has "$stderr" "in: these are tickets already"
+	has "$stderr" "in: the file already holds tickets"
 	head -c 4096 /dev/urandom >in
 	refused in
 }
@@ -129,7 +129,7 @@ plans() {
 	toe 2 import in.csv --from promtfoo
 	has "$stderr" "did you mean 'promptfoo'?"
 	toe 2 import in.csv --map a
-	has "$stderr" "'a' is no pair for --map"
+	has "$stderr" "'a' is not a pair for --map"
 	toe 2 import in.csv --json
 	has "$stderr" "--json needs a file for the tickets"
 	toe 0 import --help

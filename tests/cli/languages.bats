@@ -102,7 +102,7 @@ has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 	three_languages
 	sed -i '3s/"lang": "de"/"lang": "Deutsch, Schweiz"/' tickets.jsonl
 	toe 3 smoke job.yaml
-	has "$stderr" "tickets.jsonl:3: lang 'Deutsch, Schweiz' is no tag of a language; write letters, digits and hyphens, at most 35, such as de, de-CH or amh"
+	has "$stderr" "tickets.jsonl:3: lang 'Deutsch, Schweiz' is not a language tag; write letters, digits and hyphens, at most 35, such as de, de-CH or amh"
 }
 
 @test "labels in other scripts: chosen, counted, and isolated in tables" {

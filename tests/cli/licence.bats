@@ -120,7 +120,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	has "$stderr" "job.yaml:4:31: licences: there is no licence 'apache2.0' in the table; did you mean 'apache-2.0'?"
 	job small.script.json 'licences: {smal: mit}'
 	toe 0 plan job.yaml
-	has "$output" "note: licences: 'smal' is none of the job's models"
+	has "$output" "note: licences: the job has no model 'smal'"
 }
 
 @test "a licence text beside the file; its sha256 is kept" {

@@ -146,8 +146,8 @@ all_stores() {
 	ln -s ../../blobs/gone "$HOME/$hub/models--org--repo/snapshots/$commit/gone.gguf"
 	printf %s ffffffffffffffffffffffffffffffffffffffff >"$HOME/$hub/models--org--repo/refs/main"
 	toe 0 models
-	has "$output" "ollama:cut:latest: its manifest is cut" "ollama:dots:latest: its manifest holds a digest that is none" \
-		"gone.gguf@01234567: its link leads nowhere" "= ollama:phi3:mini"
+	has "$output" "ollama:cut:latest: its manifest is damaged" "ollama:dots:latest: its manifest has an invalid digest" \
+		"gone.gguf@01234567: its link is broken" "= ollama:phi3:mini"
 	toe 0 models hf:org/repo/q4.gguf
 	toe 3 models hf:org/repo/q4.gguf@main
 	has "$stderr" "no model 'hf:org/repo/q4.gguf@main'"
@@ -160,9 +160,9 @@ all_stores() {
 	script one "{\"steps\": [$right_steps]}"
 	job 'one.script.json, "ollama:phi3:mini"'
 	toe 0 plan job.yaml
-	has "$output" "phi3:mini plain will not run: it is a vocabulary alone (phi3)"
+	has "$output" "phi3:mini plain will not run: it is only a vocabulary (phi3)"
 	toe 3 hello ollama:phi3:mini 'Hi.'
-	has "$stderr" "it is a vocabulary alone"
+	has "$stderr" "it is only a vocabulary"
 }
 
 @test "200 files: read once, and less than a second from then on" {

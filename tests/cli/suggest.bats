@@ -95,7 +95,7 @@ asked_in() {
 		$'p1|||\np2|||\np4||en|\np5|||g'
 	is "$(jq -r 'select(.id == "p1").why' hard.jsonl)" "large says card, small says other; margin 0.00"
 	toe 3 add job.yaml hard.jsonl --as harder
-	has "$stderr" "hard.jsonl:1: the label is empty; label it first, as one of: card, top_up, other"
+	has "$stderr" "hard.jsonl:1: the label is empty; use one of the job's labels: card, top_up, other"
 	toe 3 suggest job.yaml --from pool.jsonl -o hard.jsonl
 	has "$stderr" "'hard.jsonl' already exists and may hold labels"
 	jq -c '.label = {p1: "card", p2: "top_up", p4: "other", p5: "other"}[.id]' hard.jsonl >done.jsonl

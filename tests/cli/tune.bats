@@ -138,7 +138,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	rm train.jsonl
 	toe 1 smoke job.yaml --store fresh2.toehold --json
 	has "$(json 'asked[] | select(.name == "tiny tuned").refused')" \
-		"was never compared with these tickets, and 'train.jsonl', which it learnt from, is not here"
+		"was never compared with these tickets, and its training file 'train.jsonl' is missing"
 }
 
 @test "refused elsewhere: other labels, another prompt, other weights, damaged, missing" {
@@ -154,7 +154,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	has "$(why)" "was made with another prompt"
 	{ cat job.yaml; echo 'reason: first'; } >other.yaml
 	toe 1 smoke other.yaml --store q.toehold --json
-	has "$(why)" "a rationale stands between them"
+	has "$(why)" "puts the reason between them"
 	toe 1 smoke job.yaml --free --store f.toehold --json
 	has "$(why)" "--free forces none"
 	jq -c '.facts.name = "Other"' tiny.script.json >t && mv t tiny.script.json
@@ -165,7 +165,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	has "$stderr" "heads/tiny.head.json' is damaged"
 	echo '{"format": "toehold head 9"}' >heads/tiny.head.json
 	toe 3 plan job.yaml
-	has "$stderr" "is no head of this program's format"
+	has "$stderr" "is not a head of this program's format"
 	rm heads/tiny.head.json
 	toe 3 plan job.yaml
 	has "$stderr" "heads/tiny.head.json"

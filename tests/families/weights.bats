@@ -89,7 +89,7 @@ differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
 	has "$stderr$output" "was never compared with these tickets"
 	echo '{"format": "toehold weights 1"}' >l.gguf.tuning.json
 	toe 3 plan job.yaml
-	has "$stderr" "is no record of tuned weights, or is damaged"
+	has "$stderr" "is not a record of tuned weights, or it is damaged"
 }
 
 @test "Ctrl-C and a kill leave no folder behind that a later tuning minds, and no worker" {

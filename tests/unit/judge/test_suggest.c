@@ -344,9 +344,9 @@ static void an_empty_label_is_refused_elsewhere(void **state)
 {
 	(void)state;
 	refuses("t.jsonl", "{\"text\":\"x\",\"label\":\"\"}\n", SLICE_HARDER,
-		"t.jsonl:1: the label is empty; label it first, as one of: card, top_up, other");
+		"t.jsonl:1: the label is empty; use one of the job's labels: card, top_up, other");
 	refuses("t.csv", "text,label\nx,\n", SLICE_ORDINARY,
-		"t.csv:2: the label is empty; label it first, as one of: card, top_up, other");
+		"t.csv:2: the label is empty; use one of the job's labels: card, top_up, other");
 	refuses("t.jsonl", "{\"text\":\"x\"}\n", SLICE_ORDINARY,
 		"t.jsonl:1: no 'label'; a ticket needs text and label");
 }

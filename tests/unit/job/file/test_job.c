@@ -253,9 +253,10 @@ static void test_warnings(void **state)
 	assert_int_equal(l.job.n_warnings, 2);
 	assert_string_equal(l.job.warnings[0],
 			    "no label 'other': a ticket that fits no label still gets one, and the "
-			    "prompt's last line is left out");
-	assert_string_equal(l.job.warnings[1],
-			    "'examples' names a file, but ways does not list 'examples'");
+			    "prompt's last line is omitted");
+	assert_string_equal(
+		l.job.warnings[1],
+		"'examples' names a file, but 'ways' does not list 'examples'");
 	arena_release(&l.arena);
 }
 
@@ -286,7 +287,7 @@ static const struct {
 	  "personal_data" },
 	{ HEAD "? [a]\n: b\n", "job.yaml:3:3: expected a key such as 'job', found a list" },
 	{ HEAD "bar: 1\nuse: research\nbar: 2\n",
-	  "job.yaml:5:1: key 'bar' is given twice (first on line 3); leave one out" },
+	  "job.yaml:5:1: key 'bar' is given twice (first on line 3); remove one" },
 	{ HEAD "bar: [1]\n",
 	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found a list; example: "
 	  "bar: 90%" },
@@ -325,7 +326,7 @@ static const struct {
 	  "job.yaml:3:13: models: expected a list of model files, found a mapping; example: "
 	  "models: "
 	  "[qwen2.5-0.5b-instruct-q4_k_m.gguf]" },
-	{ HEAD "models: [a, a]\n", "job.yaml:3:13: models: 'a' is listed twice; leave one out" },
+	{ HEAD "models: [a, a]\n", "job.yaml:3:13: models: 'a' is listed twice; remove one" },
 	{ HEAD "budget: 4 GiB\n",
 	  "job.yaml:3:9: budget: expected memory, minutes or tokens, found '4 GiB'; example: "
 	  "budget: "
@@ -352,17 +353,17 @@ static const struct {
 			     "examples+calibrated and tuned, found a list; example: ways: "
 			     "[plain, examples]" },
 	{ HEAD "ways: [tuned]\n",
-	  "job.yaml: ways lists 'tuned', but there is no head: make one with 'toehold tune', and "
+	  "job.yaml: ways lists 'tuned', but the job has no head; make one with 'toehold tune', and "
 	  "add 'heads: [FILE]'" },
 	{ HEAD "heads: []\n",
 	  "job.yaml:3:8: heads: expected a list of 1 to 64 files that 'toehold tune' made, found a "
 	  "list; example: heads: [heads/small.head.json]" },
-	{ HEAD "heads: [a, ./b, a]\n", "job.yaml:3:17: heads: 'a' is listed twice; leave one out" },
+	{ HEAD "heads: [a, ./b, a]\n", "job.yaml:3:17: heads: 'a' is listed twice; remove one" },
 	{ HEAD "ways: [majority]\n",
 	  "job.yaml:3:8: ways: expected a list of plain, examples, calibrated, "
 	  "examples+calibrated and tuned, found 'majority'; example: ways: [plain, examples]" },
 	{ HEAD "ways: [examples+calibrated]\n",
-	  "job.yaml: ways lists 'examples', but 'examples' names no file; add for example "
+	  "job.yaml: ways lists 'examples', but the key 'examples' is missing; add for example "
 	  "'examples: examples.jsonl'" },
 	{ HEAD "certainty: 100%\n",
 	  "job.yaml:3:12: certainty: expected a share above 0% and below 100%, found '100%'; "
@@ -403,7 +404,7 @@ static const struct {
 	{ HEAD "hardshare: 10%\n",
 	  "job.yaml:3:1: unknown key 'hardshare'; did you mean 'hard_share'?" },
 	{ HEAD "ways: [examples]\n",
-	  "job.yaml: ways lists 'examples', but 'examples' names no file; add for example "
+	  "job.yaml: ways lists 'examples', but the key 'examples' is missing; add for example "
 	  "'examples: "
 	  "examples.jsonl'" },
 	{ HEAD "examples: {per_label: 4}\n",
@@ -420,7 +421,7 @@ static const struct {
 	  "\"Choose one "
 	  "of {labels}.\"" },
 	{ HEAD "prompt: \"a\\0b\"\n",
-	  "job.yaml:3:9: prompt: the text holds a control character; leave it out" },
+	  "job.yaml:3:9: prompt: the text holds a control character; remove it" },
 	{ HEAD "job: |\n  a\n  b\n",
 	  "job.yaml:3:6: job: the text holds a line break or control character; write one line" },
 	{ "labels: [a]\ntickets: t\n", "job.yaml:1:9: labels: expected 2 to 256 labels, found 1" },
@@ -429,14 +430,14 @@ static const struct {
 	  "'card'; "
 	  "example: labels: [card, top_up, other]" },
 	{ "labels: [a, b, a]\ntickets: t\n",
-	  "job.yaml:1:16: labels: 'a' is listed twice; leave one out" },
+	  "job.yaml:1:16: labels: 'a' is listed twice; remove one" },
 	{ "labels: {a: x, b: y, a: z}\ntickets: t\n",
-	  "job.yaml:1:22: labels: 'a' is listed twice; leave one out" },
+	  "job.yaml:1:22: labels: 'a' is listed twice; remove one" },
 	{ "labels: [a, '']\ntickets: t\n", "job.yaml:1:13: labels: a label has no name" },
 	{ "labels: [a, ' b']\ntickets: t\n",
-	  "job.yaml:1:13: labels: ' b' begins or ends with a space; leave it out" },
+	  "job.yaml:1:13: labels: ' b' begins or ends with a space; remove it" },
 	{ "labels: [a, \"b\\tc\"]\ntickets: t\n",
-	  "job.yaml:1:13: labels: 'b c' holds a control character; leave it out" },
+	  "job.yaml:1:13: labels: 'b c' holds a control character; remove it" },
 	{ "labels:\n- card: the card\n- other: rest\ntickets: t\n",
 	  "job.yaml:2:3: labels: expected a name, found a mapping; give either a list of names, "
 	  "or lines "
@@ -452,12 +453,12 @@ static const struct {
 	  "job.yaml:3:7: a YAML tag (!) is not taken here; put text that begins "
 	  "so in quotes" },
 	{ "%YAML 1.1\n---\n" HEAD,
-	  "job.yaml:1:1: a YAML directive (%) is not taken here; leave it out" },
-	{ HEAD "---\n" HEAD, "job.yaml:3:1: a second YAML document begins here; a file holds one" },
+	  "job.yaml:1:1: a YAML directive (%) is not accepted; remove it" },
+	{ HEAD "---\n" HEAD, "job.yaml:3:1: a second YAML document begins here; keep only one" },
 	{ HEAD "...\njob: x\n",
-	  "job.yaml:4:1: a second YAML document begins here; a file holds one" },
+	  "job.yaml:4:1: a second YAML document begins here; keep only one" },
 	{ HEAD "job: [[[[[[[[[[x]]]]]]]]]]\n",
-	  "job.yaml:3:13: nested too deeply; write it with fewer levels" },
+	  "job.yaml:3:13: nested too deeply; use fewer levels" },
 	{ HEAD "job: 'open\n",
 	  "job.yaml:4:1: not YAML: found unexpected end of stream while scanning a quoted scalar" },
 	{ HEAD "\tjob: x\n",

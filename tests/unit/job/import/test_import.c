@@ -61,8 +61,8 @@ static const struct good {
 	  "d,not-equals:card,similar(0.8):x,\ne,note: "
 	  "card,is-json,\nf,,,\ng,contains-any:a,fn:x,\n",
 	  ROW("row-1", "a", "card") ROW("row-2", "b", "card") ROW("row-5", "e", "note: card"),
-	  "1: it takes more than one answer; a ticket has one label (--map OLD=NEW can make two "
-	  "names one) | 3: no assertion names a label; equals, contains and icontains do",
+	  "1: it has more than one answer, and a ticket has one label (--map OLD=NEW can merge two "
+	  "names) | 3: no assertion names a label (equals, contains or icontains)",
 	  NONE },
 	{ "promptfoo", "q,__expected\na,\"equals:{{l}}\"\nb,c\n", ROW("row-2", "b", "c"),
 	  "1: an assertion holds a template ({{…}}); name the variable that has the label with "
@@ -105,7 +105,7 @@ static const struct good {
 	  "[{\"type\": \"equals\", \"value\": 4}]},\n{\"vars\": {\"q\": \"b\"}, \"assert\": "
 	  "[{\"type\": \"llm-rubric\", \"value\": \"nice\"}]}], \"sharing\": false}",
 	  ROW("row-1", "a", "4"),
-	  "1: no assertion names a label; equals, contains and icontains do", NONE },
+	  "1: no assertion names a label (equals, contains or icontains)", NONE },
 	{ "promptfoo",
 	  "{\"vars\": {\"q\": \"a\", \"l\": \"card\"}}\n{\"vars\": {\"q\": \"b\", \"l\": \"x\"}}\n",
 	  ROW("row-1", "a", "card") ROW("row-2", "b", "other"),
@@ -136,24 +136,24 @@ static const struct good {
 	  "[{\"type\": \"image\", \"image\": \"i.png\"}]}], \"target\": \"p\"}, {\"input\": [], "
 	  "\"target\": \"p\"}, {\"input\": \"f\"}]",
 	  ROW("row-2", "b", "B") ROW("row-3", "c", "y"),
-	  "1: the target is a letter for which there is no choice | 1: "
-	  "it takes more than one answer; "
+	  "1: the target is a letter without a choice | 1: "
+	  "it has more than one answer, and "
 	  "a ticket has one label (--map OLD=NEW can make two names one) | 1: text holds a NUL "
-	  "character | 1: text is not a string | 1: no message of a user | 1: no label",
+	  "character | 1: text is not a string | 1: no message from a user | 1: no label",
 	  NONE },
 	{ "inspect",
 	  "input,target,choices,id\na,B,\"x, y z\",1\nb,A,\"[\"\"p,q\"\", \"\"r\"\"]\",2\nc,z,,3\n"
 	  "d,C,\"x,y\",4\n",
 	  ROW("1", "a", "y z") ROW("2", "b", "p,q") ROW("3", "c", "z"),
-	  "1: the target is a letter for which there is no choice", NONE },
+	  "1: the target is a letter without a choice", NONE },
 	/* OpenAI evals */
 	{ "openai-evals",
 	  "{\"input\": [{\"role\": \"system\", \"content\": \"s\"}, {\"role\": \"user\", "
 	  "\"content\": \"a\"}], \"ideal\": \"card\"}\n\n{\"input\": \"b\", \"ideal\": [\"Card\", "
 	  "\"card\"]}\r\n{\"input\": \"c\", \"ideal\": [\"x\", \"y\"]}\n{\"input\": \"d\"}\n",
 	  ROW("row-1", "a", "card") ROW("row-2", "b", "card"),
-	  "1: it takes more than one answer; a ticket has one label (--map OLD=NEW can make two "
-	  "names one) | 1: no label",
+	  "1: it has more than one answer, and a ticket has one label (--map OLD=NEW can merge two "
+	  "names) | 1: no label",
 	  { .map = (const char *const[]){ "Card=card" }, .n_map = 1 } },
 	/* Characters that must not be seen raw */
 	{ "csv",
@@ -333,7 +333,7 @@ static void test_many_columns(void **state)
 	buf_clear(&b);
 	add_wide(&b, 4095);
 	parse(&f, buf_text(&b), b.len, NULL);
-	assert_string_equal(f.err.msg, "f:1: 4097 columns; at most 4096 are taken");
+	assert_string_equal(f.err.msg, "f:1: 4097 columns; the limit is 4096");
 	drop(&f);
 	buf_release(&b);
 }

@@ -17,16 +17,16 @@ static const struct bad {
 	{ " \n\n", "f: the file is empty; name one that holds rows", NONE },
 	{ "text,label\n", "f: the file holds no rows", NONE },
 	{ "[]",
-	  "f: the format cannot be told from its first record; say which it is with --from "
+	  "f: cannot recognise the format from its first record; name it with --from "
 	  "(promptfoo, openai-evals, inspect, csv)",
 	  NONE },
 	{ "[]", "f: the file holds no rows", { .from = "inspect" } },
 	{ "{\"q\": 1, \"a\": 2}",
-	  "f: the format cannot be told from 'q', 'a'; say which it is with --from (promptfoo, "
+	  "f: cannot recognise the format from 'q', 'a'; name it with --from (promptfoo, "
 	  "openai-evals, inspect, csv)",
 	  NONE },
 	{ "{\"text\": \"a\", \"label\": \"b\"}",
-	  "f: these are tickets already (text and label, one object a line); name the file in the "
+	  "f: the file already holds tickets (text and label, one object per line); name it in the "
 	  "job as it is",
 	  NONE },
 	{ "text,label\na,b\n",
@@ -44,11 +44,11 @@ static const struct bad {
 	  "name another",
 	  { .from = "openai-evals" } },
 	{ "text,label\na,b\n",
-	  "'a' is no pair for --map; write OLD=NEW: the label in the "
+	  "'a' is not a pair for --map; write OLD=NEW: the label in the "
 	  "file, and its name in your job",
 	  { .map = (const char *const[]){ "a" }, .n_map = 1 } },
 	{ "text,label\na,b\n",
-	  "'=b' is no pair for --map; write OLD=NEW: the label in the "
+	  "'=b' is not a pair for --map; write OLD=NEW: the label in the "
 	  "file, and its name in your job",
 	  { .map = (const char *const[]){ "=b" }, .n_map = 1 } },
 	/* Ids */
@@ -59,16 +59,16 @@ static const struct bad {
 	{ "id,text,label\n\"a\nb\",a,x\n", "f:2: id 'a b' holds a control character", NONE },
 	/* CSV */
 	{ "Subjekt,label\na,b\n",
-	  "f:1: no column is the text; name one of 'Subjekt', 'label' with --text", NONE },
+	  "f:1: no column for the text; name one of 'Subjekt', 'label' with --text", NONE },
 	{ "text,gold\na,b\n",
-	  "f:1: no column is the label; name one of 'text', 'gold' with --label", NONE },
-	{ "text;label\na;b\n", "f:1: the columns are separated by ';'; separate them by commas",
+	  "f:1: no column for the label; name one of 'text', 'gold' with --label", NONE },
+	{ "text;label\na;b\n", "f:1: the columns are separated by ';'; use commas",
 	  NONE },
 	{ "text,label\na,b\n",
-	  "f:1: no column 'txt', which --text names; the columns are 'text', 'label'",
+	  "f:1: no column 'txt' for --text; the columns are 'text', 'label'",
 	  { .text = "txt" } },
-	{ "text,label,Text\na,b,c\n", "f:1: column 'text' is there twice; rename one", NONE },
-	{ "q,q,label\na,b,c\n", "f:1: column 'q' is there twice; rename one", { .text = "q" } },
+	{ "text,label,Text\na,b,c\n", "f:1: column 'text' appears twice; rename one", NONE },
+	{ "q,q,label\na,b,c\n", "f:1: column 'q' appears twice; rename one", { .text = "q" } },
 	{ "text,label\na,b,c\n",
 	  "f:2: the row has 3 cells, the header 2; text with commas or line "
 	  "breaks goes in quotes",
@@ -77,7 +77,7 @@ static const struct bad {
 	  "f:3: the row that begins here: a quote in a cell is not "
 	  "doubled, or a quoted cell has no end",
 	  NONE },
-	{ "text,label\n,x\nb,\n", "f:2: no row can be taken (csv, 2 rows): the text is empty",
+	{ "text,label\n,x\nb,\n", "f:2: no row can become a ticket (csv, 2 rows): the text is empty",
 	  NONE },
 	{ "text,label\ncaf\xE9,x\n",
 	  "f:2: byte 4 of the line is not well-formed UTF-8; save the file as UTF-8 text", NONE },
@@ -86,16 +86,16 @@ static const struct bad {
 	  "f:1: one variable must be the text, and there are 2: 'q', "
 	  "'r'; say which with --text",
 	  NONE },
-	{ "__expected\ncard\n", "f:1: no column is the text; name one of '__expected' with --text",
+	{ "__expected\ncard\n", "f:1: no column for the text; name one of '__expected' with --text",
 	  NONE },
 	{ "q,__description\na,b\n",
-	  "f:1: no column is the label; name one of 'q', '__description' with --label",
+	  "f:1: no column for the label; name one of 'q', '__description' with --label",
 	  { .from = "promptfoo" } },
 	{ "q,__expected\nfile://a.txt,card\n",
-	  "f:2: 'file://a.txt' points to another file; write what it holds here in its place",
+	  "f:2: 'file://a.txt' points to another file; replace it with the content of that file",
 	  NONE },
 	{ "q,__expected\na,file://grade.js\n",
-	  "f:2: 'file://grade.js' points to another file; write what it holds here in its place",
+	  "f:2: 'file://grade.js' points to another file; replace it with the content of that file",
 	  NONE },
 	{ "tests:\n- vars: {q: a, r: b}\n",
 	  "f:2: one variable must be the text, and there are 2: "
@@ -103,17 +103,17 @@ static const struct bad {
 	  NONE },
 	{ "tests:\n- vars: {q: a}\n  assert: [{type: equals, value: card}]\n- vars: {q: "
 	  "file://b.txt}\n",
-	  "f:4: 'file://b.txt' points to another file; write what it holds here in its place",
+	  "f:4: 'file://b.txt' points to another file; replace it with the content of that file",
 	  NONE },
 	{ "- vars: file://vars.yaml\n",
-	  "f:1: 'file://vars.yaml' points to another file; write what it holds here in its place",
+	  "f:1: 'file://vars.yaml' points to another file; replace it with the content of that file",
 	  NONE },
 	{ "- file://tests.csv\n",
-	  "f:1: 'file://tests.csv' points to another file; write what it holds here in its place",
+	  "f:1: 'file://tests.csv' points to another file; replace it with the content of that file",
 	  NONE },
 	{ "- vars: {q: a}\n  assert: [{type: equals, value: file://x}]\n",
-	  "f:1: 'file://x' points to another file; write what it holds here in its place", NONE },
-	{ "- just text\n", "f:1: the test is no mapping; write its vars and assert", NONE },
+	  "f:1: 'file://x' points to another file; replace it with the content of that file", NONE },
+	{ "- just text\n", "f:1: the test is not a mapping; write its vars and assert", NONE },
 	{ "tests: file://tests.csv\n",
 	  "f:1:8: expected a list of tests, found 'file://tests.csv'; toehold import reads one "
 	  "file: import the file that holds the list",
@@ -123,37 +123,37 @@ static const struct bad {
 	  "list",
 	  NONE },
 	{ "prompts: [a]\n", "f:1:1: no 'tests:' here; write the list under it", NONE },
-	{ "tests: []\nprompts: [a]\ntests: []\n", "f:3:1: 'tests' is there twice; leave one out",
+	{ "tests: []\nprompts: [a]\ntests: []\n", "f:3:1: 'tests' appears twice; remove one",
 	  NONE },
-	{ "tests:\n- vars: {q: a, q: b}\n", "f:2:16: key 'q' is there twice; leave one out", NONE },
+	{ "tests:\n- vars: {q: a, q: b}\n", "f:2:16: key 'q' appears twice; remove one", NONE },
 	{ "tests:\n- vars: {[a]: b}\n", "f:2:10: expected a key, found a list", NONE },
 	{ "a: &a [x, x]\nb: &b [*a, *a]\ntests: [*b, *b]\n",
-	  "f:1:4: a YAML anchor (&) is not taken here; put text that begins so in quotes", NONE },
+	  "f:1:4: a YAML anchor (&) is not accepted; put text that begins with & in quotes", NONE },
 	{ "tests:\n- vars: {q: !!binary aGk=}\n",
-	  "f:2:13: a YAML tag (!) is not taken here; put text that begins so in quotes", NONE },
+	  "f:2:13: a YAML tag (!) is not accepted; put text that begins with ! in quotes", NONE },
 	{ "- vars: {q: a\n",
 	  "f:2:1: not YAML: did not find expected ',' or '}' while parsing a flow "
 	  "mapping",
 	  NONE },
 	{ "- vars: {q: a}\n--- \n- vars: {q: b}\n",
-	  "f:2:1: a second YAML document begins here; a file holds one", NONE },
+	  "f:2:1: a second YAML document begins here; keep only one", NONE },
 	/* JSON */
 	{ "{\"input\": \"a\", \"ideal\": \"b\"}\n{\"input\": \"a\", ideal: \"b\"}\n",
-	  "f:2: not JSON: string or '}' expected near 'ideal'; write one JSON object a line, or a "
+	  "f:2: not JSON: string or '}' expected near 'ideal'; write one JSON object per line, or a "
 	  "list of objects",
 	  NONE },
 	{ "[{\"input\": \"a\", \"target\": \"b\"},\n {\"input\": \"a\", \"input\": \"b\"}]",
-	  "f:2: duplicate object key near '\"input\"'; leave one out", NONE },
+	  "f:2: duplicate object key near '\"input\"'; remove one", NONE },
 	{ "[{\"input\": \"a\", \"target\": \"b\"}\n{}]",
 	  "f:2: the list has no ',' or ']' here; write one", NONE },
 	{ "[{\"input\": \"a\", \"target\": \"b\"}]\n{}",
-	  "f:2: more text follows the list; a file holds one list", NONE },
+	  "f:2: text follows the list; keep only the list", NONE },
 	{ "{\"input\": \"a\", \"target\": \"b\"}\n[1]",
-	  "f:2: the sample is no object; write {\"input\": …, \"target\": …}", NONE },
+	  "f:2: the sample is not an object; write {\"input\": …, \"target\": …}", NONE },
 	{ "{\"input\": \"a\", \"ideal\": \"b\"}\n5",
-	  "f:2: the sample is no object; write {\"input\": …, \"ideal\": …}", NONE },
+	  "f:2: the sample is not an object; write {\"input\": …, \"ideal\": …}", NONE },
 	{ "[{\"vars\": {\"q\": \"a\"}},\n7]",
-	  "f:2: the test is no mapping; write its vars and assert",
+	  "f:2: the test is not a mapping; write its vars and assert",
 	  { .from = "promptfoo", .text = "nothing" } },
 };
 
@@ -196,7 +196,7 @@ static void test_deep(void **state)
 	for (int i = 0; i < 100000; i++)
 		buf_addc(&b, '[');
 	parse(&f, buf_text(&b), b.len, NULL);
-	assert_string_equal(f.err.msg, "f:1:31: nested too deeply; write it with fewer levels");
+	assert_string_equal(f.err.msg, "f:1:31: nested too deeply; use fewer levels");
 	drop(&f);
 	buf_clear(&b);
 	for (int i = 0; i < 100000; i++)

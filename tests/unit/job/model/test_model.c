@@ -95,23 +95,23 @@ static const struct {
 	{ "", "a model's name is empty; give the path of a GGUF file" },
 	{ "hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/q.gguf",
 	  "no model 'hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/q.gguf'; looked in "
-	  "'home/.cache/huggingface/hub' (not there), 'home/.cache/llama.cpp' (not there), "
-	  "'home/Library/Caches/llama.cpp' (not there). Get it: toehold pull "
+	  "'home/.cache/huggingface/hub' (missing), 'home/.cache/llama.cpp' (missing), "
+	  "'home/Library/Caches/llama.cpp' (missing). Get it: toehold pull "
 	  "hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/q.gguf" },
 	{ "ollama:llama3.2:1b",
-	  "no model 'ollama:llama3.2:1b'; looked in 'own-store' (not there). Get it: toehold pull "
+	  "no model 'ollama:llama3.2:1b'; looked in 'own-store' (missing). Get it: toehold pull "
 	  "ollama:llama3.2:1b" },
 	{ "lmstudio:a/b/c.gguf",
-	  "no model 'lmstudio:a/b/c.gguf'; looked in 'home/.lmstudio/models' (not there), "
-	  "'home/.cache/lm-studio/models' (not there). Download it in LM Studio" },
+	  "no model 'lmstudio:a/b/c.gguf'; looked in 'home/.lmstudio/models' (missing), "
+	  "'home/.cache/lm-studio/models' (missing). Download it in LM Studio" },
 	{ "http://127.0.0.1:8080/v1#q + here.gguf",
-	  "'http://127.0.0.1:8080/v1#q + here.gguf': files go with a file; a server has its own" },
+	  "'http://127.0.0.1:8080/v1#q + here.gguf': a server cannot be combined with files; name it alone" },
 	{ "here.gguf + http://127.0.0.1:8080/v1#q",
-	  "'here.gguf + http://127.0.0.1:8080/v1#q': files go with a file; a server has its own" },
+	  "'here.gguf + http://127.0.0.1:8080/v1#q': a server cannot be combined with files; name it alone" },
 	{ "folder", "'folder' is a folder; name a model file in it, such as "
 		    "'beside.gguf'" },
 	{ "empty-folder", "'empty-folder' is a folder; name a model file in it" },
-	{ "folder/empty.gguf", "'folder/empty.gguf' is empty; get the model again" },
+	{ "folder/empty.gguf", "'folder/empty.gguf' is empty; download the model again" },
 	{ "folder/torn-00001-of-00002.gguf",
 	  "part 2 of 2 is missing: 'folder/torn-00002-of-00002.gguf'; put all parts in one "
 	  "folder" },

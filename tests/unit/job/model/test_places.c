@@ -350,21 +350,21 @@ static void test_what_is_refused(void **state)
 		{ "hf:org/repo/m-q4.gguf@lost", { "no model 'hf:org/repo/m-q4.gguf@lost'" } },
 		{ "hf:org/repo/m-q4.gguf@012", { "no model" } },
 		{ "hf:two/heads/t.gguf",
-		  { "is the name of 2 revisions; say which: 'hf:two/heads/t.gguf@0123",
+		  { "names 2 revisions; choose one: 'hf:two/heads/t.gguf@0123",
 		    "'hf:two/heads/t.gguf@0fed" } },
-		{ "hf:cut/repo/cut.gguf", { "its link leads nowhere: the download did not end" } },
+		{ "hf:cut/repo/cut.gguf", { "its link is broken: the download is incomplete" } },
 		{ "hf:", { "no model 'hf:'" } },
 		{ "hf:../../etc/passwd", { "no model" } },
 		{ "ollama:llama3.3", { "no model 'ollama:llama3.3'", "ollama:llama3.2:latest" } },
 		{ "ollama:llama3.2:3b", { "ollama:llama3.2:1b" } },
 		{ "ollama:llava", { "Did you mean 'ollama:llava:7b'?" } },
-		{ "ollama:../x", { "is no Ollama name; it is ollama:MODEL:TAG" } },
-		{ "ollama:a/b/c/d:e", { "is no Ollama name" } },
-		{ "ollama:", { "is no Ollama name" } },
-		{ "ollama:x:", { "is no Ollama name" } },
-		{ "ollama:cut", { "its manifest is cut or is none" } },
-		{ "ollama:list", { "its manifest is cut or is none" } },
-		{ "ollama:dots", { "holds a digest that is none" } },
+		{ "ollama:../x", { "is not an Ollama name; write ollama:MODEL:TAG" } },
+		{ "ollama:a/b/c/d:e", { "is not an Ollama name" } },
+		{ "ollama:", { "is not an Ollama name" } },
+		{ "ollama:x:", { "is not an Ollama name" } },
+		{ "ollama:cut", { "its manifest is damaged" } },
+		{ "ollama:list", { "its manifest is damaged" } },
+		{ "ollama:dots", { "has an invalid digest" } },
 		{ "ollama:gone", { "its blob sha256-000000000000 is not there" } },
 		{ "ollama:short", { "has 11 bytes, and its manifest says 99" } },
 		{ "ollama:twice", { "several files of weights" } },
@@ -485,7 +485,7 @@ static void test_one_name_of_several_files(void **state)
 	put("shelf2/below/dup.gguf", "GGUF three");
 	setenv("TOEHOLD_MODELS", "shelf2", 1);
 	assert_int_equal(model_find(&a, "dup.gguf", NULL, &model, &err), -1);
-	assert_string_equal(err.msg, "'dup.gguf' is the name of 2 different files; say which: "
+	assert_string_equal(err.msg, "'dup.gguf' names 2 different files; choose one: "
 				     "'shelf2/below/dup.gguf', 'lmstudio:pub/model/dup.gguf'");
 	/* A second name of the same file is not another file. */
 	assert_int_equal(unlink("shelf2/below/dup.gguf"), 0);

@@ -245,7 +245,7 @@ static void test_waves_fit_the_budget(void **state)
 	plan = build_within(&a, &model, one - 1, none, 25);
 	assert_string_equal(plan.candidates[0].refused,
 			    "needs about 1.6 GB for one ticket at a time (weights 1.5 GB + context "
-			    "of 256 tokens 7.3 MB + buffers 74 MB), and the budget allows 1.6 GB");
+			    "of 256 tokens 7.3 MB + buffers 74 MB), but the budget allows 1.6 GB");
 	arena_release(&a);
 }
 

@@ -154,7 +154,7 @@ static void test_images(void **state)
 	assert_null(without.candidates[0].refused);
 	assert_string_equal(with.candidates[0].model->label, "blind");
 	assert_string_equal(with.candidates[0].refused,
-			    "ticket 't' has an image, and this model reads text only: add its "
+			    "ticket 't' has an image, but this model reads only text: add its "
 			    "projector, 'blind + mmproj.gguf'");
 	assert_null(with.candidates[1].refused);
 	assert_int_equal(with.candidates[1].ticket_tok, without.candidates[1].ticket_tok + 576);
@@ -472,7 +472,7 @@ static void test_refusals(void **state)
 	assert_string_equal(
 		plan.candidates[3].refused,
 		"needs about 1.2 GB for one ticket at a time (weights 900 MB + context of 256 "
-		"tokens 3.1 MB + buffers 315 MB), and the budget allows 1.0 GB");
+		"tokens 3.1 MB + buffers 315 MB), but the budget allows 1.0 GB");
 	assert_int_equal(plan.total_us, 16130000);
 	arena_release(&a);
 }

@@ -213,7 +213,7 @@ static void test_too_few(void **state)
 	assert_int_equal(err.kind, ERR_INPUT);
 	assert_string_equal(
 		err.msg,
-		"few.jsonl: label 'card' has 3 of the 4 examples that are wanted: of 4 in the "
+		"few.jsonl: label 'card' has 3 of the 4 examples that it needs: of 4 in the "
 		"file, 1 (nearly) repeat a ticket under test; add others, or lower per_label");
 	assert_null(set.items);
 	job.examples_path = "none.jsonl";

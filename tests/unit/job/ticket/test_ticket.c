@@ -131,11 +131,11 @@ static const struct {
 	const char *name, *text, *msg;
 } bad_files[] = {
 	{ "t.jsonl", "",
-	  "t.jsonl: the file holds no tickets; write one JSON object a line, such as {\"id\": "
+	  "t.jsonl: the file holds no tickets; write one JSON object per line, such as {\"id\": "
 	  "\"1\", "
 	  "\"text\": \"…\", \"label\": \"card\"}" },
 	{ "t.jsonl", " \n\n",
-	  "t.jsonl: the file holds no tickets; write one JSON object a line, such as {\"id\": "
+	  "t.jsonl: the file holds no tickets; write one JSON object per line, such as {\"id\": "
 	  "\"1\", "
 	  "\"text\": \"…\", \"label\": \"card\"}" },
 	{ "t.jsonl", ROW("1", "a", "card") "{\"id\":\"2\",\"text\":\"b\"}",
@@ -158,19 +158,19 @@ static const struct {
 	  "t.jsonl:4: id '1' is already on line 1; each ticket needs its own" },
 	{ "t.jsonl", ROW("line-2", "a", "card") "{\"text\":\"b\",\"label\":\"card\"}",
 	  "t.jsonl:2: id 'line-2' is already on line 1; each ticket needs its own" },
-	{ "t.jsonl", ROW("", "a", "card"), "t.jsonl:1: id is empty; leave it out" },
+	{ "t.jsonl", ROW("", "a", "card"), "t.jsonl:1: id is empty; remove it" },
 	{ "t.jsonl", ROW("a\\nb", "a", "card"), "t.jsonl:1: id 'a b' holds a control character" },
 	{ "t.jsonl", "{\"text\":\"a\",\"label\":\"card\",\"lang\":\"Swiss German\"}",
-	  "t.jsonl:1: lang 'Swiss German' is no tag of a language; write letters, digits and "
+	  "t.jsonl:1: lang 'Swiss German' is not a language tag; write letters, digits and "
 	  "hyphens, at most 35, such as de, de-CH or amh" },
 	{ "t.csv", "text,label,lang\na,card,en\na,card,1de\n",
-	  "t.csv:3: lang '1de' is no tag of a language; write letters, digits and hyphens, at "
+	  "t.csv:3: lang '1de' is not a language tag; write letters, digits and hyphens, at "
 	  "most 35, such as de, de-CH or amh" },
 	{ "t.csv", "text,label,lang\na,card,ar\xD8\xA7\n",
-	  "t.csv:2: lang 'ar\xD8\xA7' is no tag of a language; write letters, digits and "
+	  "t.csv:2: lang 'ar\xD8\xA7' is not a language tag; write letters, digits and "
 	  "hyphens, at most 35, such as de, de-CH or amh" },
 	{ "t.csv", "text,label,lang\na,card,a23456789-123456789-123456789-123456\n",
-	  "t.csv:2: lang 'a23456789-123456789-123456789-123456' is no tag of a language; write "
+	  "t.csv:2: lang 'a23456789-123456789-123456789-123456' is not a language tag; write "
 	  "letters, digits and hyphens, at most 35, such as de, de-CH or amh" },
 	{ "t.jsonl", "{\"id\":1.5,\"text\":\"a\",\"label\":\"card\"}",
 	  "t.jsonl:1: 'id' is a number with a point; write it as a string" },
@@ -181,11 +181,11 @@ static const struct {
 	{ "t.jsonl", "{\"text\":\"a\",\"label\":\"card\",\"lang\":1}",
 	  "t.jsonl:1: 'lang' is a number; write it as a string" },
 	{ "t.jsonl", "{\"text\":\"a\\u0000b\",\"label\":\"card\"}",
-	  "t.jsonl:1: 'text' holds a NUL character (\\u0000); leave it out" },
+	  "t.jsonl:1: 'text' holds a NUL character (\\u0000); remove it" },
 	{ "t.jsonl", "{\"text\":\"a\",\"text\":\"b\",\"label\":\"card\"}",
-	  "t.jsonl:1: duplicate object key near '\"text\"'; leave one out" },
+	  "t.jsonl:1: duplicate object key near '\"text\"'; remove one" },
 	{ "t.jsonl", "[\n" ROW("1", "a", "card") "]",
-	  "t.jsonl:1: a list begins here; write one JSON object a line instead" },
+	  "t.jsonl:1: a list begins here; write one JSON object per line instead" },
 	{ "t.jsonl", ROW("1", "a", "card") "text,label\n",
 	  "t.jsonl:2: column 4: not JSON: '[' or '{' expected near 'text'; write one JSON "
 	  "object a line" },
@@ -201,9 +201,9 @@ static const struct {
 	{ "t.csv", "hello there,card\n",
 	  "t.csv:1: the first row must name the columns, and names no 'text'" },
 	{ "t.csv", "id;text;label\n1;a;card\n",
-	  "t.csv:1: the columns are separated by ';'; separate them by commas" },
+	  "t.csv:1: the columns are separated by ';'; use commas" },
 	{ "t.csv", "text,label,text\na,card,b\n",
-	  "t.csv:1: column 'text' is there twice; rename one" },
+	  "t.csv:1: column 'text' appears twice; rename one" },
 	{ "t.csv", "text,label\na,b,card\n",
 	  "t.csv:2: the row has 3 cells, the header 2; text with commas or line breaks goes in "
 	  "quotes" },
@@ -312,14 +312,14 @@ static void test_bad_images(void **state)
 		  "t.jsonl:1: the image 'text.png' cannot be used: it is not a PNG, JPEG, BMP or "
 		  "GIF file, whatever its name says" },
 		{ "t.jsonl", "{\"image\":\"../a.png\",\"label\":\"card\"}",
-		  "t.jsonl:1: the image '../a.png' leads out of the folder of the tickets file; "
+		  "t.jsonl:1: the image '../a.png' is outside the folder of the tickets file; "
 		  "put "
 		  "it in that folder, or in one below it" },
 		{ "t.csv", "text,image,label\nx,,card\ny,none.png,card\n",
 		  "t.csv:3: the image 'none.png' cannot be read: cannot open 'none.png': No such "
 		  "file or directory" },
 		{ "t.jsonl", "{\"image\":\"\",\"label\":\"card\"}",
-		  "t.jsonl:1: image is empty; leave it out" },
+		  "t.jsonl:1: image is empty; remove it" },
 		{ "t.jsonl", "{\"image\":3,\"label\":\"card\"}",
 		  "t.jsonl:1: 'image' is a number; write it as a string" },
 	};
@@ -392,7 +392,7 @@ static void test_long_tickets(void **state)
 		load_long(&l, names[i], TICKET_MAX_BYTES + 1);
 		assert_int_equal(l.r, -1);
 		snprintf(msg, sizeof(msg),
-			 "%s:%zu: the text is too long: 4194305 bytes, at most 4194304 are taken",
+			 "%s:%zu: the text is too long: 4194305 bytes; the limit is 4194304",
 			 names[i], lines[i]);
 		assert_string_equal(l.err.msg, msg);
 		arena_release(&l.arena);
