@@ -254,9 +254,8 @@ static void test_warnings(void **state)
 	assert_string_equal(l.job.warnings[0],
 			    "no label 'other': a ticket that fits no label still gets one, and the "
 			    "prompt's last line is omitted");
-	assert_string_equal(
-		l.job.warnings[1],
-		"'examples' names a file, but 'ways' does not list 'examples'");
+	assert_string_equal(l.job.warnings[1],
+			    "'examples' names a file, but 'ways' does not list 'examples'");
 	arena_release(&l.arena);
 }
 
@@ -455,8 +454,7 @@ static const struct {
 	{ "%YAML 1.1\n---\n" HEAD,
 	  "job.yaml:1:1: a YAML directive (%) is not accepted; remove it" },
 	{ HEAD "---\n" HEAD, "job.yaml:3:1: a second YAML document begins here; keep only one" },
-	{ HEAD "...\njob: x\n",
-	  "job.yaml:4:1: a second YAML document begins here; keep only one" },
+	{ HEAD "...\njob: x\n", "job.yaml:4:1: a second YAML document begins here; keep only one" },
 	{ HEAD "job: [[[[[[[[[[x]]]]]]]]]]\n",
 	  "job.yaml:3:13: nested too deeply; use fewer levels" },
 	{ HEAD "job: 'open\n",

@@ -104,8 +104,8 @@ static const struct good {
 	  "{\"prompts\": [\"p\"], \"tests\": [\n{\"vars\": {\"q\": \"a\"}, \"assert\": "
 	  "[{\"type\": \"equals\", \"value\": 4}]},\n{\"vars\": {\"q\": \"b\"}, \"assert\": "
 	  "[{\"type\": \"llm-rubric\", \"value\": \"nice\"}]}], \"sharing\": false}",
-	  ROW("row-1", "a", "4"),
-	  "1: no assertion names a label (equals, contains or icontains)", NONE },
+	  ROW("row-1", "a", "4"), "1: no assertion names a label (equals, contains or icontains)",
+	  NONE },
 	{ "promptfoo",
 	  "{\"vars\": {\"q\": \"a\", \"l\": \"card\"}}\n{\"vars\": {\"q\": \"b\", \"l\": \"x\"}}\n",
 	  ROW("row-1", "a", "card") ROW("row-2", "b", "other"),

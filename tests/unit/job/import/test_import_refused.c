@@ -62,8 +62,7 @@ static const struct bad {
 	  "f:1: no column for the text; name one of 'Subjekt', 'label' with --text", NONE },
 	{ "text,gold\na,b\n",
 	  "f:1: no column for the label; name one of 'text', 'gold' with --label", NONE },
-	{ "text;label\na;b\n", "f:1: the columns are separated by ';'; use commas",
-	  NONE },
+	{ "text;label\na;b\n", "f:1: the columns are separated by ';'; use commas", NONE },
 	{ "text,label\na,b\n",
 	  "f:1: no column 'txt' for --text; the columns are 'text', 'label'",
 	  { .text = "txt" } },
@@ -77,8 +76,8 @@ static const struct bad {
 	  "f:3: the row that begins here: a quote in a cell is not "
 	  "doubled, or a quoted cell has no end",
 	  NONE },
-	{ "text,label\n,x\nb,\n", "f:2: no row can become a ticket (csv, 2 rows): the text is empty",
-	  NONE },
+	{ "text,label\n,x\nb,\n",
+	  "f:2: no row can become a ticket (csv, 2 rows): the text is empty", NONE },
 	{ "text,label\ncaf\xE9,x\n",
 	  "f:2: byte 4 of the line is not well-formed UTF-8; save the file as UTF-8 text", NONE },
 	/* promptfoo */
@@ -112,7 +111,8 @@ static const struct bad {
 	  "f:1: 'file://tests.csv' points to another file; replace it with the content of that file",
 	  NONE },
 	{ "- vars: {q: a}\n  assert: [{type: equals, value: file://x}]\n",
-	  "f:1: 'file://x' points to another file; replace it with the content of that file", NONE },
+	  "f:1: 'file://x' points to another file; replace it with the content of that file",
+	  NONE },
 	{ "- just text\n", "f:1: the test is not a mapping; write its vars and assert", NONE },
 	{ "tests: file://tests.csv\n",
 	  "f:1:8: expected a list of tests, found 'file://tests.csv'; toehold import reads one "

@@ -121,9 +121,8 @@ static void bad_files(void **state)
 	scratch_text("training.jsonl", ROW_2 ROW_4);
 	assert_int_equal(training_load(&a, &job, slices, 2, &t, &err), -1);
 	assert_int_equal(err.kind, ERR_INPUT);
-	assert_string_equal(err.msg,
-			    "training.jsonl: no training tickets are left: all 2 in the "
-			    "file (nearly) repeat a ticket under test; add others");
+	assert_string_equal(err.msg, "training.jsonl: no training tickets are left: all 2 in the "
+				     "file (nearly) repeat a ticket under test; add others");
 	scratch_text("training.jsonl", ROW_1 "{\"id\":\"x\",\"text\":\"?\",\"label\":\"none\"}\n");
 	assert_int_equal(training_load(&a, &job, slices, 2, &t, &err), -1);
 	assert_int_equal(err.kind, ERR_INPUT);
