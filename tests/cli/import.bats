@@ -51,7 +51,7 @@ plans() {
 	is "$stderr" "in.csv: promptfoo, 1 of 6 rows taken
   3 rows left out: no assertion names a label (equals, contains or icontains) (lines 3, 6, 8)
   1 row left out: the text is empty (line 5)
-  1 row left out: an assertion holds a template ({{…}}); name the variable that has the label with --label (line 9)
+  1 row left out: an assertion is a template ({{…}}); name the variable with the label with --label (line 9)
   --map renames the label 'cart', but no row has it"
 	toe 0 import in.csv -o out.jsonl --json
 	is "$stderr" ""

@@ -115,7 +115,7 @@ run_smoke() {
 	printf '{{ messages[0].content }}' >peft/chat_template.jinja
 	with_model "$tiny + peft/lora.gguf"
 	toe 0 plan job.yaml
-	has "$output" "note: the adapter 'lora' has another chat template beside it (chat_template.jinja)" \
+	has "$output" "note: the chat template beside the adapter 'lora' (chat_template.jinja) is not the model's" \
 		"note: the adapter 'lora' was trained with rsLoRA"
 	rm peft/adapter_config.json
 	toe 0 plan job.yaml

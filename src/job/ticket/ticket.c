@@ -292,7 +292,7 @@ static int ticket_read_file(struct ticket_reader *reader, const char *path, stru
 	if (ticket_is_blank(reader->data))
 		return err_set(
 			err, ERR_INPUT,
-			"%s: the file holds no tickets; write one JSON object a line, such as "
+			"%s: the file holds no tickets; write one JSON object per line, such as "
 			"{\"id\": \"1\", \"text\": \"…\", \"label\": \"%s\"}",
 			reader->path, reader->job->labels[0].name);
 	for (const char *p = reader->data; (p = strchr(p, '\n')); p++)

@@ -352,7 +352,8 @@ static const struct {
 			     "examples+calibrated and tuned, found a list; example: ways: "
 			     "[plain, examples]" },
 	{ HEAD "ways: [tuned]\n",
-	  "job.yaml: ways lists 'tuned', but the job has no head; make one with 'toehold tune', and "
+	  "job.yaml: ways lists 'tuned', but the job has no head; make one with 'toehold tune', "
+	  "and "
 	  "add 'heads: [FILE]'" },
 	{ HEAD "heads: []\n",
 	  "job.yaml:3:8: heads: expected a list of 1 to 64 files that 'toehold tune' made, found a "
@@ -383,11 +384,9 @@ static const struct {
 	  "job.yaml:3:8: floor: expected a share above 0%, below 100% and not above the bar, "
 	  "found '-5%'; example: floor: 85%" },
 	{ HEAD "floor: 90.1%\n",
-	  "job.yaml: the floor (90.1%) is above the bar (90%): what is to be assured cannot be "
-	  "more than what is asked for; lower 'floor'" },
+	  "job.yaml: the floor (90.1%) is above the bar (90%); lower 'floor', or raise 'bar'" },
 	{ HEAD "bar: 60%\nfloor: 85%\n",
-	  "job.yaml: the floor (85%) is above the bar (60%): what is to be assured cannot be "
-	  "more than what is asked for; lower 'floor'" },
+	  "job.yaml: the floor (85%) is above the bar (60%); lower 'floor', or raise 'bar'" },
 	{ HEAD "hard_share: 1\n",
 	  "job.yaml:3:13: hard_share: expected a share above 0% and below 100%, found '1'; "
 	  "example: hard_share: 10%" },
@@ -432,25 +431,24 @@ static const struct {
 	  "job.yaml:1:16: labels: 'a' is listed twice; remove one" },
 	{ "labels: {a: x, b: y, a: z}\ntickets: t\n",
 	  "job.yaml:1:22: labels: 'a' is listed twice; remove one" },
-	{ "labels: [a, '']\ntickets: t\n", "job.yaml:1:13: labels: a label has no name" },
+	{ "labels: [a, '']\ntickets: t\n", "job.yaml:1:13: labels: a label has no name; write "
+					   "one" },
 	{ "labels: [a, ' b']\ntickets: t\n",
 	  "job.yaml:1:13: labels: ' b' begins or ends with a space; remove it" },
 	{ "labels: [a, \"b\\tc\"]\ntickets: t\n",
 	  "job.yaml:1:13: labels: 'b c' holds a control character; remove it" },
 	{ "labels:\n- card: the card\n- other: rest\ntickets: t\n",
-	  "job.yaml:2:3: labels: expected a name, found a mapping; give either a list of names, "
-	  "or lines "
-	  "'name: description' without dashes" },
+	  "job.yaml:2:3: labels: expected a name, found a mapping; write a list of names, or "
+	  "lines 'name: description' without dashes" },
 	{ "labels: {a: [x], b: y}\ntickets: t\n",
 	  "job.yaml:1:13: labels: expected the description of 'a' as text, found a list" },
 	{ HEAD "job: &x a\n",
-	  "job.yaml:3:6: a YAML anchor (&) is not taken here; put text that begins so "
-	  "in quotes" },
-	{ HEAD "prompt: *bold\n", "job.yaml:3:9: a YAML alias (*) is not taken here; put text that "
-				  "begins so in quotes" },
+	  "job.yaml:3:6: a YAML anchor (&) is not accepted; put text that begins with & in "
+	  "quotes" },
+	{ HEAD "prompt: *bold\n", "job.yaml:3:9: a YAML alias (*) is not accepted; put text that "
+				  "begins with * in quotes" },
 	{ HEAD "seed: !!int 1\n",
-	  "job.yaml:3:7: a YAML tag (!) is not taken here; put text that begins "
-	  "so in quotes" },
+	  "job.yaml:3:7: a YAML tag (!) is not accepted; put text that begins with ! in quotes" },
 	{ "%YAML 1.1\n---\n" HEAD,
 	  "job.yaml:1:1: a YAML directive (%) is not accepted; remove it" },
 	{ HEAD "---\n" HEAD, "job.yaml:3:1: a second YAML document begins here; keep only one" },
@@ -525,8 +523,9 @@ static void test_limits(void **state)
 	snprintf(text + n, JOB_MAX_BYTES - n, "'\n");
 	load(&l, text);
 	assert_int_equal(l.r, -1);
-	assert_string_equal(l.err.msg,
-			    "job.yaml: the prompt with its labels is longer than 1048576 bytes");
+	assert_string_equal(
+		l.err.msg,
+		"job.yaml: the prompt with its labels is longer than 1048576 bytes; shorten it");
 	arena_release(&l.arena);
 	free(text);
 }

@@ -65,8 +65,7 @@ static const struct good {
 	  "names) | 3: no assertion names a label (equals, contains or icontains)",
 	  NONE },
 	{ "promptfoo", "q,__expected\na,\"equals:{{l}}\"\nb,c\n", ROW("row-2", "b", "c"),
-	  "1: an assertion holds a template ({{…}}); name the variable that has the label with "
-	  "--label",
+	  "1: an assertion is a template ({{…}}); name the variable with the label with --label",
 	  NONE },
 	{ "promptfoo",
 	  "q,l,__expected\na,card,equals:{{l}}\n",
@@ -138,7 +137,7 @@ static const struct good {
 	  ROW("row-2", "b", "B") ROW("row-3", "c", "y"),
 	  "1: the target is a letter without a choice | 1: "
 	  "it has more than one answer, and "
-	  "a ticket has one label (--map OLD=NEW can make two names one) | 1: text holds a NUL "
+	  "a ticket has one label (--map OLD=NEW can merge two names) | 1: text holds a NUL "
 	  "character | 1: text is not a string | 1: no message from a user | 1: no label",
 	  NONE },
 	{ "inspect",

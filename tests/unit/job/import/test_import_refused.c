@@ -13,8 +13,8 @@ static const struct bad {
 	const char *text, *msg;
 	struct import_options o;
 } bad_files[] = {
-	{ "", "f: the file is empty; name one that holds rows", NONE },
-	{ " \n\n", "f: the file is empty; name one that holds rows", NONE },
+	{ "", "f: the file is empty; name one with rows", NONE },
+	{ " \n\n", "f: the file is empty; name one with rows", NONE },
 	{ "text,label\n", "f: the file holds no rows", NONE },
 	{ "[]",
 	  "f: cannot recognise the format from its first record; name it with --from "
@@ -36,12 +36,11 @@ static const struct bad {
 	  "unknown format 'parquet'; the formats are promptfoo, openai-evals, inspect, csv",
 	  { .from = "parquet" } },
 	{ "[{}]",
-	  "f: the file is JSON, which the format csv does not have; leave --from out, or name "
-	  "another",
+	  "f: the file is JSON, which the format csv does not use; omit --from, or name another",
 	  { .from = "csv" } },
 	{ "text,label\na,b\n",
-	  "f: the file is CSV, which the format openai-evals does not have; leave --from out, or "
-	  "name another",
+	  "f: the file is CSV, which the format openai-evals does not use; omit --from, or name "
+	  "another",
 	  { .from = "openai-evals" } },
 	{ "text,label\na,b\n",
 	  "'a' is not a pair for --map; write OLD=NEW: the label in the "
@@ -56,7 +55,10 @@ static const struct bad {
 	  "f:5: id '1' is already on line 2; each ticket needs its own", NONE },
 	{ "id,text,label\nrow-2,a,x\n,b,x\n",
 	  "f:3: id 'row-2' is already on line 2; each ticket needs its own", NONE },
-	{ "id,text,label\n\"a\nb\",a,x\n", "f:2: id 'a b' holds a control character", NONE },
+	{ "id,text,label\n\"a\nb\",a,x\n",
+	  "f:2: id 'a b' holds a control character; remove "
+	  "it",
+	  NONE },
 	/* CSV */
 	{ "Subjekt,label\na,b\n",
 	  "f:1: no column for the text; name one of 'Subjekt', 'label' with --text", NONE },
@@ -69,8 +71,7 @@ static const struct bad {
 	{ "text,label,Text\na,b,c\n", "f:1: column 'text' appears twice; rename one", NONE },
 	{ "q,q,label\na,b,c\n", "f:1: column 'q' appears twice; rename one", { .text = "q" } },
 	{ "text,label\na,b,c\n",
-	  "f:2: the row has 3 cells, the header 2; text with commas or line "
-	  "breaks goes in quotes",
+	  "f:2: the row has 3 cells, the header 2; put text with commas or line breaks in quotes",
 	  NONE },
 	{ "text,label\na,b\n\"c,b\n",
 	  "f:3: the row that begins here: a quote in a cell is not "
@@ -82,9 +83,7 @@ static const struct bad {
 	  "f:2: byte 4 of the line is not well-formed UTF-8; save the file as UTF-8 text", NONE },
 	/* promptfoo */
 	{ "q,r,__expected\na,b,card\n",
-	  "f:1: one variable must be the text, and there are 2: 'q', "
-	  "'r'; say which with --text",
-	  NONE },
+	  "f:1: there are 2 variables: 'q', 'r'; name the one with the text with --text", NONE },
 	{ "__expected\ncard\n", "f:1: no column for the text; name one of '__expected' with --text",
 	  NONE },
 	{ "q,__description\na,b\n",
@@ -97,31 +96,29 @@ static const struct bad {
 	  "f:2: 'file://grade.js' points to another file; replace it with the content of that file",
 	  NONE },
 	{ "tests:\n- vars: {q: a, r: b}\n",
-	  "f:2: one variable must be the text, and there are 2: "
-	  "'q', 'r'; say which with --text",
-	  NONE },
+	  "f:2: there are 2 variables: 'q', 'r'; name the one with the text with --text", NONE },
 	{ "tests:\n- vars: {q: a}\n  assert: [{type: equals, value: card}]\n- vars: {q: "
 	  "file://b.txt}\n",
 	  "f:4: 'file://b.txt' points to another file; replace it with the content of that file",
 	  NONE },
 	{ "- vars: file://vars.yaml\n",
-	  "f:1: 'file://vars.yaml' points to another file; replace it with the content of that file",
+	  "f:1: 'file://vars.yaml' points to another file; replace it with the content of that "
+	  "file",
 	  NONE },
 	{ "- file://tests.csv\n",
-	  "f:1: 'file://tests.csv' points to another file; replace it with the content of that file",
+	  "f:1: 'file://tests.csv' points to another file; replace it with the content of that "
+	  "file",
 	  NONE },
 	{ "- vars: {q: a}\n  assert: [{type: equals, value: file://x}]\n",
 	  "f:1: 'file://x' points to another file; replace it with the content of that file",
 	  NONE },
 	{ "- just text\n", "f:1: the test is not a mapping; write its vars and assert", NONE },
 	{ "tests: file://tests.csv\n",
-	  "f:1:8: expected a list of tests, found 'file://tests.csv'; toehold import reads one "
-	  "file: import the file that holds the list",
+	  "f:1:8: expected a list of tests, found 'file://tests.csv'; import the file that holds "
+	  "the list",
 	  NONE },
 	{ "{\n\"tests\": \"file://tests.csv\"}",
-	  "f:2: 'tests' is no list; toehold import reads one file: import the file that holds the "
-	  "list",
-	  NONE },
+	  "f:2: 'tests' is not a list; import the file that holds the list", NONE },
 	{ "prompts: [a]\n", "f:1:1: no 'tests:' here; write the list under it", NONE },
 	{ "tests: []\nprompts: [a]\ntests: []\n", "f:3:1: 'tests' appears twice; remove one",
 	  NONE },
@@ -139,7 +136,8 @@ static const struct bad {
 	  "f:2:1: a second YAML document begins here; keep only one", NONE },
 	/* JSON */
 	{ "{\"input\": \"a\", \"ideal\": \"b\"}\n{\"input\": \"a\", ideal: \"b\"}\n",
-	  "f:2: not JSON: string or '}' expected near 'ideal'; write one JSON object per line, or a "
+	  "f:2: not JSON: string or '}' expected near 'ideal'; write one JSON object per line, "
+	  "or a "
 	  "list of objects",
 	  NONE },
 	{ "[{\"input\": \"a\", \"target\": \"b\"},\n {\"input\": \"a\", \"input\": \"b\"}]",

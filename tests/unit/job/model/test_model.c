@@ -105,9 +105,11 @@ static const struct {
 	  "no model 'lmstudio:a/b/c.gguf'; looked in 'home/.lmstudio/models' (missing), "
 	  "'home/.cache/lm-studio/models' (missing). Download it in LM Studio" },
 	{ "http://127.0.0.1:8080/v1#q + here.gguf",
-	  "'http://127.0.0.1:8080/v1#q + here.gguf': a server cannot be combined with files; name it alone" },
+	  "'http://127.0.0.1:8080/v1#q + here.gguf': a server cannot be combined with files; "
+	  "name it alone" },
 	{ "here.gguf + http://127.0.0.1:8080/v1#q",
-	  "'here.gguf + http://127.0.0.1:8080/v1#q': a server cannot be combined with files; name it alone" },
+	  "'here.gguf + http://127.0.0.1:8080/v1#q': a server cannot be combined with files; "
+	  "name it alone" },
 	{ "folder", "'folder' is a folder; name a model file in it, such as "
 		    "'beside.gguf'" },
 	{ "empty-folder", "'empty-folder' is a folder; name a model file in it" },
@@ -128,13 +130,11 @@ static const struct {
 	  "'qwen2.5-0.5b', "
 	  "'jobs/qwen2.5-0.5b', 'shelf/qwen2.5-0.5b', 'missing-shelf/qwen2.5-0.5b'" },
 	{ "/nowhere/at-all.gguf",
-	  "no model '/nowhere/at-all.gguf'; give a path, or set TOEHOLD_MODELS to the folder "
-	  "that holds "
-	  "it. Tried: '/nowhere/at-all.gguf'" },
+	  "no model '/nowhere/at-all.gguf'; give a path, or set TOEHOLD_MODELS to its folder. "
+	  "Tried: '/nowhere/at-all.gguf'" },
 	{ "big-00001-of-99999.gguf",
-	  "no model 'big-00001-of-99999.gguf'; give a path, or set TOEHOLD_MODELS to the folder "
-	  "that holds "
-	  "it. Tried: 'big-00001-of-99999.gguf', 'jobs/big-00001-of-99999.gguf', "
+	  "no model 'big-00001-of-99999.gguf'; give a path, or set TOEHOLD_MODELS to its folder. "
+	  "Tried: 'big-00001-of-99999.gguf', 'jobs/big-00001-of-99999.gguf', "
 	  "'shelf/big-00001-of-99999.gguf', 'missing-shelf/big-00001-of-99999.gguf'" },
 };
 
@@ -171,11 +171,11 @@ static void test_what_goes_with_a_model(void **state)
 	} bad[] = {
 		{ "here.gguf + ", "a model's name is empty; give the path of a GGUF file" },
 		{ "here.gguf + play.script.json + here.gguf + here.gguf",
-		  "'here.gguf + play.script.json + here.gguf + here.gguf': at most an adapter and "
-		  "a projector go with a model" },
+		  "'here.gguf + play.script.json + here.gguf + here.gguf': a model can have one "
+		  "adapter and one projector" },
 		{ "here.gguf + folder/big-00001-of-00003.gguf",
-		  "'folder/big-00001-of-00003.gguf' comes in parts; what goes with a model is one "
-		  "file" },
+		  "'folder/big-00001-of-00003.gguf' comes in parts; an adapter or projector must "
+		  "be one file" },
 	};
 	struct arena a = { 0 };
 	struct model model;

@@ -270,7 +270,7 @@ static void test_machine(void **state)
 	assert_string_equal(
 		plan.candidates[0].refused,
 		"needs at least 1.1 GB for one ticket at a time (weights 990 MB + context of 256 "
-		"tokens 7.3 MB + buffers 74 MB), and this machine has 1.2 GB, of which a tenth is "
+		"tokens 7.3 MB + buffers 74 MB), but this machine has 1.2 GB, of which a tenth is "
 		"kept free");
 
 	/* A budget above what the machine has does not help. */

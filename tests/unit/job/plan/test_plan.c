@@ -467,7 +467,7 @@ static void test_refusals(void **state)
 	assert_null(plan.candidates[1].refused);
 	assert_string_equal(
 		plan.candidates[2].refused,
-		"the prompt alone takes about 130 tokens, and the model was made for 100: "
+		"the prompt takes about 130 tokens, but the context of the model has only 100: "
 		"shorten it");
 	assert_string_equal(
 		plan.candidates[3].refused,
@@ -515,7 +515,8 @@ static void test_errors(void **state)
 			    "job.yaml: no models; list them under 'models', or give --models");
 	job.ways[WAY_EXAMPLES] = true;
 	assert_int_equal(plan_build(&a, &job, &model, 1, &slice, NULL, &limits, &plan, &err), -1);
-	assert_string_equal(err.msg, "job.yaml: the way 'examples' has no examples");
+	assert_string_equal(err.msg,
+			    "job.yaml: the way 'examples' has no examples; add the key 'examples'");
 	assert_null(plan.candidates);
 	arena_release(&a);
 }

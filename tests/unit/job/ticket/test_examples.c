@@ -224,7 +224,7 @@ static void test_too_few(void **state)
 	assert_int_equal(examples_draw(&a, &job, NULL, 0, &set, &err), -1);
 	assert_string_equal(
 		err.msg,
-		"job.yaml: no examples to draw from; add for example 'examples: examples.jsonl'");
+		"job.yaml: no file of examples; add for example 'examples: examples.jsonl'");
 	arena_release(&a);
 }
 

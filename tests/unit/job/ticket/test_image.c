@@ -150,7 +150,7 @@ static void test_files(void **state)
 		{ "none.png", "the image 'none.png' cannot be read: cannot open 'in/none.png'" },
 		{ "deep", "the image 'deep' cannot be read: 'in/deep' is a folder" },
 		{ "text.png", "the image 'text.png' cannot be used: it is not a PNG" },
-		{ "large.png", "the image 'large.png' has 20971521 bytes; at most 20971520" },
+		{ "large.png", "the image 'large.png' has 20971521 bytes; the limit is 20971520" },
 	};
 	struct err err;
 	FILE *f;

@@ -159,7 +159,9 @@ static const struct {
 	{ "t.jsonl", ROW("line-2", "a", "card") "{\"text\":\"b\",\"label\":\"card\"}",
 	  "t.jsonl:2: id 'line-2' is already on line 1; each ticket needs its own" },
 	{ "t.jsonl", ROW("", "a", "card"), "t.jsonl:1: id is empty; remove it" },
-	{ "t.jsonl", ROW("a\\nb", "a", "card"), "t.jsonl:1: id 'a b' holds a control character" },
+	{ "t.jsonl", ROW("a\\nb", "a", "card"),
+	  "t.jsonl:1: id 'a b' holds a control character; "
+	  "remove it" },
 	{ "t.jsonl", "{\"text\":\"a\",\"label\":\"card\",\"lang\":\"Swiss German\"}",
 	  "t.jsonl:1: lang 'Swiss German' is not a language tag; write letters, digits and "
 	  "hyphens, at most 35, such as de, de-CH or amh" },
@@ -187,28 +189,27 @@ static const struct {
 	{ "t.jsonl", "[\n" ROW("1", "a", "card") "]",
 	  "t.jsonl:1: a list begins here; write one JSON object per line instead" },
 	{ "t.jsonl", ROW("1", "a", "card") "text,label\n",
-	  "t.jsonl:2: column 4: not JSON: '[' or '{' expected near 'text'; write one JSON "
-	  "object a line" },
+	  "t.jsonl:2: column 4: not JSON: '[' or '{' expected near 'text'; write one JSON object "
+	  "per line" },
 	{ "t.jsonl", "{\"text\":\"a\",\n\"label\":\"card\"}",
 	  "t.jsonl:1: column 12: not JSON: string or '}' expected near end of file; write one "
-	  "JSON object "
-	  "a line" },
+	  "JSON object per line" },
 	{ "t.jsonl", ROW("1", "a", "card") "{\"text\":\"caf\xE9\",\"label\":\"card\"}",
 	  "t.jsonl:2: byte 13 of the line is not well-formed UTF-8; save the file as UTF-8 text" },
-	{ "t.csv", "id,text,label\n", "t.csv: the file holds a header, but no tickets" },
+	{ "t.csv", "id,text,label\n", "t.csv: the file holds a header, but no tickets; add rows" },
 	{ "t.csv", "id,Text,label\n1,a,card\n",
-	  "t.csv:1: the first row must name the columns, and names no 'text'; rename 'Text'?" },
+	  "t.csv:1: the first row must name the columns, but 'text' is missing; rename 'Text'?" },
 	{ "t.csv", "hello there,card\n",
-	  "t.csv:1: the first row must name the columns, and names no 'text'" },
+	  "t.csv:1: the first row must name the columns, but 'text' is missing" },
 	{ "t.csv", "id;text;label\n1;a;card\n",
 	  "t.csv:1: the columns are separated by ';'; use commas" },
 	{ "t.csv", "text,label,text\na,card,b\n",
 	  "t.csv:1: column 'text' appears twice; rename one" },
 	{ "t.csv", "text,label\na,b,card\n",
-	  "t.csv:2: the row has 3 cells, the header 2; text with commas or line breaks goes in "
+	  "t.csv:2: the row has 3 cells, the header 2; put text with commas or line breaks in "
 	  "quotes" },
 	{ "t.csv", "text,label\n\"a\nb\",card\nc\n",
-	  "t.csv:4: the row has 1 cell, the header 2; text with commas or line breaks goes in "
+	  "t.csv:4: the row has 1 cell, the header 2; put text with commas or line breaks in "
 	  "quotes" },
 	{ "t.csv", "text,label\n\"a\n\nb\",card\nc,crad\n",
 	  "t.csv:5: label 'crad' is not one of the job's labels (card, top_up, other); did you "
@@ -313,8 +314,7 @@ static void test_bad_images(void **state)
 		  "GIF file, whatever its name says" },
 		{ "t.jsonl", "{\"image\":\"../a.png\",\"label\":\"card\"}",
 		  "t.jsonl:1: the image '../a.png' is outside the folder of the tickets file; "
-		  "put "
-		  "it in that folder, or in one below it" },
+		  "move it into that folder, or into one below it" },
 		{ "t.csv", "text,image,label\nx,,card\ny,none.png,card\n",
 		  "t.csv:3: the image 'none.png' cannot be read: cannot open 'none.png': No such "
 		  "file or directory" },
