@@ -19,7 +19,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	has "$output" "will not run  BLOCK qwen-research" \
 		"small plain will not run: its licence (Qwen Research License) forbids commercial use" \
 		"it is made from https://huggingface.co/Qwen/Qwen2.5-3B, and that has qwen-research" \
-		"say 'use: evaluate' or give --evaluate" \
+		"write 'use: evaluate' or give --evaluate" \
 		"licence of small: BLOCK: its header says 'other', which toehold does not know; it is made from" \
 		"and that has qwen-research. Conditions: research and evaluation only"
 	toe 4 smoke job.yaml
@@ -117,7 +117,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	has "$(kept 'small plain' licence_why)" "the job file says own-agreement" "and that has qwen-research"
 	job small.script.json 'licences: {small.script.json: apache2.0}'
 	toe 3 plan job.yaml
-	has "$stderr" "job.yaml:4:31: licences: there is no licence 'apache2.0' in the table; did you mean 'apache-2.0'?"
+	has "$stderr" "job.yaml:4:31: licences: unknown licence 'apache2.0'; did you mean 'apache-2.0'?"
 	job small.script.json 'licences: {smal: mit}'
 	toe 0 plan job.yaml
 	has "$output" "note: licences: the job has no model 'smal'"

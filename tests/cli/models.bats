@@ -237,7 +237,7 @@ all_stores() {
 		one.script.json + two.script.json|'two.script.json' is a model, and only an adapter or a projector goes with a model
 		one.script.json + lora.script.json + lora.script.json|it has two files of the kind 'adapter'
 		one.script.json + nothing.gguf|no model 'nothing.gguf'
-		one.script.json + lora.script.json + lora.script.json + two.script.json|at most an adapter and a projector
+		one.script.json + lora.script.json + lora.script.json + two.script.json|a model can have one adapter and one projector
 	END
 	job 'lora.script.json, "one.script.json + two.script.json", one.script.json'
 	toe 0 plan job.yaml

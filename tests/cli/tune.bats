@@ -290,7 +290,7 @@ page() {
 	toe 3 tune job.yaml --train train.jsonl
 	has "$stderr" "exists already, and runs may name it"
 	toe 3 tune job.yaml --train tickets.jsonl --force
-	has "$stderr" "nothing is left to learn from"
+	has "$stderr" "no training tickets are left"
 	job 'tiny.script.json, large.script.json'
 	cp "$data/large.script.json" .
 	toe 2 tune job.yaml --train train.jsonl
