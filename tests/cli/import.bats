@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Other tools' data sets become tickets; what cannot is said with its lines; nothing is overwritten.
+# Other tools' data sets become tickets; rows that cannot are reported with their lines; no file is overwritten.
 load helper
 
 # plans FILE LABELS: the job takes the tickets in FILE, with these labels.
@@ -9,7 +9,7 @@ plans() {
 	toe 0 plan job.yaml --json
 }
 
-@test "each format is told from the content, and what is written is a tickets file" {
+@test "each format is recognised by its content, and the result is a tickets file" {
 	printf 'question,__expected,__metadata:lang\n"Where, oh\nwhere?",card,en\nb,equals:top_up,\n' >pf.csv
 	printf 'tests:\n- vars: {q: a}\n  assert: [{type: equals, value: card}]\n- vars: {q: b}\n  assert: [{type: icontains, value: top_up}]\n' >pf.yaml
 	printf '[{"vars": {"q": "a"}, "assert": [{"type": "equals", "value": "card"}]},\n{"vars": {"q": "b"}, "assert": [{"type": "contains", "value": "top_up"}]}]' >pf.json
@@ -44,7 +44,7 @@ plans() {
 		1B5B324A0D0A20E280AE20C3A920227122207878
 }
 
-@test "rows that are left out are counted, with their lines; the others go on" {
+@test "rows that are left out are counted, with their lines; the others are imported" {
 	printf 'q,__expected\na,card\nb,llm-rubric:polite\n\n,card\n"c\nd",not-equals:x\ne,\nf,"{{x}}"\n' >in.csv
 	toe 0 import in.csv --map card=visa,cart=visa
 	is "$output" '{"id": "row-1", "text": "a", "label": "visa"}'
@@ -65,7 +65,7 @@ plans() {
 	has "$stderr" "20 rows left out: the text is empty (lines 3, 4, 5, 6, 7, 8, 9, 10 and 12 more)"
 }
 
-@test "nothing is overwritten; --force does, but never the file that is read" {
+@test "files are overwritten only with --force, and never the file that is read" {
 	printf 'text,label\na,b\n' >in.csv
 	echo mine >out.jsonl
 	toe 3 import in.csv -o out.jsonl
@@ -89,7 +89,7 @@ plans() {
 	is "$(ls -A | sort | paste -sd' ')" "before in.csv link.csv out.jsonl"
 }
 
-@test "what cannot be read is refused with file and line" {
+@test "an invalid file is refused with file and line" {
 	refused() {
 		toe 3 import "$@"
 		is "$output" ""

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# Bad input: the message names the file and the place, the exit code is right, nothing is lost.
+# Invalid input: the message names file and position, the exit code is right, and no data is lost.
 load helper
 
 good_model() { script one "{\"steps\": [$right_steps]}"; }
 
-# refuses PART…: smoke ends with 3 and a message that has these parts; no store is made.
+# refuses PART…: smoke exits with 3 and a message with these parts, and creates no store.
 refuses() {
 	toe 3 smoke job.yaml
 	is "$output" ""
@@ -42,7 +42,7 @@ refuses() {
 	refuses "job.yaml:5:1"
 }
 
-@test "job file: a label twice, no labels, no models" {
+@test "job file: a repeated label, no labels, no models" {
 	good_model
 	tickets 2
 	printf 'labels: [a, b, a]\ntickets: tickets.jsonl\nmodels: [one.script.json]\n' >job.yaml
@@ -53,14 +53,14 @@ refuses() {
 	refuses "'job.yaml' names no models"
 }
 
-# row JSON: a third line in a file of good tickets.
+# row JSON: a third line in a file of valid tickets.
 row() {
 	tickets 2
 	printf "$1\n" >>tickets.jsonl
 	job one.script.json
 }
 
-@test "tickets: every fault names its line" {
+@test "tickets: every error names its line" {
 	good_model
 	row '{"text": "x", "label": "d"}'
 	refuses "tickets.jsonl:3: label 'd' is not one of the job's labels (a, b, c)"
@@ -97,7 +97,7 @@ row() {
 	refuses "'tickets.jsonl' is a folder"
 }
 
-@test "tickets: 1 MB of text, a byte-order mark, blank lines and CSV are taken" {
+@test "tickets: 1 MB of text, a byte-order mark, blank lines and CSV are accepted" {
 	good_model
 	{
 		printf '\xef\xbb\xbf{"text": "about a", "label": "a"}\n\n'
@@ -129,7 +129,7 @@ row() {
 	done
 }
 
-@test "model: missing, a folder, empty, no model at all" {
+@test "model: missing, a folder, empty, not a model" {
 	tickets 2
 	job nothing.script.json
 	refuses "no model 'nothing.script.json'" "Tried: 'nothing.script.json'"
@@ -143,7 +143,7 @@ row() {
 	refuses "no model 'hf:some/model'; looked in"
 }
 
-@test "model: a truncated file is refused and the others run; alone it is exit code 3" {
+@test "model: a truncated file is refused and the others run; if it is the only one, exit code 3" {
 	good_model
 	tickets 3
 	head -c 40 one.script.json >cut.script.json
@@ -156,7 +156,7 @@ row() {
 	is "$(json '.candidates[] | select(.name == "cut plain") | has("score")')" false
 	toe 3 hello cut.script.json
 	toe 3 models cut.script.json
-	# Whole again, it runs, in the same run.
+	# When it is complete again, it runs, in the same run.
 	good_model
 	cp one.script.json cut.script.json
 	echo >>cut.script.json
@@ -178,7 +178,7 @@ row() {
 	is "$(json 'asked[0].score.right')" 3
 }
 
-@test "store: a folder that is not there, or cannot be written" {
+@test "store: a missing folder, or one that cannot be written" {
 	good_model
 	tickets 2
 	job one.script.json
@@ -203,7 +203,7 @@ row() {
 	has "$stderr" "'folder.toehold' is a folder"
 }
 
-@test "store: garbage, another program's database, an empty file: refused, byte for byte as it was" {
+@test "store: garbage, another program's database, an empty file: refused and not changed" {
 	good_model
 	tickets 2
 	job one.script.json
@@ -259,7 +259,7 @@ row() {
 	is "$(stat -c %a job.toehold)" 600
 }
 
-@test "no space on the disk: exit code 6, what was answered is kept, and the run goes on later" {
+@test "no space on the disk: exit code 6, the answers are kept, and the run can be resumed" {
 	good_model
 	tickets 200
 	job one.script.json

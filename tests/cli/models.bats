@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Models in every place where other tools keep them, as those tools lay them out. The files are the
-# vocabularies of the engine's package: true GGUF files, small, and read by the true worker.
+# Models in the places of other tools, with the layouts of those tools. The files are the vocabularies
+# in the engine's package: real, small GGUF files, which the real worker reads.
 load helper
 
 commit=0123456789abcdef0123456789abcdef01234567
@@ -17,7 +17,7 @@ needs_engine() {
 	[ -d "${TEST_VOCABS_DIR-}" ] || skip_loudly "TEST_VOCABS_DIR is not set"
 }
 
-# vocab NAME FILE [MORE]: a copy of a vocabulary, made another file by what is put behind it.
+# vocab NAME FILE [MORE]: a copy of a vocabulary; MORE is appended to make it a different file.
 vocab() {
 	mkdir -p "$(dirname "$2")"
 	cp "$TEST_VOCABS_DIR/ggml-vocab-$1.gguf" "$2"
@@ -26,7 +26,7 @@ vocab() {
 
 sha() { sha256sum "$1" | cut -d' ' -f1; }
 
-# put_hub REPO FILE SOURCE: as huggingface_hub does: a blob, and a link to it in the snapshot.
+# put_hub REPO FILE SOURCE: like huggingface_hub, a blob, and a link to it in the snapshot.
 put_hub() {
 	local repo=$HOME/$hub/models--$1 hex
 	hex=$(sha "$3")
@@ -36,7 +36,7 @@ put_hub() {
 	ln -s "../../blobs/$hex" "$repo/snapshots/$commit/$2"
 }
 
-# blob FILE: puts it into Ollama's store; its layer without the media type.
+# blob FILE: puts it into Ollama's store; prints its layer without the media type.
 blob() {
 	mkdir -p "$OLLAMA_MODELS/blobs"
 	cp "$1" "$OLLAMA_MODELS/blobs/sha256-$(sha "$1")"
@@ -75,7 +75,7 @@ all_stores() {
 	rm ./*.gguf README.md mit.txt
 }
 
-@test "models without arguments: every store; one model under its several names, with where from" {
+@test "models without arguments: every store; one model under several names, with its place" {
 	needs_engine
 	all_stores
 	chmod -R a-w "$HOME"
@@ -90,11 +90,11 @@ all_stores() {
 	is "$(sed -n '2,6p' list.txt | sed -E 's/^( = )?([^ ]+) .*(hugging face|llama.cpp|ollama|lm studio)$/\1\2 \3/')" \
 		"$(printf '%s\n' 'hf:org/repo/q4.gguf@01234567 hugging face' ' = ollama:phi3:latest ollama' \
 			' = ollama:phi3:mini ollama' ' = lmstudio:pub/model/phi.gguf lm studio' 'hf:org/spm/b.gguf llama.cpp')"
-	# What the header does not say, the card of the repository says.
+	# If the header does not say it, the card of the repository does.
 	has "$(cat list.txt)" "its model card says gemma"
 }
 
-@test "models --json: where each came from, by which digest; the hashes are those of the files" {
+@test "models --json: the place and digest of each; the hashes are those of the files" {
 	needs_engine
 	all_stores
 	toe 0 models --json
@@ -121,7 +121,7 @@ all_stores() {
 	has "$stderr" "no model 'ollama:phi3:maxi'" "Did you mean 'ollama:phi3:mini'?" "toehold pull ollama:phi3:maxi"
 }
 
-@test "a file that is not what its name states is not used" {
+@test "a file with another sha256 than its name states is not used" {
 	needs_engine
 	all_stores
 	hex=$(sha "$TEST_VOCABS_DIR/ggml-vocab-phi-3.gguf")
@@ -129,14 +129,14 @@ all_stores() {
 	toe 0 models
 	has "$output" "ollama:phi3:mini: its bytes are not what its name states" "stated ${hex:0:12}"
 	is "$(grep -c '^ollama:.* unusable ' <<<"$output")" 2
-	# Neither the second time, from the cache, nor where checksums are not wanted.
+	# Also not the second time, from the cache, and not without checksums.
 	toe 0 models
 	has "$output" "ollama:phi3:mini: its bytes are not what its name states"
 	toe 3 models ollama:phi3:mini
 	has "$output" "its bytes are not what its name states"
 }
 
-@test "broken stores: what is broken is listed with the reason, and the rest as ever" {
+@test "broken stores: broken models are listed with the reason, and the others as usual" {
 	needs_engine
 	all_stores
 	library=$OLLAMA_MODELS/manifests/registry.ollama.ai/library
@@ -153,7 +153,7 @@ all_stores() {
 	has "$stderr" "no model 'hf:org/repo/q4.gguf@main'"
 }
 
-@test "what is no model says in a plan what it is" {
+@test "the plan says what a file is that is not a model" {
 	needs_engine
 	all_stores
 	tickets 3
@@ -165,7 +165,7 @@ all_stores() {
 	has "$stderr" "it is only a vocabulary"
 }
 
-@test "200 files: read once, and less than a second from then on" {
+@test "200 files: read once; later runs take less than a second" {
 	needs_engine
 	for ((i = 0; i < 200; i++)); do
 		vocab phi-3 "shelf/$((i % 7))/m$i.gguf" "$i"
@@ -184,7 +184,7 @@ all_stores() {
 	done
 	echo "# 200 files from the cache: $best ms" >&3
 	[ "$best" -lt 1000 ]
-	# Moved, linked, named twice: the same files, so nothing is read again.
+	# Moved, linked or with a second name: the same files, so nothing is read again.
 	mv shelf other
 	ln other/0/m0.gguf other/0/again.gguf
 	cp "$TOEHOLD_CACHE/models.json" models.json
@@ -194,7 +194,7 @@ all_stores() {
 	cmp models.json "$TOEHOLD_CACHE/models.json"
 }
 
-@test "killed while it reads many files: what was read is known" {
+@test "killed while it reads many files: what was read is kept" {
 	needs_engine
 	for ((i = 0; i < 150; i++)); do
 		vocab phi-3 "shelf/m$i.gguf" "$i"
@@ -225,7 +225,7 @@ all_stores() {
 	is "$(json '[asked[].name] | sort | join(", ")')" "one plain, one+lora plain"
 }
 
-@test "what does not go with a model is refused with words" {
+@test "files that cannot be combined with a model are refused with a message" {
 	tickets 3
 	script one "{\"steps\": [$right_steps]}"
 	script two '{}'

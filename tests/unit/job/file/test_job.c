@@ -1,5 +1,5 @@
 /*
- * The job file: what is taken, what it becomes, and the exact message for what is not.
+ * The job file: accepted values and their result, and the exact message for each refusal.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -115,7 +115,7 @@ static void test_all_keys(void **state)
 	arena_release(&l.arena);
 }
 
-/* Where the job names no floor, it is five points below the bar, or the bar where that is low. */
+/* Without a floor in the job, it is five points below the bar; for a low bar, the bar itself. */
 static void test_floor_below_the_bar(void **state)
 {
 	static const struct {
@@ -144,7 +144,7 @@ static void test_floor_below_the_bar(void **state)
 	}
 }
 
-/* A calibrated way corrects what another way gave: that one runs too. */
+/* A calibrated way corrects the scores of its base, so the base runs too. */
 static void test_ways(void **state)
 {
 	static const struct {
@@ -483,7 +483,7 @@ static void test_bad_jobs(void **state)
 	}
 }
 
-static void test_files_that_are_no_job(void **state)
+static void test_not_a_job_file(void **state)
 {
 	struct loaded l = { 0 };
 	char *big = calloc(1, JOB_MAX_BYTES + 2);
@@ -584,7 +584,7 @@ int main(void)
 		cmocka_unit_test(test_prompts),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_bad_jobs),
-		cmocka_unit_test(test_files_that_are_no_job),
+		cmocka_unit_test(test_not_a_job_file),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_byte_order_mark_and_line_ends),
 		cmocka_unit_test(test_sizes),

@@ -1,6 +1,6 @@
 /*
- * docs/job-file.md cannot lie: its YAML blocks are loaded, its tickets are read, its refusals are
- * compared with the messages, and its table of keys with the tables that the loader works by.
+ * Checks docs/job-file.md: loads its YAML blocks, reads its tickets, and compares its refusals with
+ * the messages and its table of keys with the tables of the loader.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 enum { MAX_BLOCKS = 64 };
 
 struct block {
-	char info[32]; /* what stands after the fence: "yaml", "yaml refused", "text", … */
+	char info[32]; /* the text after the fence: "yaml", "yaml refused", "text", … */
 	const char *text;
 };
 
@@ -32,7 +32,7 @@ struct docs {
 
 static struct docs docs;
 
-/* Takes the page apart at its fences. */
+/* Splits the page at its fences. */
 static void split_page(const char *page)
 {
 	for (const char *p = strstr(page, "\n```"); p; p = strstr(p, "\n```")) {
@@ -165,7 +165,7 @@ static void test_ticket_blocks(void **state)
 	assert_int_equal(n, 2);
 }
 
-/* The default prompt of the page is the one that a job with its labels gets. */
+/* The default prompt on the page is the prompt of a job with its labels. */
 static void test_default_prompt(void **state)
 {
 	static const char yaml[] = "labels:\n"
@@ -223,7 +223,7 @@ static void test_every_key_is_described(void **state)
 	assert_int_equal(n_rows - 2, n);
 }
 
-/* The shipped demo is a good job; its examples can be drawn, and its training data learnt from. */
+/* The demo is a valid job: its examples can be drawn, and its training data can be learnt. */
 static void test_demo(void **state)
 {
 	const char *root = getenv("TEST_SOURCE_DIR") ? getenv("TEST_SOURCE_DIR") :

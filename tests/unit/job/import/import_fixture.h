@@ -1,5 +1,5 @@
 /*
- * For tests of the import: a text that is read and written again.
+ * For tests of the import: reads a text and writes it as tickets.
  */
 #ifndef TEST_IMPORT_FIXTURE_H
 #define TEST_IMPORT_FIXTURE_H

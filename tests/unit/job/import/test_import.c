@@ -1,6 +1,6 @@
 /*
- * Import: what each format gives, what is left out and why, and that what is written is read
- * again as the same tickets.
+ * Import: the tickets of each format, the rows that are left out and why, and that the written
+ * tickets can be read again.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -154,7 +154,7 @@ static const struct good {
 	  "1: it has more than one answer, and a ticket has one label (--map OLD=NEW can merge two "
 	  "names) | 1: no label",
 	  { .map = (const char *const[]){ "Card=card" }, .n_map = 1 } },
-	/* Characters that must not be seen raw */
+	/* Characters that must be escaped */
 	{ "csv",
 	  "text,label\n\x1B[2J \x7F \xC2\x9B \xE2\x80\xAE \xE2\x80\xA8 é 😀 \xF3\xA0\x81\x81,"
 	  "\"a\tb\"\n",

@@ -1,5 +1,5 @@
 /*
- * Import: what is refused, and in which words.
+ * Import: refused files and options, with the exact messages.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /*
- * What lies beside a converted adapter: the template that it was trained with, and a strength that
- * its GGUF file does not keep.
+ * The files beside a converted adapter: the template of its training, and a scale that its GGUF
+ * file cannot store.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@ static struct arena arena;
 static const char *const files[] = { "adapter_config.json", "chat_template.jinja",
 				     "tokenizer_config.json" };
 
-/* The doubts, with files of these contents beside the adapter; NULL: no such file. */
+/* The doubts if files with these contents are beside the adapter; NULL: no such file. */
 static size_t doubts(const char *const contents[3], const char *doubts[ADAPTER_MOST_DOUBTS])
 {
 	struct model model = { .label = "base", .path = "base.gguf", .has_facts = true };
@@ -37,7 +37,7 @@ static size_t doubts(const char *const contents[3], const char *doubts[ADAPTER_M
 static void test_template(void **state)
 {
 	static const struct {
-		const char *files[3], *words; /* NULL: nothing is said */
+		const char *files[3], *words; /* NULL: no doubt */
 	} rows[] = {
 		{ { "{}", NULL, NULL }, NULL },
 		{ { "{}", TURNS, NULL }, NULL },
@@ -52,7 +52,7 @@ static void test_template(void **state)
 		{ { "{}", NULL, "{\"chat_" }, NULL },
 		{ { "[]", "other", NULL }, "(chat_template.jinja)" },
 		{ { "not JSON", "other", NULL }, NULL },
-		{ { NULL, "other", NULL }, NULL }, /* nobody says that it is the adapter's */
+		{ { NULL, "other", NULL }, NULL }, /* it may not be the adapter's */
 	};
 
 	(void)state;

@@ -1,7 +1,6 @@
 /*
- * The table of families: complete, consistent with licences.def, each row with a line in the
- * tests' table (tests/families/table.py) and the other way round, and each model of that table
- * found by its name.
+ * The table of families: complete, and consistent with licences.def. Its rows match the lines of
+ * tests/families/table.py, and each model of that table is found by its name.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +21,7 @@ static bool is_licence(void *ctx, const char *part, size_t n)
 	const char *id = arena_strndup(ctx, part, n);
 
 	if (!licence_find(id))
-		fail_msg("'%s' is no licence of licences.def", id);
+		fail_msg("'%s' is not a licence of licences.def", id);
 	return false;
 }
 
@@ -47,7 +46,7 @@ static void test_rows(void **state)
 	arena_release(&a);
 }
 
-/* The text between `key` and the next quote after `from`; moves on. */
+/* The text between `key` and the next quote after `from`; moves past it. */
 static char *next_value(struct arena *a, const char **from, const char *key)
 {
 	const char *at = strstr(*from, key);
@@ -70,8 +69,8 @@ static const struct family *with_id(const char *id)
 	return NULL;
 }
 
-/* Adding a family is a row and a line in the tests' table. */
-static void test_each_row_is_tried(void **state)
+/* A new family needs a row and a line in the tests' table. */
+static void test_each_row_has_a_line(void **state)
 {
 	struct arena a = { 0 };
 	struct err err = { 0 };
@@ -108,7 +107,7 @@ static void test_found_by_name(void **state)
 		snprintf(m.facts.name, sizeof(m.facts.name), "%s", name);
 		f = family_of(&a, &m);
 		if (!with_id(id))
-			fail_msg("'%s' of " TABLE " is no row of families.def", id);
+			fail_msg("'%s' of " TABLE " is not a row of families.def", id);
 		if (!f || strcmp(f->id, id) != 0)
 			fail_msg("'%s' is taken for '%s', not for '%s'", name, f ? f->id : "none",
 				 id);
@@ -155,7 +154,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_each_row_is_tried),
+		cmocka_unit_test(test_each_row_has_a_line),
 		cmocka_unit_test(test_found_by_name),
 		cmocka_unit_test(test_found_otherwise),
 	};

@@ -1,6 +1,6 @@
 /*
- * The head's file: what is written comes back, what is damaged does not, and a head goes only
- * where it was trained.
+ * The file of a head: it can be read again, damage is refused, and a head works only where it was
+ * trained.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,7 +113,7 @@ static void test_comes_back(void **state)
 	arena_release(&a);
 }
 
-/* A head from before the outlook was kept, and one whose curve is too short for one. */
+/* An older head without an outlook, and one whose curve is too short for it. */
 static void test_without_outlook(void **state)
 {
 	struct head head, again;
@@ -130,7 +130,7 @@ static void test_without_outlook(void **state)
 	arena_release(&a);
 }
 
-/* What a run keeps comes back, without an id or a file name of the training tickets. */
+/* The record of a run can be read again. It has no id or file name of the training tickets. */
 static void test_record(void **state)
 {
 	struct head_record record;
@@ -158,7 +158,7 @@ static void test_record(void **state)
 	arena_release(&a);
 }
 
-/* A store may hold anything: figures that cannot be are no record. */
+/* A store may hold anything: impossible figures are not a record. */
 static void test_no_record(void **state)
 {
 	static const char *const changes[][2] = {
@@ -199,7 +199,7 @@ static void test_no_record(void **state)
 	arena_release(&a);
 }
 
-/* Whatever byte is cut off or changed: a head, or an error in words, never a crash. */
+/* Any byte cut off or changed: a head or an error with a message, never a crash. */
 static void test_damaged(void **state)
 {
 	struct arena a = { 0 };

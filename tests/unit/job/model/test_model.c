@@ -1,5 +1,5 @@
 /*
- * Model files: where they are found, what belongs together, and their hash.
+ * Model files: the search for them, which files belong together, and their hash.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-/* folder/, shelf/ and the working folder, each with models. */
+/* Makes models in folder/, shelf/ and the working folder. */
 static int enter(void **state)
 {
 	static const char *const others[] = { "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME",
@@ -200,7 +200,7 @@ static void test_what_goes_with_a_model(void **state)
 	arena_release(&a);
 }
 
-/* The adapter is part of what was measured. */
+/* The adapter is part of the identity. */
 static void test_changed_adapter(void **state)
 {
 	struct arena a = { 0 };

@@ -1,6 +1,6 @@
 /*
- * Stores as the tools themselves lay them out, whole and broken: what is listed, under which names,
- * and which model a spec finds.
+ * Stores with the layouts of the tools, complete and broken: which models are listed, under which
+ * names, and which model a spec finds.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 static struct arena scratch_arena; /* of the texts that the set-up makes */
 
-/* A file with the folders above it. */
+/* Writes a file and makes the folders above it. */
 static void put(const char *path, const char *text)
 {
 	const char *dir =
@@ -51,7 +51,7 @@ static const char *sha256_of(const char *text)
 	return hex;
 }
 
-/* A file of a snapshot: a blob with its sha256 for a name, and a link to it. */
+/* A file of a snapshot: a blob named by its sha256, and a link to it. */
 static void put_hub(const char *root, const char *repo, const char *commit, const char *file,
 		    const char *text)
 {
@@ -72,7 +72,7 @@ static const char *put_blob(const char *root, const char *text)
 	return hex;
 }
 
-/* A layer of a manifest; blobs: the text's, unless a digest is given. */
+/* A layer of a manifest, with the digest of the text unless another is given. */
 static const char *layer(const char *root, const char *kind, const char *text)
 {
 	return arena_printf(&scratch_arena,
@@ -173,7 +173,7 @@ static void make_ollama(void)
 	put_manifest(LIBRARY "-bad/latest", "{}", weights);
 }
 
-/* All of them in one home, as on a machine where somebody has tried everything. */
+/* All stores in one home folder. */
 static int enter(void **state)
 {
 	static const char *const others[] = { "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE",
@@ -210,7 +210,7 @@ static int leave(void **state)
 	return scratch_leave(state);
 }
 
-/* Every name in the list, one a line, with its problem where it has one. */
+/* Every name in the list, one per line, with its problem if it has one. */
 static char *listing(struct arena *a, const struct place_list *list)
 {
 	char *all = arena_strdup(a, "");
@@ -392,7 +392,7 @@ static void test_what_is_refused(void **state)
 	}
 }
 
-static void test_what_ollama_brings(void **state)
+static void test_ollama_layers(void **state)
 {
 	struct arena a = { 0 };
 	struct model model;
@@ -419,7 +419,7 @@ static void test_what_ollama_brings(void **state)
 	arena_release(&a);
 }
 
-/* A link out of the repository is no licence of it; a file below a folder has the one above. */
+/* A link out of the repository is not its licence; a subfolder has the licence of its parent. */
 static void test_texts_of_a_repository(void **state)
 {
 	struct place_list list;
@@ -468,7 +468,7 @@ static void test_folders(void **state)
 	assert_string_equal(model.path, "shelf/a/b/deep.gguf");
 	assert_int_equal(model_find(&a, "s-00001-of-00002", NULL, &model, &err), 0);
 	assert_int_equal(model.n_parts, 2);
-	/* At the top of a folder of TOEHOLD_MODELS the first one decides, as ever. */
+	/* Directly in the folders of TOEHOLD_MODELS, the first file wins. */
 	assert_int_equal(model_find(&a, "dup.gguf", NULL, &model, &err), 0);
 	assert_string_equal(model.path, "shelf/dup.gguf");
 	unsetenv("TOEHOLD_MODELS");
@@ -496,7 +496,7 @@ static void test_one_name_of_several_files(void **state)
 	arena_release(&a);
 }
 
-/* Each variable has its say, in the order in which the tools look. */
+/* Each variable counts, in the order of the tools. */
 static void test_variables(void **state)
 {
 	static const struct {
@@ -562,7 +562,7 @@ int main(void)
 		cmocka_unit_test(test_everything_is_listed),
 		cmocka_unit_test(test_names_find_models),
 		cmocka_unit_test(test_what_is_refused),
-		cmocka_unit_test(test_what_ollama_brings),
+		cmocka_unit_test(test_ollama_layers),
 		cmocka_unit_test(test_texts_of_a_repository),
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_one_name_of_several_files),

@@ -1,5 +1,5 @@
 /*
- * Addresses of servers: which are taken, where they lead, and what a model behind one is known by.
+ * Addresses of servers: valid and invalid ones, their parts, and the identity of the model there.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -148,7 +148,7 @@ static void test_models(void **state)
 	arena_release(&a);
 }
 
-/* The stable part alone decides; what changes with the hour stands beside it. */
+/* Only the stable part of the statement counts; other parts may change. */
 static void test_identity(void **state)
 {
 	static const char one[] = "{\"context\":1,\"identity\":{\"model\":\"m\",\"build\":\"1\","

@@ -1,5 +1,5 @@
 /*
- * The record beside a tuned model: what is written comes back, and what is damaged is an error.
+ * The record beside a tuned model: it can be read again, and damage is an error.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,7 +74,7 @@ static void there_and_back(void **state)
 	arena_release(&a);
 }
 
-/* Cut short anywhere, or with a byte changed: an error, or something that was read whole. */
+/* Cut anywhere, or with a byte changed: an error, or a complete record. */
 static void damaged(void **state)
 {
 	size_t counts[2] = { 20, 10 };

@@ -1,5 +1,5 @@
 /*
- * Which names of a job are one model, and the words for it.
+ * Which names of a job are the same model, and the sentence about it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,7 +56,7 @@ static void test_words(void **state)
 	assert_string_equal(duplicate_words(&a, &models[1]),
 			    "m.gguf and ollama:m:7b (sha256:77) are the same weights (sha256 "
 			    "0123456789ab): asked once, as m.gguf");
-	/* A commit stands in the name already; what a place says is foreign text. */
+	/* A name can already hold the commit; a digest from a place is untrusted text. */
 	models[1].origin = (struct model_origin){ .store = "hugging face",
 						  .name = "hf:o/m/m.gguf@c0\033[2J",
 						  .digest = "c0" };

@@ -1,6 +1,6 @@
 /*
- * What a model takes: the formulas of docs/memory.md by hand, waves that are cut to fit, what is
- * refused with its sum, and experts, which fill memory in total and cost time where active.
+ * The memory of a model: the formulas of docs/memory.md computed by hand, waves shortened to fit,
+ * refusals with their sum, and experts (all take memory, only active ones take time).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-/* Figures that the engine counted for a model of 1 GB, half of whose weights are copied. */
+/* Figures of the engine for a model of 1 GB, half of whose weights are copied. */
 static struct model counted(void)
 {
 	return (struct model){
@@ -90,7 +90,7 @@ static void test_by_the_engine(void **state)
 	assert_int_equal(memory_total(&need),
 			 need.weights_bytes + need.context_bytes + need.buffer_bytes);
 
-	/* Scratch space counts as far as it is touched: by the decode, the batch, the context. */
+	/* Scratch space counts as far as the decode, the batch and the context use it. */
 	ask.decode_tok = 128;
 	memory_estimate(&model, &ask, &need);
 	assert_int_equal(need.buffer_bytes,
@@ -106,7 +106,7 @@ static void test_by_the_engine(void **state)
 	assert_int_equal(need.buffer_bytes, 60000000 + 26 * 400000 + (51200000 + 1024LL * 256) / 2);
 }
 
-/* The header's pages are given back; until then they count, if nothing larger comes after. */
+/* The header's pages are released; until then they count, unless something larger follows. */
 static void test_header_pages(void **state)
 {
 	struct memory_ask ask = {
@@ -121,12 +121,12 @@ static void test_header_pages(void **state)
 	assert_int_equal(need.context_bytes, 28672LL * 100);
 	assert_int_equal(need.buffer_bytes, 60000000 + 2 * 40000 + 40000);
 	assert_int_equal(memory_total(&need), 1000000000 + 500000000 + 60000000);
-	model.facts.tensor_bytes = 1000000001; /* a file that is cut short has no header to spare */
+	model.facts.tensor_bytes = 1000000001; /* a truncated file has no header to release */
 	memory_estimate(&model, &ask, &need);
 	assert_int_equal(need.weights_bytes, 1500000000);
 }
 
-/* Where many reasons are written together, their logits are larger than the scratch space. */
+/* If many reasons are generated together, their logits are larger than the scratch space. */
 static void test_many_outputs(void **state)
 {
 	struct memory_ask ask = { .context_tok = 1024,
@@ -142,7 +142,7 @@ static void test_many_outputs(void **state)
 	assert_int_equal(need.buffer_bytes, 60000000 + 254 * 400000 + 253 * 400000);
 }
 
-/* A recurrent model keeps one state a sequence, however long its text. */
+/* A recurrent model keeps one state per sequence, for text of any length. */
 static void test_recurrent(void **state)
 {
 	struct memory_ask ask = { .context_tok = 1024, .n_seq = 26, .ubatch_tok = 512 };
@@ -160,8 +160,8 @@ static void test_recurrent(void **state)
 }
 
 /*
- * Gemma 3 270M as the engine counts it: 18 layers, one key and value head of 256 each. Most layers
- * look back 512 tokens only, but their windows are kept in full, so that tickets can share them.
+ * Gemma 3 270M with the figures of the engine: 18 layers, one key and value head of 256 each. Most
+ * layers see only 512 tokens, but their caches are kept in full, so that tickets can share them.
  */
 static void test_sliding_window(void **state)
 {
@@ -212,7 +212,7 @@ static void test_all_at_once(void **state)
 	arena_release(&a);
 }
 
-/* With a smaller budget tickets are kept in shorter waves, down to one; then it is refused. */
+/* A smaller budget makes waves shorter, down to one ticket; then the candidate is refused. */
 static void test_waves_fit_the_budget(void **state)
 {
 	struct plan_limits none = { 0 };
@@ -235,7 +235,7 @@ static void test_waves_fit_the_budget(void **state)
 	assert_true(plan.candidates[0].size_bytes <= half);
 	assert_int_equal(plan.candidates[0].ticket_tok, 25 * 40);
 	assert_null(plan.candidates[0].refused);
-	/* It is the longest: one ticket more is over. */
+	/* It is the longest: one more ticket exceeds the budget. */
 	assert_true(build_within(&a, &model, 0, none, (size_t)plan.candidates[0].n_wave + 1)
 			    .candidates[0]
 			    .size_bytes > half);
@@ -249,7 +249,7 @@ static void test_waves_fit_the_budget(void **state)
 	arena_release(&a);
 }
 
-/* Pages of the file that were copied can be dropped: 0.5 GB less has to stay. */
+/* Copied pages of the file can be dropped: 0.5 GB less must stay. */
 static void test_machine(void **state)
 {
 	struct plan_limits limits = { 0 };
@@ -273,7 +273,7 @@ static void test_machine(void **state)
 		"tokens 7.3 MB + buffers 74 MB), but this machine has 1.2 GB, of which a tenth is "
 		"kept free");
 
-	/* A budget above what the machine has does not help. */
+	/* A budget above the memory of the machine does not help. */
 	plan = build_within(&a, &model, one * 10, limits, 25);
 	assert_non_null(strstr(plan.candidates[0].refused, "this machine has"));
 	arena_release(&a);
@@ -293,7 +293,7 @@ static void test_small_batches(void **state)
 	arena_release(&a);
 }
 
-/* Memory by all parameters, time by those that a token goes through. */
+/* All parameters take memory; only those that a token goes through take time. */
 static void test_experts(void **state)
 {
 	struct model models[] = { counted(), counted() };

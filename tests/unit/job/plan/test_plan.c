@@ -1,5 +1,5 @@
 /*
- * The plan: order by size, the arithmetic of memory and time, and refusals in words.
+ * The plan: order by size, arithmetic of memory and time, and refusals with their messages.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,7 +103,7 @@ static void test_arithmetic(void **state)
 	arena_release(&a);
 }
 
-/* Room for a thought of each ticket, and time for it; an adapter's bytes stay in memory. */
+/* Thinking takes room and time for each ticket; an adapter's bytes stay in memory. */
 static void test_thinking_and_adapter(void **state)
 {
 	struct model models[] = { model_for("m", 400000000, 500000000),
@@ -129,7 +129,7 @@ static void test_thinking_and_adapter(void **state)
 	arena_release(&a);
 }
 
-/* A model without a projector is refused; with one, it takes the file, scratch space and pixels. */
+/* A model without a projector is refused. A projector adds its file, scratch space and pixels. */
 static void test_images(void **state)
 {
 	struct model models[] = { model_for("blind", 400000000, 500000000),
@@ -265,7 +265,7 @@ static void test_order_by_size(void **state)
 	arena_release(&a);
 }
 
-/* A calibrated candidate stands behind the one that it corrects, is as large, and asks nothing. */
+/* A calibrated candidate follows its base, has the same size, and asks nothing. */
 static void test_calibrated(void **state)
 {
 	struct model models[] = { model_for("large", 900000000, 1500000000),
@@ -275,7 +275,7 @@ static void test_calibrated(void **state)
 		"large plain", "large calibrated", "large examples", "large examples+calibrated",
 	};
 	struct slice slice = { .tickets = tickets, .n = 25 };
-	const struct ticket *shown[12]; /* 12 x 50 tokens: with them, a larger context */
+	const struct ticket *shown[12]; /* 12 x 50 tokens: a larger context */
 	struct example_set set = { .items = shown, .n = 12 };
 	struct job job = job_for(0);
 	struct arena a = { 0 };
@@ -286,7 +286,7 @@ static void test_calibrated(void **state)
 	for (size_t i = 0; i < 12; i++)
 		shown[i] = &tickets[i];
 	for (int way = 0; way < WAY_COUNT; way++)
-		job.ways[way] = true; /* there is no head: nothing is tuned */
+		job.ways[way] = true; /* without a head, nothing is tuned */
 	models[1].prompt_tok_per_s = 1000;
 	models[1].reason_tok_per_s = 100;
 	assert_int_equal(plan_build(&a, &job, models, 2, &slice, &set, &limits, &plan, &err), 0);
@@ -308,7 +308,7 @@ static void test_calibrated(void **state)
 	arena_release(&a);
 }
 
-/* One row each, whatever ways the job lists; no model is asked, so no budget refuses it. */
+/* One row each, for any ways of the job. They ask no model, so no budget refuses them. */
 static void test_baselines(void **state)
 {
 	struct model models[] = {
@@ -392,7 +392,7 @@ static void test_repeats(void **state)
 	assert_non_null(plan.candidates[1].refused);
 	assert_int_equal(plan.n_repeats, 1);
 	assert_ptr_equal(plan.repeats[0], &models[2]);
-	/* The user's word for one name is a word for the weights. */
+	/* A licence that the user states for one name counts for the weights. */
 	models[2].spec = models[2].path = models[2].label = "other";
 	job.licence_words = &word;
 	job.n_licence_words = 1;
@@ -477,7 +477,7 @@ static void test_refusals(void **state)
 	arena_release(&a);
 }
 
-/* A hostile header may say anything: no overflow, and sizes stay in order. */
+/* Absurd figures in a hostile header: no overflow, and sizes stay in order. */
 static void test_absurd_facts(void **state)
 {
 	struct model models[] = { model_for("huge", 0, INT64_MAX), model_for("negative", 1000, -5),

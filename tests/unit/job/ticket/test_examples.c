@@ -1,5 +1,5 @@
 /*
- * The draw of examples: the same seed gives the same draw, and no ticket under test is ever shown.
+ * The draw of examples: the same seed gives the same draw, and no ticket under test is drawn.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,7 +28,7 @@ static struct job job_for(const char *examples_path, int64_t per_label, int64_t 
 
 enum { TEXT_LEN = 40 };
 
-/* A text of its own for every number: letters without sense, and nothing in common. */
+/* A different text for every number: random letters, with nothing in common. */
 static void put_text(char to[TEXT_LEN + 1], int i)
 {
 	uint32_t x = (uint32_t)i * 2654435761u + 1;
@@ -41,7 +41,7 @@ static void put_text(char to[TEXT_LEN + 1], int i)
 	to[TEXT_LEN] = '\0';
 }
 
-/* n examples, the label changing from row to row; every third has a group. */
+/* n examples with alternating labels; every third has a group. */
 static void write_pool(const char *name, int n)
 {
 	FILE *f = fopen(name, "w");
@@ -92,7 +92,7 @@ static void test_same_seed_same_draw(void **state)
 	}
 }
 
-/* The same on every machine and in every version; worked out by a second program. */
+/* The draw is the same on every machine and in every version; another program computed it. */
 static void test_known_draw(void **state)
 {
 	static const char *const ids[] = { "e174", "e169", "e164", "e156", "e85", "e8" };
@@ -109,7 +109,7 @@ static void test_known_draw(void **state)
 	arena_release(&a);
 }
 
-/* Every example has about the same chance: the first and the last of a label too. */
+/* Every example has about the same chance, including the first and the last of a label. */
 static void test_draw_is_even(void **state)
 {
 	int counts[30] = { 0 };
@@ -133,7 +133,7 @@ static void test_draw_is_even(void **state)
 				 counts[i]);
 }
 
-/* Half of the pool is under test, some of it reworded: none of that is ever shown. */
+/* Half of the pool is under test, partly reworded: none of it is drawn. */
 static void test_guard(void **state)
 {
 	enum { POOL = 300 };

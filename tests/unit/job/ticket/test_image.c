@@ -1,6 +1,6 @@
 /*
- * Images of tickets: what a header says of each format, what is refused and with which words, and
- * which files a tickets file may name.
+ * Images of tickets: the headers of each format, refusals with their messages, and the files that a
+ * tickets file can name.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,7 +59,7 @@ static void test_headers(void **state)
 	}
 }
 
-/* Cut anywhere, a file is refused: at the end, the picture would be in part grey. */
+/* A truncated file is refused: a part of the picture would be grey. */
 static void test_cut_anywhere(void **state)
 {
 	static const size_t junk[] = { 0, 4, 0, 2, 1, 0, 0, 0 }; /* behind the picture's end */
@@ -133,7 +133,7 @@ static int read_named(const char *name, struct err *err)
 	return r;
 }
 
-/* Names are seen from the folder of the tickets file, and stay in it. */
+/* Names are relative to the folder of the tickets file, and stay inside it. */
 static void test_files(void **state)
 {
 	static const struct {

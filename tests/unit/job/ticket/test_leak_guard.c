@@ -1,5 +1,5 @@
 /*
- * The leak guard: what counts as nearly the same text, and which ticket under test is named.
+ * The leak guard: which texts are nearly the same, and which ticket under test it returns.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -29,7 +29,7 @@ static void similarity_by_hand(void **state)
 		{ "äöüßé", "ÄÖÜSSÉ", 1 }, /* folded: ß is ss */
 		{ "", "", 1 },
 		{ "", "a", 0 },
-		{ "!!!", "???", 0 }, /* nothing is left: only the very same is similar */
+		{ "!!!", "???", 0 }, /* nothing is left: only an identical text is similar */
 		{ "🙂", "🙂", 1 },
 		{ "one two three", "something quite different", 0 },
 		{ "aaaaaaaaaa", "aaaaa", 1 }, /* sets: a shingle counts once */
@@ -46,7 +46,7 @@ static void similarity_by_hand(void **state)
 	}
 }
 
-/* Pairs that give the answer away, and pairs that only speak of the same thing. */
+/* Pairs that give the answer away, and pairs that only share a topic. */
 static void near_and_not(void **state)
 {
 	static const struct {
@@ -136,7 +136,7 @@ static void no_tickets_no_hit(void **state)
 	arena_release(&a);
 }
 
-/* The guard and text_similarity() agree on texts of any bytes, also where they are cut short. */
+/* The guard and text_similarity() agree on texts of any bytes, including truncated ones. */
 static void hit_agrees_with_similarity(void **state)
 {
 	static const char *const parts[] = { "card ", "top up ", "CARD", "ß", "卡", "!", "" };

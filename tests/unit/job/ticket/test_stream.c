@@ -1,6 +1,6 @@
 /*
- * A stream gives the tickets that the whole file gives, whatever the batches, and errors name the
- * line of the file.
+ * A stream gives the same tickets as the whole file, for any batch size, and errors name the line of
+ * the file.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 static struct label labels[] = { { "a", NULL }, { "b", NULL } };
 static const struct job job = { .labels = labels, .n_labels = 2, .other = -1 };
 
-/* All tickets of a stream, `batch` at a time; copied into the arena. */
+/* Copies all tickets of a stream, `batch` at a time, into the arena. */
 static size_t read_all(struct arena *a, const char *path, size_t batch, struct ticket *ret,
 		       size_t max, struct err *err)
 {

@@ -1,5 +1,5 @@
 /*
- * Tickets: what is read from JSONL and CSV, the message for what is not, and the hash of a slice.
+ * Tickets: reading JSONL and CSV, the message for each refusal, and the hash of a slice.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,7 +86,7 @@ static void test_csv(void **state)
 	arena_release(&l.arena);
 }
 
-/* The hash is of the content: the format, the name and other fields do not enter, all else does. */
+/* The hash is over the content. The format, the file name and other fields do not count. */
 static void test_hash(void **state)
 {
 	static const char *const same =
@@ -254,7 +254,7 @@ static void write_images(void)
 	scratch_text("text.png", "words");
 }
 
-/* With a text, without one, and in both formats; the bytes enter the hash, the name does not. */
+/* With and without text, in both formats. The bytes of the image enter the hash, not its name. */
 static void test_images(void **state)
 {
 	static const char *const both[][2] = {
@@ -291,7 +291,7 @@ static void test_images(void **state)
 	arena_release(&first.arena);
 }
 
-/* The hashes of slices of text stay what they were before there were images. */
+/* The hashes of slices without images never change. */
 static void test_hash_of_texts_is_golden(void **state)
 {
 	struct loaded l;
@@ -359,7 +359,7 @@ static void test_missing_file(void **state)
 	arena_release(&l.arena);
 }
 
-/* One ticket with a text of n_bytes, in the format of the name's ending. */
+/* Writes a ticket with a text of n_bytes, in the format of the name's ending. */
 static void load_long(struct loaded *l, const char *name, size_t n_bytes)
 {
 	bool csv = strcmp(name, "t.csv") == 0;
@@ -399,7 +399,7 @@ static void test_long_tickets(void **state)
 	}
 }
 
-/* Many blank lines must not cost time in the square of their number. */
+/* Many blank lines must not take quadratic time. */
 static void test_many_lines(void **state)
 {
 	enum { ROWS = 50000, BLANKS = 2000000 };

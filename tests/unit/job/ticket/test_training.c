@@ -1,5 +1,5 @@
 /*
- * Training data: everything in the file but what repeats a ticket under test, in file order.
+ * Training data: the file in order, without tickets that repeat a ticket under test.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,7 +79,7 @@ static void more_tickets_refuse_more(void **state)
 	arena_release(&a);
 }
 
-/* The hash is over what is learnt from: refused rows do not change it, order and text do. */
+/* The hash is over the training tickets: order and text change it, refused rows do not. */
 static void hash_of_what_is_learnt(void **state)
 {
 	static const struct {
