@@ -197,7 +197,7 @@ static bool places_begins_with_whole(const char *text, const char *start)
 	return *start && strncmp(text, start, n) == 0 && (text[n] == ':' || text[n] == '/');
 }
 
-/* A name with few different letters, else the same file elsewhere, else a file of the same model. */
+/* A name with few different letters, else the same file elsewhere, else one of the same model. */
 static const char *places_nearest_name(struct arena *a, const struct place_list *list,
 				       const char *spec)
 {

@@ -1,5 +1,5 @@
 /*
- * A stream gives the same tickets as the whole file, for any batch size, and errors name the line of
+ * A stream gives the same tickets as the whole file, for any batch size. Errors name the line of
  * the file.
  */
 #include <setjmp.h>
