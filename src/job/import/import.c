@@ -5,15 +5,12 @@
 #include "job/import/import.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/display.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
-#include "job/ticket/text_file.h"
 
 enum { NAMES_LISTED = 8 };
 
@@ -32,17 +29,6 @@ static const char *const shape_words[SHAPE_COUNT] = {
 	[SHAPE_JSON] = "JSON",
 	[SHAPE_YAML] = "YAML",
 };
-
-int import_fail(const struct importer *im, size_t line, struct err *err, const char *fmt, ...)
-{
-	char words[sizeof(err->msg)];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(words, sizeof(words), fmt, ap);
-	va_end(ap);
-	return err_set(err, ERR_INPUT, "%s:%zu: %s", im->path, line, words);
-}
 
 const char *import_list(struct arena *a, const char *const *names, size_t n)
 {
@@ -152,12 +138,12 @@ int import_add(struct importer *im, const struct import_draft *draft, struct err
 			continue;
 		fault = ticket_name_fault(im->arena, field, word);
 		if (fault)
-			return import_fail(im, draft->line, err, "%s", fault);
+			return text_fail(im->path, draft->line, err, "%s", fault);
 		names[field] = arena_strdup(im->arena, word);
 	}
 	if (im->to->n == TICKETS_MAX)
-		return import_fail(im, draft->line, err,
-				   "too many rows: the limit is %d; split the file", TICKETS_MAX);
+		return text_fail(im->path, draft->line, err,
+				 "too many rows: the limit is %d; split the file", TICKETS_MAX);
 	row = import_new_row(im);
 	*row = (struct import_row){
 		.id = names[FIELD_ID],
@@ -297,9 +283,9 @@ static int import_check_rows(struct importer *im, struct err *err)
 	if (to->n_seen == 0)
 		return err_set(err, ERR_INPUT, "%s: the file holds no rows", im->path);
 	if (to->n == 0)
-		return import_fail(im, to->reasons[0].lines[0], err,
-				   "no row can become a ticket (%s, %zu row%s): %s", to->format,
-				   to->n_seen, to->n_seen == 1 ? "" : "s", to->reasons[0].why);
+		return text_fail(im->path, to->reasons[0].lines[0], err,
+				 "no row can become a ticket (%s, %zu row%s): %s", to->format,
+				 to->n_seen, to->n_seen == 1 ? "" : "s", to->reasons[0].why);
 	ids = arena_array(im->arena, to->n, sizeof(*ids));
 	for (size_t i = 0; i < to->n; i++)
 		ids[i] = (struct ticket_id){ to->rows[i].id, to->rows[i].line };

@@ -79,9 +79,9 @@ static int csv_fail_named(const struct import_columns *columns, enum ticket_fiel
 	struct arena *a = columns->im->arena;
 	const char *name = columns->im->named[field];
 
-	return import_fail(columns->im, columns->line, err,
-			   "no column '%s' for --%s; the columns are %s", display_text(a, name),
-			   ticket_field_names[field], import_list(a, columns->names, columns->n));
+	return text_fail(columns->im->path, columns->line, err,
+			 "no column '%s' for --%s; the columns are %s", display_text(a, name),
+			 ticket_field_names[field], import_list(a, columns->names, columns->n));
 }
 
 int import_choose(struct import_columns *columns, enum ticket_field field,
@@ -99,8 +99,8 @@ int import_choose(struct import_columns *columns, enum ticket_field field,
 	for (; found == -1 && defaults && *defaults; defaults++)
 		found = csv_only_column(columns, name = *defaults, strcasecmp);
 	if (found == -2)
-		return import_fail(columns->im, columns->line, err,
-				   "column '%s' appears twice; rename one", name);
+		return text_fail(columns->im->path, columns->line, err,
+				 "column '%s' appears twice; rename one", name);
 	columns->of[field] = found;
 	return 0;
 }
@@ -113,13 +113,13 @@ int import_need(const struct import_columns *columns, enum ticket_field field, s
 	if (columns->of[field] >= 0)
 		return 0;
 	if (separator)
-		return import_fail(columns->im, columns->line, err,
-				   "the columns are separated by %s; use commas", separator);
-	return import_fail(columns->im, columns->line, err,
-			   "no column for the %s; name one of %s with --%s",
-			   ticket_field_names[field],
-			   import_list(columns->im->arena, columns->names, columns->n),
-			   ticket_field_names[field]);
+		return text_fail(columns->im->path, columns->line, err,
+				 "the columns are separated by %s; use commas", separator);
+	return text_fail(columns->im->path, columns->line, err,
+			 "no column for the %s; name one of %s with --%s",
+			 ticket_field_names[field],
+			 import_list(columns->im->arena, columns->names, columns->n),
+			 ticket_field_names[field]);
 }
 
 static void csv_keep_header(struct import_columns *columns, const struct csv_row *header)

@@ -11,9 +11,9 @@ static int evals_on_record(struct importer *im, json_t *record, size_t line, str
 	size_t i;
 
 	if (!json_is_object(record))
-		return import_fail(im, line, err,
-				   "the sample is not an object; write {\"input\": …, \"ideal\": "
-				   "…}");
+		return text_fail(im->path, line, err,
+				 "the sample is not an object; write {\"input\": …, \"ideal\": "
+				 "…}");
 	import_set_input(im, &draft, import_member(im, record, FIELD_TEXT, "input"));
 	import_set_names(im, &draft, record);
 	if (!json_is_array(ideal))

@@ -33,11 +33,11 @@ static int json_fail_json(const struct json_scan *scan, const json_error_t *foun
 	size_t line = scan->line + (found->line > 0 ? (size_t)found->line - 1 : 0);
 
 	if (json_error_code(found) == json_error_duplicate_key)
-		return import_fail(scan->im, line, err, "%s; remove one",
-				   display_text(scan->im->arena, found->text));
-	return import_fail(scan->im, line, err,
-			   "not JSON: %s; write one JSON object per line, or a list of objects",
-			   display_text(scan->im->arena, found->text));
+		return text_fail(scan->im->path, line, err, "%s; remove one",
+				 display_text(scan->im->arena, found->text));
+	return text_fail(scan->im->path, line, err,
+			 "not JSON: %s; write one JSON object per line, or a list of objects",
+			 display_text(scan->im->arena, found->text));
 }
 
 /* Parses the value at p, and moves past it. The caller owns the value. */
@@ -92,8 +92,8 @@ static int json_scan_list(struct json_scan *scan, struct err *err)
 		if (json_take(scan, ']'))
 			return 0;
 		if (!json_take(scan, ','))
-			return import_fail(scan->im, scan->line, err,
-					   "the list has no ',' or ']' here; write one");
+			return text_fail(scan->im->path, scan->line, err,
+					 "the list has no ',' or ']' here; write one");
 	}
 }
 
@@ -119,10 +119,10 @@ static int json_scan_members(struct json_scan *scan, struct err *err)
 			continue;
 		}
 		if (wanted)
-			return import_fail(scan->im, scan->line, err,
-					   "'%s' is not a list; import the file that holds the "
-					   "list",
-					   scan->member);
+			return text_fail(scan->im->path, scan->line, err,
+					 "'%s' is not a list; import the file that holds the "
+					 "list",
+					 scan->member);
 		if (json_scan_value(scan, &value, &line, err) < 0)
 			return -1;
 		json_decref(value);
@@ -168,8 +168,8 @@ int import_each_json(struct importer *im, const char *member, import_on_record *
 		return -1;
 	for (json_skip_space(&scan); scan.p < scan.end; json_skip_space(&scan)) {
 		if (is_list)
-			return import_fail(im, scan.line, err,
-					   "text follows the list; keep only the list");
+			return text_fail(im->path, scan.line, err,
+					 "text follows the list; keep only the list");
 		if (json_scan_object(&scan, err) < 0)
 			return -1;
 	}

@@ -86,9 +86,9 @@ static int promptfoo_refuse_file(const struct importer *im, size_t line, const c
 {
 	if (!value || !str_starts(value, "file://"))
 		return 0;
-	return import_fail(im, line, err,
-			   "'%s' points to another file; replace it with the content of that file",
-			   display_text(im->arena, value));
+	return text_fail(im->path, line, err,
+			 "'%s' points to another file; replace it with the content of that file",
+			 display_text(im->arena, value));
 }
 
 /*
@@ -270,8 +270,8 @@ static int promptfoo_choose_text(struct import_columns *columns, struct err *err
 		vars[n++] = columns->names[i];
 	}
 	if (n > 1)
-		return import_fail(im, columns->line, err, several, n,
-				   import_list(im->arena, vars, n));
+		return text_fail(im->path, columns->line, err, several, n,
+				 import_list(im->arena, vars, n));
 	columns->of[FIELD_TEXT] = text;
 	return import_need(columns, FIELD_TEXT, err);
 }
@@ -328,7 +328,9 @@ static int promptfoo_only_var(struct importer *im, json_t *vars, size_t line,
 		*ret_value = value;
 		names[n++] = name;
 	}
-	return n > 1 ? import_fail(im, line, err, several, n, import_list(im->arena, names, n)) : 0;
+	return n > 1 ? text_fail(im->path, line, err, several, n,
+				 import_list(im->arena, names, n)) :
+		       0;
 }
 
 /* The value that an option names: a variable, or a member of the metadata or of the test. */
@@ -404,8 +406,8 @@ static int promptfoo_on_test(struct importer *im, json_t *test, size_t line, str
 	    promptfoo_refuse_file(im, line, json_string_value(vars), err) < 0)
 		return -1;
 	if (!json_is_object(test))
-		return import_fail(im, line, err,
-				   "the test is not a mapping; write its vars and assert");
+		return text_fail(im->path, line, err,
+				 "the test is not a mapping; write its vars and assert");
 	if (!json_is_object(vars))
 		import_leave_out(&draft, "the test has no vars");
 	if (im->named[FIELD_TEXT])

@@ -64,10 +64,6 @@ void import_leave_out(struct import_draft *draft, const char *why);
 /* Sets the label, renamed by --map. A second, different label leaves the row out. */
 void import_offer_label(struct importer *im, struct import_draft *draft, const char *label);
 
-/* Sets ERR_INPUT: "path:line: " and the message. Returns -1. */
-int import_fail(const struct importer *im, size_t line, struct err *err, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
-
 /* "'a', 'b' and 3 more", printable; owned by the arena. */
 const char *import_list(struct arena *a, const char *const *names, size_t n);
 

@@ -100,7 +100,7 @@ static json_t *head_to_json(struct arena *a, struct head *head)
 			 "weights", head_encode_weights(a, head));
 }
 
-static void head_name_it(struct arena *a, const char *path, struct head *head)
+static void head_set_name(struct arena *a, const char *path, struct head *head)
 {
 	const char *base = str_basename(path), *end = strstr(base, ".head.json");
 
@@ -120,7 +120,7 @@ int head_write(struct arena *a, const char *path, struct head *head, struct err 
 	hash_bytes(text, strlen(text), head->sha256);
 	r = file_write(path, 0600, text, strlen(text), err);
 	free(text);
-	head_name_it(a, path, head);
+	head_set_name(a, path, head);
 	return r;
 }
 
@@ -161,7 +161,7 @@ static bool head_read_quality(struct arena *a, json_t *object, struct head_quali
 	       head_read_gain(json_object_get(object, "outlook"), &q->gain);
 }
 
-static void head_keep_words(struct arena *a, struct head *head)
+static void head_copy_texts(struct arena *a, struct head *head)
 {
 	const char **words[] = { &head->program,	 &head->engine_build,
 				 &head->base_sha256,	 &head->base_label,
@@ -189,7 +189,7 @@ static bool head_read_head(struct arena *a, json_t *root, struct head *head)
 			"labels", &labels, "training", &training, "fit", &fit, "n_embd", &n_embd,
 			"weights", &weights) != 0)
 		return false;
-	head_keep_words(a, head);
+	head_copy_texts(a, head);
 	head->made_us = made_us;
 	head->pinned_date_s = date_s;
 	head->labels = learnt_read_texts(a, labels, &head->n_labels);
@@ -228,7 +228,7 @@ int head_load(struct arena *a, const char *path, struct head *ret_head, struct e
 			       "with 'toehold tune JOB'",
 			       display_path(a, path));
 	hash_bytes(text, len, head.sha256);
-	head_name_it(a, path, &head);
+	head_set_name(a, path, &head);
 	*ret_head = head;
 	return 0;
 }

@@ -96,8 +96,8 @@ static int model_fail_folder(struct arena *a, const char *path, struct err *err)
 }
 
 /* The file at `path`, which exists, as a model. */
-static int model_at(struct arena *a, const char *spec, char *path, struct model *ret_model,
-		    struct err *err)
+static int model_from_path(struct arena *a, const char *spec, char *path, struct model *ret_model,
+			   struct err *err)
 {
 	struct model model = { .spec = arena_strdup(a, spec),
 			       .path = path,
@@ -205,7 +205,7 @@ int model_of_place(struct arena *a, const char *spec, const struct place_item *i
 
 	if (item->problem)
 		return err_set(err, ERR_INPUT, "%s", item->problem);
-	if (model_at(a, spec, arena_strdup(a, item->path), &model, err) < 0)
+	if (model_from_path(a, spec, arena_strdup(a, item->path), &model, err) < 0)
 		return -1;
 	model_take_origin(&model, item);
 	model.extras = arena_array(a, item->n_extras + 1, sizeof(*model.extras));
@@ -213,7 +213,7 @@ int model_of_place(struct arena *a, const char *spec, const struct place_item *i
 		struct model *extra = &model.extras[model.n_extras];
 		const char *path = item->extras[model.n_extras];
 
-		if (model_at(a, path, arena_strdup(a, path), extra, err) < 0)
+		if (model_from_path(a, path, arena_strdup(a, path), extra, err) < 0)
 			return -1;
 		extra->origin.store = item->store;
 		extra->origin.stated_sha256 = item->extras_sha256[model.n_extras];
@@ -265,7 +265,7 @@ static int model_find_one(struct arena *a, const char *spec, const char *job_pat
 	places = model_places_of(a, spec, job_path);
 	for (size_t i = 0; i < places.n; i++)
 		if (file_exists(places.paths[i]))
-			return model_at(a, spec, places.paths[i], ret_model, err);
+			return model_from_path(a, spec, places.paths[i], ret_model, err);
 	if (strchr(spec, '/'))
 		return model_fail_missing(a, spec, &places, err);
 	if (places_find_file(a, spec, &item, err) < 0)
@@ -470,7 +470,7 @@ int model_scan(struct arena *a, const char *dir, struct model **ret_models, size
 		    (model_split_name(path, &part, &n_parts) && part > 1) || file_is_dir(path))
 			continue;
 		models = arena_grow(a, models, n, &cap, sizeof(*models));
-		n += model_at(a, path, path, &models[n], &ignored) == 0;
+		n += model_from_path(a, path, path, &models[n], &ignored) == 0;
 	}
 	closedir(d);
 	if (n)

@@ -127,7 +127,7 @@ static void plan_add_projector(const struct planner *p, const struct model *m,
 }
 
 /* Computes the memory for a wave of n_wave tickets. */
-static void plan_size_wave(const struct planner *p, struct candidate *c, int64_t n_wave)
+static void plan_wave_memory(const struct planner *p, struct candidate *c, int64_t n_wave)
 {
 	int64_t n_images = n_wave < p->n_images ? n_wave : p->n_images;
 	struct memory_ask ask = {
@@ -162,24 +162,24 @@ static bool plan_is_over_budget(const struct planner *p, const struct candidate 
 }
 
 /* Memory that must stay: the system can reclaim the pages of the file that were copied. */
-static int64_t plan_staying_bytes(const struct candidate *c)
+static int64_t plan_resident_bytes(const struct candidate *c)
 {
 	return c->size_bytes - c->need.copied_bytes;
 }
 
 static bool plan_is_over_machine(const struct planner *p, const struct candidate *c)
 {
-	return p->limits->machine_bytes > 0 && plan_staying_bytes(c) > plan_usable_bytes(p);
+	return p->limits->machine_bytes > 0 && plan_resident_bytes(c) > plan_usable_bytes(p);
 }
 
 /* RULE: memory. The longest wave that fits, else a single ticket. */
-static void plan_size_up(const struct planner *p, struct candidate *c)
+static void plan_fit_wave(const struct planner *p, struct candidate *c)
 {
 	int64_t n_wave = p->max_wave;
 
-	plan_size_wave(p, c, n_wave);
+	plan_wave_memory(p, c, n_wave);
 	while (n_wave > 1 && (plan_is_over_budget(p, c) || plan_is_over_machine(p, c)))
-		plan_size_wave(p, c, --n_wave);
+		plan_wave_memory(p, c, --n_wave);
 	c->n_wave = n_wave < p->max_wave ? n_wave : 0;
 }
 
@@ -189,7 +189,7 @@ bool candidate_is_base(const struct candidate *base, const struct candidate *oth
 }
 
 /* RULE: licence. A model whose licence forbids the use is tested only if the user asks for it. */
-static const char *plan_forbidden(const struct planner *p, const struct licence *l)
+static const char *plan_licence_refusal(const struct planner *p, const struct licence *l)
 {
 	if (l->verdict != LICENCE_BLOCK || p->job->evaluate)
 		return NULL;
@@ -210,7 +210,7 @@ static const char *plan_need_words(const struct planner *p, const struct candida
 }
 
 /* RULE: images. Only a model with a projector sees them. A server states its own abilities. */
-static const char *plan_blind(const struct planner *p, const struct model *m)
+static const char *plan_image_refusal(const struct planner *p, const struct model *m)
 {
 	if (!p->first_image || m->engine != ENGINE_LLAMA || m->projector.path)
 		return NULL;
@@ -225,9 +225,10 @@ static const char *plan_blind(const struct planner *p, const struct model *m)
 static const char *plan_refusal(const struct planner *p, const struct candidate *c)
 {
 	const struct model *m = c->model;
+	const char *why = m->has_facts ? model_refusal(p->a, &m->facts) : NULL;
 
-	if (m->has_facts && model_refusal(p->a, &m->facts))
-		return model_refusal(p->a, &m->facts);
+	if (why)
+		return why;
 	if (m->has_facts && m->facts.n_ctx_train > 0 && c->prefix_tok > m->facts.n_ctx_train)
 		return arena_printf(
 			p->a,
@@ -247,12 +248,12 @@ static const char *plan_refusal(const struct planner *p, const struct candidate 
 			p->a,
 			"needs at least %s for one ticket at a time (%s), but this machine has %s, "
 			"of which a tenth is kept free",
-			str_bytes(p->a, (uint64_t)plan_staying_bytes(c)),
+			str_bytes(p->a, (uint64_t)plan_resident_bytes(c)),
 			plan_need_words(p, c, c->need.weights_bytes - c->need.copied_bytes),
 			str_bytes(p->a, (uint64_t)p->limits->machine_bytes));
-	if (c->head && head_refusal(p->a, c->head, p->job))
-		return head_refusal(p->a, c->head, p->job);
-	return plan_blind(p, m) ? plan_blind(p, m) : plan_forbidden(p, c->licence);
+	why = c->head ? head_refusal(p->a, c->head, p->job) : NULL;
+	why = why ? why : plan_image_refusal(p, m);
+	return why ? why : plan_licence_refusal(p, c->licence);
 }
 
 static bool plan_is_measured(const struct planner *p, const struct model *m)
@@ -392,7 +393,7 @@ static void plan_server(const struct planner *p, struct candidate *c)
 		c->refused = "a server reports no label probabilities, so there is nothing to "
 			     "calibrate";
 	else
-		c->refused = plan_forbidden(p, c->licence);
+		c->refused = plan_licence_refusal(p, c->licence);
 }
 
 static void plan_model(const struct planner *p, struct candidate *c, const struct model *models,
@@ -406,7 +407,7 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 		plan_server(p, c);
 		return;
 	}
-	plan_size_up(p, c);
+	plan_fit_wave(p, c);
 	/* It uses the answers of its base; only a few reasons are generated again. */
 	if (way_base(c->way) != c->way)
 		c->ticket_tok = c->reason_tok = c->think_tok = 0;
@@ -415,8 +416,8 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 }
 
 /* Adds a candidate for each head that was trained on this model. */
-static void plan_heads(const struct planner *p, struct candidate like, struct plan *plan,
-		       const struct model *models, size_t n_models)
+static void plan_add_heads(const struct planner *p, struct candidate like, struct plan *plan,
+			   const struct model *models, size_t n_models)
 {
 	const struct plan_limits *limits = p->limits;
 	size_t n = 0;
@@ -439,8 +440,8 @@ static void plan_heads(const struct planner *p, struct candidate like, struct pl
 }
 
 /* RULE: the same weights under two names are asked once. The licences of all names count. */
-static void plan_set_aside_repeats(struct arena *a, const struct model *models, size_t n_models,
-				   struct licence *licences, struct plan *plan)
+static void plan_note_repeats(struct arena *a, const struct model *models, size_t n_models,
+			      struct licence *licences, struct plan *plan)
 {
 	plan->repeats = arena_array(a, n_models, sizeof(*plan->repeats));
 	for (size_t i = 0; i < n_models; i++) {
@@ -479,7 +480,7 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 	licences = arena_array(a, n_models, sizeof(*licences));
 	for (size_t i = 0; i < n_models; i++)
 		licence_judge_together(a, &models[i], job, &licences[i]);
-	plan_set_aside_repeats(a, models, n_models, licences, &plan);
+	plan_note_repeats(a, models, n_models, licences, &plan);
 	plan.candidates =
 		arena_array(a, n_models * (WAY_ALL + limits->n_heads), sizeof(*plan.candidates));
 	for (size_t i = 0; i < n_models * WAY_ALL; i++) {
@@ -492,7 +493,7 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 			continue;
 		c->name = plan_name_of(a, models, n_models, i / WAY_ALL, c->way);
 		if (c->way == WAY_TUNED) {
-			plan_heads(&p, *c, &plan, models, n_models);
+			plan_add_heads(&p, *c, &plan, models, n_models);
 			continue;
 		}
 		if (c->model->engine == ENGINE_BASELINE)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "job/ticket/text_file.h"
 
 enum { ROW_MAX_BYTES = 512 << 20 };
 
@@ -43,17 +44,15 @@ static void csv_on_cell(void *data, size_t n_bytes, void *ctx)
 static int csv_check_row(struct csv_rows *rows)
 {
 	if (rows->bytes.overflow)
-		return err_set(rows->err, ERR_INPUT, "%s:%zu: no memory for the row", rows->path,
-			       rows->line);
+		return text_fail(rows->path, rows->line, rows->err, "no memory for the row");
 	if (rows->n_cells > CSV_MAX_COLUMNS)
-		return err_set(rows->err, ERR_INPUT, "%s:%zu: %zu columns; the limit is %d",
-			       rows->path, rows->line, rows->n_cells, CSV_MAX_COLUMNS);
+		return text_fail(rows->path, rows->line, rows->err, "%zu columns; the limit is %d",
+				 rows->n_cells, CSV_MAX_COLUMNS);
 	if (rows->n_columns && rows->n_cells != rows->n_columns)
-		return err_set(rows->err, ERR_INPUT,
-			       "%s:%zu: the row has %zu cell%s, the header %zu; put text with "
-			       "commas or line breaks in quotes",
-			       rows->path, rows->line, rows->n_cells, rows->n_cells == 1 ? "" : "s",
-			       rows->n_columns);
+		return text_fail(rows->path, rows->line, rows->err,
+				 "the row has %zu cell%s, the header %zu; put text with "
+				 "commas or line breaks in quotes",
+				 rows->n_cells, rows->n_cells == 1 ? "" : "s", rows->n_columns);
 	return 0;
 }
 
@@ -85,11 +84,10 @@ static int csv_fail_csv(struct csv_rows *rows, struct csv_parser *parser)
 {
 	int code = csv_error(parser);
 
-	return err_set(rows->err, ERR_INPUT, "%s:%zu: the row that begins here: %s", rows->path,
-		       rows->line,
-		       code == CSV_EPARSE ?
-			       "a quote in a cell is not doubled, or a quoted cell has no end" :
-			       csv_strerror(code));
+	return text_fail(rows->path, rows->line, rows->err, "the row that begins here: %s",
+			 code == CSV_EPARSE ?
+				 "a quote in a cell is not doubled, or a quoted cell has no end" :
+				 csv_strerror(code));
 }
 
 static int csv_feed_lines(struct csv_rows *rows, struct csv_parser *parser, const char *text,

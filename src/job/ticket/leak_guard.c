@@ -135,7 +135,7 @@ static bool guard_same_group(const struct ticket *a, const struct ticket *b)
 }
 
 /* The first ticket of the family of ticket i, as far as it is known. */
-static size_t guard_founder(const size_t *families, size_t i)
+static size_t guard_first_of_family(const size_t *families, size_t i)
 {
 	while (families[i] != i)
 		i = families[i];
@@ -152,7 +152,8 @@ size_t *guard_families(struct arena *a, const struct ticket *const *tickets, siz
 		families[i] = i;
 		texts[i] = guard_shingles_of(&scratch, tickets[i]->text);
 		for (size_t k = 0; k < i; k++) {
-			size_t one = guard_founder(families, k), other = guard_founder(families, i);
+			size_t one = guard_first_of_family(families, k),
+			       other = guard_first_of_family(families, i);
 
 			if (one == other ||
 			    (!guard_same_group(tickets[i], tickets[k]) &&
@@ -162,7 +163,7 @@ size_t *guard_families(struct arena *a, const struct ticket *const *tickets, siz
 		}
 	}
 	for (size_t i = 0; i < n; i++)
-		families[i] = guard_founder(families, i);
+		families[i] = guard_first_of_family(families, i);
 	arena_release(&scratch);
 	return families;
 }

@@ -10,59 +10,59 @@
 #include "base/display.h"
 #include "base/hash.h"
 
-struct lot {
+struct ranked {
 	size_t ticket;
 	char hash[HASH_HEX_LEN + 1];
 };
 
 static int pool_by_ticket(const void *x, const void *y)
 {
-	const struct lot *a = x, *b = y;
+	const struct ranked *a = x, *b = y;
 
 	return (a->ticket > b->ticket) - (a->ticket < b->ticket);
 }
 
 static int pool_by_hash(const void *x, const void *y)
 {
-	const struct lot *a = x, *b = y;
+	const struct ranked *a = x, *b = y;
 	int order = strcmp(a->hash, b->hash);
 
 	return order ? order : pool_by_ticket(a, b);
 }
 
-static struct lot *pool_draw_lots(struct arena *a, const struct job *job, const struct slice *pool)
+static struct ranked *pool_rank(struct arena *a, const struct job *job, const struct slice *pool)
 {
-	struct lot *lots = arena_array(a, pool->n, sizeof(*lots));
+	struct ranked *ranked = arena_array(a, pool->n, sizeof(*ranked));
 
 	for (size_t i = 0; i < pool->n; i++) {
 		struct hash h;
 
-		lots[i].ticket = i;
+		ranked[i].ticket = i;
 		hash_init(&h);
 		hash_add_i64(&h, job->seed);
 		hash_add_text(&h, pool->tickets[i].text);
-		hash_hex(&h, lots[i].hash);
+		hash_hex(&h, ranked[i].hash);
 	}
 	if (pool->n > 1)
-		qsort(lots, pool->n, sizeof(*lots), pool_by_hash);
-	return lots;
+		qsort(ranked, pool->n, sizeof(*ranked), pool_by_hash);
+	return ranked;
 }
 
 /* RULE: leak guard. Moves the drawn tickets to the front, in the order of the file. */
-static size_t pool_take(struct arena *a, const struct slice *pool, struct lot *lots,
+static size_t pool_take(struct arena *a, const struct slice *pool, struct ranked *ranked,
 			const struct leak_guard *guard, size_t n_most, size_t *ret_n_repeats)
 {
 	size_t n = 0;
 
 	*ret_n_repeats = 0;
 	for (size_t i = 0; i < pool->n && n < n_most; i++) {
-		if (leak_guard_hit(a, guard, &pool->tickets[lots[i].ticket]))
+		if (leak_guard_hit(a, guard, &pool->tickets[ranked[i].ticket]))
 			(*ret_n_repeats)++;
 		else
-			lots[n++] = lots[i];
+			ranked[n++] = ranked[i];
 	}
 	if (n > 1)
-		qsort(lots, n, sizeof(*lots), pool_by_ticket);
+		qsort(ranked, n, sizeof(*ranked), pool_by_ticket);
 	return n;
 }
 
@@ -73,17 +73,17 @@ int pool_draw(struct arena *a, const struct job *job, const char *path,
 	struct pool_sample sample = { 0 };
 	struct arena scratch = { 0 };
 	struct slice pool;
-	struct lot *lots;
+	struct ranked *ranked;
 
 	if (slice_load(a, job, path, SLICE_POOL, &pool, err) < 0)
 		return -1;
-	lots = pool_draw_lots(&scratch, job, &pool);
+	ranked = pool_rank(&scratch, job, &pool);
 	sample.n_in_file = pool.n;
 	sample.slice = (struct slice){ .path = pool.path, .role = SLICE_POOL };
-	sample.slice.n = pool_take(&scratch, &pool, lots, guard, n_most, &sample.n_repeats);
+	sample.slice.n = pool_take(&scratch, &pool, ranked, guard, n_most, &sample.n_repeats);
 	sample.slice.tickets = arena_array(a, sample.slice.n, sizeof(*sample.slice.tickets));
 	for (size_t i = 0; i < sample.slice.n; i++)
-		sample.slice.tickets[i] = pool.tickets[lots[i].ticket];
+		sample.slice.tickets[i] = pool.tickets[ranked[i].ticket];
 	arena_release(&scratch);
 	if (sample.slice.n == 0)
 		return err_set(

@@ -3,11 +3,24 @@
  */
 #include "job/ticket/text_file.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
+
+int text_fail(const char *path, size_t line, struct err *err, const char *fmt, ...)
+{
+	char words[sizeof(err->msg)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	return err_set(err, ERR_INPUT, "%s:%zu: %s", path, line, words);
+}
 
 static int text_file_fail_byte(const char *path, size_t lines_before, const char *text, size_t at,
 			       struct err *err)
@@ -20,11 +33,8 @@ static int text_file_fail_byte(const char *path, size_t lines_before, const char
 			start = i + 1;
 		}
 	}
-	return err_set(err, ERR_INPUT,
-		       "%s:%zu: byte %zu of the line is %s; save the file as "
-		       "UTF-8 text",
-		       path, line, at - start + 1,
-		       text[at] == '\0' ? "a NUL" : "not well-formed UTF-8");
+	return text_fail(path, line, err, "byte %zu of the line is %s; save the file as UTF-8 text",
+			 at - start + 1, text[at] == '\0' ? "a NUL" : "not well-formed UTF-8");
 }
 
 int text_check(const char *path, size_t lines_before, const char **text, size_t *n_bytes,

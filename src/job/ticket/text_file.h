@@ -10,6 +10,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+/* Sets ERR_INPUT: "path:line: " and the message. `path` is printable. Returns -1. */
+int text_fail(const char *path, size_t line, struct err *err, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+
 /*
  * Checks n_bytes of NUL-terminated text, and moves *text past a byte-order mark. `path` is
  * printable; `lines_before` is the number of the file's lines before this text. Fails with

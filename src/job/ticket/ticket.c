@@ -5,15 +5,12 @@
 #include "job/ticket/ticket.h"
 
 #include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/display.h"
 #include "base/str.h"
 #include "job/ticket/image.h"
-#include "job/ticket/text_file.h"
 #include "job/ticket/ticket_rows.h"
 
 /* LANG_MAX_BYTES: the size of a buffer that RFC 5646, 4.4.1, recommends. */
@@ -38,18 +35,6 @@ const char *slice_role_name(enum slice_role role)
 	return (unsigned)role <= SLICE_REVIEWED ? names[role] : "unknown";
 }
 
-int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err, const char *fmt,
-		...)
-{
-	char words[sizeof(err->msg)];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(words, sizeof(words), fmt, ap);
-	va_end(ap);
-	return err_set(err, ERR_INPUT, "%s:%zu: %s", reader->path, line, words);
-}
-
 /* The job's labels, for a message. */
 static const char *ticket_list_labels(const struct ticket_reader *reader)
 {
@@ -72,17 +57,17 @@ static int ticket_unknown_label(const struct ticket_reader *reader,
 	const char *word = draft->fields[FIELD_LABEL];
 
 	if (ticket_is_blank(word))
-		return ticket_fail(reader, draft->line, err,
-				   "the label is empty; use one of the job's labels: %s",
-				   ticket_list_labels(reader));
+		return text_fail(reader->path, draft->line, err,
+				 "the label is empty; use one of the job's labels: %s",
+				 ticket_list_labels(reader));
 	for (size_t i = 0; i < job->n_labels; i++)
 		names[i] = job->labels[i].name;
 	near = str_nearest(word, names, job->n_labels);
-	return ticket_fail(reader, draft->line, err,
-			   "label '%s' is not one of the job's labels (%s)%s%s%s",
-			   display_text(reader->arena, word), ticket_list_labels(reader),
-			   near ? "; did you mean '" : "",
-			   near ? display_text(reader->arena, near) : "", near ? "'?" : "");
+	return text_fail(reader->path, draft->line, err,
+			 "label '%s' is not one of the job's labels (%s)%s%s%s",
+			 display_text(reader->arena, word), ticket_list_labels(reader),
+			 near ? "; did you mean '" : "",
+			 near ? display_text(reader->arena, near) : "", near ? "'?" : "");
 }
 
 bool ticket_is_blank(const char *text)
@@ -136,7 +121,7 @@ static int ticket_check_names(const struct ticket_reader *reader, const struct t
 			word ? ticket_name_fault(reader->arena, ticket_name_fields[i], word) : NULL;
 
 		if (fault)
-			return ticket_fail(reader, draft->line, err, "%s", fault);
+			return text_fail(reader->path, draft->line, err, "%s", fault);
 	}
 	return 0;
 }
@@ -154,15 +139,15 @@ static int ticket_check_content(const struct ticket_reader *reader,
 	bool asks = fields[FIELD_TEXT] || fields[FIELD_IMAGE];
 
 	if (!asks || (ticket_needs_label(reader) && !fields[FIELD_LABEL]))
-		return ticket_fail(reader, draft->line, err, "no '%s'; a ticket needs %s",
-				   asks ? "label" : "text",
-				   ticket_needs_label(reader) ? "text and label" : "text");
+		return text_fail(reader->path, draft->line, err, "no '%s'; a ticket needs %s",
+				 asks ? "label" : "text",
+				 ticket_needs_label(reader) ? "text and label" : "text");
 	if (!fields[FIELD_IMAGE] && ticket_is_blank(fields[FIELD_TEXT]))
-		return ticket_fail(reader, draft->line, err, "the text is empty");
+		return text_fail(reader->path, draft->line, err, "the text is empty");
 	if (draft->text_len > TICKET_MAX_BYTES)
-		return ticket_fail(reader, draft->line, err,
-				   "the text is too long: %zu bytes; the limit is %d",
-				   draft->text_len, TICKET_MAX_BYTES);
+		return text_fail(reader->path, draft->line, err,
+				 "the text is too long: %zu bytes; the limit is %d",
+				 draft->text_len, TICKET_MAX_BYTES);
 	return ticket_check_names(reader, draft, err);
 }
 
@@ -182,10 +167,10 @@ static int ticket_add_image(struct ticket_reader *reader, const struct ticket_dr
 		return 0;
 	fault = ticket_name_fault(reader->arena, FIELD_IMAGE, draft->fields[FIELD_IMAGE]);
 	if (fault)
-		return ticket_fail(reader, draft->line, err, "%s", fault);
+		return text_fail(reader->path, draft->line, err, "%s", fault);
 	r = image_read(&a, reader->file, draft->fields[FIELD_IMAGE], &data, &n_bytes, &facts, &why);
 	if (r < 0) {
-		ticket_fail(reader, draft->line, err, "%s", why.msg);
+		text_fail(reader->path, draft->line, err, "%s", why.msg);
 	} else {
 		hash_bytes(data, n_bytes, sha256);
 		ticket->image = draft->fields[FIELD_IMAGE];
@@ -214,8 +199,8 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_draft *draft, s
 	if (labelled && label < 0)
 		return ticket_unknown_label(reader, draft, err);
 	if (reader->n == reader->cap)
-		return ticket_fail(reader, draft->line, err,
-				   "too many tickets: at most %d are taken", TICKETS_MAX);
+		return text_fail(reader->path, draft->line, err,
+				 "too many tickets: at most %d are taken", TICKETS_MAX);
 	ticket = &reader->tickets[reader->n++];
 	*ticket = (struct ticket){
 		.id = fields[FIELD_ID],

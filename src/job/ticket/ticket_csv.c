@@ -23,13 +23,12 @@ static int csv_fail_column(const struct ticket_columns *columns, const struct cs
 	const char *separator = csv_other_separator(header);
 
 	if (separator)
-		return ticket_fail(columns->reader, header->line, err,
-				   "the columns are separated by %s; use commas", separator);
-	return ticket_fail(columns->reader, header->line, err,
-			   "the first row must name the columns, but '%s' is missing%s%s%s",
-			   ticket_field_names[field], near ? "; rename '" : "",
-			   near ? display_text(columns->reader->arena, near) : "",
-			   near ? "'?" : "");
+		return text_fail(columns->reader->path, header->line, err,
+				 "the columns are separated by %s; use commas", separator);
+	return text_fail(columns->reader->path, header->line, err,
+			 "the first row must name the columns, but '%s' is missing%s%s%s",
+			 ticket_field_names[field], near ? "; rename '" : "",
+			 near ? display_text(columns->reader->arena, near) : "", near ? "'?" : "");
 }
 
 static int csv_read_header(struct ticket_columns *columns, const struct csv_row *header,
@@ -44,9 +43,9 @@ static int csv_read_header(struct ticket_columns *columns, const struct csv_row 
 			if (strcmp(header->cells[i], ticket_field_names[f]) != 0)
 				continue;
 			if (columns->column_of[f] >= 0)
-				return ticket_fail(columns->reader, header->line, err,
-						   "column '%s' appears twice; rename one",
-						   ticket_field_names[f]);
+				return text_fail(columns->reader->path, header->line, err,
+						 "column '%s' appears twice; rename one",
+						 ticket_field_names[f]);
 			columns->column_of[f] = (int)i;
 		}
 	}

@@ -38,12 +38,12 @@ static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
 		return 0;
 	}
 	if (!json_is_string(value))
-		return ticket_fail(reader, draft->line, err, "'%s' is %s; write it as a string",
-				   name, type_words[json_typeof(value)]);
+		return text_fail(reader->path, draft->line, err, "'%s' is %s; write it as a string",
+				 name, type_words[json_typeof(value)]);
 	n = json_string_length(value);
 	if (memchr(json_string_value(value), '\0', n))
-		return ticket_fail(reader, draft->line, err,
-				   "'%s' holds a NUL character (\\u0000); remove it", name);
+		return text_fail(reader->path, draft->line, err,
+				 "'%s' holds a NUL character (\\u0000); remove it", name);
 	draft->fields[field] = arena_strndup(reader->arena, json_string_value(value), n);
 	if (field == FIELD_TEXT)
 		draft->text_len = n;
@@ -54,11 +54,11 @@ static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 			   const json_error_t *found, struct err *err)
 {
 	if (json_error_code(found) == json_error_duplicate_key)
-		return ticket_fail(reader, line, err, "%s; remove one",
-				   display_text(reader->arena, found->text));
-	return ticket_fail(reader, line, err,
-			   "column %d: not JSON: %s; write one JSON object per line", found->column,
-			   display_text(reader->arena, found->text));
+		return text_fail(reader->path, line, err, "%s; remove one",
+				 display_text(reader->arena, found->text));
+	return text_fail(reader->path, line, err,
+			 "column %d: not JSON: %s; write one JSON object per line", found->column,
+			 display_text(reader->arena, found->text));
 }
 
 static int jsonl_read_line(struct ticket_reader *reader, const char *text, size_t n_bytes,
@@ -70,8 +70,8 @@ static int jsonl_read_line(struct ticket_reader *reader, const char *text, size_
 	int r = 0;
 
 	if (text[strspn(text, " \t")] == '[')
-		return ticket_fail(reader, line, err,
-				   "a list begins here; write one JSON object per line instead");
+		return text_fail(reader->path, line, err,
+				 "a list begins here; write one JSON object per line instead");
 	object = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &found);
 	if (!object)
 		return jsonl_fail_json(reader, line, &found, err);

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "job/file/job.h"
+#include "job/ticket/text_file.h"
 #include "job/ticket/ticket.h"
 
 /* The columns of CSV and the members of a JSON object that are read. All others are ignored. */
@@ -54,10 +55,6 @@ bool ticket_reads(const struct ticket_reader *reader, enum ticket_field field);
 /* Checks a draft and adds it as a ticket. */
 int ticket_add(struct ticket_reader *reader, const struct ticket_draft *draft,
 	       struct err *err) MUST_USE;
-
-/* Sets ERR_INPUT: "path:line: " and the message. Returns -1. */
-int ticket_fail(const struct ticket_reader *reader, size_t line, struct err *err, const char *fmt,
-		...) PRINTF_LIKE(4, 5);
 
 /* Whether the text is empty or only spaces, tabs and line breaks. */
 bool ticket_is_blank(const char *text);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "job/model/adapter_beside.h"
 #include "unit/scratch.h"
@@ -56,7 +57,7 @@ static void test_template(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const char *said[ADAPTER_MOST_DOUBTS];
 		size_t n = doubts(rows[i].files, said);
 

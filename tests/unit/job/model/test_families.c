@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "job/licence/licence_rows.h"
 #include "job/model/families.h"
@@ -134,7 +135,7 @@ static void test_found_otherwise(void **state)
 	struct arena a = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct model m = { .label = cases[i].label, .has_facts = true };
 		const struct family *f;
 

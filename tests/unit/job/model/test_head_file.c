@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "job/model/head.h"
@@ -183,7 +184,7 @@ static void test_no_record(void **state)
 	(void)state;
 	write_some(&a, &head);
 	text = head_record_text(&a, &head);
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
 		const char *at = strstr(text, changes[i][0]);
 
 		assert_non_null(at);
