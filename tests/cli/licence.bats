@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
-# The licence of a model: judged for the job's use, from the file, a text beside it or the user's
-# word; what it forbids is refused, or measured and never picked.
+# The licence of a model, judged for the job's use: from the file, a text beside it or the user's
+# word. A forbidden model is refused, or measured but never picked.
 load helper
 
-# model NAME BYTES FACTS: answers all right.
+# model NAME BYTES FACTS: a scripted model that answers every ticket correctly.
 model() { script "$1" "{\"facts\": {\"bytes\": $2, $3}, \"steps\": [$right_steps]}"; }
 
 research_only='"name": "Qwen2.5 3B Instruct", "licence": "other", "base_model": "https://huggingface.co/Qwen/Qwen2.5-3B"'
 
-# What the store keeps of a candidate: kept NAME COLUMNS
+# kept NAME COLUMNS: what the store holds about a candidate.
 kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$1'"; }
 
 @test "commercial use of a research-only model: refused, and the plan says why" {
@@ -47,7 +47,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	has "$output" "small plain did not run: its licence (Qwen Research License) forbids commercial use"
 }
 
-@test "--evaluate measures it, marks it, keeps that, and never picks it" {
+@test "--evaluate measures and marks a forbidden model, records it, and never picks it" {
 	tickets 6
 	model small 1000 "$research_only"
 	model large 900000 '"licence": "apache-2.0"'
@@ -64,14 +64,14 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	is "$(json '[.candidates[] | select(.blocked) | "\(.name) \(.score.right)/\(.score.tickets)"] | join(", ")')" \
 		"small plain 6/6"
 	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM event WHERE kind = 'licence'")" 1
-	# The same words again are the same run; without the option it is another one.
+	# The same command resumes the run; without the option it starts another one.
 	toe 0 smoke job.yaml --evaluate --name smoke-1
 	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM event WHERE kind = 'licence'")" 1
 	toe 3 smoke job.yaml --name smoke-1
 	has "$stderr" "run 'smoke-1' exists for the use 'commercial, to evaluate', and this one is 'commercial'"
 }
 
-@test "nothing but what may not be used: it is measured, and there is no pick" {
+@test "if only forbidden models are measured, there is no pick" {
 	tickets 6
 	model small 1000 "$research_only"
 	job small.script.json 'use: evaluate'
@@ -86,7 +86,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	is "$(count answer)" 9
 }
 
-@test "what is not known is to be read, never OK" {
+@test "an unknown licence is READ, never OK" {
 	tickets 6
 	model plain 1000 '"licence": ""'
 	model named 2000 '"name": "SmolLM2 135M Instruct", "licence": ""'
@@ -102,7 +102,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	is "$(json .pick)" "plain plain"
 }
 
-@test "the user's word" {
+@test "the user's word overrides the other sources" {
 	tickets 6
 	model small 1000 "$research_only"
 	model unknown 2000 '"licence": ""'
@@ -123,7 +123,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	has "$output" "note: licences: the job has no model 'smal'"
 }
 
-@test "a licence text beside the file; its sha256 is kept" {
+@test "a licence text beside the file counts, and its sha256 is stored" {
 	tickets 6
 	mkdir one
 	model one/small 1000 '"licence": "apache-2.0"'
@@ -132,7 +132,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	toe 0 smoke job.yaml --json
 	is "$(kept 'small plain' 'licence_verdict, licence_id, licence_source, licence_text_sha256')" \
 		"READ|llama3.2|LICENSE.txt beside the file|$(sha256sum one/LICENSE.txt | cut -d' ' -f1)"
-	# Where the folder holds another model, it may be that one's.
+	# If the folder holds another model, the text may belong to that one.
 	model one/other 2000 '"licence": "apache-2.0"'
 	toe 0 plan job.yaml --json
 	is "$(json 'asked[0].licence | "\(.verdict) \(.id)"')" "OK apache-2.0"
@@ -143,7 +143,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	has "$output" "commercial READ llama3.2" "small.script.json.LICENSE beside the file is llama3.2"
 }
 
-@test "what a hostile header says is made harmless" {
+@test "text from a hostile header is printed safely" {
 	tickets 6
 	model small 1000 '"licence": "mit\u001b[31m\u202e", "base_model": "x\u001b]0;y\u0007"'
 	model own 2000 '"licence": "own-agreement"'

@@ -61,9 +61,12 @@ const char *licence_use_name(const struct job *job)
 	return use_name(licence_is_research(job) ? USE_RESEARCH : USE_COMMERCIAL);
 }
 
+/* READ if the licence is unknown (row is NULL). */
 static enum licence_verdict licence_verdict_of(const struct judging *j,
 					       const struct licence_row *row)
 {
+	if (!row)
+		return LICENCE_READ;
 	return licence_is_research(j->job) ? row->research : row->commercial;
 }
 
@@ -82,15 +85,15 @@ static void licence_name_it(struct judging *j, const struct licence_row *row)
 
 static void licence_add_why(struct judging *j, const char *why)
 {
-	j->l->why = *j->l->why ? arena_printf(j->a, "%s; %s", j->l->why, why) : why;
+	j->l->why = arena_add_item(j->a, j->l->why, "; ", "%s", why);
 }
 
 /* If two licences apply to the same weights, the conditions of both hold. */
 static void licence_join_conditions(struct judging *j, const struct licence_row *row)
 {
 	if (strcmp(j->l->id, row->id) != 0 && *row->conditions)
-		j->l->conditions = arena_printf(j->a, "%s%s%s", j->l->conditions,
-						*j->l->conditions ? "; " : "", row->conditions);
+		j->l->conditions =
+			arena_add_item(j->a, j->l->conditions, "; ", "%s", row->conditions);
 }
 
 /* RULE: the worst of all that is said counts. `row` is NULL if the licence is unknown. */
@@ -141,7 +144,7 @@ static void licence_hear_user(struct judging *j)
 static void licence_hear_text(struct judging *j, const struct licence_text *t)
 {
 	const struct licence_row *row = t->row ? licence_find(t->row->licence) : NULL;
-	enum licence_verdict verdict = row ? licence_verdict_of(j, row) : LICENCE_READ;
+	enum licence_verdict verdict = licence_verdict_of(j, row);
 	enum licence_verdict was = j->l->verdict;
 	const char *why;
 
@@ -166,34 +169,23 @@ static const struct licence_row *licence_stated_row(const char *licence)
 	return row && strcmp(row->id, own_agreement) == 0 ? NULL : row;
 }
 
-static void licence_hear_card(struct judging *j, const char *licence)
+/* `who` states the licence; `link` is where its text is, or "". */
+static void licence_hear_statement(struct judging *j, const char *licence, const char *link,
+				   const char *source, const char *who)
 {
 	const struct licence_row *row = licence_stated_row(licence);
+	const char *why;
 
 	if (!*licence)
 		return;
-	licence_claim(
-		j, row, row ? licence_verdict_of(j, row) : LICENCE_READ, "model card: license",
-		row ? arena_printf(j->a, "its model card says %s", row->id) :
-		      arena_printf(j->a, "its model card says '%s', which toehold does not know",
-				   display_text(j->a, licence)));
-}
-
-static void licence_hear_header(struct judging *j)
-{
-	const struct model_facts *f = &j->model->facts;
-	const struct licence_row *row = licence_stated_row(f->licence);
-	const char *link = "";
-
-	if (!*f->licence)
-		return;
-	if (!row && *f->licence_link)
-		link = arena_printf(j->a, " (its link: %s)", display_text(j->a, f->licence_link));
-	licence_claim(
-		j, row, row ? licence_verdict_of(j, row) : LICENCE_READ, "file: general.license",
-		row ? arena_printf(j->a, "its header says %s", row->id) :
-		      arena_printf(j->a, "its header says '%s', which toehold does not know%s",
-				   display_text(j->a, f->licence), link));
+	if (row)
+		why = arena_printf(j->a, "%s says %s", who, row->id);
+	else
+		why = arena_printf(j->a, "%s says '%s', which toehold does not know", who,
+				   display_text(j->a, licence));
+	if (!row && *link)
+		why = arena_printf(j->a, "%s (its link: %s)", why, display_text(j->a, link));
+	licence_claim(j, row, licence_verdict_of(j, row), source, why);
 }
 
 /*
@@ -204,7 +196,7 @@ static void licence_hear_base(struct judging *j, const char *base, const char *s
 {
 	const struct family_row *family = *base ? licence_family_of(j->a, base) : NULL;
 	const struct licence_row *row = family ? licence_find(family->licence) : NULL;
-	enum licence_verdict verdict = row ? licence_verdict_of(j, row) : LICENCE_READ;
+	enum licence_verdict verdict = licence_verdict_of(j, row);
 	const char *from = arena_printf(j->a, "it is made from %s", display_text(j->a, base));
 
 	if (!*base)
@@ -296,8 +288,9 @@ void licence_judge(struct arena *a, const struct model *model, const struct job 
 		if (!texts[i].shared)
 			licence_hear_text(&j, &texts[i]);
 	licence_card_read(a, model, &card);
-	licence_hear_header(&j);
-	licence_hear_card(&j, card.licence);
+	licence_hear_statement(&j, model->facts.licence, model->facts.licence_link,
+			       "file: general.license", "its header");
+	licence_hear_statement(&j, card.licence, "", "model card: license", "its model card");
 	licence_hear_base(&j, model->facts.base_model, "file: general.base_model");
 	if (!*model->facts.base_model)
 		licence_hear_base(&j, card.base_model, "model card: base_model");

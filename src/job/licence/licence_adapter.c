@@ -11,7 +11,7 @@ static const char *adapter_both(struct arena *a, const char *one, const char *ot
 {
 	if (!*other || strstr(one, other))
 		return one;
-	return *one ? arena_printf(a, "%s; %s", one, other) : other;
+	return arena_add_item(a, one, "; ", "%s", other);
 }
 
 static void adapter_join(struct arena *a, const struct model *adapter, const struct licence *l,

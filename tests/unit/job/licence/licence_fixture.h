@@ -1,5 +1,5 @@
 /*
- * Models and judgements for the tests of licences. Include after <cmocka.h>.
+ * Models and judgements for tests of licences. Include after <cmocka.h>.
  */
 #ifndef TEST_LICENCE_FIXTURE_H
 #define TEST_LICENCE_FIXTURE_H
@@ -16,7 +16,7 @@
 
 static const struct job commercial = { .use = USE_COMMERCIAL };
 
-/* A model in a folder of its own, which holds no licence text. */
+/* A model in a folder of its own without a licence text. */
 static inline struct model model_of(const char *name, const char *licence, const char *base)
 {
 	struct model m = { .spec = "alone/m.gguf",

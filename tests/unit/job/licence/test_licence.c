@@ -1,6 +1,6 @@
 /*
- * The licence gate: the table holds together, each family gets the verdict it should, and what is
- * not known, or contradicts itself, is never OK.
+ * The licence gate: the table is consistent, each family gets its verdict, and an unknown or
+ * contradictory licence is never OK.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,7 +49,7 @@ static void test_every_licence(void **state)
 	arena_release(&a);
 }
 
-/* Every pattern finds itself, so no earlier row hides it; every licence named is there. */
+/* Every pattern finds its own row, so no earlier row hides it, and its licence exists. */
 static void test_every_family_and_text(void **state)
 {
 	size_t n_families, n_texts;
@@ -199,8 +199,8 @@ static const struct {
 };
 
 /*
- * As a base with the right label, as a base with a label that promises more, and as a mere name
- * with and without such a label.
+ * Each model as a base with the right label, as a base with a label that promises more, and as a
+ * name only, with and without such a label.
  */
 static void test_published_models(void **state)
 {
@@ -233,7 +233,7 @@ static void test_published_models(void **state)
 	}
 }
 
-static void test_nothing_known_is_read(void **state)
+static void test_unknown_is_read(void **state)
 {
 	static const char *const names[] = { "", "my model", "llama", "qwerty", "phigros", "32b" };
 	struct arena a = { 0 };
@@ -255,27 +255,27 @@ static void test_nothing_known_is_read(void **state)
 	m = model_of("", "free for the good", "");
 	l = judge(&a, &m, &commercial);
 	assert_verdict(&l, READ, "", "file: general.license", "strange licence");
-	/* A good base does not make a good derivative of one that says nothing. */
+	/* A derivative without a licence of its own is READ, even with a good base. */
 	m = model_of("", "", "HuggingFaceTB/SmolLM2-135M");
 	l = judge(&a, &m, &commercial);
 	assert_verdict(&l, READ, "apache-2.0", "file: general.base_model", "says nothing itself");
-	/* Nor does a label, where the base is one that nobody knows. */
+	/* A derivative of an unknown base is READ, even with a good label. */
 	m = model_of("", "apache-2.0", "https://huggingface.co/somebody/something");
 	l = judge(&a, &m, &commercial);
 	assert_verdict(&l, READ, "apache-2.0", "file: general.base_model", "unknown base");
-	/* By architecture, where no name helps. */
+	/* By architecture, if no name matches. */
 	m = model_of("my model", "", "");
 	snprintf(m.facts.arch, sizeof(m.facts.arch), "gemma3");
 	l = judge(&a, &m, &commercial);
 	assert_verdict(&l, READ, "gemma", "by its name", "architecture");
-	/* What only the user can say. */
+	/* Only the user can claim an own agreement. */
 	m = model_of("", "own-agreement", "");
 	l = judge(&a, &m, &commercial);
 	assert_verdict(&l, READ, "", "file: general.license", "own-agreement in a file");
 	arena_release(&a);
 }
 
-/* A derivative may be stricter than its base, never freer; both sets of conditions hold. */
+/* A derivative may be stricter than its base, but never freer. The conditions of both hold. */
 static void test_derivatives(void **state)
 {
 	struct arena a = { 0 };
@@ -302,7 +302,7 @@ static void test_derivatives(void **state)
 	arena_release(&a);
 }
 
-/* Of a model and its adapter the worse verdict counts, and what both ask for holds. */
+/* Of a model and its adapter the worse verdict counts, with the conditions of both. */
 static void test_adapters(void **state)
 {
 	static const struct {
@@ -318,7 +318,7 @@ static void test_adapters(void **state)
 		  "file: general.license" },
 		{ "apache-2.0", "", MODEL_KIND_ADAPTER, LICENCE_READ, "",
 		  "adapter 'm': nothing stated" },
-		/* A projector's word is the model's publisher's. */
+		/* A projector comes from the model's publisher, so it does not count. */
 		{ "apache-2.0", "", MODEL_KIND_PROJECTOR, LICENCE_OK, "apache-2.0",
 		  "file: general.license" },
 	};
@@ -368,7 +368,7 @@ static void test_users_word(void **state)
 	arena_release(&a);
 }
 
-/* `use: evaluate` is judged as commercial use is: that is what it is for. */
+/* `use: evaluate` is judged as commercial use. */
 static void test_evaluate(void **state)
 {
 	struct job job = { .use = USE_EVALUATE, .evaluate = true };
@@ -435,7 +435,7 @@ int main(void)
 		cmocka_unit_test(test_every_family_and_text),
 		cmocka_unit_test(test_ids_as_people_write_them),
 		cmocka_unit_test(test_published_models),
-		cmocka_unit_test(test_nothing_known_is_read),
+		cmocka_unit_test(test_unknown_is_read),
 		cmocka_unit_test(test_derivatives),
 		cmocka_unit_test(test_adapters),
 		cmocka_unit_test(test_users_word),

@@ -1,5 +1,6 @@
 /*
- * Licence texts beside a model: which is recognised, which is only like a licence, and whose it is.
+ * Licence texts beside a model: which are recognised, which only resemble a licence, and to which
+ * model they belong.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,7 +36,7 @@ static const char one_clause_more[] =
 	"thereof) is used for any of your commercial products or services that have\n"
 	"more than 100 million monthly active users, you shall prominently display its name.\n";
 
-/* One text in a folder of its own, beside one model. */
+/* One text beside one model, in a folder of their own. */
 static struct licence beside(struct arena *a, const char *file, const char *text,
 			     const char *licence)
 {
@@ -90,7 +91,7 @@ static void test_text_beside(void **state)
 	arena_release(&a);
 }
 
-/* The whole texts, as Debian keeps them. */
+/* The whole texts, as Debian ships them. */
 static void test_whole_texts(void **state)
 {
 	static const struct {
@@ -123,7 +124,7 @@ static void test_whole_texts(void **state)
 	arena_release(&a);
 }
 
-/* Several models in a folder: a bare LICENSE may be anybody's, one with a name may not. */
+/* Several models in a folder: a bare LICENSE may belong to any of them, a named one does not. */
 static void test_shared_folder(void **state)
 {
 	static const char *const hub[] = { "hub", "hub/models--a--b", "hub/models--a--b/snapshots",
@@ -148,7 +149,7 @@ static void test_shared_folder(void **state)
 	scratch_text("shared/m.gguf.LICENSE", "LLAMA 3.2 COMMUNITY LICENSE AGREEMENT");
 	l = judge(&a, &m, &commercial);
 	assert_verdict(&l, READ, "llama3.2", "m.gguf.LICENSE beside the file", "its own");
-	/* A repository in the cache of the Hugging Face Hub holds one model in several forms. */
+	/* A repository in the Hugging Face cache holds one model in several forms. */
 	for (size_t i = 0; i < N(hub); i++)
 		assert_int_equal(mkdir(hub[i], 0700), 0);
 	m = model_of("", "", "");
@@ -171,7 +172,7 @@ static void test_shared_folder(void **state)
 	arena_release(&a);
 }
 
-/* What cannot be read is no licence: a folder, a pipe, a huge file, bytes. */
+/* Unreadable things are not licences: a folder, a pipe, a huge file, random bytes. */
 static void test_odd_files_beside(void **state)
 {
 	struct arena a = { 0 };

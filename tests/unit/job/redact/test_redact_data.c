@@ -1,9 +1,9 @@
 /*
- * Redaction, measured on marked texts: recall and precision by type, and false alarms on ordinary
- * tickets. The texts are not part of toehold; their folder is in TOEHOLD_TEST_DATA:
+ * Measures redaction on marked texts: recall and precision by type, and false alarms on ordinary
+ * tickets. The texts are not part of toehold; TOEHOLD_TEST_DATA names their folder:
  *   pii.jsonl, pii-tickets.jsonl   {"text", "spans": [{"start_byte", "end_byte", "type"}]}
- *   pool-1000.jsonl                tickets without personal data to speak of
- * Without it the tests are skipped, and say so. docs/redaction.md shows the table.
+ *   pool-1000.jsonl                tickets with almost no personal data
+ * Without the folder the tests are skipped. docs/redaction.md has the figures.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-/* The marks' types, and ours; `structured` ones have targets. */
+/* The types of the marks and ours. `structured` types have targets. */
 static const struct kind {
 	const char *name;
 	enum redact_type type;
@@ -39,12 +39,13 @@ static const struct kind {
 };
 
 struct tally {
-	size_t n, found, exact; /* marks: all, fully covered, and by their own type */
+	size_t n, found,
+		exact; /* all marks, those fully covered, those covered by their own type */
 };
 
 struct measure {
 	struct tally marked[N(kinds)];
-	/* What we covered: all, that which meets a mark, and one of its own type. */
+	/* Our places: all, those that meet a mark, those that meet one of their own type. */
 	struct tally covered[REDACT_N_TYPES];
 };
 
