@@ -52,14 +52,19 @@ static const char *const too_long_words[] = {
 	"prompt is too long",  "input is too long",	  "too many tokens",
 };
 
+void chat_printable(const char *text, size_t n_bytes, char ret_text[CHAT_TEXT_MAX])
+{
+	struct buf b;
+
+	buf_init(&b, 16 * CHAT_TEXT_MAX);
+	str_printable(&b, text, strnlen(text, n_bytes));
+	snprintf(ret_text, CHAT_TEXT_MAX, "%s", buf_text(&b));
+	buf_release(&b);
+}
+
 void chat_fail(struct chat *c, const char *text)
 {
-	struct buf seen;
-
-	buf_init(&seen, 16 * CHAT_TEXT_MAX);
-	str_printable(&seen, text, strnlen(text, CHAT_TEXT_MAX));
-	snprintf(c->error, sizeof(c->error), "%s", buf_text(&seen));
-	buf_release(&seen);
+	chat_printable(text, CHAT_TEXT_MAX, c->error);
 	for (size_t i = 0; i < COUNT_OF(too_long_words); i++)
 		c->too_long |= strcasestr(text, too_long_words[i]) != NULL;
 }

@@ -60,6 +60,9 @@ int chat_body(struct chat *c, const char *data, size_t n_bytes, int64_t now_us);
 /* Call it when the stream or body has ended. */
 void chat_end(struct chat *c, int64_t now_us);
 
+/* Copies at most n_bytes of a text, and what fits, with hidden characters escaped. */
+void chat_printable(const char *text, size_t n_bytes, char ret_text[CHAT_TEXT_MAX]);
+
 /* Copies an error text, printable and shortened, and notes whether the prompt is too long. */
 void chat_fail(struct chat *c, const char *text);
 

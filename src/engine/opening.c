@@ -5,11 +5,10 @@
  */
 #include "engine/opening.h"
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/str.h"
 
 /*
  * A row applies if the source contains `source_has` and the prompt ends with `after_ends`. `off`:
@@ -142,13 +141,6 @@ static const struct thinking {
 	{ "</think>", LINES, "\n\n", LONE },
 };
 
-static bool opening_ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), n_end = strlen(end);
-
-	return n >= n_end && !strcmp(text + n - n_end, end);
-}
-
 static void opening_take_thinking(const struct thinking *t, const char *after, struct opening *o)
 {
 	size_t n_end = strlen(t->end), n = strlen(after);
@@ -181,7 +173,7 @@ int opening_find(const char *template_source, const char *after, struct opening 
 		}
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strstr(template_source, rows[i].source_has) &&
-		    opening_ends_with(after, rows[i].after_ends)) {
+		    str_ends(after, rows[i].after_ends)) {
 			ret_opening->name = rows[i].name;
 			ret_opening->append = rows[i].append;
 			ret_opening->off = rows[i].off;
@@ -207,7 +199,7 @@ const char *opening_think_append(const struct opening *opening, const char *afte
 	return opening->think_open;
 }
 
-const char *opening_off_words(const struct opening *opening, bool switched, bool forced)
+const char *opening_off_text(const struct opening *opening, bool switched, bool forced)
 {
 	if (*opening->off)
 		return opening->off;

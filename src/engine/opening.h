@@ -40,6 +40,6 @@ const char *opening_think_append(const struct opening *opening, const char *afte
  * How thinking is kept off, as text for the log. switched: the template prints another prompt
  * with thinking on; forced: this program sets the answer's first bytes.
  */
-const char *opening_off_words(const struct opening *opening, bool switched, bool forced);
+const char *opening_off_text(const struct opening *opening, bool switched, bool forced);
 
 #endif

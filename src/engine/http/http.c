@@ -138,7 +138,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		.template_sha256 = template ? arena_strdup(a, template) : "",
 		.template_marks = "",
 		.opening = "none",
-		.thinking = http_thinking_words(e, a),
+		.thinking = http_thinking_text(e, a),
 		.probes = json_text(a, json_incref(e->probes.found)),
 	};
 	return 0;

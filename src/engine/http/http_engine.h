@@ -170,7 +170,7 @@ json_t *http_schema(const char *const *names, size_t n, bool reason, bool reason
 int http_probe(struct engine *e, struct err *err) MUST_USE;
 
 /* "off: none came when it was tried", ... */
-const char *http_thinking_words(const struct engine *e, struct arena *a);
+const char *http_thinking_text(const struct engine *e, struct arena *a);
 
 /* ---- http_answer.c: answers */
 

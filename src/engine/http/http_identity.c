@@ -74,6 +74,10 @@ static int64_t identity_count_of(const json_t *object, const char *key)
 	return n > 0 ? n : 0;
 }
 
+/* Sets a text of the facts if the server states it. */
+#define FACT(report, member, text) \
+	identity_copy((report)->facts->member, sizeof((report)->facts->member), text)
+
 static void identity_copy(char *to, size_t size, const char *text)
 {
 	if (*text)
@@ -207,8 +211,7 @@ static void identity_read_entry(struct report *report, struct http_server *s, co
 	report->facts->n_ctx_train = identity_count_of(meta, "n_ctx_train");
 	report->facts->n_embd = identity_count_of(meta, "n_embd");
 	report->facts->n_vocab = identity_count_of(meta, "n_vocab");
-	identity_copy(report->facts->quant, sizeof(report->facts->quant),
-		      identity_text_of(meta, "ftype"));
+	FACT(report, quant, identity_text_of(meta, "ftype"));
 	report->context_tok = identity_count_of(entry, "max_model_len");
 }
 
@@ -224,8 +227,8 @@ static void identity_read_props(struct http_net *net, struct report *report, str
 		s->software = HTTP_LLAMA;
 		identity_keep(report->stable, "build", identity_text_of(props, "build_info"));
 		identity_keep(report->stable, "file", path);
-		identity_copy(report->facts->name, sizeof(report->facts->name), str_basename(path));
-		identity_copy(report->facts->quant, sizeof(report->facts->quant), quant);
+		FACT(report, name, str_basename(path));
+		FACT(report, quant, quant);
 		report->context_tok = identity_count_of(
 			json_object_get(props, "default_generation_settings"), "n_ctx");
 		identity_keep_count(report->rest, "slots", identity_count_of(props, "total_slots"));
@@ -255,12 +258,10 @@ static void identity_read_model_info(struct report *report, const json_t *info)
 	const char *arch = identity_text_of(info, "general.architecture");
 	int64_t n = identity_count_of(info, "general.parameter_count");
 
-	identity_copy(f->arch, sizeof(f->arch), arch);
-	identity_copy(f->licence, sizeof(f->licence), identity_text_of(info, "general.license"));
-	identity_copy(f->licence_link, sizeof(f->licence_link),
-		      identity_text_of(info, "general.license.link"));
-	identity_copy(f->base_model, sizeof(f->base_model),
-		      identity_text_of(info, "general.base_model.0.name"));
+	FACT(report, arch, arch);
+	FACT(report, licence, identity_text_of(info, "general.license"));
+	FACT(report, licence_link, identity_text_of(info, "general.license.link"));
+	FACT(report, base_model, identity_text_of(info, "general.base_model.0.name"));
 	if (n > 0)
 		f->n_params = n;
 	if (*arch)
@@ -329,11 +330,9 @@ static void identity_read_ollama(struct http_net *net, struct report *report, st
 		identity_keep(report->rest, "remote_host", identity_text_of(entry, "remote_host"));
 		identity_keep(report->rest, "remote_model",
 			      identity_text_of(entry, "remote_model"));
-		identity_copy(report->facts->name, sizeof(report->facts->name), s->model);
-		identity_copy(report->facts->arch, sizeof(report->facts->arch),
-			      identity_text_of(details, "family"));
-		identity_copy(report->facts->quant, sizeof(report->facts->quant),
-			      identity_text_of(details, "quantization_level"));
+		FACT(report, name, s->model);
+		FACT(report, arch, identity_text_of(details, "family"));
+		FACT(report, quant, identity_text_of(details, "quantization_level"));
 		report->facts->n_params =
 			identity_params_of(identity_text_of(details, "parameter_size"));
 		report->facts->tensor_bytes = identity_count_of(entry, "size");
@@ -362,10 +361,8 @@ static void identity_read_lm_studio(struct http_net *net, struct report *report,
 		identity_keep(report->stable, "quantization",
 			      identity_text_of(entry, "quantization"));
 		identity_keep(report->rest, "state", identity_text_of(entry, "state"));
-		identity_copy(report->facts->arch, sizeof(report->facts->arch),
-			      identity_text_of(entry, "arch"));
-		identity_copy(report->facts->quant, sizeof(report->facts->quant),
-			      identity_text_of(entry, "quantization"));
+		FACT(report, arch, identity_text_of(entry, "arch"));
+		FACT(report, quant, identity_text_of(entry, "quantization"));
 		report->facts->n_ctx_train = identity_count_of(entry, "max_context_length");
 		report->context_tok = identity_count_of(entry, "loaded_context_length");
 		if (strcmp(identity_text_of(entry, "type"), "embeddings") == 0)

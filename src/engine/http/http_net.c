@@ -27,13 +27,8 @@ enum { PAUSE_MAX_US = 10 * 1000000 };
 
 static void net_say_why(struct http_call *call, enum http_end end, const char *why)
 {
-	struct buf seen;
-
-	buf_init(&seen, 16 * CHAT_TEXT_MAX);
-	str_printable(&seen, why, strnlen(why, CHAT_TEXT_MAX - 40));
 	call->end = end;
-	snprintf(call->why, sizeof(call->why), "%s", buf_text(&seen));
-	buf_release(&seen);
+	chat_printable(why, CHAT_TEXT_MAX - 40, call->why);
 }
 
 /*

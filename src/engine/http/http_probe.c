@@ -314,7 +314,7 @@ int http_probe(struct engine *e, struct err *err)
 	return r == 0 ? probe_try_canary(e, err) : -1;
 }
 
-const char *http_thinking_words(const struct engine *e, struct arena *a)
+const char *http_thinking_text(const struct engine *e, struct arena *a)
 {
 	if (e->pass.think_tok > 0)
 		return arena_printf(a, "asked for: at most %lld tokens",

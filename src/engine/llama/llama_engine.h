@@ -174,10 +174,8 @@ size_t token_text(const struct engine *e, llama_token token, char *ret_text, siz
 /* Loads the projector beside the model. */
 int images_open(struct engine *e, const struct msg_open *open, struct err *err) MUST_USE;
 void images_close(struct engine *e);
-/* Copies the images into the wave and counts the cells that each takes. */
-void images_count(struct engine *e, const struct msg_wave *wave);
-/* The image of a ticket, or NULL if it has none. */
-const struct image *image_of(const struct engine *e, size_t ticket);
+/* Counts the cells that an image of the wave needs, or sets its fault. */
+void image_count(struct engine *e, struct image *image);
 /*
  * Decodes the image behind what the sequence holds and moves *pos past it. A fault of the image
  * itself is not an error: *ret_fault says what it is (owned by the wave), or is NULL.
@@ -256,6 +254,8 @@ void trainer_free(struct trainer *t);
 
 /* --- llama_wave.c: tickets in the context --- */
 
+/* The image of a ticket, or NULL if it has none. */
+const struct image *image_of(const struct engine *e, size_t ticket);
 /* Tokens that a ticket adds to the context, up to its last reason token. */
 size_t wave_ticket_need(const struct engine *e, size_t ticket);
 /* Tokens of the longest context: the model's own limit, or the pass's. */

@@ -37,8 +37,8 @@ static struct llama_model *memory_open_without_weights(const struct msg_open *op
 	return llama_model_load_from_file(open->paths[0], params);
 }
 
-static bool llama_memory_count(struct llama_model *model, size_t n_ctx, size_t n_seq,
-			       struct memory_count *ret)
+static bool memory_count_context(struct llama_model *model, size_t n_ctx, size_t n_seq,
+				 struct memory_count *ret)
 {
 	const struct msg_pass pass = { .n_batch = MODEL_UBATCH_TOK, .n_ubatch = MODEL_UBATCH_TOK };
 	struct llama_context *ctx =
@@ -66,9 +66,9 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts)
 	model = memory_open_without_weights(open);
 	if (!model)
 		return;
-	if (llama_model_has_decoder(model) && llama_memory_count(model, CELLS, 1, &base) &&
-	    llama_memory_count(model, MORE_CELLS, 1, &longer) &&
-	    llama_memory_count(model, CELLS, 2, &wider)) {
+	if (llama_model_has_decoder(model) && memory_count_context(model, CELLS, 1, &base) &&
+	    memory_count_context(model, MORE_CELLS, 1, &longer) &&
+	    memory_count_context(model, CELLS, 2, &wider)) {
 		facts->copied_bytes = base.copied_bytes;
 		facts->cell_bytes = memory_per_cell(base.context_bytes, longer.context_bytes);
 		facts->seq_bytes = wider.context_bytes - base.context_bytes;

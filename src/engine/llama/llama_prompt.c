@@ -201,15 +201,15 @@ static bool prompt_template_thinks(const struct engine *e)
 }
 
 /* How the pass thinks, as text. */
-static const char *prompt_thinking_words(const struct engine *e, struct arena *a,
-					 const struct prompt *p, unsigned marks)
+static const char *prompt_thinking_text(const struct engine *e, struct arena *a,
+					const struct prompt *p, unsigned marks)
 {
 	if (p->n_think > 0)
 		return arena_printf(a, "at most %zu tokens", p->n_think);
 	if (e->pass.think_tok > 0)
 		return "none: the model does not think";
-	return opening_off_words(&p->opening, marks & TEMPLATE_THINKING_SWITCHED,
-				 e->pass.mode == PASS_FORCED);
+	return opening_off_text(&p->opening, marks & TEMPLATE_THINKING_SWITCHED,
+				e->pass.mode == PASS_FORCED);
 }
 
 int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
@@ -243,7 +243,7 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 		.template_sha256 = arena_strdup(a, e->facts.template_sha256),
 		.template_marks = arena_strdup(a, template_marks_text(parts.marks, marks)),
 		.opening = thinking ? "none" : p.opening.name,
-		.thinking = prompt_thinking_words(e, a, &p, parts.marks),
+		.thinking = prompt_thinking_text(e, a, &p, parts.marks),
 		.probes = "",
 		.prefix_tok = (int64_t)p.prefix.n,
 		.after_tok = (int64_t)p.after.n,

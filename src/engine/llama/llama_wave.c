@@ -6,6 +6,13 @@
 
 #include "base/clock.h"
 
+const struct image *image_of(const struct engine *e, size_t ticket)
+{
+	const struct image *image = e->wave.images ? &e->wave.images[ticket] : NULL;
+
+	return image && image->bytes.len > 0 ? image : NULL;
+}
+
 size_t wave_ticket_need(const struct engine *e, size_t ticket)
 {
 	const struct image *image = image_of(e, ticket);
@@ -104,6 +111,24 @@ static void wave_drop_sequences(struct engine *e)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), (llama_seq_id)s, -1, -1);
 }
 
+static void wave_take_images(struct engine *e, const struct msg_wave *wave)
+{
+	struct wave *w = &e->wave;
+
+	if (wave->n_images != wave->n_texts)
+		return;
+	w->images = arena_array(&w->arena, wave->n_texts, sizeof(*w->images));
+	for (size_t i = 0; i < wave->n_texts; i++) {
+		const struct blob *bytes = &wave->images[i];
+
+		if (bytes->len == 0)
+			continue;
+		w->images[i].bytes.data = arena_strndup(&w->arena, bytes->data, bytes->len);
+		w->images[i].bytes.len = bytes->len;
+		image_count(e, &w->images[i]);
+	}
+}
+
 static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct err *err)
 {
 	struct wave *w = &e->wave;
@@ -115,7 +140,7 @@ static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct e
 	for (size_t i = 0; i < w->n; i++)
 		if (ticket_tokenize(e, &w->arena, wave->texts[i], &w->tickets[i], err) < 0)
 			return -1;
-	images_count(e, wave);
+	wave_take_images(e, wave);
 	return 0;
 }
 

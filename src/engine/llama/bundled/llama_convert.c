@@ -15,6 +15,8 @@
 
 #include <gguf.h>
 
+#include "base/file.h"
+
 enum { COPY_BYTES = 1 << 20 };
 
 static struct gguf_context *convert_read_header_of(const char *path, struct err *err)
@@ -87,9 +89,8 @@ static int convert_copy_bytes(int from, int64_t at, int64_t n, int to, struct er
 	while (n > 0) {
 		ssize_t want = n < COPY_BYTES ? (ssize_t)n : COPY_BYTES;
 		ssize_t got = pread(from, chunk, (size_t)want, at);
-		ssize_t put = got > 0 ? write(to, chunk, (size_t)got) : 0;
 
-		if (got <= 0 || put < got)
+		if (got <= 0 || file_write_all(to, chunk, (size_t)got) < 0)
 			return err_sys(err, ERR_ENGINE, errno, "cannot copy weights");
 		at += got;
 		n -= got;

@@ -87,7 +87,7 @@ static const char *image_too_large(const struct engine *e, struct arena *a, cons
 	return NULL;
 }
 
-static void image_count(struct engine *e, struct image *p)
+void image_count(struct engine *e, struct image *image)
 {
 	struct arena *a = &e->wave.arena;
 	struct image_facts facts;
@@ -95,48 +95,23 @@ static void image_count(struct engine *e, struct image *p)
 	struct err err;
 
 	if (!e->projector) {
-		p->fault = "it has an image, but this model reads only text: add its projector, "
-			   "'model.gguf + mmproj.gguf'";
+		image->fault =
+			"it has an image, but this model reads only text: add its projector, "
+			"'model.gguf + mmproj.gguf'";
 		return;
 	}
-	if (image_look(p->bytes.data, p->bytes.len, &facts, &err) < 0) {
-		p->fault = arena_printf(a, "its image cannot be used: %s", err.msg);
+	if (image_look(image->bytes.data, image->bytes.len, &facts, &err) < 0) {
+		image->fault = arena_printf(a, "its image cannot be used: %s", err.msg);
 		return;
 	}
 	s.bitmap = mtmd_bitmap_init((uint32_t)facts.width, (uint32_t)facts.height, NULL);
 	if (image_tokenize(e, &s, &err) < 0) {
-		p->fault = arena_strdup(a, err.msg);
+		image->fault = arena_strdup(a, err.msg);
 	} else {
-		p->n_tok = mtmd_helper_get_n_tokens(s.chunks);
-		p->fault = image_too_large(e, a, &s);
+		image->n_tok = mtmd_helper_get_n_tokens(s.chunks);
+		image->fault = image_too_large(e, a, &s);
 	}
 	image_layout_release(&s);
-}
-
-void images_count(struct engine *e, const struct msg_wave *wave)
-{
-	struct arena *a = &e->wave.arena;
-
-	if (wave->n_images != wave->n_texts)
-		return;
-	e->wave.images = arena_array(a, wave->n_texts, sizeof(*e->wave.images));
-	for (size_t i = 0; i < wave->n_texts; i++) {
-		struct image *p = &e->wave.images[i];
-
-		if (wave->images[i].len == 0)
-			continue;
-		p->bytes =
-			(struct blob){ arena_strndup(a, wave->images[i].data, wave->images[i].len),
-				       wave->images[i].len };
-		image_count(e, p);
-	}
-}
-
-const struct image *image_of(const struct engine *e, size_t ticket)
-{
-	const struct image *p = e->wave.images ? &e->wave.images[ticket] : NULL;
-
-	return p && p->bytes.len > 0 ? p : NULL;
 }
 
 /* Decodes the pixels. They must need as many tokens as the header promised. */

@@ -17,23 +17,10 @@ void images_close(struct engine *e)
 	(void)e;
 }
 
-void images_count(struct engine *e, const struct msg_wave *wave)
+void image_count(struct engine *e, struct image *image)
 {
-	if (wave->n_images != wave->n_texts)
-		return;
-	e->wave.images = arena_array(&e->wave.arena, wave->n_texts, sizeof(*e->wave.images));
-	for (size_t i = 0; i < wave->n_texts; i++)
-		e->wave.images[i] = (struct image){
-			.bytes.len = wave->images[i].len,
-			.fault = "it has an image, but this engine was built without libmtmd",
-		};
-}
-
-const struct image *image_of(const struct engine *e, size_t ticket)
-{
-	const struct image *p = e->wave.images ? &e->wave.images[ticket] : NULL;
-
-	return p && p->bytes.len > 0 ? p : NULL;
+	(void)e;
+	image->fault = "it has an image, but this engine was built without libmtmd";
 }
 
 int image_decode(struct engine *e, const struct image *p, llama_seq_id seq, llama_pos *pos,

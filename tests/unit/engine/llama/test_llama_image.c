@@ -297,7 +297,7 @@ static void test_bad_images(void **state)
 		size_t n;
 		const char *words;
 	} rows[] = {
-		{ BYTES("a text"), "it is no PNG, JPEG, BMP or GIF file" },
+		{ BYTES("a text"), "it is not a PNG, JPEG, BMP or GIF file" },
 		{ BYTES("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xEA\x60\0\0\xEA\x60\x08\2\0\0\0"),
 		  "60000 × 60000 pixels" },
 		{ BYTES("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x20\0\0\0\x20\x08\2\0\0\0abcd"

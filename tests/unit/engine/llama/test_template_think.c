@@ -35,7 +35,7 @@ static void put_line(FILE *out, const struct template_file *file)
 	assert_int_equal(render(file->source, false, &off), 0);
 	opening_find(file->source, off.after, &opening);
 	fprintf(out, "%s",
-		opening_off_words(&opening, off.marks & TEMPLATE_THINKING_SWITCHED, true));
+		opening_off_text(&opening, off.marks & TEMPLATE_THINKING_SWITCHED, true));
 	template_parts_release(&off);
 	if (opening_thinks(&opening)) {
 		assert_int_equal(render(file->source, true, &on), 0);
@@ -104,7 +104,7 @@ static void test_thinking__words(void **state)
 		struct opening o;
 
 		opening_find(cases[i].source, cases[i].after, &o);
-		assert_string_equal(opening_off_words(&o, cases[i].switched, cases[i].forced),
+		assert_string_equal(opening_off_text(&o, cases[i].switched, cases[i].forced),
 				    cases[i].words);
 	}
 }
