@@ -133,7 +133,7 @@ static void load_add_segments(struct loader *l, struct candidate_result *c,
 	c->n_segments += n;
 	/* Of a calibrated one the first session is what its base's answers cost. */
 	c->recomputed |= n > 1 + (size_t)c->calibrated;
-	c->raced |= n > 0 && strcmp(rows[n - 1].ended, "raced") == 0;
+	c->raced |= n > 0 && strcmp(rows[n - 1].report.ended, "raced") == 0;
 }
 
 /* One pass of a candidate that counts, and where its slice stands. */
@@ -223,19 +223,19 @@ static void load_sum_segments(struct candidate_result *c)
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct segment_row *s = &c->segments[i];
 
-		c->load_us += s->load_us;
-		c->prefix_us += s->prefix_us;
-		c->answer_us += s->answer_us;
-		c->reason_us += s->reason_us;
+		c->load_us += s->report.load_us;
+		c->prefix_us += s->report.prefix_us;
+		c->answer_us += s->report.answer_us;
+		c->reason_us += s->report.reason_us;
 		c->full_run_us += s->active_us;
-		c->disturbed |= s->disturbed;
-		c->slept |= s->suspended_us > 0;
-		if (s->energy_uj < 0 || c->energy_uj < 0)
+		c->disturbed |= s->report.disturbance.disturbed;
+		c->slept |= s->report.disturbance.suspended_us > 0;
+		if (s->report.energy_uj < 0 || c->energy_uj < 0)
 			c->energy_uj = -1;
 		else
-			c->energy_uj += s->energy_uj;
-		if (s->peak_rss_bytes > c->peak_rss_bytes)
-			c->peak_rss_bytes = s->peak_rss_bytes;
+			c->energy_uj += s->report.energy_uj;
+		if (s->report.peak_rss_bytes > c->peak_rss_bytes)
+			c->peak_rss_bytes = s->report.peak_rss_bytes;
 	}
 	if (c->n_segments == 0)
 		c->energy_uj = -1;

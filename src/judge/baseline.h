@@ -1,5 +1,5 @@
 /*
- * Candidates without a language model: rung zero. A model that loses to one of these is not worth
+ * Baselines: candidates without a language model. A model that loses to one of these is not worth
  * its watts. Pure: texts and labels in, label probabilities out.
  */
 #ifndef JUDGE_BASELINE_H

@@ -52,11 +52,3 @@ void coverage_table(struct arena *a, const struct sure_answer *answers, size_t n
 	*ret_rows = rows;
 	*ret_n = n_rows;
 }
-
-const struct coverage *coverage_for(const struct coverage *rows, size_t n, double accuracy)
-{
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].accuracy >= accuracy)
-			return &rows[i];
-	return NULL;
-}

@@ -34,7 +34,4 @@ struct coverage {
 void coverage_table(struct arena *a, const struct sure_answer *answers, size_t n,
 		    struct coverage **ret_rows, size_t *ret_n);
 
-/* The first row of a table that is at least so accurate, or NULL. */
-const struct coverage *coverage_for(const struct coverage *rows, size_t n, double accuracy);
-
 #endif

@@ -20,6 +20,7 @@
 #include "job/model/model.h"
 #include "job/ticket/ticket.h"
 #include "store/kinds.h"
+#include "work/pass/pass_report.h"
 #include "work/reply.h"
 
 struct store {
@@ -112,26 +113,10 @@ struct candidate_row {
 struct segment_row {
 	int64_t id, pass_id, run_id;
 	int64_t started_us; /* wall clock */
-	int64_t load_us, prefix_us, active_us; /* active: all phases, without load and prefix */
-	int64_t answer_us, reason_us; /* parts of active: phase 1, phase 2 */
-	int64_t n_answers, n_reasons;
-	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded in this segment */
-	int64_t n_ctx, n_seq, peak_rss_bytes, worker_cpu_us;
-	int64_t n_wave; /* most tickets that were kept at a time; 0: no wave was begun */
-	int64_t energy_uj; /* of the processor while active, microjoules; -1: not measurable */
-	const char *template_sha256, *rendered,
-		*rendered_sha256; /* rendered: "{ticket}" stands for it */
-	const char *template_marks, *opening;
-	const char *thinking, *probes, *server; /* as in struct pass_report */
-	const char *sandbox; /* level in words */
-	double load_average, steal_percent,
-		busy_percent; /* of the machine, others than this worker */
-	double stall_percent; /* of the time, somebody waited for memory; -1: not told */
-	int64_t major_faults; /* pages read from disk meanwhile, by anybody; -1: not told */
-	int64_t min_khz, max_khz; /* of the fastest processor while at work; 0: not told */
-	int64_t suspended_us; /* the machine slept for so long: the times mean nothing */
-	bool disturbed; /* the machine was not this run's alone: times are not to be compared */
-	const char *ended; /* "complete", "stopped", "budget", "crashed", ... */
+	int64_t active_us; /* all phases, without load and prefix */
+	struct pass_report report; /* without engine_build and device: they are in pass_row */
+	const char
+		*rendered_sha256; /* of report.rendered, where "{ticket}" stands for the ticket */
 };
 
 struct event_row {

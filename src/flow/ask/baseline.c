@@ -36,16 +36,16 @@ static int baseline_put_segment(struct track *t, int64_t active_us, struct err *
 				   .run_id = t->session->run.id,
 				   .started_us = t->started_us,
 				   .active_us = active_us,
-				   .answer_us = active_us,
-				   .n_answers = (int64_t)t->n_items,
-				   .energy_uj = -1,
-				   .template_sha256 = "",
-				   .rendered = "",
+				   .report.answer_us = active_us,
+				   .report.n_answers = (int64_t)t->n_items,
+				   .report.energy_uj = -1,
+				   .report.template_sha256 = "",
+				   .report.rendered = "",
 				   .rendered_sha256 = "",
-				   .template_marks = "",
-				   .opening = "",
-				   .sandbox = "no model file is opened",
-				   .ended = "complete" };
+				   .report.template_marks = "",
+				   .report.opening = "",
+				   .report.sandbox = "no model file is opened",
+				   .report.ended = "complete" };
 
 	return store_put_segment(&t->session->store, &row, err);
 }

@@ -31,9 +31,9 @@ static int calibrated_put_segment(struct track *t, const struct track *base, str
 	row = rows[n - 1];
 	row.pass_id = t->pass_id;
 	row.run_id = s->run.id;
-	row.active_us = row.answer_us;
-	row.reason_us = row.n_reasons = row.reason_tok = 0;
-	row.energy_uj = -1;
+	row.active_us = row.report.answer_us;
+	row.report.reason_us = row.report.n_reasons = row.report.reason_tok = 0;
+	row.report.energy_uj = -1;
 	return store_put_segment(&s->store, &row, err);
 }
 

@@ -114,13 +114,14 @@ int ladder_state_read_facts(struct track *t, struct err *err)
 	if (n == 0 && t->n_answered > 0)
 		t->facts.n_wave = (int64_t)t->n_items;
 	for (size_t i = 0; i < n; i++) {
-		int64_t n_wave =
-			rows[i].n_wave || !rows[i].load_us ? rows[i].n_wave : (int64_t)t->n_items;
+		int64_t n_wave = rows[i].report.n_wave || !rows[i].report.load_us ?
+					 rows[i].report.n_wave :
+					 (int64_t)t->n_items;
 
 		if (n_wave > t->facts.n_wave)
 			t->facts.n_wave = n_wave;
-		if (rows[i].n_ctx > t->facts.n_ctx)
-			t->facts.n_ctx = rows[i].n_ctx;
+		if (rows[i].report.n_ctx > t->facts.n_ctx)
+			t->facts.n_ctx = rows[i].report.n_ctx;
 	}
 	return 0;
 }

@@ -92,7 +92,8 @@ struct finding check_reasoning(const struct checker *k)
 				      (double)sum / (double)n, answers_spent_on(k));
 	s = k->c->n_segments ? &k->c->segments[k->c->n_segments - 1] : NULL;
 	return finding_kept(k, "0 tokens: the label is the first thing it chooses (opening: %s)",
-			    s && *s->opening ? display_text(k->a, s->opening) : "none");
+			    s && *s->report.opening ? display_text(k->a, s->report.opening) :
+						      "none");
 }
 
 /* Whether it goes on after the end of its second sentence. */

@@ -64,10 +64,11 @@ static int64_t figures_first_label_of(const struct result *r, const struct candi
 	const struct segment_row *s = c->n_segments ? &c->segments[0] : NULL;
 	int64_t label_us = figures_first_label_us(r, c);
 
-	if (!s || s->run_id != r->run->id || s->n_answers == 0 || label_us < 0 ||
+	if (!s || s->run_id != r->run->id || s->report.n_answers == 0 || label_us < 0 ||
 	    figures_is_copied(r, c, s))
 		return -1;
-	return s->started_us - r->run->created_us + s->load_us + s->prefix_us + label_us;
+	return s->started_us - r->run->created_us + s->report.load_us + s->report.prefix_us +
+	       label_us;
 }
 
 int64_t figure_first_label_us(const struct result *r)
@@ -110,7 +111,7 @@ static int64_t figures_spent_on(const struct result *r, const struct candidate_r
 		const struct segment_row *s = &c->segments[i];
 
 		if (s->run_id == r->run->id && !figures_is_copied(r, c, s))
-			us += s->load_us + s->prefix_us + s->active_us;
+			us += s->report.load_us + s->report.prefix_us + s->active_us;
 	}
 	return us;
 }

@@ -46,10 +46,10 @@ static const struct field fields[] = {
 	{ "device", OF_PASS, false, false, PASS(device) },
 	{ "threads", OF_PASS, true, false, PASS(n_threads) },
 	{ "batch", OF_PASS, true, true, PASS(n_batch) },
-	{ "context", OF_SESSION, true, true, SESSION(n_ctx) },
+	{ "context", OF_SESSION, true, true, SESSION(report.n_ctx) },
 	{ "prompt as rendered", OF_SESSION, false, true, SESSION(rendered_sha256) },
-	{ "template", OF_SESSION, false, true, SESSION(template_marks) },
-	{ "sandbox level", OF_SESSION, false, false, SESSION(sandbox) },
+	{ "template", OF_SESSION, false, true, SESSION(report.template_marks) },
+	{ "sandbox level", OF_SESSION, false, false, SESSION(report.sandbox) },
 };
 
 enum { N_FIELDS = COUNT_OF(fields) };

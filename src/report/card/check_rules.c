@@ -223,8 +223,8 @@ static const char *rules_open_worker(const struct checker *k)
 		const struct candidate_result *c = &k->r->candidates[i];
 
 		for (size_t s = 0; !c->baseline && s < c->n_segments; s++)
-			if (str_starts(c->segments[s].sandbox, "none"))
-				return c->segments[s].sandbox;
+			if (str_starts(c->segments[s].report.sandbox, "none"))
+				return c->segments[s].report.sandbox;
 	}
 	return NULL;
 }

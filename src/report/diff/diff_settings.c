@@ -215,7 +215,8 @@ static const char *settings_template_sha256(struct arena *a, const struct side *
 		const struct candidate_result *c = side->candidates[i];
 
 		for (size_t k = 0; k < c->n_segments; k++)
-			settings_put(&v, settings_short_sha256(a, c->segments[k].template_sha256));
+			settings_put(&v, settings_short_sha256(
+						 a, c->segments[k].report.template_sha256));
 	}
 	return settings_join(a, &v);
 }
@@ -230,7 +231,8 @@ static const char *settings_date_told(struct arena *a, const struct side *side, 
 	for (size_t i = 0; i < side->n; i++) {
 		const struct candidate_result *c = side->candidates[i];
 
-		if (c->n_segments == 0 || !strstr(c->segments[0].template_marks, "date printed"))
+		if (c->n_segments == 0 ||
+		    !strstr(c->segments[0].report.template_marks, "date printed"))
 			continue;
 		for (size_t k = 0; k < c->n_passes; k++)
 			settings_put(&v, arena_printf(a, "%.*s", DAY_LEN,
@@ -273,9 +275,9 @@ static const struct field fields[] = {
 	{ "engine build", settings_pass_text, PASS(engine_build) },
 	{ "device", settings_pass_text, PASS(device) },
 	{ "template", settings_template_sha256, 0 },
-	{ "template marks", settings_segment_text, SEGMENT(template_marks) },
+	{ "template marks", settings_segment_text, SEGMENT(report.template_marks) },
 	{ "date in the prompt", settings_date_told, 0 },
-	{ "sandbox", settings_segment_text, SEGMENT(sandbox) },
+	{ "sandbox", settings_segment_text, SEGMENT(report.sandbox) },
 	{ "machine", settings_run_text, RUN(host) },
 	{ "processor", settings_run_text, RUN(cpu) },
 	{ "cores", settings_run_number, RUN(n_cores) },

@@ -152,7 +152,8 @@ static json_t *inspect_usage_json(int64_t prompt_tok, int64_t written_tok)
 static json_t *inspect_stats_json(const struct export_scope *s, const struct candidate_result *c)
 {
 	const struct segment_row *last = c->n_segments ? &c->segments[c->n_segments - 1] : NULL;
-	int64_t end = last ? last->started_us + last->load_us + last->prefix_us + last->active_us :
+	int64_t end = last ? last->started_us + last->report.load_us + last->report.prefix_us +
+				      last->active_us :
 			     c->pass->created_us;
 	int64_t prompt_tok = 0, written_tok = 0;
 

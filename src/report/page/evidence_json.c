@@ -87,16 +87,16 @@ static json_t *evidence_session_json(struct arena *a, const struct segment_row *
 	json_t *j = json_object();
 
 	evidence_put_text(j, "started", clock_iso(a, s->started_us));
-	evidence_put_text(j, "template_sha256", s->template_sha256);
-	evidence_put_text(j, "template_marks", s->template_marks);
+	evidence_put_text(j, "template_sha256", s->report.template_sha256);
+	evidence_put_text(j, "template_marks", s->report.template_marks);
 	evidence_put_text(j, "rendered_sha256", s->rendered_sha256);
-	evidence_put_text(j, "opening", s->opening);
-	evidence_put_text(j, "sandbox", s->sandbox);
-	evidence_put_text(j, "ended", s->ended);
-	evidence_put_number(j, "context_tok", s->n_ctx);
-	evidence_put_number(j, "sequences", s->n_seq);
-	evidence_put_number(j, "peak_rss_bytes", s->peak_rss_bytes);
-	json_object_set_new(j, "disturbed", json_boolean(s->disturbed));
+	evidence_put_text(j, "opening", s->report.opening);
+	evidence_put_text(j, "sandbox", s->report.sandbox);
+	evidence_put_text(j, "ended", s->report.ended);
+	evidence_put_number(j, "context_tok", s->report.n_ctx);
+	evidence_put_number(j, "sequences", s->report.n_seq);
+	evidence_put_number(j, "peak_rss_bytes", s->report.peak_rss_bytes);
+	json_object_set_new(j, "disturbed", json_boolean(s->report.disturbance.disturbed));
 	return j;
 }
 

@@ -102,8 +102,9 @@ static const char *log_disturbance(struct arena *a, const struct candidate_resul
 	const struct segment_row *s = &c->segments[c->n_segments - 1];
 
 	return arena_printf(a, "%s: others used %.1f%% of the machine, the host took %.1f%%",
-			    c->disturbed ? "disturbed" : "undisturbed", s->busy_percent,
-			    s->steal_percent);
+			    c->disturbed ? "disturbed" : "undisturbed",
+			    s->report.disturbance.other_busy_percent,
+			    s->report.disturbance.steal_percent);
 }
 
 static void log_write_pass(const struct page *p, const struct candidate_result *c)
@@ -125,11 +126,11 @@ static void log_write_pass(const struct page *p, const struct candidate_result *
 			       (long long)pass->n_ubatch));
 	if (c->n_segments == 0)
 		return;
-	if (*c->segments[c->n_segments - 1].template_sha256)
+	if (*c->segments[c->n_segments - 1].report.template_sha256)
 		log_field(p, "template",
 			  arena_printf(p->a, "sha256 %s",
-				       c->segments[c->n_segments - 1].template_sha256));
-	log_field(p, "sandbox", c->segments[c->n_segments - 1].sandbox);
+				       c->segments[c->n_segments - 1].report.template_sha256));
+	log_field(p, "sandbox", c->segments[c->n_segments - 1].report.sandbox);
 	log_field(p, "timing", log_disturbance(p->a, c));
 }
 

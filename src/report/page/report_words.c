@@ -89,8 +89,8 @@ struct cost cost_per_1000(const struct candidate_result *c)
 	int64_t n_answers = 0, n_reasons = 0;
 
 	for (size_t i = 0; i < c->n_segments; i++) {
-		n_answers += c->segments[i].n_answers;
-		n_reasons += c->segments[i].n_reasons;
+		n_answers += c->segments[i].report.n_answers;
+		n_reasons += c->segments[i].report.n_reasons;
 	}
 	if (n_answers == 0)
 		return cost;

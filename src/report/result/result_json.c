@@ -255,15 +255,15 @@ static void result_add_last_segment(json_t *j, const struct candidate_result *c)
 	if (c->n_segments == 0)
 		return;
 	last = &c->segments[c->n_segments - 1];
-	json_object_set_new(j, "prefix_tok", json_integer(last->prefix_tok));
-	json_object_set_new(j, "n_ctx", json_integer(last->n_ctx));
-	json_object_set_new(j, "rendered", json_any_text(last->rendered));
-	json_object_set_new(j, "template_sha256", json_any_text(last->template_sha256));
-	json_object_set_new(j, "template_marks", json_any_text(last->template_marks));
-	json_object_set_new(j, "opening", json_any_text(last->opening));
+	json_object_set_new(j, "prefix_tok", json_integer(last->report.prefix_tok));
+	json_object_set_new(j, "n_ctx", json_integer(last->report.n_ctx));
+	json_object_set_new(j, "rendered", json_any_text(last->report.rendered));
+	json_object_set_new(j, "template_sha256", json_any_text(last->report.template_sha256));
+	json_object_set_new(j, "template_marks", json_any_text(last->report.template_marks));
+	json_object_set_new(j, "opening", json_any_text(last->report.opening));
 	if (!c->baseline)
-		json_object_set_new(j, "thinking", json_any_text(last->thinking));
-	json_object_set_new(j, "sandbox", json_any_text(last->sandbox));
+		json_object_set_new(j, "thinking", json_any_text(last->report.thinking));
+	json_object_set_new(j, "sandbox", json_any_text(last->report.sandbox));
 }
 
 static json_t *result_candidate_json(struct arena *a, const struct result *r,

@@ -65,10 +65,12 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 
 static const char *run_text_pressure_words(struct arena *a, const struct segment_row *s)
 {
-	if (s->stall_percent >= 0)
-		return arena_printf(a, "memory short %.1f%% of the time", s->stall_percent);
-	if (s->major_faults >= 0)
-		return arena_printf(a, "%lld pages read from disk", (long long)s->major_faults);
+	if (s->report.disturbance.stall_percent >= 0)
+		return arena_printf(a, "memory short %.1f%% of the time",
+				    s->report.disturbance.stall_percent);
+	if (s->report.disturbance.major_faults >= 0)
+		return arena_printf(a, "%lld pages read from disk",
+				    (long long)s->report.disturbance.major_faults);
 	return "memory pressure not told";
 }
 
@@ -76,50 +78,57 @@ static const char *run_text_clock_words(struct arena *a, const struct segment_ro
 {
 	enum { KHZ_PER_MHZ = 1000 };
 
-	if (s->max_khz == 0)
+	if (s->report.disturbance.max_khz == 0)
 		return "clock not told";
-	return arena_printf(a, "clock %lld to %lld MHz", (long long)s->min_khz / KHZ_PER_MHZ,
-			    (long long)s->max_khz / KHZ_PER_MHZ);
+	return arena_printf(a, "clock %lld to %lld MHz",
+			    (long long)s->report.disturbance.min_khz / KHZ_PER_MHZ,
+			    (long long)s->report.disturbance.max_khz / KHZ_PER_MHZ);
 }
 
 static const char *run_text_slept_words(struct arena *a, const struct segment_row *s)
 {
-	if (s->suspended_us == 0)
+	if (s->report.disturbance.suspended_us == 0)
 		return "";
 	return arena_printf(a, "; the machine slept for %s: the times mean nothing",
-			    str_duration(a, s->suspended_us));
+			    str_duration(a, s->report.disturbance.suspended_us));
 }
 
 static void run_text_write_segment(struct arena *a, const struct segment_row *s, FILE *out)
 {
 	run_text_field(out, "session",
 		       arena_printf(a, "%s, %lld answers, %lld reasons, %s",
-				    clock_iso(a, s->started_us), (long long)s->n_answers,
-				    (long long)s->n_reasons, s->ended));
+				    clock_iso(a, s->started_us), (long long)s->report.n_answers,
+				    (long long)s->report.n_reasons, s->report.ended));
 	run_text_field(out, "  times",
 		       arena_printf(a, "load %s, prefix %s, answers %s, reasons %s",
-				    str_duration(a, s->load_us), str_duration(a, s->prefix_us),
-				    str_duration(a, s->answer_us), str_duration(a, s->reason_us)));
+				    str_duration(a, s->report.load_us),
+				    str_duration(a, s->report.prefix_us),
+				    str_duration(a, s->report.answer_us),
+				    str_duration(a, s->report.reason_us)));
 	run_text_field(out, "  tokens",
 		       arena_printf(a, "prefix %lld, tickets %lld, reasons %lld",
-				    (long long)s->prefix_tok, (long long)s->prompt_tok,
-				    (long long)s->reason_tok));
+				    (long long)s->report.prefix_tok,
+				    (long long)s->report.prompt_tok,
+				    (long long)s->report.reason_tok));
 	run_text_field(out, "  context",
 		       arena_printf(a, "%lld tokens, %lld sequences, memory peak %s",
-				    (long long)s->n_ctx, (long long)s->n_seq,
-				    str_bytes(a, (uint64_t)s->peak_rss_bytes)));
-	run_text_field(out, "  template",
-		       arena_printf(a, "sha256 %.12s, %s, opening %s",
-				    *s->template_sha256 ? s->template_sha256 : "none",
-				    *s->template_marks ? s->template_marks : "no marks",
-				    s->opening));
-	if (s->thinking && *s->thinking && strcmp(s->thinking, "off") != 0)
-		run_text_field(out, "  thinking", s->thinking);
-	run_text_field(out, "  sandbox", s->sandbox);
+				    (long long)s->report.n_ctx, (long long)s->report.n_seq,
+				    str_bytes(a, (uint64_t)s->report.peak_rss_bytes)));
+	run_text_field(
+		out, "  template",
+		arena_printf(a, "sha256 %.12s, %s, opening %s",
+			     *s->report.template_sha256 ? s->report.template_sha256 : "none",
+			     *s->report.template_marks ? s->report.template_marks : "no marks",
+			     s->report.opening));
+	if (s->report.thinking && *s->report.thinking && strcmp(s->report.thinking, "off") != 0)
+		run_text_field(out, "  thinking", s->report.thinking);
+	run_text_field(out, "  sandbox", s->report.sandbox);
 	run_text_field(out, "  machine",
 		       arena_printf(a, "%s: others busy %.1f%%, steal %.1f%%, load %.2f, %s, %s%s",
-				    s->disturbed ? "disturbed" : "undisturbed", s->busy_percent,
-				    s->steal_percent, s->load_average,
+				    s->report.disturbance.disturbed ? "disturbed" : "undisturbed",
+				    s->report.disturbance.other_busy_percent,
+				    s->report.disturbance.steal_percent,
+				    s->report.disturbance.load_average,
 				    run_text_pressure_words(a, s), run_text_clock_words(a, s),
 				    run_text_slept_words(a, s)));
 }

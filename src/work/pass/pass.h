@@ -11,6 +11,7 @@
 #include "work/machine.h"
 #include "work/message.h"
 #include "work/pass/disturbance.h"
+#include "work/pass/pass_report.h"
 #include "work/proc.h"
 
 struct pass_settings {
@@ -44,22 +45,6 @@ struct pass_sink {
 	const char *(*stop)(void *ctx);
 	/* Whether even the ticket in flight should be given up. */
 	bool (*abandon)(void *ctx);
-};
-
-/* What a run row wants to know of the pass, whole or so far. */
-struct pass_report {
-	int64_t load_us, prefix_us, answer_us, reason_us;
-	int64_t n_answers, n_reasons;
-	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded: shared, per ticket, written */
-	int64_t n_ctx, n_seq;
-	int64_t n_wave; /* most tickets that a wave held; 0: none was begun */
-	int64_t peak_rss_bytes, cpu_us;
-	int64_t energy_uj; /* of the processor in answer_us and reason_us; -1: not measurable */
-	const char *rendered, *template_sha256, *template_marks, *opening, *sandbox;
-	const char *thinking, *probes, *server; /* as in msg_pass_ready and msg_opened */
-	const char *engine_build, *device;
-	struct machine_disturbance disturbance; /* the worst of the phases */
-	const char *ended; /* "complete", "stopped", "budget", or the outcome that ended it */
 };
 
 struct pass {

@@ -55,8 +55,11 @@ static void mark_members(enum row_kind kind, unsigned char *bytes)
 	case ROW_CANDIDATE:
 		MEMBERS_OF(struct candidate_row);
 		break;
-	case ROW_SEGMENT:
+	case ROW_SEGMENT: /* the engine is kept with the pass */
 		MEMBERS_OF(struct segment_row);
+		memset(bytes + offsetof(struct segment_row, report.engine_build), 0,
+		       sizeof(char *));
+		memset(bytes + offsetof(struct segment_row, report.device), 0, sizeof(char *));
 		break;
 	case ROW_ANSWER: /* a hidden state is looked at and never kept */
 		MEMBERS_OF(struct answer_row);

@@ -131,7 +131,7 @@ static inline void no_weights(struct made *m)
 
 static inline void no_context(struct made *m)
 {
-	m->segments[SMALL].n_ctx = 0;
+	m->segments[SMALL].report.n_ctx = 0;
 }
 
 static inline void no_session(struct made *m)
@@ -186,7 +186,7 @@ static inline void allowed(struct made *m)
 
 static inline void no_sandbox(struct made *m)
 {
-	m->segments[SMALL].sandbox = "none: --no-sandbox";
+	m->segments[SMALL].report.sandbox = "none: --no-sandbox";
 }
 
 static inline void default_name(struct made *m)
@@ -257,7 +257,7 @@ static inline void disturbed(struct made *m)
 
 static inline void unmeasured(struct made *m)
 {
-	m->segments[PICK].n_answers = 0;
+	m->segments[PICK].report.n_answers = 0;
 }
 
 static inline void energy(struct made *m)

@@ -172,20 +172,21 @@ static inline void made_rows(struct made *m, size_t c, const char *name, int64_t
 					     .n_threads = 2,
 					     .n_batch = 512 };
 	m->passes[c] = &m->pass_rows[c];
-	m->segments[c] = (struct segment_row){ .run_id = 7,
-					       .started_us = 1000000500000 + (int64_t)c * 10000000,
-					       .load_us = 400000,
-					       .prefix_us = 100000,
-					       .active_us = 9000000,
-					       .n_answers = MADE_TICKETS,
-					       .n_reasons = baseline ? 0 : MADE_TICKETS,
-					       .n_ctx = 2048,
-					       .rendered_sha256 = "rendered",
-					       .template_marks = "none",
-					       .opening = "think block closed",
-					       .sandbox = "namespaces, Landlock ABI 7, seccomp",
-					       .energy_uj = -1,
-					       .ended = "complete" };
+	m->segments[c] =
+		(struct segment_row){ .run_id = 7,
+				      .started_us = 1000000500000 + (int64_t)c * 10000000,
+				      .report.load_us = 400000,
+				      .report.prefix_us = 100000,
+				      .active_us = 9000000,
+				      .report.n_answers = MADE_TICKETS,
+				      .report.n_reasons = baseline ? 0 : MADE_TICKETS,
+				      .report.n_ctx = 2048,
+				      .rendered_sha256 = "rendered",
+				      .report.template_marks = "none",
+				      .report.opening = "think block closed",
+				      .report.sandbox = "namespaces, Landlock ABI 7, seccomp",
+				      .report.energy_uj = -1,
+				      .report.ended = "complete" };
 }
 
 static inline void made_candidate(struct made *m, size_t c)

@@ -31,8 +31,8 @@ static void assert_near(double found, double expected)
 /* 50 tickets in 15 s are 0.3 s each: 5 min a thousand; reasons take 0.6 s each on top of that. */
 static void a_thousand_tickets(void **state)
 {
-	struct segment_row segments[] = { { .n_answers = 30, .n_reasons = 0 },
-					  { .n_answers = 20, .n_reasons = 50 } };
+	struct segment_row segments[] = { { .report.n_answers = 30, .report.n_reasons = 0 },
+					  { .report.n_answers = 20, .report.n_reasons = 50 } };
 	struct candidate_result c = candidate(segments, 2, 15000000, 30000000, 1800000000);
 	struct cost cost = cost_per_1000(&c);
 
@@ -45,8 +45,8 @@ static void a_thousand_tickets(void **state)
 
 static void what_was_not_measured_is_not_told(void **state)
 {
-	struct segment_row none = { 0 }, half = { .n_answers = 50, .n_reasons = 10 },
-			   labels = { .n_answers = 50 };
+	struct segment_row none = { 0 }, half = { .report.n_answers = 50, .report.n_reasons = 10 },
+			   labels = { .report.n_answers = 50 };
 	struct candidate_result c = candidate(&none, 1, 0, 0, -1);
 
 	(void)state;
