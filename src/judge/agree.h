@@ -1,6 +1,6 @@
 /*
- * Two records of answers to the same tickets held against each other: the same labels, the same
- * probabilities, the same reasons? Pure. Knows nothing of runs, nor of what they were asked with.
+ * Compares two records of answers to the same tickets: labels, probabilities and reasons. Pure.
+ * Must not know runs or how they asked.
  */
 #ifndef JUDGE_AGREE_H
 #define JUDGE_AGREE_H
@@ -21,7 +21,7 @@ struct record {
 	const struct ticket *tickets;
 	const struct label *labels;
 	size_t n_labels;
-	struct answer *const *answers; /* by ticket, NULL where none came */
+	struct answer *const *answers; /* by ticket, NULL without an answer */
 	struct reason *const *reasons;
 };
 
@@ -30,7 +30,7 @@ struct ticket_pairs {
 	size_t n;
 };
 
-/* All counts but n_only_a and n_only_b are over the tickets that both answered. */
+/* All counts except n_only_a and n_only_b are over the tickets that both answered. */
 struct agreement {
 	size_t n; /* tickets that both answered */
 	size_t n_only_a, n_only_b; /* tickets that only one of them answered */
@@ -41,7 +41,7 @@ struct agreement {
 	double probs_apart; /* the largest difference of a label's probability */
 	size_t n_reasons; /* at least one gave a reason */
 	struct ticket_pairs other_reasons;
-	int64_t ttft_a_us, ttft_b_us; /* median; -1 where there is none */
+	int64_t ttft_a_us, ttft_b_us; /* median; -1 if there is none */
 };
 
 /* Labels are matched by their names: the two records may number them differently. */

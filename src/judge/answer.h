@@ -1,6 +1,5 @@
 /*
- * What a model said, unbridled, → the label that it meant, if any. Used with --free; along the
- * trie the label is known. Pure: no I/O, no globals.
+ * Finds the label in a free answer (--free). Without --free the label comes from the trie. Pure.
  */
 #ifndef JUDGE_ANSWER_H
 #define JUDGE_ANSWER_H
@@ -16,8 +15,8 @@ struct reading {
 
 /*
  * Rules, in order; the first that gives exactly one label decides:
- *   json  the value of a "label" member, in any JSON-like text, equal to a label but for case
- *   line  a line that is a label, but for case, quotes and punctuation around it
+ *   json  the value of a "label" member, in any JSON-like text, equal to a label except for case
+ *   line  a line that is a label, except for case and quotes or punctuation around it
  *   word  exactly one of the labels occurs as a word of its own in the whole text
  */
 void answer_read(struct arena *a, const char *text, size_t n_bytes, const struct label *labels,

@@ -1,6 +1,6 @@
 /*
  * Baselines: candidates without a language model. A model that loses to one of these is not worth
- * its watts. Pure: texts and labels in, label probabilities out.
+ * its watts. Pure: texts and labels in, probabilities of labels out.
  */
 #ifndef JUDGE_BASELINE_H
 #define JUDGE_BASELINE_H
@@ -9,8 +9,8 @@
 #include "job/ticket/ticket.h"
 
 /*
- * The label that most of the n > 0 tickets have; the first of the job's order where several do.
- * Fills ret_probs (one a label) with the labels' shares.
+ * The most frequent label of the n > 0 tickets; of equals the first in the job's order. Fills
+ * ret_probs with the share of each label.
  */
 int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_labels,
 		      double *ret_probs);
@@ -19,20 +19,20 @@ int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_la
 struct bayes;
 
 /*
- * Learns from n > 0 tickets; everything is owned by the arena, and the tickets are not needed
- * afterwards. Words are those of str_normalised(), and each Chinese, Japanese or Korean character
- * is a word (Thai, Lao, Khmer and Burmese, also written without spaces, are not cut into words).
- * Add-one smoothing within each label over the vocabulary of the training tickets; words never
- * seen are left out (C. D. Manning, P. Raghavan, H. Schütze, "Introduction to Information
- * Retrieval", 2008, ch. 13). A label without a training ticket has probability 0.
+ * Learns from n > 0 tickets, which are not needed afterwards; the arena owns everything. Words are
+ * those of str_normalised(), and each Chinese, Japanese or Korean character is a word (Thai, Lao,
+ * Khmer and Burmese, also written without spaces, are not cut into words). Add-one smoothing within
+ * each label over the vocabulary of the training tickets; words never seen are left out (C. D.
+ * Manning, P. Raghavan, H. Schütze, "Introduction to Information Retrieval", 2008, ch. 13). A label
+ * without a training ticket has probability 0.
  */
 struct bayes *bayes_train(struct arena *a, const struct ticket *const *tickets, size_t n,
 			  size_t n_labels);
 
-/* The most probable label, the first where several are; ret_probs sum to 1. */
+/* The most probable label, of equals the first; ret_probs sum to 1. */
 int bayes_classify(const struct bayes *bayes, const char *text, double *ret_probs);
 
-/* Memory that the trained model takes: its place in the size order. */
+/* Memory of the trained model, for the order by size. */
 int64_t bayes_bytes(const struct bayes *bayes);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * Batch calibration (H. Zhou and others, "Batch Calibration: Rethinking Calibration for In-Context
- * Learning and Prompt Engineering", 2023): what a prompt makes likely whatever the ticket is taken
- * off, by subtracting from each label's log-probability its mean over the tickets. It looks at the
- * whole slice, so it is declared before the run and its verdict is marked. Pure.
+ * Learning and Prompt Engineering", 2023). Removes the bias of the prompt: it subtracts from each
+ * label's log-probability the mean over the tickets. It sees the whole slice, so it is declared
+ * before the run, and its verdict is marked. Pure.
  */
 #ifndef JUDGE_CALIBRATE_H
 #define JUDGE_CALIBRATE_H
@@ -12,22 +12,22 @@
 #include "base/arena.h"
 
 /*
- * probs[i] points to the n_labels probabilities of ticket i, or is NULL where it has none: that
- * ticket is left as it is and enters no mean. Probabilities below 1e-12 count as 1e-12.
- * ret_labels[i] becomes the label, the first of the most probable ones, -1 where there is none,
- * and ret_probs[i] (owned by the arena, NULL where none) its new probabilities, which sum to 1.
+ * probs[i] points to the n_labels probabilities of ticket i. It is NULL if the ticket has none: the
+ * means leave that ticket out. Probabilities below 1e-12 count as 1e-12. ret_labels[i] becomes the
+ * most probable label, of equals the first, or -1. ret_probs[i] becomes the new probabilities,
+ * which sum to 1 (owned by the arena), or NULL.
  */
 void calibrate(struct arena *a, const double *const *probs, size_t n_tickets, size_t n_labels,
 	       int *ret_labels, double **ret_probs);
 
 /*
- * The means alone, to be kept: owned by the arena. A candidate at work is corrected by those of
- * the run that justified it.
+ * Only the means, owned by the arena. A candidate in production is corrected by the means of the
+ * run that chose it.
  */
 double *calibrate_means(struct arena *a, const double *const *probs, size_t n_tickets,
 			size_t n_labels);
 
-/* One ticket, by means from elsewhere; its label is returned. ret_probs may be probs. */
+/* Corrects one ticket by given means and returns its label. ret_probs may be probs. */
 int calibrate_one(const double *probs, const double *means, size_t n_labels, double *ret_probs);
 
 #endif

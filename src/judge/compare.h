@@ -1,6 +1,6 @@
 /*
- * Candidates held against each other ticket by ticket: where two of them differ, and where most
- * of them agree against the gold label. Pure.
+ * Compares candidates ticket by ticket: on which tickets two of them differ, and on which most of
+ * them agree against the gold label. Pure.
  */
 #ifndef JUDGE_COMPARE_H
 #define JUDGE_COMPARE_H
@@ -11,7 +11,7 @@
 #include "job/ticket/ticket.h"
 #include "work/reply.h"
 
-/* Two candidates on the tickets that both answered. Arrays are owned by the arena. */
+/* Two candidates on the tickets that both answered. The arena owns the arrays. */
 struct pairing {
 	size_t *only_a, n_only_a; /* tickets that only the first got right */
 	size_t *only_b, n_only_b;
@@ -31,10 +31,10 @@ struct suspect {
 };
 
 /*
- * Tickets on which more than half of the candidates, and at least two, agree on one label that is
- * neither the gold one nor `other` (an index, or -1), which says no more than "not sure": "check
- * this label first" (C. G. Northcutt and others, "Pervasive Label Errors",
- * 2021). answers[c] are the answers of candidate c, by ticket.
+ * Finds tickets on which more than half of the candidates, and at least two, agree on a label other
+ * than the gold one: check these gold labels first (C. G. Northcutt and others, "Pervasive Label
+ * Errors", 2021). The label `other` (an index, or -1) does not count: it means "not sure".
+ * answers[c] are the answers of candidate c, by ticket.
  */
 void compare_suspects(struct arena *a, const struct ticket *tickets, size_t n,
 		      struct answer *const *const *answers, size_t n_candidates, size_t n_labels,

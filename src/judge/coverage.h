@@ -1,7 +1,7 @@
 /*
- * How sure a candidate has to be before its label is taken: coverage against accuracy, over the
- * answers of a run. The rest goes to a person. Pure. What a threshold promises was seen on the very
- * tickets that it is chosen on, so it flatters: the interval says by how much it may.
+ * How sure a candidate must be before its label is taken: coverage against accuracy over the
+ * answers of a run. The rest goes to a person. Pure. A threshold is chosen on the tickets that its
+ * accuracy is measured on, so the figure is optimistic; the interval shows by how much it may be.
  */
 #ifndef JUDGE_COVERAGE_H
 #define JUDGE_COVERAGE_H
@@ -12,24 +12,24 @@
 #include "base/arena.h"
 #include "judge/stats.h"
 
-/* One answer that is scored: the probability of its label, and whether that is the gold one. */
+/* A scored answer: the probability of its label, and whether it is the gold label. */
 struct sure_answer {
 	double probability;
 	bool right;
 };
 
-/* What is taken at a threshold, and how much of that is right. */
+/* How many answers a threshold takes, and how many of them are right. */
 struct coverage {
 	double threshold; /* taken: at least this probable */
 	size_t n_taken, n_right;
-	double share; /* of all answers that are taken */
-	double accuracy; /* of those that are taken */
+	double share; /* of all answers, the part that is taken */
+	double accuracy; /* of the answers that are taken */
 	struct interval interval; /* Clopper-Pearson, 95% */
 };
 
 /*
- * One row for each threshold at which less is taken and more of it is right, from all to the few:
- * the others would be no use to anybody. The first row is threshold 0. Owned by the arena.
+ * One row for each threshold that takes fewer answers with a higher accuracy; other thresholds are
+ * useless. The first row is threshold 0. Owned by the arena.
  */
 void coverage_table(struct arena *a, const struct sure_answer *answers, size_t n,
 		    struct coverage **ret_rows, size_t *ret_n);

@@ -1,6 +1,6 @@
 /*
- * Which tickets count as evidence: ordinary ones, once a group, and only those whose results
- * nobody had seen when the prompt was written. Pure.
+ * Decides which tickets count as evidence: ordinary tickets, one of each group, if nobody had seen
+ * their results when the prompt was written. Pure.
  */
 #ifndef JUDGE_EVIDENCE_H
 #define JUDGE_EVIDENCE_H
@@ -10,18 +10,17 @@
 #include "job/ticket/ticket.h"
 
 struct evidence {
-	bool *counts; /* one a ticket */
+	bool *counts; /* one per ticket */
 	size_t n_counts;
-	size_t n_repeats; /* tickets left out because their group is there already */
-	size_t n_seen; /* left out because results on them were seen before */
-	bool edited; /* that is so for all: they are counted, and the verdict is capped */
+	size_t n_repeats; /* left out because their group has a ticket already */
+	size_t n_seen; /* left out because their results had been seen */
+	bool edited; /* all results had been seen: they count, and the verdict is capped */
 };
 
 /*
- * `tickets` are all ordinary tickets, in the order in which they were added; seen[i] says whether
- * results on ticket i were seen before this prompt was first used. Of a group (same customer or
- * thread) the first ticket that is not left out otherwise counts: which one does not depend on any
- * answer.
+ * `tickets` are all ordinary tickets, oldest first; seen[i]: results on ticket i were seen before
+ * this prompt was first used. Of a group (same customer or thread) the first ticket that can count
+ * does. The choice depends on no answer.
  */
 void evidence_choose(struct arena *a, const struct ticket *tickets, size_t n, const bool *seen,
 		     struct evidence *ret_evidence);

@@ -1,6 +1,6 @@
 /*
- * Counts of one candidate label by label, and abstention apart: "other" said of a ticket that is
- * something else is the answer "I am not sure", which is wrong but does no harm. Pure.
+ * Counts of one candidate by label, with abstention apart: the answer "other" for a ticket with
+ * another label means "I am not sure". It is wrong but does no harm. Pure.
  */
 #ifndef JUDGE_LABELS_H
 #define JUDGE_LABELS_H
@@ -9,15 +9,15 @@
 
 struct label_score {
 	size_t n_gold, n_said, n_right;
-	/* In 0..1; -1 where nothing was said, or no ticket has the label. F1 is 0 where only one of
-	 * both is defined. */
+	/* In 0..1; -1 if the label was never answered, or no ticket has it. F1 is 0 if only one of
+	 * the two is defined. */
 	double precision, recall, f1;
 };
 
 struct label_report {
-	struct label_score *labels; /* one a label; owned by the arena */
+	struct label_score *labels; /* one per label; owned by the arena */
 	double macro_f1; /* mean over the labels that some ticket has */
-	/* Abstention; all 0 where the job has no label "other" (has_other). */
+	/* Abstention; all 0 if the job has no label "other" (has_other). */
 	bool has_other;
 	size_t n_other_right; /* gold "other", answered "other" */
 	size_t n_unsure; /* another label, answered "other" */

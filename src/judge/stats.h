@@ -1,6 +1,6 @@
 /*
- * What counts of right and wrong can say: the mathematics of docs/decision.md. Pure functions of
- * small whole numbers; nothing here knows of candidates, tickets or words.
+ * The mathematics of docs/decision.md: pure functions of small whole numbers. Must not know
+ * candidates, tickets or words.
  *
  * `right` and `wrong` are numbers of tickets, `bar` and `p` accuracies in (0, 1), `level` and
  * `confidence` probabilities in (0, 1).
@@ -18,8 +18,8 @@ struct interval {
  * Natural logarithm of the e-process against "the true accuracy is at most `bar`":
  * E = sum_j w_j (q_j/b)^right ((1-q_j)/(1-b))^wrong, q_j = b + (1-b) u_j, with
  * u = .2 .4 .6 .8 .95 1 and w = .05 .10 .20 .25 .15 .25. For every true accuracy up to the bar it
- * is a non-negative supermartingale, so it ever reaches 1/level with probability at most `level`
- * (Ville), however often tickets are added and the question is asked again.
+ * is a non-negative supermartingale, so the chance that it ever reaches 1/level is at most
+ * `level` (Ville), even if tickets are added and the question is asked again many times.
  */
 double stats_ln_e_above(size_t right, size_t wrong, double bar);
 
@@ -27,7 +27,7 @@ double stats_ln_e_above(size_t right, size_t wrong, double bar);
  * .30 .20. */
 double stats_ln_e_below(size_t right, size_t wrong, double bar);
 
-/* "At least L": the largest bar that stats_ln_e_above() rejects at `level`; 0 where none is. */
+/* "At least L": the largest bar that stats_ln_e_above() rejects at `level`, or 0. */
 double stats_at_least(size_t right, size_t wrong, double level);
 
 /* How many more right answers in a row would bring stats_ln_e_above() to 1/level. */
@@ -36,7 +36,7 @@ size_t stats_right_in_a_row(size_t right, size_t wrong, double bar, double level
 /* Chance that the true accuracy is at least `bar`, under a uniform prior: 1 - I_bar(s+1, f+1). */
 double stats_chance(size_t right, size_t wrong, double bar);
 
-/* Chance of `right` or more of `n` where the true accuracy is `p` (binomial). */
+/* Chance of `right` or more of `n` if the true accuracy is `p` (binomial). */
 double stats_binomial_at_least(size_t right, size_t n, double p);
 
 /* Two-sided intervals for n > 0; `confidence` such as .95. */
@@ -52,7 +52,7 @@ double stats_chi_squared_at_least(double x, size_t df);
 
 /*
  * Mid-p McNemar test, two-sided, of two candidates that differ on only_a + only_b tickets
- * (Fagerland, Lydersen, Laake 2013). 1 where they differ on none.
+ * (Fagerland, Lydersen, Laake 2013). 1 if they differ on none.
  */
 double stats_mcnemar_mid_p(size_t only_a, size_t only_b);
 

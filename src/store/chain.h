@@ -1,6 +1,6 @@
 /*
- * The hash chain over all rows: each row's hash covers the one before it, so that a change, a
- * removal or an insertion anywhere shows in every later hash and in the head.
+ * The hash chain over all rows. Each row's hash covers the one before it: a change, a removal or an
+ * insertion changes every later hash and the head.
  */
 #ifndef STORE_CHAIN_H
 #define STORE_CHAIN_H
@@ -10,7 +10,7 @@
 
 /*
  * sha256(previous hash, table, then for each column its name, the kind of its value, and the value
- * with its length). Private texts enter by their salted hash.
+ * with its length). A private text enters as its salted hash.
  */
 void chain_hash(const char *previous, const struct row_type *type, const struct cell *cells,
 		char ret_hash[HASH_HEX_LEN + 1]);

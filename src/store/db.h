@@ -1,5 +1,5 @@
 /*
- * SQLite as the rest of this folder uses it: statements that fail with our errors, and rows as
+ * SQLite for the other files of this folder: statements that fail with our errors, and rows as
  * cells. Only files of this folder include it.
  */
 #ifndef STORE_DB_H
@@ -11,7 +11,7 @@
 #include "store/schema.h"
 #include "store/store.h"
 
-/* One value for a parameter: the text, or the number where text is NULL. */
+/* The value of a parameter: the text, or the number if text is NULL. */
 struct db_bind {
 	const char *text;
 	int64_t number;
@@ -23,7 +23,7 @@ struct db_query {
 	const char *sql;
 	size_t n;
 	struct db_bind binds[DB_MAX_BINDS];
-	size_t n_expected; /* rows, where that is known: room is made for them at once */
+	size_t n_expected; /* rows to make room for; 0: unknown */
 };
 
 /* Rows of one kind, as an array of its structs. */
@@ -32,18 +32,18 @@ struct db_rows {
 	size_t n;
 };
 
-/* Sets ERR_STORE from SQLite's last error on this store, with what to do about it. Returns -1. */
+/* Sets ERR_STORE from SQLite's last error on this store and says what to do. Returns -1. */
 int db_error(struct store *s, struct err *err);
 
 int db_exec(struct store *s, const char *sql, struct err *err) MUST_USE;
 
-/* Ends a transaction without keeping it; nothing where there is none. */
+/* Ends a transaction and undoes it. Does nothing outside of one. */
 void db_rollback(struct store *s);
 
-/* The statement is owned by the caller: sqlite3_finalize(). */
+/* The caller owns the statement: sqlite3_finalize(). */
 int db_prepare(struct store *s, const char *sql, sqlite3_stmt **ret_stmt, struct err *err) MUST_USE;
 
-/* 1 where there is a row, 0 where there is no more, -1 on failure. */
+/* 1: a row, 0: no more rows, -1: failure. */
 int db_step(struct store *s, sqlite3_stmt *stmt, struct err *err) MUST_USE;
 
 /* First column of the first row, if there is a row. */
@@ -51,14 +51,14 @@ int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, in
 	      struct err *err) MUST_USE;
 
 /*
- * The row at hand of a schema_select() statement made with the same `texts`, its own columns from
- * column `at` on; data is borrowed until the next step. A text that was not asked for looks like
- * an empty one.
+ * Reads the current row of a schema_select() statement that was made with the same `texts`. The
+ * row's own columns begin at `at`. Data is borrowed until the next step. Without texts, each text
+ * reads as empty.
  */
 void db_fetch(sqlite3_stmt *stmt, int at, const struct row_type *type, enum store_texts texts,
 	      struct cell *cells);
 
-/* All rows of a kind; query->sql is what follows in the SELECT: WHERE, ORDER BY, LIMIT. */
+/* All rows of a kind; query->sql is the rest of the SELECT: WHERE, ORDER BY, LIMIT. */
 int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, enum store_texts texts,
 		 const struct db_query *query, struct db_rows *ret_rows, struct err *err) MUST_USE;
 

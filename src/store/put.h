@@ -1,13 +1,13 @@
 /*
- * One transaction that appends rows to the chain: what the writers of this folder share. Only
- * files of this folder include it.
+ * A transaction that appends rows to the chain, shared by the writers of this folder. Only files of
+ * this folder include it.
  */
 #ifndef STORE_PUT_H
 #define STORE_PUT_H
 
 #include "store/db.h"
 
-/* A transaction under way. Statements are kept for puts of many rows. */
+/* An open transaction. Statements are prepared once for many rows. */
 struct put {
 	struct store *store;
 	sqlite3_stmt *text, *rows[ROW_KINDS];
@@ -17,7 +17,7 @@ struct put {
 
 int put_begin(struct put *p, struct store *s, struct err *err) MUST_USE;
 
-/* Commits where r is 0, and undoes everything otherwise. Returns r, or -1 where that failed. */
+/* Commits if r is 0, else undoes everything. Returns r, or -1 if the commit fails. */
 int put_end(struct put *p, int r, struct err *err) MUST_USE;
 
 /* Appends one row to its table and to the chain. */

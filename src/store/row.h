@@ -1,7 +1,7 @@
 /*
  * The rows of the store as tables of columns {name, type, offset}. CREATE, INSERT, SELECT and the
- * hash chain all come from these tables: a field that is missing here is missing everywhere, and
- * a unit test looks for such fields. Knows nothing of SQLite.
+ * hash chain all come from these tables. A unit test finds members that no table holds. Must not
+ * know SQLite.
  */
 #ifndef STORE_ROW_H
 #define STORE_ROW_H
@@ -23,13 +23,13 @@ enum col_type {
 	COL_SIZE, /* size_t */
 	COL_BOOL, /* bool */
 	COL_REAL, /* double; NaN is refused, -0 becomes 0 */
-	COL_WORD, /* const char *, NULL included: lies in the row itself */
-	COL_CHARS, /* char[]: lies in the row itself */
+	COL_WORD, /* const char *, may be NULL: stored in the row itself */
+	COL_CHARS, /* char[]: stored in the row itself */
 	COL_NAME, /* an enum, by its text */
 	COL_OUTCOME, /* the same, declared NOT NULL */
-	COL_PROBS, /* double *, its length in the size_t at `len`; NULL where that is 0 */
-	COL_TEXT, /* const char *, NULL included: lies in table `text`, and can be purged there */
-	COL_BYTES, /* the same for any bytes, their number in the size_t at `len` */
+	COL_PROBS, /* double *, its length in the size_t at `len`; NULL if that is 0 */
+	COL_TEXT, /* const char *, may be NULL: stored in table `text`, which can be purged */
+	COL_BYTES, /* the same for bytes, their number in the size_t at `len` */
 };
 
 struct column {
@@ -65,7 +65,7 @@ enum row_kind {
 
 extern const struct row_type row_types[ROW_KINDS];
 
-/* Rows that the outside sees in another shape. */
+/* Rows that store.h shows in another shape. */
 struct slice_row {
 	int64_t id;
 	char sha256[65];
@@ -75,7 +75,7 @@ struct slice_row {
 struct ticket_row {
 	int64_t slice_id, ord; /* ord: from 0 */
 	struct ticket ticket;
-	const char *label; /* by its name: another job may number its labels differently */
+	const char *label; /* the name: another job may number its labels differently */
 };
 
 struct run_slice_row {
@@ -95,7 +95,7 @@ struct reason_row {
 	struct reason reason;
 };
 
-/* One value between struct and SQLite: what is bound, fetched and hashed. Data is borrowed. */
+/* One value on its way between struct and SQLite; it is bound, fetched and hashed. Borrows data. */
 enum cell_tag { CELL_NULL, CELL_INT, CELL_REAL, CELL_TEXT, CELL_BLOB, CELL_PRIVATE };
 
 struct cell {
@@ -110,22 +110,22 @@ struct cell {
 	bool purged; /* the body was removed from the store */
 };
 
-/* True for the types whose content lies in table `text`. */
+/* Whether the value is stored in table `text`. */
 static inline bool row_is_private(const struct column *column)
 {
 	return column->type == COL_TEXT || column->type == COL_BYTES;
 }
 
-/* "facts.name" is kept, and shown, as "name". */
+/* "facts.name" is the column "name". */
 const char *row_column_name(const struct column *column);
 
-/* Struct → cells. Private texts get no salt and no hash yet. */
+/* Struct to cells. Private texts have no salt and no hash yet. */
 void row_pack(struct arena *a, const struct row_type *type, const void *row, struct cell *cells);
 
 /*
- * Cells → struct, which is owned by the arena as far as it points anywhere. *ret_row is zeroed, or
- * holds the row before: words that are the same there are shared with it. A purged text reads as
- * store_purged. Fails with ERR_STORE where a value cannot be one of this column.
+ * Cells to struct; the arena owns what it points to. *ret_row is zeroed or holds the previous row,
+ * with which equal words are shared. A purged text reads as store_purged. ERR_STORE if a value is
+ * impossible in its column.
  */
 int row_unpack(struct arena *a, const struct row_type *type, const struct cell *cells,
 	       void *ret_row, struct err *err) MUST_USE;

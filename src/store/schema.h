@@ -1,7 +1,7 @@
 /*
- * The store's SQL, made from the row tables (row.h), and what marks a file as a store.
- * Besides one table per kind of row there are two: `text`, where everything lies that may hold
- * private words, and `head`, which holds the newest row's number and hash.
+ * The store's SQL, made from the row tables (row.h), and the mark of a store's file. Besides one
+ * table per kind of row there are two: `text` holds everything that may be private, and `head`
+ * holds the newest row's number and hash.
  */
 #ifndef STORE_SCHEMA_H
 #define STORE_SCHEMA_H
@@ -28,7 +28,7 @@ void schema_create(struct buf *out);
 /* A column's quoted name in its table. */
 void schema_add_name(struct buf *out, const struct column *c);
 
-/* INSERT with one parameter a column; before them seq and hash. A private text is given by id. */
+/* INSERT with a parameter for seq, hash and each column. A private text is an id. */
 void schema_insert(struct buf *out, const struct row_type *type);
 
 /*

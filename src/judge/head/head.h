@@ -1,8 +1,8 @@
 /*
  * Learning a linear head: hidden states and labels of training tickets → weights, a measured
- * accuracy, and a learning curve. Decides how strongly to regularise, how probabilities are
- * calibrated, and what is held out for either. Everything is decided inside the training set.
- * Pure, and the same for the same data and seed. Must not know tickets, models or files.
+ * accuracy, and a learning curve. Decides how strongly to regularise, how to calibrate
+ * probabilities, and which rows are held out for both, all within the training set. Pure and
+ * deterministic for the same data and seed. Must not know tickets, models or files.
  */
 #ifndef JUDGE_HEAD_HEAD_H
 #define JUDGE_HEAD_HEAD_H
@@ -15,11 +15,11 @@
 
 enum { HEAD_FOLDS = 5, HEAD_LEAST_TICKETS = 10, HEAD_CURVE_MAX = 16, HEAD_MORE = 50 };
 
-/* What is learnt from; all borrowed. */
+/* The training data; all borrowed. */
 struct head_data {
 	const double *const *rows; /* n hidden states of n_embd numbers */
-	const int *labels; /* one a row */
-	const size_t *families; /* rows of one family are held out together; one a row */
+	const int *labels; /* one per row */
+	const size_t *families; /* one per row; rows of one family are held out together */
 	size_t n, n_embd, n_labels;
 	uint64_t seed;
 };
@@ -33,25 +33,25 @@ enum head_calibration {
 
 const char *head_calibration_words(enum head_calibration calibration);
 
-/* What heads get right that learnt from `n` tickets, of the tickets that they did not see. */
+/* How many held-out tickets heads get right that learnt from `n` tickets. */
 struct head_point {
 	size_t n, right;
 };
 
-/* What more tickets would bring, in points of accuracy (0..1); an extrapolation. */
+/* What more tickets would add, in points of accuracy (0..1); extrapolated. */
 struct head_outlook {
-	bool known; /* false where the curve has fewer than two points */
+	bool known; /* false if the curve has fewer than two points */
 	double now; /* expected accuracy with all tickets */
 	double gain, low, high; /* of HEAD_MORE more tickets, and its 90% interval */
 };
 
 struct head_fit {
 	double *weights; /* for each label n_embd weights and a bias; owned by the arena */
-	double c; /* strength that was chosen: the larger, the less regularised */
+	double c; /* the chosen strength: larger is less regularised */
 	bool c_at_end; /* it was the first or last of the grid */
 	enum head_calibration calibration;
-	double factor; /* that scores are multiplied by */
-	bool *was_right; /* one a row: when it was held out; owned by the arena */
+	double factor; /* multiplies the scores */
+	bool *was_right; /* one per row, when it was held out; owned by the arena */
 	size_t right; /* of all rows, each by a head that learnt from the other folds */
 	double log_loss; /* of the same, in nats a ticket */
 	double losses[HEAD_CALIBRATIONS]; /* held-out log loss of either */
@@ -62,7 +62,7 @@ struct head_fit {
 };
 
 /*
- * Needs HEAD_LEAST_TICKETS rows and two labels that have rows, or else fails with ERR_INPUT. A
+ * ERR_INPUT with fewer than HEAD_LEAST_TICKETS rows, or fewer than two labels that have rows. A
  * label without rows is never chosen. Linear heads: R.-E. Fan and others, "LIBLINEAR", 2008
  * (L2-regularised logistic regression, one label against the rest, weighted by inverse
  * frequency). Calibration: C. Guo and others, "On Calibration of Modern Neural Networks", 2017.
@@ -71,17 +71,17 @@ int head_train(struct arena *a, const struct head_data *data, struct head_fit *r
 	       struct err *err) MUST_USE;
 
 /*
- * Rows that are held out where a learner is too slow for cross-validation: the first of the folds
- * that head_train() uses. One a row, owned by the arena. Looks at labels and families alone.
+ * The rows to hold out if a learner is too slow for cross-validation: the first of the folds of
+ * head_train(). One per row, owned by the arena. Uses only labels and families.
  */
 bool *head_hold_out(struct arena *a, const struct head_data *data);
 
-/* The numbers below n in an order drawn by the seed; owned by the arena. */
+/* The numbers below n in an order that the seed decides; owned by the arena. */
 size_t *head_shuffle(struct arena *a, size_t n, uint64_t seed);
 
 /*
- * All rows in an order of which every beginning has the labels in nearly the same shares, drawn by
- * the seed; owned by the arena. Looks at labels alone: data->rows may be NULL.
+ * All rows, shuffled so that every beginning has nearly the same shares of labels; owned by the
+ * arena. Uses only labels: data->rows may be NULL.
  */
 size_t *head_order(struct arena *a, const struct head_data *data);
 

@@ -1,9 +1,9 @@
 /*
- * Removing the private texts of a run: tickets, prompt, job, examples, rendered prompts, raw
- * replies and reasons. Rows and chain stay whole: of each text its salted hash stays.
+ * Removes the private texts of a run: tickets, prompt, job, examples, rendered prompts, raw replies
+ * and reasons. Rows and chain stay whole, because the salted hash of each text stays.
  *
- * A text is a run's own, or shared: tickets of a slice, and replies of a pass, that another run
- * uses too. A run that was purged itself uses nothing any more.
+ * A text belongs to one run, or is shared: another run uses the same slice or pass. A purged run
+ * uses nothing.
  */
 #ifndef STORE_PURGE_PURGE_H
 #define STORE_PURGE_PURGE_H
@@ -14,7 +14,7 @@ struct purge_count {
 	int64_t n, n_bytes;
 };
 
-/* What there is to remove. */
+/* What can be removed. */
 struct purge_view {
 	struct purge_count own, shared;
 	struct run_row *sharers; /* runs that use the shared texts too, oldest first */
@@ -22,17 +22,17 @@ struct purge_view {
 };
 
 enum purge_reach {
-	PURGE_OWN, /* leave what other runs use too */
-	PURGE_SHARED, /* remove that as well */
+	PURGE_OWN, /* keep what other runs use */
+	PURGE_SHARED, /* remove that too */
 };
 
-/* What was done, and what a search through the store's files found of it afterwards. */
+/* What was removed, and what a search of the store's files found of it afterwards. */
 struct purge_done {
 	struct purge_count removed;
 	const char *words; /* "37 texts (2048 bytes): run 2, ticket 12, ..." */
-	int64_t n_found; /* texts of which a piece of 12 bytes is left that is kept nowhere */
-	int64_t n_kept; /* texts that stand, word for word, in what is kept */
-	int64_t n_short; /* texts too short to be searched for */
+	int64_t n_found; /* texts with 12 bytes left that no kept text has */
+	int64_t n_kept; /* texts that occur whole in what is kept */
+	int64_t n_short; /* texts too short to search for */
 	const char *files; /* that were searched: "job.toehold, job.toehold.lock" */
 	int64_t n_searched_bytes;
 };
@@ -42,12 +42,12 @@ int store_purge_look(struct arena *a, struct store *s, const struct run_row *run
 		     struct purge_view *ret_view, struct err *err) MUST_USE;
 
 /*
- * Removes the texts and appends an event to the run, and to each run that lost texts with it, in
- * one transaction; then writes the file anew, so that nothing is left in it, and searches it.
- * Killed at any point, the store is whole and the same call goes on; what an earlier call removed
- * can no longer be searched for. Where there is nothing to remove the file is written anew all the
- * same. The store must be open for writing. ERR_STORE: SQLite failed, or the file still has room
- * for old bytes.
+ * In one transaction, removes the texts and adds an event to the run and to each run that lost
+ * texts with it. Then rewrites the file, so that nothing is left in it, and searches it. If the
+ * process is killed, the store is whole and the same call resumes; texts that an earlier call
+ * removed cannot be searched for. The file is rewritten even if there is nothing to remove. The
+ * store must be open for writing. ERR_STORE: SQLite failed, or the file still has room for old
+ * bytes.
  */
 int store_purge(struct arena *a, struct store *s, const struct run_row *run, enum purge_reach reach,
 		struct purge_done *ret_done, struct err *err) MUST_USE;

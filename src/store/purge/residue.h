@@ -1,10 +1,10 @@
 /*
- * Pieces of texts, and whether they turn up again. A purge looks with it for what it removed, in
- * the bytes of the store's files. Knows nothing of rows, files or SQLite.
+ * Looks for pieces of texts. A purge searches the bytes of the store's files for what it removed.
+ * Must not know rows, files or SQLite.
  *
- * Every run of RESIDUE_PIECE_BYTES bytes of every text is a piece. A piece is no residue where
- * RESIDUE_KEPT_BYTES of it in a row stand in what is kept: the bytes beside a kept value may
- * continue it by chance, and nobody could tell where it comes from.
+ * Any RESIDUE_PIECE_BYTES bytes of a text in a row are a piece. A piece does not count if
+ * RESIDUE_KEPT_BYTES of it in a row occur in what is kept: the bytes beside a kept value may
+ * continue it by chance.
  */
 #ifndef STORE_PURGE_RESIDUE_H
 #define STORE_PURGE_RESIDUE_H
@@ -35,24 +35,24 @@ struct residue {
 /* What became of one text. */
 enum residue_state {
 	RESIDUE_NONE, /* nothing of it was found */
-	RESIDUE_SHORT, /* it is shorter than a piece: finding it would say nothing */
-	RESIDUE_KEPT, /* all of it stands in what is kept */
+	RESIDUE_SHORT, /* shorter than a piece: a find would mean nothing */
+	RESIDUE_KEPT, /* all of it occurs in what is kept */
 	RESIDUE_FOUND, /* a piece was found that is not kept */
 };
 
-/* Room for the pieces of texts of so many bytes together. */
+/* Makes room for texts of n_bytes together. */
 void residue_init(struct residue *r, struct arena *a, size_t n_bytes);
 
-/* Adds a text; borrowed as long as the residue is used. */
+/* Adds a text, which is borrowed until the last use of `r`. */
 void residue_add(struct residue *r, const void *text, size_t n_bytes);
 
 /* Bytes that are kept on purpose. */
 void residue_keep(struct residue *r, const void *data, size_t n_bytes);
 
-/* Bytes to look through. Stretches that follow each other must overlap by a piece less one byte. */
+/* Searches bytes. Consecutive calls must overlap by RESIDUE_PIECE_BYTES - 1. */
 void residue_search(struct residue *r, const void *data, size_t n_bytes);
 
-/* For a text that was added, when everything was kept and searched. */
+/* Of a text that was added, after everything was kept and searched. */
 enum residue_state residue_of(const struct residue *r, const void *text, size_t n_bytes);
 
 #endif
