@@ -1,0 +1,140 @@
+/*
+ * The epochs of a tuning of weights. Decides when to stop and which epoch is the best.
+ */
+#include <unistd.h>
+
+#include "flow/interrupt.h"
+#include "tune/weights/tune_memory.h"
+#include "tune/weights/weights_tuning.h"
+
+enum { PATIENCE = 2 }; /* epochs without a better one */
+
+/* The rate falls to this part of itself over all epochs. */
+static const double RATE_LAST = 0.1;
+
+static void weights_show_step(void *ctx, const struct msg_step *step)
+{
+	struct weights_tuning *w = ctx;
+	struct progress *p = &w->t->session.progress;
+
+	p->done = (size_t)step->n_done;
+	p->total = (size_t)step->n_steps;
+	progress_show(p);
+}
+
+/*
+ * Tickets that are learnt from, in an order of this epoch's own. By lot: where labels take turns,
+ * a conversation of several tickets gives the next one away.
+ */
+static void weights_fill_order(struct weights_tuning *w, struct arena *a, size_t epoch,
+			       struct msg_train *train)
+{
+	const struct job *job = &w->t->session.prepared.job;
+	size_t *order = head_shuffle(a, w->t->n, w->data.seed + epoch);
+
+	train->texts = arena_array(a, w->n_learn, sizeof(*train->texts));
+	train->labels = arena_array(a, w->n_learn, sizeof(*train->labels));
+	for (size_t i = 0; i < w->t->n; i++) {
+		const struct ticket *ticket = w->t->tickets[order[i]];
+
+		if (w->held_out[order[i]])
+			continue;
+		train->texts[train->n_texts++] = ticket->text;
+		train->labels[train->n_labels++] = job->labels[ticket->label].name;
+	}
+}
+
+static double weights_rate_at(const struct weights_tuning *w, size_t epoch)
+{
+	double part = (double)epoch / (double)w->t->options->epochs;
+
+	return w->rate * (1 - (1 - RATE_LAST) * part);
+}
+
+static int weights_learn_epoch(struct weights_tuning *w, size_t epoch)
+{
+	struct weights_epoch *e = &w->report.epochs[epoch];
+	struct progress *p = &w->t->session.progress;
+	struct msg_trained trained = { 0 };
+	struct arena a = { 0 };
+	struct msg_train train = { .n_ctx_max = TUNE_STEP_MAX_TOK,
+				   .n_layers = w->t->options->layers,
+				   .rate_first = weights_rate_at(w, epoch - 1),
+				   .rate_last = weights_rate_at(w, epoch) };
+	int r;
+
+	weights_fill_order(w, &a, epoch, &train);
+	progress_phase(p, "steps", arena_printf(&a, "epoch %zu", epoch), epoch, 0, 1, -1);
+	r = train_epoch(&w->train, &train, weights_show_step, w, &trained, &w->t->cmd->err);
+	progress_clear(p);
+	arena_release(&a);
+	if (r < 0)
+		return -1;
+	e->loss = trained.loss;
+	e->train_us = trained.train_us;
+	w->report.n_ctx = trained.n_ctx;
+	w->report.n_steps = trained.n_steps;
+	w->report.n_too_long = (size_t)trained.n_left_out;
+	w->report.peak_rss_bytes = trained.peak_rss_bytes;
+	return weights_score_held_out(w, &e->held_out);
+}
+
+static bool weights_is_better(const struct weights_report *r, size_t epoch)
+{
+	return r->epochs[epoch].held_out.log_loss < r->epochs[r->best].held_out.log_loss;
+}
+
+/* Whether it was ended by hand, with something to keep. */
+static bool weights_stopped_late(const struct weights_tuning *w)
+{
+	return w->t->cmd->err.kind == ERR_STOPPED && w->report.best > 0 && interrupt_count() == 1;
+}
+
+/* What always works where training does not. */
+static int weights_with_advice(struct weights_tuning *w)
+{
+	struct err *err = &w->t->cmd->err;
+
+	if (err->kind != ERR_ENGINE)
+		return -1;
+	return err_wrap(err,
+			"the weights of %s could not be tuned (a head can: leave --weights out)",
+			w->t->candidate->model->label);
+}
+
+int weights_learn(struct weights_tuning *w)
+{
+	struct weights_report *r = &w->report;
+	struct msg_written written;
+
+	if (weights_open_worker(w, w->scratch.copy, true) < 0 ||
+	    weights_score_held_out(w, &r->epochs[0].held_out) < 0)
+		return -1;
+	r->ended = "all epochs were done";
+	for (r->n_epochs = 1; r->n_epochs <= (size_t)w->t->options->epochs; r->n_epochs++) {
+		size_t epoch = r->n_epochs;
+		int done;
+
+		if (epoch - r->best > PATIENCE) {
+			r->ended = "the last epochs were no better";
+			break;
+		}
+		w->learning = true;
+		done = weights_learn_epoch(w, epoch);
+		w->learning = false;
+		if (done < 0 && weights_stopped_late(w)) {
+			r->ended = "stopped";
+			break;
+		}
+		if (done < 0)
+			return weights_with_advice(w);
+		if (!weights_is_better(r, epoch))
+			continue;
+		r->best = epoch;
+		if (train_save(&w->train, w->scratch.best, &written, &w->t->cmd->err) < 0)
+			return -1;
+		unlink(w->scratch.raw);
+	}
+	train_close(&w->train);
+	return 0;
+}
