@@ -1,7 +1,7 @@
 /*
- * A file: a checksum of all that follows (64 hex digits), one line of JSON, then records of a
- * text's checksum (64 hex digits) and n_embd floats as they lie in memory. It never leaves the
- * machine that wrote it.
+ * The file format: a checksum of all that follows (64 hex digits), one line of JSON, then records
+ * of a text's checksum (64 hex digits) and n_embd floats in the machine's own format. A file never
+ * leaves the machine that wrote it.
  */
 #include "tune/state_cache.h"
 
@@ -27,7 +27,7 @@ static int cache_by_sha256(const void *x, const void *y)
 	return memcmp(*(const char *const *)x, *(const char *const *)y, HASH_HEX_LEN);
 }
 
-/* False where the text is not ours or not whole. */
+/* False if the text has another format or is incomplete. */
 static bool cache_read_header(struct state_cache *c, const char *text, size_t len, size_t *ret_at)
 {
 	const char *line = text + HASH_HEX_LEN, *end, *opening = NULL;
@@ -126,14 +126,14 @@ void state_cache_add(struct state_cache *c, const char text_sha256[HASH_HEX_LEN 
 	}
 }
 
-/* Another date or opening is another prompt, whose states are others. */
+/* Another date or opening means another prompt, which gives other states. */
 static bool cache_same_prompt(const struct state_cache *a, const struct state_cache *b)
 {
 	return a->n_embd == b->n_embd && a->pinned_date_s == b->pinned_date_s &&
 	       strcmp(a->opening, b->opening) == 0;
 }
 
-/* The new records that `now` has not, each text once. */
+/* Appends the new records that `now` lacks, each text once. */
 static void cache_append_added(const struct state_cache *c, const struct state_cache *now,
 			       struct buf *file)
 {
@@ -149,7 +149,7 @@ static void cache_append_added(const struct state_cache *c, const struct state_c
 			buf_add(file, added[i], cache_record_bytes(c));
 }
 
-/* With the lock held. What others wrote since open() is read again, and stays. */
+/* Call with the lock held. Keeps what other programs wrote since open(). */
 static int cache_write_file(const struct state_cache *c, struct err *err)
 {
 	struct arena a = { 0 };
@@ -168,7 +168,7 @@ static int cache_write_file(const struct state_cache *c, struct err *err)
 	buf_add(&file, sum, HASH_HEX_LEN); /* filled in below */
 	buf_adds(&file, json_text(&a, header));
 	buf_addc(&file, '\n');
-	/* New records first: where there is too much, the old ones stay out. */
+	/* New records first, so that old ones are dropped at the limit. */
 	cache_append_added(c, &now, &file);
 	for (size_t i = 0; i < now.n_records; i++)
 		buf_add(&file, now.records[i], cache_record_bytes(c));

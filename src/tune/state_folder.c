@@ -1,6 +1,6 @@
 /*
- * A file of states is named by 64 hex digits; while it is written, ".PID.part" follows
- * (base/file.c). Names are taken as the folder itself gives them, and no link is followed.
+ * The name of a file of states is 64 hex digits, followed by ".PID.part" while it is written
+ * (base/file.c). Follows no links.
  */
 #include "tune/state_folder.h"
 
@@ -18,7 +18,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 
-/* Half a minute. Counted, not timed: tests let the clock stand. */
+/* Half a minute. Counted, not timed, because tests stop the clock. */
 enum { LOCK_TRIES = 3000, LOCK_PAUSE_MS = 10 };
 
 int state_folder_path(struct arena *a, char **ret_path, struct err *err)
@@ -55,9 +55,7 @@ int state_folder_lock(struct arena *a, const char *path, int *ret_fd, struct err
 		return -1;
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return err_sys(err, ERR_INPUT, errno,
-			       "cannot open '%s', which keeps two programs from writing at once",
-			       name);
+		return err_sys(err, ERR_INPUT, errno, "cannot open the lock file '%s'", name);
 	failure = folder_wait_for_lock(fd);
 	if (failure == 0) {
 		*ret_fd = fd;
@@ -104,7 +102,7 @@ static bool folder_next_file(DIR *dir, const char **ret_name, struct stat *ret_s
 	return false;
 }
 
-/* *ret_dir is NULL where there is no such folder. `flags`: O_NOFOLLOW, or 0. */
+/* *ret_dir is NULL if there is no such folder. `flags`: O_NOFOLLOW, or 0. */
 static int folder_open_folder(const char *path, int flags, DIR **ret_dir, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
@@ -117,7 +115,7 @@ static int folder_open_folder(const char *path, int flags, DIR **ret_dir, struct
 	if (*ret_dir)
 		return 0;
 	err_sys(err, ERR_INPUT, errno,
-		"cannot look into '%s', which must be a folder and no symbolic link", path);
+		"cannot read '%s', which must be a folder and not a symbolic link", path);
 	if (fd >= 0)
 		close(fd);
 	return -1;

@@ -1,6 +1,6 @@
 /*
- * The folder that keeps hidden states, "hidden" in the user's cache folder: its lock, its ceiling,
- * and how it is emptied. Must not know what a file of states holds.
+ * The folder of cached hidden states, "hidden" in the user's cache folder: its lock, its size
+ * limit, and how to empty it. Must not know what a file of states holds.
  */
 #ifndef TUNE_STATE_FOLDER_H
 #define TUNE_STATE_FOLDER_H
@@ -18,24 +18,27 @@ struct state_count {
 int state_folder_path(struct arena *a, char **ret_path, struct err *err) MUST_USE;
 
 /*
- * Waits, at most half a minute, until no other program writes there; makes the folder where it is
- * missing. The system drops the lock when its holder ends, however it ends. Unlock: close(*ret_fd).
+ * Waits up to half a minute until no other program writes there; makes the folder if it is missing.
+ * The system drops the lock when its holder ends. Unlock: close(*ret_fd).
  */
 int state_folder_lock(struct arena *a, const char *path, int *ret_fd, struct err *err) MUST_USE;
 
 /*
- * With the lock held: removes what writers that were killed left half written, then the oldest
- * files, but never the one named `keep`, until all together keep max_bytes.
+ * Call with the lock held. Removes incomplete files of killed writers, then the oldest files until
+ * max_bytes are left; never the file named `keep`.
  */
 void state_folder_make_room(struct arena *a, const char *path, const char *keep, int64_t max_bytes);
 
 /*
- * Files of states there, half-written ones too. Nothing else counts: no other name, no folder, no
- * symbolic link. No folder: none. Fails where the folder is a symbolic link or cannot be read.
+ * Counts files of states, incomplete ones included, and nothing else. A missing folder counts as
+ * empty. Fails if the folder is a symbolic link or unreadable.
  */
 int state_folder_count(const char *path, struct state_count *ret_count, struct err *err) MUST_USE;
 
-/* Takes the lock and removes what state_folder_count() counts; *ret_removed is what went. */
+/*
+ * Takes the lock and removes the files that state_folder_count() counts; *ret_removed says how
+ * many.
+ */
 int state_folder_empty(struct arena *a, const char *path, struct state_count *ret_removed,
 		       struct err *err) MUST_USE;
 

@@ -1,5 +1,6 @@
 /*
- * A head that chooses the label from the model's hidden state: states, learning, the file.
+ * Tuning of a head, which chooses the label from the model's hidden state: states, training, the
+ * file.
  */
 #include <string.h>
 
@@ -19,7 +20,7 @@ struct head_tuning {
 	int64_t fit_us;
 };
 
-/* Tickets that have a state; the rows move together with them. */
+/* Drops tickets without a state, and their rows. */
 static void tune_drop_failed(struct head_tuning *h)
 {
 	struct tuning *t = h->t;

@@ -1,5 +1,5 @@
 /*
- * What the cache has not, the model is asked for: a pass of its own, which is no part of any run.
+ * Asks the model for states that the cache lacks, in a pass that belongs to no run.
  */
 #include "tune/tune_state.h"
 
@@ -17,11 +17,11 @@ struct asking {
 	struct session *session;
 	struct states *states;
 	struct state_cache *cache;
-	const char (*sums)[HASH_HEX_LEN + 1]; /* of the texts */
+	const char (*sums)[HASH_HEX_LEN + 1]; /* checksums of the texts */
 	size_t n_done;
 };
 
-/* Everything that moves a state, but for the text. */
+/* Hashes everything that changes a state, except the text. */
 static void tune_key_of(const struct pass_row *row, const struct job *job,
 			char ret[HASH_HEX_LEN + 1])
 {
@@ -63,7 +63,7 @@ static int tune_keep_state(void *ctx, const struct answer *answer, struct err *e
 		return 0;
 	}
 	row = arena_array(&k->session->cmd->arena, s->n_embd, sizeof(*row));
-	/* As the cache will give it back. */
+	/* Rounded as the cache stores it. */
 	for (size_t i = 0; i < s->n_embd; i++)
 		row[i] = (double)(float)answer->hidden[i];
 	s->rows[answer->ticket] = row;
@@ -76,7 +76,7 @@ static int tune_no_reason(void *ctx, const struct reason *reason, struct err *er
 {
 	(void)ctx;
 	(void)reason;
-	return err_set(err, ERR_ENGINE, "the engine sent a reason that was not asked for");
+	return err_set(err, ERR_ENGINE, "the engine sent a reason without being asked");
 }
 
 static const char *tune_stop_wanted(void *ctx)
@@ -109,7 +109,7 @@ static size_t tune_read_cached(struct asking *k, struct arena *a, size_t n)
 	return n - s->n_cached;
 }
 
-/* The missing ones, in one pass of labels alone. */
+/* Asks for the missing states, in one pass without reasons. */
 static int tune_ask(struct asking *k, const struct candidate *c, struct pass_row *row,
 		    const struct ticket *const *tickets, size_t n_missing, struct err *err)
 {
@@ -131,7 +131,10 @@ static int tune_ask(struct asking *k, const struct candidate *c, struct pass_row
 							 .label = -1 };
 	if (track_settings(s, c, row, &settings, err) < 0)
 		return -1;
-	/* One by one, as they will be answered: company in a decode moves a state by 2%. */
+	/*
+	 * One by one, as in production: other tickets in the same decode change a state by up to
+	 * 2%.
+	 */
 	settings.pass.hidden = settings.pass.label_only = true;
 	settings.reasons = false;
 	progress_init(&s->progress, 1);
@@ -176,7 +179,7 @@ int states_get(struct session *s, const struct candidate *c, const struct ticket
 	k.sums = (const char(*)[HASH_HEX_LEN + 1]) sums;
 	k.cache = &cache;
 	n_missing = tune_read_cached(&k, a, n);
-	/* The day alone: two tunings at once show the model one prompt, and share states. */
+	/* Only the day counts, so that tunings of one day have the same prompt and share states. */
 	row.pinned_date_s -= row.pinned_date_s % S_PER_DAY;
 	if (cache.n_embd > 0)
 		row.pinned_date_s = cache.pinned_date_s;
@@ -188,7 +191,7 @@ int states_get(struct session *s, const struct candidate *c, const struct ticket
 		return -1;
 	if (r == 0 && interrupt_count() > 0)
 		return err_set(err, ERR_STOPPED,
-			       "stopped; the states so far are kept, and the same command goes on "
-			       "from there");
+			       "stopped; the states so far are cached, and the same command "
+			       "resumes there");
 	return r;
 }

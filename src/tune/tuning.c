@@ -1,6 +1,5 @@
 /*
- * The stages before any learning. RULE: leak guard: what a run of the store has tested is not
- * learnt from.
+ * The stages before training.
  */
 #include "flow/store_find.h"
 #include "tune/tuning.h"
@@ -24,7 +23,7 @@ static bool tuning_has_slice(const struct tuning *t, const struct slice *slice)
 	return false;
 }
 
-/* A text that was purged cannot be compared with. */
+/* False if a text was purged: the leak guard cannot compare with it. */
 static bool tuning_is_whole(const struct slice *slice)
 {
 	for (size_t i = 0; i < slice->n; i++)
@@ -56,7 +55,7 @@ static int tuning_add_slices(struct tuning *t, struct store *store, const struct
 	return 0;
 }
 
-/* RULE: leak guard. What was under test in any run of the store is not learnt from. */
+/* RULE: leak guard. Tickets under test in any run of the store are never trained on. */
 static int tuning_load_tested(struct tuning *t)
 {
 	struct store store = { 0 };
@@ -90,8 +89,8 @@ static int tuning_check_candidate(struct tuning *t)
 
 	if (c->model->engine == ENGINE_HTTP)
 		return err_set(err, ERR_REFUSED,
-			       "%s is on a server, and a server gives no hidden states: tune a "
-			       "model in a file",
+			       "%s is on a server, which gives no hidden states: tune a model in a "
+			       "file",
 			       c->model->label);
 	if (c->refused)
 		return err_set(err,
@@ -101,8 +100,8 @@ static int tuning_check_candidate(struct tuning *t)
 			       "%s cannot be tuned: %s", c->model->label, c->refused);
 	if (t->session.prepared.job.reason == REASON_FIRST)
 		return err_set(err, ERR_INPUT,
-			       "with 'reason: first' a rationale stands between the ticket and "
-			       "the label: a head cannot be used; take 'reason' out of the job");
+			       "with 'reason: first' a rationale stands between the ticket and the "
+			       "label, so a head cannot be used; remove 'reason' from the job");
 	return 0;
 }
 
@@ -127,18 +126,18 @@ static int tuning_load_job(struct tuning *t)
 		return -1;
 	if (!o->model && p->job.n_models != 1)
 		return err_set(&t->cmd->err, ERR_USAGE,
-			       "the job has %zu models; say which one to tune: --model FILE",
+			       "the job has %zu models; choose one with --model FILE",
 			       p->job.n_models);
 	if (p->training.n == 0)
 		return err_set(&t->cmd->err, ERR_USAGE,
-			       "say what to learn from: --train FILE.jsonl, or 'training: FILE' in "
-			       "the job");
-	p->job.think_tok = 0; /* a head reads the place right behind the ticket */
+			       "no training tickets: give --train FILE.jsonl, or 'training: FILE' "
+			       "in the job");
+	p->job.think_tok = 0; /* a head reads the position right after the ticket */
 	t->candidate = tuning_model_of(&p->plan);
 	return tuning_check_candidate(t);
 }
 
-/* The first tickets of an order in which all labels come early. */
+/* Takes the first --number tickets of an order in which all labels come early. */
 static int tuning_choose_tickets(struct tuning *t)
 {
 	const struct training *training = &t->session.prepared.training;
@@ -154,8 +153,8 @@ static int tuning_choose_tickets(struct tuning *t)
 		labels[i] = training->items[i]->label;
 		if (training->items[i]->image)
 			return err_set(&t->cmd->err, ERR_INPUT,
-				       "training ticket '%s' has an image: heads are learnt from "
-				       "texts alone",
+				       "training ticket '%s' has an image, but tune learns only "
+				       "from texts",
 				       display_text(a, training->items[i]->id));
 	}
 	t->tickets = training->items;
@@ -181,7 +180,7 @@ static int tuning_choose_out(struct tuning *t)
 
 	if (o->name && strchr(o->name, '/'))
 		return err_set(&t->cmd->err, ERR_USAGE,
-			       "a name holds no '/'; say where to write the file with --out");
+			       "a name cannot contain '/'; use --out for the path");
 	t->out = o->out ?
 			 o->out :
 			 file_beside(a, t->store_path,
@@ -190,7 +189,7 @@ static int tuning_choose_out(struct tuning *t)
 					     name));
 	if (file_exists(t->out) && !o->force)
 		return err_set(&t->cmd->err, ERR_INPUT,
-			       "'%s' exists already, and runs may name it; give another --name, or "
+			       "'%s' already exists, and runs may name it; give another --name, or "
 			       "--force",
 			       display_path(a, t->out));
 	return 0;

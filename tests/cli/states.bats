@@ -87,7 +87,7 @@ kept_files() { find "$TOEHOLD_CACHE/hidden" -type f | wc -l; }
 	mv "$TOEHOLD_CACHE/hidden" elsewhere
 	ln -s "$PWD/elsewhere" "$TOEHOLD_CACHE/hidden"
 	toe 3 purge --states
-	has "$stderr" "$TOEHOLD_CACHE/hidden', which must be a folder and no symbolic link"
+	has "$stderr" "$TOEHOLD_CACHE/hidden', which must be a folder and not a symbolic link"
 	is "$(find elsewhere -type f | wc -l)" 1
 	toe 1 smoke job.yaml --name first
 	toe 3 purge first --states

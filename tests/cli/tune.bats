@@ -276,7 +276,7 @@ page() {
 @test "what cannot be tuned is refused in words" {
 	world
 	toe 2 tune job.yaml
-	has "$stderr" "say what to learn from: --train FILE.jsonl"
+	has "$stderr" "no training tickets: give --train FILE.jsonl"
 	head -n 9 train.jsonl >few.jsonl
 	toe 3 tune job.yaml --train few.jsonl
 	has "$stderr" "9 training tickets are too few"
@@ -285,16 +285,16 @@ page() {
 	has "$stderr" "the same label"
 	toe 3 tune job.yaml --train missing.jsonl
 	toe 2 tune job.yaml --train train.jsonl --name a/b
-	has "$stderr" "a name holds no '/'"
+	has "$stderr" "a name cannot contain '/'"
 	tuned
 	toe 3 tune job.yaml --train train.jsonl
-	has "$stderr" "exists already, and runs may name it"
+	has "$stderr" "already exists, and runs may name it"
 	toe 3 tune job.yaml --train tickets.jsonl --force
 	has "$stderr" "no training tickets are left"
 	job 'tiny.script.json, large.script.json'
 	cp "$data/large.script.json" .
 	toe 2 tune job.yaml --train train.jsonl
-	has "$stderr" "the job has 2 models; say which one to tune"
+	has "$stderr" "the job has 2 models; choose one with --model FILE"
 }
 
 @test "tickets without a state are left out and said; a model without states is an error" {
@@ -316,7 +316,7 @@ page() {
 	code=0
 	wait "$pid" || code=$?
 	is "$code" 130
-	has "$(cat err.txt)" "the same command goes on from there"
+	has "$(cat err.txt)" "the same command resumes there"
 	[ ! -e heads/tiny.head.json ]
 	tuned
 	is "$(json '.states.cached + .states.computed')" 36

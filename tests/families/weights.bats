@@ -140,10 +140,10 @@ wait_for() {
 	sed -i '/^budget:/d' job.yaml
 	cat budget >>job.yaml
 	learn 4 --out l.gguf
-	has "$stderr" "of memory, and 120 MB may be used"
+	has "$stderr" "of memory, but only 120 MB is available"
 	family_job "llama2.gguf + llama2-lora.gguf"
 	learn 2 --out l.gguf
-	has "$stderr" "only a model by itself can learn in its weights"
+	has "$stderr" "only the weights of a plain model can be tuned"
 	family_job llama2.gguf
 	toe 2 tune job.yaml --weights --train train.jsonl --rate fast
 	has "$stderr" "--rate fast: a learning rate is a number above 0"
@@ -158,7 +158,7 @@ wait_for() {
 @test "a kind of model that the engine cannot train is said to be one" {
 	learner bloom.gguf
 	learn 5 --out l.gguf
-	has "$stderr" "could not be tuned (a head can: leave --weights out)"
+	has "$stderr" "cannot be tuned (but a head can: leave out --weights)"
 	has "$stderr" "the engine cannot train a part of this kind of model"
 	[ ! -e l.gguf ]
 	[ ! -e l.gguf.tuning ]

@@ -1,11 +1,11 @@
 /*
- * One worker, one question at a time, each with a deadline.
+ * One worker, one request at a time, each with a deadline.
  */
 #include "tune/weights/train.h"
 
 #include "base/clock.h"
 
-/* Waits for one message; everything else is an error. `what` says what was under way. */
+/* Waits for one message; everything else is an error. `what` names the current task. */
 static int train_hear(struct train *t, const char *what, int64_t timeout_us,
 		      enum message_type *ret_type, struct wire_reader *ret_payload, struct err *err)
 {
@@ -22,7 +22,8 @@ static int train_hear(struct train *t, const char *what, int64_t timeout_us,
 		case PROC_TIMED_OUT:
 			proc_kill(&t->proc);
 			return err_set(err, ERR_ENGINE,
-				       "the worker said nothing for %lld s while %s, and was ended",
+				       "the worker sent nothing for %lld s while %s, and was "
+				       "stopped",
 				       (long long)(timeout_us / 1000000), what);
 		case PROC_INTERRUPTED:
 			if (!t->settings.abandon || !t->settings.abandon(t->settings.ctx))
@@ -92,7 +93,7 @@ int train_open(const struct train_settings *settings, const struct msg_pass *pas
 			      MSG_PASS_READY, &ready, err);
 }
 
-/* The numbers that are looked at; the worker may say what it likes. */
+/* Copies only the fields that the controller uses. */
 static void train_copy_answer(struct arena *a, const struct answer *from, struct answer *ret)
 {
 	*ret = (struct answer){ .outcome = from->outcome,

@@ -1,5 +1,5 @@
 /*
- * Estimates from above, before anything is begun.
+ * Upper estimates of memory and disk, before anything starts.
  */
 #include "tune/weights/tune_memory.h"
 
@@ -10,10 +10,7 @@
 #include "base/str.h"
 #include "work/message.h"
 
-/*
- * Tokens of a step before a tokenizer was asked: as the engine will choose it, at three bytes a
- * token and a bit.
- */
+/* Estimates the tokens of a step without a tokenizer, at about three bytes a token. */
 static int64_t tune_step_guess(const struct job *job)
 {
 	int64_t n = 2 * (int64_t)strlen(job->prompt) / 3;
@@ -25,8 +22,8 @@ static int64_t tune_step_guess(const struct job *job)
 }
 
 /*
- * Memory of training, from above: four numbers for each weight that changes (itself, its gradient,
- * two averages), one for the others, and what a step computes. Measured: docs/tuning.md.
+ * Upper estimate of the memory of training: four numbers for each trained weight (itself, its
+ * gradient, two averages), one for the others, and what a step computes. Measured: docs/tuning.md.
  */
 static int64_t memory_need(const struct model_facts *f, int64_t n_ctx, int64_t n_layers)
 {
@@ -40,7 +37,7 @@ static int64_t memory_need(const struct model_facts *f, int64_t n_ctx, int64_t n
 	return 16 * changing + 4 * (f->n_params - changing) + logits + f->n_layer * layer;
 }
 
-/* The most last layers that fit; 0: not even one. */
+/* The number of last layers that fit; 0: not even one. */
 static int64_t tune_layers_that_fit(const struct model_facts *f, int64_t n_ctx,
 				    int64_t memory_bytes)
 {
@@ -70,7 +67,7 @@ int tune_room_memory(const struct tuning *t)
 		snprintf(advice, sizeof(advice), "--layers %lld would fit", (long long)fit);
 	return err_set(
 		&t->cmd->err, ERR_REFUSED,
-		"changing the weights of %s needs about %s of memory, and %s may be used: %s",
+		"training the weights of %s needs about %s of memory, but only %s is available: %s",
 		t->candidate->model->label, str_bytes(a, (uint64_t)need),
 		str_bytes(a, (uint64_t)has), advice);
 }
@@ -90,7 +87,7 @@ int tune_room_disk(const struct tuning *t, const char *folder)
 		return 0;
 	return err_set(
 		&t->cmd->err, ERR_INPUT,
-		"changing the weights of %s writes about %s on the way, and the disk of '%s' "
-		"has %s: make room, or give --out on another disk",
+		"training the weights of %s needs about %s of disk space, but the disk of '%s' has "
+		"%s: make room, or give --out on another disk",
 		model->label, str_bytes(a, (uint64_t)need), t->out, str_bytes(a, (uint64_t)has));
 }

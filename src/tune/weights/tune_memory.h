@@ -1,5 +1,5 @@
 /*
- * Whether a machine has room for changing a model's weights. RULE: mind the memory.
+ * Does the machine have room to train a model's weights?
  */
 #ifndef TUNE_WEIGHTS_TUNE_MEMORY_H
 #define TUNE_WEIGHTS_TUNE_MEMORY_H
@@ -9,12 +9,12 @@
 enum { TUNE_STEP_MAX_TOK = 2048 }; /* most tokens of a step of training */
 
 /*
- * Fails with ERR_REFUSED where training would need more memory than the job's budget or the
- * machine has, and says how many layers would fit.
+ * Returns ERR_REFUSED, with the number of layers that would fit, if training needs more memory than
+ * the job's budget or the machine has.
  */
 int tune_room_memory(const struct tuning *t) MUST_USE;
 
-/* The copy, the best epoch, what the engine itself writes of it, and the model: on one disk. */
+/* Checks the disk for the copy, the best epoch, the engine's own file of that, and the model. */
 int tune_room_disk(const struct tuning *t, const char *folder) MUST_USE;
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The lock is on the folder itself, so that it goes with the process, and with the folder.
+ * The lock is on the folder itself, so that it ends with the process or with the folder.
  */
 #include "tune/weights/tune_scratch.h"
 

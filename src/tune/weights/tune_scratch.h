@@ -1,5 +1,5 @@
 /*
- * The folder OUT.tuning/ that a tuning of weights works in, and nobody else does meanwhile.
+ * The work folder OUT.tuning/ of a tuning of weights, locked while it runs.
  */
 #ifndef TUNE_WEIGHTS_TUNE_SCRATCH_H
 #define TUNE_WEIGHTS_TUNE_SCRATCH_H
@@ -9,14 +9,17 @@
 
 struct tune_scratch {
 	char *dir; /* absolute */
-	int lock; /* descriptor, -1: not ours */
-	/* In it: the model as F32, the best epoch, what the engine writes of that, the model. */
+	int lock; /* descriptor, -1: not locked */
+	/*
+	 * Files in it: the model as F32, the best epoch, the engine's own file of that, the final
+	 * model.
+	 */
 	const char *copy, *best, *raw, *final;
 };
 
 /*
- * Makes the folder beside `out`, or takes over what a killed tuning left. Fails with ERR_INPUT
- * where another one is at work. ret_scratch is to be closed either way; texts are the arena's.
+ * Makes the folder beside `out`, or takes over one that a killed tuning left. Returns ERR_INPUT if
+ * another tuning is using it. Close ret_scratch even after an error; the arena owns the texts.
  */
 int tune_scratch_open(struct arena *a, const char *out, struct tune_scratch *ret_scratch,
 		      struct err *err) MUST_USE;

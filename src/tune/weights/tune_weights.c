@@ -35,7 +35,7 @@ static int weights_read_rate(struct weights_tuning *w)
 	return 0;
 }
 
-/* -1: as the model was. */
+/* w->wanted is -1 for the type of the original. */
 static int weights_read_quant(struct weights_tuning *w)
 {
 	const char *text = w->t->options->quant;
@@ -47,8 +47,8 @@ static int weights_read_quant(struct weights_tuning *w)
 	if (text && w->wanted < 0)
 		return err_set(
 			&w->t->cmd->err, ERR_USAGE,
-			"--quant %s: the types are F32, F16 and Q8_0; by itself, the one that "
-			"the model had, or a larger one",
+			"--quant %s: the types are F32, F16 and Q8_0; the default is the model's "
+			"own type, or a larger one",
 			text);
 	return 0;
 }
@@ -60,8 +60,8 @@ static int weights_check_model(struct weights_tuning *w)
 	if (*model->adapter.sha256 || *model->projector.sha256)
 		return err_set(
 			&w->t->cmd->err, ERR_USAGE,
-			"%s has an adapter or a projector: only a model by itself can learn in "
-			"its weights",
+			"%s has an adapter or a projector: only the weights of a plain model can "
+			"be tuned",
 			model->label);
 	return tune_room_memory(w->t);
 }
@@ -94,8 +94,8 @@ static int weights_check_split(struct weights_tuning *w)
 	if (w->t->n >= HEAD_LEAST_TICKETS && w->n_held > 0 && w->n_learn > 0)
 		return 0;
 	return err_set(&w->t->cmd->err, ERR_INPUT,
-		       "%zu training tickets are too few to learn from and to hold some out; label "
-		       "%d or more",
+		       "%zu training tickets are too few, because some are held out; label %d or "
+		       "more",
 		       w->t->n, HEAD_LEAST_TICKETS);
 }
 

@@ -23,8 +23,8 @@ static void weights_show_step(void *ctx, const struct msg_step *step)
 }
 
 /*
- * Tickets that are learnt from, in an order of this epoch's own. By lot: where labels take turns,
- * a conversation of several tickets gives the next one away.
+ * Fills in the training tickets, shuffled for each epoch. If labels alternate, the model learns the
+ * order instead of the task.
  */
 static void weights_fill_order(struct weights_tuning *w, struct arena *a, size_t epoch,
 			       struct msg_train *train)
@@ -84,13 +84,13 @@ static bool weights_is_better(const struct weights_report *r, size_t epoch)
 	return r->epochs[epoch].held_out.log_loss < r->epochs[r->best].held_out.log_loss;
 }
 
-/* Whether it was ended by hand, with something to keep. */
+/* Did the user stop the training after a better epoch? */
 static bool weights_stopped_late(const struct weights_tuning *w)
 {
 	return w->t->cmd->err.kind == ERR_STOPPED && w->report.best > 0 && interrupt_count() == 1;
 }
 
-/* What always works where training does not. */
+/* Advises a head, which works without training support. */
 static int weights_with_advice(struct weights_tuning *w)
 {
 	struct err *err = &w->t->cmd->err;
@@ -98,7 +98,7 @@ static int weights_with_advice(struct weights_tuning *w)
 	if (err->kind != ERR_ENGINE)
 		return -1;
 	return err_wrap(err,
-			"the weights of %s could not be tuned (a head can: leave --weights out)",
+			"the weights of %s cannot be tuned (but a head can: leave out --weights)",
 			w->t->candidate->model->label);
 }
 

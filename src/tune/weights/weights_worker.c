@@ -9,7 +9,7 @@
 #include "flow/interrupt.h"
 #include "tune/weights/weights_tuning.h"
 
-/* Ctrl-C once ends the learning, and the best epoch so far counts; twice ends everything. */
+/* Ctrl-C once ends the training and keeps the best epoch so far; twice ends everything. */
 static bool weights_abandon(void *ctx)
 {
 	const struct weights_tuning *w = ctx;

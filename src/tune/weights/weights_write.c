@@ -15,7 +15,7 @@
 /* A written type may have so much more held-out log loss than the best epoch. */
 static const double LOSS_OF_TYPE = 0.05;
 
-/* One type: written, and measured by what was written. */
+/* Writes the model in one type, and measures the written file. */
 static int weights_try_type(struct weights_tuning *w, const char *name, int64_t ftype)
 {
 	struct weights_report *r = &w->report;
@@ -38,9 +38,8 @@ static bool weights_is_faithful(const struct weights_report *r)
 }
 
 /*
- * RULE: right-size the model. The type that the model had, where that keeps what was learnt; it
- * may round small changes away. Else the next larger ones. Some types cannot be made without
- * measurements that a small job does not bring.
+ * RULE: right-size the model. First tries the type of the original. If that rounds away what was
+ * learnt, or cannot be made without calibration data, tries the next larger types.
  */
 static int weights_quantize(struct weights_tuning *w)
 {
@@ -110,10 +109,10 @@ int weights_write(struct weights_tuning *w)
 	r->sha256 = sha256;
 	r->n_bytes = stamp.size_bytes;
 	r->record_path = tuned_model_path(a, t->out);
-	/* The record first: a model without it would pass for one that learnt nothing. */
+	/* The record first: without it the model would look untrained. */
 	if (weights_write_record(w) < 0)
 		return -1;
-	/* Weights remember what they learnt from: as private as the tickets. */
+	/* Weights can reveal their training tickets, so they are as private as those. */
 	if (chmod(w->scratch.final, 0600) < 0 || rename(w->scratch.final, t->out) < 0)
 		return err_sys(&t->cmd->err, ERR_INPUT, errno, "cannot write '%s'", t->out);
 	r->path = t->out;

@@ -421,7 +421,7 @@ static void a_folder_that_is_a_link_is_refused(void **state)
 	(void)state;
 	assert_int_equal(symlink("hidden", "link"), 0);
 	assert_int_equal(state_folder_count("link", &count, &err), -1);
-	assert_non_null(strstr(err.msg, "'link', which must be a folder and no symbolic link"));
+	assert_non_null(strstr(err.msg, "'link', which must be a folder and not a symbolic link"));
 	assert_int_equal(state_folder_empty(&arena, "link", &count, &err), -1);
 	assert_int_equal(state_folder_count("nowhere", &count, &err), 0);
 	assert_int_equal(count.n_files, 0);
