@@ -1,6 +1,6 @@
 /*
- * `tune --weights`: an F32 copy of the model learns for some epochs; the best epoch is quantized and
- * written. Decides which tickets are held out, and whether anything is written.
+ * `tune --weights`: an F32 copy of the model is trained for some epochs; the best epoch is quantized
+ * and written. Decides which tickets are held out, and whether anything is written.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /*
- * Tuning of weights: what its stages share. weights_worker.c starts workers and scores, and
- * weights_learn.c runs the epochs; weights_write.c writes the model; tune_weights.c runs the stages.
+ * Tuning of weights: what its stages share. weights_worker.c starts workers and scores the held-out
+ * tickets, weights_learn.c runs the epochs, weights_write.c writes the model, and tune_weights.c
+ * calls the stages.
  */
 #ifndef TUNE_WEIGHTS_WEIGHTS_TUNING_H
 #define TUNE_WEIGHTS_WEIGHTS_TUNING_H
