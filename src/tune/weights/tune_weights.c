@@ -1,6 +1,6 @@
 /*
- * `tune --weights`: an F32 copy of the model is trained for some epochs; the best epoch is quantized
- * and written. Decides which tickets are held out, and whether anything is written.
+ * `tune --weights`: trains an F32 copy of the model for some epochs, then quantizes and writes the
+ * best epoch. Decides which tickets are held out, and whether anything is written.
  */
 #include <stdlib.h>
 #include <string.h>
