@@ -246,6 +246,13 @@ bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_value)
 	return true;
 }
 
+size_t str_char_start(const char *text, size_t at)
+{
+	while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+		at--;
+	return at;
+}
+
 bool str_starts(const char *text, const char *start)
 {
 	return strncmp(text, start, strlen(start)) == 0;

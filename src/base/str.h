@@ -47,6 +47,9 @@ const char *str_duration(struct arena *a, int64_t us);
 /* Parses a whole number in [min, max]; false if the text is anything else. */
 bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 
+/* The first byte of the UTF-8 character that byte `at` belongs to. */
+size_t str_char_start(const char *text, size_t at);
+
 bool str_starts(const char *text, const char *start);
 bool str_ends(const char *text, const char *end);
 

@@ -88,10 +88,9 @@ const char *words_crossings(struct arena *a, const struct reason_languages *l)
 	if (l->n_crossings == 1)
 		return languages_one_crossing(a, l);
 	for (size_t i = 0; i < l->n_crossings && i < CROSSINGS_NAMED; i++)
-		list = arena_printf(a, "%s%s%zu in %s for %s", list, i ? ", " : "",
-				    l->crossings[i].n,
-				    display_text(a, language_name(l->crossings[i].reason)),
-				    display_text(a, language_name(l->crossings[i].ticket)));
+		list = arena_add_item(a, list, ", ", "%zu in %s for %s", l->crossings[i].n,
+				      display_text(a, language_name(l->crossings[i].reason)),
+				      display_text(a, language_name(l->crossings[i].ticket)));
 	if (l->n_crossings > CROSSINGS_NAMED)
 		list = arena_printf(a, "%s, and %zu more kinds", list,
 				    l->n_crossings - CROSSINGS_NAMED);
@@ -104,10 +103,10 @@ const char *words_reason_counts(struct arena *a, const struct reason_languages *
 	const char *list = "";
 
 	for (size_t i = 0; i < l->n_counts; i++)
-		list = arena_printf(a, "%s%s%s %zu", list, i ? ", " : "",
-				    *l->counts[i].lang ? display_text(a, l->counts[i].lang) :
-							 "not detected",
-				    l->counts[i].n);
+		list = arena_add_item(a, list, ", ", "%s %zu",
+				      *l->counts[i].lang ? display_text(a, l->counts[i].lang) :
+							   "not detected",
+				      l->counts[i].n);
 	return list;
 }
 

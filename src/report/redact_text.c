@@ -97,21 +97,16 @@ static void redact_add_redacted(struct arena *a, const struct redact_key *key,
 		buf_add(out, text->text + from, to - from);
 }
 
-static size_t redact_snap(const struct redact_text *text, size_t at)
-{
-	while (at > 0 && at < text->n_bytes && ((unsigned char)text->text[at] & 0xC0) == 0x80)
-		at--;
-	return at;
-}
-
 /* The redacted text around a place, with the place itself. Owned by the arena. */
 static const char *redact_around(struct arena *a, const struct redact_key *key,
 				 const struct redact_text *text, const struct redact_span *span)
 {
-	size_t left = text->n_bytes - span->end;
-	size_t from =
-		redact_snap(text, span->start > AROUND_BYTES ? span->start - AROUND_BYTES : 0);
-	size_t to = redact_snap(text, span->end + (left < AROUND_BYTES ? left : AROUND_BYTES));
+	size_t from = span->start > AROUND_BYTES ?
+			      str_char_start(text->text, span->start - AROUND_BYTES) :
+			      0;
+	size_t to = text->n_bytes - span->end > AROUND_BYTES ?
+			    str_char_start(text->text, span->end + AROUND_BYTES) :
+			    text->n_bytes;
 	struct buf b;
 
 	buf_init(&b, 1 << 16);

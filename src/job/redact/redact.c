@@ -206,14 +206,6 @@ static size_t redact_forward(const struct scan *scan, size_t at)
 	return at;
 }
 
-/* The first character that begins at `at` or before it. */
-static size_t redact_snap(const struct scan *scan, size_t at)
-{
-	while (at > 0 && at < scan->n_bytes && ((unsigned char)scan->text[at] & 0xC0) == 0x80)
-		at--;
-	return at;
-}
-
 /* Returns 1 if [from, to) holds the pattern, 0 if not, -1 if the library gave up. */
 static int redact_find(const struct scan *scan, const pcre2_code *code, size_t from, size_t to)
 {
@@ -231,14 +223,15 @@ static int redact_is_around(const struct scan *scan, const pcre2_code *code,
 			    const struct redact_match *match)
 {
 	size_t from = match->start > BEFORE_BYTES ? match->start - BEFORE_BYTES : 0;
-	size_t left = scan->n_bytes - match->end;
-	size_t to = match->end + (left < AFTER_BYTES ? left : AFTER_BYTES);
+	size_t to = scan->n_bytes;
 	int r;
 
 	if (!code)
 		return 0;
-	r = redact_find(scan, code, redact_snap(scan, from), match->start);
-	return r ? r : redact_find(scan, code, match->end, redact_snap(scan, to));
+	if (to - match->end > AFTER_BYTES)
+		to = str_char_start(scan->text, match->end + AFTER_BYTES);
+	r = redact_find(scan, code, str_char_start(scan->text, from), match->start);
+	return r ? r : redact_find(scan, code, match->end, to);
 }
 
 static int redact_weigh(const struct scan *scan, const struct rule *rule,

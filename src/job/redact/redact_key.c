@@ -173,14 +173,14 @@ static size_t key_char_bytes(const char *text, size_t at, size_t n_bytes)
 
 const char *redact_masked(struct arena *a, enum redact_type type, const char *value, size_t n_bytes)
 {
-	size_t first, last = n_bytes;
+	size_t first, last;
 
 	/* Two characters of a short value reveal too much. */
 	if (type == REDACT_SECRET || type == REDACT_AGE || n_bytes < 6)
 		return arena_strdup(a, "…");
 	first = key_char_bytes(value, 0, n_bytes);
-	do
-		last--;
-	while (last > first && ((unsigned char)value[last] & 0xC0) == 0x80);
+	last = str_char_start(value, n_bytes - 1);
+	if (last < first)
+		last = first;
 	return arena_printf(a, "%.*s…%.*s", (int)first, value, (int)(n_bytes - last), value + last);
 }

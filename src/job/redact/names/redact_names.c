@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/str.h"
 #include "job/redact/names/redact_words.h"
 
 enum { NAME_MAX_WORDS = 4, WORD_NAME = WORD_GIVEN | WORD_FAMILY };
@@ -162,11 +163,9 @@ static bool names_is_part_of_place(const struct redact_match *match, size_t star
 	static const char *const after[] = { "street",	   "st",       "road", "rd",
 					     "avenue",	   "ave",      "bank", "airport",
 					     "university", "hospital", NULL };
-	size_t from = start > 16 ? start - 16 : 0;
+	size_t from = start > 16 ? str_char_start(match->text, start - 16) : 0;
 	struct redact_word word, last = { 0 };
 
-	while (from > 0 && ((unsigned char)match->text[from] & 0xC0) == 0x80)
-		from--;
 	while (redact_word_next(match->text, from, start, &word)) {
 		last = word;
 		from = word.end;
