@@ -1,5 +1,5 @@
 /*
- * The parts of toehold-fetch: its main, libcurl, and what it gives up before it asks anybody.
+ * Between the files of toehold-fetch: its main, libcurl, and the rights that it gives up.
  */
 #ifndef FETCH_FETCH_H
 #define FETCH_FETCH_H
@@ -12,19 +12,19 @@
 const char *fetch_library(void);
 
 /*
- * One transfer, from GET to END, written to `out`. An answer that is none is told in END; fails
- * only where `out` cannot be written.
+ * Makes one transfer, from GET to END, and writes it to `out`. A transfer that fails ends with an
+ * END that says why. Returns -1 only if `out` cannot be written.
  */
 int fetch_transfer(int out, const struct transfer_get *get, struct err *err) MUST_USE;
 
-/* Where certificates are looked for in place of libcurl's own; NULL for those. */
+/* The user's certificates in place of libcurl's own; NULL if none are set. */
 const char *fetch_ca_file(void);
 const char *fetch_ca_dir(void);
 
 /*
- * From now on: no file can be written or made, none be read but what names, certificates and
- * libraries need, no program be started, no other process be reached; ends with its parent.
- * Layers that the kernel does not have are left out. Fills ret_words with what was had.
+ * From now on the process can write or make no file, start no program and reach no other process.
+ * It can read only what names, certificates and libraries need, and it ends with its parent.
+ * Layers that the kernel lacks are left out. Fills ret_words with the layers in force.
  */
 void fetch_give_up_rights(char *ret_words, size_t size);
 

@@ -1,9 +1,8 @@
 /*
- * The only file of toehold-fetch that sees libcurl. Decides what a transfer may be at all: http
- * and https, certificates verified, no redirect followed, no cookie, no password, no file of
- * settings read. Must not know what is transferred, or who may be asked.
+ * The only file of toehold-fetch that sees libcurl. Decides which transfers are possible: http and
+ * https, with verified certificates, without redirects, cookies, passwords and settings files. Must
+ * not know what is transferred, or which servers are allowed.
  */
-#include "base/array.h"
 #include "fetch/fetch.h"
 
 #include <ctype.h>
@@ -13,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
 
@@ -25,7 +25,7 @@ struct fetching {
 	struct transfer_head head;
 	bool head_sent, body_wanted, too_large, enough, stalled;
 	int64_t n_bytes; /* of the body */
-	int64_t window_us, window_bytes; /* since when, and what came since */
+	int64_t window_us, window_bytes; /* start of the window, and bytes received in it */
 	int out;
 	int write_failed; /* the controller is gone */
 	struct err err;
@@ -107,7 +107,7 @@ static void curl_take_header(struct fetching *f, const char *line)
 	}
 }
 
-/* As it is seen from the address that was asked; NULL where it is no address at all. */
+/* The absolute form, seen from the requested address; NULL if it is malformed. */
 static const char *curl_absolute(struct fetching *f, const char *location)
 {
 	CURLU *url = curl_url();
@@ -128,7 +128,7 @@ static bool curl_end_head(struct fetching *f)
 	bool redirect = f->head.status >= 300 && f->head.status < 400 && f->head.location;
 
 	if (f->head.status < 200)
-		return true; /* 100 Continue and the like: the answer comes after it */
+		return true; /* 100 Continue and the like come before the answer */
 	f->head.location = redirect ? curl_absolute(f, f->head.location) : NULL;
 	f->body_wanted = f->head.status == 200 || f->head.status == 206;
 	f->head_sent = true;
@@ -136,7 +136,7 @@ static bool curl_end_head(struct fetching *f)
 	return f->write_failed == 0;
 }
 
-/* libcurl hands over one header line at a time, the empty one at the end as well. */
+/* libcurl passes one header line at a time, also the empty one at the end. */
 static size_t curl_on_header(char *data, size_t size, size_t n, void *ctx)
 {
 	struct fetching *f = ctx;
@@ -184,7 +184,7 @@ static size_t curl_on_body(char *data, size_t size, size_t n, void *ctx)
 	return f->write_failed == 0 ? len : 0;
 }
 
-/* libcurl calls this about once a second, whether something comes or not. */
+/* libcurl calls this about once a second, even if nothing arrives. */
 static int curl_on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total,
 			    curl_off_t up_now)
 {
@@ -210,7 +210,7 @@ static struct curl_slist *curl_request_headers(struct fetching *f)
 	const struct transfer_get *get = f->get;
 	struct curl_slist *list = NULL;
 
-	/* A compressed answer has another length and another sum than what is stated. */
+	/* The length and the sum of a compressed answer would differ from the stated ones. */
 	list = curl_slist_append(list, "Accept-Encoding: identity");
 	if (get->accept)
 		list = curl_slist_append(list, arena_printf(&f->a, "Accept: %s", get->accept));
@@ -271,7 +271,7 @@ static void curl_set_request(struct fetching *f, struct curl_slist *list, char *
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 }
 
-/* What may be another time; all else will be the same again. */
+/* Failures that a retry may cure. */
 static const CURLcode passing[] = {
 	CURLE_COULDNT_RESOLVE_PROXY,
 	CURLE_COULDNT_RESOLVE_HOST,
@@ -296,10 +296,10 @@ static struct transfer_end curl_name_end(struct fetching *f, CURLcode code, cons
 		end.text = f->head_sent ? "" : "no answer came";
 	} else if (f->stalled) {
 		end.outcome = TRANSFER_CUT;
-		end.text = arena_printf(&f->a, "nothing came for %g s",
+		end.text = arena_printf(&f->a, "nothing arrived for %g s",
 					(double)f->get->stall_ms / 1000);
 	} else if (f->too_large) {
-		end.text = arena_printf(&f->a, "more came than the %lld bytes that were expected",
+		end.text = arena_printf(&f->a, "the answer is longer than the expected %lld bytes",
 					(long long)f->get->max_bytes);
 	} else {
 		for (size_t i = 0; i < COUNT_OF(passing); i++)
@@ -310,7 +310,7 @@ static struct transfer_end curl_name_end(struct fetching *f, CURLcode code, cons
 	return end;
 }
 
-/* One for all transfers: it keeps connections. */
+/* One handle for all transfers, since it keeps connections open. */
 static CURL *curl_handle(void)
 {
 	static CURL *curl;

@@ -29,7 +29,7 @@ more_tickets() {
 
 # ------------------------------------------------------------------- diff
 
-@test "diff: another bar over the very same replies" {
+@test "diff: another bar over the same replies" {
 	first_run
 	sed -i 's/^bar:.*/bar: 80%/' job.yaml
 	another_run second
@@ -39,7 +39,7 @@ more_tickets() {
 	is "$(json '"\(.a.pick), \(.b.pick)"')" "large plain, small plain"
 	is "$(of 'small plain' '"\(.same_pass) \(.times_comparable) \(.a.right) \(.b.right) \(.b.reused)"')" "true false 10 10 true"
 	toe 0 diff first second
-	has "$output" "the very same replies" "Pick of A: large plain. Pick of B: small plain." \
+	has "$output" "the same replies, reused" "Pick of A: large plain. Pick of B: small plain." \
 		"Answers that differ: 0 of 36." "The same: prompt, labels, tickets"
 }
 
@@ -91,7 +91,7 @@ more_tickets() {
 	is "$(json .tickets_in_both)" 10
 	is "$(of 'large plain' '"\(.both_answered) \(.a.right) \(.b.right)"')" "10 9 8"
 	toe 0 diff first second --candidate 'large plain'
-	has "$output" "Tickets in both: 10; only in A: 2; only in B: 3. Another gold label: 1." \
+	has "$output" "Tickets in both: 10; only in A: 2; only in B: 3. Different expected label: 1." \
 		"Answers that differ: 0 of 10."
 }
 
@@ -113,7 +113,7 @@ more_tickets() {
 	sqlite3 job.toehold "DROP TRIGGER IF EXISTS segment_no_update;
 		UPDATE segment SET disturbed = (run_id = 2); UPDATE run SET host = 'elsewhere', seed = 9 WHERE id = 2;"
 	toe 0 diff first second
-	has "$output" "not to be compared: B disturbed" "elsewhere"
+	has "$output" "not comparable: B disturbed" "elsewhere"
 	toe 0 diff second first --json
 	is "$(of 'small plain' '"\(.times_comparable) \(.a.disturbed) \(.b.disturbed)"')" "false true false"
 	has "$(differing)" "seed" "machine"
@@ -348,7 +348,7 @@ more_tickets() {
 	code=0
 	wait $pid || code=$?
 	is $code 1
-	has "$(cat out.txt)" "Not complete: "
+	has "$(cat out.txt)" "Incomplete: "
 	start replay first --name again
 	sleep 0.3
 	kill -9 $pid

@@ -72,7 +72,7 @@ comes_back() {
 	done
 	is "$(jq -c '[.results.scores[].name]' out.inspect)" '["harder"]'
 	toe 3 export --format tickets --slice 3
-	has "$stderr" "has 2 slices of tickets, and no 3"
+	has "$stderr" "has no slice 3; it has 2 slices of tickets"
 	toe 3 export --format tickets --slice 1 --role harder
 	has "$stderr" "has no such tickets"
 }
@@ -200,5 +200,5 @@ comes_back() {
 	toe 2 export --format tickets --candidate x
 	toe 2 export --format json --role harder
 	toe 2 export --format csv --role hard
-	has "$stderr" "there is no role 'hard'"
+	has "$stderr" "unknown role 'hard'"
 }

@@ -36,7 +36,7 @@ load http
 	has "$output" "not known"
 	run "$toehold" check
 	has "$(tr -s ' \n' ' ' <<<"$output")" "the memory of a server is its own" \
-		"of a server only the digest that it states"
+		"for a server only the digest that it reports"
 }
 
 @test "plan: it takes no memory, its size is not known, and it is last" {

@@ -120,7 +120,7 @@ none"
 	toe 0 show first --json
 	is "$(json '[asked[0].replies[] | .outcome] | join(" ")')" 'bad_image bad_image ok'
 	has "$(json '[asked[0].replies[].detail // ""] | join("\n")')" \
-		'its image cannot be read any more' 'its image has changed since the tickets were read (sha256 '
+		'its image can no longer be read' 'its image has changed since the tickets were read (sha256 '
 	# And the store still says which bytes were meant.
 	is "$(json '.candidates[0].replies[0].image.width')" 40
 }

@@ -90,7 +90,7 @@ has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 	mv new good.script.json
 	toe 1 smoke job.yaml --name two
 	toe 1 diff one two
-	has "$output" "good plain: languages that differ" "baseline majority: as many right in each language" \
+	has "$output" "good plain: languages that differ" "baseline majority: the same number right in each language" \
 		"  de (German)                          8/8      5/8" \
 		"A: Weakest of 3 languages: ar" "B: Weakest of 3 languages: ar"
 	lacks "$output" "  en (English)"

@@ -203,10 +203,10 @@ load pull_helper
 	serve '{"silent": "/api/"}'
 	SECONDS=0
 	pull 3 --timeout 1 --tries 2
-	has "$stderr" "gave up after 2 tries in a row" "nothing came for 1 s"
+	has "$stderr" "gave up after 2 tries in a row" "nothing arrived for 1 s"
 	behave '{"stuck": 50000}'
 	pull 3 --timeout 1 --tries 2
-	has "$stderr" "nothing came for 1 s"
+	has "$stderr" "nothing arrived for 1 s"
 	is "$(stat -c %s "$part")" 50000
 	[ "$SECONDS" -lt 25 ]
 	# Nobody at that address at all.

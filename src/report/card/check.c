@@ -1,5 +1,5 @@
 /*
- * The tables looked through, row by row, and counted.
+ * Runs the checks, row by row, and counts them.
  */
 #include "report/card/check.h"
 
@@ -8,7 +8,7 @@
 
 #include "report/card/check_rows.h"
 
-/* Longer than any line on the card. */
+/* Longer than any line of the card. */
 enum { EVIDENCE_MAX_BYTES = 2048 };
 
 static struct finding check_finding(const struct checker *k, enum check_state state,

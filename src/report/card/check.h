@@ -1,7 +1,7 @@
 /*
- * The rules card: ten rules and the foot-guns, each looked at in one run. Decides what keeps a rule
- * and what breaks it (docs/rules.md), and says so with the run's own figures. Pure: must not know
- * where a run came from, nor how the card is shown.
+ * The rules card: checks a run against ten rules and the foot-guns. Decides what keeps a rule and
+ * what breaks it (docs/rules.md), with the run's own figures as evidence. Pure: must not know where
+ * a run came from, or how the card is shown.
  */
 #ifndef REPORT_CARD_CHECK_H
 #define REPORT_CARD_CHECK_H
@@ -12,11 +12,11 @@
 
 enum check_state { CHECK_KEPT, CHECK_BROKEN, CHECK_NOT_APPLICABLE };
 
-/* A run, and what is not in it. Borrowed. */
+/* A run, and facts from outside it. Borrowed. */
 struct check_facts {
 	const struct result *r; /* loaded with its texts */
-	const struct result *before; /* the smoke test before it of the same job, or NULL */
-	const struct model_facts *model; /* of the candidate that is looked at, or NULL */
+	const struct result *before; /* the previous smoke test of the same job, or NULL */
+	const struct model_facts *model; /* of the candidate that the card is about, or NULL */
 	int64_t n_chain_rows; /* of the store */
 	const char *chain_problem; /* why the chain does not verify, or NULL */
 	unsigned store_mode; /* permission bits of the store's file */
@@ -27,7 +27,7 @@ struct check {
 	const char *words; /* "Mind the memory"; static */
 	enum check_state state;
 	const char *state_words; /* "kept" or "broken", of a foot-gun "clear" or "look"; static */
-	const char *evidence; /* one line; may quote names as they came; owned by the arena */
+	const char *evidence; /* one line; may quote names unescaped; owned by the arena */
 };
 
 enum { CHECK_N_RULES = 10, CHECK_N_GUNS = 16 };
@@ -41,14 +41,14 @@ struct card {
 };
 
 /*
- * The candidate that a card is about: the pick, or the one that only its licence keeps from being
- * it, or the closest, or -1.
+ * The candidate that a card is about: the pick, or the one that only its licence excludes, or the
+ * closest, or -1.
  */
 int check_subject(const struct result *r);
 
 void check_run(struct arena *a, const struct check_facts *facts, struct card *ret_card);
 
-/* The state's mark: "[x]", "[ ]", " - ": told apart without colour. */
+/* The state's mark, readable without colour: "[x]", "[ ]", " - ". */
 const char *check_state_mark(enum check_state state);
 
 /* "8 of 10 rules kept, 1 broken, 1 not applicable; 3 of 16 foot-guns to look at". */
@@ -58,7 +58,7 @@ const char *check_summary(struct arena *a, const struct card *card);
 void check_write_text(struct arena *a, const struct check_facts *facts, const struct card *card,
 		      FILE *out);
 
-/* The card for machines: a new reference. */
+/* The card as JSON: a new reference. */
 json_t *check_to_json(const struct check_facts *facts, const struct card *card);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Answers and reasons looked through: sure ones that are wrong, tokens before the label, too many
- * words, languages, and examples that may be tickets.
+ * Checks answers and reasons: confident wrong ones, tokens before the label, too many words,
+ * languages, and examples that may be tickets.
  */
 #include "report/card/check_answers.h"
 
@@ -39,7 +39,7 @@ struct finding check_confident_wrong(const struct checker *k)
 			     figure_count(k->a, n_wrong, "wrong answer", "wrong answers")));
 }
 
-/* Tokens that the model chose before its label was known, thought too, over *ret_n tickets. */
+/* Tokens that the model chose before its label, with thinking, over *ret_n tickets. */
 static int64_t answers_tokens_before_label(const struct checker *k, size_t *ret_n)
 {
 	bool is_free = k->r->run->mode == MODE_FREE;
@@ -60,7 +60,7 @@ static int64_t answers_tokens_before_label(const struct checker *k, size_t *ret_
 	return sum;
 }
 
-/* What came before the label, in words. */
+/* What came before the label, as text. */
 static const char *answers_spent_on(const struct checker *k)
 {
 	const char *mode = k->r->run->mode == MODE_FREE			 ? "--free" :
@@ -96,7 +96,7 @@ struct finding check_reasoning(const struct checker *k)
 						      "none");
 }
 
-/* Whether it goes on after the end of its second sentence. */
+/* True if it continues after its second sentence. */
 static bool answers_is_long(const struct reason *reason)
 {
 	const char *raw = reason->raw ? reason->raw : "";
@@ -133,7 +133,7 @@ struct finding check_wordy(const struct checker *k)
 				       SENTENCES_WANTED, n_stopped));
 }
 
-/* Languages other than the weakest one in which fewer than the bar were right. */
+/* Languages below the bar, without the weakest one. */
 static size_t answers_count_below(const struct languages *l, double bar)
 {
 	size_t n = 0;
@@ -154,15 +154,15 @@ struct finding check_languages(const struct checker *k)
 	if (k->c)
 		languages_of(k->a, k->r, (size_t)k->subject, &l);
 	if (l.n == 0)
-		return finding_none(k, "no ticket says its language (lang)");
+		return finding_none(k, "no ticket has a language (lang)");
 	weak = &l.rows[l.weakest];
 	n_below = answers_count_below(&l, k->r->standard.bar);
 	if (n_below)
 		more = arena_printf(k->a, "; %s below the bar",
 				    figure_count(k->a, n_below, "other is", "others are"));
 	if (l.n_silent)
-		more = arena_printf(k->a, "%s; %s not say", more,
-				    figure_count(k->a, l.n_silent, "ticket does", "tickets do"));
+		more = arena_printf(k->a, "%s; %s no language", more,
+				    figure_count(k->a, l.n_silent, "ticket has", "tickets have"));
 	return finding_of(
 		n_below || (double)weak->tally.right < k->r->standard.bar * (double)weak->tally.n,
 		arena_printf(k->a, "%s, weakest %s: %s, 95%% interval %s%s",
@@ -171,15 +171,15 @@ struct finding check_languages(const struct checker *k)
 			     words_interval(k->a, weak->interval), more));
 }
 
-/* What one pass learnt from or was shown. */
+/* The examples or training tickets of one pass. */
 struct learnt {
 	size_t n_examples, n_passed_over;
-	size_t n_same_id; /* examples that bear the id of a ticket under test */
+	size_t n_same_id; /* examples with the id of a ticket under test */
 };
 
 static bool answers_is_ticket_id(const struct result *r, const char *id)
 {
-	/* "line-7" is what a row without an id is called, in any file. */
+	/* A row without an id gets the name "line-7" in any file. */
 	if (!id || str_starts(id, "line-"))
 		return false;
 	for (size_t i = 0; i < r->n_tickets; i++)
@@ -213,7 +213,7 @@ static void answers_most(struct learnt *all, const struct learnt *one)
 		all->n_same_id = one->n_same_id;
 }
 
-/* Heads that answered: none does before it was compared with every ticket under test. */
+/* Heads that answered. A head is compared with every ticket under test before it answers. */
 static const char *answers_heads_words(const struct checker *k)
 {
 	const char *words = "";
@@ -230,7 +230,7 @@ static const char *answers_heads_words(const struct checker *k)
 	return words;
 }
 
-/* All passes of a run are shown the same examples, and all baselines learn from the same rows. */
+/* All passes of a run get the same examples, and all baselines learn from the same rows. */
 struct finding check_leak(const struct checker *k)
 {
 	struct learnt shown_to = { 0 }, trained_on = { 0 };
@@ -245,8 +245,8 @@ struct finding check_leak(const struct checker *k)
 			if (!*c->passes[p]->examples_sha256)
 				continue;
 			if (c->passes[p]->examples_json == store_purged)
-				return finding_none(k, "which examples it were was removed from "
-						       "the store");
+				return finding_none(
+					k, "the list of examples was removed from the store");
 			any = true;
 			one = answers_learnt_by(k->r, c->passes[p]);
 			answers_most(c->baseline || *c->passes[p]->head_sha256 ? &trained_on :
@@ -259,8 +259,8 @@ struct finding check_leak(const struct checker *k)
 	return finding_of(
 		shown_to.n_same_id > 0,
 		arena_printf(k->a,
-			     "%s, %zu with the id of a ticket under test; too like a "
-			     "ticket and passed over: %zu for examples, %zu for training%s",
+			     "%s, %zu with the id of a ticket under test; skipped as too "
+			     "similar to a ticket: %zu examples, %zu training tickets%s",
 			     figure_count(k->a, shown_to.n_examples, "example", "examples"),
 			     shown_to.n_same_id, shown_to.n_passed_over, trained_on.n_passed_over,
 			     answers_heads_words(k)));

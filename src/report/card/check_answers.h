@@ -1,5 +1,5 @@
 /*
- * The foot-guns that only the answers themselves show, for check_guns.c alone.
+ * The foot-guns that only the answers show. Internal to check_guns.c.
  */
 #ifndef REPORT_CARD_CHECK_ANSWERS_H
 #define REPORT_CARD_CHECK_ANSWERS_H

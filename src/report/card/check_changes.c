@@ -1,5 +1,5 @@
 /*
- * The things that can be changed, row by row of a table.
+ * What can change between two runs, as rows of a table.
  */
 #include "report/card/check_changes.h"
 
@@ -12,7 +12,7 @@ static const char *changes_labels(struct arena *a, const struct result *r)
 	return r->run->labels_json;
 }
 
-/* Those that were added later are more of the same experiment. */
+/* Tickets that were added later belong to the same experiment. */
 static const char *changes_tickets(struct arena *a, const struct result *r)
 {
 	(void)a;
@@ -66,7 +66,7 @@ static const char *changes_build_of(const struct candidate_result *c)
 	return c->baseline ? "" : c->pass->engine_build;
 }
 
-/* What the candidates have, each value once and in the order of the alphabet. */
+/* The values of all candidates, each once, in alphabetical order. */
 static const char *changes_set_of(struct arena *a, const struct result *r,
 				  const char *(*of)(const struct candidate_result *c))
 {
@@ -120,7 +120,7 @@ enum change {
 
 #define BIT(change) (1u << (change))
 
-/* `follows`: a difference is no change of its own where one of these was changed. */
+/* `follows`: if one of these changed, a difference does not count as a change of its own. */
 static const struct {
 	const char *words;
 	const char *(*value)(struct arena *a, const struct result *r);
@@ -151,7 +151,7 @@ const char *check_changes(struct arena *a, const struct result *before, const st
 		    strcmp(rows[i].value(a, before), rows[i].value(a, now)) == 0)
 			continue;
 		changed |= BIT(i);
-		all = arena_printf(a, "%s%s%s", all, *ret_n ? ", " : "", rows[i].words);
+		all = arena_add_item(a, all, ", ", "%s", rows[i].words);
 		++*ret_n;
 	}
 	return all;

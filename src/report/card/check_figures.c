@@ -1,5 +1,5 @@
 /*
- * Figures that several rows of the card tell.
+ * Figures that several rows of the card use.
  */
 #include <string.h>
 
@@ -34,7 +34,7 @@ bool figure_is_measured_model(const struct candidate_result *c)
 	return !c->baseline && c->pass && c->score.n + c->harder.n > 0;
 }
 
-/* The first ticket that got an answer is the first that was asked: a pass goes in their order. */
+/* A pass asks in the order of the tickets, so the first one with an answer was asked first. */
 static int64_t figures_first_label_us(const struct result *r, const struct candidate_result *c)
 {
 	for (size_t i = 0; i < r->n_tickets; i++)
@@ -44,8 +44,8 @@ static int64_t figures_first_label_us(const struct result *r, const struct candi
 }
 
 /*
- * A calibrated candidate keeps the session in which the answers that it corrects were made: it is
- * the other one's time.
+ * A calibrated candidate holds the session of the answers that it corrects. That time belongs to
+ * the other candidate.
  */
 static bool figures_is_copied(const struct result *r, const struct candidate_result *c,
 			      const struct segment_row *s)
@@ -58,7 +58,7 @@ static bool figures_is_copied(const struct result *r, const struct candidate_res
 	return false;
 }
 
-/* A session that went on with a pass gave no first answer of it. */
+/* A session that resumed a pass did not make its first answer. */
 static int64_t figures_first_label_of(const struct result *r, const struct candidate_result *c)
 {
 	const struct segment_row *s = c->n_segments ? &c->segments[0] : NULL;

@@ -1,6 +1,6 @@
 /*
- * The foot-guns that are about what was spent and what came out, one function each. Those about
- * the answers themselves stand in check_answers.c.
+ * The foot-guns about cost and result, one function each. check_answers.c has those about the
+ * answers themselves.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -75,10 +75,9 @@ static struct finding guns_compute_budget(const struct checker *k)
 	const char *spent = str_duration(k->a, spent_us);
 
 	if (minutes <= 0)
-		return finding_broken(k, "%s spent, and no budget of minutes to hold it against",
-				      spent);
+		return finding_broken(k, "%s spent, but there is no budget of minutes", spent);
 	return finding_of(n_left_out > 0 || spent_us > minutes * 60 * INT64_C(1000000),
-			  arena_printf(k->a, "%s of %lld min spent; %s for want of time", spent,
+			  arena_printf(k->a, "%s of %lld min spent; %s for lack of time", spent,
 				       (long long)minutes,
 				       figure_count(k->a, n_left_out, "candidate was cut short",
 						    "candidates were cut short")));
@@ -95,7 +94,7 @@ static struct finding guns_shortest_way(const struct checker *k)
 				       str_duration(k->a, us)));
 }
 
-/* The smaller candidate that comes nearest to the subject, all tickets answered; -1: none. */
+/* The best smaller candidate that answered all tickets; -1 if there is none. */
 static int guns_nearest_smaller(const struct checker *k)
 {
 	int nearest = -1;
@@ -152,7 +151,7 @@ static int guns_best_baseline(const struct result *r)
 	return best;
 }
 
-/* What a point of accuracy costs: "2.1 points a minute, 14 points a Wh". */
+/* The price of accuracy: "2.1 points a minute, 14 points a Wh". */
 static const char *guns_points_words(const struct checker *k, double points)
 {
 	struct cost cost = cost_per_1000(k->c);
@@ -191,7 +190,7 @@ static const char *guns_parameters(const struct checker *k, int64_t n)
 				 arena_printf(k->a, "%.3g million", (double)n / 1e6);
 }
 
-/* A mixture of experts answers like a small model and fills the memory of a large one. */
+/* A mixture of experts is as fast as a small model and needs the memory of a large one. */
 static struct finding guns_memory_and_parameters(const struct checker *k)
 {
 	const struct model_facts *f = k->f->model;
@@ -200,7 +199,7 @@ static struct finding guns_memory_and_parameters(const struct checker *k)
 	if (!k->c || k->c->baseline || k->c->row->n_params <= 0)
 		return finding_none(k, "no parameters");
 	if (k->c->row->engine == ENGINE_HTTP)
-		return finding_none(k, "a server: %s parameters by its word, memory out of sight",
+		return finding_none(k, "a server: it reports %s parameters, its memory is hidden",
 				    guns_parameters(k, k->c->row->n_params));
 	peak = k->c->peak_rss_bytes > 0 ?
 		       str_bytes(k->a, (uint64_t)k->c->peak_rss_bytes) :
@@ -215,11 +214,11 @@ static struct finding guns_memory_and_parameters(const struct checker *k)
 				      guns_parameters(k, k->c->row->n_params), peak,
 				      guns_parameters(k, f->n_params_active),
 				      (long long)f->n_expert_used, (long long)f->n_expert);
-	return finding_kept(k, "%s parameters, all at work on every token; memory %s",
+	return finding_kept(k, "%s parameters, all used for every token; memory %s",
 			    guns_parameters(k, k->c->row->n_params), peak);
 }
 
-/* A label about an image that nobody explains cannot be checked by looking at the text. */
+/* The text does not help to check a label about an image; only a reason does. */
 static struct finding guns_images(const struct checker *k)
 {
 	struct image_figures f = { 0 };
@@ -248,7 +247,7 @@ static bool guns_is_served(const struct candidate_row *row)
 	return row->engine == ENGINE_HTTP;
 }
 
-/* A name can mean other weights tomorrow; a checksum cannot. */
+/* A name may stand for other weights tomorrow; a checksum may not. */
 static struct finding guns_identity(const struct checker *k)
 {
 	size_t n_models = 0, n_known = 0, n_served = 0;
@@ -271,7 +270,7 @@ static struct finding guns_identity(const struct checker *k)
 			     "sha256 and path of the weights on record for %zu of "
 			     "%zu%s",
 			     n_known, n_models,
-			     n_served ? "; of a server only the digest that it states" : ""));
+			     n_served ? "; for a server only the digest that it reports" : ""));
 }
 
 const struct check_row check_guns[CHECK_N_GUNS] = {

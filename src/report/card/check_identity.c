@@ -1,5 +1,5 @@
 /*
- * The fields of an identity, row by row of a table.
+ * The fields of an identity, as rows of a table.
  */
 #include "report/card/check_identity.h"
 
@@ -16,8 +16,8 @@ enum place { OF_RUN, OF_ROW, OF_PASS, OF_SESSION };
 struct field {
 	const char *name;
 	enum place place;
-	bool number; /* that must not be 0; otherwise a text that must not be empty */
-	bool of_models; /* baselines have none */
+	bool number; /* a number other than 0; otherwise a non-empty text */
+	bool of_models; /* baselines have no such field */
 	size_t offset;
 };
 
@@ -26,7 +26,7 @@ struct field {
 #define PASS(field) offsetof(struct pass_row, field)
 #define SESSION(field) offsetof(struct segment_row, field)
 
-/* The seed may be any number, and the chat template may be missing from the file. */
+/* Not listed: the seed may be any number, and a file may lack a chat template. */
 static const struct field fields[] = {
 	{ "job file's sha256", OF_RUN, false, false, RUN(job_sha256) },
 	{ "prompt's sha256", OF_RUN, false, false, RUN(prompt_sha256) },
@@ -86,7 +86,7 @@ static bool identity_is_in_all(const struct field *f, const struct result *r,
 	}
 }
 
-/* One that never answered, because its file is none, has nothing to be known by. */
+/* A candidate that never answered, such as an unreadable file, has no identity. */
 static bool identity_has_answered(const struct candidate_result *c)
 {
 	return c->pass && c->score.by_outcome[OUTCOME_OK] + c->score.by_outcome[OUTCOME_OFF_LABEL];
@@ -95,7 +95,7 @@ static bool identity_has_answered(const struct candidate_result *c)
 const char *check_identity(struct arena *a, const struct result *r, size_t *ret_n_fields,
 			   size_t *ret_n_candidates)
 {
-	const char *words = NULL;
+	const char *words;
 	size_t n_missing = 0;
 	struct buf b;
 
@@ -113,14 +113,12 @@ const char *check_identity(struct arena *a, const struct result *r, size_t *ret_
 			    identity_is_in_all(&fields[k], r, c))
 				continue;
 			if (n_missing++ < MOST_NAMED)
-				buf_addf(&b, "%s%s of %s", n_missing > 1 ? ", " : "",
-					 fields[k].name, display_text(a, c->row->name));
+				buf_add_item(&b, ", ", "%s of %s", fields[k].name,
+					     display_text(a, c->row->name));
 		}
 	}
 	if (n_missing > MOST_NAMED)
 		buf_addf(&b, " and %zu more", n_missing - MOST_NAMED);
-	if (n_missing)
-		words = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return words;
+	words = buf_to_arena(&b, a);
+	return n_missing ? words : NULL;
 }

@@ -1,5 +1,5 @@
 /*
- * The card for machines.
+ * The card as JSON.
  */
 #include "base/json.h"
 #include "report/card/check.h"

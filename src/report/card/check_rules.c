@@ -1,5 +1,5 @@
 /*
- * The ten rules, one function each. What keeps a rule and what breaks it stands in docs/rules.md.
+ * The ten rules, one function each. docs/rules.md says what keeps and what breaks a rule.
  */
 #include <string.h>
 #include <strings.h>
@@ -28,7 +28,7 @@ static struct finding rules_one_job(const struct checker *k)
 							    labels, screen.evidence) };
 }
 
-/* A smaller candidate that was right as often on all tickets, or -1. */
+/* A smaller candidate that was right at least as often on all tickets, or -1. */
 static int rules_smaller_as_good(const struct checker *k)
 {
 	for (int i = 0; i < k->subject; i++) {
@@ -58,7 +58,7 @@ static struct finding rules_right_size(const struct checker *k)
 	if (!k->c)
 		return rules_nothing_measured(k);
 	if (k->c->baseline)
-		return finding_kept(k, "%s is no language model: nothing is smaller",
+		return finding_kept(k, "%s is not a language model: nothing is smaller",
 				    figure_name(k, (size_t)k->subject));
 	as_good = rules_smaller_as_good(k);
 	quant = *k->c->row->quant ? display_text(k->a, k->c->row->quant) : "not stated";
@@ -70,14 +70,14 @@ static struct finding rules_right_size(const struct checker *k)
 		return finding_broken(k, "its weights are %s, not quantized: try a Q8 or Q4 file",
 				      quant);
 	if (figure_n_models(k->r) < 2)
-		return finding_broken(k, "one language model alone was tried: try a smaller one");
+		return finding_broken(k, "only one language model was tried: try a smaller one");
 	return finding_kept(k, "%zu language models, %s smaller, none as good; weights: %s",
 			    figure_n_models(k->r),
 			    figure_count(k->a, (size_t)k->subject, "candidate", "candidates"),
 			    quant);
 }
 
-/* The plan may be wrong by so much: a quarter, and what any process takes. */
+/* The tolerance of the plan: a quarter, and what any process takes. */
 static int64_t rules_most_of_plan(int64_t planned_bytes)
 {
 	enum { PROCESS_BYTES = 256 << 20 };
@@ -97,12 +97,11 @@ static struct finding rules_memory(const struct checker *k)
 	if (!k->c)
 		return rules_nothing_measured(k);
 	if (k->c->row->engine == ENGINE_HTTP)
-		return finding_none(k, "the memory of a server is its own, and out of sight");
+		return finding_none(k, "the memory of a server is not visible");
 	planned = k->c->row->size_bytes;
 	peak = k->c->peak_rss_bytes;
 	if (n_out > 0)
-		return finding_broken(k,
-				      "%s ran out of memory; give less context or a smaller file",
+		return finding_broken(k, "%s ran out of memory; use less context or a smaller file",
 				      figure_count(k->a, n_out, "answer", "answers"));
 	if (peak <= 0)
 		return finding_none(k, "no memory of a model was measured");
@@ -125,7 +124,7 @@ static struct finding rules_licence(const struct checker *k)
 		return finding_none(k, "%s has no weights and no licence",
 				    figure_name(k, (size_t)k->subject));
 	if (!*row->licence_verdict)
-		return finding_broken(k, "not judged: run again with this program");
+		return finding_broken(k, "the licence was not judged: run again with this program");
 	words = arena_printf(
 		k->a, "%s for %s use (%s)%s%s",
 		licence_words(k->a, row->licence_verdict, row->licence_id, row->licence_source),
@@ -133,7 +132,7 @@ static struct finding rules_licence(const struct checker *k)
 		row->licence_conditions);
 	if (strcmp(row->licence_verdict, licence_verdict_name(LICENCE_OK)) == 0)
 		return finding_kept(k, "%s", words);
-	/* Who names the licence in the job file has read it. */
+	/* A user who names the licence in the job file has read it. */
 	if (strcmp(row->licence_verdict, licence_verdict_name(LICENCE_READ)) == 0 &&
 	    str_starts(row->licence_source, "the job file"))
 		return finding_kept(k, "%s", words);
@@ -157,7 +156,7 @@ static struct finding rules_log_everything(const struct checker *k)
 			    (long long)k->f->n_chain_rows, k->r->chain_head);
 }
 
-/* The label with the fewest ordinary tickets; its number in *ret_n. */
+/* The label with the fewest ordinary tickets; *ret_n is their number. */
 static size_t rules_rarest_label(const struct checker *k, size_t *ret_n)
 {
 	size_t *counts = arena_array(k->a, k->r->n_labels, sizeof(*counts)), rarest = 0;
@@ -216,7 +215,7 @@ static struct finding rules_tiny_eval(const struct checker *k)
 	return finding_kept(k, "%s", rules_eval_words(k, n_rarest));
 }
 
-/* The sandbox of the first model that was opened without one, or NULL. */
+/* The sandbox text of the first model that was opened without a sandbox, or NULL. */
 static const char *rules_open_worker(const struct checker *k)
 {
 	for (size_t i = 0; i < k->r->n; i++) {
@@ -229,7 +228,7 @@ static const char *rules_open_worker(const struct checker *k)
 	return NULL;
 }
 
-/* What is said of personal data: somebody or something looked at the tickets. */
+/* True if a person or a program checked the tickets for personal data. */
 static bool rules_is_looked_through(const char *redaction)
 {
 	return !str_starts(redaction, "not redacted") || strstr(redaction, "allowed by the job");
@@ -242,18 +241,18 @@ static struct finding rules_sandbox_data(const struct checker *k)
 	unsigned others = k->f->store_mode & (S_IRWXG | S_IRWXO);
 
 	if (others)
-		return finding_broken(k, "others may read the store (mode %04o): chmod 600",
+		return finding_broken(k, "other users can read the store (mode %04o): chmod 600",
 				      k->f->store_mode);
 	if (open)
 		return finding_broken(k, "a model was opened without a sandbox (%s)",
 				      display_text(k->a, open));
 	if (!rules_is_looked_through(k->r->run->redaction))
-		return finding_broken(k, "tickets: %s; nobody looked for personal data in them",
+		return finding_broken(k, "tickets: %s; nobody checked them for personal data",
 				      redaction);
 	return finding_kept(k, "tickets: %s; store mode %04o", redaction, k->f->store_mode);
 }
 
-/* The name that a run gets where none is given: "smoke-1". */
+/* The name that a run gets by default: "smoke-1". */
 static bool rules_is_default_name(const struct run_row *run)
 {
 	const char *kind = run_kind_name(run->kind);
@@ -271,7 +270,7 @@ static struct finding rules_named_run(const struct checker *k)
 
 	if (rules_is_default_name(k->r->run))
 		return finding_broken(
-			k, "'%s' is the default name, %s: 'smoke --name' asks nothing again", name,
+			k, "'%s' is the default name, %s: 'smoke --name' reuses all answers", name,
 			notes);
 	return finding_kept(k, "'%s', %s, seed %lld, %s", name, notes, (long long)k->r->run->seed,
 			    display_text(k->a, k->r->run->program));

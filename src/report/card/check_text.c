@@ -1,5 +1,5 @@
 /*
- * The card in lines for a terminal.
+ * The card as text for a terminal.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 enum { WORDS_COLUMNS = 30, PAGE_COLUMNS = 100, TEXT_MAX_BYTES = 1 << 16 };
 
-/* Words fill the line from column `start`; a word that is longer stands alone. */
+/* Fills lines with words from column `start` on; a longer word gets its own line. */
 static void check_write_wrapped(const char *text, size_t start, FILE *out)
 {
 	struct buf b;
@@ -53,7 +53,7 @@ void check_write_text(struct arena *a, const struct check_facts *facts, const st
 	if (card->subject >= 0)
 		subject = arena_printf(a, "%s: %s",
 				       card->subject == r->decision.pick ? "the pick" :
-									   "no pick; looked at",
+									   "no pick; checked",
 				       display_text(a, r->candidates[card->subject].row->name));
 	fprintf(out, "The rules card of run '%s' (%s)\n\n", display_text(a, r->run->name), subject);
 	for (size_t i = 0; i < CHECK_N_RULES; i++)

@@ -1,5 +1,5 @@
 /*
- * Before and after, candidate by candidate, and what became of the pick.
+ * Before and after: a row for each candidate, and the change of the pick.
  */
 #include "report/diff/changes_text.h"
 
@@ -15,7 +15,7 @@ static const struct slice *changes_added(const struct result *after)
 	return &after->slices[after->n_slices - 1];
 }
 
-/* What a candidate got of the tickets that were added. */
+/* A candidate's result on the added tickets. */
 static struct tally changes_on_added(const struct result *after, size_t candidate)
 {
 	const struct candidate_result *c = &after->candidates[candidate];
@@ -83,7 +83,7 @@ static void changes_write_same_pick(struct arena *a, const struct result *before
 	fputc('\n', out);
 }
 
-/* Why the one that was picked is not any more. */
+/* Why the old pick is no longer the pick. */
 static void changes_write_lost(struct arena *a, const struct result *after, const char *name,
 			       FILE *out)
 {
@@ -96,8 +96,8 @@ static void changes_write_lost(struct arena *a, const struct result *after, cons
 	c = &after->contenders[now];
 	t = changes_on_added(after, (size_t)now);
 	fprintf(out,
-		"%s lost it: %zu of the %zu added tickets right makes %zu of %zu, and the bar asks "
-		"for %zu.\n",
+		"%s is out: with %zu of the %zu added tickets right it has %zu of %zu, and the bar "
+		"needs %zu.\n",
 		display_text(a, c->name), t.right, t.n, c->score.right, c->score.n,
 		bar_needs(c->score.n, after->standard.bar));
 }
@@ -122,7 +122,7 @@ static void changes_write_pick(struct arena *a, const struct result *before,
 		fprintf(out, "There was no pick; now it is %s.\n",
 			display_text(a, after->contenders[now].name));
 	else if (now < 0)
-		fprintf(out, "There is no pick any more; it was %s.\n", display_text(a, old));
+		fprintf(out, "There is no pick now; it was %s.\n", display_text(a, old));
 	else
 		fprintf(out, "The pick changes from %s to %s.\n", display_text(a, old),
 			display_text(a, after->contenders[now].name));
@@ -152,8 +152,8 @@ void changes_write_text(struct arena *a, const struct result *before, const stru
 	fputc('\n', out);
 	changes_write_pick(a, before, after, out);
 	if (slice->role == SLICE_HARDER)
-		fputs("Harder tickets have a line of their own: they do not move the pick, they "
-		      "say where it breaks.\n",
+		fputs("Harder tickets are counted apart: they do not change the pick, they show "
+		      "where it fails.\n",
 		      out);
 }
 

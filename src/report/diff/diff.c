@@ -1,5 +1,5 @@
 /*
- * Two results side by side: which tickets and candidates are the same ones.
+ * Matches the tickets and candidates of two results.
  */
 #include "report/diff/diff.h"
 
@@ -9,7 +9,7 @@
 
 enum { NO_TICKET = -1 };
 
-/* A ticket that is not matched by its slice. */
+/* Finds a ticket that its slice did not match. */
 struct loose {
 	const struct ticket *ticket;
 	size_t at;
@@ -24,7 +24,7 @@ static size_t diff_first_of(const struct result *r, size_t slice)
 	return at;
 }
 
-/* A slice that both have: its tickets are the same ones by its sha256, also without texts. */
+/* Matches the tickets of a slice in both runs, by its sha256; needs no texts. */
 static void diff_match_slices(const struct result *x, const struct result *y, int64_t *b_of,
 			      bool *taken)
 {
@@ -55,7 +55,7 @@ static int diff_by_content(const void *x, const void *y)
 				    ((const struct loose *)y)->ticket);
 }
 
-/* Texts that were purged say nothing about their tickets. */
+/* Purged texts cannot be compared. */
 static struct loose *diff_loose_of(struct arena *a, const struct result *r, const int64_t *b_of,
 				   const bool *taken, size_t *ret_n)
 {
@@ -114,7 +114,7 @@ static bool diff_same_weights(const struct candidate_result *x, const struct can
 	       strcmp(x->pass->way, y->pass->way) == 0;
 }
 
-/* Candidates of the second run that are not taken yet, for those of the first without one. */
+/* Matches candidates of the second run that are still free, by weights and way. */
 static void diff_match_candidates(const struct diff *d, int *b_of, bool *taken,
 				  bool (*same)(const struct candidate_result *x,
 					       const struct candidate_result *y))
@@ -177,7 +177,7 @@ static bool diff_is_purged(const struct reason *reason)
 	return reason && reason->rationale == store_purged;
 }
 
-/* Of reasons that were purged nobody can say whether they are the same: none of the two counts. */
+/* Purged reasons cannot be compared: the pair is left out. */
 static void diff_drop_purged(struct arena *a, const struct diff *d, struct record *x,
 			     struct record *y)
 {

@@ -1,5 +1,5 @@
 /*
- * Two runs side by side, for machines. Nothing is left out or cut.
+ * The comparison of two runs as JSON, complete.
  */
 #include "base/json.h"
 #include "report/diff/diff.h"

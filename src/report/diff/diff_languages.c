@@ -1,5 +1,5 @@
 /*
- * Two runs language by language: only where tickets name at least two.
+ * Compares two runs by language, if the tickets name at least two.
  */
 #include <strings.h>
 
@@ -41,7 +41,7 @@ static void languages_add_row(struct arena *a, struct table *t, const struct lan
 	table_add(t, languages_right_of(a, in_y));
 }
 
-/* Rows of A's languages in their order, then of those that only B has. Whether there are any. */
+/* Adds rows for A's languages in their order, then for those only in B. True if any. */
 static bool languages_write_rows(struct arena *a, const char *name, const struct languages *x,
 				 const struct languages *y, FILE *out)
 {
@@ -59,7 +59,7 @@ static bool languages_write_rows(struct arena *a, const char *name, const struct
 	if (n)
 		table_write(&t, out);
 	else
-		fprintf(out, "%s: as many right in each language\n", display_text(a, name));
+		fprintf(out, "%s: the same number right in each language\n", display_text(a, name));
 	if (n > MOST_ROWS)
 		fprintf(out, "  and %zu more: --json lists them all\n", n - MOST_ROWS);
 	return n > 0;

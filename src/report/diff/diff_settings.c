@@ -1,5 +1,5 @@
 /*
- * What two runs were asked with, row by row of a table.
+ * The settings of two runs, as rows of a table.
  */
 #include <stddef.h>
 #include <string.h>
@@ -9,14 +9,14 @@
 #include "base/str.h"
 #include "report/diff/diff.h"
 
-/* One run, and those of its candidates that are compared. */
+/* One run and its candidates in the comparison. */
 struct side {
 	const struct result *r;
 	const struct candidate_result **candidates;
 	size_t n;
 };
 
-/* How a field is read; `offset` is of a member of the row that it stands in. */
+/* Reads a field; `offset` is that of a member of its row. */
 typedef const char *reader(struct arena *a, const struct side *side, size_t offset);
 
 struct field {
@@ -80,7 +80,7 @@ static const char *settings_label_names(struct arena *a, const struct side *side
 
 	(void)offset;
 	for (size_t i = 0; i < side->r->n_labels; i++)
-		all = arena_printf(a, "%s%s%s", all, *all ? ", " : "", side->r->labels[i].name);
+		all = arena_add_item(a, all, ", ", "%s", side->r->labels[i].name);
 	return all;
 }
 
@@ -92,13 +92,13 @@ static const char *settings_slices(struct arena *a, const struct side *side, siz
 	for (size_t i = 0; i < side->r->n_slices; i++) {
 		const struct slice *s = &side->r->slices[i];
 
-		all = arena_printf(a, "%s%s%zu %s (sha256 %.12s)", all, *all ? ", " : "", s->n,
-				   slice_role_name(s->role), s->sha256);
+		all = arena_add_item(a, all, ", ", "%zu %s (sha256 %.12s)", s->n,
+				     slice_role_name(s->role), s->sha256);
 	}
 	return all;
 }
 
-/* Different values, each once, in the order in which they came. */
+/* Distinct values, in the order of their first appearance. */
 struct values {
 	const char **items;
 	size_t n;
@@ -122,21 +122,12 @@ static void settings_put(struct values *v, const char *text)
 		v->items[v->n++] = text;
 }
 
-static const char *settings_join(struct arena *a, const struct values *v)
-{
-	const char *all = "";
-
-	for (size_t i = 0; i < v->n; i++)
-		all = arena_printf(a, "%s%s%s", all, i ? ", " : "", v->items[i]);
-	return all;
-}
-
 static const char *settings_short_sha256(struct arena *a, const char *sha256)
 {
 	return *sha256 ? arena_printf(a, "sha256 %.12s", sha256) : "";
 }
 
-/* What all passes have in common; baselines have settings of their own. */
+/* The values of all passes of models; baselines have their own settings. */
 static const char *settings_pass_text(struct arena *a, const struct side *side, size_t offset)
 {
 	struct values v = settings_values_of(a, side);
@@ -148,7 +139,7 @@ static const char *settings_pass_text(struct arena *a, const struct side *side, 
 			settings_put(&v,
 				     *(const char *const *)settings_member(c->passes[k], offset));
 	}
-	return settings_join(a, &v);
+	return arena_join(a, v.items, v.n, ", ");
 }
 
 static const char *settings_pass_number(struct arena *a, const struct side *side, size_t offset)
@@ -163,7 +154,7 @@ static const char *settings_pass_number(struct arena *a, const struct side *side
 						      (long long)*(const int64_t *)settings_member(
 							      c->passes[k], offset)));
 	}
-	return settings_join(a, &v);
+	return arena_join(a, v.items, v.n, ", ");
 }
 
 static const char *settings_examples_of(struct arena *a, const struct side *side, bool baseline)
@@ -176,7 +167,7 @@ static const char *settings_examples_of(struct arena *a, const struct side *side
 		for (size_t k = 0; c->baseline == baseline && k < c->n_passes; k++)
 			settings_put(&v, settings_short_sha256(a, c->passes[k]->examples_sha256));
 	}
-	return settings_join(a, &v);
+	return arena_join(a, v.items, v.n, ", ");
 }
 
 static const char *settings_examples(struct arena *a, const struct side *side, size_t offset)
@@ -185,7 +176,7 @@ static const char *settings_examples(struct arena *a, const struct side *side, s
 	return settings_examples_of(a, side, false);
 }
 
-/* What the baselines learnt from stands where other passes have their examples. */
+/* The training rows of baselines; other passes have their examples there. */
 static const char *settings_training(struct arena *a, const struct side *side, size_t offset)
 {
 	(void)offset;
@@ -203,7 +194,7 @@ static const char *settings_segment_text(struct arena *a, const struct side *sid
 			settings_put(
 				&v, *(const char *const *)settings_member(&c->segments[k], offset));
 	}
-	return settings_join(a, &v);
+	return arena_join(a, v.items, v.n, ", ");
 }
 
 static const char *settings_template_sha256(struct arena *a, const struct side *side, size_t offset)
@@ -218,10 +209,10 @@ static const char *settings_template_sha256(struct arena *a, const struct side *
 			settings_put(&v, settings_short_sha256(
 						 a, c->segments[k].report.template_sha256));
 	}
-	return settings_join(a, &v);
+	return arena_join(a, v.items, v.n, ", ");
 }
 
-/* The day that a template was told, where it prints one (docs/templates.md). */
+/* The date given to a template that prints one (docs/templates.md). */
 static const char *settings_date_told(struct arena *a, const struct side *side, size_t offset)
 {
 	enum { DAY_LEN = 10, US_PER_S = 1000000 };
@@ -239,7 +230,7 @@ static const char *settings_date_told(struct arena *a, const struct side *side, 
 						      clock_iso(a, c->passes[k]->pinned_date_s *
 									   US_PER_S)));
 	}
-	return settings_join(a, &v);
+	return arena_join(a, v.items, v.n, ", ");
 }
 
 #define RUN(field) offsetof(struct run_row, field)
@@ -293,7 +284,7 @@ static bool settings_in_both(const struct candidate_pair *p)
 	return p->a >= 0 && p->b >= 0;
 }
 
-/* Candidates of one run that are in both; where none is, all of them. */
+/* The candidates of one run that are in both; all of them if none is. */
 static struct side settings_side_of(struct arena *a, const struct diff *d, const struct result *r)
 {
 	struct side side = { .r = r, .candidates = arena_array(a, r->n, sizeof(*side.candidates)) };
@@ -312,7 +303,7 @@ static struct side settings_side_of(struct arena *a, const struct diff *d, const
 static void settings_add(struct diff *d, const char *name, const char *x, const char *y)
 {
 	if (!*x && !*y)
-		return; /* no such thing in either */
+		return; /* in neither run */
 	d->settings[d->n_settings++] =
 		(struct setting){ .name = name, .a = x, .b = y, .same = strcmp(x, y) == 0 };
 }
@@ -330,7 +321,7 @@ static const char *settings_weights_name(struct arena *a, const struct candidate
 			     arena_printf(a, "weights of %s", c->row->name);
 }
 
-/* The weights of a candidate are its own: a row for each that differs, or one for all. */
+/* Weights belong to a candidate: a row for each that differs, or one row for all. */
 static void settings_add_weights(struct arena *a, struct diff *d)
 {
 	bool same = false, differ = false;

@@ -1,5 +1,5 @@
 /*
- * Settings, candidates and flips of two runs in rows and lines.
+ * Writes settings, candidates and flips of two runs as tables and lines.
  */
 #include "report/diff/diff_text.h"
 
@@ -24,7 +24,7 @@ static const char *diff_name_of(const struct diff *d, const struct candidate_pai
 	return p->a >= 0 ? d->a->candidates[p->a].row->name : d->b->candidates[p->b].row->name;
 }
 
-/* A value that fits a line; where that hides the difference, its checksum. */
+/* The value, cut to fit a line; its checksum if the cut would hide the difference. */
 static const char *diff_value(struct arena *a, const char *text, const char *other)
 {
 	char sha256[HASH_HEX_LEN + 1];
@@ -50,7 +50,7 @@ static void diff_write_settings(struct arena *a, const struct diff *d, const cha
 		const struct setting *s = &d->settings[i];
 
 		if (s->same) {
-			same = arena_printf(a, "%s%s%s", same, *same ? ", " : "", s->name);
+			same = arena_add_item(a, same, ", ", "%s", s->name);
 			continue;
 		}
 		n_differ++;
@@ -114,7 +114,7 @@ static void diff_write_flips(struct arena *a, const struct diff *d, const struct
 		fprintf(out, "  and %zu more: --json lists them all\n", flips->n - MOST_ROWS);
 }
 
-/* Whether the two times may be set side by side. */
+/* Says if the two times are comparable. */
 static const char *diff_times_words(struct arena *a, const struct diff *d,
 				    const struct candidate_pair *p, const char *first,
 				    const char *second)
@@ -124,11 +124,11 @@ static const char *diff_times_words(struct arena *a, const struct diff *d,
 	if (d->a->candidates[p->a].baseline || d->b->candidates[p->b].baseline)
 		return "no model";
 	if (p->same_pass)
-		return "the very same replies";
+		return "the same replies, reused";
 	if (x && y)
-		return arena_printf(a, "not to be compared: %s %s, %s %s", first, x, second, y);
+		return arena_printf(a, "not comparable: %s %s, %s %s", first, x, second, y);
 	if (x || y)
-		return arena_printf(a, "not to be compared: %s %s", x ? first : second, x ? x : y);
+		return arena_printf(a, "not comparable: %s %s", x ? first : second, x ? x : y);
 	return "";
 }
 
@@ -176,7 +176,7 @@ static void diff_write_candidates(struct arena *a, const struct diff *d, FILE *o
 		table_write(&t, out);
 }
 
-/* Candidates that cannot be set side by side by name alone. */
+/* Writes the candidates that have no namesake in the other run. */
 static void diff_write_others(struct arena *a, const struct diff *d, FILE *out)
 {
 	for (size_t i = 0; i < d->n; i++) {
@@ -218,7 +218,7 @@ static void diff_write_tickets(const struct diff *d, FILE *out)
 	fprintf(out, "Tickets in both: %zu; only in A: %zu; only in B: %zu.", d->n_tickets,
 		d->a->n_tickets - d->n_tickets, d->b->n_tickets - d->n_tickets);
 	if (n_gold)
-		fprintf(out, " Another gold label: %zu.", n_gold);
+		fprintf(out, " Different expected label: %zu.", n_gold);
 	fputc('\n', out);
 }
 
@@ -316,11 +316,11 @@ static void diff_write_summary(const struct diff *d, FILE *out)
 	struct diff_totals t = diff_totals(d);
 
 	if (t.n_only_a)
-		fprintf(out, "Not complete: %zu answers were not given again.\n", t.n_only_a);
+		fprintf(out, "Incomplete: %zu answers were not repeated.\n", t.n_only_a);
 	if (t.n_flips)
 		fprintf(out, "NOT THE SAME: %zu of %zu labels differ", t.n_flips, t.n);
 	else if (t.n == 0)
-		fputs("Nothing was answered again", out);
+		fputs("No ticket was answered again", out);
 	else
 		fprintf(out, "THE SAME: all %zu labels", t.n);
 	if (t.n_probs && t.n_other_probs == 0)
@@ -334,8 +334,8 @@ static void diff_write_summary(const struct diff *d, FILE *out)
 		fprintf(out, "; %zu of %zu reasons differ", t.n_other_reasons, t.n_reasons);
 	fputs(".\n", out);
 	if (t.n_flips == 0 && t.n_other_reasons)
-		fputs("Reasons that were written beside those of other tickets may differ for that "
-		      "alone (docs/timing.md).\n",
+		fputs("Reasons may differ merely because they were generated in a batch with "
+		      "others (docs/timing.md).\n",
 		      out);
 }
 

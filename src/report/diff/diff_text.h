@@ -1,5 +1,5 @@
 /*
- * What differs between two runs, in the user's words: any two, or a run and its replay.
+ * The comparison of two runs as text: any two, or a run and its replay.
  */
 #ifndef REPORT_DIFF_DIFF_TEXT_H
 #define REPORT_DIFF_DIFF_TEXT_H
@@ -8,10 +8,10 @@
 
 void diff_write_text(struct arena *a, const struct diff *d, FILE *out);
 
-/* diff_languages.c: which languages came out otherwise; nothing where fewer than two are named. */
+/* In diff_languages.c: the results by language; nothing if there are fewer than two languages. */
 void diff_write_languages(struct arena *a, const struct diff *d, FILE *out);
 
-/* The first is the run, the second the same asked again. */
+/* The first is the run, the second its replay. */
 void replay_write_text(struct arena *a, const struct diff *d, FILE *out);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The table of formats, and the part of a run that a writer gets.
+ * The table of formats; selects the part of a run that a writer gets.
  */
 #include "report/export/export.h"
 
@@ -38,7 +38,7 @@ static const char *export_format_names(struct arena *a)
 	const char *list = "";
 
 	for (size_t i = 0; i < N_FORMATS; i++)
-		list = arena_printf(a, "%s%s%s", list, i ? ", " : "", formats[i].name);
+		list = arena_add_item(a, list, ", ", "%s", formats[i].name);
 	return list;
 }
 
@@ -87,7 +87,8 @@ int export_check(struct arena *a, const struct export_options *o, struct err *er
 			return err_set(err, ERR_USAGE, "--%s does nothing with %s; leave it out",
 				       given[i].name, format->name);
 	if (o->role && !export_is_role(o->role))
-		return err_set(err, ERR_USAGE, "there is no role '%s'; ordinary and harder are",
+		return err_set(err, ERR_USAGE,
+			       "unknown role '%s'; the roles are ordinary and harder",
 			       display_text(a, o->role));
 	return 0;
 }
@@ -99,9 +100,10 @@ static int export_choose_tickets(const struct export_options *o, struct export_s
 	size_t *tickets = arena_array(s->arena, r->n_tickets, sizeof(*tickets));
 
 	if (o->slice > (int64_t)r->n_slices)
-		return err_set(err, ERR_INPUT, "run '%s' has %zu slice%s of tickets, and no %lld",
-			       display_text(s->arena, r->run->name), r->n_slices,
-			       r->n_slices == 1 ? "" : "s", (long long)o->slice);
+		return err_set(err, ERR_INPUT,
+			       "run '%s' has no slice %lld; it has %zu slice%s of tickets",
+			       display_text(s->arena, r->run->name), (long long)o->slice,
+			       r->n_slices, r->n_slices == 1 ? "" : "s");
 	for (size_t i = 0; i < r->n_tickets; i++) {
 		size_t slice = r->slice_of[i];
 
@@ -139,7 +141,8 @@ static int export_choose_candidates(const struct export_options *o, unsigned tak
 			       display_text(s->arena, r->run->name),
 			       display_text(s->arena, o->candidate));
 	return err_set(err, ERR_INPUT,
-		       "run '%s' has neither a pick nor a closest; name one with --candidate",
+		       "run '%s' has neither a pick nor a closest candidate; name one with "
+		       "--candidate",
 		       display_text(s->arena, r->run->name));
 }
 

@@ -1,17 +1,17 @@
 /*
- * A run for other programs. Decides which formats there are, and which of a run's tickets and
- * candidates go into each. Must not know where the bytes go, nor the store.
+ * Exports a run for other programs. Decides which formats exist, and which tickets and candidates
+ * go into each. Must not know where the bytes go, or the store.
  */
 #ifndef REPORT_EXPORT_EXPORT_H
 #define REPORT_EXPORT_EXPORT_H
 
 #include "report/result/result.h"
 
-/* What a format can be narrowed to. */
+/* The options that a format accepts. */
 enum export_takes {
 	EXPORT_TICKETS = 1, /* the tickets of one slice or role */
 	EXPORT_CANDIDATE = 2, /* one candidate; without a name, all that were measured */
-	EXPORT_ONE = 4, /* always one candidate; without a name, the one that the run shows */
+	EXPORT_ONE = 4, /* exactly one candidate; without a name, the one that the run shows */
 	EXPORT_BOM = 8, /* a byte order mark may come first */
 };
 
@@ -43,12 +43,12 @@ struct export_options {
 	bool bom;
 };
 
-/* Whether there is such a format and it takes these options: ERR_USAGE where not. */
+/* Fails with ERR_USAGE if there is no such format, or it does not accept these options. */
 int export_check(struct arena *a, const struct export_options *options, struct err *err) MUST_USE;
 
 /*
- * Writes a result, which must have its texts, in a format that export_check() knows. Fails with
- * ERR_INPUT, before anything is written, where the run has no such candidate or tickets.
+ * Writes a result, loaded with its texts, in a format that export_check() accepted. Fails with
+ * ERR_INPUT, before it writes anything, if the run has no such candidate or tickets.
  */
 int export_write(struct arena *a, const struct result *r, const struct export_options *options,
 		 FILE *out, struct err *err) MUST_USE;

@@ -1,6 +1,5 @@
 /*
- * The rows as CSV for a spreadsheet. Decides what a cell may begin with; the rows are the same as
- * in JSON Lines.
+ * The rows as CSV for a spreadsheet, the same as in JSON Lines. Decides what a cell may begin with.
  */
 #include <string.h>
 #include <utf8proc.h>
@@ -9,7 +8,7 @@
 #include "base/str.h"
 #include "report/export/export_rows.h"
 
-/* Excel in some languages takes full-width forms for the characters themselves. */
+/* In some languages Excel accepts full-width forms of these characters as well. */
 static bool csv_begins_formula(utf8proc_int32_t c)
 {
 	utf8proc_int32_t first = 0;
@@ -20,7 +19,7 @@ static bool csv_begins_formula(utf8proc_int32_t c)
 	return first == '=' || first == '+' || first == '-' || first == '@';
 }
 
-/* What may stand before a formula and not be seen: str_printable() leaves these as they are. */
+/* Invisible characters that may precede a formula: str_printable() keeps them. */
 static bool csv_is_blank(utf8proc_int32_t c)
 {
 	return c == '\t' || c == '\n' || c == '\r' || c == 0x200D ||

@@ -1,6 +1,6 @@
 /*
  * One candidate of a run as a log of Inspect: EvalLog, version 2, as JSON (log/_log.py of
- * inspect_ai). Ordinary and harder tickets have a score of their own, as they do in the run.
+ * inspect_ai). Ordinary and harder tickets have separate scores, as in the run.
  */
 #include <math.h>
 
@@ -34,7 +34,7 @@ static json_t *inspect_dataset_json(const struct export_scope *s)
 			 "sample_ids", ids, "shuffled", 0);
 }
 
-/* Which model it was, in toehold's own words. */
+/* The model's identity, in toehold's terms. */
 static json_t *inspect_identity_json(const struct export_scope *s, const struct candidate_result *c)
 {
 	const struct run_row *run = s->r->run;
@@ -49,7 +49,7 @@ static json_t *inspect_identity_json(const struct export_scope *s, const struct 
 			 "chain_head", json_any_text(s->r->chain_head));
 }
 
-/* The first 22 digits: as long as Inspect's own. */
+/* The first 22 digits, the length of Inspect's own ids. */
 static const char *inspect_short_hash(const struct export_scope *s, const char *text,
 				      int64_t number)
 {
@@ -100,7 +100,7 @@ static json_t *inspect_metric_json(const char *name, double value)
 	return json_pack("{s:s, s:f, s:{}}", "name", name, "value", value, "params");
 }
 
-/* Accuracy, and its standard error as Inspect has it: over n - 1. */
+/* Accuracy, and its standard error as in Inspect: over n - 1. */
 static json_t *inspect_score_json(const char *name, struct role_count count, size_t n_missing)
 {
 	double n = (double)count.n, p = n > 0 ? (double)count.right / n : 0;
@@ -198,7 +198,7 @@ static json_t *inspect_output_json(const struct export_scope *s, const struct ca
 	return j;
 }
 
-/* "C" and "I" are Inspect's words for correct and incorrect. */
+/* Inspect writes "C" for correct and "I" for incorrect. */
 static json_t *inspect_sample_score(const struct result *r, const struct candidate_result *c,
 				    size_t at)
 {

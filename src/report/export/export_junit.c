@@ -1,7 +1,6 @@
 /*
- * A run as JUnit's XML, for CI. Decides what is red: with a pick nothing is, and what is short of
- * perfect stands there as skipped, with why; without a pick the decision and every missed ticket
- * are failures.
+ * A run as JUnit's XML, for CI. Decides what is red. With a pick nothing is: what is imperfect is
+ * skipped, with the reason. Without a pick the decision and every missed ticket are failures.
  */
 #include <string.h>
 
@@ -13,7 +12,7 @@
 enum state { PASSED, SKIPPED, FAILED };
 
 struct test_case {
-	const char *name, *message, *body; /* message and body: NULL where it passed */
+	const char *name, *message, *body; /* message and body: NULL if it passed */
 	enum state state;
 	int64_t us;
 };

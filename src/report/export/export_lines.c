@@ -1,5 +1,5 @@
 /*
- * The exports that are JSON as it is: the run, its rows, its tickets as lines of three tools.
+ * The exports in plain JSON: the run, its rows, and its tickets as lines for three tools.
  */
 #include "base/json.h"
 #include "report/export/export_rows.h"
@@ -16,7 +16,7 @@ void export_jsonl(const struct export_scope *s, FILE *out)
 			json_print_line(export_row(s, s->candidates[c], s->tickets[i]), out);
 }
 
-/* Members that not every ticket has. */
+/* Optional members of a ticket. */
 static void lines_add_word(json_t *object, const char *name, const char *word)
 {
 	if (word)
@@ -28,7 +28,7 @@ static const char *lines_gold(const struct export_scope *s, const struct ticket 
 	return s->r->labels[ticket->label].name;
 }
 
-/* As slice_load() reads them. */
+/* In the form that slice_load() reads. */
 void export_tickets(const struct export_scope *s, FILE *out)
 {
 	for (size_t i = 0; i < s->n_tickets; i++) {
@@ -45,7 +45,7 @@ void export_tickets(const struct export_scope *s, FILE *out)
 	}
 }
 
-/* Samples as inspect_ai's json_dataset() reads them (docs/datasets.qmd). */
+/* Samples for inspect_ai's json_dataset() (docs/datasets.qmd). */
 void export_inspect_dataset(const struct export_scope *s, FILE *out)
 {
 	for (size_t i = 0; i < s->n_tickets; i++) {
@@ -65,7 +65,7 @@ void export_inspect_dataset(const struct export_scope *s, FILE *out)
 	}
 }
 
-/* Samples of openai/evals (docs/build-eval.md); what more there is, it leaves alone. */
+/* Samples of openai/evals (docs/build-eval.md), which ignores other members. */
 void export_openai_evals(const struct export_scope *s, FILE *out)
 {
 	for (size_t i = 0; i < s->n_tickets; i++) {

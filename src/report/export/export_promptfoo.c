@@ -14,9 +14,9 @@
 /* ---- tests ---- */
 
 /*
- * promptfoo renders vars and assertions as templates (Nunjucks), which can run code and fail at
- * the end of a comment alone, and it opens what begins with file:// or package:. So the character
- * with which that would begin is written as a template that gives this character.
+ * promptfoo renders vars and assertions as templates (Nunjucks), which can run code and fail at a
+ * lone end of a comment. It also opens texts that begin with file:// or package:. So the first
+ * character of such a part is written as a template that yields this character.
  */
 static bool promptfoo_would_run(const char *text, size_t at)
 {
@@ -44,7 +44,7 @@ static json_t *promptfoo_inert(const char *text)
 	return value;
 }
 
-/* As it is, or so that promptfoo does not run it. Metadata it neither renders nor opens. */
+/* Text as it is, or escaped; promptfoo neither renders nor opens metadata. */
 typedef json_t *show_text(const char *text);
 
 static void promptfoo_set(json_t *object, const char *name, json_t *value)
@@ -82,7 +82,7 @@ void export_promptfoo_tests(const struct export_scope *s, FILE *out)
 
 enum { FAILED_NOT = 0, FAILED_ASSERT = 1, FAILED_ERROR = 2 }; /* ResultFailureReason */
 
-/* Of one candidate, or of all. */
+/* Counts of one candidate, or of all. */
 struct totals {
 	json_int_t successes, failures, errors, latency_ms, prompt_tok, written_tok;
 };
@@ -104,7 +104,7 @@ static void promptfoo_add_totals(struct totals *to, const struct totals *t)
 	to->written_tok += t->written_tok;
 }
 
-/* What an assertion would compare: the label, or what was said in its place. */
+/* The text that an assertion compares: the label, or the answer in its place. */
 static const char *promptfoo_output_of(const struct result *r, const struct answer *a)
 {
 	return a->label >= 0 ? r->labels[a->label].name : a->raw;
@@ -155,7 +155,7 @@ static json_t *promptfoo_response_json(const struct export_scope *s,
 	return j;
 }
 
-/* The messages as text: so promptfoo writes the prompt of a chat. */
+/* The messages as JSON text: promptfoo's form of a chat prompt. */
 static json_t *promptfoo_prompt_json(const struct export_scope *s, const struct candidate_result *c,
 				     const char *text)
 {
@@ -224,7 +224,7 @@ static json_t *promptfoo_column_json(const struct export_scope *s, const struct 
 	return j;
 }
 
-/* The same run is the same evaluation, whenever it is exported. */
+/* A run always becomes the same evaluation. */
 static const char *promptfoo_eval_id(const struct export_scope *s)
 {
 	const struct run_row *run = s->r->run;

@@ -1,6 +1,6 @@
 /*
- * One reply as a row: which run, tickets and candidate it belongs to, and what came out. JSON
- * Lines and CSV are the same rows, from here.
+ * One reply as a row: its run, tickets and candidate, and the result. JSON Lines and CSV use the
+ * same rows.
  */
 #include "report/export/export_rows.h"
 
@@ -24,7 +24,7 @@ static void rows_set(json_t *row, const char *name, json_t *value)
 	json_object_set_new(row, name, value);
 }
 
-/* Times that were not measured are below zero. */
+/* A time below zero was not measured. */
 static json_t *rows_time_json(int64_t us)
 {
 	return us < 0 ? json_null() : json_integer(us);

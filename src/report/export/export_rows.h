@@ -1,6 +1,6 @@
 /*
- * What the writers of an export share: the part of a run that they write, its rows, and text made
- * safe for CSV and XML. Internal to export_write().
+ * Shared by the writers of exports: the exported part of a run, its rows, and safe text for CSV and
+ * XML. Internal to export_write().
  */
 #ifndef REPORT_EXPORT_EXPORT_ROWS_H
 #define REPORT_EXPORT_EXPORT_ROWS_H
@@ -11,7 +11,7 @@
 struct export_scope {
 	struct arena *arena;
 	const struct result *r;
-	const size_t *tickets; /* indices into those of the result */
+	const size_t *tickets; /* indices into the result's tickets */
 	size_t n_tickets;
 	const struct candidate_result **candidates; /* measured ones, in size order */
 	size_t n_candidates;
@@ -23,35 +23,35 @@ typedef void export_writer(const struct export_scope *s, FILE *out);
 export_writer export_json, export_jsonl, export_csv, export_tickets, export_promptfoo_tests,
 	export_promptfoo, export_inspect, export_inspect_dataset, export_openai_evals, export_junit;
 
-/* The names of a row's members, in order; a NULL ends them. */
+/* The names of a row's members, in order; NULL ends the list. */
 extern const char *const export_row_names[];
 
-/* One candidate's reply to one ticket, with who, what and where: a new reference. */
+/* A candidate's reply to a ticket, with the run, candidate and ticket: a new reference. */
 json_t *export_row(const struct export_scope *s, const struct candidate_result *c, size_t ticket);
 
 /* Input tokens, and those that the model chose, over label and reason. */
 int64_t export_written_tok(const struct candidate_result *c, size_t ticket);
 
-/* All that the model wrote, with what it was made to write: label, then reason. In the arena. */
+/* All that the model wrote, with the forced text: label, then reason. Owned by the arena. */
 const char *export_said(const struct export_scope *s, const struct candidate_result *c,
 			size_t ticket);
 
-/* Whether the model had its say: an answer that is no label is one, a crash is none. */
+/* True if the model answered, even without a label; false for a crash and the like. */
 bool export_was_asked(const struct answer *answer);
 
 /* The system text and the ticket as chat messages: a new reference. */
 json_t *export_messages(const char *system, const char *text);
 
 /*
- * Appends a CSV cell (RFC 4180), always in quotes. Text is shown as str_printable() shows it, and
- * where a spreadsheet would take it for a formula, an apostrophe comes first: it begins with a tab
- * or a line break, or, after blanks, with = + - @ or a character that is a form of one of them.
+ * Appends a CSV cell (RFC 4180) of printable text (str_printable), always in quotes. If a
+ * spreadsheet could take it for a formula, an apostrophe comes first: if it begins with a tab or a
+ * line break, or, after blanks, with = + - @ or a variant of one of these characters.
  */
 void export_csv_cell(struct buf *b, const char *text, size_t n_bytes);
 
 /*
- * Appends text for an element or attribute of XML 1.0. Line breaks and tabs stay, other characters
- * that would not be seen, all that XML forbids among them, are shown as str_printable() does.
+ * Appends text for an element or attribute of XML 1.0. Line breaks and tabs stay. Other hidden
+ * characters, which include all that XML forbids, are escaped as in str_printable().
  */
 void export_xml_text(struct buf *b, const char *text, size_t n_bytes);
 

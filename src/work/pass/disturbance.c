@@ -1,5 +1,5 @@
 /*
- * Counters read before and after, and the thresholds that turn them into a mark.
+ * Compares counters before and after, and holds the thresholds for a disturbance.
  */
 #include "work/pass/disturbance.h"
 
@@ -10,17 +10,17 @@
 #include "base/clock.h"
 
 /*
- * Memory pressure: one percent of the time is far more than a machine with memory to spare shows,
- * which is none. Where only faults are told: so many a second are a disk at work for somebody.
+ * Memory pressure: a machine with enough memory shows none, so one percent of the time is a lot. If
+ * the system reports only faults, this many a second mean that a disk is busy.
  */
 static const double MAX_STALL_PERCENT = 1.0;
 static const double MAX_FAULTS_PER_S = 100.0;
 enum { MIN_STALL_US = 50000, MIN_FAULTS = 200 };
 
-/* A clock below this share of its highest is a processor that was throttled. */
+/* A processor that runs below this share of its highest clock is throttled. */
 static const double MIN_CLOCK_SHARE = 0.85;
 
-/* Reading two clocks one after the other takes some time as well. */
+/* Less may be the time between the readings of the two clocks. */
 enum { MIN_SUSPENDED_US = 100000 };
 
 struct machine_disturbance disturbance_begin(void)
@@ -28,7 +28,7 @@ struct machine_disturbance disturbance_begin(void)
 	return (struct machine_disturbance){ .stall_percent = -1, .major_faults = -1 };
 }
 
-/* The number behind key, which begins a word, in a file of the kernel; -1 where there is none. */
+/* The number behind a key at the start of a word in a kernel file; -1 if there is none. */
 static int64_t disturbance_number_in(const char *path, const char *key)
 {
 	FILE *f = fopen(path, "re");
@@ -60,7 +60,7 @@ void disturbance_read(int64_t own_cpu_us, struct disturbance_reading *ret)
 #endif
 }
 
-/* Whether memory was short, as far as the system tells. */
+/* True if memory was short, as far as the system reports it. */
 static bool disturbance_add_pressure(struct machine_disturbance *worst,
 				     const struct disturbance_reading *before,
 				     const struct disturbance_reading *after, int64_t us)

@@ -1,14 +1,14 @@
 /*
- * One question to a fresh worker, which is then ended: what is this model?
+ * Starts a worker for one question: what is this model?
  */
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "work/pass/pass.h"
 
-static enum outcome inspect_take_word(struct arena *a, enum message_type type,
-				      struct wire_reader *payload, struct msg_opened *ret_opened,
-				      char ret_detail[PROC_DETAIL_MAX])
+static enum outcome inspect_read_reply(struct arena *a, enum message_type type,
+				       struct wire_reader *payload, struct msg_opened *ret_opened,
+				       char ret_detail[PROC_DETAIL_MAX])
 {
 	struct msg_failed failed = { 0 };
 	struct err err;
@@ -43,7 +43,7 @@ int pass_open_once(struct arena *a, const struct proc_spec *spec, const struct m
 		event = proc_wait(&proc, deadline_us, &type, &payload, &death);
 	while (event == PROC_INTERRUPTED);
 	if (event == PROC_MESSAGE) {
-		*ret_outcome = inspect_take_word(a, type, &payload, ret_opened, ret_detail);
+		*ret_outcome = inspect_read_reply(a, type, &payload, ret_opened, ret_detail);
 		proc_close(&proc);
 	} else if (event == PROC_DIED) {
 		*ret_outcome = death.outcome;

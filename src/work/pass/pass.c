@@ -1,5 +1,6 @@
 /*
- * The pass: OPEN and PASS once, then waves of ASK … ASK REASONS. See message.h for the protocol.
+ * Runs a pass: OPEN and PASS once, then for each wave WAVE, ASK for each ticket, and REASONS.
+ * message.h has the protocol.
  */
 #include "work/pass/pass.h"
 
@@ -11,12 +12,12 @@
 #include "work/pass/pass_wave.h"
 #include "work/pass/stopwatch.h"
 
-/* Deaths in a row, with no answer in between, after which a worker is not started again. */
+/* After more deaths in a row, without an answer in between, the worker is not restarted. */
 enum { DEATHS_MAX = 3 };
 
 /*
- * A text of a message, kept for as long as the report. What one worker says is what the one before
- * it said, as a rule: it is kept once, however often workers die.
+ * Copies a text of a message for the report. A restarted worker usually sends the same text again;
+ * it is stored once.
  */
 static void pass_keep(struct pass *p, const char **kept, const char *text)
 {
@@ -51,7 +52,7 @@ static void pass_report_pass_ready(struct pass *p, const struct msg_pass_ready *
 	pass_keep(p, &r->probes, m->probes);
 }
 
-/* Starts a worker, up to where it is ready for a wave. p->alive says whether that was reached. */
+/* Starts a worker and prepares it for a wave. Sets p->alive if it is ready. */
 static int pass_revive(struct pass *p, struct err *err)
 {
 	const struct pass_settings *s = &p->settings;
@@ -84,7 +85,7 @@ static int pass_give_answer(struct pass *p, struct pass_item *item, struct answe
 {
 	item->answered = true;
 	item->label = answer->label;
-	/* A label that is still to be read from the text has its reason there as well. */
+	/* If the label is read from the text later, so is the reason. */
 	if (answer->outcome != OUTCOME_OK || p->settings.pass.mode == PASS_FREE ||
 	    !p->settings.reasons || (answer->label < 0 && p->settings.open.url))
 		item->reasoned = true;
@@ -93,7 +94,7 @@ static int pass_give_answer(struct pass *p, struct pass_item *item, struct answe
 	return p->sink.answer(p->sink.ctx, answer, err);
 }
 
-/* A ticket that got no answer: the outcome says why, and it counts as wrong. */
+/* The answer of a ticket that failed: the outcome says why, and it counts as wrong. */
 static int pass_give_failed_answer(struct pass *p, struct pass_item *item, struct err *err)
 {
 	struct answer answer = { .outcome = p->failure,
@@ -129,7 +130,7 @@ static int pass_give_failed_reason(struct pass *p, struct pass_item *item, struc
 	return pass_give_reason(p, item, &reason, err);
 }
 
-/* The tickets of the wave whose reasons will not come. */
+/* Fails the tickets of the wave that will get no reason. */
 static int pass_fail_reasons(struct pass *p, struct err *err)
 {
 	for (size_t i = 0; i < p->n_wave; i++) {
@@ -141,7 +142,7 @@ static int pass_fail_reasons(struct pass *p, struct err *err)
 	return 0;
 }
 
-/* Everything that is still wanted gets the failure that ended the pass. */
+/* All missing answers and reasons get the failure that ended the pass. */
 static int pass_give_up(struct pass *p, struct err *err)
 {
 	p->report.ended = outcome_name(p->failure);
@@ -197,7 +198,7 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 	return p->alive || p->stopped ? 0 : pass_give_up(p, err);
 }
 
-/* Has the worker take as much of the wave as fits. */
+/* Offers the wave; the worker accepts as much as fits. */
 static enum heard pass_offer_wave(struct pass *p, struct arena *a, const struct msg_wave *wave)
 {
 	int64_t timeout_us = p->settings.load_timeout_us + p->settings.ticket_timeout_us;
@@ -218,7 +219,7 @@ static enum heard pass_offer_wave(struct pass *p, struct arena *a, const struct 
 	return HEARD;
 }
 
-/* *ret_heard is HEARD_STOP where there is no ticket that can be offered. */
+/* Sets *ret_heard to HEARD_STOP if there is no ticket to offer. */
 static int pass_begin_wave(struct pass *p, struct arena *a, enum heard *ret_heard, struct err *err)
 {
 	struct bad_image *bad;
@@ -238,28 +239,28 @@ static int pass_begin_wave(struct pass *p, struct arena *a, enum heard *ret_hear
 	return 0;
 }
 
-/* Whether reasons are asked for no more: each attempt so far was the worker's death. */
+/* True if reasons are given up: each attempt killed the worker. */
 static bool pass_is_mute(const struct pass *p)
 {
 	return p->n_mute_in_row > DEATHS_MAX;
 }
 
-/* Asks the i-th ticket of the wave. *ret_alive is false where the worker did not survive it. */
+/* Asks the i-th ticket of the wave. */
 static int pass_ask(struct pass *p, size_t i, struct err *err)
 {
 	struct pass_item *item = &p->items[p->wave[i]];
 	struct msg_ask message = { .ticket = (int64_t)i,
 				   .known_label = item->answered ? item->label : -1 };
-	struct stopwatch stretch;
+	struct stopwatch watch;
 	struct arena a = { 0 };
 	struct word w;
 	enum heard h;
 	int r = 0;
 
-	stopwatch_begin(&stretch, p->report.energy_uj >= 0);
+	stopwatch_begin(&watch, p->report.energy_uj >= 0);
 	proc_send(&p->proc, MSG_ASK, &message);
 	h = pass_hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w);
-	p->report.answer_us += stopwatch_end(&stretch, &p->report.energy_uj);
+	p->report.answer_us += stopwatch_end(&watch, &p->report.energy_uj);
 	disturbance_add_khz(&p->report.disturbance, disturbance_khz(DISTURBANCE_CPUS));
 	if (h == HEARD && w.as.answer.peak_rss_bytes > p->report.peak_rss_bytes)
 		p->report.peak_rss_bytes = w.as.answer.peak_rss_bytes;
@@ -285,7 +286,7 @@ static int pass_ask(struct pass *p, size_t i, struct err *err)
 	return r;
 }
 
-/* A reason is wanted once, of a ticket that has an answer. */
+/* Accepts one reason for each ticket that has an answer. */
 static int pass_take_reason(struct pass *p, struct reason *reason, bool *ret_done, struct err *err)
 {
 	struct pass_item *item = &p->items[p->wave[reason->ticket]];
@@ -299,17 +300,17 @@ static int pass_take_reason(struct pass *p, struct reason *reason, bool *ret_don
 	return pass_fail_reasons(p, err);
 }
 
-/* Phase 2 of the wave at work. */
+/* Phase 2 of the current wave. */
 static int pass_write_reasons(struct pass *p, struct err *err)
 {
 	int64_t timeout_us = p->settings.ticket_timeout_us * 4;
 	bool done = p->n_waiting == 0, asked = !done;
-	struct stopwatch stretch;
+	struct stopwatch watch;
 	struct arena a = { 0 };
 	struct word w = { 0 };
 	int r = 0;
 
-	stopwatch_begin(&stretch, p->report.energy_uj >= 0);
+	stopwatch_begin(&watch, p->report.energy_uj >= 0);
 	if (!done)
 		proc_send(&p->proc, MSG_REASONS, NULL);
 	while (r == 0 && !done) {
@@ -329,7 +330,7 @@ static int pass_write_reasons(struct pass *p, struct err *err)
 	if (w.type == MSG_REASONS_DONE &&
 	    w.as.reasons_done.peak_rss_bytes > p->report.peak_rss_bytes)
 		p->report.peak_rss_bytes = w.as.reasons_done.peak_rss_bytes;
-	p->report.reason_us += stopwatch_end(&stretch, &p->report.energy_uj);
+	p->report.reason_us += stopwatch_end(&watch, &p->report.energy_uj);
 	if (asked)
 		p->n_mute_in_row = p->alive ? 0 : p->n_mute_in_row + 1;
 	p->n_waiting = 0;
@@ -344,7 +345,7 @@ static bool pass_anything_left(const struct pass *p)
 	return false;
 }
 
-/* Notes why no further ticket is begun. */
+/* True if no further ticket may begin; notes why. */
 static bool pass_should_stop(struct pass *p)
 {
 	const char *why = p->sink.stop(p->sink.ctx);
@@ -357,7 +358,7 @@ static bool pass_should_stop(struct pass *p)
 	return p->stopped;
 }
 
-/* One answer of those that were asked together; its time is its share of theirs. */
+/* Takes one answer of a wave that was asked together; its time is a share of the whole. */
 static int pass_take_label(struct pass *p, size_t i, struct answer *answer, struct err *err)
 {
 	if (answer->ticket != i) {
@@ -372,18 +373,18 @@ static int pass_take_label(struct pass *p, size_t i, struct answer *answer, stru
 }
 
 /*
- * The whole wave together. What is left where that fails is asked one by one, by the caller: then
- * the ticket that it fails at is known.
+ * Asks the whole wave together and returns the number of answers. If it fails, the caller asks the
+ * rest one by one, which shows the ticket that fails.
  */
 static int pass_ask_together(struct pass *p, size_t *ret_n, struct err *err)
 {
-	struct stopwatch stretch;
+	struct stopwatch watch;
 	struct arena a = { 0 };
 	struct word w;
 	int r = 0;
 
 	*ret_n = 0;
-	stopwatch_begin(&stretch, p->report.energy_uj >= 0);
+	stopwatch_begin(&watch, p->report.energy_uj >= 0);
 	proc_send(&p->proc, MSG_LABELS, NULL);
 	while (r == 0 && p->alive && *ret_n < p->n_wave) {
 		if (pass_hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w) != HEARD)
@@ -392,12 +393,12 @@ static int pass_ask_together(struct pass *p, size_t *ret_n, struct err *err)
 		*ret_n += p->alive;
 		arena_release(&a);
 	}
-	p->report.answer_us += stopwatch_end(&stretch, &p->report.energy_uj);
+	p->report.answer_us += stopwatch_end(&watch, &p->report.energy_uj);
 	arena_release(&a);
 	return r;
 }
 
-/* The tickets of one wave. */
+/* Asks the tickets of one wave. */
 static int pass_ask_wave(struct pass *p, struct err *err)
 {
 	size_t first = 0;
@@ -418,7 +419,7 @@ static int pass_ask_wave(struct pass *p, struct err *err)
 	return 0;
 }
 
-/* Whether all that is left waits in the worker for its reason. */
+/* True if all that is left are the reasons of this wave. */
 static bool pass_last_wave(const struct pass *p)
 {
 	size_t left = 0;

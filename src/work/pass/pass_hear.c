@@ -1,6 +1,6 @@
 /*
- * Waiting for the worker. A worker has read hostile bytes: what it sends is checked here before
- * anybody believes it, and its death is named.
+ * Waits for the worker and names its death. A worker has read hostile bytes, so everything that it
+ * sends is checked here before it is used.
  */
 #include "work/pass/pass_hear.h"
 
@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 
-/* A signal that comes while nobody waits does not end the next wait: look that often. */
+/* A signal that arrives between two waits ends neither, so check at this interval. */
 enum { LOOK_US = 250000 };
 
 void pass_failed(struct pass *p, enum outcome outcome, const char *detail)
@@ -28,7 +28,6 @@ void pass_worker_gone(struct pass *p, enum outcome outcome, const char *detail)
 	pass_failed(p, outcome, detail);
 }
 
-/* A worker has read hostile bytes: what it sends is checked before it is believed. */
 static bool hear_sane(const struct pass *p, const struct word *w)
 {
 	const struct answer *a = &w->as.answer;
@@ -57,7 +56,7 @@ static bool hear_sane(const struct pass *p, const struct word *w)
 	}
 }
 
-/* Whether to give up what the worker is doing. Where no answer is at stake, one Ctrl-C will do. */
+/* True if the worker's current task is to be given up. */
 static bool hear_give_up_waiting(const struct pass *p, bool impatient)
 {
 	const struct pass_sink *s = &p->sink;
@@ -65,7 +64,7 @@ static bool hear_give_up_waiting(const struct pass *p, bool impatient)
 	return (s->abandon && s->abandon(s->ctx)) || (impatient && s->stop && s->stop(s->ctx));
 }
 
-/* As proc_wait(), but now and then PROC_INTERRUPTED, for signals that came before the wait. */
+/* As proc_wait(), but returns PROC_INTERRUPTED at times, for signals before the wait. */
 static enum proc_event hear_wait_and_look(struct pass *p, int64_t deadline_us,
 					  enum message_type *ret_type,
 					  struct wire_reader *ret_payload,

@@ -1,13 +1,13 @@
 /*
- * What the worker of a pass says, one word at a time: waited for, decoded, and checked against
- * what was asked. Internal to the pass.
+ * Receives the worker's messages, one at a time: waits, decodes, and checks them against what was
+ * asked. Internal to the pass.
  */
 #ifndef WORK_PASS_PASS_HEAR_H
 #define WORK_PASS_PASS_HEAR_H
 
 #include "work/pass/pass.h"
 
-/* A message from the worker, decoded. */
+/* A decoded message from the worker. */
 struct word {
 	enum message_type type;
 	union {
@@ -21,24 +21,24 @@ struct word {
 	} as;
 };
 
-/* What waiting for a word brought. */
+/* How waiting for a message ended. */
 enum heard { HEARD, HEARD_FAILURE, HEARD_STOP };
 
-/* Notes why something failed: the outcome of what was asked. */
+/* Notes why a request failed. */
 void pass_failed(struct pass *p, enum outcome outcome, const char *detail);
 
-/* Ends the worker, and notes what of. */
+/* Ends the worker and notes why. */
 void pass_worker_gone(struct pass *p, enum outcome outcome, const char *detail);
 
 /*
- * Waits for the next word, at most timeout_us. Where it does not come, the worker is gone or said
- * that it failed, and p->failure says why; HEARD_STOP: somebody wants no more. `impatient`: no
- * answer is at stake, so that one Ctrl-C is enough.
+ * Waits at most timeout_us for the next message. HEARD_FAILURE: the worker is gone or reported a
+ * failure, and p->failure says why. HEARD_STOP: the user or a budget ends the pass. `impatient`: no
+ * answer would be lost, so one Ctrl-C is enough.
  */
 enum heard pass_hear(struct pass *p, struct arena *a, int64_t timeout_us, bool impatient,
 		     struct word *ret);
 
-/* As pass_hear(), for the one type of message that may come now. */
+/* As pass_hear(), if only one type of message may come now. */
 enum heard pass_hear_type(struct pass *p, struct arena *a, int64_t timeout_us,
 			  enum message_type type, struct word *ret);
 

@@ -1,5 +1,5 @@
 /*
- * Items → the wave that is offered. Images are read here, one wave at a time.
+ * Chooses the items of a wave. Reads their images, one wave at a time.
  */
 #include "work/pass/pass_wave.h"
 
@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "job/ticket/image.h"
 
-/* What a wave offers at most: one message must hold it, and an engine keeps 255 sequences. */
+/* The most that a wave offers: one message must hold it, and an engine keeps 255 sequences. */
 enum { OFFER_MAX = 256, OFFER_MAX_BYTES = WIRE_MAX_BYTES / 2 };
 
 struct filling {
@@ -28,7 +28,7 @@ static int wave_read_image(struct arena *a, const struct pass_item *item, struct
 	char *data;
 
 	if (file_read(a, item->image, IMAGE_MAX_BYTES, &data, &ret->len, err) < 0)
-		return err_wrap(err, "its image cannot be read any more");
+		return err_wrap(err, "its image can no longer be read");
 	hash_bytes(data, ret->len, now);
 	if (strcmp(now, item->image_sha256) != 0)
 		return err_set(err, ERR_INPUT,

@@ -1,6 +1,6 @@
 /*
- * Which tickets are offered to the worker next, as one message: their texts, and the bytes of
- * their images, which must be those that the tickets were hashed with.
+ * The next wave: which tickets are offered to the worker in one message, with their texts and the
+ * bytes of their images. An image must still have the hash that it had when the tickets were read.
  */
 #ifndef WORK_PASS_PASS_WAVE_H
 #define WORK_PASS_PASS_WAVE_H
@@ -14,9 +14,8 @@ struct bad_image {
 };
 
 /*
- * Fills p->wave and *ret_wave with what is left, as much as one message holds: new tickets first,
- * then those whose reason is to be made up for. *ret_wave and what it points to live as long as
- * the arena.
+ * Fills p->wave and *ret_wave with as many of the remaining tickets as one message holds: new ones
+ * first, then those that still need a reason. The arena owns what *ret_wave points to.
  */
 void pass_fill_wave(struct pass *p, struct arena *a, struct msg_wave *ret_wave,
 		    struct bad_image **ret_bad, size_t *ret_n_bad);

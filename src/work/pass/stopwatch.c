@@ -1,6 +1,6 @@
 /*
- * Clock and energy counters, read at both ends. The counters are read outside the time that is
- * measured. Must not know what the worker does meanwhile.
+ * Reads the clock and the energy counters at both ends; reading the counters is not timed. Must not
+ * know what the worker does meanwhile.
  */
 #include "work/pass/stopwatch.h"
 

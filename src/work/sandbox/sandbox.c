@@ -1,8 +1,7 @@
 /*
- * The parts of the sandbox that are the same everywhere: how the bits travel to the worker, and
- * the proof, which tries what must be refused instead of trusting that a layer works.
- * Knows nothing of how the refusal is made. The proof stays on this machine: it tries the
- * loopback address only.
+ * The parts of the sandbox that are the same on every system: how the bits reach the worker, and
+ * the proof. The proof does not trust a layer: it attempts what must be refused. Knows nothing of
+ * how a layer refuses. Nothing leaves this machine: it connects only to the loopback address.
  */
 #include "work/sandbox/sandbox.h"
 
@@ -20,7 +19,7 @@
 
 #include "base/array.h"
 
-/* A port on which a server is unlikely: refused means that the network was reached. */
+/* A port without a server: "connection refused" means that the network is reachable. */
 enum { PROOF_PORT = 9 };
 
 void sandbox_bits_to_text(unsigned bits, char ret_text[SANDBOX_BITS_MAX])
@@ -105,7 +104,7 @@ static bool sandbox_try_udp(void)
 	return sent;
 }
 
-/* True where `status` is that of a child that exited with `code`. */
+/* Waits for a child; true if it exited with `code`. */
 static bool sandbox_child_exited(pid_t pid, int code)
 {
 	int status;
@@ -130,8 +129,8 @@ static bool sandbox_try_fork(void)
 }
 
 /*
- * A real exec in a child. Where no child can be had, exec of a folder: the kernel itself says
- * EACCES to that, so any other answer than EPERM means that exec was not denied.
+ * Executes a program in a child. If fork fails, it executes a folder instead: the kernel refuses
+ * that with EACCES, so only EPERM means that the sandbox denies exec.
  */
 static bool sandbox_try_exec(void)
 {

@@ -1,8 +1,8 @@
 /*
- * The sandbox on Linux: limits and namespaces before exec, Landlock and seccomp after. Every
- * layer is optional, since kernels and containers differ; what was had is said in words.
- * What may be read stands in sandbox_landlock.c, what may not be called here, in DENIED and
- * DENIED_ARGS.
+ * The sandbox on Linux: limits and namespaces before exec, Landlock and seccomp after. Each layer
+ * is optional, since kernels and containers differ; the level says which ones are in force.
+ * sandbox_landlock.c lists the readable places; DENIED and DENIED_ARGS below list the system calls
+ * that are denied.
  */
 #ifdef __linux__
 
@@ -31,7 +31,7 @@
 
 /* ---- before exec */
 
-/* Descriptors: pipes, the model's parts, libraries; drivers of devices open many more. */
+/* Descriptors for pipes, the parts of the model, libraries; device drivers open many more. */
 enum { MAX_FDS = 256, MAX_FDS_GPU = 4096 };
 
 static bool sandbox_limit(int resource, rlim_t value)
@@ -46,10 +46,10 @@ static bool sandbox_limit(int resource, rlim_t value)
 }
 
 /*
- * Memory by RLIMIT_DATA: it counts what is private and writable (heap, KV cache, thread stacks,
- * weights read without mmap) but no read-only mapping of a file, so the ceiling need not include
- * the weights. RLIMIT_AS would count them, and all that a driver reserves without using it.
- * No RLIMIT_NPROC: it counts all threads of the user, and seccomp denies new processes anyway.
+ * Memory is limited by RLIMIT_DATA. It counts private writable memory (heap, KV cache, thread
+ * stacks, weights read without mmap) but not read-only mappings, so the ceiling need not include
+ * the weights. RLIMIT_AS would count those, and all that a driver reserves without using it.
+ * RLIMIT_NPROC counts all threads of the user, and seccomp denies new processes anyway.
  */
 static bool sandbox_set_limits(const struct sandbox_request *request)
 {
@@ -62,13 +62,13 @@ static bool sandbox_set_limits(const struct sandbox_request *request)
 }
 
 /*
- * All of a row or nothing. Root without user namespaces can still have the others. No user id is
- * mapped into the new user namespace: files are still judged by the real user, exec drops every
- * capability, and no new file can be owned, hence made.
+ * The first row that the kernel grants as a whole is used; root without user namespaces can still
+ * get the others. No user id is mapped into the new user namespace: the real user's rights on files
+ * still hold, exec drops every capability, and no new file can be owned, and so none can be made.
  */
 static const struct {
 	int flags;
-	unsigned bits; /* without SANDBOX_NET_NS: the worker keeps its network */
+	unsigned bits; /* rows without SANDBOX_NET_NS leave the worker its network */
 } namespace_sets[] = {
 	{ CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC,
 	  SANDBOX_USER_NS | SANDBOX_NET_NS | SANDBOX_IPC_NS },
@@ -96,8 +96,8 @@ unsigned sandbox_before_exec(const struct sandbox_request *request)
 			break;
 		}
 	}
-	/* Last, since a change of credentials clears it. A parent that is already gone shows
-	 * itself as the end of the worker's input. */
+	/* Last, since a change of credentials clears it. If the parent is already gone, the
+	 * worker's input ends. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0)
 		bits |= SANDBOX_DIES_WITH_PARENT;
 	return bits;
@@ -108,8 +108,8 @@ unsigned sandbox_before_exec(const struct sandbox_request *request)
 #ifdef HAVE_SECCOMP
 
 /*
- * CPU_ONLY: not for a GPU; OFFLINE: not for a server; NO_NAMES: for one that is an address;
- * READ_ONLY: where no file may be made (where one may, Landlock says in which folder).
+ * CPU_ONLY: unless the worker uses a GPU. OFFLINE: unless it asks a server. NO_NAMES: if that
+ * server is an IP address. READ_ONLY: if it may make no file (else Landlock limits the folder).
  */
 enum profile {
 	ANY,
@@ -123,14 +123,14 @@ enum profile {
 	CPU_READ_ONLY,
 };
 
-/* Calls that are denied whatever their arguments. Landlock does not see chmod and its like. */
+/* Calls that are denied with any arguments. Landlock does not cover chmod and the like. */
 static const struct denied {
 	enum profile profile;
-	int sys; /* what the caller gets as errno */
+	int sys; /* the caller's errno */
 	const char *names; /* separated by spaces */
 } denied[] = {
 	{ ANY, EPERM, "execve execveat fork vfork" },
-	/* libc falls back: to clone, whose flags can be looked at, and to openat. */
+	/* libc falls back to clone, whose flags a filter can see, and to openat. */
 	{ ANY, ENOSYS, "clone3 openat2" },
 	{ OFFLINE, EPERM, "connect" },
 	{ CPU_OFFLINE, EPERM, "socket socketpair" },
@@ -140,7 +140,7 @@ static const struct denied {
 	{ ANY, EPERM, "ptrace process_vm_readv process_vm_writev process_madvise kcmp" },
 	{ ANY, EPERM, "process_mrelease pidfd_open pidfd_getfd pidfd_send_signal tkill" },
 	{ ANY, EPERM, "rt_sigqueueinfo rt_tgsigqueueinfo migrate_pages move_pages" },
-	/* Wide or young parts of the kernel. */
+	/* Large or new parts of the kernel. */
 	{ ANY, EPERM, "bpf perf_event_open userfaultfd io_uring_setup io_uring_enter" },
 	{ ANY, EPERM, "io_uring_register io_setup keyctl add_key request_key memfd_secret" },
 	{ ANY, EPERM, "fanotify_init name_to_handle_at open_by_handle_at personality" },
@@ -159,13 +159,13 @@ static const struct denied {
 	{ ANY, EPERM, "fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat" },
 	{ ANY, EPERM, "utimensat setxattr lsetxattr fsetxattr removexattr lremovexattr" },
 	{ ANY, EPERM, "fremovexattr" },
-	/* "No terminal" is what libc expects to hear of a pipe. */
+	/* "Not a terminal" is what libc expects for a pipe. */
 	{ CPU_ONLY, ENOTTY, "ioctl" },
 };
 
 enum test { IS, IS_NOT };
 
-/* Calls that are denied where argument `arg`, masked, is or is not `value`. */
+/* Calls that are denied if argument `arg`, masked, is or is not `value`. */
 static const struct denied_arg {
 	enum profile profile;
 	const char *name;
@@ -173,9 +173,9 @@ static const struct denied_arg {
 	enum test test;
 	uint64_t mask, value;
 } denied_args[] = {
-	/* A clone that is no thread. */
+	/* A clone that is not a thread. */
 	{ ANY, "clone", 0, IS, CLONE_THREAD, 0 },
-	/* Opening for anything but reading. Devices are opened for writing too. */
+	/* Opening for writing, but devices need that. */
 	{ CPU_READ_ONLY, "open", 1, IS, O_ACCMODE, O_WRONLY },
 	{ CPU_READ_ONLY, "open", 1, IS, O_ACCMODE, O_RDWR },
 	{ CPU_READ_ONLY, "openat", 2, IS, O_ACCMODE, O_WRONLY },
@@ -186,11 +186,11 @@ static const struct denied_arg {
 	{ READ_ONLY, "openat", 2, IS, O_TRUNC, O_TRUNC },
 	/* The limits of other processes. */
 	{ ANY, "prlimit64", 0, IS_NOT, 0, 0 },
-	/* Drivers make Unix sockets for their own threads; they need no address to send to. */
+	/* Drivers use Unix sockets between their own threads, without an address to send to. */
 	{ GPU_ONLY, "socket", 0, IS_NOT, 0, AF_UNIX },
 	{ GPU_ONLY, "socket", 1, IS, 0xf, SOCK_DGRAM },
 	{ GPU_ONLY, "sendto", 4, IS_NOT, 0, 0 },
-	/* A server is reached over TCP; other sockets are for name servers, or of this machine. */
+	/* A server needs TCP; UDP is for name servers, other sockets reach this machine. */
 	{ SERVER_ONLY, "socket", 0, IS, 0xffffffff, AF_UNIX },
 	{ SERVER_ONLY, "socket", 0, IS, 0xffffffff, AF_PACKET },
 	{ SERVER_ONLY, "socket", 1, IS, 0xf, SOCK_RAW },
@@ -227,7 +227,7 @@ static bool sandbox_in_profile(enum profile profile, const struct sandbox_reques
 	return true;
 }
 
-/* A name that this libseccomp does not know, or this machine does not have, is passed over. */
+/* Skips a name that this libseccomp or this machine does not have. */
 static int sandbox_deny(scmp_filter_ctx ctx, const char *name, int sys, unsigned n_args,
 			const struct scmp_arg_cmp *args)
 {
@@ -269,7 +269,7 @@ static int sandbox_deny_arg(scmp_filter_ctx ctx, const struct denied_arg *row)
 	return sandbox_deny(ctx, row->name, EPERM, 1, &compare);
 }
 
-/* Signals to this process only: abort() needs them. */
+/* Allows signals only to this process: abort() needs them. */
 static int sandbox_deny_signals(scmp_filter_ctx ctx)
 {
 	struct denied_arg others = { ANY, "kill", 0, IS_NOT, 0, (uint64_t)getpid() };
@@ -280,8 +280,8 @@ static int sandbox_deny_signals(scmp_filter_ctx ctx)
 }
 
 /*
- * A list of what is denied rather than of what is allowed: libc, OpenMP and drivers change what
- * they call. Calls of another architecture (x32, i386) end the process.
+ * Lists denied calls, not allowed ones, since libc, OpenMP and drivers change what they call. A
+ * call of another architecture (x32, i386) ends the process.
  */
 static bool sandbox_enter_seccomp(const struct sandbox_request *request)
 {
@@ -321,7 +321,7 @@ static bool sandbox_enter_seccomp(const struct sandbox_request *request)
 
 /* ---- enter */
 
-/* The first to go when memory runs out, unreadable to other programs, and without capabilities. */
+/* First in line when memory runs out, closed to other programs, and without capabilities. */
 static void sandbox_give_up_privileges(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -350,7 +350,7 @@ static int sandbox_check_read_paths(const struct sandbox_request *request, struc
 	return 0;
 }
 
-/* "namespaces (user, net, ipc)", of those that stand in bits. False where there are none. */
+/* "namespaces (user, net, ipc)", those of the bits. Returns false if there are none. */
 static bool sandbox_say_namespaces(unsigned bits, char *ret_words, size_t size)
 {
 	static const struct {
@@ -377,7 +377,7 @@ static bool sandbox_say_namespaces(unsigned bits, char *ret_words, size_t size)
 	return true;
 }
 
-/* What of the network is open. Returns the length of the words. */
+/* The open part of the network. Returns the length of the text. */
 static size_t sandbox_say_network(const struct sandbox_request *request, char *ret_words,
 				  size_t size)
 {
@@ -391,11 +391,11 @@ static size_t sandbox_say_network(const struct sandbox_request *request, char *r
 
 struct layer {
 	bool had;
-	char words[64]; /* where it was had */
-	const char *name; /* where it is missing */
+	char words[64]; /* if in force */
+	const char *name; /* if missing */
 };
 
-/* "A, B; missing: C". Returns the number of layers that were had. */
+/* "A, B; missing: C". Returns the number of layers in force. */
 static int sandbox_say_level(const struct layer *layers, size_t n,
 			     const struct sandbox_request *request, char *ret_level)
 {
@@ -444,8 +444,9 @@ int sandbox_enter(const struct sandbox_request *request, unsigned before_exec_bi
 	layers[2].had = sandbox_enter_seccomp(request);
 	if (sandbox_say_level(layers, COUNT_OF(layers), request, level) == 0 && required)
 		return err_set(err, ERR_REFUSED,
-			       "no layer of the sandbox can be had on this kernel (namespaces, "
-			       "Landlock, seccomp); --no-sandbox opens the model without one");
+			       "this kernel provides no layer of the sandbox (namespaces, "
+			       "Landlock, seccomp); use --no-sandbox to open the model without "
+			       "one");
 	memcpy(ret_level, level, sizeof(level));
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * What the two halves of the sandbox on Linux know of each other.
+ * Between the two files of the sandbox on Linux.
  */
 #ifndef WORK_SANDBOX_SANDBOX_LINUX_H
 #define WORK_SANDBOX_SANDBOX_LINUX_H
@@ -7,12 +7,12 @@
 #include "work/sandbox/sandbox.h"
 
 /*
- * Fills ret_words with "Landlock ABI 7". False where the layer could not be had. Before ABI 8
- * only the calling thread and those it starts later are held, so earlier ones are mentioned.
+ * Fills ret_words with "Landlock ABI 7". Returns false if the layer is not available. Before ABI 8
+ * it confines only the calling thread and those it starts later; the words mention earlier ones.
  */
 bool sandbox_enter_landlock(const struct sandbox_request *request, char *ret_words, size_t size);
 
-/* Threads of this process: /proc counts them as links of their folder. */
+/* The threads of this process: /proc counts them as links of their folder. */
 long sandbox_count_threads(void);
 
 #endif

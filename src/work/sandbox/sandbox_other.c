@@ -1,6 +1,6 @@
 /*
- * Systems without a sandbox that this program knows: says so, so that a run is refused unless
- * --no-sandbox was typed. Core files are still switched off.
+ * Systems for which this program has no sandbox: a run is refused there without --no-sandbox. Core
+ * files are still switched off.
  */
 #ifndef __linux__
 
@@ -28,9 +28,9 @@ int sandbox_enter(const struct sandbox_request *request, unsigned before_exec_bi
 	(void)request;
 	(void)before_exec_bits;
 	if (required)
-		return err_set(
-			err, ERR_REFUSED,
-			"no sandbox on this system; --no-sandbox opens the model without one");
+		return err_set(err, ERR_REFUSED,
+			       "there is no sandbox for this system; use --no-sandbox to open the "
+			       "model without one");
 	snprintf(ret_level, SANDBOX_TEXT_MAX, "none: no sandbox on this system");
 	return 0;
 }
