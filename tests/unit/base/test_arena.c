@@ -1,6 +1,6 @@
 /*
- * Arenas: zeroed, aligned, disjoint memory, copies of text, one release, and the ends of the
- * process where no memory can be had.
+ * Arenas: zeroed, aligned, disjoint memory, copies of text, lists, release, and the end of the
+ * process if there is no memory.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,7 +45,7 @@ static void pieces_are_zeroed_aligned_and_disjoint(void **state)
 	arena_release(&a);
 }
 
-static void nothing_is_still_something(void **state)
+static void empty_allocations_are_distinct(void **state)
 {
 	struct arena a = { 0 };
 	void *x = arena_alloc(&a, 0), *y = arena_array(&a, 0, 8), *z = arena_array(&a, 8, 0);
@@ -127,7 +127,7 @@ static void lists_have_separators_between_their_items(void **state)
 	arena_release(&a);
 }
 
-static void printf_is_as_long_as_it_must(void **state)
+static void printf_has_room_for_any_length(void **state)
 {
 	struct arena a = { 0 };
 
@@ -141,7 +141,7 @@ static void printf_is_as_long_as_it_must(void **state)
 	arena_release(&a);
 }
 
-/* The signal that ends a child which asks for n items of that size. */
+/* The signal that ends a child that allocates n items of this size. */
 static int signal_of(size_t n, size_t size)
 {
 	int status;
@@ -173,12 +173,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_are_zeroed_aligned_and_disjoint),
-		cmocka_unit_test(nothing_is_still_something),
+		cmocka_unit_test(empty_allocations_are_distinct),
 		cmocka_unit_test(release_empties_and_can_be_repeated),
 		cmocka_unit_test(copies_of_text),
 		cmocka_unit_test(growing_arrays_keep_their_items),
 		cmocka_unit_test(lists_have_separators_between_their_items),
-		cmocka_unit_test(printf_is_as_long_as_it_must),
+		cmocka_unit_test(printf_has_room_for_any_length),
 		cmocka_unit_test(overflow_of_a_count_ends_the_process),
 	};
 

@@ -1,5 +1,5 @@
 /*
- * Growing bytes: they never pass their ceiling, always end with NUL, and drop what does not fit.
+ * Growing bytes: they never exceed their ceiling, always end with NUL, and drop what does not fit.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "unit/random.h"
 
-static void appends_in_every_way(void **state)
+static void all_appends(void **state)
 {
 	struct buf b;
 
@@ -30,7 +30,7 @@ static void appends_in_every_way(void **state)
 	buf_release(&b);
 }
 
-static void nothing_leaves_it_empty(void **state)
+static void empty_appends_change_nothing(void **state)
 {
 	struct buf b;
 
@@ -68,7 +68,7 @@ static void ceiling_is_exact(void **state)
 	buf_release(&b);
 }
 
-/* After an overflow everything is dropped, also what would fit: no text with a hole in it. */
+/* After an overflow all appends are dropped, even if they would fit: no gaps in the text. */
 static void overflow_is_sticky(void **state)
 {
 	struct buf b;
@@ -85,7 +85,7 @@ static void overflow_is_sticky(void **state)
 	buf_release(&b);
 }
 
-static void take_gives_the_memory_away(void **state)
+static void take_hands_over_the_memory(void **state)
 {
 	struct buf b;
 	char *text;
@@ -140,8 +140,8 @@ static void to_arena_copies_and_releases(void **state)
 	arena_release(&a);
 }
 
-/* Random appends against a plain array. */
-static void behaves_as_an_array(void **state)
+/* Random appends, compared with a plain array. */
+static void behaves_like_an_array(void **state)
 {
 	static char model[5000], piece[400];
 	uint64_t seed = 5;
@@ -175,14 +175,14 @@ static void behaves_as_an_array(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(appends_in_every_way),
-		cmocka_unit_test(nothing_leaves_it_empty),
+		cmocka_unit_test(all_appends),
+		cmocka_unit_test(empty_appends_change_nothing),
 		cmocka_unit_test(ceiling_is_exact),
 		cmocka_unit_test(overflow_is_sticky),
-		cmocka_unit_test(take_gives_the_memory_away),
+		cmocka_unit_test(take_hands_over_the_memory),
 		cmocka_unit_test(items_are_separated),
 		cmocka_unit_test(to_arena_copies_and_releases),
-		cmocka_unit_test(behaves_as_an_array),
+		cmocka_unit_test(behaves_like_an_array),
 	};
 
 	return cmocka_run_group_tests_name("buf", tests, NULL, NULL);

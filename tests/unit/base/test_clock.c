@@ -1,6 +1,6 @@
 /*
- * Clocks: real ones move, faked ones move by rule, and dates are written in one way.
- * TOEHOLD_FAKE_TIME is read once a process, so faked time is looked at in a child.
+ * Clocks: real ones move, faked ones move by rule, and dates have one form. A process reads
+ * TOEHOLD_FAKE_TIME once, so a child tests faked time.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@ static int unset(void **state)
 	return unsetenv("TOEHOLD_FAKE_TIME");
 }
 
-/* Run before anything else reads a clock. */
+/* Runs before anything else reads a clock. */
 static void faked_time_moves_by_rule(void **state)
 {
 	int status;
@@ -45,7 +45,7 @@ static void faked_time_moves_by_rule(void **state)
 	assert_int_equal(status, 0);
 }
 
-static void monotonic_clock_measures(void **state)
+static void monotonic_clock_measures_time(void **state)
 {
 	int64_t before = clock_mono_us(), after, last = before;
 
@@ -63,7 +63,7 @@ static void monotonic_clock_measures(void **state)
 	assert_true(after - before < 5000000);
 }
 
-static void wall_clock_is_the_date(void **state)
+static void wall_clock_has_the_date(void **state)
 {
 	int64_t now_us = clock_wall_us();
 
@@ -99,8 +99,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faked_time_moves_by_rule),
-		cmocka_unit_test(monotonic_clock_measures),
-		cmocka_unit_test(wall_clock_is_the_date),
+		cmocka_unit_test(monotonic_clock_measures_time),
+		cmocka_unit_test(wall_clock_has_the_date),
 		cmocka_unit_test(dates),
 	};
 

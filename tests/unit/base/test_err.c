@@ -1,5 +1,5 @@
 /*
- * Errors: the words and their order, what happens to long ones, and the exit code of each kind.
+ * Errors: the parts of a message and their order, long messages, and the exit code of each kind.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 
-static void set_gives_minus_one_and_the_words(void **state)
+static void set_returns_minus_one_and_the_message(void **state)
 {
 	struct err err = { 0 };
 
@@ -22,7 +22,7 @@ static void set_gives_minus_one_and_the_words(void **state)
 	assert_string_equal(err.msg, "line 7: 'x'");
 }
 
-static void sys_appends_the_system_words(void **state)
+static void sys_appends_the_text_of_errno(void **state)
 {
 	struct err err = { 0 };
 
@@ -32,7 +32,7 @@ static void sys_appends_the_system_words(void **state)
 	assert_string_equal(err.msg, "cannot open 'f': No such file or directory");
 }
 
-static void wrap_puts_the_context_before(void **state)
+static void wrap_puts_the_context_in_front(void **state)
 {
 	struct err err = { 0 };
 
@@ -44,7 +44,7 @@ static void wrap_puts_the_context_before(void **state)
 	assert_string_equal(err.msg, "in 'a': in 'b': inner 1");
 }
 
-/* Too long a message is cut, never written past its end, and still ends with NUL. */
+/* A message that is too long is cut within its array and ends with NUL. */
 static void long_messages_are_cut(void **state)
 {
 	struct {
@@ -100,9 +100,9 @@ static void kinds_have_their_exit_codes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(set_gives_minus_one_and_the_words),
-		cmocka_unit_test(sys_appends_the_system_words),
-		cmocka_unit_test(wrap_puts_the_context_before),
+		cmocka_unit_test(set_returns_minus_one_and_the_message),
+		cmocka_unit_test(sys_appends_the_text_of_errno),
+		cmocka_unit_test(wrap_puts_the_context_in_front),
 		cmocka_unit_test(long_messages_are_cut),
 		cmocka_unit_test(percent_signs_in_arguments_are_text),
 		cmocka_unit_test(kinds_have_their_exit_codes),

@@ -1,6 +1,6 @@
 /*
- * Files: what is read and what is refused in which words, writing that is whole or not at all,
- * stamps that notice a change, folders and paths.
+ * Files: reading, refusals and their messages, atomic writing, stamps that detect a change, folders
+ * and paths.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,7 +54,7 @@ static void refused(const char *path, size_t max_bytes, const char *words)
 	arena_release(&a);
 }
 
-static void refuses_in_words(void **state)
+static void refusals_and_their_messages(void **state)
 {
 	(void)state;
 	scratch_text("four", "1234");
@@ -64,7 +64,7 @@ static void refuses_in_words(void **state)
 	refused("missing", 9, "cannot open 'missing': No such file or directory");
 	refused("four/x", 9, "cannot open 'four/x': Not a directory");
 	refused("folder", 9, "'folder' is a folder; name a file in it");
-	refused("pipe", 9, "'pipe' is not a regular file"); /* and does not wait for a writer */
+	refused("pipe", 9, "'pipe' is not a regular file"); /* without waiting for a writer */
 	refused("/dev/zero", 9, "'/dev/zero' is not a regular file");
 }
 
@@ -80,7 +80,7 @@ static size_t entries_of(const char *path)
 	return n - 2;
 }
 
-static void writing_replaces_and_leaves_nothing_beside(void **state)
+static void writing_replaces_and_leaves_no_other_file(void **state)
 {
 	struct arena a = { 0 };
 	struct err err;
@@ -97,7 +97,7 @@ static void writing_replaces_and_leaves_nothing_beside(void **state)
 	arena_release(&a);
 }
 
-static void failed_writing_leaves_what_was_there(void **state)
+static void failed_writing_keeps_the_old_file(void **state)
 {
 	struct err err;
 
@@ -118,7 +118,7 @@ static void failed_writing_leaves_what_was_there(void **state)
 	}
 }
 
-static void all_bytes_pass_a_slow_reader(void **state)
+static void all_bytes_reach_a_slow_reader(void **state)
 {
 	enum { N = 1 << 20 };
 	static char bytes[N];
@@ -146,7 +146,7 @@ static void all_bytes_pass_a_slow_reader(void **state)
 	assert_int_equal(file_write_all(-1, bytes, 0), 0);
 }
 
-static void stamps_notice_changes(void **state)
+static void stamps_detect_changes(void **state)
 {
 	struct timespec times[2] = { { .tv_sec = 1000, .tv_nsec = 5 }, { 1000, 5 } };
 	struct file_stamp first, second;
@@ -254,7 +254,7 @@ static void cache_dir_by_environment(void **state)
 	arena_release(&a);
 }
 
-/* No descriptor of these functions may reach a worker, and none may be left open. */
+/* No descriptor of these functions may reach a worker or stay open. */
 static void descriptors_are_closed(void **state)
 {
 	struct file_stamp stamp;
@@ -284,11 +284,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_was_written),
-		cmocka_unit_test(refuses_in_words),
-		cmocka_unit_test(writing_replaces_and_leaves_nothing_beside),
-		cmocka_unit_test(failed_writing_leaves_what_was_there),
-		cmocka_unit_test(all_bytes_pass_a_slow_reader),
-		cmocka_unit_test(stamps_notice_changes),
+		cmocka_unit_test(refusals_and_their_messages),
+		cmocka_unit_test(writing_replaces_and_leaves_no_other_file),
+		cmocka_unit_test(failed_writing_keeps_the_old_file),
+		cmocka_unit_test(all_bytes_reach_a_slow_reader),
+		cmocka_unit_test(stamps_detect_changes),
 		cmocka_unit_test(makes_folders),
 		cmocka_unit_test(does_not_make_folders),
 		cmocka_unit_test(paths_beside),

@@ -1,6 +1,6 @@
 /*
- * SHA-256 against published values, with a key and without, of memory, parts and files; texts that
- * must not run together.
+ * SHA-256, with and without a key, compared with published values: memory, parts and files; texts
+ * with their lengths; random bytes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +52,7 @@ static void known_values_with_a_key(void **state)
 			    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
-static void parts_are_the_whole(void **state)
+static void parts_hash_as_the_whole(void **state)
 {
 	static char data[10000];
 	char whole[HASH_HEX_LEN + 1], parts[HASH_HEX_LEN + 1];
@@ -106,7 +106,7 @@ static void texts_do_not_run_together(void **state)
 	}
 }
 
-/* Eight bytes, little end first, on every machine. */
+/* Eight bytes, little-endian, on every machine. */
 static void numbers_have_one_form(void **state)
 {
 	char as_number[HASH_HEX_LEN + 1], as_bytes[HASH_HEX_LEN + 1];
@@ -149,7 +149,7 @@ static void files_hash_as_their_bytes(void **state)
 	assert_int_equal(err.kind, ERR_NONE);
 }
 
-static void progress_is_told(void **state)
+static void progress_is_reported(void **state)
 {
 	char hex[HASH_HEX_LEN + 1];
 	uint64_t done = 0;
@@ -162,7 +162,7 @@ static void progress_is_told(void **state)
 	assert_int_equal(done, 128 << 20);
 }
 
-static void what_cannot_be_read_is_bad_input(void **state)
+static void an_unreadable_file_is_bad_input(void **state)
 {
 	char hex[HASH_HEX_LEN + 1];
 	struct err err;
@@ -190,12 +190,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_values),
 		cmocka_unit_test(known_values_with_a_key),
-		cmocka_unit_test(parts_are_the_whole),
+		cmocka_unit_test(parts_hash_as_the_whole),
 		cmocka_unit_test(texts_do_not_run_together),
 		cmocka_unit_test(numbers_have_one_form),
 		cmocka_unit_test(files_hash_as_their_bytes),
-		cmocka_unit_test(progress_is_told),
-		cmocka_unit_test(what_cannot_be_read_is_bad_input),
+		cmocka_unit_test(progress_is_reported),
+		cmocka_unit_test(an_unreadable_file_is_bad_input),
 		cmocka_unit_test(random_bytes_differ),
 	};
 

@@ -1,6 +1,5 @@
 /*
- * JSON for a terminal: characters that a reader would not see stand as escapes, all others as they
- * are.
+ * JSON for a terminal: hidden characters become escapes, all others stay.
  */
 #include <setjmp.h>
 #include <stdarg.h>

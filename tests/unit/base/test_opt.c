@@ -1,6 +1,6 @@
 /*
- * Options: every type in every form, each refusal with its exact words, and the help and man
- * texts that are made from the same rows.
+ * Options: every type in every form, the exact message of each refusal, and the help and man pages
+ * from the same rows.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -159,7 +159,7 @@ static void lists_grow(void **state)
 	arena_release(&p.arena);
 }
 
-static void lists_end(void **state)
+static void lists_have_a_limit(void **state)
 {
 	char many[2 * OPT_LIST_MAX + 3] = "";
 	struct parsed p;
@@ -204,7 +204,7 @@ static void numbers_at_their_limits(void **state)
 	}
 }
 
-static void refusals_in_words(void **state)
+static void refusals_and_their_messages(void **state)
 {
 	struct {
 		struct parsed p;
@@ -256,7 +256,7 @@ static void too_many_arguments_at_all(void **state)
 	assert_string_equal(p.err.msg, "too many arguments");
 }
 
-static void help_ends_the_checks(void **state)
+static void help_skips_the_checks(void **state)
 {
 	struct parsed p = PARSE("a", "b", "c", "--help", "--nonsense");
 
@@ -291,7 +291,7 @@ static void help_text(void **state)
 	buf_release(&b);
 }
 
-static void help_text_of_nothing(void **state)
+static void help_text_without_options(void **state)
 {
 	static const struct opt_row long_row = {
 		"an-option-of-too-long-a-name", 0, OPT_TYPE_FLAG, 0, NULL, "see", 0, 0
@@ -342,13 +342,13 @@ int main(void)
 		cmocka_unit_test(after_two_dashes_all_are_arguments),
 		cmocka_unit_test(values_may_look_like_options),
 		cmocka_unit_test(lists_grow),
-		cmocka_unit_test(lists_end),
+		cmocka_unit_test(lists_have_a_limit),
 		cmocka_unit_test(numbers_at_their_limits),
-		cmocka_unit_test(refusals_in_words),
+		cmocka_unit_test(refusals_and_their_messages),
 		cmocka_unit_test(too_many_arguments_at_all),
-		cmocka_unit_test(help_ends_the_checks),
+		cmocka_unit_test(help_skips_the_checks),
 		cmocka_unit_test(help_text),
-		cmocka_unit_test(help_text_of_nothing),
+		cmocka_unit_test(help_text_without_options),
 		cmocka_unit_test(man_text),
 	};
 

@@ -1,6 +1,6 @@
 /*
- * Text: where UTF-8 breaks, JSON escapes there and back, what a terminal may be sent, numbers
- * with their units, near-duplicates and near names.
+ * Text: malformed UTF-8, JSON escapes in both directions, safe text for a terminal, numbers with
+ * units, near-duplicates and similar names.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,7 +29,7 @@ static void utf8_errors(void **state)
 		{ "\xE0\xA0\x80\xED\x9F\xBF", -1 }, /* U+0800, U+D7FF */
 		{ "\xEE\x80\x80\xEF\xBF\xBD", -1 }, /* U+E000, U+FFFD */
 		{ "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF", -1 }, /* U+10000, U+10FFFF */
-		{ "a\x80", 1 }, /* a continuation alone */
+		{ "a\x80", 1 }, /* a lone continuation */
 		{ "ab\xBF", 2 },
 		{ "\xC0\x80", 0 }, /* overlong NUL */
 		{ "\xC1\xBF", 0 },
@@ -44,7 +44,7 @@ static void utf8_errors(void **state)
 		{ "\xC3", 0 }, /* cut short */
 		{ "ok\xE2\x82", 2 },
 		{ "ok\xF0\x9F\x98", 2 },
-		{ "\xC3(", 0 }, /* the next byte is none of its own */
+		{ "\xC3(", 0 }, /* the next byte is not a continuation */
 		{ "\xE2\x82(", 0 },
 		{ "\xF0\x9F\x98(", 0 },
 	};
@@ -56,7 +56,7 @@ static void utf8_errors(void **state)
 	assert_int_equal(str_utf8_error("a\0b\xFF", 4), 3);
 }
 
-/* RFC 3629's grammar, spelled out a second time. */
+/* The grammar of RFC 3629, written a second time. */
 static size_t utf8_step(const unsigned char *p, size_t left)
 {
 	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
@@ -120,7 +120,7 @@ static void json_there_and_back(void **state)
 		struct buf body, back;
 
 		random_bytes(&seed, bytes, n);
-		for (size_t i = 0; i < n; i++) /* more of what matters */
+		for (size_t i = 0; i < n; i++) /* more of the characters that matter */
 			if (bytes[i] > 200)
 				bytes[i] = (unsigned char)"\\\"\n\r\tu/b"[bytes[i] % 8];
 		buf_init(&body, 1000);
@@ -136,7 +136,7 @@ static void json_there_and_back(void **state)
 	}
 }
 
-/* A second JSON reader understands what was escaped. */
+/* Another JSON reader understands the escapes. */
 static void json_is_read_by_jansson(void **state)
 {
 	static const char *const texts[] = { "", "é \"x\" \\ \n\t\x01\x1f/", "\U0001F600 \u2028" };
@@ -168,7 +168,7 @@ static void json_unescapes_what_models_write(void **state)
 		{ "\\ud83dx", "\uFFFDx" },
 		{ "\\ud83d\\u0041", "\uFFFDA" },
 		{ "\\ude00\\ud83d", "\uFFFD\uFFFD" },
-		{ "\\uZZ00", "\\uZZ00" }, /* what is no escape stays */
+		{ "\\uZZ00", "\\uZZ00" }, /* an invalid escape stays */
 		{ "\\u12", "\\u12" },
 		{ "\\u", "\\u" },
 		{ "\\x \\' \\0", "\\x \\' \\0" },
@@ -187,7 +187,7 @@ static void json_unescapes_what_models_write(void **state)
 	}
 }
 
-/* What a hostile model, file name or ticket could send to a terminal. */
+/* Text that a hostile model, file name or ticket could send to a terminal. */
 static const char *const hostile[] = {
 	"\x1b[2J",
 	"\x1b[31mred\x1b[0m",
@@ -261,7 +261,7 @@ static const char *const hostile[] = {
 	"\U0001d173",
 };
 
-/* Whether text holds nothing that moves, hides, reorders or ends. */
+/* True if the text holds nothing that moves, hides, reorders or ends a line. */
 static bool is_safe(const char *text)
 {
 	static const char *const banned[] = {
@@ -322,7 +322,7 @@ static void printable_tames_random_bytes(void **state)
 	}
 }
 
-static void printable_says_what_it_hid(void **state)
+static void printable_escapes_what_it_hides(void **state)
 {
 	static const char *const rows[][2] = {
 		{ "Straße 日本 \U0001F600 ok", "Straße 日本 \U0001F600 ok" },
@@ -576,7 +576,7 @@ int main(void)
 		cmocka_unit_test(json_unescapes_what_models_write),
 		cmocka_unit_test(printable_tames_hostile_text),
 		cmocka_unit_test(printable_tames_random_bytes),
-		cmocka_unit_test(printable_says_what_it_hid),
+		cmocka_unit_test(printable_escapes_what_it_hides),
 		cmocka_unit_test(columns),
 		cmocka_unit_test(bytes_with_units),
 		cmocka_unit_test(durations),

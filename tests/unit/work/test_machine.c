@@ -1,6 +1,6 @@
 /*
- * Questions about the machine: the numbers are sane, and somebody else's work is noticed.
- * Thresholds are tested with made-up readings, since the machine that tests is rarely quiet.
+ * The machine: its numbers are plausible, and the work of other processes is detected. Made-up
+ * readings test the thresholds, since the test machine is rarely idle.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 #include "work/machine.h"
 #include "work/pass/stopwatch.h"
 
-static void machine_numbers_are_sane(void **state)
+static void machine_numbers_are_plausible(void **state)
 {
 	struct machine m;
 
@@ -51,7 +51,7 @@ static void peak_rss_grows_with_use(void **state)
 	free(memory);
 }
 
-/* Works for so many milliseconds of its own CPU time, whoever else is about. */
+/* Uses this many milliseconds of CPU time, even beside other processes. */
 static void work_ms(int ms)
 {
 	int64_t end = machine_cpu_us() + ms * 1000;
@@ -69,7 +69,7 @@ static void cpu_time_is_measured(void **state)
 	assert_true(machine_cpu_us() - before >= 50000);
 }
 
-/* Milliseconds on two processors, and what must be said of them. */
+/* Milliseconds on two processors, and the expected result. */
 static const struct row {
 	int busy, steal, idle, own;
 	double other_percent, steal_percent;
@@ -78,7 +78,7 @@ static const struct row {
 	{ 1000, 0, 1000, 1000, 0, 0, false },
 	{ 1000, 0, 1000, 920, 4, 0, false },
 	{ 1000, 0, 1000, 880, 6, 0, true },
-	{ 1000, 0, 1000, 1010, 0, 0, false }, /* ticks are coarse: never below nothing */
+	{ 1000, 0, 1000, 1010, 0, 0, false }, /* ticks are coarse; the result is never negative */
 	{ 2000, 0, 0, 1000, 50, 0, true },
 	{ 1000, 20, 980, 1000, 0, 1, false },
 	{ 1000, 60, 940, 1000, 0, 3, true },
@@ -106,8 +106,8 @@ static void disturbance_follows_its_thresholds(void **state)
 	}
 }
 
-/* One busy process is 5% of a machine only where that has at most 20 processors. */
-static void a_busy_stranger_is_noticed(void **state)
+/* One busy process is 5% of a machine only if that has at most 20 processors. */
+static void another_busy_process_is_detected(void **state)
 {
 	struct machine_load before, after;
 	struct machine_disturbance d;
@@ -171,7 +171,7 @@ static void energy_is_summed_over_packages(void **state)
 	assert_int_equal(before.n, 0);
 	assert_int_equal(machine_energy_uj(&before, &before), -1);
 
-	/* The zone of the whole platform holds the packages: it would count them twice. */
+	/* The zone of the whole platform includes the packages; it would count them twice. */
 	zone_write(0, "package-0", 1000, 262143328850);
 	zone_write(1, "psys", 5000000, 262143328850);
 	zone_write(2, "package-1-die-0", 262143328000, 262143328850);
@@ -185,7 +185,7 @@ static void energy_is_summed_over_packages(void **state)
 	assert_int_equal(machine_energy_uj(&before, &after), 251000);
 }
 
-static void energy_that_is_not_all_there_is_none(void **state)
+static void incomplete_energy_is_not_available(void **state)
 {
 	struct machine_energy before, after;
 
@@ -202,14 +202,14 @@ static void energy_that_is_not_all_there_is_none(void **state)
 	zone_write(1, "package-1", 2000, -1);
 	machine_energy_read(".", &after);
 	assert_int_equal(machine_energy_uj(&before, &after), -1);
-	/* A counter that went back by more than its range was set back. */
+	/* A counter that fell by more than its range was reset. */
 	zone_write(0, "package-0", 1000, 100);
 	zone_write(1, "package-1", 10, 100);
 	machine_energy_read(".", &after);
 	assert_int_equal(machine_energy_uj(&before, &after), -1);
 }
 
-static void stretch_measures_time_and_says_when_energy_is_unknown(void **state)
+static void stopwatch_measures_time_and_reports_missing_energy(void **state)
 {
 	struct timespec pause = { 0, 20000000 };
 	int64_t sum_uj = stopwatch_no_energy(), none_uj = 7, us;
@@ -231,14 +231,14 @@ static void stretch_measures_time_and_says_when_energy_is_unknown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(machine_numbers_are_sane),
+		cmocka_unit_test(machine_numbers_are_plausible),
 		cmocka_unit_test(peak_rss_grows_with_use),
 		cmocka_unit_test(cpu_time_is_measured),
 		cmocka_unit_test(disturbance_follows_its_thresholds),
-		cmocka_unit_test(a_busy_stranger_is_noticed),
+		cmocka_unit_test(another_busy_process_is_detected),
 		cmocka_unit_test(energy_is_summed_over_packages),
-		cmocka_unit_test(energy_that_is_not_all_there_is_none),
-		cmocka_unit_test(stretch_measures_time_and_says_when_energy_is_unknown),
+		cmocka_unit_test(incomplete_energy_is_not_available),
+		cmocka_unit_test(stopwatch_measures_time_and_reports_missing_energy),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);

@@ -1,7 +1,7 @@
 /*
- * Every message of the protocol, field by field: there and back with random contents, cut short
- * at every byte, with lying counts, and mutated at random. The fields are listed here a second
- * time, and a member that no list holds is found.
+ * Every message of the protocol, field by field: encoded and decoded with random content, cut short
+ * at every byte, with false counts, and mutated at random. The fields are listed here a second
+ * time; a member that is missing in a list is detected.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -166,7 +166,7 @@ static bool member_equal(const struct member *m, const char *x, const char *y)
 	return true;
 }
 
-/* Decodes from a copy of exactly n bytes, so that a byte read too far is seen by the sanitizer. */
+/* Decodes from a copy of exactly n bytes, so that the sanitizer sees a read past them. */
 static int decode(const struct message *message, const char *bytes, size_t n, struct arena *a,
 		  union slot *ret, struct err *err)
 {
@@ -213,7 +213,7 @@ static void there_and_back(void **state)
 #endif
 #endif
 
-/* The bytes of a struct that are no padding. */
+/* The bytes of a struct that are not padding. */
 #define MARK(s) \
 	do { \
 		struct s value; \
@@ -306,7 +306,7 @@ static void cut_short_at_every_byte(void **state)
 	}
 }
 
-/* What is taken at all has one meaning: written again and read again, it stays. */
+/* An accepted message has one meaning: encoded and decoded again, it stays the same. */
 static void assert_stable(const struct message *message, const union slot *slot, struct arena *a)
 {
 	struct buf once, twice;
@@ -375,8 +375,8 @@ static void mutations_do_no_harm(void **state)
 	assert_in_range(n_taken, 1000, 19000);
 }
 
-/* A count of 2^60 texts is refused before memory is taken for them. */
-static void counts_that_lie(void **state)
+/* A count of 2^60 texts is refused before memory is allocated for them. */
+static void false_counts(void **state)
 {
 	static const int64_t lies[] = { (int64_t)1 << 60, INT64_MAX, -1, INT64_MIN, 1, 8 << 20 };
 
@@ -494,10 +494,14 @@ static void sent_through_a_pipe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(there_and_back),	   cmocka_unit_test(every_member_is_listed),
-		cmocka_unit_test(cut_short_at_every_byte), cmocka_unit_test(mutations_do_no_harm),
-		cmocka_unit_test(counts_that_lie),	   cmocka_unit_test(long_names_are_cut),
-		cmocka_unit_test(names_and_unknown_types), cmocka_unit_test(sent_through_a_pipe),
+		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(every_member_is_listed),
+		cmocka_unit_test(cut_short_at_every_byte),
+		cmocka_unit_test(mutations_do_no_harm),
+		cmocka_unit_test(false_counts),
+		cmocka_unit_test(long_names_are_cut),
+		cmocka_unit_test(names_and_unknown_types),
+		cmocka_unit_test(sent_through_a_pipe),
 	};
 
 	return cmocka_run_group_tests_name("message", tests, NULL, NULL);

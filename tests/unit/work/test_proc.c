@@ -1,6 +1,6 @@
 /*
- * A worker process from start to end: its hello, every way to die and the words for it, deadlines,
- * signals, and nothing left behind. The workers are toehold-script and small shell scripts.
+ * A worker process from start to end: its HELLO, every kind of death and its message, deadlines,
+ * signals, and cleanup. The workers are toehold-script and small shell scripts.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 static char worker[PATH_MAX];
 
-/* A worker of a few lines of shell; it finds a good HELLO in hello.bin. */
+/* A worker in a few lines of shell; hello.bin holds a valid HELLO. */
 static struct proc_spec shell_worker(const char *lines)
 {
 	char text[1000];
@@ -85,7 +85,7 @@ static void start_script(struct proc *p)
 	start(p, &(struct proc_spec){ .program = worker });
 }
 
-/* Asks to open a script that holds this JSON. */
+/* Sends OPEN for a script with this JSON. */
 static void send_open(struct proc *p, const char *json)
 {
 	const char *path = "script.json";
@@ -112,7 +112,7 @@ static void assert_death(struct proc *p, enum outcome outcome, const char *words
 	assert_int_equal(p->pid, 0);
 }
 
-/* Run first: faked time is decided once a process. A deadline must come all the same. */
+/* Runs first, since a process fakes time or not from its first reading on. Deadlines work. */
 static void deadline_comes_in_faked_time(void **state)
 {
 	int status;
@@ -165,7 +165,7 @@ static void says_hello_and_opens(void **state)
 	arena_release(&a);
 }
 
-/* Death by a signal, in the words for it. */
+/* Death by a signal, and its message. */
 static void assert_killed(struct proc *p, int sig)
 {
 	char words[200];
@@ -204,7 +204,7 @@ static void every_signal_is_named(void **state)
 	static const int signals[] = {
 		SIGHUP,	 SIGINT,  SIGQUIT, SIGTRAP, SIGABRT,   SIGKILL, SIGUSR1, SIGUSR2,
 		SIGALRM, SIGTERM, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGSYS,
-#ifndef TOEHOLD_SAN /* the sanitizer takes these for itself */
+#ifndef TOEHOLD_SAN /* the sanitizer handles these itself */
 		SIGILL,	 SIGBUS,  SIGFPE,  SIGSEGV,
 #endif
 	};
@@ -234,7 +234,7 @@ static void assert_no_start(const struct proc_spec *spec, const char *words)
 	proc_kill(&p);
 }
 
-static void programs_that_are_no_workers(void **state)
+static void programs_that_are_not_workers(void **state)
 {
 	struct proc_spec spec = { .program = "./missing" };
 
@@ -321,8 +321,8 @@ static void hang_ends_at_the_deadline(void **state)
 	assert_true(clock_mono_us() - start_us < 1000000);
 }
 
-/* Bytes that never become a frame do not move the deadline. */
-static void drip_ends_at_the_deadline(void **state)
+/* Bytes that do not complete a frame do not move the deadline. */
+static void single_bytes_end_at_the_deadline(void **state)
 {
 	struct proc_spec spec = shell_worker("cat hello.bin; printf '\\000\\001\\000\\000'\n"
 					     "while :; do printf x; sleep 0.02; done");
@@ -356,7 +356,7 @@ static void note_signal(int sig)
 	(void)sig;
 }
 
-/* A signal interrupts the wait; and what it leaves in errno must not hide a death later. */
+/* A signal interrupts the wait; its errno must not hide a later death. */
 static void signals_interrupt_the_wait(void **state)
 {
 	struct sigaction action = { .sa_handler = note_signal };
@@ -394,7 +394,7 @@ static void sending_to_the_dead_is_harmless(void **state)
 	proc_send(&p, MSG_REASONS, NULL);
 }
 
-/* Whether the process runs: a zombie that nobody has reaped yet does not. */
+/* True if the process runs; an unreaped zombie does not. */
 static bool is_running(pid_t pid)
 {
 	char path[64], state = '?';
@@ -438,8 +438,8 @@ static void kill_leaves_no_orphans(void **state)
 	proc_close(&p);
 }
 
-/* A worker that does not go when its input closes is made to. */
-static void close_does_not_wait_for_ever(void **state)
+/* A worker that does not end when its input closes is killed. */
+static void close_does_not_wait_forever(void **state)
 {
 	struct proc_spec spec = shell_worker("trap '' TERM HUP; cat hello.bin; exec sleep 60");
 	int64_t start_us;
@@ -453,7 +453,7 @@ static void close_does_not_wait_for_ever(void **state)
 	assert_int_equal(p.pid, 0);
 }
 
-static void environment_stays_here(void **state)
+static void environment_is_not_passed_on(void **state)
 {
 	struct proc_spec spec = shell_worker("/usr/bin/env > env.txt; cat hello.bin");
 	struct arena a = { 0 };
@@ -539,18 +539,18 @@ int main(void)
 		cmocka_unit_test(says_hello_and_opens),
 		cmocka_unit_test(faults_are_named),
 		cmocka_unit_test(every_signal_is_named),
-		cmocka_unit_test_setup(programs_that_are_no_workers, hello_file),
+		cmocka_unit_test_setup(programs_that_are_not_workers, hello_file),
 		cmocka_unit_test(workers_of_another_version),
 		cmocka_unit_test_setup(garbage_is_a_death, hello_file),
 		cmocka_unit_test_setup(closed_output_is_a_death, hello_file),
 		cmocka_unit_test(hang_ends_at_the_deadline),
-		cmocka_unit_test_setup(drip_ends_at_the_deadline, hello_file),
+		cmocka_unit_test_setup(single_bytes_end_at_the_deadline, hello_file),
 		cmocka_unit_test(stopped_worker_is_a_hang),
 		cmocka_unit_test(signals_interrupt_the_wait),
 		cmocka_unit_test(sending_to_the_dead_is_harmless),
 		cmocka_unit_test_setup(kill_leaves_no_orphans, hello_file),
-		cmocka_unit_test_setup(close_does_not_wait_for_ever, hello_file),
-		cmocka_unit_test_setup(environment_stays_here, hello_file),
+		cmocka_unit_test_setup(close_does_not_wait_forever, hello_file),
+		cmocka_unit_test_setup(environment_is_not_passed_on, hello_file),
 		cmocka_unit_test(descriptors_do_not_pile_up),
 		cmocka_unit_test(missing_programs_are_named),
 	};

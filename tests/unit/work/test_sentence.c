@@ -1,6 +1,6 @@
 /*
- * The stop rule of rationales: where two sentences end, in a table of texts, and as a model
- * writes them, piece by piece.
+ * The stop rule of rationales: the end of two sentences in a table of texts, and in text that grows
+ * piece by piece, as a model writes it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-/* What belongs to the rationale stands before the '|'; the '|' itself is not in the text. */
+/* The rationale is the part before the '|', which is not in the text itself. */
 static const struct {
 	const char *text;
 	enum reason_end end;
@@ -67,7 +67,7 @@ static const struct {
 	{ "አንድ። ሁለት።| ሦስት።", REASON_SENTENCE },
 	{ "C'est l'été. Oui.| Non.", REASON_SENTENCE },
 	{ "Es war spät. Ähnlich é.| Ja.", REASON_SENTENCE },
-	{ "一です。\xE3\x80|", REASON_OPEN }, /* a mark that is not whole yet */
+	{ "一です。\xE3\x80|", REASON_OPEN }, /* an incomplete mark */
 };
 
 static void table(void **state)
@@ -88,7 +88,7 @@ static void table(void **state)
 	}
 }
 
-/* Scans a copy of exactly n bytes, so that a byte read too far is seen by the sanitizer. */
+/* Scans a copy of exactly n bytes, so that the sanitizer sees a read past them. */
 static enum reason_end scan(const char *text, size_t n, size_t *ret_len)
 {
 	char *copy = malloc(n ? n : 1);
@@ -107,8 +107,8 @@ static enum reason_end scan(const char *text, size_t n, size_t *ret_len)
 }
 
 /*
- * As an engine asks: after every byte. An end at the last byte is taken at once, though "end." may
- * still become "end.of"; an end with anything behind it stays the same, whatever follows.
+ * Scans after every byte, as an engine does. An end at the last byte counts at once, although
+ * "end." may still become "end.of". An end with text behind it stays, whatever follows.
  */
 static void assert_streams(const char *text, size_t n)
 {
@@ -169,7 +169,7 @@ static void bytes_of_any_kind(void **state)
 	}
 }
 
-/* The quote ends it even where sentences are wanted still, and nothing behind it is looked at. */
+/* The quote ends it even before the second sentence; nothing behind it counts. */
 static void nothing_behind_the_quote_counts(void **state)
 {
 	size_t len;

@@ -1,6 +1,6 @@
 /*
- * Frames and values between two processes: there and back, in pieces of any size, and what is
- * malformed, oversized or a lie about its length.
+ * Frames and values between two processes: in both directions, in pieces of any size, malformed,
+ * oversized, or with a false length.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -91,7 +91,7 @@ static void failure_is_sticky(void **state)
 
 	(void)state;
 	buf_init(&b, 100);
-	wire_put_bytes(&b, "a\0b", 3); /* no text: it holds a NUL */
+	wire_put_bytes(&b, "a\0b", 3); /* not a text: it holds a NUL */
 	wire_put_i64(&b, 7);
 	r = reader_of(&b);
 	assert_null(wire_get_text(&r, &a));
@@ -106,7 +106,7 @@ static void failure_is_sticky(void **state)
 }
 
 /* Lengths that the frame cannot hold are refused before anything is allocated for them. */
-static void lengths_that_lie(void **state)
+static void false_lengths(void **state)
 {
 	static const int64_t lies[] = { 4, 5, 1 << 20, (int64_t)1 << 60, INT64_MAX, INT64_MIN, -2 };
 
@@ -159,7 +159,7 @@ static void counts_at_their_limit(void **state)
 	buf_release(&b);
 }
 
-/* Two pipe ends and what collects at the reading one. */
+/* A pipe and the frames collected from it. */
 struct line {
 	int fds[2];
 	struct wire_input in;
@@ -183,7 +183,7 @@ static void raw(const struct line *l, const void *data, size_t n_bytes)
 	assert_int_equal(write(l->fds[1], data, n_bytes), (ssize_t)n_bytes);
 }
 
-static void frame_has_its_known_form(void **state)
+static void frame_has_its_documented_form(void **state)
 {
 	struct err err = { 0 };
 	unsigned char bytes[64];
@@ -204,7 +204,7 @@ static void frame_has_its_known_form(void **state)
 	line_close(&l);
 }
 
-/* A frame comes whole, whatever the pieces are. */
+/* A frame arrives whole, in pieces of any size. */
 static void frames_in_single_bytes(void **state)
 {
 	static const char bytes[] = "\x04\0\0\0\x09"
@@ -298,7 +298,7 @@ static void bad_lengths_are_refused(void **state)
 	}
 }
 
-static void largest_frame_is_taken(void **state)
+static void largest_frame_is_accepted(void **state)
 {
 	struct wire_reader payload;
 	struct line l;
@@ -335,7 +335,7 @@ static void too_much_is_not_sent(void **state)
 	line_close(&l);
 }
 
-/* Reads a pipe to its end, late and in small bites; exits with 0 where that was n_bytes. */
+/* Reads a pipe to its end, late and in small pieces; exits with 0 if that was n_bytes. */
 static void read_late(int fd, size_t n_bytes)
 {
 	char bite[777];
@@ -348,7 +348,7 @@ static void read_late(int fd, size_t n_bytes)
 	_exit(got == n_bytes ? 0 : 1);
 }
 
-/* The controller's end does not block: more than a pipe holds must still arrive whole. */
+/* The controller's end does not block; more than a pipe holds must still arrive whole. */
 static void slow_reader_gets_everything(void **state)
 {
 	enum { PAYLOAD = 1 << 20 };
@@ -413,13 +413,13 @@ int main(void)
 		cmocka_unit_test(values_there_and_back),
 		cmocka_unit_test(numbers_are_little_endian),
 		cmocka_unit_test(failure_is_sticky),
-		cmocka_unit_test(lengths_that_lie),
+		cmocka_unit_test(false_lengths),
 		cmocka_unit_test(counts_at_their_limit),
-		cmocka_unit_test(frame_has_its_known_form),
+		cmocka_unit_test(frame_has_its_documented_form),
 		cmocka_unit_test(frames_in_single_bytes),
 		cmocka_unit_test(many_frames_in_random_pieces),
 		cmocka_unit_test(bad_lengths_are_refused),
-		cmocka_unit_test(largest_frame_is_taken),
+		cmocka_unit_test(largest_frame_is_accepted),
 		cmocka_unit_test(too_much_is_not_sent),
 		cmocka_unit_test(slow_reader_gets_everything),
 		cmocka_unit_test(closed_pipe_is_an_error),

@@ -1,6 +1,6 @@
 /*
- * Whether the machine was quiet: made-up readings against the thresholds, this machine's own
- * readings, and clocks of processors in a folder of the test's own.
+ * Disturbances: made-up readings for the thresholds, the readings of this machine, and processor
+ * clocks in a folder of the test.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@ static const struct disturbance_reading start = { .load = { 5 * SECOND, 0, 90 * 
 						  .awake_us = 1000 * SECOND,
 						  .boot_us = 1700LL * SECOND };
 
-/* Ten seconds later; -1: not told. */
+/* Ten seconds later; -1: not reported. */
 static const struct row {
 	int64_t stall_us, faults, slept_us;
 	double stall_percent;
@@ -33,7 +33,7 @@ static const struct row {
 	{ 0, 0, 0, 0, 0, 0, false },
 	{ 90000, 5, 0, 0.9, 5, 0, false },
 	{ 110000, 5, 0, 1.1, 5, 0, true },
-	/* Where pressure is told, faults alone are files that are read for the first time. */
+	/* If pressure is reported, faults without it are first reads of files. */
 	{ 0, 50000, 0, 0, 50000, 0, false },
 	{ -1, 900, 0, -1, 900, 0, false },
 	{ -1, 1100, 0, -1, 1100, 0, true },
@@ -68,7 +68,7 @@ static void pressure_and_sleep_follow_their_thresholds(void **state)
 	}
 }
 
-static void the_worst_stretch_stays(void **state)
+static void the_worst_interval_is_kept(void **state)
 {
 	struct machine_disturbance d = disturbance_begin();
 	struct disturbance_reading calm = start, busy;
@@ -95,7 +95,7 @@ static void the_worst_stretch_stays(void **state)
 	assert_int_equal(d.suspended_us, SECOND);
 }
 
-static void a_clock_that_falls_is_noticed(void **state)
+static void a_falling_clock_is_detected(void **state)
 {
 	struct machine_disturbance d = disturbance_begin();
 
@@ -156,8 +156,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pressure_and_sleep_follow_their_thresholds),
-		cmocka_unit_test(the_worst_stretch_stays),
-		cmocka_unit_test(a_clock_that_falls_is_noticed),
+		cmocka_unit_test(the_worst_interval_is_kept),
+		cmocka_unit_test(a_falling_clock_is_detected),
 		cmocka_unit_test(the_fastest_processor_counts),
 		cmocka_unit_test(this_machine_is_read),
 	};

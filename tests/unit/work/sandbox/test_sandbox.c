@@ -1,7 +1,7 @@
 /*
- * The sandbox, proved from inside: every test forks a child that enters it and tries things. The
- * child says on a pipe what went wrong. Layers that this kernel lacks are skipped aloud; kernels
- * that lack one are played by a filter that refuses its system calls.
+ * The sandbox, proved from inside: each test forks a child that enters it, attempts things, and
+ * reports failures on a pipe. Tests of layers that this kernel lacks are skipped with a message. A
+ * filter that refuses a layer's system calls plays a kernel without it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,7 +53,7 @@ static const struct sandbox_request gpu_request = { .read_paths = read_paths,
 enum { REPORT_MAX = 512 };
 static int report_fd = -1;
 
-/* In a child: the first check that fails is told, and ends it. */
+/* In a child: reports the first check that fails, and exits. */
 #define CHECK(condition) \
 	do { \
 		if (!(condition)) { \
@@ -63,7 +63,7 @@ static int report_fd = -1;
 		} \
 	} while (0)
 
-/* Runs `body` in a child; what it reported goes to ret_report, its status is returned. */
+/* Runs `body` in a child; returns its status, and its report in ret_report. */
 static int in_child(void (*body)(void), char ret_report[REPORT_MAX])
 {
 	int pipe_fds[2], status = 0;
@@ -114,7 +114,7 @@ static int set_up(void **state)
 	(void)state;
 	if (!mkdtemp(folder))
 		return -1;
-	/* Spaces, quotes, a newline, an escape, two scripts: all that a name may hold. */
+	/* Spaces, quotes, a newline, an escape, two scripts: a name may hold them all. */
 	snprintf(model, sizeof(model), "%s/a b'\"\n\x1b[31m%%s é模.gguf", folder);
 	snprintf(other, sizeof(other), "%s/other", folder);
 	write_file(model, "GGUF, or so it says");
@@ -163,7 +163,7 @@ static void prove_without_a_sandbox(void)
 }
 
 /* A proof that cannot fail proves nothing. */
-static void proof_sees_that_there_is_no_sandbox(void **state)
+static void proof_detects_a_missing_sandbox(void **state)
 {
 	(void)state;
 	child_passes(prove_without_a_sandbox);
@@ -191,7 +191,7 @@ static void tell_level(void)
 	dprintf(report_fd, "%s", level);
 }
 
-/* Skips where the kernel, or what this test runs in, lacks one of the layers. */
+/* Skips the test if the kernel or the container lacks one of the layers. */
 static void need(const char *layer)
 {
 	char report[REPORT_MAX], *missing;
@@ -204,9 +204,9 @@ static void need(const char *layer)
 	}
 }
 
-/* A test that is no more than a child's body. */
+/* A test that consists of a child's body. */
 struct inside {
-	const char *const *layers; /* that it needs, up to NULL */
+	const char *const *layers; /* the layers that it needs; NULL ends them */
 	void (*body)(void);
 };
 
@@ -276,7 +276,7 @@ static void calls_and_errno(void)
 	CHECK(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0);
 }
 
-/* What an engine's thread does: memory, clocks, its processor. */
+/* The calls of an engine's thread: memory, clocks, its processor. */
 static void *compute(void *result)
 {
 	struct timespec now;
@@ -388,7 +388,7 @@ static void enter_without_a_model(void)
 
 /* ---- poorer kernels */
 
-/* From here on `number`, with `arg` as its first argument where that is not -1, is refused. */
+/* Denies system call `number`, only with first argument `arg` if that is not -1. */
 static void refuse(long number, long arg, int error)
 {
 	struct sock_filter code[] = {
@@ -500,7 +500,7 @@ static void die_with_parent(void)
 	raise(SIGKILL);
 }
 
-/* The grandchild holds the report's pipe: in_child returns only once it has died too. */
+/* The grandchild holds the pipe of the report, so in_child returns only after its death. */
 static void a_worker_dies_with_its_parent(void **state)
 {
 	char report[REPORT_MAX];
@@ -512,7 +512,7 @@ static void a_worker_dies_with_its_parent(void **state)
 	assert_int_equal(WTERMSIG(status), SIGKILL);
 }
 
-/* As the controller starts a worker: this program again, with "inside" as its argument. */
+/* Starts this program again, as the controller starts a worker, with argument "inside". */
 static void exec_inside(void)
 {
 	char bits[SANDBOX_BITS_MAX], fd[16];
@@ -541,7 +541,7 @@ static int inside_main(char **argv)
 	_exit(0);
 }
 
-static void the_whole_way_of_a_worker(void **state)
+static void a_worker_from_exec_to_seccomp(void **state)
 {
 	char report[REPORT_MAX];
 
@@ -559,7 +559,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bits_travel_in_the_environment),
-		cmocka_unit_test(proof_sees_that_there_is_no_sandbox),
+		cmocka_unit_test(proof_detects_a_missing_sandbox),
 #ifdef __linux__
 		INSIDE(all_attempts_are_refused, prove_inside, "Landlock", "seccomp", NULL),
 		INSIDE(only_the_model_is_readable, files_and_errno, "Landlock", NULL),
@@ -578,7 +578,7 @@ int main(int argc, char **argv)
 		INSIDE(no_layer_at_all_is_refused, enter_without_anything, NULL),
 		cmocka_unit_test(memory_is_limited_but_not_the_weights),
 		cmocka_unit_test(a_worker_dies_with_its_parent),
-		cmocka_unit_test(the_whole_way_of_a_worker),
+		cmocka_unit_test(a_worker_from_exec_to_seccomp),
 #endif
 	};
 

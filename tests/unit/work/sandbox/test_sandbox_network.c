@@ -1,6 +1,6 @@
 /*
- * The sandbox of a worker that asks a server: the way to one port is open, and all that the sandbox
- * of other workers denies is denied here as well. Each check runs in a child that entered it.
+ * The sandbox of a worker that asks a server: one port is open; all else that the sandbox of other
+ * workers denies is denied too. Each check runs in a child that entered the sandbox.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -146,7 +146,7 @@ static void names_can_be_looked_up(void **state)
 	try_profile(true);
 }
 
-/* Without a port nothing is left open, as for every other worker. */
+/* Without a port nothing is open, as for every other worker. */
 static void nothing_is_open_without_a_port(void **state)
 {
 	const struct sandbox_request request = { 0 };

@@ -1,6 +1,6 @@
 /*
- * The sandbox of a worker that changes weights: it makes files in one folder, and everything that
- * the sandbox of other workers denies is denied here as well. The checks run in a child.
+ * The sandbox of a worker that changes weights: it makes files in one folder; all else that the
+ * sandbox of other workers denies is denied too. The checks run in a child.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,7 +70,7 @@ static void inside(void)
 	CHECK(chmod("folder/made", 0777) < 0);
 }
 
-static void files_are_made_in_one_folder_alone(void **state)
+static void files_are_made_only_in_one_folder(void **state)
 {
 	struct err err;
 	int status = 0;
@@ -98,7 +98,7 @@ static void files_are_made_in_one_folder_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(files_are_made_in_one_folder_alone),
+		cmocka_unit_test(files_are_made_only_in_one_folder),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
