@@ -251,7 +251,7 @@ def check_junit(path, run):
         same([int(element.get(n)) for n in ("tests", "failures", "errors", "skipped")],
              [len(cases), sum(x.find("failure") is not None for x in cases), 0,
               sum(x.find("skipped") is not None for x in cases)], "counts")
-    same(root.get("failures") == "0", pick is not None, "red where there is no pick")
+    same(root.get("failures") == "0", pick is not None, "red if there is no pick")
 
 
 def main():

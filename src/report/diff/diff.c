@@ -114,7 +114,7 @@ static bool diff_same_weights(const struct candidate_result *x, const struct can
 	       strcmp(x->pass->way, y->pass->way) == 0;
 }
 
-/* Matches candidates of the second run that are still free, by weights and way. */
+/* Pairs the candidates that are still free and the same by `same`. */
 static void diff_match_candidates(const struct diff *d, int *b_of, bool *taken,
 				  bool (*same)(const struct candidate_result *x,
 					       const struct candidate_result *y))
@@ -217,7 +217,7 @@ void diff_build(struct arena *a, const struct result *x, const struct result *y,
 	diff_pair_tickets(a, &d);
 	diff_pair_candidates(a, &d, only, n_only);
 	for (size_t i = 0; i < d.n; i++)
-		if (d.candidates[i].a >= 0 && d.candidates[i].b >= 0)
+		if (diff_in_both(&d.candidates[i]))
 			diff_compare_candidate(a, &d, &d.candidates[i]);
 	diff_settings(a, &d);
 	*ret_diff = d;
@@ -228,6 +228,11 @@ const char *diff_gold(const struct result *r, size_t ticket)
 	int label = r->tickets[ticket].label;
 
 	return label >= 0 ? r->labels[label].name : "";
+}
+
+bool diff_in_both(const struct candidate_pair *p)
+{
+	return p->a >= 0 && p->b >= 0;
 }
 
 struct diff_totals diff_totals(const struct diff *d)

@@ -51,6 +51,9 @@ struct diff_totals {
 void diff_build(struct arena *a, const struct result *x, const struct result *y,
 		const char *const *only, size_t n_only, struct diff *ret_diff);
 
+/* True if both runs have the candidate. */
+bool diff_in_both(const struct candidate_pair *p);
+
 /* Fills the settings of both runs, and of the candidates that are in both. */
 void diff_settings(struct arena *a, struct diff *d);
 

@@ -105,7 +105,7 @@ static json_t *diff_candidate_json(struct arena *a, const struct diff *d,
 	json_object_set_new(j, "b",
 			    p->b < 0 ? json_null() :
 				       diff_side_json(a, d->b, p->b, g->right_b, g->ttft_b_us));
-	if (p->a < 0 || p->b < 0)
+	if (!diff_in_both(p))
 		return j;
 	json_object_set_new(j, "renamed", json_boolean(p->renamed));
 	json_object_set_new(j, "same_pass", json_boolean(p->same_pass));

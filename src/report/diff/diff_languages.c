@@ -78,7 +78,7 @@ void diff_write_languages(struct arena *a, const struct diff *d, FILE *out)
 		const struct candidate_pair *p = &d->candidates[i];
 		struct languages x, y;
 
-		if (p->a < 0 || p->b < 0)
+		if (!diff_in_both(p))
 			continue;
 		languages_of(a, d->a, (size_t)p->a, &x);
 		languages_of(a, d->b, (size_t)p->b, &y);

@@ -279,18 +279,13 @@ static const struct field fields[] = {
 
 enum { N_FIELDS = COUNT_OF(fields) };
 
-static bool settings_in_both(const struct candidate_pair *p)
-{
-	return p->a >= 0 && p->b >= 0;
-}
-
 /* The candidates of one run that are in both; all of them if none is. */
 static struct side settings_side_of(struct arena *a, const struct diff *d, const struct result *r)
 {
 	struct side side = { .r = r, .candidates = arena_array(a, r->n, sizeof(*side.candidates)) };
 
 	for (size_t i = 0; i < d->n; i++)
-		if (settings_in_both(&d->candidates[i]))
+		if (diff_in_both(&d->candidates[i]))
 			side.candidates[side.n++] = r == d->a ?
 							    &d->a->candidates[d->candidates[i].a] :
 							    &d->b->candidates[d->candidates[i].b];
@@ -331,7 +326,7 @@ static void settings_add_weights(struct arena *a, struct diff *d)
 		const char *x = settings_weights_of(a, d->a, p->a),
 			   *y = settings_weights_of(a, d->b, p->b);
 
-		if (!settings_in_both(p) || !*x || !*y)
+		if (!diff_in_both(p) || !*x || !*y)
 			continue;
 		same |= strcmp(x, y) == 0;
 		differ |= strcmp(x, y) != 0;

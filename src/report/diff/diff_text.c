@@ -14,11 +14,6 @@
 /* Longer lists are in --json. */
 enum { MOST_ROWS = 50 };
 
-static bool diff_in_both(const struct candidate_pair *p)
-{
-	return p->a >= 0 && p->b >= 0;
-}
-
 static const char *diff_name_of(const struct diff *d, const struct candidate_pair *p)
 {
 	return p->a >= 0 ? d->a->candidates[p->a].row->name : d->b->candidates[p->b].row->name;

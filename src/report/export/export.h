@@ -19,7 +19,7 @@ enum export_takes {
 #define EXPORT_FORMATS(X) \
 	X("json", 0, "everything, with all replies: what show --json prints", export_json) \
 	X("jsonl", EXPORT_TICKETS | EXPORT_CANDIDATE, \
-	  "one line a reply; run, slice and candidate on each", export_jsonl) \
+	  "one line per reply; run, slice and candidate on each", export_jsonl) \
 	X("csv", EXPORT_TICKETS | EXPORT_CANDIDATE | EXPORT_BOM, \
 	  "the same rows for a spreadsheet, formulas made harmless", export_csv) \
 	X("tickets", EXPORT_TICKETS, "the tickets, as toehold reads them", export_tickets) \
@@ -33,7 +33,7 @@ enum export_takes {
 	  export_inspect_dataset) \
 	X("openai-evals", EXPORT_TICKETS, "the tickets as samples of OpenAI evals", \
 	  export_openai_evals) \
-	X("junit", EXPORT_CANDIDATE, "for CI: red where there is no pick", export_junit)
+	X("junit", EXPORT_CANDIDATE, "for CI: red if there is no pick", export_junit)
 
 struct export_options {
 	const char *format;

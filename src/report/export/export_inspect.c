@@ -179,12 +179,12 @@ static json_t *inspect_output_json(const struct export_scope *s, const struct ca
 				   size_t at)
 {
 	const struct answer *a = c->answers[at];
-	const char *said = export_said(s, c, at);
+	const char *said = export_raw_text(s, c, at);
 	json_t *j = json_object();
 
 	inspect_set(j, "model", json_any_text(c->row->name));
 	inspect_set(j, "choices",
-		    export_was_asked(a) ?
+		    export_is_answered(a) ?
 			    json_pack("[{s:o, s:s}]", "message", inspect_assistant_json(said),
 				      "stop_reason", "stop") :
 			    json_array());
@@ -192,7 +192,7 @@ static json_t *inspect_output_json(const struct export_scope *s, const struct ca
 	inspect_set(j, "usage", inspect_usage_json(a->prompt_tok, export_written_tok(c, at)));
 	if (a->label_us >= 0)
 		inspect_set(j, "time", json_real((double)a->label_us / 1e6));
-	if (!export_was_asked(a))
+	if (!export_is_answered(a))
 		inspect_set(j, "error",
 			    json_any_text(*a->detail ? a->detail : outcome_words(a->outcome)));
 	return j;
@@ -227,8 +227,8 @@ static json_t *inspect_sample_json(const struct export_scope *s, const struct ca
 	const char *name = slice->role == SLICE_ORDINARY ? scorer : slice_role_name(slice->role);
 	json_t *j = json_object();
 
-	if (export_was_asked(c->answers[at]))
-		json_array_append_new(messages, inspect_assistant_json(export_said(s, c, at)));
+	if (export_is_answered(c->answers[at]))
+		json_array_append_new(messages, inspect_assistant_json(export_raw_text(s, c, at)));
 	inspect_set(j, "id", json_any_text(ticket->id));
 	inspect_set(j, "epoch", json_integer(1));
 	inspect_set(j, "input", json_any_text(ticket->text));

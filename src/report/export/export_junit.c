@@ -147,7 +147,7 @@ static struct test_case junit_missed_case(const struct export_scope *s,
 		.name = ticket->id,
 		.state = r->decision.pick < 0 ? FAILED : SKIPPED,
 		.message = arena_printf(
-			s->arena, "gold %s, said %s%s", r->labels[ticket->label].name,
+			s->arena, "expected %s, got %s%s", r->labels[ticket->label].name,
 			a->label >= 0 ? r->labels[a->label].name : outcome_words(a->outcome),
 			at < r->n_ordinary ? "" : " (harder)"),
 		.body = arena_printf(s->arena, "ticket: %s\nreason: %s", ticket->text,

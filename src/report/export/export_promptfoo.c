@@ -114,7 +114,7 @@ static struct totals promptfoo_totals_of(const struct export_scope *s,
 					 const struct candidate_result *c, size_t at)
 {
 	const struct answer *a = c->answers[at];
-	bool right = answer_is_right(a, &s->r->tickets[at]), asked = export_was_asked(a);
+	bool right = answer_is_right(a, &s->r->tickets[at]), asked = export_is_answered(a);
 
 	return (struct totals){ .successes = right,
 				.failures = !right && asked,
@@ -133,7 +133,7 @@ static const char *promptfoo_why_failed(const struct export_scope *s, const stru
 		return NULL;
 	if (a->label < 0)
 		return *a->detail ? a->detail : outcome_words(a->outcome);
-	return arena_printf(s->arena, "gold %s, said %s", s->r->labels[ticket->label].name,
+	return arena_printf(s->arena, "expected %s, got %s", s->r->labels[ticket->label].name,
 			    s->r->labels[a->label].name);
 }
 
@@ -145,9 +145,9 @@ static json_t *promptfoo_response_json(const struct export_scope *s,
 	const struct reason *why = c->reasons[at];
 	json_t *j = json_object();
 
-	if (export_was_asked(a))
+	if (export_is_answered(a))
 		promptfoo_set(j, "output", json_any_text(promptfoo_output_of(s->r, a)));
-	promptfoo_set(j, "raw", json_any_text(export_said(s, c, at)));
+	promptfoo_set(j, "raw", json_any_text(export_raw_text(s, c, at)));
 	if (why)
 		promptfoo_set(j, "metadata",
 			      json_pack("{s:o}", "rationale", json_any_text(why->rationale)));

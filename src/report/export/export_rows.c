@@ -123,8 +123,8 @@ int64_t export_written_tok(const struct candidate_result *c, size_t ticket)
 	       (why ? why->reason_tok + why->think_tok : 0);
 }
 
-const char *export_said(const struct export_scope *s, const struct candidate_result *c,
-			size_t ticket)
+const char *export_raw_text(const struct export_scope *s, const struct candidate_result *c,
+			    size_t ticket)
 {
 	const struct answer *a = c->answers[ticket];
 	const struct reason *why = c->reasons[ticket];
@@ -133,7 +133,7 @@ const char *export_said(const struct export_scope *s, const struct candidate_res
 			    why && why->raw ? why->raw : "");
 }
 
-bool export_was_asked(const struct answer *answer)
+bool export_is_answered(const struct answer *answer)
 {
 	return answer->outcome == OUTCOME_OK || answer->outcome == OUTCOME_OFF_LABEL;
 }

@@ -33,11 +33,11 @@ json_t *export_row(const struct export_scope *s, const struct candidate_result *
 int64_t export_written_tok(const struct candidate_result *c, size_t ticket);
 
 /* All that the model wrote, with the forced text: label, then reason. Owned by the arena. */
-const char *export_said(const struct export_scope *s, const struct candidate_result *c,
-			size_t ticket);
+const char *export_raw_text(const struct export_scope *s, const struct candidate_result *c,
+			    size_t ticket);
 
 /* True if the model answered, even without a label; false for a crash and the like. */
-bool export_was_asked(const struct answer *answer);
+bool export_is_answered(const struct answer *answer);
 
 /* The system text and the ticket as chat messages: a new reference. */
 json_t *export_messages(const char *system, const char *text);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "work/pass/pass_hear.h"
+#include "work/pass/pass_receive.h"
 #include "work/pass/pass_wave.h"
 #include "work/pass/stopwatch.h"
 
@@ -57,7 +57,7 @@ static int pass_revive(struct pass *p, struct err *err)
 {
 	const struct pass_settings *s = &p->settings;
 	struct arena a = { 0 };
-	struct word w;
+	struct pass_message w;
 
 	if (proc_start(&p->proc, &s->proc, err) < 0)
 		return -1;
@@ -68,10 +68,10 @@ static int pass_revive(struct pass *p, struct err *err)
 		return 0;
 	}
 	proc_send(&p->proc, MSG_OPEN, &s->open);
-	if (pass_hear_type(p, &a, s->load_timeout_us, MSG_OPENED, &w) == HEARD) {
+	if (pass_receive_type(p, &a, s->load_timeout_us, MSG_OPENED, &w) == RECEIVED) {
 		pass_report_opened(p, &w.as.opened);
 		proc_send(&p->proc, MSG_PASS, &s->pass);
-		if (pass_hear_type(p, &a, s->load_timeout_us, MSG_PASS_READY, &w) == HEARD) {
+		if (pass_receive_type(p, &a, s->load_timeout_us, MSG_PASS_READY, &w) == RECEIVED) {
 			pass_report_pass_ready(p, &w.as.pass_ready);
 			p->alive = true;
 		}
@@ -130,6 +130,13 @@ static int pass_give_failed_reason(struct pass *p, struct pass_item *item, struc
 	return pass_give_reason(p, item, &reason, err);
 }
 
+/* The failure takes the place of the next reply that the item needs. */
+static int pass_fail_item(struct pass *p, struct pass_item *item, struct err *err)
+{
+	return item->answered ? pass_give_failed_reason(p, item, err) :
+				pass_give_failed_answer(p, item, err);
+}
+
 /* Fails the tickets of the wave that will get no reason. */
 static int pass_fail_reasons(struct pass *p, struct err *err)
 {
@@ -153,6 +160,12 @@ static int pass_give_up(struct pass *p, struct err *err)
 			return -1;
 	}
 	return 0;
+}
+
+static void pass_note_peak(struct pass *p, int64_t rss_bytes)
+{
+	if (rss_bytes > p->report.peak_rss_bytes)
+		p->report.peak_rss_bytes = rss_bytes;
 }
 
 static void pass_measure_begin(const struct pass *p, struct disturbance_reading *ret)
@@ -199,15 +212,15 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 }
 
 /* Offers the wave; the worker accepts as much as fits. */
-static enum heard pass_offer_wave(struct pass *p, struct arena *a, const struct msg_wave *wave)
+static enum received pass_offer_wave(struct pass *p, struct arena *a, const struct msg_wave *wave)
 {
 	int64_t timeout_us = p->settings.load_timeout_us + p->settings.ticket_timeout_us;
-	enum heard h;
-	struct word w;
+	enum received h;
+	struct pass_message w;
 
 	proc_send(&p->proc, MSG_WAVE, wave);
-	h = pass_hear_type(p, a, timeout_us, MSG_WAVE_READY, &w);
-	if (h != HEARD)
+	h = pass_receive_type(p, a, timeout_us, MSG_WAVE_READY, &w);
+	if (h != RECEIVED)
 		return h;
 	p->n_wave = (size_t)w.as.wave_ready.n_accepted;
 	p->report.prefix_us += w.as.wave_ready.prefix_us;
@@ -216,11 +229,12 @@ static enum heard pass_offer_wave(struct pass *p, struct arena *a, const struct 
 	p->report.n_seq = w.as.wave_ready.n_seq;
 	if (w.as.wave_ready.n_accepted > p->report.n_wave)
 		p->report.n_wave = w.as.wave_ready.n_accepted;
-	return HEARD;
+	return RECEIVED;
 }
 
-/* Sets *ret_heard to HEARD_STOP if there is no ticket to offer. */
-static int pass_begin_wave(struct pass *p, struct arena *a, enum heard *ret_heard, struct err *err)
+/* Sets *ret_received to RECEIVED_STOP if there is no ticket to offer. */
+static int pass_begin_wave(struct pass *p, struct arena *a, enum received *ret_received,
+			   struct err *err)
 {
 	struct bad_image *bad;
 	struct msg_wave wave;
@@ -231,18 +245,17 @@ static int pass_begin_wave(struct pass *p, struct arena *a, enum heard *ret_hear
 		struct pass_item *item = &p->items[bad[i].item];
 
 		pass_failed(p, OUTCOME_BAD_IMAGE, bad[i].why);
-		if ((item->answered ? pass_give_failed_reason(p, item, err) :
-				      pass_give_failed_answer(p, item, err)) < 0)
+		if (pass_fail_item(p, item, err) < 0)
 			return -1;
 	}
-	*ret_heard = p->n_wave > 0 ? pass_offer_wave(p, a, &wave) : HEARD_STOP;
+	*ret_received = p->n_wave > 0 ? pass_offer_wave(p, a, &wave) : RECEIVED_STOP;
 	return 0;
 }
 
 /* True if reasons are given up: each attempt killed the worker. */
-static bool pass_is_mute(const struct pass *p)
+static bool pass_gave_up_reasons(const struct pass *p)
 {
-	return p->n_mute_in_row > DEATHS_MAX;
+	return p->n_reason_deaths_in_row > DEATHS_MAX;
 }
 
 /* Asks the i-th ticket of the wave. */
@@ -253,34 +266,33 @@ static int pass_ask(struct pass *p, size_t i, struct err *err)
 				   .known_label = item->answered ? item->label : -1 };
 	struct stopwatch watch;
 	struct arena a = { 0 };
-	struct word w;
-	enum heard h;
+	struct pass_message w;
+	enum received h;
 	int r = 0;
 
 	stopwatch_begin(&watch, p->report.energy_uj >= 0);
 	proc_send(&p->proc, MSG_ASK, &message);
-	h = pass_hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w);
+	h = pass_receive_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w);
 	p->report.answer_us += stopwatch_end(&watch, &p->report.energy_uj);
 	disturbance_add_khz(&p->report.disturbance, disturbance_khz(DISTURBANCE_CPUS));
-	if (h == HEARD && w.as.answer.peak_rss_bytes > p->report.peak_rss_bytes)
-		p->report.peak_rss_bytes = w.as.answer.peak_rss_bytes;
-	if (h == HEARD && w.as.answer.ticket != i) {
+	if (h == RECEIVED)
+		pass_note_peak(p, w.as.answer.peak_rss_bytes);
+	if (h == RECEIVED && w.as.answer.ticket != i) {
 		pass_worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was asked");
-		h = HEARD_FAILURE;
+		h = RECEIVED_FAILURE;
 	}
-	if (h == HEARD) {
+	if (h == RECEIVED) {
 		p->n_deaths_in_row = 0;
 		p->report.prompt_tok += w.as.answer.prompt_tok - p->shared_tok;
 		p->n_waiting += w.as.answer.outcome == OUTCOME_OK && p->settings.reasons &&
-				p->settings.pass.mode == PASS_FORCED && !pass_is_mute(p) &&
+				p->settings.pass.mode == PASS_FORCED && !pass_gave_up_reasons(p) &&
 				w.as.answer.label >= 0;
 		if (!item->answered)
 			r = pass_give_answer(p, item, &w.as.answer, err);
-		if (r == 0 && pass_is_mute(p) && !item->reasoned)
+		if (r == 0 && pass_gave_up_reasons(p) && !item->reasoned)
 			r = pass_give_failed_reason(p, item, err);
-	} else if (h == HEARD_FAILURE) {
-		r = item->answered ? pass_give_failed_reason(p, item, err) :
-				     pass_give_failed_answer(p, item, err);
+	} else if (h == RECEIVED_FAILURE) {
+		r = pass_fail_item(p, item, err);
 	}
 	arena_release(&a);
 	return r;
@@ -307,32 +319,31 @@ static int pass_write_reasons(struct pass *p, struct err *err)
 	bool done = p->n_waiting == 0, asked = !done;
 	struct stopwatch watch;
 	struct arena a = { 0 };
-	struct word w = { 0 };
+	struct pass_message w = { 0 };
 	int r = 0;
 
 	stopwatch_begin(&watch, p->report.energy_uj >= 0);
 	if (!done)
 		proc_send(&p->proc, MSG_REASONS, NULL);
 	while (r == 0 && !done) {
-		enum heard h = pass_hear(p, &a, timeout_us, true, &w);
+		enum received h = pass_receive(p, &a, timeout_us, true, &w);
 
-		done = h != HEARD || w.type != MSG_REASON;
-		if (h == HEARD && w.type == MSG_REASON)
+		done = h != RECEIVED || w.type != MSG_REASON;
+		if (h == RECEIVED && w.type == MSG_REASON)
 			r = pass_take_reason(p, &w.as.reason, &done, err);
-		else if (h == HEARD_FAILURE)
+		else if (h == RECEIVED_FAILURE)
 			r = pass_fail_reasons(p, err);
-		else if (h == HEARD && (w.type != MSG_REASONS_DONE || p->n_waiting > 0)) {
+		else if (h == RECEIVED && (w.type != MSG_REASONS_DONE || p->n_waiting > 0)) {
 			pass_worker_gone(p, OUTCOME_CRASHED, "it left reasons out");
 			r = pass_fail_reasons(p, err);
 		}
 		arena_release(&a);
 	}
-	if (w.type == MSG_REASONS_DONE &&
-	    w.as.reasons_done.peak_rss_bytes > p->report.peak_rss_bytes)
-		p->report.peak_rss_bytes = w.as.reasons_done.peak_rss_bytes;
+	if (w.type == MSG_REASONS_DONE)
+		pass_note_peak(p, w.as.reasons_done.peak_rss_bytes);
 	p->report.reason_us += stopwatch_end(&watch, &p->report.energy_uj);
 	if (asked)
-		p->n_mute_in_row = p->alive ? 0 : p->n_mute_in_row + 1;
+		p->n_reason_deaths_in_row = p->alive ? 0 : p->n_reason_deaths_in_row + 1;
 	p->n_waiting = 0;
 	return r;
 }
@@ -365,8 +376,7 @@ static int pass_take_label(struct pass *p, size_t i, struct answer *answer, stru
 		pass_worker_gone(p, OUTCOME_CRASHED, "it answered another ticket than was next");
 		return 0;
 	}
-	if (answer->peak_rss_bytes > p->report.peak_rss_bytes)
-		p->report.peak_rss_bytes = answer->peak_rss_bytes;
+	pass_note_peak(p, answer->peak_rss_bytes);
 	p->n_deaths_in_row = 0;
 	p->report.prompt_tok += answer->prompt_tok - p->shared_tok;
 	return pass_give_answer(p, &p->items[p->wave[i]], answer, err);
@@ -380,14 +390,15 @@ static int pass_ask_together(struct pass *p, size_t *ret_n, struct err *err)
 {
 	struct stopwatch watch;
 	struct arena a = { 0 };
-	struct word w;
+	struct pass_message w;
 	int r = 0;
 
 	*ret_n = 0;
 	stopwatch_begin(&watch, p->report.energy_uj >= 0);
 	proc_send(&p->proc, MSG_LABELS, NULL);
 	while (r == 0 && p->alive && *ret_n < p->n_wave) {
-		if (pass_hear_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w) != HEARD)
+		if (pass_receive_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w) !=
+		    RECEIVED)
 			break;
 		r = pass_take_label(p, *ret_n, &w.as.answer, err);
 		*ret_n += p->alive;
@@ -433,7 +444,7 @@ static int pass_answer_waves(struct pass *p, struct err *err)
 {
 	while (pass_anything_left(p) && !pass_should_stop(p)) {
 		struct arena a = { 0 };
-		enum heard h;
+		enum received h;
 		int r;
 
 		if (!p->alive && p->n_deaths_in_row > DEATHS_MAX)
@@ -446,9 +457,9 @@ static int pass_answer_waves(struct pass *p, struct err *err)
 		arena_release(&a);
 		if (r < 0)
 			return -1;
-		if (h == HEARD_FAILURE && p->alive)
+		if (h == RECEIVED_FAILURE && p->alive)
 			return pass_give_up(p, err);
-		if (h != HEARD)
+		if (h != RECEIVED)
 			continue;
 		if (pass_ask_wave(p, err) < 0)
 			return -1;

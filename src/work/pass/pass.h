@@ -62,7 +62,7 @@ struct pass {
 	char failure_detail[PROC_DETAIL_MAX];
 	int64_t shared_tok; /* of the prefix, in every ticket's prompt */
 	int64_t n_deaths_in_row;
-	int64_t n_mute_in_row; /* deaths in a row with reasons under way */
+	int64_t n_reason_deaths_in_row; /* deaths in a row with reasons under way */
 	size_t *wave; /* the current wave, as indices into items; room for cap_wave */
 	size_t cap_wave;
 	size_t n_wave;

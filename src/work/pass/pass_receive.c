@@ -2,7 +2,7 @@
  * Waits for the worker and names its death. A worker has read hostile bytes, so everything that it
  * sends is checked here before it is used.
  */
-#include "work/pass/pass_hear.h"
+#include "work/pass/pass_receive.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "base/clock.h"
 
 /* A signal that arrives between two waits ends neither, so check at this interval. */
-enum { LOOK_US = 250000 };
+enum { CHECK_US = 250000 };
 
 void pass_failed(struct pass *p, enum outcome outcome, const char *detail)
 {
@@ -28,7 +28,7 @@ void pass_worker_gone(struct pass *p, enum outcome outcome, const char *detail)
 	pass_failed(p, outcome, detail);
 }
 
-static bool hear_sane(const struct pass *p, const struct word *w)
+static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 {
 	const struct answer *a = &w->as.answer;
 	const struct msg_wave_ready *r = &w->as.wave_ready;
@@ -57,7 +57,7 @@ static bool hear_sane(const struct pass *p, const struct word *w)
 }
 
 /* True if the worker's current task is to be given up. */
-static bool hear_give_up_waiting(const struct pass *p, bool impatient)
+static bool receive_should_give_up(const struct pass *p, bool impatient)
 {
 	const struct pass_sink *s = &p->sink;
 
@@ -65,22 +65,21 @@ static bool hear_give_up_waiting(const struct pass *p, bool impatient)
 }
 
 /* As proc_wait(), but returns PROC_INTERRUPTED at times, for signals before the wait. */
-static enum proc_event hear_wait_and_look(struct pass *p, int64_t deadline_us,
-					  enum message_type *ret_type,
-					  struct wire_reader *ret_payload,
-					  struct proc_death *ret_death)
+static enum proc_event receive_wait(struct pass *p, int64_t deadline_us,
+				    enum message_type *ret_type, struct wire_reader *ret_payload,
+				    struct proc_death *ret_death)
 {
-	int64_t look_us = clock_mono_us() + LOOK_US;
+	int64_t check_us = clock_mono_us() + CHECK_US;
 	enum proc_event event;
 
-	if (look_us >= deadline_us)
+	if (check_us >= deadline_us)
 		return proc_wait(&p->proc, deadline_us, ret_type, ret_payload, ret_death);
-	event = proc_wait(&p->proc, look_us, ret_type, ret_payload, ret_death);
+	event = proc_wait(&p->proc, check_us, ret_type, ret_payload, ret_death);
 	return event == PROC_TIMED_OUT ? PROC_INTERRUPTED : event;
 }
 
-enum heard pass_hear(struct pass *p, struct arena *a, int64_t timeout_us, bool impatient,
-		     struct word *ret)
+enum received pass_receive(struct pass *p, struct arena *a, int64_t timeout_us, bool impatient,
+			   struct pass_message *ret)
 {
 	int64_t deadline_us = clock_mono_us() + timeout_us;
 	struct wire_reader payload;
@@ -88,43 +87,43 @@ enum heard pass_hear(struct pass *p, struct arena *a, int64_t timeout_us, bool i
 	struct err err;
 
 	for (;;) {
-		switch (hear_wait_and_look(p, deadline_us, &ret->type, &payload, &death)) {
+		switch (receive_wait(p, deadline_us, &ret->type, &payload, &death)) {
 		case PROC_INTERRUPTED:
-			if (!hear_give_up_waiting(p, impatient))
+			if (!receive_should_give_up(p, impatient))
 				continue;
 			p->stopped = true;
-			return HEARD_STOP;
+			return RECEIVED_STOP;
 		case PROC_TIMED_OUT:
 			pass_worker_gone(p, OUTCOME_TIMEOUT,
 					 "no answer before the deadline; killed");
-			return HEARD_FAILURE;
+			return RECEIVED_FAILURE;
 		case PROC_DIED:
 			pass_worker_gone(p, death.outcome, death.detail);
-			return HEARD_FAILURE;
+			return RECEIVED_FAILURE;
 		case PROC_MESSAGE:
 			break;
 		}
 		memset(&ret->as, 0, sizeof(ret->as));
 		if (message_decode(ret->type, &payload, a, &ret->as, &err) < 0 ||
-		    !hear_sane(p, ret)) {
+		    !receive_is_valid(p, ret)) {
 			pass_worker_gone(p, OUTCOME_CRASHED,
 					 "it sent a message that makes no sense");
-			return HEARD_FAILURE;
+			return RECEIVED_FAILURE;
 		}
 		if (ret->type != MSG_FAILED)
-			return HEARD;
+			return RECEIVED;
 		pass_failed(p, (enum outcome)ret->as.failed.outcome, ret->as.failed.text);
-		return HEARD_FAILURE;
+		return RECEIVED_FAILURE;
 	}
 }
 
-enum heard pass_hear_type(struct pass *p, struct arena *a, int64_t timeout_us,
-			  enum message_type type, struct word *ret)
+enum received pass_receive_type(struct pass *p, struct arena *a, int64_t timeout_us,
+				enum message_type type, struct pass_message *ret)
 {
-	enum heard h = pass_hear(p, a, timeout_us, type != MSG_ANSWER, ret);
+	enum received h = pass_receive(p, a, timeout_us, type != MSG_ANSWER, ret);
 
-	if (h != HEARD || ret->type == type)
+	if (h != RECEIVED || ret->type == type)
 		return h;
 	pass_worker_gone(p, OUTCOME_CRASHED, "it sent a message out of turn");
-	return HEARD_FAILURE;
+	return RECEIVED_FAILURE;
 }
