@@ -1,5 +1,5 @@
 /*
- * One thing changed in a run that keeps every rule: what breaks a rule, and what nearly does.
+ * Single changes of a run that keeps every rule: some break a rule, some almost do.
  */
 #ifndef TESTS_CHECK_BREAKAGES_H
 #define TESTS_CHECK_BREAKAGES_H
@@ -54,7 +54,7 @@ static inline void unquantized(struct made *m)
 	m->rows[PICK].quant = "F16";
 }
 
-/* Blocked by its licence, so that it is not the pick. */
+/* The licence blocks it, so it is not the pick. */
 static inline void smaller_as_good(struct made *m)
 {
 	made_answers(m, SMALL, 12, .8);
@@ -105,7 +105,7 @@ static inline void licence_block(struct made *m)
 	m->rows[PICK].licence_source = "the job file";
 }
 
-/* The closest that may be used is another one; the card is about the one that was wanted. */
+/* Another candidate is the closest usable one; the card is about the blocked one. */
 static inline void only_blocked(struct made *m)
 {
 	licence_block(m);
@@ -306,14 +306,14 @@ static inline void free_mode(struct made *m)
 		m->answers[PICK][i].chosen_tok = 40;
 }
 
-/* It corrects the answers that the small one gave, and copies its session. */
+/* It corrects the answers of the small one, and copies its session. */
 static inline void calibrated(struct made *m)
 {
 	m->candidates[PICK].calibrated = true;
 	m->segments[PICK].started_us = m->segments[SMALL].started_us;
 }
 
-/* Its answers were made in an earlier run, and only its reasons in this one. */
+/* Its answers are from an earlier run, only its reasons from this one. */
 static inline void calibrated_alone(struct made *m)
 {
 	m->candidates[PICK].calibrated = true;

@@ -1,6 +1,6 @@
 /*
- * A made-up run that keeps every rule: twelve tickets, three labels, a baseline and two models, of
- * which the larger is the pick. Tests of the card change one thing in it.
+ * A made-up run that keeps every rule: twelve tickets, three labels, a baseline and two models. The
+ * larger model is the pick. Tests of the card change one thing in it.
  */
 #ifndef TESTS_CHECK_FIXTURE_H
 #define TESTS_CHECK_FIXTURE_H
@@ -96,7 +96,7 @@ static inline void made_tickets(struct made *m)
 	memset(m->slice.sha256, '5', HASH_HEX_LEN);
 }
 
-/* Right on the first n_right tickets; `sure` is the probability of what it says. */
+/* Right on the first n_right tickets; `sure` is the probability of its label. */
 static inline void made_answers(struct made *m, size_t c, size_t n_right, double sure)
 {
 	for (size_t i = 0; i < MADE_TICKETS; i++) {
@@ -207,7 +207,7 @@ static inline void made_candidate(struct made *m, size_t c)
 						      .baseline = c == BASE };
 }
 
-/* After a change of answers: what load.c would count. */
+/* After a change of answers: counts as load.c does. */
 static inline void made_score(struct made *m)
 {
 	for (size_t c = 0; c < MADE_CANDIDATES; c++)

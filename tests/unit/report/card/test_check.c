@@ -1,6 +1,5 @@
 /*
- * The rules card: a careful run keeps every rule, and each rule and foot-gun is broken by the one
- * change that it is about.
+ * The rules card: a careful run keeps every rule, and one change breaks each rule or foot-gun.
  */
 #include "check_breakages.h"
 
@@ -74,7 +73,7 @@ static const struct change changes[] = {
 	{ "tiny-acts", slow_start, BROKEN, "60.5 s" },
 	{ "tiny-acts", reused, KEPT, "no label was made in this run" },
 	{ "tiny-acts", reused_first, NONE, "no label was made in this run" },
-	/* 3 s for 12 answers are 4.2 min a thousand, and twice that again for reasons. */
+	/* 3 s for 12 answers are 4.2 min per thousand; reasons add twice that. */
 	{ "cost", nothing, KEPT, "1,000 tickets: 4.2 min, with reasons 12 min; energy not" },
 	{ "cost", energy, KEPT, "83 Wh" },
 	{ "cost", disturbed, BROKEN, "timing disturbed" },
@@ -182,7 +181,7 @@ static void each_change_does_what_it_should(void **state)
 	}
 }
 
-/* Every rule is kept, broken and (but for those that always apply) left open by some row above. */
+/* Rows above keep and break every rule, and make each not applicable if it can be. */
 static void each_rule_is_kept_and_broken(void **state)
 {
 	struct card card;
@@ -239,7 +238,7 @@ static void counts_are_those_of_the_rows(void **state)
 	arena_release(&m.a);
 }
 
-/* Nothing that a run holds may end the program: no slice, no candidate, no ticket. */
+/* An empty run must not end the program: no slice, no candidate, no ticket. */
 static void an_empty_run(void **state)
 {
 	struct card card;
@@ -268,7 +267,7 @@ static char *text_of(struct made *m, const struct card *card)
 	return text;
 }
 
-/* Names are foreign: no escape reaches the terminal, and no line is longer than the page. */
+/* Names are foreign: no escape reaches the terminal, and no line exceeds its width. */
 static void hostile_names_on_the_card(void **state)
 {
 	struct card card;

@@ -1,6 +1,5 @@
 /*
- * Text on its way to a spreadsheet and to XML, over all bytes and all characters; and which options
- * a format takes.
+ * Text for spreadsheets and for XML, over all bytes and characters; the options of each format.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +20,7 @@
 
 enum { LAST_CHARACTER = 0x10FFFF };
 
-/* What a program that reads CSV has in this cell, owned by the caller. */
+/* The content of this cell for a reader of CSV; owned by the caller. */
 static char *cell_of(const char *text, size_t n_bytes)
 {
 	struct buf b;
@@ -82,7 +81,7 @@ static void cell_after_blanks(void **state)
 		{ "\xE3\x80\x80\xEF\xBC\x9D\x31",
 		  "'\xE3\x80\x80\xEF\xBC\x9D\x31" }, /* full-width */
 		{ "\xE2\x80\x8D=1", "'\xE2\x80\x8D=1" }, /* zero-width joiner, which stays */
-		{ "\xE2\x80\x8B=1", "\\u{200b}=1" }, /* zero-width space, which is shown */
+		{ "\xE2\x80\x8B=1", "\\u{200b}=1" }, /* zero-width space, which is escaped */
 		{ "\xEF\xBB\xBF=1", "\\u{feff}=1" },
 		{ "\x1b]0;x\x07", "\\x1b]0;x\\x07" },
 		{ "\xE2\x80\xAEtxt", "\\u{202e}txt" },
@@ -104,7 +103,7 @@ static void cell_after_blanks(void **state)
 	}
 }
 
-/* The forms of = + - @ that Unicode has (U+2260 is = with a stroke), and nothing else. */
+/* The variants of = + - @ in Unicode (U+2260 is = with a stroke), and nothing else. */
 static void cell_after_every_first_character(void **state)
 {
 	static const utf8proc_int32_t forms[] = {
@@ -136,7 +135,7 @@ static const char *xml_of(struct buf *b, const char *text, size_t n_bytes)
 	return buf_text(b);
 }
 
-/* Characters that XML 1.0 allows (section 2.2), without the controls that it allows too. */
+/* The characters that XML 1.0 allows (section 2.2), without controls. */
 static bool may_stand(utf8proc_int32_t c)
 {
 	return (c >= 0x20 && c < 0x7F) || (c >= 0xA0 && c <= 0xD7FF) ||
@@ -180,7 +179,7 @@ static void xml_of_every_byte_pair(void **state)
 	buf_release(&b);
 }
 
-/* A character stands as it is, or is seen as its number. */
+/* A character stays as it is, or becomes its number. */
 static void xml_of_every_character(void **state)
 {
 	struct buf b;
@@ -251,8 +250,8 @@ static enum err_kind checked(const struct export_options *options)
 	return err.kind;
 }
 
-/* An option that would do nothing is refused, for each format. */
-static void options_that_a_format_takes(void **state)
+/* Each format refuses an option without effect. */
+static void options_of_each_format(void **state)
 {
 	(void)state;
 	assert_int_equal(N(formats), 10);
@@ -280,7 +279,7 @@ static void options_that_a_format_takes(void **state)
 	}
 }
 
-static void formats_that_are_none(void **state)
+static void unknown_formats(void **state)
 {
 	static const char *const names[] = { "", "JSON", "xml", "csvv", "\x1b[2J" };
 	struct export_options none = { 0 }, role = { .format = "csv", .role = "hard" };
@@ -304,8 +303,8 @@ int main(void)
 		cmocka_unit_test(xml_of_every_byte_pair),
 		cmocka_unit_test(xml_of_every_character),
 		cmocka_unit_test(xml_entities),
-		cmocka_unit_test(options_that_a_format_takes),
-		cmocka_unit_test(formats_that_are_none),
+		cmocka_unit_test(options_of_each_format),
+		cmocka_unit_test(unknown_formats),
 	};
 
 	return cmocka_run_group_tests_name("export", tests, NULL, NULL);
