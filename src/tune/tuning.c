@@ -13,7 +13,6 @@
 #include "base/str.h"
 #include "flow/interrupt.h"
 #include "job/ticket/leak_guard.h"
-#include "job/ticket/ticket_rows.h"
 
 static bool tuning_has_slice(const struct tuning *t, const struct slice *slice)
 {
@@ -257,13 +256,9 @@ struct learnt tuning_record(struct tuning *t, size_t *counts)
 	struct arena *a = &t->cmd->arena;
 	const struct prepared *p = &t->session.prepared;
 	struct learnt own;
-	struct hash h;
 	char *hex = arena_alloc(a, HASH_HEX_LEN + 1);
 
-	hash_init(&h);
-	for (size_t i = 0; i < t->n; i++)
-		ticket_hash(&h, &p->job, t->tickets[i]);
-	hash_hex(&h, hex);
+	tickets_hash(&p->job, t->tickets, t->n, hex);
 	own = (struct learnt){ .file = str_basename(p->job.training_path),
 			       .file_sha256 = p->training.file_sha256,
 			       .sha256 = hex,

@@ -6,9 +6,7 @@
 #include "job/ticket/examples.h"
 
 #include "base/display.h"
-#include "base/hash.h"
 #include "job/ticket/leak_guard.h"
-#include "job/ticket/ticket_rows.h"
 
 static uint64_t examples_splitmix64(uint64_t *state)
 {
@@ -97,7 +95,6 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 	struct slice pool;
 	struct draw draw = { .a = a, .job = job, .pool = &pool };
 	uint64_t seeds = (uint64_t)job->seed;
-	struct hash h;
 
 	if (!job->examples_path)
 		return err_set(err, ERR_INPUT,
@@ -117,10 +114,7 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 	for (size_t label = 0; label < job->n_labels; label++)
 		if (examples_draw_label(&draw, label, examples_splitmix64(&seeds), err) < 0)
 			return -1;
-	hash_init(&h);
-	for (size_t i = 0; i < draw.set.n; i++)
-		ticket_hash(&h, job, draw.set.items[i]);
-	hash_hex(&h, draw.set.sha256);
+	tickets_hash(job, draw.set.items, draw.set.n, draw.set.sha256);
 	*ret_set = draw.set;
 	return 0;
 }

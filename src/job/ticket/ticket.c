@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/display.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "job/ticket/image.h"
 #include "job/ticket/ticket_rows.h"
@@ -253,7 +254,8 @@ static int ticket_check_ids(const struct ticket_reader *reader, struct err *err)
 	return ticket_ids_check(reader->arena, reader->path, ids, reader->n, err);
 }
 
-void ticket_hash(struct hash *h, const struct job *job, const struct ticket *ticket)
+/* Adds id, text, gold label ("" if none), lang, group, and the image's sha256. */
+static void ticket_hash(struct hash *h, const struct job *job, const struct ticket *ticket)
 {
 	hash_add_text(h, ticket->id);
 	hash_add_text(h, ticket->text);
@@ -295,6 +297,17 @@ void slice_hash(const struct job *job, struct slice *slice)
 	for (size_t i = 0; i < slice->n; i++)
 		ticket_hash(&h, job, &slice->tickets[i]);
 	hash_hex(&h, slice->sha256);
+}
+
+void tickets_hash(const struct job *job, const struct ticket *const *tickets, size_t n,
+		  char *ret_hex)
+{
+	struct hash h;
+
+	hash_init(&h);
+	for (size_t i = 0; i < n; i++)
+		ticket_hash(&h, job, tickets[i]);
+	hash_hex(&h, ret_hex);
 }
 
 int slice_load(struct arena *a, const struct job *job, const char *path, enum slice_role role,

@@ -60,6 +60,10 @@ int slice_load(struct arena *a, const struct job *job, const char *path, enum sl
 /* Fills slice->sha256 from its tickets. */
 void slice_hash(const struct job *job, struct slice *slice);
 
+/* The same hash over n tickets in this order; ret_hex has room for 65 characters. */
+void tickets_hash(const struct job *job, const struct ticket *const *tickets, size_t n,
+		  char *ret_hex);
+
 const char *slice_role_name(enum slice_role role);
 
 #endif

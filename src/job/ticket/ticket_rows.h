@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-#include "base/hash.h"
 #include "job/file/job.h"
 #include "job/ticket/text_file.h"
 #include "job/ticket/ticket.h"
@@ -73,8 +72,4 @@ int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, s
 
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err) MUST_USE;
 int ticket_read_csv(struct ticket_reader *reader, struct err *err) MUST_USE;
-
-/* Adds id, text, gold label ("" if none), lang, group, and the image's sha256 to the hash. */
-void ticket_hash(struct hash *h, const struct job *job, const struct ticket *ticket);
-
 #endif

@@ -6,9 +6,7 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "base/hash.h"
 #include "job/ticket/leak_guard.h"
-#include "job/ticket/ticket_rows.h"
 
 /* Splits the file's tickets into training tickets and refused ones. */
 static void training_fill(struct arena *a, const struct slice *file,
@@ -40,7 +38,6 @@ int training_load(struct arena *a, const struct job *job, const struct slice *co
 {
 	struct training training = { 0 };
 	struct slice file;
-	struct hash h;
 
 	if (slice_load(a, job, job->training_path, SLICE_ORDINARY, &file, err) < 0)
 		return err_wrap(err, "training");
@@ -50,10 +47,7 @@ int training_load(struct arena *a, const struct job *job, const struct slice *co
 			       "%s: no training tickets are left: all %zu in the file (nearly) "
 			       "repeat a ticket under test; add others",
 			       display_path(a, file.path), file.n);
-	hash_init(&h);
-	for (size_t i = 0; i < training.n; i++)
-		ticket_hash(&h, job, training.items[i]);
-	hash_hex(&h, training.sha256);
+	tickets_hash(job, training.items, training.n, training.sha256);
 	memcpy(training.file_sha256, file.sha256, sizeof(training.file_sha256));
 	*ret_training = training;
 	return 0;

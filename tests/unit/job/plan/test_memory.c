@@ -2,29 +2,7 @@
  * The memory of a model: the formulas of docs/memory.md computed by hand, waves shortened to fit,
  * refusals with their sum, and experts (all take memory, only active ones take time).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "job/plan/plan.h"
-
-static struct label labels[] = { { .name = "card" }, { .name = "other" } };
-
-/* 400 bytes of prompt: 100 tokens, and 30 for the template. A ticket has 80 bytes: 20 and 20. */
-static char prompt[401];
-static struct ticket tickets[300];
-
-static int set_up(void **state)
-{
-	(void)state;
-	memset(prompt, 'p', sizeof(prompt) - 1);
-	for (size_t i = 0; i < 300; i++)
-		tickets[i] = (struct ticket){ .id = "t", .text = "text", .text_len = 80 };
-	return 0;
-}
+#include "unit/job/plan/plan_fixture.h"
 
 /* Figures of the engine for a model of 1 GB, half of whose weights are copied. */
 static struct model counted(void)
@@ -53,21 +31,9 @@ static struct model counted(void)
 static struct plan build_within(struct arena *a, const struct model *model, int64_t budget_bytes,
 				struct plan_limits limits, size_t n_tickets)
 {
-	struct job job = {
-		.path = "job.yaml",
-		.labels = labels,
-		.n_labels = 2,
-		.prompt = prompt,
-		.ways = { [WAY_PLAIN] = true },
-		.budget = { .memory_bytes = budget_bytes, .reason_tok = 60 },
-	};
-	struct slice slice = { .tickets = tickets, .n = n_tickets };
-	struct plan plan = { 0 };
-	struct err err;
+	struct job job = job_for(budget_bytes);
 
-	if (plan_build(a, &job, model, 1, &slice, NULL, &limits, &plan, &err) < 0)
-		fail_msg("%s", err.msg);
-	return plan;
+	return build_limited(a, &job, model, 1, limits, n_tickets);
 }
 
 static void test_by_the_engine(void **state)
@@ -297,18 +263,10 @@ static void test_small_batches(void **state)
 static void test_experts(void **state)
 {
 	struct model models[] = { counted(), counted() };
-	struct job job = { .path = "job.yaml",
-			   .labels = labels,
-			   .n_labels = 2,
-			   .prompt = prompt,
-			   .ways = { [WAY_PLAIN] = true },
-			   .budget = { .reason_tok = 60 } };
-	struct slice slice = { .tickets = tickets, .n = 25 };
-	struct plan_limits limits = { 0 };
+	struct job job = job_for(0);
 	struct arena a = { 0 };
 	const struct candidate *dense, *experts;
 	struct plan plan;
-	struct err err;
 
 	(void)state;
 	models[0].prompt_tok_per_s = 1000;
@@ -320,7 +278,7 @@ static void test_experts(void **state)
 	models[1].facts.n_params_active = 3000000000;
 	models[1].facts.n_expert = 8;
 	models[1].facts.n_expert_used = 2;
-	assert_int_equal(plan_build(&a, &job, models, 2, &slice, NULL, &limits, &plan, &err), 0);
+	plan = build_limited(&a, &job, models, 2, (struct plan_limits){ 0 }, 25);
 	dense = &plan.candidates[0];
 	experts = &plan.candidates[1];
 	assert_string_equal(experts->name, "experts plain");

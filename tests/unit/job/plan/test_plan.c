@@ -1,45 +1,11 @@
 /*
  * The plan: order by size, arithmetic of memory and time, and refusals with their messages.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
 
-#include "job/plan/plan.h"
-
-static struct label labels[] = { { .name = "card" }, { .name = "other" } };
-
-/* 400 bytes of prompt: 100 tokens, and 30 for the template. */
-static char prompt[401];
-
-static struct ticket tickets[300];
+#include "unit/job/plan/plan_fixture.h"
 
 static const struct plan_limits limits = { 0 };
-
-static int set_up(void **state)
-{
-	(void)state;
-	memset(prompt, 'p', sizeof(prompt) - 1);
-	for (size_t i = 0; i < 300; i++)
-		tickets[i] = (struct ticket){ .id = "t", .text = "text", .text_len = 80 };
-	return 0;
-}
-
-static struct job job_for(int64_t memory_bytes)
-{
-	return (struct job){
-		.path = "job.yaml",
-		.labels = labels,
-		.n_labels = 2,
-		.prompt = prompt,
-		.ways = { [WAY_PLAIN] = true },
-		.budget = { .memory_bytes = memory_bytes, .reason_tok = 60 },
-	};
-}
 
 static struct model model_for(const char *label, int64_t tensor_bytes, int64_t n_params)
 {
@@ -66,13 +32,7 @@ static struct model model_for(const char *label, int64_t tensor_bytes, int64_t n
 static struct plan build(struct arena *a, const struct job *job, const struct model *models,
 			 size_t n_models, size_t n_tickets)
 {
-	struct slice slice = { .tickets = tickets, .n = n_tickets };
-	struct plan plan = { 0 };
-	struct err err;
-
-	if (plan_build(a, job, models, n_models, &slice, NULL, &limits, &plan, &err) < 0)
-		fail_msg("%s", err.msg);
-	return plan;
+	return build_limited(a, job, models, n_models, limits, n_tickets);
 }
 
 static void test_arithmetic(void **state)
