@@ -159,7 +159,7 @@ int import_add(struct importer *im, const struct import_draft *draft, struct err
 	return 0;
 }
 
-const char *import_format_names(struct arena *a)
+static const char *import_format_names(struct arena *a)
 {
 	const char *list = "";
 

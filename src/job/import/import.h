@@ -76,7 +76,4 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
  */
 void import_write(const struct imported *imported, struct buf *out);
 
-/* "promptfoo, …": the values of `from`. Owned by the arena. */
-const char *import_format_names(struct arena *a);
-
 #endif

@@ -8,13 +8,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "job/file/job.h"
 #include "job/file/job_values.h"
 #include "unit/scratch.h"
 
 #define HEAD "labels: [card, other]\ntickets: t.jsonl\n"
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
-
 struct loaded {
 	struct arena arena;
 	struct job job;
@@ -134,7 +133,7 @@ static void test_floor_below_the_bar(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct loaded l;
 
 		load_good(&l, rows[i].yaml);
@@ -164,7 +163,7 @@ static void test_ways(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct loaded l;
 
 		load_good(&l, rows[i].yaml);
@@ -233,7 +232,7 @@ static void test_prompts(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct loaded l;
 
 		load_good(&l, rows[i].yaml);
@@ -470,7 +469,7 @@ static const struct {
 static void test_bad_jobs(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(bad_jobs); i++) {
+	for (size_t i = 0; i < COUNT_OF(bad_jobs); i++) {
 		struct loaded l;
 
 		load(&l, bad_jobs[i].yaml);
@@ -563,7 +562,7 @@ static void test_sizes(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		int64_t bytes = -1;
 
 		assert_int_equal(job_parse_size(rows[i].text, &bytes), rows[i].bytes >= 0);

@@ -4,12 +4,12 @@
 #ifndef TEST_IMPORT_FIXTURE_H
 #define TEST_IMPORT_FIXTURE_H
 
+#include "base/array.h"
 #include "base/str.h"
 #include "job/import/import.h"
 #include "job/ticket/ticket.h"
 #include "unit/scratch.h"
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define NONE \
 	{ \
 		.from = NULL \

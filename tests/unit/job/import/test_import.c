@@ -165,7 +165,7 @@ static const struct good {
 static void test_good_files(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(good_files); i++) {
+	for (size_t i = 0; i < COUNT_OF(good_files); i++) {
 		const struct good *g = &good_files[i];
 		struct read f;
 
@@ -244,7 +244,7 @@ static void check_again(const struct read *f)
 static void test_read_again(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(good_files); i++) {
+	for (size_t i = 0; i < COUNT_OF(good_files); i++) {
 		struct read f;
 
 		parse(&f, good_files[i].text, strlen(good_files[i].text), &good_files[i].o);
@@ -281,7 +281,7 @@ static void test_long_texts(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(around); i++) {
+	for (size_t i = 0; i < COUNT_OF(around); i++) {
 		char *text = long_text(around[i].head, 1 << 20, around[i].tail);
 		struct read f;
 

@@ -158,7 +158,7 @@ static const struct bad {
 static void test_bad_files(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(bad_files); i++) {
+	for (size_t i = 0; i < COUNT_OF(bad_files); i++) {
 		const struct bad *b = &bad_files[i];
 		struct read f;
 
@@ -218,7 +218,6 @@ static void test_files(void **state)
 	assert_int_equal(import_read(&f.arena, "a\x1B.csv", &none, &f.imported, &f.err), 0);
 	assert_string_equal(f.imported.path, "a\\x1b.csv");
 	assert_int_equal(f.imported.n, 1);
-	assert_string_equal(import_format_names(&f.arena), "promptfoo, openai-evals, inspect, csv");
 	arena_release(&f.arena);
 }
 

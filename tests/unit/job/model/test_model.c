@@ -7,13 +7,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/model/model.h"
 #include "job/model/model_path.h"
 #include "unit/scratch.h"
-
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 /* Makes models in folder/, shelf/ and the working folder. */
 static int enter(void **state)
@@ -42,7 +41,7 @@ static int enter(void **state)
 	setenv("HOME", "home", 1);
 	setenv("TOEHOLD_CACHE", "cache", 1);
 	setenv("OLLAMA_MODELS", "own-store", 1);
-	for (size_t i = 0; i < N(others); i++)
+	for (size_t i = 0; i < COUNT_OF(others); i++)
 		unsetenv(others[i]);
 	return 0;
 }
@@ -70,7 +69,7 @@ static void test_find(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct arena a = { 0 };
 		struct model model = { 0 };
 		struct err err;
@@ -141,7 +140,7 @@ static const struct {
 static void test_bad_specs(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(bad_specs); i++) {
+	for (size_t i = 0; i < COUNT_OF(bad_specs); i++) {
 		struct arena a = { 0 };
 		struct model model = { 0 };
 		struct err err = { 0 };
@@ -183,14 +182,14 @@ static void test_what_goes_with_a_model(void **state)
 
 	(void)state;
 	scratch_text("odd + name.gguf", "GGUF");
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		assert_int_equal(model_find(&a, rows[i].spec, "folder/job.yaml", &model, &err), 0);
 		assert_string_equal(model.spec, rows[i].spec);
 		assert_string_equal(model.label, rows[i].label);
 		assert_int_equal(model.n_extras, rows[i].n);
 		assert_null(model.adapter.path);
 	}
-	for (size_t i = 0; i < N(bad); i++) {
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		assert_int_equal(model_find(&a, bad[i].spec, "jobs/job.yaml", &model, &err), -1);
 		if (i == 1)
 			assert_string_equal(err.msg, bad[i].msg);

@@ -8,11 +8,10 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "job/model/model.h"
 #include "unit/scratch.h"
-
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 static int enter(void **state)
 {
@@ -127,7 +126,7 @@ static void test_cache_of_other_names(void **state)
 	put_known(&known, &a);
 	assert_int_equal(symlink("here.gguf", names[0]), 0);
 	assert_int_equal(link("here.gguf", names[1]), 0);
-	for (size_t i = 0; i < N(names); i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		assert_int_equal(model_find(&a, names[i], NULL, &found, &err), 0);
 		assert_int_equal(model_cache_open(&a, &cache, &err), 0);
 		model_cache_get(&cache, &found);
@@ -224,7 +223,7 @@ static void test_cache_damaged(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(texts); i++) {
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		struct model known, found;
 		struct arena a = { 0 };
 

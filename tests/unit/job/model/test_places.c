@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
@@ -15,7 +16,6 @@
 #include "job/model/places_rows.h"
 #include "unit/scratch.h"
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define HUB "home/.cache/huggingface/hub/"
 #define MAIN_COMMIT "0123456789abcdef0123456789abcdef01234567"
 #define OLD_COMMIT "0fedcba9876543210fedcba9876543210fedcba9"
@@ -182,7 +182,7 @@ static int enter(void **state)
 
 	if (scratch_enter(state) < 0)
 		return -1;
-	for (size_t i = 0; i < N(others); i++)
+	for (size_t i = 0; i < COUNT_OF(others); i++)
 		unsetenv(others[i]);
 	setenv("HOME", "home", 1);
 	setenv("TOEHOLD_CACHE", "cache", 1);
@@ -313,7 +313,7 @@ static void test_names_find_models(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct arena a = { 0 };
 		struct model model;
 		struct err err;
@@ -377,14 +377,14 @@ static void test_what_is_refused(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct arena a = { 0 };
 		struct model model;
 		struct err err = { 0 };
 
 		assert_int_equal(model_find(&a, rows[i].spec, NULL, &model, &err), -1);
 		assert_int_equal(err.kind, ERR_INPUT);
-		for (size_t k = 0; k < N(rows[i].parts) && rows[i].parts[k]; k++)
+		for (size_t k = 0; k < COUNT_OF(rows[i].parts) && rows[i].parts[k]; k++)
 			if (!strstr(err.msg, rows[i].parts[k]))
 				fail_msg("%s: '%s' does not say '%s'", rows[i].spec, err.msg,
 					 rows[i].parts[k]);
@@ -511,7 +511,7 @@ static void test_variables(void **state)
 	struct err err;
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct arena a = { 0 };
 
 		put_hub(rows[i].file, "models--v--v", MAIN_COMMIT, "v.gguf", rows[i].variable);
@@ -520,7 +520,7 @@ static void test_variables(void **state)
 		assert_true(str_starts(model.path, rows[i].file));
 		arena_release(&a);
 	}
-	for (size_t i = 0; i < N(rows); i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		unsetenv(rows[i].variable);
 }
 
@@ -544,7 +544,7 @@ static void test_ollama_names(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct arena a = { 0 };
 		const char *name = place_ollama_name(&a, rows[i].spec);
 

@@ -13,10 +13,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/array.h"
 #include "base/url.h"
 #include "job/model/served.h"
-
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 static const struct {
 	const char *text, *origin, *path, *fragment;
@@ -40,7 +39,7 @@ static void test_addresses(void **state)
 	struct arena a = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < N(good); i++) {
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
 		struct url url;
 		struct err err;
 
@@ -82,7 +81,7 @@ static void test_no_addresses(void **state)
 	struct arena a = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < N(bad); i++) {
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		struct url url;
 		struct err err;
 
@@ -113,7 +112,7 @@ static const struct {
 static void test_reach(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(reaches); i++) {
+	for (size_t i = 0; i < COUNT_OF(reaches); i++) {
 		struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
 		struct sockaddr_in v4 = { .sin_family = AF_INET };
 		const struct sockaddr *address = (struct sockaddr *)&v6;
@@ -191,7 +190,7 @@ static const struct {
 static void test_sizes(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(sizes); i++) {
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
 		struct model_facts facts = { .n_params = sizes[i].n_params,
 					     .tensor_bytes = sizes[i].tensor_bytes };
 

@@ -7,11 +7,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "job/ticket/examples.h"
 #include "unit/scratch.h"
-
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 static struct label labels[] = { { .name = "card" }, { .name = "top_up" }, { .name = "other" } };
 
@@ -127,7 +126,7 @@ static void test_draw_is_even(void **state)
 			counts[set.items[i]->line - 1]++;
 		arena_release(&a);
 	}
-	for (size_t i = 0; i < N(counts); i++)
+	for (size_t i = 0; i < COUNT_OF(counts); i++)
 		if (counts[i] < 140 || counts[i] > 260)
 			fail_msg("example %zu was drawn %d times, expected about 200", i,
 				 counts[i]);

@@ -9,10 +9,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "job/ticket/image.h"
 #include "unit/scratch.h"
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define BYTES(text) text, sizeof(text) - 1
 
 #define PNG(size) "\x89PNG\r\n\x1a\n\0\0\0\rIHDR" size "\x08\2\0\0\0abcd"
@@ -47,7 +47,7 @@ static const struct {
 static void test_headers(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(good); i++) {
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
 		struct image_facts f;
 		struct err err = { 0 };
 
@@ -65,7 +65,7 @@ static void test_cut_anywhere(void **state)
 	static const size_t junk[] = { 0, 4, 0, 2, 1, 0, 0, 0 }; /* behind the picture's end */
 
 	(void)state;
-	for (size_t i = 0; i < N(good); i++)
+	for (size_t i = 0; i < COUNT_OF(good); i++)
 		for (size_t n = 0; n + junk[i] < good[i].n; n++) {
 			struct image_facts f = { 0 };
 			struct err err = { 0 };
@@ -105,7 +105,7 @@ static const struct {
 static void test_refused(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(bad); i++) {
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		struct image_facts f = { 0 };
 		struct err err = { 0 };
 
@@ -167,7 +167,7 @@ static void test_files(void **state)
 	assert_non_null(f);
 	assert_int_equal(ftruncate(fileno(f), IMAGE_MAX_BYTES + 1), 0);
 	fclose(f);
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		int r = read_named(rows[i].name, &err);
 
 		if (!rows[i].words && r < 0)

@@ -10,10 +10,9 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "job/ticket/leak_guard.h"
 #include "unit/random.h"
-
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 static void similarity_by_hand(void **state)
 {
@@ -37,7 +36,7 @@ static void similarity_by_hand(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		double value = text_similarity(rows[i].a, rows[i].b);
 
 		if (fabs(value - rows[i].value) > 1e-12 ||
@@ -68,7 +67,7 @@ static void near_and_not(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if ((text_similarity(rows[i].a, rows[i].b) >= LEAK_GUARD_NEAR) != rows[i].near)
 			fail_msg("row %zu: %f", i, text_similarity(rows[i].a, rows[i].b));
 }
@@ -83,8 +82,8 @@ static struct ticket second[] = {
 	{ .id = "t3", .text = "Where is the nearest cash machine?", .group = "bela" },
 	{ .id = "t4", .text = "how do i top up by cheque" },
 };
-static const struct slice ordinary = { .tickets = first, .n = N(first) };
-static const struct slice harder = { .tickets = second, .n = N(second) };
+static const struct slice ordinary = { .tickets = first, .n = COUNT_OF(first) };
+static const struct slice harder = { .tickets = second, .n = COUNT_OF(second) };
 
 static void hit_names_the_first_ticket(void **state)
 {
@@ -113,7 +112,7 @@ static void hit_names_the_first_ticket(void **state)
 
 	(void)state;
 	assert_int_equal(guard.n, 6);
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const struct ticket *hit = leak_guard_hit(&a, &guard, &rows[i].ticket);
 
 		if ((hit != NULL) != (rows[i].id != NULL) || (hit && strcmp(hit->id, rows[i].id)))
@@ -148,14 +147,14 @@ static void hit_agrees_with_similarity(void **state)
 	(void)state;
 	for (int round = 0; round < 3000; round++) {
 		size_t from = random_below(&seed, 26), cut = 1 + random_below(&seed, 26);
-		struct ticket ticket = {
-			.text = arena_printf(&a, "%s%.*s%s", parts[random_below(&seed, N(parts))],
-					     (int)cut, &first[0].text[from < 25 ? from : 0],
-					     parts[random_below(&seed, N(parts))])
-		};
+		struct ticket ticket = { .text = arena_printf(
+						 &a, "%s%.*s%s",
+						 parts[random_below(&seed, COUNT_OF(parts))],
+						 (int)cut, &first[0].text[from < 25 ? from : 0],
+						 parts[random_below(&seed, COUNT_OF(parts))]) };
 		bool near = false;
 
-		for (size_t i = 0; i < N(first); i++)
+		for (size_t i = 0; i < COUNT_OF(first); i++)
 			near |= text_similarity(ticket.text, first[i].text) >= LEAK_GUARD_NEAR;
 		assert_int_equal(leak_guard_hit(&a, &guard, &ticket) != NULL, near);
 	}

@@ -7,10 +7,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "job/ticket/ticket.h"
 #include "unit/scratch.h"
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define ROW(id, text, label) "{\"id\":\"" id "\",\"text\":\"" text "\",\"label\":\"" label "\"}\n"
 
 static struct label labels[] = { { .name = "card" }, { .name = "top_up" }, { .name = "other" } };
@@ -107,7 +107,7 @@ static void test_hash(void **state)
 	load_good(&l, "b.csv", "text,label,id,lang,source\nx,card,a,en,s\n");
 	assert_string_equal(first.slice.sha256, l.slice.sha256);
 	arena_release(&l.arena);
-	for (size_t i = 0; i < N(others); i++) {
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
 		load_good(&l, "c.jsonl", others[i]);
 		assert_string_not_equal(first.slice.sha256, l.slice.sha256);
 		arena_release(&l.arena);
@@ -229,7 +229,7 @@ static const struct {
 static void test_bad_files(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(bad_files); i++) {
+	for (size_t i = 0; i < COUNT_OF(bad_files); i++) {
 		struct loaded l;
 
 		load(&l, bad_files[i].name, bad_files[i].text, strlen(bad_files[i].text));
@@ -326,7 +326,7 @@ static void test_bad_images(void **state)
 
 	(void)state;
 	write_images();
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct loaded l;
 
 		load(&l, rows[i][0], rows[i][1], strlen(rows[i][1]));
@@ -381,7 +381,7 @@ static void test_long_tickets(void **state)
 	static const size_t lines[] = { 1, 2 };
 
 	(void)state;
-	for (size_t i = 0; i < N(names); i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		struct loaded l;
 		char msg[200];
 

@@ -7,15 +7,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "job/ticket/training.h"
 #include "unit/scratch.h"
-
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 static struct label labels[] = { { .name = "card" }, { .name = "top_up" } };
 static const struct job job = { .path = "job.yaml",
 				.labels = labels,
-				.n_labels = N(labels),
+				.n_labels = COUNT_OF(labels),
 				.other = -1,
 				.training_path = "training.jsonl" };
 
@@ -102,7 +101,7 @@ static void hash_of_what_is_learnt(void **state)
 	(void)state;
 	load(&a, ROW_1 ROW_3, 2, &first);
 	assert_int_equal(strlen(first.sha256), 64);
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		load(&a, rows[i].text, 2, &t);
 		if ((strcmp(t.sha256, first.sha256) == 0) != rows[i].same)
 			fail_msg("row %zu", i);
