@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-static const char *display_cut(struct arena *a, const char *text, size_t max_bytes)
+const char *display_cut(struct arena *a, const char *text, size_t max_bytes)
 {
 	size_t n = strlen(text);
 	bool cut = n > max_bytes;

@@ -7,6 +7,9 @@
 
 #include "base/arena.h"
 
+/* At most max_bytes of `text`, printable; ends in "…" if it was cut. Owned by the arena. */
+const char *display_cut(struct arena *a, const char *text, size_t max_bytes);
+
 /* At most about 100 bytes of `text`, printable; ends in "…" if it was cut. Owned by the arena. */
 const char *display_text(struct arena *a, const char *text);
 

@@ -18,7 +18,7 @@
 #include "job/model/served.h"
 #include "judge/score.h"
 #include "report/plan_text.h"
-#include "report/thoughts.h"
+#include "report/thinking.h"
 #include "work/pass/pass.h"
 
 struct hello_options {

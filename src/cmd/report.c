@@ -13,7 +13,7 @@
 #include "flow/load.h"
 #include "flow/say.h"
 #include "report/page/brief.h"
-#include "report/page/report_html.h"
+#include "report/page/page.h"
 
 struct report_options {
 	const char *store, *out;

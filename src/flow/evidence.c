@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "flow/rules_card.h"
 #include "flow/say.h"
-#include "report/page/evidence_files.h"
+#include "report/page/evidence.h"
 
 static void evidence_compose_json(struct arena *a, const struct evidence_facts *e, FILE *out)
 {

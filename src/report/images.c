@@ -1,5 +1,5 @@
 /*
- * Images in words and JSON.
+ * Images as text and JSON.
  */
 #include "report/images.h"
 

@@ -9,8 +9,7 @@
 #include "base/display.h"
 #include "base/json.h"
 #include "base/lang/language_name.h"
-#include "report/page/report_words.h"
-#include "report/table.h"
+#include "report/words.h"
 
 enum { CROSSINGS_NAMED = 5 };
 
@@ -34,11 +33,6 @@ const char *words_language(struct arena *a, const char *tag)
 
 	return name == tag ? display_text(a, tag) :
 			     arena_printf(a, "%s (%s)", display_text(a, tag), name);
-}
-
-const char *words_interval(struct arena *a, struct interval i)
-{
-	return arena_printf(a, "%.1f to %.1f%%", 100 * i.low, 100 * i.high);
 }
 
 const char *words_weakest(struct arena *a, const struct languages *l)
@@ -110,23 +104,23 @@ const char *words_reason_counts(struct arena *a, const struct reason_languages *
 	return list;
 }
 
-static void languages_write_table(struct arena *a, const struct languages *l, FILE *out)
+void languages_table(struct arena *a, const struct languages *l, struct table *ret_table)
 {
-	static const char *const headers[] = { "language", ">tickets",	    ">right",
-					       ">share",   ">95% interval", NULL };
-	struct table t;
+	static const char *const titles[] = { "language", ">tickets",	   ">right",
+					      ">share",	  ">95% interval", NULL };
 
-	table_init(&t, a, headers);
+	table_init(ret_table, a, titles);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct language *row = &l->rows[i];
 
-		table_addf(&t, "%s%s", i == l->weakest ? "- " : "  ", words_language(a, row->tag));
-		table_addf(&t, "%zu", row->tally.n);
-		table_addf(&t, "%zu", row->tally.right);
-		table_add(&t, words_share(a, (double)row->tally.right / (double)row->tally.n));
-		table_add(&t, words_interval(a, row->interval));
+		table_add(ret_table, words_language(a, row->tag));
+		table_mark(ret_table, i == l->weakest ? "weakest" : NULL);
+		table_addf(ret_table, "%zu", row->tally.n);
+		table_addf(ret_table, "%zu", row->tally.right);
+		table_add(ret_table,
+			  words_share(a, (double)row->tally.right / (double)row->tally.n));
+		table_add(ret_table, words_interval(a, row->interval));
 	}
-	table_write(&t, out);
 }
 
 static void languages_write_line(const char *text, FILE *out)
@@ -140,13 +134,15 @@ void languages_write(struct arena *a, const struct result *r, size_t candidate, 
 {
 	struct reason_languages reasons;
 	struct languages l;
+	struct table t;
 
 	languages_of(a, r, candidate, &l);
 	languages_of_reasons(a, r->tickets, r->n_tickets, r->candidates[candidate].reasons,
 			     &reasons);
 	if (languages_worth(&l)) {
+		languages_table(a, &l, &t);
 		if (table)
-			languages_write_table(a, &l, out);
+			table_write(&t, out);
 		languages_write_line(words_weakest(a, &l), out);
 		languages_write_line(words_silent(a, &l), out);
 	}

@@ -1,12 +1,13 @@
 /*
  * Languages of a run's tickets, answers and reasons: sentences, table rows and JSON. Decides
- * whether to show them. page/report_languages.c has the page's section.
+ * whether to show them.
  */
 #ifndef REPORT_LANGUAGES_H
 #define REPORT_LANGUAGES_H
 
 #include "judge/language.h"
 #include "report/result/result.h"
+#include "report/table.h"
 
 /* Whether there are at least two languages to compare. */
 bool languages_worth(const struct languages *l);
@@ -16,8 +17,8 @@ void languages_of(struct arena *a, const struct result *r, size_t candidate,
 
 /* "de (German)", or only the tag if it has no name. */
 const char *words_language(struct arena *a, const char *tag);
-/* "5.5 to 57.2%". */
-const char *words_interval(struct arena *a, struct interval i);
+/* A row a language; the weakest one is marked. */
+void languages_table(struct arena *a, const struct languages *l, struct table *ret_table);
 
 /*
  * One sentence: the weakest language, its tickets and interval, and whether the difference to the

@@ -1,5 +1,5 @@
 /*
- * Columns of text.
+ * Tables: how they are built, and their form for a terminal.
  */
 #include "report/table.h"
 
@@ -9,34 +9,45 @@
 #include "base/lang/script.h"
 #include "base/str.h"
 
-void table_init(struct table *t, struct arena *a, const char *const *headers)
+enum { CELL_MAX_BYTES = 1 << 20 };
+
+void table_init(struct table *t, struct arena *a, const char *const *titles)
 {
 	*t = (struct table){ .arena = a };
-	while (headers[t->n_columns])
+	while (titles[t->n_columns])
 		t->n_columns++;
+	t->right = arena_array(a, t->n_columns, sizeof(*t->right));
 	for (size_t i = 0; i < t->n_columns; i++) {
-		t->right[i] = headers[i][0] == '>';
-		table_add(t, headers[i] + t->right[i]);
+		t->right[i] = titles[i][0] == '>';
+		table_add(t, titles[i] + t->right[i]);
 	}
 }
 
-void table_add(struct table *t, const char *text)
+static struct table_cell *table_new_cell(struct table *t, const char *text)
 {
+	struct table_cell *cell;
 	struct buf clean;
 
 	if (t->n_cells == t->cap) {
 		size_t cap = t->cap ? t->cap * 2 : 64;
-		const char **cells = arena_array(t->arena, cap, sizeof(*cells));
+		struct table_cell *cells = arena_array(t->arena, cap, sizeof(*cells));
 
 		if (t->n_cells)
 			memcpy(cells, t->cells, t->n_cells * sizeof(*cells));
 		t->cells = cells;
 		t->cap = cap;
 	}
-	buf_init(&clean, 1 << 20);
+	buf_init(&clean, CELL_MAX_BYTES);
 	str_printable(&clean, text, strlen(text));
-	t->cells[t->n_cells++] = arena_strdup(t->arena, buf_text(&clean));
+	cell = &t->cells[t->n_cells++];
+	*cell = (struct table_cell){ .text = arena_strdup(t->arena, buf_text(&clean)) };
 	buf_release(&clean);
+	return cell;
+}
+
+void table_add(struct table *t, const char *text)
+{
+	table_new_cell(t, text);
 }
 
 void table_addf(struct table *t, const char *fmt, ...)
@@ -48,6 +59,44 @@ void table_addf(struct table *t, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	table_add(t, text);
+}
+
+void table_add_numbered(struct table *t, size_t number, enum table_sign sign, const char *name)
+{
+	struct table_cell *cell = table_new_cell(t, name);
+
+	cell->number = number;
+	cell->sign = sign;
+}
+
+void table_add_wide(struct table *t, const char *text)
+{
+	table_new_cell(t, text)->wide = true;
+	while (t->n_cells % t->n_columns)
+		table_new_cell(t, "");
+}
+
+void table_mark(struct table *t, const char *mark)
+{
+	t->cells[t->n_cells - 1].mark = mark;
+}
+
+void table_emphasize(struct table *t)
+{
+	t->cells[t->n_cells - 1].strong = true;
+}
+
+/* What a terminal shows of a cell: signs and marks as characters. */
+static const char *table_cell_text(struct arena *a, const struct table_cell *cell)
+{
+	static const char *const signs[] = {
+		[SIGN_NONE] = "  ", [SIGN_PICK] = "* ", [SIGN_FORBIDDEN] = "! "
+	};
+	const char *sign = cell->number ? signs[cell->sign] : cell->strong ? "* " : "";
+
+	if (!cell->mark)
+		return *sign ? arena_printf(a, "%s%s", sign, cell->text) : cell->text;
+	return arena_printf(a, *cell->text ? "%s%s (%s)" : "%s%s%s", sign, cell->text, cell->mark);
 }
 
 static void table_write_cell(FILE *out, const char *text, size_t width, bool right, bool last)
@@ -69,18 +118,24 @@ static void table_write_cell(FILE *out, const char *text, size_t width, bool rig
 
 void table_write(const struct table *t, FILE *out)
 {
-	size_t widths[TABLE_MAX_COLUMNS] = { 0 };
+	const char **texts = arena_array(t->arena, t->n_cells, sizeof(*texts));
+	size_t *widths = arena_array(t->arena, t->n_columns, sizeof(*widths));
 
 	for (size_t i = 0; i < t->n_cells; i++) {
-		size_t columns = str_columns(t->cells[i]);
+		size_t *width = &widths[i % t->n_columns];
+		size_t columns;
 
-		if (columns > widths[i % t->n_columns])
-			widths[i % t->n_columns] = columns;
+		texts[i] = table_cell_text(t->arena, &t->cells[i]);
+		columns = t->cells[i].wide ? 0 : str_columns(texts[i]);
+		*width = columns > *width ? columns : *width;
 	}
 	for (size_t i = 0; i < t->n_cells; i++) {
 		size_t column = i % t->n_columns;
+		bool last = column + 1 == t->n_columns || t->cells[i].wide;
 
-		table_write_cell(out, t->cells[i], widths[column], t->right[column],
-				 column + 1 == t->n_columns);
+		table_write_cell(out, texts[i], widths[column],
+				 t->right[column] && !t->cells[i].wide, last);
+		if (t->cells[i].wide)
+			i += t->n_columns - column - 1;
 	}
 }

@@ -1,6 +1,7 @@
 /*
- * A table of text for a terminal: columns as wide as their widest cell, numbers to the right.
- * Cells may hold anything: they are made printable here. Knows nothing of what they mean.
+ * One description of a table: columns, rows of cells, and what stands out. It is built once and
+ * written as text for a terminal or as HTML for a page. Cells may hold anything: both writers make
+ * them harmless. Knows nothing of what the cells mean.
  */
 #ifndef REPORT_TABLE_H
 #define REPORT_TABLE_H
@@ -12,22 +13,46 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { TABLE_MAX_COLUMNS = 24 };
+/* How a numbered row stands out. */
+enum table_sign { SIGN_NONE, SIGN_PICK, SIGN_FORBIDDEN };
+
+struct table_cell {
+	const char *text; /* printable */
+	const char *mark; /* a remark beside the text, or NULL */
+	size_t number; /* that stands before the text on a page; 0: none */
+	enum table_sign sign; /* only with a number */
+	bool strong;
+	bool wide; /* fills the rest of its row */
+};
 
 struct table {
 	struct arena *arena; /* borrowed */
-	const char **cells; /* the header row first */
+	struct table_cell *cells; /* the row of titles first */
 	size_t n_columns, n_cells, cap;
-	bool right[TABLE_MAX_COLUMNS]; /* columns whose cells stand to the right */
+	bool *right; /* one a column: its cells are aligned to the right */
 };
 
-/* Headers end with NULL. A header that begins with '>' makes its column stand to the right. */
-void table_init(struct table *t, struct arena *a, const char *const *headers);
+/* Titles end with NULL. A title that begins with '>' makes its column align to the right. */
+void table_init(struct table *t, struct arena *a, const char *const *titles);
 
 /* Adds one cell, row by row from left to right; the text is copied. */
 void table_add(struct table *t, const char *text);
 void table_addf(struct table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* Adds a name with its number, from 1: "* name" as text, "3 name" on a page. */
+void table_add_numbered(struct table *t, size_t number, enum table_sign sign, const char *name);
+
+/* Adds a cell that fills the rest of its row. */
+void table_add_wide(struct table *t, const char *text);
+
+/* Of the cell that was added last. NULL is no mark. The mark is borrowed. */
+void table_mark(struct table *t, const char *mark);
+void table_emphasize(struct table *t);
+
+/* For a terminal: columns as wide as their widest cell. */
 void table_write(const struct table *t, FILE *out);
+
+/* A <table> in its own scrolling box. Long cells are cut. `caption` may be NULL. */
+void table_write_html(const struct table *t, const char *caption, FILE *out);
 
 #endif

@@ -1,19 +1,26 @@
 /*
- * Names to models and ways, and the table of them.
+ * From names of candidates to models and ways, and their table.
  */
 #include "report/ways.h"
 
 #include <string.h>
 
-#include "report/page/report_words.h"
-#include "report/table.h"
+#include "report/words.h"
+
+struct ways {
+	const char **columns; /* "baseline majority", "plain", "tuned small"; baselines first */
+	size_t n_columns, n_baselines;
+	const char **models; /* in size order of their first candidate */
+	size_t n_models;
+	int *cells; /* index of a candidate, n_columns a model; -1: not asked in this way */
+};
 
 static bool ways_is_baseline(const struct candidate_row *row)
 {
 	return row->engine == ENGINE_BASELINE;
 }
 
-/* Models that share a label are called "LABEL #2": the number belongs to the model. */
+/* If models share a label, they are called "LABEL #2": the number belongs to the model. */
 static size_t ways_model_length(const struct candidate_row *row)
 {
 	size_t n = strlen(row->label);
@@ -44,7 +51,7 @@ static size_t ways_add_once(const char **texts, size_t *n, const char *text)
 	return (*n)++;
 }
 
-/* Place among the ways of a job; heads by name stand behind all of them. */
+/* Order among the ways of a job; named heads come last. */
 static int ways_rank(const char *way)
 {
 	int known = way_by_name(way);
@@ -52,7 +59,7 @@ static int ways_rank(const char *way)
 	return known < 0 ? WAY_COUNT : known;
 }
 
-/* Insertion, so that heads keep the order in which they came. */
+/* Insertion sort is stable: heads keep their order. */
 static void ways_sort_ways(const char **ways, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
@@ -82,7 +89,7 @@ static void ways_list_names(struct arena *a, const struct result *r, struct ways
 	ways_sort_ways(w->columns + w->n_baselines, w->n_columns - w->n_baselines);
 }
 
-/* A baseline asks no model: it stands beside each of them. */
+/* A baseline asks no model: it is repeated beside each of them. */
 static void ways_fill_cells(struct arena *a, const struct result *r, struct ways *w)
 {
 	const char *model, *way;
@@ -101,7 +108,7 @@ static void ways_fill_cells(struct arena *a, const struct result *r, struct ways
 	}
 }
 
-void ways_of(struct arena *a, const struct result *r, struct ways *ret_ways)
+static void ways_of(struct arena *a, const struct result *r, struct ways *ret_ways)
 {
 	struct ways *w = ret_ways;
 
@@ -112,7 +119,7 @@ void ways_of(struct arena *a, const struct result *r, struct ways *ret_ways)
 	ways_fill_cells(a, r, w);
 }
 
-bool ways_are_several(const struct ways *w)
+static bool ways_are_several(const struct ways *w)
 {
 	for (size_t m = 0; m < w->n_models; m++) {
 		size_t n = 0;
@@ -125,42 +132,50 @@ bool ways_are_several(const struct ways *w)
 	return false;
 }
 
-const char *ways_cell(struct arena *a, const struct result *r, const struct ways *w, size_t model,
-		      size_t column)
+/* "22/25 (88%)" or "did not run"; "" for a way that was not asked. */
+static void ways_add_cell(struct arena *a, struct table *t, const struct result *r, int candidate)
 {
-	int at = w->cells[model * w->n_columns + column];
-	const struct candidate_result *c;
-	size_t n;
+	const struct candidate_result *c = &r->candidates[candidate];
+	struct tally tally = { c->score.n_right, result_n_asked(r, c) };
 
-	if (at < 0)
-		return "";
-	c = &r->candidates[at];
-	n = result_n_asked(r, c);
-	if (*c->row->refused || n == 0)
-		return "did not run";
-	return arena_printf(a, "%zu/%zu (%s)", c->score.n_right, n,
-			    words_share(a, (double)c->score.n_right / (double)n));
+	table_add(t, *c->row->refused || tally.n == 0 ? "did not run" : words_tally(a, &tally));
+	if (candidate == r->decision.pick)
+		table_emphasize(t);
+}
+
+bool ways_table(struct arena *a, const struct result *r, struct table *ret_table)
+{
+	const char **titles;
+	struct ways w;
+
+	ways_of(a, r, &w);
+	if (!ways_are_several(&w))
+		return false;
+	titles = arena_array(a, w.n_columns + 2, sizeof(*titles));
+	titles[0] = "ways side by side";
+	for (size_t c = 0; c < w.n_columns; c++)
+		titles[c + 1] = arena_printf(a, ">%s", w.columns[c]);
+	table_init(ret_table, a, titles);
+	for (size_t m = 0; m < w.n_models; m++) {
+		table_add(ret_table, w.models[m]);
+		for (size_t c = 0; c < w.n_columns; c++) {
+			int candidate = w.cells[m * w.n_columns + c];
+
+			if (candidate < 0)
+				table_add(ret_table, "");
+			else
+				ways_add_cell(a, ret_table, r, candidate);
+		}
+	}
+	return true;
 }
 
 void ways_write_text(struct arena *a, const struct result *r, FILE *out)
 {
-	const char *headers[TABLE_MAX_COLUMNS + 1] = { "ways side by side" };
 	struct table t;
-	struct ways w;
-	size_t n;
 
-	ways_of(a, r, &w);
-	if (!ways_are_several(&w))
+	if (!ways_table(a, r, &t))
 		return;
-	n = w.n_columns < TABLE_MAX_COLUMNS ? w.n_columns : TABLE_MAX_COLUMNS - 1;
-	for (size_t c = 0; c < n; c++)
-		headers[c + 1] = arena_printf(a, ">%s", w.columns[c]);
-	table_init(&t, a, headers);
-	for (size_t m = 0; m < w.n_models; m++) {
-		table_add(&t, w.models[m]);
-		for (size_t c = 0; c < n; c++)
-			table_add(&t, ways_cell(a, r, &w, m, c));
-	}
 	fputc('\n', out);
 	table_write(&t, out);
 }

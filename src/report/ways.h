@@ -1,37 +1,21 @@
 /*
- * One model asked in several ways, side by side: a row a model, a column a way, baselines in front.
+ * Models asked in several ways, side by side: a row a model, a column a way, baselines first.
  * Decides what stands in which cell; knows nothing of how a way works.
  */
 #ifndef REPORT_WAYS_H
 #define REPORT_WAYS_H
 
-#include <stdio.h>
-
 #include "report/result/result.h"
+#include "report/table.h"
 
-struct ways {
-	const char **columns; /* "baseline majority", "plain", "tuned small"; baselines first */
-	size_t n_columns, n_baselines;
-	const char **models; /* in size order of their first candidate */
-	size_t n_models;
-	int *cells; /* index of a candidate, n_columns a model; -1: not asked in this way */
-};
-
-/* The model's name and the way, which together are the candidate's name; a baseline has no way. */
+/* Splits a candidate's name into model and way; a baseline has no way. Owned by the arena. */
 void ways_split(struct arena *a, const struct candidate_row *row, const char **ret_model,
 		const char **ret_way);
 
-/* Everything is owned by the arena. */
-void ways_of(struct arena *a, const struct result *r, struct ways *ret_ways);
+/* False if no model was asked in more than one way: then there is nothing to compare. */
+bool ways_table(struct arena *a, const struct result *r, struct table *ret_table);
 
-/* Whether a model was asked in more than one way: with one each there is nothing to put beside. */
-bool ways_are_several(const struct ways *w);
-
-/* "22/25 (88%)" or "did not run"; "" for a way that was not asked. */
-const char *ways_cell(struct arena *a, const struct result *r, const struct ways *w, size_t model,
-		      size_t column);
-
-/* The table with an empty line before it; nothing where ways are not several. */
+/* The table after an empty line; nothing if there is none. */
 void ways_write_text(struct arena *a, const struct result *r, FILE *out);
 
 #endif

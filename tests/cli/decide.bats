@@ -89,9 +89,9 @@ leaning() {
 	[[ $output != *Jeffreys* ]]
 	toe 0 decide --intervals
 	is "$(grep -A4 '^95% intervals' <<<"$output" | sed -n '3,5s/  */ /gp')" \
-		" a23 plain 23/25 75.0-97.8% 76.7-98.3% 74.0-99.0% 76.9% 69.5%
- a24 plain 24/25 80.5-99.3% 82.8-99.6% 79.6-99.9% 82.4% 76.3%
- a25 plain 25/25 86.7-100.0% 90.5-100.0% 86.3-100.0% 88.7% 86.7%"
+		"* a23 plain 23/25 75.0 to 97.8% 76.7 to 98.3% 74.0 to 99.0% 76.9% 69.5%
+ a24 plain 24/25 80.5 to 99.3% 82.8 to 99.6% 79.6 to 99.9% 82.4% 76.3%
+ a25 plain 25/25 86.7 to 100.0% 90.5 to 100.0% 86.3 to 100.0% 88.7% 86.7%"
 	toe 0 decide --json
 	is "$(of 'a23 plain' '.verdict | [.wilson_95, .jeffreys_95, .clopper_pearson_95] | flatten | map(. * 1000 | round) | join(" ")')" \
 		"750 978 767 983 740 990"
@@ -103,18 +103,18 @@ leaning() {
 	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"007\", \"label\": \"c\"}, $right_steps]}"
 	job 'small.script.json, large.script.json'
 	toe 0 smoke job.yaml
-	has "$output" "Against the next larger, large plain, ticket by ticket:" \
-		"only the smaller is right on 1: t007" "only the larger is right on  1: t003" "cannot be told apart"
+	has "$output" "small plain against the next larger, large plain, ticket by ticket:" \
+		"Only the smaller is right: 1 (t007)" "Only the larger is right: 1 (t003)" "cannot tell the two apart"
 }
 
-@test "a gold label against which two models agree is to be checked first" {
+@test "an expected label against which two models agree is to be checked first" {
 	tickets 12
 	sed -i '5s/"label": "c"/"label": "b"/' tickets.jsonl
 	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [$right_steps]}"
 	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
 	job 'small.script.json, large.script.json'
 	toe 0 smoke job.yaml
-	has "$output" "t005: gold b, but 2 of 2 candidates say c: check that label first"
+	has "$(tr -s " " <<<"$output")" "labels to check expected candidates say agree" "t005 b c 2 of 2"
 	toe 0 decide --json
 	is "$(json '.suspects[] | select(.said == "c") | "\(.id) \(.gold) \(.said)"')" "t005 b c"
 }
@@ -144,7 +144,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	toe 0 smoke job.yaml --name second
 	has "$output" "PICK  one plain" \
 		"NOT ENOUGH EVIDENCE: the prompt was edited after results on these tickets were seen, so they prove nothing about it; label fresh tickets and add them." \
-		"Prompt edited after results: run 'first' had shown results on 40 of the ordinary tickets before this prompt was written. No verdict can be better than NOT ENOUGH EVIDENCE; label fresh tickets."
+		"The prompt was edited after results: run 'first' had shown results on 40 of the ordinary tickets before this prompt was written. No verdict can be better than NOT ENOUGH EVIDENCE. Label fresh tickets."
 	toe 1 decide second --strict --json
 	is "$(json .prompt_edited_after_results)" true
 	is "$(of 'one plain' '.verdict | "\(.verdict) \(.capped)"')" "NOT ENOUGH EVIDENCE true"
@@ -172,7 +172,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	mv other.jsonl tickets.jsonl
 	prompt Third
 	toe 0 smoke job.yaml --name shuffled
-	has "$output" "Prompt edited after results: run 'first'"
+	has "$output" "The prompt was edited after results: run 'first'"
 	toe 1 decide shuffled --strict
 }
 
@@ -196,7 +196,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	job one.script.json
 	toe 0 smoke job.yaml
 	has "$output" "Only 20 of the 30 tickets count as evidence, 20 of them right" \
-		"10 tickets are of a group (same customer or thread) that is counted already: evidence counts each group once."
+		"10 tickets belong to a group (same customer or thread) that is already counted: each group counts as evidence once."
 	toe 0 decide --json
 	# The ticket that was missed is anna's second one.
 	is "$(of 'one plain' '"\(.score.right)/\(.score.tickets) \(.verdict.evidence_right)/\(.verdict.evidence_tickets)"')" \
@@ -386,7 +386,7 @@ race_job() {
 	is "$(sqlite3 -readonly job.toehold "SELECT group_concat(n_answers || '+' || n_reasons) FROM segment
 		JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" "12+12"
 	toe 0 decide
-	has "$output" "(calibrated on these tickets)" "Calibrated candidates take their label means from the very tickets"
+	has "$output" "(calibrated on these tickets)" "Calibrated candidates are scored on the very tickets that they were calibrated on."
 }
 
 @test "calibrated: a label that stays keeps its reason, one that changed has its own" {

@@ -52,7 +52,7 @@ some_run() {
 		"Energy: not measurable on this machine." "OK mit" "mit" \
 		"This page quotes tickets (no personal data found)" \
 		"ticket 007 asks about b" "It asks about c, I think." "t007" \
-		"Only the larger is right: 1" "On these tickets the two cannot be told apart."
+		"Only the larger is right: 1 (t007)" "These tickets cannot tell the two apart (mid-p McNemar "
 	json=$("$toehold" show --json)
 	for sum in $(jq -r '.chain_head, .slices[].sha256, .candidates[].sha256' <<<"$json") \
 		$(sqlite3 job.toehold 'SELECT job_sha256, prompt_sha256 FROM run' | tr '|' ' '); do
@@ -71,7 +71,7 @@ some_run() {
 	toe 1 smoke job.yaml
 	report -o page.html
 	text=$(check page.html)
-	has "$text" "No pick: no candidate is good enough yet" "The closest is" "0 of 6 (0%)"
+	has "$text" "No pick: no candidate is good enough yet" "The closest is" "0/6 (0%)"
 	[[ $text != *"No reason is on record"* ]]
 	report --brief
 	has "$output" "No pick: none scored 90%"
@@ -108,9 +108,9 @@ some_run() {
 	toe 0 add job.yaml harder.jsonl --as harder
 	report -o page.html
 	text=$(check page.html)
-	has "$text" "a mix of 24 ordinary and 2 hard, not your ticket stream" "Labels to check" "You say " "h1"
+	has "$text" "a mix of 24 ordinary and 2 hard, not your ticket stream" "Labels to check" "candidates say" "h1"
 	report --brief --markdown
-	has "$output" "on 24 ordinary tickets and 2 harder" "Check 1 gold label"
+	has "$output" "on 24 ordinary tickets and 2 harder" "Check 1 expected label"
 }
 
 @test "half a page, as text and as Markdown" {

@@ -35,7 +35,7 @@ verdicts() { printf '%s, %s' "$(of 'one plain' .verdict.verdict)" "$(of 'one exa
 @test "another seed draws other examples after results were seen: only candidates with examples are capped" {
 	asked first 1
 	asked second 2
-	has "$output" "Examples changed after results: run 'first' had shown results on 40 of the ordinary tickets with other worked examples. No candidate with examples can be better than NOT ENOUGH EVIDENCE; label fresh tickets."
+	has "$output" "The worked examples were changed after results: run 'first' had shown results on 40 of the ordinary tickets with other examples. No candidate with examples can be better than NOT ENOUGH EVIDENCE. Label fresh tickets."
 	toe 0 decide second --json
 	is "$(verdicts)" "CLEARS, NOT ENOUGH EVIDENCE"
 	is "$(of 'one examples' .verdict.capped)" true
@@ -56,7 +56,7 @@ verdicts() { printf '%s, %s' "$(of 'one plain' .verdict.verdict)" "$(of 'one exa
 	toe 0 decide second --json
 	is "$(verdicts)" "CLEARS, NOT ENOUGH EVIDENCE"
 	toe 0 report second -o page.html
-	has "$(cat page.html)" "The worked examples were changed after results: run" "label fresh tickets"
+	has "$(cat page.html)" "The worked examples were changed after results: run" "Label fresh tickets"
 }
 
 @test "examples that are shown for the first time are no change, nor is a seed that draws nothing" {

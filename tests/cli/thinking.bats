@@ -22,7 +22,7 @@ thinker() {
 	[ "$(json 'asked[0].thoughts')" = null ]
 	[ "$(json '[asked[0].replies[] | select(has("think_tok"))] | length')" -eq 0 ]
 	toe 0 show
-	[[ $output != *"came behind a thought"* ]]
+	[[ $output != *"followed a thought"* ]]
 }
 
 @test "thought is counted and timed apart, and cut at the job's cap" {
@@ -62,7 +62,7 @@ thinker() {
 	thinker
 	job m.script.json 'thinking: 20'
 	toe 0 smoke job.yaml
-	has "$output" 'thinking, m plain: 10 of 10 answers came behind a thought: 5 tokens' \
+	has "$output" 'Thinking, m plain: 10 of 10 answers followed a thought of 5 tokens' \
 		'1 cut at 20 tokens'
 	toe 0 report -o page.html
 	grep -q 'Thinking, m plain: 10 of 10 answers' page.html
@@ -83,7 +83,7 @@ thinker() {
 	 {\"match\": \"ticket 001\", \"label\": \"c\", \"thought\": \"It must be c.\"}, $right_steps]}"
 	job m.script.json 'thinking: 20'
 	toe 0 smoke job.yaml
-	has "$output" 'gold b, said c' 'thought It must be c.'
+	has "$output" 'expected b, said c' 'thought It must be c.'
 }
 
 @test "another cap is another pass, and the same one is used again" {

@@ -225,7 +225,7 @@ page() {
 	toe 0 show first
 	has "$output" "learnt from 60 tickets; held out $held_out of 60 right" "$outlook" "25 tickets: "
 	is "$(grep -A1 '^ways side by side' <<<"$output" | tail -n 1 | tr -s ' ')" \
-		"tiny 2/6 (33.3%) 2/6 (33.3%) 2/6 (33.3%) 6/6 (100%)"
+		"tiny 2/6 (33.3%) 2/6 (33.3%) 2/6 (33.3%) * 6/6 (100%)"
 	text=$(page)
 	has "$text" "Ways side by side" "Learning curve of tiny" "$outlook" "On this run's tickets: 6 of 6 right (100%)." \
 		"held out $held_out of 60 right" "training tickets (log)"

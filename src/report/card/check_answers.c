@@ -11,8 +11,8 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "report/languages.h"
-#include "report/page/report_words.h"
-#include "report/thoughts.h"
+#include "report/words.h"
+#include "report/thinking.h"
 #include "work/sentence.h"
 
 struct finding check_confident_wrong(const struct checker *k)

@@ -13,7 +13,7 @@
 #include "report/card/check_answers.h"
 #include "report/card/check_rows.h"
 #include "report/images.h"
-#include "report/page/report_words.h"
+#include "report/words.h"
 
 static const char *guns_subject_name(const struct checker *k)
 {

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "report/thoughts.h"
+#include "report/thinking.h"
 
 const char *const export_row_names[] = {
 	"run",		"created",   "job",	  "slice",	    "role",	    "slice_sha256",

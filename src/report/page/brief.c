@@ -1,25 +1,19 @@
 /*
- * The short report: a list of titles and texts, written in two ways.
+ * The short report: a list of titles and texts, written as text or as Markdown.
  */
 #include "report/page/brief.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/str.h"
-#include "report/page/report_words.h"
+#include "report/words.h"
 
-enum {
-	MAX_PARTS = 8 + NEXT_MAX_STEPS,
-	TITLE_COLUMNS = 10,
-	PAGE_COLUMNS = 78,
-	TEXT_MAX_BYTES = 1 << 16
-};
+enum { MAX_PARTS = 8 + WORDS_MAX_STEPS, TITLE_COLUMNS = 10, PAGE_COLUMNS = 78 };
 
 struct part {
-	const char *title; /* NULL: goes on with the part before */
+	const char *title; /* NULL: continues the part before */
 	const char *text;
 };
 
@@ -38,7 +32,7 @@ static void brief_add(struct brief *b, const char *title, const char *text)
 
 static const char *brief_name_of(const struct brief *b, int candidate)
 {
-	return display_path(b->a, b->r->candidates[candidate].row->name);
+	return words_name(b->a, b->r->candidates[candidate].row->name);
 }
 
 static void brief_add_decision(struct brief *b)
@@ -57,7 +51,7 @@ static void brief_add_decision(struct brief *b)
 				       brief_name_of(b, b->shown),
 				       words_right(b->a, &r->contenders[b->shown].score)));
 	else
-		brief_add(b, "Decision", r->decision.why);
+		brief_add(b, "Decision", words_why(b->a, r));
 }
 
 static void brief_add_sure(struct brief *b)
@@ -68,14 +62,13 @@ static void brief_add_sure(struct brief *b)
 	if (b->shown < 0)
 		return;
 	v = &b->r->decision.verdicts[b->shown];
-	brief_add(
-		b, "How sure",
-		arena_printf(b->a,
-			     "%s. %s At least %.0f%% can be promised (%s sure). Chance that it is "
-			     "really %s or better: %s.",
-			     verdict_words(v->kind), words_verdict(b->a, b->r, (size_t)b->shown),
-			     floor(100 * v->at_least), words_share(b->a, s->certainty),
-			     words_share(b->a, s->bar), chance_words(b->a, v->chance, NULL)));
+	brief_add(b, "How sure",
+		  arena_printf(b->a,
+			       "%s. %s At least %s can be promised (%s sure). Chance that it is "
+			       "really %s or better: %s.",
+			       verdict_words(v->kind), words_verdict(b->a, b->r, (size_t)b->shown),
+			       words_at_least(b->a, v->at_least), words_share(b->a, s->certainty),
+			       words_share(b->a, s->bar), chance_words(b->a, v->chance, NULL)));
 }
 
 static const char *brief_cost_text(struct brief *b, const struct candidate_result *c)
@@ -98,7 +91,7 @@ static const char *brief_cost_text(struct brief *b, const struct candidate_resul
 
 static void brief_add_next(struct brief *b)
 {
-	const char *steps[NEXT_MAX_STEPS];
+	const char *steps[WORDS_MAX_STEPS];
 	size_t n = words_next(b->a, b->r, steps);
 
 	for (size_t i = 0; i < n; i++)
@@ -112,9 +105,10 @@ static void brief_add_tested(struct brief *b)
 	brief_add(b, "Tested",
 		  arena_printf(b->a,
 			       "%s. Job '%s', run '%s', %.10s, %s, chain head %.12s. Tickets: %s.",
-			       words_tested(b->a, b->r), display_text(b->a, run->job_name),
-			       display_text(b->a, run->name), clock_iso(b->a, run->created_us),
-			       run->program, b->r->chain_head, display_text(b->a, run->redaction)));
+			       words_tested(b->a, b->r), words_name(b->a, run->job_name),
+			       words_name(b->a, run->name), clock_iso(b->a, run->created_us),
+			       display_text(b->a, run->program), b->r->chain_head,
+			       display_text(b->a, run->redaction)));
 }
 
 static void brief_gather(struct brief *b)
@@ -130,28 +124,22 @@ static void brief_gather(struct brief *b)
 	if (c)
 		brief_add(b, "Licence",
 			  arena_printf(b->a, "%s%s; verdict for %s use: %s.",
-				       display_text(b->a, words_licence(c)),
+				       words_licence(b->a, c),
 				       *c->row->licence ? ", as the file states it" : "",
 				       display_text(b->a, b->r->run->use),
-				       c->baseline ?
-					       "none needed" :
-					       display_text(b->a, words_licence_verdict(b->a, c))));
+				       words_licence_verdict(b->a, c)));
 }
 
-/* Words fill the line; a word that is longer than one stands alone. */
-static void brief_write_wrapped(const char *title, const char *text, FILE *out)
+/* Words fill the line; a word that is longer than a line has one to itself. */
+static void brief_write_wrapped(struct arena *a, const char *title, const char *text, FILE *out)
 {
 	size_t column = TITLE_COLUMNS;
 
 	fprintf(out, "%-*s", TITLE_COLUMNS, title);
 	while (*text) {
 		size_t n = strcspn(text, " ");
-		struct buf word;
-		size_t width;
+		size_t width = str_columns(arena_strndup(a, text, n));
 
-		buf_init(&word, TEXT_MAX_BYTES);
-		str_printable(&word, text, n);
-		width = str_columns(buf_text(&word));
 		if (column > TITLE_COLUMNS && column + 1 + width > PAGE_COLUMNS) {
 			fprintf(out, "\n%*s", TITLE_COLUMNS, "");
 			column = TITLE_COLUMNS;
@@ -160,27 +148,21 @@ static void brief_write_wrapped(const char *title, const char *text, FILE *out)
 			fputc(' ', out);
 			column++;
 		}
-		fputs(buf_text(&word), out);
+		fprintf(out, "%.*s", (int)n, text);
 		column += width;
-		buf_release(&word);
 		text += n + strspn(text + n, " ");
 	}
 	fputc('\n', out);
 }
 
-/* What Markdown, or HTML in it, would take as its own (CommonMark: ASCII punctuation). */
+/* Escapes what Markdown, or HTML in it, would interpret (CommonMark: ASCII punctuation). */
 static void brief_write_markdown_text(const char *text, FILE *out)
 {
-	struct buf b;
-
-	buf_init(&b, TEXT_MAX_BYTES);
-	str_printable(&b, text, strlen(text));
-	for (const char *c = buf_text(&b); *c; c++) {
+	for (const char *c = text; *c; c++) {
 		if (strchr("\\`*_[]<>&#|~!@", *c) || (*c == ':' && c[1] == '/'))
 			fputc('\\', out);
 		fputc(*c, out);
 	}
-	buf_release(&b);
 }
 
 static void brief_write_markdown(const struct part *part, FILE *out)
@@ -204,7 +186,7 @@ void brief_write(struct arena *a, const struct result *r, bool markdown, FILE *o
 		if (markdown)
 			brief_write_markdown(&b.parts[i], out);
 		else
-			brief_write_wrapped(b.parts[i].title ? b.parts[i].title : "",
+			brief_write_wrapped(a, b.parts[i].title ? b.parts[i].title : "",
 					    b.parts[i].text, out);
 		if (i + 1 < b.n && !goes_on)
 			fputc('\n', out);

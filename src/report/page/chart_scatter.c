@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 #include "report/page/html.h"
-#include "report/page/report_page.h"
+#include "report/page/sections.h"
 
 /* Labels are placed as if the chart were WIDTH_PX wide: they are pixels, places are percent. */
 enum {

@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 #include "report/page/html.h"
-#include "report/page/report_page.h"
+#include "report/page/sections.h"
 
 enum { STRIP_PX = 44, GROUND_PX = STRIP_PX - 4, BINS = 60 };
 

@@ -1,14 +1,15 @@
 /*
- * The evidence as one self-contained page, in the style of the report and with its sections on
+ * The evidence as one self-contained page. It shares the report's style and its sections on
  * licences and on what was logged.
  */
 #include <string.h>
 
 #include "base/clock.h"
-#include "report/page/evidence_files.h"
+#include "report/page/evidence.h"
 #include "report/page/html.h"
-#include "report/page/report_page.h"
-#include "report/page/report_style.h"
+#include "report/page/sections.h"
+#include "report/page/style.h"
+#include "report/table.h"
 
 static void evidence_write_header(const struct page *p, const struct evidence_facts *e)
 {
@@ -21,7 +22,7 @@ static void evidence_write_header(const struct page *p, const struct evidence_fa
 	html_quote(p->out, run->name, strlen(run->name), PAGE_MAX_NAME);
 	html_markup(p->out, "</h1>\n");
 	html_elementf(p->out, "p class=\"lead\"", "%s.", check_summary(p->a, e->card));
-	html_element(p->out, "p", p->r->decision.why);
+	html_paragraph(p->out, "p", words_why(p->a, p->r));
 	if (e->facts->chain_problem)
 		html_elementf(p->out, "p class=\"warn\"", "The chain does not verify: %s",
 			      e->facts->chain_problem);
@@ -31,32 +32,19 @@ static void evidence_write_header(const struct page *p, const struct evidence_fa
 static void evidence_write_checks(const struct page *p, const char *what,
 				  const struct check *checks, size_t n)
 {
-	const char *headers[] = { what, "state", "figures of this run", NULL };
+	const char *titles[] = { what, "state", "figures of this run", NULL };
+	struct table t;
 
-	page_table_begin(p, "", NULL, headers);
+	table_init(&t, p->a, titles);
 	for (size_t i = 0; i < n; i++) {
-		const char *evidence = checks[i].evidence;
+		bool broken = checks[i].state == CHECK_BROKEN;
 
-		html_markup(p->out, "<tr>");
-		html_elementf(p->out, "th scope=\"row\"", "%zu %s", i + 1, checks[i].words);
-		html_markup(p->out, "<td>");
-		html_element(p->out,
-			     checks[i].state == CHECK_BROKEN ? "span class=\"mark\"" : "span",
-			     checks[i].state_words);
-		html_markup(p->out, "</td><td>");
-		html_quote(p->out, evidence, strlen(evidence), PAGE_QUOTE_CHARS);
-		html_markup(p->out, "</td></tr>\n");
+		table_add_numbered(&t, i + 1, SIGN_NONE, checks[i].words);
+		table_add(&t, broken ? "" : checks[i].state_words);
+		table_mark(&t, broken ? checks[i].state_words : NULL);
+		table_add(&t, checks[i].evidence);
 	}
-	page_table_end(p);
-}
-
-static void evidence_field(const struct page *p, const char *name, const char *text)
-{
-	html_markup(p->out, "<dt>");
-	html_text(p->out, name);
-	html_markup(p->out, "</dt><dd>");
-	html_text(p->out, text);
-	html_markup(p->out, "</dd>\n");
+	table_write_html(&t, NULL, p->out);
 }
 
 static void evidence_write_chain(const struct page *p, const struct evidence_facts *e)
@@ -65,33 +53,21 @@ static void evidence_write_chain(const struct page *p, const struct evidence_fac
 
 	html_element(
 		p->out, "p",
-		"Each row of the store carries the hash of the row before it. That nothing was "
-		"changed is proved against a head that was kept elsewhere: keep this one, and "
-		"give it to toehold verify --head.");
+		"Each row of the store carries the hash of the row before it. A head that was "
+		"kept in another place proves that nothing was changed: keep this one, and give "
+		"it to toehold verify --head.");
 	html_markup(p->out, "<dl class=\"log\">\n");
-	evidence_field(p, "chain head", p->r->chain_head);
-	evidence_field(
-		p, "rows",
-		arena_printf(p->a, "%lld, %s", (long long)f->n_chain_rows,
-			     f->chain_problem ? f->chain_problem : "each is what was written"));
-	evidence_field(p, "store's mode", arena_printf(p->a, "%04o", f->store_mode));
-	evidence_field(p, "written by", e->program);
+	page_field(p, "chain head", p->r->chain_head);
+	page_field(p, "rows",
+		   arena_printf(p->a, "%lld, %s", (long long)f->n_chain_rows,
+				f->chain_problem ? f->chain_problem :
+						   "every row is as it was written"));
+	page_field(p, "store's mode", arena_printf(p->a, "%04o", f->store_mode));
+	page_field(p, "written by", e->program);
 	for (size_t i = 0; i < e->n_programs; i++)
-		evidence_field(p, e->programs[i].name,
-			       arena_printf(p->a, "sha256 %s", e->programs[i].sha256));
+		page_field(p, e->programs[i].name,
+			   arena_printf(p->a, "sha256 %s", e->programs[i].sha256));
 	html_markup(p->out, "</dl>\n");
-}
-
-static void evidence_begin_section(const struct page *p, const char *title)
-{
-	html_markup(p->out, "<section>\n");
-	html_element(p->out, "h2", title);
-	html_markup(p->out, "\n");
-}
-
-static void evidence_end_section(const struct page *p)
-{
-	html_markup(p->out, "</section>\n");
 }
 
 void evidence_write_html(struct arena *a, const struct evidence_facts *e, FILE *out)
@@ -100,30 +76,30 @@ void evidence_write_html(struct arena *a, const struct evidence_facts *e, FILE *
 	struct page p = { a, r, out, result_shown(r) };
 
 	html_begin(out, arena_printf(a, "%s: evidence of run %s", r->run->job_name, r->run->name),
-		   report_style);
+		   page_style);
 	evidence_write_header(&p, e);
 	html_markup(out, "<main>\n");
-	evidence_begin_section(&p, "The ten rules");
+	page_begin_section(&p, "The ten rules");
 	evidence_write_checks(&p, "rule", e->card->rules, CHECK_N_RULES);
-	evidence_end_section(&p);
-	evidence_begin_section(&p, "Foot-guns");
+	page_end_section(&p);
+	page_begin_section(&p, "Foot-guns");
 	evidence_write_checks(&p, "foot-gun", e->card->guns, CHECK_N_GUNS);
-	evidence_end_section(&p);
-	evidence_begin_section(&p, "The chain");
+	page_end_section(&p);
+	page_begin_section(&p, "The chain");
 	evidence_write_chain(&p, e);
-	evidence_end_section(&p);
+	page_end_section(&p);
 	if (page_has_languages(&p)) {
-		evidence_begin_section(&p, "Languages");
+		page_begin_section(&p, "Languages");
 		page_languages(&p);
-		evidence_end_section(&p);
+		page_end_section(&p);
 	}
-	evidence_begin_section(&p, "Licences");
+	page_begin_section(&p, "Licences");
 	page_licences(&p);
-	evidence_end_section(&p);
-	evidence_begin_section(&p, "What was logged");
-	page_logged(&p);
-	evidence_end_section(&p);
-	html_markup(out, "</main>\n<footer><p>The same is in evidence.json. This page quotes no "
-			 "ticket, holds no script and asks for nothing.</p></footer>\n");
+	page_end_section(&p);
+	page_begin_section(&p, "What was logged");
+	page_log(&p);
+	page_end_section(&p);
+	html_markup(out, "</main>\n<footer><p>evidence.json holds the same. This page quotes no "
+			 "ticket, holds no script and loads nothing.</p></footer>\n");
 	html_end(out);
 }

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "report/languages.h"
-#include "report/page/evidence_files.h"
+#include "report/page/evidence.h"
 
 static void evidence_put_text(json_t *j, const char *name, const char *text)
 {

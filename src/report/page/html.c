@@ -1,15 +1,17 @@
 /*
- * An escaping writer. One function lets text out; the rest is made of it.
+ * An escaping writer. All foreign text leaves through html_escape().
  */
 #include "report/page/html.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/lang/script.h"
 #include "base/str.h"
 
 /* Each byte becomes at most "\u{10ffff}", and a text is at most a ticket or a prompt. */
@@ -101,13 +103,30 @@ static size_t html_first_chars(const char *text, size_t n_bytes, size_t max_char
 
 void html_quote(FILE *out, const char *text, size_t n_bytes, size_t max_chars)
 {
-	/* A run of stray continuation bytes has no characters to count: bytes are capped too. */
+	/* Stray continuation bytes count as no character, so bytes are capped too. */
 	size_t n = n_bytes < max_chars * 4 ? n_bytes : max_chars * 4;
 
 	n = html_first_chars(text, n, max_chars);
 	html_markup(out, "<bdi>");
 	html_escape(out, text, n);
 	html_markup(out, n < n_bytes ? "…</bdi>" : "</bdi>");
+}
+
+void html_sentence(FILE *out, const char *text)
+{
+	const char *foreign;
+
+	while ((foreign = strstr(text, SCRIPT_ISOLATE))) {
+		const char *start = foreign + strlen(SCRIPT_ISOLATE);
+		const char *end = strstr(start, SCRIPT_ISOLATE_END);
+
+		if (!end)
+			break;
+		html_escape(out, text, (size_t)(foreign - text));
+		html_quote(out, start, (size_t)(end - start), SIZE_MAX / 4);
+		text = end + strlen(SCRIPT_ISOLATE_END);
+	}
+	html_text(out, text);
 }
 
 void html_lines(FILE *out, const char *text)
@@ -149,6 +168,14 @@ void html_elementf(FILE *out, const char *tag, const char *fmt, ...)
 	html_text_v(out, fmt, args);
 	va_end(args);
 	html_close_tag(out, tag);
+}
+
+void html_paragraph(FILE *out, const char *tag, const char *sentence)
+{
+	html_open_tag(out, tag);
+	html_sentence(out, sentence);
+	html_close_tag(out, tag);
+	html_markup(out, "\n");
 }
 
 void html_begin(FILE *out, const char *title, const char *style)

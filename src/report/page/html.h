@@ -1,7 +1,7 @@
 /*
- * Writes HTML to a stream. Decides how text becomes harmless: whatever was not written in this
- * program goes out through html_text() or a function that calls it. Knows nothing of what a page
- * is about.
+ * Writes HTML to a stream. Decides how text becomes harmless: text that does not stand in this
+ * program's source goes out through html_text() or a function that calls it. Knows nothing of what
+ * a page is about.
  */
 #ifndef REPORT_PAGE_HTML_H
 #define REPORT_PAGE_HTML_H
@@ -11,15 +11,15 @@
 
 #include "base/err.h"
 
-/* Markup that stands in this program's source: the one thing that is not escaped. */
+/* Markup from this program's source: the only text that is not escaped. */
 void html_markup(FILE *out, const char *literal);
 
-/* The same with numbers put in (shapes, positions). Never give it a %s. */
+/* Markup with numbers in it (shapes, positions). Never give it a %s. */
 void html_shape(FILE *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /*
- * The escape function. Control characters, malformed bytes and bidi overrides become visible
- * (str_printable), & < > " ' become entities: safe in an element and in a quoted attribute.
+ * Control characters, malformed bytes and bidi overrides become visible (str_printable), and
+ * & < > " ' become entities: safe in an element and in a quoted attribute.
  */
 void html_escape(FILE *out, const char *text, size_t n_bytes);
 
@@ -32,6 +32,9 @@ void html_textf(FILE *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
  */
 void html_quote(FILE *out, const char *text, size_t n_bytes, size_t max_chars);
 
+/* A sentence from report/words.h: its directional isolates become <bdi>. */
+void html_sentence(FILE *out, const char *text);
+
 /* Text whose line breaks are kept: for <pre>. */
 void html_lines(FILE *out, const char *text);
 
@@ -39,9 +42,12 @@ void html_lines(FILE *out, const char *text);
 void html_element(FILE *out, const char *tag, const char *text);
 void html_elementf(FILE *out, const char *tag, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* One element with a sentence in it, and a line break. */
+void html_paragraph(FILE *out, const char *tag, const char *sentence);
+
 /*
- * Everything up to and with <body>. No script and no request: the policy allows the one style
- * block, by its hash, and nothing else. `style` is a literal.
+ * Everything up to and including <body>. The policy allows only the style block, by its hash: no
+ * script, no request. `style` is a literal.
  */
 void html_begin(FILE *out, const char *title, const char *style);
 void html_end(FILE *out);

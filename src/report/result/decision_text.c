@@ -26,7 +26,7 @@ static void decision_write_languages(struct arena *a, const struct result *r, bo
 void decision_write(struct arena *a, const struct result *r, bool intervals, FILE *out)
 {
 	result_write_decision(a, r, out);
-	verdict_write_marks(a, r, out);
+	verdict_write_warnings(a, r, out);
 	putc('\n', out);
 	verdict_write_table(a, r, out);
 	if (intervals) {

@@ -9,10 +9,10 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "judge/stats.h"
-#include "report/head_words.h"
+#include "report/tuned_heads.h"
 #include "report/images.h"
 #include "report/languages.h"
-#include "report/thoughts.h"
+#include "report/thinking.h"
 
 static json_t *result_score_json(const struct score *s, size_t n_asked)
 {
@@ -244,7 +244,7 @@ static void result_add_thoughts(struct arena *a, json_t *j, const struct result 
 static void result_put_head(struct arena *a, json_t *j, const struct candidate_result *c)
 {
 	if (*c->pass->head_sha256)
-		json_object_set_new(j, "head", shown_head_to_json(a, c));
+		json_object_set_new(j, "head", tuned_head_to_json(a, c));
 }
 
 /* How it was asked, as its last session did. */

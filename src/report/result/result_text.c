@@ -6,11 +6,12 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/lang/script.h"
 #include "base/str.h"
 #include "report/images.h"
-#include "report/table.h"
-#include "report/thoughts.h"
+#include "report/tables.h"
+#include "report/words.h"
 
 /* The columns of the result, left to right (docs/timing.md says what each number includes). */
 static const char *const headers[] = { "candidate", ">size",	">right",     ">score",
@@ -21,25 +22,17 @@ static const char *const headers[] = { "candidate", ">size",	">right",     ">sco
 /* Names come from files and may hold anything: nothing goes out raw. */
 enum { TEXT_MAX = 4096 };
 
+/* A wider confusion is not printed. */
+enum { CONFUSION_MAX_COLUMNS = 24 };
+
 /* Text on one line, cut at a whole character. */
 static const char *result_one_line(struct arena *a, const char *text, size_t max_bytes)
 {
-	struct buf b;
-	const char *line;
-	size_t n = strlen(text);
-	bool cut = n > max_bytes;
+	const char *line = display_cut(a, text, max_bytes);
 
-	if (cut)
-		for (n = max_bytes; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
-			;
-	buf_init(&b, max_bytes * 8 + 16);
-	str_printable(&b, text, n);
-	line = arena_printf(
-		a,
-		script_runs_left(buf_text(&b)) ? SCRIPT_ISOLATE "%s%s" SCRIPT_ISOLATE_END : "%s%s",
-		buf_text(&b), cut ? "..." : "");
-	buf_release(&b);
-	return line;
+	return script_runs_left(line) ?
+		       arena_printf(a, SCRIPT_ISOLATE "%s" SCRIPT_ISOLATE_END, line) :
+		       line;
 }
 
 static const char *result_timing_words(struct arena *a, const struct result *r,
@@ -64,10 +57,10 @@ static const char *result_size_text(struct arena *a, const struct candidate_row 
 	return str_bytes(a, (uint64_t)row->size_bytes);
 }
 
-static void result_add_refused(struct arena *a, struct table *t, const struct candidate_row *row)
+static void result_add_refused(struct arena *a, struct table *t, const struct result *r, size_t at)
 {
-	table_add(t, row->name);
-	table_add(t, result_size_text(a, row));
+	tables_add_candidate(t, r, at);
+	table_add(t, result_size_text(a, r->candidates[at].row));
 	for (size_t i = 2; headers[i + 1]; i++)
 		table_add(t, "-");
 	table_add(t, "did not run");
@@ -82,11 +75,6 @@ static const char *result_loud(struct arena *a, const char *word)
 	return text;
 }
 
-static const char *result_mark(const struct result *r, size_t at)
-{
-	return (int)at == r->decision.pick ? "* " : r->candidates[at].blocked ? "! " : "  ";
-}
-
 static void result_add_candidate(struct arena *a, struct table *t, const struct result *r,
 				 size_t at)
 {
@@ -94,10 +82,10 @@ static void result_add_candidate(struct arena *a, struct table *t, const struct 
 	const struct score *s = &c->score;
 	size_t n = result_n_asked(r, c);
 
-	table_addf(t, "%s%s", result_mark(r, at), c->row->name);
+	tables_add_candidate(t, r, at);
 	table_add(t, result_size_text(a, c->row));
 	table_addf(t, "%zu/%zu", s->n_right, n);
-	table_addf(t, "%.3g%%", n ? 100.0 * (double)s->n_right / (double)n : 0);
+	table_add(t, words_share(a, n ? (double)s->n_right / (double)n : 0));
 	table_add(t, str_duration(a, s->ttft_p50_us));
 	table_add(t, str_duration(a, s->ttft_p95_us));
 	table_add(t, str_duration(a, s->label_p50_us));
@@ -108,52 +96,22 @@ static void result_add_candidate(struct arena *a, struct table *t, const struct 
 	table_add(t, result_timing_words(a, r, c));
 }
 
-/* What the images of each candidate took. */
-static void result_write_images(struct arena *a, const struct result *r, FILE *out)
-{
-	for (size_t i = 0; i < r->n; i++) {
-		struct image_figures f;
-
-		if (*r->candidates[i].row->refused || r->candidates[i].baseline)
-			continue;
-		images_of(a, r, &r->candidates[i], &f);
-		if (f.n_tickets > 0)
-			fprintf(out, "images, %s: %s\n",
-				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
-				words_images(a, &f));
-	}
-}
-
-/* What the candidates thought before they answered. */
-static void result_write_thoughts(struct arena *a, const struct result *r, FILE *out)
-{
-	for (size_t i = 0; i < r->n; i++) {
-		struct thought_figures f;
-
-		if (*r->candidates[i].row->refused || r->candidates[i].baseline)
-			continue;
-		thoughts_of(a, r, &r->candidates[i], &f);
-		if (*words_thoughts(a, &f))
-			fprintf(out, "thinking, %s: %s\n",
-				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
-				words_thoughts(a, &f));
-	}
-}
-
 void result_write_table(struct arena *a, const struct result *r, FILE *out)
 {
+	const char *const *extras;
+	size_t n_extras = words_extras(a, r, &extras);
 	struct table t;
 
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < r->n; i++) {
 		if (*r->candidates[i].row->refused)
-			result_add_refused(a, &t, r->candidates[i].row);
+			result_add_refused(a, &t, r, i);
 		else
 			result_add_candidate(a, &t, r, i);
 	}
 	table_write(&t, out);
-	result_write_images(a, r, out);
-	result_write_thoughts(a, r, out);
+	for (size_t i = 0; i < n_extras; i++)
+		fprintf(out, "%s\n", extras[i]);
 	for (size_t i = 0; i < r->n_events; i++)
 		if (r->events[i].kind == EVENT_LADDER)
 			fprintf(out, "ladder: %s\n",
@@ -188,9 +146,9 @@ void result_write_confusion(struct arena *a, const struct result *r, size_t cand
 	const char **head = arena_array(a, r->n_labels + 3, sizeof(*head));
 	struct table t;
 
-	if (r->n_labels + 2 > TABLE_MAX_COLUMNS)
+	if (r->n_labels + 2 > CONFUSION_MAX_COLUMNS)
 		return;
-	head[0] = "gold \\ said";
+	head[0] = "expected \\ said";
 	for (size_t i = 0; i < r->n_labels; i++)
 		head[i + 1] = arena_printf(a, ">%s", r->labels[i].name);
 	head[r->n_labels + 1] = ">(none)";
@@ -212,7 +170,7 @@ static void result_text_write_missed(struct arena *a, const struct result *r,
 	const struct ticket *ticket = &r->tickets[at];
 	const struct answer *answer = c->answers[at];
 
-	fprintf(out, "%s  gold %s, said %s%s\n", result_one_line(a, ticket->id, 64),
+	fprintf(out, "%s  expected %s, said %s%s\n", result_one_line(a, ticket->id, 64),
 		result_one_line(a, r->labels[ticket->label].name, TEXT_MAX),
 		answer->outcome == OUTCOME_OK && answer->label >= 0 ?
 			result_one_line(a, r->labels[answer->label].name, TEXT_MAX) :

@@ -9,7 +9,7 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
-#include "report/head_words.h"
+#include "report/tuned_heads.h"
 
 /* One field, a line; what is not there says so. */
 static void run_text_field(FILE *out, const char *name, const char *text)

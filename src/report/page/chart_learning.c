@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "judge/stats.h"
 #include "report/page/html.h"
-#include "report/page/report_page.h"
+#include "report/page/sections.h"
 
 enum { HEIGHT_PX = 300, TOP_PX = 12, BOTTOM_PX = 256, LABEL_PX = 14 };
 
@@ -25,7 +25,7 @@ struct place {
 
 struct plot {
 	const struct page *page;
-	const struct shown_head *heads;
+	const struct tuned_head *heads;
 	size_t n;
 	struct scale xs, ys; /* ys in pixels */
 	struct place *labels;
@@ -38,13 +38,13 @@ static const char *curve_line_class(size_t head)
 }
 
 /* The head itself over the run's ordinary tickets; n is 0 where it was not measured. */
-static struct tally curve_own(const struct page *p, const struct shown_head *h)
+static struct tally curve_own(const struct page *p, const struct tuned_head *h)
 {
 	return page_measured(p, h->candidate) ? p->r->contenders[h->candidate].score :
 						(struct tally){ 0 };
 }
 
-static struct plot curve_measure(const struct page *p, const struct shown_head *heads, size_t n)
+static struct plot curve_measure(const struct page *p, const struct tuned_head *heads, size_t n)
 {
 	struct plot plot = { .page = p, .heads = heads, .n = n };
 	double least = INFINITY, most = 0, worst = p->r->standard.bar;
@@ -168,7 +168,7 @@ static void curve_draw_label(struct plot *plot, size_t at, struct place end)
 /* The candidate's own mark above all tickets that its head learnt from. */
 static void curve_draw_own(struct plot *plot, size_t at)
 {
-	const struct shown_head *h = &plot->heads[at];
+	const struct tuned_head *h = &plot->heads[at];
 	const struct head_quality *q = &h->record.quality;
 	struct tally t = curve_own(plot->page, h);
 	struct place end;
@@ -212,7 +212,7 @@ static void curve_write_legend(const struct plot *plot)
 
 	html_markup(p->out, "<ul class=\"legend\">\n");
 	for (size_t i = 0; i < plot->n; i++) {
-		const struct shown_head *h = &plot->heads[i];
+		const struct tuned_head *h = &plot->heads[i];
 		bool pick = *page_pick_class(p, h->candidate), measured = curve_own(p, h).n > 0;
 
 		picked |= pick && measured;
@@ -240,7 +240,7 @@ static void curve_write_legend(const struct plot *plot)
 	html_markup(p->out, "</ul>\n");
 }
 
-void chart_curve(const struct page *p, const struct shown_head *heads, size_t n)
+void chart_learning(const struct page *p, const struct tuned_head *heads, size_t n)
 {
 	struct plot plot = curve_measure(p, heads, n);
 

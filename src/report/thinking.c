@@ -1,7 +1,7 @@
 /*
- * Thoughts in words and JSON.
+ * Thinking as text and JSON.
  */
-#include "report/thoughts.h"
+#include "report/thinking.h"
 
 #include "base/json.h"
 #include "base/str.h"
@@ -37,7 +37,7 @@ void thoughts_of(struct arena *a, const struct result *r, const struct candidate
 static const char *thoughts_cut_words(struct arena *a, const struct thought_figures *f)
 {
 	if (f->cap_tok == 0)
-		return ", and nobody asked for it";
+		return ", without being asked to think";
 	if (f->n_cut == 0)
 		return "";
 	return arena_printf(a, ", %zu cut at %lld tokens", f->n_cut, (long long)f->cap_tok);
@@ -50,14 +50,14 @@ const char *words_thoughts(struct arena *a, const struct thought_figures *f)
 	if (f->n_thoughts > 0)
 		words = arena_printf(
 			a,
-			"%zu of %zu answers came behind a thought: %lld tokens and %s (median; 95 "
+			"%zu of %zu answers followed a thought of %lld tokens and %s (median; 95 "
 			"of 100 within %s)%s; this is part of the time to the first token",
 			f->n_thoughts, f->n_answers, (long long)f->tok_p50,
 			str_duration(a, f->p50_us), str_duration(a, f->p95_us),
 			thoughts_cut_words(a, f));
 	if (f->n_reason_tok > 0)
-		words = arena_printf(a, "%s%s%lld tokens of thought stood in the place of reasons",
-				     words, *words ? "; " : "", (long long)f->n_reason_tok);
+		words = arena_printf(a, "%s%sreasons contain %lld tokens of thought instead", words,
+				     *words ? "; " : "", (long long)f->n_reason_tok);
 	return words;
 }
 

@@ -3,9 +3,9 @@
  * contrast of 4.5 or more; shades are steps of lightness, so that they survive greyscale. The page
  * is light everywhere: a browser that turns pages dark by itself leaves texts of charts dark.
  */
-#include "report/page/report_style.h"
+#include "report/page/style.h"
 
-const char report_style[] =
+const char page_style[] =
 	":root{color-scheme:only light;--ink:#182030;--soft:#4b5567;--line:#ccd3de;"
 	"--pale:#f4f6f9;--deep:#123f7a;"
 	"--mid:#5f7fa8;--light:#c3d2e6}\n"

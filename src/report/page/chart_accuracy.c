@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "judge/stats.h"
 #include "report/page/html.h"
-#include "report/page/report_page.h"
+#include "report/page/sections.h"
 
 enum { STRIP_PX = 28, MIDDLE_PX = STRIP_PX / 2 };
 
@@ -106,7 +106,7 @@ static void interval_write_legend(const struct page *p)
 	html_markup(p->out, "</ul>\n");
 }
 
-void chart_intervals(const struct page *p)
+void chart_accuracy(const struct page *p)
 {
 	html_markup(p->out, "<figure>\n<ol class=\"rows\">\n");
 	for (size_t i = 0; i < p->r->n; i++)

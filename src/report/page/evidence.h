@@ -2,8 +2,8 @@
  * The evidence of a run for somebody who has to prove it later: the rules card with all checksums,
  * as JSON and as a page. It quotes no ticket and no reply. Knows nothing of files.
  */
-#ifndef REPORT_PAGE_EVIDENCE_FILES_H
-#define REPORT_PAGE_EVIDENCE_FILES_H
+#ifndef REPORT_PAGE_EVIDENCE_H
+#define REPORT_PAGE_EVIDENCE_H
 
 #include "report/card/check.h"
 

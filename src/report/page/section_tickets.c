@@ -1,13 +1,14 @@
 /*
- * Tickets in full: those that were missed, and those whose gold label may be wrong. All of this
- * is foreign text.
+ * Tickets: those that were missed, and those whose expected label may be wrong. All of this is
+ * foreign text.
  */
 #include <string.h>
 
 #include "judge/score.h"
 #include "report/images.h"
 #include "report/page/html.h"
-#include "report/page/report_page.h"
+#include "report/page/sections.h"
+#include "report/tables.h"
 
 static void tickets_quote(const struct page *p, const char *text)
 {
@@ -95,37 +96,20 @@ void page_missed(const struct page *p)
 	html_markup(p->out, "</ul>\n");
 	if (n > n_written)
 		html_elementf(p->out, "p class=\"warn\"",
-			      "%zu more missed tickets are not shown here: toehold show has all.",
+			      "%zu more missed tickets are not shown here: toehold show lists all.",
 			      n - n_written);
-}
-
-static void tickets_write_suspect(const struct page *p, const struct suspect *s)
-{
-	const struct ticket *t = &p->r->tickets[s->ticket];
-
-	html_markup(p->out, "<li>\n<p>You say ");
-	tickets_label(p, t->label);
-	html_textf(p->out, ", but %zu of %zu candidates say ", s->n_agree, s->n_candidates);
-	tickets_label(p, s->label);
-	html_markup(p->out, ". <span class=\"id\">Ticket ");
-	tickets_quote(p, t->id);
-	html_markup(p->out, "</span></p>\n");
-	tickets_write_ticket(p, t);
-	html_markup(p->out, "</li>\n");
 }
 
 void page_suspects(const struct page *p)
 {
 	size_t n = p->r->n_suspects;
+	struct table t;
 
-	html_element(
-		p->out, "p",
-		"On these tickets most candidates agree on a label that is not yours. The label "
-		"may be wrong, or the ticket may be hard.");
-	html_markup(p->out, "<ul class=\"tickets\">\n");
-	for (size_t i = 0; i < n && i < PAGE_MAX_TICKETS; i++)
-		tickets_write_suspect(p, &p->r->suspects[i]);
-	html_markup(p->out, "</ul>\n");
+	html_element(p->out, "p",
+		     "On these tickets most candidates agree on a label that is not yours. The "
+		     "label may be wrong, or the ticket may be hard.");
+	tables_suspects(p->a, p->r, PAGE_MAX_TICKETS, PAGE_QUOTE_CHARS, &t);
+	table_write_html(&t, NULL, p->out);
 	if (n > PAGE_MAX_TICKETS)
 		html_elementf(p->out, "p class=\"warn\"", "%zu more are not shown here.",
 			      n - PAGE_MAX_TICKETS);

@@ -1,8 +1,8 @@
 /*
  * Heads of a run, from what the run keeps of them: words and JSON. The heads' files may be gone.
  */
-#ifndef REPORT_HEAD_WORDS_H
-#define REPORT_HEAD_WORDS_H
+#ifndef REPORT_TUNED_HEADS_H
+#define REPORT_TUNED_HEADS_H
 
 #include <jansson.h>
 
@@ -10,14 +10,14 @@
 #include "report/result/result.h"
 
 /* A tuned candidate and its head. */
-struct shown_head {
+struct tuned_head {
 	size_t candidate; /* of the result */
 	const char *model, *way; /* as the candidate's name has them: "small", "tuned all" */
 	struct head_record record;
 };
 
 /* Those of the run, in size order; returns how many. Everything is owned by the arena. */
-size_t shown_heads(struct arena *a, const struct result *r, struct shown_head **ret_heads);
+size_t tuned_heads_of(struct arena *a, const struct result *r, struct tuned_head **ret_heads);
 
 /* "learnt from 200 tickets; held out 170 of 200 right (85%, 95% interval 79 to 89%)". */
 const char *head_words_learnt(struct arena *a, const struct head_record *h);
@@ -29,6 +29,6 @@ const char *head_words_curve(struct arena *a, const struct head_record *h);
 const char *head_words_outlook(struct arena *a, const struct head_record *h);
 
 /* What chose the labels of a tuned candidate: a new reference. */
-json_t *shown_head_to_json(struct arena *a, const struct candidate_result *c);
+json_t *tuned_head_to_json(struct arena *a, const struct candidate_result *c);
 
 #endif

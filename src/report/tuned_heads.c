@@ -1,26 +1,26 @@
 /*
  * A head's record in words and as JSON.
  */
-#include "report/head_words.h"
+#include "report/tuned_heads.h"
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "judge/head/head.h"
 #include "judge/stats.h"
-#include "report/page/report_words.h"
+#include "report/words.h"
 #include "report/tune_text.h"
 #include "report/ways.h"
 
 /* Enough for HEAD_MAX_CURVE points. */
 enum { CURVE_WORDS_MAX = 4096 };
 
-size_t shown_heads(struct arena *a, const struct result *r, struct shown_head **ret_heads)
+size_t tuned_heads_of(struct arena *a, const struct result *r, struct tuned_head **ret_heads)
 {
-	struct shown_head *heads = arena_array(a, r->n, sizeof(*heads));
+	struct tuned_head *heads = arena_array(a, r->n, sizeof(*heads));
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
-		struct shown_head *h = &heads[n];
+		struct tuned_head *h = &heads[n];
 
 		if (!head_record_read(a, r->candidates[i].row->head_json, &h->record))
 			continue;
@@ -104,7 +104,7 @@ static void head_add_record(struct arena *a, const struct head_record *h, json_t
 		json_object_set_new(j, "outlook", tuned_outlook_to_json(a, &outlook));
 }
 
-json_t *shown_head_to_json(struct arena *a, const struct candidate_result *c)
+json_t *tuned_head_to_json(struct arena *a, const struct candidate_result *c)
 {
 	struct head_record record;
 	json_t *j = json_pack("{s:o, s:s, s:s}", "path", json_any_text(c->row->head_path), "sha256",

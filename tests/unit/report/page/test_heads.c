@@ -1,5 +1,5 @@
 /*
- * The learning curve on the page, from what a run keeps of a head, and ways side by side.
+ * Heads on the page, from what a run keeps of them: the learning curve, and ways side by side.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/page/report_page.h"
+#include "report/page/sections.h"
 #include "report/ways.h"
 
 enum { BASE, PLAIN, ALL, FEW, OTHER, N };
@@ -124,14 +124,14 @@ static size_t places(const char *text, const char *shape, double *xs, double *ys
 
 static void heads_are_those_on_record(void **state)
 {
-	struct shown_head *heads;
+	struct tuned_head *heads;
 	struct made m;
 
 	(void)state;
 	make(&m);
 	m.rows[OTHER].head_json = "{\"name\":\"half a record\"";
 	m.rows[PLAIN].head_json = NULL;
-	assert_int_equal(shown_heads(&m.a, &m.r, &heads), 2);
+	assert_int_equal(tuned_heads_of(&m.a, &m.r, &heads), 2);
 	assert_int_equal(heads[0].candidate, ALL);
 	assert_string_equal(heads[0].model, "small");
 	assert_string_equal(heads[1].way, "tuned few");
@@ -153,14 +153,14 @@ static void heads_are_those_on_record(void **state)
 static void points_stand_where_they_belong(void **state)
 {
 	double xs[8], ys[8], own_x, own_y;
-	struct shown_head *heads;
+	struct tuned_head *heads;
 	const char *text;
 	struct made m;
 
 	(void)state;
 	make(&m);
-	assert_int_equal(shown_heads(&m.a, &m.r, &heads), 2);
-	chart_curve(&m.page, heads, 1);
+	assert_int_equal(tuned_heads_of(&m.a, &m.r, &heads), 2);
+	chart_learning(&m.page, heads, 1);
 	text = text_of(&m);
 	/* The fifth and last is that of the legend. */
 	assert_int_equal(places(text, "<circle class=\"count\"", xs, ys, 8), 5);
@@ -189,15 +189,15 @@ static void points_stand_where_they_belong(void **state)
 
 static void several_heads_can_be_told_apart(void **state)
 {
-	struct shown_head *heads;
+	struct tuned_head *heads;
 	const char *text;
 	struct made m;
 
 	(void)state;
 	make(&m);
 	m.verdicts[FEW].kind = VERDICT_NONE; /* it did not run: the curve alone is left */
-	assert_int_equal(shown_heads(&m.a, &m.r, &heads), 2);
-	chart_curve(&m.page, heads, 2);
+	assert_int_equal(tuned_heads_of(&m.a, &m.r, &heads), 2);
+	chart_learning(&m.page, heads, 2);
 	text = text_of(&m);
 	assert_int_equal(count(text, "class=\"line dash\""), 1 + 1);
 	assert_int_equal(count(text, "<path class=\"whisker own\""), 1);
@@ -216,8 +216,8 @@ static void one_figure_a_model(void **state)
 	make(&m);
 	m.rows[OTHER].head_json = few_json;
 	m.rows[OTHER].name = "large tuned";
-	assert_true(page_has_curves(&m.page));
-	page_curves(&m.page);
+	assert_true(page_has_heads(&m.page));
+	page_heads(&m.page);
 	text = text_of(&m);
 	assert_int_equal(count(text, "<figure>"), 2);
 	assert_int_equal(count(text, "<title>Learning curve of "), 2);
@@ -228,7 +228,7 @@ static void one_figure_a_model(void **state)
 	assert_int_equal(count(text, "<td>this run&#39;s tickets</td>"), 3);
 	for (size_t i = 0; i < N; i++)
 		m.rows[i].head_json = "";
-	assert_false(page_has_curves(&m.page));
+	assert_false(page_has_heads(&m.page));
 	drop(&m);
 }
 
@@ -246,7 +246,7 @@ static void names_are_dead(void **state)
 	}
 	assert_true(page_has_ways(&m.page));
 	page_ways(&m.page);
-	page_curves(&m.page);
+	page_heads(&m.page);
 	text = text_of(&m);
 	assert_int_equal(count(text, "<script"), 0);
 	assert_int_equal(count(text, "\" onload"), 0);
@@ -255,31 +255,37 @@ static void names_are_dead(void **state)
 	drop(&m);
 }
 
+static const char *cell(const struct table *t, size_t row, size_t column)
+{
+	return t->cells[row * t->n_columns + column].text;
+}
+
 static void ways_stand_side_by_side(void **state)
 {
+	struct table t;
 	struct made m;
-	struct ways w;
 
 	(void)state;
 	make(&m);
-	/* Not in the order of the columns: examples come before tuned, heads by name at the end. */
+	/* Not in the order of the columns: examples come before tuned, named heads at the end. */
 	m.rows[OTHER].name = "large tuned";
-	ways_of(&m.a, &m.r, &w);
-	assert_int_equal(w.n_models, 2);
-	assert_int_equal(w.n_columns, 5);
-	assert_string_equal(w.columns[0], "baseline majority");
-	assert_string_equal(w.columns[1], "plain");
-	assert_string_equal(w.columns[2], "tuned");
-	assert_string_equal(w.columns[3], "tuned all");
-	assert_string_equal(w.columns[4], "tuned few");
-	assert_true(ways_are_several(&w));
-	assert_string_equal(ways_cell(&m.a, &m.r, &w, 0, 0), "5/25 (20%)");
-	assert_string_equal(ways_cell(&m.a, &m.r, &w, 1, 0), "5/25 (20%)");
-	assert_string_equal(ways_cell(&m.a, &m.r, &w, 0, 1), "10/25 (40%)");
-	assert_string_equal(ways_cell(&m.a, &m.r, &w, 1, 1), "");
-	assert_string_equal(ways_cell(&m.a, &m.r, &w, 1, 2), "25/25 (100%)");
+	assert_true(ways_table(&m.a, &m.r, &t));
+	assert_int_equal(t.n_columns, 1 + 5);
+	assert_int_equal(t.n_cells, (1 + 2) * t.n_columns);
+	assert_string_equal(cell(&t, 0, 1), "baseline majority");
+	assert_string_equal(cell(&t, 0, 2), "plain");
+	assert_string_equal(cell(&t, 0, 3), "tuned");
+	assert_string_equal(cell(&t, 0, 4), "tuned all");
+	assert_string_equal(cell(&t, 0, 5), "tuned few");
+	assert_string_equal(cell(&t, 1, 1), "5/25 (20%)");
+	assert_string_equal(cell(&t, 2, 1), "5/25 (20%)");
+	assert_string_equal(cell(&t, 1, 2), "10/25 (40%)");
+	assert_string_equal(cell(&t, 2, 2), "");
+	assert_string_equal(cell(&t, 2, 3), "25/25 (100%)");
+	assert_true(t.cells[2 * t.n_columns + 3].strong);
 	m.rows[FEW].refused = "it learnt from these tickets";
-	assert_string_equal(ways_cell(&m.a, &m.r, &w, 0, 4), "did not run");
+	assert_true(ways_table(&m.a, &m.r, &t));
+	assert_string_equal(cell(&t, 1, 5), "did not run");
 	drop(&m);
 }
 
@@ -287,7 +293,7 @@ static void one_way_each_is_nothing_to_put_beside(void **state)
 {
 	const char *model, *way;
 	struct made m;
-	struct ways w;
+	struct table t;
 
 	(void)state;
 	make(&m);
@@ -296,9 +302,12 @@ static void one_way_each_is_nothing_to_put_beside(void **state)
 	m.rows[ALL].name = "small #2 plain";
 	m.rows[FEW].label = "a plain one";
 	m.rows[FEW].name = "a plain one tuned";
-	ways_of(&m.a, &m.r, &w);
-	assert_int_equal(w.n_models, 4);
-	assert_false(ways_are_several(&w));
+	m.rows[OTHER].label = "small";
+	m.rows[OTHER].name = "small #2 tuned";
+	assert_true(ways_table(&m.a, &m.r, &t));
+	assert_int_equal(t.n_cells, (1 + 3) * t.n_columns);
+	m.rows[OTHER].name = "small #3 tuned";
+	assert_false(ways_table(&m.a, &m.r, &t));
 	assert_false(page_has_ways(&m.page));
 	ways_write_text(&m.a, &m.r, m.page.out);
 	assert_string_equal(text_of(&m), "");

@@ -1,0 +1,83 @@
+/*
+ * The sections of the page, for page.c and evidence_html.c. Each writes what stands under its
+ * heading.
+ */
+#ifndef REPORT_PAGE_SECTIONS_H
+#define REPORT_PAGE_SECTIONS_H
+
+#include "report/page/chart.h"
+#include "report/result/result.h"
+#include "report/tuned_heads.h"
+#include "report/words.h"
+
+struct page {
+	struct arena *a;
+	const struct result *r;
+	FILE *out;
+	int shown; /* the candidate shown in detail: the pick, or the closest, or -1 */
+};
+
+/* At most so many characters of a ticket or a reason, and so many tickets in full. */
+enum { PAGE_QUOTE_CHARS = 400, PAGE_MAX_TICKETS = 100, PAGE_MAX_NAME = 120 };
+
+/* A candidate is numbered by its place in the size order, from 1. */
+const char *page_name(const struct page *p, size_t candidate);
+enum mark page_mark(const struct page *p, size_t candidate);
+/* The CSS class of what belongs to the pick: "pick" or "". */
+const char *page_pick_class(const struct page *p, size_t candidate);
+/* Whether it was measured at all. */
+bool page_measured(const struct page *p, size_t candidate);
+
+/* <h2> and the section around it. */
+void page_begin_section(const struct page *p, const char *title);
+void page_end_section(const struct page *p);
+
+/* One name and its text in a <dl class="log">. Long texts are cut. */
+void page_field(const struct page *p, const char *name, const char *text);
+
+/* section_decision.c */
+void page_decision(const struct page *p);
+
+/* section_comparison.c */
+void page_accuracy(const struct page *p);
+void page_size(const struct page *p);
+void page_speed(const struct page *p);
+void page_cost(const struct page *p);
+bool page_has_ways(const struct page *p); /* whether a model was asked in two ways */
+void page_ways(const struct page *p);
+void page_harder(const struct page *p);
+
+/* section_candidate.c: the candidate that is shown in detail. */
+void page_confusion(const struct page *p);
+void page_labels(const struct page *p);
+bool page_has_languages(const struct page *p); /* whether tickets name two languages or more */
+void page_languages(const struct page *p);
+void page_next_larger(const struct page *p);
+
+/* section_tickets.c */
+void page_missed(const struct page *p);
+void page_suspects(const struct page *p);
+
+/* section_heads.c */
+bool page_has_heads(const struct page *p); /* whether a tuned candidate has a head */
+void page_heads(const struct page *p);
+
+/* section_log.c */
+void page_licences(const struct page *p);
+void page_log(const struct page *p);
+
+/* chart_accuracy.c: a row a candidate, with its interval, what is assured, and the bar. */
+void chart_accuracy(const struct page *p);
+/* chart_scatter.c: accuracy against value_of; candidates whose value is <= 0 are left out. */
+struct scatter {
+	const char *title, *axis; /* of the x axis, with its unit */
+	double (*value_of)(const struct candidate_result *c);
+	const char *(*tick)(struct arena *a, double value);
+};
+void chart_scatter(const struct page *p, const struct scatter *what);
+/* chart_learning.c: how often heads of one model are right, by the number of training tickets. */
+void chart_learning(const struct page *p, const struct tuned_head *heads, size_t n);
+/* chart_times.c: a row a candidate, with the distribution of its times to first token. */
+void chart_times(const struct page *p);
+
+#endif

@@ -1,0 +1,483 @@
+/*
+ * The words of a report.
+ */
+#include "report/words.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/display.h"
+#include "base/lang/script.h"
+#include "base/str.h"
+#include "report/images.h"
+#include "report/thinking.h"
+
+enum { WORDS_MAX_BYTES = 1 << 16, PAIR_MAX_NAMED = 100 };
+
+/* Below this chance, a difference between two candidates is more than luck. */
+static const double beyond_chance = 0.05;
+
+const char *words_name(struct arena *a, const char *name)
+{
+	const char *text = display_path(a, name);
+
+	return script_runs_left(text) ?
+		       arena_printf(a, SCRIPT_ISOLATE "%s" SCRIPT_ISOLATE_END, text) :
+		       text;
+}
+
+const char *words_share(struct arena *a, double share)
+{
+	return share < 0 ? "-" : arena_printf(a, "%.3g%%", 100 * share);
+}
+
+const char *words_at_least(struct arena *a, double share)
+{
+	return arena_printf(a, "%.0f%%", floor(100 * share));
+}
+
+const char *words_interval(struct arena *a, struct interval i)
+{
+	return arena_printf(a, "%.1f to %.1f%%", 100 * i.low, 100 * i.high);
+}
+
+const char *words_right(struct arena *a, const struct tally *t)
+{
+	return arena_printf(a, "%zu of %zu right (%s)", t->right, t->n,
+			    words_share(a, t->n ? (double)t->right / (double)t->n : -1));
+}
+
+const char *words_tally(struct arena *a, const struct tally *t)
+{
+	if (t->n == 0)
+		return "-";
+	return arena_printf(a, "%zu/%zu (%s)", t->right, t->n,
+			    words_share(a, (double)t->right / (double)t->n));
+}
+
+const char *words_needed(struct arena *a, size_t n)
+{
+	return n == SIZE_MAX ? "never" : n ? arena_printf(a, "%zu", n) : "settled";
+}
+
+const char *words_why(struct arena *a, const struct result *r)
+{
+	const char *text;
+	struct buf b;
+
+	buf_init(&b, WORDS_MAX_BYTES);
+	str_printable(&b, r->decision.why, strlen(r->decision.why));
+	text = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return text;
+}
+
+const char *words_verdict(struct arena *a, const struct result *r, size_t candidate)
+{
+	const struct verdict *v = &r->decision.verdicts[candidate];
+	const struct standard *s = &r->standard;
+	const char *bar = words_share(a, s->bar);
+
+	if (v->capped)
+		return arena_printf(a, "%s, so these tickets prove nothing about it.",
+				    s->edited ? "The prompt was edited after results on these "
+						"tickets were seen" :
+						"Its worked examples were changed after results on "
+						"these tickets were seen");
+	switch (v->kind) {
+	case VERDICT_CLEARS:
+		return arena_printf(a, "It is right on at least %s of such tickets (%s sure).", bar,
+				    words_share(a, s->certainty));
+	case VERDICT_GOOD_ENOUGH:
+		return arena_printf(a,
+				    "It scored at least %s. That it is right on at least %s of "
+				    "such tickets is assured (%s sure); that it is right on %s is "
+				    "not proved.",
+				    bar, words_share(a, s->floor), words_share(a, s->certainty),
+				    bar);
+	case VERDICT_DOES_NOT_CLEAR:
+		return arena_printf(a,
+				    "It is right on less than %s of such tickets. More tickets "
+				    "will not help.",
+				    bar);
+	case VERDICT_NOT_ENOUGH:
+		return arena_printf(a,
+				    "%zu tickets cannot settle whether it is right on %s of such "
+				    "tickets.",
+				    r->contenders[candidate].evidence.n, bar);
+	default:
+		return "It did not run.";
+	}
+}
+
+const char *words_timing(const struct candidate_result *c)
+{
+	if (c->raced && !c->baseline)
+		return "stopped early";
+	return result_untimed(c) ? result_untimed(c) : "clean";
+}
+
+bool words_is_clean(const struct candidate_result *c)
+{
+	return strcmp(words_timing(c), "clean") == 0 || c->baseline;
+}
+
+struct cost cost_per_1000(const struct candidate_result *c)
+{
+	struct cost cost = { -1, -1, -1 };
+	double minutes_per_us = 1000 / 60e6;
+	int64_t n_answers = 0, n_reasons = 0;
+
+	for (size_t i = 0; i < c->n_segments; i++) {
+		n_answers += c->segments[i].report.n_answers;
+		n_reasons += c->segments[i].report.n_reasons;
+	}
+	if (n_answers == 0)
+		return cost;
+	cost.answer_minutes = (double)c->answer_us / (double)n_answers * minutes_per_us;
+	if (n_reasons > 0)
+		cost.full_minutes = cost.answer_minutes +
+				    (double)c->reason_us / (double)n_reasons * minutes_per_us;
+	/* If the run was stopped between answers and reasons, its energy fits neither. */
+	if (c->energy_uj >= 0 && (n_reasons == 0 || n_reasons >= n_answers))
+		cost.energy_wh = (double)c->energy_uj / 1e6 / 3600 / (double)n_answers * 1000;
+	return cost;
+}
+
+bool cost_energy_known(const struct result *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (cost_per_1000(&r->candidates[i]).energy_wh >= 0)
+			return true;
+	return false;
+}
+
+const char *words_minutes(struct arena *a, double minutes)
+{
+	if (minutes < 0)
+		return "-";
+	if (minutes < 0.1)
+		return "under 0.1 min";
+	if (minutes >= 180)
+		return arena_printf(a, "%.1f h", minutes / 60);
+	return arena_printf(a, minutes < 9.95 ? "%.1f min" : "%.0f min", minutes);
+}
+
+const char *words_energy(struct arena *a, double wh)
+{
+	return wh < 0 ? "-" : arena_printf(a, wh < 9.95 ? "%.2g Wh" : "%.0f Wh", wh);
+}
+
+const char *words_licence(struct arena *a, const struct candidate_result *c)
+{
+	if (c->baseline)
+		return "no model, no licence";
+	return *c->row->licence ? words_name(a, c->row->licence) : "not stated in the file";
+}
+
+const char *words_licence_verdict(struct arena *a, const struct candidate_result *c)
+{
+	if (c->baseline)
+		return "none needed";
+	return words_name(a, arena_printf(a, "%s%s%s", c->row->licence_verdict,
+					  *c->row->licence_id ? " " : "", c->row->licence_id));
+}
+
+const char *words_tested(struct arena *a, const struct result *r)
+{
+	size_t n_baselines = 0, n_harder = r->n_tickets - r->n_ordinary;
+
+	for (size_t i = 0; i < r->n; i++)
+		n_baselines += r->candidates[i].baseline;
+	return arena_printf(a, "%zu candidate%s%s on %zu%s ticket%s%s", r->n, r->n == 1 ? "" : "s",
+			    n_baselines ? arena_printf(a, " (%zu of them without a language model)",
+						       n_baselines) :
+					  "",
+			    r->n_ordinary, n_harder ? " ordinary" : "",
+			    r->n_ordinary == 1 ? "" : "s",
+			    n_harder ? arena_printf(a, " and %zu harder", n_harder) : "");
+}
+
+struct steps {
+	struct arena *a;
+	const struct result *r;
+	const char **items;
+	size_t n;
+};
+
+static void words_add_step(struct steps *s, const char *text)
+{
+	if (s->n < WORDS_MAX_STEPS)
+		s->items[s->n++] = text;
+}
+
+static void words_next_labels(struct steps *s)
+{
+	const struct result *r = s->r;
+	const struct ticket *t;
+
+	if (r->n_suspects == 0)
+		return;
+	t = &r->tickets[r->suspects[0].ticket];
+	words_add_step(s,
+		       arena_printf(s->a,
+				    "Check %zu expected label%s, ticket %s first: most candidates "
+				    "disagree with you. A wrong label costs every candidate a "
+				    "ticket.",
+				    r->n_suspects, r->n_suspects == 1 ? "" : "s",
+				    words_name(s->a, t->id)));
+}
+
+static void words_next_tickets(struct steps *s, size_t pick)
+{
+	const struct verdict *v = &s->r->decision.verdicts[pick];
+	const struct standard *w = &s->r->standard;
+	const char *proof;
+
+	if (v->capped) {
+		words_add_step(s, "Label fresh tickets and add them: results on the present ones "
+				  "were seen before the prompt was written.");
+		return;
+	}
+	if (v->to_clear == 0)
+		return;
+	proof = v->to_clear == SIZE_MAX ? arena_printf(s->a, "No number of tickets can prove %s.",
+						       words_share(s->a, w->bar)) :
+					  arena_printf(s->a, "%zu would prove %s.", v->to_clear,
+						       words_share(s->a, w->bar));
+	if (v->to_floor > 0)
+		words_add_step(s, arena_printf(s->a,
+					       "Label more tickets and add them with toehold add: "
+					       "%zu more correct answers in a row would assure "
+					       "%s. %s",
+					       v->to_floor, words_share(s->a, w->floor), proof));
+	else
+		words_add_step(s, arena_printf(s->a,
+					       "%s is assured, which is enough to start. Of more "
+					       "correct answers in a row: %s",
+					       words_share(s->a, w->floor), proof));
+}
+
+static void words_next_sure(struct steps *s)
+{
+	const struct decision *d = &s->r->decision;
+
+	if (d->assured > d->pick && d->pick >= 0)
+		words_add_step(s, arena_printf(s->a, "If you must be sure today, take %s: %s.",
+					       words_name(s->a, s->r->contenders[d->assured].name),
+					       verdict_words(d->verdicts[d->assured].kind)));
+}
+
+static void words_next_without_pick(struct steps *s)
+{
+	const struct decision *d = &s->r->decision;
+
+	if (d->closest < 0) {
+		words_add_step(s, "Let the run finish: start the same command again, and it "
+				  "resumes.");
+		return;
+	}
+	words_add_step(s, "Ask in another way (worked examples, calibrated), or try a larger "
+			  "model.");
+	if (d->verdicts[d->closest].kind != VERDICT_DOES_NOT_CLEAR)
+		words_add_step(s, "Add tickets: the results so far do not rule the closest out.");
+}
+
+static void words_next_harder(struct steps *s)
+{
+	const struct decision *d = &s->r->decision;
+
+	if (d->pick < 0)
+		return;
+	if (s->r->n_tickets == s->r->n_ordinary)
+		words_add_step(s, "Add ten harder tickets (toehold add --as harder) before you "
+				  "rely on it.");
+	else if (d->pick_harder != d->pick)
+		words_add_step(s, "On the harder tickets the pick is below the bar. Before you "
+				  "rely on it, decide how many of your tickets are like those.");
+}
+
+static void words_next_of_pick(struct steps *s, const struct candidate_result *c)
+{
+	if (!words_is_clean(c))
+		words_add_step(s, arena_printf(s->a,
+					       "Its times are %s: measure again on a quiet machine "
+					       "before you promise any.",
+					       words_timing(c)));
+	if (c->baseline)
+		words_add_step(s, "The pick needs no language model: counting words is enough for "
+				  "this job.");
+	else if (strcmp(c->row->licence_verdict, "OK") != 0)
+		words_add_step(s, arena_printf(s->a, "Read the licence before %s use (%s): %s.",
+					       display_text(s->a, s->r->run->use),
+					       words_licence_verdict(s->a, c),
+					       words_name(s->a, c->row->licence_why)));
+}
+
+size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[WORDS_MAX_STEPS])
+{
+	struct steps s = { a, r, ret_steps, 0 };
+	const struct decision *d = &r->decision;
+
+	words_next_labels(&s);
+	if (d->pick >= 0)
+		words_next_tickets(&s, (size_t)d->pick);
+	else
+		words_next_without_pick(&s);
+	words_next_sure(&s);
+	words_next_harder(&s);
+	if (d->pick >= 0)
+		words_next_of_pick(&s, &r->candidates[d->pick]);
+	return s.n;
+}
+
+static const char *words_edited(struct arena *a, const struct result *r)
+{
+	return arena_printf(
+		a,
+		"The prompt was edited after results: run '%s' had shown results on %zu of the "
+		"ordinary tickets before this prompt was written. %s",
+		words_name(a, r->seen_in), r->evidence.n_seen,
+		r->evidence.edited ? "No verdict can be better than NOT ENOUGH EVIDENCE. Label "
+				     "fresh tickets." :
+				     "They do not count as evidence; the fresh ones do.");
+}
+
+static const char *words_examples_changed(struct arena *a, const struct result *r)
+{
+	return arena_printf(
+		a,
+		"The worked examples were changed after results: run '%s' had shown results on "
+		"%zu of the ordinary tickets with other examples. %s",
+		words_name(a, r->examples_seen_in), r->examples_evidence.n_seen,
+		r->examples_evidence.edited ?
+			"No candidate with examples can be better than NOT ENOUGH EVIDENCE. Label "
+			"fresh tickets." :
+			"For candidates with examples they do not count as evidence.");
+}
+
+size_t words_warnings(struct arena *a, const struct result *r,
+		      const char *ret_warnings[WORDS_MAX_WARNINGS])
+{
+	bool calibrated = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		calibrated |= r->candidates[i].calibrated;
+	if (r->evidence.n_repeats)
+		ret_warnings[n++] = arena_printf(
+			a,
+			"%zu tickets belong to a group (same customer or thread) that is already "
+			"counted: each group counts as evidence once.",
+			r->evidence.n_repeats);
+	if (r->evidence.n_seen)
+		ret_warnings[n++] = words_edited(a, r);
+	if (r->examples_seen_in)
+		ret_warnings[n++] = words_examples_changed(a, r);
+	if (calibrated)
+		ret_warnings[n++] = "Calibrated candidates are scored on the very tickets that "
+				    "they were calibrated on. Expect a little less in production.";
+	return n;
+}
+
+size_t words_extras(struct arena *a, const struct result *r, const char *const **ret_lines)
+{
+	const char **lines = arena_array(a, 2 * r->n, sizeof(*lines));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+		const char *name = words_name(a, c->row->name);
+		struct thought_figures thoughts;
+		struct image_figures images;
+
+		if (*c->row->refused || c->baseline)
+			continue;
+		images_of(a, r, c, &images);
+		thoughts_of(a, r, c, &thoughts);
+		if (*words_images(a, &images))
+			lines[n++] =
+				arena_printf(a, "Images, %s: %s.", name, words_images(a, &images));
+		if (*words_thoughts(a, &thoughts))
+			lines[n++] = arena_printf(a, "Thinking, %s: %s.", name,
+						  words_thoughts(a, &thoughts));
+	}
+	*ret_lines = lines;
+	return n;
+}
+
+const char *words_both(struct arena *a, const struct result *r, const struct contender *c)
+{
+	struct tally both = { c->score.right + c->harder.right, c->score.n + c->harder.n };
+	double hard = r->standard.hard_share;
+
+	if (c->score.n == 0 || c->harder.n == 0)
+		return "-";
+	if (hard <= 0)
+		return words_tally(a, &both);
+	return words_share(a, (1 - hard) * (double)c->score.right / (double)c->score.n +
+				      hard * (double)c->harder.right / (double)c->harder.n);
+}
+
+const char *words_both_note(struct arena *a, const struct result *r)
+{
+	if (r->standard.hard_share > 0)
+		return arena_printf(a,
+				    "Both: weighted as the job says, %s of the stream like the "
+				    "harder ones.",
+				    words_share(a, r->standard.hard_share));
+	return arena_printf(a, "Both: a mix of %zu ordinary and %zu hard, not your ticket stream.",
+			    r->n_ordinary, r->n_tickets - r->n_ordinary);
+}
+
+const char *words_abstention(struct arena *a, const struct label_report *l, const struct score *s)
+{
+	if (!l->has_other)
+		return "";
+	return arena_printf(a,
+			    "A model says \"other\" if it is unsure. \"other\" and right: %zu; "
+			    "\"other\" but the ticket has another label: %zu; wrong in any other "
+			    "way: %zu. It answered %s of the tickets, and %s of those correctly "
+			    "(%zu of %zu).",
+			    l->n_other_right, l->n_unsure, l->n_wrong, words_share(a, l->coverage),
+			    words_share(a, l->accuracy_answered), s->n_right, l->n_answered);
+}
+
+/* "2 (t007, t012)". */
+static const char *words_tickets(struct arena *a, const struct result *r, const size_t *tickets,
+				 size_t n)
+{
+	const char *list = "";
+
+	if (n == 0)
+		return "0";
+	for (size_t i = 0; i < n && i < PAIR_MAX_NAMED; i++)
+		list = arena_printf(a, "%s%s%s", list, i ? ", " : "",
+				    words_name(a, r->tickets[tickets[i]].id));
+	if (n > PAIR_MAX_NAMED)
+		list = arena_printf(a, "%s and %zu more", list, n - PAIR_MAX_NAMED);
+	return arena_printf(a, "%zu (%s)", n, list);
+}
+
+void words_pair(struct arena *a, const struct result *r, size_t candidate, size_t larger,
+		const char *ret_lines[WORDS_PAIR_LINES])
+{
+	struct pairing p;
+
+	compare_pair(a, r->tickets, r->n_tickets, r->candidates[candidate].answers,
+		     r->candidates[larger].answers, &p);
+	ret_lines[0] = arena_printf(a, "%s against the next larger, %s, ticket by ticket:",
+				    words_name(a, r->candidates[candidate].row->name),
+				    words_name(a, r->candidates[larger].row->name));
+	ret_lines[1] = arena_printf(a, "Only the smaller is right: %s",
+				    words_tickets(a, r, p.only_a, p.n_only_a));
+	ret_lines[2] = arena_printf(a, "Only the larger is right: %s",
+				    words_tickets(a, r, p.only_b, p.n_only_b));
+	ret_lines[3] =
+		arena_printf(a, "%s (mid-p McNemar %.2g).",
+			     p.mid_p < beyond_chance ? "They differ beyond chance" :
+						       "These tickets cannot tell the two apart",
+			     p.mid_p);
+}

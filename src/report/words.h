@@ -1,0 +1,94 @@
+/*
+ * Sentences and figures that every report has in common: terminal, page, short report, evidence.
+ * Decides wording and rounding; knows nothing of markup. Texts are owned by the arena and are
+ * safe to print: names in them are printable, cut, and isolated if they run from right to left.
+ */
+#ifndef REPORT_WORDS_H
+#define REPORT_WORDS_H
+
+#include "judge/stats.h"
+#include "report/result/result.h"
+
+/* A name from a file, for a sentence. */
+const char *words_name(struct arena *a, const char *name);
+
+/* "92%", "89.5%"; "-" if share is negative. */
+const char *words_share(struct arena *a, double share);
+
+/* Rounded down, because what is promised must hold: "61%". */
+const char *words_at_least(struct arena *a, double share);
+
+/* "5.5 to 57.2%". */
+const char *words_interval(struct arena *a, struct interval i);
+
+/* "23 of 25 right (92%)". */
+const char *words_right(struct arena *a, const struct tally *t);
+
+/* "23/25 (92%)", for a cell; "-" if n is 0. */
+const char *words_tally(struct arena *a, const struct tally *t);
+
+/* Correct answers that are still needed: "24", "settled", or "never". */
+const char *words_needed(struct arena *a, size_t n);
+
+/* The paragraph of the decision. */
+const char *words_why(struct arena *a, const struct result *r);
+
+/* One sentence: what the verdict means for this candidate. */
+const char *words_verdict(struct arena *a, const struct result *r, size_t candidate);
+
+/* "clean", or why its times cannot be compared: "disturbed", "reused", "resumed", ... */
+const char *words_timing(const struct candidate_result *c);
+/* Whether its times can be compared with those of others. */
+bool words_is_clean(const struct candidate_result *c);
+
+/* 1,000 tickets one after another, from the measured active time without load and prefix. */
+struct cost {
+	double answer_minutes; /* labels only; -1 if nothing was measured */
+	double full_minutes; /* with reasons; -1 if none were written */
+	double energy_wh; /* of everything the run did; -1 if not available */
+};
+
+struct cost cost_per_1000(const struct candidate_result *c);
+
+/* Whether the energy of any candidate was measured. */
+bool cost_energy_known(const struct result *r);
+
+/* "12 min", "under 0.1 min", "2.5 h"; "-" if negative. */
+const char *words_minutes(struct arena *a, double minutes);
+const char *words_energy(struct arena *a, double wh);
+
+/* The licence as the file states it; "not stated in the file". */
+const char *words_licence(struct arena *a, const struct candidate_result *c);
+/* "READ apache-2.0": what it means for the intended use. */
+const char *words_licence_verdict(struct arena *a, const struct candidate_result *c);
+
+/* "8 candidates (2 of them without a language model) on 25 ordinary and 10 harder tickets". */
+const char *words_tested(struct arena *a, const struct result *r);
+
+enum { WORDS_MAX_STEPS = 8, WORDS_MAX_WARNINGS = 4, WORDS_PAIR_LINES = 4 };
+
+/* What to do next, the most important first. Returns how many. */
+size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[WORDS_MAX_STEPS]);
+
+/*
+ * What weakens the evidence: repeated groups, an edited prompt, changed examples, calibration on
+ * the same tickets. Returns how many.
+ */
+size_t words_warnings(struct arena *a, const struct result *r,
+		      const char *ret_warnings[WORDS_MAX_WARNINGS]);
+
+/* Of all candidates that ran: what their images and their thinking took. Returns how many. */
+size_t words_extras(struct arena *a, const struct result *r, const char *const **ret_lines);
+
+/* Ordinary and harder tickets together, weighted if the job says how; and what that means. */
+const char *words_both(struct arena *a, const struct result *r, const struct contender *c);
+const char *words_both_note(struct arena *a, const struct result *r);
+
+/* How a candidate used the label "other"; "" if the job has none. */
+const char *words_abstention(struct arena *a, const struct label_report *l, const struct score *s);
+
+/* A candidate against the next larger one: who, which tickets only one gets right, the test. */
+void words_pair(struct arena *a, const struct result *r, size_t candidate, size_t larger,
+		const char *ret_lines[WORDS_PAIR_LINES]);
+
+#endif
