@@ -75,14 +75,6 @@ static void production_add_csv(struct buf *out, const struct work_row *row)
 	buf_adds(out, "\r\n");
 }
 
-static const char *production_taken(struct arena *a, struct buf *b)
-{
-	const char *text = arena_strndup(a, buf_text(b), b->len);
-
-	buf_release(b);
-	return text;
-}
-
 const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t n)
 {
 	struct buf b;
@@ -97,7 +89,7 @@ const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t
 	}
 	if (n != 1)
 		buf_adds(&b, "]}\n");
-	return production_taken(a, &b);
+	return buf_to_arena(&b, a);
 }
 
 const char *work_chat_json(struct arena *a, const struct work_row *row, const char *model,
@@ -125,7 +117,7 @@ const char *work_chat_json(struct arena *a, const struct work_row *row, const ch
 	production_add_member(&b, "content", buf_text(&said));
 	buf_adds(&b, "}}]}\n");
 	buf_release(&said);
-	return production_taken(a, &b);
+	return buf_to_arena(&b, a);
 }
 
 void work_header(enum work_format format, struct buf *out)

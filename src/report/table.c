@@ -28,20 +28,11 @@ static struct table_cell *table_new_cell(struct table *t, const char *text)
 	struct table_cell *cell;
 	struct buf clean;
 
-	if (t->n_cells == t->cap) {
-		size_t cap = t->cap ? t->cap * 2 : 64;
-		struct table_cell *cells = arena_array(t->arena, cap, sizeof(*cells));
-
-		if (t->n_cells)
-			memcpy(cells, t->cells, t->n_cells * sizeof(*cells));
-		t->cells = cells;
-		t->cap = cap;
-	}
+	t->cells = arena_grow(t->arena, t->cells, t->n_cells, &t->cap, sizeof(*t->cells));
 	buf_init(&clean, CELL_MAX_BYTES);
 	str_printable(&clean, text, strlen(text));
 	cell = &t->cells[t->n_cells++];
-	*cell = (struct table_cell){ .text = arena_strdup(t->arena, buf_text(&clean)) };
-	buf_release(&clean);
+	*cell = (struct table_cell){ .text = buf_to_arena(&clean, t->arena) };
 	return cell;
 }
 

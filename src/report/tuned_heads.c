@@ -3,16 +3,12 @@
  */
 #include "report/tuned_heads.h"
 
-#include "base/buf.h"
 #include "base/json.h"
 #include "judge/head/head.h"
 #include "judge/stats.h"
 #include "report/words.h"
 #include "report/tune_text.h"
 #include "report/ways.h"
-
-/* Enough for HEAD_MAX_CURVE points. */
-enum { CURVE_WORDS_MAX = 4096 };
 
 size_t tuned_heads_of(struct arena *a, const struct result *r, struct tuned_head **ret_heads)
 {
@@ -52,16 +48,12 @@ const char *head_words_learnt(struct arena *a, const struct head_record *h)
 const char *head_words_curve(struct arena *a, const struct head_record *h)
 {
 	const struct head_quality *q = &h->quality;
-	const char *words;
-	struct buf b;
+	const char *list = "";
 
-	buf_init(&b, CURVE_WORDS_MAX);
 	for (size_t i = 0; i < q->n_curve; i++)
-		buf_addf(&b, "%s%zu tickets: %s", i ? ", " : "", q->curve_n[i],
-			 words_share(a, (double)q->curve_right[i] / (double)h->n));
-	words = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return words;
+		list = arena_add_item(a, list, ", ", "%zu tickets: %s", q->curve_n[i],
+				      words_share(a, (double)q->curve_right[i] / (double)h->n));
+	return list;
 }
 
 static struct head_outlook head_outlook_of(const struct head_record *h)

@@ -64,14 +64,11 @@ const char *words_needed(struct arena *a, size_t n)
 
 const char *words_why(struct arena *a, const struct result *r)
 {
-	const char *text;
 	struct buf b;
 
 	buf_init(&b, WORDS_MAX_BYTES);
 	str_printable(&b, r->decision.why, strlen(r->decision.why));
-	text = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return text;
+	return buf_to_arena(&b, a);
 }
 
 const char *words_verdict(struct arena *a, const struct result *r, size_t candidate)
@@ -454,8 +451,8 @@ static const char *words_tickets(struct arena *a, const struct result *r, const 
 	if (n == 0)
 		return "0";
 	for (size_t i = 0; i < n && i < PAIR_MAX_NAMED; i++)
-		list = arena_printf(a, "%s%s%s", list, i ? ", " : "",
-				    words_name(a, r->tickets[tickets[i]].id));
+		list = arena_add_item(a, list, ", ", "%s",
+				      words_name(a, r->tickets[tickets[i]].id));
 	if (n > PAIR_MAX_NAMED)
 		list = arena_printf(a, "%s and %zu more", list, n - PAIR_MAX_NAMED);
 	return arena_printf(a, "%zu (%s)", n, list);

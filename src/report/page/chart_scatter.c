@@ -251,7 +251,6 @@ static const char *scatter_describe(const struct plot *plot, const struct scatte
 {
 	const struct page *p = plot->page;
 	struct buf b;
-	const char *text;
 
 	buf_init(&b, 1 << 16);
 	for (size_t i = 0; i < plot->n; i++) {
@@ -261,9 +260,7 @@ static const char *scatter_describe(const struct plot *plot, const struct scatte
 		buf_addf(&b, "%zu: %.1f%% right at %s. ", c + 1, 100 * scatter_accuracy(p, c),
 			 p->r->candidates[c].baseline ? "no model" : what->tick(p->a, value));
 	}
-	text = arena_strdup(p->a, buf_text(&b));
-	buf_release(&b);
-	return text;
+	return buf_to_arena(&b, p->a);
 }
 
 void chart_scatter(const struct page *p, const struct scatter *what)

@@ -77,8 +77,8 @@ static void log_write_run(const struct page *p)
 				words_share(a, run->floor), run->use));
 	page_field(p, "mode",
 		   arena_printf(a, "%s, reason %s, at most %lld tokens a reason, seed %lld",
-				run_mode_name(run->mode), run->reason_order, (long long)run->budget_reason_tok,
-				(long long)run->seed));
+				run_mode_name(run->mode), run->reason_order,
+				(long long)run->budget_reason_tok, (long long)run->seed));
 	page_field(p, "machine",
 		   arena_printf(a, "%s, %lld cores, %s, %s", run->cpu, (long long)run->n_cores,
 				str_bytes(a, (uint64_t)run->memory_bytes), run->os));
