@@ -96,7 +96,8 @@ static const char *log_disturbance(struct arena *a, const struct candidate_resul
 	const struct segment_row *s = &c->segments[c->n_segments - 1];
 
 	return arena_printf(a, "%s: others used %.1f%% of the machine, the host took %.1f%%",
-			    c->disturbed ? "disturbed" : "undisturbed", s->report.disturbance.other_busy_percent,
+			    c->disturbed ? "disturbed" : "undisturbed",
+			    s->report.disturbance.other_busy_percent,
 			    s->report.disturbance.steal_percent);
 }
 
