@@ -4,7 +4,6 @@
  */
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "base/file.h"
@@ -54,19 +53,11 @@ struct list {
 static void models_add(struct arena *a, struct list *list, const struct model *model,
 		       const char *problem)
 {
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? list->cap * 2 : 64;
-		struct model *items = arena_array(a, cap, sizeof(*items));
-		const char **problems = arena_array(a, cap, sizeof(*problems));
+	size_t cap = list->cap;
 
-		if (list->n) {
-			memcpy(items, list->items, list->n * sizeof(*items));
-			memcpy(problems, list->problems, list->n * sizeof(*problems));
-		}
-		list->items = items;
-		list->problems = problems;
-		list->cap = cap;
-	}
+	list->items = arena_grow(a, list->items, list->n, &cap, sizeof(*list->items));
+	list->problems =
+		arena_grow(a, list->problems, list->n, &list->cap, sizeof(*list->problems));
 	list->items[list->n] = *model;
 	list->problems[list->n++] = problem;
 }

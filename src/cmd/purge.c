@@ -99,8 +99,8 @@ static const char *purge_sharers(const struct purge *p)
 	const char *names = "";
 
 	for (size_t i = 0; i < p->view.n_sharers; i++)
-		names = arena_printf(a, "%s%s'%s'", names, i ? ", " : "",
-				     display_text(a, p->view.sharers[i].name));
+		names = arena_add_item(a, names, ", ", "'%s'",
+				       display_text(a, p->view.sharers[i].name));
 	return names;
 }
 

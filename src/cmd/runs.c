@@ -122,7 +122,7 @@ static const char *runs_notes(struct arena *a, const struct result *r)
 
 	for (size_t i = 0; i < r->n_events; i++)
 		if (runs_is_note(&r->events[i]))
-			all = arena_printf(a, "%s%s%s", all, *all ? "; " : "", r->events[i].text);
+			all = arena_add_item(a, all, "; ", "%s", r->events[i].text);
 	return all;
 }
 

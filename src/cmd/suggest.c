@@ -226,8 +226,8 @@ static int suggest_unknown_candidate(struct suggestion *g, const char *name)
 
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->candidates[i].model->engine != ENGINE_BASELINE)
-			list = arena_printf(a, "%s%s'%s'", list, *list ? ", " : "",
-					    display_text(a, plan->candidates[i].name));
+			list = arena_add_item(a, list, ", ", "'%s'",
+					      display_text(a, plan->candidates[i].name));
 	return err_set(&g->cmd->err, ERR_INPUT, "run '%s' has no model '%s' to ask; it has %s",
 		       g->run.run->name, display_text(a, name), list);
 }

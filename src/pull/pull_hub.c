@@ -34,8 +34,6 @@ static const struct pull_root token_files[] = {
 	{ "HOME", "/.cache/huggingface/token" },
 };
 
-#define N(rows) (COUNT_OF(rows))
-
 /* ---- who is asked, and as whom */
 
 /* Without the line break that an editor leaves; NULL if the text cannot be a token. */
@@ -55,12 +53,12 @@ static const char *hub_clean_token(struct arena *a, const char *text)
 static const char *hub_find_token(struct arena *a)
 {
 	static const char *const variables[] = { "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN" };
-	const char *path = pull_root_of(a, token_files, N(token_files));
+	const char *path = pull_root_of(a, token_files, COUNT_OF(token_files));
 	struct err unused;
 	size_t len;
 	char *text;
 
-	for (size_t i = 0; i < N(variables); i++) {
+	for (size_t i = 0; i < COUNT_OF(variables); i++) {
 		const char *value = getenv(variables[i]);
 
 		if (value && *value)
@@ -112,14 +110,11 @@ static const char *hub_escape_revision(struct arena *a, const char *revision)
 {
 	const char *escaped = pull_link_escape(a, revision);
 	struct buf b;
-	const char *text;
 
 	buf_init(&b, 3 * strlen(escaped) + 1);
 	for (; *escaped; escaped++)
 		buf_adds(&b, *escaped == '/' ? "%2F" : (char[]){ *escaped, '\0' });
-	text = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return text;
+	return buf_to_arena(&b, a);
 }
 
 static int hub_list_files(struct pull *p, const char *endpoint, struct pull_listing *ret_listing)

@@ -49,7 +49,6 @@ int pull_link_may_follow(const struct url *from, const struct url *to, const cha
 const char *pull_link_escape(struct arena *a, const char *text)
 {
 	struct buf b;
-	const char *escaped;
 
 	buf_init(&b, 3 * strlen(text) + 1);
 	for (const char *p = text; *p; p++) {
@@ -58,7 +57,5 @@ const char *pull_link_escape(struct arena *a, const char *text)
 		else
 			buf_addf(&b, "%%%02X", (unsigned char)*p);
 	}
-	escaped = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return escaped;
+	return buf_to_arena(&b, a);
 }

@@ -40,16 +40,12 @@ static int tuning_add_slices(struct tuning *t, struct store *store, const struct
 	    0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		const struct slice **more;
-
 		if (slices[i].role == SLICE_POOL || tuning_has_slice(t, &slices[i]) ||
 		    !tuning_is_whole(&slices[i]))
 			continue;
-		more = arena_array(&t->cmd->arena, t->n_slices + 1, sizeof(*more));
-		if (t->n_slices > 0)
-			memcpy(more, t->slices, t->n_slices * sizeof(*more));
-		more[t->n_slices++] = &slices[i];
-		t->slices = more;
+		t->slices = arena_grow(&t->cmd->arena, t->slices, t->n_slices, &t->slices_cap,
+				       sizeof(*t->slices));
+		t->slices[t->n_slices++] = &slices[i];
 	}
 	return 0;
 }

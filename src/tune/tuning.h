@@ -23,7 +23,7 @@ struct tuning {
 	struct session session;
 	const struct candidate *candidate;
 	const struct slice **slices; /* under test, in any run of the store */
-	size_t n_slices;
+	size_t n_slices, slices_cap;
 	const struct ticket **tickets; /* to learn from */
 	size_t n;
 };
