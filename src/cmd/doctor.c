@@ -1,6 +1,6 @@
 /*
- * `toehold doctor`: what this machine and this installation can do, proved where it can be: the
- * workers are started, and the sandbox is asked to keep a process from what it must not do.
+ * `toehold doctor`: checks this machine and this installation. Starts the workers, and tries
+ * forbidden actions inside the sandbox.
  */
 #include <errno.h>
 #include <stddef.h>

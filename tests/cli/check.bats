@@ -41,7 +41,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 		"$(sqlite3 job.toehold 'SELECT seq FROM head') rows"
 }
 
-@test "a careless run breaks some, and says which by name and figure" {
+@test "a careless run breaks some rules, listed with name and figure" {
 	tickets 4
 	script only "{\"steps\": [$right_steps, {\"match\": \"\", \"label\": \"a\"}]}"
 	job only.script.json
@@ -59,7 +59,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	is "$(state shortest-way)" "not applicable"
 }
 
-@test "what breaks a rule from outside: the store's mode, an edited row, no sandbox" {
+@test "rules broken from outside: the store's mode, an edited row, no sandbox" {
 	careful_run
 	chmod 644 job.toehold
 	toe 1 check --json
@@ -79,7 +79,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	has "$(evidence sandbox-data)" "--no-sandbox"
 }
 
-@test "one change at a time: counted from the run before" {
+@test "one change at a time: counted from the previous run" {
 	careful_run
 	has "$("$toehold" check)" "the first run of this job"
 	careful_job 'seed: 2'
@@ -179,7 +179,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	diff before.json proof/evidence.json
 }
 
-@test "a run whose texts were purged: what can still be said is said" {
+@test "a run whose texts were purged still has a card" {
 	careful_run
 	toe 0 purge careful
 	toe 0 check --json
@@ -213,7 +213,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	done
 }
 
-@test "hostile names are dead on the card and on the page" {
+@test "hostile names are escaped on the card and on the page" {
 	tickets 12
 	printf '{"facts": {"licence": "<script>x</script>\\u001b[2J"}, "steps": [%s]}\n' "$right_steps" >'<svg onload=alert(1)>.script.json'
 	job '"<svg onload=alert(1)>.script.json"'

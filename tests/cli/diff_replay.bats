@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Two runs side by side, and one run asked again: what differs is found, what is the same is said
-# to be, and what could not be compared is refused.
+# diff compares two runs, replay asks one run again: both report differences, and refuse what
+# cannot be compared.
 load helper
 
 first_run() {
@@ -78,7 +78,7 @@ more_tickets() {
 	is "$(json '.candidates[0].a.name')" "renamed plain"
 }
 
-@test "diff: tickets are the same by id and text, and gold labels may have been mended" {
+@test "diff: tickets match by id and text, even with corrected labels" {
 	first_run
 	sed -i -e '1s/"label": "card"/"label": "other"/' -e '2s/change the PIN/change the code/' \
 		-e '3s/"t03"/"x03"/' tickets-12.jsonl
@@ -95,7 +95,7 @@ more_tickets() {
 		"Answers that differ: 0 of 10."
 }
 
-@test "diff: labels in another order are the same labels; another prompt is said" {
+@test "diff: labels in another order are the same labels; another prompt is reported" {
 	first_run
 	sed -i '/^  card:/d; s/^  other:.*/&\n  card: lost, stolen/' job.yaml
 	another_run second --models small.script.json
@@ -145,7 +145,7 @@ more_tickets() {
 	toe 2 diff first
 }
 
-@test "diff: names and labels that a terminal would obey are shown as text" {
+@test "diff: names and labels with escape sequences are shown as text" {
 	tickets 3
 	script $'o\x1b[31mne' "{\"steps\": [$right_steps]}"
 	job one.script.json
@@ -183,7 +183,7 @@ more_tickets() {
 	check_store 12
 }
 
-@test "replay: an answer that does not come in time is another answer" {
+@test "replay: an answer that times out counts as another answer" {
 	tickets 4
 	script one "{\"steps\": [{\"match\": \"002\", \"label\": \"c\", \"ms\": 1500}, $right_steps]}"
 	job one.script.json
@@ -197,7 +197,7 @@ more_tickets() {
 	is "$(of 'one plain' '.other_reasons | join(" ")')" "t002"
 }
 
-@test "replay: what was changed is refused, and nothing is asked" {
+@test "replay: changed files are refused, and nothing is asked" {
 	first_run
 	cp small.script.json job.yaml tickets-12.jsonl "$TMPDIR"
 	sed -i 's/2000000/2000001/' small.script.json
@@ -221,7 +221,7 @@ more_tickets() {
 	is "$(count run) $(count answer)" "1 24"
 }
 
-@test "replay: only the candidates that are named" {
+@test "replay: only the named candidates" {
 	first_run
 	toe 0 replay first --candidate 'large plain' --name alone --json
 	is "$(json '[.candidates[].b.name] | join(", ")')" "large plain"
@@ -234,7 +234,7 @@ more_tickets() {
 	toe 2 replay
 }
 
-@test "replay: tickets that were added are asked again, of those that were asked then" {
+@test "replay: added tickets are asked again, of the candidates that were asked in the run" {
 	first_run
 	more_tickets harder.jsonl
 	sed 's/Another/Some more/; s/"h/"m/' harder.jsonl >more.jsonl
@@ -283,7 +283,7 @@ more_tickets() {
 	toe 0 replay first --candidate 'large plain'
 }
 
-@test "replay: modes are those of the run" {
+@test "replay: keeps the modes of the run" {
 	use_data
 	for mode in --free --one-at-a-time; do
 		another_run "run$mode" "$mode"
@@ -313,7 +313,7 @@ more_tickets() {
 	is "$(sqlite3 job.toehold "SELECT group_concat(DISTINCT n_threads) FROM pass WHERE engine_build LIKE 'script%'")" 1
 }
 
-@test "replay: another engine build is said first, and does not stop it" {
+@test "replay: another engine build is reported first, and does not stop the replay" {
 	first_run
 	mkdir bin
 	cp "$toehold" "$build/toehold-script" bin/
@@ -336,7 +336,7 @@ more_tickets() {
 	is "$(sqlite3 job.toehold "SELECT DISTINCT pinned_date_s FROM pass")" 1700000000
 }
 
-@test "replay: Ctrl-C leaves it incomplete; killed, the same name goes on; names are not shared" {
+@test "replay: Ctrl-C leaves it incomplete; after a kill the same name resumes; names are not shared" {
 	slow_job 60
 	another_run first
 	more_tickets more.jsonl

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Several heads of one model in a run: the one that is named is the one that works.
+# Several heads of one model in a run: the named one answers.
 load helper
 
 # heads: a model that says "a" to everything, whose states tell three kinds apart; two heads for it.
@@ -44,7 +44,7 @@ labels_of() { jq -r .label <<<"$output" | tr -d '\n'; }
 	is "$(labels_of)" bcabcabca
 }
 
-@test "add: a head whose training file was changed is not asked, and the reason is said" {
+@test "add: a head whose training file has changed is not asked, and the reason is printed" {
 	heads
 	printf '{"id": "n1", "text": "%s", "label": "a"}\n' "something new that nobody asked before" >>right.jsonl
 	printf '{"id": "h1", "text": "quite another kind of question", "label": "a"}\n' >hard.jsonl

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The lab notebook: notes that are kept with runs, and the runs found again.
+# The lab notebook: notes on runs, and finding runs again.
 load helper
 
 names() { json '[.[].run] | join(" ")'; }
@@ -16,7 +16,7 @@ three_runs() {
 	toe 0 smoke job.yaml --name third --store job.toehold
 }
 
-@test "a note is kept with its run, and shown" {
+@test "a note is stored with its run, and shown" {
 	three_runs
 	rows=$(count event)
 	toe 0 note first "shorter prompt"
@@ -41,7 +41,7 @@ third WHEN two-phase 1 6 tiny plain 6/6"
 		"shorter prompt|as good: ü"
 }
 
-@test "what is no note is refused, and nothing is written" {
+@test "an invalid note is refused, and nothing is written" {
 	toe 3 note first text
 	has "$stderr" "no store"
 	toe 6 note first text --store none.toehold
@@ -63,7 +63,7 @@ third WHEN two-phase 1 6 tiny plain 6/6"
 	is "$(sqlite3 -readonly job.toehold 'SELECT seq FROM head')" "$rows"
 }
 
-@test "filters: job, model, since, picked, words, and all together" {
+@test "filters: job, model, since, picked, word, and all together" {
 	three_runs
 	toe 0 note strict "What if only the SMALL one?"
 	sqlite3 job.toehold "UPDATE run SET created_us = 1767225599999999 WHERE name = 'first';
@@ -96,7 +96,7 @@ third WHEN two-phase 1 6 tiny plain 6/6"
 	has "$stderr" "none of the 3 runs matches"
 }
 
-@test "kinds: smoke tests are listed, other runs where they are asked for" {
+@test "kinds: lists smoke tests by default, and other runs on request" {
 	three_runs
 	sqlite3 job.toehold "UPDATE run SET kind = 'probe', parent = 'first' WHERE name = 'strict';
 		UPDATE run SET kind = 'replay', parent = 'first' WHERE name = 'third'"
@@ -112,14 +112,14 @@ third WHEN two-phase 1 6 tiny plain 6/6"
 	has "$stderr" "unknown kind of run 'snoke'" "the kinds are smoke, probe, replay"
 }
 
-@test "dates that are none" {
+@test "invalid dates" {
 	for date in 2026 2026-13-01 2026-00-10 23-11-2026 2026-11-2x 2026/11/23 ''; do
 		toe 2 runs --since "$date"
 		has "$stderr" "is not a date; write it as year-month-day"
 	done
 }
 
-@test "notes and names with escapes, bidi overrides and line breaks are shown harmless" {
+@test "escapes, bidi overrides and line breaks in notes and names are shown harmless" {
 	use_data
 	toe 0 smoke job.yaml --name first
 	toe 0 note first $'red \e[31m\u202Eline\nbreak'
@@ -131,7 +131,7 @@ third WHEN two-phase 1 6 tiny plain 6/6"
 	is "$(names)" first
 }
 
-@test "a note while a run is under way is refused with the writer's name" {
+@test "a note during a run is refused with the writer's name" {
 	slow_job 30
 	start smoke job.yaml --name r
 	wait_for 5 answers 2

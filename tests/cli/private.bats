@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What must not leave: tickets stay in the store and on standard output, nothing uses a network,
-# and what a worker is shut in is on record.
+# Private data stays private: tickets are only in the store and on standard output, nothing uses a
+# network, and the run records each worker's sandbox.
 load helper
 
 # 20 tickets, each with a canary word of its own; the first is missed.
@@ -14,7 +14,7 @@ canaries() {
 	job one.script.json
 }
 
-@test "canaries: only in the store, and where tickets are shown" {
+@test "canaries: only in the store, and in output that shows tickets" {
 	canaries
 	toe 0 smoke job.yaml
 	has "$output" CANARY04127X
@@ -78,7 +78,7 @@ canaries() {
 	is "$(find "$scratch" -name 'core*' | wc -l)" 0
 }
 
-@test "no network: no socket but Unix ones is made" {
+@test "no network: only Unix sockets are made" {
 	command -v strace >/dev/null || skip_loudly "there is no strace"
 	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
 	is_sanitized && skip_loudly "the leak check does not run under strace"
@@ -101,7 +101,7 @@ canaries() {
 	labels | diff out.txt -
 }
 
-@test "what the program and its workers are linked with" {
+@test "the libraries that the program and its workers link" {
 	ldd "$build/toehold" "$build/toehold-script" | grep -E 'curl|libssl|llama|ggml' | nothing
 	ldd "$build/toehold-script" | grep sqlite | nothing
 }
@@ -128,7 +128,7 @@ canaries() {
 	has "$output" "all refused"
 }
 
-@test "the store says what the machine and the settings were" {
+@test "the store records the machine and the settings" {
 	use_data
 	toe 0 smoke job.yaml
 	is "$(sqlite3 job.toehold "SELECT count(*) FROM run WHERE host = '$(uname -n)' AND n_cores > 0

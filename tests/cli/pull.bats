@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# pull: what comes, from where, to where, and what is said about it.
+# pull: what is fetched, from where, to where, and what is printed.
 load pull_helper
 
-@test "a file with its licence and card: whole, in the layout that other tools share, licence first" {
+@test "a file with its licence and card: complete, in the layout that other tools share, licence first" {
 	cp "$root/LICENSE" "$repo/LICENSE"
 	printf -- "---\nlicense: mit\n---\n# tiny\n" >"$repo/README.md"
 	echo '{"license": "mit"}' >"$repo/.card.json"
@@ -38,7 +38,7 @@ load pull_helper
 	whole
 }
 
-@test "--dry-run says what would come, and writes nothing" {
+@test "--dry-run shows what would be fetched, and writes nothing" {
 	cp "$root/LICENSE" "$repo/LICENSE"
 	echo '{"license": ["apache-2.0"]}' >"$repo/.card.json"
 	serve
@@ -73,7 +73,7 @@ load pull_helper
 	is "$(find "$cache/refs" -type f | wc -l)" 1
 }
 
-@test "the token goes to its own address, and never on from there" {
+@test "the token goes only to its own address" {
 	serve
 	export HF_TOKEN=hf_secret
 	pull 0
@@ -99,7 +99,7 @@ load pull_helper
 	is "$(asked .Authorization | sort -u)" null
 }
 
-@test "a sum that the server does not state: refused, unless --unverified" {
+@test "a file without a stated checksum is refused, unless --unverified" {
 	serve '{"unstated": true, "direct": true}'
 	pull 4
 	has "$stderr" "the server states no checksum for tiny-q4.gguf" "--unverified fetches it anyway"
@@ -126,7 +126,7 @@ load pull_helper
 	whole
 }
 
-@test "ollama: blobs, then the manifest as it came; licence first" {
+@test "ollama: blobs, then the unchanged manifest; licence first" {
 	ollama_model
 	serve
 	local name=ollama:127.0.0.1:$api/library/tiny:1b
@@ -152,7 +152,7 @@ load pull_helper
 	OLLAMA_HOST=http://127.0.0.1:1 toe 0 pull "$name"
 }
 
-@test "ollama: a store that belongs to somebody else is not touched" {
+@test "ollama: another user's store is not touched" {
 	[ "$(id -u)" -ne 0 ] || skip_loudly "root may write everywhere"
 	ollama_model
 	serve
@@ -163,7 +163,7 @@ load pull_helper
 	has "$stderr" "cannot write into '$ollama', which belongs to Ollama"
 }
 
-@test "a licence that forbids commercial use is said loudly, and fetched all the same" {
+@test "a licence that forbids commercial use prints a warning, and the model is fetched anyway" {
 	script tiny "{\"facts\": {\"bytes\": 1000, \"licence\": \"cc-by-nc-4.0\"}, \"steps\": []}"
 	mv tiny.script.json "$repo/"
 	echo '{"license": "cc-by-nc-4.0"}' >"$repo/.card.json"
@@ -195,7 +195,7 @@ load pull_helper
 	ldd "$build/toehold-fetch" | grep -q curl
 }
 
-@test "toehold makes no socket, whatever is pulled: the fetcher alone does" {
+@test "toehold makes no socket during a pull: only the fetcher does" {
 	must_trace
 	serve
 	strace -o trace.txt -e trace=network "$toehold" pull hf:acme/tiny/tiny-q4.gguf 3>&-

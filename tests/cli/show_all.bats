@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# show --all: every field that is kept of a run, and the reason where one is empty.
+# show --all: every stored field of a run, with the reason if one is empty.
 load helper
 
 # What answers "which model did it?" for ever. The templates' sha256 is asked for where it was
@@ -37,7 +37,7 @@ unexplained() {
 		| select($row.meanings[.key] == null) | "\($row.table).\(.key)"' | sort -u
 }
 
-@test "the fields that tell which model did it are all there, none empty without a reason" {
+@test "all fields of the model's identity are there, none empty without a reason" {
 	measured
 	toe 0 show first --all --json
 	for field in $which_model_did_it; do
@@ -65,7 +65,7 @@ unexplained() {
 	is "$(json '.[] | select(.table == "event" and .fields.kind == "note") | .fields.text')" "as it was asked"
 }
 
-@test "values are those of the store, as numbers, words and truths" {
+@test "values are those of the store, as numbers, texts and booleans" {
 	measured
 	toe 0 show first --all --json
 	is "$(json '.[0].fields | [.name, .bar, .seed, .created_us] | join(" ")')" \
@@ -76,7 +76,7 @@ unexplained() {
 	is "$(json '[.[] | select(.table == "run_slice") | .meanings.role] | join(" ")')" "ordinary harder"
 }
 
-@test "for people: one line a field, units and dates in words, and no field without a word" {
+@test "as text: one line per field, with units and dates, and an explanation for each field" {
 	measured
 	toe 0 show first --all
 	grep -E ' -$' <<<"$output" | nothing
@@ -89,7 +89,7 @@ unexplained() {
 	is "$(grep -vcE '^(  [a-z0-9_]+ +[^ ].*|[a-z_]+|)$' <<<"$output")" 0
 }
 
-@test "runs that are not scored, purged runs, and runs that are not there" {
+@test "unscored runs, purged runs, and missing runs" {
 	measured
 	printf '{"id": "p1", "text": "is it about b or about c"}\n{"id": "p2", "text": "nobody knows what"}\n' >pool.jsonl
 	toe 0 suggest job.yaml --from pool.jsonl

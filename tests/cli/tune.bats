@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# toehold tune: a head is learnt from other tickets, measured honestly, kept as a file with an
-# identity, and used only where it belongs.
+# toehold tune: trains a head on other tickets, measures it by cross-validation, writes it as a
+# file with an identity; a run uses it only with its own model and prompt.
 load helper
 
 # world [MORE OF THE JOB] [N]: a model whose hidden states tell the labels apart, while it says "a" to
@@ -31,7 +31,7 @@ tuned() { toe 0 tune job.yaml --train train.jsonl --json "$@"; }
 
 use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 
-@test "a head makes a candidate that the model alone was not, and the model gives its reasons" {
+@test "a head makes a candidate of its own, and the model gives its reasons" {
 	world
 	tuned
 	is "$(json '"\(.training.tickets) \(.held_out.right) \(.states.numbers) \(.compared_with)"')" "36 36 5 1"
@@ -53,7 +53,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	toe 0 verify
 }
 
-@test "in words: what was learnt from, how good it is, what to do next" {
+@test "as text: the training tickets, the quality, the next step" {
 	world
 	toe 0 tune job.yaml --train train.jsonl
 	has "$output" "tiny learnt from 36 of 36 tickets in train.jsonl" "labels      a 12, b 12, c 12" \
@@ -61,7 +61,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 		"learnt from" "50 more labels" "  heads: [heads/tiny.head.json]"
 }
 
-@test "a head is the same again, and a second tuning asks nothing" {
+@test "a second tuning writes the same head and asks nothing" {
 	world
 	tuned -o one.head.json
 	tuned -o two.head.json
@@ -89,7 +89,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	[ ! -e "$TOEHOLD_CACHE/hidden" ]
 }
 
-@test "learning from fewer: the beginning of one order, all labels in it" {
+@test "fewer training tickets: the beginning of one order, with all labels in it" {
 	world
 	tuned -n 12
 	is "$(json '"\(.training.tickets) \(.training.offered) \(.training.of_each_label | tostring)"')" '12 36 {"a":4,"b":4,"c":4}'
@@ -114,7 +114,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	has "$(json '.foot_guns[] | select(.name == "leak").evidence')" "2 for training; heads that were compared with them: "
 }
 
-@test "leak guard: tickets that were added to a run are not learnt from, and an older head steps down" {
+@test "leak guard: tickets added to a run are not trained on, and an older head is refused" {
 	world
 	tuned
 	use_head
@@ -171,7 +171,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	has "$stderr" "heads/tiny.head.json"
 }
 
-@test "two heads of one model are two candidates; --way leaves them out, or alone" {
+@test "two heads of one model are two candidates; --way leaves them out, or keeps only them" {
 	world
 	tuned -n 12 --name few
 	tuned --name all
@@ -184,7 +184,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	is "$(json 'asked | length')" 2
 }
 
-@test "a run with a head is added to and replayed with that head alone" {
+@test "a run with a head is added to and replayed only with that head" {
 	world
 	tuned
 	use_head
@@ -203,7 +203,7 @@ page() {
 	toe 0 report -o page.html --force "$@" && python3 "$root/tests/cli/report_check.py" page.html
 }
 
-@test "the run keeps the curve: it is charted when the head's file is gone, and after a purge" {
+@test "the run stores the curve: it is charted without the head's file, and after a purge" {
 	world 'ways: [plain, calibrated]' 60
 	tuned
 	held_out=$(json .held_out.right)
@@ -237,7 +237,7 @@ page() {
 	has "$(page)" "Learning curve of tiny" "$outlook"
 }
 
-@test "a head of which the outlook is not on record has a curve without it" {
+@test "a head without a recorded outlook has a curve without it" {
 	world '' 60
 	tuned
 	jq 'del(.fit.outlook)' heads/tiny.head.json >t && mv t heads/tiny.head.json
@@ -256,7 +256,7 @@ page() {
 	[[ $output != *"ways side by side"* ]]
 }
 
-@test "hostile names of models and heads are dead in the chart" {
+@test "hostile names of models and heads are escaped in the chart" {
 	world '' 60
 	mv tiny.script.json '<svg onload=alert(1)>.script.json'
 	job '"<svg onload=alert(1)>.script.json"'
@@ -273,7 +273,7 @@ page() {
 	[[ $output != *$'\u202e'* ]]
 }
 
-@test "what cannot be tuned is refused in words" {
+@test "what cannot be tuned is refused with the reason" {
 	world
 	toe 2 tune job.yaml
 	has "$stderr" "no training tickets: give --train FILE.jsonl"
@@ -297,7 +297,7 @@ page() {
 	has "$stderr" "the job has 2 models; choose one with --model FILE"
 }
 
-@test "tickets without a state are left out and said; a model without states is an error" {
+@test "tickets without a state are left out and reported; a model without states is an error" {
 	world
 	jq -c '(.steps[] | select(.match | endswith("r7")) | .hidden) = []' tiny.script.json >t && mv t tiny.script.json
 	tuned
@@ -307,7 +307,7 @@ page() {
 	has "$stderr" "gave no hidden state"
 }
 
-@test "stopped and started again: states are kept, none is computed twice" {
+@test "stopped and started again: states are cached, none is computed twice" {
 	world
 	jq -c '.ms = 40' tiny.script.json >t && mv t tiny.script.json
 	start tune job.yaml --train train.jsonl
