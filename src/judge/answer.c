@@ -9,13 +9,12 @@
 
 #include "base/str.h"
 
-/* The string value of a member, found by its quoted name anywhere in the text; NULL where none. */
+/* The string value of a member, found by its quoted name anywhere in the text, or NULL. */
 static const char *answer_member(struct arena *a, const char *text, const char *name)
 {
 	char *quoted = arena_printf(a, "\"%s\"", name);
 	const char *p = strstr(text, quoted), *start;
 	struct buf plain;
-	char *value;
 
 	if (!p)
 		return NULL;
@@ -31,9 +30,7 @@ static const char *answer_member(struct arena *a, const char *text, const char *
 			p++;
 	buf_init(&plain, 1 << 20);
 	str_json_unescape(&plain, start, (size_t)(p - start));
-	value = arena_strdup(a, buf_text(&plain));
-	buf_release(&plain);
-	return value;
+	return buf_to_arena(&plain, a);
 }
 
 static bool answer_is_frame(char c)

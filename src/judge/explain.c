@@ -238,14 +238,11 @@ const char *explain(struct arena *a, const struct contender *contenders, size_t 
 		    const struct standard *standard, const struct decision *decision)
 {
 	struct buf b;
-	const char *text;
 
 	buf_init(&b, WHY_MAX_BYTES);
 	if (decision->pick >= 0)
 		explain_say_pick(a, &b, contenders, n, standard, decision);
 	else
 		explain_say_none(&b, contenders, n, standard, decision);
-	text = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return text;
+	return buf_to_arena(&b, a);
 }

@@ -264,7 +264,6 @@ static void suggest_say_models(struct buf *b, struct arena *a, const struct sugg
 const char *suggest_why(struct arena *a, const struct suggest_question *q,
 			const struct label *labels, const struct proposal *p)
 {
-	const char *why;
 	struct buf b;
 
 	buf_init(&b, WHY_MAX_BYTES);
@@ -279,7 +278,5 @@ const char *suggest_why(struct arena *a, const struct suggest_question *q,
 	}
 	if (p->rare)
 		buf_adds(&b, "; rare label");
-	why = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
-	return why;
+	return buf_to_arena(&b, a);
 }

@@ -1,5 +1,5 @@
 /*
- * Hashes of rows, and the walk over all of them that checks every link. Decides what counts as
+ * Hashes of rows, and the walk over all rows that checks every link. Decides what counts as
  * tampering. Must not know what rows mean.
  */
 #include "store/chain.h"
@@ -8,7 +8,7 @@
 
 #include "store/db.h"
 
-/* The value alone: nothing for NULL, the salted hash for a private text. */
+/* Only the value: nothing for NULL, the salted hash for a private text. */
 static void chain_add_value(struct hash *h, const struct cell *cell)
 {
 	uint64_t bits;
@@ -69,13 +69,13 @@ void chain_text_hash(const struct cell *cell, char ret_hash[HASH_HEX_LEN + 1])
 	hash_hex(&h, ret_hash);
 }
 
-/* All tables read side by side, each in the order of seq. */
+/* All tables, read side by side in the order of seq. */
 struct walk {
 	struct store *store;
 	sqlite3_stmt *stmts[ROW_KINDS];
-	bool more[ROW_KINDS]; /* there is a row at hand */
-	int64_t seqs[ROW_KINDS]; /* of the row at hand */
-	int64_t seq; /* of the last row that fitted */
+	bool more[ROW_KINDS]; /* there is a current row */
+	int64_t seqs[ROW_KINDS]; /* of the current row */
+	int64_t seq; /* of the last row that matched */
 	char hash[HASH_HEX_LEN + 1];
 };
 
@@ -131,7 +131,7 @@ static int chain_check_texts(const struct walk *w, const struct row_type *type,
 	return 0;
 }
 
-/* Checks the row that comes next in the chain, which lies in table `kind`. */
+/* Checks the next row of the chain, which is in table `kind`. */
 static int chain_check_row(struct walk *w, int kind, struct err *err)
 {
 	const struct row_type *type = &row_types[kind];
@@ -154,7 +154,7 @@ static int chain_check_row(struct walk *w, int kind, struct err *err)
 	return chain_walk_step(w, kind, err);
 }
 
-/* The table that holds the row that comes next in the chain; ROW_KINDS where none does. */
+/* The table with the next row of the chain; ROW_KINDS if there is none. */
 static int chain_find_next(const struct walk *w, int *ret_kind, struct err *err)
 {
 	*ret_kind = ROW_KINDS;
@@ -191,7 +191,7 @@ static int chain_walk_all(struct walk *w, struct err *err)
 			       w->store->path, (long long)w->seq + 1);
 	if (strcmp(w->hash, w->store->head) != 0)
 		return err_set(err, ERR_STORE,
-			       "the chain of store '%s' ends in another hash than its head",
+			       "the chain of store '%s' does not end in the hash of its head",
 			       w->store->path);
 	return 0;
 }

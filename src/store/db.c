@@ -1,5 +1,5 @@
 /*
- * SQLite calls and what their failures mean to a person. Decides the wording of storage errors.
+ * SQLite calls, and what their failures mean to the user. Decides the wording of storage errors.
  * Must not know what rows mean.
  */
 #include "store/db.h"
@@ -14,30 +14,32 @@ int db_error(struct store *s, struct err *err)
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
 		return err_set(err, ERR_STORE,
-			       "the disk failed under store '%s': %s; nothing was lost: free space "
-			       "and run the same command again",
+			       "disk error in store '%s': %s; nothing is lost: free some space and "
+			       "run the same command again",
 			       s->path, words);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(err, ERR_STORE,
-			       "store '%s' is held by another program (%s); close that program and "
-			       "run the same command again",
+			       "store '%s' is in use by another program (%s); close that program "
+			       "and run the same command again",
 			       s->path, words);
 	case SQLITE_NOTADB:
 		return err_set(err, ERR_STORE,
-			       "'%s' is not a store of toehold (%s); name another file", s->path,
+			       "'%s' is not a toehold store (%s); name another file", s->path,
 			       words);
 	case SQLITE_CORRUPT:
-		return err_set(err, ERR_STORE,
-			       "store '%s' is damaged (%s); keep it as it is and go on from a copy",
-			       s->path, words);
+		return err_set(
+			err, ERR_STORE,
+			"store '%s' is damaged (%s); leave it as it is and continue with a copy",
+			s->path, words);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
-		return err_set(err, ERR_STORE,
-			       "store '%s' cannot be used for this (%s); see to the rights of the "
-			       "file and its folder",
-			       s->path, words);
+		return err_set(
+			err, ERR_STORE,
+			"no access to store '%s' (%s); check the permissions of the file and "
+			"of its folder",
+			s->path, words);
 	default:
 		return err_set(err, ERR_STORE, "store '%s': %s", s->path, words);
 	}
@@ -129,7 +131,7 @@ static void db_fetch_private(sqlite3_stmt *stmt, int at, struct cell *cell)
 		memcpy(cell->hash, hash, HASH_HEX_LEN);
 }
 
-/* Text or blob; borrowed as the value is. */
+/* Text or blob; borrowed from the value. */
 static void db_fetch_data(sqlite3_value *value, enum cell_tag tag, struct cell *cell)
 {
 	cell->tag = tag;
@@ -139,9 +141,8 @@ static void db_fetch_data(sqlite3_value *value, enum cell_tag tag, struct cell *
 }
 
 /*
- * The column's value in one call, then read without SQLite's checks of the statement: fit for one
- * thread, which is all that uses a store. Of the cell only what the tag needs is set: salt and
- * hash are large.
+ * Takes the column's value in one call and reads it without SQLite's checks of the statement, which
+ * is safe because one thread uses the store. Sets only what the tag needs: salt and hash are large.
  */
 static void db_fetch_plain(sqlite3_stmt *stmt, int at, struct cell *cell)
 {
@@ -184,19 +185,11 @@ void db_fetch(sqlite3_stmt *stmt, int at, const struct row_type *type, enum stor
 	}
 }
 
-/* Appends one row; the arena has room for *cap of them at ret->rows. */
+/* Appends one row; ret->rows has room for *cap of them. */
 static void db_add_row(struct arena *a, struct db_rows *ret, size_t *cap, const void *row,
 		       size_t size)
 {
-	if (ret->n == *cap) {
-		size_t more = *cap ? 2 * *cap : 8;
-		void *rows = arena_array(a, more, size);
-
-		if (ret->n > 0)
-			memcpy(rows, ret->rows, ret->n * size);
-		ret->rows = rows;
-		*cap = more;
-	}
+	ret->rows = arena_grow(a, ret->rows, ret->n, cap, size);
 	memcpy((char *)ret->rows + ret->n * size, row, size);
 	ret->n++;
 }
@@ -245,8 +238,8 @@ int db_read_head(struct store *s, struct err *err)
 		memcpy(s->head, hash, HASH_HEX_LEN + 1);
 		r = 0;
 	} else if (r >= 0) {
-		r = err_set(err, ERR_STORE, "store '%s' has no head of its chain: it is damaged",
-			    s->path);
+		r = err_set(err, ERR_STORE,
+			    "store '%s' is damaged: the head of its chain is missing", s->path);
 	}
 	sqlite3_finalize(stmt);
 	return r;

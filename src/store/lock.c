@@ -1,6 +1,6 @@
 /*
- * The writer's lock. flock() rather than SQLite's own locks: those come and go with each
- * transaction, and this one lasts as long as a run. Knows nothing of what is written.
+ * The writer's lock. SQLite's own locks last for one transaction; this flock() lasts for a whole
+ * run. Must not know what is written.
  */
 #include "store/lock.h"
 
@@ -39,7 +39,7 @@ static void lock_write_holder(int fd)
 	const char *text =
 		arena_printf(&a, "%ld %s\n", (long)getpid(), clock_iso(&a, clock_wall_us()));
 
-	/* Without its text the lock still locks; the message is only less helpful then. */
+	/* If this fails, the lock still holds; only the message is less helpful. */
 	if (ftruncate(fd, 0) == 0)
 		(void)!pwrite(fd, text, strlen(text), 0);
 	arena_release(&a);

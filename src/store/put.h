@@ -23,7 +23,7 @@ int put_end(struct put *p, int r, struct err *err) MUST_USE;
 /* Appends one row to its table and to the chain. */
 int put_row(struct put *p, enum row_kind kind, const void *row, struct err *err) MUST_USE;
 
-/* The id that a new row of this kind gets. */
-int put_next_id(struct put *p, enum row_kind kind, int64_t *ret_id, struct err *err) MUST_USE;
+/* The same, after a new id was written into the row if its kind has one. */
+int put_new_row(struct put *p, enum row_kind kind, void *row, struct err *err) MUST_USE;
 
 #endif

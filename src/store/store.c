@@ -1,7 +1,7 @@
 /*
- * The store's file: making, opening, checking that it is ours, closing. Decides durability:
- * rollback journal, everything synced before a commit returns, one writer. A new store appears
- * under its name only when it is complete. Must not know rows.
+ * The store's file: creates, opens, checks and closes it. Decides durability: a rollback journal,
+ * everything synced before a commit returns, one writer. A new store gets its name only when it is
+ * complete. Must not know rows.
  */
 #include "store/store.h"
 
@@ -19,8 +19,8 @@
 enum { BUSY_MS = 30000 };
 
 /*
- * Of every connection, before anything is read. EXTRA also syncs the folder after a commit
- * removed the journal; with FULL a power cut could bring the journal back, and undo the commit.
+ * For every connection, before anything is read. EXTRA also syncs the folder after a commit removed
+ * the journal. With FULL a power cut could bring the journal back and undo the commit.
  */
 static const char *const settings = "PRAGMA trusted_schema = OFF;"
 				    "PRAGMA cell_size_check = ON;"
@@ -32,7 +32,7 @@ static const char *const settings = "PRAGMA trusted_schema = OFF;"
 /* Opens the file with our settings. On failure the store is closed. */
 static int store_db_open(struct store *s, enum store_mode mode, struct err *err)
 {
-	/* A reader too must be able to undo what a killed writer left half done. */
+	/* A reader, too, must be able to roll back what a killed writer left. */
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	sqlite3 *db;
 	int code = sqlite3_open_v2(s->path, &db, flags, NULL);
@@ -51,7 +51,7 @@ static int store_db_open(struct store *s, enum store_mode mode, struct err *err)
 	if (mode == STORE_READ && db_exec(s, "PRAGMA query_only = ON", err) < 0)
 		goto fail;
 	if (mode == STORE_WRITE && sqlite3_db_readonly(s->db, "main") == 1) {
-		err_set(err, ERR_STORE, "store '%s' cannot be written: it is read-only", s->path);
+		err_set(err, ERR_STORE, "cannot write store '%s': it is read-only", s->path);
 		goto fail;
 	}
 	return 0;
@@ -77,21 +77,21 @@ static int store_check_ours(struct store *s, struct err *err)
 	    store_pragma_number(s, "PRAGMA user_version", &version, err) < 0)
 		return -1;
 	if (app_id != STORE_APP_ID || version < 1)
-		return err_set(err, ERR_STORE,
-			       "'%s' is not a store of toehold (it is another program's database); "
-			       "name another file",
-			       s->path);
+		return err_set(
+			err, ERR_STORE,
+			"'%s' is not a toehold store (it is another program's database); name "
+			"another file",
+			s->path);
 	if (version < STORE_SCHEMA)
 		return err_set(err, ERR_STORE,
-			       "store '%s' was made by an older toehold (schema %lld, this one "
-			       "writes %d); its runs cannot be read: move the file away and run "
-			       "again",
+			       "store '%s' was made by an older toehold (schema %lld; this one "
+			       "needs %d) and cannot be read: move the file away and run again",
 			       s->path, (long long)version, STORE_SCHEMA);
 	if (version > STORE_SCHEMA)
 		return err_set(
 			err, ERR_STORE,
-			"store '%s' was made by a newer toehold (schema %lld, this one knows "
-			"%d); use that one",
+			"store '%s' was made by a newer toehold (schema %lld; this one reads "
+			"%d); use the newer one",
 			s->path, (long long)version, STORE_SCHEMA);
 	return 0;
 }
@@ -113,7 +113,7 @@ static int store_set_journal(struct store *s, struct err *err)
 	return 0;
 }
 
-/* What lies at the path; a missing file is 0, a file with something in it is 1. */
+/* 0: no file at the path; 1: a file that may be a store. */
 static int store_look_at(const char *path, enum store_mode mode, struct err *err)
 {
 	struct stat st;
@@ -124,7 +124,7 @@ static int store_look_at(const char *path, enum store_mode mode, struct err *err
 		if (mode == STORE_READ)
 			return err_set(
 				err, ERR_STORE,
-				"there is no store '%s' yet; a run makes one (toehold smoke)",
+				"there is no store '%s' yet; run 'toehold smoke' to make one",
 				path);
 		return 0;
 	}
@@ -139,7 +139,7 @@ static int store_look_at(const char *path, enum store_mode mode, struct err *err
 	return 1;
 }
 
-/* After a rename: the folder itself is synced, so that the name outlives a power cut. */
+/* Syncs the folder after a rename, so that the name survives a power cut. */
 static int store_sync_folder(struct arena *a, const char *path, struct err *err)
 {
 	const char *slash = strrchr(path, '/');
@@ -176,13 +176,13 @@ static int store_fill_new(struct store *s, struct err *err)
 	return r;
 }
 
-/* Makes the store beside its place and moves it there. The caller holds the lock. */
+/* Makes the store under another name and renames it. The caller holds the lock. */
 static int store_create(struct arena *a, const char *path, struct err *err)
 {
 	struct store new = { .path = arena_printf(a, "%s.new", path) };
 	int fd;
 
-	/* Left by a process that was killed here. */
+	/* A process that was killed here leaves these. */
 	unlink(new.path);
 	unlink(arena_printf(a, "%s-journal", new.path));
 	fd = open(new.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -223,7 +223,7 @@ int store_open(struct arena *a, const char *path, enum store_mode mode, struct s
 	if (mode == STORE_WRITE) {
 		if (lock_take(path, &s.lock_fd, err) < 0)
 			return -1;
-		/* Once more: another process may have made it before we had the lock. */
+		/* Again: another process may have made it before we had the lock. */
 		there = store_look_at(path, mode, err);
 	}
 	if (there < 0 || (there == 0 && store_create(a, path, err) < 0) ||

@@ -1,6 +1,6 @@
 /*
- * Rows of a run as they lie in the store. Decides which rows belong to a run, and their order.
- * Must not know a single column but those that join the tables.
+ * The stored rows of a run. Decides which rows belong to a run, and their order. Must not know
+ * columns, except those that join the tables.
  */
 #include "store/fields.h"
 
@@ -8,7 +8,7 @@
 
 #include "store/db.h"
 
-/* Rows as they are found. */
+/* The rows found so far. */
 struct found {
 	struct arena *a;
 	struct store *s;
@@ -16,7 +16,7 @@ struct found {
 	size_t n, cap;
 };
 
-/* A cell's data outlives the statement. */
+/* Copies the data, so that it outlives the statement. */
 static void fields_keep_data(struct arena *a, struct cell *cell)
 {
 	if (cell->tag != CELL_NULL && cell->tag != CELL_INT && cell->tag != CELL_REAL && cell->data)
@@ -33,19 +33,11 @@ static void fields_add_row(struct found *f, enum row_kind kind, sqlite3_stmt *st
 	db_fetch(stmt, SCHEMA_LINK_COLUMNS, type, STORE_TEXTS, row.cells);
 	for (size_t i = 0; i < type->n_columns; i++)
 		fields_keep_data(f->a, &row.cells[i]);
-	if (f->n == f->cap) {
-		size_t more = f->cap ? 2 * f->cap : 16;
-		struct stored_row *rows = arena_array(f->a, more, sizeof(*rows));
-
-		if (f->n > 0)
-			memcpy(rows, f->rows, f->n * sizeof(*rows));
-		f->rows = rows;
-		f->cap = more;
-	}
+	f->rows = arena_grow(f->a, f->rows, f->n, &f->cap, sizeof(*f->rows));
 	f->rows[f->n++] = row;
 }
 
-/* Rows of one kind; `tail` says which and in what order, with `id` for its ?1. */
+/* Rows of one kind. `tail` selects and orders them; `id` is its ?1. */
 static int fields_add_rows(struct found *f, enum row_kind kind, const char *tail, int64_t id,
 			   struct err *err)
 {

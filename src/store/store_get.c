@@ -1,6 +1,6 @@
 /*
- * Reading: rows back into the structs in which they were put. Decides their order, and which run
- * is meant by a name. Must not know how rows are written, nor what they mean.
+ * Reading: rows back to structs. Decides their order, and which run a name means. Must not know how
+ * rows are written, nor what they mean.
  */
 #include "store/store.h"
 
@@ -10,7 +10,7 @@
 
 #include "store/db.h"
 
-/* Rows of one kind; `tail` says which and in what order, with `id` for its ?1. */
+/* Rows of one kind. `tail` selects and orders them; `id` is its ?1. */
 static int get_rows_of(struct arena *a, struct store *s, enum row_kind kind, enum store_texts texts,
 		       const char *tail, int64_t id, struct db_rows *ret_rows, struct err *err)
 {
@@ -63,10 +63,10 @@ static int get_no_such_run(struct arena *a, struct store *s, const char *name, s
 	if (store_list_runs(a, s, &runs, &n, err) < 0)
 		return -1;
 	if (n == 0)
-		return err_set(err, ERR_INPUT, "store '%s' holds no run yet", s->path);
+		return err_set(err, ERR_INPUT, "store '%s' has no run yet", s->path);
 	buf_init(&names, sizeof(err->msg) / 2);
 	for (size_t i = 0; i < n; i++)
-		buf_addf(&names, "%s'%s'", i ? ", " : "", runs[i].name);
+		buf_add_item(&names, ", ", "'%s'", runs[i].name);
 	err_set(err, ERR_INPUT, "store '%s' has no run named '%s'; it has %s%s", s->path, name,
 		buf_text(&names), names.overflow ? ", ..." : "");
 	buf_release(&names);
@@ -140,8 +140,8 @@ static int get_read_slice(struct arena *a, struct store *s, const struct run_sli
 		ret_slice->tickets[i].label = get_label_index(labels, tickets[i].label);
 		if (ret_slice->tickets[i].label < 0 && row->role != SLICE_POOL)
 			return err_set(err, ERR_STORE,
-				       "store '%s': the label '%s' of ticket '%s' is none of the "
-				       "run's labels",
+				       "store '%s': the run has no label '%s', which ticket '%s' "
+				       "has",
 				       s->path, tickets[i].label, tickets[i].ticket.id);
 	}
 	return 0;
@@ -174,14 +174,10 @@ int store_get_slices(struct arena *a, struct store *s, const struct run_row *run
 int store_get_candidates(struct arena *a, struct store *s, int64_t run_id,
 			 struct candidate_row **ret_rows, size_t *ret_n, struct err *err)
 {
-	struct db_query query = {
-		.sql = "WHERE r.run_id = ?1 ORDER BY r.seq",
-		.n = 1,
-		.binds = { { NULL, run_id } },
-	};
 	struct db_rows rows;
 
-	if (db_read_rows(a, s, ROW_CANDIDATE, STORE_TEXTS, &query, &rows, err) < 0)
+	if (get_rows_of(a, s, ROW_CANDIDATE, STORE_TEXTS, "WHERE r.run_id = ?1 ORDER BY r.seq",
+			run_id, &rows, err) < 0)
 		return -1;
 	*ret_rows = rows.rows;
 	*ret_n = rows.n;

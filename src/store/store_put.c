@@ -1,7 +1,7 @@
 /*
- * Writing: each put is one transaction that holds the texts, the rows, and the new head of the
- * chain, and is on disk when it returns. Decides what is the same row put twice. Must not know
- * how rows are read.
+ * Writing: each put is one transaction with the texts, the rows and the new head of the chain. It
+ * is on disk when the put returns. Decides which rows are the same. Must not know how rows are
+ * read.
  */
 #include "store/store.h"
 
@@ -14,7 +14,7 @@ int put_begin(struct put *p, struct store *s, struct err *err)
 {
 	if (db_exec(s, "BEGIN IMMEDIATE", err) < 0)
 		return -1;
-	/* From the file, not from memory: after a failed commit the file alone is right. */
+	/* From the file: after a failed commit, memory may be wrong. */
 	if (db_read_head(s, err) < 0) {
 		db_rollback(s);
 		return -1;
@@ -65,7 +65,7 @@ static int put_run_insert(struct put *p, sqlite3_stmt *stmt, int bind_code, stru
 	return r < 0 ? -1 : 0;
 }
 
-/* Salts a private text, stores it, and makes the cell its reference: number is the text's id. */
+/* Salts and stores a private text. The cell becomes a reference: its number is the text's id. */
 static int put_text(struct put *p, struct cell *cell, struct err *err)
 {
 	static const char sql[] = "INSERT INTO text (salt, hash, body) VALUES (?, ?, ?)";
@@ -159,7 +159,7 @@ int put_row(struct put *p, enum row_kind kind, const void *row, struct err *err)
 	return r;
 }
 
-int put_next_id(struct put *p, enum row_kind kind, int64_t *ret_id, struct err *err)
+static int put_next_id(struct put *p, enum row_kind kind, int64_t *ret_id, struct err *err)
 {
 	struct arena a = { 0 };
 	struct db_query query = {
@@ -173,53 +173,75 @@ int put_next_id(struct put *p, enum row_kind kind, int64_t *ret_id, struct err *
 	return r;
 }
 
+/* Whether rows of this kind have an id of their own: it is then their first member. */
+static bool put_has_id(enum row_kind kind)
+{
+	return strcmp(row_types[kind].columns[0].name, "id") == 0;
+}
+
+int put_new_row(struct put *p, enum row_kind kind, void *row, struct err *err)
+{
+	if (put_has_id(kind) && put_next_id(p, kind, row, err) < 0)
+		return -1;
+	return put_row(p, kind, row, err);
+}
+
+/*
+ * One transaction: appends the row, unless `same` (or NULL) finds a row. A row with an id gets its
+ * new id, or what `same` found.
+ */
+static int put_once(struct store *s, const struct db_query *same, enum row_kind kind, void *row,
+		    bool *ret_found, struct err *err)
+{
+	bool found = false;
+	int64_t value = 0;
+	struct put p;
+	int r = 0;
+
+	if (put_begin(&p, s, err) < 0)
+		return -1;
+	if (same)
+		r = db_lookup(s, same, &found, &value, err);
+	if (r == 0 && !found)
+		r = put_new_row(&p, kind, row, err);
+	if (put_end(&p, r, err) < 0)
+		return -1;
+	if (found && put_has_id(kind))
+		*(int64_t *)row = value;
+	*ret_found = found;
+	return 0;
+}
+
 int store_put_run(struct store *s, const struct run_row *row, int64_t *ret_id, struct err *err)
 {
-	struct db_query same = {
+	const struct db_query same = {
 		.sql = "SELECT id FROM run WHERE name = ?1",
 		.n = 1,
 		.binds = { { row->name, 0 } },
 	};
 	struct run_row copy = *row;
-	struct put p;
 	bool found;
-	int64_t id;
-	int r;
 
-	if (put_begin(&p, s, err) < 0)
+	if (put_once(s, &same, ROW_RUN, &copy, &found, err) < 0)
 		return -1;
-	r = db_lookup(s, &same, &found, &id, err);
-	if (r == 0 && found)
-		r = err_set(err, ERR_STORE, "store '%s' has a run named '%s' already", s->path,
-			    row->name);
-	if (r == 0)
-		r = put_next_id(&p, ROW_RUN, &copy.id, err);
-	if (r == 0)
-		r = put_row(&p, ROW_RUN, &copy, err);
-	if (put_end(&p, r, err) < 0)
-		return -1;
+	if (found)
+		return err_set(err, ERR_STORE, "store '%s' already has a run named '%s'", s->path,
+			       row->name);
 	*ret_id = copy.id;
 	return 0;
 }
 
 int store_put_model(struct store *s, const struct model *model, struct err *err)
 {
-	struct db_query same = {
+	const struct db_query same = {
 		.sql = "SELECT 1 FROM model WHERE sha256 = ?1 AND has_facts >= ?2",
 		.n = 2,
 		.binds = { { model->sha256, 0 }, { NULL, model->has_facts } },
 	};
-	struct put p;
+	struct model copy = *model;
 	bool found;
-	int64_t one;
-	int r;
 
-	if (put_begin(&p, s, err) < 0)
-		return -1;
-	r = db_lookup(s, &same, &found, &one, err);
-	if (r == 0 && !found)
-		r = put_row(&p, ROW_MODEL, model, err);
-	return put_end(&p, r, err);
+	return put_once(s, &same, ROW_MODEL, &copy, &found, err);
 }
 
 static int put_tickets(struct put *p, int64_t slice_id, const struct job *job,
@@ -259,9 +281,7 @@ int store_put_slice(struct store *s, const struct job *job, const struct slice *
 		return -1;
 	r = db_lookup(s, &same, &found, &one, err);
 	if (r == 0 && !found) {
-		r = put_next_id(&p, ROW_SLICE, &row.id, err);
-		if (r == 0)
-			r = put_row(&p, ROW_SLICE, &row, err);
+		r = put_new_row(&p, ROW_SLICE, &row, err);
 		if (r == 0)
 			r = put_tickets(&p, row.id, job, slice, err);
 	}
@@ -287,7 +307,7 @@ int store_put_run_slice(struct store *s, int64_t run_id, const struct slice *sli
 	r = db_lookup(s, &same, &found, &role, err);
 	if (r == 0 && found && role != (int64_t)slice->role)
 		r = err_set(err, ERR_STORE,
-			    "the tickets of '%s' are in this run already, in another role",
+			    "the tickets of '%s' are already in this run, in another role",
 			    slice->path);
 	if (r == 0 && !found)
 		r = put_row(&p, ROW_RUN_SLICE, &row, err);
@@ -297,25 +317,15 @@ int store_put_run_slice(struct store *s, int64_t run_id, const struct slice *sli
 int store_put_pass(struct store *s, const struct pass_row *row, int64_t *ret_id, bool *ret_new,
 		   struct err *err)
 {
-	struct db_query same = {
+	const struct db_query same = {
 		.sql = "SELECT id FROM pass WHERE key = ?1",
 		.n = 1,
 		.binds = { { row->key, 0 } },
 	};
 	struct pass_row copy = *row;
-	struct put p;
-	bool found = false;
-	int r;
+	bool found;
 
-	if (put_begin(&p, s, err) < 0)
-		return -1;
-	r = db_lookup(s, &same, &found, &copy.id, err);
-	if (r == 0 && !found) {
-		r = put_next_id(&p, ROW_PASS, &copy.id, err);
-		if (r == 0)
-			r = put_row(&p, ROW_PASS, &copy, err);
-	}
-	if (put_end(&p, r, err) < 0)
+	if (put_once(s, &same, ROW_PASS, &copy, &found, err) < 0)
 		return -1;
 	*ret_id = copy.id;
 	*ret_new = !found;
@@ -324,9 +334,9 @@ int store_put_pass(struct store *s, const struct pass_row *row, int64_t *ret_id,
 
 int store_put_candidate(struct store *s, const struct candidate_row *row, struct err *err)
 {
-	/* A refused candidate has no pass: then it is known by what the user named. */
-	struct db_query same = {
-		.sql = "SELECT 1 FROM candidate WHERE run_id = ?1 AND pass_id = ?2"
+	/* A refused candidate has no pass: what the user named identifies it. */
+	const struct db_query same = {
+		.sql = "SELECT id FROM candidate WHERE run_id = ?1 AND pass_id = ?2"
 		       " AND (pass_id <> 0 OR (name = ?3 AND path = ?4))",
 		.n = 4,
 		.binds = { { NULL, row->run_id },
@@ -335,51 +345,28 @@ int store_put_candidate(struct store *s, const struct candidate_row *row, struct
 			   { row->path, 0 } },
 	};
 	struct candidate_row copy = *row;
-	struct put p;
-	bool found = false;
-	int64_t one;
-	int r;
+	bool found;
 
-	if (put_begin(&p, s, err) < 0)
-		return -1;
-	r = db_lookup(s, &same, &found, &one, err);
-	if (r == 0 && !found) {
-		r = put_next_id(&p, ROW_CANDIDATE, &copy.id, err);
-		if (r == 0)
-			r = put_row(&p, ROW_CANDIDATE, &copy, err);
-	}
-	return put_end(&p, r, err);
+	return put_once(s, &same, ROW_CANDIDATE, &copy, &found, err);
 }
 
 int store_put_segment(struct store *s, const struct segment_row *row, struct err *err)
 {
 	struct segment_row copy = *row;
-	struct put p;
-	int r;
+	bool found;
 
-	if (put_begin(&p, s, err) < 0)
-		return -1;
-	r = put_next_id(&p, ROW_SEGMENT, &copy.id, err);
-	if (r == 0)
-		r = put_row(&p, ROW_SEGMENT, &copy, err);
-	return put_end(&p, r, err);
+	return put_once(s, NULL, ROW_SEGMENT, &copy, &found, err);
 }
 
 int store_put_event(struct store *s, const struct event_row *row, struct err *err)
 {
 	struct event_row copy = *row;
-	struct put p;
-	int r;
+	bool found;
 
-	if (put_begin(&p, s, err) < 0)
-		return -1;
-	r = put_next_id(&p, ROW_EVENT, &copy.id, err);
-	if (r == 0)
-		r = put_row(&p, ROW_EVENT, &copy, err);
-	return put_end(&p, r, err);
+	return put_once(s, NULL, ROW_EVENT, &copy, &found, err);
 }
 
-/* One part of a reply, which there may be only once. */
+/* One part of a reply. There can be only one of each. */
 static int put_reply(struct put *p, enum row_kind kind, const void *row, size_t ticket,
 		     int64_t pass_id, struct err *err)
 {
@@ -396,7 +383,7 @@ static int put_reply(struct put *p, enum row_kind kind, const void *row, size_t 
 
 	if (r == 0 && found)
 		r = err_set(err, ERR_STORE,
-			    "ticket %zu of pass %lld has its %s already; nothing is asked twice",
+			    "ticket %zu of pass %lld already has its %s; nothing is asked twice",
 			    ticket, (long long)pass_id, row_types[kind].table);
 	if (r == 0)
 		r = put_row(p, kind, row, err);

@@ -1,13 +1,15 @@
 /*
- * What was known before: whether somebody had seen results on tickets before a prompt was written,
- * or before its worked examples were drawn. Decides it from the order of the runs alone.
+ * Whether results on tickets were seen before a prompt was written, or before its worked examples
+ * were drawn. Decides from the order of the runs only.
  */
 #include "store/store.h"
 
 #include "store/db.h"
 
-/* Pass p is over slice ?3, or over one that shares a ticket (same id, same text) with it. Of a
- * purged text nobody can say that it was another one: a purge makes no verdict surer. */
+/*
+ * Pass p is over slice ?3, or over one that shares a ticket (same id and text) with it. A purged
+ * text counts as the same, so that a purge makes no verdict surer.
+ */
 #define ON_SHARED_TICKETS \
 	"(p.slice_sha256 = ?3 OR EXISTS (" \
 	"     SELECT 1 FROM slice s1 JOIN ticket t1 ON t1.slice_id = s1.id" \
@@ -19,8 +21,8 @@
 	"     WHERE s1.sha256 = p.slice_sha256))"
 
 /*
- * Runs of another prompt before the first run of this one (?1: the run, ?2: its prompt), that have
- * an answer on tickets of the slice.
+ * Runs of another prompt, before the first run of this one, with an answer on tickets of the slice.
+ * ?1: the run, ?2: its prompt.
  */
 static const char seen_tail[] =
 	"WHERE r.kind = 'smoke' AND r.prompt_sha256 <> ?2"
@@ -32,19 +34,18 @@ static const char seen_tail[] =
 	"   WHERE c.run_id = r.id AND " ON_SHARED_TICKETS ")"
 	" ORDER BY r.seq LIMIT 1";
 
-/* A pass whose prompt shows examples; what a baseline learnt from is in the same column. */
+/* The pass shows examples. (For a baseline the column holds its training tickets.) */
 #define SHOWS_EXAMPLES(pass) \
 	"instr(" pass ".way, 'examples') > 0 AND " pass ".examples_sha256 <> ''"
 
-/* What the run's own passes were shown. */
+/* The examples of the run's own passes. */
 #define OF_THIS_RUN \
 	"(SELECT op.examples_sha256 FROM candidate oc JOIN pass op ON op.id = oc.pass_id" \
 	"   WHERE oc.run_id = ?1 AND " SHOWS_EXAMPLES("op") ")"
 
 /*
- * Runs that were shown other examples before the first run that was shown these, and have an
- * answer on tickets of the slice from a candidate that was shown them. The prompt may be any: ?2 is
- * not used.
+ * Runs with other examples, before the first run with these, that have an answer on tickets of the
+ * slice from a candidate with those examples. Any prompt: ?2 is not used.
  */
 static const char seen_examples_tail[] =
 	"WHERE r.kind = 'smoke'"

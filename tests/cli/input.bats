@@ -212,7 +212,7 @@ row() {
 	for verb in "smoke job.yaml" show runs decide; do
 		# shellcheck disable=SC2086
 		toe 6 $verb
-		has "$stderr" "job.toehold' is not a store of toehold"
+		has "$stderr" "job.toehold' is not a toehold store"
 		cmp job.toehold before
 	done
 	rm job.toehold
@@ -285,7 +285,7 @@ row() {
 		run "${unshare[@]}" sh full.sh "$toehold" "$size"
 		[ "$status" -ne 77 ] || skip_loudly "no tmpfs can be mounted here"
 		is "$status" 6
-		has "$output" "the disk failed under store 'job.toehold" "run the same command again"
+		has "$output" "disk error in store 'job.toehold" "run the same command again"
 		rm -f job.toehold
 		if [ -e kept.toehold ]; then
 			is "$(cat check)" ok

@@ -316,5 +316,5 @@ traceable() {
 	toe 0 smoke job.yaml --name first
 	hide_files
 	hurt pwrite64 error=ENOSPC 8
-	has "$(cat err.txt)" "the disk failed under store 'job.toehold'"
+	has "$(cat err.txt)" "disk error in store 'job.toehold'"
 }

@@ -205,5 +205,5 @@ tickets in the store more.jsonl same"
 	measured
 	sqlite3 job.toehold "PRAGMA user_version = 1"
 	toe 6 verify
-	has "$stderr" "older toehold (schema 1, this one writes " "move the file away and run again"
+	has "$stderr" "older toehold (schema 1; this one needs " "move the file away and run again"
 }

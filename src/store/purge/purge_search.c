@@ -129,8 +129,7 @@ static int search_files(struct arena *a, const struct store *s, struct residue *
 		if (result < 0)
 			return -1;
 		done->n_searched_bytes += n_bytes;
-		done->files =
-			arena_printf(a, "%s%s%s", done->files, *done->files ? ", " : "", path);
+		done->files = arena_add_item(a, done->files, ", ", "%s", path);
 	}
 	return 0;
 }

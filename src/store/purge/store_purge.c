@@ -92,15 +92,7 @@ static void purge_add_text(struct arena *a, struct texts *texts, sqlite3_stmt *s
 
 	text.len = (size_t)sqlite3_column_bytes(stmt, 3);
 	text.data = text.len ? arena_strndup(a, body, text.len) : "";
-	if (texts->n == texts->cap) {
-		size_t more = texts->cap ? 2 * texts->cap : 64;
-		struct purge_text *items = arena_array(a, more, sizeof(*items));
-
-		if (texts->n > 0)
-			memcpy(items, texts->items, texts->n * sizeof(*items));
-		texts->items = items;
-		texts->cap = more;
-	}
+	texts->items = arena_grow(a, texts->items, texts->n, &texts->cap, sizeof(*texts->items));
 	texts->items[texts->n++] = text;
 	texts->n_of[kind]++;
 }
@@ -211,9 +203,7 @@ static int purge_put_event(struct put *p, int64_t run_id, enum event_kind kind, 
 		.run_id = run_id, .at_us = clock_wall_us(), .kind = kind, .text = text
 	};
 
-	if (put_next_id(p, ROW_EVENT, &row.id, err) < 0)
-		return -1;
-	return put_row(p, ROW_EVENT, &row, err);
+	return put_new_row(p, ROW_EVENT, &row, err);
 }
 
 /* Everything that a kill must not divide. */

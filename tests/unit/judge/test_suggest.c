@@ -461,7 +461,7 @@ static void a_pool_comes_back_from_the_store_and_other_slices_need_labels(void *
 	ok(f, store_put_run(&f->s, &run, &run.id, &f->err));
 	ok(f, store_put_run_slice(&f->s, run.id, &f->slice, &f->err));
 	refused(f, store_get_slices(&f->a, &f->s, &run, STORE_TEXTS, &slices, &n, &f->err),
-		ERR_STORE, "is none of the run's labels");
+		ERR_STORE, "the run has no label");
 }
 
 int main(void)

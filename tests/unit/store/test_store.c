@@ -461,7 +461,7 @@ static void reasons_come_back(void **state)
 	put.pass_id = got.pass_id;
 	assert_same_row(ROW_REASON, &put, &got);
 	refused(f, store_put_reason(&f->s, f->pass_id, &put.reason, &f->err), ERR_STORE,
-		"has its reason already");
+		"already has its reason");
 	refused(f, store_get_reasons(&f->a, &f->s, f->pass_id, 1, &reasons, &f->err), ERR_STORE,
 		"ticket 1 of a slice of 1");
 }
@@ -476,7 +476,7 @@ static void second_answer_is_refused(void **state)
 	second.label = 77;
 	ok(f, store_put_answer(&f->s, f->pass_id, &first, &f->err));
 	refused(f, store_put_answer(&f->s, f->pass_id, &second, &f->err), ERR_STORE,
-		"ticket 1 of pass 1 has its answer already; nothing is asked twice");
+		"ticket 1 of pass 1 already has its answer; nothing is asked twice");
 	ok(f, store_put_answer(&f->s, f->pass_id, &other, &f->err));
 	ok(f, store_get_answers(&f->a, &f->s, f->pass_id, N_TICKETS, STORE_TEXTS, &got, &f->err));
 	assert_int_equal(got[1]->label, first.label);

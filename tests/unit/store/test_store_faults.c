@@ -244,12 +244,12 @@ static void what_is_no_store_is_refused(void **state)
 	struct store s = { 0 };
 
 	store_close(&f->s);
-	snprintf(words, sizeof(words), "newer toehold (schema 99, this one knows %d)",
+	snprintf(words, sizeof(words), "newer toehold (schema 99; this one reads %d)",
 		 STORE_SCHEMA);
 	sql(f, "PRAGMA user_version = 99");
 	expect_refusal(f, words);
 	snprintf(words, sizeof(words),
-		 "older toehold (schema 1, this one writes %d); its runs cannot be read: move the "
+		 "older toehold (schema 1; this one needs %d) and cannot be read: move the "
 		 "file away and run again",
 		 STORE_SCHEMA);
 	sql(f, "PRAGMA user_version = 1");
@@ -264,11 +264,11 @@ static void what_is_no_store_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(garbage); i++)
 		garbage[i] = (char)rand();
 	ok(f, file_write(f->path, 0600, garbage, sizeof(garbage), &f->err));
-	expect_refusal(f, "not a store of toehold (file is not a database)");
+	expect_refusal(f, "not a toehold store (file is not a database)");
 	ok(f, file_read(&f->a, f->path, 10000, &after, &len, &f->err));
 	assert_memory_equal(after, garbage, sizeof(garbage));
 	ok(f, file_write(f->path, 0600, "job: x\n", 7, &f->err));
-	expect_refusal(f, "not a store of toehold");
+	expect_refusal(f, "not a toehold store");
 	ok(f, file_write(f->path, 0600, "", 0, &f->err));
 	expect_refusal(f, "is an empty file");
 
@@ -368,7 +368,7 @@ static void size_limit_stops_cleanly(void **state)
 		next = put_until_failure(f, next);
 		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 		assert_int_equal(f->err.kind, ERR_STORE);
-		assert_non_null(strstr(f->err.msg, "nothing was lost: free space"));
+		assert_non_null(strstr(f->err.msg, "nothing is lost: free some space"));
 		/* Every second time with a new start. */
 		if (room % 3400)
 			reopen(f, STORE_WRITE);
@@ -399,7 +399,7 @@ static void fill_disk(struct fixture *f)
 	n = put_until_failure(f, 0);
 	child_must(n > 1);
 	child_must(strstr(f->err.msg, "database or disk is full"));
-	child_must(strstr(f->err.msg, "nothing was lost: free space"));
+	child_must(strstr(f->err.msg, "nothing is lost: free some space"));
 	child_must(holds_all(f, n));
 	store_close(&f->s);
 	child_must(store_open(&f->a, f->path, STORE_READ, &f->s, &f->err) == 0);
