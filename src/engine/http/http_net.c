@@ -201,7 +201,7 @@ static void net_set_options(struct http_net *net, struct http_call *call)
 	}
 }
 
-/* What a try before it left is gone; the clock of the first one goes on. */
+/* Starts a try. Forgets the try before it, but keeps the deadline. */
 static void net_start(struct http_net *net, struct http_call *call)
 {
 	sse_release(&call->sse);

@@ -225,7 +225,8 @@ struct writing {
 	int64_t think_end_us; /* monotonic clock: its last token so far */
 	size_t rationale_len; /* from answer_at on */
 	int64_t n_tok;
-	const char *finish; /* NULL while the text continues */
+	const char *finish; /* why it ended; NULL while it continues */
+	bool cut; /* at the cap */
 };
 
 void writing_add(const struct engine *e, struct writing *w, llama_token token);

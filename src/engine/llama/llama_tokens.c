@@ -1,6 +1,4 @@
-/*
- * Text to tokens and back. A piece is tokenized as it stands inside a prompt.
- */
+/* Text to tokens and back. A piece is tokenized as it stands inside a prompt. */
 #include "engine/llama/llama_engine.h"
 
 #include <string.h>

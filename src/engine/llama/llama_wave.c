@@ -144,7 +144,7 @@ static int wave_tokenize(struct engine *e, const struct msg_wave *wave, struct e
 	return 0;
 }
 
-/* Makes a context that holds the wave, unless the one that is there is large enough. */
+/* Makes a context for the wave, unless the current one is large enough. */
 static int wave_prepare_context(struct engine *e, struct err *err)
 {
 	size_t branches = e->prompt.trie.n_branches, cells, n_kept;
@@ -163,7 +163,7 @@ static int wave_prepare_context(struct engine *e, struct err *err)
 	return e->ctx ? 0 : wave_make_context(e, cells, n_kept, err);
 }
 
-/* Computes the shared prefix if it is not in the context yet, and takes the time. */
+/* Computes the shared prefix unless the context has it, and measures the time. */
 static int wave_compute_prefix(struct engine *e, int64_t *ret_us, struct err *err)
 {
 	int64_t start_us = clock_mono_us();

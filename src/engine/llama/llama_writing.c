@@ -4,7 +4,6 @@
  */
 #include "engine/llama/llama_engine.h"
 
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/str.h"
@@ -42,7 +41,8 @@ static void writing_scan_end(const struct engine *e, struct writing *w)
 		w->finish = "quote";
 	else if (end == REASON_SENTENCE)
 		w->finish = "sentence";
-	else if (w->n_tok >= e->pass.reason_cap_tok || w->text.overflow)
+	w->cut = !w->finish && (w->n_tok >= e->pass.reason_cap_tok || w->text.overflow);
+	if (w->cut)
 		w->finish = "cap";
 }
 
@@ -70,7 +70,7 @@ void writing_to_reason(struct arena *a, const struct writing *w, struct reason *
 	ret_reason->raw = arena_strndup(a, buf_text(&w->text), w->text.len);
 	ret_reason->rationale = buf_to_arena(&plain, a);
 	ret_reason->finish = w->finish ? w->finish : "";
-	ret_reason->outcome = w->finish && strcmp(w->finish, "cap") == 0 ? OUTCOME_CUT : OUTCOME_OK;
+	ret_reason->outcome = w->cut ? OUTCOME_CUT : OUTCOME_OK;
 	ret_reason->reason_tok = w->n_tok - w->think_tok;
 	ret_reason->think_tok = w->think_tok;
 	ret_reason->detail = "";
