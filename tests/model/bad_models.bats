@@ -82,7 +82,7 @@ refused() {
 	# No tensor is left: a vocabulary, and no model.
 	patch_at 8 '\x0\x0'
 	ends_well 30 3 hello bad.gguf --threads 1
-	has "$output" "holds no weights"
+	has "$output" "has no weights"
 	mend_at 8
 	# One tensor is left of 272: the header holds together, the model does not.
 	patch_at 8 '\x1\x0'
@@ -121,7 +121,7 @@ refused() {
 	done
 	[ "$n" -gt 10 ]
 	ends_well 30 3 hello "$file" --threads 1
-	has "$output" "holds no weights"
+	has "$output" "has no weights"
 }
 
 @test "beside a good model: the good one is measured, the bad ones stand there with the reason" {
