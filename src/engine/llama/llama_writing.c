@@ -4,7 +4,6 @@
  */
 #include "engine/llama/llama_engine.h"
 
-
 #include "base/clock.h"
 #include "base/str.h"
 #include "engine/thought.h"
