@@ -64,8 +64,7 @@ static const char *keys_one_line(const struct key_at *at, const yaml_node_t *nod
 			  at->row->key);
 		return NULL;
 	}
-	return arena_strndup(at->file->arena, (const char *)node->data.scalar.value,
-			     node->data.scalar.length);
+	return yaml_copy(at->file, node);
 }
 
 static void *keys_field(const struct key_at *at)
@@ -198,7 +197,7 @@ static int keys_set_personal_data(const struct key_at *at)
 
 static int keys_set_prompt(const struct key_at *at)
 {
-	const char *text = (const char *)at->value->data.scalar.value;
+	const char *text = yaml_text(at->value);
 	size_t n = at->value->data.scalar.length;
 
 	for (size_t i = 0; i < n; i++)
@@ -327,7 +326,7 @@ static int keys_unknown_key(struct yaml_file *file, const yaml_node_t *node,
 			    const struct key_row *rows, size_t n, struct err *err)
 {
 	const char *names[KEYS_MAX_ROWS], *near;
-	const char *key = (const char *)node->data.scalar.value;
+	const char *key = yaml_text(node);
 	struct buf list;
 
 	buf_init(&list, 1024);
@@ -362,7 +361,7 @@ static int keys_read_pair(struct key_at *at, const yaml_node_t *key, const struc
 	if (key->type != YAML_SCALAR_NODE)
 		return yaml_fail(at->file, key, at->err, "expected a key such as '%s', found %s",
 				 rows[0].key, yaml_found(at->file, key));
-	row = keys_find_row(rows, n, (const char *)key->data.scalar.value);
+	row = keys_find_row(rows, n, yaml_text(key));
 	if (!row)
 		return keys_unknown_key(at->file, key, rows, n, at->err);
 	if (seen[row - rows])

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "base/display.h"
-
 static int labels_check_name(const struct yaml_file *file, const yaml_node_t *node, struct err *err)
 {
 	const unsigned char *name = node->data.scalar.value;
@@ -16,25 +14,25 @@ static int labels_check_name(const struct yaml_file *file, const yaml_node_t *no
 	if (n == 0)
 		return yaml_fail(file, node, err, "labels: a label has no name; write one");
 	if (n > JOB_MAX_LABEL_BYTES)
-		return yaml_fail(
-			file, node, err, "labels: '%s' is too long: %zu bytes; the limit is %d",
-			display_text(file->arena, (const char *)name), n, JOB_MAX_LABEL_BYTES);
+		return yaml_fail(file, node, err,
+				 "labels: '%s' is too long: %zu bytes; the limit is %d",
+				 yaml_display(file, node), n, JOB_MAX_LABEL_BYTES);
 	for (size_t i = 0; i < n; i++)
 		if (name[i] < 0x20 || name[i] == 0x7F)
 			return yaml_fail(file, node, err,
 					 "labels: '%s' holds a control character; remove it",
-					 display_text(file->arena, (const char *)name));
+					 yaml_display(file, node));
 	if (name[0] == ' ' || name[n - 1] == ' ')
 		return yaml_fail(file, node, err,
 				 "labels: '%s' begins or ends with a space; remove it",
-				 display_text(file->arena, (const char *)name));
+				 yaml_display(file, node));
 	return 0;
 }
 
 /* The description as one line, or NULL if there is none. */
 static const char *labels_one_line(struct arena *a, const yaml_node_t *node)
 {
-	const char *text = (const char *)node->data.scalar.value;
+	const char *text = yaml_text(node);
 	char *line;
 	size_t len = 0;
 
@@ -69,15 +67,13 @@ static int labels_add_label(struct yaml_file *file, const yaml_node_t *name,
 	if (text && text->type != YAML_SCALAR_NODE)
 		return yaml_fail(file, text, err,
 				 "labels: expected the description of '%s' as text, found %s",
-				 display_text(file->arena, (const char *)name->data.scalar.value),
-				 yaml_found(file, text));
+				 yaml_display(file, name), yaml_found(file, text));
 	if (labels_check_name(file, name, err) < 0)
 		return -1;
-	label->name = arena_strndup(file->arena, (const char *)name->data.scalar.value,
-				    name->data.scalar.length);
+	label->name = yaml_copy(file, name);
 	if (job_label_index(job, label->name) >= 0)
 		return yaml_fail(file, name, err, "labels: '%s' is listed twice; remove one",
-				 display_text(file->arena, label->name));
+				 yaml_display(file, name));
 	label->description = text ? labels_one_line(file->arena, text) : NULL;
 	job->n_labels++;
 	return 0;

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/display.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
 
@@ -21,24 +20,23 @@ static int licences_check_pair(struct yaml_file *file, const yaml_node_t *model,
 		return yaml_fail(file, licence, err,
 				 "licences: expected the licence of '%s', found %s; example: "
 				 "licences: {model.gguf: apache-2.0}",
-				 display_text(file->arena, (const char *)model->data.scalar.value),
-				 yaml_found(file, licence));
+				 yaml_display(file, model), yaml_found(file, licence));
 	return 0;
 }
 
 static int licences_unknown_licence(struct yaml_file *file, const yaml_node_t *node,
 				    struct err *err)
 {
-	const char *id = (const char *)node->data.scalar.value, *near = licence_nearest(id);
+	const char *id = yaml_text(node), *near = licence_nearest(id);
 
 	if (near)
 		return yaml_fail(file, node, err,
 				 "licences: unknown licence '%s'; did you mean '%s'?",
-				 display_text(file->arena, id), near);
+				 yaml_display(file, node), near);
 	return yaml_fail(file, node, err,
 			 "licences: unknown licence '%s'; choose one from docs/licences.md, or "
 			 "'own-agreement' for a contract of your own",
-			 display_text(file->arena, id));
+			 yaml_display(file, node));
 }
 
 static int licences_add_word(struct yaml_file *file, const yaml_node_t *model,
@@ -49,14 +47,13 @@ static int licences_add_word(struct yaml_file *file, const yaml_node_t *model,
 
 	if (licences_check_pair(file, model, licence, err) < 0)
 		return -1;
-	word->model = arena_strndup(file->arena, (const char *)model->data.scalar.value,
-				    model->data.scalar.length);
+	word->model = yaml_copy(file, model);
 	for (size_t i = 0; i < job->n_licence_words; i++)
 		if (strcmp(job->licence_words[i].model, word->model) == 0)
 			return yaml_fail(file, model, err,
 					 "licences: '%s' is listed twice; remove one",
-					 display_text(file->arena, word->model));
-	row = licence_find((const char *)licence->data.scalar.value);
+					 yaml_display(file, model));
+	row = licence_find(yaml_text(licence));
 	if (!row)
 		return licences_unknown_licence(file, licence, err);
 	word->licence = row->id;

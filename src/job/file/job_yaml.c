@@ -175,6 +175,21 @@ int yaml_fail(const struct yaml_file *file, const yaml_node_t *at, struct err *e
 	return yaml_fail_at(file, &at->start_mark, err, words);
 }
 
+const char *yaml_text(const yaml_node_t *node)
+{
+	return (const char *)node->data.scalar.value;
+}
+
+const char *yaml_copy(const struct yaml_file *file, const yaml_node_t *node)
+{
+	return arena_strndup(file->arena, yaml_text(node), node->data.scalar.length);
+}
+
+const char *yaml_display(const struct yaml_file *file, const yaml_node_t *node)
+{
+	return display_text(file->arena, yaml_text(node));
+}
+
 const char *yaml_found(const struct yaml_file *file, const yaml_node_t *node)
 {
 	if (node->type == YAML_SEQUENCE_NODE)
@@ -183,6 +198,5 @@ const char *yaml_found(const struct yaml_file *file, const yaml_node_t *node)
 		return "a mapping";
 	if (node->data.scalar.length == 0)
 		return "nothing";
-	return arena_printf(file->arena, "'%s'",
-			    display_text(file->arena, (const char *)node->data.scalar.value));
+	return arena_printf(file->arena, "'%s'", yaml_display(file, node));
 }

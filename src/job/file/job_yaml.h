@@ -34,6 +34,11 @@ yaml_node_t *yaml_file_node(struct yaml_file *file, int index);
 int yaml_fail(const struct yaml_file *file, const yaml_node_t *at, struct err *err, const char *fmt,
 	      ...) PRINTF_LIKE(4, 5);
 
+/* The text of a scalar: borrowed, copied into the arena, and printable for a message. */
+const char *yaml_text(const yaml_node_t *node);
+const char *yaml_copy(const struct yaml_file *file, const yaml_node_t *node);
+const char *yaml_display(const struct yaml_file *file, const yaml_node_t *node);
+
 /* The node for a message: "a list", "a mapping", "nothing", "'text'". Owned by the arena. */
 const char *yaml_found(const struct yaml_file *file, const yaml_node_t *node);
 

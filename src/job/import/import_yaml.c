@@ -17,7 +17,7 @@ static int yaml_to_json(struct yaml_file *file, const yaml_node_t *node, json_t 
 static json_t *yaml_scalar_to_json(const yaml_node_t *node)
 {
 	static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
-	const char *text = (const char *)node->data.scalar.value;
+	const char *text = yaml_text(node);
 
 	for (size_t i = 0; i < COUNT_OF(nulls); i++)
 		if (node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
@@ -48,7 +48,7 @@ static int yaml_fill_object(struct yaml_file *file, const yaml_node_t *node, jso
 
 	for (; pair < node->data.mapping.pairs.top; pair++) {
 		const yaml_node_t *key = yaml_file_node(file, pair->key);
-		const char *name = (const char *)key->data.scalar.value;
+		const char *name = yaml_text(key);
 		json_t *value;
 
 		if (key->type != YAML_SCALAR_NODE || strlen(name) != key->data.scalar.length)
@@ -101,8 +101,7 @@ static int yaml_find_list(struct yaml_file *file, const char *member, const yaml
 		     pair++) {
 			const yaml_node_t *key = yaml_file_node(file, pair->key);
 
-			if (key->type != YAML_SCALAR_NODE ||
-			    strcmp((const char *)key->data.scalar.value, member) != 0)
+			if (key->type != YAML_SCALAR_NODE || strcmp(yaml_text(key), member) != 0)
 				continue;
 			if (list)
 				return yaml_fail(file, key, err, "'%s' appears twice; remove one",
