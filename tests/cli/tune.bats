@@ -111,7 +111,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 		WHERE way = 'tuned'")" \
 		'[{"id":"r4","resembles":"t1"},{"id":"copy","resembles":"t2"}]'
 	run --separate-stderr "$toehold" check --json
-	has "$(json '.foot_guns[] | select(.name == "leak").evidence')" "2 for training; heads that were compared with them: "
+	has "$(json '.foot_guns[] | select(.name == "leak").evidence')" "2 training tickets; heads that were compared with them: "
 }
 
 @test "leak guard: tickets added to a run are not trained on, and an older head is refused" {
