@@ -69,6 +69,7 @@ struct addition {
 	struct session session;
 	struct slice slice; /* the added tickets */
 	struct result before;
+	bool all; /* --all */
 };
 
 /* The same text, about the same image if there is one. */
@@ -130,10 +131,14 @@ static int add_check_examples(struct addition *add)
 	return 0;
 }
 
-static bool add_in_play(const struct addition *add, const struct candidate *candidate)
+/* Can this candidate still win? With --all: is it in the plan? */
+static bool add_is_in_play(const void *ctx, const struct candidate *candidate)
 {
+	const struct addition *add = ctx;
 	const struct result *r = &add->before;
 
+	if (add->all)
+		return true;
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = &r->candidates[i];
 
@@ -145,49 +150,35 @@ static bool add_in_play(const struct addition *add, const struct candidate *cand
 	return false;
 }
 
-/* Keeps a candidate whose answers a calibrated one corrects. */
-static bool add_carries_another(const struct addition *add, const struct plan *plan,
-				const struct candidate *candidate)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (candidate_is_base(candidate, &plan->candidates[i]) &&
-		    add_in_play(add, &plan->candidates[i]))
-			return true;
-	return false;
-}
-
 /* RULE: right-size. Only candidates that can still win are asked. */
-static int add_keep_in_play(struct addition *add, bool all)
+static int add_keep_in_play(struct addition *add)
 {
 	struct plan *plan = &add->session.prepared.plan;
-	struct candidate *kept = arena_array(&add->cmd->arena, plan->n, sizeof(*kept));
-	size_t n = 0, n_models = 0, n_refused = 0;
+	size_t n = 0, n_models = 0, n_kept;
 
-	for (size_t i = 0; i < plan->n; i++) {
+	rerun_keep(&add->cmd->arena, plan, add_is_in_play, add);
+	n_kept = plan->n;
+	for (size_t i = 0; i < n_kept; i++) {
 		const struct candidate *c = &plan->candidates[i];
 
-		if (!all && !add_in_play(add, c) && !add_carries_another(add, plan, c))
-			continue;
 		if (c->refused) {
 			say("%s is not asked: %s\n", c->name, c->refused);
-			n_refused++;
 			continue;
 		}
 		n_models += c->model->engine != ENGINE_BASELINE;
-		kept[n++] = *c;
+		plan->candidates[n++] = *c;
 	}
-	plan->candidates = kept;
 	plan->n = n;
-	if (n_models == 0 && n_refused > 0)
+	if (n_models > 0)
+		return 0;
+	if (n < n_kept)
 		return err_set(&add->cmd->err, ERR_REFUSED,
 			       "no candidate of run '%s' can be asked: each was refused (above)",
 			       add->before.run->name);
-	return n_models ?
-		       0 :
-		       err_set(&add->cmd->err, ERR_REFUSED,
-			       "no candidate of run '%s' is still in play: every verdict is DOES "
-			       "NOT CLEAR; give --all to ask them anyway",
-			       add->before.run->name);
+	return err_set(&add->cmd->err, ERR_REFUSED,
+		       "no candidate of run '%s' is still in play: every verdict is DOES NOT "
+		       "CLEAR; give --all to ask them anyway",
+		       add->before.run->name);
 }
 
 /* The run's slice with the same tickets, or NULL. */
@@ -284,7 +275,7 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	    store_open(&cmd->arena, store, STORE_WRITE, &s->store, &cmd->err) < 0 ||
 	    add_load_before(add, o->run, tickets_path, role, &job) < 0 ||
 	    add_check_repeats(add) < 0 || add_prepare_session(add, o, job_path) < 0 ||
-	    add_check_examples(add) < 0 || add_keep_in_play(add, o->all) < 0 ||
+	    add_check_examples(add) < 0 || add_keep_in_play(add) < 0 ||
 	    privacy_check(cmd, &job, &add->slice, &redaction) < 0)
 		return -1;
 	s->prepared.slice = add->slice;
@@ -300,7 +291,7 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 static int add_run(struct cmd *cmd, void *options)
 {
 	const struct add_options *o = options;
-	struct addition add = { .cmd = cmd, .session.cmd = cmd };
+	struct addition add = { .cmd = cmd, .session.cmd = cmd, .all = o->all };
 	enum slice_role role = SLICE_HARDER;
 	int r;
 

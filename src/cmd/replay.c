@@ -34,8 +34,7 @@ static const struct opt_row rows[] = {
 		 "name of the replay (default: replay-1, replay-2, ...)"),
 	OPT_LIST("candidate", 'c', AT(candidates), "NAME,...", "ask only these candidates again"),
 	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
-		"deadline for one answer (default: as in the replayed run); a late answer counts "
-		"as wrong",
+		"deadline for one answer (default: as in the run); a late answer counts as wrong",
 		1, 86400),
 	NO_SANDBOX_ROW(AT(no_sandbox)),
 	STORE_ROW(AT(store)),
@@ -49,8 +48,7 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "ask a run's questions again, and say whether the answers are the same",
 	.details =
-		"Uses the same weights, prompt, seed and settings, on all tickets of the replayed "
-		"run. The\n"
+		"Uses the same weights, prompt, seed and settings, on all tickets of the run. The\n"
 		"answers are kept as a run of their own, which no decision counts. Exit code 0 if\n"
 		"all labels are the same, 1 if some differ or are missing.",
 	.rows = rows,
@@ -162,29 +160,24 @@ static int replay_check_candidate(struct replay *p, const struct candidate_resul
 	return 0;
 }
 
-/* Keeps a candidate whose answers a calibrated one corrects. */
-static bool replay_carries_wanted(const struct replay *p, const struct candidate *candidate,
-				  const struct slice *slice)
+/* What to keep of the plan for one slice. */
+struct replay_slice {
+	const struct replay *replay;
+	const struct slice *slice;
+};
+
+static bool replay_answered_slice(const void *ctx, const struct candidate *c)
 {
-	const struct plan *plan = &p->session.prepared.plan;
+	const struct replay_slice *k = ctx;
 
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct candidate *c = &plan->candidates[i];
-
-		if (c->model == candidate->model && way_base(c->way) == candidate->way &&
-		    replay_is_wanted(p, c->name) &&
-		    replay_pass_over(result_candidate(&p->was, c->name), slice))
-			return true;
-	}
-	return false;
+	return replay_is_wanted(k->replay, c->name) &&
+	       replay_pass_over(result_candidate(&k->replay->was, c->name), k->slice);
 }
 
 /* Keeps the candidates that answered this slice in the run. */
 static int replay_keep_asked(struct replay *p, const struct slice *slice)
 {
-	struct plan *plan = &p->session.prepared.plan;
-	struct candidate *kept = arena_array(&p->cmd->arena, plan->n, sizeof(*kept));
-	size_t n = 0;
+	const struct replay_slice kept = { p, slice };
 
 	for (size_t i = 0; i < p->was.n; i++) {
 		const struct candidate_result *c = &p->was.candidates[i];
@@ -194,13 +187,7 @@ static int replay_keep_asked(struct replay *p, const struct slice *slice)
 		    replay_check_candidate(p, c, pass) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < plan->n; i++)
-		if (replay_carries_wanted(p, &plan->candidates[i], slice) ||
-		    (replay_is_wanted(p, plan->candidates[i].name) &&
-		     replay_pass_over(result_candidate(&p->was, plan->candidates[i].name), slice)))
-			kept[n++] = plan->candidates[i];
-	plan->candidates = kept;
-	plan->n = n;
+	rerun_keep(&p->cmd->arena, &p->session.prepared.plan, replay_answered_slice, &kept);
 	return 0;
 }
 

@@ -152,3 +152,23 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 	s->free_mode = rerun->run->mode == MODE_FREE;
 	return rerun_check_candidates(s, r);
 }
+
+void rerun_keep(struct arena *a, struct plan *plan,
+		bool (*keep)(const void *ctx, const struct candidate *c), const void *ctx)
+{
+	struct candidate *kept = arena_array(a, plan->n, sizeof(*kept));
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+		bool wanted = keep(ctx, c);
+
+		for (size_t k = 0; k < plan->n && !wanted; k++)
+			wanted = candidate_is_base(c, &plan->candidates[k]) &&
+				 keep(ctx, &plan->candidates[k]);
+		if (wanted)
+			kept[n++] = *c;
+	}
+	plan->candidates = kept;
+	plan->n = n;
+}

@@ -1,5 +1,5 @@
 /*
- * A run that is there, set up to be asked again or further: the same job, candidates, settings.
+ * Sets up an existing run to be asked again or continued: the same job, candidates and settings.
  */
 #ifndef FLOW_RERUN_H
 #define FLOW_RERUN_H
@@ -9,18 +9,25 @@
 
 struct rerun {
 	const struct run_row *run;
-	const struct slice *const *added; /* tickets under test beside the job's own */
+	const struct slice *const *added; /* further tickets under test */
 	size_t n_added;
-	const struct candidate_result *only; /* nothing but this candidate is needed; NULL: all */
+	const struct candidate_result *only; /* the only candidate needed; NULL: all */
 	bool no_sandbox;
 };
 
 /*
- * Fills s->prepared, s->run, the modes, and the timeout where it is 0, from the run; s->cmd and
- * s->store are there. Fails with ERR_INPUT where job file, tickets, examples or weights are not
- * what they were: then the answers could not be put beside the old ones.
+ * Fills s->prepared, s->run, the modes, and the timeout if it is 0, from the run. The caller has
+ * set s->cmd and s->store. Returns ERR_INPUT if job file, tickets, examples or weights have
+ * changed: new answers would not be comparable with the old ones.
  */
 int rerun_prepare(struct session *s, const struct result *r, const struct rerun *rerun,
 		  const char *job_path) MUST_USE;
+
+/*
+ * Reduces the plan to the candidates that `keep` accepts, and to those whose answers one of these
+ * corrects (calibrated ways).
+ */
+void rerun_keep(struct arena *a, struct plan *plan,
+		bool (*keep)(const void *ctx, const struct candidate *c), const void *ctx);
 
 #endif

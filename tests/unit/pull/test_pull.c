@@ -1,5 +1,5 @@
 /*
- * What `pull` is asked for and what servers answer: names, lists, manifests, addresses, headers.
+ * Names that the user gives, and answers of servers: lists, manifests, addresses, headers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -81,7 +81,7 @@ static void ollama_names(void **state)
 	}
 }
 
-static void names_that_are_none(void **state)
+static void malformed_names(void **state)
 {
 	static const char *const rows[] = {
 		"",
@@ -220,7 +220,7 @@ static void a_licence_that_is_only_a_tag(void **state)
 	assert_null(pull_listing_near(&arena, &l, "b.gguf"));
 }
 
-static void lists_that_are_none(void **state)
+static void malformed_lists(void **state)
 {
 	static const char *const rows[] = {
 		"",
@@ -275,7 +275,7 @@ static void a_manifest(void **state)
 	assert_int_equal(blobs[1].size_bytes, 5);
 }
 
-static void manifests_that_are_none(void **state)
+static void malformed_manifests(void **state)
 {
 	static const char *const rows[] = {
 		"{}",
@@ -336,7 +336,7 @@ static void addresses(void **state)
 	assert_string_equal(pull_link_escape(&arena, "a b/%\xc3\xa4?#"), "a%20b/%25%C3%A4%3F%23");
 }
 
-static void who_may_be_asked(void **state)
+static void allowed_addresses(void **state)
 {
 	static const struct {
 		const char *from, *to;
@@ -390,7 +390,7 @@ static void ranges(void **state)
 		assert_false(pull_range_read(odd[i], &first, &total));
 }
 
-static void tags(void **state)
+static void entity_tags(void **state)
 {
 	struct pull_file f = { 0 };
 
@@ -413,8 +413,8 @@ static void tags(void **state)
 	assert_string_equal(f.git_sha1, SHA1);
 }
 
-/* As `git hash-object` says of a file that holds "hello\n". */
-static void the_sum_of_git(void **state)
+/* The output of `git hash-object` for a file with "hello\n". */
+static void git_checksum(void **state)
 {
 	char hex[HASH_HEX_LEN + 1];
 	struct hash h;
@@ -449,7 +449,7 @@ static void messages_come_back(void **state)
 	assert_int_equal(back.from_bytes, 7);
 	assert_true(back.max_bytes == INT64_MAX);
 	assert_int_equal(back.direct, 1);
-	/* Cut anywhere, it is no message. */
+	/* A message cut off anywhere is invalid. */
 	for (size_t n = 0; n < b.len; n++) {
 		r = (struct wire_reader){ .data = (const unsigned char *)buf_text(&b), .len = n };
 		assert_int_equal(transfer_decode(TRANSFER_GET, &r, &arena, &back, &err), -1);
@@ -465,18 +465,18 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(hub_names, release),
 		cmocka_unit_test_teardown(ollama_names, release),
-		cmocka_unit_test_teardown(names_that_are_none, release),
+		cmocka_unit_test_teardown(malformed_names, release),
 		cmocka_unit_test_teardown(parts_of_a_split_model, release),
 		cmocka_unit_test_teardown(a_list_of_files, release),
 		cmocka_unit_test_teardown(a_licence_that_is_only_a_tag, release),
-		cmocka_unit_test_teardown(lists_that_are_none, release),
+		cmocka_unit_test_teardown(malformed_lists, release),
 		cmocka_unit_test_teardown(a_manifest, release),
-		cmocka_unit_test_teardown(manifests_that_are_none, release),
+		cmocka_unit_test_teardown(malformed_manifests, release),
 		cmocka_unit_test_teardown(addresses, release),
-		cmocka_unit_test_teardown(who_may_be_asked, release),
+		cmocka_unit_test_teardown(allowed_addresses, release),
 		cmocka_unit_test_teardown(ranges, release),
-		cmocka_unit_test_teardown(tags, release),
-		cmocka_unit_test_teardown(the_sum_of_git, release),
+		cmocka_unit_test_teardown(entity_tags, release),
+		cmocka_unit_test_teardown(git_checksum, release),
 		cmocka_unit_test_teardown(messages_come_back, release),
 	};
 

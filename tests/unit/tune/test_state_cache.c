@@ -1,7 +1,7 @@
 /*
- * The cache of hidden states: what goes in comes out, two writers at once keep both sets, a
- * damaged file is an empty one, a holder of the lock that dies blocks nobody, and the folder is
- * kept small and emptied without touching what is not its own.
+ * The cache of hidden states: it returns what was added, two writers at once keep both sets, a
+ * damaged file counts as empty, a dead lock holder blocks nobody, and the folder stays within its
+ * limit and is emptied without touching other files.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ static struct state_cache opened(void)
 	struct err err;
 
 	assert_int_equal(state_cache_open(&arena, key, true, &c, &err), 0);
-	if (c.n_embd == 0) { /* as a caller does once the model has answered */
+	if (c.n_embd == 0) { /* as a caller does after the model has answered */
 		c.n_embd = N_EMBD;
 		c.pinned_date_s = DATE_S;
 		c.opening = "none";
@@ -59,7 +59,7 @@ static void closed(struct state_cache *c)
 	assert_string_equal(err.msg, "");
 }
 
-/* The state of text i: numbers that only it has. */
+/* The state of text i: numbers unique to it. */
 static void add(struct state_cache *c, int i)
 {
 	char sum[HASH_HEX_LEN + 1];
@@ -84,7 +84,7 @@ static bool has(const struct state_cache *c, int i)
 	return true;
 }
 
-/* The texts from `from` to before `to` are there, and no more than `n` are. */
+/* Checks that the texts from `from` up to `to` are cached, and that at most `n` are. */
 static void holds(int from, int to, size_t n)
 {
 	struct state_cache c = opened();
@@ -161,7 +161,7 @@ static void two_writers_keep_both_sets(void **state)
 	}
 }
 
-/* Fifty texts in five goes; for a child, which has no assertions. */
+/* Adds fifty texts in five calls; for a child process, which has no assertions. */
 static int child_writes(int first)
 {
 	for (int from = first; from < first + 50; from += 10) {
@@ -181,7 +181,7 @@ static int child_writes(int first)
 	return 0;
 }
 
-/* Eight processes, each with texts of its own, all at once. */
+/* Eight processes at once, each with its own texts. */
 static void processes_at_once_lose_nothing(void **state)
 {
 	(void)state;
@@ -266,7 +266,7 @@ static void damaged_is_empty(void **state)
 	holds(0, 0, 0);
 	write_some(4, 6);
 	holds(4, 6, 2);
-	/* Damaged between open() and close(): the new ones are there. */
+	/* Damaged between open() and close(): the new states are kept. */
 	{
 		struct state_cache c = opened();
 
@@ -367,7 +367,7 @@ static void the_oldest_make_room(void **state)
 	assert_int_equal(unlink("hidden/mine"), 0);
 }
 
-/* Files, a link and a folder that only resemble a file of states. */
+/* Files, a link and a folder whose names resemble a file of states. */
 static void make_others(void)
 {
 	scratch_text("outside", "outside");

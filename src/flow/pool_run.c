@@ -1,0 +1,274 @@
+/*
+ * One run over a pool: the tickets, the candidates, the answers.
+ */
+#include "flow/pool_run.h"
+
+#include <string.h>
+
+#include "base/display.h"
+#include "flow/ask/ask.h"
+#include "flow/interrupt.h"
+#include "flow/load.h"
+#include "flow/prepare/privacy.h"
+#include "flow/rerun.h"
+#include "flow/run_open.h"
+
+enum { DEFAULT_ASKED = 3 };
+
+/* Loads the run before the store is opened for writing, which would create a missing store. */
+static int pool_load_run(struct pool_run *g)
+{
+	struct load_options load = { .name = g->options->run, .texts = true };
+
+	return load_from_store(g->cmd, g->store_path, &load, &g->run);
+}
+
+static int pool_prepare_session(struct pool_run *g)
+{
+	struct session *s = &g->session;
+	const struct result *r = &g->run;
+	struct rerun rerun = { .run = r->run, .no_sandbox = g->options->no_sandbox };
+	const struct slice **added = arena_array(&g->cmd->arena, r->n_slices, sizeof(*added));
+
+	for (size_t i = 1; i < r->n_slices; i++)
+		added[rerun.n_added++] = &r->slices[i];
+	rerun.added = added;
+	if (rerun_prepare(s, r, &rerun, g->job_path) < 0)
+		return -1;
+	s->timeout_us = g->options->timeout_s * 1000000;
+	s->prepared.job.reason = REASON_NONE;
+	return 0;
+}
+
+/* RULE: leak guard. Proposals must be new to the run, and must not repeat a worked example. */
+static int pool_draw_pool(struct pool_run *g)
+{
+	struct arena *a = &g->cmd->arena;
+	struct prepared *p = &g->session.prepared;
+	const struct example_set *set = &p->examples;
+	const struct slice **slices = arena_array(a, g->run.n_slices + 1, sizeof(*slices));
+	struct slice examples = { .n = set->n };
+	size_t most = g->options->all ? TICKETS_MAX : (size_t)g->options->sample;
+	struct leak_guard guard;
+
+	examples.tickets = arena_array(a, set->n, sizeof(*examples.tickets));
+	for (size_t i = 0; i < set->n; i++)
+		examples.tickets[i] = *set->items[i];
+	for (size_t i = 0; i < g->run.n_slices; i++)
+		slices[i] = &g->run.slices[i];
+	slices[g->run.n_slices] = &examples;
+	guard = leak_guard_build(a, slices, g->run.n_slices + 1);
+	if (pool_draw(a, &p->job, g->options->from, &guard, most, &g->pool, &g->cmd->err) < 0)
+		return -1;
+	p->slice = g->pool.slice;
+	return 0;
+}
+
+/* The plan's candidate of that name, if it is a model; else NULL. */
+static const struct candidate *pool_planned(const struct pool_run *g, const char *name)
+{
+	const struct plan *plan = &g->session.prepared.plan;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->candidates[i].model->engine != ENGINE_BASELINE &&
+		    strcmp(plan->candidates[i].name, name) == 0)
+			return &plan->candidates[i];
+	return NULL;
+}
+
+static bool pool_is_asked(const struct pool_run *g, const struct candidate *c, bool same_model)
+{
+	for (size_t i = 0; i < g->n_asked; i++)
+		if (g->asked[i] == c || (same_model && g->asked[i]->model == c->model))
+			return true;
+	return false;
+}
+
+/* The best-scoring candidate that is not asked yet; the smallest if several are best. */
+static const struct candidate *pool_best_other(const struct pool_run *g, bool other_model)
+{
+	const struct candidate *best = NULL;
+	size_t best_right = 0;
+
+	for (size_t i = 0; i < g->run.n; i++) {
+		const struct candidate_result *row = &g->run.candidates[i];
+		const struct candidate *c = row->pass ? pool_planned(g, row->row->name) : NULL;
+
+		if (!c || c->refused || pool_is_asked(g, c, other_model) ||
+		    (best && row->score.n_right <= best_right))
+			continue;
+		best = c;
+		best_right = row->score.n_right;
+	}
+	return best;
+}
+
+/*
+ * RULE: the pick, or the closest candidate; then other models; then, if there are none, other ways.
+ */
+static int pool_choose_default(struct pool_run *g)
+{
+	int shown_first = result_shown(&g->run);
+	const struct candidate *c = NULL;
+
+	if (shown_first >= 0)
+		c = pool_planned(g, g->run.candidates[shown_first].row->name);
+	if (!c || c->refused)
+		c = pool_best_other(g, false);
+	while (c && g->n_asked < DEFAULT_ASKED) {
+		g->asked[g->n_asked++] = c;
+		c = pool_best_other(g, true);
+		if (!c)
+			c = pool_best_other(g, false);
+	}
+	return g->n_asked ? 0 :
+			    err_set(&g->cmd->err, ERR_REFUSED,
+				    "no model of run '%s' can be asked; start a new run with "
+				    "'toehold smoke'",
+				    g->run.run->name);
+}
+
+static int pool_unknown_candidate(struct pool_run *g, const char *name)
+{
+	const struct plan *plan = &g->session.prepared.plan;
+	struct arena *a = &g->cmd->arena;
+	const char *list = "";
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->candidates[i].model->engine != ENGINE_BASELINE)
+			list = arena_add_item(a, list, ", ", "'%s'",
+					      display_text(a, plan->candidates[i].name));
+	return err_set(&g->cmd->err, ERR_INPUT, "run '%s' has no model '%s' to ask; it has %s",
+		       g->run.run->name, display_text(a, name), list);
+}
+
+static int pool_choose_named(struct pool_run *g)
+{
+	const struct opt_list *names = &g->options->candidates;
+
+	for (size_t i = 0; i < names->n; i++) {
+		const struct candidate *c = pool_planned(g, names->items[i]);
+
+		if (!c)
+			return pool_unknown_candidate(g, names->items[i]);
+		if (c->refused)
+			return err_set(&g->cmd->err, ERR_REFUSED, "%s cannot be asked: %s", c->name,
+				       c->refused);
+		if (!pool_is_asked(g, c, false))
+			g->asked[g->n_asked++] = c;
+	}
+	return 0;
+}
+
+/* The baseline that reads tickets costs nothing. */
+static bool pool_is_kept(const void *ctx, const struct candidate *c)
+{
+	return pool_is_asked(ctx, c, false) || c->way == WAY_BAYES;
+}
+
+static void pool_keep_asked(struct pool_run *g)
+{
+	struct plan *plan = &g->session.prepared.plan;
+
+	rerun_keep(&g->cmd->arena, plan, pool_is_kept, g);
+	for (size_t i = 0; i < plan->n; i++)
+		plan->candidates[i].estimate_us = -1; /* the estimate was for other tickets */
+}
+
+/* The model's name if that is unique among the asked; else the candidate's. */
+static const char *pool_voter_name(const struct pool_run *g, const struct candidate *c)
+{
+	size_t n_same = 0;
+
+	for (size_t i = 0; i < g->n_asked; i++)
+		n_same += strcmp(g->asked[i]->model->label, c->model->label) == 0;
+	return n_same > 1 ? c->name : c->model->label;
+}
+
+static int pool_load_voter(struct pool_run *g, const struct candidate *c,
+			   const struct candidate_row *candidates, size_t n,
+			   struct suggest_voter *ret_voter)
+{
+	struct session *s = &g->session;
+	struct answer **answers;
+	size_t i = 0;
+
+	while (i < n && strcmp(candidates[i].name, c->name) != 0)
+		i++;
+	if (i == n ||
+	    store_get_answers(&g->cmd->arena, &s->store, candidates[i].pass_id, g->pool.slice.n,
+			      STORE_NO_TEXTS, &answers, &g->cmd->err) < 0)
+		return i < n ? -1 :
+			       err_set(&g->cmd->err, ERR_STORE, "run '%s' has no candidate '%s'",
+				       s->run.name, c->name);
+	*ret_voter = (struct suggest_voter){ .name = pool_voter_name(g, c),
+					     .baseline = c->model->engine == ENGINE_BASELINE,
+					     .answers = answers };
+	return 0;
+}
+
+/* Models in the order in which they were chosen, then baselines. */
+static int pool_load_voters(struct pool_run *g, struct suggest_question *q,
+			    const char *const **ret_names)
+{
+	const struct plan *plan = &g->session.prepared.plan;
+	struct suggest_voter *voters;
+	struct candidate_row *candidates;
+	const struct candidate *c;
+	const char **names;
+	size_t n;
+
+	if (store_get_candidates(&g->cmd->arena, &g->session.store, g->session.run.id, &candidates,
+				 &n, &g->cmd->err) < 0)
+		return -1;
+	voters = arena_array(&g->cmd->arena, g->n_asked + plan->n, sizeof(*voters));
+	names = arena_array(&g->cmd->arena, g->n_asked + plan->n, sizeof(*names));
+	for (size_t i = 0; i < g->n_asked + plan->n; i++) {
+		c = i < g->n_asked ? g->asked[i] : &plan->candidates[i - g->n_asked];
+		if (i >= g->n_asked && c->model->engine != ENGINE_BASELINE)
+			continue;
+		names[q->n_voters] = c->name;
+		if (pool_load_voter(g, c, candidates, n, &voters[q->n_voters++]) < 0)
+			return -1;
+	}
+	q->voters = voters;
+	*ret_names = names;
+	return 0;
+}
+
+static const size_t *pool_count_labels(struct pool_run *g)
+{
+	size_t *known = arena_array(&g->cmd->arena, g->run.n_labels, sizeof(*known));
+
+	for (size_t i = 0; i < g->run.n_tickets; i++)
+		known[g->run.tickets[i].label]++;
+	return known;
+}
+
+int pool_run_ask(struct pool_run *g)
+{
+	struct session *s = &g->session;
+	struct run_names names = { .kind = RUN_SUGGEST };
+
+	if (pool_load_run(g) < 0 || pool_prepare_session(g) < 0 || pool_draw_pool(g) < 0 ||
+	    (g->options->candidates.n ? pool_choose_named(g) : pool_choose_default(g)) < 0)
+		return -1;
+	names.parent = g->run.run->name;
+	pool_keep_asked(g);
+	if (privacy_check(g->cmd, &s->prepared.job, &s->prepared.slice, &names.redaction) < 0 ||
+	    run_open(s, &names, g->store_path) < 0 || ask_all(s) < 0)
+		return -1;
+	if (interrupt_count())
+		return err_set(&g->cmd->err, ERR_STOPPED, "stopped; the same command resumes");
+	return 0;
+}
+
+int pool_run_load(struct pool_run *g, struct suggest_question *ret_question,
+		  const char *const **ret_names)
+{
+	*ret_question = (struct suggest_question){ .tickets = g->pool.slice.tickets,
+						   .n = g->pool.slice.n,
+						   .known = pool_count_labels(g),
+						   .n_labels = g->run.n_labels };
+	return pool_load_voters(g, ret_question, ret_names);
+}
