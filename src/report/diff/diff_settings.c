@@ -16,13 +16,21 @@ struct side {
 	size_t n;
 };
 
-/* Reads a field; `offset` is that of a member of its row. */
-typedef const char *reader(struct arena *a, const struct side *side, size_t offset);
+/* The rows that a field is read from, each as text; distinct texts are joined. */
+enum source {
+	OF_RESULT,
+	OF_RUN,
+	OF_MODELS, /* passes of models; baselines have their own settings */
+	OF_BASELINES, /* passes of baselines */
+	OF_DATED, /* passes whose template prints the date (docs/templates.md) */
+	OF_SEGMENTS, /* of models */
+};
 
 struct field {
 	const char *name;
-	reader *read;
-	size_t offset;
+	enum source source;
+	const char *(*read)(struct arena *a, const void *row, size_t offset);
+	size_t offset; /* of the member of the row */
 };
 
 static const void *settings_member(const void *row, size_t offset)
@@ -30,88 +38,136 @@ static const void *settings_member(const void *row, size_t offset)
 	return (const char *)row + offset;
 }
 
-static const char *settings_run_text(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_text(struct arena *a, const void *row, size_t offset)
 {
 	(void)a;
-	return *(const char *const *)settings_member(side->r->run, offset);
+	return *(const char *const *)settings_member(row, offset);
 }
 
-static const char *settings_run_mode(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_mode(struct arena *a, const void *row, size_t offset)
 {
 	(void)a;
-	(void)offset;
-	return run_mode_name(side->r->run->mode);
+	return run_mode_name(*(const enum run_mode *)settings_member(row, offset));
 }
 
-static const char *settings_run_sha256(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_short_sha256(struct arena *a, const char *sha256)
 {
-	return arena_printf(a, "sha256 %.12s", settings_run_text(a, side, offset));
+	return *sha256 ? arena_printf(a, "sha256 %.12s", sha256) : "";
 }
 
-static const char *settings_run_number(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_sha256(struct arena *a, const void *row, size_t offset)
 {
-	return arena_printf(a, "%lld",
-			    (long long)*(const int64_t *)settings_member(side->r->run, offset));
+	return settings_short_sha256(a, settings_text(a, row, offset));
 }
 
-static const char *settings_run_bytes(struct arena *a, const struct side *side, size_t offset)
+static int64_t settings_i64(const void *row, size_t offset)
 {
-	int64_t n_bytes = *(const int64_t *)settings_member(side->r->run, offset);
+	return *(const int64_t *)settings_member(row, offset);
+}
+
+static const char *settings_number(struct arena *a, const void *row, size_t offset)
+{
+	return arena_printf(a, "%lld", (long long)settings_i64(row, offset));
+}
+
+static const char *settings_bytes(struct arena *a, const void *row, size_t offset)
+{
+	int64_t n_bytes = settings_i64(row, offset);
 
 	return n_bytes ? str_bytes(a, (uint64_t)n_bytes) : "none";
 }
 
-static const char *settings_run_minutes(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_minutes(struct arena *a, const void *row, size_t offset)
 {
-	int64_t minutes = *(const int64_t *)settings_member(side->r->run, offset);
-
-	return minutes ? arena_printf(a, "%lld", (long long)minutes) : "none";
+	return settings_i64(row, offset) ? settings_number(a, row, offset) : "none";
 }
 
-static const char *settings_run_share(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_share(struct arena *a, const void *row, size_t offset)
 {
-	return arena_printf(a, "%.6g%%",
-			    100 * *(const double *)settings_member(side->r->run, offset));
+	return arena_printf(a, "%.6g%%", 100 * *(const double *)settings_member(row, offset));
 }
 
-static const char *settings_label_names(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_date(struct arena *a, const void *row, size_t offset)
 {
+	enum { DAY_LEN = 10, US_PER_S = 1000000 };
+
+	return arena_printf(a, "%.*s", DAY_LEN, clock_iso(a, settings_i64(row, offset) * US_PER_S));
+}
+
+static const char *settings_labels(struct arena *a, const void *row, size_t offset)
+{
+	const struct result *r = row;
 	const char *all = "";
 
 	(void)offset;
-	for (size_t i = 0; i < side->r->n_labels; i++)
-		all = arena_add_item(a, all, ", ", "%s", side->r->labels[i].name);
+	for (size_t i = 0; i < r->n_labels; i++)
+		all = arena_add_item(a, all, ", ", "%s", r->labels[i].name);
 	return all;
 }
 
-static const char *settings_slices(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_slices(struct arena *a, const void *row, size_t offset)
 {
+	const struct result *r = row;
 	const char *all = "";
 
 	(void)offset;
-	for (size_t i = 0; i < side->r->n_slices; i++) {
-		const struct slice *s = &side->r->slices[i];
-
-		all = arena_add_item(a, all, ", ", "%zu %s (sha256 %.12s)", s->n,
-				     slice_role_name(s->role), s->sha256);
-	}
+	for (size_t i = 0; i < r->n_slices; i++)
+		all = arena_add_item(a, all, ", ", "%zu %s (sha256 %.12s)", r->slices[i].n,
+				     slice_role_name(r->slices[i].role), r->slices[i].sha256);
 	return all;
 }
+
+#define RUN(field) offsetof(struct run_row, field)
+#define PASS(field) offsetof(struct pass_row, field)
+#define SEGMENT(field) offsetof(struct segment_row, field)
+
+static const struct field fields[] = {
+	{ "job file", OF_RUN, settings_sha256, RUN(job_sha256) },
+	{ "prompt", OF_RUN, settings_sha256, RUN(prompt_sha256) },
+	{ "labels", OF_RESULT, settings_labels, 0 },
+	{ "tickets", OF_RESULT, settings_slices, 0 },
+	{ "examples", OF_MODELS, settings_sha256, PASS(examples_sha256) },
+	{ "training data", OF_BASELINES, settings_sha256, PASS(examples_sha256) },
+	{ "seed", OF_RUN, settings_number, RUN(seed) },
+	{ "bar", OF_RUN, settings_share, RUN(bar) },
+	{ "certainty", OF_RUN, settings_share, RUN(certainty) },
+	{ "floor", OF_RUN, settings_share, RUN(floor) },
+	{ "share of hard tickets", OF_RUN, settings_share, RUN(hard_share) },
+	{ "use", OF_RUN, settings_text, RUN(use) },
+	{ "mode", OF_RUN, settings_mode, RUN(mode) },
+	{ "reason", OF_RUN, settings_text, RUN(reason_order) },
+	{ "reason tokens", OF_RUN, settings_number, RUN(budget_reason_tok) },
+	{ "memory budget", OF_RUN, settings_bytes, RUN(budget_memory_bytes) },
+	{ "minutes budget", OF_RUN, settings_minutes, RUN(budget_minutes) },
+	{ "head", OF_MODELS, settings_text, PASS(head_sha256) },
+	{ "sampler", OF_MODELS, settings_text, PASS(sampler) },
+	{ "threads", OF_MODELS, settings_number, PASS(n_threads) },
+	{ "batch", OF_MODELS, settings_number, PASS(n_batch) },
+	{ "batch of one decode", OF_MODELS, settings_number, PASS(n_ubatch) },
+	{ "tickets kept at a time", OF_MODELS, settings_number, PASS(n_wave) },
+	{ "longest context", OF_MODELS, settings_number, PASS(n_ctx_max) },
+	{ "layers on the device", OF_MODELS, settings_number, PASS(n_gpu_layers) },
+	{ "engine build", OF_MODELS, settings_text, PASS(engine_build) },
+	{ "device", OF_MODELS, settings_text, PASS(device) },
+	{ "template", OF_SEGMENTS, settings_sha256, SEGMENT(report.template_sha256) },
+	{ "template marks", OF_SEGMENTS, settings_text, SEGMENT(report.template_marks) },
+	{ "date in the prompt", OF_DATED, settings_date, PASS(pinned_date_s) },
+	{ "sandbox", OF_SEGMENTS, settings_text, SEGMENT(report.sandbox) },
+	{ "machine", OF_RUN, settings_text, RUN(host) },
+	{ "processor", OF_RUN, settings_text, RUN(cpu) },
+	{ "cores", OF_RUN, settings_number, RUN(n_cores) },
+	{ "memory", OF_RUN, settings_bytes, RUN(memory_bytes) },
+	{ "system", OF_RUN, settings_text, RUN(os) },
+	{ "program", OF_RUN, settings_text, RUN(program) },
+};
+
+enum { N_FIELDS = COUNT_OF(fields) };
 
 /* Distinct values, in the order of their first appearance. */
 struct values {
 	const char **items;
 	size_t n;
 };
-
-static struct values settings_values_of(struct arena *a, const struct side *side)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < side->n; i++)
-		most += side->candidates[i]->n_passes + side->candidates[i]->n_segments;
-	return (struct values){ .items = arena_array(a, most, sizeof(const char *)) };
-}
 
 static void settings_put(struct values *v, const char *text)
 {
@@ -122,162 +178,40 @@ static void settings_put(struct values *v, const char *text)
 		v->items[v->n++] = text;
 }
 
-static const char *settings_short_sha256(struct arena *a, const char *sha256)
+static bool settings_has(const struct candidate_result *c, enum source source)
 {
-	return *sha256 ? arena_printf(a, "sha256 %.12s", sha256) : "";
+	if (source == OF_DATED)
+		return c->n_segments > 0 &&
+		       strstr(c->segments[0].report.template_marks, "date printed");
+	return c->baseline == (source == OF_BASELINES);
 }
 
-/* The values of all passes of models; baselines have their own settings. */
-static const char *settings_pass_text(struct arena *a, const struct side *side, size_t offset)
+static const char *settings_read(struct arena *a, const struct side *side, const struct field *f)
 {
-	struct values v = settings_values_of(a, side);
+	struct values v = { 0 };
+	size_t most = 0;
 
+	if (f->source == OF_RESULT)
+		return f->read(a, side->r, f->offset);
+	if (f->source == OF_RUN)
+		return f->read(a, side->r->run, f->offset);
+	for (size_t i = 0; i < side->n; i++)
+		most += side->candidates[i]->n_passes + side->candidates[i]->n_segments;
+	v.items = arena_array(a, most, sizeof(*v.items));
 	for (size_t i = 0; i < side->n; i++) {
 		const struct candidate_result *c = side->candidates[i];
+		bool segments = f->source == OF_SEGMENTS;
 
-		for (size_t k = 0; !c->baseline && k < c->n_passes; k++)
-			settings_put(&v,
-				     *(const char *const *)settings_member(c->passes[k], offset));
-	}
-	return arena_join(a, v.items, v.n, ", ");
-}
-
-static const char *settings_pass_number(struct arena *a, const struct side *side, size_t offset)
-{
-	struct values v = settings_values_of(a, side);
-
-	for (size_t i = 0; i < side->n; i++) {
-		const struct candidate_result *c = side->candidates[i];
-
-		for (size_t k = 0; !c->baseline && k < c->n_passes; k++)
-			settings_put(&v, arena_printf(a, "%lld",
-						      (long long)*(const int64_t *)settings_member(
-							      c->passes[k], offset)));
-	}
-	return arena_join(a, v.items, v.n, ", ");
-}
-
-static const char *settings_examples_of(struct arena *a, const struct side *side, bool baseline)
-{
-	struct values v = settings_values_of(a, side);
-
-	for (size_t i = 0; i < side->n; i++) {
-		const struct candidate_result *c = side->candidates[i];
-
-		for (size_t k = 0; c->baseline == baseline && k < c->n_passes; k++)
-			settings_put(&v, settings_short_sha256(a, c->passes[k]->examples_sha256));
-	}
-	return arena_join(a, v.items, v.n, ", ");
-}
-
-static const char *settings_examples(struct arena *a, const struct side *side, size_t offset)
-{
-	(void)offset;
-	return settings_examples_of(a, side, false);
-}
-
-/* The training rows of baselines; other passes have their examples there. */
-static const char *settings_training(struct arena *a, const struct side *side, size_t offset)
-{
-	(void)offset;
-	return settings_examples_of(a, side, true);
-}
-
-static const char *settings_segment_text(struct arena *a, const struct side *side, size_t offset)
-{
-	struct values v = settings_values_of(a, side);
-
-	for (size_t i = 0; i < side->n; i++) {
-		const struct candidate_result *c = side->candidates[i];
-
-		for (size_t k = 0; !c->baseline && k < c->n_segments; k++)
-			settings_put(
-				&v, *(const char *const *)settings_member(&c->segments[k], offset));
-	}
-	return arena_join(a, v.items, v.n, ", ");
-}
-
-static const char *settings_template_sha256(struct arena *a, const struct side *side, size_t offset)
-{
-	struct values v = settings_values_of(a, side);
-
-	(void)offset;
-	for (size_t i = 0; i < side->n; i++) {
-		const struct candidate_result *c = side->candidates[i];
-
-		for (size_t k = 0; k < c->n_segments; k++)
-			settings_put(&v, settings_short_sha256(
-						 a, c->segments[k].report.template_sha256));
-	}
-	return arena_join(a, v.items, v.n, ", ");
-}
-
-/* The date given to a template that prints one (docs/templates.md). */
-static const char *settings_date_told(struct arena *a, const struct side *side, size_t offset)
-{
-	enum { DAY_LEN = 10, US_PER_S = 1000000 };
-	struct values v = settings_values_of(a, side);
-
-	(void)offset;
-	for (size_t i = 0; i < side->n; i++) {
-		const struct candidate_result *c = side->candidates[i];
-
-		if (c->n_segments == 0 ||
-		    !strstr(c->segments[0].report.template_marks, "date printed"))
+		if (!settings_has(c, f->source))
 			continue;
-		for (size_t k = 0; k < c->n_passes; k++)
-			settings_put(&v, arena_printf(a, "%.*s", DAY_LEN,
-						      clock_iso(a, c->passes[k]->pinned_date_s *
-									   US_PER_S)));
+		for (size_t k = 0; k < (segments ? c->n_segments : c->n_passes); k++) {
+			const void *row = segments ? (const void *)&c->segments[k] : c->passes[k];
+
+			settings_put(&v, f->read(a, row, f->offset));
+		}
 	}
 	return arena_join(a, v.items, v.n, ", ");
 }
-
-#define RUN(field) offsetof(struct run_row, field)
-#define PASS(field) offsetof(struct pass_row, field)
-#define SEGMENT(field) offsetof(struct segment_row, field)
-
-static const struct field fields[] = {
-	{ "job file", settings_run_sha256, RUN(job_sha256) },
-	{ "prompt", settings_run_sha256, RUN(prompt_sha256) },
-	{ "labels", settings_label_names, 0 },
-	{ "tickets", settings_slices, 0 },
-	{ "examples", settings_examples, 0 },
-	{ "training data", settings_training, 0 },
-	{ "seed", settings_run_number, RUN(seed) },
-	{ "bar", settings_run_share, RUN(bar) },
-	{ "certainty", settings_run_share, RUN(certainty) },
-	{ "floor", settings_run_share, RUN(floor) },
-	{ "share of hard tickets", settings_run_share, RUN(hard_share) },
-	{ "use", settings_run_text, RUN(use) },
-	{ "mode", settings_run_mode, 0 },
-	{ "reason", settings_run_text, RUN(reason_order) },
-	{ "reason tokens", settings_run_number, RUN(budget_reason_tok) },
-	{ "memory budget", settings_run_bytes, RUN(budget_memory_bytes) },
-	{ "minutes budget", settings_run_minutes, RUN(budget_minutes) },
-	{ "head", settings_pass_text, PASS(head_sha256) },
-	{ "sampler", settings_pass_text, PASS(sampler) },
-	{ "threads", settings_pass_number, PASS(n_threads) },
-	{ "batch", settings_pass_number, PASS(n_batch) },
-	{ "batch of one decode", settings_pass_number, PASS(n_ubatch) },
-	{ "tickets kept at a time", settings_pass_number, PASS(n_wave) },
-	{ "longest context", settings_pass_number, PASS(n_ctx_max) },
-	{ "layers on the device", settings_pass_number, PASS(n_gpu_layers) },
-	{ "engine build", settings_pass_text, PASS(engine_build) },
-	{ "device", settings_pass_text, PASS(device) },
-	{ "template", settings_template_sha256, 0 },
-	{ "template marks", settings_segment_text, SEGMENT(report.template_marks) },
-	{ "date in the prompt", settings_date_told, 0 },
-	{ "sandbox", settings_segment_text, SEGMENT(report.sandbox) },
-	{ "machine", settings_run_text, RUN(host) },
-	{ "processor", settings_run_text, RUN(cpu) },
-	{ "cores", settings_run_number, RUN(n_cores) },
-	{ "memory", settings_run_bytes, RUN(memory_bytes) },
-	{ "system", settings_run_text, RUN(os) },
-	{ "program", settings_run_text, RUN(program) },
-};
-
-enum { N_FIELDS = COUNT_OF(fields) };
 
 /* The candidates of one run that are in both; all of them if none is. */
 static struct side settings_side_of(struct arena *a, const struct diff *d, const struct result *r)
@@ -343,7 +277,7 @@ void diff_settings(struct arena *a, struct diff *d)
 
 	d->settings = arena_array(a, N_FIELDS + d->n + 1, sizeof(*d->settings));
 	for (size_t i = 0; i < N_FIELDS; i++)
-		settings_add(d, fields[i].name, fields[i].read(a, &x, fields[i].offset),
-			     fields[i].read(a, &y, fields[i].offset));
+		settings_add(d, fields[i].name, settings_read(a, &x, &fields[i]),
+			     settings_read(a, &y, &fields[i]));
 	settings_add_weights(a, d);
 }
