@@ -84,26 +84,6 @@ static const char *changes_set_of(struct arena *a, const struct result *r,
 	return all;
 }
 
-static const char *changes_models(struct arena *a, const struct result *r)
-{
-	return changes_set_of(a, r, changes_weights_of);
-}
-
-static const char *changes_ways(struct arena *a, const struct result *r)
-{
-	return changes_set_of(a, r, changes_way_of);
-}
-
-static const char *changes_examples(struct arena *a, const struct result *r)
-{
-	return changes_set_of(a, r, changes_examples_of);
-}
-
-static const char *changes_builds(struct arena *a, const struct result *r)
-{
-	return changes_set_of(a, r, changes_build_of);
-}
-
 enum change {
 	LABELS,
 	TICKETS,
@@ -123,21 +103,28 @@ enum change {
 /* `follows`: if one of these changed, a difference does not count as a change of its own. */
 static const struct {
 	const char *words;
-	const char *(*value)(struct arena *a, const struct result *r);
 	unsigned follows;
+	const char *(*of_run)(struct arena *a, const struct result *r); /* or NULL */
+	const char *(*of_candidate)(const struct candidate_result *c);
 } rows[N_CHANGES] = {
-	[LABELS] = { "the labels", changes_labels, 0 },
-	[TICKETS] = { "the tickets", changes_tickets, BIT(LABELS) },
-	[PROMPT] = { "the prompt", changes_prompt, BIT(LABELS) },
-	[SEED] = { "the seed", changes_seed, 0 },
-	[MODELS] = { "the models", changes_models, 0 },
-	[WAYS] = { "the ways of asking", changes_ways, 0 },
-	[EXAMPLES] = { "the examples", changes_examples,
-		       BIT(LABELS) | BIT(TICKETS) | BIT(SEED) | BIT(WAYS) },
-	[MODE] = { "how reasons are asked for", changes_mode, 0 },
-	[BUILD] = { "the engine", changes_builds, BIT(MODELS) },
-	[MACHINE] = { "the machine", changes_machine, 0 },
+	[LABELS] = { "the labels", 0, changes_labels, NULL },
+	[TICKETS] = { "the tickets", BIT(LABELS), changes_tickets, NULL },
+	[PROMPT] = { "the prompt", BIT(LABELS), changes_prompt, NULL },
+	[SEED] = { "the seed", 0, changes_seed, NULL },
+	[MODELS] = { "the models", 0, NULL, changes_weights_of },
+	[WAYS] = { "the ways of asking", 0, NULL, changes_way_of },
+	[EXAMPLES] = { "the examples", BIT(LABELS) | BIT(TICKETS) | BIT(SEED) | BIT(WAYS), NULL,
+		       changes_examples_of },
+	[MODE] = { "how reasons are asked for", 0, changes_mode, NULL },
+	[BUILD] = { "the engine", BIT(MODELS), NULL, changes_build_of },
+	[MACHINE] = { "the machine", 0, changes_machine, NULL },
 };
+
+static const char *changes_value(struct arena *a, const struct result *r, size_t at)
+{
+	return rows[at].of_run ? rows[at].of_run(a, r) :
+				 changes_set_of(a, r, rows[at].of_candidate);
+}
 
 const char *check_changes(struct arena *a, const struct result *before, const struct result *now,
 			  size_t *ret_n)
@@ -148,7 +135,7 @@ const char *check_changes(struct arena *a, const struct result *before, const st
 	*ret_n = 0;
 	for (size_t i = 0; i < N_CHANGES; i++) {
 		if ((changed & rows[i].follows) ||
-		    strcmp(rows[i].value(a, before), rows[i].value(a, now)) == 0)
+		    strcmp(changes_value(a, before, i), changes_value(a, now, i)) == 0)
 			continue;
 		changed |= BIT(i);
 		all = arena_add_item(a, all, ", ", "%s", rows[i].words);
