@@ -1,10 +1,10 @@
-"""Makes docs/families.md of what the tests found.
+"""Makes docs/families.md from the results of the tests.
 
 usage: write_doc.py RESULTS_DIR OLD_PAGE [--real] > NEW_PAGE
 
-RESULTS_DIR has a JSON file for each row of table.py that was tried (tests/families/rows.bash).
-Rows of real weights that were not tried this time are taken from the old page: they need all
-models. --real: the old page, with its rows of real weights made anew.
+RESULTS_DIR has a JSON file for each row of table.py that was tested (tests/families/rows.bash).
+Rows of real weights need all models. Those that were not tested this time are copied from the old
+page. --real copies the old page and replaces only its rows of real weights.
 """
 import json
 import pathlib
@@ -16,48 +16,48 @@ HEAD = """# Families
 
 This page is made by the tests (`tests/families`, `tests/heavy/families.bats`); do not edit it.
 
-Full weights of most families are too large to be tried here. So for each architecture there is a
-small model of the true kind: the tensors and hyper-parameters that the engine's loader asks for, in
-miniature, with seeded random weights, a real vocabulary where the engine's source package holds one,
-and the family's chat template. `scripts/families` makes them; [table.py](../tests/families/table.py)
-is the table, [make_family.py](../tests/families/make_family.py) the generator. Each goes through the
-whole program, with the demo's six labels and six of its tickets.
+Full weights of most families are too large to test here. So each architecture has a small model of the
+same kind. It has the tensors and hyper-parameters that the engine's loader asks for, at a small size, with
+seeded random weights. It has the family's chat template, and a real vocabulary if the engine's source package
+holds one. `scripts/families` makes these models from [table.py](../tests/families/table.py) with
+[make_family.py](../tests/families/make_family.py). Each model runs through the whole program with the demo's
+six labels and six of its tickets.
 
-What this shows: the files are found and understood, the engine computes this architecture under our
-way of sharing a prompt, the prompt is the one that the family's template prints, and the memory is
-foreseen. What it cannot show: how good the answers of the real models are.
+What this shows: the program finds and understands the files, the engine computes this architecture with a
+shared prompt, the prompt is the one that the family's template prints, and the plan estimates the memory.
+What it cannot show: how good the answers of the real models are.
 
 ## Small models
 
 **All** means that these passed:
 
-- identify: name, architecture, parameters, sha256, template and family are those of the generator;
-- plan: the memory that was foreseen is within 10% of the worker's measured peak (the column says how far off);
-- licence: found by the model's name alone, so it is "READ, probably ..." and never OK;
+- identify: name, architecture, parameters, sha256, template and family match the generator;
+- plan: the estimated memory is within 10% of the worker's measured peak (the column has the difference);
+- licence: found only by the model's name, so it is "READ, probably ..." and never OK;
 - render: the prompt is byte for byte what Jinja2 makes of the template;
-- answer: all labels in the set, probabilities that sum to 1, all outcomes "ok"; the same labels'
-  probabilities computed a second time, without a shared prompt, differ by less than 0.01
+- answer: all labels are in the set, probabilities sum to 1, all outcomes are "ok". Computed a second time
+  without a shared prompt, the labels' probabilities differ by less than 0.01
   (`tests/unit/engine/llama/test_llama_families.c`);
-- batch: six tickets in a wave, their reasons written together;
-- show, verify, report: the run is kept, holds together, and has its page.
+- batch: six tickets in a wave, their reasons written in one batch;
+- show, verify, report: the run is stored, its chain verifies, and its page is written.
 """
 
 OTHER_ROWS = """
 ## Stores, servers and fine-tunes
 
-| row | how it is tried |
+| row | how it is tested |
 | --- | --- |
 | a Hugging Face cache | `tests/model/stores.bats`, `tests/cli/models.bats`: both layouts, links, revisions |
 | an Ollama store | `tests/model/stores.bats`, `tests/cli/models.bats`: manifests and blobs, by tag and digest |
-| a local fine-tune | the adapter above; its licence is that of its base, whatever its label says (`tests/unit/job/licence/test_licence.c`) |
+| a local fine-tune | the adapter above; it has the licence of its base, even if its label says otherwise (`tests/unit/job/licence/test_licence.c`) |
 """
 
 TAIL = """
-## Adding one
+## Adding a family
 
-A row in [src/job/model/families.def](../src/job/model/families.def), a row in `tests/families/table.py`, a line in
-`tests/families/families.bats`; then `GOLDEN_WRITE=1 bats tests/families`. `tests/unit/job/model/test_families.c`
-fails where one of them is missing.
+Add a row to [src/job/model/families.def](../src/job/model/families.def), a row to `tests/families/table.py` and a
+line to `tests/families/families.bats`. Then run `GOLDEN_WRITE=1 bats tests/families`.
+`tests/unit/job/model/test_families.c` fails if one of them is missing.
 """
 
 
@@ -84,7 +84,7 @@ def template_cell(row, found):
     return text
 
 
-def could_not_be_had(row):
+def unavailable_cell(row):
     nearest = row.get("nearest")
     return "weights" + (f"; its vocabulary ({nearest})" if nearest else "")
 
@@ -98,7 +98,7 @@ def small_row(name, row, results):
     identity = found["identity"]
     return [identity["family"]["title"], row["name"], f"`{identity['arch']}`",
             "all" + (words if other in results else ""), percent(found["memory"]),
-            row["licence"] or "not known", template_cell(row, found), could_not_be_had(row)]
+            row["licence"] or "not known", template_cell(row, found), unavailable_cell(row)]
 
 
 def refused_rows(results):
@@ -129,7 +129,7 @@ def trap_rows(results):
     for name in ROWS:
         family = results.get(name, {}).get("identity", {}).get("family")
         if family:
-            seen.setdefault(family["id"], [family["title"], family["template"] or "nothing of note",
+            seen.setdefault(family["id"], [family["title"], family["template"] or "nothing special",
                                            f"`{family['thinking']}`" if family["thinking"] else "no", family["trap"]])
     return seen.values()
 
@@ -148,16 +148,16 @@ def main():
         print("\n".join(with_new_real_rows(results, old_page)))
         return
     print(HEAD)
-    print(table(["family", "calls itself", "architecture", "passed", "memory", "licence", "template, and what the engine's renderer marks",
-                 "could not be had"], [small_row(name, row, results) for name, row in ROWS.items()]))
-    print("\nTemplates come with the engine; those marked (ours) are in "
-          "[tests/families/templates](../tests/families/templates/README.md), which says from where.\n")
-    print(table(["cannot answer", "architecture", "what is said"], refused_rows(results)))
-    print("\n## Real weights\n\nThe demo's 25 tickets, asked plainly; `scripts/models --all` fetches them.\n")
+    print(table(["family", "calls itself", "architecture", "passed", "memory", "licence", "template, and what the engine found in it",
+                 "not available here"], [small_row(name, row, results) for name, row in ROWS.items()]))
+    print("\nTemplates come with the engine. Those marked (ours) are in "
+          "[tests/families/templates](../tests/families/templates/README.md), which names their sources.\n")
+    print(table(["cannot answer", "architecture", "message"], refused_rows(results)))
+    print("\n## Real weights\n\nThe demo's 25 tickets, asked in the way `plain`. `scripts/models --all` fetches the files.\n")
     print(table(["family", "file", "architecture", "passed", "memory", "licence", "right", "trap"],
                 real_rows(results, old_page)))
     print(OTHER_ROWS)
-    print("## What is known of each family\n\n[src/job/model/families.def](../src/job/model/families.def); `toehold models FILE` shows it.\n")
+    print("## Facts about each family\n\n[src/job/model/families.def](../src/job/model/families.def) has the table; `toehold models FILE` shows a model's row.\n")
     print(table(["family", "its templates", "thinks", "trap"], trap_rows(results)))
     print(TAIL, end="")
 

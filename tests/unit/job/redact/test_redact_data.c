@@ -3,7 +3,7 @@
  * tickets. The texts are not part of toehold; TOEHOLD_TEST_DATA names their folder:
  *   pii.jsonl, pii-tickets.jsonl   {"text", "spans": [{"start_byte", "end_byte", "type"}]}
  *   pool-1000.jsonl                tickets with almost no personal data
- * Without the folder the tests are skipped. docs/redaction.md has the figures.
+ * Without the folder the tests are skipped. docs/measured/redaction.md has the figures.
  */
 #include <setjmp.h>
 #include <stdarg.h>
