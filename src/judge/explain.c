@@ -1,6 +1,6 @@
 /*
- * A decision in words that a product manager can read aloud. Decides the sentences and their
- * order: the pick first, then how sure, then what to do next.
+ * The decision as a paragraph that a product manager can read aloud. Decides the sentences and their
+ * order: the pick, how sure it is, what to do next.
  */
 #include <math.h>
 #include <stdint.h>
@@ -12,7 +12,7 @@
 
 enum { WHY_MAX_BYTES = 16384 };
 
-/* Shown with three digits: 179 of 200 is 89.5%, and does not look like a bar of 90%. */
+/* Printed with three digits, so that 179 of 200 (89.5%) does not look like a bar of 90%. */
 static double explain_percent(const struct tally *t)
 {
 	return t->n ? 100.0 * (double)t->right / (double)t->n : 0;
@@ -51,7 +51,7 @@ const char *chance_words(struct arena *a, double chance, const char *unit)
 	return explain_k_in_n(a, "about", best_k, best_n, unit);
 }
 
-/* Even with all that is not answered yet right. */
+/* Even if all open answers are right. */
 static bool explain_missed_bar(const struct contender *c, double bar)
 {
 	return c->score.right + (c->n_tickets - c->score.n) < bar_needs(c->n_tickets, bar);
@@ -79,7 +79,7 @@ static void explain_say_smaller(struct buf *b, const struct contender *contender
 		buf_addf(b, " All %zu smaller candidates missed the bar.", n);
 }
 
-/* What scored the bar and still cannot be picked. */
+/* Candidates that scored the bar and cannot be picked. */
 static void explain_say_blocked(struct buf *b, const struct contender *contenders, size_t n,
 				const struct standard *s, const struct decision *d)
 {
@@ -102,18 +102,18 @@ static void explain_say_proof(struct buf *b, const struct verdict *v, const stru
 	if (v->to_clear == SIZE_MAX)
 		buf_addf(b, " no number of tickets can prove %.3g%%.", s->bar * 100);
 	else
-		buf_addf(b, " proving %.3g%% would take %zu%s.", s->bar * 100, v->to_clear, unit);
+		buf_addf(b, " %zu%s would show %.3g%%.", v->to_clear, unit, s->bar * 100);
 }
 
 static void explain_say_next(struct buf *b, const struct verdict *v, const struct standard *s)
 {
 	if (v->to_floor > 0) {
-		buf_addf(b, " %zu more right in a row would assure %.3g%%;", v->to_floor,
+		buf_addf(b, " %zu more correct answers in a row would show %.3g%%;", v->to_floor,
 			 s->floor * 100);
 		explain_say_proof(b, v, s, "");
 	} else {
-		buf_addf(b, " %.3g%% is assured;", s->floor * 100);
-		explain_say_proof(b, v, s, " more right in a row");
+		buf_addf(b, " %.3g%% is shown;", s->floor * 100);
+		explain_say_proof(b, v, s, " more correct answers in a row");
 	}
 }
 
@@ -122,14 +122,14 @@ static void explain_say_sure(struct arena *a, struct buf *b, const struct conten
 {
 	const struct tally *e = &c->evidence;
 
-	buf_addf(b, " How sure: a model that is right only %.3g times in 100 scores this well %s.",
+	buf_addf(b, " A model that is right only %.3g times in 100 scores this well %s.",
 		 s->floor * 100,
 		 chance_words(a, stats_binomial_at_least(e->right, e->n, s->floor), "time"));
-	buf_addf(b, " We can promise at least %.0f%% (%.3g%% sure", floor(v->at_least * 100),
-		 s->certainty * 100);
+	buf_addf(b, " With %.3g%% confidence it is right on at least %.0f%% of such tickets",
+		 s->certainty * 100, floor(v->at_least * 100));
 	if (n_looks > 1)
-		buf_addf(b, ", with %zu candidates tried", n_looks);
-	buf_addf(b, "). Chance that it is really %.3g%% or better: %s. %s", s->bar * 100,
+		buf_addf(b, " (%zu candidates were tried)", n_looks);
+	buf_addf(b, ". The chance that it is really %.3g%% or better is %s. %s", s->bar * 100,
 		 chance_words(a, v->chance, NULL), verdict_words(v->kind));
 	if (v->capped) {
 		buf_addf(b,
@@ -152,7 +152,7 @@ static void explain_say_evidence(struct buf *b, const struct contender *c)
 			 c->evidence.n, c->score.n, c->evidence.right);
 }
 
-/* A larger one that is sure already: what certainty costs today. */
+/* A larger candidate that is sure already: the price of certainty today. */
 static void explain_say_assured(struct buf *b, const struct contender *contenders,
 				const struct decision *d)
 {
@@ -161,9 +161,11 @@ static void explain_say_assured(struct buf *b, const struct contender *contender
 	if (d->assured < 0 || d->assured <= d->pick)
 		return;
 	c = &contenders[d->assured];
-	buf_addf(b, " If you need to be sure today: %s got %zu of %zu, and %.0f%% is assured: %s.",
-		 c->name, c->score.right, c->score.n, floor(100 * d->verdicts[d->assured].at_least),
-		 verdict_words(d->verdicts[d->assured].kind));
+	buf_addf(
+		b,
+		" If you need to be sure today: %s got %zu of %zu and is right on at least %.0f%%: %s.",
+		c->name, c->score.right, c->score.n, floor(100 * d->verdicts[d->assured].at_least),
+		verdict_words(d->verdicts[d->assured].kind));
 }
 
 static void explain_say_harder(struct buf *b, const struct contender *contenders,

@@ -31,8 +31,8 @@ leaning() {
 @test "25 tickets: the pick, what is promised, and what is missing" {
 	right 25
 	toe 0 smoke job.yaml
-	has "$output" "PICK  one plain" "25 of 25 right (100%)" "We can promise at least 86% (90% sure, with 2 candidates tried)" \
-		"GOOD ENOUGH: 85% is assured; proving 90% would take 9 more right in a row."
+	has "$output" "PICK  one plain" "25 of 25 right (100%)" "With 90% confidence it is right on at least 86% of such tickets (2 candidates were tried)" \
+		"GOOD ENOUGH: 85% is shown; 9 more correct answers in a row would show 90%."
 	toe 0 decide --json
 	is "$(of 'one plain' '.verdict | "\(.verdict) \(.evidence_right)/\(.evidence_tickets) \(.to_assure_floor) \(.to_prove_bar)"')" \
 		"GOOD ENOUGH 25/25 0 9"
@@ -73,7 +73,7 @@ leaning() {
 @test "a bar of 100% can be scored and not proven" {
 	right 25 $'bar: 100%\nfloor: 80%'
 	toe 0 smoke job.yaml
-	has "$output" "80% is assured; no number of tickets can prove 100%."
+	has "$output" "80% is shown; no number of tickets can prove 100%."
 	has "$(grep 'GOOD ENOUGH  ' <<<"$output")" settled never
 	toe 0 decide --json
 	is "$(of 'one plain' '.verdict | "\(.to_assure_floor) \(.to_prove_bar)"')" "0 null"
