@@ -1,5 +1,5 @@
 /*
- * Agreement of two records, ticket by ticket.
+ * Compares two records, ticket by ticket.
  */
 #include "judge/agree.h"
 
@@ -65,7 +65,7 @@ static void agree_compare_probs(const struct answer *x, const struct answer *y, 
 		agree_add(&g->other_probs, pair);
 }
 
-/* As for the percentiles of a score: what read no prompt has no time to its first token. */
+/* As in score.c: an answer without a prompt has no time to its first token. */
 static bool agree_has_ttft(const struct answer *answer)
 {
 	return answer->ttft_us >= 0 && answer->prompt_tok > 0 &&

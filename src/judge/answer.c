@@ -1,5 +1,5 @@
 /*
- * Reading free text, rule by rule.
+ * Reads free text, rule by rule.
  */
 #include "judge/answer.h"
 
@@ -38,7 +38,7 @@ static bool answer_is_frame(char c)
 	return isspace((unsigned char)c) || strchr("\"'`*.,:;!()[]{}<>#-", c);
 }
 
-/* The label that these bytes are, but for case and what frames them; -1 where none. */
+/* The label that equals these bytes, except for case and what frames them, or -1. */
 static int answer_label_of(const char *text, size_t n, const struct label *labels, size_t n_labels)
 {
 	while (n > 0 && answer_is_frame(*text)) {

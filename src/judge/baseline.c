@@ -1,6 +1,6 @@
 /*
- * The baselines. Naive Bayes keeps, for each n-gram, only the labels that have it: for the others
- * add-one smoothing gives the same term to every n-gram, log(1 / (grams of the label + grams
+ * The baselines. Naive Bayes stores, for each n-gram, only the labels that have it. For the other
+ * labels add-one smoothing gives every n-gram the same term, log(1 / (grams of the label + grams
  * known)), so a label's score is
  *
  *   log(share of the label) - known grams * log(grams of the label + grams known)
@@ -25,7 +25,7 @@ struct seen {
 
 struct gram {
 	struct gram *next; /* in the same slot */
-	const char *text; /* one word, or two as they stand in the normalised text */
+	const char *text; /* one or two words of the normalised text */
 	size_t len;
 	struct seen *seen;
 };
@@ -33,10 +33,10 @@ struct gram {
 struct bayes {
 	struct gram **slots;
 	size_t n_slots; /* a power of two */
-	size_t n_grams; /* distinct ones: the vocabulary */
+	size_t n_grams; /* distinct n-grams: the vocabulary */
 	size_t n_labels;
-	int64_t *label_grams; /* of all tickets of the label, repeats counted */
-	double *label_log_share; /* -INFINITY where no ticket has the label */
+	int64_t *label_grams; /* of all tickets of the label, with repeats */
+	double *label_log_share; /* -INFINITY if no ticket has the label */
 	int64_t bytes;
 };
 
@@ -64,8 +64,8 @@ int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_la
 }
 
 /*
- * Where the word at p ends. Chinese, Japanese and Korean are written in wide characters, the
- * first two without spaces: there each character is a word, and bigrams are pairs of characters.
+ * The end of the word at p. Each Chinese, Japanese or Korean (wide) character is a word, because
+ * the first two are written without spaces; bigrams are then pairs of characters.
  */
 static const char *baseline_word_end(const char *p)
 {
@@ -90,7 +90,7 @@ static const char *baseline_skip_gap(const char *p)
 	return *p == ' ' ? p + 1 : p;
 }
 
-/* Calls `each` for every word of a normalised text and every two that follow each other. */
+/* Calls `each` for every word and every two consecutive words of a normalised text. */
 static void baseline_each_gram(const char *text,
 			       void (*each)(void *ctx, const char *gram, size_t len), void *ctx)
 {
@@ -126,7 +126,7 @@ static struct gram *baseline_gram_find(const struct bayes *bayes, const char *te
 	return gram;
 }
 
-/* Memory of the model, counted as it is taken. */
+/* Allocates for the model and counts its memory. */
 static void *baseline_model_array(struct arena *a, struct bayes *bayes, size_t n, size_t size_bytes)
 {
 	bayes->bytes += (int64_t)(n * size_bytes);
@@ -212,7 +212,7 @@ struct bayes *bayes_train(struct arena *a, const struct ticket *const *tickets, 
 
 struct scoring {
 	const struct bayes *bayes;
-	double *scores; /* one a label */
+	double *scores; /* one per label */
 	int64_t n_known;
 };
 

@@ -8,8 +8,8 @@
 #include "judge/softmax.h"
 
 /*
- * A probability of 0 counts as this one: its logarithm would be minus infinity, and with it the
- * mean of its label. It also bounds what a single ticket can do to a mean.
+ * The least probability. The logarithm of 0 would be minus infinity, and so would the mean of its
+ * label. It also bounds the effect of a single ticket on a mean.
  */
 static const double LEAST_PROB = 1e-12;
 

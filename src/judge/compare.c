@@ -32,7 +32,7 @@ void compare_pair(struct arena *a, const struct ticket *tickets, size_t n,
 	*ret_pairing = p;
 }
 
-/* The label that most of the answers to this ticket give; votes is room for one count a label. */
+/* The most frequent label of the answers to this ticket. `votes` has room for n_labels counts. */
 static struct suspect compare_most_said(size_t ticket, struct answer *const *const *answers,
 					size_t n_candidates, size_t *votes, size_t n_labels)
 {

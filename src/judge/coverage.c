@@ -1,5 +1,5 @@
 /*
- * Answers by falling probability: each cut between two different ones is a threshold.
+ * Sorts answers by falling probability; each cut between two different ones is a threshold.
  */
 #include "judge/coverage.h"
 

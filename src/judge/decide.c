@@ -1,9 +1,9 @@
 /*
- * The pick, and the chain of verdicts: from the largest candidate to the smallest, stopping at the
- * first failure (J. C. Hsu, R. L. Berger, "Stepwise confidence intervals without multiplicity
- * adjustment", 1999), with a fallback share so that one bad large candidate does not block the
- * rest: the largest starts with half of what may go wrong, the others share the other half, and
- * one that passes hands its level to the next smaller.
+ * The pick, and the chain of verdicts. The chain tests from the largest candidate to the smallest
+ * (J. C. Hsu, R. L. Berger, "Stepwise confidence intervals without multiplicity adjustment", 1999).
+ * The largest starts with half of the error level and the others share the other half, so that one
+ * bad large candidate does not block the rest. A candidate that passes hands its level to the next
+ * smaller one.
  */
 #include "judge/decide.h"
 
@@ -60,7 +60,7 @@ static double decide_share(const struct contender *c)
 	return c->score.n ? (double)c->score.right / (double)c->score.n : 0;
 }
 
-/* Where no candidate that may be used has missed the bar, a blocked one can be the closest. */
+/* If no usable candidate missed the bar, a blocked one can be the closest. */
 static int decide_closest(const struct contender *contenders, size_t n, double bar, bool blocked)
 {
 	int best = -1;
@@ -75,7 +75,7 @@ static int decide_closest(const struct contender *contenders, size_t n, double b
 	return best;
 }
 
-/* RULE: licence. What may not be used is never picked, whatever it scored. */
+/* RULE: licence. A blocked candidate is never picked, whatever it scored. */
 static void decide_pick(const struct contender *contenders, size_t n, double bar,
 			struct decision *d)
 {
@@ -99,7 +99,7 @@ static void decide_pick(const struct contender *contenders, size_t n, double bar
 		d->closest = decide_closest(contenders, n, bar, true);
 }
 
-/* What one candidate may go wrong with before any other has passed. */
+/* The error level of one candidate before any other has passed. */
 static double decide_own_level(size_t n_looks, bool largest, double alpha)
 {
 	if (n_looks == 1)
@@ -108,8 +108,8 @@ static double decide_own_level(size_t n_looks, bool largest, double alpha)
 }
 
 /*
- * The level of every measured candidate in the chain of tests against `bar`. Where ask_score is
- * set, one passes only that also scored that much.
+ * The level of each measured candidate in the chain of tests against `bar`. With ask_score, a
+ * candidate must also have scored the bar to pass.
  */
 static void decide_chain_levels(const struct contender *contenders, size_t n, size_t n_looks,
 				double bar, double alpha, double ask_score, double *ret_levels,

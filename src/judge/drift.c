@@ -1,5 +1,5 @@
 /*
- * Two rows of counts, then and now, and how likely it is that one share stands behind both.
+ * Two rows of counts, then and now, and the chance that both have the same shares.
  */
 #include "judge/drift.h"
 
@@ -16,7 +16,7 @@ int drift_bin(double probability)
 	return bin < 0 ? 0 : bin >= DRIFT_BINS ? DRIFT_BINS - 1 : bin;
 }
 
-/* Two counts of one kind, and of how many. */
+/* The counts of one kind, then and now, and the totals. */
 struct pair {
 	double then, now, n_then, n_now;
 };
@@ -36,7 +36,7 @@ static double drift_chi_squared(const struct pair *p)
 	return pow(p->then - e_then, 2) / e_then + pow(p->now - e_now, 2) / e_now;
 }
 
-/* Kinds that are rare are put together; p is 1 where fewer than two kinds are left. */
+/* Merges rare kinds; p is 1 if fewer than two kinds are left. */
 static double drift_homogeneity_p(const size_t *then, const size_t *now, size_t n_kinds,
 				  size_t n_then, size_t n_now)
 {

@@ -1,5 +1,5 @@
 /*
- * Choosing by group and by what was seen.
+ * Chooses by group and by what was seen.
  */
 #include "judge/evidence.h"
 

@@ -1,6 +1,6 @@
 /*
- * From the confusion matrix to precision, recall and F1 (C. J. van Rijsbergen, "Information
- * Retrieval", 1979), and to what was left open.
+ * Precision, recall and F1 from the confusion matrix (C. J. van Rijsbergen, "Information
+ * Retrieval", 1979), and abstention.
  */
 #include "judge/labels.h"
 

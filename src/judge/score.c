@@ -1,5 +1,5 @@
 /*
- * Counting.
+ * Counts replies against gold labels.
  */
 #include "judge/score.h"
 

@@ -1,5 +1,5 @@
 /*
- * The largest score is taken off first, so that no exponential overflows.
+ * Subtracts the largest score first, so that no exponential overflows.
  */
 #include "judge/softmax.h"
 

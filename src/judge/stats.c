@@ -1,6 +1,6 @@
 /*
  * The mathematics of docs/decision.md: e-processes, the binomial and beta distributions, intervals,
- * a test of pairs. Pure functions. It must not know of candidates, tickets or words.
+ * a test of pairs. Pure functions. Must not know candidates, tickets or words.
  *
  * Products of many factors are sums of logarithms, so a million tickets do not overflow.
  */
@@ -11,21 +11,21 @@
 #include <stdint.h>
 
 #define N_PARTS 6 /* of the widest mixture */
-#define N_HALVINGS 64 /* a bisection of [0, 1] then ends below the precision of a double */
+#define N_HALVINGS 64 /* after these a bisection of [0, 1] is finer than a double */
 #define MOST_IN_A_ROW ((size_t)1 << 40)
 
-/* One bet of a mixture: its share of the stake, and what it is multiplied by, in logarithms. */
+/* One bet of a mixture: logarithms of its share of the stake and of its factors. */
 struct bet {
 	double share, ln_if_right, ln_if_wrong;
 };
 
-/* 0 times minus infinity is 0 here: a factor that never came up. */
+/* 0 times minus infinity is 0: the factor never occurs. */
 static double stats_times(size_t n, double ln)
 {
 	return n ? (double)n * ln : 0;
 }
 
-/* Logarithm of the sum of the bets, taken out of the largest so that nothing overflows. */
+/* Logarithm of the sum of the bets, relative to the largest, so that nothing overflows. */
 static double stats_ln_mixture(const struct bet *bets, size_t n, size_t right, size_t wrong)
 {
 	double ln[N_PARTS], most = -INFINITY, sum = 0;
@@ -71,7 +71,7 @@ static bool stats_reaches(size_t right, size_t wrong, double bar, double level)
 	return stats_ln_e_above(right, wrong, bar) >= -log(level);
 }
 
-/* E falls as the bar rises, so the rejected bars are those up to one point. */
+/* E falls as the bar rises, so all bars up to one point are rejected. */
 double stats_at_least(size_t right, size_t wrong, double level)
 {
 	double low = 0, high = 1;
@@ -89,7 +89,7 @@ double stats_at_least(size_t right, size_t wrong, double level)
 	return low;
 }
 
-/* SIZE_MAX where no number of tickets that anyone could label is enough, as for a bar of 1. */
+/* SIZE_MAX if no feasible number of tickets is enough, as for a bar of 1. */
 size_t stats_right_in_a_row(size_t right, size_t wrong, double bar, double level)
 {
 	size_t low = 0, high = 1; /* `low` more are too few, `high` more are enough */
@@ -115,7 +115,7 @@ size_t stats_right_in_a_row(size_t right, size_t wrong, double bar, double level
 
 /*
  * The continued fraction 1/(1 + d1/(1 + d2/(1 + …))) of DLMF 8.17.22, evaluated from its head by
- * the modified method of Lentz (Thompson, Barnett 1986). For x below (a+1)/(a+b+2) it settles
+ * the modified method of Lentz (Thompson, Barnett 1986). For x below (a+1)/(a+b+2) it converges
  * within some multiple of sqrt(max(a, b)) steps: a few thousand for a million tickets.
  */
 static double stats_beta_fraction(double x, double a, double b)
@@ -223,7 +223,7 @@ struct interval stats_wilson(size_t right, size_t n, double confidence)
 				  .high = right == n ? 1 : fmin(1, middle + half) };
 }
 
-/* Brown, Cai, DasGupta 2001, (8): 0 and 1 are the ends where none or all are right. */
+/* Brown, Cai, DasGupta 2001, (8): the ends are 0 and 1 if none or all are right. */
 struct interval stats_jeffreys(size_t right, size_t n, double confidence)
 {
 	double tail = (1 - confidence) / 2;
@@ -266,7 +266,7 @@ double stats_chi_squared_at_least(double x, size_t df)
 
 /*
  * With m the smaller count of n = only_a + only_b, under a fair coin: 2 P(X <= m) - P(X = m), which
- * is P(X <= m) + P(X < m). Where both are equal the paper has 1 - P(X = m)/2.
+ * is P(X <= m) + P(X < m). If both counts are equal, the paper has 1 - P(X = m)/2.
  */
 double stats_mcnemar_mid_p(size_t only_a, size_t only_b)
 {

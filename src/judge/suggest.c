@@ -1,5 +1,5 @@
 /*
- * Ranking: one number a ticket, then a greedy choice, as each proposal changes what is rare.
+ * Ranks tickets by one number, then chooses greedily, because each proposal changes what is rare.
  */
 #include "judge/suggest.h"
 
@@ -13,18 +13,18 @@ static const double baseline_weight = 0.5;
 /* A ticket that can be proposed. */
 struct rankable {
 	struct proposal proposal;
-	double hardness; /* all of its rank but rarity */
-	bool gone; /* proposed, or a near-duplicate of what was */
+	double hardness; /* its rank without rarity */
+	bool gone; /* proposed, or a near-duplicate of a proposal */
 };
 
-/* What all tickets are ranked with. */
+/* What the ranking uses. */
 struct ranking {
 	const struct suggest_question *q;
 	struct rankable *items;
 	size_t n;
-	size_t *votes; /* of the ticket at hand, one a label */
-	double *probs; /* the same: mean probabilities */
-	size_t *have, n_have; /* tickets of the run and proposals so far, by label and all */
+	size_t *votes; /* of the current ticket, by label */
+	double *probs; /* of the current ticket, by label: mean probabilities */
+	size_t *have, n_have; /* tickets of the run and proposals so far, by label and in all */
 	size_t *proposed; /* by label */
 };
 
@@ -46,7 +46,7 @@ static bool suggest_all_asked(const struct suggest_question *q, size_t ticket)
 	return true;
 }
 
-/* Fills votes; the number of models that have one. */
+/* Fills votes and returns the number of models that voted. */
 static size_t suggest_count_votes(struct ranking *r, size_t ticket)
 {
 	const struct suggest_question *q = r->q;
@@ -65,7 +65,7 @@ static size_t suggest_count_votes(struct ranking *r, size_t ticket)
 	return n;
 }
 
-/* The label with most votes, and how many others the second has. */
+/* The label with the most votes, and the votes of the second. */
 static int suggest_most_said(const struct ranking *r, size_t ticket, size_t *ret_second)
 {
 	const struct suggest_question *q = r->q;
@@ -126,7 +126,7 @@ static bool suggest_baseline_differs(const struct suggest_question *q, size_t ti
 	return false;
 }
 
-/* What a label lacks of an even share of n tickets: 0 for nothing, 1 where it has none. */
+/* The part that a label lacks of an even share of n tickets: 0 none, 1 all. */
 static double suggest_rarity(size_t n_of_label, size_t n, size_t n_labels)
 {
 	double lack = n ? 1 - (double)n_of_label * (double)n_labels / (double)n : 0;
@@ -159,7 +159,7 @@ static void suggest_add_ticket(struct ranking *r, size_t ticket)
 	r->n++;
 }
 
-/* The best that is left among the labels that still have room, or NULL. */
+/* The best remaining ticket of the labels that have room, or NULL. */
 static struct rankable *suggest_best_left(const struct ranking *r, size_t most_of_label)
 {
 	struct rankable *best = NULL;
@@ -232,7 +232,7 @@ static void suggest_say(struct buf *b, struct arena *a, const char *before, cons
 		 label ? display_text(a, label) : "");
 }
 
-/* What the models said, one by one where they differ. */
+/* What the models said; one by one if they differ. */
 static void suggest_say_models(struct buf *b, struct arena *a, const struct suggest_question *q,
 			       const struct label *labels, const struct proposal *p)
 {

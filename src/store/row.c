@@ -1,13 +1,13 @@
 /*
- * Structs to cells and back, by the tables in row_types.c. Decides how each C type is written
- * down: some enums by their text, probabilities as little-endian doubles, the rest as SQLite
- * has it. Must not know what a row means, nor SQLite.
+ * Structs to cells and back, by the tables in row_types.c. Decides how each C type is stored: some
+ * enums as text, probabilities as little-endian doubles, the rest as SQLite has it. Must not know
+ * what a row means, nor SQLite.
  */
 #include "store/row.h"
 
 #include <string.h>
 
-/* Typed reading and writing of a member, without a cast of its address. */
+/* Reads and writes a member by its type. */
 #define MEMBER_GET(type, at) (*(type const *)(const void *)(at))
 #define MEMBER_SET(type, at, value) (*(type *)(void *)(at) = (value))
 
@@ -65,7 +65,7 @@ static struct cell row_pack_one(struct arena *a, const struct column *c, const c
 		return row_cell_number((int64_t)MEMBER_GET(size_t, at));
 	case COL_BOOL:
 		return row_cell_number(MEMBER_GET(bool, at));
-	case COL_REAL: /* + 0.0: SQLite keeps no sign of a zero */
+	case COL_REAL: /* + 0.0: SQLite drops the sign of a zero */
 		return (struct cell){ .tag = CELL_REAL, .real = MEMBER_GET(double, at) + 0.0 };
 	case COL_WORD:
 		return row_cell_text(CELL_TEXT, MEMBER_GET(const char *, at));
@@ -92,7 +92,7 @@ void row_pack(struct arena *a, const struct row_type *type, const void *row, str
 		cells[i] = row_pack_one(a, &type->columns[i], row);
 }
 
-/* What a column's cell may be. */
+/* Whether the column can hold the cell. */
 static bool row_is_possible(const struct column *c, const struct cell *cell)
 {
 	switch (c->type) {
@@ -138,7 +138,7 @@ static const char *row_copy_text(struct arena *a, const struct cell *cell)
 	return cell->len ? arena_strndup(a, cell->data, cell->len) : "";
 }
 
-/* The same text as in the row before is not kept twice: most words repeat. */
+/* Shares a text with the row before if it is the same: most words repeat. */
 static const char *row_share_text(struct arena *a, const struct cell *cell, const char *before)
 {
 	if (cell->tag == CELL_NULL)

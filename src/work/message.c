@@ -1,5 +1,5 @@
 /*
- * Messages as rows: name, C type, place in the struct. One walker writes, one reads.
+ * The messages as tables of fields.
  */
 #include "work/message.h"
 

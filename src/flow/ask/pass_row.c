@@ -1,5 +1,5 @@
 /*
- * Settings to rows, and rows to keys.
+ * Settings to pass rows, and pass rows to keys.
  */
 #include "flow/ask/pass_row.h"
 
@@ -68,8 +68,7 @@ static const char *pass_row_refused_json(struct arena *a, const char **ids, cons
 	return json_text(a, list);
 }
 
-/* A baseline asks no model: what it learnt from stands where the others have their examples. */
-/* What a head learnt from stands there too, and what it was kept from learning. */
+/* What a head learnt from is stored where other candidates have their examples. */
 static void pass_row_describe_head(struct arena *a, const struct head *head, struct pass_row *row)
 {
 	const struct learnt *t = &head->training;
@@ -82,6 +81,7 @@ static void pass_row_describe_head(struct arena *a, const struct head *head, str
 		pass_row_refused_json(a, t->refused_ids, t->refused_for, t->n_refused);
 }
 
+/* A baseline asks no model. What it learnt from is stored in place of examples. */
 static void pass_row_describe_baseline(struct arena *a, const struct prepared *p,
 				       struct pass_row *row)
 {

@@ -1,7 +1,6 @@
 /*
- * What is known of model files, kept between runs as JSON: hash, facts, measured speeds. Every
- * field is a row of a table, so reading and writing cannot disagree. A lost or damaged cache costs
- * time and nothing else.
+ * The cache of model files between runs, as JSON: hash, facts, measured speeds. The facts come from
+ * facts.def. A lost or damaged cache costs only time.
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -19,7 +18,7 @@
 
 enum { CACHE_MAX_BYTES = 16 << 20, CACHE_VERSION = 3 };
 
-/* Above so many entries, those go whose file is gone or another by now. */
+/* With more entries than this, those of missing or changed files are removed. */
 enum { CACHE_PRUNE_ABOVE = 2000 };
 
 enum field_type { FIELD_CHARS, FIELD_NUMBER };
@@ -77,7 +76,7 @@ static json_t *cache_facts_to_json(const struct model_facts *facts)
 	return object;
 }
 
-/* False where a field is missing or of another type: then nothing is known. */
+/* False if a field is missing or has another type: then the facts are unusable. */
 static bool cache_facts_from_json(const json_t *object, struct model_facts *ret_facts)
 {
 	struct model_facts facts = { 0 };
@@ -184,7 +183,7 @@ void model_cache_get(const struct model_cache *cache, struct model *model)
 	model->reason_tok_per_s = cache_speed_of(entry, "reason_tok_per_s");
 }
 
-/* Another name of the same file is no news. */
+/* Another name of the same file is not a change. */
 static bool cache_is_known(json_t *known, const json_t *entry)
 {
 	json_t *was;
@@ -229,7 +228,7 @@ void model_cache_put(struct model_cache *cache, const struct model *model)
 	cache->changed = true;
 }
 
-/* Whether the file of an entry is still the one that its key tells. */
+/* Whether the file of an entry still has the key. */
 static bool cache_is_current(struct arena *a, const char *key, const json_t *entry)
 {
 	struct model model = { .path = json_string_value(json_object_get(entry, "path")) };

@@ -1,6 +1,6 @@
 /*
- * The strength by cross-validation, the calibration on the same held-out scores, then one head
- * from all rows, with the calibration folded into its weights.
+ * Chooses the strength by cross-validation and the calibration on the same held-out scores. Then
+ * trains one head on all rows and folds the calibration into its weights.
  */
 #include "judge/head/head.h"
 
@@ -10,7 +10,7 @@
 #include "base/array.h"
 #include "judge/head/head_parts.h"
 
-/* Strengths that are tried, ascending: each solution starts where the last one ended. */
+/* The strengths to try, ascending: each solution starts from the last one. */
 static const double STRENGTHS[] = { 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000 };
 
 enum { N_STRENGTHS = COUNT_OF(STRENGTHS), CURVE_FIRST = 25 };
@@ -18,13 +18,13 @@ enum { N_STRENGTHS = COUNT_OF(STRENGTHS), CURVE_FIRST = 25 };
 /* Bias of a label that has no rows: its probability is 0. */
 static const double NEVER_CHOSEN = -1e4;
 
-/* One training under way. */
+/* One training. */
 struct trainer {
 	struct arena *a;
 	const struct head_data *data;
 	struct head_fit *fit;
 	size_t *folds, *order;
-	double *scores[N_STRENGTHS]; /* held out, n_labels a row */
+	double *scores[N_STRENGTHS]; /* held out, n_labels per row */
 	size_t strength; /* chosen */
 	bool *curve_right[HEAD_CURVE_MAX];
 };
@@ -133,7 +133,7 @@ static void choose(struct trainer *t)
 	}
 }
 
-/* One head a fold from its first `n` rows, and what they get right. */
+/* One head per fold from its first `n` rows, and what they get right. */
 static void head_add_point(struct trainer *t, size_t n)
 {
 	size_t width = t->data->n_labels * (t->data->n_embd + 1), at = t->fit->n_curve++;
@@ -158,7 +158,7 @@ static void head_add_point(struct trainer *t, size_t n)
 		point->right += right[i];
 }
 
-/* 25, 50, 100, … as long as they are clearly less than what is there, then all but one fold. */
+/* Points at 25, 50, 100, … rows, clearly below the number of rows, then at all but one fold. */
 static void head_draw_curve(struct trainer *t)
 {
 	struct head_fit *fit = t->fit;

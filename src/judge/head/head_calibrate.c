@@ -1,8 +1,8 @@
 /*
- * Scores to probabilities: a factor, perhaps with a shift for each label, that make the held-out
- * log loss least. Convex; solved coordinate by coordinate with Newton's steps. Targets are
- * smoothed as in J. Platt, "Probabilistic Outputs for Support Vector Machines", 1999: a handful of
- * tickets that were all right must not end in certainty.
+ * Scores to probabilities: a factor, and optionally a shift for each label, that minimise the
+ * held-out log loss. Convex; solved coordinate by coordinate with Newton's steps. Targets are
+ * smoothed as in J. Platt, "Probabilistic Outputs for Support Vector Machines", 1999, so that a
+ * handful of right answers does not give certainty.
  */
 #include <math.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct fitting {
 	const double *scores;
 	const bool *use;
 	double on, off; /* smoothed targets: of the right label, of each other */
-	double *probs; /* under the present calibration */
+	double *probs; /* under the current calibration */
 };
 
 static void calibrate_find_probs(const struct fitting *f, const struct calibration *c)
@@ -73,8 +73,8 @@ static double calibrate_step_factor(const struct fitting *f, struct calibration 
 
 /*
  * One step for the shifts of all labels together: the curvature is bounded from above by the sum
- * of the label's probabilities, so that no step overshoots. A ridge of one ticket's weight holds
- * a shift near 0 where few tickets say anything.
+ * of the label's probabilities, so that no step overshoots. A ridge of one ticket's weight keeps
+ * a shift near 0 if few tickets inform it.
  */
 static double calibrate_step_shifts(const struct fitting *f, struct calibration *c)
 {

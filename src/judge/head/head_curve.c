@@ -1,6 +1,6 @@
 /*
- * Would more tickets help? A power law through the learning curve's errors, and resampled tickets
- * to say how sure that is. An extrapolation: docs/tuning.md says what it can and cannot know.
+ * Would more tickets help? Fits a power law to the errors of the learning curve, and resamples
+ * tickets to measure how sure that is. It extrapolates: docs/tuning.md states its limits.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 enum { DRAWS = 400 };
 
-/* Fewer tickets than this bend the curve in ways that say little of its end. */
+/* Points with fewer tickets bend the curve and tell little about its end. */
 enum { LEAST_OF_A_POINT = 50 };
 
 struct law {
@@ -17,7 +17,7 @@ struct law {
 	double power; /* errors fall with n^-power */
 };
 
-/* Points that count: the larger ones, where there are enough. */
+/* The first point that counts: only the larger ones, if there are enough. */
 static size_t curve_first_point(const struct head_fit *fit)
 {
 	size_t i = 0;
@@ -65,7 +65,7 @@ static int curve_by_value(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
-/* Errors of each point over the rows as drawn; the same rows for all points. */
+/* Errors of each point over the drawn rows, which are the same for all points. */
 static void curve_count_wrong(const struct head_data *data, const struct head_fit *fit,
 			      bool *const *right, uint64_t *state, size_t *ret_wrong)
 {

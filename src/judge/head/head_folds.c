@@ -1,5 +1,5 @@
 /*
- * What is held out, and in which order tickets are learnt from. Drawn by the seed.
+ * Which rows are held out, and in which order a head learns from rows. The seed decides.
  */
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@ uint64_t head_random(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-/* Rows to be sorted: by `first`, then by lot. */
+/* Rows to sort: by `first`, then at random. */
 struct place {
 	size_t row;
 	double first;
@@ -41,7 +41,7 @@ static struct place *folds_draw_places(struct arena *a, const struct head_data *
 	return places;
 }
 
-/* The fold with the fewest rows of that label, the fewest of all where several are. */
+/* The fold with the fewest rows of that label; of equals the one with the fewest rows. */
 static size_t folds_emptiest(const size_t *of_label, const size_t *of_all)
 {
 	size_t best = 0;
@@ -63,7 +63,7 @@ size_t *head_folds(struct arena *a, const struct head_data *data)
 
 	for (size_t i = 0; i < data->n; i++)
 		sizes[data->families[i]]++;
-	/* Large families first: what is small fills the gaps. */
+	/* Large families first; small ones fill the gaps. */
 	for (size_t i = 0; i < data->n; i++)
 		places[i].first = -(double)sizes[data->families[places[i].row]];
 	qsort(places, data->n, sizeof(*places), folds_by_place);

@@ -8,7 +8,7 @@
 
 #include "judge/head/head_parts.h"
 
-/* Score of a label without rows, while heads are compared: below those of all others. */
+/* Score of a label without rows, while heads are compared: below all others. */
 static const double NEVER = -5;
 
 static void linear_say_nothing(const char *text)
@@ -33,7 +33,7 @@ static void linear_measure(struct linear *l)
 			squares += d * d;
 		}
 		spread = sqrt(squares / (double)l->n);
-		/* By the root of their number, so that strengths mean the same for every model. */
+		/* Divided by the root of their number, so that strengths mean the same for every model. */
 		l->scales[j] = spread > 1e-9 ? 1 / (spread * sqrt((double)n_embd)) : 0;
 	}
 }
@@ -63,7 +63,7 @@ struct linear linear_prepare(struct arena *a, const struct head_data *data, cons
 	return l;
 }
 
-/* Undoes centring and scaling, so that the weights take rows as they come. */
+/* Undoes centring and scaling: the weights then take raw rows. */
 static void linear_unfold(const struct linear *l, const double *solved, double *ret_weights)
 {
 	size_t n_embd = l->data->n_embd;

@@ -1,7 +1,7 @@
 /*
- * What the files of the head's training share: head.c (what is chosen), head_linear.c (one
- * solution), head_folds.c (what is held out), head_calibrate.c (probabilities), head_curve.c (more
- * tickets). Nobody else includes this.
+ * Shared by the files of the head's training: head.c (choices), head_linear.c (one solution),
+ * head_folds.c (held-out rows), head_calibrate.c (probabilities), head_curve.c (more tickets). Only
+ * they include it.
  */
 #ifndef JUDGE_HEAD_HEAD_PARTS_H
 #define JUDGE_HEAD_HEAD_PARTS_H
@@ -9,21 +9,21 @@
 #include "judge/head/head.h"
 
 /* --- head_linear.c --- */
-/* Rows made ready for the solver: centred, scaled, once for all strengths. */
+/* Rows prepared for the solver, centred and scaled, once for all strengths. */
 struct linear {
 	const struct head_data *data;
 	struct feature_node **nodes;
 	const size_t *rows; /* indices into data */
 	size_t n;
 	double *means, *scales; /* x becomes (x - mean) * scale */
-	double *start; /* the last solution: where the next one starts */
+	double *start; /* the last solution, from which the next one starts */
 };
 
 struct linear linear_prepare(struct arena *a, const struct head_data *data, const size_t *rows,
 			     size_t n);
-/* Weights for the rows as they came, n_labels times n_embd + 1. */
+/* Weights for raw rows, n_labels times n_embd + 1. */
 void linear_solve(struct linear *l, double c, double *ret_weights);
-/* Scores of one row, one a label. */
+/* Scores of one row, one per label. */
 void linear_score(const struct head_data *data, const double *weights, size_t row,
 		  double *ret_scores);
 
@@ -36,20 +36,20 @@ size_t *head_folds(struct arena *a, const struct head_data *data);
 /* --- head_calibrate.c --- */
 struct calibration {
 	double factor;
-	double *shifts; /* one a label; all 0 for the temperature alone */
+	double *shifts; /* one per label; all 0 for HEAD_TEMPERATURE */
 };
-/* scores: n_labels a row. Rows for which use[row] is false are left out. */
+/* scores: n_labels per row. Leaves out rows if use[row] is false. */
 void calibration_fit(const struct head_data *data, const double *scores, const bool *use,
 		     enum head_calibration kind, struct calibration *ret);
 /*
- * Each fold's rows by a calibration that was fitted to the other folds. Fills ret_right (one a
- * row) and gives the mean log loss.
+ * Calibrates each fold's rows with a fit to the other folds. Fills ret_right (one per row) and
+ * returns the mean log loss.
  */
 double calibration_held_out(struct arena *a, const struct head_data *data, const double *scores,
 			    const size_t *folds, enum head_calibration kind, bool *ret_right);
 
 /* --- head_curve.c --- */
-/* right[i]: of point i, whether each row was answered rightly; points as in fit->curve. */
+/* right[i]: for point i of fit->curve, whether each row was right. */
 void head_look_ahead(struct arena *a, const struct head_data *data, const struct head_fit *fit,
 		     bool *const *right, struct head_outlook *ret);
 

@@ -1,7 +1,7 @@
 /*
- * The search after a purge. Decides which files are looked through, and what counts as kept on
- * purpose: every value of every row that is there, every text that was not removed, and the
- * tables' own description. Texts are taken in portions, so that memory has a bound.
+ * The search after a purge. Decides which files to search, and what counts as kept on purpose:
+ * every value of every row, every text that was not removed, and the description of the tables.
+ * Searches for texts in portions, so that memory is bounded.
  */
 #include "store/purge/purge_search.h"
 
@@ -20,11 +20,11 @@ enum {
 	ROW_BYTES_MAX = 16 << 20, /* of the words in one row */
 };
 
-/* What a store's name may be followed by: its own files, SQLite's, and those of a new store. */
+/* Endings of the store's files: its own, SQLite's, and those of a new store. */
 static const char *const suffixes[] = { "",	".lock", "-journal",	"-wal",
 					"-shm", ".new",	 ".new-journal" };
 
-/* Words side by side, as they lie in the file; private texts lie elsewhere, one by one. */
+/* The words of a row, side by side as in the file. Private texts have a table of their own. */
 static void search_keep_row(struct residue *r, struct buf *words, const struct cell *cells,
 			    size_t n)
 {
@@ -85,7 +85,7 @@ static int search_keep_all(struct store *s, struct residue *r, struct err *err)
 	return search_keep_schema(s, r, err);
 }
 
-/* Chunks that overlap, so that no piece falls between two. */
+/* Reads overlapping chunks, so that no piece falls between two. */
 static int search_open(int fd, const char *path, struct residue *r, int64_t *ret_n_bytes,
 		       struct err *err)
 {
@@ -123,7 +123,7 @@ static int search_files(struct arena *a, const struct store *s, struct residue *
 			continue;
 		if (fd < 0)
 			return err_sys(err, ERR_STORE, errno, "cannot search '%s'", path);
-		/* Closing also drops SQLite's locks on the file: it holds none between calls. */
+		/* Closing drops SQLite's locks on the file, of which there are none between calls. */
 		result = search_open(fd, path, r, &n_bytes, err);
 		close(fd);
 		if (result < 0)
@@ -134,7 +134,7 @@ static int search_files(struct arena *a, const struct store *s, struct residue *
 	return 0;
 }
 
-/* As many texts from `first` on as one portion holds, one at least; returns the one after them. */
+/* Adds at least one text, from `first` on, up to a portion. Returns the index after the last. */
 static size_t search_add_portion(struct residue *r, struct arena *a, const struct purge_text *texts,
 				 size_t n, size_t first)
 {

@@ -1,5 +1,5 @@
 /*
- * Hash tables of windows over the texts, and walks over bytes that mark the windows they meet.
+ * Hash tables of windows over the texts. A search marks the windows that it finds.
  */
 #include "store/purge/residue.h"
 
@@ -34,7 +34,7 @@ static size_t residue_slot_of(const struct residue_set *set, const unsigned char
 	return (size_t)(first ^ (first >> 31)) & (set->n_slots - 1);
 }
 
-/* The slot that holds the window, or the free one where it would stand. */
+/* The slot of the window, or the free slot for it. */
 static struct residue_slot *residue_find(const struct residue_set *set, const unsigned char *window)
 {
 	size_t at = residue_slot_of(set, window);

@@ -1,7 +1,7 @@
 /*
- * Which texts are a run's, and how they leave the file. Decides what is shared with other runs,
- * and in which order things are done, so that a kill leaves a whole store. Must not know what the
- * texts mean, nor how they are searched for (residue.h).
+ * Which texts belong to a run, and how they leave the file. Decides what is shared with other runs,
+ * and the order of the steps, so that a kill leaves a whole store. Must not know what texts mean,
+ * nor how to search for them (residue.h).
  */
 #include "store/purge/purge.h"
 
@@ -32,7 +32,7 @@ static const struct scope scopes[ROW_KINDS] = {
 	[ROW_REASON] = OF_PASS("r.pass_id"),
 };
 
-/* ?1 is the run; `other` are the runs that still use what they used. */
+/* ?1 is the run; `other` are the runs that were not purged. */
 static const char scope_sql[] =
 	"WITH other(id) AS (SELECT id FROM run WHERE id <> ?1"
 	"  AND id NOT IN (SELECT run_id FROM event WHERE kind = 'purged')),"
@@ -53,7 +53,7 @@ static const char sharers_tail[] =
 	"   ON b.pass_id = a.pass_id WHERE a.run_id = ?1 AND a.pass_id <> 0))"
 	" ORDER BY r.seq";
 
-/* id, kind of row, shared, body of every text of the run that is there and not empty. */
+/* id, kind of row, shared and body of every text of the run that is neither purged nor empty. */
 static void purge_texts_sql(struct buf *sql)
 {
 	const char *comma = "";
@@ -76,7 +76,7 @@ static void purge_texts_sql(struct buf *sql)
 		      " JOIN \"text\" t ON t.id = ref.id WHERE length(t.body) > 0 ORDER BY t.id");
 }
 
-/* Texts at hand, with what is known of each. */
+/* The texts of the run. */
 struct texts {
 	struct purge_text *items;
 	size_t n, cap;
@@ -97,7 +97,7 @@ static void purge_add_text(struct arena *a, struct texts *texts, sqlite3_stmt *s
 	texts->n_of[kind]++;
 }
 
-/* Counts all of the run's texts, and keeps those that `reach` takes in. */
+/* Counts the run's texts, and lists those that `reach` covers. */
 static int purge_read_texts(struct arena *a, struct store *s, int64_t run_id,
 			    enum purge_reach reach, struct texts *ret_texts, struct err *err)
 {
@@ -174,7 +174,7 @@ static const char *purge_words_of(struct arena *a, const struct texts *texts,
 	return words;
 }
 
-/* One row a statement: SQLite then needs no journal but the file's own. */
+/* One row per statement: SQLite then needs only the file's own journal. */
 static int purge_remove_texts(struct store *s, const struct texts *texts, struct err *err)
 {
 	struct db_query query = {
@@ -206,7 +206,7 @@ static int purge_put_event(struct put *p, int64_t run_id, enum event_kind kind, 
 	return put_new_row(p, ROW_EVENT, &row, err);
 }
 
-/* Everything that a kill must not divide. */
+/* The steps that must happen together. */
 static int purge_remove_and_say(struct arena *a, struct store *s, const struct run_row *run,
 				const struct texts *texts, const struct purge_view *losers,
 				const char *words, struct err *err)
@@ -227,7 +227,7 @@ static int purge_remove_and_say(struct arena *a, struct store *s, const struct r
 	return put_end(&p, r, err);
 }
 
-/* Only the rows that are there are written: what stood between them is gone. */
+/* Rewrites the file with only its rows; what was between them is gone. */
 static int purge_write_anew(struct store *s, struct err *err)
 {
 	struct db_query unused = {
@@ -263,7 +263,7 @@ int store_purge(struct arena *a, struct store *s, const struct run_row *run, enu
 	struct texts texts;
 	bool was_purged;
 
-	/* What SQLite sorts and copies on the way must not become a file. */
+	/* SQLite must not write what it sorts and copies to a file. */
 	if (db_exec(s, "PRAGMA temp_store = MEMORY", err) < 0 ||
 	    store_run_is_purged(s, run->id, &was_purged, err) < 0 ||
 	    purge_read_texts(a, s, run->id, reach, &texts, err) < 0)
