@@ -1,6 +1,6 @@
 /*
- * The decision as a paragraph that a product manager can read aloud. Decides the sentences and their
- * order: the pick, how sure it is, what to do next.
+ * The decision as a paragraph that a product manager can read aloud. Decides the sentences and
+ * their order: the pick, how sure it is, what to do next.
  */
 #include <math.h>
 #include <stdint.h>
@@ -161,11 +161,11 @@ static void explain_say_assured(struct buf *b, const struct contender *contender
 	if (d->assured < 0 || d->assured <= d->pick)
 		return;
 	c = &contenders[d->assured];
-	buf_addf(
-		b,
-		" If you need to be sure today: %s got %zu of %zu and is right on at least %.0f%%: %s.",
-		c->name, c->score.right, c->score.n, floor(100 * d->verdicts[d->assured].at_least),
-		verdict_words(d->verdicts[d->assured].kind));
+	buf_addf(b,
+		 " If you need to be sure today: %s got %zu of %zu and is right on at least "
+		 "%.0f%%: %s.",
+		 c->name, c->score.right, c->score.n, floor(100 * d->verdicts[d->assured].at_least),
+		 verdict_words(d->verdicts[d->assured].kind));
 }
 
 static void explain_say_harder(struct buf *b, const struct contender *contenders,

@@ -33,7 +33,7 @@ static void linear_measure(struct linear *l)
 			squares += d * d;
 		}
 		spread = sqrt(squares / (double)l->n);
-		/* Divided by the root of their number, so that strengths mean the same for every model. */
+		/* By the root of their number, so that strengths are comparable over models. */
 		l->scales[j] = spread > 1e-9 ? 1 / (spread * sqrt((double)n_embd)) : 0;
 	}
 }

@@ -123,7 +123,7 @@ static int search_files(struct arena *a, const struct store *s, struct residue *
 			continue;
 		if (fd < 0)
 			return err_sys(err, ERR_STORE, errno, "cannot search '%s'", path);
-		/* Closing drops SQLite's locks on the file, of which there are none between calls. */
+		/* Closing drops SQLite's locks on the file: it holds none now. */
 		result = search_open(fd, path, r, &n_bytes, err);
 		close(fd);
 		if (result < 0)
