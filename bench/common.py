@@ -164,7 +164,7 @@ def smoke(folder, models):
                                  encoding="utf-8", errors="replace")
         with ended_with_us(child):
             for line in child.stderr:
-                if "All labels known after" in line:
+                if "All tickets are labelled after" in line:
                     verdict_s = time.monotonic() - start
                 complaints.append(line)
         self_cpu_s = all_cpu_s = None

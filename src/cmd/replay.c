@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/ask/ask.h"
+#include "flow/ask/ask_note.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
 #include "flow/rerun.h"

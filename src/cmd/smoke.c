@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/ask/ask.h"
+#include "flow/ask/ask_note.h"
 #include "flow/ask/probe.h"
 #include "flow/load.h"
 #include "flow/prepare/privacy.h"

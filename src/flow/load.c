@@ -136,19 +136,30 @@ static void load_add_segments(struct loader *l, struct candidate_result *c,
 	c->raced |= n > 0 && strcmp(rows[n - 1].report.ended, "raced") == 0;
 }
 
-/* One pass of a candidate that counts, and where its slice stands. */
+/* A pass that counts, and its slice. */
 struct asked {
 	const struct candidate_row *row;
 	struct pass_row *pass;
 	size_t slice;
 };
 
+/* The rows of one candidate: it has one a slice, or several if it went down the ladder. */
+struct group {
+	const struct candidate_row *first;
+	struct asked *asked; /* one a slice, in the order in which the slices were asked */
+	size_t n_asked, n_superseded;
+};
+
+bool load_row_is_of(const struct candidate_row *row, const char *name, const char *path)
+{
+	return strcmp(row->name, name) == 0 && strcmp(row->path, path) == 0;
+}
+
 /*
- * RULE: what is put to a slice last counts. A candidate that went down the ladder has several
- * passes over one slice; those that failed stay in the store, and nothing of them is read here.
+ * RULE: the last pass over a slice counts. A candidate that went down the ladder has several; those
+ * that failed stay in the store, and their replies are not read here.
  */
-static int load_add_asked(struct loader *l, const struct candidate_row *row, struct asked *list,
-			  struct candidate_result *c)
+static int load_add_asked(struct loader *l, const struct candidate_row *row, struct group *g)
 {
 	const struct result *r = l->r;
 	struct asked asked = { .row = row,
@@ -161,12 +172,36 @@ static int load_add_asked(struct loader *l, const struct candidate_row *row, str
 	       strcmp(r->slices[asked.slice].sha256, asked.pass->slice_sha256) != 0)
 		asked.slice++;
 	if (asked.slice == r->n_slices)
-		return 0; /* a slice that was added later than what is asked for */
-	while (at < c->n_slices && list[at].slice != asked.slice)
+		return 0; /* a slice that was added after those that are loaded */
+	while (at < g->n_asked && g->asked[at].slice != asked.slice)
 		at++;
-	c->n_superseded += at < c->n_slices;
-	c->n_slices += at == c->n_slices;
-	list[at] = asked;
+	g->n_superseded += at < g->n_asked;
+	g->n_asked += at == g->n_asked;
+	g->asked[at] = asked;
+	return 0;
+}
+
+/* rows are oldest first, so the row of the first slice identifies the candidate. */
+static int load_group_rows(struct loader *l, const struct candidate_row *rows, size_t n,
+			   struct group *groups, size_t *ret_n)
+{
+	size_t n_groups = 0, at;
+
+	for (size_t i = 0; i < n; i++) {
+		for (at = 0; at < n_groups; at++)
+			if (load_row_is_of(&rows[i], groups[at].first->name,
+					   groups[at].first->path))
+				break;
+		if (at == n_groups)
+			groups[n_groups++] = (struct group){
+				.first = &rows[i],
+				.asked = arena_array(&l->cmd->arena, l->r->n_slices,
+						     sizeof(*groups->asked)),
+			};
+		if (rows[i].pass_id && load_add_asked(l, &rows[i], &groups[at]) < 0)
+			return -1;
+	}
+	*ret_n = n_groups;
 	return 0;
 }
 
@@ -193,28 +228,6 @@ static int load_pass(struct loader *l, const struct asked *asked, struct candida
 	if (*asked->row->ladder)
 		c->ladder = arena_printf(a, "ladder: %s", asked->row->ladder);
 	load_add_segments(l, c, segments, n_segments);
-	return 0;
-}
-
-static int load_passes(struct loader *l, const struct candidate_row *rows, size_t n, size_t at,
-		       struct candidate_result *c)
-{
-	struct asked *list = arena_array(&l->cmd->arena, n - at, sizeof(*list));
-
-	for (size_t i = at; i < n; i++)
-		if (rows[i].pass_id && strcmp(rows[i].name, rows[at].name) == 0 &&
-		    strcmp(rows[i].path, rows[at].path) == 0 &&
-		    load_add_asked(l, &rows[i], list, c) < 0)
-			return -1;
-	if (c->n_slices == 0)
-		return 0;
-	c->row = list[0].row;
-	c->pass = list[0].pass;
-	c->baseline = c->row->engine == ENGINE_BASELINE;
-	c->calibrated = strstr(c->pass->way, way_name(WAY_CALIBRATED)) != NULL;
-	for (size_t i = 0; i < c->n_slices; i++)
-		if (load_pass(l, &list[i], c) < 0)
-			return -1;
 	return 0;
 }
 
@@ -255,36 +268,34 @@ static struct tally load_tally_evidence(const struct result *r, const struct can
 	return t;
 }
 
-/* A candidate has one row a slice, all under one name; `rows` are in size order. */
-static int load_candidate(struct loader *l, const struct candidate_row *rows, size_t n, size_t at,
-			  struct candidate_result *c)
+static int load_candidate(struct loader *l, const struct group *g, struct candidate_result *c)
 {
 	struct arena *a = &l->cmd->arena;
 	struct result *r = l->r;
 	size_t n_harder = r->n_tickets - r->n_ordinary;
 
-	*c = (struct candidate_result){ .row = &rows[at] };
-	c->blocked = strcmp(rows[at].licence_verdict, licence_verdict_name(LICENCE_BLOCK)) == 0;
+	*c = (struct candidate_result){ .row = g->first,
+					.n_slices = g->n_asked,
+					.n_superseded = g->n_superseded };
+	c->blocked = strcmp(c->row->licence_verdict, licence_verdict_name(LICENCE_BLOCK)) == 0;
 	c->answers = arena_array(a, r->n_tickets, sizeof(*c->answers));
 	c->reasons = arena_array(a, r->n_tickets, sizeof(*c->reasons));
-	c->passes = arena_array(a, n - at, sizeof(*c->passes));
-	if (load_passes(l, rows, n, at, c) < 0)
-		return -1;
+	c->passes = arena_array(a, g->n_asked, sizeof(*c->passes));
+	if (g->n_asked) {
+		c->row = g->asked[0].row;
+		c->pass = g->asked[0].pass;
+		c->baseline = c->row->engine == ENGINE_BASELINE;
+		c->calibrated = strstr(c->pass->way, way_name(WAY_CALIBRATED)) != NULL;
+	}
+	for (size_t i = 0; i < g->n_asked; i++)
+		if (load_pass(l, &g->asked[i], c) < 0)
+			return -1;
 	load_sum_segments(c);
 	score_replies(a, r->tickets, r->n_ordinary, c->answers, c->reasons, r->n_labels, &c->score);
 	score_replies(a, r->tickets + r->n_ordinary, n_harder, c->answers + r->n_ordinary,
 		      c->reasons + r->n_ordinary, r->n_labels, &c->harder);
 	c->evidence = load_tally_evidence(r, c);
 	return 0;
-}
-
-static bool load_seen_above(const struct candidate_row *rows, size_t at)
-{
-	for (size_t i = 0; i < at; i++)
-		if (strcmp(rows[i].name, rows[at].name) == 0 &&
-		    strcmp(rows[i].path, rows[at].path) == 0)
-			return true;
-	return false;
 }
 
 static int load_by_place(const void *x, const void *y)
@@ -296,23 +307,23 @@ static int load_by_place(const void *x, const void *y)
 	return (a->row->id > b->row->id) - (a->row->id < b->row->id);
 }
 
-/* rows are oldest first, so that a candidate is known by its row of the first slice. */
 static int load_candidates(struct loader *l)
 {
+	struct arena *a = &l->cmd->arena;
 	struct result *r = l->r;
 	struct candidate_row *rows;
+	struct group *groups;
 	size_t n;
 
-	if (store_get_candidates(&l->cmd->arena, l->store, r->run->id, &rows, &n, &l->cmd->err) < 0)
+	if (store_get_candidates(a, l->store, r->run->id, &rows, &n, &l->cmd->err) < 0)
 		return -1;
-	r->candidates = arena_array(&l->cmd->arena, n, sizeof(*r->candidates));
-	for (size_t i = 0; i < n; i++) {
-		if (load_seen_above(rows, i))
-			continue;
-		if (load_candidate(l, rows, n, i, &r->candidates[r->n]) < 0)
+	groups = arena_array(a, n, sizeof(*groups));
+	if (load_group_rows(l, rows, n, groups, &r->n) < 0)
+		return -1;
+	r->candidates = arena_array(a, r->n, sizeof(*r->candidates));
+	for (size_t i = 0; i < r->n; i++)
+		if (load_candidate(l, &groups[i], &r->candidates[i]) < 0)
 			return -1;
-		r->n++;
-	}
 	if (r->n > 1)
 		qsort(r->candidates, r->n, sizeof(*r->candidates), load_by_place);
 	return 0;

@@ -18,6 +18,9 @@ struct load_options {
 int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
 		struct result *ret_result) MUST_USE;
 
+/* Whether the row is about the candidate of this name and model file. */
+bool load_row_is_of(const struct candidate_row *row, const char *name, const char *path);
+
 /* What most verbs begin with: a run, from a store that is only read and closed again. */
 int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
 		    struct result *ret_result) MUST_USE;

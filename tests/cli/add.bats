@@ -53,7 +53,7 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	is "$(of 'large plain' '[.replies[] | select(.role == "harder")] | length')" 6
 	# The same again asks nothing: every reply is on record.
 	run "$toehold" add job.yaml harder.jsonl --as harder
-	has "$output" "used again, not timed again"
+	has "$output" "reused, not timed again"
 }
 
 @test "an addition that was killed goes on with the same command" {

@@ -266,7 +266,7 @@ learnt() {
 	toe 0 smoke job.yaml --name first
 	sed -i '$d' training.jsonl
 	toe 0 smoke job.yaml --name second --json
-	has "$stderr" "one plain: all replies are on record already"
+	has "$stderr" "one plain: all replies are already stored"
 	is "$(count answer)" 12
 	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM pass WHERE way = 'naive-bayes'")" 2
 	is "$(of 'baseline majority' '.replies[0].probs | "\(.a * 26 | round) \(.b * 26 | round)"')" "2 16"
@@ -448,7 +448,7 @@ race_job() {
 	leaning
 	toe 0 smoke job.yaml --name first
 	toe 0 smoke job.yaml --name second --json
-	has "$stderr" "lean plain: all replies are on record" "lean calibrated: all replies are on record"
+	has "$stderr" "lean plain: all replies are already stored" "lean calibrated: all replies are already stored"
 	is "$(count answer)" 24
 	is "$(count reason)" 24
 	is "$(calibrated_holds 'lean calibrated' 'lean plain')" "changed: 8"

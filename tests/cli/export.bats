@@ -113,7 +113,7 @@ comes_back() {
 	first_run
 	toe 0 export --format tickets -o tickets-12.jsonl --force
 	toe 0 smoke job.yaml --name again
-	has "$stderr" "large plain: all replies are on record already"
+	has "$stderr" "large plain: all replies are already stored"
 	is "$(sqlite3 -readonly job.toehold 'SELECT count(*) FROM slice')" 1
 }
 

@@ -141,7 +141,7 @@ fault_everywhere() {
 	is "$(sqlite3 job.toehold "SELECT ended FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" crashed
 	# Asked again, nothing is asked: a crash is a result.
 	toe 1 smoke job.yaml --name again
-	has "$stderr" "all replies are on record"
+	has "$stderr" "all replies are already stored"
 }
 
 @test "a death at the first and at the last ticket, and a restart between two waves" {

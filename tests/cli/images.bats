@@ -54,7 +54,7 @@ none"
 ["t3",null]'
 	cp again.jsonl tickets.jsonl
 	toe 0 smoke job.yaml --name second
-	has "$stderr" 'one plain: all replies are on record'
+	has "$stderr" 'one plain: all replies are already stored'
 }
 
 @test "from another folder, and added from another file, images are found beside their tickets" {

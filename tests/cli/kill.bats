@@ -55,7 +55,7 @@ load helper
 	wait $pid
 	kill -9 $pid 2>/dev/null || true
 	toe 0 smoke job.yaml --name r --json
-	has "$stderr" "one plain: all replies are on record"
+	has "$stderr" "one plain: all replies are already stored"
 	labels | diff calm.txt -
 	check_store 12
 }

@@ -45,7 +45,7 @@ use_device() {
 	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM answer WHERE outcome = 'out_of_memory'")" 2
 	has "$(ladder_events)" \
 		"thirsty plain: out of memory; asked again from the start with at most 16 tickets at a time" \
-		"with at most 4 tickets at a time, and what it answered before does not count"
+		"with at most 4 tickets at a time; earlier answers do not count"
 	has "$stderr" "thirsty plain: out of memory; asked again from the start with at most 16 tickets"
 	toe 0 decide r --json
 	is "$(json .pick)" "thirsty plain"
@@ -101,12 +101,12 @@ use_device() {
 	is "$(of bad '.score | "\(.right)/\(.answered)"')" "0/6"
 	is "$(of good .ladder)" null
 	has "$(ladder_events)" "bad plain: out of memory, even with at most 1 ticket at a time" \
-		"there is no further step: it could not be run here, and the run goes on with the others"
+		"no step is left: it cannot run here, and the run continues with the other candidates"
 	# One bad ticket alone: the others are answered on the last rung.
 	script bad "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"004\", \"fault\": \"no_memory\"}, $right_steps]}"
 	toe 0 smoke job.yaml --name again --json
 	is "$(of bad '[.replies[].outcome] | join(" ")')" "ok ok ok out_of_memory ok ok"
-	has "$(ladder_events)" "what it could not answer counts as wrong"
+	has "$(ladder_events)" "unanswered tickets count as wrong"
 }
 
 @test "a model that cannot be loaded at all takes no step" {
@@ -117,7 +117,7 @@ use_device() {
 	is "$(limits)" "0/0/-1"
 	is "$(of bad .ladder)" null
 	is "$(of bad '[.replies[].outcome] | unique | join(" ")')" out_of_memory
-	has "$(ladder_events)" "bad plain: out of memory; there is no further step: it could not be run here"
+	has "$(ladder_events)" "bad plain: out of memory; no step is left: it cannot run here"
 }
 
 @test "a hung worker: two timeouts in a row are a step; one is one bad ticket" {

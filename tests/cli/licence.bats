@@ -56,7 +56,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	has "$output" "use commercial, to evaluate" "BLOCK qwen-research"
 	toe 0 smoke job.yaml --evaluate
 	loud="LICENCE FORBIDS COMMERCIAL USE"
-	has "$stderr" "small plain: $loud (Qwen Research License): measured to evaluate it, never picked"
+	has "$stderr" "small plain: $loud (Qwen Research License): measured for evaluation, never picked"
 	has "$output" "! small plain" "! small plain: $loud (qwen-research)" "PICK  large plain" \
 		"small plain scored the bar too (6 of 6), but its licence forbids this use."
 	toe 0 show --json

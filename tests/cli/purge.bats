@@ -240,7 +240,7 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	toe 0 smoke other.yaml --name keeps --store job.toehold --free
 	toe 0 purge first --own
 	toe 0 smoke other.yaml --name third --store job.toehold --way plain,calibrated
-	has "$stderr" "all replies are on record"
+	has "$stderr" "all replies are already stored"
 	toe 0 show third --replies
 	has "$output" "asks about" "(purged)"
 	whole

@@ -162,7 +162,7 @@ t009 off_label null none false"
 	[[ $output != *$'\x1b'* ]]
 	# Nothing is left to ask.
 	toe 1 smoke job.yaml --free --name again
-	has "$stderr" "all replies are on record already"
+	has "$stderr" "all replies are already stored"
 }
 
 @test "reason: none, first and last" {
@@ -178,7 +178,7 @@ t009 off_label null none false"
 	check_store 6
 	is "$(count pass)" 3
 	toe 0 smoke job.yaml --name last
-	has "$stderr" "all replies are on record"
+	has "$stderr" "all replies are already stored"
 }
 
 @test "one at a time gives the labels of two-phase, and each reason alone" {
@@ -227,7 +227,7 @@ t009 off_label null none false"
 	start=$(now_ms)
 	toe 0 smoke job.yaml --name second --json
 	[ $(($(now_ms) - start)) -lt 500 ]
-	has "$stderr" "slow plain: all replies are on record already; used again, not timed again"
+	has "$stderr" "slow plain: all replies are already stored; reused, not timed again"
 	is "$(json '[.candidates[].replies[].label] | join(" ")')" "$first"
 	is "$(json 'asked[0].reused')" true
 	is "$(json '.events | map(.kind) | join(" ")')" reused

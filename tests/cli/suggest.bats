@@ -58,7 +58,7 @@ asked_in() {
 	jq -c 'del(.label)' pool.jsonl >bare.jsonl
 	toe 0 suggest job.yaml --from bare.jsonl --json
 	is "$(json '.proposals | tostring')" "$first"
-	has "$stderr" "large plain: all replies are on record already"
+	has "$stderr" "large plain: all replies are already stored"
 	is "$(asked_in suggest-2)" 0
 	is "$(sqlite3 -readonly job.toehold "SELECT group_concat(DISTINCT pass_id) FROM candidate WHERE run_id = 3")" \
 		"$(sqlite3 -readonly job.toehold "SELECT group_concat(DISTINCT pass_id) FROM candidate WHERE run_id = 2")"

@@ -31,7 +31,7 @@ toehold_cli=$root/tests/cli
 	took=$(($(now_ms) - start))
 	[ $took -ge 50000 ]
 	[ $took -lt 75000 ]
-	has "$stderr" "slow plain: left out" "the minutes of the budget were spent"
+	has "$stderr" "slow plain: left out" "the time budget is used up"
 	has "$output" "unanswered"
 	is "$(sqlite3 job.toehold "SELECT ended FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" budget
 	known=$(count answer)

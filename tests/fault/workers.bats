@@ -119,7 +119,7 @@ change_while() {
 	esac
 	wait $pid || true
 	output=$(cat out.txt)
-	has "$(cat err.txt)" "one plain: model file changed while it was at work"
+	has "$(cat err.txt)" "one plain: the model file changed during the run"
 	kept=$(json '.candidates[] | select(.name == "one plain").score.answered')
 	[ "$kept" -ge 2 ]
 	[ "$kept" -lt 12 ]

@@ -32,5 +32,5 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	calibrated_labels=$(of "$calibrated" '[.replies[].label] | join(" ")')
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --name again
 	is "$(of "$calibrated" '[.replies[].label] | join(" ")')" "$calibrated_labels"
-	has "$stderr" "$plain: all replies are on record" "$calibrated: all replies are on record"
+	has "$stderr" "$plain: all replies are already stored" "$calibrated: all replies are already stored"
 }

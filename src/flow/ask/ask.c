@@ -1,51 +1,49 @@
 /*
- * The stages of a session, candidate by candidate.
+ * The loop over the candidates' stages. A candidate that needs the memory of another one waits
+ * until that one has written its reasons and its worker has ended.
  */
 #include "flow/ask/ask.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "flow/ask/ask_note.h"
 #include "flow/ask/baseline.h"
 #include "flow/ask/calibrated.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
-#include "flow/prepare/server.h"
 #include "flow/say.h"
-#include "job/model/served.h"
-#include "judge/decide.h"
 
-int ask_note(struct session *s, int64_t pass_id, enum event_kind kind, const char *text)
-{
-	struct event_row row = { .run_id = s->run.id,
-				 .pass_id = pass_id,
-				 .at_us = clock_wall_us(),
-				 .kind = kind,
-				 .text = text };
+/* What a candidate does next. */
+enum stage {
+	STAGE_OPEN, /* find or make its pass */
+	STAGE_ANSWER, /* answer what needs no worker */
+	STAGE_ASK, /* start a worker and ask the rest */
+	STAGE_CHECK, /* take a step down the ladder if the replies call for one */
+	STAGE_REOPEN, /* begin the pass of that step */
+	STAGE_FINISH, /* write the reasons and end the worker */
+	STAGE_DONE,
+};
 
-	say("%s\n", text);
-	return store_put_event(&s->store, &row, &s->cmd->err);
-}
+/* A candidate on its way through the stages. */
+struct turn {
+	struct track track;
+	enum stage stage;
+	bool finish; /* go on through the reasons; otherwise it is done when it has answered */
+	bool again; /* a new pass was begun since the last STAGE_FINISH */
+	struct ladder_limits next; /* of the step that is taken */
+	struct turn *then; /* waits for this one; NULL: none */
+};
 
-int ask_note_once(struct session *s, enum event_kind kind, const char *text)
-{
-	struct event_row *events;
+struct asking {
+	struct session *session;
+	struct turn *turns; /* one a candidate, in the plan's order */
 	size_t n;
+	int64_t start_us;
+};
 
-	if (store_get_events(&s->cmd->arena, &s->store, s->run.id, &events, &n, &s->cmd->err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (events[i].kind != kind || strcmp(events[i].text, text) != 0)
-			continue;
-		say("%s\n", text);
-		return 0;
-	}
-	return ask_note(s, 0, kind, text);
-}
-
-/* Plan estimates of the candidates after this one, -1 where one is unknown. */
+/* The plan's estimate for the candidates from `from` on; -1 if one is unknown. */
 static int64_t ask_later_us(const struct session *s, size_t from)
 {
 	int64_t sum = 0;
@@ -60,7 +58,7 @@ static int64_t ask_later_us(const struct session *s, size_t from)
 	return sum;
 }
 
-/* Whether the next candidate's worker fits beside those that are in memory. */
+/* Whether the candidate's worker fits beside those that are in memory. */
 static bool ask_fits_beside(const struct candidate *next)
 {
 	struct machine now;
@@ -72,390 +70,258 @@ static bool ask_fits_beside(const struct candidate *next)
 	       now.memory_available_bytes - reserve > next->size_bytes;
 }
 
-static bool ask_is_calibrated(const struct track *t)
+static bool ask_is_calibrated(const struct candidate *c)
 {
-	return way_base(t->candidate->way) != t->candidate->way;
+	return way_base(c->way) != c->way;
 }
 
-/* The track whose answers this calibrated one corrects: it stands before it in size order. */
-static struct track *ask_base_of(struct track *tracks, struct track *t)
+/* The turn whose answers this calibrated candidate corrects: it is earlier in the plan. */
+static struct turn *ask_base_of(const struct asking *w, struct turn *t)
 {
-	struct track *base = t;
+	const struct candidate *plan = w->session->prepared.plan.candidates;
+	const struct candidate *own = &plan[t - w->turns], *base = own;
 
-	while (base > tracks && (base->candidate->model != t->candidate->model ||
-				 base->candidate->way != way_base(t->candidate->way)))
+	while (base > plan && (base->model != own->model || base->way != way_base(own->way)))
 		base--;
-	return base;
+	return &w->turns[base - plan];
 }
 
-static int ask_finish_track(struct session *s, struct track *tracks, struct track *t);
-
-/* A head that is named twice is one pass, and a pass has one worker at a time. */
-static int ask_finish_twins(struct session *s, struct track *tracks,
-			    const struct candidate *candidate)
+/* A head that the job names twice is one pass, and a pass has one worker at a time. */
+static bool ask_is_same_pass(const struct candidate *a, const struct candidate *b)
 {
-	for (size_t i = 0; i < s->prepared.plan.n; i++)
-		if (tracks[i].in_memory && tracks[i].candidate->way == candidate->way &&
-		    !strcmp(tracks[i].candidate->model->sha256, candidate->model->sha256) &&
-		    ask_finish_track(s, tracks, &tracks[i]) < 0)
-			return -1;
+	return a->way == b->way && strcmp(a->model->sha256, b->model->sha256) == 0;
+}
+
+/* Whether the worker of `other`, which is in memory, must end before `t` goes on. */
+static bool ask_must_end(const struct asking *w, const struct turn *t, const struct turn *other)
+{
+	const struct candidate *own = &w->session->prepared.plan.candidates[t - w->turns];
+
+	if (t->stage == STAGE_OPEN)
+		return ask_is_same_pass(own, other->track.candidate);
+	if (t->stage == STAGE_ASK)
+		return other < t && !ask_fits_beside(own);
+	return t->stage == STAGE_REOPEN && t->track.watch.cause == LADDER_MEMORY;
+}
+
+static struct turn *ask_who_must_end(const struct asking *w, const struct turn *t)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->turns[i].track.in_memory && ask_must_end(w, t, &w->turns[i]))
+			return &w->turns[i];
+	return NULL;
+}
+
+static int ask_open(struct asking *w, struct turn *t)
+{
+	struct session *s = w->session;
+	size_t i = (size_t)(t - w->turns);
+	const struct candidate *c = &s->prepared.plan.candidates[i];
+	const struct ladder_limits *limits =
+		ask_is_calibrated(c) ? &ask_base_of(w, t)->track.limits : NULL;
+
+	if (track_open(&t->track, s, c, i + 1, limits, &s->cmd->err) < 0)
+		return -1;
+	t->stage = c->refused ? STAGE_DONE : STAGE_ANSWER;
+	if (c->refused)
+		return 0;
+	if (t->track.n_answered == 0 && ask_note_before(&t->track) < 0)
+		return -1;
+	return t->track.device_gone ? ask_note_step(&t->track, LADDER_DEVICE, &t->track.limits) : 0;
+}
+
+/* Happens before a worker is started, so nothing that needs none waits for one. */
+static int ask_answer(struct asking *w, struct turn *t)
+{
+	struct track *track = &t->track;
+	struct err *err = &w->session->cmd->err;
+	bool baseline = track->candidate->model->engine == ENGINE_BASELINE;
+	bool calibrated = ask_is_calibrated(track->candidate);
+
+	if (track->n_reasoned == track->n_items && !baseline && ask_note_reused(track) < 0)
+		return -1;
+	if ((baseline && baseline_answers(track, err) < 0) ||
+	    (calibrated && calibrated_answers(track, &ask_base_of(w, t)->track, err) < 0))
+		return -1;
+	/* If its base was stopped, a calibrated candidate has nothing to correct or ask. */
+	t->stage = track->n_reasoned == track->n_items ||
+				   (calibrated && track->n_answered < track->n_items) ?
+			   STAGE_CHECK :
+			   STAGE_ASK;
 	return 0;
 }
 
-/* What had to be done to the prompt for this model, said aloud and kept. */
-static int ask_note_template(struct session *s, const struct track *t)
+static int ask_ask(struct asking *w, struct turn *t)
 {
-	const char *marks = t->begun ? t->pass.report.template_marks : "";
+	struct session *s = w->session;
+	struct track *track = &t->track;
 
-	if (!*marks || strcmp(marks, "none") == 0)
-		return 0;
-	progress_clear(&s->progress);
-	return ask_note(s, t->pass_id, EVENT_TEMPLATE,
-			arena_printf(&s->cmd->arena, "%s: prompt: %s (docs/templates.md)",
-				     t->candidate->name, marks));
-}
-
-/* RULE: licence. What is measured only to evaluate it is said so aloud. */
-static int ask_note_licence(struct session *s, const struct track *t)
-{
-	const struct licence *l = t->candidate->licence;
-
-	if (l->verdict != LICENCE_BLOCK)
-		return 0;
-	progress_clear(&s->progress);
-	return ask_note(
-		s, t->pass_id, EVENT_LICENCE,
-		arena_printf(&s->cmd->arena,
-			     "%s: LICENCE FORBIDS %s USE (%s): measured to evaluate it, "
-			     "never picked",
-			     t->candidate->name,
-			     s->prepared.job.use == USE_RESEARCH ? "RESEARCH" : "COMMERCIAL",
-			     l->name));
-}
-
-/* RULE: nothing leaves this machine unsaid. */
-static int ask_note_leaving(struct session *s, const struct track *t)
-{
-	const char *host = served_leaves_for(&s->cmd->arena, t->candidate->model);
-
-	if (!host)
-		return 0;
-	progress_clear(&s->progress);
-	return ask_note(s, t->pass_id, EVENT_WARNING,
-			arena_printf(&s->cmd->arena, "%s: TICKETS LEAVE THIS MACHINE for %s",
-				     t->candidate->name, host));
-}
-
-/* What a server did with the probes that were not as it was asked. */
-static int ask_note_probes(struct session *s, const struct track *t)
-{
-	const char *words = t->begun && t->candidate->model->engine == ENGINE_HTTP ?
-				    server_probe_words(&s->cmd->arena, t->pass.report.probes) :
-				    NULL;
-
-	if (!words)
-		return 0;
-	progress_clear(&s->progress);
-	return ask_note(
-		s, t->pass_id, EVENT_SERVER,
-		arena_printf(&s->cmd->arena, "%s: %s (docs/http.md)", t->candidate->name, words));
-}
-
-/* Before a worker is started, so that what is done without one is not waited for. */
-static int ask_answer_without_worker(struct track *tracks, struct track *t, struct err *err)
-{
-	if (t->candidate->model->engine == ENGINE_BASELINE)
-		return baseline_answers(t, err);
-	return ask_is_calibrated(t) ? calibrated_answers(t, ask_base_of(tracks, t), err) : 0;
-}
-
-static int ask_make_room(struct session *s, struct track *tracks, size_t i)
-{
-	for (size_t k = 0; k < i && !ask_fits_beside(tracks[i].candidate); k++)
-		if (ask_finish_track(s, tracks, &tracks[k]) < 0)
-			return -1;
-	return 0;
-}
-
-/* Asks what is not on record of the track's pass. */
-static int ask_answer_here(struct session *s, struct track *tracks, struct track *t)
-{
-	const struct candidate *candidate = t->candidate;
-
-	if (t->n_reasoned == t->n_items && candidate->model->engine != ENGINE_BASELINE &&
-	    ask_note(s, t->pass_id, EVENT_REUSED,
-		     arena_printf(&s->cmd->arena,
-				  "%s: all replies are on record already; used again, not timed "
-				  "again",
-				  candidate->name)) < 0)
-		return -1;
-	if (ask_answer_without_worker(tracks, t, &s->cmd->err) < 0)
-		return -1;
-	/* Its base was stopped: there is nothing to correct yet, and nothing else to ask. */
-	if (t->n_reasoned == t->n_items || (ask_is_calibrated(t) && t->n_answered < t->n_items))
-		return 0;
-	if (ask_make_room(s, tracks, (size_t)(t - tracks)) < 0)
-		return -1;
-	/* Of a pool nobody knows what is right: no count of it beside the progress. */
+	t->stage = STAGE_CHECK;
+	/* A pool has no labels, so its progress shows no count of right answers. */
 	progress_phase(&s->progress, s->prepared.slice.role == SLICE_POOL ? "labels" : "answers",
-		       candidate->name, t->no, t->n_answered, t->n_items, ask_later_us(s, t->no));
-	if (track_answers(t, &s->cmd->err) < 0 || ask_note_template(s, t) < 0)
-		return -1;
-	return ask_note_probes(s, t);
+		       track->candidate->name, track->no, track->n_answered, track->n_items,
+		       ask_later_us(s, track->no));
+	return track_answers(track, &s->cmd->err) < 0 ? -1 : ask_note_behaviour(track);
 }
 
-/* The track's worker ends, and a pass with other limits takes the place of its pass. */
-static int ask_reopen(struct session *s, struct track *t, const struct ladder_limits *limits)
+static int ask_check(struct asking *w, struct turn *t)
 {
-	const struct candidate *candidate = t->candidate;
-	size_t no = t->no;
+	struct track *track = &t->track;
 
-	track_close(t);
-	return track_open(t, s, candidate, no, limits, &s->cmd->err);
-}
-
-/* Workers that wait for their second phase take memory that this candidate lacks. */
-static int ask_free_memory(struct session *s, struct track *tracks)
-{
-	for (size_t i = 0; i < s->prepared.plan.n; i++)
-		if (tracks[i].in_memory && ask_finish_track(s, tracks, &tracks[i]) < 0)
-			return -1;
-	return 0;
-}
-
-static int ask_note_step(struct session *s, const struct track *t, enum ladder_cause cause,
-			 const struct ladder_limits *next)
-{
-	struct arena *a = &s->cmd->arena;
-
-	progress_clear(&s->progress);
-	return ask_note(s, t->pass_id, EVENT_LADDER,
-			arena_printf(a,
-				     "%s: %s; asked again from the start %s, and what it answered "
-				     "before does not count",
-				     t->candidate->name, ladder_cause_words(cause),
-				     ladder_words(a, next)));
-}
-
-static int ask_take_step(struct session *s, struct track *tracks, struct track *t,
-			 const struct ladder_limits *next)
-{
-	if (track_finish(t, &s->cmd->err) < 0 || ask_note_step(s, t, t->watch.cause, next) < 0 ||
-	    (t->watch.cause == LADDER_MEMORY && ask_free_memory(s, tracks) < 0))
-		return -1;
-	return ask_reopen(s, t, next);
-}
-
-/* Down the ladder, as far as the replies call for it. */
-static int ask_step_down(struct session *s, struct track *tracks, struct track *t,
-			 bool *ret_stepped)
-{
-	struct ladder_limits next;
-
-	*ret_stepped = false;
-	while (track_steps_down(t, &next)) {
-		if (ask_take_step(s, tracks, t, &next) < 0 || ask_answer_here(s, tracks, t) < 0)
-			return -1;
-		*ret_stepped = true;
+	if (track_steps_down(track, &t->next)) {
+		t->stage = STAGE_REOPEN;
+		return track_finish(track, &w->session->cmd->err) < 0 ?
+			       -1 :
+			       ask_note_step(track, track->watch.cause, &t->next);
 	}
-	return 0;
+	t->stage = t->finish && t->again ? STAGE_FINISH : STAGE_DONE;
+	return t->finish && !t->again ? ask_note_given_up(track) : 0;
 }
 
-/* A calibrated candidate corrects the answers that count: its base may have stepped down since. */
-static int ask_follow_base(struct session *s, struct track *tracks, struct track *t)
+/* A pass with other limits takes the place of the present one. */
+static int ask_reopen(struct asking *w, struct turn *t)
 {
-	struct track *base = ask_base_of(tracks, t);
+	const struct candidate *c = t->track.candidate;
+	size_t no = t->track.no;
 
-	if (ladder_limits_equal(&base->limits, &t->limits))
+	t->again = true;
+	t->stage = STAGE_ANSWER;
+	track_close(&t->track);
+	return track_open(&t->track, w->session, c, no, &t->next, &w->session->cmd->err);
+}
+
+static int ask_finish(struct asking *w, struct turn *t)
+{
+	struct session *s = w->session;
+	struct track *track = &t->track;
+	bool calibrated = ask_is_calibrated(track->candidate);
+	const struct track *base = calibrated ? &ask_base_of(w, t)->track : NULL;
+
+	t->again = false;
+	t->stage = track->candidate->refused ? STAGE_DONE : STAGE_CHECK;
+	if (track->candidate->refused)
 		return 0;
-	return ask_reopen(s, t, &base->limits) < 0 ? -1 : ask_answer_here(s, tracks, t);
-}
-
-/* The last rung: said once, where the run goes on with the others. */
-static int ask_note_given_up(struct session *s, struct track *t)
-{
-	struct arena *a = &s->cmd->arena;
-	const char *how = ladder_words(a, &t->limits);
-
-	if (!t->begun || t->given_up_said || !track_is_given_up(t))
-		return 0;
-	t->given_up_said = true;
-	progress_clear(&s->progress);
-	return ask_note(s, t->pass_id, EVENT_LADDER,
-			arena_printf(a, "%s: %s%s%s; there is no further step: %s",
-				     t->candidate->name, ladder_cause_words(t->watch.cause),
-				     *how ? ", even " : "", how,
-				     t->n_ok ? "what it could not answer counts as wrong" :
-					       "it could not be run here, and the run goes on with "
-					       "the others"));
-}
-
-static int ask_finish_here(struct session *s, struct track *tracks, struct track *t)
-{
-	if (ask_is_calibrated(t) &&
-	    (ask_follow_base(s, tracks, t) < 0 ||
-	     calibrated_finish(t, ask_base_of(tracks, t), &s->cmd->err) < 0))
+	/* It corrects the answers that count: its base may have stepped down since. */
+	if (calibrated && !ladder_limits_equal(&base->limits, &track->limits)) {
+		t->next = base->limits;
+		return ask_reopen(w, t);
+	}
+	if (calibrated && calibrated_finish(track, base, &s->cmd->err) < 0)
 		return -1;
-	if (!t->in_memory)
+	if (!track->in_memory)
 		return 0;
-	progress_phase(&s->progress, "reasons", t->candidate->name, t->no, t->n_reasoned,
-		       t->n_items, -1);
-	return track_finish(t, &s->cmd->err);
+	progress_phase(&s->progress, "reasons", track->candidate->name, track->no,
+		       track->n_reasoned, track->n_items, -1);
+	return track_finish(track, &s->cmd->err);
 }
 
-static int ask_finish_track(struct session *s, struct track *tracks, struct track *t)
+static int (*const stages[])(struct asking *w, struct turn *t) = {
+	[STAGE_OPEN] = ask_open,   [STAGE_ANSWER] = ask_answer, [STAGE_ASK] = ask_ask,
+	[STAGE_CHECK] = ask_check, [STAGE_REOPEN] = ask_reopen, [STAGE_FINISH] = ask_finish,
+};
+
+/* Runs the candidate until it is done, and those whose memory it needs before it. */
+static int ask_run(struct asking *w, struct turn *t)
 {
-	bool stepped = false;
+	while (t) {
+		struct turn *other = ask_who_must_end(w, t);
 
-	if (!t->candidate || t->candidate->refused)
-		return 0;
-	do {
-		if (ask_finish_here(s, tracks, t) < 0 || ask_step_down(s, tracks, t, &stepped) < 0)
-			return -1;
-	} while (stepped);
-	return ask_note_given_up(s, t);
-}
-
-static int ask_answer_one(struct session *s, struct track *tracks, size_t i)
-{
-	const struct candidate *candidate = &s->prepared.plan.candidates[i];
-	struct track *t = &tracks[i];
-	const struct ladder_limits *limits = NULL;
-	bool stepped;
-
-	if (ask_finish_twins(s, tracks, candidate) < 0)
-		return -1;
-	t->candidate = candidate;
-	if (ask_is_calibrated(t))
-		limits = &ask_base_of(tracks, t)->limits;
-	if (track_open(t, s, candidate, i + 1, limits, &s->cmd->err) < 0)
-		return -1;
-	if (candidate->refused)
-		return 0;
-	if ((t->n_answered == 0 && (ask_note_licence(s, t) < 0 || ask_note_leaving(s, t) < 0)) ||
-	    (t->device_gone && ask_note_step(s, t, LADDER_DEVICE, &t->limits) < 0))
-		return -1;
-	return ask_answer_here(s, tracks, t) < 0 ? -1 : ask_step_down(s, tracks, t, &stepped);
-}
-
-static int ask_note_stopped(struct session *s, const struct track *t, bool budget)
-{
-	size_t n_unanswered = t->n_items - t->n_answered;
-
-	return ask_note(s, t->pass_id, budget ? EVENT_BUDGET : EVENT_STOPPED,
-			arena_printf(&s->cmd->arena,
-				     "%s: left out %zu answers and %zu reasons (%s)",
-				     t->candidate->name, n_unanswered,
-				     t->n_items - t->n_reasoned - n_unanswered,
-				     budget ? "the minutes of the budget were spent" : "stopped"));
-}
-
-static int ask_note_changed(struct session *s, const struct track *t)
-{
-	return ask_note(
-		s, t->pass_id, EVENT_CHANGED,
-		arena_printf(&s->cmd->arena,
-			     "%s: model file changed while it was at work; its last replies were "
-			     "not kept, and %zu answers are missing: run the same command again",
-			     t->candidate->name, t->n_items - t->n_answered));
-}
-
-static int ask_note_raced(struct session *s, const struct track *t)
-{
-	size_t needed = bar_needs(t->n_items, s->prepared.job.bar);
-
-	return ask_note(s, t->pass_id, EVENT_RACED,
-			arena_printf(&s->cmd->arena,
-				     "%s: stopped after %zu of %zu tickets: %zu wrong, and the bar "
-				     "allows %zu (--race)",
-				     t->candidate->name, t->n_answered, t->n_items,
-				     t->n_answered - t->n_right, t->n_items - needed));
-}
-
-/* What is missing, said aloud and kept: a run that stopped early must not look complete. */
-static int ask_note_left_out(struct session *s, const struct track *tracks)
-{
-	bool budget = s->deadline_us && clock_mono_us() > s->deadline_us;
-
-	for (size_t i = 0; i < s->prepared.plan.n; i++) {
-		const struct track *t = &tracks[i];
-
-		if (t->candidate->refused || t->n_reasoned == t->n_items)
-			continue;
-		if (t->changed) {
-			if (ask_note_changed(s, t) < 0)
-				return -1;
+		if (other) {
+			other->stage = STAGE_FINISH;
+			other->finish = true;
+			other->then = t;
+			t = other;
 			continue;
 		}
-		if (track_raced(t) ? ask_note_raced(s, t) < 0 : ask_note_stopped(s, t, budget) < 0)
+		if (stages[t->stage](w, t) < 0)
 			return -1;
+		if (t->stage == STAGE_DONE) {
+			other = t->then;
+			t->then = NULL;
+			t = other;
+		}
 	}
 	return 0;
 }
 
-/* The verdict is known before the reasons are written: say it then. A replay has none. */
-static int ask_say_early(struct session *s, const struct track *tracks, int64_t start_us)
+/* The verdict is available before the reasons: print it then. A replay has none. */
+static int ask_say_early(const struct asking *w)
 {
+	struct session *s = w->session;
 	struct load_options load = { .name = s->run.name };
 	struct result r;
 	bool reasons_left = false;
 
-	for (size_t i = 0; i < s->prepared.plan.n; i++)
-		reasons_left |= tracks[i].in_memory && tracks[i].n_reasoned < tracks[i].n_items;
+	for (size_t i = 0; i < w->n; i++)
+		reasons_left |= w->turns[i].track.in_memory &&
+				w->turns[i].track.n_reasoned < w->turns[i].track.n_items;
 	if (!reasons_left || interrupt_count() || s->prepared.job.reason == REASON_NONE ||
 	    s->replay_of)
 		return 0;
 	if (load_result(s->cmd, &s->store, &load, &r) < 0)
 		return -1;
 	progress_clear(&s->progress);
-	say("All labels known after %s. %s\nWriting the reasons ...\n",
-	    str_duration(&s->cmd->arena, clock_mono_us() - start_us), r.decision.why);
+	say("All tickets are labelled after %s. %s\nWriting the reasons ...\n",
+	    str_duration(&s->cmd->arena, clock_mono_us() - w->start_us), r.decision.why);
 	return 0;
 }
 
-/* Answers of every candidate first, where memory allows, then the reasons. */
-static int ask_tracks(struct session *s, struct track *tracks, int64_t start_us)
+/* A run that stopped early must not look complete. */
+static int ask_note_left_out(const struct asking *w)
 {
-	size_t n = s->prepared.plan.n;
+	int64_t deadline_us = w->session->deadline_us;
+	bool budget = deadline_us && clock_mono_us() > deadline_us;
 
-	for (size_t i = 0; i < n; i++)
-		if (ask_answer_one(s, tracks, i) < 0)
+	for (size_t i = 0; i < w->n; i++) {
+		const struct track *t = &w->turns[i].track;
+
+		if (!t->candidate->refused && t->n_reasoned < t->n_items &&
+		    ask_note_missing(t, budget) < 0)
 			return -1;
-	if (ask_say_early(s, tracks, start_us) < 0)
+	}
+	return 0;
+}
+
+/* The answers of every candidate first, as far as memory allows, then the reasons. */
+static int ask_turns(struct asking *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (ask_run(w, &w->turns[i]) < 0)
+			return -1;
+	if (ask_say_early(w) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (ask_finish_track(s, tracks, &tracks[i]) < 0)
+	for (size_t i = 0; i < w->n; i++) {
+		w->turns[i].stage = STAGE_FINISH;
+		w->turns[i].finish = true;
+		if (ask_run(w, &w->turns[i]) < 0)
 			return -1;
-	progress_clear(&s->progress);
-	return ask_note_left_out(s, tracks);
+	}
+	progress_clear(&w->session->progress);
+	return ask_note_left_out(w);
 }
 
 int ask_all(struct session *s)
 {
 	size_t n = s->prepared.plan.n;
-	struct track *tracks = arena_array(&s->cmd->arena, n, sizeof(*tracks));
-	int64_t start_us = clock_mono_us();
+	struct asking w = { .session = s, .n = n, .start_us = clock_mono_us() };
 	int r;
 
+	w.turns = arena_array(&s->cmd->arena, n, sizeof(*w.turns));
 	if (s->prepared.job.budget.minutes)
-		s->deadline_us = start_us + s->prepared.job.budget.minutes * 60 * 1000000;
+		s->deadline_us = w.start_us + s->prepared.job.budget.minutes * 60 * 1000000;
 	progress_init(&s->progress, n);
 	interrupt_catch(s->store.path);
-	r = ask_tracks(s, tracks, start_us);
+	r = ask_turns(&w);
 	for (size_t i = 0; i < n; i++)
-		track_close(&tracks[i]);
+		track_close(&w.turns[i].track);
 	return r;
 }
 
-/*
- * Where no model can run: refused by a rule of the plan, or only files that are no models.
- * Baselines alone are no smoke test.
- */
 int ask_possible(struct session *s)
 {
 	const struct plan *plan = &s->prepared.plan;
 	const struct candidate *first = NULL;
-	enum err_kind kind = ERR_INPUT;
+	enum err_kind kind = ERR_INPUT; /* if every model is unreadable */
 
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "flow/ask/pass_row.h"
+#include "flow/load.h"
 
 const struct pass_row *ladder_state_replayed(const struct track *t)
 {
@@ -36,8 +37,7 @@ static int state_last_pass(struct track *t, struct pass_row *ret_pass, struct er
 	if (store_get_candidates(&s->cmd->arena, &s->store, s->run.id, &rows, &n, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(rows[i].name, t->candidate->name) == 0 &&
-		    strcmp(rows[i].path, t->candidate->model->path) == 0)
+		if (load_row_is_of(&rows[i], t->candidate->name, t->candidate->model->path))
 			last = &rows[i];
 	if (!last || !last->pass_id)
 		return 0;

@@ -4,7 +4,7 @@
 #include "flow/prepare/privacy.h"
 
 #include "base/display.h"
-#include "flow/ask/ask.h"
+#include "flow/ask/ask_note.h"
 #include "job/redact/redact_gate.h"
 
 static int privacy_refuse(struct cmd *cmd, const struct slice *slice,
