@@ -117,7 +117,7 @@ static void classify_show_thresholds(struct classify *c, FILE *out)
 	size_t n = classify_sure_answers(c, &answers), n_rows;
 
 	coverage_table(&c->cmd->arena, answers, n, &table, &n_rows);
-	work_write_coverage(&c->cmd->arena, table, n_rows, out);
+	production_write_coverage(&c->cmd->arena, table, n_rows, out);
 }
 
 /* A hash of the settings that shape a row. A file of other settings is not resumed. */
@@ -176,17 +176,16 @@ static int classify_answer_batch(struct classify *c, struct arena *a, struct tic
 				 size_t n)
 {
 	const struct slice slice = { .path = c->stream.path, .tickets = tickets, .n = n };
-	struct desk_reply *replies;
-	struct work_row row;
+	struct production_row *labelled;
 	const char *words;
 
 	if (privacy_check(c->cmd, &c->desk.session.prepared.job, &slice, &words) < 0 ||
-	    labeller_answer(&c->desk, a, tickets, n, &replies) < 0)
+	    labeller_answer(&c->desk, a, tickets, n, &labelled) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		labeller_row(&c->desk, &tickets[i], &replies[i], c->below, &row);
-		production_output_add(&c->out, &tickets[i], &row);
-		production_log_add(&c->log, &replies[i], row.guess != NULL);
+		labeller_abstain(&labelled[i], c->below);
+		production_output_add(&c->out, &tickets[i], &labelled[i]);
+		production_log_add(&c->log, &labelled[i]);
 	}
 	return production_output_flush(&c->out, false, &c->cmd->err);
 }
@@ -256,12 +255,12 @@ static int classify_stream(struct classify *c, const char *tickets)
 {
 	const struct classify_options *o = c->options;
 	struct cmd *cmd = c->cmd;
-	enum work_format format =
-		(o->out ? str_ends(o->out, ".csv") : o->csv) ? WORK_CSV : WORK_JSONL;
+	enum production_format format =
+		(o->out ? str_ends(o->out, ".csv") : o->csv) ? PRODUCTION_CSV : PRODUCTION_JSONL;
 	int r;
 
 	if (!o->quiet) {
-		work_write_pick(&cmd->arena, &c->desk.run, c->desk.was, stderr);
+		production_write_verdict(&cmd->arena, &c->desk.run, c->desk.was, stderr);
 		if (o->below)
 			classify_show_thresholds(c, stderr);
 	}

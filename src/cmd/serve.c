@@ -127,27 +127,26 @@ static unsigned serve_answer(struct serving *s, struct visitor *v, const char **
 	const struct slice slice = { .path = "the request",
 				     .tickets = (struct ticket *)(uintptr_t)v->tickets,
 				     .n = v->n };
-	struct work_row *list = arena_array(v->arena, v->n, sizeof(*list));
 	struct err *err = &s->cmd->err;
-	struct desk_reply *replies;
+	struct production_row *labelled;
 	const char *words;
 
 	if (privacy_check(s->cmd, &s->desk.session.prepared.job, &slice, &words) < 0) {
 		*ret_body = serve_error_of(v->arena, err->msg);
 		return 422;
 	}
-	if (labeller_answer(&s->desk, v->arena, v->tickets, v->n, &replies) < 0) {
+	if (labeller_answer(&s->desk, v->arena, v->tickets, v->n, &labelled) < 0) {
 		*ret_body = serve_error_of(v->arena, err->msg);
 		return 503;
 	}
 	for (size_t i = 0; i < v->n; i++) {
-		labeller_row(&s->desk, &v->tickets[i], &replies[i], s->below, &list[i]);
-		production_log_add(&s->log, &replies[i], list[i].guess != NULL);
+		labeller_abstain(&labelled[i], s->below);
+		production_log_add(&s->log, &labelled[i]);
 	}
 	*ret_body = v->form == REQUEST_CHAT ?
-			    work_chat_json(v->arena, &list[0], s->desk.was->row->name,
-					   s->n_answered, clock_wall_us() / 1000000) :
-			    work_reply_json(v->arena, list, v->n);
+			    production_chat_json(v->arena, &labelled[0], s->desk.was->row->name,
+						 s->n_answered, clock_wall_us() / 1000000) :
+			    production_rows_json(v->arena, labelled, v->n);
 	return 200;
 }
 
@@ -206,7 +205,7 @@ static int serve_open_front(struct serving *s)
 static int serve_warm_up(struct serving *s)
 {
 	const struct ticket ticket = { .id = "0", .text = "Hello.", .text_len = 6, .label = -1 };
-	struct desk_reply *reply;
+	struct production_row *reply;
 	struct arena a = { 0 };
 	int r = labeller_answer(&s->desk, &a, &ticket, 1, &reply);
 
@@ -230,7 +229,7 @@ static int serve_run(struct cmd *cmd, void *options)
 	o->desk.threshold = o->below != NULL;
 	r = labeller_open(cmd, &o->desk, &s.desk);
 	if (r == 0) {
-		work_write_pick(&cmd->arena, &s.desk.run, s.desk.was, stderr);
+		production_write_verdict(&cmd->arena, &s.desk.run, s.desk.was, stderr);
 		interrupt_catch(NULL);
 		r = serve_warm_up(&s);
 	}

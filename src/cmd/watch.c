@@ -57,12 +57,12 @@ static void watch_count_then(struct arena *a, const struct result *r,
 	for (size_t i = 0; i < r->n_ordinary; i++) {
 		const struct answer *answer = c->answers[i];
 		bool known = answer && answer->label >= 0 && answer->n_probs == r->n_labels;
-		const struct desk_reply reply = {
+		const struct production_row reply = {
 			.label = answer ? answer->label : -1,
 			.probability = known ? answer->probs[answer->label] : -1,
 		};
 
-		production_log_add(ret, &reply, false);
+		production_log_add(ret, &reply);
 	}
 }
 
@@ -115,10 +115,9 @@ static int watch_compare(struct cmd *cmd, const struct watch_options *o, const s
 	if (o->json) {
 		json_print(watch_drift_json(&then, &now, &drift, n), stdout);
 	} else {
-		printf("%s of run '%s', %zu session%s in "
-		       "production\n",
-		       c->row->name, r->run->name, n, n == 1 ? "" : "s");
-		work_write_drift(&cmd->arena, r, &then.work, &now.work, &drift, stdout);
+		printf("%s of run '%s', %zu session%s in production\n", c->row->name, r->run->name,
+		       n, n == 1 ? "" : "s");
+		production_write_drift(&cmd->arena, r, &then.work, &now.work, &drift, stdout);
 	}
 	return drift.drifted ? 1 : 0;
 }

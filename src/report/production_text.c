@@ -1,5 +1,5 @@
 /*
- * Rows are written by hand, not through a tree of JSON: there may be a hundred thousand.
+ * Writes rows directly, without a tree of JSON: there may be a hundred thousand.
  */
 #include "report/production_text.h"
 
@@ -37,14 +37,29 @@ static void production_add_id(struct buf *out, const char *id)
 	buf_addc(out, '"');
 }
 
-static void production_add_json(struct buf *out, const struct work_row *row)
+static const char *production_label(const struct production_row *row)
+{
+	return row->abstained ? NULL : row->label_name;
+}
+
+static const char *production_guess(const struct production_row *row)
+{
+	return row->abstained ? row->label_name : NULL;
+}
+
+static const char *production_outcome(const struct production_row *row)
+{
+	return row->abstained ? "abstained" : outcome_name(row->outcome);
+}
+
+static void production_add_json(struct buf *out, const struct production_row *row)
 {
 	production_add_id(out, row->id);
-	production_add_member(out, "label", row->label);
+	production_add_member(out, "label", production_label(row));
 	production_add_probability(out, row->probability);
-	production_add_member(out, "outcome", row->outcome);
-	if (row->guess)
-		production_add_member(out, "guess", row->guess);
+	production_add_member(out, "outcome", production_outcome(row));
+	if (row->abstained)
+		production_add_member(out, "guess", production_guess(row));
 	if (*row->rationale)
 		production_add_member(out, "rationale", row->rationale);
 	if (*row->detail)
@@ -58,24 +73,24 @@ static void production_add_cell(struct buf *out, const char *text)
 		export_csv_cell(out, text, strlen(text));
 }
 
-static void production_add_csv(struct buf *out, const struct work_row *row)
+static void production_add_csv(struct buf *out, const struct production_row *row)
 {
 	production_add_cell(out, row->id);
 	buf_addc(out, ',');
-	production_add_cell(out, row->label);
+	production_add_cell(out, production_label(row));
 	buf_addc(out, ',');
 	if (row->probability >= 0)
 		buf_addf(out, "%.4f", row->probability);
 	buf_addc(out, ',');
-	production_add_cell(out, row->outcome);
+	production_add_cell(out, production_outcome(row));
 	buf_addc(out, ',');
-	production_add_cell(out, row->guess);
+	production_add_cell(out, production_guess(row));
 	buf_addc(out, ',');
 	production_add_cell(out, *row->detail ? row->detail : row->rationale);
 	buf_adds(out, "\r\n");
 }
 
-const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t n)
+const char *production_rows_json(struct arena *a, const struct production_row *rows, size_t n)
 {
 	struct buf b;
 
@@ -84,7 +99,7 @@ const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t
 		buf_adds(&b, "{\"tickets\":[");
 	for (size_t i = 0; i < n; i++) {
 		production_add_json(&b, &rows[i]);
-		/* The line break of a row, or what goes between two. */
+		/* Replaces the line break of the row. */
 		b.data[b.len - 1] = i + 1 < n ? ',' : '\n';
 	}
 	if (n != 1)
@@ -92,60 +107,62 @@ const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t
 	return buf_to_arena(&b, a);
 }
 
-const char *work_chat_json(struct arena *a, const struct work_row *row, const char *model,
-			   int64_t number, int64_t created_s)
+const char *production_chat_json(struct arena *a, const struct production_row *row,
+				 const char *model, int64_t number, int64_t created_s)
 {
-	struct buf said, b;
+	const char *label = production_label(row);
+	struct buf content, b;
 
-	buf_init(&said, SIZE_MAX / 2);
+	buf_init(&content, SIZE_MAX / 2);
 	buf_init(&b, SIZE_MAX / 2);
-	buf_adds(&said, "{\"label\":");
-	if (row->label) {
-		buf_addc(&said, '"');
-		str_json_escape(&said, row->label, strlen(row->label));
-		buf_addc(&said, '"');
+	buf_adds(&content, "{\"label\":");
+	if (label) {
+		buf_addc(&content, '"');
+		str_json_escape(&content, label, strlen(label));
+		buf_addc(&content, '"');
 	} else {
-		buf_adds(&said, "null");
+		buf_adds(&content, "null");
 	}
-	production_add_member(&said, "rationale", row->rationale);
-	buf_addc(&said, '}');
+	production_add_member(&content, "rationale", row->rationale);
+	buf_addc(&content, '}');
 	buf_addf(&b, "{\"id\":\"toehold-%lld\",\"object\":\"chat.completion\",\"created\":%lld",
 		 (long long)number, (long long)created_s);
 	production_add_member(&b, "model", model);
 	buf_adds(&b, ",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":{"
 		     "\"role\":\"assistant\"");
-	production_add_member(&b, "content", buf_text(&said));
+	production_add_member(&b, "content", buf_text(&content));
 	buf_adds(&b, "}}]}\n");
-	buf_release(&said);
+	buf_release(&content);
 	return buf_to_arena(&b, a);
 }
 
-void work_header(enum work_format format, struct buf *out)
+void production_header(enum production_format format, struct buf *out)
 {
-	if (format == WORK_CSV)
+	if (format == PRODUCTION_CSV)
 		buf_adds(out, "id,label,probability,outcome,guess,rationale\r\n");
 }
 
-void work_row_add(enum work_format format, const struct work_row *row, struct buf *out)
+void production_add_row(enum production_format format, const struct production_row *row,
+			struct buf *out)
 {
-	if (format == WORK_CSV)
+	if (format == PRODUCTION_CSV)
 		production_add_csv(out, row);
 	else
 		production_add_json(out, row);
 }
 
-void work_review_add(const struct work_row *row, struct buf *out)
+void production_add_review(const struct production_row *row, struct buf *out)
 {
 	production_add_id(out, row->id);
 	production_add_member(out, "text", row->text);
 	production_add_member(out, "label", "");
-	production_add_member(out, "guess", row->guess);
+	production_add_member(out, "guess", production_guess(row));
 	production_add_probability(out, row->probability);
 	buf_adds(out, "}\n");
 }
 
-void work_write_pick(struct arena *a, const struct result *r, const struct candidate_result *c,
-		     FILE *out)
+void production_write_verdict(struct arena *a, const struct result *r,
+			      const struct candidate_result *c, FILE *out)
 {
 	size_t at = (size_t)(c - r->candidates);
 
@@ -162,7 +179,7 @@ void work_write_pick(struct arena *a, const struct result *r, const struct candi
 				     chance_words(a, r->decision.verdicts[at].chance, NULL)));
 }
 
-void work_write_coverage(struct arena *a, const struct coverage *rows, size_t n, FILE *out)
+void production_write_coverage(struct arena *a, const struct coverage *rows, size_t n, FILE *out)
 {
 	fprintf(out, "threshold  taken         right of these  95%% interval\n");
 	for (size_t i = 0; i < n; i++)
@@ -184,8 +201,8 @@ static const char *production_label_words(const struct result *r, int label)
 	return label >= 0 ? r->labels[label].name : "none";
 }
 
-void work_write_drift(struct arena *a, const struct result *r, const struct workload *then,
-		      const struct workload *now, const struct drift *drift, FILE *out)
+void production_write_drift(struct arena *a, const struct result *r, const struct workload *then,
+			    const struct workload *now, const struct drift *drift, FILE *out)
 {
 	struct buf name;
 

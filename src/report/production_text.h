@@ -1,53 +1,59 @@
 /*
- * What a candidate at work says: rows of labels for machines, the thresholds that a run offers,
- * and whether the tickets have changed, for people.
+ * What a candidate in production produces: rows of labels for machines; for people, the verdict,
+ * the thresholds of the run, and whether the tickets have changed.
  */
 #ifndef REPORT_PRODUCTION_TEXT_H
 #define REPORT_PRODUCTION_TEXT_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/buf.h"
 #include "judge/coverage.h"
 #include "judge/drift.h"
 #include "report/result/result.h"
+#include "work/reply.h"
 
-/* One ticket and what came of it. */
-struct work_row {
-	const char *id, *text;
-	const char *label; /* that is taken; NULL where none is */
-	const char *guess; /* the label that was not sure enough to be taken; NULL otherwise */
-	double probability; /* of the label or the guess; below 0: not known */
-	const char *outcome; /* "ok", "abstained", or the name of a failure */
-	const char *rationale, *detail;
+/* One ticket and its answer. */
+struct production_row {
+	const char *id, *text; /* of the ticket */
+	enum outcome outcome;
+	int label; /* index among the run's labels; -1: none */
+	const char *label_name; /* NULL: no label */
+	bool abstained; /* the label is only a guess: it is not probable enough */
+	double probability; /* of the label; -1: not available */
+	const char *rationale; /* "" if none was asked for */
+	const char *detail; /* why it failed, or "" */
+	int64_t label_us; /* of its group, if several share a decode; -1: none */
 };
 
-/* Forms of the rows. */
-enum work_format { WORK_JSONL, WORK_CSV };
+enum production_format { PRODUCTION_JSONL, PRODUCTION_CSV };
 
-/* The line that CSV begins with; nothing for JSON Lines. */
-void work_header(enum work_format format, struct buf *out);
+/* The header line of CSV; nothing for JSON Lines. */
+void production_header(enum production_format format, struct buf *out);
 
-/* One line, its line break included, without times: it can be written again, byte for byte. */
-void work_row_add(enum work_format format, const struct work_row *row, struct buf *out);
+/* One line with its line break. It holds no times, so the same row has the same bytes. */
+void production_add_row(enum production_format format, const struct production_row *row,
+			struct buf *out);
 
-/* The answer to a request: one row, or a list of them; a chat answer has one. In the arena. */
-const char *work_reply_json(struct arena *a, const struct work_row *rows, size_t n);
-const char *work_chat_json(struct arena *a, const struct work_row *row, const char *model,
-			   int64_t number, int64_t created_s);
+/* A line of a review file: a ticket for a person to label, with the guess beside it. */
+void production_add_review(const struct production_row *row, struct buf *out);
 
-/* A line of a review file: a ticket to be labelled, with the guess beside it. */
-void work_review_add(const struct work_row *row, struct buf *out);
+/* The body of a response, owned by the arena: one row or a list; a chat completion has one. */
+const char *production_rows_json(struct arena *a, const struct production_row *rows, size_t n);
+const char *production_chat_json(struct arena *a, const struct production_row *row,
+				 const char *model, int64_t number, int64_t created_s);
 
-/* The pick's verdict, so that nobody puts it to work without having read it. */
-void work_write_pick(struct arena *a, const struct result *r, const struct candidate_result *c,
-		     FILE *out);
+/* The candidate's verdict in its run. */
+void production_write_verdict(struct arena *a, const struct result *r,
+			      const struct candidate_result *c, FILE *out);
 
-/* Thresholds with what they take and how much of that was right. */
-void work_write_coverage(struct arena *a, const struct coverage *rows, size_t n, FILE *out);
+/* What each threshold takes, and how much of that was right in the run. */
+void production_write_coverage(struct arena *a, const struct coverage *rows, size_t n, FILE *out);
 
-/* Then and now, and what to do. */
-void work_write_drift(struct arena *a, const struct result *r, const struct workload *then,
-		      const struct workload *now, const struct drift *drift, FILE *out);
+/* The label shares of the run and of production, and what to do. */
+void production_write_drift(struct arena *a, const struct result *r, const struct workload *then,
+			    const struct workload *now, const struct drift *drift, FILE *out);
 
 #endif

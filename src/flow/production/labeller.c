@@ -70,7 +70,7 @@ static int labeller_check_threshold(const struct labeller *d)
 		       d->was->row->name, d->run.run->name, why);
 }
 
-static int choose(struct labeller *d, const struct labeller_options *o)
+static int labeller_find_in_run(struct labeller *d, const struct labeller_options *o)
 {
 	struct result *r = &d->run;
 
@@ -192,16 +192,16 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *o, struct labe
 	struct load_options load = { .name = o->run, .texts = true };
 
 	*ret = (struct labeller){ .cmd = cmd, .finish = o->finish };
-	if (load_from_store(cmd, o->store, &load, &ret->run) < 0 || choose(ret, o) < 0 ||
-	    labeller_prepare_session(ret, o) < 0 || labeller_find_planned(ret) < 0 ||
-	    labeller_freeze_means(ret) < 0)
+	if (load_from_store(cmd, o->store, &load, &ret->run) < 0 ||
+	    labeller_find_in_run(ret, o) < 0 || labeller_prepare_session(ret, o) < 0 ||
+	    labeller_find_planned(ret) < 0 || labeller_freeze_means(ret) < 0)
 		return -1;
 	return labeller_settle(ret, o);
 }
 
 /* Where no label was forced it stands in the text, as in the run (flow/ask/track.c). */
 static void labeller_read_label(struct labeller *d, const struct answer *answer,
-				struct desk_reply *reply)
+				struct production_row *reply)
 {
 	struct reading reading;
 
@@ -217,7 +217,7 @@ static void labeller_read_label(struct labeller *d, const struct answer *answer,
 static int labeller_keep_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct labeller *d = ctx;
-	struct desk_reply *reply = &d->replies[answer->ticket];
+	struct production_row *reply = &d->replies[answer->ticket];
 	double *probs = arena_array(d->arena, d->run.n_labels, sizeof(*probs));
 
 	(void)err;
@@ -272,7 +272,7 @@ static void labeller_answer_baseline(struct labeller *d, const struct ticket *ti
 	double *probs = arena_array(d->arena, p->job.n_labels, sizeof(*probs));
 
 	for (size_t i = 0; i < n; i++) {
-		struct desk_reply *reply = &d->replies[i];
+		struct production_row *reply = &d->replies[i];
 		int64_t start_us = clock_mono_us();
 
 		reply->label = p->majority;
@@ -341,7 +341,7 @@ static int labeller_check_weights(struct labeller *d)
 /* A batch of which nothing was answered: the worker cannot be had any more. */
 static int labeller_check_alive(struct labeller *d, size_t n)
 {
-	const struct desk_reply *last = &d->replies[n - 1];
+	const struct production_row *last = &d->replies[n - 1];
 
 	for (size_t i = 0; i < n; i++)
 		if (d->replies[i].outcome == OUTCOME_OK ||
@@ -355,16 +355,18 @@ static int labeller_check_alive(struct labeller *d, size_t n)
 }
 
 int labeller_answer(struct labeller *d, struct arena *a, const struct ticket *tickets, size_t n,
-		    struct desk_reply **ret_replies)
+		    struct production_row **ret_replies)
 {
 	d->arena = a;
 	d->replies = *ret_replies = arena_array(a, n, sizeof(*d->replies));
 	for (size_t i = 0; i < n; i++) {
-		d->replies[i] = (struct desk_reply){ .label = -1,
-						     .probability = -1,
-						     .label_us = -1,
-						     .rationale = "",
-						     .detail = "" };
+		d->replies[i] = (struct production_row){ .id = tickets[i].id,
+							 .text = tickets[i].text,
+							 .label = -1,
+							 .probability = -1,
+							 .label_us = -1,
+							 .rationale = "",
+							 .detail = "" };
 		d->moved[i] = false;
 		d->items[i] = (struct pass_item){
 			.ticket = i,
@@ -377,32 +379,20 @@ int labeller_answer(struct labeller *d, struct arena *a, const struct ticket *ti
 	}
 	if (n == 0)
 		return 0;
-	if (labeller_is_baseline(d)) {
+	if (labeller_is_baseline(d))
 		labeller_answer_baseline(d, tickets, n);
-		return 0;
-	}
-	if (labeller_ask(d, n) < 0 || labeller_check_weights(d) < 0)
+	else if (labeller_ask(d, n) < 0 || labeller_check_weights(d) < 0 ||
+		 labeller_check_alive(d, n) < 0)
 		return -1;
-	return labeller_check_alive(d, n);
+	for (size_t i = 0; i < n; i++)
+		if (d->replies[i].label >= 0)
+			d->replies[i].label_name = d->run.labels[d->replies[i].label].name;
+	return 0;
 }
 
-void labeller_row(const struct labeller *d, const struct ticket *ticket,
-		  const struct desk_reply *reply, double below, struct work_row *ret)
+void labeller_abstain(struct production_row *row, double below)
 {
-	*ret = (struct work_row){ .id = ticket->id,
-				  .text = ticket->text,
-				  .probability = reply->probability,
-				  .outcome = outcome_name(reply->outcome),
-				  .rationale = reply->rationale,
-				  .detail = reply->detail };
-	if (reply->label < 0)
-		return;
-	if (below <= 0 || reply->probability >= below) {
-		ret->label = d->run.labels[reply->label].name;
-	} else {
-		ret->guess = d->run.labels[reply->label].name;
-		ret->outcome = "abstained";
-	}
+	row->abstained = row->label >= 0 && below > 0 && !(row->probability >= below);
 }
 
 const char *labeller_difference(const struct labeller *d)

@@ -24,15 +24,6 @@ struct labeller_options {
 	int64_t timeout_s; /* of one answer */
 };
 
-struct desk_reply {
-	enum outcome outcome;
-	int label; /* -1 where there is none */
-	double probability; /* of the label; -1 where none is known */
-	const char *rationale; /* "" where none was asked for */
-	const char *detail; /* why it failed, "" otherwise */
-	int64_t label_us; /* of its group, where several share a decode; -1: none */
-};
-
 struct labeller {
 	struct cmd *cmd;
 	struct session session;
@@ -49,7 +40,7 @@ struct labeller {
 	struct arena *arena;
 	struct pass_item items[LABELLER_BATCH];
 	bool moved[LABELLER_BATCH]; /* the label that stands is not the one that the worker chose */
-	struct desk_reply *replies;
+	struct production_row *replies;
 };
 
 /*
@@ -74,14 +65,10 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *options,
  * ERR_STOPPED where somebody stopped it: then the replies are not complete.
  */
 int labeller_answer(struct labeller *d, struct arena *a, const struct ticket *tickets, size_t n,
-		    struct desk_reply **ret_replies) MUST_USE;
+		    struct production_row **ret_replies) MUST_USE;
 
-/*
- * A reply as a row: a label that is less probable than `below` is not taken, but a guess, and so is
- * one whose probability is not known; 0: every label is taken. Borrows from ticket and reply.
- */
-void labeller_row(const struct labeller *d, const struct ticket *ticket,
-		  const struct desk_reply *reply, double below, struct work_row *ret);
+/* Makes the label a guess if its probability is below `below` or not available. 0: never. */
+void labeller_abstain(struct production_row *row, double below);
 
 /* What else than the weights is not as it was in the run, in words; NULL where nothing is. */
 const char *labeller_difference(const struct labeller *d);

@@ -19,17 +19,17 @@ void production_log_begin(struct production_log *log, const struct labeller *d)
 	log->work.by_label = log->by_label;
 }
 
-void production_log_add(struct production_log *log, const struct desk_reply *reply, bool abstained)
+void production_log_add(struct production_log *log, const struct production_row *row)
 {
-	if (reply->label < 0) {
+	if (row->label < 0) {
 		log->n_failed++;
 		return;
 	}
 	log->work.n++;
-	log->by_label[reply->label]++;
-	log->n_abstained += abstained;
-	if (reply->probability >= 0)
-		log->work.by_sureness[drift_bin(reply->probability)]++;
+	log->by_label[row->label]++;
+	log->n_abstained += row->abstained;
+	if (row->probability >= 0)
+		log->work.by_sureness[drift_bin(row->probability)]++;
 }
 
 static json_t *log_counts_json(const size_t *counts, size_t n)

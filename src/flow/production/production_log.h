@@ -17,7 +17,7 @@ struct production_log {
 };
 
 void production_log_begin(struct production_log *log, const struct labeller *d);
-void production_log_add(struct production_log *log, const struct desk_reply *reply, bool abstained);
+void production_log_add(struct production_log *log, const struct production_row *row);
 
 /*
  * Writes the event; nothing where nothing was answered. While another process writes the store it

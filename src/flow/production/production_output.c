@@ -148,8 +148,8 @@ static int output_resume(struct arena *a, struct production_output *w, struct er
 }
 
 int production_output_open(struct arena *a, struct production_output *w, const char *path,
-			   const char *review_path, const char *settings, enum work_format format,
-			   struct err *err)
+			   const char *review_path, const char *settings,
+			   enum production_format format, struct err *err)
 {
 	*w = (struct production_output){ .path = path,
 					 .review_path = review_path,
@@ -172,7 +172,7 @@ int production_output_open(struct arena *a, struct production_output *w, const c
 			return -1;
 	}
 	if (w->n_rows == 0)
-		work_header(format, &w->rows);
+		production_header(format, &w->rows);
 	return 0;
 }
 
@@ -195,12 +195,12 @@ int production_output_pass_over(struct production_output *w, const struct ticket
 }
 
 void production_output_add(struct production_output *w, const struct ticket *ticket,
-			   const struct work_row *row)
+			   const struct production_row *row)
 {
 	output_chain_ticket(w, ticket);
-	work_row_add(w->format, row, &w->rows);
-	if (w->review_fd >= 0 && row->guess)
-		work_review_add(row, &w->review);
+	production_add_row(w->format, row, &w->rows);
+	if (w->review_fd >= 0 && row->abstained)
+		production_add_review(row, &w->review);
 	w->n_rows++;
 }
 

@@ -22,7 +22,7 @@ struct production_output {
 	const char *state_path; /* path + ".state" */
 	const char *review_path; /* NULL: no review file */
 	const char *settings; /* what the rows depend on, as a hash */
-	enum work_format format;
+	enum production_format format;
 	int fd, review_fd; /* -1: none */
 	struct buf rows, review; /* of the batch at work */
 	int64_t n_rows, n_bytes, n_review_bytes; /* on the disk */
@@ -38,8 +38,8 @@ struct production_output {
  * other settings.
  */
 int production_output_open(struct arena *a, struct production_output *w, const char *path,
-			   const char *review_path, const char *settings, enum work_format format,
-			   struct err *err) MUST_USE;
+			   const char *review_path, const char *settings,
+			   enum production_format format, struct err *err) MUST_USE;
 
 /* Whether the next ticket has its row already: then production_output_pass_over() takes it. */
 bool production_output_has(const struct production_output *w);
@@ -50,7 +50,7 @@ int production_output_pass_over(struct production_output *w, const struct ticket
 
 /* Adds a row; it is written by production_output_flush(). */
 void production_output_add(struct production_output *w, const struct ticket *ticket,
-			   const struct work_row *row);
+			   const struct production_row *row);
 
 /* The end of a batch: all rows so far are there for good. */
 int production_output_flush(struct production_output *w, bool complete, struct err *err) MUST_USE;
