@@ -122,7 +122,7 @@ static const char *serve_error_of(struct arena *a, const char *words)
 }
 
 /* Answers a request: returns the HTTP status, and its body. */
-static unsigned serve_answer(struct serving *s, struct visitor *v, const char **ret_body)
+static unsigned serve_answer(struct serving *s, struct listener_request *v, const char **ret_body)
 {
 	const struct slice slice = { .path = "the request",
 				     .tickets = (struct ticket *)(uintptr_t)v->tickets,
@@ -150,7 +150,7 @@ static unsigned serve_answer(struct serving *s, struct visitor *v, const char **
 	return 200;
 }
 
-static void serve_one(struct serving *s, struct visitor *v)
+static void serve_one(struct serving *s, struct listener_request *v)
 {
 	int64_t start_us = clock_mono_us();
 	const char *body;
@@ -169,7 +169,7 @@ static void serve_one(struct serving *s, struct visitor *v)
 static void serve_requests(struct serving *s)
 {
 	enum { LOOK_US = 200000 };
-	struct visitor v;
+	struct listener_request v;
 
 	serve_update_metrics(s);
 	while (interrupt_count() == 0)

@@ -20,7 +20,7 @@ struct cmd {
  */
 int cmd_check_out(struct cmd *cmd, const char *out, const char *in, bool force) MUST_USE;
 
-/* "toehold 0.1.0": for run rows. */
+/* "toehold 0.1.0", for run rows. */
 const char *cmd_program(void);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The two files of the evidence, composed in memory and then written whole.
+ * Composes the two files in memory, then writes each at once.
  */
 #include "flow/evidence.h"
 
@@ -34,7 +34,7 @@ static const char *evidence_path_of(struct cmd *cmd, const char *folder, size_t 
 	return arena_printf(&cmd->arena, "%s/%s", folder, files[file].name);
 }
 
-/* The programs as they lie beside this one now; those that are not there are left out. */
+/* Hashes the programs beside this one; a missing one is left out. */
 static void evidence_hash_programs(struct cmd *cmd, struct evidence_facts *e)
 {
 	static const char *const names[] = { "toehold", "toehold-llama" };

@@ -1,5 +1,5 @@
 /*
- * A counter that signals raise. Handlers do not restart system calls, so a wait notices.
+ * A counter that signals increment. System calls are not restarted, so a wait ends.
  */
 #include "flow/interrupt.h"
 
@@ -12,7 +12,7 @@
 #include "base/file.h"
 
 static volatile sig_atomic_t count;
-static char stop_path[PATH_MAX]; /* "": none is looked for */
+static char stop_path[PATH_MAX]; /* "": none */
 
 static void interrupt_note(int sig)
 {
@@ -27,7 +27,7 @@ int interrupt_check_stop(struct arena *a, const char *store_path, struct err *er
 	if (!file_exists(path))
 		return 0;
 	return err_set(err, ERR_REFUSED,
-		       "the stop file '%s' is there, so nothing is asked; remove it to go on",
+		       "the stop file '%s' exists, so nothing is asked; remove it to continue",
 		       display_path(a, path));
 }
 

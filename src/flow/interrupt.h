@@ -1,7 +1,6 @@
 /*
- * Ctrl-C and its relatives: once means stop after the ticket in flight, twice means now. A stop
- * file, STORE.stop beside the store, is one Ctrl-C from elsewhere: from a script, from another
- * terminal, from somebody who does not know the process.
+ * Ctrl-C and similar signals: one stops after the ticket in flight, two stop at once. A stop file,
+ * STORE.stop beside the store, counts as one Ctrl-C: for scripts and other terminals.
  */
 #ifndef FLOW_INTERRUPT_H
 #define FLOW_INTERRUPT_H
@@ -9,10 +8,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* ERR_REFUSED where the stop file is there already: nothing would be asked. */
+/* Fails with ERR_REFUSED if the stop file exists: nothing would be asked. */
 int interrupt_check_stop(struct arena *a, const char *store_path, struct err *err) MUST_USE;
 
-/* Counts SIGINT, SIGTERM and SIGHUP, and looks for the stop file (NULL: for none), from now on. */
+/* From now on counts SIGINT, SIGTERM and SIGHUP. store_path NULL: there is no stop file. */
 void interrupt_catch(const char *store_path);
 
 int interrupt_count(void);

@@ -1,5 +1,5 @@
 /*
- * Rows to a result.
+ * From rows to a result.
  */
 #include "flow/load.h"
 
@@ -10,13 +10,13 @@
 #include "flow/store_find.h"
 #include "job/licence/licence.h"
 
-/* One run on its way from rows to a result. */
+/* A run that is being loaded. */
 struct loader {
 	struct cmd *cmd;
 	struct store *store;
 	const struct load_options *options;
 	enum store_texts texts;
-	size_t *first; /* place of each slice's first ticket among all, one a slice */
+	size_t *first; /* one a slice: index of its first ticket among all */
 	struct result *r;
 };
 
@@ -46,7 +46,7 @@ static int load_labels(struct cmd *cmd, const struct run_row *run, struct result
 	return 0;
 }
 
-/* All tickets in one row, the ordinary slices before the harder ones. */
+/* All tickets in one array, the ordinary slices before the harder ones. */
 static void load_join_slices(struct loader *l)
 {
 	struct arena *a = &l->cmd->arena;
@@ -76,12 +76,12 @@ static void load_join_slices(struct loader *l)
 	r->slice_of = slice_of;
 }
 
-/* Whether results were seen on a slice before; what store_find_seen*() asks of the store. */
+/* store_find_seen() or store_find_seen_examples(): were results seen on this slice before? */
 typedef int find_seen(struct arena *a, struct store *s, const struct run_row *run,
 		      const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
 		      struct err *err);
 
-/* Marks the tickets of slices on which `find` says so; *ret_in is a run that showed them. */
+/* Marks the tickets whose slice `find` finds; *ret_in is a run that showed results on them. */
 static int load_mark_seen(struct loader *l, find_seen *find, bool *seen, const char **ret_in)
 {
 	struct arena *a = &l->cmd->arena;
@@ -104,7 +104,7 @@ static int load_mark_seen(struct loader *l, find_seen *find, bool *seen, const c
 	return 0;
 }
 
-/* What was seen before the prompt was written counts for the candidates with examples too. */
+/* Tickets seen before the prompt was written are seen for candidates with examples too. */
 static int load_evidence(struct loader *l)
 {
 	struct arena *a = &l->cmd->arena;
@@ -131,7 +131,7 @@ static void load_add_segments(struct loader *l, struct candidate_result *c,
 		memcpy(all + c->n_segments, rows, n * sizeof(*all));
 	c->segments = all;
 	c->n_segments += n;
-	/* Of a calibrated one the first session is what its base's answers cost. */
+	/* The first segment of a calibrated candidate is what its base's answers cost. */
 	c->recomputed |= n > 1 + (size_t)c->calibrated;
 	c->raced |= n > 0 && strcmp(rows[n - 1].report.ended, "raced") == 0;
 }
@@ -205,7 +205,7 @@ static int load_group_rows(struct loader *l, const struct candidate_row *rows, s
 	return 0;
 }
 
-/* The replies of one pass, put where its slice stands among all tickets. */
+/* Puts the replies of one pass at the places of its slice's tickets. */
 static int load_pass(struct loader *l, const struct asked *asked, struct candidate_result *c)
 {
 	struct arena *a = &l->cmd->arena;
@@ -357,7 +357,7 @@ static void load_decision(struct cmd *cmd, struct result *r)
 	decide(a, r->contenders, r->n, &r->standard, &r->decision);
 }
 
-/* The majority label looks at no ticket, and a calibrated candidate is not another opinion. */
+/* The majority label reads no ticket, and a calibrated candidate repeats its base. */
 static bool load_has_a_vote(const struct candidate_result *c)
 {
 	return c->pass && !c->calibrated && strcmp(c->pass->way, way_name(WAY_MAJORITY)) != 0;
@@ -375,16 +375,15 @@ static void load_suspects(struct cmd *cmd, struct result *r)
 			 &r->suspects, &r->n_suspects);
 }
 
-/* RULE: what was asked of a pool never enters a score. */
+/* RULE: answers about a pool never enter a score. */
 static int load_check_kind(struct cmd *cmd, const struct run_row *run)
 {
 	if (run->kind != RUN_SUGGEST)
 		return 0;
-	return err_set(
-		&cmd->err, ERR_INPUT,
-		"run '%s' only asked for suggestions: its tickets have no labels, so there is "
-		"nothing to score; name another run, such as '%s'",
-		run->name, run->parent);
+	return err_set(&cmd->err, ERR_INPUT,
+		       "run '%s' only made suggestions: its tickets have no labels, so there is "
+		       "nothing to score; name another run, such as '%s'",
+		       run->name, run->parent);
 }
 
 int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,

@@ -1,5 +1,5 @@
 /*
- * A run out of the store, scored and decided: store → judge → struct result.
+ * Loads a run from the store, scores it and decides: store → judge → struct result.
  */
 #ifndef FLOW_LOAD_H
 #define FLOW_LOAD_H
@@ -10,8 +10,8 @@
 
 struct load_options {
 	const char *name; /* of the run; NULL: the newest smoke test */
-	bool texts; /* tickets, raw answers and reasons as well: what a decision does not need */
-	size_t n_slices; /* only the first so many: the run before more were added; 0: all */
+	bool texts; /* also load tickets, raw answers and reasons; a decision needs none */
+	size_t n_slices; /* load only the first so many slices; 0: all */
 };
 
 /* Everything is owned by the command's arena. */
@@ -21,13 +21,13 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 /* Whether the row is about the candidate of this name and model file. */
 bool load_row_is_of(const struct candidate_row *row, const char *name, const char *path);
 
-/* What most verbs begin with: a run, from a store that is only read and closed again. */
+/* Opens the store for reading, loads a run and closes the store: what most verbs begin with. */
 int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
 		    struct result *ret_result) MUST_USE;
 
 /*
- * The row of a run alone; what a verb that writes begins with, since a store that is opened for
- * writing is made where there is none.
+ * Loads only the row of a run. A verb that writes begins with it, because opening a store for
+ * writing creates a missing one.
  */
 int load_run_row(struct cmd *cmd, const char *store_path, const char *name,
 		 struct run_row *ret_row) MUST_USE;

@@ -30,7 +30,7 @@ void progress_phase(struct progress *p, const char *phase, const char *candidate
 	progress_show(p);
 }
 
-/* This phase at its own pace, and what the plan says of the rest. */
+/* This phase at its own pace, then the plan's estimate for the rest. */
 static const char *progress_time_left(const struct progress *p, struct arena *a)
 {
 	size_t n = p->done - p->phase_start_done;

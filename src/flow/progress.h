@@ -1,5 +1,5 @@
 /*
- * One line on standard error while a run is under way; silent where that is no terminal.
+ * The progress line of a run on standard error; silent if that is not a terminal.
  */
 #ifndef FLOW_PROGRESS_H
 #define FLOW_PROGRESS_H
@@ -16,7 +16,7 @@ struct progress {
 	size_t done, total, n_right; /* of this phase of this candidate */
 	int64_t phase_start_us;
 	size_t phase_start_done;
-	int64_t later_us; /* estimate of the candidates to come, -1 unknown */
+	int64_t later_us; /* estimate for the remaining candidates; -1: unknown */
 };
 
 void progress_init(struct progress *p, size_t n_candidates);

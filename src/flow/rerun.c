@@ -1,5 +1,5 @@
 /*
- * From a result back to a session. Decides what must not have changed in between.
+ * From a result back to a session. Decides what must be unchanged.
  */
 #include "flow/rerun.h"
 
@@ -8,7 +8,7 @@
 
 #include "base/display.h"
 
-/* Once each, as far as the list goes. */
+/* Adds the text once, if there is room. */
 static void rerun_list_once(struct opt_list *list, const char *text)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -28,7 +28,7 @@ static int rerun_by_place(const void *x, const void *y)
 	return n_a != n_b ? (n_a > n_b) - (n_a < n_b) : strcmp(a, b);
 }
 
-/* Models that share a file name are told apart by their place in the job: it must come back. */
+/* Models that share a file name differ by their place in the job, so the order is restored. */
 static const struct candidate_result **rerun_in_order_of_job(struct arena *a,
 							     const struct result *r)
 {
@@ -41,7 +41,7 @@ static const struct candidate_result **rerun_in_order_of_job(struct arena *a,
 	return list;
 }
 
-/* The run's own models and ways: they may have come from the command line. */
+/* The run's own models and ways, which may have come from the command line. */
 static void rerun_options_of(struct arena *a, const struct result *r,
 			     const struct candidate_result *only, struct prepare_options *o)
 {
@@ -109,9 +109,9 @@ static int rerun_check_texts(struct session *s, const struct result *r, const ch
 			if (r->slices[i].tickets[k].text == store_purged)
 				return err_set(
 					&s->cmd->err, ERR_REFUSED,
-					"run '%s' cannot be gone on with or asked again: the text "
-					"of ticket '%s' was purged from the store; start a new run "
-					"in another store, with 'toehold smoke JOB --store FILE'",
+					"run '%s' cannot be resumed or asked again: the text of "
+					"ticket '%s' was purged from the store; start a new run in "
+					"another store, with 'toehold smoke JOB --store FILE'",
 					name,
 					display_text(&s->cmd->arena, r->slices[i].tickets[k].id));
 	return 0;

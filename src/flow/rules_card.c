@@ -1,5 +1,5 @@
 /*
- * Store → the facts of the card.
+ * From the store to the facts of the rules card.
  */
 #include "flow/rules_card.h"
 
@@ -9,14 +9,14 @@
 #include "flow/load.h"
 #include "flow/store_find.h"
 
-static bool card_is_before(const struct run_row *x, const struct run_row *y)
+static bool rules_card_is_before(const struct run_row *x, const struct run_row *y)
 {
 	return x->created_us != y->created_us ? x->created_us < y->created_us : x->id < y->id;
 }
 
-/* The newest smoke test of the same job that was made before this run; NULL where none was. */
-static int card_load_before(struct cmd *cmd, struct store *store, const struct run_row *run,
-			    const struct result **ret_before)
+/* The newest smoke test of the same job before this run, or NULL. */
+static int rules_card_load_before(struct cmd *cmd, struct store *store, const struct run_row *run,
+				  const struct result **ret_before)
 {
 	struct load_options load = { 0 };
 	const struct run_row *before = NULL;
@@ -29,7 +29,8 @@ static int card_load_before(struct cmd *cmd, struct store *store, const struct r
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (runs[i].kind == RUN_SMOKE && strcmp(runs[i].job_name, run->job_name) == 0 &&
-		    card_is_before(&runs[i], run) && (!before || card_is_before(before, &runs[i])))
+		    rules_card_is_before(&runs[i], run) &&
+		    (!before || rules_card_is_before(before, &runs[i])))
 			before = &runs[i];
 	if (!before)
 		return 0;
@@ -40,9 +41,9 @@ static int card_load_before(struct cmd *cmd, struct store *store, const struct r
 	return 0;
 }
 
-/* What the header of the weights said; NULL where the candidate has none, or it was not read. */
-static int card_load_model(struct cmd *cmd, struct store *store, const struct result *r,
-			   const struct model_facts **ret_facts)
+/* The header facts of the weights; NULL if there are none or they were not read. */
+static int rules_card_load_model(struct cmd *cmd, struct store *store, const struct result *r,
+				 const struct model_facts **ret_facts)
 {
 	int subject = check_subject(r);
 	struct model *model = arena_alloc(&cmd->arena, sizeof(*model));
@@ -61,7 +62,7 @@ static int card_load_model(struct cmd *cmd, struct store *store, const struct re
 	return 0;
 }
 
-static void card_verify_chain(struct cmd *cmd, struct store *store, struct check_facts *facts)
+static void rules_card_verify_chain(struct cmd *cmd, struct store *store, struct check_facts *facts)
 {
 	struct err err;
 
@@ -69,20 +70,20 @@ static void card_verify_chain(struct cmd *cmd, struct store *store, struct check
 		facts->chain_problem = arena_strdup(&cmd->arena, err.msg);
 }
 
-static int card_gather(struct cmd *cmd, struct store *store, const char *name,
-		       struct result *ret_result, struct check_facts *facts)
+static int rules_card_gather(struct cmd *cmd, struct store *store, const char *name,
+			     struct result *ret_result, struct check_facts *facts)
 {
 	const struct load_options load = { .name = name, .texts = true };
 	struct stat st;
 
 	if (load_result(cmd, store, &load, ret_result) < 0 ||
-	    card_load_before(cmd, store, ret_result->run, &facts->before) < 0 ||
-	    card_load_model(cmd, store, ret_result, &facts->model) < 0)
+	    rules_card_load_before(cmd, store, ret_result->run, &facts->before) < 0 ||
+	    rules_card_load_model(cmd, store, ret_result, &facts->model) < 0)
 		return -1;
 	if (stat(store->path, &st) < 0)
-		return err_set(&cmd->err, ERR_STORE, "cannot look at store '%s'", store->path);
+		return err_set(&cmd->err, ERR_STORE, "cannot inspect store '%s'", store->path);
 	facts->store_mode = st.st_mode & 07777;
-	card_verify_chain(cmd, store, facts);
+	rules_card_verify_chain(cmd, store, facts);
 	return 0;
 }
 
@@ -95,7 +96,7 @@ int rules_card_load(struct cmd *cmd, const char *store_option, const char *name,
 
 	if (store_find_and_open(cmd, store_option, NULL, &store) < 0)
 		return -1;
-	r = card_gather(cmd, &store, name, ret_result, &facts);
+	r = rules_card_gather(cmd, &store, name, ret_result, &facts);
 	store_close(&store);
 	if (r == 0)
 		*ret_facts = facts;

@@ -1,6 +1,6 @@
 /*
- * Everything that the rules card is made from, out of the store: the run, the one before it, the
- * chain recomputed, and the mode of the store's file.
+ * Loads what the rules card is made from: the run, the one before it, the recomputed chain, and the
+ * mode of the store's file.
  */
 #ifndef FLOW_RULES_CARD_H
 #define FLOW_RULES_CARD_H
@@ -9,8 +9,8 @@
 #include "report/card/check.h"
 
 /*
- * `name` of the run, NULL: the newest. *ret_result and *ret_facts point into each other and into
- * the command's arena. A chain that does not verify is a fact, no failure.
+ * name NULL: the newest run. *ret_result and *ret_facts point into each other and into the
+ * command's arena. A chain that does not verify is a fact of the card, not an error.
  */
 int rules_card_load(struct cmd *cmd, const char *store_option, const char *name,
 		    struct result *ret_result, struct check_facts *ret_facts) MUST_USE;

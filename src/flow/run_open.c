@@ -1,5 +1,5 @@
 /*
- * The store opened, and the run in it: described for ever, or found again and gone on with.
+ * Describes a new run, or checks that an old one can be resumed.
  */
 #include "flow/run_open.h"
 
@@ -13,7 +13,7 @@
 #include "flow/interrupt.h"
 #include "store/purge/purge.h"
 
-/* Longer than any job file: a job with such labels is refused before. */
+/* Longer than any job file can be. */
 enum { LABELS_TEXT_MAX = 4 << 20 };
 
 static const char *run_open_labels_json(struct arena *a, const struct job *job)
@@ -29,7 +29,7 @@ static const char *run_open_labels_json(struct arena *a, const struct job *job)
 	return json_text(a, list);
 }
 
-/* What the labels are written in: their names and descriptions together, as a model reads them. */
+/* The language of the labels: names and descriptions together, as a model reads them. */
 static const char *run_open_labels_lang(struct arena *a, const struct job *job)
 {
 	char *lang = arena_alloc(a, TEXT_LANGUAGE_MAX);
@@ -111,7 +111,7 @@ static void run_open_describe_run(struct session *s, const struct run_names *nam
 	};
 }
 
-/* A run of this name goes on only where it asks the same thing. */
+/* A run is resumed only if it asks the same thing. */
 static int run_open_resume_run(struct session *s, const struct run_row *old)
 {
 	struct err *err = &s->cmd->err;
@@ -152,7 +152,7 @@ static int run_open_resume_run(struct session *s, const struct run_row *old)
 	return 0;
 }
 
-/* RULE: what was purged is not put again: the same tickets would bring the same words back. */
+/* RULE: what was purged is not stored again: the same tickets would bring the same texts back. */
 static int run_open_check_purged(struct session *s, const struct run_row *old)
 {
 	struct err *err = &s->cmd->err;
@@ -161,10 +161,11 @@ static int run_open_check_purged(struct session *s, const struct run_row *old)
 	if (old && store_run_is_purged(&s->store, old->id, &purged, err) < 0)
 		return -1;
 	if (purged)
-		return err_set(err, ERR_REFUSED,
-			       "run '%s' was purged, and does not go on; give the new run another "
-			       "--name",
-			       old->name);
+		return err_set(
+			err, ERR_REFUSED,
+			"run '%s' was purged and cannot be resumed; give the new run another "
+			"--name",
+			old->name);
 	if (store_slice_is_purged(&s->store, s->prepared.slice.sha256, &purged, err) < 0)
 		return -1;
 	if (purged)
@@ -194,7 +195,7 @@ int run_begin(struct session *s, const struct run_names *names)
 	if (run_open_check_purged(s, found ? &old : NULL) < 0 ||
 	    (found && run_open_resume_run(s, &old) < 0))
 		return -1;
-	/* A run that was killed right here has no tickets yet: both are made up for. */
+	/* A run that was killed between these writes has no tickets yet; this completes it. */
 	if ((!found && store_put_run(&s->store, &s->run, &s->run.id, err) < 0) ||
 	    store_put_slice(&s->store, &s->prepared.job, &s->prepared.slice, err) < 0)
 		return -1;

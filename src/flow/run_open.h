@@ -1,6 +1,6 @@
 /*
- * A named run in its store. Decides what may go on under a name that exists: only the same job,
- * tickets and mode.
+ * Opens or resumes a named run in its store. Decides what may be resumed: only a run with the same
+ * job, tickets and mode.
  */
 #ifndef FLOW_RUN_OPEN_H
 #define FLOW_RUN_OPEN_H
@@ -10,8 +10,8 @@
 struct run_names {
 	const char *name; /* NULL: the first free KIND-N */
 	enum run_kind kind;
-	const char *parent; /* name of that other run, "" where none */
-	const char *redaction; /* what is known of personal data in the tickets */
+	const char *parent; /* name of that other run, or "" */
+	const char *redaction; /* what privacy_check() found in the tickets */
 };
 
 /*
@@ -20,7 +20,7 @@ struct run_names {
  */
 int run_open(struct session *s, const struct run_names *names, const char *store_path) MUST_USE;
 
-/* The same in a store that is open already. */
+/* As run_open(), in a store that is open already. */
 int run_begin(struct session *s, const struct run_names *names) MUST_USE;
 
 #endif

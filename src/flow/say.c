@@ -1,5 +1,5 @@
 /*
- * Line breaks stay, all else goes through str_printable().
+ * Keeps line breaks; everything else goes through str_printable().
  */
 #include "flow/say.h"
 

@@ -173,7 +173,7 @@ void production_write_verdict(struct arena *a, const struct result *r,
 	if (r->decision.verdicts[at].kind != VERDICT_CLEARS)
 		fprintf(out, "%s\n",
 			arena_printf(a,
-				     "That its true accuracy is %.0f%% or more is not proven: "
+				     "It is not proven that its true accuracy is %.0f%% or more: "
 				     "chance %s.",
 				     100 * r->standard.bar,
 				     chance_words(a, r->decision.verdicts[at].chance, NULL)));
@@ -188,7 +188,7 @@ void production_write_coverage(struct arena *a, const struct coverage *rows, siz
 			rows[i].n_taken, rows[i].n_taken < 10 ? 4 : 3, "", 100 * rows[i].accuracy,
 			rows[i].n_right, rows[i].n_right < 10 ? 6 : 5, "",
 			100 * rows[i].interval.low, 100 * rows[i].interval.high);
-	fprintf(out, "Seen on the very tickets that it is chosen on: expect less at work.\n");
+	fprintf(out, "Measured on the tickets of the run itself: expect less in production.\n");
 }
 
 static double production_share_of(const struct workload *w, size_t label)
@@ -207,7 +207,7 @@ void production_write_drift(struct arena *a, const struct result *r, const struc
 	struct buf name;
 
 	buf_init(&name, 1 << 16);
-	fprintf(out, "%-24s %8s %8s\n", "label", "run", "at work");
+	fprintf(out, "%-24s %8s %8s\n", "label", "run", "now");
 	for (size_t i = 0; i < r->n_labels; i++) {
 		buf_clear(&name);
 		str_printable(&name, r->labels[i].name, strlen(r->labels[i].name));
@@ -217,7 +217,7 @@ void production_write_drift(struct arena *a, const struct result *r, const struc
 	buf_release(&name);
 	fprintf(out, "%-24s %8zu %8zu\n", "tickets", then->n, now->n);
 	if (!drift->enough) {
-		fprintf(out, "Fewer than %d tickets on one side: too few to say anything.\n",
+		fprintf(out, "Fewer than %d tickets on one side: too few to compare.\n",
 			DRIFT_LEAST);
 		return;
 	}
@@ -230,6 +230,6 @@ void production_write_drift(struct arena *a, const struct result *r, const struc
 				    "");
 	fprintf(out,
 		drift->drifted ?
-			"The tickets have changed: label 25 new ones, and 'toehold add' them.\n" :
-			"Nothing speaks for a change of the tickets.\n");
+			"The tickets have changed: label 25 new ones, then 'toehold add' them.\n" :
+			"No sign that the tickets have changed.\n");
 }

@@ -69,16 +69,16 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$stderr" "begun with another run, candidate or other options"
 	sed 's/message 00007/message 7/' work.jsonl >other.jsonl
 	toe 3 classify other.jsonl -o out.jsonl
-	has "$stderr" "the first 100 tickets are not those that the rows in 'out.jsonl' are for"
+	has "$stderr" "the first 100 tickets are not those of the rows in 'out.jsonl'"
 	head -50 work.jsonl >short.jsonl
 	toe 3 classify short.jsonl -o out.jsonl
 	has "$stderr" "holds 50 tickets, but 'out.jsonl' has more rows"
 	truncate -s 100 out.jsonl
 	toe 3 classify work.jsonl -o out.jsonl
-	has "$stderr" "is shorter than it was left"
+	has "$stderr" "was shortened"
 	echo mine >notes.jsonl
 	toe 3 classify work.jsonl -o notes.jsonl
-	has "$stderr" "exists already, and is no work that can be gone on with"
+	has "$stderr" "exists and cannot be resumed"
 	is "$(cat notes.jsonl)" mine
 	echo '{' >out.jsonl.state
 	toe 3 classify work.jsonl -o out.jsonl
@@ -126,14 +126,14 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	for how in "" --quiet --label-only; do
 		# shellcheck disable=SC2086 # nothing is an option too
 		toe 3 classify work.jsonl --abstain-below 90% -o out.jsonl $how
-		has "$stderr" "one plain gave no label probabilities in run 'r' (with --free there are none)" \
-			"leave --abstain-below out" "--candidate"
+		has "$stderr" "one plain has no label probabilities in run 'r' (with --free there are none)" \
+			"omit --abstain-below" "--candidate"
 		[ ! -e out.jsonl ]
 	done
 	toe 3 classify --thresholds
-	has "$stderr" "no threshold to choose"
+	has "$stderr" "no threshold can be applied"
 	toe 3 serve --abstain-below 90%
-	has "$stderr" "one plain gave no label probabilities"
+	has "$stderr" "one plain has no label probabilities"
 	# Another candidate of the same run gives them.
 	toe 0 classify work.jsonl --quiet --abstain-below 90% -c "baseline majority"
 	is "$(jq -r .outcome <<<"$output" | sort -u)" abstained
@@ -281,7 +281,7 @@ peak_of() {
 	has "$stderr" "has not labelled any tickets yet"
 	toe 0 classify work.jsonl -l -o same.jsonl
 	toe 0 watch
-	has "$output" "1 session in production" "Nothing speaks for a change of the tickets."
+	has "$output" "1 session in production" "No sign that the tickets have changed."
 	for i in $(seq 1 200); do
 		printf '{"id": "n%s", "text": "message %s asks about a"}\n' "$i" "$i"
 	done >new.jsonl
@@ -289,6 +289,6 @@ peak_of() {
 	toe 1 watch --last 1 --json
 	is "$(json '[.sessions, .n_then, .n_now, .drifted] | join(" ")')" "1 30 200 true"
 	toe 1 watch --last 1
-	has "$output" "more a, less" "label 25 new ones, and 'toehold add' them"
+	has "$output" "more a, less" "label 25 new ones, then 'toehold add' them"
 	toe 0 verify --all
 }

@@ -116,7 +116,7 @@ load http
 		sed 's/"label": "."/"label": ""/' tickets.jsonl >work.jsonl
 		n=$(wc -l <"$log")
 		toe 3 classify work.jsonl --quiet --abstain-below 80%
-		has "$stderr" "m plain gave no label probabilities in run 'r' (a server tells none)"
+		has "$stderr" "m plain has no label probabilities in run 'r' (a server reports none)"
 		is "$output" ""
 		is "$(wc -l <"$log")" "$n"
 		toe 0 classify work.jsonl --quiet
@@ -140,7 +140,7 @@ load http
 		toe 0 smoke job.yaml --json
 		is "$(given)" "b c a b c a"
 		is "$(probe thinking.came)" 1
-		has "$(event server)" "it thinks although it was told not to"
+		has "$(event server)" "it thinks although thinking is off"
 		is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM answer WHERE think_tok > 0 AND first_us < ttft_us
 			AND think_us > 0 AND pass_id IN (SELECT pass_id FROM segment WHERE probes <> '')")" 6
 		has "$(sqlite3 -readonly job.toehold "SELECT thinking FROM segment WHERE probes <> ''")" "NOT off"

@@ -92,7 +92,7 @@ load http
 		is "$(given)" "b c a"
 		has "$(of '.replies[0].rationale')" 'Füße, "quoted" \ and 目, all of it.'
 	done
-	has "$(event server)" "answers come whole"
+	has "$(event server)" "it does not stream"
 }
 
 @test "labels in any script are told apart to the letter" {

@@ -129,7 +129,7 @@ use_device() {
 	toe 0 smoke job.yaml --name r --json --timeout 1
 	is "$(of slow .ladder)" "ladder: 1 at a time"
 	is "$(of slow .score.right)" 4
-	has "$(ladder_events)" "slow plain: no answer before the deadline, several times in a row; asked again"
+	has "$(ladder_events)" "slow plain: several deadlines in a row missed; asked again"
 	is "$(of once .ladder)" null
 	is "$(of once '[.replies[].outcome] | join(" ")')" "ok timeout ok ok"
 }
@@ -206,7 +206,7 @@ use_device() {
 	wait $pid || true
 	rm ../bin/toehold-script.device
 	toe 5 smoke job.yaml --name r --no-ladder
-	has "$stderr" "the device 'GPU0: pretended', on which this run asked one plain, is gone"
+	has "$stderr" "the device 'GPU0: pretended' is missing, on which this run asked one plain"
 	toe 0 smoke job.yaml --name r --json
 	is "$(of one .ladder)" "ladder: CPU"
 	is "$(limits)" "0/0/-1 0/0/0"
@@ -307,7 +307,7 @@ use_device() {
 	is "$(count answer "outcome <> 'ok'")" 0
 	has "$(cat err.txt)" "left out" "stopped"
 	toe 4 smoke job.yaml --name r
-	has "$stderr" "the stop file 'job.toehold.stop' is there, so nothing is asked; remove it to go on"
+	has "$stderr" "the stop file 'job.toehold.stop' exists, so nothing is asked; remove it to continue"
 	tickets 3 more.jsonl
 	toe 4 add job.yaml more.jsonl --as ordinary
 	has "$stderr" "job.toehold.stop"

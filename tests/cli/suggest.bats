@@ -73,10 +73,10 @@ asked_in() {
 	is "$(json 'del(.chain_head) | tostring')" "$before"
 	for verb in show decide; do
 		toe 3 "$verb" suggest-1
-		has "$stderr" "run 'suggest-1' only asked for suggestions" "such as 'first'"
+		has "$stderr" "run 'suggest-1' only made suggestions" "such as 'first'"
 	done
 	toe 3 suggest job.yaml --from pool.jsonl --run suggest-1
-	has "$stderr" "run 'suggest-1' only asked for suggestions"
+	has "$stderr" "run 'suggest-1' only made suggestions"
 	toe 0 runs --json
 	is "$(json 'map(.run) | join(" ")')" first
 	toe 0 runs --kind suggest --json

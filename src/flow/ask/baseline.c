@@ -1,5 +1,5 @@
 /*
- * The two baselines at work: the label that most tickets have, and Naive Bayes.
+ * The two baselines: the label that most tickets have, and Naive Bayes.
  */
 #include "flow/ask/baseline.h"
 

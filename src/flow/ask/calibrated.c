@@ -1,5 +1,5 @@
 /*
- * One pass made from another.
+ * One pass made from the answers of another.
  */
 #include "flow/ask/calibrated.h"
 
@@ -15,7 +15,7 @@ static int calibrated_base_answers(struct track *t, const struct track *base,
 				 STORE_NO_TEXTS, ret_answers, err);
 }
 
-/* The base's last session is what the answers were made in: kept once, when it has ended. */
+/* The base's last segment, in which the answers were made. Stored once, when it has ended. */
 static int calibrated_put_segment(struct track *t, const struct track *base, struct err *err)
 {
 	struct session *s = t->session;
@@ -58,7 +58,7 @@ static void calibrated_correct(struct arena *a, struct answer *const *given, siz
 	}
 }
 
-/* A label that stays keeps its reason; one that was written before the label stays in any case. */
+/* An unchanged label keeps its reason. A reason written before the label always stays. */
 static bool calibrated_same_reason(const struct track *t, const struct answer *own,
 				   const struct answer *base)
 {

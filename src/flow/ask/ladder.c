@@ -1,5 +1,5 @@
 /*
- * The rungs as a table, from the top: the first that applies is taken.
+ * The table of steps. From the top, the first that applies is taken.
  */
 #include "flow/ask/ladder.h"
 
@@ -7,17 +7,17 @@
 
 #include "base/array.h"
 
-/* Timeouts in a row that are a worker which hangs or is too slow; one alone is one bad ticket. */
+/* So many timeouts in a row mean that the worker hangs; a single one is one bad ticket. */
 enum { HUNG_IN_ROW = 2 };
 
-/* Context sizes are whole blocks; without a fact to go by, a ticket of usual length still fits. */
+/* Contexts are whole blocks. CTX_UNKNOWN, for no facts, fits a ticket of usual length. */
 enum { CTX_BLOCK = 256, CTX_UNKNOWN = 2048 };
 
 enum { MEMORY = 1 << LADDER_MEMORY, HUNG = 1 << LADDER_HUNG, DEVICE = 1 << LADDER_DEVICE };
 
 struct rung {
-	unsigned causes; /* it can help against */
-	int64_t n; /* for applies and change */
+	unsigned causes; /* that it helps against */
+	int64_t n; /* argument of applies and change */
 	bool (*applies)(int64_t n, const struct ladder_limits *now,
 			const struct ladder_facts *facts);
 	void (*change)(int64_t n, const struct ladder_facts *facts, struct ladder_limits *limits);
@@ -42,7 +42,7 @@ static int64_t ladder_half_context(const struct ladder_facts *facts)
 	return n / CTX_BLOCK * CTX_BLOCK;
 }
 
-/* Shorter than what was answered already needs, it would only make right answers impossible. */
+/* A context too short for tickets that were answered would lose right answers. */
 static bool ladder_room_to_shorten(int64_t n, const struct ladder_limits *now,
 				   const struct ladder_facts *facts)
 {
@@ -65,7 +65,7 @@ static bool ladder_on_gpu(int64_t n, const struct ladder_limits *now,
 	return facts->gpu && !now->cpu;
 }
 
-/* The machine's own memory is another one than the device's: the limits begin anew. */
+/* The CPU has memory of its own, so the other limits start afresh. */
 static void ladder_to_cpu(int64_t n, const struct ladder_facts *facts, struct ladder_limits *limits)
 {
 	(void)n;
@@ -73,7 +73,7 @@ static void ladder_to_cpu(int64_t n, const struct ladder_facts *facts, struct la
 	*limits = (struct ladder_limits){ .cpu = true };
 }
 
-/* A worker that hangs is not helped by a few tickets less: that rung is taken at once. */
+/* A few tickets fewer do not help a worker that hangs, so it goes to 1 at once. */
 static const struct rung rungs[] = {
 	{ MEMORY, 16, ladder_more_at_once, ladder_fewer },
 	{ MEMORY, 4, ladder_more_at_once, ladder_fewer },
@@ -85,7 +85,7 @@ static const struct rung rungs[] = {
 static const char *const cause_words[] = {
 	[LADDER_NONE] = "",
 	[LADDER_MEMORY] = "out of memory",
-	[LADDER_HUNG] = "no answer before the deadline, several times in a row",
+	[LADDER_HUNG] = "several deadlines in a row missed",
 	[LADDER_DEVICE] = "the device was lost",
 };
 

@@ -1,5 +1,5 @@
 /*
- * What stands in the store of a candidate's way down the ladder, and what its replies add to it.
+ * The stored passes of a candidate, and what its replies add to them.
  */
 #include "flow/ask/ladder_state.h"
 
@@ -23,10 +23,10 @@ const struct pass_row *ladder_state_replayed(const struct track *t)
 }
 
 /*
- * What this run asked the candidate with last, over whichever slice; or ret_pass->id is 0. With
- * the limits that it had from the ladder.
+ * The candidate's last pass in this run, over any slice; ret_pass->id is 0 if there is none. Also
+ * sets its limits.
  */
-static int state_last_pass(struct track *t, struct pass_row *ret_pass, struct err *err)
+static int ladder_state_last_pass(struct track *t, struct pass_row *ret_pass, struct err *err)
 {
 	struct session *s = t->session;
 	const struct candidate_row *last = NULL;
@@ -48,17 +48,17 @@ static int state_last_pass(struct track *t, struct pass_row *ret_pass, struct er
 	return 0;
 }
 
-/* RULE: no silent way to the CPU. Where the run's device is gone, that is a step, or an error. */
-static int state_check_device(struct track *t, const struct pass_row *was, const char *device,
-			      struct err *err)
+/* RULE: no silent switch to the CPU. A missing device is a step or an error. */
+static int ladder_state_check_device(struct track *t, const struct pass_row *was,
+				     const char *device, struct err *err)
 {
 	if (!was->id || was->n_gpu_layers == 0 || strcmp(was->device, device) == 0 ||
 	    strcmp(device, "CPU") != 0)
 		return 0;
 	if (t->session->no_ladder)
 		return err_set(err, ERR_ENGINE,
-			       "the device '%s', on which this run asked %s, is gone; bring it "
-			       "back, or leave out --no-ladder to go on with the CPU",
+			       "the device '%s' is missing, on which this run asked %s: bring "
+			       "it back, or omit --no-ladder to continue on the CPU",
 			       was->device, t->candidate->name);
 	t->limits = (struct ladder_limits){ .cpu = true };
 	t->device_gone = true;
@@ -74,7 +74,9 @@ int ladder_state_find(struct track *t, const char *device, struct err *err)
 		t->limits = ladder_limits_of(replayed, t->candidate->n_wave);
 		return 0;
 	}
-	return state_last_pass(t, &was, err) < 0 ? -1 : state_check_device(t, &was, device, err);
+	return ladder_state_last_pass(t, &was, err) < 0 ?
+		       -1 :
+		       ladder_state_check_device(t, &was, device, err);
 }
 
 void ladder_state_apply(struct track *t, struct pass_row *row)
@@ -90,7 +92,7 @@ void ladder_state_apply(struct track *t, struct pass_row *row)
 
 void ladder_state_see(struct track *t, const struct answer *answer)
 {
-	enum { LABEL_TOK = 64 }; /* for the label's text and the blocks of a context */
+	enum { LABEL_TOK = 64 }; /* the label's text, and rounding up to a block */
 	int64_t need_tok =
 		answer->prompt_tok + t->session->prepared.job.budget.reason_tok + LABEL_TOK;
 
@@ -126,8 +128,8 @@ int ladder_state_read_facts(struct track *t, struct err *err)
 	return 0;
 }
 
-/* The record, and what the session at work has added to it. */
-static struct ladder_facts state_facts_now(const struct track *t)
+/* The facts of earlier sessions and of this one. */
+static struct ladder_facts ladder_state_facts_now(const struct track *t)
 {
 	const struct pass_report *r = &t->pass.report;
 	struct ladder_facts facts = t->facts;
@@ -142,14 +144,14 @@ static struct ladder_facts state_facts_now(const struct track *t)
 
 bool ladder_state_wants_less(const struct track *t)
 {
-	/* A server's memory and context are its own: there is nothing to lower here. */
+	/* A server manages its own memory and context: there is nothing to lower. */
 	return t->watch.cause != LADDER_NONE && !t->session->no_ladder && !t->follows &&
 	       t->candidate->model->engine != ENGINE_HTTP;
 }
 
 bool ladder_state_next(const struct track *t, struct ladder_limits *ret_next)
 {
-	struct ladder_facts facts = state_facts_now(t);
+	struct ladder_facts facts = ladder_state_facts_now(t);
 
 	return ladder_step(&t->limits, t->watch.cause, &facts, ret_next);
 }

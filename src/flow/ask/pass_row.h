@@ -1,5 +1,5 @@
 /*
- * What a pass row says of a candidate's settings, and the pass's identity.
+ * From a candidate and its settings to a pass row and the pass's key.
  */
 #ifndef FLOW_ASK_PASS_ROW_H
 #define FLOW_ASK_PASS_ROW_H
@@ -7,8 +7,8 @@
 #include "flow/session.h"
 
 /*
- * Everything but id, key and, of a model, the engine's build and device. The pinned date is now: a
- * prompt may show it.
+ * Fills everything but id and key and, for a model, the engine's build and device. The pinned date
+ * is now: a template may print it.
  */
 void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		   struct pass_row *ret_row);
@@ -17,8 +17,8 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 bool pass_row_is_of(const struct pass_row *row, const struct candidate *candidate);
 
 /*
- * Identity of a pass: everything that could change a reply or its time. A replay asks anew: its
- * passes are its own, by its run's name; `replay` is "" otherwise. Owned by the arena.
+ * A hash over everything that could change a reply or its time. `replay` is the name of a replay's
+ * run, so that its passes are its own, or "". Owned by the arena.
  */
 const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay);
 

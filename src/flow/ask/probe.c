@@ -1,5 +1,5 @@
 /*
- * The probe: a few more passes that no decision counts.
+ * The passes of a probe. No decision counts them.
  */
 #include "flow/ask/probe.h"
 
@@ -23,7 +23,7 @@ struct probed {
 	size_t least, most; /* right answers over all forms */
 };
 
-/* A calibrated candidate asks what its base asks: it is not probed by itself. */
+/* A calibrated candidate asks what its base asks, so it is not probed. */
 static bool probe_can_be_probed(const struct candidate_result *c)
 {
 	return c->pass && !c->baseline && !c->calibrated && c->score.n == c->score.n_tickets;
@@ -37,7 +37,7 @@ static const struct candidate *probe_planned(const struct session *s, const char
 	return NULL;
 }
 
-/* The best two by score; of equals the smaller. */
+/* The best two by score; the smaller one if two are equal. */
 static size_t probe_choose(const struct session *s, const struct result *r, struct probed *probed)
 {
 	size_t n = 0;
@@ -72,7 +72,7 @@ static const char *probe_name_in_form(struct arena *a, const struct probed *p, c
 	return arena_printf(a, "%s [%s]", p->candidate->name, words);
 }
 
-/* One form: the session's candidates are the probed ones, under names that say so. */
+/* One form: the plan holds the probed candidates, named after the form. */
 static int probe_ask_form(struct session *s, const struct probed *probed, size_t n,
 			  enum prompt_form form, bool reversed)
 {
@@ -128,7 +128,7 @@ static void probe_print_forms(struct arena *a, const struct probed *probed, size
 	table_write(&t, out);
 }
 
-/* The spread in words, kept with the run that was probed. */
+/* Prints the spread and stores it with the run that was probed. */
 static int probe_keep_spread(struct session *s, const struct probed *p, FILE *out)
 {
 	const char *words = arena_printf(
@@ -143,7 +143,7 @@ static int probe_keep_spread(struct session *s, const struct probed *p, FILE *ou
 	return store_put_event(&s->store, &row, &s->cmd->err);
 }
 
-/* Every form but the one that the run itself used. */
+/* Every form except the run's own. */
 static int probe_ask_forms(struct session *s, const struct probed *probed, size_t n)
 {
 	for (int form = 0; form < PROMPT_FORMS; form++)
@@ -169,14 +169,15 @@ int probe(struct session *s, const struct result *r, FILE *out)
 	int result;
 
 	if (n == 0) {
-		fprintf(stderr, "note: no candidate has answered every ticket: nothing to probe\n");
+		fprintf(stderr,
+			"note: no candidate answered every ticket, so there is nothing to probe\n");
 		return 0;
 	}
 	asking.prepared.job.reason = REASON_NONE;
 	result = run_begin(&asking, &names);
 	if (result == 0)
 		result = probe_ask_forms(&asking, probed, n);
-	s->store = asking.store; /* one store: its head has moved on */
+	s->store = asking.store; /* the same store, with a new head of the chain */
 	if (result < 0 || load_result(s->cmd, &s->store, &load, &forms) < 0)
 		return -1;
 	probe_print_forms(a, probed, n, &forms, out);

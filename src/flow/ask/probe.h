@@ -1,5 +1,5 @@
 /*
- * How much the form of the prompt matters: the top two candidates asked in other forms.
+ * How much the form of the prompt matters: asks the best two candidates in other forms.
  */
 #ifndef FLOW_ASK_PROBE_H
 #define FLOW_ASK_PROBE_H
@@ -10,9 +10,9 @@
 #include "report/result/result.h"
 
 /*
- * Asks the two candidates of `r` that scored best with two label orders and three prompt formats,
- * labels only, in a run of its own (kind "probe"), prints the spread, and keeps it as an event of
- * the run. The session is the one that asked the run; its store is open for writing.
+ * Asks the two best candidates of `r` with two label orders and three prompt formats, labels only,
+ * in a run of its own (kind "probe"). Prints the spread and stores it as an event of the run. The
+ * session is the one that asked the run; its store is open for writing.
  */
 int probe(struct session *s, const struct result *r, FILE *out) MUST_USE;
 

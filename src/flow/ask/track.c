@@ -114,7 +114,7 @@ bool track_wants_reasons(const struct track *t)
 	       t->candidate->model->engine != ENGINE_BASELINE;
 }
 
-/* Fills the items from the replies that are on record. */
+/* Fills the items from the stored replies. */
 static int track_read_record(struct track *t, struct err *err)
 {
 	struct session *s = t->session;
@@ -182,14 +182,14 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 	return track_put_candidate(t, t->n_reasoned == t->n_items, err);
 }
 
-/* Whether the label stands in the text: in free mode, and where a server gave no JSON. */
+/* Whether the label is read from the text: in free mode, or if a server returned no JSON. */
 static bool track_reads_text(const struct track *t, const struct answer *answer)
 {
 	return t->session->free_mode ||
 	       (answer->label < 0 && t->candidate->model->engine == ENGINE_HTTP);
 }
 
-/* The label is read from the text here: the worker knows nothing of reading. */
+/* Reads the label from the text; the worker cannot. */
 static int track_keep_free(struct track *t, struct answer *answer, struct err *err)
 {
 	char lang[TEXT_LANGUAGE_MAX] = "";
@@ -220,8 +220,8 @@ static int track_keep_free(struct track *t, struct answer *answer, struct err *e
 }
 
 /*
- * RULE: a reply is kept only while the file is still the one that was hashed: what was computed
- * from other bytes, or died of them, would stand under the wrong name.
+ * RULE: a reply is stored only while the model file is the one that was hashed. A reply that other
+ * bytes produced would be stored under the wrong checksum.
  */
 static bool track_is_void(struct track *t)
 {
@@ -287,7 +287,7 @@ bool track_raced(const struct track *t)
 	return t->session->race && t->n_answered - t->n_right > t->n_items - needed;
 }
 
-/* Why nothing more is asked, whatever the candidate's replies are; or NULL. */
+/* Why nothing more is asked, for reasons other than its replies; NULL: go on. */
 static const char *track_stopped_from_outside(const struct track *t)
 {
 	if (interrupt_count() > 0)
@@ -328,7 +328,7 @@ static bool track_abandon_wanted(void *ctx)
 	return interrupt_count() > 1;
 }
 
-/* The worked examples as turns: a ticket, and the JSON that was wanted for it. */
+/* The worked examples as turns: a ticket and the JSON that is expected for it. */
 static void track_fill_examples(struct arena *a, const struct prepared *p, struct msg_pass *pass)
 {
 	const struct example_set *set = &p->examples;
@@ -409,7 +409,7 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	ret->ticket_timeout_us = s->timeout_us;
 	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;
 	if (model->engine == ENGINE_HTTP) {
-		/* It is tried before it is asked; and no budget of memory is meant for it. */
+		/* A server is probed before it is asked, and no memory budget applies to it. */
 		ret->load_timeout_us += PROBES_MAX * (s->timeout_us + LOAD_LEAST_US);
 		ret->proc.memory_bytes = ret->open.memory_bytes = 0;
 	}
@@ -430,7 +430,7 @@ int track_answers(struct track *t, struct err *err)
 					track_abandon_wanted };
 	struct pass_settings settings;
 
-	/* A stopped run loads no further model. */
+	/* A stopped run loads no more models. */
 	if (t->candidate->refused || t->n_reasoned == t->n_items || track_stop_wanted(t))
 		return 0;
 	if (track_fill_settings(t, &settings, err) < 0)

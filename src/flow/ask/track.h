@@ -1,6 +1,6 @@
 /*
- * One candidate of a run under way: its pass in the store, its worker, its replies as they come.
- * Decides what is still to be asked, and what of a finished pass can be used again.
+ * The progress of a pass: one candidate, its pass in the store, its worker, its replies as they
+ * arrive. Decides what is still to be asked and what of a stored pass is reused.
  */
 #ifndef FLOW_ASK_TRACK_H
 #define FLOW_ASK_TRACK_H
@@ -17,59 +17,59 @@ struct track {
 	struct pass_row pass_row; /* as it is in the store */
 	struct pass_item *items;
 	size_t n_items;
-	size_t n_answered, n_reasoned, n_right; /* on record, counting up as replies come */
-	size_t n_ok; /* answers that are none of the failures */
+	size_t n_answered, n_reasoned, n_right; /* stored so far */
+	size_t n_ok; /* answers that are not failures */
 	struct ladder_limits limits; /* of its pass */
 	bool given_up_said;
-	bool follows; /* its limits are another track's: it takes no step by itself */
+	bool follows; /* it has the limits of its base and takes no step itself */
 	struct ladder_watch watch;
-	struct ladder_facts facts; /* as far as they are on record */
+	struct ladder_facts facts; /* of earlier sessions */
 	const char *device;
-	bool device_gone; /* the run was on another one, which cannot be found any more */
+	bool device_gone; /* the run's device is missing now */
 	struct pass pass;
-	bool changed; /* its model file is another one since: nothing more is kept */
-	bool begun; /* a worker was started for it in this session */
-	bool in_memory; /* and is still there */
+	bool changed; /* its model file was changed: nothing more is stored */
+	bool begun; /* a worker was started in this session */
+	bool in_memory; /* and is still running */
 	int64_t started_us; /* wall clock */
 };
 
-/* What the engine is that a model is for, from its worker's own first word. */
+/* Build and device of the model's engine, as its worker reports them at start. */
 int track_engine(const struct session *s, const struct model *model, const char **ret_build,
 		 const char **ret_device, struct err *err) MUST_USE;
 
 /*
- * How a worker is started and asked, for a candidate with the settings of a pass; whatever device
- * it then finds. Borrows from the session and the row.
+ * How a worker is started and asked, for a candidate with the settings of a pass. The device is
+ * not fixed. Borrows from the session and the row.
  */
 int track_settings(struct session *s, const struct candidate *c, const struct pass_row *row,
 		   struct pass_settings *ret, struct err *err) MUST_USE;
 
 /*
- * Makes the pass and candidate rows, and reads what is there already. limits NULL: where the
- * candidate stands on the ladder in this run, or in the run that is replayed; at first, on top.
+ * Finds or makes the pass, stores the candidate's row, and reads the replies so far. limits NULL:
+ * those that the candidate had last in this run or in the run that is replayed.
  */
 int track_open(struct track *t, struct session *session, const struct candidate *candidate,
 	       size_t no, const struct ladder_limits *limits, struct err *err) MUST_USE;
 
-/* Whether rationales are written for what it answers. */
+/* Whether the candidate writes rationales. */
 bool track_wants_reasons(const struct track *t);
 
-/* Whether --race has stopped it: even with all the rest right it would miss the bar. */
+/* Whether --race stops it: even if all the rest were right, it would miss the bar. */
 bool track_raced(const struct track *t);
 
-/* Whether its replies call for a step down the ladder, and there is one. */
+/* Whether its replies call for a step down the ladder and one is left. */
 bool track_steps_down(const struct track *t, struct ladder_limits *ret_next);
 
-/* Whether they call for one, and there is none. */
+/* Whether they call for a step and none is left. */
 bool track_is_given_up(const struct track *t);
 
-/* Phase 1; nothing to do where every reply is on record. */
+/* Phase 1, the answers. Does nothing if every reply is stored. */
 int track_answers(struct track *t, struct err *err) MUST_USE;
 
-/* Phase 2, the end of the worker, and the segment row. */
+/* Phase 2, the reasons; then ends the worker and stores the segment. */
 int track_finish(struct track *t, struct err *err) MUST_USE;
 
-/* Ends the worker where an error left it. */
+/* Ends a worker that an error left running. */
 void track_close(struct track *t);
 
 #endif

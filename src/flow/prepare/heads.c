@@ -1,5 +1,5 @@
 /*
- * From head files to what the plan and the workers need.
+ * From head files to the plan.
  */
 #include "flow/prepare/heads.h"
 
@@ -37,13 +37,13 @@ static void heads_warn_unused(struct cmd *cmd, struct prepared *p, const struct 
 	if (job->n_warnings < JOB_MAX_WARNINGS)
 		job->warnings[job->n_warnings++] = arena_printf(
 			&cmd->arena,
-			"the head '%s' was made for %s (sha256 %.12s), which is none of the models "
-			"here: it is not used",
+			"the head '%s' is not used: it was made for %s (sha256 %.12s), which is not "
+			"among the models",
 			display_path(&cmd->arena, head->path),
 			display_text(&cmd->arena, head->base_label), head->base_sha256);
 }
 
-/* Models whose weights were tuned have a record beside them. Once a model, for all its ways. */
+/* A model with tuned weights has a record beside it. Checked once a model, for all its ways. */
 static int heads_guard_models(struct cmd *cmd, struct prepared *p,
 			      const struct slice *const *slices, size_t n_slices)
 {
@@ -97,7 +97,7 @@ int heads_check_opening(const struct candidate *c, const struct pass_report *rep
 	if (!c->head || !*report->opening || strcmp(report->opening, c->head->opening) == 0)
 		return 0;
 	return err_set(err, ERR_INPUT,
-		       "%s: its head was trained behind the opening '%s', and this program opens "
-		       "the answer with '%s': tune again",
+		       "%s: its head was trained with answers that open with '%s', and this "
+		       "program opens them with '%s': tune again",
 		       c->name, c->head->opening, report->opening);
 }

@@ -1,5 +1,5 @@
 /*
- * Trained heads of a job: loaded, and held against the tickets under test.
+ * Trained heads of a job: loads them and compares their training with the tickets under test.
  */
 #ifndef FLOW_PREPARE_HEADS_H
 #define FLOW_PREPARE_HEADS_H
@@ -7,18 +7,17 @@
 #include "flow/prepare/prepare.h"
 #include "work/pass/pass.h"
 
-/* Fills p->heads where the way tuned is asked for. */
+/* Fills p->heads if the way tuned is asked for. */
 int heads_load(struct cmd *cmd, struct prepared *p) MUST_USE;
 
 /*
- * RULE: leak guard. Candidates of the plan whose head learnt from tickets like those under test
- * get that as the reason why they will not run, and so do models whose weights did. A head for
- * none of the job's models is a warning.
+ * RULE: leak guard. Refuses candidates whose head or weights learnt from tickets like those under
+ * test. A head for none of the job's models is a warning.
  */
 int heads_guard(struct cmd *cmd, const struct prepare_options *options,
 		struct prepared *p) MUST_USE;
 
-/* A head works only behind the opening that it was trained behind. Fails with ERR_INPUT. */
+/* Fails with ERR_INPUT if the head was trained with another opening of the answer. */
 int heads_check_opening(const struct candidate *c, const struct pass_report *report,
 			struct err *err) MUST_USE;
 

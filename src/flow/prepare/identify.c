@@ -1,6 +1,6 @@
 /*
- * The work is cut by files: a thread takes the next file, has its header read and hashes it, with
- * an arena of its own. The cache is read before the threads start and written after they ended.
+ * Each thread takes the next file, lets a worker read its header and hashes it, with an arena of
+ * its own. The watching thread alone uses the cache.
  */
 #include "flow/prepare/identify.h"
 
@@ -22,22 +22,22 @@
 
 enum { MAX_THREADS = 4, N_ENGINES = ENGINE_HTTP + 1, SHOW_EVERY_US = 200 * 1000 };
 
-/* Hours of hashing are not lost to a Ctrl-C. */
+/* Ctrl-C must not lose hours of hashing. */
 enum { SAVE_EVERY_US = 2 * 1000000 };
 
-/* One file to look at. */
+/* One file to read. */
 struct task {
 	struct model *model;
 	const char *problem; /* in the task's arena until the threads have ended */
-	const struct task *same; /* another task has the same file: what that one found holds */
+	const struct task *same; /* another task with the same file, whose results hold */
 	struct arena arena;
 	struct err err;
-	int r; /* -1: err is set, and nothing further can be looked at */
+	int r; /* -1: err is set, and no further file can be read */
 	bool wants_facts, wants_hash, changed;
-	bool done, kept; /* kept: in the cache */
+	bool done, kept; /* kept: it is in the cache */
 };
 
-/* A worker's binary and what is said of its facts; program: NULL until somebody asks. */
+/* A worker's binary and the name of its facts in the cache. program: NULL until needed. */
 struct reader {
 	const char *program, *name;
 };
@@ -45,11 +45,11 @@ struct reader {
 struct identifying {
 	struct cmd *cmd;
 	struct identify_options options;
-	struct model_cache *cache; /* of the thread that watches */
+	struct model_cache *cache; /* only for the watching thread */
 	struct reader readers[N_ENGINES];
 	struct task *tasks;
 	size_t n_tasks;
-	struct task **work; /* what a thread has to look at */
+	struct task **work; /* what the threads read */
 	size_t n_work, next, n_begun, n_done;
 	uint64_t total_bytes;
 	_Atomic uint64_t done_bytes;
@@ -62,7 +62,7 @@ static bool identify_has_file(const struct model *model)
 	return model->engine == ENGINE_LLAMA || model->engine == ENGINE_SCRIPT;
 }
 
-/* Facts depend on the worker's build and on the CPU that it was asked on. */
+/* Facts depend on the worker's build and on the CPU. */
 static int identify_find_reader(struct identifying *w, struct model *model)
 {
 	struct reader *reader = &w->readers[model->engine];
@@ -86,8 +86,8 @@ static int identify_find_reader(struct identifying *w, struct model *model)
 }
 
 /*
- * Where the engine cannot even be asked for the memory, the header is read alone: what is wrong
- * with the model will show when it is loaded. Next time it is asked again.
+ * If the engine cannot measure the memory, only the header is read: the load will show what is
+ * wrong with the model. Next time the memory is measured again.
  */
 static int identify_inspect(const struct identifying *w, struct task *t)
 {
@@ -119,18 +119,18 @@ static int identify_inspect(const struct identifying *w, struct task *t)
 	return 0;
 }
 
-/* Bytes of one file, told as they are done. */
+/* Progress of one file. */
 struct hashing {
 	struct identifying *w;
-	uint64_t told_bytes;
+	uint64_t counted_bytes;
 };
 
-static void identify_tell_bytes(void *ctx, uint64_t done_bytes)
+static void identify_count_bytes(void *ctx, uint64_t done_bytes)
 {
 	struct hashing *h = ctx;
 
-	atomic_fetch_add(&h->w->done_bytes, done_bytes - h->told_bytes);
-	h->told_bytes = done_bytes;
+	atomic_fetch_add(&h->w->done_bytes, done_bytes - h->counted_bytes);
+	h->counted_bytes = done_bytes;
 }
 
 static int identify_look_at(struct identifying *w, struct task *t)
@@ -142,11 +142,11 @@ static int identify_look_at(struct identifying *w, struct task *t)
 	t->changed = t->wants_facts && !t->problem;
 	if (t->problem || !t->wants_hash)
 		return 0;
-	if (model_hash(&t->arena, t->model, identify_tell_bytes, &hashing, &t->err) < 0)
+	if (model_hash(&t->arena, t->model, identify_count_bytes, &hashing, &t->err) < 0)
 		t->problem = t->err.msg;
 	else
 		t->changed = true;
-	identify_tell_bytes(&hashing, (uint64_t)t->model->stamp.size_bytes);
+	identify_count_bytes(&hashing, (uint64_t)t->model->stamp.size_bytes);
 	return 0;
 }
 
@@ -183,7 +183,7 @@ static void identify_show_progress(struct identifying *w)
 		    100.0 * (double)atomic_load(&w->done_bytes) / (double)w->total_bytes);
 }
 
-/* What was found so far; where it cannot be written now, it is tried again at the end. */
+/* Saves what was found so far. If that fails, it is tried again at the end. */
 static void identify_save(struct identifying *w)
 {
 	struct err ignored;
@@ -212,7 +212,7 @@ static void identify_wait_a_little(struct identifying *w)
 	pthread_cond_timedwait(&w->done, &w->lock, &until);
 }
 
-/* Until nothing is begun any more and everything that was begun is done. */
+/* Waits until every file that was begun is done. */
 static void identify_watch(struct identifying *w, pthread_t *threads, size_t n_threads,
 			   int64_t begun_us)
 {
@@ -239,7 +239,7 @@ static void identify_watch(struct identifying *w, pthread_t *threads, size_t n_t
 
 static int identify_run_threads(struct identifying *w)
 {
-	/* The clock looks at its settings when it is first asked: before there are threads. */
+	/* The first call reads the clock's settings: it must precede the threads. */
 	const int64_t begun_us = clock_mono_us();
 	pthread_t threads[MAX_THREADS];
 	struct machine machine;
@@ -285,7 +285,7 @@ static bool identify_is_same_file(const struct task *x, const struct task *y)
 	       file_stamp_equal(&x->model->stamp, &y->model->stamp);
 }
 
-/* What is not in the cache, each file once. */
+/* Gathers what is not in the cache, each file once. */
 static int identify_gather(struct identifying *w)
 {
 	size_t n = 0;
@@ -320,7 +320,7 @@ static int identify_gather(struct identifying *w)
 	return 0;
 }
 
-/* What a place states of a file is believed only where its bytes say the same. */
+/* The checksum that a file's place states must be that of its bytes. */
 static const char *identify_check_stated(struct arena *a, const struct model *model)
 {
 	const char *stated = model->origin.stated_sha256;
@@ -329,7 +329,7 @@ static const char *identify_check_stated(struct arena *a, const struct model *mo
 		return NULL;
 	return arena_printf(a,
 			    "its bytes are not what its name states: sha256 %.12s..., stated "
-			    "%.12s...; it is damaged or was changed: get it again",
+			    "%.12s...; it is damaged or was changed: fetch it again",
 			    model->sha256, stated);
 }
 
@@ -356,7 +356,7 @@ static void identify_keep(struct identifying *w)
 	}
 }
 
-/* A slot of the model for each kind of file that can go with it. */
+/* The model's slot for an extra file of this kind; NULL: there is none. */
 static struct model_file *identify_slot_of(struct model *model, const char *kind)
 {
 	if (strcmp(kind, MODEL_KIND_ADAPTER) == 0)
@@ -364,7 +364,7 @@ static struct model_file *identify_slot_of(struct model *model, const char *kind
 	return strcmp(kind, MODEL_KIND_PROJECTOR) == 0 ? &model->projector : NULL;
 }
 
-/* What goes with a model, by what the headers say. `extras` are the tasks of its extras. */
+/* Puts the extra files into their slots, by their headers. Returns a problem, or NULL. */
 static const char *identify_settle(struct arena *a, struct model *model, const struct task *extras)
 {
 	for (size_t i = 0; i < model->n_extras; i++) {
@@ -412,7 +412,7 @@ static bool identify_wants_hash(const struct identify_options *options, const st
 	return wanted;
 }
 
-/* The models that have files, each followed by what goes with it. */
+/* The models that have files, each followed by its extra files. */
 static void identify_list_tasks(struct identifying *w, struct model *models, size_t n,
 				const char *const *problems)
 {

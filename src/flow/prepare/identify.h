@@ -1,7 +1,7 @@
 /*
- * Who a model is: what its header says, read by a worker, and the sha256 of its bytes. Of many
- * models at once, with a few threads; what the cache knows is not read again, and a file with
- * several names only once.
+ * Identifies models: a worker reads the header, and the bytes are hashed. Many models at once,
+ * with a few threads. What the cache holds is not read again; a file with several names is read
+ * once.
  */
 #ifndef FLOW_PREPARE_IDENTIFY_H
 #define FLOW_PREPARE_IDENTIFY_H
@@ -11,15 +11,15 @@
 
 struct identify_options {
 	bool sandbox; /* of the workers */
-	bool hash; /* checksums are wanted */
-	bool hash_alike; /* those of models whose files have the same sizes: they may be the same */
+	bool hash; /* compute checksums */
+	bool hash_alike; /* only of models whose files have equal sizes: they may be the same */
 };
 
 /*
- * Fills facts and sha256 of the models and of what goes with them, and from that each model's
- * adapter and projector. A model that cannot be used is no failure: problems[i] says why, and is
- * NULL otherwise; where it is set already, the model is left alone. Models without a file of their
- * own (servers, baselines) are left alone, too. Fails where no worker can be started.
+ * Fills facts and sha256 of the models and their extra files, and from those each model's adapter
+ * and projector. An unusable model is not an error: problems[i] says why, or is NULL. Skips models
+ * whose problem is set already and those without a file (servers, baselines). Fails if no worker
+ * can be started.
  */
 int identify_models(struct cmd *cmd, struct model_cache *cache,
 		    const struct identify_options *options, struct model *models, size_t n,

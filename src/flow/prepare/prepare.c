@@ -1,5 +1,5 @@
 /*
- * The stages before anything is asked.
+ * What happens before anything is asked.
  */
 #include "flow/prepare/prepare.h"
 
@@ -72,15 +72,14 @@ static int prepare_models(struct cmd *cmd, const struct prepare_options *o, stru
 	if (r < 0) {
 		struct err unused;
 
-		if (model_cache_close(&cache, &unused) < 0)
-			return -1;
+		(void)!model_cache_close(&cache, &unused);
 		return -1;
 	}
 	duplicate_mark(p->models, p->problems, p->n_models);
 	return model_cache_close(&cache, &cmd->err);
 }
 
-/* What the folder of an adapter says against it is a note: whoever made it may know better. */
+/* Doubts about an adapter are only notes: its maker may know better. */
 static void prepare_note_adapters(struct cmd *cmd, struct prepared *p)
 {
 	const char *doubts[ADAPTER_MOST_DOUBTS];
@@ -100,7 +99,7 @@ static void prepare_note_adapters(struct cmd *cmd, struct prepared *p)
 	}
 }
 
-/* A baseline's identity: what it is, and what it learnt from. */
+/* A baseline is identified by its way and what it learnt from. */
 static void prepare_add_baseline(struct cmd *cmd, struct prepared *p, enum way way,
 				 const char *path, const char *learnt_sha256, int64_t size_bytes)
 {
@@ -132,7 +131,7 @@ static int prepare_load_training(struct cmd *cmd, const struct prepare_options *
 	return training_load(&cmd->arena, &p->job, slices, o->n_added + 1, &p->training, &cmd->err);
 }
 
-/* The label that most have, of what may be learnt from, or else of the tickets themselves. */
+/* The most frequent label of the training or, without one, of the tickets. */
 static void prepare_count_majority(struct cmd *cmd, struct prepared *p)
 {
 	const struct ticket **tickets = p->training.items;
@@ -163,7 +162,7 @@ static void prepare_baselines(struct cmd *cmd, struct prepared *p)
 			     bayes_bytes(p->bayes));
 }
 
-/* What the command line says over the job file. */
+/* What the command line overrides in the job file. */
 static int prepare_override(struct cmd *cmd, const struct prepare_options *o, struct job *job)
 {
 	if (o->models.n) {
@@ -208,7 +207,7 @@ static int prepare_override(struct cmd *cmd, const struct prepare_options *o, st
 	return 0;
 }
 
-/* A model that is no model is a candidate that will not run, with the reason. */
+/* Candidates with an unreadable model are refused, with the reason. */
 static void prepare_note_problems(struct prepared *p)
 {
 	for (size_t i = 0; i < p->plan.n; i++) {
@@ -244,7 +243,7 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 		return -1;
 	if (prepare_load_training(cmd, options, p) < 0 || heads_load(cmd, p) < 0)
 		return -1;
-	with.hash |= p->n_heads > 0; /* heads know their model by its checksum */
+	with.hash |= p->n_heads > 0; /* heads name their model by its checksum */
 	if (prepare_models(cmd, &with, p) < 0)
 		return -1;
 	prepare_note_adapters(cmd, p);
@@ -264,7 +263,7 @@ void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok
 	struct model_cache cache;
 	struct err unused;
 
-	if (model->engine == ENGINE_HTTP) /* its speed is that of another machine, maybe */
+	if (model->engine == ENGINE_HTTP) /* a server may run on another machine */
 		return;
 	if (prompt_tok_per_s > 0)
 		model->prompt_tok_per_s = prompt_tok_per_s;
@@ -273,6 +272,5 @@ void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok
 	if (model_cache_open(&cmd->arena, &cache, &unused) < 0)
 		return;
 	model_cache_put(&cache, model);
-	if (model_cache_close(&cache, &unused) < 0)
-		return;
+	(void)!model_cache_close(&cache, &unused);
 }

@@ -1,6 +1,6 @@
 /*
  * From a job file to a plan: what `plan` shows and `smoke` runs. Loads the job and its tickets,
- * draws the examples, finds the models, has unknown headers read by a worker, and plans.
+ * draws the examples, finds the models, lets a worker read unknown headers, and plans.
  */
 #ifndef FLOW_PREPARE_PREPARE_H
 #define FLOW_PREPARE_PREPARE_H
@@ -15,20 +15,20 @@
 #include "judge/baseline.h"
 #include "work/machine.h"
 
-/* How a prompt is cut into decodes moves logits: settings of every pass (docs/timing.md). */
+/* How a prompt is split into decodes changes logits: settings of every pass (docs/timing.md). */
 enum { N_BATCH = 2048, N_UBATCH = MODEL_UBATCH_TOK };
 
-/* What the command line says over the job file; zeros say nothing. */
+/* What the command line overrides in the job file. Zeros override nothing. */
 struct prepare_options {
 	struct opt_list models, ways;
-	const struct slice *const
-		*added; /* further tickets under test: nothing is learnt from them */
+	/* Further tickets under test: nothing is learnt from them. */
+	const struct slice *const *added;
 	size_t n_added;
-	const char *training; /* in place of the job's; NULL: the job's */
+	const char *training; /* NULL: the job's */
 	bool no_sandbox;
-	bool evaluate; /* measure also what its licence forbids to use */
-	bool hash; /* the weights' sha256 is needed */
-	int64_t threads, batch; /* 0: as the program decides */
+	bool evaluate; /* also measure models whose licence forbids the use */
+	bool hash; /* compute the weights' sha256 */
+	int64_t threads, batch; /* 0: the defaults */
 };
 
 struct prepared {
@@ -36,16 +36,16 @@ struct prepared {
 	int64_t n_threads, n_batch, n_ubatch;
 	struct job job;
 	struct slice slice;
-	struct example_set examples; /* n == 0 where no way needs them */
-	struct training training; /* n == 0 where the job names none */
-	struct head *heads; /* the job's, where the way tuned is asked for */
+	struct example_set examples; /* n == 0 if no way needs them */
+	struct training training; /* n == 0 if the job names none */
+	struct head *heads; /* the job's, for the way tuned */
 	size_t n_heads;
-	struct bayes *bayes; /* NULL where there is nothing to learn from */
-	int majority; /* the label that most training tickets have, or else most tickets */
+	struct bayes *bayes; /* NULL if there is no training */
+	int majority; /* the most frequent label of the training, or else of the tickets */
 	double *majority_shares; /* of all labels */
 	struct model *models; /* the job's, then the baselines */
 	size_t n_models; /* of all */
-	const char **problems; /* why a model cannot be used, or NULL; one a model */
+	const char **problems; /* one a model: why it cannot be used, or NULL */
 	struct plan plan;
 };
 
@@ -53,13 +53,13 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 	    struct prepared *ret_prepared) MUST_USE;
 
 /*
- * Header facts (from the cache, or read by a worker) and, where asked for, the hash. A file that
- * is no model is no failure: *ret_problem says what is wrong with it, and is NULL otherwise.
+ * Fills the header facts, from the cache or through a worker, and the hash if it is asked for. An
+ * unreadable model is not an error: *ret_problem says why, or is NULL.
  */
 int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *model, bool sandbox,
 		  bool hash, const char **ret_problem) MUST_USE;
 
-/* model_hash() with its progress on the terminal. */
+/* model_hash() that shows its progress on the terminal. */
 int prepare_hash(struct arena *a, struct model *model, struct err *err) MUST_USE;
 
 /* Remembers how fast a model was on this machine, for later plans. */

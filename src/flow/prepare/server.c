@@ -1,5 +1,5 @@
 /*
- * Servers: identity, token, words.
+ * Servers: identity, token, and what their probes found.
  */
 #include "flow/prepare/server.h"
 
@@ -16,8 +16,8 @@
 enum { IDENTIFY_TIMEOUT_US = 90 * 1000000 };
 
 /*
- * RULE: a token goes where it was meant to go. TOEHOLD_HTTP_TOKEN is for the servers of the job;
- * OPENAI_API_KEY is taken only where OPENAI_BASE_URL names this very server.
+ * RULE: a token goes only where it was meant to go. TOEHOLD_HTTP_TOKEN is for the servers of the
+ * job; OPENAI_API_KEY is used only if OPENAI_BASE_URL names this very server.
  */
 static const char *server_token_for(struct arena *a, const struct model *model)
 {
@@ -82,40 +82,34 @@ static const char *server_verdict_of(const json_t *probes, const char *probe)
 	return verdict ? verdict : "";
 }
 
-static void server_add_words(struct buf *b, const char *words)
-{
-	buf_addf(b, "%s%s", b->len ? "; " : "", words);
-}
-
 const char *server_probe_words(struct arena *a, const char *probes)
 {
 	json_t *root = json_loads(probes, 0, NULL);
 	const char *schema = server_verdict_of(root, "schema"),
 		   *whole = server_verdict_of(root, "long_prompt");
 	const json_t *thinking = json_object_get(root, "thinking");
-	const char *words = NULL;
 	struct buf b;
 
 	buf_init(&b, 2048);
 	if (strcmp(schema, "ignored") == 0 || strcmp(schema, "refused") == 0)
-		server_add_words(&b,
-				 "the JSON schema is not obeyed, so labels are read from what is "
-				 "written");
+		buf_add_item(&b, "; ", "%s",
+			     "it ignores the JSON schema, so labels are read from its text");
 	if (json_is_true(json_object_get(thinking, "came")) &&
 	    !json_is_true(json_object_get(thinking, "wanted")))
-		server_add_words(&b, "it thinks although it was told not to");
+		buf_add_item(&b, "; ", "%s", "it thinks although thinking is off");
 	if (strcmp(server_verdict_of(root, "kept_prompt"), "hidden") == 0)
-		server_add_words(&b,
-				 "a prompt that it has seen comes quicker, and it does not say so: "
-				 "its times are not comparable");
+		buf_add_item(&b, "; ", "%s",
+			     "it answers a repeated prompt faster without reporting it: its "
+			     "times are not comparable");
 	if (json_is_false(json_object_get(root, "streamed")))
-		server_add_words(
-			&b, "answers come whole, so the time to the first token is that of all");
+		buf_add_item(
+			&b, "; ", "%s",
+			"it does not stream: the time to the first token is that of all");
 	if (*whole && strcmp(whole, "whole") != 0)
-		server_add_words(&b, arena_printf(a, "a long prompt: %.100s", whole));
-	if (b.len)
-		words = arena_strdup(a, buf_text(&b));
-	buf_release(&b);
+		buf_add_item(&b, "; ", "a long prompt: %.100s", whole);
 	json_decref(root);
-	return words;
+	if (b.len)
+		return buf_to_arena(&b, a);
+	buf_release(&b);
+	return NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * Each request is a small thing with an arena of its own. libmicrohttpd's thread makes it, checks
- * it and suspends its connection; after listener_answer() the same thread sends the answer.
+ * libmicrohttpd's thread makes each request, checks it and suspends its connection. After
+ * listener_answer() the same thread sends the answer.
  */
 #include "flow/production/http_listener.h"
 
@@ -36,9 +36,9 @@ struct request {
 	struct request *next; /* in the queue */
 };
 
-/* What the door itself has seen. */
+/* Counts of the listener itself. */
 struct counts {
-	int64_t n_requests, n_refused, n_busy; /* let in, turned away, told to come again */
+	int64_t n_requests, n_refused, n_busy; /* accepted, refused, refused for lack of room */
 	int64_t n_waiting;
 };
 
@@ -83,7 +83,7 @@ static enum MHD_Result listener_send_answer(struct MHD_Connection *c, unsigned s
 
 	MHD_add_response_header(response, "Content-Type", type);
 	MHD_add_response_header(response, "Cache-Control", "no-store");
-	/* One request a connection: a local client loses nothing, and stopping is simple. */
+	/* One request a connection: cheap for a local client, and it makes stopping simple. */
 	MHD_add_response_header(response, "Connection", "close");
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		MHD_add_response_header(response, "Retry-After", "1");
@@ -102,7 +102,7 @@ static enum MHD_Result listener_refuse(struct listener *f, struct request *q, un
 				    "application/json");
 }
 
-/* RULE: whatever a browser was talked into, it names another host. */
+/* RULE: a web page can make a browser send requests, but with another Host. */
 static bool listener_host_is_ours(const struct listener *f, const char *host)
 {
 	static const char *const names[] = { "127.0.0.1", "localhost" };
@@ -116,7 +116,7 @@ static bool listener_host_is_ours(const struct listener *f, const char *host)
 	return false;
 }
 
-/* The same time for every wrong token of the same length. */
+/* Takes the same time for every token of the same length. */
 static bool listener_token_is_ours(const struct listener *f, const char *header)
 {
 	const char *token = f->options.token;
@@ -156,12 +156,12 @@ static unsigned listener_check_head(const struct listener *f, const struct reque
 				    bool known_path, const char **ret_words)
 {
 	if (!listener_host_is_ours(f, listener_header_of(q, "Host"))) {
-		*ret_words = "this host is not served here";
+		*ret_words = "this Host is not served; use 127.0.0.1 or localhost";
 		return MHD_HTTP_MISDIRECTED_REQUEST;
 	}
 	if (!q->route) {
-		*ret_words = known_path ? "this path takes another method" :
-					  "nothing is here; POST /classify";
+		*ret_words =
+			known_path ? "this path takes another method" : "not found; POST /classify";
 		return known_path ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND;
 	}
 	if (!q->route->open && !listener_token_is_ours(f, listener_header_of(q, "Authorization"))) {
@@ -192,7 +192,7 @@ static bool listener_enqueue(struct listener *f, struct request *q)
 	return room;
 }
 
-/* The door's own counts as they are now, then what the answers came to. */
+/* The listener's own counts, then the text of listener_set_metrics(). */
 static enum MHD_Result listener_send_metrics(struct listener *f, struct request *q)
 {
 	struct counts c;
@@ -221,7 +221,7 @@ static enum MHD_Result listener_send_models(const struct listener *f, struct req
 				    "application/json");
 }
 
-/* The whole body is there. */
+/* Called when the body is complete. */
 static enum MHD_Result listener_dispatch(struct listener *f, struct request *q)
 {
 	struct err err = { 0 };
@@ -247,7 +247,8 @@ static enum MHD_Result listener_dispatch(struct listener *f, struct request *q)
 	if (!listener_enqueue(f, q))
 		return listener_send_answer(
 			q->connection, MHD_HTTP_SERVICE_UNAVAILABLE,
-			listener_error_body(&q->arena, "too many are waiting; come again"),
+			listener_error_body(&q->arena,
+					    "the server is busy; retry in a few seconds"),
 			"application/json");
 	return MHD_YES;
 }
@@ -263,7 +264,7 @@ static struct request *listener_request_make(struct MHD_Connection *c)
 	return q;
 }
 
-/* Called for the head, for each piece of the body, at its end, and when there is an answer. */
+/* Called for the head, each piece of the body, its end, and again to send the answer. */
 static enum MHD_Result listener_on_request(void *ctx, struct MHD_Connection *c, const char *url,
 					   const char *method, const char *version,
 					   const char *data, size_t *n_bytes, void **state)
@@ -317,7 +318,7 @@ static int listener_port_of(struct listener *f)
 	return info ? info->port : 0;
 }
 
-int listener_open(const struct listener_options *options, struct listener **ret_front,
+int listener_open(const struct listener_options *options, struct listener **ret_listener,
 		  int *ret_port, struct err *err)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
@@ -345,7 +346,7 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 			       (long long)options->port);
 	}
 	f->port = listener_port_of(f);
-	*ret_front = f;
+	*ret_listener = f;
 	*ret_port = f->port;
 	return 0;
 }
@@ -364,7 +365,7 @@ static struct timespec listener_after(int64_t wait_us)
 	return t;
 }
 
-bool listener_next(struct listener *f, int64_t wait_us, struct visitor *ret)
+bool listener_next(struct listener *f, int64_t wait_us, struct listener_request *ret)
 {
 	struct timespec until = listener_after(wait_us);
 	struct request *q;
@@ -382,23 +383,24 @@ bool listener_next(struct listener *f, int64_t wait_us, struct visitor *ret)
 	pthread_mutex_unlock(&f->lock);
 	if (!q)
 		return false;
-	*ret = (struct visitor){ .form = q->route->form,
-				 .arena = &q->arena,
-				 .tickets = q->tickets,
-				 .n = q->n,
-				 .arrived_us = q->arrived_us,
-				 .door = q };
+	*ret = (struct listener_request){ .form = q->route->form,
+					  .arena = &q->arena,
+					  .tickets = q->tickets,
+					  .n = q->n,
+					  .arrived_us = q->arrived_us,
+					  .handle = q };
 	return true;
 }
 
-void listener_answer(struct listener *f, struct visitor *v, unsigned status, const char *body)
+void listener_answer(struct listener *f, struct listener_request *request, unsigned status,
+		     const char *body)
 {
-	struct request *q = v->door;
+	struct request *q = request->handle;
 
 	(void)f;
 	q->answer = body;
 	q->status = status;
-	v->door = NULL;
+	request->handle = NULL;
 	MHD_resume_connection(q->connection);
 }
 
@@ -419,7 +421,7 @@ void listener_quiesce(struct listener *f)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* Answers that are on their way get a moment to arrive. */
+/* Gives answers on their way a moment to arrive. */
 static void listener_wait_for_last_bytes(struct listener *f)
 {
 	enum { TRIES = 40 };
@@ -437,14 +439,14 @@ static void listener_wait_for_last_bytes(struct listener *f)
 
 void listener_close(struct listener *f)
 {
-	struct visitor v;
+	struct listener_request request;
 
 	if (!f)
 		return;
 	listener_quiesce(f);
-	while (listener_next(f, 0, &v))
-		listener_answer(f, &v, MHD_HTTP_SERVICE_UNAVAILABLE,
-				listener_error_body(v.arena, "the server is stopping"));
+	while (listener_next(f, 0, &request))
+		listener_answer(f, &request, MHD_HTTP_SERVICE_UNAVAILABLE,
+				listener_error_body(request.arena, "the server is stopping"));
 	listener_wait_for_last_bytes(f);
 	MHD_stop_daemon(f->daemon);
 	pthread_cond_destroy(&f->came);

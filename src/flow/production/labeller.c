@@ -1,5 +1,5 @@
 /*
- * The run is loaded, its candidate found and checked; then each batch goes to the one worker.
+ * Loads the run, finds and checks its candidate, then passes each batch to the one worker.
  */
 #include "flow/production/labeller.h"
 
@@ -24,7 +24,7 @@ static int labeller_fail_no_pick(struct cmd *cmd, const struct result *r)
 
 	return err_set(&cmd->err, ERR_REFUSED,
 		       "run '%s' has no pick: no candidate scored the bar%s%s%s; "
-		       "'toehold decide %s' says more, and --candidate NAME takes one all the same",
+		       "see 'toehold decide %s', or name a candidate with --candidate NAME",
 		       r->run->name, closest >= 0 ? " (closest: " : "",
 		       closest >= 0 ? display_text(a, r->candidates[closest].row->name) : "",
 		       closest >= 0 ? ")" : "", r->run->name);
@@ -43,7 +43,7 @@ int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
 		       display_text(&cmd->arena, name), r->run->name);
 }
 
-static bool labeller_told_probabilities(const struct labeller *d)
+static bool labeller_has_probabilities(const struct labeller *d)
 {
 	for (size_t i = 0; i < d->run.n_tickets; i++)
 		if (d->was->answers[i] && d->was->answers[i]->label >= 0 &&
@@ -52,22 +52,23 @@ static bool labeller_told_probabilities(const struct labeller *d)
 	return false;
 }
 
-/* RULE: a threshold that could never hold anything back is refused before anything is asked. */
+/* RULE: a threshold that could hold nothing back is refused before anything is asked. */
 static int labeller_check_threshold(const struct labeller *d)
 {
 	const char *why = "";
 
-	if (labeller_told_probabilities(d))
+	if (labeller_has_probabilities(d))
 		return 0;
 	if (d->was->row->engine == ENGINE_HTTP)
-		why = " (a server tells none)";
+		why = " (a server reports none)";
 	else if (d->run.run->mode == MODE_FREE)
 		why = " (with --free there are none)";
-	return err_set(&d->cmd->err, ERR_INPUT,
-		       "%s gave no label probabilities in run '%s'%s, so there is no threshold to "
-		       "choose or to keep to: leave --abstain-below out, and every label is taken, "
-		       "or name a candidate that gives them with --candidate",
-		       d->was->row->name, d->run.run->name, why);
+	return err_set(
+		&d->cmd->err, ERR_INPUT,
+		"%s has no label probabilities in run '%s'%s, so no threshold can be applied: "
+		"omit --abstain-below to take every label, or name another candidate with "
+		"--candidate",
+		d->was->row->name, d->run.run->name, why);
 }
 
 static int labeller_find_in_run(struct labeller *d, const struct labeller_options *o)
@@ -76,8 +77,8 @@ static int labeller_find_in_run(struct labeller *d, const struct labeller_option
 
 	if (r->run->kind != RUN_SMOKE)
 		return err_set(&d->cmd->err, ERR_INPUT,
-			       "'%s' is a %s run: only a smoke test has a pick", r->run->name,
-			       run_kind_name(r->run->kind));
+			       "run '%s' is of kind %s, and only a smoke test has a pick",
+			       r->run->name, run_kind_name(r->run->kind));
 	if (labeller_choose(d->cmd, r, o->candidate, &d->was) < 0)
 		return -1;
 	if (!d->was->pass)
@@ -85,13 +86,13 @@ static int labeller_find_in_run(struct labeller *d, const struct labeller_option
 			       d->was->row->name, r->run->name, d->was->row->refused);
 	if (d->was->blocked)
 		return err_set(&d->cmd->err, ERR_REFUSED,
-			       "the licence of %s forbids %s use: it was measured to evaluate it, "
-			       "and cannot be put to work",
+			       "the licence of %s forbids %s use: it was measured for evaluation "
+			       "and cannot be used in production",
 			       d->was->row->name, result_use(r));
 	return o->threshold ? labeller_check_threshold(d) : 0;
 }
 
-/* The candidate in today's plan. */
+/* Finds the candidate in the present plan. */
 static int labeller_find_planned(struct labeller *d)
 {
 	const struct plan *plan = &d->session.prepared.plan;
@@ -101,7 +102,7 @@ static int labeller_find_planned(struct labeller *d)
 			d->candidate = &plan->candidates[i];
 	if (!d->candidate)
 		return err_set(&d->cmd->err, ERR_INPUT,
-			       "%s is not what it was in run '%s' (sha256 %.12s): put the old file "
+			       "%s was changed since run '%s' (sha256 %.12s): put the old file "
 			       "back, or start a new run",
 			       d->was->row->name, d->run.run->name, d->was->pass->model_sha256);
 	if (d->candidate->refused)
@@ -126,7 +127,7 @@ static const struct candidate_result *labeller_base_of(const struct labeller *d)
 	return NULL;
 }
 
-/* RULE: a correction that looked at a whole slice is frozen: at work there is no slice. */
+/* RULE: calibration uses the means of the run: in production there is no slice. */
 static int labeller_freeze_means(struct labeller *d)
 {
 	const struct candidate_result *base;
@@ -171,7 +172,7 @@ static bool labeller_is_baseline(const struct labeller *d)
 	return d->candidate->model->engine == ENGINE_BASELINE;
 }
 
-/* Labels together are a setting of their own, since a ticket's neighbours move its logits. */
+/* Batched labels are a setting of their own: a ticket's neighbours change its logits. */
 static int labeller_settle(struct labeller *d, const struct labeller_options *o)
 {
 	struct pass_settings *s = &d->settings;
@@ -199,41 +200,41 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *o, struct labe
 	return labeller_settle(ret, o);
 }
 
-/* Where no label was forced it stands in the text, as in the run (flow/ask/track.c). */
+/* If no label was forced, it is read from the text, as in the run (flow/ask/track.c). */
 static void labeller_read_label(struct labeller *d, const struct answer *answer,
-				struct production_row *reply)
+				struct production_row *row)
 {
 	struct reading reading;
 
 	answer_read(d->arena, answer->raw ? answer->raw : "", answer->raw_len, d->run.labels,
 		    d->run.n_labels, &reading);
-	reply->label = reading.label;
+	row->label = reading.label;
 	if (reading.label < 0)
-		reply->outcome = OUTCOME_OFF_LABEL;
+		row->outcome = OUTCOME_OFF_LABEL;
 	else if (d->settings.reasons)
-		reply->rationale = reading.rationale;
+		row->rationale = reading.rationale;
 }
 
 static int labeller_keep_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct labeller *d = ctx;
-	struct production_row *reply = &d->replies[answer->ticket];
+	struct production_row *row = &d->rows[answer->ticket];
 	double *probs = arena_array(d->arena, d->run.n_labels, sizeof(*probs));
 
 	(void)err;
-	reply->outcome = answer->outcome;
-	reply->label = answer->label;
-	reply->label_us = answer->label_us;
-	reply->detail = arena_strdup(d->arena, answer->detail);
+	row->outcome = answer->outcome;
+	row->label = answer->label;
+	row->label_us = answer->label_us;
+	row->detail = arena_strdup(d->arena, answer->detail);
 	if (answer->outcome == OUTCOME_OK && answer->label < 0)
-		labeller_read_label(d, answer, reply);
+		labeller_read_label(d, answer, row);
 	if (answer->label < 0 || answer->n_probs != d->run.n_labels)
 		return 0;
 	memcpy(probs, answer->probs, d->run.n_labels * sizeof(*probs));
 	if (d->means)
-		reply->label = calibrate_one(probs, d->means, d->run.n_labels, probs);
-	reply->probability = probs[reply->label];
-	d->moved[answer->ticket] = reply->label != answer->label;
+		row->label = calibrate_one(probs, d->means, d->run.n_labels, probs);
+	row->probability = probs[row->label];
+	d->moved[answer->ticket] = row->label != answer->label;
 	return 0;
 }
 
@@ -242,11 +243,11 @@ static int labeller_keep_reason(void *ctx, const struct reason *reason, struct e
 	struct labeller *d = ctx;
 
 	(void)err;
-	d->replies[reason->ticket].rationale = arena_strdup(d->arena, reason->rationale);
+	d->rows[reason->ticket].rationale = arena_strdup(d->arena, reason->rationale);
 	return 0;
 }
 
-/* How many Ctrl-C end the work in hand. */
+/* How many Ctrl-C the present batch survives. */
 static int labeller_patience(const struct labeller *d)
 {
 	return d->finish ? 1 : 0;
@@ -265,28 +266,27 @@ static bool labeller_abandon_wanted(void *ctx)
 	return interrupt_count() > 1;
 }
 
-/* Baselines answer here. */
 static void labeller_answer_baseline(struct labeller *d, const struct ticket *tickets, size_t n)
 {
 	const struct prepared *p = &d->session.prepared;
 	double *probs = arena_array(d->arena, p->job.n_labels, sizeof(*probs));
 
 	for (size_t i = 0; i < n; i++) {
-		struct production_row *reply = &d->replies[i];
+		struct production_row *row = &d->rows[i];
 		int64_t start_us = clock_mono_us();
 
-		reply->label = p->majority;
+		row->label = p->majority;
 		if (d->candidate->way == WAY_BAYES)
-			reply->label = bayes_classify(p->bayes, tickets[i].text, probs);
+			row->label = bayes_classify(p->bayes, tickets[i].text, probs);
 		else
 			memcpy(probs, p->majority_shares, p->job.n_labels * sizeof(*probs));
-		reply->outcome = OUTCOME_OK;
-		reply->probability = probs[reply->label];
-		reply->label_us = clock_mono_us() - start_us;
+		row->outcome = OUTCOME_OK;
+		row->probability = probs[row->label];
+		row->label_us = clock_mono_us() - start_us;
 	}
 }
 
-/* The reason is to be given for the label that stands: those that moved are asked for it again. */
+/* A reason must explain the final label: tickets whose label moved are asked for it again. */
 static int labeller_ask_moved(struct labeller *d, size_t n)
 {
 	struct err *err = &d->cmd->err;
@@ -295,7 +295,7 @@ static int labeller_ask_moved(struct labeller *d, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		d->items[i].answered = true;
 		d->items[i].reasoned = !d->moved[i];
-		d->items[i].label = d->replies[i].label;
+		d->items[i].label = d->rows[i].label;
 		n_moved += d->moved[i];
 	}
 	if (n_moved == 0 || !d->settings.reasons || interrupt_count() > labeller_patience(d))
@@ -306,7 +306,7 @@ static int labeller_ask_moved(struct labeller *d, size_t n)
 	return pass_reasons(&d->pass, err);
 }
 
-/* Tickets of one batch through the worker, which is started by the first. */
+/* Passes a batch to the worker. The first batch starts it. */
 static int labeller_ask(struct labeller *d, size_t n)
 {
 	const struct pass_sink sink = { d, labeller_keep_answer, labeller_keep_reason,
@@ -328,45 +328,45 @@ static int labeller_ask(struct labeller *d, size_t n)
 	return 0;
 }
 
-/* RULE: what answers is what was measured, from the first ticket to the last. */
+/* RULE: the model that answers is the one that was measured, up to the last ticket. */
 static int labeller_check_weights(struct labeller *d)
 {
 	if (labeller_is_baseline(d) || model_is_unchanged(d->candidate->model))
 		return 0;
 	return err_set(&d->cmd->err, ERR_INPUT,
-		       "'%s' changed while it was at work; nothing of this batch is kept",
+		       "'%s' was changed during the work; this batch is discarded",
 		       display_path(&d->cmd->arena, d->candidate->model->path));
 }
 
-/* A batch of which nothing was answered: the worker cannot be had any more. */
+/* Fails if no ticket of the batch was answered: the worker is lost. */
 static int labeller_check_alive(struct labeller *d, size_t n)
 {
-	const struct production_row *last = &d->replies[n - 1];
+	const struct production_row *last = &d->rows[n - 1];
 
 	for (size_t i = 0; i < n; i++)
-		if (d->replies[i].outcome == OUTCOME_OK ||
-		    d->replies[i].outcome == OUTCOME_TOO_LONG ||
-		    d->replies[i].outcome == OUTCOME_OFF_LABEL)
+		if (d->rows[i].outcome == OUTCOME_OK || d->rows[i].outcome == OUTCOME_TOO_LONG ||
+		    d->rows[i].outcome == OUTCOME_OFF_LABEL)
 			return 0;
 	if (n < 2)
 		return 0;
-	return err_set(&d->cmd->err, ERR_ENGINE, "%s: %s (%s); nothing of this batch was answered",
-		       d->was->row->name, outcome_words(last->outcome), last->detail);
+	return err_set(&d->cmd->err, ERR_ENGINE,
+		       "%s: %s (%s); no ticket of this batch was answered", d->was->row->name,
+		       outcome_words(last->outcome), last->detail);
 }
 
 int labeller_answer(struct labeller *d, struct arena *a, const struct ticket *tickets, size_t n,
-		    struct production_row **ret_replies)
+		    struct production_row **ret_rows)
 {
 	d->arena = a;
-	d->replies = *ret_replies = arena_array(a, n, sizeof(*d->replies));
+	d->rows = *ret_rows = arena_array(a, n, sizeof(*d->rows));
 	for (size_t i = 0; i < n; i++) {
-		d->replies[i] = (struct production_row){ .id = tickets[i].id,
-							 .text = tickets[i].text,
-							 .label = -1,
-							 .probability = -1,
-							 .label_us = -1,
-							 .rationale = "",
-							 .detail = "" };
+		d->rows[i] = (struct production_row){ .id = tickets[i].id,
+						      .text = tickets[i].text,
+						      .label = -1,
+						      .probability = -1,
+						      .label_us = -1,
+						      .rationale = "",
+						      .detail = "" };
 		d->moved[i] = false;
 		d->items[i] = (struct pass_item){
 			.ticket = i,
@@ -385,8 +385,8 @@ int labeller_answer(struct labeller *d, struct arena *a, const struct ticket *ti
 		 labeller_check_alive(d, n) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (d->replies[i].label >= 0)
-			d->replies[i].label_name = d->run.labels[d->replies[i].label].name;
+		if (d->rows[i].label >= 0)
+			d->rows[i].label_name = d->run.labels[d->rows[i].label].name;
 	return 0;
 }
 
@@ -403,13 +403,13 @@ const char *labeller_difference(const struct labeller *d)
 	if (!d->begun)
 		return NULL;
 	if (strcmp(was->engine_build, d->pass.report.engine_build) != 0)
-		return arena_printf(a, "another engine build than in the run: %s, now %s",
+		return arena_printf(a, "the engine build differs from the run's: %s, now %s",
 				    was->engine_build, d->pass.report.engine_build);
 	if (strcmp(was->device, d->pass.report.device) != 0)
-		return arena_printf(a, "another device than in the run: %s, now %s", was->device,
+		return arena_printf(a, "the device differs from the run's: %s, now %s", was->device,
 				    d->pass.report.device);
 	if (strcmp(was->cpu, d->session.prepared.machine.cpu) != 0)
-		return arena_printf(a, "another processor than in the run: %s, now %s", was->cpu,
+		return arena_printf(a, "the processor differs from the run's: %s, now %s", was->cpu,
 				    d->session.prepared.machine.cpu);
 	return NULL;
 }

@@ -1,7 +1,7 @@
 /*
- * A candidate at work: the pick of a run, ready for tickets that nobody has labelled. Decides
- * which candidate that is, that it is still the one that was measured, and how it is asked.
- * `classify` and `serve` bring the tickets and take the answers away.
+ * A candidate in production: labels tickets that have no label yet. Decides which candidate of a
+ * run that is, that it is still the one that was measured, and how it is asked. `classify` and
+ * `serve` bring the tickets and use the answers.
  */
 #ifndef FLOW_PRODUCTION_LABELLER_H
 #define FLOW_PRODUCTION_LABELLER_H
@@ -10,16 +10,16 @@
 #include "report/production_text.h"
 #include "work/pass/pass.h"
 
-/* Tickets that are answered at a time: where a stream is cut, and so a setting of every answer. */
+/* Tickets of one batch. It decides which tickets share a decode, so it is a setting. */
 enum { LABELLER_BATCH = 64 };
 
 struct labeller_options {
 	const char *store, *run; /* NULL: the only store here, its newest smoke test */
 	const char *candidate; /* NULL: the pick */
-	bool threshold; /* there will be one: the candidate has to tell probabilities */
+	bool threshold; /* the candidate must have probabilities */
 	bool label_only; /* no rationales */
-	bool one_by_one; /* labels as the run took them, each ticket alone in its decode */
-	bool finish; /* one Ctrl-C lets the tickets in hand be answered; two do not */
+	bool one_by_one; /* each ticket alone in its decode, as in the run */
+	bool finish; /* one Ctrl-C still answers the present batch; two do not */
 	bool no_sandbox;
 	int64_t timeout_s; /* of one answer */
 };
@@ -31,49 +31,49 @@ struct labeller {
 	const struct candidate_result *was; /* as it was measured */
 	const struct candidate *candidate; /* as it is asked now */
 	struct pass_settings settings;
-	double *means; /* of a calibrated candidate, from the run; NULL elsewhere */
+	double *means; /* of a calibrated candidate, from the run; else NULL */
 	struct pass pass;
 	bool begun;
 	bool finish; /* as in the options */
-	const char *beside; /* file whose folder names of images are seen from */
-	/* Of the tickets at work. */
+	const char *beside; /* images are relative to this file's folder */
+	/* Of the present batch. */
 	struct arena *arena;
 	struct pass_item items[LABELLER_BATCH];
-	bool moved[LABELLER_BATCH]; /* the label that stands is not the one that the worker chose */
-	struct production_row *replies;
+	bool moved[LABELLER_BATCH]; /* calibration changed the worker's label */
+	struct production_row *rows;
 };
 
 /*
- * The candidate of that name; NULL: the pick. Fails with ERR_INPUT where the run has no such
- * candidate, and with ERR_REFUSED where it has no pick.
+ * The candidate of that name; NULL: the pick. Fails with ERR_INPUT if the run has no such candidate
+ * and with ERR_REFUSED if it has no pick.
  */
 int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
 		    const struct candidate_result **ret_candidate) MUST_USE;
 
 /*
- * Finds the candidate and prepares it; no worker is started yet. Fails with ERR_REFUSED where the
- * run has no pick and no candidate is named, or where its licence forbids the use; with ERR_INPUT
- * where job, tickets, examples or weights are not what they were, or where a threshold is wanted
- * of a candidate that told no probabilities.
+ * Finds and prepares the candidate; starts no worker yet. Fails with ERR_REFUSED if the run has no
+ * pick and no candidate is named, or if its licence forbids the use; with ERR_INPUT if job,
+ * tickets, examples or weights were changed, or if a threshold needs probabilities and the run has
+ * none of this candidate.
  */
 int labeller_open(struct cmd *cmd, const struct labeller_options *options,
 		  struct labeller *ret) MUST_USE;
 
 /*
- * Answers n <= LABELLER_BATCH tickets; replies are owned by the arena, one a ticket. A ticket that
- * gets no answer is a reply with its outcome. Fails where nothing can be asked any more, and with
- * ERR_STOPPED where somebody stopped it: then the replies are not complete.
+ * Answers n <= LABELLER_BATCH tickets. *ret_rows has one row a ticket, owned by the arena; a ticket
+ * without an answer has the outcome. Fails if the worker cannot answer any more, and with
+ * ERR_STOPPED after a stop: then the rows are incomplete.
  */
 int labeller_answer(struct labeller *d, struct arena *a, const struct ticket *tickets, size_t n,
-		    struct production_row **ret_replies) MUST_USE;
+		    struct production_row **ret_rows) MUST_USE;
 
 /* Makes the label a guess if its probability is below `below` or not available. 0: never. */
 void labeller_abstain(struct production_row *row, double below);
 
-/* What else than the weights is not as it was in the run, in words; NULL where nothing is. */
+/* Describes a setting other than the weights that changed since the run, or NULL. */
 const char *labeller_difference(const struct labeller *d);
 
-/* Safe on a zeroed desk. */
+/* Does nothing if zeroed. */
 void labeller_close(struct labeller *d);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Counts to JSON, and back.
+ * From counts to JSON and back.
  */
 #include "flow/production/production_log.h"
 
@@ -57,7 +57,7 @@ static const char *log_text(const struct production_log *log, const struct label
 				   log_counts_json(log->work.by_sureness, DRIFT_BINS)));
 }
 
-/* Another process may be writing for a moment: tried for about two seconds. */
+/* Another process may be writing: tries for about two seconds. */
 static int log_open_store(struct cmd *cmd, const char *path, struct store *ret, struct err *err)
 {
 	enum { TRIES = 20 };
@@ -92,7 +92,7 @@ int production_log_keep(const struct production_log *log, const struct labeller 
 		r = store_put_event(&store, &event, &err);
 	store_close(&store);
 	if (r < 0)
-		say("The counts of this work could not be kept: %s\n", err.msg);
+		say("Could not save the counts of this session: %s\n", err.msg);
 	return 0;
 }
 

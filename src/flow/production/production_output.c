@@ -1,5 +1,5 @@
 /*
- * Rows, then the state that vouches for them.
+ * Writes rows, then the state that confirms them.
  */
 #include "flow/production/production_output.h"
 
@@ -19,7 +19,7 @@
 
 enum { STATE_MAX_BYTES = 1 << 16, STATE_VERSION = 1, BATCH_MAX_BYTES = 1 << 30 };
 
-/* Each ticket's id and text, on top of the hash of all before it. */
+/* Adds a ticket to the hash of all before it. */
 static void output_chain_ticket(struct production_output *w, const struct ticket *ticket)
 {
 	struct hash h;
@@ -66,7 +66,7 @@ static int output_state_read(struct arena *a, const char *path, struct state *re
 	if (json_integer_value(json_object_get(j, "version")) != STATE_VERSION || ret->n_rows < 0 ||
 	    ret->n_bytes < 0 || ret->n_review_bytes < 0)
 		err_set(err, ERR_INPUT,
-			"'%s' is damaged: remove it and the rows beside it to start anew",
+			"'%s' is damaged: remove it and the rows beside it to start again",
 			display_path(a, path));
 	else
 		err->kind = ERR_NONE;
@@ -89,7 +89,7 @@ static int output_state_write(const struct production_output *w, bool complete, 
 	return r;
 }
 
-/* Opens a file of rows and cuts off what nobody vouches for. */
+/* Opens a file of rows and cuts off what the state does not confirm. */
 static int output_open_rows(struct arena *a, const char *path, int64_t n_bytes, int *ret_fd,
 			    struct err *err)
 {
@@ -100,15 +100,14 @@ static int output_open_rows(struct arena *a, const char *path, int64_t n_bytes, 
 		return err_sys(err, ERR_INPUT, errno, "cannot write '%s'", display_path(a, path));
 	*ret_fd = fd;
 	if (fstat(fd, &st) < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot look at '%s'", display_path(a, path));
+		return err_sys(err, ERR_INPUT, errno, "cannot inspect '%s'", display_path(a, path));
 	if (st.st_size < n_bytes)
 		return err_set(err, ERR_INPUT,
-			       "'%s' is shorter than it was left (%" PRId64 " bytes, now %" PRId64
-			       "): remove it and its .state to start anew",
+			       "'%s' was shortened (%" PRId64 " bytes, now %" PRId64
+			       "): remove it and its .state to start again",
 			       display_path(a, path), n_bytes, (int64_t)st.st_size);
 	if (ftruncate(fd, n_bytes) < 0 || lseek(fd, n_bytes, SEEK_SET) < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot go on in '%s'",
-			       display_path(a, path));
+		return err_sys(err, ERR_INPUT, errno, "cannot resume '%s'", display_path(a, path));
 	return 0;
 }
 
@@ -121,8 +120,8 @@ static int output_resume(struct arena *a, struct production_output *w, struct er
 			return -1;
 		if (strcmp(state.settings, w->settings) != 0)
 			return err_set(err, ERR_INPUT,
-				       "'%s' was begun with another run, candidate or other "
-				       "options; name another file, or remove it and its .state",
+				       "'%s' was written with another run, candidate or options; "
+				       "name another file, or remove it and its .state",
 				       display_path(a, w->path));
 		w->n_found = w->n_rows = state.n_rows;
 		w->n_bytes = state.n_bytes;
@@ -131,13 +130,13 @@ static int output_resume(struct arena *a, struct production_output *w, struct er
 		memcpy(w->found_sha256, state.tickets_sha256, sizeof(w->found_sha256));
 	} else if (file_exists(w->path)) {
 		return err_set(err, ERR_INPUT,
-			       "'%s' exists already, and is no work that can be gone on with; name "
-			       "another file",
+			       "'%s' exists and cannot be resumed: it has no .state; name another "
+			       "file",
 			       display_path(a, w->path));
 	}
 	if (w->complete)
 		return 0;
-	/* The state comes first: a file of rows without one would be somebody else's. */
+	/* The state comes first: a file of rows without one is taken for another program's. */
 	if (w->n_rows == 0 && output_state_write(w, false, err) < 0)
 		return -1;
 	if (output_open_rows(a, w->path, w->n_bytes, &w->fd, err) < 0)
@@ -189,8 +188,9 @@ int production_output_pass_over(struct production_output *w, const struct ticket
 	if (w->n_passed < w->n_found || strcmp(w->tickets_sha256, w->found_sha256) == 0)
 		return 0;
 	return err_set(err, ERR_INPUT,
-		       "the first %" PRId64 " tickets are not those that the rows in '%s' are for; "
-		       "name another file, or give the same tickets",
+		       "the first %" PRId64
+		       " tickets are not those of the rows in '%s'; name another "
+		       "file, or give the same tickets",
 		       w->n_found, w->path);
 }
 

@@ -1,5 +1,5 @@
 /*
- * JSON to tickets, one member after the other.
+ * Parses requests.
  */
 #include "flow/production/request.h"
 
@@ -8,7 +8,7 @@
 
 #include "base/display.h"
 
-/* A ticket's text is as it is in a file: no NUL, not blank, not endless. */
+/* The same rules as for a ticket in a file: no NUL, not blank. */
 static int request_read_text(struct arena *a, const json_t *value, struct ticket *ticket,
 			     struct err *err)
 {
@@ -33,9 +33,9 @@ static int request_read_ticket(struct arena *a, const json_t *object, size_t num
 
 	*ticket = (struct ticket){ .label = -1, .line = number };
 	if (!json_is_object(object))
-		return err_set(err, ERR_INPUT, "a ticket is an object with 'text'");
+		return err_set(err, ERR_INPUT, "a ticket must be an object with 'text'");
 	if (id && !json_is_string(id))
-		return err_set(err, ERR_INPUT, "'id' is no string");
+		return err_set(err, ERR_INPUT, "'id' must be a string");
 	ticket->id = id ? arena_strdup(a, json_string_value(id)) : arena_printf(a, "%zu", number);
 	return request_read_text(a, json_object_get(object, "text"), ticket, err);
 }
@@ -50,7 +50,7 @@ static int request_read_classify(struct arena *a, const json_t *body, struct tic
 		return request_read_ticket(a, body, 1, &tickets[0], err);
 	*ret_n = json_array_size(list);
 	if (*ret_n == 0 || *ret_n > REQUEST_MAX_TICKETS)
-		return err_set(err, ERR_INPUT, "'tickets' is a list of 1 to %d tickets",
+		return err_set(err, ERR_INPUT, "'tickets' must be a list of 1 to %d tickets",
 			       REQUEST_MAX_TICKETS);
 	for (size_t i = 0; i < *ret_n; i++)
 		if (request_read_ticket(a, json_array_get(list, i), i + 1, &tickets[i], err) < 0)
@@ -79,7 +79,7 @@ static int request_read_chat(struct arena *a, const json_t *body, struct ticket 
 
 	*ret_n = 1;
 	if (json_is_true(json_object_get(body, "stream")))
-		return err_set(err, ERR_INPUT, "this endpoint does not stream; leave 'stream' out");
+		return err_set(err, ERR_INPUT, "this endpoint does not stream; omit 'stream'");
 	for (size_t i = json_array_size(messages); i > 0; i--) {
 		const json_t *message = json_array_get(messages, i - 1);
 		const char *role = json_string_value(json_object_get(message, "role"));
@@ -102,7 +102,7 @@ int request_read(struct arena *a, enum request_form form, const char *body, size
 
 	if (!json_is_object(j)) {
 		json_decref(j);
-		return err_set(err, ERR_INPUT, "the body is no JSON object%s%s", j ? "" : ": ",
+		return err_set(err, ERR_INPUT, "the body is not a JSON object%s%s", j ? "" : ": ",
 			       j ? "" : display_text(a, why.text));
 	}
 	r = form == REQUEST_CHAT ? request_read_chat(a, j, tickets, ret_n, err) :

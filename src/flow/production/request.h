@@ -1,6 +1,6 @@
 /*
- * What somebody asks of `serve`: a body of JSON to tickets. Decides what a request may hold; must
- * not know sockets, tokens or who answers. The bytes are foreign: every length has a ceiling.
+ * From the JSON body of a request to `serve` to tickets. Decides what a request may hold; must not
+ * know sockets, tokens or who answers. The bytes are hostile: every length has a ceiling.
  */
 #ifndef FLOW_PRODUCTION_REQUEST_H
 #define FLOW_PRODUCTION_REQUEST_H
@@ -14,13 +14,13 @@
 enum { REQUEST_MAX_BYTES = 1 << 20, REQUEST_MAX_TICKETS = 64 };
 
 enum request_form {
-	REQUEST_CLASSIFY, /* {"text": ..., "id": ...}, or {"tickets": [such, ...]} */
-	REQUEST_CHAT, /* of the OpenAI kind: the last user message is the ticket */
+	REQUEST_CLASSIFY, /* {"text": ..., "id": ...} or {"tickets": [...]} of these */
+	REQUEST_CHAT, /* as OpenAI's: the last user message is the ticket */
 };
 
 /*
- * The tickets of a body; owned by the arena. Ids that are not given are "1", "2", ... Fails with
- * ERR_INPUT and words for whoever sent it.
+ * The tickets of a body, owned by the arena. Missing ids become "1", "2", ... Fails with ERR_INPUT
+ * and a message for the client.
  */
 int request_read(struct arena *a, enum request_form form, const char *body, size_t n_bytes,
 		 struct ticket **ret_tickets, size_t *ret_n, struct err *err) MUST_USE;
