@@ -66,7 +66,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	toe 0 classify work.jsonl -o out.jsonl
 	sed -i 's/"complete":true/"complete":false/' out.jsonl.state
 	toe 3 classify work.jsonl -o out.jsonl --label-only
-	has "$stderr" "begun with another run, candidate or other options"
+	has "$stderr" "written with another run, candidate or options"
 	sed 's/message 00007/message 7/' work.jsonl >other.jsonl
 	toe 3 classify other.jsonl -o out.jsonl
 	has "$stderr" "the first 100 tickets are not those of the rows in 'out.jsonl'"

@@ -102,9 +102,8 @@ const char *server_probe_words(struct arena *a, const char *probes)
 			     "it answers a repeated prompt faster without reporting it: its "
 			     "times are not comparable");
 	if (json_is_false(json_object_get(root, "streamed")))
-		buf_add_item(
-			&b, "; ", "%s",
-			"it does not stream: the time to the first token is that of all");
+		buf_add_item(&b, "; ", "%s",
+			     "it does not stream: the time to the first token is that of all");
 	if (*whole && strcmp(whole, "whole") != 0)
 		buf_add_item(&b, "; ", "a long prompt: %.100s", whole);
 	json_decref(root);
