@@ -37,8 +37,9 @@ static void heads_warn_unused(struct cmd *cmd, struct prepared *p, const struct 
 	if (job->n_warnings < JOB_MAX_WARNINGS)
 		job->warnings[job->n_warnings++] = arena_printf(
 			&cmd->arena,
-			/* A model with tuned weights has a record beside it. It is checked once for all ways. */
-			"among the models", display_path(&cmd->arena, head->path),
+			"the head '%s' is not used: it was made for %s (sha256 %.12s), which is "
+			"not among the models",
+			display_path(&cmd->arena, head->path),
 			display_text(&cmd->arena, head->base_label), head->base_sha256);
 }
 
