@@ -50,13 +50,13 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 	answered 200 '"status":"ok"' GET /health
 }
 
-@test "who may not come in: no token, a wrong one, another host, another path or method" {
+@test "refused requests: no token, a wrong one, another host, another path or method" {
 	served
 	answered 401 "token is missing or wrong" POST /classify --body '{"text": "about b"}'
 	answered 401 "token" POST /classify --token "${token%?}x" --body '{"text": "about b"}'
 	answered 401 "token" GET /metrics
-	answered 421 "not served here" POST /classify --token "$token" --host evil.example --body '{"text": "about b"}'
-	answered 421 "not served here" GET /health --host "evil.example:80"
+	answered 421 "is not served" POST /classify --token "$token" --host evil.example --body '{"text": "about b"}'
+	answered 421 "is not served" GET /health --host "evil.example:80"
 	answered 404 "POST /classify" POST /label --token "$token" --body '{"text": "about b"}'
 	answered 405 "another method" GET /classify --token "$token"
 	is "$(ss -tlnH 2>/dev/null | grep -c "127.0.0.1:${url##*:}" || true)" \
