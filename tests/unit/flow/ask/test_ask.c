@@ -93,7 +93,7 @@ static void step_ends_the_workers_that_wait(void **state)
 	/* The waiting candidate wrote its reasons once, in one segment, and took no step. */
 	assert_int_equal(flow_result(&f, "first plain")->n_segments, 1);
 	assert_int_equal(flow_result(&f, "first plain")->n_superseded, 0);
-	assert_int_equal(flow_result(&f, "first plain")->segments->n_reasons, 20);
+	assert_int_equal(flow_result(&f, "first plain")->segments->report.n_reasons, 20);
 	assert_int_equal(flow_result(&f, "thirsty plain")->score.n_right, 20);
 	flow_close(&f);
 }
