@@ -115,8 +115,7 @@ struct segment_row {
 	int64_t started_us; /* wall clock */
 	int64_t active_us; /* all phases, without load and prefix */
 	struct pass_report report; /* without engine_build and device: they are in pass_row */
-	const char
-		*rendered_sha256; /* of report.rendered, where "{ticket}" stands for the ticket */
+	const char *rendered_sha256; /* of report.rendered, with "{ticket}" for the ticket */
 };
 
 struct event_row {

@@ -83,8 +83,7 @@ struct msg_open {
 struct msg_opened {
 	struct model_facts facts;
 	const char *sandbox; /* its level, as text */
-	const char
-		*server; /* what a server reports of itself and its model, as JSON; "" for files */
+	const char *server; /* a server's report on itself and its model, as JSON; "" for files */
 	int64_t load_us; /* from OPEN until ready for a prompt */
 	int64_t peak_rss_bytes;
 };

@@ -117,7 +117,7 @@ static void each_difference_is_found(void **state)
 	arena_release(&a);
 }
 
-/* Two failures are the same answer only where they are the same failure. */
+/* Two failures are the same answer only if they are the same failure. */
 static void failures(void **state)
 {
 	struct ticket_pair pairs[2];

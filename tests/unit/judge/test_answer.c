@@ -171,7 +171,7 @@ static void a_megabyte_of_talk(void **state)
 	arena_release(&a);
 }
 
-/* Whatever is said, the answer is a label or none, and the same the second time. */
+/* For any text the answer is a label or none, and the same the second time. */
 static void random_talk(void **state)
 {
 	static const char *const parts[] = { "refund", "other", "\"",		"label",

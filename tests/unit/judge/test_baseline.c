@@ -136,7 +136,7 @@ static void ties(void **state)
 	arena_release(&a);
 }
 
-/* A label that no training ticket has is never said. */
+/* A label without a training ticket is never chosen. */
 static void label_without_tickets(void **state)
 {
 	struct arena a = { 0 };

@@ -19,8 +19,10 @@
 
 enum { MAX_TICKETS = 40, MAX_CANDIDATES = 8, N_LABELS = 4 };
 
-/* What is said of each ticket: a digit is a label, '.' no answer yet, 't' a timeout, 'x' a label
- * that the job does not have. */
+/*
+ * Answers as text, one character per ticket: a digit is a label, '.' no answer yet, 't' a timeout,
+ * 'x' a label that the job does not have.
+ */
 struct said {
 	struct answer all[MAX_TICKETS];
 	struct answer *answers[MAX_TICKETS];
@@ -60,7 +62,7 @@ static void pairs(void **state)
 		{ "0123", "0123", "0123", "", "", 1 },
 		{ "0123", "0123", "1111", "023", "", .125 },
 		{ "0123", "1111", "0123", "", "023", .125 },
-		/* Both wrong is no difference, whatever they say. */
+		/* Two wrong answers do not differ. */
 		{ "0123", "1230", "2301", "", "", 1 },
 		/* A timeout is wrong; what is not answered yet is not compared. Of equals, half the
 		 * chance of this very table is taken off (Fagerland 2013). */
@@ -166,13 +168,13 @@ static void suspects(void **state)
 		{ "0123", 3, { "0123", "0123", "0123" }, 0, { { 0 } } },
 		/* Two of three agree against the gold label. */
 		{ "0123", 3, { "0023", "0023", "0123" }, 1, { { 1, 0, 2, 3 } } },
-		/* Half is not most, and a tie is no majority. */
+		/* Half is not a majority, and neither is a tie. */
 		{ "0", 4, { "1", "1", "0", "2" }, 0, { { 0 } } },
 		{ "0", 4, { "1", "1", "2", "2" }, 0, { { 0 } } },
 		{ "0", 5, { "1", "1", "2", "2", "2" }, 1, { { 0, 2, 3, 5 } } },
 		/* Wrong in three ways is wrong, not agreement. */
 		{ "0", 3, { "1", "2", "3" }, 0, { { 0 } } },
-		/* One candidate alone accuses nobody. */
+		/* A single candidate contradicts no label. */
 		{ "0", 1, { "1" }, 0, { { 0 } } },
 		{ "0", 3, { "1", ".", "." }, 0, { { 0 } } },
 		{ "0", 2, { "1", "1" }, 1, { { 0, 1, 2, 2 } } },

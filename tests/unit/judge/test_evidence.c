@@ -1,5 +1,5 @@
 /*
- * Which tickets count: each group once, none that was seen before, and all where all were seen.
+ * Which tickets count: each group once, none that was seen before, and all if all were seen.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,8 +20,8 @@ enum { MAX = 12 };
 struct row {
 	size_t n;
 	const char *groups[MAX]; /* NULL: none */
-	const char *seen; /* one character a ticket: 's' where it was seen */
-	const char *counts; /* one character a ticket: '+' where it counts */
+	const char *seen; /* one character per ticket: 's' if it was seen */
+	const char *counts; /* one character per ticket: '+' if it counts */
 	size_t n_repeats, n_seen;
 	bool edited;
 };
@@ -64,7 +64,7 @@ static void by_hand(void **state)
 		{ 4, { "anna", "Anna", "anna ", "ann" }, "....", "++++", 0, 0, false },
 		/* What was seen does not count, and the fresh ones do. */
 		{ 4, { NULL, NULL, NULL, NULL }, "ss..", "--++", 0, 2, false },
-		/* The first of a group was seen: the next one is no repeat of what counts. */
+		/* The first of a group was seen, so the next one counts. */
 		{ 4, { "anna", "anna", "anna", "ben" }, "s..s", "-+--", 1, 2, false },
 		/* All were seen: all count, once a group, and the verdict is capped. */
 		{ 4, { "anna", "anna", NULL, NULL }, "ssss", "+-++", 1, 4, true },
@@ -86,7 +86,7 @@ static size_t earlier_of_group(const struct ticket *tickets, const bool *counts,
 	return n;
 }
 
-/* Any tickets: one counts exactly where it is fresh and no earlier one of its group counts. */
+/* Random tickets: one counts exactly if it is fresh and no earlier one of its group counts. */
 static void any_tickets(void **state)
 {
 	static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g" };

@@ -1,6 +1,5 @@
 /*
- * A decision in words, word for word: what a product manager reads. And chances in words, which
- * must never be far from the number.
+ * The paragraph of a decision, word for word, and chances as text, which must be near the number.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,8 +120,8 @@ static void smaller_ones(void **state)
 	assert_why(missed, 2, &usual,
 		   B_24 " The one smaller candidate missed the bar." SURE_24_OF_TWO);
 	assert_why(larger, 2, &usual, A_24 SURE_24_OF_TWO);
-	/* Stopped with three wrong, where two are allowed: it has missed the bar. With two wrong it
-	 * may still reach it. */
+	/* Stopped with three wrong, and two are allowed: it missed the bar. With two wrong it can
+	 * still reach it. */
 	assert_why(raced, 2, &usual,
 		   B_24 " The one smaller candidate missed the bar." SURE_24_OF_TWO);
 	assert_why(under_way, 2, &usual,
@@ -178,7 +177,7 @@ static void edited(void **state)
 		   "it is really 90% or better is about 98 in 100. NOT ENOUGH EVIDENCE: the "
 		   "prompt was edited after results on these tickets were seen, so they prove "
 		   "nothing about it; label fresh tickets and add them.");
-	/* There was nothing to cap: what is missing is said as ever. */
+	/* There was nothing to cap: the paragraph is as usual. */
 	assert_why(unsure, 1, &s,
 		   A_24 " A model that is right only 85 times in 100 scores this well about 1 "
 			"time in 11. With 90% confidence it is right on at least 79% of such "
@@ -226,7 +225,7 @@ static void harder_tickets(void **state)
 	assert_why(c, 2, &usual,
 		   A_24 SURE_24_OF_TWO
 		   " On the harder tickets it got 9 of 10 (90%): the bar holds there too.");
-	/* Nothing is said of tickets that it has not answered. */
+	/* Unanswered tickets are not mentioned. */
 	c[0].harder = (struct tally){ 0, 0 };
 	assert_why(c, 2, &usual, A_24 SURE_24_OF_TWO);
 }
@@ -290,7 +289,7 @@ static void nothing_to_pick_from(void **state)
 	assert_why(NULL, 0, &usual, words);
 }
 
-/* A name is taken whole, whatever stands in it. */
+/* A name is printed whole, whatever it holds. */
 static void long_names(void **state)
 {
 	struct arena a = { 0 };

@@ -1,5 +1,5 @@
 /*
- * Counts label by label, worked out by hand, and abstention: "other" said of something else.
+ * Counts by label, worked out by hand, and abstention: "other" answered for another label.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ static void assert_near(double found, double expected)
 		fail_msg("%.17g is not %.17g", found, expected);
 }
 
-/* Gold down, said across: card, top_up, other, and what has no label. */
+/* Rows: gold; columns: answered card, top_up, other, no label. */
 static size_t by_hand[] = {
 	8, 1, 1, 0, /* card */
 	2, 5, 0, 3, /* top_up */
@@ -89,8 +89,8 @@ static void abstention(void **state)
 
 static void what_is_not_defined(void **state)
 {
-	/* The second label is never gold and never said, the third said once and never gold, the
-	 * fourth gold and never said. */
+	/* The second label is never gold and never answered; the third is answered once and never
+	 * gold; the fourth is gold and never answered. */
 	size_t confusion[4 * 5] = { [0] = 3, [2] = 1, [3 * 5 + 4] = 2 };
 	struct score s = score_of(confusion, 4);
 	struct arena a = { 0 };

@@ -35,8 +35,8 @@ static bool is_right(uint64_t *state, double accuracy)
 }
 
 /*
- * Of n tickets: from `clears` right answers on the bar is cleared; below `stays` right answers it
- * is not cleared. Both are unreachable (n + 1, 0) where so few tickets cannot say.
+ * Of n tickets, `clears` or more right answers clear the bar; fewer than `stays` do not clear it.
+ * Both are unreachable (n + 1, 0) if n tickets are too few to decide.
  */
 struct limits {
 	size_t clears[N_TICKETS + 1], stays[N_TICKETS + 1];

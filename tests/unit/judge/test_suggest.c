@@ -37,7 +37,7 @@ struct asked {
 
 static const char *const voter_names[MAX_VOTERS] = { "qwen", "smollm", "llama", "gemma", "bayes" };
 
-/* Models, and the baseline last where there is one. The run has 4 tickets of each label. */
+/* Models, and the baseline last if there is one. The run has 4 tickets of each label. */
 static void ask(struct asked *q, size_t n_tickets, size_t n_models, bool baseline)
 {
 	*q = (struct asked){ .known = { 4, 4, 4 } };

@@ -1,6 +1,6 @@
 /*
- * The hash chain against a hand in the file: every column of every table changed, rows removed,
- * added, swapped and renumbered, texts changed; and a purge, which must pass.
+ * The hash chain against tampering: every column of every table changed, rows removed, added,
+ * swapped and renumbered, texts changed. A purge must pass.
  */
 #include "unit/store_fixture.h"
 
@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "store/chain.h"
 
-/* A store with a row of every kind, closed; its bytes are kept, so that it can be put back. */
+/* A closed store with a row of every kind, and its bytes, to restore it. */
 struct sample {
 	struct fixture *f;
 	char *bytes;
@@ -47,7 +47,7 @@ static int verify(struct fixture *f)
 	return r;
 }
 
-/* Runs SQL on the file and expects the chain to be broken; puts the file back. */
+/* Runs SQL on the file, expects a broken chain, and restores the file. */
 static void tamper(const struct sample *sample, const char *text, const char *part)
 {
 	struct fixture *f = sample->f;
@@ -138,7 +138,7 @@ static void head_moves_with_every_row(void **state)
 	assert_int_equal(n, f->s.n_rows);
 }
 
-/* A head that was kept is found again after more rows, whichever table it belongs to. */
+/* An earlier head is found after more rows, in whatever table it is. */
 static void every_head_stays_in_the_chain(void **state)
 {
 	struct fixture *f = *state;
@@ -248,7 +248,7 @@ static void salts_are_never_the_same(void **state)
 	put_rest(f);
 	assert_int_equal(sql(f, "SELECT count(*) - count(DISTINCT salt) FROM text"), 0);
 	assert_int_equal(sql(f, "SELECT min(length(salt)) FROM text"), ROW_SALT_BYTES);
-	/* The same text twice is two texts that cannot be told to be the same by their hashes. */
+	/* The hashes of two equal texts do not show that they are equal. */
 	ok(f, store_put_reason(
 		      &f->s, f->pass_id,
 		      &(struct reason){ .ticket = 1, .raw = "x", .raw_len = 1, .rationale = "x" },

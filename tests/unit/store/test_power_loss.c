@@ -1,7 +1,7 @@
 /*
- * Power loss. A layer below SQLite notes every write and sync of the store. Disks are rebuilt from
- * the notes as they may stand after a power cut: all that was synced, and any part of the rest.
- * Each must open, and hold every answer that had been acknowledged by then.
+ * Power loss. A layer below SQLite records every write and sync of the store. From the records the
+ * test rebuilds disks as they may be after a power cut: everything that was synced, and any part of
+ * the rest. Each must open and hold every answer that had been acknowledged.
  *
  * TOEHOLD_FAULTS=1 rebuilds 1,000 disks instead of 50.
  */

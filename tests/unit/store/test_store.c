@@ -1,6 +1,6 @@
 /*
- * The store as a place to put rows and get them back: every field of every row, rows put twice,
- * names that are not there. Faults are in test_store_faults.c, tampering in test_chain.c.
+ * Rows go into the store and come back: every field of every row, rows put twice, missing names.
+ * Faults are in test_store_faults.c, tampering in test_chain.c.
  */
 #include "unit/store_fixture.h"
 
@@ -29,7 +29,7 @@ static void mark_members(enum row_kind kind, unsigned char *bytes)
 	case ROW_RUN:
 		MEMBERS_OF(struct run_row);
 		break;
-	case ROW_MODEL: /* where it lies and what goes with it is kept with candidate and pass */
+	case ROW_MODEL: /* its place and its extras are stored with candidate and pass */
 		MEMBERS_OF(struct model);
 		memset(bytes + offsetof(struct model, origin), 0, sizeof(struct model_origin));
 		memset(bytes + offsetof(struct model, adapter), 0, sizeof(struct model_file));
@@ -61,7 +61,7 @@ static void mark_members(enum row_kind kind, unsigned char *bytes)
 		       sizeof(char *));
 		memset(bytes + offsetof(struct segment_row, report.device), 0, sizeof(char *));
 		break;
-	case ROW_ANSWER: /* a hidden state is looked at and never kept */
+	case ROW_ANSWER: /* a hidden state is never stored */
 		MEMBERS_OF(struct answer_row);
 		memset(bytes + offsetof(struct answer_row, answer.hidden), 0, sizeof(double *));
 		memset(bytes + offsetof(struct answer_row, answer.n_hidden), 0, sizeof(size_t));
@@ -383,7 +383,7 @@ static void answers_come_back(void **state)
 		ERR_STORE, "ticket 2 of a slice of 2");
 }
 
-/* Everything but the private texts: those are asked for, or cost nothing. */
+/* Everything except private texts, unless they are requested. */
 static void texts_are_left_out_where_not_asked_for(void **state)
 {
 	struct fixture *f = *state;

@@ -1,6 +1,6 @@
 /*
- * The store when things go wrong: killed writers, two writers, full disks, files that are no
- * stores, damaged files. What was acknowledged must be there; what is refused must be said well.
+ * The store when things go wrong: killed writers, two writers, full disks, other programs' files,
+ * damaged files. Acknowledged rows must be there, and refusals must be clear.
  */
 #include "unit/store_fixture.h"
 

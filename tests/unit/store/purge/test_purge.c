@@ -1,7 +1,6 @@
 /*
- * Purging: which texts are a run's, what is shared, that nothing of them is left in the file, and
- * that the chain and what other runs use stay whole. And the search itself: it must find what is
- * there.
+ * Purging: which texts belong to a run and which are shared; nothing of them is left in the file;
+ * the chain and the texts of other runs stay whole. And the search must find what is there.
  */
 #include "unit/store_fixture.h"
 
@@ -29,7 +28,7 @@ static const char *first_run(struct fixture *f)
 	return runs[0].name;
 }
 
-/* A second run over the same tickets and, where asked for, with the same pass. */
+/* A second run over the same tickets and, if requested, with the same pass. */
 static int64_t put_second(struct fixture *f, bool same_pass)
 {
 	struct candidate_row candidate;
@@ -237,7 +236,7 @@ static void second_purge_finds_nothing_to_do(void **state)
 	chain_holds(f);
 }
 
-/* Words that a kept column holds as well cannot be told from it: they are counted, and said. */
+/* Words that a kept column also holds are counted and reported. */
 static void text_in_a_kept_column_is_kept_not_found(void **state)
 {
 	struct fixture *f = *state;
