@@ -49,7 +49,7 @@ void model_write_licence_note(struct arena *a, const char *name, const struct li
 		l->conditions);
 }
 
-/* A name that can be given back to the program; commits are cut, which it takes too. */
+/* A name that the program accepts as input; it also accepts shortened commits. */
 static const char *models_name_of(struct arena *a, const struct model *m)
 {
 	const char *name = m->origin.name, *at = name ? strrchr(name, '@') : NULL;
@@ -61,7 +61,7 @@ static const char *models_name_of(struct arena *a, const struct model *m)
 		       name;
 }
 
-/* The place; of a file, its folder. */
+/* The place it comes from: a store, or a file's folder. */
 static const char *models_from(struct arena *a, const struct model *m)
 {
 	const char *name = str_basename(m->path);
@@ -82,7 +82,7 @@ static int models_by_identity(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
-/* For each model the first one of the list that is the same, itself where there is none. */
+/* For each model the first one of the list with the same weights: itself if it is the first. */
 static size_t *models_find_same(struct arena *a, const struct model *models,
 				const char *const *problems, size_t n)
 {
@@ -140,7 +140,7 @@ static size_t models_folder_len(const struct model *m)
 	return (size_t)(str_basename(m->path) - m->path);
 }
 
-/* A projector is never taken by itself: which model it is for, somebody has to say. */
+/* A projector is never used unasked: somebody has to say which model it belongs to. */
 static void models_write_projector_hints(struct arena *a, const struct model *models, size_t n,
 					 FILE *out)
 {
@@ -157,7 +157,7 @@ static void models_write_projector_hints(struct arena *a, const struct model *mo
 				    models_folder_len(&models[i])) != 0)
 				continue;
 			fprintf(out,
-				"%s lies beside %s: for tickets with images, name both: "
+				"%s is beside %s. For tickets with images, name both: "
 				"'%s + %s'\n",
 				display_text(a, str_basename(models[i].path)),
 				display_text(a, str_basename(models[k].path)),
@@ -175,7 +175,7 @@ static bool models_is_same_note(const struct licence *x, const struct licence *y
 	       strcmp(x->conditions, y->conditions) == 0;
 }
 
-/* Once each note, with the number of models that it is for. */
+/* Each note once, with the number of models that it applies to. */
 static void models_write_notes(struct arena *a, const struct model *models,
 			       const struct licence *licences, const char *const *problems,
 			       const size_t *first, size_t n, FILE *out)
@@ -211,7 +211,7 @@ void models_write_text(struct arena *a, const struct model *models, const struct
 	size_t *next = arena_array(a, n + 1, sizeof(*next));
 	struct table t;
 
-	/* A chain from each model through its further names; 0 ends it: none follows the first. */
+	/* A chain from each model through its other names; 0 ends it. */
 	for (size_t i = n; i-- > 0;) {
 		if (first[i] == i)
 			continue;
@@ -302,7 +302,7 @@ static void models_write_origin(struct arena *a, const struct model *m, FILE *ou
 			models_write_field(
 				out, names[i],
 				arena_printf(a, "%s, sha256 %.12s", with[i]->path,
-					     *with[i]->sha256 ? with[i]->sha256 : "not known"));
+					     *with[i]->sha256 ? with[i]->sha256 : "unknown"));
 }
 
 void model_write_text(struct arena *a, const struct model *m, FILE *out)

@@ -1,5 +1,5 @@
 /*
- * Plans, in text and JSON.
+ * What would run, what it needs, and what may keep it from running.
  */
 #include "report/plan_text.h"
 
@@ -12,7 +12,7 @@
 #include "job/plan/duplicate.h"
 #include "report/table.h"
 
-/* Once a model: the ways of asking it have one licence. */
+/* One note a model: all its ways have the same licence. */
 static void plan_write_licences(struct arena *a, const struct plan *plan, FILE *out)
 {
 	bool any = false;
@@ -29,8 +29,8 @@ static void plan_write_licences(struct arena *a, const struct plan *plan, FILE *
 		any |= c->licence->verdict == LICENCE_READ;
 	}
 	if (any)
-		fputs("READ: somebody has to read these licences. What you have confirmed goes "
-		      "under 'licences' in the job file.\n",
+		fputs("READ: somebody has to read these licences. List those that you have "
+		      "confirmed under 'licences' in the job file.\n",
 		      out);
 }
 
@@ -39,13 +39,13 @@ static bool plan_is_server(const struct candidate *c)
 	return c->model->engine == ENGINE_HTTP;
 }
 
-/* What a server states, if it does. */
+/* A server may not report a size. */
 static const char *plan_size_text(struct arena *a, const struct candidate *c, int64_t n_bytes)
 {
-	return plan_is_server(c) && n_bytes == 0 ? "not known" : str_bytes(a, (uint64_t)n_bytes);
+	return plan_is_server(c) && n_bytes == 0 ? "unknown" : str_bytes(a, (uint64_t)n_bytes);
 }
 
-/* RULE: nothing leaves this machine unsaid. Once a server. */
+/* RULE: nothing leaves this machine without a note. One note a server. */
 static void plan_write_servers(struct arena *a, const struct plan *plan, FILE *out)
 {
 	bool unknown = false;
@@ -63,7 +63,7 @@ static void plan_write_servers(struct arena *a, const struct plan *plan, FILE *o
 		unknown |= plan_is_server(c) && c->size_bytes == 0;
 	}
 	if (unknown)
-		fputs("A server whose model's size is not known comes last.\n", out);
+		fputs("Servers that do not report a model size come last.\n", out);
 }
 
 static void plan_write_waves(struct arena *a, const struct plan *plan, FILE *out)
@@ -73,7 +73,7 @@ static void plan_write_waves(struct arena *a, const struct plan *plan, FILE *out
 
 		if (c->n_wave > 0 && !c->refused)
 			fprintf(out,
-				"%s keeps at most %lld tickets at a time: more do not fit into "
+				"%s takes at most %lld tickets at a time: more do not fit into "
 				"memory\n",
 				display_path(a, c->name), (long long)c->n_wave);
 	}
@@ -104,12 +104,12 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 	if (examples->n)
 		fprintf(out,
 			"Examples: %zu drawn with seed %lld; %zu near-duplicates of tickets "
-			"passed over\n",
+			"skipped\n",
 			examples->n, (long long)job->seed, examples->n_refused);
 	if (training->n)
 		fprintf(out,
 			"Training for the baselines: %zu tickets; %zu near-duplicates of tickets "
-			"passed over\n",
+			"skipped\n",
 			training->n, training->n_refused);
 	if (job->think_tok > 0)
 		fprintf(out,
@@ -140,7 +140,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 	plan_write_waves(a, plan, out);
 	plan_write_servers(a, plan, out);
 	if (plan->total_us >= 0)
-		fprintf(out, "\nAll in all about %s%s.\n", str_duration(a, plan->total_us),
+		fprintf(out, "\nIn all about %s%s.\n", str_duration(a, plan->total_us),
 			job->budget.minutes ? arena_printf(a, " of the %lld minutes allowed",
 							   (long long)job->budget.minutes) :
 					      "");
@@ -150,7 +150,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 		fprintf(out, "note: %s\n", job->warnings[i]);
 }
 
-/* Further names of models that are asked once, with where they are from. */
+/* Duplicate names of models that are asked once, and their origin. */
 static json_t *plan_repeats_json(const struct plan *plan)
 {
 	json_t *list = json_array();

@@ -1,5 +1,5 @@
 /*
- * A plan as it is shown.
+ * A plan as text and JSON.
  */
 #ifndef REPORT_PLAN_TEXT_H
 #define REPORT_PLAN_TEXT_H

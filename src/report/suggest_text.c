@@ -1,5 +1,5 @@
 /*
- * A table of proposals, the same as JSON, and tickets without labels.
+ * Proposals as a table, as JSON, and as tickets without labels.
  */
 #include "report/suggest_text.h"
 
@@ -9,19 +9,7 @@
 #include "base/json.h"
 #include "report/table.h"
 
-enum { START_MAX_COLUMNS = 60 };
-
-/* The first words of a text, cut between two characters. */
-static const char *suggest_start_of(struct arena *a, const char *text)
-{
-	size_t n = strlen(text);
-
-	if (n <= START_MAX_COLUMNS)
-		return text;
-	for (n = START_MAX_COLUMNS; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
-		continue;
-	return arena_printf(a, "%.*s…", (int)n, text);
-}
+enum { QUOTE_MAX_BYTES = 60 };
 
 static const char *suggest_text_why(struct arena *a, const struct suggested *s,
 				    const struct proposal *p)
@@ -59,13 +47,13 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 
 		table_add(&t, display_text(a, ticket->id));
 		table_add(&t, suggest_text_why(a, s, &s->proposals[i]));
-		table_add(&t, suggest_start_of(a, ticket->text));
+		table_add(&t, display_cut(a, ticket->text, QUOTE_MAX_BYTES));
 	}
 	table_write(&t, out);
 	if (s->n < s->n_wanted)
 		fprintf(out,
-			"\n%zu of the %zu that were wanted: no more are left. (No label gets more\n"
-			"than half of the %zu, and near-duplicates are left out.)\n",
+			"\n%zu of %zu: no more tickets are left. (No label gets more than half of\n"
+			"the %zu, and near-duplicates are left out.)\n",
 			s->n, s->n_wanted, s->n_wanted);
 	if (s->out)
 		fprintf(out,
@@ -74,8 +62,9 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 			display_path(a, s->out), s->next);
 	else
 		fprintf(out,
-			"\nNothing was written. With -o OUT.jsonl they become tickets to label\n"
-			"(what was asked is not asked again); then:\n  %s\n",
+			"\nNothing was written. Run it again with -o OUT.jsonl to get tickets to "
+			"label\n"
+			"(the candidates are not asked again); then:\n  %s\n",
 			s->next);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Proposals as they are shown, and as a file of tickets that a person fills in.
+ * Proposals as text and JSON, and as a file of tickets for a person to label.
  */
 #ifndef REPORT_SUGGEST_TEXT_H
 #define REPORT_SUGGEST_TEXT_H
@@ -12,7 +12,7 @@
 
 struct suggested {
 	const char *run; /* name of the run that proposals are for */
-	const char *asked_in; /* name of the run that the replies are kept in */
+	const char *asked_in; /* name of the run that stores the replies */
 	const struct pool_sample *pool;
 	const struct suggest_question *question;
 	const char *const *names; /* full name of each voter */
@@ -20,15 +20,15 @@ struct suggested {
 	const struct proposal *proposals;
 	size_t n, n_wanted;
 	const char *out; /* the file that was written, or NULL */
-	const char *next; /* the command to go on with */
+	const char *next; /* the next command */
 };
 
 void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out);
 
-/* For machines: a new reference. */
+/* A new reference. */
 json_t *suggested_to_json(struct arena *a, const struct suggested *s);
 
-/* The proposals as JSON Lines: tickets whose "label" is "" and that say why. */
+/* As JSON Lines: tickets with an empty "label" and with "why". */
 void suggested_write_tickets(struct arena *a, const struct suggested *s, FILE *out);
 
 #endif

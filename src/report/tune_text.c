@@ -1,5 +1,5 @@
 /*
- * The head's figures in words, its learning curve as a table with bars.
+ * A head's figures as text, and its learning curve as a table with bars.
  */
 #include "report/tune_text.h"
 
@@ -24,10 +24,11 @@ const char *tuned_outlook_words(struct arena *a, const struct head_outlook *o)
 						"may help";
 
 	if (!o->known)
-		return arena_printf(a,
-				    "Too few tickets for a learning curve: whether %d more labels "
-				    "would help cannot be said.",
-				    HEAD_MORE);
+		return arena_printf(
+			a,
+			"Too few tickets for a learning curve: it cannot say whether %d "
+			"more labels would help.",
+			HEAD_MORE);
 	return arena_printf(a, "%d more labels %s: about %+.1f points (90%% sure: %+.1f to %+.1f).",
 			    HEAD_MORE, verdict, 100 * o->gain, 100 * o->low, 100 * o->high);
 }

@@ -10,16 +10,16 @@
 #include "job/model/head.h"
 #include "judge/head/head.h"
 
-/* A head that was made; all borrowed. */
+/* A new head; all borrowed. */
 struct tuned {
 	const struct head *head;
 	const struct head_fit *fit;
-	const struct ticket *const *tickets; /* that were learnt from, head->training.n of them */
+	const struct ticket *const *tickets; /* that it learnt from: head->training.n of them */
 	size_t n_offered; /* tickets in the training file */
-	size_t n_families; /* that its tickets are of: near-repeats are held out together */
-	size_t n_slices; /* that were compared with */
+	size_t n_families; /* groups of near-repeats, which are held out together */
+	size_t n_slices; /* under test, that its tickets were compared with */
 	size_t n_cached, n_asked, n_failed; /* hidden states */
-	const char *failure; /* why the first that failed did, or NULL */
+	const char *failure; /* of the first state that failed, or NULL */
 	int64_t state_us, fit_us; /* spent on states and on learning */
 	const char *for_job; /* the head's path as the job file would name it */
 	const char *job_path;

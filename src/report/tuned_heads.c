@@ -1,5 +1,5 @@
 /*
- * A head's record in words and as JSON.
+ * A head's record as text and JSON.
  */
 #include "report/tuned_heads.h"
 
@@ -34,7 +34,7 @@ const char *head_words_learnt(struct arena *a, const struct head_record *h)
 	const char *left_out =
 		h->n_refused == 0 ?
 			"" :
-			arena_printf(a, " (%zu more left out: too like tickets under test)",
+			arena_printf(a, " (%zu more left out: too similar to tickets under test)",
 				     h->n_refused);
 
 	return arena_printf(a,
@@ -71,8 +71,8 @@ const char *head_words_outlook(struct arena *a, const struct head_record *h)
 
 	if (!outlook.known && h->quality.n_curve > 1)
 		return arena_printf(a,
-				    "What %d more labels would bring is not on record for this "
-				    "head: tune again to know.",
+				    "This head has no record of what %d more labels would bring: "
+				    "tune again to get it.",
 				    HEAD_MORE);
 	return tuned_outlook_words(a, &outlook);
 }

@@ -1,5 +1,5 @@
 /*
- * Heads of a run, from what the run keeps of them: words and JSON. The heads' files may be gone.
+ * Heads of a run, from what the run keeps of them, as text and JSON. The heads' files may be gone.
  */
 #ifndef REPORT_TUNED_HEADS_H
 #define REPORT_TUNED_HEADS_H
@@ -12,11 +12,11 @@
 /* A tuned candidate and its head. */
 struct tuned_head {
 	size_t candidate; /* of the result */
-	const char *model, *way; /* as the candidate's name has them: "small", "tuned all" */
+	const char *model, *way; /* from the candidate's name: "small", "tuned all" */
 	struct head_record record;
 };
 
-/* Those of the run, in size order; returns how many. Everything is owned by the arena. */
+/* The heads of the run, in size order. Returns how many. Everything is owned by the arena. */
 size_t tuned_heads_of(struct arena *a, const struct result *r, struct tuned_head **ret_heads);
 
 /* "learnt from 200 tickets; held out 170 of 200 right (85%, 95% interval 79 to 89%)". */
@@ -28,7 +28,7 @@ const char *head_words_curve(struct arena *a, const struct head_record *h);
 /* A sentence: "50 more labels would help: about +1.2 points (90% sure: +0.6 to +2.0)." */
 const char *head_words_outlook(struct arena *a, const struct head_record *h);
 
-/* What chose the labels of a tuned candidate: a new reference. */
+/* The head that chose the labels of a tuned candidate: a new reference. */
 json_t *tuned_head_to_json(struct arena *a, const struct candidate_result *c);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The epochs as a table, the head beside them, and what was written.
+ * The epochs as a table, with a head for comparison, and what was written.
  */
 #include "report/weights_text.h"
 
@@ -33,7 +33,7 @@ static void weights_write_epochs(struct arena *a, const struct weights_report *w
 	for (size_t e = 0; e < w->n_epochs; e++) {
 		const struct weights_epoch *epoch = &w->epochs[e];
 
-		table_add(&t, e ? arena_printf(a, "epoch %zu", e) : "as it was");
+		table_add(&t, e ? arena_printf(a, "epoch %zu", e) : "untuned");
 		weights_add_score(&t, a, &epoch->held_out, w->n_held_out);
 		table_add(&t, e ? arena_printf(a, "%.3f", epoch->loss) : "");
 		table_add(&t, e ? str_duration(a, epoch->train_us) : "");
@@ -81,15 +81,15 @@ void weights_write_text(struct arena *a, const struct weights_report *w, FILE *o
 	weights_write_head_line(a, w, out);
 	weights_write_epochs(a, w, out);
 	if (!w->path) {
-		fputs("\nNo epoch was better on the tickets held out than the model as it was: "
-		      "nothing was written.\nMore tickets, another --rate, or a head ('toehold "
-		      "tune' without --weights) may do better.\n",
+		fputs("\nNothing was written: no epoch was better on the held-out tickets than the "
+		      "untuned model.\nMore tickets, another --rate, or a head ('toehold tune' "
+		      "without --weights) may do better.\n",
 		      out);
 		return;
 	}
 	fprintf(out,
-		"\nThe held-out tickets chose the epoch, which makes them a little too good: the "
-		"smoke test decides.\n"
+		"\nThe held-out figures are a little too good, because the same tickets chose the "
+		"epoch: the smoke test decides.\n"
 		"Model '%s' (%s, sha256 %.12s); what it learnt from: %s\n"
 		"Add to %s:\n  models: [..., %s]\nThen 'toehold smoke' measures it beside the "
 		"others.\n",

@@ -1,5 +1,5 @@
 /*
- * What tuning a model's weights came to: for people, and as JSON. Pure: writes what it is given.
+ * The result of tuning a model's weights, as text and JSON.
  */
 #ifndef REPORT_WEIGHTS_TEXT_H
 #define REPORT_WEIGHTS_TEXT_H
@@ -14,16 +14,16 @@ enum { WEIGHTS_MAX_EPOCHS = 100, WEIGHTS_MAX_TYPES = 3 };
 /* How the held-out tickets were answered. */
 struct weights_score {
 	size_t right;
-	double log_loss; /* in nats a ticket; below 0: not known */
+	double log_loss; /* in nats a ticket; below 0: not available */
 };
 
 struct weights_epoch {
 	struct weights_score held_out;
-	double loss; /* of training, in nats a token, the prompt's included; of epoch 0: 0 */
+	double loss; /* of training, in nats a token, with those of the prompt; 0 in epoch 0 */
 	int64_t train_us;
 };
 
-/* A type that the best epoch was written as. */
+/* A type in which the best epoch was written. */
 struct weights_written {
 	const char *quant;
 	struct weights_score held_out;
@@ -32,27 +32,28 @@ struct weights_written {
 /* All borrowed. */
 struct weights_report {
 	const char *base_label, *base_sha256;
-	const struct learnt *training; /* learnt from and held out together */
+	const struct learnt *training; /* tickets learnt from and tickets held out */
 	const char *const *labels;
 	size_t n_labels;
 	size_t n_offered; /* tickets in the training file */
 	size_t n_held_out;
-	size_t n_too_long; /* that did not fit into a step */
-	struct weights_epoch epochs[WEIGHTS_MAX_EPOCHS + 1]; /* the first is the model as it was */
-	size_t n_epochs; /* with that one */
-	size_t best; /* 0: none was better than the model as it was */
-	const char *ended; /* why no further epoch, in words */
-	int64_t n_ctx, n_steps; /* tokens of a step, steps of an epoch */
-	int64_t n_layers; /* that changed; 0: all */
+	size_t n_too_long; /* tickets that did not fit into a step */
+	struct weights_epoch epochs[WEIGHTS_MAX_EPOCHS + 1]; /* the first is the untuned model */
+	size_t n_epochs; /* including that one */
+	size_t best; /* 0: none was better than the untuned model */
+	const char *ended; /* why training stopped, as text */
+	int64_t n_ctx, n_steps; /* tokens a step, steps an epoch */
+	int64_t n_layers; /* layers that changed; 0: all */
 	double rate; /* of the first epoch */
 	int64_t peak_rss_bytes, took_us;
-	/* A head on the states of the model as it was: with the same tickets. */
+	/* A head on the states of the untuned model, from the same tickets. */
 	struct weights_score head;
 	int64_t head_us;
-	/* What was written; path NULL: nothing. */
+	/* The file that was written; path NULL: none. */
 	const char *path, *sha256, *record_path;
 	int64_t n_bytes;
-	struct weights_written written[WEIGHTS_MAX_TYPES]; /* smallest first; the last is kept */
+	struct weights_written
+		written[WEIGHTS_MAX_TYPES]; /* smallest first; the last one is kept */
 	size_t n_written;
 	const char *for_job, *job_path;
 };

@@ -33,13 +33,13 @@ load http
 	toe 0 verify
 	toe 0 report -o report.html
 	toe 0 show
-	has "$output" "not known"
+	has "$output" "unknown"
 	run "$toehold" check
-	has "$(tr -s ' \n' ' ' <<<"$output")" "the memory of a server is its own" \
+	has "$(tr -s ' \n' ' ' <<<"$output")" "the memory of a server is not visible" \
 		"for a server only the digest that it reports"
 }
 
-@test "plan: it takes no memory, its size is not known, and it is last" {
+@test "plan: it takes no memory, its size is unknown, and it is last" {
 	asked good
 	script s "{\"facts\": {\"bytes\": 900000000}}"
 	job "http://127.0.0.1:$port/v1#m, s.script.json"
@@ -49,7 +49,7 @@ load http
 	printf 'ways: [plain, calibrated]\n' >>job.yaml
 	toe 0 plan job.yaml
 	has "$output" "m calibrated will not run: a server reports no label probabilities"
-	has "$output" "not known"
+	has "$output" "unknown"
 	job "http://127.0.0.1:$port/v1#m" 'budget: {memory: 100 MB}'
 	toe 0 smoke job.yaml
 }

@@ -243,7 +243,7 @@ page() {
 	jq 'del(.fit.outlook)' heads/tiny.head.json >t && mv t heads/tiny.head.json
 	use_head
 	toe 0 smoke job.yaml --name first
-	has "$(page)" "Learning curve of tiny" "What 50 more labels would bring is not on record for this head"
+	has "$(page)" "Learning curve of tiny" "This head has no record of what 50 more labels would bring"
 	is "$(toe 0 show --json && json '[.candidates[].head | select(.) | has("outlook")] | tostring')" "[false]"
 }
 

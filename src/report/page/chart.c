@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "report/page/html.h"
 
-/* Percent of the width between two ticks: what a label needs on a phone. */
+/* Percent of the width that a tick's label needs on a phone. */
 enum { LEAST_APART = 14 };
 
 double scale_at(const struct scale *s, double value)
@@ -91,7 +91,7 @@ void chart_end(FILE *out)
 	html_markup(out, "</svg>\n");
 }
 
-/* Shapes in pixels hang on a point in percent: an inner <svg> carries them there. */
+/* An inner <svg> puts shapes in pixels at a point in percent. */
 static void chart_at(FILE *out, double x, double y)
 {
 	html_shape(out, "<svg x=\"%.2f%%\" y=\"%.1f\" width=\"1\" height=\"1\">", x, y);

@@ -1,8 +1,7 @@
 /*
- * Charts as inline SVG whose width is that of the page: places along a line are percentages, all
- * else is pixels, so that text keeps its size on a phone. Knows scales and marks; what is drawn
- * comes from the callers. Each chart has a title and a description, and its figures stand in a
- * table beside it.
+ * Charts as inline SVG, as wide as the page: x positions are percentages, everything else is
+ * pixels, so that text keeps its size on a phone. Knows scales and marks; the callers decide what
+ * is drawn. Each chart has a title and a description, and a table beside it has its figures.
  */
 #ifndef REPORT_PAGE_CHART_H
 #define REPORT_PAGE_CHART_H
@@ -14,7 +13,7 @@
 
 /* From values to percent of the width. */
 struct scale {
-	double low, high; /* values at the ends; > 0 where log */
+	double low, high; /* values at the ends; > 0 if log */
 	double left, right; /* percent of the width */
 	bool log;
 };
@@ -24,18 +23,18 @@ double scale_at(const struct scale *s, double value);
 /* A logarithmic scale around values from `low` to `high`, both > 0, with room at both ends. */
 struct scale scale_log(double low, double high, double left, double right);
 
-/* Where an axis of shares that ends at 100% begins, so that its four steps are round numbers. */
+/* The low end of an axis of shares up to 100%, chosen so that its four steps are round. */
 double scale_share_low(double worst);
 
 enum { SCALE_MAX_TICKS = 12 };
 
-/* Round values within the scale: 1, 2, 5 of each decade, or fewer where there is no room. */
+/* Round values within the scale: 1, 2, 5 of each decade, or fewer if there is no room. */
 size_t scale_ticks(const struct scale *s, double ret_values[SCALE_MAX_TICKS]);
 
-/* What stands for a candidate. */
+/* The sign of a candidate. */
 enum mark { MARK_MODEL, MARK_PICK, MARK_BASELINE, MARK_BASELINE_PICK };
 
-/* <svg> with its title and description; height in pixels. Ends with chart_end(). */
+/* <svg> with its title and description; height in pixels. chart_end() closes it. */
 void chart_begin(FILE *out, const char *css_class, int height, const char *title,
 		 const char *description);
 void chart_end(FILE *out);
@@ -44,16 +43,16 @@ void chart_end(FILE *out);
 void chart_mark(FILE *out, enum mark mark, double x, double y);
 /* A point of a curve: small and filled. */
 void chart_dot(FILE *out, double x, double y);
-/* An interval that stands upright: x in percent, its ends in pixels. */
+/* A vertical interval: x in percent, its ends in pixels. */
 void chart_whisker(FILE *out, const char *css_class, double x, double top, double bottom);
-/* The promise: a bracket that opens to the right. */
+/* What is assured: a bracket that opens to the right. */
 void chart_least(FILE *out, double x, double y);
 void chart_line(FILE *out, const char *css_class, double x1, double y1, double x2, double y2);
 /* `anchor` is "start", "middle" or "end"; css_class may be "". */
 void chart_text(FILE *out, const char *css_class, const char *anchor, double x, double y,
 		const char *text);
 
-/* One entry of a list of class "legend": a picture of 30 by 18 pixels, then what it stands for. */
+/* One entry of a legend: a picture of 30 by 18 pixels, then its meaning. */
 void chart_key_begin(FILE *out, const char *title);
 void chart_key_end(FILE *out, const char *words);
 

@@ -10,7 +10,7 @@
 
 enum { STRIP_PX = 28, MIDDLE_PX = STRIP_PX / 2 };
 
-/* Room at both ends, so that a mark at 0 or 100% is whole. */
+/* Room at both ends, so that a mark at 0 or 100% is not cut. */
 static const struct scale shares = { .low = 0, .high = 1, .left = 3, .right = 97 };
 
 static void interval_draw_ground(const struct page *p, int height)

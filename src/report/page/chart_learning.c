@@ -1,6 +1,6 @@
 /*
- * The learning curve: heads of one model, how often right on held-out tickets by how many tickets
- * they learnt from, and each head itself on the run's own tickets.
+ * The learning curve of one model's heads: how often they are right on held-out tickets, by the
+ * number of tickets they learnt from, and how often each head is right on the run's tickets.
  */
 #include <math.h>
 
@@ -12,9 +12,9 @@
 
 enum { HEIGHT_PX = 300, TOP_PX = 12, BOTTOM_PX = 256, LABEL_PX = 14 };
 
-/* Heads have points above the same numbers of tickets: each stands a little beside the other. */
+/* Heads have points at the same numbers of tickets: this shifts them apart. */
 static const double beside_px = 8;
-/* A label may cover so much of the width, in percent. */
+/* The width of a label, in percent. */
 static const double label_room = 12;
 
 static const char *const line_classes[] = { "line", "line dash", "line dots", "line mixed" };
@@ -37,7 +37,7 @@ static const char *curve_line_class(size_t head)
 	return line_classes[head % (COUNT_OF(line_classes))];
 }
 
-/* The head itself over the run's ordinary tickets; n is 0 where it was not measured. */
+/* The head itself on the run's ordinary tickets; n is 0 if it was not measured. */
 static struct tally curve_own(const struct page *p, const struct tuned_head *h)
 {
 	return page_measured(p, h->candidate) ? p->r->contenders[h->candidate].score :
@@ -131,7 +131,7 @@ static void curve_draw_curve(const struct plot *plot, size_t at)
 	}
 }
 
-/* Up, then down, until it covers no label that is there. */
+/* Moves it up or down until it covers no other label. */
 static double curve_free_y(const struct plot *plot, struct place wanted)
 {
 	for (size_t step = 0; step <= 2 * plot->n; step++) {
@@ -147,7 +147,7 @@ static double curve_free_y(const struct plot *plot, struct place wanted)
 	return wanted.y;
 }
 
-/* The candidate's number, right of where its line ends. */
+/* The candidate's number, to the right of its line's end. */
 static void curve_draw_label(struct plot *plot, size_t at, struct place end)
 {
 	const struct page *p = plot->page;
@@ -165,7 +165,7 @@ static void curve_draw_label(struct plot *plot, size_t at, struct place end)
 	html_markup(p->out, "</text></svg>");
 }
 
-/* The candidate's own mark above all tickets that its head learnt from. */
+/* The candidate's own mark, at the number of tickets that its head learnt from. */
 static void curve_draw_own(struct plot *plot, size_t at)
 {
 	const struct tuned_head *h = &plot->heads[at];

@@ -1,6 +1,6 @@
 /*
- * Accuracy against size or time: a point a candidate, each with its number and name beside it.
- * Baselines have neither size nor time, and stand in a column of their own on the left.
+ * Accuracy against size or time: a point a candidate, with its number and name beside it.
+ * Baselines have neither size nor time: they have a column of their own on the left.
  */
 #include <math.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "report/page/html.h"
 #include "report/page/sections.h"
 
-/* Labels are placed as if the chart were WIDTH_PX wide: they are pixels, places are percent. */
+/* Labels are in pixels and points in percent: labels are placed as if the width were WIDTH_PX. */
 enum {
 	HEIGHT_PX = 340,
 	TOP_PX = 16,
@@ -60,7 +60,7 @@ static bool scatter_on_plot(const struct page *p, const struct scatter *what, si
 	return page_measured(p, i) && (c->baseline || what->value_of(c) > 0);
 }
 
-/* Both scales, from the candidates that are models. False where there is none. */
+/* Both scales, from the candidates that are models. False if there is none. */
 static bool scatter_measure(struct plot *plot, const struct scatter *what)
 {
 	const struct page *p = plot->page;
@@ -155,8 +155,8 @@ struct place {
 };
 
 /*
- * The first free one: on the roomier side, on the other, then further up and down; false where
- * there is none near enough to be seen as its own.
+ * The first free place: on the side with more room, on the other, then further up and down. False
+ * if no free place is close enough to belong to the point.
  */
 static bool scatter_find_place(const struct plot *plot, const struct point *t, double width,
 			       struct place *ret_place)
@@ -194,7 +194,7 @@ static size_t scatter_bytes_of(const char *text, size_t n_chars)
 	return at;
 }
 
-/* Cut in the middle: the way, which is the last word, tells candidates of one model apart. */
+/* Cuts in the middle: the last word, the way, distinguishes candidates of one model. */
 static const char *scatter_short_name(struct arena *a, const char *name)
 {
 	const char *way = strrchr(name, ' ');
@@ -208,7 +208,7 @@ static const char *scatter_short_name(struct arena *a, const char *name)
 			    n_way ? way : "");
 }
 
-/* Number and name; in a crowd the number alone, which the table below explains. */
+/* Number and name, or only the number if there is no room; the table below has the names. */
 static void scatter_draw_label(struct plot *plot, const struct point *t)
 {
 	const struct page *p = plot->page;
@@ -234,7 +234,7 @@ static void scatter_draw_label(struct plot *plot, const struct point *t)
 	html_markup(p->out, "</text></svg>");
 }
 
-/* The pick first, so that it has its name whatever the crowd. */
+/* The pick goes first, so that there is always room for its name. */
 static void scatter_draw_labels(struct plot *plot)
 {
 	int pick = plot->page->r->decision.pick;

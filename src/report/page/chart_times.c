@@ -1,5 +1,5 @@
 /*
- * How the times to first token are spread: a small histogram a candidate, all on one scale.
+ * The distribution of times to first token: a small histogram a candidate, all on one scale.
  */
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /*
- * The evidence of a run for somebody who has to prove it later: the rules card with all checksums,
+ * The evidence of a run, for somebody who has to prove it later: the rules card with all checksums,
  * as JSON and as a page. It quotes no ticket and no reply. Knows nothing of files.
  */
 #ifndef REPORT_PAGE_EVIDENCE_H
@@ -9,7 +9,7 @@
 
 enum { EVIDENCE_MAX_PROGRAMS = 4 };
 
-/* A program file as it lies beside this one. */
+/* A program file beside this one. */
 struct evidence_program {
 	const char *name;
 	char sha256[65];
@@ -18,7 +18,7 @@ struct evidence_program {
 struct evidence_facts {
 	const struct check_facts *facts;
 	const struct card *card;
-	const char *program; /* name and version of this program, which may not be the run's */
+	const char *program; /* name and version of this program, which may differ from the run's */
 	struct evidence_program programs[EVIDENCE_MAX_PROGRAMS];
 	size_t n_programs;
 };

@@ -49,7 +49,7 @@ static void heads_write_sentences(const struct page *p, const struct tuned_head 
 	html_markup(p->out, "</p>\n");
 }
 
-/* One model: its n heads on one chart. */
+/* The n heads of one model on one chart. */
 static void heads_write_curve(const struct page *p, const struct tuned_head *heads, size_t n)
 {
 	static const char *const titles[] = { "candidate", ">learnt from",  "judged on",

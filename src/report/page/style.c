@@ -1,7 +1,7 @@
 /*
- * The style sheet of the report. System fonts, no picture, nothing to fetch. Every text has a
- * contrast of 4.5 or more; shades are steps of lightness, so that they survive greyscale. The page
- * is light everywhere: a browser that turns pages dark by itself leaves texts of charts dark.
+ * The style sheet of the report: system fonts, no picture, nothing to fetch. Every text has a
+ * contrast of at least 4.5. Shades differ in lightness, so that they survive greyscale. The page
+ * is always light: browsers that darken pages leave the texts of charts dark.
  */
 #include "report/page/style.h"
 
@@ -100,7 +100,7 @@ const char page_style[] =
 	".legend li{display:flex;align-items:center;gap:.4rem;margin:0}\n"
 	".legend svg{width:30px;height:18px;flex:none}\n"
 
-	/* Confusion: the number stands in every cell, the shade only helps. */
+	/* Confusion: every cell has its number, the shade only helps. */
 	".matrix th,.matrix td{min-width:0}\n"
 	".matrix thead th{vertical-align:bottom}\n"
 	".matrix thead .up span{writing-mode:vertical-rl;transform:rotate(180deg);"

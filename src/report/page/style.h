@@ -1,6 +1,6 @@
 /*
- * How the report looks: one style sheet, for a phone, a desk and paper. Colour never says anything
- * alone. Knows nothing of what is reported.
+ * How the report looks: one style sheet for phone, desktop and paper. Colour is never the only
+ * sign. Knows nothing of what is reported.
  */
 #ifndef REPORT_PAGE_STYLE_H
 #define REPORT_PAGE_STYLE_H

@@ -1,5 +1,5 @@
 /*
- * Rows as they lie in the store, field by field.
+ * Stored rows, field by field.
  */
 #include "report/result/fields_text.h"
 
@@ -12,7 +12,7 @@
 
 enum { FIELD_BYTES_MAX = 64 << 20 };
 
-/* From here on, in microseconds, a number is a date: 2001-09-09, or 31 years. */
+/* A number of microseconds from here on is a date (2001-09-09), not a duration (31 years). */
 #define FIRST_DATE_US INT64_C(1000000000000000)
 
 struct meaning {
@@ -21,11 +21,11 @@ struct meaning {
 	const char *words;
 };
 
-/* The first row that fits; NULL stands for every column of the table. */
+/* The first row that matches counts; column NULL matches every column of the table. */
 static const struct meaning meanings[] = {
 	{ "run", "hard_share", "0", "the job gives no share of harder tickets" },
-	{ "run", "parent", "", "about no other run" },
-	{ "run", "budget_memory_bytes", "0", "as the machine has" },
+	{ "run", "parent", "", "belongs to no other run" },
+	{ "run", "budget_memory_bytes", "0", "what the machine has" },
 	{ "run", "budget_minutes", "0", "no limit" },
 	{ "run", "job_name", "", "the job file gives no name" },
 	{ "run", "prompt", "", "the job's prompt is empty" },
@@ -38,63 +38,63 @@ static const struct meaning meanings[] = {
 	{ "model", "engine", "1", "script" },
 	{ "model", "engine", "2", "baseline" },
 	{ "model", "engine", "3", "http" },
-	{ "model", "template_sha256", "", "the file brings no chat template" },
+	{ "model", "template_sha256", "", "the file has no chat template" },
 	{ "model", "n_expert", "0", "no experts" },
 	{ "model", "n_expert_used", "0", "no experts" },
-	{ "model", "prompt_tok_per_s", "0", "not known before the run" },
-	{ "model", "reason_tok_per_s", "0", "not known before the run" },
+	{ "model", "prompt_tok_per_s", "0", "unknown before the run" },
+	{ "model", "reason_tok_per_s", "0", "unknown before the run" },
 	{ "model", "label", "", "the file's name gives none" },
 	{ "model", NULL, "", "not stated in the file" },
 	{ "pass", "system_text", "", "a baseline reads no prompt" },
 	{ "pass", "examples_sha256", "", "this way shows no examples" },
 	{ "pass", "examples_json", "", "this way shows no examples" },
 	{ "pass", "examples_json", "[]", "this way shows no examples" },
-	{ "pass", "refused_examples_json", "", "this way passes over none" },
-	{ "pass", "refused_examples_json", "[]", "none was passed over" },
-	{ "pass", "n_wave", "0", "as many at a time as memory holds" },
+	{ "pass", "refused_examples_json", "", "this way skips none" },
+	{ "pass", "refused_examples_json", "[]", "none was skipped" },
+	{ "pass", "n_wave", "0", "as many at a time as fit into memory" },
 	{ "pass", "n_ctx_max", "0", "as long as the model allows" },
 	{ "pass", "n_gpu_layers", "-1", "as many as fit" },
-	{ "pass", "n_gpu_layers", "0", "none: the CPU alone" },
+	{ "pass", "n_gpu_layers", "0", "none: CPU only" },
 	{ "pass", "engine_build", "", "no engine was asked" },
 	{ "pass", "device", "", "no engine was asked" },
 	{ "pass", "adapter_sha256", "", "no adapter: the weights as they are" },
-	{ "pass", "projector_sha256", "", "no projector: it reads text alone" },
+	{ "pass", "projector_sha256", "", "no projector: it reads only text" },
 	{ "pass", "head_sha256", "", "no head: the model chooses the label" },
 	{ "pass", "think_tok", "0", "no thinking before the answer" },
 	{ "candidate", "origin", "", "a baseline comes with the program" },
-	{ "candidate", "origin_name", "", "it lies in no store" },
-	{ "candidate", "origin_digest", "", "it lies in no store" },
+	{ "candidate", "origin_name", "", "not from a store" },
+	{ "candidate", "origin_digest", "", "not from a store" },
 	{ "candidate", "adapter_path", "", "no adapter: the weights as they are" },
-	{ "candidate", "projector_path", "", "no projector: it reads text alone" },
+	{ "candidate", "projector_path", "", "no projector: it reads only text" },
 	{ "candidate", "head_path", "", "no head: the model chooses the label" },
 	{ "candidate", "head_json", "", "no head: the model chooses the label" },
 	{ "candidate", "pass_id", "0", "it did not run" },
 	{ "candidate", "refused", "", "it was not refused" },
 	{ "candidate", "ladder", "", "asked as planned" },
 	{ "candidate", "licence_verdict", "", "a baseline uses no model" },
-	{ "candidate", "licence_id", "", "not known, or a baseline" },
+	{ "candidate", "licence_id", "", "unknown, or a baseline" },
 	{ "candidate", "licence_conditions", "", "none on record" },
-	{ "candidate", "licence_text_sha256", "", "no licence text lies beside the file" },
+	{ "candidate", "licence_text_sha256", "", "no licence text beside the file" },
 	{ "candidate", "licence", "", "not stated in the file, or a baseline" },
 	{ "candidate", "n_params", "0", "not stated, or a baseline" },
 	{ "candidate", NULL, "", "not stated in the file, or a baseline" },
 	{ "segment", "energy_uj", "-1", "not measurable here" },
-	{ "segment", "n_wave", "0", "no wave was begun, or a baseline" },
-	{ "segment", "stall_percent", "-1", "not told here" },
-	{ "segment", "major_faults", "-1", "not told here" },
-	{ "segment", "min_khz", "0", "not told here" },
-	{ "segment", "max_khz", "0", "not told here" },
+	{ "segment", "n_wave", "0", "no wave was started, or a baseline" },
+	{ "segment", "stall_percent", "-1", "not reported here" },
+	{ "segment", "major_faults", "-1", "not reported here" },
+	{ "segment", "min_khz", "0", "not reported here" },
+	{ "segment", "max_khz", "0", "not reported here" },
 	{ "segment", "suspended_us", "0", "the machine did not sleep" },
-	{ "segment", "template_sha256", "", "no template: a baseline, or the file brings none" },
+	{ "segment", "template_sha256", "", "no template: a baseline, or the file has none" },
 	{ "segment", "rendered", "", "a baseline reads no prompt" },
 	{ "segment", "rendered_sha256", "", "a baseline reads no prompt" },
-	{ "segment", "template_marks", "", "nothing to remark" },
+	{ "segment", "template_marks", "", "nothing to report" },
 	{ "segment", "opening", "", "nothing was put before the answer" },
 	{ "segment", "thinking", "", "no model was asked" },
 	{ "segment", "probes", "", "no server was asked" },
 	{ "segment", "server", "", "no server was asked" },
 	{ "segment", "peak_rss_bytes", "0", "no worker was used" },
-	{ "event", "pass_id", "0", "of the whole run" },
+	{ "event", "pass_id", "0", "belongs to the whole run" },
 	{ "event", "text", "", "the kind says it all" },
 };
 
@@ -112,7 +112,7 @@ const char *field_meaning(const char *table, const char *column, const char *val
 	return NULL;
 }
 
-/* The value as it is kept; a removed text says so. */
+/* The stored value; a purged text says so. */
 static const char *fields_value_text(struct arena *a, const struct column *c,
 				     const struct cell *cell)
 {
@@ -137,7 +137,7 @@ static const char *fields_value_text(struct arena *a, const struct column *c,
 	return "";
 }
 
-/* A number in the unit that its column's name ends with, for people; NULL where it has none. */
+/* A number in the unit that ends its column's name; NULL if it has none. */
 static const char *fields_number_words(struct arena *a, const char *column, const struct cell *cell)
 {
 	int64_t n = cell->number;

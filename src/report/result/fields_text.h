@@ -1,6 +1,6 @@
 /*
- * Every field that is kept of a run, by its column's name, with the reason where one is empty.
- * A column that is added to a row is shown without a line here.
+ * Every stored field of a run, by its column's name, with the reason if it is empty. A column that
+ * is added to a row is shown without a change here.
  */
 #ifndef REPORT_RESULT_FIELDS_TEXT_H
 #define REPORT_RESULT_FIELDS_TEXT_H
@@ -11,8 +11,8 @@
 #include "store/fields.h"
 
 /*
- * What a value means that does not say so itself: why it is empty, or what 0 or -1 stand for.
- * NULL where it speaks for itself. `value` is its text, "" where it is empty.
+ * What a value means: why it is empty, or what 0 or -1 stand for. NULL if it needs no explanation.
+ * `value` is its text.
  */
 const char *field_meaning(const char *table, const char *column, const char *value);
 

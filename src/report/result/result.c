@@ -1,5 +1,5 @@
 /*
- * What several writers ask of a result.
+ * Questions that several writers have about a result.
  */
 #include "report/result/result.h"
 

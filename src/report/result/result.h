@@ -1,6 +1,6 @@
 /*
- * A run as it is shown: its rows, scored and decided, ready to be written in any form.
- * Filled by flow/load.c; the writers of this folder only read it.
+ * A run's rows, scored and decided, ready to be written in any form. flow/load.c fills it; the
+ * writers of this folder only read it.
  */
 #ifndef REPORT_RESULT_RESULT_H
 #define REPORT_RESULT_RESULT_H
@@ -16,14 +16,14 @@
 #include "store/store.h"
 
 struct candidate_result {
-	const struct candidate_row *row; /* as it stands in the run's first slice */
-	const struct pass_row *pass; /* over the first slice; NULL where it did not run */
-	const struct pass_row **passes; /* one a slice, in the order in which slices were asked */
+	const struct candidate_row *row; /* of the run's first slice */
+	const struct pass_row *pass; /* over the first slice; NULL: it did not run */
+	const struct pass_row **passes; /* one a slice, in the order asked */
 	size_t n_passes;
-	size_t n_superseded; /* passes that failed and whose place another one took */
+	size_t n_superseded; /* failed passes that another one replaced */
 	const char *ladder; /* "ladder: 16 at a time": it failed with more; or NULL */
-	size_t n_slices; /* that it was put to: of those added later, only where still in play */
-	struct answer **answers; /* by ticket of the result, NULL where none came */
+	size_t n_slices; /* that it was asked; later ones only if it was still in play */
+	struct answer **answers; /* by ticket of the result; NULL: no answer */
 	struct reason **reasons;
 	struct segment_row *segments; /* of all its passes, oldest first */
 	size_t n_segments;
@@ -32,13 +32,13 @@ struct candidate_result {
 	struct tally evidence;
 	/* Over all segments. */
 	int64_t load_us, prefix_us, answer_us, reason_us, full_run_us, peak_rss_bytes;
-	int64_t energy_uj; /* -1 where not measurable */
+	int64_t energy_uj; /* -1: not measurable */
 	bool disturbed, recomputed;
-	bool slept; /* the machine, while its times were taken */
+	bool slept; /* the machine slept while times were measured */
 	bool baseline; /* no language model */
-	bool calibrated; /* corrected with the very tickets that it is scored on */
+	bool calibrated; /* corrected with the same tickets that it is scored on */
 	bool raced; /* stopped by --race */
-	bool blocked; /* its licence forbids the use: measured to evaluate it, never picked */
+	bool blocked; /* its licence forbids the use: measured, never picked */
 };
 
 struct result {
@@ -48,7 +48,7 @@ struct result {
 	int other; /* index of the label "other", or -1 */
 	struct slice *slices; /* in the order in which they were added */
 	size_t n_slices;
-	/* The tickets of all slices: the ordinary ones first, both parts in the order added. */
+	/* The tickets of all slices, ordinary ones first, in the order added. */
 	const struct ticket *tickets;
 	size_t n_tickets, n_ordinary;
 	const size_t *slice_of; /* index into slices, one a ticket */
@@ -59,9 +59,9 @@ struct result {
 	struct candidate_result *candidates; /* in size order */
 	size_t n;
 	struct standard standard;
-	struct contender *contenders; /* one a candidate: what was decided upon */
+	struct contender *contenders; /* one a candidate: the decision's input */
 	struct decision decision;
-	struct suspect *suspects; /* tickets whose gold label should be checked */
+	struct suspect *suspects; /* tickets whose expected label may be wrong */
 	size_t n_suspects;
 	struct event_row *events;
 	size_t n_events;
@@ -69,30 +69,30 @@ struct result {
 };
 
 /*
- * Why a candidate's times are not to be compared with others': "no model", "reused",
- * "ladder: …", "slept", "disturbed", "resumed"; NULL: they are.
+ * Why a candidate's times cannot be compared with those of others: "no model", "reused",
+ * "ladder: …", "slept", "disturbed", "resumed"; NULL if they can.
  */
 const char *result_untimed(const struct candidate_result *c);
 
 /*
- * Index of the candidate shown in detail: the pick, or the closest, or one that only its licence
- * keeps from being the pick, or -1.
+ * Index of the candidate shown in detail: the pick, or the closest, or one that would be the pick
+ * if its licence allowed the use, or -1.
  */
 int result_shown(const struct result *r);
 
 /*
- * The ordinary tickets that were put to it: without those that a race or a lost cause spared it,
- * which are no wrong answers.
+ * The number of ordinary tickets that it was asked. Tickets that it was spared, because a race or
+ * its score stopped it, are not wrong answers.
  */
 size_t result_n_asked(const struct result *r, const struct candidate_result *c);
 
-/* Which of the ordinary tickets count for a candidate: fewer where its examples were changed. */
+/* Which of the ordinary tickets count for a candidate: fewer if its examples were changed. */
 const struct evidence *result_evidence(const struct result *r, const struct candidate_result *c);
 
-/* The candidate of that name; NULL where the run has none. */
+/* The candidate of that name, or NULL. */
 const struct candidate_result *result_candidate(const struct result *r, const char *name);
 
-/* The next larger candidate that was measured, or -1: the one to compare with. */
+/* The next larger candidate that was measured, or -1. */
 int result_next_larger(const struct result *r, size_t candidate);
 
 /* "commercial" or "research": the use that the run's licences were judged against. */
@@ -106,7 +106,7 @@ void result_write_decision(struct arena *a, const struct result *r, FILE *out);
 void result_write_confusion(struct arena *a, const struct result *r, size_t candidate, FILE *out);
 void result_write_missed(struct arena *a, const struct result *r, size_t candidate, FILE *out);
 
-/* Everything, for machines: a new reference. `replies` adds each answer and reason. */
+/* Everything as JSON: a new reference. `replies` adds each answer and reason. */
 json_t *result_to_json(struct arena *a, const struct result *r, bool replies);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * A run for machines. Field names are the columns' names; times are whole microseconds.
+ * A run as JSON. Fields are named as the columns; times are whole microseconds.
  */
 #include "base/array.h"
 #include "report/result/result.h"
@@ -160,7 +160,7 @@ static json_t *result_interval_json(struct interval i)
 	return json_pack("[f, f]", i.low, i.high);
 }
 
-/* null: no number of tickets is enough, as for a bar of 100%. */
+/* null: no number of tickets is enough, for example with a bar of 100%. */
 static json_t *result_more(size_t n)
 {
 	return n == SIZE_MAX ? json_null() : json_integer((json_int_t)n);
@@ -240,14 +240,14 @@ static void result_add_thoughts(struct arena *a, json_t *j, const struct result 
 		json_object_set_new(j, "thoughts", thoughts);
 }
 
-/* What chose the labels, where the model did not. */
+/* The head that chose the labels, if there is one. */
 static void result_put_head(struct arena *a, json_t *j, const struct candidate_result *c)
 {
 	if (*c->pass->head_sha256)
 		json_object_set_new(j, "head", tuned_head_to_json(a, c));
 }
 
-/* How it was asked, as its last session did. */
+/* How its last session asked it. */
 static void result_add_last_segment(json_t *j, const struct candidate_result *c)
 {
 	const struct segment_row *last;

@@ -13,13 +13,12 @@
 #include "report/tables.h"
 #include "report/words.h"
 
-/* The columns of the result, left to right (docs/timing.md says what each number includes). */
+/* docs/timing.md says what each number includes. */
 static const char *const headers[] = { "candidate", ">size",	">right",     ">score",
 				       ">TTFT p50", ">p95",	">label p50", ">full run",
 				       ">prompt",   ">written", ">memory",    "timing",
 				       NULL };
 
-/* Names come from files and may hold anything: nothing goes out raw. */
 enum { TEXT_MAX = 4096 };
 
 /* A wider confusion is not printed. */
@@ -49,11 +48,11 @@ static const char *result_timing_words(struct arena *a, const struct result *r,
 	return result_untimed(c) ? result_untimed(c) : "clean";
 }
 
-/* A server may not say. */
+/* A server may not report a size. */
 static const char *result_size_text(struct arena *a, const struct candidate_row *row)
 {
 	if (row->size_bytes == 0 && row->engine == ENGINE_HTTP)
-		return "not known";
+		return "unknown";
 	return str_bytes(a, (uint64_t)row->size_bytes);
 }
 
@@ -123,7 +122,7 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 				result_one_line(a, r->candidates[i].row->refused, TEXT_MAX));
 		else if (r->candidates[i].blocked)
 			fprintf(out,
-				"! %s: LICENCE FORBIDS %s USE (%s): measured to evaluate it, "
+				"! %s: LICENCE FORBIDS %s USE (%s): measured, but "
 				"never picked\n",
 				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
 				result_loud(a, result_use(r)),

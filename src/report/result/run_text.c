@@ -11,7 +11,7 @@
 #include "job/licence/licence.h"
 #include "report/tuned_heads.h"
 
-/* One field, a line; what is not there says so. */
+/* One field a line; "-" if it is empty. */
 static void run_text_field(FILE *out, const char *name, const char *text)
 {
 	struct buf b;
@@ -71,7 +71,7 @@ static const char *run_text_pressure_words(struct arena *a, const struct segment
 	if (s->report.disturbance.major_faults >= 0)
 		return arena_printf(a, "%lld pages read from disk",
 				    (long long)s->report.disturbance.major_faults);
-	return "memory pressure not told";
+	return "memory pressure not reported";
 }
 
 static const char *run_text_clock_words(struct arena *a, const struct segment_row *s)
@@ -79,7 +79,7 @@ static const char *run_text_clock_words(struct arena *a, const struct segment_ro
 	enum { KHZ_PER_MHZ = 1000 };
 
 	if (s->report.disturbance.max_khz == 0)
-		return "clock not told";
+		return "clock not reported";
 	return arena_printf(a, "clock %lld to %lld MHz",
 			    (long long)s->report.disturbance.min_khz / KHZ_PER_MHZ,
 			    (long long)s->report.disturbance.max_khz / KHZ_PER_MHZ);
@@ -89,7 +89,7 @@ static const char *run_text_slept_words(struct arena *a, const struct segment_ro
 {
 	if (s->report.disturbance.suspended_us == 0)
 		return "";
-	return arena_printf(a, "; the machine slept for %s: the times mean nothing",
+	return arena_printf(a, "; the machine slept for %s: ignore the times",
 			    str_duration(a, s->report.disturbance.suspended_us));
 }
 
@@ -198,8 +198,7 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 		if (c->ladder)
 			run_text_field(
 				out, "asked with",
-				arena_printf(a,
-					     "less (%s); passes before it that do not count: %zu",
+				arena_printf(a, "less (%s); earlier passes that do not count: %zu",
 					     c->ladder, c->n_superseded));
 		if (*p->head_sha256)
 			run_text_write_head(a, c, out);

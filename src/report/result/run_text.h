@@ -1,5 +1,6 @@
 /*
- * What a run row keeps, in words: enough to answer "which model did it?" for ever.
+ * A run, its candidates and their replies, field by field: enough to answer "which model did it?"
+ * at any time.
  */
 #ifndef REPORT_RESULT_RUN_TEXT_H
 #define REPORT_RESULT_RUN_TEXT_H

@@ -135,15 +135,16 @@ static void heads_are_those_on_record(void **state)
 	assert_int_equal(heads[0].candidate, ALL);
 	assert_string_equal(heads[0].model, "small");
 	assert_string_equal(heads[1].way, "tuned few");
-	assert_string_equal(head_words_learnt(&m.a, &heads[0].record),
-			    "learnt from 200 tickets (3 more left out: too like tickets under "
-			    "test); held out 180 of 200 right (90%, 95% interval 85 to 93%)");
+	assert_string_equal(
+		head_words_learnt(&m.a, &heads[0].record),
+		"learnt from 200 tickets (3 more left out: too similar to tickets under "
+		"test); held out 180 of 200 right (90%, 95% interval 85 to 93%)");
 	assert_string_equal(head_words_curve(&m.a, &heads[1].record),
 			    "25 tickets: 40%, 40 tickets: 50%");
 	assert_string_equal(head_words_outlook(&m.a, &heads[0].record),
 			    "50 more labels would help: about +2.0 points (90% sure: +1.0 to "
 			    "+3.0).");
-	assert_non_null(strstr(head_words_outlook(&m.a, &heads[1].record), "not on record"));
+	assert_non_null(strstr(head_words_outlook(&m.a, &heads[1].record), "has no record"));
 	heads[1].record.quality.n_curve = 1;
 	assert_non_null(strstr(head_words_outlook(&m.a, &heads[1].record), "Too few tickets"));
 	drop(&m);
