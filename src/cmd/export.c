@@ -4,12 +4,12 @@
  */
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
 #include "cmd/command.h"
+#include "flow/file_draft.h"
 #include "flow/load.h"
 #include "flow/store_find.h"
 #include "report/export/export.h"
@@ -66,33 +66,15 @@ static int export_check_not_store(struct cmd *cmd, const char *out, const char *
 		       display_path(&cmd->arena, out));
 }
 
-/* The export in memory, free()d by the caller. */
-static int export_make(struct cmd *cmd, const struct export_cmd_options *o, const struct result *r,
-		       char **ret_bytes, size_t *ret_n)
-{
-	FILE *memory = open_memstream(ret_bytes, ret_n);
-	int code;
-
-	if (!memory)
-		return err_set(&cmd->err, ERR_INPUT, "out of memory for the export");
-	code = export_write(&cmd->arena, r, &o->export, memory, &cmd->err);
-	if (fclose(memory) != 0 && code == 0)
-		code = err_set(&cmd->err, ERR_INPUT, "out of memory for the export");
-	return code;
-}
-
 static int export_put(struct cmd *cmd, const struct export_cmd_options *o, const struct result *r)
 {
-	char *bytes = NULL;
-	size_t n = 0;
-	int code = export_make(cmd, o, r, &bytes, &n);
+	struct file_draft draft;
 
-	if (code == 0 && o->out)
-		code = file_write(o->out, 0600, bytes, n, &cmd->err);
-	else if (code == 0)
-		fwrite(bytes, 1, n, stdout);
-	free(bytes);
-	return code;
+	if (file_draft_open(&draft, &cmd->err) < 0)
+		return -1;
+	return file_draft_finish(&draft,
+				 export_write(&cmd->arena, r, &o->export, draft.out, &cmd->err),
+				 o->out, &cmd->err);
 }
 
 static int export_run(struct cmd *cmd, void *options)

@@ -4,7 +4,6 @@
  */
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -14,6 +13,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "flow/file_draft.h"
 #include "report/redact_text.h"
 
 struct redact_options {
@@ -134,23 +134,12 @@ static int redact_load_key(struct cmd *cmd, const struct redact_options *o, cons
 static int redact_put(struct cmd *cmd, const char *path, const struct redact_file *file,
 		      const struct redact_key *key)
 {
-	char *data = NULL;
-	size_t n_bytes = 0;
-	FILE *out = open_memstream(&data, &n_bytes);
-	bool failed;
-	int r;
+	struct file_draft draft;
 
-	if (!out)
-		return err_set(&cmd->err, ERR_INPUT, "out of memory for '%s'", path);
-	r = redact_file_write(file, key, out, &cmd->err);
-	failed = ferror(out);
-	failed = fclose(out) != 0 || failed;
-	if (r == 0 && failed)
-		r = err_set(&cmd->err, ERR_INPUT, "out of memory for '%s'", path);
-	if (r == 0)
-		r = file_write(path, 0600, data, n_bytes, &cmd->err);
-	free(data);
-	return r;
+	if (file_draft_open(&draft, &cmd->err) < 0)
+		return -1;
+	return file_draft_finish(&draft, redact_file_write(file, key, draft.out, &cmd->err), path,
+				 &cmd->err);
 }
 
 static void redact_print(struct cmd *cmd, const struct redact_options *o,

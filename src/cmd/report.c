@@ -4,12 +4,11 @@
  */
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/array.h"
-#include "base/file.h"
 #include "cmd/command.h"
 #include "flow/evidence.h"
+#include "flow/file_draft.h"
 #include "flow/load.h"
 #include "flow/say.h"
 #include "report/page/brief.h"
@@ -66,23 +65,16 @@ static void report_compose(struct cmd *cmd, const struct report_options *o, cons
 		report_write_html(&cmd->arena, r, out);
 }
 
-/* Builds the text in memory first, so that the file is complete or absent. */
 static int report_write_file(struct cmd *cmd, const struct report_options *o,
 			     const struct result *r)
 {
-	char *text = NULL;
-	size_t n_bytes;
-	FILE *out = open_memstream(&text, &n_bytes);
+	struct file_draft draft;
 	int code;
 
-	if (!out)
-		return err_set(&cmd->err, ERR_INPUT, "out of memory for the report");
-	report_compose(cmd, o, r, out);
-	if (fclose(out) != 0)
-		code = err_set(&cmd->err, ERR_INPUT, "out of memory for the report");
-	else
-		code = file_write(o->out, 0600, text, n_bytes, &cmd->err);
-	free(text);
+	if (file_draft_open(&draft, &cmd->err) < 0)
+		return -1;
+	report_compose(cmd, o, r, draft.out);
+	code = file_draft_finish(&draft, 0, o->out, &cmd->err);
 	if (code == 0)
 		say("wrote %s\n", o->out);
 	return code;

@@ -4,7 +4,6 @@
  */
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -13,6 +12,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "flow/file_draft.h"
 #include "flow/pool_run.h"
 #include "flow/store_find.h"
 #include "report/suggest_text.h"
@@ -114,21 +114,14 @@ static const char *suggest_next_command(const struct pool_run *g, const struct s
 static int suggest_write_tickets(struct cmd *cmd, const char *path,
 				 const struct suggested *suggested)
 {
-	char *text = NULL;
-	size_t n_bytes = 0;
-	FILE *out;
-	int r;
+	struct file_draft draft;
 
 	if (!path)
 		return 0;
-	out = open_memstream(&text, &n_bytes);
-	if (!out)
-		return err_set(&cmd->err, ERR_INPUT, "out of memory for the proposals");
-	suggested_write_tickets(&cmd->arena, suggested, out);
-	fclose(out);
-	r = file_write(path, 0600, text, n_bytes, &cmd->err);
-	free(text);
-	return r;
+	if (file_draft_open(&draft, &cmd->err) < 0)
+		return -1;
+	suggested_write_tickets(&cmd->arena, suggested, draft.out);
+	return file_draft_finish(&draft, 0, path, &cmd->err);
 }
 
 static int suggest_propose(struct pool_run *g, const struct suggest_options *o)

@@ -4,12 +4,12 @@
 #include "flow/evidence.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/array.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "flow/file_draft.h"
 #include "flow/rules_card.h"
 #include "flow/say.h"
 #include "report/page/evidence.h"
@@ -54,19 +54,13 @@ static int evidence_write_file(struct cmd *cmd, const struct evidence_facts *e, 
 			       size_t file)
 {
 	const char *path = evidence_path_of(cmd, folder, file);
-	char *text = NULL;
-	size_t n_bytes;
-	FILE *out = open_memstream(&text, &n_bytes);
+	struct file_draft draft;
 	int r;
 
-	if (!out)
-		return err_set(&cmd->err, ERR_INPUT, "no memory for the evidence");
-	files[file].compose(&cmd->arena, e, out);
-	if (fclose(out) != 0)
-		r = err_set(&cmd->err, ERR_INPUT, "no memory for the evidence");
-	else
-		r = file_write(path, 0600, text, n_bytes, &cmd->err);
-	free(text);
+	if (file_draft_open(&draft, &cmd->err) < 0)
+		return -1;
+	files[file].compose(&cmd->arena, e, draft.out);
+	r = file_draft_finish(&draft, 0, path, &cmd->err);
 	if (r == 0)
 		say("wrote %s\n", path);
 	return r;
