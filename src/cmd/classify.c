@@ -26,7 +26,7 @@
 #include "judge/coverage.h"
 
 struct classify_options {
-	struct labeller_options desk;
+	struct labeller_options labeller;
 	const char *out, *review, *below;
 	bool thresholds, csv, quiet;
 };
@@ -34,16 +34,16 @@ struct classify_options {
 #define AT(field) offsetof(struct classify_options, field)
 
 static const struct opt_row rows[] = {
-	OPT_TEXT("run", 'r', AT(desk.run), "NAME",
+	OPT_TEXT("run", 'r', AT(labeller.run), "NAME",
 		 "the run whose pick to use (default: the "
 		 "newest)"),
-	OPT_TEXT("candidate", 'c', AT(desk.candidate), "NAME",
+	OPT_TEXT("candidate", 'c', AT(labeller.candidate), "NAME",
 		 "use this candidate (default: the pick)"),
 	OPT_TEXT("out", 'o', AT(out), "FILE",
 		 "write the labels here, .jsonl or .csv; the same command resumes after a stop"),
-	OPT_FLAG("label-only", 'l', AT(desk.label_only),
+	OPT_FLAG("label-only", 'l', AT(labeller.label_only),
 		 "no rationales: many tickets share a decode, which is several times faster"),
-	OPT_FLAG("one-by-one", '1', AT(desk.one_by_one),
+	OPT_FLAG("one-by-one", '1', AT(labeller.one_by_one),
 		 "with --label-only: one ticket per decode, as in the run"),
 	OPT_TEXT("abstain-below", 'a', AT(below), "P",
 		 "reject labels with a lower probability than this: 0.8 or 80%"),
@@ -53,13 +53,13 @@ static const struct opt_row rows[] = {
 		 "only show how many labels each threshold would accept, and how many of them were "
 		 "right"),
 	OPT_FLAG("csv", 0, AT(csv), "standard input and output are CSV"),
-	OPT_INT("timeout", 0, AT(desk.timeout_s), "SECONDS",
+	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",
 		"deadline for one answer (default 120); after it the ticket gets no "
 		"label",
 		1, 86400),
-	OPT_FLAG("no-sandbox", 0, AT(desk.no_sandbox), "run the worker without a sandbox"),
+	OPT_FLAG("no-sandbox", 0, AT(labeller.no_sandbox), "run the worker without a sandbox"),
 	OPT_FLAG("quiet", 'q', AT(quiet), "print only errors"),
-	STORE_ROW(AT(desk.store)),
+	STORE_ROW(AT(labeller.store)),
 };
 
 static const struct opt_spec spec = {
@@ -75,14 +75,14 @@ static const struct opt_spec spec = {
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct classify_options),
-	.defaults = &(const struct classify_options){ .desk.timeout_s = 120 },
+	.defaults = &(const struct classify_options){ .labeller.timeout_s = 120 },
 };
 
 /* One call of the verb. */
 struct classify {
 	struct cmd *cmd;
 	const struct classify_options *options;
-	struct labeller desk;
+	struct labeller labeller;
 	struct ticket_stream stream;
 	struct production_output out;
 	struct production_log log;
@@ -93,8 +93,8 @@ struct classify {
 /* The candidate's answers in the run: how sure it was of each, and whether it was right. */
 static size_t classify_sure_answers(struct classify *c, struct sure_answer **ret_answers)
 {
-	const struct result *r = &c->desk.run;
-	const struct candidate_result *was = c->desk.was;
+	const struct result *r = &c->labeller.run;
+	const struct candidate_result *was = c->labeller.was;
 	struct sure_answer *list = arena_array(&c->cmd->arena, r->n_tickets, sizeof(*list));
 	size_t n = 0;
 
@@ -123,14 +123,14 @@ static void classify_show_thresholds(struct classify *c, FILE *out)
 /* A hash of the settings that shape a row. A file of other settings is not resumed. */
 static const char *classify_settings_hash(struct classify *c)
 {
-	const struct labeller_options *d = &c->options->desk;
+	const struct labeller_options *d = &c->options->labeller;
 	char *hex = arena_alloc(&c->cmd->arena, HASH_HEX_LEN + 1);
 	struct hash h;
 
 	hash_init(&h);
-	hash_add_text(&h, c->desk.run.run->name);
-	hash_add_text(&h, c->desk.was->row->name);
-	hash_add_text(&h, c->desk.was->pass->key);
+	hash_add_text(&h, c->labeller.run.run->name);
+	hash_add_text(&h, c->labeller.was->row->name);
+	hash_add_text(&h, c->labeller.was->pass->key);
 	hash_add_i64(&h, d->label_only);
 	hash_add_i64(&h, d->one_by_one);
 	hash_add_text(&h, c->options->below);
@@ -152,7 +152,7 @@ static int classify_check_options(struct classify *c)
 		return err_set(err, ERR_USAGE,
 			       "--review needs --abstain-below P: without it every label is "
 			       "accepted");
-	if (o->desk.one_by_one && !o->desk.label_only)
+	if (o->labeller.one_by_one && !o->labeller.label_only)
 		return err_set(err, ERR_USAGE, "--one-by-one needs --label-only");
 	if (o->out && !str_ends(o->out, ".csv") && !str_ends(o->out, ".jsonl"))
 		return err_set(err, ERR_USAGE, "'%s': the name must end in .jsonl or .csv",
@@ -179,8 +179,8 @@ static int classify_answer_batch(struct classify *c, struct arena *a, struct tic
 	struct production_row *labelled;
 	const char *words;
 
-	if (privacy_check(c->cmd, &c->desk.session.prepared.job, &slice, &words) < 0 ||
-	    labeller_answer(&c->desk, a, tickets, n, &labelled) < 0)
+	if (privacy_check(c->cmd, &c->labeller.session.prepared.job, &slice, &words) < 0 ||
+	    labeller_answer(&c->labeller, a, tickets, n, &labelled) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		labeller_abstain(&labelled[i], c->below);
@@ -235,7 +235,7 @@ static void classify_say_end(const struct classify *c, int r)
 {
 	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
 	int64_t n = c->out.n_rows - c->out.n_found;
-	const char *difference = labeller_difference(&c->desk);
+	const char *difference = labeller_difference(&c->labeller);
 
 	if (c->options->quiet)
 		return;
@@ -260,14 +260,14 @@ static int classify_stream(struct classify *c, const char *tickets)
 	int r;
 
 	if (!o->quiet) {
-		production_write_verdict(&cmd->arena, &c->desk.run, c->desk.was, stderr);
+		production_write_verdict(&cmd->arena, &c->labeller.run, c->labeller.was, stderr);
 		if (o->below)
 			classify_show_thresholds(c, stderr);
 	}
-	if (stream_open(&cmd->arena, &c->stream, &c->desk.session.prepared.job, tickets, o->csv,
+	if (stream_open(&cmd->arena, &c->stream, &c->labeller.session.prepared.job, tickets, o->csv,
 			&cmd->err) < 0)
 		return -1;
-	c->desk.beside = tickets;
+	c->labeller.beside = tickets;
 	if (production_output_open(&cmd->arena, &c->out, o->out, o->review,
 				   classify_settings_hash(c), format, &cmd->err) < 0)
 		return -1;
@@ -276,12 +276,12 @@ static int classify_stream(struct classify *c, const char *tickets)
 		return 0;
 	}
 	interrupt_catch(NULL);
-	production_log_begin(&c->log, &c->desk);
+	production_log_begin(&c->log, &c->labeller);
 	c->start_us = clock_mono_us();
 	r = classify_work(c);
 	classify_say_end(c, r);
 	/* The tickets so far count even after a stop. */
-	if (production_log_keep(&c->log, &c->desk, o->desk.store) < 0)
+	if (production_log_keep(&c->log, &c->labeller, o->labeller.store) < 0)
 		return -1;
 	return r;
 }
@@ -294,15 +294,15 @@ static int classify_run(struct cmd *cmd, void *options)
 
 	if (classify_check_options(&c) < 0)
 		return -1;
-	o->desk.threshold = o->below || o->thresholds;
-	r = labeller_open(cmd, &o->desk, &c.desk);
+	o->labeller.threshold = o->below || o->thresholds;
+	r = labeller_open(cmd, &o->labeller, &c.labeller);
 	if (r == 0 && o->thresholds)
 		classify_show_thresholds(&c, stdout);
 	else if (r == 0)
 		r = classify_stream(&c, cmd->args.n ? cmd->args.items[0] : "-");
 	production_output_close(&c.out);
 	stream_close(&c.stream);
-	labeller_close(&c.desk);
+	labeller_close(&c.labeller);
 	return r;
 }
 

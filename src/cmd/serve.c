@@ -27,7 +27,7 @@
 #define TOKEN_VARIABLE "TOEHOLD_SERVE_TOKEN"
 
 struct serve_options {
-	struct labeller_options desk;
+	struct labeller_options labeller;
 	const char *below;
 	int64_t port, n_queue;
 };
@@ -35,23 +35,23 @@ struct serve_options {
 #define AT(field) offsetof(struct serve_options, field)
 
 static const struct opt_row rows[] = {
-	OPT_TEXT("run", 'r', AT(desk.run), "NAME",
+	OPT_TEXT("run", 'r', AT(labeller.run), "NAME",
 		 "the run whose pick to use (default: the "
 		 "newest)"),
-	OPT_TEXT("candidate", 'c', AT(desk.candidate), "NAME",
+	OPT_TEXT("candidate", 'c', AT(labeller.candidate), "NAME",
 		 "use this candidate (default: the pick)"),
 	OPT_INT("port", 'p', AT(port), "N", "port on 127.0.0.1 (default: any free one)", 0, 65535),
-	OPT_FLAG("label-only", 'l', AT(desk.label_only), "no rationales"),
+	OPT_FLAG("label-only", 'l', AT(labeller.label_only), "no rationales"),
 	OPT_TEXT("abstain-below", 'a', AT(below), "P",
 		 "reject labels with a lower probability than this: 0.8 or 80%"),
 	OPT_INT("queue", 0, AT(n_queue), "N",
 		"most waiting requests (default 32); further ones get status 503", 1, 4096),
-	OPT_INT("timeout", 0, AT(desk.timeout_s), "SECONDS",
+	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",
 		"deadline for one answer (default "
 		"120)",
 		1, 86400),
-	OPT_FLAG("no-sandbox", 0, AT(desk.no_sandbox), "run the worker without a sandbox"),
-	STORE_ROW(AT(desk.store)),
+	OPT_FLAG("no-sandbox", 0, AT(labeller.no_sandbox), "run the worker without a sandbox"),
+	STORE_ROW(AT(labeller.store)),
 };
 
 static const struct opt_spec spec = {
@@ -71,15 +71,15 @@ static const struct opt_spec spec = {
 	.options_bytes = sizeof(struct serve_options),
 	.defaults =
 		&(const struct serve_options){
-			.desk = { .timeout_s = 120, .one_by_one = true, .finish = true },
+			.labeller = { .timeout_s = 120, .one_by_one = true, .finish = true },
 			.n_queue = 32 },
 };
 
 struct serving {
 	struct cmd *cmd;
 	const struct serve_options *options;
-	struct labeller desk;
-	struct listener *front;
+	struct labeller labeller;
+	struct listener *listener;
 	struct production_log log;
 	double below;
 	int64_t n_answered, n_tickets, answer_us, wait_us;
@@ -112,7 +112,7 @@ static void serve_update_metrics(struct serving *s)
 		 "# TYPE toehold_wait_seconds_total counter\ntoehold_wait_seconds_total %.6f\n",
 		 s->n_tickets, s->log.n_abstained, s->log.n_failed, (double)s->answer_us / 1e6,
 		 (double)s->wait_us / 1e6);
-	listener_set_metrics(s->front, buf_text(&b));
+	listener_set_metrics(s->listener, buf_text(&b));
 	buf_release(&b);
 }
 
@@ -131,11 +131,11 @@ static unsigned serve_answer(struct serving *s, struct listener_request *v, cons
 	struct production_row *labelled;
 	const char *words;
 
-	if (privacy_check(s->cmd, &s->desk.session.prepared.job, &slice, &words) < 0) {
+	if (privacy_check(s->cmd, &s->labeller.session.prepared.job, &slice, &words) < 0) {
 		*ret_body = serve_error_of(v->arena, err->msg);
 		return 422;
 	}
-	if (labeller_answer(&s->desk, v->arena, v->tickets, v->n, &labelled) < 0) {
+	if (labeller_answer(&s->labeller, v->arena, v->tickets, v->n, &labelled) < 0) {
 		*ret_body = serve_error_of(v->arena, err->msg);
 		return 503;
 	}
@@ -144,7 +144,7 @@ static unsigned serve_answer(struct serving *s, struct listener_request *v, cons
 		production_log_add(&s->log, &labelled[i]);
 	}
 	*ret_body = v->form == REQUEST_CHAT ?
-			    production_chat_json(v->arena, &labelled[0], s->desk.was->row->name,
+			    production_chat_json(v->arena, &labelled[0], s->labeller.was->row->name,
 						 s->n_answered, clock_wall_us() / 1000000) :
 			    production_rows_json(v->arena, labelled, v->n);
 	return 200;
@@ -162,7 +162,7 @@ static void serve_one(struct serving *s, struct listener_request *v)
 	s->n_tickets += (int64_t)v->n;
 	s->answer_us += clock_mono_us() - start_us;
 	serve_update_metrics(s);
-	listener_answer(s->front, v, status, body);
+	listener_answer(s->listener, v, status, body);
 }
 
 /* RULE: one Ctrl-C answers the waiting requests. The second refuses them. */
@@ -173,23 +173,23 @@ static void serve_requests(struct serving *s)
 
 	serve_update_metrics(s);
 	while (interrupt_count() == 0)
-		if (listener_next(s->front, LOOK_US, &v))
+		if (listener_next(s->listener, LOOK_US, &v))
 			serve_one(s, &v);
-	listener_quiesce(s->front);
-	while (interrupt_count() < 2 && listener_next(s->front, 0, &v))
+	listener_quiesce(s->listener);
+	while (interrupt_count() < 2 && listener_next(s->listener, 0, &v))
 		serve_one(s, &v);
 }
 
-static int serve_open_front(struct serving *s)
+static int serve_open_listener(struct serving *s)
 {
 	const struct serve_options *o = s->options;
 	struct listener_options f = { .port = o->port,
 				      .token = serve_token_of(s->cmd),
 				      .n_queue = o->n_queue,
-				      .model = s->desk.was->row->name };
+				      .model = s->labeller.was->row->name };
 	int port;
 
-	if (listener_open(&f, &s->front, &port, &s->cmd->err) < 0)
+	if (listener_open(&f, &s->listener, &port, &s->cmd->err) < 0)
 		return -1;
 	printf("http://127.0.0.1:%d\n", port);
 	if (f.token != getenv(TOKEN_VARIABLE))
@@ -207,10 +207,10 @@ static int serve_warm_up(struct serving *s)
 	const struct ticket ticket = { .id = "0", .text = "Hello.", .text_len = 6, .label = -1 };
 	struct production_row *reply;
 	struct arena a = { 0 };
-	int r = labeller_answer(&s->desk, &a, &ticket, 1, &reply);
+	int r = labeller_answer(&s->labeller, &a, &ticket, 1, &reply);
 
 	if (r == 0 && reply->outcome != OUTCOME_OK && reply->outcome != OUTCOME_OFF_LABEL)
-		r = err_set(&s->cmd->err, ERR_ENGINE, "%s: %s (%s)", s->desk.was->row->name,
+		r = err_set(&s->cmd->err, ERR_ENGINE, "%s: %s (%s)", s->labeller.was->row->name,
 			    outcome_words(reply->outcome), reply->detail);
 	arena_release(&a);
 	return r;
@@ -226,23 +226,23 @@ static int serve_run(struct cmd *cmd, void *options)
 		return err_set(&cmd->err, ERR_USAGE,
 			       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
 			       display_text(&cmd->arena, o->below));
-	o->desk.threshold = o->below != NULL;
-	r = labeller_open(cmd, &o->desk, &s.desk);
+	o->labeller.threshold = o->below != NULL;
+	r = labeller_open(cmd, &o->labeller, &s.labeller);
 	if (r == 0) {
-		production_write_verdict(&cmd->arena, &s.desk.run, s.desk.was, stderr);
+		production_write_verdict(&cmd->arena, &s.labeller.run, s.labeller.was, stderr);
 		interrupt_catch(NULL);
 		r = serve_warm_up(&s);
 	}
 	if (r == 0)
-		r = serve_open_front(&s);
+		r = serve_open_listener(&s);
 	if (r == 0) {
-		production_log_begin(&s.log, &s.desk);
+		production_log_begin(&s.log, &s.labeller);
 		serve_requests(&s);
-		listener_close(s.front);
+		listener_close(s.listener);
 		say("%" PRId64 " requests answered.\n", s.n_answered);
-		r = production_log_keep(&s.log, &s.desk, o->desk.store);
+		r = production_log_keep(&s.log, &s.labeller, o->labeller.store);
 	}
-	labeller_close(&s.desk);
+	labeller_close(&s.labeller);
 	return r;
 }
 

@@ -140,24 +140,16 @@ bool ladder_limits_equal(const struct ladder_limits *a, const struct ladder_limi
 	return a->n_wave == b->n_wave && a->n_ctx_max == b->n_ctx_max && a->cpu == b->cpu;
 }
 
-static const char *ladder_join(struct arena *a, const char *all, const char *more)
-{
-	return *all && *more ? arena_printf(a, "%s, %s", all, more) : *all ? all : more;
-}
-
 const char *ladder_words(struct arena *a, const struct ladder_limits *limits)
 {
 	const char *all = limits->cpu ? "on the CPU" : "";
 
 	if (limits->n_wave > 0)
-		all = ladder_join(a, all,
-				  arena_printf(a, "with at most %lld ticket%s at a time",
-					       (long long)limits->n_wave,
-					       limits->n_wave == 1 ? "" : "s"));
+		all = arena_add_item(a, all, ", ", "with at most %lld ticket%s at a time",
+				     (long long)limits->n_wave, limits->n_wave == 1 ? "" : "s");
 	if (limits->n_ctx_max > 0)
-		all = ladder_join(a, all,
-				  arena_printf(a, "with a context of %lld tokens",
-					       (long long)limits->n_ctx_max));
+		all = arena_add_item(a, all, ", ", "with a context of %lld tokens",
+				     (long long)limits->n_ctx_max);
 	return all;
 }
 
@@ -166,10 +158,8 @@ const char *ladder_mark(struct arena *a, const struct ladder_limits *limits)
 	const char *all = limits->cpu ? "CPU" : "";
 
 	if (limits->n_wave > 0)
-		all = ladder_join(a, all,
-				  arena_printf(a, "%lld at a time", (long long)limits->n_wave));
+		all = arena_add_item(a, all, ", ", "%lld at a time", (long long)limits->n_wave);
 	if (limits->n_ctx_max > 0)
-		all = ladder_join(a, all,
-				  arena_printf(a, "context %lld", (long long)limits->n_ctx_max));
+		all = arena_add_item(a, all, ", ", "context %lld", (long long)limits->n_ctx_max);
 	return all;
 }

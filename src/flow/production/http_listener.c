@@ -92,24 +92,24 @@ static enum MHD_Result listener_send_answer(struct MHD_Connection *c, unsigned s
 	return r;
 }
 
-static enum MHD_Result listener_refuse(struct listener *f, struct request *q, unsigned status,
+static enum MHD_Result listener_refuse(struct listener *l, struct request *q, unsigned status,
 				       const char *words)
 {
-	pthread_mutex_lock(&f->lock);
-	f->counts.n_refused++;
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_lock(&l->lock);
+	l->counts.n_refused++;
+	pthread_mutex_unlock(&l->lock);
 	return listener_send_answer(q->connection, status, listener_error_body(&q->arena, words),
 				    "application/json");
 }
 
 /* RULE: a web page can make a browser send requests, but with another Host. */
-static bool listener_host_is_ours(const struct listener *f, const char *host)
+static bool listener_host_is_ours(const struct listener *l, const char *host)
 {
 	static const char *const names[] = { "127.0.0.1", "localhost" };
 	char with_port[64];
 
 	for (size_t i = 0; host && i < COUNT_OF(names); i++) {
-		snprintf(with_port, sizeof(with_port), "%s:%d", names[i], f->port);
+		snprintf(with_port, sizeof(with_port), "%s:%d", names[i], l->port);
 		if (strcmp(host, names[i]) == 0 || strcmp(host, with_port) == 0)
 			return true;
 	}
@@ -117,9 +117,9 @@ static bool listener_host_is_ours(const struct listener *f, const char *host)
 }
 
 /* Takes the same time for every token of the same length. */
-static bool listener_token_is_ours(const struct listener *f, const char *header)
+static bool listener_token_is_ours(const struct listener *l, const char *header)
 {
-	const char *token = f->options.token;
+	const char *token = l->options.token;
 	unsigned char differ = 0;
 
 	if (!header || !str_starts(header, "Bearer "))
@@ -152,10 +152,10 @@ static const char *listener_header_of(const struct request *q, const char *name)
 }
 
 /* Before the body: 0 to go on, or a status to refuse with. */
-static unsigned listener_check_head(const struct listener *f, const struct request *q,
+static unsigned listener_check_head(const struct listener *l, const struct request *q,
 				    bool known_path, const char **ret_words)
 {
-	if (!listener_host_is_ours(f, listener_header_of(q, "Host"))) {
+	if (!listener_host_is_ours(l, listener_header_of(q, "Host"))) {
 		*ret_words = "this Host is not served; use 127.0.0.1 or localhost";
 		return MHD_HTTP_MISDIRECTED_REQUEST;
 	}
@@ -164,44 +164,44 @@ static unsigned listener_check_head(const struct listener *f, const struct reque
 			known_path ? "this path takes another method" : "not found; POST /classify";
 		return known_path ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND;
 	}
-	if (!q->route->open && !listener_token_is_ours(f, listener_header_of(q, "Authorization"))) {
+	if (!q->route->open && !listener_token_is_ours(l, listener_header_of(q, "Authorization"))) {
 		*ret_words = "the token is missing or wrong; send 'Authorization: Bearer TOKEN'";
 		return MHD_HTTP_UNAUTHORIZED;
 	}
 	return 0;
 }
 
-static bool listener_enqueue(struct listener *f, struct request *q)
+static bool listener_enqueue(struct listener *l, struct request *q)
 {
 	bool room;
 
-	pthread_mutex_lock(&f->lock);
-	room = f->counts.n_waiting < f->options.n_queue && !f->closing;
+	pthread_mutex_lock(&l->lock);
+	room = l->counts.n_waiting < l->options.n_queue && !l->closing;
 	if (room) {
 		q->next = NULL;
-		*(f->last ? &f->last->next : &f->first) = q;
-		f->last = q;
-		f->counts.n_waiting++;
-		f->counts.n_requests++;
+		*(l->last ? &l->last->next : &l->first) = q;
+		l->last = q;
+		l->counts.n_waiting++;
+		l->counts.n_requests++;
 		MHD_suspend_connection(q->connection);
-		pthread_cond_signal(&f->came);
+		pthread_cond_signal(&l->came);
 	} else {
-		f->counts.n_busy++;
+		l->counts.n_busy++;
 	}
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_unlock(&l->lock);
 	return room;
 }
 
 /* The listener's own counts, then the text of listener_set_metrics(). */
-static enum MHD_Result listener_send_metrics(struct listener *f, struct request *q)
+static enum MHD_Result listener_send_metrics(struct listener *l, struct request *q)
 {
 	struct counts c;
 	const char *text;
 
-	pthread_mutex_lock(&f->lock);
-	c = f->counts;
-	text = arena_strdup(&q->arena, f->metrics ? f->metrics : "");
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_lock(&l->lock);
+	c = l->counts;
+	text = arena_strdup(&q->arena, l->metrics ? l->metrics : "");
+	pthread_mutex_unlock(&l->lock);
 	text = arena_printf(
 		&q->arena,
 		"# TYPE toehold_requests_total counter\ntoehold_requests_total %" PRId64 "\n"
@@ -212,17 +212,17 @@ static enum MHD_Result listener_send_metrics(struct listener *f, struct request 
 	return listener_send_answer(q->connection, MHD_HTTP_OK, text, "text/plain; version=0.0.4");
 }
 
-static enum MHD_Result listener_send_models(const struct listener *f, struct request *q)
+static enum MHD_Result listener_send_models(const struct listener *l, struct request *q)
 {
 	json_t *j = json_pack("{s:s, s:[{s:o, s:s}]}", "object", "list", "data", "id",
-			      json_any_text(f->options.model), "object", "model");
+			      json_any_text(l->options.model), "object", "model");
 
 	return listener_send_answer(q->connection, MHD_HTTP_OK, json_text(&q->arena, j),
 				    "application/json");
 }
 
 /* Called when the body is complete. */
-static enum MHD_Result listener_dispatch(struct listener *f, struct request *q)
+static enum MHD_Result listener_dispatch(struct listener *l, struct request *q)
 {
 	struct err err = { 0 };
 
@@ -231,20 +231,20 @@ static enum MHD_Result listener_dispatch(struct listener *f, struct request *q)
 		return listener_send_answer(q->connection, MHD_HTTP_OK, "{\"status\":\"ok\"}",
 					    "application/json");
 	case ROUTE_MODELS:
-		return listener_send_models(f, q);
+		return listener_send_models(l, q);
 	case ROUTE_METRICS:
-		return listener_send_metrics(f, q);
+		return listener_send_metrics(l, q);
 	case ROUTE_ASK:
 		break;
 	}
 	if (q->body.overflow)
-		return listener_refuse(f, q, MHD_HTTP_CONTENT_TOO_LARGE,
+		return listener_refuse(l, q, MHD_HTTP_CONTENT_TOO_LARGE,
 				       "the body is too long: at most 1 MiB");
 	if (request_read(&q->arena, q->route->form, buf_text(&q->body), q->body.len, &q->tickets,
 			 &q->n, &err) < 0)
-		return listener_refuse(f, q, MHD_HTTP_BAD_REQUEST, err.msg);
+		return listener_refuse(l, q, MHD_HTTP_BAD_REQUEST, err.msg);
 	q->arrived_us = clock_mono_us();
-	if (!listener_enqueue(f, q))
+	if (!listener_enqueue(l, q))
 		return listener_send_answer(
 			q->connection, MHD_HTTP_SERVICE_UNAVAILABLE,
 			listener_error_body(&q->arena,
@@ -269,7 +269,7 @@ static enum MHD_Result listener_on_request(void *ctx, struct MHD_Connection *c, 
 					   const char *method, const char *version,
 					   const char *data, size_t *n_bytes, void **state)
 {
-	struct listener *f = ctx;
+	struct listener *l = ctx;
 	struct request *q = *state;
 	const char *words;
 	bool known_path;
@@ -281,8 +281,8 @@ static enum MHD_Result listener_on_request(void *ctx, struct MHD_Connection *c, 
 		if (!q)
 			return MHD_NO;
 		q->route = listener_find_route(method, url, &known_path);
-		status = listener_check_head(f, q, known_path, &words);
-		return status ? listener_refuse(f, q, status, words) : MHD_YES;
+		status = listener_check_head(l, q, known_path, &words);
+		return status ? listener_refuse(l, q, status, words) : MHD_YES;
 	}
 	if (*n_bytes) {
 		buf_add(&q->body, data, *n_bytes);
@@ -291,7 +291,7 @@ static enum MHD_Result listener_on_request(void *ctx, struct MHD_Connection *c, 
 	}
 	if (q->status)
 		return listener_send_answer(c, q->status, q->answer, "application/json");
-	return listener_dispatch(f, q);
+	return listener_dispatch(l, q);
 }
 
 static void listener_on_completed(void *ctx, struct MHD_Connection *c, void **state,
@@ -310,10 +310,10 @@ static void listener_on_completed(void *ctx, struct MHD_Connection *c, void **st
 	*state = NULL;
 }
 
-static int listener_port_of(struct listener *f)
+static int listener_port_of(struct listener *l)
 {
 	const union MHD_DaemonInfo *info =
-		MHD_get_daemon_info(f->daemon, MHD_DAEMON_INFO_BIND_PORT);
+		MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_BIND_PORT);
 
 	return info ? info->port : 0;
 }
@@ -324,30 +324,30 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 	struct sockaddr_in address = { .sin_family = AF_INET,
 				       .sin_port = htons((uint16_t)options->port),
 				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct listener *f = calloc(1, sizeof(*f));
+	struct listener *l = calloc(1, sizeof(*l));
 
-	if (!f)
+	if (!l)
 		return err_set(err, ERR_ENGINE, "out of memory");
-	f->options = *options;
-	pthread_mutex_init(&f->lock, NULL);
-	pthread_cond_init(&f->came, NULL);
-	f->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
-				     NULL, NULL, listener_on_request, f, MHD_OPTION_SOCK_ADDR,
+	l->options = *options;
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->came, NULL);
+	l->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
+				     NULL, NULL, listener_on_request, l, MHD_OPTION_SOCK_ADDR,
 				     &address, MHD_OPTION_CONNECTION_TIMEOUT,
 				     (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
 				     (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 				     (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
 				     listener_on_completed, NULL, MHD_OPTION_END);
-	if (!f->daemon) {
+	if (!l->daemon) {
 		int why = errno;
 
-		free(f);
+		free(l);
 		return err_sys(err, ERR_REFUSED, why, "cannot listen on 127.0.0.1:%lld",
 			       (long long)options->port);
 	}
-	f->port = listener_port_of(f);
-	*ret_listener = f;
-	*ret_port = f->port;
+	l->port = listener_port_of(l);
+	*ret_listener = l;
+	*ret_port = l->port;
 	return 0;
 }
 
@@ -365,22 +365,22 @@ static struct timespec listener_after(int64_t wait_us)
 	return t;
 }
 
-bool listener_next(struct listener *f, int64_t wait_us, struct listener_request *ret)
+bool listener_next(struct listener *l, int64_t wait_us, struct listener_request *ret)
 {
 	struct timespec until = listener_after(wait_us);
 	struct request *q;
 
-	pthread_mutex_lock(&f->lock);
-	while (!f->first && pthread_cond_timedwait(&f->came, &f->lock, &until) == 0)
+	pthread_mutex_lock(&l->lock);
+	while (!l->first && pthread_cond_timedwait(&l->came, &l->lock, &until) == 0)
 		;
-	q = f->first;
+	q = l->first;
 	if (q) {
-		f->first = q->next;
-		if (!f->first)
-			f->last = NULL;
-		f->counts.n_waiting--;
+		l->first = q->next;
+		if (!l->first)
+			l->last = NULL;
+		l->counts.n_waiting--;
 	}
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_unlock(&l->lock);
 	if (!q)
 		return false;
 	*ret = (struct listener_request){ .form = q->route->form,
@@ -392,44 +392,44 @@ bool listener_next(struct listener *f, int64_t wait_us, struct listener_request 
 	return true;
 }
 
-void listener_answer(struct listener *f, struct listener_request *request, unsigned status,
+void listener_answer(struct listener *l, struct listener_request *request, unsigned status,
 		     const char *body)
 {
 	struct request *q = request->handle;
 
-	(void)f;
+	(void)l;
 	q->answer = body;
 	q->status = status;
 	request->handle = NULL;
 	MHD_resume_connection(q->connection);
 }
 
-void listener_set_metrics(struct listener *f, const char *text)
+void listener_set_metrics(struct listener *l, const char *text)
 {
 	char *copy = strdup(text);
 
-	pthread_mutex_lock(&f->lock);
-	free(f->metrics);
-	f->metrics = copy;
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_lock(&l->lock);
+	free(l->metrics);
+	l->metrics = copy;
+	pthread_mutex_unlock(&l->lock);
 }
 
-void listener_quiesce(struct listener *f)
+void listener_quiesce(struct listener *l)
 {
-	pthread_mutex_lock(&f->lock);
-	f->closing = true;
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_lock(&l->lock);
+	l->closing = true;
+	pthread_mutex_unlock(&l->lock);
 }
 
 /* Gives answers on their way a moment to arrive. */
-static void listener_wait_for_last_bytes(struct listener *f)
+static void listener_wait_for_last_bytes(struct listener *l)
 {
 	enum { TRIES = 40 };
 	const struct timespec moment = { .tv_nsec = 25000000 };
 
 	for (int i = 0; i < TRIES; i++) {
 		const union MHD_DaemonInfo *info =
-			MHD_get_daemon_info(f->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+			MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 
 		if (!info || info->num_connections == 0)
 			return;
@@ -437,20 +437,20 @@ static void listener_wait_for_last_bytes(struct listener *f)
 	}
 }
 
-void listener_close(struct listener *f)
+void listener_close(struct listener *l)
 {
 	struct listener_request request;
 
-	if (!f)
+	if (!l)
 		return;
-	listener_quiesce(f);
-	while (listener_next(f, 0, &request))
-		listener_answer(f, &request, MHD_HTTP_SERVICE_UNAVAILABLE,
+	listener_quiesce(l);
+	while (listener_next(l, 0, &request))
+		listener_answer(l, &request, MHD_HTTP_SERVICE_UNAVAILABLE,
 				listener_error_body(request.arena, "the server is stopping"));
-	listener_wait_for_last_bytes(f);
-	MHD_stop_daemon(f->daemon);
-	pthread_cond_destroy(&f->came);
-	pthread_mutex_destroy(&f->lock);
-	free(f->metrics);
-	free(f);
+	listener_wait_for_last_bytes(l);
+	MHD_stop_daemon(l->daemon);
+	pthread_cond_destroy(&l->came);
+	pthread_mutex_destroy(&l->lock);
+	free(l->metrics);
+	free(l);
 }

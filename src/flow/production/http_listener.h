@@ -37,19 +37,19 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 		  int *ret_port, struct err *err) MUST_USE;
 
 /* Waits at most wait_us for the next request; false if none came. */
-bool listener_next(struct listener *f, int64_t wait_us, struct listener_request *ret);
+bool listener_next(struct listener *l, int64_t wait_us, struct listener_request *ret);
 
 /* Answers a request: an HTTP status and a body of JSON, owned by the request's arena. */
-void listener_answer(struct listener *f, struct listener_request *request, unsigned status,
+void listener_answer(struct listener *l, struct listener_request *request, unsigned status,
 		     const char *body);
 
 /* What GET /metrics shows after the listener's own counts, until the next call. Copied. */
-void listener_set_metrics(struct listener *f, const char *text);
+void listener_set_metrics(struct listener *l, const char *text);
 
 /* Refuses new requests. Those that wait can still be taken and answered. */
-void listener_quiesce(struct listener *f);
+void listener_quiesce(struct listener *l);
 
 /* Refuses what still waits and frees the listener. Does nothing if NULL. */
-void listener_close(struct listener *f);
+void listener_close(struct listener *l);
 
 #endif

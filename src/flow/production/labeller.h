@@ -64,16 +64,16 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *options,
  * without an answer has the outcome. Fails if the worker cannot answer any more, and with
  * ERR_STOPPED after a stop: then the rows are incomplete.
  */
-int labeller_answer(struct labeller *d, struct arena *a, const struct ticket *tickets, size_t n,
+int labeller_answer(struct labeller *l, struct arena *a, const struct ticket *tickets, size_t n,
 		    struct production_row **ret_rows) MUST_USE;
 
 /* Makes the label a guess if its probability is below `below` or not available. 0: never. */
 void labeller_abstain(struct production_row *row, double below);
 
 /* Describes a setting other than the weights that changed since the run, or NULL. */
-const char *labeller_difference(const struct labeller *d);
+const char *labeller_difference(const struct labeller *l);
 
 /* Does nothing if zeroed. */
-void labeller_close(struct labeller *d);
+void labeller_close(struct labeller *l);
 
 #endif

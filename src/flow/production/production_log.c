@@ -12,10 +12,10 @@
 #include "flow/say.h"
 #include "flow/store_find.h"
 
-void production_log_begin(struct production_log *log, const struct labeller *d)
+void production_log_begin(struct production_log *log, const struct labeller *l)
 {
 	*log = (struct production_log){ .start_us = clock_mono_us() };
-	log->by_label = arena_array(&d->cmd->arena, d->run.n_labels, sizeof(*log->by_label));
+	log->by_label = arena_array(&l->cmd->arena, l->run.n_labels, sizeof(*log->by_label));
 	log->work.by_label = log->by_label;
 }
 
@@ -41,19 +41,19 @@ static json_t *log_counts_json(const size_t *counts, size_t n)
 	return list;
 }
 
-static const char *log_text(const struct production_log *log, const struct labeller *d)
+static const char *log_text(const struct production_log *log, const struct labeller *l)
 {
-	return json_text(&d->cmd->arena,
+	return json_text(&l->cmd->arena,
 			 json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:s, s:o, s:o}",
-				   "candidate", d->was->row->name, "labelled",
+				   "candidate", l->was->row->name, "labelled",
 				   (json_int_t)log->work.n, "abstained",
 				   (json_int_t)log->n_abstained, "failed",
-				   (json_int_t)log->n_failed, "together", d->settings.together,
+				   (json_int_t)log->n_failed, "together", l->settings.together,
 				   "ms", (json_int_t)((clock_mono_us() - log->start_us) / 1000),
-				   "answer_ms", (json_int_t)(d->pass.report.answer_us / 1000),
-				   "prompt_tok", (json_int_t)d->pass.report.prompt_tok, "engine",
-				   d->begun ? d->pass.report.engine_build : "", "by_label",
-				   log_counts_json(log->by_label, d->run.n_labels), "by_sureness",
+				   "answer_ms", (json_int_t)(l->pass.report.answer_us / 1000),
+				   "prompt_tok", (json_int_t)l->pass.report.prompt_tok, "engine",
+				   l->begun ? l->pass.report.engine_build : "", "by_label",
+				   log_counts_json(log->by_label, l->run.n_labels), "by_sureness",
 				   log_counts_json(log->work.by_sureness, DRIFT_BINS)));
 }
 
@@ -71,10 +71,10 @@ static int log_open_store(struct cmd *cmd, const char *path, struct store *ret, 
 	return -1;
 }
 
-int production_log_keep(const struct production_log *log, const struct labeller *d,
+int production_log_keep(const struct production_log *log, const struct labeller *l,
 			const char *store_option)
 {
-	struct event_row event = { .run_id = d->run.run->id,
+	struct event_row event = { .run_id = l->run.run->id,
 				   .at_us = clock_wall_us(),
 				   .kind = EVENT_WORK };
 	struct store store = { 0 };
@@ -84,10 +84,10 @@ int production_log_keep(const struct production_log *log, const struct labeller 
 
 	if (log->work.n + log->n_failed == 0)
 		return 0;
-	if (store_path_find(d->cmd, store_option, NULL, &path) < 0)
+	if (store_path_find(l->cmd, store_option, NULL, &path) < 0)
 		return -1;
-	event.text = log_text(log, d);
-	r = log_open_store(d->cmd, path, &store, &err);
+	event.text = log_text(log, l);
+	r = log_open_store(l->cmd, path, &store, &err);
 	if (r == 0)
 		r = store_put_event(&store, &event, &err);
 	store_close(&store);

@@ -16,14 +16,14 @@ struct production_log {
 	int64_t start_us; /* monotonic */
 };
 
-void production_log_begin(struct production_log *log, const struct labeller *d);
+void production_log_begin(struct production_log *log, const struct labeller *l);
 void production_log_add(struct production_log *log, const struct production_row *row);
 
 /*
  * Stores the event, unless nothing was answered. Waits up to two seconds for another writer of the
  * store, then prints that the counts were not saved, which is not an error.
  */
-int production_log_keep(const struct production_log *log, const struct labeller *d,
+int production_log_keep(const struct production_log *log, const struct labeller *l,
 			const char *store) MUST_USE;
 
 /* Adds an event's counts. False if the event is of another kind or candidate. */

@@ -1,6 +1,6 @@
 /*
- * The ladder: which step is taken after which failure, that each changes something, that there is
- * always a last one, and what is said of it.
+ * The ladder: which step follows which failure, that each step changes something, that the steps
+ * end, and their text.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,26 +10,25 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "flow/ask/ladder.h"
 #include "unit/random.h"
 
-#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
-
-/* From where, why, with what in use; to where, or no step: a negative n_wave. */
+/* From these limits, for this cause, with these facts, to `next`; a negative n_wave: no step. */
 static const struct row {
 	struct ladder_limits now;
 	enum ladder_cause cause;
 	struct ladder_facts facts;
 	struct ladder_limits next;
 } rows[] = {
-	/* Out of memory: fewer at a time, but only where that is fewer. */
+	/* Out of memory: fewer at a time than were in use. */
 	{ { 0 }, LADDER_MEMORY, { 200, 9000, 900, false }, { 16, 0, false } },
 	{ { 0 }, LADDER_MEMORY, { 17, 9000, 900, false }, { 16, 0, false } },
 	{ { 0 }, LADDER_MEMORY, { 16, 9000, 900, false }, { 4, 0, false } },
 	{ { 0 }, LADDER_MEMORY, { 4, 9000, 900, false }, { 1, 0, false } },
 	{ { 16, 0, false }, LADDER_MEMORY, { 16, 9000, 900, false }, { 4, 0, false } },
 	{ { 4, 0, false }, LADDER_MEMORY, { 3, 9000, 900, false }, { 1, 0, false } },
-	/* Then a context of half the length, where what was answered still fits. */
+	/* Then half the context, if every answered ticket still fits. */
 	{ { 1, 0, false }, LADDER_MEMORY, { 1, 4096, 900, false }, { 1, 2048, false } },
 	{ { 0 }, LADDER_MEMORY, { 1, 4096, 2048, false }, { 0, 2048, false } },
 	{ { 0 }, LADDER_MEMORY, { 1, 4000, 1700, false }, { 0, 1792, false } },
@@ -37,11 +36,11 @@ static const struct row {
 	{ { 1, 0, false }, LADDER_MEMORY, { 1, 300, 0, false }, { -1, 0, false } },
 	{ { 1, 0, false }, LADDER_MEMORY, { 25, 0, 0, false }, { 1, 2048, false } },
 	{ { 1, 2048, false }, LADDER_MEMORY, { 1, 2048, 900, false }, { -1, 0, false } },
-	/* Then the CPU, where there is something else, with all of its own memory. */
+	/* Then the CPU, if the device is another one, without other limits. */
 	{ { 1, 2048, false }, LADDER_MEMORY, { 1, 2048, 900, true }, { 0, 0, true } },
 	{ { 0, 0, true }, LADDER_MEMORY, { 25, 9000, 900, true }, { 16, 0, true } },
 	{ { 1, 2048, true }, LADDER_MEMORY, { 1, 2048, 900, true }, { -1, 0, false } },
-	/* Weights that could not be loaded: neither tickets nor context are to blame. */
+	/* Weights that cannot be loaded: fewer tickets or a shorter context would not help. */
 	{ { 0 }, LADDER_MEMORY, { 0, 0, 0, false }, { -1, 0, false } },
 	{ { 0 }, LADDER_MEMORY, { 0, 0, 0, true }, { 0, 0, true } },
 	/* Hung: one at a time at once. */
@@ -59,7 +58,7 @@ static const struct row {
 static void each_step_follows_its_failure(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < N(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct ladder_limits next = { -1, 0, false };
 		bool steps = ladder_step(&rows[i].now, rows[i].cause, &rows[i].facts, &next);
 
@@ -70,7 +69,7 @@ static void each_step_follows_its_failure(void **state)
 	}
 }
 
-/* From any place, whatever fails: a few steps, none of them twice, and an end. */
+/* From any limits, for any failures: a few steps, none of them twice, then an end. */
 static void every_ladder_ends(void **state)
 {
 	enum { STEPS_MAX = 10, ROUNDS = 20000 };
@@ -104,7 +103,7 @@ static void every_ladder_ends(void **state)
 	}
 }
 
-/* Outcomes in the order in which they come; the cause that they are. */
+/* Outcomes in order, and the cause that they amount to. */
 static void causes_are_seen(void **state)
 {
 	static const struct {
@@ -124,11 +123,11 @@ static void causes_are_seen(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N(seen); i++)
+	for (size_t i = 0; i < COUNT_OF(seen); i++)
 		for (int part = LADDER_ANSWER; part <= LADDER_REASON; part++) {
 			struct ladder_watch watch = { 0 };
 
-			for (size_t k = 0; k < N(seen[i].outcomes); k++)
+			for (size_t k = 0; k < COUNT_OF(seen[i].outcomes); k++)
 				ladder_see(&watch, (enum ladder_part)part, seen[i].outcomes[k]);
 			assert_int_equal(watch.cause, seen[i].cause);
 		}
@@ -146,12 +145,12 @@ static void answers_and_reasons_are_counted_apart(void **state)
 	assert_int_equal(watch.cause, LADDER_HUNG);
 }
 
-static void limits_have_words(void **state)
+static void limits_have_a_text(void **state)
 {
 	static const struct {
 		struct ladder_limits limits;
 		const char *words, *mark;
-	} said[] = {
+	} cases[] = {
 		{ { 0 }, "", "" },
 		{ { 16, 0, false }, "with at most 16 tickets at a time", "16 at a time" },
 		{ { 1, 2048, false },
@@ -165,9 +164,9 @@ static void limits_have_words(void **state)
 	struct arena a = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < N(said); i++) {
-		assert_string_equal(ladder_words(&a, &said[i].limits), said[i].words);
-		assert_string_equal(ladder_mark(&a, &said[i].limits), said[i].mark);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		assert_string_equal(ladder_words(&a, &cases[i].limits), cases[i].words);
+		assert_string_equal(ladder_mark(&a, &cases[i].limits), cases[i].mark);
 	}
 	for (int cause = LADDER_MEMORY; cause <= LADDER_DEVICE; cause++)
 		assert_true(strlen(ladder_cause_words((enum ladder_cause)cause)) > 5);
@@ -194,7 +193,7 @@ int main(void)
 		cmocka_unit_test(every_ladder_ends),
 		cmocka_unit_test(causes_are_seen),
 		cmocka_unit_test(answers_and_reasons_are_counted_apart),
-		cmocka_unit_test(limits_have_words),
+		cmocka_unit_test(limits_have_a_text),
 		cmocka_unit_test(a_pass_keeps_its_limits),
 	};
 
