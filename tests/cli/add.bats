@@ -19,7 +19,7 @@ first_run() {
 # of NAME FILTER: something of one candidate of the JSON in $output.
 of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 
-@test "harder tickets have a line of their own and do not move the pick" {
+@test "harder tickets get a line of their own and do not change the pick" {
 	local before
 	first_run
 	harder
@@ -34,7 +34,7 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	has "$output" "On the harder tickets it got"
 }
 
-@test "ordinary tickets go on where the evidence stood" {
+@test "ordinary tickets add to the evidence so far" {
 	first_run
 	harder more.jsonl
 	run --separate-stderr "$toehold" add job.yaml more.jsonl --as ordinary --json
@@ -44,7 +44,7 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	is "$(json '.change.candidates[] | select(.name == "large plain").added_tickets')" 6
 }
 
-@test "only what has no reply yet is asked, and only candidates that are in play" {
+@test "only tickets without a reply are asked, and only candidates that can still win" {
 	first_run
 	is "$("$toehold" decide --json | jq -r '.candidates[] | select(.name == "baseline majority").verdict.verdict')" \
 		"DOES NOT CLEAR"
@@ -56,7 +56,7 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	has "$output" "reused, not timed again"
 }
 
-@test "an addition that was killed goes on with the same command" {
+@test "an addition that was killed resumes with the same command" {
 	first_run
 	harder
 	"$toehold" add job.yaml harder.jsonl --as harder >/dev/null 2>&1 &
@@ -69,7 +69,7 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	toe 0 verify
 }
 
-@test "refused: no role, another job, repeats, tickets that are there, examples" {
+@test "refused: no role, another job, repeats, tickets of the run, examples" {
 	first_run
 	harder
 	toe 2 add job.yaml harder.jsonl
@@ -88,7 +88,7 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	has "$stderr" "was changed since run 'first'"
 }
 
-@test "weights that were changed are refused: their answers could not stand beside the old ones" {
+@test "changed weights are refused: their answers are not comparable with the old ones" {
 	first_run
 	harder
 	sed -i 's/2000000/2000001/' small.script.json

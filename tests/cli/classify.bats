@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The pick at work: labels in order, resumed after any stop, with what is not sure left to a person;
-# and what becomes of it: drift, and tickets that a person labelled.
+# The pick in production: labels in order, resumed after any stop, unsure tickets left to a person;
+# then drift, and tickets that a person labelled.
 load helper
 
 # A run with a pick, over 30 tickets; work.jsonl holds N others.
@@ -40,7 +40,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	jq -e 'has("rationale") | not' from.jsonl >/dev/null
 }
 
-@test "killed at 50 random moments, and gone on with: the same bytes" {
+@test "killed at 50 random moments and resumed: the same bytes" {
 	with_pick 400
 	script one "{\"steps\": [$right_steps], \"ms\": 1}"
 	toe 0 smoke job.yaml --name slow
@@ -61,7 +61,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$stderr" "'out.jsonl' is complete: 400 rows"
 }
 
-@test "other tickets, other settings, a file that is not ours: not gone on with" {
+@test "other tickets, other settings, another program's file: not resumed" {
 	with_pick 100
 	toe 0 classify work.jsonl -o out.jsonl
 	sed -i 's/"complete":true/"complete":false/' out.jsonl.state
@@ -87,7 +87,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$stderr" "the name must end in .jsonl or .csv"
 }
 
-@test "what is not sure enough is not taken, and goes to a person" {
+@test "labels that are not sure enough are not taken and go to a person" {
 	tickets 30
 	script one '{"steps": [{"match": "00001", "label": "a", "probs": {"a": 0.6, "b": 0.3, "c": 0.1}},
 		{"match":"ticket 001","label":"b", "probs": {"a": 0.2, "b": 0.7, "c": 0.1}},
@@ -139,7 +139,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	is "$(jq -r .outcome <<<"$output" | sort -u)" abstained
 }
 
-@test "reviewed tickets teach; those under test never do, and gold is only made where it is named" {
+@test "reviewed tickets become training; tickets under test never do; gold only if it is named" {
 	tickets 30
 	printf '{"id": "t1", "text": "an old one about b", "label": "b"}\n' >training.jsonl
 	job one.script.json "training: training.jsonl"
@@ -193,7 +193,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$stderr" "the weights of bad plain are not those of run 'none'"
 }
 
-@test "a calibrated candidate at work is corrected by the means of its run, reasons included" {
+@test "a calibrated candidate is corrected by the means of its run, reasons included" {
 	tickets 30
 	script one '{"steps": [
 		{"match":"about a","label":"a","probs":{"a":0.90,"b":0.06,"c":0.04},"reason":{"a":"For a.","b":"For b.","c":"For c."}},
@@ -209,7 +209,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	is "$(jq -r .label <<<"$output" | sort | uniq -c | tr -s ' ' | tr '\n' ';')" " 4 a; 4 b; 4 c;"
 }
 
-@test "a ticket that fails is a row; a worker that cannot be had ends the work, which goes on later" {
+@test "a failed ticket is a row; a lost worker ends the work, which can be resumed" {
 	tickets 30
 	script one "{\"steps\": [{\"match\":\"00005\",\"fault\":\"segv\"},$right_steps]}"
 	job one.script.json
@@ -221,7 +221,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$stderr" "19 labelled, 0 not sure enough, 1 failed"
 }
 
-@test "personal data is refused as in smoke; bad lines are named; empty input is no failure" {
+@test "personal data is refused as in smoke; bad lines are named; empty input is not an error" {
 	with_pick 70
 	printf '{"id": "p", "text": "write to jane.roe@example.com about b"}\n' >>work.jsonl
 	toe 4 classify work.jsonl -o out.jsonl
@@ -275,7 +275,7 @@ peak_of() {
 	PY
 }
 
-@test "watch: the same kind of tickets, and another kind" {
+@test "watch: similar tickets, and changed tickets" {
 	with_pick 120
 	toe 3 watch
 	has "$stderr" "has not labelled any tickets yet"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Killed at any moment: nothing is lost, nothing is asked twice, no worker stays behind, and the
-# same command goes on to the result of a run that nobody disturbed.
+# same command resumes and reaches the result of an undisturbed run.
 load helper
 
 @test "kill -9 at 40 random moments" {
@@ -48,7 +48,7 @@ load helper
 	goes_on
 }
 
-@test "kill -9 after the end: the result is on record" {
+@test "kill -9 after the end: the result is stored" {
 	slow_job 0
 	undisturbed
 	start smoke job.yaml --name r

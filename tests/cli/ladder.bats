@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# The ladder: out of memory, hung or without its device, a candidate is asked again with less, as a
-# pass of its own that is marked; what failed stays in the store and does not count. The deadline of
-# a run, and the stop file.
+# The ladder: a candidate that runs out of memory, hangs or loses its device is asked again with
+# smaller settings, in a marked pass of its own. The failed pass stays in the store and does not
+# count. Also the deadline of a run, and the stop file.
 load helper
 
-# thirsty N [MS]: a model that is out of memory wherever more than N tickets are kept.
+# thirsty N [MS]: a model that runs out of memory if more than N tickets are kept.
 thirsty() {
 	script thirsty "{\"ms\": ${2-0}, \"steps\": [{\"match\": \"003\", \"label\": \"a\", \"fault\": {\"name\": \"no_memory\", \"wave_over\": $1}}, $right_steps]}"
 }
@@ -20,7 +20,7 @@ limits() {
 		FROM (SELECT * FROM pass WHERE way NOT IN ('majority', 'naive-bayes') ORDER BY id)"
 }
 
-# A toehold whose scripts pretend to compute on another device than the CPU.
+# A toehold whose scripts pretend to compute on a device other than the CPU.
 use_device() {
 	mkdir ../bin
 	cp "$build/toehold" "$build/toehold-script" ../bin/
@@ -54,7 +54,7 @@ use_device() {
 	toe 0 verify r
 }
 
-@test "each pass has settings of its own: none of its answers came with more" {
+@test "each pass has settings of its own: all its answers were made with them" {
 	tickets 20
 	thirsty 4
 	job thirsty.script.json
@@ -66,7 +66,7 @@ use_device() {
 	is "$(sqlite3 -readonly job.toehold "SELECT max(batch) FROM reason JOIN pass ON pass.id = pass_id WHERE n_wave = 4")" 4
 }
 
-@test "memory that is short before the first answer, and in the reasons" {
+@test "out of memory before the first answer, and in the reasons" {
 	tickets 9
 	script one "{\"memory_for\": 4, \"steps\": [$right_steps]}"
 	script two "{\"facts\": {\"bytes\": 2000000}, \"reasons_fault\": {\"name\": \"no_memory\", \"wave_over\": 1}, \"steps\": [$right_steps]}"
@@ -79,7 +79,7 @@ use_device() {
 	is "$(of two .superseded_passes)" 2
 }
 
-@test "a shorter context, where one at a time is too much" {
+@test "a shorter context, if one at a time is too much" {
 	tickets 5
 	script one "{\"steps\": [{\"match\": \"002\", \"label\": \"c\", \"fault\": {\"name\": \"no_memory\", \"ctx_over\": 2048}}, $right_steps]}"
 	job one.script.json
@@ -90,7 +90,7 @@ use_device() {
 	is "$(of one .n_ctx)" 2048
 }
 
-@test "no step helps: the last pass counts, its failures are wrong, and the others go on" {
+@test "no step helps: the last pass counts, its failures are wrong, and the others continue" {
 	tickets 6
 	script bad "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"about\", \"fault\": \"no_memory\"}]}"
 	script good "{\"steps\": [$right_steps]}"
@@ -146,7 +146,7 @@ use_device() {
 	toe 0 verify r
 }
 
-@test "reasons that always hang: the labels stand, and no more than a few are waited for" {
+@test "reasons that always hang: the labels count, and only a few deadlines are waited for" {
 	tickets 8
 	script mute "{\"reasons_fault\": \"hang\", \"steps\": [$right_steps]}"
 	job mute.script.json
@@ -168,7 +168,7 @@ use_device() {
 	is "$(ladder_events)" ""
 }
 
-@test "a device that fails: the CPU, never in silence" {
+@test "a device that fails: the CPU, always marked" {
 	use_device
 	tickets 6
 	script one "{\"steps\": [{\"match\": \"004\", \"label\": \"b\", \"fault\": {\"name\": \"device\", \"gpu\": true}}, $right_steps]}"
@@ -185,7 +185,7 @@ use_device() {
 	is "$(of one .device)" "GPU0: pretended"
 }
 
-@test "memory of a device that is too small for the weights: the CPU" {
+@test "a device whose memory is too small for the weights: the CPU" {
 	use_device
 	tickets 3
 	script one "{\"load_fault\": {\"name\": \"no_memory\", \"gpu\": true}, \"steps\": [$right_steps]}"
@@ -195,7 +195,7 @@ use_device() {
 	is "$(of one .score.right)" 3
 }
 
-@test "a device that is gone when the run goes on: a marked step, or an error; no mixture" {
+@test "a device that is missing when the run resumes: a marked step or an error; no mixture" {
 	use_device
 	tickets 8
 	script one "{\"ms\": 60, \"steps\": [$right_steps]}"
@@ -214,7 +214,7 @@ use_device() {
 	has "$(ladder_events)" "one plain: the device was lost; asked again from the start on the CPU"
 }
 
-@test "the same again: the rungs are on record, nothing is asked twice" {
+@test "the same again: the steps are stored, nothing is asked twice" {
 	tickets 20
 	thirsty 4
 	job thirsty.script.json
@@ -234,7 +234,7 @@ use_device() {
 	is "$(of thirsty .score.out_of_memory)" 1
 }
 
-@test "kill -9 in the middle of a rung: the run goes on there" {
+@test "kill -9 in the middle of a step: the run resumes there" {
 	tickets 12
 	thirsty 4 30
 	job thirsty.script.json
@@ -268,7 +268,7 @@ use_device() {
 	calibrated_holds "one calibrated" "one plain"
 }
 
-@test "added tickets are asked where the candidate stands" {
+@test "added tickets are asked with the candidate's present settings" {
 	tickets 12
 	thirsty 4
 	job thirsty.script.json
@@ -291,7 +291,7 @@ use_device() {
 	is "$(ladder_events)" ""
 }
 
-@test "a stop file stops after the ticket in flight, and nothing starts while it is there" {
+@test "a stop file stops after the ticket in flight, and nothing starts while it exists" {
 	tickets 12
 	script one "{\"ms\": 60, \"steps\": [$right_steps]}"
 	job one.script.json

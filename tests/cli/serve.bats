@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The pick behind an address: who may come in, what is answered, how many wait, and how it ends.
+# The pick behind an address: which requests are accepted, the answers, the queue, and the end.
 load helper
 
 teardown() {
@@ -63,7 +63,7 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 		"$(ss -tlnH 2>/dev/null | grep -c ":${url##*:} " || true)"
 }
 
-@test "what is no request: words, and the next one is answered" {
+@test "a malformed request gets a message, and the next one is answered" {
 	served
 	for body in '' '[]' '{' '{"text": 7}' '{"text": " "}' '{"tickets": []}' '{"tickets": [7]}' \
 		'{"text": "a\u0000b"}' '{"text": "a", "text": "b"}' '{"id": 1, "text": "a"}'; do
@@ -84,7 +84,7 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 	answered 200 '"label":"b"' POST /classify --token "$token" --body '{"text": "about b"}'
 }
 
-@test "more than may wait are told to come again; nobody is forgotten" {
+@test "requests beyond the queue get 503; every accepted one is answered" {
 	ms=100 served --queue 4
 	seen=$(ask POST /classify --token "$token" --body '{"text": "about b"}' --times 20)
 	echo "$seen"
@@ -94,7 +94,7 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 	answered 200 'toehold_waiting 0' GET /metrics --token "$token"
 }
 
-@test "it stops gracefully: what waits is answered, and the work is on record" {
+@test "it stops gracefully: waiting requests are answered, and the counts are stored" {
 	ms=300 served
 	ask POST /classify --token "$token" --body '{"text": "about b"}' --times 4 >seen.txt &
 	asker=$!
@@ -109,7 +109,7 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 	toe 0 verify --all
 }
 
-@test "a token of one's own is not printed; no pick, no server; a port that is taken" {
+@test "a given token is not printed; no pick, no server; a taken port" {
 	TOEHOLD_SERVE_TOKEN=open-sesame served
 	is "$(wc -l <server.txt)" 1
 	answered 200 '"label":"b"' POST /classify --token open-sesame --body '{"text": "about b"}'

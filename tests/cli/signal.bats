@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Two runs at once, signals, workers that are killed: everything is kept, and the same command
-# goes on.
+# Two runs at once, signals, workers that are killed: everything is stored, and the same command
+# resumes.
 load helper
 
 @test "a second smoke while one runs: exit code 6 within a second, and it names the other" {
@@ -20,7 +20,7 @@ load helper
 	is "$(count run)" 1
 }
 
-@test "Ctrl-C once: the ticket in flight is finished, everything is kept, the same command goes on" {
+@test "Ctrl-C once: the ticket in flight is finished, everything is stored, the same command resumes" {
 	slow_job 0
 	undisturbed
 	slow_job 120
@@ -42,7 +42,7 @@ load helper
 	goes_on
 }
 
-@test "Ctrl-C once, when what is known is enough: exit code 0" {
+@test "Ctrl-C once, when the replies so far are enough: exit code 0" {
 	tickets 4
 	script one "{\"steps\": [$right_steps]}"
 	script two "{\"ms\": 300, \"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
@@ -56,7 +56,7 @@ load helper
 	has "$(cat out.txt)" "PICK  one plain"
 }
 
-@test "Ctrl-C in the reasons: the labels stand, the reasons are made up for" {
+@test "Ctrl-C in the reasons: the labels count, the reasons are written later" {
 	tickets 8
 	script one "{\"reason_ms\": 120, \"steps\": [$right_steps]}"
 	job one.script.json
@@ -76,7 +76,7 @@ load helper
 	[ "$(count reason 'recomputed = 1')" -ge 1 ]
 }
 
-@test "Ctrl-C while a model loads: no ticket is at stake, so it ends at once, and loads no other" {
+@test "Ctrl-C while a model loads: no ticket is in flight, so it ends at once and loads no other" {
 	tickets 2
 	script one "{\"load_ms\": 20000, \"steps\": [$right_steps]}"
 	script two "{\"load_ms\": 20000, \"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
@@ -145,7 +145,7 @@ twice() {
 	done
 }
 
-@test "a worker that is killed from outside costs its ticket, no more" {
+@test "a worker that is killed from outside costs only its ticket" {
 	tickets 8
 	script one "{\"ms\": 80, \"steps\": [$right_steps]}"
 	job one.script.json 'bar: 50%'
@@ -158,7 +158,7 @@ twice() {
 	is "$(count answer "outcome = 'ok'")" 7
 }
 
-@test "SIGSTOP and SIGCONT of the controller: it goes on" {
+@test "SIGSTOP and SIGCONT of the controller: it continues" {
 	slow_job 20
 	undisturbed
 	start smoke job.yaml --name r

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The hidden states that tune keeps: two tunings at once lose none, and purge says that they are
-# there and removes them, and nothing else.
+# The hidden states that tune caches: two tunings at once lose none; purge reports them and removes
+# them, and nothing else.
 load helper
 
 # world MS: a model with a hidden state for each label, 6 tickets under test and 36 to learn from,
@@ -77,7 +77,7 @@ kept_files() { find "$TOEHOLD_CACHE/hidden" -type f | wc -l; }
 	[ ! -e job.toehold ]
 }
 
-@test "purge without a run, and a folder that is a link: refused in words" {
+@test "purge without a run, and a folder that is a link: refused with a message" {
 	world
 	tuned
 	toe 2 purge

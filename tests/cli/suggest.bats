@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# toehold suggest: which tickets of a pool are proposed, what is asked for that, and what becomes of
-# them.
+# toehold suggest: which tickets of a pool are proposed, what is asked for that, and how they are
+# added.
 load helper
 
 # The data's job in one run, and a pool of seven: p1 divides the two scripts, p3 and p7 repeat
@@ -29,7 +29,7 @@ asked_in() {
 		WHERE run.name = '$1' AND way NOT IN ('majority', 'naive-bayes')"
 }
 
-@test "what divides the candidates comes first, what the run has is left out" {
+@test "tickets that divide the candidates come first; tickets of the run are left out" {
 	measured
 	toe 0 suggest job.yaml --from pool.jsonl --json
 	is "$(json .run) $(json .asked_in)" "first suggest-1"
@@ -155,7 +155,7 @@ asked_in() {
 	has "$stderr" "has no model 'baseline majority' to ask"
 }
 
-@test "one model in several ways; a worked example is left out; the baseline is heard" {
+@test "one model in several ways; a worked example is left out; the baseline counts" {
 	tickets 12
 	tickets 12 training.jsonl
 	sed -i 's/asks about a/wonders whether apples grow/; s/asks about b/wants boats/; s/asks about c/cannot see cats/' training.jsonl
@@ -177,7 +177,7 @@ asked_in() {
 	has "$(why line-2)" "all 3 say a; margin" "naive-bayes says c"
 }
 
-@test "a candidate that fails gives no label; where all fail there is nothing to propose" {
+@test "a candidate that fails gives no label; if all fail there is nothing to propose" {
 	tickets 12
 	script good "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"broken\", \"fault\": \"exit\"}, $right_steps]}"
 	script bad "{\"facts\": {\"bytes\": 2000}, \"steps\": [{\"match\": \"pool\", \"fault\": \"exit\"}, $right_steps]}"
@@ -220,7 +220,7 @@ asked_in() {
 	is "$(($(asked_in suggest-1) + $(asked_in suggest-2)))" 24
 }
 
-@test "what is refused, and leaves no store behind" {
+@test "refusals, which leave no store behind" {
 	use_data
 	toe 2 suggest job.yaml
 	has "$stderr" "no pool of tickets given; add --from POOL.jsonl"
@@ -241,7 +241,7 @@ asked_in() {
 	is "$(count run)" 1
 }
 
-@test "ids, texts and names with escapes are shown harmless, and written as they are" {
+@test "ids, texts and names with escapes are shown harmless and written unchanged" {
 	local text=$'Lisbon \u202e \x1b[31m it\'s'
 	use_data
 	mv job.yaml "my job.yaml"

@@ -68,7 +68,7 @@ static const char *pass_row_refused_json(struct arena *a, const char **ids, cons
 	return json_text(a, list);
 }
 
-/* What a head learnt from is stored where other candidates have their examples. */
+/* The training of a head is stored in the columns of the examples. */
 static void pass_row_describe_head(struct arena *a, const struct head *head, struct pass_row *row)
 {
 	const struct learnt *t = &head->training;
