@@ -1,5 +1,5 @@
-"""What the benches share: toehold and llama-server as measured processes, the
-demo job as data, the note on what else the machine did, tables."""
+"""Shared code of the benches: toehold and llama-server as measured processes, the
+demo job as data, the load of other processes, tables."""
 import argparse
 import collections
 import concurrent.futures
@@ -26,12 +26,12 @@ TINY = "smollm2-135m-instruct-q4_1.gguf"
 MODELS = [TINY, "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
           "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"]
 JOB = {"file": "job.yaml", "tickets": "tickets-25.jsonl"}
-# How toehold cuts prompts (its pass rows say the same): the tools get these too.
+# How toehold cuts prompts, as in its rows of passes. The tools get the same values.
 N_BATCH, N_UBATCH = 2048, 512
 
 
 def options():
-    # Ended from outside: as sys.exit(), so that no server or run is left behind.
+    # SIGTERM acts as sys.exit(), so that no server or run is left behind.
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--quick", action="store_true")
@@ -61,8 +61,7 @@ def model_path(model):
 
 @contextlib.contextmanager
 def job_folder():
-    """A copy of demo/, with everything warmed up that is cached between runs:
-    model checksums and headers, and the models in the page cache."""
+    """A copy of demo/ in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="toehold-bench-") as folder:
         for name in os.listdir(os.path.join(ROOT, "demo")):
             shutil.copy(os.path.join(ROOT, "demo", name), folder)
@@ -86,11 +85,11 @@ def warm_up(folder, models):
         file.write(text)
 
 
-# --- what else the machine did ----------------------------------------------
+# --- the load of other processes --------------------------------------------
 
 class Alone:
-    """Cores that were busy with something that is not ours, on average over the
-    block. 0.1 and more disturbs timings on a small machine."""
+    """How many cores other processes used, on average over the block. 0.1 or
+    more disturbs timings on a small machine."""
 
     @staticmethod
     def machine_busy_s():
@@ -120,10 +119,10 @@ class Alone:
 
     def note(self):
         if self.others is None:
-            return "What else the machine did is not known on this system."
+            return "This system does not report the load of other processes."
         if self.others < 0.1:
-            return f"The machine was left alone ({self.others:.2f} cores busy with other things)."
-        return (f"DISTURBED: {self.others:.2f} cores were busy with other things on average. "
+            return f"Undisturbed: other processes used {self.others:.2f} cores."
+        return (f"DISTURBED: other processes used {self.others:.2f} cores on average. "
                 "Do not use these numbers.")
 
 
@@ -134,7 +133,7 @@ Smoke = collections.namedtuple("Smoke", "result store wall_s verdict_s self_cpu_
 
 @contextlib.contextmanager
 def ended_with_us(child):
-    """No process outlives a block that is left by an exception."""
+    """Ends the process if the block ends with an exception."""
     try:
         yield
     except BaseException:
@@ -144,7 +143,7 @@ def ended_with_us(child):
 
 
 def stat_times(pid):
-    """CPU seconds of a process itself, and of its children, while it is a zombie."""
+    """CPU seconds of a zombie process: its own, and its own plus its children's."""
     with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
         fields = file.read().rsplit(")", 1)[1].split()
     user, system, children_user, children_system = (int(x) for x in fields[11:15])
@@ -153,7 +152,7 @@ def stat_times(pid):
 
 
 def smoke(folder, models):
-    """A smoke run on a fresh store, timed from outside."""
+    """A smoke run on a new store, timed from outside."""
     store = os.path.join(folder, f"{time.monotonic_ns()}.toehold")
     command = [TOEHOLD, "smoke", JOB["file"], "--models", ",".join(models), "--way", "plain",
                "--name", "bench", "--store", store, "--json"]
@@ -169,7 +168,7 @@ def smoke(folder, models):
                 complaints.append(line)
         self_cpu_s = all_cpu_s = None
         if os.path.exists("/proc/self/stat"):
-            # Dead but not waited for: its own times are still apart from its children's.
+            # Until it is waited for, its own times are separate from its children's.
             os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
             wall_s = time.monotonic() - start
             self_cpu_s, all_cpu_s = stat_times(child.pid)
@@ -201,7 +200,7 @@ def system_prompt(store):
 
 
 def segment(store, candidate):
-    """The candidate's segment: prefix_tok, rendered and more that the JSON leaves out."""
+    """The candidate's segment. It has prefix_tok, rendered and more that is not in the JSON."""
     return from_store(store, "SELECT s.*, CAST(t.body AS TEXT) AS rendered FROM candidate c "
                              "JOIN segment s ON s.pass_id = c.pass_id "
                              "JOIN text t ON t.id = s.rendered_id WHERE c.name = ?",
@@ -222,7 +221,7 @@ def free_port():
 
 
 class Server:
-    """llama-server from its start to when it is gone; load_s is start to healthy."""
+    """llama-server from start to end. load_s is the time until it reports healthy."""
 
     def __init__(self, model, threads, n_ctx, parallel):
         self.port = free_port()
@@ -272,13 +271,13 @@ class Server:
             return c.getresponse().status
 
     def post(self, path, body):
-        """The JSON that comes back."""
+        """Returns the JSON of the reply."""
         with self.connection(600) as c:
             c.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
             answer = c.getresponse()
             text = answer.read()
         if answer.status != 200:
-            die(f"llama-server said {answer.status}: {text[:500]!r}")
+            die(f"llama-server answered {answer.status}: {text[:500]!r}")
         return json.loads(text)
 
     def count_tokens(self, text):
@@ -298,7 +297,7 @@ class Server:
                 first_s = first_s or time.monotonic() - start
                 timings = json.loads(line[6:]).get("timings", timings)
         if answer.status != 200 or first_s is None:
-            die(f"llama-server gave no token ({answer.status})")
+            die(f"llama-server sent no token (HTTP status {answer.status})")
         return first_s, timings
 
 
@@ -310,8 +309,8 @@ def at_a_time(n, work, items):
 # --- the engine's tools -----------------------------------------------------
 
 def tool(name, *args):
-    """Standard output of a tool of the engine."""
-    # run() kills what it started when it is left by an exception.
+    """Returns the standard output of one of the engine's tools."""
+    # run() kills its child if an exception ends it.
     done = subprocess.run([os.path.join(TOOLS, name), *(str(arg) for arg in args)],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           encoding="utf-8", errors="replace", check=False)

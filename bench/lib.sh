@@ -1,7 +1,6 @@
 # shellcheck shell=bash
-# What the benches share: everything they need is made ready here, then the
-# measuring is done by bench/NAME.py (Python's standard library only).
-# Sourced with `root` set, never run.
+# Shared by the benches: prepares what they need, then starts bench/NAME.py, which measures
+# (Python's standard library only). Source it with `root` set.
 : "${root:?}"
 # shellcheck source=scripts/lib.sh
 . "$root/scripts/lib.sh"

@@ -8,7 +8,7 @@ REPEATS = 3
 
 
 class Curve:
-    """Seconds as a function of a count, straight lines between measured points."""
+    """Returns seconds as a function of a count: straight lines between measured points."""
 
     def __init__(self, points):
         self.points = sorted(points.items())
@@ -23,7 +23,7 @@ class Curve:
 
 
 def prompt_curve(model, threads, depth, lengths):
-    """Seconds of one decode of so many prompt tokens behind `depth` others."""
+    """Returns the seconds of one decode of that many prompt tokens behind `depth` others."""
     points = {}
     for row in json.loads(c.tool(
             "llama-bench", "-m", c.model_path(model), "-t", threads, "-n", 0,
@@ -35,7 +35,7 @@ def prompt_curve(model, threads, depth, lengths):
 
 
 def step_curve(model, threads, depth, tokens, widths):
-    """Seconds of one step in which so many sequences get one token each."""
+    """Returns the seconds of one step in which that many sequences get one token each."""
     n_ctx = (depth + tokens * max(widths) + 511) // 256 * 256
     text = c.tool("llama-batched-bench", "-m", c.model_path(model), "-t", threads, "-tb", threads,
                   "-c", n_ctx, "-b", c.N_BATCH, "-ub", c.N_UBATCH, "-fa", "on", "-kvu", "-pps",
@@ -46,14 +46,14 @@ def step_curve(model, threads, depth, tokens, widths):
 
 
 def some_of(counts, n):
-    """Least, most, and what lies evenly between them in the sorted list."""
+    """Returns the smallest, the largest, and evenly spaced values of the sorted list between."""
     ordered = sorted(counts)
     return sorted({ordered[round(i * (len(ordered) - 1) / (n - 1))] for i in range(n)})
 
 
 def pending_tokens(store, candidate):
-    """Tokens from the chosen one to the rationale's opening quote, by reply: phase 2 decodes
-    them before it can write. Their share of the answer's tokens is taken from the bytes."""
+    """Returns, by reply, the tokens from the chosen one to the rationale's opening quote. Phase 2
+    decodes them before it can write. Estimated from their share of the answer's bytes."""
     rows = c.from_store(store, "SELECT length(t.body) AS bytes, a.spans, "
                                "a.forced_tok + a.chosen_tok AS tok FROM candidate c "
                                "JOIN answer a ON a.pass_id = c.pass_id "
@@ -78,7 +78,7 @@ def reasons_limit(model, candidate, prefix_tok, threads, store):
     pending = pending_tokens(store, candidate)
     lengths = [reply["prompt_tok"] - prefix_tok for reply in candidate["replies"]]
     depth = prefix_tok + round((sum(lengths) + sum(pending)) / len(lengths))
-    # The first token of each comes out of the decode of what is pending.
+    # The decode of the pending tokens yields the first token of each.
     steps = [sum(n >= step for n in counts) for step in range(2, max(counts) + 1)]
     widths = some_of(steps + [1, len(counts)], 6)
     start = prompt_curve(model, threads, depth, [sum(pending)])
@@ -95,7 +95,7 @@ def reasons_limit(model, candidate, prefix_tok, threads, store):
 
 
 def measure(options, folder):
-    """One round: the tools on every model, with a smoke run's token counts, and its times."""
+    """One round: a smoke run, then the tools on every model with the run's token counts."""
     c.say("toehold ...")
     smoke = c.smoke(folder, options.models)
     rows = []
@@ -111,7 +111,7 @@ def measure(options, folder):
 
 
 def print_result(result):
-    print(f"The engine's own time for the same token counts, as a part of toehold's time "
+    print(f"The engine's own time for the same token counts, as a share of toehold's time "
           f"({len(result['rounds'])} round(s), medians)\n")
     last = {row["model"]: row for row in result["rounds"][-1]}
     for phase, head in (("answers", ["answers", "tokens", "tokens/s", "limit", "toehold",

@@ -13,13 +13,13 @@ def controller_share(options, folder):
     c.say("toehold ...")
     smoke = c.smoke(folder, options.models)
     if smoke.self_cpu_s is None:
-        c.die("the controller's own CPU time needs /proc, which is not here")
+        c.die("cannot measure the controller's own CPU time: this system has no /proc")
     return smoke, {"wall_s": smoke.wall_s, "controller_cpu_s": smoke.self_cpu_s,
                    "all_cpu_s": smoke.all_cpu_s, "share": smoke.self_cpu_s / smoke.wall_s}
 
 
 def command_ms(folder, *command):
-    """Median wall time, process start included."""
+    """Returns the median wall time, with the start of the process."""
     times = []
     for _ in range(TIMES):
         start = time.monotonic()
@@ -41,8 +41,8 @@ def print_result(result):
     c.table([f"command, median of {TIMES}", "ms", "goal"], [
         [name, f"{value['ratio']:.1f}", c.goal_text(value["ratio"], COMMAND_GOAL)]
         for name, value in result["commands"].items()])
-    print(f"\nStarting a process that does nothing (/bin/true) takes {result['true_ms']:.1f} ms "
-          f"here; it is in these times. {result['note']}")
+    print(f"\nThese times include the start of a process: {result['true_ms']:.1f} ms here "
+          f"(/bin/true). {result['note']}")
 
 
 def main():

@@ -20,13 +20,13 @@ def answer_format(labels):
 
 
 def label_of(text):
-    """Of a reply that may be cut by the cap before its JSON ends."""
+    """Reads a reply whose JSON the cap may have cut."""
     found = re.match(r'\s*\{\s*"label"\s*:\s*"((?:[^"\\]|\\.)*)"', text)
     return json.loads(f'"{found.group(1)}"') if found else None
 
 
 def ask_all(model, candidate, system, labels, cap, tickets):
-    """One model: server up, all tickets, server gone."""
+    """One model: starts the server, sends all tickets, ends the server."""
     most = max(reply["prompt_tok"] for reply in candidate["replies"])
     per_slot = (most + cap + 128 + 255) // 256 * 256
     start = time.monotonic()
@@ -57,7 +57,7 @@ def ask_all(model, candidate, system, labels, cap, tickets):
 
 
 def pair(options, folder, labels, cap, tickets):
-    """Side A, then side B."""
+    """toehold, then llama-server."""
     c.say("toehold ...")
     smoke = c.smoke(folder, options.models)
     system = c.system_prompt(smoke.store)
@@ -104,8 +104,8 @@ def job_settings(folder):
 def print_result(result):
     last, n = result["pairs"][-1], result["tickets"]
     verdict, full = result["verdict"]["ratio"], result["full"]["ratio"]
-    print(f"toehold against llama-server of the same engine: {n} tickets, {AT_A_TIME} at a time "
-          f"there, {len(result['pairs'])} pair(s), medians\n")
+    print(f"toehold against llama-server of the same engine: {n} tickets ({AT_A_TIME} at a time "
+          f"in llama-server), {len(result['pairs'])} pair(s), medians\n")
     c.table(["", "toehold", "llama-server", "ratio", "goal"], [
         ["all labels known", c.seconds(result["toehold_verdict_s"]), c.seconds(result["peer_s"]),
          f"{verdict:.3f}", c.goal_text(verdict, VERDICT_GOAL)],
@@ -123,8 +123,8 @@ def print_result(result):
                      f"{peer['right']}/{n}"])
     c.table(["", "load", "prefix", "answers", "reasons", "tokens", "cut", "right",
              "| load", "requests", "tokens", "cut", "right"], rows)
-    print("left of the bar toehold (tokens: of the reasons), right of it llama-server (tokens: "
-          "label included)")
+    print("Left of the bar: toehold (tokens of the reasons). Right of it: llama-server (tokens of "
+          "labels and reasons).")
     print(result["note"])
 
 

@@ -7,7 +7,7 @@ GOAL = ("<=", 1.15)
 
 
 def opening_of(candidate):
-    """The forced start of the answer, up to where the model has its first choice."""
+    """Returns the forced start of the answer, up to the model's first choice."""
     reply = next(reply for reply in candidate["replies"] if reply["outcome"] == "ok")
     return reply["raw"][:int(reply["spans"].split()[0][1:])]
 

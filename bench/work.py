@@ -1,4 +1,4 @@
-"""bench/work: the pick at work, labels alone, against the engine and llama-server."""
+"""bench/work: the pick in production, only labels, against the engine and llama-server."""
 import contextlib
 import json
 import os
@@ -14,7 +14,7 @@ PEER_TICKETS = 100  # llama-server is slower: its rate over these stands for all
 
 
 def tickets(folder):
-    """The demo's training tickets without their labels: real ones, in a file and as a list."""
+    """Returns the demo's training tickets: a file without their labels, and a list."""
     with open(os.path.join(folder, "training.jsonl"), encoding="utf-8") as file:
         rows = [json.loads(line) for line in file if line.strip()]
     path = os.path.join(folder, "work.jsonl")
@@ -25,7 +25,7 @@ def tickets(folder):
 
 
 def classify(folder, smoke, candidate, path):
-    """One session of work; what it counted is in the store."""
+    """Runs `classify` once; its counts are in the store."""
     out = os.path.join(folder, f"{time.monotonic_ns()}.jsonl")
     start = time.monotonic()
     done = subprocess.run([c.TOEHOLD, "classify", path, "--run", "bench", "--candidate",
@@ -40,7 +40,7 @@ def classify(folder, smoke, candidate, path):
 
 
 def limit_rate(model, threads, depth):
-    """Prompt tokens a second of full physical batches behind the shared prompt."""
+    """Returns prompt tokens per second of full physical batches behind the shared prompt."""
     rows = json.loads(c.tool("llama-bench", "-m", c.model_path(model), "-t", threads, "-n", 0,
                              "-p", c.N_UBATCH, "-d", depth, "-fa", "1", "-b", c.N_BATCH,
                              "-ub", c.N_UBATCH, "-ctk", "f16", "-ctv", "f16", "-r", 3,
@@ -49,7 +49,7 @@ def limit_rate(model, threads, depth):
 
 
 def peer_rate(model, candidate, system, labels, rows):
-    """Tickets a second of llama-server, four at a time, the label alone."""
+    """Returns tickets per second of llama-server: four at a time, only the label."""
     schema = {"type": "object", "additionalProperties": False,
               "properties": {"label": {"type": "string", "enum": labels}}, "required": ["label"]}
     most = max(reply["prompt_tok"] for reply in candidate["replies"])

@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # Helpers that the scripts share: messages, sums, the cache folder, pip, a lock.
-# Sourced with `root` set, never run. Results go to stdout, what is being done
-# goes to stderr.
+# Source it with `root` set. Results go to stdout, progress goes to stderr.
 : "${root:?}"
 
 say() { printf '%s\n' "$*" >&2; }
@@ -9,7 +8,7 @@ die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# Where engine and models are kept: outside the tree, shared by all builds.
+# The folder of engine and models: outside the tree, shared by all builds.
 cache_dir() { printf '%s\n' "${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}"; }
 
 sha256_of() {
@@ -32,7 +31,7 @@ size_of() { wc -c <"$1" | tr -d ' '; }
 
 cpu_count() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
 
-# pip, whichever works: a python in PATH may come without it, Debian's own with it.
+# Finds a pip that works: the python in PATH may lack it, Debian's own has it.
 pip_command() {
 	local try
 	for try in "python3 -m pip" "/usr/bin/python3 -m pip" pip3 pip; do
@@ -52,9 +51,9 @@ pip_run() {
 	$pip --disable-pip-version-check "$@"
 }
 
-# pip_fetch PACKAGE VERSION SHA256 FOLDER [pip options…]: one file, its sum
-# checked by pip before anything in it runs, and again here. FOLDER is scratch.
-# Prints the file's path.
+# pip_fetch PACKAGE VERSION SHA256 FOLDER [pip options…]: downloads one file and
+# prints its path. pip checks the sum before anything in the file runs, and this
+# function checks it again. FOLDER is scratch.
 pip_fetch() {
 	local package=$1 version=$2 sum=$3 folder=$4 file
 	shift 4
@@ -75,7 +74,7 @@ pip_fetch() {
 		fi
 	done
 	rm -rf "$folder"
-	die "$package $version was downloaded, but it does not have the sum $sum. Nothing of it was used."
+	die "The download of $package $version does not have the SHA-256 $sum. It was deleted unused."
 }
 
 # lock FILE: held until the script ends, on file descriptor 9.
@@ -84,12 +83,12 @@ lock() {
 	if have flock; then
 		exec 9>"$1"
 		if ! flock -n 9; then
-			say "Another start of this script is at work; waiting for it ($1)."
+			say "This script is already running; waiting until it ends ($1)."
 			flock 9
 		fi
 		return
 	fi
-	# Without flock (macOS): a folder, and the holder's process id in it.
+	# Without flock (macOS) the lock is a folder with the holder's process id.
 	local holder
 	until mkdir "$1.d" 2>/dev/null; do
 		holder=$(cat "$1.d/pid" 2>/dev/null) || true
@@ -100,12 +99,12 @@ lock() {
 		sleep 1
 	done
 	echo $$ >"$1.d/pid"
-	# shellcheck disable=SC2064 # the path as it is now
+	# shellcheck disable=SC2064 # the trap needs the current path
 	trap "rm -rf '$1.d'" EXIT
 }
 
-# build_in FOLDER [cmake options…]: configures only when there is something new
-# (a first build, another engine), then builds what changed.
+# build_in FOLDER [cmake options…]: configures for a first build or a new engine,
+# then builds what changed.
 build_in() {
 	local folder=$1 prefix generator=()
 	shift
@@ -118,11 +117,11 @@ build_in() {
 		cmake ${generator[@]+"${generator[@]}"} -S "$root" -B "$folder" \
 			-DTOEHOLD_ENGINE_PREFIX="$prefix" "$@" >"$folder.log" 2>&1 || {
 			cat "$folder.log" >&2
-			die "CMake could not configure toehold; its message is above."
+			die "CMake could not configure toehold. Its message is above."
 		}
 		mv "$folder.log" "$folder/configure.log"
 	fi
 	say "Building in ${folder#"$root"/}."
 	cmake --build "$folder" --parallel "$(cpu_count)" >&2 ||
-		die "toehold could not be built; the compiler's message is above."
+		die "toehold could not be built. The compiler's message is above."
 }
