@@ -1,8 +1,8 @@
 /*
- * Runs a fuzz target without libFuzzer: random mutations of its seeds, for so many seconds.
- *   fuzz_X [SECONDS [SEED]]    the same SEED gives the same inputs in the same order
- *   fuzz_X FILE…               runs the target on files, once each
- * A target that fails leaves its input in "fuzz-failed" in the current folder.
+ * Runs a fuzz target without libFuzzer.
+ *   fuzz_X [SECONDS [SEED]]    mutates the seeds at random; the same SEED gives the same inputs
+ *   fuzz_X FILE…               runs the target once on each file
+ * If the target fails, its input is written to "fuzz-failed" in the current folder.
  */
 #include "fuzz.h"
 
@@ -31,11 +31,11 @@ static void keep_input(void)
 
 void fuzz_failed(const char *condition, const char *file, int line)
 {
-	fprintf(stderr, "%s:%d: not so: %s\n", file, line, condition);
+	fprintf(stderr, "%s:%d: this does not hold: %s\n", file, line, condition);
 	abort();
 }
 
-/* The process is lost already; what it was given is still worth keeping. */
+/* The process cannot be saved, but its input can. */
 static void on_crash(int sig)
 {
 	signal(sig, SIG_DFL);
@@ -43,7 +43,7 @@ static void on_crash(int sig)
 	raise(sig);
 }
 
-/* From a copy of exactly its bytes, so that a byte read too far is seen by the sanitizer. */
+/* Uses a copy of exactly n_input bytes, so that the sanitizer sees a read past the end. */
 static void run_once(void)
 {
 	uint8_t *copy = malloc(n_input ? n_input : 1);
@@ -75,7 +75,7 @@ static void erase(size_t at, size_t n_bytes)
 	n_input -= n_bytes;
 }
 
-/* Goes on, from here, as another seed does from somewhere. */
+/* Replaces the input from `at` on by a part of another seed. */
 static void splice(uint64_t *random, size_t at)
 {
 	size_t other = random_below(random, n_seeds);

@@ -1,6 +1,6 @@
 /*
- * Free text of a model, read for a label, unescaped, and made printable. The label must be one of
- * the job's, the rule must fit, and what is shown must be harmless.
+ * A model's free text, read for a label, unescaped, and made printable. The label must be one of
+ * the job's, the rule must match it, and the printable text must be harmless.
  */
 #include "fuzz.h"
 
@@ -35,7 +35,7 @@ static void check_escapes(const char *text, size_t n_bytes)
 
 	buf_init(&body, 8 * FUZZ_MAX_BYTES);
 	buf_init(&back, 8 * FUZZ_MAX_BYTES);
-	str_json_unescape(&back, text, n_bytes); /* foreign: only no harm is asked */
+	str_json_unescape(&back, text, n_bytes); /* foreign text: it must only do no harm */
 	buf_clear(&back);
 	str_json_escape(&body, text, n_bytes);
 	str_json_unescape(&back, buf_text(&body), body.len);

@@ -1,6 +1,6 @@
 /*
- * Headers of image files: whatever the bytes, a size that is taken is within the limits, and what
- * is refused is refused with words.
+ * Headers of image files. For any bytes, an accepted size is within the limits, and a refusal has
+ * a message.
  */
 #include "fuzz.h"
 
@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
-	uint8_t *exact = malloc(n_bytes ? n_bytes : 1); /* so that a sanitizer sees the end */
+	uint8_t *exact = malloc(n_bytes ? n_bytes : 1); /* lets a sanitizer see the end */
 	struct image_facts f = { 0 };
 	struct err err = { 0 };
 

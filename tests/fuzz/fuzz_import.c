@@ -1,6 +1,6 @@
 /*
- * Data sets of other tools, as the format that they seem to be and as each that there is. What is
- * taken must be read again from what is written, as the same tickets.
+ * Data sets of other tools, read as the detected format and as every other one. If a data set is
+ * accepted, the written file must yield the same tickets.
  */
 #include "fuzz.h"
 

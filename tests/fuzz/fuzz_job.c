@@ -1,5 +1,5 @@
 /*
- * Job files. What is taken holds what every job has; what is refused is refused with the place.
+ * Job files. An accepted job has what every job needs; an error names the place.
  */
 #include "fuzz.h"
 

@@ -1,6 +1,6 @@
 /*
- * Licences from foreign words: texts beside a model, names, and the front matter of model cards.
- * What is recognised is a row of the table, the same each time, and what is nearest can be found.
+ * Licences found in foreign text: files beside a model, names, and the front matter of model cards.
+ * A recognised licence is a row of the table, the same each time; the nearest row can be found.
  */
 #include "fuzz.h"
 
@@ -51,7 +51,7 @@ static void remove_card(void)
 	unlink(card_file);
 }
 
-/* Cards are read from files: one file, written again and again. */
+/* Cards are read from files, so each input overwrites one file. */
 static void check_card(struct arena *a, const uint8_t *data, size_t n_bytes)
 {
 	static FILE *file;

@@ -1,6 +1,6 @@
 /*
- * Bytes from a hostile worker: as a stream of frames, and as the payload of each message.
- * What is taken must mean the same when it is written and read again.
+ * Bytes from a hostile worker, as a stream of frames and as the payload of each message.
+ * An accepted message must stay the same when it is written and read again.
  */
 #include "fuzz.h"
 
@@ -39,7 +39,7 @@ static void check_message(enum message_type type, struct wire_reader payload)
 		MUST(once.len == twice.len);
 		MUST(memcmp(buf_text(&once), buf_text(&twice), once.len) == 0);
 	}
-	/* Whatever it holds, a message needs little more than its own size. */
+	/* The memory for a message is little more than its own size. */
 	MUST(a.used_bytes <= 64 * (payload.len + 64));
 	buf_release(&once);
 	buf_release(&twice);
@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	return 0;
 }
 
-/* One message of each type, as a frame, with something in its lists. */
+/* One message of each type, as a frame, with non-empty lists. */
 int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 {
 	static const char *texts[] = { "one", NULL, "three" };

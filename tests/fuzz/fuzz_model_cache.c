@@ -1,6 +1,6 @@
 /*
- * The file that keeps what is known of models. Whatever it holds: what comes out of it is well
- * formed, and what is put into it comes out again.
+ * The file that caches facts of models. For any content, the facts read from it are well formed,
+ * and facts that are stored are found again.
  */
 #include "fuzz.h"
 
@@ -58,7 +58,7 @@ static void check_model(const struct model *m)
 	check_text(m->facts.base_model, sizeof(m->facts.base_model));
 }
 
-/* What is known now is known to the next one who asks. */
+/* Stored facts are found by the next reader. */
 static void check_kept(struct model_cache *cache, const struct model *model)
 {
 	struct model again = unknown(), put = *model;
@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	MUST(model_cache_open(&a, &cache, &err) == 0);
 	model_cache_get(&cache, &model);
 	check_model(&model);
-	/* Writing waits for the disk, so not every time. */
+	/* Writing waits for the disk, so only some inputs are written. */
 	if (n_runs++ % WRITE_EVERY == 0)
 		check_kept(&cache, &model);
 	else
@@ -104,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	return 0;
 }
 
-/* What the program itself writes, of a model with words in its facts. */
+/* The file as the program writes it, for a model whose facts have texts. */
 static int own_seed(uint8_t to[FUZZ_MAX_BYTES])
 {
 	struct model model = unknown();

@@ -1,6 +1,6 @@
 /*
- * Manifests and names of Ollama's store. Whatever they say, the only files that are named lie in
- * the store's own folder of blobs, and what cannot be used says why.
+ * Manifests and names of Ollama's store. For any content, only files in the store's own folder of
+ * blobs are named, and an unusable entry has a reason.
  */
 #include "fuzz.h"
 
@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "job/model/places_rows.h"
 
-/* The one blob that is there, of four bytes; nobody hashes it here. */
+/* The only blob that exists. It has four bytes; this program does not hash it. */
 #define BLOB "8d4c42e09dc2bd7f5fd7cf7b48e7e5e6f0f8f2d5a4b4e6f4c6a34ab6a8a7b1c2"
 
 static char root[64], blob_path[256];
@@ -62,7 +62,7 @@ static void check_manifest(const char *data, size_t n_bytes)
 	arena_release(&a);
 }
 
-/* The one way of writing a name is written the same again, and holds nothing of a path. */
+/* The canonical form of a name stays the same when it is read again, and holds no path. */
 static void check_name(const char *data, size_t n_bytes)
 {
 	struct arena a = { 0 };

@@ -1,6 +1,6 @@
 /*
- * Bytes from a hostile server: as a list of files, a manifest, a name, an address, a header. What
- * is taken must be safe to make a path of, and a sum must be one.
+ * Bytes from a hostile server: a list of files, a manifest, a name, an address, a header. An
+ * accepted name must be safe in a path, and an accepted checksum must be well formed.
  */
 #include "fuzz.h"
 

@@ -1,6 +1,7 @@
 /*
- * Redaction of any bytes: what is no text is refused; else the spans are in order, apart, and on
- * whole characters; what is not covered stays byte for byte; and no later scan cuts a placeholder.
+ * Redaction of any bytes. If they are not text, they are refused. Otherwise spans are in order, do
+ * not overlap and do not split characters. Other bytes stay the same, and a later scan never cuts
+ * a placeholder.
  */
 #include "fuzz.h"
 
@@ -27,7 +28,7 @@ static void check_spans(const char *text, size_t n_bytes, const struct redact_sp
 	}
 }
 
-/* The text with its placeholders: what is left of the original, in order. */
+/* The redacted text holds the rest of the original, in order. */
 static void check_applied(const char *text, size_t n_bytes, const struct redact_result *result,
 			  const struct buf *out)
 {
@@ -51,7 +52,7 @@ static void check_applied(const char *text, size_t n_bytes, const struct redact_
 	MUST((size_t)(end - p) == n_bytes - at && memcmp(p, text + at, n_bytes - at) == 0);
 }
 
-/* The bytes of the placeholder that begins at p; 0 where none does. */
+/* The length of the placeholder that begins at p, or 0 if none does. */
 static size_t placeholder_bytes(const char *p, const char *end)
 {
 	static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", hex[] = "0123456789abcdef";
@@ -66,7 +67,7 @@ static size_t placeholder_bytes(const char *p, const char *end)
 	return n_hex == 6 && p + n < end && p[n] == ']' ? n + 1 : 0;
 }
 
-/* A second scan covers a placeholder as a whole, with what is around it, or not at all. */
+/* A second scan covers a whole placeholder, perhaps with text around it, or leaves it alone. */
 static void check_again(struct redactor *redactor, const struct buf *out)
 {
 	const char *text = buf_text(out), *end = text + out->len;
@@ -117,7 +118,7 @@ static void check_scan(struct redactor *redactor, const char *text, size_t n_byt
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
-	static struct redactor *redactor; /* as long as the process: it takes long to make */
+	static struct redactor *redactor; /* opened once, because opening takes long */
 	struct err err;
 
 	if (!redactor)

@@ -1,6 +1,6 @@
 /*
- * Bodies of requests to `serve`: what is taken is whole and within its ceilings, what is refused is
- * refused with words.
+ * Bodies of requests to `serve`. An accepted request is complete and within its limits; a refusal
+ * has a message.
  */
 #include "fuzz.h"
 

@@ -1,6 +1,6 @@
 /*
- * The stop rule on any bytes, as an engine asks it: after every byte. The end must lie within what
- * is there, and an end with something behind it must stay, whatever follows.
+ * The stop rule on any bytes, called after every byte, as an engine calls it. An end must lie
+ * within the text. If text follows an end, later bytes must not move it.
  */
 #include "fuzz.h"
 

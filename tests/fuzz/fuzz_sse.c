@@ -1,6 +1,6 @@
 /*
- * The bytes of a server, as events and as an answer. However they are cut, the same must come of
- * them; what stands in the end must be within its ceilings, and times must be in order.
+ * The bytes of a server, as events and as an answer. Any cut of the stream must give the same
+ * result. The result must be within its limits, and times must be in order.
  */
 #include "fuzz.h"
 
@@ -26,7 +26,7 @@ static int take(void *ctx, const char *data, size_t n_bytes)
 	return chat_event(&f->chat, data, n_bytes, ++f->now_us);
 }
 
-/* Feeds pieces of `step` bytes; 0: of one byte, two, three, … */
+/* Feeds pieces of `step` bytes; 0 means pieces of one byte, two, three, … */
 static int feed(struct feed *f, const char *data, size_t n_bytes, size_t step)
 {
 	struct sse s;

@@ -1,7 +1,7 @@
 /*
- * Marks of thinking in any bytes. The first byte chooses the family, the second where the last
- * token begins. Every span must lie within what is there; and whatever the text, what is put
- * behind a thought must make it one that is found again, with the answer right at the end.
+ * Marks of thinking in any bytes. The first byte chooses the family, the second the start of the
+ * last token. Every span must lie within the text. For any text, closing the thought must make it
+ * one that is found again, and the start of the answer must come last.
  */
 #include "fuzz.h"
 
@@ -30,7 +30,7 @@ static void check_find(const struct opening *o, const char *text, size_t n, bool
 	MUST(s.closed || s.answer == n);
 }
 
-/* What stands in the context in the end. */
+/* Checks the text of the context after the thought is closed. */
 static void check_close(const struct opening *o, const char *text, size_t n, size_t n_done)
 {
 	size_t n_mark = strlen(o->think_end), length, after;
@@ -44,7 +44,7 @@ static void check_close(const struct opening *o, const char *text, size_t n, siz
 	keep = thought_close(o, text, n, n_done, &rest);
 	buf_add(&context, text, keep ? n : n_done);
 	buf_add(&context, buf_text(&rest), rest.len);
-	/* The thought as it was, its one end mark, and what opens the answer. */
+	/* The unchanged thought, exactly one end mark, and the start of the answer. */
 	MUST(context.len >= length + n_mark + strlen(o->answer_open));
 	MUST(length == 0 || memcmp(buf_text(&context), text, length) == 0);
 	after = context.len - strlen(o->answer_open);
@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	check_find(&o, text, n, false);
 	if (!opening_thinks(&o))
 		return 0;
-	/* The engine stops at the first end mark: it was not complete a token earlier. */
+	/* The engine stops at the first end mark, so one token earlier it was incomplete. */
 	n_done = n > 0 ? n - data[1] % n : 0;
 	length = thought_length(&o, text, n, &complete);
 	if (complete && n_done >= length + strlen(o.think_end))

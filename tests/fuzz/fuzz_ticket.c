@@ -1,6 +1,6 @@
 /*
- * Tickets from a file of JSON lines or CSV. What is taken is whole: a text, a label of the job, an
- * id, well-formed; what is refused is refused with the line.
+ * Tickets from a file of JSON Lines or CSV. An accepted ticket has a text, a label of the job and a
+ * well-formed id; an error names the line.
  */
 #include "fuzz.h"
 
@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	static struct label labels[] = { { "x", NULL }, { "y", NULL } };
 	static const struct job job = { .labels = labels, .n_labels = 2, .other = -1 };
 
-	/* text_file.c has refused these before. */
+	/* text_file.c refuses these before a ticket is parsed. */
 	if (memchr(data, 0, n_bytes) || !is_utf8((const char *)data, n_bytes))
 		return 0;
 	check(&job, data, n_bytes, ticket_read_jsonl);
