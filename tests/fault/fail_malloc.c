@@ -1,8 +1,8 @@
 /*
- * Preloaded into the program: the N-th request for memory fails. Knows nothing of the program.
+ * A library to preload into any program: makes a request for memory fail.
  *   FAIL_MALLOC_AT=N      the N-th request fails
- *   FAIL_MALLOC_STAY=1    and so does every later one
- *   FAIL_MALLOC_COUNT=F   at the end, the number of requests goes to file F
+ *   FAIL_MALLOC_STAY=1    every later request fails too
+ *   FAIL_MALLOC_COUNT=F   the number of requests is written to file F at the end
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +52,7 @@ void *realloc(void *p, size_t n_bytes)
 	return fails() ? NULL : __libc_realloc(p, n_bytes);
 }
 
-__attribute__((destructor)) static void tell(void)
+__attribute__((destructor)) static void write_count(void)
 {
 	const char *path = getenv("FAIL_MALLOC_COUNT");
 	int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# Model files that are made to break their reader: each is refused in words, or its worker's death
-# is classed, in time; the controller never dies of one, and nothing is touched or connected to.
+# Model files made to break their reader. Each is refused with a message, or its worker's death gets
+# an outcome, within the time limit. The controller survives, and no other file or network is used.
 load helper
 
-# ends FILE CODES ARGUMENTS…: in time, with one of the codes and with words.
+# ends FILE CODES ARGUMENTS…: the command ends in time, with one of the codes and some output.
 ends() {
 	local file=$1 codes=$2
 	shift 2
@@ -17,11 +17,11 @@ ends() {
 
 ready() {
 	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
-	is_sanitized && skip_loudly "the engine is not sanitized: nothing more would be seen"
+	is_sanitized && skip_loudly "the engine is not sanitized, so this run would find nothing more"
 	return 0
 }
 
-@test "malformed headers, a file of each kind: the header is read, the model is loaded" {
+@test "each kind of malformed header ends in time, when the header is read and when the model is loaded" {
 	ready
 	local n file k=0
 	n=$(python3 "$root/tests/fault/make_gguf.py")
@@ -36,7 +36,7 @@ ready() {
 	tried "$n malformed files"
 }
 
-@test "a run over all of them beside a good model: the good one is measured" {
+@test "a run with malformed files still measures the good model" {
 	ready
 	python3 "$root/tests/fault/make_gguf.py" >/dev/null
 	tickets 3
@@ -59,7 +59,7 @@ ready() {
 		[ $((k % of)) -eq 0 ] || continue
 		strace -f -o trace.txt -e trace=network,openat,execve "$toehold" models --no-hash "$file" \
 			>/dev/null 2>&1 3>&- || true
-		# What a worker tries itself, to see that it is shut in, is refused.
+		# A worker makes forbidden calls itself to check its sandbox; these are refused.
 		grep -E 'AF_INET|AF_PACKET|AF_NETLINK' trace.txt | grep -v ' = -1 E' | nothing
 		grep -E 'O_(WRONLY|RDWR|CREAT)' trace.txt | grep -v ' = -1 E' |
 			grep -vE "/dev/null|$scratch|/proc/(self|[0-9]+)/" | nothing

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# What the tests of faults share. Each test runs a few times among the ordinary tests, and as
-# often as docs/faults.md says with scripts/test --faults, which sets TOEHOLD_FAULTS=1.
+# Shared by the tests of faults. Among the ordinary tests each makes a few tries. With
+# scripts/test --faults, which sets TOEHOLD_FAULTS=1, each makes as many as docs/faults.md says.
 load ../cli/helper
 
-# tries FEW MANY: how often, here.
+# tries FEW MANY: the number of tries for this run.
 tries() { if [ "${TOEHOLD_FAULTS-}" = 1 ]; then echo "$2"; else echo "$1"; fi; }
 
-# tried TEXT: what was tried, for the log.
+# tried TEXT: logs the tries.
 tried() { echo "# tried: $*" >&3; }
 
-# must_trace: these tests let a system call fail, or end the process at it.
+# must_trace: skips the test if strace cannot make system calls fail here.
 must_trace() {
 	command -v strace >/dev/null || skip_loudly "there is no strace"
 	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
@@ -17,13 +17,13 @@ must_trace() {
 	return 0
 }
 
-# sound: the store opens, and all that is in it fits its chain.
+# sound: the store opens, and its chain verifies.
 sound() {
 	is "$(sqlite3 job.toehold 'PRAGMA integrity_check')" ok
 	toe 0 verify --all --store job.toehold
 }
 
-# one_job N: a job of one candidate that is right, over N tickets.
+# one_job N [LINES]: a job over N tickets with one candidate, which is always right.
 one_job() {
 	tickets "$1"
 	script one "{\"steps\": [$right_steps]}"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# What must not leave: texts of tickets, whatever verb is used; and anything at all over a network.
+# No verb leaks the text of tickets, and nothing leaves over a network.
 load helper
 
-# canaries N: tickets with a word of its own each, and as many to add.
+# canaries N: N tickets, each with a unique word, and up to 10 more to add.
 canaries() {
 	local k labels=(a b c)
 	for ((k = 1; k <= $1; k++)); do
@@ -14,34 +14,34 @@ canaries() {
 	job one.script.json
 }
 
-# quiet CODE ARGUMENTS…: neither stream shows a canary.
-quiet() {
+# no_canary CODE ARGUMENTS…: neither stream has a canary.
+no_canary() {
 	toe "$@"
-	[[ $output$stderr != *CANARY* ]] || { echo "$*: a canary is shown"; return 1; }
+	[[ $output$stderr != *CANARY* ]] || { echo "$*: the output has a canary"; return 1; }
 }
 
-@test "a hundred canaries through every verb: in the store, and in what was asked to quote them" {
+@test "a hundred canaries through every verb are only in the store and in output that quotes tickets" {
 	local n
 	n=$(tries 20 100)
 	canaries "$n"
-	quiet 0 plan job.yaml
-	quiet 0 smoke job.yaml --name r
-	quiet 0 smoke job.yaml --name again
-	quiet 0 add job.yaml harder.jsonl --as harder --run r
-	quiet 0 decide r --json
-	quiet 0 runs
-	quiet 0 show r
-	quiet 0 verify --all
-	quiet 0 note r "a remark"
-	quiet 0 report r --brief
-	quiet 0 diff r again
-	quiet 0 doctor
-	quiet 0 models one.script.json
-	# Names that are wrong, on purpose: errors quote no ticket either.
-	quiet 3 show nonesuch
-	quiet 3 smoke job.yaml --models nonesuch.script.json --name x
+	no_canary 0 plan job.yaml
+	no_canary 0 smoke job.yaml --name r
+	no_canary 0 smoke job.yaml --name again
+	no_canary 0 add job.yaml harder.jsonl --as harder --run r
+	no_canary 0 decide r --json
+	no_canary 0 runs
+	no_canary 0 show r
+	no_canary 0 verify --all
+	no_canary 0 note r "a remark"
+	no_canary 0 report r --brief
+	no_canary 0 diff r again
+	no_canary 0 doctor
+	no_canary 0 models one.script.json
+	# Errors, here from wrong names, quote no ticket either.
+	no_canary 3 show nonesuch
+	no_canary 3 smoke job.yaml --models nonesuch.script.json --name x
 	printf '{"id": "x", "text": "CANARYBADX", "label": "none of them"}\n' >bad.jsonl
-	quiet 3 add job.yaml bad.jsonl --as harder --run r
+	no_canary 3 add job.yaml bad.jsonl --as harder --run r
 	toe 0 report r -o page.html
 	toe 0 export r --format csv -o out.csv
 	is "$(cd "$scratch" && grep -rl CANARY . | sort | xargs)" \
@@ -50,13 +50,13 @@ quiet() {
 	tried "$n canaries, 18 verbs and errors"
 }
 
-@test "no verb makes a socket that could reach anything" {
+@test "no verb makes a socket that can reach another machine" {
 	must_trace
 	canaries 6
 	local verb
 	while read -r -a verb; do
 		strace -f -o trace.txt -e trace=network "$toehold" "${verb[@]}" >out.txt 2>err.txt 3>&- || true
-		# What a worker tries itself, to see that it is shut in, is refused.
+		# A worker makes forbidden calls itself to check its sandbox; these are refused.
 		grep -E 'AF_INET|AF_PACKET|AF_NETLINK|AF_VSOCK|AF_BLUETOOTH' trace.txt | grep -v ' = -1 E' | nothing
 		grep -E '(connect|bind|listen)\(' trace.txt | grep -v ' = -1 E' | nothing
 	done <<-'END'

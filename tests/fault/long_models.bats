@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# A real model file, cut short and with single bits flipped.
+# A real model file, truncated or with single bits flipped.
 load ../model/models
 
-@test "200 cut points: each is refused before a ticket, with the sizes or the place" {
+@test "a file truncated at 200 points is refused before a ticket, with the sizes or the place" {
 	local size i at
 	size=$(stat -c %s "$(model_path "$tiny")")
 	cp "$(model_path "$tiny")" cut.gguf
@@ -17,12 +17,12 @@ load ../model/models
 	echo "# tried: 200 cut points" >&3
 }
 
-@test "a bit flipped at 100 places: another checksum, so another model in every table" {
-	local size i at byte sums known
+@test "a bit flipped at 100 places gives another checksum, so another model" {
+	local size i at byte sums original
 	size=$(stat -c %s "$(model_path "$tiny")")
 	cp "$(model_path "$tiny")" flip.gguf
-	known=$(sha256sum <flip.gguf | cut -d' ' -f1)
-	sums=$known
+	original=$(sha256sum <flip.gguf | cut -d' ' -f1)
+	sums=$original
 	for ((i = 0; i < 100; i++)); do
 		at=$((1800000 + i * ((size - 1800001) / 100)))
 		byte=$(od -An -tu1 -j "$at" -N 1 flip.gguf | tr -d ' ')

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# Faults that take minutes by their nature: deadlines of loading, the budget's minutes, many kills.
+# Faults that take minutes: the deadline of loading, the budget's minutes, many kills.
 load helper
 
 toehold_cli=$root/tests/cli
 
-@test "hang and SIGSTOP at load and in the pass: the load's deadline, then the others run" {
+@test "a worker that hangs or stops at load or in the pass is ended at the deadline; the others run" {
 	tickets 3
 	for place in load_fault pass_fault; do
 		for fault in hang stop; do
@@ -22,7 +22,7 @@ toehold_cli=$root/tests/cli
 	done
 }
 
-@test "budget.minutes: stops in time, says what was left out, and goes on with a new budget" {
+@test "budget.minutes stops the run in time, names what was left out, and a new budget resumes it" {
 	tickets 12
 	script slow "{\"ms\": 10000, \"steps\": [$right_steps]}"
 	job slow.script.json 'budget: {minutes: 1}'
@@ -41,7 +41,7 @@ toehold_cli=$root/tests/cli
 	is "$(sqlite3 job.toehold "SELECT sum(n_answers) FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" 12
 }
 
-@test "budget.minutes in the reasons: the labels stand" {
+@test "budget.minutes that ends during the reasons keeps the labels" {
 	tickets 12
 	script slow "{\"reason_ms\": 9000, \"steps\": [$right_steps]}"
 	job slow.script.json 'budget: {minutes: 1}'
@@ -59,7 +59,7 @@ toehold_cli=$root/tests/cli
 	is "$status" 0
 }
 
-@test "kill -9 at every single write" {
+@test "kill -9 at every write" {
 	export WRITES=1
 	run bats -f 'every write' "$toehold_cli/kill.bats"
 	echo "$output"

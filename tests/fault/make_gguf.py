@@ -1,7 +1,7 @@
 """Writes malformed GGUF files, one of each kind, into the current folder.
 
-Each is a small sound file with one thing wrong; the kinds are those by which readers of the format
-have been broken: counts, lengths, types, offsets and dimensions that lie.
+Each is a small valid file with one error. The kinds are known to break readers of the format:
+false counts, lengths, types, offsets and dimensions.
 """
 import struct
 
@@ -51,7 +51,7 @@ def one(key, kind, value):
 
 
 def whole(more, n=1):
-    """A header that goes on to the vocabulary."""
+    """A header that includes the vocabulary."""
     return gguf(N_ALL + n, ALL + more)
 
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bats
-# A request for memory that fails, anywhere: the program says so and ends, or does without. It
-# never crashes, and the store is sound afterwards.
+# A request for memory fails, anywhere. The program ends with a message, or continues without the
+# memory. It never crashes, and the store is sound afterwards.
 load helper
 
 shim=$build/tests/libfail_malloc.so
 
-# fail_requests STEP ARGUMENTS…: the verb with the N-th request failing, for N = 1, 1 + STEP, …;
-# in turn only that one, and all from there on. Whatever ends well says what it says otherwise.
+# fail_requests STEP ARGUMENTS…: runs the verb with the N-th request failing, for N = 1, 1 + STEP, …
+# In turn only that request fails, or that and all later ones. A run that succeeds prints its full
+# output.
 fail_requests() {
 	local step=$1 n total code ended=0 tries=0
 	shift
@@ -35,7 +36,7 @@ fail_requests() {
 		esac
 		[ ! -e job.toehold ] || [ "$1" != smoke ] || [ $((tries % 10)) -ne 0 ] || sound
 	done
-	tried "$1: $tries of $total requests failed, $ended times the program ended for want of memory"
+	tried "$1: $tries of $total requests failed, $ended times the program ended with 'out of memory'"
 }
 
 ready() {
@@ -45,14 +46,14 @@ ready() {
 	toe 0 smoke job.yaml --name r
 }
 
-@test "every request for memory of smoke fails once" {
+@test "if any request for memory of smoke fails, the program ends well" {
 	ready
 	fail_requests "$(tries 797 7)" smoke job.yaml --name r
 	toe 0 smoke job.yaml --name r
 	sound
 }
 
-@test "every request for memory of decide, show, runs, verify, report and export fails once" {
+@test "if any request for memory of decide, show, runs, verify, report and export fails, the program ends well" {
 	ready
 	fail_requests "$(tries 397 3)" decide --json
 	fail_requests "$(tries 397 3)" show --replies
@@ -63,7 +64,7 @@ ready() {
 	sound
 }
 
-@test "every request for memory of plan and models fails once" {
+@test "if any request for memory of plan and models fails, the program ends well" {
 	ready
 	fail_requests "$(tries 197 3)" plan job.yaml
 	fail_requests "$(tries 97 3)" models one.script.json

@@ -1,10 +1,10 @@
-"""Damaged stores: each mutation of a good store goes through every verb that reads.
+"""Damaged stores: runs every verb that reads on each mutation of a good store.
 
 usage: mutate_stores.py TOEHOLD STORE N [SEED]
 
-A verb must end in time, with one of the program's exit codes, and with words where it is refused.
-No damage may crash it, and none may be taken for a sound store with other answers: what `verify`
-passes must decide as the good store does. The sanitizers, where built in, look on.
+A verb must end in time, with one of the program's exit codes, and with a message if it refuses the
+store. It must not crash. If `verify` accepts a store, `decide` must print the same as for the good
+store. A sanitized build also checks memory.
 """
 import os
 import random
@@ -25,14 +25,14 @@ VERBS = [
 def mutate(rng, data):
     data = bytearray(data)
     kind = rng.randrange(6)
-    if kind == 0:  # bits, anywhere
+    if kind == 0:  # bits anywhere
         for _ in range(rng.randrange(1, 9)):
             data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-    elif kind == 1:  # bytes of a page's head
+    elif kind == 1:  # bytes of a page's header
         page = 4096 * rng.randrange(len(data) // 4096)
         for _ in range(rng.randrange(1, 5)):
             data[page + rng.randrange(64 if page else 164)] = rng.randrange(256)
-    elif kind == 2:  # a stretch of another place
+    elif kind == 2:  # bytes copied from another place
         n = rng.choice([4, 16, 64, 512, 4096])
         to, at = rng.randrange(len(data) - n), rng.randrange(len(data) - n)
         data[to:to + n] = data[at:at + n]
@@ -42,7 +42,7 @@ def mutate(rng, data):
         n = rng.choice([1, 8, 64, 4096])
         at = rng.randrange(len(data) - n)
         data[at:at + n] = bytes(n)
-    else:  # a number grows: of rows, of a length, of a page
+    else:  # a large number, as a count of rows, a length or a page
         at = rng.randrange(len(data) - 4)
         data[at:at + 4] = rng.choice([b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\1"])
     return bytes(data)
@@ -73,7 +73,7 @@ def one(toehold, good, decided, seed, n):
         if verb[0] == "verify":
             passed = done.returncode == 0
         if verb[0] == "decide" and passed and done.returncode < 2 and done.stdout != decided:
-            return f"mutant {n} of seed {seed}: verify passes, and it decides otherwise"
+            return f"mutant {n} of seed {seed}: verify accepts the store, but decide prints something else"
     for name in (path, path + ".lock", path + "-journal"):
         if os.path.exists(name):
             os.remove(name)
@@ -90,7 +90,7 @@ def main():
         results = list(pool.map(lambda i: one(toehold, good, decided, seed, i), range(n)))
     for failure in [r for r in results if isinstance(r, str)][:5]:
         print(failure)
-    print(f"{n} mutants, {len(VERBS)} verbs each: {results.count(True)} refused by a verb at least,"
+    print(f"{n} mutants, {len(VERBS)} verbs each: {results.count(True)} refused by at least one verb,"
           f" {results.count(False)} read")
     sys.exit(any(isinstance(r, str) for r in results) or n < 1 or True not in results)
 

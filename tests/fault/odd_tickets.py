@@ -1,11 +1,10 @@
-"""Odd tickets files: each is taken whole, or refused with its file, its line and words.
+"""Odd ticket files: each is accepted whole, or refused with its file, its line and a message.
 
 usage: odd_tickets.py TOEHOLD STEP
 
-Every STEP-th file is given to a smoke test with a model that is a script. What must come of it
-stands beside each file here: the number of tickets, or the line that is at fault (0: the file as a
-whole). No file may crash the program, and none may lose a row quietly. The sanitizers, where built
-in, look on.
+Runs a smoke test with a scripted model on every STEP-th file. Each file below has its expected
+result: the number of tickets, or the line of the error (0: the whole file). No file may crash the
+program or silently lose a row. A sanitized build also checks memory.
 """
 import json
 import os
@@ -176,7 +175,7 @@ def tables():
 
 
 def judge(toehold, folder, item):
-    """What is wrong with how a file was taken; None where nothing is."""
+    """Returns what is wrong with the program's result for a file, or None."""
     name, data, state, number = item
     place = os.path.join(folder, name + ".d")
     os.makedirs(place)
@@ -190,7 +189,7 @@ def judge(toehold, folder, item):
         run = subprocess.run([toehold, "smoke", "job.yaml", "--json"],
                              cwd=place, capture_output=True, timeout=60)
     except subprocess.TimeoutExpired:
-        return "no end"
+        return "timeout"
     said = run.stderr.decode("utf-8", "replace")
     if re.search("Sanitizer|runtime error", said):
         return said[:2000]
@@ -207,7 +206,7 @@ def judge(toehold, folder, item):
     if not re.search(at, said):
         return "line %d is not named: %s" % (number, said[:300])
     if re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", said):
-        return "not fit for a terminal: %r" % said[:300]
+        return "unsafe for a terminal: %r" % said[:300]
     return None
 
 
@@ -223,7 +222,7 @@ def main():
         if fault:
             print("%s (%s %d): %s" % (item[0], item[2], item[3], fault))
     n_taken = sum(item[2] == "taken" for item in chosen)
-    print("%d of %d odd files: %d taken whole, %d refused with their line"
+    print("%d of %d odd files: %d accepted whole, %d refused with their line"
           % (len(chosen), len(files), n_taken, len(chosen) - n_taken))
     return any(faults)
 

@@ -2,7 +2,7 @@
 # Many runs: two at once, signals at every moment, clocks that jump, and long use.
 load helper
 
-# overlaps: pairs of working times of workers that overlap.
+# overlaps: the number of pairs of workers whose working times overlap.
 overlaps() {
 	sqlite3 -readonly job.toehold "WITH s AS (SELECT segment.seq, started_us AS at, started_us + load_us +
 		prefix_us + active_us AS until FROM segment JOIN pass ON pass.id = pass_id
@@ -47,7 +47,7 @@ overlaps() {
 	tried "$n races: $won ran, $refused were refused, none overlapped"
 }
 
-@test "signals at any moment: gone within two seconds, and the same command goes on" {
+@test "signals at any moment end the program within two seconds, and the same command resumes" {
 	local n round signals=(INT TERM HUP) signal begun
 	n=$(tries 4 90)
 	slow_job 8
@@ -73,7 +73,7 @@ overlaps() {
 	tried "$n signals, every second one twice"
 }
 
-@test "standard output that is closed at any moment loses nothing" {
+@test "closing standard output at any moment loses nothing" {
 	local n round
 	n=$(tries 3 40)
 	one_job 6
@@ -86,7 +86,7 @@ overlaps() {
 	tried "$n closed outputs"
 }
 
-# jumps_ok: of the slow job, nothing is negative, and nothing took longer than it can have.
+# jumps_ok: no time of the slow job is negative or impossibly long.
 jumps_ok() {
 	is "$(sqlite3 -readonly job.toehold 'SELECT count(*) FROM answer WHERE ttft_us < -1 OR label_us < 0
 		OR label_us > 2000000')" 0
@@ -94,12 +94,12 @@ jumps_ok() {
 		OR active_us < 0 OR active_us > 20000000 OR answer_us < 0 OR reason_us < 0')" 0
 }
 
-@test "the clock is set an hour forward and back while it runs: no duration notices" {
-	command -v faketime >/dev/null || skip_loudly "there is no faketime"
+@test "setting the clock an hour forward or back during a run does not change durations" {
+	command -v faketime >/dev/null || skip_loudly "faketime is not installed"
 	is_sanitized && skip_loudly "the sanitizer must be loaded first"
 	local lib n round
 	lib=$(find /usr/lib -maxdepth 3 -name 'libfaketime.so.1' 2>/dev/null | head -n 1)
-	[ -n "$lib" ] || skip_loudly "libfaketime.so.1 is not found"
+	[ -n "$lib" ] || skip_loudly "libfaketime.so.1 was not found"
 	n=$(tries 2 20)
 	slow_job 10
 	for ((round = 0; round < n; round++)); do
@@ -120,7 +120,7 @@ jumps_ok() {
 	tried "$n jumps of an hour"
 }
 
-# used: bytes of memory that the command took at most.
+# used COMMAND…: the command's peak memory in bytes.
 used() {
 	python3 - "$@" <<-'END'
 		import resource, subprocess, sys
@@ -130,7 +130,7 @@ used() {
 	END
 }
 
-@test "run after run: the memory that one takes does not grow with those before" {
+@test "the memory of a run does not grow with the number of runs before it" {
 	is_sanitized && skip_loudly "the sanitizer keeps what was freed"
 	local n i first last
 	n=$(tries 40 1000)
@@ -145,13 +145,13 @@ used() {
 	done
 	first=$(sort -n <<<"$first" | sed -n 6p)
 	last=$(sort -n <<<"$last" | sed -n 6p)
-	# The middle of ten each; a hundredth, or the noise of the loader.
+	# Compares medians of ten runs. Allows 1% and the variation of the loader.
 	[ $((last - first)) -le $((first / 100 + 131072)) ] || { echo "$first, then $last"; return 1; }
 	sound
 	tried "$((n + 10)) runs on one store: $first bytes at first, $last bytes at last"
 }
 
-@test "worker after worker: memory and open files of one run stay as they are" {
+@test "memory and open files of a run do not grow with the number of its workers" {
 	is_sanitized && skip_loudly "the sanitizer keeps what was freed"
 	local n i steps= fds=() rss=()
 	n=$(tries 60 1000)
@@ -172,11 +172,11 @@ used() {
 	done
 	wait $pid || true
 	is "$(count answer)" $((2 * n))
-	# The last readings are of a process that ends.
+	# The last readings are of a process that is ending.
 	last=$((${#fds[@]} - 4))
 	[ "$last" -ge 2 ]
 	[ "${fds[last]}" -le $((fds[0] + 2)) ]
-	# The pass keeps less than a kilobyte of each worker, until its end.
+	# Until its end the pass keeps less than a kilobyte for each worker.
 	[ "${rss[last]}" -le $((rss[0] + rss[0] / 100 + 512 + n)) ] || { echo "${rss[*]}"; return 1; }
 	tried "$n workers in one run: ${fds[0]} open files at first, ${fds[last]} at last; ${rss[0]} kB, then ${rss[last]} kB"
 }

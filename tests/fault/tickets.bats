@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Odd tickets files: taken whole, or refused with file, line and words.
+# Odd ticket files: each is accepted whole, or refused with file, line and message.
 load helper
 
 @test "odd tickets: encodings, escapes, types, shapes, contents and tables" {

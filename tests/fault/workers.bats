@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# Many workers that die, hang or run out of memory; controllers that die. Every ticket gets its
-# outcome, no other is touched, and no worker stays behind.
+# Many workers that die, hang or run out of memory, and controllers that die. Every ticket gets its
+# outcome, other tickets are not affected, and no worker is left behind.
 load helper
 
-# every_second FAULT…: 2 N tickets; each odd one meets the next fault, each even one is answered.
+# every_second N FAULT…: 2 N tickets; each odd one meets the next fault, each even one is answered.
 every_second() {
 	local n=$1 i steps=
 	shift
@@ -18,7 +18,7 @@ every_second() {
 	script good '{"facts": {"bytes": 9000000}, "steps": [{"match": "about b", "label": "b"}]}'
 }
 
-# all_classed N OUTCOMES: each fault has one of these outcomes, and nothing else was lost.
+# all_classed N OUTCOMES: each of N faults has one of these outcomes; all other tickets are answered.
 all_classed() {
 	is "$(json '.candidates[] | select(.name == "bad plain") | [.replies[].outcome] |
 		[range(1; length; 2) as $i | .[$i]] | unique | join(" ")')" ok
@@ -29,7 +29,7 @@ all_classed() {
 	no_workers
 }
 
-@test "workers die in every way: each ticket classed within a second, the others unaffected" {
+@test "workers die in every way: each ticket gets its outcome within a second, the others are answered" {
 	local n
 	n=$(tries 12 200)
 	every_second "$n" segv abort sigsys kill exit garbage
@@ -41,7 +41,7 @@ all_classed() {
 	tried "$n deaths of workers"
 }
 
-@test "workers hang: each is ended within a second of its deadline, and counts as wrong" {
+@test "a worker that hangs is ended within a second of its deadline, and its ticket counts as wrong" {
 	local n start
 	n=$(tries 2 40)
 	every_second "$n" hang stop
@@ -53,8 +53,8 @@ all_classed() {
 	tried "$n hangs"
 }
 
-@test "workers run out of memory: the controller never does" {
-	is_sanitized && skip_loudly "the sanitizer's own memory is over every budget"
+@test "workers run out of memory, but the controller does not" {
+	is_sanitized && skip_loudly "the sanitizer's own memory exceeds every budget"
 	local n
 	n=$(tries 3 100)
 	every_second "$n" memory
@@ -64,11 +64,11 @@ all_classed() {
 	tried "$n times out of memory"
 }
 
-@test "a container without memory: the kernel takes the worker, not the controller" {
-	is_sanitized && skip_loudly "the sanitizer's own memory is over the limit"
+@test "in a container without memory the kernel kills the worker, not the controller" {
+	is_sanitized && skip_loudly "the sanitizer's own memory exceeds the limit"
 	local group=/sys/fs/cgroup/memory/toehold-test-$$ n
-	[ -w /sys/fs/cgroup/memory/cgroup.procs ] || skip_loudly "no memory group of version 1 can be made here"
-	mkdir "$group" 2>/dev/null || skip_loudly "no memory group can be made here"
+	[ -w /sys/fs/cgroup/memory/cgroup.procs ] || skip_loudly "cannot make a memory group of version 1 here"
+	mkdir "$group" 2>/dev/null || skip_loudly "cannot make a memory group here"
 	n=$(tries 2 30)
 	every_second "$n" memory
 	job 'bad.script.json, good.script.json' 'reason: none'
@@ -82,7 +82,7 @@ all_classed() {
 	tried "$n kills by the kernel"
 }
 
-@test "no orphans: the controller is killed while its worker hangs" {
+@test "a hanging worker ends when its controller is killed" {
 	local n i
 	n=$(tries 4 100)
 	tickets 2
@@ -101,7 +101,7 @@ all_classed() {
 	tried "$n controllers killed, no worker left after 2 s"
 }
 
-# change_while HOW: the script of a candidate at work is changed after a few answers.
+# change_while HOW: changes a candidate's script during the run, after a few answers.
 change_while() {
 	local kept
 	rm -f job.toehold*
@@ -129,7 +129,7 @@ change_while() {
 	no_workers
 }
 
-@test "a model file that changes while it is at work: nothing that comes after is kept" {
+@test "if a model file changes during a run, later answers are discarded" {
 	local how
 	for how in written replaced truncated removed; do change_while $how; done
 	tried "4 ways to change a file"

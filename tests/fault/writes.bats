@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
-# The disk and the power: the program killed at a write, a write or a sync that fails. Nothing that
-# was kept is lost, and the same command goes on.
+# Disk errors and power loss: the program is killed at a write, or a write or a sync fails. No stored
+# answer is lost, and the same command resumes.
 load helper
 
-# harder: two tickets to add to the run r.
+# harder: writes two tickets to add to the run r.
 harder() {
 	printf '{"id": "h%d", "text": "harder %d asks about b", "label": "b"}\n' 1 1 2 2 >harder.jsonl
 }
 
-# A run r, kept in base.kept; added tickets begin from a copy of it.
+# base_run: makes the run r and moves its store to base.kept. Each try to add tickets starts from a copy.
 base_run() {
 	one_job 2
 	harder
@@ -43,9 +43,9 @@ add_whole() {
 	tried "$writes kills at a write of add"
 }
 
-# fail_calls CALLS ERROR STEP: smoke, with the N-th of these calls failing, for N = 1, 1 + STEP, …
+# fail_calls CALLS ERROR STEP: runs smoke with the N-th of these calls failing, for N = 1, 1 + STEP, …
 fail_calls() {
-	local calls=$1 error=$2 step=$3 n code failed=0 shrugged=0
+	local calls=$1 error=$2 step=$3 n code failed=0 ignored=0
 	one_job 2
 	for ((n = 1; n < 2000; n += step)); do
 		rm -f job.toehold*
@@ -62,7 +62,7 @@ fail_calls() {
 			grep -q 'cannot write .*models.json' err.txt
 			failed=$((failed + 1))
 			;;
-		0) shrugged=$((shrugged + 1)) ;; # a part that the run does not need: the lock's text
+		0) ignored=$((ignored + 1)) ;; # the run does not need the call: the lock's text
 		*)
 			echo "$error at $calls $n: exit code $code"
 			cat err.txt
@@ -76,20 +76,20 @@ fail_calls() {
 		sound
 	done
 	[ "$failed" -ge 3 ]
-	tried "$error at $calls: $((failed + shrugged)) calls, $failed ended the run, $shrugged did not matter"
+	tried "$error at $calls: $((failed + ignored)) calls, $failed ended the run, $ignored did not matter"
 }
 
-@test "no space at every write: the run stops, and goes on when there is space" {
+@test "no space at every write: the run stops, and resumes when there is space" {
 	must_trace
 	fail_calls pwrite64 ENOSPC "$(tries 53 1)"
 }
 
-@test "an error of the disk at every write" {
+@test "a disk error at every write" {
 	must_trace
 	fail_calls pwrite64 EIO "$(tries 61 1)"
 }
 
-@test "an error of the disk at every sync: never taken for done" {
+@test "a disk error at every sync never counts as done" {
 	must_trace
 	fail_calls fsync,fdatasync EIO "$(tries 29 1)"
 }
