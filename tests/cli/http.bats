@@ -100,7 +100,7 @@ load http
 	is "$(given)" "b c a b c a"
 	is "$(of '[.replies[].rule] | unique | join(" ")')" word
 	is "$(probe schema.verdict)" ignored
-	has "$(event server)" "labels are read from what is written"
+	has "$(event server)" "labels are read from its text"
 	# The same in free mode, where no schema is sent at all.
 	toe 0 smoke job.yaml --json --free
 	is "$(given)" "b c a b c a"
