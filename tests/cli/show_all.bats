@@ -80,8 +80,8 @@ unexplained() {
 	measured
 	toe 0 show first --all
 	grep -E ' -$' <<<"$output" | nothing
-	has "$output" "(this way shows no examples)" "(as many at a time as memory holds)" "(ordinary)" \
-		"(about no other run)" "(no adapter: the weights as they are)"
+	has "$output" "(this way shows no examples)" "(as many at a time as fit into memory)" "(ordinary)" \
+		"(belongs to no other run)" "(no adapter: the weights as they are)"
 	[[ $output =~ created_us\ +[0-9]+\ \(20[0-9-]+T ]]
 	[[ $output =~ memory_bytes\ +[0-9]+\ \([0-9.]+\ [kMG]B\) ]]
 	is "$(grep -c '^candidate$' <<<"$output")" "$(sqlite3 -readonly job.toehold 'SELECT count(*) FROM candidate')"

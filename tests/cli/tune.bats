@@ -159,7 +159,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	has "$(why)" "--free forces none"
 	jq -c '.facts.name = "Other"' tiny.script.json >t && mv t tiny.script.json
 	toe 1 smoke job.yaml --store w.toehold
-	has "$stderr" "was made for tiny (sha256" "none of the models here: it is not used"
+	has "$stderr" "was made for tiny (sha256" "which is not among the models"
 	sed -i 's/"n_embd": 5/"n_embd": 6/' heads/tiny.head.json
 	toe 3 smoke job.yaml
 	has "$stderr" "heads/tiny.head.json' is damaged"
