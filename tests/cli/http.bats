@@ -94,7 +94,7 @@ load http
 	has "$(event server)" "whole, but its counts do not add up"
 }
 
-@test "a schema that is ignored: labels are read from what is written, and it is said" {
+@test "a schema that is ignored: labels are read from its text, and a note says so" {
 	asked ignores-schema
 	toe 0 smoke job.yaml --json
 	is "$(given)" "b c a b c a"
