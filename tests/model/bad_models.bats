@@ -1,18 +1,18 @@
 #!/usr/bin/env bats
-# Files that are no models, or no longer: each ends in words and an exit code, in time, and the
-# good model beside it is measured all the same. Tickets that are too long are results.
+# Files that are not models, or are damaged. Each ends in time with a message and an exit code, and
+# the good model beside it is still measured. Tickets that are too long get an outcome.
 load models
 
-# copy_of_tiny: a copy to damage, without its bytes where the file system can share them.
+# copy_of_tiny: makes a copy to damage; its bytes are shared if the file system can do that.
 copy_of_tiny() { cp --reflink=auto "$(model_path "$tiny")" bad.gguf; }
 
-# patch OFFSET BYTES-AS-PRINTF: writes over the copy.
+# patch_at OFFSET BYTES-AS-PRINTF: overwrites bytes of the copy.
 patch_at() { printf '%b' "$2" | dd of=bad.gguf bs=1 seek="$1" conv=notrunc status=none; }
 
-# mend OFFSET: takes 64 bytes from the original.
+# mend_at OFFSET: restores 64 bytes from the original.
 mend_at() { dd if="$(model_path "$tiny")" of=bad.gguf bs=1 skip="$1" seek="$1" count=64 conv=notrunc status=none; }
 
-# refused WORDS: both verbs that open one model say so.
+# refused WORDS: both verbs that open one model refuse it with these words.
 refused() {
 	ends_well 30 3 models --no-hash bad.gguf
 	has "$output" "bad.gguf" "$1"
@@ -20,7 +20,7 @@ refused() {
 	has "$output" "$1"
 }
 
-@test "cut short at twenty places: refused, with the sizes or where the header ends" {
+@test "a file truncated at twenty places is refused, with the sizes or the end of the header" {
 	local at size places
 	size=$(stat -c %s "$(model_path "$tiny")")
 	places=(1 3 4 7 8 15 23 24 27 33 60 200 5000 100000 1500000 1740000 1800000 20000000 70000000)
@@ -36,7 +36,7 @@ refused() {
 	done
 }
 
-@test "no GGUF at all: empty, text, another format, a folder" {
+@test "what is not GGUF is refused: empty, text, another format, a folder" {
 	: >bad.gguf
 	ends_well 30 3 hello bad.gguf
 	has "$output" "is empty"
@@ -57,7 +57,7 @@ refused() {
 	ends_well 30 3 hello pipe.gguf --threads 1
 }
 
-@test "header patched: magic, version, counts, lengths" {
+@test "a patched header is refused: magic, version, counts, lengths" {
 	copy_of_tiny
 	local row offset bytes words
 	while IFS='|' read -r offset bytes words; do
@@ -79,12 +79,12 @@ refused() {
 		24|\xff\xff\xff\xff\xff\xff\xff\x7f|is damaged
 		24|\xff\xff\xff\x7f|is damaged
 	ROWS
-	# No tensor is left: a vocabulary, and no model.
+	# Without a tensor it is a vocabulary and not a model.
 	patch_at 8 '\x0\x0'
 	ends_well 30 3 hello bad.gguf --threads 1
 	has "$output" "has no weights"
 	mend_at 8
-	# One tensor is left of 272: the header holds together, the model does not.
+	# With one tensor of 272 the header is valid, but the model is not.
 	patch_at 8 '\x1\x0'
 	ends_well 30 5 hello bad.gguf --threads 1
 	has "$output" "could not be loaded" "not found"
@@ -92,7 +92,7 @@ refused() {
 	ends_well 30 0 models --no-hash bad.gguf
 }
 
-@test "header full of noise: 40 random bytes at random places, never a crash of the controller" {
+@test "40 random bytes at random places of the header never crash the controller" {
 	copy_of_tiny
 	local i at
 	RANDOM=${NOISE_SEED:-7}
@@ -111,7 +111,7 @@ refused() {
 	done
 }
 
-@test "vocabularies without weights are no models" {
+@test "vocabularies without weights are not models" {
 	[ -d "${TEST_VOCABS_DIR-}" ] || skip "TEST_VOCABS_DIR is not set"
 	local file n=0
 	for file in "$TEST_VOCABS_DIR"/ggml-vocab-*.gguf; do
@@ -124,7 +124,7 @@ refused() {
 	has "$output" "has no weights"
 }
 
-@test "beside a good model: the good one is measured, the bad ones stand there with the reason" {
+@test "beside bad files the good model is measured, and each bad one is listed with its reason" {
 	bank_job 3
 	head -c 50000000 "$(model_path "$tiny")" >cut.gguf
 	echo "weights" >text.gguf
@@ -139,7 +139,7 @@ refused() {
 	has "$(json '.candidates[] | select(.model == "bad").replies[0].detail')" "not found"
 }
 
-@test "tickets of a megabyte, and just past the context: wrong, and nobody else notices" {
+@test "tickets of a megabyte or just past the context are wrong and do not affect other tickets" {
 	bank_job 2
 	smoke 1
 	replies >before

@@ -1,12 +1,12 @@
-"""Changes of a model file for tests, with nothing but Python: other keys, or a LoRA beside it.
+"""Changes a model file for tests, with only Python: other keys, or a LoRA for it.
 
 usage: edit_gguf.py template BASE OUT TEMPLATE.jinja    BASE with this chat template
        edit_gguf.py set BASE OUT KEY=VALUE…             BASE with these keys: numbers or texts
        edit_gguf.py lora BASE OUT [KEY=VALUE…]          an adapter for BASE
 
 KEY of an adapter: b (zero: it changes nothing; noise), rank, seed, arch (another architecture),
-rows (more outputs than the base has), licence, template (a chat template of its own), missing
-(leaves out one half of a pair), cut (bytes missing at the end), alora (a trigger token).
+rows (more outputs than the base has), licence, template (its own chat template), missing
+(omits one half of a pair), cut (bytes missing at the end), alora (a trigger token).
 """
 import array
 import random
@@ -20,7 +20,7 @@ ALIGNMENT = 32
 
 
 class Header:
-    """Key-value pairs as raw bytes, and the tensors' names and sizes."""
+    """Reads the key-value pairs as raw bytes, and the tensors' names and sizes."""
 
     def __init__(self, path):
         self.file = open(path, "rb")

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
-# A real llama-server of the same engine build, asked with the tiny model: identity, probes, times,
-# labels that are in the set. The server's tools are built on demand: scripts/engine --tools.
+# A real llama-server of the same engine build with the tiny model: identity, probes, times, and
+# labels from the set. scripts/engine --tools builds the server.
 load models
 
-# Before the test has a home and a cache of its own.
+# Set before the test gets its own home and cache.
 engine_prefix=$("$root/scripts/engine" --print)
 server=
 
-# serve OPTIONS…: llama-server with the tiny model at a free port, in $port.
+# serve OPTIONS…: starts llama-server with the tiny model at a free port, in $port.
 serve() {
 	local program=$engine_prefix/bin/llama-server
 	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
@@ -27,7 +27,7 @@ teardown() {
 of() { json ".candidates[] | select(.name == \"tiny plain\") | $1"; }
 column() { sqlite3 -readonly job.toehold "SELECT $1"; }
 
-@test "a llama-server: who it is, that it does as it is told, and labels from the set" {
+@test "a llama-server: its identity, its probes, and labels from the set" {
 	serve -c 4096 -np 2
 	cp -R "$root"/demo/* .
 	head -n 8 tickets-25.jsonl >eight.jsonl
@@ -39,22 +39,22 @@ column() { sqlite3 -readonly job.toehold "SELECT $1"; }
 	is "$(of '[.replies[].rule] | unique | join(" ")')" json
 	is "$(of '[.replies[] | select(.ttft_us > 0 and .label_us >= .ttft_us and .prompt_tok > 50)] | length')" 8
 	is "$(of '[.replies[] | select((.rationale // "") != "")] | length >= 6')" true
-	# Identity: the server's own words, the same as the file's header says.
+	# The server reports the same identity as the file's header.
 	is "$(column "json_extract(server, '$.identity.software') FROM segment WHERE server <> ''")" llama.cpp
 	is "$(column "json_extract(server, '$.context') FROM segment WHERE server <> ''")" 2048
 	is "$(column "n_params FROM candidate WHERE engine = 'http'")" 134515008
 	is "$(column "quant FROM candidate WHERE engine = 'http'")" Q4_1
-	# The probes of a server that does as it is told.
+	# The probes show that the server obeys.
 	is "$(column "json_extract(probes, '$.schema.verdict') FROM segment WHERE probes <> ''")" obeyed
 	is "$(column "json_extract(probes, '$.kept_prompt.verdict') FROM segment WHERE probes <> ''")" stated
 	is "$(column "json_extract(probes, '$.thinking.came') FROM segment WHERE probes <> ''")" 0
 	has "$(column "json_extract(probes, '$.long_prompt.verdict') FROM segment WHERE probes <> ''")" whole
 	is "$(column "json_extract(probes, '$.options_refused') FROM segment WHERE probes <> ''")" "[]"
-	# The shared prompt was there already from the second ticket on.
+	# From the second ticket on the shared prompt is cached.
 	is "$(column "count(*) > 5 FROM answer WHERE cached_tok > 20 AND cached_tok < prompt_tok")" 1
 }
 
-@test "a llama-server with a context that is too short for a prompt says so, and so do we" {
+@test "toehold reports that the server's context is too short for a prompt" {
 	serve -c 512 -np 1
 	printf '{"id": "%s", "text": "%s", "label": "b"}\n' 1 "a short one" 2 "$(printf 'a very long one %.0s' {1..300})" \
 		>tickets.jsonl

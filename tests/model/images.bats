@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# Tickets with images put to a real language model, in the sandbox, through a projector in
-# miniature whose weights are random: every step is the real one, what is "seen" means nothing.
+# Tickets with images for a real language model in the sandbox, through a small projector with
+# random weights. Every step is real, but the model sees nothing meaningful.
 load models
 
-# Pictures with real pixels of three formats, and damaged ones that begin well.
+# Makes valid pictures in three formats, and damaged ones with a valid start.
 make_pictures() {
 	mkdir -p pictures
 	python3 - <<'END'
@@ -49,7 +49,7 @@ save("no-pixels.png", png(32, 32, noise(32, 31)))
 END
 }
 
-# pair_job NAME…: a job over these pictures; the first ticket is a text alone.
+# pair_job NAME…: a job over these pictures; the first ticket is only text.
 pair_job() {
 	local name
 	python3 "$root/tests/families/make_mmproj.py" mmproj.gguf
@@ -66,7 +66,7 @@ plan_refuses() {
 	[ "$status" -eq 3 ]
 }
 
-@test "a model and its projector answer tickets with images, counted and timed apart, as planned" {
+@test "a model and its projector answer tickets with images, counted and timed separately, as planned" {
 	make_pictures
 	pair_job good.png good.bmp good.gif wide.png
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json
@@ -81,7 +81,7 @@ plan_refuses() {
 	echo "# memory: planned $(json 'asked[0].size_bytes'), measured $(json 'asked[0].peak_rss_bytes'); an image took $(json 'asked[0].images.image_p50_us') us" >&3
 	is "$(json 'asked[0] | (.size_bytes / .peak_rss_bytes) | . > 0.9 and . < 1.1')" true
 	toe 0 verify
-	# The same weights with another projector are another candidate; the record is not reused.
+	# The same weights with another projector are another candidate; no reply is reused.
 	python3 "$root/tests/families/make_mmproj.py" mmproj.gguf --seed 2
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --name other
 	[ "$status" -le 1 ]
@@ -89,12 +89,12 @@ plan_refuses() {
 	is "$(json '[asked[0].replies[].outcome] | unique | join(" ")')" ok
 }
 
-@test "damaged pictures give words, or an answer where they can still be decoded; no worker dies" {
+@test "a damaged picture gives a message, or an answer if it can be decoded; no worker dies" {
 	local names line left
 	make_pictures
 	mapfile -t names < <(cd pictures && ls -- flipped* empty* no-*)
 	pair_job "${names[@]}" good.png
-	# What is cut short or claims too much is refused before anything runs: take that out.
+	# Truncated files and false sizes are refused before the run, so remove them from the job.
 	while plan_refuses; do
 		line=$(sed -n 's/^toehold: tickets.jsonl:\([0-9]*\): the image .*/\1/p' <<<"$stderr")
 		[ -n "$line" ]
@@ -111,7 +111,7 @@ plan_refuses() {
 	echo "# $left pictures taken: $(json '[asked[0].replies[] | .outcome] | group_by(.) | map("\(length) \(.[0])") | join(", ")')" >&3
 }
 
-@test "a picture of 49 million pixels is answered, within what was planned" {
+@test "a picture of 49 million pixels is answered within the planned memory" {
 	make_pictures
 	pair_job large.png
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json
@@ -121,9 +121,9 @@ plan_refuses() {
 	is "$(json 'asked[0] | .peak_rss_bytes <= .size_bytes * 1.1')" true
 }
 
-@test "the photographs: each gets an answer in the set, and a reason" {
+@test "each photograph gets an answer in the set and a reason" {
 	[ -n "${TOEHOLD_TEST_DATA-}" ] && [ -e "$TOEHOLD_TEST_DATA/images/labels.jsonl" ] ||
-		skip_loudly "TOEHOLD_TEST_DATA names no folder with images/labels.jsonl"
+		skip_loudly "TOEHOLD_TEST_DATA does not name a folder with images/labels.jsonl"
 	python3 "$root/tests/families/make_mmproj.py" mmproj.gguf
 	mkdir photographs
 	cp "$TOEHOLD_TEST_DATA"/images/*.png "$TOEHOLD_TEST_DATA"/images/*.jpg photographs/

@@ -1,24 +1,24 @@
 #!/usr/bin/env bats
-# Power cuts, with a real model: the controller killed again and again, the worker killed in the
-# middle of an answer, too little memory. Nothing is lost twice, nothing is counted wrong.
+# Crashes with a real model: the controller is killed many times, the worker is killed in the
+# middle of an answer, or memory runs out. No answer is lost twice or counted wrong.
 load models
 
-# workers PID: the workers of this controller.
+# workers PID: the processes of this controller's workers.
 workers() { pgrep -P "$1" -x toehold-llama; }
 
-# start ARGUMENTS…: a run in the background; sets pid.
+# start ARGUMENTS…: starts a run in the background; sets pid.
 start() {
 	"$toehold" smoke job.yaml --threads 1 --json "$@" >out 2>err 3>&- &
 	pid=$!
 }
 
-# answers: how many of the model are on record; the baseline's come at once and do not count.
+# answers: the number of the model's answers on record, without those of the baseline.
 answers() { sqlite3 -readonly job.toehold "SELECT count(*) FROM answer WHERE rule <> 'majority'" 2>/dev/null || echo 0; }
 reasons() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM reason' 2>/dev/null || echo 0; }
 answers_beyond() { [ "$(answers)" -gt "$1" ] || ! kill -0 "$pid" 2>/dev/null; }
 reasons_begun() { grep -q "Writing the reasons" err || ! kill -0 "$pid" 2>/dev/null; }
 
-# cut_off MILLISECONDS: kills the controller after a random part of this time; its worker follows.
+# cut_off MILLISECONDS: kills the controller after a random part of this time; its worker then ends.
 cut_off() {
 	local worker
 	sleep "$(printf '0.%03d' $((RANDOM % $1)))"
@@ -28,7 +28,7 @@ cut_off() {
 	[ -z "$worker" ] || wait_for 10 eval "! kill -0 $worker 2>/dev/null"
 }
 
-@test "the controller killed at five random moments: 25 answers, 25 reasons, the labels of a quiet run" {
+@test "a controller killed at five random moments gives 25 answers, 25 reasons and the usual labels" {
 	local before=0 now round
 	RANDOM=${KILL_SEED:-$$}
 	echo "# KILL_SEED=${KILL_SEED:-$$}" >&3
@@ -55,13 +55,13 @@ cut_off() {
 	is "$(answers) $(reasons)" "25 25"
 	check_store 25
 	is "$(json '[asked[0].replies[] | select(.rationale)] | length')" 25
-	# Another run of the same finds all replies on record.
+	# Another run of the same job finds all replies on record.
 	smoke 1 --name again
 	is "$(json 'asked[0].reused')" true
 	replies | cmp quiet -
 }
 
-@test "the worker killed in the middle of an answer: that ticket is a failure, the run goes on" {
+@test "if the worker is killed in the middle of an answer, that ticket fails and the run continues" {
 	bank_job 8
 	start --name wound --no-ladder
 	wait_for 60 answers_beyond 1
@@ -78,14 +78,14 @@ cut_off() {
 	check_store 8
 }
 
-@test "a budget that the model does not fit into: refused with the sum, and nothing is run" {
+@test "a budget that is too small for the model is refused with the sum, and nothing runs" {
 	bank_job 2
 	sed -i 's/^budget:.*/budget: {memory: 100 MB, tokens: 24}/' job.yaml
 	toe 4 smoke job.yaml
 	has "$stderr" "needs about" "weights" "the budget allows 100 MB"
 }
 
-@test "memory that ends while the model is at work: a failure of that model, in words" {
+@test "memory that runs out during a run fails that model's answers, with a message" {
 	local kbytes
 	bank_job 2
 	for kbytes in 15000 30000 45000; do

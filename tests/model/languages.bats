@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # The tiny model over tickets of many languages and scripts: a load and encoding test. The files are
-# not part of toehold: TOEHOLD_TEST_DATA names a folder whose folder multilingual holds them, as
-# SET-LANGUAGE.jsonl, and buckets.json with the labels of each set. Skips, loudly, without.
+# not part of toehold. TOEHOLD_TEST_DATA names a folder that has them as
+# multilingual/SET-LANGUAGE.jsonl, and buckets.json with the labels of each set.
 load models
 
-# gather SET N REASON: the first N tickets of each file of the set, and a job over them.
+# gather SET N REASON: makes a job over the first N tickets of each file of the set.
 gather() {
 	local file set=$1
 	[ -d "${TOEHOLD_TEST_DATA-}/multilingual" ] || skip_loudly "TOEHOLD_TEST_DATA names no folder with multilingual/"
@@ -20,7 +20,7 @@ gather() {
 	} >job.yaml
 }
 
-# Whether there is a pick is chance here.
+# Here it is chance whether there is a pick.
 ask() {
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json
 	[ "$status" -le 1 ] && return
@@ -28,7 +28,7 @@ ask() {
 	return 1
 }
 
-# Every ticket has a label of the set; texts and labels come back from the store as they were.
+# Every ticket has a label of the set; the store returns texts and labels unchanged.
 check_set() {
 	local n n_tags
 	n=$(wc -l <tickets.jsonl)
@@ -49,7 +49,7 @@ check_set() {
 	toe 0 verify
 }
 
-# Nothing that could move or hide anything reaches the terminal, but for isolates, in pairs.
+# Of all characters that move or hide text, only paired isolates reach the terminal.
 check_shown() {
 	toe 0 show --candidate "${tiny%.gguf} plain"
 	has "$output" "Languages" "Weakest of "
@@ -72,14 +72,14 @@ PY
 	has "$(cat text)" "Language by language" "weakest"
 }
 
-@test "52 locales: every ticket gets a label, and every text comes back as it was" {
+@test "52 locales: every ticket gets a label, and the store returns every text unchanged" {
 	gather massive 3 none
 	ask
 	check_set massive
 	check_shown
 }
 
-@test "46 languages of sentences: every ticket gets a label, and every text comes back as it was" {
+@test "46 languages of sentences: every ticket gets a label, and the store returns every text unchanged" {
 	gather sib200 2 none
 	ask
 	check_set sib200
@@ -94,7 +94,7 @@ PY
 	check_shown
 }
 
-@test "labels in other scripts: forced along the trie, and escaped as JSON asks" {
+@test "labels in other scripts are forced along the trie and escaped as in JSON" {
 	local labels='["تقويم","कैलेंडर \"क\"","לוח שנה","天气","ดนตรี","Ελλάδα\\Ω","погода","🎵 музыка"]'
 	[ -d "${TOEHOLD_TEST_DATA-}/multilingual" ] || skip_loudly "TOEHOLD_TEST_DATA names no folder with multilingual/"
 	cat "$TOEHOLD_TEST_DATA"/multilingual/massive-{ar-SA,hi-IN,he-IL,zh-CN,th-TH,el-GR,ru-RU,en-US}.jsonl |
@@ -104,7 +104,7 @@ PY
 	ask
 	is "$(json '[asked[0].replies[] | select(.outcome == "ok")] | length')" "$(wc -l <tickets.jsonl)"
 	is "$(json --argjson labels "$labels" '[asked[0].replies[] | .label] - $labels | length')" 0
-	# What was forced is the label as JSON writes it, before the rationale.
+	# The forced text before the rationale is the label as JSON writes it.
 	is "$(json '[asked[0].replies[] | .label as $l | .raw | startswith("{\"label\":\($l | @json),\"rationale\":\"")] | all')" true
 	is "$(json '[asked[0].replies[].probs | keys | length == 8] | all')" true
 	check_shown

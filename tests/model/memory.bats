@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# Memory with a real model: the plan against the peak, and a budget that holds, just over the
-# estimate and just under it.
+# Memory with a real model: the plan against the peak, and budgets just over and just under the
+# estimate.
 load models
 
-# planned: bytes that the plan says.
+# planned: the bytes of the plan.
 planned() {
 	toe 0 plan job.yaml --json
 	json 'asked[0].size_bytes'
@@ -16,7 +16,7 @@ planned() {
 	is "$(json 'asked[0] | .size_bytes / .peak_rss_bytes | . >= 0.9 and . <= 1.1')" true
 }
 
-@test "a budget just over the estimate: it runs, and stays within it" {
+@test "with a budget just over the estimate the run stays within it" {
 	local bytes
 	bank_job 8
 	bytes=$(($(planned) + 1000))
@@ -26,7 +26,7 @@ planned() {
 	is "$(json "asked[0].peak_rss_bytes <= $bytes * 1.1")" true
 }
 
-@test "a smaller budget: fewer tickets at a time, the same labels; the worker has it as its limit" {
+@test "a smaller budget gives fewer tickets at a time and the same labels, and limits the worker" {
 	local all one
 	bank_job 1
 	one=$(planned)
@@ -48,14 +48,14 @@ planned() {
 	replies | cmp all -
 }
 
-@test "a budget just under one ticket's estimate: refused, with the sum" {
+@test "a budget just under one ticket's estimate is refused, with the sum" {
 	bank_job 1
 	sed -i "s/^budget:.*/budget: {memory: $(($(planned) - 1000)), tokens: 24}/" job.yaml
 	toe 4 smoke job.yaml
 	has "$stderr" "for one ticket at a time (weights" "+ context of" "+ buffers" "the budget allows"
 }
 
-@test "what the engine counted is kept, and asked again for another worker" {
+@test "the engine's counts are cached, and asked again for another worker" {
 	local cache=$TOEHOLD_CACHE/models.json
 	bank_job 1
 	toe 0 plan job.yaml

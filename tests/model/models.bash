@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What the tests with real models share: where the models are, and jobs over the
-# shipped tickets. Workers get one thread: the numbers are those of more threads,
-# and another program on the machine disturbs them less.
+# Shared by the tests with real models: the folders of models, and jobs over the shipped
+# tickets. Workers get one thread, because other programs then disturb them less. The
+# probabilities are the same as with more threads.
 case ${TOEHOLD_MODELS-} in
 '') model_folders=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}/models ;;
 *) model_folders=$TOEHOLD_MODELS ;;
@@ -13,7 +13,7 @@ base=gemma-3-270m-q4_k_m.gguf
 
 load "${BATS_TEST_DIRNAME%/*}/cli/helper"
 
-# model_path NAME: the file, or nothing.
+# model_path NAME: prints the file's path if the file exists.
 model_path() {
 	local folder folders
 	IFS=: read -r -a folders <<<"$model_folders"
@@ -25,7 +25,7 @@ model_path() {
 	done
 }
 
-# The checksums and headers are read once a file of tests, not once a test.
+# The cache belongs to the file of tests, so checksums and headers are read once a file.
 setup() {
 	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
 	enter_scratch
@@ -33,7 +33,7 @@ setup() {
 	mkdir -p "$TOEHOLD_CACHE"
 	local name
 	for name in "${needed[@]}"; do
-		[ -n "$(model_path "$name")" ] || skip_loudly "$name is not there; run scripts/models"
+		[ -n "$(model_path "$name")" ] || skip_loudly "$name is missing; run scripts/models"
 	done
 }
 
@@ -48,18 +48,18 @@ bank_job() {
 	} >job.yaml
 }
 
-# smoke CODE ARGUMENTS…: JSON of a run with one thread.
+# smoke CODE ARGUMENTS…: runs with one thread and prints JSON.
 smoke() {
 	local code=$1
 	shift
 	toe "$code" smoke job.yaml --threads 1 --json "$@"
 }
 
-# Labels and probabilities, ticket by ticket, as they stand in the result.
+# Labels and probabilities of each ticket, exactly as in the result.
 replies() { json -c 'asked[0].replies[] | [.id, .label, .probs]'; }
 
-# ends_well SECONDS CODES ARGUMENTS…: ends in time with one of the codes, and
-# says why in words (and not by a signal of the controller).
+# ends_well SECONDS CODES ARGUMENTS…: the command ends in time with one of the codes, not
+# by a signal, and prints a message if it fails.
 ends_well() {
 	local seconds=$1 codes=$2
 	shift 2

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# A real model asked the same again: the same labels, and the same probabilities to the last bit.
+# A real model that is asked again gives the same labels, and the same probabilities bit for bit.
 load models
 
-@test "replay of a smoke test: labels, probabilities and reasons are the same bytes" {
+@test "replay of a smoke test gives the same bytes: labels, probabilities and reasons" {
 	bank_job 6
 	smoke 1 --name first
 	replies >first.replies
@@ -11,13 +11,13 @@ load models
 	is "$(json "[.candidates[] | select(.a.name | startswith(\"baseline\") | not) |
 		\"\(.both_answered) \(.probabilities) \(.reasons) \(.other_reasons | length)\"] | join(\", \")")" "6 6 6 0"
 	is "$(json '.settings.differ | length')" 0
-	# The same as the store has them, and not by being the same rows.
+	# They are new rows with the same content as the stored ones.
 	is "$(json '[.candidates[].same_pass] | unique | join(" ")')" false
 	toe 0 show replay-1 --json
 	replies | cmp - first.replies
 }
 
-@test "replay with examples, calibrated, and tickets that were added" {
+@test "replay with examples, calibration and added tickets" {
 	bank_job 4 "$(printf 'ways: [examples+calibrated]\nexamples: {file: %s, per_label: 1}' "$root/demo/examples.jsonl")"
 	smoke 1 --name first
 	sed -n 5,6p "$root/demo/tickets-25.jsonl" >more.jsonl

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# The same question gives the same answer: bytes, not about. Also what is printed of the run.
+# The same question gives the same answer, byte for byte. Also the output of the run.
 load models
 
-@test "twice, one ticket at a time: labels, probabilities and reasons are the same bytes" {
+@test "two runs, one ticket at a time, give the same bytes: labels, probabilities and reasons" {
 	bank_job 12
 	smoke 1 --one-at-a-time --store one.toehold
 	replies >one
@@ -15,7 +15,7 @@ load models
 	cmp one.reasons two.reasons
 }
 
-@test "in two phases: all 25 answered, the score of the smallest model, and one at a time the same labels" {
+@test "two phases answer all 25 tickets with the smallest model's score and the labels of one at a time" {
 	bank_job 25
 	smoke 1
 	replies >two-phase
@@ -33,7 +33,7 @@ load models
 	head -n 12 two-phase | cmp - one
 }
 
-@test "hello: proof of life in JSON and in words" {
+@test "hello: proof of life in JSON and as text" {
 	toe 0 hello "$tiny" --threads 1 --json
 	is "$(json '.label | IN("billing", "technical", "account", "other")')" true
 	is "$(json '[.ttft_us, .load_us, .prefix_us, .prompt_tok, .reason_tok, .peak_rss_bytes,
@@ -46,7 +46,7 @@ load models
 	has "$output" "TTFT" "tokens/s" "memory" "label" "template   found" "apache-2.0"
 }
 
-@test "models: what the smallest model says of itself" {
+@test "models: the facts of the smallest model" {
 	toe 0 models "$(model_path "$tiny")" --json
 	is "$(json '.[0] | "\(.arch) \(.quant) \(.n_params) \(.n_ctx_train) \(.n_layer) \(.licence) \(.size_bytes)"')" \
 		"llama Q4_1 134515008 8192 30 apache-2.0 98362432"

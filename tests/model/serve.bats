@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# A real model behind an address: a plain candidate and a tuned one. The labels are those that
-# classify gives one by one; the door itself is tried by tests/cli/serve.bats.
+# A real model behind an address: a plain candidate and a tuned one. The labels are the same as
+# those of classify --one-by-one. tests/cli/serve.bats tests the HTTP server itself.
 load models
 
 teardown() {
@@ -8,12 +8,12 @@ teardown() {
 	leave_scratch
 }
 
-# wanted CANDIDATE: what classify says of the same tickets, each alone in its decode.
+# wanted CANDIDATE: the answers of classify for the same tickets, one ticket per decode.
 wanted() {
 	"$toehold" classify work.jsonl -c "$1" --label-only --one-by-one --quiet | jq -c '[.id, .label]'
 }
 
-# served CANDIDATE [OPTIONS]: pid, url and token are set.
+# served CANDIDATE [OPTIONS]: starts serve and sets pid, url and token.
 served() {
 	"$toehold" serve -c "$@" >server.txt 2>said.txt 3>&- &
 	pid=$!
@@ -33,10 +33,10 @@ ask() {
 # post PATH BODY
 post() { ask POST "$1" --token "$token" --body "$2"; }
 
-# Nothing of the demo's tickets under test is in its training file.
+# The demo's training file holds none of the tickets under test.
 work() { tail -n "$1" "$root/demo/training.jsonl" | jq -c '{id, text}' >work.jsonl; }
 
-# metric NAME: as it stands now.
+# metric NAME: its current value.
 metric() {
 	ask GET /metrics --token "$token"
 	sed -n "s/^toehold_$1 //p" <<<"$reply"
@@ -44,7 +44,7 @@ metric() {
 
 has_come() { [ "$(metric requests_total)" -eq "$1" ]; }
 
-@test "a plain candidate: one ticket, several, a chat; who has no token; what was done is counted" {
+@test "a plain candidate: one ticket, several, a chat, a missing token, and the counts" {
 	local name="${tiny%.gguf} plain"
 	bank_job 4 "bar: 10%"
 	smoke 0 --way plain
@@ -73,7 +73,7 @@ has_come() { [ "$(metric requests_total)" -eq "$1" ]; }
 	toe 0 verify --all
 }
 
-@test "a tuned candidate: the labels and chances of classify; stopped at work, it answers first" {
+@test "a tuned candidate gives the labels and probabilities of classify, and answers before it stops" {
 	local name="${tiny%.gguf} tuned" asker
 	bank_job 4 "bar: 10%"
 	head -n 60 "$root/demo/training.jsonl" >train.jsonl

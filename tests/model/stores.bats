@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# A real model out of the stores of other tools: found by its name there, asked, and its origin kept.
+# A real model from the stores of other tools: found by its name there, asked, and its origin recorded.
 load models
 
 commit=0123456789abcdef0123456789abcdef01234567
 
-# The tiny model in a cache of the Hub and in a store of Ollama's, as links to one file.
+# Puts the tiny model into a cache of the Hub and a store of Ollama, as links to one file.
 two_stores() {
 	local hex file blobs=$HOME/.ollama/models/blobs
 	local repo=$HOME/.cache/huggingface/hub/models--org--tiny-GGUF
@@ -24,13 +24,13 @@ two_stores() {
 	blob=$blobs/sha256-$hex
 }
 
-@test "smoke with hf: and ollama: names: the same answers, and where each came from is kept" {
+@test "smoke with hf: and ollama: names gives the same answers and records each origin" {
 	two_stores
 	bank_job 3
 	smoke 1 --name hub --models hf:org/tiny-GGUF/tiny.gguf
 	is "$(json '[asked[].name] | join(", ")')" "tiny plain"
 	replies >hub.replies
-	# Other words for the same bytes: what was answered is used again.
+	# Another name for the same bytes: the replies are reused.
 	smoke 1 --name ollama --models ollama:tiny:135m
 	is "$(json '[asked[].name] | join(", ")')" "tiny:135m plain"
 	replies | cmp - hub.replies
@@ -44,14 +44,14 @@ ollama|ollama:tiny:135m|$digest|ollama:tiny:135m"
 	toe 0 show hub --all
 	has "$output" "hf:org/tiny-GGUF/tiny.gguf@$commit"
 	toe 0 verify ollama
-	# In another store, so that it is asked anew: the same bits.
+	# In another store it is asked again and gives the same bits.
 	smoke 1 --name anew --models ollama:tiny:135m --store anew.toehold
 	replies | cmp - hub.replies
 	toe 0 replay ollama --store job.toehold --json
 	is "$(json '.same')" true
 }
 
-@test "a job that names one file in two places: asked once, and both origins are kept in words" {
+@test "a job that names one file in two places asks it once and records both origins" {
 	local models="ollama:tiny:135m,hf:org/tiny-GGUF/tiny.gguf,$(model_path "$tiny")" ollama said
 	two_stores
 	ollama="ollama:tiny:135m ($digest)"

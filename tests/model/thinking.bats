@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# Thinking and adapters through the whole program, with the tiny model: under the chat template of
-# a family that thinks, and with small LoRA files made for it (edit_gguf.py).
+# Thinking and adapters through the whole program, with the tiny model: with the chat template of
+# a family that thinks, and with small LoRA files (edit_gguf.py).
 load models
 
 templates=${TEST_TEMPLATES_DIR-}
 
-# model_with TEMPLATE: the tiny model under the template of that name, as thinker.gguf.
+# model_with TEMPLATE: makes thinker.gguf, the tiny model with the template of that name.
 model_with() {
 	[ -n "$templates" ] || skip_loudly "TEST_TEMPLATES_DIR is not set"
 	python3 "$root/tests/model/edit_gguf.py" template "$(model_path "$tiny")" thinker.gguf \
@@ -14,7 +14,7 @@ model_with() {
 
 adapter() { python3 "$root/tests/model/edit_gguf.py" lora "$(model_path "$tiny")" "$@"; }
 
-# with_model SPEC [MORE LINES]: the job over three tickets, with that model.
+# with_model SPEC [MORE LINES]: a job over three tickets with that model.
 with_model() {
 	bank_job 3 "${2-}"
 	sed -i "s|^models: .*|models: [\"$1\"]|; s|{tokens: 24}|{tokens: 8}|" job.yaml
@@ -27,7 +27,7 @@ run_smoke() {
 	any_pick
 }
 
-@test "a budget of thinking: counted, apart, and no part of the answer" {
+@test "with a budget of thinking, thoughts are counted separately and are not part of the answer" {
 	model_with Qwen-Qwen3-0.6B
 	with_model thinker.gguf 'thinking: 12'
 	run_smoke
@@ -40,7 +40,7 @@ run_smoke() {
 	has "$(json -r 'asked[0].rendered')" '<think>'
 }
 
-@test "thinking off by the template's own switch, and another prompt than on" {
+@test "thinking is switched off by the template's own switch, which gives another prompt" {
 	model_with Qwen-Qwen3-0.6B
 	with_model thinker.gguf
 	run_smoke
@@ -49,7 +49,7 @@ run_smoke() {
 	has "$(json -r 'asked[0].rendered')" $'<think>\n\n</think>'
 }
 
-@test "free text: what was thought is not read as the answer" {
+@test "free text: a thought is not read as the answer" {
 	model_with openai-gpt-oss-120b
 	with_model thinker.gguf 'thinking: 12'
 	run_smoke --free
@@ -57,7 +57,7 @@ run_smoke() {
 	is "$(json '[asked[0].replies[] | select(.think_tok > 0 and (.raw | test("analysis") | not))] | length')" 3
 }
 
-@test "an adapter that changes nothing: the same answers, another candidate" {
+@test "an adapter that changes nothing gives the same answers as another candidate" {
 	adapter zero.gguf b=zero licence=apache-2.0
 	with_model "$tiny"
 	run_smoke --name base
@@ -70,7 +70,7 @@ run_smoke() {
 	has "$(json -r 'asked[0].name')" zero
 }
 
-@test "an adapter that changes something, found by name, with its sha256 on record" {
+@test "an adapter that changes something is found by name, and its sha256 is on record" {
 	adapter noise.gguf seed=3 licence=apache-2.0
 	with_model "$tiny"
 	run_smoke --name base
@@ -84,7 +84,7 @@ run_smoke() {
 	has "$output" "$(sha256sum noise.gguf | cut -d' ' -f1)"
 }
 
-@test "an adapter's licence counts: the worse of the two" {
+@test "the worse licence of model and adapter counts" {
 	adapter closed.gguf b=zero licence=cc-by-nc-4.0
 	with_model "$tiny + closed.gguf"
 	toe 0 plan job.yaml --json
@@ -92,7 +92,7 @@ run_smoke() {
 	has "$(json -r '[.candidates[] | select(.licence)][0].licence.why')" "adapter 'closed'"
 }
 
-@test "an adapter for another architecture is a failed load with the engine's words" {
+@test "an adapter for another architecture fails to load, with the engine's message" {
 	adapter wrong.gguf arch=qwen2 licence=apache-2.0
 	with_model "$tiny + wrong.gguf"
 	run_smoke
@@ -100,15 +100,15 @@ run_smoke() {
 	has "$(json -r 'asked[0].replies[0].detail')" 'arch mismatch'
 }
 
-@test "an adapter that brings another template is marked" {
+@test "an adapter with another template is marked" {
 	adapter other.gguf b=zero licence=apache-2.0 'template={{ messages[0].content }}'
 	with_model "$tiny + other.gguf"
 	run_smoke
 	has "$(json -r 'asked[0].template_marks')" "adapter's template differs"
 }
 
-# A file that llama.cpp's convert_lora_to_gguf.py made holds no template: training left it beside.
-@test "what PEFT left beside a converted adapter is heard, before anything runs" {
+# A file made by llama.cpp's convert_lora_to_gguf.py has no template: training leaves it in a file beside.
+@test "the files that PEFT leaves beside a converted adapter are read before anything runs" {
 	mkdir peft
 	adapter peft/lora.gguf b=zero licence=apache-2.0
 	printf '{"peft_type": "LORA", "use_rslora": true}' >peft/adapter_config.json
@@ -122,7 +122,7 @@ run_smoke() {
 	[[ $output != *"note: the adapter"* ]]
 }
 
-@test "an adapter given as a model is refused with words" {
+@test "an adapter given as a model is refused with a message" {
 	adapter alone.gguf b=zero
 	with_model alone.gguf
 	toe 0 plan job.yaml

@@ -1,20 +1,20 @@
 #!/usr/bin/env bats
-# A head on a real model: learnt from a few of the demo's training tickets, used on others.
+# A head on a real model: trained on a few of the demo's training tickets, used on others.
 load models
 
-# some N FILE: the first N of each label of the demo's training tickets.
+# some N FILE: writes the first N of each label of the demo's training tickets to FILE.
 some() {
 	jq -c . "$root/demo/training.jsonl" | awk -v n="$1" '{
 		match($0, /"label":"[a-z_]*"/); label = substr($0, RSTART, RLENGTH)
 		if (seen[label]++ < n) print }' >"$2"
 }
 
-@test "ten tickets a label teach the tiny model more than its prompt does; then nothing is computed twice" {
+@test "ten tickets a label teach the tiny model more than its prompt; nothing is computed twice" {
 	bank_job 10
 	some 10 train.jsonl
 	toe 0 tune job.yaml --train train.jsonl --threads 1 --json
 	is "$(json '"\(.training.tickets) \(.states.computed) \(.states.numbers)"')" "60 60 576"
-	# By chance 10 of 60; the measured figure is 44.
+	# Chance gives 10 of 60; 44 were measured.
 	[ "$(json .held_out.right)" -ge 30 ]
 	cp heads/*.head.json first.json
 	toe 0 tune job.yaml --train train.jsonl --threads 1 --json --force
@@ -26,17 +26,17 @@ some() {
 	is "$(json 'asked | map(.way) | sort | join(" ")')" "plain tuned"
 	is "$(json '[asked[] | select(.way == "tuned").replies[].rule] | unique | join(" ")')" head
 	is "$(json '[asked[] | select(.way == "tuned").replies[].rationale | length > 0] | all')" true
-	# 8 of 25 without a head: the first ten tickets have no more than five of them.
+	# Without a head it is 8 of 25, of which the first ten tickets have at most five.
 	[ "$(json 'asked[] | select(.way == "tuned").score.right')" -gt \
 		"$(json 'asked[] | select(.way == "plain").score.right')" ]
-	# The state is the same in a run as it was in the tuning: so are the probabilities, again.
+	# A run computes the same state as the tuning, so the probabilities are the same again.
 	replies >one
 	smoke 1 --name again --store second.toehold
 	replies >two
 	diff one two
 }
 
-@test "a head is not tested on what it learnt from" {
+@test "a head is not tested on its training tickets" {
 	bank_job 1
 	some 2 train.jsonl
 	toe 0 tune job.yaml --train train.jsonl --threads 1 --json -o twelve.head.json
@@ -46,10 +46,10 @@ some() {
 	has "$stderr" "learnt from tickets that (nearly) repeat tickets under test"
 }
 
-# rows_are N: so many are written, or more.
+# rows_are N: at least N rows are written.
 rows_are() { [ -e out.jsonl ] && [ "$(wc -l <out.jsonl)" -ge "$1" ]; }
 
-@test "a tuned candidate at work: together nearly as one by one; killed and gone on with, the same bytes" {
+@test "a tuned candidate batched gives nearly the labels of one by one; resumed after a kill, the same bytes" {
 	local name="${tiny%.gguf} tuned" way round pid
 	bank_job 4 "bar: 10%"
 	some 10 train.jsonl
@@ -58,7 +58,7 @@ rows_are() { [ -e out.jsonl ] && [ "$(wc -l <out.jsonl)" -ge "$1" ]; }
 	echo "heads: [heads/${tiny%.gguf}.head.json]" >>job.yaml
 	smoke 0 --way tuned
 	for way in "" --one-by-one; do
-		# shellcheck disable=SC2086 # no option, or one
+		# shellcheck disable=SC2086 # it holds no option or one
 		"$toehold" classify work.jsonl -c "$name" --label-only $way --quiet -o "calm$way.jsonl"
 		is "$(jq -r .id "calm$way.jsonl" | md5sum)" "$(jq -r .id work.jsonl | md5sum)"
 		is "$(jq -r .outcome "calm$way.jsonl" | sort -u)" ok

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# Ways of asking one model: what a calibrated one makes of real probabilities.
+# The way `calibrated` on real probabilities.
 load models
 
-# of NAME FILTER: something of one candidate of the JSON in $output.
+# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
 of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 
-@test "calibrated: recomputed from what plain gave, and a label that changed has its own reason" {
+@test "calibrated is recomputed from plain, and a changed label gets its own reason" {
 	local plain calibrated changed
 	bank_job 12 'ways: [plain, calibrated]'
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json
@@ -18,17 +18,17 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	changed=${changed#changed: }
 	[ "$changed" -ge 1 ]
 	is "$(of "$calibrated" '[.replies[] | select(.rationale and .outcome == "ok")] | length')" 12
-	# Only what changed was written anew, together.
+	# Only the reasons of changed labels were written, in one batch.
 	is "$(sqlite3 -readonly job.toehold "SELECT sum(n_reasons) FROM segment JOIN pass ON pass.id = pass_id
 		WHERE way = 'calibrated'")" "$changed"
 	is "$(sqlite3 -readonly job.toehold "SELECT group_concat(n_answers || '+' || n_reasons) FROM segment
 		JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" "12+12"
-	# So small a model often repeats the prompt in its reason, whatever the label; not always.
+	# For any label such a small model often repeats the prompt in its reason, but not always.
 	json '[.candidates[] | select(.way == "plain" or .way == "calibrated").replies] | transpose
 		| map(select(.[0].label != .[1].label))' >pairs.json
 	is "$(jq 'map(.[1].reason_batch) | unique | join(" ")' -r pairs.json)" "$changed"
 	is "$(jq 'map(.[0].rationale != .[1].rationale) | any' pairs.json)" true
-	# Asked again, the same labels come out, and no model is loaded.
+	# A second run gives the same labels and loads no model.
 	calibrated_labels=$(of "$calibrated" '[.replies[].label] | join(" ")')
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --name again
 	is "$(of "$calibrated" '[.replies[].label] | join(" ")')" "$calibrated_labels"
