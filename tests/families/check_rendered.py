@@ -4,8 +4,8 @@ a run, and compares it with what the run says it asked.
 usage: check_rendered.py FACTS.json RESULT.json
 
 FACTS.json is what make_family.py wrote beside the model; RESULT.json is what `toehold smoke --json`
-printed. A model without a template must have been asked in the plain form. What the program puts
-behind the template to open the answer is printed, and nothing where it puts nothing.
+printed. A model without a template must have been asked in the plain form. Prints the text that the
+program adds after the template to open the answer, which may be empty.
 """
 import datetime
 import importlib.util

@@ -1,4 +1,4 @@
-"""What differs between two GGUF files, as JSON: names of entries and of tensors."""
+"""Prints the differences between two GGUF files as JSON: names of entries and of tensors."""
 import json
 import sys
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# Each family's small model through the whole program (scripts/families makes them). A family is a
-# row of tests/families/table.py and a line here.
+# Each family's small model through the whole program (scripts/families makes them). Each family has
+# a row in tests/families/table.py and a line here.
 load rows
 
-@test "each row of the table has its line here, and each family one of both" {
+@test "each row of the table has a line here, and each family has a row and a line" {
 	local row
 	while read -r row; do
 		has "$(cat "$BATS_TEST_FILENAME")" "whole_way $row"
@@ -46,7 +46,7 @@ load rows
 	refused qwen3-embedding "it turns text into numbers"
 }
 
-@test "the same versions write the same bytes" {
+@test "the same versions of the tools write the same bytes" {
 	mkdir again
 	python "$root/tests/families/make_family.py" "$engine_models" again llama2 llama2-lora llava-mmproj
 	cmp again/llama2.gguf "$families/llama2.gguf"
@@ -54,7 +54,7 @@ load rows
 	cmp again/llava-mmproj.gguf "$families/llava-mmproj.gguf"
 }
 
-@test "llama2 with its adapter: another candidate, other probabilities" {
+@test "llama2 with its adapter is another candidate with other probabilities" {
 	family_job "llama2.gguf, llama2.gguf + llama2-lora.gguf"
 	family_smoke
 	printf '%s' "$output" >result.json
@@ -86,12 +86,12 @@ load rows
 	jq -n '{row: "llava-mmproj", projector: true}' >"$results/llava-mmproj.json"
 }
 
-# Last: the page is made from what the tests above found.
-@test "docs/families.md says what these tests found" {
+# Last, because the page is made from the results of the tests above.
+@test "docs/families.md has the results of these tests" {
 	python "$root/tests/families/write_doc.py" "$results" "$root/docs/families.md" >families.md
 	if [ "${GOLDEN_WRITE-}" = 1 ]; then
 		cp families.md "$root/docs/families.md"
 	fi
 	diff <(same_figures "$root/docs/families.md") <(same_figures families.md) ||
-		{ echo "If the new text is meant: GOLDEN_WRITE=1 bats tests/families"; return 1; }
+		{ echo "If the new text is intended, run GOLDEN_WRITE=1 bats tests/families"; return 1; }
 }

@@ -1,4 +1,4 @@
-"""Writes a projector in miniature: a CLIP vision encoder and LLaVA's two-layer MLP, as a GGUF file.
+"""Writes a small projector: a CLIP vision encoder and LLaVA's two-layer MLP, as a GGUF file.
 
     make_mmproj.py FILE [--kind llava|qwen2vl] [--n-embd N] [--seed N]
 
@@ -43,7 +43,7 @@ MERGED = 4  # patches that become one token in qwen2vl
 
 
 def header(kind, n_embd):
-    """The keys that an engine needs to know what it has."""
+    """The keys by which an engine recognises the model."""
     return [
         pair("general.architecture", STRING, string("clip")),
         pair("general.type", STRING, string("mmproj")),
@@ -74,7 +74,7 @@ def embedding_shapes(kind):
 
 
 def shapes(kind, n_embd):
-    """Name and dimensions of each tensor, the fastest dimension first; the mean of norms is 1."""
+    """Yields name and dimensions of each tensor, the fastest dimension first."""
     yield from embedding_shapes(kind)
     for norm in ("v.pre_ln", "v.post_ln") if kind == "llava" else ("v.post_ln",):
         yield norm + ".weight", [WIDTH]
@@ -97,7 +97,7 @@ def shapes(kind, n_embd):
 
 
 def values(name, dims, source):
-    """Weights keep the size of what goes through them; norms begin as they do in training."""
+    """Values of a tensor. Weights preserve the scale of activations; norms have the mean 1."""
     n = math.prod(dims)
     if "ln" in name.split(".")[-2]:
         return array.array("f", [1.0 if name.endswith("weight") else 0.0] * n)

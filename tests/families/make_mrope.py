@@ -1,4 +1,4 @@
-"""Writes a model of the architecture qwen2 anew as qwen2vl.
+"""Rewrites a model of the architecture qwen2 as qwen2vl.
 
     make_mrope.py FILE NEW-FILE
 
@@ -30,7 +30,7 @@ class Reader:
         return self.file.read(self.unpack("Q")[0])
 
     def value(self, kind):
-        """The bytes of a value, as they stand."""
+        """Returns the bytes of a value unchanged."""
         if kind == STRING:
             return string(self.string())
         if kind == ARRAY:

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# One family through the whole program. What was found is kept as JSON, one file a row, in
-# $results: tests/families/write_doc.py makes docs/families.md of it.
+# One family through the whole program. The results go to $results as JSON, one file a row.
+# tests/families/write_doc.py makes docs/families.md from them.
 load "../cli/helper"
 
 families=${TOEHOLD_FAMILIES-}
@@ -13,20 +13,20 @@ cache_before=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}
 
 setup() {
 	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
-	[ -d "$families" ] || skip_loudly "the small models are not there; run scripts/families"
+	[ -d "$families" ] || skip_loudly "the small models are missing; run scripts/families"
 	enter_scratch
 	export TOEHOLD_MODELS=$families TOEHOLD_CACHE=$BATS_FILE_TMPDIR/cache
 	mkdir -p "$TOEHOLD_CACHE" "$results"
 }
 
-# family_job MODELS: the demo's labels over six of its tickets.
+# family_job MODELS: makes a job with the demo's labels over six of its tickets.
 family_job() {
 	head -n 6 "$root/demo/tickets-25.jsonl" >tickets.jsonl
 	sed -n '/^labels:/,/^tickets:/p' "$root/demo/job.yaml" | sed '/^tickets:/d' >job.yaml
 	printf 'tickets: tickets.jsonl\nmodels: [%s]\nbudget: {tokens: 24}\n' "$1" >>job.yaml
 }
 
-# Random weights score no bar: exit code 1, or 0 by chance.
+# Random weights do not reach the bar: exit code 1, or 0 by chance.
 family_smoke() {
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json "$@"
 	[ "$status" -le 1 ] && return
@@ -34,7 +34,7 @@ family_smoke() {
 	return 1
 }
 
-# Every ticket answered in the label set, every reason written, all six together.
+# Every ticket has an answer in the label set and a reason; one batch writes all six reasons.
 answers_are_sound() {
 	is "$(json 'asked[0].score | "\(.tickets) \(.answered) \(.ok)"')" "6 6 6"
 	is "$(json '[asked[0].replies[].outcome] | unique | join(" ")')" ok
@@ -45,7 +45,7 @@ answers_are_sound() {
 	is "$(json '[asked[0].replies[].reason_batch] | max > 1')" true
 }
 
-# What the file says of itself is what the generator wrote, and the licence that of the table.
+# identified FACTS: the file's facts match the generator's, and the licence matches the table.
 identified() {
 	local facts=$1
 	is "$(json '.[0] | "\(.arch) \(.n_params) \(.name) \(.template_sha256 // "")"')" \
@@ -56,7 +56,7 @@ identified() {
 	is "$(json '.[0].commercial_use | "\(.verdict) \(.id)"')" "READ $(jq -r .licence "$facts")"
 }
 
-# whole_way ROW: identify, plan, smoke, memory, render, show, report; and what was found is kept.
+# whole_way ROW: tests identify, plan, smoke, memory, render, show and report, and stores the results.
 whole_way() {
 	local facts=$families/$1.json opening
 	toe 0 models --json "$families/$1.gguf"
@@ -83,7 +83,7 @@ whole_way() {
 		identity: $identity[0]}' result.json >"$results/$1.json"
 }
 
-# refused ROW WORDS: no candidate of it can be made, in words.
+# refused ROW WORDS: the row cannot be a candidate; the message has these words.
 refused() {
 	family_job "$1.gguf"
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json
@@ -92,5 +92,5 @@ refused() {
 	jq -n --arg row "$1" --arg words "$2" '{$row, refused: $words}' >"$results/$1.json"
 }
 
-# A page without what differs from machine to machine.
+# Removes the figures that differ from machine to machine from a page.
 same_figures() { sed -E -e 's/[+-]?[0-9]+%/N%/g' -e 's/[0-9]+ of 25/N of 25/' "$1"; }

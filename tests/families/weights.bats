@@ -1,32 +1,32 @@
 #!/usr/bin/env bats
-# `tune --weights` on small models of random weights: what is written, kept, refused and cleaned up.
-# Whether it pays is measured on real models (docs/tuning.md).
+# `tune --weights` on small models with random weights: what it writes, keeps, refuses and cleans up.
+# Its benefit is measured on real models (docs/measured/weights.md).
 load rows
 
-# learner MODEL: a job whose training file has one label nearly always, which even random weights
-# can learn in a few steps; none of its tickets is under test.
+# learner MODEL: makes a job whose training file nearly always has the same label. Even random weights
+# learn that in a few steps. None of its tickets is under test.
 learner() {
 	family_job "$1"
 	jq -c 'select(.label == "card")' "$root/demo/training.jsonl" | head -n 15 >train.jsonl
 	jq -c 'select(.label == "payment")' "$root/demo/training.jsonl" | head -n 3 >>train.jsonl
 }
 
-# learn CODE ARGUMENTS…: two epochs at a rate at which even random weights move.
+# learn CODE ARGUMENTS…: trains two epochs at a rate that changes even random weights.
 learn() {
 	local code=$1
 	shift
 	toe "$code" tune job.yaml --weights --train train.jsonl --epochs 2 --rate 1e-2 --threads 1 "$@"
 }
 
-# tensors A B: names of the tensors that differ, and the header's texts that differ.
+# tensors A B: prints the names of tensors that differ and the header's texts that differ.
 differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
 
-@test "weights change, the header stays, the record says what was learnt, and the model is a candidate" {
+@test "weights change, the header stays, the record names the training, and the model is a candidate" {
 	learner llama2.gguf
 	learn 0 --json --out tuned/l.gguf
 	is "$(json '"\(.training.tickets) \(.training.held_out) \(.best > 0)"')" "18 4 true"
 	is "$(json '.epochs | length')" 3
-	# The loss of training falls, also on weights drawn by lot.
+	# The training loss falls, even with random weights.
 	is "$(json '.epochs | .[2].training_loss < .[1].training_loss')" true
 	is "$(json '.written.sha256')" "$(sha256sum tuned/l.gguf | cut -d' ' -f1)"
 	is "$(json '.epochs[.best].log_loss == .written.held_out.log_loss
@@ -59,7 +59,7 @@ differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
 	cmp one.gguf two.gguf
 }
 
-@test "--quant: another type than the model had" {
+@test "--quant writes another type than the model's" {
 	learner llama2.gguf
 	learn 0 --out q8.gguf --quant Q8_0 --json
 	is "$(json .written.quant)" Q8_0
@@ -67,7 +67,7 @@ differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
 	is "$(json '.[0].quant')" Q8_0
 }
 
-@test "--layers: what stands before the last ones stays as it was" {
+@test "--layers leaves the layers before the last ones unchanged" {
 	learner llama2.gguf
 	learn 0 --out last.gguf --layers 1
 	differing "$families/llama2.gguf" last.gguf >differs.json
@@ -75,13 +75,13 @@ differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
 		"$(jq -r '.layers - 1' differs.json)"
 }
 
-@test "a model is not tested on what its weights learnt from" {
+@test "a model is not tested on the tickets that its weights learnt from" {
 	learner llama2.gguf
 	learn 0 --out l.gguf
 	sed -i -e 's#^models: .*#models: [l.gguf]#' -e 's#^tickets: .*#tickets: train.jsonl#' job.yaml
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json
 	has "$stderr$output" "the tuned model 'l.gguf' learnt from tickets that (nearly) repeat tickets under test"
-	# Without the training file nobody can say.
+	# Without the training file the check is impossible.
 	family_job l.gguf
 	head -n 3 "$root/demo/tickets-harder-10.jsonl" >tickets.jsonl
 	mv train.jsonl elsewhere.jsonl
@@ -92,7 +92,7 @@ differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
 	has "$stderr" "is not a record of tuned weights, or it is damaged"
 }
 
-@test "Ctrl-C and a kill leave no folder behind that a later tuning minds, and no worker" {
+@test "Ctrl-C and a kill leave no worker behind, and no folder that stops a later tuning" {
 	learner llama2.gguf
 	"$toehold" tune job.yaml --weights --train train.jsonl --epochs 100 --rate 1e-2 --threads 1 --out l.gguf &
 	wait_for 60 test -e l.gguf.tuning/best.gguf
@@ -122,7 +122,7 @@ wait_for() {
 	done
 }
 
-@test "two tunings do not write one file" {
+@test "two tunings do not write the same file" {
 	learner llama2.gguf
 	mkdir l.gguf.tuning
 	echo theirs >l.gguf.tuning/copy.gguf
@@ -134,7 +134,7 @@ wait_for() {
 	kill %1
 }
 
-@test "refused before anything is loaded: no room, no rate, an adapter, too few tickets" {
+@test "no room, a bad rate, an adapter or too few tickets are refused before anything is loaded" {
 	learner llama2.gguf
 	printf 'budget: {tokens: 24, memory: 120MB}\n' >budget
 	sed -i '/^budget:/d' job.yaml
@@ -155,7 +155,7 @@ wait_for() {
 	[ ! -e l.gguf ]
 }
 
-@test "a kind of model that the engine cannot train is said to be one" {
+@test "a kind of model that the engine cannot train is refused with that reason" {
 	learner bloom.gguf
 	learn 5 --out l.gguf
 	has "$stderr" "cannot be tuned (but a head can: leave out --weights)"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# All four models: labels, prompts, what they say of themselves, and the demo's decision.
+# All four models: labels, prompts, their facts, and the demo's decision.
 load ../model/models
 needed=("$tiny" "$half" "$large" "$base")
 
-# passes PROGRAM: a test program over all models.
+# passes PROGRAM: a test program passes with all models.
 passes() {
 	(cd "$root" && TOEHOLD_HEAVY=1 "$build/tests/$1") >out 2>&1 || {
 		grep -E -B3 -A3 'ERROR|FAILED|LINE|Error' out
@@ -16,7 +16,7 @@ passes() {
 
 @test "prompts, control tokens and independence of tickets with each model" { passes test_llama_prompt; }
 
-@test "models: what the four say of themselves" {
+@test "models: the facts of all four" {
 	toe 0 models --json "$(model_path "$tiny")" "$(model_path "$base")" "$(model_path "$half")" "$(model_path "$large")"
 	is "$(json '.[] | [.name, .arch, .quant, .n_params, .n_ctx_train, .n_layer, .licence, .template_sha256[:12]] | map(tostring) | join("|")')" \
 		"$(
@@ -41,7 +41,7 @@ passes() {
 	has "$output" "template   none: a plain instruction format is used"
 }
 
-@test "k-quants too: in two phases and one at a time the same probabilities, with examples" {
+@test "k-quants: two phases and one at a time give the same probabilities, with examples" {
 	cp -R "$root"/demo/* .
 	head -n 6 "$root/demo/tickets-25.jsonl" >tickets-25.jsonl
 	sed -i 's/minutes: 10, //' job.yaml
@@ -53,7 +53,7 @@ passes() {
 	replies | cmp two-phase -
 }
 
-# right CANDIDATE: how many of the 25.
+# right CANDIDATE: the number of right answers of 25.
 right() { json --arg name "$1" '.candidates[] | select(.name == $name).score.right'; }
 
 @test "the demo: scores within their bounds, the pick, memory against the plan" {

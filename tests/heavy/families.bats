@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The families that real weights can be had of, the whole way. What was found stands in
-# docs/families.md; the small models of the other families are in tests/families.
+# The families with available real weights, through the whole program. docs/families.md has the
+# results; tests/families has the small models of the other families.
 load ../model/models
 needed=("$tiny" "$half" "$base")
 
@@ -9,7 +9,7 @@ cache_before=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}
 home_before=$HOME
 python() { HOME=$home_before TOEHOLD_CACHE=$cache_before "$root/scripts/python" "$@"; }
 
-# real FILE FAMILY: identify, smoke on 25 tickets, memory, show, verify, report.
+# real FILE FAMILY: tests identify, smoke on 25 tickets, memory, show, verify and report.
 real() {
 	toe 0 models --json "$(model_path "$1")"
 	is "$(json '.[0] | "\(.kind) \(.family.id)"')" "model $2"
@@ -33,7 +33,7 @@ real() {
 @test "Qwen2.5" { real "$half" qwen2; }
 @test "Gemma 3, a base model" { real "$base" gemma; }
 
-@test "docs/families.md says what these tests found" {
+@test "docs/families.md has the results of these tests" {
 	local page=$root/docs/families.md
 	python "$root/tests/families/write_doc.py" "$results" "$page" --real >families.md
 	if [ "${GOLDEN_WRITE-}" = 1 ]; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The plan's memory against the worker's measured peak: each model, three sizes of context, two
-# sizes of batch. docs/memory.md has the table.
+# The plan's memory against the worker's measured peak, for each model, three sizes of context and
+# two sizes of batch. docs/measured/memory.md has the table.
 load ../model/models
 needed=("$tiny" "$base" "$half" "$large")
 
@@ -27,7 +27,7 @@ job_of() {
 		"$2" "$more" >>job.yaml
 }
 
-# cell MODEL CONTEXT BATCH: one row of the table; fails where the plan is off by more than 10%.
+# cell MODEL CONTEXT BATCH: one row of the table; fails if the plan is off by more than 10%.
 cell() {
 	job_of "$2" "$1"
 	run --separate-stderr timeout 1500 "$toehold" smoke job.yaml --json --threads "${HEAVY_THREADS-2}" \
@@ -38,7 +38,7 @@ cell() {
 	is "$(json 'asked[0] | .size_bytes / .peak_rss_bytes | . >= 0.9 and . <= 1.1')" true
 }
 
-@test "planned and measured memory differ by 10% at most: models x contexts x batches" {
+@test "planned and measured memory differ by at most 10%: models x contexts x batches" {
 	local model context batch wrong=0
 	cp "$root"/demo/*.jsonl .
 	for model in "${needed[@]}"; do

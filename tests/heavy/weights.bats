@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
-# Which kinds of model the engine can train, as docs/weights.md lists them; and that real weights
-# learn: more tickets right than before, of those held out.
+# Tests which kinds of model the engine can train, as docs/weights.md lists them, and that real
+# weights learn: they get more held-out tickets right than before.
 load ../families/rows
 
-# tickets N: so many of each label, none of them under test.
+# tickets N: makes N training tickets of each label; none is under test.
 tickets() {
 	jq -c . "$root/demo/training.jsonl" | awk -v n="$1" '{
 		match($0, /"label":"[a-z_]*"/); label = substr($0, RSTART, RLENGTH)
 		if (seen[label]++ < n) print }' >train.jsonl
 }
 
-# learns CODES ROW…: of two epochs, the exit code is one of those.
+# learns CODES ROW…: trains each row for two epochs; the exit code is one of CODES.
 learns() {
 	local codes=$1 row
 	shift
@@ -26,7 +26,7 @@ learns() {
 	done
 }
 
-@test "kinds that learn" {
+@test "kinds that the engine can train" {
 	learns "0 1" llama2 llama3 vicuna mistral mistral3 qwen2 qwen3 deepseek-r1-distill llava base
 }
 
@@ -43,6 +43,6 @@ learns() {
 	family_job smollm2-135m-instruct-q4_1.gguf
 	toe 0 tune job.yaml --weights --train train.jsonl --epochs 2 --json --out tiny.gguf
 	[ "$(json '.epochs[.best].right - .epochs[0].right')" -ge 5 ]
-	# Quantized again, it is nearly as good.
+	# After quantizing it is nearly as good.
 	[ "$(json '.epochs[.best].right - .written.held_out.right')" -le 3 ]
 }

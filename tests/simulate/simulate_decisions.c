@@ -1,13 +1,13 @@
 /*
- * How often the decision is wrong, measured: candidates of known accuracy answer made-up tickets,
- * and decide() is asked as a user would ask it. Prints the tables of docs/decision.md, and fails
- * where a cell is more than 2 points from the figure that the design was chosen by.
+ * Measures how often the decision is wrong. Candidates of known accuracy answer random tickets, and
+ * decide() is called as for a user. Prints the tables of docs/measured/decision.md. Fails if a cell
+ * is more than 2 points from the figure on which the design is based.
  *
- *   simulate_decisions [DECISIONS]    of each row; 200 without an argument, 20000 for the tables
+ *   simulate_decisions [DECISIONS]    per row; the default is 200, the tables need 20000
  *
- * A ticket has one draw in 0..1 that every candidate follows with chance 1/2, else it draws its
- * own: tickets that are hard for one are often hard for all. It is answered right where the draw
- * is below the candidate's accuracy. Tickets come as 25, then 10 at a time.
+ * Each ticket has one random draw in 0..1. A candidate uses it with probability 1/2 and otherwise
+ * draws its own, so tickets that are hard for one are often hard for all. The answer is right if
+ * the draw is below the candidate's accuracy. There are 25 tickets first, then 10 at a time.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -32,13 +32,13 @@ enum rule {
 	RULE_FIXED, /* Clopper-Pearson at 95% on 105, the largest first, up to the first failure */
 	RULE_STRICT, /* the smallest that CLEARS at 105, on the best evidence of any look */
 	RULE_FLOOR, /* the smallest that is GOOD ENOUGH or CLEARS at 105, on the same */
-	RULE_STRICT_NOW, /* as RULE_STRICT, on the counts at 105 alone */
+	RULE_STRICT_NOW, /* as RULE_STRICT, with only the counts at 105 */
 	RULE_FLOOR_NOW,
 	N_RULES
 };
 #define N_PUBLISHED RULE_STRICT_NOW
 
-/* Shares of decisions: a pick below the bar; the smallest that is at it, or rightly none. */
+/* Shares of decisions: picks below the bar; picks of the smallest at the bar, or rightly none. */
 struct cell {
 	double wrong, right;
 };
@@ -51,7 +51,7 @@ struct row {
 	double mean_tickets;
 };
 
-/* The lists of eight are ours: the figures were published with their ends alone. */
+/* The lists of eight are ours: only their first and last values were published. */
 static const struct row rows[] = {
 	{ ".89 ×3",
 	  3,
@@ -90,10 +90,10 @@ static const struct row rows[] = {
 	  42 },
 };
 
-/* Candidates all just below the bar: how often any is said to clear it. */
+/* Candidates all just below the bar: how often at least one gets CLEARS. */
 static const struct family {
 	size_t n;
-	double alone, chain; /* published: each at 10% by itself; by the chain */
+	double alone, chain; /* published: each tested separately at 10%; by the chain */
 } families[] = { { 3, .149, .065 }, { 8, .345, .063 } };
 
 static const struct standard standard = { .bar = BAR, .certainty = .9, .floor = .85 };
@@ -114,7 +114,7 @@ static double draw(uint64_t *state)
 	return (double)(next(state) >> 11) * 0x1p-53;
 }
 
-/* What one user sees: right answers of each candidate after each look. */
+/* The data of one user: right answers of each candidate after each look. */
 struct path {
 	size_t n_candidates, n_looks;
 	size_t right[MOST_CANDIDATES][MOST_LOOKS];
@@ -144,7 +144,7 @@ static void walk(const double *accuracies, double shared, uint64_t *state, struc
 	}
 }
 
-/* The look up to `last` at which E against `bar` was highest, of those that scored enough. */
+/* Of the looks up to `last` with a sufficient score: the one with the highest E against `bar`. */
 static size_t best_look(const size_t *right, size_t last, double bar, double ask_score)
 {
 	size_t best = last;
@@ -167,7 +167,7 @@ static struct tally tally_at(const struct path *path, size_t candidate, size_t l
 	return (struct tally){ .right = path->right[candidate][look], .n = tickets_at(look) };
 }
 
-/* The candidates as they stand at a look, with the evidence of that look. */
+/* The candidates at a look, with the evidence of that look. */
 static void stand(const struct path *path, size_t look, struct contender *contenders)
 {
 	for (size_t i = 0; i < path->n_candidates; i++) {
@@ -179,7 +179,7 @@ static void stand(const struct path *path, size_t look, struct contender *conten
 	}
 }
 
-/* The smallest with one of the verdicts, of those that score the bar if that is asked; or -1. */
+/* The smallest with one of the verdicts, or -1; on request only of those that score the bar. */
 static int smallest(const struct contender *contenders, size_t n, const struct decision *decision,
 		    bool good_enough)
 {
@@ -227,7 +227,7 @@ static int pick_by_fixed_n(const struct path *path)
 	return pick;
 }
 
-/* The picks of all rules on one path, and the tickets until some candidate was good enough. */
+/* The picks of all rules on one path, and the tickets until one candidate was good enough. */
 static size_t ask(struct arena *a, const struct path *path, int *ret_picks)
 {
 	size_t n = path->n_candidates, n_tickets = 0;
@@ -261,7 +261,7 @@ static int right_pick(const struct row *row)
 	return -1;
 }
 
-/* Two points, and three standard errors where there are few decisions: 0.4 points at 20000. */
+/* Two points plus three standard errors, which are 0.4 points at 20000 decisions. */
 static void check(const char *where, const char *what, double got, double want, size_t n_decisions)
 {
 	double p = fmin(fmax(want, .01), .99);
@@ -269,7 +269,7 @@ static void check(const char *where, const char *what, double got, double want, 
 
 	if (fabs(got - want) <= POINTS + slack)
 		return;
-	fprintf(stderr, "%s, %s: %.3f, and %.3f was expected\n", where, what, got, want);
+	fprintf(stderr, "%s, %s: got %.3f, expected %.3f\n", where, what, got, want);
 	n_off++;
 }
 
@@ -323,7 +323,7 @@ static void simulate_row(const struct row *row, size_t n_decisions, uint64_t see
 	check_row(row, cells, (double)n_tickets / (double)n_decisions, n_decisions);
 }
 
-/* Whether decide() says CLEARS of any, when it is asked about each alone. */
+/* Whether decide() gives CLEARS to any candidate if each is the only one. */
 static bool any_alone(struct arena *a, const struct path *path)
 {
 	for (size_t i = 0; i < path->n_candidates; i++) {
