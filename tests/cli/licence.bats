@@ -95,7 +95,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	toe 0 plan job.yaml
 	has "$output" "licence of plain: READ: nothing is stated, and its name says nothing" \
 		"READ apache-2.0?" "licence of named: READ: probably apache-2.0, by its name: confirm" \
-		"goes under 'licences' in the job file" \
+		"confirmed under 'licences' in the job file" \
 		"says 'free for the good', which toehold does not know (its link: https://example.org/terms)"
 	toe 0 smoke job.yaml --json
 	is "$(json 'asked | map(.licence_verdict) | unique | join(" ")')" READ
