@@ -17,20 +17,20 @@ static const double CONFIDENCE = 0.95;
 /* Gains below this are not worth a day of labelling. */
 static const double WORTH = 0.005;
 
-const char *tuned_outlook_words(struct arena *a, const struct head_outlook *o)
+const char *tuned_outlook_words(struct arena *a, const struct head_gain *g)
 {
-	const char *verdict = o->high < WORTH ? "would hardly help" :
-			      o->low >= WORTH ? "would help" :
+	const char *verdict = g->high < WORTH ? "would hardly help" :
+			      g->low >= WORTH ? "would help" :
 						"may help";
 
-	if (!o->known)
+	if (g->more != HEAD_MORE)
 		return arena_printf(
 			a,
 			"Too few tickets for a learning curve: it cannot say whether %d "
 			"more labels would help.",
 			HEAD_MORE);
 	return arena_printf(a, "%d more labels %s: about %+.1f points (90%% sure: %+.1f to %+.1f).",
-			    HEAD_MORE, verdict, 100 * o->gain, 100 * o->low, 100 * o->high);
+			    HEAD_MORE, verdict, 100 * g->gain, 100 * g->low, 100 * g->high);
 }
 
 static const char *tune_share_words(struct arena *a, size_t right, size_t n)
@@ -84,29 +84,30 @@ static void tune_write_states(struct arena *a, const struct tuned *t, FILE *out)
 static void tune_write_fit(struct arena *a, const struct tuned *t, FILE *out)
 {
 	const struct head_fit *fit = t->fit;
+	const struct head_quality *q = &fit->quality;
 
 	fprintf(out, "  chosen      strength %g of 0.1-1000%s, by %d-fold cross-validation in %s\n",
-		fit->c, fit->c_at_end ? " (the end of what was tried)" : "", HEAD_FOLDS,
+		q->c, fit->c_at_end ? " (the end of what was tried)" : "", HEAD_FOLDS,
 		str_duration(a, t->fit_us));
 	fprintf(out, "  calibrated  by %s; held-out log loss %.3f (the other way %.3f)\n",
-		head_calibration_words(fit->calibration), fit->log_loss,
+		q->calibration, q->log_loss,
 		fit->losses[fit->calibration == HEAD_TEMPERATURE ? HEAD_TEMPERATURE_BIAS :
 								   HEAD_TEMPERATURE]);
 	fprintf(out, "  held out    %zu of %zu right: %s; near-repeats are held out together\n",
-		fit->right, t->head->training.n,
-		tune_share_words(a, fit->right, t->head->training.n));
+		q->right, t->head->training.n, tune_share_words(a, q->right, t->head->training.n));
 }
 
 static void tune_write_curve(struct arena *a, const struct tuned *t, FILE *out)
 {
 	static const char *const headers[] = { ">learnt from", ">right", "of 100 held out", "",
 					       NULL };
+	const struct head_quality *q = &t->fit->quality;
 	size_t n = t->head->training.n;
 	struct table table;
 
 	table_init(&table, a, headers);
-	for (size_t i = 0; i < t->fit->n_curve; i++) {
-		const struct head_point *p = &t->fit->curve[i];
+	for (size_t i = 0; i < q->n_curve; i++) {
+		const struct head_point *p = &q->curve[i];
 		size_t bar = (p->right * BAR_COLUMNS + n / 2) / n;
 
 		table_addf(&table, "%zu", p->n);
@@ -116,7 +117,7 @@ static void tune_write_curve(struct arena *a, const struct tuned *t, FILE *out)
 	}
 	fputc('\n', out);
 	table_write(&table, out);
-	fprintf(out, "%s\n", tuned_outlook_words(a, &t->fit->outlook));
+	fprintf(out, "%s\n", tuned_outlook_words(a, &q->gain));
 }
 
 void tuned_write_text(struct arena *a, const struct tuned *t, FILE *out)
@@ -147,29 +148,29 @@ json_t *tuned_share_to_json(size_t right, size_t n)
 			 i.high);
 }
 
-json_t *tuned_curve_to_json(const struct head_point *points, size_t n_points, size_t n)
+json_t *tuned_curve_to_json(const struct head_quality *q, size_t n)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < n_points; i++) {
-		json_t *point = tuned_share_to_json(points[i].right, n);
+	for (size_t i = 0; i < q->n_curve; i++) {
+		json_t *point = tuned_share_to_json(q->curve[i].right, n);
 
-		json_object_set_new(point, "tickets", json_integer((json_int_t)points[i].n));
+		json_object_set_new(point, "tickets", json_integer((json_int_t)q->curve[i].n));
 		json_array_append_new(list, point);
 	}
 	return list;
 }
 
-json_t *tuned_outlook_to_json(struct arena *a, const struct head_outlook *o)
+json_t *tuned_outlook_to_json(struct arena *a, const struct head_gain *g)
 {
-	json_t *object = json_pack("{s:s}", "words", tuned_outlook_words(a, o));
+	json_t *object = json_pack("{s:s}", "words", tuned_outlook_words(a, g));
 
-	if (!o->known)
+	if (g->more != HEAD_MORE)
 		return object;
 	json_object_set_new(object, "more", json_integer(HEAD_MORE));
-	json_object_set_new(object, "gain", json_real(o->gain));
-	json_object_set_new(object, "low", json_real(o->low));
-	json_object_set_new(object, "high", json_real(o->high));
+	json_object_set_new(object, "gain", json_real(g->gain));
+	json_object_set_new(object, "low", json_real(g->low));
+	json_object_set_new(object, "high", json_real(g->high));
 	return object;
 }
 
@@ -198,7 +199,7 @@ static json_t *tune_training_to_json(const struct tuned *t)
 json_t *tuned_to_json(struct arena *a, const struct tuned *t)
 {
 	const struct head *h = t->head;
-	const struct head_fit *fit = t->fit;
+	const struct head_quality *q = &t->fit->quality;
 	json_t *root = json_pack(
 		"{s:{s:o, s:o, s:s}, s:{s:o, s:s}, s:o, s:{s:I, s:I, s:I, s:I}, s:I, s:I, s:I}",
 		"head", "path", json_any_text(h->path), "name", json_any_text(h->name), "sha256",
@@ -208,15 +209,13 @@ json_t *tuned_to_json(struct arena *a, const struct tuned *t)
 		(json_int_t)t->n_failed, "compared_with", (json_int_t)t->n_slices, "states_us",
 		(json_int_t)t->state_us, "fit_us", (json_int_t)t->fit_us);
 
-	json_object_set_new(root, "strength", json_real(fit->c));
+	json_object_set_new(root, "strength", json_real(q->c));
 	json_object_set_new(root, "folds", json_integer(HEAD_FOLDS));
-	json_object_set_new(root, "calibration",
-			    json_string(head_calibration_words(fit->calibration)));
-	json_object_set_new(root, "log_loss", json_real(fit->log_loss));
-	json_object_set_new(root, "held_out", tuned_share_to_json(fit->right, h->training.n));
-	json_object_set_new(root, "curve",
-			    tuned_curve_to_json(fit->curve, fit->n_curve, h->training.n));
-	json_object_set_new(root, "outlook", tuned_outlook_to_json(a, &fit->outlook));
+	json_object_set_new(root, "calibration", json_string(q->calibration));
+	json_object_set_new(root, "log_loss", json_real(q->log_loss));
+	json_object_set_new(root, "held_out", tuned_share_to_json(q->right, h->training.n));
+	json_object_set_new(root, "curve", tuned_curve_to_json(q, h->training.n));
+	json_object_set_new(root, "outlook", tuned_outlook_to_json(a, &q->gain));
 	json_object_set_new(root, "add_to_job",
 			    json_pack("{s:[o]}", "heads", json_any_text(t->for_job)));
 	return root;

@@ -30,13 +30,13 @@ void tuned_write_text(struct arena *a, const struct tuned *t, FILE *out);
 json_t *tuned_to_json(struct arena *a, const struct tuned *t);
 
 /* "50 more labels would help: about +1.2 points (90% sure: +0.6 to +2.0)." */
-const char *tuned_outlook_words(struct arena *a, const struct head_outlook *outlook);
+const char *tuned_outlook_words(struct arena *a, const struct head_gain *gain);
 
 /* Parts of the JSON, for others who show the same: {right, of, share, low, high}, low and high the
  * 95% interval (Wilson); a list of those with `tickets` learnt from, each of `n` held out; the
  * outlook with its words. New references. */
 json_t *tuned_share_to_json(size_t right, size_t n);
-json_t *tuned_curve_to_json(const struct head_point *points, size_t n_points, size_t n);
-json_t *tuned_outlook_to_json(struct arena *a, const struct head_outlook *outlook);
+json_t *tuned_curve_to_json(const struct head_quality *q, size_t n);
+json_t *tuned_outlook_to_json(struct arena *a, const struct head_gain *gain);
 
 #endif

@@ -51,49 +51,36 @@ const char *head_words_curve(struct arena *a, const struct head_record *h)
 	const char *list = "";
 
 	for (size_t i = 0; i < q->n_curve; i++)
-		list = arena_add_item(a, list, ", ", "%zu tickets: %s", q->curve_n[i],
-				      words_share(a, (double)q->curve_right[i] / (double)h->n));
+		list = arena_add_item(a, list, ", ", "%zu tickets: %s", q->curve[i].n,
+				      words_share(a, (double)q->curve[i].right / (double)h->n));
 	return list;
-}
-
-static struct head_outlook head_outlook_of(const struct head_record *h)
-{
-	const struct head_gain *g = &h->quality.gain;
-
-	return (struct head_outlook){
-		.known = g->more == HEAD_MORE, .gain = g->gain, .low = g->low, .high = g->high
-	};
 }
 
 const char *head_words_outlook(struct arena *a, const struct head_record *h)
 {
-	struct head_outlook outlook = head_outlook_of(h);
+	const struct head_quality *q = &h->quality;
 
-	if (!outlook.known && h->quality.n_curve > 1)
+	if (q->gain.more != HEAD_MORE && q->n_curve > 1)
 		return arena_printf(a,
 				    "This head has no record of what %d more labels would bring: "
 				    "tune again to get it.",
 				    HEAD_MORE);
-	return tuned_outlook_words(a, &outlook);
+	return tuned_outlook_words(a, &q->gain);
 }
 
 static void head_add_record(struct arena *a, const struct head_record *h, json_t *j)
 {
 	const struct head_quality *q = &h->quality;
-	struct head_outlook outlook = head_outlook_of(h);
-	struct head_point points[HEAD_MAX_CURVE];
 
-	for (size_t i = 0; i < q->n_curve; i++)
-		points[i] = (struct head_point){ q->curve_n[i], q->curve_right[i] };
 	json_object_set_new(j, "name", json_any_text(h->name));
 	json_object_set_new(j, "base", json_any_text(h->base_label));
 	json_object_set_new(j, "base_sha256", json_any_text(h->base_sha256));
 	json_object_set_new(j, "tickets", json_integer((json_int_t)h->n));
 	json_object_set_new(j, "left_out", json_integer((json_int_t)h->n_refused));
 	json_object_set_new(j, "held_out", tuned_share_to_json(q->right, h->n));
-	json_object_set_new(j, "curve", tuned_curve_to_json(points, q->n_curve, h->n));
-	if (outlook.known)
-		json_object_set_new(j, "outlook", tuned_outlook_to_json(a, &outlook));
+	json_object_set_new(j, "curve", tuned_curve_to_json(q, h->n));
+	if (q->gain.more == HEAD_MORE)
+		json_object_set_new(j, "outlook", tuned_outlook_to_json(a, &q->gain));
 }
 
 json_t *tuned_head_to_json(struct arena *a, const struct candidate_result *c)

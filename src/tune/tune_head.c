@@ -55,28 +55,6 @@ static int tune_learn(struct head_tuning *h)
 	return 0;
 }
 
-static struct head_quality tune_quality_of(const struct head_fit *fit, int64_t seed)
-{
-	struct head_quality q = {
-		.c = fit->c,
-		.log_loss = fit->log_loss,
-		.folds = HEAD_FOLDS,
-		.seed = seed,
-		.solver = "LIBLINEAR, L2-regularised logistic regression, one against the rest",
-		.calibration = head_calibration_words(fit->calibration),
-		.right = fit->right,
-	};
-
-	for (; q.n_curve < fit->n_curve; q.n_curve++) {
-		q.curve_n[q.n_curve] = fit->curve[q.n_curve].n;
-		q.curve_right[q.n_curve] = fit->curve[q.n_curve].right;
-	}
-	if (fit->outlook.known)
-		q.gain = (struct head_gain){ HEAD_MORE, fit->outlook.gain, fit->outlook.low,
-					     fit->outlook.high };
-	return q;
-}
-
 static int tune_write_head(struct head_tuning *h)
 {
 	struct tuning *t = h->t;
@@ -99,7 +77,7 @@ static int tune_write_head(struct head_tuning *h)
 		.pinned_date_s = h->states.pinned_date_s,
 		.n_labels = job->n_labels,
 		.training = tuning_record(t, h->fit.counts),
-		.quality = tune_quality_of(&h->fit, job->seed),
+		.quality = h->fit.quality,
 		.n_embd = h->states.n_embd,
 		.weights = h->fit.weights,
 	};

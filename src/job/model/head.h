@@ -8,28 +8,12 @@
 #define JOB_MODEL_HEAD_H
 
 #include "job/file/job.h"
+#include "job/model/head_quality.h"
 #include "job/model/model.h"
 #include "job/ticket/learnt.h"
 #include "job/ticket/ticket.h"
 
-enum { HEAD_FILE_MAX_BYTES = 64 << 20, HEAD_MAX_EMBD = 65536, HEAD_MAX_CURVE = 16 };
-
-/* The gain in accuracy (0..1) that `more` additional training tickets would bring. */
-struct head_gain {
-	size_t more; /* 0: not recorded */
-	double gain, low, high; /* and its 90% interval */
-};
-
-/* How the head was fitted, and its quality on held-out tickets. */
-struct head_quality {
-	double c, log_loss;
-	int64_t folds, seed;
-	const char *solver, *calibration;
-	size_t right; /* of training.n, each held out once */
-	size_t curve_n[HEAD_MAX_CURVE], curve_right[HEAD_MAX_CURVE];
-	size_t n_curve;
-	struct head_gain gain;
-};
+enum { HEAD_FILE_MAX_BYTES = 64 << 20, HEAD_MAX_EMBD = 65536 };
 
 struct head {
 	const char *path; /* of the file */

@@ -70,12 +70,19 @@ static bool head_decode_weights(struct arena *a, const char *text, struct head *
 static json_t *head_quality_to_json(const struct head_quality *q)
 {
 	const struct head_gain *g = &q->gain;
-	json_t *object = json_pack(
-		"{s:s, s:f, s:I, s:I, s:s, s:I, s:f, s:o, s:o}", "solver", q->solver, "c", q->c,
-		"folds", (json_int_t)q->folds, "seed", (json_int_t)q->seed, "calibration",
-		q->calibration, "held_out_right", (json_int_t)q->right, "held_out_log_loss",
-		q->log_loss, "curve_tickets", learnt_counts_to_json(q->curve_n, q->n_curve),
-		"curve_right", learnt_counts_to_json(q->curve_right, q->n_curve));
+	size_t n[HEAD_CURVE_MAX], right[HEAD_CURVE_MAX];
+	json_t *object;
+
+	for (size_t i = 0; i < q->n_curve; i++) {
+		n[i] = q->curve[i].n;
+		right[i] = q->curve[i].right;
+	}
+	object = json_pack("{s:s, s:f, s:I, s:I, s:s, s:I, s:f, s:o, s:o}", "solver", q->solver,
+			   "c", q->c, "folds", (json_int_t)q->folds, "seed", (json_int_t)q->seed,
+			   "calibration", q->calibration, "held_out_right", (json_int_t)q->right,
+			   "held_out_log_loss", q->log_loss, "curve_tickets",
+			   learnt_counts_to_json(n, q->n_curve), "curve_right",
+			   learnt_counts_to_json(right, q->n_curve));
 
 	if (g->more > 0)
 		json_object_set_new(object, "outlook",
@@ -139,6 +146,19 @@ static bool head_read_gain(json_t *object, struct head_gain *ret)
 	return true;
 }
 
+static bool head_read_curve(const json_t *tickets, const json_t *rights, struct head_quality *q)
+{
+	size_t n[HEAD_CURVE_MAX], right[HEAD_CURVE_MAX];
+
+	q->n_curve = json_array_size(tickets);
+	if (q->n_curve > HEAD_CURVE_MAX || !learnt_read_counts(tickets, q->n_curve, n) ||
+	    !learnt_read_counts(rights, q->n_curve, right))
+		return false;
+	for (size_t i = 0; i < q->n_curve; i++)
+		q->curve[i] = (struct head_point){ n[i], right[i] };
+	return true;
+}
+
 static bool head_read_quality(struct arena *a, json_t *object, struct head_quality *q)
 {
 	json_t *curve_n, *curve_right;
@@ -154,10 +174,7 @@ static bool head_read_quality(struct arena *a, json_t *object, struct head_quali
 	q->right = (size_t)right;
 	q->solver = arena_strdup(a, q->solver);
 	q->calibration = arena_strdup(a, q->calibration);
-	q->n_curve = json_array_size(curve_n);
-	return right >= 0 && q->n_curve <= HEAD_MAX_CURVE &&
-	       learnt_read_counts(curve_n, q->n_curve, q->curve_n) &&
-	       learnt_read_counts(curve_right, q->n_curve, q->curve_right) &&
+	return right >= 0 && head_read_curve(curve_n, curve_right, q) &&
 	       head_read_gain(json_object_get(object, "outlook"), &q->gain);
 }
 
@@ -248,8 +265,8 @@ const char *head_record_text(struct arena *a, const struct head *head)
 static bool head_is_possible(const struct head_quality *q, size_t n)
 {
 	for (size_t i = 0; i < q->n_curve; i++)
-		if (q->curve_n[i] <= (i ? q->curve_n[i - 1] : 0) || q->curve_n[i] > n ||
-		    q->curve_right[i] > n)
+		if (q->curve[i].n <= (i ? q->curve[i - 1].n : 0) || q->curve[i].n > n ||
+		    q->curve[i].right > n)
 			return false;
 	return q->right <= n;
 }

@@ -15,6 +15,8 @@ static const double STRENGTHS[] = { 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000 };
 
 enum { N_STRENGTHS = COUNT_OF(STRENGTHS), CURVE_FIRST = 25 };
 
+static const char SOLVER[] = "LIBLINEAR, L2-regularised logistic regression, one against the rest";
+
 /* Bias of a label that has no rows: its probability is 0. */
 static const double NEVER_CHOSEN = -1e4;
 
@@ -107,6 +109,7 @@ static void head_try_strengths(struct trainer *t)
 static void choose(struct trainer *t)
 {
 	bool *right = arena_array(t->a, t->data->n, sizeof(*right));
+	struct head_quality *q = &t->fit->quality;
 	double least = INFINITY;
 
 	for (size_t s = 0; s < N_STRENGTHS; s++) {
@@ -118,26 +121,27 @@ static void choose(struct trainer *t)
 			t->strength = s;
 		}
 	}
-	t->fit->c = STRENGTHS[t->strength];
+	q->c = STRENGTHS[t->strength];
 	t->fit->c_at_end = t->strength == 0 || t->strength + 1 == N_STRENGTHS;
-	t->fit->log_loss = INFINITY;
+	q->log_loss = INFINITY;
 	for (enum head_calibration kind = HEAD_TEMPERATURE; kind < HEAD_CALIBRATIONS; kind++) {
 		double loss = calibration_held_out(t->a, t->data, t->scores[t->strength], t->folds,
 						   kind, right);
 
 		t->fit->losses[kind] = loss;
-		if (loss >= t->fit->log_loss)
+		if (loss >= q->log_loss)
 			continue;
-		t->fit->log_loss = loss;
+		q->log_loss = loss;
 		t->fit->calibration = kind;
 	}
+	q->calibration = head_calibration_words(t->fit->calibration);
 }
 
 /* One head per fold from its first `n` rows, and what they get right. */
 static void head_add_point(struct trainer *t, size_t n)
 {
-	size_t width = t->data->n_labels * (t->data->n_embd + 1), at = t->fit->n_curve++;
-	struct head_point *point = &t->fit->curve[at];
+	size_t width = t->data->n_labels * (t->data->n_embd + 1), at = t->fit->quality.n_curve++;
+	struct head_point *point = &t->fit->quality.curve[at];
 	double *scores = head_new_scores(t);
 	bool *right = t->curve_right[at] = arena_array(t->a, t->data->n, sizeof(*right));
 
@@ -148,7 +152,7 @@ static void head_add_point(struct trainer *t, size_t n)
 		struct linear l =
 			linear_prepare(&a, t->data, rows, head_rows_outside(t, fold, n, rows));
 
-		linear_solve(&l, t->fit->c, weights);
+		linear_solve(&l, t->fit->quality.c, weights);
 		head_score_fold(t, fold, weights, scores);
 		arena_release(&a);
 	}
@@ -161,21 +165,21 @@ static void head_add_point(struct trainer *t, size_t n)
 /* Points at 25, 50, 100, … rows, clearly below the number of rows, then at all but one fold. */
 static void head_draw_curve(struct trainer *t)
 {
-	struct head_fit *fit = t->fit;
+	struct head_quality *q = &t->fit->quality;
 	size_t most = t->data->n - t->data->n / HEAD_FOLDS, at;
 	bool *right = arena_array(t->a, t->data->n, sizeof(*right));
 
-	for (size_t n = CURVE_FIRST; n * 5 <= most * 4 && fit->n_curve + 1 < HEAD_CURVE_MAX; n *= 2)
+	for (size_t n = CURVE_FIRST; n * 5 <= most * 4 && q->n_curve + 1 < HEAD_CURVE_MAX; n *= 2)
 		head_add_point(t, n);
-	calibration_held_out(t->a, t->data, t->scores[t->strength], t->folds, fit->calibration,
+	calibration_held_out(t->a, t->data, t->scores[t->strength], t->folds, t->fit->calibration,
 			     right);
-	at = fit->n_curve++;
+	at = q->n_curve++;
 	t->curve_right[at] = right;
-	fit->curve[at].n = most;
+	q->curve[at].n = most;
 	for (size_t i = 0; i < t->data->n; i++)
-		fit->curve[at].right += right[i];
-	fit->right = fit->curve[at].right;
-	fit->was_right = right;
+		q->curve[at].right += right[i];
+	q->right = q->curve[at].right;
+	t->fit->was_right = right;
 }
 
 static void head_solve_all(struct trainer *t)
@@ -188,7 +192,7 @@ static void head_solve_all(struct trainer *t)
 	struct linear l = linear_prepare(&a, data, t->order, data->n);
 
 	t->fit->weights = arena_array(t->a, data->n_labels * width, sizeof(double));
-	linear_solve(&l, t->fit->c, t->fit->weights);
+	linear_solve(&l, t->fit->quality.c, t->fit->weights);
 	arena_release(&a);
 	memset(use, true, data->n * sizeof(*use));
 	calibration_fit(data, t->scores[t->strength], use, t->fit->calibration, &c);
@@ -209,7 +213,10 @@ int head_train(struct arena *a, const struct head_data *data, struct head_fit *r
 {
 	struct trainer t = { .a = a, .data = data, .fit = ret_fit };
 
-	*ret_fit = (struct head_fit){ .counts = arena_array(a, data->n_labels, sizeof(size_t)) };
+	*ret_fit = (struct head_fit){
+		.quality = { .folds = HEAD_FOLDS, .seed = (int64_t)data->seed, .solver = SOLVER },
+		.counts = arena_array(a, data->n_labels, sizeof(size_t)),
+	};
 	if (check(data, ret_fit, err) < 0)
 		return -1;
 	t.folds = head_folds(a, data);
@@ -218,6 +225,6 @@ int head_train(struct arena *a, const struct head_data *data, struct head_fit *r
 	choose(&t);
 	head_draw_curve(&t);
 	head_solve_all(&t);
-	head_look_ahead(a, data, ret_fit, t.curve_right, &ret_fit->outlook);
+	head_look_ahead(a, data, t.curve_right, &ret_fit->quality);
 	return 0;
 }

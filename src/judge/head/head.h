@@ -12,8 +12,9 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "job/model/head_quality.h"
 
-enum { HEAD_FOLDS = 5, HEAD_LEAST_TICKETS = 10, HEAD_CURVE_MAX = 16, HEAD_MORE = 50 };
+enum { HEAD_FOLDS = 5, HEAD_LEAST_TICKETS = 10 };
 
 /* The training data; all borrowed. */
 struct head_data {
@@ -33,32 +34,15 @@ enum head_calibration {
 
 const char *head_calibration_words(enum head_calibration calibration);
 
-/* How many held-out tickets heads get right that learnt from `n` tickets. */
-struct head_point {
-	size_t n, right;
-};
-
-/* What more tickets would add, in points of accuracy (0..1); extrapolated. */
-struct head_outlook {
-	bool known; /* false if the curve has fewer than two points */
-	double now; /* expected accuracy with all tickets */
-	double gain, low, high; /* of HEAD_MORE more tickets, and its 90% interval */
-};
-
 struct head_fit {
+	struct head_quality quality;
 	double *weights; /* for each label n_embd weights and a bias; owned by the arena */
-	double c; /* the chosen strength: larger is less regularised */
-	bool c_at_end; /* it was the first or last of the grid */
+	bool c_at_end; /* the chosen strength was the first or last of the grid */
 	enum head_calibration calibration;
 	double factor; /* multiplies the scores */
 	bool *was_right; /* one per row, when it was held out; owned by the arena */
-	size_t right; /* of all rows, each by a head that learnt from the other folds */
-	double log_loss; /* of the same, in nats a ticket */
 	double losses[HEAD_CALIBRATIONS]; /* held-out log loss of either */
 	size_t *counts; /* rows of each label */
-	struct head_point curve[HEAD_CURVE_MAX]; /* fewest first; the last is all but one fold */
-	size_t n_curve;
-	struct head_outlook outlook;
 };
 
 /*

@@ -18,24 +18,24 @@ struct law {
 };
 
 /* The first point that counts: only the larger ones, if there are enough. */
-static size_t curve_first_point(const struct head_fit *fit)
+static size_t curve_first_point(const struct head_quality *q)
 {
 	size_t i = 0;
 
-	while (i + 3 < fit->n_curve && fit->curve[i].n < LEAST_OF_A_POINT)
+	while (i + 3 < q->n_curve && q->curve[i].n < LEAST_OF_A_POINT)
 		i++;
 	return i;
 }
 
 /* Weighted least squares of ln(error) on ln(n); a share's logarithm varies with (1-e)/(n e). */
-static struct law curve_fit_law(const struct head_fit *fit, const size_t *wrong, size_t n)
+static struct law curve_fit_law(const struct head_quality *q, const size_t *wrong, size_t n)
 {
 	double sum = 0, x1 = 0, y1 = 0, xx = 0, xy = 0, at = log((double)n);
 	struct law law;
 
-	for (size_t i = curve_first_point(fit); i < fit->n_curve; i++) {
+	for (size_t i = curve_first_point(q); i < q->n_curve; i++) {
 		double error = ((double)wrong[i] + 0.5) / ((double)n + 1);
-		double x = log((double)fit->curve[i].n) - at, y = log(error);
+		double x = log((double)q->curve[i].n) - at, y = log(error);
 		double weight = (double)n * error / (1 - error);
 
 		sum += weight;
@@ -66,40 +66,38 @@ static int curve_by_value(const void *x, const void *y)
 }
 
 /* Errors of each point over the drawn rows, which are the same for all points. */
-static void curve_count_wrong(const struct head_data *data, const struct head_fit *fit,
+static void curve_count_wrong(const struct head_data *data, const struct head_quality *q,
 			      bool *const *right, uint64_t *state, size_t *ret_wrong)
 {
-	for (size_t p = 0; p < fit->n_curve; p++)
+	for (size_t p = 0; p < q->n_curve; p++)
 		ret_wrong[p] = 0;
 	for (size_t i = 0; i < data->n; i++) {
 		size_t row = state ? (size_t)(head_random(state) % data->n) : i;
 
-		for (size_t p = 0; p < fit->n_curve; p++)
+		for (size_t p = 0; p < q->n_curve; p++)
 			ret_wrong[p] += !right[p][row];
 	}
 }
 
-void head_look_ahead(struct arena *a, const struct head_data *data, const struct head_fit *fit,
-		     bool *const *right, struct head_outlook *ret)
+void head_look_ahead(struct arena *a, const struct head_data *data, bool *const *right,
+		     struct head_quality *q)
 {
 	double *gains = arena_array(a, DRAWS, sizeof(*gains));
 	uint64_t state = data->seed + 2;
 	size_t wrong[HEAD_CURVE_MAX];
 	struct law law;
 
-	*ret = (struct head_outlook){ .known = fit->n_curve >= 2 };
-	if (!ret->known)
+	if (q->n_curve < 2)
 		return;
-	curve_count_wrong(data, fit, right, NULL, wrong);
-	law = curve_fit_law(fit, wrong, data->n);
-	ret->now = 1 - exp(law.log_error);
-	ret->gain = curve_gain_of(&law, data->n);
+	curve_count_wrong(data, q, right, NULL, wrong);
+	law = curve_fit_law(q, wrong, data->n);
+	q->gain = (struct head_gain){ .more = HEAD_MORE, .gain = curve_gain_of(&law, data->n) };
 	for (size_t i = 0; i < DRAWS; i++) {
-		curve_count_wrong(data, fit, right, &state, wrong);
-		law = curve_fit_law(fit, wrong, data->n);
+		curve_count_wrong(data, q, right, &state, wrong);
+		law = curve_fit_law(q, wrong, data->n);
 		gains[i] = curve_gain_of(&law, data->n);
 	}
 	qsort(gains, DRAWS, sizeof(*gains), curve_by_value);
-	ret->low = gains[DRAWS / 20];
-	ret->high = gains[DRAWS - 1 - DRAWS / 20];
+	q->gain.low = gains[DRAWS / 20];
+	q->gain.high = gains[DRAWS - 1 - DRAWS / 20];
 }

@@ -49,8 +49,8 @@ double calibration_held_out(struct arena *a, const struct head_data *data, const
 			    const size_t *folds, enum head_calibration kind, bool *ret_right);
 
 /* --- head_curve.c --- */
-/* right[i]: for point i of fit->curve, whether each row was right. */
-void head_look_ahead(struct arena *a, const struct head_data *data, const struct head_fit *fit,
-		     bool *const *right, struct head_outlook *ret);
+/* Fills in q->gain. right[i]: for point i of q->curve, whether each row was right. */
+void head_look_ahead(struct arena *a, const struct head_data *data, bool *const *right,
+		     struct head_quality *q);
 
 #endif

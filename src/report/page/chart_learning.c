@@ -55,10 +55,10 @@ static struct plot curve_measure(const struct page *p, const struct tuned_head *
 
 		for (size_t k = 0; k < q->n_curve; k++)
 			worst = fmin(worst,
-				     stats_wilson(q->curve_right[k], heads[i].record.n, 0.95).low);
+				     stats_wilson(q->curve[k].right, heads[i].record.n, 0.95).low);
 		if (t.n > 0)
 			worst = fmin(worst, stats_wilson(t.right, t.n, 0.95).low);
-		least = fmin(least, (double)(q->n_curve ? q->curve_n[0] : heads[i].record.n));
+		least = fmin(least, (double)(q->n_curve ? q->curve[0].n : heads[i].record.n));
 		most = fmax(most, (double)heads[i].record.n);
 	}
 	plot.xs = scale_log(least, most, 10, 95);
@@ -115,17 +115,17 @@ static void curve_draw_curve(const struct plot *plot, size_t at)
 	FILE *out = plot->page->out;
 
 	for (size_t k = 0; k < q->n_curve; k++) {
-		struct place here = curve_point_at(plot, q->curve_n[k], q->curve_right[k], h->n),
+		struct place here = curve_point_at(plot, q->curve[k].n, q->curve[k].right, h->n),
 			     before;
 
-		curve_draw_interval(plot, "whisker", here.x, q->curve_right[k], h->n);
+		curve_draw_interval(plot, "whisker", here.x, q->curve[k].right, h->n);
 		if (k == 0)
 			continue;
-		before = curve_point_at(plot, q->curve_n[k - 1], q->curve_right[k - 1], h->n);
+		before = curve_point_at(plot, q->curve[k - 1].n, q->curve[k - 1].right, h->n);
 		chart_line(out, curve_line_class(at), before.x, before.y, here.x, here.y);
 	}
 	for (size_t k = 0; k < q->n_curve; k++) {
-		struct place here = curve_point_at(plot, q->curve_n[k], q->curve_right[k], h->n);
+		struct place here = curve_point_at(plot, q->curve[k].n, q->curve[k].right, h->n);
 
 		chart_dot(out, here.x, here.y);
 	}
@@ -178,8 +178,8 @@ static void curve_draw_own(struct plot *plot, size_t at)
 		curve_draw_interval(plot, "whisker own", end.x, t.right, t.n);
 		chart_mark(plot->page->out, page_mark(plot->page, h->candidate), end.x, end.y);
 	} else if (q->n_curve > 0) {
-		end = curve_point_at(plot, q->curve_n[q->n_curve - 1],
-				     q->curve_right[q->n_curve - 1], h->record.n);
+		end = curve_point_at(plot, q->curve[q->n_curve - 1].n,
+				     q->curve[q->n_curve - 1].right, h->record.n);
 	} else {
 		return;
 	}

@@ -32,9 +32,9 @@ static void heads_add_rows(const struct page *p, struct table *t, const struct t
 	const struct head_quality *q = &h->record.quality;
 
 	for (size_t k = 0; k < q->n_curve; k++) {
-		struct tally tally = { q->curve_right[k], h->record.n };
+		struct tally tally = { q->curve[k].right, h->record.n };
 
-		heads_add_row(p, t, h, q->curve_n[k], true, &tally);
+		heads_add_row(p, t, h, q->curve[k].n, true, &tally);
 	}
 	if (page_measured(p, h->candidate))
 		heads_add_row(p, t, h, h->record.n, false, &p->r->contenders[h->candidate].score);

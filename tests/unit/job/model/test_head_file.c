@@ -55,8 +55,7 @@ static struct head some_head(double *weights, size_t *counts)
 			     .solver = "s",
 			     .calibration = "temperature",
 			     .right = 28,
-			     .curve_n = { 25 },
-			     .curve_right = { 20 },
+			     .curve = { { 25, 20 } },
 			     .n_curve = 1,
 			     .gain = { 50, 0.02, 0.01, 0.035 } },
 		.n_embd = N_EMBD,
@@ -106,7 +105,7 @@ static void test_comes_back(void **state)
 	assert_int_equal(again.training.counts[1], 20);
 	assert_string_equal(again.training.refused_for[0], "t1");
 	assert_string_equal(again.training.guarded[0], "0123");
-	assert_int_equal(again.quality.curve_right[0], 20);
+	assert_int_equal(again.quality.curve[0].right, 20);
 	assert_true(again.quality.log_loss == 0.25);
 	assert_int_equal(again.quality.gain.more, 50);
 	assert_true(again.quality.gain.high == 0.035);
@@ -151,8 +150,8 @@ static void test_record(void **state)
 	assert_int_equal(record.n_refused, 1);
 	assert_int_equal(record.quality.right, 28);
 	assert_int_equal(record.quality.n_curve, 1);
-	assert_int_equal(record.quality.curve_n[0], 25);
-	assert_int_equal(record.quality.curve_right[0], 20);
+	assert_int_equal(record.quality.curve[0].n, 25);
+	assert_int_equal(record.quality.curve[0].right, 20);
 	assert_true(record.quality.gain.gain == 0.02);
 	assert_null(strstr(text, "r1"));
 	assert_null(strstr(text, "train.jsonl"));

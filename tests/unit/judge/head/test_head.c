@@ -91,9 +91,9 @@ static void test_finds_what_is_there(void **state)
 	make_world(&w, 90, 0.3, 1);
 	make_world(&fresh, 300, 0.3, 2);
 	train_it(&w, &fit);
-	assert_int_equal(fit.right, 90);
+	assert_int_equal(fit.quality.right, 90);
 	assert_int_equal(right_of(&fit, &fresh), 300);
-	assert_true(fit.log_loss < 0.1);
+	assert_true(fit.quality.log_loss < 0.1);
 	assert_int_equal(fit.counts[0], 30);
 	arena_release(&w.a);
 	arena_release(&fresh.a);
@@ -113,7 +113,7 @@ static void test_promises_no_more(void **state)
 	train_it(&w, &fit);
 	share = (double)right_of(&fit, &fresh) / 3000;
 	assert_true(share > 0.6 && share < 0.95);
-	assert_true(fabs(share - (double)fit.right / 300) < 0.06);
+	assert_true(fabs(share - (double)fit.quality.right / 300) < 0.06);
 	for (size_t i = 0; i < fresh.data.n; i++) {
 		int label = head_label(fit.weights, N_LABELS, N_EMBD, fresh.rows[i], probs);
 
@@ -121,7 +121,7 @@ static void test_promises_no_more(void **state)
 		loss -= log(probs[fresh.labels[i]]) / 3000;
 	}
 	assert_true(fabs(sure - share) < 0.07);
-	assert_true(fabs(loss - fit.log_loss) < 0.08);
+	assert_true(fabs(loss - fit.quality.log_loss) < 0.08);
 	arena_release(&w.a);
 	arena_release(&fresh.a);
 }
@@ -139,9 +139,9 @@ static void test_nothing_to_find(void **state)
 			w.rows[i][j] = noise(&seed);
 	train_it(&w, &fit);
 	/* A third by chance; nobody is sure of anything: ln 3 is the loss of a shrug. */
-	assert_in_range(fit.right, 25, 58);
-	assert_true(fit.log_loss > 1.0 && fit.log_loss < 1.25);
-	assert_true(fit.outlook.known && fit.outlook.gain < 0.05);
+	assert_in_range(fit.quality.right, 25, 58);
+	assert_true(fit.quality.log_loss > 1.0 && fit.quality.log_loss < 1.25);
+	assert_true(fit.quality.gain.more == HEAD_MORE && fit.quality.gain.gain < 0.05);
 	arena_release(&w.a);
 }
 
@@ -156,11 +156,11 @@ static void test_is_the_same_again(void **state)
 	train_it(&w, &second);
 	assert_memory_equal(first.weights, second.weights,
 			    N_LABELS * (N_EMBD + 1) * sizeof(double));
-	assert_memory_equal(first.curve, second.curve, sizeof(first.curve));
-	assert_true(first.outlook.gain == second.outlook.gain);
+	assert_memory_equal(first.quality.curve, second.quality.curve, sizeof(first.quality.curve));
+	assert_true(first.quality.gain.gain == second.quality.gain.gain);
 	w.data.seed = 2;
 	train_it(&w, &second);
-	assert_int_equal(first.n_curve, second.n_curve);
+	assert_int_equal(first.quality.n_curve, second.quality.n_curve);
 	arena_release(&w.a);
 }
 
@@ -172,14 +172,15 @@ static void test_curve_is_nested_and_rises(void **state)
 	(void)state;
 	make_world(&w, 400, 1.2, 7);
 	train_it(&w, &fit);
-	assert_int_equal(fit.n_curve, 5);
-	assert_int_equal(fit.curve[0].n, 25);
-	assert_int_equal(fit.curve[3].n, 200);
-	assert_int_equal(fit.curve[4].n, 320);
-	assert_int_equal(fit.curve[4].right, fit.right);
-	assert_true(fit.curve[4].right > fit.curve[0].right);
-	assert_true(fit.outlook.low <= fit.outlook.gain && fit.outlook.gain <= fit.outlook.high);
-	assert_true(fit.outlook.low >= 0 && fit.outlook.high < 0.1);
+	assert_int_equal(fit.quality.n_curve, 5);
+	assert_int_equal(fit.quality.curve[0].n, 25);
+	assert_int_equal(fit.quality.curve[3].n, 200);
+	assert_int_equal(fit.quality.curve[4].n, 320);
+	assert_int_equal(fit.quality.curve[4].right, fit.quality.right);
+	assert_true(fit.quality.curve[4].right > fit.quality.curve[0].right);
+	assert_true(fit.quality.gain.low <= fit.quality.gain.gain &&
+		    fit.quality.gain.gain <= fit.quality.gain.high);
+	assert_true(fit.quality.gain.low >= 0 && fit.quality.gain.high < 0.1);
 	arena_release(&w.a);
 }
 
