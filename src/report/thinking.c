@@ -34,7 +34,7 @@ void thoughts_of(struct arena *a, const struct result *r, const struct candidate
 	*ret_figures = f;
 }
 
-static const char *thoughts_cut_words(struct arena *a, const struct thought_figures *f)
+static const char *thinking_cut_words(struct arena *a, const struct thought_figures *f)
 {
 	if (f->cap_tok == 0)
 		return ", without being asked to think";
@@ -54,14 +54,14 @@ const char *words_thoughts(struct arena *a, const struct thought_figures *f)
 			"of 100 within %s)%s; this is part of the time to the first token",
 			f->n_thoughts, f->n_answers, (long long)f->tok_p50,
 			str_duration(a, f->p50_us), str_duration(a, f->p95_us),
-			thoughts_cut_words(a, f));
+			thinking_cut_words(a, f));
 	if (f->n_reason_tok > 0)
 		words = arena_printf(a, "%s%sreasons contain %lld tokens of thought instead", words,
 				     *words ? "; " : "", (long long)f->n_reason_tok);
 	return words;
 }
 
-static json_t *thoughts_counted(int64_t value)
+static json_t *thinking_counted(int64_t value)
 {
 	return value < 0 ? json_null() : json_integer(value);
 }
@@ -77,8 +77,8 @@ json_t *thoughts_to_json(struct arena *a, const struct result *r, const struct c
 			 (json_int_t)f.n_thoughts, "cut", (json_int_t)f.n_cut, "cap_tok",
 			 (json_int_t)f.cap_tok, "think_tok", (json_int_t)f.n_tok,
 			 "reason_think_tok", (json_int_t)f.n_reason_tok, "think_tok_p50",
-			 thoughts_counted(f.tok_p50), "think_p50_us", thoughts_counted(f.p50_us),
-			 "think_p95_us", thoughts_counted(f.p95_us));
+			 thinking_counted(f.tok_p50), "think_p50_us", thinking_counted(f.p50_us),
+			 "think_p95_us", thinking_counted(f.p95_us));
 }
 
 void thought_add_json(json_t *reply, const struct answer *answer)

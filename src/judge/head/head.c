@@ -41,7 +41,7 @@ const char *head_calibration_words(enum head_calibration calibration)
 	return words[calibration];
 }
 
-static int check(const struct head_data *data, struct head_fit *fit, struct err *err)
+static int head_check_data(const struct head_data *data, struct head_fit *fit, struct err *err)
 {
 	size_t n_present = 0;
 
@@ -106,7 +106,7 @@ static void head_try_strengths(struct trainer *t)
 }
 
 /* RULE: the strength and the calibration with the least held-out log loss, the strength first. */
-static void choose(struct trainer *t)
+static void head_choose_by_loss(struct trainer *t)
 {
 	bool *right = arena_array(t->a, t->data->n, sizeof(*right));
 	struct head_quality *q = &t->fit->quality;
@@ -217,12 +217,12 @@ int head_train(struct arena *a, const struct head_data *data, struct head_fit *r
 		.quality = { .folds = HEAD_FOLDS, .seed = (int64_t)data->seed, .solver = SOLVER },
 		.counts = arena_array(a, data->n_labels, sizeof(size_t)),
 	};
-	if (check(data, ret_fit, err) < 0)
+	if (head_check_data(data, ret_fit, err) < 0)
 		return -1;
 	t.folds = head_folds(a, data);
 	t.order = head_order(a, data);
 	head_try_strengths(&t);
-	choose(&t);
+	head_choose_by_loss(&t);
 	head_draw_curve(&t);
 	head_solve_all(&t);
 	head_look_ahead(a, data, t.curve_right, &ret_fit->quality);

@@ -13,7 +13,7 @@ enum { STRIP_PX = 28, MIDDLE_PX = STRIP_PX / 2 };
 /* Room at both ends, so that a mark at 0 or 100% is not cut. */
 static const struct scale shares = { .low = 0, .high = 1, .left = 3, .right = 97 };
 
-static void interval_draw_ground(const struct page *p, int height)
+static void accuracy_draw_ground(const struct page *p, int height)
 {
 	double ticks[SCALE_MAX_TICKS], bar = scale_at(&shares, p->r->standard.bar);
 	size_t n = scale_ticks(&shares, ticks);
@@ -24,7 +24,7 @@ static void interval_draw_ground(const struct page *p, int height)
 	chart_line(p->out, "bar", bar, 0, bar, height);
 }
 
-static void interval_draw_strip(const struct page *p, size_t at)
+static void accuracy_draw_strip(const struct page *p, size_t at)
 {
 	const struct tally *e = &p->r->contenders[at].evidence;
 	const struct verdict *v = &p->r->decision.verdicts[at];
@@ -38,7 +38,7 @@ static void interval_draw_strip(const struct page *p, size_t at)
 				 "least %.0f%% can be promised. The bar is at %.3g%%.",
 				 e->right, e->n, 100 * score, 100 * i.low, 100 * i.high,
 				 floor(100 * v->at_least), 100 * p->r->standard.bar));
-	interval_draw_ground(p, STRIP_PX);
+	accuracy_draw_ground(p, STRIP_PX);
 	html_shape(p->out,
 		   "<rect class=\"range\" x=\"%.2f%%\" y=\"%d\" width=\"%.2f%%\" height=\"8\" "
 		   "rx=\"4\"/>",
@@ -48,7 +48,7 @@ static void interval_draw_strip(const struct page *p, size_t at)
 	chart_end(p->out);
 }
 
-static void interval_write_row(const struct page *p, size_t at)
+static void accuracy_write_row(const struct page *p, size_t at)
 {
 	const struct tally *e = &p->r->contenders[at].evidence;
 
@@ -56,13 +56,13 @@ static void interval_write_row(const struct page *p, size_t at)
 	html_text(p->out, page_pick_class(p, at));
 	html_markup(p->out, "\">");
 	html_elementf(p->out, "span class=\"name\"", "%zu %s", at + 1, page_name(p, at));
-	interval_draw_strip(p, at);
+	accuracy_draw_strip(p, at);
 	html_elementf(p->out, "span class=\"figure\"", "%zu/%zu · %s", e->right, e->n,
 		      words_share(p->a, (double)e->right / (double)e->n));
 	html_markup(p->out, "</li>\n");
 }
 
-static void interval_write_axis(const struct page *p)
+static void accuracy_write_axis(const struct page *p)
 {
 	double ticks[SCALE_MAX_TICKS];
 	size_t n = scale_ticks(&shares, ticks);
@@ -78,7 +78,7 @@ static void interval_write_axis(const struct page *p)
 	html_markup(p->out, "<span class=\"figure\"></span></li>\n");
 }
 
-static void interval_write_legend(const struct page *p)
+static void accuracy_write_legend(const struct page *p)
 {
 	static const struct {
 		enum mark mark;
@@ -111,9 +111,9 @@ void chart_accuracy(const struct page *p)
 	html_markup(p->out, "<figure>\n<ol class=\"rows\">\n");
 	for (size_t i = 0; i < p->r->n; i++)
 		if (page_measured(p, i) && p->r->contenders[i].evidence.n > 0)
-			interval_write_row(p, i);
-	interval_write_axis(p);
+			accuracy_write_row(p, i);
+	accuracy_write_axis(p);
 	html_markup(p->out, "</ol>\n");
-	interval_write_legend(p);
+	accuracy_write_legend(p);
 	html_markup(p->out, "</figure>\n");
 }

@@ -32,26 +32,26 @@ struct plot {
 	size_t n_labels;
 };
 
-static const char *curve_line_class(size_t head)
+static const char *learning_line_class(size_t head)
 {
 	return line_classes[head % (COUNT_OF(line_classes))];
 }
 
 /* The head itself on the run's ordinary tickets; n is 0 if it was not measured. */
-static struct tally curve_own(const struct page *p, const struct tuned_head *h)
+static struct tally learning_own(const struct page *p, const struct tuned_head *h)
 {
 	return page_measured(p, h->candidate) ? p->r->contenders[h->candidate].score :
 						(struct tally){ 0 };
 }
 
-static struct plot curve_measure(const struct page *p, const struct tuned_head *heads, size_t n)
+static struct plot learning_measure(const struct page *p, const struct tuned_head *heads, size_t n)
 {
 	struct plot plot = { .page = p, .heads = heads, .n = n };
 	double least = INFINITY, most = 0, worst = p->r->standard.bar;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct head_quality *q = &heads[i].record.quality;
-		struct tally t = curve_own(p, &heads[i]);
+		struct tally t = learning_own(p, &heads[i]);
 
 		for (size_t k = 0; k < q->n_curve; k++)
 			worst = fmin(worst,
@@ -67,7 +67,7 @@ static struct plot curve_measure(const struct page *p, const struct tuned_head *
 	return plot;
 }
 
-static void curve_draw_ground(const struct plot *plot)
+static void learning_draw_ground(const struct plot *plot)
 {
 	const struct page *p = plot->page;
 	double ticks[SCALE_MAX_TICKS], bar = scale_at(&plot->ys, p->r->standard.bar);
@@ -92,15 +92,15 @@ static void curve_draw_ground(const struct plot *plot)
 	chart_line(p->out, "bar", 7, bar, 100, bar);
 }
 
-static struct place curve_point_at(const struct plot *plot, size_t n_tickets, size_t right,
-				   size_t of)
+static struct place learning_point_at(const struct plot *plot, size_t n_tickets, size_t right,
+				      size_t of)
 {
 	return (struct place){ scale_at(&plot->xs, (double)n_tickets),
 			       scale_at(&plot->ys, (double)right / (double)of) };
 }
 
-static void curve_draw_interval(const struct plot *plot, const char *css_class, double x,
-				size_t right, size_t of)
+static void learning_draw_interval(const struct plot *plot, const char *css_class, double x,
+				   size_t right, size_t of)
 {
 	struct interval i = stats_wilson(right, of, 0.95);
 
@@ -108,31 +108,31 @@ static void curve_draw_interval(const struct plot *plot, const char *css_class, 
 		      scale_at(&plot->ys, i.low));
 }
 
-static void curve_draw_curve(const struct plot *plot, size_t at)
+static void learning_draw_curve(const struct plot *plot, size_t at)
 {
 	const struct head_record *h = &plot->heads[at].record;
 	const struct head_quality *q = &h->quality;
 	FILE *out = plot->page->out;
 
 	for (size_t k = 0; k < q->n_curve; k++) {
-		struct place here = curve_point_at(plot, q->curve[k].n, q->curve[k].right, h->n),
+		struct place here = learning_point_at(plot, q->curve[k].n, q->curve[k].right, h->n),
 			     before;
 
-		curve_draw_interval(plot, "whisker", here.x, q->curve[k].right, h->n);
+		learning_draw_interval(plot, "whisker", here.x, q->curve[k].right, h->n);
 		if (k == 0)
 			continue;
-		before = curve_point_at(plot, q->curve[k - 1].n, q->curve[k - 1].right, h->n);
-		chart_line(out, curve_line_class(at), before.x, before.y, here.x, here.y);
+		before = learning_point_at(plot, q->curve[k - 1].n, q->curve[k - 1].right, h->n);
+		chart_line(out, learning_line_class(at), before.x, before.y, here.x, here.y);
 	}
 	for (size_t k = 0; k < q->n_curve; k++) {
-		struct place here = curve_point_at(plot, q->curve[k].n, q->curve[k].right, h->n);
+		struct place here = learning_point_at(plot, q->curve[k].n, q->curve[k].right, h->n);
 
 		chart_dot(out, here.x, here.y);
 	}
 }
 
 /* Moves it up or down until it covers no other label. */
-static double curve_free_y(const struct plot *plot, struct place wanted)
+static double learning_free_y(const struct plot *plot, struct place wanted)
 {
 	for (size_t step = 0; step <= 2 * plot->n; step++) {
 		double y = wanted.y + (step % 2 ? -1 : 1) * (double)((step + 1) / 2) * LABEL_PX;
@@ -148,12 +148,12 @@ static double curve_free_y(const struct plot *plot, struct place wanted)
 }
 
 /* The candidate's number, to the right of its line's end. */
-static void curve_draw_label(struct plot *plot, size_t at, struct place end)
+static void learning_draw_label(struct plot *plot, size_t at, struct place end)
 {
 	const struct page *p = plot->page;
 	size_t candidate = plot->heads[at].candidate;
 
-	end.y = curve_free_y(plot, end);
+	end.y = learning_free_y(plot, end);
 	plot->labels[plot->n_labels++] = end;
 	html_shape(p->out,
 		   "<svg x=\"%.2f%%\" y=\"%.1f\" width=\"1\" height=\"1\"><text x=\"13\" "
@@ -166,33 +166,33 @@ static void curve_draw_label(struct plot *plot, size_t at, struct place end)
 }
 
 /* The candidate's own mark, at the number of tickets that its head learnt from. */
-static void curve_draw_own(struct plot *plot, size_t at)
+static void learning_draw_own(struct plot *plot, size_t at)
 {
 	const struct tuned_head *h = &plot->heads[at];
 	const struct head_quality *q = &h->record.quality;
-	struct tally t = curve_own(plot->page, h);
+	struct tally t = learning_own(plot->page, h);
 	struct place end;
 
 	if (t.n > 0) {
-		end = curve_point_at(plot, h->record.n, t.right, t.n);
-		curve_draw_interval(plot, "whisker own", end.x, t.right, t.n);
+		end = learning_point_at(plot, h->record.n, t.right, t.n);
+		learning_draw_interval(plot, "whisker own", end.x, t.right, t.n);
 		chart_mark(plot->page->out, page_mark(plot->page, h->candidate), end.x, end.y);
 	} else if (q->n_curve > 0) {
-		end = curve_point_at(plot, q->curve[q->n_curve - 1].n,
-				     q->curve[q->n_curve - 1].right, h->record.n);
+		end = learning_point_at(plot, q->curve[q->n_curve - 1].n,
+					q->curve[q->n_curve - 1].right, h->record.n);
 	} else {
 		return;
 	}
-	curve_draw_label(plot, at, end);
+	learning_draw_label(plot, at, end);
 }
 
-static const char *curve_describe(const struct plot *plot)
+static const char *learning_describe(const struct plot *plot)
 {
 	const struct page *p = plot->page;
 	const char *text = "";
 
 	for (size_t i = 0; i < plot->n; i++) {
-		struct tally t = curve_own(p, &plot->heads[i]);
+		struct tally t = learning_own(p, &plot->heads[i]);
 
 		text = arena_printf(p->a, "%s%s%zu %s, held out, learnt from %s.", text,
 				    i ? " " : "", plot->heads[i].candidate + 1,
@@ -205,7 +205,7 @@ static const char *curve_describe(const struct plot *plot)
 	return text;
 }
 
-static void curve_write_legend(const struct plot *plot)
+static void learning_write_legend(const struct plot *plot)
 {
 	const struct page *p = plot->page;
 	bool picked = false, other = false;
@@ -213,12 +213,12 @@ static void curve_write_legend(const struct plot *plot)
 	html_markup(p->out, "<ul class=\"legend\">\n");
 	for (size_t i = 0; i < plot->n; i++) {
 		const struct tuned_head *h = &plot->heads[i];
-		bool pick = *page_pick_class(p, h->candidate), measured = curve_own(p, h).n > 0;
+		bool pick = *page_pick_class(p, h->candidate), measured = learning_own(p, h).n > 0;
 
 		picked |= pick && measured;
 		other |= !pick && measured;
 		chart_key_begin(p->out, h->way);
-		chart_line(p->out, curve_line_class(i), 0, 9, 100, 9);
+		chart_line(p->out, learning_line_class(i), 0, 9, 100, 9);
 		chart_dot(p->out, 50, 9);
 		chart_key_end(p->out, arena_printf(p->a, "%zu %s, on training tickets held out",
 						   h->candidate + 1, h->way));
@@ -242,21 +242,21 @@ static void curve_write_legend(const struct plot *plot)
 
 void chart_learning(const struct page *p, const struct tuned_head *heads, size_t n)
 {
-	struct plot plot = curve_measure(p, heads, n);
+	struct plot plot = learning_measure(p, heads, n);
 
 	html_markup(p->out, "<figure>\n");
 	chart_begin(p->out, "scatter", HEIGHT_PX,
 		    arena_printf(p->a, "Learning curve of %s", heads[0].model),
-		    curve_describe(&plot));
-	curve_draw_ground(&plot);
+		    learning_describe(&plot));
+	learning_draw_ground(&plot);
 	for (size_t i = 0; i < n; i++) {
 		html_shape(p->out, "<svg x=\"%.1f\" width=\"100%%\" height=\"%d\">",
 			   beside_px * ((double)i - (double)(n - 1) / 2), (int)HEIGHT_PX);
-		curve_draw_curve(&plot, i);
-		curve_draw_own(&plot, i);
+		learning_draw_curve(&plot, i);
+		learning_draw_own(&plot, i);
 		html_markup(p->out, "</svg>");
 	}
 	chart_end(p->out);
-	curve_write_legend(&plot);
+	learning_write_legend(&plot);
 	html_markup(p->out, "</figure>\n");
 }

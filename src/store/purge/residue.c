@@ -49,7 +49,7 @@ static size_t residue_n_windows(const struct residue_set *set, size_t n_bytes)
 	return n_bytes < set->width ? 0 : n_bytes - set->width + 1;
 }
 
-static void add(struct residue_set *set, const unsigned char *text, size_t n_bytes)
+static void residue_add_windows(struct residue_set *set, const unsigned char *text, size_t n_bytes)
 {
 	for (size_t i = 0; i < residue_n_windows(set, n_bytes); i++)
 		residue_find(set, text + i)->at = text + i;
@@ -67,8 +67,8 @@ static void residue_mark(struct residue_set *set, const unsigned char *data, siz
 
 void residue_add(struct residue *r, const void *text, size_t n_bytes)
 {
-	add(&r->found, text, n_bytes);
-	add(&r->kept, text, n_bytes);
+	residue_add_windows(&r->found, text, n_bytes);
+	residue_add_windows(&r->kept, text, n_bytes);
 }
 
 void residue_keep(struct residue *r, const void *data, size_t n_bytes)

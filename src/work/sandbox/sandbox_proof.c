@@ -46,7 +46,7 @@ unsigned sandbox_bits_from_env(void)
 	return *end == '\0' ? (unsigned)bits : 0;
 }
 
-static bool sandbox_try_read(void)
+static bool proof_try_read(void)
 {
 	int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
 
@@ -56,7 +56,7 @@ static bool sandbox_try_read(void)
 	return true;
 }
 
-static bool sandbox_try_create(void)
+static bool proof_try_create(void)
 {
 	char path[64];
 	int fd;
@@ -70,7 +70,7 @@ static bool sandbox_try_create(void)
 	return true;
 }
 
-static struct sockaddr_in sandbox_loopback(void)
+static struct sockaddr_in proof_loopback(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PROOF_PORT) };
 
@@ -78,9 +78,9 @@ static struct sockaddr_in sandbox_loopback(void)
 	return to;
 }
 
-static bool sandbox_try_tcp(void)
+static bool proof_try_tcp(void)
 {
-	struct sockaddr_in to = sandbox_loopback();
+	struct sockaddr_in to = proof_loopback();
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	bool reached;
 
@@ -91,9 +91,9 @@ static bool sandbox_try_tcp(void)
 	return reached;
 }
 
-static bool sandbox_try_udp(void)
+static bool proof_try_udp(void)
 {
-	struct sockaddr_in to = sandbox_loopback();
+	struct sockaddr_in to = proof_loopback();
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	bool sent;
 
@@ -105,7 +105,7 @@ static bool sandbox_try_udp(void)
 }
 
 /* Waits for a child; true if it exited with `code`. */
-static bool sandbox_child_exited(pid_t pid, int code)
+static bool proof_child_exited(pid_t pid, int code)
 {
 	int status;
 
@@ -116,7 +116,7 @@ static bool sandbox_child_exited(pid_t pid, int code)
 	return WIFEXITED(status) && WEXITSTATUS(status) == code;
 }
 
-static bool sandbox_try_fork(void)
+static bool proof_try_fork(void)
 {
 	pid_t pid = fork();
 
@@ -124,7 +124,7 @@ static bool sandbox_try_fork(void)
 		_exit(0);
 	if (pid < 0)
 		return false;
-	sandbox_child_exited(pid, 0);
+	proof_child_exited(pid, 0);
 	return true;
 }
 
@@ -132,7 +132,7 @@ static bool sandbox_try_fork(void)
  * Executes a program in a child. If fork fails, it executes a folder instead: the kernel refuses
  * that with EACCES, so only EPERM means that the sandbox denies exec.
  */
-static bool sandbox_try_exec(void)
+static bool proof_try_exec(void)
 {
 	static char name[] = "/bin/sh", flag[] = "-c", script[] = "exit 7", root[] = "/";
 	char *const args[] = { name, flag, script, NULL };
@@ -145,12 +145,12 @@ static bool sandbox_try_exec(void)
 		_exit(0);
 	}
 	if (pid > 0)
-		return sandbox_child_exited(pid, 7);
+		return proof_child_exited(pid, 7);
 	execve(root, root_args, no_env);
 	return errno != EPERM;
 }
 
-static bool sandbox_try_signal(void)
+static bool proof_try_signal(void)
 {
 	return kill(getppid(), 0) == 0;
 }
@@ -160,13 +160,13 @@ static const struct attempt {
 	const char *words;
 	bool (*succeeds)(void);
 } attempts[] = {
-	{ SANDBOX_TRY_READ, "read /etc/passwd", sandbox_try_read },
-	{ SANDBOX_TRY_CREATE, "create a file in /tmp", sandbox_try_create },
-	{ SANDBOX_TRY_TCP, "connect (TCP)", sandbox_try_tcp },
-	{ SANDBOX_TRY_UDP, "send (UDP)", sandbox_try_udp },
-	{ SANDBOX_TRY_FORK, "fork", sandbox_try_fork },
-	{ SANDBOX_TRY_EXEC, "exec", sandbox_try_exec },
-	{ SANDBOX_TRY_SIGNAL, "signal the parent", sandbox_try_signal },
+	{ SANDBOX_TRY_READ, "read /etc/passwd", proof_try_read },
+	{ SANDBOX_TRY_CREATE, "create a file in /tmp", proof_try_create },
+	{ SANDBOX_TRY_TCP, "connect (TCP)", proof_try_tcp },
+	{ SANDBOX_TRY_UDP, "send (UDP)", proof_try_udp },
+	{ SANDBOX_TRY_FORK, "fork", proof_try_fork },
+	{ SANDBOX_TRY_EXEC, "exec", proof_try_exec },
+	{ SANDBOX_TRY_SIGNAL, "signal the parent", proof_try_signal },
 };
 
 unsigned sandbox_prove(unsigned left_open, char ret_text[SANDBOX_TEXT_MAX])
