@@ -1,11 +1,11 @@
-"""Renders a model's chat template with Jinja2 as Hugging Face transformers does, with the prompt of
-a run, and compares it with what the run says it asked.
+"""Renders a model's chat template with the prompt of a run, with Jinja2 as Hugging Face transformers
+does, and compares it with the prompt that the run recorded.
 
 usage: check_rendered.py FACTS.json RESULT.json
 
-FACTS.json is what make_family.py wrote beside the model; RESULT.json is what `toehold smoke --json`
-printed. A model without a template must have been asked in the plain form. Prints the text that the
-program adds after the template to open the answer, which may be empty.
+make_family.py writes FACTS.json beside the model; `toehold smoke --json` prints RESULT.json. A model
+without a template must have been asked in the plain form. Prints the text that the program adds
+after the template to open the answer, which may be empty.
 """
 import datetime
 import importlib.util

@@ -2,13 +2,13 @@
 
     make_mmproj.py FILE [--kind llava|qwen2vl] [--n-embd N] [--seed N]
 
-The shapes are those of the real kind, the weights are random from the seed. --n-embd is the width
-of the language model that it goes with (576: SmolLM2-135M). Of the kind llava (projector type
-"mlp", as in LLaVA 1.5) an image of any size becomes IMAGE * IMAGE / PATCH / PATCH = 16 tokens; of
-the kind qwen2vl ("qwen2vl_merger") a token for each 28 by 28 pixels, in rows and columns (M-RoPE).
+The tensors are those of the real kind; the seed gives random weights. --n-embd is the width of the
+language model that it belongs to (576: SmolLM2-135M). With llava (projector type "mlp", as in
+LLaVA 1.5) an image of any size becomes IMAGE * IMAGE / PATCH / PATCH = 16 tokens. With qwen2vl
+("qwen2vl_merger") it becomes a token for each 28 by 28 pixels, in rows and columns (M-RoPE).
 
-Only the standard library is needed. Other generators may call write_mmproj().
-Keys and tensors: tools/mtmd/clip.cpp of llama.cpp; the file format: docs/gguf.md of ggml.
+Needs only the standard library. Other generators may call write_mmproj().
+Sources: tools/mtmd/clip.cpp of llama.cpp for keys and tensors, docs/gguf.md of ggml for the format.
 """
 import argparse
 import array

@@ -2,9 +2,9 @@
 
     make_mrope.py FILE NEW-FILE
 
-The two have the same tensors. qwen2vl has positions in rows and columns (M-RoPE): for text alone
-both compute the same, so a real language model becomes one that a vision projector can go with.
-Only the header changes; the weights are copied as they are. Needs the standard library alone.
+The two have the same tensors. qwen2vl has positions in rows and columns (M-RoPE). For plain text
+both compute the same, so the result is a real language model that accepts a vision projector.
+Only the header changes; the weights are copied unchanged. Needs only the standard library.
 """
 import shutil
 import struct
