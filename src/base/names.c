@@ -12,3 +12,10 @@ int names_find(const struct names *names, const char *text)
 			return i;
 	return -1;
 }
+
+int names_find_or_first(const struct names *names, const char *text)
+{
+	int found = text ? names_find(names, text) : -1;
+
+	return found < 0 ? 0 : found;
+}

@@ -18,4 +18,7 @@ struct names {
 /* The constant with this text, or -1. */
 int names_find(const struct names *names, const char *text);
 
+/* The constant with this text; the first one if there is none, or if the text is NULL. */
+int names_find_or_first(const struct names *names, const char *text);
+
 #endif

@@ -108,7 +108,7 @@ static void models_add_row(struct arena *a, struct table *t, const struct model 
 	const struct model_facts *f = &m->facts;
 
 	table_add(t, models_name_of(a, m));
-	table_add(t, usable ? f->kind : "unusable");
+	table_add(t, usable ? model_kind_name(f->kind) : "unusable");
 	table_add(t, m->stamp.size_bytes > 0 ? str_bytes(a, (uint64_t)m->stamp.size_bytes) : "-");
 	table_add(t, model_params_text(a, f));
 	table_add(t, f->quant);
@@ -130,11 +130,6 @@ static void models_add_name(struct arena *a, struct table *t, const struct model
 	table_add(t, models_from(a, m));
 }
 
-static bool models_is_kind(const struct model *m, const char *kind)
-{
-	return strcmp(m->facts.kind, kind) == 0;
-}
-
 static size_t models_folder_len(const struct model *m)
 {
 	return (size_t)(str_basename(m->path) - m->path);
@@ -147,11 +142,10 @@ static void models_write_projector_hints(struct arena *a, const struct model *mo
 	size_t n_hints = 0;
 
 	for (size_t i = 0; i < n && n_hints < MAX_HINTS; i++) {
-		if (!models_is_kind(&models[i], MODEL_KIND_PROJECTOR))
+		if (models[i].facts.kind != MODEL_KIND_PROJECTOR)
 			continue;
 		for (size_t k = 0; k < n; k++) {
-			if (!models_is_kind(&models[k], MODEL_KIND_MODEL) ||
-			    models[k].projector.path ||
+			if (models[k].facts.kind != MODEL_KIND_MODEL || models[k].projector.path ||
 			    models_folder_len(&models[k]) != models_folder_len(&models[i]) ||
 			    strncmp(models[k].path, models[i].path,
 				    models_folder_len(&models[i])) != 0)
@@ -312,8 +306,8 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 	models_write_field(out, "file", m->path);
 	models_write_origin(a, m, out);
 	models_write_field(out, "name", f->name);
-	if (!models_is_kind(m, MODEL_KIND_MODEL))
-		models_write_field(out, "kind", f->kind);
+	if (f->kind != MODEL_KIND_MODEL)
+		models_write_field(out, "kind", model_kind_name(f->kind));
 	models_write_field(out, "sha256", m->sha256);
 	models_write_field(out, "size", str_bytes(a, (uint64_t)m->stamp.size_bytes));
 	models_write_field(out, "params", model_params_text(a, f));
@@ -367,9 +361,9 @@ json_t *model_to_json(const struct model *m)
 	const struct model_facts *f = &m->facts;
 	json_t *j = json_pack(
 		"{s:o, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:I, s:I, s:I, s:I}", "path",
-		json_any_text(m->path), "sha256", m->sha256, "name", f->name, "kind", f->kind,
-		"arch", f->arch, "quant", f->quant, "licence", f->licence, "base_model",
-		f->base_model, "template_sha256", f->template_sha256, "size_bytes",
+		json_any_text(m->path), "sha256", m->sha256, "name", f->name, "kind",
+		model_kind_name(f->kind), "arch", f->arch, "quant", f->quant, "licence", f->licence,
+		"base_model", f->base_model, "template_sha256", f->template_sha256, "size_bytes",
 		(json_int_t)m->stamp.size_bytes, "n_params", (json_int_t)f->n_params, "n_ctx_train",
 		(json_int_t)f->n_ctx_train, "n_layer", (json_int_t)f->n_layer);
 

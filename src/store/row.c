@@ -72,7 +72,7 @@ static struct cell row_pack_one(struct arena *a, const struct column *c, const c
 	case COL_CHARS:
 		return row_cell_data(CELL_TEXT, at, strnlen(at, c->size - 1));
 	case COL_NAME:
-	case COL_OUTCOME:
+	case COL_NAME_NOT_NULL:
 		return row_cell_text(CELL_TEXT, c->names->texts[MEMBER_GET(int, at)]);
 	case COL_PROBS:
 		return row_cell_probs(a, MEMBER_GET(double *, at),
@@ -109,7 +109,7 @@ static bool row_is_possible(const struct column *c, const struct cell *cell)
 	case COL_CHARS:
 		return cell->tag == CELL_TEXT && cell->len < c->size;
 	case COL_NAME:
-	case COL_OUTCOME:
+	case COL_NAME_NOT_NULL:
 		return cell->tag == CELL_TEXT && names_find(c->names, cell->data) >= 0;
 	case COL_PROBS:
 		return cell->tag == CELL_NULL || (cell->tag == CELL_BLOB && cell->len % 8 == 0);
@@ -193,7 +193,7 @@ static void row_unpack_one(struct arena *a, const struct column *c, const struct
 		memcpy(at, cell->data, cell->len);
 		break;
 	case COL_NAME:
-	case COL_OUTCOME:
+	case COL_NAME_NOT_NULL:
 		MEMBER_SET(int, at, names_find(c->names, cell->data));
 		break;
 	case COL_PROBS:

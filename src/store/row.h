@@ -26,7 +26,7 @@ enum col_type {
 	COL_WORD, /* const char *, may be NULL: stored in the row itself */
 	COL_CHARS, /* char[]: stored in the row itself */
 	COL_NAME, /* an enum, by its text */
-	COL_OUTCOME, /* the same, declared NOT NULL */
+	COL_NAME_NOT_NULL, /* the same, declared NOT NULL */
 	COL_PROBS, /* double *, its length in the size_t at `len`; NULL if that is 0 */
 	COL_TEXT, /* const char *, may be NULL: stored in table `text`, which can be purged */
 	COL_BYTES, /* the same for bytes, their number in the size_t at `len` */
@@ -37,7 +37,7 @@ struct column {
 	enum col_type type;
 	size_t offset, size; /* of the member, in bytes */
 	size_t len; /* offset of the member that holds the length (COL_PROBS, COL_BYTES) */
-	const struct names *names; /* texts of the enum (COL_NAME, COL_OUTCOME) */
+	const struct names *names; /* texts of the enum (COL_NAME, COL_NAME_NOT_NULL) */
 };
 
 struct row_type {

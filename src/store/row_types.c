@@ -26,7 +26,8 @@
 #define MEMBER_INT(member, more) F(COL_INT, member),
 #define MEMBER_SIZE(member, more) F(COL_SIZE, member),
 #define MEMBER_BOOL(member, more) F(COL_BOOL, member),
-#define MEMBER_OUTCOME(member, more) F_NAME(COL_OUTCOME, member, outcome_names),
+#define MEMBER_OUTCOME(member, more) F_NAME(COL_NAME_NOT_NULL, member, outcome_names),
+#define MEMBER_NAME(member, kind) F_NAME(COL_NAME_NOT_NULL, member, kind##_names),
 #define MEMBER_CHARS(member, more) F(COL_CHARS, member),
 #define MEMBER_WORD(member, more) F(COL_WORD, member),
 #define MEMBER_TEXT(member, more) F(COL_TEXT, member),
@@ -89,7 +90,7 @@ static const struct column model_columns[] = {
 	F(COL_CHARS, sha256),
 	F(COL_WORD, reader),
 	F(COL_BOOL, has_facts),
-#define MEMBER(type, name, more) MEMBER_##type(facts.name, 0)
+#define MEMBER(type, name, more) MEMBER_##type(facts.name, more)
 #include "job/model/facts.def"
 	F(COL_REAL, prompt_tok_per_s),
 	F(COL_REAL, reason_tok_per_s),

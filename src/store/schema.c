@@ -33,7 +33,7 @@ static const char *schema_column_declaration(enum col_type type)
 	case COL_NAME:
 		return "TEXT";
 	case COL_CHARS:
-	case COL_OUTCOME:
+	case COL_NAME_NOT_NULL:
 		return "TEXT NOT NULL";
 	case COL_PROBS:
 		return "BLOB";

@@ -32,6 +32,9 @@ static void fields_put_one(struct buf *b, const struct field *f, const char *bas
 	case FIELD_CHARS:
 		wire_put_text(b, at);
 		break;
+	case FIELD_NAME:
+		wire_put_text(b, f->names->texts[*(const int *)at]);
+		break;
 	case FIELD_BYTES:
 		wire_put_bytes(b, *(const char *const *)at, n);
 		break;
@@ -64,6 +67,17 @@ static void fields_get_chars(struct wire_reader *r, struct arena *a, char *to, s
 		to[i] = text[i];
 }
 
+static char **fields_get_texts(struct wire_reader *r, struct arena *a, size_t *ret_n)
+{
+	size_t n = wire_get_count(r, 8);
+	char **texts = arena_array(a, n, sizeof(*texts));
+
+	for (size_t i = 0; i < n; i++)
+		texts[i] = wire_get_text(r, a);
+	*ret_n = n;
+	return texts;
+}
+
 static void fields_get_one(struct wire_reader *r, const struct field *f, struct arena *a,
 			   char *base)
 {
@@ -89,19 +103,15 @@ static void fields_get_one(struct wire_reader *r, const struct field *f, struct 
 	case FIELD_CHARS:
 		fields_get_chars(r, a, at, f->n_at);
 		break;
+	case FIELD_NAME:
+		*(int *)at = names_find_or_first(f->names, wire_get_text(r, a));
+		break;
 	case FIELD_BYTES:
 		*(char **)at = wire_get_bytes(r, a, n);
 		break;
-	case FIELD_TEXTS: {
-		char **texts;
-
-		*n = wire_get_count(r, 8);
-		texts = arena_array(a, *n, sizeof(*texts));
-		for (size_t i = 0; i < *n; i++)
-			texts[i] = wire_get_text(r, a);
-		*(char ***)at = texts;
+	case FIELD_TEXTS:
+		*(char ***)at = fields_get_texts(r, a, n);
 		break;
-	}
 	case FIELD_F64S: {
 		double *values;
 

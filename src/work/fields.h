@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/array.h"
+#include "base/names.h"
 #include "work/wire.h"
 
 enum field_type {
@@ -18,6 +19,7 @@ enum field_type {
 	FIELD_INT,
 	FIELD_TEXT, /* const char *, NULL included */
 	FIELD_CHARS, /* char[] */
+	FIELD_NAME, /* an enum, by its text; an unknown text becomes the first constant */
 	FIELD_BYTES, /* const char *, its length in a size_t */
 	FIELD_TEXTS, /* arrays: their number in a size_t */
 	FIELD_F64S,
@@ -28,6 +30,7 @@ struct field {
 	enum field_type type;
 	size_t at; /* offset of the value */
 	size_t n_at; /* offset of the length or number; the size of FIELD_CHARS */
+	const struct names *names; /* of FIELD_NAME */
 };
 
 struct field_table {
@@ -38,16 +41,17 @@ struct field_table {
 };
 
 /* clang-format off */
-#define I64(s, f) { FIELD_I64, offsetof(struct s, f), 0 }
-#define F64(s, f) { FIELD_F64, offsetof(struct s, f), 0 }
-#define BOOL(s, f) { FIELD_BOOL, offsetof(struct s, f), 0 }
-#define INT(s, f) { FIELD_INT, offsetof(struct s, f), 0 }
-#define TEXT(s, f) { FIELD_TEXT, offsetof(struct s, f), 0 }
-#define CHARS(s, f) { FIELD_CHARS, offsetof(struct s, f), sizeof(((struct s *)0)->f) }
-#define BYTES(s, f, n) { FIELD_BYTES, offsetof(struct s, f), offsetof(struct s, n) }
-#define TEXTS(s, f) { FIELD_TEXTS, offsetof(struct s, f), offsetof(struct s, n_##f) }
-#define F64S(s, f) { FIELD_F64S, offsetof(struct s, f), offsetof(struct s, n_##f) }
-#define BLOBS(s, f) { FIELD_BLOBS, offsetof(struct s, f), offsetof(struct s, n_##f) }
+#define I64(s, f) { FIELD_I64, offsetof(struct s, f), 0, NULL }
+#define F64(s, f) { FIELD_F64, offsetof(struct s, f), 0, NULL }
+#define BOOL(s, f) { FIELD_BOOL, offsetof(struct s, f), 0, NULL }
+#define INT(s, f) { FIELD_INT, offsetof(struct s, f), 0, NULL }
+#define TEXT(s, f) { FIELD_TEXT, offsetof(struct s, f), 0, NULL }
+#define CHARS(s, f) { FIELD_CHARS, offsetof(struct s, f), sizeof(((struct s *)0)->f), NULL }
+#define NAME(s, f, kind) { FIELD_NAME, offsetof(struct s, f), 0, &kind##_names }
+#define BYTES(s, f, n) { FIELD_BYTES, offsetof(struct s, f), offsetof(struct s, n), NULL }
+#define TEXTS(s, f) { FIELD_TEXTS, offsetof(struct s, f), offsetof(struct s, n_##f), NULL }
+#define F64S(s, f) { FIELD_F64S, offsetof(struct s, f), offsetof(struct s, n_##f), NULL }
+#define BLOBS(s, f) { FIELD_BLOBS, offsetof(struct s, f), offsetof(struct s, n_##f), NULL }
 
 #define FIELD_TABLE(name, fields, s) { name, fields, COUNT_OF(fields), sizeof(struct s) }
 /* clang-format on */

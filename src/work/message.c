@@ -12,6 +12,7 @@
 #define MESSAGE_MEMBER_SIZE(s, name, more) I64(s, name),
 #define MESSAGE_MEMBER_BOOL(s, name, more) BOOL(s, name),
 #define MESSAGE_MEMBER_OUTCOME(s, name, more) INT(s, name),
+#define MESSAGE_MEMBER_NAME(s, name, kind) NAME(s, name, kind),
 #define MESSAGE_MEMBER_CHARS(s, name, more) CHARS(s, name),
 #define MESSAGE_MEMBER_WORD(s, name, more) TEXT(s, name),
 #define MESSAGE_MEMBER_TEXT(s, name, more) TEXT(s, name),
@@ -30,7 +31,7 @@ static const struct field open_fields[] = {
 	TEXT(msg_open, scratch),     BOOL(msg_open, trainable),
 };
 static const struct field opened[] = {
-#define MEMBER(type, name, more) MESSAGE_MEMBER_##type(msg_opened, facts.name, 0)
+#define MEMBER(type, name, more) MESSAGE_MEMBER_##type(msg_opened, facts.name, more)
 #include "job/model/facts.def"
 	TEXT(msg_opened, sandbox),
 	TEXT(msg_opened, server),

@@ -172,6 +172,7 @@ static void play_fault_of(const struct engine *e, const json_t *fault)
 static void read_facts(const json_t *script, struct model_facts *f)
 {
 	const json_t *facts = json_object_get(script, "facts");
+	char kind[16];
 
 	text(facts, "name", "script", f->name, sizeof(f->name));
 	text(facts, "arch", "script", f->arch, sizeof(f->arch));
@@ -179,7 +180,8 @@ static void read_facts(const json_t *script, struct model_facts *f)
 	text(facts, "licence_link", "", f->licence_link, sizeof(f->licence_link));
 	text(facts, "base_model", "", f->base_model, sizeof(f->base_model));
 	snprintf(f->quant, sizeof(f->quant), "none");
-	text(facts, "kind", MODEL_KIND_MODEL, f->kind, sizeof(f->kind));
+	text(facts, "kind", model_kind_name(MODEL_KIND_MODEL), kind, sizeof(kind));
+	f->kind = (enum model_kind)names_find_or_first(&model_kind_names, kind);
 	f->n_params = number(facts, "n_params", 1000000);
 	f->tensor_bytes = number(facts, "bytes", 1000000);
 	f->n_ctx_train = number(facts, "n_ctx_train", 4096);

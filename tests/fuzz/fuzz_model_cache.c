@@ -54,7 +54,7 @@ static void check_model(const struct model *m)
 	MUST(isfinite(m->prompt_tok_per_s) && m->prompt_tok_per_s >= 0);
 	MUST(isfinite(m->reason_tok_per_s) && m->reason_tok_per_s >= 0);
 	check_text(m->facts.name, sizeof(m->facts.name));
-	check_text(m->facts.kind, sizeof(m->facts.kind));
+	MUST((unsigned)m->facts.kind < MODEL_KIND_COUNT);
 	check_text(m->facts.base_model, sizeof(m->facts.base_model));
 }
 
@@ -117,7 +117,7 @@ static int own_seed(uint8_t to[FUZZ_MAX_BYTES])
 	make_folder();
 	unlink(file);
 	snprintf(model.facts.name, sizeof(model.facts.name), "Näme \"x\"");
-	snprintf(model.facts.kind, sizeof(model.facts.kind), MODEL_KIND_MODEL);
+	model.facts.kind = MODEL_KIND_MODEL;
 	model.facts.n_params = 7;
 	model.has_facts = true;
 	memset(model.sha256, 'b', HASH_HEX_LEN);

@@ -121,7 +121,7 @@ UNUSED static void fill(struct arena *a, enum row_kind kind, int seed, void *row
 			snprintf(at, c->size, "%s", text);
 			break;
 		case COL_NAME:
-		case COL_OUTCOME:
+		case COL_NAME_NOT_NULL:
 			*(int *)(void *)at = n % c->names->n;
 			break;
 		case COL_PROBS:

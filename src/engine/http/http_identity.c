@@ -339,8 +339,7 @@ static void identity_read_ollama(struct http_net *net, struct report *report, st
 		identity_read_model_info(report, json_object_get(show, "model_info"));
 		identity_keep_licence_text(report, identity_text_of(show, "license"));
 		if (!identity_can_write(show))
-			snprintf(report->facts->kind, sizeof(report->facts->kind),
-				 MODEL_KIND_ENCODER);
+			report->facts->kind = MODEL_KIND_ENCODER;
 		report->context_tok = identity_context_of_running(net, report, s);
 	}
 	json_decref(version);
@@ -366,8 +365,7 @@ static void identity_read_lm_studio(struct http_net *net, struct report *report,
 		report->facts->n_ctx_train = identity_count_of(entry, "max_context_length");
 		report->context_tok = identity_count_of(entry, "loaded_context_length");
 		if (strcmp(identity_text_of(entry, "type"), "embeddings") == 0)
-			snprintf(report->facts->kind, sizeof(report->facts->kind),
-				 MODEL_KIND_ENCODER);
+			report->facts->kind = MODEL_KIND_ENCODER;
 	}
 	json_decref(models);
 }

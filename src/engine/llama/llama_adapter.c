@@ -19,7 +19,7 @@ int adapter_open(struct engine *e, const struct msg_open *open, struct err *err)
 
 	if (header_read(&path, 1, &facts, err) < 0)
 		return err_wrap(err, "cannot read the adapter");
-	if (strcmp(facts.kind, MODEL_KIND_ADAPTER) != 0)
+	if (facts.kind != MODEL_KIND_ADAPTER)
 		return adapter_refuse(path, "its header does not call it an adapter (general.type)",
 				      err);
 	llama_error_clear();

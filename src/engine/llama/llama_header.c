@@ -101,7 +101,7 @@ static bool header_pools(const struct gguf_context *g, const char *arch)
 }
 
 /* What kind of file it is, by its header. */
-static const char *header_kind_of(const struct gguf_context *g, const struct model_facts *f)
+static enum model_kind header_kind_of(const struct gguf_context *g, const struct model_facts *f)
 {
 	const char *type = header_meta_text(g, "general.type");
 
@@ -179,8 +179,8 @@ static void header_read_facts(const struct gguf_context *g, struct model_facts *
 		f->n_key = f->n_embd / f->n_head;
 	if (f->n_head > 0 && f->n_value == 0)
 		f->n_value = f->n_embd / f->n_head;
-	header_fact_text(f->kind, sizeof(f->kind), header_kind_of(g, f));
-	if (strcmp(f->kind, MODEL_KIND_PROJECTOR) == 0)
+	f->kind = header_kind_of(g, f);
+	if (f->kind == MODEL_KIND_PROJECTOR)
 		f->image_tok = header_image_tokens(g);
 	if (gguf_find_key(g, "tokenizer.ggml.tokens") >= 0)
 		f->n_vocab = (int64_t)gguf_get_arr_n(g, gguf_find_key(g, "tokenizer.ggml.tokens"));
@@ -265,25 +265,19 @@ static int header_read_file(const char *path, bool first, struct model_facts *f,
 
 const char *header_refusal(const struct model_facts *facts)
 {
-	static const struct {
-		const char *kind, *why;
-	} rows[] = {
-		{ MODEL_KIND_ENCODER,
-		  "it is an encoder or embedding model: it turns text into numbers and cannot "
-		  "write an answer" },
-		{ MODEL_KIND_PROJECTOR,
-		  "it is a projector, which shows images to a model: name it behind that model, "
-		  "as 'MODEL + PROJECTOR'" },
-		{ MODEL_KIND_ADAPTER,
-		  "it is an adapter, which changes a model: name it behind that model, as 'MODEL + "
-		  "ADAPTER'" },
-		{ MODEL_KIND_VOCABULARY, "it is only a vocabulary, without weights" },
+	static const char *const whys[MODEL_KIND_COUNT] = {
+		[MODEL_KIND_ENCODER] =
+			"it is an encoder or embedding model: it turns text into numbers and "
+			"cannot write an answer",
+		[MODEL_KIND_PROJECTOR] =
+			"it is a projector, which shows images to a model: name it behind that "
+			"model, as 'MODEL + PROJECTOR'",
+		[MODEL_KIND_ADAPTER] = "it is an adapter, which changes a model: name it behind "
+				       "that model, as 'MODEL + ADAPTER'",
+		[MODEL_KIND_VOCABULARY] = "it is only a vocabulary, without weights",
 	};
 
-	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		if (strcmp(facts->kind, rows[i].kind) == 0)
-			return rows[i].why;
-	return NULL;
+	return whys[facts->kind];
 }
 
 int header_read(const char **paths, size_t n_paths, struct model_facts *ret_facts, struct err *err)
@@ -295,9 +289,9 @@ int header_read(const char **paths, size_t n_paths, struct model_facts *ret_fact
 			return -1;
 	/* The first part of a split model may contain no weights. */
 	if (facts.n_params == 0)
-		header_fact_text(facts.kind, sizeof(facts.kind), MODEL_KIND_VOCABULARY);
-	else if (strcmp(facts.kind, MODEL_KIND_VOCABULARY) == 0)
-		header_fact_text(facts.kind, sizeof(facts.kind), MODEL_KIND_MODEL);
+		facts.kind = MODEL_KIND_VOCABULARY;
+	else if (facts.kind == MODEL_KIND_VOCABULARY)
+		facts.kind = MODEL_KIND_MODEL;
 	*ret_facts = facts;
 	return 0;
 }

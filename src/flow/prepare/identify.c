@@ -357,11 +357,11 @@ static void identify_keep(struct identifying *w)
 }
 
 /* The model's slot for an extra file of this kind; NULL: there is none. */
-static struct model_file *identify_slot_of(struct model *model, const char *kind)
+static struct model_file *identify_slot_of(struct model *model, enum model_kind kind)
 {
-	if (strcmp(kind, MODEL_KIND_ADAPTER) == 0)
+	if (kind == MODEL_KIND_ADAPTER)
 		return &model->adapter;
-	return strcmp(kind, MODEL_KIND_PROJECTOR) == 0 ? &model->projector : NULL;
+	return kind == MODEL_KIND_PROJECTOR ? &model->projector : NULL;
 }
 
 /* Puts the extra files into their slots, by their headers. Returns a problem, or NULL. */
@@ -379,11 +379,11 @@ static const char *identify_settle(struct arena *a, struct model *model, const s
 					    "'%s' is %s %s, and only an adapter or a projector "
 					    "goes with a model",
 					    display_path(a, extra->path),
-					    *extra->facts.kind == 'e' ? "an" : "a",
-					    extra->facts.kind);
+					    extra->facts.kind == MODEL_KIND_ENCODER ? "an" : "a",
+					    model_kind_name(extra->facts.kind));
 		if (slot->path)
 			return arena_printf(a, "it has two files of the kind '%s': name one",
-					    extra->facts.kind);
+					    model_kind_name(extra->facts.kind));
 		slot->path = extra->path;
 		slot->stamp = extra->stamp;
 		memcpy(slot->sha256, extra->sha256, sizeof(slot->sha256));

@@ -89,7 +89,7 @@ static void prepare_note_adapters(struct cmd *cmd, struct prepared *p)
 		const struct model *m = &p->models[i];
 
 		for (size_t k = 0; k < m->n_extras; k++) {
-			size_t n = strcmp(m->extras[k].facts.kind, MODEL_KIND_ADAPTER) == 0 ?
+			size_t n = m->extras[k].facts.kind == MODEL_KIND_ADAPTER ?
 					   adapter_doubts(&cmd->arena, m, &m->extras[k], doubts) :
 					   0;
 

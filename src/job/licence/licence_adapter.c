@@ -37,7 +37,7 @@ void licence_judge_together(struct arena *a, const struct model *model, const st
 		const struct model *extra = &model->extras[i];
 		struct licence l;
 
-		if (strcmp(extra->facts.kind, MODEL_KIND_ADAPTER) != 0)
+		if (extra->facts.kind != MODEL_KIND_ADAPTER)
 			continue;
 		licence_judge(a, extra, job, &l);
 		adapter_join(a, extra, &l, ret_licence);

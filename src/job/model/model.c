@@ -395,28 +395,24 @@ int model_hash(struct arena *a, struct model *model,
 
 const char *model_refusal(struct arena *a, const struct model_facts *facts)
 {
-	static const struct {
-		const char *kind, *why;
-	} rows[] = {
-		{ MODEL_KIND_ENCODER,
-		  "it is an encoder (%s): it turns text into numbers and cannot answer" },
-		{ MODEL_KIND_PROJECTOR,
-		  "it is a projector (%s), which shows images to a model: name both, as 'MODEL + "
-		  "PROJECTOR'" },
-		{ MODEL_KIND_ADAPTER, "it is an adapter (%s), which changes a model: name both, as "
-				      "'MODEL + ADAPTER'" },
-		{ MODEL_KIND_VOCABULARY,
-		  "it is only a vocabulary (%s), or one part of several: it has no weights" },
+	static const char *const whys[MODEL_KIND_COUNT] = {
+		[MODEL_KIND_ENCODER] =
+			"it is an encoder (%s): it turns text into numbers and cannot answer",
+		[MODEL_KIND_PROJECTOR] =
+			"it is a projector (%s), which shows images to a model: name both, as "
+			"'MODEL + PROJECTOR'",
+		[MODEL_KIND_ADAPTER] = "it is an adapter (%s), which changes a model: name both, "
+				       "as 'MODEL + ADAPTER'",
+		[MODEL_KIND_VOCABULARY] =
+			"it is only a vocabulary (%s), or one part of several: it has no weights",
 	};
+	const char *why = whys[facts->kind], *at;
 
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		const char *at = strstr(rows[i].why, "%s");
-
-		if (strcmp(facts->kind, rows[i].kind) == 0)
-			return arena_printf(a, "%.*s%s%s", (int)(at - rows[i].why), rows[i].why,
-					    display_text(a, facts->arch), at + 2);
-	}
-	return NULL;
+	if (!why)
+		return NULL;
+	at = strstr(why, "%s");
+	return arena_printf(a, "%.*s%s%s", (int)(at - why), why, display_text(a, facts->arch),
+			    at + 2);
 }
 
 static const char *const model_engines[] = { ENGINES(NAMES_TEXT) };
@@ -426,6 +422,15 @@ const struct names engine_names = { model_engines, COUNT_OF(model_engines) };
 const char *engine_kind_name(enum engine_kind engine)
 {
 	return model_engines[engine];
+}
+
+static const char *const model_kinds[] = { MODEL_KINDS(NAMES_TEXT) };
+
+const struct names model_kind_names = { model_kinds, COUNT_OF(model_kinds) };
+
+const char *model_kind_name(enum model_kind kind)
+{
+	return model_kinds[kind];
 }
 
 bool model_is_unchanged(const struct model *model)

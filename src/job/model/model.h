@@ -33,6 +33,21 @@ extern const struct names engine_names;
 
 const char *engine_kind_name(enum engine_kind engine);
 
+/* Only a MODEL_KIND_MODEL can answer; the others go with one, or cannot be used. */
+#define MODEL_KINDS(X) \
+	X(MODEL_KIND_UNKNOWN, "") \
+	X(MODEL_KIND_MODEL, "model") \
+	X(MODEL_KIND_ENCODER, "encoder") /* embeds or classifies: cannot write */ \
+	X(MODEL_KIND_PROJECTOR, "projector") /* turns images into what a model reads (mmproj) */ \
+	X(MODEL_KIND_ADAPTER, "adapter") /* LoRA: changes to a model's weights */ \
+	X(MODEL_KIND_VOCABULARY, "vocabulary") /* without weights */
+
+enum model_kind { MODEL_KINDS(NAMES_CONSTANT) MODEL_KIND_COUNT };
+
+extern const struct names model_kind_names;
+
+const char *model_kind_name(enum model_kind kind);
+
 enum { MODEL_TEXT_MAX = 256 };
 
 /* What a model's header says of itself: untrusted text, shown only through str_printable(). */
@@ -40,13 +55,6 @@ struct model_facts {
 #define MEMBER MEMBER_DECLARE
 #include "job/model/facts.def"
 };
-
-/* Only a KIND_MODEL can answer; the others go with one, or cannot be used. */
-#define MODEL_KIND_MODEL "model"
-#define MODEL_KIND_ENCODER "encoder" /* embeds or classifies: cannot write */
-#define MODEL_KIND_PROJECTOR "projector" /* turns images into what a model reads (mmproj) */
-#define MODEL_KIND_ADAPTER "adapter" /* LoRA: changes to a model's weights */
-#define MODEL_KIND_VOCABULARY "vocabulary" /* no weights at all */
 
 /* Why a file of this kind cannot answer by itself, as text; NULL for a model. */
 const char *model_refusal(struct arena *a, const struct model_facts *facts);

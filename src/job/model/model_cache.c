@@ -21,24 +21,26 @@ enum { CACHE_MAX_BYTES = 16 << 20, CACHE_VERSION = 3 };
 /* With more entries than this, those of missing or changed files are removed. */
 enum { CACHE_PRUNE_ABOVE = 2000 };
 
-enum field_type { FIELD_CHARS, FIELD_NUMBER };
+enum field_type { FIELD_CHARS, FIELD_NAME, FIELD_NUMBER };
 
 struct field_row {
 	const char *name;
 	enum field_type type;
 	size_t offset, size; /* in struct model_facts; size of FIELD_CHARS */
+	const struct names *names; /* of FIELD_NAME */
 };
 
 /* clang-format off */
-#define CACHE_FACT(type, name) \
+#define CACHE_FACT(type, name, names) \
 	{ #name, type, offsetof(struct model_facts, name), \
-	  sizeof(((struct model_facts *)0)->name) },
-#define CACHE_FACT_CHARS(name) CACHE_FACT(FIELD_CHARS, name)
-#define CACHE_FACT_I64(name) CACHE_FACT(FIELD_NUMBER, name)
+	  sizeof(((struct model_facts *)0)->name), names },
+#define CACHE_FACT_CHARS(name, more) CACHE_FACT(FIELD_CHARS, name, NULL)
+#define CACHE_FACT_NAME(name, kind) CACHE_FACT(FIELD_NAME, name, &kind##_names)
+#define CACHE_FACT_I64(name, more) CACHE_FACT(FIELD_NUMBER, name, NULL)
 /* clang-format on */
 
 static const struct field_row fact_rows[] = {
-#define MEMBER(type, name, more) CACHE_FACT_##type(name)
+#define MEMBER(type, name, more) CACHE_FACT_##type(name, more)
 #include "job/model/facts.def"
 };
 
@@ -67,6 +69,10 @@ static json_t *cache_facts_to_json(const struct model_facts *facts)
 		case FIELD_CHARS:
 			json_object_set_new(object, row->name, json_any_text(field));
 			break;
+		case FIELD_NAME:
+			json_object_set_new(object, row->name,
+					    json_string(row->names->texts[*(const int *)field]));
+			break;
 		case FIELD_NUMBER:
 			json_object_set_new(object, row->name,
 					    json_integer(*(const int64_t *)field));
@@ -88,6 +94,8 @@ static bool cache_facts_from_json(const json_t *object, struct model_facts *ret_
 
 		if (row->type == FIELD_CHARS && json_is_string(value))
 			cache_copy_text(field, row->size, json_string_value(value));
+		else if (row->type == FIELD_NAME && json_is_string(value))
+			*(int *)field = names_find_or_first(row->names, json_string_value(value));
 		else if (row->type == FIELD_NUMBER && json_is_integer(value))
 			*(int64_t *)field = json_integer_value(value);
 		else

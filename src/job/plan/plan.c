@@ -387,7 +387,7 @@ static void plan_server(const struct planner *p, struct candidate *c)
 
 	c->size_bytes = c->need.weights_bytes = served_bytes(&m->facts);
 	c->estimate_us = -1;
-	if (m->has_facts && strcmp(m->facts.kind, MODEL_KIND_ENCODER) == 0)
+	if (m->has_facts && m->facts.kind == MODEL_KIND_ENCODER)
 		c->refused = "it turns text into numbers and cannot answer";
 	else if (way_base(c->way) != c->way)
 		c->refused = "a server reports no label probabilities, so there is nothing to "

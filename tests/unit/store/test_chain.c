@@ -75,7 +75,7 @@ static char *changed_value(struct arena *a, const struct column *c, const char *
 	case COL_WORD:
 	case COL_CHARS:
 	case COL_NAME:
-	case COL_OUTCOME:
+	case COL_NAME_NOT_NULL:
 		return arena_printf(a, "coalesce(\"%s\", '') || 'x'", name);
 	case COL_PROBS:
 		return arena_strdup(a, "x'0000000000000000'");

@@ -114,7 +114,7 @@ static void columns_have_the_size_of_their_type(void **state)
 		[COL_I64] = sizeof(int64_t),	    [COL_INT] = sizeof(int),
 		[COL_SIZE] = sizeof(size_t),	    [COL_BOOL] = sizeof(bool),
 		[COL_REAL] = sizeof(double),	    [COL_WORD] = sizeof(char *),
-		[COL_NAME] = sizeof(enum run_kind), [COL_OUTCOME] = sizeof(enum outcome),
+		[COL_NAME] = sizeof(enum run_kind), [COL_NAME_NOT_NULL] = sizeof(enum outcome),
 		[COL_PROBS] = sizeof(double *),	    [COL_TEXT] = sizeof(char *),
 		[COL_BYTES] = sizeof(char *),
 	};

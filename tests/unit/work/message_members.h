@@ -10,7 +10,7 @@
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-enum kind { I64, F64, BOOL, INT, TEXT, CHARS, BYTES, TEXTS, F64S, BLOBS };
+enum kind { I64, F64, BOOL, INT, KIND, TEXT, CHARS, BYTES, TEXTS, F64S, BLOBS };
 
 struct member {
 	enum kind kind;
@@ -66,7 +66,7 @@ static const struct member opened[] = {
 	M(I64, msg_opened, facts.scratch_bytes),
 	M(I64, msg_opened, facts.scratch_cell_bytes),
 	M(I64, msg_opened, facts.image_tok),
-	M(CHARS, msg_opened, facts.kind),
+	M(KIND, msg_opened, facts.kind),
 	M(TEXT, msg_opened, sandbox), M(TEXT, msg_opened, server), M(I64, msg_opened, load_us),
 	M(I64, msg_opened, peak_rss_bytes),
 };

@@ -121,7 +121,7 @@ static void test_refused(void **state)
 	assert_non_null(strstr(err.msg, "it turns text into numbers and cannot write an answer"));
 	open.inspect = true;
 	assert_int_equal(engine_open(&open, &opened, &e, &outcome, &err), 0);
-	assert_string_equal(opened.facts.kind, MODEL_KIND_ENCODER);
+	assert_int_equal(opened.facts.kind, MODEL_KIND_ENCODER);
 	engine_close(e);
 	arena_release(&a);
 }

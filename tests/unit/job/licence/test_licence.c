@@ -306,7 +306,8 @@ static void test_derivatives(void **state)
 static void test_adapters(void **state)
 {
 	static const struct {
-		const char *model, *adapter, *kind;
+		const char *model, *adapter;
+		enum model_kind kind;
 		enum licence_verdict verdict;
 		const char *id, *source;
 	} rows[] = {
@@ -330,14 +331,14 @@ static void test_adapters(void **state)
 		struct model m = model_of("a model", rows[i].model, "");
 		struct licence l;
 
-		snprintf(extra.facts.kind, sizeof(extra.facts.kind), "%s", rows[i].kind);
+		extra.facts.kind = rows[i].kind;
 		m.extras = &extra;
 		m.n_extras = 1;
 		licence_judge_together(&a, &m, &commercial, &l);
 		assert_int_equal(l.verdict, rows[i].verdict);
 		assert_string_equal(l.id, rows[i].id);
 		assert_string_equal(l.source, rows[i].source);
-		if (strcmp(rows[i].kind, MODEL_KIND_ADAPTER) == 0)
+		if (rows[i].kind == MODEL_KIND_ADAPTER)
 			assert_non_null(strstr(l.why, "adapter 'm': "));
 	}
 	arena_release(&a);

@@ -413,7 +413,7 @@ static void test_refusals(void **state)
 	struct plan plan;
 
 	(void)state;
-	snprintf(models[2].facts.kind, sizeof(models[2].facts.kind), "%s", MODEL_KIND_ENCODER);
+	models[2].facts.kind = MODEL_KIND_ENCODER;
 	strncpy(models[2].facts.arch, "bert\x1b[0m", sizeof(models[2].facts.arch) - 1);
 	models[3].facts.n_ctx_train = 100;
 	for (size_t i = 0; i < 4; i++) {
