@@ -1,5 +1,5 @@
 /*
- * Text to enum, by search.
+ * Finds the enum value that a text names.
  */
 #include "base/names.h"
 

@@ -1,7 +1,7 @@
 /*
  * What toehold-fetch gives up before its first transfer. It needs the network, so the workers'
  * sandbox (work/sandbox/sandbox.h) does not fit. This one lets it write no file, start no program
- * and read none of the user's files. The rows of PLACES may be read.
+ * and read none of the user's files. The rows of `places` may be read.
  */
 #include "fetch/fetch.h"
 

@@ -1,5 +1,5 @@
 /*
- * Two rows of counts, then and now, and the chance that both have the same shares.
+ * Compares two sets of counts, then and now: the chance that both come from the same shares.
  */
 #include "judge/drift.h"
 

@@ -1,5 +1,6 @@
 /*
- * Chooses by group and by what was seen.
+ * Chooses which tickets count as evidence: one per group, and none seen before the prompt was
+ * written.
  */
 #include "judge/evidence.h"
 

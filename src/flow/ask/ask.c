@@ -130,7 +130,7 @@ static int ask_open(struct asking *w, struct turn *t)
 	return t->track.device_gone ? ask_note_step(&t->track, LADDER_DEVICE, &t->track.limits) : 0;
 }
 
-/* Happens before a worker is started, so nothing that needs none waits for one. */
+/* Happens before a worker is started, so candidates without a worker never wait. */
 static int ask_answer(struct asking *w, struct turn *t)
 {
 	struct track *track = &t->track;
@@ -220,7 +220,7 @@ static int (*const stages[])(struct asking *w, struct turn *t) = {
 	[STAGE_CHECK] = ask_check, [STAGE_REOPEN] = ask_reopen, [STAGE_FINISH] = ask_finish,
 };
 
-/* Runs the candidate until it is done, and those whose memory it needs before it. */
+/* Runs the candidate until it is done; first finishes those whose memory it needs. */
 static int ask_run(struct asking *w, struct turn *t)
 {
 	while (t) {

@@ -1,5 +1,6 @@
 /*
- * Hash tables of windows over the texts. A search marks the windows that it finds.
+ * Keeps hash tables of all fixed-length pieces (windows) of the purged texts, to find what is left
+ * of them. A search marks the windows that it finds.
  */
 #include "store/purge/residue.h"
 

@@ -19,6 +19,7 @@ const struct weights_quant weights_quants[N_QUANTS] = {
 };
 
 static const double RATE = 5e-5, RATE_MAX = 0.1;
+
 static int weights_read_rate(struct weights_tuning *w)
 {
 	const char *text = w->t->options->rate;

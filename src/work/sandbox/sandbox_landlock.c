@@ -1,6 +1,6 @@
 /*
  * What the sandbox on Linux leaves readable and which port it leaves open, as rules for Landlock.
- * The readable places are the rows of PLACES.
+ * The readable places are the rows of `places`.
  */
 #ifdef __linux__
 

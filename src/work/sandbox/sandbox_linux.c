@@ -1,8 +1,8 @@
 /*
  * The sandbox on Linux: limits and namespaces before exec, Landlock and seccomp after. Each layer
  * is optional, since kernels and containers differ; the level says which ones are in force.
- * sandbox_landlock.c lists the readable places; DENIED and DENIED_ARGS below list the system calls
- * that are denied.
+ * sandbox_landlock.c lists the readable places; `denied` and `denied_args` below list the system
+ * calls that are denied.
  */
 #ifdef __linux__
 
@@ -96,8 +96,8 @@ unsigned sandbox_before_exec(const struct sandbox_request *request)
 			break;
 		}
 	}
-	/* Last, since a change of credentials clears it. If the parent is already gone, the
-	 * worker's input ends. */
+	/* The parent-death signal is set last: a change of credentials clears it. If the parent is
+	 * already gone, the worker's input ends. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0)
 		bits |= SANDBOX_DIES_WITH_PARENT;
 	return bits;
