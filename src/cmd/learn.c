@@ -25,8 +25,8 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("to", 't', AT(to), "FILE.jsonl",
 		 "add them to this training file (default: the job's)"),
 	OPT_TEXT("gold", 0, AT(gold), "FILE.jsonl",
-		 "write the tickets to a new file for 'toehold add' instead: they test, and teach "
-		 "nothing"),
+		 "write the tickets to a new file for 'toehold add' instead: they are used "
+		 "only for testing, never for training"),
 	OPT_FLAG("dry-run", 'n', AT(dry), "only print what would be added"),
 };
 

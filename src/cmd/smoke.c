@@ -40,8 +40,8 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("no-ladder", 0, AT(no_ladder),
 		 "do not retry a failed candidate with lower settings (docs/ladder.md)"),
 	OPT_FLAG("probe", 0, AT(probe),
-		 "then ask the top two with other label orders and prompt formats: does the form "
-		 "matter?"),
+		 "afterwards, ask the two best candidates again with other label orders and prompt "
+		 "formats: does the form matter?"),
 	STRICT_ROW(AT(strict)),
 	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
 		"deadline for one answer (default 120); a late answer counts as wrong", 1, 86400),

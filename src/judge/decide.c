@@ -24,6 +24,12 @@ const char *verdict_words(enum verdict_kind kind)
 	return words[kind];
 }
 
+const char *capped_words(bool edited)
+{
+	return edited ? "prompt was edited after results on these tickets were seen" :
+			"worked examples were changed after results on these tickets were seen";
+}
+
 bool clears_bar(size_t n_right, size_t n, double bar)
 {
 	return n > 0 && (double)n_right + 1e-9 >= bar * (double)n;

@@ -69,6 +69,9 @@ struct decision {
 /* "CLEARS", "GOOD ENOUGH", ... */
 const char *verdict_words(enum verdict_kind kind);
 
+/* Why a verdict is capped: what was changed after its results were seen. Follows "the". */
+const char *capped_words(bool edited);
+
 /* Whether n_right of n is at least the bar, free of rounding: 23/25 clears 0.92. */
 bool clears_bar(size_t n_right, size_t n, double bar);
 

@@ -110,7 +110,7 @@ static void explain_say_next(struct buf *b, const struct verdict *v, const struc
 	if (v->to_floor > 0) {
 		buf_addf(b, " %zu more correct answers in a row would show %.3g%%;", v->to_floor,
 			 s->floor * 100);
-		explain_say_proof(b, v, s, "");
+		explain_say_proof(b, v, s, " more");
 	} else {
 		buf_addf(b, " %.3g%% is shown;", s->floor * 100);
 		explain_say_proof(b, v, s, " more correct answers in a row");
@@ -122,7 +122,8 @@ static void explain_say_sure(struct arena *a, struct buf *b, const struct conten
 {
 	const struct tally *e = &c->evidence;
 
-	buf_addf(b, " A model that is right only %.3g times in 100 scores this well %s.",
+	buf_addf(b,
+		 " A model with a true accuracy of only %.3g%% would score this well by luck %s.",
 		 s->floor * 100,
 		 chance_words(a, stats_binomial_at_least(e->right, e->n, s->floor), "time"));
 	buf_addf(b, " With %.3g%% confidence it is right on at least %.0f%% of such tickets",
@@ -133,9 +134,9 @@ static void explain_say_sure(struct arena *a, struct buf *b, const struct conten
 		 chance_words(a, v->chance, NULL), verdict_words(v->kind));
 	if (v->capped) {
 		buf_addf(b,
-			 ": the %s after results on these tickets were seen, so they prove nothing "
-			 "about it; label fresh tickets and add them.",
-			 s->edited ? "prompt was edited" : "worked examples were changed");
+			 ": the %s, so they prove nothing about it; label fresh tickets and add "
+			 "them.",
+			 capped_words(s->edited));
 		return;
 	}
 	buf_adds(b, v->to_clear > 0 ? ":" : ".");
@@ -148,7 +149,8 @@ static void explain_say_evidence(struct buf *b, const struct contender *c)
 	if (c->evidence.n < c->score.n)
 		buf_addf(b,
 			 " Only %zu of the %zu tickets count as evidence, %zu of them right: the "
-			 "others repeat a group, or were seen before the prompt was written.",
+			 "others belong to a group that is already counted, or were seen before "
+			 "the prompt was written.",
 			 c->evidence.n, c->score.n, c->evidence.right);
 }
 

@@ -145,7 +145,8 @@ static void say_licence(const struct pull *p)
 	say("licence: %s, for commercial use: %s\n",
 	    licence_words(a, licence_verdict_name(l->verdict), l->id, l->source), l->why);
 	if (*p->card_link)
-		say("  its text, as the card says: %s\n", display_text(a, p->card_link));
+		say("  licence text, according to the model card: %s\n",
+		    display_text(a, p->card_link));
 	if (l->verdict == LICENCE_BLOCK)
 		say("LICENCE FORBIDS COMMERCIAL USE: %s. It is fetched anyway; a job must say "
 		    "'use: research' or 'use: evaluate'.\n",
@@ -228,7 +229,7 @@ static json_t *say_all_json(const struct pull *p, int64_t missing_bytes)
 	return o;
 }
 
-/* Says whether a computed checksum was verified; one that is only stated has no mark. */
+/* Marks a computed checksum that nothing verified; one that is only stated gets no mark. */
 static void say_print_files(const struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;

@@ -78,21 +78,18 @@ const char *words_verdict(struct arena *a, const struct result *r, size_t candid
 	const char *bar = words_share(a, s->bar);
 
 	if (v->capped)
-		return arena_printf(a, "%s, so these tickets prove nothing about it.",
-				    s->edited ? "The prompt was edited after results on these "
-						"tickets were seen" :
-						"Its worked examples were changed after results on "
-						"these tickets were seen");
+		return arena_printf(a, "The %s, so they prove nothing about it.",
+				    capped_words(s->edited));
 	switch (v->kind) {
 	case VERDICT_CLEARS:
 		return arena_printf(a, "It is right on at least %s of such tickets (%s sure).", bar,
 				    words_share(a, s->certainty));
 	case VERDICT_GOOD_ENOUGH:
 		return arena_printf(a,
-				    "It scored at least %s. That it is right on at least %s of "
-				    "such tickets is assured (%s sure); that it is right on %s is "
-				    "not proved.",
-				    bar, words_share(a, s->floor), words_share(a, s->certainty),
+				    "It scored at least %s. These tickets show (%s sure) that it "
+				    "is right on at least %s of such tickets, but not yet that it "
+				    "is right on %s.",
+				    bar, words_share(a, s->certainty), words_share(a, s->floor),
 				    bar);
 	case VERDICT_DOES_NOT_CLEAR:
 		return arena_printf(a,
@@ -231,7 +228,7 @@ static void words_next_tickets(struct steps *s, size_t pick)
 {
 	const struct verdict *v = &s->r->decision.verdicts[pick];
 	const struct standard *w = &s->r->standard;
-	const char *proof;
+	const char *more, *proof;
 
 	if (v->capped) {
 		words_add_step(s, "Label fresh tickets and add them: results on the present ones "
@@ -240,20 +237,20 @@ static void words_next_tickets(struct steps *s, size_t pick)
 	}
 	if (v->to_clear == 0)
 		return;
-	proof = v->to_clear == SIZE_MAX ? arena_printf(s->a, "No number of tickets can prove %s.",
-						       words_share(s->a, w->bar)) :
-					  arena_printf(s->a, "%zu would prove %s.", v->to_clear,
-						       words_share(s->a, w->bar));
+	more = v->to_floor > 0 ? "" : " correct answers in a row";
+	proof = v->to_clear == SIZE_MAX ?
+			arena_printf(s->a, "No number of tickets can prove %s.",
+				     words_share(s->a, w->bar)) :
+			arena_printf(s->a, "%zu more%s would show %s.", v->to_clear, more,
+				     words_share(s->a, w->bar));
 	if (v->to_floor > 0)
 		words_add_step(s, arena_printf(s->a,
 					       "Label more tickets and add them with toehold add: "
-					       "%zu more correct answers in a row would assure "
+					       "%zu more correct answers in a row would show "
 					       "%s. %s",
 					       v->to_floor, words_share(s->a, w->floor), proof));
 	else
-		words_add_step(s, arena_printf(s->a,
-					       "%s is assured, which is enough to start. Of more "
-					       "correct answers in a row: %s",
+		words_add_step(s, arena_printf(s->a, "%s is shown, which is enough to start. %s",
 					       words_share(s->a, w->floor), proof));
 }
 

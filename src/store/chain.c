@@ -190,9 +190,10 @@ static int chain_walk_all(struct walk *w, struct err *err)
 			       "the chain of store '%s' is broken at row %lld: the row is missing",
 			       w->store->path, (long long)w->seq + 1);
 	if (strcmp(w->hash, w->store->head) != 0)
-		return err_set(err, ERR_STORE,
-			       "the chain of store '%s' does not end in the hash of its head",
-			       w->store->path);
+		return err_set(
+			err, ERR_STORE,
+			"the last row of store '%s' does not have the hash that the head records",
+			w->store->path);
 	return 0;
 }
 

@@ -307,7 +307,8 @@ int store_put_run_slice(struct store *s, int64_t run_id, const struct slice *sli
 	r = db_lookup(s, &same, &found, &role, err);
 	if (r == 0 && found && role != (int64_t)slice->role)
 		r = err_set(err, ERR_STORE,
-			    "the tickets of '%s' are already in this run, in another role",
+			    "the tickets of '%s' are already in this run, as another kind "
+			    "of ticket (ordinary or harder)",
 			    slice->path);
 	if (r == 0 && !found)
 		r = put_row(&p, ROW_RUN_SLICE, &row, err);

@@ -127,13 +127,13 @@ all_stores() {
 	hex=$(sha "$TEST_VOCABS_DIR/ggml-vocab-phi-3.gguf")
 	printf X | dd of="$OLLAMA_MODELS/blobs/sha256-$hex" bs=1 seek=700000 conv=notrunc status=none
 	toe 0 models
-	has "$output" "ollama:phi3:mini: its bytes are not what its name states" "stated ${hex:0:12}"
+	has "$output" "ollama:phi3:mini: its sha256 is" "its source states ${hex:0:12}"
 	is "$(grep -c '^ollama:.* unusable ' <<<"$output")" 2
 	# Also not the second time, from the cache, and not without checksums.
 	toe 0 models
-	has "$output" "ollama:phi3:mini: its bytes are not what its name states"
+	has "$output" "ollama:phi3:mini: its sha256 is"
 	toe 3 models ollama:phi3:mini
-	has "$output" "its bytes are not what its name states"
+	has "$output" "its sha256 is"
 }
 
 @test "broken stores: broken models are listed with the reason, and the others as usual" {

@@ -179,7 +179,7 @@ load pull_helper
 	echo '{"license": "other", "license_name": "own", "license_link": "https://example.org/l"}' >"$repo/.card.json"
 	toe 0 pull hf:acme/tiny/tiny-q4.gguf
 	has "$output" "licence  READ" "its model card says other"
-	has "$stderr" "its text, as the card says: https://example.org/l"
+	has "$stderr" "licence text, according to the model card: https://example.org/l"
 }
 
 @test "offline is offline" {

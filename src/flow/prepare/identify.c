@@ -327,10 +327,11 @@ static const char *identify_check_stated(struct arena *a, const struct model *mo
 
 	if (!stated || model->n_parts > 1 || !*model->sha256 || strcmp(stated, model->sha256) == 0)
 		return NULL;
-	return arena_printf(a,
-			    "its bytes are not what its name states: sha256 %.12s..., stated "
-			    "%.12s...; it is damaged or was changed: fetch it again",
-			    model->sha256, stated);
+	return arena_printf(
+		a,
+		"its sha256 is %.12s..., but its source states %.12s...: it is damaged or "
+		"was changed; fetch it again",
+		model->sha256, stated);
 }
 
 static void identify_keep(struct identifying *w)

@@ -233,7 +233,7 @@ static const char *plan_refusal(const struct planner *p, const struct candidate 
 		return arena_printf(
 			p->a,
 			"the prompt takes about %lld tokens, but the context of the model has only "
-			"%lld: shorten it%s",
+			"%lld: shorten the prompt%s",
 			(long long)c->prefix_tok, (long long)m->facts.n_ctx_train,
 			way_has_examples(c->way) ? ", or lower per_label" : "");
 	if (plan_is_over_budget(p, c))

@@ -194,14 +194,10 @@ static struct finding rules_tiny_eval(const struct checker *k)
 	size_t n_rarest, rarest = rules_rarest_label(k, &n_rarest);
 
 	if (r->evidence.edited)
-		return finding_broken(k,
-				      "the prompt was edited after results on these tickets were "
-				      "seen (run '%s'): label fresh ones",
+		return finding_broken(k, "the %s (run '%s'): label fresh ones", capped_words(true),
 				      display_text(k->a, r->seen_in));
 	if (k->c && result_evidence(r, k->c)->edited)
-		return finding_broken(k,
-				      "the worked examples were changed after results on these "
-				      "tickets were seen (run '%s'): label fresh ones",
+		return finding_broken(k, "the %s (run '%s'): label fresh ones", capped_words(false),
 				      display_text(k->a, r->examples_seen_in));
 	if (r->evidence.n_counts < LEAST_TICKETS)
 		return finding_broken(k, "%zu of %s count; label %d or more", r->evidence.n_counts,

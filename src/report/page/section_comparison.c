@@ -72,8 +72,8 @@ void page_accuracy(const struct page *p)
 		">95% interval",
 		">at least",
 		"verdict",
-		arena_printf(p->a, ">to assure %s", words_share(p->a, r->standard.floor)),
-		arena_printf(p->a, ">to prove %s", words_share(p->a, r->standard.bar)),
+		arena_printf(p->a, ">to show %s", words_share(p->a, r->standard.floor)),
+		arena_printf(p->a, ">to show %s", words_share(p->a, r->standard.bar)),
 		NULL
 	};
 	struct table t;
@@ -92,8 +92,8 @@ void page_accuracy(const struct page *p)
 	table_write_html(&t, NULL, p->out);
 	comparison_write_baseline(p);
 	html_element(p->out, "p class=\"note\"",
-		     "“To assure” and “to prove” count further correct answers in a row. The "
-		     "interval holds for one candidate and a number of tickets fixed in advance. "
+		     "“To show” counts further correct answers in a row. The "
+		     "interval assumes one candidate and a number of tickets fixed in advance. "
 		     "“At least” holds for all candidates together.");
 }
 

@@ -21,9 +21,8 @@ void verdict_write_table(struct arena *a, const struct result *r, FILE *out)
 				  arena_printf(a, ">chance of %s", words_share(a, r->standard.bar)),
 				  "verdict",
 				  ">level",
-				  arena_printf(a, ">to assure %s",
-					       words_share(a, r->standard.floor)),
-				  arena_printf(a, ">to prove %s", words_share(a, r->standard.bar)),
+				  arena_printf(a, ">to show %s", words_share(a, r->standard.floor)),
+				  arena_printf(a, ">to show %s", words_share(a, r->standard.bar)),
 				  NULL };
 	struct table t;
 
@@ -75,8 +74,8 @@ void verdict_write_intervals(struct arena *a, const struct result *r, FILE *out)
 			100 * stats_at_least(e->right, e->n - e->right, 1 - interval_confidence));
 	}
 	table_write(&t, out);
-	fputs("The first three hold for one candidate and a number of tickets fixed in advance. "
-	      "The last one\nholds however often tickets are added.\n",
+	fputs("The first three columns assume one candidate and a number of tickets fixed in "
+	      "advance. The last\none holds however often tickets are added.\n",
 	      out);
 }
 

@@ -44,11 +44,11 @@ static void one_candidate(void **state)
 	(void)state;
 	assert_why(c, 1, &usual,
 		   "qwen-1.7b is the smallest that scored 90% or more: 24 of 25 right (96%). A "
-		   "model that is right only 85 times in 100 scores this well about 1 time in "
-		   "11. With 90% confidence it is right on at least 79% of such tickets. The "
-		   "chance that it is really 90% or better is about 3 in 4. NOT ENOUGH "
-		   "EVIDENCE: 11 more correct answers in a row would show 85%; 30 would show "
-		   "90%.");
+		   "model with a true accuracy of only 85% would score this well by luck about "
+		   "1 time in 11. With 90% confidence it is right on at least 79% of such "
+		   "tickets. The chance that it is really 90% or better is about 3 in 4. NOT "
+		   "ENOUGH EVIDENCE: 11 more correct answers in a row would show 85%; 30 more "
+		   "would show 90%.");
 }
 
 static void the_floor_is_assured(void **state)
@@ -58,10 +58,10 @@ static void the_floor_is_assured(void **state)
 	(void)state;
 	assert_why(c, 1, &usual,
 		   "a is the smallest that scored 90% or more: 25 of 25 right (100%). A model "
-		   "that is right only 85 times in 100 scores this well about 1 time in 58. With "
-		   "90% confidence it is right on at least 89% of such tickets. The chance that "
-		   "it is really 90% or better is about 94 in 100. GOOD ENOUGH: 85% is shown; 2 "
-		   "more correct answers in a row would show 90%.");
+		   "with a true accuracy of only 85% would score this well by luck about 1 time "
+		   "in 58. With 90% confidence it is right on at least 89% of such tickets. The "
+		   "chance that it is really 90% or better is about 94 in 100. GOOD ENOUGH: 85% "
+		   "is shown; 2 more correct answers in a row would show 90%.");
 }
 
 static void the_bar_is_proven(void **state)
@@ -71,9 +71,9 @@ static void the_bar_is_proven(void **state)
 	(void)state;
 	assert_why(c, 1, &usual,
 		   "a is the smallest that scored 90% or more: 35 of 35 right (100%). A model "
-		   "that is right only 85 times in 100 scores this well about 1 time in 295. With "
-		   "90% confidence it is right on at least 92% of such tickets. The chance that "
-		   "it is really 90% or better is about 98 in 100. CLEARS.");
+		   "with a true accuracy of only 85% would score this well by luck about 1 time "
+		   "in 295. With 90% confidence it is right on at least 92% of such tickets. "
+		   "The chance that it is really 90% or better is about 98 in 100. CLEARS.");
 }
 
 /* A bar of 100% is never proven, and no number pretends that it could be. */
@@ -85,8 +85,8 @@ static void the_whole(void **state)
 	(void)state;
 	assert_why(c, 1, &s,
 		   "a is the smallest that scored 100% or more: 25 of 25 right (100%). A model "
-		   "that is right only 85 times in 100 scores this well about 1 time in 58. "
-		   "With 90% confidence it is right on at least 89% of such tickets. The "
+		   "with a true accuracy of only 85% would score this well by luck about 1 time "
+		   "in 58. With 90% confidence it is right on at least 89% of such tickets. The "
 		   "chance that it is really 100% or better is less than 1 in 2000. GOOD "
 		   "ENOUGH: 85% is shown; no number of tickets can prove 100%.");
 }
@@ -95,10 +95,11 @@ static void the_whole(void **state)
 #define B_24 "b is the smallest that scored 90% or more: 24 of 25 right (96%)."
 /* One of two: half the level, so 17 and 39. */
 #define SURE_24_OF_TWO \
-	" A model that is right only 85 times in 100 scores this well about 1 time in 11. " \
-	"With 90% confidence it is right on at least 76% of such tickets (2 candidates were " \
-	"tried). The chance that it is really 90% or better is about 3 in 4. NOT ENOUGH " \
-	"EVIDENCE: 17 more correct answers in a row would show 85%; 39 would show 90%."
+	" A model with a true accuracy of only 85% would score this well by luck about 1 " \
+	"time in 11. With 90% confidence it is right on at least 76% of such tickets (2 " \
+	"candidates were tried). The chance that it is really 90% or better is about 3 in " \
+	"4. NOT ENOUGH EVIDENCE: 17 more correct answers in a row would show 85%; 39 more " \
+	"would show 90%."
 
 static void smaller_ones(void **state)
 {
@@ -138,11 +139,11 @@ static void all_smaller_ones(void **state)
 	(void)state;
 	assert_why(c, 3, &usual,
 		   "c is the smallest that scored 90% or more: 180 of 200 right (90%). All 2 "
-		   "smaller candidates missed the bar. A model that is right only 85 times in "
-		   "100 scores this well about 1 time in 39. With 90% confidence it is right "
-		   "on at least 82% of such tickets (3 candidates were tried). The chance that "
-		   "it is really 90% or better is about 1 in 2. NOT ENOUGH EVIDENCE: 39 more "
-		   "correct answers in a row would show 85%; 162 would show 90%.");
+		   "smaller candidates missed the bar. A model with a true accuracy of only 85% "
+		   "would score this well by luck about 1 time in 39. With 90% confidence it is "
+		   "right on at least 82% of such tickets (3 candidates were tried). The chance "
+		   "that it is really 90% or better is about 1 in 2. NOT ENOUGH EVIDENCE: 39 "
+		   "more correct answers in a row would show 85%; 162 more would show 90%.");
 }
 
 /* The pick is not sure, and a larger one is: what it costs to be sure today. */
@@ -153,13 +154,13 @@ static void a_larger_one_is_sure(void **state)
 
 	(void)state;
 	assert_why(c, 3, &usual,
-		   "a is the smallest that scored 90% or more: 23 of 25 right (92%). A model that "
-		   "is right only 85 times in 100 scores this well about 1 time in 4. With 90% "
-		   "confidence it is right on at least 66% of such tickets (3 candidates were "
-		   "tried). The chance that it is really 90% or better is about 1 in 2. NOT "
-		   "ENOUGH EVIDENCE: 36 more correct answers in a row would show 85%; 68 would "
-		   "show 90%. If you need to be sure today: c got 25 of 25 and is right on at "
-		   "least 86%: GOOD ENOUGH.");
+		   "a is the smallest that scored 90% or more: 23 of 25 right (92%). A model "
+		   "with a true accuracy of only 85% would score this well by luck about 1 time "
+		   "in 4. With 90% confidence it is right on at least 66% of such tickets (3 "
+		   "candidates were tried). The chance that it is really 90% or better is about "
+		   "1 in 2. NOT ENOUGH EVIDENCE: 36 more correct answers in a row would show "
+		   "85%; 68 more would show 90%. If you need to be sure today: c got 25 of 25 "
+		   "and is right on at least 86%: GOOD ENOUGH.");
 }
 
 static void edited(void **state)
@@ -172,18 +173,19 @@ static void edited(void **state)
 	s.edited = true;
 	assert_why(good, 1, &s,
 		   "a is the smallest that scored 90% or more: 35 of 35 right (100%). A model "
-		   "that is right only 85 times in 100 scores this well about 1 time in 295. With "
-		   "90% confidence it is right on at least 92% of such tickets. The chance that "
-		   "it is really 90% or better is about 98 in 100. NOT ENOUGH EVIDENCE: the "
-		   "prompt was edited after results on these tickets were seen, so they prove "
-		   "nothing about it; label fresh tickets and add them.");
+		   "with a true accuracy of only 85% would score this well by luck about 1 time "
+		   "in 295. With 90% confidence it is right on at least 92% of such tickets. "
+		   "The chance that it is really 90% or better is about 98 in 100. NOT ENOUGH "
+		   "EVIDENCE: the prompt was edited after results on these tickets were seen, "
+		   "so they prove nothing about it; label fresh tickets and add them.");
 	/* There was nothing to cap: the paragraph is as usual. */
 	assert_why(unsure, 1, &s,
-		   A_24 " A model that is right only 85 times in 100 scores this well about 1 "
-			"time in 11. With 90% confidence it is right on at least 79% of such "
-			"tickets. The chance that it is really 90% or better is about 3 in 4. "
-			"NOT ENOUGH EVIDENCE: 11 more correct answers in a row would show 85%; "
-			"30 would show 90%.");
+		   A_24
+		   " A model with a true accuracy of only 85% would score this well by luck "
+		   "about 1 time in 11. With 90% confidence it is right on at least 79% of such "
+		   "tickets. The chance that it is really 90% or better is about 3 in 4. NOT "
+		   "ENOUGH EVIDENCE: 11 more correct answers in a row would show 85%; 30 more "
+		   "would show 90%.");
 }
 
 /* Those in a group count once, and those that were seen before do not count. */
@@ -196,12 +198,13 @@ static void only_some_tickets_count(void **state)
 	(void)state;
 	assert_why(c, 1, &usual,
 		   "a is the smallest that scored 90% or more: 46 of 50 right (92%). Only 25 of "
-		   "the 50 tickets count as evidence, 24 of them right: the others repeat a "
-		   "group, or were seen before the prompt was written. A model that is right only "
-		   "85 times in 100 scores this well about 1 time in 11. With 90% confidence it "
-		   "is right on at least 79% of such tickets. The chance that it is really 90% or "
-		   "better is about 3 in 4. NOT ENOUGH EVIDENCE: 11 more correct answers in a row "
-		   "would show 85%; 30 would show 90%.");
+		   "the 50 tickets count as evidence, 24 of them right: the others belong to a "
+		   "group that is already counted, or were seen before the prompt was written. "
+		   "A model with a true accuracy of only 85% would score this well by luck "
+		   "about 1 time in 11. With 90% confidence it is right on at least 79% of such "
+		   "tickets. The chance that it is really 90% or better is about 3 in 4. NOT "
+		   "ENOUGH EVIDENCE: 11 more correct answers in a row would show 85%; 30 more "
+		   "would show 90%.");
 }
 
 static void harder_tickets(void **state)
@@ -301,7 +304,7 @@ static void long_names(void **state)
 	memset(name, '%', sizeof(name) - 1);
 	decide(&a, c, 1, &usual, &d);
 	assert_int_equal(strspn(d.why, "%"), sizeof(name) - 1);
-	assert_non_null(strstr(d.why, "30 would show 90%."));
+	assert_non_null(strstr(d.why, "30 more would show 90%."));
 	arena_release(&a);
 }
 

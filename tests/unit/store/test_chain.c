@@ -210,7 +210,8 @@ static void rows_cannot_come_and_go(void **state)
 	       "is not what was written");
 	/* A row numbered 0, in a table that has no other. */
 	tamper(&sample, "UPDATE event SET seq = 0", "never written");
-	tamper(&sample, "UPDATE head SET hash = printf('%064d', 7)", "the hash of its head");
+	tamper(&sample, "UPDATE head SET hash = printf('%064d', 7)",
+	       "the hash that the head records");
 	tamper(&sample, "UPDATE head SET seq = seq - 1", "never written");
 	tamper(&sample, "UPDATE head SET seq = seq + 1", "the row is missing");
 }

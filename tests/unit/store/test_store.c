@@ -254,9 +254,10 @@ static void slice_is_kept_once_and_used_in_many_runs(void **state)
 	ok(f, store_put_run_slice(&f->s, f->run_id, &f->slice, &f->err));
 	assert_int_equal(f->s.n_rows, n_rows);
 	harder.role = SLICE_HARDER;
-	refused(f, store_put_run_slice(&f->s, f->run_id, &harder, &f->err), ERR_STORE, "role");
+	refused(f, store_put_run_slice(&f->s, f->run_id, &harder, &f->err), ERR_STORE,
+		"another kind of ticket");
 
-	/* Another run numbers its labels differently, and uses the tickets in another role. */
+	/* Another run numbers its labels differently, and uses the tickets as another kind. */
 	fill(&f->a, ROW_RUN, 9, &run);
 	run.labels_json = "[{\"name\":\"other\"},{\"name\":\"card\"},{\"name\":\"top_up\"}]";
 	ok(f, store_put_run(&f->s, &run, &run.id, &f->err));

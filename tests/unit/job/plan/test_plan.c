@@ -428,7 +428,7 @@ static void test_refusals(void **state)
 	assert_string_equal(
 		plan.candidates[2].refused,
 		"the prompt takes about 130 tokens, but the context of the model has only 100: "
-		"shorten it");
+		"shorten the prompt");
 	assert_string_equal(
 		plan.candidates[3].refused,
 		"needs about 1.2 GB for one ticket at a time (weights 900 MB + context of 256 "
