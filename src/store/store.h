@@ -222,7 +222,10 @@ int store_get_events(struct arena *a, struct store *s, int64_t run_id, struct ev
 /* "SQLite 3.40.1": static text. */
 const char *store_library_version(void);
 
-/* Recomputes the whole chain. ERR_STORE names the first row that does not match. */
+/*
+ * Recomputes the whole chain, and has SQLite check that indexes and tables agree. ERR_STORE names
+ * the first row that does not match, or the damage.
+ */
 int store_verify_chain(struct store *s, int64_t *ret_n_rows, struct err *err) MUST_USE;
 
 /*

@@ -53,6 +53,15 @@ first tickets in the store tickets-12.jsonl same"
 	toe 0 verify
 }
 
+@test "an index that does not fit its table: exit code 6" {
+	measured
+	sqlite3 job.toehold "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage =
+		(SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_reason_1')
+		WHERE name = 'sqlite_autoindex_answer_1'"
+	toe 6 verify
+	has "$stderr" "store 'job.toehold' is damaged (" "restore a copy of it"
+}
+
 @test "a changed model file and a changed tickets file: exit code 1" {
 	measured
 	echo >>large.script.json
