@@ -211,7 +211,8 @@ static int chain_check_indexes(struct store *s, struct err *err)
 	r = db_step(s, stmt, err);
 	found = r > 0 ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
 	if (r >= 0 && (!found || strcmp(found, "ok") != 0))
-		r = err_set(err, ERR_STORE, "store '%s' is damaged (%s); restore a copy of it", s->path,
+		r = err_set(err, ERR_STORE, "store '%s' is damaged (%s); restore a copy of it",
+			    s->path,
 			    found ? display_text(&a, found) : "SQLite's check printed nothing");
 	sqlite3_finalize(stmt);
 	arena_release(&a);
