@@ -72,6 +72,11 @@ const char *verdict_words(enum verdict_kind kind);
 /* Why a verdict is capped: what was changed after its results were seen. Follows "the". */
 const char *capped_words(bool edited);
 
+/*
+ * What would settle it: "30 more correct answers in a row would show 85%; 52 more would show 90%."
+ */
+const char *verdict_next(struct arena *a, const struct verdict *v, const struct standard *s);
+
 /* Whether n_right of n is at least the bar, free of rounding: 23/25 clears 0.92. */
 bool clears_bar(size_t n_right, size_t n, double bar);
 

@@ -95,26 +95,19 @@ static void explain_say_blocked(struct buf *b, const struct contender *contender
 	}
 }
 
-/* What would settle it. `unit` follows the number. */
-static void explain_say_proof(struct buf *b, const struct verdict *v, const struct standard *s,
-			      const char *unit)
+const char *verdict_next(struct arena *a, const struct verdict *v, const struct standard *s)
 {
-	if (v->to_clear == SIZE_MAX)
-		buf_addf(b, " no number of tickets can prove %.3g%%.", s->bar * 100);
-	else
-		buf_addf(b, " %zu%s would show %.3g%%.", v->to_clear, unit, s->bar * 100);
-}
+	static const char more[] = " more correct answers in a row";
+	double floor_pct = s->floor * 100, bar_pct = s->bar * 100;
+	const char *start = v->to_floor > 0 ? arena_printf(a, "%zu%s would show %.3g%%",
+							   v->to_floor, more, floor_pct) :
+					      arena_printf(a, "%.3g%% is shown", floor_pct);
 
-static void explain_say_next(struct buf *b, const struct verdict *v, const struct standard *s)
-{
-	if (v->to_floor > 0) {
-		buf_addf(b, " %zu more correct answers in a row would show %.3g%%;", v->to_floor,
-			 s->floor * 100);
-		explain_say_proof(b, v, s, " more");
-	} else {
-		buf_addf(b, " %.3g%% is shown;", s->floor * 100);
-		explain_say_proof(b, v, s, " more correct answers in a row");
-	}
+	if (v->to_clear == SIZE_MAX)
+		return arena_printf(a, "%s; no number of tickets can prove %.3g%%.", start,
+				    bar_pct);
+	return arena_printf(a, "%s; %zu%s would show %.3g%%.", start, v->to_clear,
+			    v->to_floor > 0 ? " more" : more, bar_pct);
 }
 
 static void explain_say_sure(struct arena *a, struct buf *b, const struct contender *c,
@@ -139,9 +132,10 @@ static void explain_say_sure(struct arena *a, struct buf *b, const struct conten
 			 capped_words(s->edited));
 		return;
 	}
-	buf_adds(b, v->to_clear > 0 ? ":" : ".");
 	if (v->to_clear > 0)
-		explain_say_next(b, v, s);
+		buf_addf(b, ": %s", verdict_next(a, v, s));
+	else
+		buf_adds(b, ".");
 }
 
 static void explain_say_evidence(struct buf *b, const struct contender *c)

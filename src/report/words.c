@@ -227,8 +227,6 @@ static void words_next_labels(struct steps *s)
 static void words_next_tickets(struct steps *s, size_t pick)
 {
 	const struct verdict *v = &s->r->decision.verdicts[pick];
-	const struct standard *w = &s->r->standard;
-	const char *more, *proof;
 
 	if (v->capped) {
 		words_add_step(s, "Label fresh tickets and add them: results on the present ones "
@@ -237,21 +235,11 @@ static void words_next_tickets(struct steps *s, size_t pick)
 	}
 	if (v->to_clear == 0)
 		return;
-	more = v->to_floor > 0 ? "" : " correct answers in a row";
-	proof = v->to_clear == SIZE_MAX ?
-			arena_printf(s->a, "No number of tickets can prove %s.",
-				     words_share(s->a, w->bar)) :
-			arena_printf(s->a, "%zu more%s would show %s.", v->to_clear, more,
-				     words_share(s->a, w->bar));
-	if (v->to_floor > 0)
-		words_add_step(s, arena_printf(s->a,
-					       "Label more tickets and add them with toehold add: "
-					       "%zu more correct answers in a row would show "
-					       "%s. %s",
-					       v->to_floor, words_share(s->a, w->floor), proof));
-	else
-		words_add_step(s, arena_printf(s->a, "%s is shown, which is enough to start. %s",
-					       words_share(s->a, w->floor), proof));
+	words_add_step(s, arena_printf(s->a, "%s: %s",
+				       v->to_floor > 0 ?
+					       "Label more tickets and add them with toehold add" :
+					       "This is enough to start",
+				       verdict_next(s->a, v, &s->r->standard)));
 }
 
 static void words_next_sure(struct steps *s)
