@@ -228,7 +228,7 @@ int image_look(const void *data, size_t n_bytes, struct image_facts *ret_facts, 
 	facts.format = f->name;
 	if (!f->look(&b, &facts))
 		return err_set(err, ERR_INPUT,
-			       "its header is that of a %s file, but cut short or damaged",
+			       "it begins as a %s file, but its header is cut short or damaged",
 			       f->name);
 	if (facts.width <= 0 || facts.height <= 0)
 		return err_set(err, ERR_INPUT, "it claims a size of %lld × %lld pixels",

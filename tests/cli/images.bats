@@ -97,7 +97,7 @@ none"
 		sub/empty.png|it is an empty file
 		sub/cut.png|it is a PNG file that ends too early
 		sub/bomb.png|it claims 60000 × 60000 pixels; at most 50 million
-		sub/head.png|its header is that of a PNG file, but cut short
+		sub/head.png|it begins as a PNG file, but its header is cut short
 		sub/large.png|has 22020096 bytes; the limit is 20971520
 		sub/none.png|No such file or directory
 		sub|is a folder

@@ -95,7 +95,7 @@ static const struct {
 	{ BYTES(PNG("\0\0\0\x20\0\0\0\x10") "\0\0\0\2IDATxxabcd"), "it is a PNG file that ends" },
 	{ BYTES("\xFF\xD8" PREVIEW FRAME("\xC0", "\0\x20\0\x10") SCAN),
 	  "it is a JPEG file that ends too early: part of the image is missing" },
-	{ BYTES("\xFF\xD8" SCAN "\xFF\xD9"), "its header is that of a JPEG file, but cut" },
+	{ BYTES("\xFF\xD8" SCAN "\xFF\xD9"), "it begins as a JPEG file, but its header is cut" },
 	{ BYTES("\xFF\xD8" FRAME("\xC0", "\0\0\0\x10") SCAN "\xFF\xD9"), "size of 16 × 0 pixels" },
 	{ BYTES(GIF("\x20\0\x10\0") "\x3B"), "it is a GIF file that ends too early" },
 	{ BYTES(BMP("\2\0\0\0\0\0\0\x80", "\x18", "\0")), "it claims 2 × 2147483648 pixels" },
