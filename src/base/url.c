@@ -21,9 +21,7 @@ static int url_fail(const char *text, const char *what, struct err *err)
 
 	buf_init(&seen, 4 * URL_MAX_BYTES);
 	str_printable(&seen, text, strnlen(text, 200));
-	err_set(err, ERR_INPUT,
-		"'%s' is not the address of a server: %s; write it as http://HOST:PORT/v1#MODEL",
-		buf_text(&seen), what);
+	err_set(err, ERR_INPUT, "'%s' is not the address of a server: %s", buf_text(&seen), what);
 	buf_release(&seen);
 	return -1;
 }

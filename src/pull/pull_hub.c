@@ -75,12 +75,14 @@ static int hub_choose_endpoint(struct pull *p, const char **ret_endpoint)
 {
 	struct arena *a = &p->cmd->arena;
 	const char *own = getenv("HF_ENDPOINT");
+	struct err *err = &p->cmd->err;
 	struct url url;
 
 	if (!own || !*own)
 		own = ENDPOINT;
-	if (pull_link_read(a, own, &url, &p->cmd->err) < 0)
-		return err_wrap(&p->cmd->err, "HF_ENDPOINT");
+	if (pull_link_read(a, own, &url, err) < 0)
+		return err_set(err, err->kind, "HF_ENDPOINT: %s; write it as https://HOST",
+			       arena_strdup(a, err->msg));
 	p->rules.token = hub_find_token(a);
 	p->rules.token_origin = p->rules.plain_origin = url.origin;
 	p->rules.login_hint =

@@ -120,7 +120,7 @@ load pull_helper
 	HF_TOKEN=hf_secret HF_ENDPOINT=http://127.0.0.1.nip.invalid:$api pull 3 --tries 1
 	has "$stderr" "warning: HF_ENDPOINT is not encrypted: http://127.0.0.1.nip.invalid:$api; your token is not sent there"
 	HF_ENDPOINT=nonsense pull 3
-	has "$stderr" "HF_ENDPOINT: 'nonsense' is not the address of a server"
+	has "$stderr" "HF_ENDPOINT: 'nonsense' is not the address of a server: it begins with neither http:// nor https://; write it as https://HOST"
 	# Another machine's loopback is not ours: no proxy is asked for it.
 	http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 pull 0
 	whole

@@ -25,7 +25,8 @@ int served_find(struct arena *a, const char *spec, struct model *ret_model, stru
 	struct url url;
 
 	if (url_parse(a, spec, &url, err) < 0)
-		return -1;
+		return err_set(err, ERR_INPUT, "%s; write it as http://HOST:PORT/v1#MODEL",
+			       arena_strdup(a, err->msg));
 	if (str_utf8_error(url.fragment, strlen(url.fragment)) >= 0 || strchr(url.fragment, '\n'))
 		return err_set(err, ERR_INPUT, "'%s': the model's name is not valid text",
 			       display_path(a, spec));

@@ -140,6 +140,8 @@ static void test_models(void **state)
 	assert_string_equal(m.path, "http://127.0.0.1:8080/v1#q");
 	assert_string_equal(m.origin.store, "server");
 	assert_null(served_leaves_for(&a, &m));
+	assert_int_equal(served_find(&a, "http://h.example:x/v1", &m, &err), -1);
+	assert_non_null(strstr(err.msg, "from 1 to 65535; write it as http://HOST:PORT/v1#MODEL"));
 	assert_int_equal(served_find(&a, "https://h.example/v1", &m, &err), 0);
 	assert_string_equal(m.label, "h.example:443");
 	assert_string_equal(served_leaves_for(&a, &m), "h.example:443");
