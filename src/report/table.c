@@ -23,16 +23,22 @@ void table_init(struct table *t, struct arena *a, const char *const *titles)
 	}
 }
 
+static const char *table_clean(struct table *t, const char *text)
+{
+	struct buf clean;
+
+	buf_init(&clean, CELL_MAX_BYTES);
+	str_printable(&clean, text, strlen(text));
+	return buf_to_arena(&clean, t->arena);
+}
+
 static struct table_cell *table_new_cell(struct table *t, const char *text)
 {
 	struct table_cell *cell;
-	struct buf clean;
 
 	t->cells = arena_grow(t->arena, t->cells, t->n_cells, &t->cap, sizeof(*t->cells));
-	buf_init(&clean, CELL_MAX_BYTES);
-	str_printable(&clean, text, strlen(text));
 	cell = &t->cells[t->n_cells++];
-	*cell = (struct table_cell){ .text = buf_to_arena(&clean, t->arena) };
+	*cell = (struct table_cell){ .text = table_clean(t, text) };
 	return cell;
 }
 
@@ -69,7 +75,7 @@ void table_add_wide(struct table *t, const char *text)
 
 void table_mark(struct table *t, const char *mark)
 {
-	t->cells[t->n_cells - 1].mark = mark;
+	t->cells[t->n_cells - 1].mark = mark ? table_clean(t, mark) : NULL;
 }
 
 void table_emphasize(struct table *t)

@@ -3,7 +3,6 @@
  */
 #include "report/tables.h"
 
-#include "base/display.h"
 #include "report/images.h"
 #include "report/words.h"
 
@@ -61,15 +60,13 @@ void tables_harder(struct arena *a, const struct result *r, struct table *ret_ta
 	}
 }
 
-void tables_suspects(struct arena *a, const struct result *r, size_t max, size_t quote_bytes,
+void tables_suspects(struct arena *a, const struct result *r, size_t max, bool with_text,
 		     struct table *ret_table)
 {
-	const char *titles[] = { "labels to check",
-				 "expected",
-				 "candidates say",
-				 ">agree",
-				 quote_bytes ? "ticket" : NULL,
-				 NULL };
+	const char *titles[] = {
+		"labels to check",	     "expected", "candidates say", ">agree",
+		with_text ? "ticket" : NULL, NULL
+	};
 
 	table_init(ret_table, a, titles);
 	for (size_t i = 0; i < r->n_suspects && i < max; i++) {
@@ -80,9 +77,9 @@ void tables_suspects(struct arena *a, const struct result *r, size_t max, size_t
 		table_add(ret_table, r->labels[t->label].name);
 		table_add(ret_table, r->labels[s->label].name);
 		table_addf(ret_table, "%zu of %zu", s->n_agree, s->n_candidates);
-		if (!quote_bytes)
+		if (!with_text)
 			continue;
-		table_add(ret_table, display_cut(a, t->text, quote_bytes));
+		table_add(ret_table, t->text);
 		table_mark(ret_table, t->image ? words_image(a, t) : NULL);
 	}
 }

@@ -21,10 +21,10 @@ void tables_labels(struct arena *a, const struct result *r, const struct label_r
 void tables_harder(struct arena *a, const struct result *r, struct table *ret_table);
 
 /*
- * A row a ticket whose expected label may be wrong, at most `max` of them, with at most
- * `quote_bytes` bytes of its text; 0: without.
+ * A row a ticket whose expected label may be wrong, at most `max` of them; a page also shows the
+ * text, and cuts it.
  */
-void tables_suspects(struct arena *a, const struct result *r, size_t max, size_t quote_bytes,
+void tables_suspects(struct arena *a, const struct result *r, size_t max, bool with_text,
 		     struct table *ret_table);
 
 #endif

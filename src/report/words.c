@@ -164,19 +164,19 @@ const char *words_energy(struct arena *a, double wh)
 	return wh < 0 ? "-" : arena_printf(a, wh < 9.95 ? "%.2g Wh" : "%.0f Wh", wh);
 }
 
-const char *words_licence(struct arena *a, const struct candidate_result *c)
+const char *words_licence(const struct candidate_result *c)
 {
 	if (c->baseline)
 		return "no model, no licence";
-	return *c->row->licence ? words_name(a, c->row->licence) : "not stated in the file";
+	return *c->row->licence ? c->row->licence : "not stated in the file";
 }
 
 const char *words_licence_verdict(struct arena *a, const struct candidate_result *c)
 {
 	if (c->baseline)
 		return "none needed";
-	return words_name(a, arena_printf(a, "%s%s%s", c->row->licence_verdict,
-					  *c->row->licence_id ? " " : "", c->row->licence_id));
+	return arena_printf(a, "%s%s%s", c->row->licence_verdict, *c->row->licence_id ? " " : "",
+			    c->row->licence_id);
 }
 
 const char *words_tested(struct arena *a, const struct result *r)
@@ -287,14 +287,14 @@ static void words_next_of_pick(struct steps *s, const struct candidate_result *c
 		words_add_step(s, arena_printf(s->a,
 					       "Its times are %s: measure again on a quiet machine "
 					       "before you promise any.",
-					       words_timing(c)));
+					       display_text(s->a, words_timing(c))));
 	if (c->baseline)
 		words_add_step(s, "The pick needs no language model: counting words is enough for "
 				  "this job.");
 	else if (strcmp(c->row->licence_verdict, "OK") != 0)
 		words_add_step(s, arena_printf(s->a, "Read the licence before %s use (%s): %s.",
 					       display_text(s->a, s->r->run->use),
-					       words_licence_verdict(s->a, c),
+					       words_name(s->a, words_licence_verdict(s->a, c)),
 					       words_name(s->a, c->row->licence_why)));
 }
 

@@ -58,7 +58,7 @@ const char *words_minutes(struct arena *a, double minutes);
 const char *words_energy(struct arena *a, double wh);
 
 /* The licence as the file states it; "not stated in the file". */
-const char *words_licence(struct arena *a, const struct candidate_result *c);
+const char *words_licence(const struct candidate_result *c);
 /* "READ apache-2.0": what it means for the intended use. */
 const char *words_licence_verdict(struct arena *a, const struct candidate_result *c);
 

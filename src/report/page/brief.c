@@ -86,7 +86,8 @@ static const char *brief_cost_text(struct brief *b, const struct candidate_resul
 			    str_duration(b->a, c->score.ttft_p50_us),
 			    c->peak_rss_bytes ? str_bytes(b->a, (uint64_t)c->peak_rss_bytes) : "-",
 			    words_is_clean(c) ? "" : " Timing: ",
-			    words_is_clean(c) ? "" : words_timing(c), words_is_clean(c) ? "" : ".");
+			    words_is_clean(c) ? "" : display_text(b->a, words_timing(c)),
+			    words_is_clean(c) ? "" : ".");
 }
 
 static void brief_add_next(struct brief *b)
@@ -103,12 +104,12 @@ static void brief_add_tested(struct brief *b)
 	const struct run_row *run = b->r->run;
 
 	brief_add(b, "Tested",
-		  arena_printf(b->a,
-			       "%s. Job '%s', run '%s', %.10s, %s, chain head %.12s. Tickets: %s.",
-			       words_tested(b->a, b->r), words_name(b->a, run->job_name),
-			       words_name(b->a, run->name), clock_iso(b->a, run->created_us),
-			       display_text(b->a, run->program), b->r->chain_head,
-			       display_text(b->a, run->redaction)));
+		  arena_printf(
+			  b->a, "%s. Job '%s', run '%s', %.10s, %s, chain head %.12s. Tickets: %s.",
+			  words_tested(b->a, b->r), words_name(b->a, run->job_name),
+			  words_name(b->a, run->name), clock_iso(b->a, run->created_us),
+			  display_text(b->a, run->program), display_text(b->a, b->r->chain_head),
+			  display_text(b->a, run->redaction)));
 }
 
 static void brief_gather(struct brief *b)
@@ -124,10 +125,10 @@ static void brief_gather(struct brief *b)
 	if (c)
 		brief_add(b, "Licence",
 			  arena_printf(b->a, "%s%s; verdict for %s use: %s.",
-				       words_licence(b->a, c),
+				       words_name(b->a, words_licence(c)),
 				       *c->row->licence ? ", as the file states it" : "",
 				       display_text(b->a, b->r->run->use),
-				       words_licence_verdict(b->a, c)));
+				       words_name(b->a, words_licence_verdict(b->a, c))));
 }
 
 /* Words fill the line; a word that is longer than a line has one to itself. */

@@ -28,7 +28,7 @@ void page_licences(const struct page *p)
 		const struct candidate_result *c = &p->r->candidates[i];
 
 		tables_add_candidate(&t, p->r, i);
-		table_add(&t, words_licence(p->a, c));
+		table_add(&t, words_licence(c));
 		table_add(&t, words_licence_verdict(p->a, c));
 		table_add(&t, c->baseline ? "-" :
 					    arena_printf(p->a, "%s%s%s", c->row->licence_why,

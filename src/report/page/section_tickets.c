@@ -108,7 +108,7 @@ void page_suspects(const struct page *p)
 	html_element(p->out, "p",
 		     "On these tickets most candidates agree on a label that is not yours. The "
 		     "label may be wrong, or the ticket may be hard.");
-	tables_suspects(p->a, p->r, PAGE_MAX_TICKETS, PAGE_QUOTE_CHARS, &t);
+	tables_suspects(p->a, p->r, PAGE_MAX_TICKETS, true, &t);
 	table_write_html(&t, NULL, p->out);
 	if (n > PAGE_MAX_TICKETS)
 		html_elementf(p->out, "p class=\"warn\"", "%zu more are not shown here.",

@@ -120,7 +120,7 @@ void verdict_write_suspects(struct arena *a, const struct result *r, FILE *out)
 
 	if (r->n_suspects == 0)
 		return;
-	tables_suspects(a, r, r->n_suspects, 0, &t);
+	tables_suspects(a, r, r->n_suspects, false, &t);
 	table_write(&t, out);
 }
 

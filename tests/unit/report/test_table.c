@@ -100,6 +100,23 @@ static void hostile_cells_are_tamed(void **state)
 		     "\\xff      4\n");
 }
 
+static void hostile_marks_are_tamed_too(void **state)
+{
+	static const char *const headers[] = { "a", NULL };
+	struct arena a = { 0 };
+	struct table t;
+	char *text;
+
+	(void)state;
+	table_init(&t, &a, headers);
+	table_add(&t, "1");
+	table_mark(&t, "\x1b[31m");
+	text = written(&t);
+	assert_string_equal(text, "a\n1 (\\x1b[31m)\n");
+	free(text);
+	arena_release(&a);
+}
+
 /* A '>' is a mark in headers alone, and only the first. */
 static void marks_in_cells_are_text(void **state)
 {
@@ -176,6 +193,7 @@ int main(void)
 		cmocka_unit_test(last_column_may_stand_right),
 		cmocka_unit_test(wide_characters_count_two),
 		cmocka_unit_test(hostile_cells_are_tamed),
+		cmocka_unit_test(hostile_marks_are_tamed_too),
 		cmocka_unit_test(marks_in_cells_are_text),
 		cmocka_unit_test(cells_are_copied_and_formatted),
 		cmocka_unit_test(random_cells_stay_in_line),

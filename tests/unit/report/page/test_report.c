@@ -83,6 +83,25 @@ static void words_of_figures(void **state)
 	arena_release(&a);
 }
 
+/* Cells of tables isolate what runs right to left by themselves; sentences do it here. */
+static void licences_are_plain_text(void **state)
+{
+	struct arena a = { 0 };
+	struct candidate_row row = { .licence = "\u0631\u062e\u0635\u0629",
+				     .licence_verdict = "READ",
+				     .licence_id = "\u0631" };
+	struct candidate_result c = { .row = &row };
+
+	(void)state;
+	assert_string_equal(words_licence(&c), row.licence);
+	assert_string_equal(words_licence_verdict(&a, &c), "READ \u0631");
+	assert_string_equal(words_name(&a, words_licence(&c)),
+			    "\u2068\u0631\u062e\u0635\u0629\u2069");
+	row.licence = "";
+	assert_string_equal(words_licence(&c), "not stated in the file");
+	arena_release(&a);
+}
+
 static void scales_keep_their_order_and_their_ends(void **state)
 {
 	struct scale linear = { .low = 0, .high = 1, .left = 10, .right = 90 };
@@ -145,6 +164,7 @@ int main(void)
 		cmocka_unit_test(a_thousand_tickets),
 		cmocka_unit_test(what_was_not_measured_is_not_told),
 		cmocka_unit_test(words_of_figures),
+		cmocka_unit_test(licences_are_plain_text),
 		cmocka_unit_test(scales_keep_their_order_and_their_ends),
 		cmocka_unit_test(shares_begin_at_a_round_number),
 		cmocka_unit_test(ticks_have_room),
