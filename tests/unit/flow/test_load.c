@@ -26,10 +26,17 @@ static void put_candidate(struct fixture *f, const char *name, int seed, int64_t
 	ok(f, store_put_pass(&f->s, &pass, &row.pass_id, &is_new, &f->err));
 	ok(f, store_put_candidate(&f->s, &row, &f->err));
 	for (size_t i = 0; i < n; i++) {
-		struct answer answer = answer_for(&f->a, i);
+		/* Plain figures: the extremes that answer_for() gives have no sum. */
+		struct answer answer = { .ticket = i,
+					 .outcome = OUTCOME_OK,
+					 .label = f->slice.tickets[i].label,
+					 .rule = "trie",
+					 .raw = "",
+					 .spans = "",
+					 .detail = "",
+					 .ttft_us = 10,
+					 .label_us = 20 };
 
-		answer.outcome = OUTCOME_OK;
-		answer.label = f->slice.tickets[i].label;
 		ok(f, store_put_answer(&f->s, row.pass_id, &answer, &f->err));
 	}
 }
