@@ -1,4 +1,4 @@
-# One word for each thing one does here; the work is in scripts/.
+# One word for each task; the work is in scripts/.
 .PHONY: help build test asan lint bench demo install fmt clean
 .DEFAULT_GOAL := help
 PREFIX ?= /usr/local
@@ -9,7 +9,7 @@ help: ## print these lines
 build: ## build ./build/toehold (the engine first, once, a few minutes)
 	@scripts/build
 
-test: ## all tests, the sanitizers and lint; what CI runs
+test: ## unit, cli and model tests, the sanitizers and lint; what CI runs
 	@scripts/test
 
 asan: ## only the tests without a model, under the sanitizers
