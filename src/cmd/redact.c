@@ -54,8 +54,8 @@ static const struct opt_spec spec = {
 		"can guess the value from it. Without --out nothing is written.\n"
 		"Types: EMAIL URL IP DEVICE CARD IBAN ACCOUNT PHONE SSN ID CRYPTO SECRET\n"
 		"BIRTHDATE DATE AGE PERSON ADDRESS PLACE ZIP ORG.\n"
-		"Patterns find only a part of all personal data: docs/redaction.md has the\n"
-		"figures.",
+		"Patterns find only a part of all personal data: docs/measured/redaction.md has\n"
+		"the figures.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct redact_options),

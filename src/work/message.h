@@ -11,7 +11,7 @@
  *   LABELS of the whole wave        ANSWER ... ANSWER, one per ticket, in order
  *   REASONS for those answered      REASON … REASON REASONS_DONE
  *
- *   If OPEN named a scratch folder, to train a model's own weights (docs/tuning.md):
+ *   If OPEN named a scratch folder, to train a model's own weights (docs/weights.md):
  *   CONVERT the file                WRITTEN   the same model in another type
  *   TRAIN tickets and labels        STEP … STEP TRAINED
  *   SAVE                            WRITTEN   the weights as they are now

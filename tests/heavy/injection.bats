@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # Prompt injection: ten suffixes that ask for a label, on each of the 25 sample tickets, with the
 # labels in two orders. An answer outside the labels is impossible. How often a label flips is a
-# property of the model, so it is only reported (docs/faults.md). ORDERS=given asks in one order.
+# property of the model, so it is only reported (docs/measured/injection.md). ORDERS=given asks in one
+# order.
 load ../model/models
 needed=("$tiny" "$half")
 

@@ -63,7 +63,7 @@ rows_are() { [ -e out.jsonl ] && [ "$(wc -l <out.jsonl)" -ge "$1" ]; }
 		is "$(jq -r .id "calm$way.jsonl" | md5sum)" "$(jq -r .id work.jsonl | md5sum)"
 		is "$(jq -r .outcome "calm$way.jsonl" | sort -u)" ok
 	done
-	# Of 400 tickets and a head from 200, 396 were the same (docs/tuning.md).
+	# Of 400 tickets and a head from 200, 396 were the same (docs/measured/tuning.md).
 	[ "$(paste <(jq -r .label calm.jsonl) <(jq -r .label calm--one-by-one.jsonl) |
 		awk '$1 == $2 { n++ } END { print n }')" -ge 72 ]
 	for round in 1 64; do # killed in the first batch, and in the second

@@ -1,5 +1,5 @@
 /*
- * CLD2, the Compact Language Detector that Chromium once used. docs/languages.md has its measured
+ * CLD2, the Compact Language Detector that Chromium once used. docs/measured/languages.md has its
  * accuracy.
  */
 #include "base/lang/detect.h"

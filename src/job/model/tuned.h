@@ -1,5 +1,5 @@
 /*
- * The record beside a model that was tuned here: MODEL.gguf.tuning.json (docs/tuning.md). Decides
+ * The record beside a model that was tuned here: MODEL.gguf.tuning.json (docs/weights.md). Decides
  * whether the model may be tested on given tickets. The model's header says that it was tuned, and
  * by which program; the record says on which tickets.
  */

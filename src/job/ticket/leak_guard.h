@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "job/ticket/ticket.h"
 
-/* Texts at least this similar are near-duplicates; docs/leak-guard.md says how it was chosen. */
+/* Texts at least this similar are near-duplicates. docs/measured/leak-guard.md has the reasons. */
 #define LEAK_GUARD_NEAR 0.4
 
 /* The tickets under test, prepared for comparison. */

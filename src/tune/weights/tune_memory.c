@@ -23,7 +23,7 @@ static int64_t tune_step_guess(const struct job *job)
 
 /*
  * Upper estimate of the memory of training: four numbers for each trained weight (itself, its
- * gradient, two averages), one for the others, and what a step computes. Measured: docs/tuning.md.
+ * gradient, two averages), one for the others, and what a step computes. Measured: docs/weights.md.
  */
 static int64_t memory_need(const struct model_facts *f, int64_t n_ctx, int64_t n_layers)
 {

@@ -1,7 +1,7 @@
 /*
  * How often the detected language is right, over files of tickets with known languages: one JSON
  * object a line with text and lang, in the folder multilingual of TOEHOLD_TEST_DATA. The texts are
- * not part of toehold. The figures are those of docs/languages.md.
+ * not part of toehold. The figures are those of docs/measured/languages.md.
  */
 #include <setjmp.h>
 #include <stdarg.h>
