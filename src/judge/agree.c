@@ -65,13 +65,6 @@ static void agree_compare_probs(const struct answer *x, const struct answer *y, 
 		agree_add(&g->other_probs, pair);
 }
 
-/* As in score.c: an answer without a prompt has no time to its first token. */
-static bool agree_has_ttft(const struct answer *answer)
-{
-	return answer->ttft_us >= 0 && answer->prompt_tok > 0 &&
-	       answer->outcome != OUTCOME_TOO_LONG;
-}
-
 static int64_t agree_median_ttft(struct arena *a, const struct record *x, const struct record *y,
 				 const struct ticket_pair *pairs, size_t n, bool of_y)
 {
@@ -81,7 +74,7 @@ static int64_t agree_median_ttft(struct arena *a, const struct record *x, const 
 	for (size_t i = 0; i < n; i++) {
 		const struct answer *p = x->answers[pairs[i].a], *q = y->answers[pairs[i].b];
 
-		if (p && q && agree_has_ttft(p) && agree_has_ttft(q))
+		if (p && q && answer_has_ttft(p) && answer_has_ttft(q))
 			us[n_us++] = of_y ? q->ttft_us : p->ttft_us;
 	}
 	return percentile_us(us, n_us, 50);

@@ -41,16 +41,15 @@ static struct suspect compare_most_said(size_t ticket, struct answer *const *con
 	memset(votes, 0, n_labels * sizeof(*votes));
 	for (size_t c = 0; c < n_candidates; c++) {
 		const struct answer *answer = answers[c][ticket];
+		int label;
 
 		if (!answer)
 			continue;
 		s.n_candidates++;
-		if (answer->outcome != OUTCOME_OK || answer->label < 0 ||
-		    (size_t)answer->label >= n_labels)
-			continue;
-		if (++votes[answer->label] > s.n_agree) {
-			s.n_agree = votes[answer->label];
-			s.label = answer->label;
+		label = answer_label(answer, n_labels);
+		if (label >= 0 && ++votes[label] > s.n_agree) {
+			s.n_agree = votes[label];
+			s.label = label;
 		}
 	}
 	return s;

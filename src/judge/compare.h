@@ -5,8 +5,6 @@
 #ifndef JUDGE_COMPARE_H
 #define JUDGE_COMPARE_H
 
-#include <stdbool.h>
-
 #include "base/arena.h"
 #include "job/ticket/ticket.h"
 #include "work/reply.h"

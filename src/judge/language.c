@@ -8,7 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/array.h"
 #include "base/lang/language_name.h"
 #include "base/lang/text_language.h"
 #include "base/str.h"

@@ -6,8 +6,6 @@
 #ifndef JUDGE_LANGUAGE_H
 #define JUDGE_LANGUAGE_H
 
-#include <stdbool.h>
-
 #include "base/arena.h"
 #include "job/ticket/ticket.h"
 #include "judge/decide.h"

@@ -11,6 +11,20 @@ bool answer_is_right(const struct answer *answer, const struct ticket *ticket)
 	return answer->outcome == OUTCOME_OK && answer->label == ticket->label;
 }
 
+int answer_label(const struct answer *answer, size_t n_labels)
+{
+	bool labelled = answer->outcome == OUTCOME_OK && answer->label >= 0 &&
+			(size_t)answer->label < n_labels;
+
+	return labelled ? answer->label : -1;
+}
+
+bool answer_has_ttft(const struct answer *answer)
+{
+	return answer->ttft_us >= 0 && answer->prompt_tok > 0 &&
+	       answer->outcome != OUTCOME_TOO_LONG;
+}
+
 static int score_by_value(const void *x, const void *y)
 {
 	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
@@ -42,8 +56,7 @@ static void score_times(struct arena *a, size_t n_tickets, struct answer *const 
 	size_t n = 0;
 
 	for (size_t i = 0; i < n_tickets; i++) {
-		if (!answers[i] || answers[i]->ttft_us < 0 || answers[i]->prompt_tok == 0 ||
-		    answers[i]->outcome == OUTCOME_TOO_LONG)
+		if (!answers[i] || !answer_has_ttft(answers[i]))
 			continue;
 		ttft[n] = answers[i]->ttft_us;
 		label[n++] = answers[i]->label_us;
@@ -56,9 +69,8 @@ static void score_times(struct arena *a, size_t n_tickets, struct answer *const 
 
 static void score_answer(const struct ticket *ticket, const struct answer *answer, struct score *s)
 {
-	bool labelled = answer->outcome == OUTCOME_OK && answer->label >= 0 &&
-			(size_t)answer->label < s->n_labels;
-	size_t said = labelled ? (size_t)answer->label : s->n_labels;
+	int label = answer_label(answer, s->n_labels);
+	size_t said = label >= 0 ? (size_t)label : s->n_labels;
 
 	s->n++;
 	s->n_right += answer_is_right(answer, ticket);

@@ -24,6 +24,12 @@ struct score {
 
 bool answer_is_right(const struct answer *answer, const struct ticket *ticket);
 
+/* The label that an answer counts for, or -1: a failure has none. */
+int answer_label(const struct answer *answer, size_t n_labels);
+
+/* False if the model saw no prompt: then it has no time to its first token. */
+bool answer_has_ttft(const struct answer *answer);
+
 /* `answers` and `reasons` are indexed by ticket; an entry is NULL until it arrives. */
 void score_replies(struct arena *a, const struct ticket *tickets, size_t n_tickets,
 		   struct answer *const *answers, struct reason *const *reasons, size_t n_labels,

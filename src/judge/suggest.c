@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/display.h"
 #include "job/ticket/leak_guard.h"
+#include "judge/score.h"
 
 enum { LABELS_WEIGHT = 4, SPLIT_WEIGHT = 2, RARITY_WEIGHT = 4, WHY_MAX_BYTES = 16384 };
 static const double baseline_weight = 0.5;
@@ -32,10 +33,7 @@ int suggest_label(const struct suggest_voter *voter, size_t ticket, size_t n_lab
 {
 	const struct answer *answer = voter->answers[ticket];
 
-	if (!answer || answer->outcome != OUTCOME_OK || answer->label < 0 ||
-	    (size_t)answer->label >= n_labels)
-		return -1;
-	return answer->label;
+	return answer ? answer_label(answer, n_labels) : -1;
 }
 
 static bool suggest_all_asked(const struct suggest_question *q, size_t ticket)

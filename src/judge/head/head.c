@@ -31,7 +31,7 @@ struct trainer {
 	bool *curve_right[HEAD_CURVE_MAX];
 };
 
-const char *head_calibration_words(enum head_calibration calibration)
+static const char *head_calibration_words(enum head_calibration calibration)
 {
 	static const char *const words[HEAD_CALIBRATIONS] = {
 		[HEAD_TEMPERATURE] = "temperature",

@@ -32,8 +32,6 @@ enum head_calibration {
 	HEAD_CALIBRATIONS,
 };
 
-const char *head_calibration_words(enum head_calibration calibration);
-
 struct head_fit {
 	struct head_quality quality;
 	double *weights; /* for each label n_embd weights and a bias; owned by the arena */

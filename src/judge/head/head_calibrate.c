@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "judge/head/head_parts.h"
+#include "judge/softmax.h"
 
 enum { SWEEPS_MAX = 300 };
 
@@ -27,18 +28,13 @@ static void calibrate_find_probs(const struct fitting *f, const struct calibrati
 
 	for (size_t i = 0; i < f->data->n; i++) {
 		const double *scores = f->scores + i * n_labels;
-		double *probs = f->probs + i * n_labels, most = -INFINITY, sum = 0;
+		double *probs = f->probs + i * n_labels;
 
 		if (!f->use[i])
 			continue;
-		for (size_t k = 0; k < n_labels; k++) {
+		for (size_t k = 0; k < n_labels; k++)
 			probs[k] = c->factor * scores[k] + c->shifts[k];
-			most = fmax(most, probs[k]);
-		}
-		for (size_t k = 0; k < n_labels; k++)
-			sum += probs[k] = exp(probs[k] - most);
-		for (size_t k = 0; k < n_labels; k++)
-			probs[k] /= sum;
+		softmax(probs, n_labels, probs);
 	}
 }
 
