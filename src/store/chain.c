@@ -93,17 +93,13 @@ static int chain_walk_step(struct walk *w, int kind, struct err *err)
 
 static int chain_walk_open(struct walk *w, struct err *err)
 {
-	for (int kind = 0; kind < ROW_KINDS; kind++) {
-		struct buf sql;
-		int r;
+	const struct db_query all = { .sql = "ORDER BY r.seq" };
 
-		buf_init(&sql, SCHEMA_SQL_MAX);
-		schema_select(&sql, SCHEMA_LINK, &row_types[kind], STORE_TEXTS, "ORDER BY r.seq");
-		r = db_prepare(w->store, buf_text(&sql), &w->stmts[kind], err);
-		buf_release(&sql);
-		if (r < 0 || chain_walk_step(w, kind, err) < 0)
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		if (db_select(w->store, SCHEMA_LINK, (enum row_kind)kind, STORE_TEXTS, &all,
+			      &w->stmts[kind], err) < 0 ||
+		    chain_walk_step(w, kind, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 

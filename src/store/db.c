@@ -90,10 +90,25 @@ static int db_prepare_query(struct store *s, const char *sql, const struct db_qu
 		if (code != SQLITE_OK) {
 			db_error(s, err);
 			sqlite3_finalize(*ret_stmt);
+			*ret_stmt = NULL;
 			return -1;
 		}
 	}
 	return 0;
+}
+
+int db_select(struct store *s, const char *before, enum row_kind kind, enum store_texts texts,
+	      const struct db_query *query, sqlite3_stmt **ret_stmt, struct err *err)
+{
+	struct buf sql;
+	int r;
+
+	*ret_stmt = NULL;
+	buf_init(&sql, SCHEMA_SQL_MAX);
+	schema_select(&sql, before, &row_types[kind], texts, query->sql);
+	r = db_prepare_query(s, buf_text(&sql), query, ret_stmt, err);
+	buf_release(&sql);
+	return r;
 }
 
 int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, int64_t *ret_value,
@@ -202,13 +217,9 @@ int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, enum stor
 	struct db_rows rows = { .rows = arena_array(a, cap, type->size) };
 	void *row = arena_alloc(a, type->size);
 	struct cell cells[ROW_MAX_COLUMNS];
-	sqlite3_stmt *stmt = NULL;
-	struct buf sql;
-	int r;
+	sqlite3_stmt *stmt;
+	int r = db_select(s, "", kind, texts, query, &stmt, err);
 
-	buf_init(&sql, SCHEMA_SQL_MAX);
-	schema_select(&sql, "", type, texts, query->sql);
-	r = db_prepare_query(s, buf_text(&sql), query, &stmt, err);
 	while (r >= 0 && (r = db_step(s, stmt, err)) == 1) {
 		db_fetch(stmt, 0, type, texts, cells);
 		r = row_unpack(a, type, cells, row, err);
@@ -219,7 +230,6 @@ int db_read_rows(struct arena *a, struct store *s, enum row_kind kind, enum stor
 	if (r == 0)
 		*ret_rows = rows;
 	sqlite3_finalize(stmt);
-	buf_release(&sql);
 	return r;
 }
 

@@ -51,7 +51,14 @@ int db_lookup(struct store *s, const struct db_query *query, bool *ret_found, in
 	      struct err *err) MUST_USE;
 
 /*
- * Reads the current row of a schema_select() statement that was made with the same `texts`. The
+ * Prepares a schema_select(); query->sql is its tail. The caller owns the statement, which is NULL
+ * on failure.
+ */
+int db_select(struct store *s, const char *before, enum row_kind kind, enum store_texts texts,
+	      const struct db_query *query, sqlite3_stmt **ret_stmt, struct err *err) MUST_USE;
+
+/*
+ * Reads the current row of a db_select() statement that was made with the same `texts`. The
  * row's own columns begin at `at`. Data is borrowed until the next step. Without texts, each text
  * reads as empty.
  */

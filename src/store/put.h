@@ -20,10 +20,10 @@ int put_begin(struct put *p, struct store *s, struct err *err) MUST_USE;
 /* Commits if r is 0, else undoes everything. Returns r, or -1 if the commit fails. */
 int put_end(struct put *p, int r, struct err *err) MUST_USE;
 
-/* Appends one row to its table and to the chain. */
-int put_row(struct put *p, enum row_kind kind, const void *row, struct err *err) MUST_USE;
-
-/* The same, after a new id was written into the row if its kind has one. */
+/*
+ * Appends one row to its table and to the chain. If its kind has an id, the row gets a new one
+ * first.
+ */
 int put_new_row(struct put *p, enum row_kind kind, void *row, struct err *err) MUST_USE;
 
 #endif

@@ -41,21 +41,13 @@ static void fields_add_row(struct found *f, enum row_kind kind, sqlite3_stmt *st
 static int fields_add_rows(struct found *f, enum row_kind kind, const char *tail, int64_t id,
 			   struct err *err)
 {
-	sqlite3_stmt *stmt = NULL;
-	struct buf sql;
-	int r;
+	const struct db_query query = { .sql = tail, .n = 1, .binds = { { NULL, id } } };
+	sqlite3_stmt *stmt;
+	int r = db_select(f->s, SCHEMA_LINK, kind, STORE_TEXTS, &query, &stmt, err);
 
-	buf_init(&sql, SCHEMA_SQL_MAX);
-	schema_select(&sql, SCHEMA_LINK, &row_types[kind], STORE_TEXTS, tail);
-	r = db_prepare(f->s, buf_text(&sql), &stmt, err);
-	if (r == 0 && sqlite3_bind_int64(stmt, 1, id) != SQLITE_OK)
-		r = db_error(f->s, err);
-	while (r == 0 && (r = db_step(f->s, stmt, err)) == 1) {
+	while (r >= 0 && (r = db_step(f->s, stmt, err)) == 1)
 		fields_add_row(f, kind, stmt);
-		r = 0;
-	}
 	sqlite3_finalize(stmt);
-	buf_release(&sql);
 	return r;
 }
 

@@ -147,7 +147,8 @@ static int put_cells(struct put *p, enum row_kind kind, struct cell *cells, stru
 	return 0;
 }
 
-int put_row(struct put *p, enum row_kind kind, const void *row, struct err *err)
+/* Appends one row that has no id, or already its own. */
+static int put_row(struct put *p, enum row_kind kind, const void *row, struct err *err)
 {
 	struct arena a = { 0 };
 	struct cell cells[ROW_MAX_COLUMNS];

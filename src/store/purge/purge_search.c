@@ -43,22 +43,19 @@ static void search_keep_row(struct residue *r, struct buf *words, const struct c
 static int search_keep_kind(struct store *s, enum row_kind kind, struct residue *r, struct err *err)
 {
 	const struct row_type *type = &row_types[kind];
+	const struct db_query all = { .sql = "ORDER BY r.seq" };
 	struct cell cells[ROW_MAX_COLUMNS];
-	sqlite3_stmt *stmt = NULL;
-	struct buf sql, words;
-	int more;
+	sqlite3_stmt *stmt;
+	struct buf words;
+	int more = db_select(s, "", kind, STORE_TEXTS, &all, &stmt, err);
 
-	buf_init(&sql, SCHEMA_SQL_MAX);
 	buf_init(&words, ROW_BYTES_MAX);
-	schema_select(&sql, "", type, STORE_TEXTS, "ORDER BY r.seq");
-	more = db_prepare(s, buf_text(&sql), &stmt, err);
 	while (more >= 0 && (more = db_step(s, stmt, err)) == 1) {
 		db_fetch(stmt, 0, type, STORE_TEXTS, cells);
 		search_keep_row(r, &words, cells, type->n_columns);
 	}
 	sqlite3_finalize(stmt);
 	buf_release(&words);
-	buf_release(&sql);
 	return more;
 }
 
