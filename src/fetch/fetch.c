@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "work/child.h"
+
 static int fetch_greet(int out, struct err *err)
 {
 	char box[192];
@@ -37,14 +39,11 @@ static int fetch_handle(void *ctx, uint8_t type, struct wire_reader *payload, st
 
 int main(void)
 {
-	enum { MANY = 1024 };
 	struct err err = { 0 };
 	int out, r;
 
 	signal(SIGPIPE, SIG_IGN);
-	/* Descriptors that the controller inherited from its own caller are none of ours. */
-	for (int fd = STDERR_FILENO + 1; fd < MANY; fd++)
-		close(fd);
+	child_close_inherited();
 	out = wire_take_stdout();
 	if (out < 0)
 		return err_exit_code(ERR_ENGINE);

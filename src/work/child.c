@@ -1,10 +1,13 @@
 /*
- * Programs and pipes of child processes.
+ * Programs, pipes and descriptors of child processes.
  */
 #include "work/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 #include <unistd.h>
 
 #include "base/file.h"
@@ -45,4 +48,16 @@ int child_make_pipes(int ret_to[2], int ret_from[2], struct err *err)
 		return -1;
 	}
 	return 0;
+}
+
+void child_close_inherited(void)
+{
+	enum { FIRST = STDERR_FILENO + 1, MANY = 1024 };
+
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, FIRST, ~0u, 0) == 0)
+		return;
+#endif
+	for (int fd = FIRST; fd < MANY; fd++)
+		close(fd);
 }

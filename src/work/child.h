@@ -1,6 +1,6 @@
 /*
- * What starting a worker and starting the fetcher have in common: the place of the program, and
- * the two pipes to it.
+ * What starting a worker and starting the fetcher have in common: the place of the program, the
+ * two pipes to it, and the descriptors that it must not have.
  */
 #ifndef WORK_CHILD_H
 #define WORK_CHILD_H
@@ -17,5 +17,11 @@ int child_find_program(struct arena *a, const char *name, const char *note, char
 
 /* Two pipes, to and from a child. Other children do not inherit them. Fails with ERR_ENGINE. */
 int child_make_pipes(int ret_to[2], int ret_from[2], struct err *err) MUST_USE;
+
+/*
+ * In the child: closes all descriptors but the standard three. What toehold inherited from its own
+ * caller is not for its children. Async-signal-safe.
+ */
+void child_close_inherited(void);
 
 #endif

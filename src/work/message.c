@@ -154,6 +154,11 @@ const char *message_name(enum message_type type)
 	return row ? row->name : "unknown";
 }
 
+bool message_failed_is_valid(const struct msg_failed *m)
+{
+	return m->outcome > 0 && m->outcome < OUTCOME_COUNT && m->text;
+}
+
 int message_send(int fd, enum message_type type, const void *message, struct err *err)
 {
 	return fields_send(fd, (uint8_t)type, message_row_of(type), message, err);

@@ -214,6 +214,9 @@ int message_decode(enum message_type type, struct wire_reader *payload, struct a
 
 const char *message_name(enum message_type type);
 
+/* A worker has read hostile bytes: check its FAILED before using it. */
+bool message_failed_is_valid(const struct msg_failed *m);
+
 /* Encodes and writes one message. */
 int message_send(int fd, enum message_type type, const void *message, struct err *err) MUST_USE;
 

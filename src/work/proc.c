@@ -12,7 +12,6 @@
 #include <string.h>
 #ifdef __linux__
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #endif
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -48,19 +47,6 @@ static char *const child_env[] = {
 	NULL,
 };
 
-/* Descriptors that this program inherited from its own caller are not for the worker. */
-static void proc_close_all_from(int first)
-{
-	enum { MANY = 1024 };
-
-#ifdef SYS_close_range
-	if (syscall(SYS_close_range, first, ~0u, 0) == 0)
-		return;
-#endif
-	for (int fd = first; fd < MANY; fd++)
-		close(fd);
-}
-
 static void proc_child(const struct proc_spec *spec, int in, int out)
 {
 	struct sandbox_request request = { .memory_bytes = spec->memory_bytes,
@@ -76,7 +62,7 @@ static void proc_child(const struct proc_spec *spec, int in, int out)
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    (null >= 0 && dup2(null, STDERR_FILENO) < 0))
 		_exit(126);
-	proc_close_all_from(STDERR_FILENO + 1);
+	child_close_inherited();
 	sandbox_bits_to_text(spec->sandbox ? sandbox_before_exec(&request) : 0, bits_text);
 	execve(spec->program, argv, child_env);
 	_exit(127);

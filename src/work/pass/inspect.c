@@ -16,7 +16,7 @@ static enum outcome inspect_read_reply(struct arena *a, enum message_type type,
 	if (type == MSG_OPENED && message_decode(type, payload, a, ret_opened, &err) == 0)
 		return OUTCOME_OK;
 	if (type == MSG_FAILED && message_decode(type, payload, a, &failed, &err) == 0 &&
-	    failed.outcome > 0 && failed.outcome < OUTCOME_COUNT && failed.text) {
+	    message_failed_is_valid(&failed)) {
 		snprintf(ret_detail, PROC_DETAIL_MAX, "%s", failed.text);
 		return (enum outcome)failed.outcome;
 	}

@@ -49,8 +49,7 @@ static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 	case MSG_WAVE_READY:
 		return r->n_accepted > 0 && (size_t)r->n_accepted <= p->n_wave;
 	case MSG_FAILED:
-		return w->as.failed.outcome > 0 && w->as.failed.outcome < OUTCOME_COUNT &&
-		       w->as.failed.text;
+		return message_failed_is_valid(&w->as.failed);
 	default:
 		return true;
 	}
