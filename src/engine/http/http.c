@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/str.h"
 #include "work/machine.h"
 
 /* After more silent tickets in a row than this, the server is not asked again. */

@@ -5,7 +5,6 @@
  * ends the pass (a cut prompt) and which is only marked.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

@@ -118,9 +118,9 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err)
 {
+	(void)a;
 	if (head_check(e, pass, err) < 0)
 		return -1;
-	(void)a;
 	if (e->ctx)
 		llama_free(e->ctx);
 	e->ctx = NULL;

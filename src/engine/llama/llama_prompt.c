@@ -6,10 +6,8 @@
 #include "engine/llama/llama_engine.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/str.h"
 #include "engine/opening.h"
 #include "engine/template.h"

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "work/machine.h"
 #include "work/sentence.h"
 

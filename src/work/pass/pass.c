@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "work/pass/pass_receive.h"
 #include "work/pass/pass_wave.h"
 #include "work/pass/stopwatch.h"

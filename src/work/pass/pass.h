@@ -9,7 +9,6 @@
 #ifndef WORK_PASS_PASS_H
 #define WORK_PASS_PASS_H
 
-#include "work/machine.h"
 #include "work/message.h"
 #include "work/pass/disturbance.h"
 #include "work/pass/pass_report.h"
