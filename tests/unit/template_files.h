@@ -24,7 +24,7 @@ struct template_file {
 	char *source;
 };
 
-/* The whole file as text; NULL where there is none. */
+/* The whole file as text; NULL if there is none. */
 static inline char *text_of(struct arena *a, const char *path)
 {
 	const size_t max_bytes = (size_t)4 << 20;
@@ -59,7 +59,7 @@ static inline int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* All of them, by name; at least one. Skips the test where nobody says where they are. */
+/* All of them, by name; at least one. Skips the test if TEST_TEMPLATES_DIR is not set. */
 static inline size_t template_files(struct arena *a, struct template_file **ret_files)
 {
 	const char *dir = getenv("TEST_TEMPLATES_DIR");
@@ -110,7 +110,7 @@ static inline const char *tail(const char *after)
 	return at;
 }
 
-/* Compares with a golden list; with TEST_GOLDEN_WRITE set it is written first. */
+/* Compares with a golden list. With TEST_GOLDEN_WRITE set, writes it first. */
 static inline void equals_golden(struct arena *a, const char *name, const char *got)
 {
 	struct err err = { 0 };
@@ -122,6 +122,26 @@ static inline void equals_golden(struct arena *a, const char *name, const char *
 	expected = golden_text(a, name);
 	assert_non_null(expected);
 	assert_string_equal(got, expected);
+}
+
+/* The same for a list with one line for each template file. */
+static inline void lines_equal_golden(const char *name,
+				      void (*put_line)(FILE *out, struct arena *a,
+						       const struct template_file *file))
+{
+	struct arena a = { 0 };
+	struct template_file *files;
+	size_t n = template_files(&a, &files), size = 0;
+	char *got = NULL;
+	FILE *out = open_memstream(&got, &size);
+
+	assert_non_null(out);
+	for (size_t i = 0; i < n; i++)
+		put_line(out, &a, &files[i]);
+	assert_int_equal(fclose(out), 0);
+	equals_golden(&a, name, got);
+	free(got);
+	arena_release(&a);
 }
 
 #endif

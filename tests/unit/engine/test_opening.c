@@ -36,20 +36,8 @@ static void put_line(FILE *out, struct arena *a, const struct template_file *fil
 
 static void test_opening__of_every_template(void **state)
 {
-	struct arena a = { 0 };
-	struct template_file *files;
-	size_t n = template_files(&a, &files), size = 0;
-	char *got = NULL;
-	FILE *out = open_memstream(&got, &size);
-
 	(void)state;
-	assert_non_null(out);
-	for (size_t i = 0; i < n; i++)
-		put_line(out, &a, &files[i]);
-	assert_int_equal(fclose(out), 0);
-	equals_golden(&a, "openings.txt", got);
-	free(got);
-	arena_release(&a);
+	lines_equal_golden("openings.txt", put_line);
 }
 
 static void test_opening__rows(void **state)

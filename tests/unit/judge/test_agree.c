@@ -48,15 +48,19 @@ static void make(struct made *m, const struct label *labels, size_t n)
 	}
 }
 
-static void pairs_of(struct ticket_pair *pairs, size_t n)
+/* Compares the first n tickets of both. */
+static void compare(struct arena *a, const struct made *x, const struct made *y, size_t n,
+		    struct agreement *ret_agreement)
 {
+	struct ticket_pair pairs[MOST];
+
 	for (size_t i = 0; i < n; i++)
 		pairs[i] = (struct ticket_pair){ i, i };
+	agree(a, &x->record, &y->record, pairs, n, ret_agreement);
 }
 
 static void everything_is_the_same(void **state)
 {
-	struct ticket_pair pairs[4];
 	struct arena a = { 0 };
 	struct agreement g;
 	struct made x, y;
@@ -64,8 +68,7 @@ static void everything_is_the_same(void **state)
 	(void)state;
 	make(&x, abc, 4);
 	make(&y, abc, 4);
-	pairs_of(pairs, 4);
-	agree(&a, &x.record, &y.record, pairs, 4, &g);
+	compare(&a, &x, &y, 4, &g);
 	assert_int_equal(g.n, 4);
 	assert_int_equal(g.right_a, 4);
 	assert_int_equal(g.flips.n + g.other_probs.n + g.other_reasons.n, 0);
@@ -73,7 +76,7 @@ static void everything_is_the_same(void **state)
 	assert_int_equal(g.n_reasons, 4);
 	assert_true(g.probs_apart == 0);
 	assert_int_equal(g.ttft_a_us, 2000);
-	agree(&a, &x.record, &y.record, pairs, 0, &g);
+	compare(&a, &x, &y, 0, &g);
 	assert_int_equal(g.n, 0);
 	assert_int_equal(g.ttft_b_us, -1);
 	arena_release(&a);
@@ -82,7 +85,6 @@ static void everything_is_the_same(void **state)
 /* One bit of one probability, another label, another failure, another reason, a reason lost. */
 static void each_difference_is_found(void **state)
 {
-	struct ticket_pair pairs[6];
 	struct arena a = { 0 };
 	struct agreement g;
 	struct made x, y;
@@ -90,7 +92,6 @@ static void each_difference_is_found(void **state)
 	(void)state;
 	make(&x, abc, 6);
 	make(&y, abc, 6);
-	pairs_of(pairs, 6);
 	y.probs[0][1] = nextafter(.3, 1);
 	y.all[1].label = 2;
 	x.all[2].outcome = OUTCOME_TIMEOUT;
@@ -99,7 +100,7 @@ static void each_difference_is_found(void **state)
 	y.why[3].rationale = "It says more.";
 	y.reasons[4] = NULL;
 	y.probs[5][0] = .25;
-	agree(&a, &x.record, &y.record, pairs, 6, &g);
+	compare(&a, &x, &y, 6, &g);
 	assert_int_equal(g.n, 6);
 	assert_int_equal(g.right_a, 5);
 	assert_int_equal(g.right_b, 5);
@@ -120,7 +121,6 @@ static void each_difference_is_found(void **state)
 /* Two failures are the same answer only if they are the same failure. */
 static void failures(void **state)
 {
-	struct ticket_pair pairs[2];
 	struct arena a = { 0 };
 	struct agreement g;
 	struct made x, y;
@@ -128,13 +128,12 @@ static void failures(void **state)
 	(void)state;
 	make(&x, abc, 2);
 	make(&y, abc, 2);
-	pairs_of(pairs, 2);
 	for (size_t i = 0; i < 2; i++) {
 		x.all[i].outcome = y.all[i].outcome = OUTCOME_CRASHED;
 		x.all[i].label = y.all[i].label = -1;
 	}
 	y.all[1].outcome = OUTCOME_TOO_LONG;
-	agree(&a, &x.record, &y.record, pairs, 2, &g);
+	compare(&a, &x, &y, 2, &g);
 	assert_int_equal(g.right_a + g.right_b, 0);
 	assert_int_equal(g.flips.n, 1);
 	assert_int_equal(g.flips.items[0].a, 1);
@@ -146,7 +145,6 @@ static void failures(void **state)
 static void labels_go_by_name(void **state)
 {
 	static const struct label abd[] = { { "a", NULL }, { "b", NULL }, { "d", NULL } };
-	struct ticket_pair pairs[2];
 	struct arena a = { 0 };
 	struct agreement g;
 	struct made x, y;
@@ -154,21 +152,20 @@ static void labels_go_by_name(void **state)
 	(void)state;
 	make(&x, abc, 2);
 	make(&y, cab, 2);
-	pairs_of(pairs, 2);
 	for (size_t i = 0; i < 2; i++) {
 		y.all[i].label = y.tickets[i].label = 1;
 		y.probs[i][0] = .2;
 		y.probs[i][1] = .5;
 		y.probs[i][2] = .3;
 	}
-	agree(&a, &x.record, &y.record, pairs, 2, &g);
+	compare(&a, &x, &y, 2, &g);
 	assert_int_equal(g.flips.n, 0);
 	assert_int_equal(g.n_probs, 2);
 	assert_int_equal(g.other_probs.n, 0);
 	assert_int_equal(g.right_b, 2);
 	make(&y, abd, 2);
 	x.all[1].label = y.all[1].label = 2;
-	agree(&a, &x.record, &y.record, pairs, 2, &g);
+	compare(&a, &x, &y, 2, &g);
 	assert_int_equal(g.flips.n, 1);
 	assert_int_equal(g.n_probs, 0);
 	arena_release(&a);

@@ -4,7 +4,6 @@
  */
 #include "unit/store_fixture.h"
 
-#include "base/buf.h"
 #include "base/file.h"
 #include "store/chain.h"
 

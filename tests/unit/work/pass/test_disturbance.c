@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "unit/scratch.h"

@@ -1,37 +1,14 @@
 /*
- * The sandbox of a worker that asks a server: one port is open; all else that the sandbox of other
- * workers denies is denied too. Each check runs in a child that entered the sandbox.
+ * The sandbox of a worker that asks a server: one port is open, and everything else is denied as
+ * for other workers.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #ifdef __linux__
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "work/sandbox/sandbox.h"
-
-static char level[SANDBOX_TEXT_MAX], proof[SANDBOX_TEXT_MAX];
-
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "line %d, errno %d: %s; level: %s; %s\n", __LINE__, errno, \
-				#condition, level, proof); \
-			_exit(1); \
-		} \
-	} while (0)
+#include "unit/work/sandbox/sandbox_child.h"
 
 /* A socket that listens on this machine; its port in *ret_port. */
 static int listen_here(int *ret_port)
@@ -63,15 +40,6 @@ static bool reaches(int port)
 	return reached;
 }
 
-static bool opens(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
 static bool makes(int domain, int type)
 {
 	int fd = socket(domain, type, 0);
@@ -91,9 +59,16 @@ static bool binds(void)
 	return bound;
 }
 
-static void inside(int port, int other_port, bool names)
+/* Listening on this machine, and whether names may be looked up. */
+struct profile {
+	int port, other_port;
+	bool names;
+};
+
+static void inside(const void *ctx)
 {
-	struct sandbox_request request = { .network_port = port, .network_names = names };
+	const struct profile *p = ctx;
+	struct sandbox_request request = { .network_port = p->port, .network_names = p->names };
 	struct err err;
 	unsigned bits = sandbox_before_exec(&request);
 	unsigned open = sandbox_leaves_open(&request);
@@ -107,28 +82,21 @@ static void inside(int port, int other_port, bool names)
 		CHECK(!opens("/dev/null", O_WRONLY));
 		CHECK(opens("/etc/hosts", O_RDONLY) || errno == ENOENT);
 		CHECK(!makes(AF_UNIX, SOCK_STREAM));
-		CHECK(makes(AF_INET, SOCK_DGRAM) == names);
+		CHECK(makes(AF_INET, SOCK_DGRAM) == p->names);
 		CHECK(!binds());
-		CHECK(strstr(level, names ? "name servers" : "open: TCP"));
+		CHECK(strstr(level, p->names ? "name servers" : "open: TCP"));
 	}
-	CHECK(reaches(port));
+	CHECK(reaches(p->port));
 	if (!(open & SANDBOX_TRY_TCP) && !strstr(level, "missing: Landlock"))
-		CHECK(!reaches(other_port));
+		CHECK(!reaches(p->other_port));
 }
 
 static void try_profile(bool names)
 {
-	int port, other_port, status = 0;
-	int fd = listen_here(&port), other = listen_here(&other_port);
-	pid_t pid = fork();
+	struct profile profile = { .names = names };
+	int fd = listen_here(&profile.port), other = listen_here(&profile.other_port);
+	int status = sandbox_child(inside, &profile);
 
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		alarm(30);
-		inside(port, other_port, names);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
 	close(fd);
 	close(other);
 	assert_int_equal(status, 0);

@@ -1,47 +1,17 @@
 /*
- * The sandbox of a worker that changes weights: it makes files in one folder; all else that the
- * sandbox of other workers denies is denied too. The checks run in a child.
+ * The sandbox of a worker that changes weights: it makes files in one folder, and everything else
+ * is denied as for other workers.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #ifdef __linux__
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "unit/scratch.h"
-#include "work/sandbox/sandbox.h"
+#include "unit/work/sandbox/sandbox_child.h"
 
-static char level[SANDBOX_TEXT_MAX], proof[SANDBOX_TEXT_MAX];
-
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "line %d, errno %d: %s; level: %s; %s\n", __LINE__, errno, \
-				#condition, level, proof); \
-			_exit(1); \
-		} \
-	} while (0)
-
-static bool opens(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC, 0600);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
-static void inside(void)
+static void inside(const void *unused)
 {
 	const char *const model = "model.gguf";
 	struct sandbox_request request = { .read_paths = &model,
@@ -49,6 +19,7 @@ static void inside(void)
 					   .write_dir = "folder" };
 	struct err err;
 
+	(void)unused;
 	CHECK(sandbox_enter(&request, sandbox_before_exec(&request), true, level, &err) == 0);
 	if (strstr(level, "missing"))
 		_exit(77);
@@ -61,7 +32,7 @@ static void inside(void)
 	CHECK(!opens("other", O_RDONLY) && errno == EACCES);
 	CHECK(!opens("made", O_WRONLY | O_CREAT) && errno == EACCES);
 	CHECK(!opens("folder/../made", O_WRONLY | O_CREAT) && errno == EACCES);
-	/* It makes files, and nothing else of them. */
+	/* It can only make and fill files: it cannot remove, move, link or change them. */
 	CHECK(unlink("folder/made") < 0);
 	CHECK(rename("folder/made", "folder/renamed") < 0);
 	CHECK(link("model.gguf", "folder/linked") < 0);
@@ -73,21 +44,13 @@ static void inside(void)
 static void files_are_made_only_in_one_folder(void **state)
 {
 	struct err err;
-	int status = 0;
-	pid_t pid;
+	int status;
 
 	(void)state;
 	assert_int_equal(file_write("model.gguf", 0600, "GGUF", 4, &err), 0);
 	assert_int_equal(file_write("other", 0600, "x", 1, &err), 0);
 	assert_int_equal(mkdir("folder", 0700), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		alarm(30);
-		inside();
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
+	status = sandbox_child(inside, NULL);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
 		fputs("SKIPPED: this system lacks a layer of the sandbox\n", stderr);
 		skip();
