@@ -262,7 +262,7 @@ static void net_read_body(struct http_call *call, int64_t now_us)
 		chat_fail(&call->chat, text);
 }
 
-static void net_class_status(struct http_call *call)
+static void net_name_status(struct http_call *call)
 {
 	char words[CHAT_TEXT_MAX + 64];
 	const char *hint = "";
@@ -278,13 +278,13 @@ static void net_class_status(struct http_call *call)
 }
 
 /* What the end of a transfer means. */
-static void net_class_end(struct http_net *net, struct http_call *call, CURLcode code)
+static void net_name_end(struct http_net *net, struct http_call *call, CURLcode code)
 {
 	struct chat *chat = &call->chat;
 	bool whole = code == CURLE_OK || chat->done;
 
 	if (call->looked && call->status != 200)
-		net_class_status(call);
+		net_name_status(call);
 	else if (*chat->error)
 		net_say_why(call, HTTP_NONSENSE, chat->error);
 	else if (code == CURLE_OPERATION_TIMEDOUT && !chat->done)
@@ -335,7 +335,7 @@ static void net_end_transfer(struct http_net *net, struct http_call *call, CURLc
 	if (code == CURLE_OK)
 		net_read_body(call, now_us);
 	chat_end(&call->chat, now_us);
-	net_class_end(net, call, code);
+	net_name_end(net, call, code);
 	call->done_us = now_us;
 	call->state = HTTP_DONE;
 	if (net_is_worth_a_try(call)) {

@@ -1,6 +1,6 @@
 /*
  * What the files of the llama engine share. Only this folder includes it, and only this folder
- * sees llama.h. The files stand in layers: each calls only files that are listed before it.
+ * sees llama.h. The files form layers: each calls only files that are listed before it.
  */
 #ifndef ENGINE_LLAMA_LLAMA_ENGINE_H
 #define ENGINE_LLAMA_LLAMA_ENGINE_H

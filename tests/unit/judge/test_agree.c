@@ -17,7 +17,7 @@ enum { MOST = 40, N_LABELS = 3 };
 static const struct label abc[] = { { "a", NULL }, { "b", NULL }, { "c", NULL } };
 static const struct label cab[] = { { "c", NULL }, { "a", NULL }, { "b", NULL } };
 
-/* A record of n tickets, of which every answer is label 0 until a test changes it. */
+/* A record of n tickets. Every answer is label 0 until a test changes it. */
 struct made {
 	struct ticket tickets[MOST];
 	struct answer all[MOST], *answers[MOST];
@@ -171,7 +171,7 @@ static void labels_go_by_name(void **state)
 	arena_release(&a);
 }
 
-/* Tickets in another place, answers that one side lacks: against a count by hand. */
+/* Tickets in other places and answers that one side lacks, against a plain count. */
 static void random_records(void **state)
 {
 	uint64_t seed = 5;

@@ -93,7 +93,7 @@ static const struct {
 	{ "\xff\xfe\xc3", NONE, "none" },
 };
 
-/* From a copy of exactly its bytes, so that a byte read too far is seen by the sanitizer. */
+/* Reads a copy of exactly its bytes, so that the sanitizer sees a read past them. */
 static void read_copy(struct arena *a, const char *text, size_t n, struct reading *ret)
 {
 	char *copy = malloc(n ? n : 1);

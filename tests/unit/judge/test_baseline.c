@@ -151,7 +151,7 @@ static void label_without_tickets(void **state)
 	arena_release(&a);
 }
 
-/* Nothing in the training tickets but signs: only the shares are left. */
+/* The training tickets hold only signs: only the shares count. */
 static void no_words(void **state)
 {
 	static const struct ticket tickets[] = { { .text = "!", .label = 0 },

@@ -70,7 +70,7 @@ static void zeros_are_floored(void **state)
 	arena_release(&a);
 }
 
-/* What no probability should be, but a worker might send, makes no NaN either. */
+/* Impossible probabilities, which a worker might send, make no NaN either. */
 static void odd_values_make_no_nan(void **state)
 {
 	static const double rows[][3] = { { NAN, 0, 1 },    { 0, 0, 0 },	{ -1, 2, 0 },
@@ -91,7 +91,7 @@ static void odd_values_make_no_nan(void **state)
 	arena_release(&a);
 }
 
-/* Tickets that are all the same say nothing once their mean is off: a tie, and the first label. */
+/* Equal tickets are a tie once their mean is taken off: the first label. */
 static void same_tickets_are_a_tie(void **state)
 {
 	static const double x[] = { .1, .2, .7 };

@@ -92,7 +92,7 @@ static void pairs(void **state)
 	}
 }
 
-/* Held the other way round, the lists change places and the chance is the same. */
+/* With the two exchanged, the lists change places and the chance is the same. */
 static void pairs_mirrored(void **state)
 {
 	uint64_t seed = 96;
@@ -136,7 +136,7 @@ struct suspect_row {
 	struct suspect suspects[4];
 };
 
-/* `other`: the label that says no more than "not sure", or -1. */
+/* `other`: the label that only means "not sure", or -1. */
 static void assert_suspects(const struct suspect_row *row, int other)
 {
 	struct ticket tickets[MAX_TICKETS];
@@ -178,7 +178,7 @@ static void suspects(void **state)
 		{ "0", 1, { "1" }, 0, { { 0 } } },
 		{ "0", 3, { "1", ".", "." }, 0, { { 0 } } },
 		{ "0", 2, { "1", "1" }, 1, { { 0, 1, 2, 2 } } },
-		/* Of those that answered: who has not, has no say; who failed, disagrees. */
+		/* Only those that answered vote; one that failed disagrees. */
 		{ "0", 4, { "1", "1", ".", "." }, 1, { { 0, 1, 2, 2 } } },
 		{ "0", 4, { "1", "1", "t", "t" }, 0, { { 0 } } },
 		{ "0", 5, { "1", "1", "1", "t", "x" }, 1, { { 0, 1, 3, 5 } } },
@@ -193,7 +193,7 @@ static void suspects(void **state)
 	};
 
 	static const struct suspect_row unsure[] = {
-		/* Most say "other", and so they accuse nobody; the gold "other" can be doubted. */
+		/* Most say "other", which doubts no label; but a gold "other" can be doubted. */
 		{ "0123", 3, { "3123", "3123", "0123" }, 0, { { 0 } } },
 		{ "3", 2, { "1", "1" }, 1, { { 0, 1, 2, 2 } } },
 	};

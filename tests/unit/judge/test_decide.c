@@ -51,7 +51,7 @@ static void bar_is_exact(void **state)
 			fail_msg("row %zu", i);
 }
 
-/* Every bar that is a fraction of the tickets is cleared by exactly so many. */
+/* A bar of k of n tickets is cleared by exactly k right answers. */
 static void every_fraction_is_exact(void **state)
 {
 	(void)state;
@@ -90,7 +90,7 @@ static void smallest_at_the_bar(void **state)
 	assert_picks(first, 2, .92, 0, -1);
 	assert_picks(second, 3, .92, 1, -1);
 	assert_picks(third, 4, .9, 2, -1);
-	/* Nobody: the best score is named, and of equals the smaller. */
+	/* No pick: the best score is named; of equals, the smaller model. */
 	assert_picks(second, 1, .92, -1, 0);
 	assert_picks(third, 2, .9, -1, 1);
 	assert_picks(NULL, 0, .9, -1, -1);
@@ -126,7 +126,7 @@ static void incomplete_and_refused_are_never_picked(void **state)
 	assert_picks(c, 3, .9, -1, -1);
 }
 
-/* What a licence forbids to use is measured and judged, and never picked or named as sure. */
+/* A model whose licence forbids this use is measured and judged, but neither picked nor assured. */
 static void blocked_is_never_picked(void **state)
 {
 	static const struct {
@@ -170,7 +170,7 @@ static void harder_tickets(void **state)
 	const struct contender rows[] = {
 		with_harder(23, 25, 8, 10), /* the pick, below the bar there */
 		with_harder(22, 25, 10, 10), /* below the bar here */
-		with_harder(24, 25, 9, 9), /* its tenth harder ticket is under way */
+		with_harder(24, 25, 9, 9), /* its tenth harder ticket has no answer yet */
 		with_harder(25, 25, 9, 10),  with_harder(25, 25, 10, 10),
 	};
 	struct contender c[N(rows)];

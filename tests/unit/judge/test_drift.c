@@ -82,7 +82,7 @@ static void draw(uint64_t *seed, size_t n, size_t counts[6])
 	}
 }
 
-/* The same tickets then and now: at level .05 the alarm comes at most about so often. */
+/* The same tickets then and now: a false alarm is at most about as frequent as the level. */
 static void false_alarms(void **state)
 {
 	enum { ROUNDS = 4000 };

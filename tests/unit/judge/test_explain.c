@@ -76,7 +76,7 @@ static void the_bar_is_proven(void **state)
 		   "The chance that it is really 90% or better is about 98 in 100. CLEARS.");
 }
 
-/* A bar of 100% is never proven, and no number pretends that it could be. */
+/* A bar of 100% cannot be proven, and no number suggests that it can. */
 static void the_whole(void **state)
 {
 	static const struct contender c[] = { COMPLETE("a", 25, 25) };
@@ -188,7 +188,7 @@ static void edited(void **state)
 		   "would show 90%.");
 }
 
-/* Those in a group count once, and those that were seen before do not count. */
+/* A group counts once; tickets that were seen before do not count. */
 static void only_some_tickets_count(void **state)
 {
 	static const struct contender c[] = {
@@ -257,7 +257,7 @@ static void none_scored(void **state)
 		   "calibrated, tuned) or try a larger model: more tickets will not help.");
 }
 
-/* What its licence forbids to use: it scored, and it is not picked. */
+/* A licence forbids this use: the model scored, but it is not picked. */
 static void blocked(void **state)
 {
 	struct contender c[] = { COMPLETE("a", 25, 25), COMPLETE("b", 24, 25) };

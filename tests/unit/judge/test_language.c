@@ -116,7 +116,7 @@ static void reasons_are_compared_with_their_tickets(void **state)
 	say(&s, 4, "am");
 	say(&s, 5, "en");
 	say(&s, 6, "");
-	say(&s, 7, "en"); /* its ticket has none */
+	say(&s, 7, "en"); /* its ticket states no language */
 	languages_of_reasons(&s.a, s.tickets, s.n, s.reason_of, &l);
 	assert_int_equal(l.n_reasons, 8);
 	assert_int_equal(l.n_compared, 5);

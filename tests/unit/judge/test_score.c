@@ -40,7 +40,7 @@ static void percentiles_by_hand(void **state)
 	}
 }
 
-/* Nearest rank: the smallest value that at least p percent of all values do not pass. */
+/* Nearest rank: the smallest value that at least p percent of the values do not exceed. */
 static void percentiles_by_definition(void **state)
 {
 	uint64_t seed = 81;

@@ -1,8 +1,8 @@
 /*
- * The promise of the e-process, measured: tickets are added one at a time and the question is
- * asked after each, and yet a model just under the bar ever CLEARS it, and one just over it ever
- * DOES NOT CLEAR it, no more often than the level says. A test for a fixed number of tickets, asked
- * in the same way, breaks its promise on the same paths.
+ * The promise of the e-process, measured: tickets are added one at a time, and the question is
+ * asked after each. A model just under the bar ever CLEARS it, and one just over it ever DOES NOT
+ * CLEAR it, no more often than the level allows. A test for a fixed number of tickets, asked in the
+ * same way, breaks its promise on the same paths.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -117,7 +117,7 @@ static void e_keeps_its_promise(void **state)
 			      level, BAR - .0001, under, BAR + .0001, over);
 		assert_true(under <= allowed(level));
 		assert_true(over <= allowed(level));
-		/* Not by never speaking: some of these paths do go astray. */
+		/* The test does decide: some of these paths go astray. */
 		assert_true(under > level / 10);
 		assert_true(over > level / 10);
 	}

@@ -1,6 +1,6 @@
 /*
- * Suggestions: tickets without labels, the sample of a pool, the ranking by probabilities made by
- * hand, and the words for it.
+ * Suggestions: tickets without labels, the sample of a pool, the ranking by made-up probabilities,
+ * and the words for it.
  */
 #include "unit/store_fixture.h"
 
@@ -13,7 +13,7 @@ enum { N = 3, MAX_TICKETS = 16, MAX_VOTERS = 5 };
 static struct label labels[N] = { { .name = "card" }, { .name = "top_up" }, { .name = "other" } };
 static const struct job job = { .labels = labels, .n_labels = N, .other = 2, .seed = 7 };
 
-/* Texts that no two have anything in common, so that no proposal is dropped for it. */
+/* No two texts have anything in common, so that no proposal is dropped as a near-duplicate. */
 static const char *const texts[MAX_TICKETS] = {
 	"lost my card abroad",	 "how are fees computed",    "weather in Lisbon",
 	"transfer is pending",	 "jobs for students",	     "PIN does not work",
@@ -177,7 +177,7 @@ static void a_rare_label_gets_a_bonus_until_it_is_represented(void **state)
 	assert_false(q.proposals[2].rare);
 	assert_string_equal(suggest_why(&q.a, &q.q, labels, &q.proposals[0]),
 			    "both say other; margin 0.96; rare label");
-	/* Where candidates differ, that counts for more, once the run has such a label. */
+	/* If candidates differ, that counts for more, once the run has such a label. */
 	q.known[2] = 4;
 	vote(&q, 0, 1, 0, 0.6);
 	rank(&q, 6);

@@ -82,7 +82,7 @@ static void chain_of_one_and_two(void **state)
 		  { .05, .05 },
 		  { .05, .05 },
 		  { VERDICT_CLEARS, VERDICT_DOES_NOT_CLEAR } },
-		/* Passing against the floor alone hands on nothing against the bar. */
+		/* Passing only against the floor hands on nothing against the bar. */
 		{ 2,
 		  { of(35, 35), of(25, 25) },
 		  2,
@@ -137,7 +137,7 @@ static void chain_of_eight(void **state)
 	const double share = .05 / 7;
 	const struct contender good = of(35, 35), dud = of(5, 35), bare = of(25, 25);
 	const struct chain_row rows[] = {
-		/* 35/35 just assures the floor with the smallest share there is, not the bar. */
+		/* With the smallest share, 35/35 just assures the floor, but not the bar. */
 		{ 8,
 		  { good, good, dud, dud, dud, dud, dud, dud },
 		  8,
@@ -162,7 +162,10 @@ static void chain_of_eight(void **state)
 		assert_chain(&rows[i]);
 }
 
-/* One that did not run is no look at the data; one under way is, and may say what it knows. */
+/*
+ * A candidate that did not run is not a look at the data. An unfinished one is, and it gets a
+ * verdict.
+ */
 static void looks(void **state)
 {
 	const struct chain_row rows[] = {
@@ -172,7 +175,7 @@ static void looks(void **state)
 		  { 0, .1, 0 },
 		  { 0, .1, 0 },
 		  { VERDICT_NONE, VERDICT_GOOD_ENOUGH, VERDICT_NONE } },
-		/* Under way it has not scored the bar, so the floor alone is not enough. */
+		/* Unfinished, it has not scored the bar, so the floor is not enough. */
 		{ 2,
 		  { of(25, 25), under_way(25, 25, 35) },
 		  2,
@@ -221,7 +224,7 @@ static void does_not_clear(void **state)
 		}
 }
 
-/* Every candidate more is one more that may be called bad by chance. */
+/* Each further candidate is one more that may be called bad by chance. */
 static void does_not_clear_among_many(void **state)
 {
 	struct contender c[8];
@@ -296,14 +299,14 @@ static void assert_verdict(const struct contender *c, const struct standard *s,
 				  holds	 ? VERDICT_GOOD_ENOUGH :
 				  bad	 ? VERDICT_DOES_NOT_CLEAR :
 					   VERDICT_NOT_ENOUGH);
-	/* So many more settle it, and one fewer does not. */
+	/* This many more settle it; one fewer does not. */
 	assert_true(stats_ln_e_above(right + v->to_clear, wrong, s->bar) >= -log(v->level));
 	if (v->to_clear > 0)
 		assert_true(stats_ln_e_above(right + v->to_clear - 1, wrong, s->bar) <
 			    -log(v->level));
 }
 
-/* The levels that are in use at a time are never more than what may go wrong in all. */
+/* The levels in use at the same time never add up to more than the error allowed in all. */
 static void assert_levels(const struct contender *c, size_t n, const struct standard *s,
 			  const struct decision *d)
 {
@@ -313,7 +316,7 @@ static void assert_levels(const struct contender *c, size_t n, const struct stan
 		if (!c[i].refused && d->verdicts[i].kind != VERDICT_CLEARS)
 			open += d->verdicts[i].level;
 	if (open > 1 - s->certainty + 1e-9)
-		fail_msg("levels of %g where %g may go wrong", open, 1 - s->certainty);
+		fail_msg("the levels add up to %g of %g", open, 1 - s->certainty);
 }
 
 /* Every table of up to 40 tickets, each among random others. */

@@ -137,7 +137,7 @@ static void head_moves_with_every_row(void **state)
 	assert_int_equal(n, f->s.n_rows);
 }
 
-/* An earlier head is found after more rows, in whatever table it is. */
+/* An earlier head is found after more rows, in any table. */
 static void every_head_stays_in_the_chain(void **state)
 {
 	struct fixture *f = *state;
@@ -160,7 +160,7 @@ static void every_head_stays_in_the_chain(void **state)
 	ok(f, store_find_link(&f->s, head, &row, &f->err));
 	assert_int_equal(row, 0);
 
-	/* Rows that another one wrote since do not count before they are verified. */
+	/* Rows that were added since do not count until they are verified. */
 	fill(&f->a, ROW_EVENT, 1, &event);
 	event.run_id = f->run_id;
 	ok(f, store_put_event(&f->s, &event, &f->err));

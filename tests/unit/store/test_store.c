@@ -338,7 +338,7 @@ static void segments_and_events_come_back(void **state)
 	fill(&f->a, ROW_EVENT, 6, &event);
 	segment.run_id = event.run_id = f->run_id;
 	segment.pass_id = f->pass_id;
-	/* Twice: rows that differ in nothing are two rows all the same. */
+	/* Twice: two equal rows are still two rows. */
 	for (int i = 1; i <= 2; i++) {
 		ok(f, store_put_segment(&f->s, &segment, &f->err));
 		ok(f, store_put_event(&f->s, &event, &f->err));

@@ -18,7 +18,7 @@
 
 enum { SKIPPED = 77 };
 
-/* In a forked child: leaves with the line that failed, so that the parent can tell. */
+/* In a forked child: exits with the line that failed, for the parent to report. */
 #define child_must(condition) \
 	do { \
 		if (!(condition)) { \
@@ -45,7 +45,7 @@ static void reopen(struct fixture *f, enum store_mode mode)
 	ok(f, store_open(&f->a, f->path, mode, &f->s, &f->err));
 }
 
-/* Puts answers from `first` on until it is killed, and tells each one that was acknowledged. */
+/* Puts answers from `first` on until it is killed, and reports each acknowledged one. */
 static void write_until_killed(struct fixture *f, size_t first, int fd)
 {
 	child_must(store_open(&f->a, f->path, STORE_WRITE, &f->s, &f->err) == 0);
@@ -71,7 +71,7 @@ static size_t kill_round(struct fixture *f, size_t first)
 		write_until_killed(f, first, pipes[1]);
 	}
 	close(pipes[1]);
-	/* The first comes when it is open: the kill falls into the writing. */
+	/* The first report comes when the store is open, so the kill hits the writing. */
 	assert_int_equal(read(pipes[0], &acknowledged, sizeof(size_t)), sizeof(size_t));
 	usleep((useconds_t)(rand() % 12000));
 	kill(pid, SIGKILL);
@@ -96,13 +96,13 @@ static void killed_writer_loses_nothing_that_was_acknowledged(void **state)
 
 		store_close(&f->s);
 		acknowledged = kill_round(f, next);
-		/* Readers and writers in turn: either must be able to undo half a commit. */
+		/* Readers and writers in turn: both must be able to undo half a commit. */
 		reopen(f, round % 2 ? STORE_READ : STORE_WRITE);
 		ok(f, store_get_answers(&f->a, &f->s, f->pass_id, acknowledged + 1, STORE_TEXTS,
 					&got, &f->err));
 		for (size_t i = 0; i < acknowledged; i++)
 			assert_non_null(got[i]);
-		/* One more may be there: committed, and killed before it could say so. */
+		/* One more may be there: the writer was killed between commit and report. */
 		next = acknowledged + (got[acknowledged] != NULL);
 		ok(f, store_verify_chain(&f->s, &n, &f->err));
 	}
@@ -307,7 +307,7 @@ static void read_only_file_is_for_readers(void **state)
 	if (pid == 0) {
 		int64_t n;
 
-		/* To root no file is read-only. */
+		/* Root can write every file. */
 		child_must(geteuid() != 0 || setuid(65534) == 0);
 		child_must(store_open(&f->a, f->path, STORE_READ, &f->s, &f->err) == 0);
 		child_must(store_verify_chain(&f->s, &n, &f->err) == 0);
@@ -349,7 +349,7 @@ static bool holds_all(struct fixture *f, size_t n_answers)
 	return true;
 }
 
-/* A file may grow by so many bytes, for each size up to some pages: each write fails once. */
+/* The file may grow by `room` bytes, from none to some pages: each write fails once. */
 static void size_limit_stops_cleanly(void **state)
 {
 	struct fixture *f = *state;
@@ -369,7 +369,7 @@ static void size_limit_stops_cleanly(void **state)
 		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 		assert_int_equal(f->err.kind, ERR_STORE);
 		assert_non_null(strstr(f->err.msg, "nothing is lost: free some space"));
-		/* Every second time with a new start. */
+		/* Reopens it, or continues with the open one. */
 		if (room % 3400)
 			reopen(f, STORE_WRITE);
 		if (!holds_all(f, next))
@@ -411,7 +411,7 @@ static void fill_disk(struct fixture *f)
 	child_must(put_until_failure(f, n) > n + 10);
 	store_close(&f->s);
 
-	/* A new store that finds no room leaves nothing behind. */
+	/* A new store without room leaves nothing behind. */
 	snprintf(f->path, sizeof(f->path), "%s/other.store", f->dir);
 	child_must(store_open(&f->a, f->path, STORE_WRITE, &f->s, &f->err) == -1);
 	child_must(f->err.kind == ERR_STORE);

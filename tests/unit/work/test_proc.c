@@ -112,7 +112,7 @@ static void assert_death(struct proc *p, enum outcome outcome, const char *words
 	assert_int_equal(p->pid, 0);
 }
 
-/* Runs first, since a process fakes time or not from its first reading on. Deadlines work. */
+/* Runs first: a process fakes time from its first reading of the clock on, or never. */
 static void deadline_comes_in_faked_time(void **state)
 {
 	int status;
@@ -243,7 +243,7 @@ static void programs_that_are_not_workers(void **state)
 	scratch_text("plain", "no program");
 	spec.program = "./plain";
 	assert_no_start(&spec, "the worker '%s' did not start: it could not be executed");
-	spec.program = "/bin/echo"; /* one byte and out */
+	spec.program = "/bin/echo"; /* prints one byte and exits */
 	assert_no_start(&spec, "the worker '%s' did not start: ended by itself with exit code 0");
 	spec.program = "/bin/false";
 	assert_no_start(&spec, "the worker '%s' did not start: ended by itself with exit code 1");

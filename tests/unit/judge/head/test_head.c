@@ -99,7 +99,7 @@ static void test_finds_what_is_there(void **state)
 	arena_release(&fresh.a);
 }
 
-/* What is held out tells the truth about fresh rows, and the probabilities do as well. */
+/* Held-out accuracy and probabilities hold for fresh rows too. */
 static void test_promises_no_more(void **state)
 {
 	double probs[N_LABELS], sure = 0, loss = 0;
@@ -138,7 +138,7 @@ static void test_nothing_to_find(void **state)
 		for (size_t j = 0; j < N_EMBD; j++)
 			w.rows[i][j] = noise(&seed);
 	train_it(&w, &fit);
-	/* A third by chance; nobody is sure of anything: ln 3 is the loss of a shrug. */
+	/* A third is right by chance; ln 3 is the loss of equal probabilities. */
 	assert_in_range(fit.quality.right, 25, 58);
 	assert_true(fit.quality.log_loss > 1.0 && fit.quality.log_loss < 1.25);
 	assert_true(fit.quality.gain.more == HEAD_MORE && fit.quality.gain.gain < 0.05);
@@ -184,7 +184,7 @@ static void test_curve_is_nested_and_rises(void **state)
 	arena_release(&w.a);
 }
 
-/* Copies of a row are one family: they never tell on each other across folds. */
+/* Copies of a row are one family: no fold can learn another fold's answers from them. */
 static void test_families_stay_together(void **state)
 {
 	struct world w;
@@ -230,7 +230,7 @@ static void test_order_begins_with_all_labels(void **state)
 	arena_release(&w.a);
 }
 
-/* A label that no row has is never chosen, and takes no probability from the others. */
+/* A label without rows is never chosen, and takes no probability from the others. */
 static void test_label_without_rows(void **state)
 {
 	double probs[N_LABELS];

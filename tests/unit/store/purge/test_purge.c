@@ -108,7 +108,7 @@ static void every_text_of_the_run_goes(void **state)
 	assert_int_equal(done.n_found, 0);
 	assert_true(done.n_short > 0);
 	assert_true(done.n_searched_bytes > 0);
-	/* All of them, also of kinds of rows that are added one day; what is empty says nothing. */
+	/* All texts, also of kinds of rows that are added later. Empty texts reveal nothing. */
 	assert_int_equal(sql(f, "SELECT count(*) FROM text WHERE length(body) > 0"), 0);
 	assert_int_equal(sql(f, "SELECT count(*) FROM text WHERE body IS NULL"), n_texts);
 	assert_int_equal(sql(f, "SELECT count(*) FROM text WHERE body IS NULL AND salt NOT NULL"),
@@ -208,7 +208,7 @@ static void shared_texts_go_where_that_is_asked_for(void **state)
 	assert_int_equal(view.own.n, 2); /* job and prompt */
 	ok(f, store_purge(&f->a, &f->s, &run, PURGE_SHARED, &done, &f->err));
 	assert_int_equal(done.removed.n, view.own.n + view.shared.n);
-	/* The second run keeps its job and its prompt, and says what it lost. */
+	/* The second run keeps its job and its prompt, and records what it lost. */
 	assert_int_equal(sql(f, "SELECT count(*) FROM text WHERE length(body) > 0"), 2);
 	ok(f, store_get_events(&f->a, &f->s, second, &events, &n, &f->err));
 	assert_int_equal(n, 1);

@@ -59,7 +59,7 @@ static bool binds(void)
 	return bound;
 }
 
-/* Listening on this machine, and whether names may be looked up. */
+/* Two ports that listen on this machine, and whether names may be looked up. */
 struct profile {
 	int port, other_port;
 	bool names;
