@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# Tickets that are added to a run: what is asked, what counts, what is refused.
+# Tickets added to a run: what is asked, what counts, what is refused.
 load helper
 
-# Six harder tickets; the scripts know none of them, so what they answer is their default.
+# Six harder tickets. The scripts know none of them, so they give their default answer.
 harder() {
 	local i labels=(card top_up other)
 	for i in 0 1 2 3 4 5; do
@@ -16,7 +16,7 @@ first_run() {
 	is "$status" 0
 }
 
-# of NAME FILTER: something of one candidate of the JSON in $output.
+# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
 of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 
 @test "harder tickets get a line of their own and do not change the pick" {
@@ -51,7 +51,7 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	harder
 	toe 0 add job.yaml harder.jsonl --as harder --json
 	is "$(of 'large plain' '[.replies[] | select(.role == "harder")] | length')" 6
-	# The same again asks nothing: every reply is on record.
+	# The same command asks nothing: every reply is stored.
 	run "$toehold" add job.yaml harder.jsonl --as harder
 	has "$output" "reused, not timed again"
 }

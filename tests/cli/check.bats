@@ -2,12 +2,12 @@
 # toehold check: the rules card of a run, and the evidence that report --evidence writes.
 load helper
 
-# state NAME: of a rule or foot-gun in the JSON of the card.
+# state NAME: the state of a rule or foot-gun in the JSON of the card.
 state() { json ".rules[], .foot_guns[] | select(.name == \"$1\").state"; }
 evidence() { json ".rules[], .foot_guns[] | select(.name == \"$1\").evidence"; }
 broken() { json '[.rules[] | select(.state == "broken").name] | join(" ")'; }
 
-# Twelve tickets in two languages, two models, a name, a budget of minutes: nothing to complain of.
+# Twelve tickets in two languages, two models, a name, a budget of minutes: every rule is kept.
 careful_job() {
 	tickets 12
 	sed -i '1~2s/}$/, "lang": "de"}/; 2~2s/}$/, "lang": "en"}/' tickets.jsonl
@@ -52,7 +52,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	has "$(evidence name-runs)" "'smoke-1' is the default name"
 	toe 1 check
 	has "$output" "[ ] Have a kill switch" "[x] Mind the memory" "6 of 10 rules kept, 4 broken"
-	# A name costs nothing: no reply is asked for again.
+	# A name costs nothing: no reply is requested again.
 	"$toehold" smoke job.yaml --name named || [ "$?" -le 1 ]
 	toe 1 check --json
 	is "$(broken)" "right-size tiny-eval kill-switch"
@@ -92,7 +92,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	has "$(broken)" tiny-acts tiny-eval
 	has "$(evidence tiny-acts)" "changed since run 'second': the prompt, the seed"
 	has "$(evidence tiny-eval)" "edited after results on these tickets were seen (run 'careful')"
-	# An older run is held against what was before it, not against what came later.
+	# An older run is compared with what was before it, not with what came later.
 	toe 0 check careful --json
 	has "$(evidence tiny-acts)" "the first run of this job"
 }

@@ -3,7 +3,7 @@
 # then drift, and tickets that a person labelled.
 load helper
 
-# A run with a pick, over 30 tickets; work.jsonl holds N others.
+# A run with a pick, over 30 tickets; work.jsonl has N others.
 with_pick() {
 	tickets 30
 	script one "{\"steps\": [$right_steps]}"
@@ -12,7 +12,7 @@ with_pick() {
 	work_tickets "$1" >work.jsonl
 }
 
-# work_tickets N: without labels.
+# work_tickets N: writes N tickets without labels.
 work_tickets() {
 	local i labels=(a b c)
 	for ((i = 1; i <= $1; i++)); do
@@ -264,7 +264,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	[ $((many - few)) -lt 1500 ]
 }
 
-# Peak memory of the program itself, in kB.
+# Peak memory of only the program, in kB.
 peak_of() {
 	is_sanitized && skip_loudly "sanitizers keep what was freed"
 	python3 - "$toehold" "$@" <<-'PY'

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# What follows from a run: what counts as evidence, candidates that ask no model, and how sure all
-# of it is. Every model is a script.
+# What a run shows: which tickets count as evidence, candidates without a model, and how sure the
+# verdict is. Every model is a script.
 load helper
 
-# of NAME FILTER: something of one candidate of the JSON in $output.
+# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
 of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 
 # right N: a model that is right on all of N tickets.
@@ -13,8 +13,8 @@ right() {
 	job one.script.json "${2-}"
 }
 
-# A model that knows the labels but leans towards a, on 12 tickets: calibrated, it is right on all
-# but t003. Each label has a reason of its own.
+# A model that knows the labels but prefers a, on 12 tickets. Calibrated, it is right on all except
+# t003. Each label has its own reason.
 leaning() {
 	tickets 12
 	script lean '{"facts": {"bytes": 5000000}, "ms": '"${1-0}"', "reason_ms": '"${2-0}"', "steps": [
@@ -51,7 +51,7 @@ leaning() {
 	toe 0 smoke job.yaml --name long --strict
 	toe 0 decide long --strict
 	has "$output" "CLEARS."
-	# A candidate that clears is not enough where nothing is picked.
+	# A candidate that clears is not enough if nothing is picked.
 	tickets 25
 	script one '{}'
 	job one.script.json 'bar: 100%'
@@ -132,7 +132,7 @@ leaning() {
 
 # ---------------------------------------------------------------- what counts
 
-# prompt TEXT: the job with a prompt of its own.
+# prompt TEXT: writes the job with this prompt.
 prompt() { job one.script.json "prompt: $1 {labels}"; }
 
 @test "a prompt that was edited after results were seen: the pick stands, the verdict is capped" {
@@ -148,7 +148,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	toe 1 decide second --strict --json
 	is "$(json .prompt_edited_after_results)" true
 	is "$(of 'one plain' '.verdict | "\(.verdict) \(.capped)"')" "NOT ENOUGH EVIDENCE true"
-	# What was bad stays bad.
+	# What was wrong stays wrong.
 	is "$(of 'baseline majority' '.verdict | "\(.verdict) \(.capped)"')" "DOES NOT CLEAR false"
 	# The first run was not edited, and its prompt may be used again.
 	toe 0 decide first --strict --json
@@ -181,7 +181,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	script bad '{"load_fault": "exit"}'
 	prompt First
 	"$toehold" plan job.yaml >/dev/null
-	# A run that was stopped before anything was answered.
+	# A run that stopped before its first answer.
 	toe 3 smoke job.yaml --name first --models nothing.script.json
 	prompt Second
 	toe 0 smoke job.yaml --name second
@@ -198,7 +198,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	has "$output" "Only 20 of the 30 tickets count as evidence, 20 of them right" \
 		"10 tickets belong to a group (same customer or thread) that is already counted: each group counts as evidence once."
 	toe 0 decide --json
-	# The ticket that was missed is anna's second one.
+	# The missed ticket is anna's second one.
 	is "$(of 'one plain' '"\(.score.right)/\(.score.tickets) \(.verdict.evidence_right)/\(.verdict.evidence_tickets)"')" \
 		"29/30 20/20"
 	is "$(of 'baseline majority' '.verdict.evidence_tickets')" 20
@@ -210,7 +210,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	right 12
 	toe 0 smoke job.yaml --json
 	is "$(json '.candidates | map("\(.name) \(.baseline)") | join(", ")')" "baseline majority true, one plain false"
-	# a, b and c are there four times each: the job's first one it is.
+	# a, b and c occur four times each, so the job's first label wins.
 	is "$(of 'baseline majority' '[.replies[].label] | unique | join(" ")')" a
 	is "$(of 'baseline majority' '"\(.score.right)/\(.score.tickets) \(.size_bytes) \(.prompt_tok)"')" "4/12 0 0"
 	is "$(of 'baseline majority' '[.replies[] | has("rationale")] | any')" false
@@ -227,7 +227,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	is "$(json .pick)" "baseline majority"
 }
 
-# learnt: 31 rows to learn from, of which the first four repeat tickets under test.
+# learnt: writes 31 training rows; the first four repeat tickets under test.
 learnt() {
 	python3 - <<-'END'
 		import json
@@ -248,13 +248,13 @@ learnt() {
 	learnt
 	toe 0 smoke job.yaml --json
 	is "$(json '.candidates | map(.name) | join(", ")')" "baseline majority, baseline naive-bayes, one plain"
-	# Of the 27 rows that are left, 16 are b, 8 c, 3 a.
+	# Of the remaining 27 rows, 16 are b, 8 c, 3 a.
 	is "$(of 'baseline majority' '[.replies[].label] | unique | join(" ")')" b
 	is "$(of 'baseline majority' '.replies[0].probs | "\(.a * 27 | round) \(.b * 27 | round) \(.c * 27 | round)"')" "3 16 8"
 	is "$(of 'baseline naive-bayes' '"\(.score.right)/\(.score.answered)"')" "12/12"
 	is "$(of 'baseline naive-bayes' '[.replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
 	[ "$(of 'baseline naive-bayes' .size_bytes)" -gt 0 ]
-	# What was passed over is on record, with the ticket that it repeats.
+	# The store names each refused row and the ticket that it repeats.
 	refused=$(sqlite3 -readonly job.toehold "SELECT body FROM pass JOIN text ON text.id = refused_examples_json_id WHERE way = 'naive-bayes'")
 	is "$(jq -r 'map(.id) | join(" ")' <<<"$refused")" "r1 r2 r3 r4"
 	is "$(jq -r '.[3].resembles' <<<"$refused")" t012
@@ -301,7 +301,7 @@ learnt() {
 	begun=$(now_ms)
 	toe 1 decide
 	is_sanitized || [ $(($(now_ms) - begun)) -lt 2000 ]
-	# A model that is stopped at its first ticket: what is synced does not grow with the tickets.
+	# A model that stops at its first ticket: the syncs do not grow with the tickets.
 	command -v strace >/dev/null || skip_loudly "there is no strace"
 	is_sanitized && skip_loudly "the leak check does not run under strace"
 	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
@@ -335,7 +335,7 @@ race_job() {
 	is "$(of 'hopeless plain' '"\(.score.right) \(.score.answered) \(.score.tickets)"')" "0 2 12"
 	is "$(of 'good plain' .score.answered)" 12
 	toe 0 decide r
-	# Raced again, it is not asked again.
+	# A second race does not ask it again.
 	toe 0 smoke job.yaml --race --name r
 	is "$(count answer)" 14
 	is "$(count pass)" 2
@@ -382,7 +382,7 @@ race_job() {
 	is "$(of 'lean calibrated' '.verdict.calibrated_in_sample')" true
 	is "$(of 'lean plain' '.verdict.calibrated_in_sample')" false
 	check_store 12
-	# One load to answer and one to write the reasons of what changed.
+	# One load to answer, and one to write the reasons of changed labels.
 	is "$(sqlite3 -readonly job.toehold "SELECT group_concat(n_answers || '+' || n_reasons) FROM segment
 		JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" "12+12"
 	toe 0 decide
@@ -418,7 +418,7 @@ race_job() {
 		is "$(of 'lean calibrated' '[.replies[] | has("rationale")] | unique | join(" ")')" \
 			"$([ $order = first ] && echo true || echo false)"
 	done
-	# Written before the label, a reason stays whatever becomes of the label.
+	# A reason that was written before the label stays, even if the label changes.
 	toe 0 show first --json
 	is "$(of 'lean calibrated' '[.replies[].rationale] | join(" ")')" "$(of 'lean plain' '[.replies[].rationale] | join(" ")')"
 }
@@ -498,7 +498,7 @@ race_job() {
 	is "$(count reason)" 24
 }
 
-# What must be the same whatever happened on the way.
+# table: what must be the same, however often the run was killed.
 table() { json '[.candidates[] | "\(.name) \(.score.right)/\(.score.answered)", (.replies[] | "\(.id) \(.label) \(.outcome) \(.rationale)")] | join("\n")'; }
 
 @test "calibrated: kill -9 at random moments, and the same command ends with the same table" {

@@ -9,17 +9,17 @@ first_run() {
 	is "$status" 0
 }
 
-# another_run NAME [OPTIONS]: whatever its decision.
+# another_run NAME [OPTIONS]: runs smoke again; any decision will do.
 another_run() {
 	run --separate-stderr "$toehold" smoke job.yaml --name "$@"
 	[ "$status" -le 1 ]
 }
 
-# of NAME FILTER: something of one candidate of the first run, in the JSON in $output.
+# of NAME FILTER: applies the filter to one candidate of the first run, in the JSON in $output.
 of() { json --arg name "$1" ".candidates[] | select(.a.name == \$name) | $2"; }
 differing() { json '[.settings.differ[].name] | join(", ")'; }
 
-# more_tickets FILE: six that no step of a script names.
+# more_tickets FILE: writes six tickets that no step of a script names.
 more_tickets() {
 	local i labels=(card top_up other)
 	for i in 0 1 2 3 4 5; do
@@ -263,20 +263,20 @@ more_tickets() {
 	another_run first
 	more_tickets more.jsonl
 	run "$toehold" add job.yaml more.jsonl --as ordinary --all
-	# What is learnt from is another set with the added tickets: the guard takes one out.
+	# With the added tickets the training rows are another set: the guard removes one.
 	is "$(sqlite3 job.toehold "SELECT count(DISTINCT examples_sha256) FROM pass WHERE way = 'naive-bayes'")" 2
 	toe 0 replay first --json
 	is "$(json '.same, .other_probabilities, .other_reasons')" $'true\n0\n0'
 	is "$(differing)" ""
 	is "$(json '[.candidates[] | .a.name == .b.name and .both_answered == 18] | all')" true
 	is "$(json '[.candidates[].a.name] | map(select(test("calibrated|baseline"))) | length')" 4
-	# A calibrated candidate alone: what it corrects is asked as well.
+	# Only a calibrated candidate: the pass that it corrects is asked as well.
 	toe 0 replay first --candidate 'small examples+calibrated' --name corrected --json
 	is "$(json '.candidates | length')" 1
 	is "$(json '.candidates[0].both_answered')" 18
 	is "$(sqlite3 job.toehold "SELECT group_concat(DISTINCT way) FROM candidate JOIN run ON run.id = run_id
 		JOIN pass ON pass.id = pass_id WHERE run.name = 'corrected'")" "examples,examples+calibrated"
-	# A baseline that learns from other tickets now is no replay.
+	# A baseline that now learns from other tickets is not a replay.
 	echo '{"text": "A new one to learn from", "label": "other"}' >>training.jsonl
 	toe 3 replay first
 	has "$stderr" "has changed since run 'first'"
@@ -291,7 +291,7 @@ more_tickets() {
 		is "$(differing)" ""
 	done
 	is "$(sqlite3 job.toehold "SELECT group_concat(DISTINCT mode) FROM run WHERE kind = 'replay'")" "free,one-at-a-time"
-	# A race stops where it stopped.
+	# A race stops at the same ticket as before.
 	script wrong '{"steps": [{"match": "", "label": "other"}]}'
 	another_run raced --race --models wrong.script.json,large.script.json
 	toe 0 replay raced --json

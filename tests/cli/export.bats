@@ -1,10 +1,11 @@
 #!/usr/bin/env bats
-# A run for other programs: each format says what show says, is read by others, and comes back.
+# Runs exported for other programs: each format agrees with show, other programs can read it, and
+# import reads it back.
 load helper
 
 formats="json jsonl csv tickets promptfoo-tests promptfoo inspect inspect-dataset openai-evals junit"
 
-# The job of tests/data with languages, groups and a ticket that two lines long.
+# The job of tests/data with languages, groups and a ticket of two lines.
 first_run() {
 	use_data
 	jq -c 'if .id == "t02" then . + {lang: "en", group: "pin"}
@@ -20,7 +21,7 @@ add_harder() {
 	"$toehold" add job.yaml harder.jsonl --as harder >added.txt 2>&1
 }
 
-# agrees FORMAT TICKETS [ARGUMENTS…]: the export says what show says about these tickets.
+# agrees FORMAT TICKETS [ARGUMENTS…]: the export agrees with show about these tickets.
 agrees() {
 	local format=$1 tickets=$2 candidate=
 	shift 2
@@ -32,7 +33,7 @@ agrees() {
 		${candidate:+"$candidate"}
 }
 
-# comes_back FILE LABEL…: import makes the same tickets of it.
+# comes_back FILE LABEL…: import turns it into the same tickets.
 comes_back() {
 	local file=$1
 	shift

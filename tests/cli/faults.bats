@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# A worker that dies, hangs, babbles or eats memory is a result: each ticket gets a classed reply
-# that counts as wrong, the other candidates run, and the run ends in time.
+# A worker that dies, hangs, sends nonsense or takes too much memory is a result: each ticket gets
+# an outcome that counts as wrong, the other candidates run, and the run ends in time.
 load helper
 
-# bad JSON: a candidate that goes wrong, beside one that is right.
+# bad JSON: a job with a candidate that fails and one that is right.
 bad() {
 	tickets 6
 	script bad "$1"
@@ -11,7 +11,7 @@ bad() {
 	job 'bad.script.json, good.script.json' "${2-}"
 }
 
-# ends_within SECONDS CODE OPTIONS…: smoke --json.
+# ends_within SECONDS CODE OPTIONS…: runs smoke --json, which must end in time with CODE.
 ends_within() {
 	local seconds=$1 code=$2 start
 	shift 2
@@ -23,13 +23,13 @@ ends_within() {
 	no_workers
 }
 
-# outcomes: of the bad candidate, ticket by ticket.
+# outcomes: the outcomes of the bad candidate, ticket by ticket.
 outcomes() { json '[.candidates[] | select(.name == "bad plain").replies[].outcome] | join(" ")'; }
 reason_outcomes() { json '[.candidates[] | select(.name == "bad plain").replies[].reason_outcome] | join(" ")'; }
 details() { json '.candidates[] | select(.name == "bad plain").replies[].detail // empty'; }
 all() { printf '%s %s %s %s %s %s' "$1" "$1" "$1" "$1" "$1" "$1"; }
 
-# fault OUTCOME DETAIL: at one ticket, three tickets, at load, at the start of the pass.
+# fault OUTCOME DETAIL: at one ticket, at three tickets, at load, at the start of the pass.
 fault_everywhere() {
 	local fault=$1 outcome=$2 detail=$3
 	bad '{"steps": [{"match": "003", "fault": "'"$fault"'"}, '"$right_steps"']}'
@@ -139,7 +139,7 @@ fault_everywhere() {
 	is "$(json 'asked[0].score.right')" 0
 	check_store 12
 	is "$(sqlite3 job.toehold "SELECT ended FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" crashed
-	# Asked again, nothing is asked: a crash is a result.
+	# A second run asks nothing: a crash is a result.
 	toe 1 smoke job.yaml --name again
 	has "$stderr" "all replies are already stored"
 }

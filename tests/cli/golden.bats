@@ -186,7 +186,7 @@ smoke_once() {
 	toe 0 --man
 	printf '%s\n' "$output" >toehold.1
 	head -1 toehold.1 | grep -q '^\.TH TOEHOLD 1'
-	# No line is taken for a request by mistake, and nothing is printed as one.
+	# No text looks like a request, and every request is a known one.
 	grep -vE '^(\.(TH|SH|SS|TP|PP|B|I|BR|nf|fi)( |$)|[^.'\''])' toehold.1 | nothing
 	if command -v groff >/dev/null; then
 		groff -man -Tutf8 -ww toehold.1 >page.txt 2>groff.txt

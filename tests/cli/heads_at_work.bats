@@ -2,8 +2,8 @@
 # Several heads of one model in a run: the named one answers.
 load helper
 
-# heads: a model that says "a" to everything, whose states tell three kinds apart; two heads for it.
-# 'right' learnt the labels, 'odd' learnt each one place off.
+# heads: a model that answers "a" to everything although its states separate three kinds. Two heads:
+# 'right' learnt the labels, 'odd' learnt each label shifted by one.
 heads() {
 	python3 - <<-'END'
 		import json, random

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What the tests of the program share. Each test has a folder of its own, in
-# memory where that can be had, with its own home and cache; no test needs
-# weights: every model is a script that the worker toehold-script plays.
+# Shared by the tests of the program. Each test has its own folder, in memory if
+# possible, with its own home and cache. No test needs weights: every model is a
+# script that the worker toehold-script plays.
 bats_require_minimum_version 1.5.0
 
 root=${TOEHOLD_SOURCE_DIR:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
@@ -31,7 +31,7 @@ leave_scratch() {
 	[ -z "${scratch-}" ] || rm -rf "$scratch"
 }
 
-# A test that cannot be run here says so, also where only failures are looked at.
+# skip_loudly WHY: skips the test with a message that is printed even if only failures are.
 skip_loudly() {
 	echo "# SKIPPED: $BATS_TEST_DESCRIPTION: $*" >&3
 	skip "$*"
@@ -39,13 +39,21 @@ skip_loudly() {
 
 is_sanitized() { grep -q __asan_init "$toehold"; }
 
-# The job of tests/data: 12 tickets, small.script.json has 10 right, large has 11.
+# must_trace: skips the test if strace cannot make system calls fail here.
+must_trace() {
+	command -v strace >/dev/null || skip_loudly "there is no strace"
+	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
+	is_sanitized && skip_loudly "the leak check does not run under strace"
+	return 0
+}
+
+# use_data: copies the job of tests/data: 12 tickets; small gets 10 right, large 11.
 use_data() { cp "$data"/job.yaml "$data"/tickets-12.jsonl "$data"/{small,large}.script.json .; }
 
-# script NAME JSON: a model.
+# script NAME JSON: writes a model.
 script() { printf '%s\n' "$2" >"$1.script.json"; }
 
-# tickets N [FILE]: N tickets "ticket 001 asks about …", labels a, b, c in turn.
+# tickets N [FILE]: writes N tickets "ticket 001 asks about …" with the labels a, b, c in turn.
 tickets() {
 	local i labels=(a b c)
 	for ((i = 1; i <= $1; i++)); do
@@ -54,12 +62,12 @@ tickets() {
 	done >"${2:-tickets.jsonl}"
 }
 
-# job MODELS [MORE LINES]: a job over tickets.jsonl with labels a, b, c.
+# job MODELS [MORE LINES]: writes a job over tickets.jsonl with the labels a, b, c.
 job() {
 	printf 'labels: [a, b, c]\ntickets: tickets.jsonl\nmodels: [%s]\n%s\n' "$1" "${2-}" >job.yaml
 }
 
-# Steps that answer what tickets() asks, all right.
+# Steps that answer every ticket of tickets() correctly.
 right_steps='{"match":"about a","label":"a"},{"match":"about b","label":"b"},{"match":"about c","label":"c"}'
 
 # toe CODE ARGUMENTS…: runs the program, which must end with CODE.
@@ -73,8 +81,8 @@ toe() {
 	return 1
 }
 
-# json [OPTIONS] FILTER: a value of the JSON in $output; `asked` are the candidates but for the
-# baselines, which no model is asked for.
+# json [OPTIONS] FILTER: a value of the JSON in $output. `asked` are the candidates without the
+# baselines, which have no model.
 json() {
 	jq -r "${@:1:$#-1}" "def asked: [.candidates[] | select(.name | startswith(\"baseline \") | not)];
 		${!#}" <<<"$output"
@@ -102,7 +110,7 @@ has() {
 	done
 }
 
-# Nothing may come in on standard input; what does is shown.
+# nothing: fails if standard input is not empty, and shows it.
 nothing() { [ -z "$(head -c 2000 | tee /dev/stderr)" ]; }
 
 # Compares standard input with tests/golden/cli/NAME; GOLDEN_WRITE=1 rewrites it.
@@ -117,7 +125,7 @@ golden() {
 	return 1
 }
 
-# What differs from machine to machine and from run to run, out of the texts.
+# same_everywhere: replaces what differs between machines and between runs.
 same_everywhere() {
 	sed -E \
 		-e 's/[0-9.]+ (µs|ms|s|min|h)( [0-9]+ (s|min))?($|[ ,.)])/TIME\4/g' \
@@ -134,7 +142,7 @@ same_everywhere() {
 		-e 's/ +/ /g' -e 's/ +$//'
 }
 
-# The same for JSON: times, memory, chain and machine become their type's name.
+# json_same_everywhere: as above, for JSON: such values become the name of their type.
 json_same_everywhere() {
 	jq -S 'walk(if type == "object" then with_entries(
 		if (.key | test("_us$|^peak_rss|^chain_head$|^disturbed$|^comparable$|^threads$|^sandbox$|^program$|_per_s$|^reason_lang$"))
@@ -142,7 +150,7 @@ json_same_everywhere() {
 		elif type == "string" then sub("^toehold [0-9.]+$"; "toehold VERSION") else . end)'
 }
 
-# count TABLE [WHERE]: rows in the store, without those of the baselines.
+# count TABLE [WHERE]: the number of rows in the store, without those of the baselines.
 count() {
 	local baselines="(SELECT id FROM pass WHERE way IN ('majority', 'naive-bayes'))" of=1
 	case $1 in
@@ -152,7 +160,7 @@ count() {
 	sqlite3 -readonly job.toehold "SELECT count(*) FROM $1 WHERE $of AND (${2:-1})"
 }
 
-# Nothing lost, nothing twice: the store is sound and each pass has N answers, one a ticket.
+# check_store N: the store is sound, and each pass has N answers, one a ticket.
 check_store() {
 	is "$(sqlite3 job.toehold "PRAGMA integrity_check;
 		SELECT count(*) FROM (SELECT 1 FROM answer GROUP BY pass_id, ticket HAVING count(*) > 1);
@@ -160,10 +168,10 @@ check_store() {
 		$'ok\n0\n0'
 }
 
-# The workers of a controller.
+# workers_of PID: the workers of a controller.
 workers_of() { pgrep -P "$1" -x toehold-script || true; }
 
-# Workers that were started in this test's folder, whoever their parent is now.
+# workers_here: the workers that were started in this test's folder, whoever their parent is now.
 workers_here() {
 	local worker
 	for worker in $(pgrep -x toehold-script); do
@@ -172,7 +180,7 @@ workers_here() {
 }
 no_workers() { [ -z "$(workers_here)" ]; }
 
-# wait_for SECONDS COMMAND…: until the command succeeds.
+# wait_for SECONDS COMMAND…: waits until the command succeeds.
 wait_for() {
 	local until=$((SECONDS + $1))
 	shift
@@ -182,10 +190,10 @@ wait_for() {
 	done
 }
 
-# Milliseconds since some moment.
+# now_ms: milliseconds since a fixed moment.
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 
-# A job of two slow candidates: a quarter of a second, most of it answers and reasons.
+# slow_job [MS]: a job with two slow candidates: a quarter of a second, mostly answers and reasons.
 slow_job() {
 	tickets 12
 	script one "{\"ms\": ${1-4}, \"reason_ms\": 2, \"load_ms\": 10, \"wave\": 7, \"steps\": [$right_steps]}"
@@ -195,21 +203,22 @@ slow_job() {
 
 labels() { json '[.candidates[] | .name, (.replies[] | "\(.id) \(.label) \(.outcome) \(.rationale) \(.reason_outcome)")] | join("\n")'; }
 
-# start ARGUMENTS…: in the background, its pid in $pid.
+# start ARGUMENTS…: starts the program in the background; sets pid.
 start() {
 	"$toehold" "$@" >out.txt 2>err.txt 3>&- &
 	pid=$!
 }
 
-# answers N: the store has that many.
+# answers N: the store has at least N answers.
 answers() { [ "$(count answer 2>/dev/null || echo 0)" -ge "$1" ]; }
 
+# undisturbed: writes the labels of a run that nothing disturbs to calm.txt.
 undisturbed() {
 	toe 0 smoke job.yaml --name r --json --store calm.toehold
 	labels >calm.txt
 }
 
-# The run is taken up, and ends as if nothing had been.
+# goes_on: the same command resumes the run and reaches the result of undisturbed.
 goes_on() {
 	toe 0 smoke job.yaml --name r --json
 	labels | diff calm.txt -
@@ -219,8 +228,8 @@ goes_on() {
 		(SELECT count(*) FROM answer)')" "3|3|36"
 }
 
-# calibrated_holds NAME BASE: the answers of NAME are those of BASE corrected: every logarithm less
-# its mean over the tickets. Recomputed from the JSON in $output.
+# calibrated_holds NAME BASE: the answers of NAME are the corrected answers of BASE: each logarithm
+# minus its mean over the tickets. Computes them again from the JSON in $output.
 calibrated_holds() {
 	printf '%s' "$output" >result.json
 	python3 - "$1" "$2" <<-'END'

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# Tickets, labels, names and replies that attack whoever looks at them: dead in every outlet, and
-# where a format is meant to be exact, exact. The payloads are in tests/data/hostile.jsonl.
+# Tickets, labels, names and replies that attack the reader. Every outlet shows them as harmless
+# text, and exact formats keep them exactly. The payloads are in tests/data/hostile.jsonl.
 load helper
 
 check() { python3 "$root/tests/cli/$1_check.py" "${@:2}"; }
 
-# Two runs with a name, a job, labels, models and replies as bad as the tickets; one has a pick.
+# Two runs: name, job, labels, models and replies are as hostile as the tickets; one has a pick.
 setup_file() {
 	load helper
 	enter_scratch
@@ -35,7 +35,7 @@ setup_file() {
 	"$toehold" smoke job.yaml --name "$first" >smoke.txt 2>smoke.err
 	"$toehold" show --json >show.json
 	"$toehold" show "$free" --json >free.json
-	# The same shape of run without any harm, to see what the program's own markup is.
+	# The same kind of run with harmless texts, to learn the program's own markup.
 	mkdir plain
 	(cd plain && python3 - <<-'END'
 		import json
@@ -69,7 +69,7 @@ setup() {
 }
 teardown() { :; }
 
-# quiet COMMAND…: what it prints, on both streams, is dead.
+# quiet COMMAND…: everything that it prints on both streams is harmless.
 quiet() {
 	"$toehold" "$@" >out.txt 2>err.txt || [ $? -le 6 ]
 	check hostile terminal out.txt err.txt

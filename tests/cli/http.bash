@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the tests with a scripted server share (http_server.py).
+# Shared by the tests with a scripted server (http_server.py).
 load helper
 
 setup() {
@@ -17,7 +17,7 @@ teardown() {
 	leave_scratch
 }
 
-# serve SCENARIO [OTHER PORT]: a server; its port in $port, its log in log-SCENARIO.
+# serve SCENARIO [OTHER PORT]: starts a server; sets port and log.
 serve() {
 	python3 "$BATS_TEST_DIRNAME/http_server.py" "$1" "port-$1" "log-$1" "${2-}" 3>&- 2>"err-$1" &
 	servers+=($!)
@@ -26,7 +26,7 @@ serve() {
 	log=log-$1
 }
 
-# asked SCENARIO [TICKETS] [JOB LINES]: a job of six tickets for a server.
+# asked SCENARIO [TICKETS] [JOB LINES]: starts a server and writes a job of six tickets for it.
 asked() {
 	serve "$1"
 	tickets "${2-6}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Servers of the OpenAI kind: asked, tried before they are asked, and not believed. The server is a script that does
-# as each test wants it to (http_server.py); tests/model/http.bats asks a real one.
+# Servers of the OpenAI kind: probed first, then asked, and never trusted. The server is a script
+# (http_server.py) that behaves as each test needs it; tests/model/http.bats asks a real one.
 load http
 
 @test "a server that does as it is told: labels, reasons, counts, probes, identity" {
@@ -17,7 +17,7 @@ load http
 		"off: none came when it was tried"
 	is "$(event server)" ""
 	is "$(event warning)" ""
-	# What was asked for, ticket by ticket: greedy, seeded, one at a time.
+	# The requests, ticket by ticket: greedy, seeded, one at a time.
 	is "$(posts '[.body.temperature, .body.seed, .body.stream, .body.model, .flying] | map(tostring) | join(" ")' | sort -u)" \
 		'"0 1 true m 1"'
 	is "$(posts '.body.response_format.json_schema.schema.properties | keys_unsorted | join(" ")' | sort -u)" \
@@ -101,7 +101,7 @@ load http
 	is "$(of '[.replies[].rule] | unique | join(" ")')" word
 	is "$(probe schema.verdict)" ignored
 	has "$(event server)" "labels are read from its text"
-	# The same in free mode, where no schema is sent at all.
+	# The same in free mode, which sends no schema.
 	toe 0 smoke job.yaml --json --free
 	is "$(given)" "b c a b c a"
 	is "$(posts '.body | has("response_format")' | sort | uniq -c | tr -s ' ')" $' 6 false\n 6 true'
@@ -245,7 +245,7 @@ load http
 	toe 0 smoke job.yaml --json
 	is "$(given)" "b c a b c a"
 	! grep -rl secret-of-mine job.toehold "$TOEHOLD_CACHE" <<<"$output" || return 1
-	# The key of another service is only sent to the server that it is said to be for.
+	# The key of another service is sent only to that service.
 	unset TOEHOLD_HTTP_TOKEN
 	export OPENAI_API_KEY=secret-of-mine OPENAI_BASE_URL=https://api.example.com/v1
 	toe 3 smoke job.yaml --name other
@@ -283,7 +283,7 @@ load http
 
 @test "tickets that leave this machine: said in the plan and kept in the run" {
 	tickets 2
-	# 192.0.2.0/24 is nobody's (RFC 5737), and public: never asked in the clear.
+	# 192.0.2.0/24 belongs to nobody (RFC 5737) and is public: never asked without encryption.
 	job 'http://192.0.2.1:8080/v1#m'
 	toe 0 plan job.yaml
 	has "$output" "TICKETS LEAVE THIS MACHINE for 192.0.2.1:8080"

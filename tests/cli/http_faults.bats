@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Servers of the OpenAI kind: what goes wrong on the wire costs one ticket. The server is a script that does
-# as each test wants it to (http_server.py); tests/model/http.bats asks a real one.
+# Servers of the OpenAI kind: a fault on the wire costs one ticket. The server is a script
+# (http_server.py) that behaves as each test needs it; tests/model/http.bats asks a real one.
 load http
 
 @test "a hang ends at the deadline, and the other tickets are answered" {

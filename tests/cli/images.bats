@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# Tickets with images, without weights: which files are taken, what is kept and said of them, and
-# what becomes of a ticket whose image changes. tests/model/images.bats shows them to a model.
+# Tickets with images, without weights: which files are accepted, what is stored and printed about
+# them, and what happens if an image changes. tests/model/images.bats shows them to a model.
 load helper
 
-# png FILE WIDTH HEIGHT [GREY]: a picture of one grey, with real pixels.
+# png FILE WIDTH HEIGHT [GREY]: writes a picture of one grey, with real pixels.
 png() {
 	mkdir -p "$(dirname "$1")"
 	python3 -c 'import struct, sys, zlib
@@ -16,7 +16,7 @@ open(name, "wb").write(b"\x89PNG\r\n\x1a\n"
     + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))' "$1" "$2" "$3" "${4:-90}"
 }
 
-# Two tickets about images, one of them without a text, and one of text alone.
+# Two tickets with images, one of them without text, and one with only text.
 use_images() {
 	png pictures/one.png 40 30 10
 	png pictures/two.png 64 64 200
@@ -42,7 +42,7 @@ none"
 	is "$(json '[.events[] | select(.kind == "warning")] | length')" 1
 	is "$(json '.redaction')" 'no personal data found (2 images not looked into)'
 	toe 0 verify
-	# No pixels anywhere: not in the store, not on the page.
+	# Neither the store nor the page has pixels.
 	toe 0 report first -o page.html
 	has "$(<page.html)" 'Images, one plain: 2 tickets have an image, 2 answered, 2 with a reason.'
 	run ! grep -q '<img\|base64' page.html
@@ -70,7 +70,7 @@ none"
 	toe 0 show first --json
 	is "$(json '[asked[0].replies[].outcome] | unique | join(" ")')" ok
 	is "$(json '[.events[] | select(.kind == "warning")] | length')" 2
-	# The same words about the same image are no new evidence.
+	# The same words about the same image are not new evidence.
 	cp pictures/one.png more/same.png
 	echo '{"id": "h2", "text": "asks about a", "image": "same.png", "label": "a"}' >more/again.jsonl
 	toe 3 add job.yaml more/again.jsonl --as harder
@@ -109,7 +109,7 @@ none"
 
 @test "an image that changes or goes before it is asked is its ticket's outcome, and no other's" {
 	use_images
-	# The first ticket takes its time; meanwhile the second's image is replaced.
+	# While the model loads, one image is replaced and the other removed.
 	script slow "{\"load_ms\": 1500, \"steps\": [$right_steps, {\"label\": \"b\"}]}"
 	job slow.script.json
 	"$toehold" smoke job.yaml --name first >out.txt 2>err.txt &
@@ -121,7 +121,7 @@ none"
 	is "$(json '[asked[0].replies[] | .outcome] | join(" ")')" 'bad_image bad_image ok'
 	has "$(json '[asked[0].replies[].detail // ""] | join("\n")')" \
 		'its image can no longer be read' 'its image has changed since the tickets were read (sha256 '
-	# And the store still says which bytes were meant.
+	# The store still describes the original image.
 	is "$(json '.candidates[0].replies[0].image.width')" 40
 }
 

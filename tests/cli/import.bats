@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
-# Other tools' data sets become tickets; rows that cannot are reported with their lines; no file is overwritten.
+# Data sets of other tools become tickets. Rows that cannot are reported with their lines. No file
+# is overwritten.
 load helper
 
-# plans FILE LABELS: the job takes the tickets in FILE, with these labels.
+# plans FILE LABELS: a job accepts the tickets in FILE, with these labels.
 plans() {
 	script one "{\"steps\": [{\"match\": \"\", \"label\": \"card\"}]}"
 	printf 'labels: [%s]\ntickets: %s\nmodels: [one.script.json]\n' "$2" "$1" >job.yaml

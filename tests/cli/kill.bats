@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Killed at any moment: nothing is lost, nothing is asked twice, no worker stays behind, and the
-# same command resumes and reaches the result of an undisturbed run.
+# Killed at any moment: no answer is lost or asked twice, no worker is left behind, and the same
+# command resumes and reaches the result of an undisturbed run.
 load helper
 
 @test "kill -9 at 40 random moments" {

@@ -39,7 +39,7 @@ use_device() {
 	is "$(of thirsty .superseded_passes)" 2
 	is "$(of thirsty .times.comparable)" false
 	is "$(of thirsty '[.replies[].outcome] | unique | join(" ")')" ok
-	# What failed is kept: two answers and the failure of each of the two passes.
+	# The failed passes are kept: two answers and the failure of each.
 	is "$(sqlite3 -readonly job.toehold "SELECT group_concat(n, ' ') FROM (SELECT count(*) AS n FROM answer
 		JOIN pass ON pass.id = pass_id WHERE way = 'plain' GROUP BY pass_id ORDER BY pass_id)")" "3 3 30"
 	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM answer WHERE outcome = 'out_of_memory'")" 2
@@ -102,7 +102,7 @@ use_device() {
 	is "$(of good .ladder)" null
 	has "$(ladder_events)" "bad plain: out of memory, even with at most 1 ticket at a time" \
 		"no step is left: it cannot run here, and the run continues with the other candidates"
-	# One bad ticket alone: the others are answered on the last rung.
+	# Only one bad ticket: the others are answered on the last step.
 	script bad "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"004\", \"fault\": \"no_memory\"}, $right_steps]}"
 	toe 0 smoke job.yaml --name again --json
 	is "$(of bad '[.replies[].outcome] | join(" ")')" "ok ok ok out_of_memory ok ok"
@@ -228,7 +228,7 @@ use_device() {
 	is "$(of thirsty .reused)" true
 	is "$(of thirsty .score.right)" 20
 	is "$(count answer)" "$before"
-	# Another run that wants no ladder stays on top, and says what it found there.
+	# A run with --no-ladder stays at the first step and reports its failure.
 	toe 0 smoke job.yaml --name top --json --no-ladder
 	is "$(of thirsty .ladder)" null
 	is "$(of thirsty .score.out_of_memory)" 1

@@ -30,7 +30,7 @@ canaries() {
 	[[ $output$stderr != *CANARY* ]]
 	toe 0 show --replies
 	is "$(grep -o 'CANARY.....X' <<<"$output" | sort -u | wc -l)" 20
-	# Every file of the test's world: its home, cache, temporary folder and folder.
+	# Every file of the test: in its home, cache, temporary folder and working folder.
 	is "$(cd "$scratch" && grep -rl CANARY . | sort)" \
 		$'./desk/job.toehold\n./desk/one.script.json\n./desk/tickets.jsonl'
 	is "$(stat -c %a job.toehold job.toehold.lock)" $'600\n600'
@@ -85,7 +85,7 @@ canaries() {
 	use_data
 	strace -f -e trace=network -o trace.txt "$toehold" smoke job.yaml >out.txt 2>err.txt 3>&-
 	has "$(cat out.txt)" "PICK  large plain"
-	# A worker tries its sandbox before it opens a model: what is refused there is no socket.
+	# A worker tries its sandbox before it opens a model: a refused call opens no socket.
 	grep -E 'AF_INET|AF_PACKET|AF_NETLINK|AF_VSOCK' trace.txt | grep -v '= -1 EPERM' | nothing
 	strace -f -e trace=execve -o exec.txt "$toehold" show >out.txt 2>err.txt
 	is "$(grep -c 'execve(' exec.txt)" 1

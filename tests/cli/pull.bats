@@ -11,12 +11,12 @@ load pull_helper
 	whole
 	cmp "$repo/LICENSE" "$cache/snapshots/$commit/LICENSE"
 	cmp "$repo/README.md" "$cache/snapshots/$commit/README.md"
-	# Small files are named by git's own sum.
+	# Small files are named by git's checksum.
 	is "$(readlink "$cache/snapshots/$commit/LICENSE")" "../../blobs/$(git hash-object "$repo/LICENSE")"
 	has "$output" "$sum" "version  $commit (main)" "licence  OK mit" "says mit" \
 		'models: ["hf:acme/tiny/tiny-q4.gguf"]' "200 kB"
 	has "$stderr" "licence: OK mit, for commercial use: LICENSE beside the file is mit"
-	# It was shown before the large file was asked for.
+	# The licence was shown before the large file was requested.
 	is "$(asked '.path | split("?")[0] | split("/")[-1]' | xargs -n 1 | tail -n 1)" "$sum"
 }
 
@@ -30,7 +30,7 @@ load pull_helper
 	pull 0 --json
 	is "$(json '.files[0].state')" "was there"
 	is "$(asked .role | xargs)" api
-	# A blob that was damaged since is noticed and fetched again.
+	# A blob that was damaged later is noticed and fetched again.
 	printf x | dd of="$blobs/$sum" conv=notrunc status=none
 	pull 0 --json
 	is "$(json '.files[0].state')" fetched
@@ -65,7 +65,7 @@ load pull_helper
 	done
 	is "$(json .path)" "$cache/snapshots/$commit/sub dir/m-00001-of-00003.gguf"
 	has "$(asked .path)" "/api/models/acme/tiny/revision/refs%2Fpr%2F1?blobs=true" "sub%20dir"
-	# A commit needs no name, and a part that is missing is said before anything is fetched.
+	# A commit needs no name. A missing part is reported before anything is fetched.
 	rm "$repo/sub dir/m-00003-of-00003.gguf"
 	toe 3 pull "hf:acme/tiny/sub dir/m-00001-of-00003.gguf"
 	has "$stderr" "acme/tiny has no file 'sub dir/m-00003-of-00003.gguf'"
@@ -79,10 +79,10 @@ load pull_helper
 	pull 0
 	is "$(asked 'select(.role == "api") | .Authorization' | sort -u)" "Bearer hf_secret"
 	is "$(asked 'select(.role == "store") | .Authorization')" null
-	# Neither is it seen from outside, nor kept anywhere.
+	# Other processes cannot see it, and no file keeps it.
 	is "$(grep -rl hf_secret "$HOME" "$TOEHOLD_CACHE" | wc -l)" 0
 	[[ $output$stderr != *hf_secret* ]]
-	# The other places where it may be.
+	# The other places that may hold it.
 	unset HF_TOKEN
 	: >"$srv/log"
 	mkdir -p "$HOME/.cache/huggingface"
@@ -93,7 +93,7 @@ load pull_helper
 	printf 'hf_other' >"$scratch/token"
 	HF_TOKEN_PATH=$scratch/token pull 0
 	is "$(asked .Authorization | sort -u)" "Bearer hf_other"
-	# A line break would be another header.
+	# A line break would start another header.
 	: >"$srv/log"
 	HF_TOKEN=$'a\r\nX-Evil: 1' pull 0
 	is "$(asked .Authorization | sort -u)" null
@@ -107,7 +107,7 @@ load pull_helper
 	pull 0 --unverified
 	has "$output" "$sum  UNVERIFIED: the server states none"
 	cmp "$repo/tiny-q4.gguf" "$cache/snapshots/$commit/tiny-q4.gguf"
-	# A list that says nothing, and a file that does.
+	# The list states nothing, but the file does.
 	rm -rf "$cache"
 	behave "{\"entries\": {\"tiny-q4.gguf\": {\"lfs\": null, \"blobId\": null, \"size\": null}}}"
 	pull 0
@@ -121,7 +121,7 @@ load pull_helper
 	has "$stderr" "warning: HF_ENDPOINT is not encrypted: http://127.0.0.1.nip.invalid:$api; your token is not sent there"
 	HF_ENDPOINT=nonsense pull 3
 	has "$stderr" "HF_ENDPOINT: 'nonsense' is not the address of a server: it begins with neither http:// nor https://; write it as https://HOST"
-	# Another machine's loopback is not ours: no proxy is asked for it.
+	# A proxy's loopback is not ours, so a loopback address never goes through a proxy.
 	http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 pull 0
 	whole
 }
@@ -142,13 +142,13 @@ load pull_helper
 	is "$(ls "$ollama/blobs" | wc -l)" 3
 	is "$(asked .Authorization | sort -u)" null
 	is "$(asked 'select(.path | contains("manifests")) | .Accept')" application/vnd.docker.distribution.manifest.v2+json
-	# Cut and resumed, and with the folder that the variable names.
+	# Cut off and resumed, in the folder that the variable names.
 	behave '{"cut": [-1, -1, 40000]}'
 	OLLAMA_MODELS=$scratch/elsewhere toe 0 pull "$name"
 	cmp "$srv/weights" "$scratch/elsewhere/blobs/sha256-$weights"
 	toe 3 pull "ollama:127.0.0.1:$api/library/tiny:2b"
 	has "$stderr" "cannot find ollama:127.0.0.1:$api/library/tiny:2b" "answers 404"
-	# The variable of Ollama's own server is no address to pull from.
+	# pull does not use the variable of Ollama's own server as an address.
 	OLLAMA_HOST=http://127.0.0.1:1 toe 0 pull "$name"
 }
 
@@ -172,10 +172,10 @@ load pull_helper
 	is "$(json '.licence.verdict, .licence.card, .problem' | xargs)" "BLOCK cc-by-nc-4.0 null"
 	has "$stderr" "LICENCE FORBIDS COMMERCIAL USE"
 	is "$(json .sha256)" "$(sha "$repo/tiny.script.json")"
-	# And its sum is known without reading it again.
+	# Its checksum is available without reading it again.
 	toe 0 models "$cache/snapshots/$commit/tiny.script.json" --no-hash --json
 	is "$(json '.. | .sha256? // empty' | head -n 1)" "$(sha "$repo/tiny.script.json")"
-	# The card alone is heard, too.
+	# The card alone counts too.
 	echo '{"license": "other", "license_name": "own", "license_link": "https://example.org/l"}' >"$repo/.card.json"
 	toe 0 pull hf:acme/tiny/tiny-q4.gguf
 	has "$output" "licence  READ" "its model card says other"

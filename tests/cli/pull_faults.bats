@@ -209,7 +209,7 @@ load pull_helper
 	has "$stderr" "nothing arrived for 1 s"
 	is "$(stat -c %s "$part")" 50000
 	[ "$SECONDS" -lt 25 ]
-	# Nobody at that address at all.
+	# No server at that address.
 	HF_ENDPOINT=http://127.0.0.1:1 pull 3 --tries 2
 	has "$stderr" "gave up after 2 tries in a row" "http://127.0.0.1:1: "
 }
@@ -228,7 +228,7 @@ load pull_helper
 	is "$(ranges)" "- bytes=90000-"
 	is "$(asked 'select(.Range and .role == "store") | ."If-Range"')" '"old"'
 	has "$stderr" "starting over: it has changed on the server, or the server cannot resume"
-	# No ranges at all; a range that is another one.
+	# A server without ranges, and one that sends another range.
 	for behaviour in '{"cut": [90000], "no_range": true}' '{"cut": [90000], "range_shift": 7}'; do
 		rm "$blobs/$sum"
 		behave "$behaviour"
@@ -384,7 +384,7 @@ load pull_helper
 	has "$stderr" "the manifest of ollama:127.0.0.1:$api/library/tiny:1b is not what the server states"
 }
 
-# at CALL WHAT N: a pull in which the N-th CALL of toehold ends as WHAT says.
+# at CALL WHAT N: a pull whose N-th CALL ends as WHAT says.
 at() {
 	strace -o /dev/null -e trace="$1" -e inject="$1:$2:when=$3" "$toehold" pull hf:acme/tiny/tiny-q4.gguf \
 		--tries 1 >out 2>err 3>&-
@@ -404,7 +404,7 @@ at() {
 			at "$call" signal=SIGKILL "$n" || code=$?
 			[ "$code" -eq 137 ] || [ "$code" -eq 0 ]
 			tried=$((tried + (code == 137)))
-			# What has a name is whole.
+			# A file that has its name is complete.
 			[ ! -e "$blobs/$sum" ] || is "$(sha "$blobs/$sum")" "$sum"
 			[ ! -e "$cache/snapshots/$commit/tiny-q4.gguf" ] || [ -e "$blobs/$sum" ]
 			pull 0

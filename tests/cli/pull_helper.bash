@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the tests of pull share: a server in small plays the Hugging Face Hub, an Ollama registry and
-# the store that both send on to (pull_server.py); no test leaves this machine.
+# Shared by the tests of pull. A small server (pull_server.py) plays the Hugging Face Hub, an Ollama
+# registry and the store that both redirect to. No test leaves this machine.
 load helper
 
 commit=c0ffee0000000000000000000000000000000001
@@ -23,17 +23,17 @@ setup() {
 	part=$blobs/$sum.incomplete
 }
 
-# The server ends when its file of ports is gone.
+# The server ends when its file of ports is removed.
 teardown() {
 	rm -f "$srv/ports"
 	leave_scratch
 }
 
-# bytes N [SEED]: the same N bytes every time.
+# bytes N [SEED]: prints the same N bytes every time.
 bytes() { python3 -c 'import random, sys; sys.stdout.buffer.write(random.Random(int(sys.argv[2])).randbytes(int(sys.argv[1])))' "$1" "${2-1}"; }
 sha() { sha256sum "$1" | cut -d ' ' -f 1; }
 
-# behave JSON: from the next request on.
+# behave JSON: how the server behaves from the next request on.
 behave() { printf '%s\n' "$1" >"$srv/new" && mv "$srv/new" "$srv/behaviour.json"; }
 
 # serve [JSON [CERTIFICATE]]: starts the server.
@@ -49,18 +49,19 @@ serve() {
 	[ -z "${2-}" ] && export HF_ENDPOINT=http://127.0.0.1:$api || export HF_ENDPOINT=https://127.0.0.1:$api
 }
 
-# asked FILTER: of the requests that came, one a line.
+# asked FILTER: applies the filter to each request that came.
 asked() { jq -r "$1" "$srv/log"; }
-# Ranges that the store was asked for.
+# ranges: the ranges that were requested from the store.
 ranges() { asked 'select(.role == "store") | .Range // "-"' | xargs; }
 
-# A fetcher that dies is started again, so its death must be looked for.
+# pull CODE ARGUMENTS…: also fails if a fetcher died. Only a message shows that, because pull starts
+# another one.
 pull() {
 	toe "$1" pull hf:acme/tiny/tiny-q4.gguf "${@:2}"
 	case $stderr in *"toehold-fetch "*) echo "$stderr"; return 1 ;; esac
 }
 
-# The file is there, whole, under its name, and nothing is left beside it.
+# whole: the complete file has its name, and nothing is left beside it.
 whole() {
 	cmp "$repo/tiny-q4.gguf" "$cache/snapshots/$commit/tiny-q4.gguf"
 	is "$(readlink "$cache/snapshots/$commit/tiny-q4.gguf")" "../../blobs/$sum"
@@ -68,14 +69,14 @@ whole() {
 	is "$(ls "$blobs" | grep -c incomplete)" 0
 }
 
-# Nothing of the file is to be seen under its name.
+# absent: nothing has the name of the file.
 absent() {
 	[ ! -e "$cache/snapshots/$commit/tiny-q4.gguf" ]
 	[ ! -e "$blobs/$sum" ]
 	[ ! -e "$cache/refs/main" ]
 }
 
-# ollama_model: a manifest with a config, weights and a licence.
+# ollama_model: makes a manifest with a config, weights and a licence.
 ollama_model() {
 	local name hex size layers=() type
 	bytes 100000 7 >"$srv/weights"
@@ -92,12 +93,4 @@ ollama_model() {
 	weights=$(sha "$srv/weights")
 	printf '{"schemaVersion": 2,\n "config": %s,\n "layers": [%s, %s]}\n' "${layers[@]}" >"$srv/registry/library/tiny/1b"
 	ollama=$HOME/.ollama/models
-}
-
-# must_trace: these tests let a system call of toehold fail, or end it there.
-must_trace() {
-	command -v strace >/dev/null || skip_loudly "there is no strace"
-	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
-	is_sanitized && skip_loudly "the leak check does not run under strace"
-	return 0
 }

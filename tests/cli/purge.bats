@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
-# purge: private words leave the store for good, the chain and every other run stay whole, and a
-# kill at any point loses neither.
+# purge: private words leave the store for good. The chain and every other run stay intact, also if
+# purge is killed at any point.
 load helper
 
-# A word of 28 characters that no other has 12 in a row of.
+# canary N: a word of 28 characters; no two share 12 in a row.
 canary() { printf 'c%s' "$(sha256sum <<<"canary $1" | cut -c1-27)"; }
 
-# 34 tickets with a canary each, their replies with another, 31 more in the prompt and an example
-# in the job's text: 100 in all, one a line in $scratch/canaries.
+# 34 tickets with a canary each, their replies with another, 31 more in the prompt and one in a
+# comment of the job: 100 in all, one a line in $scratch/canaries.
 job_of_canaries() {
 	local i word steps='' labels=(a b c)
 	for ((i = 1; i <= 34; i++)); do
@@ -36,7 +36,7 @@ job_of_canaries() {
 
 residue() { python3 "$BATS_TEST_DIRNAME/residue.py" "$scratch/canaries" "$scratch"; }
 
-# The job's own files, out of the way of the search.
+# hide_files: removes the job's own files, which residue would find.
 hide_files() { rm tickets.jsonl job.yaml one.script.json; }
 
 measured() {
@@ -163,7 +163,7 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	toe 0 show second --replies
 	has "$output" "asks about"
 	[[ $output != *"(purged)"* ]]
-	# What was purged uses nothing: now the tickets are the second run's alone.
+	# A purged run uses no text: now only the second run has the tickets.
 	toe 0 purge second
 	is "$(left)" 0
 	whole
@@ -269,8 +269,8 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	toe 0 purge r
 }
 
-# hurt CALL INJECTION: at about 12 of the program's calls, one after another (WRITES=1: at each);
-# then the store must be whole, nothing may be left beside it, and purge goes on.
+# hurt CALL INJECTION: injects it at about 12 of the program's calls, one after another (WRITES=1:
+# at each). Then the store must be sound, nothing may be left beside it, and purge can be repeated.
 hurt() {
 	local n calls hurts=0
 	cp job.toehold "$BATS_TEST_TMPDIR/whole"
@@ -279,7 +279,7 @@ hurt() {
 	for ((n = 1; n <= calls; n += ${WRITES:-$((calls / 12 + 1))})); do
 		rm -f job.toehold job.toehold-journal
 		cp "$BATS_TEST_TMPDIR/whole" job.toehold
-		# The first write only names the holder of the lock: that one may fail.
+		# The first write only names the holder of the lock, so it may fail.
 		strace -f -o /dev/null -e "trace=$1" -e "inject=$1:$2:when=$n" \
 			"$toehold" purge first >out.txt 2>err.txt 3>&- || hurts=$((hurts + 1))
 		toe 0 verify

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Personal data becomes placeholders, and all else stays. Nothing private is printed, and nothing is
-# overwritten.
+# Personal data becomes placeholders, and everything else stays. Nothing private is printed, and no
+# file is overwritten.
 load helper
 
 real() {

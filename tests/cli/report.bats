@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The report: what the page and the half page say, what may never be in them, and how the page
-# looks to a real browser. report_check.py reads the page, tests/data/report_probe.html measures it.
+# The report: what the page and the half page say, what must never be in them, and how a browser shows
+# the page. report_check.py reads the page; tests/data/report_probe.html measures it.
 load helper
 
 report() { toe 0 report "$@"; }
@@ -14,7 +14,7 @@ browser() {
 	return 1
 }
 
-# browse URL OPTIONS…: without a window, a network or a profile of its own.
+# browse URL OPTIONS…: starts a browser without a window and with a fresh profile.
 browse() {
 	local url=$1
 	shift
@@ -22,14 +22,14 @@ browse() {
 		--hide-scrollbars --no-first-run --user-data-dir="$scratch/tmp/browser" "$@" "$url" 2>"$scratch/tmp/browser.err"
 }
 
-# What the probe finds of a page in a frame 360 px wide.
+# probe PAGE: what the probe finds in the page in a frame 360 px wide.
 probe() {
 	cp "$1" page.html
 	cp "$data/report_probe.html" probe.html
 	browse "file://$PWD/probe.html" --allow-file-access-from-files --dump-dom
 }
 
-# Six labels, 24 tickets, a baseline, and candidates that are right ever more often.
+# Six labels, 24 tickets, a baseline, and candidates that are right more and more often.
 some_run() {
 	tickets 24
 	script tiny "{\"facts\": {\"bytes\": 1000000, \"licence\": \"apache-2.0\"}, \"ttft_ms\": 1, \"steps\": [{\"match\": \"about\", \"label\": \"a\"}]}"
@@ -185,7 +185,7 @@ some_run() {
 	report -o report.html
 	found=$(probe report.html)
 	has "$found" "overflow=0" "font=system-ui" "contrast_ok=true" "scripts=0" "title=inbound: which model"
-	# The probe does see what it looks for.
+	# The probe does find such faults.
 	sed 's|<main>|<main><div class="lead"><svg width="900" height="5"></svg></div>|; s|sha256-|sha256-A|' report.html >broken.html
 	found=$(probe broken.html)
 	[[ $found != *"overflow=0"* ]]

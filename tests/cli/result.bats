@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# What comes out of known answers: counts, the pick, exit codes, modes.
+# Results of known answers: counts, the pick, exit codes, modes.
 load helper
 
-# facts BYTES [PARAMS]
+# facts BYTES [PARAMS]: the facts of a scripted model.
 facts() { printf '"facts": {"bytes": %s, "n_params": %s}' "$1" "${2-1000}"; }
 
-# What is asked, of all workers: the number of answers in this run's sessions.
+# asked_in RUN: the number of answers that all workers gave in the run's sessions.
 asked_in() {
 	sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) FROM segment
 		JOIN run ON run.id = run_id JOIN pass ON pass.id = pass_id WHERE run.name = '$1' AND way <> 'majority'"
@@ -275,7 +275,7 @@ t009 off_label null none false"
 	check_store 6
 	is "$(count answer)" 6
 	is "$(count reason)" 6
-	# The plan says the same of files that nobody has hashed yet; gone on with, it is kept once.
+	# The plan says the same about unhashed files. A resumed run stores the note once.
 	rm -r "$TOEHOLD_CACHE"
 	toe 0 plan job.yaml
 	has "$output" "note: $said"
@@ -288,7 +288,7 @@ t009 off_label null none false"
 	is "$(same_weights)" "$said"
 	toe 0 show smoke-1
 	has "$output" "$said"
-	# Other weights of the same size are others, and the same name twice is one.
+	# Other weights of the same size are another model; the same name twice is one model.
 	sed 's/It says so/it says so/; s/"label":"a"/"label":"b"/' one.script.json >other.script.json
 	is "$(wc -c <other.script.json)" "$(wc -c <one.script.json)"
 	job 'one.script.json, other.script.json, ./one.script.json'

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# Worked examples that were drawn after results were seen: another seed, another file. They weigh on
-# the candidates that are shown them, and on no other.
+# Worked examples that were drawn after results were seen: another seed or another file. Only the
+# candidates that are asked with them are capped.
 load helper
 
-# of NAME FILTER: something of one candidate of the JSON in $output.
+# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
 of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 
-# examples WORD: eight of each label, unlike any ticket.
+# examples WORD: writes eight of each label, unlike any ticket.
 examples() {
 	local label i
 	for label in a b c; do
@@ -17,7 +17,7 @@ examples() {
 	done >examples.jsonl
 }
 
-# asked NAME SEED: a run of 40 tickets, plain and with examples, right on all.
+# asked NAME SEED: runs 40 tickets, plain and with examples, all right.
 asked() {
 	job one.script.json $'ways: [plain, examples]\nexamples: {file: examples.jsonl, per_label: 2}\nseed: '"$2"
 	toe 0 smoke job.yaml --name "$1"

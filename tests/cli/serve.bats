@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The pick behind an address: which requests are accepted, the answers, the queue, and the end.
+# The pick as a server: which requests are accepted, the answers, the queue, and the end.
 load helper
 
 teardown() {
@@ -7,7 +7,7 @@ teardown() {
 	leave_scratch
 }
 
-# served [OPTIONS]: starts the server over a run with a pick; url, token and pid are set.
+# served [OPTIONS]: starts the server for a run with a pick; sets url, token and pid.
 served() {
 	tickets 30
 	script one "{\"ms\": ${ms:-0}, \"steps\": [{\"match\":\"die\",\"fault\":\"segv\"},$right_steps]}"
@@ -32,7 +32,7 @@ answered() {
 	has "$reply" "$part"
 }
 
-# has_come N: so many requests have come in, answered or not.
+# has_come N: N requests have arrived, answered or not.
 has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_total $1"; }
 
 @test "labels over HTTP: one ticket, many, and as a chat" {

@@ -2,8 +2,8 @@
 # show --all: every stored field of a run, with the reason if one is empty.
 load helper
 
-# What answers "which model did it?" for ever. The templates' sha256 is asked for where it was
-# used; adapter and head have their reason until there are ways that have them.
+# The fields that answer "which model did it?". A template has its sha256 if it was used. Adapter
+# and head have the reason why they are empty.
 which_model_did_it='
 	run.prompt segment.template_sha256 segment.rendered run.seed pass.seed pass.sampler
 	pass.model_sha256 candidate.quant candidate.n_params pass.adapter_sha256 pass.head_sha256
@@ -31,7 +31,7 @@ measured() {
 	[ "$status" -le 1 ]
 }
 
-# TABLE.COLUMN of fields that are empty and do not say why.
+# unexplained: TABLE.COLUMN of the fields that are empty without a reason.
 unexplained() {
 	json '.[] | . as $row | .fields | to_entries[] | select(.value == null or .value == "")
 		| select($row.meanings[.key] == null) | "\($row.table).\(.key)"' | sort -u
@@ -85,7 +85,7 @@ unexplained() {
 	[[ $output =~ created_us\ +[0-9]+\ \(20[0-9-]+T ]]
 	[[ $output =~ memory_bytes\ +[0-9]+\ \([0-9.]+\ [kMG]B\) ]]
 	is "$(grep -c '^candidate$' <<<"$output")" "$(sqlite3 -readonly job.toehold 'SELECT count(*) FROM candidate')"
-	# A line for every column of every row, and what is foreign stays on its line.
+	# A line for every column of every row; foreign text stays on its line.
 	is "$(grep -vcE '^(  [a-z0-9_]+ +[^ ].*|[a-z_]+|)$' <<<"$output")" 0
 }
 

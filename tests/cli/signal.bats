@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
-# Two runs at once, signals, workers that are killed: everything is stored, and the same command
-# resumes.
+# Two runs at once, signals, killed workers: every answer is stored, and the same command resumes.
 load helper
 
 @test "a second smoke while one runs: exit code 6 within a second, and it names the other" {
@@ -11,7 +10,7 @@ load helper
 	toe 6 smoke job.yaml --name other
 	[ $(($(now_ms) - begun)) -lt 1000 ]
 	has "$stderr" "store 'job.toehold' is in use by process $pid since"
-	# Reading goes on meanwhile.
+	# Reading is possible meanwhile.
 	toe 0 runs
 	toe 0 show r --json
 	kill -0 $pid
@@ -96,7 +95,7 @@ load helper
 	no_workers
 }
 
-# twice SIGNAL SIGNAL: at a ticket that hangs.
+# twice SIGNAL SIGNAL: sends both at a ticket that hangs.
 twice() {
 	tickets 3
 	script one "{\"steps\": [{\"match\": \"002\", \"ms\": 30000}, $right_steps]}"

@@ -3,8 +3,8 @@
 # them, and nothing else.
 load helper
 
-# world MS: a model with a hidden state for each label, 6 tickets under test and 36 to learn from,
-# MS milliseconds each.
+# world MS: makes a model with a hidden state for each label, 6 tickets under test and 36 to learn
+# from, MS milliseconds each.
 world() {
 	local i labels=(a b c) states=('[1, 0, 0]' '[0, 1, 0]' '[0, 0, 1]') steps=''
 	for ((i = 0; i < 42; i++)); do

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# toehold suggest: which tickets of a pool are proposed, what is asked for that, and how they are
-# added.
+# toehold suggest: which tickets of a pool are proposed, what the models are asked for that, and how
+# the tickets are added.
 load helper
 
 # The data's job in one run, and a pool of seven: p1 divides the two scripts, p3 and p7 repeat
-# tickets of the run, and the labels that are there mean nothing.
+# tickets of the run, and the pool's labels mean nothing.
 measured() {
 	use_data
 	toe 0 smoke job.yaml --name first
@@ -22,7 +22,7 @@ measured() {
 ids() { json '.proposals | map(.id) | join(" ")'; }
 why() { json --arg id "$1" '.proposals[] | select(.id == $id).why'; }
 
-# Answers that workers gave in the sessions of a run.
+# asked_in RUN: the number of answers that workers gave in the sessions of a run.
 asked_in() {
 	sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) FROM segment
 		JOIN run ON run.id = run_id JOIN pass ON pass.id = segment.pass_id

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# Thought before the answer, as the controller keeps and shows it: counted and
-# timed apart, part of no answer. What a real model does stands in tests/model.
+# Thinking before the answer, as the controller stores and shows it: counted and timed
+# separately, part of no answer. tests/model tests a real model.
 load helper
 
-# Ten tickets of a model that thinks 40 tokens about the first, and 5 about others.
+# Ten tickets for a model that thinks for 40 tokens about the first, and 5 about others.
 thinker() {
 	tickets 10
 	script m '{"facts": {"name": "Thinker"}, "thinks": true, "steps": [
@@ -36,7 +36,7 @@ thinker() {
 		'[20,"its thought was cut at 20 tokens"]' ]
 	[ "$(json 'asked[0].replies[0].first_us')" -lt "$(json 'asked[0].replies[0].ttft_us')" ]
 	[ "$(json 'asked[0].replies[0].think_us')" -eq 30000 ]
-	# The written tokens are those of answers and reasons alone.
+	# The written tokens are only those of answers and reasons.
 	[ "$(json 'asked[0].reason_tok')" -eq 50 ]
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# The deadline of an answer belongs to the run: replay and add keep it unless they are told another.
+# The deadline of an answer belongs to the run: replay and add keep it unless an option changes it.
 load helper
 
-# of NAME FILTER: something of one candidate of the JSON in $output.
+# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
 of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 
 setup() {

@@ -3,8 +3,8 @@
 # file with an identity; a run uses it only with its own model and prompt.
 load helper
 
-# world [MORE OF THE JOB] [N]: a model whose hidden states tell the labels apart, while it says "a" to
-# everything; six tickets under test and N others (36), all with the labels a, b and c.
+# world [MORE OF THE JOB] [N]: a model whose hidden states separate the labels, although it answers
+# "a" to everything; six tickets under test and N others (36), all with the labels a, b and c.
 world() {
 	N_TRAIN=${2:-36} python3 - <<-'END'
 		import json, os, random
@@ -26,7 +26,7 @@ world() {
 	job tiny.script.json "$1"
 }
 
-# tuned [MORE OPTIONS]: the usual tuning.
+# tuned [MORE OPTIONS]: tunes with the usual options.
 tuned() { toe 0 tune job.yaml --train train.jsonl --json "$@"; }
 
 use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
@@ -77,7 +77,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	echo 'prompt: "Sort into {labels}."' >>job.yaml
 	tuned -o four.head.json
 	is "$(json .states.computed)" 36
-	# A damaged cache is an empty one.
+	# A damaged cache counts as empty.
 	for file in "$TOEHOLD_CACHE"/hidden/*; do echo '{"format": 1, "n_embd": 7' >"$file"; done
 	tuned -o five.head.json
 	is "$(json .states.computed)" 36
@@ -124,7 +124,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	tuned --force
 	is "$(json '.training.refused | map("\(.id)=\(.resembles)") | join(" ")')" "again=m1"
 	is "$(json .compared_with)" 2
-	# Learnt before anybody knew that these would be tested.
+	# The head learnt before these tickets were under test.
 	cp more.jsonl tickets.jsonl
 	jq -c '.id = "x" + .id' more.jsonl >>train.jsonl
 	sed -i '/^heads/d' job.yaml

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# toehold verify: what was tampered with is named, in the store and in the files that runs name.
+# toehold verify names every change in the store and in the files that runs name.
 load helper
 
 measured() {
@@ -7,10 +7,10 @@ measured() {
 	toe 0 smoke job.yaml --name first
 }
 
-# states: one line a check.
+# states: one line for each check.
 states() { json '.files[] | "\(.run) \(.what) \(.path) \(.state)"'; }
 
-# broken SQL PART: the change is found, and named.
+# broken SQL PART: verify finds and names the change.
 broken() {
 	cp job.toehold whole
 	sqlite3 job.toehold "$1"
@@ -76,7 +76,7 @@ first tickets in the store tickets-12.jsonl same"
 	is "$(json .differs)" true
 	cp "$data"/tickets-12.jsonl "$data"/large.script.json .
 	toe 0 verify
-	# No ticket of the run's labels any more: it says why.
+	# No ticket has a label of the run any more: verify says why.
 	echo '{"id": "x", "text": "x", "label": "nonsense"}' >tickets-12.jsonl
 	toe 1 verify
 	has "$output" changed "label 'nonsense' is not one of the job's labels"

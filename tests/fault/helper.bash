@@ -9,14 +9,6 @@ tries() { if [ "${TOEHOLD_FAULTS-}" = 1 ]; then echo "$2"; else echo "$1"; fi; }
 # tried TEXT: logs the tries.
 tried() { echo "# tried: $*" >&3; }
 
-# must_trace: skips the test if strace cannot make system calls fail here.
-must_trace() {
-	command -v strace >/dev/null || skip_loudly "there is no strace"
-	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
-	is_sanitized && skip_loudly "the leak check does not run under strace"
-	return 0
-}
-
 # sound: the store opens, and its chain verifies.
 sound() {
 	is "$(sqlite3 job.toehold 'PRAGMA integrity_check')" ok
