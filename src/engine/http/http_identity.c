@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
 
@@ -83,15 +84,6 @@ static void identity_copy(char *to, size_t size, const char *text)
 		snprintf(to, size, "%s", text);
 }
 
-static const char *identity_printable(struct arena *a, const char *text)
-{
-	struct buf b;
-
-	buf_init(&b, 16 * CHAT_TEXT_MAX);
-	str_printable(&b, text, strnlen(text, CHAT_TEXT_MAX));
-	return buf_to_arena(&b, a);
-}
-
 /* With tags, "llama3.2" means "llama3.2:latest". */
 static bool identity_is_model(const char *listed, const char *wanted)
 {
@@ -123,10 +115,10 @@ static int identity_fail_list(struct arena *a, const struct http_server *s, cons
 	buf_init(&names, LIST_WORDS_MAX);
 	json_array_foreach (list, i, entry)
 		buf_add_item(&names, ", ", "'%s'",
-			     identity_printable(a, identity_text_of(entry, "id")));
+			     display_cut(a, identity_text_of(entry, "id"), CHAT_TEXT_MAX));
 	if (*s->model)
 		err_set(err, ERR_INPUT, "%s has no model '%s'; it has %s%s", s->base,
-			identity_printable(a, s->model),
+			display_cut(a, s->model, CHAT_TEXT_MAX),
 			json_array_size(list) ? buf_text(&names) : "none",
 			names.overflow ? ", ..." : "");
 	else
@@ -385,8 +377,8 @@ static int identity_refuse_cloud(const struct report *report, const struct http_
 	return err_set(
 		err, ERR_REFUSED,
 		"'%s' is a cloud model: %s would forward every ticket to %s; nothing was sent",
-		identity_printable(report->a, s->model), s->base,
-		*host ? identity_printable(report->a, host) : "another server");
+		display_cut(report->a, s->model, CHAT_TEXT_MAX), s->base,
+		*host ? display_cut(report->a, host, CHAT_TEXT_MAX) : "another server");
 }
 
 /* "http://host:1/v1" → "http://host:1", the base of the servers' own addresses. */

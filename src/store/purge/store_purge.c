@@ -160,18 +160,15 @@ int store_purge_look(struct arena *a, struct store *s, const struct run_row *run
 static const char *purge_words_of(struct arena *a, const struct texts *texts,
 				  const struct purge_count *removed)
 {
-	const char *words = arena_printf(a, "%lld text%s (%lld bytes)", (long long)removed->n,
-					 removed->n == 1 ? "" : "s", (long long)removed->n_bytes);
-	const char *before = ": ";
+	const char *kinds = "";
 
-	for (int kind = 0; kind < ROW_KINDS; kind++) {
-		if (texts->n_of[kind] == 0)
-			continue;
-		words = arena_printf(a, "%s%s%s %lld", words, before, row_types[kind].table,
-				     (long long)texts->n_of[kind]);
-		before = ", ";
-	}
-	return words;
+	for (int kind = 0; kind < ROW_KINDS; kind++)
+		if (texts->n_of[kind] > 0)
+			kinds = arena_add_item(a, kinds, ", ", "%s %lld", row_types[kind].table,
+					       (long long)texts->n_of[kind]);
+	return arena_printf(a, "%lld text%s (%lld bytes)%s%s", (long long)removed->n,
+			    removed->n == 1 ? "" : "s", (long long)removed->n_bytes,
+			    *kinds ? ": " : "", kinds);
 }
 
 /* One row per statement: SQLite then needs only the file's own journal. */
