@@ -118,7 +118,7 @@ static int smoke_check_ways(struct session *s)
 
 		if (c->head && s->free_mode)
 			c->refused = "its head chooses a label, but --free forces none";
-		if (way_base(c->way) == c->way)
+		if (!way_is_calibrated(c->way))
 			continue;
 		if (s->race)
 			return err_set(&s->cmd->err, ERR_USAGE,

@@ -140,7 +140,7 @@ static int run_open_resume_run(struct session *s, const struct run_row *old)
 			"run '%s' exists for the use '%s', and this one is '%s'; give this one "
 			"another --name",
 			old->name, old->use, s->run.use);
-	if (store_get_slices(&s->cmd->arena, &s->store, old, STORE_TEXTS, &slices, &n, err) < 0)
+	if (store_get_slices(&s->cmd->arena, &s->store, old, STORE_NO_TEXTS, &slices, &n, err) < 0)
 		return -1;
 	if (n > 0 && strcmp(slices[0].sha256, s->prepared.slice.sha256) != 0)
 		return err_set(err, ERR_INPUT,

@@ -20,9 +20,9 @@ enum stage {
 	STAGE_OPEN, /* find or make its pass */
 	STAGE_ANSWER, /* answer what needs no worker */
 	STAGE_ASK, /* start a worker and ask the rest */
-	STAGE_CHECK, /* take a step down the ladder if the replies call for one */
+	STAGE_CHECK, /* take a step down the ladder if the answers call for one */
 	STAGE_REOPEN, /* begin the pass of that step */
-	STAGE_FINISH, /* write the reasons and end the worker */
+	STAGE_FINISH, /* write the reasons and end the worker; they may call for a step too */
 	STAGE_DONE,
 };
 
@@ -31,7 +31,6 @@ struct turn {
 	struct track track;
 	enum stage stage;
 	bool finish; /* go on through the reasons; otherwise it is done when it has answered */
-	bool again; /* a new pass was begun since the last STAGE_FINISH */
 	struct ladder_limits next; /* of the step that is taken */
 	struct turn *then; /* waits for this one; NULL: none */
 };
@@ -70,18 +69,13 @@ static bool ask_fits_beside(const struct candidate *next)
 	       now.memory_available_bytes - reserve > next->size_bytes;
 }
 
-static bool ask_is_calibrated(const struct candidate *c)
-{
-	return way_base(c->way) != c->way;
-}
-
 /* The turn whose answers this calibrated candidate corrects: it is earlier in the plan. */
 static struct turn *ask_base_of(const struct asking *w, struct turn *t)
 {
 	const struct candidate *plan = w->session->prepared.plan.candidates;
 	const struct candidate *own = &plan[t - w->turns], *base = own;
 
-	while (base > plan && (base->model != own->model || base->way != way_base(own->way)))
+	while (base > plan && !candidate_is_base(base, own))
 		base--;
 	return &w->turns[base - plan];
 }
@@ -118,7 +112,7 @@ static int ask_open(struct asking *w, struct turn *t)
 	size_t i = (size_t)(t - w->turns);
 	const struct candidate *c = &s->prepared.plan.candidates[i];
 	const struct ladder_limits *limits =
-		ask_is_calibrated(c) ? &ask_base_of(w, t)->track.limits : NULL;
+		way_is_calibrated(c->way) ? &ask_base_of(w, t)->track.limits : NULL;
 
 	if (track_open(&t->track, s, c, i + 1, limits, &s->cmd->err) < 0)
 		return -1;
@@ -136,7 +130,7 @@ static int ask_answer(struct asking *w, struct turn *t)
 	struct track *track = &t->track;
 	struct err *err = &w->session->cmd->err;
 	bool baseline = track->candidate->model->engine == ENGINE_BASELINE;
-	bool calibrated = ask_is_calibrated(track->candidate);
+	bool calibrated = way_is_calibrated(track->candidate->way);
 
 	if (track->n_reasoned == track->n_items && !baseline && ask_note_reused(track) < 0)
 		return -1;
@@ -164,18 +158,23 @@ static int ask_ask(struct asking *w, struct turn *t)
 	return track_answers(track, &s->cmd->err) < 0 ? -1 : ask_note_behaviour(track);
 }
 
-static int ask_check(struct asking *w, struct turn *t)
+/* Goes to STAGE_REOPEN if the replies call for a step down the ladder, else to `otherwise`. */
+static int ask_step_down(struct asking *w, struct turn *t, enum stage otherwise)
 {
 	struct track *track = &t->track;
 
-	if (track_steps_down(track, &t->next)) {
-		t->stage = STAGE_REOPEN;
-		return track_finish(track, &w->session->cmd->err) < 0 ?
-			       -1 :
-			       ask_note_step(track, track->watch.cause, &t->next);
-	}
-	t->stage = t->finish && t->again ? STAGE_FINISH : STAGE_DONE;
-	return t->finish && !t->again ? ask_note_given_up(track) : 0;
+	t->stage = otherwise;
+	if (!track_steps_down(track, &t->next))
+		return 0;
+	t->stage = STAGE_REOPEN;
+	return track_finish(track, &w->session->cmd->err) < 0 ?
+		       -1 :
+		       ask_note_step(track, track->watch.cause, &t->next);
+}
+
+static int ask_check(struct asking *w, struct turn *t)
+{
+	return ask_step_down(w, t, t->finish ? STAGE_FINISH : STAGE_DONE);
 }
 
 /* A pass with other limits takes the place of the present one. */
@@ -184,7 +183,6 @@ static int ask_reopen(struct asking *w, struct turn *t)
 	const struct candidate *c = t->track.candidate;
 	size_t no = t->track.no;
 
-	t->again = true;
 	t->stage = STAGE_ANSWER;
 	track_close(&t->track);
 	return track_open(&t->track, w->session, c, no, &t->next, &w->session->cmd->err);
@@ -194,11 +192,10 @@ static int ask_finish(struct asking *w, struct turn *t)
 {
 	struct session *s = w->session;
 	struct track *track = &t->track;
-	bool calibrated = ask_is_calibrated(track->candidate);
+	bool calibrated = way_is_calibrated(track->candidate->way);
 	const struct track *base = calibrated ? &ask_base_of(w, t)->track : NULL;
 
-	t->again = false;
-	t->stage = track->candidate->refused ? STAGE_DONE : STAGE_CHECK;
+	t->stage = STAGE_DONE;
 	if (track->candidate->refused)
 		return 0;
 	/* It corrects the answers that count: its base may have stepped down since. */
@@ -208,11 +205,12 @@ static int ask_finish(struct asking *w, struct turn *t)
 	}
 	if (calibrated && calibrated_finish(track, base, &s->cmd->err) < 0)
 		return -1;
-	if (!track->in_memory)
-		return 0;
-	progress_phase(&s->progress, "reasons", track->candidate->name, track->no,
-		       track->n_reasoned, track->n_items, -1);
-	return track_finish(track, &s->cmd->err);
+	if (track->in_memory)
+		progress_phase(&s->progress, "reasons", track->candidate->name, track->no,
+			       track->n_reasoned, track->n_items, -1);
+	if (track_finish(track, &s->cmd->err) < 0 || ask_step_down(w, t, STAGE_DONE) < 0)
+		return -1;
+	return t->stage == STAGE_DONE ? ask_note_given_up(track) : 0;
 }
 
 static int (*const stages[])(struct asking *w, struct turn *t) = {

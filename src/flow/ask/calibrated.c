@@ -6,13 +6,13 @@
 #include "judge/calibrate.h"
 #include "judge/score.h"
 
-static int calibrated_base_answers(struct track *t, const struct track *base,
-				   struct answer ***ret_answers, struct err *err)
+static int calibrated_get_answers(const struct track *t, struct answer ***ret_answers,
+				  struct err *err)
 {
 	struct session *s = t->session;
 
-	return store_get_answers(&s->cmd->arena, &s->store, base->pass_id, base->n_items,
-				 STORE_NO_TEXTS, ret_answers, err);
+	return store_get_answers(&s->cmd->arena, &s->store, t->pass_id, t->n_items, STORE_NO_TEXTS,
+				 ret_answers, err);
 }
 
 /* The base's last segment, in which the answers were made. Stored once, when it has ended. */
@@ -73,8 +73,10 @@ int calibrated_answers(struct track *t, const struct track *base, struct err *er
 	struct answer **given, *own = arena_array(a, base->n_items, sizeof(*own));
 	bool is_new = t->n_answered == 0;
 
-	if (base->n_answered < base->n_items || calibrated_base_answers(t, base, &given, err) < 0)
-		return base->n_answered < base->n_items ? 0 : -1;
+	if (base->n_answered < base->n_items)
+		return 0;
+	if (calibrated_get_answers(base, &given, err) < 0)
+		return -1;
 	calibrated_correct(a, given, base->n_items, s->prepared.job.n_labels, own);
 	for (size_t i = 0; i < t->n_items; i++) {
 		struct pass_item *item = &t->items[i];
@@ -103,9 +105,10 @@ int calibrated_finish(struct track *t, const struct track *base, struct err *err
 	struct reason **given, **have, *copies = arena_array(a, base->n_items, sizeof(*copies));
 	size_t n = 0;
 
-	if (t->n_answered < t->n_items || calibrated_base_answers(t, base, &answers, err) < 0)
-		return t->n_answered < t->n_items ? 0 : -1;
-	if (calibrated_base_answers(t, t, &own, err) < 0 ||
+	if (t->n_answered < t->n_items)
+		return 0;
+	if (calibrated_get_answers(base, &answers, err) < 0 ||
+	    calibrated_get_answers(t, &own, err) < 0 ||
 	    store_get_reasons(a, &s->store, base->pass_id, base->n_items, &given, err) < 0 ||
 	    store_get_reasons(a, &s->store, t->pass_id, t->n_items, &have, err) < 0)
 		return -1;

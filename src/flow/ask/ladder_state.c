@@ -87,7 +87,6 @@ void ladder_state_apply(struct track *t, struct pass_row *row)
 	row->n_gpu_layers = t->limits.cpu ? 0 : -1;
 	if (t->limits.cpu)
 		row->device = "CPU";
-	t->device = row->device;
 }
 
 void ladder_state_see(struct track *t, const struct answer *answer)
@@ -104,6 +103,21 @@ void ladder_state_see(struct track *t, const struct answer *answer)
 		t->facts.need_tok = need_tok;
 }
 
+/*
+ * Adds what one session used. If its model was loaded and no wave was reported, all tickets were in
+ * memory together.
+ */
+static void ladder_state_add_report(const struct track *t, const struct pass_report *r,
+				    struct ladder_facts *facts)
+{
+	int64_t n_wave = r->n_wave || !r->load_us ? r->n_wave : (int64_t)t->n_items;
+
+	if (n_wave > facts->n_wave)
+		facts->n_wave = n_wave;
+	if (r->n_ctx > facts->n_ctx)
+		facts->n_ctx = r->n_ctx;
+}
+
 int ladder_state_read_facts(struct track *t, struct err *err)
 {
 	struct session *s = t->session;
@@ -112,41 +126,32 @@ int ladder_state_read_facts(struct track *t, struct err *err)
 
 	if (store_get_segments(&s->cmd->arena, &s->store, t->pass_id, &rows, &n, err) < 0)
 		return -1;
-	t->facts.gpu = t->device && strcmp(t->device, "CPU") != 0;
+	t->facts.gpu = strcmp(t->pass_row.device, "CPU") != 0;
 	if (n == 0 && t->n_answered > 0)
 		t->facts.n_wave = (int64_t)t->n_items;
-	for (size_t i = 0; i < n; i++) {
-		int64_t n_wave = rows[i].report.n_wave || !rows[i].report.load_us ?
-					 rows[i].report.n_wave :
-					 (int64_t)t->n_items;
-
-		if (n_wave > t->facts.n_wave)
-			t->facts.n_wave = n_wave;
-		if (rows[i].report.n_ctx > t->facts.n_ctx)
-			t->facts.n_ctx = rows[i].report.n_ctx;
-	}
+	for (size_t i = 0; i < n; i++)
+		ladder_state_add_report(t, &rows[i].report, &t->facts);
 	return 0;
 }
 
 /* The facts of earlier sessions and of this one. */
 static struct ladder_facts ladder_state_facts_now(const struct track *t)
 {
-	const struct pass_report *r = &t->pass.report;
 	struct ladder_facts facts = t->facts;
-	int64_t n_wave = r->n_wave || !r->load_us ? r->n_wave : (int64_t)t->n_items;
 
-	if (t->begun && n_wave > facts.n_wave)
-		facts.n_wave = n_wave;
-	if (t->begun && r->n_ctx > facts.n_ctx)
-		facts.n_ctx = r->n_ctx;
+	if (t->begun)
+		ladder_state_add_report(t, &t->pass.report, &facts);
 	return facts;
 }
 
 bool ladder_state_wants_less(const struct track *t)
 {
 	/* A server manages its own memory and context: there is nothing to lower. */
-	return t->watch.cause != LADDER_NONE && !t->session->no_ladder && !t->follows &&
-	       t->candidate->model->engine != ENGINE_HTTP;
+	if (t->watch.cause == LADDER_NONE || t->session->no_ladder ||
+	    t->candidate->model->engine == ENGINE_HTTP)
+		return false;
+	/* A calibrated candidate has the limits of its base and takes no step itself. */
+	return !way_is_calibrated(t->candidate->way);
 }
 
 bool ladder_state_next(const struct track *t, struct ladder_limits *ret_next)

@@ -123,7 +123,8 @@ static int track_read_record(struct track *t, struct err *err)
 	struct answer **answers;
 	struct reason **reasons;
 
-	if (store_get_answers(a, &s->store, t->pass_id, slice->n, STORE_TEXTS, &answers, err) < 0 ||
+	if (store_get_answers(a, &s->store, t->pass_id, slice->n, STORE_NO_TEXTS, &answers, err) <
+		    0 ||
 	    store_get_reasons(a, &s->store, t->pass_id, slice->n, &reasons, err) < 0)
 		return -1;
 	t->n_items = slice->n;
@@ -169,7 +170,6 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 	       size_t no, const struct ladder_limits *limits, struct err *err)
 {
 	*t = (struct track){ .session = session, .candidate = candidate, .no = no };
-	t->follows = way_base(candidate->way) != candidate->way;
 	if (limits)
 		t->limits = *limits;
 	if (candidate->refused)

@@ -21,10 +21,8 @@ struct track {
 	size_t n_ok; /* answers that are not failures */
 	struct ladder_limits limits; /* of its pass */
 	bool given_up_said;
-	bool follows; /* it has the limits of its base and takes no step itself */
 	struct ladder_watch watch;
 	struct ladder_facts facts; /* of earlier sessions */
-	const char *device;
 	bool device_gone; /* the run's device is missing now */
 	struct pass pass;
 	bool changed; /* its model file was changed: nothing more is stored */

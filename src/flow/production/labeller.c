@@ -134,7 +134,7 @@ static int labeller_freeze_means(struct labeller *l)
 	struct arena *a = &l->cmd->arena;
 	const double **probs;
 
-	if (way_base(l->candidate->way) == l->candidate->way)
+	if (!way_is_calibrated(l->candidate->way))
 		return 0;
 	base = labeller_base_of(l);
 	if (!base)

@@ -65,6 +65,11 @@ enum way way_base(enum way way)
 	return ways[way].base;
 }
 
+bool way_is_calibrated(enum way way)
+{
+	return way_base(way) != way;
+}
+
 bool way_has_examples(enum way way)
 {
 	return way_base(way) == WAY_EXAMPLES;

@@ -125,6 +125,8 @@ const char *way_name(enum way way);
 int way_by_name(const char *name);
 /* The way whose label scores a calibrated way corrects; for any other way, itself. */
 enum way way_base(enum way way);
+/* Whether the way corrects the label scores of another. */
+bool way_is_calibrated(enum way way);
 /* Whether the prompt shows worked examples. */
 bool way_has_examples(enum way way);
 const char *use_name(enum use use);

@@ -389,7 +389,7 @@ static void plan_server(const struct planner *p, struct candidate *c)
 	c->estimate_us = -1;
 	if (m->has_facts && m->facts.kind == MODEL_KIND_ENCODER)
 		c->refused = "it turns text into numbers and cannot answer";
-	else if (way_base(c->way) != c->way)
+	else if (way_is_calibrated(c->way))
 		c->refused = "a server reports no label probabilities, so there is nothing to "
 			     "calibrate";
 	else
@@ -409,7 +409,7 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 	}
 	plan_fit_wave(p, c);
 	/* It uses the answers of its base; only a few reasons are generated again. */
-	if (way_base(c->way) != c->way)
+	if (way_is_calibrated(c->way))
 		c->ticket_tok = c->reason_tok = c->think_tok = 0;
 	plan_estimate(p, c, models, n_models);
 	c->refused = plan_refusal(p, c);
