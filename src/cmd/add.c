@@ -41,8 +41,7 @@ static const struct opt_row rows[] = {
 		 "do not retry a failed candidate with lower settings (docs/ladder.md)"),
 	STRICT_ROW(AT(strict)),
 	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
-		"deadline for one answer (default: as in the run); a late answer counts as "
-		"wrong",
+		"deadline for one answer (default: as in the run); a late answer counts as wrong",
 		1, 86400),
 	NO_SANDBOX_ROW(AT(no_sandbox)),
 	JOB_STORE_ROW(AT(store)),
@@ -137,18 +136,13 @@ static bool add_is_in_play(const void *ctx, const struct candidate *candidate)
 {
 	const struct addition *add = ctx;
 	const struct result *r = &add->before;
+	const struct candidate_result *c = result_candidate(r, candidate->name);
 
-	if (add->all)
-		return true;
-	for (size_t i = 0; i < r->n; i++) {
-		const struct candidate_result *c = &r->candidates[i];
-
-		if (strcmp(c->row->name, candidate->name) != 0)
-			continue;
-		return c->baseline || (c->pass && !c->raced &&
-				       r->decision.verdicts[i].kind != VERDICT_DOES_NOT_CLEAR);
-	}
-	return false;
+	if (add->all || !c)
+		return add->all;
+	return c->baseline ||
+	       (c->pass && !c->raced &&
+		r->decision.verdicts[c - r->candidates].kind != VERDICT_DOES_NOT_CLEAR);
 }
 
 /* RULE: right-size. Only candidates that can still win are asked. */
@@ -219,17 +213,10 @@ static int add_load_before(struct addition *add, const char *name, const char *t
 static int add_prepare_session(struct addition *add, const struct add_options *o,
 			       const char *job_path)
 {
-	const struct slice **added;
-	const struct result *r = &add->before;
-	struct rerun rerun = { .run = r->run, .no_sandbox = o->no_sandbox };
+	const struct rerun rerun = { .extra = &add->slice, .no_sandbox = o->no_sandbox };
 
-	added = arena_array(&add->cmd->arena, r->n_slices, sizeof(*added));
-	for (size_t i = 1; i < r->n_slices; i++)
-		added[rerun.n_added++] = &r->slices[i];
-	added[rerun.n_added++] = &add->slice;
-	rerun.added = added;
 	add->session.timeout_us = o->timeout_s * 1000000;
-	if (rerun_prepare(&add->session, r, &rerun, job_path) < 0)
+	if (rerun_prepare(&add->session, &add->before, &rerun, job_path) < 0)
 		return -1;
 	add->session.no_ladder = o->no_ladder;
 	return 0;

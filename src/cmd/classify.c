@@ -12,7 +12,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/interrupt.h"
@@ -21,7 +21,6 @@
 #include "flow/production/production_log.h"
 #include "flow/production/production_output.h"
 #include "flow/say.h"
-#include "job/file/job_values.h"
 #include "job/ticket/stream.h"
 #include "judge/coverage.h"
 
@@ -35,8 +34,7 @@ struct classify_options {
 
 static const struct opt_row rows[] = {
 	OPT_TEXT("run", 'r', AT(labeller.run), "NAME",
-		 "the run whose pick to use (default: the "
-		 "newest)"),
+		 "the run whose pick to use (default: the newest)"),
 	OPT_TEXT("candidate", 'c', AT(labeller.candidate), "NAME",
 		 "use this candidate (default: the pick)"),
 	OPT_TEXT("out", 'o', AT(out), "FILE",
@@ -54,9 +52,8 @@ static const struct opt_row rows[] = {
 		 "right"),
 	OPT_FLAG("csv", 0, AT(csv), "standard input and output are CSV"),
 	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",
-		"deadline for one answer (default 120); after it the ticket gets no "
-		"label",
-		1, 86400),
+		"deadline for one answer (default 120); after it the ticket gets no label", 1,
+		86400),
 	OPT_FLAG("no-sandbox", 0, AT(labeller.no_sandbox), "run the worker without a sandbox"),
 	OPT_FLAG("quiet", 'q', AT(quiet), "print only errors"),
 	STORE_ROW(AT(labeller.store)),
@@ -144,10 +141,8 @@ static int classify_check_options(struct classify *c)
 	const struct classify_options *o = c->options;
 	struct err *err = &c->cmd->err;
 
-	if (o->below && !job_parse_share(o->below, &c->below))
-		return err_set(err, ERR_USAGE,
-			       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
-			       display_text(&c->cmd->arena, o->below));
+	if (labeller_read_below(c->cmd, o->below, &c->below) < 0)
+		return -1;
 	if (o->review && !o->below)
 		return err_set(err, ERR_USAGE,
 			       "--review needs --abstain-below P: without it every label is "

@@ -133,19 +133,11 @@ static const struct pass_row *replay_pass_over(const struct candidate_result *c,
 	return pass;
 }
 
-static const struct candidate *replay_planned(const struct plan *plan, const char *name)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (strcmp(plan->candidates[i].name, name) == 0)
-			return &plan->candidates[i];
-	return NULL;
-}
-
 /* In addition to rerun_prepare(): can this candidate be asked, baselines included? */
 static int replay_check_candidate(struct replay *p, const struct candidate_result *was,
 				  const struct pass_row *pass)
 {
-	const struct candidate *now = replay_planned(&p->session.prepared.plan, was->row->name);
+	const struct candidate *now = plan_find(&p->session.prepared.plan, was->row->name);
 	struct err *err = &p->cmd->err;
 
 	if (!now || now->refused)
@@ -196,16 +188,11 @@ static int replay_keep_asked(struct replay *p, const struct slice *slice)
 static int replay_prepare_slice(struct replay *p, size_t at)
 {
 	const struct result *r = &p->was;
-	const struct slice **added = arena_array(&p->cmd->arena, at + 1, sizeof(*added));
-	struct rerun rerun = {
-		.run = r->run, .added = added, .n_added = at, .no_sandbox = p->options->no_sandbox
-	};
+	const struct rerun rerun = { .n_slices = at + 1, .no_sandbox = p->options->no_sandbox };
 	struct session *s = &p->session;
 	struct run_row run = s->run;
 	const char *labels_json = s->labels_json;
 
-	for (size_t i = 1; i <= at; i++)
-		added[i - 1] = &r->slices[i];
 	if (rerun_prepare(s, r, &rerun, p->job_path) < 0 ||
 	    replay_keep_asked(p, &r->slices[at]) < 0)
 		return -1;

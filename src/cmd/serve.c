@@ -10,10 +10,8 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/display.h"
 #include "base/hash.h"
-#include "base/json.h"
-#include "base/str.h"
+#include "base/buf.h"
 #include "cmd/command.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/privacy.h"
@@ -21,7 +19,6 @@
 #include "flow/production/labeller.h"
 #include "flow/production/production_log.h"
 #include "flow/say.h"
-#include "job/file/job_values.h"
 #include "report/production_text.h"
 
 #define TOKEN_VARIABLE "TOEHOLD_SERVE_TOKEN"
@@ -36,8 +33,7 @@ struct serve_options {
 
 static const struct opt_row rows[] = {
 	OPT_TEXT("run", 'r', AT(labeller.run), "NAME",
-		 "the run whose pick to use (default: the "
-		 "newest)"),
+		 "the run whose pick to use (default: the newest)"),
 	OPT_TEXT("candidate", 'c', AT(labeller.candidate), "NAME",
 		 "use this candidate (default: the pick)"),
 	OPT_INT("port", 'p', AT(port), "N", "port on 127.0.0.1 (default: any free one)", 0, 65535),
@@ -47,9 +43,7 @@ static const struct opt_row rows[] = {
 	OPT_INT("queue", 0, AT(n_queue), "N",
 		"most waiting requests (default 32); further ones get status 503", 1, 4096),
 	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",
-		"deadline for one answer (default "
-		"120)",
-		1, 86400),
+		"deadline for one answer (default 120)", 1, 86400),
 	OPT_FLAG("no-sandbox", 0, AT(labeller.no_sandbox), "run the worker without a sandbox"),
 	STORE_ROW(AT(labeller.store)),
 };
@@ -116,11 +110,6 @@ static void serve_update_metrics(struct serving *s)
 	buf_release(&b);
 }
 
-static const char *serve_error_of(struct arena *a, const char *words)
-{
-	return json_text(a, json_pack("{s:{s:o}}", "error", "message", json_any_text(words)));
-}
-
 /* Answers a request: returns the HTTP status, and its body. */
 static unsigned serve_answer(struct serving *s, struct listener_request *v, const char **ret_body)
 {
@@ -132,11 +121,11 @@ static unsigned serve_answer(struct serving *s, struct listener_request *v, cons
 	const char *words;
 
 	if (privacy_check(s->cmd, &s->labeller.session.prepared.job, &slice, &words) < 0) {
-		*ret_body = serve_error_of(v->arena, err->msg);
+		*ret_body = production_error_json(v->arena, err->msg);
 		return 422;
 	}
 	if (labeller_answer(&s->labeller, v->arena, v->tickets, v->n, &labelled) < 0) {
-		*ret_body = serve_error_of(v->arena, err->msg);
+		*ret_body = production_error_json(v->arena, err->msg);
 		return 503;
 	}
 	for (size_t i = 0; i < v->n; i++) {
@@ -222,10 +211,8 @@ static int serve_run(struct cmd *cmd, void *options)
 	struct serving s = { .cmd = cmd, .options = o };
 	int r;
 
-	if (o->below && !job_parse_share(o->below, &s.below))
-		return err_set(&cmd->err, ERR_USAGE,
-			       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
-			       display_text(&cmd->arena, o->below));
+	if (labeller_read_below(cmd, o->below, &s.below) < 0)
+		return -1;
 	o->labeller.threshold = o->below != NULL;
 	r = labeller_open(cmd, &o->labeller, &s.labeller);
 	if (r == 0) {

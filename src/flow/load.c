@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "flow/store_find.h"
 #include "job/licence/licence.h"
 
@@ -20,7 +19,8 @@ struct loader {
 	struct result *r;
 };
 
-static int load_labels(struct cmd *cmd, const struct run_row *run, struct result *r)
+int load_labels(struct cmd *cmd, const struct run_row *run, struct label **ret_labels,
+		size_t *ret_n)
 {
 	json_t *list = json_loads(run->labels_json, 0, NULL), *item;
 	struct label *labels;
@@ -32,17 +32,28 @@ static int load_labels(struct cmd *cmd, const struct run_row *run, struct result
 			       run->name);
 	}
 	labels = arena_array(&cmd->arena, json_array_size(list), sizeof(*labels));
-	r->other = -1;
 	json_array_foreach (list, i, item) {
 		const char *name = json_string_value(json_object_get(item, "name"));
 
 		labels[i].name = arena_strdup(&cmd->arena, name ? name : "?");
+	}
+	*ret_labels = labels;
+	*ret_n = json_array_size(list);
+	json_decref(list);
+	return 0;
+}
+
+static int load_own_labels(struct cmd *cmd, struct result *r)
+{
+	struct label *labels;
+
+	if (load_labels(cmd, r->run, &labels, &r->n_labels) < 0)
+		return -1;
+	r->labels = labels;
+	r->other = -1;
+	for (size_t i = 0; i < r->n_labels; i++)
 		if (strcmp(labels[i].name, "other") == 0)
 			r->other = (int)i;
-	}
-	r->labels = labels;
-	r->n_labels = json_array_size(list);
-	json_decref(list);
 	return 0;
 }
 
@@ -396,7 +407,7 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 
 	l.texts = options->texts ? STORE_TEXTS : STORE_NO_TEXTS;
 	if (store_get_run(a, store, options->name, run, &cmd->err) < 0 ||
-	    load_check_kind(cmd, run) < 0 || load_labels(cmd, run, &r) < 0 ||
+	    load_check_kind(cmd, run) < 0 || load_own_labels(cmd, &r) < 0 ||
 	    store_get_slices(a, store, run, l.texts, &r.slices, &r.n_slices, &cmd->err) < 0 ||
 	    store_get_events(a, store, run->id, &r.events, &r.n_events, &cmd->err) < 0)
 		return -1;

@@ -18,6 +18,10 @@ struct load_options {
 int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
 		struct result *ret_result) MUST_USE;
 
+/* The names of the run's labels, from its row. ERR_STORE if they are damaged. */
+int load_labels(struct cmd *cmd, const struct run_row *run, struct label **ret_labels,
+		size_t *ret_n) MUST_USE;
+
 /* Whether the row is about the candidate of this name and model file. */
 bool load_row_is_of(const struct candidate_row *row, const char *name, const char *path);
 

@@ -26,14 +26,9 @@ static int pool_load_run(struct pool_run *g)
 static int pool_prepare_session(struct pool_run *g)
 {
 	struct session *s = &g->session;
-	const struct result *r = &g->run;
-	struct rerun rerun = { .run = r->run, .no_sandbox = g->options->no_sandbox };
-	const struct slice **added = arena_array(&g->cmd->arena, r->n_slices, sizeof(*added));
+	const struct rerun rerun = { .no_sandbox = g->options->no_sandbox };
 
-	for (size_t i = 1; i < r->n_slices; i++)
-		added[rerun.n_added++] = &r->slices[i];
-	rerun.added = added;
-	if (rerun_prepare(s, r, &rerun, g->job_path) < 0)
+	if (rerun_prepare(s, &g->run, &rerun, g->job_path) < 0)
 		return -1;
 	s->timeout_us = g->options->timeout_s * 1000000;
 	s->prepared.job.reason = REASON_NONE;
@@ -67,13 +62,9 @@ static int pool_draw_pool(struct pool_run *g)
 /* The plan's candidate of that name, if it is a model; else NULL. */
 static const struct candidate *pool_planned(const struct pool_run *g, const char *name)
 {
-	const struct plan *plan = &g->session.prepared.plan;
+	const struct candidate *c = plan_find(&g->session.prepared.plan, name);
 
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->candidates[i].model->engine != ENGINE_BASELINE &&
-		    strcmp(plan->candidates[i].name, name) == 0)
-			return &plan->candidates[i];
-	return NULL;
+	return c && c->model->engine != ENGINE_BASELINE ? c : NULL;
 }
 
 static bool pool_is_asked(const struct pool_run *g, const struct candidate *c, bool same_model)

@@ -61,14 +61,6 @@ static void rerun_options_of(struct arena *a, const struct result *r,
 	}
 }
 
-static const struct pass_row *rerun_pass_of(const struct result *r, const char *name)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (strcmp(r->candidates[i].row->name, name) == 0)
-			return r->candidates[i].pass;
-	return NULL;
-}
-
 static int rerun_check_candidates(struct session *s, const struct result *r)
 {
 	const struct prepared *p = &s->prepared;
@@ -76,7 +68,8 @@ static int rerun_check_candidates(struct session *s, const struct result *r)
 
 	for (size_t i = 0; i < p->plan.n; i++) {
 		const struct candidate *c = &p->plan.candidates[i];
-		const struct pass_row *was = rerun_pass_of(r, c->name);
+		const struct candidate_result *result = result_candidate(r, c->name);
+		const struct pass_row *was = result ? result->pass : NULL;
 
 		if (!was || c->model->engine == ENGINE_BASELINE)
 			continue;
@@ -101,8 +94,22 @@ static int rerun_check_candidates(struct session *s, const struct result *r)
 	return 0;
 }
 
+/* The slices under test besides the first, which is the job's own. */
+static void rerun_list_added(struct arena *a, const struct result *r, const struct rerun *rerun,
+			     struct prepare_options *o)
+{
+	size_t n = rerun->n_slices ? rerun->n_slices : r->n_slices;
+	const struct slice **added = arena_array(a, n + 1, sizeof(*added));
+
+	for (size_t i = 1; i < n; i++)
+		added[o->n_added++] = &r->slices[i];
+	if (rerun->extra)
+		added[o->n_added++] = rerun->extra;
+	o->added = added;
+}
+
 /* RULE: what was purged is not asked again. */
-static int rerun_check_texts(struct session *s, const struct result *r, const char *name)
+static int rerun_check_texts(struct session *s, const struct result *r)
 {
 	for (size_t i = 0; i < r->n_slices; i++)
 		for (size_t k = 0; k < r->slices[i].n; k++)
@@ -112,7 +119,7 @@ static int rerun_check_texts(struct session *s, const struct result *r, const ch
 					"run '%s' cannot be resumed or asked again: the text of "
 					"ticket '%s' was purged from the store; start a new run in "
 					"another store, with 'toehold smoke JOB --store FILE'",
-					name,
+					r->run->name,
 					display_text(&s->cmd->arena, r->slices[i].tickets[k].id));
 	return 0;
 }
@@ -120,36 +127,33 @@ static int rerun_check_texts(struct session *s, const struct result *r, const ch
 int rerun_prepare(struct session *s, const struct result *r, const struct rerun *rerun,
 		  const char *job_path)
 {
-	struct prepare_options o = { .added = rerun->added,
-				     .n_added = rerun->n_added,
-				     .no_sandbox = rerun->no_sandbox,
-				     .hash = true };
+	struct prepare_options o = { .no_sandbox = rerun->no_sandbox, .hash = true };
 	struct err *err = &s->cmd->err;
 
-	if (rerun_check_texts(s, r, rerun->run->name) < 0)
+	if (rerun_check_texts(s, r) < 0)
 		return -1;
 	rerun_options_of(&s->cmd->arena, r, rerun->only, &o);
-	o.evaluate = strstr(rerun->run->use, use_name(USE_EVALUATE)) != NULL;
+	rerun_list_added(&s->cmd->arena, r, rerun, &o);
+	o.evaluate = strstr(r->run->use, use_name(USE_EVALUATE)) != NULL;
 	if (prepare(s->cmd, job_path, &o, &s->prepared) < 0)
 		return -1;
-	if (strcmp(s->prepared.job.sha256, rerun->run->job_sha256) != 0)
+	if (strcmp(s->prepared.job.sha256, r->run->job_sha256) != 0)
 		return err_set(err, ERR_INPUT,
 			       "'%s' was changed since run '%s': another job is another run; put "
 			       "the old file back, or start one with 'toehold smoke'",
-			       display_path(&s->cmd->arena, job_path), rerun->run->name);
+			       display_path(&s->cmd->arena, job_path), r->run->name);
 	if (r->n_slices == 0 || strcmp(r->slices[0].sha256, s->prepared.slice.sha256) != 0)
 		return err_set(err, ERR_INPUT,
 			       "the tickets in '%s' were changed since run '%s'; put the old file "
 			       "back, or start a new run",
-			       display_path(&s->cmd->arena, s->prepared.slice.path),
-			       rerun->run->name);
-	s->run = *rerun->run;
-	s->labels_json = rerun->run->labels_json;
+			       display_path(&s->cmd->arena, s->prepared.slice.path), r->run->name);
+	s->run = *r->run;
+	s->labels_json = r->run->labels_json;
 	s->sandbox = !rerun->no_sandbox;
 	if (s->timeout_us == 0)
-		s->timeout_us = rerun->run->timeout_us;
-	s->one_at_a_time = rerun->run->mode == MODE_ONE_AT_A_TIME;
-	s->free_mode = rerun->run->mode == MODE_FREE;
+		s->timeout_us = r->run->timeout_us;
+	s->one_at_a_time = r->run->mode == MODE_ONE_AT_A_TIME;
+	s->free_mode = r->run->mode == MODE_FREE;
 	return rerun_check_candidates(s, r);
 }
 

@@ -4,13 +4,12 @@
 #ifndef FLOW_RERUN_H
 #define FLOW_RERUN_H
 
-#include "flow/ask/track.h"
+#include "flow/session.h"
 #include "report/result/result.h"
 
 struct rerun {
-	const struct run_row *run;
-	const struct slice *const *added; /* further tickets under test */
-	size_t n_added;
+	size_t n_slices; /* how many of the run's slices are under test, from the first; 0: all */
+	const struct slice *extra; /* a further slice under test; NULL: none */
 	const struct candidate_result *only; /* the only candidate needed; NULL: all */
 	bool no_sandbox;
 };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/json.h"
+#include "flow/load.h"
 #include "flow/prepare/prepare.h"
 
 enum { HEAD_MIN_LEN = 16 };
@@ -147,29 +147,6 @@ static struct verify_check *verify_add_check(struct verify *v, const char *run, 
 	return known ? NULL : c;
 }
 
-/* Makes as much of a job as reading tickets needs: the labels, from labels_json. */
-static int verify_job_of(struct verify *v, const struct run_row *run, struct job *ret_job)
-{
-	json_t *list = json_loads(run->labels_json, 0, NULL), *item;
-	size_t i;
-
-	*ret_job = (struct job){ .path = run->job_path, .other = -1 };
-	if (!json_is_array(list)) {
-		json_decref(list);
-		return err_set(&v->cmd->err, ERR_STORE, "the labels of run '%s' are damaged",
-			       run->name);
-	}
-	ret_job->n_labels = json_array_size(list);
-	ret_job->labels = arena_array(&v->cmd->arena, ret_job->n_labels, sizeof(*ret_job->labels));
-	json_array_foreach (list, i, item) {
-		const char *name = json_string_value(json_object_get(item, "name"));
-
-		ret_job->labels[i].name = arena_strdup(&v->cmd->arena, name ? name : "?");
-	}
-	json_decref(list);
-	return 0;
-}
-
 /* Candidates that were refused before hashing have no checksum. */
 static int verify_check_models(struct verify *v, const struct run_row *run)
 {
@@ -199,11 +176,12 @@ static int verify_check_models(struct verify *v, const struct run_row *run)
 
 static int verify_check_slices(struct verify *v, const struct run_row *run)
 {
+	/* As much of a job as reading tickets needs. */
+	struct job job = { .path = run->job_path, .other = -1 };
 	struct slice *slices;
-	struct job job;
 	size_t n;
 
-	if (verify_job_of(v, run, &job) < 0 ||
+	if (load_labels(v->cmd, run, &job.labels, &job.n_labels) < 0 ||
 	    store_get_slices(&v->cmd->arena, &v->store, run, STORE_TEXTS, &slices, &n,
 			     &v->cmd->err) < 0)
 		return -1;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "flow/interrupt.h"
@@ -76,15 +77,11 @@ static int pull_set_rules(struct pull *p)
 	return 0;
 }
 
-struct pull_item *pull_add_items(struct pull *p, size_t n)
+struct pull_item *pull_add_item(struct pull *p)
 {
-	struct pull_item *items = arena_array(&p->cmd->arena, p->n_items + n, sizeof(*items));
-
-	if (p->n_items)
-		memcpy(items, p->items, p->n_items * sizeof(*items));
-	p->items = items;
-	p->n_items += n;
-	return &items[p->n_items - n];
+	p->items =
+		arena_grow(&p->cmd->arena, p->items, p->n_items, &p->items_cap, sizeof(*p->items));
+	return &p->items[p->n_items++];
 }
 
 const char *pull_root_of(struct arena *a, const struct pull_root *roots, size_t n)
@@ -124,13 +121,10 @@ static int pull_make_folders(struct pull *p)
 	for (size_t i = 0; i < p->n_items; i++) {
 		const char *paths[] = { p->items[i].file.path, p->items[i].file.lock_path };
 
-		for (size_t k = 0; k < 2; k++) {
-			char *dir = arena_strdup(&p->cmd->arena, paths[k]);
-
-			*strrchr(dir, '/') = '\0';
-			if (file_make_dirs(dir, 0755, &p->cmd->err) < 0)
+		for (size_t k = 0; k < COUNT_OF(paths); k++)
+			if (file_make_dirs(file_beside(&p->cmd->arena, paths[k], "."), 0755,
+					   &p->cmd->err) < 0)
 				return -1;
-		}
 	}
 	return 0;
 }
@@ -142,9 +136,7 @@ static int pull_check_space(struct pull *p, int64_t bytes)
 	uint64_t there;
 
 	if (statvfs(p->root, &disk) < 0)
-		return err_sys(&p->cmd->err, ERR_INPUT, errno,
-			       "cannot read the free space of "
-			       "'%s'",
+		return err_sys(&p->cmd->err, ERR_INPUT, errno, "cannot read the free space of '%s'",
 			       p->root);
 	there = (uint64_t)disk.f_bavail * disk.f_frsize;
 	if ((uint64_t)bytes <= there)

@@ -43,7 +43,7 @@ struct pull {
 	size_t n_manifest;
 	size_t n_unsafe; /* names that were skipped */
 	struct pull_item *items; /* texts first */
-	size_t n_items;
+	size_t n_items, items_cap;
 	const char *model_path; /* of the first part, after it is placed */
 	const char *licence_path, *card_path; /* texts that come with it, or NULL */
 	/* The result. */
@@ -67,8 +67,8 @@ extern const struct pull_kind pull_hub, pull_ollama;
 /* All of `pull`: fetches the model of that name and prints the result. Returns 0 or -1. */
 int pull_model(struct cmd *cmd, const char *name, const struct pull_options *options) MUST_USE;
 
-/* Room for n more items; returns the first, zeroed. */
-struct pull_item *pull_add_items(struct pull *p, size_t n);
+/* A further item, zeroed. Valid until the next call. */
+struct pull_item *pull_add_item(struct pull *p);
 
 /*
  * Writes `path` by way of `temp`, which lies where other tools do not look, so that no tool reads

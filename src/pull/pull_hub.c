@@ -12,7 +12,6 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
-#include "base/str.h"
 #include "flow/say.h"
 #include "job/model/places.h"
 #include "pull/pull.h"
@@ -146,9 +145,7 @@ static int hub_complete(struct pull *p, struct pull_item *item)
 		return 0;
 	if (download_look(&p->downloader, &p->cmd->arena, item->file.url, &stated, &p->cmd->err) <
 	    0)
-		return err_wrap(&p->cmd->err,
-				"cannot get the size and checksum of "
-				"'%s'",
+		return err_wrap(&p->cmd->err, "cannot get the size and checksum of '%s'",
 				item->file.name);
 	if (f->size_bytes < 0)
 		f->size_bytes = stated.file.size_bytes;
@@ -215,7 +212,7 @@ static int hub_add_texts(struct pull *p, const char *endpoint, const struct pull
 
 		if (!pull_is_licence_file(&l->files[i]) || l->files[i].size_bytes > TEXT_MAX_BYTES)
 			continue;
-		item = pull_add_items(p, 1);
+		item = pull_add_item(p);
 		item->is_text = true;
 		if (hub_set_up_item(p, endpoint, &l->files[i], item) < 0)
 			return -1;
@@ -245,7 +242,7 @@ static int hub_add_parts(struct pull *p, const char *endpoint, const struct pull
 				       p->name.repo, display_path(a, parts[i]), p->name.revision,
 				       near ? "; did you mean '" : "; it has no .gguf file at all",
 				       near ? display_path(a, near) : "", near ? "'?" : "");
-		item = pull_add_items(p, 1);
+		item = pull_add_item(p);
 		if (hub_set_up_item(p, endpoint, file, item) < 0)
 			return -1;
 		if (i == 0)

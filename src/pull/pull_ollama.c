@@ -64,7 +64,7 @@ static void ollama_add_blob(struct pull *p, const char *base, const struct pull_
 	for (size_t i = 0; i < p->n_items; i++)
 		if (strcmp(p->items[i].file.stated.sha256, blob->sha256) == 0)
 			return;
-	item = pull_add_items(p, 1);
+	item = pull_add_item(p);
 	item->is_text = strcmp(blob->media, PULL_MEDIA_LICENCE) == 0;
 	item->file = (struct download_file){
 		.url = arena_printf(a, "%s/blobs/%s", base, blob->name),

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "report/export/export_rows.h"
 #include "report/result/verdict_text.h"
@@ -134,6 +135,11 @@ const char *production_chat_json(struct arena *a, const struct production_row *r
 	buf_adds(&b, "}}]}\n");
 	buf_release(&content);
 	return buf_to_arena(&b, a);
+}
+
+const char *production_error_json(struct arena *a, const char *words)
+{
+	return json_text(a, json_pack("{s:{s:o}}", "error", "message", json_any_text(words)));
 }
 
 void production_header(enum production_format format, struct buf *out)

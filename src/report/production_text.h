@@ -45,6 +45,9 @@ const char *production_rows_json(struct arena *a, const struct production_row *r
 const char *production_chat_json(struct arena *a, const struct production_row *row,
 				 const char *model, int64_t number, int64_t created_s);
 
+/* The body of a response that is an error, owned by the arena. */
+const char *production_error_json(struct arena *a, const char *words);
+
 /* The candidate's verdict in its run. */
 void production_write_verdict(struct arena *a, const struct result *r,
 			      const struct candidate_result *c, FILE *out);

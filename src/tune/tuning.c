@@ -1,17 +1,16 @@
 /*
  * The stages before training.
  */
-#include "flow/store_find.h"
 #include "tune/tuning.h"
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "flow/interrupt.h"
+#include "flow/store_find.h"
 #include "job/ticket/leak_guard.h"
 
 static bool tuning_has_slice(const struct tuning *t, const struct slice *slice)
@@ -192,12 +191,7 @@ static int tuning_choose_out(struct tuning *t)
 
 int tuning_make_folder(struct tuning *t)
 {
-	const char *slash = strrchr(t->out, '/');
-
-	if (!slash || slash == t->out)
-		return 0;
-	return file_make_dirs(arena_strndup(&t->cmd->arena, t->out, (size_t)(slash - t->out)), 0700,
-			      &t->cmd->err);
+	return file_make_dirs(file_beside(&t->cmd->arena, t->out, "."), 0700, &t->cmd->err);
 }
 
 const char *tuning_path_for_job(const struct tuning *t)

@@ -3,9 +3,6 @@
  */
 #include "flow/ask/ask_note.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -43,24 +40,13 @@ int ask_note_once(struct session *s, enum event_kind kind, const char *text)
 }
 
 /* "NAME: " and the text. */
-static int PRINTF_LIKE(3, 4)
-	ask_note_track(const struct track *t, enum event_kind kind, const char *fmt, ...)
+static int ask_note_track(const struct track *t, enum event_kind kind, const char *text)
 {
 	struct session *s = t->session;
-	char *text = NULL;
-	va_list ap;
-	int r;
 
-	va_start(ap, fmt);
-	r = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (r < 0)
-		arena_out_of_memory(strlen(fmt));
 	progress_clear(&s->progress);
-	r = ask_note(s, t->pass_id, kind,
-		     arena_printf(&s->cmd->arena, "%s: %s", t->candidate->name, text));
-	free(text);
-	return r;
+	return ask_note(s, t->pass_id, kind,
+			arena_printf(&s->cmd->arena, "%s: %s", t->candidate->name, text));
 }
 
 /* RULE: licence. */
@@ -71,19 +57,23 @@ static int ask_note_licence(const struct track *t)
 
 	if (l->verdict != LICENCE_BLOCK)
 		return 0;
-	return ask_note_track(t, EVENT_LICENCE,
-			      "LICENCE FORBIDS %s USE (%s): measured for evaluation, never picked",
-			      research ? "RESEARCH" : "COMMERCIAL", l->name);
+	return ask_note_track(
+		t, EVENT_LICENCE,
+		arena_printf(&t->session->cmd->arena,
+			     "LICENCE FORBIDS %s USE (%s): measured for evaluation, never picked",
+			     research ? "RESEARCH" : "COMMERCIAL", l->name));
 }
 
 int ask_note_before(const struct track *t)
 {
 	/* RULE: nothing leaves this machine unsaid. */
-	const char *host = served_leaves_for(&t->session->cmd->arena, t->candidate->model);
+	struct arena *a = &t->session->cmd->arena;
+	const char *host = served_leaves_for(a, t->candidate->model);
 
 	if (ask_note_licence(t) < 0)
 		return -1;
-	return host ? ask_note_track(t, EVENT_WARNING, "TICKETS LEAVE THIS MACHINE for %s", host) :
+	return host ? ask_note_track(t, EVENT_WARNING,
+				     arena_printf(a, "TICKETS LEAVE THIS MACHINE for %s", host)) :
 		      0;
 }
 
@@ -96,59 +86,74 @@ int ask_note_reused(const struct track *t)
 int ask_note_behaviour(const struct track *t)
 {
 	const struct pass_report *r = &t->pass.report;
+	struct arena *a = &t->session->cmd->arena;
 	const char *words = NULL;
 
 	if (!t->begun)
 		return 0;
 	if (*r->template_marks && strcmp(r->template_marks, "none") != 0 &&
-	    ask_note_track(t, EVENT_TEMPLATE, "prompt: %s (docs/templates.md)", r->template_marks) <
+	    ask_note_track(t, EVENT_TEMPLATE,
+			   arena_printf(a, "prompt: %s (docs/templates.md)", r->template_marks)) <
 		    0)
 		return -1;
 	if (t->candidate->model->engine == ENGINE_HTTP)
-		words = server_probe_words(&t->session->cmd->arena, r->probes);
-	return words ? ask_note_track(t, EVENT_SERVER, "%s (docs/http.md)", words) : 0;
+		words = server_probe_words(a, r->probes);
+	return words ? ask_note_track(t, EVENT_SERVER,
+				      arena_printf(a, "%s (docs/http.md)", words)) :
+		       0;
 }
 
 int ask_note_step(const struct track *t, enum ladder_cause cause, const struct ladder_limits *next)
 {
+	struct arena *a = &t->session->cmd->arena;
+
 	return ask_note_track(
-		t, EVENT_LADDER, "%s; asked again from the start %s; earlier answers do not count",
-		ladder_cause_words(cause), ladder_words(&t->session->cmd->arena, next));
+		t, EVENT_LADDER,
+		arena_printf(a, "%s; asked again from the start %s; earlier answers do not count",
+			     ladder_cause_words(cause), ladder_words(a, next)));
 }
 
 int ask_note_given_up(struct track *t)
 {
-	const char *how = ladder_words(&t->session->cmd->arena, &t->limits);
+	struct arena *a = &t->session->cmd->arena;
+	const char *how = ladder_words(a, &t->limits);
 
 	if (!t->begun || t->given_up_said || !track_is_given_up(t))
 		return 0;
 	t->given_up_said = true;
 	return ask_note_track(
-		t, EVENT_LADDER, "%s%s%s; no step is left: %s", ladder_cause_words(t->watch.cause),
-		*how ? ", even " : "", how,
-		t->n_ok ? "unanswered tickets count as wrong" :
-			  "it cannot run here, and the run continues with the other candidates");
+		t, EVENT_LADDER,
+		arena_printf(a, "%s%s%s; no step is left: %s", ladder_cause_words(t->watch.cause),
+			     *how ? ", even " : "", how,
+			     t->n_ok ? "unanswered tickets count as wrong" :
+				       "it cannot run here, and the run continues with the other "
+				       "candidates"));
 }
 
 int ask_note_missing(const struct track *t, bool budget)
 {
 	size_t n_answers = t->n_items - t->n_answered;
 	size_t needed = bar_needs(t->n_items, t->session->prepared.job.bar);
+	struct arena *a = &t->session->cmd->arena;
 
 	if (t->changed)
 		return ask_note_track(
 			t, EVENT_CHANGED,
-			"the model file changed during the run; its last replies were discarded, "
-			"and %zu answers are missing: run the same command again",
-			n_answers);
+			arena_printf(a,
+				     "the model file changed during the run; its last replies were "
+				     "discarded, and %zu answers are missing: run the same command "
+				     "again",
+				     n_answers));
 	if (track_raced(t))
-		return ask_note_track(t, EVENT_RACED,
-				      "stopped after %zu of %zu tickets: %zu wrong, and the bar "
-				      "allows %zu (--race)",
-				      t->n_answered, t->n_items, t->n_answered - t->n_right,
-				      t->n_items - needed);
+		return ask_note_track(
+			t, EVENT_RACED,
+			arena_printf(a,
+				     "stopped after %zu of %zu tickets: %zu wrong, and the bar "
+				     "allows %zu (--race)",
+				     t->n_answered, t->n_items, t->n_answered - t->n_right,
+				     t->n_items - needed));
 	return ask_note_track(t, budget ? EVENT_BUDGET : EVENT_STOPPED,
-			      "left out %zu answers and %zu reasons (%s)", n_answers,
-			      t->n_items - t->n_reasoned - n_answers,
-			      budget ? "the time budget is used up" : "stopped");
+			      arena_printf(a, "left out %zu answers and %zu reasons (%s)",
+					   n_answers, t->n_items - t->n_reasoned - n_answers,
+					   budget ? "the time budget is used up" : "stopped"));
 }

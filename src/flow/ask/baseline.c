@@ -8,6 +8,14 @@
 #include "base/clock.h"
 #include "judge/score.h"
 
+int baseline_label(const struct prepared *p, enum way way, const char *text, double *ret_probs)
+{
+	if (way == WAY_BAYES)
+		return bayes_classify(p->bayes, text, ret_probs);
+	memcpy(ret_probs, p->majority_shares, p->job.n_labels * sizeof(*ret_probs));
+	return p->majority;
+}
+
 static void baseline_answer_one(struct track *t, size_t at, struct answer *answer)
 {
 	const struct prepared *p = &t->session->prepared;
@@ -16,17 +24,13 @@ static void baseline_answer_one(struct track *t, size_t at, struct answer *answe
 
 	*answer = (struct answer){ .ticket = at,
 				   .outcome = OUTCOME_OK,
-				   .label = p->majority,
 				   .probs = probs,
 				   .n_probs = p->job.n_labels,
 				   .raw = "",
 				   .spans = "",
 				   .rule = way_name(t->candidate->way),
 				   .detail = "" };
-	if (t->candidate->way == WAY_BAYES)
-		answer->label = bayes_classify(p->bayes, p->slice.tickets[at].text, probs);
-	else
-		memcpy(probs, p->majority_shares, p->job.n_labels * sizeof(*probs));
+	answer->label = baseline_label(p, t->candidate->way, p->slice.tickets[at].text, probs);
 	answer->ttft_us = answer->label_us = clock_mono_us() - start_us;
 }
 

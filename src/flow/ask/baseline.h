@@ -9,4 +9,7 @@
 /* Answers every ticket of the slice, unless that was done already. */
 int baseline_answers(struct track *t, struct err *err) MUST_USE;
 
+/* The label of a text, and all labels' probabilities. `way`: that of the baseline. */
+int baseline_label(const struct prepared *p, enum way way, const char *text, double *ret_probs);
+
 #endif

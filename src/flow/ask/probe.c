@@ -29,14 +29,6 @@ static bool probe_can_be_probed(const struct candidate_result *c)
 	return c->pass && !c->baseline && !c->calibrated && c->score.n == c->score.n_tickets;
 }
 
-static const struct candidate *probe_planned(const struct session *s, const char *name)
-{
-	for (size_t i = 0; i < s->prepared.plan.n; i++)
-		if (strcmp(s->prepared.plan.candidates[i].name, name) == 0)
-			return &s->prepared.plan.candidates[i];
-	return NULL;
-}
-
 /* The best two by score; the smaller one if two are equal. */
 static size_t probe_choose(const struct session *s, const struct result *r, struct probed *probed)
 {
@@ -54,10 +46,11 @@ static size_t probe_choose(const struct session *s, const struct result *r, stru
 		}
 		if (!best)
 			break;
-		probed[n++] = (struct probed){ .result = best,
-					       .candidate = probe_planned(s, best->row->name),
-					       .least = best->score.n_right,
-					       .most = best->score.n_right };
+		probed[n++] =
+			(struct probed){ .result = best,
+					 .candidate = plan_find(&s->prepared.plan, best->row->name),
+					 .least = best->score.n_right,
+					 .most = best->score.n_right };
 	}
 	return n;
 }

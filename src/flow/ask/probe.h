@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "flow/ask/track.h"
+#include "flow/session.h"
 #include "report/result/result.h"
 
 /*

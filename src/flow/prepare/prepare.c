@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/hash.h"
-#include "base/str.h"
 #include "flow/prepare/heads.h"
 #include "flow/prepare/identify.h"
 #include "flow/prepare/server.h"
@@ -55,6 +54,7 @@ static int prepare_models(struct cmd *cmd, const struct prepare_options *o, stru
 						  .hash = o->hash,
 						  .hash_alike = true };
 	struct model_cache cache;
+	struct err unused;
 	int r = 0;
 	size_t most = p->job.n_models + MAX_BASELINES;
 
@@ -69,14 +69,11 @@ static int prepare_models(struct cmd *cmd, const struct prepare_options *o, stru
 		r = identify_models(cmd, &cache, &options, p->models, p->n_models, p->problems);
 	if (r == 0)
 		r = server_identify(cmd, !o->no_sandbox, p->models, p->n_models, p->problems);
-	if (r < 0) {
-		struct err unused;
-
-		(void)!model_cache_close(&cache, &unused);
+	if (r == 0)
+		duplicate_mark(p->models, p->problems, p->n_models);
+	if (model_cache_close(&cache, r < 0 ? &unused : &cmd->err) < 0)
 		return -1;
-	}
-	duplicate_mark(p->models, p->problems, p->n_models);
-	return model_cache_close(&cache, &cmd->err);
+	return r;
 }
 
 /* Doubts about an adapter are only notes: its maker may know better. */

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "report/production_text.h"
 
 enum { IDLE_SECONDS = 30, CONNECTIONS_MAX = 256, CONNECTION_BYTES = 64 << 10 };
 
@@ -69,11 +70,6 @@ static const struct route {
 	{ "GET", "/health", ROUTE_HEALTH, REQUEST_CHAT, true },
 };
 
-static const char *listener_error_body(struct arena *a, const char *words)
-{
-	return json_text(a, json_pack("{s:{s:o}}", "error", "message", json_any_text(words)));
-}
-
 static enum MHD_Result listener_send_answer(struct MHD_Connection *c, unsigned status,
 					    const char *body, const char *type)
 {
@@ -98,7 +94,7 @@ static enum MHD_Result listener_refuse(struct listener *l, struct request *q, un
 	pthread_mutex_lock(&l->lock);
 	l->counts.n_refused++;
 	pthread_mutex_unlock(&l->lock);
-	return listener_send_answer(q->connection, status, listener_error_body(&q->arena, words),
+	return listener_send_answer(q->connection, status, production_error_json(&q->arena, words),
 				    "application/json");
 }
 
@@ -247,8 +243,8 @@ static enum MHD_Result listener_dispatch(struct listener *l, struct request *q)
 	if (!listener_enqueue(l, q))
 		return listener_send_answer(
 			q->connection, MHD_HTTP_SERVICE_UNAVAILABLE,
-			listener_error_body(&q->arena,
-					    "the server is busy; retry in a few seconds"),
+			production_error_json(&q->arena,
+					      "the server is busy; retry in a few seconds"),
 			"application/json");
 	return MHD_YES;
 }
@@ -446,7 +442,7 @@ void listener_close(struct listener *l)
 	listener_quiesce(l);
 	while (listener_next(l, 0, &request))
 		listener_answer(l, &request, MHD_HTTP_SERVICE_UNAVAILABLE,
-				listener_error_body(request.arena, "the server is stopping"));
+				production_error_json(request.arena, "the server is stopping"));
 	listener_wait_for_last_bytes(l);
 	MHD_stop_daemon(l->daemon);
 	pthread_cond_destroy(&l->came);

@@ -3,17 +3,18 @@
  */
 #include "flow/production/labeller.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/file.h"
+#include "flow/ask/baseline.h"
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
 #include "flow/rerun.h"
+#include "job/file/job_values.h"
 #include "judge/answer.h"
 #include "judge/calibrate.h"
 
@@ -153,15 +154,8 @@ static int labeller_freeze_means(struct labeller *l)
 static int labeller_prepare_session(struct labeller *l, const struct labeller_options *o)
 {
 	const struct result *r = &l->run;
-	const struct slice **added = arena_array(&l->cmd->arena, r->n_slices, sizeof(*added));
-	struct rerun rerun = { .run = r->run,
-			       .added = added,
-			       .n_added = r->n_slices ? r->n_slices - 1 : 0,
-			       .only = l->was,
-			       .no_sandbox = o->no_sandbox };
+	const struct rerun rerun = { .only = l->was, .no_sandbox = o->no_sandbox };
 
-	for (size_t i = 1; i < r->n_slices; i++)
-		added[i - 1] = &r->slices[i];
 	l->session.cmd = l->cmd;
 	l->session.timeout_us = o->timeout_s * 1000000;
 	return rerun_prepare(&l->session, r, &rerun, r->run->job_path);
@@ -275,11 +269,7 @@ static void labeller_answer_baseline(struct labeller *l, const struct ticket *ti
 		struct production_row *row = &l->rows[i];
 		int64_t start_us = clock_mono_us();
 
-		row->label = p->majority;
-		if (l->candidate->way == WAY_BAYES)
-			row->label = bayes_classify(p->bayes, tickets[i].text, probs);
-		else
-			memcpy(probs, p->majority_shares, p->job.n_labels * sizeof(*probs));
+		row->label = baseline_label(p, l->candidate->way, tickets[i].text, probs);
 		row->outcome = OUTCOME_OK;
 		row->probability = probs[row->label];
 		row->label_us = clock_mono_us() - start_us;
@@ -388,6 +378,16 @@ int labeller_answer(struct labeller *l, struct arena *a, const struct ticket *ti
 		if (l->rows[i].label >= 0)
 			l->rows[i].label_name = l->run.labels[l->rows[i].label].name;
 	return 0;
+}
+
+int labeller_read_below(struct cmd *cmd, const char *text, double *ret_below)
+{
+	*ret_below = 0;
+	if (!text || job_parse_share(text, ret_below))
+		return 0;
+	return err_set(&cmd->err, ERR_USAGE,
+		       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
+		       display_text(&cmd->arena, text));
 }
 
 void labeller_abstain(struct production_row *row, double below)

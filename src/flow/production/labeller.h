@@ -67,6 +67,9 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *options,
 int labeller_answer(struct labeller *l, struct arena *a, const struct ticket *tickets, size_t n,
 		    struct production_row **ret_rows) MUST_USE;
 
+/* The value of --abstain-below: a share, or 0 if `text` is NULL. ERR_USAGE if it is malformed. */
+int labeller_read_below(struct cmd *cmd, const char *text, double *ret_below) MUST_USE;
+
 /* Makes the label a guess if its probability is below `below` or not available. 0: never. */
 void labeller_abstain(struct production_row *row, double below);
 

@@ -507,3 +507,11 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 	*ret_plan = plan;
 	return 0;
 }
+
+const struct candidate *plan_find(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (strcmp(plan->candidates[i].name, name) == 0)
+			return &plan->candidates[i];
+	return NULL;
+}

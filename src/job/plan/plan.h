@@ -65,4 +65,7 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 	       const struct slice *slice, const struct example_set *examples,
 	       const struct plan_limits *limits, struct plan *ret_plan, struct err *err) MUST_USE;
 
+/* The candidate of that name, or NULL. */
+const struct candidate *plan_find(const struct plan *plan, const char *name);
+
 #endif
