@@ -96,7 +96,6 @@ static int main_run(const struct command *command, int argc, char **argv)
 
 	if (code == 0)
 		code = cmd.args.help ? main_verb_help(command->spec) : command->run(&cmd, options);
-
 	if (code < 0) {
 		say("toehold: %s\n", cmd.err.msg);
 		code = err_exit_code(cmd.err.kind);

@@ -9,9 +9,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/load.h"
-#include "report/languages.h"
 #include "report/result/decision_text.h"
-#include "report/result/verdict_text.h"
 
 struct decide_options {
 	const char *store;

@@ -17,7 +17,7 @@
 #include "flow/prepare/server.h"
 #include "job/model/served.h"
 #include "judge/score.h"
-#include "report/plan_text.h"
+#include "report/models_text.h"
 #include "report/thinking.h"
 #include "work/pass/pass.h"
 

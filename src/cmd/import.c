@@ -28,20 +28,17 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("from", 'f', AT(import.from), "FORMAT",
 		 "promptfoo, openai-evals, inspect or csv (default: by the content)"),
 	OPT_TEXT("text", 't', AT(import.text), "NAME",
-		 "the column or variable that holds the "
-		 "text"),
+		 "the column or variable that holds the text"),
 	OPT_TEXT("label", 'l', AT(import.label), "NAME", "the one that holds the right label"),
 	OPT_TEXT("id", 0, AT(import.id), "NAME",
-		 "the one that holds the id (default: id, or "
-		 "row-N)"),
+		 "the one that holds the id (default: id, or row-N)"),
 	OPT_TEXT("lang", 0, AT(import.lang), "NAME", "the one that holds the language"),
 	OPT_TEXT("group", 0, AT(import.group), "NAME", "the one that holds the group"),
 	OPT_LIST("map", 'm', AT(map), "OLD=NEW,...",
 		 "rename labels: the file's name = your job's name"),
 	OPT_FLAG("force", 0, AT(force), "overwrite OUT.jsonl if it exists"),
 	OPT_FLAG("json", 'j', AT(json),
-		 "as JSON: what was read and what was left out (with "
-		 "--out)"),
+		 "as JSON: what was read and what was left out (with --out)"),
 };
 
 static const struct opt_spec spec = {

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "base/array.h"
-#include "base/str.h"
 #include "cmd/command.h"
 #include "flow/prepare/prepare.h"
 #include "report/plan_text.h"

@@ -11,16 +11,11 @@
 static const struct opt_row rows[] = {
 	OPT_FLAG("dry-run", 'n', AT(dry_run), "show what would be fetched; fetch nothing"),
 	OPT_INT("tries", 0, AT(tries), "N",
-		"give up after N tries in a row without a new byte "
-		"(default: 5)",
-		1, 100),
+		"give up after N tries in a row without a new byte (default: 5)", 1, 100),
 	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
-		"end a try after this silence of the "
-		"server (default: 60)",
-		1, 3600),
+		"end a try after this silence of the server (default: 60)", 1, 3600),
 	OPT_FLAG("unverified", 0, AT(unverified),
-		 "accept files whose checksum the server does not "
-		 "state"),
+		 "accept files whose checksum the server does not state"),
 	OPT_FLAG("offline", 0, AT(offline), "refuse to fetch, like TOEHOLD_OFFLINE=1"),
 	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "read the header without a sandbox"),
 	OPT_FLAG("json", 'j', AT(json), "as JSON, with every detail"),

@@ -26,8 +26,7 @@ struct purge_options {
 
 static const struct opt_row rows[] = {
 	OPT_FLAG("shared", 0, AT(shared),
-		 "remove texts that other runs use, too: those runs lose "
-		 "them"),
+		 "remove texts that other runs use, too: those runs lose them"),
 	OPT_FLAG("own", 0, AT(own), "remove only texts that no other run uses"),
 	OPT_FLAG("states", 0, AT(states),
 		 "also remove the cached hidden states of tune, of all jobs; needs no RUN"),

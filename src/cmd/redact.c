@@ -38,8 +38,7 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("strict", 0, AT(strict), "exit code 4 if something suspicious is not covered"),
 	OPT_FLAG("force", 0, AT(force), "overwrite OUT if it exists"),
 	OPT_FLAG("json", 'j', AT(json),
-		 "counts as JSON; with --review also each place with its "
-		 "bytes"),
+		 "counts as JSON; with --review also each place with its bytes"),
 };
 
 static const struct opt_spec spec = {

@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/json.h"
-#include "base/str.h"
 #include "cmd/command.h"
 #include "flow/load.h"
 #include "flow/store_find.h"
@@ -217,9 +216,7 @@ static int runs_collect(struct cmd *cmd, struct store *store, const struct runs_
 		}
 	}
 	if (n > 0 && json_array_size(all) == 0 && !o->json)
-		fprintf(stderr,
-			"none of the %zu runs matches; --kind all includes every "
-			"kind\n",
+		fprintf(stderr, "none of the %zu runs matches; --kind all includes every kind\n",
 			n);
 	return 0;
 }

@@ -29,10 +29,8 @@ struct suggest_options {
 static const struct opt_row rows[] = {
 	OPT_TEXT("from", 'f', AT(ask.from), "POOL",
 		 "tickets to choose from, JSON Lines or CSV; labels are ignored"),
-	OPT_INT("number", 'n', AT(number), "N",
-		"number of tickets to propose (default "
-		"10)",
-		1, 1000),
+	OPT_INT("number", 'n', AT(number), "N", "number of tickets to propose (default 10)", 1,
+		1000),
 	OPT_TEXT("out", 'o', AT(out), "OUT.jsonl",
 		 "write them to this file, with labels to fill in"),
 	OPT_FLAG("force", 0, AT(force), "overwrite OUT.jsonl if it exists"),

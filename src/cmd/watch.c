@@ -23,8 +23,7 @@ struct watch_options {
 
 static const struct opt_row rows[] = {
 	OPT_TEXT("candidate", 'c', AT(candidate), "NAME",
-		 "check this candidate (default: the "
-		 "pick)"),
+		 "check this candidate (default: the pick)"),
 	OPT_INT("last", 0, AT(last), "N", "count only the last N sessions (default: all)", 1,
 		1000000),
 	STORE_ROW(AT(store)),

@@ -5,7 +5,7 @@
 #ifndef FLOW_RUN_OPEN_H
 #define FLOW_RUN_OPEN_H
 
-#include "flow/ask/track.h"
+#include "flow/session.h"
 
 struct run_names {
 	const char *name; /* NULL: the first free KIND-N */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/str.h"
+#include "base/buf.h"
 #include "pull/download_ask.h"
 #include "pull/download_part.h"
 
@@ -39,8 +39,7 @@ static int download_text_begin(struct ask_sink *sink, const struct transfer_head
 	buf_clear(&t->text);
 	if (head->status != 200)
 		return err_set(err, ERR_INPUT,
-			       "the server sent a part of the file instead of the "
-			       "whole");
+			       "the server sent a part of the file instead of the whole");
 	return 0;
 }
 
@@ -208,8 +207,7 @@ static int download_file_data(struct ask_sink *sink, const void *data, size_t n_
 
 	if (p->expected_bytes >= 0 && (int64_t)n_bytes > p->expected_bytes - p->size_bytes)
 		return err_set(err, ERR_REFUSED,
-			       "the server sends more of %s than the %lld bytes "
-			       "that it states",
+			       "the server sends more of %s than the %lld bytes that it states",
 			       f->file->name, (long long)p->expected_bytes);
 	if (part_add(p, data, n_bytes, err) < 0)
 		return -1;

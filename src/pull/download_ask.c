@@ -244,9 +244,8 @@ int ask_wait(struct downloader *d, int64_t try_no, int64_t wait_s, const struct 
 
 	if (wait_s > MAX_WAIT_S)
 		return err_set(err, ERR_INPUT,
-			       "%s; the server demands a wait of %lld s: try again "
-			       "later",
-			       why->msg, (long long)wait_s);
+			       "%s; the server demands a wait of %lld s: try again later", why->msg,
+			       (long long)wait_s);
 	for (int64_t i = 1; i < try_no && wait_ms < MAX_BACKOFF_MS; i++)
 		wait_ms *= 2;
 	if (wait_ms > MAX_BACKOFF_MS)

@@ -224,11 +224,9 @@ static int answer_read_blobs(struct arena *a, const json_t *root, struct pull_fi
 	struct pull_file *blobs;
 
 	if (!json_is_object(config) || n == 0 || n >= MAX_BLOBS)
-		return err_set(err, ERR_INPUT,
-			       "the server's manifest is not that of a model: it "
-			       "%s",
-			       n >= MAX_BLOBS ? "has too many layers" :
-						"has no config or no layers");
+		return err_set(
+			err, ERR_INPUT, "the server's manifest is not that of a model: it %s",
+			n >= MAX_BLOBS ? "has too many layers" : "has no config or no layers");
 	blobs = arena_array(a, n + 1, sizeof(*blobs));
 	if (answer_read_blob(a, config, &blobs[0], err) < 0)
 		return -1;

@@ -99,10 +99,8 @@ static int name_parse_hf(struct arena *a, const char *text, struct pull_name *re
 		return name_fail(a, text, "toehold reads only .gguf files", hf_form, err);
 	if (revision &&
 	    (!pull_path_is_safe(revision) || !name_is_word(revision, "-./+", PART_MAX_BYTES)))
-		return name_fail(a, text,
-				 "the revision is not a branch, tag or "
-				 "commit",
-				 hf_form, err);
+		return name_fail(a, text, "the revision is not a branch, tag or commit", hf_form,
+				 err);
 	*ret = (struct pull_name){ .place = PULL_HUGGING_FACE,
 				   .text = arena_strdup(a, text),
 				   .org = org,

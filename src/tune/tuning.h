@@ -5,7 +5,7 @@
 #define TUNE_TUNING_H
 
 #include "flow/session.h"
-#include "job/model/head.h"
+#include "job/ticket/learnt.h"
 #include "judge/head/head.h"
 
 struct tune_options {

@@ -3,13 +3,11 @@
  */
 #include "flow/ask/track.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/json.h"
 #include "base/lang/text_language.h"
 #include "base/str.h"
 #include "flow/ask/ladder_state.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
+#include "base/buf.h"
 #include "base/url.h"
 #include "flow/prepare/model_worker.h"
 #include "job/model/served.h"

@@ -15,7 +15,6 @@
 
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
 
 enum { STATE_MAX_BYTES = 1 << 16, STATE_VERSION = 1, BATCH_MAX_BYTES = 1 << 30 };
 
