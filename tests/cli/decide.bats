@@ -28,7 +28,7 @@ leaning() {
 
 # ---------------------------------------------------------------- how sure
 
-@test "25 tickets: the pick, what is promised, and what is missing" {
+@test "25 tickets: the pick, what they prove, and how many more are needed" {
 	right 25
 	toe 0 smoke job.yaml
 	has "$output" "PICK  one plain" "25 of 25 right (100%)" "With 90% confidence it is right on at least 86% of such tickets (2 candidates were tried)" \
@@ -40,7 +40,7 @@ leaning() {
 	is "$(json '"\(.bar) \(.certainty) \(.floor)"')" "0.9 0.9 0.85"
 }
 
-@test "--strict: exit code 0 only where a candidate CLEARS, from every verb that ends with a decision" {
+@test "--strict: exit code 0 only if a candidate CLEARS, from every verb that ends with a decision" {
 	right 25
 	toe 0 smoke job.yaml --name short
 	toe 0 decide short
@@ -97,7 +97,7 @@ leaning() {
 		"750 978 767 983 740 990"
 }
 
-@test "two candidates are held against each other, ticket by ticket" {
+@test "two candidates are compared, ticket by ticket" {
 	tickets 12
 	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, $right_steps]}"
 	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"007\", \"label\": \"c\"}, $right_steps]}"
@@ -158,7 +158,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	toe 0 decide again --strict
 }
 
-@test "an edited prompt is no matter where its tickets are fresh, and is one where they were seen in another file" {
+@test "an edited prompt may be used on fresh tickets, but not on tickets that were seen in another file" {
 	right 40
 	prompt First
 	toe 0 smoke job.yaml --name first
@@ -206,7 +206,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 
 # ---------------------------------------------------------------- baselines
 
-@test "without training data the majority label stands in every run, first in size" {
+@test "without training data every run has the majority label as its smallest candidate" {
 	right 12
 	toe 0 smoke job.yaml --json
 	is "$(json '.candidates | map("\(.name) \(.baseline)") | join(", ")')" "baseline majority true, one plain false"
@@ -243,7 +243,7 @@ learnt() {
 	sed -i '12s/}$/, "group": "anna"}/' tickets.jsonl
 }
 
-@test "training: the baselines learn from it, and not from what repeats a ticket under test" {
+@test "training: the baselines learn from it, except from rows that repeat a ticket under test" {
 	right 12 'training: training.jsonl'
 	learnt
 	toe 0 smoke job.yaml --json
@@ -341,7 +341,7 @@ race_job() {
 	is "$(count pass)" 2
 }
 
-@test "--race: without it, the same run goes on with the candidate that was stopped" {
+@test "--race: without it, the same run resumes the candidate that was stopped" {
 	race_job
 	toe 0 smoke job.yaml --race --name r
 	toe 0 smoke job.yaml --name r --json
@@ -372,7 +372,7 @@ race_job() {
 
 # ---------------------------------------------------------------- calibrated
 
-@test "calibrated: the answers follow from the stored probabilities, and nothing is asked anew" {
+@test "calibrated: the answers follow from the stored probabilities, and nothing is asked again" {
 	leaning
 	toe 0 smoke job.yaml --json
 	is "$(json .pick)" "lean calibrated"
@@ -400,7 +400,7 @@ race_job() {
 	is "$(sqlite3 -readonly job.toehold "SELECT sum(n_reasons) FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'calibrated'")" 8
 }
 
-@test "calibrated: where no label changes, no model is loaded for it" {
+@test "calibrated: if no label changes, no model is loaded" {
 	right 12 'ways: [calibrated]'
 	toe 0 smoke job.yaml --json
 	is "$(json '.candidates | map(.name) | join(", ")')" "baseline majority, one plain, one calibrated"
@@ -423,7 +423,7 @@ race_job() {
 	is "$(of 'lean calibrated' '[.replies[].rationale] | join(" ")')" "$(of 'lean plain' '[.replies[].rationale] | join(" ")')"
 }
 
-@test "calibrated: what failed stays failed, and enters no mean" {
+@test "calibrated: failed answers stay failed and do not enter the mean" {
 	leaning
 	sed -i 's/{"match": "004", /{"match": "004", "fault": "segv", /' lean.script.json
 	toe 1 smoke job.yaml --json

@@ -63,7 +63,7 @@ more_tickets() {
 	is "$(json '.candidates | length')" 1
 }
 
-@test "diff: the same weights under another name are found, and what only one run has" {
+@test "diff: finds the same weights under another name, and what only one run has" {
 	first_run
 	cp small.script.json renamed.script.json
 	another_run second --models renamed.script.json
@@ -326,7 +326,7 @@ more_tickets() {
 	has "$output" "another engine build than in run 'first'"
 }
 
-@test "replay: from another folder, and with the dates that templates were told" {
+@test "replay: from another folder, and with the dates that templates printed" {
 	use_data
 	TOEHOLD_FAKE_TIME=1700000000 run "$toehold" smoke job.yaml --name first
 	mkdir elsewhere

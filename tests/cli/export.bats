@@ -78,7 +78,7 @@ comes_back() {
 	has "$stderr" "has no such tickets"
 }
 
-@test "crashes, hangs and what names no label" {
+@test "crashes, hangs and replies without a label" {
 	tickets 9
 	script odd '{"steps": [{"match": "002", "fault": "segv"}, {"match": "004", "fault": "hang"},
 		{"match": "005", "says": "=cmd|x"}, {"match": "about a", "says": "a"},
@@ -118,7 +118,7 @@ comes_back() {
 	is "$(sqlite3 -readonly job.toehold 'SELECT count(*) FROM slice')" 1
 }
 
-@test "what promptfoo would run is written so that it does not, and comes back" {
+@test "text that promptfoo would run is escaped, and import restores it" {
 	tickets 3
 	python3 - <<-'END'
 		import json
@@ -158,7 +158,7 @@ comes_back() {
 	is "$(ls)" "$(ls | grep -v part)"
 }
 
-@test "what cannot be exported leaves no file" {
+@test "a run that cannot be exported leaves no file" {
 	first_run
 	toe 3 export nobody --format csv -o out.csv
 	toe 3 export --format inspect --candidate nobody -o out.csv
@@ -166,7 +166,7 @@ comes_back() {
 	[ ! -e out.csv ]
 }
 
-@test "the exit code is the decision with --exit-code alone" {
+@test "the exit code is the decision only with --exit-code" {
 	first_run
 	toe 0 export --format junit --exit-code
 	sed -i 's/^bar:.*/bar: 95%/' job.yaml
@@ -178,7 +178,7 @@ comes_back() {
 	has "$output" 'failures="0"'
 }
 
-@test "a byte order mark only where it is asked for, and only in CSV" {
+@test "a byte order mark only on request, and only in CSV" {
 	first_run
 	"$toehold" export --format csv | head -c 3 >start
 	is "$(cat start)" run

@@ -80,7 +80,7 @@ smoke_once() {
 	golden init-job.yaml <here/job.yaml
 }
 
-@test "init: what it writes is a job as it stands, but for the models" {
+@test "init writes a valid job, except for the models" {
 	toe 0 init
 	script one '{}'
 	toe 0 plan job.yaml --models one.script.json

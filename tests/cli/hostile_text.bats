@@ -121,7 +121,7 @@ quiet() {
 	quiet hello "<svg onload=alert(1)>.script.json" $'a\e[2J\u202e' --job job.yaml
 }
 
-@test "terminal: as JSON, and what is exact is exact" {
+@test "terminal: JSON is harmless, and keeps texts exactly" {
 	for file in show.json free.json; do check hostile terminal "$file"; done
 	quiet plan job.yaml --json
 	quiet runs --json
@@ -132,7 +132,7 @@ quiet() {
 	is "$(jq -r '.candidates[] | select(.path | test("svg")) | .replies[0].rationale' out.txt | grep -c $'\e]0;title\a')" 1
 }
 
-@test "terminal: what is said of a name that is wrong" {
+@test "terminal: messages about wrong names" {
 	quiet show $'no\e[2J\u202e'
 	quiet export --format $'\e[2J'
 	quiet export $'no\e[2J\u202e' --format csv
@@ -143,7 +143,7 @@ quiet() {
 	quiet export --format csv -o $'d\e[2J/no/x'
 }
 
-@test "exports: each agrees with show --json, and none is live" {
+@test "exports: each agrees with show --json, and none is harmful" {
 	for run in "$first" "$free"; do
 		[ "$run" = "$free" ] && show=free.json || show=show.json
 		for format in json jsonl csv tickets promptfoo-tests promptfoo inspect inspect-dataset openai-evals junit; do
@@ -177,7 +177,7 @@ quiet() {
 	END
 }
 
-@test "exports: the tickets come back through import, whatever stands in them" {
+@test "exports: import reads the tickets back, with any text" {
 	for format in promptfoo-tests inspect-dataset openai-evals; do
 		"$toehold" export "$first" --format "$format" -o "out.$format" --force
 		quiet import "out.$format" -o back.jsonl --force

@@ -3,7 +3,7 @@
 # (http_server.py) that behaves as each test needs it; tests/model/http.bats asks a real one.
 load http
 
-@test "a server that does as it is told: labels, reasons, counts, probes, identity" {
+@test "an obedient server: labels, reasons, counts, probes, identity" {
 	asked good
 	toe 0 smoke job.yaml --json --name r
 	is "$(given)" "b c a b c a"
@@ -72,7 +72,7 @@ load http
 	is "$(posts .ticket)" ""
 }
 
-@test "a prompt that is cut at one ticket alone shows in the counts" {
+@test "a prompt that is cut at only one ticket shows in the counts" {
 	asked cuts-tickets
 	printf '{"id": "t003", "text": "ticket 003 %s about a", "label": "a"}\n' "$(printf 'very long %.0s' {1..40})" >third
 	sed -i -e '3r third' -e 3d tickets.jsonl
@@ -107,7 +107,7 @@ load http
 	is "$(posts '.body | has("response_format")' | sort | uniq -c | tr -s ' ')" $' 6 false\n 6 true'
 }
 
-@test "at work: labels of a server, with a schema and without; a threshold is refused before it is asked" {
+@test "in production: labels of a server, with and without a schema; a threshold is refused before it is asked" {
 	local scenario n
 	for scenario in good ignores-schema; do
 		rm -f job.toehold
@@ -163,7 +163,7 @@ load http
 	is "$(outcomes)" "ok ok off_label ok ok ok"
 }
 
-@test "answers by another model are refused: at once, or where it is changed midway" {
+@test "answers by another model are refused: at once, or if it changes midway" {
 	asked wrong-model
 	toe 1 smoke job.yaml --json
 	has "$(detail)" "was asked for 'm' and answered as 'another'"
@@ -281,7 +281,7 @@ load http
 	has "$stderr" "what it sent is no JSON"
 }
 
-@test "tickets that leave this machine: said in the plan and kept in the run" {
+@test "tickets that leave this machine: the plan says so, and the run records it" {
 	tickets 2
 	# 192.0.2.0/24 belongs to nobody (RFC 5737) and is public: never asked without encryption.
 	job 'http://192.0.2.1:8080/v1#m'
@@ -293,7 +293,7 @@ load http
 	has "$stderr" "no server answers"
 }
 
-@test "a run that is stopped goes on where it was, and its reasons are made up for" {
+@test "a stopped run resumes where it ended, and writes the missing reasons" {
 	asked good
 	toe 0 smoke job.yaml --json --name r
 	# As if the controller had been killed between the last answer and its reason.

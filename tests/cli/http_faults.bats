@@ -48,7 +48,7 @@ load http
 	done
 }
 
-@test "an error that stays is told in the server's words, made safe" {
+@test "a permanent error is reported in the server's words, made safe" {
 	asked 500
 	toe 1 smoke job.yaml --json
 	is "$(outcomes)" "ok ok engine_error ok ok ok"
@@ -95,7 +95,7 @@ load http
 	has "$(event server)" "it does not stream"
 }
 
-@test "labels in any script are told apart to the letter" {
+@test "labels in any script are distinguished to the letter" {
 	serve bytes
 	printf '{"id": "%s", "text": "ticket 00%s asks about %s", "label": "%s"}\n' 1 1 größe größe 2 2 目录 目录 \
 		3 3 'q"uote' 'q"uote' | sed 's/q"uote/q\\"uote/g' >tickets.jsonl

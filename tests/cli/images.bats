@@ -29,7 +29,7 @@ use_images() {
 	job one.script.json
 }
 
-@test "an image is kept by name, size and sha256; nobody looks into it, and that is said" {
+@test "an image is stored by name, size and sha256; nothing looks into it, and a warning says so" {
 	use_images
 	toe 0 smoke job.yaml --name first
 	has "$stderr" 'no personal data found (2 images not looked into)' \
@@ -77,7 +77,7 @@ none"
 	has "$stderr" "ticket 'h2' repeats ticket 'i1'"
 }
 
-@test "what is no image, lies elsewhere or is too large is refused with its line" {
+@test "a file that is not an image, lies elsewhere or is too large is refused with its line" {
 	local name words
 	use_images
 	mkdir -p sub

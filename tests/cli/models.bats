@@ -153,7 +153,7 @@ all_stores() {
 	has "$stderr" "no model 'hf:org/repo/q4.gguf@main'"
 }
 
-@test "the plan says what a file is that is not a model" {
+@test "the plan describes a file that is not a model" {
 	needs_engine
 	all_stores
 	tickets 3
@@ -194,7 +194,7 @@ all_stores() {
 	cmp models.json "$TOEHOLD_CACHE/models.json"
 }
 
-@test "killed while it reads many files: what was read is kept" {
+@test "killed while it reads many files: finished files are kept" {
 	needs_engine
 	for ((i = 0; i < 150; i++)); do
 		vocab phi-3 "shelf/m$i.gguf" "$i"

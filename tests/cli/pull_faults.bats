@@ -53,7 +53,7 @@ load pull_helper
 	is "$(cat "$scratch/mine")" keep
 }
 
-@test "bytes that are not what is stated: refused, not kept" {
+@test "bytes that differ from the stated sum: refused and removed" {
 	serve '{"damage": [true, true, true]}'
 	pull 4
 	has "$stderr" "tiny-q4.gguf is not what the server states: its sha256 is" "not $sum"
@@ -77,7 +77,7 @@ load pull_helper
 	absent
 }
 
-@test "sizes that are not what is stated: refused" {
+@test "sizes that differ from the stated ones: refused" {
 	local row
 	serve
 	while read -r row; do

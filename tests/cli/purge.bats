@@ -55,7 +55,7 @@ whole() {
 
 left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(body) > 0'; }
 
-@test "100 canaries: in the store alone before, nowhere after, nor any 12 bytes of one" {
+@test "100 canaries: only in the store before, nowhere afterwards, not even 12 bytes of one" {
 	job_of_canaries
 	toe 0 smoke job.yaml --name first
 	hide_files
@@ -84,7 +84,7 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	is "$(residue)" "desk/left whole"
 }
 
-@test "the chain goes on: a head that was kept is still found, and the event is in it" {
+@test "the chain continues: a noted head is still found, and the chain has the event" {
 	measured
 	head=$(sqlite3 -readonly job.toehold 'SELECT hash FROM head')
 	rows=$(sqlite3 -readonly job.toehold 'SELECT seq FROM head')
@@ -127,7 +127,7 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	toe 0 diff first first
 }
 
-@test "what needs the texts is refused, and says why" {
+@test "verbs that need the texts are refused with the reason" {
 	measured
 	toe 0 purge first
 	toe 4 replay first
@@ -299,7 +299,7 @@ traceable() {
 	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
 }
 
-@test "kill -9 at a write, sync, cut or removal: the store is whole, and purge goes on" {
+@test "kill -9 at a write, sync, truncation or removal: the store is sound, and purge can be repeated" {
 	traceable
 	job_of_canaries
 	toe 0 smoke job.yaml --name first
@@ -310,7 +310,7 @@ traceable() {
 	hurt unlink signal=SIGKILL 1
 }
 
-@test "a full disk at a write: said, nothing half done, and purge goes on" {
+@test "a full disk at a write: reported, nothing half done, and purge can be repeated" {
 	traceable
 	job_of_canaries
 	toe 0 smoke job.yaml --name first

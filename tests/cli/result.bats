@@ -131,7 +131,7 @@ asked_in() {
 	is "$(count answer)" 6
 }
 
-@test "free mode: what was said is read; what names no label is off_label and wrong" {
+@test "free mode: the reply is read; one without a label is off_label and wrong" {
 	tickets 9
 	script free '{"steps": [
 		{"match": "001", "says": "{\"label\": \"b\", \"rationale\": \"It asks about b.\"}"},
@@ -181,7 +181,7 @@ t009 off_label null none false"
 	has "$stderr" "all replies are already stored"
 }
 
-@test "one at a time gives the labels of two-phase, and each reason alone" {
+@test "one at a time gives the labels of two-phase, and each reason separately" {
 	use_data
 	toe 0 smoke job.yaml --json
 	two_phase=$(json '[.candidates[].replies[].label] | join(" ")')
@@ -302,7 +302,7 @@ t009 off_label null none false"
 
 same_weights() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kind = 'same weights'"; }
 
-@test "a run of that name with another job file or mode is left alone" {
+@test "a run of that name with another job file or mode stays unchanged" {
 	tickets 3
 	script one "{\"steps\": [$right_steps]}"
 	job one.script.json
@@ -315,7 +315,7 @@ same_weights() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kin
 	is "$(count run)" 1
 }
 
-@test "a run of that name whose tickets were changed is left alone" {
+@test "a run of that name whose tickets were changed stays unchanged" {
 	tickets 3
 	script one "{\"steps\": [$right_steps]}"
 	job one.script.json

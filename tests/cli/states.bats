@@ -23,7 +23,7 @@ world() {
 tuned() { toe 0 tune job.yaml --train train.jsonl --force --json; }
 kept_files() { find "$TOEHOLD_CACHE/hidden" -type f | wc -l; }
 
-@test "two tunings at once: the states of both are kept" {
+@test "two tunings at once keep the states of both" {
 	world 40
 	head -n 18 train.jsonl >one.jsonl
 	tail -n 18 train.jsonl >two.jsonl
@@ -37,7 +37,7 @@ kept_files() { find "$TOEHOLD_CACHE/hidden" -type f | wc -l; }
 	is "$(cd "$TOEHOLD_CACHE" && stat -c %a hidden hidden.lock hidden/* | xargs)" "700 600 600"
 }
 
-@test "purge says that states are kept, and with --states removes them" {
+@test "purge reports cached states, and --states removes them" {
 	world
 	toe 1 smoke job.yaml --name first
 	toe 0 purge first --own --json

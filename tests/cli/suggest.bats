@@ -64,7 +64,7 @@ asked_in() {
 		"$(sqlite3 -readonly job.toehold "SELECT group_concat(DISTINCT pass_id) FROM candidate WHERE run_id = 2")"
 }
 
-@test "the run stays as it was: nothing of the pool enters its decision" {
+@test "the run is unchanged: nothing of the pool enters its decision" {
 	measured
 	toe 0 decide first --json
 	before=$(json 'del(.chain_head) | tostring')

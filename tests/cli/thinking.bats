@@ -14,7 +14,7 @@ thinker() {
 	 {"match": "about c", "label": "c", "think_tok": 5, "think_ms": 2}]}'
 }
 
-@test "thinking is off where the job does not ask for it" {
+@test "thinking is off unless the job asks for it" {
 	thinker
 	job m.script.json
 	toe 0 smoke job.yaml --json
@@ -58,7 +58,7 @@ thinker() {
 	json -r 'asked[0].replies[0].thought' | grep -q 'Could it be'
 }
 
-@test "table, page, card, rows and log say what was thought" {
+@test "table, page, card, rows and log report the thinking" {
 	thinker
 	job m.script.json 'thinking: 20'
 	toe 0 smoke job.yaml

@@ -14,7 +14,7 @@ setup() {
 
 kept() { sqlite3 job.toehold "SELECT timeout_us FROM run WHERE name = '$1'"; }
 
-@test "replay asks with the run's deadline, and with another one where it is told" {
+@test "replay asks with the run's deadline, or with the one that an option gives" {
 	run --separate-stderr "$toehold" smoke job.yaml --name first --timeout 1
 	is "$(kept first)" 1000000
 	toe 0 replay first --name again
@@ -25,7 +25,7 @@ kept() { sqlite3 job.toehold "SELECT timeout_us FROM run WHERE name = '$1'"; }
 	has "$output" "NOT THE SAME: 1 of 8 labels differ"
 }
 
-@test "add asks with the run's deadline, and with another one where it is told" {
+@test "add asks with the run's deadline, or with the one that an option gives" {
 	run --separate-stderr "$toehold" smoke job.yaml --name first --timeout 1
 	printf '%s\n' '{"id": "n1", "text": "number 002 again, which is slow", "label": "c"}' >new.jsonl
 	run --separate-stderr "$toehold" add job.yaml new.jsonl --as harder --run first --all

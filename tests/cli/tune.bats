@@ -97,7 +97,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	is "$(json '"\(.states.cached) \(.states.computed)"')" "12 12"
 }
 
-@test "leak guard: what (nearly) repeats a ticket under test, or shares its group, is refused by id" {
+@test "leak guard: rows that (nearly) repeat a ticket under test, or share its group, are refused by id" {
 	world
 	jq -c 'select(.id == "t2") | .id = "copy" | .text += "!"' tickets.jsonl >>train.jsonl
 	jq -c '.group = (if .id == "t1" then "g" else null end) | del(..|nulls)' tickets.jsonl >t && mv t tickets.jsonl
@@ -247,7 +247,7 @@ page() {
 	is "$(toe 0 show --json && json '[.candidates[].head | select(.) | has("outlook")] | tostring')" "[false]"
 }
 
-@test "without heads there is no curve, and with one way each nothing stands side by side" {
+@test "without heads there is no curve, and with one way per model no comparison of ways" {
 	world
 	toe 1 smoke job.yaml --name first
 	text=$(page)
@@ -273,7 +273,7 @@ page() {
 	[[ $output != *$'\u202e'* ]]
 }
 
-@test "what cannot be tuned is refused with the reason" {
+@test "a model or job that cannot be tuned is refused with the reason" {
 	world
 	toe 2 tune job.yaml
 	has "$stderr" "no training tickets: give --train FILE.jsonl"
@@ -307,7 +307,7 @@ page() {
 	has "$stderr" "gave no hidden state"
 }
 
-@test "stopped and started again: states are cached, none is computed twice" {
+@test "stopped and started again: no state is computed twice" {
 	world
 	jq -c '.ms = 40' tiny.script.json >t && mv t tiny.script.json
 	start tune job.yaml --train train.jsonl

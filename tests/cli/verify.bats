@@ -151,7 +151,7 @@ second tickets in the store tickets.jsonl same"
 	is "$(states | tail -n 1)" "first tickets in the store tickets-12.jsonl changed"
 }
 
-@test "texts that were purged: the chain holds, and the tickets are said to be purged" {
+@test "purged texts: the chain verifies, and the tickets are reported as purged" {
 	measured
 	sqlite3 job.toehold "UPDATE text SET salt = NULL, body = NULL WHERE id IN (SELECT text_id FROM ticket)"
 	toe 0 verify --json

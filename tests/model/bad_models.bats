@@ -36,7 +36,7 @@ refused() {
 	done
 }
 
-@test "what is not GGUF is refused: empty, text, another format, a folder" {
+@test "files that are not GGUF are refused: empty, text, another format, a folder" {
 	: >bad.gguf
 	ends_well 30 3 hello bad.gguf
 	has "$output" "is empty"
