@@ -1,9 +1,9 @@
-"""Whether an export says what `show --json` says: python3's own parsers against it, row by row.
+"""Checks that an export agrees with `show --json`, row by row, with python3's own parsers.
 
     export_check.py FORMAT FILE show.json tickets.jsonl [CANDIDATE]
 
-tickets.jsonl holds the tickets in the run's order. Only what is shown is compared with
-str_printable()'s words: JSON is exact.
+tickets.jsonl holds the tickets in the run's order. Formats for display are compared with the output
+of str_printable(); JSON is exact.
 """
 import csv
 import json

@@ -1,4 +1,4 @@
-"""Whether hostile text is dead in an outlet.
+"""Checks that hostile text is harmless in an outlet.
 
     hostile_check.py terminal FILE…          nothing that a terminal would obey, hide or reorder
     hostile_check.py json FILE TICKETS       the same, and every text of TICKETS is in it, exactly

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A server of the OpenAI kind that misbehaves as it is told to.
+"""A server of the OpenAI kind that misbehaves as its scenario says.
 
 http_server.py SCENARIO PORT_FILE LOG_FILE [OTHER_PORT]: listens on 127.0.0.1 at a free port, writes
 the port, and logs every request as a line of JSON. A ticket "... about X" has the label X. Ends with
@@ -33,7 +33,7 @@ def log(entry):
 
 
 class Ask:
-    """What a request wants."""
+    """What a request asks for."""
 
     def __init__(self, body):
         self.body = body

@@ -1,8 +1,8 @@
-"""A Hugging Face Hub and an Ollama registry in small, for tests/cli/pull.bats. Standard library only.
+"""A small Hugging Face Hub and Ollama registry for tests/cli/pull.bats. Standard library only.
 
     pull_server.py FOLDER [CERTIFICATE]
 
-Two ports of 127.0.0.1: the API, and the store that it sends on to, as the real ones do. FOLDER holds
+Two ports of 127.0.0.1: the API, and the store that it redirects to, as the real ones do. FOLDER holds
   hub/ORG/REPO/...          files of a repository; .card.json: what the API says of its model card
   registry/NS/MODEL/TAG     manifests, byte for byte; FOLDER/blobs/HEX their blobs
   behaviour.json            what to do wrong; read again whenever it has changed (see DEFAULTS)
@@ -30,16 +30,16 @@ DEFAULTS = {
     "cut": [],  # bytes of the body after which the n-th answer of a file is cut off
     "pace": 0,  # seconds of pause after each 4 kB of a file
     "silent": "",  # prefix that gets no answer at all
-    "stuck": -1,  # place in a file from which on nothing comes, without a cut
+    "stuck": -1,  # place in a file after which nothing comes, although the connection stays open
     "no_range": False,  # files are always sent from the beginning
-    "range_shift": 0,  # the range that is sent begins so much later
+    "range_shift": 0,  # bytes by which the sent range begins later
     "tags": [],  # entity tag of the n-th answer of a file, then as usual
-    "forget": False,  # 200 and the whole file where If-Range does not fit; False: fits always
+    "forget": False,  # 200 and the whole file if If-Range does not match; False: it always matches
     "damage": [],  # whether the n-th answer of a file has a wrong byte
-    "longer": 0,  # bytes that a file's body is longer than it should be
-    "length": 0,  # what Content-Length of a file is more than it should be
-    "to": "",  # where files are sent on to, in place of the store
-    "loop": False,  # files are sent on to themselves
+    "longer": 0,  # bytes by which a file's body is too long
+    "length": 0,  # bytes by which a file's Content-Length is too large
+    "to": "",  # where requests for files are redirected to, instead of the store
+    "loop": False,  # files redirect to themselves
     "direct": False,  # files are sent by the API itself
     "linked": {},  # X-Linked-Etag, X-Linked-Size, X-Repo-Commit in place of the true ones
     "listing": {},  # members of the file list in place of the true ones

@@ -1,5 +1,5 @@
-"""Writes a new hash chain over a store that was changed: what anyone can do who can write the
-file. A second reading of src/store/chain.c and row_types.c, from their words alone.
+"""Writes a new hash chain over a changed store, as anyone who can write the file can. A second
+implementation of src/store/chain.c and row_types.c, made only from their comments.
 
     rechain.py STORE
 """
