@@ -108,6 +108,7 @@ lock() {
 build_in() {
 	local folder=$1 prefix generator=()
 	shift
+	mkdir -p "$folder"
 	prefix=$("$root/scripts/engine") || exit 1
 	if ! grep -qxF "TOEHOLD_ENGINE_PREFIX:PATH=$prefix" "$folder/CMakeCache.txt" 2>/dev/null; then
 		if [ ! -f "$folder/CMakeCache.txt" ] && have ninja; then
@@ -115,13 +116,14 @@ build_in() {
 		fi
 		say "Configuring in ${folder#"$root"/}."
 		cmake ${generator[@]+"${generator[@]}"} -S "$root" -B "$folder" \
-			-DTOEHOLD_ENGINE_PREFIX="$prefix" "$@" >"$folder.log" 2>&1 || {
-			cat "$folder.log" >&2
+			-DTOEHOLD_ENGINE_PREFIX="$prefix" "$@" >"$folder/configure.log" 2>&1 || {
+			cat "$folder/configure.log" >&2
 			die "CMake could not configure toehold. Its message is above."
 		}
-		mv "$folder.log" "$folder/configure.log"
 	fi
 	say "Building in ${folder#"$root"/}."
 	cmake --build "$folder" --parallel "$(cpu_count)" >&2 ||
 		die "toehold could not be built. The compiler's message is above."
 }
+
+build_asan() { build_in "$root/build/asan" -DTOEHOLD_DEV=ON -DTOEHOLD_SAN=ON -DCMAKE_BUILD_TYPE=Debug; }
