@@ -14,8 +14,7 @@ const char *display_cut(struct arena *a, const char *text, size_t max_bytes)
 	struct buf b;
 
 	if (cut)
-		for (n = max_bytes; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80; n--)
-			continue;
+		n = str_char_start(text, max_bytes);
 	buf_init(&b, max_bytes * 16);
 	str_printable(&b, text, n);
 	if (cut)

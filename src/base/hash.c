@@ -117,6 +117,11 @@ void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1])
 	hash_to_hex(bytes, n, ret_hex);
 }
 
+bool hash_is_hex(const char *text, size_t n_digits)
+{
+	return text && strlen(text) == n_digits && strspn(text, "0123456789abcdef") == n_digits;
+}
+
 void hash_bytes(const void *data, size_t n_bytes, char ret_hex[HASH_HEX_LEN + 1])
 {
 	struct hash h;
@@ -135,36 +140,44 @@ void hash_bytes_base64(const void *data, size_t n_bytes, char ret_text[HASH_BASE
 	EVP_EncodeBlock((unsigned char *)ret_text, bytes, HASH_BYTES);
 }
 
-int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
-	      char ret_hex[HASH_HEX_LEN + 1], struct err *err)
+int hash_add_file(struct hash *h, const char *path, uint64_t *done_bytes,
+		  void (*progress)(void *ctx, uint64_t done_bytes), void *ctx, struct err *err)
 {
-	enum { CHUNK = 1 << 20 };
+	enum { CHUNK = 1 << 20, STEP = 64 << 20 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char *chunk;
-	struct hash h;
-	uint64_t done = 0;
 	ssize_t n;
+	int r = 0;
 
 	if (fd < 0)
 		return err_sys(err, ERR_INPUT, errno, "cannot open '%s'", path);
 	chunk = malloc(CHUNK);
-	if (!chunk) {
-		close(fd);
-		return err_set(err, ERR_INPUT, "out of memory while hashing '%s'", path);
+	while (chunk && (n = read(fd, chunk, CHUNK)) > 0) {
+		hash_add(h, chunk, (size_t)n);
+		*done_bytes += (uint64_t)n;
+		if (progress && *done_bytes % STEP < (uint64_t)n)
+			progress(ctx, *done_bytes);
 	}
-	hash_init(&h);
-	while ((n = read(fd, chunk, CHUNK)) > 0) {
-		hash_add(&h, chunk, (size_t)n);
-		done += (uint64_t)n;
-		if (progress && done % (64u << 20) < CHUNK)
-			progress(ctx, done);
-	}
-	hash_hex(&h, ret_hex);
+	if (!chunk)
+		r = err_set(err, ERR_INPUT, "out of memory while hashing '%s'", path);
+	else if (n < 0)
+		r = err_sys(err, ERR_INPUT, errno, "cannot read '%s'", path);
 	free(chunk);
 	close(fd);
-	if (n < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot read '%s'", path);
-	return 0;
+	return r;
+}
+
+int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
+	      char ret_hex[HASH_HEX_LEN + 1], struct err *err)
+{
+	uint64_t done_bytes = 0;
+	struct hash h;
+	int r;
+
+	hash_init(&h);
+	r = hash_add_file(&h, path, &done_bytes, progress, ctx, err);
+	hash_hex(&h, ret_hex);
+	return r;
 }
 
 void hash_hmac(const void *key, size_t n_key_bytes, const void *data, size_t n_bytes,

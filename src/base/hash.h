@@ -4,6 +4,7 @@
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,14 +39,23 @@ void hash_add_i64(struct hash *h, int64_t value);
 /* Ends the hash, releases it, and fills 64 hex digits (git's: 40) and a NUL. */
 void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1]);
 
+/* Whether a text is exactly n_digits of lower-case hex; false for NULL. */
+bool hash_is_hex(const char *text, size_t n_digits);
+
 /* SHA-256 of n_bytes in hex, or in base64 (RFC 4648). */
 void hash_bytes(const void *data, size_t n_bytes, char ret_hex[HASH_HEX_LEN + 1]);
 void hash_bytes_base64(const void *data, size_t n_bytes, char ret_text[HASH_BASE64_LEN + 1]);
 
 /*
- * Hex SHA-256 of a whole file. `progress` may be NULL; it is called about every 64 MiB with the
- * bytes done so far. Fails with ERR_INPUT if the file cannot be read.
+ * Adds the bytes of a file, and counts them in *done_bytes, which several files can share.
+ * `progress` may be NULL; it is called about every 64 MiB with *done_bytes. Fails with ERR_INPUT if
+ * the file cannot be read: end the hash even then.
  */
+int hash_add_file(struct hash *h, const char *path, uint64_t *done_bytes,
+		  void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
+		  struct err *err) MUST_USE;
+
+/* Hex SHA-256 of a whole file; progress and failures as in hash_add_file(). */
 int hash_file(const char *path, void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
 	      char ret_hex[HASH_HEX_LEN + 1], struct err *err) MUST_USE;
 

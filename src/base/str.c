@@ -28,6 +28,13 @@ int64_t str_utf8_error(const char *text, size_t n_bytes)
 	return -1;
 }
 
+size_t str_mark_bytes(const char *text, size_t n_bytes)
+{
+	size_t n = strlen(STR_MARK);
+
+	return n_bytes >= n && memcmp(text, STR_MARK, n) == 0 ? n : 0;
+}
+
 void str_json_escape(struct buf *b, const char *text, size_t n_bytes)
 {
 	for (size_t i = 0; i < n_bytes; i++) {
@@ -250,6 +257,14 @@ size_t str_char_start(const char *text, size_t at)
 {
 	while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
 		at--;
+	return at;
+}
+
+size_t str_char_end(const char *text, size_t at, size_t n_bytes)
+{
+	do
+		at++;
+	while (at < n_bytes && ((unsigned char)text[at] & 0xC0) == 0x80);
 	return at;
 }
 

@@ -14,6 +14,10 @@
 /* The offset of the first malformed byte of UTF-8 (RFC 3629), or -1 if there is none. */
 int64_t str_utf8_error(const char *text, size_t n_bytes);
 
+/* A byte-order mark, and its length if the text begins with one, else 0. */
+#define STR_MARK "\xEF\xBB\xBF"
+size_t str_mark_bytes(const char *text, size_t n_bytes);
+
 /* Appends `text` as the body of a JSON string; escapes only what JSON requires. */
 void str_json_escape(struct buf *b, const char *text, size_t n_bytes);
 
@@ -49,6 +53,9 @@ bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 
 /* The first byte of the UTF-8 character that byte `at` belongs to. */
 size_t str_char_start(const char *text, size_t at);
+
+/* The offset behind the UTF-8 character at byte `at`. */
+size_t str_char_end(const char *text, size_t at, size_t n_bytes);
 
 bool str_starts(const char *text, const char *start);
 bool str_ends(const char *text, const char *end);

@@ -11,19 +11,15 @@
 #include <sys/socket.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/str.h"
 
 enum { URL_MAX_BYTES = 2048, HOST_MAX_BYTES = 253 };
 
-static int url_fail(const char *text, const char *what, struct err *err)
+static int url_fail(struct arena *a, const char *text, const char *what, struct err *err)
 {
-	struct buf seen;
-
-	buf_init(&seen, 4 * URL_MAX_BYTES);
-	str_printable(&seen, text, strnlen(text, 200));
-	err_set(err, ERR_INPUT, "'%s' is not the address of a server: %s", buf_text(&seen), what);
-	buf_release(&seen);
-	return -1;
+	return err_set(err, ERR_INPUT, "'%s' is not the address of a server: %s",
+		       display_cut(a, text, 200), what);
 }
 
 static bool url_is_name(const char *host)
@@ -102,23 +98,23 @@ int url_parse(struct arena *a, const char *text, struct url *ret_url, struct err
 	size_t n_place, n_path;
 
 	if (strlen(text) > URL_MAX_BYTES)
-		return url_fail(text, "it is too long", err);
+		return url_fail(a, text, "it is too long", err);
 	if (str_utf8_error(text, strlen(text)) >= 0)
-		return url_fail(text, "it is not UTF-8", err);
+		return url_fail(a, text, "it is not UTF-8", err);
 	url.tls = strncasecmp(text, "https://", 8) == 0;
 	if (!url.tls && strncasecmp(text, "http://", 7) != 0)
-		return url_fail(text, "it begins with neither http:// nor https://", err);
+		return url_fail(a, text, "it begins with neither http:// nor https://", err);
 	place = text + (url.tls ? 8 : 7);
 	n_place = strcspn(place, "/?#");
 	problem = url_parse_place(a, place, n_place, &url);
 	if (problem)
-		return url_fail(text, problem, err);
+		return url_fail(a, text, problem, err);
 	path = place + n_place;
 	n_path = strcspn(path, "?#");
 	if (path[n_path] == '?')
-		return url_fail(text, "it holds a query", err);
+		return url_fail(a, text, "it holds a query", err);
 	if (!url_has_only_graphic(path, n_path))
-		return url_fail(text, "its path holds a character that has to be escaped", err);
+		return url_fail(a, text, "its path holds a character that has to be escaped", err);
 	if (path[n_path] == '#')
 		url.fragment = arena_strdup(a, path + n_path + 1);
 	while (n_path > 0 && path[n_path - 1] == '/')

@@ -10,16 +10,12 @@
 
 #include "base/array.h"
 #include "base/display.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "pull/pull_name.h"
 
 enum { MAX_FILES = 200000, MAX_BLOBS = 1000 };
 static const int64_t max_file_bytes = (int64_t)1 << PULL_MAX_FILE_BYTES_LOG2;
-
-static bool answer_is_hex(const char *text, size_t n)
-{
-	return text && strlen(text) == n && strspn(text, "0123456789abcdef") == n;
-}
 
 /* The object in the text. Duplicate keys are refused: readers differ on which one counts. */
 static json_t *answer_load(const char *text, size_t len, const char *what, struct err *err)
@@ -70,13 +66,13 @@ static int answer_read_file(struct arena *a, const json_t *item, struct pull_fil
 		return err_set(err, ERR_INPUT, "the server states an impossible size for '%s'",
 			       display_text(a, f->name));
 	if (json_is_object(lfs)) {
-		if (!answer_is_hex(sha256, HASH_HEX_LEN))
+		if (!hash_is_hex(sha256, HASH_HEX_LEN))
 			return err_set(err, ERR_INPUT,
 				       "the server states a malformed sha256 for '%s'",
 				       display_text(a, f->name));
 		memcpy(f->sha256, sha256, HASH_HEX_LEN + 1);
 	} else if (sha1) {
-		if (!answer_is_hex(sha1, PULL_GIT_HEX_LEN))
+		if (!hash_is_hex(sha1, PULL_GIT_HEX_LEN))
 			return err_set(err, ERR_INPUT,
 				       "the server states a malformed git checksum for '%s'",
 				       display_text(a, f->name));
@@ -140,7 +136,7 @@ int pull_listing_read(struct arena *a, const char *text, size_t len,
 
 	if (!root)
 		return -1;
-	if (!answer_is_hex(commit, PULL_GIT_HEX_LEN)) {
+	if (!hash_is_hex(commit, PULL_GIT_HEX_LEN)) {
 		err_set(err, ERR_INPUT, "the server's file list names no commit");
 	} else if (!json_is_array(list)) {
 		err_set(err, ERR_INPUT, "the server's file list holds no files");
@@ -200,7 +196,7 @@ static int answer_read_blob(struct arena *a, const json_t *item, struct pull_fil
 	const char *digest = json_string_value(json_object_get(item, "digest"));
 
 	if (!digest || !str_starts(digest, start) ||
-	    !answer_is_hex(digest + strlen(start), HASH_HEX_LEN))
+	    !hash_is_hex(digest + strlen(start), HASH_HEX_LEN))
 		return err_set(err, ERR_INPUT,
 			       "the manifest holds a digest that is not a sha256: '%s'; nothing "
 			       "was fetched",
@@ -311,8 +307,8 @@ void pull_etag_to_sum(const char *etag, struct pull_file *file)
 		return;
 	memcpy(inner, etag, n);
 	inner[n] = '\0';
-	if (answer_is_hex(inner, HASH_HEX_LEN))
+	if (hash_is_hex(inner, HASH_HEX_LEN))
 		memcpy(file->sha256, inner, n + 1);
-	else if (answer_is_hex(inner, PULL_GIT_HEX_LEN))
+	else if (hash_is_hex(inner, PULL_GIT_HEX_LEN))
 		memcpy(file->git_sha1, inner, n + 1);
 }

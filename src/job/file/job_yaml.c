@@ -6,10 +6,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "base/display.h"
+#include "base/str.h"
 
 enum { JOB_MAX_DEPTH = 8 };
 
@@ -123,15 +123,13 @@ static int yaml_check_tokens(const struct yaml_file *file, const char *text, siz
 
 int yaml_file_load(struct yaml_file *file, const char *text, size_t n_bytes, struct err *err)
 {
-	static const char mark[] = "\xEF\xBB\xBF";
+	/* libyaml counts a byte-order mark as a column, which would indent the first line. */
+	size_t n_mark = str_mark_bytes(text, n_bytes);
 	yaml_parser_t parser;
 	int r = 0;
 
-	/* libyaml counts a byte-order mark as a column, which would indent the first line. */
-	if (n_bytes >= sizeof(mark) - 1 && memcmp(text, mark, sizeof(mark) - 1) == 0) {
-		text += sizeof(mark) - 1;
-		n_bytes -= sizeof(mark) - 1;
-	}
+	text += n_mark;
+	n_bytes -= n_mark;
 	if (yaml_check_tokens(file, text, n_bytes, err) < 0)
 		return -1;
 	if (!yaml_parser_initialize(&parser))

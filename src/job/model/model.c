@@ -7,11 +7,8 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/array.h"
 #include "base/display.h"
@@ -340,35 +337,6 @@ int model_find(struct arena *a, const char *spec, const char *job_path, struct m
 	return 0;
 }
 
-/* Adds the bytes of one part to the hash; *done_bytes counts over all parts. */
-static int model_hash_part(struct hash *h, const char *path, uint64_t *done_bytes,
-			   void (*progress)(void *ctx, uint64_t done_bytes), void *ctx,
-			   struct err *err)
-{
-	enum { CHUNK = 1 << 20, STEP = 64 << 20 };
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *chunk;
-	ssize_t n;
-	int r = 0;
-
-	if (fd < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot open '%s'", path);
-	chunk = malloc(CHUNK);
-	while (chunk && (n = read(fd, chunk, CHUNK)) > 0) {
-		hash_add(h, chunk, (size_t)n);
-		*done_bytes += (uint64_t)n;
-		if (progress && *done_bytes % STEP < (uint64_t)n)
-			progress(ctx, *done_bytes);
-	}
-	if (!chunk)
-		r = err_set(err, ERR_INPUT, "out of memory while hashing '%s'", path);
-	else if (n < 0)
-		r = err_sys(err, ERR_INPUT, errno, "cannot read '%s'", path);
-	free(chunk);
-	close(fd);
-	return r;
-}
-
 int model_hash(struct arena *a, struct model *model,
 	       void (*progress)(void *ctx, uint64_t done_bytes), void *ctx, struct err *err)
 {
@@ -380,7 +348,7 @@ int model_hash(struct arena *a, struct model *model,
 
 	hash_init(&h);
 	for (int64_t i = 0; i < model_count_parts(model) && r == 0; i++)
-		r = model_hash_part(&h, model_part(a, model, i), &done_bytes, progress, ctx, err);
+		r = hash_add_file(&h, model_part(a, model, i), &done_bytes, progress, ctx, err);
 	hash_hex(&h, hex);
 	if (r < 0 || model_stamp_parts(a, model, &after, err) < 0)
 		return -1;

@@ -125,12 +125,6 @@ static const char *cache_key_of(struct arena *a, const struct model *model)
 	return key;
 }
 
-static bool cache_is_sha256(const char *text)
-{
-	return text && strlen(text) == HASH_HEX_LEN &&
-	       strspn(text, "0123456789abcdef") == HASH_HEX_LEN;
-}
-
 static double cache_speed_of(const json_t *entry, const char *name)
 {
 	double value = json_number_value(json_object_get(entry, name));
@@ -182,7 +176,7 @@ void model_cache_get(const struct model_cache *cache, struct model *model)
 		return;
 	entry = json_object_get(cache->json, cache_key_of(cache->arena, model));
 	sha256 = json_string_value(json_object_get(entry, "sha256"));
-	if (cache_is_sha256(sha256))
+	if (hash_is_hex(sha256, HASH_HEX_LEN))
 		memcpy(model->sha256, sha256, sizeof(model->sha256));
 	if (cache_is_same_reader(entry, model) &&
 	    cache_facts_from_json(json_object_get(entry, "facts"), &model->facts))

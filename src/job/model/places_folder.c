@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/str.h"
 #include "job/model/model_path.h"
 #include "job/model/places_rows.h"
@@ -33,11 +32,6 @@ struct place_item *place_add(struct place_list *list, const char *store)
 				     .path = "",
 				     .stated_sha256 = "" };
 	return item;
-}
-
-bool place_is_sha256(const char *text)
-{
-	return strlen(text) == HASH_HEX_LEN && strspn(text, "0123456789abcdef") == HASH_HEX_LEN;
 }
 
 bool place_is_name(const char *text)

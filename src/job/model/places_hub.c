@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "job/model/places_rows.h"
 
@@ -29,11 +30,6 @@ struct repo {
 	size_t n_refs;
 	const char *commit, *commit_refs, *licence_path, *card_path; /* of the current snapshot */
 };
-
-static bool hub_is_commit(const char *text)
-{
-	return strlen(text) == COMMIT_LEN && strspn(text, "0123456789abcdef") == COMMIT_LEN;
-}
 
 /* Whether the path, with links resolved, is inside the repository. */
 static bool hub_stays_inside(const struct repo *repo, const char *path)
@@ -68,7 +64,7 @@ static void hub_read_refs(struct arena *a, struct repo *repo, const char *dir, c
 		    file_read(a, path, REF_MAX_BYTES, &commit, &len, &unused) < 0)
 			continue;
 		commit[strcspn(commit, " \r\n")] = '\0';
-		if (hub_is_commit(commit))
+		if (hash_is_hex(commit, COMMIT_LEN))
 			repo->refs[repo->n_refs++] = (struct ref){ name, commit };
 	}
 }
@@ -113,7 +109,7 @@ static void hub_check_target(struct arena *a, struct place_item *item, const cha
 		return;
 	}
 	item->path = path;
-	if (place_is_sha256(str_basename(real)))
+	if (hash_is_hex(str_basename(real), HASH_HEX_LEN))
 		item->stated_sha256 = arena_strdup(a, str_basename(real));
 	free(real);
 }
@@ -164,7 +160,7 @@ static void hub_read_repo(struct place_list *list, const char *store, const char
 	for (size_t i = 0; i < n; i++) {
 		const char *dir = arena_printf(a, "%s/%s", snapshots, commits[i]);
 
-		if (!hub_is_commit(commits[i]) || !place_is_dir(dir))
+		if (!hash_is_hex(commits[i], COMMIT_LEN) || !place_is_dir(dir))
 			continue;
 		repo.commit = commits[i];
 		repo.commit_refs = hub_refs_of(a, &repo, commits[i]);

@@ -86,7 +86,7 @@ static const char *ollama_read_layer(struct arena *a, const char *root, const js
 	const json_t *size = json_object_get(json, "size");
 
 	if (!digest || !str_starts(digest, "sha256:") ||
-	    !place_is_sha256(digest + strlen("sha256:")))
+	    !hash_is_hex(digest + strlen("sha256:"), HASH_HEX_LEN))
 		return "its manifest has an invalid digest; get it again with Ollama";
 	if (!json_is_integer(size) || json_integer_value(size) < 0)
 		return "its manifest has a layer without a size; get it again with Ollama";

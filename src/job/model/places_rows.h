@@ -40,9 +40,6 @@ void place_read_folder(struct place_list *list, const char *store, const char *r
 /* "[HOST/][NAMESPACE/]MODEL[:TAG]" in its canonical form, "ollama:MODEL:TAG"; NULL if invalid. */
 const char *place_ollama_name(struct arena *a, const char *spec);
 
-/* 64 lower-case hex digits. */
-bool place_is_sha256(const char *text);
-
 /* Fills the item from a manifest's bytes, or sets item->problem. Here for the fuzzer. */
 void place_read_manifest(struct arena *a, const char *root, const char *text, size_t n_bytes,
 			 struct place_item *item);

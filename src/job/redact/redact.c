@@ -198,14 +198,6 @@ void redactor_close(struct redactor *redactor)
 	free(redactor);
 }
 
-static size_t redact_forward(const struct scan *scan, size_t at)
-{
-	do
-		at++;
-	while (at < scan->n_bytes && ((unsigned char)scan->text[at] & 0xC0) == 0x80);
-	return at;
-}
-
 /* Returns 1 if [from, to) holds the pattern, 0 if not, -1 if the library gave up. */
 static int redact_find(const struct scan *scan, const pcre2_code *code, size_t from, size_t to)
 {
@@ -292,7 +284,7 @@ static int redact_run_rule(struct scan *scan, const struct rule *rule, struct er
 		first = where[0];
 		match.start = where[2 * rule->value_group];
 		match.end = where[2 * rule->value_group + 1];
-		at = redact_forward(scan, first);
+		at = str_char_end(scan->text, first, scan->n_bytes);
 		if (match.start >= match.end || (rule->row->check && !rule->row->check(&match)))
 			continue;
 		if (redact_weigh(scan, rule, &match) < 0)

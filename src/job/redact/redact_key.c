@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utf8proc.h>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -161,16 +160,6 @@ void redact_apply(struct arena *a, const struct redact_key *key, const char *tex
 	buf_add(out, text + at, n_bytes - at);
 }
 
-/* The length in bytes of the character at `at`. */
-static size_t key_char_bytes(const char *text, size_t at, size_t n_bytes)
-{
-	utf8proc_int32_t c;
-	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + at,
-					      (utf8proc_ssize_t)(n_bytes - at), &c);
-
-	return n > 0 ? (size_t)n : 1;
-}
-
 const char *redact_masked(struct arena *a, enum redact_type type, const char *value, size_t n_bytes)
 {
 	size_t first, last;
@@ -178,7 +167,7 @@ const char *redact_masked(struct arena *a, enum redact_type type, const char *va
 	/* Two characters of a short value reveal too much. */
 	if (type == REDACT_SECRET || type == REDACT_AGE || n_bytes < 6)
 		return arena_strdup(a, "…");
-	first = key_char_bytes(value, 0, n_bytes);
+	first = str_char_end(value, 0, n_bytes);
 	last = str_char_start(value, n_bytes - 1);
 	if (last < first)
 		last = first;

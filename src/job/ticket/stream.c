@@ -46,14 +46,10 @@ void stream_close(struct ticket_stream *s)
 
 static void stream_skip_mark(struct ticket_stream *s)
 {
-	static const char mark[] = "\xEF\xBB\xBF";
-	size_t n = sizeof(mark) - 1;
-
-	if (s->begun || (s->input.len < n && !s->ended))
+	if (s->begun || (s->input.len < strlen(STR_MARK) && !s->ended))
 		return;
 	s->begun = true;
-	if (s->input.len >= n && memcmp(s->input.data, mark, n) == 0)
-		s->taken = n;
+	s->taken = str_mark_bytes(s->input.data, s->input.len);
 }
 
 /* Drops the bytes that were taken, and reads once more. */

@@ -40,14 +40,12 @@ static int text_file_fail_byte(const char *path, size_t lines_before, const char
 int text_check(const char *path, size_t lines_before, const char **text, size_t *n_bytes,
 	       struct err *err)
 {
-	static const char mark[] = "\xEF\xBB\xBF";
+	size_t n_mark = str_mark_bytes(*text, *n_bytes);
 	const char *nul;
 	int64_t bad;
 
-	if (*n_bytes >= sizeof(mark) - 1 && memcmp(*text, mark, sizeof(mark) - 1) == 0) {
-		*text += sizeof(mark) - 1;
-		*n_bytes -= sizeof(mark) - 1;
-	}
+	*text += n_mark;
+	*n_bytes -= n_mark;
 	bad = str_utf8_error(*text, *n_bytes);
 	nul = memchr(*text, '\0', *n_bytes);
 	if (nul && (bad < 0 || nul - *text < bad))

@@ -90,7 +90,7 @@ static void csv_write_row(json_t *row, FILE *out)
 void export_csv(const struct export_scope *s, FILE *out)
 {
 	if (s->bom)
-		fputs("\xEF\xBB\xBF", out);
+		fputs(STR_MARK, out);
 	for (size_t i = 0; export_row_names[i]; i++)
 		fprintf(out, "%s%s", i ? "," : "", export_row_names[i]);
 	fputs("\r\n", out);
