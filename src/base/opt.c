@@ -54,15 +54,15 @@ static int opt_unknown_option(const struct opt_spec *spec, const char *given, st
 
 static int opt_add_items(struct arena *a, struct opt_list *list, const char *value, struct err *err)
 {
-	while (*value) {
-		size_t len = strcspn(value, ",");
+	const char *part;
+	size_t n;
 
+	while ((part = str_next_part(&value, ',', &n))) {
 		if (list->n == OPT_LIST_MAX)
 			return err_set(err, ERR_USAGE, "more than %d values in a list",
 				       OPT_LIST_MAX);
-		if (len)
-			list->items[list->n++] = arena_strndup(a, value, len);
-		value += len + (value[len] == ',');
+		if (n)
+			list->items[list->n++] = arena_strndup(a, part, n);
 	}
 	return 0;
 }

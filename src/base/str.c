@@ -280,6 +280,17 @@ bool str_ends(const char *text, const char *end)
 	return n >= m && strcmp(text + n - m, end) == 0;
 }
 
+const char *str_next_part(const char **list, char separator, size_t *ret_n_bytes)
+{
+	const char *part = *list, separators[] = { separator, '\0' };
+
+	if (*part == '\0')
+		return NULL;
+	*ret_n_bytes = strcspn(part, separators);
+	*list += *ret_n_bytes + (part[*ret_n_bytes] == separator);
+	return part;
+}
+
 const char *str_basename(const char *path)
 {
 	const char *slash = strrchr(path, '/');

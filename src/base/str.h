@@ -60,6 +60,9 @@ size_t str_char_end(const char *text, size_t at, size_t n_bytes);
 bool str_starts(const char *text, const char *start);
 bool str_ends(const char *text, const char *end);
 
+/* The next part of a list and its length; moves *list past it. NULL at the end. */
+const char *str_next_part(const char **list, char separator, size_t *ret_n_bytes);
+
 /* The text behind the last '/'. */
 const char *str_basename(const char *path);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/str.h"
 
 struct language_row {
 	const char *code, *name, *others;
@@ -34,15 +35,12 @@ static void language_first_part(const char *tag, char ret_part[LANGUAGE_CODE_MAX
 
 static bool language_is_listed(const char *code, const char *list)
 {
-	size_t n_code = strlen(code);
+	size_t n_code = strlen(code), n;
+	const char *part;
 
-	while (*list) {
-		size_t n = strcspn(list, " ");
-
-		if (n == n_code && memcmp(list, code, n) == 0)
+	while ((part = str_next_part(&list, ' ', &n)))
+		if (n == n_code && memcmp(part, code, n) == 0)
 			return true;
-		list += n + (list[n] == ' ');
-	}
 	return false;
 }
 

@@ -85,13 +85,12 @@ static bool rows_same_id(const char *id, const char *other, size_t n_other)
 
 static bool rows_is_alias(const char *id, const char *aliases)
 {
-	while (*aliases) {
-		size_t n = strcspn(aliases, ";");
+	const char *alias;
+	size_t n;
 
-		if (rows_same_id(id, aliases, n))
+	while ((alias = str_next_part(&aliases, ';', &n)))
+		if (rows_same_id(id, alias, n))
 			return true;
-		aliases += n + (aliases[n] == ';');
-	}
 	return false;
 }
 

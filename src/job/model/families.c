@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/str.h"
 #include "job/licence/licence_rows.h"
 
 #define FAMILY(...) { __VA_ARGS__ },
@@ -22,55 +23,43 @@ const struct family *family_table(size_t *ret_n)
 	return families;
 }
 
-bool family_each(const char *list, bool (*each)(void *ctx, const char *part, size_t n), void *ctx)
+static bool families_has_words(struct arena *a, const char *name, const char *patterns)
 {
-	while (*list) {
-		size_t n = strcspn(list, ";");
+	const char *part;
+	size_t n;
 
-		if (each(ctx, list, n))
+	while ((part = str_next_part(&patterns, ';', &n)))
+		if (licence_name_has(a, name, arena_strndup(a, part, n)))
 			return true;
-		list += n + (list[n] == ';');
-	}
 	return false;
 }
 
-struct search {
-	struct arena *a;
-	const char *text;
-};
-
-static bool families_has_words(void *ctx, const char *part, size_t n)
+static bool families_has_arch(const char *arch, const char *archs)
 {
-	struct search *s = ctx;
+	const char *part;
+	size_t n;
 
-	return licence_name_has(s->a, s->text, arena_strndup(s->a, part, n));
-}
-
-static bool families_is_same(void *ctx, const char *part, size_t n)
-{
-	struct search *s = ctx;
-
-	return strlen(s->text) == n && strncmp(s->text, part, n) == 0;
+	while ((part = str_next_part(&archs, ';', &n)))
+		if (strlen(arch) == n && strncmp(arch, part, n) == 0)
+			return true;
+	return false;
 }
 
 static const struct family *families_by_name(struct arena *a, const char *name)
 {
-	struct search s = { a, name };
-
 	for (size_t i = 0; *name && i < N_FAMILIES; i++)
-		if (family_each(families[i].words, families_has_words, &s))
+		if (families_has_words(a, name, families[i].words))
 			return &families[i];
 	return NULL;
 }
 
 /* NULL if several families share the architecture, as with "llama". */
-static const struct family *families_by_arch(struct arena *a, const char *arch)
+static const struct family *families_by_arch(const char *arch)
 {
 	const struct family *found = NULL;
-	struct search s = { a, arch };
 
 	for (size_t i = 0; *arch && i < N_FAMILIES; i++) {
-		if (!family_each(families[i].archs, families_is_same, &s))
+		if (!families_has_arch(arch, families[i].archs))
 			continue;
 		if (found)
 			return NULL;
@@ -86,6 +75,6 @@ const struct family *family_of(struct arena *a, const struct model *model)
 	if (!f && model->label)
 		f = families_by_name(a, model->label);
 	if (!f && model->has_facts)
-		f = families_by_arch(a, model->facts.arch);
+		f = families_by_arch(model->facts.arch);
 	return f;
 }

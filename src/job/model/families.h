@@ -21,7 +21,4 @@ const struct family *family_table(size_t *ret_n);
 /* By the name in the header, then the file's name, then the architecture; NULL if none fits. */
 const struct family *family_of(struct arena *a, const struct model *model);
 
-/* Calls `each` for the parts of a list separated by ";", until it returns true. */
-bool family_each(const char *list, bool (*each)(void *ctx, const char *part, size_t n), void *ctx);
-
 #endif

@@ -33,19 +33,15 @@ char *model_part_path(struct arena *a, const char *path, int64_t part, int64_t n
 
 void model_folders(struct arena *a, const char ***ret_dirs, size_t *ret_n)
 {
-	const char *all = getenv("TOEHOLD_MODELS");
-	size_t max = 1, n = 0;
-	const char **dirs;
+	const char *all = getenv("TOEHOLD_MODELS"), *dir;
+	const char **dirs = NULL;
+	size_t n = 0, cap = 0, len;
 
-	for (const char *p = all ? all : ""; *p; p++)
-		max += *p == ':';
-	dirs = arena_array(a, max, sizeof(*dirs));
-	for (const char *p = all; p && *p;) {
-		size_t len = strcspn(p, ":");
-
-		if (len)
-			dirs[n++] = arena_strndup(a, p, len);
-		p += len + (p[len] == ':');
+	while (all && (dir = str_next_part(&all, ':', &len))) {
+		if (len == 0)
+			continue;
+		dirs = arena_grow(a, dirs, n, &cap, sizeof(*dirs));
+		dirs[n++] = arena_strndup(a, dir, len);
 	}
 	*ret_dirs = dirs;
 	*ret_n = n;

@@ -8,6 +8,7 @@
 #include <utf8proc.h>
 
 #include "base/array.h"
+#include "base/str.h"
 
 enum { WORD_MAX_BYTES = 64 };
 
@@ -37,15 +38,16 @@ static int words_by_word(const void *x, const void *y)
 static void words_add_list(struct arena *a, struct redact_words *words, const char *list,
 			   unsigned flags)
 {
-	while (*list) {
-		size_t n = strcspn(list, " ");
-		bool doubtful = list[n - 1] == '?';
+	const char *word;
+	size_t n;
+
+	while ((word = str_next_part(&list, ' ', &n))) {
+		bool doubtful = word[n - 1] == '?';
 
 		words->rows[words->n++] = (struct redact_word_row){
-			.word = arena_strndup(a, list, n - doubtful),
+			.word = arena_strndup(a, word, n - doubtful),
 			.flags = flags | (doubtful ? WORD_DOUBTFUL : 0),
 		};
-		list += n + (list[n] == ' ');
 	}
 }
 
