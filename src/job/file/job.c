@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -29,11 +30,9 @@ static const struct {
 	[WAY_BAYES] = { "naive-bayes", WAY_BAYES },
 };
 
-static const char *const use_names[] = {
-	[USE_COMMERCIAL] = "commercial",
-	[USE_RESEARCH] = "research",
-	[USE_EVALUATE] = "evaluate",
-};
+static const char *const job_uses[] = { USES(NAMES_TEXT) };
+
+const struct names use_names = { job_uses, COUNT_OF(job_uses) };
 
 static const char *const use_words_to_evaluate[] = {
 	[USE_COMMERCIAL] = "commercial, to evaluate",
@@ -41,11 +40,9 @@ static const char *const use_words_to_evaluate[] = {
 	[USE_EVALUATE] = "evaluate",
 };
 
-static const char *const reason_names[] = {
-	[REASON_LAST] = "last",
-	[REASON_FIRST] = "first",
-	[REASON_NONE] = "none",
-};
+static const char *const job_reason_orders[] = { REASON_ORDERS(NAMES_TEXT) };
+
+const struct names reason_order_names = { job_reason_orders, COUNT_OF(job_reason_orders) };
 
 const char *way_name(enum way way)
 {
@@ -77,17 +74,17 @@ bool way_has_examples(enum way way)
 
 const char *use_name(enum use use)
 {
-	return use_names[use];
+	return job_uses[use];
 }
 
 const char *job_use_words(const struct job *job)
 {
-	return job->evaluate ? use_words_to_evaluate[job->use] : use_names[job->use];
+	return job->evaluate ? use_words_to_evaluate[job->use] : job_uses[job->use];
 }
 
 const char *reason_order_name(enum reason_order order)
 {
-	return reason_names[order];
+	return job_reason_orders[order];
 }
 
 int job_label_index(const struct job *job, const char *name)

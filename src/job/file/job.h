@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/names.h"
 
 enum {
 	JOB_MAX_BYTES = 1 << 20,
@@ -42,10 +43,24 @@ enum way {
 };
 
 /* What the user needs the result for: licences are judged against it. */
-enum use { USE_COMMERCIAL, USE_RESEARCH, USE_EVALUATE };
+#define USES(X) \
+	X(USE_COMMERCIAL, "commercial") \
+	X(USE_RESEARCH, "research") \
+	X(USE_EVALUATE, "evaluate")
+
+enum use { USES(NAMES_CONSTANT) };
+
+extern const struct names use_names;
 
 /* When the model gives its reason: after the label (default), before it, or never. */
-enum reason_order { REASON_LAST, REASON_FIRST, REASON_NONE };
+#define REASON_ORDERS(X) \
+	X(REASON_LAST, "last") \
+	X(REASON_FIRST, "first") \
+	X(REASON_NONE, "none")
+
+enum reason_order { REASON_ORDERS(NAMES_CONSTANT) };
+
+extern const struct names reason_order_names;
 
 struct label {
 	const char *name;

@@ -167,24 +167,22 @@ static int keys_set_thinking(const struct key_at *at)
 
 static int keys_set_use(const struct key_at *at)
 {
-	for (enum use use = USE_COMMERCIAL; use <= USE_EVALUATE; use++) {
-		if (strcmp(at->line, use_name(use)) == 0) {
-			at->job->use = use;
-			return 0;
-		}
-	}
-	return keys_bad_value(at, at->value);
+	int use = names_find(&use_names, at->line);
+
+	if (use < 0)
+		return keys_bad_value(at, at->value);
+	at->job->use = (enum use)use;
+	return 0;
 }
 
 static int keys_set_reason(const struct key_at *at)
 {
-	for (enum reason_order order = REASON_LAST; order <= REASON_NONE; order++) {
-		if (strcmp(at->line, reason_order_name(order)) == 0) {
-			at->job->reason = order;
-			return 0;
-		}
-	}
-	return keys_bad_value(at, at->value);
+	int order = names_find(&reason_order_names, at->line);
+
+	if (order < 0)
+		return keys_bad_value(at, at->value);
+	at->job->reason = (enum reason_order)order;
+	return 0;
 }
 
 static int keys_set_personal_data(const struct key_at *at)
@@ -419,7 +417,7 @@ int job_keys_read(struct yaml_file *file, struct job *job, struct err *err)
 	const yaml_node_t *root = yaml_file_root(file);
 
 	_Static_assert(COUNT_OF(job_rows) <= KEYS_MAX_ROWS,
-		       "unknown_key and read_keys hold all rows");
+		       "keys_unknown_key and keys_read_keys hold all rows");
 	if (!root || (root->type == YAML_SCALAR_NODE && root->data.scalar.length == 0))
 		return err_set(err, ERR_INPUT,
 			       "%s: the file is empty; a job needs labels, tickets and models",

@@ -8,7 +8,7 @@
 #include "job/file/job.h"
 #include "job/file/job_yaml.h"
 
-/* Reads the tree into the job, which already holds the defaults. Checks each key by itself. */
+/* Reads the tree into the job, which already holds the defaults. Checks each key separately. */
 int job_keys_read(struct yaml_file *file, struct job *job, struct err *err) MUST_USE;
 
 #endif

@@ -24,11 +24,7 @@ enum {
 	MAX_RULES = 160,
 };
 
-static const char *const type_names[REDACT_N_TYPES] = {
-#define REDACT_NAME(type, name, structured) [type] = name,
-	REDACT_TYPES(REDACT_NAME)
-#undef REDACT_NAME
-};
+static const char *const type_names[REDACT_N_TYPES] = { REDACT_TYPES(NAMES_TEXT) };
 
 /* Above every other score, so that no other match may reach into a placeholder. */
 static const struct redact_row placeholder_row =

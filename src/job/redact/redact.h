@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/names.h"
 
 /* type, name in placeholders, structured: a form or a label identifies it beyond doubt. */
 #define REDACT_TYPES(X) \
@@ -38,10 +39,7 @@
 	X(REDACT_ORG, "ORG", false)
 
 enum redact_type {
-#define REDACT_ENUM(type, name, structured) type,
-	REDACT_TYPES(REDACT_ENUM)
-#undef REDACT_ENUM
-		REDACT_N_TYPES,
+	REDACT_TYPES(NAMES_CONSTANT) REDACT_N_TYPES,
 	REDACT_SUSPECT = REDACT_N_TYPES, /* looks like personal data, but has no type */
 	REDACT_PLACEHOLDER, /* a placeholder of an earlier run */
 };
@@ -90,9 +88,9 @@ int redactor_open(enum redact_scope scope, struct redactor **ret_redactor,
 void redactor_close(struct redactor *redactor);
 
 /*
- * Finds the types of the bit set `types` in n_bytes of text. All repeats are
- * bounded, so the time grows linearly with the length. Fails with ERR_INPUT if the text is not
- * UTF-8, and with ERR_REFUSED if a recogniser reaches its limit: no text passes half scanned.
+ * Finds the types of the bit set `types` in n_bytes of text. All repeats are bounded, so the time
+ * grows linearly with the length. Fails with ERR_INPUT if the text is not UTF-8, and with
+ * ERR_REFUSED if a recogniser reaches its limit: no text passes half scanned.
  */
 int redact_scan(struct redactor *redactor, struct arena *a, const char *text, size_t n_bytes,
 		uint32_t types, struct redact_result *ret_result, struct err *err) MUST_USE;
