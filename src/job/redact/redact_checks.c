@@ -177,7 +177,7 @@ bool redact_check_phone(struct redact_match *match)
 
 	if (n < 7 || n > 20 || checks_n_groups(match) > 8 || checks_all_equal(digits, n))
 		return false;
-	return !redact_is_date(match->text + match->start, match->end - match->start);
+	return redact_check_not_date(match);
 }
 
 /* A number without groups counts only if it has nine digits and the text has other lines. */
@@ -285,11 +285,6 @@ bool redact_check_four_digits(struct redact_match *match)
 	return checks_digits_of(match, digits) >= 4 && redact_check_not_date(match);
 }
 
-bool redact_check_not_date(struct redact_match *match)
-{
-	return !redact_is_date(match->text + match->start, match->end - match->start);
-}
-
 static bool checks_is_day(int year, int month, int day)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -299,8 +294,11 @@ static bool checks_is_day(int year, int month, int day)
 	       day <= days[month - 1] + (month == 2 && leap);
 }
 
-bool redact_is_date(const char *text, size_t n_bytes)
+/* A day, a month and a year in a usual order. */
+bool redact_check_date(struct redact_match *match)
 {
+	const char *text = match->text + match->start;
+	size_t n_bytes = match->end - match->start;
 	int parts[3], length[3], n = 0, year;
 	size_t at = 0;
 
@@ -325,9 +323,9 @@ bool redact_is_date(const char *text, size_t n_bytes)
 	return checks_is_day(year, parts[1], parts[0]) || checks_is_day(year, parts[0], parts[1]);
 }
 
-bool redact_check_date(struct redact_match *match)
+bool redact_check_not_date(struct redact_match *match)
 {
-	return redact_is_date(match->text + match->start, match->end - match->start);
+	return !redact_check_date(match);
 }
 
 bool redact_check_age(struct redact_match *match)

@@ -22,9 +22,7 @@
 #define BIRTH_LABEL \
 	"\\b(?:born|date of birth|birth\\s?dat(?:e|es)|birthday|bday|d\\.?o\\.?b\\.?)" \
 	"(?:\\s(?:is|was|on|in|the|year|of)\\b|[\\s:=-]){0,6}"
-#define STATES \
-	"(?-i:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|" \
-	"O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|PR)"
+#define STATES "(?-i:" STATE_CODES "|PR)"
 
 static const struct redact_row date_rows[] = {
 	ROW(REDACT_BIRTHDATE, "date of birth", NUMERIC_DATE, 20, .check = redact_check_date,

@@ -23,15 +23,9 @@ struct file_scan {
 	size_t n_columns;
 };
 
-static int redact_fail(const struct redact_file *file, size_t line, const char *problem,
-		       struct err *err)
-{
-	return err_set(err, ERR_INPUT, "%s:%zu: %s", file->path, line, problem);
-}
-
 static int redact_fail_memory(const struct redact_file *file, size_t line, struct err *err)
 {
-	return redact_fail(file, line, "out of memory; split the file", err);
+	return text_fail(file->path, line, err, "out of memory; split the file");
 }
 
 static void redact_note_member(struct redact_file *file, const char *name, enum redact_type type,
@@ -128,25 +122,24 @@ static int redact_add_row(struct file_scan *scan, json_t *row, size_t line, stru
 		value = json_object_get(row, "text");
 	}
 	if (!json_is_string(value))
-		return redact_fail(
-			scan->file, line,
+		return text_fail(
+			scan->file->path, line, err, "%s",
 			value ? "'text' is not a string; put it in quotes" :
-				"no 'text'; add one to each row, or give --text for plain text",
-			err);
+				"no 'text'; add one to each row, or give --text for plain text");
 	text->id = redact_id_of(scan->file->arena, row, line);
 	text->text = json_string_value(value);
 	text->n_bytes = json_string_length(value);
 	if (text->n_bytes > TICKET_MAX_BYTES)
-		return redact_fail(scan->file, line, "the text is too long; split it", err);
+		return text_fail(scan->file->path, line, err, "the text is too long; split it");
 	if (redact_scan_text(scan, text, err) < 0)
 		return -1;
 	return redact_scan_members(scan, row, line, err);
 }
 
 /* The message does not quote the line, which may hold personal data. */
-static int redact_add_line(struct file_scan *scan, const char *text, size_t n_bytes, size_t line,
-			   struct err *err)
+static int redact_on_line(const char *text, size_t n_bytes, size_t line, void *ctx, struct err *err)
 {
+	struct file_scan *scan = ctx;
 	json_error_t found;
 	json_t *row = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, &found);
 
@@ -154,36 +147,14 @@ static int redact_add_line(struct file_scan *scan, const char *text, size_t n_by
 		return redact_add_row(scan, row, line, err);
 	if (row) {
 		json_decref(row);
-		return redact_fail(
-			scan->file, line,
-			"this line is not a JSON object; write one object a line, or give "
-			"--text for plain text",
-			err);
+		return text_fail(scan->file->path, line, err,
+				 "this line is not a JSON object; write one object a line, or give "
+				 "--text for plain text");
 	}
-	return redact_fail(
-		scan->file, line,
-		arena_printf(scan->file->arena,
-			     "not JSON, or a member twice, at column %d; write one object a "
-			     "line, or give --text for plain text",
-			     found.column),
-		err);
-}
-
-static int redact_scan_jsonl(struct file_scan *scan, const char *data, size_t n_bytes,
-			     struct err *err)
-{
-	const char *end = data + n_bytes;
-	size_t line = 1;
-
-	for (const char *p = data; p < end; line++) {
-		const char *stop = memchr(p, '\n', (size_t)(end - p));
-		size_t n = (size_t)((stop ? stop : end) - p);
-
-		if (strspn(p, " \t\r") < n && redact_add_line(scan, p, n, line, err) < 0)
-			return -1;
-		p += n + (stop ? 1 : 0);
-	}
-	return 0;
+	return text_fail(scan->file->path, line, err,
+			 "not JSON, or a member twice, at column %d; write one object a line, or "
+			 "give --text for plain text",
+			 found.column);
 }
 
 static int redact_read_header(struct file_scan *scan, const struct csv_row *header, struct err *err)
@@ -198,16 +169,14 @@ static int redact_read_header(struct file_scan *scan, const struct csv_row *head
 		has_text = has_text || strcmp(header->cells[i], "text") == 0;
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(scan->columns[k], scan->columns[i]) == 0)
-				return redact_fail(scan->file, header->line,
-						   "two columns have the same name; rename one",
-						   err);
+				return text_fail(scan->file->path, header->line, err,
+						 "two columns have the same name; rename one");
 	}
 	if (!has_text)
-		return redact_fail(
-			scan->file, header->line,
-			separator ? "no column 'text'; separate the columns by commas" :
-				    "no column 'text'; rename the column that holds the text",
-			err);
+		return text_fail(scan->file->path, header->line, err, "%s",
+				 separator ?
+					 "no column 'text'; separate the columns by commas" :
+					 "no column 'text'; rename the column that holds the text");
 	return 0;
 }
 
@@ -242,7 +211,7 @@ static int redact_scan_data(struct file_scan *scan, const char *path, const char
 		return redact_scan_plain(scan, data, n_bytes, err);
 	if (str_ends(path, ".csv"))
 		return csv_each_row(scan->file->path, 0, data, n_bytes, redact_on_row, scan, err);
-	return redact_scan_jsonl(scan, data, n_bytes, err);
+	return text_each_line(0, data, n_bytes, redact_on_line, scan, err);
 }
 
 int redact_file_scan(struct arena *a, const char *path, const struct redact_file_options *options,

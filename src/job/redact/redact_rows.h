@@ -65,6 +65,10 @@ extern const struct redact_table redact_numbers, redact_labelled, redact_nets, r
 #define GLUE_NUMBER \
 	"['\\x{2019}]?s?\\s{0,3}(?:(?:card|account|identification|id|reference|ref|" \
 	"plan)\\s{1,3})?(?:numbers?\\b|num\\b|nbr\\b|no\\b|nr\\b|#|id\\b|code\\b|:)" GLUE
+/* The codes of the states of the USA. */
+#define STATE_CODES \
+	"A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|" \
+	"S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
 /* The number ends here: no word follows, and no more digits as in "2.5" or "1,000". */
 #define NUM_END "(?![\\w]|[.]" D "|," D "{1,3}(?!" D "))"
 #define NOT_AMOUNT \
@@ -95,9 +99,6 @@ bool redact_check_ipv6(struct redact_match *match);
 bool redact_check_base58(struct redact_match *match);
 bool redact_check_password(struct redact_match *match);
 bool redact_check_token(struct redact_match *match);
-
-/* Whether n_bytes are a date: a day, a month and a year in a usual order. */
-bool redact_is_date(const char *text, size_t n_bytes);
 
 /* Copies at most `max` ASCII letters and digits of a match. Returns how many it copied. */
 size_t redact_compact(const struct redact_match *match, char *ret_text, size_t max);

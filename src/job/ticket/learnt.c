@@ -12,18 +12,10 @@
 #include "base/str.h"
 #include "job/ticket/leak_guard.h"
 
-static bool learnt_is_guarded(const struct learner *learner, const struct slice *slice)
+static bool learnt_is_listed(const char *text, const char *const *list, size_t n)
 {
-	for (size_t i = 0; i < learner->learnt->n_guarded; i++)
-		if (strcmp(learner->learnt->guarded[i], slice->sha256) == 0)
-			return true;
-	return false;
-}
-
-static bool learnt_was_refused(const struct learner *learner, const char *id)
-{
-	for (size_t i = 0; i < learner->learnt->n_refused; i++)
-		if (strcmp(learner->learnt->refused_ids[i], id) == 0)
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], text) == 0)
 			return true;
 	return false;
 }
@@ -62,11 +54,12 @@ static const char *learnt_leaks(struct arena *a, const struct learner *learner,
 	size_t n = 0;
 
 	for (size_t i = 0; i < file->n; i++) {
-		const struct ticket *hit =
-			learnt_was_refused(learner, file->tickets[i].id) ?
-				NULL :
-				leak_guard_hit(&scratch, &guard, &file->tickets[i]);
+		const struct ticket *hit;
 
+		if (learnt_is_listed(file->tickets[i].id, learner->learnt->refused_ids,
+				     learner->learnt->n_refused))
+			continue;
+		hit = leak_guard_hit(&scratch, &guard, &file->tickets[i]);
 		if (hit && n++ < MOST_NAMED)
 			list = arena_add_item(a, list, ", ", "%s", display_text(a, hit->id));
 	}
@@ -88,7 +81,8 @@ int learner_guard(struct arena *a, const struct learner *learner, const struct j
 
 	*ret_refusal = NULL;
 	for (size_t i = 0; i < n_slices; i++)
-		if (!learnt_is_guarded(learner, slices[i]))
+		if (!learnt_is_listed(slices[i]->sha256, learner->learnt->guarded,
+				      learner->learnt->n_guarded))
 			unknown[n_unknown++] = slices[i];
 	if (n_unknown == 0)
 		return 0;

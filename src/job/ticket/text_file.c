@@ -53,6 +53,25 @@ int text_check(const char *path, size_t lines_before, const char **text, size_t 
 	return bad < 0 ? 0 : text_file_fail_byte(path, lines_before, *text, (size_t)bad, err);
 }
 
+int text_each_line(size_t lines_before, const char *text, size_t n_bytes,
+		   int (*on_line)(const char *text, size_t n_bytes, size_t line, void *ctx,
+				  struct err *err),
+		   void *ctx, struct err *err)
+{
+	const char *end = text + n_bytes;
+	size_t line = 1 + lines_before;
+
+	for (const char *p = text; p < end; line++) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((stop ? stop : end) - p);
+
+		if (strspn(p, " \t\r") < n && on_line(p, n, line, ctx, err) < 0)
+			return -1;
+		p += n + (stop ? 1 : 0);
+	}
+	return 0;
+}
+
 int text_file_load(struct arena *a, const char *path, size_t max_bytes, const char **ret_text,
 		   size_t *ret_n_bytes, struct err *err)
 {

@@ -22,6 +22,15 @@ int text_fail(const char *path, size_t line, struct err *err, const char *fmt, .
 int text_check(const char *path, size_t lines_before, const char **text, size_t *n_bytes,
 	       struct err *err) MUST_USE;
 
+/*
+ * Calls on_line for each line that is not blank, with its number in the file (from 1), until it
+ * returns -1. `lines_before` is as in text_check().
+ */
+int text_each_line(size_t lines_before, const char *text, size_t n_bytes,
+		   int (*on_line)(const char *text, size_t n_bytes, size_t line, void *ctx,
+				  struct err *err),
+		   void *ctx, struct err *err) MUST_USE;
+
 /* The checked, NUL-terminated text of a file of at most max_bytes; owned by the arena. */
 int text_file_load(struct arena *a, const char *path, size_t max_bytes, const char **ret_text,
 		   size_t *ret_n_bytes, struct err *err) MUST_USE;

@@ -61,9 +61,9 @@ static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 			 display_text(reader->arena, found->text));
 }
 
-static int jsonl_read_line(struct ticket_reader *reader, const char *text, size_t n_bytes,
-			   size_t line, struct err *err)
+static int jsonl_on_line(const char *text, size_t n_bytes, size_t line, void *ctx, struct err *err)
 {
+	struct ticket_reader *reader = ctx;
 	struct ticket_draft draft = { .line = line };
 	json_error_t found;
 	json_t *object;
@@ -85,16 +85,6 @@ static int jsonl_read_line(struct ticket_reader *reader, const char *text, size_
 
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err)
 {
-	const char *end = reader->data + reader->n_bytes;
-	size_t line = 1 + reader->lines_before;
-
-	for (const char *p = reader->data; p < end; line++) {
-		const char *stop = memchr(p, '\n', (size_t)(end - p));
-		size_t n = (size_t)((stop ? stop : end) - p);
-
-		if (strspn(p, " \t\r") < n && jsonl_read_line(reader, p, n, line, err) < 0)
-			return -1;
-		p += n + (stop ? 1 : 0);
-	}
-	return 0;
+	return text_each_line(reader->lines_before, reader->data, reader->n_bytes, jsonl_on_line,
+			      reader, err);
 }

@@ -72,4 +72,5 @@ int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, s
 
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err) MUST_USE;
 int ticket_read_csv(struct ticket_reader *reader, struct err *err) MUST_USE;
+
 #endif

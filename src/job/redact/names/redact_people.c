@@ -45,9 +45,7 @@
 	"|[,.]?\\s{1,3}(?:[\\p{L}.'-]{2,20}\\s){1,3}[A-Z]{2}\\s{1,2}" ZIP_CODE "|(?:,\\s" CITIES \
 	"){1,3})?"
 #define US_STATE \
-	"(?-i:(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|" \
-	"O[HKR]|PA|RI|" \
-	"S[CD]|T[NX]|UT|V[AT]|W[AIVY]|Alabama|Alaska|Arizona|Arkansas|California|Colorado|" \
+	"(?-i:(?:" STATE_CODES "|Alabama|Alaska|Arizona|Arkansas|California|Colorado|" \
 	"Connecticut|" \
 	"Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|" \
 	"Louisiana|Maine|" \

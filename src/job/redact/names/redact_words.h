@@ -14,7 +14,7 @@ enum redact_word_flag {
 	WORD_GIVEN = 1, /* a given name */
 	WORD_FAMILY = 2, /* a family name */
 	WORD_PLACE = 4, /* a country, or a state of one */
-	WORD_COMMON = 8, /* an ordinary word of tickets, never a name by itself */
+	WORD_COMMON = 8, /* an ordinary word of tickets, never a name alone */
 	WORD_DOUBTFUL = 16, /* a name that is also an ordinary word or a place */
 };
 
