@@ -1,6 +1,6 @@
 /*
  * Reads and writes whole files; folders and paths. Descriptors are O_CLOEXEC. Writing is atomic: a
- * temporary file, fsync, rename. If a folder stands in place of a file, the error says so.
+ * temporary file, fsync, rename. If the path of a file is a folder, the error says so.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H

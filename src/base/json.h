@@ -11,7 +11,7 @@
 
 /*
  * Call once, before any value is made: from then on the process ends with a message if Jansson
- * gets no memory. By itself Jansson would leave members out, and the text would look complete.
+ * gets no memory. Without this, Jansson leaves members out, and the text looks complete.
  */
 void json_must_have_memory(void);
 

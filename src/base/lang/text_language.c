@@ -17,10 +17,12 @@ void text_language(const char *text, size_t n_bytes, char ret_lang[TEXT_LANGUAGE
 	ret_lang[0] = '\0';
 	if (str_utf8_error(text, n_bytes) >= 0)
 		return;
-	script = script_of(text, n_bytes);
-	if (detect_language(text, n_bytes, code))
+	if (detect_language(text, n_bytes, code)) {
 		snprintf(ret_lang, TEXT_LANGUAGE_MAX, "%s", code);
-	else if (*script)
+		return;
+	}
+	script = script_of(text, n_bytes);
+	if (*script)
 		snprintf(ret_lang, TEXT_LANGUAGE_MAX, TEXT_LANGUAGE_SCRIPT "%s", script);
 }
 

@@ -72,10 +72,10 @@ static const char *const other_types[] = {
 	"webhook",
 };
 
-static bool promptfoo_names_label(const char *type, size_t n)
+static bool promptfoo_names_label(const char *type)
 {
 	for (size_t i = 0; i < COUNT_OF(label_types); i++)
-		if (strlen(label_types[i]) == n && strncmp(label_types[i], type, n) == 0)
+		if (strcmp(label_types[i], type) == 0)
 			return true;
 	return false;
 }
@@ -386,7 +386,7 @@ static int promptfoo_set_label(struct importer *im, struct import_draft *draft, 
 		const char *type = json_string_value(json_object_get(one, "type"));
 		const char *value = import_scalar(im, json_object_get(one, "value"));
 
-		if (!type || !value || !promptfoo_names_label(type, strlen(type)))
+		if (!type || !value || !promptfoo_names_label(type))
 			continue;
 		if (promptfoo_offer(im, draft, value, err) < 0)
 			return -1;

@@ -96,7 +96,7 @@ static void licence_join_conditions(struct judging *j, const struct licence_row 
 			arena_add_item(j->a, j->l->conditions, "; ", "%s", row->conditions);
 }
 
-/* RULE: the worst of all that is said counts. `row` is NULL if the licence is unknown. */
+/* RULE: the worst statement counts. `row` is NULL if the licence is unknown. */
 static void licence_claim(struct judging *j, const struct licence_row *row,
 			  enum licence_verdict verdict, const char *source, const char *why)
 {

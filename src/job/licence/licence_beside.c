@@ -14,11 +14,12 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "job/model/model_path.h"
 
 enum { TEXT_MAX_BYTES = 256 << 10, MAX_TEXTS = 16, MAX_ENTRIES = 100000 };
 
 static const char *const text_names[] = { "LICENSE", "LICENCE", "COPYING", "NOTICE" };
-static const char *const model_endings[] = { ".gguf", ".script.json" };
+static const char *const model_endings[] = { MODEL_ENDING, SCRIPT_ENDING };
 
 struct folder {
 	struct arena *a;

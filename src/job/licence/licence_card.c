@@ -34,7 +34,7 @@ static const char *card_text_of(struct yaml_file *file, const yaml_node_t *node)
 	if (node && node->type == YAML_SEQUENCE_NODE &&
 	    node->data.sequence.items.start < node->data.sequence.items.top)
 		node = yaml_file_node(file, *node->data.sequence.items.start);
-	return node && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : "";
+	return node && node->type == YAML_SCALAR_NODE ? yaml_text(node) : "";
 }
 
 static const char *card_field(struct yaml_file *file, const char *name)

@@ -1,5 +1,5 @@
 /*
- * Decides where a head may be used.
+ * Decides for which model, job and tickets a head may be used.
  */
 #include "job/model/head.h"
 

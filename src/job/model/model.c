@@ -18,7 +18,6 @@
 #include "job/model/places.h"
 #include "job/model/served.h"
 
-#define SCRIPT_ENDING ".script.json"
 #define PLUS " + "
 enum { MODEL_MAX_PARTS = 1000, SCAN_MAX_FILES = 10000 };
 
@@ -363,24 +362,24 @@ int model_hash(struct arena *a, struct model *model,
 
 const char *model_refusal(struct arena *a, const struct model_facts *facts)
 {
-	static const char *const whys[MODEL_KIND_COUNT] = {
-		[MODEL_KIND_ENCODER] =
-			"it is an encoder (%s): it turns text into numbers and cannot answer",
-		[MODEL_KIND_PROJECTOR] =
-			"it is a projector (%s), which shows images to a model: name both, as "
-			"'MODEL + PROJECTOR'",
-		[MODEL_KIND_ADAPTER] = "it is an adapter (%s), which changes a model: name both, "
-				       "as 'MODEL + ADAPTER'",
-		[MODEL_KIND_VOCABULARY] =
-			"it is only a vocabulary (%s), or one part of several: it has no weights",
+	static const struct {
+		const char *what, *why;
+	} rows[MODEL_KIND_COUNT] = {
+		[MODEL_KIND_ENCODER] = { "an encoder",
+					 ": it turns text into numbers and cannot answer" },
+		[MODEL_KIND_PROJECTOR] = { "a projector",
+					   ", which shows images to a model: name both, as 'MODEL "
+					   "+ PROJECTOR'" },
+		[MODEL_KIND_ADAPTER] = { "an adapter", ", which changes a model: name both, as "
+						       "'MODEL + ADAPTER'" },
+		[MODEL_KIND_VOCABULARY] = { "only a vocabulary",
+					    ", or one part of several: it has no weights" },
 	};
-	const char *why = whys[facts->kind], *at;
 
-	if (!why)
+	if (!rows[facts->kind].what)
 		return NULL;
-	at = strstr(why, "%s");
-	return arena_printf(a, "%.*s%s%s", (int)(at - why), why, display_text(a, facts->arch),
-			    at + 2);
+	return arena_printf(a, "it is %s (%s)%s", rows[facts->kind].what,
+			    display_text(a, facts->arch), rows[facts->kind].why);
 }
 
 static const char *const model_engines[] = { ENGINES(NAMES_TEXT) };

@@ -56,7 +56,7 @@ struct model_facts {
 #include "job/model/facts.def"
 };
 
-/* Why a file of this kind cannot answer by itself, as text; NULL for a model. */
+/* Why a file of this kind cannot answer, as text; NULL for a model. */
 const char *model_refusal(struct arena *a, const struct model_facts *facts);
 
 /* Tokens of one physical batch. Scratch space grows with it. */

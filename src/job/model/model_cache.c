@@ -106,19 +106,19 @@ static bool cache_facts_from_json(const json_t *object, struct model_facts *ret_
 }
 
 /*
- * What stands for the version of a file, whatever its names are. Parts of a split model are known
- * by the first one, which may be linked from elsewhere: there the path counts as well.
+ * Identifies one version of a file under any name. A split model is identified by its first part and
+ * that part's path: a link to the first part elsewhere can belong to other parts.
  */
 static const char *cache_key_of(struct arena *a, const struct model *model)
 {
 	const struct file_stamp *s = &model->stamp;
 	const char *stamp = arena_printf(a, "%" PRIu64 ":%" PRIu64 ":%" PRId64 ":%" PRId64, s->dev,
 					 s->inode, s->size_bytes, s->mtime_ns);
-	const char *key = stamp;
+	const char *key;
 	char *real;
 
 	if (model->n_parts <= 1)
-		return key;
+		return stamp;
 	real = realpath(model->path, NULL);
 	key = arena_printf(a, "%s %s", stamp, real ? real : model->path);
 	free(real);

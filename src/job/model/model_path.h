@@ -12,6 +12,7 @@
 #include "base/arena.h"
 
 #define MODEL_ENDING ".gguf"
+#define SCRIPT_ENDING ".script.json" /* replies for tests (ENGINE_SCRIPT) */
 enum { MODEL_PART_LEN = 20 }; /* "-00001-of-00003.gguf" */
 
 /* "…-00002-of-00003.gguf": the part's number and the number of parts; false for other names. */

@@ -62,16 +62,13 @@ static const struct place_row {
 	const struct root_row *roots;
 	size_t n_roots;
 	void (*read)(struct place_list *list, const char *store, const char *root);
-	const char *get; /* how to get a missing model; %s is the spec */
+	bool can_pull; /* `toehold pull` gets a missing model */
 } place_rows[] = {
-	{ "hugging face", "hf:", hub_roots, COUNT_OF(hub_roots), place_read_hub,
-	  "Get it: toehold pull %s" },
-	{ "llama.cpp", "hf:", llama_roots, COUNT_OF(llama_roots), places_read_llama,
-	  "Get it: toehold pull %s" },
-	{ "ollama", "ollama:", ollama_roots, COUNT_OF(ollama_roots), place_read_ollama,
-	  "Get it: toehold pull %s" },
+	{ "hugging face", "hf:", hub_roots, COUNT_OF(hub_roots), place_read_hub, true },
+	{ "llama.cpp", "hf:", llama_roots, COUNT_OF(llama_roots), places_read_llama, true },
+	{ "ollama", "ollama:", ollama_roots, COUNT_OF(ollama_roots), place_read_ollama, true },
 	{ "lm studio", "lmstudio:", lmstudio_roots, COUNT_OF(lmstudio_roots), place_read_lmstudio,
-	  "Download it in LM Studio" },
+	  false },
 };
 
 static const struct place_row *places_row_of(const char *spec)
@@ -272,7 +269,7 @@ static bool places_is_base(const char *base, const char *wanted)
 	size_t n = strlen(wanted);
 
 	return strcmp(base, wanted) == 0 ||
-	       (strncmp(base, wanted, n) == 0 && strcmp(base + n, ".gguf") == 0 &&
+	       (strncmp(base, wanted, n) == 0 && strcmp(base + n, MODEL_ENDING) == 0 &&
 		!str_ends(wanted, "/"));
 }
 
@@ -281,22 +278,12 @@ static int places_fail_absent(struct arena *a, const struct place_list *list, co
 {
 	const struct place_row *row = places_row_of(spec);
 	const char *near = places_nearest_name(a, list, base), *seen = display_path(a, spec);
-	struct buf get;
+	const char *get = row->can_pull ? arena_printf(a, "Get it: toehold pull %s", seen) :
+					  "Download it in LM Studio";
 
-	buf_init(&get, 500);
-	for (const char *p = row->get; *p; p++) {
-		if (p[0] == '%' && p[1] == 's') {
-			buf_adds(&get, seen);
-			p++;
-		} else {
-			buf_addc(&get, *p);
-		}
-	}
-	err_set(err, ERR_INPUT, "no model '%s'; looked in %s. %s%s%s%s", seen,
-		places_looked_in(a, row->scheme), near ? "Did you mean '" : "",
-		near ? display_text(a, near) : "", near ? "'? " : "", buf_text(&get));
-	buf_release(&get);
-	return -1;
+	return err_set(err, ERR_INPUT, "no model '%s'; looked in %s. %s%s%s%s", seen,
+		       places_looked_in(a, row->scheme), near ? "Did you mean '" : "",
+		       near ? display_text(a, near) : "", near ? "'? " : "", get);
 }
 
 static int places_fail_several(struct arena *a, const char *spec, const char *what,

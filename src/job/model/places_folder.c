@@ -102,7 +102,7 @@ static void folder_walk_below(struct place_list *list, const char *dir, const ch
 				folder_walk_below(list, path, inner, depth - 1, visit, ctx);
 			continue;
 		}
-		if (!str_ends(names[i], ".gguf") || file_is_dir(path) ||
+		if (!str_ends(names[i], MODEL_ENDING) || file_is_dir(path) ||
 		    (model_split_name(names[i], &part, &n_parts) && part > 1))
 			continue;
 		visit(list, ctx, path, inner);

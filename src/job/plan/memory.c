@@ -43,9 +43,9 @@ static void memory_by_engine(const struct model *m, const struct memory_ask *ask
 {
 	const struct model_facts *f = &m->facts;
 	double row = (double)f->n_vocab * sizeof(float);
-	double tok = memory_smaller(
-		(double)memory_smaller((double)ask->ubatch_tok, (double)ask->context_tok),
-		(double)ask->decode_tok);
+	double tok =
+		memory_smaller(memory_smaller((double)ask->ubatch_tok, (double)ask->context_tok),
+			       (double)ask->decode_tok);
 	double scratch = ((double)f->scratch_bytes +
 			  (double)f->scratch_cell_bytes * (double)ask->context_tok) *
 			 tok / MODEL_UBATCH_TOK;
