@@ -106,8 +106,8 @@ static bool cache_facts_from_json(const json_t *object, struct model_facts *ret_
 }
 
 /*
- * Identifies one version of a file under any name. A split model is identified by its first part and
- * that part's path: a link to the first part elsewhere can belong to other parts.
+ * Identifies one version of a file under any name. For a split model it is that of the first part,
+ * with its path: a link to that part elsewhere can belong to other parts.
  */
 static const char *cache_key_of(struct arena *a, const struct model *model)
 {

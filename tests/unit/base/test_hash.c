@@ -175,6 +175,17 @@ static void an_unreadable_file_is_bad_input(void **state)
 	assert_string_equal(err.msg, "cannot read '.': Is a directory");
 }
 
+static void hex_has_a_length_and_small_letters(void **state)
+{
+	(void)state;
+	assert_true(hash_is_hex("0af9", 4));
+	assert_false(hash_is_hex("0af9", 3));
+	assert_false(hash_is_hex("0af", 4));
+	assert_false(hash_is_hex("0aF9", 4));
+	assert_false(hash_is_hex("0ag9", 4));
+	assert_false(hash_is_hex(NULL, 4));
+}
+
 static void random_bytes_differ(void **state)
 {
 	unsigned char x[32] = { 0 }, y[32] = { 0 };
@@ -196,6 +207,7 @@ int main(void)
 		cmocka_unit_test(files_hash_as_their_bytes),
 		cmocka_unit_test(progress_is_reported),
 		cmocka_unit_test(an_unreadable_file_is_bad_input),
+		cmocka_unit_test(hex_has_a_length_and_small_letters),
 		cmocka_unit_test(random_bytes_differ),
 	};
 

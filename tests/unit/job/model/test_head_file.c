@@ -1,6 +1,6 @@
 /*
- * The file of a head: it can be read again, damage is refused, and a head works only where it was
- * trained.
+ * The file of a head: it can be read again, damage is refused, and a head works only for the model
+ * and the job that it was trained for.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,16 +14,12 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "job/model/head.h"
+#include "unit/job/model/learnt_fixture.h"
 #include "unit/scratch.h"
 
-enum { N_EMBD = 3, N_LABELS = 2 };
+enum { N_EMBD = 3 };
 
-static const char *label_names[] = { "card", "other \"x\"" };
-static const char *refused_ids[] = { "r1" };
-static const char *refused_for[] = { "t1" };
-static const char *guarded[] = { "0123" };
-
-static struct head some_head(double *weights, size_t *counts)
+static struct head some_head(double *weights)
 {
 	struct head head = {
 		.made_us = 12345,
@@ -38,16 +34,7 @@ static struct head some_head(double *weights, size_t *counts)
 		.pinned_date_s = 77,
 		.labels = label_names,
 		.n_labels = N_LABELS,
-		.training = { .file = "train.jsonl",
-			      .file_sha256 = "f",
-			      .sha256 = "t",
-			      .n = 30,
-			      .counts = counts,
-			      .refused_ids = refused_ids,
-			      .refused_for = refused_for,
-			      .n_refused = 1,
-			      .guarded = guarded,
-			      .n_guarded = 1 },
+		.training = some_training(),
 		.quality = { .c = 3,
 			     .log_loss = 0.25,
 			     .folds = 5,
@@ -69,13 +56,10 @@ static void write_some(struct arena *a, struct head *head)
 {
 	static const double weights[] = { 0.1, -2, 3e-20, 4, -1e4, 0, 7, 1e20 };
 	double *own = arena_array(a, N_LABELS * (N_EMBD + 1), sizeof(*own));
-	size_t *counts = arena_array(a, N_LABELS, sizeof(*counts));
 	struct err err;
 
 	memcpy(own, weights, sizeof(weights));
-	counts[0] = 10;
-	counts[1] = 20;
-	*head = some_head(own, counts);
+	*head = some_head(own);
 	if (head_write(a, "small.head.json", head, &err) < 0)
 		fail_msg("%s", err.msg);
 }
@@ -95,16 +79,12 @@ static void test_comes_back(void **state)
 	assert_string_equal(again.sha256, sum);
 	assert_string_equal(head.sha256, sum);
 	assert_string_equal(again.name, "small");
-	assert_string_equal(again.labels[1], label_names[1]);
+	assert_came_back(again.labels, again.n_labels, &again.training);
 	assert_int_equal(again.n_embd, N_EMBD);
 	/* As the file holds them, to the last bit. */
 	assert_memory_equal(again.weights, head.weights, N_LABELS * (N_EMBD + 1) * sizeof(double));
 	assert_true(again.weights[0] == (double)0.1f);
 	assert_int_equal(again.pinned_date_s, 77);
-	assert_int_equal(again.training.n, 30);
-	assert_int_equal(again.training.counts[1], 20);
-	assert_string_equal(again.training.refused_for[0], "t1");
-	assert_string_equal(again.training.guarded[0], "0123");
 	assert_int_equal(again.quality.curve[0].right, 20);
 	assert_true(again.quality.log_loss == 0.25);
 	assert_int_equal(again.quality.gain.more, 50);

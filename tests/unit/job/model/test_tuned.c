@@ -11,12 +11,10 @@
 
 #include "base/file.h"
 #include "job/model/tuned.h"
+#include "unit/job/model/learnt_fixture.h"
 #include "unit/scratch.h"
 
-static const char *labels[] = { "card", "other \"x\"" };
-static const char *refused_ids[] = { "r1" }, *refused_for[] = { "t1" }, *guarded[] = { "0123" };
-
-static struct tuned_model some_model(size_t counts[2])
+static struct tuned_model some_model(void)
 {
 	return (struct tuned_model){
 		.made_us = 12345,
@@ -24,18 +22,9 @@ static struct tuned_model some_model(size_t counts[2])
 		.sha256 = "m",
 		.base_sha256 = "b",
 		.base_label = "small\n",
-		.labels = labels,
-		.n_labels = 2,
-		.training = { .file = "train.jsonl",
-			      .file_sha256 = "f",
-			      .sha256 = "t",
-			      .n = 30,
-			      .counts = counts,
-			      .refused_ids = refused_ids,
-			      .refused_for = refused_for,
-			      .n_refused = 1,
-			      .guarded = guarded,
-			      .n_guarded = 1 },
+		.labels = label_names,
+		.n_labels = N_LABELS,
+		.training = some_training(),
 		.n_held_out = 6,
 		.held_out_right = 5,
 		.rate = 5e-5,
@@ -46,8 +35,7 @@ static struct tuned_model some_model(size_t counts[2])
 
 static void there_and_back(void **state)
 {
-	size_t counts[2] = { 20, 10 };
-	struct tuned_model sent = some_model(counts), got;
+	struct tuned_model sent = some_model(), got;
 	struct arena a = { 0 };
 	const char *path = tuned_model_path(&a, "m.gguf");
 	struct err err = { 0 };
@@ -60,12 +48,7 @@ static void there_and_back(void **state)
 	assert_string_equal(got.sha256, "m");
 	assert_string_equal(got.base_sha256, "b");
 	assert_string_equal(got.base_label, sent.base_label);
-	assert_int_equal(got.n_labels, 2);
-	assert_string_equal(got.labels[1], labels[1]);
-	assert_int_equal(got.training.n, 30);
-	assert_int_equal(got.training.counts[1], 10);
-	assert_string_equal(got.training.refused_for[0], "t1");
-	assert_string_equal(got.training.guarded[0], "0123");
+	assert_came_back(got.labels, got.n_labels, &got.training);
 	assert_int_equal(got.n_held_out, 6);
 	assert_int_equal(got.held_out_right, 5);
 	assert_true(got.rate == sent.rate);
@@ -77,8 +60,7 @@ static void there_and_back(void **state)
 /* Cut anywhere, or with a byte changed: an error, or a complete record. */
 static void damaged(void **state)
 {
-	size_t counts[2] = { 20, 10 };
-	struct tuned_model model = some_model(counts), got;
+	struct tuned_model model = some_model(), got;
 	struct arena a = { 0 };
 	const char *path = "d.tuning.json";
 	struct err err = { 0 };
