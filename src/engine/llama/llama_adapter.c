@@ -29,7 +29,7 @@ int adapter_open(struct engine *e, const struct msg_open *open, struct err *err)
 	if (llama_adapter_get_alora_n_invocation_tokens(e->adapter) > 0)
 		return adapter_refuse(
 			path,
-			"it is an activated LoRA, which works only behind certain words; here "
+			"it is an activated LoRA, which acts only after certain words; here "
 			"it would change the whole prompt",
 			err);
 	/* The base model's template is used, because it came with the weights. */

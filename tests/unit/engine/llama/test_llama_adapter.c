@@ -110,7 +110,7 @@ static void test_refused(void **state)
 		{ "rows", "rows=1", "incorrect shape" },
 		{ "missing", "missing=1", "missing one component" },
 		{ "cut", "cut=1000", "incomplete" },
-		{ "alora", "alora=5", "works only behind certain words" },
+		{ "alora", "alora=5", "acts only after certain words" },
 	};
 
 	(void)state;
