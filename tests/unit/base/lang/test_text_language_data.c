@@ -43,7 +43,7 @@ static void look(const char *text, const char *stated, struct counts *c)
 	c->n_right += strcmp(wanted, found) == 0;
 }
 
-/* Reads each text by itself, and each two neighbours together. */
+/* Reads each text alone, and each two neighbours together. */
 static void read_file(const char *path, struct counts counts[PIECES])
 {
 	char *line = test_malloc(LINE_MAX_BYTES);

@@ -161,7 +161,7 @@ static void measure_row(struct redactor *redactor, const json_t *row, struct mea
 	arena_release(&scratch);
 }
 
-/* Adds a file; false, loudly, where there is none. Returns the number of rows. */
+/* Adds a file, or skips the test with a message. Returns the number of rows. */
 static size_t measure_file(const char *name, struct measure *measure)
 {
 	const char *dir = getenv("TOEHOLD_TEST_DATA");
