@@ -71,3 +71,8 @@ json_t *json_any_text(const char *text)
 	buf_release(&b);
 	return value ? value : json_null();
 }
+
+json_t *json_known(int64_t value)
+{
+	return value < 0 ? json_null() : json_integer(value);
+}

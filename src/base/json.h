@@ -28,4 +28,7 @@ void json_print_line(json_t *value, FILE *out);
 /* A string of any bytes: malformed UTF-8 is printable text (\xNN). NULL becomes null. */
 json_t *json_any_text(const char *text);
 
+/* An integer; null if it is negative, which stands for a figure that is not available. */
+json_t *json_known(int64_t value);
+
 #endif

@@ -64,11 +64,6 @@ const char *words_images(struct arena *a, const struct image_figures *f)
 			    str_duration(a, f->p95_us));
 }
 
-static json_t *images_counted(int64_t value)
-{
-	return value < 0 ? json_null() : json_integer(value);
-}
-
 json_t *images_to_json(struct arena *a, const struct result *r, const struct candidate_result *c)
 {
 	struct image_figures f;
@@ -79,8 +74,8 @@ json_t *images_to_json(struct arena *a, const struct result *r, const struct can
 	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "tickets", (json_int_t)f.n_tickets,
 			 "answered", (json_int_t)f.n_answered, "explained",
 			 (json_int_t)f.n_explained, "image_tok", (json_int_t)f.n_tok,
-			 "image_tok_p50", images_counted(f.tok_p50), "image_p50_us",
-			 images_counted(f.p50_us), "image_p95_us", images_counted(f.p95_us));
+			 "image_tok_p50", json_known(f.tok_p50), "image_p50_us",
+			 json_known(f.p50_us), "image_p95_us", json_known(f.p95_us));
 }
 
 json_t *image_to_json(const struct ticket *t)

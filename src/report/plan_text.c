@@ -185,9 +185,7 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 			"ticket_tok", (json_int_t)c->ticket_tok, "reason_tok",
 			(json_int_t)c->reason_tok, "estimate_rough", c->estimate_rough);
 
-		json_object_set_new(row, "estimate_us",
-				    c->estimate_us < 0 ? json_null() :
-							 json_integer(c->estimate_us));
+		json_object_set_new(row, "estimate_us", json_known(c->estimate_us));
 		json_object_set_new(row, "buffer_bytes", json_integer(c->need.buffer_bytes));
 		if (c->think_tok > 0)
 			json_object_set_new(row, "think_tok", json_integer(c->think_tok));

@@ -61,11 +61,6 @@ const char *words_thoughts(struct arena *a, const struct thought_figures *f)
 	return words;
 }
 
-static json_t *thinking_counted(int64_t value)
-{
-	return value < 0 ? json_null() : json_integer(value);
-}
-
 json_t *thoughts_to_json(struct arena *a, const struct result *r, const struct candidate_result *c)
 {
 	struct thought_figures f;
@@ -77,8 +72,8 @@ json_t *thoughts_to_json(struct arena *a, const struct result *r, const struct c
 			 (json_int_t)f.n_thoughts, "cut", (json_int_t)f.n_cut, "cap_tok",
 			 (json_int_t)f.cap_tok, "think_tok", (json_int_t)f.n_tok,
 			 "reason_think_tok", (json_int_t)f.n_reason_tok, "think_tok_p50",
-			 thinking_counted(f.tok_p50), "think_p50_us", thinking_counted(f.p50_us),
-			 "think_p95_us", thinking_counted(f.p95_us));
+			 json_known(f.tok_p50), "think_p50_us", json_known(f.p50_us),
+			 "think_p95_us", json_known(f.p95_us));
 }
 
 void thought_add_json(json_t *reply, const struct answer *answer)

@@ -10,11 +10,6 @@ static json_t *diff_count(size_t n)
 	return json_integer((json_int_t)n);
 }
 
-static json_t *diff_time_json(int64_t us)
-{
-	return us >= 0 ? json_integer(us) : json_null();
-}
-
 static json_t *diff_settings_json(const struct diff *d)
 {
 	json_t *differ = json_array(), *same = json_array();
@@ -77,8 +72,8 @@ static json_t *diff_side_json(struct arena *a, const struct result *r, int at, s
 {
 	const struct candidate_result *c = &r->candidates[at];
 	json_t *j = json_pack("{s:o, s:o, s:o, s:o, s:b, s:b}", "name", json_any_text(c->row->name),
-			      "right", diff_count(right), "ttft_p50_us", diff_time_json(ttft_us),
-			      "full_run_us", diff_time_json(c->full_run_us), "reused",
+			      "right", diff_count(right), "ttft_p50_us", json_known(ttft_us),
+			      "full_run_us", json_known(c->full_run_us), "reused",
 			      c->row->reused, "disturbed", c->disturbed);
 	json_t *languages;
 

@@ -24,12 +24,6 @@ static void rows_set(json_t *row, const char *name, json_t *value)
 	json_object_set_new(row, name, value);
 }
 
-/* A time below zero was not measured. */
-static json_t *rows_time_json(int64_t us)
-{
-	return us < 0 ? json_null() : json_integer(us);
-}
-
 static void rows_add_place(const struct export_scope *s, const struct candidate_result *c,
 			   size_t ticket, json_t *row)
 {
@@ -71,8 +65,8 @@ static void rows_add_answer(const struct result *r, const struct answer *a,
 {
 	rows_set(row, "outcome", json_string(outcome_name(a->outcome)));
 	rows_set(row, "right", json_boolean(answer_is_right(a, ticket)));
-	rows_set(row, "ttft_us", rows_time_json(a->ttft_us));
-	rows_set(row, "label_us", rows_time_json(a->label_us));
+	rows_set(row, "ttft_us", json_known(a->ttft_us));
+	rows_set(row, "label_us", json_known(a->label_us));
 	rows_set(row, "prompt_tok", json_integer(a->prompt_tok));
 	rows_set(row, "ticket_tok", json_integer(a->ticket_tok));
 	thought_add_json(row, a);
@@ -95,7 +89,7 @@ static void rows_add_reason(const struct reason *why, json_t *row)
 	rows_set(row, "rationale", json_any_text(why->rationale));
 	rows_set(row, "reason_outcome", json_string(outcome_name(why->outcome)));
 	rows_set(row, "reason_tok", json_integer(why->reason_tok));
-	rows_set(row, "reason_us", rows_time_json(why->reason_us));
+	rows_set(row, "reason_us", json_known(why->reason_us));
 	rows_set(row, "reason_batch", json_integer(why->batch));
 }
 

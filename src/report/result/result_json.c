@@ -45,8 +45,7 @@ static json_t *result_times_json(const struct candidate_result *c)
 	json_t *j = json_object();
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		json_object_set_new(j, rows[i].name,
-				    rows[i].us < 0 ? json_null() : json_integer(rows[i].us));
+		json_object_set_new(j, rows[i].name, json_known(rows[i].us));
 	json_object_set_new(j, "disturbed", json_boolean(c->disturbed));
 	json_object_set_new(j, "recomputed", json_boolean(c->recomputed));
 	json_object_set_new(j, "slept", json_boolean(c->slept));
