@@ -276,7 +276,7 @@ static void hello_print_json(struct hello *h)
 		"prompt_tok_per_s", rate_per_s(r->prefix_tok, r->prefix_us), "reason_tok_per_s",
 		hello_writing_rate(h), "peak_rss_bytes", (json_int_t)r->peak_rss_bytes);
 
-	thought_add_json(j, &h->answer);
+	thought_add_json(&h->answer, j);
 	if (h->model.engine == ENGINE_HTTP) {
 		json_object_set_new(j, "probes", json_loads(r->probes, 0, NULL));
 		json_object_set_new(j, "server", json_loads(r->server, 0, NULL));

@@ -23,8 +23,9 @@ const char *words_image(struct arena *a, const struct ticket *ticket);
 /* One sentence without its full stop; "" if no ticket has an image. */
 const char *words_images(struct arena *a, const struct image_figures *f);
 
-/* NULL if no ticket has an image. */
-json_t *images_to_json(struct arena *a, const struct result *r, const struct candidate_result *c);
+/* Adds "images", a candidate's figures, if a ticket has an image. */
+void images_add_json(struct arena *a, const struct result *r, const struct candidate_result *c,
+		     json_t *j);
 /* file, sha256, bytes, width, height; NULL if the ticket has none. */
 json_t *image_to_json(const struct ticket *ticket);
 

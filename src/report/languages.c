@@ -185,24 +185,24 @@ static json_t *languages_reasons_json(const struct reason_languages *l)
 			 (json_int_t)l->n_other, "by_language", counts, "other", crossings);
 }
 
-json_t *languages_to_json(struct arena *a, const struct result *r, size_t candidate)
+void languages_add_json(struct arena *a, const struct result *r, size_t candidate, json_t *j)
 {
 	struct reason_languages reasons;
 	struct languages l;
-	json_t *j;
+	json_t *found;
 
 	languages_of(a, r, candidate, &l);
+	if (l.n == 0)
+		return;
 	languages_of_reasons(a, r->tickets, r->n_tickets, r->candidates[candidate].reasons,
 			     &reasons);
-	if (l.n == 0)
-		return NULL;
-	j = json_pack("{s:o, s:I}", "rows", languages_rows_json(&l), "tickets_without",
-		      (json_int_t)l.n_silent);
+	found = json_pack("{s:o, s:I}", "rows", languages_rows_json(&l), "tickets_without",
+			  (json_int_t)l.n_silent);
 	if (languages_worth(&l)) {
-		json_object_set_new(j, "weakest", json_any_text(l.rows[l.weakest].tag));
-		json_object_set_new(j, "weakest_p", json_real(l.p));
+		json_object_set_new(found, "weakest", json_any_text(l.rows[l.weakest].tag));
+		json_object_set_new(found, "weakest_p", json_real(l.p));
 	}
 	if (reasons.n_reasons)
-		json_object_set_new(j, "reasons", languages_reasons_json(&reasons));
-	return j;
+		json_object_set_new(found, "reasons", languages_reasons_json(&reasons));
+	json_object_set_new(j, "languages", found);
 }

@@ -40,7 +40,7 @@ const char *words_reason_counts(struct arena *a, const struct reason_languages *
 void languages_write(struct arena *a, const struct result *r, size_t candidate, bool table,
 		     FILE *out);
 
-/* A candidate's rows, weakest language and reasons; NULL if no ticket has a language. */
-json_t *languages_to_json(struct arena *a, const struct result *r, size_t candidate);
+/* Adds "languages", a candidate's rows, weakest language and reasons, if a ticket has a language. */
+void languages_add_json(struct arena *a, const struct result *r, size_t candidate, json_t *j);
 
 #endif

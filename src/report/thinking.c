@@ -61,22 +61,25 @@ const char *words_thoughts(struct arena *a, const struct thought_figures *f)
 	return words;
 }
 
-json_t *thoughts_to_json(struct arena *a, const struct result *r, const struct candidate_result *c)
+void thoughts_add_json(struct arena *a, const struct result *r, const struct candidate_result *c,
+		       json_t *j)
 {
 	struct thought_figures f;
 
 	thoughts_of(a, r, c, &f);
 	if (f.n_thoughts == 0 && f.n_reason_tok == 0)
-		return NULL;
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "answers",
-			 (json_int_t)f.n_thoughts, "cut", (json_int_t)f.n_cut, "cap_tok",
-			 (json_int_t)f.cap_tok, "think_tok", (json_int_t)f.n_tok,
-			 "reason_think_tok", (json_int_t)f.n_reason_tok, "think_tok_p50",
-			 json_known(f.tok_p50), "think_p50_us", json_known(f.p50_us),
-			 "think_p95_us", json_known(f.p95_us));
+		return;
+	json_object_set_new(
+		j, "thoughts",
+		json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "answers",
+			  (json_int_t)f.n_thoughts, "cut", (json_int_t)f.n_cut, "cap_tok",
+			  (json_int_t)f.cap_tok, "think_tok", (json_int_t)f.n_tok,
+			  "reason_think_tok", (json_int_t)f.n_reason_tok, "think_tok_p50",
+			  json_known(f.tok_p50), "think_p50_us", json_known(f.p50_us),
+			  "think_p95_us", json_known(f.p95_us)));
 }
 
-void thought_add_json(json_t *reply, const struct answer *answer)
+void thought_add_json(const struct answer *answer, json_t *reply)
 {
 	if (answer->think_tok <= 0)
 		return;

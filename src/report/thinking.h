@@ -23,10 +23,11 @@ void thoughts_of(struct arena *a, const struct result *r, const struct candidate
 /* One sentence without its full stop; "" if nothing was thought. */
 const char *words_thoughts(struct arena *a, const struct thought_figures *f);
 
-/* NULL if nothing was thought. */
-json_t *thoughts_to_json(struct arena *a, const struct result *r, const struct candidate_result *c);
+/* Adds "thoughts", a candidate's figures, if something was thought. */
+void thoughts_add_json(struct arena *a, const struct result *r, const struct candidate_result *c,
+		       json_t *j);
 
 /* Adds first_us, think_tok, think_us and thought to a reply that has a thought. */
-void thought_add_json(json_t *reply, const struct answer *answer);
+void thought_add_json(const struct answer *answer, json_t *reply);
 
 #endif

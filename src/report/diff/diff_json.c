@@ -75,16 +75,13 @@ static json_t *diff_side_json(struct arena *a, const struct result *r, int at, s
 			      "right", diff_count(right), "ttft_p50_us", json_known(ttft_us),
 			      "full_run_us", json_known(c->full_run_us), "reused",
 			      c->row->reused, "disturbed", c->disturbed);
-	json_t *languages;
 
 	if (c->ladder)
 		json_object_set_new(j, "ladder", json_any_text(c->ladder));
 	if (r->decision.verdicts[at].kind != VERDICT_NONE)
 		json_object_set_new(j, "verdict",
 				    json_string(verdict_words(r->decision.verdicts[at].kind)));
-	languages = languages_to_json(a, r, (size_t)at);
-	if (languages)
-		json_object_set_new(j, "languages", languages);
+	languages_add_json(a, r, (size_t)at, j);
 	return j;
 }
 

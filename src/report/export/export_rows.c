@@ -69,7 +69,7 @@ static void rows_add_answer(const struct result *r, const struct answer *a,
 	rows_set(row, "label_us", json_known(a->label_us));
 	rows_set(row, "prompt_tok", json_integer(a->prompt_tok));
 	rows_set(row, "ticket_tok", json_integer(a->ticket_tok));
-	thought_add_json(row, a);
+	thought_add_json(a, row);
 	rows_set(row, "rule", json_any_text(a->rule));
 	rows_set(row, "raw", json_any_text(a->raw));
 	rows_set(row, "detail", json_any_text(a->detail));

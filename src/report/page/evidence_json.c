@@ -115,14 +115,6 @@ static json_t *evidence_licence_json(struct arena *a, const struct candidate_row
 	return j;
 }
 
-static void evidence_put_languages(struct arena *a, const struct result *r, size_t at, json_t *j)
-{
-	json_t *languages = languages_to_json(a, r, at);
-
-	if (languages)
-		json_object_set_new(j, "languages", languages);
-}
-
 static json_t *evidence_candidate_json(struct arena *a, const struct result *r, size_t at)
 {
 	const struct candidate_result *c = &r->candidates[at];
@@ -144,7 +136,7 @@ static json_t *evidence_candidate_json(struct arena *a, const struct result *r, 
 	evidence_put_number(j, "right", (json_int_t)c->score.n_right);
 	evidence_put_number(j, "answered", (json_int_t)c->score.n);
 	evidence_put_text(j, "verdict", verdict_words(r->decision.verdicts[at].kind));
-	evidence_put_languages(a, r, at, j);
+	languages_add_json(a, r, at, j);
 	for (size_t i = 0; i < c->n_passes; i++)
 		json_array_append_new(passes, evidence_pass_json(c->passes[i]));
 	for (size_t i = 0; i < c->n_segments; i++)

@@ -1,18 +1,18 @@
 /*
  * A run as JSON. Fields are named as the columns; times are whole microseconds.
  */
-#include "base/array.h"
 #include "report/result/result.h"
 
 #include <stdint.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "judge/stats.h"
-#include "report/tuned_heads.h"
 #include "report/images.h"
 #include "report/languages.h"
 #include "report/thinking.h"
+#include "report/tuned_heads.h"
 
 static json_t *result_score_json(const struct score *s, size_t n_asked)
 {
@@ -82,7 +82,7 @@ static json_t *result_reply_json(const struct result *r, const struct candidate_
 		json_object_set_new(j, "image_tok", json_integer(a->image_tok));
 		json_object_set_new(j, "image_us", json_integer(a->image_us));
 	}
-	thought_add_json(j, a);
+	thought_add_json(a, j);
 	json_object_set_new(j, "rule", json_any_text(a->rule));
 	json_object_set_new(j, "raw", json_any_text(a->raw));
 	json_object_set_new(j, "spans", json_any_text(a->spans));
@@ -221,31 +221,6 @@ static void result_add_licence(struct arena *a, json_t *j, const struct candidat
 	json_object_set_new(j, "blocked", json_boolean(c->blocked));
 }
 
-static void result_add_images(struct arena *a, json_t *j, const struct result *r,
-			      const struct candidate_result *c)
-{
-	json_t *images = images_to_json(a, r, c);
-
-	if (images)
-		json_object_set_new(j, "images", images);
-}
-
-static void result_add_thoughts(struct arena *a, json_t *j, const struct result *r,
-				const struct candidate_result *c)
-{
-	json_t *thoughts = thoughts_to_json(a, r, c);
-
-	if (thoughts)
-		json_object_set_new(j, "thoughts", thoughts);
-}
-
-/* The head that chose the labels, if there is one. */
-static void result_put_head(struct arena *a, json_t *j, const struct candidate_result *c)
-{
-	if (*c->pass->head_sha256)
-		json_object_set_new(j, "head", tuned_head_to_json(a, c));
-}
-
 /* How its last session asked it. */
 static void result_add_last_segment(json_t *j, const struct candidate_result *c)
 {
@@ -291,7 +266,8 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 		return j;
 	json_object_set_new(j, "sha256", json_any_text(c->pass->model_sha256));
 	json_object_set_new(j, "way", json_any_text(c->pass->way));
-	result_put_head(a, j, c);
+	if (*c->pass->head_sha256)
+		json_object_set_new(j, "head", tuned_head_to_json(a, c));
 	json_object_set_new(j, "engine_build", json_any_text(c->pass->engine_build));
 	json_object_set_new(j, "device", json_any_text(c->pass->device));
 	if (c->ladder) {
@@ -307,10 +283,10 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 				    result_score_json(&c->harder, c->harder.n_tickets));
 	json_object_set_new(j, "labels", result_labels_json(a, r, &c->score));
 	json_object_set_new(j, "times", result_times_json(c));
-	result_add_thoughts(a, j, r, c);
+	thoughts_add_json(a, r, c, j);
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));
 	json_object_set_new(j, "reason_tok", json_integer(c->score.reason_tok));
-	result_add_images(a, j, r, c);
+	images_add_json(a, r, c, j);
 	if (replies) {
 		json_t *rows = json_array();
 
@@ -319,14 +295,6 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 		json_object_set_new(j, "replies", rows);
 	}
 	return j;
-}
-
-static void result_add_languages(struct arena *a, const struct result *r, size_t at, json_t *j)
-{
-	json_t *languages = languages_to_json(a, r, at);
-
-	if (languages)
-		json_object_set_new(j, "languages", languages);
 }
 
 json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
@@ -366,7 +334,7 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 
 		if (r->decision.verdicts[i].kind != VERDICT_NONE)
 			json_object_set_new(candidate, "verdict", result_verdict_json(r, i));
-		result_add_languages(a, r, i, candidate);
+		languages_add_json(a, r, i, candidate);
 		json_array_append_new(list, candidate);
 	}
 	json_object_set_new(j, "candidates", list);
