@@ -1,11 +1,14 @@
 /*
- * Foreign text in a message. Decides where to cut it.
+ * Foreign text in a message. Decides where to cut it, and where a line ends.
  */
 #include "base/display.h"
 
 #include <string.h>
 
 #include "base/str.h"
+
+/* Longer than any text that is stored. */
+enum { WRITE_MAX_BYTES = 64 << 20 };
 
 const char *display_cut(struct arena *a, const char *text, size_t max_bytes)
 {
@@ -30,4 +33,37 @@ const char *display_text(struct arena *a, const char *text)
 const char *display_path(struct arena *a, const char *path)
 {
 	return display_cut(a, path, 300);
+}
+
+void display_write(const char *text, FILE *out)
+{
+	struct buf b;
+
+	buf_init(&b, WRITE_MAX_BYTES);
+	str_printable(&b, text, strlen(text));
+	fputs(buf_text(&b), out);
+	buf_release(&b);
+}
+
+void display_wrap(struct arena *a, const char *text, size_t start, size_t end, FILE *out)
+{
+	size_t column = start;
+
+	while (*text) {
+		size_t n = strcspn(text, " ");
+		size_t width = str_columns(arena_strndup(a, text, n));
+
+		if (column > start && column + 1 + width > end) {
+			fprintf(out, "\n%*s", (int)start, "");
+			column = start;
+		}
+		if (column > start) {
+			fputc(' ', out);
+			column++;
+		}
+		fwrite(text, 1, n, out);
+		column += width;
+		text += n + strspn(text + n, " ");
+	}
+	fputc('\n', out);
 }

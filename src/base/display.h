@@ -1,9 +1,11 @@
 /*
  * Foreign text in a message: one line, safe for a terminal, cut if it is long. Every message that
- * quotes a file uses it.
+ * quotes a file uses it. Also writes text whole, or in lines of a terminal's width.
  */
 #ifndef BASE_DISPLAY_H
 #define BASE_DISPLAY_H
+
+#include <stdio.h>
 
 #include "base/arena.h"
 
@@ -15,5 +17,15 @@ const char *display_text(struct arena *a, const char *text);
 
 /* As above for a path: at most about 300 bytes. */
 const char *display_path(struct arena *a, const char *path);
+
+/* Writes all of `text`, printable. */
+void display_write(const char *text, FILE *out);
+
+/*
+ * Writes printable text and a line break. Its words fill lines from column `start` to `end`; a
+ * longer word has a line to itself. What stands before column `start` in the first line is written
+ * already.
+ */
+void display_wrap(struct arena *a, const char *text, size_t start, size_t end, FILE *out);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
@@ -191,12 +192,9 @@ static int hello_ask(struct hello *h, const struct hello_options *o)
 
 static void hello_print_field(const char *name, const char *text)
 {
-	struct buf seen;
-
-	buf_init(&seen, strlen(text) * 10 + 16);
-	str_printable(&seen, text, strlen(text));
-	printf("%-10s %s\n", name, buf_text(&seen));
-	buf_release(&seen);
+	printf("%-10s ", name);
+	display_write(text, stdout);
+	putchar('\n');
 }
 
 /* A server gives no probability. Without a label, shows the reply itself. */

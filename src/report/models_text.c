@@ -273,12 +273,9 @@ void models_write_json(struct arena *a, const struct model *models, const struct
 
 static void models_write_field(FILE *out, const char *name, const char *text)
 {
-	struct buf b;
-
-	buf_init(&b, 1 << 16);
-	str_printable(&b, text, strlen(text));
-	fprintf(out, "%-10s %s\n", name, *text ? buf_text(&b) : "not stated");
-	buf_release(&b);
+	fprintf(out, "%-10s ", name);
+	display_write(*text ? text : "not stated", out);
+	fputc('\n', out);
 }
 
 static void models_write_origin(struct arena *a, const struct model *m, FILE *out)

@@ -3,8 +3,7 @@
  */
 #include "report/redact_text.h"
 
-#include <string.h>
-
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "report/table.h"
@@ -37,16 +36,14 @@ static void redact_write_members(const struct redact_file *file, FILE *out)
 {
 	for (size_t i = 0; i < file->n_members; i++) {
 		const struct redact_member *member = &file->members[i];
-		struct buf name;
 
-		buf_init(&name, 1 << 16);
-		str_printable(&name, member->name, strlen(member->name));
+		fputs("The member '", out);
+		display_write(member->name, out);
 		fprintf(out,
-			"The member '%s' holds personal data (%s) in %zu row%s, first in line "
-			"%zu. It is kept; --drop leaves it out.\n",
-			buf_text(&name), redact_type_name(member->type), member->n_rows,
+			"' holds personal data (%s) in %zu row%s, first in line %zu. It is kept; "
+			"--drop leaves it out.\n",
+			redact_type_name(member->type), member->n_rows,
 			redact_plural(member->n_rows), member->first_line);
-		buf_release(&name);
 	}
 }
 

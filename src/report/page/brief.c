@@ -131,31 +131,6 @@ static void brief_gather(struct brief *b)
 				       words_name(b->a, words_licence_verdict(b->a, c))));
 }
 
-/* Words fill the line; a word that is longer than a line has one to itself. */
-static void brief_write_wrapped(struct arena *a, const char *title, const char *text, FILE *out)
-{
-	size_t column = TITLE_COLUMNS;
-
-	fprintf(out, "%-*s", TITLE_COLUMNS, title);
-	while (*text) {
-		size_t n = strcspn(text, " ");
-		size_t width = str_columns(arena_strndup(a, text, n));
-
-		if (column > TITLE_COLUMNS && column + 1 + width > PAGE_COLUMNS) {
-			fprintf(out, "\n%*s", TITLE_COLUMNS, "");
-			column = TITLE_COLUMNS;
-		}
-		if (column > TITLE_COLUMNS) {
-			fputc(' ', out);
-			column++;
-		}
-		fprintf(out, "%.*s", (int)n, text);
-		column += width;
-		text += n + strspn(text + n, " ");
-	}
-	fputc('\n', out);
-}
-
 /* Escapes what Markdown, or HTML in it, would interpret (CommonMark: ASCII punctuation). */
 static void brief_write_markdown_text(const char *text, FILE *out)
 {
@@ -164,6 +139,12 @@ static void brief_write_markdown_text(const char *text, FILE *out)
 			fputc('\\', out);
 		fputc(*c, out);
 	}
+}
+
+static void brief_write_plain(struct arena *a, const struct part *part, FILE *out)
+{
+	fprintf(out, "%-*s", TITLE_COLUMNS, part->title ? part->title : "");
+	display_wrap(a, part->text, TITLE_COLUMNS, PAGE_COLUMNS, out);
 }
 
 static void brief_write_markdown(const struct part *part, FILE *out)
@@ -187,8 +168,7 @@ void brief_write(struct arena *a, const struct result *r, bool markdown, FILE *o
 		if (markdown)
 			brief_write_markdown(&b.parts[i], out);
 		else
-			brief_write_wrapped(a, b.parts[i].title ? b.parts[i].title : "",
-					    b.parts[i].text, out);
+			brief_write_plain(a, &b.parts[i], out);
 		if (i + 1 < b.n && !goes_on)
 			fputc('\n', out);
 	}

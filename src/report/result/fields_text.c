@@ -7,10 +7,9 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
-
-enum { FIELD_BYTES_MAX = 64 << 20 };
 
 /* A number of microseconds from here on is a date (2001-09-09), not a duration (31 years). */
 #define FIRST_DATE_US INT64_C(1000000000000000)
@@ -155,15 +154,11 @@ static const char *fields_number_words(struct arena *a, const char *column, cons
 
 static void fields_write_line(const char *name, const char *value, const char *words, FILE *out)
 {
-	struct buf b;
-
-	buf_init(&b, FIELD_BYTES_MAX);
-	str_printable(&b, value, strlen(value));
-	fprintf(out, "  %-22s %s", name, b.len ? buf_text(&b) : "-");
+	fprintf(out, "  %-22s ", name);
+	display_write(*value ? value : "-", out);
 	if (words)
 		fprintf(out, " (%s)", words);
 	fputc('\n', out);
-	buf_release(&b);
 }
 
 static void fields_write_field(struct arena *a, const struct stored_row *row, size_t at, FILE *out)

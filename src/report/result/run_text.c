@@ -14,13 +14,9 @@
 /* One field a line; "-" if it is empty. */
 static void run_text_field(FILE *out, const char *name, const char *text)
 {
-	struct buf b;
-
-	buf_init(&b, 8 << 20);
-	if (text)
-		str_printable(&b, text, strlen(text));
-	fprintf(out, "  %-14s %s\n", name, b.len ? buf_text(&b) : "-");
-	buf_release(&b);
+	fprintf(out, "  %-14s ", name);
+	display_write(text && *text ? text : "-", out);
+	fputc('\n', out);
 }
 
 void run_write_head(struct arena *a, const struct result *r, FILE *out)
