@@ -268,6 +268,16 @@ size_t str_char_end(const char *text, size_t at, size_t n_bytes)
 	return at;
 }
 
+size_t str_chars_len(const char *text, size_t n_bytes, size_t n_chars)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_bytes; i++)
+		if (((unsigned char)text[i] & 0xC0) != 0x80 && n++ == n_chars)
+			return i;
+	return n_bytes;
+}
+
 bool str_starts(const char *text, const char *start)
 {
 	return strncmp(text, start, strlen(start)) == 0;

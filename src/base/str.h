@@ -57,6 +57,9 @@ size_t str_char_start(const char *text, size_t at);
 /* The offset behind the UTF-8 character at byte `at`. */
 size_t str_char_end(const char *text, size_t at, size_t n_bytes);
 
+/* The bytes of the first n_chars characters of UTF-8 text. */
+size_t str_chars_len(const char *text, size_t n_bytes, size_t n_chars);
+
 bool str_starts(const char *text, const char *start);
 bool str_ends(const char *text, const char *end);
 

@@ -184,27 +184,17 @@ static bool scatter_find_place(const struct plot *plot, const struct point *t, d
 	return false;
 }
 
-static size_t scatter_bytes_of(const char *text, size_t n_chars)
-{
-	size_t at = 0;
-
-	for (size_t n = 0; text[at]; at++)
-		if (((unsigned char)text[at] & 0xC0) != 0x80 && n++ == n_chars)
-			break;
-	return at;
-}
-
 /* Cuts in the middle: the last word, the way, distinguishes candidates of one model. */
 static const char *scatter_short_name(struct arena *a, const char *name)
 {
 	const char *way = strrchr(name, ' ');
-	size_t n_way = way ? strlen(way) : 0;
+	size_t n_way = way ? strlen(way) : 0, n = strlen(name);
 
-	if (!name[scatter_bytes_of(name, NAME_MAX_CHARS)])
+	if (str_chars_len(name, n, NAME_MAX_CHARS) == n)
 		return name;
 	if (n_way + 10 > NAME_MAX_CHARS)
 		n_way = 0;
-	return arena_printf(a, "%.*s…%s", (int)scatter_bytes_of(name, NAME_MAX_CHARS - n_way), name,
+	return arena_printf(a, "%.*s…%s", (int)str_chars_len(name, n, NAME_MAX_CHARS - n_way), name,
 			    n_way ? way : "");
 }
 

@@ -90,23 +90,12 @@ void html_textf(FILE *out, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Bytes of the first max_chars characters. */
-static size_t html_first_chars(const char *text, size_t n_bytes, size_t max_chars)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < n_bytes; i++)
-		if (((unsigned char)text[i] & 0xC0) != 0x80 && n++ == max_chars)
-			return i;
-	return n_bytes;
-}
-
 void html_quote(FILE *out, const char *text, size_t n_bytes, size_t max_chars)
 {
 	/* Stray continuation bytes count as no character, so bytes are capped too. */
 	size_t n = n_bytes < max_chars * 4 ? n_bytes : max_chars * 4;
 
-	n = html_first_chars(text, n, max_chars);
+	n = str_chars_len(text, n, max_chars);
 	html_markup(out, "<bdi>");
 	html_escape(out, text, n);
 	html_markup(out, n < n_bytes ? "…</bdi>" : "</bdi>");
