@@ -72,13 +72,13 @@ void images_add_json(struct arena *a, const struct result *r, const struct candi
 	images_of(a, r, c, &f);
 	if (f.n_tickets == 0)
 		return;
-	json_object_set_new(
-		j, "images",
-		json_pack("{s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "tickets", (json_int_t)f.n_tickets,
-			  "answered", (json_int_t)f.n_answered, "explained",
-			  (json_int_t)f.n_explained, "image_tok", (json_int_t)f.n_tok,
-			  "image_tok_p50", json_known(f.tok_p50), "image_p50_us",
-			  json_known(f.p50_us), "image_p95_us", json_known(f.p95_us)));
+	json_object_set_new(j, "images",
+			    json_pack("{s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "tickets",
+				      (json_int_t)f.n_tickets, "answered", (json_int_t)f.n_answered,
+				      "explained", (json_int_t)f.n_explained, "image_tok",
+				      (json_int_t)f.n_tok, "image_tok_p50", json_known(f.tok_p50),
+				      "image_p50_us", json_known(f.p50_us), "image_p95_us",
+				      json_known(f.p95_us)));
 }
 
 json_t *image_to_json(const struct ticket *t)

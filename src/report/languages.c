@@ -140,9 +140,10 @@ void languages_write(struct arena *a, const struct result *r, size_t candidate, 
 	languages_of_reasons(a, r->tickets, r->n_tickets, r->candidates[candidate].reasons,
 			     &reasons);
 	if (languages_worth(&l)) {
-		languages_table(a, &l, &t);
-		if (table)
+		if (table) {
+			languages_table(a, &l, &t);
 			table_write(&t, out);
+		}
 		languages_write_line(words_weakest(a, &l), out);
 		languages_write_line(words_silent(a, &l), out);
 	}

@@ -56,8 +56,9 @@ const char *words_thoughts(struct arena *a, const struct thought_figures *f)
 			str_duration(a, f->p50_us), str_duration(a, f->p95_us),
 			thinking_cut_words(a, f));
 	if (f->n_reason_tok > 0)
-		words = arena_printf(a, "%s%sreasons contain %lld tokens of thought instead", words,
-				     *words ? "; " : "", (long long)f->n_reason_tok);
+		words = arena_add_item(a, words, "; ",
+				       "reasons contain %lld tokens of thought instead",
+				       (long long)f->n_reason_tok);
 	return words;
 }
 
@@ -69,14 +70,14 @@ void thoughts_add_json(struct arena *a, const struct result *r, const struct can
 	thoughts_of(a, r, c, &f);
 	if (f.n_thoughts == 0 && f.n_reason_tok == 0)
 		return;
-	json_object_set_new(
-		j, "thoughts",
-		json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "answers",
-			  (json_int_t)f.n_thoughts, "cut", (json_int_t)f.n_cut, "cap_tok",
-			  (json_int_t)f.cap_tok, "think_tok", (json_int_t)f.n_tok,
-			  "reason_think_tok", (json_int_t)f.n_reason_tok, "think_tok_p50",
-			  json_known(f.tok_p50), "think_p50_us", json_known(f.p50_us),
-			  "think_p95_us", json_known(f.p95_us)));
+	json_object_set_new(j, "thoughts",
+			    json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "answers",
+				      (json_int_t)f.n_thoughts, "cut", (json_int_t)f.n_cut,
+				      "cap_tok", (json_int_t)f.cap_tok, "think_tok",
+				      (json_int_t)f.n_tok, "reason_think_tok",
+				      (json_int_t)f.n_reason_tok, "think_tok_p50",
+				      json_known(f.tok_p50), "think_p50_us", json_known(f.p50_us),
+				      "think_p95_us", json_known(f.p95_us)));
 }
 
 void thought_add_json(const struct answer *answer, json_t *reply)

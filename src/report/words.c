@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/display.h"
 #include "base/lang/script.h"
 #include "base/str.h"
@@ -64,11 +63,7 @@ const char *words_needed(struct arena *a, size_t n)
 
 const char *words_why(struct arena *a, const struct result *r)
 {
-	struct buf b;
-
-	buf_init(&b, WORDS_MAX_BYTES);
-	str_printable(&b, r->decision.why, strlen(r->decision.why));
-	return buf_to_arena(&b, a);
+	return display_cut(a, r->decision.why, WORDS_MAX_BYTES);
 }
 
 const char *words_verdict(struct arena *a, const struct result *r, size_t candidate)
@@ -371,7 +366,7 @@ size_t words_extras(struct arena *a, const struct result *r, const char *const *
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = &r->candidates[i];
-		const char *name = words_name(a, c->row->name);
+		const char *name, *of_images, *of_thoughts;
 		struct thought_figures thoughts;
 		struct image_figures images;
 
@@ -379,12 +374,13 @@ size_t words_extras(struct arena *a, const struct result *r, const char *const *
 			continue;
 		images_of(a, r, c, &images);
 		thoughts_of(a, r, c, &thoughts);
-		if (*words_images(a, &images))
-			lines[n++] =
-				arena_printf(a, "Images, %s: %s.", name, words_images(a, &images));
-		if (*words_thoughts(a, &thoughts))
-			lines[n++] = arena_printf(a, "Thinking, %s: %s.", name,
-						  words_thoughts(a, &thoughts));
+		name = words_name(a, c->row->name);
+		of_images = words_images(a, &images);
+		of_thoughts = words_thoughts(a, &thoughts);
+		if (*of_images)
+			lines[n++] = arena_printf(a, "Images, %s: %s.", name, of_images);
+		if (*of_thoughts)
+			lines[n++] = arena_printf(a, "Thinking, %s: %s.", name, of_thoughts);
 	}
 	*ret_lines = lines;
 	return n;

@@ -11,8 +11,8 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "report/languages.h"
-#include "report/words.h"
 #include "report/thinking.h"
+#include "report/words.h"
 #include "work/sentence.h"
 
 struct finding check_confident_wrong(const struct checker *k)
@@ -71,9 +71,9 @@ static const char *answers_spent_on(const struct checker *k)
 	thoughts_of(k->a, k->r, k->c, &f);
 	if (f.n_thoughts == 0)
 		return mode;
-	return arena_printf(k->a, "%s%sthinking on %zu of %zu: median %lld tokens, %s", mode,
-			    *mode ? "; " : "", f.n_thoughts, f.n_answers, (long long)f.tok_p50,
-			    str_duration(k->a, f.p50_us));
+	return arena_add_item(k->a, mode, "; ", "thinking on %zu of %zu: median %lld tokens, %s",
+			      f.n_thoughts, f.n_answers, (long long)f.tok_p50,
+			      str_duration(k->a, f.p50_us));
 }
 
 struct finding check_reasoning(const struct checker *k)
@@ -216,18 +216,16 @@ static void answers_most(struct learnt *all, const struct learnt *one)
 /* Heads that answered. A head is compared with every ticket under test before it answers. */
 static const char *answers_heads_words(const struct checker *k)
 {
-	const char *words = "";
+	const char *heads = "";
 
 	for (size_t i = 0; i < k->r->n; i++) {
 		const struct candidate_result *c = &k->r->candidates[i];
 
-		if (!c->pass || !*c->pass->head_sha256)
-			continue;
-		words = arena_printf(k->a, "%s%s%.12s (tickets %.12s)", words,
-				     *words ? ", " : "; heads that were compared with them: ",
-				     c->pass->head_sha256, c->pass->examples_sha256);
+		if (c->pass && *c->pass->head_sha256)
+			heads = arena_add_item(k->a, heads, ", ", "%.12s (tickets %.12s)",
+					       c->pass->head_sha256, c->pass->examples_sha256);
 	}
-	return words;
+	return *heads ? arena_printf(k->a, "; heads that were compared with them: %s", heads) : "";
 }
 
 /* All passes of a run get the same examples, and all baselines learn from the same rows. */

@@ -12,7 +12,8 @@ static void check_write_check(struct arena *a, const char *number, const struct 
 	int n = fprintf(out, "%3s %s %-*s ", number, check_state_mark(check->state), WORDS_COLUMNS,
 			check->words);
 
-	display_wrap(a, display_cut(a, check->evidence, TEXT_MAX_BYTES), (size_t)n, PAGE_COLUMNS, out);
+	display_wrap(a, display_cut(a, check->evidence, TEXT_MAX_BYTES), (size_t)n, PAGE_COLUMNS,
+		     out);
 }
 
 void check_write_text(struct arena *a, const struct check_facts *facts, const struct card *card,

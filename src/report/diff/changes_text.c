@@ -32,10 +32,9 @@ static struct tally changes_on_added(const struct result *after, size_t candidat
 
 static int changes_find(const struct result *r, const char *name)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (strcmp(r->candidates[i].row->name, name) == 0)
-			return (int)i;
-	return -1;
+	const struct candidate_result *c = result_candidate(r, name);
+
+	return c ? (int)(c - r->candidates) : -1;
 }
 
 static const char *changes_of(struct arena *a, struct tally t)

@@ -73,8 +73,8 @@ static json_t *diff_side_json(struct arena *a, const struct result *r, int at, s
 	const struct candidate_result *c = &r->candidates[at];
 	json_t *j = json_pack("{s:o, s:o, s:o, s:o, s:b, s:b}", "name", json_any_text(c->row->name),
 			      "right", diff_count(right), "ttft_p50_us", json_known(ttft_us),
-			      "full_run_us", json_known(c->full_run_us), "reused",
-			      c->row->reused, "disturbed", c->disturbed);
+			      "full_run_us", json_known(c->full_run_us), "reused", c->row->reused,
+			      "disturbed", c->disturbed);
 
 	if (c->ladder)
 		json_object_set_new(j, "ladder", json_any_text(c->ladder));

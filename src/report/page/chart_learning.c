@@ -194,13 +194,13 @@ static const char *learning_describe(const struct plot *plot)
 	for (size_t i = 0; i < plot->n; i++) {
 		struct tally t = learning_own(p, &plot->heads[i]);
 
-		text = arena_printf(p->a, "%s%s%zu %s, held out, learnt from %s.", text,
-				    i ? " " : "", plot->heads[i].candidate + 1,
-				    page_name(p, plot->heads[i].candidate),
-				    head_words_curve(p->a, &plot->heads[i].record));
+		text = arena_add_item(p->a, text, " ", "%zu %s, held out, learnt from %s.",
+				      plot->heads[i].candidate + 1,
+				      page_name(p, plot->heads[i].candidate),
+				      head_words_curve(p->a, &plot->heads[i].record));
 		if (t.n > 0)
-			text = arena_printf(p->a, "%s On this run's tickets: %s.", text,
-					    words_right(p->a, &t));
+			text = arena_add_item(p->a, text, " ", "On this run's tickets: %s.",
+					      words_right(p->a, &t));
 	}
 	return text;
 }

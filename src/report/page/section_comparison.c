@@ -32,8 +32,8 @@ static void comparison_accuracy_row(const struct page *p, struct table *t, size_
 		return;
 	}
 	if (c->score.n < c->n_tickets)
-		mark = arena_printf(p->a, "%s%s%zu unanswered", mark ? mark : "", mark ? ", " : "",
-				    c->n_tickets - c->score.n);
+		mark = arena_add_item(p->a, mark, ", ", "%zu unanswered",
+				      c->n_tickets - c->score.n);
 	table_add(t, words_tally(p->a, &c->score));
 	table_add(t, words_interval(p->a, stats_clopper_pearson(e->right, e->n, 0.95)));
 	table_add(t, words_at_least(p->a, v->at_least));

@@ -8,23 +8,22 @@
 #include "report/result/verdict_text.h"
 
 /* The weakest language always; every one if intervals are asked for. */
-static void decision_write_languages(struct arena *a, const struct result *r, bool intervals,
-				     FILE *out)
+static void decision_write_languages(struct arena *a, const struct result *r, size_t shown,
+				     bool intervals, FILE *out)
 {
-	int at = result_shown(r);
 	struct languages l;
 
-	if (at < 0)
-		return;
-	languages_of(a, r, (size_t)at, &l);
+	languages_of(a, r, shown, &l);
 	if (!languages_worth(&l))
 		return;
 	putc('\n', out);
-	languages_write(a, r, (size_t)at, intervals, out);
+	languages_write(a, r, shown, intervals, out);
 }
 
 void decision_write(struct arena *a, const struct result *r, bool intervals, FILE *out)
 {
+	int shown = result_shown(r);
+
 	result_write_decision(a, r, out);
 	verdict_write_warnings(a, r, out);
 	putc('\n', out);
@@ -33,16 +32,11 @@ void decision_write(struct arena *a, const struct result *r, bool intervals, FIL
 		putc('\n', out);
 		verdict_write_intervals(a, r, out);
 	}
-	if (r->n_tickets > r->n_ordinary)
-		putc('\n', out);
 	verdict_write_harder(a, r, out);
-	if (result_shown(r) >= 0 && result_next_larger(r, (size_t)result_shown(r)) >= 0) {
-		putc('\n', out);
-		verdict_write_pair(a, r, (size_t)result_shown(r), out);
+	if (shown >= 0) {
+		verdict_write_pair(a, r, (size_t)shown, out);
+		decision_write_languages(a, r, (size_t)shown, intervals, out);
 	}
-	decision_write_languages(a, r, intervals, out);
-	if (r->n_suspects)
-		putc('\n', out);
 	verdict_write_suspects(a, r, out);
 }
 

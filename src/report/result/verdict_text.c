@@ -86,6 +86,7 @@ void verdict_write_harder(struct arena *a, const struct result *r, FILE *out)
 	if (r->n_tickets == r->n_ordinary)
 		return;
 	tables_harder(a, r, &t);
+	putc('\n', out);
 	table_write(&t, out);
 	fprintf(out, "%s\n", words_both_note(a, r));
 }
@@ -110,6 +111,7 @@ void verdict_write_pair(struct arena *a, const struct result *r, size_t candidat
 	if (larger < 0)
 		return;
 	words_pair(a, r, candidate, (size_t)larger, lines);
+	putc('\n', out);
 	for (size_t i = 0; i < WORDS_PAIR_LINES; i++)
 		fprintf(out, "%s%s\n", i ? "  " : "", lines[i]);
 }
@@ -121,6 +123,7 @@ void verdict_write_suspects(struct arena *a, const struct result *r, FILE *out)
 	if (r->n_suspects == 0)
 		return;
 	tables_suspects(a, r, r->n_suspects, false, &t);
+	putc('\n', out);
 	table_write(&t, out);
 }
 

@@ -13,16 +13,22 @@ void verdict_write_table(struct arena *a, const struct result *r, FILE *out);
 /* Wilson, Jeffreys and Clopper-Pearson, 95% two-sided, beside the anytime-valid bound. */
 void verdict_write_intervals(struct arena *a, const struct result *r, FILE *out);
 
-/* Ordinary and harder tickets apart and together; nothing if there are no harder ones. */
+/*
+ * After an empty line: ordinary and harder tickets apart and together. Nothing if there are no harder
+ * ones.
+ */
 void verdict_write_harder(struct arena *a, const struct result *r, FILE *out);
 
 /* Precision, recall and F1 of one candidate, and how it used "other". */
 void verdict_write_labels(struct arena *a, const struct result *r, size_t candidate, FILE *out);
 
-/* The tickets on which a candidate and the next larger one differ. */
+/*
+ * After an empty line: the tickets on which a candidate and the next larger one differ. Nothing if
+ * there is no larger one.
+ */
 void verdict_write_pair(struct arena *a, const struct result *r, size_t candidate, FILE *out);
 
-/* Tickets whose expected label may be wrong; nothing if there are none. */
+/* After an empty line: tickets whose expected label may be wrong. Nothing if there are none. */
 void verdict_write_suspects(struct arena *a, const struct result *r, FILE *out);
 
 /* What weakens the evidence, and what a server's probe found. */
