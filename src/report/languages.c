@@ -3,9 +3,6 @@
  */
 #include "report/languages.h"
 
-#include <string.h>
-
-#include "base/buf.h"
 #include "base/display.h"
 #include "base/json.h"
 #include "base/lang/language_name.h"

@@ -1,6 +1,6 @@
 /*
- * Lists of models, and what is known of one. What is the same model is decided by the bytes, not by
- * a name: the sha256 of the file and of what goes with it.
+ * Lists of models, and what is available about one. Two names are one model if the sha256 of the
+ * file, and of what goes with it, is the same.
  */
 #include "report/models_text.h"
 

@@ -30,7 +30,7 @@ void model_write_family(struct arena *a, const struct model *model, FILE *out);
 json_t *licence_to_json(const struct licence *licence);
 json_t *model_to_json(const struct model *model);
 
-/* "494 M"; with experts: "8.0 B (1.3 B active)", of which a token uses the active ones. */
+/* "494 M"; with experts: "8.0 B (1.3 B active)", because a token uses only the active ones. */
 const char *model_params_text(struct arena *a, const struct model_facts *facts);
 
 /* The verdict for a table cell; "-" for a baseline. */

@@ -3,8 +3,6 @@
  */
 #include "report/plan_text.h"
 
-#include <string.h>
-
 #include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -45,7 +43,7 @@ static const char *plan_size_text(struct arena *a, const struct candidate *c, in
 	return plan_is_server(c) && n_bytes == 0 ? "unknown" : str_bytes(a, (uint64_t)n_bytes);
 }
 
-/* RULE: nothing leaves this machine without a note. One note a server. */
+/* RULE: nothing leaves this machine without a note. */
 static void plan_write_servers(struct arena *a, const struct plan *plan, FILE *out)
 {
 	bool unknown = false;

@@ -4,7 +4,6 @@
 #ifndef REPORT_PLAN_TEXT_H
 #define REPORT_PLAN_TEXT_H
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "job/plan/plan.h"

@@ -9,7 +9,6 @@
 #include "base/str.h"
 #include "report/export/export_rows.h"
 #include "report/result/verdict_text.h"
-#include "report/table.h"
 
 static void production_add_member(struct buf *out, const char *name, const char *text)
 {

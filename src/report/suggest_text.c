@@ -3,8 +3,6 @@
  */
 #include "report/suggest_text.h"
 
-#include <string.h>
-
 #include "base/display.h"
 #include "base/json.h"
 #include "report/table.h"

@@ -29,7 +29,7 @@ struct table {
 	struct arena *arena; /* borrowed */
 	struct table_cell *cells; /* the row of titles first */
 	size_t n_columns, n_cells, cap;
-	bool *right; /* one a column: its cells are aligned to the right */
+	bool *right; /* one a column: whether its cells are aligned to the right */
 };
 
 /* Titles end with NULL. A title that begins with '>' makes its column align to the right. */
@@ -45,7 +45,7 @@ void table_add_numbered(struct table *t, size_t number, enum table_sign sign, co
 /* Adds a cell that fills the rest of its row. */
 void table_add_wide(struct table *t, const char *text);
 
-/* Of the cell that was added last. NULL is no mark. The mark is borrowed. */
+/* Marks the cell that was added last. The mark is copied; NULL: none. */
 void table_mark(struct table *t, const char *mark);
 void table_emphasize(struct table *t);
 

@@ -3,8 +3,6 @@
  */
 #include "report/tune_text.h"
 
-#include <string.h>
-
 #include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"

@@ -1,5 +1,5 @@
 /*
- * What a tuning came to: for people, and as JSON. Pure: writes what it is given.
+ * The result of a tuning, as text and JSON. Pure.
  */
 #ifndef REPORT_TUNE_TEXT_H
 #define REPORT_TUNE_TEXT_H

@@ -1,5 +1,5 @@
 /*
- * Heads of a run, from what the run keeps of them, as text and JSON. The heads' files may be gone.
+ * The heads of a run as text and JSON, from the run's own records: their files may be gone.
  */
 #ifndef REPORT_TUNED_HEADS_H
 #define REPORT_TUNED_HEADS_H

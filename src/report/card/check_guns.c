@@ -2,10 +2,8 @@
  * The foot-guns about cost and result, one function each. check_answers.c has those about the
  * answers themselves.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/licence/licence.h"

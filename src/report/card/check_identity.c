@@ -3,7 +3,7 @@
  */
 #include "report/card/check_identity.h"
 
-#include <string.h>
+#include <stddef.h>
 
 #include "base/array.h"
 #include "base/buf.h"

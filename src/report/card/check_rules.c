@@ -12,7 +12,6 @@
 #include "report/card/check_changes.h"
 #include "report/card/check_identity.h"
 #include "report/card/check_rows.h"
-#include "report/words.h"
 
 static struct finding rules_nothing_measured(const struct checker *k)
 {

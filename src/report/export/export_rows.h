@@ -29,7 +29,7 @@ extern const char *const export_row_names[];
 /* A candidate's reply to a ticket, with the run, candidate and ticket: a new reference. */
 json_t *export_row(const struct export_scope *s, const struct candidate_result *c, size_t ticket);
 
-/* Input tokens, and those that the model chose, over label and reason. */
+/* Tokens that the model chose: thoughts, label and reason. */
 int64_t export_written_tok(const struct candidate_result *c, size_t ticket);
 
 /* All that the model wrote, with the forced text: label, then reason. Owned by the arena. */

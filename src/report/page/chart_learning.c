@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "base/array.h"
-#include "base/str.h"
 #include "judge/stats.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"

@@ -1,8 +1,7 @@
 /*
- * The evidence for machines. Of paths only the last part is written: evidence is passed on, and
- * folders name people; what a file was is said by its checksum.
+ * The evidence for machines. It holds only the last part of a path: evidence is passed on, and
+ * folders can name people. The checksum identifies a file.
  */
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"

@@ -3,7 +3,6 @@
  * against the next larger one.
  */
 #include <stdint.h>
-#include <string.h>
 
 #include "judge/labels.h"
 #include "report/languages.h"
@@ -183,7 +182,7 @@ void page_languages(const struct page *p)
 		      page_name(p, (size_t)p->shown), words_weakest(p->a, &l),
 		      words_silent(p->a, &l));
 	languages_table(p->a, &l, &t);
-	table_write_html(&t, "Intervals: Clopper-Pearson, each language by itself.", p->out);
+	table_write_html(&t, "Intervals: Clopper-Pearson, each language on its own.", p->out);
 	if (*words_crossings(p->a, &reasons))
 		html_element(p->out, "p", words_crossings(p->a, &reasons));
 	counts = words_reason_counts(p->a, &reasons);

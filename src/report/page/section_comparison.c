@@ -1,7 +1,6 @@
 /*
  * The candidates side by side: how often right, how large, how fast, at what cost.
  */
-#include <string.h>
 
 #include "base/str.h"
 #include "judge/stats.h"

@@ -1,5 +1,5 @@
 /*
- * Licences, and what a run row keeps: enough to answer "which model did it?" at any time. Only the
+ * Licences, and the records of a run: enough to answer "which model did it?" at any time. Only the
  * last part of a path is shown: pages are passed on, and folders can name people.
  */
 #include <string.h>

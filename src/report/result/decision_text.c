@@ -7,7 +7,7 @@
 #include "report/languages.h"
 #include "report/result/verdict_text.h"
 
-/* The weakest language always; every one if intervals are asked for. */
+/* The weakest language; with `intervals`, all of them. */
 static void decision_write_languages(struct arena *a, const struct result *r, size_t shown,
 				     bool intervals, FILE *out)
 {

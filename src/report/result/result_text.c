@@ -4,7 +4,6 @@
 #include "report/result/result.h"
 
 #include <ctype.h>
-#include <string.h>
 
 #include "base/display.h"
 #include "base/lang/script.h"

@@ -3,8 +3,6 @@
  */
 #include "report/result/verdict_text.h"
 
-#include <string.h>
-
 #include "base/display.h"
 #include "judge/stats.h"
 #include "report/tables.h"

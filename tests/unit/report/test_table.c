@@ -117,7 +117,7 @@ static void hostile_marks_are_tamed_too(void **state)
 	arena_release(&a);
 }
 
-/* A '>' is a mark in headers alone, and only the first. */
+/* A '>' is a mark only in titles, and only the first. */
 static void marks_in_cells_are_text(void **state)
 {
 	static const char *const headers[] = { ">>a", "", NULL };

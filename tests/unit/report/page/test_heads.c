@@ -196,7 +196,7 @@ static void several_heads_can_be_told_apart(void **state)
 
 	(void)state;
 	make(&m);
-	m.verdicts[FEW].kind = VERDICT_NONE; /* it did not run: the curve alone is left */
+	m.verdicts[FEW].kind = VERDICT_NONE; /* it did not run: only the curve is left */
 	assert_int_equal(tuned_heads_of(&m.a, &m.r, &heads), 2);
 	chart_learning(&m.page, heads, 2);
 	text = text_of(&m);

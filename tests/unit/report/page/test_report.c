@@ -1,5 +1,5 @@
 /*
- * Figures of the report: what a thousand tickets cost, and where a chart puts things.
+ * Figures of the report: the cost of a thousand tickets, and the places on a chart.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,7 +51,7 @@ static void what_was_not_measured_is_not_told(void **state)
 
 	(void)state;
 	assert_near(cost_per_1000(&c).answer_minutes, -1);
-	/* Stopped while reasons were written: time a reason is known, energy fits neither. */
+	/* Stopped while reasons were written: the time of a reason is known, the energy fits neither. */
 	c = candidate(&half, 1, 15000000, 6000000, 1800000000);
 	assert_near(cost_per_1000(&c).full_minutes, 15);
 	assert_near(cost_per_1000(&c).energy_wh, -1);
@@ -118,7 +118,7 @@ static void scales_keep_their_order_and_their_ends(void **state)
 		assert_true(scale_at(&s, value) > 10 && scale_at(&s, value) < 90);
 		before = scale_at(&s, value);
 	}
-	/* One value alone stands in the middle. */
+	/* A single value is in the middle. */
 	s = scale_log(5, 5, 10, 90);
 	assert_near(scale_at(&s, 5), 50);
 }
