@@ -146,8 +146,9 @@ void page_decision(const struct page *p)
 	html_paragraph(p->out, "p", words_why(p->a, p->r));
 	decision_write_next(p);
 	html_elementf(p->out, "p class=\"note\"",
-		      "Tested: %s, asked for %s right with %s certainty.", words_tested(p->a, p->r),
-		      words_share(p->a, p->r->standard.bar),
+		      "Tested: %s, asked for %s right with %s certainty. A candidate is one model "
+		      "asked in one way.",
+		      words_tested(p->a, p->r), words_share(p->a, p->r->standard.bar),
 		      words_share(p->a, p->r->standard.certainty));
 	decision_write_warnings(p);
 }
