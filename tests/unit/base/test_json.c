@@ -62,12 +62,23 @@ static void text_of_any_bytes_becomes_a_string(void **state)
 	arena_release(&a);
 }
 
+static void a_negative_figure_is_null(void **state)
+{
+	struct arena a = { 0 };
+	json_t *list = json_pack("[o, o, o]", json_known(-1), json_known(0), json_known(7));
+
+	(void)state;
+	assert_string_equal(json_text(&a, list), "[null,0,7]");
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hidden_characters_become_escapes),
 		cmocka_unit_test(printed_json_hides_nothing),
 		cmocka_unit_test(text_of_any_bytes_becomes_a_string),
+		cmocka_unit_test(a_negative_figure_is_null),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
