@@ -40,7 +40,7 @@ const char *words_reason_counts(struct arena *a, const struct reason_languages *
 void languages_write(struct arena *a, const struct result *r, size_t candidate, bool table,
 		     FILE *out);
 
-/* Adds "languages", a candidate's rows, weakest language and reasons, if a ticket has a language. */
+/* Adds "languages" (a candidate's rows, weakest language, reasons) if a ticket has a language. */
 void languages_add_json(struct arena *a, const struct result *r, size_t candidate, json_t *j);
 
 #endif

@@ -14,8 +14,7 @@ void verdict_write_table(struct arena *a, const struct result *r, FILE *out);
 void verdict_write_intervals(struct arena *a, const struct result *r, FILE *out);
 
 /*
- * After an empty line: ordinary and harder tickets apart and together. Nothing if there are no harder
- * ones.
+ * After an empty line: ordinary and harder tickets apart and together. Nothing without harder ones.
  */
 void verdict_write_harder(struct arena *a, const struct result *r, FILE *out);
 

@@ -51,7 +51,7 @@ static void what_was_not_measured_is_not_told(void **state)
 
 	(void)state;
 	assert_near(cost_per_1000(&c).answer_minutes, -1);
-	/* Stopped while reasons were written: the time of a reason is known, the energy fits neither. */
+	/* Stopped while reasons were written: a reason has a time, and the energy fits neither. */
 	c = candidate(&half, 1, 15000000, 6000000, 1800000000);
 	assert_near(cost_per_1000(&c).full_minutes, 15);
 	assert_near(cost_per_1000(&c).energy_wh, -1);
