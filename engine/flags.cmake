@@ -1,10 +1,10 @@
-# How llama.cpp is built for toehold: read by cmake -C before the first
-# configure. This file is a part of the cache key (see docs/engine.md), so a
-# changed line here means a new engine, and a new engine build in every run row.
+# The flags of llama.cpp: cmake -C reads them before the first configure. This
+# file is part of the cache key (docs/engine.md): a changed line makes another
+# engine, and every run row names its engine.
 set(CMAKE_BUILD_TYPE Release CACHE STRING "")
 set(BUILD_SHARED_LIBS OFF CACHE BOOL "")
 
-# This CPU's own instructions; the key holds the CPU's feature list for it.
+# This CPU's own instructions: its feature list is in the cache key.
 set(GGML_NATIVE ON CACHE BOOL "")
 set(GGML_OPENMP ON CACHE BOOL "")
 set(GGML_CCACHE OFF CACHE BOOL "")

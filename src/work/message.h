@@ -60,7 +60,7 @@ enum message_type {
 
 struct msg_hello {
 	int64_t protocol;
-	const char *engine_build; /* "llama.cpp 0c1e57098 …" */
+	const char *engine_build; /* "llama.cpp b11549 …" */
 	const char *device; /* "CPU", "CUDA0: NVIDIA …" */
 };
 
