@@ -18,6 +18,7 @@
 #define MEMBER_DECLARE_INT(name, more) int name;
 #define MEMBER_DECLARE_SIZE(name, more) size_t name;
 #define MEMBER_DECLARE_BOOL(name, more) bool name;
+#define MEMBER_DECLARE_REAL(name, more) double name;
 #define MEMBER_DECLARE_OUTCOME(name, more) enum outcome name;
 #define MEMBER_DECLARE_NAME(name, kind) enum kind name; /* goes by its text (base/names.h) */
 #define MEMBER_DECLARE_CHARS(name, size) char name[size];

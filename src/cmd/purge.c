@@ -15,7 +15,7 @@
 #include "flow/load.h"
 #include "flow/store_find.h"
 #include "store/purge/purge.h"
-#include "tune/state_folder.h"
+#include "flow/states/state_folder.h"
 
 struct purge_options {
 	const char *store;

@@ -26,6 +26,7 @@
 #define MEMBER_INT(member, more) F(COL_INT, member),
 #define MEMBER_SIZE(member, more) F(COL_SIZE, member),
 #define MEMBER_BOOL(member, more) F(COL_BOOL, member),
+#define MEMBER_REAL(member, more) F(COL_REAL, member),
 #define MEMBER_OUTCOME(member, more) F_NAME(COL_NAME_NOT_NULL, member, outcome_names),
 #define MEMBER_NAME(member, kind) F_NAME(COL_NAME_NOT_NULL, member, kind##_names),
 #define MEMBER_CHARS(member, more) F(COL_CHARS, member),

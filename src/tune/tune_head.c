@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "report/tune_text.h"
-#include "tune/tune_state.h"
+#include "flow/states/states.h"
 #include "tune/tuning.h"
 
 struct head_tuning {

@@ -11,6 +11,7 @@
 #define MESSAGE_MEMBER_INT(s, name, more) INT(s, name),
 #define MESSAGE_MEMBER_SIZE(s, name, more) I64(s, name),
 #define MESSAGE_MEMBER_BOOL(s, name, more) BOOL(s, name),
+#define MESSAGE_MEMBER_REAL(s, name, more) F64(s, name),
 #define MESSAGE_MEMBER_OUTCOME(s, name, more) INT(s, name),
 #define MESSAGE_MEMBER_NAME(s, name, kind) NAME(s, name, kind),
 #define MESSAGE_MEMBER_CHARS(s, name, more) CHARS(s, name),

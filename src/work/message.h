@@ -25,7 +25,7 @@
 #include "work/reply.h"
 #include "work/wire.h"
 
-enum { PROTOCOL_VERSION = 4 };
+enum { PROTOCOL_VERSION = 5 };
 
 /* Exit codes of a worker that knows why it cannot continue. */
 enum {

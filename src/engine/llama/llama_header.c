@@ -88,16 +88,35 @@ static void header_read_licence(const struct gguf_context *g, struct model_facts
 				 header_meta_text(g, "general.base_model.0.name"));
 }
 
-/*
- * Embedding models with a decoder's architecture state how they pool (gguf.md; 0: not at all);
- * models that classify or rank name their outputs.
- */
-static bool header_pools(const struct gguf_context *g, const char *arch)
+static const char *header_arch_text(const struct gguf_context *g, const char *arch,
+				    const char *name)
 {
 	char key[128];
 
-	snprintf(key, sizeof(key), "%s.classifier.output_labels", arch);
-	return header_arch_int(g, arch, "pooling_type") > 0 || gguf_find_key(g, key) >= 0;
+	snprintf(key, sizeof(key), "%s.%s", arch, name);
+	return header_meta_text(g, key);
+}
+
+/* enum llama_pooling_type as text; "" if the file does not state it, or does not pool. */
+static const char *header_pooling(const struct gguf_context *g, const char *arch)
+{
+	static const char *const names[] = {
+		[LLAMA_POOLING_TYPE_NONE] = "",	    [LLAMA_POOLING_TYPE_MEAN] = "mean",
+		[LLAMA_POOLING_TYPE_CLS] = "cls",   [LLAMA_POOLING_TYPE_LAST] = "last",
+		[LLAMA_POOLING_TYPE_RANK] = "rank",
+	};
+	int64_t type = header_arch_int(g, arch, "pooling_type");
+
+	return type > 0 && type < (int64_t)COUNT_OF(names) ? names[type] : "";
+}
+
+/* Models that classify or rank pool by rank, or name their outputs. */
+static bool header_ranks(const struct gguf_context *g, const struct model_facts *f)
+{
+	char key[128];
+
+	snprintf(key, sizeof(key), "%s.classifier.output_labels", f->arch);
+	return strcmp(f->pooling, "rank") == 0 || gguf_find_key(g, key) >= 0;
 }
 
 /* What kind of file it is, by its header. */
@@ -111,8 +130,11 @@ static enum model_kind header_kind_of(const struct gguf_context *g, const struct
 		return MODEL_KIND_PROJECTOR;
 	if (gguf_get_n_tensors(g) == 0)
 		return MODEL_KIND_VOCABULARY;
-	if (strstr(f->arch, "bert") || strcmp(f->arch, "t5encoder") == 0 ||
-	    header_pools(g, f->arch))
+	if (*f->decision)
+		return MODEL_KIND_DECISION;
+	if (header_ranks(g, f))
+		return MODEL_KIND_RERANKER;
+	if (strstr(f->arch, "bert") || strcmp(f->arch, "t5encoder") == 0 || *f->pooling)
 		return MODEL_KIND_ENCODER;
 	return MODEL_KIND_MODEL;
 }
@@ -179,6 +201,9 @@ static void header_read_facts(const struct gguf_context *g, struct model_facts *
 		f->n_key = f->n_embd / f->n_head;
 	if (f->n_head > 0 && f->n_value == 0)
 		f->n_value = f->n_embd / f->n_head;
+	header_fact_text(f->pooling, sizeof(f->pooling), header_pooling(g, f->arch));
+	header_fact_text(f->decision, sizeof(f->decision),
+			 header_arch_text(g, f->arch, "decision.type"));
 	f->kind = header_kind_of(g, f);
 	if (f->kind == MODEL_KIND_PROJECTOR)
 		f->image_tok = header_image_tokens(g);
@@ -269,6 +294,10 @@ const char *header_refusal(const struct model_facts *facts)
 		[MODEL_KIND_ENCODER] =
 			"it is an encoder or embedding model: it turns text into numbers and "
 			"cannot write an answer",
+		[MODEL_KIND_RERANKER] =
+			"it is a reranker: it rates how well two texts match, and labels none",
+		[MODEL_KIND_DECISION] = "it is a decision model of a type that this version "
+					"cannot ask",
 		[MODEL_KIND_PROJECTOR] =
 			"it is a projector, which shows images to a model: name it behind that "
 			"model, as 'MODEL + PROJECTOR'",

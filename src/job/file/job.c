@@ -17,17 +17,30 @@
 /* The default floor is this much below the bar. */
 #define FLOOR_BELOW_BAR 0.05
 
+/* What a way adds to the prompt. */
+enum { SHOWS_EXAMPLES = 1, SHOWS_LETTERS = 2, SHOWS_ROTATIONS = 4 };
+
 static const struct {
 	const char *name;
 	enum way base;
+	unsigned shows;
 } ways[WAY_ALL] = {
-	[WAY_PLAIN] = { "plain", WAY_PLAIN },
-	[WAY_EXAMPLES] = { "examples", WAY_EXAMPLES },
-	[WAY_CALIBRATED] = { "calibrated", WAY_PLAIN },
-	[WAY_EXAMPLES_CALIBRATED] = { "examples+calibrated", WAY_EXAMPLES },
-	[WAY_TUNED] = { "tuned", WAY_TUNED },
-	[WAY_MAJORITY] = { "majority", WAY_MAJORITY },
-	[WAY_BAYES] = { "naive-bayes", WAY_BAYES },
+	[WAY_PLAIN] = { "plain", WAY_PLAIN, 0 },
+	[WAY_EXAMPLES] = { "examples", WAY_EXAMPLES, SHOWS_EXAMPLES },
+	[WAY_CALIBRATED] = { "calibrated", WAY_PLAIN, 0 },
+	[WAY_EXAMPLES_CALIBRATED] = { "examples+calibrated", WAY_EXAMPLES, SHOWS_EXAMPLES },
+	[WAY_ROTATED] = { "rotated", WAY_ROTATED, SHOWS_ROTATIONS },
+	[WAY_ROTATED_CALIBRATED] = { "rotated+calibrated", WAY_ROTATED, SHOWS_ROTATIONS },
+	[WAY_LETTERS] = { "letters", WAY_LETTERS, SHOWS_LETTERS },
+	[WAY_LETTERS_ROTATED] = { "letters+rotated", WAY_LETTERS_ROTATED,
+				  SHOWS_LETTERS | SHOWS_ROTATIONS },
+	[WAY_LETTERS_ROTATED_CALIBRATED] = { "letters+rotated+calibrated", WAY_LETTERS_ROTATED,
+					     SHOWS_LETTERS | SHOWS_ROTATIONS },
+	[WAY_TRAINED] = { "trained", WAY_TRAINED, 0 },
+	[WAY_TUNED] = { "tuned", WAY_TUNED, 0 },
+	[WAY_MAJORITY] = { "majority", WAY_MAJORITY, 0 },
+	[WAY_BAYES] = { "naive-bayes", WAY_BAYES, 0 },
+	[WAY_WORDS] = { "words", WAY_WORDS, 0 },
 };
 
 static const char *const job_uses[] = { USES(NAMES_TEXT) };
@@ -69,7 +82,17 @@ bool way_is_calibrated(enum way way)
 
 bool way_has_examples(enum way way)
 {
-	return way_base(way) == WAY_EXAMPLES;
+	return ways[way].shows & SHOWS_EXAMPLES;
+}
+
+bool way_has_letters(enum way way)
+{
+	return ways[way].shows & SHOWS_LETTERS;
+}
+
+bool way_is_rotated(enum way way)
+{
+	return ways[way].shows & SHOWS_ROTATIONS;
 }
 
 const char *use_name(enum use use)

@@ -28,17 +28,25 @@ enum {
 
 /*
  * How a candidate gets its labels. A job can list those before WAY_COUNT. A calibrated way corrects
- * the label scores of the way that it is based on. The baselines ask no model.
+ * the label scores of the way that it is based on. A rotated way shows the labels in several orders
+ * and averages their scores. The baselines ask no model.
  */
 enum way {
 	WAY_PLAIN,
 	WAY_EXAMPLES,
 	WAY_CALIBRATED,
 	WAY_EXAMPLES_CALIBRATED,
+	WAY_ROTATED,
+	WAY_ROTATED_CALIBRATED,
+	WAY_LETTERS, /* the prompt gives each label a letter, and the model answers with it */
+	WAY_LETTERS_ROTATED,
+	WAY_LETTERS_ROTATED_CALIBRATED,
+	WAY_TRAINED, /* a head that the run itself trains on the job's training tickets */
 	WAY_TUNED, /* a head trained on other tickets chooses the label: one candidate per head */
 	WAY_COUNT, /* number of ways that a job can list */
 	WAY_MAJORITY = WAY_COUNT,
 	WAY_BAYES,
+	WAY_WORDS,
 	WAY_ALL,
 };
 
@@ -144,6 +152,10 @@ enum way way_base(enum way way);
 bool way_is_calibrated(enum way way);
 /* Whether the prompt shows worked examples. */
 bool way_has_examples(enum way way);
+/* Whether the labels are letters in the prompt. */
+bool way_has_letters(enum way way);
+/* Whether the labels are shown in several orders. */
+bool way_is_rotated(enum way way);
 const char *use_name(enum use use);
 /* The use as the run records it: "commercial", "commercial, to evaluate", "evaluate". */
 const char *job_use_words(const struct job *job);

@@ -367,6 +367,11 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 	} rows[MODEL_KIND_COUNT] = {
 		[MODEL_KIND_ENCODER] = { "an encoder",
 					 ": it turns text into numbers and cannot answer" },
+		[MODEL_KIND_RERANKER] = { "a reranker",
+					  ": it rates how well two texts match, and labels "
+					  "none" },
+		[MODEL_KIND_DECISION] = { "a decision model",
+					  ": this version cannot ask models of its type" },
 		[MODEL_KIND_PROJECTOR] = { "a projector",
 					   ", which shows images to a model: name both, as 'MODEL "
 					   "+ PROJECTOR'" },

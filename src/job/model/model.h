@@ -37,7 +37,9 @@ const char *engine_kind_name(enum engine_kind engine);
 #define MODEL_KINDS(X) \
 	X(MODEL_KIND_UNKNOWN, "") \
 	X(MODEL_KIND_MODEL, "model") \
-	X(MODEL_KIND_ENCODER, "encoder") /* embeds or classifies: cannot write */ \
+	X(MODEL_KIND_ENCODER, "encoder") /* turns text into numbers: cannot write */ \
+	X(MODEL_KIND_RERANKER, "reranker") /* rates how well two texts match */ \
+	X(MODEL_KIND_DECISION, "decision model") /* rates each label in one pass: cannot write */ \
 	X(MODEL_KIND_PROJECTOR, "projector") /* turns images into what a model reads (mmproj) */ \
 	X(MODEL_KIND_ADAPTER, "adapter") /* LoRA: changes to a model's weights */ \
 	X(MODEL_KIND_VOCABULARY, "vocabulary") /* without weights */

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "flow/interrupt.h"
-#include "tune/tune_state.h"
+#include "flow/states/states.h"
 #include "tune/weights/tune_memory.h"
 #include "tune/weights/weights_tuning.h"
 

@@ -67,6 +67,7 @@ static const struct member opened[] = {
 	M(I64, msg_opened, facts.scratch_cell_bytes),
 	M(I64, msg_opened, facts.image_tok),
 	M(KIND, msg_opened, facts.kind),
+	M(CHARS, msg_opened, facts.pooling), M(CHARS, msg_opened, facts.decision),
 	M(TEXT, msg_opened, sandbox), M(TEXT, msg_opened, server), M(I64, msg_opened, load_us),
 	M(I64, msg_opened, peak_rss_bytes),
 };
@@ -107,6 +108,7 @@ static const struct member answer[] = {
 	M(I64, answer, first_us), M(I64, answer, think_tok), M(I64, answer, think_us),
 	MN(BYTES, answer, thought, thought_len), M(I64, answer, image_tok),
 	M(I64, answer, image_us), M(I64, answer, cached_tok), M(I64, answer, n_retries),
+	M(F64, answer, label_mass), M(I64, answer, n_orders), M(I64, answer, n_agreed),
 	MN(F64S, answer, hidden, n_hidden),
 };
 static const struct member reason[] = {

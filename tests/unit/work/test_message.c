@@ -448,7 +448,7 @@ static void long_names_are_cut(void **state)
 		wire_put_text(&b, i == 1 ? NULL : name);
 	for (int i = 0; i < 20; i++)
 		wire_put_i64(&b, i);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 5; i++)
 		wire_put_text(&b, name);
 	for (int i = 0; i < 2; i++)
 		wire_put_i64(&b, i);

@@ -148,14 +148,14 @@ static void test_ways(void **state)
 {
 	static const struct {
 		const char *yaml;
-		bool ways[WAY_COUNT]; /* plain, examples, calibrated, examples+calibrated */
+		bool ways[WAY_COUNT]; /* plain, examples, calibrated, examples+calibrated, … */
 	} rows[] = {
 		{ HEAD, { true } },
 		{ HEAD "ways: [plain]\n", { true } },
 		{ HEAD "ways: [calibrated]\n", { true, false, true } },
 		{ HEAD "ways: [plain, calibrated]\n", { true, false, true } },
-		{ HEAD "heads: [h]\n", { true, false, false, false, true } },
-		{ HEAD "heads: [h]\nways: [tuned]\n", { false, false, false, false, true } },
+		{ HEAD "heads: [h]\n", { true, [WAY_TUNED] = true } },
+		{ HEAD "heads: [h]\nways: [tuned]\n", { [WAY_TUNED] = true } },
 		{ HEAD "examples: e\nways: [examples]\n", { false, true } },
 		{ HEAD "examples: e\nways: [examples+calibrated]\n", { false, true, false, true } },
 		{ HEAD "examples: e\nways: [calibrated, examples+calibrated]\n",

@@ -245,8 +245,8 @@ static void test_calibrated(void **state)
 	(void)state;
 	for (size_t i = 0; i < 12; i++)
 		shown[i] = &tickets[i];
-	for (int way = 0; way < WAY_COUNT; way++)
-		job.ways[way] = true; /* without a head, nothing is tuned */
+	for (int way = 0; way <= WAY_EXAMPLES_CALIBRATED; way++)
+		job.ways[way] = true;
 	models[1].prompt_tok_per_s = 1000;
 	models[1].reason_tok_per_s = 100;
 	assert_int_equal(plan_build(&a, &job, models, 2, &slice, &set, &limits, &plan, &err), 0);

@@ -2,8 +2,8 @@
  * Hidden states of texts: from the cache in the user's cache folder, or from the model. Decides the
  * key of a cached state (docs/tuning.md).
  */
-#ifndef TUNE_TUNE_STATE_H
-#define TUNE_TUNE_STATE_H
+#ifndef FLOW_STATES_STATES_H
+#define FLOW_STATES_STATES_H
 
 #include "flow/session.h"
 

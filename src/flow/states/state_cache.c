@@ -3,7 +3,7 @@
  * of a text's checksum (64 hex digits) and n_embd floats in the machine's own format. A file never
  * leaves the machine that wrote it.
  */
-#include "tune/state_cache.h"
+#include "flow/states/state_cache.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "tune/state_folder.h"
+#include "flow/states/state_folder.h"
 
 enum { FORMAT = 2, WIDEST = 65536 };
 

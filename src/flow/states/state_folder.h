@@ -2,8 +2,8 @@
  * The folder of cached hidden states, "hidden" in the user's cache folder: its lock, its size
  * limit, and how to empty it. Must not know what a file of states holds.
  */
-#ifndef TUNE_STATE_FOLDER_H
-#define TUNE_STATE_FOLDER_H
+#ifndef FLOW_STATES_STATE_FOLDER_H
+#define FLOW_STATES_STATE_FOLDER_H
 
 #include <stdint.h>
 

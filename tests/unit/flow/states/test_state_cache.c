@@ -16,8 +16,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "tune/state_cache.h"
-#include "tune/state_folder.h"
+#include "flow/states/state_cache.h"
+#include "flow/states/state_folder.h"
 #include "unit/scratch.h"
 
 enum { N_EMBD = 5, DATE_S = 86400, FILE_BYTES = 1 << 20 };

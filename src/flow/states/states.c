@@ -1,7 +1,7 @@
 /*
  * Asks the model for states that the cache lacks, in a pass that belongs to no run.
  */
-#include "tune/tune_state.h"
+#include "flow/states/states.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
 #include "flow/interrupt.h"
-#include "tune/state_cache.h"
+#include "flow/states/state_cache.h"
 
 enum { S_PER_DAY = 86400 };
 
@@ -22,8 +22,8 @@ struct asking {
 };
 
 /* Hashes everything that changes a state, except the text. */
-static void tune_key_of(const struct pass_row *row, const struct job *job,
-			char ret[HASH_HEX_LEN + 1])
+static void states_key_of(const struct pass_row *row, const struct job *job,
+			  char ret[HASH_HEX_LEN + 1])
 {
 	struct hash h;
 
@@ -42,7 +42,7 @@ static void tune_key_of(const struct pass_row *row, const struct job *job,
 	hash_hex(&h, ret);
 }
 
-static int tune_keep_state(void *ctx, const struct answer *answer, struct err *err)
+static int states_keep_state(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct asking *k = ctx;
 	struct states *s = k->states;
@@ -72,26 +72,26 @@ static int tune_keep_state(void *ctx, const struct answer *answer, struct err *e
 	return 0;
 }
 
-static int tune_no_reason(void *ctx, const struct reason *reason, struct err *err)
+static int states_no_reason(void *ctx, const struct reason *reason, struct err *err)
 {
 	(void)ctx;
 	(void)reason;
 	return err_set(err, ERR_ENGINE, "the engine sent a reason without being asked");
 }
 
-static const char *tune_stop_wanted(void *ctx)
+static const char *states_stop_wanted(void *ctx)
 {
 	(void)ctx;
 	return interrupt_count() > 0 ? "stopped" : NULL;
 }
 
-static bool tune_abandon_wanted(void *ctx)
+static bool states_abandon_wanted(void *ctx)
 {
 	(void)ctx;
 	return interrupt_count() > 1;
 }
 
-static size_t tune_read_cached(struct asking *k, struct arena *a, size_t n)
+static size_t states_read_cached(struct asking *k, struct arena *a, size_t n)
 {
 	struct states *s = k->states;
 	double *row = NULL;
@@ -110,11 +110,11 @@ static size_t tune_read_cached(struct asking *k, struct arena *a, size_t n)
 }
 
 /* Asks for the missing states, in one pass without reasons. */
-static int tune_ask(struct asking *k, const struct candidate *c, struct pass_row *row,
-		    const struct ticket *const *tickets, size_t n_missing, struct err *err)
+static int states_ask(struct asking *k, const struct candidate *c, struct pass_row *row,
+		      const struct ticket *const *tickets, size_t n_missing, struct err *err)
 {
-	const struct pass_sink sink = { k, tune_keep_state, tune_no_reason, tune_stop_wanted,
-					tune_abandon_wanted };
+	const struct pass_sink sink = { k, states_keep_state, states_no_reason, states_stop_wanted,
+					states_abandon_wanted };
 	struct session *s = k->session;
 	struct states *states = k->states;
 	struct pass_item *items = arena_array(&s->cmd->arena, n_missing, sizeof(*items));
@@ -171,14 +171,14 @@ int states_get(struct session *s, const struct candidate *c, const struct ticket
 		return -1;
 	row.n_gpu_layers = -1;
 	ret_states->engine_build = row.engine_build;
-	tune_key_of(&row, &s->prepared.job, key);
+	states_key_of(&row, &s->prepared.job, key);
 	if (state_cache_open(a, key, use_cache, &cache, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		hash_bytes(tickets[i]->text, strlen(tickets[i]->text), sums[i]);
 	k.sums = (const char(*)[HASH_HEX_LEN + 1]) sums;
 	k.cache = &cache;
-	n_missing = tune_read_cached(&k, a, n);
+	n_missing = states_read_cached(&k, a, n);
 	/* Only the day counts, so that tunings of one day have the same prompt and share states. */
 	row.pinned_date_s -= row.pinned_date_s % S_PER_DAY;
 	if (cache.n_embd > 0)
@@ -186,7 +186,7 @@ int states_get(struct session *s, const struct candidate *c, const struct ticket
 	cache.pinned_date_s = ret_states->pinned_date_s = row.pinned_date_s;
 	ret_states->opening = cache.opening;
 	if (n_missing > 0)
-		r = tune_ask(&k, c, &row, tickets, n_missing, err);
+		r = states_ask(&k, c, &row, tickets, n_missing, err);
 	if (state_cache_close(&cache, r < 0 ? &unused : err) < 0)
 		return -1;
 	if (r == 0 && interrupt_count() > 0)

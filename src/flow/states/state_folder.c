@@ -2,7 +2,7 @@
  * The name of a file of states is 64 hex digits, followed by ".PID.part" while it is written
  * (base/file.c). Follows no links.
  */
-#include "tune/state_folder.h"
+#include "flow/states/state_folder.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,8 +5,8 @@
  * damaged file counts as empty. Several programs may use one file at once: each adds its new
  * states.
  */
-#ifndef TUNE_STATE_CACHE_H
-#define TUNE_STATE_CACHE_H
+#ifndef FLOW_STATES_STATE_CACHE_H
+#define FLOW_STATES_STATE_CACHE_H
 
 #include <stdbool.h>
 #include <stddef.h>
