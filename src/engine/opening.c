@@ -57,6 +57,8 @@ static const struct row {
 	/* StepFun 3.5: one line break after the block. */
 	{ "step think", "'\\n</think>\\n' + content", "<think>\n", "\n</think>\n",
 	  "off: block closed" },
+	/* K2 Horizon: past answers start with an empty block. */
+	{ "ifm think", "</' + think_tag", "<ifm|think>\n", "</ifm|think>", "off: block closed" },
 	/* DeepSeek R1 and its distillations, MiniMax M2: the form that Qwen3 prints itself. */
 	{ "open think line", "</think>", "<think>\n", "\n</think>\n\n", "off: block closed" },
 	{ "open think", "</think>", "<think>", "</think>", "off: block closed" },
@@ -106,6 +108,8 @@ static const struct thinking {
 	  "<|END_THINKING|>", "<|START_RESPONSE|>", LONE },
 	{ "<|START_THINKING|>", "<|START_THINKING|>", "<|END_THINKING|>", "<|START_THINKING|>",
 	  "<|END_THINKING|>", "", LONE },
+	/* K2 Horizon */
+	{ "<ifm|think>", "<ifm|think>", "</ifm|think>", "<ifm|think>\n", "</ifm|think>", "", LONE },
 	/* Seed: marks and answer on lines of their own. */
 	{ "<seed:think>", "<seed:think>", "</seed:think>", "<seed:think>", "</seed:think>", "",
 	  LONE },
