@@ -43,6 +43,8 @@ static const struct field failed[] = { I64(msg_failed, outcome), TEXT(msg_failed
 static const struct field pass[] = {
 	TEXT(msg_pass, system),
 	TEXTS(msg_pass, labels),
+	TEXT(msg_pass, question),
+	TEXTS(msg_pass, descriptions),
 	TEXTS(msg_pass, example_texts),
 	TEXTS(msg_pass, example_answers),
 	I64(msg_pass, mode),

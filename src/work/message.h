@@ -103,6 +103,10 @@ struct msg_pass {
 	const char *system;
 	const char **labels;
 	size_t n_labels;
+	/* For models that are asked a question about a text, not given a prompt: */
+	const char *question;
+	const char **descriptions; /* one per label, NULL if the job gives none */
+	size_t n_descriptions;
 	const char **example_texts, **example_answers; /* worked examples, in order */
 	size_t n_example_texts, n_example_answers;
 	int64_t mode; /* enum pass_mode */

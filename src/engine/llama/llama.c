@@ -1,5 +1,5 @@
 /*
- * The llama engine: opens and closes a model, begins a pass. Decides the load parameters. Always
+ * The llama engine: opens and closes a model. Decides the load parameters. Always
  * starts from the library's default parameters, because its structs change between versions.
  */
 #include "engine/llama/llama_engine.h"
@@ -99,6 +99,7 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	if (!e)
 		return err_set(err, ERR_ENGINE, "out of memory");
 	e->facts = facts;
+	e->asking = asking_of(facts.kind);
 	e->n_threads = open->n_threads;
 	e->trainable = open->trainable;
 	e->path = strdup(open->paths[0]);
@@ -113,24 +114,6 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	ret_opened->peak_rss_bytes = machine_peak_rss_bytes();
 	*ret_engine = e;
 	return 0;
-}
-
-int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
-		struct msg_pass_ready *ret_ready, struct err *err)
-{
-	(void)a;
-	if (head_check(e, pass, err) < 0)
-		return -1;
-	if (e->ctx)
-		llama_free(e->ctx);
-	e->ctx = NULL;
-	e->prefix_done = false;
-	arena_release(&e->pass_arena);
-	e->pass = *pass;
-	head_keep(e);
-	if (prompt_build(e, &e->pass_arena, ret_ready, err) < 0)
-		return -1;
-	return e->trainable ? trainer_prompt(e, err) : 0;
 }
 
 void engine_close(struct engine *e)

@@ -219,7 +219,7 @@ static bool answer_can_be_asked(const struct engine *e, struct arena *a, size_t 
 	return false;
 }
 
-int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
+int writer_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	       struct answer *ret_answer, struct err *err)
 {
 	int64_t start_us = clock_mono_us();

@@ -181,7 +181,7 @@ static int batch_answer_group(struct engine *e, struct arena *a, size_t first, s
 
 	*ret_n = 1;
 	if (batch_must_be_alone(e, first) || batch_group_fill(e, first, &g) == 0) {
-		r = engine_ask(e, a, &alone, &answer, err);
+		r = writer_ask(e, a, &alone, &answer, err);
 		return r < 0 ? -1 : done(ctx, &answer, err);
 	}
 	*ret_n = g.n;
@@ -196,7 +196,7 @@ static int batch_answer_group(struct engine *e, struct arena *a, size_t first, s
 	return r;
 }
 
-int engine_labels(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
+int writer_labels(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
 		  struct err *err)
 {
 	size_t n_group = 0;

@@ -68,7 +68,23 @@ struct wave {
 	size_t n_kept;
 };
 
+struct engine;
+
+/* How a kind of model is asked. Arguments and results are those of engine/engine.h. */
+struct asking {
+	/* e->pass is set, and e->pass_arena is empty. */
+	int (*pass)(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
+		    struct err *err);
+	int (*wave)(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
+		    enum outcome *ret_outcome, struct err *err);
+	int (*ask)(struct engine *e, struct arena *a, const struct msg_ask *ask,
+		   struct answer *ret_answer, struct err *err);
+	int (*labels)(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
+		      struct err *err);
+};
+
 struct engine {
+	const struct asking *asking; /* by the kind of the model */
 	struct llama_model *model;
 	const struct llama_vocab *vocab;
 	struct llama_context *ctx; /* made by the first wave of a pass */
@@ -269,5 +285,24 @@ bool wave_ticket_fits(const struct engine *e, size_t ticket);
 
 /* Writes the answer's text for its label, and which spans of it were forced. */
 void answer_write_raw(const struct engine *e, struct arena *a, struct answer *answer);
+
+/* --- How each kind of model is asked: llama_asking.c, which is the last layer --- */
+
+/* The steps of a model that writes its answer, from the files above. */
+int writer_pass(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
+		struct err *err) MUST_USE;
+int writer_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
+		enum outcome *ret_outcome, struct err *err) MUST_USE;
+int writer_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
+	       struct answer *ret_answer, struct err *err) MUST_USE;
+int writer_labels(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
+		  struct err *err) MUST_USE;
+
+/* asking->labels() of a kind that gains nothing by batching. */
+int asking_one_by_one(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
+		      struct err *err) MUST_USE;
+
+/* The steps for a kind of model. Never NULL. */
+const struct asking *asking_of(enum model_kind kind);
 
 #endif

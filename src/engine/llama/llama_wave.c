@@ -180,7 +180,7 @@ static int wave_compute_prefix(struct engine *e, int64_t *ret_us, struct err *er
 	return 0;
 }
 
-int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
+int writer_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
 		enum outcome *ret_outcome, struct err *err)
 {
 	int64_t prefix_us = 0;

@@ -16,6 +16,7 @@
 #include "flow/prepare/heads.h"
 #include "flow/prepare/model_worker.h"
 #include "flow/prepare/server.h"
+#include "job/file/job_prompt.h"
 #include "job/model/served.h"
 #include "judge/answer.h"
 #include "judge/decide.h"
@@ -347,6 +348,17 @@ static void track_fill_examples(struct arena *a, const struct prepared *p, struc
 	}
 }
 
+static void track_fill_labels(struct arena *a, const struct job *job, struct msg_pass *pass)
+{
+	pass->n_labels = pass->n_descriptions = job->n_labels;
+	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
+	pass->descriptions = arena_array(a, job->n_labels, sizeof(*pass->descriptions));
+	for (size_t i = 0; i < job->n_labels; i++) {
+		pass->labels[i] = job->labels[i].name;
+		pass->descriptions[i] = job->labels[i].description;
+	}
+}
+
 static void track_fill_pass(struct session *s, const struct candidate *c,
 			    const struct pass_row *row, struct msg_pass *pass)
 {
@@ -355,7 +367,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 
 	*pass = (struct msg_pass){
 		.system = job->prompt,
-		.n_labels = job->n_labels,
+		.question = job_question(a, job),
 		.mode = s->free_mode ? PASS_FREE : PASS_FORCED,
 		.reason_first = job->reason == REASON_FIRST,
 		.reason_cap_tok = job->budget.reason_tok,
@@ -370,9 +382,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.timeout_us = s->timeout_us - s->timeout_us / 20,
 		.label_only = c->model->engine == ENGINE_HTTP && job->reason == REASON_NONE,
 	};
-	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
-	for (size_t i = 0; i < job->n_labels; i++)
-		pass->labels[i] = job->labels[i].name;
+	track_fill_labels(a, job, pass);
 	if (way_has_examples(c->way))
 		track_fill_examples(a, &s->prepared, pass);
 	if (c->head) {

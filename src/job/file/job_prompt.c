@@ -3,10 +3,13 @@
  */
 #include "job/file/job_prompt.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/str.h"
 
 #define PROMPT_OPENING "You are an exacting classifier.\nLabels: {labels}\n"
+#define PROMPT_QUESTION "Which label fits this text best?"
 #define PROMPT_OTHER "\nIf uncertain, choose \"other\" and say why."
 
 /* The JSON that the prompt asks for. REASON_NONE keeps the default prompt. */
@@ -36,6 +39,23 @@ const char *job_prompt_default(struct arena *a, const struct job *job)
 {
 	return arena_printf(a, "%s%s%s", PROMPT_OPENING, prompt_json[job->reason],
 			    job->other >= 0 ? PROMPT_OTHER : "");
+}
+
+const char *job_question(struct arena *a, const struct job *job)
+{
+	static const char white[] = " \t\r\n";
+	const char *from = job->prompt_pattern + strspn(job->prompt_pattern, white);
+	const char *to = strstr(from, "{labels}");
+
+	while (to && to > from && to[-1] != '\n')
+		to--;
+	if (!to)
+		to = from + strlen(from);
+	while (to > from && strchr(white, to[-1]))
+		to--;
+	if (!job->own_prompt || to == from)
+		return PROMPT_QUESTION;
+	return arena_strndup(a, from, (size_t)(to - from));
 }
 
 /* A prompt that is being built. */

@@ -17,6 +17,13 @@ const char *prompt_form_name(enum prompt_form form);
 const char *job_prompt_default(struct arena *a, const struct job *job);
 
 /*
+ * What the job asks, without what it says of labels and of the answer's form: the lines of its own
+ * prompt before the one with the first {labels}, or all lines if none has {labels}. "Which label
+ * fits this text best?" if there are no such lines, or the job has no prompt of its own.
+ */
+const char *job_question(struct arena *a, const struct job *job);
+
+/*
  * Replaces each {labels} with the names, and adds the descriptions after the line that holds the
  * first {labels}. `reversed`: the last label first. Fails with ERR_INPUT if the prompt is longer
  * than JOB_MAX_BYTES.
