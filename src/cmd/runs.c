@@ -131,7 +131,7 @@ static size_t runs_count_candidates(const struct result *r)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		n += !r->candidates[i].baseline;
+		n += !r->candidates[i].baseline && !r->candidates[i].not_tried;
 	return n;
 }
 

@@ -24,7 +24,7 @@
 struct smoke_options {
 	struct prepare_options prepare;
 	const char *name, *store;
-	bool one_at_a_time, free_mode, race, no_ladder, probe, strict, json;
+	bool one_at_a_time, free_mode, race, first, all, no_ladder, probe, strict, json;
 	int64_t timeout_s;
 };
 
@@ -37,6 +37,11 @@ static const struct opt_row rows[] = {
 		 "finish each ticket before the next starts: exact end-to-end times"),
 	OPT_FLAG("free", 0, AT(free_mode), "do not force labels: parse what the model writes"),
 	OPT_FLAG("race", 0, AT(race), "stop a candidate as soon as it can no longer reach the bar"),
+	OPT_FLAG("first", 0, AT(first),
+		 "stop at the first candidate that scores the bar, smallest first"),
+	OPT_FLAG("all", 0, AT(all),
+		 "ask every candidate: those too that --first, or the job's 'stop: first', left "
+		 "out"),
 	OPT_FLAG("no-ladder", 0, AT(no_ladder),
 		 "do not retry a failed candidate with lower settings (docs/ladder.md)"),
 	OPT_FLAG("probe", 0, AT(probe),
@@ -87,7 +92,9 @@ static void smoke_print_result(struct session *s, const struct result *r)
 			printf("\nTickets that %s missed\n", name);
 		result_write_missed(a, r, (size_t)shown, stdout);
 	}
-	printf("\nRun '%s' (%s). Chain head %.16s. 'toehold show %s' has everything.\n",
+	putchar('\n');
+	result_write_first_times(a, r, stdout);
+	printf("Run '%s' (%s). Chain head %.16s. 'toehold show %s' has everything.\n",
 	       display_path(a, r->run->name), r->run->redaction, r->chain_head,
 	       display_path(a, r->run->name));
 }
@@ -185,8 +192,10 @@ static int smoke_job(struct session *s, const struct smoke_options *o, const cha
 	const char *store = o->store ? o->store : store_path_for(&s->cmd->arena, job_path);
 	struct run_names names = { .name = o->name, .kind = RUN_SMOKE, .parent = "" };
 
-	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0 || smoke_check_ways(s) < 0 ||
-	    ask_possible(s) < 0 ||
+	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0)
+		return -1;
+	s->first = !o->all && (o->first || s->prepared.job.stop == STOP_FIRST);
+	if (smoke_check_ways(s) < 0 || ask_possible(s) < 0 ||
 	    privacy_check(s->cmd, &s->prepared.job, &s->prepared.slice, &names.redaction) < 0 ||
 	    run_open(s, &names, store) < 0)
 		return -1;
@@ -206,6 +215,9 @@ static int smoke_run(struct cmd *cmd, void *options)
 	struct session s = { .cmd = cmd };
 	int r;
 
+	if (o->first && o->all)
+		return err_set(&cmd->err, ERR_USAGE, "--first and --all contradict each other");
+	s.shows_results = true;
 	s.one_at_a_time = o->one_at_a_time;
 	s.free_mode = o->free_mode;
 	s.race = o->race;

@@ -292,10 +292,11 @@ static int load_candidate(struct loader *l, const struct group *g, struct candid
 	c->answers = arena_array(a, r->n_tickets, sizeof(*c->answers));
 	c->reasons = arena_array(a, r->n_tickets, sizeof(*c->reasons));
 	c->passes = arena_array(a, g->n_asked, sizeof(*c->passes));
+	c->baseline = c->row->engine == ENGINE_BASELINE;
+	c->not_tried = g->n_asked == 0 && !*c->row->refused;
 	if (g->n_asked) {
 		c->row = g->asked[0].row;
 		c->pass = g->asked[0].pass;
-		c->baseline = c->row->engine == ENGINE_BASELINE;
 		c->calibrated = strstr(c->pass->way, way_name(WAY_CALIBRATED)) != NULL;
 	}
 	for (size_t i = 0; i < g->n_asked; i++)
@@ -356,6 +357,7 @@ static void load_decision(struct cmd *cmd, struct result *r)
 		r->contenders[i] = (struct contender){
 			.name = c->row->name,
 			.refused = *c->row->refused ? c->row->refused : NULL,
+			.not_tried = c->not_tried,
 			.blocked = c->blocked,
 			.score = { c->score.n_right, c->score.n },
 			.n_tickets = r->n_ordinary,

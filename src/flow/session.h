@@ -17,6 +17,8 @@ struct session {
 	const char *labels_json;
 	bool one_at_a_time, free_mode, sandbox;
 	bool race; /* stop a candidate that can no longer reach the bar */
+	bool first; /* stop the run at the first candidate that scores the bar */
+	bool shows_results; /* print each candidate's score as soon as it has answered */
 	bool no_ladder; /* take no step down the ladder */
 	const char *replay_of; /* run that is asked again; NULL: stored replies are reused */
 	const struct pass_row **replayed; /* its passes, whose dates templates get again */

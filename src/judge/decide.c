@@ -40,14 +40,15 @@ size_t bar_needs(size_t n, double bar)
 	return (size_t)ceil(bar * (double)n - 1e-9);
 }
 
-static bool decide_measured(const struct contender *c)
+/* RULE: every planned candidate counts as a look at the data, even if --first left it out. */
+static bool decide_counts(const struct contender *c)
 {
 	return !c->refused && c->n_tickets > 0;
 }
 
 static bool decide_complete(const struct contender *c)
 {
-	return decide_measured(c) && c->score.n == c->n_tickets;
+	return decide_counts(c) && c->score.n == c->n_tickets;
 }
 
 static bool decide_scored_bar(const struct contender *c, double bar)
@@ -114,7 +115,7 @@ static double decide_own_level(size_t n_looks, bool largest, double alpha)
 }
 
 /*
- * The level of each measured candidate in the chain of tests against `bar`. With ask_score, a
+ * The level of each planned candidate in the chain of tests against `bar`. With ask_score, a
  * candidate must also have scored the bar to pass.
  */
 static void decide_chain_levels(const struct contender *contenders, size_t n, size_t n_looks,
@@ -129,7 +130,7 @@ static void decide_chain_levels(const struct contender *contenders, size_t n, si
 		double ln_e;
 
 		ret_passed[i] = false;
-		if (!decide_measured(c))
+		if (!decide_counts(c))
 			continue;
 		ret_levels[i] = decide_own_level(n_looks, largest, alpha) + handed;
 		ln_e = stats_ln_e_above(c->evidence.right, c->evidence.n - c->evidence.right, bar);
@@ -170,15 +171,17 @@ static void decide_judge(struct arena *a, const struct contender *contenders, si
 	bool *clears = arena_array(a, n, sizeof(*clears));
 	bool *floor_holds = arena_array(a, n, sizeof(*floor_holds));
 
-	for (size_t i = 0; i < n; i++)
-		d->n_looks += decide_measured(&contenders[i]);
+	for (size_t i = 0; i < n; i++) {
+		d->n_looks += decide_counts(&contenders[i]);
+		d->n_not_tried += contenders[i].not_tried;
+	}
 	decide_chain_levels(contenders, n, d->n_looks, s->bar, 1 - s->certainty, 0, levels, clears);
 	decide_chain_levels(contenders, n, d->n_looks, s->floor, 1 - s->certainty, s->bar,
 			    floor_levels, floor_holds);
 	d->verdicts = arena_array(a, n, sizeof(*d->verdicts));
 	d->assured = -1;
 	for (size_t i = 0; i < n; i++) {
-		if (!decide_measured(&contenders[i]))
+		if (!decide_counts(&contenders[i]) || contenders[i].not_tried)
 			continue;
 		d->verdicts[i].level = levels[i];
 		d->verdicts[i].floor_level = floor_levels[i];

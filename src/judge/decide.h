@@ -27,6 +27,7 @@ struct tally {
 struct contender {
 	const char *name;
 	const char *refused; /* why it did not run, or NULL */
+	bool not_tried; /* planned, but --first stopped the run before it: it has no verdict */
 	bool blocked; /* its licence forbids the use: measured, never picked */
 	struct tally score; /* over the ordinary tickets; n < n_tickets: not complete */
 	size_t n_tickets;
@@ -37,7 +38,7 @@ struct contender {
 };
 
 enum verdict_kind {
-	VERDICT_NONE, /* it did not run */
+	VERDICT_NONE, /* it was refused or not tried */
 	VERDICT_CLEARS, /* the bar, at the certainty asked for */
 	VERDICT_GOOD_ENOUGH, /* it scored the bar, and the floor is assured */
 	VERDICT_DOES_NOT_CLEAR,
@@ -62,7 +63,8 @@ struct decision {
 	int pick_harder; /* the smallest that scored the bar on ordinary and on harder, or -1 */
 	int blocked; /* the smallest that scored the bar and is blocked, or -1 */
 	struct verdict *verdicts; /* one per contender; owned by the arena */
-	size_t n_looks; /* measured candidates: each is one more look at the data */
+	size_t n_looks; /* planned candidates: each is one more look at the data */
+	size_t n_not_tried; /* of these: --first stopped the run before them */
 	const char *why; /* one paragraph for people; owned by the arena */
 };
 

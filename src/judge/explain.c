@@ -111,7 +111,8 @@ const char *verdict_next(struct arena *a, const struct verdict *v, const struct 
 }
 
 static void explain_say_sure(struct arena *a, struct buf *b, const struct contender *c,
-			     const struct verdict *v, const struct standard *s, size_t n_looks)
+			     const struct verdict *v, const struct standard *s,
+			     const struct decision *d)
 {
 	const struct tally *e = &c->evidence;
 
@@ -121,8 +122,9 @@ static void explain_say_sure(struct arena *a, struct buf *b, const struct conten
 		 chance_words(a, stats_binomial_at_least(e->right, e->n, s->floor), "time"));
 	buf_addf(b, " With %.3g%% confidence it is right on at least %.0f%% of such tickets",
 		 s->certainty * 100, floor(v->at_least * 100));
-	if (n_looks > 1)
-		buf_addf(b, " (%zu candidates were tried)", n_looks);
+	if (d->n_looks > 1)
+		buf_addf(b, " (%zu candidates were %s)", d->n_looks,
+			 d->n_not_tried ? "planned" : "tried");
 	buf_addf(b, ". The chance that it is really %.3g%% or better is %s. %s", s->bar * 100,
 		 chance_words(a, v->chance, NULL), verdict_words(v->kind));
 	if (v->capped) {
@@ -195,9 +197,12 @@ static void explain_say_pick(struct arena *a, struct buf *b, const struct conten
 	buf_addf(b, "%s is the smallest that scored %.3g%% or more: %zu of %zu right (%.3g%%).",
 		 p->name, s->bar * 100, p->score.right, p->score.n, explain_percent(&p->score));
 	explain_say_smaller(b, contenders, s, d);
+	if (d->n_not_tried)
+		buf_addf(b, " Not tried (--first): %zu more candidate%s.", d->n_not_tried,
+			 d->n_not_tried == 1 ? "" : "s");
 	explain_say_blocked(b, contenders, n, s, d);
 	explain_say_evidence(b, p);
-	explain_say_sure(a, b, p, &d->verdicts[d->pick], s, d->n_looks);
+	explain_say_sure(a, b, p, &d->verdicts[d->pick], s, d);
 	explain_say_assured(b, contenders, d);
 	explain_say_harder(b, contenders, s, d);
 }

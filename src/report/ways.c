@@ -132,13 +132,16 @@ static bool ways_are_several(const struct ways *w)
 	return false;
 }
 
-/* "22/25 (88%)" or "did not run"; "" for a way that was not asked. */
+/* "22/25 (88%)", "did not run" or "not tried (--first)"; "" for a way that was not asked. */
 static void ways_add_cell(struct arena *a, struct table *t, const struct result *r, int candidate)
 {
 	const struct candidate_result *c = &r->candidates[candidate];
 	struct tally tally = { c->score.n_right, result_n_asked(r, c) };
+	const char *not_run = result_not_run(c);
 
-	table_add(t, *c->row->refused || tally.n == 0 ? "did not run" : words_tally(a, &tally));
+	if (!not_run && tally.n == 0)
+		not_run = "did not run";
+	table_add(t, not_run ? not_run : words_tally(a, &tally));
 	if (candidate == r->decision.pick)
 		table_emphasize(t);
 }

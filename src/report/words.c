@@ -97,7 +97,9 @@ const char *words_verdict(struct arena *a, const struct result *r, size_t candid
 				    "tickets.",
 				    r->contenders[candidate].evidence.n, bar);
 	default:
-		return "It did not run.";
+		return r->candidates[candidate].not_tried ?
+			       "It was not tried: a smaller candidate scored the bar (--first)." :
+			       "It did not run.";
 	}
 }
 
@@ -176,17 +178,21 @@ const char *words_licence_verdict(struct arena *a, const struct candidate_result
 
 const char *words_tested(struct arena *a, const struct result *r)
 {
-	size_t n_baselines = 0, n_harder = r->n_tickets - r->n_ordinary;
+	size_t n = r->n - r->decision.n_not_tried, n_baselines = 0;
+	size_t n_harder = r->n_tickets - r->n_ordinary;
 
 	for (size_t i = 0; i < r->n; i++)
-		n_baselines += r->candidates[i].baseline;
-	return arena_printf(a, "%zu candidate%s%s on %zu%s ticket%s%s", r->n, r->n == 1 ? "" : "s",
-			    n_baselines ? arena_printf(a, " (%zu of them without a language model)",
-						       n_baselines) :
-					  "",
-			    r->n_ordinary, n_harder ? " ordinary" : "",
-			    r->n_ordinary == 1 ? "" : "s",
-			    n_harder ? arena_printf(a, " and %zu harder", n_harder) : "");
+		n_baselines += r->candidates[i].baseline && !r->candidates[i].not_tried;
+	return arena_printf(
+		a, "%zu candidate%s%s on %zu%s ticket%s%s%s", n, n == 1 ? "" : "s",
+		n_baselines ?
+			arena_printf(a, " (%zu of them without a language model)", n_baselines) :
+			"",
+		r->n_ordinary, n_harder ? " ordinary" : "", r->n_ordinary == 1 ? "" : "s",
+		n_harder ? arena_printf(a, " and %zu harder", n_harder) : "",
+		r->decision.n_not_tried ?
+			arena_printf(a, "; %zu more not tried (--first)", r->decision.n_not_tried) :
+			"");
 }
 
 struct steps {
@@ -370,7 +376,7 @@ size_t words_extras(struct arena *a, const struct result *r, const char *const *
 		struct thought_figures thoughts;
 		struct image_figures images;
 
-		if (*c->row->refused || c->baseline)
+		if (!c->pass || c->baseline)
 			continue;
 		images_of(a, r, c, &images);
 		thoughts_of(a, r, c, &thoughts);

@@ -23,6 +23,7 @@
 #define EVENT_KINDS(X) \
 	X(EVENT_BUDGET, "budget") /* the minutes were spent before the end */ \
 	X(EVENT_CHANGED, "changed") /* the model file changed while it was in use */ \
+	X(EVENT_FIRST, "first") /* stopped at the first that scored the bar (--first) */ \
 	X(EVENT_LADDER, "ladder") /* a step down the ladder (docs/ladder.md) */ \
 	X(EVENT_LEAK_GUARD, "leak guard") \
 	X(EVENT_LICENCE, "licence") \

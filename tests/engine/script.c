@@ -154,14 +154,16 @@ static void text(const json_t *object, const char *key, const char *otherwise, c
 }
 
 /*
- * A fault is a name, or an object {"name": …, "wave_over": N, "ctx_over": N, "gpu": true}. The
- * object's conditions: more than N tickets are kept; the context has more than N tokens; a device
- * other than the CPU is in use.
+ * A fault is a name, or an object {"name": …, "wave_over": N, "wave_limit": N, "ctx_over": N,
+ * "gpu": true}. The object's conditions: more than N tickets are kept; the controller allows N or
+ * fewer; the context has more than N tokens; a device other than the CPU is in use.
  */
 static void play_fault_of(const struct engine *e, const json_t *fault)
 {
 	if (json_is_object(fault) &&
 	    ((int64_t)e->n_tickets <= number(fault, "wave_over", -1) ||
+	     (json_object_get(fault, "wave_limit") &&
+	      (e->n_wave == 0 || e->n_wave > number(fault, "wave_limit", 0))) ||
 	     (e->n_ctx_max > 0 && e->n_ctx_max <= number(fault, "ctx_over", -1)) ||
 	     (json_is_true(json_object_get(fault, "gpu")) && !e->on_gpu)))
 		return;

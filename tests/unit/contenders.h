@@ -37,6 +37,11 @@ static inline struct contender refused(void)
 	return (struct contender){ .name = "x", .refused = "its licence forbids it" };
 }
 
+static inline struct contender not_tried(size_t n)
+{
+	return (struct contender){ .name = "x", .not_tried = true, .n_tickets = n };
+}
+
 static const struct standard usual = { .bar = .9, .certainty = .9, .floor = .85 };
 
 #endif

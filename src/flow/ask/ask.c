@@ -11,6 +11,7 @@
 #include "flow/ask/ask_note.h"
 #include "flow/ask/baseline.h"
 #include "flow/ask/calibrated.h"
+#include "flow/ask/result_line.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
 #include "flow/say.h"
@@ -33,12 +34,15 @@ struct turn {
 	bool finish; /* go on through the reasons; otherwise it is done when it has answered */
 	struct ladder_limits next; /* of the step that is taken */
 	struct turn *then; /* waits for this one; NULL: none */
+	bool shown; /* its result was printed, or was there before this session */
 };
 
 struct asking {
 	struct session *session;
 	struct turn *turns; /* one a candidate, in the plan's order */
 	size_t n;
+	size_t n_begun; /* turns that have answered; --first leaves out the others */
+	size_t n_finished; /* and that have written their reasons */
 	int64_t start_us;
 };
 
@@ -119,6 +123,7 @@ static int ask_open(struct asking *w, struct turn *t)
 	t->stage = c->refused ? STAGE_DONE : STAGE_ANSWER;
 	if (c->refused)
 		return 0;
+	t->shown = t->track.n_answered == t->track.n_items;
 	if (t->track.n_answered == 0 && ask_note_before(&t->track) < 0)
 		return -1;
 	return t->track.device_gone ? ask_note_step(&t->track, LADDER_DEVICE, &t->track.limits) : 0;
@@ -154,7 +159,7 @@ static int ask_ask(struct asking *w, struct turn *t)
 	/* A pool has no labels, so its progress shows no count of right answers. */
 	progress_phase(&s->progress, s->prepared.slice.role == SLICE_POOL ? "labels" : "answers",
 		       track->candidate->name, track->no, track->n_answered, track->n_items,
-		       ask_later_us(s, track->no));
+		       s->first ? -1 : ask_later_us(s, track->no));
 	return track_answers(track, &s->cmd->err) < 0 ? -1 : ask_note_behaviour(track);
 }
 
@@ -184,6 +189,7 @@ static int ask_reopen(struct asking *w, struct turn *t)
 	size_t no = t->track.no;
 
 	t->stage = STAGE_ANSWER;
+	t->shown = false;
 	track_close(&t->track);
 	return track_open(&t->track, w->session, c, no, &t->next, &w->session->cmd->err);
 }
@@ -218,6 +224,14 @@ static int (*const stages[])(struct asking *w, struct turn *t) = {
 	[STAGE_CHECK] = ask_check, [STAGE_REOPEN] = ask_reopen, [STAGE_FINISH] = ask_finish,
 };
 
+/* Prints the score of a candidate that has just answered. */
+static void ask_show_result(const struct asking *w, struct turn *t)
+{
+	if (t->shown || !w->session->shows_results)
+		return;
+	t->shown = result_line_show(&t->track, clock_mono_us() - w->start_us);
+}
+
 /* Runs the candidate until it is done; first finishes those whose memory it needs. */
 static int ask_run(struct asking *w, struct turn *t)
 {
@@ -234,6 +248,7 @@ static int ask_run(struct asking *w, struct turn *t)
 		if (stages[t->stage](w, t) < 0)
 			return -1;
 		if (t->stage == STAGE_DONE) {
+			ask_show_result(w, t);
 			other = t->then;
 			t->then = NULL;
 			t = other;
@@ -250,7 +265,7 @@ static int ask_say_early(const struct asking *w)
 	struct result r;
 	bool reasons_left = false;
 
-	for (size_t i = 0; i < w->n; i++)
+	for (size_t i = 0; i < w->n_begun; i++)
 		reasons_left |= w->turns[i].track.in_memory &&
 				w->turns[i].track.n_reasoned < w->turns[i].track.n_items;
 	if (!reasons_left || interrupt_count() || s->prepared.job.reason == REASON_NONE ||
@@ -270,7 +285,7 @@ static int ask_note_left_out(const struct asking *w)
 	int64_t deadline_us = w->session->deadline_us;
 	bool budget = deadline_us && clock_mono_us() > deadline_us;
 
-	for (size_t i = 0; i < w->n; i++) {
+	for (size_t i = 0; i < w->n_begun; i++) {
 		const struct track *t = &w->turns[i].track;
 
 		if (!t->candidate->refused && t->n_reasoned < t->n_items &&
@@ -280,22 +295,68 @@ static int ask_note_left_out(const struct asking *w)
 	return 0;
 }
 
-/* The answers of every candidate first, as far as memory allows, then the reasons. */
-static int ask_turns(struct asking *w)
+/* RULE: --first. The candidate at which the run stops, or NULL. */
+static const struct turn *ask_first_pick(const struct asking *w)
 {
-	for (size_t i = 0; i < w->n; i++)
-		if (ask_run(w, &w->turns[i]) < 0)
+	for (size_t i = 0; w->session->first && i < w->n_begun; i++)
+		if (track_can_be_picked(&w->turns[i].track))
+			return &w->turns[i];
+	return NULL;
+}
+
+static int ask_answers(struct asking *w)
+{
+	while (w->n_begun < w->n && !ask_first_pick(w))
+		if (ask_run(w, &w->turns[w->n_begun++]) < 0)
 			return -1;
-	if (ask_say_early(w) < 0)
-		return -1;
-	for (size_t i = 0; i < w->n; i++) {
-		w->turns[i].stage = STAGE_FINISH;
-		w->turns[i].finish = true;
-		if (ask_run(w, &w->turns[i]) < 0)
+	return 0;
+}
+
+static int ask_reasons(struct asking *w)
+{
+	for (; w->n_finished < w->n_begun; w->n_finished++) {
+		struct turn *t = &w->turns[w->n_finished];
+
+		t->stage = STAGE_FINISH;
+		t->finish = true;
+		if (ask_run(w, t) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+/*
+ * The answers of every candidate first, as far as memory allows, then the reasons. A step down the
+ * ladder while reasons are written asks again: with --first, the run then goes on if the candidate
+ * no longer scores the bar.
+ */
+static int ask_turns(struct asking *w)
+{
+	const struct turn *pick;
+
+	do {
+		if (ask_answers(w) < 0 || ask_say_early(w) < 0 || ask_reasons(w) < 0)
+			return -1;
+		pick = ask_first_pick(w);
+	} while (w->n_begun < w->n && !pick);
 	progress_clear(&w->session->progress);
+	if (pick && ask_note_not_tried(&pick->track) < 0)
+		return -1;
 	return ask_note_left_out(w);
+}
+
+/*
+ * RULE: the plan is declared before the run. A run that may stop early stores every candidate
+ * first, so that those it never tries count in the statistics (docs/decision.md).
+ */
+static int ask_declare(struct session *s)
+{
+	const struct plan *plan = &s->prepared.plan;
+
+	for (size_t i = 0; s->first && i < plan->n; i++)
+		if (track_declare(s, &plan->candidates[i], i + 1, &s->cmd->err) < 0)
+			return -1;
+	return 0;
 }
 
 int ask_all(struct session *s)
@@ -309,7 +370,7 @@ int ask_all(struct session *s)
 		s->deadline_us = w.start_us + s->prepared.job.budget.minutes * 60 * 1000000;
 	progress_init(&s->progress, n);
 	interrupt_catch(s->store.path);
-	r = ask_turns(&w);
+	r = ask_declare(s) < 0 ? -1 : ask_turns(&w);
 	for (size_t i = 0; i < n; i++)
 		track_close(&w.turns[i].track);
 	return r;

@@ -130,6 +130,32 @@ int ask_note_given_up(struct track *t)
 				       "candidates"));
 }
 
+int ask_note_not_tried(const struct track *pick)
+{
+	struct session *s = pick->session;
+	struct arena *a = &s->cmd->arena;
+	const struct plan *plan = &s->prepared.plan;
+	const char *names = "";
+	size_t n = 0;
+
+	for (size_t i = pick->no; i < plan->n; i++) {
+		if (plan->candidates[i].refused)
+			continue;
+		names = arena_add_item(a, names, ", ", "%s", plan->candidates[i].name);
+		n++;
+	}
+	if (n == 0)
+		return 0;
+	return ask_note_once(
+		s, EVENT_FIRST,
+		arena_printf(a,
+			     "%s scored the bar. Not tried: %zu more candidate%s: %s; the same "
+			     "command %s asks %s",
+			     pick->candidate->name, n, n == 1 ? "" : "s", names,
+			     s->prepared.job.stop == STOP_FIRST ? "with --all" : "without --first",
+			     n == 1 ? "it" : "them"));
+}
+
 int ask_note_missing(const struct track *t, bool budget)
 {
 	size_t n_answers = t->n_items - t->n_answered;

@@ -107,6 +107,14 @@ static int track_put_candidate(struct track *t, bool reused, struct err *err)
 	return store_put_candidate(&t->session->store, &row, err);
 }
 
+int track_declare(struct session *session, const struct candidate *candidate, size_t no,
+		  struct err *err)
+{
+	struct track t = { .session = session, .candidate = candidate, .no = no };
+
+	return track_put_candidate(&t, false, err);
+}
+
 bool track_wants_reasons(const struct track *t)
 {
 	return !t->session->free_mode && t->session->prepared.job.reason != REASON_NONE &&
@@ -284,6 +292,13 @@ bool track_raced(const struct track *t)
 	size_t needed = bar_needs(t->n_items, t->session->prepared.job.bar);
 
 	return t->session->race && t->n_answered - t->n_right > t->n_items - needed;
+}
+
+bool track_can_be_picked(const struct track *t)
+{
+	return !t->candidate->refused && t->candidate->licence->verdict != LICENCE_BLOCK &&
+	       t->n_answered == t->n_items &&
+	       clears_bar(t->n_right, t->n_items, t->session->prepared.job.bar);
 }
 
 /* Why nothing more is asked, for reasons other than its replies; NULL: go on. */

@@ -49,11 +49,18 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 int track_open(struct track *t, struct session *session, const struct candidate *candidate,
 	       size_t no, const struct ladder_limits *limits, struct err *err) MUST_USE;
 
+/* Stores the candidate's row before anything is asked: it is planned, even if it is never tried. */
+int track_declare(struct session *session, const struct candidate *candidate, size_t no,
+		  struct err *err) MUST_USE;
+
 /* Whether the candidate writes rationales. */
 bool track_wants_reasons(const struct track *t);
 
 /* Whether --race stops it: even if all the rest were right, it would miss the bar. */
 bool track_raced(const struct track *t);
+
+/* Whether it can be the pick: it answered every ticket, scored the bar, and may be used. */
+bool track_can_be_picked(const struct track *t);
 
 /* Whether its replies call for a step down the ladder and one is left. */
 bool track_steps_down(const struct track *t, struct ladder_limits *ret_next);

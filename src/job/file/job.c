@@ -57,6 +57,10 @@ static const char *const job_reason_orders[] = { REASON_ORDERS(NAMES_TEXT) };
 
 const struct names reason_order_names = { job_reason_orders, COUNT_OF(job_reason_orders) };
 
+static const char *const job_stop_rules[] = { STOP_RULES(NAMES_TEXT) };
+
+const struct names stop_rule_names = { job_stop_rules, COUNT_OF(job_stop_rules) };
+
 const char *way_name(enum way way)
 {
 	return ways[way].name;

@@ -70,6 +70,15 @@ enum reason_order { REASON_ORDERS(NAMES_CONSTANT) };
 
 extern const struct names reason_order_names;
 
+/* When a run stops: after the last candidate (default), or at the first that scores the bar. */
+#define STOP_RULES(X) \
+	X(STOP_LAST, "last") \
+	X(STOP_FIRST, "first")
+
+enum stop_rule { STOP_RULES(NAMES_CONSTANT) };
+
+extern const struct names stop_rule_names;
+
 struct label {
 	const char *name;
 	const char *description; /* NULL if the job gives none */
@@ -116,6 +125,7 @@ struct job {
 	struct licence_word *licence_words;
 	size_t n_licence_words;
 	enum reason_order reason;
+	enum stop_rule stop;
 	int64_t think_tok; /* limit of thinking before an answer; 0: no thinking */
 	int64_t n_parallel; /* requests sent to a server at a time */
 	struct budget budget;

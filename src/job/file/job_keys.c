@@ -185,6 +185,16 @@ static int keys_set_reason(const struct key_at *at)
 	return 0;
 }
 
+static int keys_set_stop(const struct key_at *at)
+{
+	int rule = names_find(&stop_rule_names, at->line);
+
+	if (rule < 0)
+		return keys_bad_value(at, at->value);
+	at->job->stop = (enum stop_rule)rule;
+	return 0;
+}
+
 static int keys_set_personal_data(const struct key_at *at)
 {
 	if (strcmp(at->line, "allowed") != 0)
@@ -286,6 +296,8 @@ static const struct key_row job_rows[] = {
 	{ "reason", LINE, keys_set_reason, IN_JOB(reason), NO_RANGE, "last, first or none",
 	  "reason: last",
 	  "When the model gives its reason: after the label, before it, or never." },
+	{ "stop", LINE, keys_set_stop, IN_JOB(stop), NO_RANGE, "last or first", "stop: last",
+	  "After which candidate the run ends: the last, or the first that scores the bar." },
 	{ "thinking", LINE, keys_set_thinking, IN_JOB(think_tok), 1, 32768,
 	  "off, or a whole number of tokens from 1 to 32768", "thinking: off",
 	  "Whether a model may think before it answers, and for how many tokens." },

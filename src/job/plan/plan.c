@@ -340,14 +340,22 @@ static bool plan_size_is_unknown(const struct candidate *c)
 	return c->size_bytes == 0 && c->model->engine == ENGINE_HTTP;
 }
 
+/* Baselines, then models by size, then servers of unknown size. */
+static int plan_rank(const struct candidate *c)
+{
+	if (c->model->engine == ENGINE_BASELINE)
+		return 0;
+	return plan_size_is_unknown(c) ? 2 : 1;
+}
+
 /* RULE: smallest first. Ties by parameters, way, and name. */
 static int plan_by_size(const void *x, const void *y)
 {
 	const struct candidate *a = x, *b = y;
 	int64_t pa = a->model->facts.n_params, pb = b->model->facts.n_params;
 
-	if (plan_size_is_unknown(a) != plan_size_is_unknown(b))
-		return plan_size_is_unknown(a) ? 1 : -1;
+	if (plan_rank(a) != plan_rank(b))
+		return plan_rank(a) - plan_rank(b);
 	if (a->size_bytes != b->size_bytes)
 		return a->size_bytes < b->size_bytes ? -1 : 1;
 	if (pa != pb)

@@ -48,7 +48,7 @@ struct candidate {
 bool candidate_is_base(const struct candidate *base, const struct candidate *other);
 
 struct plan {
-	struct candidate *candidates; /* by size, then by parameters, then by way */
+	struct candidate *candidates; /* baselines, then by size, parameters and way */
 	size_t n;
 	int64_t total_us; /* sum of the available estimates, -1 if there are none */
 	const struct model **repeats; /* models named before, without candidates (duplicate.h) */

@@ -136,7 +136,9 @@ static const char *diff_verdict_of(const struct result *r, int at)
 {
 	const struct verdict *v = &r->decision.verdicts[at];
 
-	return v->kind == VERDICT_NONE ? "did not run" : verdict_words(v->kind);
+	if (r->candidates[at].not_tried)
+		return result_not_run(&r->candidates[at]);
+	return verdict_words(v->kind);
 }
 
 static void diff_write_candidates(struct arena *a, const struct diff *d, FILE *out)

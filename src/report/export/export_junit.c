@@ -108,9 +108,9 @@ static void junit_judge_candidate(const struct export_scope *s, size_t at,
 	struct test_case t = { .us = c->full_run_us };
 
 	t.name = arena_printf(s->arena, "%s scores the bar", c->row->name);
-	if (*c->row->refused) {
+	if (result_not_run(c)) {
 		t.state = SKIPPED;
-		t.message = "did not run";
+		t.message = result_not_run(c);
 		t.body = c->row->refused;
 	} else if (c->score.n < c->score.n_tickets) {
 		t.state = SKIPPED;

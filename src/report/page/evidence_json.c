@@ -122,6 +122,8 @@ static json_t *evidence_candidate_json(struct arena *a, const struct result *r, 
 	evidence_put_text(j, "name", c->row->name);
 	evidence_put_text(j, "engine", engine_kind_name(c->row->engine));
 	evidence_put_text(j, "refused", c->row->refused);
+	if (c->not_tried)
+		json_object_set_new(j, "not_tried", json_true());
 	if (!c->baseline) {
 		evidence_put_text(j, "file", str_basename(c->row->path));
 		evidence_put_text(j, "quant", c->row->quant);

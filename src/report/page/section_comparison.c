@@ -9,12 +9,13 @@
 #include "report/tables.h"
 #include "report/ways.h"
 
-/* A refused candidate keeps its row: why it did not run is a result too. */
-static void comparison_add_refused(const struct page *p, struct table *t, size_t i)
+/* A candidate that did not run keeps its row: why is a result too. */
+static void comparison_add_not_run(const struct page *p, struct table *t, size_t i)
 {
-	const char *why = p->r->candidates[i].row->refused;
+	const struct candidate_result *c = &p->r->candidates[i];
+	const char *words = page_not_run(p, i), *why = c->row->refused;
 
-	table_add_wide(t, *why ? arena_printf(p->a, "did not run: %s", why) : "did not run");
+	table_add_wide(t, *why ? arena_printf(p->a, "%s: %s", words, why) : words);
 }
 
 static void comparison_accuracy_row(const struct page *p, struct table *t, size_t i)
@@ -27,7 +28,7 @@ static void comparison_accuracy_row(const struct page *p, struct table *t, size_
 	bool fails = v->kind == VERDICT_DOES_NOT_CLEAR;
 
 	if (e->n == 0) {
-		comparison_add_refused(p, t, i);
+		comparison_add_not_run(p, t, i);
 		return;
 	}
 	if (c->score.n < c->n_tickets)
@@ -176,7 +177,7 @@ static void comparison_speed_row(const struct page *p, struct table *t, size_t i
 	const struct candidate_result *c = &p->r->candidates[i];
 
 	if (!page_measured(p, i)) {
-		comparison_add_refused(p, t, i);
+		comparison_add_not_run(p, t, i);
 		return;
 	}
 	table_add(t, str_duration(p->a, c->score.ttft_p50_us));
@@ -248,7 +249,7 @@ void page_cost(const struct page *p)
 		table_add(&t, words_minutes(p->a, cost.full_minutes));
 		if (energy)
 			table_add(&t, words_energy(p->a, cost.energy_wh));
-		table_add(&t, page_measured(p, i) ? words_timing(c) : "did not run");
+		table_add(&t, page_measured(p, i) ? words_timing(c) : page_not_run(p, i));
 	}
 	table_write_html(&t, NULL, p->out);
 	html_element(p->out, "p class=\"note\"",

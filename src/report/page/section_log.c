@@ -142,6 +142,8 @@ static void log_write_candidate(const struct page *p, size_t i)
 					c->row->arch, c->row->quant, (long long)c->row->n_params));
 	if (*c->row->refused)
 		page_field(p, "did not run", c->row->refused);
+	if (c->not_tried)
+		page_field(p, "not tried", "--first stopped the run at a smaller candidate");
 	if (c->pass)
 		log_write_pass(p, c);
 	html_markup(p->out, "</dl>\n");

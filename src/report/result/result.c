@@ -7,6 +7,13 @@
 
 #include "job/file/job.h"
 
+const char *result_not_run(const struct candidate_result *c)
+{
+	if (*c->row->refused)
+		return "did not run";
+	return c->not_tried ? "not tried (--first)" : NULL;
+}
+
 int result_shown(const struct result *r)
 {
 	const struct decision *d = &r->decision;

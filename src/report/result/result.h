@@ -17,7 +17,7 @@
 
 struct candidate_result {
 	const struct candidate_row *row; /* of the run's first slice */
-	const struct pass_row *pass; /* over the first slice; NULL: it did not run */
+	const struct pass_row *pass; /* over the first slice; NULL: it was refused or not tried */
 	const struct pass_row **passes; /* one a slice, in the order asked */
 	size_t n_passes;
 	size_t n_superseded; /* failed passes that another one replaced */
@@ -38,6 +38,7 @@ struct candidate_result {
 	bool baseline; /* no language model */
 	bool calibrated; /* corrected with the same tickets that it is scored on */
 	bool raced; /* stopped by --race */
+	bool not_tried; /* planned, but --first stopped the run before it */
 	bool blocked; /* its licence forbids the use: measured, never picked */
 };
 
@@ -74,6 +75,9 @@ struct result {
  */
 const char *result_untimed(const struct candidate_result *c);
 
+/* "did not run", if it was refused; "not tried (--first)"; NULL: it ran. */
+const char *result_not_run(const struct candidate_result *c);
+
 /*
  * Index of the candidate shown in detail: the pick, or the closest, or one that would be the pick
  * if its licence allowed the use, or -1.
@@ -97,6 +101,19 @@ int result_next_larger(const struct result *r, size_t candidate);
 
 /* "commercial" or "research": the use that the run's licences were judged against. */
 const char *result_use(const struct result *r);
+
+/* A candidate that had answered every ticket, and when: from the start of the run, pauses too. */
+struct first_result {
+	int64_t us; /* -1: there is none, or another run asked it */
+	size_t candidate;
+};
+
+/* The first of all, and the first that scored the bar and may be used. */
+void result_first_times(const struct result *r, struct first_result *ret_any,
+			struct first_result *ret_scored);
+
+/* One line with both; nothing if neither is known. */
+void result_write_first_times(struct arena *a, const struct result *r, FILE *out);
 
 /* The table of candidates. */
 void result_write_table(struct arena *a, const struct result *r, FILE *out);

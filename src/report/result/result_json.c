@@ -262,6 +262,8 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 	json_object_set_new(j, "baseline", json_boolean(c->baseline));
 	if (*c->row->refused)
 		json_object_set_new(j, "refused", json_any_text(c->row->refused));
+	if (c->not_tried)
+		json_object_set_new(j, "not_tried", json_true());
 	if (!c->pass)
 		return j;
 	json_object_set_new(j, "sha256", json_any_text(c->pass->model_sha256));
@@ -297,6 +299,15 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 	return j;
 }
 
+static void result_add_first_times(const struct result *r, json_t *j)
+{
+	struct first_result any, scored;
+
+	result_first_times(r, &any, &scored);
+	json_object_set_new(j, "first_result_us", json_known(any.us));
+	json_object_set_new(j, "first_scored_us", json_known(scored.us));
+}
+
 json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 {
 	json_t *j = json_object(), *list = json_array(), *events = json_array();
@@ -325,6 +336,7 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 			    r->decision.pick_harder >= 0 ?
 				    json_any_text(r->contenders[r->decision.pick_harder].name) :
 				    json_null());
+	result_add_first_times(r, j);
 	json_object_set_new(j, "prompt_edited_after_results", json_boolean(r->evidence.n_seen > 0));
 	json_object_set_new(j, "examples_changed_after_results",
 			    json_boolean(r->examples_seen_in != NULL));

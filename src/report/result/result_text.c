@@ -55,13 +55,13 @@ static const char *result_size_text(struct arena *a, const struct candidate_row 
 	return str_bytes(a, (uint64_t)row->size_bytes);
 }
 
-static void result_add_refused(struct arena *a, struct table *t, const struct result *r, size_t at)
+static void result_add_not_run(struct arena *a, struct table *t, const struct result *r, size_t at)
 {
 	tables_add_candidate(t, r, at);
 	table_add(t, result_size_text(a, r->candidates[at].row));
 	for (size_t i = 2; headers[i + 1]; i++)
 		table_add(t, "-");
-	table_add(t, "did not run");
+	table_add(t, result_not_run(&r->candidates[at]));
 }
 
 static const char *result_loud(struct arena *a, const char *word)
@@ -102,8 +102,8 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < r->n; i++) {
-		if (*r->candidates[i].row->refused)
-			result_add_refused(a, &t, r, i);
+		if (result_not_run(&r->candidates[i]))
+			result_add_not_run(a, &t, r, i);
 		else
 			result_add_candidate(a, &t, r, i);
 	}

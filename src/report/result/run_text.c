@@ -175,6 +175,8 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 	const struct candidate_result *c = &r->candidates[candidate];
 
 	fprintf(out, "\n%s\n", display_path(a, c->row->name));
+	if (result_not_run(c))
+		run_text_field(out, result_not_run(c), c->row->refused);
 	run_text_field(out, "file", c->row->path);
 	if (c->baseline)
 		run_text_field(out, "model", "none: a baseline");

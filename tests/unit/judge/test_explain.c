@@ -371,6 +371,26 @@ static void chances_in_words(void **state)
 	}
 }
 
+/* A run that stopped at the first: the plan counts, and the untried ones are named as such. */
+static void not_tried(void **state)
+{
+	const struct contender c[] = {
+		COMPLETE("tiny", 20, 25),
+		COMPLETE("qwen-1.7b", 24, 25),
+		{ .name = "large", .not_tried = true, .n_tickets = 25 },
+	};
+
+	(void)state;
+	assert_why(c, 3, &usual,
+		   "qwen-1.7b is the smallest that scored 90% or more: 24 of 25 right (96%). The "
+		   "one smaller candidate missed the bar. Not tried (--first): 1 more candidate. A "
+		   "model with a true accuracy of only 85% would score this well by luck about 1 "
+		   "time in 11. With 90% confidence it is right on at least 73% of such tickets (3 "
+		   "candidates were planned). The chance that it is really 90% or better is about "
+		   "3 in 4. NOT ENOUGH EVIDENCE: 22 more correct answers in a row would show 85%; "
+		   "48 more would show 90%.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +400,7 @@ int main(void)
 		cmocka_unit_test(the_whole),
 		cmocka_unit_test(smaller_ones),
 		cmocka_unit_test(all_smaller_ones),
+		cmocka_unit_test(not_tried),
 		cmocka_unit_test(a_larger_one_is_sure),
 		cmocka_unit_test(edited),
 		cmocka_unit_test(only_some_tickets_count),

@@ -397,14 +397,55 @@ static void the_whole(void **state)
 	arena_release(&a);
 }
 
+/*
+ * A run that stopped early: the untried candidates count as looks and get no verdict. Whatever they
+ * score later, no level of a smaller one was higher before than it is then.
+ */
+static void not_tried_holds_its_share(void **state)
+{
+	const struct contender early[] = { of(35, 35), of(35, 35), not_tried(35), not_tried(35) };
+	struct arena a = { 0 };
+	struct decision before, after;
+
+	(void)state;
+	decide(&a, early, N(early), &usual, &before);
+	assert_int_equal(before.n_looks, 4);
+	assert_int_equal(before.n_not_tried, 2);
+	assert_int_equal(before.pick, 0);
+	assert_near(before.verdicts[1].level, .1 / 2 / 3);
+	assert_near(before.verdicts[0].level, .1 / 2 / 3);
+	for (size_t i = 2; i < N(early); i++)
+		assert_int_equal(before.verdicts[i].kind, VERDICT_NONE);
+	for (size_t right = 0; right <= 35; right++) {
+		const struct contender late[] = { early[0], early[1], of(right, 35),
+						  of(35 - right, 35) };
+
+		decide(&a, late, N(late), &usual, &after);
+		assert_int_equal(after.n_looks, 4);
+		assert_int_equal(after.pick, 0);
+		for (size_t i = 0; i < 2; i++) {
+			assert_true(before.verdicts[i].level <= after.verdicts[i].level);
+			assert_true(before.verdicts[i].floor_level <=
+				    after.verdicts[i].floor_level);
+		}
+	}
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(chain_of_one_and_two), cmocka_unit_test(chain_of_three),
-		cmocka_unit_test(chain_of_eight),	cmocka_unit_test(looks),
-		cmocka_unit_test(does_not_clear),	cmocka_unit_test(does_not_clear_among_many),
-		cmocka_unit_test(edited_caps),		cmocka_unit_test(every_small_table),
-		cmocka_unit_test(random_standards),	cmocka_unit_test(the_whole),
+		cmocka_unit_test(chain_of_one_and_two),
+		cmocka_unit_test(chain_of_three),
+		cmocka_unit_test(chain_of_eight),
+		cmocka_unit_test(looks),
+		cmocka_unit_test(does_not_clear),
+		cmocka_unit_test(does_not_clear_among_many),
+		cmocka_unit_test(edited_caps),
+		cmocka_unit_test(every_small_table),
+		cmocka_unit_test(random_standards),
+		cmocka_unit_test(the_whole),
+		cmocka_unit_test(not_tried_holds_its_share),
 	};
 
 	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);

@@ -274,14 +274,14 @@ static const struct {
 	{ HEAD "temperature: 1\n",
 	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, models, "
 	  "bar, certainty, floor, hard_share, training, use, licences, "
-	  "budget, prompt, ways, examples, heads, seed, reason, thinking, parallel, "
+	  "budget, prompt, ways, examples, heads, seed, reason, stop, thinking, parallel, "
 	  "personal_data" },
 	{ HEAD "budget: {token: 9}\n",
 	  "job.yaml:3:10: unknown key 'token'; did you mean 'tokens'?" },
 	{ HEAD "\"temper\\eature\": 1\n",
 	  "job.yaml:3:1: unknown key 'temper\\x1bature'; the keys are job, labels, tickets, "
 	  "models, bar, certainty, floor, hard_share, training, use, licences, "
-	  "budget, prompt, ways, examples, heads, seed, reason, thinking, parallel, "
+	  "budget, prompt, ways, examples, heads, seed, reason, stop, thinking, parallel, "
 	  "personal_data" },
 	{ HEAD "? [a]\n: b\n", "job.yaml:3:3: expected a key such as 'job', found a list" },
 	{ HEAD "bar: 1\nuse: research\nbar: 2\n",

@@ -307,6 +307,36 @@ static void test_baselines(void **state)
 	arena_release(&a);
 }
 
+/* RULE: smallest first. A large baseline still comes first, a server of unknown size last. */
+static void test_order_of_kinds(void **state)
+{
+	struct model models[] = {
+		model_for("server-unknown", 0, 0),
+		model_for("decoder-135m", 90000000, 135000000),
+		model_for("encoder-45mb", 45000000, 22700000),
+		model_for("server-8mb", 8000000, 8000000),
+		{ .spec = "naive-bayes",
+		  .label = "baseline naive-bayes",
+		  .engine = ENGINE_BASELINE,
+		  .stamp = { .size_bytes = 900000000 } },
+	};
+	static const char *const names[] = { "baseline naive-bayes", "server-8mb plain",
+					     "encoder-45mb plain", "decoder-135m plain",
+					     "server-unknown plain" };
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	models[0].engine = models[3].engine = ENGINE_HTTP;
+	models[2].facts.kind = MODEL_KIND_ENCODER;
+	plan = build(&a, &job, models, 5, 25);
+	assert_int_equal(plan.n, 5);
+	for (size_t i = 0; i < plan.n; i++)
+		assert_string_equal(plan.candidates[i].name, names[i]);
+	arena_release(&a);
+}
+
 static void test_same_label(void **state)
 {
 	struct model models[] = { model_for("m", 2000000, 2), model_for("x", 1500000, 2),
@@ -491,6 +521,7 @@ int main(void)
 		cmocka_unit_test(test_no_reason_no_tokens),
 		cmocka_unit_test(test_a_wave_bounds_the_context),
 		cmocka_unit_test(test_order_by_size),
+		cmocka_unit_test(test_order_of_kinds),
 		cmocka_unit_test(test_calibrated),
 		cmocka_unit_test(test_baselines),
 		cmocka_unit_test(test_same_label),

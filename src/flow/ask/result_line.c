@@ -1,0 +1,54 @@
+/*
+ * The names stand in a column that is as wide as the plan's longest name.
+ */
+#include "flow/ask/result_line.h"
+
+#include "base/display.h"
+#include "base/str.h"
+#include "flow/say.h"
+#include "judge/decide.h"
+#include "report/words.h"
+
+static int result_line_width(struct arena *a, const struct plan *plan)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		size_t n = str_columns(display_path(a, plan->candidates[i].name));
+
+		if (!plan->candidates[i].refused && n > width)
+			width = n;
+	}
+	return (int)width;
+}
+
+/* What the score means. A missed bar needs no words: most candidates miss it. */
+static const char *result_line_mark(const struct track *t)
+{
+	if (t->n_answered < t->n_items)
+		return "  stopped: it cannot reach the bar (--race)";
+	if (track_can_be_picked(t))
+		return "  scores the bar";
+	return clears_bar(t->n_right, t->n_items, t->session->prepared.job.bar) ?
+		       "  scores the bar, but its licence forbids this use" :
+		       "";
+}
+
+bool result_line_show(const struct track *t, int64_t since_us)
+{
+	const struct session *s = t->session;
+	struct arena a = { 0 };
+	struct tally score = { t->n_right, t->n_answered };
+	const char *name;
+	int pad;
+
+	if (t->candidate->refused || (t->n_answered < t->n_items && !track_raced(t)))
+		return false;
+	name = display_path(&a, t->candidate->name);
+	pad = result_line_width(&a, &s->prepared.plan) - (int)str_columns(name);
+	progress_clear(&s->progress);
+	say("%8s  %s%*s  %s%s\n", str_duration(&a, since_us), name, pad, "",
+	    words_tally(&a, &score), result_line_mark(t));
+	arena_release(&a);
+	return true;
+}
