@@ -1,6 +1,6 @@
 /*
  * `toehold hello MODEL [TEXT]`: a proof of life in seconds. Loads the model, prints what it is, has
- * it answer one ticket, and prints how fast it was. Stores nothing.
+ * it answer one ticket (an encoder: read it), and prints how fast it was. Stores nothing.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -83,6 +83,9 @@ static int hello_keep_answer(void *ctx, const struct answer *answer, struct err 
 	h->answer.probs = arena_array(&h->cmd->arena, answer->n_probs, sizeof(double));
 	if (answer->n_probs)
 		memcpy(h->answer.probs, answer->probs, answer->n_probs * sizeof(double));
+	h->answer.hidden = arena_array(&h->cmd->arena, answer->n_hidden, sizeof(double));
+	if (answer->n_hidden)
+		memcpy(h->answer.hidden, answer->hidden, answer->n_hidden * sizeof(double));
 	return 0;
 }
 
@@ -154,13 +157,31 @@ static int hello_find_model(struct hello *h, const char *model_spec, bool sandbo
 	return 0;
 }
 
+static bool hello_is_encoder(const struct hello *h)
+{
+	return h->model.has_facts && h->model.facts.kind == MODEL_KIND_ENCODER;
+}
+
+/* An encoder is not asked anything: it reads the ticket behind its family's prefix. */
+static int hello_make_encoder_pass(struct hello *h, const char *job_path)
+{
+	if (job_path)
+		return err_set(&h->cmd->err, ERR_INPUT,
+			       "--job: '%s' is an encoder: it reads a text and no prompt. Leave "
+			       "--job out, or use 'toehold smoke'",
+			       display_path(&h->cmd->arena, h->model.spec));
+	h->pass.system = "";
+	h->pass.label_only = h->pass.hidden = true;
+	return 0;
+}
+
 static int hello_ask(struct hello *h, const struct hello_options *o)
 {
 	const struct pass_sink sink = { h, hello_keep_answer, hello_keep_reason, hello_stop_wanted,
 					hello_abandon_wanted };
 	struct pass_item item = { .text = h->text };
 	struct pass_settings s = { .pass = h->pass,
-				   .reasons = true,
+				   .reasons = !h->pass.hidden,
 				   .ticket_timeout_us = 300 * 1000000LL,
 				   .load_timeout_us = 600 * 1000000LL };
 	struct machine machine;
@@ -179,7 +200,7 @@ static int hello_ask(struct hello *h, const struct hello_options *o)
 	r = pass_begin(&h->run, &s, &item, 1, &sink, &h->cmd->err);
 	if (r == 0)
 		r = pass_answers(&h->run, &h->cmd->err);
-	if (r == 0)
+	if (r == 0 && s.reasons)
 		r = pass_reasons(&h->run, &h->cmd->err);
 	pass_end(&h->run);
 	if (r == 0 && interrupt_count())
@@ -230,6 +251,24 @@ static double hello_writing_rate(const struct hello *h)
 			  h->model.engine == ENGINE_HTTP ? h->reason.reason_us : r->reason_us);
 }
 
+/* An encoder's vector: its length, and how it begins. */
+static void hello_print_vector(struct hello *h)
+{
+	enum { SHOWN = 3 };
+	const struct pass_report *r = &h->run.report;
+	struct arena *a = &h->cmd->arena;
+
+	printf("vector     %zu numbers:", h->answer.n_hidden);
+	for (size_t i = 0; i < SHOWN && i < h->answer.n_hidden; i++)
+		printf(" %.4f", h->answer.hidden[i]);
+	printf(" …\n");
+	if (*h->answer.detail)
+		hello_print_field("note", h->answer.detail);
+	printf("\nload       %s\ntext       %lld tokens in %s\nmemory     %s at its peak\n",
+	       str_duration(a, r->load_us), (long long)h->answer.prompt_tok,
+	       str_duration(a, h->answer.label_us), str_bytes(a, (uint64_t)r->peak_rss_bytes));
+}
+
 static void hello_print_text(struct hello *h)
 {
 	struct arena *a = &h->cmd->arena;
@@ -241,6 +280,10 @@ static void hello_print_text(struct hello *h)
 		hello_print_probes(h);
 	putchar('\n');
 	hello_print_field("ticket", h->text);
+	if (hello_is_encoder(h)) {
+		hello_print_vector(h);
+		return;
+	}
 	if (h->answer.think_tok > 0)
 		hello_print_field("thought", h->answer.thought);
 	hello_print_field("label", hello_label_words(h));
@@ -257,6 +300,23 @@ static void hello_print_text(struct hello *h)
 	printf("tokens/s   prompt %.0f, writing %.1f\nmemory     %s at its peak\n",
 	       rate_per_s(r->prefix_tok, r->prefix_us), hello_writing_rate(h),
 	       str_bytes(a, (uint64_t)r->peak_rss_bytes));
+}
+
+static void hello_print_vector_json(struct hello *h)
+{
+	const struct pass_report *r = &h->run.report;
+	json_t *vector = json_array();
+
+	for (size_t i = 0; i < h->answer.n_hidden; i++)
+		json_array_append_new(vector, json_real(h->answer.hidden[i]));
+	json_print(json_pack("{s:o, s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I}", "model",
+			     model_to_json(&h->model), "engine_build", r->engine_build, "device",
+			     r->device, "sandbox", r->sandbox, "vector", vector, "detail",
+			     h->answer.detail, "load_us", (json_int_t)r->load_us, "prompt_tok",
+			     (json_int_t)h->answer.prompt_tok, "text_us",
+			     (json_int_t)h->answer.label_us, "peak_rss_bytes",
+			     (json_int_t)r->peak_rss_bytes),
+		   stdout);
 }
 
 static void hello_print_json(struct hello *h)
@@ -294,11 +354,14 @@ static int hello_run(struct cmd *cmd, void *options)
 	if (!*h.text || str_utf8_error(h.text, strlen(h.text)) >= 0)
 		return err_set(&cmd->err, ERR_INPUT, "the ticket's text is empty or not UTF-8");
 	if (hello_load_question(&h, o->job) < 0 ||
-	    hello_find_model(&h, cmd->args.items[0], !o->no_sandbox) < 0)
+	    hello_find_model(&h, cmd->args.items[0], !o->no_sandbox) < 0 ||
+	    (hello_is_encoder(&h) && hello_make_encoder_pass(&h, o->job) < 0))
 		return -1;
 	interrupt_catch(NULL);
 	r = hello_ask(&h, o);
-	if (r == 0 && o->json)
+	if (r == 0 && o->json && hello_is_encoder(&h))
+		hello_print_vector_json(&h);
+	else if (r == 0 && o->json)
 		hello_print_json(&h);
 	else if (r == 0)
 		hello_print_text(&h);

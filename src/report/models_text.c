@@ -314,6 +314,12 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 			   arena_printf(a, "%lld tokens", (long long)f->n_ctx_train));
 	models_write_field(out, "licence", f->licence);
 	models_write_field(out, "base", f->base_model);
+	if (f->kind == MODEL_KIND_ENCODER) {
+		models_write_field(out, "vector",
+				   arena_printf(a, "%lld numbers", (long long)f->n_embd));
+		models_write_field(out, "pooling", f->pooling);
+		return;
+	}
 	models_write_field(out, "template",
 			   *f->template_sha256 ?
 				   arena_printf(a, "found, sha256 %.12s", f->template_sha256) :
@@ -364,6 +370,10 @@ json_t *model_to_json(const struct model *m)
 		(json_int_t)m->stamp.size_bytes, "n_params", (json_int_t)f->n_params, "n_ctx_train",
 		(json_int_t)f->n_ctx_train, "n_layer", (json_int_t)f->n_layer);
 
+	if (f->kind == MODEL_KIND_ENCODER) {
+		json_object_set_new(j, "n_embd", json_integer(f->n_embd));
+		json_object_set_new(j, "pooling", json_string(f->pooling));
+	}
 	json_object_set_new(j, "origin", models_origin_to_json(m));
 	if (m->adapter.path)
 		json_object_set_new(j, "adapter_sha256", json_string(m->adapter.sha256));

@@ -83,13 +83,12 @@ whole_way() {
 		identity: $identity[0]}' result.json >"$results/$1.json"
 }
 
-# refused ROW WORDS: the row cannot be a candidate; the message has these words.
-refused() {
-	family_job "$1.gguf"
-	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json
-	[ "$status" -ge 3 ] || [ "$(json 'asked[0].refused != null')" = true ]
-	has "$output$stderr" "$2"
-	jq -n --arg row "$1" --arg words "$2" '{$row, refused: $words}' >"$results/$1.json"
+# embeds ROW POOLING NUMBERS: the row is an encoder; hello shows the vector, which has length 1.
+embeds() {
+	toe 0 hello --threads 1 --json "$families/$1.gguf" "my card is lost"
+	is "$(json '"\(.model.kind) \(.model.pooling) \(.model.n_embd) \(.vector | length)"')" "encoder $2 $3 $3"
+	is "$(json '.vector | map(. * .) | add | . - 1 | fabs | . < 1e-6')" true
+	jq --arg row "$1" '{$row, pooling: .model.pooling, numbers: (.vector | length)}' <<<"$output" >"$results/$1.json"
 }
 
 # Removes the figures that differ from machine to machine from a page.

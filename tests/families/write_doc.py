@@ -101,10 +101,10 @@ def small_row(name, row, results):
             row["licence"] or "not known", template_cell(row, found), unavailable_cell(row)]
 
 
-def refused_rows(results):
+def encoder_rows(results):
     for name in ("bert", "qwen3-embedding"):
         yield [OTHERS[name]["name"], f"`{OTHERS[name]['arch'].split()[0]}`",
-               f"refused: \"{results[name]['refused']}\"" if name in results else "NOT TRIED"]
+               results[name]["pooling"] if name in results else "NOT TRIED"]
 
 
 def real_rows(results, old_page):
@@ -152,7 +152,7 @@ def main():
                  "not available here"], [small_row(name, row, results) for name, row in ROWS.items()]))
     print("\nTemplates come with the engine. Those marked (ours) are in "
           "[tests/families/templates](../tests/families/templates/README.md), which names their sources.\n")
-    print(table(["cannot answer", "architecture", "message"], refused_rows(results)))
+    print(table(["encoder", "architecture", "pooling"], encoder_rows(results)))
     print("\n## Real weights\n\nThe demo's 25 tickets, asked in the way `plain`. `scripts/models --all` fetches the files.\n")
     print(table(["family", "file", "architecture", "passed", "memory", "licence", "right", "trap"],
                 real_rows(results, old_page)))

@@ -50,14 +50,18 @@ static struct llama_model *llama_load(const struct msg_open *open)
 }
 
 /* Why a loaded model cannot answer as this program asks, or NULL. */
-static const char *llama_cannot_answer(const struct llama_model *model)
+static const char *llama_cannot_answer(const struct engine *e)
 {
-	if (!llama_model_has_decoder(model))
+	if (e->facts.kind == MODEL_KIND_ENCODER)
+		return e->trainable ? "its weights cannot be tuned, because it is an encoder: "
+				      "tune a head instead" :
+				      NULL;
+	if (!llama_model_has_decoder(e->model))
 		return "it has no decoder: it turns text into numbers and cannot write an answer";
-	if (llama_model_has_encoder(model))
+	if (llama_model_has_encoder(e->model))
 		return "it reads with an encoder and writes with a decoder (like T5); only models "
 		       "that do both in one can be asked";
-	if (llama_model_is_diffusion(model))
+	if (llama_model_is_diffusion(e->model))
 		return "it is a diffusion model: it does not write one token after another";
 	return NULL;
 }
@@ -72,7 +76,7 @@ static int llama_open(struct engine *e, const struct msg_open *open, struct err 
 	if (!e->model)
 		return llama_error_set(err, "the engine could not load the model");
 	e->vocab = llama_model_get_vocab(e->model);
-	why = llama_cannot_answer(e->model);
+	why = llama_cannot_answer(e);
 	if (why)
 		return err_set(err, ERR_ENGINE, "'%s' cannot answer: %s", open->paths[0], why);
 	if (open->adapter && adapter_open(e, open, err) < 0)

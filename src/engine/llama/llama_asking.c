@@ -9,6 +9,7 @@ static const struct asking asking_writer = { writer_pass, writer_wave, writer_as
 /* How each kind is asked; the others cannot be opened. */
 static const struct asking *const askings[MODEL_KIND_COUNT] = {
 	[MODEL_KIND_MODEL] = &asking_writer,
+	[MODEL_KIND_ENCODER] = &asking_encoder,
 };
 
 const struct asking *asking_of(enum model_kind kind)

@@ -66,6 +66,7 @@ struct wave {
 	size_t n;
 	struct kept *kept;
 	size_t n_kept;
+	size_t *uncut; /* of an encoder: tokens of each text before the cut */
 };
 
 struct engine;
@@ -285,6 +286,13 @@ bool wave_ticket_fits(const struct engine *e, size_t ticket);
 
 /* Writes the answer's text for its label, and which spans of it were forced. */
 void answer_write_raw(const struct engine *e, struct arena *a, struct answer *answer);
+
+/* --- llama_encoder.c: encoders --- */
+
+/* The settings of an encoder's context for texts of n_tok tokens; `whole`: in one batch. */
+struct llama_context_params encoder_context_params(const struct msg_pass *pass, size_t n_tok,
+						   bool whole);
+extern const struct asking asking_encoder;
 
 /* --- How each kind of model is asked: llama_asking.c, which is the last layer --- */
 

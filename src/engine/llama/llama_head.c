@@ -18,7 +18,7 @@ bool head_wants_state(const struct engine *e)
 
 static size_t head_state_size(const struct engine *e)
 {
-	return (size_t)llama_model_n_embd(e->model);
+	return (size_t)llama_model_n_embd_out(e->model);
 }
 
 int head_check(const struct engine *e, const struct msg_pass *pass, struct err *err)

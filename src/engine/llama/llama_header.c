@@ -291,9 +291,6 @@ static int header_read_file(const char *path, bool first, struct model_facts *f,
 const char *header_refusal(const struct model_facts *facts)
 {
 	static const char *const whys[MODEL_KIND_COUNT] = {
-		[MODEL_KIND_ENCODER] =
-			"it is an encoder or embedding model: it turns text into numbers and "
-			"cannot write an answer",
 		[MODEL_KIND_RERANKER] =
 			"it is a reranker: it rates how well two texts match, and labels none",
 		[MODEL_KIND_DECISION] = "it is a decision model of a type that this version "
@@ -306,6 +303,8 @@ const char *header_refusal(const struct model_facts *facts)
 		[MODEL_KIND_VOCABULARY] = "it is only a vocabulary, without weights",
 	};
 
+	if (facts->kind == MODEL_KIND_ENCODER && !*facts->pooling)
+		return "it is an encoder whose file does not state how to pool";
 	return whys[facts->kind];
 }
 

@@ -365,8 +365,6 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 	static const struct {
 		const char *what, *why;
 	} rows[MODEL_KIND_COUNT] = {
-		[MODEL_KIND_ENCODER] = { "an encoder",
-					 ": it turns text into numbers and cannot answer" },
 		[MODEL_KIND_RERANKER] = { "a reranker",
 					  ": it rates how well two texts match, and labels "
 					  "none" },
@@ -381,6 +379,13 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 					    ", or one part of several: it has no weights" },
 	};
 
+	if (facts->kind == MODEL_KIND_ENCODER && !*facts->pooling)
+		return arena_printf(
+			a,
+			"it is an encoder (%s), but its file does not state how a text's vector is "
+			"made: the key '%s.pooling_type' is missing or 0. Convert the model again, "
+			"from a folder with 1_Pooling/config.json, or use another file of it",
+			display_text(a, facts->arch), display_text(a, facts->arch));
 	if (!rows[facts->kind].what)
 		return NULL;
 	return arena_printf(a, "it is %s (%s)%s", rows[facts->kind].what,

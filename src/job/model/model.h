@@ -33,11 +33,11 @@ extern const struct names engine_names;
 
 const char *engine_kind_name(enum engine_kind engine);
 
-/* Only a MODEL_KIND_MODEL can answer; the others go with one, or cannot be used. */
+/* A MODEL_KIND_MODEL or _ENCODER can label; the others go with one, or cannot be used. */
 #define MODEL_KINDS(X) \
 	X(MODEL_KIND_UNKNOWN, "") \
 	X(MODEL_KIND_MODEL, "model") \
-	X(MODEL_KIND_ENCODER, "encoder") /* turns text into numbers: cannot write */ \
+	X(MODEL_KIND_ENCODER, "encoder") /* turns text into a vector: cannot write */ \
 	X(MODEL_KIND_RERANKER, "reranker") /* rates how well two texts match */ \
 	X(MODEL_KIND_DECISION, "decision model") /* rates each label in one pass: cannot write */ \
 	X(MODEL_KIND_PROJECTOR, "projector") /* turns images into what a model reads (mmproj) */ \

@@ -152,7 +152,8 @@ static void test_cannot_answer(void **state)
 	static const struct {
 		const char *name, *keys, *why;
 	} rows[] = {
-		{ "embeds", "llama.pooling_type=3", "it is an encoder or embedding model" },
+		{ "embeds", "llama.pooling_type=3", NULL },
+		{ "ranks", "llama.pooling_type=4", "it is a reranker" },
 		{ "projects", "general.type=mmproj", "it is a projector" },
 		{ "adapts", "general.type=adapter", "it is an adapter" },
 		{ "writes", "llama.pooling_type=0", NULL },

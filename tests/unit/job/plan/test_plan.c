@@ -453,7 +453,9 @@ static void test_refusals(void **state)
 	plan = build(&a, &job, models, 4, 25);
 	assert_string_equal(
 		plan.candidates[0].refused,
-		"it is an encoder (bert\\x1b[0m): it turns text into numbers and cannot answer");
+		"it is an encoder (bert\\x1b[0m), but its file does not state how a text's vector "
+		"is made: the key 'bert\\x1b[0m.pooling_type' is missing or 0. Convert the model "
+		"again, from a folder with 1_Pooling/config.json, or use another file of it");
 	assert_null(plan.candidates[1].refused);
 	assert_string_equal(
 		plan.candidates[2].refused,
