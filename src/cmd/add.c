@@ -138,6 +138,9 @@ static bool add_is_in_play(const void *ctx, const struct candidate *candidate)
 	const struct result *r = &add->before;
 	const struct candidate_result *c = result_candidate(r, candidate->name);
 
+	/* Asked about the new tickets alone, it could never be complete. */
+	if (c && c->not_tried)
+		return false;
 	if (add->all || !c)
 		return add->all;
 	return c->baseline ||
@@ -169,6 +172,12 @@ static int add_keep_in_play(struct addition *add)
 	if (n < n_kept)
 		return err_set(&add->cmd->err, ERR_REFUSED,
 			       "no candidate of run '%s' can be asked: each was refused (above)",
+			       add->before.run->name);
+	if (add->before.decision.n_not_tried > 0)
+		return err_set(&add->cmd->err, ERR_REFUSED,
+			       "no candidate of run '%s' is still in play, but %zu were not tried "
+			       "(--first); ask them first: give smoke --name %s --all",
+			       add->before.run->name, add->before.decision.n_not_tried,
 			       add->before.run->name);
 	return err_set(&add->cmd->err, ERR_REFUSED,
 		       "no candidate of run '%s' is still in play: every verdict is DOES NOT "

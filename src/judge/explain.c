@@ -79,6 +79,13 @@ static void explain_say_smaller(struct buf *b, const struct contender *contender
 		buf_addf(b, " All %zu smaller candidates missed the bar.", n);
 }
 
+static void explain_say_not_tried(struct buf *b, const struct decision *d)
+{
+	if (d->n_not_tried)
+		buf_addf(b, " Not tried (--first): %zu more candidate%s.", d->n_not_tried,
+			 d->n_not_tried == 1 ? "" : "s");
+}
+
 /* Candidates that scored the bar and cannot be picked. */
 static void explain_say_blocked(struct buf *b, const struct contender *contenders, size_t n,
 				const struct standard *s, const struct decision *d)
@@ -197,9 +204,7 @@ static void explain_say_pick(struct arena *a, struct buf *b, const struct conten
 	buf_addf(b, "%s is the smallest that scored %.3g%% or more: %zu of %zu right (%.3g%%).",
 		 p->name, s->bar * 100, p->score.right, p->score.n, explain_percent(&p->score));
 	explain_say_smaller(b, contenders, s, d);
-	if (d->n_not_tried)
-		buf_addf(b, " Not tried (--first): %zu more candidate%s.", d->n_not_tried,
-			 d->n_not_tried == 1 ? "" : "s");
+	explain_say_not_tried(b, d);
 	explain_say_blocked(b, contenders, n, s, d);
 	explain_say_evidence(b, p);
 	explain_say_sure(a, b, p, &d->verdicts[d->pick], s, d);
@@ -233,6 +238,7 @@ static void explain_say_none(struct buf *b, const struct contender *contenders, 
 	buf_addf(b, "No candidate%s scored %.3g%%.", d->blocked >= 0 ? " that may be used" : "",
 		 s->bar * 100);
 	explain_say_blocked(b, contenders, n, s, d);
+	explain_say_not_tried(b, d);
 	if (d->closest >= 0)
 		explain_say_closest(b, &contenders[d->closest], &d->verdicts[d->closest], s);
 }

@@ -262,6 +262,11 @@ static void words_next_without_pick(struct steps *s)
 				  "resumes.");
 		return;
 	}
+	if (d->n_not_tried)
+		words_add_step(s, arena_printf(s->a,
+					       "Ask the %zu candidate%s not tried: start the same "
+					       "command again with --all.",
+					       d->n_not_tried, d->n_not_tried == 1 ? "" : "s"));
 	words_add_step(s, "Ask in another way (worked examples, calibrated), or try a larger "
 			  "model.");
 	if (d->verdicts[d->closest].kind != VERDICT_DOES_NOT_CLEAR)

@@ -176,6 +176,27 @@ good plain         12/12 (100%)  scores the bar"
 	is "$(count pass)" 3
 }
 
+@test "--first and add: if the pick falls below the bar, the words lead to what was not tried" {
+	four_models
+	# It knows the first tickets only.
+	script good "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"another\", \"label\": \"a\"}, $right_steps]}"
+	toe 0 smoke job.yaml --first --name r
+	tickets 120 more.jsonl
+	sed -i 's/"ticket /"another ticket /; s/"id": "t/"id": "u/' more.jsonl
+	toe 1 add job.yaml more.jsonl --as ordinary --run r
+	has "$output" "NO PICK" "No candidate scored 90%. Not tried (--first): 2 more candidates. The closest is good plain"
+	toe 0 report r --brief
+	has "$(tr -s ' \n' ' ' <<<"$output")" "1. Ask the 2 candidates not tried: start the same command again with --all."
+	tickets 12 third.jsonl
+	sed -i 's/"ticket /"third ticket /; s/"id": "t/"id": "v/' third.jsonl
+	toe 4 add job.yaml third.jsonl --as ordinary --run r
+	has "$stderr" "no candidate of run 'r' is still in play, but 2 were not tried (--first); ask them first: give smoke --name r --all"
+	# The rest is asked about the first tickets, then about the added ones.
+	toe 1 smoke job.yaml --name r --all
+	toe 0 add job.yaml more.jsonl --as ordinary --run r
+	has "$output" "PICK  large plain" "132 of 132 right"
+}
+
 @test "candidates that were not tried: report, check, export, runs, replay, classify" {
 	four_models
 	toe 0 smoke job.yaml --first --name r
