@@ -151,10 +151,11 @@ static int pool_choose_named(struct pool_run *g)
 	return 0;
 }
 
-/* The baseline that reads tickets costs nothing. */
+/* The baselines that read tickets cost nothing. */
 static bool pool_is_kept(const void *ctx, const struct candidate *c)
 {
-	return pool_is_asked(ctx, c, false) || c->way == WAY_BAYES;
+	return pool_is_asked(ctx, c, false) ||
+	       ((c->way == WAY_BAYES || c->way == WAY_WORDS) && !c->refused);
 }
 
 static void pool_keep_asked(struct pool_run *g)

@@ -20,11 +20,9 @@ struct bayes;
 
 /*
  * Learns from n > 0 tickets, which are not needed afterwards; the arena owns everything. Words are
- * those of str_normalised(), and each Chinese, Japanese or Korean character is a word (Thai, Lao,
- * Khmer and Burmese, also written without spaces, are not cut into words). Add-one smoothing within
- * each label over the vocabulary of the training tickets; words never seen are left out (C. D.
- * Manning, P. Raghavan, H. Schütze, "Introduction to Information Retrieval", 2008, ch. 13). A label
- * without a training ticket has probability 0.
+ * those of judge/grams.h. Add-one smoothing within each label over the vocabulary of the training
+ * tickets; words never seen are left out (C. D. Manning, P. Raghavan, H. Schütze, "Introduction to
+ * Information Retrieval", 2008, ch. 13). A label without a training ticket has probability 0.
  */
 struct bayes *bayes_train(struct arena *a, const struct ticket *const *tickets, size_t n,
 			  size_t n_labels);

@@ -247,17 +247,19 @@ learnt() {
 	right 12 'training: training.jsonl'
 	learnt
 	toe 0 smoke job.yaml --json
-	is "$(json '.candidates | map(.name) | join(", ")')" "baseline majority, baseline naive-bayes, one plain"
+	is "$(json '.candidates | map(.name) | join(", ")')" "baseline majority, baseline naive-bayes, baseline words, one plain"
 	# Of the remaining 27 rows, 16 are b, 8 c, 3 a.
 	is "$(of 'baseline majority' '[.replies[].label] | unique | join(" ")')" b
 	is "$(of 'baseline majority' '.replies[0].probs | "\(.a * 27 | round) \(.b * 27 | round) \(.c * 27 | round)"')" "3 16 8"
-	is "$(of 'baseline naive-bayes' '"\(.score.right)/\(.score.answered)"')" "12/12"
-	is "$(of 'baseline naive-bayes' '[.replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
-	[ "$(of 'baseline naive-bayes' .size_bytes)" -gt 0 ]
-	# The store names each refused row and the ticket that it repeats.
-	refused=$(sqlite3 -readonly job.toehold "SELECT body FROM pass JOIN text ON text.id = refused_examples_json_id WHERE way = 'naive-bayes'")
-	is "$(jq -r 'map(.id) | join(" ")' <<<"$refused")" "r1 r2 r3 r4"
-	is "$(jq -r '.[3].resembles' <<<"$refused")" t012
+	for way in naive-bayes words; do
+		is "$(of "baseline $way" '"\(.score.right)/\(.score.answered)"')" "12/12"
+		is "$(of "baseline $way" '[.replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
+		[ "$(of "baseline $way" .size_bytes)" -gt 0 ]
+		# The store names each refused row and the ticket that it repeats.
+		refused=$(sqlite3 -readonly job.toehold "SELECT body FROM pass JOIN text ON text.id = refused_examples_json_id WHERE way = '$way'")
+		is "$(jq -r 'map(.id) | join(" ")' <<<"$refused")" "r1 r2 r3 r4"
+		is "$(jq -r '.[3].resembles' <<<"$refused")" t012
+	done
 }
 
 @test "training: other data is another baseline, and the models are not asked again" {
@@ -270,6 +272,22 @@ learnt() {
 	is "$(count answer)" 12
 	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM pass WHERE way = 'naive-bayes'")" 2
 	is "$(of 'baseline majority' '.replies[0].probs | "\(.a * 26 | round) \(.b * 26 | round)"')" "2 16"
+}
+
+@test "training: too little for words is said, and so is a label without a training ticket" {
+	right 12 'training: training.jsonl'
+	printf '{"text": "entirely other words", "label": "a"}\n{"text": "no such thing", "label": "b"}\n' >training.jsonl
+	toe 0 smoke job.yaml --json
+	has "$stderr" "note: no training ticket has the label c: what learns from the training tickets never answers it; add some to"
+	is "$(of 'baseline words' .refused)" "2 training tickets are too few to learn from; label 10 or more"
+	is "$(of 'baseline words' .score)" null
+	is "$(of 'baseline naive-bayes' .score.answered)" 12
+	toe 0 show
+	has "$output" "baseline words did not run: 2 training tickets are too few to learn from; label 10 or more"
+	for i in {1..12}; do printf '{"text": "nothing but number %d of these", "label": "b"}\n' "$i"; done >training.jsonl
+	toe 0 smoke job.yaml --name second --json
+	has "$(of 'baseline words' .refused)" "all training tickets have the same label: there is nothing to tell apart"
+	has "$stderr" "no training ticket has the labels a, c: what learns from the training tickets never answers them"
 }
 
 @test "training: nothing left to learn from, a missing file, a wrong label" {

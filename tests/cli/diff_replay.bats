@@ -269,7 +269,7 @@ more_tickets() {
 	is "$(json '.same, .other_probabilities, .other_reasons')" $'true\n0\n0'
 	is "$(differing)" ""
 	is "$(json '[.candidates[] | .a.name == .b.name and .both_answered == 18] | all')" true
-	is "$(json '[.candidates[].a.name] | map(select(test("calibrated|baseline"))) | length')" 4
+	is "$(json '[.candidates[].a.name] | map(select(test("calibrated|baseline"))) | length')" 5
 	# Only a calibrated candidate: the pass that it corrects is asked as well.
 	toe 0 replay first --candidate 'small examples+calibrated' --name corrected --json
 	is "$(json '.candidates | length')" 1

@@ -17,7 +17,7 @@ ladder_events() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE ki
 # limits: n_wave and n_ctx_max of the passes of models, oldest first.
 limits() {
 	sqlite3 -readonly job.toehold "SELECT group_concat(n_wave || '/' || n_ctx_max || '/' || n_gpu_layers, ' ')
-		FROM (SELECT * FROM pass WHERE way NOT IN ('majority', 'naive-bayes') ORDER BY id)"
+		FROM (SELECT * FROM pass WHERE way NOT IN ('majority', 'naive-bayes', 'words') ORDER BY id)"
 }
 
 # A toehold whose scripts pretend to compute on a device other than the CPU.

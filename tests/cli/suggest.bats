@@ -26,7 +26,7 @@ why() { json --arg id "$1" '.proposals[] | select(.id == $id).why'; }
 asked_in() {
 	sqlite3 -readonly job.toehold "SELECT coalesce(sum(n_answers), 0) FROM segment
 		JOIN run ON run.id = run_id JOIN pass ON pass.id = segment.pass_id
-		WHERE run.name = '$1' AND way NOT IN ('majority', 'naive-bayes')"
+		WHERE run.name = '$1' AND way NOT IN ('majority', 'naive-bayes', 'words')"
 }
 
 @test "tickets that divide the candidates come first; tickets of the run are left out" {
@@ -173,8 +173,8 @@ asked_in() {
 	is "$(ids)" "line-2"
 	is "$(json .repeats)" 1
 	is "$(json '.candidates | join(", ")')" \
-		"one plain, one examples, one calibrated, baseline naive-bayes"
-	has "$(why line-2)" "all 3 say a; margin" "naive-bayes says c"
+		"one plain, one examples, one calibrated, baseline naive-bayes, baseline words"
+	has "$(why line-2)" "all 3 say a; margin" "baseline naive-bayes says c; baseline words says c"
 }
 
 @test "a candidate that fails gives no label; if all fail there is nothing to propose" {

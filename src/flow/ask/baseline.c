@@ -1,5 +1,5 @@
 /*
- * The two baselines: the label that most tickets have, and Naive Bayes.
+ * The baselines: the label that most tickets have, Naive Bayes, and words.
  */
 #include "flow/ask/baseline.h"
 
@@ -12,6 +12,8 @@ int baseline_label(const struct prepared *p, enum way way, const char *text, dou
 {
 	if (way == WAY_BAYES)
 		return bayes_classify(p->bayes, text, ret_probs);
+	if (way == WAY_WORDS)
+		return words_classify(p->words, text, ret_probs);
 	memcpy(ret_probs, p->majority_shares, p->job.n_labels * sizeof(*ret_probs));
 	return p->majority;
 }

@@ -63,6 +63,16 @@ static const char *track_or_none(const char *text)
 	return text ? text : "";
 }
 
+/* How what it learnt was fitted; "" if it learnt nothing. */
+static const char *track_head_record(const struct track *t)
+{
+	const struct candidate *c = t->candidate;
+
+	if (c->way == WAY_WORDS)
+		return track_or_none(t->session->prepared.words_record);
+	return c->head ? head_record_text(&t->session->cmd->arena, c->head) : "";
+}
+
 static int track_put_candidate(struct track *t, bool reused, struct err *err)
 {
 	const struct candidate *c = t->candidate;
@@ -84,7 +94,7 @@ static int track_put_candidate(struct track *t, bool reused, struct err *err)
 		.adapter_path = track_or_none(c->model->adapter.path),
 		.projector_path = track_or_none(c->model->projector.path),
 		.head_path = c->head ? c->head->path : "",
-		.head_json = c->head ? head_record_text(&t->session->cmd->arena, c->head) : "",
+		.head_json = track_head_record(t),
 		.quant = f->quant,
 		.arch = f->arch,
 		.model_name = f->name,

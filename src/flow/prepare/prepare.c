@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "flow/prepare/baselines.h"
 #include "flow/prepare/heads.h"
 #include "flow/prepare/identify.h"
 #include "flow/prepare/server.h"
@@ -45,8 +46,6 @@ int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *mode
 		return server_identify(cmd, sandbox, model, 1, ret_problem);
 	return identify_models(cmd, cache, &options, model, 1, ret_problem);
 }
-
-enum { MAX_BASELINES = 2 };
 
 static int prepare_models(struct cmd *cmd, const struct prepare_options *o, struct prepared *p)
 {
@@ -96,25 +95,6 @@ static void prepare_note_adapters(struct cmd *cmd, struct prepared *p)
 	}
 }
 
-/* A baseline is identified by its way and what it learnt from. */
-static void prepare_add_baseline(struct cmd *cmd, struct prepared *p, enum way way,
-				 const char *path, const char *learnt_sha256, int64_t size_bytes)
-{
-	struct model *m = &p->models[p->n_models++];
-	struct hash h;
-
-	*m = (struct model){ .spec = way_name(way),
-			     .path = path,
-			     .label = arena_printf(&cmd->arena, "baseline %s", way_name(way)),
-			     .engine = ENGINE_BASELINE,
-			     .stamp.size_bytes = size_bytes,
-			     .n_parts = 1 };
-	hash_init(&h);
-	hash_add_text(&h, way_name(way));
-	hash_add_text(&h, learnt_sha256);
-	hash_hex(&h, m->sha256);
-}
-
 static int prepare_load_training(struct cmd *cmd, const struct prepare_options *o,
 				 struct prepared *p)
 {
@@ -126,37 +106,6 @@ static int prepare_load_training(struct cmd *cmd, const struct prepare_options *
 	for (size_t i = 0; i < o->n_added; i++)
 		slices[i + 1] = o->added[i];
 	return training_load(&cmd->arena, &p->job, slices, o->n_added + 1, &p->training, &cmd->err);
-}
-
-/* The most frequent label of the training or, without one, of the tickets. */
-static void prepare_count_majority(struct cmd *cmd, struct prepared *p)
-{
-	const struct ticket **tickets = p->training.items;
-	size_t n = p->training.n;
-
-	if (n == 0) {
-		n = p->slice.n;
-		tickets = arena_array(&cmd->arena, n, sizeof(*tickets));
-		for (size_t i = 0; i < n; i++)
-			tickets[i] = &p->slice.tickets[i];
-	}
-	p->majority_shares = arena_array(&cmd->arena, p->job.n_labels, sizeof(*p->majority_shares));
-	p->majority = baseline_majority(tickets, n, p->job.n_labels, p->majority_shares);
-}
-
-static void prepare_baselines(struct cmd *cmd, struct prepared *p)
-{
-	const struct job *job = &p->job;
-	bool trained = p->training.n > 0;
-
-	prepare_count_majority(cmd, p);
-	prepare_add_baseline(cmd, p, WAY_MAJORITY, trained ? job->training_path : p->slice.path,
-			     trained ? p->training.sha256 : p->slice.sha256, 0);
-	if (!trained)
-		return;
-	p->bayes = bayes_train(&cmd->arena, p->training.items, p->training.n, job->n_labels);
-	prepare_add_baseline(cmd, p, WAY_BAYES, job->training_path, p->training.sha256,
-			     bayes_bytes(p->bayes));
 }
 
 /* What the command line overrides in the job file. */
@@ -246,7 +195,7 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 	prepare_note_adapters(cmd, p);
 	limits.heads = p->heads;
 	limits.n_heads = p->n_heads;
-	prepare_baselines(cmd, p);
+	baselines_train(cmd, p);
 	if (plan_build(&cmd->arena, &p->job, p->models, p->n_models, &p->slice, &p->examples,
 		       &limits, &p->plan, &cmd->err) < 0)
 		return -1;

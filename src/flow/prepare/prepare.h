@@ -13,6 +13,7 @@
 #include "job/ticket/ticket.h"
 #include "job/ticket/training.h"
 #include "judge/baseline.h"
+#include "judge/words.h"
 #include "work/machine.h"
 
 /* How a prompt is split into decodes changes logits: settings of every pass (docs/timing.md). */
@@ -41,6 +42,8 @@ struct prepared {
 	struct head *heads; /* the job's, for the way tuned */
 	size_t n_heads;
 	struct bayes *bayes; /* NULL if there is no training */
+	struct words *words; /* NULL if there is no training, or too little to learn from */
+	const char *words_record; /* what a run keeps of it (job/model/head.h); NULL without it */
 	int majority; /* the most frequent label of the training, or else of the tickets */
 	double *majority_shares; /* of all labels */
 	struct model *models; /* the job's, then the baselines */

@@ -16,9 +16,16 @@
 
 enum { HEAD_FOLDS = 5, HEAD_LEAST_TICKETS = 10 };
 
+struct feature_node; /* of liblinear */
+
 /* The training data; all borrowed. */
 struct head_data {
 	const double *const *rows; /* n hidden states of n_embd numbers */
+	/*
+	 * Instead of `rows` if not NULL: n rows of liblinear, taken as they are. Each ends with the
+	 * feature n_embd + 1, whose value is 1, and the index -1.
+	 */
+	const struct feature_node *const *sparse;
 	const int *labels; /* one per row */
 	const size_t *families; /* one per row; rows of one family are held out together */
 	size_t n, n_embd, n_labels;

@@ -44,10 +44,15 @@ struct linear linear_prepare(struct arena *a, const struct head_data *data, cons
 	size_t n_embd = data->n_embd;
 	struct linear l = { .data = data, .rows = rows, .n = n };
 
-	l.means = arena_array(a, n_embd, sizeof(double));
-	l.scales = arena_array(a, n_embd, sizeof(double));
 	l.start = arena_array(a, data->n_labels * (n_embd + 1), sizeof(double));
 	l.nodes = arena_array(a, n, sizeof(*l.nodes));
+	if (data->sparse) {
+		for (size_t i = 0; i < n; i++) /* liblinear only reads them */
+			l.nodes[i] = (struct feature_node *)data->sparse[rows[i]];
+		return l;
+	}
+	l.means = arena_array(a, n_embd, sizeof(double));
+	l.scales = arena_array(a, n_embd, sizeof(double));
 	linear_measure(&l);
 	for (size_t i = 0; i < n; i++) {
 		struct feature_node *node = arena_array(a, n_embd + 2, sizeof(*node));
@@ -69,6 +74,10 @@ static void linear_unfold(const struct linear *l, const double *solved, double *
 	size_t n_embd = l->data->n_embd;
 	double bias = solved[n_embd];
 
+	if (l->data->sparse) {
+		memcpy(ret_weights, solved, (n_embd + 1) * sizeof(*solved));
+		return;
+	}
 	for (size_t j = 0; j < n_embd; j++) {
 		ret_weights[j] = solved[j] * l->scales[j];
 		bias -= ret_weights[j] * l->means[j];
@@ -129,12 +138,25 @@ void linear_solve(struct linear *l, double c, double *ret_weights)
 	arena_release(&a);
 }
 
+static double linear_score_sparse(const struct feature_node *row, const double *weights)
+{
+	double score = 0;
+
+	for (; row->index > 0; row++)
+		score += weights[row->index - 1] * row->value;
+	return score;
+}
+
 void linear_score(const struct head_data *data, const double *weights, size_t row,
 		  double *ret_scores)
 {
 	for (size_t k = 0; k < data->n_labels; k++) {
 		const double *w = weights + k * (data->n_embd + 1);
 
+		if (data->sparse) {
+			ret_scores[k] = linear_score_sparse(data->sparse[row], w);
+			continue;
+		}
 		ret_scores[k] = w[data->n_embd];
 		for (size_t j = 0; j < data->n_embd; j++)
 			ret_scores[k] += w[j] * data->rows[row][j];

@@ -1,0 +1,217 @@
+/*
+ * Texts to sparse rows: n-grams are counted, weighted and sorted by number.
+ */
+#include "judge/words.h"
+
+#include <linear.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "job/ticket/leak_guard.h"
+#include "judge/grams.h"
+#include "judge/softmax.h"
+
+struct words {
+	struct vocabulary grams;
+	double *idf; /* one per n-gram */
+	size_t n_labels, n_learnt;
+	struct head_fit fit;
+};
+
+/* The n-grams of one text as their numbers. */
+struct bag {
+	struct arena *arena;
+	struct vocabulary *learns; /* takes n-grams that it does not know; or NULL */
+	const struct vocabulary *known;
+	size_t *numbers, n, cap;
+};
+
+static void words_take_gram(void *ctx, const char *text, size_t len)
+{
+	struct bag *b = ctx;
+	const struct gram *gram = b->learns ? vocabulary_add(b->arena, b->learns, text, len) :
+					      vocabulary_find(b->known, text, len);
+
+	if (!gram)
+		return;
+	b->numbers = arena_grow(b->arena, b->numbers, b->n, &b->cap, sizeof(*b->numbers));
+	b->numbers[b->n++] = gram->number;
+}
+
+static int words_by_number(const void *x, const void *y)
+{
+	size_t a = *(const size_t *)x, b = *(const size_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+/* Counts each n-gram: a row with a place for the bias, which liblinear counts as a feature. */
+static struct feature_node *words_count(struct arena *a, struct bag *b, size_t *ret_n)
+{
+	struct feature_node *row = arena_array(a, b->n + 2, sizeof(*row));
+	size_t n = 0;
+
+	if (b->n > 1)
+		qsort(b->numbers, b->n, sizeof(*b->numbers), words_by_number);
+	for (size_t i = 0; i < b->n; i++) {
+		if (i == 0 || b->numbers[i] != b->numbers[i - 1])
+			row[n++] = (struct feature_node){ (int)b->numbers[i] + 1, 0 };
+		row[n - 1].value++;
+	}
+	*ret_n = n;
+	return row;
+}
+
+/* Counts to weights, of length 1 together, then the bias and the end. */
+static void words_weigh(const struct words *w, struct feature_node *row, size_t n)
+{
+	double squares = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		row[i].value = (1 + log(row[i].value)) * w->idf[row[i].index - 1];
+		squares += row[i].value * row[i].value;
+	}
+	for (size_t i = 0; i < n; i++)
+		row[i].value /= sqrt(squares);
+	row[n] = (struct feature_node){ (int)w->grams.n + 1, 1 };
+	row[n + 1].index = -1;
+}
+
+/* All of the tickets, or a part in which all labels come early. */
+static size_t words_choose(struct arena *a, const struct words_training *t,
+			   const struct ticket ***ret_tickets)
+{
+	size_t n = t->n < WORDS_MOST_TICKETS ? t->n : WORDS_MOST_TICKETS;
+	const struct ticket **chosen = arena_array(a, n, sizeof(*chosen));
+	int *labels = arena_array(a, t->n, sizeof(*labels));
+	struct head_data data = {
+		.labels = labels, .n = t->n, .n_labels = t->n_labels, .seed = t->seed
+	};
+	size_t *order = NULL;
+
+	for (size_t i = 0; i < t->n; i++)
+		labels[i] = t->tickets[i]->label;
+	if (n < t->n)
+		order = head_order(a, &data);
+	for (size_t i = 0; i < n; i++)
+		chosen[i] = t->tickets[order ? order[i] : i];
+	*ret_tickets = chosen;
+	return n;
+}
+
+/* Fills the vocabulary, its idf, and a row per text. */
+static struct feature_node **words_read(struct arena *a, struct arena *scratch, struct words *w,
+					const char *const *texts)
+{
+	size_t n = w->n_learnt, *lengths = arena_array(scratch, n, sizeof(*lengths));
+	struct feature_node **rows = arena_array(scratch, n, sizeof(*rows));
+
+	w->grams = vocabulary_make(a, texts, n);
+	for (size_t i = 0; i < n; i++) {
+		struct bag bag = { .arena = a, .learns = &w->grams };
+
+		grams_each(texts[i], words_take_gram, &bag);
+		rows[i] = words_count(scratch, &bag, &lengths[i]);
+	}
+	w->idf = arena_array(a, w->grams.n, sizeof(*w->idf));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < lengths[i]; k++)
+			w->idf[rows[i][k].index - 1]++;
+	for (size_t g = 0; g < w->grams.n; g++)
+		w->idf[g] = 1 + log((1 + (double)n) / (1 + w->idf[g]));
+	for (size_t i = 0; i < n; i++)
+		words_weigh(w, rows[i], lengths[i]);
+	return rows;
+}
+
+int words_train(struct arena *a, const struct words_training *training, struct words **ret_words,
+		struct err *err)
+{
+	struct words *w = arena_alloc(a, sizeof(*w));
+	struct arena scratch = { 0 };
+	const struct ticket **tickets;
+	struct head_data data = { .n_labels = training->n_labels, .seed = training->seed };
+	const char **texts;
+	int *labels, r;
+
+	data.n = w->n_learnt = words_choose(&scratch, training, &tickets);
+	w->n_labels = training->n_labels;
+	texts = arena_array(&scratch, data.n, sizeof(*texts));
+	labels = arena_array(&scratch, data.n, sizeof(*labels));
+	for (size_t i = 0; i < data.n; i++) {
+		texts[i] = str_normalised(&scratch, tickets[i]->text);
+		labels[i] = tickets[i]->label;
+	}
+	data.labels = labels;
+	data.families = guard_families(&scratch, tickets, data.n);
+	data.sparse = (const struct feature_node *const *)words_read(a, &scratch, w, texts);
+	data.n_embd = w->grams.n;
+	r = head_train(a, &data, &w->fit, err);
+	arena_release(&scratch);
+	*ret_words = w;
+	return r;
+}
+
+static struct feature_node *words_row(struct arena *a, const struct words *words, const char *text,
+				      size_t *ret_n)
+{
+	struct bag bag = { .arena = a, .known = &words->grams };
+	struct feature_node *row;
+
+	grams_each(str_normalised(a, text), words_take_gram, &bag);
+	row = words_count(a, &bag, ret_n);
+	words_weigh(words, row, *ret_n);
+	return row;
+}
+
+int words_classify(const struct words *words, const char *text, double *ret_probs)
+{
+	size_t width = words->grams.n + 1, n;
+	struct arena scratch = { 0 };
+	const struct feature_node *row = words_row(&scratch, words, text, &n);
+	int label;
+
+	for (size_t k = 0; k < words->n_labels; k++) {
+		ret_probs[k] = 0;
+		for (size_t i = 0; i <= n; i++)
+			ret_probs[k] += words->fit.weights[k * width + (size_t)row[i].index - 1] *
+					row[i].value;
+	}
+	label = softmax(ret_probs, words->n_labels, ret_probs);
+	arena_release(&scratch);
+	return label;
+}
+
+double words_weight(const struct words *words, const char *text, const char *gram)
+{
+	const struct gram *known = vocabulary_find(&words->grams, gram, strlen(gram));
+	struct arena scratch = { 0 };
+	size_t n;
+	const struct feature_node *row = words_row(&scratch, words, text, &n);
+	double weight = 0;
+
+	for (size_t i = 0; known && i < n; i++)
+		if (row[i].index == (int)known->number + 1)
+			weight = row[i].value;
+	arena_release(&scratch);
+	return weight;
+}
+
+int64_t words_bytes(const struct words *words)
+{
+	size_t n_weights = words->n_labels * (words->grams.n + 1) + words->grams.n;
+
+	return words->grams.bytes + (int64_t)(n_weights * sizeof(double) + sizeof(*words));
+}
+
+const struct head_fit *words_fit(const struct words *words)
+{
+	return &words->fit;
+}
+
+size_t words_n_learnt(const struct words *words)
+{
+	return words->n_learnt;
+}
