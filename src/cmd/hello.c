@@ -16,6 +16,7 @@
 #include "flow/prepare/model_worker.h"
 #include "flow/prepare/prepare.h"
 #include "flow/prepare/server.h"
+#include "job/file/job_prompt.h"
 #include "job/model/served.h"
 #include "judge/score.h"
 #include "report/models_text.h"
@@ -117,6 +118,7 @@ static int hello_load_question(struct hello *h, const char *job_path)
 	struct job job;
 
 	h->pass = (struct msg_pass){ .system = default_prompt,
+				     .question = "What is this message about?",
 				     .labels = default_labels,
 				     .n_labels = 4,
 				     .reason_cap_tok = 60,
@@ -128,11 +130,16 @@ static int hello_load_question(struct hello *h, const char *job_path)
 	if (job_load(a, job_path, &job, &h->cmd->err) < 0)
 		return -1;
 	h->pass.system = job.prompt;
+	h->pass.question = job_question(a, &job);
 	h->pass.think_tok = job.think_tok;
 	h->pass.n_labels = job.n_labels;
+	h->pass.n_descriptions = job.n_labels;
 	h->pass.labels = arena_array(a, job.n_labels, sizeof(*h->pass.labels));
-	for (size_t i = 0; i < job.n_labels; i++)
+	h->pass.descriptions = arena_array(a, job.n_labels, sizeof(*h->pass.descriptions));
+	for (size_t i = 0; i < job.n_labels; i++) {
 		h->pass.labels[i] = job.labels[i].name;
+		h->pass.descriptions[i] = job.labels[i].description;
+	}
 	return 0;
 }
 
@@ -181,7 +188,7 @@ static int hello_ask(struct hello *h, const struct hello_options *o)
 					hello_abandon_wanted };
 	struct pass_item item = { .text = h->text };
 	struct pass_settings s = { .pass = h->pass,
-				   .reasons = !h->pass.hidden,
+				   .reasons = model_writes(&h->model),
 				   .ticket_timeout_us = 300 * 1000000LL,
 				   .load_timeout_us = 600 * 1000000LL };
 	struct machine machine;
@@ -231,6 +238,38 @@ static const char *hello_label_words(struct hello *h)
 	return arena_printf(a, "%s (%.0f%%)", h->pass.labels[label], 100 * h->answer.probs[label]);
 }
 
+/* The probability of every label, the most likely first: what a decision model is for. */
+static const char *hello_probabilities(struct hello *h)
+{
+	enum { SHOWN_MAX = 8 };
+	struct arena *a = &h->cmd->arena;
+	size_t n = h->answer.n_probs;
+	bool *used = arena_array(a, n, sizeof(*used));
+	const char *list = NULL;
+
+	for (size_t k = 0; k < n && k < SHOWN_MAX; k++) {
+		size_t best = n;
+
+		for (size_t i = 0; i < n; i++)
+			if (!used[i] && (best == n || h->answer.probs[i] > h->answer.probs[best]))
+				best = i;
+		used[best] = true;
+		list = arena_add_item(a, list, ", ", "%s %.1f%%", h->pass.labels[best],
+				      100 * h->answer.probs[best]);
+	}
+	return n > SHOWN_MAX ? arena_printf(a, "%s, and %zu more", list, n - SHOWN_MAX) : list;
+}
+
+static void hello_print_decision(struct hello *h)
+{
+	hello_print_field("question", h->pass.question);
+	hello_print_field("label", hello_label_words(h));
+	hello_print_field("labels", hello_probabilities(h));
+	if (*h->answer.detail)
+		hello_print_field("note", h->answer.detail);
+	hello_print_field("rationale", "none: a decision model does not write");
+}
+
 static void hello_print_probes(struct hello *h)
 {
 	const char *host = served_leaves_for(&h->cmd->arena, &h->model);
@@ -269,6 +308,26 @@ static void hello_print_vector(struct hello *h)
 	       str_duration(a, h->answer.label_us), str_bytes(a, (uint64_t)r->peak_rss_bytes));
 }
 
+static void hello_print_speed(struct hello *h)
+{
+	struct arena *a = &h->cmd->arena;
+	const struct pass_report *r = &h->run.report;
+
+	if (!model_writes(&h->model)) {
+		printf("answer     %s\ntokens/s   prompt %.0f\n",
+		       str_duration(a, h->answer.label_us),
+		       rate_per_s(h->answer.prompt_tok - r->prefix_tok, h->answer.label_us));
+		return;
+	}
+	printf("TTFT       %s%s\n", str_duration(a, h->answer.ttft_us),
+	       h->model.engine == ENGINE_HTTP ? "" : " (behind the shared prompt)");
+	if (h->pass.think_tok > 0)
+		printf("thinking   %s: %lld tokens in %s, part of the TTFT\n", r->thinking,
+		       (long long)h->answer.think_tok, str_duration(a, h->answer.think_us));
+	printf("tokens/s   prompt %.0f, writing %.1f\n", rate_per_s(r->prefix_tok, r->prefix_us),
+	       hello_writing_rate(h));
+}
+
 static void hello_print_text(struct hello *h)
 {
 	struct arena *a = &h->cmd->arena;
@@ -286,20 +345,17 @@ static void hello_print_text(struct hello *h)
 	}
 	if (h->answer.think_tok > 0)
 		hello_print_field("thought", h->answer.thought);
-	hello_print_field("label", hello_label_words(h));
-	hello_print_field("rationale", h->reason.rationale ? h->reason.rationale : "");
-	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\n"
-	       "TTFT       %s%s\n",
+	if (h->model.facts.kind == MODEL_KIND_DECISION) {
+		hello_print_decision(h);
+	} else {
+		hello_print_field("label", hello_label_words(h));
+		hello_print_field("rationale", h->reason.rationale ? h->reason.rationale : "");
+	}
+	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\n",
 	       str_duration(a, r->load_us), (long long)h->answer.prompt_tok,
-	       (long long)r->prefix_tok, str_duration(a, r->prefix_us),
-	       str_duration(a, h->answer.ttft_us),
-	       h->model.engine == ENGINE_HTTP ? "" : " (behind the shared prompt)");
-	if (h->pass.think_tok > 0)
-		printf("thinking   %s: %lld tokens in %s, part of the TTFT\n", r->thinking,
-		       (long long)h->answer.think_tok, str_duration(a, h->answer.think_us));
-	printf("tokens/s   prompt %.0f, writing %.1f\nmemory     %s at its peak\n",
-	       rate_per_s(r->prefix_tok, r->prefix_us), hello_writing_rate(h),
-	       str_bytes(a, (uint64_t)r->peak_rss_bytes));
+	       (long long)r->prefix_tok, str_duration(a, r->prefix_us));
+	hello_print_speed(h);
+	printf("memory     %s at its peak\n", str_bytes(a, (uint64_t)r->peak_rss_bytes));
 }
 
 static void hello_print_vector_json(struct hello *h)

@@ -132,7 +132,7 @@ static int smoke_check_ways(struct session *s)
 				       "--race stops a candidate early, but the way '%s' needs its "
 				       "scores on every ticket; drop one of them",
 				       way_name(c->way));
-		if (s->free_mode)
+		if (s->free_mode && model_writes(c->model))
 			c->refused = "it corrects label probabilities, but --free gives none";
 	}
 	return 0;

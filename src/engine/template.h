@@ -77,6 +77,13 @@ MUST_USE int template_render(const struct template_request *rq, struct template_
 MUST_USE int template_plain(const struct template_request *rq, struct template_parts *ret_parts,
 			    struct err *err);
 
+/*
+ * Renders a template that takes values of its own in place of messages, such as a decision model's.
+ * `values`: a JSON object. *ret_text is the caller's (free). A build without a Jinja engine fails.
+ */
+MUST_USE int template_fill(const char *source, const char *values, int64_t now_s, char **ret_text,
+			   struct err *err);
+
 void template_parts_release(struct template_parts *parts);
 
 /* Writes "system folded, date printed" (or "none") to buf and returns it. */

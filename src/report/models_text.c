@@ -303,7 +303,10 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 	models_write_field(out, "file", m->path);
 	models_write_origin(a, m, out);
 	models_write_field(out, "name", f->name);
-	if (f->kind != MODEL_KIND_MODEL)
+	if (f->kind == MODEL_KIND_DECISION)
+		models_write_field(out, "kind",
+				   arena_printf(a, "decision model, type %s", f->decision));
+	else if (f->kind != MODEL_KIND_MODEL)
 		models_write_field(out, "kind", model_kind_name(f->kind));
 	models_write_field(out, "sha256", m->sha256);
 	models_write_field(out, "size", str_bytes(a, (uint64_t)m->stamp.size_bytes));
@@ -374,6 +377,8 @@ json_t *model_to_json(const struct model *m)
 		json_object_set_new(j, "n_embd", json_integer(f->n_embd));
 		json_object_set_new(j, "pooling", json_string(f->pooling));
 	}
+	if (*f->decision)
+		json_object_set_new(j, "decision_type", json_any_text(f->decision));
 	json_object_set_new(j, "origin", models_origin_to_json(m));
 	if (m->adapter.path)
 		json_object_set_new(j, "adapter_sha256", json_string(m->adapter.sha256));

@@ -98,6 +98,9 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	if (!open->inspect && header_refusal(&facts))
 		return err_set(err, ERR_INPUT, "'%s' cannot answer: %s", open->paths[0],
 			       header_refusal(&facts));
+	if (!open->inspect && facts.kind == MODEL_KIND_DECISION &&
+	    decision_refuse(&facts, open->paths[0], err) < 0)
+		return -1;
 	*ret_opened = (struct msg_opened){ .facts = facts, .server = "" };
 	e = calloc(1, sizeof(*e));
 	if (!e)

@@ -10,6 +10,7 @@ static const struct asking asking_writer = { writer_pass, writer_wave, writer_as
 static const struct asking *const askings[MODEL_KIND_COUNT] = {
 	[MODEL_KIND_MODEL] = &asking_writer,
 	[MODEL_KIND_ENCODER] = &asking_encoder,
+	[MODEL_KIND_DECISION] = &asking_decision,
 };
 
 const struct asking *asking_of(enum model_kind kind)

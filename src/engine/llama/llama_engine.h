@@ -106,6 +106,7 @@ struct engine {
 	size_t n_ctx, n_seq; /* of ctx */
 	size_t n_scratch; /* sequences for branches of the trie: the last ones of n_seq */
 	bool prefix_done;
+	struct decision *decision; /* of a decision model: what its pass needs; in pass_arena */
 };
 
 enum { SEQ_PREFIX = 0, SEQ_TICKET = 1, SEQ_MAX = 256, SCRATCH_MAX = 8, LABEL_GROUP_MAX = 64 };
@@ -175,6 +176,9 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts);
 
 /* --- llama_tokens.c: text to tokens --- */
 
+/* Tokens of n bytes of text, as the tokenizer makes them: no BOS. Owned by the arena. */
+int tokens_of_text(const struct engine *e, struct arena *a, const char *text, size_t n_bytes,
+		   bool special, struct tokens *ret_tokens, struct err *err) MUST_USE;
 /* Tokens of a text inside a prompt: no BOS, no added space. Owned by the arena. */
 int tokenize(const struct engine *e, struct arena *a, const char *text, bool special,
 	     struct tokens *ret_tokens, struct err *err) MUST_USE;
@@ -293,6 +297,12 @@ void answer_write_raw(const struct engine *e, struct arena *a, struct answer *an
 struct llama_context_params encoder_context_params(const struct msg_pass *pass, size_t n_tok,
 						   bool whole);
 extern const struct asking asking_encoder;
+
+/* --- llama_decision.c: decision models (llama_decision.h) --- */
+
+/* Why the decision model in this file cannot be asked, as an error; 0 if it can. */
+int decision_refuse(const struct model_facts *facts, const char *path, struct err *err) MUST_USE;
+extern const struct asking asking_decision;
 
 /* --- How each kind of model is asked: llama_asking.c, which is the last layer --- */
 

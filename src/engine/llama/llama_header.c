@@ -173,7 +173,7 @@ static int64_t header_image_tokens(const struct gguf_context *g)
 static void header_read_facts(const struct gguf_context *g, struct model_facts *f)
 {
 	const char *arch = header_meta_text(g, "general.architecture");
-	const char *chat = header_meta_text(g, "tokenizer.chat_template");
+	const char *chat;
 	char tokenizer[sizeof(f->tokenizer)];
 
 	header_fact_text(f->name, sizeof(f->name), header_meta_text(g, "general.name"));
@@ -183,6 +183,10 @@ static void header_read_facts(const struct gguf_context *g, struct model_facts *
 	snprintf(tokenizer, sizeof(tokenizer), "%s %s", header_meta_text(g, "tokenizer.ggml.model"),
 		 header_meta_text(g, "tokenizer.ggml.pre"));
 	header_fact_text(f->tokenizer, sizeof(f->tokenizer), tokenizer);
+	header_fact_text(f->decision, sizeof(f->decision),
+			 header_arch_text(g, f->arch, "decision.type"));
+	chat = header_meta_text(g, *f->decision ? "tokenizer.chat_template.systemone" :
+						  "tokenizer.chat_template");
 	if (*chat)
 		hash_bytes(chat, strlen(chat), f->template_sha256);
 	header_read_licence(g, f);
@@ -202,8 +206,6 @@ static void header_read_facts(const struct gguf_context *g, struct model_facts *
 	if (f->n_head > 0 && f->n_value == 0)
 		f->n_value = f->n_embd / f->n_head;
 	header_fact_text(f->pooling, sizeof(f->pooling), header_pooling(g, f->arch));
-	header_fact_text(f->decision, sizeof(f->decision),
-			 header_arch_text(g, f->arch, "decision.type"));
 	f->kind = header_kind_of(g, f);
 	if (f->kind == MODEL_KIND_PROJECTOR)
 		f->image_tok = header_image_tokens(g);
@@ -293,8 +295,6 @@ const char *header_refusal(const struct model_facts *facts)
 	static const char *const whys[MODEL_KIND_COUNT] = {
 		[MODEL_KIND_RERANKER] =
 			"it is a reranker: it rates how well two texts match, and labels none",
-		[MODEL_KIND_DECISION] = "it is a decision model of a type that this version "
-					"cannot ask",
 		[MODEL_KIND_PROJECTOR] =
 			"it is a projector, which shows images to a model: name it behind that "
 			"model, as 'MODEL + PROJECTOR'",

@@ -3,20 +3,22 @@
 
 #include <string.h>
 
-static int tokens_of_text(const struct engine *e, struct arena *a, const char *text, size_t len,
-			  bool special, struct tokens *ret, struct err *err)
+int tokens_of_text(const struct engine *e, struct arena *a, const char *text, size_t n_bytes,
+		   bool special, struct tokens *ret_tokens, struct err *err)
 {
-	int32_t n = llama_tokenize(e->vocab, text, (int32_t)len, NULL, 0, false, special);
+	int32_t n = llama_tokenize(e->vocab, text, (int32_t)n_bytes, NULL, 0, false, special);
 	llama_token *items;
 
-	if (len > INT32_MAX / 2 || n == INT32_MIN)
-		return err_set(err, ERR_ENGINE, "a text of %zu bytes is too long to tokenize", len);
+	if (n_bytes > INT32_MAX / 2 || n == INT32_MIN)
+		return err_set(err, ERR_ENGINE, "a text of %zu bytes is too long to tokenize",
+			       n_bytes);
 	n = n < 0 ? -n : n;
 	items = arena_array(a, (size_t)n + 1, sizeof(*items));
-	n = llama_tokenize(e->vocab, text, (int32_t)len, items, n, false, special);
+	n = llama_tokenize(e->vocab, text, (int32_t)n_bytes, items, n, false, special);
 	if (n < 0)
-		return err_set(err, ERR_ENGINE, "the tokenizer failed on a text of %zu bytes", len);
-	*ret = (struct tokens){ items, (size_t)n };
+		return err_set(err, ERR_ENGINE, "the tokenizer failed on a text of %zu bytes",
+			       n_bytes);
+	*ret_tokens = (struct tokens){ items, (size_t)n };
 	return 0;
 }
 

@@ -136,6 +136,8 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 	};
 	if (candidate->model->engine == ENGINE_BASELINE)
 		pass_row_describe_baseline(a, p, ret_row);
+	if (!model_writes(candidate->model))
+		ret_row->think_tok = 0;
 	if (candidate->head)
 		pass_row_describe_head(a, candidate->head, ret_row);
 }

@@ -128,7 +128,7 @@ int track_declare(struct session *session, const struct candidate *candidate, si
 bool track_wants_reasons(const struct track *t)
 {
 	return !t->session->free_mode && t->session->prepared.job.reason != REASON_NONE &&
-	       t->candidate->model->engine != ENGINE_BASELINE;
+	       t->candidate->model->engine != ENGINE_BASELINE && model_writes(t->candidate->model);
 }
 
 /* Fills the items from the stored replies. */
@@ -202,7 +202,7 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 /* Whether the label is read from the text: in free mode, or if a server returned no JSON. */
 static bool track_reads_text(const struct track *t, const struct answer *answer)
 {
-	return t->session->free_mode ||
+	return (t->session->free_mode && model_writes(t->candidate->model)) ||
 	       (answer->label < 0 && t->candidate->model->engine == ENGINE_HTTP);
 }
 
@@ -393,7 +393,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 	*pass = (struct msg_pass){
 		.system = job->prompt,
 		.question = job_question(a, job),
-		.mode = s->free_mode ? PASS_FREE : PASS_FORCED,
+		.mode = s->free_mode && model_writes(c->model) ? PASS_FREE : PASS_FORCED,
 		.reason_first = job->reason == REASON_FIRST,
 		.reason_cap_tok = job->budget.reason_tok,
 		.now_s = row->pinned_date_s,
@@ -438,7 +438,7 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	ret->open.memory_bytes = s->prepared.job.budget.memory_bytes;
 	track_fill_pass(s, c, row, &ret->pass);
 	ret->one_at_a_time = s->one_at_a_time;
-	ret->reasons = s->prepared.job.reason != REASON_NONE;
+	ret->reasons = s->prepared.job.reason != REASON_NONE && model_writes(model);
 	ret->ticket_timeout_us = s->timeout_us;
 	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;
 	if (model->engine == ENGINE_HTTP) {

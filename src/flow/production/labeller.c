@@ -181,7 +181,7 @@ static int labeller_settle(struct labeller *l, const struct labeller_options *o)
 	if (track_settings(&l->session, l->candidate, l->was->pass, s, &l->cmd->err) < 0)
 		return -1;
 	s->device = NULL;
-	s->reasons = !o->label_only && l->session.prepared.job.reason != REASON_NONE;
+	s->reasons = s->reasons && !o->label_only;
 	s->pass.label_only = !s->reasons && s->pass.mode == PASS_FORCED;
 	s->together = s->pass.label_only && !o->one_by_one;
 	return 0;

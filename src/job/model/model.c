@@ -14,6 +14,7 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "job/model/decision.h"
 #include "job/model/model_path.h"
 #include "job/model/places.h"
 #include "job/model/served.h"
@@ -368,8 +369,6 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 		[MODEL_KIND_RERANKER] = { "a reranker",
 					  ": it rates how well two texts match, and labels "
 					  "none" },
-		[MODEL_KIND_DECISION] = { "a decision model",
-					  ": this version cannot ask models of its type" },
 		[MODEL_KIND_PROJECTOR] = { "a projector",
 					   ", which shows images to a model: name both, as 'MODEL "
 					   "+ PROJECTOR'" },
@@ -386,10 +385,17 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 			"made: the key '%s.pooling_type' is missing or 0. Convert the model again, "
 			"from a folder with 1_Pooling/config.json, or use another file of it",
 			display_text(a, facts->arch), display_text(a, facts->arch));
+	if (facts->kind == MODEL_KIND_DECISION)
+		return decision_refusal(a, facts, 0);
 	if (!rows[facts->kind].what)
 		return NULL;
 	return arena_printf(a, "it is %s (%s)%s", rows[facts->kind].what,
 			    display_text(a, facts->arch), rows[facts->kind].why);
+}
+
+bool model_writes(const struct model *model)
+{
+	return model->facts.kind != MODEL_KIND_DECISION && model->facts.kind != MODEL_KIND_ENCODER;
 }
 
 static const char *const model_engines[] = { ENGINES(NAMES_TEXT) };

@@ -33,7 +33,7 @@ extern const struct names engine_names;
 
 const char *engine_kind_name(enum engine_kind engine);
 
-/* A MODEL_KIND_MODEL or _ENCODER can label; the others go with one, or cannot be used. */
+/* Models, encoders and decision models can label; the others go with one, or cannot be used. */
 #define MODEL_KINDS(X) \
 	X(MODEL_KIND_UNKNOWN, "") \
 	X(MODEL_KIND_MODEL, "model") \
@@ -58,7 +58,7 @@ struct model_facts {
 #include "job/model/facts.def"
 };
 
-/* Why a file of this kind cannot answer, as text; NULL for a model. */
+/* Why a file of this kind cannot answer, as text; NULL if it can. */
 const char *model_refusal(struct arena *a, const struct model_facts *facts);
 
 /* Tokens of one physical batch. Scratch space grows with it. */
@@ -107,6 +107,9 @@ struct model {
 };
 
 enum { MODEL_MAX_EXTRAS = 2 }; /* an adapter and a projector */
+
+/* Whether it writes text, such as reasons; other models only rate the labels. */
+bool model_writes(const struct model *model);
 
 /*
  * Finds the file that a spec names (docs/models.md): a path (`~/` is the home folder), a path

@@ -10,6 +10,7 @@
 
 #include "base/display.h"
 #include "base/str.h"
+#include "job/model/decision.h"
 #include "job/model/served.h"
 
 /*
@@ -212,7 +213,14 @@ static const char *plan_need_words(const struct planner *p, const struct candida
 /* RULE: images. Only a model with a projector sees them. A server states its own abilities. */
 static const char *plan_image_refusal(const struct planner *p, const struct model *m)
 {
-	if (!p->first_image || m->engine != ENGINE_LLAMA || m->projector.path)
+	if (!p->first_image || m->engine != ENGINE_LLAMA)
+		return NULL;
+	if (m->facts.kind == MODEL_KIND_DECISION)
+		return arena_printf(p->a,
+				    "ticket '%s' has an image, but a decision model is asked about "
+				    "texts only",
+				    display_text(p->a, p->first_image->id));
+	if (m->projector.path)
 		return NULL;
 	return arena_printf(p->a,
 			    "ticket '%s' has an image, but this model reads only text: add its "
@@ -227,6 +235,8 @@ static const char *plan_refusal(const struct planner *p, const struct candidate 
 	const struct model *m = c->model;
 	const char *why = m->has_facts ? model_refusal(p->a, &m->facts) : NULL;
 
+	if (!why && m->facts.kind == MODEL_KIND_DECISION)
+		why = decision_refusal(p->a, &m->facts, p->job->n_labels);
 	if (why)
 		return why;
 	if (m->has_facts && m->facts.n_ctx_train > 0 && c->prefix_tok > m->facts.n_ctx_train)
@@ -259,7 +269,7 @@ static const char *plan_refusal(const struct planner *p, const struct candidate 
 static bool plan_is_measured(const struct planner *p, const struct model *m)
 {
 	return m->prompt_tok_per_s > 0 &&
-	       (m->reason_tok_per_s > 0 || p->cap_tok + p->think_tok == 0);
+	       (m->reason_tok_per_s > 0 || !model_writes(m) || p->cap_tok + p->think_tok == 0);
 }
 
 /* The parameters that a token goes through; 0 if unknown. */
@@ -282,7 +292,8 @@ static const struct model *plan_nearest_measured(const struct planner *p, const 
 	for (size_t i = 0; i < n_models; i++) {
 		double x, y;
 
-		if (!plan_is_measured(p, &models[i]) || plan_active_params(&models[i]) <= 0)
+		if (!plan_is_measured(p, &models[i]) || plan_active_params(&models[i]) <= 0 ||
+		    (model_writes(m) && !model_writes(&models[i])))
 			continue;
 		x = (double)plan_active_params(&models[i]);
 		y = (double)plan_active_params(m);
@@ -382,6 +393,8 @@ static bool plan_takes_way(const struct job *job, const struct model *model, enu
 		return false;
 	if (model->engine == ENGINE_BASELINE)
 		return strcmp(model->spec, way_name(way)) == 0;
+	if (model->facts.kind == MODEL_KIND_DECISION)
+		return way == WAY_PLAIN || (way == WAY_CALIBRATED && job->ways[way]);
 	return way < WAY_COUNT && job->ways[way];
 }
 
@@ -404,6 +417,30 @@ static void plan_server(const struct planner *p, struct candidate *c)
 		c->refused = plan_licence_refusal(p, c->licence);
 }
 
+/*
+ * RULE: a decision model. It reads the question with every ticket, one ticket at a time, as often
+ * as its type asks, and writes nothing.
+ */
+static void plan_decision(const struct planner *p, struct candidate *c)
+{
+	int64_t n_orders = strcmp(c->model->facts.decision, "lev") == 0 ? 2 : 1;
+	struct memory_ask ask = {
+		.context_tok = (c->prefix_tok + p->longest_tok + CONTEXT_PAD_TOK - 1) /
+			       CONTEXT_PAD_TOK * CONTEXT_PAD_TOK,
+		.n_seq = 2,
+		.ubatch_tok = plan_ubatch_tok(p),
+		.decode_tok = c->prefix_tok + p->longest_tok,
+		.n_outputs = 1,
+	};
+
+	memory_estimate(c->model, &ask, &c->need);
+	c->need.weights_bytes += c->model->adapter.stamp.size_bytes;
+	c->context_tok = ask.context_tok;
+	c->size_bytes = memory_total(&c->need);
+	c->ticket_tok = n_orders * (c->ticket_tok + (int64_t)p->slice->n * c->prefix_tok);
+	c->reason_tok = c->think_tok = 0;
+}
+
 static void plan_model(const struct planner *p, struct candidate *c, const struct model *models,
 		       size_t n_models)
 {
@@ -415,7 +452,10 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 		plan_server(p, c);
 		return;
 	}
-	plan_fit_wave(p, c);
+	if (c->model->facts.kind == MODEL_KIND_DECISION)
+		plan_decision(p, c);
+	else
+		plan_fit_wave(p, c);
 	/* It uses the answers of its base; only a few reasons are generated again. */
 	if (way_is_calibrated(c->way))
 		c->ticket_tok = c->reason_tok = c->think_tok = 0;

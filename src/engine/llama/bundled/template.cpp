@@ -123,6 +123,23 @@ common_json variables(const template_request &rq, const asked &in, shape how)
 	return vars;
 }
 
+std::string run(const std::string &source, const jinja::program &prog, const common_json &values,
+		int64_t now_s)
+{
+	jinja::context ctx(source);
+	jinja::runtime runtime(ctx);
+
+	ctx.current_time = shown_as_utc(now_s);
+	jinja::global_from_json(ctx, values, false);
+	jinja::value out = runtime.execute(prog);
+	std::string text = jinja::runtime::gather_string_parts(out)->as_string().str();
+	if (text.size() > TEMPLATE_MAX_OUTPUT_BYTES)
+		throw std::runtime_error("its output is larger than 4 MiB");
+	if (contains(text, std::string(1, '\0')))
+		throw std::runtime_error("its output contains a NUL byte");
+	return text;
+}
+
 /* A parsed template and the request it serves. */
 class renderer
 {
@@ -135,18 +152,7 @@ class renderer
 
 	std::string render(const asked &in, shape how) const
 	{
-		jinja::context ctx(source);
-		jinja::runtime runtime(ctx);
-
-		ctx.current_time = shown_as_utc(in.now_s);
-		jinja::global_from_json(ctx, variables(rq, in, how), false);
-		jinja::value out = runtime.execute(prog);
-		std::string text = jinja::runtime::gather_string_parts(out)->as_string().str();
-		if (text.size() > TEMPLATE_MAX_OUTPUT_BYTES)
-			throw std::runtime_error("its output is larger than 4 MiB");
-		if (contains(text, std::string(1, '\0')))
-			throw std::runtime_error("its output contains a NUL byte");
-		return text;
+		return run(source, prog, variables(rq, in, how), in.now_s);
 	}
 
       private:
@@ -314,15 +320,14 @@ std::string one_line(const std::string &what)
 	return line;
 }
 
-} // namespace
-
-extern "C" int template_render(const struct template_request *rq, struct template_parts *ret_parts,
-			       struct err *err)
+/* Calls `render`, and turns what it throws into an error. */
+template <typename function>
+int caught(const char *source, function render, struct err *err)
 {
-	if (std::strlen(rq->source) > TEMPLATE_MAX_SOURCE_BYTES)
+	if (std::strlen(source) > TEMPLATE_MAX_SOURCE_BYTES)
 		return err_set(err, ERR_INPUT, "the chat template is larger than 1 MiB");
 	try {
-		render_parts(*rq, ret_parts);
+		render();
 		return 0;
 	} catch (const std::bad_alloc &) {
 		return err_set(err, ERR_ENGINE, "cannot render the chat template: out of memory");
@@ -333,4 +338,25 @@ extern "C" int template_render(const struct template_request *rq, struct templat
 		return err_set(err, ERR_ENGINE,
 			       "cannot render the chat template: unknown exception");
 	}
+}
+
+} // namespace
+
+extern "C" int template_render(const struct template_request *rq, struct template_parts *ret_parts,
+			       struct err *err)
+{
+	return caught(rq->source, [&] { render_parts(*rq, ret_parts); }, err);
+}
+
+extern "C" int template_fill(const char *source, const char *values, int64_t now_s,
+			     char **ret_text, struct err *err)
+{
+	auto render = [&] {
+		const std::string text = source;
+		const jinja::program prog = jinja::parse_from_tokens(jinja::lexer().tokenize(text));
+
+		*ret_text = copy(run(text, prog, common_json::parse(values), now_s));
+	};
+
+	return caught(source, render, err);
 }

@@ -84,3 +84,16 @@ int template_render(const struct template_request *rq, struct template_parts *re
 	buf_release(&out);
 	return 0;
 }
+
+int template_fill(const char *source, const char *values, int64_t now_s, char **ret_text,
+		  struct err *err)
+{
+	(void)source;
+	(void)values;
+	(void)now_s;
+	*ret_text = NULL;
+	return err_set(
+		err, ERR_ENGINE,
+		"this build has no Jinja engine, which a decision model's prompt needs; build "
+		"with the bundled engine");
+}

@@ -469,6 +469,42 @@ static void test_refusals(void **state)
 	arena_release(&a);
 }
 
+/*
+ * A decision model is asked plainly, and calibrated if the job wants that: it has no prompt to put
+ * examples into. It reads the question with every ticket and writes no reasons.
+ */
+static void test_decision_model(void **state)
+{
+	struct model models[] = { model_for("jev", 400000000, 1), model_for("lev", 500000000, 1) };
+	struct job job = job_for(0);
+	struct arena a = { 0 };
+	struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		models[i].facts.kind = MODEL_KIND_DECISION;
+		strncpy(models[i].facts.decision, i == 0 ? "openjev" : "lev", 10);
+		strncpy(models[i].facts.template_sha256, "ab", 3);
+		models[i].prompt_tok_per_s = 1000;
+	}
+	job.ways[WAY_CALIBRATED] = job.ways[WAY_EXAMPLES_CALIBRATED] = true;
+	job.think_tok = 100;
+	plan = build(&a, &job, models, 2, 25);
+	assert_int_equal(plan.n, 4);
+	assert_string_equal(plan.candidates[0].name, "jev plain");
+	assert_string_equal(plan.candidates[1].name, "jev calibrated");
+	for (size_t i = 0; i < plan.n; i++) {
+		assert_null(plan.candidates[i].refused);
+		assert_int_equal(plan.candidates[i].reason_tok, 0);
+		assert_int_equal(plan.candidates[i].think_tok, 0);
+	}
+	/* 1,000 tokens of tickets, the prompt of 130 with each and once as a prefix */
+	assert_int_equal(plan.candidates[0].ticket_tok, 1000 + 25 * 130);
+	assert_int_equal(plan.candidates[0].estimate_us, 4380000);
+	assert_int_equal(plan.candidates[2].ticket_tok, 2 * (1000 + 25 * 130));
+	arena_release(&a);
+}
+
 /* Absurd figures in a hostile header: no overflow, and sizes stay in order. */
 static void test_absurd_facts(void **state)
 {
@@ -530,6 +566,7 @@ int main(void)
 		cmocka_unit_test(test_repeats),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_decision_model),
 		cmocka_unit_test(test_absurd_facts),
 		cmocka_unit_test(test_errors),
 	};

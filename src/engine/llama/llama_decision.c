@@ -1,0 +1,321 @@
+/*
+ * Decision models, asked natively: a pass, its waves and its answers. Decides how scores become
+ * probabilities: with the file's own temperature, averaged over the orders that the type asks for.
+ */
+#include "engine/llama/llama_decision.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/clock.h"
+#include "work/machine.h"
+
+int decision_refuse(const struct model_facts *facts, const char *path, struct err *err)
+{
+	struct arena a = { 0 };
+	const char *why = decision_refusal(&a, facts, 0);
+
+#ifdef TOEHOLD_SYSTEM_LLAMA
+	if (!why)
+		why = "it is a decision model, and this build, with an installed llama.cpp, has no "
+		      "Jinja engine for its prompt; build with the bundled engine";
+#endif
+	if (why)
+		err_set(err, ERR_INPUT, "'%s' cannot answer: %s", path, why);
+	arena_release(&a);
+	return why ? -1 : 0;
+}
+
+/* The bands of label counts that have a temperature of their own. */
+static const char *decision_band(enum decision_type type, size_t n)
+{
+	if (type == DECISION_LEV)
+		return n <= 8 ? "small" : n <= 26 ? "mid" : "large";
+	return n <= 2 ? "2" : n <= 5 ? "3_5" : n <= 10 ? "6_10" : "11";
+}
+
+/* <arch>.decision.temperature.choice, or with the band; 1 if the file has neither. */
+static int decision_temperature(const struct engine *e, struct decision *d, struct err *err)
+{
+	const char *band = decision_band(d->type, e->pass.n_labels);
+	char keys[2][160], value[64];
+
+	snprintf(keys[0], sizeof(keys[0]), "%s.decision.temperature.choice.%s", e->facts.arch,
+		 band);
+	snprintf(keys[1], sizeof(keys[1]), "%s.decision.temperature.choice", e->facts.arch);
+	d->temperature = 1;
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		if (llama_model_meta_val_str(e->model, keys[i], value, sizeof(value)) < 0)
+			continue;
+		d->temperature = strtod(value, NULL);
+		if (d->temperature > 0 && isfinite(d->temperature))
+			return 0;
+		return err_set(err, ERR_INPUT,
+			       "the file's temperature is no positive number (%s: '%s'); download "
+			       "a newer conversion",
+			       keys[i], value);
+	}
+	return 0;
+}
+
+static int decision_check(const struct engine *e, struct err *err)
+{
+	struct arena a = { 0 };
+	const char *why = decision_refusal(&a, &e->facts, e->pass.n_labels);
+
+	if (why)
+		err_set(err, ERR_INPUT, "%s", why);
+	arena_release(&a);
+	if (why)
+		return -1;
+	if (head_wants_state(e))
+		return err_set(err, ERR_INPUT,
+			       "a decision model takes no head: it rates the "
+			       "labels by itself");
+	return e->pass.mode == PASS_FORCED ?
+		       0 :
+		       err_set(err, ERR_INPUT,
+			       "a decision model writes no text; ask it for a "
+			       "label");
+}
+
+static int decision_pass(struct engine *e, struct arena *unused, struct msg_pass_ready *ret_ready,
+			 struct err *err)
+{
+	struct arena *a = &e->pass_arena;
+	struct decision *d = arena_alloc(a, sizeof(*d));
+	const struct decision_form *form = &d->forms[0];
+
+	(void)unused;
+	d->type = decision_type_by_name(e->facts.decision);
+	e->decision = d;
+	if (decision_check(e, err) < 0 || decision_temperature(e, d, err) < 0 ||
+	    decision_labels_build(e, a, d, err) < 0 || decision_forms_build(e, a, d, err) < 0 ||
+	    decision_prefix_build(e, a, d, err) < 0)
+		return -1;
+	*ret_ready = (struct msg_pass_ready){
+		.rendered = arena_printf(a, "%s{ticket}%s", form->before, form->after),
+		.template_sha256 = arena_strdup(a, e->facts.template_sha256),
+		.template_marks = "none",
+		.opening = "none",
+		.thinking = "none: a decision model does not write",
+		.probes = "",
+		.prefix_tok = (int64_t)d->prefix.n,
+		.after_tok = (int64_t)form->tail.n,
+	};
+	return 0;
+}
+
+static struct tokens *decision_run_of(const struct engine *e, size_t ticket, size_t form)
+{
+	return &e->decision->runs[ticket * e->decision->n_forms + form];
+}
+
+/* Tokens of the ticket's longest prompt. */
+static size_t decision_need(const struct engine *e, size_t ticket)
+{
+	size_t most = 0;
+
+	for (size_t f = 0; f < e->decision->n_forms; f++)
+		if (decision_run_of(e, ticket, f)->n > most)
+			most = decision_run_of(e, ticket, f)->n;
+	return most;
+}
+
+static bool decision_fits(const struct engine *e, size_t ticket)
+{
+	return (int64_t)decision_need(e, ticket) <= wave_context_max(e);
+}
+
+/* Tokenizes the tickets. One that breaks the prompt fails alone. */
+static int decision_tokenize(struct engine *e, const struct msg_wave *wave, struct err *err)
+{
+	struct decision *d = e->decision;
+	struct wave *w = &e->wave;
+	struct err fault;
+
+	arena_release(&w->arena);
+	*w = (struct wave){ .n = wave->n_texts };
+	w->tickets = arena_array(&w->arena, w->n, sizeof(*w->tickets));
+	d->runs = arena_array(&w->arena, w->n * d->n_forms, sizeof(*d->runs));
+	d->faults = arena_array(&w->arena, w->n, sizeof(*d->faults));
+	for (size_t i = 0; i < w->n; i++) {
+		if (tokenize(e, &w->arena, wave->texts[i], false, &w->tickets[i], err) < 0)
+			return -1;
+		if (wave->n_images == w->n && wave->images[i].len > 0)
+			d->faults[i] = "a decision model is asked about texts, and this ticket has "
+				       "an image";
+		for (size_t f = 0; f < d->n_forms && !d->faults[i]; f++)
+			if (decision_ticket_tokenize(e, &w->arena, &d->forms[f], wave->texts[i],
+						     decision_run_of(e, i, f), &fault) < 0)
+				d->faults[i] = arena_strdup(&w->arena, fault.msg);
+	}
+	return 0;
+}
+
+static int decision_wave(struct engine *e, const struct msg_wave *wave,
+			 struct msg_wave_ready *ret_ready, enum outcome *ret_outcome,
+			 struct err *err)
+{
+	int64_t prefix_us;
+	size_t most = (size_t)e->pass.n_ubatch;
+
+	*ret_outcome = OUTCOME_ENGINE_ERROR;
+	if (decision_tokenize(e, wave, err) < 0)
+		return -1;
+	for (size_t i = 0; i < e->wave.n; i++)
+		if (decision_fits(e, i) && decision_need(e, i) > most)
+			most = decision_need(e, i);
+	if (decision_context_begin(e, most, &prefix_us, err) < 0) {
+		*ret_outcome = llama_error_outcome(OUTCOME_ENGINE_ERROR);
+		return -1;
+	}
+	*ret_ready = (struct msg_wave_ready){
+		.n_accepted = (int64_t)e->wave.n,
+		.n_ctx = (int64_t)e->n_ctx,
+		.n_seq = (int64_t)e->n_seq,
+		.prefix_us = prefix_us,
+		.prefix_tok = prefix_us ? (int64_t)e->decision->prefix.n : 0,
+	};
+	return 0;
+}
+
+static double decision_score(const struct tokens *group, const float *logits)
+{
+	float best = logits[group->items[0]];
+
+	for (size_t i = 1; i < group->n; i++)
+		if (logits[group->items[i]] > best)
+			best = logits[group->items[i]];
+	return (double)best;
+}
+
+/* The probability of the labels' tokens among all tokens. */
+static double decision_label_mass(const struct engine *e, const float *logits)
+{
+	int32_t n = llama_vocab_n_tokens(e->vocab);
+	double top = (double)logits[0], all = 0, labels = 0;
+
+	for (int32_t t = 1; t < n; t++)
+		if ((double)logits[t] > top)
+			top = (double)logits[t];
+	for (int32_t t = 0; t < n; t++)
+		all += exp((double)logits[t] - top);
+	for (size_t i = 0; i < e->pass.n_labels; i++)
+		for (size_t k = 0; k < e->decision->groups[i].n; k++)
+			labels += exp((double)logits[e->decision->groups[i].items[k]] - top);
+	return labels / all;
+}
+
+/* Adds one order's probabilities to the answer. Returns the label that it would choose. */
+static int decision_add(const struct engine *e, const struct decision_form *form,
+			const double *scores, double *probs)
+{
+	size_t n = e->pass.n_labels, best = 0;
+	double sum = 0;
+
+	for (size_t i = 1; i < n; i++)
+		if (scores[i] > scores[best])
+			best = i;
+	for (size_t i = 0; i < n; i++)
+		sum += exp((scores[i] - scores[best]) / e->decision->temperature);
+	for (size_t i = 0; i < n; i++)
+		probs[form->reversed ? n - 1 - i : i] +=
+			exp((scores[i] - scores[best]) / e->decision->temperature) / sum /
+			(double)e->decision->n_forms;
+	return (int)(form->reversed ? n - 1 - best : best);
+}
+
+static int decision_rate(struct engine *e, struct arena *a, size_t ticket, struct answer *answer,
+			 int *choices, struct err *err)
+{
+	const struct decision *d = e->decision;
+	size_t n = e->pass.n_labels;
+	double *scores = arena_array(a, n, sizeof(*scores));
+
+	for (size_t f = 0; f < d->n_forms; f++) {
+		const struct tokens *run = decision_run_of(e, ticket, f);
+		const float *logits;
+
+		if (decision_decode(e, run, &logits, err) < 0)
+			return -1;
+		for (size_t i = 0; i < n; i++)
+			scores[i] = decision_score(&d->groups[i], logits);
+		/* A readout of pplx-decider has no scores for other tokens. */
+		if (d->type != DECISION_PPLX)
+			answer->label_mass += decision_label_mass(e, logits) / (double)d->n_forms;
+		answer->prompt_tok += (int64_t)run->n;
+		choices[f] = decision_add(e, &d->forms[f], scores, answer->probs);
+	}
+	return 0;
+}
+
+static void decision_choose(const struct engine *e, const int *choices, struct answer *answer)
+{
+	answer->label = 0;
+	for (size_t i = 1; i < answer->n_probs; i++)
+		if (answer->probs[i] > answer->probs[answer->label])
+			answer->label = (int)i;
+	answer->n_orders = (int64_t)e->decision->n_forms;
+	for (size_t f = 0; f < e->decision->n_forms; f++)
+		answer->n_agreed += choices[f] == answer->label;
+}
+
+/* Returns false and sets the outcome if the ticket cannot be asked. */
+static bool decision_can_be_asked(const struct engine *e, struct arena *a, size_t ticket,
+				  struct answer *answer)
+{
+	if (e->decision->faults[ticket]) {
+		answer->outcome = OUTCOME_ENGINE_ERROR;
+		answer->detail = e->decision->faults[ticket];
+		return false;
+	}
+	if (decision_fits(e, ticket))
+		return true;
+	answer->outcome = OUTCOME_TOO_LONG;
+	answer->detail = arena_printf(a,
+				      "%zu tokens with the question and the labels; the %s "
+				      "holds %lld",
+				      decision_need(e, ticket),
+				      e->pass.n_ctx_max > 0 ? "shortened context" : "model",
+				      (long long)wave_context_max(e));
+	return false;
+}
+
+static int decision_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
+			struct answer *ret_answer, struct err *err)
+{
+	int64_t start_us = clock_mono_us();
+	size_t ticket = (size_t)ask->ticket;
+	int choices[DECISION_FORMS_MAX] = { 0 }, r;
+
+	*ret_answer = (struct answer){ .ticket = ticket,
+				       .label = -1,
+				       .rule = "none",
+				       .spans = "",
+				       .detail = "",
+				       .ticket_tok = (int64_t)e->wave.tickets[ticket].n,
+				       .cached_tok = -1 };
+	if (!decision_can_be_asked(e, a, ticket, ret_answer)) {
+		ret_answer->prompt_tok = (int64_t)decision_need(e, ticket);
+		return 0;
+	}
+	ret_answer->n_probs = e->pass.n_labels;
+	ret_answer->probs = arena_array(a, e->pass.n_labels, sizeof(double));
+	r = decision_rate(e, a, ticket, ret_answer, choices, err);
+	ret_answer->peak_rss_bytes = machine_peak_rss_bytes();
+	ret_answer->ttft_us = ret_answer->first_us = ret_answer->label_us =
+		clock_mono_us() - start_us;
+	if (r < 0) {
+		ret_answer->outcome = llama_error_outcome(OUTCOME_ENGINE_ERROR);
+		return -1;
+	}
+	decision_choose(e, choices, ret_answer);
+	ret_answer->rule = "decision";
+	return 0;
+}
+
+const struct asking asking_decision = { decision_pass, decision_wave, decision_ask,
+					asking_one_by_one };

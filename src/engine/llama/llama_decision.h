@@ -1,0 +1,73 @@
+/*
+ * What the files about decision models share. Only they include it. Layers, lowest first:
+ * llama_decision_labels.c, llama_decision_prompt.c, llama_decision_context.c, llama_decision.c.
+ *
+ * Such a model gets a prompt that its own template makes from a question, labels and the ticket,
+ * and rates each label. Formats: llama.cpp's tools/server/server-decision.cpp.
+ */
+#ifndef ENGINE_LLAMA_LLAMA_DECISION_H
+#define ENGINE_LLAMA_LLAMA_DECISION_H
+
+#include "engine/llama/llama_engine.h"
+#include "job/model/decision.h"
+
+/* The prompt with the labels in one order. */
+struct decision_form {
+	bool reversed; /* the last label of the job comes first */
+	const char *values; /* for the template, as JSON: up to the ticket's text, which ends it */
+	const char *before, *after; /* the prompt around the ticket */
+	/*
+	 * The tokens of `before` up to its last control token, and those of `after` from its first
+	 * one on. What lies between is tokenized with the ticket, because its ends melt with it.
+	 */
+	struct tokens head, tail;
+	const char *lead, *rest; /* that text: the end of `before`, the start of `after` */
+};
+
+enum { DECISION_FORMS_MAX = 2 };
+
+struct decision {
+	enum decision_type type;
+	double temperature;
+	struct decision_form forms[DECISION_FORMS_MAX];
+	size_t n_forms;
+	/*
+	 * By place in the prompt. A label's score is the highest logit of its tokens, behind the
+	 * prompt's last token.
+	 */
+	struct tokens *groups;
+	const char **codes; /* what the template shows for each; NULL: it numbers them itself */
+	struct tokens prefix; /* what the prompts of all tickets begin with; computed once */
+	/* Of the wave. */
+	struct tokens *runs; /* the whole prompts: ticket by ticket, form by form */
+	const char **faults; /* why a ticket's prompt cannot be made; NULL if it can */
+};
+
+/* Whether the labels are single tokens, one after another, for these labels; else an error. */
+int decision_labels_build(const struct engine *e, struct arena *a, struct decision *d,
+			  struct err *err) MUST_USE;
+
+/* Renders the prompt around the ticket, in each order of the labels. */
+int decision_forms_build(const struct engine *e, struct arena *a, struct decision *d,
+			 struct err *err) MUST_USE;
+
+/* Finds the tokens that the prompts of all tickets begin with, if they are worth sharing. */
+int decision_prefix_build(const struct engine *e, struct arena *a, struct decision *d,
+			  struct err *err) MUST_USE;
+
+/* The tokens of the whole prompt for a ticket. Fails with ERR_INPUT if the ticket breaks it. */
+int decision_ticket_tokenize(const struct engine *e, struct arena *a,
+			     const struct decision_form *form, const char *text,
+			     struct tokens *ret_tokens, struct err *err) MUST_USE;
+
+/*
+ * Makes a context for prompts of at most n_tok tokens, unless the current one is large enough, and
+ * computes the shared prefix if it has none. *ret_prefix_us: the time of that.
+ */
+int decision_context_begin(struct engine *e, size_t n_tok, int64_t *ret_prefix_us,
+			   struct err *err) MUST_USE;
+/* Decodes a whole prompt. *ret_logits: those behind its last token, owned by the context. */
+int decision_decode(struct engine *e, const struct tokens *run, const float **ret_logits,
+		    struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,194 @@
+/*
+ * The tokens that stand for labels, for decision models that answer with one token. Decides which
+ * code a label gets; must not know the prompt. Codes follow llama.cpp's server, because the models
+ * were trained with them.
+ */
+#include "engine/llama/llama_decision.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/str.h"
+
+enum { CODE_MAX = 8, CODES_MAX = 1200 };
+
+/* Codes in the order in which labels get them. */
+struct code_list {
+	char codes[CODES_MAX][CODE_MAX];
+	size_t n;
+};
+
+static void labels_add_letters(struct code_list *list, char first)
+{
+	for (char c = 0; c < 26; c++)
+		snprintf(list->codes[list->n++], CODE_MAX, "%c", first + c);
+}
+
+/* AA, AB … ZZ */
+static void labels_add_pairs(struct code_list *list)
+{
+	for (int i = 0; i < 26 * 26; i++)
+		snprintf(list->codes[list->n++], CODE_MAX, "%c%c", 'A' + i / 26, 'A' + i % 26);
+}
+
+static void labels_add_numbers(struct code_list *list, const char *format, int n)
+{
+	for (int i = 0; i < n; i++)
+		snprintf(list->codes[list->n++], CODE_MAX, "%s%0*d", *format == '#' ? "#" : "",
+			 *format == '#' ? 1 : 2, i);
+}
+
+/* The text as a single token; -1 if it is several. */
+static llama_token labels_single_token(const struct engine *e, const char *text)
+{
+	llama_token token;
+
+	return llama_tokenize(e->vocab, text, (int32_t)strlen(text), &token, 1, false, false) == 1 ?
+		       token :
+		       -1;
+}
+
+static bool labels_token_is_used(const struct decision *d, size_t n, llama_token token)
+{
+	for (size_t i = 0; i < n; i++)
+		if (d->groups[i].items[0] == token)
+			return true;
+	return false;
+}
+
+/* Gives the label at `place` this code, if it is a token that no other label has. */
+static bool labels_take(const struct engine *e, struct arena *a, struct decision *d, size_t place,
+			const char *code)
+{
+	llama_token token = labels_single_token(e, code);
+	struct tokens *group = &d->groups[place];
+
+	if (token < 0 || labels_token_is_used(d, place, token))
+		return false;
+	group->items = arena_array(a, 2, sizeof(*group->items));
+	group->items[group->n++] = token;
+	d->codes[place] = arena_strdup(a, code);
+	return true;
+}
+
+/* lfm2-d1 also answers with a space before the code. */
+static void labels_add_spaced(const struct engine *e, struct arena *a, struct decision *d)
+{
+	for (size_t i = 0; i < e->pass.n_labels; i++) {
+		const char *text = arena_printf(a, " %s", d->codes[i]);
+		llama_token token = labels_single_token(e, text);
+
+		if (token >= 0 && token != d->groups[i].items[0])
+			d->groups[i].items[d->groups[i].n++] = token;
+	}
+}
+
+static int labels_fail(const struct engine *e, size_t n, struct err *err)
+{
+	return err_set(err, ERR_INPUT,
+		       "the vocabulary of this model has codes of one token for %zu labels, and "
+		       "the job has %zu",
+		       n, e->pass.n_labels);
+}
+
+/* Gives the labels the codes of the list in order, skipping those that are no single token. */
+static int labels_in_order(const struct engine *e, struct arena *a, struct decision *d,
+			   const struct code_list *list, struct err *err)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < e->pass.n_labels; i++) {
+		while (at < list->n && !labels_take(e, a, d, i, list->codes[at]))
+			at++;
+		if (at == list->n)
+			return labels_fail(e, i, err);
+	}
+	return 0;
+}
+
+static bool labels_are_letters(const struct engine *e)
+{
+	for (size_t i = 0; i < e->pass.n_labels; i++)
+		if (strlen(e->pass.labels[i]) != 1 || !isalpha((unsigned char)*e->pass.labels[i]))
+			return false;
+	return true;
+}
+
+/*
+ * lfm2-d1: A to Z, from 27 labels on 00, 01 …; labels that are letters stand for themselves. The
+ * pool replaces a code that is no token of its own.
+ */
+static int labels_of_d1(const struct engine *e, struct arena *a, struct decision *d,
+			struct err *err)
+{
+	struct code_list *pool = arena_alloc(a, sizeof(*pool));
+	bool letters = labels_are_letters(e);
+	char code[CODE_MAX];
+
+	labels_add_letters(pool, 'A');
+	labels_add_numbers(pool, "", 100);
+	labels_add_letters(pool, 'a');
+	labels_add_numbers(pool, "#", 200);
+	labels_add_pairs(pool);
+	for (size_t i = 0; i < e->pass.n_labels; i++) {
+		size_t at = 0;
+		bool taken;
+
+		if (letters)
+			snprintf(code, sizeof(code), "%s", e->pass.labels[i]);
+		else if (e->pass.n_labels <= 26)
+			snprintf(code, sizeof(code), "%c", 'A' + (int)i);
+		else
+			snprintf(code, sizeof(code), "%02d", (int)(i % 1000));
+		taken = labels_take(e, a, d, i, code);
+		while (!taken && at < pool->n)
+			taken = labels_take(e, a, d, i, pool->codes[at++]);
+		if (!taken)
+			return labels_fail(e, i, err);
+	}
+	labels_add_spaced(e, a, d);
+	return 0;
+}
+
+/* openjev: A to Z, then a to z; its template numbers the labels itself. */
+static int labels_of_openjev(const struct engine *e, struct arena *a, struct decision *d,
+			     struct err *err)
+{
+	struct code_list *list = arena_alloc(a, sizeof(*list));
+
+	labels_add_letters(list, 'A');
+	labels_add_letters(list, 'a');
+	for (size_t i = 0; i < e->pass.n_labels; i++)
+		if (i >= list->n || !labels_take(e, a, d, i, list->codes[i]))
+			return labels_fail(e, i, err);
+	d->codes = NULL;
+	return 0;
+}
+
+/* A to Z, then AA to ZZ. */
+static int labels_of_codes(const struct engine *e, struct arena *a, struct decision *d,
+			   struct err *err)
+{
+	struct code_list *list = arena_alloc(a, sizeof(*list));
+
+	labels_add_letters(list, 'A');
+	labels_add_pairs(list);
+	return labels_in_order(e, a, d, list, err);
+}
+
+int decision_labels_build(const struct engine *e, struct arena *a, struct decision *d,
+			  struct err *err)
+{
+	static int (*const builds[DECISION_COUNT])(const struct engine *, struct arena *,
+						   struct decision *, struct err *) = {
+		[DECISION_OPENJEV] = labels_of_openjev, [DECISION_LEV] = labels_of_codes,
+		[DECISION_NIMBLE] = labels_of_codes,	[DECISION_PPLX] = labels_of_codes,
+		[DECISION_D1] = labels_of_d1,
+	};
+
+	if (!builds[d->type])
+		return 0;
+	d->codes = arena_array(a, e->pass.n_labels, sizeof(*d->codes));
+	d->groups = arena_array(a, e->pass.n_labels, sizeof(*d->groups));
+	return builds[d->type](e, a, d, err);
+}

@@ -1,0 +1,256 @@
+/*
+ * The prompt of a decision model: from a question, labels and a ticket to tokens. Decides what the
+ * template is given and where the prompt is cut. Only the template's own text may become control
+ * tokens; a ticket never can. For a ticket without such text the tokens are those of the whole
+ * prompt, because the tokenizer cuts a text at its control tokens as this file does.
+ */
+#include "engine/llama/llama_decision.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/str.h"
+#include "engine/template.h"
+
+/* A shorter prefix saves less than the copy costs, and one more cut moves the scores a little. */
+enum { VALUES_MAX_BYTES = 16 << 20, PREFIX_LEAST_TOK = 32 };
+
+static const char prompt_id[] = "label"; /* of the question; the model of type nimble sees it */
+
+static void prompt_add_text(struct buf *b, const char *name, const char *text)
+{
+	buf_addf(b, "\"%s\":", name);
+	if (!text) {
+		buf_adds(b, "null");
+		return;
+	}
+	buf_addc(b, '"');
+	str_json_escape(b, text, strlen(text));
+	buf_addc(b, '"');
+}
+
+static void prompt_add_options(const struct engine *e, const struct decision *d, bool reversed,
+			       struct buf *b)
+{
+	size_t n = e->pass.n_labels;
+
+	buf_adds(b, "\"options\":[");
+	for (size_t place = 0; place < n; place++) {
+		size_t i = reversed ? n - 1 - place : place;
+		const char *description =
+			i < e->pass.n_descriptions ? e->pass.descriptions[i] : NULL;
+
+		buf_adds(b, place ? ",{" : "{");
+		prompt_add_text(b, "key", e->pass.labels[i]);
+		buf_addc(b, ',');
+		prompt_add_text(b, "description", description);
+		if (d->codes) {
+			buf_addc(b, ',');
+			prompt_add_text(b, "label", d->codes[place]);
+		}
+		buf_addc(b, '}');
+	}
+	buf_addc(b, ']');
+}
+
+static void prompt_add_question(const struct engine *e, const struct decision *d, bool reversed,
+				struct buf *b)
+{
+	prompt_add_text(b, "id", prompt_id);
+	buf_addc(b, ',');
+	prompt_add_text(b, "type", "choice");
+	buf_addc(b, ',');
+	prompt_add_text(b, "instructions", e->pass.question);
+	buf_addc(b, ',');
+	prompt_add_options(e, d, reversed, b);
+}
+
+/* The members are those that llama.cpp's server gives a template; nimble lists all questions. */
+static int prompt_values(const struct engine *e, struct arena *a, const struct decision *d,
+			 struct decision_form *form, struct err *err)
+{
+	struct buf b;
+	int r = 0;
+
+	buf_init(&b, VALUES_MAX_BYTES);
+	buf_addc(&b, '{');
+	prompt_add_question(e, d, form->reversed, &b);
+	if (d->type == DECISION_NIMBLE) {
+		buf_adds(&b, ",\"questions\":[{");
+		prompt_add_question(e, d, false, &b);
+		buf_adds(&b, "}]");
+	}
+	buf_adds(&b, ",\"images\":[],\"state\":");
+	if (b.overflow)
+		r = err_set(err, ERR_INPUT, "the question with its labels is longer than %d MiB",
+			    VALUES_MAX_BYTES >> 20);
+	form->values = arena_strdup(a, buf_text(&b));
+	buf_release(&b);
+	return r;
+}
+
+static int prompt_fill(const struct engine *e, struct arena *a, const struct decision_form *form,
+		       const char *text, const char **ret_prompt, struct err *err)
+{
+	const char *source = llama_model_chat_template(e->model, "systemone");
+	char *prompt = NULL;
+	struct buf b;
+	int r;
+
+	buf_init(&b, VALUES_MAX_BYTES);
+	buf_adds(&b, form->values);
+	buf_addc(&b, '"');
+	str_json_escape(&b, text, strlen(text));
+	buf_adds(&b, "\"}");
+	r = b.overflow ? err_set(err, ERR_INPUT, "the ticket is longer than %d MiB",
+				 VALUES_MAX_BYTES >> 20) :
+			 template_fill(source, buf_text(&b), e->pass.now_s, &prompt, err);
+	buf_release(&b);
+	if (r < 0)
+		return -1;
+	*ret_prompt = arena_strdup(a, prompt);
+	free(prompt);
+	return 0;
+}
+
+/* A text that the template and its values do not contain. */
+static const char *prompt_unused_word(const struct engine *e, struct arena *a,
+				      const struct decision_form *form)
+{
+	const char *source = llama_model_chat_template(e->model, "systemone");
+
+	for (int n = 1;; n++) {
+		const char *word = arena_printf(a, "ticketword%dx", n);
+
+		if (!strstr(form->values, word) && !strstr(source, word))
+			return word;
+	}
+}
+
+static bool prompt_is_control(const struct engine *e, llama_token token)
+{
+	return llama_vocab_get_attr(e->vocab, token) &
+	       (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN);
+}
+
+/* Where the last control token of a text ends; 0 if it has none. */
+static size_t prompt_last_control(const struct engine *e, const char *text)
+{
+	size_t last = 0;
+
+	for (llama_token t = 0; t < llama_vocab_n_tokens(e->vocab); t++) {
+		const char *control =
+			prompt_is_control(e, t) ? llama_vocab_get_text(e->vocab, t) : "";
+
+		for (const char *at = text; *control && (at = strstr(at, control)); at++)
+			if ((size_t)(at - text) + strlen(control) > last)
+				last = (size_t)(at - text) + strlen(control);
+	}
+	return last;
+}
+
+/* Where the first control token of a text begins; its length if it has none. */
+static size_t prompt_first_control(const struct engine *e, const char *text)
+{
+	size_t first = strlen(text);
+
+	for (llama_token t = 0; t < llama_vocab_n_tokens(e->vocab); t++) {
+		const char *control =
+			prompt_is_control(e, t) ? llama_vocab_get_text(e->vocab, t) : "";
+		const char *at = *control ? strstr(text, control) : NULL;
+
+		if (at && (size_t)(at - text) < first)
+			first = (size_t)(at - text);
+	}
+	return first;
+}
+
+static int prompt_form_build(const struct engine *e, struct arena *a, const struct decision *d,
+			     struct decision_form *form, struct err *err)
+{
+	const char *word, *prompt, *at;
+	size_t cut;
+
+	if (prompt_values(e, a, d, form, err) < 0)
+		return -1;
+	word = prompt_unused_word(e, a, form);
+	if (prompt_fill(e, a, form, word, &prompt, err) < 0)
+		return -1;
+	at = strstr(prompt, word);
+	if (!at || strstr(at + 1, word))
+		return err_set(err, ERR_INPUT,
+			       "the prompt in the file (tokenizer.chat_template.systemone) does "
+			       "not print the ticket exactly once");
+	form->before = arena_strndup(a, prompt, (size_t)(at - prompt));
+	form->after = arena_strdup(a, at + strlen(word));
+	cut = prompt_last_control(e, form->before);
+	form->lead = form->before + cut;
+	if (tokens_of_text(e, a, form->before, cut, true, &form->head, err) < 0)
+		return -1;
+	cut = prompt_first_control(e, form->after);
+	form->rest = arena_strndup(a, form->after, cut);
+	return tokens_of_text(e, a, form->after + cut, strlen(form->after + cut), true, &form->tail,
+			      err);
+}
+
+int decision_forms_build(const struct engine *e, struct arena *a, struct decision *d,
+			 struct err *err)
+{
+	d->n_forms = d->type == DECISION_LEV && e->pass.n_labels > 1 ? 2 : 1;
+	d->forms[1].reversed = true;
+	for (size_t i = 0; i < d->n_forms; i++)
+		if (prompt_form_build(e, a, d, &d->forms[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int decision_ticket_tokenize(const struct engine *e, struct arena *a,
+			     const struct decision_form *form, const char *text,
+			     struct tokens *ret_tokens, struct err *err)
+{
+	struct tokens parts[] = { form->head, { NULL, 0 }, form->tail };
+	const char *prompt, *shown;
+	size_t n_before = strlen(form->before), n_after = strlen(form->after);
+
+	if (prompt_fill(e, a, form, text, &prompt, err) < 0)
+		return -1;
+	if (strlen(prompt) < n_before + n_after || !str_starts(prompt, form->before) ||
+	    !str_ends(prompt, form->after))
+		return err_set(err, ERR_INPUT,
+			       "the prompt in the file changes with the ticket's text, so this "
+			       "program cannot keep the two apart");
+	shown = arena_printf(a, "%s%.*s%s", form->lead, (int)(strlen(prompt) - n_before - n_after),
+			     prompt + n_before, form->rest);
+	if (tokens_of_text(e, a, shown, strlen(shown), false, &parts[1], err) < 0)
+		return -1;
+	*ret_tokens = tokens_join(a, parts, COUNT_OF(parts));
+	return 0;
+}
+
+int decision_prefix_build(const struct engine *e, struct arena *a, struct decision *d,
+			  struct err *err)
+{
+	/* Texts that begin with different kinds of characters. */
+	static const char *const probes[] = {
+		"a", "Z", "7", "(", "\n", " a", "\xc3\xa9", "\"", ""
+	};
+	struct tokens prefix = { 0 }, one;
+
+	for (size_t i = 0; i < d->n_forms * COUNT_OF(probes); i++) {
+		size_t same = 0;
+
+		if (decision_ticket_tokenize(e, a, &d->forms[i % d->n_forms],
+					     probes[i / d->n_forms], &one, err) < 0)
+			return -1;
+		if (i == 0)
+			prefix = one;
+		while (same < prefix.n && same < one.n && prefix.items[same] == one.items[same])
+			same++;
+		prefix.n = same;
+	}
+	if (prefix.n < PREFIX_LEAST_TOK)
+		prefix.n = 0;
+	d->prefix = prefix;
+	return 0;
+}

@@ -1,0 +1,57 @@
+/*
+ * The types of decision models as a table. Formats: llama.cpp's tools/server/server-decision.cpp
+ * and conversion/.
+ */
+#include "job/model/decision.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/display.h"
+
+static const struct {
+	const char *name;
+	size_t most_labels;
+} decisions[DECISION_COUNT] = {
+#define DECISION_ROW(constant, name, most) [constant] = { name, most },
+	DECISIONS(DECISION_ROW)
+#undef DECISION_ROW
+};
+
+enum decision_type decision_type_by_name(const char *name)
+{
+	for (size_t i = 0; i < DECISION_COUNT; i++)
+		if (strcmp(decisions[i].name, name) == 0)
+			return (enum decision_type)i;
+	return DECISION_COUNT;
+}
+
+size_t decision_most_labels(enum decision_type type)
+{
+	return decisions[type].most_labels;
+}
+
+const char *decision_refusal(struct arena *a, const struct model_facts *facts, size_t n_labels)
+{
+	enum decision_type type = decision_type_by_name(facts->decision);
+	const char *name = display_text(a, facts->decision);
+
+	if (type == DECISION_COUNT)
+		return arena_printf(a,
+				    "it is a decision model of type %s, which this version cannot "
+				    "ask; start a server that can (such as llama-server) and name "
+				    "it as http://HOST:PORT",
+				    name);
+	if (!*facts->template_sha256)
+		return arena_printf(a,
+				    "it is a decision model of type %s, but the file lacks its "
+				    "prompt (tokenizer.chat_template.systemone); download a newer "
+				    "conversion",
+				    name);
+	if (n_labels > decisions[type].most_labels)
+		return arena_printf(a,
+				    "a decision model of type %s takes at most %zu labels, and the "
+				    "job has %zu",
+				    name, decisions[type].most_labels, n_labels);
+	return NULL;
+}

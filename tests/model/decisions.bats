@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# Decision models from the file to the verdict, with real weights under a header that
+# make_decision.py writes. How probabilities are computed: test_llama_decision.c.
+load models
+
+# decision NAME TYPE [KEY=VALUE…]: NAME.gguf, made once a file of tests.
+decision() {
+	local name=$1
+	shift
+	[ -e "$BATS_FILE_TMPDIR/$name.gguf" ] ||
+		python3 "$root/tests/model/make_decision.py" "$(model_path "$tiny")" "$BATS_FILE_TMPDIR/$name.gguf" "$@"
+	ln -sf "$BATS_FILE_TMPDIR/$name.gguf" .
+}
+
+# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
+of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
+
+@test "smoke asks decision models natively, without examples and reasons" {
+	decision jev openjev temperature=0.85
+	decision lev lev
+	bank_job 6 'ways: [plain, calibrated, examples]
+examples: {file: examples.jsonl, per_label: 1}'
+	cp "$root/demo/examples.jsonl" .
+	toe 0 plan job.yaml --models jev.gguf,lev.gguf
+	has "$output" 'jev plain' 'jev calibrated' 'lev plain'
+	[[ $output != *'jev examples'* ]]
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --models jev.gguf,lev.gguf
+	[ "$status" -le 1 ]
+	for name in 'jev plain' 'lev plain'; do
+		is "$(of "$name" .score.answered)" 6
+		is "$(of "$name" '[.replies[].rule] | unique | join(" ")')" decision
+		is "$(of "$name" '[.replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
+		is "$(of "$name" '[.replies[] | .rationale] | unique | join(" ")')" ''
+	done
+	toe 0 verify
+	has "$output" 'Nothing differs.'
+	toe 0 show
+	has "$output" 'jev plain'
+	toe 0 classify tickets.jsonl --candidate 'lev calibrated' --label-only --quiet
+	is "$(jq -r 'select(.label and .probability > 0) | .id' <<<"$output" | wc -l)" 6
+}
+
+@test "hello shows the question, every label's probability and the type" {
+	decision jev openjev temperature=0.85
+	toe 0 hello jev.gguf 'My card was stolen.' --threads 1
+	has "$output" 'decision model, type openjev' 'question   What is this message about?' \
+		'none: a decision model does not write'
+	[[ $output =~ labels\ +[a-z]+\ [0-9.]+%,\ [a-z]+\ [0-9.]+%,\ [a-z]+\ [0-9.]+%,\ [a-z]+\ [0-9.]+% ]]
+	toe 0 hello jev.gguf --json --threads 1
+	is "$(json .model.decision_type)" openjev
+}
+
+@test "a type that this version cannot ask, a file without a prompt and too many labels are refused" {
+	local i
+	decision clef clef
+	decision bare openjev template=none
+	decision jev openjev temperature=0.85
+	toe 3 hello clef.gguf
+	has "$output" 'of type clef, which this version cannot ask; start a server that can'
+	toe 3 hello bare.gguf
+	has "$output" 'the file lacks its prompt (tokenizer.chat_template.systemone)'
+	{
+		echo 'labels:'
+		for i in $(seq 300); do echo "  label $i:"; done
+		printf 'tickets: tickets.jsonl\nmodels: [jev.gguf, clef.gguf]\n'
+	} >job.yaml
+	echo '{"id": "1", "text": "Hi.", "label": "label 1"}' >tickets.jsonl
+	toe 0 plan job.yaml
+	has "$output" 'takes at most 52 labels, and the job has 300' 'of type clef'
+}
