@@ -17,6 +17,7 @@
 #include "flow/prepare/prepare.h"
 #include "flow/prepare/server.h"
 #include "job/file/job_prompt.h"
+#include "job/model/families.h"
 #include "job/model/served.h"
 #include "judge/score.h"
 #include "report/models_text.h"
@@ -177,7 +178,7 @@ static int hello_make_encoder_pass(struct hello *h, const char *job_path)
 			       "--job: '%s' is an encoder: it reads a text and no prompt. Leave "
 			       "--job out, or use 'toehold smoke'",
 			       display_path(&h->cmd->arena, h->model.spec));
-	h->pass.system = "";
+	h->pass.system = family_query_prefix(&h->cmd->arena, &h->model);
 	h->pass.label_only = h->pass.hidden = true;
 	return 0;
 }
@@ -297,6 +298,8 @@ static void hello_print_vector(struct hello *h)
 	const struct pass_report *r = &h->run.report;
 	struct arena *a = &h->cmd->arena;
 
+	if (*h->pass.system)
+		hello_print_field("prefix", h->pass.system);
 	printf("vector     %zu numbers:", h->answer.n_hidden);
 	for (size_t i = 0; i < SHOWN && i < h->answer.n_hidden; i++)
 		printf(" %.4f", h->answer.hidden[i]);

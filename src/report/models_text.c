@@ -231,8 +231,16 @@ void models_write_text(struct arena *a, const struct model *models, const struct
 
 static json_t *models_family_to_json(const struct family *f)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", f->id, "title", f->title, "template",
-			 f->template, "thinking", f->thinking, "trap", f->trap);
+	json_t *j = json_pack("{s:s, s:s, s:s}", "id", f->id, "title", f->title, "trap", f->trap);
+
+	if (*f->pooling) {
+		json_object_set_new(j, "pooling", json_string(f->pooling));
+		json_object_set_new(j, "query_prefix", json_string(f->query_prefix));
+	} else {
+		json_object_set_new(j, "template", json_string(f->template));
+		json_object_set_new(j, "thinking", json_string(f->thinking));
+	}
+	return j;
 }
 
 static json_t *models_origin_to_json(const struct model *m)
@@ -351,6 +359,14 @@ void model_write_family(struct arena *a, const struct model *m, FILE *out)
 		models_write_field(out, "  template", f->template);
 	if (*f->thinking)
 		models_write_field(out, "  thinks", arena_printf(a, "after %s", f->thinking));
+	if (*f->query_prefix)
+		models_write_field(out, "  prefix", arena_printf(a, "'%s'", f->query_prefix));
+	if (*f->pooling && *m->facts.pooling && strcmp(f->pooling, m->facts.pooling) != 0)
+		models_write_field(out, "  WARNING",
+				   arena_printf(a,
+						"its makers pool by '%s', but the file states "
+						"'%s': use another file of it",
+						f->pooling, m->facts.pooling));
 	models_write_field(out, "  trap", f->trap);
 }
 

@@ -8,7 +8,10 @@ load rows
 	while read -r row; do
 		has "$(cat "$BATS_TEST_FILENAME")" "whole_way $row"
 	done < <(sed -n '/^ROWS = {/,/^}/p' "$root/tests/families/table.py" | sed -n 's/^    "\([^"]*\)": {.*/\1/p')
-	for row in bert qwen3-embedding llava-mmproj llama2-lora; do
+	while read -r row; do
+		has "$(cat "$BATS_TEST_FILENAME")" "embeds $row;"
+	done < <(sed -n '/^ENCODERS = {/,/^}/p' "$root/tests/families/table.py" | sed -n 's/^    "\([^"]*\)": {.*/\1/p')
+	for row in llava-mmproj llama2-lora; do
 		has "$(cat "$BATS_TEST_FILENAME")" "$row"
 	done
 }
@@ -41,10 +44,13 @@ load rows
 @test "base" { whole_way base; }
 @test "mamba" { whole_way mamba; }
 
-@test "an encoder and an embedding model show the vector of a text" {
-	embeds bert cls 32
-	embeds qwen3-embedding last 32
-}
+@test "bert, an encoder" { embeds bert; }
+@test "e5, an encoder" { embeds e5; }
+@test "nomic-bert, an encoder" { embeds nomic-bert; }
+@test "jina-bert-v2, an encoder" { embeds jina-bert-v2; }
+@test "modern-bert, an encoder" { embeds modern-bert; }
+@test "embeddinggemma, an encoder" { embeds embeddinggemma; }
+@test "qwen3-embedding, an encoder" { embeds qwen3-embedding; }
 
 @test "the same versions of the tools write the same bytes" {
 	mkdir again

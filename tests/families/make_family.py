@@ -18,7 +18,7 @@ import sys
 import gguf
 import numpy as np
 
-from table import ARCHITECTURES, OTHERS, ROWS
+from table import ARCHITECTURES, ENCODERS, OTHERS, ROWS
 
 TEMPLATES = pathlib.Path(__file__).parent / "templates"
 
@@ -208,7 +208,7 @@ def write_file(engine_models, path, row_name, row):
 def main():
     engine_models, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     for name in sys.argv[3:]:
-        row = {**ROWS, **OTHERS}.get(name)
+        row = {**ROWS, **ENCODERS, **OTHERS}.get(name)
         if row is None:
             raise SystemExit(f"'{name}' is no row of tests/families/table.py")
         fresh = out / f".{name}.new"

@@ -83,12 +83,17 @@ whole_way() {
 		identity: $identity[0]}' result.json >"$results/$1.json"
 }
 
-# embeds ROW POOLING NUMBERS: the row is an encoder; hello shows the vector, which has length 1.
+# embeds ROW: the row is an encoder of its family; hello shows its vector, which has length 1.
 embeds() {
+	local facts=$families/$1.json
+	toe 0 models --json "$families/$1.gguf"
+	is "$(json '.[0] | "\(.kind) \(.arch) \(.n_params) \(.name) \(.pooling) \(.family.pooling) \(.family.id)"')" \
+		"$(jq -r '"encoder \(.arch) \(.n_params) \(.name) \(.pooling) \(.pooling) \(.family)"' "$facts")"
+	jq '.[0]' <<<"$output" >identity.json
 	toe 0 hello --threads 1 --json "$families/$1.gguf" "my card is lost"
-	is "$(json '"\(.model.kind) \(.model.pooling) \(.model.n_embd) \(.vector | length)"')" "encoder $2 $3 $3"
+	is "$(json '"\(.model.n_embd) \(.vector | length)"')" "32 32"
 	is "$(json '.vector | map(. * .) | add | . - 1 | fabs | . < 1e-6')" true
-	jq --arg row "$1" '{$row, pooling: .model.pooling, numbers: (.vector | length)}' <<<"$output" >"$results/$1.json"
+	jq -n --arg row "$1" --slurpfile identity identity.json '{$row, identity: $identity[0]}' >"$results/$1.json"
 }
 
 # Removes the figures that differ from machine to machine from a page.

@@ -69,6 +69,26 @@ HEAD = {"attention.key_length": "head", "attention.value_length": "head"}
 EXPERT_KEYS = {"expert_count": "experts", "expert_used_count": "used"}
 EXPERT_FF = {"expert_feed_forward_length": "ff_exp"}
 
+# An encoder's parts: no causal mask, a norm after the embedding, and one behind each half of a layer.
+ENCODER_SIZES = {**SIZES, "kv": 4}
+ENCODER_KEYS = {**LAYER_NORM, "attention.causal": False}
+ENCODER_TENSORS = {
+    "token_embd.weight": "embd, vocab",
+    "token_types.weight": "embd, 2",
+    "token_embd_norm.weight": "embd",
+    "token_embd_norm.bias": "embd",
+    **QKV,
+    "blk.*.attn_output_norm.weight": "embd",
+    "blk.*.attn_output_norm.bias": "embd",
+    "blk.*.layer_output_norm.weight": "embd",
+    "blk.*.layer_output_norm.bias": "embd",
+}
+BERT_TENSORS = {
+    **ENCODER_TENSORS, **QKV_BIAS, **UP_DOWN, **UP_DOWN_BIAS,
+    "position_embd.weight": "embd, 512",
+    "blk.*.attn_output.bias": "embd",
+}
+
 # ---------------------------------------------------------- architectures
 ARCHITECTURES = {
     "llama": {
@@ -329,21 +349,45 @@ ARCHITECTURES = {
         },
     },
     "bert": {
-        "sizes": {**SIZES, "kv": 4},
-        "keys": {**LAYER_NORM, "context_length": 512, "attention.causal": False, "pooling_type": 2},
-        "tensors": {
-            "token_embd.weight": "embd, vocab",
-            "token_types.weight": "embd, 2",
-            "position_embd.weight": "embd, 512",
-            "token_embd_norm.weight": "embd",
-            "token_embd_norm.bias": "embd",
-            **QKV, **QKV_BIAS, **UP_DOWN, **UP_DOWN_BIAS,
-            "blk.*.attn_output.bias": "embd",
-            "blk.*.attn_output_norm.weight": "embd",
-            "blk.*.attn_output_norm.bias": "embd",
-            "blk.*.layer_output_norm.weight": "embd",
-            "blk.*.layer_output_norm.bias": "embd",
-        },
+        "sizes": ENCODER_SIZES,
+        "keys": {**ENCODER_KEYS, "context_length": 512, "pooling_type": 2},
+        "tensors": BERT_TENSORS,
+    },
+    # XLM-R: BERT with another vocabulary and one type of token.
+    "bert xlm-r": {
+        "sizes": ENCODER_SIZES,
+        "keys": {**ENCODER_KEYS, "context_length": 512, "pooling_type": 1},
+        "tensors": {**BERT_TENSORS, "token_types.weight": "embd, 1"},
+    },
+    "nomic-bert": {
+        "sizes": ENCODER_SIZES,
+        "keys": {**ENCODER_KEYS, "context_length": 2048, "rope.freq_base": 1000.0, "pooling_type": 1},
+        "tensors": {**ENCODER_TENSORS, **GATED},
+    },
+    # Positions by ALiBi.
+    "jina-bert-v2": {
+        "sizes": ENCODER_SIZES,
+        "keys": {**ENCODER_KEYS, "context_length": 8192, "pooling_type": 1},
+        "tensors": {**ENCODER_TENSORS, **QKV_BIAS, **GATED, "blk.*.attn_output.bias": "embd",
+                    "blk.*.ffn_down.bias": "embd"},
+    },
+    # Attention over a window in two of three layers.
+    "modern-bert": {
+        "sizes": {**ENCODER_SIZES, "layers": 3},
+        "keys": {**ENCODER_KEYS, "context_length": 8192, "attention.sliding_window": 16,
+                 "rope.freq_base": 160000.0, "rope.freq_base_swa": 10000.0, "pooling_type": 2},
+        "tensors": {**EMBD, **NORMS, **QKV_ONE, "token_embd_norm.weight": "embd",
+                    "blk.*.ffn_up.weight": "embd, 2*ff", "blk.*.ffn_down.weight": "ff, embd"},
+    },
+    # Attention over a window in five of six layers; two dense layers behind the pooling.
+    "gemma-embedding": {
+        "sizes": {**SIZES, "layers": 6, "kv": 1, "dense": 128},
+        "keys": {**RMS, **HEAD, "context_length": 2048, "attention.sliding_window": 16,
+                 "rope.freq_base": 1000000.0, "rope.freq_base_swa": 10000.0, "pooling_type": 1,
+                 "dense_2_feat_in": "embd", "dense_2_feat_out": "dense",
+                 "dense_3_feat_in": "dense", "dense_3_feat_out": "embd"},
+        "tensors": {**EMBD, **NORMS, **QKV, **QK_NORM, **GATED, **AFTER_NORMS,
+                    "dense_2.weight": "embd, dense", "dense_3.weight": "dense, embd"},
     },
     # Qwen3-Embedding: the decoder's tensors, but the last token's state is all that is asked for.
     "qwen3 embedding": {
@@ -512,6 +556,33 @@ OTHERS = {
     "llava-mmproj": {"name": "LLaVA v1.5 7B", "arch": "clip", "type": "mmproj"},
     "llama2-lora": {"name": "Llama 2 7B Chat Tickets LoRA", "arch": "lora", "type": "adapter",
                     "base_model": "Llama 2 7B Chat"},
-    "bert": {"name": "Bge Small En v1.5", "arch": "bert", "vocab": "bert-bge"},
-    "qwen3-embedding": {"name": "Qwen3 Embedding 0.6B", "arch": "qwen3 embedding", "vocab": "qwen2"},
 }
+
+# Encoders: one model each. `pooling` is what the program must find in the file.
+ENCODERS = {
+    "bert": {"family": "bge", "name": "Bge Small En v1.5", "arch": "bert", "vocab": "bert-bge",
+             "pooling": "cls"},
+    "e5": {"family": "e5", "name": "Multilingual E5 Small", "arch": "bert xlm-r",
+           "vocab": "nomic-bert-moe", "nearest": "Nomic v2's, which is XLM-R's", "pooling": "mean"},
+    "nomic-bert": {"family": "nomic", "name": "Nomic Embed Text v1.5", "arch": "nomic-bert",
+                   "vocab": "bert-bge", "pooling": "mean"},
+    "jina-bert-v2": {"family": "jina", "name": "Jina Embeddings v2 Small En", "arch": "jina-bert-v2",
+                     "vocab": "bert-bge", "nearest": "another WordPiece of BERT", "pooling": "mean"},
+    "modern-bert": {"family": "modernbert", "name": "Gte Modernbert Base", "arch": "modern-bert",
+                    "vocab": "gpt-neox", "nearest": "GPT-NeoX's, on which ModernBERT's is based",
+                    "pooling": "cls"},
+    "embeddinggemma": {"family": "embeddinggemma", "name": "Embeddinggemma 300M",
+                       "arch": "gemma-embedding", "vocab": "gemma-4", "nearest": "Gemma 4's",
+                       "pooling": "mean"},
+    "qwen3-embedding": {"family": "qwen3-embedding", "name": "Qwen3 Embedding 0.6B",
+                        "arch": "qwen3 embedding", "vocab": "qwen2", "pooling": "last"},
+}
+
+# Families whose architecture has a small model of another family above. MiniLM has its real weights
+# in tests/model/encoders.bats.
+NAMES = [
+    {"family": "minilm", "name": "all-MiniLM-L6-v2"},
+    {"family": "bge-m3", "name": "Bge M3"},
+    {"family": "e5-instruct", "name": "Multilingual E5 Large Instruct"},
+    {"family": "modernbert-embed", "name": "Modernbert Embed Base"},
+]

@@ -10,7 +10,7 @@ import json
 import pathlib
 import sys
 
-from table import OTHERS, REAL, ROWS
+from table import ENCODERS, REAL, ROWS
 
 HEAD = """# Families
 
@@ -63,7 +63,7 @@ line to `tests/families/families.bats`. Then run `GOLDEN_WRITE=1 bats tests/fami
 
 def table(headers, rows):
     lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
-    return "\n".join(lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows])
+    return "\n".join(lines + ["| " + " | ".join(cell for cell in row) + " |" for row in rows])
 
 
 def percent(ratio):
@@ -102,9 +102,15 @@ def small_row(name, row, results):
 
 
 def encoder_rows(results):
-    for name in ("bert", "qwen3-embedding"):
-        yield [OTHERS[name]["name"], f"`{OTHERS[name]['arch'].split()[0]}`",
-               results[name]["pooling"] if name in results else "NOT TRIED"]
+    for name, row in ENCODERS.items():
+        identity = results.get(name, {}).get("identity")
+        if not identity:
+            yield [row["family"], row["name"], "NOT TRIED", "", "", "", ""]
+            continue
+        family = identity["family"]
+        prefix = family["query_prefix"].replace("\n", "\\n")
+        yield [family["title"], row["name"], f"`{identity['arch']}`", identity["pooling"],
+               f"`{prefix}`" if prefix else "none", unavailable_cell(row), family["trap"]]
 
 
 def real_rows(results, old_page):
@@ -152,7 +158,8 @@ def main():
                  "not available here"], [small_row(name, row, results) for name, row in ROWS.items()]))
     print("\nTemplates come with the engine. Those marked (ours) are in "
           "[tests/families/templates](../tests/families/templates/README.md), which names their sources.\n")
-    print(table(["encoder", "architecture", "pooling"], encoder_rows(results)))
+    print(table(["encoders", "calls itself", "architecture", "pooling", "prefix", "not available here", "trap"],
+                encoder_rows(results)))
     print("\n## Real weights\n\nThe demo's 25 tickets, asked in the way `plain`. `scripts/models --all` fetches the files.\n")
     print(table(["family", "file", "architecture", "passed", "memory", "licence", "right", "trap"],
                 real_rows(results, old_page)))

@@ -9,11 +9,15 @@
 #include "base/str.h"
 #include "job/licence/licence_rows.h"
 
-#define FAMILY(...) { __VA_ARGS__ },
+#define FAMILY(id, title, words, archs, template, thinking, licences, trap) \
+	{ id, title, words, archs, template, thinking, "", "", licences, trap },
+#define ENCODER(id, title, words, archs, pooling, query_prefix, licences, trap) \
+	{ id, title, words, archs, "", "", pooling, query_prefix, licences, trap },
 static const struct family families[] = {
 #include "job/model/families.def"
 };
 #undef FAMILY
+#undef ENCODER
 
 #define N_FAMILIES (COUNT_OF(families))
 
@@ -45,21 +49,28 @@ static bool families_has_arch(const char *arch, const char *archs)
 	return false;
 }
 
-static const struct family *families_by_name(struct arena *a, const char *name)
+static bool families_is_for(const struct family *f, bool encoder)
+{
+	return (*f->pooling != '\0') == encoder;
+}
+
+static const struct family *families_by_name(struct arena *a, const char *name, bool encoder)
 {
 	for (size_t i = 0; *name && i < N_FAMILIES; i++)
-		if (families_has_words(a, name, families[i].words))
+		if (families_is_for(&families[i], encoder) &&
+		    families_has_words(a, name, families[i].words))
 			return &families[i];
 	return NULL;
 }
 
 /* NULL if several families share the architecture, as with "llama". */
-static const struct family *families_by_arch(const char *arch)
+static const struct family *families_by_arch(const char *arch, bool encoder)
 {
 	const struct family *found = NULL;
 
 	for (size_t i = 0; *arch && i < N_FAMILIES; i++) {
-		if (!families_has_arch(arch, families[i].archs))
+		if (!families_is_for(&families[i], encoder) ||
+		    !families_has_arch(arch, families[i].archs))
 			continue;
 		if (found)
 			return NULL;
@@ -70,11 +81,20 @@ static const struct family *families_by_arch(const char *arch)
 
 const struct family *family_of(struct arena *a, const struct model *model)
 {
-	const struct family *f = model->has_facts ? families_by_name(a, model->facts.name) : NULL;
+	bool encoder = model->has_facts && model->facts.kind == MODEL_KIND_ENCODER;
+	const struct family *f =
+		model->has_facts ? families_by_name(a, model->facts.name, encoder) : NULL;
 
 	if (!f && model->label)
-		f = families_by_name(a, model->label);
+		f = families_by_name(a, model->label, encoder);
 	if (!f && model->has_facts)
-		f = families_by_arch(model->facts.arch);
+		f = families_by_arch(model->facts.arch, encoder);
 	return f;
+}
+
+const char *family_query_prefix(struct arena *a, const struct model *model)
+{
+	const struct family *f = family_of(a, model);
+
+	return f ? f->query_prefix : "";
 }

@@ -12,13 +12,20 @@ struct family {
 	const char *id, *title;
 	const char *words, *archs;
 	const char *template, *thinking;
+	const char *pooling, *query_prefix; /* of encoders; pooling is "" for other rows */
 	const char *licences;
 	const char *trap;
 };
 
 const struct family *family_table(size_t *ret_n);
 
-/* By the name in the header, then the file's name, then the architecture; NULL if none fits. */
+/*
+ * By the name in the header, then the file's name, then the architecture; NULL if none fits. A
+ * model of the kind "encoder" gets only rows of encoders, and another model only the other rows.
+ */
 const struct family *family_of(struct arena *a, const struct model *model);
+
+/* The text that the model's makers put before a text to classify; "" if none is known. Constant. */
+const char *family_query_prefix(struct arena *a, const struct model *model);
 
 #endif

@@ -288,7 +288,16 @@ static void test_no_images(void **state)
 	arena_release(&a);
 }
 
-static char *const names[] = { MINILM, "bert.gguf", "qwen3-embedding.gguf" };
+static char *const names[] = {
+	MINILM,
+	"bert.gguf", /* the rows of ENCODERS in tests/families/table.py */
+	"e5.gguf",
+	"nomic-bert.gguf",
+	"jina-bert-v2.gguf",
+	"modern-bert.gguf",
+	"embeddinggemma.gguf",
+	"qwen3-embedding.gguf",
+};
 
 enum { N_NAMES = sizeof(names) / sizeof(names[0]), N_EACH = 3 };
 

@@ -118,8 +118,16 @@ static int by_name(const void *x, const void *y)
 static size_t add_tests(struct arena *a, const char *folder, struct CMUnitTest *tests)
 {
 	/* test_llama_encoder.c has the encoders. */
-	static const char *const others[] = { "llama2-lora.gguf", "llava-mmproj.gguf", "bert.gguf",
-					      "qwen3-embedding.gguf", NULL };
+	static const char *const others[] = { "llama2-lora.gguf",
+					      "llava-mmproj.gguf",
+					      "bert.gguf",
+					      "e5.gguf",
+					      "nomic-bert.gguf",
+					      "jina-bert-v2.gguf",
+					      "modern-bert.gguf",
+					      "embeddinggemma.gguf",
+					      "qwen3-embedding.gguf",
+					      NULL };
 	DIR *d = opendir(folder);
 	struct dirent *entry;
 	size_t n = 0;

@@ -40,6 +40,9 @@ static void test_rows(void **state)
 		const struct family *f = &rows[i];
 
 		assert_true(*f->id && *f->title && *f->words && *f->archs && *f->trap);
+		assert_true(!*f->pooling || strcmp(f->pooling, "mean") == 0 ||
+			    strcmp(f->pooling, "cls") == 0 || strcmp(f->pooling, "last") == 0);
+		assert_true(*f->pooling || !*f->query_prefix);
 		check_licences(&a, f->licences);
 		for (size_t j = 0; j < i; j++) {
 			assert_string_not_equal(f->id, rows[j].id);
@@ -108,9 +111,11 @@ static void test_found_by_name(void **state)
 		const struct family *f;
 
 		snprintf(m.facts.name, sizeof(m.facts.name), "%s", name);
-		f = family_of(&a, &m);
 		if (!with_id(id))
 			fail_msg("'%s' of " TABLE " is not a row of families.def", id);
+		if (*with_id(id)->pooling)
+			m.facts.kind = MODEL_KIND_ENCODER;
+		f = family_of(&a, &m);
 		if (!f || strcmp(f->id, id) != 0)
 			fail_msg("'%s' is taken for '%s', not for '%s'", name, f ? f->id : "none",
 				 id);
@@ -153,13 +158,56 @@ static void test_found_otherwise(void **state)
 	arena_release(&a);
 }
 
+/* Rows of encoders are only for encoders, and the others only for the others. */
+static void test_kinds(void **state)
+{
+	static const struct {
+		const char *name, *arch;
+		enum model_kind kind;
+		const char *id, *prefix;
+	} cases[] = {
+		{ "Qwen3 Embedding 0.6B", "qwen3", MODEL_KIND_ENCODER, "qwen3-embedding",
+		  "Instruct: Classify the text by its topic\nQuery:" },
+		{ "Qwen3 0.6B", "qwen3", MODEL_KIND_MODEL, "qwen3", "" },
+		{ "x", "qwen3", MODEL_KIND_ENCODER, "qwen3-embedding",
+		  "Instruct: Classify the text by its topic\nQuery:" },
+		{ "Embeddinggemma 300M", "gemma-embedding", MODEL_KIND_ENCODER, "embeddinggemma",
+		  "task: classification | query: " },
+		{ "Gemma 3 270m", "gemma3", MODEL_KIND_MODEL, "gemma", "" },
+		{ "all-MiniLM-L6-v2", "bert", MODEL_KIND_ENCODER, "minilm", "" },
+		{ "Multilingual E5 Small", "bert", MODEL_KIND_ENCODER, "e5", "query: " },
+		{ "Multilingual E5 Large Instruct", "bert", MODEL_KIND_ENCODER, "e5-instruct",
+		  "Instruct: Classify the text by its topic\nQuery: " },
+		{ "Bge M3", "bert", MODEL_KIND_ENCODER, "bge-m3", "" },
+		{ "Bge Small En v1.5", "bert", MODEL_KIND_ENCODER, "bge", "" },
+		{ "Nomic Embed Text v1.5", "nomic-bert", MODEL_KIND_ENCODER, "nomic",
+		  "classification: " },
+		{ "x", "nomic-bert-moe", MODEL_KIND_ENCODER, "nomic", "classification: " },
+		{ "x", "bert", MODEL_KIND_ENCODER, NULL, "" },
+	};
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct model m = { .label = "x", .has_facts = true, .facts.kind = cases[i].kind };
+		const struct family *f;
+
+		snprintf(m.facts.name, sizeof(m.facts.name), "%s", cases[i].name);
+		snprintf(m.facts.arch, sizeof(m.facts.arch), "%s", cases[i].arch);
+		f = family_of(&a, &m);
+		if (cases[i].id ? !f || strcmp(f->id, cases[i].id) != 0 : f != NULL)
+			fail_msg("'%s' is taken for '%s'", cases[i].name, f ? f->id : "none");
+		assert_string_equal(family_query_prefix(&a, &m), cases[i].prefix);
+	}
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_each_row_has_a_line),
-		cmocka_unit_test(test_found_by_name),
-		cmocka_unit_test(test_found_otherwise),
+		cmocka_unit_test(test_rows),	      cmocka_unit_test(test_each_row_has_a_line),
+		cmocka_unit_test(test_found_by_name), cmocka_unit_test(test_found_otherwise),
+		cmocka_unit_test(test_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
