@@ -125,6 +125,9 @@ static int smoke_check_ways(struct session *s)
 
 		if (c->head && s->free_mode)
 			c->refused = "its head chooses a label, but --free forces none";
+		if (s->free_mode && (way_has_letters(c->way) || way_is_rotated(c->way)))
+			c->refused = "letters and orders need label probabilities, but --free "
+				     "gives none";
 		if (!way_is_calibrated(c->way))
 			continue;
 		if (s->race)

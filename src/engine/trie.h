@@ -45,7 +45,10 @@ int trie_build(struct arena *a, const struct trie_path *paths, size_t n_paths,
 void trie_score(const struct trie *trie, size_t branch, const float *logits,
 		double *log_probs /* n_labels, initially 0 */);
 
-/* Turns log-probabilities into probabilities. Returns the likeliest label, the first of equals. */
-int trie_choose(const struct trie *trie, double *log_probs_to_probs);
+/*
+ * The share of the whole vocabulary's probability that falls on the children of the first branch,
+ * 0 to 1; 0 if the trie has no branch. `logits` are those of the first branch, for n_vocab tokens.
+ */
+double trie_mass(const struct trie *trie, const float *logits, size_t n_vocab);
 
 #endif

@@ -42,6 +42,8 @@ static const struct field opened[] = {
 static const struct field failed[] = { I64(msg_failed, outcome), TEXT(msg_failed, text) };
 static const struct field pass[] = {
 	TEXT(msg_pass, system),
+	TEXTS(msg_pass, rotations),
+	BOOL(msg_pass, letters),
 	TEXTS(msg_pass, labels),
 	TEXT(msg_pass, question),
 	TEXTS(msg_pass, descriptions),

@@ -101,6 +101,14 @@ enum pass_mode {
 
 struct msg_pass {
 	const char *system;
+	/*
+	 * The same with the labels in other orders (job/file/label_order.h): an answer averages the
+	 * scores of all orders. With `letters` the labels are letters, which keep their places in
+	 * the prompt while the options move: letter i stands for option i of `system`.
+	 */
+	const char **rotations;
+	size_t n_rotations;
+	bool letters;
 	const char **labels;
 	size_t n_labels;
 	/* For models that are asked a question about a text, not given a prompt: */

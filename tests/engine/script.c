@@ -25,6 +25,7 @@ struct engine {
 	const char **labels;
 	size_t n_labels;
 	bool free_mode, on_gpu, hidden, label_only;
+	int64_t n_orders;
 	double *head; /* chooses the labels, or NULL */
 	size_t n_state; /* length of the state that the head reads */
 	int64_t n_wave, n_ctx_max; /* limits of the pass, 0: none */
@@ -282,6 +283,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	e->free_mode = pass->mode == PASS_FREE;
 	e->hidden = pass->hidden;
 	e->label_only = pass->label_only;
+	e->n_orders = 1 + (int64_t)pass->n_rotations;
 	keep_head(e, pass);
 	e->think_tok = json_is_true(json_object_get(e->script, "thinks")) ? pass->think_tok : 0;
 	e->n_wave = pass->n_wave;
@@ -362,6 +364,16 @@ static double *probs_for(const struct engine *e, struct arena *a, const json_t *
 	return probs;
 }
 
+/* The step's "label_mass" (1 otherwise), and the orders that agree, "agreed" (all otherwise). */
+static void shares_for(const struct engine *e, const json_t *step, struct answer *answer)
+{
+	const json_t *mass = json_object_get(step, "label_mass");
+
+	answer->label_mass = json_is_number(mass) ? json_number_value(mass) : 1;
+	answer->n_orders = e->n_orders;
+	answer->n_agreed = number(step, "agreed", e->n_orders);
+}
+
 /* The step's "hidden": the state at the answer's place, as a list of numbers. */
 static void hidden_for(struct arena *a, const json_t *step, struct answer *answer)
 {
@@ -427,6 +439,8 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .rule = e->free_mode ? "none" : "trie",
 				       .spans = "",
 				       .detail = "" };
+	if (!e->free_mode && !e->hidden && !e->head)
+		shares_for(e, step, ret_answer);
 	if (use_hidden(e, a, step, ret_answer, err) < 0)
 		return -1;
 	label = ask->known_label >= 0 ? (int)ask->known_label : ret_answer->label;

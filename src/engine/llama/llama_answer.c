@@ -27,26 +27,123 @@ static size_t answer_gather_branches(const struct engine *e, size_t from,
 	return n;
 }
 
-/* Chooses the label along the trie. The last decode's logits are those at the trie's root. */
-static int answer_choose_label(struct engine *e, const struct kept *k, int64_t start_us,
-			       struct answer *answer, struct err *err)
+void answer_score_root(const struct engine *e, int at, double *log_probs, double *mass)
 {
-	const struct branch_place like = { .seq = k->seq,
-					   .pos = k->pos,
-					   .log_probs = answer->probs };
+	const float *logits = llama_get_logits_ith(e->ctx, at);
+
+	if (e->prompt.trie.n_branches == 0)
+		return;
+	trie_score(&e->prompt.trie, 0, logits, log_probs);
+	*mass += trie_mass(&e->prompt.trie, logits, (size_t)llama_vocab_n_tokens(e->vocab));
+}
+
+void answer_choose(const struct engine *e, struct arena *a, const double *log_probs,
+		   struct answer *answer)
+{
+	const struct orders *orders = &e->prompt.orders;
+	size_t n_agreed;
+
+	answer->rule = "trie";
+	answer->n_probs = orders->n_labels;
+	answer->probs = arena_array(a, answer->n_probs, sizeof(double));
+	answer->label = orders_choose(orders, log_probs, answer->probs, &n_agreed);
+	answer->label_mass /= (double)orders->n;
+	answer->n_orders = (int64_t)orders->n;
+	answer->n_agreed = (int64_t)n_agreed;
+}
+
+/*
+ * Scores the labels along the trie, behind what the sequence holds. The last decode's logits are
+ * those at the trie's root.
+ */
+static int answer_score(struct engine *e, const struct kept *k, int64_t start_us, double *log_probs,
+			struct answer *answer, struct err *err)
+{
+	const struct branch_place like = { .seq = k->seq, .pos = k->pos, .log_probs = log_probs };
 	const struct trie *trie = &e->prompt.trie;
 	struct branch_place places[SCRATCH_MAX];
 	size_t n;
 
-	if (trie->n_branches > 0)
-		trie_score(trie, 0, llama_get_logits_ith(e->ctx, -1), answer->probs);
+	answer_score_root(e, -1, log_probs, &answer->label_mass);
 	answer->ttft_us = clock_mono_us() - start_us;
 	for (size_t from = 1; from < trie->n_branches; from += n) {
 		n = answer_gather_branches(e, from, &like, places);
 		if (decode_branches(e, places, n, err) < 0)
 			return -1;
 	}
-	answer->label = trie_choose(trie, answer->probs);
+	return 0;
+}
+
+/* Decodes the image before the ticket's text; counts and times it separately. */
+static int answer_show_image(struct engine *e, const struct image *image, struct kept *k,
+			     struct answer *answer, struct err *err)
+{
+	int64_t start_us = clock_mono_us();
+	const char *fault;
+
+	if (image_decode(e, image, k->seq, &k->pos, &fault, err) < 0)
+		return -1;
+	if (fault) {
+		answer->outcome = OUTCOME_BAD_IMAGE;
+		answer->detail = fault;
+		return 0;
+	}
+	answer->image_us += clock_mono_us() - start_us;
+	answer->image_tok += (int64_t)image->n_tok;
+	answer->prompt_tok += (int64_t)image->n_tok;
+	return 0;
+}
+
+/* Reads the ticket into k's sequence, behind the prefix of one order. A bad image is an outcome. */
+static int answer_read_ticket(struct engine *e, struct arena *a, size_t order, struct kept *k,
+			      struct answer *answer, struct err *err)
+{
+	const struct tokens parts[2] = { e->wave.tickets[k->ticket], e->prompt.after };
+	const struct image *image = image_of(e, k->ticket);
+	struct tokens run = tokens_join(a, parts, 2);
+	int r = 0;
+
+	llama_memory_seq_cp(llama_get_memory(e->ctx), (llama_seq_id)order, k->seq, -1, -1);
+	k->pos = (llama_pos)e->prompt.prefixes[order].n;
+	if (image)
+		r = answer_show_image(e, image, k, answer, err);
+	if (r < 0 || answer->outcome != OUTCOME_OK)
+		return r;
+	r = head_decode(e, a, run.items, run.n, k->pos, k->seq, answer, err);
+	k->pos += (llama_pos)run.n;
+	return r;
+}
+
+/* Scores the orders but the first. They take turns in one sequence. */
+static int answer_score_rotations(struct engine *e, struct arena *a, const struct kept *k,
+				  int64_t start_us, double *log_probs, struct answer *answer,
+				  struct err *err)
+{
+	int r = 0;
+
+	for (size_t order = 1; order < e->prompt.orders.n && r == 0; order++) {
+		struct kept turn = { .ticket = k->ticket, .seq = wave_turn_seq(e) };
+
+		r = answer_read_ticket(e, a, order, &turn, answer, err);
+		if (r == 0)
+			r = answer_score(e, &turn, start_us,
+					 log_probs + order * e->prompt.n_labels, answer, err);
+		llama_memory_seq_rm(llama_get_memory(e->ctx), turn.seq, -1, -1);
+	}
+	return r;
+}
+
+/* Chooses the label. The last decode's logits are those of the first order at the trie's root. */
+static int answer_choose_label(struct engine *e, struct arena *a, const struct kept *k,
+			       int64_t start_us, struct answer *answer, struct err *err)
+{
+	double *log_probs =
+		arena_array(a, e->prompt.orders.n * e->prompt.n_labels, sizeof(*log_probs));
+
+	if (answer_score(e, k, start_us, log_probs, answer, err) < 0 ||
+	    answer_score_rotations(e, a, k, start_us, log_probs, answer, err) < 0)
+		return -1;
+	answer_choose(e, a, log_probs, answer);
 	answer->label_us = clock_mono_us() - start_us;
 	return 0;
 }
@@ -143,7 +240,7 @@ static int answer_reason_then_label(struct engine *e, struct arena *a, struct ke
 				k->seq, true, err) < 0)
 		return -1;
 	k->pos += (llama_pos)e->prompt.n_common;
-	if (answer_choose_label(e, k, start_us, answer, err) < 0)
+	if (answer_choose_label(e, a, k, start_us, answer, err) < 0)
 		return -1;
 	answer->ttft_us = ttft_us;
 	answer_write_raw(e, a, answer);
@@ -158,14 +255,11 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 	/* A head is being trained: only the state is needed. */
 	if (e->pass.hidden && e->pass.label_only && e->pass.n_head == 0)
 		return 0;
-	answer->n_probs = e->prompt.n_labels;
-	answer->probs = arena_array(a, answer->n_probs, sizeof(double));
-	answer->rule = "trie";
 	if (e->pass.reason_first)
 		return answer_reason_then_label(e, a, k, start_us, answer, err);
 	if (e->pass.n_head > 0)
-		head_choose(e, start_us, answer);
-	else if (answer_choose_label(e, k, start_us, answer, err) < 0)
+		head_choose(e, a, start_us, answer);
+	else if (answer_choose_label(e, a, k, start_us, answer, err) < 0)
 		return -1;
 	k->recomputed = ask->known_label >= 0;
 	if (k->recomputed)
@@ -174,26 +268,6 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 	lt = &e->prompt.labels[answer->label];
 	k->pending = (struct tokens){ lt->all.items + e->prompt.n_common,
 				      lt->all.n - e->prompt.n_common };
-	return 0;
-}
-
-/* Decodes the image before the ticket's text; counts and times it separately. */
-static int answer_show_image(struct engine *e, const struct image *image, struct kept *k,
-			     struct answer *answer, struct err *err)
-{
-	int64_t start_us = clock_mono_us();
-	const char *fault;
-
-	if (image_decode(e, image, k->seq, &k->pos, &fault, err) < 0)
-		return -1;
-	if (fault) {
-		answer->outcome = OUTCOME_BAD_IMAGE;
-		answer->detail = fault;
-		return 0;
-	}
-	answer->image_us = clock_mono_us() - start_us;
-	answer->image_tok = (int64_t)image->n_tok;
-	answer->prompt_tok += answer->image_tok;
 	return 0;
 }
 
@@ -213,51 +287,55 @@ static bool answer_can_be_asked(const struct engine *e, struct arena *a, size_t 
 	answer->outcome = OUTCOME_TOO_LONG;
 	answer->detail =
 		arena_printf(a, "%lld tokens with the prompt and the answer; the %s holds %lld",
-			     (long long)(e->prompt.prefix.n + wave_ticket_need(e, ticket)),
+			     (long long)wave_ticket_total(e, ticket),
 			     e->pass.n_ctx_max > 0 ? "shortened context" : "model",
 			     (long long)wave_context_max(e));
 	return false;
+}
+
+/* Tokens before the answer, over all orders. */
+static int64_t answer_prompt_tok(const struct engine *e, size_t ticket)
+{
+	const struct prompt *p = &e->prompt;
+
+	return (int64_t)(p->n_prefix_all + p->orders.n * (e->wave.tickets[ticket].n + p->after.n));
+}
+
+/* What follows once the ticket is read: the thought, then the text or the label. */
+static int answer_make(struct engine *e, struct arena *a, const struct msg_ask *ask, struct kept *k,
+		       int64_t start_us, struct answer *answer, struct err *err)
+{
+	if (think(e, a, k, start_us, answer, err) < 0)
+		return -1;
+	return e->pass.mode == PASS_FREE ? answer_free(e, a, k, start_us, answer, err) :
+					   answer_forced(e, a, ask, k, start_us, answer, err);
 }
 
 int writer_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	       struct answer *ret_answer, struct err *err)
 {
 	int64_t start_us = clock_mono_us();
-	const struct tokens *ticket = &e->wave.tickets[ask->ticket];
-	const struct image *image = image_of(e, (size_t)ask->ticket);
+	size_t ticket = (size_t)ask->ticket;
 	struct kept *k = &e->wave.kept[e->wave.n_kept];
-	struct tokens parts[2] = { *ticket, e->prompt.after };
-	struct tokens run;
 	int r;
 
-	*ret_answer = (struct answer){ .ticket = (size_t)ask->ticket,
+	*ret_answer = (struct answer){ .ticket = ticket,
 				       .label = -1,
 				       .rule = "none",
 				       .spans = "",
 				       .detail = "",
-				       .ticket_tok = (int64_t)ticket->n };
-	ret_answer->prompt_tok = (int64_t)(e->prompt.prefix.n + ticket->n + e->prompt.after.n);
-	if (!answer_can_be_asked(e, a, (size_t)ask->ticket, ret_answer))
+				       .prompt_tok = answer_prompt_tok(e, ticket),
+				       .ticket_tok = (int64_t)e->wave.tickets[ticket].n };
+	if (!answer_can_be_asked(e, a, ticket, ret_answer))
 		return 0;
-	*k = (struct kept){ .ticket = (size_t)ask->ticket,
-			    .seq = (llama_seq_id)(SEQ_TICKET + e->wave.n_kept) };
-	llama_memory_seq_cp(llama_get_memory(e->ctx), SEQ_PREFIX, k->seq, -1, -1);
-	run = tokens_join(a, parts, 2);
-	k->pos = (llama_pos)e->prompt.prefix.n;
-	r = image ? answer_show_image(e, image, k, ret_answer, err) : 0;
+	*k = (struct kept){ .ticket = ticket, .seq = wave_ticket_seq(e, e->wave.n_kept) };
+	r = answer_read_ticket(e, a, 0, k, ret_answer, err);
 	if (r == 0 && ret_answer->outcome != OUTCOME_OK) {
 		llama_memory_seq_rm(llama_get_memory(e->ctx), k->seq, -1, -1);
 		return 0;
 	}
 	if (r == 0)
-		r = head_decode(e, a, run.items, run.n, k->pos, k->seq, ret_answer, err);
-	k->pos += (llama_pos)run.n;
-	if (r == 0)
-		r = think(e, a, k, start_us, ret_answer, err);
-	if (r == 0 && e->pass.mode == PASS_FREE)
-		r = answer_free(e, a, k, start_us, ret_answer, err);
-	else if (r == 0)
-		r = answer_forced(e, a, ask, k, start_us, ret_answer, err);
+		r = answer_make(e, a, ask, k, start_us, ret_answer, err);
 	ret_answer->peak_rss_bytes = machine_peak_rss_bytes();
 	if (ret_answer->first_us == 0)
 		ret_answer->first_us = ret_answer->ttft_us;

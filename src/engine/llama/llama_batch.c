@@ -11,25 +11,21 @@
 #include "base/clock.h"
 #include "work/machine.h"
 
-/* A ticket of a group; a group shares a decode. */
+/* A ticket of a group, in one order of the labels. A group shares a decode. */
 struct member {
 	size_t ticket; /* index in the wave */
 	int at; /* index of its last token in the batch */
 	llama_pos pos; /* next free position of its sequence */
 	llama_token last; /* decoded separately if a state is needed (llama_head.c) */
+	double mass; /* label mass */
 };
 
 struct group {
 	struct member members[LABEL_GROUP_MAX];
-	size_t n;
+	size_t n; /* a ticket's orders follow one another */
 	int64_t start_us;
 	double *log_probs; /* n_labels per member */
 };
-
-static llama_seq_id batch_sequence_of(size_t member)
-{
-	return (llama_seq_id)(SEQ_TICKET + member);
-}
 
 /* Tokens of a ticket behind the shared prefix. */
 static size_t batch_own_tokens(const struct engine *e, size_t ticket)
@@ -46,19 +42,23 @@ static bool batch_must_be_alone(const struct engine *e, size_t ticket)
 
 static bool batch_has_room(const struct engine *e, const struct group *g, size_t ticket)
 {
-	return ticket < e->wave.n && !image_of(e, ticket) && g->n < LABEL_GROUP_MAX &&
-	       SEQ_TICKET + g->n + e->n_scratch < e->n_seq &&
-	       (size_t)e->batch.n_tokens + batch_own_tokens(e, ticket) <= (size_t)e->pass.n_ubatch;
+	size_t n_orders = e->prompt.orders.n;
+
+	if ((size_t)wave_ticket_seq(e, g->n + n_orders) + e->n_scratch > e->n_seq)
+		return false;
+	return ticket < e->wave.n && !image_of(e, ticket) && g->n + n_orders <= LABEL_GROUP_MAX &&
+	       (size_t)e->batch.n_tokens + n_orders * batch_own_tokens(e, ticket) <=
+		       (size_t)e->pass.n_ubatch;
 }
 
-static void batch_member_add(struct engine *e, struct group *g, size_t ticket)
+static void batch_member_add(struct engine *e, struct group *g, size_t ticket, size_t order)
 {
 	const struct tokens parts[2] = { e->wave.tickets[ticket], e->prompt.after };
 	struct member *m = &g->members[g->n];
-	llama_seq_id seq = batch_sequence_of(g->n++);
+	llama_seq_id seq = wave_ticket_seq(e, g->n++);
 
-	*m = (struct member){ .ticket = ticket, .pos = (llama_pos)e->prompt.prefix.n };
-	llama_memory_seq_cp(llama_get_memory(e->ctx), SEQ_PREFIX, seq, -1, -1);
+	*m = (struct member){ .ticket = ticket, .pos = (llama_pos)e->prompt.prefixes[order].n };
+	llama_memory_seq_cp(llama_get_memory(e->ctx), (llama_seq_id)order, seq, -1, -1);
 	for (size_t p = 0; p < 2; p++)
 		for (size_t i = 0; i < parts[p].n; i++) {
 			bool last = p == 1 && i + 1 == parts[p].n;
@@ -71,15 +71,18 @@ static void batch_member_add(struct engine *e, struct group *g, size_t ticket)
 		}
 }
 
-/* Adds the tickets from `first` on that share one decode; 0 if the first needs its own. */
+/* Adds the tickets from `first` on that share one decode. Returns their number; 0: none can. */
 static size_t batch_group_fill(struct engine *e, size_t first, struct group *g)
 {
+	size_t n = 0;
+
 	g->n = 0;
 	g->start_us = clock_mono_us();
 	e->batch.n_tokens = 0;
-	while (batch_has_room(e, g, first + g->n))
-		batch_member_add(e, g, first + g->n);
-	return g->n;
+	for (; batch_has_room(e, g, first + n); n++)
+		for (size_t order = 0; order < e->prompt.orders.n; order++)
+			batch_member_add(e, g, first + n, order);
+	return n;
 }
 
 static double *batch_log_probs_of(const struct engine *e, const struct group *g, size_t member)
@@ -99,7 +102,7 @@ static int batch_score_below_root(struct engine *e, const struct group *g, struc
 
 			places[n] = (struct branch_place){
 				.branch = 1 + (from + n) / g->n,
-				.seq = batch_sequence_of(member),
+				.seq = wave_ticket_seq(e, member),
 				.pos = g->members[member].pos,
 				.log_probs = batch_log_probs_of(e, g, member),
 			};
@@ -118,7 +121,7 @@ static int batch_decode_last(struct engine *e, struct group *g, struct err *err)
 	e->batch.n_tokens = 0;
 	for (size_t i = 0; i < g->n; i++)
 		g->members[i].at = batch_add(e, g->members[i].last, g->members[i].pos - 1,
-					     batch_sequence_of(i), true);
+					     wave_ticket_seq(e, i), true);
 	llama_set_embeddings(e->ctx, true);
 	r = decode_batch(e, err);
 	llama_set_embeddings(e->ctx, false);
@@ -127,45 +130,44 @@ static int batch_decode_last(struct engine *e, struct group *g, struct err *err)
 
 static int batch_group_score(struct engine *e, struct group *g, struct err *err)
 {
-	const struct trie *trie = &e->prompt.trie;
-
 	if (decode_batch(e, err) < 0)
 		return -1;
 	if (head_wants_state(e))
 		return batch_decode_last(e, g, err);
-	for (size_t i = 0; i < g->n && trie->n_branches > 0; i++)
-		trie_score(trie, 0, llama_get_logits_ith(e->ctx, g->members[i].at),
-			   batch_log_probs_of(e, g, i));
-	return trie->n_branches > 1 ? batch_score_below_root(e, g, err) : 0;
+	for (size_t i = 0; i < g->n; i++)
+		answer_score_root(e, g->members[i].at, batch_log_probs_of(e, g, i),
+				  &g->members[i].mass);
+	return e->prompt.trie.n_branches > 1 ? batch_score_below_root(e, g, err) : 0;
 }
 
 static void batch_group_drop(struct engine *e, const struct group *g)
 {
 	for (size_t i = 0; i < g->n; i++)
-		llama_memory_seq_rm(llama_get_memory(e->ctx), batch_sequence_of(i), -1, -1);
+		llama_memory_seq_rm(llama_get_memory(e->ctx), wave_ticket_seq(e, i), -1, -1);
 }
 
 /* An answer has the times of its group: one ticket's share cannot be measured. */
-static int batch_member_answer(struct engine *e, struct arena *a, const struct group *g, size_t i,
+static int batch_ticket_answer(struct engine *e, struct arena *a, const struct group *g, size_t i,
 			       struct answer *ret, struct err *err)
 {
-	const struct member *m = &g->members[i];
+	size_t n_orders = e->prompt.orders.n;
+	const struct member *m = &g->members[i * n_orders];
 
 	*ret = (struct answer){ .ticket = m->ticket,
-				.rule = "trie",
 				.detail = "",
-				.probs = batch_log_probs_of(e, g, i),
-				.n_probs = e->prompt.n_labels,
 				.ticket_tok = (int64_t)e->wave.tickets[m->ticket].n,
-				.prompt_tok = (int64_t)m->pos,
 				.cached_tok = -1,
 				.peak_rss_bytes = machine_peak_rss_bytes() };
+	for (size_t order = 0; order < n_orders; order++) {
+		ret->prompt_tok += (int64_t)m[order].pos;
+		ret->label_mass += m[order].mass;
+	}
 	if (head_wants_state(e) && head_read(e, m->at, a, ret, err) < 0)
 		return -1;
 	if (e->pass.n_head > 0)
-		head_choose(e, g->start_us, ret);
+		head_choose(e, a, g->start_us, ret);
 	else
-		ret->label = trie_choose(&e->prompt.trie, ret->probs);
+		answer_choose(e, a, batch_log_probs_of(e, g, i * n_orders), ret);
 	answer_write_raw(e, a, ret);
 	ret->ttft_us = ret->first_us = ret->label_us = clock_mono_us() - g->start_us;
 	return 0;
@@ -179,17 +181,17 @@ static int batch_answer_group(struct engine *e, struct arena *a, size_t first, s
 	struct group g;
 	int r;
 
-	*ret_n = 1;
-	if (batch_must_be_alone(e, first) || batch_group_fill(e, first, &g) == 0) {
+	*ret_n = batch_must_be_alone(e, first) ? 0 : batch_group_fill(e, first, &g);
+	if (*ret_n == 0) {
+		*ret_n = 1;
 		r = writer_ask(e, a, &alone, &answer, err);
 		return r < 0 ? -1 : done(ctx, &answer, err);
 	}
-	*ret_n = g.n;
 	g.log_probs = arena_array(a, g.n * e->prompt.n_labels, sizeof(double));
 	r = batch_group_score(e, &g, err);
 	batch_group_drop(e, &g);
-	for (size_t i = 0; i < g.n && r == 0; i++) {
-		r = batch_member_answer(e, a, &g, i, &answer, err);
+	for (size_t i = 0; i < *ret_n && r == 0; i++) {
+		r = batch_ticket_answer(e, a, &g, i, &answer, err);
 		if (r == 0)
 			r = done(ctx, &answer, err);
 	}

@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 #include "engine/opening.h"
+#include "engine/orders.h"
 #include "engine/trie.h"
 
 struct tokens {
@@ -25,6 +26,10 @@ struct label_tokens {
 /* What all tickets of a pass share. */
 struct prompt {
 	struct tokens prefix; /* the prompt before the ticket: computed once */
+	struct tokens *prefixes; /* one per order of the labels; the first is `prefix` */
+	struct orders orders;
+	size_t n_prefix_all; /* number of tokens of all prefixes */
+	size_t n_prefix_longest;
 	struct tokens after; /* end of turn, opening of the answer, forced start of the JSON */
 	struct label_tokens *labels;
 	size_t n_labels;
@@ -109,7 +114,8 @@ struct engine {
 	struct decision *decision; /* of a decision model: what its pass needs; in pass_arena */
 };
 
-enum { SEQ_PREFIX = 0, SEQ_TICKET = 1, SEQ_MAX = 256, SCRATCH_MAX = 8, LABEL_GROUP_MAX = 64 };
+/* Sequences: the prefixes, the tickets, one to take turns in (wave_turn_seq), the scratch ones. */
+enum { SEQ_MAX = 256, SCRATCH_MAX = 8, LABEL_GROUP_MAX = 64 };
 
 /* --- llama_error.c: the engine's own words about a failure --- */
 
@@ -218,8 +224,8 @@ int head_decode(struct engine *e, struct arena *a, const llama_token *tokens, si
 /* Copies the state at a place of the batch that was decoded last into the answer. */
 int head_read(struct engine *e, int at, struct arena *a, struct answer *answer,
 	      struct err *err) MUST_USE;
-/* Chooses the label by the head. answer->probs must be allocated. */
-void head_choose(const struct engine *e, int64_t start_us, struct answer *answer);
+/* Chooses the label by the head. Allocates answer->probs. */
+void head_choose(const struct engine *e, struct arena *a, int64_t start_us, struct answer *answer);
 
 /* --- llama_think.c: thought before the answer --- */
 
@@ -278,8 +284,14 @@ void trainer_free(struct trainer *t);
 
 /* The image of a ticket, or NULL if it has none. */
 const struct image *image_of(const struct engine *e, size_t ticket);
+/* The sequence of the n-th ticket. */
+llama_seq_id wave_ticket_seq(const struct engine *e, size_t n);
+/* The sequence in which a ticket is read behind the orders but the first. */
+llama_seq_id wave_turn_seq(const struct engine *e);
 /* Tokens that a ticket adds to the context, up to its last reason token. */
 size_t wave_ticket_need(const struct engine *e, size_t ticket);
+/* Tokens that the ticket needs of wave_context_max(), with the prompt and the answer. */
+size_t wave_ticket_total(const struct engine *e, size_t ticket);
 /* Tokens of the longest context: the model's own limit, or the pass's. */
 int64_t wave_context_max(const struct engine *e);
 /* Whether the ticket fits into the longest context. */
@@ -288,6 +300,17 @@ bool wave_ticket_fits(const struct engine *e, size_t ticket);
 /* --- llama_answer.c: one ticket (phase 1); then llama_batch.c (labels only, batched),
  * llama_reason.c (phase 2), llama.c (open and close) --- */
 
+/*
+ * Adds what the trie's first branch says at place `at` of the batch that was decoded last: to the
+ * labels' log-probabilities, and to the answer's label mass.
+ */
+void answer_score_root(const struct engine *e, int at, double *log_probs, double *mass);
+/*
+ * Chooses the label from the scores of all orders. `log_probs` holds one list per order;
+ * answer->label_mass is their sum, and becomes their mean. Allocates answer->probs.
+ */
+void answer_choose(const struct engine *e, struct arena *a, const double *log_probs,
+		   struct answer *answer);
 /* Writes the answer's text for its label, and which spans of it were forced. */
 void answer_write_raw(const struct engine *e, struct arena *a, struct answer *answer);
 

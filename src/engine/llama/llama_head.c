@@ -78,8 +78,10 @@ int head_decode(struct engine *e, struct arena *a, const llama_token *tokens, si
 	return r;
 }
 
-void head_choose(const struct engine *e, int64_t start_us, struct answer *answer)
+void head_choose(const struct engine *e, struct arena *a, int64_t start_us, struct answer *answer)
 {
+	answer->n_probs = e->prompt.n_labels;
+	answer->probs = arena_array(a, answer->n_probs, sizeof(double));
 	answer->rule = "head";
 	answer->label = head_label(e->pass.head, e->prompt.n_labels, answer->n_hidden,
 				   answer->hidden, answer->probs);

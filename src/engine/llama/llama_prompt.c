@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "engine/opening.h"
 #include "engine/template.h"
+#include "job/file/label_order.h"
 
 /* The forced JSON around a label, for either order of keys. */
 struct answer_shape {
@@ -91,7 +92,7 @@ static int prompt_labels_build(struct engine *e, struct arena *a, struct prompt 
 
 /* Tokens before the ticket, with the BOS token unless the template printed it. */
 static int prompt_prefix_build(struct engine *e, struct arena *a, const char *before,
-			       struct prompt *p, struct err *err)
+			       struct tokens *ret_prefix, struct err *err)
 {
 	llama_token bos = llama_vocab_bos(e->vocab);
 	const char *bos_text = bos >= 0 ? llama_vocab_get_text(e->vocab, bos) : "";
@@ -102,8 +103,8 @@ static int prompt_prefix_build(struct engine *e, struct arena *a, const char *be
 		parts[0].n = 1;
 	if (tokenize(e, a, before, true, &parts[1], err) < 0)
 		return -1;
-	p->prefix = tokens_join(a, parts, 2);
-	if (p->prefix.n == 0)
+	*ret_prefix = tokens_join(a, parts, 2);
+	if (ret_prefix->n == 0)
 		return err_set(err, ERR_ENGINE, "the prompt before the ticket is empty");
 	return 0;
 }
@@ -210,6 +211,70 @@ static const char *prompt_thinking_text(const struct engine *e, struct arena *a,
 				e->pass.mode == PASS_FORCED);
 }
 
+/* The prefix of one more order of the labels. What follows the ticket must not differ. */
+static int prompt_rotation_build(struct engine *e, struct arena *a, const char *system,
+				 const char *after, struct tokens *ret_prefix, struct err *err)
+{
+	const char *first = e->pass.system;
+	struct template_parts parts;
+	struct opening opening;
+	int r;
+
+	e->pass.system = system;
+	r = prompt_render(e, a, false, &parts, &opening, err);
+	e->pass.system = first;
+	if (r < 0)
+		return -1;
+	if (strcmp(parts.after, after) == 0)
+		r = prompt_prefix_build(e, a, parts.before, ret_prefix, err);
+	else
+		r = err_set(err, ERR_ENGINE,
+			    "the model's chat template repeats the prompt behind the ticket, so "
+			    "the labels cannot be shown in several orders; ask with 'plain'");
+	template_parts_release(&parts);
+	return r;
+}
+
+/* The prefixes of all orders. `parts` is the prompt in the first one. */
+static int prompt_prefixes_build(struct engine *e, struct arena *a,
+				 const struct template_parts *parts, struct prompt *p,
+				 struct err *err)
+{
+	size_t n = 1 + e->pass.n_rotations;
+
+	p->orders = (struct orders){ e->pass.n_labels, n, e->pass.letters };
+	p->prefixes = arena_array(a, n, sizeof(*p->prefixes));
+	if (prompt_prefix_build(e, a, parts->before, &p->prefixes[0], err) < 0)
+		return -1;
+	for (size_t k = 1; k < n; k++)
+		if (prompt_rotation_build(e, a, e->pass.rotations[k - 1], parts->after,
+					  &p->prefixes[k], err) < 0)
+			return -1;
+	for (size_t k = 0; k < n; k++) {
+		p->n_prefix_all += p->prefixes[k].n;
+		if (p->prefixes[k].n > p->n_prefix_longest)
+			p->n_prefix_longest = p->prefixes[k].n;
+	}
+	p->prefix = p->prefixes[0];
+	return 0;
+}
+
+/* Whether the pass can be asked in several orders; the controller asks for nothing else. */
+static int prompt_check_orders(const struct msg_pass *pass, struct err *err)
+{
+	if (pass->n_rotations == 0)
+		return 0;
+	if (pass->n_rotations >= LABEL_ORDERS_MAX)
+		return err_set(err, ERR_ENGINE, "at most %d orders of the labels can be asked",
+			       LABEL_ORDERS_MAX);
+	if (pass->mode != PASS_FORCED || pass->reason_first || pass->think_tok > 0 ||
+	    pass->n_head > 0 || pass->hidden)
+		return err_set(err, ERR_ENGINE,
+			       "several orders of the labels need the label right behind the "
+			       "prompt, along the trie");
+	return 0;
+}
+
 int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
 		 struct err *err)
 {
@@ -219,13 +284,14 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 	struct prompt p = { .n_think = thinking ? (size_t)e->pass.think_tok : 0 };
 	const char *end;
 
-	if (prompt_render(e, a, thinking, &parts, &p.opening, err) < 0)
+	if (prompt_check_orders(&e->pass, err) < 0 ||
+	    prompt_render(e, a, thinking, &parts, &p.opening, err) < 0)
 		return -1;
 	end = arena_printf(a, "%s%s", parts.after,
 			   thinking ? opening_think_append(&p.opening, parts.after) :
 				      p.opening.append);
 	if ((e->pass.mode == PASS_FORCED && prompt_labels_build(e, a, &p, err) < 0) ||
-	    prompt_prefix_build(e, a, parts.before, &p, err) < 0 ||
+	    prompt_prefixes_build(e, a, &parts, &p, err) < 0 ||
 	    prompt_after_build(e, a, end, &p, err) < 0) {
 		template_parts_release(&parts);
 		return -1;
@@ -243,7 +309,7 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 		.opening = thinking ? "none" : p.opening.name,
 		.thinking = prompt_thinking_text(e, a, &p, parts.marks),
 		.probes = "",
-		.prefix_tok = (int64_t)p.prefix.n,
+		.prefix_tok = (int64_t)p.n_prefix_all,
 		.after_tok = (int64_t)p.after.n,
 	};
 	template_parts_release(&parts);

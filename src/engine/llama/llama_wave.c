@@ -13,12 +13,50 @@ const struct image *image_of(const struct engine *e, size_t ticket)
 	return image && image->bytes.len > 0 ? image : NULL;
 }
 
+llama_seq_id wave_ticket_seq(const struct engine *e, size_t n)
+{
+	return (llama_seq_id)(e->prompt.orders.n + n);
+}
+
+/* Sequences to take turns in: only several orders need one. */
+static size_t wave_turns(const struct engine *e)
+{
+	return e->prompt.orders.n > 1 ? 1 : 0;
+}
+
+llama_seq_id wave_turn_seq(const struct engine *e)
+{
+	return (llama_seq_id)(e->n_seq - e->n_scratch - 1);
+}
+
+/* Sequences that are no ticket's. */
+static size_t wave_other_seqs(const struct engine *e)
+{
+	return e->prompt.orders.n + wave_turns(e) + e->n_scratch;
+}
+
 size_t wave_ticket_need(const struct engine *e, size_t ticket)
 {
 	const struct image *image = image_of(e, ticket);
 
 	return (image ? image->n_tok : 0) + e->wave.tickets[ticket].n + e->prompt.after.n +
 	       e->prompt.n_answer_max;
+}
+
+/* Tokens of a ticket behind one of the orders but the first; 0 if there is only one. */
+static size_t wave_turn_need(const struct engine *e, size_t ticket)
+{
+	return wave_turns(e) * (wave_ticket_need(e, ticket) - e->prompt.n_answer_max);
+}
+
+static size_t wave_longest_turn(const struct engine *e, const struct wave *w)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (wave_ticket_fits(e, i) && wave_turn_need(e, i) > most)
+			most = wave_turn_need(e, i);
+	return most;
 }
 
 /* Cells for the branches of the trie that are decoded side by side. */
@@ -39,19 +77,27 @@ int64_t wave_context_max(const struct engine *e)
 	return e->pass.n_ctx_max > 0 && e->pass.n_ctx_max < n ? e->pass.n_ctx_max : n;
 }
 
+/* The model's own limit is for one order at a time, a limit of the pass is for the whole context. */
+size_t wave_ticket_total(const struct engine *e, size_t ticket)
+{
+	size_t need = wave_ticket_need(e, ticket);
+
+	if (e->pass.n_ctx_max > 0)
+		return e->prompt.n_prefix_all + need + wave_turn_need(e, ticket);
+	return e->prompt.n_prefix_longest + need;
+}
+
 bool wave_ticket_fits(const struct engine *e, size_t ticket)
 {
-	int64_t need = (int64_t)(e->prompt.prefix.n + wave_ticket_need(e, ticket));
-
-	return need <= wave_context_max(e);
+	return (int64_t)wave_ticket_total(e, ticket) <= wave_context_max(e);
 }
 
 /* How many tickets fit into the wave, and the cells that they need. */
-static size_t wave_size(const struct engine *e, const struct wave *w, size_t n_scratch,
-			size_t *ret_cells)
+static size_t wave_size(const struct engine *e, const struct wave *w, size_t *ret_cells)
 {
-	size_t max = SEQ_MAX - SEQ_TICKET - n_scratch, n = 0;
-	size_t cells = e->prompt.prefix.n + wave_scratch_need(e) + 32;
+	size_t max = SEQ_MAX - wave_other_seqs(e), n = 0;
+	size_t cells =
+		e->prompt.n_prefix_all + wave_longest_turn(e, w) + wave_scratch_need(e) + 32;
 	size_t max_cells = SIZE_MAX;
 
 	if (e->pass.n_wave > 0 && (size_t)e->pass.n_wave < max)
@@ -80,7 +126,8 @@ static size_t wave_size_for_labels(const struct engine *e, const struct wave *w,
 	for (size_t i = 0; i < w->n; i++)
 		if (wave_ticket_fits(e, i) && wave_ticket_need(e, i) > most)
 			most = wave_ticket_need(e, i);
-	*ret_cells = e->prompt.prefix.n + wave_scratch_need(e) + 32 + most;
+	*ret_cells = e->prompt.n_prefix_all + wave_longest_turn(e, w) + wave_scratch_need(e) + 32 +
+		     most;
 	return w->n;
 }
 
@@ -89,7 +136,7 @@ static int wave_make_context(struct engine *e, size_t cells, size_t n_tickets, s
 	struct llama_context_params params;
 
 	e->n_ctx = (cells + 255) / 256 * 256;
-	e->n_seq = SEQ_TICKET + n_tickets + e->n_scratch;
+	e->n_seq = wave_other_seqs(e) + n_tickets;
 	params = context_params(&e->pass, e->n_ctx, e->n_seq);
 	params.n_threads = (int32_t)e->n_threads;
 	params.n_threads_batch = (int32_t)e->n_threads;
@@ -107,7 +154,7 @@ static int wave_make_context(struct engine *e, size_t cells, size_t n_tickets, s
 
 static void wave_drop_sequences(struct engine *e)
 {
-	for (size_t s = SEQ_TICKET; s < e->n_seq; s++)
+	for (size_t s = e->prompt.orders.n; s < e->n_seq; s++)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), (llama_seq_id)s, -1, -1);
 }
 
@@ -153,9 +200,9 @@ static int wave_prepare_context(struct engine *e, struct err *err)
 	if (e->pass.label_only)
 		e->wave.n = wave_size_for_labels(e, &e->wave, &cells);
 	else
-		e->wave.n = wave_size(e, &e->wave, e->n_scratch, &cells);
+		e->wave.n = wave_size(e, &e->wave, &cells);
 	n_kept = e->pass.label_only ? LABEL_GROUP_MAX : e->wave.n;
-	if (e->ctx && (cells > e->n_ctx || SEQ_TICKET + n_kept + e->n_scratch > e->n_seq)) {
+	if (e->ctx && (cells > e->n_ctx || wave_other_seqs(e) + n_kept > e->n_seq)) {
 		llama_free(e->ctx);
 		e->ctx = NULL;
 		e->prefix_done = false;
@@ -163,7 +210,7 @@ static int wave_prepare_context(struct engine *e, struct err *err)
 	return e->ctx ? 0 : wave_make_context(e, cells, n_kept, err);
 }
 
-/* Computes the shared prefix unless the context has it, and measures the time. */
+/* Computes the shared prefixes unless the context has them, and measures the time. */
 static int wave_compute_prefix(struct engine *e, int64_t *ret_us, struct err *err)
 {
 	int64_t start_us = clock_mono_us();
@@ -171,9 +218,12 @@ static int wave_compute_prefix(struct engine *e, int64_t *ret_us, struct err *er
 	*ret_us = 0;
 	if (e->prefix_done)
 		return 0;
-	if (decode_run(e, e->prompt.prefix.items, e->prompt.prefix.n, 0, SEQ_PREFIX, false, err) <
-	    0)
-		return err_wrap(err, "cannot compute the shared prompt");
+	for (size_t k = 0; k < e->prompt.orders.n; k++) {
+		const struct tokens *prefix = &e->prompt.prefixes[k];
+
+		if (decode_run(e, prefix->items, prefix->n, 0, (llama_seq_id)k, false, err) < 0)
+			return err_wrap(err, "cannot compute the shared prompt");
+	}
 	llama_synchronize(e->ctx);
 	*ret_us = clock_mono_us() - start_us;
 	e->prefix_done = true;
@@ -203,7 +253,7 @@ int writer_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 		.n_ctx = (int64_t)e->n_ctx,
 		.n_seq = (int64_t)e->n_seq,
 		.prefix_us = prefix_us,
-		.prefix_tok = prefix_us ? (int64_t)e->prompt.prefix.n : 0,
+		.prefix_tok = prefix_us ? (int64_t)e->prompt.n_prefix_all : 0,
 	};
 	return 0;
 }

@@ -23,9 +23,16 @@ struct probed {
 	size_t least, most; /* right answers over all forms */
 };
 
-/* A calibrated candidate asks what its base asks, so it is not probed. */
+/*
+ * A calibrated candidate asks what its base asks, so it is not probed. Letters and rotated labels
+ * have forms and orders of their own.
+ */
 static bool probe_can_be_probed(const struct candidate_result *c)
 {
+	int way = c->pass ? way_by_name(c->pass->way) : -1;
+
+	if (way >= 0 && (way_has_letters((enum way)way) || way_is_rotated((enum way)way)))
+		return false;
 	return c->pass && !c->baseline && !c->calibrated && c->score.n == c->score.n_tickets;
 }
 
@@ -79,6 +86,7 @@ static int probe_ask_form(struct session *s, const struct probed *probed, size_t
 	plan->n = n;
 	for (size_t i = 0; i < n; i++) {
 		plan->candidates[i] = *probed[i].candidate;
+		plan->candidates[i].prompts = (struct prompts){ &job->prompt, 1 };
 		plan->candidates[i].name =
 			probe_name_in_form(a, &probed[i], probe_form_words(a, form, reversed));
 	}

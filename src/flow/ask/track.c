@@ -17,6 +17,7 @@
 #include "flow/prepare/model_worker.h"
 #include "flow/prepare/server.h"
 #include "job/file/job_prompt.h"
+#include "job/file/label_order.h"
 #include "job/model/served.h"
 #include "judge/answer.h"
 #include "judge/decide.h"
@@ -379,7 +380,7 @@ static void track_fill_labels(struct arena *a, const struct job *job, struct msg
 	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
 	pass->descriptions = arena_array(a, job->n_labels, sizeof(*pass->descriptions));
 	for (size_t i = 0; i < job->n_labels; i++) {
-		pass->labels[i] = job->labels[i].name;
+		pass->labels[i] = pass->letters ? label_letter(i) : job->labels[i].name;
 		pass->descriptions[i] = job->labels[i].description;
 	}
 }
@@ -391,7 +392,10 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 	const struct job *job = &s->prepared.job;
 
 	*pass = (struct msg_pass){
-		.system = job->prompt,
+		.system = c->prompts.texts[0],
+		.rotations = c->prompts.texts + 1,
+		.n_rotations = c->prompts.n - 1,
+		.letters = way_has_letters(c->way),
 		.question = job_question(a, job),
 		.mode = s->free_mode && model_writes(c->model) ? PASS_FREE : PASS_FORCED,
 		.reason_first = job->reason == REASON_FIRST,

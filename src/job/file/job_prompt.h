@@ -7,8 +7,24 @@
 
 #include "job/file/job.h"
 
-/* How labels and lines are written. PROMPT_AS_ASKED is the form of every run. */
-enum prompt_form { PROMPT_AS_ASKED, PROMPT_QUOTED, PROMPT_ONE_PARAGRAPH, PROMPT_FORMS };
+/*
+ * How labels and lines are written. PROMPT_AS_ASKED is the form of every run; a probe tries those
+ * before PROMPT_FORMS.
+ */
+enum prompt_form {
+	PROMPT_AS_ASKED,
+	PROMPT_QUOTED,
+	PROMPT_ONE_PARAGRAPH,
+	PROMPT_FORMS,
+	PROMPT_LETTERS = PROMPT_FORMS, /* lettered options, and the answer is a letter */
+	PROMPT_FORM_COUNT,
+};
+
+/* The prompts of one way: one per order of the labels, the job's own order first. */
+struct prompts {
+	const char **texts;
+	size_t n; /* 1 unless the way is rotated */
+};
 
 /* "as asked", "quoted", "one paragraph" */
 const char *prompt_form_name(enum prompt_form form);
@@ -30,5 +46,18 @@ const char *job_question(struct arena *a, const struct job *job);
  */
 int job_prompt_fill(struct arena *a, const struct job *job, enum prompt_form form, bool reversed,
 		    const char **ret_prompt, struct err *err) MUST_USE;
+
+/*
+ * The prompts of a way. Only for a way that job_way_refusal() accepts. Owned by the arena, or
+ * borrowed from the job. Fails with ERR_INPUT as job_prompt_fill().
+ */
+int job_prompts(struct arena *a, const struct job *job, enum way way, struct prompts *ret_prompts,
+		struct err *err) MUST_USE;
+
+/*
+ * Why this job's labels or prompt do not go with letters or several orders, as text, or NULL if
+ * they do. Owned by the arena.
+ */
+const char *job_way_refusal(struct arena *a, const struct job *job, enum way way);
 
 #endif

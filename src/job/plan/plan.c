@@ -98,11 +98,12 @@ static void plan_count_tickets(struct planner *p)
 		p->wave_tok[i + 1] = p->wave_tok[i] + tok[i] + p->think_tok + p->cap_tok;
 }
 
-static int64_t plan_prefix_tok(const struct planner *p, enum way way)
+/* Tokens before the ticket, in one order of the labels. */
+static int64_t plan_prefix_tok(const struct planner *p, const struct candidate *c)
 {
-	int64_t tok = plan_text_tok(strlen(p->job->prompt)) + PREFIX_EXTRA_TOK;
+	int64_t tok = plan_text_tok(strlen(c->prompts.texts[0])) + PREFIX_EXTRA_TOK;
 
-	if (way_has_examples(way))
+	if (way_has_examples(c->way))
 		for (size_t i = 0; i < p->examples->n; i++)
 			tok += plan_text_tok(p->examples->items[i]->text_len) + EXAMPLE_EXTRA_TOK;
 	return tok;
@@ -127,17 +128,23 @@ static void plan_add_projector(const struct planner *p, const struct model *m,
 				      p->largest_pixels * PIXEL_BYTES;
 }
 
-/* Computes the memory for a wave of n_wave tickets. */
+/*
+ * Computes the memory for a wave of n_wave tickets. Each order has its own prefix. Behind the
+ * orders but the first, the tickets take turns in the same cells.
+ */
 static void plan_wave_memory(const struct planner *p, struct candidate *c, int64_t n_wave)
 {
 	int64_t n_images = n_wave < p->n_images ? n_wave : p->n_images;
+	int64_t n_orders = (int64_t)c->prompts.n, one_prefix_tok = c->prefix_tok / n_orders;
+	int64_t turn_tok = n_orders > 1 ? p->longest_tok + plan_images_tok(c->model, n_images > 0) :
+					  0;
 	struct memory_ask ask = {
-		.context_tok = (c->prefix_tok + p->wave_tok[n_wave] +
+		.context_tok = (c->prefix_tok + p->wave_tok[n_wave] + turn_tok +
 				plan_images_tok(c->model, n_images) + CONTEXT_PAD_TOK - 1) /
 			       CONTEXT_PAD_TOK * CONTEXT_PAD_TOK,
-		.n_seq = n_wave + 1,
+		.n_seq = n_wave + n_orders + (n_orders > 1),
 		.ubatch_tok = plan_ubatch_tok(p),
-		.decode_tok = c->prefix_tok > p->longest_tok ? c->prefix_tok : p->longest_tok,
+		.decode_tok = one_prefix_tok > p->longest_tok ? one_prefix_tok : p->longest_tok,
 		.n_outputs = p->job->reason == REASON_LAST ? n_wave : 1,
 	};
 
@@ -229,22 +236,42 @@ static const char *plan_image_refusal(const struct planner *p, const struct mode
 			    display_text(p->a, str_basename(m->path)));
 }
 
+/* RULE: letters and orders. Only a model that writes text reads lettered or rotated options. */
+static const char *plan_way_refusal(const struct planner *p, const struct candidate *c)
+{
+	const struct model *m = c->model;
+
+	if (!way_has_letters(c->way) && !way_is_rotated(c->way))
+		return NULL;
+	if (m->engine == ENGINE_HTTP)
+		return "a server reports no label probabilities for letters or for several orders "
+		       "of the labels; ask it by name ('plain')";
+	if (m->has_facts && m->facts.kind != MODEL_KIND_MODEL)
+		return arena_printf(p->a,
+				    "letters and orders of labels are for models that write text, "
+				    "and it is of the kind '%s'",
+				    model_kind_name(m->facts.kind));
+	return job_way_refusal(p->a, p->job, c->way);
+}
+
 /* RULE: budget. Why the candidate cannot run, as text, or NULL. */
 static const char *plan_refusal(const struct planner *p, const struct candidate *c)
 {
 	const struct model *m = c->model;
 	const char *why = m->has_facts ? model_refusal(p->a, &m->facts) : NULL;
+	int64_t one_prefix_tok = c->prefix_tok / (int64_t)c->prompts.n;
 
 	if (!why && m->facts.kind == MODEL_KIND_DECISION)
 		why = decision_refusal(p->a, &m->facts, p->job->n_labels);
+	why = why ? why : plan_way_refusal(p, c);
 	if (why)
 		return why;
-	if (m->has_facts && m->facts.n_ctx_train > 0 && c->prefix_tok > m->facts.n_ctx_train)
+	if (m->has_facts && m->facts.n_ctx_train > 0 && one_prefix_tok > m->facts.n_ctx_train)
 		return arena_printf(
 			p->a,
 			"the prompt takes about %lld tokens, but the context of the model has only "
 			"%lld: shorten the prompt%s",
-			(long long)c->prefix_tok, (long long)m->facts.n_ctx_train,
+			(long long)one_prefix_tok, (long long)m->facts.n_ctx_train,
 			way_has_examples(c->way) ? ", or lower per_label" : "");
 	if (plan_is_over_budget(p, c))
 		return arena_printf(
@@ -410,6 +437,8 @@ static void plan_server(const struct planner *p, struct candidate *c)
 	c->estimate_us = -1;
 	if (m->has_facts && m->facts.kind == MODEL_KIND_ENCODER)
 		c->refused = "it turns text into numbers and cannot answer";
+	else if (plan_way_refusal(p, c))
+		c->refused = plan_way_refusal(p, c);
 	else if (way_is_calibrated(c->way))
 		c->refused = "a server reports no label probabilities, so there is nothing to "
 			     "calibrate";
@@ -441,11 +470,21 @@ static void plan_decision(const struct planner *p, struct candidate *c)
 	c->reason_tok = c->think_tok = 0;
 }
 
+/* Sets the prompts. For a way that cannot be asked, those of plain stand in for the estimates. */
+static int plan_prompts(const struct planner *p, struct candidate *c, struct err *err)
+{
+	enum way way = job_way_refusal(p->a, p->job, c->way) ? WAY_PLAIN : c->way;
+
+	return job_prompts(p->a, p->job, way, &c->prompts, err);
+}
+
 static void plan_model(const struct planner *p, struct candidate *c, const struct model *models,
 		       size_t n_models)
 {
-	c->prefix_tok = plan_prefix_tok(p, c->way);
-	c->ticket_tok = p->ticket_tok + plan_images_tok(c->model, p->n_images);
+	int64_t n_orders = (int64_t)c->prompts.n;
+
+	c->prefix_tok = n_orders * plan_prefix_tok(p, c);
+	c->ticket_tok = n_orders * (p->ticket_tok + plan_images_tok(c->model, p->n_images));
 	c->reason_tok = (int64_t)p->slice->n * p->cap_tok;
 	c->think_tok = (int64_t)p->slice->n * p->think_tok;
 	if (c->model->engine == ENGINE_HTTP) {
@@ -540,6 +579,8 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 		if (!plan_takes_way(job, c->model, c->way))
 			continue;
 		c->name = plan_name_of(a, models, n_models, i / WAY_ALL, c->way);
+		if (c->model->engine != ENGINE_BASELINE && plan_prompts(&p, c, err) < 0)
+			return -1;
 		if (c->way == WAY_TUNED) {
 			plan_add_heads(&p, *c, &plan, models, n_models);
 			continue;

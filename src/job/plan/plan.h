@@ -6,6 +6,7 @@
 #define JOB_PLAN_PLAN_H
 
 #include "job/file/job.h"
+#include "job/file/job_prompt.h"
 #include "job/licence/licence.h"
 #include "job/model/head.h"
 #include "job/model/model.h"
@@ -32,11 +33,12 @@ struct candidate {
 	enum way way;
 	const struct head *head; /* chooses the labels of WAY_TUNED; else NULL */
 	const char *name; /* "qwen2.5-0.5b-q4_k_m plain" */
+	struct prompts prompts; /* what a model is asked; empty for a baseline */
 	int64_t size_bytes; /* weights + context + buffers in memory; candidates are in its order */
 	struct memory_need need; /* the parts of size_bytes */
 	int64_t context_tok; /* cells of the context, which holds a wave of tickets */
 	int64_t n_wave; /* tickets of a wave that fit into memory; 0: no limit */
-	int64_t prefix_tok, ticket_tok, reason_tok; /* estimates for the whole pass */
+	int64_t prefix_tok, ticket_tok, reason_tok; /* estimates for the whole pass, all orders */
 	int64_t think_tok; /* limit of thinking in the whole pass */
 	int64_t estimate_us; /* of the whole pass; -1 if nothing was measured yet */
 	bool estimate_rough; /* scaled from the speed of another model */

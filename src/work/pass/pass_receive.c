@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "job/file/label_order.h"
 
 /* A signal that arrives between two waits ends neither, so check at this interval. */
 enum { CHECK_US = 250000 };
@@ -28,6 +29,13 @@ void pass_worker_gone(struct pass *p, enum outcome outcome, const char *detail)
 	pass_failed(p, outcome, detail);
 }
 
+/* What an answer says about label mass and orders. */
+static bool receive_shares_are_valid(const struct answer *a)
+{
+	return a->label_mass >= 0 && a->label_mass <= 1 && a->n_orders >= 0 &&
+	       a->n_orders <= LABEL_ORDERS_MAX && a->n_agreed >= 0 && a->n_agreed <= a->n_orders;
+}
+
 static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 {
 	const struct answer *a = &w->as.answer;
@@ -39,7 +47,7 @@ static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 		       a->label < (int)p->settings.pass.n_labels &&
 		       (a->n_probs == 0 || a->n_probs == p->settings.pass.n_labels) &&
 		       a->ticket < p->n_wave && a->spans && a->rule && a->detail &&
-		       (a->n_hidden == 0 || p->settings.pass.hidden) &&
+		       receive_shares_are_valid(a) && (a->n_hidden == 0 || p->settings.pass.hidden) &&
 		       (a->label >= 0 || a->outcome != OUTCOME_OK || a->n_hidden > 0 ||
 			p->settings.pass.mode == PASS_FREE || p->settings.open.url);
 	case MSG_REASON:

@@ -75,9 +75,9 @@ static const struct member failed[] = {
 	M(I64, msg_failed, outcome), M(TEXT, msg_failed, text),
 };
 static const struct member pass[] = {
-	M(TEXT, msg_pass, system), MN(TEXTS, msg_pass, labels, n_labels),
-	M(TEXT, msg_pass, question),
-	MN(TEXTS, msg_pass, descriptions, n_descriptions),
+	M(TEXT, msg_pass, system), MN(TEXTS, msg_pass, rotations, n_rotations),
+	M(BOOL, msg_pass, letters), MN(TEXTS, msg_pass, labels, n_labels),
+	M(TEXT, msg_pass, question), MN(TEXTS, msg_pass, descriptions, n_descriptions),
 	MN(TEXTS, msg_pass, example_texts, n_example_texts),
 	MN(TEXTS, msg_pass, example_answers, n_example_answers), M(I64, msg_pass, mode),
 	M(BOOL, msg_pass, reason_first), M(I64, msg_pass, reason_cap_tok), M(I64, msg_pass, now_s),
