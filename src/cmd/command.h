@@ -46,8 +46,8 @@ extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello,
 	OPT_LIST("models", 'm', (at) + offsetof(struct prepare_options, models), "FILE,...", \
 		 "use these models instead of the job's"), \
 		OPT_LIST("way", 'w', (at) + offsetof(struct prepare_options, ways), "WAY,...", \
-			 "the ways to ask: plain, examples, calibrated, examples+calibrated, " \
-			 "tuned"), \
+			 "the ways to ask: plain, examples, rotated, letters, letters+rotated, " \
+			 "calibrated, trained, tuned, ... (docs/job-file.md)"), \
 		OPT_FLAG("evaluate", 0, (at) + offsetof(struct prepare_options, evaluate), \
 			 "also measure models whose licence forbids your use; they are never " \
 			 "picked"), \

@@ -14,7 +14,7 @@
 struct orders {
 	size_t n_labels;
 	size_t n; /* orders, at least 1 */
-	bool letters; /* a score belongs to a letter, which stands for another label in each order */
+	bool letters; /* a score is a letter's, which stands for another label in each order */
 };
 
 /*

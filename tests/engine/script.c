@@ -371,7 +371,7 @@ static void shares_for(const struct engine *e, const json_t *step, struct answer
 
 	answer->label_mass = json_is_number(mass) ? json_number_value(mass) : 1;
 	answer->n_orders = e->n_orders;
-	answer->n_agreed = number(step, "agreed", e->n_orders);
+	answer->n_agreed = e->n_orders > 1 ? number(step, "agreed", e->n_orders) : e->n_orders;
 }
 
 /* The step's "hidden": the state at the answer's place, as a list of numbers. */

@@ -126,8 +126,8 @@ static int answer_score_rotations(struct engine *e, struct arena *a, const struc
 
 		r = answer_read_ticket(e, a, order, &turn, answer, err);
 		if (r == 0)
-			r = answer_score(e, &turn, start_us,
-					 log_probs + order * e->prompt.n_labels, answer, err);
+			r = answer_score(e, &turn, start_us, log_probs + order * e->prompt.n_labels,
+					 answer, err);
 		llama_memory_seq_rm(llama_get_memory(e->ctx), turn.seq, -1, -1);
 	}
 	return r;

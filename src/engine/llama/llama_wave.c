@@ -77,7 +77,7 @@ int64_t wave_context_max(const struct engine *e)
 	return e->pass.n_ctx_max > 0 && e->pass.n_ctx_max < n ? e->pass.n_ctx_max : n;
 }
 
-/* The model's own limit is for one order at a time, a limit of the pass is for the whole context. */
+/* The model's own limit is for one order at a time; a limit of the pass is for all of them. */
 size_t wave_ticket_total(const struct engine *e, size_t ticket)
 {
 	size_t need = wave_ticket_need(e, ticket);
@@ -96,8 +96,7 @@ bool wave_ticket_fits(const struct engine *e, size_t ticket)
 static size_t wave_size(const struct engine *e, const struct wave *w, size_t *ret_cells)
 {
 	size_t max = SEQ_MAX - wave_other_seqs(e), n = 0;
-	size_t cells =
-		e->prompt.n_prefix_all + wave_longest_turn(e, w) + wave_scratch_need(e) + 32;
+	size_t cells = e->prompt.n_prefix_all + wave_longest_turn(e, w) + wave_scratch_need(e) + 32;
 	size_t max_cells = SIZE_MAX;
 
 	if (e->pass.n_wave > 0 && (size_t)e->pass.n_wave < max)
@@ -126,8 +125,8 @@ static size_t wave_size_for_labels(const struct engine *e, const struct wave *w,
 	for (size_t i = 0; i < w->n; i++)
 		if (wave_ticket_fits(e, i) && wave_ticket_need(e, i) > most)
 			most = wave_ticket_need(e, i);
-	*ret_cells = e->prompt.n_prefix_all + wave_longest_turn(e, w) + wave_scratch_need(e) + 32 +
-		     most;
+	*ret_cells =
+		e->prompt.n_prefix_all + wave_longest_turn(e, w) + wave_scratch_need(e) + 32 + most;
 	return w->n;
 }
 

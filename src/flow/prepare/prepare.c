@@ -125,8 +125,10 @@ static int prepare_override(struct cmd *cmd, const struct prepare_options *o, st
 		if (way < 0)
 			return err_set(
 				&cmd->err, ERR_USAGE,
-				"there is no way '%s'; the ways are plain, examples, calibrated, "
-				"examples+calibrated and tuned",
+				"there is no way '%s'; the ways are plain, examples, rotated, "
+				"letters, letters+rotated, trained and tuned, and calibrated, "
+				"examples+calibrated, rotated+calibrated and "
+				"letters+rotated+calibrated",
 				o->ways.items[i]);
 		job->ways[way] = true;
 	}

@@ -283,7 +283,8 @@ static const struct key_row job_rows[] = {
 	  "prompt: \"Choose one of {labels}.\"",
 	  "Your own system text in place of the default prompt." },
 	{ "ways", LIST, keys_set_ways, IN_JOB(ways), NO_RANGE,
-	  "a list of plain, examples, calibrated, examples+calibrated and tuned",
+	  "a list of plain, examples, rotated, letters, letters+rotated, trained and tuned, or of "
+	  "calibrated, examples+calibrated, rotated+calibrated and letters+rotated+calibrated",
 	  "ways: [plain, examples]", "How each model is asked; each way adds a candidate." },
 	{ "examples", LINE | MAP, keys_set_examples, IN_JOB(examples_path), NO_RANGE,
 	  "a file name, or file and per_label", "examples: examples.jsonl",

@@ -239,6 +239,7 @@ const char *job_way_refusal(struct arena *a, const struct job *job, enum way way
 		return "'reason: first' would write a reason for every order of the labels; use "
 		       "'reason: last'";
 	if (way_is_rotated(way) && job->think_tok > 0)
-		return "the model would think about every order of the labels; remove the key 'thinking'";
+		return "the model would think about every order of the labels; remove the key "
+		       "'thinking'";
 	return NULL;
 }

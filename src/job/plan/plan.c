@@ -136,8 +136,8 @@ static void plan_wave_memory(const struct planner *p, struct candidate *c, int64
 {
 	int64_t n_images = n_wave < p->n_images ? n_wave : p->n_images;
 	int64_t n_orders = (int64_t)c->prompts.n, one_prefix_tok = c->prefix_tok / n_orders;
-	int64_t turn_tok = n_orders > 1 ? p->longest_tok + plan_images_tok(c->model, n_images > 0) :
-					  0;
+	int64_t turn_tok =
+		n_orders > 1 ? p->longest_tok + plan_images_tok(c->model, n_images > 0) : 0;
 	struct memory_ask ask = {
 		.context_tok = (c->prefix_tok + p->wave_tok[n_wave] + turn_tok +
 				plan_images_tok(c->model, n_images) + CONTEXT_PAD_TOK - 1) /
@@ -246,7 +246,8 @@ static const char *plan_way_refusal(const struct planner *p, const struct candid
 	if (m->engine == ENGINE_HTTP)
 		return "a server reports no label probabilities for letters or for several orders "
 		       "of the labels; ask it by name ('plain')";
-	if (m->has_facts && m->facts.kind != MODEL_KIND_MODEL)
+	if (m->has_facts && m->facts.kind != MODEL_KIND_UNKNOWN &&
+	    m->facts.kind != MODEL_KIND_MODEL)
 		return arena_printf(p->a,
 				    "letters and orders of labels are for models that write text, "
 				    "and it is of the kind '%s'",

@@ -9,14 +9,14 @@
 #include "report/thinking.h"
 
 const char *const export_row_names[] = {
-	"run",		"created",   "job",	  "slice",	    "role",	    "slice_sha256",
-	"candidate",	"pick",	     "model",	  "model_sha256",   "quant",	    "way",
-	"engine_build", "id",	     "group",	  "lang",	    "text",	    "gold",
-	"label",	"outcome",   "right",	  "probability",    "ttft_us",	    "label_us",
-	"first_us",	"think_tok", "think_us",  "thought",	    "prompt_tok",   "ticket_tok",
-	"rule",		"raw",	     "rationale", "reason_outcome", "reason_tok",   "reason_us",
-	"reason_batch", "disturbed", "detail",	  "image",	    "image_sha256", "image_tok",
-	"image_us",	NULL,
+	"run",		"created",    "job",	   "slice",	     "role",	     "slice_sha256",
+	"candidate",	"pick",	      "model",	   "model_sha256",   "quant",	     "way",
+	"engine_build", "id",	      "group",	   "lang",	     "text",	     "gold",
+	"label",	"outcome",    "right",	   "probability",    "ttft_us",	     "label_us",
+	"first_us",	"think_tok",  "think_us",  "thought",	     "prompt_tok",   "ticket_tok",
+	"rule",		"raw",	      "rationale", "reason_outcome", "reason_tok",   "reason_us",
+	"reason_batch", "disturbed",  "detail",	   "image",	     "image_sha256", "image_tok",
+	"image_us",	"label_mass", "orders",	   "orders_agreed",  NULL,
 };
 
 static void rows_set(json_t *row, const char *name, json_t *value)
@@ -76,6 +76,12 @@ static void rows_add_answer(const struct result *r, const struct answer *a,
 	if (a->image_tok > 0) {
 		rows_set(row, "image_tok", json_integer(a->image_tok));
 		rows_set(row, "image_us", json_integer(a->image_us));
+	}
+	if (a->label_mass > 0)
+		rows_set(row, "label_mass", json_real(a->label_mass));
+	if (a->n_orders > 1) {
+		rows_set(row, "orders", json_integer(a->n_orders));
+		rows_set(row, "orders_agreed", json_integer(a->n_agreed));
 	}
 	if (a->label < 0)
 		return;

@@ -47,7 +47,8 @@ static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 		       a->label < (int)p->settings.pass.n_labels &&
 		       (a->n_probs == 0 || a->n_probs == p->settings.pass.n_labels) &&
 		       a->ticket < p->n_wave && a->spans && a->rule && a->detail &&
-		       receive_shares_are_valid(a) && (a->n_hidden == 0 || p->settings.pass.hidden) &&
+		       receive_shares_are_valid(a) &&
+		       (a->n_hidden == 0 || p->settings.pass.hidden) &&
 		       (a->label >= 0 || a->outcome != OUTCOME_OK || a->n_hidden > 0 ||
 			p->settings.pass.mode == PASS_FREE || p->settings.open.url);
 	case MSG_REASON:

@@ -323,6 +323,29 @@ static void one_label_leaves_no_choice(void **state)
 	arena_release(&a);
 }
 
+/* The share of the first branch's tokens among all: 3 + 1 of 3 + 1 + 98, then of almost all. */
+static void label_mass_is_over_the_whole_vocabulary(void **state)
+{
+	static const int32_t tokens[] = { 5, 6 };
+	const struct trie_path paths[] = { { &tokens[0], 1 }, { &tokens[1], 1 } };
+	float logits[N_VOCAB] = { 0 };
+	struct arena a = { 0 };
+	struct err err;
+	struct trie t;
+
+	(void)state;
+	assert_int_equal(trie_build(&a, paths, 2, &t, &err), 0);
+	logits[5] = logf(3);
+	assert_true(fabs(trie_mass(&t, logits, N_VOCAB) - 4.0 / 102) < 1e-6);
+	logits[6] = 200;
+	assert_true(trie_mass(&t, logits, N_VOCAB) == 1);
+	logits[7] = 201;
+	assert_true(fabs(trie_mass(&t, logits, N_VOCAB) - 1 / (1 + exp(1))) < 1e-6);
+	assert_int_equal(trie_build(&a, paths, 1, &t, &err), 0);
+	assert_true(trie_mass(&t, logits, N_VOCAB) == 0);
+	arena_release(&a);
+}
+
 static void common_beginnings_are_no_branches(void **state)
 {
 	static const int32_t x[] = { 7, 7, 7, 1 }, y[] = { 7, 7, 7, 2 };
@@ -375,6 +398,7 @@ int main(void)
 		cmocka_unit_test(ties_go_to_the_first),
 		cmocka_unit_test(extreme_logits_stay_numbers),
 		cmocka_unit_test(one_label_leaves_no_choice),
+		cmocka_unit_test(label_mass_is_over_the_whole_vocabulary),
 		cmocka_unit_test(common_beginnings_are_no_branches),
 		cmocka_unit_test(clashes_are_refused),
 	};
