@@ -324,11 +324,8 @@ static void encoder_answer(struct engine *e, struct arena *a, const struct encod
 		ret->detail = arena_strdup(a, why.msg);
 		return;
 	}
-	if (e->pass.n_head > 0) {
-		ret->n_probs = e->prompt.n_labels;
-		ret->probs = arena_array(a, ret->n_probs, sizeof(double));
-		head_choose(e, g->start_us, ret);
-	}
+	if (e->pass.n_head > 0)
+		head_choose(e, a, g->start_us, ret);
 	ret->ttft_us = ret->first_us = ret->label_us = clock_mono_us() - g->start_us;
 }
 
