@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "job/model/decision.h"
 #include "job/model/served.h"
+#include "job/plan/plan_way.h"
 
 /*
  * Estimates until the model has counted. A token is about four bytes of text. A template adds
@@ -236,25 +237,6 @@ static const char *plan_image_refusal(const struct planner *p, const struct mode
 			    display_text(p->a, str_basename(m->path)));
 }
 
-/* RULE: letters and orders. Only a model that writes text reads lettered or rotated options. */
-static const char *plan_way_refusal(const struct planner *p, const struct candidate *c)
-{
-	const struct model *m = c->model;
-
-	if (!way_has_letters(c->way) && !way_is_rotated(c->way))
-		return NULL;
-	if (m->engine == ENGINE_HTTP)
-		return "a server reports no label probabilities for letters or for several orders "
-		       "of the labels; ask it by name ('plain')";
-	if (m->has_facts && m->facts.kind != MODEL_KIND_UNKNOWN &&
-	    m->facts.kind != MODEL_KIND_MODEL)
-		return arena_printf(p->a,
-				    "letters and orders of labels are for models that write text, "
-				    "and it is of the kind '%s'",
-				    model_kind_name(m->facts.kind));
-	return job_way_refusal(p->a, p->job, c->way);
-}
-
 /* RULE: budget. Why the candidate cannot run, as text, or NULL. */
 static const char *plan_refusal(const struct planner *p, const struct candidate *c)
 {
@@ -264,7 +246,7 @@ static const char *plan_refusal(const struct planner *p, const struct candidate 
 
 	if (!why && m->facts.kind == MODEL_KIND_DECISION)
 		why = decision_refusal(p->a, &m->facts, p->job->n_labels);
-	why = why ? why : plan_way_refusal(p, c);
+	why = why ? why : plan_way_refusal(p->a, p->job, m, c->way);
 	if (why)
 		return why;
 	if (m->has_facts && m->facts.n_ctx_train > 0 && one_prefix_tok > m->facts.n_ctx_train)
@@ -438,8 +420,8 @@ static void plan_server(const struct planner *p, struct candidate *c)
 	c->estimate_us = -1;
 	if (m->has_facts && m->facts.kind == MODEL_KIND_ENCODER)
 		c->refused = "it turns text into numbers and cannot answer";
-	else if (plan_way_refusal(p, c))
-		c->refused = plan_way_refusal(p, c);
+	else if (plan_way_refusal(p->a, p->job, m, c->way))
+		c->refused = plan_way_refusal(p->a, p->job, m, c->way);
 	else if (way_is_calibrated(c->way))
 		c->refused = "a server reports no label probabilities, so there is nothing to "
 			     "calibrate";
@@ -469,14 +451,6 @@ static void plan_decision(const struct planner *p, struct candidate *c)
 	c->size_bytes = memory_total(&c->need);
 	c->ticket_tok = n_orders * (c->ticket_tok + (int64_t)p->slice->n * c->prefix_tok);
 	c->reason_tok = c->think_tok = 0;
-}
-
-/* Sets the prompts. For a way that cannot be asked, those of plain stand in for the estimates. */
-static int plan_prompts(const struct planner *p, struct candidate *c, struct err *err)
-{
-	enum way way = job_way_refusal(p->a, p->job, c->way) ? WAY_PLAIN : c->way;
-
-	return job_prompts(p->a, p->job, way, &c->prompts, err);
 }
 
 static void plan_model(const struct planner *p, struct candidate *c, const struct model *models,
@@ -580,7 +554,8 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 		if (!plan_takes_way(job, c->model, c->way))
 			continue;
 		c->name = plan_name_of(a, models, n_models, i / WAY_ALL, c->way);
-		if (c->model->engine != ENGINE_BASELINE && plan_prompts(&p, c, err) < 0)
+		if (c->model->engine != ENGINE_BASELINE &&
+		    plan_way_prompts(a, job, c->way, &c->prompts, err) < 0)
 			return -1;
 		if (c->way == WAY_TUNED) {
 			plan_add_heads(&p, *c, &plan, models, n_models);

@@ -268,49 +268,6 @@ static void test_calibrated(void **state)
 	arena_release(&a);
 }
 
-/* Six orders of six labels: six times the tokens, one prefix each, and one sequence more. */
-static void test_rotated_and_letters(void **state)
-{
-	static const struct label labels[] = { { "a", NULL }, { "b", NULL }, { "c", NULL },
-					       { "d", NULL }, { "e", NULL }, { "f", NULL } };
-	struct model models[] = { model_for("m", 90000000, 135000000),
-				  model_for("s", 90000000, 135000000) };
-	struct job job = job_for(0);
-	struct arena a = { 0 };
-	const struct candidate *plain, *c;
-	struct plan plan;
-
-	(void)state;
-	models[1].engine = ENGINE_HTTP;
-	job.labels = (struct label *)labels;
-	job.n_labels = 6;
-	job.prompt_pattern = "Of {labels}";
-	job.prompt = "Of a, b, c, d, e, f";
-	for (int way = WAY_ROTATED; way <= WAY_LETTERS_ROTATED_CALIBRATED; way++)
-		job.ways[way] = true;
-	plan = build(&a, &job, models, 2, 25);
-	assert_int_equal(plan.n, 12);
-	plain = plan_find(&plan, "m plain");
-	c = plan_find(&plan, "m rotated");
-	assert_null(c->refused);
-	assert_int_equal(c->prompts.n, 6);
-	assert_int_equal(c->prefix_tok, 6 * plain->prefix_tok);
-	assert_int_equal(c->ticket_tok, 6 * plain->ticket_tok);
-	assert_int_equal(c->reason_tok, plain->reason_tok);
-	assert_true(c->context_tok > plain->context_tok && c->size_bytes > plain->size_bytes);
-	c = plan_find(&plan, "m letters+rotated+calibrated");
-	assert_null(c->refused);
-	assert_int_equal(c->ticket_tok, 0);
-	assert_int_equal(plan_find(&plan, "m letters")->prompts.n, 1);
-	assert_non_null(strstr(plan_find(&plan, "s letters")->refused, "a server reports no"));
-	assert_non_null(strstr(plan_find(&plan, "s rotated")->refused, "a server reports no"));
-	job.prompt_pattern = job.prompt = "Sort it.";
-	plan = build(&a, &job, models, 1, 25);
-	assert_null(plan_find(&plan, "m plain")->refused);
-	assert_non_null(strstr(plan_find(&plan, "m letters")->refused, "has no {labels}"));
-	arena_release(&a);
-}
-
 /* One row each, for any ways of the job. They ask no model, so no budget refuses them. */
 static void test_baselines(void **state)
 {
@@ -604,7 +561,6 @@ int main(void)
 		cmocka_unit_test(test_order_by_size),
 		cmocka_unit_test(test_order_of_kinds),
 		cmocka_unit_test(test_calibrated),
-		cmocka_unit_test(test_rotated_and_letters),
 		cmocka_unit_test(test_baselines),
 		cmocka_unit_test(test_same_label),
 		cmocka_unit_test(test_repeats),
