@@ -65,6 +65,9 @@ int head_train(struct arena *a, const struct head_data *data, struct head_fit *r
  */
 bool *head_hold_out(struct arena *a, const struct head_data *data);
 
+/* A generator of numbers: S. Vigna's splitmix64. */
+uint64_t head_random(uint64_t *state);
+
 /* The numbers below n in an order that the seed decides; owned by the arena. */
 size_t *head_shuffle(struct arena *a, size_t n, uint64_t seed);
 

@@ -28,8 +28,6 @@ void linear_score(const struct head_data *data, const double *weights, size_t ro
 		  double *ret_scores);
 
 /* --- head_folds.c --- */
-/* A generator of numbers: S. Vigna's splitmix64. */
-uint64_t head_random(uint64_t *state);
 /* The fold of each row: families stay together, labels are spread evenly. */
 size_t *head_folds(struct arena *a, const struct head_data *data);
 
