@@ -11,6 +11,7 @@
 #include "flow/load.h"
 #include "flow/store_find.h"
 #include "report/languages.h"
+#include "report/reliability_text.h"
 #include "report/result/decision_text.h"
 #include "report/result/fields_text.h"
 #include "report/result/run_text.h"
@@ -93,6 +94,7 @@ static int show_named(struct cmd *cmd, const struct result *r, const struct show
 	result_write_confusion(&cmd->arena, r, (size_t)at, stdout);
 	fputc('\n', stdout);
 	verdict_write_labels(&cmd->arena, r, (size_t)at, stdout);
+	reliability_write(&cmd->arena, r, (size_t)at, stdout);
 	show_languages(cmd, r, (size_t)at);
 	fputs("\nMissed tickets\n", stdout);
 	result_write_missed(&cmd->arena, r, (size_t)at, stdout);

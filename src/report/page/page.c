@@ -94,6 +94,7 @@ static const struct section {
 	{ "What do 1,000 tickets cost?", page_always, page_cost },
 	{ "What is mistaken for what?", page_has_shown, page_confusion },
 	{ "Label by label", page_has_shown, page_labels },
+	{ "Are the probabilities worth anything?", page_has_reliability, page_reliability },
 	{ "Language by language", page_has_languages, page_languages },
 	{ "Tickets that it missed", page_has_shown, page_missed },
 	{ "Labels to check", page_has_suspects, page_suspects },

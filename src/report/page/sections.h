@@ -6,6 +6,7 @@
 #define REPORT_PAGE_SECTIONS_H
 
 #include "report/page/chart.h"
+#include "report/reliability_text.h"
 #include "report/result/result.h"
 #include "report/tuned_heads.h"
 #include "report/words.h"
@@ -57,6 +58,10 @@ bool page_has_languages(const struct page *p); /* whether tickets name two langu
 void page_languages(const struct page *p);
 void page_next_larger(const struct page *p);
 
+/* section_reliability.c */
+bool page_has_reliability(const struct page *p); /* whether a candidate has probabilities */
+void page_reliability(const struct page *p);
+
 /* section_tickets.c */
 void page_missed(const struct page *p);
 void page_suspects(const struct page *p);
@@ -80,6 +85,8 @@ struct scatter {
 void chart_scatter(const struct page *p, const struct scatter *what);
 /* chart_learning.c: how often heads of one model are right, by the number of training tickets. */
 void chart_learning(const struct page *p, const struct tuned_head *heads, size_t n);
+/* chart_reliability.c: how often a candidate is right, by the probability that it stated. */
+void chart_reliability(const struct page *p, size_t candidate, const struct reliability *l);
 /* chart_times.c: a row a candidate, with the distribution of its times to first token. */
 void chart_times(const struct page *p);
 

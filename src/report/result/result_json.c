@@ -11,6 +11,8 @@
 #include "judge/stats.h"
 #include "report/images.h"
 #include "report/languages.h"
+#include "report/reliability_text.h"
+#include "report/reliability_text.h"
 #include "report/thinking.h"
 #include "report/tuned_heads.h"
 
@@ -88,6 +90,12 @@ static json_t *result_reply_json(const struct result *r, const struct candidate_
 	json_object_set_new(j, "spans", json_any_text(a->spans));
 	if (*a->detail)
 		json_object_set_new(j, "detail", json_any_text(a->detail));
+	if (a->label_mass > 0)
+		json_object_set_new(j, "label_mass", json_real(a->label_mass));
+	if (a->n_orders > 1) {
+		json_object_set_new(j, "n_orders", json_integer(a->n_orders));
+		json_object_set_new(j, "n_agreed", json_integer(a->n_agreed));
+	}
 	if (a->n_probs) {
 		json_t *probs = json_object();
 
@@ -352,6 +360,8 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 
 		if (r->decision.verdicts[i].kind != VERDICT_NONE)
 			json_object_set_new(candidate, "verdict", result_verdict_json(r, i));
+		reliability_add_json(r, i, candidate);
+		reliability_add_json(r, i, candidate);
 		languages_add_json(a, r, i, candidate);
 		json_array_append_new(list, candidate);
 	}

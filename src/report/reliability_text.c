@@ -1,0 +1,263 @@
+/*
+ * Figures of reliability as text, table rows and JSON.
+ */
+#include "report/reliability_text.h"
+
+#include "report/tables.h"
+#include "report/words.h"
+
+const char words_reliability_note[] =
+	"ECE: the expected calibration error, how far probabilities are from how often such answers "
+	"are right. By chance: the ECE that true probabilities have on so few answers. Brier: the "
+	"squared error of all probabilities, 0 the best, 2 the worst.";
+
+bool reliability_of_candidate(const struct result *r, size_t candidate, struct reliability *ret)
+{
+	reliability_of(r->tickets, r->n_ordinary, r->candidates[candidate].answers, r->n_labels,
+		       ret);
+	return ret->n + ret->n_mass + ret->n_ordered > 0;
+}
+
+static const char *reliability_figure(struct arena *a, double value)
+{
+	return arena_printf(a, "%.3f", value);
+}
+
+static const char *reliability_interval(struct arena *a, struct interval i)
+{
+	return arena_printf(a, "%.3f to %.3f", i.low, i.high);
+}
+
+static double reliability_part(size_t n, size_t of)
+{
+	return (double)n / (double)of;
+}
+
+/* Which columns have a figure at all. */
+struct columns {
+	bool probabilities, mass, orders;
+};
+
+static void reliability_add_figures(struct arena *a, struct table *t, const struct reliability *l)
+{
+	if (l->n == 0) {
+		for (int i = 0; i < 8; i++)
+			table_add(t, "-");
+		return;
+	}
+	table_addf(t, "%zu", l->n);
+	table_add(t, words_share(a, l->stated));
+	table_add(t, words_share(a, reliability_part(l->n_right, l->n)));
+	table_add(t, reliability_figure(a, l->ece));
+	table_mark(t, reliability_is_off(l) ? "off" : NULL);
+	table_add(t, reliability_interval(a, l->ece_95));
+	table_add(t, reliability_figure(a, l->ece_by_chance));
+	table_add(t, reliability_figure(a, l->brier));
+	table_add(t, reliability_interval(a, l->brier_95));
+}
+
+static void reliability_add_row(struct arena *a, struct table *t, const struct reliability *l,
+				const struct columns *shown)
+{
+	if (shown->probabilities)
+		reliability_add_figures(a, t, l);
+	if (shown->mass) {
+		table_add(t, l->n_mass ? words_share(a, l->mass) : "-");
+		table_add(t,
+			  l->n_mass ? arena_printf(a, "%zu/%zu", l->n_mass_low, l->n_mass) : "-");
+	}
+	if (shown->orders)
+		table_add(t, l->n_ordered ? arena_printf(a, "%zu/%zu", l->n_flipped, l->n_ordered) :
+					    "-");
+}
+
+static void reliability_table_init(struct arena *a, const struct columns *shown, struct table *t)
+{
+	static const char *const probabilities[] = { ">answers", ">stated",    ">right", ">ECE",
+						     ">95%",	 ">by chance", ">Brier", ">95%" };
+	enum { N_PROBABILITIES = sizeof(probabilities) / sizeof(probabilities[0]) };
+	const char *titles[N_PROBABILITIES + 5];
+	size_t n = 0;
+
+	titles[n++] = "probabilities";
+	for (size_t i = 0; shown->probabilities && i < N_PROBABILITIES; i++)
+		titles[n++] = probabilities[i];
+	if (shown->mass) {
+		titles[n++] = ">on the labels";
+		titles[n++] = ">below half";
+	}
+	if (shown->orders)
+		titles[n++] = ">order flips";
+	titles[n] = NULL;
+	table_init(t, a, titles);
+}
+
+bool reliability_table(struct arena *a, const struct result *r, struct table *ret_table)
+{
+	struct reliability *all = arena_array(a, r->n, sizeof(*all));
+	bool *known = arena_array(a, r->n, sizeof(*known)), any = false;
+	struct columns shown = { false };
+
+	for (size_t i = 0; i < r->n; i++) {
+		known[i] = reliability_of_candidate(r, i, &all[i]);
+		any |= known[i];
+		shown.probabilities |= all[i].n > 0;
+		shown.mass |= all[i].n_mass > 0;
+		shown.orders |= all[i].n_ordered > 0;
+	}
+	reliability_table_init(a, &shown, ret_table);
+	for (size_t i = 0; i < r->n; i++) {
+		if (!known[i])
+			continue;
+		tables_add_candidate(ret_table, r, i);
+		table_mark(ret_table, tables_calibrated(&r->candidates[i]));
+		reliability_add_row(a, ret_table, &all[i], &shown);
+	}
+	return any;
+}
+
+void reliability_bins_table(struct arena *a, const struct reliability *l, struct table *ret_table)
+{
+	static const char *const titles[] = { "stated", ">answers",	 ">mean",
+					      ">right", ">95% interval", NULL };
+
+	table_init(ret_table, a, titles);
+	for (size_t i = 0; i < RELIABILITY_BINS; i++) {
+		const struct reliability_bin *bin = &l->bins[i];
+
+		if (bin->n == 0)
+			continue;
+		table_addf(ret_table, "%zu to %zu%%", 100 * i / RELIABILITY_BINS,
+			   100 * (i + 1) / RELIABILITY_BINS);
+		table_addf(ret_table, "%zu", bin->n);
+		table_add(ret_table, words_share(a, bin->stated));
+		table_addf(ret_table, "%zu (%s)", bin->n_right,
+			   words_share(a, reliability_part(bin->n_right, bin->n)));
+		table_add(ret_table, words_interval(a, bin->right));
+	}
+}
+
+const char *words_reliability(struct arena *a, const struct reliability *l)
+{
+	double right = reliability_part(l->n_right, l->n);
+	const char *judged = !reliability_is_off(l) ? "no further off than chance explains" :
+			     l->stated > right	    ? "it promises too much, by more than chance" :
+						      "it promises too little, by more than chance";
+
+	return arena_printf(
+		a, "It states %s on average and is right on %s (%zu of %zu): %s.%s",
+		words_share(a, l->stated), words_share(a, right), l->n_right, l->n, judged,
+		l->n < RELIABILITY_ENOUGH ? " Only indicative: fewer than 100 answers." : "");
+}
+
+const char *words_label_mass(struct arena *a, const struct reliability *l)
+{
+	if (l->n_mass == 0)
+		return "";
+	return arena_printf(a,
+			    "On average %s of the probability falls on the labels; on %zu of %zu "
+			    "tickets it is less than half.",
+			    words_share(a, l->mass), l->n_mass_low, l->n_mass);
+}
+
+const char *words_order_flips(struct arena *a, const struct reliability *l)
+{
+	if (l->n_ordered == 0)
+		return "";
+	return arena_printf(a,
+			    "On %zu of %zu tickets (%s, 95%% interval %s) the answer depends on "
+			    "the order of the labels.",
+			    l->n_flipped, l->n_ordered,
+			    words_share(a, reliability_part(l->n_flipped, l->n_ordered)),
+			    words_interval(a, l->flipped_95));
+}
+
+void reliability_write(struct arena *a, const struct result *r, size_t candidate, FILE *out)
+{
+	struct reliability l;
+	struct table t;
+
+	if (!reliability_table(a, r, &t))
+		return;
+	fputs("\nProbabilities\n", out);
+	table_write(&t, out);
+	fprintf(out, "%s\n", words_reliability_note);
+	if (!reliability_of_candidate(r, candidate, &l))
+		return;
+	fprintf(out, "\n%s\n", words_name(a, r->candidates[candidate].row->name));
+	if (l.n > 0) {
+		fprintf(out, "%s\n", words_reliability(a, &l));
+		reliability_bins_table(a, &l, &t);
+		table_write(&t, out);
+	}
+	if (l.n_mass > 0)
+		fprintf(out, "%s\n", words_label_mass(a, &l));
+	if (l.n_ordered > 0)
+		fprintf(out, "%s\n", words_order_flips(a, &l));
+}
+
+static json_t *reliability_interval_json(struct interval i)
+{
+	return json_pack("[f, f]", i.low, i.high);
+}
+
+static json_t *reliability_bins_json(const struct reliability *l)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < RELIABILITY_BINS; i++) {
+		const struct reliability_bin *bin = &l->bins[i];
+
+		if (bin->n > 0)
+			json_array_append_new(
+				list, json_pack("{s:f, s:f, s:I, s:I, s:f, s:o}", "above",
+						(double)i / RELIABILITY_BINS, "up_to",
+						(double)(i + 1) / RELIABILITY_BINS, "answers",
+						(json_int_t)bin->n, "right",
+						(json_int_t)bin->n_right, "stated", bin->stated,
+						"right_95", reliability_interval_json(bin->right)));
+	}
+	return list;
+}
+
+static void reliability_add_probabilities(const struct reliability *l, json_t *j)
+{
+	json_object_set_new(j, "right", json_integer((json_int_t)l->n_right));
+	json_object_set_new(j, "stated", json_real(l->stated));
+	json_object_set_new(j, "ece", json_real(l->ece));
+	json_object_set_new(j, "ece_95", reliability_interval_json(l->ece_95));
+	json_object_set_new(j, "ece_by_chance", json_real(l->ece_by_chance));
+	json_object_set_new(j, "ece_by_chance_95", json_real(l->ece_by_chance_95));
+	json_object_set_new(j, "off_by_more_than_chance", json_boolean(reliability_is_off(l)));
+	json_object_set_new(j, "only_indicative", json_boolean(l->n < RELIABILITY_ENOUGH));
+	json_object_set_new(j, "brier", json_real(l->brier));
+	json_object_set_new(j, "brier_95", reliability_interval_json(l->brier_95));
+	json_object_set_new(j, "brier_uniform", json_real(l->brier_uniform));
+	json_object_set_new(j, "bins", reliability_bins_json(l));
+}
+
+void reliability_add_json(const struct result *r, size_t candidate, json_t *j)
+{
+	struct reliability l;
+	json_t *object;
+
+	if (!reliability_of_candidate(r, candidate, &l))
+		return;
+	object = json_pack("{s:I, s:I}", "answers", (json_int_t)l.n, "without_probabilities",
+			   (json_int_t)l.n_without);
+	if (l.n > 0)
+		reliability_add_probabilities(&l, object);
+	if (l.n_mass > 0)
+		json_object_set_new(object, "label_mass",
+				    json_pack("{s:I, s:f, s:I}", "answers", (json_int_t)l.n_mass,
+					      "mean", l.mass, "below_half",
+					      (json_int_t)l.n_mass_low));
+	if (l.n_ordered > 0)
+		json_object_set_new(object, "order_flips",
+				    json_pack("{s:I, s:I, s:f, s:o}", "answers",
+					      (json_int_t)l.n_ordered, "flipped",
+					      (json_int_t)l.n_flipped, "share",
+					      reliability_part(l.n_flipped, l.n_ordered),
+					      "share_95", reliability_interval_json(l.flipped_95)));
+	json_object_set_new(j, "reliability", object);
+}
