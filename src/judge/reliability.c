@@ -126,7 +126,8 @@ static double reliability_share(double value)
 /*
  * Few answers bias the error upwards, and resampling biases it once more, so that percentiles of
  * the draws would lie too high. The basic bootstrap mirrors them at the measured value (A. C.
- * Davison, D. V. Hinkley, "Bootstrap Methods and their Application", 1997, 5.2).
+ * Davison, D. V. Hinkley, "Bootstrap Methods and their Application", 1997, 5.2). The upper end is
+ * the higher one of both: docs/calibration.md has how often that holds.
  */
 static void reliability_resample(struct arena *a, const struct stated *items, struct reliability *r)
 {
@@ -142,8 +143,9 @@ static void reliability_resample(struct arena *a, const struct stated *items, st
 	s.briers = arena_array(a, s.n_draws, sizeof(*s.briers));
 	reliability_draw_answers(&s);
 	drawn = reliability_middle(s.eces, s.n_draws);
-	r->ece_95 = (struct interval){ reliability_share(2 * r->ece - drawn.high),
-				       reliability_share(2 * r->ece - drawn.low) };
+	r->ece_95 =
+		(struct interval){ reliability_share(2 * r->ece - drawn.high),
+				   fmax(drawn.high, reliability_share(2 * r->ece - drawn.low)) };
 	r->brier_95 = reliability_middle(s.briers, s.n_draws);
 	reliability_draw_truths(&s);
 	for (size_t i = 0; i < s.n_draws; i++)

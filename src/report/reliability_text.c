@@ -7,9 +7,9 @@
 #include "report/words.h"
 
 const char words_reliability_note[] =
-	"ECE: the expected calibration error, how far probabilities are from how often such answers "
-	"are right. By chance: the ECE that true probabilities have on so few answers. Brier: the "
-	"squared error of all probabilities, 0 the best, 2 the worst.";
+	"ECE: the expected calibration error, how far probabilities are from how often such "
+	"answers are right. By chance: the ECE that true probabilities have on so few answers. "
+	"Brier: the squared error of all probabilities, 0 the best, 2 the worst.";
 
 bool reliability_of_candidate(const struct result *r, size_t candidate, struct reliability *ret)
 {

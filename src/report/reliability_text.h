@@ -15,8 +15,8 @@
 bool reliability_of_candidate(const struct result *r, size_t candidate, struct reliability *ret);
 
 /*
- * A row for each candidate that has figures. Returns whether there is any. Columns that no candidate
- * fills are left out.
+ * A row for each candidate that has figures. Returns whether there is any. Columns that no
+ * candidate fills are left out.
  */
 bool reliability_table(struct arena *a, const struct result *r, struct table *ret_table);
 

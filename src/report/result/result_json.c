@@ -90,12 +90,6 @@ static json_t *result_reply_json(const struct result *r, const struct candidate_
 	json_object_set_new(j, "spans", json_any_text(a->spans));
 	if (*a->detail)
 		json_object_set_new(j, "detail", json_any_text(a->detail));
-	if (a->label_mass > 0)
-		json_object_set_new(j, "label_mass", json_real(a->label_mass));
-	if (a->n_orders > 1) {
-		json_object_set_new(j, "n_orders", json_integer(a->n_orders));
-		json_object_set_new(j, "n_agreed", json_integer(a->n_agreed));
-	}
 	if (a->n_probs) {
 		json_t *probs = json_object();
 
