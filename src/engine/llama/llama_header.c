@@ -294,7 +294,8 @@ const char *header_refusal(const struct model_facts *facts)
 {
 	static const char *const whys[MODEL_KIND_COUNT] = {
 		[MODEL_KIND_RERANKER] =
-			"it is a reranker: it rates how well two texts match, and labels none",
+			"it is a reranker: it rates how well two texts match, and cannot choose a "
+			"label",
 		[MODEL_KIND_PROJECTOR] =
 			"it is a projector, which shows images to a model: name it behind that "
 			"model, as 'MODEL + PROJECTOR'",

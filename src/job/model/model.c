@@ -367,8 +367,8 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 		const char *what, *why;
 	} rows[MODEL_KIND_COUNT] = {
 		[MODEL_KIND_RERANKER] = { "a reranker",
-					  ": it rates how well two texts match, and labels "
-					  "none" },
+					  ": it rates how well two texts match, and cannot "
+					  "choose a label" },
 		[MODEL_KIND_PROJECTOR] = { "a projector",
 					   ", which shows images to a model: name both, as 'MODEL "
 					   "+ PROJECTOR'" },
@@ -382,8 +382,9 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 		return arena_printf(
 			a,
 			"it is an encoder (%s), but its file does not state how a text's vector is "
-			"made: the key '%s.pooling_type' is missing or 0. Convert the model again, "
-			"from a folder with 1_Pooling/config.json, or use another file of it",
+			"made: the key '%s.pooling_type' is missing, 0 or unknown. Convert it "
+			"again, from a folder with 1_Pooling/config.json, or use another file of "
+			"it",
 			display_text(a, facts->arch), display_text(a, facts->arch));
 	if (facts->kind == MODEL_KIND_DECISION)
 		return decision_refusal(a, facts, 0);

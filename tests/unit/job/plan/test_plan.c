@@ -454,7 +454,7 @@ static void test_refusals(void **state)
 	assert_string_equal(
 		plan.candidates[0].refused,
 		"it is an encoder (bert\\x1b[0m), but its file does not state how a text's vector "
-		"is made: the key 'bert\\x1b[0m.pooling_type' is missing or 0. Convert the model "
+		"is made: the key 'bert\\x1b[0m.pooling_type' is missing, 0 or unknown. Convert it "
 		"again, from a folder with 1_Pooling/config.json, or use another file of it");
 	assert_null(plan.candidates[1].refused);
 	assert_string_equal(
