@@ -78,6 +78,16 @@ static int rerun_check_candidates(struct session *s, const struct result *r)
 				       "the weights of %s are not those of run '%s' (sha256 %.12s, "
 				       "now %.12s); put the old file back, or start a new run",
 				       c->name, r->run->name, was->model_sha256, c->model->sha256);
+		if (c->head && !*c->head->path && strcmp(was->head_sha256, c->head->sha256) != 0)
+			return err_set(
+				err, ERR_INPUT,
+				"%s learns from the labels' descriptions%s, and these are not "
+				"those of run '%s'; put the old files back, or start a new run",
+				c->name,
+				c->way == WAY_TRAINED  ? " and the training tickets" :
+				c->way == WAY_EXAMPLES ? " and the examples" :
+							 "",
+				r->run->name);
 		if (c->head && strcmp(was->head_sha256, c->head->sha256) != 0)
 			return err_set(err, ERR_INPUT,
 				       "the head of %s is not that of run '%s' (sha256 %.12s, now "

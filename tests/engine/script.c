@@ -3,6 +3,7 @@
  * worker can be tested without weights. A script is a JSON object (examples are in tests/data):
  * facts of a fictitious model, delays, and a list of steps by ticket text. `models` never lists it.
  */
+#include <ctype.h>
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
@@ -26,6 +27,8 @@ struct engine {
 	size_t n_labels;
 	bool free_mode, on_gpu, hidden, label_only;
 	int64_t n_orders;
+	bool is_encoder;
+	const char *prefix; /* what an encoder puts before every text */
 	double *head; /* chooses the labels, or NULL */
 	size_t n_state; /* length of the state that the head reads */
 	int64_t n_wave, n_ctx_max; /* limits of the pass, 0: none */
@@ -185,6 +188,7 @@ static void read_facts(const json_t *script, struct model_facts *f)
 	snprintf(f->quant, sizeof(f->quant), "none");
 	text(facts, "kind", model_kind_name(MODEL_KIND_MODEL), kind, sizeof(kind));
 	f->kind = (enum model_kind)names_find_or_first(&model_kind_names, kind);
+	text(facts, "pooling", "", f->pooling, sizeof(f->pooling));
 	f->n_params = number(facts, "n_params", 1000000);
 	f->tensor_bytes = number(facts, "bytes", 1000000);
 	f->n_ctx_train = number(facts, "n_ctx_train", 4096);
@@ -214,6 +218,7 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	sleep_ms(open->inspect ? 0 : number(script, "load_ms", 0));
 	*ret_opened = (struct msg_opened){ .load_us = 1000, .server = "" };
 	read_facts(script, &ret_opened->facts);
+	e->is_encoder = ret_opened->facts.kind == MODEL_KIND_ENCODER;
 	*ret_engine = e;
 	return 0;
 }
@@ -282,6 +287,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	e->n_labels = pass->n_labels;
 	e->free_mode = pass->mode == PASS_FREE;
 	e->hidden = pass->hidden;
+	e->prefix = arena_strdup(&e->pass_arena, pass->system);
 	e->label_only = pass->label_only;
 	e->n_orders = 1 + (int64_t)pass->n_rotations;
 	keep_head(e, pass);
@@ -289,9 +295,10 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	e->n_wave = pass->n_wave;
 	e->n_ctx_max = pass->n_ctx_max;
 	*ret_ready = (struct msg_pass_ready){
-		.rendered = arena_printf(a, "%s\n{ticket}\n", pass->system),
+		.rendered = arena_printf(a, e->is_encoder ? "%s{ticket}" : "%s\n{ticket}\n",
+					 pass->system),
 		.template_sha256 = "",
-		.template_marks = "no template",
+		.template_marks = e->is_encoder ? "" : "no template",
 		.opening = "none",
 		.prefix_tok = (int64_t)strlen(pass->system) / 4,
 		.after_tok = 4,
@@ -386,13 +393,45 @@ static void hidden_for(struct arena *a, const json_t *step, struct answer *answe
 		answer->hidden[i] = json_number_value(value);
 }
 
+/* How an encoder of this engine reads a text: counts of hashed words, as a vector of length 1. */
+enum { WORD_BUCKETS = 64 };
+
+static void hash_words(struct arena *a, const char *prefix, const char *ticket,
+		       struct answer *answer)
+{
+	const char *text = arena_printf(a, "%s%s", prefix, ticket), *end = text;
+	double length = 0;
+
+	answer->n_hidden = WORD_BUCKETS;
+	answer->hidden = arena_array(a, WORD_BUCKETS, sizeof(*answer->hidden));
+	for (; *text; text = *end ? end + 1 : end) {
+		char word[32], hex[HASH_HEX_LEN + 1];
+		size_t n = 0;
+
+		for (end = text; *end && isalnum((unsigned char)*end); end++)
+			if (n < sizeof(word))
+				word[n++] = (char)tolower((unsigned char)*end);
+		hash_bytes(word, n, hex);
+		if (n > 0)
+			answer->hidden[strtoul((char[]){ hex[0], hex[1], 0 }, NULL, 16) %
+				       WORD_BUCKETS] += 1;
+	}
+	for (size_t i = 0; i < WORD_BUCKETS; i++)
+		length += answer->hidden[i] * answer->hidden[i];
+	for (size_t i = 0; i < WORD_BUCKETS && length > 0; i++)
+		answer->hidden[i] /= sqrt(length);
+}
+
 /* Sends the state if the pass needs it, and lets a head choose, like a real model. */
 static int use_hidden(const struct engine *e, struct arena *a, const json_t *step,
-		      struct answer *answer, struct err *err)
+		      const char *ticket, struct answer *answer, struct err *err)
 {
 	if (!e->hidden && !e->head)
 		return 0;
-	hidden_for(a, step, answer);
+	if (e->is_encoder)
+		hash_words(a, e->prefix, ticket, answer);
+	else
+		hidden_for(a, step, answer);
 	if (e->head && answer->n_hidden != e->n_state)
 		return err_set(err, ERR_ENGINE, "the head reads %zu numbers, the state has %zu",
 			       e->n_state, answer->n_hidden);
@@ -441,11 +480,11 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .detail = "" };
 	if (!e->free_mode && !e->hidden && !e->head)
 		shares_for(e, step, ret_answer);
-	if (use_hidden(e, a, step, ret_answer, err) < 0)
+	if (use_hidden(e, a, step, ticket, ret_answer, err) < 0)
 		return -1;
 	label = ask->known_label >= 0 ? (int)ask->known_label : ret_answer->label;
 	/* A head is being trained: only the state is needed. */
-	ret_answer->label = e->free_mode || (e->hidden && e->label_only) ? -1 : label;
+	ret_answer->label = e->free_mode || (e->hidden && !e->head && e->label_only) ? -1 : label;
 	ret_answer->raw =
 		said && e->free_mode ?
 			arena_strdup(a, said) :

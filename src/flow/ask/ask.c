@@ -11,6 +11,7 @@
 #include "flow/ask/ask_note.h"
 #include "flow/ask/baseline.h"
 #include "flow/ask/calibrated.h"
+#include "flow/ask/encoder_head.h"
 #include "flow/ask/result_line.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
@@ -118,7 +119,8 @@ static int ask_open(struct asking *w, struct turn *t)
 	const struct ladder_limits *limits =
 		way_is_calibrated(c->way) ? &ask_base_of(w, t)->track.limits : NULL;
 
-	if (track_open(&t->track, s, c, i + 1, limits, &s->cmd->err) < 0)
+	if (encoder_head_make(s, i, &s->cmd->err) < 0 ||
+	    track_open(&t->track, s, c, i + 1, limits, &s->cmd->err) < 0)
 		return -1;
 	t->stage = c->refused ? STAGE_DONE : STAGE_ANSWER;
 	if (c->refused)
@@ -394,6 +396,10 @@ int ask_possible(struct session *s)
 		if (!s->prepared.problems[c->model - s->prepared.models])
 			kind = ERR_REFUSED;
 	}
+	if (!first)
+		return err_set(&s->cmd->err, ERR_INPUT,
+			       "no candidate can run: the way 'trained' is for encoders, and no "
+			       "model of the job is one; list 'plain' under 'ways' too");
 	return err_set(&s->cmd->err, kind, "no candidate can run: %s: %s", first->name,
 		       first->refused);
 }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "flow/prepare/encoders.h"
 
 bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
 {
@@ -81,6 +82,15 @@ static void pass_row_describe_head(struct arena *a, const struct head *head, str
 		pass_row_refused_json(a, t->refused_ids, t->refused_for, t->n_refused);
 }
 
+/* An encoder reads no prompt and writes nothing. */
+static void pass_row_describe_encoder(struct arena *a, const struct model *model,
+				      struct pass_row *row)
+{
+	row->sampler = "none";
+	row->system_text = encoder_prefix(a, model);
+	row->think_tok = row->reason_cap_tok = 0;
+}
+
 /* A baseline asks no model. What it learnt from is stored in place of examples. */
 static void pass_row_describe_baseline(struct arena *a, const struct prepared *p,
 				       struct pass_row *row)
@@ -140,4 +150,6 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		ret_row->think_tok = 0;
 	if (candidate->head)
 		pass_row_describe_head(a, candidate->head, ret_row);
+	if (model_is_encoder(candidate->model))
+		pass_row_describe_encoder(a, candidate->model, ret_row);
 }

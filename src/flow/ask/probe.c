@@ -24,16 +24,18 @@ struct probed {
 };
 
 /*
- * A calibrated candidate asks what its base asks, so it is not probed. Letters and rotated labels
- * have forms and orders of their own.
+ * A calibrated candidate asks what its base asks, and an encoder reads no prompt, so they are not
+ * probed. Letters and rotated labels have forms and orders of their own.
  */
-static bool probe_can_be_probed(const struct candidate_result *c)
+static bool probe_can_be_probed(const struct session *s, const struct candidate_result *c)
 {
+	const struct candidate *planned = plan_find(&s->prepared.plan, c->row->name);
 	int way = c->pass ? way_by_name(c->pass->way) : -1;
 
 	if (way >= 0 && (way_has_letters((enum way)way) || way_is_rotated((enum way)way)))
 		return false;
-	return c->pass && !c->baseline && !c->calibrated && c->score.n == c->score.n_tickets;
+	return c->pass && !c->baseline && !c->calibrated && c->score.n == c->score.n_tickets &&
+	       planned && !model_is_encoder(planned->model);
 }
 
 /* The best two by score; the smaller one if two are equal. */
@@ -47,7 +49,7 @@ static size_t probe_choose(const struct session *s, const struct result *r, stru
 		for (size_t i = 0; i < r->n; i++) {
 			const struct candidate_result *c = &r->candidates[i];
 
-			if (probe_can_be_probed(c) && (n == 0 || c != probed[0].result) &&
+			if (probe_can_be_probed(s, c) && (n == 0 || c != probed[0].result) &&
 			    (!best || c->score.n_right > best->score.n_right))
 				best = c;
 		}
@@ -171,7 +173,8 @@ int probe(struct session *s, const struct result *r, FILE *out)
 
 	if (n == 0) {
 		fprintf(stderr,
-			"note: no candidate answered every ticket, so there is nothing to probe\n");
+			"note: no candidate that reads a prompt answered every ticket, so there is "
+			"nothing to probe\n");
 		return 0;
 	}
 	asking.prepared.job.reason = REASON_NONE;

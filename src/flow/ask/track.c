@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/lang/text_language.h"
 #include "base/str.h"
+#include "flow/ask/encoder_reason.h"
 #include "flow/ask/ladder_state.h"
 #include "flow/ask/pass_row.h"
 #include "flow/interrupt.h"
@@ -71,7 +72,9 @@ static const char *track_head_record(const struct track *t)
 
 	if (c->way == WAY_WORDS)
 		return track_or_none(t->session->prepared.words_record);
-	return c->head ? head_record_text(&t->session->cmd->arena, c->head) : "";
+	if (!c->head || !c->head->weights || c->head->quality.folds == 0)
+		return "";
+	return head_record_text(&t->session->cmd->arena, c->head);
 }
 
 static int track_put_candidate(struct track *t, bool reused, struct err *err)
@@ -129,7 +132,8 @@ int track_declare(struct session *session, const struct candidate *candidate, si
 bool track_wants_reasons(const struct track *t)
 {
 	return !t->session->free_mode && t->session->prepared.job.reason != REASON_NONE &&
-	       t->candidate->model->engine != ENGINE_BASELINE && model_writes(t->candidate->model);
+	       t->candidate->model->engine != ENGINE_BASELINE &&
+	       (t->encoder || model_writes(t->candidate->model));
 }
 
 /* Fills the items from the stored replies. */
@@ -187,7 +191,10 @@ static int track_put_pass(struct track *t, struct err *err)
 int track_open(struct track *t, struct session *session, const struct candidate *candidate,
 	       size_t no, const struct ladder_limits *limits, struct err *err)
 {
-	*t = (struct track){ .session = session, .candidate = candidate, .no = no };
+	*t = (struct track){ .session = session,
+			     .candidate = candidate,
+			     .no = no,
+			     .encoder = encoder_of(&session->prepared, candidate) };
 	if (limits)
 		t->limits = *limits;
 	if (candidate->refused)
@@ -237,6 +244,18 @@ static int track_keep_free(struct track *t, struct answer *answer, struct err *e
 	return r;
 }
 
+/* An encoder's reason is there with its answer. */
+static int track_keep_with_evidence(struct track *t, const struct answer *answer, struct err *err)
+{
+	struct session *s = t->session;
+	struct arena a = { 0 };
+	struct reason reason = encoder_reason(&a, &s->prepared, t->encoder, answer);
+	int r = store_put_replies(&s->store, t->pass_id, answer, 1, &reason, 1, err);
+
+	arena_release(&a);
+	return r;
+}
+
 /*
  * RULE: a reply is stored only while the model file is the one that was hashed. A reply that other
  * bytes produced would be stored under the wrong checksum.
@@ -262,6 +281,8 @@ static int track_keep_answer(void *ctx, const struct answer *answer, struct err 
 		return 0;
 	if (kept.outcome == OUTCOME_OK && track_reads_text(t, &kept))
 		r = track_keep_free(t, &kept, err);
+	else if (t->encoder && kept.outcome == OUTCOME_OK && track_wants_reasons(t))
+		r = track_keep_with_evidence(t, &kept, err);
 	else
 		r = store_put_answer(&s->store, t->pass_id, &kept, err);
 	if (r < 0)
@@ -392,7 +413,8 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 	const struct job *job = &s->prepared.job;
 
 	*pass = (struct msg_pass){
-		.system = c->prompts.texts[0],
+		.system = model_is_encoder(c->model) ? encoder_prefix(a, c->model) :
+						       c->prompts.texts[0],
 		.rotations = c->prompts.texts + 1,
 		.n_rotations = c->prompts.n - 1,
 		.letters = way_has_letters(c->way),
@@ -409,10 +431,11 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.n_parallel = row->n_parallel,
 		.seed = row->seed,
 		.timeout_us = s->timeout_us - s->timeout_us / 20,
-		.label_only = c->model->engine == ENGINE_HTTP && job->reason == REASON_NONE,
+		.label_only = model_is_encoder(c->model) ||
+			      (c->model->engine == ENGINE_HTTP && job->reason == REASON_NONE),
 	};
 	track_fill_labels(a, job, pass);
-	if (way_has_examples(c->way))
+	if (way_has_examples(c->way) && !model_is_encoder(c->model))
 		track_fill_examples(a, &s->prepared, pass);
 	if (c->head) {
 		pass->head = c->head->weights;
@@ -458,6 +481,8 @@ static int track_fill_settings(struct track *t, struct pass_settings *ret, struc
 	if (track_settings(t->session, t->candidate, &t->pass_row, ret, err) < 0)
 		return -1;
 	ret->device = t->limits.cpu ? NULL : t->pass_row.device;
+	/* The nearest known texts are its reason. */
+	ret->pass.hidden = t->encoder && track_wants_reasons(t);
 	return 0;
 }
 

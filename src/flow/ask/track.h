@@ -6,12 +6,14 @@
 #define FLOW_ASK_TRACK_H
 
 #include "flow/ask/ladder.h"
+#include "flow/prepare/encoders.h"
 #include "flow/session.h"
 #include "work/pass/pass.h"
 
 struct track {
 	struct session *session;
 	const struct candidate *candidate;
+	const struct encoder *encoder; /* NULL if its model is none */
 	size_t no; /* place in the plan, from 1 */
 	int64_t pass_id;
 	struct pass_row pass_row; /* as it is in the store */
@@ -53,7 +55,7 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 int track_declare(struct session *session, const struct candidate *candidate, size_t no,
 		  struct err *err) MUST_USE;
 
-/* Whether the candidate writes rationales. */
+/* Whether the candidate writes rationales, or is an encoder with evidence in their place. */
 bool track_wants_reasons(const struct track *t);
 
 /* Whether --race stops it: even if all the rest were right, it would miss the bar. */

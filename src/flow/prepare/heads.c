@@ -94,7 +94,8 @@ int heads_guard(struct cmd *cmd, const struct prepare_options *options, struct p
 int heads_check_opening(const struct candidate *c, const struct pass_report *report,
 			struct err *err)
 {
-	if (!c->head || !*report->opening || strcmp(report->opening, c->head->opening) == 0)
+	if (!c->head || !*c->head->opening || !*report->opening ||
+	    strcmp(report->opening, c->head->opening) == 0)
 		return 0;
 	return err_set(err, ERR_INPUT,
 		       "%s: its head was trained with answers that open with '%s', and this "

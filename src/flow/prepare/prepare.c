@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "flow/prepare/baselines.h"
+#include "flow/prepare/encoders.h"
 #include "flow/prepare/heads.h"
 #include "flow/prepare/identify.h"
 #include "flow/prepare/server.h"
@@ -142,6 +143,11 @@ static int prepare_override(struct cmd *cmd, const struct prepare_options *o, st
 			"the way 'tuned' needs a head: make one with 'toehold tune', and add "
 			"'heads: [FILE]' to '%s'",
 			job->path);
+	if (job->ways[WAY_TRAINED] && !job->training_path)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "the way 'trained' needs training tickets: add 'training: "
+			       "FILE.jsonl' to '%s'",
+			       job->path);
 	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "the way 'examples' needs a file of examples: add 'examples: "
@@ -202,7 +208,7 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 		       &limits, &p->plan, &cmd->err) < 0)
 		return -1;
 	prepare_note_problems(p);
-	return heads_guard(cmd, options, p);
+	return heads_guard(cmd, options, p) < 0 ? -1 : encoders_plan(cmd, options, p);
 }
 
 void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok_per_s,

@@ -41,6 +41,8 @@ struct prepared {
 	struct training training; /* n == 0 if the job names none */
 	struct head *heads; /* the job's, for the way tuned */
 	size_t n_heads;
+	struct encoder *encoders; /* one for each candidate of an encoder (encoders.h) */
+	size_t n_encoders;
 	struct bayes *bayes; /* NULL if there is no training */
 	struct words *words; /* NULL if there is no training, or too little to learn from */
 	const char *words_record; /* what a run keeps of it (job/model/head.h); NULL without it */

@@ -9,6 +9,8 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "flow/ask/baseline.h"
+#include "flow/ask/encoder_head.h"
+#include "flow/ask/encoder_reason.h"
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
 #include "flow/interrupt.h"
@@ -98,14 +100,17 @@ static int labeller_find_in_run(struct labeller *l, const struct labeller_option
 	return o->threshold ? labeller_check_threshold(l) : 0;
 }
 
-/* Finds the candidate in the present plan. */
+/* Finds the candidate in the present plan. An encoder's head is made here. */
 static int labeller_find_planned(struct labeller *l)
 {
 	const struct plan *plan = &l->session.prepared.plan;
+	size_t at = 0;
 
-	for (size_t i = 0; i < plan->n && !l->candidate; i++)
-		if (pass_row_is_of(l->was->pass, &plan->candidates[i]))
-			l->candidate = &plan->candidates[i];
+	while (at < plan->n && !pass_row_is_of(l->was->pass, &plan->candidates[at]))
+		at++;
+	if (at < plan->n && encoder_head_make(&l->session, at, &l->cmd->err) < 0)
+		return -1;
+	l->candidate = at < plan->n ? &plan->candidates[at] : NULL;
 	if (!l->candidate)
 		return err_set(&l->cmd->err, ERR_INPUT,
 			       "%s was changed since run '%s' (sha256 %.12s): put the old file "
@@ -171,6 +176,17 @@ static bool labeller_is_baseline(const struct labeller *l)
 	return l->candidate->model->engine == ENGINE_BASELINE;
 }
 
+/* An encoder writes nothing: its evidence comes with the labels, which stay batched. */
+static void labeller_settle_encoder(struct labeller *l, bool reasons)
+{
+	struct pass_settings *s = &l->settings;
+
+	l->evidence = reasons ? encoder_of(&l->session.prepared, l->candidate) : NULL;
+	s->reasons = false;
+	s->pass.label_only = true;
+	s->pass.hidden = reasons;
+}
+
 /* Batched labels are a setting of their own: a ticket's neighbours change its logits. */
 static int labeller_settle(struct labeller *l, const struct labeller_options *o)
 {
@@ -183,6 +199,9 @@ static int labeller_settle(struct labeller *l, const struct labeller_options *o)
 	s->device = NULL;
 	s->reasons = s->reasons && !o->label_only;
 	s->pass.label_only = !s->reasons && s->pass.mode == PASS_FORCED;
+	if (model_is_encoder(l->candidate->model))
+		labeller_settle_encoder(l, !o->label_only &&
+						   l->session.prepared.job.reason != REASON_NONE);
 	s->together = s->pass.label_only && !o->one_by_one;
 	return 0;
 }
@@ -227,6 +246,9 @@ static int labeller_keep_answer(void *ctx, const struct answer *answer, struct e
 	row->detail = arena_strdup(l->arena, answer->detail);
 	if (answer->outcome == OUTCOME_OK && answer->label < 0)
 		labeller_read_label(l, answer, row);
+	if (l->evidence && answer->label >= 0)
+		row->rationale =
+			encoder_reason_text(l->arena, &l->session.prepared, l->evidence, answer);
 	if (answer->label < 0 || answer->n_probs != l->run.n_labels)
 		return 0;
 	memcpy(probs, answer->probs, l->run.n_labels * sizeof(*probs));

@@ -31,6 +31,7 @@ struct labeller {
 	const struct candidate_result *was; /* as it was measured */
 	const struct candidate *candidate; /* as it is asked now */
 	struct pass_settings settings;
+	const struct encoder *evidence; /* shows the nearest known texts as a rationale; or NULL */
 	double *means; /* of a calibrated candidate, from the run; else NULL */
 	struct pass pass;
 	bool begun;

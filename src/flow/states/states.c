@@ -22,7 +22,7 @@ struct asking {
 };
 
 /* Hashes everything that changes a state, except the text. */
-static void states_key_of(const struct pass_row *row, const struct job *job,
+static void states_key_of(const struct pass_row *row, const struct job *job, bool encoder,
 			  char ret[HASH_HEX_LEN + 1])
 {
 	struct hash h;
@@ -31,7 +31,8 @@ static void states_key_of(const struct pass_row *row, const struct job *job,
 	hash_add_text(&h, row->model_sha256);
 	hash_add_text(&h, row->adapter_sha256);
 	hash_add_text(&h, row->system_text);
-	for (size_t i = 0; i < job->n_labels; i++)
+	/* The labels of an encoder's head do not change its embeddings. */
+	for (size_t i = 0; i < job->n_labels && !encoder; i++)
 		hash_add_text(&h, job->labels[i].name);
 	hash_add_text(&h, row->engine_build);
 	hash_add_text(&h, row->device);
@@ -133,9 +134,10 @@ static int states_ask(struct asking *k, const struct candidate *c, struct pass_r
 		return -1;
 	/*
 	 * One by one, as in production: other tickets in the same decode change a state by up to
-	 * 2%.
+	 * 2%. An encoder's texts do not see each other.
 	 */
 	settings.pass.hidden = settings.pass.label_only = true;
+	settings.together = model_is_encoder(c->model);
 	settings.reasons = false;
 	progress_init(&s->progress, 1);
 	progress_phase(&s->progress, "states", c->model->label, 1, 0, n, -1);
@@ -171,7 +173,7 @@ int states_get(struct session *s, const struct candidate *c, const struct ticket
 		return -1;
 	row.n_gpu_layers = -1;
 	ret_states->engine_build = row.engine_build;
-	states_key_of(&row, &s->prepared.job, key);
+	states_key_of(&row, &s->prepared.job, model_is_encoder(c->model), key);
 	if (state_cache_open(a, key, use_cache, &cache, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)

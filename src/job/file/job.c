@@ -162,6 +162,14 @@ static int job_check_together(struct arena *a, struct job *job, struct err *err)
 				      "no label 'other': a ticket that fits no label still gets "
 				      "one, and the prompt's last line is omitted");
 	job_complete_ways(job);
+	if (job->training_path)
+		job->ways[WAY_TRAINED] = true;
+	if (job->ways[WAY_TRAINED] && !job->training_path)
+		return err_set(
+			err, ERR_INPUT,
+			"%s: ways lists 'trained', but the key 'training' is missing; add for "
+			"example 'training: training.jsonl'",
+			job->path);
 	if (job->n_heads > 0)
 		job->ways[WAY_TUNED] = true;
 	if (job->ways[WAY_TUNED] && job->n_heads == 0)

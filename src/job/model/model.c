@@ -361,6 +361,12 @@ int model_hash(struct arena *a, struct model *model,
 	return 0;
 }
 
+bool model_is_encoder(const struct model *model)
+{
+	return model->has_facts && model->facts.kind == MODEL_KIND_ENCODER &&
+	       model->engine != ENGINE_HTTP;
+}
+
 const char *model_refusal(struct arena *a, const struct model_facts *facts)
 {
 	static const struct {

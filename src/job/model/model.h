@@ -106,6 +106,9 @@ struct model {
 	double prompt_tok_per_s, reason_tok_per_s;
 };
 
+/* Whether it turns a text into an embedding, from which a head chooses the label. */
+bool model_is_encoder(const struct model *model);
+
 enum { MODEL_MAX_EXTRAS = 2 }; /* an adapter and a projector */
 
 /* Whether it writes text, such as reasons; other models only rate the labels. */

@@ -221,7 +221,14 @@ static const char *plan_need_words(const struct planner *p, const struct candida
 /* RULE: images. Only a model with a projector sees them. A server states its own abilities. */
 static const char *plan_image_refusal(const struct planner *p, const struct model *m)
 {
-	if (!p->first_image || m->engine != ENGINE_LLAMA)
+	if (!p->first_image)
+		return NULL;
+	if (model_is_encoder(m))
+		return arena_printf(p->a,
+				    "ticket '%s' has an image, but an encoder reads only text: "
+				    "leave the encoder out, or the tickets with images",
+				    display_text(p->a, p->first_image->id));
+	if (m->engine != ENGINE_LLAMA)
 		return NULL;
 	if (m->facts.kind == MODEL_KIND_DECISION)
 		return arena_printf(p->a,
@@ -403,9 +410,7 @@ static bool plan_takes_way(const struct job *job, const struct model *model, enu
 		return false;
 	if (model->engine == ENGINE_BASELINE)
 		return strcmp(model->spec, way_name(way)) == 0;
-	if (model->facts.kind == MODEL_KIND_DECISION)
-		return way == WAY_PLAIN || (way == WAY_CALIBRATED && job->ways[way]);
-	return way < WAY_COUNT && job->ways[way];
+	return plan_way_suits(job, model, way);
 }
 
 /*
@@ -462,6 +467,9 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 	c->ticket_tok = n_orders * (p->ticket_tok + plan_images_tok(c->model, p->n_images));
 	c->reason_tok = (int64_t)p->slice->n * p->cap_tok;
 	c->think_tok = (int64_t)p->slice->n * p->think_tok;
+	/* It reads each ticket without the prompt, and writes nothing. */
+	if (model_is_encoder(c->model))
+		c->prefix_tok = c->reason_tok = c->think_tok = 0;
 	if (c->model->engine == ENGINE_HTTP) {
 		plan_server(p, c);
 		return;

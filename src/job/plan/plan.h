@@ -31,7 +31,7 @@ struct plan_limits {
 struct candidate {
 	const struct model *model;
 	enum way way;
-	const struct head *head; /* chooses the labels of WAY_TUNED; else NULL */
+	const struct head *head; /* chooses the labels of WAY_TUNED and of an encoder; else NULL */
 	const char *name; /* "qwen2.5-0.5b-q4_k_m plain" */
 	struct prompts prompts; /* what a model is asked; empty for a baseline */
 	int64_t size_bytes; /* weights + context + buffers in memory; candidates are in its order */

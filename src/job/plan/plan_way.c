@@ -1,5 +1,30 @@
-/* Ways with letters or several orders of the labels: for which models, and with which prompts. */
+/*
+ * Which kinds of models are asked in which ways, and with which prompts.
+ */
 #include "job/plan/plan_way.h"
+
+/* A head chooses an encoder's label, so only the ways that make a head are for encoders. */
+static bool plan_way_fits(const struct model *model, enum way way)
+{
+	bool encoder = model_is_encoder(model);
+
+	if (way == WAY_TRAINED)
+		return encoder;
+	return !encoder || way == WAY_PLAIN || way == WAY_EXAMPLES || way == WAY_TUNED;
+}
+
+bool plan_way_suits(const struct job *job, const struct model *model, enum way way)
+{
+	bool any = false;
+
+	if (model->facts.kind == MODEL_KIND_DECISION)
+		return way == WAY_PLAIN || (way == WAY_CALIBRATED && job->ways[way]);
+	for (int i = 0; i < WAY_COUNT; i++)
+		any |= job->ways[i] && plan_way_fits(model, (enum way)i);
+	if (!any && model_is_encoder(model))
+		return way == WAY_PLAIN;
+	return way < WAY_COUNT && job->ways[way] && plan_way_fits(model, way);
+}
 
 const char *plan_way_refusal(struct arena *a, const struct job *job, const struct model *model,
 			     enum way way)

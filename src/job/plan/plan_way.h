@@ -1,12 +1,18 @@
 /*
  * The prompts of a way, and which models can be asked in it: letters and several orders of the
- * labels are for models that write text.
+ * labels are for models that write text; a head that the run trains is for encoders.
  */
 #ifndef JOB_PLAN_PLAN_WAY_H
 #define JOB_PLAN_PLAN_WAY_H
 
 #include "job/file/job_prompt.h"
 #include "job/model/model.h"
+
+/*
+ * RULE: whether the job's ways give this model a candidate in this way. An encoder or a decision
+ * model that fits none of them is asked plainly.
+ */
+bool plan_way_suits(const struct job *job, const struct model *model, enum way way);
 
 /* Why the model cannot be asked in this way, as text, or NULL. Owned by the arena. */
 const char *plan_way_refusal(struct arena *a, const struct job *job, const struct model *model,

@@ -19,9 +19,6 @@ enum { MOST_STRENGTHS = COUNT_OF(STRENGTHS), CURVE_FIRST = 25 };
 
 static const char SOLVER[] = "LIBLINEAR, L2-regularised logistic regression, one against the rest";
 
-/* Bias of a label that has no rows: its probability is 0. */
-static const double NEVER_CHOSEN = -1e4;
-
 /* One training. */
 struct trainer {
 	struct arena *a;
@@ -211,7 +208,7 @@ static void head_solve_all(struct trainer *t)
 			weights[j] *= c.factor;
 		weights[width - 1] += c.shifts[k];
 		if (t->fit->counts[k] == 0)
-			weights[width - 1] = NEVER_CHOSEN;
+			weights[width - 1] = HEAD_NEVER_CHOSEN;
 	}
 }
 

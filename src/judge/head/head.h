@@ -16,6 +16,9 @@
 
 enum { HEAD_FOLDS = 5, HEAD_LEAST_TICKETS = 10 };
 
+/* Bias of a label that has no rows: its probability is 0. */
+#define HEAD_NEVER_CHOSEN (-1e4)
+
 struct feature_node; /* of liblinear */
 
 /* The training data; all borrowed. */

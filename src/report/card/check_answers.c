@@ -221,7 +221,7 @@ static const char *answers_heads_words(const struct checker *k)
 	for (size_t i = 0; i < k->r->n; i++) {
 		const struct candidate_result *c = &k->r->candidates[i];
 
-		if (c->pass && *c->pass->head_sha256)
+		if (c->pass && *c->pass->head_sha256 && *c->pass->examples_sha256)
 			heads = arena_add_item(k->a, heads, ", ", "%.12s (tickets %.12s)",
 					       c->pass->head_sha256, c->pass->examples_sha256);
 	}

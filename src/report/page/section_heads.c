@@ -79,10 +79,12 @@ void page_heads(const struct page *p)
 	struct tuned_head *heads, *same;
 	size_t n = tuned_heads_of(p->a, p->r, &heads);
 
-	html_element(p->out, "p",
-		     "A tuned candidate has a head that learnt from labelled tickets outside this "
-		     "run. Would more of them help? The line shows how often heads that learnt "
-		     "from fewer tickets were right, each on training tickets that were held out.");
+	html_element(
+		p->out, "p",
+		"A tuned or trained candidate has a head that learnt from labelled tickets "
+		"outside this run. Would more of them help? The line shows how often heads "
+		"that learnt from fewer tickets were right, each on training tickets that were "
+		"held out.");
 	same = arena_array(p->a, n, sizeof(*same));
 	for (size_t i = 0; i < n; i++) {
 		size_t n_same = 0;

@@ -159,10 +159,16 @@ static void run_text_write_head(struct arena *a, const struct candidate_result *
 {
 	struct head_record record;
 
+	const char *from = *c->pass->examples_sha256 ? arena_printf(a, "tickets sha256 %.12s",
+								    c->pass->examples_sha256) :
+						       "the labels' descriptions";
+
 	run_text_field(out, "head",
-		       arena_printf(a, "%s, sha256 %.12s, learnt from tickets sha256 %.12s",
-				    display_path(a, c->row->head_path), c->pass->head_sha256,
-				    c->pass->examples_sha256));
+		       *c->row->head_path ? arena_printf(a, "%s, sha256 %.12s, learnt from %s",
+							 display_path(a, c->row->head_path),
+							 c->pass->head_sha256, from) :
+					    arena_printf(a, "made in this run (%.12s) from %s",
+							 c->pass->head_sha256, from));
 	if (!head_record_read(a, c->row->head_json, &record))
 		return;
 	run_text_field(out, "  training", head_words_learnt(a, &record));

@@ -1,0 +1,190 @@
+/*
+ * plain: the direction of each label's description. examples: the mean direction of a label's
+ * description and its examples. trained: logistic regression (judge/head/head.h).
+ */
+#include "flow/ask/encoder_head.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "flow/states/state_folder.h"
+#include "flow/states/states.h"
+#include "job/redact/redact_gate.h"
+#include "job/ticket/leak_guard.h"
+#include "judge/head/head.h"
+#include "judge/nearest.h"
+
+/*
+ * Cosines times this are the logits of `plain` and `examples`: the factor that
+ * sentence-transformers trains with (its MultipleNegativesRankingLoss).
+ */
+#define COSINE_SCALE 20.0
+
+/* One making of a head. */
+struct making {
+	struct session *s;
+	struct candidate *c;
+	struct encoder *e;
+	struct states states;
+};
+
+/* The known texts from `first` on, as training data. */
+static struct head_data encoder_data(const struct making *m, size_t first)
+{
+	struct arena *a = &m->s->cmd->arena;
+	size_t n = m->e->n_texts - first;
+	int *labels = arena_array(a, n, sizeof(*labels));
+
+	for (size_t i = 0; i < n; i++)
+		labels[i] = m->e->texts[first + i]->label;
+	return (struct head_data){ .rows = m->states.rows + first,
+				   .labels = labels,
+				   .families = guard_families(a, m->e->texts + first, n),
+				   .n = n,
+				   .n_embd = m->states.n_embd,
+				   .n_labels = m->s->prepared.job.n_labels,
+				   .seed = (uint64_t)m->s->prepared.job.seed };
+}
+
+/* The file of a trained head in the cache, beside the states, so that purge --states removes it. */
+static int encoder_cache_path(const struct making *m, const char **ret_path, struct err *err)
+{
+	struct arena *a = &m->s->cmd->arena;
+	char *folder;
+
+	if (state_folder_path(a, &folder, err) < 0)
+		return -1;
+	*ret_path = arena_printf(a, "%s/%s", folder, m->e->own.sha256);
+	return 0;
+}
+
+/* A file that is damaged or of another model is made again. */
+static bool encoder_read_cache(const struct making *m, const char *path, struct head *ret_head)
+{
+	struct err unused;
+
+	return file_exists(path) && head_load(&m->s->cmd->arena, path, ret_head, &unused) == 0 &&
+	       head_is_for(ret_head, m->c->model) && ret_head->n_embd == m->states.n_embd &&
+	       ret_head->n_labels == m->e->own.n_labels;
+}
+
+static int encoder_train(const struct making *m, const char *path, struct head *head,
+			 struct err *err)
+{
+	struct arena *a = &m->s->cmd->arena;
+	struct head_data data = encoder_data(m, m->e->n_descriptions);
+	struct head_fit fit;
+	struct err unused;
+
+	if (head_train(a, &data, &fit, err) < 0)
+		return -1;
+	head->made_us = clock_wall_us();
+	head->engine_build = m->states.engine_build;
+	head->quality = fit.quality;
+	head->weights = fit.weights;
+	/* A cache that cannot be written costs time later, and nothing else. */
+	(void)!head_write(a, path, head, &unused);
+	return 0;
+}
+
+/* Keeps the key as the identity: the same recipe is the same head. */
+static int encoder_learn(const struct making *m, struct err *err)
+{
+	struct head *own = &m->e->own, found, made = *own;
+	const char *path;
+
+	if (encoder_cache_path(m, &path, err) < 0)
+		return -1;
+	if (encoder_read_cache(m, path, &found)) {
+		own->made_us = found.made_us;
+		own->engine_build = found.engine_build;
+		own->quality = found.quality;
+		own->weights = found.weights;
+		return 0;
+	}
+	if (encoder_train(m, path, &made, err) < 0)
+		return -1;
+	own->made_us = made.made_us;
+	own->engine_build = made.engine_build;
+	own->quality = made.quality;
+	own->weights = made.weights;
+	return 0;
+}
+
+/* RULE: privacy. A known text with personal data decides labels, but no reason quotes it. */
+static int encoder_find_private(const struct making *m, struct err *err)
+{
+	struct arena *a = &m->s->cmd->arena, scratch = { 0 };
+	struct encoder *e = m->e;
+	struct ticket *tickets = arena_array(a, e->n_texts, sizeof(*tickets));
+	const struct slice slice = { .path = "", .tickets = tickets, .n = e->n_texts };
+	struct redact_findings found;
+	int r;
+
+	e->is_private = arena_array(a, e->n_texts, sizeof(*e->is_private));
+	if (m->s->prepared.job.allow_personal_data)
+		return 0;
+	for (size_t i = 0; i < e->n_texts; i++) {
+		tickets[i] = *e->texts[i];
+		tickets[i].line = i;
+	}
+	r = redact_check(&scratch, &slice, &found, err);
+	for (size_t i = 0; r == 0 && i < found.n; i++)
+		e->is_private[found.items[i].line] = true;
+	arena_release(&scratch);
+	return r;
+}
+
+/* The states of the known texts. The candidate that is asked for them has no head. */
+static int encoder_get_states(struct making *m, struct err *err)
+{
+	struct candidate plain = *m->c;
+	struct progress shown = m->s->progress;
+	int r;
+
+	plain.head = NULL;
+	plain.way = WAY_PLAIN;
+	r = states_get(m->s, &plain, m->e->texts, m->e->n_texts, true, &m->states, err);
+	m->s->progress = shown;
+	return r;
+}
+
+static int encoder_make(struct making *m, struct err *err)
+{
+	struct encoder *e = m->e;
+	struct head_data data;
+
+	if (encoder_get_states(m, err) < 0 || encoder_find_private(m, err) < 0)
+		return -1;
+	if (m->states.n_failed > 0) {
+		m->c->refused = arena_printf(&m->s->cmd->arena,
+					     "it gave no embedding for %zu of the %zu texts that "
+					     "its head is made of (%s)",
+					     m->states.n_failed, m->states.n, m->states.failure);
+		return 0;
+	}
+	e->rows = m->states.rows;
+	e->own.n_embd = m->states.n_embd;
+	if (e->head != &e->own)
+		return 0;
+	if (e->way == WAY_TRAINED)
+		return encoder_learn(m, err);
+	data = encoder_data(m, 0);
+	e->own.made_us = clock_wall_us();
+	e->own.engine_build = m->states.engine_build;
+	e->own.weights = nearest_head(&m->s->cmd->arena, &data, COSINE_SCALE);
+	return 0;
+}
+
+int encoder_head_make(struct session *s, size_t at, struct err *err)
+{
+	struct candidate *c = &s->prepared.plan.candidates[at];
+	struct making m = { .s = s, .c = c, .e = encoder_of(&s->prepared, c) };
+
+	if (!m.e || m.e->made || c->refused)
+		return 0;
+	m.e->made = true;
+	return encoder_make(&m, err);
+}
