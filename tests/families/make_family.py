@@ -18,13 +18,13 @@ import sys
 import gguf
 import numpy as np
 
-from table import ARCHITECTURES, ENCODERS, OTHERS, ROWS
+from table import ARCHITECTURES, DECISIONS, ENCODERS, OTHERS, ROWS
 
 TEMPLATES = pathlib.Path(__file__).parent / "templates"
 
 # Kept in full precision, as llama.cpp's own converter keeps them.
 FULL_PRECISION = ("norm", "ln", ".bias", ".scale", "ssm_a", "ssm_d", "ssm_conv1d", "ffn_gate_inp",
-                  "rope_freqs", "sinks", "class_embd", "position_embd", "token_types", "lora_", "output_scale")
+                  "rope_freqs", "shortconv.conv", "sinks", "class_embd", "position_embd", "token_types", "lora_", "output_scale")
 
 
 # ------------------------------------------------------------------ vocabulary
@@ -79,6 +79,9 @@ def add_vocabulary(writer, path, row):
     tokens = keys["tokenizer.ggml.tokens"][2]
     if row.get("special"):
         place_specials(tokens, keys["tokenizer.ggml.token_type"][2], row["special"])
+    for key, value in row.get("tokenizer", {}).items():
+        place = tokens.index(value.encode()) if isinstance(value, str) else value
+        keys[f"tokenizer.ggml.{key}"] = (gguf.GGUFValueType.UINT32, None, place)
     for key, (kind, element, value) in keys.items():
         writer.add_key_value(key, value, gguf.GGUFValueType(kind),
                              None if element is None else gguf.GGUFValueType(element))
@@ -145,7 +148,7 @@ def tensors_of(arch, sizes):
 
 
 # ------------------------------------------------------------------------ files
-TEXT_KEYS = ("projector_type", "rope.scaling.type")
+TEXT_KEYS = ("projector_type", "rope.scaling.type", "decision.type")
 
 
 def add_hyper_parameters(writer, arch_name, arch, sizes):
@@ -193,7 +196,10 @@ def write_file(engine_models, path, row_name, row):
     if "vocab" in row:
         sizes["vocab"], marks = add_vocabulary(writer, engine_models / f"ggml-vocab-{row['vocab']}.gguf", row)
     template = template_of(engine_models, row)
-    if template is not None:
+    if "systemone" in row:
+        template = (TEMPLATES / f"systemone-{row['systemone']}.jinja").read_text()
+        writer.add_string("tokenizer.chat_template.systemone", template)
+    elif template is not None:
         writer.add_chat_template(template)
     shapes = dict(tensors_of(arch, sizes))
     for name, shape in shapes.items():
@@ -208,7 +214,7 @@ def write_file(engine_models, path, row_name, row):
 def main():
     engine_models, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     for name in sys.argv[3:]:
-        row = {**ROWS, **ENCODERS, **OTHERS}.get(name)
+        row = {**ROWS, **ENCODERS, **DECISIONS, **OTHERS}.get(name)
         if row is None:
             raise SystemExit(f"'{name}' is no row of tests/families/table.py")
         fresh = out / f".{name}.new"

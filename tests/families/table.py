@@ -89,6 +89,21 @@ BERT_TENSORS = {
     "blk.*.attn_output.bias": "embd",
 }
 
+# Behind the layers of a decision model: a layer with biases, and a score for each type of question.
+DECISION_HEAD = {
+    "blk.*.attn_norm.bias": "embd",
+    "blk.*.attn_output.bias": "embd",
+    "blk.*.ffn_norm.bias": "embd",
+    "blk.*.ffn_down.bias": "embd",
+    "token_types.weight": "embd, 3",
+    "cls.weight": "embd, embd",
+    "cls.bias": "embd",
+    "cls.norm.weight": "embd",
+    "cls.norm.bias": "embd",
+    "cls.output.weight": "embd, 1",
+    "cls.output.bias": "1",
+}
+
 # ---------------------------------------------------------- architectures
 ARCHITECTURES = {
     "llama": {
@@ -395,6 +410,65 @@ ARCHITECTURES = {
         "keys": {**RMS, **HEAD, "rope.freq_base": 1000000.0, "pooling_type": 3},
         "tensors": {**EMBD, **NORMS, **QKV, **QK_NORM, **GATED},
     },
+    # Decision models. Two layers of ModernBERT and one of the head, which scores each token for three
+    # types of question.
+    "modern-bert laya": {
+        "sizes": {**ENCODER_SIZES, "layers": 3, "up": 128, "ff_head": 128},
+        "keys": {**ENCODER_KEYS, "context_length": 1024, "attention.sliding_window": 16,
+                 "feed_forward_length": ["ff", "ff", "ff_head"],
+                 "rope.freq_base": 160000.0, "rope.freq_base_swa": 10000.0,
+                 "decision.type": "laya", "decision.block_count": 1, "decision.max_head_tokens": 96,
+                 "decision.temperature.choice": 1.25, "decision.temperature.choice.3_5": 0.5},
+        "layers": {"attn_norm.bias": [2], "attn_qkv.bias": [2], "attn_output.bias": [2],
+                   "ffn_norm.bias": [2], "ffn_up.bias": [2], "ffn_down.bias": [2]},
+        "last_layer": {"up": "ff_head", "ff": "ff_head"},
+        "tensors": {**EMBD, **NORMS, **QKV_ONE, **DECISION_HEAD, "token_embd_norm.weight": "embd",
+                    "blk.*.ffn_up.weight": "embd, up", "blk.*.ffn_down.weight": "ff, embd",
+                    "blk.*.attn_qkv.bias": "3*embd", "blk.*.ffn_up.bias": "up"},
+    },
+    # Three layers with a recurrent state and one of attention; the output is a query and a key.
+    "qwen35 kev": {
+        "sizes": {**SIZES, "layers": 4, "state": 8, "rank": 4, "groups": 2, "key": 16, "value": 32,
+                  "out": 16},
+        "keys": {**RMS, **HEAD, "rope.freq_base": 10000000.0, "rope.dimension_count": "head",
+                 "rope.dimension_sections": [2, 1, 1, 0], "ssm.conv_kernel": 4,
+                 "ssm.inner_size": "value", "ssm.state_size": "state", "ssm.time_step_rank": "rank",
+                 "ssm.group_count": "groups", "embedding_length_out": "out",
+                 "decision.type": "kev", "decision.temperature.choice": 0.75},
+        "layers": {"attn_q.": [3], "attn_k.": [3], "attn_v.": [3], "attn_output": [3], "attn_q_norm": [3],
+                   "attn_k_norm": [3], "attn_qkv": [0, 1, 2], "attn_gate": [0, 1, 2],
+                   "ssm_": [0, 1, 2]},
+        "tensors": {**EMBD, **GATED, **QK_NORM, "blk.*.attn_norm.weight": "embd",
+                    "blk.*.post_attention_norm.weight": "embd",
+                    "blk.*.attn_q.weight": "embd, 2*heads*head", "blk.*.attn_k.weight": "embd, kv*head",
+                    "blk.*.attn_v.weight": "embd, kv*head", "blk.*.attn_output.weight": "heads*head, embd",
+                    "blk.*.attn_qkv.weight": "embd, 2*key+value", "blk.*.attn_gate.weight": "embd, value",
+                    "blk.*.ssm_conv1d.weight": "4, 2*key+value", "blk.*.ssm_dt.bias": "rank",
+                    "blk.*.ssm_a": "rank", "blk.*.ssm_beta.weight": "embd, rank",
+                    "blk.*.ssm_alpha.weight": "embd, rank", "blk.*.ssm_norm.weight": "state",
+                    "blk.*.ssm_out.weight": "value, embd", "cls.output.weight": "embd, out",
+                    "cls.output.bias": "out"},
+    },
+    # One layer of convolution, one of attention that sees all tokens, and one of the head.
+    "lfm2 omni": {
+        "sizes": {**SIZES, "layers": 3, "up": 64, "ff_head": 128},
+        "keys": {**RMS, "attention.layer_norm_epsilon": 1e-5, "attention.causal": False,
+                 "context_length": 32768, "feed_forward_length": ["ff", "ff", "ff_head"],
+                 "attention.head_count_kv": [0, "kv", "heads"], "shortconv.l_cache": 3,
+                 "rope.freq_base": 1000000.0, "decision.type": "lfm2-d1-omni",
+                 "decision.block_count": 1, "decision.temperature.choice.3_5": 1.5},
+        "layers": {"attn_norm.bias": [2], "attn_qkv": [2], "attn_output.weight": [1, 2],
+                   "attn_output.bias": [2], "ffn_norm.bias": [2], "ffn_up.bias": [2],
+                   "ffn_down.bias": [2], "ffn_gate": [0, 1], "attn_q.": [1], "attn_k.": [1],
+                   "attn_v.": [1], "attn_q_norm": [1], "attn_k_norm": [1], "shortconv": [0]},
+        "last_layer": {"up": "ff_head", "ff": "ff_head"},
+        "tensors": {"token_embd.weight": "embd, vocab", "token_embd_norm.weight": "embd", **NORMS,
+                    **QKV, **QK_NORM, **GATED, **DECISION_HEAD, "blk.*.ffn_up.weight": "embd, up",
+                    "blk.*.attn_qkv.weight": "embd, 3*embd", "blk.*.attn_qkv.bias": "3*embd",
+                    "blk.*.ffn_up.bias": "up", "blk.*.shortconv.conv.weight": "3, embd",
+                    "blk.*.shortconv.in_proj.weight": "embd, 3*embd",
+                    "blk.*.shortconv.out_proj.weight": "embd, embd"},
+    },
     # LLaVA's projector: a CLIP encoder and two layers that lead into the model's embedding.
     "clip": {
         "sizes": {"embd": 32, "layers": 2, "ff": 64, "image": 56, "patch": 14, "to": 32, "heads": 2},
@@ -586,3 +660,18 @@ NAMES = [
     {"family": "e5-instruct", "name": "Multilingual E5 Large Instruct"},
     {"family": "modernbert-embed", "name": "Modernbert Embed Base"},
 ]
+
+# Decision models whose scores are rows of embeddings, with llama.cpp's server as the reference
+# (tests/heavy/decisions.bats). Those that answer with a letter are made from a real model
+# (tests/model/make_decision.py).
+DECISIONS = {
+    "laya": {"name": "Laya", "arch": "modern-bert laya", "vocab": "bert-bge", "systemone": "laya",
+             "tokenizer": {"token_type_count": 3}},
+    "kev": {"name": "Kev 0.8B", "arch": "qwen35 kev", "vocab": "llama-bpe", "systemone": "kev",
+            "special": ["<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>", "<|box_start|>",
+                        "<|box_end|>"]},
+    "d1-omni": {"name": "d1 Omni 600M", "arch": "lfm2 omni", "vocab": "llama-bpe", "systemone": "omni",
+                "tokenizer": {"token_type_count": 3, "mask_token_id": "<|mask|>"},
+                "special": ["<|startoftext|>", "<|reserved_7|>", "<|reserved_8|>", "<|reserved_9|>",
+                            "<|reserved_10|>", "<|reserved_11|>", "<|mask|>"]},
+}

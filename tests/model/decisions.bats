@@ -56,9 +56,9 @@ examples: {file: examples.jsonl, per_label: 1}'
 	decision bare openjev template=none
 	decision jev openjev temperature=0.85
 	toe 3 hello clef.gguf
-	has "$output" 'of type clef, which this version cannot ask; start a server that can'
+	has "$stderr" 'of type clef, which this version cannot ask; start a server that can'
 	toe 3 hello bare.gguf
-	has "$output" 'the file lacks its prompt (tokenizer.chat_template.systemone)'
+	has "$stderr" 'the file lacks its prompt (tokenizer.chat_template.systemone)'
 	{
 		echo 'labels:'
 		for i in $(seq 300); do echo "  label $i:"; done

@@ -56,6 +56,10 @@ static const char *llama_cannot_answer(const struct engine *e)
 		return e->trainable ? "its weights cannot be tuned, because it is an encoder: "
 				      "tune a head instead" :
 				      NULL;
+	if (e->facts.kind == MODEL_KIND_DECISION)
+		return e->trainable ?
+			       "its weights cannot be tuned, because it is a decision model" :
+			       NULL;
 	if (!llama_model_has_decoder(e->model))
 		return "it has no decoder: it turns text into numbers and cannot write an answer";
 	if (llama_model_has_encoder(e->model))

@@ -141,6 +141,7 @@ static int decision_tokenize(struct engine *e, const struct msg_wave *wave, stru
 	w->tickets = arena_array(&w->arena, w->n, sizeof(*w->tickets));
 	d->runs = arena_array(&w->arena, w->n * d->n_forms, sizeof(*d->runs));
 	d->faults = arena_array(&w->arena, w->n, sizeof(*d->faults));
+	d->uncut = arena_array(&w->arena, w->n, sizeof(*d->uncut));
 	for (size_t i = 0; i < w->n; i++) {
 		if (tokenize(e, &w->arena, wave->texts[i], false, &w->tickets[i], err) < 0)
 			return -1;
@@ -149,7 +150,8 @@ static int decision_tokenize(struct engine *e, const struct msg_wave *wave, stru
 				       "an image";
 		for (size_t f = 0; f < d->n_forms && !d->faults[i]; f++)
 			if (decision_ticket_tokenize(e, &w->arena, &d->forms[f], wave->texts[i],
-						     decision_run_of(e, i, f), &fault) < 0)
+						     decision_run_of(e, i, f), &d->uncut[i],
+						     &fault) < 0)
 				d->faults[i] = arena_strdup(&w->arena, fault.msg);
 	}
 	return 0;
@@ -228,28 +230,59 @@ static int decision_add(const struct engine *e, const struct decision_form *form
 	return (int)(form->reversed ? n - 1 - best : best);
 }
 
+/* The labels' scores, by place, from the logits behind the prompt. */
+static int decision_rate_logits(struct engine *e, const struct tokens *run, double *scores,
+				struct answer *answer, struct err *err)
+{
+	const struct decision *d = e->decision;
+	const float *logits;
+
+	if (decision_decode(e, run, &logits, err) < 0)
+		return -1;
+	for (size_t i = 0; i < e->pass.n_labels; i++)
+		scores[i] = decision_score(&d->groups[i], logits);
+	/* The readout of pplx-decider has no scores for other tokens. */
+	if (d->type != DECISION_PPLX)
+		answer->label_mass += decision_label_mass(e, logits) / (double)d->n_forms;
+	return 0;
+}
+
 static int decision_rate(struct engine *e, struct arena *a, size_t ticket, struct answer *answer,
 			 int *choices, struct err *err)
 {
 	const struct decision *d = e->decision;
-	size_t n = e->pass.n_labels;
-	double *scores = arena_array(a, n, sizeof(*scores));
+	double *scores = arena_array(a, e->pass.n_labels, sizeof(*scores));
 
 	for (size_t f = 0; f < d->n_forms; f++) {
 		const struct tokens *run = decision_run_of(e, ticket, f);
-		const float *logits;
+		int r = decision_reads_rows(d) ?
+				decision_rate_rows(e, &d->forms[f], run, scores, err) :
+				decision_rate_logits(e, run, scores, answer, err);
 
-		if (decision_decode(e, run, &logits, err) < 0)
+		if (r < 0)
 			return -1;
-		for (size_t i = 0; i < n; i++)
-			scores[i] = decision_score(&d->groups[i], logits);
-		/* A readout of pplx-decider has no scores for other tokens. */
-		if (d->type != DECISION_PPLX)
-			answer->label_mass += decision_label_mass(e, logits) / (double)d->n_forms;
+		for (size_t i = 0; i < e->pass.n_labels; i++)
+			if (!isfinite(scores[i]))
+				return err_set(err, ERR_ENGINE,
+					       "the model's score of a label is no number");
 		answer->prompt_tok += (int64_t)run->n;
 		choices[f] = decision_add(e, &d->forms[f], scores, answer->probs);
 	}
 	return 0;
+}
+
+/* What the type cut, as text; "" if nothing. */
+static const char *decision_cut_text(const struct engine *e, struct arena *a, size_t ticket)
+{
+	const struct decision *d = e->decision;
+	const char *text = NULL;
+
+	if (d->uncut[ticket] > 0)
+		text = arena_add_item(a, text, "; ", "only the first %zu of %zu tokens were read",
+				      d->forms[0].ticket_most, d->uncut[ticket]);
+	if (d->cut)
+		text = arena_add_item(a, text, "; ", "%s", d->cut);
+	return text ? text : "";
 }
 
 static void decision_choose(const struct engine *e, const int *choices, struct answer *answer)
@@ -313,6 +346,7 @@ static int decision_ask(struct engine *e, struct arena *a, const struct msg_ask 
 		return -1;
 	}
 	decision_choose(e, choices, ret_answer);
+	ret_answer->detail = decision_cut_text(e, a, ticket);
 	ret_answer->rule = "decision";
 	return 0;
 }

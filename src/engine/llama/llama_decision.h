@@ -1,6 +1,7 @@
 /*
  * What the files about decision models share. Only they include it. Layers, lowest first:
- * llama_decision_labels.c, llama_decision_prompt.c, llama_decision_context.c, llama_decision.c.
+ * llama_decision_labels.c, llama_decision_rows.c, llama_decision_prompt.c,
+ * llama_decision_context.c, llama_decision.c.
  *
  * Such a model gets a prompt that its own template makes from a question, labels and the ticket,
  * and rates each label. Formats: llama.cpp's tools/server/server-decision.cpp.
@@ -22,7 +23,21 @@ struct decision_form {
 	 */
 	struct tokens head, tail;
 	const char *lead, *rest; /* that text: the end of `before`, the start of `after` */
+	size_t ticket_most; /* tokens of the ticket; the type cuts what is longer */
+	/* If scores are read from rows of embeddings: their places, counted in head or tail. */
+	size_t *marks;
+	bool marks_in_tail;
 };
+
+/* Around the pieces of an lfm2-d1-omni prompt; its template gets them as values. */
+#define OMNI_MARK "<<d1omni:"
+#define OMNI_SEP OMNI_MARK "sep>>"
+#define OMNI_MARK_STATE OMNI_MARK "state>>"
+#define OMNI_MARK_QUESTION OMNI_MARK "question>>"
+#define OMNI_MARK_LABEL OMNI_MARK "option>>"
+
+/* A row of laya or lfm2-d1-omni has a score for each type of question. */
+enum { DECISION_COLUMN_CHOICE = 0 };
 
 enum { DECISION_FORMS_MAX = 2 };
 
@@ -37,15 +52,33 @@ struct decision {
 	 */
 	struct tokens *groups;
 	const char **codes; /* what the template shows for each; NULL: it numbers them itself */
+	const char *cut; /* what the type cuts of the question and the labels, as text; or NULL */
 	struct tokens prefix; /* what the prompts of all tickets begin with; computed once */
 	/* Of the wave. */
 	struct tokens *runs; /* the whole prompts: ticket by ticket, form by form */
 	const char **faults; /* why a ticket's prompt cannot be made; NULL if it can */
+	size_t *uncut; /* per ticket: its tokens before the type cut it; 0 if it did not */
 };
 
 /* Whether the labels are single tokens, one after another, for these labels; else an error. */
 int decision_labels_build(const struct engine *e, struct arena *a, struct decision *d,
 			  struct err *err) MUST_USE;
+
+static inline bool decision_reads_rows(const struct decision *d)
+{
+	return d->type == DECISION_LAYA || d->type == DECISION_KEV || d->type == DECISION_D1_OMNI;
+}
+
+/*
+ * A text without what the type's prompt must not contain, such as a marker. NULL stays NULL. Owned
+ * by the arena, or the text itself.
+ */
+const char *decision_clean(const struct engine *e, struct arena *a, const struct decision *d,
+			   const char *text);
+
+/* Finds the marks of a rendered form, and cuts its question and labels as the type does. */
+int decision_rows_build(const struct engine *e, struct arena *a, struct decision *d,
+			struct decision_form *form, struct err *err) MUST_USE;
 
 /* Renders the prompt around the ticket, in each order of the labels. */
 int decision_forms_build(const struct engine *e, struct arena *a, struct decision *d,
@@ -55,10 +88,14 @@ int decision_forms_build(const struct engine *e, struct arena *a, struct decisio
 int decision_prefix_build(const struct engine *e, struct arena *a, struct decision *d,
 			  struct err *err) MUST_USE;
 
-/* The tokens of the whole prompt for a ticket. Fails with ERR_INPUT if the ticket breaks it. */
+/*
+ * The tokens of the whole prompt for a ticket; *ret_uncut: the ticket's own, if it was cut, or 0.
+ * Fails with ERR_INPUT if the ticket breaks the prompt.
+ */
 int decision_ticket_tokenize(const struct engine *e, struct arena *a,
 			     const struct decision_form *form, const char *text,
-			     struct tokens *ret_tokens, struct err *err) MUST_USE;
+			     struct tokens *ret_tokens, size_t *ret_uncut,
+			     struct err *err) MUST_USE;
 
 /*
  * Makes a context for prompts of at most n_tok tokens, unless the current one is large enough, and
@@ -69,5 +106,9 @@ int decision_context_begin(struct engine *e, size_t n_tok, int64_t *ret_prefix_u
 /* Decodes a whole prompt. *ret_logits: those behind its last token, owned by the context. */
 int decision_decode(struct engine *e, const struct tokens *run, const float **ret_logits,
 		    struct err *err) MUST_USE;
+
+/* Decodes a whole prompt, and reads the labels' scores, by place, from rows of embeddings. */
+int decision_rate_rows(struct engine *e, const struct decision_form *form, const struct tokens *run,
+		       double *scores, struct err *err) MUST_USE;
 
 #endif

@@ -1,6 +1,8 @@
 /*
- * The context of a decision model: one prompt at a time, behind what all prompts share.
+ * The context of a decision model: one prompt at a time, behind what all prompts share, to a score
+ * for each label.
  */
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -18,13 +20,22 @@ static int context_make(struct engine *e, size_t n_tok, struct err *err)
 	params = context_params(&e->pass, e->n_ctx, e->n_seq);
 	params.n_threads = (int32_t)e->n_threads;
 	params.n_threads_batch = (int32_t)e->n_threads;
+	if (decision_reads_rows(e->decision)) {
+		params.pooling_type = LLAMA_POOLING_TYPE_NONE;
+		params.n_outputs_max = params.n_batch;
+	}
+	if (decision_is_encoder(e->decision->type)) {
+		params.embeddings = true;
+		params.n_batch = params.n_ubatch = params.n_outputs_max = (uint32_t)e->n_ctx;
+	}
 	llama_error_clear();
 	e->ctx = llama_init_from_model(e->model, params);
 	if (!e->ctx)
 		return llama_error_set(err, "cannot make a context of %zu tokens", e->n_ctx);
 	e->n_ctx = llama_n_ctx(e->ctx);
-	if (!e->batch.token)
-		e->batch = llama_batch_init((int32_t)e->pass.n_batch, 0, 1);
+	if (e->batch.token)
+		llama_batch_free(e->batch);
+	e->batch = llama_batch_init((int32_t)params.n_batch, 0, 1);
 	return adapter_apply(e, err);
 }
 
@@ -52,22 +63,101 @@ int decision_context_begin(struct engine *e, size_t n_tok, int64_t *ret_prefix_u
 	return 0;
 }
 
-int decision_decode(struct engine *e, const struct tokens *run, const float **ret_logits,
-		    struct err *err)
+/* Prepares the ticket's sequence. Returns the number of tokens that it holds: the prefix, or 0. */
+static size_t context_share(struct engine *e, const struct tokens *run)
 {
 	const struct tokens *prefix = &e->decision->prefix;
 	llama_memory_t memory = llama_get_memory(e->ctx);
-	size_t from = 0;
 
 	llama_memory_seq_rm(memory, DECISION_SEQ_TICKET, -1, -1);
-	if (prefix->n > 0 && prefix->n < run->n &&
-	    memcmp(prefix->items, run->items, prefix->n * sizeof(llama_token)) == 0) {
-		llama_memory_seq_cp(memory, DECISION_SEQ_PREFIX, DECISION_SEQ_TICKET, -1, -1);
-		from = prefix->n;
-	}
+	if (prefix->n == 0 || prefix->n >= run->n ||
+	    memcmp(prefix->items, run->items, prefix->n * sizeof(llama_token)) != 0)
+		return 0;
+	llama_memory_seq_cp(memory, DECISION_SEQ_PREFIX, DECISION_SEQ_TICKET, -1, -1);
+	return prefix->n;
+}
+
+int decision_decode(struct engine *e, const struct tokens *run, const float **ret_logits,
+		    struct err *err)
+{
+	size_t from = context_share(e, run);
+
 	if (decode_run(e, run->items + from, run->n - from, (llama_pos)from, DECISION_SEQ_TICKET,
 		       true, err) < 0)
 		return -1;
 	*ret_logits = llama_get_logits_ith(e->ctx, -1);
 	return *ret_logits ? 0 : err_set(err, ERR_ENGINE, "the engine gave no scores");
+}
+
+/* Decodes tokens in one batch, with a row of embeddings for each. */
+static int context_decode_rows(struct engine *e, const struct tokens *tokens, size_t pos,
+			       struct err *err)
+{
+	int32_t r;
+
+	e->batch.n_tokens = 0;
+	for (size_t i = 0; i < tokens->n; i++)
+		batch_add(e, tokens->items[i], (llama_pos)(pos + i), DECISION_SEQ_TICKET, true);
+	if (llama_get_memory(e->ctx))
+		return decode_batch(e, err);
+	llama_error_clear();
+	r = llama_encode(e->ctx, e->batch);
+	return r == 0 ? 0 : llama_error_set(err, "the engine failed to encode (%d)", (int)r);
+}
+
+/* The row at place i of the last batch. */
+static const float *context_row(const struct engine *e, size_t i)
+{
+	return llama_get_embeddings_ith(e->ctx, (int32_t)i);
+}
+
+/* kev: a row is a query and a key; scores are scaled products of the last query and each key. */
+static int context_rate_kev(struct engine *e, const struct decision_form *form,
+			    const struct tokens *run, double *scores, struct err *err)
+{
+	const struct tokens tail = { run->items + run->n - form->tail.n, form->tail.n };
+	size_t n_head = (size_t)llama_model_n_embd_out(e->model) / 2;
+	size_t n_before = run->n - tail.n, from = context_share(e, run);
+	const float *query;
+	int r;
+
+	if (from > n_before)
+		return err_set(err, ERR_ENGINE, "the tickets' prompts share the question");
+	if (decode_run(e, run->items + from, n_before - from, (llama_pos)from, DECISION_SEQ_TICKET,
+		       false, err) < 0)
+		return -1;
+	llama_set_embeddings(e->ctx, true);
+	r = context_decode_rows(e, &tail, n_before, err);
+	query = r == 0 ? context_row(e, tail.n - 1) : NULL;
+	for (size_t i = 0; query && i < e->pass.n_labels; i++) {
+		const float *row = context_row(e, form->marks[i]);
+		double sum = 0;
+
+		for (size_t k = 0; k < n_head && row; k++)
+			sum += (double)query[k] * (double)row[n_head + k];
+		scores[i] = row ? sum / sqrt((double)n_head) : NAN;
+	}
+	llama_set_embeddings(e->ctx, false);
+	return query ? 0 : r < 0 ? -1 : err_set(err, ERR_ENGINE, "the engine gave no scores");
+}
+
+int decision_rate_rows(struct engine *e, const struct decision_form *form, const struct tokens *run,
+		       double *scores, struct err *err)
+{
+	size_t from = form->marks_in_tail ? run->n - form->tail.n : 0;
+
+	if (e->decision->type == DECISION_KEV)
+		return context_rate_kev(e, form, run, scores, err);
+	if (llama_get_memory(e->ctx))
+		llama_memory_seq_rm(llama_get_memory(e->ctx), DECISION_SEQ_TICKET, -1, -1);
+	if (context_decode_rows(e, run, 0, err) < 0)
+		return -1;
+	for (size_t i = 0; i < e->pass.n_labels; i++) {
+		const float *row = context_row(e, from + form->marks[i]);
+
+		if (!row)
+			return err_set(err, ERR_ENGINE, "the engine gave no scores");
+		scores[i] = (double)row[DECISION_COLUMN_CHOICE];
+	}
+	return 0;
 }

@@ -30,8 +30,8 @@ static void prompt_add_text(struct buf *b, const char *name, const char *text)
 	buf_addc(b, '"');
 }
 
-static void prompt_add_options(const struct engine *e, const struct decision *d, bool reversed,
-			       struct buf *b)
+static void prompt_add_options(const struct engine *e, struct arena *a, const struct decision *d,
+			       bool reversed, struct buf *b)
 {
 	size_t n = e->pass.n_labels;
 
@@ -42,9 +42,9 @@ static void prompt_add_options(const struct engine *e, const struct decision *d,
 			i < e->pass.n_descriptions ? e->pass.descriptions[i] : NULL;
 
 		buf_adds(b, place ? ",{" : "{");
-		prompt_add_text(b, "key", e->pass.labels[i]);
+		prompt_add_text(b, "key", decision_clean(e, a, d, e->pass.labels[i]));
 		buf_addc(b, ',');
-		prompt_add_text(b, "description", description);
+		prompt_add_text(b, "description", decision_clean(e, a, d, description));
 		if (d->codes) {
 			buf_addc(b, ',');
 			prompt_add_text(b, "label", d->codes[place]);
@@ -54,16 +54,32 @@ static void prompt_add_options(const struct engine *e, const struct decision *d,
 	buf_addc(b, ']');
 }
 
-static void prompt_add_question(const struct engine *e, const struct decision *d, bool reversed,
-				struct buf *b)
+static void prompt_add_question(const struct engine *e, struct arena *a, const struct decision *d,
+				bool reversed, struct buf *b)
 {
 	prompt_add_text(b, "id", prompt_id);
 	buf_addc(b, ',');
 	prompt_add_text(b, "type", "choice");
 	buf_addc(b, ',');
-	prompt_add_text(b, "instructions", e->pass.question);
+	prompt_add_text(b, "instructions", decision_clean(e, a, d, e->pass.question));
 	buf_addc(b, ',');
-	prompt_add_options(e, d, reversed, b);
+	prompt_add_options(e, a, d, reversed, b);
+}
+
+static void prompt_add_marks(struct buf *b)
+{
+	static const char *const marks[][2] = {
+		{ "sep", OMNI_SEP },
+		{ "mark_state", OMNI_MARK_STATE },
+		{ "mark_question", OMNI_MARK_QUESTION },
+		{ "mark_option", OMNI_MARK_LABEL },
+	};
+
+	buf_adds(b, ",\"audio\":false");
+	for (size_t i = 0; i < COUNT_OF(marks); i++) {
+		buf_addc(b, ',');
+		prompt_add_text(b, marks[i][0], marks[i][1]);
+	}
 }
 
 /* The members are those that llama.cpp's server gives a template; nimble lists all questions. */
@@ -75,12 +91,14 @@ static int prompt_values(const struct engine *e, struct arena *a, const struct d
 
 	buf_init(&b, VALUES_MAX_BYTES);
 	buf_addc(&b, '{');
-	prompt_add_question(e, d, form->reversed, &b);
+	prompt_add_question(e, a, d, form->reversed, &b);
 	if (d->type == DECISION_NIMBLE) {
 		buf_adds(&b, ",\"questions\":[{");
-		prompt_add_question(e, d, false, &b);
+		prompt_add_question(e, a, d, false, &b);
 		buf_adds(&b, "}]");
 	}
+	if (d->type == DECISION_D1_OMNI)
+		prompt_add_marks(&b);
 	buf_adds(&b, ",\"images\":[],\"state\":");
 	if (b.overflow)
 		r = err_set(err, ERR_INPUT, "the question with its labels is longer than %d MiB",
@@ -166,7 +184,7 @@ static size_t prompt_first_control(const struct engine *e, const char *text)
 	return first;
 }
 
-static int prompt_form_build(const struct engine *e, struct arena *a, const struct decision *d,
+static int prompt_form_build(const struct engine *e, struct arena *a, struct decision *d,
 			     struct decision_form *form, struct err *err)
 {
 	const char *word, *prompt, *at;
@@ -190,14 +208,16 @@ static int prompt_form_build(const struct engine *e, struct arena *a, const stru
 		return -1;
 	cut = prompt_first_control(e, form->after);
 	form->rest = arena_strndup(a, form->after, cut);
-	return tokens_of_text(e, a, form->after + cut, strlen(form->after + cut), true, &form->tail,
-			      err);
+	if (tokens_of_text(e, a, form->after + cut, strlen(form->after + cut), true, &form->tail,
+			   err) < 0)
+		return -1;
+	return decision_rows_build(e, a, d, form, err);
 }
 
 int decision_forms_build(const struct engine *e, struct arena *a, struct decision *d,
 			 struct err *err)
 {
-	d->n_forms = d->type == DECISION_LEV && e->pass.n_labels > 1 ? 2 : 1;
+	d->n_forms = e->pass.n_labels > 1 ? (size_t)decision_orders(d->type) : 1;
 	d->forms[1].reversed = true;
 	for (size_t i = 0; i < d->n_forms; i++)
 		if (prompt_form_build(e, a, d, &d->forms[i], err) < 0)
@@ -207,12 +227,13 @@ int decision_forms_build(const struct engine *e, struct arena *a, struct decisio
 
 int decision_ticket_tokenize(const struct engine *e, struct arena *a,
 			     const struct decision_form *form, const char *text,
-			     struct tokens *ret_tokens, struct err *err)
+			     struct tokens *ret_tokens, size_t *ret_uncut, struct err *err)
 {
 	struct tokens parts[] = { form->head, { NULL, 0 }, form->tail };
 	const char *prompt, *shown;
 	size_t n_before = strlen(form->before), n_after = strlen(form->after);
 
+	text = decision_clean(e, a, e->decision, text);
 	if (prompt_fill(e, a, form, text, &prompt, err) < 0)
 		return -1;
 	if (strlen(prompt) < n_before + n_after || !str_starts(prompt, form->before) ||
@@ -224,6 +245,9 @@ int decision_ticket_tokenize(const struct engine *e, struct arena *a,
 			     prompt + n_before, form->rest);
 	if (tokens_of_text(e, a, shown, strlen(shown), false, &parts[1], err) < 0)
 		return -1;
+	*ret_uncut = parts[1].n > form->ticket_most ? parts[1].n : 0;
+	if (*ret_uncut > 0)
+		parts[1].n = form->ticket_most;
 	*ret_tokens = tokens_join(a, parts, COUNT_OF(parts));
 	return 0;
 }
@@ -238,10 +262,10 @@ int decision_prefix_build(const struct engine *e, struct arena *a, struct decisi
 	struct tokens prefix = { 0 }, one;
 
 	for (size_t i = 0; i < d->n_forms * COUNT_OF(probes); i++) {
-		size_t same = 0;
+		size_t same = 0, uncut;
 
 		if (decision_ticket_tokenize(e, a, &d->forms[i % d->n_forms],
-					     probes[i / d->n_forms], &one, err) < 0)
+					     probes[i / d->n_forms], &one, &uncut, err) < 0)
 			return -1;
 		if (i == 0)
 			prefix = one;
@@ -249,7 +273,8 @@ int decision_prefix_build(const struct engine *e, struct arena *a, struct decisi
 			same++;
 		prefix.n = same;
 	}
-	if (prefix.n < PREFIX_LEAST_TOK)
+	/* Encoders see all of a prompt at once. */
+	if (prefix.n < PREFIX_LEAST_TOK || decision_is_encoder(d->type))
 		prefix.n = 0;
 	d->prefix = prefix;
 	return 0;

@@ -12,8 +12,11 @@
 static const struct {
 	const char *name;
 	size_t most_labels;
+	int64_t n_orders;
+	bool encoder;
 } decisions[DECISION_COUNT] = {
-#define DECISION_ROW(constant, name, most) [constant] = { name, most },
+#define DECISION_ROW(constant, name, most, orders, encoder) \
+	[constant] = { name, most, orders, encoder },
 	DECISIONS(DECISION_ROW)
 #undef DECISION_ROW
 };
@@ -26,9 +29,14 @@ enum decision_type decision_type_by_name(const char *name)
 	return DECISION_COUNT;
 }
 
-size_t decision_most_labels(enum decision_type type)
+int64_t decision_orders(enum decision_type type)
 {
-	return decisions[type].most_labels;
+	return type < DECISION_COUNT ? decisions[type].n_orders : 1;
+}
+
+bool decision_is_encoder(enum decision_type type)
+{
+	return type < DECISION_COUNT && decisions[type].encoder;
 }
 
 const char *decision_refusal(struct arena *a, const struct model_facts *facts, size_t n_labels)

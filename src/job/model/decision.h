@@ -8,16 +8,22 @@
 
 #include "job/model/model.h"
 
-/* Name in the file, and most labels of one question, as llama.cpp's server limits them. */
+/*
+ * Name in the file; most labels of one question, as llama.cpp's server limits them; orders of the
+ * labels that a ticket is asked in; whether every token of the prompt sees all others.
+ */
 #define DECISIONS(X) \
-	X(DECISION_OPENJEV, "openjev", 52) \
-	X(DECISION_LEV, "lev", 255) \
-	X(DECISION_NIMBLE, "nimble", 255) \
-	X(DECISION_PPLX, "pplx-decider", 255) \
-	X(DECISION_D1, "lfm2-d1", 255)
+	X(DECISION_OPENJEV, "openjev", 52, 1, false) \
+	X(DECISION_LEV, "lev", 255, 2, false) \
+	X(DECISION_NIMBLE, "nimble", 255, 1, false) \
+	X(DECISION_PPLX, "pplx-decider", 255, 1, false) \
+	X(DECISION_D1, "lfm2-d1", 255, 1, false) \
+	X(DECISION_LAYA, "laya", 255, 1, true) \
+	X(DECISION_KEV, "kev", 255, 1, false) \
+	X(DECISION_D1_OMNI, "lfm2-d1-omni", 255, 1, true)
 
 enum decision_type {
-#define DECISION_CONSTANT(constant, name, most) constant,
+#define DECISION_CONSTANT(constant, name, most, orders, encoder) constant,
 	DECISIONS(DECISION_CONSTANT)
 #undef DECISION_CONSTANT
 		DECISION_COUNT
@@ -26,7 +32,11 @@ enum decision_type {
 /* DECISION_COUNT if this program cannot ask models of that type. */
 enum decision_type decision_type_by_name(const char *name);
 
-size_t decision_most_labels(enum decision_type type);
+/* 2 if the type is asked with the labels in both directions; else 1. */
+int64_t decision_orders(enum decision_type type);
+
+/* Whether the whole prompt goes through the model in one batch. */
+bool decision_is_encoder(enum decision_type type);
 
 /*
  * Why a decision model cannot be asked at all, or (n_labels > 0) not with so many labels; NULL if

@@ -440,7 +440,7 @@ static void plan_server(const struct planner *p, struct candidate *c)
  */
 static void plan_decision(const struct planner *p, struct candidate *c)
 {
-	int64_t n_orders = strcmp(c->model->facts.decision, "lev") == 0 ? 2 : 1;
+	enum decision_type type = decision_type_by_name(c->model->facts.decision);
 	struct memory_ask ask = {
 		.context_tok = (c->prefix_tok + p->longest_tok + CONTEXT_PAD_TOK - 1) /
 			       CONTEXT_PAD_TOK * CONTEXT_PAD_TOK,
@@ -450,11 +450,14 @@ static void plan_decision(const struct planner *p, struct candidate *c)
 		.n_outputs = 1,
 	};
 
+	if (decision_is_encoder(type))
+		ask.ubatch_tok = ask.context_tok;
 	memory_estimate(c->model, &ask, &c->need);
 	c->need.weights_bytes += c->model->adapter.stamp.size_bytes;
 	c->context_tok = ask.context_tok;
 	c->size_bytes = memory_total(&c->need);
-	c->ticket_tok = n_orders * (c->ticket_tok + (int64_t)p->slice->n * c->prefix_tok);
+	c->ticket_tok += (int64_t)p->slice->n * c->prefix_tok;
+	c->ticket_tok *= decision_orders(type);
 	c->reason_tok = c->think_tok = 0;
 }
 
