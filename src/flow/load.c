@@ -279,6 +279,16 @@ static struct tally load_tally_evidence(const struct result *r, const struct can
 	return t;
 }
 
+/* Planned and never answered. An interrupted session may have opened its pass before --first. */
+static bool load_is_not_tried(const struct result *r, const struct candidate_result *c)
+{
+	bool stopped = !c->pass;
+
+	for (size_t i = 0; i < r->n_events; i++)
+		stopped |= r->events[i].kind == EVENT_FIRST;
+	return stopped && !*c->row->refused && c->score.n + c->harder.n == 0;
+}
+
 static int load_candidate(struct loader *l, const struct group *g, struct candidate_result *c)
 {
 	struct arena *a = &l->cmd->arena;
@@ -294,7 +304,6 @@ static int load_candidate(struct loader *l, const struct group *g, struct candid
 	c->reasons = arena_array(a, r->n_tickets, sizeof(*c->reasons));
 	c->passes = arena_array(a, g->n_asked, sizeof(*c->passes));
 	c->baseline = c->row->engine == ENGINE_BASELINE;
-	c->not_tried = g->n_asked == 0 && !*c->row->refused;
 	if (g->n_asked) {
 		c->row = g->asked[0].row;
 		c->pass = g->asked[0].pass;
@@ -308,6 +317,7 @@ static int load_candidate(struct loader *l, const struct group *g, struct candid
 	score_replies(a, r->tickets + r->n_ordinary, n_harder, c->answers + r->n_ordinary,
 		      c->reasons + r->n_ordinary, r->n_labels, &c->harder);
 	c->evidence = load_tally_evidence(r, c);
+	c->not_tried = load_is_not_tried(r, c);
 	return 0;
 }
 

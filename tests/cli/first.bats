@@ -18,6 +18,15 @@ four_models() {
 # lines: the lines about results on standard error, without their times.
 lines() { sed -nE 's/^ *[0-9.]+ (ms|s|min)  (.*)/\2/p' <<<"$stderr"; }
 
+# check_store_of NAME…: each of these candidates has 12 answers and 12 reasons.
+check_store_of() {
+	local name
+	toe 0 show r --json
+	for name in "$@"; do
+		is "$(of "$name" '"\(.score.answered) \([.replies[] | select(has("rationale"))] | length)"')" "12 12"
+	done
+}
+
 of() { json ".candidates[] | select(.name == \"$1\") | $2"; }
 
 @test "each result is printed when it is known, smallest first" {
@@ -217,6 +226,25 @@ good plain         12/12 (100%)  scores the bar"
 	has "$output" "THE SAME: all 36 labels"
 	toe 4 classify tickets.jsonl --run r --candidate 'huge plain'
 	has "$stderr" "huge plain was not tried in 'r' (--first)"
+}
+
+@test "--first, stopped before any candidate scored: the rest is unanswered until the run resumes" {
+	four_models
+	script tiny '{"facts": {"bytes": 1000}, "ms": 40, "steps": [{"match": "about", "label": "a"}]}'
+	start smoke job.yaml --first --name r
+	wait_for 10 answers 3
+	kill -INT $pid
+	wait $pid || true
+	toe 1 decide r
+	[[ $output != *"ot tried"* ]]
+	toe 0 show r
+	is "$(grep -c '12 unanswered' <<<"$output")" 3
+	toe 0 smoke job.yaml --first --name r
+	is "$(grep -c 'not tried (--first)$' <<<"$output")" 2
+	has "$(lines)" "tiny plain         4/12 (33.3%)" "good plain         12/12 (100%)  scores the bar"
+	has "$stderr" "Not tried: 2 more candidates"
+	has "$output" "PICK  good plain"
+	check_store_of 'tiny plain' 'good plain'
 }
 
 @test "--first, killed while the first candidate answers: the plan is on record" {

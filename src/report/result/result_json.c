@@ -272,7 +272,7 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 		json_object_set_new(j, "refused", json_any_text(c->row->refused));
 	if (c->not_tried)
 		json_object_set_new(j, "not_tried", json_true());
-	if (!c->pass)
+	if (!c->pass || c->not_tried)
 		return j;
 	json_object_set_new(j, "sha256", json_any_text(c->pass->model_sha256));
 	json_object_set_new(j, "way", json_any_text(c->pass->way));
