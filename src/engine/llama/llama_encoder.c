@@ -119,14 +119,13 @@ static int encoder_wave_tokenize(struct engine *e, const struct msg_wave *wave, 
 	return 0;
 }
 
-/* Whether a text's vector is the state of its last token, and no token sees those behind it. */
-static bool encoder_is_causal(const struct engine *e)
+bool encoder_is_causal(const struct llama_model *model, const struct model_facts *facts)
 {
 	char key[128], causal[8];
 
-	snprintf(key, sizeof(key), "%s.attention.causal", e->facts.arch);
-	return strcmp(e->facts.pooling, "last") == 0 &&
-	       (llama_model_meta_val_str(e->model, key, causal, sizeof(causal)) < 0 ||
+	snprintf(key, sizeof(key), "%s.attention.causal", facts->arch);
+	return strcmp(facts->pooling, "last") == 0 &&
+	       (llama_model_meta_val_str(model, key, causal, sizeof(causal)) < 0 ||
 		strcmp(causal, "false") != 0);
 }
 
@@ -136,14 +135,14 @@ static bool encoder_is_causal(const struct engine *e)
  */
 static bool encoder_only_last(const struct engine *e)
 {
-	return llama_get_memory(e->ctx) && encoder_is_causal(e);
+	return llama_get_memory(e->ctx) && encoder_is_causal(e->model, &e->facts);
 }
 
 struct llama_context_params encoder_context_params(const struct msg_pass *pass, size_t n_tok,
 						   bool whole)
 {
 	size_t n_ctx = (n_tok + 255) / 256 * 256;
-	struct llama_context_params params = context_params(pass, n_ctx, LABEL_GROUP_MAX);
+	struct llama_context_params params = context_params(pass, n_ctx, MODEL_ENCODER_TEXTS);
 
 	params.embeddings = true;
 	params.n_batch = (uint32_t)n_ctx;
@@ -166,9 +165,10 @@ static void encoder_new_context(struct engine *e, size_t n_tok, bool whole)
 static int encoder_make_context(struct engine *e, size_t n_tok, struct err *err)
 {
 	size_t n_ctx = (n_tok + 255) / 256 * 256;
+	bool causal = encoder_is_causal(e->model, &e->facts);
 
-	encoder_new_context(e, n_tok, !encoder_is_causal(e));
-	if (e->ctx && encoder_is_causal(e) && !llama_get_memory(e->ctx))
+	encoder_new_context(e, n_tok, !causal);
+	if (e->ctx && causal && !llama_get_memory(e->ctx))
 		encoder_new_context(e, n_tok, true);
 	if (e->batch.token)
 		llama_batch_free(e->batch);
@@ -176,7 +176,7 @@ static int encoder_make_context(struct engine *e, size_t n_tok, struct err *err)
 	if (!e->ctx)
 		return llama_error_set(err, "cannot make a context for texts of %zu tokens", n_ctx);
 	e->n_ctx = n_ctx;
-	e->n_seq = LABEL_GROUP_MAX;
+	e->n_seq = MODEL_ENCODER_TEXTS;
 	return adapter_apply(e, err);
 }
 
@@ -188,11 +188,21 @@ static bool encoder_has_images(const struct msg_wave *wave)
 	return false;
 }
 
+/* Most tokens of a batch, if no single text is longer. */
+static size_t encoder_batch_tok(const struct engine *e)
+{
+	int64_t most = encoder_is_causal(e->model, &e->facts) ?
+			       MODEL_ENCODER_TOK :
+			       model_encoder_tok(llama_vocab_n_tokens(e->vocab));
+
+	return (size_t)(e->pass.n_ubatch < most ? e->pass.n_ubatch : most);
+}
+
 static int encoder_wave(struct engine *e, const struct msg_wave *wave,
 			struct msg_wave_ready *ret_ready, enum outcome *ret_outcome,
 			struct err *err)
 {
-	size_t longest = (size_t)e->pass.n_ubatch;
+	size_t longest = encoder_batch_tok(e);
 
 	*ret_outcome = OUTCOME_ENGINE_ERROR;
 	if (encoder_has_images(wave))
@@ -350,9 +360,9 @@ static size_t encoder_group_size(const struct engine *e, size_t first, size_t n)
 {
 	size_t size = 0, tok = 0;
 
-	while (first + size < n && size < LABEL_GROUP_MAX) {
+	while (first + size < n && size < MODEL_ENCODER_TEXTS) {
 		tok += e->wave.tickets[first + size].n;
-		if (size > 0 && tok > (size_t)e->pass.n_ubatch)
+		if (size > 0 && tok > encoder_batch_tok(e))
 			break;
 		size++;
 	}

@@ -316,6 +316,8 @@ void answer_write_raw(const struct engine *e, struct arena *a, struct answer *an
 
 /* --- llama_encoder.c: encoders --- */
 
+/* Whether a text's vector is the state of its last token, and no token sees those behind it. */
+bool encoder_is_causal(const struct llama_model *model, const struct model_facts *facts);
 /* The settings of an encoder's context for texts of n_tok tokens; `whole`: in one batch. */
 struct llama_context_params encoder_context_params(const struct msg_pass *pass, size_t n_tok,
 						   bool whole);

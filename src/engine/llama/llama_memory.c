@@ -25,6 +25,9 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts)
 /* Each holds a whole physical batch. */
 enum { CELLS = 1024, MORE_CELLS = 2048 };
 
+/* The longest text that an encoder is measured with. */
+enum { ENCODER_LONG_TOK = 8192 };
+
 static struct llama_model *memory_open_without_weights(const struct msg_open *open)
 {
 	struct llama_model_params params = llama_model_default_params();
@@ -56,6 +59,45 @@ static int64_t memory_per_cell(int64_t fewer_bytes, int64_t more_bytes)
 	return (more_bytes - fewer_bytes) / (MORE_CELLS - CELLS);
 }
 
+static bool memory_count_encoder(struct llama_model *model, const struct model_facts *facts,
+				 size_t n_tok, struct memory_count *ret)
+{
+	const struct msg_pass pass = { .n_ubatch = MODEL_UBATCH_TOK };
+	struct llama_context_params params =
+		encoder_context_params(&pass, n_tok, !encoder_is_causal(model, facts));
+	struct llama_context *ctx = llama_init_from_model(model, params);
+
+	if (!ctx)
+		return false;
+	memory_read(ctx, ret);
+	llama_free(ctx);
+	return true;
+}
+
+/*
+ * An encoder's context holds one batch: MODEL_ENCODER_TOK tokens, or those of a longer text. What a
+ * longer text takes grows faster than its length, so a line to the longest one is never too low.
+ */
+static void memory_measure_encoder(struct llama_model *model, struct model_facts *facts)
+{
+	size_t most = (size_t)(facts->n_ctx_train < ENCODER_LONG_TOK ? facts->n_ctx_train :
+								       ENCODER_LONG_TOK);
+	struct memory_count base, longer;
+	int64_t n_more;
+
+	if (most < MORE_CELLS)
+		most = MORE_CELLS;
+	n_more = (int64_t)most - MODEL_ENCODER_TOK;
+	if (!memory_count_encoder(model, facts, MODEL_ENCODER_TOK, &base) ||
+	    !memory_count_encoder(model, facts, most, &longer))
+		return;
+	facts->copied_bytes = base.copied_bytes;
+	facts->cell_bytes = (longer.context_bytes - base.context_bytes) / n_more;
+	facts->scratch_cell_bytes = (longer.scratch_bytes - base.scratch_bytes) / n_more;
+	facts->scratch_bytes = base.scratch_bytes - MODEL_ENCODER_TOK * facts->scratch_cell_bytes;
+	facts->host_bytes = machine_peak_rss_bytes();
+}
+
 void memory_measure(const struct msg_open *open, struct model_facts *facts)
 {
 	struct memory_count base, longer, wider;
@@ -66,9 +108,11 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts)
 	model = memory_open_without_weights(open);
 	if (!model)
 		return;
-	if (llama_model_has_decoder(model) && memory_count_context(model, CELLS, 1, &base) &&
-	    memory_count_context(model, MORE_CELLS, 1, &longer) &&
-	    memory_count_context(model, CELLS, 2, &wider)) {
+	if (facts->kind == MODEL_KIND_ENCODER)
+		memory_measure_encoder(model, facts);
+	else if (llama_model_has_decoder(model) && memory_count_context(model, CELLS, 1, &base) &&
+		 memory_count_context(model, MORE_CELLS, 1, &longer) &&
+		 memory_count_context(model, CELLS, 2, &wider)) {
 		facts->copied_bytes = base.copied_bytes;
 		facts->cell_bytes = memory_per_cell(base.context_bytes, longer.context_bytes);
 		facts->seq_bytes = wider.context_bytes - base.context_bytes;

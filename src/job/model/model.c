@@ -405,6 +405,17 @@ bool model_writes(const struct model *model)
 	return model->facts.kind != MODEL_KIND_DECISION && model->facts.kind != MODEL_KIND_ENCODER;
 }
 
+int64_t model_encoder_tok(int64_t n_vocab)
+{
+	enum { LEAST = 32 };
+	int64_t n = n_vocab > 0 ? MODEL_ENCODER_ROWS_BYTES / (int64_t)sizeof(float) / n_vocab :
+				  MODEL_ENCODER_TOK;
+
+	if (n > MODEL_ENCODER_TOK)
+		return MODEL_ENCODER_TOK;
+	return n < LEAST ? LEAST : n;
+}
+
 static const char *const model_engines[] = { ENGINES(NAMES_TEXT) };
 
 const struct names engine_names = { model_engines, COUNT_OF(model_engines) };

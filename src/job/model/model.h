@@ -64,6 +64,18 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts);
 /* Tokens of one physical batch. Scratch space grows with it. */
 enum { MODEL_UBATCH_TOK = 512 };
 
+/*
+ * Tokens of one batch of an encoder, if no single text is longer. The engine keeps a row as long as
+ * the vocabulary for each of them (docs/encoders.md), so a large vocabulary gets smaller batches.
+ */
+enum {
+	MODEL_ENCODER_TOK = 256,
+	MODEL_ENCODER_TEXTS = 64, /* most texts of one batch */
+	MODEL_ENCODER_ROWS_BYTES = 128 << 20,
+};
+
+int64_t model_encoder_tok(int64_t n_vocab);
+
 /* Another file that is part of a candidate's identity. */
 struct model_file {
 	const char *path; /* NULL if there is none */

@@ -3,6 +3,8 @@
  */
 #include "job/plan/memory.h"
 
+#include <string.h>
+
 /* Estimate by the header: floats of one physical batch, for the vocabulary and four rows. */
 enum { HEADER_ROWS = 4 };
 
@@ -61,6 +63,34 @@ static void memory_by_engine(const struct model *m, const struct memory_ask *ask
 	ret->buffer_bytes = memory_bounded((double)f->host_bytes + rows);
 }
 
+/*
+ * An encoder's context holds one batch, and the engine keeps a row for each of its tokens: the
+ * vector, and room for logits that no encoder computes. Where only the last token of a text
+ * counts (docs/encoders.md), there is a row for each text.
+ */
+static void memory_by_encoder(const struct model *m, const struct memory_ask *ask,
+			      struct memory_need *ret)
+{
+	const struct model_facts *f = &m->facts;
+	double longest = memory_smaller((double)ask->decode_tok,
+					f->n_ctx_train > 0 ? (double)f->n_ctx_train : 1e9);
+	double most = memory_larger((double)MODEL_ENCODER_TOK, longest);
+	bool last = f->cell_bytes > 0 && strcmp(f->pooling, "last") == 0;
+	double batch = last ? (double)MODEL_ENCODER_TOK : (double)model_encoder_tok(f->n_vocab);
+	double used = memory_larger(memory_smaller(batch, (double)ask->context_tok), longest);
+	double n_rows = last ? (double)MODEL_ENCODER_TEXTS : used;
+	double context = (double)f->cell_bytes * most;
+	double rows = ((double)f->n_vocab + (double)f->n_embd) * sizeof(float) * n_rows +
+		      ((double)f->scratch_bytes + (double)f->scratch_cell_bytes * most) *
+			      memory_smaller(1, used / most);
+
+	ret->copied_bytes = memory_bounded((double)f->copied_bytes);
+	ret->weights_bytes =
+		memory_bounded(memory_mapped(m, context + rows) + (double)f->copied_bytes);
+	ret->context_bytes = memory_bounded(context);
+	ret->buffer_bytes = memory_bounded((double)f->host_bytes + rows);
+}
+
 /* Keys and values of every layer as 16-bit floats; the header does not tell about copies. */
 static void memory_by_header(const struct model *m, const struct memory_ask *ask,
 			     struct memory_need *ret)
@@ -82,7 +112,9 @@ void memory_estimate(const struct model *model, const struct memory_ask *ask,
 	*ret = (struct memory_need){ .weights_bytes = model->stamp.size_bytes };
 	if (!model->has_facts)
 		return;
-	if (model->facts.host_bytes > 0)
+	if (model->facts.host_bytes > 0 && model->facts.kind == MODEL_KIND_ENCODER)
+		memory_by_encoder(model, ask, ret);
+	else if (model->facts.host_bytes > 0)
 		memory_by_engine(model, ask, ret);
 	else
 		memory_by_header(model, ask, ret);

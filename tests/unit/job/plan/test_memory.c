@@ -72,6 +72,50 @@ static void test_by_the_engine(void **state)
 	assert_int_equal(need.buffer_bytes, 60000000 + 26 * 400000 + (51200000 + 1024LL * 256) / 2);
 }
 
+/* A batch of tokens, or one longer text; a row of logits and vector for each token or text. */
+static void test_encoder(void **state)
+{
+	struct memory_ask ask = {
+		.context_tok = 4096, .n_seq = 26, .ubatch_tok = 512, .decode_tok = 100
+	};
+	struct model model = counted();
+	struct memory_need need;
+
+	(void)state;
+	model.facts.kind = MODEL_KIND_ENCODER;
+	memcpy(model.facts.pooling, "mean", 5);
+	model.facts.n_vocab = 30000;
+	model.facts.n_embd = 768;
+	model.facts.n_ctx_train = 512;
+	model.facts.cell_bytes = 0;
+	memory_estimate(&model, &ask, &need);
+	assert_int_equal(need.weights_bytes, 1490000000);
+	assert_int_equal(need.context_bytes, 0);
+	assert_int_equal(need.buffer_bytes, 60000000 + 30768LL * 4 * 256 + 51200000 + 1024LL * 256);
+
+	/* A text longer than the model reads is cut; a shorter one may be longer than a batch. */
+	ask.decode_tok = 9000;
+	memory_estimate(&model, &ask, &need);
+	assert_int_equal(need.buffer_bytes, 60000000 + 30768LL * 4 * 512 + 51200000 + 1024LL * 512);
+
+	/* A large vocabulary gets smaller batches: 128 MiB / 4 / 250,000. */
+	ask.decode_tok = 20;
+	model.facts.n_vocab = 250000;
+	assert_int_equal(model_encoder_tok(250000), 134);
+	assert_int_equal(model_encoder_tok(1 << 30), 32);
+	assert_int_equal(model_encoder_tok(0), MODEL_ENCODER_TOK);
+	memory_estimate(&model, &ask, &need);
+	assert_int_equal(need.buffer_bytes,
+			 60000000 + 250768LL * 4 * 134 + (51200000 + 1024LL * 256) * 134 / 256);
+
+	/* Only the last token of each text has a row; the others have cells. */
+	memcpy(model.facts.pooling, "last", 5);
+	model.facts.cell_bytes = 1000;
+	memory_estimate(&model, &ask, &need);
+	assert_int_equal(need.context_bytes, 256000);
+	assert_int_equal(need.buffer_bytes, 60000000 + 250768LL * 4 * 64 + 51200000 + 1024LL * 256);
+}
+
 /* The header's pages are released; until then they count, unless something larger follows. */
 static void test_header_pages(void **state)
 {
@@ -291,11 +335,17 @@ static void test_experts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_by_the_engine),  cmocka_unit_test(test_header_pages),
-		cmocka_unit_test(test_many_outputs),   cmocka_unit_test(test_recurrent),
-		cmocka_unit_test(test_sliding_window), cmocka_unit_test(test_absurd_counts),
-		cmocka_unit_test(test_all_at_once),    cmocka_unit_test(test_waves_fit_the_budget),
-		cmocka_unit_test(test_machine),	       cmocka_unit_test(test_small_batches),
+		cmocka_unit_test(test_by_the_engine),
+		cmocka_unit_test(test_encoder),
+		cmocka_unit_test(test_header_pages),
+		cmocka_unit_test(test_many_outputs),
+		cmocka_unit_test(test_recurrent),
+		cmocka_unit_test(test_sliding_window),
+		cmocka_unit_test(test_absurd_counts),
+		cmocka_unit_test(test_all_at_once),
+		cmocka_unit_test(test_waves_fit_the_budget),
+		cmocka_unit_test(test_machine),
+		cmocka_unit_test(test_small_batches),
 		cmocka_unit_test(test_experts),
 	};
 
