@@ -121,6 +121,14 @@ refused() {
 	has "$stderr" "the model's vector of this text holds numbers that are not finite" "download it again"
 }
 
+@test "the plan's memory is within 10% of the measured peak" {
+	bank_job 25
+	sed -i "s/^models: .*/models: [$encoder]/" job.yaml
+	smoke 1
+	echo "# planned $(json 'asked[0].size_bytes'), peak $(json 'asked[0].peak_rss_bytes')" >&3
+	is "$(json 'asked[0] | .size_bytes / .peak_rss_bytes | . >= 0.9 and . <= 1.1')" true
+}
+
 # TOEHOLD_TEST_WHEELS: a folder with the wheel of scripts/models.pin.
 @test "scripts/encoder.py writes the same bytes from the same package" {
 	local wheel

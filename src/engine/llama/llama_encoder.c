@@ -141,7 +141,7 @@ static bool encoder_only_last(const struct engine *e)
 struct llama_context_params encoder_context_params(const struct msg_pass *pass, size_t n_tok,
 						   bool whole)
 {
-	size_t n_ctx = (n_tok + 255) / 256 * 256;
+	size_t n_ctx = (n_tok + MODEL_ENCODER_TOK - 1) / MODEL_ENCODER_TOK * MODEL_ENCODER_TOK;
 	struct llama_context_params params = context_params(pass, n_ctx, MODEL_ENCODER_TEXTS);
 
 	params.embeddings = true;
@@ -164,7 +164,7 @@ static void encoder_new_context(struct engine *e, size_t n_tok, bool whole)
 
 static int encoder_make_context(struct engine *e, size_t n_tok, struct err *err)
 {
-	size_t n_ctx = (n_tok + 255) / 256 * 256;
+	size_t n_ctx = (n_tok + MODEL_ENCODER_TOK - 1) / MODEL_ENCODER_TOK * MODEL_ENCODER_TOK;
 	bool causal = encoder_is_causal(e->model, &e->facts);
 
 	encoder_new_context(e, n_tok, !causal);

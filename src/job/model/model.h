@@ -69,9 +69,9 @@ enum { MODEL_UBATCH_TOK = 512 };
  * the vocabulary for each of them (docs/encoders.md), so a large vocabulary gets smaller batches.
  */
 enum {
-	MODEL_ENCODER_TOK = 256,
+	MODEL_ENCODER_TOK = 128,
 	MODEL_ENCODER_TEXTS = 64, /* most texts of one batch */
-	MODEL_ENCODER_ROWS_BYTES = 128 << 20,
+	MODEL_ENCODER_ROWS_BYTES = 64 << 20,
 };
 
 int64_t model_encoder_tok(int64_t n_vocab);

@@ -64,9 +64,9 @@ static void memory_by_engine(const struct model *m, const struct memory_ask *ask
 }
 
 /*
- * An encoder's context holds one batch, and the engine keeps a row for each of its tokens: the
- * vector, and room for logits that no encoder computes. Where only the last token of a text
- * counts (docs/encoders.md), there is a row for each text.
+ * For tickets one at a time, as in a test: the engine keeps a row for each token of the text, with
+ * its vector and room for logits that no encoder computes. If only the last token of a text counts
+ * (docs/encoders.md), there is one row. Cells are touched as soon as the context is made.
  */
 static void memory_by_encoder(const struct model *m, const struct memory_ask *ask,
 			      struct memory_need *ret)
@@ -76,13 +76,11 @@ static void memory_by_encoder(const struct model *m, const struct memory_ask *as
 					f->n_ctx_train > 0 ? (double)f->n_ctx_train : 1e9);
 	double most = memory_larger((double)MODEL_ENCODER_TOK, longest);
 	bool last = f->cell_bytes > 0 && strcmp(f->pooling, "last") == 0;
-	double batch = last ? (double)MODEL_ENCODER_TOK : (double)model_encoder_tok(f->n_vocab);
-	double used = memory_larger(memory_smaller(batch, (double)ask->context_tok), longest);
-	double n_rows = last ? (double)MODEL_ENCODER_TEXTS : used;
 	double context = (double)f->cell_bytes * most;
-	double rows = ((double)f->n_vocab + (double)f->n_embd) * sizeof(float) * n_rows +
-		      ((double)f->scratch_bytes + (double)f->scratch_cell_bytes * most) *
-			      memory_smaller(1, used / most);
+	double scratch = (double)f->scratch_bytes + (double)f->scratch_cell_bytes * most;
+	double rows =
+		((double)f->n_vocab + (double)f->n_embd) * sizeof(float) * (last ? 1 : longest) +
+		scratch * longest / most;
 
 	ret->copied_bytes = memory_bounded((double)f->copied_bytes);
 	ret->weights_bytes =

@@ -72,11 +72,11 @@ static void test_by_the_engine(void **state)
 	assert_int_equal(need.buffer_bytes, 60000000 + 26 * 400000 + (51200000 + 1024LL * 256) / 2);
 }
 
-/* A batch of tokens, or one longer text; a row of logits and vector for each token or text. */
+/* One text at a time: a row of logits and vector for each token, or only for the last. */
 static void test_encoder(void **state)
 {
 	struct memory_ask ask = {
-		.context_tok = 4096, .n_seq = 26, .ubatch_tok = 512, .decode_tok = 100
+		.context_tok = 4096, .n_seq = 26, .ubatch_tok = 512, .decode_tok = 32
 	};
 	struct model model = counted();
 	struct memory_need need;
@@ -91,29 +91,30 @@ static void test_encoder(void **state)
 	memory_estimate(&model, &ask, &need);
 	assert_int_equal(need.weights_bytes, 1490000000);
 	assert_int_equal(need.context_bytes, 0);
-	assert_int_equal(need.buffer_bytes, 60000000 + 30768LL * 4 * 256 + 51200000 + 1024LL * 256);
+	assert_int_equal(need.buffer_bytes,
+			 60000000 + 30768LL * 4 * 32 + (51200000 + 1024LL * 128) / 4);
 
-	/* A text longer than the model reads is cut; a shorter one may be longer than a batch. */
+	/* A text may be longer than a batch; one longer than the model reads is cut. */
 	ask.decode_tok = 9000;
 	memory_estimate(&model, &ask, &need);
 	assert_int_equal(need.buffer_bytes, 60000000 + 30768LL * 4 * 512 + 51200000 + 1024LL * 512);
 
-	/* A large vocabulary gets smaller batches: 128 MiB / 4 / 250,000. */
-	ask.decode_tok = 20;
-	model.facts.n_vocab = 250000;
-	assert_int_equal(model_encoder_tok(250000), 134);
-	assert_int_equal(model_encoder_tok(1 << 30), 32);
-	assert_int_equal(model_encoder_tok(0), MODEL_ENCODER_TOK);
-	memory_estimate(&model, &ask, &need);
-	assert_int_equal(need.buffer_bytes,
-			 60000000 + 250768LL * 4 * 134 + (51200000 + 1024LL * 256) * 134 / 256);
-
-	/* Only the last token of each text has a row; the others have cells. */
+	/* Only the last token has a row; the others have cells. */
 	memcpy(model.facts.pooling, "last", 5);
 	model.facts.cell_bytes = 1000;
 	memory_estimate(&model, &ask, &need);
-	assert_int_equal(need.context_bytes, 256000);
-	assert_int_equal(need.buffer_bytes, 60000000 + 250768LL * 4 * 64 + 51200000 + 1024LL * 256);
+	assert_int_equal(need.context_bytes, 512000);
+	assert_int_equal(need.buffer_bytes, 60000000 + 30768LL * 4 + 51200000 + 1024LL * 512);
+}
+
+/* A large vocabulary gets smaller batches: 64 MiB / 4 / 250,000. */
+static void test_encoder_batch(void **state)
+{
+	(void)state;
+	assert_int_equal(model_encoder_tok(30522), MODEL_ENCODER_TOK);
+	assert_int_equal(model_encoder_tok(250000), 67);
+	assert_int_equal(model_encoder_tok(1 << 30), 32);
+	assert_int_equal(model_encoder_tok(0), MODEL_ENCODER_TOK);
 }
 
 /* The header's pages are released; until then they count, unless something larger follows. */
@@ -335,17 +336,12 @@ static void test_experts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_by_the_engine),
-		cmocka_unit_test(test_encoder),
-		cmocka_unit_test(test_header_pages),
-		cmocka_unit_test(test_many_outputs),
-		cmocka_unit_test(test_recurrent),
-		cmocka_unit_test(test_sliding_window),
-		cmocka_unit_test(test_absurd_counts),
-		cmocka_unit_test(test_all_at_once),
-		cmocka_unit_test(test_waves_fit_the_budget),
-		cmocka_unit_test(test_machine),
-		cmocka_unit_test(test_small_batches),
+		cmocka_unit_test(test_by_the_engine),  cmocka_unit_test(test_encoder),
+		cmocka_unit_test(test_encoder_batch),  cmocka_unit_test(test_header_pages),
+		cmocka_unit_test(test_many_outputs),   cmocka_unit_test(test_recurrent),
+		cmocka_unit_test(test_sliding_window), cmocka_unit_test(test_absurd_counts),
+		cmocka_unit_test(test_all_at_once),    cmocka_unit_test(test_waves_fit_the_budget),
+		cmocka_unit_test(test_machine),	       cmocka_unit_test(test_small_batches),
 		cmocka_unit_test(test_experts),
 	};
 
