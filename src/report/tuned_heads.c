@@ -1,5 +1,5 @@
 /*
- * A head's record as text and JSON.
+ * The record of a head, or of the baseline `words`, as text and JSON.
  */
 #include "report/tuned_heads.h"
 
@@ -72,9 +72,6 @@ static void head_add_record(struct arena *a, const struct head_record *h, json_t
 {
 	const struct head_quality *q = &h->quality;
 
-	json_object_set_new(j, "name", json_any_text(h->name));
-	json_object_set_new(j, "base", json_any_text(h->base_label));
-	json_object_set_new(j, "base_sha256", json_any_text(h->base_sha256));
 	json_object_set_new(j, "tickets", json_integer((json_int_t)h->n));
 	json_object_set_new(j, "left_out", json_integer((json_int_t)h->n_refused));
 	json_object_set_new(j, "held_out", tuned_share_to_json(q->right, h->n));
@@ -89,7 +86,23 @@ json_t *tuned_head_to_json(struct arena *a, const struct candidate_result *c)
 	json_t *j = json_pack("{s:o, s:s, s:s}", "path", json_any_text(c->row->head_path), "sha256",
 			      c->pass->head_sha256, "training_sha256", c->pass->examples_sha256);
 
-	if (head_record_read(a, c->row->head_json, &record))
-		head_add_record(a, &record, j);
+	if (!head_record_read(a, c->row->head_json, &record))
+		return j;
+	json_object_set_new(j, "name", json_any_text(record.name));
+	json_object_set_new(j, "base", json_any_text(record.base_label));
+	json_object_set_new(j, "base_sha256", json_any_text(record.base_sha256));
+	head_add_record(a, &record, j);
 	return j;
+}
+
+void learnt_add_json(struct arena *a, const struct candidate_result *c, json_t *j)
+{
+	struct head_record record;
+	json_t *learnt;
+
+	if (!c->baseline || !head_record_read(a, c->row->head_json, &record))
+		return;
+	learnt = json_object();
+	head_add_record(a, &record, learnt);
+	json_object_set_new(j, "learnt", learnt);
 }

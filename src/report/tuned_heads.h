@@ -31,4 +31,7 @@ const char *head_words_outlook(struct arena *a, const struct head_record *h);
 /* The head that chose the labels of a tuned candidate: a new reference. */
 json_t *tuned_head_to_json(struct arena *a, const struct candidate_result *c);
 
+/* Adds "learnt" to a baseline that has a record: how well it learnt, and its learning curve. */
+void learnt_add_json(struct arena *a, const struct candidate_result *c, json_t *j);
+
 #endif

@@ -260,6 +260,14 @@ learnt() {
 		is "$(jq -r 'map(.id) | join(" ")' <<<"$refused")" "r1 r2 r3 r4"
 		is "$(jq -r '.[3].resembles' <<<"$refused")" t012
 	done
+	# How well words learnt: each of the 27 rows held out once, and a curve.
+	is "$(of 'baseline words' '.learnt | "\(.tickets) \(.left_out) \(.held_out.of)"')" "27 4 27"
+	is "$(of 'baseline words' '.learnt.curve[-1].tickets')" 22
+	is "$(of 'baseline naive-bayes' .learnt)" null
+	toe 0 show --candidate 'baseline words'
+	has "$output" "learnt from 27 tickets (4 more left out: too similar to tickets under test); held out " "22 tickets: "
+	toe 0 report -o page.html
+	has "$(<page.html)" "Learning curve of baseline words"
 }
 
 @test "training: other data is another baseline, and the models are not asked again" {

@@ -227,9 +227,9 @@ page() {
 	is "$(grep -A1 '^ways side by side' <<<"$output" | tail -n 1 | tr -s ' ')" \
 		"tiny 2/6 (33.3%) 2/6 (33.3%) 2/6 (33.3%) * 6/6 (100%)"
 	text=$(page)
-	has "$text" "Ways side by side" "Learning curve of tiny" "$outlook" "On this run's tickets: 6 of 6 right (100%)." \
+	has "$text" "Ways side by side" "Learning curve of tiny tuned" "$outlook" "On this run's tickets: 6 of 6 right (100%)." \
 		"held out $held_out of 60 right" "training tickets (log)"
-	is "$(grep -o '<title>Learning curve of tiny</title>' page.html | wc -l)" 1
+	is "$(grep -o '<title>Learning curve of tiny tuned</title>' page.html | wc -l)" 1
 	is "$(sqlite3 -readonly job.toehold "SELECT head_json FROM candidate" | grep -cE 'lamp|"[rt][0-9]')" 0
 	toe 0 verify
 	toe 0 purge first
@@ -267,7 +267,7 @@ page() {
 	toe 0 smoke job.yaml --name first
 	rm -r heads
 	text=$(page)
-	has "$text" "Learning curve of <svg onload=alert(1)>" 'tuned "><script>alert(1)<' '\u{202e}'
+	has "$text" "Learning curves" "<svg onload=alert(1)> tuned one, on training" 'tuned "><script>alert(1)<' '\u{202e}'
 	! grep -qE '<script|<svg onload' page.html
 	toe 0 show
 	[[ $output != *$'\u202e'* ]]

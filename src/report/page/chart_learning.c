@@ -1,6 +1,6 @@
 /*
- * The learning curve of one model's heads: how often they are right on held-out tickets, by the
- * number of tickets they learnt from, and how often each head is right on the run's tickets.
+ * Learning curves: how often heads are right on held-out tickets, by the number of tickets they
+ * learnt from, and how often each is right on the run's tickets.
  */
 #include <math.h>
 
@@ -207,28 +207,32 @@ static const char *learning_describe(const struct plot *plot)
 static void learning_write_legend(const struct plot *plot)
 {
 	const struct page *p = plot->page;
-	bool picked = false, other = false;
+	static const char *const words[] = {
+		[MARK_MODEL] = "on this run's tickets",
+		[MARK_PICK] = "the pick, on this run's tickets",
+		[MARK_BASELINE] = "a baseline, on this run's tickets",
+		[MARK_BASELINE_PICK] = "the pick, a baseline, on this run's tickets",
+	};
+	bool used[COUNT_OF(words)] = { false };
 
 	html_markup(p->out, "<ul class=\"legend\">\n");
 	for (size_t i = 0; i < plot->n; i++) {
 		const struct tuned_head *h = &plot->heads[i];
-		bool pick = *page_pick_class(p, h->candidate), measured = learning_own(p, h).n > 0;
+		const char *name = page_name(p, h->candidate);
 
-		picked |= pick && measured;
-		other |= !pick && measured;
-		chart_key_begin(p->out, h->way);
+		used[page_mark(p, h->candidate)] |= learning_own(p, h).n > 0;
+		chart_key_begin(p->out, name);
 		chart_line(p->out, learning_line_class(i), 0, 9, 100, 9);
 		chart_dot(p->out, 50, 9);
 		chart_key_end(p->out, arena_printf(p->a, "%zu %s, on training tickets held out",
-						   h->candidate + 1, h->way));
+						   h->candidate + 1, name));
 	}
-	for (enum mark mark = MARK_MODEL; mark <= MARK_PICK; mark++) {
-		if (mark == MARK_PICK ? !picked : !other)
+	for (enum mark mark = MARK_MODEL; mark <= MARK_BASELINE_PICK; mark++) {
+		if (!used[mark])
 			continue;
 		chart_key_begin(p->out, "on this run's tickets");
 		chart_mark(p->out, mark, 50, 9);
-		chart_key_end(p->out, mark == MARK_PICK ? "the pick, on this run's tickets" :
-							  "on this run's tickets");
+		chart_key_end(p->out, words[mark]);
 	}
 	chart_key_begin(p->out, "95% interval");
 	chart_whisker(p->out, "whisker", 50, 2, 16);
@@ -245,7 +249,9 @@ void chart_learning(const struct page *p, const struct tuned_head *heads, size_t
 
 	html_markup(p->out, "<figure>\n");
 	chart_begin(p->out, "scatter", HEIGHT_PX,
-		    arena_printf(p->a, "Learning curve of %s", heads[0].model),
+		    n == 1 ? arena_printf(p->a, "Learning curve of %s",
+					  page_name(p, heads[0].candidate)) :
+			     "Learning curves",
 		    learning_describe(&plot));
 	learning_draw_ground(&plot);
 	for (size_t i = 0; i < n; i++) {

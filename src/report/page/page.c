@@ -88,7 +88,7 @@ static const struct section {
 } sections[] = {
 	{ "How often is each candidate right?", page_always, page_accuracy },
 	{ "Ways side by side", page_has_ways, page_ways },
-	{ "Learning curve", page_has_heads, page_heads },
+	{ "Learning curves", page_has_heads, page_heads },
 	{ "How small can it be?", page_always, page_size },
 	{ "How fast is it?", page_always, page_speed },
 	{ "What do 1,000 tickets cost?", page_always, page_cost },

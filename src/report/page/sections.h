@@ -67,7 +67,7 @@ void page_missed(const struct page *p);
 void page_suspects(const struct page *p);
 
 /* section_heads.c */
-bool page_has_heads(const struct page *p); /* whether a tuned candidate has a head */
+bool page_has_heads(const struct page *p); /* whether a candidate learnt from tickets */
 void page_heads(const struct page *p);
 
 /* section_log.c */
@@ -83,7 +83,7 @@ struct scatter {
 	const char *(*tick)(struct arena *a, double value);
 };
 void chart_scatter(const struct page *p, const struct scatter *what);
-/* chart_learning.c: how often heads of one model are right, by the number of training tickets. */
+/* chart_learning.c: how often heads are right, by the number of training tickets. */
 void chart_learning(const struct page *p, const struct tuned_head *heads, size_t n);
 /* chart_reliability.c: how often a candidate is right, by the probability that it stated. */
 void chart_reliability(const struct page *p, size_t candidate, const struct reliability *l);

@@ -66,7 +66,7 @@ static const struct meaning meanings[] = {
 	{ "candidate", "adapter_path", "", "no adapter: the weights as they are" },
 	{ "candidate", "projector_path", "", "no projector: it reads only text" },
 	{ "candidate", "head_path", "", "no head: the model chooses the label" },
-	{ "candidate", "head_json", "", "no head: the model chooses the label" },
+	{ "candidate", "head_json", "", "it has no head, and no record of learning" },
 	{ "candidate", "pass_id", "0", "it did not run" },
 	{ "candidate", "refused", "", "it was not refused" },
 	{ "candidate", "ladder", "", "asked as planned" },

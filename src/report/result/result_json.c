@@ -278,6 +278,7 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 	json_object_set_new(j, "way", json_any_text(c->pass->way));
 	if (*c->pass->head_sha256)
 		json_object_set_new(j, "head", tuned_head_to_json(a, c));
+	learnt_add_json(a, c, j);
 	json_object_set_new(j, "engine_build", json_any_text(c->pass->engine_build));
 	json_object_set_new(j, "device", json_any_text(c->pass->device));
 	if (c->ladder) {

@@ -155,10 +155,20 @@ static void run_text_write_model(struct arena *a, const struct result *r,
 	run_text_write_licence(a, r, row, out);
 }
 
-static void run_text_write_head(struct arena *a, const struct candidate_result *c, FILE *out)
+/* How well it learnt; nothing if the run has no record of that. */
+static void run_text_write_learnt(struct arena *a, const struct candidate_result *c, FILE *out)
 {
 	struct head_record record;
 
+	if (!head_record_read(a, c->row->head_json, &record))
+		return;
+	run_text_field(out, "  training", head_words_learnt(a, &record));
+	run_text_field(out, "  curve", head_words_curve(a, &record));
+	run_text_field(out, "  outlook", head_words_outlook(a, &record));
+}
+
+static void run_text_write_head(struct arena *a, const struct candidate_result *c, FILE *out)
+{
 	const char *from = *c->pass->examples_sha256 ? arena_printf(a, "tickets sha256 %.12s",
 								    c->pass->examples_sha256) :
 						       "the labels' descriptions";
@@ -169,11 +179,6 @@ static void run_text_write_head(struct arena *a, const struct candidate_result *
 							 c->pass->head_sha256, from) :
 					    arena_printf(a, "made in this run (%.12s) from %s",
 							 c->pass->head_sha256, from));
-	if (!head_record_read(a, c->row->head_json, &record))
-		return;
-	run_text_field(out, "  training", head_words_learnt(a, &record));
-	run_text_field(out, "  curve", head_words_curve(a, &record));
-	run_text_field(out, "  outlook", head_words_outlook(a, &record));
 }
 
 void run_write_candidate(struct arena *a, const struct result *r, size_t candidate, FILE *out)
@@ -210,6 +215,7 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 			run_text_field(out, c->baseline ? "training" : "examples",
 				       arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,
 						    p->examples_json));
+		run_text_write_learnt(a, c, out);
 	}
 	for (size_t i = 0; i < c->n_segments; i++)
 		run_text_write_segment(a, &c->segments[i], out);

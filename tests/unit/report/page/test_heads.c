@@ -204,11 +204,11 @@ static void several_heads_can_be_told_apart(void **state)
 	assert_int_equal(count(text, "<path class=\"whisker own\""), 1);
 	assert_non_null(strstr(text, ">3</text>"));
 	assert_non_null(strstr(text, ">4</text>"));
-	assert_non_null(strstr(text, "4 tuned few, on training tickets held out"));
+	assert_non_null(strstr(text, "4 small tuned few, on training tickets held out"));
 	drop(&m);
 }
 
-static void one_figure_a_model(void **state)
+static void one_figure_for_all(void **state)
 {
 	const char *text;
 	struct made m;
@@ -217,16 +217,24 @@ static void one_figure_a_model(void **state)
 	make(&m);
 	m.rows[OTHER].head_json = few_json;
 	m.rows[OTHER].name = "large tuned";
+	m.rows[BASE].head_json = all_json;
+	m.rows[BASE].name = "baseline words";
 	assert_true(page_has_heads(&m.page));
 	page_heads(&m.page);
 	text = text_of(&m);
-	assert_int_equal(count(text, "<figure>"), 2);
-	assert_int_equal(count(text, "<title>Learning curve of "), 2);
-	assert_int_equal(count(text, "<h3>"), 2);
-	assert_non_null(strstr(text, "<h3>small</h3>"));
-	/* 4 and 2 and 2 points, and three heads on the run's tickets. */
-	assert_int_equal(count(text, "<td>held out</td>"), 8);
-	assert_int_equal(count(text, "<td>this run&#39;s tickets</td>"), 3);
+	assert_int_equal(count(text, "<figure>"), 1);
+	assert_int_equal(count(text, "<title>Learning curves</title>"), 1);
+	assert_non_null(strstr(text, "1 baseline words, on training tickets held out"));
+	assert_non_null(strstr(text, "5 large tuned, on training tickets held out"));
+	assert_non_null(strstr(text, "a baseline, on this run&#39;s tickets"));
+	/* Four kinds of line, so that they differ without colour; each also in the legend. */
+	assert_int_equal(count(text, "class=\"line\""), 3 + 1);
+	assert_int_equal(count(text, "class=\"line dash\""), 3 + 1);
+	assert_int_equal(count(text, "class=\"line dots\""), 1 + 1);
+	assert_int_equal(count(text, "class=\"line mixed\""), 1 + 1);
+	/* 4, 4, 2 and 2 points, and all four on the run's tickets. */
+	assert_int_equal(count(text, "<td>held out</td>"), 12);
+	assert_int_equal(count(text, "<td>this run&#39;s tickets</td>"), 4);
 	for (size_t i = 0; i < N; i++)
 		m.rows[i].head_json = "";
 	assert_false(page_has_heads(&m.page));
@@ -329,7 +337,7 @@ int main(void)
 		cmocka_unit_test(heads_are_those_on_record),
 		cmocka_unit_test(points_stand_where_they_belong),
 		cmocka_unit_test(several_heads_can_be_told_apart),
-		cmocka_unit_test(one_figure_a_model),
+		cmocka_unit_test(one_figure_for_all),
 		cmocka_unit_test(names_are_dead),
 		cmocka_unit_test(ways_stand_side_by_side),
 		cmocka_unit_test(one_way_each_is_nothing_to_put_beside),
