@@ -144,6 +144,12 @@ static int hello_load_question(struct hello *h, const char *job_path)
 	return 0;
 }
 
+/* A server answers for its decision model. */
+static bool hello_server_decides(const struct model *model)
+{
+	return model->engine == ENGINE_HTTP && model->facts.kind == MODEL_KIND_DECISION;
+}
+
 static int hello_find_model(struct hello *h, const char *model_spec, bool sandbox)
 {
 	struct cmd *cmd = h->cmd;
@@ -158,7 +164,7 @@ static int hello_find_model(struct hello *h, const char *model_spec, bool sandbo
 	r = prepare_model(cmd, &cache, &h->model, sandbox, true, &problem);
 	if (model_cache_close(&cache, r < 0 ? &unused : &cmd->err) < 0 || r < 0)
 		return -1;
-	if (!problem && h->model.has_facts)
+	if (!problem && h->model.has_facts && !hello_server_decides(&h->model))
 		problem = model_refusal(&cmd->arena, &h->model.facts);
 	if (problem)
 		return err_set(&cmd->err, ERR_INPUT, "%s", problem);
@@ -183,18 +189,31 @@ static int hello_make_encoder_pass(struct hello *h, const char *job_path)
 	return 0;
 }
 
+/* A reason is wanted if the server can write one. */
+static void hello_settle_route(struct hello *h)
+{
+	struct served_need need = { .text = true, .n_labels = h->pass.n_labels };
+	const char *unused;
+
+	if (h->model.engine != ENGINE_HTTP)
+		return;
+	h->pass.route = served_choose_route(h->model.routes, &need, &unused);
+	h->pass.label_only = h->pass.route != SERVED_CHAT;
+}
+
 static int hello_ask(struct hello *h, const struct hello_options *o)
 {
 	const struct pass_sink sink = { h, hello_keep_answer, hello_keep_reason, hello_stop_wanted,
 					hello_abandon_wanted };
 	struct pass_item item = { .text = h->text };
-	struct pass_settings s = { .pass = h->pass,
-				   .reasons = model_writes(&h->model),
+	struct pass_settings s = { .reasons = model_writes(&h->model),
 				   .ticket_timeout_us = 300 * 1000000LL,
 				   .load_timeout_us = 600 * 1000000LL };
 	struct machine machine;
 	int r;
 
+	hello_settle_route(h);
+	s.pass = h->pass;
 	machine_get(&machine);
 	if (model_worker_spec(h->cmd, &h->model, !o->no_sandbox, &s.proc) < 0)
 		return -1;

@@ -276,8 +276,11 @@ static void chat_read_counts(struct chat *c, const json_t *root)
 	const json_t *timings = json_object_get(root, "timings");
 
 	chat_read_count(usage, "prompt_tokens", &c->prompt_tok);
+	chat_read_count(usage, "input_tokens", &c->prompt_tok); /* of a decision */
 	chat_read_count(usage, "completion_tokens", &c->completion_tok);
 	chat_read_count(json_object_get(usage, "prompt_tokens_details"), "cached_tokens",
+			&c->cached_tok);
+	chat_read_count(json_object_get(usage, "input_tokens_details"), "cached_tokens",
 			&c->cached_tok);
 	chat_read_count(json_object_get(usage, "completion_tokens_details"), "reasoning_tokens",
 			&c->reasoning_tok);
@@ -285,10 +288,34 @@ static void chat_read_counts(struct chat *c, const json_t *root)
 	c->truncated |= json_is_true(json_object_get(root, "truncated"));
 }
 
+/*
+ * Errors come as `error`; as `detail`: a text, an object, or a list of objects with `msg`; or as
+ * `errors`, a list of objects with `message`.
+ */
+static const json_t *chat_find_error(const json_t *root)
+{
+	static const char *const keys[] = { "error", "detail", "errors" };
+
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		const json_t *error = json_object_get(root, keys[i]);
+
+		if (i == 0 && error && !json_is_null(error))
+			return error;
+		if (json_array_size(error))
+			error = json_array_get(error, 0);
+		if (json_is_string(error) || json_object_size(error))
+			return error;
+	}
+	return NULL;
+}
+
 static void chat_read_error(struct chat *c, const json_t *error)
 {
 	static const char *const keys[] = { "type", "code" };
 	const json_t *message = json_object_get(error, "message");
+
+	if (!message)
+		message = json_object_get(error, "msg");
 
 	chat_fail(c, json_is_string(error)   ? json_string_value(error) :
 		     json_is_string(message) ? json_string_value(message) :
@@ -298,6 +325,30 @@ static void chat_read_error(struct chat *c, const json_t *error)
 
 		for (size_t k = 0; code && k < 2; k++)
 			c->too_long |= strcasestr(code, too_long_words[k]) != NULL;
+	}
+}
+
+/* The first place at which the server lists tokens. A list with an impossible value is none. */
+static void chat_read_top(struct chat *c, const json_t *choice)
+{
+	const json_t *place =
+		json_array_get(json_object_get(json_object_get(choice, "logprobs"), "content"), 0);
+	const json_t *list = json_object_get(place, "top_logprobs"), *one;
+	size_t i;
+
+	if (c->n_top)
+		return;
+	json_array_foreach (list, i, one) {
+		const json_t *logprob = json_object_get(one, "logprob");
+		const char *token = json_string_value(json_object_get(one, "token"));
+
+		if (!token || !json_is_number(logprob) || json_number_value(logprob) > 1e-3 ||
+		    c->n_top == CHAT_TOP_MAX) {
+			c->n_top = 0;
+			return;
+		}
+		snprintf(c->top[c->n_top].token, sizeof(c->top->token), "%s", token);
+		c->top[c->n_top++].logprob = json_number_value(logprob);
 	}
 }
 
@@ -315,6 +366,7 @@ static void chat_read_choice(struct chat *c, const json_t *choice, int64_t us)
 			break;
 		}
 	chat_read_text(c, json_object_get(delta, "content"), false, us);
+	chat_read_top(c, choice);
 	if (finish)
 		snprintf(c->finish, sizeof(c->finish), "%s", finish);
 }
@@ -322,12 +374,12 @@ static void chat_read_choice(struct chat *c, const json_t *choice, int64_t us)
 static int chat_read_json(struct chat *c, const char *data, size_t n_bytes, int64_t us)
 {
 	json_t *root = json_loadb(data, n_bytes, JSON_ALLOW_NUL, NULL);
-	const json_t *error = json_object_get(root, "error");
+	const json_t *error = chat_find_error(root);
 	const char *model = json_string_value(json_object_get(root, "model"));
 
 	if (!json_is_object(root))
 		chat_fail(c, "the server did not send a JSON object");
-	else if (error && !json_is_null(error))
+	else if (error)
 		chat_read_error(c, error);
 	if (model)
 		snprintf(c->model, sizeof(c->model), "%s", model);

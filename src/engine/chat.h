@@ -23,6 +23,13 @@ enum chat_state {
 	CHAT_ANSWER,
 };
 
+/* Likeliest tokens at the first place of the answer, if the server reports them. */
+enum { CHAT_TOP_MAX = 20 };
+struct chat_token {
+	char token[16]; /* longer ones are cut: no letter is so long */
+	double logprob; /* natural; at most 0 */
+};
+
 struct chat {
 	struct buf content; /* the answer as written, without its thinking */
 	struct buf thought;
@@ -39,6 +46,8 @@ struct chat {
 	int64_t n_think, n_content, n_label; /* pieces of text: about one per token */
 	/* As the server counts; -1: not stated. */
 	int64_t prompt_tok, cached_tok, completion_tok, reasoning_tok;
+	struct chat_token top[CHAT_TOP_MAX];
+	size_t n_top;
 	char finish[32]; /* finish_reason: "stop", "length", ...; "" if it never came */
 	char model[CHAT_TEXT_MAX]; /* who answered, according to the server */
 	char error[CHAT_TEXT_MAX]; /* the server's words, or ours if its answer makes no sense */

@@ -60,6 +60,7 @@ static const struct field pass[] = {
 	I64(msg_pass, n_group),
 	I64(msg_pass, think_tok),
 	I64(msg_pass, n_parallel),
+	I64(msg_pass, route),
 	I64(msg_pass, seed),
 	I64(msg_pass, timeout_us),
 	BOOL(msg_pass, label_only),

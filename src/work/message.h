@@ -127,6 +127,7 @@ struct msg_pass {
 	int64_t n_group; /* most rationales batched at a time, 0: all of the wave */
 	int64_t think_tok; /* most tokens of thinking before an answer, 0: none */
 	int64_t n_parallel; /* parallel requests to a server */
+	int64_t route; /* enum served_route: how the server is asked */
 	int64_t seed; /* for a server; other engines draw nothing at random */
 	int64_t timeout_us; /* of one answer, if the worker can stop by itself; 0: never */
 	bool label_only; /* no REASONS will follow: keep nothing for them */

@@ -116,7 +116,7 @@ load http
 		sed 's/"label": "."/"label": ""/' tickets.jsonl >work.jsonl
 		n=$(wc -l <"$log")
 		toe 3 classify work.jsonl --quiet --abstain-below 80%
-		has "$stderr" "m plain has no label probabilities in run 'r' (a server reports none)"
+		has "$stderr" "m plain has no label probabilities in run 'r' (this server was asked for text, which has none)"
 		is "$output" ""
 		is "$(wc -l <"$log")" "$n"
 		toe 0 classify work.jsonl --quiet

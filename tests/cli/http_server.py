@@ -4,8 +4,13 @@
 http_server.py SCENARIO PORT_FILE LOG_FILE [OTHER_PORT]: listens on 127.0.0.1 at a free port, writes
 the port, and logs every request as a line of JSON. A ticket "... about X" has the label X. Ends with
 its parent, or after three minutes.
+
+A scenario "ROUTE" or "ROUTE-FAULT" decides: systemone, decisions (OpenAI's shape), options (SGLang's
+shape), or letters (a chat with top_logprobs). The fault is in the answer to ticket 3. All but letters
+and "both" (systemone and a chat) write no text.
 """
 import json
+import math
 import os
 import re
 import socket
@@ -17,6 +22,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 SCENARIO, PORT_FILE, LOG_FILE = sys.argv[1:4]
 OTHER_PORT = sys.argv[4] if len(sys.argv) > 4 else "1"
 CUT_AT = 300  # tokens that the scenario "cuts" reads of a prompt
+
+ROUTE, _, FAULT = SCENARIO.partition("-")
+ROUTE = {"both": "systemone"}.get(ROUTE, ROUTE)
+PATHS = {"systemone": "/v1/systemone", "decisions": "/v1/decisions", "options": "/v1/decisions"}
 
 lock = threading.Lock()
 seen = {}  # how often each prompt came
@@ -84,6 +93,76 @@ class Ask:
         if is_("lies"):
             n = 3
         return {"prompt_tokens": n, "completion_tokens": 20, "total_tokens": n + 20}
+
+
+class Decision:
+    """A question with its labels, in the shape of the route."""
+
+    def __init__(self, body):
+        if ROUTE == "systemone":
+            assert set(body) == {"model", "state", "questions"}, body
+            (self.id, question), = body["questions"].items()
+            self.text, self.criteria = body["state"], question["criteria"]
+            assert set(question) == {"type", "instructions", "criteria"}, question
+        else:
+            assert set(body) == {"model", "input", "questions"}, body
+            question, = body["questions"]
+            self.text, self.id = body["input"], question.get("id")
+            key, name = (("choices", "value") if ROUTE == "decisions" else ("options", "name"))
+            wanted = {"type", "instructions"} if ROUTE == "decisions" else {"id", "type", "question"}
+            assert set(question) == wanted | {key}, question
+            self.criteria = {o[name]: o.get("description") for o in question[key]}
+        assert question["type"] == "choice"
+        self.labels = list(self.criteria)
+        said = re.search(r"about (\S+)", self.text)
+        self.label = said.group(1) if said and said.group(1) in self.labels else self.labels[0]
+        ticket = re.search(r"ticket (\d+)", self.text)
+        self.ticket = int(ticket.group(1)) if ticket else 0
+        self.fault = FAULT if self.ticket == 3 else ""
+
+    def probabilities(self):
+        rest = 0.1 / max(1, len(self.labels) - 1)
+        p = {k: 0.9 if k == self.label else round(rest, 2) for k in self.labels}
+        changed = {"nan": {"a": math.nan}, "negative": {"a": -0.2}, "above": {"a": 1.7},
+                   "sum": {"a": 0.2}, "unknown": {"zebra": 0.01}, "text": {"a": "0.9"},
+                   "huge": {"a": 10 ** 400}, "null": {"a": None}}
+        p.update(changed.get(self.fault, {}))
+        if self.fault == "misses":
+            del p["c"]
+        return p
+
+    def answer(self):
+        p = self.probabilities()
+        listed = [{"value": k, "probability": v} for k, v in p.items()]
+        answer = {"type": "choice", "choice": self.label, "confidence": 0.123,
+                  "probabilities": listed if ROUTE == "decisions" else p}
+        if ROUTE == "options":
+            answer["label_mass"] = 7 if self.fault == "mass" else 0.75
+        if self.fault == "contradicts":
+            answer["choice"] = "c"
+        if self.fault == "chooses":
+            answer["choice"] = "zebra"
+        if self.fault == "refusal":
+            answer = {"type": "refusal", "name": None}
+        if self.fault == "score":
+            answer["type"] = "score"
+        if self.fault == "nothing":
+            answer = {}
+        return answer
+
+    def reply(self):
+        answer = self.answer()
+        n = 5 if self.fault == "cuts" else len(self.text.split()) + 40
+        answers = [answer] if ROUTE == "decisions" else {self.id: answer}
+        if self.fault == "other":
+            answers = {"mine": answer}
+        if self.fault == "more":
+            answers = {self.id: answer, "mine": answer}
+        if self.fault == "empty":
+            answers = {}
+        reply = {"model": "another" if self.fault == "switches" else "m", "answers": answers,
+                 "usage": {"input_tokens": n, "output_tokens": 0}}
+        return {"success": True, "errors": [], "result": reply} if FAULT == "wrapped" else reply
 
 
 def pieces(text, size=3):
@@ -201,6 +280,11 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/api/show":
             return self.show()
+        if self.path == PATHS.get(ROUTE):
+            return self.decide(body)
+        if self.path != "/v1/chat/completions" or (ROUTE in PATHS and not is_("both")):
+            log({"post": self.path, "body": body})
+            return self.send_json({"error": {"message": "no such path"}}, 404)
         with lock:
             flying += 1
             now = flying
@@ -213,6 +297,45 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         with lock:
             flying -= 1
+
+    def decide(self, body):
+        """Another shape under the same path is refused, as FastAPI does it."""
+        try:
+            decision = Decision(body)
+        except (AssertionError, KeyError, TypeError, ValueError) as why:
+            log({"post": self.path, "refused": True})
+            return self.send_json({"detail": [{"loc": ["body"], "msg": repr(why)[:80]}]}, 422)
+        with lock:
+            seen[decision.text] = seen.get(decision.text, 0) + 1
+            times = seen[decision.text]
+        log({"post": self.path, "ticket": decision.ticket, "body": body,
+             "auth": self.headers.get("Authorization")})
+        fault = decision.fault
+        if fault == "garbage":
+            return self.send_raw(b"{\"answers\": {\"label\": ")
+        if fault == "list":
+            return self.send_json([1, 2])
+        if fault == "long":
+            return self.send_json(dict(decision.reply(), padding="x" * 100000))
+        if fault == "500" or (fault == "once" and times == 1):
+            return self.send_json({"error": {"message": "a bad \x1b[31mday"}}, 500)
+        if fault == "400":
+            return self.send_json({"detail": {"error_type": "bad", "message": "no \u202eway"}}, 400)
+        if fault == "overlong":
+            return self.send_json({"detail": "the prompt is too long"}, 400)
+        if fault == "hangs":
+            time.sleep(60)
+        if fault == "twice":
+            text = json.dumps(decision.reply())
+            return self.send_raw(text.replace('"a":', '"c": 0.05, "a":', 1).encode())
+        if FAULT == "moves":
+            reply = decision.reply()
+            reply["answers"]["label"]["probabilities"][decision.labels[0]] += 0.01 * (times % 2)
+            return self.send_json(reply)
+        if FAULT == "few" and len(decision.labels) > 2:
+            return self.send_json({"error": {"code": 400, "type": "invalid_request_error",
+                                             "message": "at most 2 options"}}, 400)
+        return self.send_json(decision.reply())
 
     def show(self):
         shown = {"details": {"family": "llama", "parameter_size": "1.2B",
@@ -265,8 +388,36 @@ class Handler(BaseHTTPRequestHandler):
                 "message": {"role": "assistant", "content": ask.answer()}}]})
         return self.stream(third)
 
+    def top_logprobs(self):
+        """The letter of the label that the text is about, by the lines of the system text."""
+        letters = {}
+        for line in self.ask.messages[0]["content"].splitlines():
+            if re.match(r"[A-Z]\. ", line):
+                letters[re.split(": |$", line[3:])[0]] = line[0]
+        said = re.search(r"about (\S+)", self.ask.text)
+        letter = letters.get(said and said.group(1), "A")
+        fault = FAULT if self.ask.ticket == 3 else ""
+        top = {letter: 0.6, " " + letter: 0.2, "The": 0.1}
+        for other in letters.values():
+            if other != letter and fault != "missing":
+                top[other] = 0.02
+        if fault == "none":
+            top = {"The": 0.5, "a": 0.2}
+        if fault == "impossible":
+            top = {"A": 4, "B": 0.1}
+        return letter, {"content": [{"token": letter, "logprob": math.log(0.6), "top_logprobs": [
+            {"token": k, "logprob": math.log(v)} for k, v in top.items()]}]}
+
     def stream(self, third):
         ask = self.ask
+        if ROUTE == "letters" and "logprobs" in ask.body:
+            letter, logprobs = self.top_logprobs()
+            self.begin_stream()
+            self.event({"model": self.model(), "choices": [
+                {"index": 0, "delta": {"content": letter}, "logprobs": logprobs,
+                 "finish_reason": "length"}]})
+            self.event({"model": self.model(), "choices": [], "usage": ask.usage()})
+            return self.end_stream()
         if is_("cached") and not ask.number and ask.times == 1:
             time.sleep(1.6)  # ten times what a busy machine adds to an answer
         if is_("parallel") and ask.ticket:

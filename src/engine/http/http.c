@@ -50,8 +50,10 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 		goto failed;
 	e->server.model = arena_strdup(&e->arena, open->server_model ? open->server_model : "");
 	*ret_opened = (struct msg_opened){ 0 };
+	e->server.dropped = json_array();
 	if (http_identify(&e->net, &e->arena, &e->server, &ret_opened->facts, err) < 0)
 		goto failed;
+	http_find_routes(e, &ret_opened->facts);
 	stated = json_dumps(e->server.stated, JSON_COMPACT | JSON_SORT_KEYS);
 	ret_opened->server = arena_strdup(&e->arena, stated ? stated : "");
 	free(stated);
@@ -92,6 +94,7 @@ void engine_close(struct engine *e)
 	http_end_pass(e);
 	http_net_close(&e->net);
 	json_decref(e->server.stated);
+	json_decref(e->server.dropped);
 	arena_release(&e->arena);
 	free(e);
 }
@@ -103,7 +106,9 @@ static void http_keep_pass(struct engine *e, const struct msg_pass *pass)
 
 	*p = *pass;
 	p->system = arena_strdup(a, pass->system);
+	p->question = arena_strdup(a, pass->question ? pass->question : "");
 	p->labels = arena_strdups(a, pass->labels, pass->n_labels);
+	p->descriptions = arena_strdups(a, pass->descriptions, pass->n_descriptions);
 	p->example_texts = arena_strdups(a, pass->example_texts, pass->n_example_texts);
 	p->example_answers = arena_strdups(a, pass->example_answers, pass->n_example_answers);
 	p->head = NULL;
@@ -111,11 +116,36 @@ static void http_keep_pass(struct engine *e, const struct msg_pass *pass)
 	e->timeout_us = pass->timeout_us > 0 ? pass->timeout_us : DEFAULT_TIMEOUT_US;
 }
 
+static int http_take_route(struct engine *e, const struct msg_pass *pass, struct err *err)
+{
+	if (pass->route < 0 || pass->route >= SERVED_ROUTE_COUNT || pass->n_labels == 0)
+		return err_set(err, ERR_ENGINE, "the pass has no route to the server");
+	if (pass->route == SERVED_CHAT && e->server.only_decides)
+		return err_set(err, ERR_ENGINE, "%s only decides between labels: it writes no text",
+			       e->server.base);
+	e->route = (enum served_route)pass->route;
+	if (e->route != SERVED_LETTERS)
+		e->server.options &= ~(unsigned)HTTP_LOGPROBS;
+	else if (pass->n_labels > SERVED_MAX_LETTERS)
+		return err_set(err, ERR_ENGINE, "more than %d labels have no letters",
+			       SERVED_MAX_LETTERS);
+	return 0;
+}
+
 /* The messages around a ticket, as JSON: only the server knows the rendered text. */
 static const char *http_rendered(const struct engine *e, struct arena *a)
 {
-	json_t *messages = json_copy(e->messages);
+	json_t *messages;
+	char *body;
+	const char *text;
 
+	if (http_is_decision(e)) {
+		body = http_text_body(e, "{ticket}");
+		text = arena_strdup(a, body);
+		free(body);
+		return text;
+	}
+	messages = json_copy(e->messages);
 	json_array_append_new(messages,
 			      json_pack("{s:s, s:s}", "role", "user", "content", "{ticket}"));
 	return json_text(a, messages);
@@ -128,8 +158,11 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		json_object_get(json_object_get(e->server.stated, "identity"), "template_sha256"));
 
 	http_end_pass(e);
+	if (http_take_route(e, pass, err) < 0)
+		return -1;
 	http_keep_pass(e, pass);
 	http_prepare(e);
+	e->probes.found = json_pack("{s:s}", "route", served_route_names.texts[e->route]);
 	if (http_probe(e, err) < 0)
 		return -1;
 	*ret_ready = (struct msg_pass_ready){
@@ -171,9 +204,8 @@ static void http_begin_ticket(struct engine *e, size_t ticket, int only_label)
 	struct http_call *call = &e->calls[ticket];
 
 	http_release(&e->net, call);
-	http_begin(&e->net, call,
-		   arena_printf(&e->wave_arena, "%s/chat/completions", e->server.base),
-		   http_ticket_body(e, ticket, only_label), true, e->timeout_us);
+	http_begin(&e->net, call, e->ask_url, http_ticket_body(e, ticket, only_label), e->ask_kind,
+		   e->timeout_us);
 	call->max_pieces = 2 * (e->max_tok + e->pass.think_tok) + 4096;
 }
 
@@ -242,7 +274,8 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	http_read_answer(e, a, ticket, ret_answer);
 	if (ask->known_label >= 0)
 		r = http_check_label(ask, ret_answer, err);
-	e->kept[ticket] = (struct http_kept){ .waiting = r == 0 && ret_answer->label >= 0,
+	e->kept[ticket] = (struct http_kept){ .waiting = r == 0 && ret_answer->label >= 0 &&
+							 e->route == SERVED_CHAT,
 					      .recomputed = ask->known_label >= 0,
 					      .answer_tok = ret_answer->chosen_tok };
 	return r;

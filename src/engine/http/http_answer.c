@@ -151,6 +151,35 @@ static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 	return OUTCOME_OFF_LABEL;
 }
 
+/* A decision, or one letter of a chat: fills in the label and the probabilities. */
+static enum outcome answer_judge_decision(const struct engine *e, struct arena *a,
+					  const struct http_call *call, struct answer *ret,
+					  const char **ret_detail)
+{
+	struct decision decision;
+	struct err why = { 0 };
+
+	*ret_detail = "";
+	if (answer_is_other_model(e, &call->chat)) {
+		*ret_detail = arena_printf(a, "another model answered: '%.100s'", call->chat.model);
+		return OUTCOME_ENGINE_ERROR;
+	}
+	if (answer_is_cut(e, &call->chat, strlen(e->tickets[ret->ticket]))) {
+		*ret_detail = "the server cut the text: it counts fewer tokens than for a short "
+			      "one";
+		return OUTCOME_TOO_LONG;
+	}
+	if (http_read_decision(e, a, call, &decision, &why) < 0) {
+		*ret_detail = arena_strdup(a, why.msg);
+		return OUTCOME_ENGINE_ERROR;
+	}
+	ret->label = decision.label;
+	ret->probs = decision.probs;
+	ret->n_probs = e->labels.n;
+	ret->label_mass = decision.label_mass;
+	return OUTCOME_OK;
+}
+
 static const char *answer_retried_words(struct arena *a, const struct http_call *call)
 {
 	if (call->n_tries < 2)
@@ -176,6 +205,22 @@ static int answer_shown_label(const struct engine *e, const struct answer *ret, 
 	return ret->outcome == OUTCOME_OK && e->pass.mode == PASS_FORCED ? label : -1;
 }
 
+static void answer_keep_raw(const struct engine *e, struct arena *a, const struct http_call *call,
+			    struct answer *ret)
+{
+	const struct chat *chat = &call->chat;
+	const struct buf *raw = http_is_decision(e) ? &call->raw : &chat->content;
+
+	ret->raw_len = answer_length(e, chat);
+	if (http_is_decision(e))
+		ret->raw_len = raw->len < CHAT_CONTENT_MAX ? raw->len : CHAT_CONTENT_MAX;
+	ret->raw = arena_strndup(a, buf_text(raw), ret->raw_len);
+	ret->thought_len = chat->thought.len;
+	ret->thought = arena_strndup(a, buf_text(&chat->thought), chat->thought.len);
+	if (ret->raw_len > 0)
+		ret->spans = arena_printf(a, "c%zu", ret->raw_len);
+}
+
 void http_read_answer(struct engine *e, struct arena *a, size_t ticket, struct answer *ret)
 {
 	const struct http_call *call = &e->calls[ticket];
@@ -191,19 +236,17 @@ void http_read_answer(struct engine *e, struct arena *a, size_t ticket, struct a
 				.n_retries = call->n_tries - 1,
 				.peak_rss_bytes = machine_peak_rss_bytes() };
 	answer_read_counts(chat, ret);
-	if (ret->outcome == OUTCOME_OK)
+	if (ret->outcome == OUTCOME_OK && e->route != SERVED_CHAT) {
+		ret->outcome = answer_judge_decision(e, a, call, ret, &detail);
+	} else if (ret->outcome == OUTCOME_OK) {
 		ret->outcome =
 			answer_judge_whole(e, a, chat, strlen(e->tickets[ticket]), label, &detail);
+		ret->label = answer_shown_label(e, ret, label);
+	}
 	answer_join_detail(a, call, detail, ret);
-	ret->label = answer_shown_label(e, ret, label);
-	ret->raw_len = answer_length(e, chat);
-	ret->raw = arena_strndup(a, buf_text(&chat->content), ret->raw_len);
-	ret->thought_len = chat->thought.len;
-	ret->thought = arena_strndup(a, buf_text(&chat->thought), chat->thought.len);
-	if (ret->raw_len > 0)
-		ret->spans = arena_printf(a, "c%zu", ret->raw_len);
+	answer_keep_raw(e, a, call, ret);
 	if (ret->label >= 0)
-		ret->rule = "json";
+		ret->rule = e->route == SERVED_CHAT ? "json" : served_route_names.texts[e->route];
 	else if (ret->outcome != OUTCOME_OK)
 		ret->ttft_us = ret->label_us = -1;
 }

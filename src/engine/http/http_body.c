@@ -1,6 +1,6 @@
 /*
  * Request bodies: messages, the schema of the answer, and the few options that a greedy answer
- * needs. Must not know how an answer is read.
+ * needs; or a question with its labels. Must not know how an answer is read.
  */
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -42,23 +42,69 @@ json_t *http_schema(const char *const *names, size_t n, bool reason, bool reason
 	return schema;
 }
 
+bool http_is_decision(const struct engine *e)
+{
+	return e->route != SERVED_CHAT && e->route != SERVED_LETTERS;
+}
+
+static bool body_has_letters(const struct engine *e)
+{
+	return e->route == SERVED_LETTERS;
+}
+
+/* The answer of a worked example. With letters, it is the letter of its label. */
+static const char *body_example_answer(struct engine *e, const char *answer)
+{
+	json_t *j;
+	const char *label;
+
+	if (!body_has_letters(e))
+		return answer;
+	j = json_loads(answer, 0, NULL);
+	label = json_string_value(json_object_get(j, "label"));
+	for (size_t i = 0; label && i < e->labels.n; i++)
+		if (strcmp(e->labels.names[i], label) == 0)
+			answer = arena_printf(&e->pass_arena, "%c", 'A' + (char)i);
+	json_decref(j);
+	return answer;
+}
+
+/* Where and how the pass asks. */
+static void body_prepare_route(struct engine *e)
+{
+	const struct msg_pass *p = &e->pass;
+
+	e->labels = (struct decision_labels){
+		p->labels, p->n_descriptions == p->n_labels ? p->descriptions : NULL, p->n_labels
+	};
+	e->ask_kind = http_is_decision(e) ? HTTP_DECISION : HTTP_CHAT;
+	e->ask_url =
+		arena_printf(&e->pass_arena, "%s%s", e->server.base,
+			     http_is_decision(e) ? decision_path(e->route) : "/chat/completions");
+}
+
 void http_prepare(struct engine *e)
 {
 	const struct msg_pass *p = &e->pass;
 	size_t longest = 0;
 
+	body_prepare_route(e);
 	e->messages = json_array();
-	body_add_message(e->messages, "system", p->system);
+	body_add_message(e->messages, "system",
+			 body_has_letters(e) ?
+				 decision_letters_prompt(&e->pass_arena, p->question, &e->labels) :
+				 p->system);
 	for (size_t i = 0; i < p->n_example_texts && i < p->n_example_answers; i++) {
 		body_add_message(e->messages, "user", p->example_texts[i]);
-		body_add_message(e->messages, "assistant", p->example_answers[i]);
+		body_add_message(e->messages, "assistant",
+				 body_example_answer(e, p->example_answers[i]));
 	}
 	for (size_t i = 0; i < p->n_labels; i++)
 		if (strlen(p->labels[i]) > longest)
 			longest = strlen(p->labels[i]);
 	e->max_tok = AROUND_TOK + (int64_t)longest / BYTES_PER_LABEL_TOK +
 		     (p->label_only ? 0 : p->reason_cap_tok);
-	if (p->mode == PASS_FORCED)
+	if (p->mode == PASS_FORCED && e->route == SERVED_CHAT)
 		e->schema = http_schema(p->labels, p->n_labels, !p->label_only, p->reason_first);
 }
 
@@ -83,14 +129,30 @@ static void body_add_thinking(json_t *body, const struct engine *e, unsigned opt
 				    json_integer(e->pass.think_tok));
 }
 
+static char *body_text(json_t *body)
+{
+	char *text = json_dumps(body, JSON_COMPACT);
+
+	json_decref(body);
+	if (!text)
+		arena_out_of_memory(1);
+	return text;
+}
+
+enum { LETTER_TOK = 1 };
+
 /* Takes ownership of the messages. The schema is borrowed; NULL allows any text. */
-static char *body_finish(const struct engine *e, json_t *messages, json_t *schema, int64_t max_tok)
+static char *body_finish(const struct engine *e, json_t *messages, json_t *schema, int64_t max_tok,
+			 bool letters)
 {
 	unsigned options = e->server.options;
 	json_t *body = json_pack("{s:s, s:o, s:b}", "model", e->server.model, "messages", messages,
 				 "stream", 1);
-	char *text;
 
+	if (letters && options & HTTP_LOGPROBS) {
+		json_object_set_new(body, "logprobs", json_true());
+		json_object_set_new(body, "top_logprobs", json_integer(CHAT_TOP_MAX));
+	}
 	if (options & HTTP_USAGE)
 		json_object_set_new(body, "stream_options", json_pack("{s:b}", "include_usage", 1));
 	if (options & HTTP_TEMPERATURE)
@@ -106,11 +168,7 @@ static char *body_finish(const struct engine *e, json_t *messages, json_t *schem
 					      "json_schema", "name", "answer", "strict", 1,
 					      "schema", schema));
 	body_add_thinking(body, e, options);
-	text = json_dumps(body, JSON_COMPACT);
-	json_decref(body);
-	if (!text)
-		arena_out_of_memory(1);
-	return text;
+	return body_text(body);
 }
 
 /* First bytes of the accepted types of image (docs/http.md). */
@@ -165,7 +223,16 @@ static char *body_of(const struct engine *e, const char *text, const struct blob
 	json_t *messages = json_copy(e->messages);
 
 	json_array_append_new(messages, body_ticket_message(text, image));
-	return body_finish(e, messages, schema, e->max_tok + body_think_tok(e));
+	return body_finish(e, messages, schema,
+			   body_has_letters(e) ? LETTER_TOK : e->max_tok + body_think_tok(e),
+			   body_has_letters(e));
+}
+
+static char *body_decision(const struct engine *e, const char *text)
+{
+	struct decision_question q = { e->server.model, e->pass.question, text, e->labels };
+
+	return body_text(decision_body(e->route, &q));
 }
 
 char *http_ticket_body(const struct engine *e, size_t ticket, int only_label)
@@ -175,6 +242,8 @@ char *http_ticket_body(const struct engine *e, size_t ticket, int only_label)
 	json_t *schema;
 	char *body;
 
+	if (http_is_decision(e))
+		return body_decision(e, e->tickets[ticket]);
 	if (only_label < 0 || !e->schema)
 		return body_of(e, e->tickets[ticket], image, e->schema);
 	schema = http_schema(&p->labels[only_label], 1, true, p->reason_first);
@@ -185,7 +254,7 @@ char *http_ticket_body(const struct engine *e, size_t ticket, int only_label)
 
 char *http_text_body(const struct engine *e, const char *text)
 {
-	return body_of(e, text, NULL, e->schema);
+	return http_is_decision(e) ? body_decision(e, text) : body_of(e, text, NULL, e->schema);
 }
 
 char *http_plain_body(const struct engine *e, const char *text, json_t *schema, int64_t max_tok)
@@ -193,5 +262,14 @@ char *http_plain_body(const struct engine *e, const char *text, json_t *schema, 
 	json_t *messages = json_array();
 
 	body_add_message(messages, "user", text);
-	return body_finish(e, messages, schema, max_tok);
+	return body_finish(e, messages, schema, max_tok, false);
+}
+
+char *http_letter_body(const struct engine *e, const char *system, const char *text)
+{
+	json_t *messages = json_array();
+
+	body_add_message(messages, "system", system);
+	body_add_message(messages, "user", text);
+	return body_finish(e, messages, NULL, LETTER_TOK, true);
 }

@@ -1,7 +1,8 @@
 /*
  * The parts of the http engine, each a file: requests (http_net.c), the server's identity
- * (http_identity.c), request bodies (http_body.c), tests before a pass (http_probe.c), answers
- * (http_answer.c). The engine (http.c) only calls them in order.
+ * (http_identity.c) and how it can be asked (http_route.c), request bodies (http_body.c), tests
+ * before a pass (http_probe.c, http_decision.c), answers (http_answer.c). The engine (http.c) only
+ * calls them in order.
  */
 #ifndef ENGINE_HTTP_HTTP_ENGINE_H
 #define ENGINE_HTTP_HTTP_ENGINE_H
@@ -11,6 +12,7 @@
 
 #include "base/url.h"
 #include "engine/chat.h"
+#include "engine/decision.h"
 #include "engine/engine.h"
 #include "engine/sse.h"
 
@@ -29,6 +31,13 @@ enum http_end {
 	HTTP_NONSENSE, /* malformed or too long */
 };
 
+/* What is asked: it decides how the reply is read, and when the request is sent again. */
+enum http_kind {
+	HTTP_LOOK, /* about the server; only the body is kept */
+	HTTP_CHAT, /* a chat: its text, streamed or not */
+	HTTP_DECISION, /* one JSON object */
+};
+
 enum http_state { HTTP_IDLE, HTTP_PAUSED, HTTP_RUNNING, HTTP_DONE };
 
 struct http_call {
@@ -37,7 +46,7 @@ struct http_call {
 	CURL *easy;
 	struct curl_slist *headers;
 	char *url, *body; /* owned; body NULL: GET */
-	bool is_chat; /* parsed by chat and sse; otherwise only the body is kept */
+	enum http_kind kind;
 	bool looked, event_stream;
 	int64_t max_pieces; /* of text, after which reading stops; 0: no limit */
 	struct sse sse;
@@ -67,7 +76,7 @@ void http_net_close(struct http_net *net);
 
 /* Starts a request. Takes ownership of the body (malloc'ed JSON, or NULL for GET). */
 void http_begin(struct http_net *net, struct http_call *call, const char *url, char *body,
-		bool is_chat, int64_t timeout_us);
+		enum http_kind kind, int64_t timeout_us);
 
 /* Serves all requests until this one is done. */
 void http_finish(struct http_net *net, struct http_call *call);
@@ -89,6 +98,7 @@ enum http_option {
 	HTTP_BUDGET = 1 << 5, /* reasoning_budget_tokens */
 	HTTP_TEMPERATURE = 1 << 6,
 	HTTP_MAX_TOKENS = 1 << 7, /* max_tokens; without it max_completion_tokens is sent */
+	HTTP_LOGPROBS = 1 << 8, /* logprobs and top_logprobs, for letters */
 };
 
 struct http_server {
@@ -97,7 +107,9 @@ struct http_server {
 	const char *model;
 	enum http_software software;
 	unsigned options; /* enum http_option: those that it probably accepts */
+	json_t *dropped; /* names of the options that it refused; owned */
 	int64_t context_tok; /* of one request; 0: not stated */
+	bool only_decides; /* it says that its model writes no text */
 	json_t *stated; /* becomes msg_opened.server; owned */
 };
 
@@ -107,6 +119,15 @@ struct http_server {
  */
 int http_identify(struct http_net *net, struct arena *a, struct http_server *server,
 		  struct model_facts *ret_facts, struct err *err) MUST_USE;
+
+/* ---- http_route.c: how the server can be asked */
+
+/*
+ * Sends a neutral question in each way that gives label probabilities, until one works, and to the
+ * chat. Adds the routes that work to the statement (s->stated: `identity.routes` and, for those
+ * that do not, the reasons in `tried`). Marks a model that writes no text as a decision model.
+ */
+void http_find_routes(struct engine *e, struct model_facts *facts);
 
 /* ---- http.c: the engine */
 
@@ -135,6 +156,10 @@ struct engine {
 	struct msg_pass pass; /* its texts are in pass_arena */
 	json_t *messages; /* system and worked examples, before the ticket; owned */
 	json_t *schema; /* of the answer; owned; NULL in free mode */
+	enum served_route route;
+	struct decision_labels labels; /* those of the pass */
+	const char *ask_url;
+	enum http_kind ask_kind;
 	int64_t max_tok, timeout_us;
 	struct http_probes probes;
 	int n_silent; /* tickets in a row without any text from the server */
@@ -149,8 +174,11 @@ struct engine {
 
 /* ---- http_body.c: request bodies */
 
-/* Makes what all tickets of a pass share: messages before the ticket, schema of the answer. */
+/* Makes what all tickets of a pass share: address, messages before the ticket, schema. */
 void http_prepare(struct engine *e);
+
+/* Whether the pass is a decision, not a chat (letters are one token of a chat). */
+bool http_is_decision(const struct engine *e);
 
 /* A ticket's request as malloc'ed JSON. only_label >= 0: the schema admits only this label. */
 char *http_ticket_body(const struct engine *e, size_t ticket, int only_label);
@@ -161,6 +189,9 @@ char *http_text_body(const struct engine *e, const char *text);
 /* A request outside the job: one user message, a schema or NULL (borrowed), a token cap. */
 char *http_plain_body(const struct engine *e, const char *text, json_t *schema, int64_t max_tok);
 
+/* One letter of a chat, with its top_logprobs. */
+char *http_letter_body(const struct engine *e, const char *system, const char *text);
+
 /* The schema of {"label": one of names, "rationale": text}, in the given order. */
 json_t *http_schema(const char *const *names, size_t n, bool reason, bool reason_first);
 
@@ -169,8 +200,41 @@ json_t *http_schema(const char *const *names, size_t n, bool reason, bool reason
 /* Fails with ERR_ENGINE if the server cannot answer this pass. */
 int http_probe(struct engine *e, struct err *err) MUST_USE;
 
+/* The timeout of a test, in microseconds. */
+int64_t http_probe_timeout_us(const struct engine *e);
+
+/* Stands in for a ticket. */
+extern const char http_neutral[];
+
+/*
+ * Drops one option that the refusal is about. False if the call was not refused for its options, or
+ * if none is left.
+ */
+bool http_drop_option(struct engine *e, const struct http_call *call);
+
+/* Stores the model's name in its answers. Fails if it is another model. */
+int http_check_name(struct engine *e, const struct chat *chat, struct err *err) MUST_USE;
+
+/* What the second of two equal requests says about a cache: first text after so many us. */
+void http_note_repeat(struct engine *e, const struct chat *first, const struct chat *again);
+
+/* Filler of about n_tok tokens, and the least that it can be. */
+void http_add_filler(struct buf *b, int64_t n_tok, int64_t *ret_least_tok);
+
+/* The length of the long prompt, in tokens. */
+int64_t http_canary_tok(const struct engine *e);
+
 /* "off: none came when it was tried", ... */
 const char *http_thinking_text(const struct engine *e, struct arena *a);
+
+/* ---- http_decision.c: decisions before a pass, and their replies */
+
+/* http_probe() for a decision. */
+int http_probe_decision(struct engine *e, struct err *err) MUST_USE;
+
+/* Reads the probabilities of a complete reply, of whatever kind the pass is. */
+int http_read_decision(const struct engine *e, struct arena *a, const struct http_call *call,
+		       struct decision *ret, struct err *err) MUST_USE;
 
 /* ---- http_answer.c: answers */
 

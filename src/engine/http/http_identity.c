@@ -39,7 +39,7 @@ static json_t *identity_ask(struct http_net *net, const char *url, json_t *quest
 	char *body = question ? json_dumps(question, JSON_COMPACT) : NULL;
 
 	json_decref(question);
-	http_begin(net, &call, url, body, false, ASK_TIMEOUT_US);
+	http_begin(net, &call, url, body, HTTP_LOOK, ASK_TIMEOUT_US);
 	http_finish(net, &call);
 	*ret_status = call.status;
 	snprintf(ret_why, CHAT_TEXT_MAX, "%s", call.why);
@@ -64,6 +64,11 @@ static const char *identity_text_of(const json_t *object, const char *key)
 	const char *text = json_string_value(json_object_get(object, key));
 
 	return text ? text : "";
+}
+
+static bool identity_is_text(const json_t *value, const char *text)
+{
+	return json_is_string(value) && strcmp(json_string_value(value), text) == 0;
 }
 
 static int64_t identity_count_of(const json_t *object, const char *key)
@@ -154,6 +159,9 @@ static int identity_choose_model(struct http_net *net, struct arena *a, struct h
 	if (!*ret_models)
 		return identity_fail_reach(s, status, why, err);
 	list = json_object_get(*ret_models, "data");
+	/* A server of decisions may answer every GET with its state. */
+	if (!json_is_array(list) && !json_object_get(*ret_models, "object") && *s->model)
+		return 0;
 	if (!json_is_array(list))
 		return identity_fail_reach(s, status, "it has no list of models", err);
 	if (!*s->model && json_array_size(list) == 1)
@@ -188,11 +196,15 @@ static void identity_read_entry(struct report *report, struct http_server *s, co
 {
 	const json_t *meta = json_object_get(entry, "meta");
 	const char *owner = identity_text_of(entry, "owned_by");
+	const json_t *outputs =
+		json_object_get(json_object_get(entry, "architecture"), "output_modalities");
 
 	if (strcmp(owner, "vllm") == 0)
 		s->software = HTTP_VLLM;
 	if (strcmp(owner, "llamacpp") == 0)
 		s->software = HTTP_LLAMA;
+	s->only_decides = json_array_size(outputs) == 1 &&
+			  identity_is_text(json_array_get(outputs, 0), "decisions");
 	identity_keep(report->rest, "owned_by", owner);
 	identity_keep(report->stable, "root", identity_text_of(entry, "root"));
 	identity_keep_count(report->stable, "params", identity_count_of(meta, "n_params"));
@@ -267,7 +279,7 @@ static bool identity_can_write(const json_t *show)
 	size_t i;
 
 	json_array_foreach (list, i, one)
-		if (json_is_string(one) && strcmp(json_string_value(one), "completion") == 0)
+		if (identity_is_text(one, "completion"))
 			return true;
 	return json_array_size(list) == 0;
 }

@@ -98,7 +98,7 @@ static bool net_is_stream(const struct http_call *call, const char *bytes, size_
 {
 	const char *type = NULL;
 
-	if (!call->is_chat || call->status != 200)
+	if (call->kind != HTTP_CHAT || call->status != 200)
 		return false;
 	curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &type);
 	return (type && strstr(type, "event-stream")) || (n >= 5 && memcmp(bytes, "data:", 5) == 0);
@@ -224,9 +224,9 @@ static void net_start(struct http_net *net, struct http_call *call)
 }
 
 void http_begin(struct http_net *net, struct http_call *call, const char *url, char *body,
-		bool is_chat, int64_t timeout_us)
+		enum http_kind kind, int64_t timeout_us)
 {
-	*call = (struct http_call){ .next = net->calls, .is_chat = is_chat, .body = body };
+	*call = (struct http_call){ .next = net->calls, .kind = kind, .body = body };
 	net->calls = call;
 	buf_init(&call->raw, HTTP_MAX_BYTES);
 	call->url = strdup(url);
@@ -252,7 +252,7 @@ static void net_read_body(struct http_call *call, int64_t now_us)
 {
 	const char *text = buf_text(&call->raw);
 
-	if (call->event_stream || !call->is_chat)
+	if (call->event_stream || call->kind == HTTP_LOOK)
 		return;
 	if (call->status == 200 || text[strspn(text, " \t\r\n")] == '{') {
 		if (chat_body(&call->chat, text, call->raw.len, now_us) < 0)
@@ -260,6 +260,10 @@ static void net_read_body(struct http_call *call, int64_t now_us)
 	}
 	if (call->status != 200 && !*call->chat.error)
 		chat_fail(&call->chat, text);
+	/* A decision comes all at once. */
+	if (call->kind == HTTP_DECISION && call->status == 200)
+		call->chat.first_us = call->chat.answer_us = call->chat.label_us =
+			now_us - call->chat.start_us;
 }
 
 static void net_name_status(struct http_call *call)
@@ -298,7 +302,7 @@ static void net_name_end(struct http_net *net, struct http_call *call, CURLcode 
 		net_say_why(call, HTTP_NOT_REACHED, curl_easy_strerror(code));
 	else if (!whole)
 		net_say_why(call, HTTP_BROKEN, curl_easy_strerror(code));
-	else if (call->is_chat && chat->streamed && !chat->done && !*chat->finish)
+	else if (call->kind == HTTP_CHAT && chat->streamed && !chat->done && !*chat->finish)
 		net_say_why(call, HTTP_BROKEN, "the stream ended before the answer was complete");
 	else
 		call->end = HTTP_ANSWERED;
@@ -311,7 +315,7 @@ static bool net_is_worth_a_try(const struct http_call *call)
 	if (call->n_tries >= HTTP_MAX_TRIES || call->chat.too_long)
 		return false;
 	/* A question about the server is retried only while the server is loading. */
-	if (!call->is_chat && call->status != 503)
+	if (call->kind == HTTP_LOOK && call->status != 503)
 		return false;
 	if (call->end == HTTP_NOT_REACHED || call->end == HTTP_BROKEN)
 		return true;

@@ -28,30 +28,31 @@ enum {
 static const char filler[] = "The cat sat on the mat. ";
 enum { FILLER_TOK = 7, FILLER_LEAST_TOK = 6 };
 
-/* Stands in for a ticket. */
-static const char neutral[] = "Hello, I have a question about my last order. Thank you.";
+const char http_neutral[] = "Hello, I have a question about my last order. Thank you.";
 
 /* Options, in the order in which they are dropped if an error names none of them. */
 static const struct {
 	enum http_option option;
 	const char *name; /* in requests, and in errors about them */
 } droppable[] = {
-	{ HTTP_KWARGS, "chat_template_kwargs" },
-	{ HTTP_BUDGET, "reasoning_budget" },
-	{ HTTP_EFFORT, "reasoning_effort" },
-	{ HTTP_MAX_TOKENS, "max_tokens" },
-	{ HTTP_SEED, "seed" },
-	{ HTTP_USAGE, "stream_options" },
-	{ HTTP_TEMPERATURE, "temperature" },
+	{ HTTP_LOGPROBS, "logprobs" },	     { HTTP_KWARGS, "chat_template_kwargs" },
+	{ HTTP_BUDGET, "reasoning_budget" }, { HTTP_EFFORT, "reasoning_effort" },
+	{ HTTP_MAX_TOKENS, "max_tokens" },   { HTTP_SEED, "seed" },
+	{ HTTP_USAGE, "stream_options" },    { HTTP_TEMPERATURE, "temperature" },
 	{ HTTP_SCHEMA, "response_format" },
 };
 enum { N_DROPPABLE = COUNT_OF(droppable) };
 
+int64_t http_probe_timeout_us(const struct engine *e)
+{
+	return e->timeout_us > PROBE_LEAST_US ? e->timeout_us : PROBE_LEAST_US;
+}
+
 static void probe_try_once(struct engine *e, char *body, int64_t max_tok, struct http_call *ret)
 {
 	http_begin(&e->net, ret,
-		   arena_printf(&e->pass_arena, "%s/chat/completions", e->server.base), body, true,
-		   e->timeout_us > PROBE_LEAST_US ? e->timeout_us : PROBE_LEAST_US);
+		   arena_printf(&e->pass_arena, "%s/chat/completions", e->server.base), body,
+		   HTTP_CHAT, http_probe_timeout_us(e));
 	ret->max_pieces = max_tok > 0 ? 2 * max_tok + 100 : 0;
 	http_finish(&e->net, ret);
 }
@@ -79,52 +80,74 @@ static int probe_fail_answer(const struct engine *e, const struct http_call *cal
 		       *call->why ? call->why : "an empty answer");
 }
 
+bool http_drop_option(struct engine *e, const struct http_call *call)
+{
+	int at;
+
+	if (call->end == HTTP_ANSWERED || call->chat.too_long ||
+	    (call->status != 400 && call->status != 422 && call->status != 500))
+		return false;
+	at = probe_option_in(e, call->chat.error);
+	if (at < 0)
+		return false;
+	json_array_append_new(e->server.dropped, json_string(droppable[at].name));
+	e->server.options &= ~(unsigned)droppable[at].option;
+	return true;
+}
+
 /*
  * Sends the job's prompt with every option, and drops the options that the server refuses, one by
  * one. The answer of the last try is in *call.
  */
 static int probe_find_options(struct engine *e, struct http_call *call, struct err *err)
 {
-	json_t *dropped = json_array();
-
 	for (;;) {
-		int at;
-
-		probe_try_once(e, http_text_body(e, neutral), e->max_tok, call);
-		if (call->end == HTTP_ANSWERED ||
-		    (call->status != 400 && call->status != 422 && call->status != 500))
+		probe_try_once(e, http_text_body(e, http_neutral), e->max_tok, call);
+		if (!http_drop_option(e, call))
 			break;
-		at = call->chat.too_long ? -1 : probe_option_in(e, call->chat.error);
-		if (at < 0)
-			break;
-		json_array_append_new(dropped, json_string(droppable[at].name));
-		e->server.options &= ~(unsigned)droppable[at].option;
 		http_release(&e->net, call);
 	}
-	json_object_set_new(e->probes.found, "options_refused", dropped);
+	json_object_set_new(e->probes.found, "options_refused", json_copy(e->server.dropped));
 	if (call->end != HTTP_ANSWERED)
 		return probe_fail_answer(e, call, "the job's prompt", err);
 	return 0;
 }
 
+/* With letters, the answer to the job's prompt must list some. */
+static int probe_check_letters(struct engine *e, const struct http_call *call, struct err *err)
+{
+	struct decision unused;
+
+	return e->route == SERVED_LETTERS ?
+		       http_read_decision(e, &e->pass_arena, call, &unused, err) :
+		       0;
+}
+
 /* ---- the canary */
 
+void http_add_filler(struct buf *b, int64_t n_tok, int64_t *ret_least_tok)
+{
+	for (int64_t i = 0; i < n_tok / FILLER_TOK; i++)
+		buf_adds(b, filler);
+	*ret_least_tok = n_tok / FILLER_TOK * FILLER_LEAST_TOK;
+}
+
 /* A number at the beginning, filler, and a question about the number. */
-static char *probe_canary_text(struct arena *a, const char *number, int64_t n_sentences)
+static char *probe_canary_text(struct arena *a, const char *number, int64_t n_tok,
+			       int64_t *ret_least_tok)
 {
 	struct buf b;
 
 	buf_init(&b, 1 << 20);
 	buf_addf(&b, "The secret number is %s.\n", number);
-	for (int64_t i = 0; i < n_sentences; i++)
-		buf_adds(&b, filler);
+	http_add_filler(&b, n_tok, ret_least_tok);
 	buf_adds(&b, "\nWhat is the secret number at the beginning of this text? Answer with the "
 		     "number alone.");
 	return buf_to_arena(&b, a);
 }
 
 /* As long as the job's prompt may become, within three quarters of the stated context. */
-static int64_t probe_canary_tok(const struct engine *e)
+int64_t http_canary_tok(const struct engine *e)
 {
 	const struct msg_pass *p = &e->pass;
 	size_t n_bytes = strlen(p->system);
@@ -162,20 +185,18 @@ static const char *const canary_words[2][2] = {
 
 static int probe_try_canary(struct engine *e, struct err *err)
 {
-	int64_t n = probe_canary_tok(e) / FILLER_TOK, least = n * FILLER_LEAST_TOK, counted;
+	int64_t least, counted;
 	const char *verdict = "refused as too long";
 	unsigned char drawn[2];
 	struct http_call call;
 	bool enough, repeated;
-	char number[8];
+	char number[8], *text;
 	int r = 0;
 
 	hash_random(drawn, sizeof(drawn));
 	snprintf(number, sizeof(number), "%d", 1000 + (drawn[0] << 8 | drawn[1]) % 9000);
-	probe_try_once(e,
-		       http_plain_body(e, probe_canary_text(&e->pass_arena, number, n), NULL,
-				       CANARY_ANSWER_TOK),
-		       0, &call);
+	text = probe_canary_text(&e->pass_arena, number, http_canary_tok(e), &least);
+	probe_try_once(e, http_plain_body(e, text, NULL, CANARY_ANSWER_TOK), 0, &call);
 	counted = call.chat.prompt_tok;
 	repeated = probe_says_number(&call.chat, number);
 	enough = counted >= least && !call.chat.truncated;
@@ -246,28 +267,33 @@ static void probe_look_at_thinking(struct engine *e, const struct chat *chat)
 			    json_pack("{s:b, s:b}", "wanted", e->pass.think_tok > 0, "came", came));
 }
 
-/* Sends the same prompt again: does the server cache it? */
-static int probe_try_again(struct engine *e, const struct chat *first, struct err *err)
+void http_note_repeat(struct engine *e, const struct chat *first, const struct chat *again)
 {
-	struct http_call call;
 	const char *verdict = "none seen";
-	int64_t before_us = first->first_us, again_us;
-	int r = 0;
+	int64_t before_us = first->first_us, again_us = again->first_us;
 
-	probe_try_once(e, http_text_body(e, neutral), e->max_tok, &call);
-	again_us = call.chat.first_us;
-	if (call.end != HTTP_ANSWERED)
-		r = probe_fail_answer(e, &call, "the same prompt again", err);
-	if (call.chat.cached_tok > 0)
+	if (again->cached_tok > 0)
 		verdict = "stated";
 	else if (before_us > QUICK_LEAST_US && again_us >= 0 && again_us < before_us / QUICK_PARTS)
 		verdict = "hidden";
-	if (!call.chat.streamed)
+	if (!again->streamed && !http_is_decision(e))
 		verdict = "not known: its answers are not streamed";
 	json_object_set_new(e->probes.found, "kept_prompt",
 			    json_pack("{s:s, s:I, s:I, s:I}", "verdict", verdict, "first_us",
 				      (json_int_t)before_us, "again_us", (json_int_t)again_us,
-				      "cached_tok", (json_int_t)call.chat.cached_tok));
+				      "cached_tok", (json_int_t)again->cached_tok));
+}
+
+/* Sends the same prompt again: does the server cache it? */
+static int probe_try_again(struct engine *e, const struct chat *first, struct err *err)
+{
+	struct http_call call;
+	int r = 0;
+
+	probe_try_once(e, http_text_body(e, http_neutral), e->max_tok, &call);
+	if (call.end != HTTP_ANSWERED)
+		r = probe_fail_answer(e, &call, "the same prompt again", err);
+	http_note_repeat(e, first, &call.chat);
 	json_object_set_new(e->probes.found, "streamed", json_boolean(call.chat.streamed));
 	http_release(&e->net, &call);
 	return r;
@@ -282,7 +308,7 @@ static bool probe_is_same_model(const char *asked, const char *answers)
 	       (base && strcmp(base + 1, answers) == 0);
 }
 
-static int probe_check_name(struct engine *e, const struct chat *chat, struct err *err)
+int http_check_name(struct engine *e, const struct chat *chat, struct err *err)
 {
 	snprintf(e->probes.answers_as, sizeof(e->probes.answers_as), "%s", chat->model);
 	if (*chat->model)
@@ -298,10 +324,13 @@ int http_probe(struct engine *e, struct err *err)
 	struct http_call call = { 0 };
 	int r;
 
-	e->probes.found = json_object();
+	if (http_is_decision(e))
+		return http_probe_decision(e, err);
 	r = probe_find_options(e, &call, err);
 	if (r == 0)
-		r = probe_check_name(e, &call.chat, err);
+		r = http_check_name(e, &call.chat, err);
+	if (r == 0)
+		r = probe_check_letters(e, &call, err);
 	if (r == 0) {
 		e->probes.least_prompt_tok = call.chat.prompt_tok > 0 ? call.chat.prompt_tok : 0;
 		probe_look_at_thinking(e, &call.chat);

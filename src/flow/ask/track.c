@@ -132,8 +132,7 @@ int track_declare(struct session *session, const struct candidate *candidate, si
 bool track_wants_reasons(const struct track *t)
 {
 	return !t->session->free_mode && t->session->prepared.job.reason != REASON_NONE &&
-	       t->candidate->model->engine != ENGINE_BASELINE &&
-	       (t->encoder || model_writes(t->candidate->model));
+	       (t->encoder || candidate_gives_reasons(t->candidate));
 }
 
 /* Fills the items from the stored replies. */
@@ -431,7 +430,8 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.n_parallel = row->n_parallel,
 		.seed = row->seed,
 		.timeout_us = s->timeout_us - s->timeout_us / 20,
-		.label_only = model_is_encoder(c->model) ||
+		.route = s->free_mode && model_writes(c->model) ? SERVED_CHAT : c->route,
+		.label_only = !candidate_gives_reasons(c) ||
 			      (c->model->engine == ENGINE_HTTP && job->reason == REASON_NONE),
 	};
 	track_fill_labels(a, job, pass);
@@ -446,7 +446,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 int track_settings(struct session *s, const struct candidate *c, const struct pass_row *row,
 		   struct pass_settings *ret, struct err *err)
 {
-	enum { LOAD_BYTES_PER_S = 20 * 1000 * 1000, LOAD_LEAST_US = 60 * 1000000, PROBES_MAX = 8 };
+	enum { LOAD_BYTES_PER_S = 20 * 1000 * 1000, LOAD_LEAST_US = 60 * 1000000, PROBES_MAX = 12 };
 	const struct model *model = c->model;
 
 	*ret = (struct pass_settings){ 0 };
@@ -465,7 +465,7 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	ret->open.memory_bytes = s->prepared.job.budget.memory_bytes;
 	track_fill_pass(s, c, row, &ret->pass);
 	ret->one_at_a_time = s->one_at_a_time;
-	ret->reasons = s->prepared.job.reason != REASON_NONE && model_writes(model);
+	ret->reasons = s->prepared.job.reason != REASON_NONE && candidate_gives_reasons(c);
 	ret->ticket_timeout_us = s->timeout_us;
 	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;
 	if (model->engine == ENGINE_HTTP) {

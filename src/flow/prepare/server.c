@@ -12,8 +12,8 @@
 #include "flow/prepare/model_worker.h"
 #include "job/model/served.h"
 
-/* A server may have to load its model first. */
-enum { IDENTIFY_TIMEOUT_US = 90 * 1000000 };
+/* A server may have to load its model first, and is asked how it can be asked. */
+enum { IDENTIFY_TIMEOUT_US = 400 * 1000000 };
 
 /*
  * RULE: a token goes only where it was meant to go. TOEHOLD_HTTP_TOKEN is for the servers of the
@@ -82,6 +82,31 @@ static const char *server_verdict_of(const json_t *probes, const char *probe)
 	return verdict ? verdict : "";
 }
 
+/* How it was asked, if not by a chat. */
+static const char *const server_route_words[SERVED_ROUTE_COUNT] = {
+	[SERVED_SYSTEMONE] = "asked for a decision (/v1/systemone): label probabilities, no "
+			     "reasons",
+	[SERVED_DECISIONS] = "asked for a decision (/v1/decisions, OpenAI's shape): label "
+			     "probabilities, no reasons",
+	[SERVED_OPTIONS] = "asked for a decision (/v1/decisions, SGLang's shape): label "
+			   "probabilities, no reasons",
+	[SERVED_LETTERS] = "asked for the letter of a label (top_logprobs): label probabilities, "
+			   "no reasons",
+};
+
+static void server_add_route(const json_t *probes, struct buf *b)
+{
+	const char *name = json_string_value(json_object_get(probes, "route"));
+	int route = name ? names_find(&served_route_names, name) : -1;
+
+	if (route > SERVED_CHAT)
+		buf_add_item(b, "; ", "%s", server_route_words[route]);
+	if (strcmp(server_verdict_of(probes, "repeated"), "differs") == 0)
+		buf_add_item(b, "; ", "the same question twice moved a probability by %.2g",
+			     json_number_value(json_object_get(json_object_get(probes, "repeated"),
+							       "difference")));
+}
+
 const char *server_probe_words(struct arena *a, const char *probes)
 {
 	json_t *root = json_loads(probes, 0, NULL);
@@ -91,6 +116,7 @@ const char *server_probe_words(struct arena *a, const char *probes)
 	struct buf b;
 
 	buf_init(&b, 2048);
+	server_add_route(root, &b);
 	if (strcmp(schema, "ignored") == 0 || strcmp(schema, "refused") == 0)
 		buf_add_item(&b, "; ", "%s",
 			     "it ignores the JSON schema, so labels are read from its text");
@@ -104,7 +130,7 @@ const char *server_probe_words(struct arena *a, const char *probes)
 	if (json_is_false(json_object_get(root, "streamed")))
 		buf_add_item(&b, "; ", "%s",
 			     "it does not stream: the time to the first token is that of all");
-	if (*whole && strcmp(whole, "whole") != 0)
+	if (*whole && strcmp(whole, "whole") != 0 && strcmp(whole, "whole by its count") != 0)
 		buf_add_item(&b, "; ", "a long prompt: %.100s", whole);
 	json_decref(root);
 	if (b.len)

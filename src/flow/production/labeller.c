@@ -63,7 +63,7 @@ static int labeller_check_threshold(const struct labeller *l)
 	if (labeller_has_probabilities(l))
 		return 0;
 	if (l->was->row->engine == ENGINE_HTTP)
-		why = " (a server reports none)";
+		why = " (this server was asked for text, which has none)";
 	else if (l->run.run->mode == MODE_FREE)
 		why = " (with --free there are none)";
 	return err_set(

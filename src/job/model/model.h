@@ -113,6 +113,7 @@ struct model {
 	size_t n_extras;
 	/* ENGINE_HTTP: the base address, and the name there ("" for the only one). */
 	const char *url, *server_model;
+	unsigned routes; /* how it can be asked: 1 << enum served_route (served.h) */
 	const struct model *repeats; /* the same model earlier in the job, or NULL (duplicate.h) */
 	/* Measured by an earlier pass on this machine, 0 if never. */
 	double prompt_tok_per_s, reason_tok_per_s;

@@ -15,6 +15,31 @@
 #include "base/url.h"
 #include "job/plan/memory.h"
 
+static const char *const served_route_texts[] = { SERVED_ROUTES(NAMES_TEXT) };
+
+const struct names served_route_names = { served_route_texts, SERVED_ROUTE_COUNT };
+
+enum served_route served_choose_route(unsigned routes, const struct served_need *need,
+				      const char **ret_why)
+{
+	bool chats = routes & 1U << SERVED_CHAT;
+
+	*ret_why = NULL;
+	if (chats && need->text)
+		return SERVED_CHAT;
+	for (int i = SERVED_CHAT + 1; i < SERVED_ROUTE_COUNT; i++) {
+		bool fits = i == SERVED_LETTERS ? need->n_labels <= SERVED_MAX_LETTERS :
+						  !need->examples;
+
+		if (fits && routes & 1U << i)
+			return (enum served_route)i;
+	}
+	if (!chats)
+		*ret_why = "this server only decides (it writes no text), and takes no worked "
+			   "examples";
+	return SERVED_CHAT;
+}
+
 bool served_is_spec(const char *spec)
 {
 	return strncasecmp(spec, "http://", 7) == 0 || strncasecmp(spec, "https://", 8) == 0;
@@ -59,6 +84,24 @@ static bool served_identity_hash(const json_t *stated, char ret_hex[HASH_HEX_LEN
 	return true;
 }
 
+/* The routes that the statement lists. A server that lists none is a chat. */
+static unsigned served_routes_of(const json_t *stated)
+{
+	const json_t *list = json_object_get(json_object_get(stated, "identity"), "routes"), *name;
+	unsigned routes = 0;
+	size_t i;
+
+	json_array_foreach (list, i, name) {
+		int route = json_is_string(name) ?
+				    names_find(&served_route_names, json_string_value(name)) :
+				    -1;
+
+		if (route >= 0)
+			routes |= 1U << route;
+	}
+	return routes ? routes : 1U << SERVED_CHAT;
+}
+
 int served_take(struct arena *a, struct model *model, const struct model_facts *facts,
 		const char *stated, struct err *err)
 {
@@ -75,6 +118,7 @@ int served_take(struct arena *a, struct model *model, const struct model_facts *
 	model->facts = *facts;
 	model->has_facts = true;
 	model->stamp.size_bytes = facts->tensor_bytes;
+	model->routes = served_routes_of(root);
 	if (digest)
 		model->origin.digest = arena_strdup(a, digest);
 	if (name && !*model->server_model)

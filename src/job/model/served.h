@@ -7,6 +7,36 @@
 
 #include "job/model/model.h"
 
+/* How a server is asked (docs/http.md). The first is a chat that answers with text. */
+#define SERVED_ROUTES(X) \
+	X(SERVED_CHAT, "chat") \
+	X(SERVED_SYSTEMONE, "systemone") /* POST /v1/systemone */ \
+	X(SERVED_DECISIONS, "decisions") /* POST /v1/decisions, in OpenAI's shape */ \
+	X(SERVED_OPTIONS, "options") /* POST /v1/decisions, in SGLang's shape */ \
+	X(SERVED_LETTERS, "letters") /* a chat with top_logprobs: one letter a label */
+
+enum served_route { SERVED_ROUTES(NAMES_CONSTANT) SERVED_ROUTE_COUNT };
+
+extern const struct names served_route_names;
+
+/* Most labels of SERVED_LETTERS: A to Z. */
+enum { SERVED_MAX_LETTERS = 26 };
+
+/* What a candidate needs of a server. */
+struct served_need {
+	bool text; /* reasons, thinking or images: only a chat has them */
+	bool examples; /* worked examples, as turns before the ticket */
+	size_t n_labels;
+};
+
+/*
+ * The way to ask a server that has these routes (1 << enum served_route): a chat if text is needed
+ * and the server writes any, else the first route with label probabilities. Sets *ret_why to the
+ * reason, as text, if the server cannot do what is needed; else to NULL.
+ */
+enum served_route served_choose_route(unsigned routes, const struct served_need *need,
+				      const char **ret_why);
+
 /* Whether a spec names a server: it begins with http:// or https://. */
 bool served_is_spec(const char *spec);
 
@@ -15,9 +45,9 @@ int served_find(struct arena *a, const char *spec, struct model *ret_model,
 		struct err *err) MUST_USE;
 
 /*
- * Copies the server's statement (msg_opened.server) and the facts into the model. The model's
- * sha256 is then the hash of the stable part of that statement. Fails with ERR_ENGINE if the JSON
- * is not valid.
+ * Copies the server's statement (msg_opened.server), its routes and the facts into the model. The
+ * model's sha256 is then the hash of the stable part of that statement. Fails with ERR_ENGINE if
+ * the JSON is not valid.
  */
 int served_take(struct arena *a, struct model *model, const struct model_facts *facts,
 		const char *stated, struct err *err) MUST_USE;

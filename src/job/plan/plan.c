@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "job/model/decision.h"
 #include "job/model/served.h"
+#include "job/plan/plan_route.h"
 #include "job/plan/plan_way.h"
 
 /*
@@ -425,13 +426,12 @@ static void plan_server(const struct planner *p, struct candidate *c)
 	c->estimate_us = -1;
 	if (m->has_facts && m->facts.kind == MODEL_KIND_ENCODER)
 		c->refused = "it turns text into numbers and cannot answer";
-	else if (plan_way_refusal(p->a, p->job, m, c->way))
-		c->refused = plan_way_refusal(p->a, p->job, m, c->way);
-	else if (way_is_calibrated(c->way))
-		c->refused = "a server reports no label probabilities, so there is nothing to "
-			     "calibrate";
-	else
+	else if (m->has_facts)
+		c->refused = plan_choose_route(p->a, p->job, p->first_image, c);
+	if (!c->refused)
 		c->refused = plan_licence_refusal(p, c->licence);
+	if (c->route != SERVED_CHAT)
+		c->reason_tok = c->think_tok = 0;
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "job/licence/licence.h"
 #include "job/model/head.h"
 #include "job/model/model.h"
+#include "job/model/served.h"
 #include "job/plan/memory.h"
 #include "job/ticket/examples.h"
 #include "job/ticket/ticket.h"
@@ -31,6 +32,7 @@ struct plan_limits {
 struct candidate {
 	const struct model *model;
 	enum way way;
+	enum served_route route; /* how a server is asked */
 	const struct head *head; /* chooses the labels of WAY_TUNED and of an encoder; else NULL */
 	const char *name; /* "qwen2.5-0.5b-q4_k_m plain" */
 	struct prompts prompts; /* what a model is asked; empty for a baseline */
@@ -48,6 +50,9 @@ struct candidate {
 
 /* Whether the way of `other` works on the answers of `base`: it must be asked too. */
 bool candidate_is_base(const struct candidate *base, const struct candidate *other);
+
+/* Whether the candidate writes reasons, if the job asks for them: a decision has none. */
+bool candidate_gives_reasons(const struct candidate *c);
 
 struct plan {
 	struct candidate *candidates; /* baselines, then by size, parameters and way */

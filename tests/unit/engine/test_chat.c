@@ -225,6 +225,12 @@ static const struct {
 	{ "{\"error\":{\"message\":\"x\",\"code\":\"context_length_exceeded\"}}", "x", true },
 	{ "{\"error\":{\"message\":\"maximum context length is 5\"}}", "maximum", true },
 	{ "{\"error\":{}}", "without a message", false },
+	{ "{\"detail\":\"not today\"}", "not today", false },
+	{ "{\"detail\":{\"error_type\":\"x\",\"message\":\"bad state\"}}", "bad state", false },
+	{ "{\"detail\":[{\"loc\":[\"body\"],\"msg\":\"field required\"}]}", "field required",
+	  false },
+	{ "{\"success\":false,\"errors\":[{\"code\":7,\"message\":\"no model\"}]}", "no model",
+	  false },
 };
 
 static void test_errors(void **state)
@@ -239,6 +245,36 @@ static void test_errors(void **state)
 		assert_int_equal(c.too_long, errors[i].too_long);
 		chat_release(&c);
 	}
+}
+
+/* The first place that lists tokens counts. An impossible list is none. */
+static void test_top_tokens(void **state)
+{
+#define TOP(list) "{\"choices\":[{\"logprobs\":{\"content\":[{\"top_logprobs\":[" list "]}]}}]}"
+#define TOKEN(text, logprob) "{\"token\":\"" text "\",\"logprob\":" logprob "}"
+	static const struct {
+		const char *data;
+		size_t n;
+	} rows[] = {
+		{ "{\"choices\":[{\"logprobs\":null}]}", 0 },
+		{ TOP(TOKEN("A", "0.5")), 0 },
+		{ TOP(TOKEN("A", "\"-1\"")), 0 },
+		{ TOP(TOKEN("A", "-1") ",7"), 0 },
+		{ TOP(TOKEN("A", "-0.5") "," TOKEN("a token that is very long", "-9999.0")), 2 },
+		{ TOP(TOKEN("B", "0")), 2 },
+	};
+	struct chat c;
+
+	(void)state;
+	chat_init(&c, 0);
+	for (size_t i = 0; i < N(rows); i++) {
+		assert_int_equal(chat_event(&c, rows[i].data, strlen(rows[i].data), 1), 0);
+		assert_int_equal(c.n_top, rows[i].n);
+	}
+	assert_string_equal(c.top[0].token, "A");
+	assert_true(c.top[0].logprob == -0.5);
+	assert_string_equal(c.top[1].token, "a token that is");
+	chat_release(&c);
 }
 
 /* Impossible counts and types are ignored. */
@@ -313,10 +349,11 @@ static void test_members(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_events),	       cmocka_unit_test(test_event_ceilings),
-		cmocka_unit_test(test_thinking),       cmocka_unit_test(test_times_and_counts),
-		cmocka_unit_test(test_errors),	       cmocka_unit_test(test_absurd_values),
-		cmocka_unit_test(test_answer_ceiling), cmocka_unit_test(test_members),
+		cmocka_unit_test(test_events),	   cmocka_unit_test(test_event_ceilings),
+		cmocka_unit_test(test_thinking),   cmocka_unit_test(test_times_and_counts),
+		cmocka_unit_test(test_errors),	   cmocka_unit_test(test_absurd_values),
+		cmocka_unit_test(test_top_tokens), cmocka_unit_test(test_answer_ceiling),
+		cmocka_unit_test(test_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

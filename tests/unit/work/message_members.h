@@ -78,6 +78,7 @@ static const struct member pass[] = {
 	M(TEXT, msg_pass, system), MN(TEXTS, msg_pass, rotations, n_rotations),
 	M(BOOL, msg_pass, letters), MN(TEXTS, msg_pass, labels, n_labels),
 	M(TEXT, msg_pass, question), MN(TEXTS, msg_pass, descriptions, n_descriptions),
+	M(I64, msg_pass, route),
 	MN(TEXTS, msg_pass, example_texts, n_example_texts),
 	MN(TEXTS, msg_pass, example_answers, n_example_answers), M(I64, msg_pass, mode),
 	M(BOOL, msg_pass, reason_first), M(I64, msg_pass, reason_cap_tok), M(I64, msg_pass, now_s),

@@ -201,12 +201,72 @@ static void test_sizes(void **state)
 	}
 }
 
+enum { CHAT = 1 << SERVED_CHAT, ONE = 1 << SERVED_SYSTEMONE, LETTERS = 1 << SERVED_LETTERS };
+
+static const struct {
+	unsigned routes;
+	struct served_need need;
+	enum served_route route;
+	bool refused;
+} chosen[] = {
+	{ CHAT, { .n_labels = 3 }, SERVED_CHAT, false },
+	{ CHAT | ONE, { .n_labels = 3, .text = true }, SERVED_CHAT, false },
+	{ CHAT | ONE, { .n_labels = 3 }, SERVED_SYSTEMONE, false },
+	{ ONE, { .n_labels = 300, .text = true }, SERVED_SYSTEMONE, false },
+	{ ONE, { .n_labels = 3, .examples = true }, SERVED_CHAT, true },
+	{ CHAT | ONE, { .n_labels = 3, .examples = true }, SERVED_CHAT, false },
+	{ CHAT | LETTERS, { .n_labels = 26, .examples = true }, SERVED_LETTERS, false },
+	{ CHAT | LETTERS, { .n_labels = 27 }, SERVED_CHAT, false },
+	{ CHAT | LETTERS, { .n_labels = 26, .text = true }, SERVED_CHAT, false },
+	{ CHAT | ONE | LETTERS, { .n_labels = 3, .examples = true }, SERVED_LETTERS, false },
+};
+
+static void test_routes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(chosen); i++) {
+		const char *why = "not set";
+
+		assert_int_equal(served_choose_route(chosen[i].routes, &chosen[i].need, &why),
+				 chosen[i].route);
+		assert_int_equal(why != NULL, chosen[i].refused);
+	}
+}
+
+/* What a worker says of routes: unknown ones are left out, none is a chat. */
+static void test_stated_routes(void **state)
+{
+	static const struct {
+		const char *stated;
+		unsigned routes;
+	} rows[] = {
+		{ "{\"identity\":{}}", CHAT },
+		{ "{\"identity\":{\"routes\":[]}}", CHAT },
+		{ "{\"identity\":{\"routes\":[\"warp\",7]}}", CHAT },
+		{ "{\"identity\":{\"routes\":[\"systemone\",\"warp\"]}}", ONE },
+		{ "{\"identity\":{\"routes\":[\"chat\",\"letters\"]}}", CHAT | LETTERS },
+	};
+	struct model_facts facts = { 0 };
+	struct arena a = { 0 };
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct model m = { .url = "http://127.0.0.1:1/v1", .server_model = "m" };
+
+		assert_int_equal(served_take(&a, &m, &facts, rows[i].stated, &err), 0);
+		assert_int_equal(m.routes, rows[i].routes);
+	}
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_no_addresses),
 		cmocka_unit_test(test_reach),	  cmocka_unit_test(test_models),
 		cmocka_unit_test(test_identity),  cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_routes),	  cmocka_unit_test(test_stated_routes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
