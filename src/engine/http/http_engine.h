@@ -12,7 +12,7 @@
 
 #include "base/url.h"
 #include "engine/chat.h"
-#include "engine/decision.h"
+#include "engine/decision_reply.h"
 #include "engine/engine.h"
 #include "engine/sse.h"
 

@@ -4,8 +4,8 @@
  * top_logprobs. Decides what a trustworthy reply is. Pure: no network, no job. All replies are
  * hostile. Sources of the formats: docs/http.md.
  */
-#ifndef ENGINE_DECISION_H
-#define ENGINE_DECISION_H
+#ifndef ENGINE_DECISION_REPLY_H
+#define ENGINE_DECISION_REPLY_H
 
 #include <jansson.h>
 

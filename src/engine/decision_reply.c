@@ -1,7 +1,7 @@
 /*
  * Builds and reads the shapes. The replies of all shapes differ little, so one reader takes them.
  */
-#include "engine/decision.h"
+#include "engine/decision_reply.h"
 
 #include <math.h>
 #include <string.h>

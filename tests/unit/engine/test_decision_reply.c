@@ -15,7 +15,7 @@
 
 #include "base/array.h"
 #include "base/json.h"
-#include "engine/decision.h"
+#include "engine/decision_reply.h"
 
 static const char *const names[] = { "a", "b", "c" };
 static const char *const descriptions[] = { "the first", NULL, NULL };
