@@ -22,7 +22,7 @@ const struct names served_route_names = { served_route_texts, SERVED_ROUTE_COUNT
 enum served_route served_choose_route(unsigned routes, const struct served_need *need,
 				      const char **ret_why)
 {
-	bool chats = routes & 1U << SERVED_CHAT;
+	bool chats = routes == 0 || routes & 1U << SERVED_CHAT;
 
 	*ret_why = NULL;
 	if (chats && need->text)

@@ -31,7 +31,7 @@ struct served_need {
 
 /*
  * The way to ask a server that has these routes (1 << enum served_route): a chat if text is needed
- * and the server writes any, else the first route with label probabilities. Sets *ret_why to the
+ * and the server writes any (as one without routes does), else the first route with label probabilities. Sets *ret_why to the
  * reason, as text, if the server cannot do what is needed; else to NULL.
  */
 enum served_route served_choose_route(unsigned routes, const struct served_need *need,

@@ -426,7 +426,7 @@ static void plan_server(const struct planner *p, struct candidate *c)
 	c->estimate_us = -1;
 	if (m->has_facts && m->facts.kind == MODEL_KIND_ENCODER)
 		c->refused = "it turns text into numbers and cannot answer";
-	else if (m->has_facts)
+	else
 		c->refused = plan_choose_route(p->a, p->job, p->first_image, c);
 	if (!c->refused)
 		c->refused = plan_licence_refusal(p, c->licence);

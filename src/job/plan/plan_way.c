@@ -34,7 +34,7 @@ const char *plan_way_refusal(struct arena *a, const struct job *job, const struc
 	if (!way_has_letters(way) && !way_is_rotated(way))
 		return NULL;
 	if (model->engine == ENGINE_HTTP)
-		return "a server is not asked for letters or in several orders "
+		return "a server reports no label probabilities for letters or for several orders "
 		       "of the labels; ask it by name ('plain')";
 	if (kind != MODEL_KIND_UNKNOWN && kind != MODEL_KIND_MODEL)
 		return arena_printf(a,
