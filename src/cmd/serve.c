@@ -55,8 +55,9 @@ static const struct opt_spec spec = {
 	.details =
 		"Requests: POST /classify {\"text\": ...} or\n"
 		"{\"tickets\": [{\"id\", \"text\"}, ...]}; POST /v1/chat/completions, whose last\n"
-		"user message is the ticket; GET /v1/models, /metrics, /health. Every request\n"
-		"except /health needs the header\n"
+		"user message is the ticket; POST /v1/systemone or /v1/decisions, as to a\n"
+		"decision model, with the run's labels; GET /v1/models, /metrics, /health.\n"
+		"Every request except /health needs the header\n"
 		"'Authorization: Bearer TOKEN'. The token is the value of " TOKEN_VARIABLE ",\n"
 		"or a new one that is printed at the start. Ctrl-C answers the waiting requests,\n"
 		"then stops.",
@@ -110,28 +111,45 @@ static void serve_update_metrics(struct serving *s)
 	buf_release(&b);
 }
 
+static bool serve_is_decision(const struct listener_request *v)
+{
+	return v->form == REQUEST_SYSTEMONE || v->form == REQUEST_DECISIONS;
+}
+
+static const char *serve_error(const struct serving *s, const struct listener_request *v,
+			       unsigned status)
+{
+	const char *words = s->cmd->err.msg;
+
+	return serve_is_decision(v) ? decision_error_json(v->arena, status, words) :
+				      production_error_json(v->arena, words);
+}
+
 /* Answers a request: returns the HTTP status, and its body. */
 static unsigned serve_answer(struct serving *s, struct listener_request *v, const char **ret_body)
 {
 	const struct slice slice = { .path = "the request",
 				     .tickets = (struct ticket *)(uintptr_t)v->tickets,
 				     .n = v->n };
-	struct err *err = &s->cmd->err;
 	struct production_row *labelled;
 	const char *words;
 
 	if (privacy_check(s->cmd, &s->labeller.session.prepared.job, &slice, &words) < 0) {
-		*ret_body = production_error_json(v->arena, err->msg);
+		*ret_body = serve_error(s, v, 422);
 		return 422;
 	}
 	if (labeller_answer(&s->labeller, v->arena, v->tickets, v->n, &labelled) < 0) {
-		*ret_body = production_error_json(v->arena, err->msg);
+		*ret_body = serve_error(s, v, 503);
 		return 503;
 	}
 	for (size_t i = 0; i < v->n; i++) {
 		labeller_abstain(&labelled[i], s->below);
 		production_log_add(&s->log, &labelled[i]);
 	}
+	if (serve_is_decision(v))
+		return decision_request_answer(v->arena, v->decision, &labelled[0],
+					       s->labeller.run.labels, s->labeller.run.n_labels,
+					       s->labeller.was->row->name, ret_body);
 	*ret_body = v->form == REQUEST_CHAT ?
 			    production_chat_json(v->arena, &labelled[0], s->labeller.was->row->name,
 						 s->n_answered, clock_wall_us() / 1000000) :
@@ -175,7 +193,9 @@ static int serve_open_listener(struct serving *s)
 	struct listener_options f = { .port = o->port,
 				      .token = serve_token_of(s->cmd),
 				      .n_queue = o->n_queue,
-				      .model = s->labeller.was->row->name };
+				      .model = s->labeller.was->row->name,
+				      .labels = s->labeller.run.labels,
+				      .n_labels = s->labeller.run.n_labels };
 	int port;
 
 	if (listener_open(&f, &s->listener, &port, &s->cmd->err) < 0)

@@ -23,6 +23,8 @@ struct production_row {
 	const char *label_name; /* NULL: no label */
 	bool abstained; /* the label is only a guess: it is not probable enough */
 	double probability; /* of the label; -1: not available */
+	const double *probs; /* of each label of the run; NULL: not available */
+	int64_t prompt_tok; /* tokens that the model read */
 	const char *rationale; /* "" if none was asked for */
 	const char *detail; /* why it failed, or "" */
 	int64_t label_us; /* of its group, if several share a decode; -1: none */

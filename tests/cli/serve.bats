@@ -121,3 +121,73 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 	toe 4 serve --store other.toehold
 	has "$stderr" "has no pick"
 }
+
+# Questions about the labels of the run, in each shape.
+systemone='{"model": "m", "state": "about b", "questions": {"q": {"type": "choice", "instructions": "Which?", "criteria": {"c": null, "b": "the second", "a": null}}}}'
+choices='{"model": "m", "input": "about b", "questions": [{"type": "choice", "instructions": "Which?", "choices": [{"value": "c"}, {"value": "b"}, {"value": "a"}]}]}'
+options='{"model": "m", "input": "about b", "questions": [{"id": "q", "type": "choice", "question": "Which?", "options": [{"name": "c"}, {"name": "b"}, {"name": "a"}]}]}'
+
+# decided FILTER: a value of the JSON in the last reply.
+decided() { tail -n +2 <<<"$reply" | jq -c "$1"; }
+
+@test "as a decision model: each shape gets every probability, in the order asked for" {
+	served
+	answered 200 '"model":"one plain"' POST /v1/systemone --token "$token" --body "$systemone"
+	is "$(decided '.answers.q | .choice, .type, (.probabilities | keys_unsorted), .probabilities.b')" $'"b"\n"choice"\n["c","b","a"]\n1.0'
+	is "$(decided '.answers.q.confidence, .usage.output_tokens')" $'1.0\n0'
+	answered 200 '"answers":[' POST /v1/decisions --token "$token" --body "$choices"
+	is "$(decided '.answers[0] | [.choice, (.probabilities[] | .value, .probability)]')" '["b","c",0.0,"b",1.0,"a",0.0]'
+	answered 200 '"object":"decisions"' POST /v1/decisions --token "$token" --body "$options"
+	is "$(decided '.answers.q.probabilities')" '{"c":0.0,"b":1.0,"a":0.0}'
+	# Several questions about one text, and a text that is JSON.
+	answered 200 '"answers"' POST /v1/systemone --token "$token" \
+		--body "$(jq -c '.questions.r = .questions.q | .state = {text: "about a"}' <<<"$systemone")"
+	is "$(decided '.answers | map(.choice) | join(" ")')" '"a a"'
+	answered 401 "token" POST /v1/systemone --body "$systemone"
+}
+
+@test "questions about other labels, of other types, or malformed are 400, and the next one is answered" {
+	local path base change words
+	served
+	while IFS='~' read -r path base change words; do
+		answered 400 '"type":"invalid_request_error"' POST "/v1/$path" --token "$token" --body "$(jq -c "$change" <<<"${!base}")"
+		has "$reply" "$words"
+	done <<-'END'
+		systemone~systemone~.questions.q.criteria.d = null~exactly the labels of this run: a, b, c
+		systemone~systemone~del(.questions.q.criteria.a)~exactly the labels of this run
+		systemone~systemone~.questions.q.type = "score"~not 'score'
+		systemone~systemone~.questions.q.type = "noul"~not 'noul'
+		systemone~systemone~.questions = {}~no question
+		systemone~systemone~.questions = []~an object of questions by id
+		systemone~systemone~.state = " "~'state' must be a text
+		systemone~systemone~del(.state)~'state' must be a text
+		systemone~systemone~.state = "a\u0000b"~NUL
+		systemone~systemone~.questions = ([range(65)] | map({key: "q\(.)", value: {type: "choice", criteria: {a: null, b: null, c: null}}}) | from_entries)~at most 64
+		decisions~choices~.questions[0].choices[0].value = true~exactly the labels
+		decisions~choices~.questions[0].choices[0].value = "b"~exactly the labels
+		decisions~choices~.questions[0].type = "predicate"~not 'predicate'
+		decisions~choices~.input = ["x"]~'input' must be a text
+		decisions~options~.questions[0].id = 7~needs an 'id'
+		decisions~options~.questions[0].options += [{name: "d"}]~exactly the labels
+		decisions~options~.questions = {}~a list of questions
+	END
+	answered 400 "not a JSON object" POST /v1/systemone --token "$token" --body '{'
+	answered 422 "holds personal data" POST /v1/systemone --token "$token" \
+		--body "$(jq -c '.state = "mail jane.roe@example.com"' <<<"$systemone")"
+	answered 500 "crashed" POST /v1/systemone --token "$token" --body "$(jq -c '.state = "die"' <<<"$systemone")"
+	answered 200 '"choice":"b"' POST /v1/systemone --token "$token" --body "$systemone"
+}
+
+@test "another toehold tests this one as a decision model" {
+	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
+	served
+	mkdir other
+	cp tickets.jsonl other
+	cd other
+	printf 'labels: [c, b, a]\ntickets: tickets.jsonl\nmodels: ["%s/v1"]\n' "$url" >job.yaml
+	TOEHOLD_HTTP_TOKEN=$token toe 0 smoke job.yaml --json
+	is "$(json '[asked[] | .name] | join(" ")')" "one plain plain"
+	is "$(json '[asked[] | .replies[] | .rule, .outcome] | unique | join(" ")')" "ok systemone"
+	is "$(json '[asked[] | .replies[] | select(.label != .gold)] | length')" 0
+	is "$(json '[asked[] | .replies[0].probs[]] | add')" 1
+}

@@ -31,6 +31,7 @@ struct request {
 	struct buf body;
 	struct ticket *tickets;
 	size_t n;
+	struct decision_request decision; /* if the form is that of one */
 	int64_t arrived_us;
 	unsigned status; /* of the answer; 0: there is none yet */
 	const char *answer;
@@ -65,6 +66,8 @@ static const struct route {
 } routes[] = {
 	{ "POST", "/classify", ROUTE_ASK, REQUEST_CLASSIFY, false },
 	{ "POST", "/v1/chat/completions", ROUTE_ASK, REQUEST_CHAT, false },
+	{ "POST", "/v1/systemone", ROUTE_ASK, REQUEST_SYSTEMONE, false },
+	{ "POST", "/v1/decisions", ROUTE_ASK, REQUEST_DECISIONS, false },
 	{ "GET", "/v1/models", ROUTE_MODELS, REQUEST_CHAT, false },
 	{ "GET", "/metrics", ROUTE_METRICS, REQUEST_CHAT, false },
 	{ "GET", "/health", ROUTE_HEALTH, REQUEST_CHAT, true },
@@ -88,13 +91,37 @@ static enum MHD_Result listener_send_answer(struct MHD_Connection *c, unsigned s
 	return r;
 }
 
+static bool listener_is_decision(const struct request *q)
+{
+	return q->route &&
+	       (q->route->form == REQUEST_SYSTEMONE || q->route->form == REQUEST_DECISIONS);
+}
+
+/* Reads the body in the form of its path. */
+static int listener_read(const struct listener *l, struct request *q, struct err *err)
+{
+	const char *body = buf_text(&q->body);
+
+	if (!listener_is_decision(q))
+		return request_read(&q->arena, q->route->form, body, q->body.len, &q->tickets,
+				    &q->n, err);
+	q->n = 1;
+	q->tickets = arena_array(&q->arena, 1, sizeof(*q->tickets));
+	return decision_request_read(&q->arena, q->route->form == REQUEST_DECISIONS, body,
+				     q->body.len, l->options.labels, l->options.n_labels,
+				     q->tickets, &q->decision, err);
+}
+
 static enum MHD_Result listener_refuse(struct listener *l, struct request *q, unsigned status,
 				       const char *words)
 {
 	pthread_mutex_lock(&l->lock);
 	l->counts.n_refused++;
 	pthread_mutex_unlock(&l->lock);
-	return listener_send_answer(q->connection, status, production_error_json(&q->arena, words),
+	return listener_send_answer(q->connection, status,
+				    listener_is_decision(q) ?
+					    decision_error_json(&q->arena, status, words) :
+					    production_error_json(&q->arena, words),
 				    "application/json");
 }
 
@@ -236,8 +263,7 @@ static enum MHD_Result listener_dispatch(struct listener *l, struct request *q)
 	if (q->body.overflow)
 		return listener_refuse(l, q, MHD_HTTP_CONTENT_TOO_LARGE,
 				       "the body is too long: at most 1 MiB");
-	if (request_read(&q->arena, q->route->form, buf_text(&q->body), q->body.len, &q->tickets,
-			 &q->n, &err) < 0)
+	if (listener_read(l, q, &err) < 0)
 		return listener_refuse(l, q, MHD_HTTP_BAD_REQUEST, err.msg);
 	q->arrived_us = clock_mono_us();
 	if (!listener_enqueue(l, q))
@@ -383,6 +409,7 @@ bool listener_next(struct listener *l, int64_t wait_us, struct listener_request 
 					  .arena = &q->arena,
 					  .tickets = q->tickets,
 					  .n = q->n,
+					  .decision = &q->decision,
 					  .arrived_us = q->arrived_us,
 					  .handle = q };
 	return true;

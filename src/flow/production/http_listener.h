@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "flow/production/decision_request.h"
 #include "flow/production/request.h"
 
 struct listener;
@@ -20,6 +21,8 @@ struct listener_options {
 	const char *token; /* that every request but /health must bring; borrowed */
 	int64_t n_queue; /* most requests that wait; more get a 503 */
 	const char *model; /* name of the candidate, for /v1/models; borrowed */
+	const struct label *labels; /* of the run, for decisions; borrowed */
+	size_t n_labels;
 };
 
 /* A request from the queue. */
@@ -28,6 +31,7 @@ struct listener_request {
 	struct arena *arena; /* its own, also for the answer */
 	const struct ticket *tickets;
 	size_t n;
+	const struct decision_request *decision; /* of a decision */
 	int64_t arrived_us; /* monotonic */
 	void *handle; /* for listener_answer() */
 };

@@ -243,6 +243,7 @@ static int labeller_keep_answer(void *ctx, const struct answer *answer, struct e
 	row->outcome = answer->outcome;
 	row->label = answer->label;
 	row->label_us = answer->label_us;
+	row->prompt_tok = answer->prompt_tok;
 	row->detail = arena_strdup(l->arena, answer->detail);
 	if (answer->outcome == OUTCOME_OK && answer->label < 0)
 		labeller_read_label(l, answer, row);
@@ -255,6 +256,7 @@ static int labeller_keep_answer(void *ctx, const struct answer *answer, struct e
 	if (l->means)
 		row->label = calibrate_one(probs, l->means, l->run.n_labels, probs);
 	row->probability = probs[row->label];
+	row->probs = probs;
 	l->moved[answer->ticket] = row->label != answer->label;
 	return 0;
 }
@@ -290,15 +292,16 @@ static bool labeller_abandon_wanted(void *ctx)
 static void labeller_answer_baseline(struct labeller *l, const struct ticket *tickets, size_t n)
 {
 	const struct prepared *p = &l->session.prepared;
-	double *probs = arena_array(l->arena, p->job.n_labels, sizeof(*probs));
 
 	for (size_t i = 0; i < n; i++) {
+		double *probs = arena_array(l->arena, p->job.n_labels, sizeof(*probs));
 		struct production_row *row = &l->rows[i];
 		int64_t start_us = clock_mono_us();
 
 		row->label = baseline_label(p, l->candidate->way, tickets[i].text, probs);
 		row->outcome = OUTCOME_OK;
 		row->probability = probs[row->label];
+		row->probs = probs;
 		row->label_us = clock_mono_us() - start_us;
 	}
 }

@@ -16,6 +16,8 @@ enum { REQUEST_MAX_BYTES = 1 << 20, REQUEST_MAX_TICKETS = 64 };
 enum request_form {
 	REQUEST_CLASSIFY, /* {"text": ..., "id": ...} or {"tickets": [...]} of these */
 	REQUEST_CHAT, /* as OpenAI's: the last user message is the ticket */
+	REQUEST_SYSTEMONE, /* the rest is read by decision_request.h */
+	REQUEST_DECISIONS,
 };
 
 /*

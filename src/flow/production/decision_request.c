@@ -1,0 +1,270 @@
+/*
+ * Parses questions, and writes answers in the shape in which they were asked.
+ */
+#include "flow/production/decision_request.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/display.h"
+#include "base/json.h"
+
+/* Where each shape has what. */
+static const struct {
+	const char *text, *labels, *name;
+} shapes[] = {
+	[DECISION_SYSTEMONE] = { "state", "criteria", NULL },
+	[DECISION_CHOICES] = { "input", "choices", "value" },
+	[DECISION_OPTIONS] = { "input", "options", "name" },
+};
+
+/* ---- the request */
+
+struct decision_parse {
+	struct arena *a;
+	const struct label *labels;
+	size_t n_labels;
+	struct decision_request *request;
+};
+
+static int decision_fail_labels(const struct decision_parse *p, struct err *err)
+{
+	struct buf names;
+
+	buf_init(&names, 300);
+	for (size_t i = 0; i < p->n_labels; i++)
+		buf_add_item(&names, ", ", "%s", display_text(p->a, p->labels[i].name));
+	err_set(err, ERR_INPUT, "a question must have exactly the labels of this run: %s%s",
+		buf_text(&names), names.overflow ? ", ..." : "");
+	buf_release(&names);
+	return -1;
+}
+
+/* Notes one label that is asked for. */
+static int decision_take_label(const struct decision_parse *p, const char *name, int *order,
+			       size_t at, struct err *err)
+{
+	for (size_t i = 0; name && at < p->n_labels && i < p->n_labels; i++) {
+		if (strcmp(p->labels[i].name, name) != 0)
+			continue;
+		for (size_t k = 0; k < at; k++)
+			if (order[k] == (int)i)
+				return decision_fail_labels(p, err);
+		order[at] = (int)i;
+		return 0;
+	}
+	return decision_fail_labels(p, err);
+}
+
+static int decision_take_labels(const struct decision_parse *p, const json_t *question, int *order,
+				struct err *err)
+{
+	json_t *list = json_object_get(question, shapes[p->request->shape].labels), *one;
+	const char *name;
+	size_t n = 0, i;
+
+	if (p->request->shape == DECISION_SYSTEMONE) {
+		json_object_foreach (list, name, one)
+			if (decision_take_label(p, name, order, n++, err) < 0)
+				return -1;
+	} else {
+		json_array_foreach (list, i, one) {
+			name = json_string_value(
+				json_object_get(one, shapes[p->request->shape].name));
+			if (decision_take_label(p, name, order, n++, err) < 0)
+				return -1;
+		}
+	}
+	return n == p->n_labels ? 0 : decision_fail_labels(p, err);
+}
+
+static int decision_take_question(const struct decision_parse *p, const char *id,
+				  const json_t *question, struct err *err)
+{
+	struct decision_request *r = p->request;
+	const char *type = json_string_value(json_object_get(question, "type"));
+	int *order = arena_array(p->a, p->n_labels, sizeof(*order));
+
+	if (!id)
+		return err_set(err, ERR_INPUT, "a question needs an 'id', as a string");
+	if (!type || strcmp(type, "choice") != 0)
+		return err_set(err, ERR_INPUT,
+			       "only questions of the type 'choice' are answered here, not '%s'",
+			       type ? display_text(p->a, type) : "none");
+	if (r->n == DECISION_MAX_QUESTIONS)
+		return err_set(err, ERR_INPUT, "a request has at most %d questions",
+			       DECISION_MAX_QUESTIONS);
+	if (decision_take_labels(p, question, order, err) < 0)
+		return -1;
+	r->questions[r->n++] = (struct decision_question){ arena_strdup(p->a, id), order };
+	return 0;
+}
+
+/* OpenAI's questions have no id, and `choices`. */
+static enum decision_shape decision_shape_of(const json_t *questions)
+{
+	return json_object_get(json_array_get(questions, 0), "choices") ? DECISION_CHOICES :
+									  DECISION_OPTIONS;
+}
+
+static int decision_take_questions(const struct decision_parse *p, json_t *questions,
+				   struct err *err)
+{
+	struct decision_request *r = p->request;
+	const char *id;
+	json_t *one;
+	size_t i;
+
+	json_object_foreach (questions, id, one)
+		if (decision_take_question(p, id, one, err) < 0)
+			return -1;
+	json_array_foreach (questions, i, one) {
+		id = r->shape == DECISION_CHOICES ? "" :
+						    json_string_value(json_object_get(one, "id"));
+		if (decision_take_question(p, id, one, err) < 0)
+			return -1;
+	}
+	if (r->n == 0)
+		return err_set(err, ERR_INPUT, "'questions' holds no question");
+	return 0;
+}
+
+/* A text. JSON that is no text goes to the model as JSON, as llama.cpp's server does it. */
+static int decision_take_text(const struct decision_parse *p, const json_t *root,
+			      struct ticket *ticket, struct err *err)
+{
+	const char *key = shapes[p->request->shape].text;
+	json_t *value = json_object_get(root, key);
+	const char *text = json_string_value(value);
+
+	*ticket = (struct ticket){ .id = "1", .label = -1, .line = 1 };
+	if (text && memchr(text, '\0', json_string_length(value)))
+		return err_set(err, ERR_INPUT, "'%s' holds a NUL character", key);
+	if (!text && p->request->shape != DECISION_CHOICES &&
+	    (json_is_object(value) || json_is_array(value)))
+		text = json_text(p->a, json_incref(value));
+	if (!text || text[strspn(text, " \t\r\n")] == '\0')
+		return err_set(err, ERR_INPUT, "'%s' must be a text that is not empty", key);
+	ticket->text = arena_strdup(p->a, text);
+	ticket->text_len = strlen(text);
+	return 0;
+}
+
+int decision_request_read(struct arena *a, bool by_list, const char *body, size_t n_bytes,
+			  const struct label *labels, size_t n_labels, struct ticket *ret_ticket,
+			  struct decision_request *ret_request, struct err *err)
+{
+	json_t *root = json_loadb(body, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+	json_t *questions = json_object_get(root, "questions");
+	struct decision_parse p = { a, labels, n_labels, ret_request };
+	int r = -1;
+
+	*ret_request = (struct decision_request){ .shape = DECISION_SYSTEMONE };
+	ret_request->questions =
+		arena_array(a, DECISION_MAX_QUESTIONS, sizeof(*ret_request->questions));
+	if (by_list)
+		ret_request->shape = decision_shape_of(questions);
+	if (!json_is_object(root))
+		err_set(err, ERR_INPUT, "the body is not a JSON object");
+	else if (by_list ? !json_is_array(questions) : !json_is_object(questions))
+		err_set(err, ERR_INPUT, "'questions' must be %s",
+			by_list ? "a list of questions" : "an object of questions by id");
+	else if (decision_take_text(&p, root, ret_ticket, err) == 0)
+		r = decision_take_questions(&p, questions, err);
+	json_decref(root);
+	return r;
+}
+
+/* ---- the answer */
+
+const char *decision_error_json(struct arena *a, unsigned status, const char *words)
+{
+	return json_text(a,
+			 json_pack("{s:{s:o, s:s, s:i}}", "error", "message", json_any_text(words),
+				   "type", status < 500 ? "invalid_request_error" : "server_error",
+				   "code", (int)status));
+}
+
+/* The probabilities, in the order in which the labels were asked for. */
+static json_t *decision_probabilities(const struct decision_request *r,
+				      const struct decision_question *q,
+				      const struct production_row *row, const struct label *labels,
+				      size_t n_labels)
+{
+	json_t *all = r->shape == DECISION_CHOICES ? json_array() : json_object();
+
+	for (size_t i = 0; i < n_labels; i++) {
+		const char *name = labels[q->order[i]].name;
+		json_t *p = json_real(row->probs[q->order[i]]);
+
+		if (r->shape == DECISION_CHOICES)
+			json_array_append_new(
+				all, json_pack("{s:s, s:o}", "value", name, "probability", p));
+		else
+			json_object_set_new(all, name, p);
+	}
+	return all;
+}
+
+static json_t *decision_answer(const struct decision_request *r, const struct decision_question *q,
+			       const struct production_row *row, const struct label *labels,
+			       size_t n_labels)
+{
+	double chance = 1 / (double)n_labels;
+	json_t *answer =
+		json_pack("{s:s, s:s, s:o}", "type", "choice", "choice", labels[row->label].name,
+			  "probabilities", decision_probabilities(r, q, row, labels, n_labels));
+
+	if (r->shape != DECISION_OPTIONS && n_labels > 1)
+		json_object_set_new(answer, "confidence",
+				    json_real((row->probability - chance) / (1 - chance)));
+	if (row->abstained)
+		json_object_set_new(answer, "abstained", json_true());
+	return answer;
+}
+
+static const char *decision_reply(struct arena *a, const struct decision_request *r,
+				  json_t *answers, const char *model, int64_t prompt_tok)
+{
+	json_t *reply =
+		json_pack("{s:o, s:o, s:{s:I, s:i, s:I}}", "model", json_any_text(model), "answers",
+			  answers, "usage", "input_tokens", (json_int_t)prompt_tok, "output_tokens",
+			  0, "total_tokens", (json_int_t)prompt_tok);
+
+	if (r->shape == DECISION_OPTIONS)
+		json_object_set_new(reply, "object", json_string("decisions"));
+	return json_text(a, reply);
+}
+
+unsigned decision_request_answer(struct arena *a, const struct decision_request *r,
+				 const struct production_row *row, const struct label *labels,
+				 size_t n_labels, const char *model, const char **ret_body)
+{
+	json_t *answers;
+	unsigned status = row->outcome == OUTCOME_TOO_LONG ? 400 : 500;
+
+	if (row->label < 0) {
+		*ret_body =
+			decision_error_json(a, status,
+					    arena_printf(a, "%s%s%s", outcome_words(row->outcome),
+							 *row->detail ? ": " : "", row->detail));
+		return status;
+	}
+	if (!row->probs) {
+		*ret_body = decision_error_json(a, 501,
+						"this candidate gives no label probabilities; "
+						"POST /classify gives its labels");
+		return 501;
+	}
+	answers = r->shape == DECISION_CHOICES ? json_array() : json_object();
+	for (size_t i = 0; i < r->n; i++) {
+		json_t *answer = decision_answer(r, &r->questions[i], row, labels, n_labels);
+
+		if (r->shape == DECISION_CHOICES)
+			json_array_append_new(answers, answer);
+		else
+			json_object_set_new(answers, r->questions[i].id, answer);
+	}
+	*ret_body = decision_reply(a, r, answers, model, row->prompt_tok);
+	return 200;
+}

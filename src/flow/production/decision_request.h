@@ -1,0 +1,54 @@
+/*
+ * Requests for a decision, as decision models answer them: /v1/systemone, and /v1/decisions in
+ * OpenAI's and SGLang's shapes (docs/production.md). Decides which questions the run can answer:
+ * those about its own labels. The bytes are hostile.
+ */
+#ifndef FLOW_PRODUCTION_DECISION_REQUEST_H
+#define FLOW_PRODUCTION_DECISION_REQUEST_H
+
+#include "job/file/job.h"
+#include "job/ticket/ticket.h"
+#include "report/production_text.h"
+
+enum { DECISION_MAX_QUESTIONS = 64 };
+
+enum decision_shape {
+	DECISION_SYSTEMONE, /* questions by id, labels as `criteria` */
+	DECISION_CHOICES, /* OpenAI's: a list of questions with `choices` */
+	DECISION_OPTIONS, /* SGLang's: a list of questions with `id` and `options` */
+};
+
+/* A question: its id ("" in OpenAI's shape), and the run's labels in the order asked for. */
+struct decision_question {
+	const char *id;
+	const int *order;
+};
+
+struct decision_request {
+	enum decision_shape shape;
+	struct decision_question *questions;
+	size_t n;
+};
+
+/*
+ * Reads a body: the text to decide about, and the questions. `by_list`: the body is for
+ * /v1/decisions. Fails with ERR_INPUT and a message for the client if a question is not a choice
+ * between exactly the run's labels.
+ */
+int decision_request_read(struct arena *a, bool by_list, const char *body, size_t n_bytes,
+			  const struct label *labels, size_t n_labels, struct ticket *ret_ticket,
+			  struct decision_request *ret_request, struct err *err) MUST_USE;
+
+/*
+ * The answer to all questions, which is the same, from the row of the ticket. Returns the HTTP
+ * status: 200, or that of an error whose body it makes: 501 if the candidate gives no
+ * probabilities, 400 if the text is too long, else 500.
+ */
+unsigned decision_request_answer(struct arena *a, const struct decision_request *request,
+				 const struct production_row *row, const struct label *labels,
+				 size_t n_labels, const char *model, const char **ret_body);
+
+/* The body of an error. Owned by the arena. */
+const char *decision_error_json(struct arena *a, unsigned status, const char *words);
+
+#endif
