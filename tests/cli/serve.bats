@@ -133,12 +133,12 @@ decided() { tail -n +2 <<<"$reply" | jq -c "$1"; }
 @test "as a decision model: each shape gets every probability, in the order asked for" {
 	served
 	answered 200 '"model":"one plain"' POST /v1/systemone --token "$token" --body "$systemone"
-	is "$(decided '.answers.q | .choice, .type, (.probabilities | keys_unsorted), .probabilities.b')" $'"b"\n"choice"\n["c","b","a"]\n1.0'
-	is "$(decided '.answers.q.confidence, .usage.output_tokens')" $'1.0\n0'
+	is "$(decided '.answers.q | .choice, .type, (.probabilities | keys_unsorted), .probabilities.b')" $'"b"\n"choice"\n["c","b","a"]\n1'
+	is "$(decided '.answers.q.confidence, .usage.output_tokens')" $'1\n0'
 	answered 200 '"answers":[' POST /v1/decisions --token "$token" --body "$choices"
-	is "$(decided '.answers[0] | [.choice, (.probabilities[] | .value, .probability)]')" '["b","c",0.0,"b",1.0,"a",0.0]'
+	is "$(decided '.answers[0] | [.choice, (.probabilities[] | .value, .probability)]')" '["b","c",0,"b",1,"a",0]'
 	answered 200 '"object":"decisions"' POST /v1/decisions --token "$token" --body "$options"
-	is "$(decided '.answers.q.probabilities')" '{"c":0.0,"b":1.0,"a":0.0}'
+	is "$(decided '.answers.q.probabilities')" '{"c":0,"b":1,"a":0}'
 	# Several questions about one text, and a text that is JSON.
 	answered 200 '"answers"' POST /v1/systemone --token "$token" \
 		--body "$(jq -c '.questions.r = .questions.q | .state = {text: "about a"}' <<<"$systemone")"
@@ -174,7 +174,7 @@ decided() { tail -n +2 <<<"$reply" | jq -c "$1"; }
 	answered 400 "not a JSON object" POST /v1/systemone --token "$token" --body '{'
 	answered 422 "holds personal data" POST /v1/systemone --token "$token" \
 		--body "$(jq -c '.state = "mail jane.roe@example.com"' <<<"$systemone")"
-	answered 500 "crashed" POST /v1/systemone --token "$token" --body "$(jq -c '.state = "die"' <<<"$systemone")"
+	answered 500 "the worker died" POST /v1/systemone --token "$token" --body "$(jq -c '.state = "die"' <<<"$systemone")"
 	answered 200 '"choice":"b"' POST /v1/systemone --token "$token" --body "$systemone"
 }
 

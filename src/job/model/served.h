@@ -31,8 +31,9 @@ struct served_need {
 
 /*
  * The way to ask a server that has these routes (1 << enum served_route): a chat if text is needed
- * and the server writes any (as one without routes does), else the first route with label probabilities. Sets *ret_why to the
- * reason, as text, if the server cannot do what is needed; else to NULL.
+ * and the server writes any (as one without routes does), else the first route with label
+ * probabilities. Sets *ret_why to the reason, as text, if the server cannot do what is needed; else
+ * to NULL.
  */
 enum served_route served_choose_route(unsigned routes, const struct served_need *need,
 				      const char **ret_why);
