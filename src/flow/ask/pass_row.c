@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "flow/prepare/encoders.h"
+#include "job/model/families.h"
 
 bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
 {
@@ -87,7 +87,7 @@ static void pass_row_describe_encoder(struct arena *a, const struct model *model
 				      struct pass_row *row)
 {
 	row->sampler = "none";
-	row->system_text = encoder_prefix(a, model);
+	row->system_text = family_query_prefix(a, model);
 	row->think_tok = row->reason_cap_tok = 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "job/model/families.h"
 #include "job/ticket/leak_guard.h"
 #include "judge/head/head.h"
 
@@ -23,13 +24,6 @@ struct recipes {
 	size_t *counts; /* training tickets of each label */
 	const char *refusal; /* why no head can learn from the training tickets, or NULL */
 };
-
-const char *encoder_prefix(struct arena *a, const struct model *model)
-{
-	(void)a;
-	(void)model;
-	return "";
-}
 
 /* "NAME: DESCRIPTION" of each label, or only its name. */
 static const struct ticket **encoders_describe(struct arena *a, const struct job *job)
@@ -156,7 +150,7 @@ static void encoders_key(const struct recipes *r, const struct encoder *e, char 
 	hash_add_text(&h, e->model->sha256);
 	hash_add_text(&h, e->model->adapter.sha256);
 	hash_add_text(&h, way_name(e->way));
-	hash_add_text(&h, encoder_prefix(&r->cmd->arena, e->model));
+	hash_add_text(&h, family_query_prefix(&r->cmd->arena, e->model));
 	for (size_t k = 0; k < job->n_labels; k++) {
 		hash_add_text(&h, job->labels[k].name);
 		hash_add_text(&h, r->descriptions[k]->text);
@@ -218,7 +212,7 @@ static void encoders_fill_head(const struct recipes *r, struct encoder *e)
 {
 	struct arena *a = &r->cmd->arena;
 	const struct job *job = &r->p->job;
-	const char *prefix = encoder_prefix(a, e->model);
+	const char *prefix = family_query_prefix(a, e->model);
 	char *system_sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
 	struct head *head = &e->own;
 

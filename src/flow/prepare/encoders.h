@@ -34,7 +34,4 @@ int encoders_plan(struct cmd *cmd, const struct prepare_options *options,
 /* The encoder of a candidate, or NULL if its model is none. */
 struct encoder *encoder_of(const struct prepared *p, const struct candidate *c);
 
-/* What is put before every text: a prefix that the encoder's family was trained with, or "". */
-const char *encoder_prefix(struct arena *a, const struct model *model);
-
 #endif
