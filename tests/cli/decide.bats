@@ -286,7 +286,7 @@ learnt() {
 	right 12 'training: training.jsonl'
 	printf '{"text": "entirely other words", "label": "a"}\n{"text": "no such thing", "label": "b"}\n' >training.jsonl
 	toe 0 smoke job.yaml --json
-	has "$stderr" "note: no training ticket has the label c: what learns from the training tickets never answers it; add some to"
+	has "$stderr" "note: no training ticket has the label c: the baselines never answer it; add some to"
 	is "$(of 'baseline words' .refused)" "2 training tickets are too few to learn from; label 10 or more"
 	is "$(of 'baseline words' .score)" null
 	is "$(of 'baseline naive-bayes' .score.answered)" 12
@@ -295,7 +295,7 @@ learnt() {
 	for i in {1..12}; do printf '{"text": "nothing but number %d of these", "label": "b"}\n' "$i"; done >training.jsonl
 	toe 0 smoke job.yaml --name second --json
 	has "$(of 'baseline words' .refused)" "all training tickets have the same label: there is nothing to tell apart"
-	has "$stderr" "no training ticket has the labels a, c: what learns from the training tickets never answers them"
+	has "$stderr" "no training ticket has the labels a, c: the baselines never answer them"
 }
 
 @test "training: nothing left to learn from, a missing file, a wrong label" {

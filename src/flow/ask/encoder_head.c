@@ -1,6 +1,6 @@
 /*
- * plain: the direction of each label's description. examples: the mean direction of a label's
- * description and its examples. trained: logistic regression (judge/head/head.h).
+ * plain: the direction of each label's description. examples and trained: logistic regression on
+ * the descriptions and the labelled tickets (judge/head/head.h).
  */
 #include "flow/ask/encoder_head.h"
 
@@ -17,8 +17,8 @@
 #include "judge/nearest.h"
 
 /*
- * Cosines times this are the logits of `plain` and `examples`: the factor that
- * sentence-transformers trains with (its MultipleNegativesRankingLoss).
+ * Cosines times this are the logits of `plain`: the factor that sentence-transformers trains with
+ * (its MultipleNegativesRankingLoss).
  */
 #define COSINE_SCALE 20.0
 
@@ -30,19 +30,29 @@ struct making {
 	struct states states;
 };
 
-/* The known texts from `first` on, as training data. */
-static struct head_data encoder_data(const struct making *m, size_t first)
+/*
+ * The labelled tickets, then the descriptions, which every head learns from: they are always there,
+ * and help most if there are few tickets.
+ */
+static struct head_data encoder_data(const struct making *m)
 {
 	struct arena *a = &m->s->cmd->arena;
-	size_t n = m->e->n_texts - first;
-	int *labels = arena_array(a, n, sizeof(*labels));
+	const struct encoder *e = m->e;
+	size_t n = e->n_texts - e->n_descriptions;
+	const double **rows = arena_array(a, e->n_texts, sizeof(*rows));
+	int *labels = arena_array(a, e->n_texts, sizeof(*labels));
 
-	for (size_t i = 0; i < n; i++)
-		labels[i] = m->e->texts[first + i]->label;
-	return (struct head_data){ .rows = m->states.rows + first,
+	for (size_t i = 0; i < e->n_texts; i++) {
+		size_t at = i < n ? e->n_descriptions + i : i - n;
+
+		rows[i] = m->states.rows[at];
+		labels[i] = e->texts[at]->label;
+	}
+	return (struct head_data){ .rows = rows,
 				   .labels = labels,
-				   .families = guard_families(a, m->e->texts + first, n),
+				   .families = guard_families(a, e->texts + e->n_descriptions, n),
 				   .n = n,
+				   .n_given = e->n_descriptions,
 				   .n_embd = m->states.n_embd,
 				   .n_labels = m->s->prepared.job.n_labels,
 				   .seed = (uint64_t)m->s->prepared.job.seed };
@@ -74,14 +84,12 @@ static int encoder_train(const struct making *m, const char *path, struct head *
 			 struct err *err)
 {
 	struct arena *a = &m->s->cmd->arena;
-	struct head_data data = encoder_data(m, m->e->n_descriptions);
+	struct head_data data = encoder_data(m);
 	struct head_fit fit;
 	struct err unused;
 
 	if (head_train(a, &data, &fit, err) < 0)
 		return -1;
-	head->made_us = clock_wall_us();
-	head->engine_build = m->states.engine_build;
 	head->quality = fit.quality;
 	head->weights = fit.weights;
 	/* A cache that cannot be written costs time later, and nothing else. */
@@ -92,24 +100,38 @@ static int encoder_train(const struct making *m, const char *path, struct head *
 /* Keeps the key as the identity: the same recipe is the same head. */
 static int encoder_learn(const struct making *m, struct err *err)
 {
-	struct head *own = &m->e->own, found, made = *own;
+	struct head *own = &m->e->own, made = *own;
 	const char *path;
 
 	if (encoder_cache_path(m, &path, err) < 0)
 		return -1;
-	if (encoder_read_cache(m, path, &found)) {
-		own->made_us = found.made_us;
-		own->engine_build = found.engine_build;
-		own->quality = found.quality;
-		own->weights = found.weights;
-		return 0;
-	}
-	if (encoder_train(m, path, &made, err) < 0)
+	if (!encoder_read_cache(m, path, &made) && encoder_train(m, path, &made, err) < 0)
 		return -1;
 	own->made_us = made.made_us;
 	own->engine_build = made.engine_build;
 	own->quality = made.quality;
 	own->weights = made.weights;
+	return 0;
+}
+
+/*
+ * Examples are learnt from like training tickets. Of fewer than a head needs, and of descriptions
+ * alone, the mean direction of each label decides.
+ */
+static int encoder_compare(const struct making *m, struct err *err)
+{
+	struct arena *a = &m->s->cmd->arena;
+	struct head_data data = encoder_data(m);
+	struct head_fit fit;
+
+	if (data.n < HEAD_LEAST_TICKETS) {
+		data.n += data.n_given;
+		m->e->own.weights = nearest_head(a, &data, COSINE_SCALE);
+		return 0;
+	}
+	if (head_train(a, &data, &fit, err) < 0)
+		return -1;
+	m->e->own.weights = fit.weights;
 	return 0;
 }
 
@@ -154,7 +176,6 @@ static int encoder_get_states(struct making *m, struct err *err)
 static int encoder_make(struct making *m, struct err *err)
 {
 	struct encoder *e = m->e;
-	struct head_data data;
 
 	if (encoder_get_states(m, err) < 0 || encoder_find_private(m, err) < 0)
 		return -1;
@@ -169,13 +190,9 @@ static int encoder_make(struct making *m, struct err *err)
 	e->own.n_embd = m->states.n_embd;
 	if (e->head != &e->own)
 		return 0;
-	if (e->way == WAY_TRAINED)
-		return encoder_learn(m, err);
-	data = encoder_data(m, 0);
 	e->own.made_us = clock_wall_us();
 	e->own.engine_build = m->states.engine_build;
-	e->own.weights = nearest_head(&m->s->cmd->arena, &data, COSINE_SCALE);
-	return 0;
+	return e->way == WAY_TRAINED ? encoder_learn(m, err) : encoder_compare(m, err);
 }
 
 int encoder_head_make(struct session *s, size_t at, struct err *err)

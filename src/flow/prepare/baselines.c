@@ -104,9 +104,8 @@ static void baselines_note_unseen(struct cmd *cmd, struct prepared *p)
 	}
 	if (n > 0)
 		baselines_note(p, arena_printf(a,
-					       "no training ticket has the label%s %s: what learns "
-					       "from the training tickets never answers %s; add "
-					       "some to '%s'",
+					       "no training ticket has the label%s %s: the "
+					       "baselines never answer %s; add some to '%s'",
 					       n == 1 ? "" : "s", list, n == 1 ? "it" : "them",
 					       display_path(a, p->job.training_path)));
 }

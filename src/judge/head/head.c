@@ -186,6 +186,14 @@ static void head_draw_curve(struct trainer *t)
 	t->fit->was_right = right;
 }
 
+static bool head_is_given(const struct head_data *data, size_t label)
+{
+	for (size_t i = 0; i < data->n_given; i++)
+		if (data->labels[data->n + i] == (int)label)
+			return true;
+	return false;
+}
+
 static void head_solve_all(struct trainer *t)
 {
 	const struct head_data *data = t->data;
@@ -207,7 +215,7 @@ static void head_solve_all(struct trainer *t)
 		for (size_t j = 0; j < width; j++)
 			weights[j] *= c.factor;
 		weights[width - 1] += c.shifts[k];
-		if (t->fit->counts[k] == 0)
+		if (t->fit->counts[k] == 0 && !head_is_given(data, k))
 			weights[width - 1] = HEAD_NEVER_CHOSEN;
 	}
 }

@@ -32,6 +32,11 @@ struct head_data {
 	const int *labels; /* one per row */
 	const size_t *families; /* one per row; rows of one family are held out together */
 	size_t n, n_embd, n_labels;
+	/*
+	 * `rows` and `labels` go on with so many rows that every head learns from. They are never
+	 * held out or counted. 0 with `sparse`.
+	 */
+	size_t n_given;
 	uint64_t seed;
 };
 
@@ -55,9 +60,10 @@ struct head_fit {
 
 /*
  * ERR_INPUT with fewer than HEAD_LEAST_TICKETS rows, or fewer than two labels that have rows. A
- * label without rows is never chosen. Linear heads: R.-E. Fan and others, "LIBLINEAR", 2008
- * (L2-regularised logistic regression, one label against the rest, weighted by inverse
- * frequency). Calibration: C. Guo and others, "On Calibration of Modern Neural Networks", 2017.
+ * label without rows, given ones included, is never chosen. Linear heads: R.-E. Fan and others,
+ * "LIBLINEAR", 2008 (L2-regularised logistic regression, one label against the rest, weighted by
+ * inverse frequency). Calibration: C. Guo and others, "On Calibration of Modern Neural Networks",
+ * 2017.
  */
 int head_train(struct arena *a, const struct head_data *data, struct head_fit *ret_fit,
 	       struct err *err) MUST_USE;

@@ -38,12 +38,30 @@ static void linear_measure(struct linear *l)
 	}
 }
 
+/* The rows, followed by those that every head learns from. */
+static const size_t *linear_add_given(struct arena *a, const struct head_data *data,
+				      const size_t *rows, size_t *n)
+{
+	size_t *all;
+
+	if (data->n_given == 0)
+		return rows;
+	all = arena_array(a, *n + data->n_given, sizeof(*all));
+	memcpy(all, rows, *n * sizeof(*all));
+	for (size_t i = 0; i < data->n_given; i++)
+		all[(*n)++] = data->n + i;
+	return all;
+}
+
 struct linear linear_prepare(struct arena *a, const struct head_data *data, const size_t *rows,
 			     size_t n)
 {
 	size_t n_embd = data->n_embd;
-	struct linear l = { .data = data, .rows = rows, .n = n };
+	struct linear l = { .data = data };
 
+	rows = linear_add_given(a, data, rows, &n);
+	l.rows = rows;
+	l.n = n;
 	l.start = arena_array(a, data->n_labels * (n_embd + 1), sizeof(double));
 	l.nodes = arena_array(a, n, sizeof(*l.nodes));
 	if (data->sparse) {

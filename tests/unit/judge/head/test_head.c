@@ -251,6 +251,40 @@ static void test_label_without_rows(void **state)
 	arena_release(&w.a);
 }
 
+/*
+ * The last 30 of 90 rows are given: the head learns label 2 from them alone, and neither counts nor
+ * holds them out. Here the rows are sorted by label, so label 2 has no other rows.
+ */
+static void test_given_rows(void **state)
+{
+	struct world w, fresh;
+	struct head_fit fit, without;
+	double *rows[90];
+	int labels[90];
+
+	(void)state;
+	make_world(&w, 90, 0.3, 1);
+	make_world(&fresh, 300, 0.3, 2);
+	for (size_t i = 0; i < 90; i++) {
+		rows[i] = w.rows[i % 30 * N_LABELS + i / 30];
+		labels[i] = (int)(i / 30);
+	}
+	w.data.rows = (const double *const *)rows;
+	w.data.labels = labels;
+	w.data.n = 60;
+	w.data.n_given = 30;
+	train_it(&w, &fit);
+	assert_int_equal(right_of(&fit, &fresh), 300);
+	assert_int_equal(fit.quality.right, 60);
+	assert_int_equal(fit.quality.curve[fit.quality.n_curve - 1].n, 48);
+	assert_int_equal(fit.counts[2], 0);
+	w.data.n_given = 0;
+	train_it(&w, &without);
+	assert_int_equal(right_of(&without, &fresh), 200);
+	arena_release(&w.a);
+	arena_release(&fresh.a);
+}
+
 static void test_refusals(void **state)
 {
 	struct head_fit fit;
@@ -320,6 +354,7 @@ int main(void)
 		cmocka_unit_test(test_families_stay_together),
 		cmocka_unit_test(test_order_begins_with_all_labels),
 		cmocka_unit_test(test_label_without_rows),
+		cmocka_unit_test(test_given_rows),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_calibration),
 	};
