@@ -2,33 +2,19 @@
 # A real llama-server of the same engine build with the tiny model: identity, probes, times, and
 # labels from the set. scripts/engine --tools builds the server.
 load models
+load llama_server
 
-# Set before the test gets its own home and cache.
-engine_prefix=$("$root/scripts/engine" --print)
-server=
-
-# serve OPTIONS…: starts llama-server with the tiny model at a free port, in $port.
-serve() {
-	local program=$engine_prefix/bin/llama-server
+# ask_server OPTIONS…: starts the server, if this build can ask one.
+ask_server() {
 	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
-	[ -x "$program" ] || skip_loudly "no llama-server; run scripts/engine --tools"
-	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	"$program" -m "$(model_path "$tiny")" --alias tiny --host 127.0.0.1 --port "$port" -t 1 "$@" \
-		>server.log 2>&1 3>&- &
-	server=$!
-	wait_for 120 curl -fso /dev/null "http://127.0.0.1:$port/health" || { tail server.log; return 1; }
-}
-
-teardown() {
-	[ -z "$server" ] || kill "$server" 2>/dev/null || true
-	leave_scratch
+	serve "$@"
 }
 
 of() { json ".candidates[] | select(.name == \"tiny plain\") | $1"; }
 column() { sqlite3 -readonly job.toehold "SELECT $1"; }
 
 @test "a llama-server: its identity, its probes, and labels from the set" {
-	serve -c 4096 -np 2
+	ask_server -c 4096 -np 2
 	cp -R "$root"/demo/* .
 	head -n 8 tickets-25.jsonl >eight.jsonl
 	sed -i 's/^tickets:.*/tickets: eight.jsonl/; s/^budget:.*/budget: {tokens: 40}/' job.yaml
@@ -55,7 +41,7 @@ column() { sqlite3 -readonly job.toehold "SELECT $1"; }
 }
 
 @test "toehold reports that the server's context is too short for a prompt" {
-	serve -c 512 -np 1
+	ask_server -c 512 -np 1
 	printf '{"id": "%s", "text": "%s", "label": "b"}\n' 1 "a short one" 2 "$(printf 'a very long one %.0s' {1..300})" \
 		>tickets.jsonl
 	job "http://127.0.0.1:$port/v1#tiny" 'bar: 50%'
