@@ -55,7 +55,7 @@ def check_mean(many_path, one_paths):
 def ask_server(port, prompt, n_predict=1):
     """The most probable next tokens with their log-probabilities over the whole vocabulary."""
     body = {"prompt": prompt, "n_predict": n_predict, "n_probs": 2000, "temperature": 0,
-            "cache_prompt": True}
+            "cache_prompt": n_predict > 0}
     request = urllib.request.Request("http://127.0.0.1:%s/completion" % port,
                                      json.dumps(body).encode(),
                                      {"Content-Type": "application/json"})

@@ -10,9 +10,10 @@
 #include "llama_brute.h"
 
 /*
- * How far a probability may move because the orders' prompts lie elsewhere in the context:
- * attention sums them in other groups, and 4-bit weights amplify that. Measured: 0.013 at most with the tiny
- * model, 0.0004 with the miniatures. A score taken for another label's moves it by tenths.
+ * How far a probability may move because the orders' prompts lie elsewhere in the context: the
+ * attention sums them in other groups, and 4-bit weights amplify that. Measured: 0.013 at most
+ * with the tiny model, 0.0004 with the miniatures. A score taken for another label's moves it by
+ * tenths.
  */
 static double tolerance(const char *model)
 {
