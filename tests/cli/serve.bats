@@ -180,7 +180,9 @@ decided() { tail -n +2 <<<"$reply" | jq -c "$1"; }
 
 @test "another toehold tests this one as a decision model" {
 	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
+	right_steps+=',{"match":"Hello","label":"a"},{"match":"The cat sat","label":"b"}'
 	served
+	answered 200 '"labels":["a","b","c"]' GET /v1/models --token "$token"
 	mkdir other
 	cp tickets.jsonl other
 	cd other

@@ -110,6 +110,8 @@ struct http_server {
 	json_t *dropped; /* names of the options that it refused; owned */
 	int64_t context_tok; /* of one request; 0: not stated */
 	bool only_decides; /* it says that its model writes no text */
+	const char **labels; /* the only ones that it decides between, if it lists some */
+	size_t n_labels;
 	json_t *stated; /* becomes msg_opened.server; owned */
 };
 

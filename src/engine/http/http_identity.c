@@ -191,6 +191,18 @@ static void identity_keep_count(json_t *object, const char *key, int64_t n)
 		json_object_set_new(object, key, json_integer(n));
 }
 
+/* `toehold serve` decides only between its run's own labels, and lists them. */
+static void identity_read_labels(struct report *report, struct http_server *s, const json_t *list)
+{
+	const json_t *one;
+	size_t i;
+
+	s->labels = arena_array(report->a, json_array_size(list), sizeof(*s->labels));
+	json_array_foreach (list, i, one)
+		if (json_is_string(one))
+			s->labels[s->n_labels++] = arena_strdup(report->a, json_string_value(one));
+}
+
 /* vLLM states the context; llama-server the facts of its file. */
 static void identity_read_entry(struct report *report, struct http_server *s, const json_t *entry)
 {
@@ -205,6 +217,7 @@ static void identity_read_entry(struct report *report, struct http_server *s, co
 		s->software = HTTP_LLAMA;
 	s->only_decides = json_array_size(outputs) == 1 &&
 			  identity_is_text(json_array_get(outputs, 0), "decisions");
+	identity_read_labels(report, s, json_object_get(entry, "labels"));
 	identity_keep(report->rest, "owned_by", owner);
 	identity_keep(report->stable, "root", identity_text_of(entry, "root"));
 	identity_keep_count(report->stable, "params", identity_count_of(meta, "n_params"));

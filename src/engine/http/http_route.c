@@ -27,8 +27,9 @@ static void route_note_failure(const struct engine *e, const char *what, const c
 /* Whether the server answers a decision of this shape. */
 static bool route_try_decision(struct engine *e, enum served_route route)
 {
-	struct decision_question q = { e->server.model, route_question, http_neutral,
-				       route_choice };
+	const struct decision_labels own = { e->server.labels, NULL, e->server.n_labels };
+	const struct decision_labels *labels = own.n > 1 ? &own : &route_choice;
+	struct decision_question q = { e->server.model, route_question, http_neutral, *labels };
 	const char *url = arena_printf(&e->arena, "%s%s", e->server.base, decision_path(route));
 	json_t *body = decision_body(route, &q);
 	struct decision decision;
@@ -41,8 +42,8 @@ static bool route_try_decision(struct engine *e, enum served_route route)
 	json_decref(body);
 	http_finish(&e->net, &call);
 	works = call.end == HTTP_ANSWERED &&
-		decision_read(&e->arena, buf_text(&call.raw), call.raw.len, &route_choice,
-			      &decision, &why) == 0;
+		decision_read(&e->arena, buf_text(&call.raw), call.raw.len, labels, &decision,
+			      &why) == 0;
 	if (!works)
 		route_note_failure(e, served_route_names.texts[route],
 				   call.end == HTTP_ANSWERED ? why.msg : call.why);

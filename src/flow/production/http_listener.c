@@ -237,8 +237,13 @@ static enum MHD_Result listener_send_metrics(struct listener *l, struct request 
 
 static enum MHD_Result listener_send_models(const struct listener *l, struct request *q)
 {
-	json_t *j = json_pack("{s:s, s:[{s:o, s:s}]}", "object", "list", "data", "id",
-			      json_any_text(l->options.model), "object", "model");
+	json_t *labels = json_array(), *j;
+
+	for (size_t i = 0; i < l->options.n_labels; i++)
+		json_array_append_new(labels, json_any_text(l->options.labels[i].name));
+	j = json_pack("{s:s, s:[{s:o, s:s, s:s, s:{s:[s]}, s:o}]}", "object", "list", "data", "id",
+		      json_any_text(l->options.model), "object", "model", "owned_by", "toehold",
+		      "architecture", "output_modalities", "decisions", "labels", labels);
 
 	return listener_send_answer(q->connection, MHD_HTTP_OK, json_text(&q->arena, j),
 				    "application/json");
