@@ -188,7 +188,7 @@ decided() { tail -n +2 <<<"$reply" | jq -c "$1"; }
 	cd other
 	printf 'labels: [c, b, a]\ntickets: tickets.jsonl\nmodels: ["%s/v1"]\n' "$url" >job.yaml
 	TOEHOLD_HTTP_TOKEN=$token toe 0 smoke job.yaml --json
-	is "$(json '[asked[] | .name] | join(" ")')" "one plain plain"
+	is "$(json '[asked[] | .name] | join(" ")')" "${url#http://} plain"
 	is "$(json '[asked[] | .replies[] | .rule, .outcome] | unique | join(" ")')" "ok systemone"
 	is "$(json '[asked[] | .replies[] | select(.label != .gold)] | length')" 0
 	is "$(json '[asked[] | .replies[0].probs[]] | add')" 1
