@@ -659,18 +659,24 @@ NAMES = [
     {"family": "bge-m3", "name": "Bge M3"},
     {"family": "e5-instruct", "name": "Multilingual E5 Large Instruct"},
     {"family": "modernbert-embed", "name": "Modernbert Embed Base"},
+    {"family": "openjev", "name": "Openjev"},
+    {"family": "lev", "name": "Lev"},
+    {"family": "nimble", "name": "Bespoke Nimble 9B v3"},
+    {"family": "pplx-decider", "name": "Pplx Decider v1 27B"},
+    {"family": "d1", "name": "D1 3B"},
+    {"family": "clef", "name": "Clef 27B"},
 ]
 
 # Decision models whose scores are rows of embeddings, with llama.cpp's server as the reference
 # (tests/heavy/decisions.bats). Those that answer with a letter are made from a real model
 # (tests/model/make_decision.py).
 DECISIONS = {
-    "laya": {"name": "Laya", "arch": "modern-bert laya", "vocab": "bert-bge", "systemone": "laya",
+    "laya": {"family": "laya", "name": "Laya", "arch": "modern-bert laya", "vocab": "bert-bge", "systemone": "laya",
              "tokenizer": {"token_type_count": 3}},
-    "kev": {"name": "Kev 0.8B", "arch": "qwen35 kev", "vocab": "llama-bpe", "systemone": "kev",
+    "kev": {"family": "kev", "name": "Kev 0.8B", "arch": "qwen35 kev", "vocab": "llama-bpe", "systemone": "kev",
             "special": ["<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>", "<|box_start|>",
                         "<|box_end|>"]},
-    "d1-omni": {"name": "d1 Omni 600M", "arch": "lfm2 omni", "vocab": "llama-bpe", "systemone": "omni",
+    "d1-omni": {"family": "d1-omni", "name": "d1 Omni 600M", "arch": "lfm2 omni", "vocab": "llama-bpe", "systemone": "omni",
                 "tokenizer": {"token_type_count": 3, "mask_token_id": "<|mask|>"},
                 "special": ["<|startoftext|>", "<|reserved_7|>", "<|reserved_8|>", "<|reserved_9|>",
                             "<|reserved_10|>", "<|reserved_11|>", "<|mask|>"]},

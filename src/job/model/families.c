@@ -10,14 +10,20 @@
 #include "job/licence/licence_rows.h"
 
 #define FAMILY(id, title, words, archs, template, thinking, licences, trap) \
-	{ id, title, words, archs, template, thinking, "", "", licences, trap },
+	{ id, title, MODEL_KIND_MODEL, words, archs, template, thinking, "", "", licences, trap },
 #define ENCODER(id, title, words, archs, pooling, query_prefix, licences, trap) \
-	{ id, title, words, archs, "", "", pooling, query_prefix, licences, trap },
+	{ \
+		id, title,   MODEL_KIND_ENCODER, words,	   archs, "", \
+		"", pooling, query_prefix,	 licences, trap \
+	},
+#define DECISION(id, title, words, types, licences, trap) \
+	{ id, title, MODEL_KIND_DECISION, words, types, "", "", "", "", licences, trap },
 static const struct family families[] = {
 #include "job/model/families.def"
 };
 #undef FAMILY
 #undef ENCODER
+#undef DECISION
 
 #define N_FAMILIES (COUNT_OF(families))
 
@@ -49,28 +55,22 @@ static bool families_has_arch(const char *arch, const char *archs)
 	return false;
 }
 
-static bool families_is_for(const struct family *f, bool encoder)
-{
-	return (*f->pooling != '\0') == encoder;
-}
-
-static const struct family *families_by_name(struct arena *a, const char *name, bool encoder)
+static const struct family *families_by_name(struct arena *a, const char *name,
+					     enum model_kind kind)
 {
 	for (size_t i = 0; *name && i < N_FAMILIES; i++)
-		if (families_is_for(&families[i], encoder) &&
-		    families_has_words(a, name, families[i].words))
+		if (families[i].kind == kind && families_has_words(a, name, families[i].words))
 			return &families[i];
 	return NULL;
 }
 
 /* NULL if several families share the architecture, as with "llama". */
-static const struct family *families_by_arch(const char *arch, bool encoder)
+static const struct family *families_by_arch(const char *arch, enum model_kind kind)
 {
 	const struct family *found = NULL;
 
 	for (size_t i = 0; *arch && i < N_FAMILIES; i++) {
-		if (!families_is_for(&families[i], encoder) ||
-		    !families_has_arch(arch, families[i].archs))
+		if (families[i].kind != kind || !families_has_arch(arch, families[i].archs))
 			continue;
 		if (found)
 			return NULL;
@@ -79,16 +79,26 @@ static const struct family *families_by_arch(const char *arch, bool encoder)
 	return found;
 }
 
+/* A kind that has rows of its own; all other models share those of models that write. */
+static enum model_kind families_kind(const struct model *model)
+{
+	enum model_kind kind = model->has_facts ? model->facts.kind : MODEL_KIND_MODEL;
+
+	return kind == MODEL_KIND_ENCODER || kind == MODEL_KIND_DECISION ? kind : MODEL_KIND_MODEL;
+}
+
 const struct family *family_of(struct arena *a, const struct model *model)
 {
-	bool encoder = model->has_facts && model->facts.kind == MODEL_KIND_ENCODER;
+	enum model_kind kind = families_kind(model);
 	const struct family *f =
-		model->has_facts ? families_by_name(a, model->facts.name, encoder) : NULL;
+		model->has_facts ? families_by_name(a, model->facts.name, kind) : NULL;
 
 	if (!f && model->label)
-		f = families_by_name(a, model->label, encoder);
+		f = families_by_name(a, model->label, kind);
 	if (!f && model->has_facts)
-		f = families_by_arch(model->facts.arch, encoder);
+		f = families_by_arch(kind == MODEL_KIND_DECISION ? model->facts.decision :
+								   model->facts.arch,
+				     kind);
 	return f;
 }
 

@@ -10,7 +10,8 @@
 /* A row of families.def, which explains the fields. Texts are constants, "" if none. */
 struct family {
 	const char *id, *title;
-	const char *words, *archs;
+	enum model_kind kind; /* of the models that it is for */
+	const char *words, *archs; /* archs of decision models: their types */
 	const char *template, *thinking;
 	const char *pooling, *query_prefix; /* of encoders; pooling is "" for other rows */
 	const char *licences;
@@ -22,6 +23,7 @@ const struct family *family_table(size_t *ret_n);
 /*
  * By the name in the header, then the file's name, then the architecture; NULL if none fits. A
  * model of the kind "encoder" gets only rows of encoders, and another model only the other rows.
+ * Decision models have their own rows too, and their type stands for the architecture.
  */
 const struct family *family_of(struct arena *a, const struct model *model);
 

@@ -117,7 +117,7 @@ static int by_name(const void *x, const void *y)
 /* One test per file of the folder that holds a model that writes. */
 static size_t add_tests(struct arena *a, const char *folder, struct CMUnitTest *tests)
 {
-	/* test_llama_encoder.c has the encoders. */
+	/* test_llama_encoder.c has the encoders, test_llama_decision_rows.c the decision models. */
 	static const char *const others[] = { "llama2-lora.gguf",
 					      "llava-mmproj.gguf",
 					      "bert.gguf",
@@ -127,6 +127,9 @@ static size_t add_tests(struct arena *a, const char *folder, struct CMUnitTest *
 					      "modern-bert.gguf",
 					      "embeddinggemma.gguf",
 					      "qwen3-embedding.gguf",
+					      "laya.gguf",
+					      "kev.gguf",
+					      "d1-omni.gguf",
 					      NULL };
 	DIR *d = opendir(folder);
 	struct dirent *entry;

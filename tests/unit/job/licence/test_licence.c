@@ -196,6 +196,14 @@ static const struct {
 	{ "HuggingFaceTB/SmolLM3-3B", "apache-2.0", OK, OK },
 	{ "CohereLabs/c4ai-command-r-v01", "cc-by-nc-4.0", BLOCK, READ },
 	{ "LiquidAI/LFM2-1.2B", "lfm1.0", READ, READ },
+	{ "LiquidAI/d1-3B", "lfm1.0", READ, READ },
+	{ "LiquidAI/d1-omni-600M", "lfm1.0", READ, READ },
+	{ "openjev/openjev", "cc-by-nc-4.0", BLOCK, READ },
+	{ "bev-decider", "cc-by-nc-4.0", BLOCK, READ },
+	{ "convaiinnovations/laya", "apache-2.0", OK, OK },
+	{ "SupersonicLabs/Julia-1", "apache-2.0", OK, OK },
+	{ "jaredpalmer/kev-4b", "apache-2.0", OK, OK },
+	{ "perplexity-ai/pplx-decider-v1-27b", "apache-2.0", OK, OK },
 };
 
 /*

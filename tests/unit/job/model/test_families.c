@@ -113,8 +113,7 @@ static void test_found_by_name(void **state)
 		snprintf(m.facts.name, sizeof(m.facts.name), "%s", name);
 		if (!with_id(id))
 			fail_msg("'%s' of " TABLE " is not a row of families.def", id);
-		if (*with_id(id)->pooling)
-			m.facts.kind = MODEL_KIND_ENCODER;
+		m.facts.kind = with_id(id)->kind;
 		f = family_of(&a, &m);
 		if (!f || strcmp(f->id, id) != 0)
 			fail_msg("'%s' is taken for '%s', not for '%s'", name, f ? f->id : "none",
