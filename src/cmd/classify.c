@@ -23,6 +23,7 @@
 #include "flow/say.h"
 #include "job/ticket/stream.h"
 #include "judge/coverage.h"
+#include "report/reliability_text.h"
 
 struct classify_options {
 	struct labeller_options labeller;
@@ -111,10 +112,15 @@ static void classify_show_thresholds(struct classify *c, FILE *out)
 {
 	struct sure_answer *answers;
 	struct coverage *table;
+	const struct result *r = &c->labeller.run;
+	struct reliability reliability;
 	size_t n = classify_sure_answers(c, &answers), n_rows;
 
 	coverage_table(&c->cmd->arena, answers, n, &table, &n_rows);
 	production_write_coverage(&c->cmd->arena, table, n_rows, out);
+	if (reliability_of_candidate(r, (size_t)(c->labeller.was - r->candidates), &reliability) &&
+	    reliability.n > 0)
+		fprintf(out, "%s\n", words_reliability(&c->cmd->arena, &reliability));
 }
 
 /* A hash of the settings that shape a row. A file of other settings is not resumed. */

@@ -95,7 +95,8 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	job one.script.json
 	toe 0 smoke job.yaml --name r --store job.toehold
 	toe 0 classify --thresholds
-	has "$output" "threshold" "0.0000     100% (30)" "100% (30)"
+	has "$output" "threshold" "0.0000     100% (30)" "100% (30)" \
+		"It states 99% on average and is right on 100% (30 of 30): no further off than chance explains. Only indicative: fewer than 100 answers."
 	work_tickets 20 >work.jsonl
 	toe 0 classify work.jsonl -o out.jsonl --abstain-below 80% --review review.jsonl
 	has "$stderr" "19 labelled, 1 not sure enough, 0 failed"

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "report/languages.h"
 #include "report/page/evidence.h"
+#include "report/reliability_text.h"
 
 static void evidence_put_text(json_t *j, const char *name, const char *text)
 {
@@ -137,6 +138,7 @@ static json_t *evidence_candidate_json(struct arena *a, const struct result *r, 
 	evidence_put_number(j, "right", (json_int_t)c->score.n_right);
 	evidence_put_number(j, "answered", (json_int_t)c->score.n);
 	evidence_put_text(j, "verdict", verdict_words(r->decision.verdicts[at].kind));
+	reliability_add_json(r, at, j);
 	languages_add_json(a, r, at, j);
 	for (size_t i = 0; i < c->n_passes; i++)
 		json_array_append_new(passes, evidence_pass_json(c->passes[i]));
