@@ -6,10 +6,38 @@
 
 #include <string.h>
 
+#include "flow/production/decision_request.h"
 #include "flow/production/request.h"
+
+/* Questions about labels: an accepted one has each label once. */
+static void fuzz_decision(bool by_list, const uint8_t *data, size_t n_bytes)
+{
+	static const struct label labels[] = { { .name = "a" }, { .name = "b" } };
+	struct decision_request r;
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	struct ticket ticket;
+
+	if (decision_request_read(&a, by_list, (const char *)data, n_bytes, labels, 2, &ticket, &r,
+				  &err) == 0) {
+		MUST(r.n > 0 && r.n <= DECISION_MAX_QUESTIONS);
+		MUST(strlen(ticket.text) == ticket.text_len && ticket.text_len > 0);
+		for (size_t i = 0; i < r.n; i++) {
+			const int *order = r.questions[i].order;
+
+			MUST(r.questions[i].id);
+			MUST(order[0] + order[1] == 1 && order[0] >= 0 && order[1] >= 0);
+		}
+	} else {
+		MUST(err.kind == ERR_INPUT && *err.msg);
+	}
+	arena_release(&a);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
+	fuzz_decision(false, data, n_bytes);
+	fuzz_decision(true, data, n_bytes);
 	for (int form = REQUEST_CLASSIFY; form <= REQUEST_CHAT; form++) {
 		struct ticket *tickets;
 		struct arena a = { 0 };
@@ -40,6 +68,12 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 		"{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]}",
 		"{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", "
 		"\"text\": \"x\"}]}]}",
+		"{\"state\": \"x\", \"questions\": {\"q\": {\"type\": \"choice\", "
+		"\"criteria\": {\"b\": null, \"a\": \"A\"}}}}",
+		"{\"input\": \"x\", \"questions\": [{\"type\": \"choice\", \"choices\": "
+		"[{\"value\": \"a\"}, {\"value\": \"b\"}]}]}",
+		"{\"input\": {}, \"questions\": [{\"id\": \"q\", \"type\": \"choice\", "
+		"\"options\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}]}",
 	};
 
 	if (i >= sizeof(seeds) / sizeof(seeds[0]))
