@@ -40,8 +40,10 @@ ask() {
 reason: none'
 	ask letters.json
 	local ends=() ticket rendered
-	rendered=$(sqlite3 -readonly letters.json.toehold "SELECT body FROM text JOIN segment ON rendered_id = text.id
+	# Command substitution would drop the prompt's last line break.
+	rendered=$(sqlite3 -readonly letters.json.toehold "SELECT body || '.' FROM text JOIN segment ON rendered_id = text.id
 		WHERE rendered_id IN (SELECT rendered_id FROM segment JOIN pass ON pass.id = pass_id WHERE way = 'letters')")
+	rendered=${rendered%.}
 	has "$rendered" "{ticket}" "F. other: anything else"
 	while IFS= read -r ticket; do
 		ends+=("$ticket${rendered#*'{ticket}'}")
