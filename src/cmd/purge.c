@@ -29,7 +29,7 @@ static const struct opt_row rows[] = {
 		 "remove texts that other runs use, too: those runs lose them"),
 	OPT_FLAG("own", 0, AT(own), "remove only texts that no other run uses"),
 	OPT_FLAG("states", 0, AT(states),
-		 "also remove the cached hidden states of tune, of all jobs; needs no RUN"),
+		 "also remove the cached hidden states and heads, of all jobs; needs no RUN"),
 	STORE_ROW(AT(store)),
 	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
@@ -46,8 +46,8 @@ static const struct opt_spec spec = {
 		"every removed text. If other runs use the same tickets or replies, choose\n"
 		"whether they lose them (--shared) or not (--own). This cannot be undone.\n"
 		"docs/privacy.md says what stays where.\n"
-		"The hidden states that tune caches derive from tickets too: --states removes\n"
-		"them.",
+		"Tune and encoders cache hidden states and heads, which derive from tickets too:\n"
+		"--states removes them.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct purge_options),
@@ -194,8 +194,8 @@ static void purge_write_states(const struct purge *p)
 	else if (k->removed)
 		printf("States     removed %s from %s\n", files, display_path(a, k->folder));
 	else if (k->count.n_files > 0)
-		printf("States     %s in %s: cached by tune,\n           from tickets of any job; "
-		       "toehold purge --states removes them\n",
+		printf("States     %s in %s: cached by tune and encoders,\n"
+		       "           from tickets of any job; toehold purge --states removes them\n",
 		       files, display_path(a, k->folder));
 }
 
@@ -258,7 +258,7 @@ static int purge_states_alone(struct purge *p, const struct purge_options *o)
 	if (!o->states)
 		return err_set(&p->cmd->err, ERR_USAGE,
 			       "no run given: toehold purge RUN; or give --states to remove the "
-			       "cached hidden states of tune");
+			       "cached hidden states and heads");
 	if (o->shared || o->own || o->store)
 		return err_set(&p->cmd->err, ERR_USAGE, "--shared, --own and --store need a run");
 	if (purge_states(p) < 0)

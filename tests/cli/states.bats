@@ -46,7 +46,7 @@ kept_files() { find "$TOEHOLD_CACHE/hidden" -type f | wc -l; }
 	[[ $output != *States* ]]
 	tuned
 	toe 0 purge first
-	has "$output" "1 file (" "in $TOEHOLD_CACHE/hidden: cached by tune" \
+	has "$output" "1 file (" "in $TOEHOLD_CACHE/hidden: cached by tune and encoders" \
 		"toehold purge --states removes them"
 	is "$(kept_files)" 1
 	toe 0 purge first --states --json

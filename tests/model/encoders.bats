@@ -137,3 +137,20 @@ refused() {
 	HOME=$home_before TOEHOLD_CACHE=$cache_before "$root/scripts/python" "$root/scripts/encoder.py" "$wheel" made.gguf
 	cmp made.gguf "$(model_path "$encoder")"
 }
+
+@test "labels tickets: plain, with examples, and trained in the run" {
+	local data=${TOEHOLD_TEST_DATA-}
+	[ -e "$data/pool-1000.jsonl" ] || skip_loudly "TOEHOLD_TEST_DATA names no folder with pool-1000.jsonl"
+	cp "$data/tickets-25.jsonl" tickets.jsonl
+	head -n 100 "$data/pool-1000.jsonl" >train.jsonl
+	{
+		jq -r '"labels:", (.labels[] | "  \(.name): \(.description | @json)")' "$data/buckets.json"
+		printf 'tickets: tickets.jsonl\ntraining: train.jsonl\nmodels: [%s]\n' "$encoder"
+		printf 'examples: {file: %s/pool-1000.jsonl, per_label: 4}\nways: [plain, examples]\n' "$data"
+	} >job.yaml
+	toe 0 smoke job.yaml --threads 1 --name r --store job.toehold --json
+	is "$(json '[asked[] | "\(.way) \(.score.right)"] | join(", ")')" "plain 22, examples 22, trained 25"
+	is "$(json '[asked[].replies[].reason_finish] | unique | join(" ")')" evidence
+	toe 0 replay r
+	has "$output" "THE SAME: all "
+}
