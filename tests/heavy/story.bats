@@ -14,12 +14,13 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	run --separate-stderr "$toehold" smoke job.yaml --name story --json --threads 1
 	is "$status" 0
 	pick=$(json .pick)
-	is "$(json '.candidates | length')" 8
+	is "$(json '.candidates | length')" 9
 	is "$(json '[.slices[].role] | join(",")')" ordinary
 	# The baselines need no model; 50 training tickets a label make them good.
 	is "$(of 'baseline majority' .score.right)" 4
 	is "$(of 'baseline naive-bayes' .score.right)" 21
-	# Eight candidates on 25 tickets prove nothing about the pick, and the program says so.
+	is "$(of 'baseline words' .score.right)" 24
+	# Nine candidates on 25 tickets prove nothing about the pick, and the program says so.
 	is "$(of "$pick" .verdict.verdict)" "NOT ENOUGH EVIDENCE"
 	[ "$(of "$pick" '.score.right')" -ge 23 ]
 	[ "$(of "$pick" '.verdict.to_prove_bar > .verdict.to_assure_floor')" = true ]
