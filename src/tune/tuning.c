@@ -86,6 +86,11 @@ static int tuning_check_candidate(struct tuning *t)
 			       "%s is on a server, which gives no hidden states: tune a model in a "
 			       "file",
 			       c->model->label);
+	if (c->model->facts.kind == MODEL_KIND_DECISION)
+		return err_set(err, ERR_REFUSED,
+			       "%s is a decision model, which rates the labels by itself: ask it "
+			       "as it is, or tune another model",
+			       c->model->label);
 	if (c->refused)
 		return err_set(err,
 			       t->session.prepared.problems[c->model - t->session.prepared.models] ?

@@ -40,6 +40,35 @@ examples: {file: examples.jsonl, per_label: 1}'
 	is "$(jq -r 'select(.label and .probability > 0) | .id' <<<"$output" | wc -l)" 6
 }
 
+@test "a decision model is not tuned, and --free does not change how it is asked" {
+	decision jev openjev temperature=0.85
+	bank_job 2 'training: training.jsonl'
+	head -n 12 "$root/demo/training.jsonl" >training.jsonl
+	toe 4 tune job.yaml --model jev.gguf
+	has "$stderr" 'jev is a decision model, which rates the labels by itself: ask it as it is, or tune another model'
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --free --models jev.gguf
+	[ "$status" -le 1 ]
+	is "$(json '[asked[0].replies[].rule] | unique | join(" ")')" decision
+}
+
+@test "the types with a scoring head go the whole way, and say what they cut" {
+	local name families
+	families=${TOEHOLD_FAMILIES-}
+	[ -f "$families/laya.gguf" ] || skip_loudly "the small models are missing; run scripts/families"
+	bank_job 3
+	for name in laya kev d1-omni; do
+		run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --models "$families/$name.gguf" --store "$name.toehold"
+		[ "$status" -le 1 ]
+		is "$(json '[asked[0].replies[].outcome] | unique | join(" ")')" ok
+		is "$(json '[asked[0].replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
+		case $name in
+		laya) is "$(json '[asked[0].replies[].detail | contains("of the labels were cut")] | all')" true ;;
+		esac
+		toe 0 models "$families/$name.gguf"
+		has "$output" 'decision model, type' 'family'
+	done
+}
+
 @test "hello shows the question, every label's probability and the type" {
 	decision jev openjev temperature=0.85
 	toe 0 hello jev.gguf 'My card was stolen.' --threads 1
@@ -61,10 +90,10 @@ examples: {file: examples.jsonl, per_label: 1}'
 	has "$stderr" 'the file lacks its prompt (tokenizer.chat_template.systemone)'
 	{
 		echo 'labels:'
-		for i in $(seq 300); do echo "  label $i:"; done
+		for i in $(seq 256); do echo "  label $i:"; done
 		printf 'tickets: tickets.jsonl\nmodels: [jev.gguf, clef.gguf]\n'
 	} >job.yaml
 	echo '{"id": "1", "text": "Hi.", "label": "label 1"}' >tickets.jsonl
 	toe 0 plan job.yaml
-	has "$output" 'takes at most 52 labels, and the job has 300' 'of type clef'
+	has "$output" 'takes at most 52 labels, and the job has 256' 'of type clef'
 }
