@@ -72,7 +72,7 @@ static int encoder_pass(struct engine *e, struct arena *a, struct msg_pass_ready
 	*ret_ready = (struct msg_pass_ready){
 		.rendered = arena_printf(&e->pass_arena, "%s{ticket}", pass->system),
 		.template_sha256 = "",
-		.template_marks = "",
+		.template_marks = "none",
 		.opening = "none",
 		.thinking = "off",
 		.probes = "",
