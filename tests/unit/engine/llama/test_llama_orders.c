@@ -211,6 +211,61 @@ static void test_orders(void **state)
 	}
 }
 
+/* A shortened context must hold the prompts of all orders, and the ticket twice. */
+static void test_short_context(void **state)
+{
+	struct engine *e = fixture_open(*state);
+	struct msg_pass pass;
+	struct arena a = { 0 };
+	struct answer answer;
+	struct asked q;
+	int64_t total;
+
+	asked_init(&a, false, &q);
+	pass = fixture_pass(q.names, N_LABELS);
+	pass.system = q.prompts.texts[0];
+	pass.rotations = q.prompts.texts + 1;
+	pass.n_rotations = q.prompts.n - 1;
+	pass.n_ctx_max = 4096;
+	fixture_begin(e, &a, &pass, q.texts, 1);
+	total = (int64_t)wave_ticket_total(e, 0);
+	assert_true(total > (int64_t)(e->prompt.n_prefix_all + 2 * e->wave.tickets[0].n));
+	pass.n_ctx_max = total;
+	fixture_begin(e, &a, &pass, q.texts, 1);
+	fixture_ask(e, &a, 0, &answer);
+	assert_int_equal(answer.outcome, OUTCOME_OK);
+	pass.n_ctx_max = total - 1;
+	fixture_begin(e, &a, &pass, q.texts, 1);
+	fixture_ask(e, &a, 0, &answer);
+	assert_int_equal(answer.outcome, OUTCOME_TOO_LONG);
+	assert_non_null(strstr(answer.detail, "the shortened context holds"));
+	arena_release(&a);
+}
+
+/* What several orders cannot be combined with is refused before anything is asked. */
+static void test_refused_passes(void **state)
+{
+	struct engine *e = fixture_open(*state);
+	struct msg_pass_ready ready;
+	struct msg_pass pass;
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	struct asked q;
+
+	asked_init(&a, false, &q);
+	for (int i = 0; i < 3; i++) {
+		pass = fixture_pass(q.names, N_LABELS);
+		pass.rotations = q.prompts.texts + 1;
+		pass.n_rotations = q.prompts.n - 1;
+		pass.mode = i == 0 ? PASS_FREE : PASS_FORCED;
+		pass.reason_first = i == 1;
+		pass.think_tok = i == 2 ? 10 : 0;
+		assert_int_equal(engine_pass(e, &a, &pass, &ready, &err), -1);
+		assert_non_null(strstr(err.msg, "several orders of the labels need"));
+	}
+	arena_release(&a);
+}
+
 /* Letters are one token each, so their probabilities are shares of one softmax. */
 static void test_letters_by_plain_calls(void **state)
 {
@@ -254,6 +309,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "orders: smollm2", test_orders, NULL, NULL, TINY_MODEL },
 		{ "letters: smollm2", test_letters_by_plain_calls, NULL, NULL, TINY_MODEL },
+		{ "short context: smollm2", test_short_context, NULL, NULL, TINY_MODEL },
+		{ "refused passes: smollm2", test_refused_passes, NULL, NULL, TINY_MODEL },
 		{ "orders: falcon-h1", test_orders, NULL, NULL, "falcon-h1.gguf" },
 		{ "orders: gemma3", test_orders, NULL, NULL, "gemma3.gguf" },
 	};
