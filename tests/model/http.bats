@@ -49,3 +49,27 @@ column() { sqlite3 -readonly job.toehold "SELECT $1"; }
 	is "$(of '[.replies[].outcome] | join(" ")')" "ok too_long"
 	has "$(of '.replies[1].detail')" "exceeds the available context size"
 }
+
+@test "letters of a llama-server: a decision without reasons" {
+	ask_server -c 4096 -np 1
+	bank_job 6 'reason: none'
+	run --separate-stderr "$toehold" smoke job.yaml --models "http://127.0.0.1:$port/v1#tiny" --way plain \
+		--json --timeout 300
+	[ "$status" -le 1 ] || { echo "$stderr"; return 1; }
+	is "$(of '[.replies[].rule] | unique | join(" ")')" letters
+	is "$(of '[.replies[] | [.probs[]] | length, (add * 1e6 | round)] | unique | join(" ")')" "6 1000000"
+	is "$(column "count(*) FROM answer WHERE rule = 'letters' AND label_mass > 0 AND label_mass <= 1")" 6
+}
+
+@test "a decision model behind a llama-server: probabilities near those of toehold's own engine" {
+	python3 "$root/tests/model/make_decision.py" "$(model_path "$tiny")" jev.gguf openjev temperature=0.85
+	ask_server -c 4096 -np 1 -m jev.gguf --alias jev
+	bank_job 6
+	run --separate-stderr "$toehold" smoke job.yaml --models "jev.gguf,http://127.0.0.1:$port/v1#jev" \
+		--threads 1 --json --timeout 300
+	[ "$status" -le 1 ] || { echo "$stderr"; return 1; }
+	is "$(json '[asked[] | [.replies[].rule] | unique[]] | sort | join(" ")')" "decision systemone"
+	# The server splits prompts into other batches, which moves probabilities of 4-bit weights.
+	is "$(json '[asked[] | [.replies[] | [.probs[]]]] | transpose | map(transpose[] | (.[0] - .[1]) | fabs) | max < 0.1')" true
+	is "$(column "json_extract(server, '$.identity.routes') FROM segment WHERE server <> ''")" '["systemone"]'
+}
