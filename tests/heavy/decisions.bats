@@ -7,8 +7,11 @@ load ../model/models
 cache_before=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}
 home_before=$HOME
 
-# server: prints the path of llama-server, built if it is not there.
-server() { HOME=$home_before TOEHOLD_CACHE=$cache_before "$root/scripts/engine" --tools 2>/dev/null | grep llama-server; }
+# server: prints the path of llama-server, built if it is not there. LLAMA_SERVER names another.
+server() {
+	[ -n "${LLAMA_SERVER-}" ] && printf '%s\n' "$LLAMA_SERVER" && return
+	HOME=$home_before TOEHOLD_CACHE=$cache_before "$root/scripts/engine" --tools 2>/dev/null | grep llama-server
+}
 
 # equals_server MODEL.gguf: the same probabilities for four tickets of the demo.
 equals_server() {
