@@ -24,7 +24,8 @@ serve() {
 	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
 	[ -z "${no_packages-}" ] || skip_loudly "the packages of scripts/python.pin are missing"
 	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	sparrow -m sparrow_decider.cli serve --port "$port" >server.log 2>&1 3>&- &
+	# Not through a function, whose shell would be ended in place of the server.
+	TOEHOLD_CACHE=$packages_cache "$python" -m sparrow_decider.cli serve --port "$port" >server.log 2>&1 3>&- &
 	server=$!
 	wait_for 120 curl -fso /dev/null "http://127.0.0.1:$port/health" || { tail server.log; return 1; }
 }
