@@ -22,7 +22,7 @@ static int context_make(struct engine *e, size_t n_tok, struct err *err)
 	params.n_threads_batch = (int32_t)e->n_threads;
 	if (decision_reads_rows(e->decision)) {
 		params.pooling_type = LLAMA_POOLING_TYPE_NONE;
-		params.n_outputs_max = params.n_batch;
+		params.n_outputs_max = DECISION_ROWS_TOK;
 	}
 	if (decision_is_encoder(e->decision->type)) {
 		params.embeddings = true;
@@ -111,6 +111,33 @@ static const float *context_row(const struct engine *e, size_t i)
 	return llama_get_embeddings_ith(e->ctx, (int32_t)i);
 }
 
+/*
+ * Decodes the end of a kev prompt, and copies the keys at the labels' marks. The engine keeps
+ * logits over the vocabulary for every row, so rows are made for few tokens at a time.
+ */
+static int context_read_keys(struct engine *e, const struct decision_form *form,
+			     const struct tokens *tail, size_t pos, float *keys, struct err *err)
+{
+	size_t n_head = (size_t)llama_model_n_embd_out(e->model) / 2;
+	size_t label = 0;
+
+	for (size_t at = 0; at < tail->n; at += DECISION_ROWS_TOK) {
+		size_t n = tail->n - at < DECISION_ROWS_TOK ? tail->n - at : DECISION_ROWS_TOK;
+		const struct tokens part = { tail->items + at, n };
+
+		if (context_decode_rows(e, &part, pos + at, err) < 0)
+			return -1;
+		for (; label < e->pass.n_labels && form->marks[label] < at + n; label++) {
+			const float *row = context_row(e, form->marks[label] - at);
+
+			if (!row)
+				return err_set(err, ERR_ENGINE, "the engine gave no scores");
+			memcpy(keys + label * n_head, row + n_head, n_head * sizeof(*keys));
+		}
+	}
+	return 0;
+}
+
 /* kev: a row is a query and a key; scores are scaled products of the last query and each key. */
 static int context_rate_kev(struct engine *e, const struct decision_form *form,
 			    const struct tokens *run, double *scores, struct err *err)
@@ -118,27 +145,30 @@ static int context_rate_kev(struct engine *e, const struct decision_form *form,
 	const struct tokens tail = { run->items + run->n - form->tail.n, form->tail.n };
 	size_t n_head = (size_t)llama_model_n_embd_out(e->model) / 2;
 	size_t n_before = run->n - tail.n, from = context_share(e, run);
-	const float *query;
+	struct arena a = { 0 };
+	float *keys = arena_array(&a, e->pass.n_labels * n_head, sizeof(*keys));
+	const float *query = NULL;
 	int r;
 
-	if (from > n_before)
-		return err_set(err, ERR_ENGINE, "the tickets' prompts share the question");
-	if (decode_run(e, run->items + from, n_before - from, (llama_pos)from, DECISION_SEQ_TICKET,
-		       false, err) < 0)
-		return -1;
+	r = from > n_before ? err_set(err, ERR_ENGINE, "the tickets' prompts share the question") :
+			      decode_run(e, run->items + from, n_before - from, (llama_pos)from,
+					 DECISION_SEQ_TICKET, false, err);
 	llama_set_embeddings(e->ctx, true);
-	r = context_decode_rows(e, &tail, n_before, err);
-	query = r == 0 ? context_row(e, tail.n - 1) : NULL;
+	if (r == 0)
+		r = context_read_keys(e, form, &tail, n_before, keys, err);
+	if (r == 0)
+		query = context_row(e, (tail.n - 1) % DECISION_ROWS_TOK);
+	if (r == 0 && !query)
+		r = err_set(err, ERR_ENGINE, "the engine gave no scores");
 	for (size_t i = 0; query && i < e->pass.n_labels; i++) {
-		const float *row = context_row(e, form->marks[i]);
-		double sum = 0;
-
-		for (size_t k = 0; k < n_head && row; k++)
-			sum += (double)query[k] * (double)row[n_head + k];
-		scores[i] = row ? sum / sqrt((double)n_head) : NAN;
+		scores[i] = 0;
+		for (size_t k = 0; k < n_head; k++)
+			scores[i] += (double)query[k] * (double)keys[i * n_head + k];
+		scores[i] /= sqrt((double)n_head);
 	}
 	llama_set_embeddings(e->ctx, false);
-	return query ? 0 : r < 0 ? -1 : err_set(err, ERR_ENGINE, "the engine gave no scores");
+	arena_release(&a);
+	return r;
 }
 
 int decision_rate_rows(struct engine *e, const struct decision_form *form, const struct tokens *run,

@@ -247,14 +247,7 @@ static int rows_mark_kev(const struct engine *e, struct arena *a, struct decisio
 		return err_set(err, ERR_INPUT,
 			       "the vocabulary lacks <|box_end|>, which models of type kev need");
 	form->marks_in_tail = true;
-	if (rows_find_marks(e, a, &form->tail, end.items[0], &form->marks, err) < 0)
-		return -1;
-	return form->tail.n <= (size_t)e->pass.n_batch ?
-		       0 :
-		       err_set(err, ERR_INPUT,
-			       "the question with its labels takes %zu tokens; models of type kev "
-			       "read it in one batch of %lld",
-			       form->tail.n, (long long)e->pass.n_batch);
+	return rows_find_marks(e, a, &form->tail, end.items[0], &form->marks, err);
 }
 
 /* A piece of an lfm2-d1-omni prompt: its text without the mark, and its most tokens. */

@@ -35,6 +35,9 @@ enum decision_type decision_type_by_name(const char *name);
 /* 2 if the type is asked with the labels in both directions; else 1. */
 int64_t decision_orders(enum decision_type type);
 
+/* Most tokens of a kev prompt whose rows of logits are kept at a time. */
+enum { DECISION_ROWS_TOK = 64 };
+
 /* Whether the whole prompt goes through the model in one batch. */
 bool decision_is_encoder(enum decision_type type);
 

@@ -452,7 +452,13 @@ static void plan_decision(const struct planner *p, struct candidate *c)
 
 	if (decision_is_encoder(type))
 		ask.ubatch_tok = ask.context_tok;
+	if (type == DECISION_KEV)
+		ask.n_outputs = DECISION_ROWS_TOK;
 	memory_estimate(c->model, &ask, &c->need);
+	/* The rows are stored a second time, when they are read. */
+	if (type == DECISION_KEV)
+		c->need.buffer_bytes += memory_bounded((double)c->model->facts.n_vocab *
+						       sizeof(float) * DECISION_ROWS_TOK);
 	c->need.weights_bytes += c->model->adapter.stamp.size_bytes;
 	c->context_tok = ask.context_tok;
 	c->size_bytes = memory_total(&c->need);
