@@ -102,13 +102,21 @@ static size_t *models_find_same(struct arena *a, const struct model *models,
 	return first;
 }
 
+/* "model", "decision model, type openjev" */
+static const char *models_kind_text(struct arena *a, const struct model_facts *f)
+{
+	return *f->decision ?
+		       arena_printf(a, "%s, type %s", model_kind_name(f->kind), f->decision) :
+		       model_kind_name(f->kind);
+}
+
 static void models_add_row(struct arena *a, struct table *t, const struct model *m,
 			   const struct licence *licence, bool usable)
 {
 	const struct model_facts *f = &m->facts;
 
 	table_add(t, models_name_of(a, m));
-	table_add(t, usable ? model_kind_name(f->kind) : "unusable");
+	table_add(t, usable ? models_kind_text(a, f) : "unusable");
 	table_add(t, m->stamp.size_bytes > 0 ? str_bytes(a, (uint64_t)m->stamp.size_bytes) : "-");
 	table_add(t, model_params_text(a, f));
 	table_add(t, f->quant);
@@ -311,11 +319,8 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 	models_write_field(out, "file", m->path);
 	models_write_origin(a, m, out);
 	models_write_field(out, "name", f->name);
-	if (f->kind == MODEL_KIND_DECISION)
-		models_write_field(out, "kind",
-				   arena_printf(a, "decision model, type %s", f->decision));
-	else if (f->kind != MODEL_KIND_MODEL)
-		models_write_field(out, "kind", model_kind_name(f->kind));
+	if (f->kind != MODEL_KIND_MODEL)
+		models_write_field(out, "kind", models_kind_text(a, f));
 	models_write_field(out, "sha256", m->sha256);
 	models_write_field(out, "size", str_bytes(a, (uint64_t)m->stamp.size_bytes));
 	models_write_field(out, "params", model_params_text(a, f));

@@ -43,6 +43,20 @@ static const char *plan_size_text(struct arena *a, const struct candidate *c, in
 	return plan_is_server(c) && n_bytes == 0 ? "unknown" : str_bytes(a, (uint64_t)n_bytes);
 }
 
+static void plan_write_decisions(struct arena *a, const struct plan *plan, FILE *out)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+
+		if (c->model->facts.kind == MODEL_KIND_DECISION && !c->refused &&
+		    c->way == WAY_PLAIN)
+			fprintf(out,
+				"%s: decision model, type %s: asked natively, without reasons\n",
+				display_path(a, c->name),
+				display_text(a, c->model->facts.decision));
+	}
+}
+
 /* RULE: nothing leaves this machine without a note. */
 static void plan_write_servers(struct arena *a, const struct plan *plan, FILE *out)
 {
@@ -136,6 +150,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 				plan->candidates[i].refused);
 	plan_write_licences(a, plan, out);
 	plan_write_waves(a, plan, out);
+	plan_write_decisions(a, plan, out);
 	plan_write_servers(a, plan, out);
 	if (plan->total_us >= 0)
 		fprintf(out, "\nIn all about %s%s.\n", str_duration(a, plan->total_us),

@@ -22,7 +22,7 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 examples: {file: examples.jsonl, per_label: 1}'
 	cp "$root/demo/examples.jsonl" .
 	toe 0 plan job.yaml --models jev.gguf,lev.gguf
-	has "$output" 'jev plain' 'jev calibrated' 'lev plain'
+	has "$output" 'jev plain' 'jev calibrated' 'lev plain: decision model, type lev: asked natively, without reasons'
 	[[ $output != *'jev examples'* ]]
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --models jev.gguf,lev.gguf
 	[ "$status" -le 1 ]
