@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# The README's tour with 25 + 10 tickets on the three demo models: smoke, the first decision, ten
+# The README's tour with 25 + 10 tickets on the four demo models: smoke, the first decision, ten
 # harder tickets, the second decision, and the page for a manager.
 load ../model/models
-needed=("$tiny" "$half" "$large")
+needed=("$encoder" "$tiny" "$half" "$large")
 
 # of NAME FILTER: applies the filter to one candidate of the JSON in $output.
 of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
@@ -14,13 +14,15 @@ of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
 	run --separate-stderr "$toehold" smoke job.yaml --name story --json --threads 1
 	is "$status" 0
 	pick=$(json .pick)
-	is "$(json '.candidates | length')" 9
+	is "$(json '.candidates | length')" 12
 	is "$(json '[.slices[].role] | join(",")')" ordinary
 	# The baselines need no model; 50 training tickets a label make them good.
 	is "$(of 'baseline majority' .score.right)" 4
 	is "$(of 'baseline naive-bayes' .score.right)" 21
 	is "$(of 'baseline words' .score.right)" 24
-	# Nine candidates on 25 tickets prove nothing about the pick, and the program says so.
+	is "$(of "${encoder%.gguf} plain" .score.right)" 22
+	is "$(of "${encoder%.gguf} trained" .score.right)" 25
+	# Twelve candidates on 25 tickets prove nothing about the pick, and the program says so.
 	is "$(of "$pick" .verdict.verdict)" "NOT ENOUGH EVIDENCE"
 	[ "$(of "$pick" '.score.right')" -ge 23 ]
 	[ "$(of "$pick" '.verdict.to_prove_bar > .verdict.to_assure_floor')" = true ]

@@ -3,7 +3,6 @@
 # hello and models show, and files that cannot be used (docs/encoders.md).
 load models
 
-encoder=all-minilm-l6-v2-f16.gguf
 needed=("$encoder")
 reference=$root/tests/data/minilm-vectors.json
 

@@ -6,6 +6,7 @@ case ${TOEHOLD_MODELS-} in
 '') model_folders=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}/models ;;
 *) model_folders=$TOEHOLD_MODELS ;;
 esac
+encoder=all-minilm-l6-v2-f16.gguf
 tiny=smollm2-135m-instruct-q4_1.gguf
 half=qwen2.5-coder-0.5b-instruct-q4_k_m.gguf
 large=qwen2.5-coder-1.5b-instruct-q4_k_m.gguf
