@@ -406,6 +406,12 @@ static void track_fill_labels(struct arena *a, const struct job *job, struct msg
 	}
 }
 
+/* Whether the pass writes more than labels: the worker keeps room for it. */
+static bool track_writes(const struct session *s, const struct job *job)
+{
+	return s->free_mode || job->reason != REASON_NONE;
+}
+
 static void track_fill_pass(struct session *s, const struct candidate *c,
 			    const struct pass_row *row, struct msg_pass *pass)
 {
@@ -421,7 +427,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.question = job_question(a, job),
 		.mode = s->free_mode && model_writes(c->model) ? PASS_FREE : PASS_FORCED,
 		.reason_first = job->reason == REASON_FIRST,
-		.reason_cap_tok = job->budget.reason_tok,
+		.reason_cap_tok = track_writes(s, job) ? job->budget.reason_tok : 0,
 		.now_s = row->pinned_date_s,
 		.n_batch = row->n_batch,
 		.n_ubatch = row->n_ubatch,
