@@ -271,7 +271,7 @@ static const struct key_row job_rows[] = {
 	  "The share of your real tickets that are like the harder ones." },
 	{ "training", LINE, keys_set_file, IN_JOB(training_path), NO_RANGE, "a file name",
 	  "training: training.jsonl",
-	  "Labelled tickets that the baselines learn from; none may be under test." },
+	  "Labelled tickets that baselines and encoders learn from; none may be under test." },
 	{ "use", LINE, keys_set_use, IN_JOB(use), NO_RANGE, "commercial, research or evaluate",
 	  "use: commercial", "What you need the result for; licences are judged against it." },
 	{ "licences", MAP, keys_set_licences, IN_JOB(licence_words), NO_RANGE,

@@ -245,7 +245,7 @@ static void test_demo(void **state)
 	    slice_load(&a, &job, file_beside(&a, path, "tickets-harder-10.jsonl"), SLICE_HARDER,
 		       &slices[1], &err) < 0)
 		fail_msg("%s", err.msg);
-	assert_int_equal(job.n_models, 3);
+	assert_int_equal(job.n_models, 4);
 	assert_int_equal(job.n_warnings, 0);
 	assert_int_equal(slices[0].n, 25);
 	assert_int_equal(slices[1].n, 10);
