@@ -41,7 +41,8 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("out", 'o', AT(out), "FILE",
 		 "write the labels here, .jsonl or .csv; the same command resumes after a stop"),
 	OPT_FLAG("label-only", 'l', AT(labeller.label_only),
-		 "no rationales: many tickets share a decode, which is several times faster"),
+		 "no rationales: models that write then label many tickets per decode, "
+		 "several times faster"),
 	OPT_FLAG("one-by-one", '1', AT(labeller.one_by_one),
 		 "with --label-only: one ticket per decode, as in the run"),
 	OPT_TEXT("abstain-below", 'a', AT(below), "P",

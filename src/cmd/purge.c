@@ -46,7 +46,7 @@ static const struct opt_spec spec = {
 		"every removed text. If other runs use the same tickets or replies, choose\n"
 		"whether they lose them (--shared) or not (--own). This cannot be undone.\n"
 		"docs/privacy.md says what stays where.\n"
-		"Tune and encoders cache hidden states and heads, which derive from tickets too:\n"
+		"'tune' and encoders cache hidden states and heads, made from tickets:\n"
 		"--states removes them.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),

@@ -40,7 +40,8 @@ static const struct opt_spec spec = {
 	.args = "[RUN]",
 	.max_args = 1,
 	.summary = "show a run: what ran, on what, and the results",
-	.details = "Without RUN: the newest.",
+	.details = "Without RUN: the newest. Also shows how far each candidate's\n"
+		   "probabilities can be trusted (docs/calibration.md).",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct show_options),

@@ -37,11 +37,9 @@ static const struct opt_row rows[] = {
 		 "finish each ticket before the next starts: exact end-to-end times"),
 	OPT_FLAG("free", 0, AT(free_mode), "do not force labels: parse what the model writes"),
 	OPT_FLAG("race", 0, AT(race), "stop a candidate as soon as it can no longer reach the bar"),
-	OPT_FLAG("first", 0, AT(first),
-		 "stop at the first candidate that scores the bar, smallest first"),
+	OPT_FLAG("first", 0, AT(first), "end at the smallest candidate that scores the bar"),
 	OPT_FLAG("all", 0, AT(all),
-		 "ask every candidate: those too that --first, or the job's 'stop: first', left "
-		 "out"),
+		 "ask every candidate, also those that --first (or 'stop: first') left out"),
 	OPT_FLAG("no-ladder", 0, AT(no_ladder),
 		 "do not retry a failed candidate with lower settings (docs/ladder.md)"),
 	OPT_FLAG("probe", 0, AT(probe),
