@@ -8,6 +8,7 @@ page. --real copies the old page and replaces only its rows of real weights.
 """
 import json
 import pathlib
+import re
 import sys
 
 from table import ENCODERS, REAL, ROWS
@@ -20,8 +21,8 @@ Full weights of most families are too large to test here. So each architecture h
 same kind. It has the tensors and hyper-parameters that the engine's loader asks for, at a small size, with
 seeded random weights. It has the family's chat template, and a real vocabulary if the engine's source package
 holds one. `scripts/families` makes these models from [table.py](../tests/families/table.py) with
-[make_family.py](../tests/families/make_family.py). Each model runs through the whole program with the demo's
-six labels and six of its tickets.
+[make_family.py](../tests/families/make_family.py). Each model that writes text runs through the whole program
+with the demo's six labels and six of its tickets. Less is tested of encoders and decision models: see below.
 
 What this shows: the program finds and understands the files, the engine computes this architecture with a
 shared prompt, the prompt is the one that the family's template prints, and the plan estimates the memory.
@@ -40,6 +41,21 @@ What it cannot show: how good the answers of the real models are.
   (`tests/unit/engine/llama/test_llama_families.c`);
 - batch: six tickets in a wave, their reasons written in one batch;
 - show, verify, report: the run is stored, its chain verifies, and its page is written.
+"""
+
+ENCODER_WORDS = """
+## Encoders
+
+Of each encoder only this is tested: the file is identified, and `hello` gives a vector of length 1. MiniLM has its
+real weights (`tests/model/encoders.bats`).
+"""
+
+DECISION_WORDS = """
+## Decision models
+
+Types that answer with a code are tested with the weights of SmolLM2 135M and a decision header, types with a scoring
+head with small models and random weights. Their probabilities are compared with those of llama.cpp's own server
+(`tests/heavy/decisions.bats`, [decision-models.md](decision-models.md)).
 """
 
 OTHER_ROWS = """
@@ -63,7 +79,7 @@ line to `tests/families/families.bats`. Then run `GOLDEN_WRITE=1 bats tests/fami
 
 def table(headers, rows):
     lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
-    return "\n".join(lines + ["| " + " | ".join(cell for cell in row) + " |" for row in rows])
+    return "\n".join(lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows])
 
 
 def percent(ratio):
@@ -113,6 +129,14 @@ def encoder_rows(results):
                f"`{prefix}`" if prefix else "none", unavailable_cell(row), family["trap"]]
 
 
+def decision_rows():
+    """The rows of families.def: DECISION(id, title, words, types, licences, trap)."""
+    text = (pathlib.Path(__file__).parents[2] / "src/job/model/families.def").read_text()
+    for row in re.findall(r'^DECISION\(((?:\s*"[^"]*",?)+)\)', text, re.MULTILINE):
+        _, title, _, types, licences, trap = re.findall(r'"([^"]*)"', row)
+        yield [title, f"`{types}`", licences or "not known", trap]
+
+
 def real_rows(results, old_page):
     kept = {}
     for line in old_page.splitlines():
@@ -157,9 +181,12 @@ def main():
     print(table(["family", "calls itself", "architecture", "passed", "memory", "licence", "template, and what the engine found in it",
                  "not available here"], [small_row(name, row, results) for name, row in ROWS.items()]))
     print("\nTemplates come with the engine. Those marked (ours) are in "
-          "[tests/families/templates](../tests/families/templates/README.md), which names their sources.\n")
+          "[tests/families/templates](../tests/families/templates/README.md), which names their sources.")
+    print(ENCODER_WORDS)
     print(table(["encoders", "calls itself", "architecture", "pooling", "prefix", "not available here", "trap"],
                 encoder_rows(results)))
+    print(DECISION_WORDS)
+    print(table(["decision models", "type", "licence", "trap"], decision_rows()))
     print("\n## Real weights\n\nThe demo's 25 tickets, asked in the way `plain`. `scripts/models --all` fetches the files.\n")
     print(table(["family", "file", "architecture", "passed", "memory", "licence", "right", "trap"],
                 real_rows(results, old_page)))
