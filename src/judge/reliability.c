@@ -123,6 +123,49 @@ static double reliability_share(double value)
 	return fmin(fmax(value, 0), 1);
 }
 
+/* Whether all its answers are right, or all are wrong. */
+static bool reliability_is_alike(const struct reliability_bin *bin)
+{
+	return bin->n_right == 0 || bin->n_right == bin->n;
+}
+
+/* What the error can be in a bin: at the end of its interval that is further from what it states.
+ */
+static double reliability_furthest(const struct reliability_bin *bin)
+{
+	return fmax(fabs(bin->stated - bin->right.low), fabs(bin->right.high - bin->stated));
+}
+
+/*
+ * Resampling sees no uncertainty in a bin whose answers are alike. So the upper end is at least the
+ * error with one such bin at the end of its own interval, whichever bin makes it highest; with all
+ * of them there if the answers of every bin are alike.
+ */
+static void reliability_widen(struct reliability *r)
+{
+	double one = 0, all = 0;
+
+	r->alike = true;
+	for (size_t i = 0; i < RELIABILITY_BINS; i++) {
+		const struct reliability_bin *bin = &r->bins[i];
+		double part = (double)bin->n / (double)r->n, furthest, more;
+
+		if (bin->n == 0)
+			continue;
+		if (!reliability_is_alike(bin)) {
+			r->alike = false;
+			continue;
+		}
+		furthest = reliability_furthest(bin);
+		more = furthest - fabs(bin->stated - (bin->n_right ? 1 : 0));
+		one = fmax(one, part * more);
+		all += part * furthest;
+	}
+	r->ece_95.high = fmax(r->ece_95.high, r->alike ? all : r->ece + one);
+	if (r->alike)
+		r->brier_95 = (struct interval){ 0, 0 };
+}
+
 /*
  * Few answers bias the error upwards, and resampling biases it once more, so that percentiles of
  * the draws would lie too high. The basic bootstrap mirrors them at the measured value (A. C.
@@ -156,6 +199,7 @@ static void reliability_resample(struct arena *a, const struct stated *items, st
 		s.eces[s.n_draws - 1 - (size_t)((1 - CONFIDENCE) * (double)s.n_draws)];
 	if (!reliability_is_off(r))
 		r->ece_95.low = 0;
+	reliability_widen(r);
 }
 
 static double reliability_brier_of(const struct answer *answer, int gold)

@@ -42,9 +42,10 @@ struct reliability {
 	 * worst (G. W. Brier, "Verification of forecasts expressed in terms of probability", 1950).
 	 */
 	double brier;
-	struct interval brier_95;
+	struct interval brier_95; /* 0 if `alike` */
 	double brier_uniform; /* of the same probability for each label: 1 - 1 / labels */
 	struct reliability_bin bins[RELIABILITY_BINS];
+	bool alike; /* no bin holds both right and wrong answers: resampling says nothing */
 	/* The label mass: probability that falls on the labels at all. */
 	size_t n_mass; /* answers for which it was measured */
 	double mass; /* their mean */

@@ -132,13 +132,60 @@ static void ends_of_the_scale(void **state)
 		add(&m, 1, true);
 	r = figures(&m);
 	assert_true(r.ece == 0 && r.brier == 0);
-	assert_true(r.ece_by_chance == 0 && r.ece_by_chance_95 == 0 && r.ece_95.high == 0);
+	assert_true(r.ece_by_chance == 0 && r.ece_by_chance_95 == 0 && r.ece_95.low == 0);
 	assert_false(reliability_is_off(&r));
 	/* All certain and one wrong: impossible, if it were true. */
 	m.tickets[7].label = 1;
 	r = figures(&m);
 	near(r.ece, .05, 1e-12, "one wrong");
 	assert_true(reliability_is_off(&r));
+}
+
+/* Clopper-Pearson of 25 of 25: .8628 to 1; of 5 of 5: .4782 to 1. */
+static void alike_answers_are_still_uncertain(void **state)
+{
+	struct made m = { 0 };
+	struct reliability r;
+
+	(void)state;
+	for (int i = 0; i < 25; i++)
+		add(&m, .99, true);
+	r = figures(&m);
+	assert_true(r.alike);
+	near(r.ece, .01, 1e-12, "ECE");
+	near(r.ece_95.high, .99 - .8628, 1e-4, "one bin");
+	assert_true(r.brier_95.low == 0 && r.brier_95.high == 0);
+	for (int i = 0; i < 5; i++)
+		add(&m, .75, true);
+	r = figures(&m);
+	assert_true(r.alike);
+	near(r.ece_95.high, (25 * (.99 - .8628) + 5 * (.75 - .4782)) / 30, 1e-4, "two bins");
+	/* One answer of another kind: the large bin still says nothing by itself. */
+	m.tickets[29].label = 1;
+	r = figures(&m);
+	assert_false(r.alike);
+	assert_true(r.ece_95.high >= (25 * (.99 - .8628) + 5 * .05) / 30 - 1e-4);
+	assert_true(r.brier_95.low < r.brier_95.high);
+}
+
+/* 25 answers that state .99 and are right on 90%: 1 in 14 such runs has no wrong one. */
+static void interval_of_one_bin_holds(void **state)
+{
+	uint64_t seed = 23;
+	int holds = 0;
+
+	(void)state;
+	for (int run = 0; run < 400; run++) {
+		struct made m = { 0 };
+		struct reliability r;
+
+		for (int i = 0; i < 25; i++)
+			add(&m, .99, random_below(&seed, 1000) < 900);
+		r = figures(&m);
+		holds += r.ece_95.low <= .09 && .09 <= r.ece_95.high;
+	}
+	if (holds < 380)
+		fail_msg("holds in %d of 400", holds);
 }
 
 static void answers_without_probabilities_are_counted_apart(void **state)
@@ -272,6 +319,8 @@ int main(void)
 		cmocka_unit_test(by_hand),
 		cmocka_unit_test(brier_counts_all_labels),
 		cmocka_unit_test(ends_of_the_scale),
+		cmocka_unit_test(alike_answers_are_still_uncertain),
+		cmocka_unit_test(interval_of_one_bin_holds),
 		cmocka_unit_test(answers_without_probabilities_are_counted_apart),
 		cmocka_unit_test(label_mass_and_orders),
 		cmocka_unit_test(same_answers_same_figures),
