@@ -53,7 +53,7 @@ static void reliability_add_figures(struct arena *a, struct table *t, const stru
 	table_add(t, reliability_interval(a, l->ece_95));
 	table_add(t, reliability_figure(a, l->ece_by_chance));
 	table_add(t, reliability_figure(a, l->brier));
-	table_add(t, reliability_interval(a, l->brier_95));
+	table_add(t, l->alike ? "-" : reliability_interval(a, l->brier_95));
 }
 
 static void reliability_add_row(struct arena *a, struct table *t, const struct reliability *l,
@@ -137,16 +137,40 @@ void reliability_bins_table(struct arena *a, const struct reliability *l, struct
 	}
 }
 
+/* Whether the means may agree, while bins state too much and others too little. */
+static bool reliability_is_off_both_ways(const struct reliability *l)
+{
+	struct interval right = stats_clopper_pearson(l->n_right, l->n, 0.95);
+	bool too_much = false, too_little = false;
+
+	for (size_t i = 0; i < RELIABILITY_BINS; i++) {
+		double expected = l->bins[i].stated * (double)l->bins[i].n;
+
+		too_much |= expected > (double)l->bins[i].n_right;
+		too_little |= expected < (double)l->bins[i].n_right;
+	}
+	return too_much && too_little && right.low <= l->stated && l->stated <= right.high;
+}
+
+static const char *reliability_judge(const struct reliability *l)
+{
+	if (!reliability_is_off(l))
+		return "no further off than chance explains";
+	if (reliability_is_off_both_ways(l))
+		return "it promises too much on some and too little on others, by more than chance";
+	return l->stated > reliability_part(l->n_right, l->n) ?
+		       "it promises too much, by more than chance" :
+		       "it promises too little, by more than chance";
+}
+
 const char *words_reliability(struct arena *a, const struct reliability *l)
 {
 	double right = reliability_part(l->n_right, l->n);
-	const char *judged = !reliability_is_off(l) ? "no further off than chance explains" :
-			     l->stated > right	    ? "it promises too much, by more than chance" :
-						      "it promises too little, by more than chance";
 
 	return arena_printf(
 		a, "It states %s on average and is right on %s (%zu of %zu): %s.%s",
-		words_share(a, l->stated), words_share(a, right), l->n_right, l->n, judged,
+		words_share(a, l->stated), words_share(a, right), l->n_right, l->n,
+		reliability_judge(l),
 		l->n < RELIABILITY_ENOUGH ? " Only indicative: fewer than 100 answers." : "");
 }
 
@@ -231,7 +255,8 @@ static void reliability_add_probabilities(const struct reliability *l, json_t *j
 	json_object_set_new(j, "off_by_more_than_chance", json_boolean(reliability_is_off(l)));
 	json_object_set_new(j, "only_indicative", json_boolean(l->n < RELIABILITY_ENOUGH));
 	json_object_set_new(j, "brier", json_real(l->brier));
-	json_object_set_new(j, "brier_95", reliability_interval_json(l->brier_95));
+	json_object_set_new(j, "brier_95",
+			    l->alike ? json_null() : reliability_interval_json(l->brier_95));
 	json_object_set_new(j, "brier_uniform", json_real(l->brier_uniform));
 	json_object_set_new(j, "bins", reliability_bins_json(l));
 }

@@ -57,6 +57,20 @@ stated() {
 	is "$(grep -c '(off)' <<<"$output")" 1
 }
 
+@test "errors in both directions are said, also if the means agree" {
+	tickets 40
+	script one '{"steps": [
+		{"match": "about a", "label": "a", "probs": {"a": 0.35, "b": 0.33, "c": 0.32}},
+		{"match": "about b", "label": "b", "probs": {"a": 0.33, "b": 0.35, "c": 0.32}},
+		{"match": "about c", "label": "a", "probs": {"a": 0.99, "b": 0.005, "c": 0.005}}]}'
+	job one.script.json
+	toe 1 smoke job.yaml --json
+	is "$(of 'one plain' .reliability.brier_95)" null
+	is "$(of 'one plain' '.reliability | .ece_95[1] > .ece')" true
+	toe 0 show --candidate 'one plain'
+	has "$output" "(27 of 40): it promises too much on some and too little on others, by more than chance."
+}
+
 @test "the page: a table, and the diagram of the candidate that is shown" {
 	stated
 	toe 0 report -o page.html
