@@ -228,7 +228,7 @@ static int add_prepare_session(struct addition *add, const struct add_options *o
 	if (rerun_prepare(&add->session, &add->before, &rerun, job_path) < 0)
 		return -1;
 	add->session.no_ladder = o->no_ladder;
-	add->session.shows_results = true;
+	add->session.shows_results = add->session.adds = true;
 	return 0;
 }
 

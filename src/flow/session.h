@@ -19,6 +19,7 @@ struct session {
 	bool race; /* stop a candidate that can no longer reach the bar */
 	bool first; /* stop the run at the first candidate that scores the bar */
 	bool shows_results; /* print each candidate's score as soon as it has answered */
+	bool adds; /* the tickets are a part of the run's: their score decides nothing by itself */
 	bool no_ladder; /* take no step down the ladder */
 	const char *replay_of; /* run that is asked again; NULL: stored replies are reused */
 	const struct pass_row **replayed; /* its passes, whose dates templates get again */

@@ -180,9 +180,13 @@ large plain        12/12 (100%)  scores the bar"
 	sed -i 's/ticket 0/another ticket 0/; s/"id": "t/"id": "u/' more.jsonl
 	toe 0 add job.yaml more.jsonl --as ordinary --run r
 	is "$(lines)" "baseline majority  4/12 (33.3%)
-good plain         12/12 (100%)  scores the bar"
+good plain         12/12 (100%)"
 	has "$output" "24 of 24 right (100%)" "Not tried (--first): 2 more candidates."
 	is "$(count pass)" 3
+	# What the line of added tickets says is no decision, whichever they are.
+	sed -i 's/another ticket/harder ticket/; s/"id": "u/"id": "h/' more.jsonl
+	toe 0 add job.yaml more.jsonl --as harder --run r
+	is "$(lines | tail -1)" "good plain         12/12 (100%)"
 }
 
 @test "--first and add: if the pick falls below the bar, the words lead to what was not tried" {

@@ -22,11 +22,16 @@ static int result_line_width(struct arena *a, const struct plan *plan)
 	return (int)width;
 }
 
-/* What the score means. A missed bar needs no words: most candidates miss it. */
+/*
+ * What the score means. A missed bar needs no words: most candidates miss it. RULE: only the score
+ * over all ordinary tickets meets the bar, never that of added ones alone.
+ */
 static const char *result_line_mark(const struct track *t)
 {
 	if (t->n_answered < t->n_items)
 		return "  stopped: it cannot reach the bar (--race)";
+	if (t->session->adds)
+		return "";
 	if (track_can_be_picked(t))
 		return "  scores the bar";
 	return clears_bar(t->n_right, t->n_items, t->session->prepared.job.bar) ?
