@@ -47,6 +47,7 @@ static void rerun_options_of(struct arena *a, const struct result *r,
 {
 	const struct candidate_result **list = rerun_in_order_of_job(a, r);
 
+	o->no_models = only && only->baseline;
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = list[i];
 

@@ -189,6 +189,11 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	is "$(jq -r .label <<<"$output" | sort -u | wc -l)" 1
 	toe 3 classify work.jsonl -c nobody
 	has "$stderr" "has no candidate 'nobody'"
+	# A baseline needs no model's file.
+	mv bad.script.json away
+	toe 0 classify work.jsonl -c "baseline majority" -l
+	toe 3 classify work.jsonl -c "bad plain" -l
+	mv away bad.script.json
 	script bad '{"steps": [{"match": "about", "label": "b"}]}'
 	toe 3 classify work.jsonl -c "bad plain"
 	has "$stderr" "the weights of bad plain are not those of run 'none'"

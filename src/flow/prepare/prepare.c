@@ -118,6 +118,8 @@ static int prepare_override(struct cmd *cmd, const struct prepare_options *o, st
 		for (size_t i = 0; i < o->models.n; i++)
 			job->models[i] = o->models.items[i];
 	}
+	if (o->no_models)
+		job->n_models = 0;
 	if (o->ways.n)
 		memset(job->ways, 0, sizeof(job->ways));
 	for (size_t i = 0; i < o->ways.n; i++) {
@@ -153,7 +155,7 @@ static int prepare_override(struct cmd *cmd, const struct prepare_options *o, st
 			       "the way 'examples' needs a file of examples: add 'examples: "
 			       "FILE.jsonl' to '%s'",
 			       job->path);
-	if (job->n_models == 0)
+	if (job->n_models == 0 && !o->no_models)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' names no models: add 'models:' with a list of GGUF files, or "
 			       "give --models FILE,...",

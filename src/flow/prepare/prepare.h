@@ -22,6 +22,7 @@ enum { N_BATCH = 2048, N_UBATCH = MODEL_UBATCH_TOK };
 /* What the command line overrides in the job file. Zeros override nothing. */
 struct prepare_options {
 	struct opt_list models, ways;
+	bool no_models; /* only the baselines, whatever the job names */
 	/* Further tickets under test: nothing is learnt from them. */
 	const struct slice *const *added;
 	size_t n_added;
