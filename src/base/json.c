@@ -72,6 +72,13 @@ json_t *json_any_text(const char *text)
 	return value ? value : json_null();
 }
 
+const char *json_whole_text(const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	return text && strlen(text) == json_string_length(value) ? text : NULL;
+}
+
 json_t *json_known(int64_t value)
 {
 	return value < 0 ? json_null() : json_integer(value);

@@ -111,18 +111,10 @@ static void serve_update_metrics(struct serving *s)
 	buf_release(&b);
 }
 
-static bool serve_is_decision(const struct listener_request *v)
-{
-	return v->form == REQUEST_SYSTEMONE || v->form == REQUEST_DECISIONS;
-}
-
 static const char *serve_error(const struct serving *s, const struct listener_request *v,
 			       unsigned status)
 {
-	const char *words = s->cmd->err.msg;
-
-	return serve_is_decision(v) ? decision_error_json(v->arena, status, words) :
-				      production_error_json(v->arena, words);
+	return request_error_json(v->arena, v->form, status, s->cmd->err.msg);
 }
 
 /* Answers a request: returns the HTTP status, and its body. */
@@ -146,7 +138,7 @@ static unsigned serve_answer(struct serving *s, struct listener_request *v, cons
 		labeller_abstain(&labelled[i], s->below);
 		production_log_add(&s->log, &labelled[i]);
 	}
-	if (serve_is_decision(v))
+	if (request_is_decision(v->form))
 		return decision_request_answer(v->arena, v->decision, &labelled[0],
 					       s->labeller.run.labels, s->labeller.run.n_labels,
 					       s->labeller.was->row->name, ret_body);
@@ -194,6 +186,7 @@ static int serve_open_listener(struct serving *s)
 				      .token = serve_token_of(s->cmd),
 				      .n_queue = o->n_queue,
 				      .model = s->labeller.was->row->name,
+				      .decisions = labeller_has_probabilities(&s->labeller),
 				      .labels = s->labeller.run.labels,
 				      .n_labels = s->labeller.run.n_labels };
 	int port;

@@ -12,7 +12,7 @@ served() {
 	tickets 30
 	script one "{\"ms\": ${ms:-0}, \"steps\": [{\"match\":\"die\",\"fault\":\"segv\"},$right_steps]}"
 	job one.script.json "${more-}"
-	toe 0 smoke job.yaml --name r --store job.toehold
+	toe 0 smoke job.yaml --name r --store job.toehold ${how-}
 	"$toehold" serve "$@" >server.txt 2>said.txt &
 	pid=$!
 	for _ in $(seq 200); do [ -s server.txt ] && break || sleep 0.05; done
@@ -165,6 +165,10 @@ decided() { tail -n +2 <<<"$reply" | jq -c "$1"; }
 		systemone~systemone~.questions = ([range(65)] | map({key: "q\(.)", value: {type: "choice", criteria: {a: null, b: null, c: null}}}) | from_entries)~at most 64
 		decisions~choices~.questions[0].choices[0].value = true~exactly the labels
 		decisions~choices~.questions[0].choices[0].value = "b"~exactly the labels
+		decisions~choices~.questions[0].choices[0].value = "b\u0000x"~exactly the labels
+		decisions~choices~.questions[0].type = "choice\u0000"~only questions of the type
+		decisions~options~.questions[0].id = "q\u0000r"~without NUL
+		decisions~options~.questions += .questions~two questions have the 'id' 'q'
 		decisions~choices~.questions[0].type = "predicate"~not 'predicate'
 		decisions~choices~.input = ["x"]~'input' must be a text
 		decisions~options~.questions[0].id = 7~needs an 'id'
@@ -176,6 +180,16 @@ decided() { tail -n +2 <<<"$reply" | jq -c "$1"; }
 		--body "$(jq -c '.state = "mail jane.roe@example.com"' <<<"$systemone")"
 	answered 500 "the worker died" POST /v1/systemone --token "$token" --body "$(jq -c '.state = "die"' <<<"$systemone")"
 	answered 200 '"choice":"b"' POST /v1/systemone --token "$token" --body "$systemone"
+}
+
+@test "without probabilities, a decision is refused before the model runs" {
+	right_steps='{"match": "about a", "says": "a"}, {"match": "about b", "says": "b"}, {"match": "about c", "says": "c"}'
+	how=--free served
+	answered 501 "no label probabilities; POST /classify" POST /v1/systemone --token "$token" --body "$systemone"
+	has "$reply" '"type":"server_error"'
+	answered 501 "no label probabilities" POST /v1/decisions --token "$token" --body "$options"
+	answered 200 '"output_modalities":["text"]' GET /v1/models --token "$token"
+	answered 200 'toehold_tickets_total 0' GET /metrics --token "$token"
 }
 
 @test "another toehold tests this one as a decision model" {

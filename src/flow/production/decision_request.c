@@ -69,7 +69,7 @@ static int decision_take_labels(const struct decision_parse *p, const json_t *qu
 				return -1;
 	} else {
 		json_array_foreach (list, i, one) {
-			name = json_string_value(
+			name = json_whole_text(
 				json_object_get(one, shapes[p->request->shape].name));
 			if (decision_take_label(p, name, order, n++, err) < 0)
 				return -1;
@@ -78,15 +78,27 @@ static int decision_take_labels(const struct decision_parse *p, const json_t *qu
 	return n == p->n_labels ? 0 : decision_fail_labels(p, err);
 }
 
+/* Answers by id have room for one of each. */
+static bool decision_has_id(const struct decision_request *r, const char *id)
+{
+	for (size_t i = 0; r->shape == DECISION_OPTIONS && i < r->n; i++)
+		if (strcmp(r->questions[i].id, id) == 0)
+			return true;
+	return false;
+}
+
 static int decision_take_question(const struct decision_parse *p, const char *id,
 				  const json_t *question, struct err *err)
 {
 	struct decision_request *r = p->request;
-	const char *type = json_string_value(json_object_get(question, "type"));
+	const char *type = json_whole_text(json_object_get(question, "type"));
 	int *order = arena_array(p->a, p->n_labels, sizeof(*order));
 
 	if (!id)
-		return err_set(err, ERR_INPUT, "a question needs an 'id', as a string");
+		return err_set(err, ERR_INPUT, "a question needs an 'id', as a string without NUL");
+	if (decision_has_id(r, id))
+		return err_set(err, ERR_INPUT, "two questions have the 'id' '%s'",
+			       display_text(p->a, id));
 	if (!type || strcmp(type, "choice") != 0)
 		return err_set(err, ERR_INPUT,
 			       "only questions of the type 'choice' are answered here, not '%s'",
@@ -120,7 +132,7 @@ static int decision_take_questions(const struct decision_parse *p, json_t *quest
 			return -1;
 	json_array_foreach (questions, i, one) {
 		id = r->shape == DECISION_CHOICES ? "" :
-						    json_string_value(json_object_get(one, "id"));
+						    json_whole_text(json_object_get(one, "id"));
 		if (decision_take_question(p, id, one, err) < 0)
 			return -1;
 	}
@@ -176,6 +188,9 @@ int decision_request_read(struct arena *a, bool by_list, const char *body, size_
 }
 
 /* ---- the answer */
+
+const char decision_no_probabilities[] = "this candidate gives no label probabilities; "
+					 "POST /classify gives its labels";
 
 const char *decision_error_json(struct arena *a, unsigned status, const char *words)
 {
@@ -251,9 +266,7 @@ unsigned decision_request_answer(struct arena *a, const struct decision_request 
 		return status;
 	}
 	if (!row->probs) {
-		*ret_body = decision_error_json(a, 501,
-						"this candidate gives no label probabilities; "
-						"POST /classify gives its labels");
+		*ret_body = decision_error_json(a, 501, decision_no_probabilities);
 		return 501;
 	}
 	answers = r->shape == DECISION_CHOICES ? json_array() : json_object();

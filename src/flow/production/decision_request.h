@@ -48,6 +48,9 @@ unsigned decision_request_answer(struct arena *a, const struct decision_request 
 				 const struct production_row *row, const struct label *labels,
 				 size_t n_labels, const char *model, const char **ret_body);
 
+/* What a request gets if the candidate gives no probabilities, with status 501. */
+extern const char decision_no_probabilities[];
+
 /* The body of an error. Owned by the arena. */
 const char *decision_error_json(struct arena *a, unsigned status, const char *words);
 

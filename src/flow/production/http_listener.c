@@ -93,8 +93,13 @@ static enum MHD_Result listener_send_answer(struct MHD_Connection *c, unsigned s
 
 static bool listener_is_decision(const struct request *q)
 {
-	return q->route &&
-	       (q->route->form == REQUEST_SYSTEMONE || q->route->form == REQUEST_DECISIONS);
+	return q->route && request_is_decision(q->route->form);
+}
+
+static const char *listener_error(struct request *q, unsigned status, const char *words)
+{
+	return request_error_json(&q->arena, q->route ? q->route->form : REQUEST_CLASSIFY, status,
+				  words);
 }
 
 /* Reads the body in the form of its path. */
@@ -118,10 +123,7 @@ static enum MHD_Result listener_refuse(struct listener *l, struct request *q, un
 	pthread_mutex_lock(&l->lock);
 	l->counts.n_refused++;
 	pthread_mutex_unlock(&l->lock);
-	return listener_send_answer(q->connection, status,
-				    listener_is_decision(q) ?
-					    decision_error_json(&q->arena, status, words) :
-					    production_error_json(&q->arena, words),
+	return listener_send_answer(q->connection, status, listener_error(q, status, words),
 				    "application/json");
 }
 
@@ -243,7 +245,8 @@ static enum MHD_Result listener_send_models(const struct listener *l, struct req
 		json_array_append_new(labels, json_any_text(l->options.labels[i].name));
 	j = json_pack("{s:s, s:[{s:o, s:s, s:s, s:{s:[s]}, s:o}]}", "object", "list", "data", "id",
 		      json_any_text(l->options.model), "object", "model", "owned_by", "toehold",
-		      "architecture", "output_modalities", "decisions", "labels", labels);
+		      "architecture", "output_modalities",
+		      l->options.decisions ? "decisions" : "text", "labels", labels);
 
 	return listener_send_answer(q->connection, MHD_HTTP_OK, json_text(&q->arena, j),
 				    "application/json");
@@ -268,14 +271,16 @@ static enum MHD_Result listener_dispatch(struct listener *l, struct request *q)
 	if (q->body.overflow)
 		return listener_refuse(l, q, MHD_HTTP_CONTENT_TOO_LARGE,
 				       "the body is too long: at most 1 MiB");
+	if (listener_is_decision(q) && !l->options.decisions)
+		return listener_refuse(l, q, MHD_HTTP_NOT_IMPLEMENTED, decision_no_probabilities);
 	if (listener_read(l, q, &err) < 0)
 		return listener_refuse(l, q, MHD_HTTP_BAD_REQUEST, err.msg);
 	q->arrived_us = clock_mono_us();
 	if (!listener_enqueue(l, q))
 		return listener_send_answer(
 			q->connection, MHD_HTTP_SERVICE_UNAVAILABLE,
-			production_error_json(&q->arena,
-					      "the server is busy; retry in a few seconds"),
+			listener_error(q, MHD_HTTP_SERVICE_UNAVAILABLE,
+				       "the server is busy; retry in a few seconds"),
 			"application/json");
 	return MHD_YES;
 }
@@ -474,7 +479,9 @@ void listener_close(struct listener *l)
 	listener_quiesce(l);
 	while (listener_next(l, 0, &request))
 		listener_answer(l, &request, MHD_HTTP_SERVICE_UNAVAILABLE,
-				production_error_json(request.arena, "the server is stopping"));
+				request_error_json(request.arena, request.form,
+						   MHD_HTTP_SERVICE_UNAVAILABLE,
+						   "the server is stopping"));
 	listener_wait_for_last_bytes(l);
 	MHD_stop_daemon(l->daemon);
 	pthread_cond_destroy(&l->came);

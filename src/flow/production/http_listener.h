@@ -21,6 +21,7 @@ struct listener_options {
 	const char *token; /* that every request but /health must bring; borrowed */
 	int64_t n_queue; /* most requests that wait; more get a 503 */
 	const char *model; /* name of the candidate, for /v1/models; borrowed */
+	bool decisions; /* it has probabilities: requests for decisions are accepted */
 	const struct label *labels; /* of the run, for decisions; borrowed */
 	size_t n_labels;
 };

@@ -46,7 +46,7 @@ int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
 		       display_text(&cmd->arena, name), r->run->name);
 }
 
-static bool labeller_has_probabilities(const struct labeller *l)
+bool labeller_has_probabilities(const struct labeller *l)
 {
 	for (size_t i = 0; i < l->run.n_tickets; i++)
 		if (l->was->answers[i] && l->was->answers[i]->label >= 0 &&

@@ -74,6 +74,9 @@ int labeller_read_below(struct cmd *cmd, const char *text, double *ret_below) MU
 /* Makes the label a guess if its probability is below `below` or not available. 0: never. */
 void labeller_abstain(struct production_row *row, double below);
 
+/* Whether its answers in the run had a probability for every label. */
+bool labeller_has_probabilities(const struct labeller *l);
+
 /* Describes a setting other than the weights that changed since the run, or NULL. */
 const char *labeller_difference(const struct labeller *l);
 

@@ -7,6 +7,21 @@
 #include <string.h>
 
 #include "base/display.h"
+#include "base/json.h"
+#include "flow/production/decision_request.h"
+#include "report/production_text.h"
+
+bool request_is_decision(enum request_form form)
+{
+	return form == REQUEST_SYSTEMONE || form == REQUEST_DECISIONS;
+}
+
+const char *request_error_json(struct arena *a, enum request_form form, unsigned status,
+			       const char *words)
+{
+	return request_is_decision(form) ? decision_error_json(a, status, words) :
+					   production_error_json(a, words);
+}
 
 /* The same rules as for a ticket in a file: no NUL, not blank. */
 static int request_read_text(struct arena *a, const json_t *value, struct ticket *ticket,
@@ -34,9 +49,9 @@ static int request_read_ticket(struct arena *a, const json_t *object, size_t num
 	*ticket = (struct ticket){ .label = -1, .line = number };
 	if (!json_is_object(object))
 		return err_set(err, ERR_INPUT, "a ticket must be an object with 'text'");
-	if (id && !json_is_string(id))
-		return err_set(err, ERR_INPUT, "'id' must be a string");
-	ticket->id = id ? arena_strdup(a, json_string_value(id)) : arena_printf(a, "%zu", number);
+	if (id && !json_whole_text(id))
+		return err_set(err, ERR_INPUT, "'id' must be a string without NUL");
+	ticket->id = id ? arena_strdup(a, json_whole_text(id)) : arena_printf(a, "%zu", number);
 	return request_read_text(a, json_object_get(object, "text"), ticket, err);
 }
 
@@ -82,7 +97,7 @@ static int request_read_chat(struct arena *a, const json_t *body, struct ticket 
 		return err_set(err, ERR_INPUT, "this endpoint does not stream; omit 'stream'");
 	for (size_t i = json_array_size(messages); i > 0; i--) {
 		const json_t *message = json_array_get(messages, i - 1);
-		const char *role = json_string_value(json_object_get(message, "role"));
+		const char *role = json_whole_text(json_object_get(message, "role"));
 
 		if (!role || strcmp(role, "user") != 0)
 			continue;

@@ -5,6 +5,7 @@
 #ifndef FLOW_PRODUCTION_REQUEST_H
 #define FLOW_PRODUCTION_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -19,6 +20,13 @@ enum request_form {
 	REQUEST_SYSTEMONE, /* the rest is read by decision_request.h */
 	REQUEST_DECISIONS,
 };
+
+/* Whether it is asked as a decision model is. */
+bool request_is_decision(enum request_form form);
+
+/* The body of an error, in the shape that the form's clients expect. Owned by the arena. */
+const char *request_error_json(struct arena *a, enum request_form form, unsigned status,
+			       const char *words);
 
 /*
  * The tickets of a body, owned by the arena. Missing ids become "1", "2", ... Fails with ERR_INPUT
