@@ -114,14 +114,14 @@ static void classify_show_thresholds(struct classify *c, FILE *out)
 	struct sure_answer *answers;
 	struct coverage *table;
 	const struct result *r = &c->labeller.run;
-	struct reliability reliability;
+	const struct reliability *reliability =
+		reliability_of_candidate(r, (size_t)(c->labeller.was - r->candidates));
 	size_t n = classify_sure_answers(c, &answers), n_rows;
 
 	coverage_table(&c->cmd->arena, answers, n, &table, &n_rows);
 	production_write_coverage(&c->cmd->arena, table, n_rows, out);
-	if (reliability_of_candidate(r, (size_t)(c->labeller.was - r->candidates), &reliability) &&
-	    reliability.n > 0)
-		fprintf(out, "%s\n", words_reliability(&c->cmd->arena, &reliability));
+	if (reliability && reliability->n > 0)
+		fprintf(out, "%s\n", words_reliability(&c->cmd->arena, reliability));
 }
 
 /* A hash of the settings that shape a row. A file of other settings is not resumed. */

@@ -298,11 +298,11 @@ static int load_candidate(struct loader *l, const struct group *g, struct candid
 	*c = (struct candidate_result){ .row = g->first,
 					.n_slices = g->n_asked,
 					.n_superseded = g->n_superseded };
-	c->baseline = c->row->engine == ENGINE_BASELINE;
 	c->blocked = strcmp(c->row->licence_verdict, licence_verdict_name(LICENCE_BLOCK)) == 0;
 	c->answers = arena_array(a, r->n_tickets, sizeof(*c->answers));
 	c->reasons = arena_array(a, r->n_tickets, sizeof(*c->reasons));
 	c->passes = arena_array(a, g->n_asked, sizeof(*c->passes));
+	c->reliability = arena_array(a, 1, sizeof(*c->reliability));
 	c->baseline = c->row->engine == ENGINE_BASELINE;
 	if (g->n_asked) {
 		c->row = g->asked[0].row;

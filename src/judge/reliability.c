@@ -11,8 +11,8 @@
 #include "judge/head/head.h"
 #include "judge/score.h"
 
-/* Resamplings; fewer if there are very many answers, which need fewer. */
-enum { MOST_DRAWS = 2000, LEAST_DRAWS = 200, MOST_WORK = 20000000 };
+/* Resamplings; fewer if there are many answers, which need fewer. */
+enum { MOST_DRAWS = 2000, LEAST_DRAWS = 200, MOST_WORK = 4000000 };
 
 static const double CONFIDENCE = 0.95;
 static const uint64_t SEED = 2017;
@@ -109,13 +109,18 @@ static int reliability_by_value(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
-/* The values at both ends, after the same number at either side is left out. Sorts them. */
-static struct interval reliability_middle(double *values, size_t n)
+/* The values at both ends, after this share of them at either side is left out. Sorts them. */
+static struct interval reliability_without(double *values, size_t n, double share)
 {
-	size_t out = (size_t)((1 - CONFIDENCE) / 2 * (double)n);
+	size_t out = (size_t)(share * (double)n);
 
 	qsort(values, n, sizeof(*values), reliability_by_value);
 	return (struct interval){ values[out], values[n - 1 - out] };
+}
+
+static struct interval reliability_middle(double *values, size_t n)
+{
+	return reliability_without(values, n, (1 - CONFIDENCE) / 2);
 }
 
 static double reliability_share(double value)
@@ -193,10 +198,8 @@ static void reliability_resample(struct arena *a, const struct stated *items, st
 	reliability_draw_truths(&s);
 	for (size_t i = 0; i < s.n_draws; i++)
 		sum += s.eces[i];
-	qsort(s.eces, s.n_draws, sizeof(*s.eces), reliability_by_value);
 	r->ece_by_chance = sum / (double)s.n_draws;
-	r->ece_by_chance_95 =
-		s.eces[s.n_draws - 1 - (size_t)((1 - CONFIDENCE) * (double)s.n_draws)];
+	r->ece_by_chance_95 = reliability_without(s.eces, s.n_draws, 1 - CONFIDENCE).high;
 	if (!reliability_is_off(r))
 		r->ece_95.low = 0;
 	reliability_widen(r);

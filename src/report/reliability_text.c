@@ -11,11 +11,17 @@ const char words_reliability_note[] =
 	"answers are right. By chance: the ECE that true probabilities have on so few answers. "
 	"Brier: the squared error of all probabilities, 0 the best, 2 the worst.";
 
-bool reliability_of_candidate(const struct result *r, size_t candidate, struct reliability *ret)
+const struct reliability *reliability_of_candidate(const struct result *r, size_t candidate)
 {
-	reliability_of(r->tickets, r->n_ordinary, r->candidates[candidate].answers, r->n_labels,
-		       ret);
-	return ret->n + ret->n_mass + ret->n_ordered > 0;
+	const struct candidate_result *c = &r->candidates[candidate];
+	struct reliability_memo *memo = c->reliability;
+
+	if (!memo->known)
+		reliability_of(r->tickets, r->n_ordinary, c->answers, r->n_labels, &memo->figures);
+	memo->known = true;
+	return memo->figures.n + memo->figures.n_mass + memo->figures.n_ordered > 0 ?
+		       &memo->figures :
+		       NULL;
 }
 
 static const char *reliability_figure(struct arena *a, double value)
@@ -94,24 +100,25 @@ static void reliability_table_init(struct arena *a, const struct columns *shown,
 
 bool reliability_table(struct arena *a, const struct result *r, struct table *ret_table)
 {
-	struct reliability *all = arena_array(a, r->n, sizeof(*all));
-	bool *known = arena_array(a, r->n, sizeof(*known)), any = false;
+	const struct reliability *l;
 	struct columns shown = { false };
+	bool any = false;
 
 	for (size_t i = 0; i < r->n; i++) {
-		known[i] = reliability_of_candidate(r, i, &all[i]);
-		any |= known[i];
-		shown.probabilities |= all[i].n > 0;
-		shown.mass |= all[i].n_mass > 0;
-		shown.orders |= all[i].n_ordered > 0;
+		l = reliability_of_candidate(r, i);
+		any |= l != NULL;
+		shown.probabilities |= l && l->n > 0;
+		shown.mass |= l && l->n_mass > 0;
+		shown.orders |= l && l->n_ordered > 0;
 	}
 	reliability_table_init(a, &shown, ret_table);
 	for (size_t i = 0; i < r->n; i++) {
-		if (!known[i])
+		l = reliability_of_candidate(r, i);
+		if (!l)
 			continue;
 		tables_add_candidate(ret_table, r, i);
 		table_mark(ret_table, tables_calibrated(&r->candidates[i]));
-		reliability_add_row(a, ret_table, &all[i], &shown);
+		reliability_add_row(a, ret_table, l, &shown);
 	}
 	return any;
 }
@@ -198,7 +205,7 @@ const char *words_order_flips(struct arena *a, const struct reliability *l)
 
 void reliability_write(struct arena *a, const struct result *r, size_t candidate, FILE *out)
 {
-	struct reliability l;
+	const struct reliability *l;
 	struct table t;
 
 	if (!reliability_table(a, r, &t))
@@ -206,18 +213,19 @@ void reliability_write(struct arena *a, const struct result *r, size_t candidate
 	fputs("\nProbabilities\n", out);
 	table_write(&t, out);
 	fprintf(out, "%s\n", words_reliability_note);
-	if (!reliability_of_candidate(r, candidate, &l))
+	l = reliability_of_candidate(r, candidate);
+	if (!l)
 		return;
 	fprintf(out, "\n%s\n", words_name(a, r->candidates[candidate].row->name));
-	if (l.n > 0) {
-		fprintf(out, "%s\n", words_reliability(a, &l));
-		reliability_bins_table(a, &l, &t);
+	if (l->n > 0) {
+		fprintf(out, "%s\n", words_reliability(a, l));
+		reliability_bins_table(a, l, &t);
 		table_write(&t, out);
 	}
-	if (l.n_mass > 0)
-		fprintf(out, "%s\n", words_label_mass(a, &l));
-	if (l.n_ordered > 0)
-		fprintf(out, "%s\n", words_order_flips(a, &l));
+	if (l->n_mass > 0)
+		fprintf(out, "%s\n", words_label_mass(a, l));
+	if (l->n_ordered > 0)
+		fprintf(out, "%s\n", words_order_flips(a, l));
 }
 
 static json_t *reliability_interval_json(struct interval i)
@@ -263,26 +271,26 @@ static void reliability_add_probabilities(const struct reliability *l, json_t *j
 
 void reliability_add_json(const struct result *r, size_t candidate, json_t *j)
 {
-	struct reliability l;
+	const struct reliability *l = reliability_of_candidate(r, candidate);
 	json_t *object;
 
-	if (!reliability_of_candidate(r, candidate, &l))
+	if (!l)
 		return;
-	object = json_pack("{s:I, s:I}", "answers", (json_int_t)l.n, "without_probabilities",
-			   (json_int_t)l.n_without);
-	if (l.n > 0)
-		reliability_add_probabilities(&l, object);
-	if (l.n_mass > 0)
+	object = json_pack("{s:I, s:I}", "answers", (json_int_t)l->n, "without_probabilities",
+			   (json_int_t)l->n_without);
+	if (l->n > 0)
+		reliability_add_probabilities(l, object);
+	if (l->n_mass > 0)
 		json_object_set_new(object, "label_mass",
-				    json_pack("{s:I, s:f, s:I}", "answers", (json_int_t)l.n_mass,
-					      "mean", l.mass, "below_half",
-					      (json_int_t)l.n_mass_low));
-	if (l.n_ordered > 0)
-		json_object_set_new(object, "order_flips",
-				    json_pack("{s:I, s:I, s:f, s:o}", "answers",
-					      (json_int_t)l.n_ordered, "flipped",
-					      (json_int_t)l.n_flipped, "share",
-					      reliability_part(l.n_flipped, l.n_ordered),
-					      "share_95", reliability_interval_json(l.flipped_95)));
+				    json_pack("{s:I, s:f, s:I}", "answers", (json_int_t)l->n_mass,
+					      "mean", l->mass, "below_half",
+					      (json_int_t)l->n_mass_low));
+	if (l->n_ordered > 0)
+		json_object_set_new(
+			object, "order_flips",
+			json_pack("{s:I, s:I, s:f, s:o}", "answers", (json_int_t)l->n_ordered,
+				  "flipped", (json_int_t)l->n_flipped, "share",
+				  reliability_part(l->n_flipped, l->n_ordered), "share_95",
+				  reliability_interval_json(l->flipped_95)));
 	json_object_set_new(j, "reliability", object);
 }

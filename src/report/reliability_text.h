@@ -11,8 +11,8 @@
 #include "report/result/result.h"
 #include "report/table.h"
 
-/* The figures of a candidate. False if it has none: no probabilities, label mass or orders. */
-bool reliability_of_candidate(const struct result *r, size_t candidate, struct reliability *ret);
+/* The figures of a candidate. NULL if it has none: no probabilities, label mass or orders. */
+const struct reliability *reliability_of_candidate(const struct result *r, size_t candidate);
 
 /*
  * A row for each candidate that has figures. Returns whether there is any. Columns that no
@@ -29,10 +29,16 @@ void reliability_bins_table(struct arena *a, const struct reliability *l, struct
  */
 const char *words_reliability(struct arena *a, const struct reliability *l);
 
-/* "On 3 of 25 tickets less than half of the probability fell on the labels." or "". */
+/*
+ * "On average 95% of the probability falls on the labels; on 1 of 12 tickets it is less than half."
+ * or "".
+ */
 const char *words_label_mass(struct arena *a, const struct reliability *l);
 
-/* "The order of the labels decided 4 of 25 answers (16%, 95% interval 4.5 to 36.1%)." or "". */
+/*
+ * "On 1 of 12 tickets (8.33%, 95% interval 0.2 to 38.5%) the answer depends on the order of the
+ * labels." or "".
+ */
 const char *words_order_flips(struct arena *a, const struct reliability *l);
 
 /* What the columns mean, as one paragraph. */

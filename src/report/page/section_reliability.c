@@ -13,22 +13,22 @@ bool page_has_reliability(const struct page *p)
 
 static void reliability_write_candidate(const struct page *p, size_t candidate)
 {
-	struct reliability l;
+	const struct reliability *l = reliability_of_candidate(p->r, candidate);
 	struct table t;
 
-	if (!reliability_of_candidate(p->r, candidate, &l))
+	if (!l)
 		return;
 	html_elementf(p->out, "h3", "%zu %s", candidate + 1, page_name(p, candidate));
-	if (l.n > 0) {
-		html_element(p->out, "p", words_reliability(p->a, &l));
-		chart_reliability(p, candidate, &l);
-		reliability_bins_table(p->a, &l, &t);
+	if (l->n > 0) {
+		html_element(p->out, "p", words_reliability(p->a, l));
+		chart_reliability(p, candidate, l);
+		reliability_bins_table(p->a, l, &t);
 		table_write_html(&t, NULL, p->out);
 	}
-	if (l.n_mass > 0)
-		html_element(p->out, "p", words_label_mass(p->a, &l));
-	if (l.n_ordered > 0)
-		html_element(p->out, "p", words_order_flips(p->a, &l));
+	if (l->n_mass > 0)
+		html_element(p->out, "p", words_label_mass(p->a, l));
+	if (l->n_ordered > 0)
+		html_element(p->out, "p", words_order_flips(p->a, l));
 }
 
 void page_reliability(const struct page *p)

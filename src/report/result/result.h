@@ -12,8 +12,15 @@
 #include "judge/decide.h"
 #include "judge/evidence.h"
 #include "judge/labels.h"
+#include "judge/reliability.h"
 #include "judge/score.h"
 #include "store/store.h"
+
+/* Figures of a resampling, which takes its time: computed once, by the first who asks. */
+struct reliability_memo {
+	bool known;
+	struct reliability figures;
+};
 
 struct candidate_result {
 	const struct candidate_row *row; /* of the run's first slice */
@@ -29,6 +36,7 @@ struct candidate_result {
 	size_t n_segments;
 	struct score score; /* over the ordinary tickets */
 	struct score harder; /* over the harder ones */
+	struct reliability_memo *reliability; /* read it with reliability_of_candidate() */
 	struct tally evidence;
 	/* Over all segments. */
 	int64_t load_us, prefix_us, answer_us, reason_us, full_run_us, peak_rss_bytes;

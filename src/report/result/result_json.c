@@ -12,7 +12,6 @@
 #include "report/images.h"
 #include "report/languages.h"
 #include "report/reliability_text.h"
-#include "report/reliability_text.h"
 #include "report/thinking.h"
 #include "report/tuned_heads.h"
 
@@ -355,7 +354,6 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 
 		if (r->decision.verdicts[i].kind != VERDICT_NONE)
 			json_object_set_new(candidate, "verdict", result_verdict_json(r, i));
-		reliability_add_json(r, i, candidate);
 		reliability_add_json(r, i, candidate);
 		languages_add_json(a, r, i, candidate);
 		json_array_append_new(list, candidate);
