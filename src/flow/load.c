@@ -157,6 +157,7 @@ struct asked {
 /* The rows of one candidate: it has one a slice, or several if it went down the ladder. */
 struct group {
 	const struct candidate_row *first;
+	const struct candidate_row *unasked; /* the newest without a pass, or NULL */
 	struct asked *asked; /* one a slice, in the order in which the slices were asked */
 	size_t n_asked, n_superseded;
 };
@@ -192,7 +193,10 @@ static int load_add_asked(struct loader *l, const struct candidate_row *row, str
 	return 0;
 }
 
-/* rows are oldest first, so the row of the first slice identifies the candidate. */
+/*
+ * rows are oldest first, so the row of the first slice identifies the candidate. If no pass counts,
+ * the newest row without one says why: what was planned may be refused later, and the reverse.
+ */
 static int load_group_rows(struct loader *l, const struct candidate_row *rows, size_t n,
 			   struct group *groups, size_t *ret_n)
 {
@@ -209,7 +213,9 @@ static int load_group_rows(struct loader *l, const struct candidate_row *rows, s
 				.asked = arena_array(&l->cmd->arena, l->r->n_slices,
 						     sizeof(*groups->asked)),
 			};
-		if (rows[i].pass_id && load_add_asked(l, &rows[i], &groups[at]) < 0)
+		if (!rows[i].pass_id)
+			groups[at].unasked = &rows[i];
+		else if (load_add_asked(l, &rows[i], &groups[at]) < 0)
 			return -1;
 	}
 	*ret_n = n_groups;
@@ -279,14 +285,18 @@ static struct tally load_tally_evidence(const struct result *r, const struct can
 	return t;
 }
 
-/* Planned and never answered. An interrupted session may have opened its pass before --first. */
-static bool load_is_not_tried(const struct result *r, const struct candidate_result *c)
+/*
+ * Planned and never answered. An interrupted session may have opened its pass before --first. A
+ * session that ended before --first stopped it may have opened none.
+ */
+static void load_not_tried(const struct result *r, struct candidate_result *c)
 {
-	bool stopped = !c->pass;
+	bool first = false;
 
 	for (size_t i = 0; i < r->n_events; i++)
-		stopped |= r->events[i].kind == EVENT_FIRST;
-	return stopped && !*c->row->refused && c->score.n + c->harder.n == 0;
+		first |= r->events[i].kind == EVENT_FIRST;
+	c->not_tried = (first || !c->pass) && !*c->row->refused && c->score.n + c->harder.n == 0;
+	c->not_reached = c->not_tried && !first;
 }
 
 static int load_candidate(struct loader *l, const struct group *g, struct candidate_result *c)
@@ -295,7 +305,7 @@ static int load_candidate(struct loader *l, const struct group *g, struct candid
 	struct result *r = l->r;
 	size_t n_harder = r->n_tickets - r->n_ordinary;
 
-	*c = (struct candidate_result){ .row = g->first,
+	*c = (struct candidate_result){ .row = g->unasked ? g->unasked : g->first,
 					.n_slices = g->n_asked,
 					.n_superseded = g->n_superseded };
 	c->blocked = strcmp(c->row->licence_verdict, licence_verdict_name(LICENCE_BLOCK)) == 0;
@@ -317,14 +327,34 @@ static int load_candidate(struct loader *l, const struct group *g, struct candid
 	score_replies(a, r->tickets + r->n_ordinary, n_harder, c->answers + r->n_ordinary,
 		      c->reasons + r->n_ordinary, r->n_labels, &c->harder);
 	c->evidence = load_tally_evidence(r, c);
-	c->not_tried = load_is_not_tried(r, c);
+	load_not_tried(r, c);
 	return 0;
 }
 
+/* As plan_rank(): a server of unknown size counts as the largest. */
+static int load_rank(const struct candidate_row *row)
+{
+	if (row->engine == ENGINE_BASELINE)
+		return 0;
+	return row->engine == ENGINE_HTTP && row->size_bytes == 0 ? 2 : 1;
+}
+
+/*
+ * As the plan sorts. `ord` is a place among the candidates of one session, and a run may go on with
+ * other models, so it decides only between equal sizes.
+ */
 static int load_by_place(const void *x, const void *y)
 {
 	const struct candidate_result *a = x, *b = y;
 
+	if (load_rank(a->row) != load_rank(b->row))
+		return load_rank(a->row) - load_rank(b->row);
+	if (a->row->size_bytes != b->row->size_bytes)
+		return (a->row->size_bytes > b->row->size_bytes) -
+		       (a->row->size_bytes < b->row->size_bytes);
+	if (a->row->n_params != b->row->n_params)
+		return (a->row->n_params > b->row->n_params) -
+		       (a->row->n_params < b->row->n_params);
 	if (a->row->ord != b->row->ord)
 		return (a->row->ord > b->row->ord) - (a->row->ord < b->row->ord);
 	return (a->row->id > b->row->id) - (a->row->id < b->row->id);
@@ -369,6 +399,7 @@ static void load_decision(struct cmd *cmd, struct result *r)
 			.name = c->row->name,
 			.refused = *c->row->refused ? c->row->refused : NULL,
 			.not_tried = c->not_tried,
+			.not_reached = c->not_reached,
 			.blocked = c->blocked,
 			.score = { c->score.n_right, c->score.n },
 			.n_tickets = r->n_ordinary,

@@ -27,7 +27,8 @@ struct tally {
 struct contender {
 	const char *name;
 	const char *refused; /* why it did not run, or NULL */
-	bool not_tried; /* planned, but --first stopped the run before it: it has no verdict */
+	bool not_tried; /* planned, but the run ended before it: it has no verdict */
+	bool not_reached; /* not tried, and it was not --first that ended the run */
 	bool blocked; /* its licence forbids the use: measured, never picked */
 	struct tally score; /* over the ordinary tickets; n < n_tickets: not complete */
 	size_t n_tickets;
@@ -64,7 +65,8 @@ struct decision {
 	int blocked; /* the smallest that scored the bar and is blocked, or -1 */
 	struct verdict *verdicts; /* one per contender; owned by the arena */
 	size_t n_looks; /* planned candidates: each is one more look at the data */
-	size_t n_not_tried; /* of these: --first stopped the run before them */
+	size_t n_not_tried; /* of these: the run ended before them */
+	size_t n_not_reached; /* of those: it was not --first that ended it */
 	const char *why; /* one paragraph for people; owned by the arena */
 };
 

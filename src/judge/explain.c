@@ -82,7 +82,8 @@ static void explain_say_smaller(struct buf *b, const struct contender *contender
 static void explain_say_not_tried(struct buf *b, const struct decision *d)
 {
 	if (d->n_not_tried)
-		buf_addf(b, " Not tried (--first): %zu more candidate%s.", d->n_not_tried,
+		buf_addf(b, " %s: %zu more candidate%s.",
+			 d->n_not_reached ? "Not asked yet" : "Not tried (--first)", d->n_not_tried,
 			 d->n_not_tried == 1 ? "" : "s");
 }
 

@@ -97,6 +97,8 @@ const char *words_verdict(struct arena *a, const struct result *r, size_t candid
 				    "tickets.",
 				    r->contenders[candidate].evidence.n, bar);
 	default:
+		if (r->candidates[candidate].not_reached)
+			return "It was not asked yet: start the same command again.";
 		return r->candidates[candidate].not_tried ?
 			       "It was not tried: a smaller candidate scored the bar (--first)." :
 			       "It did not run.";
@@ -191,7 +193,9 @@ const char *words_tested(struct arena *a, const struct result *r)
 		r->n_ordinary, n_harder ? " ordinary" : "", r->n_ordinary == 1 ? "" : "s",
 		n_harder ? arena_printf(a, " and %zu harder", n_harder) : "",
 		r->decision.n_not_tried ?
-			arena_printf(a, "; %zu more not tried (--first)", r->decision.n_not_tried) :
+			arena_printf(a, "; %zu more %s", r->decision.n_not_tried,
+				     r->decision.n_not_reached ? "not asked yet" :
+								 "not tried (--first)") :
 			"");
 }
 
@@ -253,6 +257,25 @@ static void words_next_sure(struct steps *s)
 					       verdict_words(d->verdicts[d->assured].kind)));
 }
 
+/* `add` asks nobody that the first tickets were not tried with. */
+static const char *words_ask_the_rest(const struct steps *s)
+{
+	const struct decision *d = &s->r->decision;
+	const char *how = " with --all";
+
+	if (d->n_not_reached)
+		how = "";
+	else if (s->r->n_slices > 1)
+		return arena_printf(s->a,
+				    "Ask the %zu candidate%s not tried: give 'toehold smoke JOB "
+				    "--name %s --all', then each 'add' again.",
+				    d->n_not_tried, d->n_not_tried == 1 ? "" : "s",
+				    s->r->run->name);
+	return arena_printf(s->a, "Ask the %zu candidate%s not %s: start the same command again%s.",
+			    d->n_not_tried, d->n_not_tried == 1 ? "" : "s",
+			    d->n_not_reached ? "asked yet" : "tried", how);
+}
+
 static void words_next_without_pick(struct steps *s)
 {
 	const struct decision *d = &s->r->decision;
@@ -263,10 +286,7 @@ static void words_next_without_pick(struct steps *s)
 		return;
 	}
 	if (d->n_not_tried)
-		words_add_step(s, arena_printf(s->a,
-					       "Ask the %zu candidate%s not tried: start the same "
-					       "command again with --all.",
-					       d->n_not_tried, d->n_not_tried == 1 ? "" : "s"));
+		words_add_step(s, words_ask_the_rest(s));
 	words_add_step(s, "Ask in another way (worked examples, calibrated), or try a larger "
 			  "model.");
 	if (d->verdicts[d->closest].kind != VERDICT_DOES_NOT_CLEAR)

@@ -17,7 +17,7 @@ struct db_bind {
 	int64_t number;
 };
 
-enum { DB_MAX_BINDS = 4 };
+enum { DB_MAX_BINDS = 5 };
 
 struct db_query {
 	const char *sql;

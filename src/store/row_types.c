@@ -301,7 +301,6 @@ const struct row_type row_types[ROW_KINDS] = {
 			  " FOREIGN KEY (slice_sha256) REFERENCES slice (sha256)"),
 	[ROW_CANDIDATE] = TYPE(candidate, struct candidate_row,
 			       "UNIQUE (id),"
-			       " UNIQUE (run_id, pass_id, name, path),"
 			       " FOREIGN KEY (run_id) REFERENCES run (id)"),
 	[ROW_SEGMENT] = TYPE(segment, struct segment_row,
 			     "UNIQUE (id),"

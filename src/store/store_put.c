@@ -336,15 +336,21 @@ int store_put_pass(struct store *s, const struct pass_row *row, int64_t *ret_id,
 
 int store_put_candidate(struct store *s, const struct candidate_row *row, struct err *err)
 {
-	/* A refused candidate has no pass: what the user named identifies it. */
+	/*
+	 * A candidate without a pass was refused or only planned: what the user named identifies
+	 * it. Its newest row counts, so a row that says anything else is new.
+	 */
 	const struct db_query same = {
 		.sql = "SELECT id FROM candidate WHERE run_id = ?1 AND pass_id = ?2"
-		       " AND (pass_id <> 0 OR (name = ?3 AND path = ?4))",
-		.n = 4,
+		       " AND (pass_id <> 0 OR (name = ?3 AND path = ?4 AND refused = ?5"
+		       "  AND id = (SELECT max(id) FROM candidate WHERE run_id = ?1"
+		       "   AND pass_id = 0 AND name = ?3 AND path = ?4)))",
+		.n = 5,
 		.binds = { { NULL, row->run_id },
 			   { NULL, row->pass_id },
 			   { row->name, 0 },
-			   { row->path, 0 } },
+			   { row->path, 0 },
+			   { row->refused, 0 } },
 	};
 	struct candidate_row copy = *row;
 	bool found;

@@ -137,6 +137,9 @@ licences: {good.script.json: cc-by-nc-4.0}'
 	toe 0 smoke job.yaml --name r --all
 	[[ $output != *"ot tried"* ]]
 	is "$(count pass)" 4
+	# Nobody is left out now, whatever the next session stops at.
+	toe 0 smoke job.yaml --name r
+	[[ $output != *"ot tried"* && $stderr != *"ot tried"* ]]
 	toe 2 smoke job.yaml --first --all
 	has "$stderr" "--first and --all contradict each other"
 }
@@ -199,7 +202,7 @@ good plain         12/12 (100%)"
 	toe 1 add job.yaml more.jsonl --as ordinary --run r
 	has "$output" "NO PICK" "No candidate scored 90%. Not tried (--first): 2 more candidates. The closest is good plain"
 	toe 0 report r --brief
-	has "$(tr -s ' \n' ' ' <<<"$output")" "1. Ask the 2 candidates not tried: start the same command again with --all."
+	has "$(tr -s ' \n' ' ' <<<"$output")" "1. Ask the 2 candidates not tried: give 'toehold smoke JOB --name r --all', then each 'add' again."
 	tickets 12 third.jsonl
 	sed -i 's/"ticket /"third ticket /; s/"id": "t/"id": "v/' third.jsonl
 	toe 4 add job.yaml third.jsonl --as ordinary --run r
@@ -260,4 +263,33 @@ good plain         12/12 (100%)"
 	wait $pid || true
 	wait_for 2 no_workers
 	is "$(sqlite3 -readonly job.toehold "SELECT count(DISTINCT name) FROM candidate")" 5
+	# Nobody scored the bar, so --first left out nobody.
+	toe 0 show r
+	is "$(grep -c 'not asked yet$' <<<"$output")" 3
+	[[ $output != *"(--first)"* ]]
+	toe 4 classify tickets.jsonl --run r --candidate 'huge plain'
+	has "$stderr" "huge plain was not asked yet in 'r': the run ended before it"
+}
+
+@test "--first: a model that could not be read at first is planned when it can be" {
+	four_models
+	cp huge.script.json away
+	echo damaged >huge.script.json
+	toe 0 smoke job.yaml --first --name r --json
+	[ "$(of 'huge plain' .refused)" != null ]
+	mv away huge.script.json
+	toe 0 smoke job.yaml --first --name r --json
+	is "$(of 'huge plain' '"\(.not_tried) \(.refused)"')" "true null"
+	has "$(json .why)" "(5 candidates were planned)"
+	is "$(of 'good plain' '.verdict.level * 10000 | round')" 125
+}
+
+@test "a run that goes on with other models keeps its candidates in the order of their sizes" {
+	four_models
+	toe 0 smoke job.yaml --first --name r
+	toe 0 smoke job.yaml --name r --models huge.script.json --all --json
+	is "$(json '[asked[].name] | join(", ")')" "tiny plain, good plain, large plain, huge plain"
+	toe 0 smoke job.yaml --name other --models large.script.json
+	toe 0 smoke job.yaml --name other --json
+	is "$(json .pick)" "good plain"
 }

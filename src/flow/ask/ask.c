@@ -342,7 +342,7 @@ static int ask_turns(struct asking *w)
 		pick = ask_first_pick(w);
 	} while (w->n_begun < w->n && !pick);
 	progress_clear(&w->session->progress);
-	if (pick && ask_note_not_tried(&pick->track) < 0)
+	if (pick && ask_note_not_tried(&pick->track, w->n_begun) < 0)
 		return -1;
 	return ask_note_left_out(w);
 }

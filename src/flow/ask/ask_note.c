@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "flow/load.h"
 #include "flow/prepare/server.h"
 #include "flow/say.h"
 #include "job/model/served.h"
@@ -130,16 +131,25 @@ int ask_note_given_up(struct track *t)
 				       "candidates"));
 }
 
-int ask_note_not_tried(const struct track *pick)
+int ask_note_not_tried(const struct track *pick, size_t n_begun)
 {
 	struct session *s = pick->session;
 	struct arena *a = &s->cmd->arena;
 	const struct plan *plan = &s->prepared.plan;
+	const struct load_options load = { .name = s->run.name };
 	const char *names = "";
+	struct result stored;
 	size_t n = 0;
 
-	for (size_t i = pick->no; i < plan->n; i++) {
-		if (plan->candidates[i].refused)
+	if (n_begun == plan->n)
+		return 0;
+	if (load_result(s->cmd, &s->store, &load, &stored) < 0)
+		return -1;
+	for (size_t i = n_begun; i < plan->n; i++) {
+		const struct candidate_result *was =
+			result_candidate(&stored, plan->candidates[i].name);
+
+		if (plan->candidates[i].refused || (was && was->score.n + was->harder.n > 0))
 			continue;
 		names = arena_add_item(a, names, ", ", "%s", plan->candidates[i].name);
 		n++;

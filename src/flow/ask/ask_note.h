@@ -26,8 +26,11 @@ int ask_note_step(const struct track *t, enum ladder_cause cause,
 		  const struct ladder_limits *next) MUST_USE;
 int ask_note_given_up(struct track *t) MUST_USE;
 
-/* With --first: the candidates behind this one, which scored the bar. Prints nothing if none. */
-int ask_note_not_tried(const struct track *pick) MUST_USE;
+/*
+ * With --first, after `pick` scored the bar: the candidates of the plan from `n_begun` on, without
+ * those that an earlier session asked. Prints nothing if none is left.
+ */
+int ask_note_not_tried(const struct track *pick, size_t n_begun) MUST_USE;
 
 /* What is missing at the end. `budget`: the time budget was used up. */
 int ask_note_missing(const struct track *t, bool budget) MUST_USE;

@@ -84,6 +84,11 @@ static int labeller_find_in_run(struct labeller *l, const struct labeller_option
 			       r->run->name, run_kind_name(r->run->kind));
 	if (labeller_choose(l->cmd, r, o->candidate, &l->was) < 0)
 		return -1;
+	if (l->was->not_reached)
+		return err_set(&l->cmd->err, ERR_REFUSED,
+			       "%s was not asked yet in '%s': the run ended before it; start its "
+			       "smoke test again, and it resumes",
+			       l->was->row->name, r->run->name);
 	if (l->was->not_tried)
 		return err_set(&l->cmd->err, ERR_REFUSED,
 			       "%s was not tried in '%s' (--first): run its smoke test again with "

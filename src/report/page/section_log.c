@@ -142,7 +142,10 @@ static void log_write_candidate(const struct page *p, size_t i)
 					c->row->arch, c->row->quant, (long long)c->row->n_params));
 	if (*c->row->refused)
 		page_field(p, "did not run", c->row->refused);
-	if (c->not_tried)
+	if (c->not_reached)
+		page_field(p, result_not_run(c),
+			   "the run ended before it; the same command resumes");
+	else if (c->not_tried)
 		page_field(p, "not tried", "--first stopped the run at a smaller candidate");
 	if (c->pass)
 		log_write_pass(p, c);

@@ -11,6 +11,8 @@ const char *result_not_run(const struct candidate_result *c)
 {
 	if (*c->row->refused)
 		return "did not run";
+	if (c->not_reached)
+		return "not asked yet";
 	return c->not_tried ? "not tried (--first)" : NULL;
 }
 

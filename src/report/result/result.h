@@ -46,7 +46,8 @@ struct candidate_result {
 	bool baseline; /* no language model */
 	bool calibrated; /* corrected with the same tickets that it is scored on */
 	bool raced; /* stopped by --race */
-	bool not_tried; /* planned, but --first stopped the run before it */
+	bool not_tried; /* planned, but the run ended before it: --first, unless not_reached */
+	bool not_reached; /* not tried, and it was not --first that ended the run */
 	bool blocked; /* its licence forbids the use: measured, never picked */
 };
 
@@ -83,7 +84,7 @@ struct result {
  */
 const char *result_untimed(const struct candidate_result *c);
 
-/* "did not run", if it was refused; "not tried (--first)"; NULL: it ran. */
+/* "did not run", if it was refused; "not tried (--first)"; "not asked yet"; NULL: it ran. */
 const char *result_not_run(const struct candidate_result *c);
 
 /*

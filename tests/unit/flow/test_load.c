@@ -20,6 +20,8 @@ static void put_candidate(struct fixture *f, const char *name, int seed, int64_t
 	row.name = name;
 	row.path = arena_printf(&f->a, "%s.gguf", name);
 	row.ord = ord;
+	row.size_bytes = ord;
+	row.n_params = 0;
 	row.engine = ENGINE_SCRIPT;
 	row.refused = "";
 	row.ladder = "";

@@ -313,6 +313,7 @@ static void candidates_come_back_in_the_order_in_which_they_came(void **state)
 	}
 	put[3].name = put[2].name;
 	put[3].path = put[2].path;
+	put[3].refused = put[2].refused;
 	for (int i = 0; i < 4; i++)
 		ok(f, store_put_candidate(&f->s, &put[i], &f->err));
 	put[0].name = "changed";
@@ -325,6 +326,28 @@ static void candidates_come_back_in_the_order_in_which_they_came(void **state)
 		put[i].id = i + 1;
 		assert_same_row(ROW_CANDIDATE, &put[i], &got[i]);
 	}
+}
+
+static void candidate_without_a_pass_has_a_new_row_for_a_new_reason(void **state)
+{
+	static const char *const reasons[] = { "", "too large", "too large", "", "", "too large" };
+	static const char *const kept[] = { "", "too large", "", "too large" };
+	struct fixture *f = *state;
+	struct candidate_row row, *got;
+	size_t n;
+
+	put_base(f);
+	fill(&f->a, ROW_CANDIDATE, 1, &row);
+	row.run_id = f->run_id;
+	row.pass_id = 0;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
+		row.refused = reasons[i];
+		ok(f, store_put_candidate(&f->s, &row, &f->err));
+	}
+	ok(f, store_get_candidates(&f->a, &f->s, f->run_id, &got, &n, &f->err));
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < n; i++)
+		assert_string_equal(got[i].refused, kept[i]);
 }
 
 static void segments_and_events_come_back(void **state)
@@ -547,6 +570,7 @@ int main(void)
 		STORE_TEST(slice_is_kept_once_and_used_in_many_runs),
 		STORE_TEST(pass_comes_back_and_is_found_by_its_key),
 		STORE_TEST(candidates_come_back_in_the_order_in_which_they_came),
+		STORE_TEST(candidate_without_a_pass_has_a_new_row_for_a_new_reason),
 		STORE_TEST(segments_and_events_come_back),
 		STORE_TEST(answers_come_back),
 		STORE_TEST(texts_are_left_out_where_not_asked_for),
