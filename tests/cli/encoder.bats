@@ -81,7 +81,7 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	smoked
 	local heads
 	heads=$(grep -l "toehold head 1" "$TOEHOLD_CACHE"/hidden/*)
-	is "$(basename "$heads")" "$(json '.candidates[] | select(.name == "enc trained") | .head.sha256')"
+	[[ $(basename "$heads") =~ ^[0-9a-f]{64}$ ]]
 	is "$(stat -c %a "$heads")" 600
 	run grep -c "please" "$heads"
 	is "$output" 0
@@ -98,6 +98,46 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	is "$(jq -r .format "$heads")" "toehold head 1"
 	toe 0 purge r --states
 	[ -z "$(ls "$TOEHOLD_CACHE/hidden")" ]
+}
+
+@test "a head that was learnt on another device is not used" {
+	encoder_job
+	mkdir ../bin
+	cp "$build/toehold" "$build/toehold-script" ../bin/
+	toehold=$scratch/bin/toehold
+	smoked
+	is "$(grep -l "toehold head 1" "$TOEHOLD_CACHE"/hidden/* | wc -l)" 1
+	echo "GPU0: pretended" >../bin/toehold-script.device
+	toe 0 smoke job.yaml --name r --store other.toehold --json
+	is "$(grep -l "toehold head 1" "$TOEHOLD_CACHE"/hidden/* | wc -l)" 2
+}
+
+@test "Ctrl-C before an encoder's turn: the run has a result, and the same command goes on" {
+	encoder_job
+	script enc '{"facts": {"name": "Enc", "kind": "encoder", "pooling": "mean", "bytes": 9000000}}'
+	script slow '{"facts": {"bytes": 1000}, "ms": 60, "steps": [{"match": "", "label": "card"}]}'
+	sed -i 's/models: .*/models: [enc.script.json, slow.script.json]/' job.yaml
+	start smoke job.yaml --name r --store job.toehold
+	wait_for 10 answers 3
+	kill -INT $pid
+	wait $pid || true
+	toe 0 show r
+	is "$(grep -c '^  enc .* not asked yet$' <<<"$output")" 3
+	toe 0 smoke job.yaml --name r --store job.toehold --json
+	is "$(json '[asked[] | select(.name | startswith("enc")) | .score.right] | join(" ")')" "9 10 12"
+	is "$(json '.candidates[] | select(.name == "enc trained") | .head.tickets')" 60
+}
+
+@test "a cache that cannot be written is a note: the embeddings are in memory" {
+	encoder_job
+	mkdir -p "$TOEHOLD_CACHE/hidden.lock"
+	smoked
+	has "$stderr" "Could not cache the embeddings: cannot open the lock file"
+	is "$(scores)" "plain 9, examples 10, trained 12"
+	rm -r "$TOEHOLD_CACHE"/hidden* && touch "$TOEHOLD_CACHE/hidden"
+	toe 0 smoke job.yaml --name r --store other.toehold --json
+	has "$stderr" "Could not read the cached embeddings: "
+	is "$(scores)" "plain 9, examples 10, trained 12"
 }
 
 @test "classify: the same head again, evidence for a rationale, and none with --label-only" {
@@ -264,4 +304,9 @@ open('dot.png', 'wb').write(b'\x89PNG\r\n\x1a\n' + part(b'IHDR', struct.pack('>I
 	smoked
 	has "$(refusal_of plain)" "it gave no embedding for 3 of the 3 texts that its head is made of (the worker died"
 	is "$(json '[asked[] | select(.name == "small plain") | .replies | length] | first')" 12
+	# --first stores the plan before it tries: the reason replaces the plan's row.
+	sed -i '/training/d' job.yaml
+	toe 1 smoke job.yaml --name first --first --store job.toehold --json
+	has "$(refusal_of plain)" "it gave no embedding for 3 of the 3 texts"
+	is "$(json '.candidates[] | select(.name == "enc plain") | .not_tried')" null
 }

@@ -111,6 +111,37 @@ static struct turn *ask_who_must_end(const struct asking *w, const struct turn *
 	return NULL;
 }
 
+static bool ask_budget_is_used(const struct session *s)
+{
+	return s->deadline_us && clock_mono_us() > s->deadline_us;
+}
+
+/*
+ * After Ctrl-C, or if the time budget is used up, no head is made. The candidate is then stored as
+ * planned, and its turn is over: the same command asks it.
+ */
+static int ask_make_head(struct asking *w, struct turn *t)
+{
+	struct session *s = w->session;
+	size_t i = (size_t)(t - w->turns);
+	const struct candidate *c = &s->prepared.plan.candidates[i];
+	struct err err = { .kind = ERR_STOPPED };
+
+	if (!encoder_of(&s->prepared, c) ||
+	    (!interrupt_count() && !ask_budget_is_used(s) && encoder_head_make(s, i, &err) == 0))
+		return 0;
+	if (err.kind != ERR_STOPPED) {
+		s->cmd->err = err;
+		return -1;
+	}
+	t->track = (struct track){
+		.session = s, .candidate = c, .no = i + 1, .n_items = s->prepared.slice.n
+	};
+	t->stage = STAGE_DONE;
+	t->shown = true;
+	return track_declare(s, c, i + 1, &s->cmd->err);
+}
+
 static int ask_open(struct asking *w, struct turn *t)
 {
 	struct session *s = w->session;
@@ -119,8 +150,11 @@ static int ask_open(struct asking *w, struct turn *t)
 	const struct ladder_limits *limits =
 		way_is_calibrated(c->way) ? &ask_base_of(w, t)->track.limits : NULL;
 
-	if (encoder_head_make(s, i, &s->cmd->err) < 0 ||
-	    track_open(&t->track, s, c, i + 1, limits, &s->cmd->err) < 0)
+	if (ask_make_head(w, t) < 0)
+		return -1;
+	if (t->stage == STAGE_DONE)
+		return 0;
+	if (track_open(&t->track, s, c, i + 1, limits, &s->cmd->err) < 0)
 		return -1;
 	t->stage = c->refused ? STAGE_DONE : STAGE_ANSWER;
 	if (c->refused)
@@ -284,8 +318,7 @@ static int ask_say_early(const struct asking *w)
 /* A run that stopped early must not look complete. */
 static int ask_note_left_out(const struct asking *w)
 {
-	int64_t deadline_us = w->session->deadline_us;
-	bool budget = deadline_us && clock_mono_us() > deadline_us;
+	bool budget = ask_budget_is_used(w->session);
 
 	for (size_t i = 0; i < w->n_begun; i++) {
 		const struct track *t = &w->turns[i].track;

@@ -5,10 +5,12 @@
 #include "flow/ask/encoder_head.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "flow/states/state_cache.h"
 #include "flow/states/state_folder.h"
 #include "flow/states/states.h"
 #include "job/redact/redact_gate.h"
@@ -30,10 +32,7 @@ struct making {
 	struct states states;
 };
 
-/*
- * The labelled tickets, then the descriptions, which every head learns from: they are always there,
- * and help most if there are few tickets.
- */
+/* The labelled tickets, then the descriptions, which every fold of a head learns from. */
 static struct head_data encoder_data(const struct making *m)
 {
 	struct arena *a = &m->s->cmd->arena;
@@ -58,16 +57,33 @@ static struct head_data encoder_data(const struct making *m)
 				   .seed = (uint64_t)m->s->prepared.job.seed };
 }
 
-/* The file of a trained head in the cache, beside the states, so that purge --states removes it. */
-static int encoder_cache_path(const struct making *m, const char **ret_path, struct err *err)
+/*
+ * A trained head in the cache, beside the states, so that purge --states removes it. Another engine
+ * or device gives other embeddings, so the name says which it was learnt from.
+ */
+struct head_file {
+	char *folder;
+	const char *name, *path;
+};
+
+/* False if there is no place for a cache. */
+static bool encoder_cache_file(const struct making *m, struct head_file *ret)
 {
 	struct arena *a = &m->s->cmd->arena;
-	char *folder;
+	char *name = arena_alloc(a, HASH_HEX_LEN + 1);
+	struct err unused;
+	struct hash h;
 
-	if (state_folder_path(a, &folder, err) < 0)
-		return -1;
-	*ret_path = arena_printf(a, "%s/%s", folder, m->e->own.sha256);
-	return 0;
+	if (state_folder_path(a, &ret->folder, &unused) < 0)
+		return false;
+	hash_init(&h);
+	hash_add_text(&h, m->e->own.sha256);
+	hash_add_text(&h, m->states.engine_build);
+	hash_add_text(&h, m->states.device);
+	hash_hex(&h, name);
+	ret->name = name;
+	ret->path = arena_printf(a, "%s/%s", ret->folder, name);
+	return true;
 }
 
 /* A file that is damaged or of another model is made again. */
@@ -77,62 +93,75 @@ static bool encoder_read_cache(const struct making *m, const char *path, struct 
 
 	return file_exists(path) && head_load(&m->s->cmd->arena, path, ret_head, &unused) == 0 &&
 	       head_is_for(ret_head, m->c->model) && ret_head->n_embd == m->states.n_embd &&
+	       strcmp(ret_head->engine_build, m->states.engine_build) == 0 &&
 	       ret_head->n_labels == m->e->own.n_labels;
 }
 
-static int encoder_train(const struct making *m, const char *path, struct head *head,
-			 struct err *err)
+/* A cache that cannot be written costs time later, and nothing else. */
+static void encoder_write_cache(const struct making *m, const struct head_file *file,
+				struct head *head)
+{
+	struct arena *a = &m->s->cmd->arena;
+	struct err unused;
+	int lock;
+
+	if (state_folder_lock(a, file->folder, &lock, &unused) < 0)
+		return;
+	(void)!head_write(a, file->path, head, &unused);
+	state_folder_make_room(a, file->folder, file->name, STATE_CACHE_MAX_BYTES);
+	close(lock);
+}
+
+/* If nothing can be learnt, the candidate is refused. */
+static bool encoder_fit(const struct making *m, struct head_fit *ret_fit)
 {
 	struct arena *a = &m->s->cmd->arena;
 	struct head_data data = encoder_data(m);
-	struct head_fit fit;
-	struct err unused;
+	struct err why = { 0 };
 
-	if (head_train(a, &data, &fit, err) < 0)
-		return -1;
-	head->quality = fit.quality;
-	head->weights = fit.weights;
-	/* A cache that cannot be written costs time later, and nothing else. */
-	(void)!head_write(a, path, head, &unused);
-	return 0;
+	if (head_train(a, &data, ret_fit, &why) == 0)
+		return true;
+	m->c->refused = arena_printf(a, "no head can be learnt: %s", why.msg);
+	return false;
 }
 
 /* Keeps the key as the identity: the same recipe is the same head. */
-static int encoder_learn(const struct making *m, struct err *err)
+static void encoder_learn(const struct making *m)
 {
 	struct head *own = &m->e->own, made = *own;
-	const char *path;
+	struct head_file file;
+	bool cached = encoder_cache_file(m, &file);
+	struct head_fit fit;
 
-	if (encoder_cache_path(m, &path, err) < 0)
-		return -1;
-	if (!encoder_read_cache(m, path, &made) && encoder_train(m, path, &made, err) < 0)
-		return -1;
+	if (!cached || !encoder_read_cache(m, file.path, &made)) {
+		if (!encoder_fit(m, &fit))
+			return;
+		made.quality = fit.quality;
+		made.weights = fit.weights;
+		if (cached)
+			encoder_write_cache(m, &file, &made);
+	}
 	own->made_us = made.made_us;
 	own->engine_build = made.engine_build;
 	own->quality = made.quality;
 	own->weights = made.weights;
-	return 0;
 }
 
 /*
  * Examples are learnt from like training tickets. Of fewer than a head needs, and of descriptions
  * alone, the mean direction of each label decides.
  */
-static int encoder_compare(const struct making *m, struct err *err)
+static void encoder_compare(const struct making *m)
 {
-	struct arena *a = &m->s->cmd->arena;
 	struct head_data data = encoder_data(m);
 	struct head_fit fit;
 
 	if (data.n < HEAD_LEAST_TICKETS) {
 		data.n += data.n_given;
-		m->e->own.weights = nearest_head(a, &data, COSINE_SCALE);
-		return 0;
+		m->e->own.weights = nearest_head(&m->s->cmd->arena, &data, COSINE_SCALE);
+	} else if (encoder_fit(m, &fit)) {
+		m->e->own.weights = fit.weights;
 	}
-	if (head_train(a, &data, &fit, err) < 0)
-		return -1;
-	m->e->own.weights = fit.weights;
-	return 0;
 }
 
 /* RULE: privacy. A known text with personal data decides labels, but no reason quotes it. */
@@ -192,7 +221,11 @@ static int encoder_make(struct making *m, struct err *err)
 		return 0;
 	e->own.made_us = clock_wall_us();
 	e->own.engine_build = m->states.engine_build;
-	return e->way == WAY_TRAINED ? encoder_learn(m, err) : encoder_compare(m, err);
+	if (e->way == WAY_TRAINED)
+		encoder_learn(m);
+	else
+		encoder_compare(m);
+	return 0;
 }
 
 int encoder_head_make(struct session *s, size_t at, struct err *err)
@@ -202,6 +235,6 @@ int encoder_head_make(struct session *s, size_t at, struct err *err)
 
 	if (!m.e || m.e->made || c->refused)
 		return 0;
-	m.e->made = true;
-	return encoder_make(&m, err);
+	m.e->made = encoder_make(&m, err) == 0;
+	return m.e->made ? 0 : -1;
 }

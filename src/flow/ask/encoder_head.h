@@ -12,7 +12,7 @@
  * Makes the head of candidate `at` of the session's plan, if it is an encoder's and not made yet.
  * The embeddings come from the cache or from the model. If the model gives none, or nothing can be
  * learnt from them, the candidate is refused with the reason. Fails only for reasons of the
- * program's own, and with ERR_STOPPED after Ctrl-C.
+ * program's own, and with ERR_STOPPED after Ctrl-C or if the session's time budget is used up.
  */
 int encoder_head_make(struct session *s, size_t at, struct err *err) MUST_USE;
 

@@ -9,6 +9,7 @@
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
 #include "flow/interrupt.h"
+#include "flow/say.h"
 #include "flow/states/state_cache.h"
 
 enum { S_PER_DAY = 86400 };
@@ -19,6 +20,7 @@ struct asking {
 	struct state_cache *cache;
 	const char (*sums)[HASH_HEX_LEN + 1]; /* checksums of the texts */
 	size_t n_done;
+	bool is_encoder;
 };
 
 /* Hashes everything that changes a state, except the text. */
@@ -80,10 +82,19 @@ static int states_no_reason(void *ctx, const struct reason *reason, struct err *
 	return err_set(err, ERR_ENGINE, "the engine sent a reason without being asked");
 }
 
+static const char *states_why_stop(const struct session *s)
+{
+	if (interrupt_count() > 0)
+		return "stopped";
+	return s->deadline_us && clock_mono_us() > s->deadline_us ? "the time budget is used up" :
+								    NULL;
+}
+
 static const char *states_stop_wanted(void *ctx)
 {
-	(void)ctx;
-	return interrupt_count() > 0 ? "stopped" : NULL;
+	const struct asking *k = ctx;
+
+	return states_why_stop(k->session);
 }
 
 static bool states_abandon_wanted(void *ctx)
@@ -154,16 +165,53 @@ static int states_ask(struct asking *k, const struct candidate *c, struct pass_r
 	return r;
 }
 
+/* Opens the cache and reads what it has; *ret_missing counts the rest. */
+static int states_open_cache(struct asking *k, const char *key, bool use_cache,
+			     const struct ticket *const *tickets, size_t *ret_missing,
+			     struct err *err)
+{
+	struct arena *a = &k->session->cmd->arena;
+	size_t n = k->states->n;
+	char(*sums)[HASH_HEX_LEN + 1] = arena_array(a, n, sizeof(*sums));
+
+	if (state_cache_open(a, key, use_cache, k->cache, err) < 0) {
+		if (!k->is_encoder)
+			return -1;
+		say("Could not read the cached embeddings: %s\n", err->msg);
+	}
+	for (size_t i = 0; i < n; i++)
+		hash_bytes(tickets[i]->text, strlen(tickets[i]->text), sums[i]);
+	k->sums = (const char(*)[HASH_HEX_LEN + 1]) sums;
+	*ret_missing = states_read_cached(k, a, n);
+	return 0;
+}
+
+/*
+ * tune exists for its states. An encoder's embeddings are in memory: without the cache the next
+ * session computes them again, and this one goes on.
+ */
+static int states_close_cache(struct asking *k, struct err *err)
+{
+	if (state_cache_close(k->cache, err) == 0)
+		return 0;
+	if (!k->is_encoder)
+		return -1;
+	say("Could not cache the embeddings: %s\n", err->msg);
+	return 0;
+}
+
 int states_get(struct session *s, const struct candidate *c, const struct ticket *const *tickets,
 	       size_t n, bool use_cache, struct states *ret_states, struct err *err)
 {
 	struct arena *a = &s->cmd->arena;
-	char(*sums)[HASH_HEX_LEN + 1] = arena_array(a, n, sizeof(*sums));
-	struct asking k = { .session = s, .states = ret_states };
-	char key[HASH_HEX_LEN + 1];
 	struct state_cache cache;
+	struct asking k = { .session = s,
+			    .states = ret_states,
+			    .cache = &cache,
+			    .is_encoder = model_is_encoder(c->model) };
+	struct err failure = { 0 };
+	char key[HASH_HEX_LEN + 1];
 	struct pass_row row;
-	struct err unused;
 	size_t n_missing;
 	int r = 0;
 
@@ -173,27 +221,24 @@ int states_get(struct session *s, const struct candidate *c, const struct ticket
 		return -1;
 	row.n_gpu_layers = -1;
 	ret_states->engine_build = row.engine_build;
-	states_key_of(&row, &s->prepared.job, model_is_encoder(c->model), key);
-	if (state_cache_open(a, key, use_cache, &cache, err) < 0)
+	ret_states->device = row.device;
+	states_key_of(&row, &s->prepared.job, k.is_encoder, key);
+	if (states_open_cache(&k, key, use_cache, tickets, &n_missing, err) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		hash_bytes(tickets[i]->text, strlen(tickets[i]->text), sums[i]);
-	k.sums = (const char(*)[HASH_HEX_LEN + 1]) sums;
-	k.cache = &cache;
-	n_missing = states_read_cached(&k, a, n);
 	/* Only the day counts, so that tunings of one day have the same prompt and share states. */
 	row.pinned_date_s -= row.pinned_date_s % S_PER_DAY;
 	if (cache.n_embd > 0)
 		row.pinned_date_s = cache.pinned_date_s;
 	cache.pinned_date_s = ret_states->pinned_date_s = row.pinned_date_s;
 	ret_states->opening = cache.opening;
-	if (n_missing > 0)
+	if (n_missing > 0 && !states_why_stop(s))
 		r = states_ask(&k, c, &row, tickets, n_missing, err);
-	if (state_cache_close(&cache, r < 0 ? &unused : err) < 0)
+	if (states_close_cache(&k, r < 0 ? &failure : err) < 0)
 		return -1;
-	if (r == 0 && interrupt_count() > 0)
+	if (r == 0 && n_missing > 0 && states_why_stop(s))
 		return err_set(err, ERR_STOPPED,
-			       "stopped; the states so far are cached, and the same command "
-			       "resumes there");
+			       "%s; the states so far are cached, and the same command resumes "
+			       "there",
+			       states_why_stop(s));
 	return r;
 }
