@@ -17,7 +17,12 @@ struct words {
 	struct vocabulary grams;
 	double *idf; /* one per n-gram */
 	size_t n_labels, n_learnt;
-	struct head_fit fit;
+	/* For the training, on first use. */
+	struct arena *arena;
+	const struct ticket **tickets; /* those that it learns from */
+	struct feature_node **rows; /* one a ticket */
+	struct head_data data;
+	struct head_fit fit; /* without weights until then */
 };
 
 /* The n-grams of one text as their numbers. */
@@ -101,57 +106,69 @@ static size_t words_choose(struct arena *a, const struct words_training *t,
 	return n;
 }
 
-/* Fills the vocabulary, its idf, and a row per text. */
-static struct feature_node **words_read(struct arena *a, struct arena *scratch, struct words *w,
-					const char *const *texts)
+/* Fills the vocabulary, its idf, and a row per ticket. */
+static void words_read(struct words *w)
 {
-	size_t n = w->n_learnt, *lengths = arena_array(scratch, n, sizeof(*lengths));
-	struct feature_node **rows = arena_array(scratch, n, sizeof(*rows));
+	struct arena *a = w->arena, scratch = { 0 };
+	size_t n = w->n_learnt, *lengths = arena_array(&scratch, n, sizeof(*lengths));
+	const char **texts = arena_array(&scratch, n, sizeof(*texts));
 
+	for (size_t i = 0; i < n; i++)
+		texts[i] = str_normalised(&scratch, w->tickets[i]->text);
 	w->grams = vocabulary_make(a, texts, n);
+	w->rows = arena_array(a, n, sizeof(*w->rows));
 	for (size_t i = 0; i < n; i++) {
 		struct bag bag = { .arena = a, .learns = &w->grams };
 
 		grams_each(texts[i], words_take_gram, &bag);
-		rows[i] = words_count(scratch, &bag, &lengths[i]);
+		w->rows[i] = words_count(a, &bag, &lengths[i]);
 	}
 	w->idf = arena_array(a, w->grams.n, sizeof(*w->idf));
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < lengths[i]; k++)
-			w->idf[rows[i][k].index - 1]++;
+			w->idf[w->rows[i][k].index - 1]++;
 	for (size_t g = 0; g < w->grams.n; g++)
 		w->idf[g] = 1 + log((1 + (double)n) / (1 + w->idf[g]));
 	for (size_t i = 0; i < n; i++)
-		words_weigh(w, rows[i], lengths[i]);
-	return rows;
+		words_weigh(w, w->rows[i], lengths[i]);
+	arena_release(&scratch);
 }
 
-int words_train(struct arena *a, const struct words_training *training, struct words **ret_words,
-		struct err *err)
+int words_make(struct arena *a, const struct words_training *training, struct words **ret_words,
+	       struct err *err)
 {
 	struct words *w = arena_alloc(a, sizeof(*w));
-	struct arena scratch = { 0 };
-	const struct ticket **tickets;
-	struct head_data data = { .n_labels = training->n_labels, .seed = training->seed };
-	const char **texts;
-	int *labels, r;
+	struct head_data *data = &w->data;
+	int *labels;
 
-	data.n = w->n_learnt = words_choose(&scratch, training, &tickets);
-	w->n_labels = training->n_labels;
-	texts = arena_array(&scratch, data.n, sizeof(*texts));
-	labels = arena_array(&scratch, data.n, sizeof(*labels));
-	for (size_t i = 0; i < data.n; i++) {
-		texts[i] = str_normalised(&scratch, tickets[i]->text);
-		labels[i] = tickets[i]->label;
-	}
-	data.labels = labels;
-	data.families = guard_families(&scratch, tickets, data.n);
-	data.sparse = (const struct feature_node *const *)words_read(a, &scratch, w, texts);
-	data.n_embd = w->grams.n;
-	r = head_train(a, &data, &w->fit, err);
-	arena_release(&scratch);
+	*w = (struct words){ .arena = a, .n_labels = training->n_labels };
+	w->n_learnt = words_choose(a, training, &w->tickets);
+	labels = arena_array(a, w->n_learnt, sizeof(*labels));
+	for (size_t i = 0; i < w->n_learnt; i++)
+		labels[i] = w->tickets[i]->label;
+	*data = (struct head_data){ .labels = labels,
+				    .n = w->n_learnt,
+				    .n_labels = training->n_labels,
+				    .seed = training->seed };
 	*ret_words = w;
-	return r;
+	if (head_check(a, data, err) < 0)
+		return -1;
+	words_read(w);
+	return 0;
+}
+
+/* On first use: most commands plan `words` and do not ask it. words_make() has checked the data. */
+static const struct head_fit *words_train(struct words *w)
+{
+	struct err unused;
+
+	if (w->fit.weights)
+		return &w->fit;
+	w->data.families = guard_families(w->arena, w->tickets, w->n_learnt);
+	w->data.sparse = (const struct feature_node *const *)w->rows;
+	w->data.n_embd = w->grams.n;
+	(void)!head_train(w->arena, &w->data, &w->fit, &unused);
+	return &w->fit;
 }
 
 static struct feature_node *words_row(struct arena *a, const struct words *words, const char *text,
@@ -166,8 +183,9 @@ static struct feature_node *words_row(struct arena *a, const struct words *words
 	return row;
 }
 
-int words_classify(const struct words *words, const char *text, double *ret_probs)
+int words_classify(struct words *words, const char *text, double *ret_probs)
 {
+	const struct head_fit *fit = words_train(words);
 	size_t width = words->grams.n + 1, n;
 	struct arena scratch = { 0 };
 	const struct feature_node *row = words_row(&scratch, words, text, &n);
@@ -176,8 +194,8 @@ int words_classify(const struct words *words, const char *text, double *ret_prob
 	for (size_t k = 0; k < words->n_labels; k++) {
 		ret_probs[k] = 0;
 		for (size_t i = 0; i <= n; i++)
-			ret_probs[k] += words->fit.weights[k * width + (size_t)row[i].index - 1] *
-					row[i].value;
+			ret_probs[k] +=
+				fit->weights[k * width + (size_t)row[i].index - 1] * row[i].value;
 	}
 	label = softmax(ret_probs, words->n_labels, ret_probs);
 	arena_release(&scratch);
@@ -206,9 +224,9 @@ int64_t words_bytes(const struct words *words)
 	return words->grams.bytes + (int64_t)(n_weights * sizeof(double) + sizeof(*words));
 }
 
-const struct head_fit *words_fit(const struct words *words)
+const struct head_fit *words_fit(struct words *words)
 {
-	return &words->fit;
+	return words_train(words);
 }
 
 size_t words_n_learnt(const struct words *words)

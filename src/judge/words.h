@@ -16,7 +16,7 @@ enum { WORDS_MOST_TICKETS = 2000 };
 
 struct words;
 
-/* What it learns from; borrowed while it learns. */
+/* What it learns from; the tickets are borrowed as long as it is used. */
 struct words_training {
 	const struct ticket *const *tickets;
 	size_t n, n_labels;
@@ -24,18 +24,19 @@ struct words_training {
 };
 
 /*
- * Learns from the tickets, which are not needed afterwards; the arena owns everything. The weight
+ * Reads the tickets: the arena owns everything. The head is trained by the first words_classify()
+ * or words_fit(), which takes seconds with thousands of tickets. The weight
  * of an n-gram (judge/grams.h) in a text is (1 + ln tf) times (1 + ln((1 + n) / (1 + df))), with tf
  * its count in the text and df the number of training tickets that have it; each text's weights are
  * scaled to length 1 (C. D. Manning, P. Raghavan, H. Schütze, "Introduction to Information
- * Retrieval", 2008, ch. 6). Fails with ERR_INPUT as head_train() does: too few tickets, or one
+ * Retrieval", 2008, ch. 6). Fails with ERR_INPUT as head_check() does: too few tickets, or one
  * label only. A label without a training ticket has a probability of (nearly) 0.
  */
-int words_train(struct arena *a, const struct words_training *training, struct words **ret_words,
-		struct err *err) MUST_USE;
+int words_make(struct arena *a, const struct words_training *training, struct words **ret_words,
+	       struct err *err) MUST_USE;
 
 /* The most probable label, of equals the first; ret_probs sum to 1. */
-int words_classify(const struct words *words, const char *text, double *ret_probs);
+int words_classify(struct words *words, const char *text, double *ret_probs);
 
 /* The weight (0..1) that it gives an n-gram of a text: 0 if the text lacks it or it is unknown. */
 double words_weight(const struct words *words, const char *text, const char *gram);
@@ -44,7 +45,7 @@ double words_weight(const struct words *words, const char *text, const char *gra
 int64_t words_bytes(const struct words *words);
 
 /* How it was fitted, with its quality on held-out tickets and its learning curve. */
-const struct head_fit *words_fit(const struct words *words);
+const struct head_fit *words_fit(struct words *words);
 
 /* Training tickets that it learnt from. */
 size_t words_n_learnt(const struct words *words);

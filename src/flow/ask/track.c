@@ -14,6 +14,7 @@
 #include "flow/ask/ladder_state.h"
 #include "flow/ask/pass_row.h"
 #include "flow/interrupt.h"
+#include "flow/prepare/baselines.h"
 #include "flow/prepare/heads.h"
 #include "flow/prepare/model_worker.h"
 #include "flow/prepare/server.h"
@@ -72,7 +73,7 @@ static const char *track_head_record(const struct track *t)
 	const struct candidate *c = t->candidate;
 
 	if (c->way == WAY_WORDS)
-		return track_or_none(t->session->prepared.words_record);
+		return baselines_words_record(&t->session->cmd->arena, &t->session->prepared);
 	if (!c->head || !c->head->weights || c->head->quality.folds == 0)
 		return "";
 	return head_record_text(&t->session->cmd->arena, c->head);

@@ -1,5 +1,5 @@
 /*
- * Trains the baselines and makes models of them.
+ * Makes models of the baselines.
  */
 #include "flow/prepare/baselines.h"
 
@@ -44,10 +44,13 @@ static void baselines_count_majority(struct cmd *cmd, struct prepared *p)
 	p->majority = baseline_majority(tickets, n, p->job.n_labels, p->majority_shares);
 }
 
-/* What a run keeps of `words`: how it was fitted, and its learning curve. */
-static const char *baselines_record(struct cmd *cmd, const struct prepared *p)
+const char *baselines_words_record(struct arena *a, const struct prepared *p)
 {
-	const struct head head = {
+	struct head head;
+
+	if (!p->words)
+		return "";
+	head = (struct head){
 		.name = way_name(WAY_WORDS),
 		.base_label = way_name(WAY_WORDS),
 		.base_sha256 = "",
@@ -56,7 +59,7 @@ static const char *baselines_record(struct cmd *cmd, const struct prepared *p)
 		.quality = words_fit(p->words)->quality,
 	};
 
-	return head_record_text(&cmd->arena, &head);
+	return head_record_text(a, &head);
 }
 
 static void baselines_note(struct prepared *p, const char *note)
@@ -74,13 +77,12 @@ static void baselines_train_words(struct cmd *cmd, struct prepared *p)
 	struct err err;
 	struct words *words;
 
-	if (words_train(&cmd->arena, &training, &words, &err) < 0) {
+	if (words_make(&cmd->arena, &training, &words, &err) < 0) {
 		p->problems[p->n_models] = arena_strdup(&cmd->arena, err.msg);
 		baselines_add(cmd, p, WAY_WORDS, 0);
 		return;
 	}
 	p->words = words;
-	p->words_record = baselines_record(cmd, p);
 	baselines_add(cmd, p, WAY_WORDS, words_bytes(words));
 	if (words_n_learnt(words) < training.n)
 		baselines_note(p, arena_printf(&cmd->arena,

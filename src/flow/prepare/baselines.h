@@ -10,9 +10,15 @@
 enum { MAX_BASELINES = 3 };
 
 /*
- * Trains them and adds them to p->models, which has room for MAX_BASELINES more. One that cannot
- * learn from the training tickets gets a problem in p->problems.
+ * Makes them and adds them to p->models, which has room for MAX_BASELINES more. One that cannot
+ * learn from the training tickets gets a problem in p->problems. `words` is trained on first use.
  */
 void baselines_train(struct cmd *cmd, struct prepared *p);
+
+/*
+ * What a run keeps of `words` (job/model/head.h): how it was fitted, and its learning curve. Trains
+ * it if nothing has yet. "" without it.
+ */
+const char *baselines_words_record(struct arena *a, const struct prepared *p);
 
 #endif

@@ -46,7 +46,6 @@ struct prepared {
 	size_t n_encoders;
 	struct bayes *bayes; /* NULL if there is no training */
 	struct words *words; /* NULL if there is no training, or too little to learn from */
-	const char *words_record; /* what a run keeps of it (job/model/head.h); NULL without it */
 	int majority; /* the most frequent label of the training, or else of the tickets */
 	double *majority_shares; /* of all labels */
 	struct model *models; /* the job's, then the baselines */

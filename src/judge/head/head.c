@@ -61,6 +61,13 @@ static int head_check_data(const struct head_data *data, struct head_fit *fit, s
 	return 0;
 }
 
+int head_check(struct arena *a, const struct head_data *data, struct err *err)
+{
+	struct head_fit fit = { .counts = arena_array(a, data->n_labels, sizeof(*fit.counts)) };
+
+	return head_check_data(data, &fit, err);
+}
+
 /* Rows outside the fold, in learning order; at most `most` of them. */
 static size_t head_rows_outside(const struct trainer *t, size_t fold, size_t most, size_t *ret_rows)
 {

@@ -68,6 +68,9 @@ struct head_fit {
 int head_train(struct arena *a, const struct head_data *data, struct head_fit *ret_fit,
 	       struct err *err) MUST_USE;
 
+/* Whether head_train() would fail, and how. Uses only labels. */
+int head_check(struct arena *a, const struct head_data *data, struct err *err) MUST_USE;
+
 /*
  * The rows to hold out if a learner is too slow for cross-validation: the first of the folds of
  * head_train(). One per row, owned by the arena. Uses only labels and families.

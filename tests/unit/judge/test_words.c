@@ -40,7 +40,7 @@ static struct words *trained(struct arena *a, const struct ticket *const *ticket
 	struct words *words;
 	struct err err;
 
-	if (words_train(a, &training, &words, &err) < 0)
+	if (words_make(a, &training, &words, &err) < 0)
 		fail_msg("%s", err.msg);
 	return words;
 }
@@ -137,6 +137,23 @@ static const struct ticket **hinting(struct arena *a, size_t n, size_t n_labels)
 		list[i] = ticket;
 	}
 	return list;
+}
+
+/* Its size is there before it is trained, which is left to the first who needs the head. */
+static void it_is_trained_on_first_use(void **state)
+{
+	struct arena a = { 0 };
+	struct words *words = trained(&a, hinting(&a, 120, 3), 120, 3);
+	int64_t bytes = words_bytes(words);
+	const struct head_fit *fit;
+
+	(void)state;
+	assert_true(bytes > 0);
+	assert_int_equal(words_n_learnt(words), 120);
+	fit = words_fit(words);
+	assert_non_null(fit->weights);
+	assert_true(fit == words_fit(words) && words_bytes(words) == bytes);
+	arena_release(&a);
 }
 
 static void same_tickets_give_same_words(void **state)
@@ -275,7 +292,7 @@ static void too_little_is_said(void **state)
 		struct words *words;
 		struct err err;
 
-		assert_int_equal(words_train(&a, &training, &words, &err), -1);
+		assert_int_equal(words_make(&a, &training, &words, &err), -1);
 		assert_int_equal(err.kind, ERR_INPUT);
 		assert_non_null(strstr(err.msg, rows[i].words));
 		arena_release(&a);
@@ -287,6 +304,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tf_idf_by_hand),
 		cmocka_unit_test(each_text_gets_its_label),
+		cmocka_unit_test(it_is_trained_on_first_use),
 		cmocka_unit_test(same_tickets_give_same_words),
 		cmocka_unit_test(learns_from_a_part_of_many),
 		cmocka_unit_test(sparse_rows_are_solved),
