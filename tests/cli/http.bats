@@ -229,6 +229,14 @@ load http
 	is "$(posts '.body | has("max_completion_tokens")' | sort -u)" true
 }
 
+@test "a server that refuses one token of a chat keeps its options for longer answers" {
+	asked one-token
+	toe 0 smoke job.yaml --json
+	is "$(given)" "b c a b c a"
+	is "$(probe options_refused)" '[]'
+	is "$(posts '.body | has("response_format") and has("seed") and has("stream_options") and has("max_tokens")' | sort -u)" true
+}
+
 @test "requests at a time: as many as asked for, in their order" {
 	asked parallel 12 'parallel: 4'
 	toe 0 smoke job.yaml --json

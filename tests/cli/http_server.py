@@ -355,6 +355,9 @@ class Handler(BaseHTTPRequestHandler):
         third = ask.ticket == 3
         if is_("redirect"):
             return self.redirect()
+        if is_("one-token") and 1 in (ask.body.get("max_tokens"), ask.body.get("max_completion_tokens")):
+            return self.send_json({"error": {"message": "room for a thought is needed",
+                                             "type": "invalid_request_error"}}, 400)
         if is_("strict"):
             for key in ("seed", "stream_options"):
                 if key in ask.body:

@@ -51,11 +51,16 @@ static bool route_try_decision(struct engine *e, enum served_route route)
 	return works;
 }
 
-/* Sends a letter question to the chat. Drops options that the server refuses. */
+/*
+ * Sends a letter question to the chat, and drops options that the server refuses. If it answers
+ * none of them, the refusals were about the question (one token, say), so all options stay.
+ */
 static void route_ask_chat(struct engine *e, struct http_call *call)
 {
 	const char *url = arena_printf(&e->arena, "%s/chat/completions", e->server.base);
 	const char *system = decision_letters_prompt(&e->arena, route_question, &route_choice);
+	unsigned options = e->server.options;
+	size_t n_dropped = json_array_size(e->server.dropped);
 
 	e->server.options |= HTTP_LOGPROBS;
 	for (;;) {
@@ -63,9 +68,14 @@ static void route_ask_chat(struct engine *e, struct http_call *call)
 			   CHAT_TIMEOUT_US);
 		http_finish(&e->net, call);
 		if (call->status >= 500 || !http_drop_option(e, call))
-			return;
+			break;
 		http_release(&e->net, call);
 	}
+	if (call->end == HTTP_ANSWERED)
+		return;
+	e->server.options = options;
+	while (json_array_size(e->server.dropped) > n_dropped)
+		json_array_remove(e->server.dropped, n_dropped);
 }
 
 /* Tries the chat: whether it answers, and whether its likeliest tokens are letters. */
