@@ -7,6 +7,7 @@
  */
 #include "engine/llama/llama_engine.h"
 
+#include "job/model/decision.h"
 #include "work/machine.h"
 
 #ifdef TOEHOLD_SYSTEM_LLAMA
@@ -108,7 +109,7 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts)
 	model = memory_open_without_weights(open);
 	if (!model)
 		return;
-	if (facts->kind == MODEL_KIND_ENCODER)
+	if (decision_facts_are_encoder(facts))
 		memory_measure_encoder(model, facts);
 	else if (llama_model_has_decoder(model) && memory_count_context(model, CELLS, 1, &base) &&
 		 memory_count_context(model, MORE_CELLS, 1, &longer) &&

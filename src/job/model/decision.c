@@ -39,6 +39,13 @@ bool decision_is_encoder(enum decision_type type)
 	return type < DECISION_COUNT && decisions[type].encoder;
 }
 
+bool decision_facts_are_encoder(const struct model_facts *facts)
+{
+	return facts->kind == MODEL_KIND_ENCODER ||
+	       (facts->kind == MODEL_KIND_DECISION &&
+		decision_is_encoder(decision_type_by_name(facts->decision)));
+}
+
 const char *decision_refusal(struct arena *a, const struct model_facts *facts, size_t n_labels)
 {
 	enum decision_type type = decision_type_by_name(facts->decision);

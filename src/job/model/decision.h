@@ -41,6 +41,9 @@ enum { DECISION_ROWS_TOK = 64 };
 /* Whether the whole prompt goes through the model in one batch. */
 bool decision_is_encoder(enum decision_type type);
 
+/* Whether a model is an encoder, or a decision model whose type is one. */
+bool decision_facts_are_encoder(const struct model_facts *facts);
+
 /*
  * Why a decision model cannot be asked at all, or (n_labels > 0) not with so many labels; NULL if
  * it can. Text without a full stop, owned by the arena.

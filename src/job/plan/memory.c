@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "job/model/decision.h"
+
 /* Estimate by the header: floats of one physical batch, for the vocabulary and four rows. */
 enum { HEADER_ROWS = 4 };
 
@@ -110,7 +112,7 @@ void memory_estimate(const struct model *model, const struct memory_ask *ask,
 	*ret = (struct memory_need){ .weights_bytes = model->stamp.size_bytes };
 	if (!model->has_facts)
 		return;
-	if (model->facts.host_bytes > 0 && model->facts.kind == MODEL_KIND_ENCODER)
+	if (model->facts.host_bytes > 0 && decision_facts_are_encoder(&model->facts))
 		memory_by_encoder(model, ask, ret);
 	else if (model->facts.host_bytes > 0)
 		memory_by_engine(model, ask, ret);

@@ -441,15 +441,16 @@ static void plan_server(const struct planner *p, struct candidate *c)
 static void plan_decision(const struct planner *p, struct candidate *c)
 {
 	enum decision_type type = decision_type_by_name(c->model->facts.decision);
-	struct memory_ask ask = {
-		.context_tok = (c->prefix_tok + p->longest_tok + CONTEXT_PAD_TOK - 1) /
-			       CONTEXT_PAD_TOK * CONTEXT_PAD_TOK,
-		.n_seq = 2,
-		.ubatch_tok = plan_ubatch_tok(p),
-		.decode_tok = c->prefix_tok + p->longest_tok,
-		.n_outputs = 1,
-	};
+	struct memory_ask ask = { .n_seq = 2,
+				  .ubatch_tok = plan_ubatch_tok(p),
+				  .decode_tok = c->prefix_tok + p->longest_tok,
+				  .n_outputs = 1 };
+	int64_t cells_tok = ask.decode_tok > ask.ubatch_tok ? ask.decode_tok : ask.ubatch_tok;
 
+	/* A prompt that does not begin with the shared prefix stands beside it, whole. */
+	if (!decision_is_encoder(type))
+		cells_tok += c->prefix_tok;
+	ask.context_tok = (cells_tok + CONTEXT_PAD_TOK - 1) / CONTEXT_PAD_TOK * CONTEXT_PAD_TOK;
 	if (decision_is_encoder(type))
 		ask.ubatch_tok = ask.context_tok;
 	if (type == DECISION_KEV)

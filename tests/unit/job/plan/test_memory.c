@@ -107,6 +107,29 @@ static void test_encoder(void **state)
 	assert_int_equal(need.buffer_bytes, 60000000 + 30768LL * 4 + 51200000 + 1024LL * 512);
 }
 
+/* A decision model of an encoder's type has a row for each token too; another type has cells. */
+static void test_decision_encoder(void **state)
+{
+	struct memory_ask ask = {
+		.context_tok = 512, .n_seq = 2, .ubatch_tok = 512, .decode_tok = 400
+	};
+	struct model model = counted();
+	struct memory_need encoder, need;
+
+	(void)state;
+	model.facts.cell_bytes = 0;
+	model.facts.kind = MODEL_KIND_ENCODER;
+	memory_estimate(&model, &ask, &encoder);
+	model.facts.kind = MODEL_KIND_DECISION;
+	memcpy(model.facts.decision, "laya", 5);
+	memory_estimate(&model, &ask, &need);
+	assert_int_equal(need.buffer_bytes, encoder.buffer_bytes);
+	assert_true(need.buffer_bytes > 400 * 100000LL * 4);
+	memcpy(model.facts.decision, "kev", 4);
+	memory_estimate(&model, &ask, &need);
+	assert_true(need.buffer_bytes < 400 * 100000LL * 4);
+}
+
 /* A large vocabulary gets smaller batches: 64 MiB / 4 / 250,000. */
 static void test_encoder_batch(void **state)
 {
@@ -336,12 +359,19 @@ static void test_experts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_by_the_engine),  cmocka_unit_test(test_encoder),
-		cmocka_unit_test(test_encoder_batch),  cmocka_unit_test(test_header_pages),
-		cmocka_unit_test(test_many_outputs),   cmocka_unit_test(test_recurrent),
-		cmocka_unit_test(test_sliding_window), cmocka_unit_test(test_absurd_counts),
-		cmocka_unit_test(test_all_at_once),    cmocka_unit_test(test_waves_fit_the_budget),
-		cmocka_unit_test(test_machine),	       cmocka_unit_test(test_small_batches),
+		cmocka_unit_test(test_by_the_engine),
+		cmocka_unit_test(test_encoder),
+		cmocka_unit_test(test_decision_encoder),
+		cmocka_unit_test(test_encoder_batch),
+		cmocka_unit_test(test_header_pages),
+		cmocka_unit_test(test_many_outputs),
+		cmocka_unit_test(test_recurrent),
+		cmocka_unit_test(test_sliding_window),
+		cmocka_unit_test(test_absurd_counts),
+		cmocka_unit_test(test_all_at_once),
+		cmocka_unit_test(test_waves_fit_the_budget),
+		cmocka_unit_test(test_machine),
+		cmocka_unit_test(test_small_batches),
 		cmocka_unit_test(test_experts),
 	};
 

@@ -502,6 +502,8 @@ static void test_decision_model(void **state)
 	assert_int_equal(plan.candidates[0].ticket_tok, 1000 + 25 * 130);
 	assert_int_equal(plan.candidates[0].estimate_us, 4380000);
 	assert_int_equal(plan.candidates[2].ticket_tok, 2 * (1000 + 25 * 130));
+	/* A physical batch and the prefix beside it, in blocks of 256. */
+	assert_int_equal(plan.candidates[0].context_tok, 768);
 	arena_release(&a);
 }
 
