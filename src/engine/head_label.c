@@ -25,5 +25,5 @@ int head_label(const double *head, size_t n_labels, size_t n_embd, const double 
 	}
 	for (size_t k = 0; k < n_labels; k++)
 		ret_probs[k] /= sum;
-	return (int)top;
+	return isfinite(sum) ? (int)top : -1;
 }

@@ -9,7 +9,8 @@
 
 /*
  * `head` holds n_embd weights and a bias for each label. Fills ret_probs with softmax(W hidden +
- * b), one per label, and returns the most probable label (the first of equals).
+ * b), one per label, and returns the most probable label (the first of equals);
+ * -1 if the scores are not numbers.
  */
 int head_label(const double *head, size_t n_labels, size_t n_embd, const double *hidden,
 	       double *ret_probs);

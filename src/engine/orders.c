@@ -21,17 +21,22 @@ static size_t orders_best(const double *scores, size_t n)
 	return best;
 }
 
-/* From the sums of logarithms over all orders to probabilities. Those of one order sum to 1. */
-static void orders_normalise(const struct orders *o, double *sums)
+/*
+ * From the sums of logarithms over all orders to probabilities. Those of one order sum to 1. If
+ * orders contradict each other strongly, every mean underflows, so the largest is subtracted.
+ * Returns false if the scores are not numbers.
+ */
+static bool orders_normalise(const struct orders *o, double *sums)
 {
-	double total = 0;
+	double most = o->n > 1 ? sums[orders_best(sums, o->n_labels)] : 0, total = 0;
 
 	for (size_t i = 0; i < o->n_labels; i++) {
-		sums[i] = exp(sums[i] / (double)o->n);
+		sums[i] = exp((sums[i] - most) / (double)o->n);
 		total += sums[i];
 	}
 	for (size_t i = 0; i < o->n_labels && o->n > 1; i++)
 		sums[i] /= total;
+	return isfinite(total) && total > 0;
 }
 
 int orders_choose(const struct orders *o, const double *log_probs, double *ret_probs,
@@ -39,14 +44,15 @@ int orders_choose(const struct orders *o, const double *log_probs, double *ret_p
 {
 	size_t label;
 
+	*ret_agreed = 0;
 	for (size_t i = 0; i < o->n_labels; i++)
 		ret_probs[i] = 0;
 	for (size_t k = 0; k < o->n; k++)
 		for (size_t i = 0; i < o->n_labels; i++)
 			ret_probs[orders_label_at(o, k, i)] += log_probs[k * o->n_labels + i];
-	orders_normalise(o, ret_probs);
+	if (!orders_normalise(o, ret_probs))
+		return -1;
 	label = orders_best(ret_probs, o->n_labels);
-	*ret_agreed = 0;
 	for (size_t k = 0; k < o->n; k++) {
 		size_t own = orders_best(log_probs + k * o->n_labels, o->n_labels);
 

@@ -20,7 +20,8 @@ struct orders {
 /*
  * `log_probs` holds n_labels logarithms of probabilities for each order, one order after another.
  * Fills ret_probs (n_labels) and returns the most probable label (the first of equals). *ret_agreed
- * is the number of orders whose own most probable label is the returned one.
+ * is the number of orders whose own most probable label is the returned one. Returns -1 if the
+ * scores are not numbers; ret_probs then holds nothing of use.
  */
 int orders_choose(const struct orders *o, const double *log_probs, double *ret_probs,
 		  size_t *ret_agreed);

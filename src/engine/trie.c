@@ -108,22 +108,28 @@ void trie_score(const struct trie *trie, size_t branch, const float *logits, dou
 				(double)logits[b->children[b->child_of_label[i]]] - max - log(sum);
 }
 
-/*
- * The exponentials run in float over a table-free loop that the compiler can vectorise: this is
- * the only loop over the vocabulary that a ticket costs.
- */
-double trie_mass(const struct trie *trie, const float *logits, size_t n_vocab)
+/* The two sums run in different orders, so rounding could lift the share above 1. */
+double trie_mass_of(const float *logits, size_t n_vocab, const int32_t *tokens, size_t n)
 {
 	float max = -INFINITY;
-	double all = 0, labels = 0;
+	double all = 0, share = 0;
 
-	if (trie->n_branches == 0)
-		return 0;
 	for (size_t i = 0; i < n_vocab; i++)
 		max = logits[i] > max ? logits[i] : max;
 	for (size_t i = 0; i < n_vocab; i++)
 		all += (double)expf(logits[i] - max);
-	for (size_t i = 0; i < trie->branches[0].n_children; i++)
-		labels += (double)expf(logits[trie->branches[0].children[i]] - max);
-	return labels < all ? labels / all : 1;
+	for (size_t i = 0; i < n; i++)
+		share += (double)expf(logits[tokens[i]] - max);
+	if (!(all > 0))
+		return 0;
+	return share < all ? share / all : 1;
+}
+
+double trie_mass(const struct trie *trie, const float *logits, size_t n_vocab)
+{
+	const struct trie_branch *root = trie->branches;
+
+	return trie->n_branches == 0 ?
+		       0 :
+		       trie_mass_of(logits, n_vocab, root->children, root->n_children);
 }

@@ -46,6 +46,12 @@ void trie_score(const struct trie *trie, size_t branch, const float *logits,
 		double *log_probs /* n_labels, initially 0 */);
 
 /*
+ * The share of the whole vocabulary's probability that falls on these n tokens, 0 to 1; 0 if a
+ * logit is not a number.
+ */
+double trie_mass_of(const float *logits, size_t n_vocab, const int32_t *tokens, size_t n);
+
+/*
  * The share of the whole vocabulary's probability that falls on the children of the first branch,
  * 0 to 1; 0 if the trie has no branch. `logits` are those of the first branch, for n_vocab tokens.
  */

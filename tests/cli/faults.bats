@@ -78,6 +78,17 @@ fault_everywhere() {
 	has "$(details)" "makes no sense"
 }
 
+@test "probabilities that are none: above 1, below 0, a sum that is not 1" {
+	local probs
+	for probs in '"a": 1.2, "b": -0.2, "c": 0' '"a": 0.9, "b": 0.9, "c": 0' '"a": 0, "b": 0, "c": 0'; do
+		rm -f job.toehold
+		bad '{"steps": [{"match": "002", "label": "a", "probs": {'"$probs"'}}, '"$right_steps"']}'
+		ends_within 5 0
+		is "$(outcomes)" "ok crashed ok ok ok ok"
+		has "$(details)" "makes no sense"
+	done
+}
+
 @test "the same reasons twice" {
 	bad '{"reasons_twice": true, "steps": ['"$right_steps"']}'
 	ends_within 5 0

@@ -2,6 +2,7 @@
 
 usage: edit_gguf.py template BASE OUT TEMPLATE.jinja    BASE with this chat template
        edit_gguf.py set BASE OUT KEY=VALUE…             BASE with these keys: numbers or texts
+       edit_gguf.py nan BASE OUT TENSOR                 BASE with a NaN in this tensor of floats
        edit_gguf.py lora BASE OUT [KEY=VALUE…]          an adapter for BASE
 
 KEY of an adapter: b (zero: it changes nothing; noise), rank, seed, arch (another architecture),
@@ -9,6 +10,7 @@ rows (more outputs than the base has), licence, template (its own chat template)
 (omits one half of a pair), cut (bytes missing at the end), alora (a trigger token).
 """
 import array
+import math
 import random
 import shutil
 import struct
@@ -35,11 +37,12 @@ class Header:
             self.file.seek(start)
             self.pairs[key] = self.file.read(end - start)
         start = self.file.tell()
-        self.tensors = {}
+        self.tensors, self.offsets = {}, {}
         for _ in range(n_tensors):
             name = self.string().decode()
             self.tensors[name] = self.dims()
-            self.file.seek(12, 1)  # type and offset
+            self.number("<I")  # type
+            self.offsets[name] = self.number("<Q")
         end = self.file.tell()
         self.file.seek(start)
         self.tensor_bytes = self.file.read(end - start)
@@ -97,6 +100,14 @@ def change(base, out, pairs):
         shutil.copyfileobj(header.file, f, 1 << 20)
 
 
+def nan(base, out, tensor):
+    header = Header(base)
+    shutil.copyfile(base, out)
+    with open(out, "r+b") as f:
+        f.seek(header.data_at + header.offsets[tensor])
+        f.write(struct.pack("<f", math.nan))
+
+
 def lora(base, out, **options):
     header = Header(base)
     arch = header.pairs["general.architecture"][12:].decode()
@@ -142,6 +153,8 @@ def lora(base, out, **options):
 if __name__ == "__main__":
     if sys.argv[1] == "template":
         template(*sys.argv[2:5])
+    elif sys.argv[1] == "nan":
+        nan(*sys.argv[2:5])
     elif sys.argv[1] == "set":
         change(sys.argv[2], sys.argv[3], {
             key: struct.pack("<II", U32, int(value)) if value.isdigit() else text_value(value)

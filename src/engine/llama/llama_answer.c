@@ -16,10 +16,8 @@ static size_t answer_gather_branches(const struct engine *e, size_t from,
 {
 	size_t n = 0, tokens = 0;
 
-	while (n < e->n_scratch && from + n < e->prompt.trie.n_branches) {
-		tokens += e->prompt.trie.branches[from + n].depth;
-		if (n > 0 && tokens > (size_t)e->pass.n_batch)
-			break;
+	while (n < e->n_scratch && from + n < e->prompt.trie.n_branches &&
+	       decode_branch_fits(e, from + n, &tokens)) {
 		ret_places[n] = *like;
 		ret_places[n].branch = from + n;
 		n++;
@@ -47,6 +45,8 @@ void answer_choose(const struct engine *e, struct arena *a, const double *log_pr
 	answer->n_probs = orders->n_labels;
 	answer->probs = arena_array(a, answer->n_probs, sizeof(double));
 	answer->label = orders_choose(orders, log_probs, answer->probs, &n_agreed);
+	if (answer->label < 0)
+		llama_error_scores(answer);
 	answer->label_mass /= (double)orders->n;
 	answer->n_orders = (int64_t)orders->n;
 	answer->n_agreed = (int64_t)n_agreed;
@@ -161,11 +161,15 @@ static bool answer_was_chosen(const struct prompt *p, int label, size_t i)
 void answer_write_raw(const struct engine *e, struct arena *a, struct answer *answer)
 {
 	const struct prompt *p = &e->prompt;
-	const struct label_tokens *lt = &p->labels[answer->label];
+	const struct label_tokens *lt;
 	struct buf raw, spans;
 	size_t span = 0;
 	char piece[512], kind = 'f';
 
+	answer->spans = "";
+	if (answer->label < 0)
+		return;
+	lt = &p->labels[answer->label];
 	buf_init(&raw, 1 << 20);
 	buf_init(&spans, 1 << 16);
 	for (size_t i = 0; i < lt->all.n; i++) {
@@ -261,6 +265,8 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 		head_choose(e, a, start_us, answer);
 	else if (answer_choose_label(e, a, k, start_us, answer, err) < 0)
 		return -1;
+	if (answer->outcome != OUTCOME_OK)
+		return 0;
 	k->recomputed = ask->known_label >= 0;
 	if (k->recomputed)
 		answer->label = (int)ask->known_label;
@@ -341,7 +347,8 @@ int writer_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 		ret_answer->first_us = ret_answer->ttft_us;
 	if (r < 0)
 		ret_answer->outcome = llama_error_outcome(OUTCOME_ENGINE_ERROR);
-	if (r < 0 || e->pass.mode == PASS_FREE || e->pass.label_only)
+	if (r < 0 || ret_answer->outcome != OUTCOME_OK || e->pass.mode == PASS_FREE ||
+	    e->pass.label_only)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), k->seq, -1, -1);
 	else
 		e->wave.n_kept++;

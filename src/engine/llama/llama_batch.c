@@ -97,11 +97,15 @@ static int batch_score_below_root(struct engine *e, const struct group *g, struc
 	size_t n_all = g->n * (e->prompt.trie.n_branches - 1), n;
 
 	for (size_t from = 0; from < n_all; from += n) {
-		for (n = 0; n < e->n_scratch && from + n < n_all; n++) {
-			size_t member = (from + n) % g->n;
+		size_t n_tok = 0;
 
+		for (n = 0; n < e->n_scratch && from + n < n_all; n++) {
+			size_t member = (from + n) % g->n, branch = 1 + (from + n) / g->n;
+
+			if (!decode_branch_fits(e, branch, &n_tok))
+				break;
 			places[n] = (struct branch_place){
-				.branch = 1 + (from + n) / g->n,
+				.branch = branch,
 				.seq = wave_ticket_seq(e, member),
 				.pos = g->members[member].pos,
 				.log_probs = batch_log_probs_of(e, g, member),

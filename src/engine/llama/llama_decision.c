@@ -52,12 +52,25 @@ static int decision_temperature(const struct engine *e, struct decision *d, stru
 		d->temperature = strtod(value, NULL);
 		if (d->temperature > 0 && isfinite(d->temperature))
 			return 0;
-		return err_set(err, ERR_INPUT,
-			       "the file's temperature is no positive number (%s: '%s'); download "
-			       "a newer conversion",
-			       keys[i], value);
+		return err_set(
+			err, ERR_INPUT,
+			"the file's temperature is not a positive number (%s: '%s'); download "
+			"a newer conversion",
+			keys[i], value);
 	}
 	return 0;
+}
+
+/* A special token that the type's prompt needs and the vocabulary lacks, or NULL. */
+static const char *decision_missing_token(const struct engine *e)
+{
+	enum decision_type type = decision_type_by_name(e->facts.decision);
+
+	if (decision_is_encoder(type) && llama_vocab_mask(e->vocab) < 0)
+		return "mask";
+	if (type == DECISION_LAYA && llama_vocab_sep(e->vocab) < 0)
+		return "separator";
+	return NULL;
 }
 
 static int decision_check(const struct engine *e, struct err *err)
@@ -70,6 +83,10 @@ static int decision_check(const struct engine *e, struct err *err)
 	arena_release(&a);
 	if (why)
 		return -1;
+	why = decision_missing_token(e);
+	if (why)
+		return err_set(err, ERR_INPUT,
+			       "the vocabulary has no %s token; download a newer conversion", why);
 	if (head_wants_state(e))
 		return err_set(err, ERR_INPUT,
 			       "a decision model takes no head: it rates the "
@@ -194,23 +211,6 @@ static double decision_score(const struct tokens *group, const float *logits)
 	return (double)best;
 }
 
-/* The probability of the labels' tokens among all tokens. */
-static double decision_label_mass(const struct engine *e, const float *logits)
-{
-	int32_t n = llama_vocab_n_tokens(e->vocab);
-	double top = (double)logits[0], all = 0, labels = 0;
-
-	for (int32_t t = 1; t < n; t++)
-		if ((double)logits[t] > top)
-			top = (double)logits[t];
-	for (int32_t t = 0; t < n; t++)
-		all += exp((double)logits[t] - top);
-	for (size_t i = 0; i < e->pass.n_labels; i++)
-		for (size_t k = 0; k < e->decision->groups[i].n; k++)
-			labels += exp((double)logits[e->decision->groups[i].items[k]] - top);
-	return labels / all;
-}
-
 /* Adds one order's probabilities to the answer. Returns the label that it would choose. */
 static int decision_add(const struct engine *e, const struct decision_form *form,
 			const double *scores, double *probs)
@@ -243,7 +243,9 @@ static int decision_rate_logits(struct engine *e, const struct tokens *run, doub
 		scores[i] = decision_score(&d->groups[i], logits);
 	/* The readout of pplx-decider has no scores for other tokens. */
 	if (d->type != DECISION_PPLX)
-		answer->label_mass += decision_label_mass(e, logits) / (double)d->n_forms;
+		answer->label_mass += trie_mass_of(logits, (size_t)llama_vocab_n_tokens(e->vocab),
+						   d->label_tokens.items, d->label_tokens.n) /
+				      (double)d->n_forms;
 	return 0;
 }
 
@@ -262,9 +264,10 @@ static int decision_rate(struct engine *e, struct arena *a, size_t ticket, struc
 		if (r < 0)
 			return -1;
 		for (size_t i = 0; i < e->pass.n_labels; i++)
-			if (!isfinite(scores[i]))
-				return err_set(err, ERR_ENGINE,
-					       "the model's score of a label is no number");
+			if (!isfinite(scores[i])) {
+				llama_error_scores(answer);
+				return 0;
+			}
 		answer->prompt_tok += (int64_t)run->n;
 		choices[f] = decision_add(e, &d->forms[f], scores, answer->probs);
 	}
@@ -345,6 +348,8 @@ static int decision_ask(struct engine *e, struct arena *a, const struct msg_ask 
 		ret_answer->outcome = llama_error_outcome(OUTCOME_ENGINE_ERROR);
 		return -1;
 	}
+	if (ret_answer->outcome != OUTCOME_OK)
+		return 0;
 	decision_choose(e, choices, ret_answer);
 	ret_answer->detail = decision_cut_text(e, a, ticket);
 	ret_answer->rule = "decision";

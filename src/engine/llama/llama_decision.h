@@ -51,6 +51,7 @@ struct decision {
 	 * prompt's last token.
 	 */
 	struct tokens *groups;
+	struct tokens label_tokens; /* those of all groups */
 	const char **codes; /* what the template shows for each; NULL: it numbers them itself */
 	const char *cut; /* what the type cuts of the question and the labels, as text; or NULL */
 	struct tokens prefix; /* what the prompts of all tickets begin with; computed once */
@@ -60,7 +61,7 @@ struct decision {
 	size_t *uncut; /* per ticket: its tokens before the type cut it; 0 if it did not */
 };
 
-/* Whether the labels are single tokens, one after another, for these labels; else an error. */
+/* Chooses a code of one token for each label. Fails if the vocabulary has too few. */
 int decision_labels_build(const struct engine *e, struct arena *a, struct decision *d,
 			  struct err *err) MUST_USE;
 

@@ -190,5 +190,8 @@ int decision_labels_build(const struct engine *e, struct arena *a, struct decisi
 		return 0;
 	d->codes = arena_array(a, e->pass.n_labels, sizeof(*d->codes));
 	d->groups = arena_array(a, e->pass.n_labels, sizeof(*d->groups));
-	return builds[d->type](e, a, d, err);
+	if (builds[d->type](e, a, d, err) < 0)
+		return -1;
+	d->label_tokens = tokens_join(a, d->groups, e->pass.n_labels);
+	return 0;
 }

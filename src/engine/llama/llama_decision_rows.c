@@ -113,7 +113,7 @@ const char *decision_clean(const struct engine *e, struct arena *a, const struct
 static int rows_fail_layout(const struct engine *e, struct err *err)
 {
 	return err_set(err, ERR_INPUT,
-		       "the prompt in the file has not the layout of type %s "
+		       "the prompt in the file does not have the layout of type %s "
 		       "(tokenizer.chat_template.systemone); download a newer conversion",
 		       e->facts.decision);
 }

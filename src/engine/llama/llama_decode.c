@@ -71,6 +71,16 @@ struct llama_context_params context_params(const struct msg_pass *pass, size_t n
 	return params;
 }
 
+bool decode_branch_fits(const struct engine *e, size_t branch, size_t *n_tok)
+{
+	size_t depth = e->prompt.trie.branches[branch].depth;
+
+	if (*n_tok + depth > (size_t)e->pass.n_batch)
+		return false;
+	*n_tok += depth;
+	return true;
+}
+
 int decode_branches(struct engine *e, const struct branch_place *places, size_t n, struct err *err)
 {
 	llama_memory_t memory = llama_get_memory(e->ctx);

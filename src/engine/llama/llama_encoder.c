@@ -63,6 +63,11 @@ static int encoder_pass(struct engine *e, struct arena *a, struct msg_pass_ready
 	(void)a;
 	if (why)
 		return err_set(err, ERR_ENGINE, "'%s' is an encoder: it %s", e->path, why);
+	if (wave_context_max(e) < 1)
+		return err_set(err, ERR_INPUT,
+			       "the file states no context length (%s.context_length); download a "
+			       "newer conversion",
+			       e->facts.arch);
 	if (head_check(e, pass, err) < 0 ||
 	    encoder_tokenize(e, &e->pass_arena, pass->system, &prefix, err) < 0)
 		return -1;
@@ -94,7 +99,7 @@ static void encoder_cut(const struct engine *e, struct tokens *text, size_t most
 	if (text->n <= most)
 		return;
 	last = text->items[text->n - 1];
-	if (llama_vocab_is_control(e->vocab, last))
+	if (most > 0 && llama_vocab_is_control(e->vocab, last))
 		text->items[most - 1] = last;
 	text->n = most;
 }

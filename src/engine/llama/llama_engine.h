@@ -100,7 +100,7 @@ struct engine {
 	struct mtmd_context *projector; /* NULL if the model reads only text */
 	struct llama_adapter_lora *adapter; /* or NULL; freed with the model */
 	bool adapter_template; /* the adapter's chat template differs from the model's */
-	struct llama_batch batch; /* n_batch tokens */
+	struct llama_batch batch; /* n_batch tokens, or for an encoder those of the context */
 	struct model_facts facts;
 	int64_t n_threads;
 
@@ -130,6 +130,8 @@ void llama_error_clear(void);
 int llama_error_set(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* OUT_OF_MEMORY if the engine's error is about memory. */
 enum outcome llama_error_outcome(enum outcome otherwise);
+/* Ends an answer whose scores are not numbers: it fails, without a label. */
+void llama_error_scores(struct answer *answer);
 /* While training, an abort exits with WORKER_EXIT_NO_TRAINING. */
 void llama_error_training(bool begun);
 
@@ -168,7 +170,15 @@ struct branch_place {
 	llama_pos pos; /* next free position of the sequence */
 	double *log_probs; /* of the sequence's labels: the branch's share is added */
 };
-/* Decodes the paths to at most n_scratch branches side by side, and scores each. */
+/*
+ * Whether one more branch fits into a batch that begins with *n_tok tokens of other branches. If
+ * it does, its tokens are added. The first always fits: prompt_build() refuses deeper ones.
+ */
+bool decode_branch_fits(const struct engine *e, size_t branch, size_t *n_tok);
+/*
+ * Decodes the paths to at most n_scratch branches side by side, and scores each. They must fit
+ * (decode_branch_fits).
+ */
 int decode_branches(struct engine *e, const struct branch_place *places, size_t n,
 		    struct err *err) MUST_USE;
 
@@ -224,7 +234,7 @@ int head_decode(struct engine *e, struct arena *a, const llama_token *tokens, si
 /* Copies the state at a place of the batch that was decoded last into the answer. */
 int head_read(struct engine *e, int at, struct arena *a, struct answer *answer,
 	      struct err *err) MUST_USE;
-/* Chooses the label by the head. Allocates answer->probs. */
+/* Chooses the label by the head, or fails the answer. Allocates answer->probs. */
 void head_choose(const struct engine *e, struct arena *a, int64_t start_us, struct answer *answer);
 
 /* --- llama_think.c: thought before the answer --- */
@@ -306,12 +316,12 @@ bool wave_ticket_fits(const struct engine *e, size_t ticket);
  */
 void answer_score_root(const struct engine *e, int at, double *log_probs, double *mass);
 /*
- * Chooses the label from the scores of all orders. `log_probs` holds one list per order;
- * answer->label_mass is their sum, and becomes their mean. Allocates answer->probs.
+ * Chooses the label from the scores of all orders, or fails the answer. `log_probs` holds one list
+ * per order; answer->label_mass is their sum, and becomes their mean. Allocates answer->probs.
  */
 void answer_choose(const struct engine *e, struct arena *a, const double *log_probs,
 		   struct answer *answer);
-/* Writes the answer's text for its label, and which spans of it were forced. */
+/* Writes the answer's text for its label, if it has one, and which spans of it were forced. */
 void answer_write_raw(const struct engine *e, struct arena *a, struct answer *answer);
 
 /* --- llama_encoder.c: encoders --- */

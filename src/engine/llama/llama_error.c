@@ -67,6 +67,18 @@ static bool error_is_about_device(const char *text)
 	return false;
 }
 
+void llama_error_scores(struct answer *answer)
+{
+	answer->outcome = OUTCOME_ENGINE_ERROR;
+	answer->detail = "the model's scores are not numbers: its file may be damaged, so "
+			 "download it again";
+	answer->rule = "none";
+	answer->label = -1;
+	answer->n_probs = 0;
+	answer->label_mass = 0;
+	answer->n_orders = answer->n_agreed = 0;
+}
+
 void llama_error_training(bool begun)
 {
 	training = begun;

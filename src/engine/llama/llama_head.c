@@ -85,6 +85,8 @@ void head_choose(const struct engine *e, struct arena *a, int64_t start_us, stru
 	answer->rule = "head";
 	answer->label = head_label(e->pass.head, e->prompt.n_labels, answer->n_hidden,
 				   answer->hidden, answer->probs);
+	if (answer->label < 0)
+		llama_error_scores(answer);
 	answer->ttft_us = answer->label_us = clock_mono_us() - start_us;
 	if (e->pass.hidden)
 		return;

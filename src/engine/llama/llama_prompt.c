@@ -67,6 +67,24 @@ static size_t prompt_common_start(const struct label_tokens *labels, size_t n)
 	return common;
 }
 
+/*
+ * One batch decodes the tokens to a branch (the deepest is the last), and if a reason follows, all
+ * tokens of a label behind the common ones.
+ */
+static int prompt_check_batch(const struct engine *e, const struct prompt *p, size_t longest,
+			      struct err *err)
+{
+	size_t most = e->pass.label_only ? 0 : longest - p->n_common;
+
+	if (p->trie.n_branches > 0 && p->trie.branches[p->trie.n_branches - 1].depth > most)
+		most = p->trie.branches[p->trie.n_branches - 1].depth;
+	if (most <= (size_t)e->pass.n_batch)
+		return 0;
+	return err_set(err, ERR_INPUT,
+		       "a label takes %zu tokens, and a batch holds %lld; use a larger --batch",
+		       most, (long long)e->pass.n_batch);
+}
+
 static int prompt_labels_build(struct engine *e, struct arena *a, struct prompt *p, struct err *err)
 {
 	const struct answer_shape *shape = e->pass.reason_first ? &reason_first : &label_first;
@@ -87,7 +105,9 @@ static int prompt_labels_build(struct engine *e, struct arena *a, struct prompt 
 	for (size_t i = 0; i < p->n_labels; i++)
 		paths[i] = (struct trie_path){ p->labels[i].all.items + p->n_common,
 					       p->labels[i].n_path_end - p->n_common };
-	return trie_build(a, paths, p->n_labels, &p->trie, err);
+	if (trie_build(a, paths, p->n_labels, &p->trie, err) < 0)
+		return -1;
+	return prompt_check_batch(e, p, longest, err);
 }
 
 /* Tokens before the ticket, with the BOS token unless the template printed it. */

@@ -82,7 +82,10 @@ struct tokens tokens_join(struct arena *a, const struct tokens *parts, size_t n_
 
 size_t token_text(const struct engine *e, llama_token token, char *ret_text, size_t size)
 {
-	int32_t n = llama_token_to_piece(e->vocab, token, ret_text, (int32_t)size, 0, true);
+	int32_t n = 0;
 
+	/* A file may lack a special token: its id is then -1. */
+	if (token >= 0 && token < llama_vocab_n_tokens(e->vocab))
+		n = llama_token_to_piece(e->vocab, token, ret_text, (int32_t)size, 0, true);
 	return n > 0 ? (size_t)n : 0;
 }

@@ -146,8 +146,10 @@ static int wave_make_context(struct engine *e, size_t cells, size_t n_tickets, s
 	if (adapter_apply(e, err) < 0)
 		return -1;
 	e->n_ctx = llama_n_ctx(e->ctx);
-	if (!e->batch.token)
-		e->batch = llama_batch_init((int32_t)e->pass.n_batch, 0, 1);
+	/* Another pass may have batches of another size. */
+	if (e->batch.token)
+		llama_batch_free(e->batch);
+	e->batch = llama_batch_init((int32_t)e->pass.n_batch, 0, 1);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "work/pass/pass_receive.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +37,20 @@ static bool receive_shares_are_valid(const struct answer *a)
 	       a->n_orders <= LABEL_ORDERS_MAX && a->n_agreed >= 0 && a->n_agreed <= a->n_orders;
 }
 
+/* Probabilities of an answer with a label: each from 0 to 1, all together 1 but for rounding. */
+static bool receive_probs_are_valid(const struct answer *a)
+{
+	const double rounding = 1e-6;
+	double sum = 0;
+
+	for (size_t i = 0; i < a->n_probs; i++) {
+		if (!(a->probs[i] >= 0 && a->probs[i] <= 1 + rounding))
+			return false;
+		sum += a->probs[i];
+	}
+	return a->n_probs == 0 || a->label < 0 || fabs(sum - 1) <= rounding;
+}
+
 static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 {
 	const struct answer *a = &w->as.answer;
@@ -47,7 +62,7 @@ static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 		       a->label < (int)p->settings.pass.n_labels &&
 		       (a->n_probs == 0 || a->n_probs == p->settings.pass.n_labels) &&
 		       a->ticket < p->n_wave && a->spans && a->rule && a->detail &&
-		       receive_shares_are_valid(a) &&
+		       receive_shares_are_valid(a) && receive_probs_are_valid(a) &&
 		       (a->n_hidden == 0 || p->settings.pass.hidden) &&
 		       (a->label >= 0 || a->outcome != OUTCOME_OK || a->n_hidden > 0 ||
 			p->settings.pass.mode == PASS_FREE || p->settings.open.url);

@@ -109,6 +109,27 @@ static void a_favourite_letter_cancels_out(void **state)
 	assert_true(fabs(probs[0] - 0.8) < 1e-12);
 }
 
+/* Orders that all but rule out each other's labels: the mean is still a probability. */
+static void contradicting_orders_stay_numbers(void **state)
+{
+	const struct orders o = { 2, 2, false };
+	const double strong[] = { 0, -4000, -3998, 0 };
+	const double bad[][4] = { { NAN, NAN, 0, 0 },
+				  { 0, -1, NAN, 0 },
+				  { -INFINITY, 0, 0, -INFINITY } };
+	double probs[2];
+	size_t n_agreed;
+
+	(void)state;
+	assert_int_equal(orders_choose(&o, strong, probs, &n_agreed), 0);
+	assert_true(fabs(probs[0] - 1 / (1 + exp(-1))) < 1e-9);
+	assert_true(fabs(probs[0] + probs[1] - 1) < 1e-12);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(orders_choose(&o, bad[i], probs, &n_agreed), -1);
+	assert_int_equal(orders_choose(&(struct orders){ 2, 1, false }, bad[0], probs, &n_agreed),
+			 -1);
+}
+
 static void all_cyclic_orders_or_six_spread_evenly(void **state)
 {
 	(void)state;
@@ -143,6 +164,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_orders_equal_plain_arithmetic),
 		cmocka_unit_test(a_favourite_letter_cancels_out),
+		cmocka_unit_test(contradicting_orders_stay_numbers),
 		cmocka_unit_test(all_cyclic_orders_or_six_spread_evenly),
 	};
 

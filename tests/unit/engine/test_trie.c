@@ -341,9 +341,32 @@ static void label_mass_is_over_the_whole_vocabulary(void **state)
 	assert_true(trie_mass(&t, logits, N_VOCAB) == 1);
 	logits[7] = 201;
 	assert_true(fabs(trie_mass(&t, logits, N_VOCAB) - 1 / (1 + exp(1))) < 1e-6);
+	logits[8] = NAN;
+	assert_true(trie_mass(&t, logits, N_VOCAB) == 0);
+	logits[8] = 0;
 	assert_int_equal(trie_build(&a, paths, 1, &t, &err), 0);
 	assert_true(trie_mass(&t, logits, N_VOCAB) == 0);
 	arena_release(&a);
+}
+
+/* All tokens, added backwards: rounding must not make more than everything of them. */
+static void mass_is_never_above_one(void **state)
+{
+	float logits[N_VOCAB];
+	int32_t tokens[N_VOCAB];
+	uint64_t seed = 7;
+
+	(void)state;
+	for (int32_t i = 0; i < N_VOCAB; i++)
+		tokens[i] = N_VOCAB - 1 - i;
+	for (int k = 0; k < 1000; k++) {
+		double mass;
+
+		for (size_t i = 0; i < N_VOCAB; i++)
+			logits[i] = (float)random_below(&seed, 1000) / 100;
+		mass = trie_mass_of(logits, N_VOCAB, tokens, N_VOCAB);
+		assert_true(mass <= 1 && mass > 1 - 1e-9);
+	}
 }
 
 static void common_beginnings_are_no_branches(void **state)
@@ -399,6 +422,7 @@ int main(void)
 		cmocka_unit_test(extreme_logits_stay_numbers),
 		cmocka_unit_test(one_label_leaves_no_choice),
 		cmocka_unit_test(label_mass_is_over_the_whole_vocabulary),
+		cmocka_unit_test(mass_is_never_above_one),
 		cmocka_unit_test(common_beginnings_are_no_branches),
 		cmocka_unit_test(clashes_are_refused),
 	};

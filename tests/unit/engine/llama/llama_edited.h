@@ -46,8 +46,9 @@ static inline const char *edited_base(void)
 	return path;
 }
 
-/* verb: "template" or "lora"; rest: the arguments after BASE and OUT. Makes each name once. */
-static inline const char *edited_make(const char *verb, const char *name, const char *rest)
+/* verb: that of the script; rest: the arguments after BASE and OUT. Makes each name once. */
+static inline const char *edited_make_from(const char *base, const char *verb, const char *name,
+					   const char *rest)
 {
 	const char *out = edited_path(name);
 
@@ -55,9 +56,14 @@ static inline const char *edited_make(const char *verb, const char *name, const 
 		return out;
 	assert_int_equal(system(arena_printf(&edited_arena,
 					     "python3 tests/model/edit_gguf.py %s '%s' '%s' %s",
-					     verb, edited_base(), out, rest)),
+					     verb, base, out, rest)),
 			 0);
 	return out;
+}
+
+static inline const char *edited_make(const char *verb, const char *name, const char *rest)
+{
+	return edited_make_from(edited_base(), verb, name, rest);
 }
 
 /* adapter may be NULL. Returns the result of engine_open(). */

@@ -253,8 +253,9 @@ static void test_refused_passes(void **state)
 		many[i] = arena_printf(&edited_arena, "label %zu", i);
 	assert_pass_fails(model_file("twice", "openjev template=twice"), &pass,
 			  "does not print the ticket exactly once");
-	assert_pass_fails(model_file("cold", "openjev temperature=0"), &pass,
-			  "temperature is no positive number (llama.decision.temperature.choice");
+	assert_pass_fails(
+		model_file("cold", "openjev temperature=0"), &pass,
+		"temperature is not a positive number (llama.decision.temperature.choice");
 	pass.mode = PASS_FREE;
 	assert_pass_fails(file, &pass, "writes no text");
 	pass = pass_of(false);

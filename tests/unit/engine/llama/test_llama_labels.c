@@ -228,6 +228,45 @@ static void test_labels(void **state)
 	arena_release(&a);
 }
 
+static int take_label(void *ctx, const struct answer *answer, struct err *err)
+{
+	const struct label_case *c = ctx;
+
+	(void)err;
+	check_answer(c, answer);
+	return 0;
+}
+
+/* Deep branches side by side must not overfill a small batch, and a branch must fit alone. */
+static void test_small_batch(void **state)
+{
+	struct label_case c = { .model = TINY_MODEL, .n = 12 };
+	struct engine *e = fixture_open(c.model);
+	struct msg_pass_ready ready;
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	struct msg_pass pass;
+
+	(void)state;
+	c.labels = arena_array(&a, c.n, sizeof(*c.labels));
+	for (size_t i = 0; i < c.n; i++)
+		c.labels[i] = arena_printf(&a,
+					   "%zu the customer asks about this kind of card, "
+					   "payment or transfer, and it is %s",
+					   i / 2, i % 2 ? "late" : "early");
+	pass = fixture_pass(c.labels, c.n);
+	pass.label_only = true;
+	pass.n_batch = pass.n_ubatch = 64;
+	fixture_begin(e, &a, &pass, texts, 2);
+	assert_true(e->prompt.trie.branches[e->prompt.trie.n_branches - 1].depth > 64 / 8);
+	if (engine_labels(e, &a, 2, take_label, &c, &err) < 0)
+		fail_msg("%s", err.msg);
+	pass.n_batch = pass.n_ubatch = 8;
+	assert_int_equal(engine_pass(e, &a, &pass, &ready, &err), -1);
+	assert_non_null(strstr(err.msg, "use a larger --batch"));
+	arena_release(&a);
+}
+
 /* All sets with one model; every fifth also with reasons and with the reason first. */
 static size_t add_cases(struct arena *a, const char *model, struct CMUnitTest *tests)
 {
@@ -261,11 +300,12 @@ static size_t add_cases(struct arena *a, const char *model, struct CMUnitTest *t
 
 int main(void)
 {
-	static struct CMUnitTest tests[4 * 2 * (N_SETS + N_MADE)];
+	static struct CMUnitTest tests[1 + 4 * 2 * (N_SETS + N_MADE)];
 	struct arena a = { 0 };
 	size_t n = 0;
 	int r;
 
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_small_batch);
 	for (size_t i = 0; i < fixture_n_models(); i++)
 		n += add_cases(&a, fixture_models[i], &tests[n]);
 	r = _cmocka_run_group_tests("labels", tests, n, NULL, fixture_leave);
