@@ -170,6 +170,13 @@ static void language_compare_reason(struct reason_languages *l, const struct tic
 	language_count_crossing(l, ticket->lang, lang);
 }
 
+/* An encoder's evidence is none. */
+static bool language_is_prose(const struct reason *reason)
+{
+	return reason && reason->rationale && *reason->rationale &&
+	       !(reason->finish && strcmp(reason->finish, REASON_EVIDENCE) == 0);
+}
+
 void languages_of_reasons(struct arena *a, const struct ticket *tickets, size_t n_tickets,
 			  struct reason *const *reasons, struct reason_languages *ret)
 {
@@ -180,7 +187,7 @@ void languages_of_reasons(struct arena *a, const struct ticket *tickets, size_t 
 	for (size_t i = 0; reasons && i < n_tickets; i++) {
 		const char *lang;
 
-		if (!reasons[i] || !reasons[i]->rationale || !*reasons[i]->rationale)
+		if (!language_is_prose(reasons[i]))
 			continue;
 		lang = reasons[i]->lang ? reasons[i]->lang : "";
 		l.n_reasons++;

@@ -52,7 +52,7 @@ struct reason_count {
 };
 
 struct reason_languages {
-	size_t n_reasons; /* with a text */
+	size_t n_reasons; /* with prose */
 	struct reason_count *counts; /* the most frequent first */
 	size_t n_counts;
 	size_t n_compared; /* reasons whose language and whose ticket's language are available */
@@ -61,7 +61,10 @@ struct reason_languages {
 	size_t n_crossings;
 };
 
-/* `reasons` is indexed by ticket; it and its entries may be NULL. Scripts are not compared. */
+/*
+ * `reasons` is indexed by ticket; it and its entries may be NULL. An encoder's evidence is left
+ * out, and scripts are not compared.
+ */
 void languages_of_reasons(struct arena *a, const struct ticket *tickets, size_t n_tickets,
 			  struct reason *const *reasons, struct reason_languages *ret);
 

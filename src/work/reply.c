@@ -10,6 +10,8 @@ static const char *const reply_words[] = { OUTCOMES(REPLY_WORDS) };
 
 const struct names outcome_names = { reply_names, OUTCOME_COUNT };
 
+const char REASON_EVIDENCE[] = "evidence";
+
 const char *outcome_name(enum outcome outcome)
 {
 	return reply_names[outcome];

@@ -44,4 +44,7 @@ struct reason {
 #include "work/reason.def"
 };
 
+/* The `finish` of an encoder's reason: a list of known texts, which is in no language. */
+extern const char REASON_EVIDENCE[];
+
 #endif

@@ -9,8 +9,6 @@
 
 enum { EVIDENCE = 3, QUOTE_BYTES = 80 };
 
-const char ENCODER_REASON_FINISH[] = "evidence";
-
 static const char *encoder_one_text(struct arena *a, const struct prepared *p,
 				    const struct encoder *e, const struct nearest *near)
 {
@@ -47,7 +45,7 @@ struct reason encoder_reason(struct arena *a, const struct prepared *p, const st
 {
 	int64_t start_us = clock_mono_us();
 	struct reason reason = { .ticket = answer->ticket,
-				 .finish = ENCODER_REASON_FINISH,
+				 .finish = REASON_EVIDENCE,
 				 .batch = 1,
 				 .detail = "",
 				 .lang = "" };

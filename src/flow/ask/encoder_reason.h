@@ -8,9 +8,6 @@
 #include "flow/prepare/encoders.h"
 #include "work/reply.h"
 
-/* Name of such a reason's ending in the store (struct reason, finish). */
-extern const char ENCODER_REASON_FINISH[];
-
 /*
  * `0.83 card: "Where is my new card?" (b77-12); 0.61 description of card`. Owned by the arena; ""
  * if the answer has no embedding or the head is not made. Texts with personal data are not quoted.

@@ -116,6 +116,7 @@ static void reasons_are_compared_with_their_tickets(void **state)
 	say(&s, 4, "am");
 	say(&s, 5, "en");
 	say(&s, 6, "");
+	s.reasons[6].finish = "eog";
 	say(&s, 7, "en"); /* its ticket states no language */
 	languages_of_reasons(&s.a, s.tickets, s.n, s.reason_of, &l);
 	assert_int_equal(l.n_reasons, 8);
@@ -129,6 +130,11 @@ static void reasons_are_compared_with_their_tickets(void **state)
 	assert_string_equal(l.counts[0].lang, "en");
 	assert_int_equal(l.counts[0].n, 4);
 	assert_int_equal(l.n_counts, 5);
+	/* A list of known texts is in no language, and is not counted as one that was not found. */
+	s.reasons[6].finish = REASON_EVIDENCE;
+	languages_of_reasons(&s.a, s.tickets, s.n, s.reason_of, &l);
+	assert_int_equal(l.n_reasons, 7);
+	assert_int_equal(l.n_counts, 4);
 	languages_of_reasons(&s.a, s.tickets, s.n, NULL, &l);
 	assert_int_equal(l.n_reasons, 0);
 	arena_release(&s.a);
