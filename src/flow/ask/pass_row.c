@@ -19,7 +19,8 @@ bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
 	       strcmp(row->head_sha256, c->head ? c->head->sha256 : "") == 0;
 }
 
-const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay)
+const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay,
+			 bool quotes_personal)
 {
 	const char *texts[] = {
 		row->model_sha256,	  row->adapter_sha256, row->projector_sha256,
@@ -42,6 +43,8 @@ const char *pass_row_key(struct arena *a, const struct pass_row *row, const char
 		hash_add_i64(&h, numbers[i]);
 	if (*replay)
 		hash_add_text(&h, replay);
+	if (quotes_personal)
+		hash_add_text(&h, "quotes personal data");
 	hash_hex(&h, hex);
 	return arena_strdup(a, hex);
 }

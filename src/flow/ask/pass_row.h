@@ -18,8 +18,10 @@ bool pass_row_is_of(const struct pass_row *row, const struct candidate *candidat
 
 /*
  * A hash over everything that could change a reply or its time. `replay` is the name of a replay's
- * run, so that its passes are its own, or "". Owned by the arena.
+ * run, so that its passes are its own, or "". `quotes_personal`: its reasons may quote texts with
+ * personal data. Owned by the arena.
  */
-const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay);
+const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay,
+			 bool quotes_personal);
 
 #endif

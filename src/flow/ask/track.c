@@ -58,7 +58,9 @@ static int track_make_pass_row(struct track *t, const struct ladder_limits *limi
 	ladder_state_apply(t, row);
 	if (replayed)
 		row->pinned_date_s = replayed->pinned_date_s;
-	row->key = pass_row_key(&s->cmd->arena, row, s->replay_of ? s->run.name : "");
+	row->key = pass_row_key(&s->cmd->arena, row, s->replay_of ? s->run.name : "",
+				t->encoder && track_wants_reasons(t) &&
+					s->prepared.job.allow_personal_data);
 	return 0;
 }
 
