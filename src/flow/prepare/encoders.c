@@ -57,8 +57,7 @@ static void encoders_warn_of_names(const struct recipes *r)
 	if (list && job->n_warnings < JOB_MAX_WARNINGS)
 		job->warnings[job->n_warnings++] = arena_printf(
 			a,
-			"labels without a description: %s; an encoder compares tickets with their "
-			"bare names",
+			"labels without a description: %s; an encoder learns from their bare names",
 			list);
 }
 
