@@ -64,10 +64,11 @@ static const struct opt_spec spec = {
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct serve_options),
-	.defaults =
-		&(const struct serve_options){
-			.labeller = { .timeout_s = 120, .one_by_one = true, .finish = true },
-			.n_queue = 32 },
+	.defaults = &(const struct serve_options){ .labeller = { .timeout_s = 120,
+								 .one_by_one = true,
+								 .no_quotes = true,
+								 .finish = true },
+						   .n_queue = 32 },
 };
 
 struct serving {

@@ -21,6 +21,7 @@ struct session {
 	bool shows_results; /* print each candidate's score as soon as it has answered */
 	bool adds; /* the tickets are a part of the run's: their score decides nothing by itself */
 	bool no_ladder; /* take no step down the ladder */
+	bool no_quotes; /* an encoder's evidence names known texts and quotes none */
 	const char *replay_of; /* run that is asked again; NULL: stored replies are reused */
 	const struct pass_row **replayed; /* its passes, whose dates templates get again */
 	size_t n_replayed;

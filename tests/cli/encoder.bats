@@ -193,8 +193,11 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	local url token
 	url=$(sed -n 1p server.txt)
 	token=$(sed -n 's/^token //p' server.txt)
-	has "$(python3 "$BATS_TEST_DIRNAME/ask_server.py" "$url" POST /classify --token "$token" \
-		--body '{"text": "my plastic chip card cannot today"}')" '"label":"card"' ' card: \"'
+	reply=$(python3 "$BATS_TEST_DIRNAME/ask_server.py" "$url" POST /classify --token "$token" \
+		--body '{"text": "my plastic chip card cannot today"}')
+	has "$reply" '"label":"card"' ' card (train'
+	# The training tickets are of other people: they are named, not quoted.
+	[[ $reply != *': \"'* ]]
 }
 
 @test "purge: the evidence goes with the other texts" {
@@ -216,6 +219,17 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 		^0\.[0-9]{2}\ [a-z_]+\ \(train[0-9]+\)\; ]]
 	run grep -ac "jo@example" job.toehold
 	is "$output" 0
+}
+
+@test "replies that quote personal data are not reused if the job no longer allows it" {
+	encoder_job "personal_data: allowed"
+	sed -i 's/"text": "\([^"]*\)"/"text": "\1 write to jo@example.org"/' train.jsonl
+	smoked
+	has "$(json '.candidates[] | select(.name == "enc trained") | .replies[0].rationale')" "jo@example.org"
+	sed -i '/personal_data/d' job.yaml
+	toe 0 smoke job.yaml --name r2 --store job.toehold --json
+	[[ $(json '.candidates[] | select(.name == "enc trained") | .replies[0].rationale') =~ \
+		^0\.[0-9]{2}\ [a-z_]+\ \(train[0-9]+\)\; ]]
 }
 
 @test "ways: others are skipped, --way leaves trained out, a generative model is not trained" {

@@ -164,6 +164,12 @@ static void encoder_compare(const struct making *m)
 	}
 }
 
+/* Whether any reason quotes a known text. */
+static bool encoder_quotes(const struct session *s)
+{
+	return !s->no_quotes && s->prepared.job.reason != REASON_NONE;
+}
+
 /* RULE: privacy. A known text with personal data decides labels, but no reason quotes it. */
 static int encoder_find_private(const struct making *m, struct err *err)
 {
@@ -175,6 +181,10 @@ static int encoder_find_private(const struct making *m, struct err *err)
 	int r;
 
 	e->is_private = arena_array(a, e->n_texts, sizeof(*e->is_private));
+	if (!encoder_quotes(m->s)) {
+		memset(e->is_private, true, e->n_texts * sizeof(*e->is_private));
+		return 0;
+	}
 	if (m->s->prepared.job.allow_personal_data)
 		return 0;
 	for (size_t i = 0; i < e->n_texts; i++) {

@@ -20,7 +20,7 @@ struct encoder {
 	/* Filled in by encoder_head_make(). */
 	bool made;
 	const double **rows; /* the embedding of each known text */
-	bool *is_private; /* of each known text: it holds personal data and is not quoted */
+	bool *is_private; /* of each known text: it is not quoted, as it holds personal data */
 };
 
 /*

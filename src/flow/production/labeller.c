@@ -172,6 +172,7 @@ static int labeller_prepare_session(struct labeller *l, const struct labeller_op
 	const struct rerun rerun = { .only = l->was, .no_sandbox = o->no_sandbox };
 
 	l->session.cmd = l->cmd;
+	l->session.no_quotes = o->no_quotes || o->label_only;
 	l->session.timeout_us = o->timeout_s * 1000000;
 	return rerun_prepare(&l->session, r, &rerun, r->run->job_path);
 }
@@ -181,7 +182,7 @@ static bool labeller_is_baseline(const struct labeller *l)
 	return l->candidate->model->engine == ENGINE_BASELINE;
 }
 
-/* An encoder writes nothing: its evidence comes with the labels, which stay batched. */
+/* An encoder writes nothing: its evidence comes with the labels, which `classify` batches. */
 static void labeller_settle_encoder(struct labeller *l, bool reasons)
 {
 	struct pass_settings *s = &l->settings;

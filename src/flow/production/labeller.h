@@ -19,6 +19,7 @@ struct labeller_options {
 	bool threshold; /* the candidate must have probabilities */
 	bool label_only; /* no rationales */
 	bool one_by_one; /* each ticket alone in its decode, as in the run */
+	bool no_quotes; /* an encoder's evidence has labels and ids, no texts */
 	bool finish; /* one Ctrl-C still answers the present batch; two do not */
 	bool no_sandbox;
 	int64_t timeout_s; /* of one answer */
