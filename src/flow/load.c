@@ -87,7 +87,7 @@ static void load_join_slices(struct loader *l)
 	r->slice_of = slice_of;
 }
 
-/* store_find_seen() or store_find_seen_examples(): were results seen on this slice before? */
+/* store_find_seen() and its like: were results seen on this slice before? */
 typedef int find_seen(struct arena *a, struct store *s, const struct run_row *run,
 		      const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
 		      struct err *err);
@@ -121,13 +121,17 @@ static int load_evidence(struct loader *l)
 	struct arena *a = &l->cmd->arena;
 	struct result *r = l->r;
 	bool *seen = arena_array(a, r->n_tickets, sizeof(*seen));
+	bool *trained = arena_array(a, r->n_tickets, sizeof(*trained));
 
 	if (load_mark_seen(l, store_find_seen, seen, &r->seen_in) < 0)
 		return -1;
 	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->evidence);
-	if (load_mark_seen(l, store_find_seen_examples, seen, &r->examples_seen_in) < 0)
+	memcpy(trained, seen, r->n_tickets * sizeof(*seen));
+	if (load_mark_seen(l, store_find_seen_examples, seen, &r->examples_seen_in) < 0 ||
+	    load_mark_seen(l, store_find_seen_training, trained, &r->training_seen_in) < 0)
 		return -1;
 	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->examples_evidence);
+	evidence_choose(a, r->tickets, r->n_ordinary, trained, &r->training_evidence);
 	return 0;
 }
 

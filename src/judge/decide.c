@@ -27,7 +27,8 @@ const char *verdict_words(enum verdict_kind kind)
 const char *capped_words(bool edited)
 {
 	return edited ? "prompt was edited after results on these tickets were seen" :
-			"worked examples were changed after results on these tickets were seen";
+			"examples or training tickets were changed after results on these tickets "
+			"were seen";
 }
 
 bool clears_bar(size_t n_right, size_t n, double bar)

@@ -353,6 +353,19 @@ static const char *words_edited(struct arena *a, const struct result *r)
 				     "They do not count as evidence; the fresh ones do.");
 }
 
+static const char *words_training_changed(struct arena *a, const struct result *r)
+{
+	return arena_printf(
+		a,
+		"The training tickets were changed after results: run '%s' had shown results on "
+		"%zu of the ordinary tickets with other training tickets. %s",
+		words_name(a, r->training_seen_in), r->training_evidence.n_seen,
+		r->training_evidence.edited ?
+			"No trained candidate can be better than NOT ENOUGH EVIDENCE. Label "
+			"fresh tickets." :
+			"For trained candidates they do not count as evidence.");
+}
+
 static const char *words_examples_changed(struct arena *a, const struct result *r)
 {
 	return arena_printf(
@@ -384,6 +397,8 @@ size_t words_warnings(struct arena *a, const struct result *r,
 		ret_warnings[n++] = words_edited(a, r);
 	if (r->examples_seen_in)
 		ret_warnings[n++] = words_examples_changed(a, r);
+	if (r->training_seen_in)
+		ret_warnings[n++] = words_training_changed(a, r);
 	if (calibrated)
 		ret_warnings[n++] = "Calibrated candidates are scored on the very tickets that "
 				    "they were calibrated on. Expect a little less in production.";

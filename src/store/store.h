@@ -183,8 +183,8 @@ int store_get_run(struct arena *a, struct store *s, const char *name, struct run
 int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret_found,
 		   struct run_row *ret_row, struct err *err) MUST_USE;
 /*
- * Finds the first smoke test that showed results on tickets of the slice for another prompt, before
- * this run's prompt was first asked on that slice.
+ * Finds the first smoke test that showed results on tickets of the slice for another prompt, or
+ * with other descriptions of the labels, before this run's were first asked on that slice.
  */
 int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
 		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
@@ -194,6 +194,10 @@ int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
  * candidate with other examples (another file or seed), before these were first used on that slice.
  */
 int store_find_seen_examples(struct arena *a, struct store *s, const struct run_row *run,
+			     const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+			     struct err *err) MUST_USE;
+/* As above, for the training tickets of the way `trained`. */
+int store_find_seen_training(struct arena *a, struct store *s, const struct run_row *run,
 			     const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
 			     struct err *err) MUST_USE;
 int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows, size_t *ret_n,

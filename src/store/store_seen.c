@@ -1,6 +1,6 @@
 /*
- * Whether results on tickets were seen before a prompt was written, or before its worked examples
- * were drawn. Decides from the order of the runs only.
+ * Whether results on tickets were seen before a prompt was written, before its worked examples were
+ * drawn, or before training tickets were changed. Decides from the order of the runs only.
  */
 #include "store/store.h"
 
@@ -22,57 +22,52 @@
 
 /*
  * Runs of another prompt, before the first run of this one, with an answer on tickets of the slice.
- * ?1: the run, ?2: its prompt.
+ * ?1: the run, ?2: its prompt, ?4: its labels. Descriptions count as the prompt even if its text
+ * leaves them out: encoders and decision models read them elsewhere.
  */
 static const char seen_tail[] =
-	"WHERE r.kind = 'smoke' AND r.prompt_sha256 <> ?2"
+	"WHERE r.kind = 'smoke' AND (r.prompt_sha256 <> ?2 OR r.labels_json <> ?4)"
 	" AND r.id < (SELECT min(f.id) FROM run f JOIN run_slice fs ON fs.run_id = f.id"
-	"   WHERE f.prompt_sha256 = ?2 AND f.kind = 'smoke'"
+	"   WHERE f.prompt_sha256 = ?2 AND f.labels_json = ?4 AND f.kind = 'smoke'"
 	"   AND (f.id = ?1 OR fs.slice_sha256 = ?3))"
 	" AND EXISTS (SELECT 1 FROM candidate c JOIN pass p ON p.id = c.pass_id"
 	"   JOIN answer w ON w.pass_id = p.id"
 	"   WHERE c.run_id = r.id AND " ON_SHARED_TICKETS ")"
 	" ORDER BY r.seq LIMIT 1";
 
-/* The pass shows examples. (For a baseline the column holds its training tickets.) */
-#define SHOWS_EXAMPLES(pass) \
-	"instr(" pass ".way, 'examples') > 0 AND " pass ".examples_sha256 <> ''"
+/* The pass is in a way with ?2 and learns from tickets. (A baseline's ways have other names.) */
+#define LEARNS(pass) "instr(" pass ".way, ?2) > 0 AND " pass ".examples_sha256 <> ''"
 
-/* The examples of the run's own passes. */
+/* What the run's own passes learn from. */
 #define OF_THIS_RUN \
 	"(SELECT op.examples_sha256 FROM candidate oc JOIN pass op ON op.id = oc.pass_id" \
-	"   WHERE oc.run_id = ?1 AND " SHOWS_EXAMPLES("op") ")"
+	"   WHERE oc.run_id = ?1 AND " LEARNS("op") ")"
 
 /*
  * Runs with other examples, before the first run with these, that have an answer on tickets of the
- * slice from a candidate with those examples. Any prompt: ?2 is not used.
+ * slice from a candidate with those examples. Any prompt. ?1: the run, ?2: "examples", or "trained"
+ * for training tickets.
  */
-static const char seen_examples_tail[] =
+static const char seen_learnt_tail[] =
 	"WHERE r.kind = 'smoke'"
 	" AND r.id < (SELECT min(f.id) FROM run f JOIN candidate fc ON fc.run_id = f.id"
 	"   JOIN pass fp ON fp.id = fc.pass_id"
-	"   WHERE f.kind = 'smoke' AND " SHOWS_EXAMPLES(
+	"   WHERE f.kind = 'smoke' AND " LEARNS(
 		"fp") "   AND fp.examples_sha256 IN " OF_THIS_RUN
 		      "   AND (f.id = ?1 OR fp.slice_sha256 = ?3))"
 		      " AND EXISTS (SELECT 1 FROM candidate c JOIN pass p ON p.id = c.pass_id"
 		      "   JOIN answer w ON w.pass_id = p.id"
-		      "   WHERE c.run_id = r.id AND " SHOWS_EXAMPLES(
+		      "   WHERE c.run_id = r.id AND " LEARNS(
 			      "p") "   AND p.examples_sha256 NOT IN " OF_THIS_RUN
 				   "   AND " ON_SHARED_TICKETS ")"
-				   " AND ?2 <> '' ORDER BY r.seq LIMIT 1";
+				   " ORDER BY r.seq LIMIT 1";
 
-static int seen_find(struct arena *a, struct store *s, const char *tail, const struct run_row *run,
-		     const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
-		     struct err *err)
+static int seen_find(struct arena *a, struct store *s, const struct db_query *query,
+		     bool *ret_found, struct run_row *ret_row, struct err *err)
 {
-	struct db_query query = {
-		.sql = tail,
-		.n = 3,
-		.binds = { { NULL, run->id }, { run->prompt_sha256, 0 }, { slice_sha256, 0 } },
-	};
 	struct db_rows rows;
 
-	if (db_read_rows(a, s, ROW_RUN, STORE_NO_TEXTS, &query, &rows, err) < 0)
+	if (db_read_rows(a, s, ROW_RUN, STORE_NO_TEXTS, query, &rows, err) < 0)
 		return -1;
 	*ret_found = rows.n > 0;
 	if (rows.n > 0)
@@ -84,12 +79,41 @@ int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
 		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
 		    struct err *err)
 {
-	return seen_find(a, s, seen_tail, run, slice_sha256, ret_found, ret_row, err);
+	const struct db_query query = {
+		.sql = seen_tail,
+		.n = 4,
+		.binds = { { NULL, run->id },
+			   { run->prompt_sha256, 0 },
+			   { slice_sha256, 0 },
+			   { run->labels_json, 0 } },
+	};
+
+	return seen_find(a, s, &query, ret_found, ret_row, err);
+}
+
+static int seen_find_learnt(struct arena *a, struct store *s, const struct run_row *run,
+			    const char *way, const char *slice_sha256, bool *ret_found,
+			    struct run_row *ret_row, struct err *err)
+{
+	const struct db_query query = {
+		.sql = seen_learnt_tail,
+		.n = 3,
+		.binds = { { NULL, run->id }, { way, 0 }, { slice_sha256, 0 } },
+	};
+
+	return seen_find(a, s, &query, ret_found, ret_row, err);
 }
 
 int store_find_seen_examples(struct arena *a, struct store *s, const struct run_row *run,
 			     const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
 			     struct err *err)
 {
-	return seen_find(a, s, seen_examples_tail, run, slice_sha256, ret_found, ret_row, err);
+	return seen_find_learnt(a, s, run, "examples", slice_sha256, ret_found, ret_row, err);
+}
+
+int store_find_seen_training(struct arena *a, struct store *s, const struct run_row *run,
+			     const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
+			     struct err *err)
+{
+	return seen_find_learnt(a, s, run, "trained", slice_sha256, ret_found, ret_row, err);
 }

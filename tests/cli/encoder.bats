@@ -275,6 +275,20 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	has "$output" "name of card"
 }
 
+@test "training tickets, and descriptions outside the prompt, that were changed after results" {
+	encoder_job 'prompt: Choose a label.'
+	smoked
+	rows train 3 60
+	toe 0 smoke job.yaml --name second --store job.toehold
+	has "$output" "The training tickets were changed after results: run 'r' had shown results on 12 of the ordinary tickets with other training tickets."
+	[[ $output != *"worked examples were changed"* && $output != *"prompt was edited"* ]]
+	toe 0 decide r --store job.toehold
+	[[ $output != *"after results"* ]]
+	sed -i 's/card pin plastic chip/card pin plastic chip can/' job.yaml
+	toe 0 smoke job.yaml --name third --store job.toehold
+	has "$output" "The prompt was edited after results: run 'r' had shown results on 12 of the ordinary tickets"
+}
+
 @test "images and --free are refused in words" {
 	encoder_job
 	toe 4 smoke job.yaml --free

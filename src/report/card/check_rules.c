@@ -196,8 +196,11 @@ static struct finding rules_tiny_eval(const struct checker *k)
 		return finding_broken(k, "the %s (run '%s'): label fresh ones", capped_words(true),
 				      display_text(k->a, r->seen_in));
 	if (k->c && result_evidence(r, k->c)->edited)
-		return finding_broken(k, "the %s (run '%s'): label fresh ones", capped_words(false),
-				      display_text(k->a, r->examples_seen_in));
+		return finding_broken(
+			k, "the %s (run '%s'): label fresh ones", capped_words(false),
+			display_text(k->a, result_evidence(r, k->c) == &r->training_evidence ?
+						   r->training_seen_in :
+						   r->examples_seen_in));
 	if (r->evidence.n_counts < LEAST_TICKETS)
 		return finding_broken(k, "%zu of %s count; label %d or more", r->evidence.n_counts,
 				      figure_count(k->a, r->n_ordinary, "ticket", "tickets"),

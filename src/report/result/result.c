@@ -25,9 +25,11 @@ int result_shown(const struct result *r)
 
 const struct evidence *result_evidence(const struct result *r, const struct candidate_result *c)
 {
-	bool shows_examples = c->pass && !c->baseline && *c->pass->examples_sha256;
+	bool learns = c->pass && !c->baseline && *c->pass->examples_sha256;
 
-	return shows_examples ? &r->examples_evidence : &r->evidence;
+	if (learns && strcmp(c->pass->way, way_name(WAY_TRAINED)) == 0)
+		return &r->training_evidence;
+	return learns ? &r->examples_evidence : &r->evidence;
 }
 
 size_t result_n_asked(const struct result *r, const struct candidate_result *c)
