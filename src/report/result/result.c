@@ -27,9 +27,11 @@ const struct evidence *result_evidence(const struct result *r, const struct cand
 {
 	bool learns = c->pass && !c->baseline && *c->pass->examples_sha256;
 
-	if (learns && strcmp(c->pass->way, way_name(WAY_TRAINED)) == 0)
+	/* As the store finds them: a tuned head's file names its tickets too. */
+	if (learns && strstr(c->pass->way, way_name(WAY_TRAINED)))
 		return &r->training_evidence;
-	return learns ? &r->examples_evidence : &r->evidence;
+	return learns && strstr(c->pass->way, way_name(WAY_EXAMPLES)) ? &r->examples_evidence :
+									&r->evidence;
 }
 
 size_t result_n_asked(const struct result *r, const struct candidate_result *c)
