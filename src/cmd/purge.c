@@ -13,9 +13,9 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/load.h"
+#include "flow/states/state_folder.h"
 #include "flow/store_find.h"
 #include "store/purge/purge.h"
-#include "flow/states/state_folder.h"
 
 struct purge_options {
 	const char *store;

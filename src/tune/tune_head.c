@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "report/tune_text.h"
 #include "flow/states/states.h"
+#include "report/tune_text.h"
 #include "tune/tuning.h"
 
 struct head_tuning {
