@@ -62,6 +62,25 @@ static void rerun_options_of(struct arena *a, const struct result *r,
 	}
 }
 
+/*
+ * The job is unchanged, and so are its descriptions. What an encoder's head is made of differs in
+ * the tickets, or in what this program makes of them.
+ */
+static int rerun_refuse_own_head(const struct candidate *c, const struct pass_row *was,
+				 const char *run, struct err *err)
+{
+	if (strcmp(was->examples_sha256, c->head->training.sha256) != 0)
+		return err_set(err, ERR_INPUT,
+			       "%s learns from the %s, and these are not those of run '%s'; put "
+			       "the old file back, or start a new run",
+			       c->name, c->way == WAY_TRAINED ? "training tickets" : "examples",
+			       run);
+	return err_set(err, ERR_INPUT,
+		       "the head of %s is not made as in run '%s': another version of toehold or "
+		       "another adapter made that one; start a new run",
+		       c->name, run);
+}
+
 static int rerun_check_candidates(struct session *s, const struct result *r)
 {
 	const struct prepared *p = &s->prepared;
@@ -80,15 +99,7 @@ static int rerun_check_candidates(struct session *s, const struct result *r)
 				       "now %.12s); put the old file back, or start a new run",
 				       c->name, r->run->name, was->model_sha256, c->model->sha256);
 		if (c->head && !*c->head->path && strcmp(was->head_sha256, c->head->sha256) != 0)
-			return err_set(
-				err, ERR_INPUT,
-				"%s learns from the labels' descriptions%s, and these are not "
-				"those of run '%s'; put the old files back, or start a new run",
-				c->name,
-				c->way == WAY_TRAINED  ? " and the training tickets" :
-				c->way == WAY_EXAMPLES ? " and the examples" :
-							 "",
-				r->run->name);
+			return rerun_refuse_own_head(c, was, r->run->name, err);
 		if (c->head && strcmp(was->head_sha256, c->head->sha256) != 0)
 			return err_set(err, ERR_INPUT,
 				       "the head of %s is not that of run '%s' (sha256 %.12s, now "

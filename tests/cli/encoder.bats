@@ -157,7 +157,7 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	has "$output" "12"
 	sed -i 1d train.jsonl
 	toe 3 classify work.jsonl -c "enc trained"
-	has "$stderr" "enc trained learns from the labels' descriptions and the training tickets" \
+	has "$stderr" "enc trained learns from the training tickets, and these are" \
 		"not those of run 'r'"
 	toe 0 classify work.jsonl -c "enc plain"
 }
@@ -245,7 +245,7 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	toe 0 plan job.yaml --way trained --json
 	is "$(json '[asked[].name] | join(", ")')" "enc trained"
 	toe 3 smoke job.yaml --way trained --models small.script.json
-	has "$stderr" "the way 'trained' is for encoders, and no model of the job is one"
+	has "$stderr" "the ways 'trained' (for encoders) and 'tuned' (for the model of a head) fit no model of the job"
 	sed -i '/training/d' job.yaml
 	toe 3 plan job.yaml --way trained
 	has "$stderr" "the way 'trained' needs training tickets"

@@ -431,8 +431,9 @@ int ask_possible(struct session *s)
 	}
 	if (!first)
 		return err_set(&s->cmd->err, ERR_INPUT,
-			       "no candidate can run: the way 'trained' is for encoders, and no "
-			       "model of the job is one; list 'plain' under 'ways' too");
+			       "no candidate can run: the ways 'trained' (for encoders) and "
+			       "'tuned' (for the model of a head) fit no model of the job; list "
+			       "'plain' under 'ways' too");
 	return err_set(&s->cmd->err, kind, "no candidate can run: %s: %s", first->name,
 		       first->refused);
 }

@@ -77,10 +77,10 @@ static const char *encoders_leak(struct recipes *r, const struct prepare_options
 		if (hit)
 			why = arena_printf(a,
 					   "its head learnt from the training ticket '%s', which "
-					   "(nearly) repeats ticket '%s' under test: remove that "
-					   "ticket, or start a new run with it",
+					   "(nearly) repeats ticket '%s' under test: leave '%s' "
+					   "out, or start a new run with it in the job's tickets",
 					   display_text(a, r->training.items[i]->id),
-					   display_text(a, hit->id));
+					   display_text(a, hit->id), display_text(a, hit->id));
 	}
 	arena_release(&scratch);
 	return why;
