@@ -289,14 +289,14 @@ static void chat_read_counts(struct chat *c, const json_t *root)
 }
 
 /*
- * Errors come as `error`; as `detail`: a text, an object, or a list of objects with `msg`; or as
- * `errors`, a list of objects with `message`.
+ * Errors come as `error`. If the status is not 200, also as `detail`: a text, an object, or a list
+ * of objects with `msg`; or as `errors`, a list of objects with `message`.
  */
-static const json_t *chat_find_error(const json_t *root)
+static const json_t *chat_find_error(const struct chat *c, const json_t *root)
 {
 	static const char *const keys[] = { "error", "detail", "errors" };
 
-	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+	for (size_t i = 0; i < (c->refused ? COUNT_OF(keys) : 1); i++) {
 		const json_t *error = json_object_get(root, keys[i]);
 
 		if (i == 0 && error && !json_is_null(error))
@@ -336,14 +336,16 @@ static void chat_read_top(struct chat *c, const json_t *choice)
 	const json_t *list = json_object_get(place, "top_logprobs"), *one;
 	size_t i;
 
-	if (c->n_top)
+	if (c->top_seen)
 		return;
+	c->top_seen = json_array_size(list) > 0;
 	json_array_foreach (list, i, one) {
 		const json_t *logprob = json_object_get(one, "logprob");
 		const char *token = json_string_value(json_object_get(one, "token"));
 
-		if (!token || !json_is_number(logprob) || json_number_value(logprob) > 1e-3 ||
-		    c->n_top == CHAT_TOP_MAX) {
+		if (c->n_top == CHAT_TOP_MAX)
+			return;
+		if (!token || !json_is_number(logprob) || json_number_value(logprob) > 1e-3) {
 			c->n_top = 0;
 			return;
 		}
@@ -374,7 +376,7 @@ static void chat_read_choice(struct chat *c, const json_t *choice, int64_t us)
 static int chat_read_json(struct chat *c, const char *data, size_t n_bytes, int64_t us)
 {
 	json_t *root = json_loadb(data, n_bytes, JSON_ALLOW_NUL, NULL);
-	const json_t *error = chat_find_error(root);
+	const json_t *error = chat_find_error(c, root);
 	const char *model = json_string_value(json_object_get(root, "model"));
 
 	if (!json_is_object(root))

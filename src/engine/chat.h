@@ -48,9 +48,11 @@ struct chat {
 	int64_t prompt_tok, cached_tok, completion_tok, reasoning_tok;
 	struct chat_token top[CHAT_TOP_MAX];
 	size_t n_top;
+	bool top_seen; /* a place with likeliest tokens came, whether or not they make sense */
 	char finish[32]; /* finish_reason: "stop", "length", ...; "" if it never came */
 	char model[CHAT_TEXT_MAX]; /* who answered, according to the server */
 	char error[CHAT_TEXT_MAX]; /* the server's words, or ours if its answer makes no sense */
+	bool refused; /* the HTTP status is not 200; set by the caller before chat_body() */
 	bool too_long; /* the error says that the prompt exceeds the context */
 	bool truncated; /* the server reports that it cut the prompt */
 	bool streamed; /* pieces came one by one */

@@ -254,6 +254,7 @@ static void net_read_body(struct http_call *call, int64_t now_us)
 
 	if (call->event_stream || call->kind == HTTP_LOOK)
 		return;
+	call->chat.refused = call->status != 200;
 	if (call->status == 200 || text[strspn(text, " \t\r\n")] == '{') {
 		if (chat_body(&call->chat, text, call->raw.len, now_us) < 0)
 			return;

@@ -240,11 +240,26 @@ static void test_errors(void **state)
 		struct chat c;
 
 		chat_init(&c, 0);
+		c.refused = true;
 		assert_int_equal(chat_event(&c, errors[i].data, strlen(errors[i].data), 1), -1);
 		assert_non_null(strstr(c.error, errors[i].error));
 		assert_int_equal(c.too_long, errors[i].too_long);
 		chat_release(&c);
 	}
+}
+
+/* In an answer, `detail` and `errors` are members like any other. */
+static void test_no_errors(void **state)
+{
+	static const char *const data[] = { "{\"detail\":\"fine\"}", "{\"detail\":{\"a\":1}}",
+					    "{\"errors\":[{\"message\":\"none\"}]}" };
+	struct chat c;
+
+	(void)state;
+	chat_init(&c, 0);
+	for (size_t i = 0; i < N(data); i++)
+		assert_int_equal(chat_event(&c, data[i], strlen(data[i]), 1), 0);
+	chat_release(&c);
 }
 
 /* The first place that lists tokens counts. An impossible list is none. */
@@ -261,20 +276,46 @@ static void test_top_tokens(void **state)
 		{ TOP(TOKEN("A", "\"-1\"")), 0 },
 		{ TOP(TOKEN("A", "-1") ",7"), 0 },
 		{ TOP(TOKEN("A", "-0.5") "," TOKEN("a token that is very long", "-9999.0")), 2 },
-		{ TOP(TOKEN("B", "0")), 2 },
 	};
+	static const char second[] = TOP(TOKEN("B", "0"));
 	struct chat c;
 
 	(void)state;
-	chat_init(&c, 0);
 	for (size_t i = 0; i < N(rows); i++) {
+		chat_init(&c, 0);
 		assert_int_equal(chat_event(&c, rows[i].data, strlen(rows[i].data), 1), 0);
 		assert_int_equal(c.n_top, rows[i].n);
+		if (i > 0) {
+			/* A later place never takes the place of the first. */
+			assert_int_equal(chat_event(&c, second, strlen(second), 1), 0);
+			assert_int_equal(c.n_top, rows[i].n);
+		}
+		if (i + 1 < N(rows))
+			chat_release(&c);
 	}
 	assert_string_equal(c.top[0].token, "A");
 	assert_true(c.top[0].logprob == -0.5);
 	assert_string_equal(c.top[1].token, "a token that is");
 	chat_release(&c);
+}
+
+/* A server may list more tokens than were asked for: the likeliest come first. */
+static void test_many_top_tokens(void **state)
+{
+	struct buf b;
+	struct chat c;
+
+	(void)state;
+	buf_init(&b, 1 << 16);
+	buf_adds(&b, "{\"choices\":[{\"logprobs\":{\"content\":[{\"top_logprobs\":[");
+	for (int i = 0; i < CHAT_TOP_MAX + 3; i++)
+		buf_addf(&b, "%s{\"token\":\"t%d\",\"logprob\":-%d}", i ? "," : "", i, i);
+	buf_adds(&b, "]}]}}]}");
+	chat_init(&c, 0);
+	assert_int_equal(chat_event(&c, buf_text(&b), b.len, 1), 0);
+	assert_int_equal(c.n_top, CHAT_TOP_MAX);
+	chat_release(&c);
+	buf_release(&b);
 }
 
 /* Impossible counts and types are ignored. */
@@ -352,7 +393,8 @@ int main(void)
 		cmocka_unit_test(test_events),	   cmocka_unit_test(test_event_ceilings),
 		cmocka_unit_test(test_thinking),   cmocka_unit_test(test_times_and_counts),
 		cmocka_unit_test(test_errors),	   cmocka_unit_test(test_absurd_values),
-		cmocka_unit_test(test_top_tokens), cmocka_unit_test(test_answer_ceiling),
+		cmocka_unit_test(test_top_tokens), cmocka_unit_test(test_many_top_tokens),
+		cmocka_unit_test(test_no_errors),  cmocka_unit_test(test_answer_ceiling),
 		cmocka_unit_test(test_members),
 	};
 
