@@ -50,6 +50,26 @@ static void test_every_licence(void **state)
 }
 
 /* Every pattern finds its own row, so no earlier row hides it, and its licence exists. */
+/* A family's name is also in names of models that are built on others. */
+static void test_encoder_names(void **state)
+{
+	static const struct {
+		const char *name, *licence;
+	} rows[] = {
+		{ "bge-small-en-v1.5", "mit" },
+		{ "bge-m3", "mit" },
+		{ "bge-multilingual-gemma2", "gemma" },
+		{ "Multilingual-MiniLM-L12-H384", "mit" },
+		{ "paraphrase-multilingual-MiniLM-L12-v2", "apache-2.0" },
+	};
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_string_equal(licence_family_of(&a, rows[i].name)->licence, rows[i].licence);
+	arena_release(&a);
+}
+
 static void test_every_family_and_text(void **state)
 {
 	size_t n_families, n_texts;
@@ -441,6 +461,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_licence),
+		cmocka_unit_test(test_encoder_names),
 		cmocka_unit_test(test_every_family_and_text),
 		cmocka_unit_test(test_ids_as_people_write_them),
 		cmocka_unit_test(test_published_models),

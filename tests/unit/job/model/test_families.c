@@ -179,6 +179,7 @@ static void test_kinds(void **state)
 		  "Instruct: Classify the text by its topic\nQuery: " },
 		{ "Bge M3", "bert", MODEL_KIND_ENCODER, "bge-m3", "" },
 		{ "Bge Small En v1.5", "bert", MODEL_KIND_ENCODER, "bge", "" },
+		{ "bge-multilingual-gemma2", "bert", MODEL_KIND_ENCODER, NULL, "" },
 		{ "Nomic Embed Text v1.5", "nomic-bert", MODEL_KIND_ENCODER, "nomic",
 		  "classification: " },
 		{ "x", "nomic-bert-moe", MODEL_KIND_ENCODER, "nomic", "classification: " },
