@@ -80,7 +80,7 @@ static int decision_find(const struct decision_labels *labels, const char *name)
 
 static const char *decision_show(struct arena *a, const char *text)
 {
-	return text ? display_cut(a, text, 80) : "what is no text";
+	return text ? display_cut(a, text, 80) : "(not a text)";
 }
 
 /* The one answer: in an object by id, or first in an array. Some hosts wrap it all in `result`. */
@@ -198,6 +198,8 @@ static int decision_choose(const struct decision_reading *r, const json_t *answe
 	*ret_label = decision_best(r->probs, r->labels->n);
 	if (!choice || json_is_null(choice))
 		return 0;
+	if (!json_is_string(choice))
+		return err_set(err, ERR_ENGINE, "the server's choice is not a text");
 	if (chosen < 0)
 		return err_set(err, ERR_ENGINE, "the server chose '%s', which is no label",
 			       decision_show(r->a, json_string_value(choice)));
@@ -277,8 +279,8 @@ const char *decision_letters_prompt(struct arena *a, const char *question,
 	for (size_t i = 0; i < labels->n; i++) {
 		const char *text = labels->descriptions ? labels->descriptions[i] : NULL;
 
-		buf_addf(&b, "%c. %s%s%s\n", 'A' + (char)i, labels->names[i], text ? ": " : "",
-			 text ? text : "");
+		buf_addf(&b, "%c. %s%s%s\n", 'A' + (char)i, labels->names[i],
+			 text && *text ? ": " : "", text ? text : "");
 	}
 	buf_adds(&b, "\nAnswer with the letter only.");
 	return buf_to_arena(&b, a);

@@ -1,8 +1,9 @@
 /*
  * The prompt of a decision model: from a question, labels and a ticket to tokens. Decides what the
- * template is given and where the prompt is cut. Only the template's own text may become control
- * tokens; a ticket never can. For a ticket without such text the tokens are those of the whole
- * prompt, because the tokenizer cuts a text at its control tokens as this file does.
+ * template is given and where the prompt is cut. The template's text may become control tokens, and
+ * with it the job's question and labels, except for what decision_clean() takes out. A ticket never
+ * can. For a ticket without such text the tokens are those of the whole prompt, because the
+ * tokenizer cuts a text at its control tokens as this file does.
  */
 #include "engine/llama/llama_decision.h"
 

@@ -34,12 +34,12 @@ const char *plan_way_refusal(struct arena *a, const struct job *job, const struc
 	if (!way_has_letters(way) && !way_is_rotated(way))
 		return NULL;
 	if (model->engine == ENGINE_HTTP)
-		return "a server reports no label probabilities for letters or for several orders "
-		       "of the labels; ask it by name ('plain')";
+		return "letters and orders are not asked of servers; use 'plain' with 'reason: "
+		       "none'";
 	if (kind != MODEL_KIND_UNKNOWN && kind != MODEL_KIND_MODEL)
 		return arena_printf(a,
 				    "letters and orders of labels are for models that write text, "
-				    "and it is of the kind '%s'",
+				    "and this is a %s",
 				    model_kind_name(kind));
 	return job_way_refusal(a, job, way);
 }

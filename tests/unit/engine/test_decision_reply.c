@@ -118,7 +118,7 @@ static const struct {
 	{ ANSWER("\"type\":7"), "no probability for 'a'" },
 	{ ANSWER("\"type\":\"refusal\""), "refused to decide" },
 	{ ANSWER("\"type\":\"noul\",\"noul\":0.5"), "of type 'noul'" },
-	{ ANSWER("\"probabilities\":[7]"), "'what is no text', which is no label" },
+	{ ANSWER("\"probabilities\":[7]"), "'(not a text)', which is no label" },
 	{ ANSWER("\"probabilities\":0.5"), "no probability for 'a'" },
 	{ PROBS("\"a\":0.5,\"b\":0.5"), "no probability for 'c'" },
 	{ PROBS("\"a\":0.5,\"b\":0.5,\"c\":0,\"d\":0"), "'d', which is no label" },
@@ -128,7 +128,8 @@ static const struct {
 	{ PROBS("\"a\":0.3,\"b\":true,\"c\":0.7"), "'b' is not between" },
 	{ ANSWER("\"choice\":\"b\",\"probabilities\":{\"a\":0.6,\"b\":0.4,\"c\":0}"),
 	  "chose 'b', but gives 'a'" },
-	{ ANSWER("\"choice\":7,\"probabilities\":{\"a\":1,\"b\":0,\"c\":0}"), "no label" },
+	{ ANSWER("\"choice\":7,\"probabilities\":{\"a\":1,\"b\":0,\"c\":0}"),
+	  "choice is not a text" },
 	{ ANSWER("\"label_mass\":-1,\"probabilities\":{\"a\":1,\"b\":0,\"c\":0}"), "label mass" },
 	{ "{\"answers\":[{\"probabilities\":[{\"value\":\"a\",\"probability\":0.5},"
 	  "{\"value\":\"a\",\"probability\":0.5}]}]}",

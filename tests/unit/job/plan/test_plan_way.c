@@ -60,8 +60,8 @@ static void test_rotated_and_letters(void **state)
 	assert_null(c->refused);
 	assert_int_equal(c->ticket_tok, 0);
 	assert_int_equal(plan_find(&plan, "m letters")->prompts.n, 1);
-	assert_non_null(strstr(plan_find(&plan, "s letters")->refused, "a server reports no"));
-	assert_non_null(strstr(plan_find(&plan, "s rotated")->refused, "a server reports no"));
+	assert_non_null(strstr(plan_find(&plan, "s letters")->refused, "are not asked of servers"));
+	assert_non_null(strstr(plan_find(&plan, "s rotated")->refused, "are not asked of servers"));
 	job.prompt_pattern = job.prompt = "Sort it.";
 	plan = build_limited(&a, &job, models, 1, none, 25);
 	assert_null(plan_find(&plan, "m plain")->refused);
