@@ -217,7 +217,7 @@ good plain         12/12 (100%)"
 	four_models
 	toe 0 smoke job.yaml --first --name r
 	toe 0 report r --out r.html
-	has "$(<r.html)" "not tried (--first)" "--first stopped the run at a smaller candidate"
+	has "$(<r.html)" "<dt>not tried (--first)</dt><dd><bdi>--first stopped the run at a smaller candidate"
 	toe 0 report r --brief
 	has "$output" "3 candidates (1 of them without a language model) on 12 tickets; 2" "not tried (--first)"
 	run -0 --separate-stderr "$toehold" export r --format junit

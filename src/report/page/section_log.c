@@ -146,7 +146,7 @@ static void log_write_candidate(const struct page *p, size_t i)
 		page_field(p, result_not_run(c),
 			   "the run ended before it; the same command resumes");
 	else if (c->not_tried)
-		page_field(p, "not tried", "--first stopped the run at a smaller candidate");
+		page_field(p, result_not_run(c), "--first stopped the run at a smaller candidate");
 	if (c->pass)
 		log_write_pass(p, c);
 	html_markup(p->out, "</dl>\n");
