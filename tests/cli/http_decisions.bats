@@ -237,7 +237,9 @@ examples: {file: examples.jsonl, per_label: 1}'
 	toe 0 hello "http://127.0.0.1:$port/v1#m" "I ask about account"
 	has "$output" "label      account (91%)" "asked for a decision (/v1/systemone)"
 	toe 0 hello "http://127.0.0.1:$port/v1#m" --json
-	is "$(json '.server.identity.routes | join(" ")')" systemone
+	is "$(json '.server.routes | join(" ")')" systemone
+	# A route that fails for a moment must not make another model of it.
+	is "$(json '.server.identity | has("routes")')" false
 	has "$(json '.server.tried.chat')" "HTTP 404"
 	decided systemone 'ways: [examples]
 examples: {file: examples.jsonl, per_label: 1}'

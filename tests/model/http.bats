@@ -71,5 +71,5 @@ column() { sqlite3 -readonly job.toehold "SELECT $1"; }
 	is "$(json '[asked[] | [.replies[].rule] | unique[]] | sort | join(" ")')" "decision systemone"
 	# The server splits prompts into other batches, which moves probabilities of 4-bit weights.
 	is "$(json '[asked[] | [.replies[] | [.probs[]]]] | transpose | map(transpose[] | (.[0] - .[1]) | fabs) | max < 0.1')" true
-	is "$(column "json_extract(server, '$.identity.routes') FROM segment WHERE server <> ''")" '["systemone"]'
+	is "$(column "json_extract(server, '$.routes') FROM segment WHERE server <> ''")" '["systemone"]'
 }

@@ -126,7 +126,7 @@ int http_identify(struct http_net *net, struct arena *a, struct http_server *ser
 
 /*
  * Sends a neutral question in each way that gives label probabilities, until one works, and to the
- * chat. Adds the routes that work to the statement (s->stated: `identity.routes` and, for those
+ * chat. Adds the routes that work to the statement (s->stated: `routes` and, for those
  * that do not, the reasons in `tried`). Marks a model that writes no text as a decision model.
  */
 void http_find_routes(struct engine *e, struct model_facts *facts);

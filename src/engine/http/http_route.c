@@ -102,7 +102,10 @@ static unsigned route_try_chat(struct engine *e)
 	return routes;
 }
 
-/* A plain chat keeps the identity that it had before there were routes. */
+/*
+ * Beside the identity, not in it: which routes answer also depends on how busy the server is, and a
+ * model must stay the same model.
+ */
 static void route_keep(struct engine *e, unsigned routes)
 {
 	json_t *list = json_array();
@@ -111,7 +114,7 @@ static void route_keep(struct engine *e, unsigned routes)
 		if (routes & 1U << i)
 			json_array_append_new(list, json_string(served_route_names.texts[i]));
 	if (routes & ~(1U << SERVED_CHAT))
-		json_object_set(json_object_get(e->server.stated, "identity"), "routes", list);
+		json_object_set(e->server.stated, "routes", list);
 	json_decref(list);
 }
 
@@ -125,7 +128,8 @@ void http_find_routes(struct engine *e, struct model_facts *facts)
 	if (!e->server.only_decides && facts->kind != MODEL_KIND_ENCODER)
 		routes |= route_try_chat(e);
 	route_keep(e, routes);
-	e->server.only_decides = routes && !(routes & 1U << SERVED_CHAT);
+	if (routes && !(routes & 1U << SERVED_CHAT))
+		e->server.only_decides = true;
 	if (e->server.only_decides)
 		facts->kind = MODEL_KIND_DECISION;
 }

@@ -87,7 +87,7 @@ static bool served_identity_hash(const json_t *stated, char ret_hex[HASH_HEX_LEN
 /* The routes that the statement lists. A server that lists none is a chat. */
 static unsigned served_routes_of(const json_t *stated)
 {
-	const json_t *list = json_object_get(json_object_get(stated, "identity"), "routes"), *name;
+	const json_t *list = json_object_get(stated, "routes"), *name;
 	unsigned routes = 0;
 	size_t i;
 

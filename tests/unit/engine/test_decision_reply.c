@@ -18,7 +18,7 @@
 #include "engine/decision_reply.h"
 
 static const char *const names[] = { "a", "b", "c" };
-static const char *const descriptions[] = { "the first", NULL, NULL };
+static const char *const descriptions[] = { "the first", NULL, "" };
 static const struct decision_labels three = { names, descriptions, 3 };
 
 static const struct {

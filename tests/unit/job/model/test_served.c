@@ -241,10 +241,10 @@ static void test_stated_routes(void **state)
 		unsigned routes;
 	} rows[] = {
 		{ "{\"identity\":{}}", CHAT },
-		{ "{\"identity\":{\"routes\":[]}}", CHAT },
-		{ "{\"identity\":{\"routes\":[\"warp\",7]}}", CHAT },
-		{ "{\"identity\":{\"routes\":[\"systemone\",\"warp\"]}}", ONE },
-		{ "{\"identity\":{\"routes\":[\"chat\",\"letters\"]}}", CHAT | LETTERS },
+		{ "{\"identity\":{},\"routes\":[]}", CHAT },
+		{ "{\"identity\":{},\"routes\":[\"warp\",7]}", CHAT },
+		{ "{\"identity\":{},\"routes\":[\"systemone\",\"warp\"]}", ONE },
+		{ "{\"identity\":{},\"routes\":[\"chat\",\"letters\"]}", CHAT | LETTERS },
 	};
 	struct model_facts facts = { 0 };
 	struct arena a = { 0 };
