@@ -93,16 +93,10 @@ int decision_decode(struct engine *e, const struct tokens *run, const float **re
 static int context_decode_rows(struct engine *e, const struct tokens *tokens, size_t pos,
 			       struct err *err)
 {
-	int32_t r;
-
 	e->batch.n_tokens = 0;
 	for (size_t i = 0; i < tokens->n; i++)
 		batch_add(e, tokens->items[i], (llama_pos)(pos + i), DECISION_SEQ_TICKET, true);
-	if (llama_get_memory(e->ctx))
-		return decode_batch(e, err);
-	llama_error_clear();
-	r = llama_encode(e->ctx, e->batch);
-	return r == 0 ? 0 : llama_error_set(err, "the engine failed to encode (%d)", (int)r);
+	return decode_or_encode_batch(e, err);
 }
 
 /* The row at place i of the last batch. */

@@ -30,6 +30,17 @@ int decode_batch(struct engine *e, struct err *err)
 	return llama_error_set(err, "the engine failed to decode (%d)", (int)r);
 }
 
+int decode_or_encode_batch(struct engine *e, struct err *err)
+{
+	int32_t r;
+
+	if (llama_get_memory(e->ctx))
+		return decode_batch(e, err);
+	llama_error_clear();
+	r = llama_encode(e->ctx, e->batch);
+	return r == 0 ? 0 : llama_error_set(err, "the engine failed to encode (%d)", (int)r);
+}
+
 int decode_run(struct engine *e, const llama_token *tokens, size_t n, llama_pos pos,
 	       llama_seq_id seq, bool logits, struct err *err)
 {

@@ -36,23 +36,6 @@ static const char *encoder_pass_refusal(const struct msg_pass *pass)
 	return NULL;
 }
 
-/* Tokens of a text with the special tokens that the model expects. Owned by the arena. */
-static int encoder_tokenize(const struct engine *e, struct arena *a, const char *text,
-			    struct tokens *ret_tokens, struct err *err)
-{
-	int32_t len = (int32_t)strlen(text);
-	int32_t n = -llama_tokenize(e->vocab, text, len, NULL, 0, true, false);
-
-	*ret_tokens = (struct tokens){ .items = arena_array(a, (size_t)(n > 0 ? n : 0) + 1,
-							    sizeof(llama_token)) };
-	if (n > 0)
-		n = llama_tokenize(e->vocab, text, len, ret_tokens->items, n, true, false);
-	if (n < 0)
-		return err_set(err, ERR_ENGINE, "the model's tokenizer failed on a text");
-	ret_tokens->n = (size_t)n;
-	return 0;
-}
-
 static int encoder_pass(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
 			struct err *err)
 {
@@ -69,7 +52,7 @@ static int encoder_pass(struct engine *e, struct arena *a, struct msg_pass_ready
 			       "newer conversion",
 			       e->facts.arch);
 	if (head_check(e, pass, err) < 0 ||
-	    encoder_tokenize(e, &e->pass_arena, pass->system, &prefix, err) < 0)
+	    tokens_of_whole_text(e, &e->pass_arena, pass->system, &prefix, err) < 0)
 		return -1;
 	pass->system = arena_strdup(&e->pass_arena, pass->system);
 	head_keep(e);
@@ -116,7 +99,7 @@ static int encoder_wave_tokenize(struct engine *e, const struct msg_wave *wave, 
 	for (size_t i = 0; i < w->n; i++) {
 		const char *text = arena_printf(&w->arena, "%s%s", e->pass.system, wave->texts[i]);
 
-		if (encoder_tokenize(e, &w->arena, text, &w->tickets[i], err) < 0)
+		if (tokens_of_whole_text(e, &w->arena, text, &w->tickets[i], err) < 0)
 			return -1;
 		w->uncut[i] = w->tickets[i].n;
 		encoder_cut(e, &w->tickets[i], most);
@@ -231,15 +214,7 @@ static int encoder_wave(struct engine *e, const struct msg_wave *wave,
 
 static int encoder_run_batch(struct engine *e, struct err *err)
 {
-	int32_t r;
-
-	if (e->batch.n_tokens == 0)
-		return 0;
-	if (llama_get_memory(e->ctx))
-		return decode_batch(e, err);
-	llama_error_clear();
-	r = llama_encode(e->ctx, e->batch);
-	return r == 0 ? 0 : llama_error_set(err, "the engine failed to encode (%d)", (int)r);
+	return e->batch.n_tokens == 0 ? 0 : decode_or_encode_batch(e, err);
 }
 
 /* Adds the tokens of every text of the group: all of them, all but the last, or only the last. */

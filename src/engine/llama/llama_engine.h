@@ -157,6 +157,8 @@ struct llama_context_params context_params(const struct msg_pass *pass, size_t n
 /* Adds a token to e->batch, for decode_batch(). Returns the token's index in the batch. */
 int batch_add(struct engine *e, llama_token token, llama_pos pos, llama_seq_id seq, bool logits);
 int decode_batch(struct engine *e, struct err *err) MUST_USE;
+/* As decode_batch(), also for a model without a cache, which encodes the batch. */
+int decode_or_encode_batch(struct engine *e, struct err *err) MUST_USE;
 /* Decodes a run of tokens of one sequence; `logits` asks for those of the last token. */
 int decode_run(struct engine *e, const llama_token *tokens, size_t n, llama_pos pos,
 	       llama_seq_id seq, bool logits, struct err *err) MUST_USE;
@@ -195,6 +197,9 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts);
 /* Tokens of n bytes of text, as the tokenizer makes them: no BOS. Owned by the arena. */
 int tokens_of_text(const struct engine *e, struct arena *a, const char *text, size_t n_bytes,
 		   bool special, struct tokens *ret_tokens, struct err *err) MUST_USE;
+/* Tokens of a text with the special tokens that the model expects around it. Owned by the arena. */
+int tokens_of_whole_text(const struct engine *e, struct arena *a, const char *text,
+			 struct tokens *ret_tokens, struct err *err) MUST_USE;
 /* Tokens of a text inside a prompt: no BOS, no added space. Owned by the arena. */
 int tokenize(const struct engine *e, struct arena *a, const char *text, bool special,
 	     struct tokens *ret_tokens, struct err *err) MUST_USE;

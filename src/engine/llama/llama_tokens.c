@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-int tokens_of_text(const struct engine *e, struct arena *a, const char *text, size_t n_bytes,
-		   bool special, struct tokens *ret_tokens, struct err *err)
+/* add: also the special tokens that the model expects around a text. */
+static int tokens_make(const struct engine *e, struct arena *a, const char *text, size_t n_bytes,
+		       bool add, bool special, struct tokens *ret_tokens, struct err *err)
 {
-	int32_t n = llama_tokenize(e->vocab, text, (int32_t)n_bytes, NULL, 0, false, special);
+	int32_t n = llama_tokenize(e->vocab, text, (int32_t)n_bytes, NULL, 0, add, special);
 	llama_token *items;
 
 	if (n_bytes > INT32_MAX / 2 || n == INT32_MIN)
@@ -14,12 +15,24 @@ int tokens_of_text(const struct engine *e, struct arena *a, const char *text, si
 			       n_bytes);
 	n = n < 0 ? -n : n;
 	items = arena_array(a, (size_t)n + 1, sizeof(*items));
-	n = llama_tokenize(e->vocab, text, (int32_t)n_bytes, items, n, false, special);
+	n = llama_tokenize(e->vocab, text, (int32_t)n_bytes, items, n, add, special);
 	if (n < 0)
 		return err_set(err, ERR_ENGINE, "the tokenizer failed on a text of %zu bytes",
 			       n_bytes);
 	*ret_tokens = (struct tokens){ items, (size_t)n };
 	return 0;
+}
+
+int tokens_of_text(const struct engine *e, struct arena *a, const char *text, size_t n_bytes,
+		   bool special, struct tokens *ret_tokens, struct err *err)
+{
+	return tokens_make(e, a, text, n_bytes, false, special, ret_tokens, err);
+}
+
+int tokens_of_whole_text(const struct engine *e, struct arena *a, const char *text,
+			 struct tokens *ret_tokens, struct err *err)
+{
+	return tokens_make(e, a, text, strlen(text), true, false, ret_tokens, err);
 }
 
 static bool tokens_begin_with(const struct tokens *whole, const struct tokens *start)
