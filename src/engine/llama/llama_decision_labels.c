@@ -10,7 +10,7 @@
 
 #include "base/str.h"
 
-enum { CODE_MAX = 8, CODES_MAX = 1200 };
+enum { CODE_MAX = 16, CODES_MAX = 1200 };
 
 /* Codes in the order in which labels get them. */
 struct code_list {
