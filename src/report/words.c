@@ -353,30 +353,33 @@ static const char *words_edited(struct arena *a, const struct result *r)
 				     "They do not count as evidence; the fresh ones do.");
 }
 
-static const char *words_training_changed(struct arena *a, const struct result *r)
-{
-	return arena_printf(
-		a,
-		"The training tickets were changed after results: run '%s' had shown results on "
-		"%zu of the ordinary tickets with other training tickets. %s",
-		words_name(a, r->training_seen_in), r->training_evidence.n_seen,
-		r->training_evidence.edited ?
-			"No trained candidate can be better than NOT ENOUGH EVIDENCE. Label "
-			"fresh tickets." :
-			"For trained candidates they do not count as evidence.");
-}
+/* What some candidates learn from, in the words of its warning. */
+struct learnt_words {
+	const char *what, *others; /* "The %s were changed", "with other %s" */
+	const char *one, *all; /* "No %s can be better", "For %s they do not count" */
+};
 
-static const char *words_examples_changed(struct arena *a, const struct result *r)
+static const struct learnt_words words_of_examples = { "worked examples", "examples",
+						       "candidate with examples",
+						       "candidates with examples" };
+static const struct learnt_words words_of_training = { "training tickets", "training tickets",
+						       "trained candidate", "trained candidates" };
+
+static const char *words_learnt_changed(struct arena *a, const struct learnt_words *w,
+					const char *seen_in, const struct evidence *evidence)
 {
-	return arena_printf(
-		a,
-		"The worked examples were changed after results: run '%s' had shown results on "
-		"%zu of the ordinary tickets with other examples. %s",
-		words_name(a, r->examples_seen_in), r->examples_evidence.n_seen,
-		r->examples_evidence.edited ?
-			"No candidate with examples can be better than NOT ENOUGH EVIDENCE. Label "
-			"fresh tickets." :
-			"For candidates with examples they do not count as evidence.");
+	const char *meaning =
+		evidence->edited ?
+			arena_printf(a,
+				     "No %s can be better than NOT ENOUGH EVIDENCE. Label fresh "
+				     "tickets.",
+				     w->one) :
+			arena_printf(a, "For %s they do not count as evidence.", w->all);
+
+	return arena_printf(a,
+			    "The %s were changed after results: run '%s' had shown results on %zu "
+			    "of the ordinary tickets with other %s. %s",
+			    w->what, words_name(a, seen_in), evidence->n_seen, w->others, meaning);
 }
 
 size_t words_warnings(struct arena *a, const struct result *r,
@@ -396,9 +399,11 @@ size_t words_warnings(struct arena *a, const struct result *r,
 	if (r->evidence.n_seen)
 		ret_warnings[n++] = words_edited(a, r);
 	if (r->examples_seen_in)
-		ret_warnings[n++] = words_examples_changed(a, r);
+		ret_warnings[n++] = words_learnt_changed(a, &words_of_examples, r->examples_seen_in,
+							 &r->examples_evidence);
 	if (r->training_seen_in)
-		ret_warnings[n++] = words_training_changed(a, r);
+		ret_warnings[n++] = words_learnt_changed(a, &words_of_training, r->training_seen_in,
+							 &r->training_evidence);
 	if (calibrated)
 		ret_warnings[n++] = "Calibrated candidates are scored on the very tickets that "
 				    "they were calibrated on. Expect a little less in production.";

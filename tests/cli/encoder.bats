@@ -289,7 +289,7 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	has "$output" "The prompt was edited after results: run 'r' had shown results on 12 of the ordinary tickets"
 }
 
-@test "images and --free are refused in words" {
+@test "images and --free are refused with a reason" {
 	encoder_job
 	toe 4 smoke job.yaml --free
 	has "$stderr" "its head chooses a label, but --free forces none"
