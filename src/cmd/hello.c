@@ -144,12 +144,6 @@ static int hello_load_question(struct hello *h, const char *job_path)
 	return 0;
 }
 
-/* A server answers for its decision model. */
-static bool hello_server_decides(const struct model *model)
-{
-	return model->engine == ENGINE_HTTP && model->facts.kind == MODEL_KIND_DECISION;
-}
-
 static int hello_find_model(struct hello *h, const char *model_spec, bool sandbox)
 {
 	struct cmd *cmd = h->cmd;
@@ -164,16 +158,11 @@ static int hello_find_model(struct hello *h, const char *model_spec, bool sandbo
 	r = prepare_model(cmd, &cache, &h->model, sandbox, true, &problem);
 	if (model_cache_close(&cache, r < 0 ? &unused : &cmd->err) < 0 || r < 0)
 		return -1;
-	if (!problem && h->model.has_facts && !hello_server_decides(&h->model))
-		problem = model_refusal(&cmd->arena, &h->model.facts);
+	if (!problem)
+		problem = model_refusal(&cmd->arena, &h->model);
 	if (problem)
 		return err_set(&cmd->err, ERR_INPUT, "%s", problem);
 	return 0;
-}
-
-static bool hello_is_encoder(const struct hello *h)
-{
-	return h->model.has_facts && h->model.facts.kind == MODEL_KIND_ENCODER;
 }
 
 /* An encoder is not asked anything: it reads the ticket behind its family's prefix. */
@@ -361,7 +350,7 @@ static void hello_print_text(struct hello *h)
 		hello_print_probes(h);
 	putchar('\n');
 	hello_print_field("ticket", h->text);
-	if (hello_is_encoder(h)) {
+	if (model_is_encoder(&h->model)) {
 		hello_print_vector(h);
 		return;
 	}
@@ -433,11 +422,11 @@ static int hello_run(struct cmd *cmd, void *options)
 		return err_set(&cmd->err, ERR_INPUT, "the ticket's text is empty or not UTF-8");
 	if (hello_load_question(&h, o->job) < 0 ||
 	    hello_find_model(&h, cmd->args.items[0], !o->no_sandbox) < 0 ||
-	    (hello_is_encoder(&h) && hello_make_encoder_pass(&h, o->job) < 0))
+	    (model_is_encoder(&h.model) && hello_make_encoder_pass(&h, o->job) < 0))
 		return -1;
 	interrupt_catch(NULL);
 	r = hello_ask(&h, o);
-	if (r == 0 && o->json && hello_is_encoder(&h))
+	if (r == 0 && o->json && model_is_encoder(&h.model))
 		hello_print_vector_json(&h);
 	else if (r == 0 && o->json)
 		hello_print_json(&h);

@@ -197,6 +197,8 @@ load http
 	job "http://127.0.0.1:$port/v1#m"
 	toe 4 smoke job.yaml --store other.toehold
 	has "$stderr" "cannot answer"
+	toe 3 hello "http://127.0.0.1:$port/v1#m"
+	has "$stderr" "it turns text into numbers and cannot answer"
 }
 
 @test "a prompt that was kept without saying so is found by its time" {

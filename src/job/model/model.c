@@ -367,7 +367,7 @@ bool model_is_encoder(const struct model *model)
 	       model->engine != ENGINE_HTTP;
 }
 
-const char *model_refusal(struct arena *a, const struct model_facts *facts)
+const char *model_refusal(struct arena *a, const struct model *m)
 {
 	static const struct {
 		const char *what, *why;
@@ -383,7 +383,14 @@ const char *model_refusal(struct arena *a, const struct model_facts *facts)
 		[MODEL_KIND_VOCABULARY] = { "only a vocabulary",
 					    ", or one part of several: it has no weights" },
 	};
+	const struct model_facts *facts = &m->facts;
 
+	if (!m->has_facts)
+		return NULL;
+	if (m->engine == ENGINE_HTTP)
+		return facts->kind == MODEL_KIND_ENCODER ?
+			       "it turns text into numbers and cannot answer" :
+			       NULL;
 	if (facts->kind == MODEL_KIND_ENCODER && !*facts->pooling)
 		return arena_printf(
 			a,

@@ -58,9 +58,6 @@ struct model_facts {
 #include "job/model/facts.def"
 };
 
-/* Why a file of this kind cannot answer, as text; NULL if it can. */
-const char *model_refusal(struct arena *a, const struct model_facts *facts);
-
 /* Tokens of one physical batch. Scratch space grows with it. */
 enum { MODEL_UBATCH_TOK = 512 };
 
@@ -118,6 +115,12 @@ struct model {
 	/* Measured by an earlier pass on this machine, 0 if never. */
 	double prompt_tok_per_s, reason_tok_per_s;
 };
+
+/*
+ * Why the model cannot answer, as text; NULL if it can, or if its kind is unknown. A server answers
+ * for every kind but an encoder.
+ */
+const char *model_refusal(struct arena *a, const struct model *m);
 
 /* Whether it turns a text into an embedding, from which a head chooses the label. */
 bool model_is_encoder(const struct model *model);

@@ -249,7 +249,7 @@ static const char *plan_image_refusal(const struct planner *p, const struct mode
 static const char *plan_refusal(const struct planner *p, const struct candidate *c)
 {
 	const struct model *m = c->model;
-	const char *why = m->has_facts ? model_refusal(p->a, &m->facts) : NULL;
+	const char *why = model_refusal(p->a, m);
 	int64_t one_prefix_tok = c->prefix_tok / (int64_t)c->prompts.n;
 
 	if (!why && m->facts.kind == MODEL_KIND_DECISION)
@@ -420,13 +420,10 @@ static bool plan_takes_way(const struct job *job, const struct model *model, enu
  */
 static void plan_server(const struct planner *p, struct candidate *c)
 {
-	const struct model *m = c->model;
-
-	c->size_bytes = c->need.weights_bytes = served_bytes(&m->facts);
+	c->size_bytes = c->need.weights_bytes = served_bytes(&c->model->facts);
 	c->estimate_us = -1;
-	if (m->has_facts && m->facts.kind == MODEL_KIND_ENCODER)
-		c->refused = "it turns text into numbers and cannot answer";
-	else
+	c->refused = model_refusal(p->a, c->model);
+	if (!c->refused)
 		c->refused = plan_choose_route(p->a, p->job, p->first_image, c);
 	if (!c->refused)
 		c->refused = plan_licence_refusal(p, c->licence);

@@ -63,12 +63,32 @@ static void test_refusals(void **state)
 
 static void test_model_refusal_names_the_type(void **state)
 {
-	struct model_facts known = facts_of("openjev", "ab"), other = facts_of("gliner", "ab");
+	struct model known = { .has_facts = true, .facts = facts_of("openjev", "ab") };
+	struct model other = { .has_facts = true, .facts = facts_of("gliner", "ab") };
 	struct arena a = { 0 };
 
 	(void)state;
 	assert_null(model_refusal(&a, &known));
 	assert_non_null(strstr(model_refusal(&a, &other), "type gliner"));
+	other.has_facts = false;
+	assert_null(model_refusal(&a, &other));
+	arena_release(&a);
+}
+
+static void test_a_server_answers_for_all_but_an_encoder(void **state)
+{
+	struct model served = { .engine = ENGINE_HTTP,
+				.has_facts = true,
+				.facts = facts_of("gliner", "") };
+	struct arena a = { 0 };
+
+	(void)state;
+	assert_null(model_refusal(&a, &served));
+	served.facts.kind = MODEL_KIND_MODEL;
+	assert_null(model_refusal(&a, &served));
+	served.facts.kind = MODEL_KIND_ENCODER;
+	assert_string_equal(model_refusal(&a, &served),
+			    "it turns text into numbers and cannot answer");
 	arena_release(&a);
 }
 
@@ -86,6 +106,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_model_refusal_names_the_type),
+		cmocka_unit_test(test_a_server_answers_for_all_but_an_encoder),
 		cmocka_unit_test(test_only_models_that_write_write),
 	};
 
