@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "job/model/families.h"
 
 bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
 {
@@ -85,12 +84,10 @@ static void pass_row_describe_head(struct arena *a, const struct head *head, str
 		pass_row_refused_json(a, t->refused_ids, t->refused_for, t->n_refused);
 }
 
-/* An encoder reads no prompt and writes nothing. */
-static void pass_row_describe_encoder(struct arena *a, const struct model *model,
-				      struct pass_row *row)
+/* An encoder writes nothing. */
+static void pass_row_describe_encoder(struct pass_row *row)
 {
 	row->sampler = "none";
-	row->system_text = family_query_prefix(a, model);
 	row->think_tok = row->reason_cap_tok = 0;
 }
 
@@ -154,5 +151,5 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 	if (candidate->head)
 		pass_row_describe_head(a, candidate->head, ret_row);
 	if (model_is_encoder(candidate->model))
-		pass_row_describe_encoder(a, candidate->model, ret_row);
+		pass_row_describe_encoder(ret_row);
 }

@@ -20,7 +20,6 @@
 #include "flow/prepare/server.h"
 #include "job/file/job_prompt.h"
 #include "job/file/label_order.h"
-#include "job/model/families.h"
 #include "job/model/served.h"
 #include "judge/answer.h"
 #include "judge/decide.h"
@@ -422,8 +421,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 	const struct job *job = &s->prepared.job;
 
 	*pass = (struct msg_pass){
-		.system = model_is_encoder(c->model) ? family_query_prefix(a, c->model) :
-						       c->prompts.texts[0],
+		.system = c->prompts.texts[0],
 		.rotations = c->prompts.texts + 1,
 		.n_rotations = c->prompts.n - 1,
 		.letters = way_has_letters(c->way),

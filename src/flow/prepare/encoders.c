@@ -8,7 +8,6 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "job/model/families.h"
 #include "job/ticket/leak_guard.h"
 #include "judge/head/head.h"
 
@@ -139,7 +138,8 @@ static int encoders_read_training(struct recipes *r, const struct prepare_option
 }
 
 /* Everything that decides the weights, except the engine that computes the embeddings. */
-static void encoders_key(const struct recipes *r, const struct encoder *e, char *ret_hex)
+static void encoders_key(const struct recipes *r, const struct encoder *e, const char *prefix,
+			 char *ret_hex)
 {
 	const struct job *job = &r->p->job;
 	struct hash h;
@@ -149,7 +149,7 @@ static void encoders_key(const struct recipes *r, const struct encoder *e, char 
 	hash_add_text(&h, e->model->sha256);
 	hash_add_text(&h, e->model->adapter.sha256);
 	hash_add_text(&h, way_name(e->way));
-	hash_add_text(&h, family_query_prefix(&r->cmd->arena, e->model));
+	hash_add_text(&h, prefix);
 	for (size_t k = 0; k < job->n_labels; k++) {
 		hash_add_text(&h, job->labels[k].name);
 		hash_add_text(&h, r->descriptions[k]->text);
@@ -207,11 +207,10 @@ static void encoders_fill_texts(const struct recipes *r, struct encoder *e,
 }
 
 /* The head's identity and its record, without weights. */
-static void encoders_fill_head(const struct recipes *r, struct encoder *e)
+static void encoders_fill_head(const struct recipes *r, struct encoder *e, const char *prefix)
 {
 	struct arena *a = &r->cmd->arena;
 	const struct job *job = &r->p->job;
-	const char *prefix = family_query_prefix(a, e->model);
 	char *system_sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
 	struct head *head = &e->own;
 
@@ -229,7 +228,7 @@ static void encoders_fill_head(const struct recipes *r, struct encoder *e)
 	head->labels = arena_array(a, job->n_labels, sizeof(*head->labels));
 	for (size_t k = 0; k < job->n_labels; k++)
 		head->labels[k] = job->labels[k].name;
-	encoders_key(r, e, head->sha256);
+	encoders_key(r, e, prefix, head->sha256);
 }
 
 static void encoders_add(const struct recipes *r, struct candidate *c)
@@ -243,7 +242,7 @@ static void encoders_add(const struct recipes *r, struct candidate *c)
 	encoders_fill_texts(r, e, items, n);
 	if (c->head)
 		return;
-	encoders_fill_head(r, e);
+	encoders_fill_head(r, e, c->prompts.texts[0]);
 	e->head = c->head = &e->own;
 	if (c->way == WAY_TRAINED && !c->refused)
 		c->refused = r->refusal;

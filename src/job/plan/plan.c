@@ -11,6 +11,7 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "job/model/decision.h"
+#include "job/model/families.h"
 #include "job/model/served.h"
 #include "job/plan/plan_route.h"
 #include "job/plan/plan_way.h"
@@ -474,9 +475,11 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 	c->ticket_tok = n_orders * (p->ticket_tok + plan_images_tok(c->model, p->n_images));
 	c->reason_tok = (int64_t)p->slice->n * p->cap_tok;
 	c->think_tok = (int64_t)p->slice->n * p->think_tok;
-	/* It reads each ticket without the prompt, and writes nothing. */
-	if (model_is_encoder(c->model))
+	/* It reads each ticket behind a prefix, without the prompt, and writes nothing. */
+	if (model_is_encoder(c->model)) {
+		c->prompts.texts[0] = family_query_prefix(p->a, c->model);
 		c->prefix_tok = c->reason_tok = c->think_tok = 0;
+	}
 	if (c->model->engine == ENGINE_HTTP) {
 		plan_server(p, c);
 		return;

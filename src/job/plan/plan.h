@@ -35,7 +35,8 @@ struct candidate {
 	enum served_route route; /* how a server is asked */
 	const struct head *head; /* chooses the labels of WAY_TUNED and of an encoder; else NULL */
 	const char *name; /* "qwen2.5-0.5b-q4_k_m plain" */
-	struct prompts prompts; /* what a model is asked; empty for a baseline */
+	/* What a model is asked; an encoder's is its family's prefix. Empty for a baseline. */
+	struct prompts prompts;
 	int64_t size_bytes; /* weights + context + buffers in memory; candidates are in its order */
 	struct memory_need need; /* the parts of size_bytes */
 	int64_t context_tok; /* cells of the context, which holds a wave of tickets */
