@@ -111,11 +111,6 @@ static struct turn *ask_who_must_end(const struct asking *w, const struct turn *
 	return NULL;
 }
 
-static bool ask_budget_is_used(const struct session *s)
-{
-	return s->deadline_us && clock_mono_us() > s->deadline_us;
-}
-
 /*
  * After Ctrl-C, or if the time budget is used up, no head is made. The candidate is then stored as
  * planned, and its turn is over: the same command asks it.
@@ -128,7 +123,7 @@ static int ask_make_head(struct asking *w, struct turn *t)
 	struct err err = { .kind = ERR_STOPPED };
 
 	if (!encoder_of(&s->prepared, c) ||
-	    (!interrupt_count() && !ask_budget_is_used(s) && encoder_head_make(s, i, &err) == 0))
+	    (!interrupt_count() && !track_budget_is_used(s) && encoder_head_make(s, i, &err) == 0))
 		return 0;
 	if (err.kind != ERR_STOPPED) {
 		s->cmd->err = err;
@@ -318,7 +313,7 @@ static int ask_say_early(const struct asking *w)
 /* A run that stopped early must not look complete. */
 static int ask_note_left_out(const struct asking *w)
 {
-	bool budget = ask_budget_is_used(w->session);
+	bool budget = track_budget_is_used(w->session);
 
 	for (size_t i = 0; i < w->n_begun; i++) {
 		const struct track *t = &w->turns[i].track;

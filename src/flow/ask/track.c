@@ -321,6 +321,11 @@ static int track_keep_reason(void *ctx, const struct reason *reason, struct err 
 	return 0;
 }
 
+bool track_budget_is_used(const struct session *s)
+{
+	return s->deadline_us && clock_mono_us() > s->deadline_us;
+}
+
 bool track_raced(const struct track *t)
 {
 	size_t needed = bar_needs(t->n_items, t->session->prepared.job.bar);
@@ -342,7 +347,7 @@ static const char *track_stopped_from_outside(const struct track *t)
 		return "stopped";
 	if (t->changed)
 		return "changed";
-	if (t->session->deadline_us && clock_mono_us() > t->session->deadline_us)
+	if (track_budget_is_used(t->session))
 		return "budget";
 	return track_raced(t) ? "raced" : NULL;
 }

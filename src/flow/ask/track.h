@@ -58,6 +58,9 @@ int track_declare(struct session *session, const struct candidate *candidate, si
 /* Whether the candidate writes rationales, or is an encoder with evidence in their place. */
 bool track_wants_reasons(const struct track *t);
 
+/* Whether the session's time budget is used up. */
+bool track_budget_is_used(const struct session *s);
+
 /* Whether --race stops it: even if all the rest were right, it would miss the bar. */
 bool track_raced(const struct track *t);
 

@@ -86,8 +86,7 @@ static const char *states_why_stop(const struct session *s)
 {
 	if (interrupt_count() > 0)
 		return "stopped";
-	return s->deadline_us && clock_mono_us() > s->deadline_us ? "the time budget is used up" :
-								    NULL;
+	return track_budget_is_used(s) ? "the time budget is used up" : NULL;
 }
 
 static const char *states_stop_wanted(void *ctx)
