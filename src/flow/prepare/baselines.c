@@ -62,12 +62,6 @@ const char *baselines_words_record(struct arena *a, const struct prepared *p)
 	return head_record_text(a, &head);
 }
 
-static void baselines_note(struct prepared *p, const char *note)
-{
-	if (p->job.n_warnings < JOB_MAX_WARNINGS)
-		p->job.warnings[p->job.n_warnings++] = note;
-}
-
 static void baselines_train_words(struct cmd *cmd, struct prepared *p)
 {
 	const struct words_training training = { .tickets = p->training.items,
@@ -85,7 +79,7 @@ static void baselines_train_words(struct cmd *cmd, struct prepared *p)
 	p->words = words;
 	baselines_add(cmd, p, WAY_WORDS, words_bytes(words));
 	if (words_n_learnt(words) < training.n)
-		baselines_note(p, arena_printf(&cmd->arena,
+		job_warn(&p->job, arena_printf(&cmd->arena,
 					       "the baseline words learns from %zu of the %zu "
 					       "training tickets, drawn at random",
 					       words_n_learnt(words), training.n));
@@ -105,7 +99,7 @@ static void baselines_note_unseen(struct cmd *cmd, struct prepared *p)
 		n++;
 	}
 	if (n > 0)
-		baselines_note(p, arena_printf(a,
+		job_warn(&p->job, arena_printf(a,
 					       "no training ticket has the label%s %s: the "
 					       "baselines never answer %s; add some to '%s'",
 					       n == 1 ? "" : "s", list, n == 1 ? "it" : "them",

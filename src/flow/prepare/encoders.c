@@ -53,11 +53,11 @@ static void encoders_warn_of_names(const struct recipes *r)
 		if (!job->labels[k].description)
 			list = arena_add_item(a, list, ", ", "%s",
 					      display_text(a, job->labels[k].name));
-	if (list && job->n_warnings < JOB_MAX_WARNINGS)
-		job->warnings[job->n_warnings++] = arena_printf(
-			a,
-			"labels without a description: %s; an encoder learns from their bare names",
-			list);
+	if (list)
+		job_warn(job, arena_printf(a,
+					   "labels without a description: %s; an encoder learns "
+					   "from their bare names",
+					   list));
 }
 
 /*

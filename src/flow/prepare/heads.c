@@ -32,15 +32,14 @@ static struct candidate *heads_candidate_of(struct prepared *p, const struct hea
 
 static void heads_warn_unused(struct cmd *cmd, struct prepared *p, const struct head *head)
 {
-	struct job *job = &p->job;
+	struct arena *a = &cmd->arena;
 
-	if (job->n_warnings < JOB_MAX_WARNINGS)
-		job->warnings[job->n_warnings++] = arena_printf(
-			&cmd->arena,
-			"the head '%s' is not used: it was made for %s (sha256 %.12s), which is "
-			"not among the models",
-			display_path(&cmd->arena, head->path),
-			display_text(&cmd->arena, head->base_label), head->base_sha256);
+	job_warn(&p->job,
+		 arena_printf(a,
+			      "the head '%s' is not used: it was made for %s (sha256 %.12s), which "
+			      "is not among the models",
+			      display_path(a, head->path), display_text(a, head->base_label),
+			      head->base_sha256));
 }
 
 /* A model with tuned weights has a record beside it. Checked once a model, for all its ways. */

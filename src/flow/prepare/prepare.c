@@ -80,7 +80,6 @@ static int prepare_models(struct cmd *cmd, const struct prepare_options *o, stru
 static void prepare_note_adapters(struct cmd *cmd, struct prepared *p)
 {
 	const char *doubts[ADAPTER_MOST_DOUBTS];
-	struct job *job = &p->job;
 
 	for (size_t i = 0; i < p->n_models; i++) {
 		const struct model *m = &p->models[i];
@@ -90,8 +89,8 @@ static void prepare_note_adapters(struct cmd *cmd, struct prepared *p)
 					   adapter_doubts(&cmd->arena, m, &m->extras[k], doubts) :
 					   0;
 
-			for (size_t d = 0; d < n && job->n_warnings < JOB_MAX_WARNINGS; d++)
-				job->warnings[job->n_warnings++] = doubts[d];
+			for (size_t d = 0; d < n; d++)
+				job_warn(&p->job, doubts[d]);
 		}
 	}
 }

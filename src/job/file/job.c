@@ -122,7 +122,7 @@ int job_label_index(const struct job *job, const char *name)
 	return -1;
 }
 
-static void job_warn(struct job *job, const char *words)
+void job_warn(struct job *job, const char *words)
 {
 	if (job->n_warnings < JOB_MAX_WARNINGS)
 		job->warnings[job->n_warnings++] = words;

@@ -150,6 +150,9 @@ void job_each_key(void (*each)(void *ctx, const char *key, const char *help), vo
 /* Index of a label by its exact name, or -1. */
 int job_label_index(const struct job *job, const char *name);
 
+/* Keeps a warning for the user, up to JOB_MAX_WARNINGS. The text must last as long as the job. */
+void job_warn(struct job *job, const char *words);
+
 /* Adds `plain` if no way is set, and the base of each calibrated way. */
 void job_complete_ways(struct job *job);
 
