@@ -30,12 +30,10 @@ struct probed {
 static bool probe_can_be_probed(const struct session *s, const struct candidate_result *c)
 {
 	const struct candidate *planned = plan_find(&s->prepared.plan, c->row->name);
-	int way = c->pass ? way_by_name(c->pass->way) : -1;
 
-	if (way >= 0 && (way_has_letters((enum way)way) || way_is_rotated((enum way)way)))
-		return false;
-	return c->pass && !c->baseline && !c->calibrated && c->score.n == c->score.n_tickets &&
-	       planned && !model_is_encoder(planned->model);
+	return planned && c->pass && !c->baseline && !c->calibrated &&
+	       c->score.n == c->score.n_tickets && !way_has_letters(planned->way) &&
+	       !way_is_rotated(planned->way) && !model_is_encoder(planned->model);
 }
 
 /* The best two by score; the smaller one if two are equal. */
