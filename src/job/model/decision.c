@@ -4,29 +4,27 @@
  */
 #include "job/model/decision.h"
 
-#include <string.h>
-
-#include "base/array.h"
 #include "base/display.h"
 
+static const char *const decision_texts[] = { DECISIONS(NAMES_TEXT) };
+
+static const struct names decision_names = { decision_texts, DECISION_COUNT };
+
 static const struct {
-	const char *name;
 	size_t most_labels;
 	int64_t n_orders;
 	bool encoder;
 } decisions[DECISION_COUNT] = {
-#define DECISION_ROW(constant, name, most, orders, encoder) \
-	[constant] = { name, most, orders, encoder },
+#define DECISION_ROW(constant, name, most, orders, encoder) [constant] = { most, orders, encoder },
 	DECISIONS(DECISION_ROW)
 #undef DECISION_ROW
 };
 
 enum decision_type decision_type_by_name(const char *name)
 {
-	for (size_t i = 0; i < DECISION_COUNT; i++)
-		if (strcmp(decisions[i].name, name) == 0)
-			return (enum decision_type)i;
-	return DECISION_COUNT;
+	int found = names_find(&decision_names, name);
+
+	return found < 0 ? DECISION_COUNT : (enum decision_type)found;
 }
 
 int64_t decision_orders(enum decision_type type)

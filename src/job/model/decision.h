@@ -22,12 +22,7 @@
 	X(DECISION_KEV, "kev", 255, 1, false) \
 	X(DECISION_D1_OMNI, "lfm2-d1-omni", 255, 1, true)
 
-enum decision_type {
-#define DECISION_CONSTANT(constant, name, most, orders, encoder) constant,
-	DECISIONS(DECISION_CONSTANT)
-#undef DECISION_CONSTANT
-		DECISION_COUNT
-};
+enum decision_type { DECISIONS(NAMES_CONSTANT) DECISION_COUNT };
 
 /* DECISION_COUNT if this program cannot ask models of that type. */
 enum decision_type decision_type_by_name(const char *name);
