@@ -20,17 +20,17 @@
 #define PROMPT_ASK_LETTER "\nAnswer with the letter of the label, not with its name."
 
 /* The JSON that the prompt asks for. REASON_NONE keeps the default prompt. */
-static const char *const prompt_json[] = {
-	[REASON_LAST] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
-	[REASON_FIRST] = "Return JSON: {\"rationale\":\"<1-2 sentences>\", \"label\":\"<one>\"}",
-	[REASON_NONE] = "Return JSON: {\"label\":\"<one>\", \"rationale\":\"<1-2 sentences>\"}",
-};
+#define PROMPT_LABEL(word) "\"label\":\"<" word ">\""
+#define PROMPT_RATIONALE "\"rationale\":\"<1-2 sentences>\""
+#define PROMPT_JSON(word) \
+	{ \
+		[REASON_LAST] = "Return JSON: {" PROMPT_LABEL(word) ", " PROMPT_RATIONALE "}", \
+		[REASON_FIRST] = "Return JSON: {" PROMPT_RATIONALE ", " PROMPT_LABEL(word) "}", \
+		[REASON_NONE] = "Return JSON: {" PROMPT_LABEL(word) ", " PROMPT_RATIONALE "}", \
+	}
 
-static const char *const prompt_letter_json[] = {
-	[REASON_LAST] = "Return JSON: {\"label\":\"<letter>\", \"rationale\":\"<1-2 sentences>\"}",
-	[REASON_FIRST] = "Return JSON: {\"rationale\":\"<1-2 sentences>\", \"label\":\"<letter>\"}",
-	[REASON_NONE] = "Return JSON: {\"label\":\"<letter>\", \"rationale\":\"<1-2 sentences>\"}",
-};
+static const char *const prompt_json[] = PROMPT_JSON("one");
+static const char *const prompt_letter_json[] = PROMPT_JSON("letter");
 
 static const struct form {
 	const char *name;
