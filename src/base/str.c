@@ -301,6 +301,17 @@ const char *str_next_part(const char **list, char separator, size_t *ret_n_bytes
 	return part;
 }
 
+bool str_is_listed(const char *text, const char *list, char separator)
+{
+	size_t n_text = strlen(text), n;
+	const char *part;
+
+	while ((part = str_next_part(&list, separator, &n)))
+		if (n == n_text && memcmp(part, text, n) == 0)
+			return true;
+	return false;
+}
+
 const char *str_basename(const char *path)
 {
 	const char *slash = strrchr(path, '/');

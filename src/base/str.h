@@ -66,6 +66,9 @@ bool str_ends(const char *text, const char *end);
 /* The next part of a list and its length; moves *list past it. NULL at the end. */
 const char *str_next_part(const char **list, char separator, size_t *ret_n_bytes);
 
+/* Whether a part of the list is exactly this text. */
+bool str_is_listed(const char *text, const char *list, char separator);
+
 /* The text behind the last '/'. */
 const char *str_basename(const char *path);
 

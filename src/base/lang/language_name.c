@@ -4,7 +4,6 @@
 #include "base/lang/language_name.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,23 +32,12 @@ static void language_first_part(const char *tag, char ret_part[LANGUAGE_CODE_MAX
 	ret_part[n] = '\0';
 }
 
-static bool language_is_listed(const char *code, const char *list)
-{
-	size_t n_code = strlen(code), n;
-	const char *part;
-
-	while ((part = str_next_part(&list, ' ', &n)))
-		if (n == n_code && memcmp(part, code, n) == 0)
-			return true;
-	return false;
-}
-
 /* NULL if no row has the code. */
 static const struct language_row *language_find(const char *code)
 {
 	for (size_t i = 0; i < COUNT_OF(languages); i++)
 		if (strcmp(languages[i].code, code) == 0 ||
-		    language_is_listed(code, languages[i].others))
+		    str_is_listed(code, languages[i].others, ' '))
 			return &languages[i];
 	return NULL;
 }

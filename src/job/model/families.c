@@ -3,8 +3,6 @@
  */
 #include "job/model/families.h"
 
-#include <string.h>
-
 #include "base/array.h"
 #include "base/str.h"
 #include "job/licence/licence_rows.h"
@@ -44,17 +42,6 @@ static bool families_has_words(struct arena *a, const char *name, const char *pa
 	return false;
 }
 
-static bool families_has_arch(const char *arch, const char *archs)
-{
-	const char *part;
-	size_t n;
-
-	while ((part = str_next_part(&archs, ';', &n)))
-		if (strlen(arch) == n && strncmp(arch, part, n) == 0)
-			return true;
-	return false;
-}
-
 static const struct family *families_by_name(struct arena *a, const char *name,
 					     enum model_kind kind)
 {
@@ -70,7 +57,7 @@ static const struct family *families_by_arch(const char *arch, enum model_kind k
 	const struct family *found = NULL;
 
 	for (size_t i = 0; *arch && i < N_FAMILIES; i++) {
-		if (families[i].kind != kind || !families_has_arch(arch, families[i].archs))
+		if (families[i].kind != kind || !str_is_listed(arch, families[i].archs, ';'))
 			continue;
 		if (found)
 			return NULL;

@@ -483,7 +483,7 @@ static void whole_numbers(void **state)
 	assert_false(str_to_i64("9223372036854775808", INT64_MIN, INT64_MAX, &v));
 }
 
-static void starts_ends_and_names(void **state)
+static void starts_ends_parts_and_names(void **state)
 {
 	(void)state;
 	assert_true(str_starts("abc", "ab") && str_starts("abc", "") && str_starts("", ""));
@@ -493,6 +493,11 @@ static void starts_ends_and_names(void **state)
 	assert_string_equal(str_basename("a/b/c.gguf"), "c.gguf");
 	assert_string_equal(str_basename("c"), "c");
 	assert_string_equal(str_basename("a/"), "");
+	assert_true(str_is_listed("a", "a", ';') && str_is_listed("ab", "a;ab;c", ';'));
+	assert_true(str_is_listed("c d", "a;c d", ';') && str_is_listed("", "a;;b", ';'));
+	assert_false(str_is_listed("a", "ab;ba", ';') || str_is_listed("ab", "a;b", ';'));
+	assert_false(str_is_listed("a", "", ';') || str_is_listed("", "", ';'));
+	assert_false(str_is_listed("a", "a b", ';') || str_is_listed("a;b", "a;b", ';'));
 }
 
 static void normalised(void **state)
@@ -581,7 +586,7 @@ int main(void)
 		cmocka_unit_test(bytes_with_units),
 		cmocka_unit_test(durations),
 		cmocka_unit_test(whole_numbers),
-		cmocka_unit_test(starts_ends_and_names),
+		cmocka_unit_test(starts_ends_parts_and_names),
 		cmocka_unit_test(normalised),
 		cmocka_unit_test(normalised_twice_is_normalised_once),
 		cmocka_unit_test(nearest_name),
