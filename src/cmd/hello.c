@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "flow/ask/track.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/model_worker.h"
 #include "flow/prepare/prepare.h"
@@ -133,14 +134,7 @@ static int hello_load_question(struct hello *h, const char *job_path)
 	h->pass.system = job.prompt;
 	h->pass.question = job_question(a, &job);
 	h->pass.think_tok = job.think_tok;
-	h->pass.n_labels = job.n_labels;
-	h->pass.n_descriptions = job.n_labels;
-	h->pass.labels = arena_array(a, job.n_labels, sizeof(*h->pass.labels));
-	h->pass.descriptions = arena_array(a, job.n_labels, sizeof(*h->pass.descriptions));
-	for (size_t i = 0; i < job.n_labels; i++) {
-		h->pass.labels[i] = job.labels[i].name;
-		h->pass.descriptions[i] = job.labels[i].description;
-	}
+	track_fill_labels(a, &job, &h->pass);
 	return 0;
 }
 

@@ -402,7 +402,7 @@ static void track_fill_examples(struct arena *a, const struct prepared *p, struc
 	}
 }
 
-static void track_fill_labels(struct arena *a, const struct job *job, struct msg_pass *pass)
+void track_fill_labels(struct arena *a, const struct job *job, struct msg_pass *pass)
 {
 	pass->n_labels = pass->n_descriptions = job->n_labels;
 	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));

@@ -37,6 +37,9 @@ struct track {
 int track_engine(const struct session *s, const struct model *model, const char **ret_build,
 		 const char **ret_device, struct err *err) MUST_USE;
 
+/* Fills in the labels as the model sees them: by name, or by letter if the pass has letters. */
+void track_fill_labels(struct arena *a, const struct job *job, struct msg_pass *pass);
+
 /*
  * How a worker is started and asked, for a candidate with the settings of a pass. The device is
  * not fixed. Borrows from the session and the row.
