@@ -209,10 +209,16 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 	return track_put_candidate(t, t->n_reasoned == t->n_items, err);
 }
 
+/* Whether the model writes freely, and the label is read from its text. */
+static bool track_is_free(const struct session *s, const struct model *model)
+{
+	return s->free_mode && model_writes(model);
+}
+
 /* Whether the label is read from the text: in free mode, or if a server returned no JSON. */
 static bool track_reads_text(const struct track *t, const struct answer *answer)
 {
-	return (t->session->free_mode && model_writes(t->candidate->model)) ||
+	return track_is_free(t->session, t->candidate->model) ||
 	       (answer->label < 0 && t->candidate->model->engine == ENGINE_HTTP);
 }
 
@@ -431,7 +437,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.n_rotations = c->prompts.n - 1,
 		.letters = way_has_letters(c->way),
 		.question = job_question(a, job),
-		.mode = s->free_mode && model_writes(c->model) ? PASS_FREE : PASS_FORCED,
+		.mode = track_is_free(s, c->model) ? PASS_FREE : PASS_FORCED,
 		.reason_first = job->reason == REASON_FIRST,
 		.reason_cap_tok = track_writes(s, job) ? job->budget.reason_tok : 0,
 		.now_s = row->pinned_date_s,
@@ -443,7 +449,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.n_parallel = row->n_parallel,
 		.seed = row->seed,
 		.timeout_us = s->timeout_us - s->timeout_us / 20,
-		.route = s->free_mode && model_writes(c->model) ? SERVED_CHAT : c->route,
+		.route = track_is_free(s, c->model) ? SERVED_CHAT : c->route,
 		.label_only = !candidate_gives_reasons(c) ||
 			      (c->model->engine == ENGINE_HTTP && job->reason == REASON_NONE),
 	};
