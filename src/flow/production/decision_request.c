@@ -147,10 +147,10 @@ static int decision_take_text(const struct decision_parse *p, const json_t *root
 {
 	const char *key = shapes[p->request->shape].text;
 	json_t *value = json_object_get(root, key);
-	const char *text = json_string_value(value);
+	const char *text = json_whole_text(value);
 
 	*ticket = (struct ticket){ .id = "1", .label = -1, .line = 1 };
-	if (text && memchr(text, '\0', json_string_length(value)))
+	if (json_is_string(value) && !text)
 		return err_set(err, ERR_INPUT, "'%s' holds a NUL character", key);
 	if (!text && p->request->shape != DECISION_CHOICES &&
 	    (json_is_object(value) || json_is_array(value)))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/display.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 
@@ -195,16 +196,10 @@ int import_sample_json(struct importer *im, struct import_sample *ret_sample, st
 	return 0;
 }
 
-static bool json_holds_nul(const json_t *value)
-{
-	return json_is_string(value) &&
-	       memchr(json_string_value(value), '\0', json_string_length(value));
-}
-
 const char *import_scalar(struct importer *im, const json_t *value)
 {
 	if (json_is_string(value))
-		return json_holds_nul(value) ? NULL : json_string_value(value);
+		return json_whole_text(value);
 	if (json_is_integer(value))
 		return arena_printf(im->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	if (json_is_boolean(value))
@@ -222,7 +217,7 @@ void import_set_json(struct importer *im, struct import_draft *draft, enum ticke
 	if (!text) {
 		import_leave_out(draft,
 				 arena_printf(im->arena, "%s %s", ticket_field_names[field],
-					      json_holds_nul(value) ? "holds a NUL character" :
+					      json_is_string(value) ? "holds a NUL character" :
 								      "is not a string"));
 		return;
 	}
