@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/hash.h"
+#include "base/str.h"
 #include "flow/states/state_cache.h"
 #include "flow/states/state_folder.h"
 #include "flow/states/states.h"
@@ -63,14 +63,14 @@ static struct head_data encoder_data(const struct making *m)
  */
 struct head_file {
 	char *folder;
-	const char *name, *path;
+	const char *path;
 };
 
 /* False if there is no place for a cache. */
 static bool encoder_cache_file(const struct making *m, struct head_file *ret)
 {
 	struct arena *a = &m->s->cmd->arena;
-	char *name = arena_alloc(a, HASH_HEX_LEN + 1);
+	char name[HASH_HEX_LEN + 1];
 	struct err unused;
 	struct hash h;
 
@@ -81,17 +81,16 @@ static bool encoder_cache_file(const struct making *m, struct head_file *ret)
 	hash_add_text(&h, m->states.engine_build);
 	hash_add_text(&h, m->states.device);
 	hash_hex(&h, name);
-	ret->name = name;
 	ret->path = arena_printf(a, "%s/%s", ret->folder, name);
 	return true;
 }
 
-/* A file that is damaged or of another model is made again. */
+/* A file that is missing, damaged or of another model is made again. */
 static bool encoder_read_cache(const struct making *m, const char *path, struct head *ret_head)
 {
 	struct err unused;
 
-	return file_exists(path) && head_load(&m->s->cmd->arena, path, ret_head, &unused) == 0 &&
+	return head_load(&m->s->cmd->arena, path, ret_head, &unused) == 0 &&
 	       head_is_for(ret_head, m->c->model) && ret_head->n_embd == m->states.n_embd &&
 	       strcmp(ret_head->engine_build, m->states.engine_build) == 0 &&
 	       ret_head->n_labels == m->e->own.n_labels;
@@ -108,7 +107,7 @@ static void encoder_write_cache(const struct making *m, const struct head_file *
 	if (state_folder_lock(a, file->folder, &lock, &unused) < 0)
 		return;
 	(void)!head_write(a, file->path, head, &unused);
-	state_folder_make_room(a, file->folder, file->name, STATE_CACHE_MAX_BYTES);
+	state_folder_make_room(a, file->folder, str_basename(file->path), STATE_CACHE_MAX_BYTES);
 	close(lock);
 }
 
