@@ -8,7 +8,6 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/str.h"
 #include "flow/interrupt.h"
 #include "flow/store_find.h"
 #include "job/ticket/leak_guard.h"
@@ -250,18 +249,13 @@ struct learnt tuning_record(struct tuning *t, size_t *counts)
 {
 	struct arena *a = &t->cmd->arena;
 	const struct prepared *p = &t->session.prepared;
-	struct learnt own;
+	struct learnt own = learnt_of(&p->job, &p->training);
 	char *hex = arena_alloc(a, HASH_HEX_LEN + 1);
 
 	tickets_hash(&p->job, t->tickets, t->n, hex);
-	own = (struct learnt){ .file = str_basename(p->job.training_path),
-			       .file_sha256 = p->training.file_sha256,
-			       .sha256 = hex,
-			       .n = t->n,
-			       .counts = counts,
-			       .refused_ids = p->training.refused_ids,
-			       .refused_for = p->training.refused_for,
-			       .n_refused = p->training.n_refused };
+	own.sha256 = hex;
+	own.n = t->n;
+	own.counts = counts;
 	own.guarded = arena_array(a, t->n_slices + 1, sizeof(*own.guarded));
 	own.guarded[own.n_guarded++] = p->slice.sha256;
 	for (size_t i = 0; i < t->n_slices; i++)

@@ -7,7 +7,6 @@
 
 #include "base/display.h"
 #include "base/hash.h"
-#include "base/str.h"
 #include "job/ticket/leak_guard.h"
 #include "judge/head/head.h"
 
@@ -179,16 +178,10 @@ static size_t encoders_learn_from(const struct recipes *r, enum way way, struct 
 	if (way != WAY_TRAINED)
 		return 0;
 	guarded[0] = p->slice.sha256;
-	*ret_learnt = (struct learnt){ .file = str_basename(p->job.training_path),
-				       .file_sha256 = t->file_sha256,
-				       .sha256 = t->sha256,
-				       .n = t->n,
-				       .counts = r->counts,
-				       .refused_ids = t->refused_ids,
-				       .refused_for = t->refused_for,
-				       .n_refused = t->n_refused,
-				       .guarded = guarded,
-				       .n_guarded = 1 };
+	*ret_learnt = learnt_of(&p->job, t);
+	ret_learnt->counts = r->counts;
+	ret_learnt->guarded = guarded;
+	ret_learnt->n_guarded = 1;
 	*ret_items = t->items;
 	return t->n;
 }

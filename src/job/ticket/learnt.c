@@ -12,6 +12,17 @@
 #include "base/str.h"
 #include "job/ticket/leak_guard.h"
 
+struct learnt learnt_of(const struct job *job, const struct training *t)
+{
+	return (struct learnt){ .file = str_basename(job->training_path),
+				.file_sha256 = t->file_sha256,
+				.sha256 = t->sha256,
+				.n = t->n,
+				.refused_ids = t->refused_ids,
+				.refused_for = t->refused_for,
+				.n_refused = t->n_refused };
+}
+
 static bool learnt_is_listed(const char *text, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

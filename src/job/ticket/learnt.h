@@ -9,6 +9,7 @@
 
 #include "job/file/job.h"
 #include "job/ticket/ticket.h"
+#include "job/ticket/training.h"
 
 /* The training tickets, and those that the leak guard refused. */
 struct learnt {
@@ -22,6 +23,9 @@ struct learnt {
 	const char **guarded; /* sha256 of the slices that the file was compared with */
 	size_t n_guarded;
 };
+
+/* The record of all of a job's training tickets, without counts and slices. Borrows from both. */
+struct learnt learnt_of(const struct job *job, const struct training *t);
 
 /* The head or model that learnt. */
 struct learner {
