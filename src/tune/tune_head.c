@@ -2,11 +2,9 @@
  * Tuning of a head, which chooses the label from the model's hidden state: states, training, the
  * file.
  */
-#include <string.h>
-
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/json.h"
+#include "flow/prepare/heads.h"
 #include "flow/states/states.h"
 #include "report/tune_text.h"
 #include "tune/tuning.h"
@@ -61,29 +59,19 @@ static int tune_write_head(struct head_tuning *h)
 	struct arena *a = &t->cmd->arena;
 	const struct job *job = &t->session.prepared.job;
 	const struct model *model = t->candidate->model;
-	char *system_sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
 
-	hash_bytes(job->prompt, strlen(job->prompt), system_sha256);
 	h->head = (struct head){
 		.made_us = clock_wall_us(),
-		.program = cmd_program(),
 		.engine_build = h->states.engine_build,
-		.base_sha256 = model->sha256,
-		.base_label = model->label,
-		.adapter_sha256 = model->adapter.sha256,
-		.system_sha256 = system_sha256,
 		.template_sha256 = model->facts.template_sha256,
 		.opening = h->states.opening ? h->states.opening : "",
 		.pinned_date_s = h->states.pinned_date_s,
-		.n_labels = job->n_labels,
 		.training = tuning_record(t, h->fit.counts),
 		.quality = h->fit.quality,
 		.n_embd = h->states.n_embd,
 		.weights = h->fit.weights,
 	};
-	h->head.labels = arena_array(a, job->n_labels, sizeof(*h->head.labels));
-	for (size_t k = 0; k < job->n_labels; k++)
-		h->head.labels[k] = job->labels[k].name;
+	heads_fill_identity(a, job, model, job->prompt, &h->head);
 	return tuning_make_folder(t) < 0 ? -1 : head_write(a, t->out, &h->head, &t->cmd->err);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/display.h"
 #include "base/hash.h"
+#include "flow/prepare/heads.h"
 #include "job/ticket/leak_guard.h"
 #include "judge/head/head.h"
 
@@ -202,25 +203,13 @@ static void encoders_fill_texts(const struct recipes *r, struct encoder *e,
 /* The head's identity and its record, without weights. */
 static void encoders_fill_head(const struct recipes *r, struct encoder *e, const char *prefix)
 {
-	struct arena *a = &r->cmd->arena;
-	const struct job *job = &r->p->job;
-	char *system_sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
 	struct head *head = &e->own;
 
-	hash_bytes(prefix, strlen(prefix), system_sha256);
 	head->path = "";
 	head->name = way_name(e->way);
-	head->program = cmd_program();
 	head->engine_build = "";
-	head->base_sha256 = e->model->sha256;
-	head->base_label = e->model->label;
-	head->adapter_sha256 = e->model->adapter.sha256;
-	head->system_sha256 = system_sha256;
 	head->template_sha256 = head->opening = "";
-	head->n_labels = job->n_labels;
-	head->labels = arena_array(a, job->n_labels, sizeof(*head->labels));
-	for (size_t k = 0; k < job->n_labels; k++)
-		head->labels[k] = job->labels[k].name;
+	heads_fill_identity(&r->cmd->arena, &r->p->job, e->model, prefix, head);
 	encoders_key(r, e, prefix, head->sha256);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/display.h"
+#include "base/hash.h"
 #include "job/model/tuned.h"
 
 int heads_load(struct cmd *cmd, struct prepared *p)
@@ -20,6 +21,23 @@ int heads_load(struct cmd *cmd, struct prepared *p)
 			      &cmd->err) < 0)
 			return -1;
 	return 0;
+}
+
+void heads_fill_identity(struct arena *a, const struct job *job, const struct model *model,
+			 const char *system, struct head *head)
+{
+	char *system_sha256 = arena_alloc(a, HASH_HEX_LEN + 1);
+
+	hash_bytes(system, strlen(system), system_sha256);
+	head->program = cmd_program();
+	head->base_sha256 = model->sha256;
+	head->base_label = model->label;
+	head->adapter_sha256 = model->adapter.sha256;
+	head->system_sha256 = system_sha256;
+	head->n_labels = job->n_labels;
+	head->labels = arena_array(a, job->n_labels, sizeof(*head->labels));
+	for (size_t k = 0; k < job->n_labels; k++)
+		head->labels[k] = job->labels[k].name;
 }
 
 static struct candidate *heads_candidate_of(struct prepared *p, const struct head *head)

@@ -11,6 +11,13 @@
 int heads_load(struct cmd *cmd, struct prepared *p) MUST_USE;
 
 /*
+ * Fills in what a head is made for: the model, the text before each ticket, and the labels. Borrows
+ * from model and job.
+ */
+void heads_fill_identity(struct arena *a, const struct job *job, const struct model *model,
+			 const char *system, struct head *head);
+
+/*
  * RULE: leak guard. Refuses candidates whose head or weights learnt from tickets like those under
  * test. A head for none of the job's models is a warning.
  */
