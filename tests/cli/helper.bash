@@ -11,6 +11,10 @@ toehold=$build/toehold
 data=$root/tests/data
 golden=$root/tests/golden/cli
 
+# The user's own, which hold engine, models and packages: each test gets others.
+home_before=$HOME
+cache_before=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}
+
 setup() { enter_scratch; }
 teardown() { leave_scratch; }
 

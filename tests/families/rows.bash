@@ -8,8 +8,6 @@ families=${TOEHOLD_FAMILIES-}
 engine_models=${TEST_VOCABS_DIR:-$("$root/scripts/engine" --print)/models}
 results=${TOEHOLD_FAMILIES_RESULTS:-${BATS_RUN_TMPDIR:-/tmp}/families}
 python() { HOME=$home_before TOEHOLD_CACHE=$cache_before "$root/scripts/python" "$@"; }
-home_before=$HOME
-cache_before=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}
 
 setup() {
 	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"

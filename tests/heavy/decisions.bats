@@ -4,9 +4,6 @@
 # (make_decision.py); types with a scoring head are small models with random ones (scripts/families).
 load ../model/models
 
-cache_before=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}
-home_before=$HOME
-
 # server: prints the path of llama-server, built if it is not there. LLAMA_SERVER names another.
 server() {
 	[ -n "${LLAMA_SERVER-}" ] && printf '%s\n' "$LLAMA_SERVER" && return

@@ -5,8 +5,6 @@ load ../model/models
 needed=("$tiny" "$half" "$base")
 
 results=${TOEHOLD_FAMILIES_RESULTS:-$BATS_FILE_TMPDIR/families}
-cache_before=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}
-home_before=$HOME
 python() { HOME=$home_before TOEHOLD_CACHE=$cache_before "$root/scripts/python" "$@"; }
 
 # real FILE FAMILY: tests identify, smoke on 25 tickets, memory, show, verify and report.

@@ -2,10 +2,6 @@
 # Shared by the tests with real models: the folders of models, and jobs over the shipped
 # tickets. Workers get one thread, because other programs then disturb them less. The
 # probabilities are the same as with more threads.
-case ${TOEHOLD_MODELS-} in
-'') model_folders=${TOEHOLD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toehold}/models ;;
-*) model_folders=$TOEHOLD_MODELS ;;
-esac
 encoder=all-minilm-l6-v2-f16.gguf
 tiny=smollm2-135m-instruct-q4_1.gguf
 half=qwen2.5-coder-0.5b-instruct-q4_k_m.gguf
@@ -13,6 +9,8 @@ large=qwen2.5-coder-1.5b-instruct-q4_k_m.gguf
 base=gemma-3-270m-q4_k_m.gguf
 
 load "${BATS_TEST_DIRNAME%/*}/cli/helper"
+
+model_folders=${TOEHOLD_MODELS:-$cache_before/models}
 
 # model_path NAME: prints the file's path if the file exists.
 model_path() {
