@@ -37,6 +37,25 @@ setup() {
 }
 
 needed=("$tiny")
+server=
+
+teardown() {
+	[ -z "$server" ] || kill "$server" 2>/dev/null || true
+	leave_scratch
+}
+
+# free_port: sets port to a free one.
+free_port() {
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+}
+
+# start_server PROGRAM ARGUMENTS…: starts a server, and waits until it answers at $port. PROGRAM is
+# no function, whose shell would be ended in place of the server.
+start_server() {
+	"$@" >server.log 2>&1 3>&- &
+	server=$!
+	wait_for 120 curl -fso /dev/null "http://127.0.0.1:$port/health" || { tail server.log; return 1; }
+}
 
 # bank_job N [MORE LINES]: the demo's job over its first N tickets, with the tiny model.
 bank_job() {

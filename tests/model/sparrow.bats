@@ -8,25 +8,16 @@ needed=()
 # Before the test gets its own cache: the packages are in the user's.
 python=$root/scripts/python
 "$python" --install 2>/dev/null || no_packages=1
-server=
 
 # sparrow ARGUMENTS…: the package's own program.
 sparrow() { TOEHOLD_CACHE=$cache_before "$python" "$@"; }
-
-teardown() {
-	[ -z "$server" ] || kill "$server" 2>/dev/null || true
-	leave_scratch
-}
 
 # serve: starts the server at a free port, in $port. It answers any GET with its state.
 serve() {
 	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
 	[ -z "${no_packages-}" ] || skip_loudly "the packages of scripts/python.pin are missing"
-	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	# Not through a function, whose shell would be ended in place of the server.
-	TOEHOLD_CACHE=$cache_before "$python" -m sparrow_decider.cli serve --port "$port" >server.log 2>&1 3>&- &
-	server=$!
-	wait_for 120 curl -fso /dev/null "http://127.0.0.1:$port/health" || { tail server.log; return 1; }
+	free_port
+	TOEHOLD_CACHE=$cache_before start_server "$python" -m sparrow_decider.cli serve --port "$port"
 }
 
 @test "sparrow-decider: the labels and probabilities of the package, and calibrated" {
