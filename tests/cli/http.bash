@@ -33,9 +33,15 @@ asked() {
 	job "http://127.0.0.1:$port/v1#m" "${3-}"
 }
 
+# long_third: the third ticket's text becomes a long one.
+long_third() {
+	printf '{"id": "t003", "text": "ticket 003 %s about a", "label": "a"}\n' "$(printf 'very long %.0s' {1..40})" >third
+	sed -i -e '3r third' -e 3d tickets.jsonl
+}
+
 of() { json ".candidates[] | select(.name == \"m plain\") | $1"; }
 outcomes() { of '[.replies[].outcome] | join(" ")'; }
-given() { of '[.replies[].label // "-"] | join(" ")'; }
+given() { of '[.replies[] | .label // "-"] | join(" ")'; }
 detail() { of ".replies[2].detail // empty"; }
 probe() { sqlite3 -readonly job.toehold "SELECT json_extract(probes, '$.$1') FROM segment WHERE probes <> ''"; }
 event() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kind = '$1'"; }

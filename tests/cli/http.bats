@@ -74,8 +74,7 @@ load http
 
 @test "a prompt that is cut at only one ticket shows in the counts" {
 	asked cuts-tickets
-	printf '{"id": "t003", "text": "ticket 003 %s about a", "label": "a"}\n' "$(printf 'very long %.0s' {1..40})" >third
-	sed -i -e '3r third' -e 3d tickets.jsonl
+	long_third
 	toe 1 smoke job.yaml --json
 	is "$(outcomes)" "ok ok too_long ok ok ok"
 	has "$(detail)" "the server cut the prompt: it counts 5 tokens"

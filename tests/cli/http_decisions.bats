@@ -16,7 +16,6 @@ decided() {
 		"$described" "$port" "${2-}" >job.yaml
 }
 
-labels() { of '[.replies[] | .label // "-"] | join(" ")'; }
 rules() { of '[.replies[].rule] | unique | join(" ")'; }
 
 # column SQL: of the server's answers, in the order of the tickets.
@@ -143,7 +142,7 @@ examples: {file: examples.jsonl, per_label: 1}'
 		rm -f job.toehold
 		decided "$fault"
 		toe 1 smoke job.yaml --json --name r
-		is "$(labels)" "b c - b c a"
+		is "$(given)" "b c - b c a"
 		is "$(outcomes)" "ok ok engine_error ok ok ok"
 		is "$(of '.replies[2].probs // "none"')" none
 		has "$(detail)" "$words"
@@ -186,7 +185,7 @@ examples: {file: examples.jsonl, per_label: 1}'
 		rm -f job.toehold
 		decided "$fault" 'reason: none'
 		toe 1 smoke job.yaml --json --name r
-		is "$(labels)" "b c - b c a"
+		is "$(given)" "b c - b c a"
 		is "$(outcomes)" "ok ok engine_error ok ok ok"
 		has "$(detail)" "$words"
 	done <<-'END'
@@ -210,8 +209,7 @@ examples: {file: examples.jsonl, per_label: 1}'
 	is "$(outcomes)" "ok ok too_long ok ok ok"
 	rm job.toehold
 	decided systemone-cuts
-	printf '{"id": "t003", "text": "ticket 003 %s about a", "label": "a"}\n' "$(printf 'very long %.0s' {1..40})" >third
-	sed -i -e '3r third' -e 3d tickets.jsonl
+	long_third
 	toe 1 smoke job.yaml --json
 	is "$(outcomes)" "ok ok too_long ok ok ok"
 	has "$(detail)" "the server cut the text"
