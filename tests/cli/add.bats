@@ -16,9 +16,6 @@ first_run() {
 	is "$status" 0
 }
 
-# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
-of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
-
 @test "harder tickets get a line of their own and do not change the pick" {
 	local before
 	first_run

@@ -3,9 +3,6 @@
 
 load helper
 
-# of CANDIDATE FILTER
-of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
-
 # 12 tickets. The model states .9 for 8 and is right on all; it states .7 for the 4 about c, and is
 # right only on t005. On t002 two orders disagree, and only .4 of the probability is on labels.
 stated() {

@@ -3,9 +3,6 @@
 # verdict is. Every model is a script.
 load helper
 
-# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
-of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
-
 # right N: a model that is right on all of N tickets.
 right() {
 	tickets "$1"

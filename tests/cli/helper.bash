@@ -92,6 +92,9 @@ json() {
 		${!#}" <<<"$output"
 }
 
+# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
+of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
+
 # is ACTUAL EXPECTED
 is() {
 	[ "$1" = "$2" ] && return
@@ -108,6 +111,20 @@ has() {
 		*"$part"*) ;;
 		*)
 			printf 'missing:  %s\nin:       %s\n' "$part" "$text"
+			return 1
+			;;
+		esac
+	done
+}
+
+# lacks TEXT PART…: the text has none of the parts.
+lacks() {
+	local text=$1 part
+	shift
+	for part in "$@"; do
+		case $text in
+		*"$part"*)
+			printf 'not expected: %s\nin:           %s\n' "$part" "$text"
 			return 1
 			;;
 		esac

@@ -6,8 +6,6 @@ load http
 
 described='labels: {a: the first, b: , c: }'
 
-lacks() { [[ $1 != *"$2"* ]]; }
-
 # decided SCENARIO [JOB LINES]: a server, and a job of six tickets with a described label.
 decided() {
 	serve "$1"

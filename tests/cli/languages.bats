@@ -27,9 +27,6 @@ three_languages() {
 	job good.script.json
 }
 
-# lacks TEXT PART
-lacks() { [[ "$1" != *"$2"* ]] || { printf 'unexpected: %s\nin:         %s\n' "$2" "$1"; return 1; }; }
-
 has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 
 @test "languages are rows, and the weakest is named with its tickets and its interval" {

@@ -3,9 +3,6 @@
 # candidates that are asked with them are capped.
 load helper
 
-# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
-of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
-
 # examples WORD: writes eight of each label, unlike any ticket.
 examples() {
 	local label i

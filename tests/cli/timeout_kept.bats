@@ -2,9 +2,6 @@
 # The deadline of an answer belongs to the run: replay and add keep it unless an option changes it.
 load helper
 
-# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
-of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
-
 setup() {
 	enter_scratch
 	tickets 4

@@ -4,9 +4,6 @@
 load ../model/models
 needed=("$encoder" "$tiny" "$half" "$large")
 
-# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
-of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
-
 @test "from 25 tickets to a decision, then ten harder tickets and the second decision" {
 	local pick
 	cp -R "$root"/demo/* .

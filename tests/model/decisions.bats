@@ -12,9 +12,6 @@ decision() {
 	ln -sf "$BATS_FILE_TMPDIR/$name.gguf" .
 }
 
-# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
-of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
-
 @test "smoke asks decision models natively, without examples and reasons" {
 	decision jev openjev temperature=0.85
 	decision lev lev

@@ -17,18 +17,6 @@ same_as_reference() { python3 "$root/tests/model/minilm_reference.py" compare "$
 # changed KEY=VALUE…: the encoder with these keys, as changed.gguf.
 changed() { python3 "$root/tests/model/edit_gguf.py" set "$(model_path "$encoder")" changed.gguf "$@"; }
 
-# lacks TEXT WORD…: the text has none of the words.
-lacks() {
-	local text=$1 word
-	shift
-	for word in "$@"; do
-		[[ $text != *"$word"* ]] || {
-			printf 'not expected: %s\nin: %s\n' "$word" "$text"
-			return 1
-		}
-	done
-}
-
 # refused WORDS…: hello and models refuse changed.gguf with these words.
 refused() {
 	toe 3 hello changed.gguf

@@ -2,9 +2,6 @@
 # The way `calibrated` on real probabilities.
 load models
 
-# of NAME FILTER: applies the filter to one candidate of the JSON in $output.
-of() { json --arg name "$1" ".candidates[] | select(.name == \$name) | $2"; }
-
 @test "calibrated is recomputed from plain, and a changed label gets its own reason" {
 	local plain calibrated changed
 	bank_job 12 'ways: [plain, calibrated]'
