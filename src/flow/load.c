@@ -92,11 +92,13 @@ typedef int find_seen(struct arena *a, struct store *s, const struct run_row *ru
 		      const char *slice_sha256, bool *ret_found, struct run_row *ret_row,
 		      struct err *err);
 
-/* Marks the tickets whose slice `find` finds; *ret_in is a run that showed results on them. */
-static int load_mark_seen(struct loader *l, find_seen *find, bool *seen, const char **ret_in)
+/* Marks the tickets whose slice `find` finds too, and chooses the evidence among all. */
+static int load_mark_seen(struct loader *l, find_seen *find, bool *seen,
+			  struct evidence *ret_evidence)
 {
 	struct arena *a = &l->cmd->arena;
 	struct result *r = l->r;
+	const char *seen_in = NULL;
 
 	for (size_t s = 0; s < r->n_slices; s++) {
 		struct run_row *earlier = arena_alloc(a, sizeof(*earlier));
@@ -108,10 +110,12 @@ static int load_mark_seen(struct loader *l, find_seen *find, bool *seen, const c
 		if (!found)
 			continue;
 		if (r->slices[s].role == SLICE_ORDINARY)
-			*ret_in = earlier->name;
+			seen_in = earlier->name;
 		for (size_t i = 0; i < r->slices[s].n; i++)
 			seen[l->first[s] + i] = true;
 	}
+	evidence_choose(a, r->tickets, r->n_ordinary, seen, ret_evidence);
+	ret_evidence->seen_in = seen_in;
 	return 0;
 }
 
@@ -123,16 +127,12 @@ static int load_evidence(struct loader *l)
 	bool *seen = arena_array(a, r->n_tickets, sizeof(*seen));
 	bool *trained = arena_array(a, r->n_tickets, sizeof(*trained));
 
-	if (load_mark_seen(l, store_find_seen, seen, &r->seen_in) < 0)
+	if (load_mark_seen(l, store_find_seen, seen, &r->evidence) < 0)
 		return -1;
-	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->evidence);
 	memcpy(trained, seen, r->n_tickets * sizeof(*seen));
-	if (load_mark_seen(l, store_find_seen_examples, seen, &r->examples_seen_in) < 0 ||
-	    load_mark_seen(l, store_find_seen_training, trained, &r->training_seen_in) < 0)
+	if (load_mark_seen(l, store_find_seen_examples, seen, &r->examples_evidence) < 0)
 		return -1;
-	evidence_choose(a, r->tickets, r->n_ordinary, seen, &r->examples_evidence);
-	evidence_choose(a, r->tickets, r->n_ordinary, trained, &r->training_evidence);
-	return 0;
+	return load_mark_seen(l, store_find_seen_training, trained, &r->training_evidence);
 }
 
 static void load_add_segments(struct loader *l, struct candidate_result *c,

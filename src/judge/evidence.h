@@ -15,6 +15,7 @@ struct evidence {
 	size_t n_repeats; /* left out because their group has a ticket already */
 	size_t n_seen; /* left out because their results had been seen */
 	bool edited; /* all results had been seen: they count, and the verdict is capped */
+	const char *seen_in; /* a run that had shown results, or NULL; set by the caller */
 };
 
 /*

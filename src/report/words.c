@@ -347,7 +347,7 @@ static const char *words_edited(struct arena *a, const struct result *r)
 		a,
 		"The prompt was edited after results: run '%s' had shown results on %zu of the "
 		"ordinary tickets before this prompt was written. %s",
-		words_name(a, r->seen_in), r->evidence.n_seen,
+		words_name(a, r->evidence.seen_in), r->evidence.n_seen,
 		r->evidence.edited ? "No verdict can be better than NOT ENOUGH EVIDENCE. Label "
 				     "fresh tickets." :
 				     "They do not count as evidence; the fresh ones do.");
@@ -366,7 +366,7 @@ static const struct learnt_words words_of_training = { "training tickets", "trai
 						       "trained candidate", "trained candidates" };
 
 static const char *words_learnt_changed(struct arena *a, const struct learnt_words *w,
-					const char *seen_in, const struct evidence *evidence)
+					const struct evidence *evidence)
 {
 	const char *meaning =
 		evidence->edited ?
@@ -379,7 +379,8 @@ static const char *words_learnt_changed(struct arena *a, const struct learnt_wor
 	return arena_printf(a,
 			    "The %s were changed after results: run '%s' had shown results on %zu "
 			    "of the ordinary tickets with other %s. %s",
-			    w->what, words_name(a, seen_in), evidence->n_seen, w->others, meaning);
+			    w->what, words_name(a, evidence->seen_in), evidence->n_seen, w->others,
+			    meaning);
 }
 
 size_t words_warnings(struct arena *a, const struct result *r,
@@ -398,12 +399,12 @@ size_t words_warnings(struct arena *a, const struct result *r,
 			r->evidence.n_repeats);
 	if (r->evidence.n_seen)
 		ret_warnings[n++] = words_edited(a, r);
-	if (r->examples_seen_in)
-		ret_warnings[n++] = words_learnt_changed(a, &words_of_examples, r->examples_seen_in,
-							 &r->examples_evidence);
-	if (r->training_seen_in)
-		ret_warnings[n++] = words_learnt_changed(a, &words_of_training, r->training_seen_in,
-							 &r->training_evidence);
+	if (r->examples_evidence.seen_in)
+		ret_warnings[n++] =
+			words_learnt_changed(a, &words_of_examples, &r->examples_evidence);
+	if (r->training_evidence.seen_in)
+		ret_warnings[n++] =
+			words_learnt_changed(a, &words_of_training, &r->training_evidence);
 	if (calibrated)
 		ret_warnings[n++] = "Calibrated candidates are scored on the very tickets that "
 				    "they were calibrated on. Expect a little less in production.";

@@ -190,17 +190,15 @@ static const char *rules_eval_words(const struct checker *k, size_t n_rarest)
 static struct finding rules_tiny_eval(const struct checker *k)
 {
 	const struct result *r = k->r;
+	const struct evidence *evidence = k->c ? result_evidence(r, k->c) : &r->evidence;
 	size_t n_rarest, rarest = rules_rarest_label(k, &n_rarest);
 
 	if (r->evidence.edited)
 		return finding_broken(k, "the %s (run '%s'): label fresh ones", capped_words(true),
-				      display_text(k->a, r->seen_in));
-	if (k->c && result_evidence(r, k->c)->edited)
-		return finding_broken(
-			k, "the %s (run '%s'): label fresh ones", capped_words(false),
-			display_text(k->a, result_evidence(r, k->c) == &r->training_evidence ?
-						   r->training_seen_in :
-						   r->examples_seen_in));
+				      display_text(k->a, r->evidence.seen_in));
+	if (evidence->edited)
+		return finding_broken(k, "the %s (run '%s'): label fresh ones", capped_words(false),
+				      display_text(k->a, evidence->seen_in));
 	if (r->evidence.n_counts < LEAST_TICKETS)
 		return finding_broken(k, "%zu of %s count; label %d or more", r->evidence.n_counts,
 				      figure_count(k->a, r->n_ordinary, "ticket", "tickets"),

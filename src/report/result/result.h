@@ -63,11 +63,8 @@ struct result {
 	size_t n_tickets, n_ordinary;
 	const size_t *slice_of; /* index into slices, one a ticket */
 	struct evidence evidence; /* over the ordinary tickets */
-	const char *seen_in; /* a run that showed results before the prompt was edited, or NULL */
 	struct evidence examples_evidence; /* the same for candidates that are shown examples */
-	const char *examples_seen_in; /* a run that showed results with other examples, or NULL */
 	struct evidence training_evidence; /* the same for the way `trained` */
-	const char *training_seen_in; /* a run that showed results with other ones, or NULL */
 	struct candidate_result *candidates; /* in size order */
 	size_t n;
 	struct standard standard;

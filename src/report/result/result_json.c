@@ -347,7 +347,7 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	result_add_first_times(r, j);
 	json_object_set_new(j, "prompt_edited_after_results", json_boolean(r->evidence.n_seen > 0));
 	json_object_set_new(j, "examples_changed_after_results",
-			    json_boolean(r->examples_seen_in != NULL));
+			    json_boolean(r->examples_evidence.seen_in != NULL));
 	json_object_set_new(j, "suspects", result_suspects_json(r));
 	for (size_t i = 0; i < r->n; i++) {
 		json_t *candidate = result_candidate_json(a, r, &r->candidates[i], replies);

@@ -161,7 +161,7 @@ static inline void rare_label(struct made *m)
 static inline void edited_prompt(struct made *m)
 {
 	m->r.evidence.edited = true;
-	m->r.seen_in = "earlier";
+	m->r.evidence.seen_in = "earlier";
 }
 
 static inline void a_suspect(struct made *m)
