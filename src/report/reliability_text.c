@@ -294,3 +294,13 @@ void reliability_add_json(const struct result *r, size_t candidate, json_t *j)
 				  reliability_interval_json(l->flipped_95)));
 	json_object_set_new(j, "reliability", object);
 }
+
+void reliability_add_form_json(const struct answer *answer, json_t *reply)
+{
+	if (answer->label_mass > 0)
+		json_object_set_new(reply, "label_mass", json_real(answer->label_mass));
+	if (answer->n_orders > 1) {
+		json_object_set_new(reply, "orders", json_integer(answer->n_orders));
+		json_object_set_new(reply, "orders_agreed", json_integer(answer->n_agreed));
+	}
+}

@@ -50,4 +50,7 @@ void reliability_write(struct arena *a, const struct result *r, size_t candidate
 /* Adds "reliability" to a candidate that has figures. */
 void reliability_add_json(const struct result *r, size_t candidate, json_t *j);
 
+/* Adds label_mass, orders and orders_agreed to a reply whose answer has them. */
+void reliability_add_form_json(const struct answer *answer, json_t *reply);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "report/reliability_text.h"
 #include "report/thinking.h"
 
 const char *const export_row_names[] = {
@@ -77,12 +78,7 @@ static void rows_add_answer(const struct result *r, const struct answer *a,
 		rows_set(row, "image_tok", json_integer(a->image_tok));
 		rows_set(row, "image_us", json_integer(a->image_us));
 	}
-	if (a->label_mass > 0)
-		rows_set(row, "label_mass", json_real(a->label_mass));
-	if (a->n_orders > 1) {
-		rows_set(row, "orders", json_integer(a->n_orders));
-		rows_set(row, "orders_agreed", json_integer(a->n_agreed));
-	}
+	reliability_add_form_json(a, row);
 	if (a->label < 0)
 		return;
 	rows_set(row, "label", json_any_text(r->labels[a->label].name));

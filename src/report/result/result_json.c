@@ -96,12 +96,7 @@ static json_t *result_reply_json(const struct result *r, const struct candidate_
 			json_object_set_new(probs, r->labels[k].name, json_real(a->probs[k]));
 		json_object_set_new(j, "probs", probs);
 	}
-	if (a->label_mass > 0)
-		json_object_set_new(j, "label_mass", json_real(a->label_mass));
-	if (a->n_orders > 1) {
-		json_object_set_new(j, "orders", json_integer(a->n_orders));
-		json_object_set_new(j, "orders_agreed", json_integer(a->n_agreed));
-	}
+	reliability_add_form_json(a, j);
 	if (why) {
 		json_object_set_new(j, "rationale", json_any_text(why->rationale));
 		json_object_set_new(j, "reason_lang",
