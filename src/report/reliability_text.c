@@ -3,6 +3,7 @@
  */
 #include "report/reliability_text.h"
 
+#include "base/array.h"
 #include "report/tables.h"
 #include "report/words.h"
 
@@ -44,10 +45,14 @@ struct columns {
 	bool probabilities, mass, orders;
 };
 
+/* The columns of reliability_add_figures(). */
+static const char *const figure_titles[] = { ">answers", ">stated",    ">right", ">ECE",
+					     ">95%",	 ">by chance", ">Brier", ">95%" };
+
 static void reliability_add_figures(struct arena *a, struct table *t, const struct reliability *l)
 {
 	if (l->n == 0) {
-		for (int i = 0; i < 8; i++)
+		for (size_t i = 0; i < COUNT_OF(figure_titles); i++)
 			table_add(t, "-");
 		return;
 	}
@@ -79,15 +84,12 @@ static void reliability_add_row(struct arena *a, struct table *t, const struct r
 
 static void reliability_table_init(struct arena *a, const struct columns *shown, struct table *t)
 {
-	static const char *const probabilities[] = { ">answers", ">stated",    ">right", ">ECE",
-						     ">95%",	 ">by chance", ">Brier", ">95%" };
-	enum { N_PROBABILITIES = sizeof(probabilities) / sizeof(probabilities[0]) };
-	const char *titles[N_PROBABILITIES + 5];
+	const char *titles[COUNT_OF(figure_titles) + 5];
 	size_t n = 0;
 
 	titles[n++] = "probabilities";
-	for (size_t i = 0; shown->probabilities && i < N_PROBABILITIES; i++)
-		titles[n++] = probabilities[i];
+	for (size_t i = 0; shown->probabilities && i < COUNT_OF(figure_titles); i++)
+		titles[n++] = figure_titles[i];
 	if (shown->mass) {
 		titles[n++] = ">on the labels";
 		titles[n++] = ">below half";
@@ -102,11 +104,9 @@ bool reliability_table(struct arena *a, const struct result *r, struct table *re
 {
 	const struct reliability *l;
 	struct columns shown = { false };
-	bool any = false;
 
 	for (size_t i = 0; i < r->n; i++) {
 		l = reliability_of_candidate(r, i);
-		any |= l != NULL;
 		shown.probabilities |= l && l->n > 0;
 		shown.mass |= l && l->n_mass > 0;
 		shown.orders |= l && l->n_ordered > 0;
@@ -120,7 +120,7 @@ bool reliability_table(struct arena *a, const struct result *r, struct table *re
 		table_mark(ret_table, tables_calibrated(&r->candidates[i]));
 		reliability_add_row(a, ret_table, l, &shown);
 	}
-	return any;
+	return shown.probabilities || shown.mass || shown.orders;
 }
 
 void reliability_bins_table(struct arena *a, const struct reliability *l, struct table *ret_table)
