@@ -175,7 +175,7 @@ static void decide_judge(struct arena *a, const struct contender *contenders, si
 	for (size_t i = 0; i < n; i++) {
 		d->n_looks += decide_counts(&contenders[i]);
 		d->n_not_tried += contenders[i].not_tried;
-		d->n_not_reached += contenders[i].not_reached;
+		d->not_reached |= contenders[i].not_reached;
 	}
 	decide_chain_levels(contenders, n, d->n_looks, s->bar, 1 - s->certainty, 0, levels, clears);
 	decide_chain_levels(contenders, n, d->n_looks, s->floor, 1 - s->certainty, s->bar,

@@ -66,7 +66,7 @@ struct decision {
 	struct verdict *verdicts; /* one per contender; owned by the arena */
 	size_t n_looks; /* planned candidates: each is one more look at the data */
 	size_t n_not_tried; /* of these: the run ended before them */
-	size_t n_not_reached; /* of those: it was not --first that ended it */
+	bool not_reached; /* it was not --first that ended the run before them */
 	const char *why; /* one paragraph for people; owned by the arena */
 };
 

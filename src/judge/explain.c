@@ -83,7 +83,7 @@ static void explain_say_not_tried(struct buf *b, const struct decision *d)
 {
 	if (d->n_not_tried)
 		buf_addf(b, " %s: %zu more candidate%s.",
-			 d->n_not_reached ? "Not asked yet" : "Not tried (--first)", d->n_not_tried,
+			 d->not_reached ? "Not asked yet" : "Not tried (--first)", d->n_not_tried,
 			 d->n_not_tried == 1 ? "" : "s");
 }
 

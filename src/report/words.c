@@ -185,18 +185,18 @@ const char *words_tested(struct arena *a, const struct result *r)
 
 	for (size_t i = 0; i < r->n; i++)
 		n_baselines += r->candidates[i].baseline && !r->candidates[i].not_tried;
-	return arena_printf(
-		a, "%zu candidate%s%s on %zu%s ticket%s%s%s", n, n == 1 ? "" : "s",
-		n_baselines ?
-			arena_printf(a, " (%zu of them without a language model)", n_baselines) :
-			"",
-		r->n_ordinary, n_harder ? " ordinary" : "", r->n_ordinary == 1 ? "" : "s",
-		n_harder ? arena_printf(a, " and %zu harder", n_harder) : "",
-		r->decision.n_not_tried ?
-			arena_printf(a, "; %zu more %s", r->decision.n_not_tried,
-				     r->decision.n_not_reached ? "not asked yet" :
-								 "not tried (--first)") :
-			"");
+	return arena_printf(a, "%zu candidate%s%s on %zu%s ticket%s%s%s", n, n == 1 ? "" : "s",
+			    n_baselines ? arena_printf(a, " (%zu of them without a language model)",
+						       n_baselines) :
+					  "",
+			    r->n_ordinary, n_harder ? " ordinary" : "",
+			    r->n_ordinary == 1 ? "" : "s",
+			    n_harder ? arena_printf(a, " and %zu harder", n_harder) : "",
+			    r->decision.n_not_tried ?
+				    arena_printf(a, "; %zu more %s", r->decision.n_not_tried,
+						 r->decision.not_reached ? "not asked yet" :
+									   "not tried (--first)") :
+				    "");
 }
 
 struct steps {
@@ -263,7 +263,7 @@ static const char *words_ask_the_rest(const struct steps *s)
 	const struct decision *d = &s->r->decision;
 	const char *how = " with --all";
 
-	if (d->n_not_reached)
+	if (d->not_reached)
 		how = "";
 	else if (s->r->n_slices > 1)
 		return arena_printf(s->a,
@@ -273,7 +273,7 @@ static const char *words_ask_the_rest(const struct steps *s)
 				    s->r->run->name);
 	return arena_printf(s->a, "Ask the %zu candidate%s not %s: start the same command again%s.",
 			    d->n_not_tried, d->n_not_tried == 1 ? "" : "s",
-			    d->n_not_reached ? "asked yet" : "tried", how);
+			    d->not_reached ? "asked yet" : "tried", how);
 }
 
 static void words_next_without_pick(struct steps *s)
