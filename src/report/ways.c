@@ -137,11 +137,9 @@ static void ways_add_cell(struct arena *a, struct table *t, const struct result 
 {
 	const struct candidate_result *c = &r->candidates[candidate];
 	struct tally tally = { c->score.n_right, result_n_asked(r, c) };
-	const char *not_run = result_not_run(c);
+	bool measured = !result_not_run(c) && tally.n > 0;
 
-	if (!not_run && tally.n == 0)
-		not_run = "did not run";
-	table_add(t, not_run ? not_run : words_tally(a, &tally));
+	table_add(t, measured ? words_tally(a, &tally) : result_not_measured(c));
 	if (candidate == r->decision.pick)
 		table_emphasize(t);
 }

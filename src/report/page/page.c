@@ -36,13 +36,6 @@ bool page_measured(const struct page *p, size_t candidate)
 	       p->r->candidates[candidate].score.n > 0;
 }
 
-const char *page_not_run(const struct page *p, size_t candidate)
-{
-	const char *words = result_not_run(&p->r->candidates[candidate]);
-
-	return words ? words : "did not run";
-}
-
 void page_begin_section(const struct page *p, const char *title)
 {
 	html_markup(p->out, "<section>\n");

@@ -13,7 +13,7 @@
 static void comparison_add_not_run(const struct page *p, struct table *t, size_t i)
 {
 	const struct candidate_result *c = &p->r->candidates[i];
-	const char *words = page_not_run(p, i), *why = c->row->refused;
+	const char *words = result_not_measured(c), *why = c->row->refused;
 
 	table_add_wide(t, *why ? arena_printf(p->a, "%s: %s", words, why) : words);
 }
@@ -249,7 +249,7 @@ void page_cost(const struct page *p)
 		table_add(&t, words_minutes(p->a, cost.full_minutes));
 		if (energy)
 			table_add(&t, words_energy(p->a, cost.energy_wh));
-		table_add(&t, page_measured(p, i) ? words_timing(c) : page_not_run(p, i));
+		table_add(&t, page_measured(p, i) ? words_timing(c) : result_not_measured(c));
 	}
 	table_write_html(&t, NULL, p->out);
 	html_element(p->out, "p class=\"note\"",

@@ -29,9 +29,6 @@ const char *page_pick_class(const struct page *p, size_t candidate);
 /* Whether it was measured at all. */
 bool page_measured(const struct page *p, size_t candidate);
 
-/* For a candidate that was not measured: "did not run", or "not tried (--first)". */
-const char *page_not_run(const struct page *p, size_t candidate);
-
 /* <h2> and the section around it. */
 void page_begin_section(const struct page *p, const char *title);
 void page_end_section(const struct page *p);

@@ -16,6 +16,13 @@ const char *result_not_run(const struct candidate_result *c)
 	return c->not_tried ? "not tried (--first)" : NULL;
 }
 
+const char *result_not_measured(const struct candidate_result *c)
+{
+	const char *words = result_not_run(c);
+
+	return words ? words : "did not run";
+}
+
 int result_shown(const struct result *r)
 {
 	const struct decision *d = &r->decision;

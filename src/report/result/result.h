@@ -86,6 +86,9 @@ const char *result_untimed(const struct candidate_result *c);
 /* "did not run", if it was refused; "not tried (--first)"; "not asked yet"; NULL: it ran. */
 const char *result_not_run(const struct candidate_result *c);
 
+/* The same for a candidate without a result: "did not run" too if it ran and answered nothing. */
+const char *result_not_measured(const struct candidate_result *c);
+
 /*
  * Index of the candidate shown in detail: the pick, or the closest, or one that would be the pick
  * if its licence allowed the use, or -1.
