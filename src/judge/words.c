@@ -16,10 +16,9 @@
 struct words {
 	struct vocabulary grams;
 	double *idf; /* one per n-gram */
-	size_t n_labels, n_learnt;
 	/* For the training, on first use. */
 	struct arena *arena;
-	const struct ticket **tickets; /* those that it learns from */
+	const struct ticket *const *tickets; /* those that it learns from */
 	struct feature_node **rows; /* one a ticket */
 	struct head_data data;
 	struct head_fit fit; /* without weights until then */
@@ -84,33 +83,41 @@ static void words_weigh(const struct words *w, struct feature_node *row, size_t 
 	row[n + 1].index = -1;
 }
 
-/* All of the tickets, or a part in which all labels come early. */
-static size_t words_choose(struct arena *a, const struct words_training *t,
-			   const struct ticket ***ret_tickets)
+static const int *words_labels(struct arena *a, const struct ticket *const *tickets, size_t n)
 {
-	size_t n = t->n < WORDS_MOST_TICKETS ? t->n : WORDS_MOST_TICKETS;
-	const struct ticket **chosen = arena_array(a, n, sizeof(*chosen));
-	int *labels = arena_array(a, t->n, sizeof(*labels));
-	struct head_data data = {
-		.labels = labels, .n = t->n, .n_labels = t->n_labels, .seed = t->seed
-	};
-	size_t *order = NULL;
+	int *labels = arena_array(a, n, sizeof(*labels));
 
-	for (size_t i = 0; i < t->n; i++)
-		labels[i] = t->tickets[i]->label;
-	if (n < t->n)
-		order = head_order(a, &data);
 	for (size_t i = 0; i < n; i++)
-		chosen[i] = t->tickets[order ? order[i] : i];
-	*ret_tickets = chosen;
-	return n;
+		labels[i] = tickets[i]->label;
+	return labels;
+}
+
+/* All of the tickets, or a part in which all labels come early. */
+static const struct ticket *const *words_choose(struct arena *a, const struct words_training *t,
+						size_t *ret_n)
+{
+	const struct ticket **chosen;
+	const size_t *order;
+
+	*ret_n = t->n;
+	if (t->n <= WORDS_MOST_TICKETS)
+		return t->tickets;
+	*ret_n = WORDS_MOST_TICKETS;
+	chosen = arena_array(a, *ret_n, sizeof(*chosen));
+	order = head_order(a, &(struct head_data){ .labels = words_labels(a, t->tickets, t->n),
+						   .n = t->n,
+						   .n_labels = t->n_labels,
+						   .seed = t->seed });
+	for (size_t i = 0; i < *ret_n; i++)
+		chosen[i] = t->tickets[order[i]];
+	return chosen;
 }
 
 /* Fills the vocabulary, its idf, and a row per ticket. */
 static void words_read(struct words *w)
 {
 	struct arena *a = w->arena, scratch = { 0 };
-	size_t n = w->n_learnt, *lengths = arena_array(&scratch, n, sizeof(*lengths));
+	size_t n = w->data.n, *lengths = arena_array(&scratch, n, sizeof(*lengths));
 	const char **texts = arena_array(&scratch, n, sizeof(*texts));
 
 	for (size_t i = 0; i < n; i++)
@@ -138,37 +145,30 @@ int words_make(struct arena *a, const struct words_training *training, struct wo
 	       struct err *err)
 {
 	struct words *w = arena_alloc(a, sizeof(*w));
-	struct head_data *data = &w->data;
-	int *labels;
 
-	*w = (struct words){ .arena = a, .n_labels = training->n_labels };
-	w->n_learnt = words_choose(a, training, &w->tickets);
-	labels = arena_array(a, w->n_learnt, sizeof(*labels));
-	for (size_t i = 0; i < w->n_learnt; i++)
-		labels[i] = w->tickets[i]->label;
-	*data = (struct head_data){ .labels = labels,
-				    .n = w->n_learnt,
-				    .n_labels = training->n_labels,
-				    .seed = training->seed };
+	*w = (struct words){ .arena = a,
+			     .data = { .n_labels = training->n_labels, .seed = training->seed } };
+	w->tickets = words_choose(a, training, &w->data.n);
+	w->data.labels = words_labels(a, w->tickets, w->data.n);
 	*ret_words = w;
-	if (head_check(a, data, err) < 0)
+	if (head_check(a, &w->data, err) < 0)
 		return -1;
 	words_read(w);
 	return 0;
 }
 
 /* On first use: most commands plan `words` and do not ask it. words_make() has checked the data. */
-static const struct head_fit *words_train(struct words *w)
+const struct head_fit *words_fit(struct words *words)
 {
 	struct err unused;
 
-	if (w->fit.weights)
-		return &w->fit;
-	w->data.families = guard_families(w->arena, w->tickets, w->n_learnt);
-	w->data.sparse = (const struct feature_node *const *)w->rows;
-	w->data.n_embd = w->grams.n;
-	(void)!head_train(w->arena, &w->data, &w->fit, &unused);
-	return &w->fit;
+	if (words->fit.weights)
+		return &words->fit;
+	words->data.families = guard_families(words->arena, words->tickets, words->data.n);
+	words->data.sparse = (const struct feature_node *const *)words->rows;
+	words->data.n_embd = words->grams.n;
+	(void)!head_train(words->arena, &words->data, &words->fit, &unused);
+	return &words->fit;
 }
 
 static struct feature_node *words_row(struct arena *a, const struct words *words, const char *text,
@@ -185,19 +185,16 @@ static struct feature_node *words_row(struct arena *a, const struct words *words
 
 int words_classify(struct words *words, const char *text, double *ret_probs)
 {
-	const struct head_fit *fit = words_train(words);
-	size_t width = words->grams.n + 1, n;
+	const struct head_fit *fit = words_fit(words);
+	struct head_data data = words->data;
 	struct arena scratch = { 0 };
+	size_t n;
 	const struct feature_node *row = words_row(&scratch, words, text, &n);
 	int label;
 
-	for (size_t k = 0; k < words->n_labels; k++) {
-		ret_probs[k] = 0;
-		for (size_t i = 0; i <= n; i++)
-			ret_probs[k] +=
-				fit->weights[k * width + (size_t)row[i].index - 1] * row[i].value;
-	}
-	label = softmax(ret_probs, words->n_labels, ret_probs);
+	data.sparse = &row;
+	linear_score(&data, fit->weights, 0, ret_probs);
+	label = softmax(ret_probs, data.n_labels, ret_probs);
 	arena_release(&scratch);
 	return label;
 }
@@ -219,17 +216,12 @@ double words_weight(const struct words *words, const char *text, const char *gra
 
 int64_t words_bytes(const struct words *words)
 {
-	size_t n_weights = words->n_labels * (words->grams.n + 1) + words->grams.n;
+	size_t n_weights = words->data.n_labels * (words->grams.n + 1) + words->grams.n;
 
 	return words->grams.bytes + (int64_t)(n_weights * sizeof(double) + sizeof(*words));
 }
 
-const struct head_fit *words_fit(struct words *words)
-{
-	return words_train(words);
-}
-
 size_t words_n_learnt(const struct words *words)
 {
-	return words->n_learnt;
+	return words->data.n;
 }

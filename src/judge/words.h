@@ -16,7 +16,7 @@ enum { WORDS_MOST_TICKETS = 2000 };
 
 struct words;
 
-/* What it learns from; the tickets are borrowed as long as it is used. */
+/* What it learns from; the list and its tickets are borrowed as long as it is used. */
 struct words_training {
 	const struct ticket *const *tickets;
 	size_t n, n_labels;

@@ -77,6 +77,10 @@ int head_check(struct arena *a, const struct head_data *data, struct err *err) M
  */
 bool *head_hold_out(struct arena *a, const struct head_data *data);
 
+/* Scores of one row, one per label. `weights` are those of a fit. */
+void linear_score(const struct head_data *data, const double *weights, size_t row,
+		  double *ret_scores);
+
 /* A generator of numbers: S. Vigna's splitmix64. */
 uint64_t head_random(uint64_t *state);
 

@@ -23,9 +23,6 @@ struct linear linear_prepare(struct arena *a, const struct head_data *data, cons
 			     size_t n);
 /* Weights for raw rows, n_labels times n_embd + 1. */
 void linear_solve(struct linear *l, double c, double *ret_weights);
-/* Scores of one row, one per label. */
-void linear_score(const struct head_data *data, const double *weights, size_t row,
-		  double *ret_scores);
 
 /* --- head_folds.c --- */
 /* The fold of each row: families stay together, labels are spread evenly. */
