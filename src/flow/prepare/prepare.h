@@ -12,8 +12,8 @@
 #include "job/ticket/examples.h"
 #include "job/ticket/ticket.h"
 #include "job/ticket/training.h"
-#include "judge/baseline.h"
-#include "judge/words.h"
+#include "judge/baseline/baseline.h"
+#include "judge/baseline/words.h"
 #include "work/machine.h"
 
 /* How a prompt is split into decodes changes logits: settings of every pass (docs/timing.md). */

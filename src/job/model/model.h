@@ -18,7 +18,7 @@
 #include "base/names.h"
 
 /*
- * ENGINE_BASELINE: no language model; the controller itself answers (judge/baseline.h).
+ * ENGINE_BASELINE: no language model; the controller itself answers (judge/baseline/baseline.h).
  * ENGINE_HTTP: a server that the user named holds the weights; the program never sees them.
  */
 #define ENGINES(X) \

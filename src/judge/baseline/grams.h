@@ -2,8 +2,8 @@
  * Words and pairs of words of a text, for the baselines. Decides what a word is, and numbers the
  * n-grams of a training set. Pure. Must not know labels.
  */
-#ifndef JUDGE_GRAMS_H
-#define JUDGE_GRAMS_H
+#ifndef JUDGE_BASELINE_GRAMS_H
+#define JUDGE_BASELINE_GRAMS_H
 
 #include <stdint.h>
 

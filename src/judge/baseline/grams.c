@@ -1,7 +1,7 @@
 /*
  * Cuts words and keeps n-grams in a hash table.
  */
-#include "judge/grams.h"
+#include "judge/baseline/grams.h"
 
 #include <stdbool.h>
 #include <string.h>

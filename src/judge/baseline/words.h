@@ -4,8 +4,8 @@
  * and calibrates its probabilities. Pure and deterministic for the same tickets and seed. Must not
  * know models or files.
  */
-#ifndef JUDGE_WORDS_H
-#define JUDGE_WORDS_H
+#ifndef JUDGE_BASELINE_WORDS_H
+#define JUDGE_BASELINE_WORDS_H
 
 #include "base/arena.h"
 #include "job/ticket/ticket.h"
@@ -25,9 +25,9 @@ struct words_training {
 
 /*
  * Reads the tickets: the arena owns everything. The head is trained by the first words_classify()
- * or words_fit(), which takes seconds with thousands of tickets. The weight
- * of an n-gram (judge/grams.h) in a text is (1 + ln tf) times (1 + ln((1 + n) / (1 + df))), with tf
- * its count in the text and df the number of training tickets that have it; each text's weights are
+ * or words_fit(), which takes seconds with thousands of tickets. The weight of an n-gram
+ * (judge/baseline/grams.h) in a text is (1 + ln tf) times (1 + ln((1 + n) / (1 + df))), with tf its
+ * count in the text and df the number of training tickets that have it; each text's weights are
  * scaled to length 1 (C. D. Manning, P. Raghavan, H. Schütze, "Introduction to Information
  * Retrieval", 2008, ch. 6). Fails with ERR_INPUT as head_check() does: too few tickets, or one
  * label only. A label without a training ticket has a probability of (nearly) 0.

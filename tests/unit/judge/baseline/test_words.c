@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "judge/words.h"
+#include "judge/baseline/words.h"
 #include "unit/random.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))

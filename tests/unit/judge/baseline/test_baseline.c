@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "judge/baseline.h"
+#include "judge/baseline/baseline.h"
 #include "unit/random.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))

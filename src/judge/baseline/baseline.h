@@ -2,8 +2,8 @@
  * Baselines: candidates without a language model. A model that loses to one of these is not worth
  * its watts. Pure: texts and labels in, probabilities of labels out.
  */
-#ifndef JUDGE_BASELINE_H
-#define JUDGE_BASELINE_H
+#ifndef JUDGE_BASELINE_BASELINE_H
+#define JUDGE_BASELINE_BASELINE_H
 
 #include "base/arena.h"
 #include "job/ticket/ticket.h"
@@ -20,9 +20,10 @@ struct bayes;
 
 /*
  * Learns from n > 0 tickets, which are not needed afterwards; the arena owns everything. Words are
- * those of judge/grams.h. Add-one smoothing within each label over the vocabulary of the training
- * tickets; words never seen are left out (C. D. Manning, P. Raghavan, H. Schütze, "Introduction to
- * Information Retrieval", 2008, ch. 13). A label without a training ticket has probability 0.
+ * those of judge/baseline/grams.h. Add-one smoothing within each label over the vocabulary of the
+ * training tickets; words never seen are left out (C. D. Manning, P. Raghavan, H. Schütze,
+ * "Introduction to Information Retrieval", 2008, ch. 13). A label without a training ticket has
+ * probability 0.
  */
 struct bayes *bayes_train(struct arena *a, const struct ticket *const *tickets, size_t n,
 			  size_t n_labels);

@@ -6,12 +6,12 @@
  *   log(share of the label) - known grams * log(grams of the label + grams known)
  *     + sum over the text's known grams of log(1 + how often the label has the gram)
  */
-#include "judge/baseline.h"
+#include "judge/baseline/baseline.h"
 
 #include <math.h>
 
 #include "base/str.h"
-#include "judge/grams.h"
+#include "judge/baseline/grams.h"
 #include "judge/softmax.h"
 
 /* How often the tickets of one label have an n-gram. */

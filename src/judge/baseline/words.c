@@ -1,7 +1,7 @@
 /*
  * Texts to sparse rows: n-grams are counted, weighted and sorted by number.
  */
-#include "judge/words.h"
+#include "judge/baseline/words.h"
 
 #include <linear.h>
 #include <math.h>
@@ -10,7 +10,7 @@
 
 #include "base/str.h"
 #include "job/ticket/leak_guard.h"
-#include "judge/grams.h"
+#include "judge/baseline/grams.h"
 #include "judge/softmax.h"
 
 struct words {
