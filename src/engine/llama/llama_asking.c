@@ -21,13 +21,14 @@ const struct asking *asking_of(enum model_kind kind)
 int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err)
 {
+	(void)a;
 	if (e->ctx)
 		llama_free(e->ctx);
 	e->ctx = NULL;
 	e->prefix_done = false;
 	arena_release(&e->pass_arena);
 	e->pass = *pass;
-	return e->asking->pass(e, a, ret_ready, err);
+	return e->asking->pass(e, ret_ready, err);
 }
 
 int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
@@ -65,11 +66,9 @@ int asking_one_by_one(struct engine *e, struct arena *a, size_t n, answer_done *
 	return 0;
 }
 
-int writer_pass(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
-		struct err *err)
+int writer_pass(struct engine *e, struct msg_pass_ready *ret_ready, struct err *err)
 {
-	(void)a;
-	if (head_check(e, &e->pass, err) < 0)
+	if (head_check(e, err) < 0)
 		return -1;
 	head_keep(e);
 	if (prompt_build(e, &e->pass_arena, ret_ready, err) < 0)

@@ -98,14 +98,12 @@ static int decision_check(const struct engine *e, struct err *err)
 			       "label");
 }
 
-static int decision_pass(struct engine *e, struct arena *unused, struct msg_pass_ready *ret_ready,
-			 struct err *err)
+static int decision_pass(struct engine *e, struct msg_pass_ready *ret_ready, struct err *err)
 {
 	struct arena *a = &e->pass_arena;
 	struct decision *d = arena_alloc(a, sizeof(*d));
 	const struct decision_form *form = &d->forms[0];
 
-	(void)unused;
 	d->type = decision_type_by_name(e->facts.decision);
 	e->decision = d;
 	if (decision_check(e, err) < 0 || decision_temperature(e, d, err) < 0 ||

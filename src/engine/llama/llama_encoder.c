@@ -36,14 +36,12 @@ static const char *encoder_pass_refusal(const struct msg_pass *pass)
 	return NULL;
 }
 
-static int encoder_pass(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
-			struct err *err)
+static int encoder_pass(struct engine *e, struct msg_pass_ready *ret_ready, struct err *err)
 {
 	struct msg_pass *pass = &e->pass;
 	const char *why = encoder_pass_refusal(pass);
 	struct tokens prefix;
 
-	(void)a;
 	if (why)
 		return err_set(err, ERR_ENGINE, "'%s' is an encoder: it %s", e->path, why);
 	if (wave_context_max(e) < 1)
@@ -51,7 +49,7 @@ static int encoder_pass(struct engine *e, struct arena *a, struct msg_pass_ready
 			       "the file states no context length (%s.context_length); download a "
 			       "newer conversion",
 			       e->facts.arch);
-	if (head_check(e, pass, err) < 0 ||
+	if (head_check(e, err) < 0 ||
 	    tokens_of_whole_text(e, &e->pass_arena, pass->system, &prefix, err) < 0)
 		return -1;
 	pass->system = arena_strdup(&e->pass_arena, pass->system);

@@ -78,9 +78,8 @@ struct engine;
 
 /* How a kind of model is asked. Arguments and results are those of engine/engine.h. */
 struct asking {
-	/* e->pass is set, and e->pass_arena is empty. */
-	int (*pass)(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
-		    struct err *err);
+	/* e->pass is set, and e->pass_arena, which is empty, takes what *ret_ready points to. */
+	int (*pass)(struct engine *e, struct msg_pass_ready *ret_ready, struct err *err);
 	int (*wave)(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
 		    enum outcome *ret_outcome, struct err *err);
 	int (*ask)(struct engine *e, struct arena *a, const struct msg_ask *ask,
@@ -230,7 +229,7 @@ int image_decode(struct engine *e, const struct image *image, llama_seq_id seq, 
 /* Whether answers of this pass need the hidden state at their place. */
 bool head_wants_state(const struct engine *e);
 /* Whether the pass can have the state or head that it asks for. */
-int head_check(const struct engine *e, const struct msg_pass *pass, struct err *err) MUST_USE;
+int head_check(const struct engine *e, struct err *err) MUST_USE;
 /* Copies the pass's head into the pass's arena. */
 void head_keep(struct engine *e);
 /* As decode_run() with logits; also reads the last token's state if the pass needs it. */
@@ -347,8 +346,7 @@ extern const struct asking asking_decision;
 /* --- How each kind of model is asked: llama_asking.c, which is the last layer --- */
 
 /* The steps of a model that writes its answer, from the files above. */
-int writer_pass(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready,
-		struct err *err) MUST_USE;
+int writer_pass(struct engine *e, struct msg_pass_ready *ret_ready, struct err *err) MUST_USE;
 int writer_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
 		enum outcome *ret_outcome, struct err *err) MUST_USE;
 int writer_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,

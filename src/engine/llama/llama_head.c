@@ -21,8 +21,9 @@ static size_t head_state_size(const struct engine *e)
 	return (size_t)llama_model_n_embd_out(e->model);
 }
 
-int head_check(const struct engine *e, const struct msg_pass *pass, struct err *err)
+int head_check(const struct engine *e, struct err *err)
 {
+	const struct msg_pass *pass = &e->pass;
 	size_t wanted = pass->n_labels * (head_state_size(e) + 1);
 
 	if (!pass->hidden && pass->n_head == 0)
