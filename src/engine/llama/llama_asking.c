@@ -22,10 +22,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		struct msg_pass_ready *ret_ready, struct err *err)
 {
 	(void)a;
-	if (e->ctx)
-		llama_free(e->ctx);
-	e->ctx = NULL;
-	e->prefix_done = false;
+	context_close(e);
 	arena_release(&e->pass_arena);
 	e->pass = *pass;
 	return e->asking->pass(e, ret_ready, err);

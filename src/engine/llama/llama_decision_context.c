@@ -12,31 +12,22 @@ enum { DECISION_SEQ_PREFIX, DECISION_SEQ_TICKET, DECISION_SEQS };
 
 static int context_make(struct engine *e, size_t n_tok, struct err *err)
 {
-	struct llama_context_params params;
-
 	/* A prompt that does not begin with the prefix stands beside it. */
-	e->n_ctx = (e->decision->prefix.n + n_tok + 255) / 256 * 256;
-	e->n_seq = DECISION_SEQS;
-	params = context_params(&e->pass, e->n_ctx, e->n_seq);
-	params.n_threads = (int32_t)e->n_threads;
-	params.n_threads_batch = (int32_t)e->n_threads;
+	size_t n_ctx = (e->decision->prefix.n + n_tok + 255) / 256 * 256;
+	struct llama_context_params params = context_params(&e->pass, n_ctx, DECISION_SEQS);
+
 	if (decision_reads_rows(e->decision)) {
 		params.pooling_type = LLAMA_POOLING_TYPE_NONE;
 		params.n_outputs_max = DECISION_ROWS_TOK;
 	}
 	if (decision_is_encoder(e->decision->type)) {
 		params.embeddings = true;
-		params.n_batch = params.n_ubatch = params.n_outputs_max = (uint32_t)e->n_ctx;
+		params.n_batch = params.n_ubatch = params.n_outputs_max = (uint32_t)n_ctx;
 	}
-	llama_error_clear();
-	e->ctx = llama_init_from_model(e->model, params);
-	if (!e->ctx)
-		return llama_error_set(err, "cannot make a context of %zu tokens", e->n_ctx);
+	if (context_open(e, params, err) < 0)
+		return -1;
 	e->n_ctx = llama_n_ctx(e->ctx);
-	if (e->batch.token)
-		llama_batch_free(e->batch);
-	e->batch = llama_batch_init((int32_t)params.n_batch, 0, 1);
-	return adapter_apply(e, err);
+	return 0;
 }
 
 int decision_context_begin(struct engine *e, size_t n_tok, int64_t *ret_prefix_us, struct err *err)
@@ -45,12 +36,7 @@ int decision_context_begin(struct engine *e, size_t n_tok, int64_t *ret_prefix_u
 	int64_t start_us;
 
 	*ret_prefix_us = 0;
-	if (e->ctx && prefix->n + n_tok > e->n_ctx) {
-		llama_free(e->ctx);
-		e->ctx = NULL;
-		e->prefix_done = false;
-	}
-	if (!e->ctx && context_make(e, n_tok, err) < 0)
+	if ((!e->ctx || prefix->n + n_tok > e->n_ctx) && context_make(e, n_tok, err) < 0)
 		return -1;
 	if (e->prefix_done || prefix->n == 0)
 		return 0;

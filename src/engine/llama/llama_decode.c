@@ -1,5 +1,5 @@
 /*
- * Tokens through the model: the batch, and the settings of every context. Decides how a run of
+ * Tokens through the model: the batch, and the context, whatever it is for. Decides how a run of
  * tokens is cut into decodes. The cuts move logits, so they are the same in every run.
  */
 #include "engine/llama/llama_engine.h"
@@ -80,6 +80,31 @@ struct llama_context_params context_params(const struct msg_pass *pass, size_t n
 	params.kv_unified = true;
 	params.no_perf = true;
 	return params;
+}
+
+void context_close(struct engine *e)
+{
+	if (e->ctx)
+		llama_free(e->ctx);
+	e->ctx = NULL;
+	e->prefix_done = false;
+}
+
+int context_open(struct engine *e, struct llama_context_params params, struct err *err)
+{
+	params.n_threads = params.n_threads_batch = (int32_t)e->n_threads;
+	context_close(e);
+	e->n_ctx = params.n_ctx;
+	e->n_seq = params.n_seq_max;
+	llama_error_clear();
+	e->ctx = llama_init_from_model(e->model, params);
+	if (!e->ctx)
+		return llama_error_set(err, "cannot make a context of %zu tokens", e->n_ctx);
+	/* Another pass may have batches of another size. */
+	if (e->batch.token)
+		llama_batch_free(e->batch);
+	e->batch = llama_batch_init((int32_t)params.n_batch, 0, 1);
+	return adapter_apply(e, err);
 }
 
 bool decode_branch_fits(const struct engine *e, size_t branch, size_t *n_tok)

@@ -137,33 +137,22 @@ struct llama_context_params encoder_context_params(const struct msg_pass *pass, 
 	return params;
 }
 
-static void encoder_new_context(struct engine *e, size_t n_tok, bool whole)
+static int encoder_new_context(struct engine *e, size_t n_tok, bool whole, struct err *err)
 {
-	struct llama_context_params params = encoder_context_params(&e->pass, n_tok, whole);
+	int r = context_open(e, encoder_context_params(&e->pass, n_tok, whole), err);
 
-	params.n_threads = params.n_threads_batch = (int32_t)e->n_threads;
-	if (e->ctx)
-		llama_free(e->ctx);
-	llama_error_clear();
-	e->ctx = llama_init_from_model(e->model, params);
+	return e->ctx ? r :
+			llama_error_set(err, "cannot make a context for texts of %zu tokens",
+					e->n_ctx);
 }
 
 static int encoder_make_context(struct engine *e, size_t n_tok, struct err *err)
 {
-	size_t n_ctx = (n_tok + MODEL_ENCODER_TOK - 1) / MODEL_ENCODER_TOK * MODEL_ENCODER_TOK;
 	bool causal = encoder_is_causal(e->model, &e->facts);
 
-	encoder_new_context(e, n_tok, !causal);
-	if (e->ctx && causal && !llama_get_memory(e->ctx))
-		encoder_new_context(e, n_tok, true);
-	if (e->batch.token)
-		llama_batch_free(e->batch);
-	e->batch = llama_batch_init((int32_t)n_ctx, 0, 1);
-	if (!e->ctx)
-		return llama_error_set(err, "cannot make a context for texts of %zu tokens", n_ctx);
-	e->n_ctx = n_ctx;
-	e->n_seq = MODEL_ENCODER_TEXTS;
-	return adapter_apply(e, err);
+	if (encoder_new_context(e, n_tok, !causal, err) < 0)
+		return -1;
+	return causal && !llama_get_memory(e->ctx) ? encoder_new_context(e, n_tok, true, err) : 0;
 }
 
 static bool encoder_has_images(const struct msg_wave *wave)

@@ -153,6 +153,13 @@ int adapter_apply(struct engine *e, struct err *err) MUST_USE;
 
 /* The settings of every context. */
 struct llama_context_params context_params(const struct msg_pass *pass, size_t n_ctx, size_t n_seq);
+/*
+ * Makes e->ctx, in place of the one before, with the adapter, and a batch of params.n_batch tokens.
+ * Sets e->n_ctx and e->n_seq as in params. e->ctx is NULL if the engine makes no context.
+ */
+int context_open(struct engine *e, struct llama_context_params params, struct err *err) MUST_USE;
+/* Frees e->ctx, if there is one, with all that it holds. */
+void context_close(struct engine *e);
 /* Adds a token to e->batch, for decode_batch(). Returns the token's index in the batch. */
 int batch_add(struct engine *e, llama_token token, llama_pos pos, llama_seq_id seq, bool logits);
 int decode_batch(struct engine *e, struct err *err) MUST_USE;

@@ -132,24 +132,11 @@ static size_t wave_size_for_labels(const struct engine *e, const struct wave *w,
 
 static int wave_make_context(struct engine *e, size_t cells, size_t n_tickets, struct err *err)
 {
-	struct llama_context_params params;
+	size_t n_ctx = (cells + 255) / 256 * 256, n_seq = wave_other_seqs(e) + n_tickets;
 
-	e->n_ctx = (cells + 255) / 256 * 256;
-	e->n_seq = wave_other_seqs(e) + n_tickets;
-	params = context_params(&e->pass, e->n_ctx, e->n_seq);
-	params.n_threads = (int32_t)e->n_threads;
-	params.n_threads_batch = (int32_t)e->n_threads;
-	llama_error_clear();
-	e->ctx = llama_init_from_model(e->model, params);
-	if (!e->ctx)
-		return llama_error_set(err, "cannot make a context of %zu tokens", e->n_ctx);
-	if (adapter_apply(e, err) < 0)
+	if (context_open(e, context_params(&e->pass, n_ctx, n_seq), err) < 0)
 		return -1;
 	e->n_ctx = llama_n_ctx(e->ctx);
-	/* Another pass may have batches of another size. */
-	if (e->batch.token)
-		llama_batch_free(e->batch);
-	e->batch = llama_batch_init((int32_t)e->pass.n_batch, 0, 1);
 	return 0;
 }
 
@@ -203,12 +190,9 @@ static int wave_prepare_context(struct engine *e, struct err *err)
 	else
 		e->wave.n = wave_size(e, &e->wave, &cells);
 	n_kept = e->pass.label_only ? LABEL_GROUP_MAX : e->wave.n;
-	if (e->ctx && (cells > e->n_ctx || wave_other_seqs(e) + n_kept > e->n_seq)) {
-		llama_free(e->ctx);
-		e->ctx = NULL;
-		e->prefix_done = false;
-	}
-	return e->ctx ? 0 : wave_make_context(e, cells, n_kept, err);
+	if (e->ctx && cells <= e->n_ctx && wave_other_seqs(e) + n_kept <= e->n_seq)
+		return 0;
+	return wave_make_context(e, cells, n_kept, err);
 }
 
 /* Computes the shared prefixes unless the context has them, and measures the time. */
