@@ -163,7 +163,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	http_keep_pass(e, pass);
 	http_prepare(e);
 	e->probes.found = json_pack("{s:s}", "route", served_route_names.texts[e->route]);
-	if (http_probe(e, err) < 0)
+	if ((http_is_decision(e) ? http_probe_decision(e, err) : http_probe(e, err)) < 0)
 		return -1;
 	*ret_ready = (struct msg_pass_ready){
 		.rendered = http_rendered(e, a),

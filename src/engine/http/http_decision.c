@@ -25,9 +25,7 @@ static int decision_try(struct engine *e, const char *text, struct http_call *ca
 {
 	struct err why = { 0 };
 
-	http_begin(&e->net, call, e->ask_url, http_text_body(e, text), e->ask_kind,
-		   http_probe_timeout_us(e));
-	http_finish(&e->net, call);
+	http_try(e, http_text_body(e, text), 0, call);
 	if (call->end == HTTP_ANSWERED &&
 	    http_read_decision(e, &e->pass_arena, call, ret, &why) == 0)
 		return 0;

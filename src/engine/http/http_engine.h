@@ -199,11 +199,14 @@ json_t *http_schema(const char *const *names, size_t n, bool reason, bool reason
 
 /* ---- http_probe.c: tests before a pass */
 
-/* Fails with ERR_ENGINE if the server cannot answer this pass. */
+/* Fails with ERR_ENGINE if the server cannot answer this pass, which is a chat. */
 int http_probe(struct engine *e, struct err *err) MUST_USE;
 
-/* The timeout of a test, in microseconds. */
-int64_t http_probe_timeout_us(const struct engine *e);
+/*
+ * Asks as the pass does, and waits for the reply. Takes ownership of the body. max_tok: of the
+ * answer, after which reading stops; 0: no limit.
+ */
+void http_try(struct engine *e, char *body, int64_t max_tok, struct http_call *ret);
 
 /* Stands in for a ticket. */
 extern const char http_neutral[];
@@ -231,7 +234,7 @@ const char *http_thinking_text(const struct engine *e, struct arena *a);
 
 /* ---- http_decision.c: decisions before a pass, and their replies */
 
-/* http_probe() for a decision. */
+/* http_probe() for a pass that is a decision. */
 int http_probe_decision(struct engine *e, struct err *err) MUST_USE;
 
 /* Reads the probabilities of a complete reply, of whatever kind the pass is. */

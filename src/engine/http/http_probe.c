@@ -43,16 +43,14 @@ static const struct {
 };
 enum { N_DROPPABLE = COUNT_OF(droppable) };
 
-int64_t http_probe_timeout_us(const struct engine *e)
+static int64_t probe_timeout_us(const struct engine *e)
 {
 	return e->timeout_us > PROBE_LEAST_US ? e->timeout_us : PROBE_LEAST_US;
 }
 
-static void probe_try_once(struct engine *e, char *body, int64_t max_tok, struct http_call *ret)
+void http_try(struct engine *e, char *body, int64_t max_tok, struct http_call *ret)
 {
-	http_begin(&e->net, ret,
-		   arena_printf(&e->pass_arena, "%s/chat/completions", e->server.base), body,
-		   HTTP_CHAT, http_probe_timeout_us(e));
+	http_begin(&e->net, ret, e->ask_url, body, e->ask_kind, probe_timeout_us(e));
 	ret->max_pieces = max_tok > 0 ? 2 * max_tok + 100 : 0;
 	http_finish(&e->net, ret);
 }
@@ -102,7 +100,7 @@ bool http_drop_option(struct engine *e, const struct http_call *call)
 static int probe_find_options(struct engine *e, struct http_call *call, struct err *err)
 {
 	for (;;) {
-		probe_try_once(e, http_text_body(e, http_neutral), e->max_tok, call);
+		http_try(e, http_text_body(e, http_neutral), e->max_tok, call);
 		if (!http_drop_option(e, call))
 			break;
 		http_release(&e->net, call);
@@ -118,9 +116,9 @@ static int probe_check_letters(struct engine *e, const struct http_call *call, s
 {
 	struct decision unused;
 
-	return e->route == SERVED_LETTERS ?
-		       http_read_decision(e, &e->pass_arena, call, &unused, err) :
-		       0;
+	return e->route == SERVED_LETTERS ? decision_read_letters(&e->pass_arena, &call->chat,
+								  e->labels.n, &unused, err) :
+					    0;
 }
 
 /* ---- the canary */
@@ -196,7 +194,7 @@ static int probe_try_canary(struct engine *e, struct err *err)
 	hash_random(drawn, sizeof(drawn));
 	snprintf(number, sizeof(number), "%d", 1000 + (drawn[0] << 8 | drawn[1]) % 9000);
 	text = probe_canary_text(&e->pass_arena, number, http_canary_tok(e), &least);
-	probe_try_once(e, http_plain_body(e, text, NULL, CANARY_ANSWER_TOK), 0, &call);
+	http_try(e, http_plain_body(e, text, NULL, CANARY_ANSWER_TOK), 0, &call);
 	counted = call.chat.prompt_tok;
 	repeated = probe_says_number(&call.chat, number);
 	enough = counted >= least && !call.chat.truncated;
@@ -236,12 +234,11 @@ static void probe_try_schema(struct engine *e)
 	snprintf(word, sizeof(word), "qz%02x%02xvx", drawn[0], drawn[1]);
 	if (e->server.options & HTTP_SCHEMA) {
 		schema = http_schema(words, 1, false, false);
-		probe_try_once(
-			e,
-			http_plain_body(e,
-					"Is the sky blue? Answer yes or no, as JSON with a label.",
-					schema, SCHEMA_ANSWER_TOK),
-			0, &call);
+		http_try(e,
+			 http_plain_body(e,
+					 "Is the sky blue? Answer yes or no, as JSON with a label.",
+					 schema, SCHEMA_ANSWER_TOK),
+			 0, &call);
 		json_decref(schema);
 		said = json_loadb(buf_text(&call.chat.content), call.chat.content.len, 0, NULL);
 		verdict = json_is_string(json_object_get(said, "label")) &&
@@ -290,7 +287,7 @@ static int probe_try_again(struct engine *e, const struct chat *first, struct er
 	struct http_call call;
 	int r = 0;
 
-	probe_try_once(e, http_text_body(e, http_neutral), e->max_tok, &call);
+	http_try(e, http_text_body(e, http_neutral), e->max_tok, &call);
 	if (call.end != HTTP_ANSWERED)
 		r = probe_fail_answer(e, &call, "the same prompt again", err);
 	http_note_repeat(e, first, &call.chat);
@@ -322,11 +319,8 @@ int http_check_name(struct engine *e, const struct chat *chat, struct err *err)
 int http_probe(struct engine *e, struct err *err)
 {
 	struct http_call call = { 0 };
-	int r;
+	int r = probe_find_options(e, &call, err);
 
-	if (http_is_decision(e))
-		return http_probe_decision(e, err);
-	r = probe_find_options(e, &call, err);
 	if (r == 0)
 		r = http_check_name(e, &call.chat, err);
 	if (r == 0)
