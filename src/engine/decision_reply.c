@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/display.h"
+#include "engine/orders.h"
 
 /* The question's id. No server shows it to the model. */
 #define QUESTION_ID "label"
@@ -178,16 +179,6 @@ static int decision_scale(struct decision_reading *r, struct err *err)
 	return 0;
 }
 
-static int decision_best(const double *probs, size_t n)
-{
-	int best = 0;
-
-	for (size_t i = 1; i < n; i++)
-		if (probs[i] > probs[best])
-			best = (int)i;
-	return best;
-}
-
 /* The server's choice must be its most probable label. After rounding there may be several. */
 static int decision_choose(const struct decision_reading *r, const json_t *answer, int *ret_label,
 			   struct err *err)
@@ -195,7 +186,7 @@ static int decision_choose(const struct decision_reading *r, const json_t *answe
 	const json_t *choice = json_object_get(answer, "choice");
 	int chosen = decision_find(r->labels, json_string_value(choice));
 
-	*ret_label = decision_best(r->probs, r->labels->n);
+	*ret_label = (int)orders_best(r->probs, r->labels->n);
 	if (!choice || json_is_null(choice))
 		return 0;
 	if (!json_is_string(choice))
@@ -332,7 +323,7 @@ int decision_read_letters(struct arena *a, const struct chat *chat, size_t n_lab
 	}
 	for (size_t i = 0; i < n_labels; i++)
 		ret->probs[i] /= sum;
-	ret->label = decision_best(ret->probs, n_labels);
+	ret->label = (int)orders_best(ret->probs, n_labels);
 	ret->label_mass = mass < 1 ? mass : 1;
 	return 0;
 }

@@ -11,7 +11,7 @@ static size_t orders_label_at(const struct orders *o, size_t order, size_t i)
 	return o->letters ? label_order_at(o->n_labels, o->n, order, i) : i;
 }
 
-static size_t orders_best(const double *scores, size_t n)
+size_t orders_best(const double *scores, size_t n)
 {
 	size_t best = 0;
 

@@ -26,4 +26,7 @@ struct orders {
 int orders_choose(const struct orders *o, const double *log_probs, double *ret_probs,
 		  size_t *ret_agreed);
 
+/* The place of the largest of n scores (the first of equals); 0 if there are none. */
+size_t orders_best(const double *scores, size_t n);
+
 #endif

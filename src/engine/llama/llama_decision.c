@@ -213,12 +213,9 @@ static double decision_score(const struct tokens *group, const float *logits)
 static int decision_add(const struct engine *e, const struct decision_form *form,
 			const double *scores, double *probs)
 {
-	size_t n = e->pass.n_labels, best = 0;
+	size_t n = e->pass.n_labels, best = orders_best(scores, n);
 	double sum = 0;
 
-	for (size_t i = 1; i < n; i++)
-		if (scores[i] > scores[best])
-			best = i;
 	for (size_t i = 0; i < n; i++)
 		sum += exp((scores[i] - scores[best]) / e->decision->temperature);
 	for (size_t i = 0; i < n; i++)
@@ -288,10 +285,7 @@ static const char *decision_cut_text(const struct engine *e, struct arena *a, si
 
 static void decision_choose(const struct engine *e, const int *choices, struct answer *answer)
 {
-	answer->label = 0;
-	for (size_t i = 1; i < answer->n_probs; i++)
-		if (answer->probs[i] > answer->probs[answer->label])
-			answer->label = (int)i;
+	answer->label = (int)orders_best(answer->probs, answer->n_probs);
 	answer->n_orders = (int64_t)e->decision->n_forms;
 	for (size_t f = 0; f < e->decision->n_forms; f++)
 		answer->n_agreed += choices[f] == answer->label;
