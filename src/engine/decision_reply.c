@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/display.h"
 #include "engine/orders.h"
+#include "job/file/label_order.h"
 
 /* The question's id. No server shows it to the model. */
 #define QUESTION_ID "label"
@@ -270,7 +271,7 @@ const char *decision_letters_prompt(struct arena *a, const char *question,
 	for (size_t i = 0; i < labels->n; i++) {
 		const char *text = labels->descriptions ? labels->descriptions[i] : NULL;
 
-		buf_addf(&b, "%c. %s%s%s\n", 'A' + (char)i, labels->names[i],
+		buf_addf(&b, "%s. %s%s%s\n", label_letter(i), labels->names[i],
 			 text && *text ? ": " : "", text ? text : "");
 	}
 	buf_adds(&b, "\nAnswer with the letter only.");

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "engine/http/http_engine.h"
+#include "job/file/label_order.h"
 
 /* Most tokens of the JSON around a label, and bytes per token of the label. */
 enum { AROUND_TOK = 48, BYTES_PER_LABEL_TOK = 2 };
@@ -53,7 +54,7 @@ static bool body_has_letters(const struct engine *e)
 }
 
 /* The answer of a worked example. With letters, it is the letter of its label. */
-static const char *body_example_answer(struct engine *e, const char *answer)
+static const char *body_example_answer(const struct engine *e, const char *answer)
 {
 	json_t *j;
 	const char *label;
@@ -64,7 +65,7 @@ static const char *body_example_answer(struct engine *e, const char *answer)
 	label = json_string_value(json_object_get(j, "label"));
 	for (size_t i = 0; label && i < e->labels.n; i++)
 		if (strcmp(e->labels.names[i], label) == 0)
-			answer = arena_printf(&e->pass_arena, "%c", 'A' + (char)i);
+			answer = label_letter(i);
 	json_decref(j);
 	return answer;
 }
