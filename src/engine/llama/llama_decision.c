@@ -156,7 +156,7 @@ static int decision_tokenize(struct engine *e, const struct msg_wave *wave, stru
 	w->tickets = arena_array(&w->arena, w->n, sizeof(*w->tickets));
 	d->runs = arena_array(&w->arena, w->n * d->n_forms, sizeof(*d->runs));
 	d->faults = arena_array(&w->arena, w->n, sizeof(*d->faults));
-	d->uncut = arena_array(&w->arena, w->n, sizeof(*d->uncut));
+	w->uncut = arena_array(&w->arena, w->n, sizeof(*w->uncut));
 	for (size_t i = 0; i < w->n; i++) {
 		if (tokenize(e, &w->arena, wave->texts[i], false, &w->tickets[i], err) < 0)
 			return -1;
@@ -165,7 +165,7 @@ static int decision_tokenize(struct engine *e, const struct msg_wave *wave, stru
 				       "an image";
 		for (size_t f = 0; f < d->n_forms && !d->faults[i]; f++)
 			if (decision_ticket_tokenize(e, &w->arena, &d->forms[f], wave->texts[i],
-						     decision_run_of(e, i, f), &d->uncut[i],
+						     decision_run_of(e, i, f), &w->uncut[i],
 						     &fault) < 0)
 				d->faults[i] = arena_strdup(&w->arena, fault.msg);
 	}
@@ -273,11 +273,12 @@ static int decision_rate(struct engine *e, struct arena *a, size_t ticket, struc
 static const char *decision_cut_text(const struct engine *e, struct arena *a, size_t ticket)
 {
 	const struct decision *d = e->decision;
+	size_t most = d->forms[0].ticket_most, uncut = e->wave.uncut[ticket];
 	const char *text = NULL;
 
-	if (d->uncut[ticket] > 0)
+	if (uncut > most)
 		text = arena_add_item(a, text, "; ", "only the first %zu of %zu tokens were read",
-				      d->forms[0].ticket_most, d->uncut[ticket]);
+				      most, uncut);
 	if (d->cut)
 		text = arena_add_item(a, text, "; ", "%s", d->cut);
 	return text ? text : "";

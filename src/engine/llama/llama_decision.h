@@ -58,7 +58,6 @@ struct decision {
 	/* Of the wave. */
 	struct tokens *runs; /* the whole prompts: ticket by ticket, form by form */
 	const char **faults; /* why a ticket's prompt cannot be made; NULL if it can */
-	size_t *uncut; /* per ticket: its tokens before the type cut it; 0 if it did not */
 };
 
 /* Chooses a code of one token for each label. Fails if the vocabulary has too few. */
@@ -90,8 +89,8 @@ int decision_prefix_build(const struct engine *e, struct arena *a, struct decisi
 			  struct err *err) MUST_USE;
 
 /*
- * The tokens of the whole prompt for a ticket; *ret_uncut: the ticket's own, if it was cut, or 0.
- * Fails with ERR_INPUT if the ticket breaks the prompt.
+ * The tokens of the whole prompt for a ticket; *ret_uncut: how many the ticket has before the type
+ * cuts it. Fails with ERR_INPUT if the ticket breaks the prompt.
  */
 int decision_ticket_tokenize(const struct engine *e, struct arena *a,
 			     const struct decision_form *form, const char *text,

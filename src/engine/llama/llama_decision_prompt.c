@@ -246,8 +246,8 @@ int decision_ticket_tokenize(const struct engine *e, struct arena *a,
 			     prompt + n_before, form->rest);
 	if (tokens_of_text(e, a, shown, strlen(shown), false, &parts[1], err) < 0)
 		return -1;
-	*ret_uncut = parts[1].n > form->ticket_most ? parts[1].n : 0;
-	if (*ret_uncut > 0)
+	*ret_uncut = parts[1].n;
+	if (parts[1].n > form->ticket_most)
 		parts[1].n = form->ticket_most;
 	*ret_tokens = tokens_join(a, parts, COUNT_OF(parts));
 	return 0;

@@ -71,7 +71,7 @@ struct wave {
 	size_t n;
 	struct kept *kept;
 	size_t n_kept;
-	size_t *uncut; /* of an encoder: tokens of each text before the cut */
+	size_t *uncut; /* of a kind of model that cuts texts: tokens of each before that */
 };
 
 struct engine;
