@@ -86,9 +86,10 @@ static int context_decode_rows(struct engine *e, const struct tokens *tokens, si
 }
 
 /* The row at place i of the last batch. */
-static const float *context_row(const struct engine *e, size_t i)
+static int context_row(const struct engine *e, size_t i, const float **ret_row, struct err *err)
 {
-	return llama_get_embeddings_ith(e->ctx, (int32_t)i);
+	*ret_row = llama_get_embeddings_ith(e->ctx, (int32_t)i);
+	return *ret_row ? 0 : err_set(err, ERR_ENGINE, "the engine gave no scores");
 }
 
 /*
@@ -108,10 +109,10 @@ static int context_read_keys(struct engine *e, const struct decision_form *form,
 		if (context_decode_rows(e, &part, pos + at, err) < 0)
 			return -1;
 		for (; label < e->pass.n_labels && form->marks[label] < at + n; label++) {
-			const float *row = context_row(e, form->marks[label] - at);
+			const float *row;
 
-			if (!row)
-				return err_set(err, ERR_ENGINE, "the engine gave no scores");
+			if (context_row(e, form->marks[label] - at, &row, err) < 0)
+				return -1;
 			memcpy(keys + label * n_head, row + n_head, n_head * sizeof(*keys));
 		}
 	}
@@ -137,10 +138,8 @@ static int context_rate_kev(struct engine *e, const struct decision_form *form,
 	if (r == 0)
 		r = context_read_keys(e, form, &tail, n_before, keys, err);
 	if (r == 0)
-		query = context_row(e, (tail.n - 1) % DECISION_ROWS_TOK);
-	if (r == 0 && !query)
-		r = err_set(err, ERR_ENGINE, "the engine gave no scores");
-	for (size_t i = 0; query && i < e->pass.n_labels; i++) {
+		r = context_row(e, (tail.n - 1) % DECISION_ROWS_TOK, &query, err);
+	for (size_t i = 0; r == 0 && i < e->pass.n_labels; i++) {
 		scores[i] = 0;
 		for (size_t k = 0; k < n_head; k++)
 			scores[i] += (double)query[k] * (double)keys[i * n_head + k];
@@ -163,10 +162,10 @@ int decision_rate_rows(struct engine *e, const struct decision_form *form, const
 	if (context_decode_rows(e, run, 0, err) < 0)
 		return -1;
 	for (size_t i = 0; i < e->pass.n_labels; i++) {
-		const float *row = context_row(e, from + form->marks[i]);
+		const float *row;
 
-		if (!row)
-			return err_set(err, ERR_ENGINE, "the engine gave no scores");
+		if (context_row(e, from + form->marks[i], &row, err) < 0)
+			return -1;
 		scores[i] = (double)row[DECISION_COLUMN_CHOICE];
 	}
 	return 0;
