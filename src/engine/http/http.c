@@ -6,7 +6,6 @@
 #include "engine/http/http_engine.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"

@@ -3,7 +3,6 @@
  * text. Decides which finding ends the pass (an unusable reply) and which is only marked.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "engine/http/http_engine.h"
 

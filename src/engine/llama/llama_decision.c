@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "base/clock.h"
@@ -64,7 +63,7 @@ static int decision_temperature(const struct engine *e, struct decision *d, stru
 /* A special token that the type's prompt needs and the vocabulary lacks, or NULL. */
 static const char *decision_missing_token(const struct engine *e)
 {
-	enum decision_type type = decision_type_by_name(e->facts.decision);
+	enum decision_type type = e->decision->type;
 
 	if (decision_is_encoder(type) && llama_vocab_mask(e->vocab) < 0)
 		return "mask";
@@ -73,16 +72,12 @@ static const char *decision_missing_token(const struct engine *e)
 	return NULL;
 }
 
-static int decision_check(const struct engine *e, struct err *err)
+static int decision_check(const struct engine *e, struct arena *a, struct err *err)
 {
-	struct arena a = { 0 };
-	const char *why = decision_refusal(&a, &e->facts, e->pass.n_labels);
+	const char *why = decision_refusal(a, &e->facts, e->pass.n_labels);
 
 	if (why)
-		err_set(err, ERR_INPUT, "%s", why);
-	arena_release(&a);
-	if (why)
-		return -1;
+		return err_set(err, ERR_INPUT, "%s", why);
 	why = decision_missing_token(e);
 	if (why)
 		return err_set(err, ERR_INPUT,
@@ -106,7 +101,7 @@ static int decision_pass(struct engine *e, struct msg_pass_ready *ret_ready, str
 
 	d->type = decision_type_by_name(e->facts.decision);
 	e->decision = d;
-	if (decision_check(e, err) < 0 || decision_temperature(e, d, err) < 0 ||
+	if (decision_check(e, a, err) < 0 || decision_temperature(e, d, err) < 0 ||
 	    decision_labels_build(e, a, d, err) < 0 || decision_forms_build(e, a, d, err) < 0 ||
 	    decision_prefix_build(e, a, d, err) < 0)
 		return -1;

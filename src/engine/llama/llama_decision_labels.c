@@ -8,8 +8,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/str.h"
-
 enum { CODE_MAX = 16, CODES_MAX = 1200 };
 
 /* Codes in the order in which labels get them. */
@@ -31,11 +29,11 @@ static void labels_add_pairs(struct code_list *list)
 		snprintf(list->codes[list->n++], CODE_MAX, "%c%c", 'A' + i / 26, 'A' + i % 26);
 }
 
-static void labels_add_numbers(struct code_list *list, const char *format, int n)
+/* From 0 to n - 1, with at least `width` digits. */
+static void labels_add_numbers(struct code_list *list, const char *mark, int width, int n)
 {
 	for (int i = 0; i < n; i++)
-		snprintf(list->codes[list->n++], CODE_MAX, "%s%0*d", *format == '#' ? "#" : "",
-			 *format == '#' ? 1 : 2, i);
+		snprintf(list->codes[list->n++], CODE_MAX, "%s%0*d", mark, width, i);
 }
 
 /* The text as a single token; -1 if it is several. */
@@ -126,9 +124,9 @@ static int labels_of_d1(const struct engine *e, struct arena *a, struct decision
 	char code[CODE_MAX];
 
 	labels_add_letters(pool, 'A');
-	labels_add_numbers(pool, "", 100);
+	labels_add_numbers(pool, "", 2, 100);
 	labels_add_letters(pool, 'a');
-	labels_add_numbers(pool, "#", 200);
+	labels_add_numbers(pool, "#", 1, 200);
 	labels_add_pairs(pool);
 	for (size_t i = 0; i < e->pass.n_labels; i++) {
 		size_t at = 0;

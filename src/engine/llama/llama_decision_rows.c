@@ -224,6 +224,7 @@ static int rows_cut_laya(const struct engine *e, struct arena *a, struct decisio
 		parts[0].n = n_question + 1;
 	parts[1] = parts[l.n + 2] = l.sep;
 	at = parts[0].n + 1;
+	form->marks = arena_array(a, l.n, sizeof(*form->marks));
 	for (size_t i = 0; i < l.n; i++) {
 		form->marks[i] = at;
 		parts[i + 2] = l.labels[i];
@@ -334,7 +335,6 @@ static int rows_cut_omni(const struct engine *e, struct arena *a, struct decisio
 int decision_rows_build(const struct engine *e, struct arena *a, struct decision *d,
 			struct decision_form *form, struct err *err)
 {
-	form->marks = arena_array(a, e->pass.n_labels, sizeof(*form->marks));
 	form->ticket_most = SIZE_MAX;
 	switch (d->type) {
 	case DECISION_LAYA:

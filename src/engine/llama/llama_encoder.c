@@ -325,11 +325,11 @@ static int encoder_ask(struct engine *e, struct arena *a, const struct msg_ask *
 /* The texts from `first` on that share a batch: at least one. */
 static size_t encoder_group_size(const struct engine *e, size_t first, size_t n)
 {
-	size_t size = 0, tok = 0;
+	size_t size = 0, tok = 0, most = encoder_batch_tok(e);
 
 	while (first + size < n && size < MODEL_ENCODER_TEXTS) {
 		tok += e->wave.tickets[first + size].n;
-		if (size > 0 && tok > encoder_batch_tok(e))
+		if (size > 0 && tok > most)
 			break;
 		size++;
 	}
