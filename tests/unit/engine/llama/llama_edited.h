@@ -87,4 +87,17 @@ static inline struct engine *edited_must_open(const char *path, const char *adap
 	return e;
 }
 
+/* Asserts that the file opens, but that this pass fails with an error that contains `why`. */
+static inline void edited_pass_fails(const char *path, const struct msg_pass *pass, const char *why)
+{
+	struct engine *e = edited_must_open(path, NULL);
+	struct msg_pass_ready ready;
+	struct err err = { 0 };
+
+	assert_int_equal(engine_pass(e, &edited_arena, pass, &ready, &err), -1);
+	if (!strstr(err.msg, why))
+		fail_msg("expected '%s' in '%s'", why, err.msg);
+	engine_close(e);
+}
+
 #endif

@@ -57,6 +57,52 @@ static inline const char *fixture_path(struct arena *a, const char *name)
 	return NULL;
 }
 
+#define MINILM "all-minilm-l6-v2-f16.gguf"
+
+/* MiniLM, and the rows of ENCODERS in tests/families/table.py. */
+static char *const fixture_encoders[] = {
+	MINILM,
+	"bert.gguf",
+	"e5.gguf",
+	"nomic-bert.gguf",
+	"jina-bert-v2.gguf",
+	"modern-bert.gguf",
+	"embeddinggemma.gguf",
+	"qwen3-embedding.gguf",
+};
+
+/* Whether a file is one of those. */
+static inline bool fixture_is_encoder(const char *name)
+{
+	for (size_t i = 0; i < sizeof(fixture_encoders) / sizeof(fixture_encoders[0]); i++)
+		if (strcmp(name, fixture_encoders[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Makes fixture_path() look among the small models of TOEHOLD_FAMILIES first, if it is set. */
+static inline void fixture_add_families(struct arena *a)
+{
+	const char *models = getenv("TOEHOLD_MODELS"), *families = getenv("TOEHOLD_FAMILIES");
+
+	if (families)
+		setenv("TOEHOLD_MODELS", arena_printf(a, "%s:%s", families, models ? models : ""),
+		       1);
+}
+
+/* The path of a small model of TOEHOLD_FAMILIES. Skips the test if it was not made. */
+static inline const char *fixture_family(struct arena *a, const char *name)
+{
+	const char *folder = getenv("TOEHOLD_FAMILIES");
+	const char *path = arena_printf(a, "%s/%s.gguf", folder ? folder : "", name);
+
+	if (access(path, R_OK) != 0) {
+		fprintf(stderr, "%s is not there: run scripts/families\n", path);
+		skip();
+	}
+	return path;
+}
+
 static struct {
 	const char *name;
 	struct engine *engine;

@@ -14,14 +14,7 @@ static const char *texts[N_TEXTS] = { "My card was stolen.", "Where is my money?
 /* A model of scripts/families. */
 static const char *family(const char *name)
 {
-	const char *folder = getenv("TOEHOLD_FAMILIES");
-	const char *path = arena_printf(&edited_arena, "%s/%s.gguf", folder ? folder : "", name);
-
-	if (access(path, R_OK) != 0) {
-		fprintf(stderr, "%s is not there: run scripts/families\n", path);
-		skip();
-	}
-	return path;
+	return fixture_family(&edited_arena, name);
 }
 
 static int count_failure(void *ctx, const struct answer *answer, struct err *err)
@@ -91,18 +84,6 @@ static void test_decision_weights_that_are_not_numbers(void **state)
 	}
 }
 
-static void assert_pass_fails(const char *path, const struct msg_pass *pass, const char *why)
-{
-	struct engine *e = edited_must_open(path, NULL);
-	struct msg_pass_ready ready;
-	struct err err = { 0 };
-
-	assert_int_equal(engine_pass(e, &edited_arena, pass, &ready, &err), -1);
-	if (!strstr(err.msg, why))
-		fail_msg("expected '%s' in '%s'", why, err.msg);
-	engine_close(e);
-}
-
 static void test_no_context_length(void **state)
 {
 	static const char *const values[] = { "0", "4294967295" };
@@ -112,7 +93,7 @@ static void test_no_context_length(void **state)
 	pass.system = "";
 	pass.label_only = pass.hidden = true;
 	for (size_t i = 0; i < COUNT_OF(values); i++)
-		assert_pass_fails(
+		edited_pass_fails(
 			edited_make_from(family("nomic-bert"), "set",
 					 arena_printf(&edited_arena, "bert-%zu.gguf", i),
 					 arena_printf(&edited_arena, "nomic-bert.context_length=%s",
@@ -127,7 +108,7 @@ static void test_no_mask(void **state)
 
 	(void)state;
 	pass.question = "What is it about?";
-	assert_pass_fails(edited_make_from(family("d1-omni"), "set", "no-mask.gguf",
+	edited_pass_fails(edited_make_from(family("d1-omni"), "set", "no-mask.gguf",
 					   "tokenizer.ggml.mask_token_id=4294967295"),
 			  &pass, "the vocabulary has no mask token");
 }

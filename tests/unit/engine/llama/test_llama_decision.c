@@ -230,18 +230,6 @@ static void test_shared_prefix(void **state)
 	engine_close(e);
 }
 
-static void assert_pass_fails(const char *file, struct msg_pass *pass, const char *why)
-{
-	struct engine *e = edited_must_open(file, NULL);
-	struct msg_pass_ready ready;
-	struct err err = { 0 };
-
-	assert_int_equal(engine_pass(e, &edited_arena, pass, &ready, &err), -1);
-	if (!strstr(err.msg, why))
-		fail_msg("expected '%s' in '%s'", why, err.msg);
-	engine_close(e);
-}
-
 static void test_refused_passes(void **state)
 {
 	const char *file = model_file("openjev", "openjev temperature=0.85");
@@ -251,21 +239,21 @@ static void test_refused_passes(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(many); i++)
 		many[i] = arena_printf(&edited_arena, "label %zu", i);
-	assert_pass_fails(model_file("twice", "openjev template=twice"), &pass,
+	edited_pass_fails(model_file("twice", "openjev template=twice"), &pass,
 			  "does not print the ticket exactly once");
-	assert_pass_fails(
+	edited_pass_fails(
 		model_file("cold", "openjev temperature=0"), &pass,
 		"temperature is not a positive number (llama.decision.temperature.choice");
 	pass.mode = PASS_FREE;
-	assert_pass_fails(file, &pass, "writes no text");
+	edited_pass_fails(file, &pass, "writes no text");
 	pass = pass_of(false);
 	pass.hidden = true;
-	assert_pass_fails(file, &pass, "takes no head");
+	edited_pass_fails(file, &pass, "takes no head");
 	pass = pass_of(false);
 	pass.labels = many;
 	pass.n_labels = COUNT_OF(many);
-	assert_pass_fails(file, &pass, "at most 52 labels, and the job has 300");
-	assert_pass_fails(model_file("nimble", "nimble temperature=2 temperature.11=9"), &pass,
+	edited_pass_fails(file, &pass, "at most 52 labels, and the job has 300");
+	edited_pass_fails(model_file("nimble", "nimble temperature=2 temperature.11=9"), &pass,
 			  "at most 255 labels");
 }
 

@@ -18,18 +18,13 @@ static struct arena arena;
 
 static struct engine *model(const char *name)
 {
-	const char *folder = getenv("TOEHOLD_FAMILIES");
-	const char *path = arena_printf(&arena, "%s/%s.gguf", folder ? folder : "", name);
+	const char *path = fixture_family(&arena, name);
 	struct msg_open open = { .paths = &path, .n_paths = 1, .n_threads = 1 };
 	struct msg_opened opened;
 	struct engine *e = NULL;
 	enum outcome outcome;
 	struct err err = { 0 };
 
-	if (access(path, R_OK) != 0) {
-		fprintf(stderr, "%s is not there: run scripts/families\n", path);
-		skip();
-	}
 	if (engine_open(&open, &opened, &e, &outcome, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_int_equal(opened.facts.kind, MODEL_KIND_DECISION);

@@ -9,8 +9,6 @@
 
 enum { N_TEXTS = 6, SIZE_MAX_EMBD = 4096 };
 
-#define MINILM "all-minilm-l6-v2-f16.gguf"
-
 /* With 16-bit weights and random models: 1 - cosine. */
 #define TOLERANCE 1e-3
 
@@ -288,18 +286,7 @@ static void test_no_images(void **state)
 	arena_release(&a);
 }
 
-static char *const names[] = {
-	MINILM,
-	"bert.gguf", /* the rows of ENCODERS in tests/families/table.py */
-	"e5.gguf",
-	"nomic-bert.gguf",
-	"jina-bert-v2.gguf",
-	"modern-bert.gguf",
-	"embeddinggemma.gguf",
-	"qwen3-embedding.gguf",
-};
-
-enum { N_NAMES = sizeof(names) / sizeof(names[0]), N_EACH = 3 };
+enum { N_NAMES = sizeof(fixture_encoders) / sizeof(fixture_encoders[0]), N_EACH = 3 };
 
 int main(void)
 {
@@ -310,25 +297,20 @@ int main(void)
 	size_t n = 0;
 	int r;
 
-	/* Families are found as the other tests find them. */
-	if (getenv("TOEHOLD_FAMILIES"))
-		setenv("TOEHOLD_MODELS",
-		       arena_printf(&a, "%s:%s", getenv("TOEHOLD_FAMILIES"),
-				    getenv("TOEHOLD_MODELS") ? getenv("TOEHOLD_MODELS") : ""),
-		       1);
+	fixture_add_families(&a);
 	for (size_t i = 0; i < N_NAMES; i++)
 		for (size_t k = 0; k < N_EACH; k++)
 			tests[n++] = (struct CMUnitTest){
-				.name = arena_printf(&a, "%s %s", titles[k], names[i]),
+				.name = arena_printf(&a, "%s %s", titles[k], fixture_encoders[i]),
 				.test_func = each[k],
-				.initial_state = names[i],
+				.initial_state = fixture_encoders[i],
 			};
 	tests[n++] = (struct CMUnitTest){ .name = "passes that no encoder can answer",
 					  .test_func = test_refused_passes,
-					  .initial_state = names[0] };
+					  .initial_state = MINILM };
 	tests[n++] = (struct CMUnitTest){ .name = "no images",
 					  .test_func = test_no_images,
-					  .initial_state = names[0] };
+					  .initial_state = MINILM };
 	r = cmocka_run_group_tests(tests, NULL, fixture_leave);
 	arena_release(&a);
 	return r;

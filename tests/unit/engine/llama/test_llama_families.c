@@ -118,19 +118,8 @@ static int by_name(const void *x, const void *y)
 static size_t add_tests(struct arena *a, const char *folder, struct CMUnitTest *tests)
 {
 	/* test_llama_encoder.c has the encoders, test_llama_decision_rows.c the decision models. */
-	static const char *const others[] = { "llama2-lora.gguf",
-					      "llava-mmproj.gguf",
-					      "bert.gguf",
-					      "e5.gguf",
-					      "nomic-bert.gguf",
-					      "jina-bert-v2.gguf",
-					      "modern-bert.gguf",
-					      "embeddinggemma.gguf",
-					      "qwen3-embedding.gguf",
-					      "laya.gguf",
-					      "kev.gguf",
-					      "d1-omni.gguf",
-					      NULL };
+	static const char *const others[] = { "llama2-lora.gguf", "llava-mmproj.gguf", "laya.gguf",
+					      "kev.gguf",	  "d1-omni.gguf",      NULL };
 	DIR *d = opendir(folder);
 	struct dirent *entry;
 	size_t n = 0;
@@ -138,7 +127,8 @@ static size_t add_tests(struct arena *a, const char *folder, struct CMUnitTest *
 	while (d && n < FILES_MAX && (entry = readdir(d))) {
 		char *name = arena_strdup(a, entry->d_name);
 
-		if (!str_ends(name, ".gguf") || *name == '.' || is_one_of(name, others))
+		if (!str_ends(name, ".gguf") || *name == '.' || is_one_of(name, others) ||
+		    fixture_is_encoder(name))
 			continue;
 		tests[n++] = (struct CMUnitTest){
 			.name = name,
@@ -167,8 +157,7 @@ int main(void)
 	size_t n = folder ? add_tests(&a, folder, tests) : 0;
 	int r;
 
-	if (n > 0)
-		setenv("TOEHOLD_MODELS", folder, 1);
+	fixture_add_families(&a);
 	r = _cmocka_run_group_tests("families", tests, n > 0 ? n : 1, NULL, fixture_leave);
 	arena_release(&a);
 	return r;

@@ -315,13 +315,10 @@ int main(void)
 		{ "orders: gemma3", test_orders, NULL, NULL, "gemma3.gguf" },
 	};
 
-	const char *models = getenv("TOEHOLD_MODELS"), *families = getenv("TOEHOLD_FAMILIES");
 	struct arena a = { 0 };
 	int r;
 
-	if (families)
-		setenv("TOEHOLD_MODELS", arena_printf(&a, "%s:%s", families, models ? models : ""),
-		       1);
+	fixture_add_families(&a);
 	r = _cmocka_run_group_tests("orders", tests, sizeof(tests) / sizeof(tests[0]), NULL,
 				    fixture_leave);
 	arena_release(&a);
