@@ -77,9 +77,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	static const char *const map[] = { "a=b" };
 	static const struct import_options options[] = {
 		{ .from = NULL },
-		{ .from = "promptfoo", .text = "q", .id = "k" },
+		{ .from = "promptfoo",
+		  .columns.text = { .items = { "q" }, .n = 1 },
+		  .columns.id = "k" },
 		{ .from = "openai-evals", .map = map, .n_map = 1 },
-		{ .from = "inspect", .label = "k" },
+		{ .from = "inspect", .columns.label = "k" },
 		{ .from = "csv" },
 	};
 

@@ -12,8 +12,6 @@
 #include "base/str.h"
 #include "job/import/import_rows.h"
 
-enum { NAMES_LISTED = 8 };
-
 /* The first format that recognises the names in the file wins; the last accepts any columns. */
 static const struct import_format *const formats[] = {
 	&import_promptfoo,
@@ -29,18 +27,6 @@ static const char *const shape_words[SHAPE_COUNT] = {
 	[SHAPE_JSON] = "JSON",
 	[SHAPE_YAML] = "YAML",
 };
-
-const char *import_list(struct arena *a, const char *const *names, size_t n)
-{
-	struct buf b;
-
-	buf_init(&b, 1 << 16);
-	for (size_t i = 0; i < n && i < NAMES_LISTED; i++)
-		buf_add_item(&b, ", ", "'%s'", display_text(a, names[i]));
-	if (n > NAMES_LISTED)
-		buf_addf(&b, " and %zu more", n - NAMES_LISTED);
-	return buf_to_arena(&b, a);
-}
 
 bool import_has_name(const struct import_sample *sample, const char *name)
 {
@@ -245,7 +231,7 @@ static int import_tell_format(struct importer *im, const struct import_sample *s
 	return err_set(
 		err, ERR_INPUT, "%s: cannot recognise the format from %s; name it with --from (%s)",
 		im->path,
-		sample->n ? import_list(im->arena, sample->names, sample->n) : "its first record",
+		sample->n ? columns_list(im->arena, sample->names, sample->n) : "its first record",
 		import_format_names(im->arena));
 }
 
@@ -332,14 +318,15 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 		.path = to.path,
 		.data = text,
 		.n_bytes = n_bytes,
-		.named = { [FIELD_TEXT] = options->text,
-			   [FIELD_LABEL] = options->label,
-			   [FIELD_ID] = options->id,
-			   [FIELD_LANG] = options->lang,
-			   [FIELD_GROUP] = options->group },
+		.columns = &options->columns,
 		.to = &to,
 	};
 
+	for (int f = 0; f < FIELD_COUNT; f++)
+		im.named[f] = columns_name(im.columns, (enum ticket_field)f);
+	if (im.columns->text.n > 0)
+		im.named[FIELD_TEXT] =
+			arena_join(a, im.columns->text.items, im.columns->text.n, ",");
 	if (text_check(im.path, 0, &im.data, &im.n_bytes, err) < 0 ||
 	    import_read_maps(&im, options, err) < 0 ||
 	    import_read_rows(&im, options->from, err) < 0 || import_check_rows(&im, err) < 0)

@@ -17,13 +17,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "job/ticket/columns.h"
 
 /* IMPORT_REASONS_MAX: five fields with two reasons each, and a dozen others. */
 enum { IMPORT_LINES_KEPT = 8, IMPORT_REASONS_MAX = 32 };
 
 struct import_options {
 	const char *from; /* the name of a format; NULL: recognise it by the content */
-	const char *text, *label, *id, *lang, *group; /* columns; NULL: those of the format */
+	struct columns columns; /* a field without a name has that of the format */
 	const char *const *map; /* "OLD=NEW": new names for labels */
 	size_t n_map;
 };

@@ -8,14 +8,6 @@
 #include "base/display.h"
 #include "job/import/import_rows.h"
 
-static const char *const usual_names[FIELD_COUNT][5] = {
-	[FIELD_ID] = { "id", "ticket_id" },
-	[FIELD_TEXT] = { "text", "body", "message", "description" },
-	[FIELD_LABEL] = { "label", "category", "intent", "class" },
-	[FIELD_LANG] = { "lang", "language" },
-	[FIELD_GROUP] = { "group" },
-};
-
 static const char **csv_copy_names(struct arena *a, const struct csv_row *header)
 {
 	const char **names = arena_array(a, header->n, sizeof(*names));
@@ -73,29 +65,39 @@ int import_column(const struct import_columns *columns, const char *name)
 	return csv_only_column(columns, name, strcmp);
 }
 
-static int csv_fail_named(const struct import_columns *columns, enum ticket_field field,
-			  struct err *err)
+static struct table_header csv_header(const struct import_columns *columns)
 {
-	struct arena *a = columns->im->arena;
-	const char *name = columns->im->named[field];
+	return (struct table_header){ columns->im->path, columns->names, columns->n,
+				      columns->line };
+}
 
-	return text_fail(columns->im->path, columns->line, err,
-			 "no column '%s' for --%s; the columns are %s", display_text(a, name),
-			 ticket_field_names[field], import_list(a, columns->names, columns->n));
+/* Takes the columns of these fields as the options name them. */
+static int csv_choose(struct import_columns *columns, unsigned fields, struct err *err)
+{
+	struct table_header header = csv_header(columns);
+	struct column_choice choice;
+
+	if (columns_choose(columns->im->arena, columns->im->columns, &header, fields, &choice,
+			   err) < 0)
+		return -1;
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (fields & 1u << f)
+			columns->of[f] = choice.of[f];
+	if (fields & 1u << FIELD_TEXT) {
+		memcpy(columns->texts, choice.texts, sizeof(columns->texts));
+		columns->n_texts = choice.n_texts;
+	}
+	return 0;
 }
 
 int import_choose(struct import_columns *columns, enum ticket_field field,
 		  const char *const *defaults, struct err *err)
 {
-	const char *name = columns->im->named[field];
+	const char *name = NULL;
 	int found = -1;
 
-	if (name) {
-		found = import_column(columns, name);
-		if (found == -1)
-			return csv_fail_named(columns, field, err);
-		defaults = NULL;
-	}
+	if (columns->im->named[field])
+		return csv_choose(columns, 1u << field, err);
 	for (; found == -1 && defaults && *defaults; defaults++)
 		found = csv_only_column(columns, name = *defaults, strcasecmp);
 	if (found == -2)
@@ -118,7 +120,7 @@ int import_need(const struct import_columns *columns, enum ticket_field field, s
 	return text_fail(columns->im->path, columns->line, err,
 			 "no column for the %s; name one of %s with --%s",
 			 ticket_field_names[field],
-			 import_list(columns->im->arena, columns->names, columns->n),
+			 columns_list(columns->im->arena, columns->names, columns->n),
 			 ticket_field_names[field]);
 }
 
@@ -132,6 +134,17 @@ static void csv_keep_header(struct import_columns *columns, const struct csv_row
 		columns->of[f] = -1;
 }
 
+static void csv_join_texts(const struct import_columns *columns, const struct csv_row *row,
+			   struct import_draft *draft)
+{
+	const char *texts[COLUMNS_MAX_TEXTS];
+
+	for (size_t i = 0; i < columns->n_texts; i++)
+		texts[i] = row->cells[columns->texts[i]];
+	draft->fields[FIELD_TEXT] =
+		columns_join_texts(columns->im->arena, texts, columns->n_texts, &draft->text_len);
+}
+
 static int csv_read_row(struct import_columns *columns, const struct csv_row *row, struct err *err)
 {
 	struct import_draft draft = { .line = row->line };
@@ -141,6 +154,10 @@ static int csv_read_row(struct import_columns *columns, const struct csv_row *ro
 
 		if (column < 0)
 			continue;
+		if (f == FIELD_TEXT && columns->n_texts > 1) {
+			csv_join_texts(columns, row, &draft);
+			continue;
+		}
 		if (f == FIELD_TEXT)
 			draft.text_len = row->lengths[column];
 		if (f != FIELD_LABEL)
@@ -171,10 +188,8 @@ int import_each_csv(struct import_columns *columns, struct err *err)
 
 static int csv_choose_usual(struct import_columns *columns, struct err *err)
 {
-	for (int f = 0; f < FIELD_COUNT; f++)
-		if (import_choose(columns, (enum ticket_field)f, usual_names[f], err) < 0)
-			return -1;
-	if (import_need(columns, FIELD_TEXT, err) < 0)
+	if (csv_choose(columns, ((1u << FIELD_COUNT) - 1) & ~(1u << FIELD_IMAGE), err) < 0 ||
+	    import_need(columns, FIELD_TEXT, err) < 0)
 		return -1;
 	return import_need(columns, FIELD_LABEL, err);
 }

@@ -271,7 +271,7 @@ static int promptfoo_choose_text(struct import_columns *columns, struct err *err
 	}
 	if (n > 1)
 		return text_fail(im->path, columns->line, err, several, n,
-				 import_list(im->arena, vars, n));
+				 columns_list(im->arena, vars, n));
 	columns->of[FIELD_TEXT] = text;
 	return import_need(columns, FIELD_TEXT, err);
 }
@@ -329,7 +329,7 @@ static int promptfoo_only_var(struct importer *im, json_t *vars, size_t line,
 		names[n++] = name;
 	}
 	return n > 1 ? text_fail(im->path, line, err, several, n,
-				 import_list(im->arena, names, n)) :
+				 columns_list(im->arena, names, n)) :
 		       0;
 }
 

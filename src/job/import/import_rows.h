@@ -40,6 +40,7 @@ struct importer {
 	const char *path; /* printable */
 	const char *data; /* checked, NUL-terminated text */
 	size_t n_bytes;
+	const struct columns *columns;
 	const char *named[FIELD_COUNT]; /* the columns that the options name, or NULL */
 	struct import_map *maps;
 	size_t n_maps;
@@ -64,9 +65,6 @@ void import_leave_out(struct import_draft *draft, const char *why);
 /* Sets the label, renamed by --map. A second, different label leaves the row out. */
 void import_offer_label(struct importer *im, struct import_draft *draft, const char *label);
 
-/* "'a', 'b' and 3 more", printable; owned by the arena. */
-const char *import_list(struct arena *a, const char *const *names, size_t n);
-
 bool import_has_name(const struct import_sample *sample, const char *name);
 
 /* ---- CSV (import_csv.c) ---- */
@@ -76,6 +74,8 @@ struct import_columns {
 	const char **names; /* of the header; NULL until it was read. Owned by the arena */
 	size_t n, line;
 	int of[FIELD_COUNT]; /* -1: none */
+	int texts[COLUMNS_MAX_TEXTS]; /* of the text, if options name several */
+	size_t n_texts;
 	int choices; /* the column with lists of choices; -1: none */
 	/* Sets the columns from the header. */
 	int (*choose)(struct import_columns *columns, struct err *err);

@@ -10,22 +10,7 @@
 #include "job/file/job.h"
 #include "job/ticket/text_file.h"
 #include "job/ticket/ticket.h"
-
-/* The columns of CSV and the members of a JSON object that are read. All others are ignored. */
-enum ticket_field {
-	FIELD_ID,
-	FIELD_TEXT,
-	FIELD_LABEL,
-	FIELD_LANG,
-	FIELD_GROUP,
-	FIELD_IMAGE,
-	FIELD_COUNT
-};
-extern const char *const ticket_field_names[FIELD_COUNT];
-
-/* id, lang and group: short names rather than texts. */
-enum { TICKET_N_NAMES = 3 };
-extern const enum ticket_field ticket_name_fields[TICKET_N_NAMES];
+#include "job/ticket/ticket_field.h"
 
 struct ticket_reader {
 	struct arena *arena;

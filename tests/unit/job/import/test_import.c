@@ -39,7 +39,11 @@ static const struct good {
 	  "{\"id\": \"7\", \"text\": \"hi\", \"label\": \"card\", \"lang\": \"de\", \"group\": "
 	  "\"g1\"}\n",
 	  "",
-	  { .text = "a", .label = "b", .id = "c", .lang = "d", .group = "e" } },
+	  { .columns.text = { .items = { "a" }, .n = 1 },
+	    .columns.label = "b",
+	    .columns.id = "c",
+	    .columns.lang = "d",
+	    .columns.group = "e" } },
 	{ "csv", "text,label\n,card\n\" \n\",card\nb,\nc,x\n", ROW("row-4", "c", "x"),
 	  "2: the text is empty | 1: no label", NONE },
 	{ "csv",
@@ -47,7 +51,11 @@ static const struct good {
 	  ROW("row-1", "a", "card"),
 	  "",
 	  { .from = "csv" } },
-	{ "csv", "text,label,input\na,b,c\n", ROW("row-1", "c", "b"), "", { .text = "input" } },
+	{ "csv",
+	  "text,label,input\na,b,c\n",
+	  ROW("row-1", "c", "b"),
+	  "",
+	  { .columns.text = { .items = { "input" }, .n = 1 } } },
 	/* promptfoo, CSV */
 	{ "promptfoo",
 	  "question,__expected,__description,__metadata:lang,__metadata:id\n"
@@ -71,17 +79,17 @@ static const struct good {
 	  "q,l,__expected\na,card,equals:{{l}}\n",
 	  ROW("row-1", "a", "card"),
 	  "",
-	  { .label = "l" } },
+	  { .columns.label = "l" } },
 	{ "promptfoo",
 	  "q,r,k,__expected\na,b,1,card\n",
 	  ROW("1", "b", "card"),
 	  "",
-	  { .text = "r", .id = "k" } },
+	  { .columns.text = { .items = { "r" }, .n = 1 }, .columns.id = "k" } },
 	{ "promptfoo",
 	  "q,__metadata:gold\na,card\n",
 	  ROW("row-1", "a", "card"),
 	  "",
-	  { .from = "promptfoo", .label = "gold" } },
+	  { .from = "promptfoo", .columns.label = "gold" } },
 	/* promptfoo, YAML and JSON */
 	{ "promptfoo",
 	  "# tests\n---\n- description: first\n  vars: {q: \"a\\u202e\"}\n  assert:\n"
@@ -109,13 +117,13 @@ static const struct good {
 	  "{\"vars\": {\"q\": \"a\", \"l\": \"card\"}}\n{\"vars\": {\"q\": \"b\", \"l\": \"x\"}}\n",
 	  ROW("row-1", "a", "card") ROW("row-2", "b", "other"),
 	  "",
-	  { .label = "l", .map = (const char *const[]){ "x=other" }, .n_map = 1 } },
+	  { .columns.label = "l", .map = (const char *const[]){ "x=other" }, .n_map = 1 } },
 	{ "promptfoo",
 	  "[{\"description\": \"one\", \"vars\": {\"q\": \"a\", \"r\": \"b\"}, \"assert\": "
 	  "[{\"type\": \"equals\", \"value\": true}]}]",
 	  ROW("one", "b", "true"),
 	  "",
-	  { .text = "r", .id = "description" } },
+	  { .columns.text = { .items = { "r" }, .n = 1 }, .columns.id = "description" } },
 	/* Inspect */
 	{ "inspect",
 	  "{\"input\": \"a\", \"target\": \"B\", \"choices\": [\"x\", \"y\"], \"id\": 3}\n"
@@ -322,7 +330,8 @@ static void test_many_columns(void **state)
 	(void)state;
 	buf_init(&b, 1 << 20);
 	add_wide(&b, 1000);
-	parse(&f, buf_text(&b), b.len, &(struct import_options){ .id = "c999", .group = "c7" });
+	parse(&f, buf_text(&b), b.len,
+	      &(struct import_options){ .columns.id = "c999", .columns.group = "c7" });
 	assert_string_equal(f.err.msg, "f:3: id '999' is already on line 2; each ticket needs its "
 				       "own");
 	drop(&f);

@@ -66,10 +66,12 @@ static const struct bad {
 	  "f:1: no column for the label; name one of 'text', 'gold' with --label", NONE },
 	{ "text;label\na;b\n", "f:1: the columns are separated by ';'; use commas", NONE },
 	{ "text,label\na,b\n",
-	  "f:1: no column 'txt' for --text; the columns are 'text', 'label'",
-	  { .text = "txt" } },
+	  "f:1: no column 'txt' for --text; the columns are 'text', 'label'; did you mean 'text'?",
+	  { .columns.text = { .items = { "txt" }, .n = 1 } } },
 	{ "text,label,Text\na,b,c\n", "f:1: column 'text' appears twice; rename one", NONE },
-	{ "q,q,label\na,b,c\n", "f:1: column 'q' appears twice; rename one", { .text = "q" } },
+	{ "q,q,label\na,b,c\n",
+	  "f:1: column 'q' appears twice; rename one",
+	  { .columns.text = { .items = { "q" }, .n = 1 } } },
 	{ "text,label\na,b,c\n",
 	  "f:2: the row has 3 cells, the header 2; put text with commas or line breaks in quotes",
 	  NONE },
@@ -152,7 +154,7 @@ static const struct bad {
 	  "f:2: the sample is not an object; write {\"input\": …, \"ideal\": …}", NONE },
 	{ "[{\"vars\": {\"q\": \"a\"}},\n7]",
 	  "f:2: the test is not a mapping; write its vars and assert",
-	  { .from = "promptfoo", .text = "nothing" } },
+	  { .from = "promptfoo", .columns.text = { .items = { "nothing" }, .n = 1 } } },
 };
 
 static void test_bad_files(void **state)
