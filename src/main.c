@@ -3,6 +3,7 @@
  * that is good enough. This file: from verb to command, from error to exit code.
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,6 +88,20 @@ static int main_verb_help(const struct opt_spec *spec)
 	return 0;
 }
 
+/*
+ * Ends the process as SIGPIPE would if nobody reads standard output any more. The signal itself is
+ * ignored, because a worker that dies also closes a pipe.
+ */
+static void main_end_if_pipe_closed(void)
+{
+	struct pollfd pfd = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	if (poll(&pfd, 1, 0) < 1 || !(pfd.revents & POLLERR))
+		return;
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
 /* argv[0] is the verb. */
 static int main_run(const struct command *command, int argc, char **argv)
 {
@@ -97,11 +112,14 @@ static int main_run(const struct command *command, int argc, char **argv)
 	if (code == 0)
 		code = cmd.args.help ? main_verb_help(command->spec) : command->run(&cmd, options);
 	if (code < 0) {
+		if (cmd.err.kind == ERR_INPUT)
+			main_end_if_pipe_closed();
 		say("toehold: %s\n", cmd.err.msg);
 		code = err_exit_code(cmd.err.kind);
 	}
 	arena_release(&cmd.arena);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
+		main_end_if_pipe_closed();
 		fprintf(stderr, "toehold: cannot write to standard output\n");
 		return err_exit_code(ERR_INPUT);
 	}

@@ -32,7 +32,7 @@ const char *display_text(struct arena *a, const char *text)
 
 const char *display_path(struct arena *a, const char *path)
 {
-	return display_cut(a, path, 300);
+	return strcmp(path, "-") == 0 ? "standard input" : display_cut(a, path, 300);
 }
 
 void display_write(const char *text, FILE *out)

@@ -15,7 +15,7 @@ const char *display_cut(struct arena *a, const char *text, size_t max_bytes);
 /* At most about 100 bytes of `text`, printable; ends in "…" if it was cut. Owned by the arena. */
 const char *display_text(struct arena *a, const char *text);
 
-/* As above for a path: at most about 300 bytes. */
+/* As above for a path: at most about 300 bytes. "-" is "standard input". */
 const char *display_path(struct arena *a, const char *path);
 
 /* Writes all of `text`, printable. */

@@ -16,7 +16,10 @@
 #include <mach-o/dyld.h>
 #endif
 
-enum { WRITE_TIMEOUT_MS = 30 * 1000 };
+#include "base/hash.h"
+#include "base/special_file.h"
+
+enum { WRITE_TIMEOUT_MS = 30 * 1000, PART_TRIES = 16 };
 
 /* Opens a regular file for reading; the descriptor, or -1 with err set. */
 static int file_open_regular(const char *path, struct stat *ret_st, struct err *err)
@@ -101,28 +104,88 @@ int file_write_all(int fd, const void *data, size_t n_bytes)
 	return 0;
 }
 
-int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes, struct err *err)
+/*
+ * Creates a new file beside `path` under a name that nobody can foresee, so that no link planted
+ * there is followed. Its name, ".NUMBER.part", goes to `ret_temp`.
+ */
+static int file_open_part(const char *path, mode_t mode, char ret_temp[PATH_MAX], int *ret_fd,
+			  struct err *err)
+{
+	uint32_t number;
+
+	for (int i = 0; i < PART_TRIES; i++) {
+		hash_random(&number, sizeof(number));
+		if (snprintf(ret_temp, PATH_MAX, "%s.%u.part", path, (unsigned)number) >= PATH_MAX)
+			return err_set(err, ERR_INPUT, "path too long: '%s'", path);
+		*ret_fd =
+			open(ret_temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+		if (*ret_fd >= 0)
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	if (errno == ENOENT)
+		return err_set(err, ERR_INPUT,
+			       "cannot create '%s': its folder does not exist; make it first",
+			       path);
+	return err_sys(err, ERR_INPUT, errno, "cannot create '%s'", path);
+}
+
+/* As rename(), but fails with EEXIST if there is such a file. Some file systems have no links. */
+static int file_rename_new(const char *temp, const char *path)
+{
+	struct stat st;
+
+	if (link(temp, path) == 0)
+		return unlink(temp);
+	if (errno == EEXIST)
+		return -1;
+	if (lstat(path, &st) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return rename(temp, path);
+}
+
+static int file_put_in_place(const char *temp, const char *path, enum file_mode how,
+			     struct err *err)
+{
+	if ((how == FILE_NEW ? file_rename_new(temp, path) : rename(temp, path)) == 0)
+		return 0;
+	if (how == FILE_NEW && errno == EEXIST)
+		return err_set(err, ERR_INPUT, "'%s' already exists and was not changed", path);
+	return err_sys(err, ERR_INPUT, errno, "cannot put '%s' in place", path);
+}
+
+int file_write_as(const char *path, enum file_mode how, mode_t mode, const void *data,
+		  size_t n_bytes, struct err *err)
 {
 	char temp[PATH_MAX];
-	int fd;
+	int fd = -1;
 
-	if (snprintf(temp, sizeof(temp), "%s.%ld.part", path, (long)getpid()) >= (int)sizeof(temp))
-		return err_set(err, ERR_INPUT, "path too long: '%s'", path);
-	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	if (fd < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot create '%s'", temp);
+	if (file_open_part(path, mode, temp, &fd, err) < 0)
+		return -1;
 	if (file_write_all(fd, data, n_bytes) < 0 || fsync(fd) < 0) {
-		err_sys(err, ERR_INPUT, errno, "cannot write '%s'", temp);
+		err_sys(err, ERR_INPUT, errno, "cannot write '%s'", path);
 		close(fd);
 		unlink(temp);
 		return -1;
 	}
-	if (close(fd) < 0 || rename(temp, path) < 0) {
-		err_sys(err, ERR_INPUT, errno, "cannot put '%s' in place", path);
+	if (close(fd) < 0) {
+		err_sys(err, ERR_INPUT, errno, "cannot write '%s'", path);
+		unlink(temp);
+		return -1;
+	}
+	if (file_put_in_place(temp, path, how, err) < 0) {
 		unlink(temp);
 		return -1;
 	}
 	return 0;
+}
+
+int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes, struct err *err)
+{
+	return file_write_as(path, FILE_REPLACE, mode, data, n_bytes, err);
 }
 
 int file_stamp_get(const char *path, struct file_stamp *ret_stamp, struct err *err)
@@ -153,6 +216,13 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
 bool file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
+}
+
+bool file_is_taken(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
 }
 
 bool file_is_dir(const char *path)
@@ -197,7 +267,7 @@ char *file_beside(struct arena *a, const char *beside, const char *name)
 {
 	const char *slash = strrchr(beside, '/');
 
-	if (name[0] == '/' || !slash)
+	if (name[0] == '/' || !slash || special_input_fd(beside) >= 0)
 		return arena_strdup(a, name);
 	return arena_printf(a, "%.*s/%s", (int)(slash - beside), beside, name);
 }

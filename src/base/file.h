@@ -30,6 +30,16 @@ int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_da
  */
 int file_write_all(int fd, const void *data, size_t n_bytes) MUST_USE;
 
+enum file_mode {
+	FILE_REPLACE, /* the new file takes the place of one that is there, or of a link */
+	FILE_NEW, /* ERR_INPUT if there is a file or a link of that name */
+};
+
+/* Never writes through a link, and leaves no other file. The mode is that of the new file. */
+int file_write_as(const char *path, enum file_mode how, mode_t mode, const void *data,
+		  size_t n_bytes, struct err *err) MUST_USE;
+
+/* The same with FILE_REPLACE. */
 int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes,
 	       struct err *err) MUST_USE;
 
@@ -38,12 +48,19 @@ int file_stamp_get(const char *path, struct file_stamp *ret_stamp, struct err *e
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 
 bool file_exists(const char *path);
+
+/* As file_exists(); a link that leads nowhere counts too. */
+bool file_is_taken(const char *path);
+
 bool file_is_dir(const char *path);
 
 /* mkdir -p. */
 int file_make_dirs(const char *path, mode_t mode, struct err *err) MUST_USE;
 
-/* The path of `name` in the folder that holds `beside`; an absolute name stays as it is. */
+/*
+ * The path of `name` in the folder that holds `beside`, or in the current folder if `beside` is a
+ * descriptor such as /dev/stdin. An absolute name stays as it is.
+ */
 char *file_beside(struct arena *a, const char *beside, const char *name);
 
 /* The folder of the running program; owned by the arena. */

@@ -6,8 +6,6 @@
 #include <stdio.h>
 
 #include "base/array.h"
-#include "base/display.h"
-#include "base/file.h"
 #include "cmd/command.h"
 #include "flow/file_draft.h"
 #include "flow/load.h"
@@ -53,19 +51,6 @@ static const struct opt_spec spec = {
 	.options_bytes = sizeof(struct export_cmd_options),
 };
 
-static int export_check_not_store(struct cmd *cmd, const char *out, const char *store_path)
-{
-	struct file_stamp a, b;
-	struct err unused;
-
-	if (!out || file_stamp_get(out, &a, &unused) < 0 ||
-	    file_stamp_get(store_path, &b, &unused) < 0 || a.dev != b.dev || a.inode != b.inode)
-		return 0;
-	return err_set(&cmd->err, ERR_REFUSED,
-		       "'%s' is the store itself; choose another name for the export",
-		       display_path(&cmd->arena, out));
-}
-
 static int export_put(struct cmd *cmd, const struct export_cmd_options *o, const struct result *r)
 {
 	struct file_draft draft;
@@ -74,7 +59,7 @@ static int export_put(struct cmd *cmd, const struct export_cmd_options *o, const
 		return -1;
 	return file_draft_finish(&draft,
 				 export_write(&cmd->arena, r, &o->export, draft.out, &cmd->err),
-				 o->out, &cmd->err);
+				 o->out, o->force ? FILE_REPLACE : FILE_NEW, &cmd->err);
 }
 
 static int export_run(struct cmd *cmd, void *options)
@@ -88,8 +73,7 @@ static int export_run(struct cmd *cmd, void *options)
 	if (export_check(&cmd->arena, &o->export, &cmd->err) < 0 ||
 	    cmd_check_out(cmd, o->out, NULL, o->force) < 0 ||
 	    store_path_find(cmd, o->store, NULL, &store_path) < 0 ||
-	    load_from_store(cmd, store_path, &load, &r) < 0 ||
-	    export_check_not_store(cmd, o->out, store_path) < 0 || export_put(cmd, o, &r) < 0)
+	    load_from_store(cmd, store_path, &load, &r) < 0 || export_put(cmd, o, &r) < 0)
 		return -1;
 	return o->exit_code ? decision_exit_code(&r, false) : 0;
 }

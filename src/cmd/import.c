@@ -7,9 +7,9 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "cmd/command.h"
+#include "flow/file_draft.h"
 #include "job/import/import.h"
 #include "job/ticket/ticket.h"
 
@@ -55,6 +55,8 @@ static int import_check_out(struct cmd *cmd, const struct import_cmd_options *o,
 	if (o->json && !o->out)
 		return err_set(&cmd->err, ERR_USAGE,
 			       "--json needs a file for the tickets; give one with --out");
+	if (cmd_check_json(cmd, o->json, o->out) < 0)
+		return -1;
 	return cmd_check_out(cmd, o->out, path, o->force);
 }
 
@@ -70,10 +72,9 @@ static int import_put_tickets(struct cmd *cmd, const struct import_cmd_options *
 		r = err_set(&cmd->err, ERR_INPUT,
 			    "%s: the tickets take more than %d bytes; split the file",
 			    imported->path, SLICE_MAX_BYTES);
-	else if (o->out)
-		r = file_write(o->out, 0600, buf_text(&out), out.len, &cmd->err);
 	else
-		fwrite(buf_text(&out), 1, out.len, stdout);
+		r = file_output_write(o->out, o->force ? FILE_REPLACE : FILE_NEW, buf_text(&out),
+				      out.len, &cmd->err);
 	buf_release(&out);
 	return r;
 }

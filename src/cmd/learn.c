@@ -9,8 +9,10 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
+#include "base/special_file.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "flow/file_draft.h"
 #include "job/file/job.h"
 #include "job/ticket/leak_guard.h"
 
@@ -67,10 +69,12 @@ static int learn_check_path(struct learning *l, const struct learn_options *o)
 		return err_set(err, ERR_USAGE,
 			       "'%s' names no training file; give one with --to FILE.jsonl",
 			       display_path(&l->cmd->arena, l->job.path));
+	if (special_is_output(l->path))
+		return 0;
 	if (!str_ends(l->path, ".jsonl"))
 		return err_set(err, ERR_INPUT, "'%s' is not a .jsonl file; give one with --to",
 			       display_path(&l->cmd->arena, l->path));
-	if (o->gold && file_exists(o->gold))
+	if (o->gold && file_is_taken(o->gold))
 		return err_set(err, ERR_INPUT,
 			       "'%s' already exists, and a set of test tickets must not change; "
 			       "choose a new name",
@@ -120,7 +124,9 @@ static void learn_choose(struct learning *l)
 	}
 }
 
-/* Rewrites the file with the new lines at its end, so that it is never incomplete. */
+/* Rewrites the file with the new lines at its end, so that it is never incomplete. To a stream go
+ * the new lines alone.
+ */
 static int learn_append(struct learning *l)
 {
 	struct err *err = &l->cmd->err;
@@ -129,6 +135,8 @@ static int learn_append(struct learning *l)
 	char *old = NULL;
 	int r = 0;
 
+	if (special_is_output(l->path))
+		return file_output_write(l->path, FILE_REPLACE, l->lines.data, l->lines.len, err);
 	buf_init(&all, SIZE_MAX / 2);
 	if (file_exists(l->path))
 		r = file_read(&l->cmd->arena, l->path, SLICE_MAX_BYTES, &old, &len, err);
@@ -154,7 +162,7 @@ static int learn_load(struct learning *l, const struct learn_options *o, const c
 	    slice_load(a, &l->job, l->job.tickets_path, SLICE_ORDINARY, &l->gold, err) < 0 ||
 	    slice_load(a, &l->job, reviewed, SLICE_REVIEWED, &l->reviewed, err) < 0)
 		return -1;
-	if (!file_exists(l->path))
+	if (special_is_output(l->path) || !file_exists(l->path))
 		return 0;
 	return slice_load(a, &l->job, l->path, SLICE_ORDINARY, &l->there, err);
 }
@@ -173,10 +181,12 @@ static int learn_run(struct cmd *cmd, void *options)
 	buf_release(&l.lines);
 	if (r < 0)
 		return -1;
-	printf("%zu %s '%s'; %zu without a label, %zu already there, %zu refused: they (nearly) "
-	       "repeat a ticket under test\n",
-	       l.n_added, o->dry ? "would be added to" : "added to",
-	       display_path(&cmd->arena, l.path), l.n_blank, l.n_known, l.n_refused);
+	fprintf(cmd_messages(l.path),
+		"%zu %s '%s'; %zu without a label, %zu already there, %zu refused: they (nearly) "
+		"repeat a ticket under test\n",
+		l.n_added, o->dry ? "would be added to" : "added to",
+		special_is_stdout(l.path) ? "standard output" : display_path(&cmd->arena, l.path),
+		l.n_blank, l.n_known, l.n_refused);
 	return 0;
 }
 

@@ -26,7 +26,7 @@ struct redact_options {
 
 static const struct opt_row rows[] = {
 	OPT_TEXT("out", 'o', AT(out), "OUT",
-		 "write the redacted tickets to this file, as JSON Lines"),
+		 "write the redacted tickets to this file, as JSON Lines (-: standard output)"),
 	OPT_FLAG("text", 't', AT(text), "IN is plain text, and so is OUT"),
 	OPT_FLAG("review", 'r', AT(review),
 		 "show what is covered, and what looks like personal data but is not covered"),
@@ -105,6 +105,8 @@ static int redact_check_options(struct cmd *cmd, const struct redact_options *o,
 	for (size_t i = 0; i < o->drop.n; i++)
 		if (strcmp(o->drop.items[i], "text") == 0)
 			return err_set(&cmd->err, ERR_USAGE, "the text itself cannot be dropped");
+	if (cmd_check_json(cmd, o->json, o->out) < 0)
+		return -1;
 	return cmd_check_out(cmd, o->out, in, o->force);
 }
 
@@ -130,28 +132,30 @@ static int redact_load_key(struct cmd *cmd, const struct redact_options *o, cons
 	return 0;
 }
 
-static int redact_put(struct cmd *cmd, const char *path, const struct redact_file *file,
-		      const struct redact_key *key)
+static int redact_put(struct cmd *cmd, const struct redact_options *o,
+		      const struct redact_file *file, const struct redact_key *key)
 {
 	struct file_draft draft;
 
 	if (file_draft_open(&draft, &cmd->err) < 0)
 		return -1;
-	return file_draft_finish(&draft, redact_file_write(file, key, draft.out, &cmd->err), path,
-				 &cmd->err);
+	return file_draft_finish(&draft, redact_file_write(file, key, draft.out, &cmd->err), o->out,
+				 o->force ? FILE_REPLACE : FILE_NEW, &cmd->err);
 }
 
 static void redact_print(struct cmd *cmd, const struct redact_options *o,
 			 const struct redact_file *file, const struct redact_counts *counts,
 			 const struct redact_key *key)
 {
+	FILE *out = cmd_messages(o->out);
 	json_t *report;
 
 	if (!o->json) {
 		if (o->review)
-			redact_write_review(&cmd->arena, file, key, stdout);
-		redact_write_summary(file, counts,
-				     o->out ? display_path(&cmd->arena, o->out) : NULL, stdout);
+			redact_write_review(&cmd->arena, file, key, out);
+		redact_write_summary(
+			file, counts,
+			o->out && out == stdout ? display_path(&cmd->arena, o->out) : NULL, out);
 		return;
 	}
 	report = redact_to_json(file, counts, key, o->review);
@@ -170,8 +174,7 @@ static int redact_input(struct cmd *cmd, const struct redact_options *o, const c
 
 	if (redact_read_types(cmd, o, &options.types) < 0 ||
 	    redact_file_scan(&cmd->arena, in, &options, file, &cmd->err) < 0 ||
-	    redact_load_key(cmd, o, in, &key) < 0 ||
-	    (o->out && redact_put(cmd, o->out, file, &key) < 0))
+	    redact_load_key(cmd, o, in, &key) < 0 || (o->out && redact_put(cmd, o, file, &key) < 0))
 		return -1;
 	redact_count(file, &counts);
 	redact_print(cmd, o, file, &counts, &key);

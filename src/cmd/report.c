@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/array.h"
+#include "base/special_file.h"
 #include "cmd/command.h"
 #include "flow/evidence.h"
 #include "flow/file_draft.h"
@@ -74,8 +75,8 @@ static int report_write_file(struct cmd *cmd, const struct report_options *o,
 	if (file_draft_open(&draft, &cmd->err) < 0)
 		return -1;
 	report_compose(cmd, o, r, draft.out);
-	code = file_draft_finish(&draft, 0, o->out, &cmd->err);
-	if (code == 0)
+	code = file_draft_finish(&draft, 0, o->out, o->force ? FILE_REPLACE : FILE_NEW, &cmd->err);
+	if (code == 0 && !special_is_output(o->out))
 		say("wrote %s\n", o->out);
 	return code;
 }

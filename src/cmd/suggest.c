@@ -8,8 +8,8 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/file.h"
 #include "base/json.h"
+#include "base/special_file.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/file_draft.h"
@@ -75,12 +75,9 @@ static int suggest_check_options(struct cmd *cmd, const struct suggest_options *
 	if (o->out && str_ends(o->out, ".csv"))
 		return err_set(&cmd->err, ERR_USAGE,
 			       "proposals are JSON Lines: give --out a name that ends in .jsonl");
-	if (o->out && file_exists(o->out) && !o->force)
-		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' already exists and may hold labels; choose another name, or "
-			       "give --force",
-			       display_path(&cmd->arena, o->out));
-	return 0;
+	if (cmd_check_json(cmd, o->json, o->out) < 0)
+		return -1;
+	return cmd_check_out(cmd, o->out, o->ask.from, o->force);
 }
 
 /* A word for a shell, quoted if it holds anything but plain characters. */
@@ -104,22 +101,22 @@ static const char *suggest_next_command(const struct pool_run *g, const struct s
 
 	return arena_printf(
 		a, "toehold add %s %s --as harder%s%s%s%s", suggest_shell_word(a, g->job_path),
-		o->out ? suggest_shell_word(a, o->out) : "OUT.jsonl", o->ask.run ? " --run " : "",
-		o->ask.run ? suggest_shell_word(a, o->ask.run) : "", o->store ? " --store " : "",
-		o->store ? suggest_shell_word(a, o->store) : "");
+		o->out && !special_is_output(o->out) ? suggest_shell_word(a, o->out) : "OUT.jsonl",
+		o->ask.run ? " --run " : "", o->ask.run ? suggest_shell_word(a, o->ask.run) : "",
+		o->store ? " --store " : "", o->store ? suggest_shell_word(a, o->store) : "");
 }
 
-static int suggest_write_tickets(struct cmd *cmd, const char *path,
+static int suggest_write_tickets(struct cmd *cmd, const struct suggest_options *o,
 				 const struct suggested *suggested)
 {
 	struct file_draft draft;
 
-	if (!path)
+	if (!o->out)
 		return 0;
 	if (file_draft_open(&draft, &cmd->err) < 0)
 		return -1;
 	suggested_write_tickets(&cmd->arena, suggested, draft.out);
-	return file_draft_finish(&draft, 0, path, &cmd->err);
+	return file_draft_finish(&draft, 0, o->out, o->force ? FILE_REPLACE : FILE_NEW, &cmd->err);
 }
 
 static int suggest_propose(struct pool_run *g, const struct suggest_options *o)
@@ -146,12 +143,12 @@ static int suggest_propose(struct pool_run *g, const struct suggest_options *o)
 			"tickets. Ask others with --candidates, or run the same command again if a "
 			"note above says that answers are missing",
 			q.n);
-	if (suggest_write_tickets(g->cmd, o->out, &suggested) < 0)
+	if (suggest_write_tickets(g->cmd, o, &suggested) < 0)
 		return -1;
 	if (o->json)
 		json_print(suggested_to_json(&g->cmd->arena, &suggested), stdout);
 	else
-		suggested_write_text(&g->cmd->arena, &suggested, stdout);
+		suggested_write_text(&g->cmd->arena, &suggested, cmd_messages(o->out));
 	return 0;
 }
 

@@ -3,20 +3,41 @@
  */
 #include "flow/cmd.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/display.h"
 #include "base/file.h"
+#include "base/special_file.h"
+
+/* By the first bytes of SQLite's file format. */
+static bool cmd_is_store(const char *path)
+{
+	char head[sizeof("SQLite format 3")] = { 0 };
+	FILE *f = fopen(path, "re");
+	size_t n = f ? fread(head, 1, sizeof(head), f) : 0;
+
+	if (f)
+		fclose(f);
+	return n == sizeof(head) && memcmp(head, "SQLite format 3", n) == 0;
+}
 
 int cmd_check_out(struct cmd *cmd, const char *out, const char *in, bool force)
 {
 	struct file_stamp in_stamp, out_stamp;
 	struct err unused;
 
-	if (!out || !file_exists(out))
+	if (!out || special_is_output(out) || !file_is_taken(out))
 		return 0;
 	if (!force)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' already exists and was not changed; choose another name, or "
 			       "give --force",
+			       display_path(&cmd->arena, out));
+	if (cmd_is_store(out))
+		return err_set(&cmd->err, ERR_REFUSED,
+			       "'%s' is a toehold store, with all its runs; choose another name "
+			       "for the output",
 			       display_path(&cmd->arena, out));
 	if (in && file_stamp_get(in, &in_stamp, &unused) == 0 &&
 	    file_stamp_get(out, &out_stamp, &unused) == 0 && in_stamp.dev == out_stamp.dev &&
@@ -25,6 +46,20 @@ int cmd_check_out(struct cmd *cmd, const char *out, const char *in, bool force)
 			       "'%s' is the input file; choose another name for the output",
 			       display_path(&cmd->arena, out));
 	return 0;
+}
+
+int cmd_check_json(struct cmd *cmd, bool json, const char *out)
+{
+	if (!json || !out || !special_is_stdout(out))
+		return 0;
+	return err_set(&cmd->err, ERR_USAGE,
+		       "--json and --out both need standard output; give --out a file, or leave "
+		       "out --json");
+}
+
+FILE *cmd_messages(const char *out)
+{
+	return out && special_is_stdout(out) ? stderr : stdout;
 }
 
 const char *cmd_program(void)

@@ -60,7 +60,7 @@ static int evidence_write_file(struct cmd *cmd, const struct evidence_facts *e, 
 	if (file_draft_open(&draft, &cmd->err) < 0)
 		return -1;
 	files[file].compose(&cmd->arena, e, draft.out);
-	r = file_draft_finish(&draft, 0, path, &cmd->err);
+	r = file_draft_finish(&draft, 0, path, FILE_REPLACE, &cmd->err);
 	if (r == 0)
 		say("wrote %s\n", path);
 	return r;

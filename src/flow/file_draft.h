@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/file.h"
 
 struct file_draft {
 	FILE *out; /* compose here */
@@ -18,9 +19,17 @@ struct file_draft {
 int file_draft_open(struct file_draft *draft, struct err *err) MUST_USE;
 
 /*
- * If `r` is 0, writes the draft to `path` with the mode 0600, or to standard output if `path` is
- * NULL. Releases the draft either way. Returns 0, or -1 if `r` is -1 or writing failed.
+ * Writes bytes to standard output if `path` is NULL, to a stream (base/special_file.h), or to a
+ * file with the mode 0600.
  */
-int file_draft_finish(struct file_draft *draft, int r, const char *path, struct err *err) MUST_USE;
+int file_output_write(const char *path, enum file_mode how, const void *data, size_t n_bytes,
+		      struct err *err) MUST_USE;
+
+/*
+ * If `r` is 0, writes the draft with file_output_write(). Releases it either way. Returns 0, or -1
+ * if `r` is -1 or writing failed.
+ */
+int file_draft_finish(struct file_draft *draft, int r, const char *path, enum file_mode how,
+		      struct err *err) MUST_USE;
 
 #endif

@@ -151,7 +151,7 @@ comes_back() {
 	ln job.toehold link.csv
 	for out in job.toehold link.csv; do
 		toe 4 export --format csv -o "$out" --force
-		has "$stderr" "is the store itself"
+		has "$stderr" "is a toehold store"
 	done
 	is "$(sha256sum job.toehold)" "$before"
 	toe 3 export --format csv -o no/such/folder.csv

@@ -97,7 +97,7 @@ asked_in() {
 	toe 3 add job.yaml hard.jsonl --as harder
 	has "$stderr" "hard.jsonl:1: the label is empty; use one of the job's labels: card, top_up, other"
 	toe 3 suggest job.yaml --from pool.jsonl -o hard.jsonl
-	has "$stderr" "'hard.jsonl' already exists and may hold labels"
+	has "$stderr" "'hard.jsonl' already exists and was not changed"
 	jq -c '.label = {p1: "card", p2: "top_up", p4: "other", p5: "other"}[.id]' hard.jsonl >done.jsonl
 	toe 0 add job.yaml done.jsonl --as harder --json
 	is "$(json '.candidates[] | select(.name == "large plain").harder | "\(.right)/\(.tickets)"')" 4/4

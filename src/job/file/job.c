@@ -9,6 +9,7 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/special_file.h"
 #include "base/str.h"
 #include "job/file/job_keys.h"
 #include "job/file/job_licences.h"
@@ -208,6 +209,10 @@ static int job_read_text(struct arena *a, struct job *job, size_t *ret_len, stru
 	char *text;
 	int64_t bad;
 
+	if (special_input_fd(job->path) >= 0)
+		return err_set(err, ERR_INPUT,
+			       "a job must be a file: its store stands beside it, and its paths "
+			       "begin there; name the file");
 	if (file_read(a, job->path, JOB_MAX_BYTES, &text, ret_len, err) < 0)
 		return -1;
 	bad = str_utf8_error(text, *ret_len);

@@ -4,11 +4,11 @@
 #include "job/ticket/stream.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/display.h"
+#include "base/special_file.h"
 #include "base/str.h"
 #include "job/ticket/text_file.h"
 #include "job/ticket/ticket_rows.h"
@@ -19,17 +19,13 @@ enum { READ_BYTES = 1 << 16, RECORD_MAX_BYTES = 6 * TICKET_MAX_BYTES + (1 << 16)
 int stream_open(struct arena *a, struct ticket_stream *s, const struct job *job, const char *path,
 		bool csv, struct err *err)
 {
-	bool piped = strcmp(path, "-") == 0;
-
-	*s = (struct ticket_stream){ .job = job, .file = path, .owns_fd = !piped };
-	s->path = piped ? "standard input" : display_path(a, path);
+	*s = (struct ticket_stream){ .job = job, .file = path, .fd = -1 };
+	s->path = display_path(a, path);
 	s->csv = str_ends(path, ".csv") || (csv && !str_ends(path, ".jsonl"));
 	buf_init(&s->input, RECORD_MAX_BYTES + READ_BYTES);
 	buf_init(&s->header, READ_BYTES);
-	s->fd = piped ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	if (s->fd < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot open '%s'", s->path);
-	return 0;
+	s->owns_fd = special_input_fd(path) < 0;
+	return special_open_input(path, &s->fd, err);
 }
 
 void stream_close(struct ticket_stream *s)

@@ -18,7 +18,7 @@
 
 struct ticket_stream {
 	const struct job *job;
-	const char *file; /* as the user gave it; "-": standard input */
+	const char *file; /* as the user gave it: a file or a stream */
 	const char *path; /* printable, for messages */
 	bool csv, ended;
 	bool begun; /* the first bytes were checked for a byte-order mark */
@@ -32,8 +32,9 @@ struct ticket_stream {
 };
 
 /*
- * Opens a file of tickets, or standard input for "-". `csv` is the format if the name does not end
- * in .csv or .jsonl. Job and path are borrowed. Fails with ERR_INPUT if it cannot be opened.
+ * Opens a file of tickets or a stream, such as standard input for "-". `csv` is the format if the
+ * name does not end in .csv or .jsonl. Job and path are borrowed. Fails with ERR_INPUT if it cannot
+ * be opened.
  */
 int stream_open(struct arena *a, struct ticket_stream *s, const struct job *job, const char *path,
 		bool csv, struct err *err) MUST_USE;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "base/file.h"
+#include "base/special_file.h"
 #include "base/str.h"
 
 int text_fail(const char *path, size_t line, struct err *err, const char *fmt, ...)
@@ -79,7 +79,7 @@ int text_file_load(struct arena *a, const char *path, size_t max_bytes, const ch
 	size_t n_bytes;
 	char *data;
 
-	if (file_read(a, path, max_bytes, &data, &n_bytes, err) < 0)
+	if (special_read(a, path, max_bytes, &data, &n_bytes, err) < 0)
 		return -1;
 	text = data;
 	if (text_check(display_path(a, path), 0, &text, &n_bytes, err) < 0)

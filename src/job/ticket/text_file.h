@@ -31,7 +31,10 @@ int text_each_line(size_t lines_before, const char *text, size_t n_bytes,
 				  struct err *err),
 		   void *ctx, struct err *err) MUST_USE;
 
-/* The checked, NUL-terminated text of a file of at most max_bytes; owned by the arena. */
+/*
+ * The checked, NUL-terminated text of a file or stream (base/special_file.h) of at most max_bytes;
+ * owned by the arena.
+ */
 int text_file_load(struct arena *a, const char *path, size_t max_bytes, const char **ret_text,
 		   size_t *ret_n_bytes, struct err *err) MUST_USE;
 
