@@ -43,6 +43,34 @@ int64_t clock_wall_us(void)
 	return clock_read_us(CLOCK_REALTIME);
 }
 
+/* macOS cannot choose the clock of a condition. */
+#ifdef __APPLE__
+#define COND_CLOCK CLOCK_REALTIME
+#else
+#define COND_CLOCK CLOCK_MONOTONIC
+#endif
+
+void clock_cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t how;
+
+	pthread_condattr_init(&how);
+#ifndef __APPLE__
+	pthread_condattr_setclock(&how, COND_CLOCK);
+#endif
+	pthread_cond_init(cond, &how);
+	pthread_condattr_destroy(&how);
+}
+
+bool clock_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t wait_us)
+{
+	int64_t until_us = clock_read_us(COND_CLOCK) + wait_us;
+	struct timespec until = { .tv_sec = (time_t)(until_us / 1000000),
+				  .tv_nsec = (long)(until_us % 1000000) * 1000 };
+
+	return pthread_cond_timedwait(cond, lock, &until) == 0;
+}
+
 char *clock_iso(struct arena *a, int64_t wall_us)
 {
 	time_t t = (time_t)(wall_us / 1000000);

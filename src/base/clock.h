@@ -7,6 +7,8 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -17,6 +19,13 @@ int64_t clock_wall_us(void);
 
 /* The real time of any of the system's clocks; 0 if it cannot be read. */
 int64_t clock_read_us(clockid_t id);
+
+/*
+ * A condition whose waits end after a length of time, even if the date is set meanwhile.
+ * clock_cond_wait waits at most wait_us and returns false if it was not signalled.
+ */
+void clock_cond_init(pthread_cond_t *cond);
+bool clock_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t wait_us);
 
 /* "2026-11-23T02:30:00Z" */
 char *clock_iso(struct arena *a, int64_t wall_us);

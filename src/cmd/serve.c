@@ -17,11 +17,16 @@
 #include "flow/prepare/privacy.h"
 #include "flow/production/http_listener.h"
 #include "flow/production/labeller.h"
+#include "flow/production/metrics.h"
 #include "flow/production/production_log.h"
+#include "flow/production/serve_page.h"
 #include "flow/say.h"
 #include "report/production_text.h"
 
 #define TOKEN_VARIABLE "TOEHOLD_SERVE_TOKEN"
+
+/* A shorter one could be guessed by another user of the machine. */
+enum { TOKEN_MIN_BYTES = 8 };
 
 struct serve_options {
 	struct labeller_options labeller;
@@ -56,8 +61,8 @@ static const struct opt_spec spec = {
 		"Requests: POST /classify {\"text\": ...} or\n"
 		"{\"tickets\": [{\"id\", \"text\"}, ...]}; POST /v1/chat/completions, whose last\n"
 		"user message is the ticket; POST /v1/systemone or /v1/decisions, as to a\n"
-		"decision model, with the run's labels; GET /v1/models, /metrics, /health.\n"
-		"Every request except /health needs the header\n"
+		"decision model, with the run's labels; GET /v1/models, /metrics, /health,\n"
+		"and / for a page that says how to ask. Every other request needs the header\n"
 		"'Authorization: Bearer TOKEN'. The token is the value of " TOKEN_VARIABLE ",\n"
 		"or a new one that is printed at the start. Ctrl-C answers the waiting requests,\n"
 		"then stops.",
@@ -76,23 +81,43 @@ struct serving {
 	const struct serve_options *options;
 	struct labeller labeller;
 	struct listener *listener;
+	const char *token;
 	struct production_log log;
 	double below;
-	int64_t n_answered, n_tickets, answer_us, wait_us;
+	int64_t n_answered, n_tickets;
+	struct metrics_times answer_times, wait_times;
 };
 
-static const char *serve_token_of(struct cmd *cmd)
+/* A header of HTTP carries only printable ASCII. */
+static bool serve_token_is_sound(const char *token)
+{
+	size_t n = 0;
+
+	while (token[n] > ' ' && token[n] < 0x7f)
+		n++;
+	return n >= TOKEN_MIN_BYTES && token[n] == '\0';
+}
+
+static int serve_find_token(struct cmd *cmd, const char **ret_token)
 {
 	const char *given = getenv(TOKEN_VARIABLE);
 	unsigned char bytes[24];
-	char *hex = arena_alloc(&cmd->arena, 2 * sizeof(bytes) + 1);
+	char *hex;
 
-	if (given && *given)
-		return given;
+	if (given && *given) {
+		*ret_token = given;
+		if (serve_token_is_sound(given))
+			return 0;
+		return err_set(&cmd->err, ERR_USAGE,
+			       TOKEN_VARIABLE " must be at least %d printable characters without "
+					      "blanks; unset it to get a random token",
+			       TOKEN_MIN_BYTES);
+	}
+	*ret_token = hex = arena_alloc(&cmd->arena, 2 * sizeof(bytes) + 1);
 	hash_random(bytes, sizeof(bytes));
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
-	return hex;
+	return 0;
 }
 
 static void serve_update_metrics(struct serving *s)
@@ -100,14 +125,17 @@ static void serve_update_metrics(struct serving *s)
 	struct buf b;
 
 	buf_init(&b, 1 << 20);
-	buf_addf(&b,
-		 "# TYPE toehold_tickets_total counter\ntoehold_tickets_total %" PRId64 "\n"
-		 "# TYPE toehold_abstained_total counter\ntoehold_abstained_total %zu\n"
-		 "# TYPE toehold_failed_total counter\ntoehold_failed_total %zu\n"
-		 "# TYPE toehold_answer_seconds_total counter\ntoehold_answer_seconds_total %.6f\n"
-		 "# TYPE toehold_wait_seconds_total counter\ntoehold_wait_seconds_total %.6f\n",
-		 s->n_tickets, s->log.n_abstained, s->log.n_failed, (double)s->answer_us / 1e6,
-		 (double)s->wait_us / 1e6);
+	metrics_add_count(&b, "toehold_tickets_total", "Tickets that were asked.", s->n_tickets);
+	metrics_add_count(&b, "toehold_abstained_total",
+			  "Tickets whose label was not probable enough.",
+			  (int64_t)s->log.n_abstained);
+	metrics_add_count(&b, "toehold_failed_total", "Tickets without a label.",
+			  (int64_t)s->log.n_failed);
+	metrics_add_times(&b, "toehold_answer_seconds", "Time to answer a request.",
+			  &s->answer_times);
+	metrics_add_times(&b, "toehold_wait_seconds", "Time that a request waited in the queue.",
+			  &s->wait_times);
+	metrics_add_build(&b, TOEHOLD_VERSION, s->labeller.was->row->name);
 	listener_set_metrics(s->listener, buf_text(&b));
 	buf_release(&b);
 }
@@ -116,6 +144,17 @@ static const char *serve_error(const struct serving *s, const struct listener_re
 			       unsigned status)
 {
 	return request_error_json(v->arena, v->form, status, s->cmd->err.msg);
+}
+
+static unsigned serve_answer_chat(const struct serving *s, struct listener_request *v,
+				  const struct production_row *row, const char **ret_body)
+{
+	const struct chat_server server = { .labels = s->labeller.run.labels,
+					    .n_labels = s->labeller.run.n_labels,
+					    .model = s->labeller.was->row->name };
+
+	return chat_request_answer(v->arena, v->chat, &server, row, s->n_answered,
+				   clock_wall_us() / 1000000, ret_body);
 }
 
 /* Answers a request: returns the HTTP status, and its body. */
@@ -143,10 +182,9 @@ static unsigned serve_answer(struct serving *s, struct listener_request *v, cons
 		return decision_request_answer(v->arena, v->decision, &labelled[0],
 					       s->labeller.run.labels, s->labeller.run.n_labels,
 					       s->labeller.was->row->name, ret_body);
-	*ret_body = v->form == REQUEST_CHAT ?
-			    production_chat_json(v->arena, &labelled[0], s->labeller.was->row->name,
-						 s->n_answered, clock_wall_us() / 1000000) :
-			    production_rows_json(v->arena, labelled, v->n);
+	if (v->form == REQUEST_CHAT)
+		return serve_answer_chat(s, v, &labelled[0], ret_body);
+	*ret_body = production_rows_json(v->arena, labelled, v->n);
 	return 200;
 }
 
@@ -156,11 +194,11 @@ static void serve_one(struct serving *s, struct listener_request *v)
 	const char *body;
 	unsigned status;
 
-	s->wait_us += start_us - v->arrived_us;
+	metrics_time(&s->wait_times, start_us - v->arrived_us);
 	status = serve_answer(s, v, &body);
 	s->n_answered++;
 	s->n_tickets += (int64_t)v->n;
-	s->answer_us += clock_mono_us() - start_us;
+	metrics_time(&s->answer_times, clock_mono_us() - start_us);
 	serve_update_metrics(s);
 	listener_answer(s->listener, v, status, body);
 }
@@ -184,20 +222,24 @@ static int serve_open_listener(struct serving *s)
 {
 	const struct serve_options *o = s->options;
 	struct listener_options f = { .port = o->port,
-				      .token = serve_token_of(s->cmd),
+				      .token = s->token,
 				      .n_queue = o->n_queue,
 				      .model = s->labeller.was->row->name,
 				      .decisions = labeller_has_probabilities(&s->labeller),
+				      .created_s = s->labeller.run.run->created_us / 1000000,
 				      .labels = s->labeller.run.labels,
 				      .n_labels = s->labeller.run.n_labels };
+	bool given = f.token == getenv(TOKEN_VARIABLE);
 	int port;
 
 	if (listener_open(&f, &s->listener, &port, &s->cmd->err) < 0)
 		return -1;
 	printf("http://127.0.0.1:%d\n", port);
-	if (f.token != getenv(TOKEN_VARIABLE))
+	if (!given)
 		printf("token %s\n", f.token);
 	fflush(stdout);
+	say("Ask it: %s\n",
+	    serve_page_curl(&s->cmd->arena, port, given ? "$" TOKEN_VARIABLE : f.token));
 	return 0;
 }
 
@@ -225,7 +267,7 @@ static int serve_run(struct cmd *cmd, void *options)
 	struct serving s = { .cmd = cmd, .options = o };
 	int r;
 
-	if (labeller_read_below(cmd, o->below, &s.below) < 0)
+	if (labeller_read_below(cmd, o->below, &s.below) < 0 || serve_find_token(cmd, &s.token) < 0)
 		return -1;
 	o->labeller.threshold = o->below != NULL;
 	r = labeller_open(cmd, &o->labeller, &s.labeller);

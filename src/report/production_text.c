@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "base/str.h"
 #include "report/export/export_rows.h"
 #include "report/result/verdict_text.h"
@@ -107,38 +106,10 @@ const char *production_rows_json(struct arena *a, const struct production_row *r
 	return buf_to_arena(&b, a);
 }
 
-const char *production_chat_json(struct arena *a, const struct production_row *row,
-				 const char *model, int64_t number, int64_t created_s)
+const char *production_failure(struct arena *a, const struct production_row *row)
 {
-	const char *label = production_label(row);
-	struct buf content, b;
-
-	buf_init(&content, SIZE_MAX / 2);
-	buf_init(&b, SIZE_MAX / 2);
-	buf_adds(&content, "{\"label\":");
-	if (label) {
-		buf_addc(&content, '"');
-		str_json_escape(&content, label, strlen(label));
-		buf_addc(&content, '"');
-	} else {
-		buf_adds(&content, "null");
-	}
-	production_add_member(&content, "rationale", row->rationale);
-	buf_addc(&content, '}');
-	buf_addf(&b, "{\"id\":\"toehold-%lld\",\"object\":\"chat.completion\",\"created\":%lld",
-		 (long long)number, (long long)created_s);
-	production_add_member(&b, "model", model);
-	buf_adds(&b, ",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":{"
-		     "\"role\":\"assistant\"");
-	production_add_member(&b, "content", buf_text(&content));
-	buf_adds(&b, "}}]}\n");
-	buf_release(&content);
-	return buf_to_arena(&b, a);
-}
-
-const char *production_error_json(struct arena *a, const char *words)
-{
-	return json_text(a, json_pack("{s:{s:o}}", "error", "message", json_any_text(words)));
+	return arena_printf(a, "%s%s%s", outcome_words(row->outcome), *row->detail ? ": " : "",
+			    row->detail);
 }
 
 void production_header(enum production_format format, struct buf *out)

@@ -25,6 +25,7 @@ struct production_row {
 	double probability; /* of the label; -1: not available */
 	const double *probs; /* of each label of the run; NULL: not available */
 	int64_t prompt_tok; /* tokens that the model read */
+	int64_t written_tok; /* and wrote, with the forced ones, its thinking and its rationale */
 	const char *rationale; /* "" if none was asked for */
 	const char *detail; /* why it failed, or "" */
 	int64_t label_us; /* of its group, if several share a decode; -1: none */
@@ -42,13 +43,11 @@ void production_add_row(enum production_format format, const struct production_r
 /* A line of a review file: a ticket for a person to label, with the guess beside it. */
 void production_add_review(const struct production_row *row, struct buf *out);
 
-/* The body of a response, owned by the arena: one row or a list; a chat completion has one. */
+/* The body of a response, owned by the arena: one row or a list. */
 const char *production_rows_json(struct arena *a, const struct production_row *rows, size_t n);
-const char *production_chat_json(struct arena *a, const struct production_row *row,
-				 const char *model, int64_t number, int64_t created_s);
 
-/* The body of a response that is an error, owned by the arena. */
-const char *production_error_json(struct arena *a, const char *words);
+/* Why a ticket has no label, as text. */
+const char *production_failure(struct arena *a, const struct production_row *row);
 
 /* The candidate's verdict in its run. */
 void production_write_verdict(struct arena *a, const struct result *r,

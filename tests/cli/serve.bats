@@ -58,7 +58,11 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 	answered 421 "is not served" POST /classify --token "$token" --host evil.example --body '{"text": "about b"}'
 	answered 421 "is not served" GET /health --host "evil.example:80"
 	answered 404 "POST /classify" POST /label --token "$token" --body '{"text": "about b"}'
-	answered 405 "another method" GET /classify --token "$token"
+	answered 405 "another method" GET /classify --token "$token" --headers
+	has "$reply" "Allow: POST, OPTIONS"
+	answered 405 "Allow: GET, HEAD, OPTIONS" POST /metrics --token "$token" --headers
+	answered 401 "WWW-Authenticate: Bearer" GET /v1/models --headers
+	answered 404 '"code":"not_found"' POST /v1/responses --token "$token" --body '{}'
 	is "$(ss -tlnH 2>/dev/null | grep -c "127.0.0.1:${url##*:}" || true)" \
 		"$(ss -tlnH 2>/dev/null | grep -c ":${url##*:} " || true)"
 }
@@ -66,11 +70,10 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 @test "a malformed request gets a message, and the next one is answered" {
 	served
 	for body in '' '[]' '{' '{"text": 7}' '{"text": " "}' '{"tickets": []}' '{"tickets": [7]}' \
-		'{"text": "a\u0000b"}' '{"text": "a", "text": "b"}' '{"id": 1, "text": "a"}'; do
+		'{"text": "a\u0000b"}' '{"text": "a", "text": "b"}' '{"id": 1.5, "text": "a"}' '{"id": "a\u0000b", "text": "a"}' \
+		"{\"id\": \"$(printf 'x%.0s' {1..257})\", \"text\": \"a\"}"; do
 		answered 400 '"error"' POST /classify --token "$token" --body "$body"
 	done
-	answered 400 "does not stream" POST /v1/chat/completions --token "$token" \
-		--body '{"stream": true, "messages": [{"role": "user", "content": "x"}]}'
 	answered 400 "no user message" POST /v1/chat/completions --token "$token" --body '{"messages": []}'
 	head -c 1100000 /dev/zero | tr '\0' x >big.txt
 	answered 413 "too long" POST /classify --token "$token" --file big.txt
@@ -80,6 +83,9 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 
 @test "a ticket that kills the worker is answered, and so is the next" {
 	served
+	answered 500 '"type":"server_error"' POST /v1/chat/completions --token "$token" \
+		--body '{"messages": [{"role": "user", "content": "die"}]}'
+	has "$reply" "the worker died"
 	answered 200 '"outcome":"crashed"' POST /classify --token "$token" --body '{"text": "die"}'
 	answered 200 '"label":"b"' POST /classify --token "$token" --body '{"text": "about b"}'
 }
@@ -115,11 +121,196 @@ has_come() { ask GET /metrics --token "$token" | grep -qx "toehold_requests_tota
 	answered 200 '"label":"b"' POST /classify --token open-sesame --body '{"text": "about b"}'
 	toe 4 serve --port "${url##*:}"
 	has "$stderr" "cannot listen on 127.0.0.1:${url##*:}"
+	for token in x 1234567 'with a blank in it'; do
+		TOEHOLD_SERVE_TOKEN=$token toe 2 serve
+		has "$stderr" "at least 8 printable characters"
+	done
 	script bad '{"steps": [{"match": "about", "label": "a"}]}'
 	job bad.script.json
 	toe 1 smoke job.yaml --name none --store other.toehold
 	toe 4 serve --store other.toehold
 	has "$stderr" "has no pick"
+}
+
+# chat BODY-MEMBERS [CONTENT]: asks for a chat completion, with further members of the body.
+chat() {
+	printf '{"model": "any", "messages": [{"role": "user", "content": %s}]%s}' "${2:-\"about b\"}" "${1:+, $1}" >chat.json
+	reply=$(ask POST /v1/chat/completions --token "$token" --file chat.json)
+}
+
+@test "a chat completion: usage, and the label's logprobs if they are asked for" {
+	served
+	chat '"logprobs": false, "n": 1, "tools": [], "tool_choice": "none", "stream": false, "temperature": 0'
+	is "$(head -1 <<<"$reply")" 200
+	is "$(decided '[.object, .model, .choices[0].finish_reason, .choices[0].message.role, .choices[0].logprobs]')" \
+		'["chat.completion","one plain","stop","assistant",null]'
+	is "$(decided '.usage | .total_tokens == .prompt_tokens + .completion_tokens and .prompt_tokens > 0 and .completion_tokens > 0')" true
+	chat '"logprobs": true, "top_logprobs": 2'
+	is "$(decided '.choices[0].logprobs.content[0] | [.token, .logprob == 0, .bytes, (.top_logprobs | map(.token))]')" '["b",true,[98],["b","a"]]'
+	is "$(decided '.choices[0].logprobs.content[0].top_logprobs[1].logprob == -9999')" true
+	chat '"logprobs": true'
+	is "$(decided '.choices[0].logprobs.content[0].top_logprobs')" '[]'
+}
+
+@test "a stream: the answer, its end, the counts if they are asked for, and [DONE]" {
+	served
+	chat '"stream": true, "stream_options": {"include_usage": true}, "logprobs": true'
+	is "$(head -1 <<<"$reply")" 200
+	is "$(tail -n +2 <<<"$reply" | grep -c '^data: {')" 3
+	is "$(tail -n +2 <<<"$reply" | grep . | tail -1)" "data: [DONE]"
+	events=$(tail -n +2 <<<"$reply" | sed -n 's/^data: {/{/p')
+	is "$(jq -sc 'map(.object, .id) | unique | length' <<<"$events")" 2
+	is "$(jq -sc '.[0].choices[0] | [.delta.role, (.delta.content | fromjson | .label), .finish_reason, .logprobs.content[0].token]' <<<"$events")" '["assistant","b",null,"b"]'
+	is "$(jq -sc '.[1].choices[0] | [.delta, .finish_reason]' <<<"$events")" '[{},"stop"]'
+	is "$(jq -sc 'map(.usage | type), (.[2] | [.choices, .usage.prompt_tokens > 0])' <<<"$events")" $'["null","null","object"]\n[[],true]'
+	chat '"stream": true'
+	is "$(tail -n +2 <<<"$reply" | grep -c '^data: {')" 2
+	lacks "$reply" usage
+	reply=$(ask POST /v1/chat/completions --token "$token" --file chat.json --headers)
+	has "$reply" "Content-Type: text/event-stream"
+	# A failure is an error, not a stream.
+	chat '"stream": true' '"die"'
+	is "$(head -1 <<<"$reply")" 500
+	is "$(decided .error.type)" '"server_error"'
+}
+
+@test "a message in parts, other roles, and an empty last turn" {
+	served
+	chat "" '[{"type": "text", "text": "Please sort this:"}, {"type": "text", "text": "about c"}]'
+	is "$(decided '.choices[0].message.content | fromjson | .label')" '"c"'
+	for messages in '{"role": "developer", "content": "Say c."}, {"role": "user", "content": "about b"}, {"role": "assistant", "content": ""}' \
+		'{"role": "user", "content": "about c"}, {"role": "assistant", "content": null}, {"role": "user", "content": [{"type": "input_text", "text": "about b"}]}' \
+		'{"role": "user", "content": "about b"}, {"role": "user", "content": " "}, {"role": "user", "content": []}'; do
+		answered 200 "chat.completion" POST /v1/chat/completions --token "$token" --body "{\"messages\": [$messages]}"
+		is "$(decided '.choices[0].message.content | fromjson | .label')" '"b"'
+	done
+	# Personal data in any part.
+	chat "" '[{"type": "text", "text": "about b"}, {"type": "text", "text": "mail jane.roe@example.com"}]'
+	is "$(head -1 <<<"$reply")" 422
+	answered 200 '"id":"7"' POST /classify/ --token "$token" --body '{"tickets": [{"id": 7, "text": "about a"}, {"id": null, "text": "about a"}]}'
+	is "$(decided '.tickets[1].id')" '"2"'
+	answered 200 "chat.completion" POST /chat/completions --token "$token" --body '{"messages": [{"role": "user", "content": "about b"}]}'
+}
+
+@test "what a chat cannot do is 400 in OpenAI's shape, and nothing is dropped without a word" {
+	local members content words
+	served
+	while IFS='~' read -r members content words; do
+		chat "$members" "$content"
+		is "$(head -1 <<<"$reply")" 400
+		is "$(decided '.error.type')" '"invalid_request_error"'
+		has "$reply" "$words"
+	done <<-'END'
+		~[{"type": "text", "text": "about b"}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}]~type 'image_url' is not supported
+		~[{"type": "input_audio", "input_audio": {"data": "", "format": "wav"}}]~type 'input_audio' is not supported
+		~[{"type": "file", "file": {"file_id": "x"}}]~type 'file' is not supported
+		~[{"type": "text"}]~a list of text parts
+		~{"text": "about b"}~a list of text parts
+		~7~a list of text parts
+		~""~no user message
+		~"a\u0000b"~NUL
+		"n": 2~"about b"~'n' must be 1
+		"tools": [{"type": "function", "function": {"name": "f"}}]~"about b"~'tools' is not supported
+		"tool_choice": "auto"~"about b"~'tool_choice' is not supported
+		"functions": [{"name": "f"}]~"about b"~'functions' is not supported
+		"modalities": ["text", "audio"]~"about b"~'modalities' may hold only
+		"audio": {"voice": "x"}~"about b"~'audio' is not supported
+		"guided_choice": ["x"]~"about b"~'guided_choice' is not supported
+		"top_logprobs": 2~"about b"~needs 'logprobs'
+		"logprobs": true, "top_logprobs": 21~"about b"~from 0 to 20
+		"response_format": {"type": "grammar"}~"about b"~must be text, json_object or json_schema
+		"response_format": {"type": "json_schema"}~"about b"~no schema of an object
+		"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "array"}}}~"about b"~no schema of an object
+		"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "object", "properties": {"label": {"enum": ["a", "b"]}}}}}~"about b"~does not admit every label
+		"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "object", "properties": {"label": {"type": "string"}}, "required": ["label", "score"]}}}~"about b"~requires another member
+		"response_format": {"type": "json_object", "schema": {"type": "object", "properties": {"label": {"type": "integer"}}}}~"about b"~does not admit every label
+		"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "object", "properties": {"color": {"type": "string"}}, "additionalProperties": false}}}~"about b"~no member 'label'
+	END
+	answered 200 'toehold_tickets_total 0' GET /metrics --token "$token"
+}
+
+@test "a schema that fits the answer is taken; without room for a rationale there is none" {
+	served
+	chat '"response_format": {"type": "json_schema", "json_schema": {"name": "x", "strict": true, "schema": {"$defs": {"L": {"enum": ["c", "b", "a", "d"], "type": "string"}}, "type": "object", "properties": {"label": {"anyOf": [{"$ref": "#/$defs/L"}, {"type": "null"}]}}, "required": ["label"], "additionalProperties": false}}}'
+	is "$(decided '.choices[0].message.content')" '"{\"label\":\"b\"}"'
+	chat '"response_format": {"type": "json_object"}'
+	is "$(decided '.choices[0].message.content | fromjson')" '{"label":"b","rationale":"It says so."}'
+}
+
+@test "HEAD, OPTIONS, the page, the models and the metrics" {
+	served
+	answered 200 "Content-Type: text/html" HEAD / --headers
+	lacks "$reply" "<html"
+	answered 204 "Allow: POST, OPTIONS" OPTIONS /v1/chat/completions --headers
+	answered 421 "is not served" OPTIONS /classify --host evil.example
+	answered 401 "" HEAD /v1/models
+	answered 200 "Content-Security-Policy: default-src 'none'" GET / --headers
+	has "$reply" "$url/classify"
+	lacks "$reply" "<script"
+	lacks "$reply" "$token"
+	answered 200 '"object":"list"' GET /v1/models --token "$token"
+	is "$(decided '.data[0] | [.id, .object, .owned_by, (.created | . > 1700000000)]')" '["one plain","model","toehold",true]'
+	answered 200 '"id":"one plain"' GET /v1/models/one%20plain --token "$token"
+	answered 404 '"code":"not_found"' GET /v1/models/other --token "$token"
+	answered 200 '"label":"b"' POST /classify --token "$token" --body '{"text": "about b"}'
+	answered 200 'toehold_build_info{version="' GET /metrics --token "$token"
+	has "$reply" 'candidate="one plain"} 1'
+	has "$reply" 'toehold_answer_seconds_count 1'
+	has "$reply" 'toehold_answer_seconds_bucket{le="+Inf"} 1'
+	# Every metric has its HELP and TYPE.
+	is "$(grep -c '^# HELP' <<<"$reply")" "$(grep -c '^# TYPE' <<<"$reply")"
+	is "$(sed -n 's/^\(toehold_[a-z_]*\).*/\1/p' <<<"$reply" | sed 's/_\(bucket\|sum\|count\)$//' | sort -u)" \
+		"$(sed -n 's/^# HELP \([a-z_]*\) .*/\1/p' <<<"$reply" | sort -u)"
+	# The printed command asks the server.
+	has "$(cat said.txt)" "Ask it: curl -H \"Authorization: Bearer $token\" $url/classify"
+}
+
+# slow N: opens N connections that send a byte of a header now and then; until it is killed.
+slow() {
+	python3 - "$url" "$1" <<-'END' &
+		import socket, sys, time, urllib.parse
+		url = urllib.parse.urlparse(sys.argv[1])
+		held = []
+		for i in range(int(sys.argv[2])):
+		    s = socket.create_connection((url.hostname, url.port))
+		    s.sendall(b"G")
+		    held.append(s)
+		open("held", "w").close()
+		start = time.monotonic()
+		while held:
+		    time.sleep(0.2)
+		    for s in held[:]:
+		        try:
+		            s.sendall(b"E")
+		            if s.recv(1, socket.MSG_DONTWAIT) == b"":
+		                held.remove(s)
+		        except BlockingIOError:
+		            pass
+		        except OSError:
+		            held.remove(s)
+		print("%.0f" % (time.monotonic() - start), file=open("closed", "w"))
+	END
+	wait_for 20 test -e held
+}
+
+@test "slow connections shut nobody out, and end after five seconds" {
+	served
+	slow 300
+	answered 200 '"label":"b"' POST /classify --token "$token" --body '{"text": "about b"}'
+	answered 200 '"status":"ok"' GET /health
+	wait_for 20 test -s closed
+	[ "$(cat closed)" -le 8 ]
+}
+
+@test "clients that closed their connection are not answered, and leave room in the queue" {
+	ms=300 served --queue 8
+	ask POST /classify --token "$token" --body '{"text": "about b"}' >first.txt &
+	wait_for 20 has_come 1
+	ask POST /classify --token "$token" --body '{"text": "about b"}' --times 8 --gone >/dev/null
+	answered 200 '"label":"b"' POST /classify --token "$token" --body '{"text": "about b"}'
+	# The first, and at most the one that was being answered when its client left.
+	n=$(ask GET /metrics --token "$token" | sed -n 's/^toehold_tickets_total //p')
+	[ "$n" -le 3 ]
 }
 
 # Questions about the labels of the run, in each shape.

@@ -203,13 +203,7 @@ static void identify_save(struct identifying *w)
 /* Waits for a file to be done, at most SHOW_EVERY_US. */
 static void identify_wait_a_little(struct identifying *w)
 {
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += SHOW_EVERY_US * 1000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
-	pthread_cond_timedwait(&w->done, &w->lock, &until);
+	clock_cond_wait(&w->done, &w->lock, SHOW_EVERY_US);
 }
 
 /* Waits until every file that was begun is done. */
@@ -248,7 +242,7 @@ static int identify_run_threads(struct identifying *w)
 	machine_get(&machine);
 	most = machine.n_cores < MAX_THREADS ? (size_t)machine.n_cores : MAX_THREADS;
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_cond_init(&w->done, NULL);
+	clock_cond_init(&w->done);
 	while (n < most && n < w->n_work &&
 	       pthread_create(&threads[n], NULL, identify_work, w) == 0)
 		n++;

@@ -259,10 +259,7 @@ unsigned decision_request_answer(struct arena *a, const struct decision_request 
 	unsigned status = row->outcome == OUTCOME_TOO_LONG ? 400 : 500;
 
 	if (row->label < 0) {
-		*ret_body =
-			decision_error_json(a, status,
-					    arena_printf(a, "%s%s%s", outcome_words(row->outcome),
-							 *row->detail ? ": " : "", row->detail));
+		*ret_body = decision_error_json(a, status, production_failure(a, row));
 		return status;
 	}
 	if (!row->probs) {

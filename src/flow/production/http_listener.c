@@ -6,7 +6,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -19,19 +18,32 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "report/production_text.h"
+#include "flow/production/http_connections.h"
+#include "flow/production/http_routes.h"
+#include "flow/production/metrics.h"
+#include "flow/production/serve_page.h"
 
 enum { IDLE_SECONDS = 30, CONNECTIONS_MAX = 256, CONNECTION_BYTES = 64 << 10 };
+
+/* From here on a new connection takes the place of the oldest one that has sent no head. */
+enum { CONNECTIONS_FULL = 240 };
+
+/* Never sent: the client is gone. */
+enum { STATUS_GONE = 499 };
+
+static const char type_json[] = "application/json", type_stream[] = "text/event-stream";
 
 /* One request, from its first byte to the end of its answer. */
 struct request {
 	struct MHD_Connection *connection;
 	const struct route *route;
+	const char *name; /* of the model that is asked about */
 	struct arena arena;
 	struct buf body;
 	struct ticket *tickets;
 	size_t n;
 	struct decision_request decision; /* if the form is that of one */
+	struct chat_request chat; /* the same */
 	int64_t arrived_us;
 	unsigned status; /* of the answer; 0: there is none yet */
 	const char *answer;
@@ -41,12 +53,15 @@ struct request {
 /* Counts of the listener itself. */
 struct counts {
 	int64_t n_requests, n_refused, n_busy; /* accepted, refused, refused for lack of room */
+	int64_t n_gone; /* accepted, but the client did not wait for its answer */
 	int64_t n_waiting;
 };
 
 struct listener {
 	struct MHD_Daemon *daemon;
+	struct http_connections *connections;
 	struct listener_options options;
+	struct chat_server server;
 	int port;
 	pthread_mutex_t lock; /* for what follows */
 	pthread_cond_t came;
@@ -56,37 +71,40 @@ struct listener {
 	bool closing;
 };
 
-enum route_kind { ROUTE_ASK, ROUTE_HEALTH, ROUTE_MODELS, ROUTE_METRICS };
-
-static const struct route {
-	const char *method, *path;
-	enum route_kind kind;
-	enum request_form form;
-	bool open; /* no token is asked for */
-} routes[] = {
-	{ "POST", "/classify", ROUTE_ASK, REQUEST_CLASSIFY, false },
-	{ "POST", "/v1/chat/completions", ROUTE_ASK, REQUEST_CHAT, false },
-	{ "POST", "/v1/systemone", ROUTE_ASK, REQUEST_SYSTEMONE, false },
-	{ "POST", "/v1/decisions", ROUTE_ASK, REQUEST_DECISIONS, false },
-	{ "GET", "/v1/models", ROUTE_MODELS, REQUEST_CHAT, false },
-	{ "GET", "/metrics", ROUTE_METRICS, REQUEST_CHAT, false },
-	{ "GET", "/health", ROUTE_HEALTH, REQUEST_CHAT, true },
+/* What a head is answered with before its body is read. */
+struct refusal {
+	unsigned status;
+	const char *words;
 };
 
-static enum MHD_Result listener_send_answer(struct MHD_Connection *c, unsigned status,
-					    const char *body, const char *type)
+/* Headers that belong to a status or to a type. */
+static void listener_add_headers(struct MHD_Response *response, const struct route *route,
+				 unsigned status, const char *type)
+{
+	MHD_add_response_header(response, "Content-Type", type);
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	/* One request a connection: cheap for a local client, and it makes stopping simple. */
+	MHD_add_response_header(response, "Connection", "close");
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+		MHD_add_response_header(response, "Retry-After", "1");
+	if (status == MHD_HTTP_UNAUTHORIZED)
+		MHD_add_response_header(response, "WWW-Authenticate", "Bearer realm=\"toehold\"");
+	if (status == MHD_HTTP_METHOD_NOT_ALLOWED || status == MHD_HTTP_NO_CONTENT)
+		MHD_add_response_header(response, "Allow", http_route_allowed(route));
+	if (strcmp(type, serve_page_type) == 0)
+		MHD_add_response_header(response, "Content-Security-Policy", serve_page_policy);
+}
+
+static enum MHD_Result listener_send(struct request *q, unsigned status, const char *body,
+				     const char *type)
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 		strlen(body), (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
 	enum MHD_Result r;
 
-	MHD_add_response_header(response, "Content-Type", type);
-	MHD_add_response_header(response, "Cache-Control", "no-store");
-	/* One request a connection: cheap for a local client, and it makes stopping simple. */
-	MHD_add_response_header(response, "Connection", "close");
-	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
-		MHD_add_response_header(response, "Retry-After", "1");
-	r = MHD_queue_response(c, status, response);
+	listener_add_headers(response, q->route, status, type);
+	r = MHD_queue_response(q->connection, status, response);
 	MHD_destroy_response(response);
 	return r;
 }
@@ -107,11 +125,13 @@ static int listener_read(const struct listener *l, struct request *q, struct err
 {
 	const char *body = buf_text(&q->body);
 
-	if (!listener_is_decision(q))
-		return request_read(&q->arena, q->route->form, body, q->body.len, &q->tickets,
-				    &q->n, err);
+	if (q->route->form == REQUEST_CLASSIFY)
+		return request_read(&q->arena, body, q->body.len, &q->tickets, &q->n, err);
 	q->n = 1;
 	q->tickets = arena_array(&q->arena, 1, sizeof(*q->tickets));
+	if (q->route->form == REQUEST_CHAT)
+		return chat_request_read(&q->arena, body, q->body.len, &l->server, q->tickets,
+					 &q->chat, err);
 	return decision_request_read(&q->arena, q->route->form == REQUEST_DECISIONS, body,
 				     q->body.len, l->options.labels, l->options.n_labels,
 				     q->tickets, &q->decision, err);
@@ -123,8 +143,7 @@ static enum MHD_Result listener_refuse(struct listener *l, struct request *q, un
 	pthread_mutex_lock(&l->lock);
 	l->counts.n_refused++;
 	pthread_mutex_unlock(&l->lock);
-	return listener_send_answer(q->connection, status, listener_error(q, status, words),
-				    "application/json");
+	return listener_send(q, status, listener_error(q, status, words), type_json);
 }
 
 /* RULE: a web page can make a browser send requests, but with another Host. */
@@ -157,43 +176,53 @@ static bool listener_token_is_ours(const struct listener *l, const char *header)
 	return differ == 0;
 }
 
-static const struct route *listener_find_route(const char *method, const char *path,
-					       bool *ret_known_path)
-{
-	*ret_known_path = false;
-	for (size_t i = 0; i < COUNT_OF(routes); i++) {
-		if (strcmp(routes[i].path, path) != 0)
-			continue;
-		*ret_known_path = true;
-		if (strcmp(routes[i].method, method) == 0)
-			return &routes[i];
-	}
-	return NULL;
-}
-
 static const char *listener_header_of(const struct request *q, const char *name)
 {
 	return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
 }
 
-/* Before the body: 0 to go on, or a status to refuse with. */
-static unsigned listener_check_head(const struct listener *l, const struct request *q,
-				    bool known_path, const char **ret_words)
+/* Before the body: what the head is answered with; its status is 0 if the request goes on. */
+static struct refusal listener_check_head(const struct listener *l, const struct request *q,
+					  const char *method)
 {
-	if (!listener_host_is_ours(l, listener_header_of(q, "Host"))) {
-		*ret_words = "this Host is not served; use 127.0.0.1 or localhost";
-		return MHD_HTTP_MISDIRECTED_REQUEST;
+	if (!listener_host_is_ours(l, listener_header_of(q, "Host")))
+		return (struct refusal){ MHD_HTTP_MISDIRECTED_REQUEST,
+					 "this Host is not served; use 127.0.0.1 or localhost" };
+	if (!q->route)
+		return (struct refusal){ MHD_HTTP_NOT_FOUND,
+					 "not found; POST /classify or /v1/chat/completions" };
+	if (!http_route_takes(q->route, method))
+		return (struct refusal){ MHD_HTTP_METHOD_NOT_ALLOWED,
+					 "this path takes another method" };
+	if (strcmp(method, "OPTIONS") == 0)
+		return (struct refusal){ MHD_HTTP_NO_CONTENT, "" };
+	if (!q->route->open && !listener_token_is_ours(l, listener_header_of(q, "Authorization")))
+		return (struct refusal){
+			MHD_HTTP_UNAUTHORIZED,
+			"the token is missing or wrong; send 'Authorization: Bearer TOKEN'"
+		};
+	return (struct refusal){ 0 };
+}
+
+/* Takes requests out of the queue whose clients have gone: nobody waits for their answers. */
+static void listener_drop_gone(struct listener *l)
+{
+	struct request **at = &l->first, *q;
+
+	l->last = NULL;
+	while ((q = *at)) {
+		if (!http_connection_is_gone(q->connection)) {
+			l->last = q;
+			at = &q->next;
+			continue;
+		}
+		*at = q->next;
+		l->counts.n_waiting--;
+		l->counts.n_gone++;
+		q->status = STATUS_GONE;
+		q->answer = "";
+		MHD_resume_connection(q->connection);
 	}
-	if (!q->route) {
-		*ret_words =
-			known_path ? "this path takes another method" : "not found; POST /classify";
-		return known_path ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND;
-	}
-	if (!q->route->open && !listener_token_is_ours(l, listener_header_of(q, "Authorization"))) {
-		*ret_words = "the token is missing or wrong; send 'Authorization: Bearer TOKEN'";
-		return MHD_HTTP_UNAUTHORIZED;
-	}
-	return 0;
 }
 
 static bool listener_enqueue(struct listener *l, struct request *q)
@@ -201,6 +230,8 @@ static bool listener_enqueue(struct listener *l, struct request *q)
 	bool room;
 
 	pthread_mutex_lock(&l->lock);
+	if (l->counts.n_waiting >= l->options.n_queue)
+		listener_drop_gone(l);
 	room = l->counts.n_waiting < l->options.n_queue && !l->closing;
 	if (room) {
 		q->next = NULL;
@@ -217,39 +248,79 @@ static bool listener_enqueue(struct listener *l, struct request *q)
 	return room;
 }
 
+static void listener_add_counts(const struct counts *c, struct buf *out)
+{
+	metrics_add_count(out, "toehold_requests_total", "Requests that were accepted.",
+			  c->n_requests);
+	metrics_add_count(out, "toehold_refused_total", "Requests that were refused.",
+			  c->n_refused);
+	metrics_add_count(out, "toehold_busy_total", "Requests refused because the queue was full.",
+			  c->n_busy);
+	metrics_add_count(out, "toehold_gone_total",
+			  "Requests whose client closed its connection in the queue.", c->n_gone);
+	metrics_add_gauge(out, "toehold_waiting", "Requests in the queue.", c->n_waiting);
+}
+
 /* The listener's own counts, then the text of listener_set_metrics(). */
 static enum MHD_Result listener_send_metrics(struct listener *l, struct request *q)
 {
-	struct counts c;
-	const char *text;
+	struct buf b;
 
+	buf_init(&b, 1 << 20);
 	pthread_mutex_lock(&l->lock);
-	c = l->counts;
-	text = arena_strdup(&q->arena, l->metrics ? l->metrics : "");
+	listener_add_counts(&l->counts, &b);
+	buf_adds(&b, l->metrics ? l->metrics : "");
 	pthread_mutex_unlock(&l->lock);
-	text = arena_printf(
-		&q->arena,
-		"# TYPE toehold_requests_total counter\ntoehold_requests_total %" PRId64 "\n"
-		"# TYPE toehold_refused_total counter\ntoehold_refused_total %" PRId64 "\n"
-		"# TYPE toehold_busy_total counter\ntoehold_busy_total %" PRId64 "\n"
-		"# TYPE toehold_waiting gauge\ntoehold_waiting %" PRId64 "\n%s",
-		c.n_requests, c.n_refused, c.n_busy, c.n_waiting, text);
-	return listener_send_answer(q->connection, MHD_HTTP_OK, text, "text/plain; version=0.0.4");
+	return listener_send(q, MHD_HTTP_OK, buf_to_arena(&b, &q->arena),
+			     "text/plain; version=0.0.4; charset=utf-8");
+}
+
+static json_t *listener_model(const struct listener *l)
+{
+	const struct listener_options *o = &l->options;
+	json_t *labels = json_array();
+
+	for (size_t i = 0; i < o->n_labels; i++)
+		json_array_append_new(labels, json_any_text(o->labels[i].name));
+	return json_pack("{s:o, s:s, s:I, s:s, s:{s:[s]}, s:o}", "id", json_any_text(o->model),
+			 "object", "model", "created", (json_int_t)o->created_s, "owned_by",
+			 "toehold", "architecture", "output_modalities",
+			 o->decisions ? "decisions" : "text", "labels", labels);
 }
 
 static enum MHD_Result listener_send_models(const struct listener *l, struct request *q)
 {
-	json_t *labels = json_array(), *j;
+	json_t *list = json_pack("{s:s, s:[o]}", "object", "list", "data", listener_model(l));
 
-	for (size_t i = 0; i < l->options.n_labels; i++)
-		json_array_append_new(labels, json_any_text(l->options.labels[i].name));
-	j = json_pack("{s:s, s:[{s:o, s:s, s:s, s:{s:[s]}, s:o}]}", "object", "list", "data", "id",
-		      json_any_text(l->options.model), "object", "model", "owned_by", "toehold",
-		      "architecture", "output_modalities",
-		      l->options.decisions ? "decisions" : "text", "labels", labels);
+	return listener_send(q, MHD_HTTP_OK, json_text(&q->arena, list), type_json);
+}
 
-	return listener_send_answer(q->connection, MHD_HTTP_OK, json_text(&q->arena, j),
-				    "application/json");
+static enum MHD_Result listener_send_model(struct listener *l, struct request *q)
+{
+	if (strcmp(q->name, l->options.model) != 0)
+		return listener_refuse(l, q, MHD_HTTP_NOT_FOUND,
+				       "this model is not served; GET /v1/models names the one "
+				       "that is");
+	return listener_send(q, MHD_HTTP_OK, json_text(&q->arena, listener_model(l)), type_json);
+}
+
+static enum MHD_Result listener_send_known(struct listener *l, struct request *q)
+{
+	switch (q->route->kind) {
+	case ROUTE_PAGE:
+		return listener_send(q, MHD_HTTP_OK, serve_page_html(&q->arena, l->port),
+				     serve_page_type);
+	case ROUTE_MODELS:
+		return listener_send_models(l, q);
+	case ROUTE_MODEL:
+		return listener_send_model(l, q);
+	case ROUTE_METRICS:
+		return listener_send_metrics(l, q);
+	case ROUTE_HEALTH:
+	case ROUTE_ASK:
+		break;
+	}
+	return listener_send(q, MHD_HTTP_OK, "{\"status\":\"ok\"}", type_json);
 }
 
 /* Called when the body is complete. */
@@ -257,17 +328,9 @@ static enum MHD_Result listener_dispatch(struct listener *l, struct request *q)
 {
 	struct err err = { 0 };
 
-	switch (q->route->kind) {
-	case ROUTE_HEALTH:
-		return listener_send_answer(q->connection, MHD_HTTP_OK, "{\"status\":\"ok\"}",
-					    "application/json");
-	case ROUTE_MODELS:
-		return listener_send_models(l, q);
-	case ROUTE_METRICS:
-		return listener_send_metrics(l, q);
-	case ROUTE_ASK:
-		break;
-	}
+	http_connections_request_came(l->connections, q->connection);
+	if (q->route->kind != ROUTE_ASK)
+		return listener_send_known(l, q);
 	if (q->body.overflow)
 		return listener_refuse(l, q, MHD_HTTP_CONTENT_TOO_LARGE,
 				       "the body is too long: at most 1 MiB");
@@ -277,11 +340,10 @@ static enum MHD_Result listener_dispatch(struct listener *l, struct request *q)
 		return listener_refuse(l, q, MHD_HTTP_BAD_REQUEST, err.msg);
 	q->arrived_us = clock_mono_us();
 	if (!listener_enqueue(l, q))
-		return listener_send_answer(
-			q->connection, MHD_HTTP_SERVICE_UNAVAILABLE,
-			listener_error(q, MHD_HTTP_SERVICE_UNAVAILABLE,
-				       "the server is busy; retry in a few seconds"),
-			"application/json");
+		return listener_send(q, MHD_HTTP_SERVICE_UNAVAILABLE,
+				     listener_error(q, MHD_HTTP_SERVICE_UNAVAILABLE,
+						    "the server is busy; retry in a few seconds"),
+				     type_json);
 	return MHD_YES;
 }
 
@@ -303,18 +365,22 @@ static enum MHD_Result listener_on_request(void *ctx, struct MHD_Connection *c, 
 {
 	struct listener *l = ctx;
 	struct request *q = *state;
-	const char *words;
-	bool known_path;
-	unsigned status;
+	struct refusal refusal;
 
 	(void)version;
 	if (!q) {
 		*state = q = listener_request_make(c);
 		if (!q)
 			return MHD_NO;
-		q->route = listener_find_route(method, url, &known_path);
-		status = listener_check_head(l, q, known_path, &words);
-		return status ? listener_refuse(l, q, status, words) : MHD_YES;
+		http_connections_head_came(l->connections, c);
+		q->route = http_route_find(url);
+		if (q->route && q->route->kind == ROUTE_MODEL)
+			q->name = arena_strdup(&q->arena, strstr(url, "models/") + 7);
+		refusal = listener_check_head(l, q, method);
+		if (refusal.status == MHD_HTTP_NO_CONTENT)
+			return listener_send(q, refusal.status, "", type_json);
+		return refusal.status ? listener_refuse(l, q, refusal.status, refusal.words) :
+					MHD_YES;
 	}
 	if (*n_bytes) {
 		buf_add(&q->body, data, *n_bytes);
@@ -322,7 +388,9 @@ static enum MHD_Result listener_on_request(void *ctx, struct MHD_Connection *c, 
 		return MHD_YES;
 	}
 	if (q->status)
-		return listener_send_answer(c, q->status, q->answer, "application/json");
+		return listener_send(q, q->status, q->answer,
+				     q->status == MHD_HTTP_OK && q->chat.stream ? type_stream :
+										  type_json);
 	return listener_dispatch(l, q);
 }
 
@@ -361,18 +429,26 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 	if (!l)
 		return err_set(err, ERR_ENGINE, "out of memory");
 	l->options = *options;
+	l->server = (struct chat_server){ options->labels, options->n_labels, options->decisions,
+					  options->model };
+	if (http_connections_open(CONNECTIONS_FULL, &l->connections, err) < 0) {
+		free(l);
+		return -1;
+	}
 	pthread_mutex_init(&l->lock, NULL);
-	pthread_cond_init(&l->came, NULL);
+	clock_cond_init(&l->came);
 	l->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
 				     NULL, NULL, listener_on_request, l, MHD_OPTION_SOCK_ADDR,
 				     &address, MHD_OPTION_CONNECTION_TIMEOUT,
 				     (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
 				     (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 				     (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
-				     listener_on_completed, NULL, MHD_OPTION_END);
+				     listener_on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+				     http_connections_on_change, l->connections, MHD_OPTION_END);
 	if (!l->daemon) {
 		int why = errno;
 
+		http_connections_close(l->connections);
 		free(l);
 		return err_sys(err, ERR_REFUSED, why, "cannot listen on 127.0.0.1:%lld",
 			       (long long)options->port);
@@ -383,28 +459,14 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 	return 0;
 }
 
-static struct timespec listener_after(int64_t wait_us)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	t.tv_sec += (time_t)(wait_us / 1000000);
-	t.tv_nsec += (long)(wait_us % 1000000) * 1000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 bool listener_next(struct listener *l, int64_t wait_us, struct listener_request *ret)
 {
-	struct timespec until = listener_after(wait_us);
 	struct request *q;
 
 	pthread_mutex_lock(&l->lock);
-	while (!l->first && pthread_cond_timedwait(&l->came, &l->lock, &until) == 0)
-		;
+	listener_drop_gone(l);
+	if (!l->first && wait_us > 0)
+		clock_cond_wait(&l->came, &l->lock, wait_us);
 	q = l->first;
 	if (q) {
 		l->first = q->next;
@@ -420,6 +482,7 @@ bool listener_next(struct listener *l, int64_t wait_us, struct listener_request 
 					  .tickets = q->tickets,
 					  .n = q->n,
 					  .decision = &q->decision,
+					  .chat = &q->chat,
 					  .arrived_us = q->arrived_us,
 					  .handle = q };
 	return true;
@@ -484,6 +547,7 @@ void listener_close(struct listener *l)
 						   "the server is stopping"));
 	listener_wait_for_last_bytes(l);
 	MHD_stop_daemon(l->daemon);
+	http_connections_close(l->connections);
 	pthread_cond_destroy(&l->came);
 	pthread_mutex_destroy(&l->lock);
 	free(l->metrics);

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "flow/production/chat_request.h"
 #include "flow/production/decision_request.h"
 #include "flow/production/request.h"
 
@@ -18,10 +19,11 @@ struct listener;
 
 struct listener_options {
 	int64_t port; /* 0: any free one */
-	const char *token; /* that every request but /health must bring; borrowed */
+	const char *token; /* that requests must bring, except for / and /health; borrowed */
 	int64_t n_queue; /* most requests that wait; more get a 503 */
 	const char *model; /* name of the candidate, for /v1/models; borrowed */
 	bool decisions; /* it has probabilities: requests for decisions are accepted */
+	int64_t created_s; /* of the run, for /v1/models: seconds since 1970 */
 	const struct label *labels; /* of the run, for decisions; borrowed */
 	size_t n_labels;
 };
@@ -33,6 +35,7 @@ struct listener_request {
 	const struct ticket *tickets;
 	size_t n;
 	const struct decision_request *decision; /* of a decision */
+	const struct chat_request *chat; /* of a chat completion */
 	int64_t arrived_us; /* monotonic */
 	void *handle; /* for listener_answer() */
 };
@@ -44,7 +47,10 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 /* Waits at most wait_us for the next request; false if none came. */
 bool listener_next(struct listener *l, int64_t wait_us, struct listener_request *ret);
 
-/* Answers a request: an HTTP status and a body of JSON, owned by the request's arena. */
+/*
+ * Answers a request: an HTTP status and a body, owned by the request's arena. The body is JSON, or
+ * the events of a stream if a chat completion asked for one and the status is 200.
+ */
 void listener_answer(struct listener *l, struct listener_request *request, unsigned status,
 		     const char *body);
 

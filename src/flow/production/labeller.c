@@ -250,6 +250,7 @@ static int labeller_keep_answer(void *ctx, const struct answer *answer, struct e
 	row->label = answer->label;
 	row->label_us = answer->label_us;
 	row->prompt_tok = answer->prompt_tok;
+	row->written_tok = answer->forced_tok + answer->chosen_tok + answer->think_tok;
 	row->detail = arena_strdup(l->arena, answer->detail);
 	if (answer->outcome == OUTCOME_OK && answer->label < 0)
 		labeller_read_label(l, answer, row);
@@ -273,6 +274,7 @@ static int labeller_keep_reason(void *ctx, const struct reason *reason, struct e
 
 	(void)err;
 	l->rows[reason->ticket].rationale = arena_strdup(l->arena, reason->rationale);
+	l->rows[reason->ticket].written_tok += reason->reason_tok + reason->think_tok;
 	return 0;
 }
 

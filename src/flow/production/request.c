@@ -3,13 +3,12 @@
  */
 #include "flow/production/request.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "base/display.h"
 #include "base/json.h"
+#include "flow/production/chat_request.h"
 #include "flow/production/decision_request.h"
-#include "report/production_text.h"
 
 bool request_is_decision(enum request_form form)
 {
@@ -20,39 +19,53 @@ const char *request_error_json(struct arena *a, enum request_form form, unsigned
 			       const char *words)
 {
 	return request_is_decision(form) ? decision_error_json(a, status, words) :
-					   production_error_json(a, words);
+					   chat_error_json(a, status, words);
 }
 
-/* The same rules as for a ticket in a file: no NUL, not blank. */
-static int request_read_text(struct arena *a, const json_t *value, struct ticket *ticket,
-			     struct err *err)
+int request_take_text(struct arena *a, const char *text, size_t n_bytes, struct ticket *ticket,
+		      struct err *err)
 {
-	const char *text = json_string_value(value);
-	size_t n = json_string_length(value);
-
-	if (!text)
-		return err_set(err, ERR_INPUT, "a ticket needs 'text', as a string");
-	if (memchr(text, '\0', n))
+	if (memchr(text, '\0', n_bytes))
 		return err_set(err, ERR_INPUT, "the text holds a NUL character");
 	if (text[strspn(text, " \t\r\n")] == '\0')
 		return err_set(err, ERR_INPUT, "the text is empty");
-	ticket->text = arena_strndup(a, text, n);
-	ticket->text_len = n;
+	ticket->text = arena_strndup(a, text, n_bytes);
+	ticket->text_len = n_bytes;
+	return 0;
+}
+
+/* An id is a string or a whole number, as in a tickets file. */
+static int request_read_id(struct arena *a, const json_t *id, size_t number, struct ticket *ticket,
+			   struct err *err)
+{
+	ticket->id = json_whole_text(id);
+	if (!id || json_is_null(id))
+		ticket->id = arena_printf(a, "%zu", number);
+	else if (json_is_integer(id))
+		ticket->id = arena_printf(a, "%" JSON_INTEGER_FORMAT, json_integer_value(id));
+	else if (ticket->id && strlen(ticket->id) <= TICKET_NAME_MAX_BYTES)
+		ticket->id = arena_strdup(a, ticket->id);
+	else
+		return err_set(err, ERR_INPUT,
+			       "'id' must be a whole number or a string of at most %d bytes "
+			       "without NUL",
+			       TICKET_NAME_MAX_BYTES);
 	return 0;
 }
 
 static int request_read_ticket(struct arena *a, const json_t *object, size_t number,
 			       struct ticket *ticket, struct err *err)
 {
-	const json_t *id = json_object_get(object, "id");
+	const json_t *text = json_object_get(object, "text");
 
 	*ticket = (struct ticket){ .label = -1, .line = number };
 	if (!json_is_object(object))
 		return err_set(err, ERR_INPUT, "a ticket must be an object with 'text'");
-	if (id && !json_whole_text(id))
-		return err_set(err, ERR_INPUT, "'id' must be a string without NUL");
-	ticket->id = id ? arena_strdup(a, json_whole_text(id)) : arena_printf(a, "%zu", number);
-	return request_read_text(a, json_object_get(object, "text"), ticket, err);
+	if (request_read_id(a, json_object_get(object, "id"), number, ticket, err) < 0)
+		return -1;
+	if (!json_is_string(text))
+		return err_set(err, ERR_INPUT, "a ticket needs 'text', as a string");
+	return request_take_text(a, json_string_value(text), json_string_length(text), ticket, err);
 }
 
 static int request_read_classify(struct arena *a, const json_t *body, struct ticket *tickets,
@@ -73,55 +86,27 @@ static int request_read_classify(struct arena *a, const json_t *body, struct tic
 	return 0;
 }
 
-/* A message's content: a string, or parts of which one is text. */
-static const json_t *request_content_of(const json_t *message)
+int request_parse(struct arena *a, const char *body, size_t n_bytes, json_t **ret_object,
+		  struct err *err)
 {
-	const json_t *content = json_object_get(message, "content"), *part;
-	size_t i;
+	json_error_t why;
 
-	if (!json_is_array(content))
-		return content;
-	json_array_foreach (content, i, part)
-		if (json_is_string(json_object_get(part, "text")))
-			return json_object_get(part, "text");
-	return NULL;
+	*ret_object = json_loadb(body, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
+	if (json_is_object(*ret_object))
+		return 0;
+	return err_set(err, ERR_INPUT, "the body is not a JSON object%s%s", *ret_object ? "" : ": ",
+		       *ret_object ? "" : display_text(a, why.text));
 }
 
-static int request_read_chat(struct arena *a, const json_t *body, struct ticket *tickets,
-			     size_t *ret_n, struct err *err)
-{
-	const json_t *messages = json_object_get(body, "messages");
-
-	*ret_n = 1;
-	if (json_is_true(json_object_get(body, "stream")))
-		return err_set(err, ERR_INPUT, "this endpoint does not stream; omit 'stream'");
-	for (size_t i = json_array_size(messages); i > 0; i--) {
-		const json_t *message = json_array_get(messages, i - 1);
-		const char *role = json_whole_text(json_object_get(message, "role"));
-
-		if (!role || strcmp(role, "user") != 0)
-			continue;
-		tickets[0] = (struct ticket){ .id = "1", .label = -1, .line = 1 };
-		return request_read_text(a, request_content_of(message), &tickets[0], err);
-	}
-	return err_set(err, ERR_INPUT, "'messages' holds no user message");
-}
-
-int request_read(struct arena *a, enum request_form form, const char *body, size_t n_bytes,
-		 struct ticket **ret_tickets, size_t *ret_n, struct err *err)
+int request_read(struct arena *a, const char *body, size_t n_bytes, struct ticket **ret_tickets,
+		 size_t *ret_n, struct err *err)
 {
 	struct ticket *tickets = arena_array(a, REQUEST_MAX_TICKETS, sizeof(*tickets));
-	json_error_t why;
-	json_t *j = json_loadb(body, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
-	int r;
+	json_t *j;
+	int r = -1;
 
-	if (!json_is_object(j)) {
-		json_decref(j);
-		return err_set(err, ERR_INPUT, "the body is not a JSON object%s%s", j ? "" : ": ",
-			       j ? "" : display_text(a, why.text));
-	}
-	r = form == REQUEST_CHAT ? request_read_chat(a, j, tickets, ret_n, err) :
-				   request_read_classify(a, j, tickets, ret_n, err);
+	if (request_parse(a, body, n_bytes, &j, err) == 0)
+		r = request_read_classify(a, j, tickets, ret_n, err);
 	json_decref(j);
 	*ret_tickets = tickets;
 	return r;

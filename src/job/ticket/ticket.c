@@ -15,7 +15,7 @@
 #include "job/ticket/ticket_rows.h"
 
 /* LANG_MAX_BYTES: the size of a buffer that RFC 5646, 4.4.1, recommends. */
-enum { NAME_MAX_BYTES = 256, LANG_MAX_BYTES = 35, LABELS_LISTED = 12 };
+enum { LANG_MAX_BYTES = 35, LABELS_LISTED = 12 };
 
 const char *const ticket_field_names[FIELD_COUNT] = {
 	[FIELD_ID] = "id",     [FIELD_TEXT] = "text",	[FIELD_LABEL] = "label",
@@ -98,9 +98,9 @@ const char *ticket_name_fault(struct arena *a, enum ticket_field field, const ch
 
 	if (ticket_is_blank(word))
 		return arena_printf(a, "%s is empty; remove it", name);
-	if (strlen(word) > NAME_MAX_BYTES)
+	if (strlen(word) > TICKET_NAME_MAX_BYTES)
 		return arena_printf(a, "%s is too long: %zu bytes; the limit is %d", name,
-				    strlen(word), NAME_MAX_BYTES);
+				    strlen(word), TICKET_NAME_MAX_BYTES);
 	for (const char *p = word; *p; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7F)
 			return arena_printf(a, "%s '%s' holds a control character; remove it", name,

@@ -19,6 +19,9 @@
 /* TICKET_MAX_BYTES limits the input; whether it fits a model is decided later, by the worker. */
 enum { TICKET_MAX_BYTES = 4 << 20, TICKETS_MAX = 1000000, SLICE_MAX_BYTES = 512 << 20 };
 
+/* Of an id or a group. */
+enum { TICKET_NAME_MAX_BYTES = 256 };
+
 struct ticket {
 	const char *id; /* "line-N" if the file gives none */
 	const char *text; /* "" if the ticket is only an image */
