@@ -319,7 +319,7 @@ const char *str_basename(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool str_is_word_char(utf8proc_int32_t cp)
+bool str_is_word_char(int32_t cp)
 {
 	utf8proc_category_t cat = utf8proc_category(cp);
 

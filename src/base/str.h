@@ -30,6 +30,9 @@ void str_json_unescape(struct buf *b, const char *body, size_t n_bytes);
  */
 bool str_is_hidden(int32_t c);
 
+/* True for letters, marks and digits (a code point). */
+bool str_is_word_char(int32_t c);
+
 /* Appends UTF-8 text; hidden characters beyond ASCII become \uXXXX, the escapes of JSON. */
 void str_escape_hidden(struct buf *b, const char *text, size_t n_bytes);
 

@@ -46,7 +46,7 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("one-by-one", '1', AT(labeller.one_by_one),
 		 "with --label-only: one ticket per decode, as in the run"),
 	OPT_TEXT("abstain-below", 'a', AT(below), "P",
-		 "reject labels with a lower probability than this: 0.8 or 80%"),
+		 "reject labels with a lower probability than this share: 0.8 or 80%"),
 	OPT_TEXT("review", 0, AT(review), "FILE.jsonl",
 		 "write rejected tickets here, for a person to label"),
 	OPT_FLAG("thresholds", 0, AT(thresholds),

@@ -44,7 +44,7 @@ static const struct opt_row rows[] = {
 	OPT_INT("port", 'p', AT(port), "N", "port on 127.0.0.1 (default: any free one)", 0, 65535),
 	OPT_FLAG("label-only", 'l', AT(labeller.label_only), "no rationales"),
 	OPT_TEXT("abstain-below", 'a', AT(below), "P",
-		 "reject labels with a lower probability than this: 0.8 or 80%"),
+		 "reject labels with a lower probability than this share: 0.8 or 80%"),
 	OPT_INT("queue", 0, AT(n_queue), "N",
 		"most waiting requests (default 32); further ones get status 503", 1, 4096),
 	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",

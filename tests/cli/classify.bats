@@ -106,8 +106,14 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 		'{"id":"w00001","text":"message 00001 asks about b","label":"","guess":"a","probability":0.6000}'
 	toe 2 classify work.jsonl --review other.jsonl
 	has "$stderr" "--review needs --abstain-below"
-	toe 2 classify work.jsonl --abstain-below lots
-	has "$stderr" "takes a share such as 0.8 or 80%"
+	toe 0 classify work.jsonl --quiet --abstain-below 80
+	is "$(jq -c 'select(.outcome != "ok") | .id' <<<"$output")" '"w00001"'
+	for below in lots 6000% -0.8 0 1.5 nan 0,8; do
+		toe 2 classify work.jsonl --abstain-below "$below"
+		has "$stderr" "--abstain-below takes a share above 0 and at most 1, such as 0.6 or 60%, not '$below'"
+		toe 2 serve --abstain-below "$below"
+		has "$stderr" "a share above 0 and at most 1"
+	done
 }
 
 @test "a candidate that writes freely: its labels are read, and no threshold is taken" {

@@ -99,7 +99,7 @@ load http
 	serve bytes
 	printf '{"id": "%s", "text": "ticket 00%s asks about %s", "label": "%s"}\n' 1 1 größe größe 2 2 目录 目录 \
 		3 3 'q"uote' 'q"uote' | sed 's/q"uote/q\\"uote/g' >tickets.jsonl
-	printf 'labels: [größe, 目录, "q\\"uote", GRÖSSE]\ntickets: tickets.jsonl\nmodels: ["http://127.0.0.1:%s/v1#m"]\n' \
+	printf 'labels: [größe, 目录, "q\\"uote", größer]\ntickets: tickets.jsonl\nmodels: ["http://127.0.0.1:%s/v1#m"]\n' \
 		"$port" >job.yaml
 	toe 0 smoke job.yaml --json
 	is "$(given)" 'größe 目录 q"uote'

@@ -165,6 +165,45 @@ t009 off_label null none false"
 	has "$stderr" "all replies are already stored"
 }
 
+@test "free answers: signs belong to labels, contradictions and cut texts are no answer" {
+	printf '%s\n' '{"id":"sharp","text":"one","label":"C#"}' '{"id":"minus","text":"two","label":"A-"}' \
+		'{"id":"two","text":"three","label":"C"}' '{"id":"cut","text":"four","label":"C"}' \
+		'{"id":"whole","text":"five","label":"C"}' '{"id":"thought","text":"six","label":"C"}' >tickets.jsonl
+	script free '{"steps": [{"match": "one", "says": "{\"label\": \"C#\", \"rationale\": \"So.\"}"},
+		{"match": "two", "says": "**Label:** `A-`"},
+		{"match": "three", "says": "{\"label\": \"C\"}\n{\"label\": \"A\"}"},
+		{"match": "four", "cut": true, "says": "1. It may be \"C\"."},
+		{"match": "five", "cut": true, "says": "{\"label\": \"C\", \"rationale\": \"It"},
+		{"match": "six", "cut": true, "says": ""}]}'
+	printf 'labels: [C, "C#", A, A-]\ntickets: tickets.jsonl\nmodels: [free.script.json]\n' >job.yaml
+	toe 1 smoke job.yaml --free --json --store job.toehold
+	is "$(json 'asked[0].replies | map("\(.id) \(.outcome) \(.label) \(.rule) \(.detail)")[]')" \
+		"sharp ok C# json null
+minus ok A- word null
+two off_label null none it names several labels, or denies one
+cut cut null none its text was cut at the token cap
+whole ok C json null
+thought cut null none null"
+	toe 0 classify tickets.jsonl --quiet -c "free plain"
+	is "$(jq -r '"\(.id) \(.outcome) \(.label) \(.detail)"' <<<"$output")" \
+		"sharp ok C# null
+minus ok A- null
+two off_label null it names several labels, or denies one
+cut cut null its text was cut at the token cap
+whole ok C null
+thought cut null null"
+}
+
+@test "a ticket's label that only looks like the job's is shown with what nobody sees" {
+	printf '{"id":"x","text":"t","label":"billing "}\n{"id":"y","text":"u","label":"b"}\n' >tickets.jsonl
+	printf 'labels: [billing, b]\ntickets: tickets.jsonl\nmodels: [x.script.json]\n' >job.yaml
+	toe 3 plan job.yaml
+	has "$stderr" "tickets.jsonl:1: label 'billing\u{20}' is not the job's label 'billing', but they look the same"
+	sed -i 's/billing "/bil\\u200bling"/' tickets.jsonl
+	toe 3 plan job.yaml
+	has "$stderr" "label 'bil\u{200b}ling' is not the job's label 'billing'" "write it as in the job"
+}
+
 @test "reason: none, first and last" {
 	tickets 6
 	script one "{\"steps\": [$right_steps]}"

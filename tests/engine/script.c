@@ -490,6 +490,8 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 			arena_strdup(a, said) :
 			arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"", e->labels[label]);
 	ret_answer->raw_len = strlen(ret_answer->raw);
+	if (e->free_mode && json_is_true(json_object_get(step, "cut")))
+		ret_answer->outcome = OUTCOME_CUT;
 	think(e, a, step, ret_answer);
 	/* A valid frame with invalid content. */
 	if (json_is_true(json_object_get(step, "nonsense")))

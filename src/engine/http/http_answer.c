@@ -140,11 +140,15 @@ static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 					   (long long)e->probes.least_prompt_tok);
 		return OUTCOME_TOO_LONG;
 	}
-	if (label >= 0 || (chat->content.len > 0 && !capped) || e->pass.mode == PASS_FREE)
+	if (!capped && (label >= 0 || chat->content.len > 0))
+		return OUTCOME_OK;
+	if (capped && label >= 0 && e->pass.mode != PASS_FREE)
 		return OUTCOME_OK;
 	if (capped) {
-		*ret_detail = chat->thought.len ? "thinking used up the token cap" :
-						  "no label before the token cap";
+		/* In free mode the controller reads what there is of the text. */
+		if (e->pass.mode != PASS_FREE || chat->content.len == 0)
+			*ret_detail = chat->thought.len ? "thinking used up the token cap" :
+							  "no label before the token cap";
 		return OUTCOME_CUT;
 	}
 	*ret_detail = "an empty answer";
@@ -247,7 +251,8 @@ void http_read_answer(struct engine *e, struct arena *a, size_t ticket, struct a
 	answer_keep_raw(e, a, call, ret);
 	if (ret->label >= 0)
 		ret->rule = e->route == SERVED_CHAT ? "json" : served_route_names.texts[e->route];
-	else if (ret->outcome != OUTCOME_OK)
+	else if (ret->outcome != OUTCOME_OK &&
+		 !(ret->outcome == OUTCOME_CUT && e->pass.mode == PASS_FREE))
 		ret->ttft_us = ret->label_us = -1;
 }
 

@@ -223,6 +223,10 @@ static int answer_free(struct engine *e, struct arena *a, struct kept *k, int64_
 	answer->chosen_tok = w.n_tok - w.think_tok;
 	answer->spans = arena_printf(a, "c%zu", answer->raw_len);
 	answer->rule = "none";
+	if (w.cut)
+		answer->outcome = OUTCOME_CUT;
+	if (w.cut && w.think_tok > 0 && !w.thought_closed)
+		answer->detail = "thinking used up the token cap";
 	buf_release(&w.text);
 	return r;
 }

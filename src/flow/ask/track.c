@@ -215,11 +215,16 @@ static bool track_is_free(const struct session *s, const struct model *model)
 	return s->free_mode && model_writes(model);
 }
 
-/* Whether the label is read from the text: in free mode, or if a server returned no JSON. */
+/*
+ * Whether the label is read from the text: in free mode, also if the cap cut the text, or if a
+ * server returned no JSON.
+ */
 static bool track_reads_text(const struct track *t, const struct answer *answer)
 {
-	return track_is_free(t->session, t->candidate->model) ||
-	       (answer->label < 0 && t->candidate->model->engine == ENGINE_HTTP);
+	if (track_is_free(t->session, t->candidate->model))
+		return answer->outcome == OUTCOME_OK || answer->outcome == OUTCOME_CUT;
+	return answer->outcome == OUTCOME_OK && answer->label < 0 &&
+	       t->candidate->model->engine == ENGINE_HTTP;
 }
 
 /* Reads the label from the text; the worker cannot. */
@@ -234,15 +239,20 @@ static int track_keep_free(struct track *t, struct answer *answer, struct err *e
 				 .detail = "",
 				 .lang = lang };
 	struct arena a = { 0 };
+	struct free_text text = { answer->raw ? answer->raw : "", answer->raw_len,
+				  answer->outcome == OUTCOME_CUT };
 	struct reading reading;
 	int r;
 
-	answer_read(&a, answer->raw ? answer->raw : "", answer->raw_len, s->prepared.job.labels,
-		    s->prepared.job.n_labels, &reading);
+	answer_read(&a, &text, s->prepared.job.labels, s->prepared.job.n_labels, &reading);
 	answer->label = reading.label;
 	answer->rule = reading.rule;
-	if (reading.label < 0)
+	if (reading.label >= 0)
+		answer->outcome = OUTCOME_OK;
+	else if (answer->outcome == OUTCOME_OK)
 		answer->outcome = OUTCOME_OFF_LABEL;
+	if (*reading.why)
+		answer->detail = arena_add_item(&a, answer->detail, "; ", "%s", reading.why);
 	reason.rationale = reading.rationale;
 	text_language(reading.rationale, strlen(reading.rationale), lang);
 	r = store_put_answer(&s->store, t->pass_id, answer, err);
@@ -287,7 +297,7 @@ static int track_keep_answer(void *ctx, const struct answer *answer, struct err 
 
 	if (track_is_void(t))
 		return 0;
-	if (kept.outcome == OUTCOME_OK && track_reads_text(t, &kept))
+	if (track_reads_text(t, &kept))
 		r = track_keep_free(t, &kept, err);
 	else if (t->encoder && kept.outcome == OUTCOME_OK && track_wants_reasons(t))
 		r = track_keep_with_evidence(t, &kept, err);

@@ -228,14 +228,19 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *o, struct labe
 static void labeller_read_label(struct labeller *l, const struct answer *answer,
 				struct production_row *row)
 {
+	struct free_text text = { answer->raw ? answer->raw : "", answer->raw_len,
+				  answer->outcome == OUTCOME_CUT };
 	struct reading reading;
 
-	answer_read(l->arena, answer->raw ? answer->raw : "", answer->raw_len, l->run.labels,
-		    l->run.n_labels, &reading);
+	answer_read(l->arena, &text, l->run.labels, l->run.n_labels, &reading);
 	row->label = reading.label;
-	if (reading.label < 0)
+	if (reading.label >= 0)
+		row->outcome = OUTCOME_OK;
+	else if (row->outcome == OUTCOME_OK)
 		row->outcome = OUTCOME_OFF_LABEL;
-	else if (l->settings.reasons)
+	if (*reading.why)
+		row->detail = arena_add_item(l->arena, row->detail, "; ", "%s", reading.why);
+	if (reading.label >= 0 && l->settings.reasons)
 		row->rationale = reading.rationale;
 }
 
@@ -252,7 +257,8 @@ static int labeller_keep_answer(void *ctx, const struct answer *answer, struct e
 	row->prompt_tok = answer->prompt_tok;
 	row->written_tok = answer->forced_tok + answer->chosen_tok + answer->think_tok;
 	row->detail = arena_strdup(l->arena, answer->detail);
-	if (answer->outcome == OUTCOME_OK && answer->label < 0)
+	if (answer->label < 0 &&
+	    (answer->outcome == OUTCOME_OK || (answer->outcome == OUTCOME_CUT && !*answer->detail)))
 		labeller_read_label(l, answer, row);
 	if (l->evidence && answer->label >= 0)
 		row->rationale =
@@ -423,8 +429,7 @@ int labeller_read_below(struct cmd *cmd, const char *text, double *ret_below)
 	*ret_below = 0;
 	if (!text || job_parse_share(text, ret_below))
 		return 0;
-	return err_set(&cmd->err, ERR_USAGE,
-		       "--abstain-below takes a share such as 0.8 or 80%%, not '%s'",
+	return err_set(&cmd->err, ERR_USAGE, "--abstain-below takes %s, not '%s'", JOB_SHARE_WORDS,
 		       display_text(&cmd->arena, text));
 }
 

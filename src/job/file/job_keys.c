@@ -140,8 +140,7 @@ static int keys_set_share(const struct key_at *at)
 {
 	double share;
 
-	if (!job_parse_share(at->line, &share) || share <= 0 || share > 1 ||
-	    (share == 1 && !at->row->max))
+	if (!job_parse_share(at->line, &share) || (share == 1 && !at->row->max))
 		return keys_bad_value(at, at->value);
 	*(double *)keys_field(at) = share;
 	return 0;
@@ -259,15 +258,16 @@ static const struct key_row job_rows[] = {
 	{ "models", LIST, keys_set_models, IN_JOB(models), NO_RANGE, "a list of model files",
 	  "models: [qwen2.5-0.5b-instruct-q4_k_m.gguf]",
 	  "The models to test: files, names in other tools' stores, or servers." },
-	{ "bar", LINE, keys_set_share, IN_JOB(bar), 0, 1, "a share above 0% and at most 100%",
-	  "bar: 90%", "The share of tickets that a model must get right." },
+	{ "bar", LINE, keys_set_share, IN_JOB(bar), 0, 1, JOB_SHARE_WORDS, "bar: 90%",
+	  "The share of tickets that a model must get right." },
 	{ "certainty", LINE, keys_set_share, IN_JOB(certainty), NO_RANGE,
-	  "a share above 0% and below 100%", "certainty: 90%", "How certain a verdict must be." },
+	  "a share above 0 and below 1, such as 0.6 or 60%", "certainty: 90%",
+	  "How certain a verdict must be." },
 	{ "floor", LINE, keys_set_share, IN_JOB(floor), NO_RANGE,
-	  "a share above 0%, below 100% and not above the bar", "floor: 85%",
+	  "a share above 0, below 1 and not above the bar, such as 0.6 or 60%", "floor: 85%",
 	  "The share that must be certain before a model that reached the bar is good enough." },
 	{ "hard_share", LINE, keys_set_share, IN_JOB(hard_share), NO_RANGE,
-	  "a share above 0% and below 100%", "hard_share: 10%",
+	  "a share above 0 and below 1, such as 0.6 or 60%", "hard_share: 10%",
 	  "The share of your real tickets that are like the harder ones." },
 	{ "training", LINE, keys_set_file, IN_JOB(training_path), NO_RANGE, "a file name",
 	  "training: training.jsonl",

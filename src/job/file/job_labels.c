@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "job/file/label_key.h"
+
 static int labels_check_name(const struct yaml_file *file, const yaml_node_t *node, struct err *err)
 {
 	const unsigned char *name = node->data.scalar.value;
@@ -26,6 +28,32 @@ static int labels_check_name(const struct yaml_file *file, const yaml_node_t *no
 		return yaml_fail(file, node, err,
 				 "labels: '%s' begins or ends with a space; remove it",
 				 yaml_display(file, node));
+	if (!*label_key(file->arena, yaml_text(node)))
+		return yaml_fail(file, node, err,
+				 "labels: '%s' holds no character that shows; write a name",
+				 label_show(file->arena, yaml_text(node)));
+	return 0;
+}
+
+/* A reader, and often a model, would take two such labels for one. */
+static int labels_check_twins(const struct yaml_file *file, const yaml_node_t *node,
+			      const struct job *job, struct err *err)
+{
+	const char *name = yaml_text(node), *key = label_key(file->arena, name);
+
+	for (size_t i = 0; i < job->n_labels; i++) {
+		const char *other = job->labels[i].name;
+
+		if (strcmp(name, other) == 0)
+			return yaml_fail(file, node, err,
+					 "labels: '%s' is listed twice; remove one",
+					 yaml_display(file, node));
+		if (strcmp(key, label_key(file->arena, other)) == 0)
+			return yaml_fail(file, node, err, "labels: '%s' and '%s' %s; rename one",
+					 label_show(file->arena, other),
+					 label_show(file->arena, name),
+					 label_difference(file->arena, other, name));
+	}
 	return 0;
 }
 
@@ -68,12 +96,9 @@ static int labels_add_label(struct yaml_file *file, const yaml_node_t *name,
 		return yaml_fail(file, text, err,
 				 "labels: expected the description of '%s' as text, found %s",
 				 yaml_display(file, name), yaml_found(file, text));
-	if (labels_check_name(file, name, err) < 0)
+	if (labels_check_name(file, name, err) < 0 || labels_check_twins(file, name, job, err) < 0)
 		return -1;
 	label->name = yaml_copy(file, name);
-	if (job_label_index(job, label->name) >= 0)
-		return yaml_fail(file, name, err, "labels: '%s' is listed twice; remove one",
-				 yaml_display(file, name));
 	label->description = text ? labels_one_line(file->arena, text) : NULL;
 	job->n_labels++;
 	return 0;

@@ -34,8 +34,10 @@ bool job_parse_share(const char *text, double *ret_share)
 
 	if (!rest || (*rest && strcmp(rest, "%") != 0))
 		return false;
-	*ret_share = *rest ? value / 100 : value;
-	return true;
+	if (*rest || value >= 2)
+		value /= 100;
+	*ret_share = value;
+	return value > 0 && value <= 1;
 }
 
 static const struct {

@@ -11,6 +11,7 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "job/file/label_key.h"
 #include "job/ticket/image.h"
 #include "job/ticket/ticket_rows.h"
 
@@ -50,6 +51,19 @@ static const char *ticket_list_labels(const struct ticket_reader *reader)
 	return buf_to_arena(&b, reader->arena);
 }
 
+/* The job's label that a reader would take for this one, though its case is the same; or NULL. */
+static const char *ticket_twin_label(const struct ticket_reader *reader, const char *word)
+{
+	const char *key = label_key(reader->arena, word);
+
+	if (strcmp(label_show(reader->arena, word), word) == 0)
+		return NULL;
+	for (size_t i = 0; i < reader->job->n_labels; i++)
+		if (strcmp(label_key(reader->arena, reader->job->labels[i].name), key) == 0)
+			return reader->job->labels[i].name;
+	return NULL;
+}
+
 static int ticket_unknown_label(const struct ticket_reader *reader,
 				const struct ticket_draft *draft, struct err *err)
 {
@@ -61,6 +75,13 @@ static int ticket_unknown_label(const struct ticket_reader *reader,
 		return text_fail(reader->path, draft->line, err,
 				 "the label is empty; use one of the job's labels: %s",
 				 ticket_list_labels(reader));
+	near = ticket_twin_label(reader, word);
+	if (near)
+		return text_fail(reader->path, draft->line, err,
+				 "label '%s' is not the job's label '%s', but they look the same "
+				 "(\\u{…} is a character that nobody sees, or takes for another); "
+				 "write it as in the job",
+				 label_show(reader->arena, word), label_show(reader->arena, near));
 	for (size_t i = 0; i < job->n_labels; i++)
 		names[i] = job->labels[i].name;
 	near = str_nearest(word, names, job->n_labels);

@@ -261,6 +261,9 @@ static void test_warnings(void **state)
 	arena_release(&l.arena);
 }
 
+#define BELOW_ONE "a share above 0 and below 1, such as 0.6 or 60%"
+#define FLOOR_WORDS "a share above 0, below 1 and not above the bar, such as 0.6 or 60%"
+
 static const struct {
 	const char *yaml, *msg;
 } bad_jobs[] = {
@@ -290,23 +293,24 @@ static const struct {
 	{ HEAD "bar: 1\nuse: research\nbar: 2\n",
 	  "job.yaml:5:1: key 'bar' is given twice (first on line 3); remove one" },
 	{ HEAD "bar: [1]\n",
-	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found a list; example: "
+	  "job.yaml:3:6: bar: expected " JOB_SHARE_WORDS ", found a list; example: "
 	  "bar: 90%" },
-	{ HEAD "bar: 90\n",
-	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found '90'; example: "
+	{ HEAD "bar: 1.5\n",
+	  "job.yaml:3:6: bar: expected " JOB_SHARE_WORDS ", found '1.5'; example: "
 	  "bar: 90%" },
-	{ HEAD "bar: 0\n",
-	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found '0'; example: "
+	{ HEAD "bar: 0,6\n",
+	  "job.yaml:3:6: bar: expected " JOB_SHARE_WORDS ", found '0,6'; example: "
 	  "bar: 90%" },
+	{ HEAD "bar: 0\n", "job.yaml:3:6: bar: expected " JOB_SHARE_WORDS ", found '0'; example: "
+			   "bar: 90%" },
 	{ HEAD "bar: 101%\n",
-	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found '101%'; example: "
+	  "job.yaml:3:6: bar: expected " JOB_SHARE_WORDS ", found '101%'; example: "
 	  "bar: 90%" },
 	{ HEAD "bar: nan\n",
-	  "job.yaml:3:6: bar: expected a share above 0% and at most 100%, found 'nan'; example: "
+	  "job.yaml:3:6: bar: expected " JOB_SHARE_WORDS ", found 'nan'; example: "
 	  "bar: 90%" },
-	{ HEAD "bar:\n",
-	  "job.yaml:3:5: bar: expected a share above 0% and at most 100%, found nothing; example: "
-	  "bar: 90%" },
+	{ HEAD "bar:\n", "job.yaml:3:5: bar: expected " JOB_SHARE_WORDS ", found nothing; example: "
+			 "bar: 90%" },
 	{ HEAD "use: profit\n",
 	  "job.yaml:3:6: use: expected commercial, research or evaluate, found 'profit'; "
 	  "example: use: "
@@ -365,33 +369,28 @@ static const struct {
 	  "job.yaml: ways lists 'examples', but the key 'examples' is missing; add for example "
 	  "'examples: examples.jsonl'" },
 	{ HEAD "certainty: 100%\n",
-	  "job.yaml:3:12: certainty: expected a share above 0% and below 100%, found '100%'; "
+	  "job.yaml:3:12: certainty: expected " BELOW_ONE ", found '100%'; "
 	  "example: certainty: 90%" },
-	{ HEAD "certainty: 0\n",
-	  "job.yaml:3:12: certainty: expected a share above 0% and below 100%, found '0'; "
-	  "example: certainty: 90%" },
+	{ HEAD "certainty: 0\n", "job.yaml:3:12: certainty: expected " BELOW_ONE ", found '0'; "
+				 "example: certainty: 90%" },
 	{ HEAD "certainty: very\n",
-	  "job.yaml:3:12: certainty: expected a share above 0% and below 100%, found 'very'; "
+	  "job.yaml:3:12: certainty: expected " BELOW_ONE ", found 'very'; "
 	  "example: certainty: 90%" },
 	{ HEAD "certainty: [90%]\n",
-	  "job.yaml:3:12: certainty: expected a share above 0% and below 100%, found a list; "
+	  "job.yaml:3:12: certainty: expected " BELOW_ONE ", found a list; "
 	  "example: certainty: 90%" },
 	{ HEAD "floor: 100%\n",
-	  "job.yaml:3:8: floor: expected a share above 0%, below 100% and not above the bar, "
-	  "found '100%'; example: floor: 85%" },
+	  "job.yaml:3:8: floor: expected " FLOOR_WORDS ", found '100%'; example: floor: 85%" },
 	{ HEAD "floor: -5%\n",
-	  "job.yaml:3:8: floor: expected a share above 0%, below 100% and not above the bar, "
-	  "found '-5%'; example: floor: 85%" },
+	  "job.yaml:3:8: floor: expected " FLOOR_WORDS ", found '-5%'; example: floor: 85%" },
 	{ HEAD "floor: 90.1%\n",
 	  "job.yaml: the floor (90.1%) is above the bar (90%); lower 'floor', or raise 'bar'" },
 	{ HEAD "bar: 60%\nfloor: 85%\n",
 	  "job.yaml: the floor (85%) is above the bar (60%); lower 'floor', or raise 'bar'" },
-	{ HEAD "hard_share: 1\n",
-	  "job.yaml:3:13: hard_share: expected a share above 0% and below 100%, found '1'; "
-	  "example: hard_share: 10%" },
-	{ HEAD "hard_share: 0%\n",
-	  "job.yaml:3:13: hard_share: expected a share above 0% and below 100%, found '0%'; "
-	  "example: hard_share: 10%" },
+	{ HEAD "hard_share: 1\n", "job.yaml:3:13: hard_share: expected " BELOW_ONE ", found '1'; "
+				  "example: hard_share: 10%" },
+	{ HEAD "hard_share: 0%\n", "job.yaml:3:13: hard_share: expected " BELOW_ONE ", found '0%'; "
+				   "example: hard_share: 10%" },
 	{ HEAD "training: [a, b]\n",
 	  "job.yaml:3:11: training: expected a file name, found a list; example: training: "
 	  "training.jsonl" },
@@ -540,37 +539,6 @@ static void test_byte_order_mark_and_line_ends(void **state)
 	arena_release(&l.arena);
 }
 
-static void test_sizes(void **state)
-{
-	static const struct {
-		const char *text;
-		int64_t bytes; /* -1: refused */
-	} rows[] = {
-		{ "4 GiB", 4294967296 },
-		{ "4GiB", 4294967296 },
-		{ "800 MB", 800000000 },
-		{ "1000000", 1000000 },
-		{ "1.5 GB", 1500000000 },
-		{ "2 TiB", 2199023255552 },
-		{ "999999", -1 },
-		{ "4 gigs", -1 },
-		{ "-4 GB", -1 },
-		{ "GB", -1 },
-		{ "1e9", -1 },
-		{ "99999999999 TB", -1 },
-		{ "12345678901234567", -1 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		int64_t bytes = -1;
-
-		assert_int_equal(job_parse_size(rows[i].text, &bytes), rows[i].bytes >= 0);
-		if (rows[i].bytes >= 0)
-			assert_int_equal(bytes, rows[i].bytes);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -586,7 +554,6 @@ int main(void)
 		cmocka_unit_test(test_not_a_job_file),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_byte_order_mark_and_line_ends),
-		cmocka_unit_test(test_sizes),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
