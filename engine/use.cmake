@@ -19,6 +19,7 @@ elseif(TOEHOLD_LLAMA STREQUAL "bundled")
 			"Run scripts/engine once (a few minutes), or configure with -DTOEHOLD_LLAMA=none.")
 	endif()
 	include("${prefix}/toehold-engine.cmake")
+	add_compile_options("-ffile-prefix-map=${prefix}/=engine/")
 	message(STATUS "Engine: ${TOEHOLD_ENGINE_BUILD} in ${prefix}")
 
 elseif(TOEHOLD_LLAMA STREQUAL "system")
