@@ -9,15 +9,14 @@
 
 #include "base/array.h"
 #include "base/display.h"
+#include "base/json_exact.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 
-/* The first format that recognises the names in the file wins; the last accepts any columns. */
+/* The first format that recognises the names in the file wins; csv and json accept any. */
 static const struct import_format *const formats[] = {
-	&import_promptfoo,
-	&import_evals,
-	&import_inspect,
-	&import_csv,
+	&import_promptfoo, &import_evals, &import_inspect,  &import_label_studio, &import_argilla,
+	&import_prodigy,   &import_csv,	  &import_fasttext, &import_json,
 };
 
 enum { N_FORMATS = COUNT_OF(formats) };
@@ -26,6 +25,7 @@ static const char *const shape_words[SHAPE_COUNT] = {
 	[SHAPE_CSV] = "CSV",
 	[SHAPE_JSON] = "JSON",
 	[SHAPE_YAML] = "YAML",
+	[SHAPE_FASTTEXT] = "lines with __label__",
 };
 
 bool import_has_name(const struct import_sample *sample, const char *name)
@@ -65,6 +65,35 @@ void import_offer_label(struct importer *im, struct import_draft *draft, const c
 					"(--map OLD=NEW can merge two names)");
 }
 
+/* A list in Python's or JSON's notation, as a cell: its parts, or NULL. The caller owns it. */
+static json_t *import_cell_list(struct arena *a, const char *cell)
+{
+	size_t n = strlen(cell);
+	char *copy;
+
+	if (n < 4 || cell[0] != '[' || cell[n - 1] != ']' || !strchr("'\"", cell[1]))
+		return NULL;
+	copy = arena_strdup(a, cell);
+	for (char *p = copy; *p && cell[1] == '\''; p++)
+		if (*p == '\'')
+			*p = '"';
+	return json_loads(copy, 0, NULL);
+}
+
+void import_offer_cell(struct importer *im, struct import_draft *draft, const char *cell)
+{
+	json_t *list = import_cell_list(im->arena, cell), *one;
+	size_t i;
+
+	if (!list)
+		import_offer_label(im, draft, cell);
+	json_array_foreach (list, i, one)
+		if (json_is_string(one))
+			import_offer_label(im, draft,
+					   arena_strdup(im->arena, json_string_value(one)));
+	json_decref(list);
+}
+
 static void import_count_left_out(struct imported *to, const char *why, size_t line)
 {
 	struct import_left_out *reason;
@@ -77,14 +106,25 @@ static void import_count_left_out(struct imported *to, const char *why, size_t l
 	reason->why = why;
 	if (i == to->n_reasons)
 		to->n_reasons++;
-	if (reason->n < IMPORT_LINES_KEPT)
+	if (reason->n < IMPORT_LINES_KEPT) {
 		reason->lines[reason->n] = line;
+		reason->rows[reason->n] = to->n_seen;
+	}
 	reason->n++;
 }
 
+static bool import_has_label(const struct import_draft *draft)
+{
+	const char *label = draft->fields[FIELD_LABEL];
+
+	return label && !ticket_is_blank(label);
+}
+
+static const char no_label[] = "no label";
+
 static const char *import_why_not(const struct importer *im, const struct import_draft *draft)
 {
-	const char *text = draft->fields[FIELD_TEXT], *label = draft->fields[FIELD_LABEL];
+	const char *text = draft->fields[FIELD_TEXT];
 
 	if (draft->why)
 		return draft->why;
@@ -95,15 +135,38 @@ static const char *import_why_not(const struct importer *im, const struct import
 	if (draft->text_len > TICKET_MAX_BYTES)
 		return arena_printf(im->arena, "the text is longer than %d bytes",
 				    TICKET_MAX_BYTES);
-	return !label || ticket_is_blank(label) ? "no label" : NULL;
+	if (import_has_label(draft) || im->keep_pool)
+		return NULL;
+	return draft->no_label ? draft->no_label : no_label;
 }
 
-static struct import_row *import_new_row(struct importer *im)
+static bool import_is_unlabelled(const struct import_draft *draft, const char *why)
+{
+	return why == no_label || why == draft->no_label;
+}
+
+static struct import_row *import_new_row(struct importer *im, bool labelled)
+{
+	struct imported *to = im->to;
+	struct import_row **rows = labelled ? &to->rows : &to->pool;
+	size_t *n = labelled ? &to->n : &to->n_pool;
+
+	*rows = arena_grow(im->arena, *rows, *n, labelled ? &im->cap : &im->pool_cap,
+			   sizeof(**rows));
+	return &(*rows)[(*n)++];
+}
+
+/* Counts what of the row's chat is not in its text. */
+static void import_count_turns(struct importer *im, const struct import_draft *draft)
 {
 	struct imported *to = im->to;
 
-	to->rows = arena_grow(im->arena, to->rows, to->n, &im->cap, sizeof(*to->rows));
-	return &to->rows[to->n++];
+	to->n_turns += draft->has_turns;
+	if (!draft->system)
+		return;
+	if (to->n_systems++ == 0)
+		im->system = arena_strdup(im->arena, draft->system);
+	to->systems_differ |= strcmp(im->system, draft->system) != 0;
 }
 
 int import_add(struct importer *im, const struct import_draft *draft, struct err *err)
@@ -111,8 +174,10 @@ int import_add(struct importer *im, const struct import_draft *draft, struct err
 	const char *why = import_why_not(im, draft), *names[FIELD_COUNT] = { NULL };
 	struct import_row *row;
 
-	im->to->n_seen++;
+	im->to->lines_repeat |= im->to->n_seen++ > 0 && draft->line == im->last_line;
+	im->last_line = draft->line;
 	if (why) {
+		im->to->n_unlabelled += import_is_unlabelled(draft, why);
 		import_count_left_out(im->to, why, draft->line);
 		return 0;
 	}
@@ -127,15 +192,18 @@ int import_add(struct importer *im, const struct import_draft *draft, struct err
 			return text_fail(im->path, draft->line, err, "%s", fault);
 		names[field] = arena_strdup(im->arena, word);
 	}
-	if (im->to->n == TICKETS_MAX)
+	if (im->to->n + im->to->n_pool == TICKETS_MAX)
 		return text_fail(im->path, draft->line, err,
 				 "too many rows: the limit is %d; split the file", TICKETS_MAX);
-	row = import_new_row(im);
+	import_count_turns(im, draft);
+	row = import_new_row(im, import_has_label(draft));
 	*row = (struct import_row){
 		.id = names[FIELD_ID],
 		.text = arena_strndup(im->arena, draft->fields[FIELD_TEXT], draft->text_len),
 		.text_len = draft->text_len,
-		.label = arena_strdup(im->arena, draft->fields[FIELD_LABEL]),
+		.label = import_has_label(draft) ?
+				 arena_strdup(im->arena, draft->fields[FIELD_LABEL]) :
+				 NULL,
 		.lang = names[FIELD_LANG],
 		.group = names[FIELD_GROUP],
 		.line = draft->line,
@@ -199,6 +267,8 @@ static enum import_shape import_shape_of(const char *text)
 
 	if (*p == '{' || *p == '[')
 		return SHAPE_JSON;
+	if (str_starts(p, "__label__"))
+		return SHAPE_FASTTEXT;
 	p = import_first_content(p);
 	if ((p[0] == '-' && strchr(" \t\r\n", p[1])) || p[0] == '%' || import_is_yaml_key(p))
 		return SHAPE_YAML;
@@ -209,9 +279,13 @@ static int import_take_sample(struct importer *im, struct import_sample *sample,
 {
 	if (sample->shape == SHAPE_CSV)
 		return import_sample_csv(im, sample, err);
-	if (sample->shape == SHAPE_JSON)
-		return import_sample_json(im, sample, err);
-	return 0;
+	if (sample->shape != SHAPE_JSON)
+		return 0;
+	buf_init(&im->exact, 2 * im->n_bytes + 16);
+	json_exact(&im->exact, im->data, im->n_bytes);
+	im->data = buf_text(&im->exact);
+	im->n_bytes = im->exact.len;
+	return import_sample_json(im, sample, err);
 }
 
 static int import_tell_format(struct importer *im, const struct import_sample *sample,
@@ -223,16 +297,25 @@ static int import_tell_format(struct importer *im, const struct import_sample *s
 		*ret_format = formats[i];
 		return 0;
 	}
-	if (import_has_name(sample, "text") && import_has_name(sample, "label"))
-		return err_set(err, ERR_INPUT,
-			       "%s: the file already holds tickets (text and label, one object "
-			       "per line); name it in the job as it is",
-			       im->path);
+	if (sample->shape == SHAPE_JSON)
+		return err_set(err, ERR_INPUT, "%s: the file holds no rows", im->path);
 	return err_set(
 		err, ERR_INPUT, "%s: cannot recognise the format from %s; name it with --from (%s)",
 		im->path,
 		sample->n ? columns_list(im->arena, sample->names, sample->n) : "its first record",
 		import_format_names(im->arena));
+}
+
+/* Fails if no record has the path that an option names. */
+static int import_check_paths(struct importer *im, struct err *err)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (im->named[f] && !im->found[f] && im->to->n_seen > 0)
+			return err_set(err, ERR_INPUT, "%s: no record has '%s' for --%s; %s",
+				       im->path, display_text(im->arena, im->named[f]),
+				       ticket_field_names[f],
+				       import_list_paths(im->arena, im->first));
+	return 0;
 }
 
 static int import_read_rows(struct importer *im, const char *from, struct err *err)
@@ -248,6 +331,7 @@ static int import_read_rows(struct importer *im, const char *from, struct err *e
 	sample = (struct import_sample){ .shape = import_shape_of(im->data) };
 	if (format && sample.shape == SHAPE_YAML && !format->read[SHAPE_YAML])
 		sample.shape = SHAPE_CSV; /* the header of a CSV file can look like a key */
+	im->sample = &sample;
 	if (import_take_sample(im, &sample, err) < 0)
 		return -1;
 	if (!from && import_tell_format(im, &sample, &format, err) < 0)
@@ -258,7 +342,10 @@ static int import_read_rows(struct importer *im, const char *from, struct err *e
 			       "--from, or name another",
 			       im->path, shape_words[sample.shape], format->name);
 	im->to->format = format->name;
-	return format->read[sample.shape](im, err);
+	if (format->read[sample.shape](im, err) < 0)
+		return -1;
+	im->sample = NULL;
+	return sample.first ? import_check_paths(im, err) : 0;
 }
 
 static int import_check_rows(struct importer *im, struct err *err)
@@ -268,14 +355,16 @@ static int import_check_rows(struct importer *im, struct err *err)
 
 	if (to->n_seen == 0)
 		return err_set(err, ERR_INPUT, "%s: the file holds no rows", im->path);
-	if (to->n == 0)
+	if (to->n + to->n_pool == 0)
 		return text_fail(im->path, to->reasons[0].lines[0], err,
 				 "no row can become a ticket (%s, %zu row%s): %s", to->format,
 				 to->n_seen, to->n_seen == 1 ? "" : "s", to->reasons[0].why);
-	ids = arena_array(im->arena, to->n, sizeof(*ids));
+	ids = arena_array(im->arena, to->n + to->n_pool, sizeof(*ids));
 	for (size_t i = 0; i < to->n; i++)
 		ids[i] = (struct ticket_id){ to->rows[i].id, to->rows[i].line };
-	return ticket_ids_check(im->arena, im->path, ids, to->n, err);
+	for (size_t i = 0; i < to->n_pool; i++)
+		ids[to->n + i] = (struct ticket_id){ to->pool[i].id, to->pool[i].line };
+	return ticket_ids_check(im->arena, im->path, ids, to->n + to->n_pool, err);
 }
 
 static int import_read_maps(struct importer *im, const struct import_options *options,
@@ -319,8 +408,12 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 		.data = text,
 		.n_bytes = n_bytes,
 		.columns = &options->columns,
+		.strict = options->strict,
+		.keep_turns = options->keep_turns,
+		.keep_pool = options->unlabelled,
 		.to = &to,
 	};
+	int r = 0;
 
 	for (int f = 0; f < FIELD_COUNT; f++)
 		im.named[f] = columns_name(im.columns, (enum ticket_field)f);
@@ -330,8 +423,14 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 	if (text_check(im.path, 0, &im.data, &im.n_bytes, err) < 0 ||
 	    import_read_maps(&im, options, err) < 0 ||
 	    import_read_rows(&im, options->from, err) < 0 || import_check_rows(&im, err) < 0)
+		r = -1;
+	buf_release(&im.exact);
+	json_decref(im.made);
+	json_decref(im.first);
+	if (r < 0)
 		return -1;
 	import_list_unused(&im);
+	import_count_labels(a, &to);
 	*ret_imported = to;
 	return 0;
 }

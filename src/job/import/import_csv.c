@@ -112,16 +112,16 @@ int import_need(const struct import_columns *columns, enum ticket_field field, s
 	const struct csv_row header = { .cells = columns->names, .n = columns->n };
 	const char *separator = csv_other_separator(&header);
 
-	if (columns->of[field] >= 0)
+	if (columns->of[field] >= 0 || (field == FIELD_LABEL && columns->im->keep_pool))
 		return 0;
 	if (separator)
 		return text_fail(columns->im->path, columns->line, err,
 				 "the columns are separated by %s; use commas", separator);
 	return text_fail(columns->im->path, columns->line, err,
-			 "no column for the %s; name one of %s with --%s",
+			 "no column for the %s; name one of %s with --%s%s",
 			 ticket_field_names[field],
 			 columns_list(columns->im->arena, columns->names, columns->n),
-			 ticket_field_names[field]);
+			 ticket_field_names[field], field == FIELD_LABEL ? import_or_pool : "");
 }
 
 static void csv_keep_header(struct import_columns *columns, const struct csv_row *header)
@@ -163,7 +163,7 @@ static int csv_read_row(struct import_columns *columns, const struct csv_row *ro
 		if (f != FIELD_LABEL)
 			draft.fields[f] = row->cells[column];
 		else if (!columns->fill)
-			import_offer_label(columns->im, &draft, row->cells[column]);
+			import_offer_cell(columns->im, &draft, row->cells[column]);
 	}
 	if (columns->fill && columns->fill(columns, row, &draft, err) < 0)
 		return -1;

@@ -11,10 +11,8 @@ static int evals_on_record(struct importer *im, json_t *record, size_t line, str
 	size_t i;
 
 	if (!json_is_object(record))
-		return text_fail(im->path, line, err,
-				 "the sample is not an object; write {\"input\": …, \"ideal\": "
-				 "…}");
-	import_set_input(im, &draft, import_member(im, record, FIELD_TEXT, "input"));
+		import_leave_out(&draft, import_no_object);
+	import_set_text(im, &draft, record, "input");
 	import_set_names(im, &draft, record);
 	if (!json_is_array(ideal))
 		import_set_json(im, &draft, FIELD_LABEL, ideal);

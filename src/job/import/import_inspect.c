@@ -38,10 +38,8 @@ static int inspect_on_record(struct importer *im, json_t *record, size_t line, s
 	size_t i;
 
 	if (!json_is_object(record))
-		return text_fail(im->path, line, err,
-				 "the sample is not an object; write {\"input\": …, \"target\": "
-				 "…}");
-	import_set_input(im, &draft, import_member(im, record, FIELD_TEXT, "input"));
+		import_leave_out(&draft, import_no_object);
+	import_set_text(im, &draft, record, "input");
 	import_set_names(im, &draft, record);
 	if (!json_is_array(target))
 		inspect_offer_target(im, &draft, target, choices);
@@ -79,7 +77,8 @@ static json_t *inspect_split_choices(const char *cell)
 static int inspect_fill_row(const struct import_columns *columns, const struct csv_row *row,
 			    struct import_draft *draft, struct err *err)
 {
-	const char *target = row->cells[columns->of[FIELD_LABEL]];
+	const char *target =
+		columns->of[FIELD_LABEL] < 0 ? "" : row->cells[columns->of[FIELD_LABEL]];
 	json_t *choices = columns->choices < 0 || inspect_choice_of(target) < 0 ?
 				  NULL :
 				  inspect_split_choices(row->cells[columns->choices]);

@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
+#include "base/json_path.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 
@@ -138,9 +139,7 @@ static int promptfoo_offer(struct importer *im, struct import_draft *draft, cons
 
 static void promptfoo_miss_label(struct import_draft *draft)
 {
-	if (!draft->fields[FIELD_LABEL])
-		import_leave_out(draft, "no assertion names a label (equals, contains or "
-					"icontains)");
+	draft->no_label = "no assertion names a label (equals, contains or icontains)";
 }
 
 /* ---- CSV ---- */
@@ -334,14 +333,18 @@ static int promptfoo_only_var(struct importer *im, json_t *vars, size_t line,
 }
 
 /* The value that an option names: a variable, or a member of the metadata or of the test. */
-static const json_t *promptfoo_find_value(const json_t *test, const char *name)
+static const json_t *promptfoo_find_value(struct importer *im, const json_t *test,
+					  enum ticket_field field)
 {
 	static const char *const places[] = { "vars", "metadata" };
 	const json_t *value = NULL;
 
 	for (size_t i = 0; i < COUNT_OF(places) && !value; i++)
-		value = json_object_get(json_object_get(test, places[i]), name);
-	return value ? value : json_object_get(test, name);
+		value = json_at_path(json_object_get(test, places[i]), im->named[field]);
+	if (!value)
+		value = json_at_path(test, im->named[field]);
+	im->found[field] |= value != NULL;
+	return value;
 }
 
 static int promptfoo_set_field(struct importer *im, struct import_draft *draft,
@@ -366,8 +369,8 @@ static int promptfoo_set_names(struct importer *im, struct import_draft *draft, 
 		if (!named)
 			import_set_json(im, draft, field,
 					json_object_get(metadata, ticket_field_names[field]));
-		else if (promptfoo_set_field(im, draft, field, promptfoo_find_value(test, named),
-					     err) < 0)
+		else if (promptfoo_set_field(im, draft, field,
+					     promptfoo_find_value(im, test, field), err) < 0)
 			return -1;
 	}
 	return 0;
@@ -381,7 +384,7 @@ static int promptfoo_set_label(struct importer *im, struct import_draft *draft, 
 
 	if (im->named[FIELD_LABEL])
 		return promptfoo_set_field(im, draft, FIELD_LABEL,
-					   promptfoo_find_value(test, im->named[FIELD_LABEL]), err);
+					   promptfoo_find_value(im, test, FIELD_LABEL), err);
 	json_array_foreach (asserts, i, one) {
 		const char *type = json_string_value(json_object_get(one, "type"));
 		const char *value = import_scalar(im, json_object_get(one, "value"));
@@ -411,7 +414,7 @@ static int promptfoo_on_test(struct importer *im, json_t *test, size_t line, str
 	if (!json_is_object(vars))
 		import_leave_out(&draft, "the test has no vars");
 	if (im->named[FIELD_TEXT])
-		text = promptfoo_find_value(test, im->named[FIELD_TEXT]);
+		text = promptfoo_find_value(im, test, FIELD_TEXT);
 	else if (promptfoo_only_var(im, vars, line, &text, err) < 0)
 		return -1;
 	if (promptfoo_set_field(im, &draft, FIELD_TEXT, text, err) < 0 ||

@@ -11,13 +11,14 @@
 #include "job/ticket/csv_file.h"
 #include "job/ticket/ticket_rows.h"
 
-enum import_shape { SHAPE_CSV, SHAPE_JSON, SHAPE_YAML, SHAPE_COUNT };
+enum import_shape { SHAPE_CSV, SHAPE_JSON, SHAPE_YAML, SHAPE_FASTTEXT, SHAPE_COUNT };
 
-/* The start of a file: the columns of its header, or the members of its first record. */
+/* The start of a file: the columns of its header, or the members of its first records. */
 struct import_sample {
 	enum import_shape shape;
 	const char **names;
 	size_t n;
+	const json_t *first; /* the first record of JSON, or NULL; borrowed from the importer */
 };
 
 struct importer;
@@ -28,7 +29,9 @@ struct import_format {
 	int (*read[SHAPE_COUNT])(struct importer *im, struct err *err); /* NULL: wrong shape */
 };
 
-extern const struct import_format import_promptfoo, import_evals, import_inspect, import_csv;
+extern const struct import_format import_promptfoo, import_evals, import_inspect,
+	import_label_studio, import_argilla, import_prodigy, import_csv, import_fasttext,
+	import_json;
 
 struct import_map {
 	const char *from, *to;
@@ -41,11 +44,21 @@ struct importer {
 	const char *data; /* checked, NUL-terminated text */
 	size_t n_bytes;
 	const struct columns *columns;
-	const char *named[FIELD_COUNT]; /* the columns that the options name, or NULL */
+	const char *named[FIELD_COUNT]; /* the columns or paths that the options name, or NULL */
+	bool found[FIELD_COUNT]; /* a record has the path */
+	bool strict, keep_turns, keep_pool;
+	const struct import_sample *sample;
 	struct import_map *maps;
 	size_t n_maps;
 	struct imported *to;
-	size_t cap; /* of to->rows */
+	size_t cap, pool_cap; /* of to->rows, to->pool */
+	size_t last_line;
+	const char *broken; /* why the first row is not JSON, or NULL */
+	const char *system; /* the first row's system message, or NULL */
+	struct buf exact; /* JSON as json_exact() writes it; data is its text */
+	const char *list; /* the path of the member that holds the records, or NULL */
+	json_t *made; /* records that were turned from columns into rows, or NULL */
+	json_t *first;
 };
 
 /* A row that is being built. Strings are borrowed until import_add() has copied them. */
@@ -54,6 +67,9 @@ struct import_draft {
 	size_t text_len;
 	size_t line;
 	const char *why; /* why the row is left out, or NULL */
+	const char *no_label; /* what to say if the row has no label; NULL: "no label" */
+	const char *system; /* the system messages that are not in the text, or NULL */
+	bool has_turns; /* messages other than the last of a user are not in the text */
 };
 
 /* Adds the row, or counts it as left out. Fails if the file must be refused. */
@@ -64,6 +80,12 @@ void import_leave_out(struct import_draft *draft, const char *why);
 
 /* Sets the label, renamed by --map. A second, different label leaves the row out. */
 void import_offer_label(struct importer *im, struct import_draft *draft, const char *label);
+
+/* Offers a label that is one, or a list of labels in Python's or JSON's notation: "['card']". */
+void import_offer_cell(struct importer *im, struct import_draft *draft, const char *cell);
+
+/* Sorts and counts the labels of the rows, and finds names that are nearly the same. */
+void import_count_labels(struct arena *a, struct imported *imported);
 
 bool import_has_name(const struct import_sample *sample, const char *name);
 
@@ -103,41 +125,85 @@ int import_need(const struct import_columns *columns, enum ticket_field field,
 int import_sample_csv(struct importer *im, struct import_sample *ret_sample,
 		      struct err *err) MUST_USE;
 
-/* ---- records: JSON (import_json.c) and YAML (import_yaml.c) ---- */
+/* ---- records: JSON (import_json.c, import_json_root.c) and YAML (import_yaml.c) ---- */
 
 typedef int import_on_record(struct importer *im, json_t *record, size_t line, struct err *err);
 
 /*
- * Calls on_record for each element of a list or each value of JSON Lines. If `member` is not NULL
- * and the file is one object with that member, calls it for each element of the member. Records are
- * borrowed.
+ * Calls on_record for each element of a list, each value of JSON Lines, or each element of the list
+ * that `member`, a path, names if the file is one object. Records are borrowed. What is not JSON is
+ * left out as a row, unless the options are strict.
  */
 int import_each_json(struct importer *im, const char *member, import_on_record *on_record,
 		     struct err *err) MUST_USE;
 int import_each_yaml(struct importer *im, const char *member, import_on_record *on_record,
 		     struct err *err) MUST_USE;
 
+/*
+ * Reads the first records, and decides where the records of the file are: im->list or im->made if
+ * they are not the elements of a list or the values of JSON Lines.
+ */
 int import_sample_json(struct importer *im, struct import_sample *ret_sample,
 		       struct err *err) MUST_USE;
 
 /*
- * A string, whole number or boolean as text, borrowed or in the arena. NULL for other values, and
- * for strings that hold a NUL.
+ * Decides where an object that is the whole file holds its records: in a list (im->list), or turned
+ * into rows (im->made) from columns or from names of rows. False: the object is a record itself.
  */
+bool import_find_rows(struct importer *im, json_t *root);
+
+/* As import_find_rows(), for a list of lists whose first is the header. */
+bool import_turn_lists(struct importer *im, const json_t *lists);
+
+/* ---- values of a record (import_record.c) ---- */
+
+/* The other way out if a file has no label. */
+extern const char import_or_pool[];
+
+/* The reason of records that are lists, texts or numbers. */
+extern const char import_no_object[];
+
+/* A string or a number as text, borrowed or in the arena. NULL for others and for text with NUL. */
 const char *import_scalar(struct importer *im, const json_t *value);
 
 /* Sets a field of the draft. A value that import_scalar() rejects leaves the row out. */
 void import_set_json(struct importer *im, struct import_draft *draft, enum ticket_field field,
 		     const json_t *value);
 
-/* The member of a record for a field: the name in the options, else `name`; also in metadata. */
-const json_t *import_member(const struct importer *im, const json_t *record,
-			    enum ticket_field field, const char *name);
+/* Offers each label in a value: a name, a list, or an object with a value. */
+void import_offer_value(struct importer *im, struct import_draft *draft, const json_t *value);
+
+/*
+ * The value of a record for a field: at the path in the options, else the member `name`; also in
+ * metadata.
+ */
+const json_t *import_member(struct importer *im, const json_t *record, enum ticket_field field,
+			    const char *name);
 
 /* Sets the text from a prompt: a string, or the last user message of a chat. */
 void import_set_input(struct importer *im, struct import_draft *draft, const json_t *input);
 
+/* The same from a record: from the paths in the options, else from the member `name`. */
+void import_set_text(struct importer *im, struct import_draft *draft, const json_t *record,
+		     const char *name);
+
+/*
+ * Sets text and names, and adds the row. The text is that of the options, or else of `members`: by
+ * a usual name, or the only string.
+ */
+int import_add_annotated(struct importer *im, struct import_draft *draft, const json_t *record,
+			 json_t *members, struct err *err) MUST_USE;
+
 /* Sets id, lang and group, by the names in the options or their own. */
 void import_set_names(struct importer *im, struct import_draft *draft, const json_t *record);
+
+/* ---- the format json (import_fields.c) ---- */
+
+/* The text and the label by their usual names; NULL if the record has none. */
+const json_t *import_usual_text(const json_t *record);
+const json_t *import_usual_label(const json_t *record);
+
+/* "the paths of the first record are 'data.text', …"; owned by the arena. */
+const char *import_list_paths(struct arena *a, const json_t *record);
 
 #endif

@@ -28,10 +28,10 @@ static void write_add_member(struct buf *out, const char *before, const char *te
 	write_add_string(out, text, strlen(text));
 }
 
-void import_write(const struct imported *imported, struct buf *out)
+void import_write(const struct import_row *rows, size_t n, struct buf *out)
 {
-	for (size_t i = 0; i < imported->n; i++) {
-		const struct import_row *row = &imported->rows[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct import_row *row = &rows[i];
 
 		write_add_member(out, "{\"id\": ", row->id);
 		write_add_member(out, ", \"text\": ", row->text);

@@ -34,7 +34,7 @@ static inline void parse(struct read *f, const char *text, size_t n_bytes,
 	buf_init(&f->out, 64 << 20);
 	f->r = import_parse(&f->arena, "f", text, n_bytes, o ? o : &none, &f->imported, &f->err);
 	if (f->r == 0)
-		import_write(&f->imported, &f->out);
+		import_write(f->imported.rows, f->imported.n, &f->out);
 }
 
 static inline void drop(struct read *f)

@@ -120,7 +120,7 @@ static const struct good {
 	  { .columns.label = "l", .map = (const char *const[]){ "x=other" }, .n_map = 1 } },
 	{ "promptfoo",
 	  "[{\"description\": \"one\", \"vars\": {\"q\": \"a\", \"r\": \"b\"}, \"assert\": "
-	  "[{\"type\": \"equals\", \"value\": true}]}]",
+	  "[{\"type\": \"equals\", \"value\": \"true\"}]}]",
 	  ROW("one", "b", "true"),
 	  "",
 	  { .columns.text = { .items = { "r" }, .n = 1 }, .columns.id = "description" } },
@@ -146,7 +146,8 @@ static const struct good {
 	  "1: the target is a letter without a choice | 1: "
 	  "it has more than one answer, and "
 	  "a ticket has one label (--map OLD=NEW can merge two names) | 1: text holds a NUL "
-	  "character | 1: text is not a string | 1: no message from a user | 1: no label",
+	  "character | 1: a message holds an image, a file or another part that is no text | "
+	  "1: no message from a user (--turns keep makes the text from all messages) | 1: no label",
 	  NONE },
 	{ "inspect",
 	  "input,target,choices,id\na,B,\"x, y z\",1\nb,A,\"[\"\"p,q\"\", \"\"r\"\"]\",2\nc,z,,3\n"
