@@ -200,9 +200,9 @@ int file_stamp_get(const char *path, struct file_stamp *ret_stamp, struct err *e
 	ret_stamp->inode = (uint64_t)st.st_ino;
 	ret_stamp->size_bytes = st.st_size;
 #ifdef __APPLE__
-	ret_stamp->mtime_ns = st.st_mtimespec.tv_sec * 1000000000LL + st.st_mtimespec.tv_nsec;
+	ret_stamp->ctime_ns = st.st_ctimespec.tv_sec * 1000000000LL + st.st_ctimespec.tv_nsec;
 #else
-	ret_stamp->mtime_ns = st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec;
+	ret_stamp->ctime_ns = st.st_ctim.tv_sec * 1000000000LL + st.st_ctim.tv_nsec;
 #endif
 	return 0;
 }
@@ -210,7 +210,7 @@ int file_stamp_get(const char *path, struct file_stamp *ret_stamp, struct err *e
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
 {
 	return a->dev == b->dev && a->inode == b->inode && a->size_bytes == b->size_bytes &&
-	       a->mtime_ns == b->mtime_ns;
+	       a->ctime_ns == b->ctime_ns;
 }
 
 bool file_exists(const char *path)

@@ -13,10 +13,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* Identifies one version of a file without reading it. */
+/*
+ * Identifies one version of a file without reading it. The time is that of the inode's change:
+ * unlike the file's own time, nobody can put it back.
+ */
 struct file_stamp {
 	uint64_t dev, inode;
-	int64_t size_bytes, mtime_ns;
+	int64_t size_bytes, ctime_ns;
 };
 
 /* The content of a regular file of at most max_bytes and a NUL; owned by the arena. */

@@ -28,6 +28,26 @@ int64_t str_utf8_error(const char *text, size_t n_bytes)
 	return -1;
 }
 
+const char *str_utf8_repaired(struct arena *a, const char *text)
+{
+	static const char replacement[] = "\uFFFD";
+	size_t left = strlen(text);
+	int64_t bad = str_utf8_error(text, left);
+	struct buf b;
+
+	if (bad < 0)
+		return text;
+	buf_init(&b, left * strlen(replacement) + 1);
+	for (; bad >= 0; bad = str_utf8_error(text, left)) {
+		buf_add(&b, text, (size_t)bad);
+		buf_adds(&b, replacement);
+		text += bad + 1;
+		left -= (size_t)bad + 1;
+	}
+	buf_add(&b, text, left);
+	return buf_to_arena(&b, a);
+}
+
 size_t str_mark_bytes(const char *text, size_t n_bytes)
 {
 	size_t n = strlen(STR_MARK);

@@ -14,6 +14,9 @@
 /* The offset of the first malformed byte of UTF-8 (RFC 3629), or -1 if there is none. */
 int64_t str_utf8_error(const char *text, size_t n_bytes);
 
+/* The text, or a copy with U+FFFD in place of each malformed byte. */
+const char *str_utf8_repaired(struct arena *a, const char *text);
+
 /* A byte-order mark, and its length if the text begins with one, else 0. */
 #define STR_MARK "\xEF\xBB\xBF"
 size_t str_mark_bytes(const char *text, size_t n_bytes);

@@ -86,7 +86,7 @@ static const struct column model_columns[] = {
 	F(COL_I64, stamp.dev),
 	F(COL_I64, stamp.inode),
 	F(COL_I64, stamp.size_bytes),
-	F(COL_I64, stamp.mtime_ns),
+	F(COL_I64, stamp.ctime_ns),
 	F(COL_I64, n_parts),
 	F(COL_CHARS, sha256),
 	F(COL_WORD, reader),

@@ -1,18 +1,27 @@
 /*
- * The codec of field tables: one walker writes, one reads.
+ * The codec of field tables: one walker writes, one reads, one checks what was read from a hostile process.
  */
 #include "work/fields.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "base/str.h"
+
+/* The length of bytes or the number of values; 0 for a field that has none. */
+static size_t fields_count_of(const struct field *f, const char *base)
+{
+	if (f->type != FIELD_BYTES && f->type != FIELD_TEXTS && f->type != FIELD_F64S &&
+	    f->type != FIELD_BLOBS)
+		return 0;
+	return *(const size_t *)(const void *)(base + f->n_at);
+}
 
 static void fields_put_one(struct buf *b, const struct field *f, const char *base)
 {
 	const void *at = base + f->at;
-	size_t n = 0;
+	size_t n = fields_count_of(f, base);
 
-	if (f->type == FIELD_BYTES || f->type == FIELD_TEXTS || f->type == FIELD_F64S ||
-	    f->type == FIELD_BLOBS)
-		n = *(const size_t *)(const void *)(base + f->n_at);
 	switch (f->type) {
 	case FIELD_I64:
 		wire_put_i64(b, *(const int64_t *)at);
@@ -151,6 +160,89 @@ int fields_get(const struct field_table *table, struct wire_reader *payload, str
 	if (payload->bad || payload->at != payload->len)
 		return err_set(err, ERR_ENGINE, "a malformed %s message", table->name);
 	return 0;
+}
+
+static bool fields_is_count(int64_t value)
+{
+	return value >= -1 && value <= FIELDS_I64_MAX;
+}
+
+static bool fields_check_text(const char **text, size_t max_bytes, struct arena *a)
+{
+	if (!*text)
+		return true;
+	if (strlen(*text) > max_bytes)
+		return false;
+	*text = str_utf8_repaired(a, *text);
+	return true;
+}
+
+/* Cut at the first malformed byte: a repaired text may be too long for its place. */
+static void fields_cut_chars(char *text)
+{
+	int64_t bad = str_utf8_error(text, strlen(text));
+
+	if (bad >= 0)
+		text[bad] = '\0';
+}
+
+static bool fields_check_texts(const char **texts, size_t n, size_t max_bytes, struct arena *a)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!fields_check_text(&texts[i], max_bytes, a))
+			return false;
+	return true;
+}
+
+static bool fields_are_finite(const double *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(values[i]))
+			return false;
+	return true;
+}
+
+static bool fields_check_one(const struct field *f, char *base, size_t max_bytes, struct arena *a)
+{
+	void *at = base + f->at;
+	size_t n = fields_count_of(f, base);
+
+	switch (f->type) {
+	case FIELD_I64:
+		return fields_is_count(*(const int64_t *)at);
+	case FIELD_F64:
+		return isfinite(*(const double *)at);
+	case FIELD_BOOL:
+	case FIELD_NAME:
+		return true; /* decoding leaves no other values */
+	case FIELD_INT:
+		return fields_is_count(*(const int *)at);
+	case FIELD_TEXT:
+		return fields_check_text(at, max_bytes, a);
+	case FIELD_CHARS:
+		fields_cut_chars(at);
+		return true;
+	case FIELD_BYTES:
+		return n <= max_bytes;
+	case FIELD_TEXTS:
+		return fields_check_texts(*(const char ***)at, n, max_bytes, a);
+	case FIELD_F64S:
+		return fields_are_finite(*(const double *const *)at, n);
+	case FIELD_BLOBS:
+		for (size_t i = 0; i < n; i++)
+			if ((*(const struct blob *const *)at)[i].len > max_bytes)
+				return false;
+		return true;
+	}
+	return false;
+}
+
+bool fields_check(const struct field_table *table, void *message, size_t max_bytes, struct arena *a)
+{
+	for (size_t i = 0; i < table->n_fields; i++)
+		if (!fields_check_one(&table->fields[i], message, max_bytes, a))
+			return false;
+	return true;
 }
 
 int fields_send(int fd, uint8_t type, const struct field_table *table, const void *message,

@@ -6,11 +6,15 @@
 #ifndef WORK_FIELDS_H
 #define WORK_FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/array.h"
 #include "base/names.h"
 #include "work/wire.h"
+
+/* 4.4e12, as bytes, tokens or microseconds (50 days): a sum over a million tickets fits in 64 bits. */
+#define FIELDS_I64_MAX ((int64_t)1 << 42)
 
 enum field_type {
 	FIELD_I64,
@@ -61,6 +65,15 @@ void fields_put(const struct field_table *table, const void *message, struct buf
 /* Copies into the arena. ERR_ENGINE if the payload is malformed, too short or too long. */
 int fields_get(const struct field_table *table, struct wire_reader *payload, struct arena *a,
 	       void *ret_message, struct err *err) MUST_USE;
+
+/*
+ * Makes a message usable that comes from a process which has read hostile bytes: false if a whole
+ * number is not from -1 ("unknown") to FIELDS_I64_MAX, if a real is not finite, or if a text or
+ * bytes are longer than max_bytes. Malformed UTF-8 in a text is replaced; bytes may be any. What a
+ * field means is checked by its user. The message must be a decoded one, in the arena.
+ */
+bool fields_check(const struct field_table *table, void *message, size_t max_bytes,
+		  struct arena *a);
 
 /* Encodes and writes one message. */
 int fields_send(int fd, uint8_t type, const struct field_table *table, const void *message,

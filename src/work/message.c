@@ -133,6 +133,15 @@ static const struct field_table rows[MSG_TYPE_COUNT] = {
 	[MSG_WRITTEN] = FIELD_TABLE("WRITTEN", written, msg_written),
 };
 
+/* A prompt with its examples, or what a server states of itself, is the longest text. */
+enum { MESSAGE_TEXT_MAX = 4 << 20 };
+
+/*
+ * An answer or a reason stays in the store for ever: its longest text is a thought of 32768 tokens
+ * or CHAT_THOUGHT_MAX bytes.
+ */
+enum { MESSAGE_REPLY_MAX = 1 << 20 };
+
 static const struct field_table *message_row_of(enum message_type type)
 {
 	return (unsigned)type < MSG_TYPE_COUNT && rows[type].name ? &rows[type] : NULL;
@@ -151,6 +160,20 @@ int message_decode(enum message_type type, struct wire_reader *payload, struct a
 	if (!row)
 		return err_set(err, ERR_ENGINE, "a message of unknown type %d", (int)type);
 	return fields_get(row, payload, a, ret_message, err);
+}
+
+int message_take(enum message_type type, struct wire_reader *payload, struct arena *a,
+		 void *ret_message, struct err *err)
+{
+	bool is_reply = type == MSG_ANSWER || type == MSG_REASON;
+	size_t max_bytes = is_reply ? MESSAGE_REPLY_MAX : MESSAGE_TEXT_MAX;
+
+	if (message_decode(type, payload, a, ret_message, err) < 0)
+		return -1;
+	if (!fields_check(message_row_of(type), ret_message, max_bytes, a))
+		return err_set(err, ERR_ENGINE, "a %s message that makes no sense",
+			       message_name(type));
+	return 0;
 }
 
 const char *message_name(enum message_type type)

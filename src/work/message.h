@@ -225,6 +225,13 @@ void message_encode(enum message_type type, const void *message, struct buf *ret
 int message_decode(enum message_type type, struct wire_reader *payload, struct arena *a,
 		   void *ret_message, struct err *err) MUST_USE;
 
+/*
+ * As message_decode(), for what the controller takes from a worker, which has read hostile bytes:
+ * ERR_ENGINE also for numbers and lengths that no worker of ours sends (work/fields.h).
+ */
+int message_take(enum message_type type, struct wire_reader *payload, struct arena *a,
+		 void *ret_message, struct err *err) MUST_USE;
+
 const char *message_name(enum message_type type);
 
 /* A worker has read hostile bytes: check its FAILED before using it. */

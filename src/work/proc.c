@@ -85,7 +85,7 @@ static int proc_greet(struct proc *p, const struct proc_spec *spec, struct err *
 	if (event != PROC_MESSAGE)
 		err_set(err, ERR_ENGINE, "the worker '%s' did not start: %s", spec->program,
 			death.detail);
-	else if (type != MSG_HELLO || message_decode(type, &payload, &a, &hello, err) < 0 ||
+	else if (type != MSG_HELLO || message_take(type, &payload, &a, &hello, err) < 0 ||
 		 hello.protocol != PROTOCOL_VERSION || !hello.engine_build || !hello.device)
 		err_set(err, ERR_ENGINE,
 			"'%s' is not a worker of this version; install toehold again",

@@ -9,7 +9,7 @@ import struct
 import sys
 
 # Members of a struct within the row: the chain knows them by their full name.
-STAMP = {"dev", "inode", "size_bytes", "mtime_ns"}
+STAMP = {"dev", "inode", "size_bytes", "ctime_ns"}
 OUTER = {"model": {"spec", "path", "label", "engine", "n_parts", "sha256", "reader", "has_facts",
                    "prompt_tok_per_s", "reason_tok_per_s"},
          "ticket": {"slice_id", "ord", "label"},

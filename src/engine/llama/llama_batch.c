@@ -170,7 +170,7 @@ static int batch_ticket_answer(struct engine *e, struct arena *a, const struct g
 		return -1;
 	if (e->pass.n_head > 0)
 		head_choose(e, a, g->start_us, ret);
-	else
+	else if (ret->outcome == OUTCOME_OK)
 		answer_choose(e, a, batch_log_probs_of(e, g, i * n_orders), ret);
 	answer_write_raw(e, a, ret);
 	ret->ttft_us = ret->first_us = ret->label_us = clock_mono_us() - g->start_us;

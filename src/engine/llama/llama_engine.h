@@ -262,7 +262,7 @@ int think(struct engine *e, struct arena *a, struct kept *k, int64_t start_us,
 
 /* --- llama_writing.c: text that the model writes freely --- */
 
-enum { REASON_TEXT_MAX = 64 * 1024, THOUGHT_TEXT_MAX = 4 * 1024 * 1024 };
+enum { REASON_TEXT_MAX = 64 * 1024, THOUGHT_TEXT_MAX = 1024 * 1024 };
 
 /* A text in progress: bytes, tokens, and why it ended. */
 struct writing {

@@ -6,6 +6,7 @@
  */
 #include "engine/llama/llama_engine.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -57,8 +58,13 @@ int head_read(struct engine *e, int at, struct arena *a, struct answer *answer, 
 		return err_set(err, ERR_ENGINE, "the engine gives no hidden state for this model");
 	answer->n_hidden = head_state_size(e);
 	answer->hidden = arena_array(a, answer->n_hidden, sizeof(*answer->hidden));
-	for (size_t i = 0; i < answer->n_hidden; i++)
+	for (size_t i = 0; i < answer->n_hidden; i++) {
 		answer->hidden[i] = (double)state[i];
+		if (!isfinite(state[i])) {
+			answer->n_hidden = 0;
+			llama_error_scores(answer);
+		}
+	}
 	return 0;
 }
 
@@ -81,6 +87,8 @@ int head_decode(struct engine *e, struct arena *a, const llama_token *tokens, si
 
 void head_choose(const struct engine *e, struct arena *a, int64_t start_us, struct answer *answer)
 {
+	if (answer->outcome != OUTCOME_OK)
+		return;
 	answer->n_probs = e->prompt.n_labels;
 	answer->probs = arena_array(a, answer->n_probs, sizeof(double));
 	answer->rule = "head";

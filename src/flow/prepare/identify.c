@@ -78,7 +78,7 @@ static int identify_find_reader(struct identifying *w, struct model *model)
 		machine_get(&machine);
 		reader->program = program;
 		reader->name = arena_printf(a, "%s:%lld:%lld on %s", str_basename(program),
-					    (long long)stamp.size_bytes, (long long)stamp.mtime_ns,
+					    (long long)stamp.size_bytes, (long long)stamp.ctime_ns,
 					    machine.cpu);
 	}
 	model->reader = reader->name;

@@ -6,6 +6,7 @@
 #include "flow/states/state_cache.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -108,6 +109,8 @@ bool state_cache_get(const struct state_cache *c, const char text_sha256[HASH_HE
 		float value;
 
 		memcpy(&value, record + HASH_HEX_LEN + i * sizeof(value), sizeof(value));
+		if (!isfinite(value))
+			return false;
 		ret_state[i] = (double)value;
 	}
 	return record != NULL;

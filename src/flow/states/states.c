@@ -3,6 +3,7 @@
  */
 #include "flow/states/states.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -45,6 +46,27 @@ static void states_key_of(const struct pass_row *row, const struct job *job, boo
 	hash_hex(&h, ret);
 }
 
+/* Rounds a state as the cache stores it; false if a number is beyond that: nothing can learn it. */
+static bool states_round(const double *hidden, size_t n, double *ret_row)
+{
+	for (size_t i = 0; i < n; i++) {
+		ret_row[i] = (double)(float)hidden[i];
+		if (!isfinite(ret_row[i]))
+			return false;
+	}
+	return true;
+}
+
+static void states_note_failure(struct asking *k, const struct answer *answer, const char *detail)
+{
+	struct states *s = k->states;
+
+	if (s->n_failed++ == 0)
+		s->failure =
+			arena_printf(&k->session->cmd->arena, "%s%s%s",
+				     outcome_words(answer->outcome), *detail ? ": " : "", detail);
+}
+
 static int states_keep_state(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct asking *k = ctx;
@@ -59,16 +81,14 @@ static int states_keep_state(void *ctx, const struct answer *answer, struct err 
 		s->n_embd = k->cache->n_embd = answer->n_hidden;
 	if (answer->outcome != OUTCOME_OK || answer->n_hidden == 0 ||
 	    answer->n_hidden != s->n_embd) {
-		if (s->n_failed++ == 0)
-			s->failure = arena_printf(&k->session->cmd->arena, "%s%s%s",
-						  outcome_words(answer->outcome),
-						  *answer->detail ? ": " : "", answer->detail);
+		states_note_failure(k, answer, answer->detail);
 		return 0;
 	}
 	row = arena_array(&k->session->cmd->arena, s->n_embd, sizeof(*row));
-	/* Rounded as the cache stores it. */
-	for (size_t i = 0; i < s->n_embd; i++)
-		row[i] = (double)(float)answer->hidden[i];
+	if (!states_round(answer->hidden, s->n_embd, row)) {
+		states_note_failure(k, answer, "its hidden state has numbers too large to learn");
+		return 0;
+	}
 	s->rows[answer->ticket] = row;
 	s->n_asked++;
 	state_cache_add(k->cache, k->sums[answer->ticket], row);

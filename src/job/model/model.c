@@ -73,8 +73,8 @@ static int model_stamp_parts(struct arena *a, const struct model *model,
 			continue;
 		}
 		all.size_bytes += one.size_bytes;
-		if (one.mtime_ns > all.mtime_ns)
-			all.mtime_ns = one.mtime_ns;
+		if (one.ctime_ns > all.ctime_ns)
+			all.ctime_ns = one.ctime_ns;
 	}
 	*ret_stamp = all;
 	return 0;

@@ -113,7 +113,7 @@ static const char *cache_key_of(struct arena *a, const struct model *model)
 {
 	const struct file_stamp *s = &model->stamp;
 	const char *stamp = arena_printf(a, "%" PRIu64 ":%" PRIu64 ":%" PRId64 ":%" PRId64, s->dev,
-					 s->inode, s->size_bytes, s->mtime_ns);
+					 s->inode, s->size_bytes, s->ctime_ns);
 	const char *key;
 	char *real;
 

@@ -45,8 +45,8 @@ static int train_hear_one(struct train *t, const char *what, int64_t timeout_us,
 	if (train_hear(t, what, timeout_us, &got, &payload, err) < 0)
 		return -1;
 	if (got == type)
-		return message_decode(type, &payload, &t->arena, ret_message, err);
-	if (got == MSG_FAILED && message_decode(got, &payload, &t->arena, &failed, err) == 0 &&
+		return message_take(type, &payload, &t->arena, ret_message, err);
+	if (got == MSG_FAILED && message_take(got, &payload, &t->arena, &failed, err) == 0 &&
 	    failed.text)
 		return err_set(err, ERR_ENGINE, "%s", failed.text);
 	return err_set(err, ERR_ENGINE, "the worker sent %s where %s was expected, while %s",
@@ -148,11 +148,11 @@ int train_epoch(struct train *t, const struct msg_train *train,
 		if (train_hear(t, what, t->settings.step_timeout_us, &got, &payload, err) < 0)
 			return -1;
 		if (got == MSG_TRAINED)
-			return message_decode(got, &payload, &t->arena, ret_trained, err);
+			return message_take(got, &payload, &t->arena, ret_trained, err);
 		if (got == MSG_FAILED &&
-		    message_decode(got, &payload, &t->arena, &failed, err) == 0 && failed.text)
+		    message_take(got, &payload, &t->arena, &failed, err) == 0 && failed.text)
 			return err_set(err, ERR_ENGINE, "%s", failed.text);
-		if (got != MSG_STEP || message_decode(got, &payload, &t->arena, &done, err) < 0)
+		if (got != MSG_STEP || message_take(got, &payload, &t->arena, &done, err) < 0)
 			return err_set(err, ERR_ENGINE, "the worker sent %s while %s",
 				       message_name(got), what);
 		step(ctx, &done);

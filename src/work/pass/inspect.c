@@ -13,9 +13,9 @@ static enum outcome inspect_read_reply(struct arena *a, enum message_type type,
 	struct msg_failed failed = { 0 };
 	struct err err;
 
-	if (type == MSG_OPENED && message_decode(type, payload, a, ret_opened, &err) == 0)
+	if (type == MSG_OPENED && message_take(type, payload, a, ret_opened, &err) == 0)
 		return OUTCOME_OK;
-	if (type == MSG_FAILED && message_decode(type, payload, a, &failed, &err) == 0 &&
+	if (type == MSG_FAILED && message_take(type, payload, a, &failed, &err) == 0 &&
 	    message_failed_is_valid(&failed)) {
 		snprintf(ret_detail, PROC_DETAIL_MAX, "%s", failed.text);
 		return (enum outcome)failed.outcome;

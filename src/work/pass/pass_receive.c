@@ -60,6 +60,7 @@ static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 	case MSG_ANSWER:
 		return (unsigned)a->outcome < OUTCOME_COUNT && a->label >= -1 &&
 		       a->label < (int)p->settings.pass.n_labels &&
+		       (a->label < 0 || a->outcome == OUTCOME_OK) &&
 		       (a->n_probs == 0 || a->n_probs == p->settings.pass.n_labels) &&
 		       a->ticket < p->n_wave && a->spans && a->rule && a->detail &&
 		       receive_shares_are_valid(a) && receive_probs_are_valid(a) &&
@@ -127,7 +128,7 @@ enum received pass_receive(struct pass *p, struct arena *a, int64_t timeout_us, 
 			break;
 		}
 		memset(&ret->as, 0, sizeof(ret->as));
-		if (message_decode(ret->type, &payload, a, &ret->as, &err) < 0 ||
+		if (message_take(ret->type, &payload, a, &ret->as, &err) < 0 ||
 		    !receive_is_valid(p, ret)) {
 			pass_worker_gone(p, OUTCOME_CRASHED,
 					 "it sent a message that makes no sense");
