@@ -1,5 +1,6 @@
 /*
- * The codec of field tables: one walker writes, one reads, one checks what was read from a hostile process.
+ * The codec of field tables: one walker writes, one reads, and one checks what a hostile process
+ * sent.
  */
 #include "work/fields.h"
 

@@ -13,7 +13,7 @@
 #include "base/names.h"
 #include "work/wire.h"
 
-/* 4.4e12, as bytes, tokens or microseconds (50 days): a sum over a million tickets fits in 64 bits. */
+/* As bytes 4.4 TB, as microseconds 50 days: a sum over a million tickets fits in 64 bits. */
 #define FIELDS_I64_MAX ((int64_t)1 << 42)
 
 enum field_type {

@@ -184,14 +184,20 @@ all_stores() {
 	done
 	echo "# 200 files from the cache: $best ms" >&3
 	[ "$best" -lt 1000 ]
-	# Moved, linked or with a second name: the same files, so nothing is read again.
+	# Moved, or with a second name: the same files, so nothing is read again.
 	mv shelf other
-	ln other/0/m0.gguf other/0/again.gguf
+	ln -s m0.gguf other/0/again.gguf
 	cp "$TOEHOLD_CACHE/models.json" models.json
 	toe 0 models other --json
 	is "$(json length)" 200
 	is "$(json '[.[] | select(.names | length == 2)] | length')" 1
 	cmp models.json "$TOEHOLD_CACHE/models.json"
+	# A hard link changes the inode: this file alone is read once more.
+	ln other/1/m1.gguf other/1/again.gguf
+	toe 0 models other --json
+	is "$(json length)" 200
+	is "$(jq '.models | length' "$TOEHOLD_CACHE/models.json")" \
+		"$(($(jq '.models | length' models.json) + 1))"
 }
 
 @test "killed while it reads many files: finished files are kept" {

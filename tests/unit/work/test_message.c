@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -465,74 +464,6 @@ static void long_names_are_cut(void **state)
 	arena_release(&a);
 }
 
-static int take(enum message_type type, const void *message, struct arena *a, void *ret)
-{
-	struct wire_reader r;
-	struct err err;
-	struct buf b;
-	int result;
-
-	buf_init(&b, WIRE_MAX_BYTES);
-	message_encode(type, message, &b);
-	r = (struct wire_reader){ .data = (const unsigned char *)b.data, .len = b.len };
-	result = message_take(type, &r, a, ret, &err);
-	if (result < 0)
-		assert_non_null(strstr(err.msg, "that makes no sense"));
-	buf_release(&b);
-	return result;
-}
-
-/* What a worker sends, that sums, rows and learners could not bear. */
-static void numbers_and_lengths_from_a_worker(void **state)
-{
-	enum { REPLY_MAX = 1 << 20 };
-	char *long_text = malloc(REPLY_MAX + 2);
-	double hidden[2] = { 1, 0.5 };
-	struct answer fine = { .label = -1,
-			       .cached_tok = -1,
-			       .spans = "",
-			       .rule = "none",
-			       .detail = "a \xff b",
-			       .hidden = hidden,
-			       .n_hidden = 2 },
-		      a, got;
-	struct msg_step bad_step = { 1, 2, NAN };
-	struct msg_opened cut = { .facts.name = "Bj\xc3" };
-	struct arena arena = { 0 };
-
-	(void)state;
-	memset(long_text, 'x', REPLY_MAX + 1);
-	long_text[REPLY_MAX + 1] = '\0';
-	assert_int_equal(take(MSG_ANSWER, &fine, &arena, &got), 0);
-	assert_string_equal(got.detail, "a \uFFFD b");
-	a = fine;
-	a.prompt_tok = INT64_MAX;
-	assert_int_equal(take(MSG_ANSWER, &a, &arena, &got), -1);
-	a = fine;
-	a.ttft_us = -2;
-	assert_int_equal(take(MSG_ANSWER, &a, &arena, &got), -1);
-	a = fine;
-	a.label_mass = -INFINITY;
-	assert_int_equal(take(MSG_ANSWER, &a, &arena, &got), -1);
-	hidden[1] = NAN;
-	assert_int_equal(take(MSG_ANSWER, &fine, &arena, &got), -1);
-	hidden[1] = 0.5;
-	a = fine;
-	a.raw = long_text;
-	a.raw_len = REPLY_MAX;
-	assert_int_equal(take(MSG_ANSWER, &a, &arena, &got), 0);
-	a.raw_len++;
-	assert_int_equal(take(MSG_ANSWER, &a, &arena, &got), -1);
-	a = fine;
-	a.detail = long_text;
-	assert_int_equal(take(MSG_ANSWER, &a, &arena, &got), -1);
-	assert_int_equal(take(MSG_STEP, &bad_step, &arena, &bad_step), -1);
-	assert_int_equal(take(MSG_OPENED, &cut, &arena, &cut), 0);
-	assert_string_equal(cut.facts.name, "Bj");
-	arena_release(&arena);
-	free(long_text);
-}
-
 static void names_and_unknown_types(void **state)
 {
 	static const int unknown[] = { 0, MSG_TYPE_COUNT, 255, -1 };
@@ -590,15 +521,10 @@ static void sent_through_a_pipe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(there_and_back),
-		cmocka_unit_test(kind_is_text),
-		cmocka_unit_test(every_member_is_listed),
-		cmocka_unit_test(cut_short_at_every_byte),
-		cmocka_unit_test(mutations_do_no_harm),
-		cmocka_unit_test(false_counts),
-		cmocka_unit_test(long_names_are_cut),
-		cmocka_unit_test(names_and_unknown_types),
-		cmocka_unit_test(numbers_and_lengths_from_a_worker),
+		cmocka_unit_test(there_and_back),	  cmocka_unit_test(kind_is_text),
+		cmocka_unit_test(every_member_is_listed), cmocka_unit_test(cut_short_at_every_byte),
+		cmocka_unit_test(mutations_do_no_harm),	  cmocka_unit_test(false_counts),
+		cmocka_unit_test(long_names_are_cut),	  cmocka_unit_test(names_and_unknown_types),
 		cmocka_unit_test(sent_through_a_pipe),
 	};
 
