@@ -18,6 +18,9 @@ const char *display_text(struct arena *a, const char *text);
 /* As above for a path: at most about 300 bytes. "-" is "standard input". */
 const char *display_path(struct arena *a, const char *path);
 
+/* A path as a word for a shell, quoted if it holds anything but plain characters. */
+const char *display_shell_word(struct arena *a, const char *word);
+
 /* Writes all of `text`, printable. */
 void display_write(const char *text, FILE *out);
 

@@ -14,6 +14,7 @@
 #include "flow/ask/ask.h"
 #include "flow/ask/ask_note.h"
 #include "flow/interrupt.h"
+#include "flow/job_find.h"
 #include "flow/load.h"
 #include "flow/prepare/privacy.h"
 #include "flow/rerun.h"
@@ -202,6 +203,8 @@ static int add_load_before(struct addition *add, const char *name, const char *t
 	struct cmd *cmd = add->cmd;
 	const struct slice *known;
 
+	if (!name && store_newest_run_of(cmd, &add->session.store, job->path, &load.name) < 0)
+		return -1;
 	if (load_result(cmd, &add->session.store, &load, &add->before) < 0 ||
 	    slice_load(&cmd->arena, job, tickets_path, role, &add->slice, &cmd->err) < 0)
 		return -1;
@@ -266,9 +269,10 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	struct cmd *cmd = add->cmd;
 	struct job job;
 	const char *redaction;
-	const char *store = o->store ? o->store : store_path_for(&cmd->arena, job_path);
+	char *store;
 
 	if (job_load(&cmd->arena, job_path, &job, &cmd->err) < 0 ||
+	    store_path_of_job(cmd, o->store, job_path, &store) < 0 ||
 	    interrupt_check_stop(&cmd->arena, store, &cmd->err) < 0 ||
 	    store_open(&cmd->arena, store, STORE_WRITE, &s->store, &cmd->err) < 0 ||
 	    add_load_before(add, o->run, tickets_path, role, &job) < 0 ||
@@ -291,6 +295,7 @@ static int add_run(struct cmd *cmd, void *options)
 	const struct add_options *o = options;
 	struct addition add = { .cmd = cmd, .session.cmd = cmd, .all = o->all };
 	enum slice_role role = SLICE_HARDER;
+	const char *job_path;
 	int r;
 
 	if (o->as && strcmp(o->as, slice_role_name(SLICE_ORDINARY)) == 0)
@@ -299,7 +304,9 @@ static int add_run(struct cmd *cmd, void *options)
 		return err_set(&cmd->err, ERR_USAGE,
 			       "give --as ordinary (more of the usual stream) or --as harder "
 			       "(chosen because they are hard)");
-	r = add_tickets(&add, o, cmd->args.items[0], cmd->args.items[1], role);
+	if (job_find(cmd, &job_path) < 0)
+		return -1;
+	r = add_tickets(&add, o, job_path, cmd->args.items[1], role);
 	store_close(&add.session.store);
 	return r;
 }

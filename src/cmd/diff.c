@@ -79,9 +79,10 @@ static int diff_run(struct cmd *cmd, void *options)
 	const struct diff_options *o = options;
 	struct store store = { 0 };
 	struct result results[2];
+	const char *first = cmd->args.items[0];
 	int code;
 
-	if (store_find_and_open(cmd, o->store, NULL, &store) < 0)
+	if (store_find_and_open(cmd, o->store, &first, &store) < 0)
 		return -1;
 	code = diff_load_two(cmd, &store, &cmd->args, results);
 	if (code == 0)

@@ -9,7 +9,6 @@
 #include "cmd/command.h"
 #include "flow/file_draft.h"
 #include "flow/load.h"
-#include "flow/store_find.h"
 #include "report/export/export.h"
 #include "report/result/decision_text.h"
 
@@ -65,15 +64,11 @@ static int export_put(struct cmd *cmd, const struct export_cmd_options *o, const
 static int export_run(struct cmd *cmd, void *options)
 {
 	const struct export_cmd_options *o = options;
-	struct load_options load = { .texts = true };
+	struct load_options load = { .name = cmd->args.items[0], .texts = true };
 	struct result r;
-	char *store_path;
-
-	load.name = cmd->args.items[0];
 	if (export_check(&cmd->arena, &o->export, &cmd->err) < 0 ||
 	    cmd_check_out(cmd, o->out, NULL, o->force) < 0 ||
-	    store_path_find(cmd, o->store, NULL, &store_path) < 0 ||
-	    load_from_store(cmd, store_path, &load, &r) < 0 || export_put(cmd, o, &r) < 0)
+	    load_from_store(cmd, o->store, &load, &r) < 0 || export_put(cmd, o, &r) < 0)
 		return -1;
 	return o->exit_code ? decision_exit_code(&r, false) : 0;
 }

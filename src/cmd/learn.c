@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/file_draft.h"
+#include "flow/job_find.h"
 #include "job/file/job.h"
 #include "job/ticket/leak_guard.h"
 
@@ -171,9 +172,10 @@ static int learn_run(struct cmd *cmd, void *options)
 {
 	struct learning l = { .cmd = cmd };
 	const struct learn_options *o = options;
+	const char *job_path;
 	int r;
 
-	if (learn_load(&l, o, cmd->args.items[0], cmd->args.items[1]) < 0)
+	if (job_find(cmd, &job_path) < 0 || learn_load(&l, o, job_path, cmd->args.items[1]) < 0)
 		return -1;
 	buf_init(&l.lines, SIZE_MAX / 2);
 	learn_choose(&l);

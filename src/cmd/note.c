@@ -72,13 +72,14 @@ static int note_run(struct cmd *cmd, void *options)
 {
 	struct event_row row = { .at_us = clock_wall_us(), .kind = EVENT_NOTE };
 	const struct note_options *o = options;
+	const char *name = cmd->args.items[0];
 	struct run_row noted;
 	char *path;
 
 	row.text = cmd->args.items[1];
 	if (note_check_text(row.text, &cmd->err) < 0 ||
-	    store_path_find(cmd, o->store, NULL, &path) < 0 ||
-	    load_run_row(cmd, path, cmd->args.items[0], &noted) < 0)
+	    store_path_find(cmd, o->store, &name, &path) < 0 ||
+	    load_run_row(cmd, path, name, &noted) < 0)
 		return -1;
 	row.run_id = noted.id;
 	if (note_put_note(cmd, path, &row) < 0)

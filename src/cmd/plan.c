@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "cmd/command.h"
+#include "flow/job_find.h"
 #include "flow/prepare/prepare.h"
 #include "report/plan_text.h"
 
@@ -36,9 +37,10 @@ static const struct opt_spec spec = {
 static int plan_run(struct cmd *cmd, void *options)
 {
 	const struct plan_options *o = options;
+	const char *job_path;
 	struct prepared p;
 
-	if (prepare(cmd, cmd->args.items[0], &o->prepare, &p) < 0)
+	if (job_find(cmd, &job_path) < 0 || prepare(cmd, job_path, &o->prepare, &p) < 0)
 		return -1;
 	if (o->json)
 		plan_write_json(&p.job, &p.slice, &p.plan, stdout);

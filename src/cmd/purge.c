@@ -276,7 +276,7 @@ static int purge_run_and_states(struct purge *p, const struct purge_options *o, 
 	char *path;
 	int r;
 
-	if (store_path_find(cmd, o->store, NULL, &path) < 0 ||
+	if (store_path_find(cmd, o->store, &name, &path) < 0 ||
 	    load_run_row(cmd, path, name, &p->run) < 0)
 		return -1;
 	r = purge_texts(p, path, o);

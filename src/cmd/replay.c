@@ -297,12 +297,14 @@ static int replay_show(struct replay *p)
 
 static int replay_all(struct replay *p, const char *name)
 {
-	struct load_options load = { .name = name, .texts = true };
+	struct load_options load = { .texts = true };
 	struct session *s = &p->session;
 	char *store;
 
-	if (store_path_find(p->cmd, p->options->store, NULL, &store) < 0 ||
-	    store_open(&p->cmd->arena, store, STORE_WRITE, &s->store, &p->cmd->err) < 0 ||
+	if (store_path_find(p->cmd, p->options->store, &name, &store) < 0)
+		return -1;
+	load.name = name;
+	if (store_open(&p->cmd->arena, store, STORE_WRITE, &s->store, &p->cmd->err) < 0 ||
 	    load_result(p->cmd, &s->store, &load, &p->was) < 0 || replay_check_options(p) < 0)
 		return -1;
 	p->job_path = replay_find_job(&p->cmd->arena, p->was.run, store);

@@ -242,11 +242,11 @@ static int runs_list_runs(struct cmd *cmd, struct store *store, const struct run
 static int runs_run(struct cmd *cmd, void *options)
 {
 	struct runs_options *o = options;
+	const char *job = cmd->args.items[0];
 	struct store store = { 0 };
 	int r;
 
-	if (runs_check_options(cmd, o) < 0 ||
-	    store_find_and_open(cmd, o->store, cmd->args.items[0], &store) < 0)
+	if (runs_check_options(cmd, o) < 0 || store_find_and_open(cmd, o->store, &job, &store) < 0)
 		return -1;
 	r = runs_list_runs(cmd, &store, o);
 	store_close(&store);

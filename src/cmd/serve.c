@@ -283,7 +283,7 @@ static int serve_run(struct cmd *cmd, void *options)
 		serve_requests(&s);
 		listener_close(s.listener);
 		say("%" PRId64 " requests answered.\n", s.n_answered);
-		r = production_log_keep(&s.log, &s.labeller, o->labeller.store);
+		production_log_keep(&s.log, &s.labeller);
 	}
 	labeller_close(&s.labeller);
 	return r;

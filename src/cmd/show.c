@@ -112,7 +112,7 @@ static int show_all(struct cmd *cmd, const struct show_options *o, const char *n
 	size_t n;
 	int r = 0;
 
-	if (store_find_and_open(cmd, o->store, NULL, &store) < 0)
+	if (store_find_and_open(cmd, o->store, &name, &store) < 0)
 		return -1;
 	if (store_get_run(a, &store, name, &run, &cmd->err) < 0 ||
 	    store_get_fields(a, &store, &run, &fields, &n, &cmd->err) < 0)

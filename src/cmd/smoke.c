@@ -12,6 +12,7 @@
 #include "flow/ask/ask.h"
 #include "flow/ask/ask_note.h"
 #include "flow/ask/probe.h"
+#include "flow/job_find.h"
 #include "flow/load.h"
 #include "flow/prepare/privacy.h"
 #include "flow/run_open.h"
@@ -92,9 +93,10 @@ static void smoke_print_result(struct session *s, const struct result *r)
 	}
 	putchar('\n');
 	result_write_first_times(a, r, stdout);
-	printf("Run '%s' (%s). Chain head %.16s. 'toehold show %s' has everything.\n",
+	printf("Run '%s' (%s). Chain head %.16s. 'toehold show %s%s' has everything.\n",
 	       display_path(a, r->run->name), r->run->redaction, r->chain_head,
-	       display_path(a, r->run->name));
+	       display_shell_word(a, r->run->name),
+	       store_option_for(s->cmd, r->store_path, r->run->name));
 }
 
 static int smoke_show_result(struct session *s, const struct smoke_options *o)
@@ -190,16 +192,20 @@ static int smoke_note_tuned(struct session *s)
 
 static int smoke_job(struct session *s, const struct smoke_options *o, const char *job_path)
 {
-	const char *store = o->store ? o->store : store_path_for(&s->cmd->arena, job_path);
 	struct run_names names = { .name = o->name, .kind = RUN_SMOKE, .parent = "" };
+	char *store;
 
-	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0)
+	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0 ||
+	    store_path_of_job(s->cmd, o->store, job_path, &store) < 0)
 		return -1;
 	s->first = !o->all && (o->first || s->prepared.job.stop == STOP_FIRST);
 	if (smoke_check_ways(s) < 0 || ask_possible(s) < 0 ||
 	    privacy_check(s->cmd, &s->prepared.job, &s->prepared.slice, &names.redaction) < 0 ||
 	    run_open(s, &names, store) < 0)
 		return -1;
+	if (!o->store && store_is_of_other_job(s->cmd, store, job_path))
+		say("note: kept in '%s', which has runs on the same tickets (docs/flow.md)\n",
+		    store);
 	for (size_t i = 0; i < s->prepared.job.n_warnings; i++)
 		say("note: %s\n", s->prepared.job.warnings[i]);
 	fprintf(stderr, "note: %s in the tickets (docs/redaction.md); recorded in the run\n",
@@ -214,8 +220,11 @@ static int smoke_run(struct cmd *cmd, void *options)
 {
 	const struct smoke_options *o = options;
 	struct session s = { .cmd = cmd };
+	const char *job_path;
 	int r;
 
+	if (job_find(cmd, &job_path) < 0)
+		return -1;
 	if (o->first && o->all)
 		return err_set(&cmd->err, ERR_USAGE, "--first and --all contradict each other");
 	s.shows_results = true;
@@ -225,7 +234,7 @@ static int smoke_run(struct cmd *cmd, void *options)
 	s.no_ladder = o->no_ladder;
 	s.sandbox = !o->prepare.no_sandbox;
 	s.timeout_us = o->timeout_s * 1000000;
-	r = smoke_job(&s, o, cmd->args.items[0]);
+	r = smoke_job(&s, o, job_path);
 	store_close(&s.store);
 	return r;
 }

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/file_draft.h"
+#include "flow/job_find.h"
 #include "flow/pool_run.h"
 #include "flow/store_find.h"
 #include "report/suggest_text.h"
@@ -80,30 +81,15 @@ static int suggest_check_options(struct cmd *cmd, const struct suggest_options *
 	return cmd_check_out(cmd, o->out, o->ask.from, o->force);
 }
 
-/* A word for a shell, quoted if it holds anything but plain characters. */
-static const char *suggest_shell_word(struct arena *a, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "_-./+:,@";
-	const char *quoted = "";
-
-	word = display_path(a, word);
-	if (*word && word[strspn(word, plain)] == '\0')
-		return word;
-	for (const char *p = word; *p; p++)
-		quoted = arena_printf(a, *p == '\'' ? "%s'\\''" : "%s%c", quoted, *p);
-	return arena_printf(a, "'%s'", quoted);
-}
-
 static const char *suggest_next_command(const struct pool_run *g, const struct suggest_options *o)
 {
 	struct arena *a = &g->cmd->arena;
 
 	return arena_printf(
-		a, "toehold add %s %s --as harder%s%s%s%s", suggest_shell_word(a, g->job_path),
-		o->out && !special_is_output(o->out) ? suggest_shell_word(a, o->out) : "OUT.jsonl",
-		o->ask.run ? " --run " : "", o->ask.run ? suggest_shell_word(a, o->ask.run) : "",
-		o->store ? " --store " : "", o->store ? suggest_shell_word(a, o->store) : "");
+		a, "toehold add %s %s --as harder%s%s%s%s", display_shell_word(a, g->job_path),
+		o->out && !special_is_output(o->out) ? display_shell_word(a, o->out) : "OUT.jsonl",
+		o->ask.run ? " --run " : "", o->ask.run ? display_shell_word(a, o->ask.run) : "",
+		o->store ? " --store " : "", o->store ? display_shell_word(a, o->store) : "");
 }
 
 static int suggest_write_tickets(struct cmd *cmd, const struct suggest_options *o,
@@ -155,17 +141,16 @@ static int suggest_propose(struct pool_run *g, const struct suggest_options *o)
 static int suggest_run(struct cmd *cmd, void *options)
 {
 	const struct suggest_options *o = options;
-	struct pool_run g = { .cmd = cmd,
-			      .session.cmd = cmd,
-			      .options = &o->ask,
-			      .job_path = cmd->args.items[0],
-			      .store_path = o->store };
+	struct pool_run g = { .cmd = cmd, .session.cmd = cmd, .options = &o->ask };
+	char *store;
 	int r;
 
 	if (suggest_check_options(cmd, o) < 0)
 		return -1;
-	if (!g.store_path)
-		g.store_path = store_path_for(&cmd->arena, g.job_path);
+	if (job_find(cmd, &g.job_path) < 0 ||
+	    store_path_of_job(cmd, o->store, g.job_path, &store) < 0)
+		return -1;
+	g.store_path = store;
 	r = pool_run_ask(&g);
 	if (r == 0)
 		r = suggest_propose(&g, o);

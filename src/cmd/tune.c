@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "cmd/command.h"
+#include "flow/job_find.h"
 #include "tune/tuning.h"
 
 #define AT(field) offsetof(struct tune_options, field)
@@ -72,7 +73,8 @@ static int tune_run(struct cmd *cmd, void *options)
 	struct tune_options *o = options;
 	struct tuning t = { .cmd = cmd, .options = o, .session.cmd = cmd };
 
-	t.job_path = cmd->args.items[0];
+	if (job_find(cmd, &t.job_path) < 0)
+		return -1;
 	t.session.sandbox = !o->no_sandbox;
 	t.session.timeout_us = o->timeout_s * 1000000;
 	if (tuning_begin(&t) < 0)

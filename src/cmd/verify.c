@@ -112,14 +112,15 @@ static int verify_run(struct cmd *cmd, void *options)
 {
 	const struct verify_options *o = options;
 	struct verify v = { .cmd = cmd };
+	const char *name = cmd->args.items[0];
 	int r;
 
 	v.head = o->head;
-	if (store_find_and_open(cmd, o->store, NULL, &v.store) < 0)
+	if (store_find_and_open(cmd, o->store, &name, &v.store) < 0)
 		return -1;
 	r = verify_check_chain(&v);
 	if (r == 0)
-		r = verify_check_runs(&v, cmd->args.items[0], o->all);
+		r = verify_check_runs(&v, name, o->all);
 	if (r == 0 && o->json)
 		verify_write_json(&v);
 	else if (r == 0)

@@ -467,6 +467,7 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 	load_decision(cmd, &r);
 	load_suspects(cmd, &r);
 	r.chain_head = arena_strdup(a, store->head);
+	r.store_path = arena_strdup(a, store->path);
 	*ret_result = r;
 	return 0;
 }
@@ -474,11 +475,12 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 int load_from_store(struct cmd *cmd, const char *store_option, const struct load_options *options,
 		    struct result *ret_result)
 {
+	struct load_options with = *options;
 	struct store store = { 0 };
-	int r = store_find_and_open(cmd, store_option, NULL, &store);
+	int r = store_find_and_open(cmd, store_option, &with.name, &store);
 
 	if (r == 0)
-		r = load_result(cmd, &store, options, ret_result);
+		r = load_result(cmd, &store, &with, ret_result);
 	store_close(&store);
 	return r;
 }

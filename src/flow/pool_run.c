@@ -12,6 +12,7 @@
 #include "flow/prepare/privacy.h"
 #include "flow/rerun.h"
 #include "flow/run_open.h"
+#include "flow/store_find.h"
 
 enum { DEFAULT_ASKED = 3 };
 
@@ -19,8 +20,15 @@ enum { DEFAULT_ASKED = 3 };
 static int pool_load_run(struct pool_run *g)
 {
 	struct load_options load = { .name = g->options->run, .texts = true };
+	struct store store = { 0 };
+	int r = store_open(&g->cmd->arena, g->store_path, STORE_READ, &store, &g->cmd->err);
 
-	return load_from_store(g->cmd, g->store_path, &load, &g->run);
+	if (r == 0 && !load.name)
+		r = store_newest_run_of(g->cmd, &store, g->job_path, &load.name);
+	if (r == 0)
+		r = load_result(g->cmd, &store, &load, &g->run);
+	store_close(&store);
+	return r;
 }
 
 static int pool_prepare_session(struct pool_run *g)

@@ -94,7 +94,7 @@ int rules_card_load(struct cmd *cmd, const char *store_option, const char *name,
 	struct store store = { 0 };
 	int r;
 
-	if (store_find_and_open(cmd, store_option, NULL, &store) < 0)
+	if (store_find_and_open(cmd, store_option, &name, &store) < 0)
 		return -1;
 	r = rules_card_gather(cmd, &store, name, ret_result, &facts);
 	store_close(&store);

@@ -41,6 +41,18 @@ int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret
 	return 0;
 }
 
+int store_has_slice(struct store *s, const char *slice_sha256, bool *ret_found, struct err *err)
+{
+	struct db_query query = {
+		.sql = "SELECT 1 FROM run_slice WHERE slice_sha256 = ?1 AND role = ?2 LIMIT 1",
+		.n = 2,
+		.binds = { { slice_sha256, 0 }, { NULL, SLICE_ORDINARY } },
+	};
+	int64_t one;
+
+	return db_lookup(s, &query, ret_found, &one, err);
+}
+
 int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows, size_t *ret_n,
 		    struct err *err)
 {

@@ -210,8 +210,11 @@ int tuning_begin(struct tuning *t)
 {
 	const struct tune_options *o = t->options;
 	struct session *s = &t->session;
+	char *store;
 
-	t->store_path = o->store ? o->store : store_path_for(&t->cmd->arena, t->job_path);
+	if (store_path_of_job(t->cmd, o->store, t->job_path, &store) < 0)
+		return -1;
+	t->store_path = store;
 	if (tuning_load_tested(t) < 0 || tuning_load_job(t) < 0 || tuning_choose_out(t) < 0 ||
 	    tuning_choose_tickets(t) < 0)
 		return -1;

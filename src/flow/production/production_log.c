@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "flow/say.h"
-#include "flow/store_find.h"
 
 void production_log_begin(struct production_log *log, const struct labeller *l)
 {
@@ -71,29 +70,24 @@ static int log_open_store(struct cmd *cmd, const char *path, struct store *ret, 
 	return -1;
 }
 
-int production_log_keep(const struct production_log *log, const struct labeller *l,
-			const char *store_option)
+void production_log_keep(const struct production_log *log, const struct labeller *l)
 {
 	struct event_row event = { .run_id = l->run.run->id,
 				   .at_us = clock_wall_us(),
 				   .kind = EVENT_WORK };
 	struct store store = { 0 };
 	struct err err = { 0 };
-	char *path;
 	int r;
 
 	if (log->work.n + log->n_failed == 0)
-		return 0;
-	if (store_path_find(l->cmd, store_option, NULL, &path) < 0)
-		return -1;
+		return;
 	event.text = log_text(log, l);
-	r = log_open_store(l->cmd, path, &store, &err);
+	r = log_open_store(l->cmd, l->run.store_path, &store, &err);
 	if (r == 0)
 		r = store_put_event(&store, &event, &err);
 	store_close(&store);
 	if (r < 0)
 		say("Could not save the counts of this session: %s\n", err.msg);
-	return 0;
 }
 
 static bool log_add_counts(const json_t *list, size_t *counts, size_t n)

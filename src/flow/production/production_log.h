@@ -23,8 +23,7 @@ void production_log_add(struct production_log *log, const struct production_row 
  * Stores the event, unless nothing was answered. Waits up to two seconds for another writer of the
  * store, then prints that the counts were not saved, which is not an error.
  */
-int production_log_keep(const struct production_log *log, const struct labeller *l,
-			const char *store) MUST_USE;
+void production_log_keep(const struct production_log *log, const struct labeller *l);
 
 /* Adds an event's counts. False if the event is of another kind or candidate. */
 bool production_log_read(const struct event_row *event, const char *candidate, size_t n_labels,

@@ -75,6 +75,7 @@ struct result {
 	struct event_row *events;
 	size_t n_events;
 	const char *chain_head; /* of the store, when the run was read */
+	const char *store_path;
 };
 
 /*
