@@ -1,33 +1,61 @@
 /*
- * `toehold init [DIR]`: writes a sample job file and tickets to start from, a folder for private
- * files and one for files to share. Never overwrites.
+ * `toehold init DIR --from FILE`: makes a folder with a job from another program's export (stages:
+ * flow/start). `toehold init [DIR]`: writes a sample job file and tickets to start from, a folder
+ * for private files and one for files to share. Never overwrites.
  */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/str.h"
 #include "cmd/command.h"
+#include "flow/start/start.h"
+
+enum { INIT_MANY_LABELS = 20 };
 
 struct init_options {
-	bool json;
+	struct start_options start;
+	struct opt_list map, models;
+	bool no_sandbox, json;
 };
 
+#define AT(field) offsetof(struct init_options, field)
+
 static const struct opt_row rows[] = {
-	OPT_FLAG("json", 'j', offsetof(struct init_options, json),
-		 "the names of the files, as JSON"),
+	OPT_TEXT("from", 'f', AT(start.from), "FILE",
+		 "make the job from this export of a help desk, or another tool's data set"),
+	COLUMN_ROWS(AT(start.import.columns)),
+	OPT_LIST("map", 0, AT(map), "OLD=NEW,...",
+		 "rename or merge labels: the file's name = your job's name"),
+	OPT_INT("tests", 0, AT(start.n_tests), "N", "tickets to put under test (default: 25)", 2,
+		100000),
+	OPT_INT("seed", 0, AT(start.seed), "N", "another seed draws other tickets (default: 1)", 0,
+		1000000000),
+	OPT_LIST("models", 'm', AT(models), "FILE,...",
+		 "use these models instead of those on this machine"),
+	NO_SANDBOX_ROW(AT(no_sandbox)),
+	OPT_FLAG("json", 'j', AT(json), "what was made, as JSON"),
 };
 
 static const struct opt_spec spec = {
 	.verb = "init",
 	.args = "[DIR]",
 	.max_args = 1,
-	.summary = "write a job file and sample tickets to start from",
+	.summary = "make a job from an export of tickets, or write samples to start from",
+	.details =
+		"With --from, DIR is a new folder with a job that runs: the labels with their\n"
+		"counts, the texts without personal data (docs/redaction.md), 25 tickets under\n"
+		"test, worked examples, training tickets, the unlabelled rest as a pool, and the\n"
+		"models that are on this machine. Columns that are not named are guessed.\n"
+		"Without --from: a sample job and sample tickets.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct init_options),
+	.defaults = &(const struct init_options){ .start = { .n_tests = 25, .seed = 1 } },
 };
 
 static const char job_text[] =
@@ -57,12 +85,6 @@ static const char tickets_text[] =
 	"\"billing\"}\n"
 	"{\"id\": \"t6\", \"text\": \"Export to CSV gives an empty file.\", \"label\": "
 	"\"technical\"}\n";
-
-static const char secrets_text[] =
-	"Real tickets and the key of their placeholders: nothing here is to be shared.\n";
-
-static const char scratch_text[] =
-	"What can be shared: tickets after 'toehold redact', reports. Read them once more.\n";
 
 static int init_put(struct cmd *cmd, const char *dir, const char *name, const char *text,
 		    json_t *wrote)
@@ -95,23 +117,19 @@ static int init_put_all(struct cmd *cmd, const char *dir, json_t *wrote)
 	if (file_make_dirs(dir, 0755, &cmd->err) < 0 ||
 	    init_put(cmd, dir, "job.yaml", job_text, wrote) < 0 ||
 	    init_put(cmd, dir, "tickets.jsonl", tickets_text, wrote) < 0 ||
-	    init_put_folder(cmd, dir, "secrets", 0700, secrets_text, wrote) < 0)
+	    init_put_folder(cmd, dir, "secrets", 0700, start_secrets_text, wrote) < 0)
 		return -1;
-	return init_put_folder(cmd, dir, "scratch", 0755, scratch_text, wrote);
+	return init_put_folder(cmd, dir, "scratch", 0755, start_scratch_text, wrote);
 }
 
-static int init_run(struct cmd *cmd, void *options)
+static int init_sample(struct cmd *cmd, bool json)
 {
-	const struct init_options *o = options;
-	json_t *wrote, *path;
-	const char *dir;
+	const char *dir = cmd->args.n ? cmd->args.items[0] : ".";
+	json_t *wrote = json_array(), *path;
+	int r = init_put_all(cmd, dir, wrote);
 	size_t i;
-	int r;
 
-	dir = cmd->args.n ? cmd->args.items[0] : ".";
-	wrote = json_array();
-	r = init_put_all(cmd, dir, wrote);
-	if (o->json) {
+	if (json) {
 		json_print(wrote, stdout);
 		return r;
 	}
@@ -123,6 +141,236 @@ static int init_run(struct cmd *cmd, void *options)
 		       "%s/job.yaml'.\n",
 		       dir);
 	return r;
+}
+
+static void init_print_labels(struct arena *a, const struct start *s)
+{
+	const struct label_counts *labels = &s->labels;
+
+	printf("\n%zu labels:\n", labels->n);
+	for (size_t i = 0; i < labels->n; i++) {
+		const struct import_label *label = &labels->items[i];
+
+		printf("%7zu  %s", label->n, display_text(a, label->name));
+		if (label->near)
+			printf("   (did you mean '%s'? --map '%s=%s' makes them one)",
+			       display_text(a, label->near), display_text(a, label->name),
+			       display_text(a, label->near));
+		putchar('\n');
+	}
+	for (size_t i = 0; i < labels->n_spellings; i++) {
+		const struct label_spelling *spelling = &labels->spellings[i];
+
+		printf("'%s' (%zu) counts as '%s'.\n", display_text(a, spelling->name), spelling->n,
+		       display_text(a, labels->items[spelling->label].name));
+	}
+}
+
+static void init_print_redacted(const struct start *s)
+{
+	const struct redact_counts *r = &s->redacted;
+	const char *before = " (";
+
+	printf("\nPersonal data: %zu place%s covered", r->n_covered, r->n_covered == 1 ? "" : "s");
+	for (int i = 0; i < REDACT_N_TYPES; i++) {
+		if (r->covered[i] == 0)
+			continue;
+		printf("%s%s %zu", before, redact_type_name((enum redact_type)i), r->covered[i]);
+		before = ", ";
+	}
+	printf("%s", *before == ',' ? ")" : "");
+	if (r->n_suspects)
+		printf("; %zu more look%s like it and %s not covered", r->n_suspects,
+		       r->n_suspects == 1 ? "s" : "", r->n_suspects == 1 ? "is" : "are");
+	puts(".\nPatterns find only a part of it: read scratch/ before you share it.");
+}
+
+/* What the split lacks, and what would mend it. */
+static void init_print_lacks(struct arena *a, const struct start *s)
+{
+	const struct split *split = &s->split;
+	size_t *tests = arena_array(a, s->labels.n, sizeof(*tests));
+	const char *untested = "";
+
+	for (size_t i = 0; i < s->n; i++)
+		if (split->parts[i] == SPLIT_TEST)
+			tests[s->tickets[i].label]++;
+	for (size_t i = 0; i < s->labels.n; i++)
+		if (tests[i] == 0)
+			untested = arena_add_item(a, untested, ", ", "'%s'",
+						  display_text(a, s->labels.items[i].name));
+	if (*untested)
+		printf("  No ticket tests %s: label more of them, or merge labels with --map "
+		       "OLD=NEW.\n",
+		       display_cut(a, untested, 300));
+	if (s->labels.n > INIT_MANY_LABELS)
+		printf("  %zu labels are many for %zu tickets: fewer are easier to tell apart.\n",
+		       s->labels.n, split->n[SPLIT_TEST]);
+	if (split->per_label < START_EXAMPLES)
+		printf("  With %d examples of each label most models do better: label about %zu "
+		       "more tickets.\n",
+		       START_EXAMPLES, s->labels.n * (START_EXAMPLES - split->per_label));
+}
+
+static void init_print_split(struct arena *a, const struct start *s)
+{
+	static const struct {
+		enum split_part part;
+		const char *words;
+	} parts[] = {
+		{ SPLIT_TEST, "under test: scratch/tickets.jsonl" },
+		{ SPLIT_EXAMPLE, "worked examples: scratch/examples.jsonl" },
+		{ SPLIT_TRAINING, "for baselines and encoders to learn from: "
+				  "scratch/training.jsonl" },
+		{ SPLIT_POOL, "without a label: scratch/pool.jsonl" },
+		{ SPLIT_REPEAT, "left out: they (nearly) repeat a ticket under test" },
+		{ SPLIT_TWO_LABELS, "left out: the same text has two labels" },
+	};
+
+	printf("\nTickets, drawn with seed %lld:\n", (long long)s->options->seed);
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		if (s->split.n[parts[i].part])
+			printf("%7zu  %s\n", s->split.n[parts[i].part], parts[i].words);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->split.parts[i] == SPLIT_TWO_LABELS)
+			printf("  line %zu: '%s' has another label elsewhere\n", s->tickets[i].line,
+			       display_cut(a, s->tickets[i].text, 40));
+	init_print_lacks(a, s);
+}
+
+static void init_print_models(struct arena *a, const struct start_models *models)
+{
+	if (models->n == 0) {
+		printf("\nNo model was found on this machine. A small one to begin with:\n"
+		       "  toehold pull %s\n",
+		       START_MODEL_TO_PULL);
+		return;
+	}
+	printf("\nModels: %zu of %zu are in the job.\n", models->n_taken, models->n);
+	for (size_t i = 0; i < models->n; i++) {
+		const struct start_model *m = &models->items[i];
+
+		printf("%9s  %-14s %s%s%s\n", m->size,
+		       licence_words(a, licence_verdict_name(m->licence->verdict), m->licence->id,
+				     m->licence->source),
+		       display_path(a, m->spec), m->why_not ? ": left out, " : "",
+		       m->why_not ? m->why_not : "");
+	}
+}
+
+static void init_print_rows(struct arena *a, const struct imported *imported)
+{
+	printf("%s: %s, %zu rows, %zu with a label\n", imported->path, imported->format,
+	       imported->n_seen, imported->n);
+	if (imported->guessed)
+		printf("  %s (--text, --label and --id name others)\n",
+		       display_text(a, imported->guessed));
+	for (size_t i = 0; i < imported->n_reasons; i++)
+		printf("  %zu row%s left out, the first in line %zu: %s\n", imported->reasons[i].n,
+		       imported->reasons[i].n == 1 ? "" : "s", imported->reasons[i].lines[0],
+		       imported->reasons[i].why);
+	for (size_t i = 0; i < imported->n_unused; i++)
+		printf("  --map renames the label '%s', but no row has it\n",
+		       display_text(a, imported->unused[i]));
+}
+
+static void init_print(struct cmd *cmd, const struct start *s)
+{
+	struct arena *a = &cmd->arena;
+
+	init_print_rows(a, &s->imported);
+	init_print_labels(a, s);
+	init_print_redacted(s);
+	init_print_split(a, s);
+	init_print_models(a, &s->models);
+	printf("\nWrote %s: read it, and add a few words to each label.\nNext: toehold %s %s\n",
+	       display_path(a, s->job_path), s->models.n_taken ? "smoke" : "plan",
+	       display_path(a, s->job_path));
+}
+
+/* The folder without slashes at its end. */
+static const char *init_folder(struct arena *a, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	return arena_strndup(a, dir, n);
+}
+
+static json_t *init_labels_to_json(const struct start *s)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->labels.n; i++)
+		json_array_append_new(list,
+				      json_pack("{s:o, s:I, s:o}", "name",
+						json_any_text(s->labels.items[i].name), "tickets",
+						(json_int_t)s->labels.items[i].n, "near",
+						json_any_text(s->labels.items[i].near)));
+	return list;
+}
+
+static json_t *init_models_to_json(const struct start *s)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->models.n; i++) {
+		const struct start_model *m = &s->models.items[i];
+
+		json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:o}", "model",
+						      json_any_text(m->spec), "verdict",
+						      licence_verdict_name(m->licence->verdict),
+						      "licence", m->licence->id, "left_out",
+						      json_any_text(m->why_not)));
+	}
+	return list;
+}
+
+static json_t *init_to_json(const struct start *s)
+{
+	const size_t *n = s->split.n;
+
+	return json_pack("{s:o, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "job",
+			 json_any_text(s->job_path), "rows", (json_int_t)s->imported.n_seen, "seed",
+			 (json_int_t)s->options->seed, "labels", init_labels_to_json(s),
+			 "under_test", (json_int_t)n[SPLIT_TEST], "examples",
+			 (json_int_t)n[SPLIT_EXAMPLE], "examples_per_label",
+			 (json_int_t)s->split.per_label, "training", (json_int_t)n[SPLIT_TRAINING],
+			 "pool", (json_int_t)n[SPLIT_POOL], "repeats", (json_int_t)n[SPLIT_REPEAT],
+			 "two_labels", (json_int_t)n[SPLIT_TWO_LABELS], "covered",
+			 (json_int_t)s->redacted.n_covered, "models", init_models_to_json(s));
+}
+
+static int init_from(struct cmd *cmd, struct init_options *o)
+{
+	struct start_options *with = &o->start;
+	struct start s;
+
+	if (cmd->args.n == 0)
+		return err_set(&cmd->err, ERR_USAGE,
+			       "name the folder for the job: toehold init my-job --from FILE");
+	with->dir = init_folder(&cmd->arena, cmd->args.items[0]);
+	with->import.map = o->map.items;
+	with->import.n_map = o->map.n;
+	with->import.unlabelled = true;
+	with->models = o->models.items;
+	with->n_models = o->models.n;
+	with->sandbox = !o->no_sandbox;
+	if (start(cmd, with, &s) < 0)
+		return -1;
+	if (o->json)
+		json_print(init_to_json(&s), stdout);
+	else
+		init_print(cmd, &s);
+	return 0;
+}
+
+static int init_run(struct cmd *cmd, void *options)
+{
+	struct init_options *o = options;
+
+	return o->start.from ? init_from(cmd, o) : init_sample(cmd, o->json);
 }
 
 const struct command cmd_init = { &spec, init_run };

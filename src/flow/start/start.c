@@ -1,0 +1,325 @@
+/*
+ * The stages: read, count labels, cover personal data, split, find models, write.
+ */
+#include "flow/start/start.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/display.h"
+#include "base/file.h"
+#include "base/str.h"
+
+enum { START_MANY_LABELS = 20 };
+
+/* What goes into the folder, in the order of writing. */
+enum start_file {
+	START_TICKETS,
+	START_EXAMPLE_FILE,
+	START_TRAINING,
+	START_POOL,
+	START_JOB,
+	START_SECRETS_README,
+	START_SCRATCH_README,
+	START_FILES
+};
+
+static const struct {
+	const char *name;
+	enum split_part part; /* SPLIT_PARTS: the file holds no tickets */
+} files[START_FILES] = {
+	[START_TICKETS] = { "scratch/tickets.jsonl", SPLIT_TEST },
+	[START_EXAMPLE_FILE] = { "scratch/examples.jsonl", SPLIT_EXAMPLE },
+	[START_TRAINING] = { "scratch/training.jsonl", SPLIT_TRAINING },
+	[START_POOL] = { "scratch/pool.jsonl", SPLIT_POOL },
+	[START_JOB] = { "job.yaml", SPLIT_PARTS },
+	[START_SECRETS_README] = { "secrets/README", SPLIT_PARTS },
+	[START_SCRATCH_README] = { "scratch/README", SPLIT_PARTS },
+};
+
+#define START_KEY "secrets/redact.key"
+
+const char start_secrets_text[] =
+	"Real tickets and the key of their placeholders: nothing here is to be shared.\n";
+const char start_scratch_text[] =
+	"What can be shared: tickets after 'toehold redact', reports. Read them once more.\n";
+
+struct starting {
+	struct cmd *cmd;
+	struct start *start;
+	const char *stage; /* the folder until it is complete */
+	struct redact_file redacted; /* the texts before, with what was found in them */
+	struct redact_key key;
+};
+
+static int start_check_dir(struct cmd *cmd, const char *dir)
+{
+	const struct dirent *entry;
+	bool empty = true;
+	DIR *d;
+
+	if (!file_exists(dir))
+		return 0;
+	d = opendir(dir);
+	if (!d)
+		return err_sys(&cmd->err, ERR_INPUT, errno,
+			       "cannot make the folder '%s'; name another one",
+			       display_path(&cmd->arena, dir));
+	while (empty && (entry = readdir(d)))
+		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+	closedir(d);
+	if (empty && strcmp(dir, ".") != 0)
+		return 0;
+	return err_set(&cmd->err, ERR_INPUT,
+		       "'%s' already exists and was not changed; name a new folder, such as "
+		       "'my-job'",
+		       display_path(&cmd->arena, dir));
+}
+
+/* A label is a name that everybody sees: it must not be somebody's address. */
+static int start_check_label(struct starting *s, struct redactor *redactor, const char *name)
+{
+	struct cmd *cmd = s->cmd;
+	struct redact_result found;
+
+	if (strlen(name) > JOB_MAX_LABEL_BYTES)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "%s: the label '%s' is too long: %zu bytes; the limit is %d. Is "
+			       "another column the label? Name it with --label",
+			       s->start->imported.path, display_text(&cmd->arena, name),
+			       strlen(name), JOB_MAX_LABEL_BYTES);
+	if (redact_scan(redactor, &cmd->arena, name, strlen(name), REDACT_STRUCTURED_TYPES, &found,
+			&cmd->err) < 0)
+		return -1;
+	if (found.n_covered == 0)
+		return 0;
+	return err_set(&cmd->err, ERR_REFUSED,
+		       "%s: a label looks like personal data (%s). Is another column the label? "
+		       "Name it with --label",
+		       s->start->imported.path, redact_type_name(found.covered[0].type));
+}
+
+static int start_check_labels(struct starting *s, struct redactor *redactor)
+{
+	const struct label_counts *labels = &s->start->labels;
+	struct cmd *cmd = s->cmd;
+	size_t n = 0;
+
+	for (size_t i = 0; i < labels->n; i++)
+		n += labels->items[i].n;
+	if (labels->n < 2)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "%s: %s; a job needs two labels or more. Is another column the "
+			       "label? Name it with --label",
+			       s->start->imported.path,
+			       labels->n ? "all tickets have the same label" :
+					   "no ticket has a label");
+	if (labels->n > JOB_MAX_LABELS || (labels->n > START_MANY_LABELS && labels->n * 2 > n))
+		return err_set(&cmd->err, ERR_INPUT,
+			       "%s: %zu tickets have %zu different labels, such as '%s' and '%s'. "
+			       "Is another column the label? Name it with --label, or merge labels "
+			       "with --map OLD=NEW (a job has at most %d)",
+			       s->start->imported.path, n, labels->n,
+			       display_text(&cmd->arena, labels->items[0].name),
+			       display_text(&cmd->arena, labels->items[1].name), JOB_MAX_LABELS);
+	for (size_t i = 0; i < labels->n; i++)
+		if (start_check_label(s, redactor, labels->items[i].name) < 0)
+			return -1;
+	return 0;
+}
+
+/* Finds personal data in a text or in an id, and keeps what was found for the counts. */
+static int start_redact(struct starting *s, struct redactor *redactor, const char *text,
+			size_t n_bytes, uint32_t types, const char **ret_text)
+{
+	struct arena *a = &s->cmd->arena;
+	struct redact_text *seen;
+	struct buf b;
+
+	s->redacted.texts = arena_grow(a, s->redacted.texts, s->redacted.n, &s->redacted.cap,
+				       sizeof(*s->redacted.texts));
+	seen = &s->redacted.texts[s->redacted.n++];
+	*seen = (struct redact_text){ .id = "", .text = text, .n_bytes = n_bytes };
+	if (redact_scan(redactor, a, text, n_bytes, types, &seen->result, &s->cmd->err) < 0)
+		return -1;
+	*ret_text = text;
+	if (seen->result.n_covered == 0)
+		return 0;
+	buf_init(&b, SLICE_MAX_BYTES);
+	redact_apply(a, &s->key, text, n_bytes, &seen->result, &b);
+	*ret_text = buf_to_arena(&b, a);
+	return 0;
+}
+
+/* A number of a ticket can look like an account's; an address in its place is covered. */
+static int start_redact_name(struct starting *s, struct redactor *redactor, const char **name)
+{
+	const uint32_t types = 1u << REDACT_EMAIL | 1u << REDACT_URL | 1u << REDACT_IP;
+
+	return *name ? start_redact(s, redactor, *name, strlen(*name), types, name) : 0;
+}
+
+static int start_add_ticket(struct starting *s, struct redactor *redactor,
+			    const struct import_row *row)
+{
+	struct ticket *t = &s->start->tickets[s->start->n];
+
+	*t = (struct ticket){ .id = row->id,
+			      .label = row->label ?
+					       label_counts_find(&s->start->labels, row->label) :
+					       -1,
+			      .lang = row->lang,
+			      .group = row->group,
+			      .line = row->line };
+	if (start_redact(s, redactor, row->text, row->text_len, REDACT_ALL_TYPES, &t->text) < 0 ||
+	    start_redact_name(s, redactor, &t->id) < 0 ||
+	    start_redact_name(s, redactor, &t->group) < 0)
+		return err_wrap(&s->cmd->err, "%s:%zu", s->start->imported.path, row->line);
+	t->text_len = strlen(t->text);
+	s->start->n++;
+	return 0;
+}
+
+/* RULE: no text gets into the folder before the redactor has seen it. */
+static int start_redact_all(struct starting *s)
+{
+	const struct imported *imported = &s->start->imported;
+	const char *key = arena_printf(&s->cmd->arena, "%s/" START_KEY, s->stage);
+	struct redactor *redactor;
+	int r = redactor_open(REDACT_EVERYTHING, &redactor, &s->cmd->err);
+
+	if (r < 0)
+		return -1;
+	s->start->tickets = arena_array(&s->cmd->arena, imported->n, sizeof(*s->start->tickets));
+	r = start_check_labels(s, redactor);
+	if (r == 0)
+		r = redact_key_load(&s->cmd->arena, key, &s->key, &s->cmd->err);
+	for (size_t i = 0; i < imported->n && r == 0; i++)
+		r = start_add_ticket(s, redactor, &imported->rows[i]);
+	for (size_t i = 0; i < imported->n_pool && r == 0; i++)
+		r = start_add_ticket(s, redactor, &imported->pool[i]);
+	redactor_close(redactor);
+	redact_count(&s->redacted, &s->start->redacted);
+	return r;
+}
+
+static void start_split(struct starting *s)
+{
+	const struct start_options *o = s->start->options;
+	const struct split_wishes wishes = { .n_labels = s->start->labels.n,
+					     .n_tests = (size_t)o->n_tests,
+					     .n_examples = START_EXAMPLES,
+					     .seed = o->seed };
+
+	split_tickets(&s->cmd->arena, s->start->tickets, s->start->n, &wishes, &s->start->split);
+}
+
+/* The tickets of one part, as JSON Lines. */
+static void start_compose(struct starting *s, enum split_part part, struct buf *out)
+{
+	const struct start *start = s->start;
+	struct import_row *rows = arena_array(&s->cmd->arena, start->n, sizeof(*rows));
+	size_t n = 0;
+
+	for (size_t i = 0; i < start->n; i++) {
+		const struct ticket *t = &start->tickets[i];
+
+		if (start->split.parts[i] != part)
+			continue;
+		rows[n++] = (struct import_row){
+			.id = t->id,
+			.text = t->text,
+			.text_len = t->text_len,
+			.label = t->label < 0 ? NULL : start->labels.items[t->label].name,
+			.lang = t->lang,
+			.group = t->group,
+		};
+	}
+	import_write(rows, n, out);
+}
+
+static int start_put(struct starting *s, enum start_file file)
+{
+	const char *path = arena_printf(&s->cmd->arena, "%s/%s", s->stage, files[file].name);
+	struct buf out;
+	int r = 0;
+
+	buf_init(&out, SLICE_MAX_BYTES);
+	if (file == START_JOB)
+		buf_adds(&out, start_job_text(&s->cmd->arena, s->start));
+	else if (files[file].part == SPLIT_PARTS)
+		buf_adds(&out,
+			 file == START_SECRETS_README ? start_secrets_text : start_scratch_text);
+	else
+		start_compose(s, files[file].part, &out);
+	if (out.overflow)
+		r = err_set(&s->cmd->err, ERR_INPUT,
+			    "%s: the tickets take more than %d bytes; split the file",
+			    s->start->imported.path, SLICE_MAX_BYTES);
+	else if (out.len)
+		r = file_write(path, files[file].part == SPLIT_PARTS ? 0644 : 0600, buf_text(&out),
+			       out.len, &s->cmd->err);
+	buf_release(&out);
+	return r;
+}
+
+static int start_write(struct starting *s)
+{
+	for (int i = 0; i < START_FILES; i++)
+		if (start_put(s, (enum start_file)i) < 0)
+			return -1;
+	if (rename(s->stage, s->start->options->dir) < 0)
+		return err_sys(&s->cmd->err, ERR_INPUT, errno, "cannot make the folder '%s'",
+			       display_path(&s->cmd->arena, s->start->options->dir));
+	return 0;
+}
+
+/* Removes the unfinished folder: only what this call can have written. */
+static void start_remove(struct starting *s)
+{
+	static const char *const folders[] = { "/secrets", "/scratch", "" };
+	struct arena *a = &s->cmd->arena;
+
+	for (size_t i = 0; i < START_FILES; i++)
+		(void)!unlink(arena_printf(a, "%s/%s", s->stage, files[i].name));
+	(void)!unlink(arena_printf(a, "%s/" START_KEY, s->stage));
+	for (size_t i = 0; i < COUNT_OF(folders); i++)
+		(void)!rmdir(arena_printf(a, "%s%s", s->stage, folders[i]));
+}
+
+static int start_make(struct starting *s)
+{
+	const struct start_options *o = s->start->options;
+	struct arena *a = &s->cmd->arena;
+
+	s->stage = arena_printf(a, "%s.part-%ld", o->dir, (long)getpid());
+	if (file_make_dirs(arena_printf(a, "%s/scratch", s->stage), 0755, &s->cmd->err) < 0 ||
+	    file_make_dirs(arena_printf(a, "%s/secrets", s->stage), 0700, &s->cmd->err) < 0 ||
+	    start_redact_all(s) < 0)
+		return -1;
+	start_split(s);
+	if (start_models_find(s->cmd, o->models, o->n_models, o->sandbox, &s->start->models) < 0)
+		return -1;
+	return start_write(s);
+}
+
+int start(struct cmd *cmd, const struct start_options *options, struct start *ret_start)
+{
+	struct starting s = { .cmd = cmd, .start = ret_start };
+
+	*ret_start = (struct start){ .options = options };
+	ret_start->job_path = arena_printf(&cmd->arena, "%s/job.yaml", options->dir);
+	if (start_check_dir(cmd, options->dir) < 0 ||
+	    import_read(&cmd->arena, options->from, &options->import, &ret_start->imported,
+			&cmd->err) < 0)
+		return -1;
+	label_counts_of(&cmd->arena, &ret_start->imported, &ret_start->labels);
+	if (start_make(&s) == 0)
+		return 0;
+	start_remove(&s);
+	return -1;
+}

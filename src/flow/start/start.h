@@ -1,0 +1,56 @@
+/*
+ * From another program's export to a folder with a job that runs: labels, tickets without personal
+ * data, worked examples, training tickets and a pool. Decides what the folder holds. Must not know
+ * how it is printed.
+ */
+#ifndef FLOW_START_START_H
+#define FLOW_START_START_H
+
+#include "flow/cmd.h"
+#include "flow/start/start_models.h"
+#include "job/import/import.h"
+#include "job/import/label_counts.h"
+#include "job/ticket/split.h"
+#include "report/redact_text.h"
+
+/* A small model under a licence that allows every use: what a job names if none is there. */
+#define START_MODEL_TO_PULL "hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q4_k_m.gguf"
+
+enum { START_EXAMPLES = 4 }; /* of each label, if there are enough */
+
+/* What belongs into the folders secrets and scratch. */
+extern const char start_secrets_text[], start_scratch_text[];
+
+struct start_options {
+	const char *from; /* the file */
+	const char *dir; /* of the job: new, or an empty folder */
+	struct import_options import;
+	const char *const *models; /* instead of those on this machine */
+	size_t n_models;
+	int64_t n_tests, seed;
+	bool sandbox; /* of the workers that read headers */
+};
+
+struct start {
+	const struct start_options *options;
+	struct imported imported;
+	struct label_counts labels;
+	struct ticket *tickets; /* without personal data; those without a label last */
+	size_t n;
+	struct redact_counts redacted;
+	struct split split;
+	struct start_models models;
+	const char *job_path;
+};
+
+/*
+ * Makes the folder: wholly, or not at all. Fails with ERR_INPUT if it exists and holds something,
+ * if the file cannot be read, or if its labels make no job; with ERR_REFUSED if a label is
+ * personal data.
+ */
+int start(struct cmd *cmd, const struct start_options *options, struct start *ret_start) MUST_USE;
+
+/* The text of the job file, from all that start() found out. Owned by the arena. */
+const char *start_job_text(struct arena *a, const struct start *start);
+
+#endif
