@@ -117,6 +117,21 @@ void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1])
 	hash_to_hex(bytes, n, ret_hex);
 }
 
+void hash_hex_so_far(const struct hash *h, char ret_hex[HASH_HEX_LEN + 1])
+{
+	struct hash copy = { EVP_MD_CTX_new() };
+
+	if (!copy.state || EVP_MD_CTX_copy_ex(copy.state, h->state) != 1)
+		arena_out_of_memory(HASH_BYTES);
+	hash_hex(&copy, ret_hex);
+}
+
+void hash_release(struct hash *h)
+{
+	EVP_MD_CTX_free(h->state);
+	h->state = NULL;
+}
+
 bool hash_is_hex(const char *text, size_t n_digits)
 {
 	return text && strlen(text) == n_digits && strspn(text, "0123456789abcdef") == n_digits;

@@ -39,6 +39,12 @@ void hash_add_i64(struct hash *h, int64_t value);
 /* Ends the hash, releases it, and fills 64 hex digits (git's: 40) and a NUL. */
 void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1]);
 
+/* The 64 hex digits of what was added so far; the hash goes on. */
+void hash_hex_so_far(const struct hash *h, char ret_hex[HASH_HEX_LEN + 1]);
+
+/* Releases a hash that was not ended. Does nothing if zeroed. */
+void hash_release(struct hash *h);
+
 /* Whether a text is exactly n_digits of lower-case hex; false for NULL. */
 bool hash_is_hex(const char *text, size_t n_digits);
 

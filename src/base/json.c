@@ -32,18 +32,57 @@ const char *json_text(struct arena *a, json_t *value)
 	return text;
 }
 
+/* Appends a number as jansson wrote it; one with a fraction in its shortest exact form. */
+static void json_add_number(struct buf *b, const char *digits, size_t n)
+{
+	char shortest[STR_NUMBER_BYTES];
+
+	if (n == strspn(digits, "-0123456789")) {
+		buf_add(b, digits, n);
+		return;
+	}
+	str_number(strtod(digits, NULL), shortest);
+	buf_adds(b, shortest);
+	if (!strpbrk(shortest, ".e"))
+		buf_adds(b, ".0"); /* it stays a fraction for whoever reads it */
+}
+
+/* Appends JSON text: jansson writes 17 digits of a number, even of 0.1. */
+static void json_add_shortest(struct buf *b, const char *text)
+{
+	bool quoted = false;
+
+	while (*text) {
+		size_t n = quoted ? 0 : strspn(text, "-+.0123456789eE");
+
+		if (n > 0 && strchr("-0123456789", *text)) {
+			json_add_number(b, text, n);
+			text += n;
+			continue;
+		}
+		if (quoted && *text == '\\')
+			buf_addc(b, *text++);
+		else if (*text == '"')
+			quoted = !quoted;
+		buf_addc(b, *text++);
+	}
+}
+
 static void json_print_dump(json_t *value, size_t flags, FILE *out)
 {
 	char *dump = json_dumps(value, flags);
 	const char *text = dump ? dump : "null";
-	struct buf visible;
+	struct buf shortest, visible;
 
+	buf_init(&shortest, strlen(text) * 2 + 16);
+	json_add_shortest(&shortest, text);
 	/* Beyond ASCII, JSON has characters only in strings: there the escape means the same. */
-	buf_init(&visible, strlen(text) * 6);
-	str_escape_hidden(&visible, text, strlen(text));
+	buf_init(&visible, shortest.len * 6);
+	str_escape_hidden(&visible, shortest.data, shortest.len);
 	buf_addc(&visible, '\n');
 	fwrite(visible.data, 1, visible.len, out);
 	buf_release(&visible);
+	buf_release(&shortest);
 	free(dump);
 	json_decref(value);
 }

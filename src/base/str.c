@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -256,6 +257,16 @@ const char *str_duration(struct arena *a, int64_t us)
 		return arena_printf(a, "%.1f s", ms / 1e3);
 	us = (us + 500000) / 1000000;
 	return arena_printf(a, "%lld min %02lld s", (long long)(us / 60), (long long)(us % 60));
+}
+
+void str_number(double value, char ret_text[STR_NUMBER_BYTES])
+{
+	/* 15 digits may be enough, 17 always are (IEEE 754, binary64). */
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(ret_text, STR_NUMBER_BYTES, "%.*g", digits, value);
+		if (strtod(ret_text, NULL) == value)
+			return;
+	}
 }
 
 bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_value)

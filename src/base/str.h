@@ -54,6 +54,10 @@ const char *str_bytes(struct arena *a, uint64_t n_bytes);
 /* "12 ms", "1.4 s", "2 min 03 s"; "-" if negative. */
 const char *str_duration(struct arena *a, int64_t us);
 
+/* The shortest decimal form that strtod() reads back as the same number. */
+enum { STR_NUMBER_BYTES = 32 };
+void str_number(double value, char ret_text[STR_NUMBER_BYTES]);
+
 /* Parses a whole number in [min, max]; false if the text is anything else. */
 bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 

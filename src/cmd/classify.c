@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/hash.h"
+#include "base/special_file.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/interrupt.h"
@@ -28,7 +29,7 @@
 struct classify_options {
 	struct labeller_options labeller;
 	const char *out, *review, *below;
-	bool thresholds, csv, quiet;
+	bool thresholds, csv, quiet, with_text, show_guess;
 };
 
 #define AT(field) offsetof(struct classify_options, field)
@@ -40,6 +41,7 @@ static const struct opt_row rows[] = {
 		 "use this candidate (default: the pick)"),
 	OPT_TEXT("out", 'o', AT(out), "FILE",
 		 "write the labels here, .jsonl or .csv; the same command resumes after a stop"),
+	OPT_FLAG("with-text", 0, AT(with_text), "each ticket's text beside its label"),
 	OPT_FLAG("label-only", 'l', AT(labeller.label_only),
 		 "no rationales: models that write then label many tickets per decode, "
 		 "several times faster"),
@@ -47,8 +49,10 @@ static const struct opt_row rows[] = {
 		 "with --label-only: one ticket per decode, as in the run"),
 	OPT_TEXT("abstain-below", 'a', AT(below), "P",
 		 "reject labels with a lower probability than this share: 0.8 or 80%"),
-	OPT_TEXT("review", 0, AT(review), "FILE.jsonl",
-		 "write rejected tickets here, for a person to label"),
+	OPT_TEXT("review", 0, AT(review), "FILE",
+		 "write rejected tickets here, .jsonl or .csv, for a person to label"),
+	OPT_FLAG("show-guess", 0, AT(show_guess),
+		 "with --review: the rejected label beside each ticket (it biases the person)"),
 	OPT_FLAG("thresholds", 0, AT(thresholds),
 		 "only show how many labels each threshold would accept, and how many of them were "
 		 "right"),
@@ -139,8 +143,18 @@ static const char *classify_settings_hash(struct classify *c)
 	hash_add_i64(&h, d->one_by_one);
 	hash_add_text(&h, c->options->below);
 	hash_add_text(&h, c->options->review);
+	hash_add_i64(&h, c->options->with_text);
+	hash_add_i64(&h, c->options->show_guess);
 	hash_hex(&h, hex);
 	return hex;
+}
+
+static int classify_check_name(struct classify *c, const char *name)
+{
+	if (!name || special_is_output(name) || str_ends(name, ".csv") || str_ends(name, ".jsonl"))
+		return 0;
+	return err_set(&c->cmd->err, ERR_USAGE, "'%s': the name must end in .jsonl or .csv",
+		       display_text(&c->cmd->arena, name));
 }
 
 static int classify_check_options(struct classify *c)
@@ -156,10 +170,12 @@ static int classify_check_options(struct classify *c)
 			       "accepted");
 	if (o->labeller.one_by_one && !o->labeller.label_only)
 		return err_set(err, ERR_USAGE, "--one-by-one needs --label-only");
-	if (o->out && !str_ends(o->out, ".csv") && !str_ends(o->out, ".jsonl"))
-		return err_set(err, ERR_USAGE, "'%s': the name must end in .jsonl or .csv",
-			       display_text(&c->cmd->arena, o->out));
-	return 0;
+	if (o->show_guess && !o->review)
+		return err_set(err, ERR_USAGE, "--show-guess needs --review FILE");
+	if (o->review && (o->out ? strcmp(o->review, o->out) == 0 : special_is_stdout(o->review)))
+		return err_set(err, ERR_USAGE,
+			       "the labels and --review need two files; name another for --review");
+	return classify_check_name(c, o->out) < 0 ? -1 : classify_check_name(c, o->review);
 }
 
 static void classify_show_progress(const struct classify *c)
@@ -229,7 +245,7 @@ static int classify_work(struct classify *c)
 			    "'%s' holds "
 			    "%" PRId64
 			    " tickets, but '%s' has more rows: it was written for other tickets",
-			    c->stream.path, c->out.n_passed, c->out.path);
+			    c->stream.path, c->out.n_passed, c->out.rows.path);
 	return r == 0 ? production_output_flush(&c->out, true, err) : r;
 }
 
@@ -249,16 +265,40 @@ static void classify_say_end(const struct classify *c, int r)
 	    c->log.n_abstained, c->log.n_failed);
 	if (difference)
 		say("%s: answers may differ for this reason only.\n", difference);
-	if (r < 0 && c->out.path)
-		say("The rows so far are in '%s'; the same command resumes there.\n", c->out.path);
+	if (r < 0 && c->out.state_path && c->out.n_confirmed > 0)
+		say("The rows so far are in '%s'; the same command resumes there.\n",
+		    c->out.rows.path);
+}
+
+static bool classify_is_csv(const struct classify_options *o, const char *path)
+{
+	return str_ends(path, ".csv") || (special_is_output(path) && o->csv);
+}
+
+static struct production_target classify_target(struct classify *c)
+{
+	const struct classify_options *o = c->options;
+	const struct result *r = &c->labeller.run;
+	const char *out = o->out ? o->out : "-", *labels = "";
+
+	for (size_t i = 0; i < r->n_labels; i++)
+		labels = arena_add_item(&c->cmd->arena, labels, " | ", "%s", r->labels[i].name);
+	return (struct production_target){
+		.path = out,
+		.review_path = o->review,
+		.settings = classify_settings_hash(c),
+		.rows = { .csv = classify_is_csv(o, out), .text = o->with_text },
+		.review = { .csv = o->review && classify_is_csv(o, o->review),
+			    .guess = o->show_guess,
+			    .labels = labels },
+	};
 }
 
 static int classify_stream(struct classify *c, const char *tickets)
 {
 	const struct classify_options *o = c->options;
 	struct cmd *cmd = c->cmd;
-	enum production_format format =
-		(o->out ? str_ends(o->out, ".csv") : o->csv) ? PRODUCTION_CSV : PRODUCTION_JSONL;
+	const struct production_target target = classify_target(c);
 	int r;
 
 	if (!o->quiet) {
@@ -270,11 +310,10 @@ static int classify_stream(struct classify *c, const char *tickets)
 			&cmd->err) < 0)
 		return -1;
 	c->labeller.beside = tickets;
-	if (production_output_open(&cmd->arena, &c->out, o->out, o->review,
-				   classify_settings_hash(c), format, &cmd->err) < 0)
+	if (production_output_open(&cmd->arena, &c->out, &target, &cmd->err) < 0)
 		return -1;
 	if (c->out.complete) {
-		say("'%s' is complete: %" PRId64 " rows.\n", c->out.path, c->out.n_rows);
+		say("'%s' is complete: %" PRId64 " rows.\n", c->out.rows.path, c->out.n_rows);
 		return 0;
 	}
 	interrupt_catch(NULL);

@@ -22,7 +22,7 @@ struct suggest_options {
 	struct pool_run_options ask;
 	const char *out, *store;
 	int64_t number;
-	bool force, json;
+	bool force, json, show_guess;
 };
 
 #define AT(field) offsetof(struct suggest_options, field)
@@ -32,9 +32,11 @@ static const struct opt_row rows[] = {
 		 "tickets to choose from, JSON Lines or CSV; labels are ignored"),
 	OPT_INT("number", 'n', AT(number), "N", "number of tickets to propose (default 10)", 1,
 		1000),
-	OPT_TEXT("out", 'o', AT(out), "OUT.jsonl",
-		 "write them to this file, with labels to fill in"),
-	OPT_FLAG("force", 0, AT(force), "overwrite OUT.jsonl if it exists"),
+	OPT_TEXT("out", 'o', AT(out), "OUT",
+		 "write them to this file, .jsonl or .csv, with labels to fill in"),
+	OPT_FLAG("show-guess", 0, AT(show_guess),
+		 "also show what each model said (it biases whoever labels)"),
+	OPT_FLAG("force", 0, AT(force), "overwrite OUT if it exists"),
 	OPT_TEXT("run", 'r', AT(ask.run), "NAME", "the run to add to later (default: the newest)"),
 	OPT_LIST("candidates", 'c', AT(ask.candidates), "NAME,...",
 		 "ask these (default: the pick or the closest candidate, and the best two of other "
@@ -73,9 +75,10 @@ static int suggest_check_options(struct cmd *cmd, const struct suggest_options *
 	if (!o->ask.from)
 		return err_set(&cmd->err, ERR_USAGE,
 			       "no pool of tickets given; add --from POOL.jsonl");
-	if (o->out && str_ends(o->out, ".csv"))
-		return err_set(&cmd->err, ERR_USAGE,
-			       "proposals are JSON Lines: give --out a name that ends in .jsonl");
+	if (o->out && !special_is_output(o->out) && !str_ends(o->out, ".csv") &&
+	    !str_ends(o->out, ".jsonl"))
+		return err_set(&cmd->err, ERR_USAGE, "'%s': the name must end in .jsonl or .csv",
+			       display_text(&cmd->arena, o->out));
 	if (cmd_check_json(cmd, o->json, o->out) < 0)
 		return -1;
 	return cmd_check_out(cmd, o->out, o->ask.from, o->force);
@@ -101,7 +104,7 @@ static int suggest_write_tickets(struct cmd *cmd, const struct suggest_options *
 		return 0;
 	if (file_draft_open(&draft, &cmd->err) < 0)
 		return -1;
-	suggested_write_tickets(&cmd->arena, suggested, draft.out);
+	suggested_write_tickets(&cmd->arena, suggested, str_ends(o->out, ".csv"), draft.out);
 	return file_draft_finish(&draft, 0, o->out, o->force ? FILE_REPLACE : FILE_NEW, &cmd->err);
 }
 
@@ -115,6 +118,7 @@ static int suggest_propose(struct pool_run *g, const struct suggest_options *o)
 				       .labels = g->run.labels,
 				       .n_wanted = (size_t)o->number,
 				       .out = o->out,
+				       .guess = o->show_guess,
 				       .next = suggest_next_command(g, o) };
 	struct proposal *proposals;
 

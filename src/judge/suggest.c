@@ -278,3 +278,11 @@ const char *suggest_why(struct arena *a, const struct suggest_question *q,
 		buf_adds(&b, "; rare label");
 	return buf_to_arena(&b, a);
 }
+
+const char *suggest_why_unnamed(struct arena *a, const struct proposal *p)
+{
+	const char *said =
+		p->n_said > 1 ? arena_printf(a, "%zu different labels", p->n_said) : "one label";
+
+	return p->margin < 0 ? said : arena_printf(a, "%s; margin %.2f", said, p->margin);
+}

@@ -59,4 +59,10 @@ int suggest_label(const struct suggest_voter *voter, size_t ticket, size_t n_lab
 const char *suggest_why(struct arena *a, const struct suggest_question *q,
 			const struct label *labels, const struct proposal *proposal);
 
+/*
+ * "2 different labels; margin 0.04": the same without naming a label, for the person who is going
+ * to label the ticket. Owned by the arena.
+ */
+const char *suggest_why_unnamed(struct arena *a, const struct proposal *proposal);
+
 #endif

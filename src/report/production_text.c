@@ -21,12 +21,21 @@ static void production_add_member(struct buf *out, const char *name, const char 
 	buf_addc(out, '"');
 }
 
+/* Exact: 0.9999996 is not 1. Nothing for a probability that is not available. */
+static void production_add_number(struct buf *out, double probability)
+{
+	char number[STR_NUMBER_BYTES];
+
+	if (probability < 0)
+		return;
+	str_number(probability, number);
+	buf_adds(out, number);
+}
+
 static void production_add_probability(struct buf *out, double probability)
 {
-	if (probability >= 0)
-		buf_addf(out, ",\"probability\":%.4f", probability);
-	else
-		buf_adds(out, ",\"probability\":null");
+	buf_adds(out, probability < 0 ? ",\"probability\":null" : ",\"probability\":");
+	production_add_number(out, probability);
 }
 
 static void production_add_id(struct buf *out, const char *id)
@@ -51,9 +60,11 @@ static const char *production_outcome(const struct production_row *row)
 	return row->abstained ? "abstained" : outcome_name(row->outcome);
 }
 
-static void production_add_json(struct buf *out, const struct production_row *row)
+static void production_add_json(struct buf *out, const struct production_row *row, bool with_text)
 {
 	production_add_id(out, row->id);
+	if (with_text)
+		production_add_member(out, "text", row->text);
 	production_add_member(out, "label", production_label(row));
 	production_add_probability(out, row->probability);
 	production_add_member(out, "outcome", production_outcome(row));
@@ -72,14 +83,22 @@ static void production_add_cell(struct buf *out, const char *text)
 		export_csv_cell(out, text, strlen(text));
 }
 
-static void production_add_csv(struct buf *out, const struct production_row *row)
+static void production_add_exact(struct buf *out, const char *text)
+{
+	export_csv_exact_cell(out, text, strlen(text));
+	buf_addc(out, ',');
+}
+
+static void production_add_csv(const struct production_form *form, const struct production_row *row,
+			       struct buf *out)
 {
 	production_add_cell(out, row->id);
 	buf_addc(out, ',');
+	if (form->text)
+		production_add_exact(out, row->text);
 	production_add_cell(out, production_label(row));
 	buf_addc(out, ',');
-	if (row->probability >= 0)
-		buf_addf(out, "%.4f", row->probability);
+	production_add_number(out, row->probability);
 	buf_addc(out, ',');
 	production_add_cell(out, production_outcome(row));
 	buf_addc(out, ',');
@@ -97,7 +116,7 @@ const char *production_rows_json(struct arena *a, const struct production_row *r
 	if (n != 1)
 		buf_adds(&b, "{\"tickets\":[");
 	for (size_t i = 0; i < n; i++) {
-		production_add_json(&b, &rows[i]);
+		production_add_json(&b, &rows[i], false);
 		/* Replaces the line break of the row. */
 		b.data[b.len - 1] = i + 1 < n ? ',' : '\n';
 	}
@@ -112,28 +131,59 @@ const char *production_failure(struct arena *a, const struct production_row *row
 			    row->detail);
 }
 
-void production_header(enum production_format format, struct buf *out)
+void production_header(const struct production_form *form, struct buf *out)
 {
-	if (format == PRODUCTION_CSV)
-		buf_adds(out, "id,label,probability,outcome,guess,rationale\r\n");
+	if (form->csv)
+		buf_addf(out, "id,%slabel,probability,outcome,guess,rationale\r\n",
+			 form->text ? "text," : "");
 }
 
-void production_add_row(enum production_format format, const struct production_row *row,
+void production_review_header(const struct production_form *form, struct buf *out)
+{
+	if (form->csv)
+		buf_addf(out, "id,text,label,allowed_labels%s\r\n",
+			 form->guess ? ",guess,probability" : "");
+}
+
+void production_add_row(const struct production_form *form, const struct production_row *row,
 			struct buf *out)
 {
-	if (format == PRODUCTION_CSV)
-		production_add_csv(out, row);
+	if (form->csv)
+		production_add_csv(form, row, out);
 	else
-		production_add_json(out, row);
+		production_add_json(out, row, form->text);
 }
 
-void production_add_review(const struct production_row *row, struct buf *out)
+static void production_add_review_csv(const struct production_form *form,
+				      const struct production_row *row, struct buf *out)
 {
+	production_add_exact(out, row->id);
+	production_add_exact(out, row->text);
+	buf_addc(out, ',');
+	production_add_cell(out, form->labels);
+	if (form->guess) {
+		buf_addc(out, ',');
+		production_add_cell(out, production_guess(row));
+		buf_addc(out, ',');
+		production_add_number(out, row->probability);
+	}
+	buf_adds(out, "\r\n");
+}
+
+void production_add_review(const struct production_form *form, const struct production_row *row,
+			   struct buf *out)
+{
+	if (form->csv) {
+		production_add_review_csv(form, row, out);
+		return;
+	}
 	production_add_id(out, row->id);
 	production_add_member(out, "text", row->text);
 	production_add_member(out, "label", "");
-	production_add_member(out, "guess", production_guess(row));
-	production_add_probability(out, row->probability);
+	if (form->guess) {
+		production_add_member(out, "guess", production_guess(row));
+		production_add_probability(out, row->probability);
+	}
 	buf_adds(out, "}\n");
 }
 

@@ -31,17 +31,28 @@ struct production_row {
 	int64_t label_us; /* of its group, if several share a decode; -1: none */
 };
 
-enum production_format { PRODUCTION_JSONL, PRODUCTION_CSV };
+/* How rows, or tickets for review, are written. */
+struct production_form {
+	bool csv; /* else JSON Lines */
+	bool text; /* rows: with the ticket's text */
+	bool guess; /* review: with the rejected label and its probability */
+	const char *labels; /* review as CSV: the labels to choose from, in one cell */
+};
 
 /* The header line of CSV; nothing for JSON Lines. */
-void production_header(enum production_format format, struct buf *out);
+void production_header(const struct production_form *form, struct buf *out);
+void production_review_header(const struct production_form *form, struct buf *out);
 
 /* One line with its line break. It holds no times, so the same row has the same bytes. */
-void production_add_row(enum production_format format, const struct production_row *row,
+void production_add_row(const struct production_form *form, const struct production_row *row,
 			struct buf *out);
 
-/* A line of a review file: a ticket for a person to label, with the guess beside it. */
-void production_add_review(const struct production_row *row, struct buf *out);
+/*
+ * A line of a review file: a ticket for a person to label. RULE: the guess is there only on
+ * request, because whoever reads it tends to agree.
+ */
+void production_add_review(const struct production_form *form, const struct production_row *row,
+			   struct buf *out);
 
 /* The body of a response, owned by the arena: one row or a list. */
 const char *production_rows_json(struct arena *a, const struct production_row *rows, size_t n);

@@ -3,8 +3,12 @@
  */
 #include "report/suggest_text.h"
 
+#include <string.h>
+
+#include "base/array.h"
 #include "base/display.h"
 #include "base/json.h"
+#include "report/export/export_rows.h"
 #include "report/table.h"
 
 enum { QUOTE_MAX_BYTES = 60 };
@@ -44,7 +48,8 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 		const struct ticket *ticket = &s->question->tickets[s->proposals[i].ticket];
 
 		table_add(&t, display_text(a, ticket->id));
-		table_add(&t, suggest_text_why(a, s, &s->proposals[i]));
+		table_add(&t, s->guess ? suggest_text_why(a, s, &s->proposals[i]) :
+					 suggest_why_unnamed(a, &s->proposals[i]));
 		table_add(&t, display_cut(a, ticket->text, QUOTE_MAX_BYTES));
 	}
 	table_write(&t, out);
@@ -60,8 +65,8 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 			display_path(a, s->out), s->next);
 	else
 		fprintf(out,
-			"\nNothing was written. Run it again with -o OUT.jsonl to get tickets to "
-			"label\n"
+			"\nNothing was written. Run it again with -o OUT.jsonl, or OUT.csv, to "
+			"get tickets to label\n"
 			"(the candidates are not asked again); then:\n  %s\n",
 			s->next);
 }
@@ -111,19 +116,62 @@ json_t *suggested_to_json(struct arena *a, const struct suggested *s)
 		proposals, "out", json_any_text(s->out), "next", json_any_text(s->next));
 }
 
-void suggested_write_tickets(struct arena *a, const struct suggested *s, FILE *out)
+static void suggest_write_line(struct arena *a, const struct suggested *s, const struct proposal *p,
+			       FILE *out)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		const struct ticket *ticket = &s->question->tickets[s->proposals[i].ticket];
-		json_t *line = json_pack("{s:s, s:s, s:s}", "id", ticket->id, "text", ticket->text,
-					 "label", "");
+	const struct ticket *ticket = &s->question->tickets[p->ticket];
+	json_t *line =
+		json_pack("{s:s, s:s, s:s}", "id", ticket->id, "text", ticket->text, "label", "");
 
-		if (ticket->lang)
-			json_object_set_new(line, "lang", json_string(ticket->lang));
-		if (ticket->group)
-			json_object_set_new(line, "group", json_string(ticket->group));
-		json_object_set_new(line, "why",
-				    json_any_text(suggest_text_why(a, s, &s->proposals[i])));
-		json_print_line(line, out);
+	if (ticket->lang)
+		json_object_set_new(line, "lang", json_string(ticket->lang));
+	if (ticket->group)
+		json_object_set_new(line, "group", json_string(ticket->group));
+	if (s->guess)
+		json_object_set_new(line, "why", json_any_text(suggest_text_why(a, s, p)));
+	json_print_line(line, out);
+}
+
+static void suggest_write_csv_row(struct arena *a, const struct suggested *s,
+				  const struct proposal *p, const char *labels, FILE *out)
+{
+	const struct ticket *ticket = &s->question->tickets[p->ticket];
+	const char *const cells[] = {
+		ticket->id,
+		ticket->text,
+		"",
+		labels,
+		ticket->lang,
+		ticket->group,
+		s->guess ? suggest_text_why(a, s, p) : NULL,
+	};
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX / 2);
+	for (size_t i = 0; i < COUNT_OF(cells) - !s->guess; i++) {
+		if (i)
+			buf_addc(&b, ',');
+		if (cells[i] && *cells[i])
+			export_csv_exact_cell(&b, cells[i], strlen(cells[i]));
+	}
+	buf_adds(&b, "\r\n");
+	fwrite(buf_text(&b), 1, b.len, out);
+	buf_release(&b);
+}
+
+void suggested_write_tickets(struct arena *a, const struct suggested *s, bool csv, FILE *out)
+{
+	const char *labels = "";
+
+	for (size_t i = 0; i < s->question->n_labels; i++)
+		labels = arena_add_item(a, labels, " | ", "%s", s->labels[i].name);
+	if (csv)
+		fprintf(out, "id,text,label,allowed_labels,lang,group%s\r\n",
+			s->guess ? ",why" : "");
+	for (size_t i = 0; i < s->n; i++) {
+		if (csv)
+			suggest_write_csv_row(a, s, &s->proposals[i], labels, out);
+		else
+			suggest_write_line(a, s, &s->proposals[i], out);
 	}
 }

@@ -20,6 +20,7 @@ struct suggested {
 	const struct proposal *proposals;
 	size_t n, n_wanted;
 	const char *out; /* the file that was written, or NULL */
+	bool guess; /* show people what the models said; it biases whoever labels */
 	const char *next; /* the next command */
 };
 
@@ -28,7 +29,10 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 /* A new reference. */
 json_t *suggested_to_json(struct arena *a, const struct suggested *s);
 
-/* As JSON Lines: tickets with an empty "label" and with "why". */
-void suggested_write_tickets(struct arena *a, const struct suggested *s, FILE *out);
+/*
+ * Tickets with an empty "label", and with "why" if the guess may be shown: as JSON Lines, or as CSV
+ * with the labels to choose from in a column.
+ */
+void suggested_write_tickets(struct arena *a, const struct suggested *s, bool csv, FILE *out);
 
 #endif

@@ -32,12 +32,128 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	"$toehold" classify --quiet <work.jsonl >piped.jsonl
 	cmp out.jsonl piped.jsonl
 	"$toehold" classify work.jsonl --quiet -o out.csv
-	is "$(sed -n 2p out.csv | tr -d '\r')" '"w00001","b",1.0000,"ok",,"It says so."'
+	is "$(sed -n 2p out.csv | tr -d '\r')" '"w00001","b",1,"ok",,"It says so."'
 	is "$(wc -l <out.csv)" 151
 	jq -r '[.id, .text] | @csv' work.jsonl | sed '1i id,text' >work.csv
 	"$toehold" classify work.csv --quiet --label-only -o from.jsonl
 	is "$(jq -c '[.id, .label]' from.jsonl | md5sum)" "$(jq -c '[.id, .label]' out.jsonl | md5sum)"
 	jq -e 'has("rationale") | not' from.jsonl >/dev/null
+}
+
+# unsure N: a run whose pick is sure of no ticket; work.jsonl has N tickets.
+unsure() {
+	with_pick "$1"
+	script one "{\"steps\": [{\"match\": \"message\", \"label\": \"a\", \"probs\": {\"a\": 0.6, \"b\": 0.3, \"c\": 0.1}}, $right_steps]}"
+	toe 0 smoke job.yaml --name unsure
+}
+
+@test "--review never cuts what a person wrote: other files, labels added, lines added or removed" {
+	unsure 130
+	classify() { toe "$1" classify work.jsonl -q --label-only -o out.jsonl --abstain-below 80% --review "$2"; }
+	printf '{"id": "x", "text": "mine", "label": "a"}\n' >mine.jsonl
+	cp job.yaml job.csv
+	ln -s nobody link.jsonl
+	for name in mine.jsonl job.csv link.jsonl; do
+		classify 3 "$name"
+		has "$stderr" "'$name' already exists, may hold labels, and was not changed"
+		[ ! -e out.jsonl ] && [ ! -e out.jsonl.state ]
+	done
+	cmp job.yaml job.csv
+	is "$(cat mine.jsonl)" '{"id": "x", "text": "mine", "label": "a"}'
+	[ ! -e nobody ]
+	# A session that stopped after 64 of 130 tickets, at its end and while it wrote the next ones.
+	classify 0 review.jsonl
+	for file in out review; do
+		head -64 $file.jsonl >$file.half
+		sed -n 65p $file.jsonl | head -c 20 >$file.torn
+	done
+	jq -c --arg t "$(head -64 work.jsonl >half.jsonl
+		"$toehold" classify half.jsonl -q --label-only -o half.out.jsonl --abstain-below 80% --review half.review.jsonl
+		jq -r .tickets half.out.jsonl.state)" \
+		--arg out "$(sha256sum <out.half | cut -c1-64)" --argjson on "$(stat -c %s out.half)" \
+		--arg review "$(sha256sum <review.half | cut -c1-64)" --argjson rn "$(stat -c %s review.half)" \
+		'.rows = 64 | .tickets = $t | .complete = false | .out = {bytes: $on, sha256: $out, announced: 0}
+		| .review = {bytes: $rn, sha256: $review, announced: 0}' out.jsonl.state >state
+	cp out.jsonl whole.jsonl
+	cp review.jsonl whole-review.jsonl
+	stopped() { cp out.half out.jsonl; cp review.half review.jsonl; cp state out.jsonl.state; }
+	stopped
+	classify 0 review.jsonl
+	cmp out.jsonl whole.jsonl
+	cmp review.jsonl whole-review.jsonl
+	for change in '3s/"label":""/"label":"a"/' '$d' '$a {"id":"h","text":"by hand","label":"b"}' '5s/message/Message/'; do
+		stopped
+		sed -i "$change" review.jsonl
+		cp review.jsonl labelled
+		classify 3 review.jsonl
+		has "$stderr" "'review.jsonl' was " "nothing was cut"
+		cmp review.jsonl labelled
+		cmp out.jsonl out.half
+	done
+	# What the killed session had announced is its own, and is written again.
+	stopped
+	cat out.torn >>out.jsonl
+	cat review.torn >>review.jsonl
+	jq -c '.out.announced = 5000 | .review.announced = 5000' state >out.jsonl.state
+	classify 0 review.jsonl
+	cmp out.jsonl whole.jsonl
+	cmp review.jsonl whole-review.jsonl
+	stopped
+	rm review.jsonl
+	classify 3 review.jsonl
+	[ ! -e review.jsonl ]
+	stopped
+	mv review.jsonl elsewhere && ln -s elsewhere review.jsonl
+	classify 3 review.jsonl
+	has "$stderr" "'review.jsonl' is a link"
+	cmp elsewhere review.half
+}
+
+@test "one writer at a time; a failed command leaves no file" {
+	with_pick 200
+	script one "{\"steps\": [$right_steps], \"ms\": 20}"
+	toe 0 smoke job.yaml --name slow
+	"$toehold" classify work.jsonl --run slow -q --label-only -o out.jsonl &
+	for ((i = 0; i < 200; i++)); do [ -s out.jsonl ] && break; sleep 0.05; done
+	toe 3 classify work.jsonl --run slow -q --label-only -o out.jsonl
+	has "$stderr" "another 'toehold classify' is writing 'out.jsonl'"
+	kill -9 $!
+	wait $! || true
+	toe 0 classify work.jsonl --run slow -q --label-only -o out.jsonl
+	is "$(wc -l <out.jsonl)" 200
+	printf '{"id": "w1", "text": "ok"}\n{"id": "w2"}\n' >bad.jsonl
+	toe 3 classify bad.jsonl -o none.jsonl
+	lacks "$stderr" "The rows so far"
+	toe 3 classify bad.jsonl -q -o none.csv --abstain-below 80% --review none-review.csv
+	is "$(echo none*)" 'none*'
+}
+
+@test "CSV for people: texts beside labels, a review file with the labels to choose from" {
+	unsure 3
+	printf '{"id": "0025", "text": "=cmd: \\"a\\",\\nsecond line; message"}\n' >>work.jsonl
+	toe 0 classify work.jsonl -q --label-only --with-text -o labels.csv --abstain-below 80% --review review.csv
+	python3 - <<-'END'
+		import csv
+		rows = list(csv.DictReader(open("labels.csv", newline="")))
+		assert list(rows[0]) == ["id", "text", "label", "probability", "outcome", "guess", "rationale"], rows[0]
+		assert rows[0]["text"] == "message 00001 asks about b" and rows[0]["probability"] == "0.6", rows[0]
+		assert rows[3]["id"] == "0025" and rows[3]["text"] == "'=cmd: \"a\",\nsecond line; message", rows[3]
+		review = list(csv.DictReader(open("review.csv", newline="")))
+		assert list(review[0]) == ["id", "text", "label", "allowed_labels"], review[0]
+		assert {r["allowed_labels"] for r in review} == {"a | b | c"} and {r["label"] for r in review} == {""}
+		review[3]["label"] = "b"
+		w = csv.DictWriter(open("done.csv", "w", newline=""), list(review[0]))
+		w.writeheader()
+		w.writerows(review)
+	END
+	printf '{"id": "t1", "text": "an old one", "label": "b"}\n' >training.jsonl
+	toe 0 learn job.yaml done.csv --to training.jsonl
+	has "$output" "1 added" "3 without a label"
+	has "$(tail -1 training.jsonl)" '{"id":"0025"' 'second line; message","label":"b"}'
+	toe 0 classify work.jsonl -q --label-only --with-text
+	is "$(head -1 <<<"$output")" '{"id":"w00001","text":"message 00001 asks about b","label":"a","probability":0.6,"outcome":"ok"}'
+	toe 0 classify work.jsonl -q --label-only -o /dev/null --abstain-below 80% --review - --csv
+	is "$(head -1 <<<"$output")" $'id,text,label,allowed_labels\r'
 }
 
 @test "killed at 50 random moments and resumed: the same bytes" {
@@ -102,10 +218,18 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 	has "$stderr" "19 labelled, 1 not sure enough, 0 failed"
 	is "$(jq -c 'select(.outcome != "ok")' out.jsonl)" \
 		'{"id":"w00001","label":null,"probability":0.6,"outcome":"abstained","guess":"a","rationale":"It says so."}'
-	is "$(cat review.jsonl)" \
-		'{"id":"w00001","text":"message 00001 asks about b","label":"","guess":"a","probability":0.6000}'
+	is "$(cat review.jsonl)" '{"id":"w00001","text":"message 00001 asks about b","label":""}'
+	toe 0 classify work.jsonl -o guessed.jsonl --abstain-below 80% --review guess.jsonl --show-guess
+	is "$(cat guess.jsonl)" \
+		'{"id":"w00001","text":"message 00001 asks about b","label":"","guess":"a","probability":0.6}'
 	toe 2 classify work.jsonl --review other.jsonl
 	has "$stderr" "--review needs --abstain-below"
+	toe 2 classify work.jsonl --show-guess
+	has "$stderr" "--show-guess needs --review"
+	toe 2 classify work.jsonl --abstain-below 80% -o same.jsonl --review same.jsonl
+	has "$stderr" "need two files"
+	toe 2 classify work.jsonl --abstain-below 80% --review -
+	has "$stderr" "need two files"
 	toe 0 classify work.jsonl --quiet --abstain-below 80
 	is "$(jq -c 'select(.outcome != "ok") | .id' <<<"$output")" '"w00001"'
 	for below in lots 6000% -0.8 0 1.5 nan 0,8; do

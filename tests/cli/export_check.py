@@ -43,7 +43,7 @@ def cell(value):
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return "%.6g" % value
+        return repr(value).removesuffix(".0")  # the shortest exact form
     if isinstance(value, int):
         return str(value)
     return ("'" if starts_formula(value) else "") + printable(value)

@@ -4,7 +4,7 @@ load serve
 
 @test "labels over HTTP: one ticket, many, and as a chat" {
 	served
-	answered 200 '{"id":"1","label":"b","probability":1.0000,"outcome":"ok","rationale":"It says so."}' \
+	answered 200 '{"id":"1","label":"b","probability":1,"outcome":"ok","rationale":"It says so."}' \
 		POST /classify --token "$token" --body '{"text": "it asks about b"}'
 	answered 200 '{"tickets":[{"id":"x","label":"a",' POST /classify --token "$token" \
 		--body '{"tickets": [{"id": "x", "text": "about a"}, {"id": "y", "text": "about c"}]}'

@@ -46,8 +46,11 @@ asked_in() {
 	toe 0 suggest job.yaml --from pool.jsonl
 	has "$output" "pool.jsonl: 5 of 7 tickets asked; left out: 2 that (nearly) repeat a ticket of run 'first'" \
 		"scored nowhere (run 'suggest-2'): large plain, small plain" \
-		"p1      large says card, small says other; margin 0.00  Someone stole it" \
+		"p1      2 different labels; margin 0.00  Someone stole it" \
 		"5 of 10: no more tickets are left" "Nothing was written."
+	lacks "$output" "says"
+	toe 0 suggest job.yaml --from pool.jsonl --show-guess
+	has "$output" "p1      large says card, small says other; margin 0.00  Someone stole it"
 }
 
 @test "asking twice asks nothing twice, whatever labels the pool has" {
@@ -93,7 +96,9 @@ asked_in() {
 	has "$output" "Written to hard.jsonl." "toehold add job.yaml hard.jsonl --as harder"
 	is "$(jq -r '"\(.id)|\(.label)|\(.lang // "")|\(.group // "")"' hard.jsonl)" \
 		$'p1|||\np2|||\np4||en|\np5|||g'
-	is "$(jq -r 'select(.id == "p1").why' hard.jsonl)" "large says card, small says other; margin 0.00"
+	is "$(jq -r 'select(.id == "p1") | keys | join(" ")' hard.jsonl)" "id label text"
+	toe 0 suggest job.yaml --from pool.jsonl -n 1 -o guess.jsonl --show-guess
+	is "$(jq -r .why guess.jsonl)" "large says card, small says other; margin 0.00"
 	toe 3 add job.yaml hard.jsonl --as harder
 	has "$stderr" "hard.jsonl:1: the label is empty; use one of the job's labels: card, top_up, other"
 	toe 3 suggest job.yaml --from pool.jsonl -o hard.jsonl
@@ -106,6 +111,29 @@ asked_in() {
 	toe 0 suggest job.yaml --from pool.jsonl -o hard.jsonl --force --json
 	is "$(json .out)" hard.jsonl
 	is "$(jq -r .id hard.jsonl)" line-6
+}
+
+@test "a file to label in a spreadsheet: filled in, it is added" {
+	measured
+	toe 0 suggest job.yaml --from pool.jsonl -n 4 -o hard.csv
+	is "$(head -3 hard.csv | tr -d '\r')" 'id,text,label,allowed_labels,lang,group
+"p1","Someone stole it on the train yesterday evening",,"card | top_up | other",,
+"p2","The money has vanished somehow",,"card | top_up | other",,'
+	toe 3 add job.yaml hard.csv --as harder
+	has "$stderr" "hard.csv:2: the label is empty"
+	python3 - <<-'END'
+		import csv
+		rows = list(csv.DictReader(open("hard.csv", newline="")))
+		for row, label in zip(rows, ["card", "top_up", "other", "other"]):
+		    row["label"] = label
+		w = csv.DictWriter(open("done.csv", "w", newline=""), list(rows[0]))
+		w.writeheader()
+		w.writerows(rows)
+	END
+	toe 0 add job.yaml done.csv --as harder --json
+	is "$(json '.candidates[] | select(.name == "large plain").harder | "\(.right)/\(.tickets)"')" 4/4
+	toe 2 suggest job.yaml --from pool.jsonl -o hard.txt
+	has "$stderr" "'hard.txt': the name must end in .jsonl or .csv"
 }
 
 @test "a pool in CSV, without a column of labels" {
@@ -229,8 +257,8 @@ asked_in() {
 	has "$stderr" "job.toehold"
 	[ ! -e job.toehold ]
 	toe 0 smoke job.yaml
-	toe 2 suggest job.yaml --from pool.jsonl -o out.csv
-	has "$stderr" "give --out a name that ends in .jsonl"
+	toe 2 suggest job.yaml --from pool.jsonl -o out.xls
+	has "$stderr" "the name must end in .jsonl or .csv"
 	toe 3 suggest job.yaml --from none.jsonl
 	has "$stderr" "none.jsonl" "No such file"
 	toe 3 suggest job.yaml --from tickets-12.jsonl

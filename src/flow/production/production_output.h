@@ -1,7 +1,8 @@
 /*
- * Where labels go: standard output, or a file that can be resumed. After each batch the rows are
- * written to disk first; then a small state file beside them records their length. A resume cuts
- * off what is behind it. So a kill at any moment loses no row and repeats none.
+ * Where labels go: a stream, or a file that can be resumed. For each batch a small state file
+ * beside the rows first says how many bytes follow, then the rows are written to disk, then the
+ * state confirms them. A resume cuts off at most the bytes that were announced. So a kill at any
+ * moment loses no row and repeats none, and what a person wrote into a file is never cut.
  */
 #ifndef FLOW_PRODUCTION_PRODUCTION_OUTPUT_H
 #define FLOW_PRODUCTION_PRODUCTION_OUTPUT_H
@@ -16,29 +17,45 @@
 #include "job/ticket/ticket.h"
 #include "report/production_text.h"
 
-struct production_output {
-	const char *path; /* NULL: standard output */
-	const char *state_path; /* path + ".state" */
-	const char *review_path; /* NULL: no review file */
+/* The rows, or the tickets for review. */
+struct production_file {
+	const char *path; /* NULL: none */
+	bool stream; /* see base/special_file.h; nothing is resumed */
+	int fd; /* -1: not open yet */
+	struct buf rows; /* of the present batch */
+	int64_t n_bytes; /* on disk */
+	char sha256[HASH_HEX_LEN + 1]; /* of those */
+	struct hash hash; /* the same, to go on with */
+};
+
+/* What to write, and where. */
+struct production_target {
+	const char *path; /* "-": standard output */
+	const char *review_path; /* NULL: none */
 	const char *settings; /* hash of all that decides a row */
-	enum production_format format;
-	int fd, review_fd; /* -1: none */
-	struct buf rows, review; /* of the present batch */
-	int64_t n_rows, n_bytes, n_review_bytes; /* on disk */
+	struct production_form rows, review;
+};
+
+struct production_output {
+	struct production_target target;
+	const char *state_path; /* path + ".state"; NULL for a stream */
+	struct production_file rows, review;
+	int64_t n_rows, n_confirmed; /* with the present batch; on disk */
 	char tickets_sha256[HASH_HEX_LEN + 1]; /* over all tickets so far, in order */
+	char confirmed_sha256[HASH_HEX_LEN + 1]; /* the same over those on disk */
 	bool complete; /* it was finished in an earlier session */
 	int64_t n_found, n_passed; /* rows of earlier sessions, and how many were skipped */
 	char found_sha256[HASH_HEX_LEN + 1]; /* of the tickets of those rows */
 };
 
 /*
- * Opens the output, or resumes an earlier session (n_found > 0). `settings` is a hash of all that
- * decides a row. Fails with ERR_INPUT if the file exists and was not written by such a session, or
- * with other settings.
+ * Opens the output of an earlier session (n_found > 0), or makes sure that new files can be made;
+ * the first batch makes them. Fails with ERR_INPUT if a file exists and was not written by such a
+ * session, was written with other settings, changed since, is a link, or is being written by
+ * another process.
  */
-int production_output_open(struct arena *a, struct production_output *w, const char *path,
-			   const char *review_path, const char *settings,
-			   enum production_format format, struct err *err) MUST_USE;
+int production_output_open(struct arena *a, struct production_output *w,
+			   const struct production_target *target, struct err *err) MUST_USE;
 
 /* Whether the next ticket has its row already: then call production_output_pass_over(). */
 bool production_output_has(const struct production_output *w);

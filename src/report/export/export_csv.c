@@ -42,32 +42,45 @@ static bool csv_is_formula(const char *text, size_t n_bytes)
 	return false;
 }
 
+/* `shown` is what the text looks like in the file. */
+static void csv_put_cell(struct buf *b, const char *shown, size_t n_bytes, bool formula)
+{
+	buf_adds(b, formula ? "\"'" : "\"");
+	for (size_t i = 0; i < n_bytes; i++) {
+		if (shown[i] == '"')
+			buf_addc(b, '"');
+		buf_addc(b, shown[i]);
+	}
+	buf_addc(b, '"');
+}
+
 void export_csv_cell(struct buf *b, const char *text, size_t n_bytes)
 {
 	struct buf seen;
-	const char *p;
 
 	buf_init(&seen, n_bytes * 10 + 16);
 	str_printable(&seen, text, n_bytes);
-	buf_adds(b, csv_is_formula(text, n_bytes) ? "\"'" : "\"");
-	for (p = buf_text(&seen); *p; p++) {
-		if (*p == '"')
-			buf_addc(b, '"');
-		buf_addc(b, *p);
-	}
-	buf_addc(b, '"');
+	csv_put_cell(b, buf_text(&seen), seen.len, csv_is_formula(text, n_bytes));
 	buf_release(&seen);
+}
+
+void export_csv_exact_cell(struct buf *b, const char *text, size_t n_bytes)
+{
+	csv_put_cell(b, text, n_bytes, csv_is_formula(text, n_bytes));
 }
 
 static void csv_add_value(struct buf *b, const json_t *value)
 {
+	char number[STR_NUMBER_BYTES];
+
 	if (json_is_string(value))
 		export_csv_cell(b, json_string_value(value), json_string_length(value));
 	else if (json_is_integer(value))
 		buf_addf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	else if (json_is_real(value))
-		buf_addf(b, "%.6g", json_real_value(value));
-	else if (json_is_boolean(value))
+	else if (json_is_real(value)) {
+		str_number(json_real_value(value), number);
+		buf_adds(b, number);
+	} else if (json_is_boolean(value))
 		buf_adds(b, json_is_true(value) ? "true" : "false");
 }
 

@@ -49,6 +49,9 @@ json_t *export_messages(const char *system, const char *text);
  */
 void export_csv_cell(struct buf *b, const char *text, size_t n_bytes);
 
+/* The same with every byte as it is, line breaks too: for text that is read back. */
+void export_csv_exact_cell(struct buf *b, const char *text, size_t n_bytes);
+
 /*
  * Appends text for an element or attribute of XML 1.0. Line breaks and tabs stay. Other hidden
  * characters, which include all that XML forbids, are escaped as in str_printable().

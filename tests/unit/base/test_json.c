@@ -45,9 +45,11 @@ static void printed_json_hides_nothing(void **state)
 	(void)state;
 	assert_non_null(out);
 	json_print_line(json_pack("{s:s}", "caf\xc3\xa9", "\xe2\x80\xae\xf3\xa0\x80\x81"), out);
+	json_print_line(json_pack("[f, f, f, i, s]", 0.1, 1.0, 1e300, 7, "0.10 \\\" 0.50"), out);
 	json_print(json_pack("[i]", 1), out);
 	fclose(out);
-	assert_string_equal(text, "{\"caf\xc3\xa9\": \"\\u202e\\udb40\\udc01\"}\n[\n 1\n]\n");
+	assert_string_equal(text, "{\"caf\xc3\xa9\": \"\\u202e\\udb40\\udc01\"}\n"
+				  "[0.1, 1.0, 1e+300, 7, \"0.10 \\\\\\\" 0.50\"]\n[\n 1\n]\n");
 	free(text);
 }
 
@@ -72,9 +74,38 @@ static void a_negative_figure_is_null(void **state)
 	arena_release(&a);
 }
 
+/* RULE: 0.9999996 is not 1, and 0.1 needs no 17 digits. */
+static void numbers_in_their_shortest_exact_form(void **state)
+{
+	static const struct {
+		double value;
+		const char *text;
+	} rows[] = {
+		{ 0, "0" },
+		{ 1, "1" },
+		{ 0.1, "0.1" },
+		{ 0.9999996, "0.9999996" },
+		{ 1.0 / 3, "0.3333333333333333" },
+		{ 0.1 + 0.2, "0.30000000000000004" },
+		{ 1 - 0x1p-53, "0.9999999999999999" },
+		{ 5e-324, "4.94065645841247e-324" },
+		{ 1.7976931348623157e308, "1.7976931348623157e+308" },
+		{ -2.5, "-2.5" },
+	};
+	char text[STR_NUMBER_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		str_number(rows[i].value, text);
+		assert_string_equal(text, rows[i].text);
+		assert_true(strtod(text, NULL) == rows[i].value);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_in_their_shortest_exact_form),
 		cmocka_unit_test(hidden_characters_become_escapes),
 		cmocka_unit_test(printed_json_hides_nothing),
 		cmocka_unit_test(text_of_any_bytes_becomes_a_string),
