@@ -18,7 +18,9 @@ static const struct {
 	const char *words;
 } refused_tokens[] = {
 	{ YAML_ANCHOR_TOKEN,
-	  "a YAML anchor (&) is not accepted; put text that begins with & in quotes" },
+	  "a YAML anchor (&) is not accepted; write out what it stands for, or put text "
+	  "that begins "
+	  "with & in quotes" },
 	{ YAML_ALIAS_TOKEN,
 	  "a YAML alias (*) is not accepted; put text that begins with * in quotes" },
 	{ YAML_TAG_TOKEN, "a YAML tag (!) is not accepted; put text that begins with ! in quotes" },

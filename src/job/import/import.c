@@ -426,6 +426,7 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 		r = -1;
 	buf_release(&im.exact);
 	json_decref(im.made);
+	json_decref(im.config);
 	json_decref(im.first);
 	if (r < 0)
 		return -1;

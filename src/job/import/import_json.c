@@ -237,7 +237,7 @@ static int json_each_of_root(struct json_scan *scan, const char *member, struct 
 	return 0;
 }
 
-/* Whether the file begins with an object that has the member. */
+/* Whether the file begins with an object that has the member; keeps what else is needed of it. */
 static bool json_root_has(struct importer *im, const char *member)
 {
 	struct json_scan scan = json_scan_from(im, NULL);
@@ -246,6 +246,11 @@ static bool json_root_has(struct importer *im, const char *member)
 	json_t *root = json_scan_value(&scan, &line, &found);
 	bool has = json_is_object(root) && json_at_path(root, member);
 
+	if (has && im->config_names)
+		im->config = json_object();
+	for (size_t i = 0; has && i < im->n_config_names; i++)
+		json_object_set(im->config, im->config_names[i],
+				json_object_get(root, im->config_names[i]));
 	json_decref(root);
 	return has;
 }

@@ -8,134 +8,9 @@
 #include "base/display.h"
 #include "base/json_path.h"
 #include "base/str.h"
-#include "job/import/import_rows.h"
+#include "job/import/import_assertion.h"
 
 static const char several[] = "there are %zu variables: %s; name the one with the text with --text";
-
-/* Assertions that name the expected answer. */
-static const char *const label_types[] = { "equals", "contains", "icontains" };
-
-/* All other words that begin an assertion. Any other text is the expected answer itself. */
-static const char *const other_types[] = {
-	"answer-relevance",
-	"assert-set",
-	"bleu",
-	"classifier",
-	"contains-all",
-	"contains-any",
-	"contains-html",
-	"contains-json",
-	"contains-sql",
-	"contains-xml",
-	"context-faithfulness",
-	"context-recall",
-	"context-relevance",
-	"conversation-relevance",
-	"cost",
-	"eval:",
-	"factuality",
-	"finish-reason",
-	"fn:",
-	"g-eval",
-	"gleu",
-	"grade:",
-	"guardrails",
-	"icontains-all",
-	"icontains-any",
-	"is-html",
-	"is-json",
-	"is-refusal",
-	"is-sql",
-	"is-valid-function-call",
-	"is-valid-openai-function-call",
-	"is-valid-openai-tools-call",
-	"is-xml",
-	"javascript",
-	"latency",
-	"levenshtein",
-	"llm-rubric",
-	"max-score",
-	"meteor",
-	"model-graded-closedqa",
-	"model-graded-factuality",
-	"moderation",
-	"perplexity",
-	"perplexity-score",
-	"pi",
-	"python",
-	"regex",
-	"rouge-n",
-	"ruby",
-	"search-rubric",
-	"select-best",
-	"similar",
-	"starts-with",
-	"webhook",
-};
-
-static bool promptfoo_names_label(const char *type)
-{
-	for (size_t i = 0; i < COUNT_OF(label_types); i++)
-		if (strcmp(label_types[i], type) == 0)
-			return true;
-	return false;
-}
-
-/* Fails if the value points to another file. */
-static int promptfoo_refuse_file(const struct importer *im, size_t line, const char *value,
-				 struct err *err)
-{
-	if (!value || !str_starts(value, "file://"))
-		return 0;
-	return text_fail(im->path, line, err,
-			 "'%s' points to another file; replace it with the content of that file",
-			 display_text(im->arena, value));
-}
-
-/*
- * Replaces templates that stand for one character, which export writes in place of text that
- * promptfoo would run. Other templates stay; *ret_others says whether there are any.
- */
-static const char *promptfoo_without_quotes(struct importer *im, const char *text, bool *ret_others)
-{
-	static const char before[] = "{{\"", after[] = "\"}}";
-	enum { BEFORE = sizeof(before) - 1, AFTER = sizeof(after) - 1 };
-	char *plain;
-	size_t n = 0;
-
-	*ret_others = strstr(text, "{{") != NULL;
-	if (!strstr(text, before))
-		return text;
-	*ret_others = false;
-	plain = arena_alloc(im->arena, strlen(text) + 1);
-	while (*text) {
-		if (str_starts(text, before) && text[BEFORE] &&
-		    str_starts(text + BEFORE + 1, after)) {
-			plain[n++] = text[BEFORE];
-			text += BEFORE + 1 + AFTER;
-			continue;
-		}
-		*ret_others |= str_starts(text, "{{");
-		plain[n++] = *text++;
-	}
-	return plain;
-}
-
-static int promptfoo_offer(struct importer *im, struct import_draft *draft, const char *value,
-			   struct err *err)
-{
-	bool has_template;
-
-	if (promptfoo_refuse_file(im, draft->line, value, err) < 0)
-		return -1;
-	value = promptfoo_without_quotes(im, value, &has_template);
-	if (has_template)
-		import_leave_out(draft, "an assertion is a template ({{…}}); name the variable "
-					"with the label with --label");
-	else if (!ticket_is_blank(value))
-		import_offer_label(im, draft, value);
-	return 0;
-}
 
 static void promptfoo_miss_label(struct import_draft *draft)
 {
@@ -152,70 +27,15 @@ static bool promptfoo_is_expected(const char *column)
 	       column[sizeof(name) - 1 + strspn(column + sizeof(name) - 1, "0123456789")] == '\0';
 }
 
-/* If `text` begins with this type, the text after the type and its threshold; else NULL. */
-static const char *promptfoo_after_type(const char *text, const char *type)
-{
-	size_t n = strlen(type), digits;
-	const char *p = text + n;
-
-	if (!str_starts(text, type))
-		return NULL;
-	if (type[n - 1] == ':')
-		return p - 1;
-	if (*p == '(') {
-		digits = strspn(p + 1, "0123456789.");
-		if (digits == 0 || p[1 + digits] != ')')
-			return NULL;
-		p += digits + 2;
-	}
-	return *p == ':' || *p == '\0' ? p : NULL;
-}
-
-static const char *promptfoo_find_type(const char *text, const char *const *types, size_t n)
-{
-	const char *after = NULL;
-
-	for (size_t i = 0; i < n && !after; i++)
-		after = promptfoo_after_type(text, types[i]);
-	return after;
-}
-
-static const char *promptfoo_trimmed(struct arena *a, const char *text)
-{
-	static const char blanks[] = " \t\r\n";
-	size_t n;
-
-	text += strspn(text, blanks);
-	n = strlen(text);
-	while (n > 0 && strchr(blanks, text[n - 1]))
-		n--;
-	return arena_strndup(a, text, n);
-}
-
-/* Reads an assertion in a cell: "type: value", "not-type: value", or the expected answer. */
-static int promptfoo_offer_cell(struct importer *im, struct import_draft *draft, const char *cell,
-				struct err *err)
-{
-	const char *text = promptfoo_trimmed(im->arena, cell);
-	const char *positive = str_starts(text, "not-") ? text + 4 : text;
-	const char *value = promptfoo_find_type(positive, label_types, COUNT_OF(label_types));
-
-	if (value && positive == text)
-		return promptfoo_offer(im, draft,
-				       *value ? promptfoo_trimmed(im->arena, value + 1) : "", err);
-	if (value || promptfoo_find_type(positive, other_types, COUNT_OF(other_types)))
-		return 0;
-	return promptfoo_offer(im, draft, text, err);
-}
-
 static int promptfoo_fill_row(const struct import_columns *columns, const struct csv_row *row,
 			      struct import_draft *draft, struct err *err)
 {
+	const struct assertion_vars vars = { .columns = columns, .row = row };
 	struct importer *im = columns->im;
 
 	for (int f = 0; f < FIELD_COUNT; f++)
 		if (columns->of[f] >= 0 &&
-		    promptfoo_refuse_file(im, row->line, row->cells[columns->of[f]], err) < 0)
+		    assertion_refuse_file(im, row->line, row->cells[columns->of[f]], err) < 0)
 			return -1;
 	if (columns->of[FIELD_LABEL] >= 0) {
 		import_offer_label(im, draft, row->cells[columns->of[FIELD_LABEL]]);
@@ -223,7 +43,7 @@ static int promptfoo_fill_row(const struct import_columns *columns, const struct
 	}
 	for (size_t i = 0; i < columns->n; i++)
 		if (promptfoo_is_expected(columns->names[i]) &&
-		    promptfoo_offer_cell(im, draft, row->cells[i], err) < 0)
+		    assertion_offer_cell(im, draft, row->cells[i], &vars, err) < 0)
 			return -1;
 	promptfoo_miss_label(draft);
 	return 0;
@@ -304,25 +124,78 @@ static int promptfoo_read_csv(struct importer *im, struct err *err)
 
 /* ---- YAML and JSON ---- */
 
-static bool promptfoo_is_named(const struct importer *im, const char *var)
+/* An assertion, or what its $ref names in the file; NULL if that is not in the file. */
+static const json_t *promptfoo_assertion(struct importer *im, const json_t *one)
+{
+	const char *ref = json_string_value(json_object_get(one, "$ref"));
+	char *path;
+
+	if (!ref)
+		return one;
+	if (!str_starts(ref, "#/"))
+		return NULL;
+	path = arena_strdup(im->arena, ref + 2);
+	for (char *p = path; *p; p++)
+		if (*p == '/')
+			*p = '.';
+	return json_at_path(im->config, path);
+}
+
+/* The assertions of a test, and then those of defaultTest. */
+static const json_t *promptfoo_asserts(const struct importer *im, const json_t *test, int turn)
+{
+	const json_t *from = turn == 0 ? test : json_object_get(im->config, "defaultTest");
+
+	return json_object_get(from, "assert");
+}
+
+/* What an assertion compares with if it names a label, else NULL. */
+static const char *promptfoo_label_value(struct importer *im, const json_t *one)
+{
+	const json_t *found = promptfoo_assertion(im, one);
+	const char *type = json_string_value(json_object_get(found, "type"));
+
+	return type && assertion_names_label(type) ?
+		       import_scalar(im, json_object_get(found, "value")) :
+		       NULL;
+}
+
+/* Whether an assertion compares with this variable: then it is no text. */
+static bool promptfoo_is_expected_var(struct importer *im, const json_t *test, const char *var)
+{
+	const json_t *one;
+	size_t i;
+
+	for (int turn = 0; turn < 2; turn++)
+		json_array_foreach (promptfoo_asserts(im, test, turn), i, one) {
+			const char *value = promptfoo_label_value(im, one);
+			const char *name = value ? assertion_variable(im->arena, value) : NULL;
+
+			if (name && strcmp(name, var) == 0)
+				return true;
+		}
+	return false;
+}
+
+static bool promptfoo_is_named(struct importer *im, const json_t *test, const char *var)
 {
 	for (int f = 0; f < FIELD_COUNT; f++)
 		if (f != FIELD_TEXT && im->named[f] && strcmp(im->named[f], var) == 0)
 			return true;
-	return false;
+	return promptfoo_is_expected_var(im, test, var);
 }
 
-static int promptfoo_only_var(struct importer *im, json_t *vars, size_t line,
+static int promptfoo_only_var(struct importer *im, const json_t *test, size_t line,
 			      const json_t **ret_value, struct err *err)
 {
+	json_t *vars = json_object_get(test, "vars"), *value;
 	const char **names = arena_array(im->arena, json_object_size(vars), sizeof(*names));
 	const char *name;
-	json_t *value;
 	size_t n = 0;
 
 	*ret_value = NULL;
 	json_object_foreach (vars, name, value) {
-		if (promptfoo_is_named(im, name))
+		if (promptfoo_is_named(im, test, name))
 			continue;
 		*ret_value = value;
 		names[n++] = name;
@@ -350,7 +223,7 @@ static const json_t *promptfoo_find_value(struct importer *im, const json_t *tes
 static int promptfoo_set_field(struct importer *im, struct import_draft *draft,
 			       enum ticket_field field, const json_t *value, struct err *err)
 {
-	if (promptfoo_refuse_file(im, draft->line, json_string_value(value), err) < 0)
+	if (assertion_refuse_file(im, draft->line, json_string_value(value), err) < 0)
 		return -1;
 	import_set_json(im, draft, field, value);
 	return 0;
@@ -376,66 +249,139 @@ static int promptfoo_set_names(struct importer *im, struct import_draft *draft, 
 	return 0;
 }
 
+/* A $ref that leads out of the file may name the label. The first one stands for all. */
+static const char *promptfoo_missing_ref(struct importer *im, const char *ref)
+{
+	if (!im->missing_ref)
+		im->missing_ref = arena_printf(
+			im->arena,
+			"an assertion is a $ref to what this file does not hold (the first: '%s'); "
+			"write the assertion itself, or name the variable with the label with "
+			"--label",
+			display_text(im->arena, ref));
+	return im->missing_ref;
+}
+
 static int promptfoo_set_label(struct importer *im, struct import_draft *draft, const json_t *test,
 			       struct err *err)
 {
-	const json_t *asserts = json_object_get(test, "assert"), *one;
+	const struct assertion_vars vars = { .vars = json_object_get(test, "vars") };
+	const json_t *one;
+	const char *missing = NULL;
 	size_t i;
 
 	if (im->named[FIELD_LABEL])
 		return promptfoo_set_field(im, draft, FIELD_LABEL,
 					   promptfoo_find_value(im, test, FIELD_LABEL), err);
-	json_array_foreach (asserts, i, one) {
-		const char *type = json_string_value(json_object_get(one, "type"));
-		const char *value = import_scalar(im, json_object_get(one, "value"));
+	for (int turn = 0; turn < 2; turn++)
+		json_array_foreach (promptfoo_asserts(im, test, turn), i, one) {
+			const char *value = promptfoo_label_value(im, one);
 
-		if (!type || !value || !promptfoo_names_label(type))
-			continue;
-		if (promptfoo_offer(im, draft, value, err) < 0)
+			if (!promptfoo_assertion(im, one) && !missing)
+				missing = json_string_value(json_object_get(one, "$ref"));
+			if (value && assertion_offer(im, draft, value,
+						     assertion_value_of(im, &vars, value), err) < 0)
+				return -1;
+		}
+	promptfoo_miss_label(draft);
+	if (missing && !draft->fields[FIELD_LABEL])
+		import_leave_out(draft, promptfoo_missing_ref(im, missing));
+	return 0;
+}
+
+/* A flat row, as in CSV: its variables, and its expected answers. NULL if the test is not flat. */
+static json_t *promptfoo_unfold(const json_t *row)
+{
+	json_t *vars = json_object(), *value;
+	const char *name;
+	bool is_flat = false;
+
+	json_object_foreach ((json_t *)row, name, value) {
+		is_flat |= promptfoo_is_expected(name);
+		if (!str_starts(name, "__"))
+			json_object_set(vars, name, value);
+	}
+	if (is_flat && !json_object_get(row, "vars"))
+		return json_pack("{s:o}", "vars", vars);
+	json_decref(vars);
+	return NULL;
+}
+
+/* Reads the members __expected of a flat row. */
+static int promptfoo_set_flat_label(struct importer *im, struct import_draft *draft, json_t *row,
+				    struct err *err)
+{
+	const struct assertion_vars vars = { .vars = row };
+	const char *name, *cell;
+	json_t *value;
+
+	if (im->named[FIELD_LABEL])
+		return 0;
+	json_object_foreach (row, name, value) {
+		cell = promptfoo_is_expected(name) ? import_scalar(im, value) : NULL;
+		if (cell && assertion_offer_cell(im, draft, cell, &vars, err) < 0)
 			return -1;
 	}
-	promptfoo_miss_label(draft);
 	return 0;
+}
+
+/* Sets text, label and names from a test; `row` is the flat row that it was made of, or NULL. */
+static int promptfoo_set_fields(struct importer *im, struct import_draft *draft, json_t *test,
+				json_t *row, struct err *err)
+{
+	const json_t *text = NULL;
+
+	if (im->named[FIELD_TEXT])
+		text = promptfoo_find_value(im, test, FIELD_TEXT);
+	else if (promptfoo_only_var(im, test, draft->line, &text, err) < 0)
+		return -1;
+	if (promptfoo_set_field(im, draft, FIELD_TEXT, text, err) < 0 ||
+	    promptfoo_set_label(im, draft, test, err) < 0 ||
+	    (row && promptfoo_set_flat_label(im, draft, row, err) < 0))
+		return -1;
+	return promptfoo_set_names(im, draft, test, err);
 }
 
 static int promptfoo_on_test(struct importer *im, json_t *test, size_t line, struct err *err)
 {
+	json_t *flat = promptfoo_unfold(test);
 	struct import_draft draft = { .line = line };
 	json_t *vars = json_object_get(test, "vars");
-	const json_t *text = NULL;
 	bool has_template; /* ignored: the text may hold templates */
+	int r;
 
-	if (promptfoo_refuse_file(im, line, json_string_value(test), err) < 0 ||
-	    promptfoo_refuse_file(im, line, json_string_value(vars), err) < 0)
+	if (assertion_refuse_file(im, line, json_string_value(test), err) < 0 ||
+	    assertion_refuse_file(im, line, json_string_value(vars), err) < 0)
 		return -1;
 	if (!json_is_object(test))
 		return text_fail(im->path, line, err,
 				 "the test is not a mapping; write its vars and assert");
-	if (!json_is_object(vars))
+	if (!json_is_object(vars) && !flat)
 		import_leave_out(&draft, "the test has no vars");
-	if (im->named[FIELD_TEXT])
-		text = promptfoo_find_value(im, test, FIELD_TEXT);
-	else if (promptfoo_only_var(im, vars, line, &text, err) < 0)
-		return -1;
-	if (promptfoo_set_field(im, &draft, FIELD_TEXT, text, err) < 0 ||
-	    promptfoo_set_label(im, &draft, test, err) < 0 ||
-	    promptfoo_set_names(im, &draft, test, err) < 0)
-		return -1;
+	r = promptfoo_set_fields(im, &draft, flat ? flat : test, flat ? test : NULL, err);
 	if (draft.fields[FIELD_TEXT]) {
 		draft.fields[FIELD_TEXT] =
-			promptfoo_without_quotes(im, draft.fields[FIELD_TEXT], &has_template);
+			assertion_without_quotes(im, draft.fields[FIELD_TEXT], &has_template);
 		draft.text_len = strlen(draft.fields[FIELD_TEXT]);
 	}
-	return import_add(im, &draft, err);
+	r = r < 0 ? r : import_add(im, &draft, err);
+	json_decref(flat);
+	return r;
 }
+
+static const char *const config_names[] = { "assertionTemplates", "defaultTest" };
 
 static int promptfoo_read_json(struct importer *im, struct err *err)
 {
+	im->config_names = config_names;
+	im->n_config_names = COUNT_OF(config_names);
 	return import_each_json(im, "tests", promptfoo_on_test, err);
 }
 
 static int promptfoo_read_yaml(struct importer *im, struct err *err)
 {
+	im->config_names = config_names;
+	im->n_config_names = COUNT_OF(config_names);
 	return import_each_yaml(im, "tests", promptfoo_on_test, err);
 }
 

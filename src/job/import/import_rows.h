@@ -53,10 +53,15 @@ struct importer {
 	struct imported *to;
 	size_t cap, pool_cap; /* of to->rows, to->pool */
 	size_t last_line;
+	const char *missing_ref; /* why the first row with such a $ref is left out, or NULL */
 	const char *broken; /* why the first row is not JSON, or NULL */
 	const char *system; /* the first row's system message, or NULL */
 	struct buf exact; /* JSON as json_exact() writes it; data is its text */
 	const char *list; /* the path of the member that holds the records, or NULL */
+	const char *const
+		*config_names; /* members beside the list that the format needs, or NULL */
+	size_t n_config_names;
+	json_t *config; /* those of the file, or NULL */
 	json_t *made; /* records that were turned from columns into rows, or NULL */
 	json_t *first;
 };

@@ -121,6 +121,31 @@ static int yaml_find_list(struct yaml_file *file, const char *member, const yaml
 	return 0;
 }
 
+/* Keeps the members beside the list that the format needs. */
+static int yaml_keep_config(struct importer *im, struct yaml_file *file, struct err *err)
+{
+	const yaml_node_t *root = yaml_file_root(file);
+	const yaml_node_pair_t *pair;
+
+	if (root->type != YAML_MAPPING_NODE)
+		return 0;
+	im->config = json_object();
+	for (pair = root->data.mapping.pairs.start; pair < root->data.mapping.pairs.top; pair++) {
+		const yaml_node_t *key = yaml_file_node(file, pair->key);
+		json_t *value;
+
+		for (size_t i = 0; i < im->n_config_names; i++) {
+			if (key->type != YAML_SCALAR_NODE ||
+			    strcmp(yaml_text(key), im->config_names[i]) != 0)
+				continue;
+			if (yaml_to_json(file, yaml_file_node(file, pair->value), &value, err) < 0)
+				return -1;
+			json_object_set_new(im->config, im->config_names[i], value);
+		}
+	}
+	return 0;
+}
+
 static int yaml_each_item(struct importer *im, struct yaml_file *file, const char *member,
 			  import_on_record *on_record, struct err *err)
 {
@@ -131,7 +156,7 @@ static int yaml_each_item(struct importer *im, struct yaml_file *file, const cha
 
 	if (!yaml_file_root(file))
 		return 0;
-	if (yaml_find_list(file, member, &list, err) < 0)
+	if (yaml_find_list(file, member, &list, err) < 0 || yaml_keep_config(im, file, err) < 0)
 		return -1;
 	for (item = list->data.sequence.items.start; item < list->data.sequence.items.top && r == 0;
 	     item++) {

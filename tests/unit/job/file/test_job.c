@@ -441,7 +441,9 @@ static const struct {
 	{ "labels: {a: [x], b: y}\ntickets: t\n",
 	  "job.yaml:1:13: labels: expected the description of 'a' as text, found a list" },
 	{ HEAD "job: &x a\n",
-	  "job.yaml:3:6: a YAML anchor (&) is not accepted; put text that begins with & in "
+	  "job.yaml:3:6: a YAML anchor (&) is not accepted; write out what it stands "
+	  "for, or put text that "
+	  "begins with & in "
 	  "quotes" },
 	{ HEAD "prompt: *bold\n", "job.yaml:3:9: a YAML alias (*) is not accepted; put text that "
 				  "begins with * in quotes" },

@@ -124,6 +124,40 @@ static const struct good {
 	  ROW("one", "b", "true"),
 	  "",
 	  { .columns.text = { .items = { "r" }, .n = 1 }, .columns.id = "description" } },
+	/* promptfoo: types that this version does not know, references, templates, flat rows */
+	{ "promptfoo",
+	  "q,__expected1,__expected2\na,card,word-count: 5\nb,not-word-count: "
+	  "5,equals:card\nc,card,trajectory:step-count: 1\nd,tool-call-f1,card\ne,some-check(0.5): "
+	  "x,card\nf,new:kind(3): x,card\ng,skill-used: s,agent-rubric: r\nh,top-up,\ni,note: "
+	  "card,\nj,trace-span-count: 3,not-urgent\n",
+	  ROW("row-1", "a", "card") ROW("row-2", "b", "card") ROW("row-3", "c", "card")
+		  ROW("row-4", "d", "card") ROW("row-5", "e", "card") ROW("row-6", "f", "card")
+			  ROW("row-8", "h", "top-up") ROW("row-9", "i", "note: card")
+				  ROW("row-10", "j", "not-urgent"),
+	  "1: no assertion names a label (equals, contains or icontains)", NONE },
+	{ "promptfoo",
+	  "assertionTemplates:\n  card: {type: equals, value: card}\ntests:\n- vars: {q: a}\n  "
+	  "assert: [{$ref: '#/assertionTemplates/card'}, {$ref: '#/assertionTemplates/none'}]\n- "
+	  "vars: {q: b}\n  assert: [{$ref: '#/assertionTemplates/none'}, {$ref: 'a.yaml#/b'}]\n",
+	  ROW("row-1", "a", "card"),
+	  "1: an assertion is a $ref to what this file does not hold (the first: "
+	  "'#/assertionTemplates/none'); write the assertion itself, or name the variable with the "
+	  "label with --label",
+	  NONE },
+	{ "promptfoo",
+	  "{\"defaultTest\": {\"assert\": [{\"type\": \"equals\", \"value\": \"{{ l }}\"}]}, "
+	  "\"tests\": [{\"vars\": {\"q\": \"a\", \"l\": \"card\"}}, {\"vars\": {\"q\": \"b\"}}]}",
+	  ROW("row-1", "a", "card"),
+	  "1: an assertion is a template ({{…}}); name the variable with the label with --label",
+	  NONE },
+	{ "promptfoo",
+	  "q,l,__expected\na,card,equals:{{l}}\nb,x,{{ l }}\n",
+	  ROW("row-1", "a", "card") ROW("row-2", "b", "x"),
+	  "",
+	  { .columns.text = { .items = { "q" }, .n = 1 } } },
+	{ "promptfoo", "- q: a\n  __expected: card\n- q: b\n  __expected1: 'word-count: 1'\n",
+	  ROW("row-1", "a", "card"),
+	  "1: no assertion names a label (equals, contains or icontains)", NONE },
 	/* Inspect */
 	{ "inspect",
 	  "{\"input\": \"a\", \"target\": \"B\", \"choices\": [\"x\", \"y\"], \"id\": 3}\n"

@@ -119,6 +119,11 @@ static const struct bad {
 	{ "- vars: {q: a}\n  assert: [{type: equals, value: file://x}]\n",
 	  "f:1: 'file://x' points to another file; replace it with the content of that file",
 	  NONE },
+	{ "- vars: {q: a}\n  assert: [{$ref: 'x.yaml#/a'}]\n",
+	  "f:1: no row can become a ticket (promptfoo, 1 row): an assertion is a $ref to what this "
+	  "file does not hold (the first: 'x.yaml#/a'); write the assertion itself, or name the "
+	  "variable with the label with --label",
+	  NONE },
 	{ "- just text\n", "f:1: the test is not a mapping; write its vars and assert", NONE },
 	{ "tests: file://tests.csv\n",
 	  "f:1:8: expected a list of tests, found 'file://tests.csv'; import the file that holds "
@@ -132,7 +137,10 @@ static const struct bad {
 	{ "tests:\n- vars: {q: a, q: b}\n", "f:2:16: key 'q' appears twice; remove one", NONE },
 	{ "tests:\n- vars: {[a]: b}\n", "f:2:10: expected a key, found a list", NONE },
 	{ "a: &a [x, x]\nb: &b [*a, *a]\ntests: [*b, *b]\n",
-	  "f:1:4: a YAML anchor (&) is not accepted; put text that begins with & in quotes", NONE },
+	  "f:1:4: a YAML anchor (&) is not accepted; write out what it stands for, or "
+	  "put text that "
+	  "begins with & in quotes",
+	  NONE },
 	{ "tests:\n- vars: {q: !!binary aGk=}\n",
 	  "f:2:13: a YAML tag (!) is not accepted; put text that begins with ! in quotes", NONE },
 	{ "- vars: {q: a\n",
