@@ -221,11 +221,10 @@ static void explain_say_closest(struct buf *b, const struct contender *c, const 
 		 "verdict: %s.",
 		 c->name, c->score.right, c->score.n, explain_percent(&c->score),
 		 bar_needs(c->score.n, s->bar), verdict_words(v->kind));
-	buf_adds(b, v->kind == VERDICT_DOES_NOT_CLEAR ?
-			    " Ask another way (examples, calibrated, tuned) or try a larger model: "
-			    "more tickets will not help." :
-			    " Ask another way (examples, calibrated), try a larger model, or add "
-			    "tickets.");
+	buf_adds(b,
+		 v->kind == VERDICT_DOES_NOT_CLEAR ?
+			 " Ask in another way or try another model: more tickets will not help." :
+			 " Ask in another way, try another model, or add tickets.");
 }
 
 static void explain_say_none(struct buf *b, const struct contender *contenders, size_t n,

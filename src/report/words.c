@@ -10,6 +10,7 @@
 #include "base/display.h"
 #include "base/lang/script.h"
 #include "base/str.h"
+#include "report/advice.h"
 #include "report/images.h"
 #include "report/thinking.h"
 
@@ -279,6 +280,7 @@ static const char *words_ask_the_rest(const struct steps *s)
 static void words_next_without_pick(struct steps *s)
 {
 	const struct decision *d = &s->r->decision;
+	struct advice advice;
 
 	if (d->closest < 0) {
 		words_add_step(s, "Let the run finish: start the same command again, and it "
@@ -287,8 +289,16 @@ static void words_next_without_pick(struct steps *s)
 	}
 	if (d->n_not_tried)
 		words_add_step(s, words_ask_the_rest(s));
-	words_add_step(s, "Ask in another way (worked examples, calibrated), or try a larger "
-			  "model.");
+	advice_of(s->a, s->r, &advice);
+	for (size_t i = 0; i < advice.n; i++)
+		words_add_step(s, advice.steps[i].command ?
+					  arena_printf(s->a, "%s Run: %s", advice.steps[i].text,
+						       advice.steps[i].command) :
+					  advice.steps[i].text);
+	if (advice.n_lines)
+		words_add_step(s,
+			       arena_printf(s->a, "In the job file: %s",
+					    arena_join(s->a, advice.lines, advice.n_lines, "; ")));
 	if (d->verdicts[d->closest].kind != VERDICT_DOES_NOT_CLEAR)
 		words_add_step(s, "Add tickets: the results so far do not rule the closest out.");
 }

@@ -65,7 +65,7 @@ const char *words_licence_verdict(struct arena *a, const struct candidate_result
 /* "8 candidates (2 of them without a language model) on 25 ordinary and 10 harder tickets". */
 const char *words_tested(struct arena *a, const struct result *r);
 
-enum { WORDS_MAX_STEPS = 8, WORDS_MAX_WARNINGS = 5, WORDS_PAIR_LINES = 4 };
+enum { WORDS_MAX_STEPS = 12, WORDS_MAX_WARNINGS = 5, WORDS_PAIR_LINES = 4 };
 
 /* What to do next, the most important first. Returns how many. */
 size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[WORDS_MAX_STEPS]);

@@ -4,6 +4,7 @@
  */
 #include "report/result/decision_text.h"
 
+#include "report/advice.h"
 #include "report/languages.h"
 #include "report/result/verdict_text.h"
 
@@ -26,6 +27,7 @@ void decision_write(struct arena *a, const struct result *r, bool intervals, FIL
 
 	result_write_decision(a, r, out);
 	verdict_write_warnings(a, r, out);
+	advice_write(a, r, out);
 	putc('\n', out);
 	verdict_write_table(a, r, out);
 	if (intervals) {

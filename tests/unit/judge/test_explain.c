@@ -244,17 +244,17 @@ static void none_scored(void **state)
 	/* 89.5% does not look like the 90% that was missed; the smaller of equals is named. */
 	assert_why(close, 4, &usual,
 		   "No candidate scored 90%. The closest is b with 179 of 200 right (89.5%); the "
-		   "bar asks for 180. Its verdict: NOT ENOUGH EVIDENCE. Ask another way (examples, "
-		   "calibrated), try a larger model, or add tickets.");
+		   "bar asks for 180. Its verdict: NOT ENOUGH EVIDENCE. Ask in another way, try "
+		   "another model, or add tickets.");
 	s.bar = .9251;
 	assert_why(close, 4, &s,
 		   "No candidate scored 92.5%. The closest is b with 179 of 200 right (89.5%); the "
-		   "bar asks for 186. Its verdict: NOT ENOUGH EVIDENCE. Ask another way (examples, "
-		   "calibrated), try a larger model, or add tickets.");
+		   "bar asks for 186. Its verdict: NOT ENOUGH EVIDENCE. Ask in another way, try "
+		   "another model, or add tickets.");
 	assert_why(far, 1, &usual,
 		   "No candidate scored 90%. The closest is a with 10 of 25 right (40%); the bar "
-		   "asks for 23. Its verdict: DOES NOT CLEAR. Ask another way (examples, "
-		   "calibrated, tuned) or try a larger model: more tickets will not help.");
+		   "asks for 23. Its verdict: DOES NOT CLEAR. Ask in another way or "
+		   "try another model: more tickets will not help.");
 }
 
 /* A licence forbids this use: the model scored, but it is not picked. */
@@ -274,8 +274,8 @@ static void blocked(void **state)
 	assert_why(c, 2, &usual,
 		   "No candidate that may be used scored 90%. a scored the bar (25 of 25), but its "
 		   "licence forbids this use. The closest is b with 10 of 25 right (40%); the bar "
-		   "asks for 23. Its verdict: DOES NOT CLEAR. Ask another way (examples, "
-		   "calibrated, tuned) or try a larger model: more tickets will not help.");
+		   "asks for 23. Its verdict: DOES NOT CLEAR. Ask in another way or "
+		   "try another model: more tickets will not help.");
 }
 
 static void nothing_to_pick_from(void **state)
