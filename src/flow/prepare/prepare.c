@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/display.h"
 #include "base/hash.h"
 #include "flow/prepare/baselines.h"
 #include "flow/prepare/encoders.h"
@@ -15,6 +16,7 @@
 #include "flow/prepare/server.h"
 #include "flow/say.h"
 #include "job/model/adapter_beside.h"
+#include "job/model/places.h"
 #include "job/plan/duplicate.h"
 
 static void prepare_show_hashing(void *ctx, uint64_t done_bytes)
@@ -108,6 +110,25 @@ static int prepare_load_training(struct cmd *cmd, const struct prepare_options *
 	return training_load(&cmd->arena, &p->job, slices, o->n_added + 1, &p->training, &cmd->err);
 }
 
+static int prepare_fail_no_models(struct cmd *cmd, const struct job *job)
+{
+	struct place_list places;
+	const char *found = "; 'toehold pull' fetches one";
+
+	places_list(&cmd->arena, &places);
+	if (places.n)
+		found = arena_printf(
+			&cmd->arena,
+			"; %zu %s on this machine, such as '%s' ('toehold models' lists them)",
+			places.n, places.n == 1 ? "is" : "are",
+			display_path(&cmd->arena, *places.items[0].name ? places.items[0].name :
+									  places.items[0].file));
+	return err_set(&cmd->err, ERR_INPUT,
+		       "'%s' names no models: add 'models:' with a list of GGUF files, or give "
+		       "--models FILE,...%s",
+		       job->path, found);
+}
+
 /* What the command line overrides in the job file. */
 static int prepare_override(struct cmd *cmd, const struct prepare_options *o, struct job *job)
 {
@@ -151,14 +172,12 @@ static int prepare_override(struct cmd *cmd, const struct prepare_options *o, st
 			       job->path);
 	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
 		return err_set(&cmd->err, ERR_INPUT,
-			       "the way 'examples' needs a file of examples: add 'examples: "
-			       "FILE.jsonl' to '%s'",
-			       job->path);
+			       "the way 'examples' needs %lld tickets of each label that are not "
+			       "under test: add 'examples: examples.jsonl' to '%s', and make the "
+			       "file with 'toehold import EXPORT.csv -o examples.jsonl'",
+			       (long long)job->examples_per_label, job->path);
 	if (job->n_models == 0 && !o->no_models)
-		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' names no models: add 'models:' with a list of GGUF files, or "
-			       "give --models FILE,...",
-			       job->path);
+		return prepare_fail_no_models(cmd, job);
 	return 0;
 }
 

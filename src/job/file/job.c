@@ -188,8 +188,10 @@ static int job_check_together(struct arena *a, struct job *job, struct err *err)
 	if (job->ways[WAY_EXAMPLES] && !job->examples_path)
 		return err_set(err, ERR_INPUT,
 			       "%s: ways lists 'examples', but the key 'examples' is missing; add "
-			       "for example 'examples: examples.jsonl'",
-			       job->path);
+			       "'examples: examples.jsonl', a file of %lld tickets of each label "
+			       "that are not under test: toehold import EXPORT.csv -o "
+			       "examples.jsonl",
+			       job->path, (long long)job->examples_per_label);
 	if (job->examples_path && !job->ways[WAY_EXAMPLES])
 		job_warn(job, "'examples' names a file, but 'ways' does not list 'examples'");
 	return 0;
@@ -204,6 +206,37 @@ static int job_build_prompt(struct arena *a, struct job *job, struct err *err)
 	return job_prompt_fill(a, job, PROMPT_AS_ASKED, false, &job->prompt, err);
 }
 
+/* A file of another kind that somebody may take for a job. */
+static int job_fail_bytes(const char *path, const char *data, size_t n_bytes, int64_t bad,
+			  struct err *err)
+{
+	bool utf16 = n_bytes > 3 && (memcmp(data, "\xFF\xFE", 2) == 0 ||
+				     memcmp(data, "\xFE\xFF", 2) == 0 || !data[0] || !data[1]);
+
+	if (utf16)
+		return err_set(err, ERR_INPUT,
+			       "%s: the file is UTF-16; save it as UTF-8 (in Notepad: Save as, "
+			       "Encoding), or convert it: iconv -f UTF-16 -t UTF-8",
+			       path);
+	return err_set(err, ERR_INPUT,
+		       "%s: not a text file in UTF-8 (byte %lld); a job is a YAML file: save it as "
+		       "UTF-8 text",
+		       path, (long long)bad + 1);
+}
+
+/* JSON Lines or a table: a job in JSON would have its labels in the first object. */
+static bool job_is_tickets(const char *path, const char *text)
+{
+	static const char *const endings[] = { ".jsonl", ".ndjson", ".csv", ".tsv" };
+	const char *first = text + strspn(text, " \t\r\n");
+	size_t n = strcspn(first, "\n");
+
+	for (size_t i = 0; i < COUNT_OF(endings); i++)
+		if (str_ends(path, endings[i]))
+			return true;
+	return *first == '{' && memmem(first, n, "\"text\"", 6) && !strstr(first, "\"labels\"");
+}
+
 static int job_read_text(struct arena *a, struct job *job, size_t *ret_len, struct err *err)
 {
 	char *text;
@@ -213,15 +246,24 @@ static int job_read_text(struct arena *a, struct job *job, size_t *ret_len, stru
 		return err_set(err, ERR_INPUT,
 			       "a job must be a file: its store stands beside it, and its paths "
 			       "begin there; name the file");
+	if (str_ends(job->path, ".gguf"))
+		return err_set(err, ERR_INPUT,
+			       "%s: this is a model; name a job file (.yaml) that lists it under "
+			       "'models'",
+			       job->path);
 	if (file_read(a, job->path, JOB_MAX_BYTES, &text, ret_len, err) < 0)
 		return -1;
 	bad = str_utf8_error(text, *ret_len);
 	if (memchr(text, '\0', *ret_len))
 		bad = (int64_t)strlen(text);
 	if (bad >= 0)
-		return err_set(err, ERR_INPUT,
-			       "%s: not a text file in UTF-8 (byte %lld); a job is a YAML file",
-			       job->path, (long long)bad + 1);
+		return job_fail_bytes(job->path, text, *ret_len, bad, err);
+	if (job_is_tickets(job->path, text))
+		return err_set(
+			err, ERR_INPUT,
+			"%s: this file holds tickets; name the job file (.yaml) that has it "
+			"under 'tickets', or make a job from it: toehold init my-job --from %s",
+			job->path, display_shell_word(a, job->path));
 	hash_bytes(text, *ret_len, job->sha256);
 	job->text = text;
 	return 0;

@@ -333,6 +333,33 @@ static const struct key_row *keys_find_row(const struct key_row *rows, size_t n,
 	return NULL;
 }
 
+/* What people call a key that has another name here. */
+static const char *const keys_other_names[][2] = {
+	{ "threshold", "bar" },	       { "target", "bar" },
+	{ "accuracy", "bar" },	       { "classes", "labels" },
+	{ "categories", "labels" },    { "intents", "labels" },
+	{ "data", "tickets" },	       { "dataset", "tickets" },
+	{ "file", "tickets" },	       { "test", "tickets" },
+	{ "train", "training" },       { "few_shot", "examples" },
+	{ "shots", "examples" },       { "methods", "ways" },
+	{ "confidence", "certainty" }, { "system", "prompt" },
+	{ "instructions", "prompt" },  { "purpose", "use" },
+	{ "limits", "budget" },	       { "name", "job" },
+	{ "max_tokens", "tokens" },    { "timeout", "minutes" },
+	{ "ram", "memory" },
+};
+
+/* The key that is meant, if it is one of the n names; or NULL. */
+static const char *keys_meant(const char *key, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < COUNT_OF(keys_other_names); i++)
+		for (size_t k = 0; k < n; k++)
+			if (strcasecmp(key, keys_other_names[i][0]) == 0 &&
+			    strcmp(names[k], keys_other_names[i][1]) == 0)
+				return names[k];
+	return str_nearest(key, names, n);
+}
+
 static int keys_unknown_key(struct yaml_file *file, const yaml_node_t *node,
 			    const struct key_row *rows, size_t n, struct err *err)
 {
@@ -345,7 +372,7 @@ static int keys_unknown_key(struct yaml_file *file, const yaml_node_t *node,
 		names[i] = rows[i].key;
 		buf_add_item(&list, ", ", "%s", rows[i].key);
 	}
-	near = str_nearest(key, names, n);
+	near = keys_meant(key, names, n);
 	if (near)
 		yaml_fail(file, node, err, "unknown key '%s'; did you mean '%s'?",
 			  display_text(file->arena, key), near);

@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/str.h"
+#include "job/file/yaml_advice.h"
 
 enum { JOB_MAX_DEPTH = 8 };
 
@@ -35,14 +36,18 @@ static int yaml_fail_at(const struct yaml_file *file, const yaml_mark_t *mark, s
 		       mark->column + 1, words);
 }
 
-static int yaml_fail_parser(const struct yaml_file *file, const yaml_parser_t *parser,
-			    struct err *err)
+static int yaml_fail_parser(const struct yaml_file *file, const char *text,
+			    const yaml_parser_t *parser, struct err *err)
 {
-	const char *problem = parser->problem ? parser->problem : "out of memory";
+	const char *problem = parser->problem ? parser->problem : "out of memory", *advice;
+	yaml_mark_t mark;
 
 	if (parser->error == YAML_READER_ERROR)
 		return err_set(err, ERR_INPUT, "%s: not YAML: %s at byte %zu", file->path, problem,
 			       parser->problem_offset + 1);
+	advice = yaml_advice(text, parser, &mark);
+	if (advice)
+		return yaml_fail_at(file, &mark, err, advice);
 	return err_set(err, ERR_INPUT, "%s:%zu:%zu: not YAML: %s%s%s", file->path,
 		       parser->problem_mark.line + 1, parser->problem_mark.column + 1, problem,
 		       parser->context ? " " : "", parser->context ? parser->context : "");
@@ -112,7 +117,7 @@ static int yaml_check_tokens(const struct yaml_file *file, const char *text, siz
 		yaml_token_t token;
 
 		if (!yaml_parser_scan(&parser, &token)) {
-			r = yaml_fail_parser(file, &parser, err);
+			r = yaml_fail_parser(file, text, &parser, err);
 			break;
 		}
 		r = yaml_check_token(file, &scan, &token, err);
@@ -140,7 +145,7 @@ int yaml_file_load(struct yaml_file *file, const char *text, size_t n_bytes, str
 	if (yaml_parser_load(&parser, &file->doc))
 		file->loaded = true;
 	else
-		r = yaml_fail_parser(file, &parser, err);
+		r = yaml_fail_parser(file, text, &parser, err);
 	yaml_parser_delete(&parser);
 	return r;
 }

@@ -6,6 +6,7 @@
 #include "job/ticket/examples.h"
 
 #include "base/display.h"
+#include "base/file.h"
 #include "job/ticket/leak_guard.h"
 
 static uint64_t examples_splitmix64(uint64_t *state)
@@ -98,9 +99,18 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 
 	if (!job->examples_path)
 		return err_set(err, ERR_INPUT,
-			       "%s: no file of examples; add for example 'examples: "
-			       "examples.jsonl'",
-			       display_path(a, job->path));
+			       "%s: no file of examples; add 'examples: examples.jsonl', a file of "
+			       "%lld tickets of each label that are not under test: toehold import "
+			       "EXPORT.csv -o examples.jsonl",
+			       display_path(a, job->path), (long long)job->examples_per_label);
+	if (!file_exists(job->examples_path))
+		return err_set(
+			err, ERR_INPUT,
+			"there is no file '%s', which 'examples' names; it holds %lld tickets "
+			"of each label that are not under test. Make it: toehold import "
+			"EXPORT.csv -o %s",
+			display_path(a, job->examples_path), (long long)job->examples_per_label,
+			display_shell_word(a, job->examples_path));
 	if (slice_load(a, job, job->examples_path, SLICE_ORDINARY, &pool, err) < 0)
 		return err_wrap(err, "examples");
 	if (examples_check_text(a, &pool, err) < 0)

@@ -366,8 +366,9 @@ static const struct {
 	{ HEAD "ways: [majority]\n", "job.yaml:3:8: ways: expected " WAYS
 				     ", found 'majority'; example: ways: [plain, examples]" },
 	{ HEAD "ways: [examples+calibrated]\n",
-	  "job.yaml: ways lists 'examples', but the key 'examples' is missing; add for example "
-	  "'examples: examples.jsonl'" },
+	  "job.yaml: ways lists 'examples', but the key 'examples' is missing; add 'examples: "
+	  "examples.jsonl', a file of 4 tickets of each label that are not under test: toehold "
+	  "import EXPORT.csv -o examples.jsonl" },
 	{ HEAD "certainty: 100%\n",
 	  "job.yaml:3:12: certainty: expected " BELOW_ONE ", found '100%'; "
 	  "example: certainty: 90%" },
@@ -456,13 +457,40 @@ static const struct {
 	{ HEAD "job: [[[[[[[[[[x]]]]]]]]]]\n",
 	  "job.yaml:3:13: nested too deeply; use fewer levels" },
 	{ HEAD "job: 'open\n",
-	  "job.yaml:4:1: not YAML: found unexpected end of stream while scanning a quoted scalar" },
+	  "job.yaml:3:6: a quote opens here and never closes; close it, or put a text with ' in "
+	  "double quotes" },
 	{ HEAD "\tjob: x\n",
-	  "job.yaml:3:1: not YAML: found a tab character that violates indentation while "
-	  "scanning a "
-	  "plain scalar" },
+	  "job.yaml:3:1: a tab stands here, and YAML takes only spaces; replace it by spaces" },
+	{ "labels:\n\ta: one\n",
+	  "job.yaml:2:1: a tab stands here, and YAML takes only spaces; replace it by spaces" },
+	{ "labels:\n  a: all: of them\n",
+	  "job.yaml:2:9: a second colon on this line; put the text behind the first one in quotes, "
+	  "for example billing: \"invoices: all of them\"" },
+	{ "labels:\n  a: one\n  - b\n",
+	  "job.yaml:3:3: a list item (- name) between lines 'name: text'; write all of them one "
+	  "way" },
+	{ "labels:\n  - a\n  b: one\n",
+	  "job.yaml:3:3: a line 'name: text' in a list of '- name'; write all of them one way" },
+	{ "labels: [a, b\ntickets: t\n",
+	  "job.yaml:1:9: the list that begins here has no end; add ], and quotes around a text "
+	  "with brackets" },
+	{ "labels:\n  a: @one\n",
+	  "job.yaml:2:6: a text that begins with this character needs quotes; write for example "
+	  "key: \"@text\"" },
+	{ "labels: [a, b]\ntickets:t\nbar: 90%\n",
+	  "job.yaml:2:1: no colon with a space behind it; write 'key: value'" },
+	{ "labels: [a, b]\n tickets: t\n",
+	  "job.yaml:2:2: this line begins in another column than those it belongs to; give all "
+	  "lines of one level the same number of spaces" },
+	{ "labels:\n  a: 'don't'\n",
+	  "job.yaml:2:11: text behind a closing quote; put the whole text in double quotes" },
+	{ HEAD "threshold: 90%\n", "job.yaml:3:1: unknown key 'threshold'; did you mean 'bar'?" },
+	{ "{\"id\": 1, \"text\": \"x\", \"label\": \"a\"}\n",
+	  "job.yaml: this file holds tickets; name the job file (.yaml) that has it under "
+	  "'tickets', or make a job from it: toehold init my-job --from job.yaml" },
 	{ HEAD "job: caf\xE9\n",
-	  "job.yaml: not a text file in UTF-8 (byte 48); a job is a YAML file" },
+	  "job.yaml: not a text file in UTF-8 (byte 48); a job is a YAML file: save it as UTF-8 "
+	  "text" },
 	{ HEAD "job: a\x01\n",
 	  "job.yaml: not YAML: control characters are not allowed at byte 46" },
 };
@@ -495,8 +523,10 @@ static void test_not_a_job_file(void **state)
 	assert_string_equal(l.err.msg, "'.' is a folder; name a file in it");
 	scratch_write("nul.yaml", HEAD "\0", sizeof(HEAD) + 1);
 	assert_int_equal(job_load(&l.arena, "nul.yaml", &l.job, &l.err), -1);
-	assert_string_equal(l.err.msg,
-			    "nul.yaml: not a text file in UTF-8 (byte 40); a job is a YAML file");
+	assert_string_equal(
+		l.err.msg,
+		"nul.yaml: not a text file in UTF-8 (byte 40); a job is a YAML file: save it as "
+		"UTF-8 text");
 	memset(big, '#', JOB_MAX_BYTES + 1);
 	scratch_text("big.yaml", big);
 	assert_int_equal(job_load(&l.arena, "big.yaml", &l.job, &l.err), -1);

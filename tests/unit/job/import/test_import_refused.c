@@ -144,8 +144,8 @@ static const struct bad {
 	{ "tests:\n- vars: {q: !!binary aGk=}\n",
 	  "f:2:13: a YAML tag (!) is not accepted; put text that begins with ! in quotes", NONE },
 	{ "- vars: {q: a\n",
-	  "f:2:1: not YAML: did not find expected ',' or '}' while parsing a flow "
-	  "mapping",
+	  "f:1:9: what begins here with { has no end; add }, and quotes around a text with "
+	  "braces",
 	  NONE },
 	{ "- vars: {q: a}\n--- \n- vars: {q: b}\n",
 	  "f:2:1: a second YAML document begins here; keep only one", NONE },

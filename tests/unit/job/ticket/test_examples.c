@@ -217,13 +217,17 @@ static void test_too_few(void **state)
 	assert_null(set.items);
 	job.examples_path = "none.jsonl";
 	assert_int_equal(examples_draw(&a, &job, NULL, 0, &set, &err), -1);
-	assert_string_equal(err.msg,
-			    "examples: cannot open 'none.jsonl': No such file or directory");
+	assert_string_equal(
+		err.msg,
+		"there is no file 'none.jsonl', which 'examples' names; it holds 4 tickets of each "
+		"label that are not under test. Make it: toehold import EXPORT.csv -o none.jsonl");
 	job.examples_path = NULL;
 	assert_int_equal(examples_draw(&a, &job, NULL, 0, &set, &err), -1);
 	assert_string_equal(
 		err.msg,
-		"job.yaml: no file of examples; add for example 'examples: examples.jsonl'");
+		"job.yaml: no file of examples; add 'examples: examples.jsonl', a file of 4 tickets "
+		"of each label that are not under test: toehold import EXPORT.csv -o "
+		"examples.jsonl");
 	arena_release(&a);
 }
 
