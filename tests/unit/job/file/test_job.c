@@ -401,9 +401,9 @@ static const struct {
 	{ HEAD "hardshare: 10%\n",
 	  "job.yaml:3:1: unknown key 'hardshare'; did you mean 'hard_share'?" },
 	{ HEAD "ways: [examples]\n",
-	  "job.yaml: ways lists 'examples', but the key 'examples' is missing; add for example "
-	  "'examples: "
-	  "examples.jsonl'" },
+	  "job.yaml: ways lists 'examples', but the key 'examples' is missing; add 'examples: "
+	  "examples.jsonl', a file of 4 tickets of each label that are not under test: toehold "
+	  "import EXPORT.csv -o examples.jsonl" },
 	{ HEAD "examples: {per_label: 4}\n",
 	  "job.yaml:3:11: 'file' is missing; add for example 'file: examples.jsonl'" },
 	{ HEAD "examples: {file: e, per_label: 33}\n",

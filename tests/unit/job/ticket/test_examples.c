@@ -219,14 +219,15 @@ static void test_too_few(void **state)
 	assert_int_equal(examples_draw(&a, &job, NULL, 0, &set, &err), -1);
 	assert_string_equal(
 		err.msg,
-		"there is no file 'none.jsonl', which 'examples' names; it holds 4 tickets of each "
-		"label that are not under test. Make it: toehold import EXPORT.csv -o none.jsonl");
+		"there is no file 'none.jsonl', which 'examples' names; it holds 4 tickets of "
+		"each label that are not under test. Make it: toehold import "
+		"EXPORT.csv -o none.jsonl");
 	job.examples_path = NULL;
 	assert_int_equal(examples_draw(&a, &job, NULL, 0, &set, &err), -1);
 	assert_string_equal(
 		err.msg,
-		"job.yaml: no file of examples; add 'examples: examples.jsonl', a file of 4 tickets "
-		"of each label that are not under test: toehold import EXPORT.csv -o "
+		"job.yaml: no file of examples; add 'examples: examples.jsonl', a file of 4 "
+		"tickets of each label that are not under test: toehold import EXPORT.csv -o "
 		"examples.jsonl");
 	arena_release(&a);
 }
