@@ -7,6 +7,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -138,10 +142,22 @@ static void main_fill_standard_streams(void)
 		close(fd);
 }
 
+/* A core file would hold tickets: none is written, and no other process of the user may look. */
+static void main_forbid_core_files(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+#ifdef __linux__
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	main_forbid_core_files();
 	signal(SIGPIPE, SIG_IGN);
 	json_must_have_memory();
 	hash_must_have_memory();

@@ -14,9 +14,13 @@ int64_t clock_read_us(clockid_t id)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-/* Seconds since the epoch from TOEHOLD_FAKE_TIME, or -1 if it is not set. */
+/*
+ * Seconds since the epoch from TOEHOLD_FAKE_TIME, or -1 if it is not set. Only builds for tests
+ * (TOEHOLD_DEV) look: a released program has no way to record times that were not measured.
+ */
 static int64_t clock_fake_s(void)
 {
+#ifdef TOEHOLD_FAKE_CLOCK
 	static int64_t cached = -2;
 
 	if (cached == -2) {
@@ -25,6 +29,9 @@ static int64_t clock_fake_s(void)
 		cached = text ? strtoll(text, NULL, 10) : -1;
 	}
 	return cached;
+#else
+	return -1;
+#endif
 }
 
 int64_t clock_mono_us(void)

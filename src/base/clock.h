@@ -1,8 +1,8 @@
 /*
  * Time is int64 microseconds everywhere. Durations come from the monotonic clock, dates from the
- * wall clock. Tests that need fixed output set TOEHOLD_FAKE_TIME (seconds since the epoch): the
- * wall clock then stands still at that time, and each reading of the monotonic clock is one
- * millisecond after the last.
+ * wall clock. Tests that need fixed output set TOEHOLD_FAKE_TIME (seconds since the epoch), which
+ * only a build with TOEHOLD_DEV reads: the wall clock then stands still at that time, and each
+ * reading of the monotonic clock is one millisecond after the last.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

@@ -20,6 +20,7 @@
 #include "store/store.h"
 #include "work/machine.h"
 #include "work/sandbox/sandbox.h"
+#include "work/transfer/transfer.h"
 
 struct doctor_options {
 	bool json;
@@ -73,6 +74,21 @@ static void doctor_check_worker(struct doctor *d, enum engine_kind engine, const
 	doctor_report(d, what, true,
 		      arena_printf(&d->cmd->arena, "%s on %s", p.engine_build, p.device));
 	proc_close(&p);
+}
+
+static void doctor_check_fetcher(struct doctor *d)
+{
+	struct transfer t;
+	struct err err;
+	char *program;
+
+	if (transfer_find_program(&d->cmd->arena, &program, &err) < 0 ||
+	    transfer_start(&t, program, true, &err) < 0) {
+		doctor_report(d, "fetcher", false, err.msg);
+		return;
+	}
+	doctor_report(d, "fetcher", !strstr(t.box, "missing"), t.box);
+	transfer_close(&t);
 }
 
 /* Sent by the child of doctor_check_sandbox(). */
@@ -181,6 +197,7 @@ static int doctor_run(struct cmd *cmd, void *options)
 	doctor_report(&d, "program", true, cmd_program());
 	doctor_check_worker(&d, ENGINE_LLAMA, "engine");
 	doctor_check_worker(&d, ENGINE_HTTP, "servers");
+	doctor_check_fetcher(&d);
 	doctor_report(&d, "store", true, store_library_version());
 	doctor_check_machine(&d);
 	doctor_check_sandbox(&d);

@@ -20,6 +20,7 @@
 #include "job/file/job_prompt.h"
 #include "job/model/families.h"
 #include "job/model/served.h"
+#include "job/plan/memory.h"
 #include "judge/score.h"
 #include "report/models_text.h"
 #include "report/thinking.h"
@@ -184,6 +185,25 @@ static void hello_settle_route(struct hello *h)
 	h->pass.label_only = h->pass.route != SERVED_CHAT;
 }
 
+/*
+ * One short text and its reason: far fewer tokens than these. The model is not planned, so its
+ * adapter and its projector are added here.
+ */
+static int64_t hello_memory_ceiling(const struct model *m, const struct machine *machine)
+{
+	const struct memory_ask ask = { .context_tok = 8192,
+					.n_seq = 4,
+					.ubatch_tok = MODEL_UBATCH_TOK,
+					.decode_tok = MODEL_UBATCH_TOK,
+					.n_outputs = 1 };
+	struct memory_need need;
+
+	memory_estimate(m, &ask, &need);
+	return memory_ceiling(memory_total(&need) + m->adapter.stamp.size_bytes +
+				      m->projector.stamp.size_bytes,
+			      machine->memory_bytes);
+}
+
 static int hello_ask(struct hello *h, const struct hello_options *o)
 {
 	const struct pass_sink sink = { h, hello_keep_answer, hello_keep_reason, hello_stop_wanted,
@@ -202,7 +222,8 @@ static int hello_ask(struct hello *h, const struct hello_options *o)
 		return -1;
 	s.open = (struct msg_open){ .sandbox = !o->no_sandbox,
 				    .n_gpu_layers = -1,
-				    .n_threads = o->threads ? o->threads : machine.n_cores };
+				    .n_threads = o->threads ? o->threads : machine.n_cores,
+				    .memory_bytes = hello_memory_ceiling(&h->model, &machine) };
 	s.open.paths = model_worker_paths(&h->cmd->arena, &h->model, &s.open.n_paths);
 	s.open.adapter = h->model.adapter.path;
 	s.open.projector = h->model.projector.path;

@@ -52,6 +52,7 @@ static int worker_enter_sandbox(const struct worker *w, struct arena *a,
 				struct err *err)
 {
 	char level[SANDBOX_TEXT_MAX], tried[SANDBOX_TEXT_MAX];
+	unsigned open = sandbox_leaves_open(box);
 
 	if (sandbox_enter(box, w->sandbox_bits, true, level, err) < 0)
 		return -1;
@@ -59,7 +60,7 @@ static int worker_enter_sandbox(const struct worker *w, struct arena *a,
 		return err_set(err, ERR_REFUSED,
 			       "a worker that writes files needs Landlock, and this system has "
 			       "none; --no-sandbox runs it unconfined");
-	if (sandbox_prove(sandbox_leaves_open(box), tried) != 0 && !strstr(level, "missing"))
+	if (sandbox_prove(open, tried) != 0 && !strstr(level, "missing"))
 		return err_set(err, ERR_REFUSED,
 			       "the sandbox does not hold (%s); see 'toehold doctor', or use "
 			       "--no-sandbox to run without it",
@@ -104,7 +105,9 @@ static int worker_open(struct worker *w, struct arena *a, struct exchange *x, st
 	const struct msg_open *open = &x->in.open;
 	const char *level = "none: --no-sandbox";
 	struct sandbox_request box = { .gpu = strcmp(engine_device(a), "CPU") != 0,
-				       .memory_bytes = open->memory_bytes,
+				       .memory_bytes = open->memory_bytes > 0 ?
+							       open->memory_bytes :
+							       SANDBOX_MEMORY_BYTES,
 				       .write_dir = open->scratch };
 
 	x->outcome = OUTCOME_LOAD_FAILED;

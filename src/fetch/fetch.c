@@ -6,18 +6,22 @@
 #include "fetch/fetch.h"
 
 #include <signal.h>
+#include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "work/child.h"
 
-static int fetch_greet(int out, struct err *err)
+static int fetch_greet(int out, bool sandbox, struct err *err)
 {
-	char box[192];
+	char box[512] = "none: " TRANSFER_NO_SANDBOX;
 	struct transfer_hello hello = { .version = TRANSFER_VERSION,
 					.library = fetch_library(),
 					.box = box };
+	struct err why;
 
-	fetch_give_up_rights(box, sizeof(box));
+	if (sandbox && fetch_give_up_rights(box, sizeof(box), &why) < 0)
+		hello.refused = why.msg;
 	return transfer_send(out, TRANSFER_HELLO, &hello, err);
 }
 
@@ -37,8 +41,9 @@ static int fetch_handle(void *ctx, uint8_t type, struct wire_reader *payload, st
 	return fetch_transfer(*out, &get, err);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	bool sandbox = argc < 2 || strcmp(argv[1], TRANSFER_NO_SANDBOX) != 0;
 	struct err err = { 0 };
 	int out, r;
 
@@ -47,7 +52,7 @@ int main(void)
 	out = wire_take_stdout();
 	if (out < 0)
 		return err_exit_code(ERR_ENGINE);
-	r = fetch_greet(out, &err);
+	r = fetch_greet(out, sandbox, &err);
 	if (r == 0)
 		r = wire_serve(STDIN_FILENO, fetch_handle, &out, &err);
 	return r < 0 ? err_exit_code(ERR_ENGINE) : 0;

@@ -23,9 +23,10 @@ const char *fetch_ca_dir(void);
 
 /*
  * From now on the process can write or make no file, start no program and reach no other process.
- * It can read only what names, certificates and libraries need, and it ends with its parent.
- * Layers that the kernel lacks are left out. Fills ret_words with the layers in force.
+ * It can read only what names, certificates and libraries need, and it ends with its parent. Fills
+ * ret_words with the layers in force and the proof. Fails with ERR_REFUSED if the kernel has no
+ * Landlock, or if a layer does not hold.
  */
-void fetch_give_up_rights(char *ret_words, size_t size);
+int fetch_give_up_rights(char *ret_words, size_t size, struct err *err) MUST_USE;
 
 #endif

@@ -1,122 +1,44 @@
 /*
- * What toehold-fetch gives up before its first transfer. It needs the network, so the workers'
- * sandbox (work/sandbox/sandbox.h) does not fit. This one lets it write no file, start no program
- * and read none of the user's files. The rows of `places` may be read.
+ * What toehold-fetch gives up before its first transfer: all that a worker does (work/sandbox),
+ * but for the network, whose hosts and ports it cannot know. It writes no file at all.
  */
 #include "fetch/fetch.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
-#include "base/array.h"
+#include "work/sandbox/sandbox.h"
 
-#ifdef __linux__
-#include <signal.h>
-#include <sys/prctl.h>
+/* Buffers, certificates, and threads that look up names; a transfer is never kept. */
+#define BOX_MEMORY_BYTES ((int64_t)256 << 20)
 
-#include "work/sandbox/landlock.h"
-
-/* To look up names, to verify certificates, and to load the libraries for both. */
-static const char *const places[] = {
-	"/etc/resolv.conf",
-	"/etc/hosts",
-	"/etc/host.conf",
-	"/etc/nsswitch.conf",
-	"/etc/gai.conf",
-	"/etc/services",
-	"/etc/protocols",
-	"/etc/localtime",
-	"/etc/ld.so.cache",
-	"/etc/ssl/certs",
-	"/etc/ssl/cert.pem",
-	"/etc/ssl/ca-bundle.pem",
-	"/etc/ssl/openssl.cnf",
-	"/etc/pki",
-	"/etc/ca-certificates",
-	"/etc/crypto-policies",
-	"/usr/share/ca-certificates",
-	"/usr/local/share/ca-certificates",
-	"/usr/lib/ssl",
-	"/var/lib/ca-certificates",
-	"/run/systemd/resolve",
-	"/run/NetworkManager",
-	"/lib",
-	"/lib64",
-	"/usr/lib",
-	"/usr/lib64",
-	"/usr/local/lib",
-	"/nix/store",
-	"/proc/self",
-	"/proc/sys",
-	"/proc/cpuinfo",
-	"/dev/null",
-	"/dev/urandom",
-};
-
-static void box_allow(int rules, const char *path)
+int fetch_give_up_rights(char *ret_words, size_t size, struct err *err)
 {
-	if (path)
-		landlock_allow_path(rules, path, LANDLOCK_READ);
-}
+	const char *const certificates[] = { fetch_ca_file(), fetch_ca_dir() };
+	struct sandbox_request request = { .memory_bytes = BOX_MEMORY_BYTES,
+					   .network_port = SANDBOX_ANY_PORT,
+					   .network_names = true };
+	const struct rlimit no_files = { 0, 0 }; /* pipes and sockets may be written to */
+	char level[SANDBOX_TEXT_MAX], tried[SANDBOX_TEXT_MAX];
+	const char *set[2];
+	unsigned open = sandbox_leaves_open(&request), bits;
 
-/* The ABI, or 0 if there is no Landlock. */
-static int box_enter_landlock(void)
-{
-	int abi = landlock_abi(), rules;
-	struct landlock_rights denied = landlock_rights(abi);
-
-	denied.net = 0;
-	denied.fs &= ~LANDLOCK_SOCKET_BY_PATH; /* the way to a resolver of this machine */
-	rules = abi > 0 ? landlock_open(&denied) : -1;
-	if (rules < 0)
-		return 0;
-	for (size_t i = 0; i < COUNT_OF(places); i++)
-		box_allow(rules, places[i]);
-	box_allow(rules, fetch_ca_file());
-	box_allow(rules, fetch_ca_dir());
-	return landlock_enter(rules, abi) == 0 ? abi : 0;
-}
-
-/* No other process may inspect this one, and it ends with the controller. */
-static int box_confine(void)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return 0;
-	return box_enter_landlock();
-}
-#else
-static int box_confine(void)
-{
+	for (size_t i = 0; i < 2; i++)
+		if (certificates[i])
+			set[request.n_certificates++] = certificates[i];
+	request.certificates = set;
+	setrlimit(RLIMIT_FSIZE, &no_files);
+	bits = sandbox_before_exec(&request);
+	if (sandbox_enter(&request, bits, true, level, err) < 0)
+		return -1;
+	if (!strstr(level, "Landlock ABI"))
+		return err_set(err, ERR_REFUSED,
+			       "this system has no Landlock, so a hostile server could make "
+			       "toehold-fetch read your files; --no-sandbox runs it unconfined");
+	if (sandbox_prove(open, tried) != 0 && !strstr(level, "missing"))
+		return err_set(err, ERR_REFUSED, "the sandbox of toehold-fetch does not hold (%s)",
+			       tried);
+	snprintf(ret_words, size, "%s; %s", level, tried);
 	return 0;
-}
-#endif
-
-/* A limit of the file size does not touch pipes and sockets, which are all it writes to. */
-static int box_set_limits(void)
-{
-	static const struct {
-		int resource;
-		rlim_t most;
-	} rows[] = { { RLIMIT_CORE, 0 }, { RLIMIT_FSIZE, 0 }, { RLIMIT_NOFILE, 64 } };
-	int r = 0;
-
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct rlimit wanted = { rows[i].most, rows[i].most };
-
-		r |= setrlimit(rows[i].resource, &wanted);
-	}
-	return r;
-}
-
-void fetch_give_up_rights(char *ret_words, size_t size)
-{
-	int limits = box_set_limits();
-	int abi = box_confine();
-
-	if (abi > 0)
-		snprintf(ret_words, size, "%sLandlock ABI %d", limits ? "" : "limits, ", abi);
-	else
-		snprintf(ret_words, size, "%s; missing: Landlock", limits ? "none" : "limits");
 }

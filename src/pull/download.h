@@ -24,6 +24,7 @@ struct download_rules {
 	const char *plain_origin; /* may be unencrypted; "" for none */
 	int64_t tries; /* in a row without a new byte */
 	int64_t connect_ms, stall_ms, backoff_ms; /* the wait doubles with each try */
+	bool sandbox; /* of the fetcher */
 	bool unverified; /* also accept files without a stated checksum */
 	bool (*stopped)(void); /* Ctrl-C */
 	void (*say)(const char *text); /* one line on what happens */

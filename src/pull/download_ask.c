@@ -176,7 +176,8 @@ static enum ask_result ask_once(struct asking *k, const struct transfer_get *get
 	struct downloader *d = k->d;
 
 	k->has_head = k->wants_body = false;
-	if (!d->transfer.pid && transfer_start(&d->transfer, d->rules->program, err) < 0)
+	if (!d->transfer.pid &&
+	    transfer_start(&d->transfer, d->rules->program, d->rules->sandbox, err) < 0)
 		return ASK_FAILED;
 	if (transfer_send(d->transfer.to, TRANSFER_GET, get, err) < 0) {
 		transfer_close(&d->transfer);

@@ -68,6 +68,7 @@ static int pull_set_rules(struct pull *p)
 		.connect_ms = 1000 * (o->timeout_s < CONNECT_S ? o->timeout_s : CONNECT_S),
 		.stall_ms = 1000 * o->timeout_s,
 		.backoff_ms = pull_backoff_ms(),
+		.sandbox = !o->no_sandbox,
 		.unverified = o->unverified,
 		.stopped = pull_stopped,
 		.say = pull_say_line,

@@ -72,7 +72,7 @@ struct msg_open {
 	bool sandbox; /* false: --no-sandbox */
 	int64_t n_threads;
 	int64_t n_gpu_layers; /* -1: as many as fit; 0: only the CPU */
-	int64_t memory_bytes; /* the worker's limit, 0: none */
+	int64_t memory_bytes; /* the worker's ceiling; 0: enough for a header (sandbox.h) */
 	const char *adapter, *projector; /* files that go with the model, or NULL */
 	const char *url, *server_model; /* of a server; NULL if the model is in files */
 	const char *token; /* for the server, or NULL; never stored or shown */

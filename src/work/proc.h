@@ -18,7 +18,7 @@
 struct proc_spec {
 	const char *program; /* path of the worker binary */
 	bool sandbox;
-	int64_t memory_bytes; /* ceiling of the worker; 0: none */
+	int64_t memory_bytes; /* ceiling from its start on; 0: only that of its OPEN message */
 	int network_port; /* of the server that the worker asks; 0: no network */
 };
 

@@ -174,7 +174,7 @@ smoke_once() {
 	run --separate-stderr "$toehold" doctor --json
 	[ "$status" -le 1 ]
 	is "$(json 'map(.check) | join(", ")')" \
-		"program, engine, servers, store, machine, sandbox, sandbox proof, models, cache"
+		"program, engine, servers, fetcher, store, machine, sandbox, sandbox proof, models, cache"
 	is "$(json 'all(.[]; (.ok | type) == "boolean" and (.words | length) > 0)')" true
 	is "$(json '.[] | select(.check == "cache").words')" "$TOEHOLD_CACHE"
 	is "$(json '[.[] | select(.ok | not)] | length > 0')" "$([ "$status" -eq 1 ] && echo true || echo false)"

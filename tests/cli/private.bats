@@ -66,6 +66,8 @@ canaries() {
 	worker=$(workers_of $pid)
 	is "$(tr '\0' '\n' <"/proc/$worker/environ" | sed 's/=.*//' | grep -v ASAN_OPTIONS | sort | xargs)" "LC_ALL TOEHOLD_SANDBOX"
 	is "$(tr '\0' ' ' <"/proc/$worker/cmdline")" "$build/toehold-script "
+	is_sanitized || is "$(awk '/^Max data size/ { print $4, $5 }' "/proc/$worker/limits")" "2147483648 2147483648"
+	is "$(awk '/^Max core file size/ { print $5, $6 }' "/proc/$worker/limits" "/proc/$pid/limits" | sort -u)" "0 0"
 	readlink /proc/"$worker"/fd/* | grep -vE "^(pipe:.*|/dev/null|$PWD/one.script.json)\$" | nothing
 	wait $pid
 }
@@ -75,6 +77,18 @@ canaries() {
 	script one '{"steps": [{"match": "001", "fault": "segv"}]}'
 	job one.script.json
 	run bash -c 'ulimit -c unlimited; exec "$@"' bash "$toehold" smoke job.yaml
+	is "$(find "$scratch" -name 'core*' | wc -l)" 0
+}
+
+@test "a crash of toehold itself leaves no core file" {
+	canaries 30
+	bash -c 'ulimit -c unlimited; exec "$@"' bash "$toehold" smoke job.yaml >out.txt 2>err.txt 3>&- &
+	pid=$!
+	working() { [ "$(count answer 2>/dev/null || echo 0)" -ge 3 ]; }
+	wait_for 5 working
+	kill -ABRT $pid
+	wait $pid || status=$?
+	is "$status" 134
 	is "$(find "$scratch" -name 'core*' | wc -l)" 0
 }
 

@@ -157,3 +157,18 @@ refused() {
 	has "$(json 'asked[0].replies[1].detail')" "the model holds 8192"
 	replies | sed -n '1p;4p' | cmp before -
 }
+
+@test "a template that fills the memory ends in seconds, and the next model is still measured" {
+	printf '%s' '{% set ns = namespace(s="xxxxxxxxxxxxxxxx") %}{% for i in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ messages[0].content }}{{ ns.s }}' >bomb.jinja
+	python3 "$root/tests/model/edit_gguf.py" template "$(model_path "$tiny")" bomb.gguf bomb.jinja
+	ends_well 60 5 hello bomb.gguf --threads 1
+	has "$output" "cannot render the chat template: out of memory"
+	printf '%s' '{% set ns = namespace(s=[0]) %}{% for i in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ messages[0].content }}{{ ns.s }}' >list.jinja
+	python3 "$root/tests/model/edit_gguf.py" template "$(model_path "$tiny")" list.gguf list.jinja
+	ends_well 60 5 hello list.gguf --threads 1
+	has "$output" "out of memory"
+	bank_job 2
+	smoke 1 --models "bomb.gguf,$tiny"
+	has "$(json '.candidates[] | select(.model == "bomb").replies[0].detail')" "out of memory"
+	is "$(json '.candidates[] | select(.model == "smollm2-135m-instruct-q4_1").score.answered')" 2
+}

@@ -21,6 +21,7 @@
 #include "job/file/job_prompt.h"
 #include "job/file/label_order.h"
 #include "job/model/served.h"
+#include "job/plan/memory.h"
 #include "judge/answer.h"
 #include "judge/decide.h"
 #include "judge/score.h"
@@ -491,7 +492,10 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	ret->open.sandbox = s->sandbox;
 	ret->open.n_threads = s->prepared.n_threads;
 	ret->open.n_gpu_layers = row->n_gpu_layers;
-	ret->open.memory_bytes = s->prepared.job.budget.memory_bytes;
+	ret->open.memory_bytes =
+		ret->proc.memory_bytes ?
+			ret->proc.memory_bytes :
+			memory_ceiling(c->size_bytes, s->prepared.machine.memory_bytes);
 	track_fill_pass(s, c, row, &ret->pass);
 	ret->one_at_a_time = s->one_at_a_time;
 	ret->reasons = s->prepared.job.reason != REASON_NONE && candidate_gives_reasons(c);

@@ -124,3 +124,13 @@ int64_t memory_total(const struct memory_need *need)
 {
 	return need->weights_bytes + need->context_bytes + need->buffer_bytes;
 }
+
+int64_t memory_ceiling(int64_t peak_bytes, int64_t machine_bytes)
+{
+	const int64_t gib = (int64_t)1 << 30, least = 2 * gib;
+	int64_t most = peak_bytes + peak_bytes / 4 + gib;
+
+	if (machine_bytes > 0 && most > machine_bytes)
+		most = machine_bytes;
+	return most > least ? most : least;
+}

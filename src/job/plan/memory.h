@@ -33,4 +33,10 @@ void memory_estimate(const struct model *model, const struct memory_ask *ask,
 /* The sum of the three parts: the expected peak. */
 int64_t memory_total(const struct memory_need *need);
 
+/*
+ * What a worker may write at most if the job sets no budget: its expected peak (0 if it is unknown)
+ * and a margin, at most the machine's memory (0 if that is unknown). docs/sandbox.md.
+ */
+int64_t memory_ceiling(int64_t peak_bytes, int64_t machine_bytes);
+
 #endif

@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 
 #include "base/str.h"
+#include "job/plan/memory.h"
 #include "work/message.h"
 
 /* Estimates the tokens of a step without a tokenizer, at about three bytes a token. */
@@ -70,6 +71,15 @@ int tune_room_memory(const struct tuning *t)
 		"training the weights of %s needs about %s of memory, but only %s is available: %s",
 		t->candidate->model->label, str_bytes(a, (uint64_t)need),
 		str_bytes(a, (uint64_t)has), advice);
+}
+
+int64_t tune_memory_ceiling(const struct tuning *t)
+{
+	const struct prepared *p = &t->session.prepared;
+	int64_t need = memory_need(&t->candidate->model->facts, tune_step_guess(&p->job),
+				   t->options->layers);
+
+	return memory_ceiling(need, p->machine.memory_bytes);
 }
 
 int tune_room_disk(const struct tuning *t, const char *folder)

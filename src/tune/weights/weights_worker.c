@@ -7,6 +7,7 @@
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
 #include "flow/interrupt.h"
+#include "tune/weights/tune_memory.h"
 #include "tune/weights/weights_tuning.h"
 
 /* Ctrl-C once ends the training and keeps the best epoch so far; twice ends everything. */
@@ -39,6 +40,8 @@ int weights_fill_settings(struct weights_tuning *w)
 		.ctx = w,
 	};
 	w->settings.open.scratch = w->scratch.dir;
+	if (!like.proc.memory_bytes)
+		w->settings.open.memory_bytes = tune_memory_ceiling(w->t);
 	return 0;
 }
 

@@ -3,9 +3,10 @@
  * namespaces between fork and exec, then Landlock and seccomp in its own main, once its libraries
  * are loaded. Decides nothing about models. Reports as text which layers this kernel provides.
  * After both steps the worker can read the model's files, compute in threads and use the
- * descriptors that it inherited. It can open, connect, start and signal nothing else. A worker that
- * asks a server may connect to one port, and reads none of the user's files. One that changes
- * weights may also make files in one folder that exists for this.
+ * descriptors that it inherited. It can open, connect, start and signal nothing else. It can still
+ * see names, sizes and times of files. A worker that asks a server may connect to one port, on any
+ * host, and reads none of the user's files. One that changes weights may also make files in one
+ * folder that exists for this.
  */
 #ifndef WORK_SANDBOX_SANDBOX_H
 #define WORK_SANDBOX_SANDBOX_H
@@ -16,16 +17,21 @@
 
 #include "base/err.h"
 
-enum { SANDBOX_TEXT_MAX = 192 };
+enum { SANDBOX_TEXT_MAX = 256, SANDBOX_ANY_PORT = -1 };
+
+/* Enough to read any header, render a template, or ask a server. */
+#define SANDBOX_MEMORY_BYTES ((int64_t)2 << 30)
 
 struct sandbox_request {
 	const char *const *read_paths; /* files to read: the parts of the model; borrowed */
 	size_t n_read_paths;
 	const char *write_dir; /* the one folder to make files in, or NULL */
 	bool gpu; /* allow devices: the widest profile that still denies the network */
-	int64_t memory_bytes; /* ceiling of written memory (RLIMIT_DATA); 0: none */
-	int network_port; /* the one TCP port to connect to; 0: no network */
+	int64_t memory_bytes; /* ceiling of written memory (RLIMIT_DATA); 0: as before */
+	int network_port; /* the one TCP port to connect to, or SANDBOX_ANY_PORT; 0: no network */
 	bool network_names; /* also allow name servers, to look up names */
+	const char *const *certificates; /* the user's own, files or folders; may be missing */
+	size_t n_certificates;
 };
 
 /* The layers that sandbox_before_exec put in force. */
@@ -72,10 +78,12 @@ enum sandbox_attempt {
 	SANDBOX_TRY_UDP = 1 << 3,
 	SANDBOX_TRY_FORK = 1 << 4,
 	SANDBOX_TRY_EXEC = 1 << 5,
-	SANDBOX_TRY_SIGNAL = 1 << 6 /* the parent, with signal 0 */
+	SANDBOX_TRY_SIGNAL = 1 << 6, /* the parent, with signal 0 */
+	SANDBOX_TRY_OWNER = 1 << 7, /* have a pipe signal the parent */
+	SANDBOX_TRY_CHMOD = 1 << 8 /* of a pipe, by each call that can */
 };
 
-/* The attempts that the request itself allows on this kernel. */
+/* The attempts that the request itself allows on this kernel. Ask before sandbox_enter. */
 unsigned sandbox_leaves_open(const struct sandbox_request *request);
 
 /*

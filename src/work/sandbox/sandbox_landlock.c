@@ -45,7 +45,6 @@ static const struct {
 	{ "/sys/devices/system", READS, ALWAYS },
 	{ "/dev/null", READS | LANDLOCK_WRITE_FILE, ALWAYS },
 	{ "/dev/urandom", READS, ALWAYS },
-	{ "/dev/zero", READS, ALWAYS },
 	{ "/proc", READS, FOR_GPU },
 	{ "/sys", READS, FOR_GPU },
 	{ "/usr/share", READS, FOR_GPU },
@@ -70,6 +69,8 @@ static const struct {
 	{ "/etc/nsswitch.conf", READS, FOR_NETWORK },
 	{ "/etc/resolv.conf", READS, FOR_NETWORK },
 	{ "/etc/gai.conf", READS, FOR_NETWORK },
+	{ "/etc/services", READS, FOR_NETWORK },
+	{ "/etc/protocols", READS, FOR_NETWORK },
 	{ "/etc/ssl/certs", READS, FOR_NETWORK },
 	{ "/etc/ssl/cert.pem", READS, FOR_NETWORK },
 	{ "/etc/ssl/ca-bundle.pem", READS, FOR_NETWORK },
@@ -77,12 +78,15 @@ static const struct {
 	{ "/etc/pki/ca-trust", READS, FOR_NETWORK },
 	{ "/etc/pki/tls/certs", READS, FOR_NETWORK },
 	{ "/etc/pki/tls/cert.pem", READS, FOR_NETWORK },
+	{ "/etc/pki/tls/openssl.cnf", READS, FOR_NETWORK },
 	{ "/etc/ca-certificates", READS, FOR_NETWORK },
 	{ "/etc/crypto-policies", READS, FOR_NETWORK },
 	{ "/usr/share/ca-certificates", READS, FOR_NETWORK },
 	{ "/usr/local/share/ca-certificates", READS, FOR_NETWORK },
 	{ "/var/lib/ca-certificates", READS, FOR_NETWORK },
 	{ "/run/systemd/resolve", READS, FOR_NETWORK },
+	{ "/run/NetworkManager", READS, FOR_NETWORK },
+	{ "/nix/store", READS, FOR_NETWORK },
 };
 
 enum { MAX_NVIDIA_DEVICES = 16 }; /* /dev/nvidia0 to 15 */
@@ -116,15 +120,25 @@ static void landlock_allow_ports(int rules, uint64_t denied_net,
 	uint64_t server = LANDLOCK_CONNECT_TCP & denied_net;
 	uint64_t names = (LANDLOCK_CONNECT_TCP | LANDLOCK_UDP) & denied_net;
 
-	if (server && request->network_port)
+	if (server && request->network_port > 0)
 		landlock_allow_port(rules, request->network_port, server);
 	if (names && request->network_names)
 		landlock_allow_port(rules, DNS_PORT, names);
 }
 
+/* Rights of this kernel that the worker gives up. Binding a port is no part of "any port". */
+static struct landlock_rights landlock_denied(const struct sandbox_request *request, int abi)
+{
+	struct landlock_rights denied = landlock_rights(abi);
+
+	if (request->network_port == SANDBOX_ANY_PORT)
+		denied.net &= ~(LANDLOCK_CONNECT_TCP | LANDLOCK_UDP);
+	return denied;
+}
+
 unsigned sandbox_leaves_open(const struct sandbox_request *request)
 {
-	uint64_t denied_net = landlock_rights(landlock_abi()).net;
+	uint64_t denied_net = landlock_denied(request, landlock_abi()).net;
 	unsigned open = 0;
 
 	if (request->network_port && !(denied_net & LANDLOCK_CONNECT_TCP))
@@ -141,7 +155,7 @@ long sandbox_count_threads(void)
 	return stat("/proc/self/task", &st) == 0 ? (long)st.st_nlink - 2 : 1;
 }
 
-/* What the request names itself: its files and its one folder must be there. */
+/* What the request names: its files and its one folder must be there. */
 static bool landlock_allow_request(int rules, uint64_t denied_fs,
 				   const struct sandbox_request *request)
 {
@@ -149,6 +163,8 @@ static bool landlock_allow_request(int rules, uint64_t denied_fs,
 		if (landlock_allow_path(rules, request->read_paths[i], LANDLOCK_READ_FILE) < 0)
 			return false;
 	}
+	for (size_t i = 0; i < request->n_certificates; i++)
+		landlock_allow_path(rules, request->certificates[i], READS);
 	return !request->write_dir ||
 	       landlock_allow_path(rules, request->write_dir, SCRATCH & denied_fs) == 0;
 }
@@ -156,7 +172,7 @@ static bool landlock_allow_request(int rules, uint64_t denied_fs,
 bool sandbox_enter_landlock(const struct sandbox_request *request, char *ret_words, size_t size)
 {
 	int abi = landlock_abi();
-	struct landlock_rights denied = landlock_rights(abi);
+	struct landlock_rights denied = landlock_denied(request, abi);
 	long n_threads = sandbox_count_threads();
 	int rules = abi > 0 ? landlock_open(&denied) : -1;
 

@@ -1,5 +1,5 @@
 /*
- * Between the two files of the sandbox on Linux.
+ * Between the files of the sandbox on Linux.
  */
 #ifndef WORK_SANDBOX_SANDBOX_LINUX_H
 #define WORK_SANDBOX_SANDBOX_LINUX_H
@@ -11,6 +11,12 @@
  * it confines only the calling thread and those it starts later; the words mention earlier ones.
  */
 bool sandbox_enter_landlock(const struct sandbox_request *request, char *ret_words, size_t size);
+
+/*
+ * Leaves this process the system calls that the request needs. Returns false if the kernel or this
+ * build has no seccomp.
+ */
+bool sandbox_enter_seccomp(const struct sandbox_request *request);
 
 /* The threads of this process: /proc counts them as links of their folder. */
 long sandbox_count_threads(void);

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -155,6 +157,57 @@ static bool proof_try_signal(void)
 	return kill(getppid(), 0) == 0;
 }
 
+static bool proof_is_refused(long result)
+{
+	return result < 0 && (errno == EPERM || errno == EACCES || errno == ENOSYS);
+}
+
+static bool proof_try_owner(void)
+{
+	int ends[2];
+	bool owned;
+
+	if (pipe(ends) < 0)
+		return false;
+	owned = fcntl(ends[0], F_SETOWN, getppid()) == 0;
+	close(ends[0]);
+	close(ends[1]);
+	return owned;
+}
+
+/*
+ * A pipe is a file that every process owns, so only the sandbox can refuse this. The newer calls
+ * are tried by number: libc and its headers may not know them.
+ */
+static bool proof_try_chmod(void)
+{
+	char path[64];
+	int ends[2];
+	bool changed;
+
+	if (pipe(ends) < 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
+	changed = !proof_is_refused(fchmod(ends[0], 0600)) || !proof_is_refused(chmod(path, 0600));
+#ifdef __linux__
+	enum { FCHMODAT2 = 452, SETXATTRAT = 463, FILE_SETATTR = 469 };
+	struct {
+		uint64_t value;
+		uint32_t size, flags;
+	} no_acl = { 0 };
+	uint64_t attributes[3] = { 0 };
+
+	changed |= !proof_is_refused(syscall(FCHMODAT2, AT_FDCWD, path, 0600, 0));
+	changed |= !proof_is_refused(syscall(SETXATTRAT, AT_FDCWD, path, 0,
+					     "system.posix_acl_access", &no_acl, sizeof(no_acl)));
+	changed |= !proof_is_refused(
+		syscall(FILE_SETATTR, AT_FDCWD, path, attributes, sizeof(attributes), 0));
+#endif
+	close(ends[0]);
+	close(ends[1]);
+	return changed;
+}
+
 static const struct attempt {
 	enum sandbox_attempt bit;
 	const char *words;
@@ -167,6 +220,8 @@ static const struct attempt {
 	{ SANDBOX_TRY_FORK, "fork", proof_try_fork },
 	{ SANDBOX_TRY_EXEC, "exec", proof_try_exec },
 	{ SANDBOX_TRY_SIGNAL, "signal the parent", proof_try_signal },
+	{ SANDBOX_TRY_OWNER, "signal through a pipe", proof_try_owner },
+	{ SANDBOX_TRY_CHMOD, "chmod", proof_try_chmod },
 };
 
 unsigned sandbox_prove(unsigned left_open, char ret_text[SANDBOX_TEXT_MAX])

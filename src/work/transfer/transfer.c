@@ -54,12 +54,13 @@ static char **transfer_environment(struct arena *a)
 }
 
 /* In its own process group, so that Ctrl-C in a terminal reaches only the controller. */
-static int transfer_spawn(const char *program, int in, int out, pid_t *ret_pid)
+static int transfer_spawn(const char *program, bool sandbox, int in, int out, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	struct arena a = { 0 };
-	char *const argv[] = { arena_strdup(&a, program), NULL };
+	char *const argv[] = { arena_strdup(&a, program),
+			       sandbox ? NULL : arena_strdup(&a, TRANSFER_NO_SANDBOX), NULL };
 	int r;
 
 	posix_spawn_file_actions_init(&files);
@@ -90,6 +91,8 @@ static int transfer_greet(struct transfer *t, const char *program, struct err *e
 		r = err_set(err, ERR_ENGINE,
 			    "'%s' is not a fetcher of this version; install toehold again",
 			    program);
+	if (r > 0 && hello.refused)
+		r = err_set(err, ERR_REFUSED, "%s", hello.refused);
 	if (r > 0) {
 		snprintf(t->library, sizeof(t->library), "%s", hello.library);
 		snprintf(t->box, sizeof(t->box), "%s", hello.box);
@@ -98,14 +101,14 @@ static int transfer_greet(struct transfer *t, const char *program, struct err *e
 	return r < 0 ? -1 : 0;
 }
 
-int transfer_start(struct transfer *t, const char *program, struct err *err)
+int transfer_start(struct transfer *t, const char *program, bool sandbox, struct err *err)
 {
 	int to[2], from[2], r;
 
 	*t = (struct transfer){ 0 };
 	if (child_make_pipes(to, from, err) < 0)
 		return -1;
-	r = transfer_spawn(program, to[0], from[1], &t->pid);
+	r = transfer_spawn(program, sandbox, to[0], from[1], &t->pid);
 	close(to[0]);
 	close(from[1]);
 	t->to = to[1];

@@ -15,7 +15,7 @@
 
 #include "work/wire.h"
 
-enum { TRANSFER_VERSION = 1, TRANSFER_STALL_BYTES = 1024 };
+enum { TRANSFER_VERSION = 2, TRANSFER_STALL_BYTES = 1024 };
 
 enum transfer_type {
 	TRANSFER_HELLO = 1,
@@ -29,7 +29,8 @@ enum transfer_type {
 struct transfer_hello {
 	int64_t version;
 	const char *library; /* "libcurl/7.88.1 OpenSSL/3.0.15" */
-	const char *box; /* as text, the rights that it gave up */
+	const char *box; /* the level of its sandbox and what was tried, as text */
+	const char *refused; /* why it will transfer nothing; NULL: it will */
 };
 
 struct transfer_get {
@@ -76,17 +77,21 @@ struct transfer {
 	pid_t pid; /* 0: not running */
 	int to, from;
 	struct wire_input in;
-	char library[128], box[192];
+	char library[128], box[512]; /* of its HELLO */
 };
 
 /* The path of the program (work/child.h). Fails with ERR_ENGINE. */
 int transfer_find_program(struct arena *a, char **ret_path, struct err *err) MUST_USE;
 
 /*
- * Starts the fetcher and reads its HELLO. Of the environment it gets only the usual variables for
- * proxies and certificates. Fails with ERR_ENGINE.
+ * Starts the fetcher, in its sandbox or unconfined, and reads its HELLO. Of the environment it gets
+ * only the usual variables for proxies and certificates. Fails with ERR_ENGINE, and with
+ * ERR_REFUSED if it has no sandbox here.
  */
-int transfer_start(struct transfer *t, const char *program, struct err *err) MUST_USE;
+int transfer_start(struct transfer *t, const char *program, bool sandbox, struct err *err) MUST_USE;
+
+/* The one argument of the fetcher, or none. */
+#define TRANSFER_NO_SANDBOX "--no-sandbox"
 
 /* Returns 1 and a frame, borrowed until the next call; 0 after a signal or after wait_ms. */
 int transfer_wait(struct transfer *t, int wait_ms, uint8_t *ret_type,

@@ -6,7 +6,7 @@
 #include "work/fields.h"
 
 static const struct field hello[] = { I64(transfer_hello, version), TEXT(transfer_hello, library),
-				      TEXT(transfer_hello, box) };
+				      TEXT(transfer_hello, box), TEXT(transfer_hello, refused) };
 static const struct field get[] = {
 	TEXT(transfer_get, url),       TEXT(transfer_get, accept),    TEXT(transfer_get, token),
 	TEXT(transfer_get, if_range),  I64(transfer_get, from_bytes), I64(transfer_get, max_bytes),

@@ -42,7 +42,11 @@ static void faked_time_moves_by_rule(void **state)
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
+#ifdef TOEHOLD_FAKE_CLOCK
 	assert_int_equal(status, 0);
+#else
+	assert_int_not_equal(status, 0);
+#endif
 }
 
 static void monotonic_clock_measures_time(void **state)

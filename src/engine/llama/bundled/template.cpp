@@ -197,6 +197,9 @@ shape find_shape(const renderer &r, const asked &probe)
 				reason =
 					"it prints the user's text " + std::to_string(n) + " times";
 		} catch (const std::exception &e) {
+			/* Another shape would fill the memory again. jinja wraps errors as text. */
+			if (contains(e.what(), "std::bad_alloc"))
+				throw std::bad_alloc();
 			if (reason.empty())
 				reason = e.what();
 		}

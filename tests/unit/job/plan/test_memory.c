@@ -356,6 +356,20 @@ static void test_experts(void **state)
 	arena_release(&a);
 }
 
+/* An honest worker stays below its ceiling, and a model that grows without end cannot take all. */
+static void test_ceiling(void **state)
+{
+	const int64_t gib = (int64_t)1 << 30;
+
+	(void)state;
+	assert_int_equal(memory_ceiling(0, 0), 2 * gib);
+	assert_int_equal(memory_ceiling(100, 64 * gib), 2 * gib);
+	assert_int_equal(memory_ceiling(8 * gib, 64 * gib), 11 * gib);
+	assert_int_equal(memory_ceiling(8 * gib, 10 * gib), 10 * gib);
+	assert_int_equal(memory_ceiling(8 * gib, 0), 11 * gib);
+	assert_int_equal(memory_ceiling(100, gib), 2 * gib);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +382,7 @@ int main(void)
 		cmocka_unit_test(test_recurrent),
 		cmocka_unit_test(test_sliding_window),
 		cmocka_unit_test(test_absurd_counts),
+		cmocka_unit_test(test_ceiling),
 		cmocka_unit_test(test_all_at_once),
 		cmocka_unit_test(test_waves_fit_the_budget),
 		cmocka_unit_test(test_machine),
