@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "flow/load.h"
 #include "flow/prepare/prepare.h"
+#include "store/purge/purge.h"
 
 enum { HEAD_MIN_LEN = 16 };
 
@@ -223,7 +224,9 @@ int verify_check_chain(struct verify *v)
 			       "'%s' is not the head of a chain; give the 64 hex digits that "
 			       "'toehold verify' printed, or at least the first %d",
 			       v->head, HEAD_MIN_LEN);
-	if (store_verify_chain(&v->store, &v->n_rows, err) < 0)
+	if (store_verify_schema(&v->store, err) < 0 ||
+	    store_verify_chain(&v->store, &v->n_rows, err) < 0 ||
+	    store_verify_removed(&v->store, err) < 0)
 		return -1;
 	return v->head ? store_find_link(&v->store, v->head, &v->head_row, err) : 0;
 }

@@ -7,7 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -45,19 +48,60 @@ static void lock_write_holder(int fd)
 	arena_release(&a);
 }
 
+static bool lock_holder_is_dead(int fd)
+{
+	char holder[HOLDER_MAX + 1] = "";
+	long pid;
+
+	return pread(fd, holder, HOLDER_MAX, 0) > 0 && sscanf(holder, "%ld", &pid) == 1 &&
+	       kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+}
+
+/*
+ * A child that a killed program had just forked holds the lock until it starts its own program, so
+ * the lock of a dead process is worth a wait of up to two seconds. Returns 0, or -1 with errno.
+ */
+static int lock_flock(int fd)
+{
+	enum { TRIES = 40, WAIT_US = 50000 };
+	int why;
+
+	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		why = errno;
+		if (why != EWOULDBLOCK || i == TRIES || !lock_holder_is_dead(fd)) {
+			errno = why;
+			return -1;
+		}
+		usleep(WAIT_US);
+	}
+	return 0;
+}
+
+/* The lock's path: beside the store itself, whatever link led to it. */
+static int lock_path(const char *store_path, char ret_path[PATH_MAX], struct err *err)
+{
+	char *real = realpath(store_path, NULL);
+	int n = snprintf(ret_path, PATH_MAX, "%s.lock", real ? real : store_path);
+
+	free(real);
+	if (n >= PATH_MAX)
+		return err_set(err, ERR_STORE, "path too long: '%s'", store_path);
+	return 0;
+}
+
 int lock_take(const char *store_path, int *ret_fd, struct err *err)
 {
 	char path[PATH_MAX];
 	int fd;
 
-	if (snprintf(path, sizeof(path), "%s.lock", store_path) >= (int)sizeof(path))
-		return err_set(err, ERR_STORE, "path too long: '%s'", store_path);
+	if (lock_path(store_path, path, err) < 0)
+		return -1;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return err_sys(err, ERR_STORE, errno,
 			       "cannot open '%s', which keeps two programs from writing at once",
 			       path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+	if (lock_flock(fd) < 0) {
 		if (errno == EWOULDBLOCK)
 			lock_say_holder(fd, store_path, err);
 		else

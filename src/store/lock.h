@@ -7,7 +7,10 @@
 
 #include "base/err.h"
 
-/* Never waits. ERR_STORE, with process and start time, if another process holds the lock. */
+/*
+ * Waits only for what a killed process left. ERR_STORE, with process and start time, if another
+ * process holds the lock.
+ */
 int lock_take(const char *store_path, int *ret_fd, struct err *err) MUST_USE;
 void lock_drop(int fd);
 

@@ -236,6 +236,12 @@ const char *store_library_version(void);
 int store_verify_chain(struct store *s, int64_t *ret_n_rows, struct err *err) MUST_USE;
 
 /*
+ * Whether tables, indexes and triggers are those that this program makes: ERR_STORE names the first
+ * that is not. Views of the user's own are let be: no verb reads one.
+ */
+int store_verify_schema(struct store *s, struct err *err) MUST_USE;
+
+/*
  * The number of the chain's row, from 1, whose hash begins with `hash`; 0 if there is none. Ignores
  * rows added after the store was opened or verified.
  */

@@ -53,6 +53,58 @@ first tickets in the store tickets-12.jsonl same"
 	toe 0 verify
 }
 
+# refused SQL PART...: verify refuses the changed store with these words.
+refused() {
+	local sql=$1
+	shift
+	cp job.toehold whole
+	sqlite3 job.toehold "$sql"
+	toe 6 verify
+	has "$stderr" "$@"
+	mv whole job.toehold
+}
+
+@test "a text that is gone without a purge on record: exit code 6" {
+	measured
+	is "$(sqlite3 job.toehold "SELECT count(*) FROM event WHERE kind = 'purged'")" 0
+	refused "UPDATE text SET body = NULL, salt = NULL WHERE id = (SELECT raw_id FROM answer LIMIT 1)" \
+		"a text in table 'answer' of store 'job.toehold' is gone" "no purge that removed it is on record"
+	refused "UPDATE text SET body = NULL, salt = NULL WHERE id = (SELECT prompt_id FROM run)" "table 'run'"
+	refused "UPDATE text SET body = NULL, salt = NULL" "no purge that removed it is on record"
+	# Two runs share tickets and passes: the purge of one keeps them, and so they must be there.
+	sed 's/^bar: .*/bar: 50%/' job.yaml >easier.yaml
+	toe 0 smoke easier.yaml --name second --store job.toehold
+	toe 0 purge second --own
+	toe 0 verify --all
+	refused "UPDATE text SET body = NULL, salt = NULL WHERE id = (SELECT text_id FROM ticket LIMIT 1)" \
+		"table 'ticket'"
+	toe 0 purge first
+	toe 0 verify --all
+	refused "UPDATE text SET salt = x'00' WHERE body IS NULL" "no purge that removed it is on record"
+}
+
+@test "parts that somebody added to the file: exit code 6; a view of one's own is let be" {
+	measured
+	refused "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM note; END" \
+		"has a part that toehold did not make (trigger t)"
+	refused "CREATE TABLE mine (x)" "(table mine)"
+	refused "CREATE INDEX quick ON answer (label)" "(index quick)"
+	refused "ALTER TABLE reason ADD COLUMN more TEXT" "made otherwise (table reason)"
+	sqlite3 job.toehold "CREATE VIEW mine AS SELECT name FROM run; VACUUM"
+	toe 0 verify
+	# A trigger does nothing while toehold writes.
+	sqlite3 job.toehold "CREATE TRIGGER t AFTER INSERT ON event BEGIN UPDATE run SET bar = 0.1; END"
+	toe 0 note first "a note"
+	is "$(sqlite3 job.toehold "SELECT bar < 0.2 FROM run")" 0
+}
+
+@test "a link to the store has no lock of its own" {
+	measured
+	ln -s job.toehold link.toehold
+	toe 0 note first "through the link" --store link.toehold
+	[ ! -e link.toehold.lock ]
+}
+
 @test "an index that does not fit its table: exit code 6" {
 	measured
 	sqlite3 job.toehold "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage =
@@ -153,7 +205,7 @@ second tickets in the store tickets.jsonl same"
 
 @test "purged texts: the chain verifies, and the tickets are reported as purged" {
 	measured
-	sqlite3 job.toehold "UPDATE text SET salt = NULL, body = NULL WHERE id IN (SELECT text_id FROM ticket)"
+	toe 0 purge first
 	toe 0 verify --json
 	is "$(states | tail -n 1)" "first tickets in the store tickets-12.jsonl purged"
 	is "$(json .differs)" false

@@ -52,6 +52,12 @@ int store_purge_look(struct arena *a, struct store *s, const struct run_row *run
 int store_purge(struct arena *a, struct store *s, const struct run_row *run, enum purge_reach reach,
 		struct purge_done *ret_done, struct err *err) MUST_USE;
 
+/*
+ * Whether every text that is missing was removed by a purge on record: of a run that used it, and
+ * of each other run that used it too. ERR_STORE names the table if one was not.
+ */
+int store_verify_removed(struct store *s, struct err *err) MUST_USE;
+
 /* Whether a run was purged. */
 int store_run_is_purged(struct store *s, int64_t run_id, bool *ret_purged,
 			struct err *err) MUST_USE;

@@ -23,7 +23,7 @@ struct scope {
 	}
 
 static const struct scope scopes[ROW_KINDS] = {
-	[ROW_RUN] = { "r.id = ?1", "0" },
+	[ROW_RUN] = { "r.id IN (SELECT id FROM own_run)", "r.id IN (SELECT id FROM other)" },
 	[ROW_TICKET] = { "r.slice_id IN (SELECT id FROM own_slice)",
 			 "r.slice_id IN (SELECT id FROM other_slice)" },
 	[ROW_PASS] = OF_PASS("r.id"),
@@ -33,14 +33,23 @@ static const struct scope scopes[ROW_KINDS] = {
 };
 
 /* ?1 is the run; `other` are the runs that were not purged. */
+static const char one_run_sql[] =
+	"WITH own_run(id) AS (SELECT ?1), other(id) AS (SELECT id FROM run WHERE id <> ?1"
+	"  AND id NOT IN (SELECT run_id FROM event WHERE kind = 'purged')),";
+
+/* `other` are the runs that no purge is on record for, neither of their own nor of shared texts. */
+static const char purged_runs_sql[] =
+	"WITH own_run(id) AS (SELECT run_id FROM event WHERE kind = 'purged'),"
+	" other(id) AS (SELECT id FROM run WHERE id NOT IN"
+	"  (SELECT run_id FROM event WHERE kind IN ('purged', 'texts purged'))),";
+
 static const char scope_sql[] =
-	"WITH other(id) AS (SELECT id FROM run WHERE id <> ?1"
-	"  AND id NOT IN (SELECT run_id FROM event WHERE kind = 'purged')),"
-	" own_pass(id) AS (SELECT pass_id FROM candidate WHERE run_id = ?1),"
+	" own_pass(id) AS (SELECT pass_id FROM candidate"
+	"  WHERE run_id IN (SELECT id FROM own_run)),"
 	" other_pass(id) AS (SELECT pass_id FROM candidate"
 	"  WHERE run_id IN (SELECT id FROM other)),"
 	" own_slice(id) AS (SELECT l.id FROM slice l JOIN run_slice u"
-	"  ON u.slice_sha256 = l.sha256 WHERE u.run_id = ?1),"
+	"  ON u.slice_sha256 = l.sha256 WHERE u.run_id IN (SELECT id FROM own_run)),"
 	" other_slice(id) AS (SELECT l.id FROM slice l JOIN run_slice u"
 	"  ON u.slice_sha256 = l.sha256 WHERE u.run_id IN (SELECT id FROM other))";
 
@@ -53,12 +62,12 @@ static const char sharers_tail[] =
 	"   ON b.pass_id = a.pass_id WHERE a.run_id = ?1 AND a.pass_id <> 0))"
 	" ORDER BY r.seq";
 
-/* id, kind of row, shared and body of every text of the run that is neither purged nor empty. */
-static void purge_texts_sql(struct buf *sql)
+/* Adds the table `ref`: id, kind of row, own and shared of every text. `runs`: which are whose. */
+static void purge_refs_sql(struct buf *sql, const char *runs)
 {
 	const char *comma = "";
 
-	buf_addf(sql, "%s, ref(id, kind, shared) AS (", scope_sql);
+	buf_addf(sql, "%s%s, ref(id, kind, own, shared) AS (", runs, scope_sql);
 	for (int kind = 0; kind < ROW_KINDS; kind++) {
 		const struct row_type *type = &row_types[kind];
 
@@ -67,13 +76,21 @@ static void purge_texts_sql(struct buf *sql)
 				continue;
 			buf_addf(sql, "%sSELECT r.", comma);
 			schema_add_name(sql, &type->columns[i]);
-			buf_addf(sql, ", %d, %s FROM \"%s\" r WHERE %s", kind, scopes[kind].shared,
-				 type->table, scopes[kind].own);
+			buf_addf(sql, ", %d, %s, %s FROM \"%s\" r", kind, scopes[kind].own,
+				 scopes[kind].shared, type->table);
 			comma = " UNION ALL ";
 		}
 	}
-	buf_adds(sql, ") SELECT t.id, ref.kind, ref.shared, t.body FROM ref"
-		      " JOIN \"text\" t ON t.id = ref.id WHERE length(t.body) > 0 ORDER BY t.id");
+	buf_adds(sql, ")");
+}
+
+/* id, kind of row, shared and body of every text of the run that is neither purged nor empty. */
+static void purge_texts_sql(struct buf *sql)
+{
+	purge_refs_sql(sql, one_run_sql);
+	buf_adds(sql, " SELECT t.id, ref.kind, ref.shared, t.body FROM ref"
+		      " JOIN \"text\" t ON t.id = ref.id WHERE ref.own AND length(t.body) > 0"
+		      " ORDER BY t.id");
 }
 
 /* The texts of the run. */
@@ -282,6 +299,30 @@ int store_purge(struct arena *a, struct store *s, const struct run_row *run, enu
 		return -1;
 	*ret_done = done;
 	return 0;
+}
+
+int store_verify_removed(struct store *s, struct err *err)
+{
+	struct buf sql;
+	struct db_query query = { 0 };
+	int64_t kind;
+	bool found;
+	int r;
+
+	buf_init(&sql, SCHEMA_SQL_MAX);
+	purge_refs_sql(&sql, purged_runs_sql);
+	buf_adds(&sql, " SELECT ref.kind FROM ref JOIN \"text\" t ON t.id = ref.id"
+		       " WHERE t.body IS NULL AND (t.salt IS NOT NULL OR NOT ref.own OR ref.shared)"
+		       " LIMIT 1");
+	query.sql = buf_text(&sql);
+	r = db_lookup(s, &query, &found, &kind, err);
+	buf_release(&sql);
+	if (r == 0 && found)
+		return err_set(err, ERR_STORE,
+			       "a text in table '%s' of store '%s' is gone, and no purge that "
+			       "removed it is on record; restore a copy of the store",
+			       row_types[kind].table, s->path);
+	return r;
 }
 
 int store_run_is_purged(struct store *s, int64_t run_id, bool *ret_purged, struct err *err)

@@ -5,6 +5,16 @@
 
 #include "base/clock.h"
 
+/* Ends the worker if the user wants no more of it. */
+static bool train_is_abandoned(struct train *t, const char *what, struct err *err)
+{
+	if (!t->settings.abandon || !t->settings.abandon(t->settings.ctx))
+		return false;
+	proc_kill(&t->proc);
+	err_set(err, ERR_STOPPED, "stopped while %s", what);
+	return true;
+}
+
 /* Waits for one message; everything else is an error. `what` names the current task. */
 static int train_hear(struct train *t, const char *what, int64_t timeout_us,
 		      enum message_type *ret_type, struct wire_reader *ret_payload, struct err *err)
@@ -26,10 +36,8 @@ static int train_hear(struct train *t, const char *what, int64_t timeout_us,
 				       "stopped",
 				       (long long)(timeout_us / 1000000), what);
 		case PROC_INTERRUPTED:
-			if (!t->settings.abandon || !t->settings.abandon(t->settings.ctx))
-				break;
-			proc_kill(&t->proc);
-			return err_set(err, ERR_STOPPED, "stopped while %s", what);
+			if (train_is_abandoned(t, what, err))
+				return -1;
 		}
 	}
 }
@@ -132,6 +140,7 @@ int train_test(struct train *t, struct arena *a, const char **texts, size_t n,
 	return 0;
 }
 
+/* A step learns from one ticket or more, so there are at most as many steps as tickets. */
 int train_epoch(struct train *t, const struct msg_train *train,
 		void (*step)(void *ctx, const struct msg_step *step), void *ctx,
 		struct msg_trained *ret_trained, struct err *err)
@@ -139,7 +148,7 @@ int train_epoch(struct train *t, const struct msg_train *train,
 	static const char what[] = "it learnt";
 
 	proc_send(&t->proc, MSG_TRAIN, train);
-	for (;;) {
+	for (size_t n_steps = 0;; n_steps++) {
 		struct msg_failed failed = { 0 };
 		struct msg_step done = { 0 };
 		struct wire_reader payload;
@@ -152,11 +161,15 @@ int train_epoch(struct train *t, const struct msg_train *train,
 		if (got == MSG_FAILED &&
 		    message_take(got, &payload, &t->arena, &failed, err) == 0 && failed.text)
 			return err_set(err, ERR_ENGINE, "%s", failed.text);
-		if (got != MSG_STEP || message_take(got, &payload, &t->arena, &done, err) < 0)
-			return err_set(err, ERR_ENGINE, "the worker sent %s while %s",
+		if (got != MSG_STEP || n_steps >= train->n_texts ||
+		    message_take(got, &payload, &t->arena, &done, err) < 0)
+			return err_set(err, ERR_ENGINE, "the worker sent %s%s while %s",
+				       n_steps >= train->n_texts ? "one more " : "",
 				       message_name(got), what);
 		step(ctx, &done);
 		arena_release(&t->arena);
+		if (train_is_abandoned(t, what, err))
+			return -1;
 	}
 }
 

@@ -9,6 +9,7 @@
  */
 #include "engine/llama/llama_engine.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -340,7 +341,13 @@ int engine_train(struct engine *e, struct arena *a, const struct msg_train *trai
 
 		train_row_fill(e, turns, train->n_texts, &at, &r);
 		t->rate = train_rate_of(t, train, i, n_rows);
-		if (train_take_step(e, &done.loss, err) < 0 || step(ctx, &done, err) < 0)
+		if (train_take_step(e, &done.loss, err) < 0)
+			return -1;
+		if (!isfinite(done.loss))
+			return err_set(err, ERR_ENGINE,
+				       "the loss is not a number any more: the learning rate is "
+				       "too high for this model, or its file is damaged");
+		if (step(ctx, &done, err) < 0)
 			return -1;
 		sum += done.loss;
 	}
