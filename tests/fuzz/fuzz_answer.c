@@ -47,11 +47,12 @@ static void check_escapes(const char *text, size_t n_bytes)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
 	const char *text = (const char *)data;
+	const struct free_text written = { text, n_bytes, .cut = n_bytes % 2 };
 	struct arena a = { 0 };
 	struct reading r;
 	const char *normal;
 
-	answer_read(&a, text, n_bytes, labels, N_LABELS, &r);
+	answer_read(&a, &written, labels, N_LABELS, &r);
 	MUST(r.label >= -1 && r.label < N_LABELS);
 	MUST((r.label < 0) == (strcmp(r.rule, "none") == 0));
 	check_printable(r.rationale, strlen(r.rationale));
