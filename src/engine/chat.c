@@ -47,9 +47,13 @@ void chat_release(struct chat *c)
 
 /* How servers report a prompt that is too long, as text or as a code. */
 static const char *const too_long_words[] = {
-	"exceed_context_size", "context_length_exceeded", "context length",
-	"context size",	       "context window",	  "maximum context",
-	"prompt is too long",  "input is too long",	  "too many tokens",
+	"exceed_context_size",	    "context_length_exceeded",
+	"context length",	    "context size",
+	"context window",	    "maximum context",
+	"prompt is too long",	    "input is too long",
+	"too many tokens",	    "prompt too long",
+	"sequence length",	    "max_model_len",
+	"maximum number of tokens", "reduce the length",
 };
 
 void chat_printable(const char *text, size_t n_bytes, char ret_text[CHAT_TEXT_MAX])
@@ -260,6 +264,30 @@ static void chat_read_text(struct chat *c, const json_t *value, bool thinking, i
 	}
 }
 
+/*
+ * A text, or a list of parts: texts, {"text": ...}, and thinking as {"type": "thinking",
+ * "thinking": text or parts}.
+ */
+static void chat_read_content(struct chat *c, const json_t *value, bool thinking, int64_t us)
+{
+	const json_t *part;
+	size_t i;
+
+	chat_read_text(c, value, thinking, us);
+	json_array_foreach (value, i, part) {
+		const json_t *text = json_object_get(part, "text"), *inner;
+		const json_t *thought = json_object_get(part, "thinking");
+		size_t k;
+
+		chat_read_text(c, json_is_string(part) ? part : text, thinking, us);
+		chat_read_text(c, thought, true, us);
+		json_array_foreach (thought, k, inner)
+			chat_read_text(
+				c, json_is_string(inner) ? inner : json_object_get(inner, "text"),
+				true, us);
+	}
+}
+
 /* A count that the server states; anything else counts as not stated. */
 static void chat_read_count(const json_t *object, const char *key, int64_t *ret)
 {
@@ -288,44 +316,104 @@ static void chat_read_counts(struct chat *c, const json_t *root)
 	c->truncated |= json_is_true(json_object_get(root, "truncated"));
 }
 
+/* What servers call the words of an error, and its kind. */
+static const char *const error_words[] = { "message",	   "msg",    "error_message", "error_msg",
+					   "errorMessage", "detail", "status_msg",    "reason" };
+static const char *const error_kinds[] = { "type", "code", "error_type", "error_code" };
+
+/* Where servers put an error: a text, an object, or a list of these. */
+static const char *const error_keys[] = { "error", "errors", "detail", "base_resp" };
+
+static const char *chat_error_text(const json_t *error)
+{
+	for (size_t i = 0; i < COUNT_OF(error_words); i++) {
+		const char *text = json_string_value(json_object_get(error, error_words[i]));
+
+		if (text && *text)
+			return text;
+	}
+	return json_string_value(error);
+}
+
+/* "base_resp" is there in good answers, too, with the code 0. */
+static bool chat_is_success(const json_t *error)
+{
+	const json_t *code = json_object_get(error, "status_code");
+
+	return json_is_integer(code) && json_integer_value(code) == 0;
+}
+
+/* Marks of an error beside its words: a server may also send messages about its queue. */
+static bool chat_is_marked(const json_t *root)
+{
+	static const char *const marks_of_errors[] = { "error_message", "error_msg",
+						       "errorMessage",	"error_type",
+						       "error_code",	"detail" };
+	const char *texts[] = { json_string_value(json_object_get(root, "object")),
+				json_string_value(json_object_get(root, "type")),
+				json_string_value(json_object_get(root, "status")) };
+	const json_t *code = json_object_get(root, "code");
+
+	for (size_t i = 0; i < COUNT_OF(marks_of_errors); i++)
+		if (json_object_get(root, marks_of_errors[i]))
+			return true;
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
+		if (texts[i] && strcasestr(texts[i], "error"))
+			return true;
+	return (json_is_integer(code) && json_integer_value(code) >= 400) ||
+	       json_string_length(code) > 0;
+}
+
 /*
- * Errors come as `error`. If the status is not 200, also as `detail`: a text, an object, or a list
- * of objects with `msg`; or as `errors`, a list of objects with `message`.
+ * Finds the error in an object. `error` always is one. Without an answer in it, so are an error's
+ * other places, and the object itself if it has an error's words: {"object": "error", "message":
+ * ...}, {"error_message": ...}. In a whole body, any words will do: nothing else came.
  */
 static const json_t *chat_find_error(const struct chat *c, const json_t *root)
 {
-	static const char *const keys[] = { "error", "detail", "errors" };
+	bool answers = json_array_size(json_object_get(root, "choices")) ||
+		       json_object_get(root, "answers") || json_object_get(root, "result") ||
+		       json_object_get(root, "usage");
 
-	for (size_t i = 0; i < (c->refused ? COUNT_OF(keys) : 1); i++) {
-		const json_t *error = json_object_get(root, keys[i]);
+	for (size_t i = 0; i < (c->refused || !answers ? COUNT_OF(error_keys) : 1); i++) {
+		const json_t *error = json_object_get(root, error_keys[i]);
 
-		if (i == 0 && error && !json_is_null(error))
+		if (i == 0 && error && !json_is_null(error) && !json_is_false(error))
 			return error;
 		if (json_array_size(error))
 			error = json_array_get(error, 0);
-		if (json_is_string(error) || json_object_size(error))
+		if (chat_error_text(error) ? !chat_is_success(error) :
+					     c->refused && json_object_size(error))
 			return error;
 	}
+	if ((c->refused || !answers) && json_is_object(root) && chat_error_text(root) &&
+	    (c->refused || !c->streamed || chat_is_marked(root)))
+		return root;
 	return NULL;
+}
+
+/* Whether the error says that the prompt is too long; its kind says so in the first two words. */
+static void chat_read_kind(struct chat *c, const json_t *error)
+{
+	for (size_t i = 0; i < COUNT_OF(error_kinds); i++) {
+		const char *kind = json_string_value(json_object_get(error, error_kinds[i]));
+
+		for (size_t k = 0; kind && k < 2; k++)
+			c->too_long |= strcasestr(kind, too_long_words[k]) != NULL;
+	}
 }
 
 static void chat_read_error(struct chat *c, const json_t *error)
 {
-	static const char *const keys[] = { "type", "code" };
-	const json_t *message = json_object_get(error, "message");
+	const json_t *inner = json_object_get(error, "error");
+	const char *text = chat_error_text(json_is_object(inner) ? inner : error);
+	const char *kind = json_string_value(json_object_get(error, "error_type"));
 
-	if (!message)
-		message = json_object_get(error, "msg");
-
-	chat_fail(c, json_is_string(error)   ? json_string_value(error) :
-		     json_is_string(message) ? json_string_value(message) :
-					       "an error without a message");
-	for (size_t i = 0; i < COUNT_OF(keys); i++) {
-		const char *code = json_string_value(json_object_get(error, keys[i]));
-
-		for (size_t k = 0; code && k < 2; k++)
-			c->too_long |= strcasestr(code, too_long_words[k]) != NULL;
-	}
+	if (!text)
+		text = kind ? kind : json_string_value(json_object_get(error, "type"));
+	chat_fail(c, text ? text : "an error without a message");
+	chat_read_kind(c, error);
+	chat_read_kind(c, inner);
 }
 
 /* The first place at which the server lists tokens. A list with an impossible value is none. */
@@ -362,15 +450,21 @@ static void chat_read_choice(struct chat *c, const json_t *choice, int64_t us)
 
 	if (!json_is_object(delta))
 		delta = json_object_get(choice, "message");
-	for (size_t i = 0; i < COUNT_OF(thinking); i++)
-		if (json_is_string(json_object_get(delta, thinking[i]))) {
-			chat_read_text(c, json_object_get(delta, thinking[i]), true, us);
-			break;
-		}
-	chat_read_text(c, json_object_get(delta, "content"), false, us);
+	for (size_t i = 0; i < COUNT_OF(thinking); i++) {
+		const json_t *thought = json_object_get(delta, thinking[i]);
+
+		if (json_string_length(thought) == 0 && json_array_size(thought) == 0)
+			continue;
+		chat_read_content(c, thought, true, us);
+		break;
+	}
+	chat_read_content(c, json_object_get(delta, "content"), false, us);
 	chat_read_top(c, choice);
 	if (finish)
 		snprintf(c->finish, sizeof(c->finish), "%s", finish);
+	if (finish && strcmp(finish, "error") == 0)
+		chat_fail(c, "the server ended its answer with an error (finish_reason), and says "
+			     "no more");
 }
 
 static int chat_read_json(struct chat *c, const char *data, size_t n_bytes, int64_t us)
@@ -403,6 +497,19 @@ int chat_event(struct chat *c, const char *data, size_t n_bytes, int64_t now_us)
 		return 0;
 	}
 	return chat_read_json(c, data, n_bytes, now_us - c->start_us);
+}
+
+int chat_error_event(struct chat *c, const char *data, size_t n_bytes)
+{
+	json_t *root = json_loadb(data, n_bytes, JSON_ALLOW_NUL, NULL);
+	const json_t *error = chat_find_error(c, root);
+
+	if (json_is_object(root))
+		chat_read_error(c, error ? error : root);
+	else
+		chat_fail(c, n_bytes ? data : "an error without a message");
+	json_decref(root);
+	return -1;
 }
 
 int chat_body(struct chat *c, const char *data, size_t n_bytes, int64_t now_us)

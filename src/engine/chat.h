@@ -65,6 +65,9 @@ void chat_release(struct chat *c);
 /* Reads one event's data: JSON, or "[DONE]". Returns -1 and sets c->error to stop reading. */
 int chat_event(struct chat *c, const char *data, size_t n_bytes, int64_t now_us);
 
+/* The same for an event named "error": whatever its data is, the answer failed. Returns -1. */
+int chat_error_event(struct chat *c, const char *data, size_t n_bytes);
+
 /* Reads a whole body: an answer that was not streamed, or an error. */
 int chat_body(struct chat *c, const char *data, size_t n_bytes, int64_t now_us);
 

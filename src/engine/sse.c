@@ -23,16 +23,27 @@ static int sse_dispatch(struct sse *s, sse_event *event, void *ctx)
 	if (s->has_data)
 		r = event(ctx, buf_text(&s->data), s->data.len);
 	buf_clear(&s->data);
-	s->has_data = false;
+	s->has_data = s->is_error = false;
 	return r;
 }
 
-/* Reads one line without its break. Only the field `data` matters here. */
+/* Where the value of a field begins in its line; 0 if the line is about another field. */
+static size_t sse_value(const char *line, size_t n, const char *field)
+{
+	size_t at = strlen(field);
+
+	if (n < at || memcmp(line, field, at) != 0 || (n > at && line[at] != ':'))
+		return 0;
+	at += at < n;
+	return at + (at < n && line[at] == ' ');
+}
+
+/* Reads one line without its break. Only the data, and whether it is an error, matter here. */
 static int sse_take_line(struct sse *s, sse_event *event, void *ctx)
 {
-	static const char mark[] = "\xef\xbb\xbf", field[] = "data";
+	static const char mark[] = "\xef\xbb\xbf", error[] = "error";
 	const char *line = buf_text(&s->line);
-	size_t n = s->line.len, at = sizeof(field) - 1;
+	size_t n = s->line.len, at;
 
 	if (!s->begun && n >= 3 && memcmp(line, mark, 3) == 0) {
 		line += 3;
@@ -41,10 +52,12 @@ static int sse_take_line(struct sse *s, sse_event *event, void *ctx)
 	s->begun = true;
 	if (n == 0)
 		return sse_dispatch(s, event, ctx);
-	if (n < at || memcmp(line, field, at) != 0 || (n > at && line[at] != ':'))
+	at = sse_value(line, n, "event");
+	if (at)
+		s->is_error = strcmp(line + at, error) == 0;
+	at = sse_value(line, n, "data");
+	if (!at)
 		return 0;
-	at += at < n;
-	at += at < n && line[at] == ' ';
 	if (s->has_data)
 		buf_addc(&s->data, '\n');
 	s->has_data = true;

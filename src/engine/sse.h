@@ -18,6 +18,7 @@ struct sse {
 	bool has_data; /* the current event has a data field, perhaps empty */
 	bool after_cr; /* the next byte may be the second half of CR LF */
 	bool begun; /* past the byte order mark */
+	bool is_error; /* the current event is named "error"; read it in the callback */
 };
 
 void sse_init(struct sse *s);

@@ -21,6 +21,8 @@ static const char *models_params_text(struct arena *a, int64_t n)
 {
 	if (n >= 1000000000)
 		return arena_printf(a, "%.1f B", (double)n / 1e9);
+	if (n > 0 && n < 1000000)
+		return arena_printf(a, "%.2g M", (double)n / 1e6);
 	return n > 0 ? arena_printf(a, "%.0f M", (double)n / 1e6) : "-";
 }
 
@@ -322,12 +324,16 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 	if (f->kind != MODEL_KIND_MODEL)
 		models_write_field(out, "kind", models_kind_text(a, f));
 	models_write_field(out, "sha256", m->sha256);
-	models_write_field(out, "size", str_bytes(a, (uint64_t)m->stamp.size_bytes));
-	models_write_field(out, "params", model_params_text(a, f));
+	models_write_field(out, "size",
+			   m->stamp.size_bytes > 0 ? str_bytes(a, (uint64_t)m->stamp.size_bytes) :
+						     "");
+	models_write_field(out, "params", f->n_params > 0 ? model_params_text(a, f) : "");
 	models_write_field(out, "quant", f->quant);
 	models_write_field(out, "arch", f->arch);
 	models_write_field(out, "context",
-			   arena_printf(a, "%lld tokens", (long long)f->n_ctx_train));
+			   f->n_ctx_train > 0 ?
+				   arena_printf(a, "%lld tokens", (long long)f->n_ctx_train) :
+				   "");
 	models_write_field(out, "licence", f->licence);
 	models_write_field(out, "base", f->base_model);
 	if (f->kind == MODEL_KIND_ENCODER) {
@@ -339,7 +345,8 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 	models_write_field(out, "template",
 			   *f->template_sha256 ?
 				   arena_printf(a, "found, sha256 %.12s", f->template_sha256) :
-				   "none: a plain instruction format is used");
+			   m->engine == ENGINE_HTTP ? "" /* a server has its own */ :
+						      "none: a plain instruction format is used");
 }
 
 void model_write_licence(struct arena *a, const struct licence *l, FILE *out)

@@ -165,7 +165,7 @@ load http
 @test "answers by another model are refused: at once, or if it changes midway" {
 	asked wrong-model
 	toe 1 smoke job.yaml --json
-	has "$(detail)" "was asked for 'm' and answered as 'another'"
+	has "$(detail)" "asked for 'm', it answered as 'another'"
 	is "$(posts .ticket)" ""
 	rm job.toehold
 	asked switches

@@ -9,6 +9,7 @@ A scenario "ROUTE" or "ROUTE-FAULT" decides: systemone, decisions (OpenAI's shap
 shape), or letters (a chat with top_logprobs). The fault is in the answer to ticket 3. All but letters
 and "both" (systemone and a chat) write no text.
 """
+import gzip
 import json
 import math
 import os
@@ -50,7 +51,8 @@ class Ask:
         last = self.messages[-1]["content"]
         self.text = last if isinstance(last, str) else last[-1]["text"]
         self.whole = " ".join(str(m["content"]) for m in self.messages)
-        schema = body.get("response_format", {}).get("json_schema", {}).get("schema", {})
+        how = body.get("response_format", {})
+        schema = how.get("schema") or how.get("json_schema", {}).get("schema", {})
         self.properties = list(schema.get("properties", {}))
         self.labels = schema.get("properties", {}).get("label", {}).get("enum", [])
         number = re.search(r"secret number is (\d+)", self.whole)
@@ -179,8 +181,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def send_json(self, value, status=200, headers=()):
         data = json.dumps(value).encode()
+        if is_("gzip"):
+            data = gzip.compress(data)
+            headers = (*headers, ("Content-Encoding", "gzip"))
+        if is_("proxy-header") and "choices" in value:
+            headers = (*headers, ("x-litellm-model-api-base", "https://api.example.com/v1"))
+        if is_("hosted") and "choices" in value:
+            headers = (*headers, ("openai-processing-ms", "12"))
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/event-stream" if is_("mislabelled") else "application/json")
         self.send_header("Content-Length", str(len(data)))
         for name, text in headers:
             self.send_header(name, text)
@@ -189,7 +198,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def begin_stream(self):
         self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Content-Type", {"comments": "application/json", "named": "text/plain"}.get(
+            SCENARIO, "text/event-stream"))
         if self.protocol_version == "HTTP/1.1":
             self.send_header("Transfer-Encoding", "chunked")
         else:
@@ -207,6 +217,8 @@ class Handler(BaseHTTPRequestHandler):
         if is_("bytes"):
             for at in range(len(data)):
                 self.put(data[at:at + 1])
+        elif is_("named"):
+            self.put(b"event: message\nid: 7\n" + data)
         elif is_("crlf"):
             self.put(b": ping\r\n" + data.replace(b"\n", b"\r\n"))
         else:
@@ -229,6 +241,9 @@ class Handler(BaseHTTPRequestHandler):
     def model(self):
         if is_("wrong-model"):
             return "another"
+        if is_("dated", "filed", "rooted", "sibling"):
+            return {"dated": "M-2026-11-30", "filed": "C:\\models\\m.gguf", "rooted": "org/real-model",
+                    "sibling": "m-mini"}[SCENARIO]
         if is_("switches") and self.ask.ticket >= 4:
             return "another"
         return "m"
@@ -240,12 +255,25 @@ class Handler(BaseHTTPRequestHandler):
         name = "m:cloud" if is_("cloud-name") else "m"
         if is_("token") and self.headers.get("Authorization") != "Bearer secret-of-mine":
             return self.send_json({"error": {"message": "who are you?"}}, 401)
+        if self.path == "/model/info" and SCENARIO.startswith("proxy-"):
+            if is_("proxy-header"):
+                return self.send_json({"error": {"message": "not for you"}}, 403)
+            params = {"proxy-cloud": {"model": "openai/gpt-4o"},
+                      "proxy-base": {"model": "openai/m", "api_base": "https://api.example.com/v1"},
+                      "proxy-net": {"model": "openai/m", "api_base": "http://10.1.2.3:8000/v1"},
+                      "proxy-own": {"model": "ollama/m"},
+                      "proxy-here": {"model": "openai/m", "api_base": "http://localhost:8000"}}[SCENARIO]
+            return self.send_json({"data": [
+                {"model_name": "other", "litellm_params": {"model": "openai/gpt-4o"}},
+                {"model_name": "*" if is_("proxy-cloud") else "m", "litellm_params": params}]})
         if self.path == "/v1/models" and is_("redirect-models"):
             return self.redirect()
         if self.path == "/v1/models" and is_("no-json"):
             return self.send_raw(b"<html>hello</html>")
         if self.path == "/v1/models":
             models = [{"id": name, "object": "model", "owned_by": "somebody"}]
+            if is_("rooted"):
+                models[0].update(owned_by="vllm", root="org/real-model", max_model_len=2048)
             if is_("two-models"):
                 models.append({"id": "n", "object": "model"})
             return self.send_json({"object": "list", "data": models})
@@ -366,6 +394,10 @@ class Handler(BaseHTTPRequestHandler):
             if "max_tokens" in ask.body:
                 return self.send_json({"error": {"message":
                                                  "max_tokens: use max_completion_tokens"}}, 400)
+        if is_("no-stream") and ask.body["stream"]:
+            return self.send_json({"error": {"message": "Unrecognized request argument: stream"}}, 400)
+        if is_("object-only") and ask.body.get("response_format", {}).get("type") == "json_schema":
+            return self.send_json({"error": {"message": "response_format: 'text' or 'json_object'"}}, 500)
         if third and is_("500-then-ok") and ask.times <= 2:
             return self.send_json({"error": {"message": "a bad day"}}, 500)
         if third and is_("500"):
@@ -385,7 +417,13 @@ class Handler(BaseHTTPRequestHandler):
         if ask.ticket and is_("deaf"):
             time.sleep(60)
             return None
-        if is_("whole"):
+        if third and is_("flat-error"):
+            return self.send_json({"object": "error", "message": "the quota is used up", "code": 42901})
+        if third and is_("plain-error"):
+            self.begin_stream()
+            self.put(b": wait\n\nevent: error\ndata: the model fell over\n\n")
+            return self.end_stream()
+        if is_("whole", "no-stream", "mislabelled", "gzip", "proxy-header", "hosted"):
             return self.send_json({"model": "m", "usage": ask.usage(), "choices": [{
                 "index": 0, "finish_reason": "stop",
                 "message": {"role": "assistant", "content": ask.answer()}}]})
@@ -426,6 +464,9 @@ class Handler(BaseHTTPRequestHandler):
         if is_("parallel") and ask.ticket:
             time.sleep(0.2)
         self.begin_stream()
+        if is_("comments"):
+            self.put(b"\xef\xbb\xbf\n")
+            self.put(b"\n: PROCESSING\n\n")
         self.delta(role="assistant", content="")
         if third and is_("garbage"):
             self.put(b"data: {\"choices\": [ nonsense\n\n")
@@ -455,7 +496,12 @@ class Handler(BaseHTTPRequestHandler):
             n = answer.index(",") + 20 if not third else 8
             answer = answer[:n]
         for piece in pieces(answer):
-            self.delta(content=piece)
+            if is_("reasons-only") and ask.ticket:
+                self.delta(content=None, reasoning=piece)
+            elif is_("parts"):
+                self.delta(content=[{"type": "text", "text": piece}])
+            else:
+                self.delta(content=piece)
         self.delta(finish="length" if is_("capped") and ask.ticket else "stop")
         if not is_("forgets", "no-usage"):
             self.event({"model": self.model(), "choices": [], "usage": ask.usage()})

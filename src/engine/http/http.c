@@ -52,7 +52,11 @@ int engine_open(const struct msg_open *open, struct msg_opened *ret_opened,
 	e->server.dropped = json_array();
 	if (http_identify(&e->net, &e->arena, &e->server, &ret_opened->facts, err) < 0)
 		goto failed;
+	if (http_check_forward(e, err) < 0)
+		goto failed;
 	http_find_routes(e, &ret_opened->facts);
+	if (http_check_forward(e, err) < 0)
+		goto failed;
 	stated = json_dumps(e->server.stated, JSON_COMPACT | JSON_SORT_KEYS);
 	ret_opened->server = arena_strdup(&e->arena, stated ? stated : "");
 	free(stated);
@@ -162,7 +166,8 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	http_keep_pass(e, pass);
 	http_prepare(e);
 	e->probes.found = json_pack("{s:s}", "route", served_route_names.texts[e->route]);
-	if ((http_is_decision(e) ? http_probe_decision(e, err) : http_probe(e, err)) < 0)
+	if ((http_is_decision(e) ? http_probe_decision(e, err) : http_probe(e, err)) < 0 ||
+	    http_check_forward(e, err) < 0)
 		return -1;
 	*ret_ready = (struct msg_pass_ready){
 		.rendered = http_rendered(e, a),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
 #include "base/str.h"
 #include "engine/http/http_engine.h"
 #include "work/machine.h"
@@ -120,6 +121,17 @@ static bool answer_is_other_model(const struct engine *e, const struct chat *cha
 	       strcmp(e->probes.answers_as, chat->model) != 0;
 }
 
+/* RULE: thought is never taken for the answer, even if it holds the JSON that was asked for. */
+static const char *answer_empty_words(struct arena *a, const struct chat *chat)
+{
+	if (chat->thought.len)
+		return "an empty answer: all of it came as thinking (reasoning)";
+	if (*chat->finish && strcmp(chat->finish, "stop") != 0)
+		return arena_printf(a, "an empty answer (finish_reason '%.30s')",
+				    display_text(a, chat->finish));
+	return "an empty answer";
+}
+
 /* The outcome of a complete response, with an explanation in *ret_detail. */
 static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 				       const struct chat *chat, size_t n_text, int label,
@@ -151,7 +163,7 @@ static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 							  "no label before the token cap";
 		return OUTCOME_CUT;
 	}
-	*ret_detail = "an empty answer";
+	*ret_detail = answer_empty_words(a, chat);
 	return OUTCOME_OFF_LABEL;
 }
 

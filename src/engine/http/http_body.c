@@ -148,13 +148,13 @@ static char *body_finish(const struct engine *e, json_t *messages, json_t *schem
 {
 	unsigned options = e->server.options;
 	json_t *body = json_pack("{s:s, s:o, s:b}", "model", e->server.model, "messages", messages,
-				 "stream", 1);
+				 "stream", (options & HTTP_STREAM) != 0);
 
 	if (letters && options & HTTP_LOGPROBS) {
 		json_object_set_new(body, "logprobs", json_true());
 		json_object_set_new(body, "top_logprobs", json_integer(CHAT_TOP_MAX));
 	}
-	if (options & HTTP_USAGE)
+	if ((options & HTTP_USAGE) && (options & HTTP_STREAM))
 		json_object_set_new(body, "stream_options", json_pack("{s:b}", "include_usage", 1));
 	if (options & HTTP_TEMPERATURE)
 		json_object_set_new(body, "temperature", json_integer(0));
@@ -168,6 +168,10 @@ static char *body_finish(const struct engine *e, json_t *messages, json_t *schem
 				    json_pack("{s:s, s:{s:s, s:b, s:O}}", "type", "json_schema",
 					      "json_schema", "name", "answer", "strict", 1,
 					      "schema", schema));
+	else if (schema && (options & HTTP_OBJECT))
+		json_object_set_new(
+			body, "response_format",
+			json_pack("{s:s, s:O}", "type", "json_object", "schema", schema));
 	body_add_thinking(body, e, options);
 	return body_text(body);
 }

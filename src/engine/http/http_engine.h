@@ -1,8 +1,8 @@
 /*
  * The parts of the http engine, each a file: requests (http_net.c), the server's identity
- * (http_identity.c) and how it can be asked (http_route.c), request bodies (http_body.c), tests
- * before a pass (http_probe.c, http_decision.c), answers (http_answer.c). The engine (http.c) only
- * calls them in order.
+ * (http_identity.c), another server behind it (http_forward.c), how it can be asked
+ * (http_route.c), request bodies (http_body.c), tests before a pass (http_probe.c,
+ * http_decision.c), answers (http_answer.c). The engine (http.c) only calls them in order.
  */
 #ifndef ENGINE_HTTP_HTTP_ENGINE_H
 #define ENGINE_HTTP_HTTP_ENGINE_H
@@ -47,7 +47,8 @@ struct http_call {
 	struct curl_slist *headers;
 	char *url, *body; /* owned; body NULL: GET */
 	enum http_kind kind;
-	bool looked, event_stream;
+	bool looked; /* at the status */
+	enum { HTTP_BODY_UNKNOWN, HTTP_BODY_WHOLE, HTTP_BODY_STREAM } form;
 	int64_t max_pieces; /* of text, after which reading stops; 0: no limit */
 	struct sse sse;
 	struct chat chat;
@@ -55,6 +56,9 @@ struct http_call {
 	size_t n_bytes;
 	int64_t begin_us, deadline_us, resume_us, done_us; /* clock_mono_us */
 	int64_t retry_after_us; /* as the server asks; -1: does not */
+	char coding[CHAT_TEXT_MAX]; /* Content-Encoding that nobody asked for, or "" */
+	char forwards_to
+		[CHAT_TEXT_MAX]; /* what its headers say of a proxy (http_forward.c), or "" */
 	int n_tries;
 	enum http_end end;
 	long status;
@@ -68,6 +72,7 @@ struct http_net {
 	struct url url;
 	struct http_call *calls; /* those in progress */
 	char refused[CHAT_TEXT_MAX]; /* why an address was refused, or "" */
+	char forwards_to[CHAT_TEXT_MAX]; /* where a proxy says that it asks, or "" */
 };
 
 int http_net_open(struct http_net *net, const struct url *url, const char *token,
@@ -81,12 +86,22 @@ void http_begin(struct http_net *net, struct http_call *call, const char *url, c
 /* Serves all requests until this one is done. */
 void http_finish(struct http_net *net, struct http_call *call);
 
+/* The JSON of a body, behind a byte order mark if there is one; NULL if it is none. */
+json_t *http_body_json(const struct http_call *call);
+
 /* Ends a request at any time and frees it. Safe on a zeroed one. */
 void http_release(struct http_net *net, struct http_call *call);
 
 /* ---- http_identity.c: the server's identity */
 
-enum http_software { HTTP_OTHER, HTTP_LLAMA, HTTP_OLLAMA, HTTP_VLLM, HTTP_LM_STUDIO };
+enum http_software {
+	HTTP_OTHER,
+	HTTP_LLAMA,
+	HTTP_OLLAMA,
+	HTTP_VLLM,
+	HTTP_LM_STUDIO,
+	HTTP_LITELLM,
+};
 
 /* Options that some servers refuse. */
 enum http_option {
@@ -99,6 +114,9 @@ enum http_option {
 	HTTP_TEMPERATURE = 1 << 6,
 	HTTP_MAX_TOKENS = 1 << 7, /* max_tokens; without it max_completion_tokens is sent */
 	HTTP_LOGPROBS = 1 << 8, /* logprobs and top_logprobs, for letters */
+	HTTP_OBJECT =
+		1 << 9, /* response_format: json_object with a schema, in place of HTTP_SCHEMA */
+	HTTP_STREAM = 1 << 10,
 };
 
 struct http_server {
@@ -109,6 +127,9 @@ struct http_server {
 	unsigned options; /* enum http_option: those that it probably accepts */
 	json_t *dropped; /* names of the options that it refused; owned */
 	int64_t context_tok; /* of one request; 0: not stated */
+	char forwards_to[CHAT_TEXT_MAX]; /* the server behind a proxy, or "" */
+	enum url_reach forward_reach; /* where that one is; URL_LOOPBACK: nowhere else */
+	const char *root_model; /* the name behind an alias (vLLM, llama-server), or "" */
 	bool only_decides; /* it says that its model writes no text */
 	const char **labels; /* the only ones that it decides between, if it lists some */
 	size_t n_labels;
@@ -121,6 +142,20 @@ struct http_server {
  */
 int http_identify(struct http_net *net, struct arena *a, struct http_server *server,
 		  struct model_facts *ret_facts, struct err *err) MUST_USE;
+
+/* ---- http_forward.c: proxies */
+
+/* Notes what a header of a response says of another server behind it. */
+void http_note_forward(const char *header, size_t n_bytes, char ret_to[CHAT_TEXT_MAX]);
+
+/* Reads LiteLLM's GET /model/info. False if it is something else. */
+bool http_read_proxy(const json_t *info, struct http_server *server);
+
+/*
+ * Fails with ERR_REFUSED if the server would forward tickets to a public address, by what it states
+ * and by what its answers so far show.
+ */
+int http_check_forward(struct engine *e, struct err *err) MUST_USE;
 
 /* ---- http_route.c: how the server can be asked */
 

@@ -17,7 +17,7 @@ enum { ASK_TIMEOUT_US = 15 * 1000000, LIST_WORDS_MAX = 300 };
 
 static const char *const software_names[] = {
 	[HTTP_OTHER] = "not known", [HTTP_LLAMA] = "llama.cpp",	    [HTTP_OLLAMA] = "Ollama",
-	[HTTP_VLLM] = "vLLM",	    [HTTP_LM_STUDIO] = "LM Studio",
+	[HTTP_VLLM] = "vLLM",	    [HTTP_LM_STUDIO] = "LM Studio", [HTTP_LITELLM] = "LiteLLM",
 };
 
 /* Options that each probably accepts; the first probe finds out. */
@@ -27,8 +27,12 @@ static const unsigned software_options[] = {
 	[HTTP_OLLAMA] = HTTP_EFFORT,
 	[HTTP_VLLM] = HTTP_KWARGS,
 	[HTTP_LM_STUDIO] = 0,
+	[HTTP_LITELLM] = 0,
 };
-enum { OPTIONS_OF_ALL = HTTP_SCHEMA | HTTP_SEED | HTTP_USAGE | HTTP_TEMPERATURE | HTTP_MAX_TOKENS };
+enum {
+	OPTIONS_OF_ALL = HTTP_STREAM | HTTP_SCHEMA | HTTP_SEED | HTTP_USAGE | HTTP_TEMPERATURE |
+			 HTTP_MAX_TOKENS
+};
 
 /* Asks one question. *ret_status: 0 if no answer came. Returns NULL unless JSON came. */
 static json_t *identity_ask(struct http_net *net, const char *url, json_t *question,
@@ -44,7 +48,7 @@ static json_t *identity_ask(struct http_net *net, const char *url, json_t *quest
 	*ret_status = call.status;
 	snprintf(ret_why, CHAT_TEXT_MAX, "%s", call.why);
 	if (call.end == HTTP_ANSWERED && call.status == 200)
-		answer = json_loadb(call.raw.data ? call.raw.data : "", call.raw.len, 0, NULL);
+		answer = http_body_json(&call);
 	http_release(net, &call);
 	return answer;
 }
@@ -140,9 +144,35 @@ static int identity_fail_reach(const struct http_server *s, long status, const c
 		return err_set(err, ERR_INPUT,
 			       "no server answers at %s (%s); start it, or correct the address",
 			       s->base, *why ? why : "what it sent is no JSON");
+	if (status == 200 && *why)
+		return err_set(err, ERR_INPUT, "cannot read %s/models: %s", s->base, why);
 	return err_set(err, ERR_INPUT,
 		       "cannot read %s/models (%s); a server's address usually ends in /v1",
 		       s->base, *why ? why : "what it sent is no JSON");
+}
+
+/* GET BASE/models. If only BASE/v1 has models, that becomes the base. */
+static json_t *identity_find_models(struct http_net *net, struct arena *a, struct http_server *s,
+				    long *ret_status, char ret_why[CHAT_TEXT_MAX])
+{
+	char why[CHAT_TEXT_MAX];
+	const char *base = arena_printf(a, "%s/v1", s->base);
+	json_t *models =
+		identity_ask(net, arena_printf(a, "%s/models", s->base), NULL, ret_status, ret_why);
+	bool missing = *ret_status == 404 || *ret_status == 405 ||
+		       (*ret_status == 200 && *ret_why == '\0');
+	json_t *others;
+	long status;
+
+	if (models || !missing || str_ends(s->base, "/v1"))
+		return models;
+	others = identity_ask(net, arena_printf(a, "%s/models", base), NULL, &status, why);
+	if (!json_is_array(json_object_get(others, "data"))) {
+		json_decref(others);
+		return NULL;
+	}
+	s->base = base;
+	return others;
 }
 
 /* GET /models, which all OpenAI-compatible servers have. */
@@ -153,7 +183,7 @@ static int identity_choose_model(struct http_net *net, struct arena *a, struct h
 	const json_t *list;
 	long status;
 
-	*ret_models = identity_ask(net, arena_printf(a, "%s/models", s->base), NULL, &status, why);
+	*ret_models = identity_find_models(net, a, s, &status, why);
 	if (!*ret_models && status == 404 && *s->model)
 		return 0;
 	if (!*ret_models)
@@ -219,7 +249,10 @@ static void identity_read_entry(struct report *report, struct http_server *s, co
 			  identity_is_text(json_array_get(outputs, 0), "decisions");
 	identity_read_labels(report, s, json_object_get(entry, "labels"));
 	identity_keep(report->rest, "owned_by", owner);
-	identity_keep(report->stable, "root", identity_text_of(entry, "root"));
+	s->root_model = arena_strdup(report->a, identity_text_of(entry, "root"));
+	identity_keep(report->stable, "root", s->root_model);
+	if (strcmp(s->root_model, s->model) != 0)
+		FACT(report, name, s->root_model);
 	identity_keep_count(report->stable, "params", identity_count_of(meta, "n_params"));
 	identity_keep_count(report->stable, "bytes", identity_count_of(meta, "size"));
 	report->facts->n_params = identity_count_of(meta, "n_params");
@@ -229,6 +262,8 @@ static void identity_read_entry(struct report *report, struct http_server *s, co
 	report->facts->n_vocab = identity_count_of(meta, "n_vocab");
 	FACT(report, quant, identity_text_of(meta, "ftype"));
 	report->context_tok = identity_count_of(entry, "max_model_len");
+	if (report->facts->n_ctx_train == 0)
+		report->facts->n_ctx_train = report->context_tok;
 }
 
 /* llama-server: GET /props. */
@@ -243,6 +278,8 @@ static void identity_read_props(struct http_net *net, struct report *report, str
 		s->software = HTTP_LLAMA;
 		identity_keep(report->stable, "build", identity_text_of(props, "build_info"));
 		identity_keep(report->stable, "file", path);
+		if (*path)
+			s->root_model = arena_strdup(report->a, path);
 		FACT(report, name, str_basename(path));
 		FACT(report, quant, quant);
 		report->context_tok = identity_count_of(
@@ -386,6 +423,21 @@ static void identity_read_lm_studio(struct http_net *net, struct report *report,
 	json_decref(models);
 }
 
+/* LiteLLM: GET /model/info, with the same token. */
+static void identity_read_litellm(struct http_net *net, struct report *report,
+				  struct http_server *s)
+{
+	json_t *info = identity_look(net, report->a, s->root, "/model/info", NULL);
+
+	if (!info)
+		info = identity_look(net, report->a, s->root, "/v1/model/info", NULL);
+	if (http_read_proxy(info, s)) {
+		s->software = HTTP_LITELLM;
+		identity_keep(report->rest, "forwards_to", s->forwards_to);
+	}
+	json_decref(info);
+}
+
 /*
  * RULE: no ticket leaves this machine unannounced. A local server may forward tickets to another
  * one: Ollama reports this for its cloud models, and their names say it.
@@ -409,11 +461,9 @@ static int identity_refuse_cloud(const struct report *report, const struct http_
 /* "http://host:1/v1" → "http://host:1", the base of the servers' own addresses. */
 static const char *identity_root_of(struct arena *a, const struct http_server *s)
 {
-	size_t n = strlen(s->url.path);
+	size_t n = strlen(s->base);
 
-	if (str_ends(s->url.path, "/v1"))
-		n -= strlen("/v1");
-	return arena_printf(a, "%s%.*s", s->url.origin, (int)n, s->url.path);
+	return arena_strndup(a, s->base, n - (str_ends(s->base, "/v1") ? strlen("/v1") : 0));
 }
 
 static void identity_put_together(struct report *report, struct http_server *s)
@@ -437,8 +487,9 @@ int http_identify(struct http_net *net, struct arena *a, struct http_server *s,
 	int r = -1;
 
 	s->base = arena_printf(a, "%s%s", s->url.origin, *s->url.path ? s->url.path : "/v1");
-	s->root = identity_root_of(a, s);
+	s->root_model = "";
 	if (identity_choose_model(net, a, s, &models, err) == 0) {
+		s->root = identity_root_of(a, s);
 		report.stable = json_object();
 		report.rest = json_object();
 		identity_read_entry(
@@ -449,6 +500,8 @@ int http_identify(struct http_net *net, struct arena *a, struct http_server *s,
 			identity_read_ollama(net, &report, s);
 		if (s->software == HTTP_OTHER)
 			identity_read_lm_studio(net, &report, s);
+		if (s->software == HTTP_OTHER)
+			identity_read_litellm(net, &report, s);
 		if (!*facts.name)
 			identity_copy(facts.name, sizeof(facts.name), s->model);
 		r = identity_refuse_cloud(&report, s, err);

@@ -90,18 +90,78 @@ static int net_on_event(void *ctx, const char *data, size_t n_bytes)
 {
 	struct http_call *call = ctx;
 
+	if (call->sse.is_error)
+		return chat_error_event(&call->chat, data, n_bytes);
 	return chat_event(&call->chat, data, n_bytes, clock_mono_us());
 }
 
-/* Whether the body is a stream of events: by its type or, if that is wrong, its first bytes. */
-static bool net_is_stream(const struct http_call *call, const char *bytes, size_t n)
+/* What the lines of a stream of events begin with. */
+static const char *const event_fields[] = { "data:", "event:", "id:", "retry:", ":" };
+enum { FIELD_MAX_BYTES = 6 };
+
+/*
+ * RULE: whether a body is a stream of events is decided by how it begins, not by its type, which
+ * servers get wrong in both ways. A byte order mark and blank lines may stand before. Returns false
+ * if more bytes are needed.
+ */
+static bool net_know_form(struct http_call *call)
 {
+	const char *text = buf_text(&call->raw);
+	size_t n = call->raw.len, blank = str_mark_bytes(text, n);
 	const char *type = NULL;
 
-	if (call->kind != HTTP_CHAT || call->status != 200)
+	blank += strspn(text + blank, " \t\r\n");
+	text += blank;
+	n -= blank;
+	if (n == 0 || (n < FIELD_MAX_BYTES && !strchr(text, '\n') && !strchr("{[<:", *text)))
 		return false;
+	call->form = HTTP_BODY_WHOLE;
+	for (size_t i = 0; i < COUNT_OF(event_fields); i++)
+		if (str_starts(text, event_fields[i]))
+			call->form = HTTP_BODY_STREAM;
 	curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &type);
-	return (type && strstr(type, "event-stream")) || (n >= 5 && memcmp(bytes, "data:", 5) == 0);
+	if (type && strstr(type, "event-stream") && *text != '{' && *text != '[')
+		call->form = HTTP_BODY_STREAM;
+	return true;
+}
+
+/* Feeds the parser of events. False if the call is to end. */
+static bool net_feed(struct http_call *call, const char *bytes, size_t n)
+{
+	if (sse_feed(&call->sse, bytes, n, net_on_event, call) == 0)
+		return true;
+	if (!*call->chat.error)
+		chat_fail(&call->chat, "the server sent a line that is too long");
+	return false;
+}
+
+/* Keeps bytes until it is known what they begin. False if the call is to end. */
+static bool net_take_beginning(struct http_call *call, const char *bytes, size_t n)
+{
+	bool fed;
+
+	buf_add(&call->raw, bytes, n);
+	if (call->kind != HTTP_CHAT || call->status != 200) {
+		call->form = HTTP_BODY_WHOLE;
+		return true;
+	}
+	if (!net_know_form(call) || call->form == HTTP_BODY_WHOLE)
+		return true;
+	fed = net_feed(call, buf_text(&call->raw), call->raw.len);
+	buf_clear(&call->raw);
+	return fed;
+}
+
+/* RULE: nothing is decompressed: a few bytes could become any number. */
+static void net_fail_coding(struct http_call *call)
+{
+	char words[2 * CHAT_TEXT_MAX];
+
+	snprintf(words, sizeof(words),
+		 "it compresses its answers (%.40s) unasked, which toehold does not read: switch "
+		 "that off in the server or proxy",
+		 call->coding);
+	chat_fail(&call->chat, words);
 }
 
 /* Whether the server ignores the token cap. Ends the answer if so. */
@@ -123,7 +183,6 @@ static size_t net_take(char *bytes, size_t size, size_t n_items, void *ctx)
 
 	if (!call->looked) {
 		curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
-		call->event_stream = net_is_stream(call, bytes, n);
 		call->looked = true;
 	}
 	call->n_bytes += n;
@@ -131,39 +190,54 @@ static size_t net_take(char *bytes, size_t size, size_t n_items, void *ctx)
 		chat_fail(&call->chat, "the server sends more than any answer needs");
 		return CURL_WRITEFUNC_ERROR;
 	}
-	if (!call->event_stream) {
+	if (*call->coding) {
+		net_fail_coding(call);
+		return CURL_WRITEFUNC_ERROR;
+	}
+	if (call->form == HTTP_BODY_UNKNOWN)
+		return net_take_beginning(call, bytes, n) ? n : CURL_WRITEFUNC_ERROR;
+	if (call->form == HTTP_BODY_WHOLE) {
 		buf_add(&call->raw, bytes, n);
 		return n;
 	}
 	if (call->chat.done)
 		return n;
-	if (sse_feed(&call->sse, bytes, n, net_on_event, call) < 0) {
-		if (!*call->chat.error)
-			chat_fail(&call->chat, "the server sent a line that is too long");
+	if (!net_feed(call, bytes, n))
 		return CURL_WRITEFUNC_ERROR;
-	}
 	return net_is_past_cap(call) ? CURL_WRITEFUNC_ERROR : n;
+}
+
+/* Copies the value if the header has this name. */
+static bool net_read_header(const char *bytes, size_t n, const char *name, char *ret_value,
+			    size_t n_value)
+{
+	size_t at = strlen(name), used = 0;
+
+	if (n <= at || strncasecmp(bytes, name, at) != 0 || bytes[at] != ':')
+		return false;
+	for (at++; at < n && bytes[at] == ' '; at++)
+		;
+	while (at < n && used + 1 < n_value && bytes[at] > ' ')
+		ret_value[used++] = bytes[at++];
+	ret_value[used] = '\0';
+	return true;
 }
 
 static size_t net_take_header(char *bytes, size_t size, size_t n_items, void *ctx)
 {
-	static const char name[] = "retry-after:";
 	struct http_call *call = ctx;
 	size_t n = size * n_items;
-	char value[8] = "";
+	char value[CHAT_TEXT_MAX];
 	int64_t seconds;
 
-	if (n > sizeof(name) && strncasecmp(bytes, name, sizeof(name) - 1) == 0) {
-		size_t at = sizeof(name) - 1, used = 0;
-
-		while (at < n && bytes[at] == ' ')
-			at++;
-		while (at < n && used + 1 < sizeof(value) && bytes[at] > ' ')
-			value[used++] = bytes[at++];
-		value[used] = '\0';
-		if (str_to_i64(value, 0, 3600, &seconds))
-			call->retry_after_us = seconds * 1000000;
-	}
+	if (net_read_header(bytes, n, "retry-after", value, sizeof(value)) &&
+	    str_to_i64(value, 0, 3600, &seconds))
+		call->retry_after_us = seconds * 1000000;
+	if (net_read_header(bytes, n, "content-encoding", value, sizeof(value)) &&
+	    strcasecmp(value, "identity") != 0)
+		chat_printable(value, sizeof(value), call->coding);
+	if (!*call->forwards_to)
+		http_note_forward(bytes, n, call->forwards_to);
 	return n;
 }
 
@@ -208,7 +282,9 @@ static void net_start(struct http_net *net, struct http_call *call)
 	sse_init(&call->sse);
 	chat_init(&call->chat, call->begin_us);
 	buf_clear(&call->raw);
-	call->looked = call->event_stream = false;
+	call->looked = false;
+	call->form = HTTP_BODY_UNKNOWN;
+	*call->coding = '\0';
 	call->n_bytes = 0;
 	call->status = 0;
 	call->retry_after_us = -1;
@@ -247,16 +323,34 @@ static void net_unlink_call(struct http_net *net, struct http_call *call)
 		*at = call->next;
 }
 
+static const char *net_body_text(const struct http_call *call, size_t *ret_n)
+{
+	const char *text = buf_text(&call->raw);
+	size_t mark = str_mark_bytes(text, call->raw.len);
+
+	*ret_n = call->raw.len - mark;
+	return text + mark;
+}
+
+json_t *http_body_json(const struct http_call *call)
+{
+	size_t n;
+	const char *text = net_body_text(call, &n);
+
+	return json_loadb(text, n, 0, NULL);
+}
+
 /* Reads a body that was not streamed: an answer, or the server's own words about an error. */
 static void net_read_body(struct http_call *call, int64_t now_us)
 {
-	const char *text = buf_text(&call->raw);
+	size_t n;
+	const char *text = net_body_text(call, &n);
 
-	if (call->event_stream || call->kind == HTTP_LOOK)
+	if (call->form == HTTP_BODY_STREAM || call->kind == HTTP_LOOK)
 		return;
 	call->chat.refused = call->status != 200;
 	if (call->status == 200 || text[strspn(text, " \t\r\n")] == '{') {
-		if (chat_body(&call->chat, text, call->raw.len, now_us) < 0)
+		if (chat_body(&call->chat, text, n, now_us) < 0)
 			return;
 	}
 	if (call->status != 200 && !*call->chat.error)
@@ -334,13 +428,15 @@ static void net_end_transfer(struct http_net *net, struct http_call *call, CURLc
 	if (!call->looked)
 		curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
 	call->looked |= call->status != 0;
-	if (code == CURLE_OK && call->event_stream && sse_end(&call->sse, net_on_event, call) < 0 &&
-	    !*call->chat.error)
+	if (code == CURLE_OK && call->form == HTTP_BODY_STREAM &&
+	    sse_end(&call->sse, net_on_event, call) < 0 && !*call->chat.error)
 		chat_fail(&call->chat, "the server sent a line that is too long");
 	if (code == CURLE_OK)
 		net_read_body(call, now_us);
 	chat_end(&call->chat, now_us);
 	net_name_end(net, call, code);
+	if (*call->forwards_to)
+		snprintf(net->forwards_to, sizeof(net->forwards_to), "%s", call->forwards_to);
 	call->done_us = now_us;
 	call->state = HTTP_DONE;
 	if (net_is_worth_a_try(call)) {
@@ -383,7 +479,8 @@ static void net_look_after(struct http_net *net)
 		next = call->next;
 		if (call->state == HTTP_PAUSED && now_us >= call->resume_us)
 			net_start(net, call);
-		if (call->state != HTTP_RUNNING || !call->event_stream || !call->chat.done)
+		if (call->state != HTTP_RUNNING || call->form != HTTP_BODY_STREAM ||
+		    !call->chat.done)
 			continue;
 		if (call->done_us == 0)
 			call->done_us = now_us;

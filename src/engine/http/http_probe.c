@@ -39,7 +39,8 @@ static const struct {
 	{ HTTP_BUDGET, "reasoning_budget" }, { HTTP_EFFORT, "reasoning_effort" },
 	{ HTTP_MAX_TOKENS, "max_tokens" },   { HTTP_SEED, "seed" },
 	{ HTTP_USAGE, "stream_options" },    { HTTP_TEMPERATURE, "temperature" },
-	{ HTTP_SCHEMA, "response_format" },
+	{ HTTP_SCHEMA, "response_format" },  { HTTP_OBJECT, "response_format" },
+	{ HTTP_STREAM, "stream" },
 };
 enum { N_DROPPABLE = COUNT_OF(droppable) };
 
@@ -65,7 +66,8 @@ static int probe_option_in(const struct engine *e, const char *error)
 			continue;
 		if (strcasestr(error, droppable[i].name))
 			return i;
-		if (first < 0)
+		/* Only an error about streams is a reason to wait for whole answers. */
+		if (first < 0 && droppable[i].option != HTTP_STREAM)
 			first = i;
 	}
 	return first;
@@ -88,8 +90,14 @@ bool http_drop_option(struct engine *e, const struct http_call *call)
 	at = probe_option_in(e, call->chat.error);
 	if (at < 0)
 		return false;
-	json_array_append_new(e->server.dropped, json_string(droppable[at].name));
+	json_array_append_new(e->server.dropped,
+			      json_string(droppable[at].option == HTTP_SCHEMA ?
+						  "response_format (json_schema)" :
+						  droppable[at].name));
 	e->server.options &= ~(unsigned)droppable[at].option;
+	/* llama-cpp-python takes a schema only in this form. */
+	if (droppable[at].option == HTTP_SCHEMA)
+		e->server.options |= HTTP_OBJECT;
 	return true;
 }
 
@@ -232,7 +240,7 @@ static void probe_try_schema(struct engine *e)
 	}
 	hash_random(drawn, sizeof(drawn));
 	snprintf(word, sizeof(word), "qz%02x%02xvx", drawn[0], drawn[1]);
-	if (e->server.options & HTTP_SCHEMA) {
+	if (e->server.options & (HTTP_SCHEMA | HTTP_OBJECT)) {
 		schema = http_schema(words, 1, false, false);
 		http_try(e,
 			 http_plain_body(e,
@@ -296,24 +304,77 @@ static int probe_try_again(struct engine *e, const struct chat *first, struct er
 	return r;
 }
 
-/* "gpt-4o" may answer as "gpt-4o-2024-08-06", and a path as its file's name. */
+/* Where the file's name begins in a path of any system. */
+static const char *probe_basename(const char *path)
+{
+	const char *base = path;
+
+	for (; *path; path++)
+		if (*path == '/' || *path == '\\')
+			base = path + 1;
+	return base;
+}
+
+/* The length without ".gguf" or ":latest". */
+static size_t probe_stem(const char *name)
+{
+	static const char *const ends[] = { ".gguf", ":latest" };
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		size_t n_end = strlen(ends[i]);
+
+		if (n > n_end && strcasecmp(name + n - n_end, ends[i]) == 0)
+			return n - n_end;
+	}
+	return n;
+}
+
+/* Whether two names differ in nothing but case, ending and a date behind `asked`. */
+static bool probe_is_name(const char *asked, const char *answers)
+{
+	size_t n_asked = probe_stem(asked), n = probe_stem(answers);
+
+	if (n < n_asked || strncasecmp(asked, answers, n_asked) != 0)
+		return false;
+	if (n == n_asked)
+		return true;
+	return strchr("-@", answers[n_asked]) &&
+	       strspn(answers + n_asked + 1, "0123456789-") == n - n_asked - 1;
+}
+
+/*
+ * RULE: the same name, a dated one ("gpt-4o" and "gpt-4o-2024-08-06"), or the path of a file of
+ * that name. "org/m" is not "other/m".
+ */
 static bool probe_is_same_model(const char *asked, const char *answers)
 {
-	const char *base = strrchr(asked, '/');
+	const char *asked_base = probe_basename(asked), *base = probe_basename(answers);
+	size_t n = strlen(asked), n_answers = strlen(answers);
 
-	return !*answers || strncmp(answers, asked, strlen(asked)) == 0 ||
-	       (base && strcmp(base + 1, answers) == 0);
+	if (probe_is_name(asked, answers))
+		return true;
+	if (asked_base != asked && base != answers)
+		return n_answers > n && strchr("/\\", answers[n_answers - n - 1]) &&
+		       strcasecmp(answers + n_answers - n, asked) == 0;
+	return probe_is_name(asked_base, base);
 }
 
 int http_check_name(struct engine *e, const struct chat *chat, struct err *err)
 {
+	const struct http_server *s = &e->server;
+
 	snprintf(e->probes.answers_as, sizeof(e->probes.answers_as), "%s", chat->model);
 	if (*chat->model)
 		json_object_set_new(e->probes.found, "answers_as", json_string(chat->model));
-	if (probe_is_same_model(e->server.model, chat->model))
+	if (!*chat->model || probe_is_same_model(s->model, chat->model) ||
+	    (*s->root_model && probe_is_same_model(s->root_model, chat->model)))
 		return 0;
-	return err_set(err, ERR_ENGINE, "%s was asked for '%.100s' and answered as '%.100s'",
-		       e->server.base, e->server.model, chat->model);
+	return err_set(err, ERR_ENGINE,
+		       "asked for '%.60s', it answered as '%.60s', perhaps another model: let it "
+		       "answer under the name asked for (llama-server --alias, vLLM "
+		       "--served-model-name), or ask for the other name",
+		       s->model, chat->model);
 }
 
 int http_probe(struct engine *e, struct err *err)

@@ -111,6 +111,7 @@ struct model {
 	/* ENGINE_HTTP: the base address, and the name there ("" for the only one). */
 	const char *url, *server_model;
 	unsigned routes; /* how it can be asked: 1 << enum served_route (served.h) */
+	const char *forwards_to; /* the machine behind a proxy; NULL or "" if none is stated */
 	const struct model *repeats; /* the same model earlier in the job, or NULL (duplicate.h) */
 	/* Measured by an earlier pass on this machine, 0 if never. */
 	double prompt_tok_per_s, reason_tok_per_s;

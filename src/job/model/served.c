@@ -45,6 +45,25 @@ bool served_is_spec(const char *spec)
 	return strncasecmp(spec, "http://", 7) == 0 || strncasecmp(spec, "https://", 8) == 0;
 }
 
+/* What people paste behind the base of a server's address. */
+static const char *const endpoints[] = {
+	"/chat/completions", "/completions", "/models",	  "/responses",	   "/embeddings",
+	"/systemone",	     "/decisions",   "/api/chat", "/api/generate", "/api/tags",
+};
+
+/* The base of an address: an endpoint at its end is left out, and /v1 is the default. */
+static const char *served_base_path(struct arena *a, const char *path)
+{
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < COUNT_OF(endpoints); i++)
+		if (str_ends(path, endpoints[i])) {
+			n -= strlen(endpoints[i]);
+			break;
+		}
+	return n ? arena_strndup(a, path, n) : "/v1";
+}
+
 int served_find(struct arena *a, const char *spec, struct model *ret_model, struct err *err)
 {
 	struct url url;
@@ -59,7 +78,7 @@ int served_find(struct arena *a, const char *spec, struct model *ret_model, stru
 		.spec = arena_strdup(a, spec),
 		.engine = ENGINE_HTTP,
 		.n_parts = 1,
-		.url = arena_printf(a, "%s%s", url.origin, *url.path ? url.path : "/v1"),
+		.url = arena_printf(a, "%s%s", url.origin, served_base_path(a, url.path)),
 		.server_model = url.fragment,
 		.origin = { .store = "server", .name = "", .digest = "" },
 	};
@@ -109,6 +128,7 @@ int served_take(struct arena *a, struct model *model, const struct model_facts *
 	const json_t *identity = json_object_get(root, "identity");
 	const char *digest = json_string_value(json_object_get(identity, "digest"));
 	const char *name = json_string_value(json_object_get(identity, "model"));
+	const char *forwards_to = json_string_value(json_object_get(root, "forwards_to"));
 
 	if (!served_identity_hash(root, model->sha256)) {
 		json_decref(root);
@@ -119,6 +139,7 @@ int served_take(struct arena *a, struct model *model, const struct model_facts *
 	model->has_facts = true;
 	model->stamp.size_bytes = facts->tensor_bytes;
 	model->routes = served_routes_of(root);
+	model->forwards_to = arena_strdup(a, forwards_to ? forwards_to : "");
 	if (digest)
 		model->origin.digest = arena_strdup(a, digest);
 	if (name && !*model->server_model)
@@ -170,8 +191,9 @@ const char *served_leaves_for(struct arena *a, const struct model *model)
 	struct url url;
 	struct err unused;
 
-	if (model->engine != ENGINE_HTTP || url_parse(a, model->url, &url, &unused) < 0 ||
-	    url.is_loopback)
+	if (model->engine != ENGINE_HTTP || url_parse(a, model->url, &url, &unused) < 0)
 		return NULL;
-	return strstr(url.origin, "://") + strlen("://");
+	if (!url.is_loopback)
+		return strstr(url.origin, "://") + strlen("://");
+	return model->forwards_to && *model->forwards_to ? model->forwards_to : NULL;
 }

@@ -59,7 +59,7 @@ bool served_is_same(const struct model *model, const char *stated);
 /* Bytes of the weights: stated, or parameters times the bits of the quant; 0: unknown. */
 int64_t served_bytes(const struct model_facts *facts);
 
-/* "HOST:PORT" if the model's tickets leave this machine, else NULL. */
+/* "HOST:PORT", or what a proxy calls it, if the model's tickets leave this machine; else NULL. */
 const char *served_leaves_for(struct arena *a, const struct model *model);
 
 #endif

@@ -84,7 +84,9 @@ static const char *brief_cost_text(struct brief *b, const struct candidate_resul
 	return arena_printf(b->a, "1,000 tickets take %s%s; %s. First token %s, memory %s.%s%s%s",
 			    words_minutes(b->a, cost.answer_minutes), full, energy,
 			    str_duration(b->a, c->score.ttft_p50_us),
-			    c->peak_rss_bytes ? str_bytes(b->a, (uint64_t)c->peak_rss_bytes) : "-",
+			    c->peak_rss_bytes && c->row->engine != ENGINE_HTTP ?
+				    str_bytes(b->a, (uint64_t)c->peak_rss_bytes) :
+				    "not known",
 			    words_is_clean(c) ? "" : " Timing: ",
 			    words_is_clean(c) ? "" : display_text(b->a, words_timing(c)),
 			    words_is_clean(c) ? "" : ".");

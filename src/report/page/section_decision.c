@@ -103,7 +103,8 @@ static void decision_write_tiles(const struct page *p)
 				      arena_printf(p->a, "for 1,000 tickets; with reasons %s",
 						   words_minutes(p->a, cost.full_minutes)) :
 				      "for 1,000 tickets");
-	if (c->peak_rss_bytes)
+	/* Of a server only the worker that asks it was seen. */
+	if (c->peak_rss_bytes && c->row->engine != ENGINE_HTTP)
 		decision_tile(p, str_bytes(p->a, (uint64_t)c->peak_rss_bytes),
 			      "of memory while it runs");
 	html_markup(p->out, "</ul>\n");

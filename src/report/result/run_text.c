@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/str.h"
@@ -148,9 +149,18 @@ static void run_text_write_licence(struct arena *a, const struct result *r,
 static void run_text_write_model(struct arena *a, const struct result *r,
 				 const struct candidate_row *row, FILE *out)
 {
-	run_text_field(out, "model",
-		       arena_printf(a, "%s, %s, %s, %lld parameters", row->model_name, row->arch,
-				    row->quant, (long long)row->n_params));
+	const char *facts[] = { row->model_name, row->arch, row->quant,
+				row->n_params > 0 ? arena_printf(a, "%lld parameters",
+								 (long long)row->n_params) :
+						    "" };
+	struct buf text;
+
+	buf_init(&text, 1 << 12);
+	for (size_t i = 0; i < COUNT_OF(facts); i++)
+		if (*facts[i])
+			buf_add_item(&text, ", ", "%s", facts[i]);
+	run_text_field(out, "model", text.len ? buf_to_arena(&text, a) : "not stated");
+	buf_release(&text);
 	run_text_field(out, "licence", *row->licence ? row->licence : "not stated in the file");
 	run_text_write_licence(a, r, row, out);
 }

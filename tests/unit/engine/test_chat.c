@@ -129,6 +129,11 @@ static void say(struct feed *f, const char *what)
 		return;
 }
 
+#define PARTS(parts) "{\"choices\":[{\"delta\":{\"content\":[" parts "]}}]}"
+#define BOTH(thought, text) \
+	"{\"choices\":[{\"delta\":{\"reasoning_content\":\"\",\"reasoning\":" thought \
+	",\"content\":\"" text "\"}}]}"
+
 static const struct {
 	const char *deltas[8];
 	const char *content, *thought;
@@ -151,6 +156,17 @@ static const struct {
 	/* Never closed: all text is thought. */
 	{ { "c:<think>Hm", "c:m" }, "", "Hmm", 1, -1 },
 	{ { "c:", "r:", "f:stop" }, "", "", -1, -1 },
+	/* Parts, as text and as thinking; and both keys in one piece. */
+	{ { PARTS("{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Hm.\"}]}"),
+	    PARTS("{\"type\":\"text\",\"text\":\"y\"},{\"text\":\"e\"}"), PARTS("\"s\"") },
+	  "yes",
+	  "Hm.",
+	  1,
+	  2 },
+	{ { PARTS("{\"type\":\"thinking\",\"thinking\":\"Hm.\"}"), "c:yes" }, "yes", "Hm.", 1, 2 },
+	{ { BOTH("\"\"", "yes") }, "yes", "", 1, 1 },
+	{ { BOTH("null", "yes") }, "yes", "", 1, 1 },
+	{ { BOTH("\"Hm.\"", "yes") }, "yes", "Hm.", 1, 1 },
 };
 
 static void test_thinking(void **state)
@@ -248,11 +264,106 @@ static void test_errors(void **state)
 	}
 }
 
-/* In an answer, `detail` and `errors` are members like any other. */
+/* Errors behind a status of 200, in an event of a stream. */
+static const struct {
+	const char *data, *error;
+	bool too_long;
+} errors_under_200[] = {
+	{ "{\"error\":\"out of memory\"}", "out of memory", false },
+	{ "{\"error\":{\"error\":{\"message\":\"inner\"}}}", "inner", false },
+	{ "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}", "overloaded_error",
+	  false },
+	{ "{\"object\":\"error\",\"message\":\"maximum context length\",\"code\":40303}", "maximum",
+	  true },
+	{ "{\"object\":\"error\",\"message\":\"x\",\"code\":\"context_length_exceeded\"}", "x",
+	  true },
+	{ "{\"error_type\":\"context_length_exceeded\",\"error_message\":\"long\"}", "long", true },
+	{ "{\"detail\":\"not today\"}", "not today", false },
+	{ "{\"detail\":[{\"msg\":\"field required\"}],\"choices\":[]}", "field required", false },
+	{ "{\"errors\":[{\"message\":\"no model\"}]}", "no model", false },
+	{ "{\"base_resp\":{\"status_code\":1008,\"status_msg\":\"no balance\"}}", "no balance",
+	  false },
+	{ "{\"code\":500,\"msg\":\"fell over\"}", "fell over", false },
+	{ "{\"status\":\"error\",\"message\":\"fell over\",\"choices\":null}", "fell over", false },
+	{ "{\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}", "finish_reason", false },
+};
+
+static void test_errors_under_200(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(errors_under_200); i++) {
+		struct chat c;
+
+		chat_init(&c, 0);
+		assert_int_equal(chat_event(&c, errors_under_200[i].data,
+					    strlen(errors_under_200[i].data), 1),
+				 -1);
+		assert_non_null(strstr(c.error, errors_under_200[i].error));
+		assert_int_equal(c.too_long, errors_under_200[i].too_long);
+		chat_release(&c);
+	}
+}
+
+/* "event: error": any data is the error, also a plain text. */
+static void test_error_events(void **state)
+{
+	static const struct {
+		const char *data, *error;
+	} rows[] = {
+		{ "overloaded", "overloaded" },
+		{ "", "without a message" },
+		{ "{\"message\":\"busy\"}", "busy" },
+		{ "{\"error\":{\"message\":\"busy\"}}", "busy" },
+		{ "\"quoted\"", "quoted" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct chat c;
+
+		chat_init(&c, 0);
+		assert_int_equal(chat_error_event(&c, rows[i].data, strlen(rows[i].data)), -1);
+		assert_non_null(strstr(c.error, rows[i].error));
+		chat_release(&c);
+	}
+}
+
+/* Only the events between the name and the blank line are errors. */
+static int note_errors(void *ctx, const char *data, size_t n_bytes)
+{
+	struct sse *s = ctx;
+
+	(void)n_bytes;
+	assert_int_equal(s->is_error, *data == 'x');
+	return 0;
+}
+
+static void test_named_events(void **state)
+{
+	static const char text[] = "event: message\ndata: a\n\nevent:error\ndata: x\n\ndata: b\n\n"
+				   "data: x\nevent: error\n\n";
+	struct sse s;
+
+	(void)state;
+	sse_init(&s);
+	for (size_t i = 0; text[i]; i++)
+		assert_int_equal(sse_feed(&s, text + i, 1, note_errors, &s), 0);
+	sse_release(&s);
+}
+
+/* In an answer, and beside a queue's news, words are no error. */
 static void test_no_errors(void **state)
 {
-	static const char *const data[] = { "{\"detail\":\"fine\"}", "{\"detail\":{\"a\":1}}",
-					    "{\"errors\":[{\"message\":\"none\"}]}" };
+	static const char *const data[] = {
+		"{\"detail\":\"fine\",\"choices\":[{\"delta\":{}}]}",
+		"{\"detail\":{\"a\":1}}",
+		"{\"errors\":[]}",
+		"{\"error\":null}",
+		"{\"error\":false}",
+		"{\"message\":\"you are third in the queue\"}",
+		"{\"base_resp\":{\"status_code\":0,\"status_msg\":\"success\"}}",
+		"{\"message\":\"fine\",\"usage\":{\"prompt_tokens\":3}}",
+	};
 	struct chat c;
 
 	(void)state;
@@ -390,12 +501,13 @@ static void test_members(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_events),	   cmocka_unit_test(test_event_ceilings),
-		cmocka_unit_test(test_thinking),   cmocka_unit_test(test_times_and_counts),
-		cmocka_unit_test(test_errors),	   cmocka_unit_test(test_absurd_values),
-		cmocka_unit_test(test_top_tokens), cmocka_unit_test(test_many_top_tokens),
-		cmocka_unit_test(test_no_errors),  cmocka_unit_test(test_answer_ceiling),
-		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_events),		 cmocka_unit_test(test_event_ceilings),
+		cmocka_unit_test(test_thinking),	 cmocka_unit_test(test_times_and_counts),
+		cmocka_unit_test(test_errors),		 cmocka_unit_test(test_absurd_values),
+		cmocka_unit_test(test_top_tokens),	 cmocka_unit_test(test_many_top_tokens),
+		cmocka_unit_test(test_errors_under_200), cmocka_unit_test(test_error_events),
+		cmocka_unit_test(test_named_events),	 cmocka_unit_test(test_no_errors),
+		cmocka_unit_test(test_answer_ceiling),	 cmocka_unit_test(test_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
