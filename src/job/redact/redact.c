@@ -13,6 +13,7 @@
 #include "base/array.h"
 #include "base/str.h"
 #include "job/redact/names/redact_words.h"
+#include "job/redact/redact_fold.h"
 #include "job/redact/redact_rows.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
 	HEAP_LIMIT_KIB = 64 << 10,
 	JIT_STACK_BYTES = 1 << 20,
 	MAX_RULES = 160,
+	REST_BYTES = 6, /* of a suspect beside what is covered: shorter is noise */
 };
 
 static const char *const type_names[REDACT_N_TYPES] = { REDACT_TYPES(NAMES_TEXT) };
@@ -366,9 +368,9 @@ static size_t redact_resolve(const struct scan *scan, struct redact_span *spans,
 	return n_left;
 }
 
-/* Whether one of n sorted spans shares a byte with this one. */
-static bool redact_is_within(const struct redact_span *spans, size_t n,
-			     const struct redact_span *span)
+/* The first of n sorted spans that shares a byte with this one, or NULL. */
+static const struct redact_span *redact_overlap(const struct redact_span *spans, size_t n,
+						const struct redact_span *span)
 {
 	size_t low = 0, high = n;
 
@@ -380,7 +382,28 @@ static bool redact_is_within(const struct redact_span *spans, size_t n,
 		else
 			high = middle;
 	}
-	return low < n && spans[low].start < span->end;
+	return low < n && spans[low].start < span->end ? &spans[low] : NULL;
+}
+
+/* Cuts off what a sorted span covers. False if nothing with a digit or an @ is left. */
+static bool redact_cut_off(const struct scan *scan, const struct redact_span *spans, size_t n,
+			   struct redact_span *suspect)
+{
+	const struct redact_span *over = redact_overlap(spans, n, suspect);
+
+	if (!over)
+		return true;
+	if (over->start > suspect->start)
+		suspect->end = over->start;
+	else
+		suspect->start = over->end < suspect->end ? over->end : suspect->end;
+	redact_trim(scan, suspect);
+	if (redact_overlap(spans, n, suspect) || suspect->end - suspect->start < REST_BYTES)
+		return false;
+	for (size_t i = suspect->start; i < suspect->end; i++)
+		if (strchr("0123456789@", scan->text[i]))
+			return true;
+	return false;
 }
 
 enum part { PART_COVERED, PART_KEPT, PART_SUSPECT };
@@ -418,10 +441,75 @@ static void redact_divide(struct scan *scan, uint32_t wanted, struct redact_resu
 	result.covered = redact_take(scan, PART_COVERED, wanted, &result.n_covered);
 	result.suspects = redact_take(scan, PART_SUSPECT, wanted, &n);
 	for (size_t i = 0; i < n; i++)
-		if (!redact_is_within(result.covered, result.n_covered, &result.suspects[i]) &&
-		    !redact_is_within(kept, n_kept, &result.suspects[i]))
+		if (redact_cut_off(scan, result.covered, result.n_covered, &result.suspects[i]) &&
+		    !redact_overlap(kept, n_kept, &result.suspects[i]))
 			result.suspects[result.n_suspects++] = result.suspects[i];
 	*ret_result = result;
+}
+
+static int redact_run_rules(struct scan *scan, struct err *err)
+{
+	for (size_t i = 0; i < scan->redactor->n_rules; i++)
+		if (redact_run_rule(scan, &scan->redactor->rules[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Whether two of the n sorted spans begin in this one: a hidden character stands between them. */
+static bool redact_joins_two(const struct redact_span *spans, size_t n,
+			     const struct redact_span *span)
+{
+	size_t low = 0, high = n, n_inside = 0, end = 0;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (spans[middle].start < span->start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < n && spans[low].start < span->end; low++) {
+		if (spans[low].type != span->type || spans[low].start < end)
+			continue;
+		n_inside++;
+		end = spans[low].end;
+	}
+	return n_inside > 1;
+}
+
+/*
+ * Scans the text as a reader sees it, so that a hidden character or a full-width digit does not
+ * hide a value. The spans cover the original from the first character to the last.
+ */
+static int redact_scan_folded(struct scan *scan, struct err *err)
+{
+	struct redact_folded folded;
+	struct arena scratch = { 0 };
+	struct scan inner = *scan;
+	size_t n;
+	int r = 0;
+
+	if (redact_fold(&scratch, scan->text, scan->n_bytes, &folded)) {
+		inner.text = folded.text;
+		inner.n_bytes = folded.n_bytes;
+		r = redact_run_rules(&inner, err);
+	}
+	if (scan->n > 1 && inner.n > scan->n)
+		qsort(inner.spans, scan->n, sizeof(*inner.spans), redact_by_place);
+	for (size_t i = n = scan->n; i < inner.n; i++) {
+		struct redact_span span = inner.spans[i];
+
+		span.end = str_char_end(scan->text, folded.from[span.end - 1], scan->n_bytes);
+		span.start = folded.from[span.start];
+		if (!redact_joins_two(inner.spans, scan->n, &span))
+			inner.spans[n++] = span;
+	}
+	scan->spans = inner.spans;
+	scan->n = n;
+	scan->cap = inner.cap;
+	arena_release(&scratch);
+	return r;
 }
 
 int redact_scan(struct redactor *redactor, struct arena *a, const char *text, size_t n_bytes,
@@ -433,9 +521,8 @@ int redact_scan(struct redactor *redactor, struct arena *a, const char *text, si
 	if (bad >= 0)
 		return err_set(err, ERR_INPUT, "byte %lld of the text is not well-formed UTF-8",
 			       (long long)bad + 1);
-	for (size_t i = 0; i < redactor->n_rules; i++)
-		if (redact_run_rule(&scan, &redactor->rules[i], err) < 0)
-			return -1;
+	if (redact_run_rules(&scan, err) < 0 || redact_scan_folded(&scan, err) < 0)
+		return -1;
 	redact_divide(&scan, wanted, ret_result);
 	return 0;
 }

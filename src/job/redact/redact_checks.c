@@ -160,6 +160,30 @@ bool redact_check_iban(struct redact_match *match)
 	return true;
 }
 
+bool redact_check_iban_valid(struct redact_match *match)
+{
+	int before = match->score;
+
+	return redact_check_iban(match) && match->score > before + 15;
+}
+
+/* INSEE's number: 13 digits and the key 97 - n mod 97. Corsica's 2A and 2B count as 19 and 18. */
+bool redact_check_nir(struct redact_match *match)
+{
+	char text[16] = { 0 };
+	long long n = 0;
+
+	if (redact_compact(match, text, sizeof(text) - 1) != 15)
+		return false;
+	if (text[6] == 'A' || text[6] == 'B') {
+		text[5] = '1';
+		text[6] = text[6] == 'A' ? '9' : '8';
+	}
+	for (int i = 0; i < 13; i++)
+		n = n * 10 + (text[i] - '0');
+	return (text[13] - '0') * 10 + (text[14] - '0') == 97 - (int)(n % 97);
+}
+
 static size_t checks_n_groups(const struct redact_match *match)
 {
 	size_t n = 0;

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/redact/redact.h"
+#include "job/redact/redact_fold.h"
 
 enum { DISPLAY_HEX = 6, KEY_HEX = 2 * REDACT_KEY_BYTES };
 
@@ -45,10 +46,13 @@ static const char *key_normalised(struct arena *a, enum redact_type type, const 
 				  size_t n_bytes)
 {
 	char *text = arena_strndup(a, value, n_bytes);
+	struct redact_folded folded;
 	size_t n = 0;
 
 	if (norms[type] == NORM_EXACT)
 		return text;
+	if (redact_fold(a, value, n_bytes, &folded))
+		text = folded.text;
 	if (norms[type] == NORM_WORDS)
 		return str_normalised(a, text);
 	for (size_t i = 0; text[i]; i++)

@@ -63,6 +63,10 @@ static const struct redact_row rows[] = {
 	    "tax(?:payer)? id|tin)(?![A-Z_])" GLUE "(?<v>" D "{3}[ .-]?" D "{2}[ .-]?" D
 	    "{4})" NUM_END,
 	    80),
+	ROW(REDACT_SSN, "social security number (France)",
+	    "\\b(?:s[e\\x{E9}]curit[e\\x{E9}] sociale|nir|s[e\\x{E9}]cu)\\b" GLUE
+	    "(?<v>[12](?:[ .]?[0-9AB]){12,14})(?![\\w])",
+	    80),
 	ROW(REDACT_SSN, "end of a social security number",
 	    "\\b(?:ssn|ss\\s?#|social(?:\\ssecurity)?)(?![A-Z_])" GLUE
 	    "(?:last\\s(?:4|four)(?:\\sdigits)?)?" GLUE "(?<v>" D "{4})" NUM_END NOT_AMOUNT,
@@ -72,7 +76,9 @@ static const struct redact_row rows[] = {
 	    "\\b(?:passport|reisepass|pasaporte|passeport|id card|identity card|national id|"
 	    "driv(?:er|ing)['\\x{2019}]?s?\\s?licen[cs]e|driver licen[cs]e|licen[cs]e|dl|visa "
 	    "application|green card|residence permit|nhs|medicare|medicaid|mrn|medical record|"
-	    "vat|ein|tfn|abn|nino|insurance|permesso|dni|nie|aadhaa?r|pesel|bsn)\\b" GLUE CODE,
+	    "vat|ein|tfn|abn|nino|insurance|permesso|dni|nie|aadhaa?r|pesel|bsn|steuer-?id(?:nr)?|"
+	    "steuernummer|steueridentifikationsnummer|num\\x{E9}ro fiscal|personalausweis)\\b" GLUE
+		    CODE,
 	    70, .check = redact_check_four_digits),
 	ROW(REDACT_ID, "number of a customer",
 	    "\\b(?:customer|client|cust|member(?:ship)?|user|employee|staff|student|patient|"

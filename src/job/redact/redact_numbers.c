@@ -18,7 +18,10 @@
 	"cellulare|tel|mobile|mob|cell|cellphone|fax|landline|handset|desk|office|extension|" \
 	"whatsapp|telegram|signal|sms|hotline|pager|contact|ph|gsm|fon)\\b|" \
 	"\\b[ptmf][.:]{1,2}\\s?$|" \
-	"\\b(?:call(?:s|ed|ing)?|ring|reach|text|dial)\\b|\\bnumber is\\b|\\b(?:my|new) number\\b"
+	"\\b(?:call(?:s|ed|ing)?|ring|reach|text|dial)\\b|\\bnumber is\\b|" \
+	"\\b(?:my|new) number\\b|" \
+	"\\bt(?:\\x{E9}|e\\x{301})l(?:\\x{E9}phone|\\b)|\\bt[e\\x{E9}]l\\x{E9}phone|" \
+	"\\b(?:joindre|joignable|r?appel(?:er|ez|le|les)?|fixe|rufnummer|erreichbar|anrufen)\\b"
 #define PHONE_AGAINST \
 	"\\b(?:cards?|cc|account|acct?|order|invoice|tracking|ref(?:erence)?|transaction|" \
 	"ticket|iban|" \
@@ -26,10 +29,15 @@
 	"balance|limit|case|claim|member(?:ship)?|customer|nhs|mrn|national|vat|tax|" \
 	"employee|patient|student|user|check|cheque)\\W{0,3}(?:numbers?|no|nr|id|" \
 	"is|in|#|:|of|code|\\s){0,5}\\W{0,3}$"
-#define EXT "(?:[ ,]{0,2}(?:x|ext\\.?|extension|durchwahl)[ .:#]{0,2}" D "{1,6})?"
+#define EXT \
+	"(?:[ ,;]{0,2}(?:x|ext\\.?|extension|durchwahl|dw|nebenstelle|poste|anexo|interno|" \
+	"toestel|#)[ .:=#]{0,2}" D "{1,6})?"
 /* No word, currency, decimal point or plus stands directly before a telephone number. */
-#define PHONE_START "(?<![\\w$\\x{A3}\\x{20AC}+])(?<!\\w-)(?<!" D "[.,])(?<![$\\x{A3}\\x{20AC}] )"
-#define PHONE_END "(?![\\w]|[.,:/-]" D ")"
+#define PHONE_START \
+	"(?<![\\w$\\x{A3}\\x{20AC}+])(?<!\\w-)(?<!" D "[.])(?:(?<!" D ",)|(?<=" D \
+	"{4},))(?<![$\\x{A3}\\x{20AC}] )"
+/* A comma or a slash may separate it from another number of seven digits or more. */
+#define PHONE_END "(?![\\w]|[.:-]" D "|[,/](?!\\(?" D "(?:[ .()-]{0,2}" D "){6})" D ")"
 
 static const struct redact_row rows[] = {
 	/* 4-4-4-4, and the 4-6-5 of American Express. */
@@ -46,6 +54,10 @@ static const struct redact_row rows[] = {
 	    "(?<![\\w+])(?<!" D "[.,-])" D "(?:" SEP "?" D "){11,20}" NUM_END, 10,
 	    .check = redact_check_card_labelled, .near = CARD_WORDS, .bonus = 45,
 	    .against = OTHER_NUMBER, .malus = 30),
+	/* Glued to a word: only with valid check digits, and behind a word for a card. */
+	ROW(REDACT_CARD, "card number", "(?<=\\p{L})(?<v>" D "{13,19})" NUM_END, 25,
+	    .check = redact_check_card,
+	    .near = "(?:card|visa|mastercard|amex|karte|carte|tarjeta|carta|kaart)$", .bonus = 45),
 	ROW(REDACT_CARD, "end of a card number",
 	    "\\b(?:card|visa|mastercard|amex)\\s(?:numbers?\\s)?(?:that\\s)?(?:ending|"
 	    "ends)\\s?(?:in|with)?\\W{0,3}(?<v>" D "{4})" NUM_END,
@@ -63,6 +75,8 @@ static const struct redact_row rows[] = {
 	    .near = "\\biban\\b|\\bbank\\b|\\baccount\\b|\\btransfer\\b|\\bbic\\b", .bonus = 30),
 	ROW(REDACT_IBAN, "IBAN", "(?<![\\w])[A-Z]{2}" D "{2}[A-Z0-9]{10,30}(?![\\w])", 25,
 	    .check = redact_check_iban, .near = "\\biban\\b", .bonus = 45),
+	ROW(REDACT_IBAN, "IBAN", "(?<=\\p{L})(?-i:[A-Z]{2})" D "{2}[A-Z0-9]{10,30}(?![\\w])", 60,
+	    .check = redact_check_iban_valid),
 
 	ROW(REDACT_PHONE, "telephone number",
 	    "(?<![\\w+])(?:\\+|00(?=[1-9][ .\\x{A0}-]?" D "))\\(?[1-9]" D
@@ -82,7 +96,7 @@ static const struct redact_row rows[] = {
 	    .against = PHONE_AGAINST, .malus = 40),
 	/* France and others: 03.93.92.16.85. */
 	ROW(REDACT_PHONE, "telephone number",
-	    PHONE_START "0[1-9](?:([ .-])" D "{2})(?:\\g{1}" D "{2}){3}" PHONE_END, 70,
+	    PHONE_START "0[1-9](?:([ ./-])" D "{2})(?:\\g{1}" D "{2}){3}" EXT PHONE_END, 70,
 	    .check = redact_check_phone, .near = PHONE_WORDS, .bonus = 20, .against = PHONE_AGAINST,
 	    .malus = 40),
 	/* A trunk 0, then two or more groups: 020 7946 0018, 0341/8387176, 07700 900123. */
@@ -111,6 +125,11 @@ static const struct redact_row rows[] = {
 	    .check = redact_check_ssn,
 	    .near = "\\bs\\.?s\\.?n?\\b|\\bsocial\\b|\\bsecurity\\b|\\btax\\b|\\bitin\\b",
 	    .bonus = 35, .against = OTHER_NUMBER "|\\bphone\\b", .malus = 20),
+
+	ROW(REDACT_SSN, "social security number (France)",
+	    "(?<![\\w])(?<!" D "[.-])[12]([ .]?)" D "{2}\\g{1}" D "{2}\\g{1}(?:" D
+	    "{2}|2[AB])\\g{1}" D "{3}\\g{1}" D "{3}[ .]?" D "{2}(?![\\w]|[.-]" D ")",
+	    70, .check = redact_check_nir),
 
 	ROW(REDACT_ID, "national insurance number (UK)",
 	    "(?<![\\w])(?-i:[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?" D "{2} ?" D "{2} ?" D

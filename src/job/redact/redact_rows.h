@@ -59,8 +59,9 @@ extern const struct redact_table redact_numbers, redact_labelled, redact_nets, r
 #define SEP "[ .\\x{A0}\\x{2010}-\\x{2014}_-]"
 /* The words between a label and its value: "number is", "#", ": ". */
 #define GLUE \
-	"(?:[\\s:=#.,()*\"'~\\x{2019}-]|(?:numbers?|num|nbr|no|nr|nos|id|ref|is|was|are|" \
-	"ending|ends|end|in|with|of|the|my|our|your|its|it's|code|to|from|into|and|s)\\b){0,16}?"
+	"(?:[\\s:=#.,()*\"'~\\x{2019}\\x{B0}-]|(?:numbers?|num|nbr|no|nr|nos|n|id|ref|is|was|are|" \
+	"ending|ends|end|in|with|of|the|my|our|your|its|it's|code|to|from|into|and|s|ist|" \
+	"lautet|est)\\b){0,16}?"
 /* As GLUE, but one of the words announces a number or a code. */
 #define GLUE_NUMBER \
 	"['\\x{2019}]?s?\\s{0,3}(?:(?:card|account|identification|id|reference|ref|" \
@@ -79,6 +80,8 @@ extern const struct redact_table redact_numbers, redact_labelled, redact_nets, r
 bool redact_check_card(struct redact_match *match);
 bool redact_check_card_labelled(struct redact_match *match);
 bool redact_check_iban(struct redact_match *match);
+bool redact_check_iban_valid(struct redact_match *match); /* also the check digits */
+bool redact_check_nir(struct redact_match *match);
 bool redact_check_phone(struct redact_match *match);
 bool redact_check_phone_alone(struct redact_match *match);
 bool redact_check_phone_plus(struct redact_match *match);

@@ -245,6 +245,32 @@ static void kept_types_are_no_suspects(void **state)
 	assert_memory_equal(text + result.suspects[0].start, "99887766", 8);
 }
 
+/* What is left of a suspect beside a covered value is still suspected. */
+static void rests_of_suspects(void **state)
+{
+	static const char text[] = "0612345678/0698765432 portable";
+	struct redact_result result = scan(*state, text);
+
+	assert_int_equal(result.n_covered, 1);
+	assert_int_equal(result.n_suspects, 1);
+	assert_memory_equal(text + result.suspects[0].start, "0612345678", 10);
+	assert_true(result.suspects[0].end <= result.covered[0].start);
+}
+
+/* A value has one placeholder, with and without characters that nobody sees. */
+static void hidden_characters_keep_the_placeholder(void **state)
+{
+	struct fixture *fixture = *state;
+	static const char *const texts[][2] = {
+		{ "to anna@example.org", "to anna@\u200bexample.org" },
+		{ "card 4111 1111 1111 1111",
+		  "card 4111\u00a01111\u202f1111 \uff11\uff11\uff11\uff11" },
+	};
+
+	for (size_t i = 0; i < N(texts); i++)
+		assert_string_equal(redacted(fixture, texts[i][0]), redacted(fixture, texts[i][1]));
+}
+
 static void suspects(void **state)
 {
 	static const struct {
@@ -515,6 +541,8 @@ int main(void)
 		cmocka_unit_test(check_digits_and_context),
 		cmocka_unit_test(overlaps),
 		cmocka_unit_test(kept_types_are_no_suspects),
+		cmocka_unit_test(rests_of_suspects),
+		cmocka_unit_test(hidden_characters_keep_the_placeholder),
 		cmocka_unit_test(suspects),
 		cmocka_unit_test(placeholders),
 		cmocka_unit_test(redacting_twice),
