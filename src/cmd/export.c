@@ -4,11 +4,16 @@
  */
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/array.h"
+#include "base/display.h"
+#include "base/file.h"
+#include "base/special_file.h"
 #include "cmd/command.h"
 #include "flow/file_draft.h"
 #include "flow/load.h"
+#include "flow/say.h"
 #include "report/export/export.h"
 #include "report/result/decision_text.h"
 
@@ -50,6 +55,23 @@ static const struct opt_spec spec = {
 	.options_bytes = sizeof(struct export_cmd_options),
 };
 
+/* RULE: a log that Inspect's viewer does not list is said; in a folder it gets such a name. */
+static int export_name_log(struct cmd *cmd, struct export_cmd_options *o, const struct result *r)
+{
+	if (!o->out || strcmp(o->export.format, "inspect") != 0 || special_is_output(o->out))
+		return 0;
+	if (file_is_dir(o->out)) {
+		o->out = arena_printf(&cmd->arena, "%s/%s", o->out,
+				      export_inspect_name(&cmd->arena, r, o->export.candidate));
+		say("writing %s\n", o->out);
+		return cmd_check_out(cmd, o->out, NULL, o->force);
+	}
+	if (!export_inspect_lists(o->out))
+		say("'inspect view' lists only names such as %s; give -o a folder to get one\n",
+		    export_inspect_name(&cmd->arena, r, o->export.candidate));
+	return 0;
+}
+
 static int export_put(struct cmd *cmd, const struct export_cmd_options *o, const struct result *r)
 {
 	struct file_draft draft;
@@ -61,14 +83,26 @@ static int export_put(struct cmd *cmd, const struct export_cmd_options *o, const
 				 o->out, o->force ? FILE_REPLACE : FILE_NEW, &cmd->err);
 }
 
+static int export_check_options(struct cmd *cmd, const struct export_cmd_options *o)
+{
+	if (export_check(&cmd->arena, &o->export, &cmd->err) < 0)
+		return -1;
+	if (!o->out || !file_is_dir(o->out))
+		return cmd_check_out(cmd, o->out, NULL, o->force);
+	if (strcmp(o->export.format, "inspect") == 0)
+		return 0;
+	return err_set(&cmd->err, ERR_INPUT, "'%s' is a folder; name a file in it",
+		       display_path(&cmd->arena, o->out));
+}
+
 static int export_run(struct cmd *cmd, void *options)
 {
-	const struct export_cmd_options *o = options;
+	struct export_cmd_options *o = options;
 	struct load_options load = { .name = cmd->args.items[0], .texts = true };
 	struct result r;
-	if (export_check(&cmd->arena, &o->export, &cmd->err) < 0 ||
-	    cmd_check_out(cmd, o->out, NULL, o->force) < 0 ||
-	    load_from_store(cmd, o->store, &load, &r) < 0 || export_put(cmd, o, &r) < 0)
+
+	if (export_check_options(cmd, o) < 0 || load_from_store(cmd, o->store, &load, &r) < 0 ||
+	    export_name_log(cmd, o, &r) < 0 || export_put(cmd, o, &r) < 0)
 		return -1;
 	return o->exit_code ? decision_exit_code(&r, false) : 0;
 }

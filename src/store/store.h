@@ -69,7 +69,7 @@ struct pass_row {
 	const char *reason_order;
 	const char *system_text; /* as given to the template */
 	const char *examples_sha256; /* "" if none */
-	const char *examples_json; /* [{"id":…,"label":…},…] */
+	const char *examples_json; /* [{"id":…,"label":…,"text":…},…] */
 	const char *refused_examples_json; /* near-duplicates that were left out */
 	const char *labels_json;
 	const char *sampler; /* "greedy" */

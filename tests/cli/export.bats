@@ -28,7 +28,8 @@ agrees() {
 	case "$*" in *--candidate=*) candidate="${*##*--candidate=}" ;; esac
 	"$toehold" show --json >show.json
 	toe 0 export --format "$format" "$@" -o "out.$format" --force
-	is "$output$stderr" ""
+	is "$output" ""
+	[ "$format" = inspect ] || is "$stderr" ""
 	python3 "$root/tests/cli/export_check.py" "$format" "out.$format" show.json "$tickets" \
 		${candidate:+"$candidate"}
 }
@@ -49,6 +50,38 @@ comes_back() {
 		toe 0 export --format "$format"
 		is "$output" "$(cat "out.$format")"
 	done
+}
+
+@test "the way examples shows the turns that were sent; letters and orders their own prompt" {
+	use_data
+	printf '{"id": "e%d", "text": "an example of %s", "label": "%s"}\n' 1 card card 2 top_up top_up 3 other other >examples.jsonl
+	printf 'ways: [plain, examples]\nexamples: {file: examples.jsonl, per_label: 1}\n' >>job.yaml
+	toe 0 smoke job.yaml --name turns
+	toe 0 export turns --format promptfoo -o results.json
+	python3 - <<-'END'
+		import json
+		data = json.load(open("results.json"))["results"]
+		raw = {p["label"]: p["raw"] for p in data["prompts"]}
+		assert raw["small plain"] != raw["small examples"]
+		turns = json.loads(raw["small examples"])
+		assert [m["role"] for m in turns] == ["system", *["user", "assistant"] * 3, "user"], turns
+		assert turns[1]["content"] == "an example of card"
+		assert json.loads(turns[2]["content"]) == {"label": "card"}
+		assert [m["role"] for m in json.loads(raw["small plain"])] == ["system", "user"]
+		assert json.loads(raw["baseline majority"]) == [{"role": "user", "content": "{{text}}"}]
+	END
+	mkdir logs
+	toe 0 export turns --format inspect --candidate "small examples" -o logs
+	name=$(ls logs)
+	[[ $name =~ ^20[0-9-]{8}T[0-9-]{8}\+00-00_bank-tickets_[0-9a-f]{22}\.json$ ]]
+	is "$(jq -r '[.samples[0].messages[].role] | join(" ")' "logs/$name")" "system user assistant user assistant user assistant user assistant"
+	toe 3 export turns --format inspect --candidate "small examples" -o logs
+	toe 0 export turns --format inspect --candidate "small examples" -o log.json
+	has "$stderr" "'inspect view' lists only names such as 20"
+	toe 3 export turns --format csv -o logs
+	has "$stderr" "'logs' is a folder; name a file in it"
+	toe 0 show turns --candidate "small examples"
+	has "$output" "e1"
 }
 
 @test "each format of one candidate" {
@@ -89,7 +122,7 @@ comes_back() {
 	is "$(jq '.results.stats | [.successes, .failures, .errors] | add' out.promptfoo)" \
 		"$(jq '.results.results | length' out.promptfoo)"
 	[ "$(jq .results.stats.errors out.promptfoo)" -ge 1 ]
-	has "$(cat out.junit)" '<failure message="no pick">'
+	has "$(cat out.junit)" '<failure message="no pick" type="missed">'
 }
 
 @test "the tickets come back through import" {
@@ -173,7 +206,7 @@ comes_back() {
 	toe 1 smoke job.yaml --name high
 	toe 0 export --format junit
 	toe 1 export --format junit --exit-code
-	has "$output" '<failure message="no pick">'
+	has "$output" '<failure message="no pick" type="missed">'
 	toe 0 export first --format junit --exit-code
 	has "$output" 'failures="0"'
 }

@@ -7,6 +7,7 @@ of str_printable(); JSON is exact.
 """
 import csv
 import json
+import re
 import sys
 import unicodedata
 import xml.etree.ElementTree as ET
@@ -156,11 +157,13 @@ def check_tickets(path, run):
 def check_promptfoo_tests(path, run):
     with open(path, encoding="utf-8") as f:
         tests = json.load(f)
+    roles = [t["metadata"].pop("role") for t in tests]
     same(tests, [{
         "vars": {"text": inert(t["text"])},
         "assert": [{"type": "equals", "value": inert(t["label"])}],
         "metadata": {k: t[k] for k in ("id", "lang", "group") if k in t},
     } for t in run.tickets], "tests")
+    assert {role for role in roles} <= {"ordinary", "harder"}, roles
 
 
 def check_promptfoo(path, run):
@@ -176,7 +179,10 @@ def check_promptfoo(path, run):
               r["testCase"]["assert"][0]["value"]),
              (c["name"], ticket["id"], ticket["text"], reply["right"], int(reply["right"]),
               ticket["label"]), "result")
-        same(json.loads(r["prompt"]["raw"])[1]["content"], ticket["text"], "prompt")
+        same(json.loads(r["prompt"]["raw"])[-1],
+             {"role": "user", "content": ticket["text"]}, "prompt")
+        same((r["metadata"]["role"], r["testCase"]["metadata"]["role"]),
+             (reply["role"], reply["role"]), "role")
         same(data["results"]["prompts"][r["promptIdx"]]["provider"], c["name"], "column")
         same(run.tickets[r["testIdx"]]["id"], ticket["id"], "line")
         same(r["error"] is None, reply["right"], "error")
@@ -209,6 +215,11 @@ def check_inspect(path, run):
              (t["id"], t["text"], t["label"], [name], "C" if reply["right"] else "I",
               reply["label"], reply.get("rationale")), "sample")
         assert s["output"]["completion"].startswith(reply["raw"] or "")
+        cut = "cut" in (reply["outcome"], reply.get("reason_outcome"))
+        for choice in s["output"]["choices"]:
+            same(choice["stop_reason"], "max_tokens" if cut else "stop", "stop_reason")
+        same(list(s["model_usage"]), [c["name"]], "usage")
+        assert s["total_time"] >= s["working_time"] >= 0
     for score in log["results"]["scores"]:
         role = "ordinary" if score["name"] == "label" else "harder"
         right = [r["right"] for i, r in replies.items() if i in run.texts and r["role"] == role]
@@ -230,6 +241,32 @@ def check_openai_evals(path, run):
              (run.json["prompt"], t["text"], t["label"]), "sample")
 
 
+def junit_rules(root):
+    """What the schemas of Ant (Windy Road's JUnit.xsd), Jenkins (junit-10.xsd) and JUnit 5
+    (jenkins-junit.xsd) accept, all three: names, order and form of elements and attributes."""
+    same((root.tag, dict(root.attrib)), ("testsuites", {}), "root")
+    for number, suite in enumerate(root):
+        same(suite.tag, "testsuite", "suite")
+        same(sorted(suite.attrib), sorted([
+            "package", "id", "name", "hostname", "tests", "failures", "errors", "skipped", "time",
+            "timestamp"]), "attributes")
+        same(suite.get("id"), str(number), "id")
+        assert suite.get("name") and suite.get("hostname")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.get("timestamp"))
+        cases = suite.findall("testcase")
+        same([e.tag for e in suite],
+             ["properties", *["testcase"] * len(cases), "system-out", "system-err"], "order")
+        same({(p.tag, *sorted(p.attrib)) for p in suite[0]}, {("property", "name", "value")},
+             "properties")
+        for case in cases:
+            same(sorted(case.attrib), ["classname", "name", "time"], "case")
+            assert [e.tag for e in case] in ([], ["skipped"], ["failure"]), case
+            for e in case:
+                same(sorted(e.attrib), ["message", "type"] if e.tag == "failure" else [], e.tag)
+        for element in [suite, *cases]:
+            assert re.fullmatch(r"\d+\.\d{3}", element.get("time")), element.get("time")
+
+
 def check_junit(path, run):
     root = ET.parse(path).getroot()
     suites = {s.get("name"): s for s in root}
@@ -245,14 +282,16 @@ def check_junit(path, run):
     for case, reply in zip(cases, missed):
         state = case.find("skipped" if pick else "failure")
         text = run.texts[reply["id"]]["text"]
-        assert state.text.startswith("ticket: " + xml_text(text) + "\n"), state.text
-        same(float(case.get("time")), max(reply["label_us"], 0) / 1e6, "time")
-    for element in [root, *root]:
+        assert "ticket: " + xml_text(text) + "\n" in state.text, state.text
+        assert abs(float(case.get("time")) - max(reply["label_us"], 0) / 1e6) <= 0.00051, "time"
+    junit_rules(root)
+    for element in root:
         cases = list(element.iter("testcase"))
         same([int(element.get(n)) for n in ("tests", "failures", "errors", "skipped")],
              [len(cases), sum(x.find("failure") is not None for x in cases), 0,
               sum(x.find("skipped") is not None for x in cases)], "counts")
-    same(root.get("failures") == "0", pick is not None, "red if there is no pick")
+    red = any(s.get("failures") != "0" for s in root)
+    same(red, pick is None, "red if there is no pick")
 
 
 def main():

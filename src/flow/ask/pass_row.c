@@ -55,8 +55,9 @@ static const char *pass_row_examples_json(struct arena *a, const struct example_
 
 	for (size_t i = 0; i < set->n; i++)
 		json_array_append_new(list,
-				      json_pack("{s:s, s:s}", "id", set->items[i]->id, "label",
-						job->labels[set->items[i]->label].name));
+				      json_pack("{s:s, s:s, s:o}", "id", set->items[i]->id, "label",
+						job->labels[set->items[i]->label].name, "text",
+						json_any_text(set->items[i]->text)));
 	return json_text(a, list);
 }
 

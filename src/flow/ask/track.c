@@ -407,15 +407,9 @@ static void track_fill_examples(struct arena *a, const struct prepared *p, struc
 	pass->example_texts = arena_array(a, set->n, sizeof(*pass->example_texts));
 	pass->example_answers = arena_array(a, set->n, sizeof(*pass->example_answers));
 	for (size_t i = 0; i < set->n; i++) {
-		const char *label = p->job.labels[set->items[i]->label].name;
-		struct buf escaped;
-
-		buf_init(&escaped, 4096);
-		str_json_escape(&escaped, label, strlen(label));
 		pass->example_texts[i] = set->items[i]->text;
 		pass->example_answers[i] =
-			arena_printf(a, "{\"label\":\"%s\"}", buf_text(&escaped));
-		buf_release(&escaped);
+			example_answer(a, p->job.labels[set->items[i]->label].name);
 	}
 }
 

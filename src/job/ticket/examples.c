@@ -5,8 +5,11 @@
  */
 #include "job/ticket/examples.h"
 
+#include <string.h>
+
 #include "base/display.h"
 #include "base/file.h"
+#include "base/str.h"
 #include "job/ticket/leak_guard.h"
 
 static uint64_t examples_splitmix64(uint64_t *state)
@@ -127,4 +130,15 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 	tickets_hash(job, draw.set.items, draw.set.n, draw.set.sha256);
 	*ret_set = draw.set;
 	return 0;
+}
+
+const char *example_answer(struct arena *a, const char *label)
+{
+	struct buf answer;
+
+	buf_init(&answer, SIZE_MAX / 2);
+	buf_adds(&answer, "{\"label\":\"");
+	str_json_escape(&answer, label, strlen(label));
+	buf_adds(&answer, "\"}");
+	return buf_to_arena(&answer, a);
 }

@@ -31,4 +31,7 @@ struct example_set {
 int examples_draw(struct arena *a, const struct job *job, const struct slice *const *slices,
 		  size_t n_slices, struct example_set *ret_set, struct err *err) MUST_USE;
 
+/* What the model is shown as the answer to an example: JSON with its label. Owned by the arena. */
+const char *example_answer(struct arena *a, const char *label);
+
 #endif

@@ -43,6 +43,16 @@ struct export_options {
 	bool bom;
 };
 
+/*
+ * The name that Inspect gives a log of this candidate (NULL: the one that is shown): "TIME_TASK_ID
+ * .json" (log/_recorders/file.py of inspect_ai). Its viewer lists only files that begin with a
+ * time. Owned by the arena.
+ */
+const char *export_inspect_name(struct arena *a, const struct result *r, const char *candidate);
+
+/* Whether that viewer lists a file of this name. */
+bool export_inspect_lists(const char *path);
+
 /* Fails with ERR_USAGE if there is no such format, or it does not accept these options. */
 int export_check(struct arena *a, const struct export_options *options, struct err *err) MUST_USE;
 

@@ -2,12 +2,15 @@
  * One candidate of a run as a log of Inspect: EvalLog, version 2, as JSON (log/_log.py of
  * inspect_ai). Ordinary and harder tickets have separate scores, as in the run.
  */
+#include <ctype.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "report/export/export.h"
 #include "report/export/export_rows.h"
 
 static const char scorer[] = "label";
@@ -175,6 +178,27 @@ static json_t *inspect_assistant_json(const char *said)
 			 "source", "generate");
 }
 
+/* "max_tokens" if the cap cut the answer, its thought or its reason. */
+static const char *inspect_stop_reason(const struct candidate_result *c, size_t at)
+{
+	const struct reason *why = c->reasons[at];
+
+	return c->answers[at]->outcome == OUTCOME_CUT || (why && why->outcome == OUTCOME_CUT) ?
+		       "max_tokens" :
+		       "stop";
+}
+
+/* Seconds from the ticket to the end of its reason. */
+static double inspect_seconds(const struct candidate_result *c, size_t at)
+{
+	const struct answer *a = c->answers[at];
+	const struct reason *why = c->reasons[at];
+	int64_t us = (a->label_us > 0 ? a->label_us : 0) +
+		     (why && why->reason_us > 0 ? why->reason_us : 0);
+
+	return (double)us / 1e6;
+}
+
 static json_t *inspect_output_json(const struct export_scope *s, const struct candidate_result *c,
 				   size_t at)
 {
@@ -186,12 +210,12 @@ static json_t *inspect_output_json(const struct export_scope *s, const struct ca
 	inspect_set(j, "choices",
 		    export_is_answered(a) ?
 			    json_pack("[{s:o, s:s}]", "message", inspect_assistant_json(said),
-				      "stop_reason", "stop") :
+				      "stop_reason", inspect_stop_reason(c, at)) :
 			    json_array());
 	inspect_set(j, "completion", json_any_text(said));
 	inspect_set(j, "usage", inspect_usage_json(a->prompt_tok, export_written_tok(c, at)));
 	if (a->label_us >= 0)
-		inspect_set(j, "time", json_real((double)a->label_us / 1e6));
+		inspect_set(j, "time", json_real(inspect_seconds(c, at)));
 	if (!export_is_answered(a))
 		inspect_set(j, "error",
 			    json_any_text(*a->detail ? a->detail : outcome_words(a->outcome)));
@@ -222,9 +246,9 @@ static json_t *inspect_sample_json(const struct export_scope *s, const struct ca
 				   size_t at)
 {
 	const struct ticket *ticket = &s->r->tickets[at];
-	const struct slice *slice = &s->r->slices[s->r->slice_of[at]];
-	json_t *messages = export_messages(c->pass->system_text, ticket->text);
-	const char *name = slice->role == SLICE_ORDINARY ? scorer : slice_role_name(slice->role);
+	const char *role = export_role(s, at);
+	json_t *messages = export_sent_messages(s, c, ticket->text);
+	const char *name = strcmp(role, slice_role_name(SLICE_ORDINARY)) == 0 ? scorer : role;
 	json_t *j = json_object();
 
 	if (export_is_answered(c->answers[at]))
@@ -236,9 +260,15 @@ static json_t *inspect_sample_json(const struct export_scope *s, const struct ca
 	inspect_set(j, "messages", messages);
 	inspect_set(j, "output", inspect_output_json(s, c, at));
 	inspect_set(j, "scores", json_pack("{s:o}", name, inspect_sample_score(s->r, c, at)));
+	inspect_set(j, "model_usage",
+		    json_pack("{s:o}", c->row->name,
+			      inspect_usage_json(c->answers[at]->prompt_tok,
+						 export_written_tok(c, at))));
+	inspect_set(j, "total_time", json_real(inspect_seconds(c, at)));
+	inspect_set(j, "working_time", json_real(inspect_seconds(c, at)));
 	inspect_set(j, "metadata",
 		    json_pack("{s:o, s:o, s:s}", "lang", json_any_text(ticket->lang), "group",
-			      json_any_text(ticket->group), "role", slice_role_name(slice->role)));
+			      json_any_text(ticket->group), "role", role));
 	return j;
 }
 
@@ -262,4 +292,32 @@ void export_inspect(const struct export_scope *s, FILE *out)
 	inspect_set(j, "stats", inspect_stats_json(s, c));
 	inspect_set(j, "samples", samples);
 	json_print(j, out);
+}
+
+const char *export_inspect_name(struct arena *a, const struct result *r, const char *candidate)
+{
+	const struct export_scope s = { .arena = a, .r = r };
+	const char *time = clock_iso(a, r->run->created_us); /* 2026-11-30T11:12:21Z */
+	char *task = arena_strdup(a, r->run->job_name);
+	int shown = result_shown(r);
+
+	if (!candidate)
+		candidate = shown >= 0 ? r->candidates[shown].row->name : "";
+	for (char *p = task; *p; p++)
+		if (!isalnum((unsigned char)*p))
+			*p = '-';
+	return arena_printf(a, "%.13s-%.2s-%.2s+00-00_%s_%s.json", time, time + 14, time + 17, task,
+			    inspect_short_hash(&s, candidate, r->run->created_us));
+}
+
+bool export_inspect_lists(const char *path)
+{
+	static const char time[] = "dddd-dd-ddTdd-dd-dd";
+	const char *name = str_basename(path);
+
+	for (size_t i = 0; time[i]; i++)
+		if (time[i] == 'd' ? !isdigit((unsigned char)name[i]) :
+				     name[i] != time[i] && !(i > 10 && name[i] == ':'))
+			return false;
+	return str_ends(name, ".json");
 }

@@ -1,6 +1,7 @@
 /*
  * A run as JUnit's XML, for CI. Decides what is red. With a pick nothing is: what is imperfect is
- * skipped, with the reason. Without a pick the decision and every missed ticket are failures.
+ * skipped, with the reason. Without a pick the decision and every missed ticket are failures. Only
+ * what the schemas of Ant (Windy Road), Jenkins and JUnit 5 all accept is written.
  */
 #include <string.h>
 
@@ -172,41 +173,47 @@ static struct test_suite junit_missed_suite(const struct export_scope *s,
 	return suite;
 }
 
-static void junit_put_counts(const struct test_suite *suites, size_t n, FILE *out)
+static void junit_put_counts(const struct test_suite *suite, FILE *out)
 {
-	size_t tests = 0, by_state[FAILED + 1] = { 0 };
+	size_t by_state[FAILED + 1] = { 0 };
 	int64_t us = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		tests += suites[i].n;
-		for (size_t k = 0; k < suites[i].n; k++) {
-			by_state[suites[i].cases[k].state]++;
-			us += suites[i].cases[k].us > 0 ? suites[i].cases[k].us : 0;
-		}
+	for (size_t k = 0; k < suite->n; k++) {
+		by_state[suite->cases[k].state]++;
+		us += suite->cases[k].us > 0 ? suite->cases[k].us : 0;
 	}
-	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.6f\"",
-		tests, by_state[FAILED], by_state[SKIPPED], junit_seconds(us));
+	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.3f\"",
+		suite->n, by_state[FAILED], by_state[SKIPPED], junit_seconds(us));
 }
 
 static void junit_put_case(const struct export_scope *s, const struct test_suite *suite,
 			   const struct test_case *c, FILE *out)
 {
-	const char *element = c->state == FAILED ? "failure" : "skipped";
-
 	fputs("  <testcase", out);
 	junit_put_attribute(out, "classname",
 			    arena_printf(s->arena, "toehold.%s.%s", s->r->run->name, suite->name));
 	junit_put_attribute(out, "name", c->name);
-	fprintf(out, " time=\"%.6f\"", junit_seconds(c->us));
+	fprintf(out, " time=\"%.3f\"", junit_seconds(c->us));
 	if (c->state == PASSED) {
 		fputs("/>\n", out);
 		return;
 	}
-	fprintf(out, ">\n   <%s", element);
-	junit_put_attribute(out, "message", c->message);
-	fputc('>', out);
-	junit_put(out, c->body ? c->body : "");
-	fprintf(out, "</%s>\n  </testcase>\n", element);
+	if (c->state == FAILED) {
+		fputs(">\n   <failure", out);
+		junit_put_attribute(out, "message", c->message);
+		fputs(" type=\"missed\">", out);
+		junit_put(out, c->body ? c->body : "");
+		fputs("</failure>\n  </testcase>\n", out);
+		return;
+	}
+	/* The oldest schema has no message on this element. */
+	fputs(">\n   <skipped>", out);
+	junit_put(out, c->message);
+	if (c->body) {
+		fputc('\n', out);
+		junit_put(out, c->body);
+	}
+	fputs("</skipped>\n  </testcase>\n", out);
 }
 
 static void junit_put_properties(const struct export_scope *s, FILE *out)
@@ -231,16 +238,20 @@ static void junit_put_properties(const struct export_scope *s, FILE *out)
 	fputs("  </properties>\n", out);
 }
 
-static void junit_put_suite(const struct export_scope *s, const struct test_suite *suite, FILE *out)
+static void junit_put_suite(const struct export_scope *s, const struct test_suite *suite, size_t id,
+			    FILE *out)
 {
-	fputs(" <testsuite", out);
+	const char *host = s->r->run->host;
+
+	fprintf(out, " <testsuite package=\"toehold\" id=\"%zu\"", id);
 	junit_put_attribute(out, "name", suite->name);
-	junit_put_counts(suite, 1, out);
+	junit_put_attribute(out, "hostname", host && *host ? host : "localhost");
+	junit_put_counts(suite, out);
 	fprintf(out, " timestamp=\"%.19s\">\n", clock_iso(s->arena, s->r->run->created_us));
 	junit_put_properties(s, out);
 	for (size_t i = 0; i < suite->n; i++)
 		junit_put_case(s, suite, &suite->cases[i], out);
-	fputs(" </testsuite>\n", out);
+	fputs("  <system-out/>\n  <system-err/>\n </testsuite>\n", out);
 }
 
 void export_junit(const struct export_scope *s, FILE *out)
@@ -253,10 +264,8 @@ void export_junit(const struct export_scope *s, FILE *out)
 		suites[n++] = junit_missed_suite(s, s->candidates[0]);
 	else if (shown >= 0)
 		suites[n++] = junit_missed_suite(s, &s->r->candidates[shown]);
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"toehold\"", out);
-	junit_put_counts(suites, n, out);
-	fputs(">\n", out);
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
 	for (size_t i = 0; i < n; i++)
-		junit_put_suite(s, &suites[i], out);
+		junit_put_suite(s, &suites[i], i, out);
 	fputs("</testsuites>\n", out);
 }

@@ -55,8 +55,7 @@ void export_inspect_dataset(const struct export_scope *s, FILE *out)
 
 		lines_add_word(metadata, "lang", ticket->lang);
 		lines_add_word(metadata, "group", ticket->group);
-		lines_add_word(metadata, "role",
-			       slice_role_name(s->r->slices[s->r->slice_of[at]].role));
+		lines_add_word(metadata, "role", export_role(s, at));
 		lines_add_word(line, "input", ticket->text);
 		lines_add_word(line, "target", lines_gold(s, ticket));
 		lines_add_word(line, "id", ticket->id);

@@ -60,6 +60,7 @@ static json_t *promptfoo_test_json(const struct export_scope *s, size_t at, show
 	json_t *metadata = json_object();
 
 	promptfoo_set(metadata, "id", json_any_text(ticket->id));
+	promptfoo_set(metadata, "role", json_string(export_role(s, at)));
 	if (ticket->lang)
 		promptfoo_set(metadata, "lang", json_any_text(ticket->lang));
 	if (ticket->group)
@@ -159,7 +160,7 @@ static json_t *promptfoo_response_json(const struct export_scope *s,
 static json_t *promptfoo_prompt_json(const struct export_scope *s, const struct candidate_result *c,
 				     const char *text)
 {
-	const char *raw = json_text(s->arena, export_messages(c->pass->system_text, text));
+	const char *raw = json_text(s->arena, export_sent_messages(s, c, text));
 
 	return json_pack("{s:s, s:o}", "raw", raw, "label", json_any_text(c->row->name));
 }
@@ -202,7 +203,8 @@ static json_t *promptfoo_result_json(const struct export_scope *s, size_t prompt
 	promptfoo_set(j, "gradingResult", promptfoo_grading_json(t.successes, why));
 	promptfoo_set(j, "namedScores", json_object());
 	promptfoo_set(j, "metadata",
-		      json_pack("{s:o, s:s}", "id", json_any_text(s->r->tickets[at].id), "outcome",
+		      json_pack("{s:o, s:s, s:s}", "id", json_any_text(s->r->tickets[at].id),
+				"role", export_role(s, at), "outcome",
 				outcome_name(c->answers[at]->outcome)));
 	return j;
 }

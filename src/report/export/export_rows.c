@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "job/ticket/examples.h"
 #include "report/reliability_text.h"
 #include "report/thinking.h"
 
@@ -110,6 +111,11 @@ json_t *export_row(const struct export_scope *s, const struct candidate_result *
 	return row;
 }
 
+const char *export_role(const struct export_scope *s, size_t ticket)
+{
+	return slice_role_name(s->r->slices[s->r->slice_of[ticket]].role);
+}
+
 int64_t export_written_tok(const struct candidate_result *c, size_t ticket)
 {
 	const struct answer *a = c->answers[ticket];
@@ -134,8 +140,41 @@ bool export_is_answered(const struct answer *answer)
 	return answer->outcome == OUTCOME_OK || answer->outcome == OUTCOME_OFF_LABEL;
 }
 
+static void rows_add_message(json_t *messages, const char *role, const char *content)
+{
+	json_array_append_new(
+		messages, json_pack("{s:s, s:o}", "role", role, "content", json_any_text(content)));
+}
+
 json_t *export_messages(const char *system, const char *text)
 {
-	return json_pack("[{s:s, s:o}, {s:s, s:o}]", "role", "system", "content",
-			 json_any_text(system), "role", "user", "content", json_any_text(text));
+	json_t *messages = json_array();
+
+	if (*system)
+		rows_add_message(messages, "system", system);
+	rows_add_message(messages, "user", text);
+	return messages;
+}
+
+json_t *export_sent_messages(const struct export_scope *s, const struct candidate_result *c,
+			     const char *text)
+{
+	json_t *messages = json_array(), *item;
+	json_t *examples = json_loads(c->pass->examples_json, 0, NULL);
+	size_t i;
+
+	if (*c->pass->system_text)
+		rows_add_message(messages, "system", c->pass->system_text);
+	json_array_foreach (examples, i, item) {
+		const char *shown = json_string_value(json_object_get(item, "text"));
+		const char *label = json_string_value(json_object_get(item, "label"));
+
+		if (!shown || !label)
+			continue;
+		rows_add_message(messages, "user", shown);
+		rows_add_message(messages, "assistant", example_answer(s->arena, label));
+	}
+	json_decref(examples);
+	rows_add_message(messages, "user", text);
+	return messages;
 }

@@ -29,6 +29,9 @@ extern const char *const export_row_names[];
 /* A candidate's reply to a ticket, with the run, candidate and ticket: a new reference. */
 json_t *export_row(const struct export_scope *s, const struct candidate_result *c, size_t ticket);
 
+/* "ordinary" or "harder": a ticket's role in the run. */
+const char *export_role(const struct export_scope *s, size_t ticket);
+
 /* Tokens that the model chose: thoughts, label and reason. */
 int64_t export_written_tok(const struct candidate_result *c, size_t ticket);
 
@@ -39,8 +42,16 @@ const char *export_raw_text(const struct export_scope *s, const struct candidate
 /* True if the model answered, even without a label; false for a crash and the like. */
 bool export_is_answered(const struct answer *answer);
 
-/* The system text and the ticket as chat messages: a new reference. */
+/* The system text ("": none) and the ticket as chat messages: a new reference. */
 json_t *export_messages(const char *system, const char *text);
+
+/*
+ * The messages that a candidate got for a ticket: system text, worked examples as turns, text. With
+ * several orders of the labels: those of the first order. Examples that were purged are left out. A
+ * new reference.
+ */
+json_t *export_sent_messages(const struct export_scope *s, const struct candidate_result *c,
+			     const char *text);
 
 /*
  * Appends a CSV cell (RFC 4180) of printable text (str_printable), always in quotes. If a

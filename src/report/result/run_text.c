@@ -191,6 +191,22 @@ static void run_text_write_head(struct arena *a, const struct candidate_result *
 							 c->pass->head_sha256, from));
 }
 
+/* "e1 card, e2 other": the texts are left out. */
+static const char *run_text_examples(struct arena *a, const struct pass_row *pass)
+{
+	json_t *examples = json_loads(pass->examples_json, 0, NULL), *item;
+	const char *list = "";
+	size_t i;
+
+	json_array_foreach (examples, i, item)
+		list = arena_add_item(
+			a, list, ", ", "%s %s",
+			display_text(a, json_string_value(json_object_get(item, "id"))),
+			display_text(a, json_string_value(json_object_get(item, "label"))));
+	json_decref(examples);
+	return list;
+}
+
 void run_write_candidate(struct arena *a, const struct result *r, size_t candidate, FILE *out)
 {
 	const struct candidate_result *c = &r->candidates[candidate];
@@ -224,7 +240,7 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 		else if (*p->examples_sha256)
 			run_text_field(out, c->baseline ? "training" : "examples",
 				       arena_printf(a, "sha256 %.12s: %s", p->examples_sha256,
-						    p->examples_json));
+						    run_text_examples(a, p)));
 		run_text_write_learnt(a, c, out);
 	}
 	for (size_t i = 0; i < c->n_segments; i++)
