@@ -65,12 +65,17 @@ void import_offer_label(struct importer *im, struct import_draft *draft, const c
 					"(--map OLD=NEW can merge two names)");
 }
 
-/* A list in Python's or JSON's notation, as a cell: its parts, or NULL. The caller owns it. */
-static json_t *import_cell_list(struct arena *a, const char *cell)
+/*
+ * A list in Python's or JSON's notation, or Label Studio's {"choices": […]}, as a cell. NULL if it
+ * is another text. The caller owns it.
+ */
+static json_t *import_cell_value(struct arena *a, const char *cell)
 {
 	size_t n = strlen(cell);
 	char *copy;
 
+	if (str_starts(cell, "{\"choices\""))
+		return json_loads(cell, 0, NULL);
 	if (n < 4 || cell[0] != '[' || cell[n - 1] != ']' || !strchr("'\"", cell[1]))
 		return NULL;
 	copy = arena_strdup(a, cell);
@@ -82,16 +87,14 @@ static json_t *import_cell_list(struct arena *a, const char *cell)
 
 void import_offer_cell(struct importer *im, struct import_draft *draft, const char *cell)
 {
-	json_t *list = import_cell_list(im->arena, cell), *one;
-	size_t i;
+	json_t *value = import_cell_value(im->arena, cell);
 
-	if (!list)
+	if (value)
+		import_offer_value(im, draft, value);
+	else
 		import_offer_label(im, draft, cell);
-	json_array_foreach (list, i, one)
-		if (json_is_string(one))
-			import_offer_label(im, draft,
-					   arena_strdup(im->arena, json_string_value(one)));
-	json_decref(list);
+	draft->fields[FIELD_LABEL] = arena_strdup(im->arena, draft->fields[FIELD_LABEL]);
+	json_decref(value);
 }
 
 static void import_count_left_out(struct imported *to, const char *why, size_t line)

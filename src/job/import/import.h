@@ -72,7 +72,7 @@ struct imported {
 	size_t n_unlabelled; /* rows that are left out because they have no label */
 	struct import_label *labels; /* of the rows, the most frequent first */
 	size_t n_labels;
-	bool labels_are_numbers; /* every label is a whole number */
+	bool labels_are_numbers; /* every label has only digits, points and minus signs */
 	bool lines_repeat; /* several rows stand on one line: their numbers say more */
 	const char *guessed; /* "text from 'sentence', label from 'class'", or NULL */
 	size_t n_more_labels; /* rows with more items in a list than the label's path takes */

@@ -186,11 +186,34 @@ int import_each_csv(struct import_columns *columns, struct err *err)
 			    csv_on_row, columns, err);
 }
 
+/*
+ * A better column for the label than the usual one: the name beside a number (SetFit), the answers
+ * of people (Argilla), the only question (Label Studio).
+ */
+static void csv_choose_label(struct import_columns *columns)
+{
+	struct importer *im = columns->im;
+	const char *text =
+		columns->of[FIELD_TEXT] >= 0 ? columns->names[columns->of[FIELD_TEXT]] : NULL;
+	int label = columns->of[FIELD_LABEL];
+	const char *found = import_has_name(im->sample, "label_text") ?
+				    "label_text" :
+				    import_only_response(im->sample);
+
+	if (!found && label < 0)
+		found = import_only_question(im->sample, text);
+	if (!found || im->named[FIELD_LABEL])
+		return;
+	columns->of[FIELD_LABEL] = import_column(columns, found);
+	im->to->guessed = arena_printf(im->arena, "the label is '%s'", found);
+}
+
 static int csv_choose_usual(struct import_columns *columns, struct err *err)
 {
 	if (csv_choose(columns, ((1u << FIELD_COUNT) - 1) & ~(1u << FIELD_IMAGE), err) < 0 ||
 	    import_need(columns, FIELD_TEXT, err) < 0)
 		return -1;
+	csv_choose_label(columns);
 	return import_need(columns, FIELD_LABEL, err);
 }
 

@@ -3,6 +3,7 @@
  * no option names them, and lists the paths of a record for those who have to name them.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/array.h"
 #include "base/display.h"
@@ -25,31 +26,32 @@ static const char *const usual_labels[] = {
 	"answer",     "target", "output",   "ideal",  "topic", "sentiment",
 };
 
-static const char *fields_find(const json_t *record, const char *const *names, size_t n)
+/* The member of that name: exactly, or else without regard to case. NULL if there is none. */
+static const char *fields_member(const json_t *record, const char *name)
 {
-	for (size_t i = 0; i < n; i++)
-		if (json_object_get(record, names[i]))
-			return names[i];
+	const char *other;
+	json_t *value;
+
+	if (json_object_get(record, name))
+		return name;
+	json_object_foreach ((json_t *)record, other, value)
+		if (strcasecmp(other, name) == 0)
+			return other;
 	return NULL;
 }
 
-static const char *fields_text_name(const json_t *record)
+static const json_t *fields_find(const json_t *record, const char *const *names, size_t n)
 {
-	return fields_find(record, usual_texts, COUNT_OF(usual_texts));
+	const char *found = NULL;
+
+	for (size_t i = 0; i < n && !found; i++)
+		found = fields_member(record, names[i]);
+	return found ? json_object_get(record, found) : NULL;
 }
 
 const json_t *import_usual_text(const json_t *record)
 {
-	const char *name = fields_text_name(record);
-
-	return name ? json_object_get(record, name) : NULL;
-}
-
-const json_t *import_usual_label(const json_t *record)
-{
-	const char *name = fields_find(record, usual_labels, COUNT_OF(usual_labels));
-
-	return name ? json_object_get(record, name) : NULL;
+	return fields_find(record, usual_texts, COUNT_OF(usual_texts));
 }
 
 struct path_list {
@@ -95,20 +97,65 @@ const char *import_list_paths(struct arena *a, const json_t *record)
 	return arena_printf(a, "the paths of the first record are %s", to.list);
 }
 
+static const char *fields_sampled(const struct import_sample *sample, const char *name)
+{
+	if (import_has_name(sample, name))
+		return name;
+	for (size_t i = 0; i < sample->n; i++)
+		if (strcasecmp(sample->names[i], name) == 0)
+			return sample->names[i];
+	return NULL;
+}
+
+const char *import_only_response(const struct import_sample *sample)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < sample->n; i++) {
+		if (!str_ends(sample->names[i], ".responses"))
+			continue;
+		if (found)
+			return NULL;
+		found = sample->names[i];
+	}
+	return found;
+}
+
+const char *import_only_question(const struct import_sample *sample, const char *text)
+{
+	static const char own[] = "id annotation_id annotator created_at updated_at lead_time "
+				  "agreement inner_id total_annotations";
+	const char *found = NULL;
+
+	if (!import_has_name(sample, "annotation_id") || !import_has_name(sample, "lead_time"))
+		return NULL;
+	for (size_t i = 0; i < sample->n; i++) {
+		const char *name = sample->names[i];
+
+		if (str_is_listed(name, own, ' ') || (text && strcmp(name, text) == 0))
+			continue;
+		if (found)
+			return NULL;
+		found = name;
+	}
+	return found;
+}
+
 /* The path for a field: that of the option, else the usual name in the first records. */
 static const char *fields_choose(struct importer *im, enum ticket_field field)
 {
 	const char *const *names = field == FIELD_TEXT ? usual_texts : usual_labels;
 	size_t n = field == FIELD_TEXT ? COUNT_OF(usual_texts) : COUNT_OF(usual_labels);
-	const struct import_sample *sample = im->sample;
+	const char *text = im->named[FIELD_TEXT], *name;
 
 	if (im->named[field])
 		return im->named[field];
-	for (size_t i = 0; i < n; i++)
-		if (import_has_name(sample, names[i]) &&
-		    !(field == FIELD_LABEL && strcmp(names[i], im->named[FIELD_TEXT]) == 0))
-			return names[i];
-	return NULL;
+	for (size_t i = 0; i < n; i++) {
+		name = fields_sampled(im->sample, names[i]);
+		if (name && (field == FIELD_TEXT || !text || strcmp(name, text) != 0))
+			return name;
+	}
+	return field == FIELD_LABEL ? import_only_question(im->sample, text) : NULL;
 }
 
 static int fields_fail(struct importer *im, enum ticket_field field, struct err *err)

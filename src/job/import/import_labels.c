@@ -98,7 +98,7 @@ void import_count_labels(struct arena *a, struct imported *imported)
 		if (n == 0 || strcmp(labels[n - 1].name, names[i]) != 0)
 			labels[n++].name = names[i];
 		labels[n - 1].n++;
-		imported->labels_are_numbers &= names[i][strspn(names[i], "0123456789")] == '\0';
+		imported->labels_are_numbers &= names[i][strspn(names[i], "0123456789.-")] == '\0';
 	}
 	qsort(labels, n, sizeof(*labels), labels_by_count);
 	if (n <= NEAR_LABELS_MAX)

@@ -204,9 +204,17 @@ void import_set_names(struct importer *im, struct import_draft *draft, const jso
 
 /* ---- the format json (import_fields.c) ---- */
 
-/* The text and the label by their usual names; NULL if the record has none. */
+/* The only name that ends as Argilla's answers do, ".responses"; or NULL. */
+const char *import_only_response(const struct import_sample *sample);
+
+/*
+ * Label Studio's short exports (JSON-MIN, CSV): besides the names that it writes itself they have
+ * the text, and one name for each question. The question's name, if there is one; else NULL.
+ */
+const char *import_only_question(const struct import_sample *sample, const char *text);
+
+/* The text by a usual name; NULL if the record has none. */
 const json_t *import_usual_text(const json_t *record);
-const json_t *import_usual_label(const json_t *record);
 
 /* "the paths of the first record are 'data.text', …"; owned by the arena. */
 const char *import_list_paths(struct arena *a, const json_t *record);

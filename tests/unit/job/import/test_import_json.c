@@ -105,6 +105,16 @@ static const struct good {
 	  "{\"id\": 1, \"text\": \"a\", \"sentiment\": \"x\", \"annotator\": 1, \"lead_time\": "
 	  "2.5}",
 	  ROW("1", "a", "x"), "", NONE },
+	{ "json",
+	  "[{\"id\": 1, \"Text\": \"a\", \"kind\": {\"choices\": [\"x\"]}, \"annotator\": 1, "
+	  "\"annotation_id\": 2, \"lead_time\": 2.5}]",
+	  ROW("1", "a", "x"), "", NONE },
+	{ "csv",
+	  "id,text,kind,annotation_id,lead_time\n1,a,x,5,2.5\n2,b,\"{\"\"choices\"\": "
+	  "[\"\"x\"\", \"\"y\"\"]}\",5,2.5\n",
+	  ROW("1", "a", "x"), "1: " SEVERAL, NONE },
+	{ "csv", "text,label,label_text\na,0,x\n", ROW("row-1", "a", "x"), "", NONE },
+	{ "json", "{\"TEXT\": \"a\", \"Category\": \"x\"}", ROW("row-1", "a", "x"), "", NONE },
 	/* Argilla */
 	{ "argilla",
 	  "[{\"id\": \"a\", \"fields\": {\"text\": \"t\"}, \"suggestions\": {\"l\": {\"value\": "
@@ -116,11 +126,8 @@ static const struct good {
 	  "{\"id\": \"a\", \"text\": \"t\", \"l.responses\": [\"x\", \"y\"], "
 	  "\"l.responses.status\": [\"submitted\", \"discarded\"], \"l.suggestion\": \"s\"}",
 	  ROW("a", "t", "x"), "", NONE },
-	{ "csv",
-	  "text,label.responses\na,\"['x']\"\nb,\"['x', 'y']\"\nc,\"[\"\"it's\"\"]\"\n",
-	  ROW("row-1", "a", "x") ROW("row-3", "c", "it's"),
-	  "1: " SEVERAL,
-	  { .columns.label = "label.responses" } },
+	{ "csv", "text,label.responses\na,\"['x']\"\nb,\"['x', 'y']\"\nc,\"[\"\"it's\"\"]\"\n",
+	  ROW("row-1", "a", "x") ROW("row-3", "c", "it's"), "1: " SEVERAL, NONE },
 	/* Prodigy */
 	{ "prodigy",
 	  "{\"text\": \"a\", \"_task_hash\": -5, \"options\": [{\"id\": 1, \"text\": \"x\"}], "
