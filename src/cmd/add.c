@@ -25,6 +25,7 @@
 #include "report/result/decision_text.h"
 
 struct add_options {
+	struct columns columns;
 	const char *as, *run, *store;
 	bool all, strict, json, no_sandbox, no_ladder;
 	int64_t timeout_s;
@@ -36,6 +37,7 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("as", 'a', AT(as), "ROLE",
 		 "ordinary: more of the usual stream; harder: chosen because they are hard"),
 	OPT_TEXT("run", 'r', AT(run), "NAME", "the run to add to (default: the newest)"),
+	COLUMN_ROWS(AT(columns)),
 	OPT_FLAG("all", 0, AT(all),
 		 "ask every candidate, even those whose verdict is DOES NOT CLEAR"),
 	OPT_FLAG("no-ladder", 0, AT(no_ladder),
@@ -71,6 +73,7 @@ struct addition {
 	struct slice slice; /* the added tickets */
 	struct result before;
 	bool all; /* --all */
+	const struct columns *columns; /* of the added tickets */
 };
 
 /* The same text, about the same image if there is one. */
@@ -202,12 +205,16 @@ static int add_load_before(struct addition *add, const char *name, const char *t
 	struct load_options load = { .name = name, .texts = true };
 	struct cmd *cmd = add->cmd;
 	const struct slice *known;
+	struct job with = *job;
 
+	columns_override(&with.columns, add->columns);
 	if (!name && store_newest_run_of(cmd, &add->session.store, job->path, &load.name) < 0)
 		return -1;
 	if (load_result(cmd, &add->session.store, &load, &add->before) < 0 ||
-	    slice_load(&cmd->arena, job, tickets_path, role, &add->slice, &cmd->err) < 0)
+	    slice_load(&cmd->arena, &with, tickets_path, role, &add->slice, &cmd->err) < 0)
 		return -1;
+	if (add->slice.note)
+		say("%s\n", add->slice.note);
 	known = add_known_as(&add->before, &add->slice);
 	if (!known)
 		return 0;
@@ -293,7 +300,9 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 static int add_run(struct cmd *cmd, void *options)
 {
 	const struct add_options *o = options;
-	struct addition add = { .cmd = cmd, .session.cmd = cmd, .all = o->all };
+	struct addition add = {
+		.cmd = cmd, .session.cmd = cmd, .all = o->all, .columns = &o->columns
+	};
 	enum slice_role role = SLICE_HARDER;
 	const char *job_path;
 	int r;

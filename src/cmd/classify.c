@@ -27,6 +27,7 @@
 #include "report/reliability_text.h"
 
 struct classify_options {
+	struct columns columns;
 	struct labeller_options labeller;
 	const char *out, *review, *below;
 	bool thresholds, csv, quiet, with_text, show_guess;
@@ -56,7 +57,8 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("thresholds", 0, AT(thresholds),
 		 "only show how many labels each threshold would accept, and how many of them were "
 		 "right"),
-	OPT_FLAG("csv", 0, AT(csv), "standard input and output are CSV"),
+	COLUMN_ROWS(AT(columns)),
+	OPT_FLAG("csv", 0, AT(csv), "standard output is CSV"),
 	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",
 		"deadline for one answer (default 120); after it the ticket gets no label", 1,
 		86400),
@@ -70,11 +72,10 @@ static const struct opt_spec spec = {
 	.args = "[TICKETS]",
 	.max_args = 1,
 	.summary = "label new tickets with the pick of a run",
-	.details =
-		"TICKETS is JSON Lines or CSV with id and text (default: standard input). Labels\n"
-		"go to standard output or, with --out, to a file that the same command can\n"
-		"resume. A ticket without a label gets a row with the reason. Personal data is\n"
-		"refused as in 'smoke'.",
+	.details = "TICKETS is JSON Lines, CSV or .xlsx (default: standard input). Labels go to\n"
+		   "standard output or, with --out, to a file that the same command can resume.\n"
+		   "A ticket without a label gets a row with the reason. Personal data is\n"
+		   "refused as in 'smoke'.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct classify_options),
@@ -86,6 +87,7 @@ struct classify {
 	struct cmd *cmd;
 	const struct classify_options *options;
 	struct labeller labeller;
+	struct job job; /* the run's, with the columns that the options name */
 	struct ticket_stream stream;
 	struct production_output out;
 	struct production_log log;
@@ -145,6 +147,7 @@ static const char *classify_settings_hash(struct classify *c)
 	hash_add_text(&h, c->options->review);
 	hash_add_i64(&h, c->options->with_text);
 	hash_add_i64(&h, c->options->show_guess);
+	columns_hash(&h, &c->options->columns);
 	hash_hex(&h, hex);
 	return hex;
 }
@@ -221,6 +224,14 @@ static int classify_pass_over(struct classify *c, const struct ticket *tickets, 
 	return 0;
 }
 
+/* How the tickets were understood, once. */
+static void classify_show_note(struct classify *c)
+{
+	if (c->stream.note && !c->options->quiet)
+		say("%s: %s\n", c->stream.path, c->stream.note);
+	c->stream.note = NULL;
+}
+
 static int classify_work(struct classify *c)
 {
 	struct err *err = &c->cmd->err;
@@ -231,6 +242,7 @@ static int classify_work(struct classify *c)
 
 	while (r == 0 && n > 0) {
 		r = stream_next(&c->stream, &a, LABELLER_BATCH, &tickets, &n, err);
+		classify_show_note(c);
 		if (r == 0)
 			r = classify_pass_over(c, tickets, n, &first);
 		if (r == 0 && first < n)
@@ -306,8 +318,9 @@ static int classify_stream(struct classify *c, const char *tickets)
 		if (o->below)
 			classify_show_thresholds(c, stderr);
 	}
-	if (stream_open(&cmd->arena, &c->stream, &c->labeller.session.prepared.job, tickets, o->csv,
-			&cmd->err) < 0)
+	c->job = c->labeller.session.prepared.job;
+	columns_override(&c->job.columns, &o->columns);
+	if (stream_open(&cmd->arena, &c->stream, &c->job, tickets, &cmd->err) < 0)
 		return -1;
 	c->labeller.beside = tickets;
 	if (production_output_open(&cmd->arena, &c->out, &target, &cmd->err) < 0)

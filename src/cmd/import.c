@@ -186,6 +186,8 @@ static void import_print_summary(struct cmd *cmd, const struct import_cmd_option
 	if (imported->n_pool > 0)
 		fprintf(out, "  %zu row%s without a label, into %s\n", imported->n_pool,
 			imported->n_pool == 1 ? "" : "s", display_path(&cmd->arena, o->unlabelled));
+	if (imported->note)
+		fprintf(out, "  %s\n", imported->note);
 	for (size_t i = 0; i < imported->n_reasons; i++)
 		import_print_reason(imported, &imported->reasons[i], out);
 	if (imported->n_unlabelled > 0)
@@ -233,7 +235,7 @@ static void import_print_json(const struct import_cmd_options *o, const struct i
 		json_array_append_new(reasons, import_reason_to_json(&imported->reasons[i]));
 	for (size_t i = 0; i < imported->n_unused; i++)
 		json_array_append_new(unused, json_any_text(imported->unused[i]));
-	json_print(json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o}",
+	json_print(json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o}",
 			     "format", imported->format, "rows", (json_int_t)imported->n_seen,
 			     "taken", (json_int_t)imported->n, "unlabelled",
 			     (json_int_t)imported->n_pool, "labels",
@@ -241,7 +243,8 @@ static void import_print_json(const struct import_cmd_options *o, const struct i
 			     unused, "rows_with_more_answers", (json_int_t)imported->n_more_labels,
 			     "rows_with_other_messages", (json_int_t)imported->n_turns,
 			     "rows_with_system_message", (json_int_t)imported->n_systems, "guessed",
-			     json_any_text(imported->guessed), "out", json_any_text(o->out)),
+			     json_any_text(imported->guessed), "out", json_any_text(o->out),
+			     "note", json_any_text(imported->note)),
 		   stdout);
 }
 

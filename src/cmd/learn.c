@@ -14,10 +14,12 @@
 #include "cmd/command.h"
 #include "flow/file_draft.h"
 #include "flow/job_find.h"
+#include "flow/say.h"
 #include "job/file/job.h"
 #include "job/ticket/leak_guard.h"
 
 struct learn_options {
+	struct columns columns;
 	const char *to, *gold;
 	bool dry;
 };
@@ -30,6 +32,7 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("gold", 0, AT(gold), "FILE.jsonl",
 		 "write the tickets to a new file for 'toehold add' instead: they are used "
 		 "only for testing, never for training"),
+	COLUMN_ROWS(AT(columns)),
 	OPT_FLAG("dry-run", 'n', AT(dry), "only print what would be added"),
 };
 
@@ -158,11 +161,17 @@ static int learn_load(struct learning *l, const struct learn_options *o, const c
 {
 	struct arena *a = &l->cmd->arena;
 	struct err *err = &l->cmd->err;
+	struct job with;
 
 	if (job_load(a, job, &l->job, err) < 0 || learn_check_path(l, o) < 0 ||
-	    slice_load(a, &l->job, l->job.tickets_path, SLICE_ORDINARY, &l->gold, err) < 0 ||
-	    slice_load(a, &l->job, reviewed, SLICE_REVIEWED, &l->reviewed, err) < 0)
+	    slice_load(a, &l->job, l->job.tickets_path, SLICE_ORDINARY, &l->gold, err) < 0)
 		return -1;
+	with = l->job;
+	columns_override(&with.columns, &o->columns);
+	if (slice_load(a, &with, reviewed, SLICE_REVIEWED, &l->reviewed, err) < 0)
+		return -1;
+	if (l->reviewed.note)
+		say("%s\n", l->reviewed.note);
 	if (special_is_output(l->path) || !file_exists(l->path))
 		return 0;
 	return slice_load(a, &l->job, l->path, SLICE_ORDINARY, &l->there, err);

@@ -19,7 +19,8 @@
 struct redact_options {
 	const char *out, *key;
 	struct opt_list types, keep, drop;
-	bool text, review, strict, force, json;
+	struct columns columns;
+	bool plain, review, strict, force, json;
 };
 
 #define AT(field) offsetof(struct redact_options, field)
@@ -27,7 +28,8 @@ struct redact_options {
 static const struct opt_row rows[] = {
 	OPT_TEXT("out", 'o', AT(out), "OUT",
 		 "write the redacted tickets to this file, as JSON Lines (-: standard output)"),
-	OPT_FLAG("text", 't', AT(text), "IN is plain text, and so is OUT"),
+	OPT_FLAG("plain", 'p', AT(plain), "IN is plain text, and so is OUT"),
+	COLUMN_ROWS(AT(columns)),
 	OPT_FLAG("review", 'r', AT(review),
 		 "show what is covered, and what looks like personal data but is not covered"),
 	OPT_LIST("types", 0, AT(types), "TYPE,...", "cover only these types"),
@@ -48,8 +50,8 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "replace personal data in tickets with placeholders",
 	.details =
-		"IN is JSON Lines or CSV with a text in each row, labelled or not. The same value\n"
-		"always gets the same placeholder, such as [EMAIL_1a2b3c]; without the key nobody\n"
+		"IN is JSON Lines, CSV or .xlsx with a text in each row, labelled or not. The same\n"
+		"value always gets the same placeholder, such as [EMAIL_1a2b3c]; without the key nobody\n"
 		"can guess the value from it. Without --out nothing is written.\n"
 		"Types: EMAIL URL IP DEVICE CARD IBAN ACCOUNT PHONE SSN ID CRYPTO SECRET\n"
 		"BIRTHDATE DATE AGE PERSON ADDRESS PLACE ZIP ORG.\n"
@@ -100,7 +102,9 @@ static int redact_check_options(struct cmd *cmd, const struct redact_options *o,
 	if (!o->out && !o->review && !o->json)
 		return err_set(&cmd->err, ERR_USAGE,
 			       "give the output file with --out, or look first with --review");
-	if (o->text && o->drop.n)
+	if (o->plain && (columns_given(&o->columns) || o->columns.sheet))
+		return err_set(&cmd->err, ERR_USAGE, "plain text has no columns to name");
+	if (o->plain && o->drop.n)
 		return err_set(&cmd->err, ERR_USAGE, "plain text has no members to drop");
 	for (size_t i = 0; i < o->drop.n; i++)
 		if (strcmp(o->drop.items[i], "text") == 0)
@@ -166,7 +170,8 @@ static void redact_print(struct cmd *cmd, const struct redact_options *o,
 static int redact_input(struct cmd *cmd, const struct redact_options *o, const char *in,
 			struct redact_file *file)
 {
-	struct redact_file_options options = { .plain = o->text,
+	struct redact_file_options options = { .plain = o->plain,
+					       .columns = &o->columns,
 					       .drop = o->drop.items,
 					       .n_drop = o->drop.n };
 	struct redact_counts counts;
@@ -177,6 +182,8 @@ static int redact_input(struct cmd *cmd, const struct redact_options *o, const c
 	    redact_load_key(cmd, o, in, &key) < 0 || (o->out && redact_put(cmd, o, file, &key) < 0))
 		return -1;
 	redact_count(file, &counts);
+	if (file->note)
+		fprintf(stderr, "%s: %s\n", file->path, file->note);
 	redact_print(cmd, o, file, &counts, &key);
 	if (o->strict && (counts.n_suspects || file->n_members))
 		return err_set(&cmd->err, ERR_REFUSED,

@@ -29,7 +29,8 @@ struct suggest_options {
 
 static const struct opt_row rows[] = {
 	OPT_TEXT("from", 'f', AT(ask.from), "POOL",
-		 "tickets to choose from, JSON Lines or CSV; labels are ignored"),
+		 "tickets to choose from, JSON Lines, CSV or .xlsx; labels are ignored"),
+	COLUMN_ROWS(AT(ask.columns)),
 	OPT_INT("number", 'n', AT(number), "N", "number of tickets to propose (default 10)", 1,
 		1000),
 	OPT_TEXT("out", 'o', AT(out), "OUT",

@@ -12,6 +12,7 @@
 #include "flow/prepare/privacy.h"
 #include "flow/rerun.h"
 #include "flow/run_open.h"
+#include "flow/say.h"
 #include "flow/store_find.h"
 
 enum { DEFAULT_ASKED = 3 };
@@ -53,7 +54,9 @@ static int pool_draw_pool(struct pool_run *g)
 	struct slice examples = { .n = set->n };
 	size_t most = g->options->all ? TICKETS_MAX : (size_t)g->options->sample;
 	struct leak_guard guard;
+	struct job job = p->job;
 
+	columns_override(&job.columns, &g->options->columns);
 	examples.tickets = arena_array(a, set->n, sizeof(*examples.tickets));
 	for (size_t i = 0; i < set->n; i++)
 		examples.tickets[i] = *set->items[i];
@@ -61,8 +64,10 @@ static int pool_draw_pool(struct pool_run *g)
 		slices[i] = &g->run.slices[i];
 	slices[g->run.n_slices] = &examples;
 	guard = leak_guard_build(a, slices, g->run.n_slices + 1);
-	if (pool_draw(a, &p->job, g->options->from, &guard, most, &g->pool, &g->cmd->err) < 0)
+	if (pool_draw(a, &job, g->options->from, &guard, most, &g->pool, &g->cmd->err) < 0)
 		return -1;
+	if (g->pool.slice.note)
+		say("%s\n", g->pool.slice.note);
 	p->slice = g->pool.slice;
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 struct pool_run_options {
 	const char *from; /* the pool's file */
+	struct columns columns; /* of that file */
 	const char *run; /* name of the scored run; NULL: the newest */
 	struct opt_list candidates; /* to ask; none: the pick and the best of other models */
 	int64_t sample, timeout_s;

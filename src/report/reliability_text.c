@@ -41,7 +41,7 @@ static double reliability_part(size_t n, size_t of)
 }
 
 /* Which columns have a figure at all. */
-struct columns {
+struct bin_columns {
 	bool probabilities, mass, orders;
 };
 
@@ -68,7 +68,7 @@ static void reliability_add_figures(struct arena *a, struct table *t, const stru
 }
 
 static void reliability_add_row(struct arena *a, struct table *t, const struct reliability *l,
-				const struct columns *shown)
+				const struct bin_columns *shown)
 {
 	if (shown->probabilities)
 		reliability_add_figures(a, t, l);
@@ -82,7 +82,8 @@ static void reliability_add_row(struct arena *a, struct table *t, const struct r
 					    "-");
 }
 
-static void reliability_table_init(struct arena *a, const struct columns *shown, struct table *t)
+static void reliability_table_init(struct arena *a, const struct bin_columns *shown,
+				   struct table *t)
 {
 	const char *titles[COUNT_OF(figure_titles) + 5];
 	size_t n = 0;
@@ -103,7 +104,7 @@ static void reliability_table_init(struct arena *a, const struct columns *shown,
 bool reliability_table(struct arena *a, const struct result *r, struct table *ret_table)
 {
 	const struct reliability *l;
-	struct columns shown = { false };
+	struct bin_columns shown = { false };
 
 	for (size_t i = 0; i < r->n; i++) {
 		l = reliability_of_candidate(r, i);

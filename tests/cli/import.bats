@@ -17,7 +17,7 @@ plans() {
 	printf '{"input": "a", "target": "A", "choices": ["card", "top_up"]}\n{"input": "b", "target": "top_up"}\n' >inspect.jsonl
 	printf 'input,target,choices\na,B,"top_up,card"\nb,top_up,\n' >inspect.csv
 	printf '{"input": [{"role": "user", "content": "a"}], "ideal": "card"}\n{"input": "b", "ideal": ["top_up"]}\n' >evals.jsonl
-	printf 'Body,Category\r\na,card\r\nb,top_up\r\n' >plain.csv
+	printf 'Text,LABEL\r\na,card\r\nb,top_up\r\n' >plain.csv
 	printf '[{"text": "a", "label": ["card"]}, {"text": "b", "label": "top_up"}]' >plain.json
 	printf '__label__card a\n__label__top_up b\n' >lines.txt
 	for row in pf.csv:promptfoo pf.yaml:promptfoo pf.json:promptfoo inspect.jsonl:inspect \
@@ -111,7 +111,7 @@ plans() {
 	refused in
 	has "$stderr" "in:1: there are 2 variables: 'q', 'r'; name the one with the text with --text"
 	toe 0 import in --text r
-	printf 'text,label\na,b\ncaf\xe9,b\n' >in
+	printf 'text,label\na,b\ncaf\xff,b\n' >in
 	refused in
 	has "$stderr" "in:3: byte 4 of the line is not well-formed UTF-8"
 	printf 'text,label\na\0,b\n' >in

@@ -63,7 +63,7 @@ real() {
 	is "$(jq -c 'keys_unsorted' out.jsonl | uniq)" '["id","text","label"]'
 	[[ $output != *"'note'"* ]]
 	printf 'Dear all,\n\nIBAN DE89 3704 0044 0532 0130 00.\n' >letter.txt
-	toe 0 redact letter.txt -o letter.out --text
+	toe 0 redact letter.txt -o letter.out --plain
 	is "$(sed -E 's/_[0-9a-f]{6}]/]/' letter.out)" $'Dear all,\n\nIBAN [IBAN].'
 }
 
@@ -147,12 +147,12 @@ real() {
 	}
 	refused
 	has "$stderr" "cannot open 'in'"
-	printf '{"text": "a"}\n{"text": "caf\xe9"}\n' >in
+	printf '{"text": "a"}\n{"text": "caf\xff"}\n' >in
 	refused
 	has "$stderr" "in:2: byte 14 of the line is not well-formed UTF-8"
 	printf '{"text": "a"}\nMy card 4111111111111111\n' >in
 	refused
-	has "$stderr" "in:2:" "give --text for plain text"
+	has "$stderr" "in:2:" "give --plain for plain text"
 	[[ $stderr != *4111111111111111* ]]
 	printf '{"id": 1}\n' >in
 	refused
@@ -168,5 +168,5 @@ real() {
 	toe 2 redact in
 	has "$stderr" "give the output file with --out, or look first with --review"
 	toe 2 redact in -o out --drop text
-	toe 2 redact in -o out --drop id --text
+	toe 2 redact in -o out --drop id --plain
 }

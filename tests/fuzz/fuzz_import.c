@@ -42,10 +42,8 @@ static void check_again(struct arena *a, const struct imported *imported)
 	buf_init(&out, 64 * FUZZ_MAX_BYTES);
 	import_write(imported, &out);
 	MUST(!out.overflow);
-	reader.data = buf_text(&out);
-	reader.n_bytes = out.len;
-	reader.cap = imported->n;
-	reader.tickets = arena_array(a, reader.cap, sizeof(*reader.tickets));
+	reader.text.text = buf_text(&out);
+	reader.text.n_bytes = out.len;
 	MUST(ticket_read_jsonl(&reader, &err) == 0);
 	MUST(reader.n == imported->n);
 	for (size_t i = 0; i < reader.n; i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/display.h"
 #include "base/hash.h"
 #include "flow/prepare/baselines.h"
@@ -108,6 +109,16 @@ static int prepare_load_training(struct cmd *cmd, const struct prepare_options *
 	for (size_t i = 0; i < o->n_added; i++)
 		slices[i + 1] = o->added[i];
 	return training_load(&cmd->arena, &p->job, slices, o->n_added + 1, &p->training, &cmd->err);
+}
+
+/* How the files of tickets were understood. */
+static void prepare_note_files(struct prepared *p)
+{
+	const char *notes[] = { p->slice.note, p->examples.note, p->training.note };
+
+	for (size_t i = 0; i < COUNT_OF(notes); i++)
+		if (notes[i])
+			job_warn(&p->job, notes[i]);
 }
 
 static int prepare_fail_no_models(struct cmd *cmd, const struct job *job)
@@ -217,6 +228,7 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 		return -1;
 	if (prepare_load_training(cmd, options, p) < 0 || heads_load(cmd, p) < 0)
 		return -1;
+	prepare_note_files(p);
 	with.hash |= p->n_heads > 0; /* heads name their model by its checksum */
 	if (prepare_models(cmd, &with, p) < 0)
 		return -1;

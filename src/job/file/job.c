@@ -282,6 +282,7 @@ int job_load(struct arena *a, const char *path, struct job *ret_job, struct err 
 		.budget.reason_tok = 120,
 		.seed = 1,
 		.n_parallel = 1,
+		.columns.of_job = true,
 	};
 	struct yaml_file file = { .arena = a, .path = display_path(a, path) };
 	size_t len;

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/names.h"
+#include "job/ticket/columns.h"
 
 enum {
 	JOB_MAX_BYTES = 1 << 20,
@@ -108,6 +109,7 @@ struct job {
 	const char *prompt_pattern; /* the same with {labels} */
 	bool own_prompt; /* the job has the key `prompt` */
 	const char *tickets_path; /* relative paths start at the job file's folder */
+	struct columns columns; /* of the files of tickets */
 	const char *examples_path; /* NULL if none */
 	int64_t examples_per_label;
 	const char *training_path; /* labelled tickets for the baselines; NULL if none */

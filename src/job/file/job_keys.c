@@ -136,6 +136,22 @@ static int keys_set_heads(const struct key_at *at)
 	return at->job->n_heads ? 0 : keys_bad_value(at, at->value);
 }
 
+static int keys_set_texts(const struct key_at *at)
+{
+	struct opt_list *text = keys_field(at);
+	const char **names = text->items;
+
+	text->n = 1;
+	if (at->line)
+		text->items[0] = at->line;
+	else if (keys_read_names(at, COLUMNS_MAX_TEXTS, false, &names, &text->n) < 0)
+		return -1;
+	if (text->n == 0)
+		return keys_bad_value(at, at->value);
+	memmove(text->items, names, text->n * sizeof(*names));
+	return 0;
+}
+
 static int keys_set_share(const struct key_at *at)
 {
 	double share;
@@ -243,6 +259,7 @@ static int keys_set_ways(const struct key_at *at)
 
 static int keys_set_budget(const struct key_at *at);
 static int keys_set_examples(const struct key_at *at);
+static int keys_set_columns(const struct key_at *at);
 
 #define IN_JOB(field) offsetof(struct job, field)
 #define NO_RANGE 0, 0
@@ -255,6 +272,10 @@ static const struct key_row job_rows[] = {
 	  "The labels that a ticket can get, with or without descriptions." },
 	{ "tickets", LINE | REQUIRED, keys_set_file, IN_JOB(tickets_path), NO_RANGE, "a file name",
 	  "tickets: tickets.jsonl", "The file of tickets that the models are tested on." },
+	{ "columns", MAP, keys_set_columns, IN_JOB(columns), NO_RANGE,
+	  "lines such as 'text: [Subject, Body]' and 'label: Category'",
+	  "columns: {text: [Subject, Body], label: Category}",
+	  "The columns of your tables that hold the text, the label and the rest." },
 	{ "models", LIST, keys_set_models, IN_JOB(models), NO_RANGE, "a list of model files",
 	  "models: [qwen2.5-0.5b-instruct-q4_k_m.gguf]",
 	  "The models to test: files, names in other tools' stores, or servers." },
@@ -323,6 +344,25 @@ static const struct key_row examples_rows[] = {
 	  "file: examples.jsonl", "The file of examples, in the form of a tickets file." },
 	{ "per_label", LINE, keys_set_int, IN_JOB(examples_per_label), 1, 32,
 	  "a whole number from 1 to 32", "per_label: 4", "How many examples each label gets." },
+};
+
+#define COLUMN(key, example, help) \
+	{ \
+#key, LINE, keys_set_line, IN_JOB(columns.key), NO_RANGE, "one name", example, \
+			help \
+	}
+
+static const struct key_row column_rows[] = {
+	{ "text", LINE | LIST, keys_set_texts, IN_JOB(columns.text), NO_RANGE,
+	  "a name or a list of at most 16", "text: [Subject, Body]",
+	  "The column that holds the text; several are joined." },
+	COLUMN(label, "label: Category", "The one that holds the right label."),
+	COLUMN(id, "id: Ticket No", "The one that holds the id."),
+	COLUMN(lang, "lang: Language", "The one that holds the language."),
+	COLUMN(group, "group: Customer", "The one that holds the group."),
+	COLUMN(encoding, "encoding: windows-1252",
+	       "The encoding of the files, if it is not found out."),
+	COLUMN(sheet, "sheet: Tickets", "The sheet of a workbook, if it is not the first."),
 };
 
 static const struct key_row *keys_find_row(const struct key_row *rows, size_t n, const char *key)
@@ -452,6 +492,12 @@ static int keys_set_examples(const struct key_at *at)
 			      at->err);
 }
 
+static int keys_set_columns(const struct key_at *at)
+{
+	return keys_read_keys(at->file, at->job, at->value, column_rows, COUNT_OF(column_rows),
+			      at->err);
+}
+
 int job_keys_read(struct yaml_file *file, struct job *job, struct err *err)
 {
 	const yaml_node_t *root = yaml_file_root(file);
@@ -483,5 +529,6 @@ void job_each_key(void (*each)(void *ctx, const char *key, const char *help), vo
 {
 	keys_each_of("", job_rows, COUNT_OF(job_rows), each, ctx);
 	keys_each_of("budget.", budget_rows, COUNT_OF(budget_rows), each, ctx);
+	keys_each_of("columns.", column_rows, COUNT_OF(column_rows), each, ctx);
 	keys_each_of("examples.", examples_rows, COUNT_OF(examples_rows), each, ctx);
 }

@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/json_exact.h"
+#include "base/special_file.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 
@@ -328,10 +329,11 @@ static int import_read_rows(struct importer *im, const char *from, struct err *e
 
 	if (from && import_find_format(im->arena, from, &format, err) < 0)
 		return -1;
-	if (ticket_is_blank(im->data))
+	if (!im->file.zip && ticket_is_blank(im->data))
 		return err_set(err, ERR_INPUT, "%s: the file is empty; name one with rows",
 			       im->path);
-	sample = (struct import_sample){ .shape = import_shape_of(im->data) };
+	sample = (struct import_sample){ .shape = im->file.zip ? SHAPE_CSV :
+								 import_shape_of(im->data) };
 	if (format && sample.shape == SHAPE_YAML && !format->read[SHAPE_YAML])
 		sample.shape = SHAPE_CSV; /* the header of a CSV file can look like a key */
 	im->sample = &sample;
@@ -408,8 +410,6 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 	struct importer im = {
 		.arena = a,
 		.path = to.path,
-		.data = text,
-		.n_bytes = n_bytes,
 		.columns = &options->columns,
 		.strict = options->strict,
 		.keep_turns = options->keep_turns,
@@ -423,8 +423,12 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 	if (im.columns->text.n > 0)
 		im.named[FIELD_TEXT] =
 			arena_join(a, im.columns->text.items, im.columns->text.n, ",");
-	if (text_check(im.path, 0, &im.data, &im.n_bytes, err) < 0 ||
-	    import_read_maps(&im, options, err) < 0 ||
+	if (text_file_of_bytes(a, path, text, n_bytes, im.columns->encoding, &im.file, err) < 0)
+		return -1;
+	im.file.sheet = im.columns->sheet;
+	im.data = im.file.text;
+	im.n_bytes = im.file.n_bytes;
+	if (import_read_maps(&im, options, err) < 0 ||
 	    import_read_rows(&im, options->from, err) < 0 || import_check_rows(&im, err) < 0)
 		r = -1;
 	buf_release(&im.exact);
@@ -435,6 +439,7 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 		return -1;
 	import_list_unused(&im);
 	import_count_labels(a, &to);
+	to.note = im.file.note;
 	*ret_imported = to;
 	return 0;
 }
@@ -442,10 +447,10 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 int import_read(struct arena *a, const char *path, const struct import_options *options,
 		struct imported *ret_imported, struct err *err)
 {
-	const char *text;
 	size_t n_bytes;
+	char *text;
 
-	if (text_file_load(a, path, SLICE_MAX_BYTES, &text, &n_bytes, err) < 0)
+	if (special_read(a, path, SLICE_MAX_BYTES, &text, &n_bytes, err) < 0)
 		return -1;
 	return import_parse(a, path, text, n_bytes, options, ret_imported, err);
 }

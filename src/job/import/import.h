@@ -79,6 +79,7 @@ struct imported {
 	/* Of rows and pool: with messages, and with system messages, that are not in the text. */
 	size_t n_turns, n_systems;
 	bool systems_differ;
+	const char *note; /* for the user: how the file was understood; or NULL */
 };
 
 /*

@@ -9,7 +9,7 @@
 /* Where the variables of templates are: the cells of a row, or the variables of a test. */
 struct assertion_vars {
 	const struct import_columns *columns; /* NULL: vars */
-	const struct csv_row *row;
+	const struct table_row *row;
 	const json_t *vars;
 };
 

@@ -8,7 +8,7 @@
 #include "base/display.h"
 #include "job/import/import_rows.h"
 
-static const char **csv_copy_names(struct arena *a, const struct csv_row *header)
+static const char **csv_copy_names(struct arena *a, const struct table_row *header)
 {
 	const char **names = arena_array(a, header->n, sizeof(*names));
 
@@ -23,7 +23,7 @@ struct csv_sample {
 	bool taken;
 };
 
-static int csv_on_sample(const struct csv_row *row, void *ctx, struct err *err)
+static int csv_on_sample(const struct table_row *row, void *ctx, struct err *err)
 {
 	struct csv_sample *to = ctx;
 
@@ -37,9 +37,9 @@ static int csv_on_sample(const struct csv_row *row, void *ctx, struct err *err)
 int import_sample_csv(struct importer *im, struct import_sample *ret_sample, struct err *err)
 {
 	struct csv_sample to = { im, ret_sample, false };
+	struct text_file file = im->file;
 
-	if (csv_each_row(im->path, 0, im->data, im->n_bytes, csv_on_sample, &to, err) < 0 &&
-	    !to.taken)
+	if (table_each_row(im->arena, &file, csv_on_sample, &to, err) < 0 && !to.taken)
 		return -1;
 	return 0;
 }
@@ -83,6 +83,8 @@ static int csv_choose(struct import_columns *columns, unsigned fields, struct er
 	for (int f = 0; f < FIELD_COUNT; f++)
 		if (fields & 1u << f)
 			columns->of[f] = choice.of[f];
+	if (choice.guessed)
+		columns->im->to->guessed = choice.guessed;
 	if (fields & 1u << FIELD_TEXT) {
 		memcpy(columns->texts, choice.texts, sizeof(columns->texts));
 		columns->n_texts = choice.n_texts;
@@ -109,22 +111,21 @@ int import_choose(struct import_columns *columns, enum ticket_field field,
 
 int import_need(const struct import_columns *columns, enum ticket_field field, struct err *err)
 {
-	const struct csv_row header = { .cells = columns->names, .n = columns->n };
-	const char *separator = csv_other_separator(&header);
+	struct table_header header = csv_header(columns);
+	struct column_choice choice;
 
 	if (columns->of[field] >= 0 || (field == FIELD_LABEL && columns->im->keep_pool))
 		return 0;
-	if (separator)
+	if (field == FIELD_LABEL)
 		return text_fail(columns->im->path, columns->line, err,
-				 "the columns are separated by %s; use commas", separator);
-	return text_fail(columns->im->path, columns->line, err,
-			 "no column for the %s; name one of %s with --%s%s",
-			 ticket_field_names[field],
-			 columns_list(columns->im->arena, columns->names, columns->n),
-			 ticket_field_names[field], field == FIELD_LABEL ? import_or_pool : "");
+				 "no column for the label; name one of %s with --label%s",
+				 columns_list(columns->im->arena, columns->names, columns->n),
+				 import_or_pool);
+	memcpy(choice.of, columns->of, sizeof(choice.of));
+	return columns_need(columns->im->arena, columns->im->columns, &header, &choice, field, err);
 }
 
-static void csv_keep_header(struct import_columns *columns, const struct csv_row *header)
+static void csv_keep_header(struct import_columns *columns, const struct table_row *header)
 {
 	columns->names = csv_copy_names(columns->im->arena, header);
 	columns->n = header->n;
@@ -134,7 +135,7 @@ static void csv_keep_header(struct import_columns *columns, const struct csv_row
 		columns->of[f] = -1;
 }
 
-static void csv_join_texts(const struct import_columns *columns, const struct csv_row *row,
+static void csv_join_texts(const struct import_columns *columns, const struct table_row *row,
 			   struct import_draft *draft)
 {
 	const char *texts[COLUMNS_MAX_TEXTS];
@@ -145,7 +146,8 @@ static void csv_join_texts(const struct import_columns *columns, const struct cs
 		columns_join_texts(columns->im->arena, texts, columns->n_texts, &draft->text_len);
 }
 
-static int csv_read_row(struct import_columns *columns, const struct csv_row *row, struct err *err)
+static int csv_read_row(struct import_columns *columns, const struct table_row *row,
+			struct err *err)
 {
 	struct import_draft draft = { .line = row->line };
 
@@ -170,7 +172,7 @@ static int csv_read_row(struct import_columns *columns, const struct csv_row *ro
 	return import_add(columns->im, &draft, err);
 }
 
-static int csv_on_row(const struct csv_row *row, void *ctx, struct err *err)
+static int csv_on_row(const struct table_row *row, void *ctx, struct err *err)
 {
 	struct import_columns *columns = ctx;
 
@@ -182,8 +184,7 @@ static int csv_on_row(const struct csv_row *row, void *ctx, struct err *err)
 
 int import_each_csv(struct import_columns *columns, struct err *err)
 {
-	return csv_each_row(columns->im->path, 0, columns->im->data, columns->im->n_bytes,
-			    csv_on_row, columns, err);
+	return table_each_row(columns->im->arena, &columns->im->file, csv_on_row, columns, err);
 }
 
 /*

@@ -74,7 +74,7 @@ static json_t *inspect_split_choices(const char *cell)
 	return list;
 }
 
-static int inspect_fill_row(const struct import_columns *columns, const struct csv_row *row,
+static int inspect_fill_row(const struct import_columns *columns, const struct table_row *row,
 			    struct import_draft *draft, struct err *err)
 {
 	const char *target =

@@ -27,7 +27,7 @@ static bool promptfoo_is_expected(const char *column)
 	       column[sizeof(name) - 1 + strspn(column + sizeof(name) - 1, "0123456789")] == '\0';
 }
 
-static int promptfoo_fill_row(const struct import_columns *columns, const struct csv_row *row,
+static int promptfoo_fill_row(const struct import_columns *columns, const struct table_row *row,
 			      struct import_draft *draft, struct err *err)
 {
 	const struct assertion_vars vars = { .columns = columns, .row = row };

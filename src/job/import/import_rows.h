@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "job/import/import.h"
-#include "job/ticket/csv_file.h"
+#include "job/ticket/table.h"
 #include "job/ticket/ticket_rows.h"
 
 enum import_shape { SHAPE_CSV, SHAPE_JSON, SHAPE_YAML, SHAPE_FASTTEXT, SHAPE_COUNT };
@@ -41,7 +41,8 @@ struct import_map {
 struct importer {
 	struct arena *arena;
 	const char *path; /* printable */
-	const char *data; /* checked, NUL-terminated text */
+	struct text_file file;
+	const char *data; /* its text */
 	size_t n_bytes;
 	const struct columns *columns;
 	const char *named[FIELD_COUNT]; /* the columns or paths that the options name, or NULL */
@@ -107,7 +108,7 @@ struct import_columns {
 	/* Sets the columns from the header. */
 	int (*choose)(struct import_columns *columns, struct err *err);
 	/* Adds to a draft what a single cell does not hold; may be NULL. */
-	int (*fill)(const struct import_columns *columns, const struct csv_row *row,
+	int (*fill)(const struct import_columns *columns, const struct table_row *row,
 		    struct import_draft *draft, struct err *err);
 };
 

@@ -8,10 +8,9 @@
 
 #include "base/display.h"
 #include "base/json.h"
-#include "base/str.h"
-#include "job/ticket/csv_file.h"
-#include "job/ticket/text_file.h"
-#include "job/ticket/ticket.h"
+#include "base/json_path.h"
+#include "job/ticket/table.h"
+#include "job/ticket/ticket_rows.h"
 
 enum { OUT_MAX_BYTES = 1 << 30 };
 
@@ -19,8 +18,10 @@ struct file_scan {
 	struct redactor *redactor;
 	const struct redact_file_options *options;
 	struct redact_file *file;
-	const char **columns; /* CSV: the header's cells */
+	struct text_file text;
+	const char **columns; /* of a table: the names of their members */
 	size_t n_columns;
+	struct column_choice choice;
 };
 
 static int redact_fail_memory(const struct redact_file *file, size_t line, struct err *err)
@@ -125,7 +126,7 @@ static int redact_add_row(struct file_scan *scan, json_t *row, size_t line, stru
 		return text_fail(
 			scan->file->path, line, err, "%s",
 			value ? "'text' is not a string; put it in quotes" :
-				"no 'text'; add one to each row, or give --text for plain text");
+				"no 'text'; add one to each row, or give --plain for plain text");
 	text->id = redact_id_of(scan->file->arena, row, line);
 	text->text = json_string_value(value);
 	text->n_bytes = json_string_length(value);
@@ -136,6 +137,146 @@ static int redact_add_row(struct file_scan *scan, json_t *row, size_t line, stru
 	return redact_scan_members(scan, row, line, err);
 }
 
+/* ---- rows of a table ---- */
+
+/* A name that no other member of the row has. */
+static const char *redact_own_name(struct arena *a, const json_t *row, const char *name)
+{
+	const char *own = name;
+
+	for (int n = 2; json_object_get(row, own); n++)
+		own = arena_printf(a, "%s (%d)", name, n);
+	return own;
+}
+
+/* The fields of a ticket get their own names, and other columns keep theirs. */
+static int redact_read_header(struct file_scan *scan, const struct table_row *row, struct err *err)
+{
+	struct arena *a = scan->file->arena;
+	const struct table_header header = { scan->file->path, row->cells, row->n, row->line };
+	struct column_choice *choice = &scan->choice;
+	json_t *taken = json_object();
+	int r = columns_choose(a, scan->options->columns, &header, (1u << FIELD_COUNT) - 1, choice,
+			       err);
+
+	if (r == 0 && choice->of[FIELD_IMAGE] < 0)
+		r = columns_need(a, scan->options->columns, &header, choice, FIELD_TEXT, err);
+	scan->columns = arena_array(a, row->n, sizeof(*scan->columns));
+	scan->n_columns = row->n;
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		json_object_set_new(taken, ticket_field_names[f], json_true());
+		if (choice->of[f] >= 0)
+			scan->columns[choice->of[f]] = ticket_field_names[f];
+	}
+	for (size_t i = 0; i < row->n; i++) {
+		const char *name =
+			*row->cells[i] ? row->cells[i] : arena_printf(a, "column %zu", i + 1);
+
+		if (scan->columns[i])
+			continue;
+		scan->columns[i] = arena_strdup(a, redact_own_name(a, taken, name));
+		json_object_set_new(taken, scan->columns[i], json_true());
+	}
+	json_decref(taken);
+	text_file_note(a, &scan->text, choice->guessed);
+	return r;
+}
+
+static bool redact_is_text(const struct column_choice *choice, size_t column)
+{
+	for (size_t i = 0; i < choice->n_texts; i++)
+		if (choice->texts[i] == (int)column)
+			return true;
+	return false;
+}
+
+/* The text of a row, in the arena or borrowed; NULL if the table has none. */
+static const char *redact_row_text(struct arena *a, const struct column_choice *choice,
+				   const struct table_row *cells)
+{
+	const char *texts[COLUMNS_MAX_TEXTS];
+	size_t len;
+
+	for (size_t i = 0; i < choice->n_texts; i++)
+		texts[i] = cells->cells[choice->texts[i]];
+	if (choice->n_texts > 1)
+		return columns_join_texts(a, texts, choice->n_texts, &len);
+	return choice->n_texts ? texts[0] : NULL;
+}
+
+static int redact_on_row(const struct table_row *cells, void *ctx, struct err *err)
+{
+	struct file_scan *scan = ctx;
+	const struct column_choice *choice = &scan->choice;
+	struct arena a = { 0 };
+	const char *text;
+	json_t *row;
+
+	if (!scan->columns)
+		return redact_read_header(scan, cells, err);
+	text = redact_row_text(&a, choice, cells);
+	row = json_object();
+	for (size_t i = 0; i < scan->n_columns; i++)
+		if (text && choice->of[FIELD_TEXT] == (int)i)
+			json_object_set_new(row, "text", json_string(text));
+		else if (cells->lengths[i] > 0 && !redact_is_text(choice, i))
+			json_object_set_new(row, scan->columns[i],
+					    json_stringn(cells->cells[i], cells->lengths[i]));
+	arena_release(&a);
+	return redact_add_row(scan, row, cells->line, err);
+}
+
+/* ---- rows of JSON ---- */
+
+/* Whether the path leads into the member, which then holds a text that is redacted elsewhere. */
+static bool redact_leads_into(const char *path, const char *member)
+{
+	size_t n = strlen(member);
+
+	return strncmp(path, member, n) == 0 && (!path[n] || path[n] == '.' || path[n] == '[');
+}
+
+/* Gives the value at the path the name of the field, and removes the member that held it. */
+static void redact_rename(json_t *row, const json_t *from, const char *path,
+			  enum ticket_field field)
+{
+	json_t *value = json_at_path(from, path), *other;
+	const char *member;
+	void *next;
+
+	json_object_foreach_safe(row, next, member, other) if (redact_leads_into(path, member))
+		json_object_del(row, member);
+	if (value)
+		json_object_set(row, ticket_field_names[field], value);
+}
+
+/* Moves the members that the options name to the fields of a ticket. */
+static void redact_map_row(struct file_scan *scan, json_t *row)
+{
+	const struct columns *columns = scan->options->columns;
+	const char *texts[COLUMNS_MAX_TEXTS];
+	json_t *from = json_deep_copy(row);
+	struct arena a = { 0 };
+	size_t n = 0, len;
+
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (columns_name(columns, (enum ticket_field)f))
+			redact_rename(row, from, columns_name(columns, (enum ticket_field)f),
+				      (enum ticket_field)f);
+	for (size_t i = 0; i < columns->text.n && i < COLUMNS_MAX_TEXTS; i++) {
+		const char *path = columns->text.items[i];
+
+		redact_rename(row, from, path, FIELD_TEXT);
+		if (json_is_string(json_at_path(from, path)))
+			texts[n++] = json_string_value(json_at_path(from, path));
+	}
+	if (n > 1)
+		json_object_set_new(row, "text",
+				    json_string(columns_join_texts(&a, texts, n, &len)));
+	arena_release(&a);
+	json_decref(from);
+}
+
 /* The message does not quote the line, which may hold personal data. */
 static int redact_on_line(const char *text, size_t n_bytes, size_t line, void *ctx, struct err *err)
 {
@@ -143,56 +284,21 @@ static int redact_on_line(const char *text, size_t n_bytes, size_t line, void *c
 	json_error_t found;
 	json_t *row = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, &found);
 
-	if (json_is_object(row))
+	if (json_is_object(row)) {
+		if (columns_given(scan->options->columns))
+			redact_map_row(scan, row);
 		return redact_add_row(scan, row, line, err);
+	}
 	if (row) {
 		json_decref(row);
 		return text_fail(scan->file->path, line, err,
 				 "this line is not a JSON object; write one object a line, or give "
-				 "--text for plain text");
+				 "--plain for plain text");
 	}
 	return text_fail(scan->file->path, line, err,
 			 "not JSON, or a member twice, at column %d; write one object a line, or "
-			 "give --text for plain text",
+			 "give --plain for plain text",
 			 found.column);
-}
-
-static int redact_read_header(struct file_scan *scan, const struct csv_row *header, struct err *err)
-{
-	const char *separator = csv_other_separator(header);
-	bool has_text = false;
-
-	scan->columns = arena_array(scan->file->arena, header->n, sizeof(*scan->columns));
-	scan->n_columns = header->n;
-	for (size_t i = 0; i < header->n; i++) {
-		scan->columns[i] = arena_strdup(scan->file->arena, header->cells[i]);
-		has_text = has_text || strcmp(header->cells[i], "text") == 0;
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(scan->columns[k], scan->columns[i]) == 0)
-				return text_fail(scan->file->path, header->line, err,
-						 "two columns have the same name; rename one");
-	}
-	if (!has_text)
-		return text_fail(scan->file->path, header->line, err, "%s",
-				 separator ?
-					 "no column 'text'; separate the columns by commas" :
-					 "no column 'text'; rename the column that holds the text");
-	return 0;
-}
-
-static int redact_on_row(const struct csv_row *cells, void *ctx, struct err *err)
-{
-	struct file_scan *scan = ctx;
-	json_t *row;
-
-	if (!scan->columns)
-		return redact_read_header(scan, cells, err);
-	row = json_object();
-	for (size_t i = 0; i < scan->n_columns; i++)
-		if (cells->lengths[i] > 0 || strcmp(scan->columns[i], "text") == 0)
-			json_object_set_new(row, scan->columns[i],
-					    json_stringn(cells->cells[i], cells->lengths[i]));
-	return redact_add_row(scan, row, cells->line, err);
 }
 
 static int redact_scan_plain(struct file_scan *scan, const char *data, size_t n_bytes,
@@ -204,34 +310,36 @@ static int redact_scan_plain(struct file_scan *scan, const char *data, size_t n_
 	return redact_scan_text(scan, text, err);
 }
 
-static int redact_scan_data(struct file_scan *scan, const char *path, const char *data,
-			    size_t n_bytes, struct err *err)
+static int redact_scan_data(struct file_scan *scan, const char *path, struct err *err)
 {
+	struct text_file *text = &scan->text;
+
 	if (scan->options->plain)
-		return redact_scan_plain(scan, data, n_bytes, err);
-	if (str_ends(path, ".csv"))
-		return csv_each_row(scan->file->path, 0, data, n_bytes, redact_on_row, scan, err);
-	return text_each_line(0, data, n_bytes, redact_on_line, scan, err);
+		return redact_scan_plain(scan, text->text, text->n_bytes, err);
+	if (ticket_text_is_json(text, path))
+		return text_each_line(0, text->text, text->n_bytes, redact_on_line, scan, err);
+	return table_each_row(scan->file->arena, text, redact_on_row, scan, err);
 }
 
 int redact_file_scan(struct arena *a, const char *path, const struct redact_file_options *options,
 		     struct redact_file *ret_file, struct err *err)
 {
 	struct file_scan scan = { .options = options, .file = ret_file };
-	const char *data;
-	size_t n_bytes, max_bytes = options->plain ? TICKET_MAX_BYTES : SLICE_MAX_BYTES;
+	size_t max_bytes = options->plain ? TICKET_MAX_BYTES : SLICE_MAX_BYTES;
 	int r;
 
 	*ret_file = (struct redact_file){ .arena = a,
 					  .path = display_path(a, path),
 					  .plain = options->plain };
-	if (text_file_load(a, path, max_bytes, &data, &n_bytes, err) < 0 ||
+	if (text_file_load(a, path, max_bytes, options->columns->encoding, &scan.text, err) < 0 ||
 	    redactor_open(REDACT_EVERYTHING, &scan.redactor, err) < 0)
 		return -1;
-	r = redact_scan_data(&scan, path, data, n_bytes, err);
+	scan.text.sheet = options->columns->sheet;
+	r = redact_scan_data(&scan, path, err);
 	redactor_close(scan.redactor);
 	if (r == 0 && ret_file->n == 0)
 		return err_set(err, ERR_INPUT, "%s: the file holds no tickets", ret_file->path);
+	ret_file->note = scan.text.note;
 	return r;
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "job/redact/redact.h"
+#include "job/ticket/columns.h"
 
 /* One text of the file and what the scan found in it. */
 struct redact_text {
@@ -35,10 +36,12 @@ struct redact_file {
 	size_t n, cap;
 	struct redact_member *members;
 	size_t n_members, cap_members;
+	const char *note; /* for the user: how the file was understood; or NULL */
 };
 
 struct redact_file_options {
 	bool plain; /* the whole file is one text */
+	const struct columns *columns; /* where the text and the other fields are */
 	uint32_t types;
 	const char *const *drop; /* members to leave out */
 	size_t n_drop;
@@ -54,7 +57,7 @@ void redact_file_release(struct redact_file *file);
 
 /*
  * Writes the file with placeholders, as JSON Lines or as the plain text. Other members stay as they
- * were; a CSV file's columns become members. Fails with ERR_INPUT if memory runs out; no text is
+ * were; a table's columns become members. Fields of a ticket get their usual names. Fails with ERR_INPUT if memory runs out; no text is
  * ever written unredacted.
  */
 int redact_file_write(const struct redact_file *file, const struct redact_key *key, FILE *out,

@@ -67,6 +67,18 @@ void columns_override(struct columns *columns, const struct columns *with)
 		columns->of_job = false;
 }
 
+void columns_hash(struct hash *h, const struct columns *columns)
+{
+	if (!columns_given(columns) && !columns->encoding && !columns->sheet)
+		return;
+	for (size_t i = 0; i < columns->text.n; i++)
+		hash_add_text(h, columns->text.items[i]);
+	for (int f = 0; f < FIELD_COUNT; f++)
+		hash_add_text(h, columns_name(columns, (enum ticket_field)f));
+	hash_add_text(h, columns->encoding);
+	hash_add_text(h, columns->sheet);
+}
+
 const char *columns_list(struct arena *a, const char *const *names, size_t n)
 {
 	struct buf b;
@@ -93,15 +105,14 @@ static int columns_find_exact(const struct table_header *header, const char *nam
 	return found;
 }
 
-/* Among the normalised names, with one that is normalised. */
-static int columns_find_like(struct arena *a, const struct table_header *header, const char *name)
+/* `like` holds the normalised names of the header; so is `name`. */
+static int columns_find_like(const struct table_header *header, const char *const *like,
+			     const char *name)
 {
 	int found = -1;
 
-	if (*name == '\0')
-		return -1;
-	for (size_t i = 0; i < header->n; i++) {
-		if (strcmp(str_normalised(a, header->names[i]), name) != 0)
+	for (size_t i = 0; i < header->n && *name; i++) {
+		if (strcmp(like[i], name) != 0)
 			continue;
 		if (found >= 0)
 			return -2;
@@ -110,20 +121,22 @@ static int columns_find_like(struct arena *a, const struct table_header *header,
 	return found;
 }
 
-int columns_find(struct arena *a, const struct table_header *header, const char *name)
-{
-	int found = columns_find_exact(header, name);
-
-	return found == -1 ? columns_find_like(a, header, str_normalised(a, name)) : found;
-}
-
 /* A choice that is being made. */
 struct choosing {
 	struct arena *a;
 	const struct columns *columns;
 	const struct table_header *header;
+	const char **like; /* its names, normalised */
 	struct column_choice *choice;
 };
+
+static int columns_find(const struct choosing *c, const char *name)
+{
+	int found = columns_find_exact(c->header, name);
+
+	return found == -1 ? columns_find_like(c->header, c->like, str_normalised(c->a, name)) :
+			     found;
+}
 
 static const char *columns_option(const struct choosing *c, enum ticket_field field)
 {
@@ -160,7 +173,7 @@ static int columns_find_parts(const struct choosing *c, size_t at, size_t *ret_n
 
 	for (size_t n = text->n - at; n > 0 && found == -1; n--) {
 		*ret_n = n;
-		found = columns_find(c->a, c->header, arena_join(c->a, text->items + at, n, ","));
+		found = columns_find(c, arena_join(c->a, text->items + at, n, ","));
 	}
 	return found;
 }
@@ -193,24 +206,26 @@ static int columns_guess(const struct choosing *c, enum ticket_field field, stru
 	int found = -1;
 
 	for (size_t i = 0; i < OTHER_NAMES_MAX && other_names[field][i]; i++) {
-		int at = columns_find_like(c->a, h, other_names[field][i]);
+		int at = columns_find_like(h, c->like, other_names[field][i]);
 
 		if (at == -2)
 			return columns_fail_twice(c, other_names[field][i], err);
 		if (at < 0)
 			continue;
 		if (found >= 0)
-			return text_fail(h->path, h->line, err,
-					 "the columns '%s' and '%s' can both be the %s; name one "
-					 "with --%s",
-					 display_text(c->a, h->names[found]),
-					 display_text(c->a, h->names[at]),
-					 ticket_field_names[field], ticket_field_names[field]);
+			return text_fail(
+				h->path, h->line, err,
+				"the columns '%s' and '%s' can both be the %s; name one "
+				"%s%s%s",
+				display_text(c->a, h->names[found]),
+				display_text(c->a, h->names[at]), ticket_field_names[field],
+				c->columns->of_job ? "in the job, as in 'columns: {" : "with --",
+				ticket_field_names[field], c->columns->of_job ? ": NAME}'" : "");
 		found = at;
 	}
 	c->choice->of[field] = found;
 	if (found >= 0)
-		c->choice->guessed = arena_add_item(c->a, c->choice->guessed, ", ", "%s from '%s'",
+		c->choice->guessed = arena_add_item(c->a, c->choice->guessed, ", ", "the %s is '%s'",
 						    ticket_field_names[field],
 						    display_text(c->a, h->names[found]));
 	return 0;
@@ -218,7 +233,7 @@ static int columns_guess(const struct choosing *c, enum ticket_field field, stru
 
 static int columns_choose_usual(const struct choosing *c, enum ticket_field field, struct err *err)
 {
-	int found = columns_find(c->a, c->header, ticket_field_names[field]);
+	int found = columns_find_like(c->header, c->like, ticket_field_names[field]);
 
 	if (found == -2)
 		return columns_fail_twice(c, ticket_field_names[field], err);
@@ -239,7 +254,7 @@ static int columns_choose_field(const struct choosing *c, enum ticket_field fiel
 		return columns_choose_texts(c, err);
 	if (!name)
 		return columns_choose_usual(c, field, err);
-	found = columns_find(c->a, c->header, name);
+	found = columns_find(c, name);
 	if (found == -2)
 		return columns_fail_twice(c, name, err);
 	if (found == -1)
@@ -253,8 +268,11 @@ int columns_choose(struct arena *a, const struct columns *columns,
 		   const struct table_header *header, unsigned fields,
 		   struct column_choice *ret_choice, struct err *err)
 {
-	struct choosing c = { a, columns, header, ret_choice };
+	struct choosing c = { a, columns, header, arena_array(a, header->n, sizeof(char *)),
+			      ret_choice };
 
+	for (size_t i = 0; i < header->n; i++)
+		c.like[i] = str_normalised(a, header->names[i]);
 	*ret_choice = (struct column_choice){ 0 };
 	for (int f = 0; f < FIELD_COUNT; f++)
 		ret_choice->of[f] = -1;
@@ -266,7 +284,7 @@ int columns_choose(struct arena *a, const struct columns *columns,
 	return 0;
 }
 
-int columns_need(struct arena *a, const struct table_header *header,
+int columns_need(struct arena *a, const struct columns *columns, const struct table_header *header,
 		 const struct column_choice *choice, enum ticket_field field, struct err *err)
 {
 	const char *name = ticket_field_names[field], *near;
@@ -275,8 +293,10 @@ int columns_need(struct arena *a, const struct table_header *header,
 		return 0;
 	near = str_nearest(name, header->names, header->n);
 	return text_fail(header->path, header->line, err,
-			 "no column for the %s; name one of %s with --%s%s%s%s", name,
-			 columns_list(a, header->names, header->n), name, near ? "; is it '" : "",
+			 "no column for the %s; name one of %s %s%s%s%s%s%s", name,
+			 columns_list(a, header->names, header->n),
+			 columns->of_job ? "in the job, as in 'columns: {" : "with --", name,
+			 columns->of_job ? ": NAME}'" : "", near ? "; is it '" : "",
 			 near ? display_text(a, near) : "", near ? "'?" : "");
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/opt.h"
 #include "job/ticket/ticket_field.h"
 
@@ -50,6 +51,9 @@ const char *columns_name(const struct columns *columns, enum ticket_field field)
 /* Replaces what `with` says. After that a file without a named column is refused. */
 void columns_override(struct columns *columns, const struct columns *with);
 
+/* Adds what is said to a hash; nothing if nothing is. */
+void columns_hash(struct hash *h, const struct columns *columns);
+
 /* The header of a table. */
 struct table_header {
 	const char *path; /* printable */
@@ -58,23 +62,18 @@ struct table_header {
 	size_t line;
 };
 
-/*
- * The column of that name: written exactly so, or else with other case, blanks, punctuation or
- * Unicode form. -1: none, -2: more than one.
- */
-int columns_find(struct arena *a, const struct table_header *header, const char *name);
-
 /* The columns of a table. */
 struct column_choice {
 	int texts[COLUMNS_MAX_TEXTS];
 	size_t n_texts;
 	int of[FIELD_COUNT]; /* -1: none. The text's is the first of `texts` */
 	const char
-		*guessed; /* "text from 'Body'": what no option and no usual name says; or NULL */
+		*guessed; /* "the text is 'Body'": what no option and no usual name says; or NULL */
 };
 
 /*
- * Finds the columns of the fields in the set `fields` (bits 1 << FIELD_X). A field that is not
+ * Finds the columns of the fields in the set `fields` (bits 1 << FIELD_X). A name is written as in
+ * the header, or else with other case, blanks, punctuation or Unicode form. A field that is not
  * named has the column of its own name, or the only one with a common other name. Fails with
  * ERR_INPUT if a named column is missing or a column cannot be told from another. A missing column
  * that nobody named is no error: see columns_need().
@@ -83,8 +82,8 @@ int columns_choose(struct arena *a, const struct columns *columns,
 		   const struct table_header *header, unsigned fields,
 		   struct column_choice *ret_choice, struct err *err) MUST_USE;
 
-/* Fails if the field has no column. */
-int columns_need(struct arena *a, const struct table_header *header,
+/* Fails if the field has no column, and says how to name it: in the job, or by an option. */
+int columns_need(struct arena *a, const struct columns *columns, const struct table_header *header,
 		 const struct column_choice *choice, enum ticket_field field,
 		 struct err *err) MUST_USE;
 

@@ -116,6 +116,7 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 			display_shell_word(a, job->examples_path));
 	if (slice_load(a, job, job->examples_path, SLICE_ORDINARY, &pool, err) < 0)
 		return err_wrap(err, "examples");
+	draw.set.note = pool.note;
 	if (examples_check_text(a, &pool, err) < 0)
 		return -1;
 	draw.per_label = (size_t)job->examples_per_label;

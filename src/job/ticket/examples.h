@@ -18,6 +18,7 @@ struct example_set {
 	const char **refused_ids; /* near-duplicates of tickets under test */
 	const char **refused_for; /* the id of the ticket that each one resembles */
 	size_t n_refused;
+	const char *note; /* for the user: how the file was understood; or NULL */
 	char sha256[65]; /* over the items, in order */
 };
 

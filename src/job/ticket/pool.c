@@ -79,7 +79,7 @@ int pool_draw(struct arena *a, const struct job *job, const char *path,
 		return -1;
 	ranked = pool_rank(&scratch, job, &pool);
 	sample.n_in_file = pool.n;
-	sample.slice = (struct slice){ .path = pool.path, .role = SLICE_POOL };
+	sample.slice = (struct slice){ .path = pool.path, .role = SLICE_POOL, .note = pool.note };
 	sample.slice.n = pool_take(&scratch, &pool, ranked, guard, n_most, &sample.n_repeats);
 	sample.slice.tickets = arena_array(a, sample.slice.n, sizeof(*sample.slice.tickets));
 	for (size_t i = 0; i < sample.slice.n; i++)

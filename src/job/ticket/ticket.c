@@ -220,9 +220,11 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_draft *draft, s
 		label = job_label_index(reader->job, fields[FIELD_LABEL]);
 	if (labelled && label < 0)
 		return ticket_unknown_label(reader, draft, err);
-	if (reader->n == reader->cap)
+	if (reader->n == TICKETS_MAX)
 		return text_fail(reader->path, draft->line, err,
 				 "too many tickets: at most %d are taken", TICKETS_MAX);
+	reader->tickets = arena_grow(reader->arena, reader->tickets, reader->n, &reader->cap,
+				     sizeof(*reader->tickets));
 	ticket = &reader->tickets[reader->n++];
 	*ticket = (struct ticket){
 		.id = fields[FIELD_ID],
@@ -290,24 +292,38 @@ static void ticket_hash(struct hash *h, const struct job *job, const struct tick
 	hash_add_text(h, ticket->image_sha256);
 }
 
-static int ticket_read_file(struct ticket_reader *reader, const char *path, struct err *err)
+bool ticket_text_is_json(const struct text_file *text, const char *file)
 {
-	size_t n_lines = 1;
+	const char *first = text->text + strspn(text->text, " \t\r\n");
 
-	if (text_file_load(reader->arena, path, SLICE_MAX_BYTES, &reader->data, &reader->n_bytes,
-			   err) < 0)
+	if (text->zip)
+		return false;
+	return *first == '{' || *first == '[' || str_ends(file, ".jsonl") ||
+	       str_ends(file, ".json") || str_ends(file, ".ndjson");
+}
+
+static int ticket_read_file(struct ticket_reader *reader, struct err *err)
+{
+	const struct columns *columns = &reader->job->columns;
+
+	if (text_file_load(reader->arena, reader->file, SLICE_MAX_BYTES, columns->encoding,
+			   &reader->text, err) < 0)
 		return -1;
-	if (ticket_is_blank(reader->data))
+	reader->text.sheet = columns->sheet;
+	if (!reader->text.zip && ticket_is_blank(reader->text.text))
 		return err_set(
 			err, ERR_INPUT,
 			"%s: the file holds no tickets; write one JSON object per line, such as "
 			"{\"id\": \"1\", \"text\": \"…\", \"label\": \"%s\"}",
 			reader->path, reader->job->labels[0].name);
-	for (const char *p = reader->data; (p = strchr(p, '\n')); p++)
-		n_lines++;
-	reader->cap = n_lines < TICKETS_MAX ? n_lines : TICKETS_MAX;
-	reader->tickets = arena_array(reader->arena, reader->cap, sizeof(*reader->tickets));
-	return 0;
+	if (ticket_text_is_json(&reader->text, reader->file))
+		return ticket_read_jsonl(reader, err);
+	if (ticket_read_table(reader, err) < 0)
+		return -1;
+	return reader->n > 0 ? 0 :
+			       err_set(err, ERR_INPUT,
+				       "%s: the file holds a header, but no tickets; add rows",
+				       reader->path);
 }
 
 void slice_hash(const struct job *job, struct slice *slice)
@@ -343,14 +359,11 @@ int slice_load(struct arena *a, const struct job *job, const char *path, enum sl
 		.label_optional = role == SLICE_REVIEWED,
 	};
 	struct slice slice = { .path = arena_strdup(a, path), .role = role };
-	int r;
 
-	if (ticket_read_file(&reader, path, err) < 0)
+	if (ticket_read_file(&reader, err) < 0 || ticket_check_ids(&reader, err) < 0)
 		return -1;
-	r = str_ends(path, ".csv") ? ticket_read_csv(&reader, err) :
-				     ticket_read_jsonl(&reader, err);
-	if (r < 0 || ticket_check_ids(&reader, err) < 0)
-		return -1;
+	slice.note =
+		reader.text.note ? arena_printf(a, "%s: %s", reader.path, reader.text.note) : NULL;
 	slice.tickets = reader.tickets;
 	slice.n = reader.n;
 	slice_hash(job, &slice);

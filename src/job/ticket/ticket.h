@@ -2,9 +2,10 @@
  * Tickets: the inputs of a job, from JSONL or CSV, and slices of them. Decides what a valid ticket
  * is. The hash of its content identifies a slice, which never changes.
  *
- * One unit in several files: text_file.c checks the bytes, ticket_csv.c (over csv_file.c) and
- * ticket_jsonl.c read the two formats, and ticket.c checks each ticket. stream.c, examples.c,
- * training.c and pool.c build on them; ticket_rows.h has what they share.
+ * One unit in several files: text_file.c makes text of the bytes (file_kind.c, encoding.c), table.c
+ * (over csv_file.c and workbook.c) makes rows, ticket_table.c and ticket_jsonl.c make tickets of
+ * rows and of JSON, and ticket.c checks each. stream.c, examples.c, training.c and pool.c build on
+ * them; ticket_rows.h has what they share.
  */
 #ifndef JOB_TICKET_TICKET_H
 #define JOB_TICKET_TICKET_H
@@ -47,15 +48,15 @@ struct slice {
 	enum slice_role role;
 	struct ticket *tickets;
 	size_t n;
+	const char *note; /* for the user: how the file was understood; or NULL */
 };
 
 /*
- * Reads tickets from a .csv file, or from JSON with one object per line (any other ending). CSV
- * needs a header row with the columns text and label; id, lang, group and image are optional. A
- * ticket has a text, an image (job/ticket/image.h), or both; the image is read and hashed here. The
- * labels of a pool are ignored. Unknown JSON members are ignored (`source` and the like never
- * reach a model). Fails with ERR_INPUT and file:line if the file, a row, a label, an id or the
- * encoding is invalid.
+ * Reads tickets from a table or from JSON with one object per line (docs/tickets.md). job->columns
+ * names the columns of text and label; id, lang, group and image are optional. A ticket has a text,
+ * an image (job/ticket/image.h), or both; the image is read and hashed here. The labels of a pool
+ * are ignored, and so are all other columns (`source` and the like never reach a model). Fails with
+ * ERR_INPUT and file:line if the file, a row, a label, an id or the encoding is invalid.
  */
 int slice_load(struct arena *a, const struct job *job, const char *path, enum slice_role role,
 	       struct slice *ret_slice, struct err *err) MUST_USE;

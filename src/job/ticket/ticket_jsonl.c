@@ -4,8 +4,11 @@
  */
 #include <jansson.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/display.h"
+#include "base/json_path.h"
+#include "base/str.h"
 #include "job/ticket/ticket_rows.h"
 
 /* Fields that can also be whole numbers, as ids often are. */
@@ -22,15 +25,45 @@ static const char *const type_words[] = {
 	[JSON_NULL] = "null",
 };
 
-static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
-			     enum ticket_field field, struct ticket_draft *draft, struct err *err)
+/* The member of that name, or else the only one that differs in case. */
+static const json_t *jsonl_usual(const json_t *object, const char *name)
+{
+	const json_t *value = json_object_get(object, name);
+	const char *key;
+	json_t *other;
+
+	if (value)
+		return value;
+	json_object_foreach ((json_t *)object, key, other) {
+		if (strcasecmp(key, name) != 0)
+			continue;
+		if (value)
+			return NULL;
+		value = other;
+	}
+	return value;
+}
+
+/* The value at the path that the user names, or the usual member of the field. */
+static const json_t *jsonl_value(const struct ticket_reader *reader, const json_t *object,
+				 enum ticket_field field)
+{
+	const struct columns *columns = &reader->job->columns;
+	const char *name = columns_name(columns, field);
+	const json_t *value = name ? json_at_path(object, name) : NULL;
+
+	if (!value && (!name || columns->of_job))
+		value = jsonl_usual(object, ticket_field_names[field]);
+	return value;
+}
+
+static int jsonl_set(struct ticket_reader *reader, const json_t *value, enum ticket_field field,
+		     struct ticket_draft *draft, struct err *err)
 {
 	const char *name = ticket_field_names[field];
-	const json_t *value = json_object_get(object, name);
 	size_t n;
 
-	if (!value || !ticket_reads(reader, field) ||
-	    (json_is_null(value) && field != FIELD_TEXT && field != FIELD_LABEL))
+	if (!value || (json_is_null(value) && field != FIELD_TEXT && field != FIELD_LABEL))
 		return 0;
 	if (json_is_integer(value) && takes_number[field]) {
 		draft->fields[field] = arena_printf(reader->arena, "%" JSON_INTEGER_FORMAT,
@@ -50,12 +83,57 @@ static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
 	return 0;
 }
 
+/* Joins the texts at the paths that the user names; leaves the draft alone if there are none. */
+static int jsonl_join_texts(struct ticket_reader *reader, const json_t *object,
+			    struct ticket_draft *draft, struct err *err)
+{
+	const struct opt_list *paths = &reader->job->columns.text;
+	const char *texts[COLUMNS_MAX_TEXTS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < paths->n && n < COLUMNS_MAX_TEXTS; i++) {
+		const json_t *value = json_at_path(object, paths->items[i]);
+
+		if (!value || json_is_null(value))
+			continue;
+		if (jsonl_set(reader, value, FIELD_TEXT, draft, err) < 0)
+			return -1;
+		texts[n++] = draft->fields[FIELD_TEXT];
+	}
+	if (n > 1)
+		draft->fields[FIELD_TEXT] =
+			columns_join_texts(reader->arena, texts, n, &draft->text_len);
+	return 0;
+}
+
+static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
+			     enum ticket_field field, struct ticket_draft *draft, struct err *err)
+{
+	const struct columns *columns = &reader->job->columns;
+
+	if (!ticket_reads(reader, field))
+		return 0;
+	if (field != FIELD_TEXT || columns->text.n == 0)
+		return jsonl_set(reader, jsonl_value(reader, object, field), field, draft, err);
+	if (jsonl_join_texts(reader, object, draft, err) < 0)
+		return -1;
+	if (draft->fields[FIELD_TEXT] || !columns->of_job)
+		return 0;
+	return jsonl_set(reader, jsonl_value(reader, object, field), field, draft, err);
+}
+
 static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 			   const json_error_t *found, struct err *err)
 {
 	if (json_error_code(found) == json_error_duplicate_key)
 		return text_fail(reader->path, line, err, "%s; remove one",
 				 display_text(reader->arena, found->text));
+	if (str_starts(found->text, "invalid Unicode '"))
+		return text_fail(reader->path, line, err,
+				 "column %d: a text holds half of a character that was cut (%s); "
+				 "remove it, or write the whole character",
+				 found->column,
+				 display_text(reader->arena, strchr(found->text, '\'') + 1));
 	return text_fail(reader->path, line, err,
 			 "column %d: not JSON: %s; write one JSON object per line", found->column,
 			 display_text(reader->arena, found->text));
@@ -85,6 +163,6 @@ static int jsonl_on_line(const char *text, size_t n_bytes, size_t line, void *ct
 
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err)
 {
-	return text_each_line(reader->lines_before, reader->data, reader->n_bytes, jsonl_on_line,
-			      reader, err);
+	return text_each_line(reader->text.lines_before, reader->text.text, reader->text.n_bytes,
+			      jsonl_on_line, reader, err);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "job/file/job.h"
+#include "job/ticket/columns.h"
 #include "job/ticket/text_file.h"
 #include "job/ticket/ticket.h"
 #include "job/ticket/ticket_field.h"
@@ -19,9 +20,7 @@ struct ticket_reader {
 	const char *file; /* the raw path: images are relative to its folder */
 	bool labelled; /* labels are read */
 	bool label_optional; /* a ticket may lack a label */
-	size_t lines_before; /* the number of the file's lines before `data` */
-	const char *data; /* text that passed text_check() */
-	size_t n_bytes;
+	struct text_file text;
 	struct ticket *tickets;
 	size_t n, cap;
 };
@@ -56,6 +55,12 @@ int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, s
 		     struct err *err) MUST_USE;
 
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err) MUST_USE;
-int ticket_read_csv(struct ticket_reader *reader, struct err *err) MUST_USE;
+int ticket_read_table(struct ticket_reader *reader, struct err *err) MUST_USE;
+
+/*
+ * Whether the text holds JSON rather than a table: it begins with a bracket, or the file has the
+ * name of JSON.
+ */
+bool ticket_text_is_json(const struct text_file *text, const char *file);
 
 #endif

@@ -41,6 +41,7 @@ int training_load(struct arena *a, const struct job *job, const struct slice *co
 
 	if (slice_load(a, job, job->training_path, SLICE_ORDINARY, &file, err) < 0)
 		return err_wrap(err, "training");
+	training.note = file.note;
 	training_fill(a, &file, slices, n_slices, &training);
 	if (training.n == 0)
 		return err_set(err, ERR_INPUT,

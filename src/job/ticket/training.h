@@ -14,6 +14,7 @@ struct training {
 	const char **refused_ids; /* near-duplicates of a ticket under test */
 	const char **refused_for; /* the id of the ticket that each one resembles */
 	size_t n_refused;
+	const char *note; /* for the user: how the file was understood; or NULL */
 	char sha256[65]; /* over the items, in order */
 	char file_sha256[65]; /* of all the file's tickets, as a slice */
 };

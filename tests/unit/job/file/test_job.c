@@ -278,7 +278,7 @@ static const struct {
 	  "job.yaml:1:1: 'tickets' is missing; add for example 'tickets: tickets.jsonl'" },
 	{ HEAD "model: [x]\n", "job.yaml:3:1: unknown key 'model'; did you mean 'models'?" },
 	{ HEAD "temperature: 1\n",
-	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, models, "
+	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, columns, models, "
 	  "bar, certainty, floor, hard_share, training, use, licences, "
 	  "budget, prompt, ways, examples, heads, seed, reason, stop, thinking, parallel, "
 	  "personal_data" },
@@ -286,7 +286,7 @@ static const struct {
 	  "job.yaml:3:10: unknown key 'token'; did you mean 'tokens'?" },
 	{ HEAD "\"temper\\eature\": 1\n",
 	  "job.yaml:3:1: unknown key 'temper\\x1bature'; the keys are job, labels, tickets, "
-	  "models, bar, certainty, floor, hard_share, training, use, licences, "
+	  "columns, models, bar, certainty, floor, hard_share, training, use, licences, "
 	  "budget, prompt, ways, examples, heads, seed, reason, stop, thinking, parallel, "
 	  "personal_data" },
 	{ HEAD "? [a]\n: b\n", "job.yaml:3:3: expected a key such as 'job', found a list" },

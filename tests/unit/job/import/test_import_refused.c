@@ -68,7 +68,6 @@ static const struct bad {
 	  "f:1: no column for the label; name one of 'text', 'gold' with --label, or keep the "
 	  "rows without a label with --unlabelled FILE",
 	  NONE },
-	{ "text;label\na;b\n", "f:1: the columns are separated by ';'; use commas", NONE },
 	{ "text,label\na,b\n",
 	  "f:1: no column 'txt' for --text; the columns are 'text', 'label'; did you mean 'text'?",
 	  { .columns.text = { .items = { "txt" }, .n = 1 } } },
@@ -80,13 +79,12 @@ static const struct bad {
 	  "f:2: the row has 3 cells, the header 2; put text with commas or line breaks in quotes",
 	  NONE },
 	{ "text,label\na,b\n\"c,b\n",
-	  "f:3: the row that begins here: a quote in a cell is not "
-	  "doubled, or a quoted cell has no end",
-	  NONE },
+	  "f:3: the row that begins here: a quoted cell has no end; close it with a quote", NONE },
 	{ "text,label\n,x\nb,\n",
 	  "f:2: no row can become a ticket (csv, 2 rows): the text is empty", NONE },
-	{ "text,label\ncaf\xE9,x\n",
-	  "f:2: byte 4 of the line is not well-formed UTF-8; save the file as UTF-8 text", NONE },
+	{ "text,label\ncaf\xFF,x\n",
+	  "f:2: byte 4 of the line is not well-formed UTF-8; save the file as UTF-8 text, or name its encoding with --encoding",
+	  NONE },
 	/* promptfoo */
 	{ "q,r,__expected\na,b,card\n",
 	  "f:1: there are 2 variables: 'q', 'r'; name the one with the text with --text", NONE },
@@ -193,8 +191,9 @@ static void test_nul(void **state)
 
 	(void)state;
 	parse(&f, text, sizeof(text) - 1, NULL);
-	assert_string_equal(f.err.msg,
-			    "f:2: byte 2 of the line is a NUL; save the file as UTF-8 text");
+	assert_string_equal(
+		f.err.msg,
+		"f:2: byte 2 of the line is a NUL, so this is not text; export the tickets as CSV or JSON Lines");
 	drop(&f);
 }
 

@@ -30,7 +30,8 @@ static const struct {
 	  { .id = NULL },
 	  "f:1: the columns 'body' and 'message' can both be the "
 	  "text; name one with --text" },
-	{ { "text", "Text" }, { .id = NULL }, "0|-|-|-|-" },
+	{ { "text", "Text" }, { .text = { { "text" }, 1 } }, "0|-|-|-|-" },
+	{ { "text", "Text" }, { .id = NULL }, "f:1: column 'text' appears twice; rename one" },
 	{ { "TEXT", "Text" }, { .id = NULL }, "f:1: column 'text' appears twice; rename one" },
 	{ { "C", "C#", "q" }, { .label = "C#", .id = "C" }, "-|1|0|-|-" },
 	{ { "Subject", "E-mail text", "x" },
@@ -111,7 +112,7 @@ static void test_guesses_are_said(void **state)
 	assert_int_equal(columns_choose(&a, &(struct columns){ .of_job = false }, &header, ALL,
 					&choice, &err),
 			 0);
-	assert_string_equal(choice.guessed, "id from 'Ticket No', text from 'Body'");
+	assert_string_equal(choice.guessed, "the id is 'Ticket No', the text is 'Body'");
 	arena_release(&a);
 }
 

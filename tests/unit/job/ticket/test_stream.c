@@ -26,7 +26,7 @@ static size_t read_all(struct arena *a, const char *path, size_t batch, struct t
 	struct ticket *tickets;
 	size_t n = 1, n_all = 0;
 
-	assert_int_equal(stream_open(a, &s, &job, path, false, err), 0);
+	assert_int_equal(stream_open(a, &s, &job, path, err), 0);
 	while (n > 0) {
 		if (stream_next(&s, a, batch, &tickets, &n, err) < 0) {
 			n_all = SIZE_MAX;

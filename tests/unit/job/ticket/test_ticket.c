@@ -194,15 +194,14 @@ static const struct {
 	{ "t.jsonl", "{\"text\":\"a\",\n\"label\":\"card\"}",
 	  "t.jsonl:1: column 12: not JSON: string or '}' expected near end of file; write one "
 	  "JSON object per line" },
-	{ "t.jsonl", ROW("1", "a", "card") "{\"text\":\"caf\xE9\",\"label\":\"card\"}",
-	  "t.jsonl:2: byte 13 of the line is not well-formed UTF-8; save the file as UTF-8 text" },
+	{ "t.jsonl", ROW("1", "a", "card") "{\"text\":\"caf\xFF\",\"label\":\"card\"}",
+	  "t.jsonl:2: byte 13 of the line is not well-formed UTF-8; save the file as UTF-8 text, or name its encoding with --encoding" },
 	{ "t.csv", "id,text,label\n", "t.csv: the file holds a header, but no tickets; add rows" },
-	{ "t.csv", "id,Text,label\n1,a,card\n",
-	  "t.csv:1: the first row must name the columns, but 'text' is missing; rename 'Text'?" },
+	{ "t.csv", "id,txt,label\n1,a,card\n",
+	  "t.csv:1: no column for the text; name one of 'id', 'txt', 'label' with --text; is it "
+	  "'txt'?" },
 	{ "t.csv", "hello there,card\n",
-	  "t.csv:1: the first row must name the columns, but 'text' is missing" },
-	{ "t.csv", "id;text;label\n1;a;card\n",
-	  "t.csv:1: the columns are separated by ';'; use commas" },
+	  "t.csv:1: no column for the text; name one of 'hello there', 'card' with --text" },
 	{ "t.csv", "text,label,text\na,card,b\n",
 	  "t.csv:1: column 'text' appears twice; rename one" },
 	{ "t.csv", "text,label\na,b,card\n",
@@ -216,13 +215,10 @@ static const struct {
 	  "mean "
 	  "'card'?" },
 	{ "t.csv", "text,label\na,card\n\"b,card\nc,card\n",
-	  "t.csv:3: the row that begins here: a quote in a cell is not doubled, or a quoted "
-	  "cell has no "
-	  "end" },
+	  "t.csv:3: the row that begins here: a quoted cell has no end; close it with a quote" },
 	{ "t.csv", "text,label\na\"b,card\n",
-	  "t.csv:2: the row that begins here: a quote in a cell is not doubled, or a quoted "
-	  "cell has no "
-	  "end" },
+	  "t.csv:2: the row that begins here: a cell holds a quote that is not doubled; put the "
+	  "whole cell in quotes, and double each quote in it" },
 	{ "t.csv", "text,label\n,card\n", "t.csv:2: the text is empty" },
 };
 
@@ -343,8 +339,9 @@ static void test_nul_byte(void **state)
 
 	(void)state;
 	load(&l, "t.jsonl", text, sizeof(text) - 1);
-	assert_string_equal(l.err.msg,
-			    "t.jsonl:2: byte 11 of the line is a NUL; save the file as UTF-8 text");
+	assert_string_equal(
+		l.err.msg,
+		"t.jsonl:2: byte 11 of the line is a NUL, so this is not text; export the tickets as CSV or JSON Lines");
 	arena_release(&l.arena);
 }
 

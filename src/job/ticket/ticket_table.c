@@ -1,0 +1,88 @@
+/*
+ * Tickets from a table with a header row. Decides which columns a header must have; ticket.c
+ * decides what a valid ticket is.
+ */
+#include <string.h>
+
+#include "base/display.h"
+#include "job/ticket/columns.h"
+#include "job/ticket/table.h"
+#include "job/ticket/ticket_rows.h"
+
+struct ticket_table {
+	struct ticket_reader *reader;
+	bool has_header;
+	struct column_choice choice;
+};
+
+static int ticket_table_header(struct ticket_table *t, const struct table_row *row, struct err *err)
+{
+	struct ticket_reader *reader = t->reader;
+	const struct table_header header = { reader->path, row->cells, row->n, row->line };
+	const struct columns *columns = &reader->job->columns;
+	struct arena *a = reader->arena;
+	unsigned fields = 0;
+
+	t->has_header = true;
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (ticket_reads(reader, (enum ticket_field)f))
+			fields |= 1u << f;
+	if (columns_choose(a, columns, &header, fields, &t->choice, err) < 0)
+		return -1;
+	if (t->choice.of[FIELD_IMAGE] < 0 &&
+	    columns_need(a, columns, &header, &t->choice, FIELD_TEXT, err) < 0)
+		return -1;
+	if (ticket_reads(reader, FIELD_LABEL) &&
+	    columns_need(a, columns, &header, &t->choice, FIELD_LABEL, err) < 0)
+		return -1;
+	text_file_note(a, &reader->text, t->choice.guessed);
+	return 0;
+}
+
+/* A text of several columns. */
+static void ticket_table_join(const struct ticket_table *t, const struct table_row *row,
+			      struct ticket_draft *draft)
+{
+	const char *texts[COLUMNS_MAX_TEXTS];
+
+	for (size_t i = 0; i < t->choice.n_texts; i++)
+		texts[i] = row->cells[t->choice.texts[i]];
+	draft->fields[FIELD_TEXT] =
+		columns_join_texts(t->reader->arena, texts, t->choice.n_texts, &draft->text_len);
+}
+
+static int ticket_table_row(struct ticket_table *t, const struct table_row *row, struct err *err)
+{
+	struct ticket_draft draft = { .line = row->line };
+
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		int column = t->choice.of[f];
+
+		if (column < 0 ||
+		    (row->lengths[column] == 0 && f != FIELD_TEXT && f != FIELD_LABEL))
+			continue;
+		if (f == FIELD_TEXT && t->choice.n_texts > 1) {
+			ticket_table_join(t, row, &draft);
+			continue;
+		}
+		draft.fields[f] =
+			arena_strndup(t->reader->arena, row->cells[column], row->lengths[column]);
+		if (f == FIELD_TEXT)
+			draft.text_len = row->lengths[column];
+	}
+	return ticket_add(t->reader, &draft, err);
+}
+
+static int ticket_table_on_row(const struct table_row *row, void *ctx, struct err *err)
+{
+	struct ticket_table *t = ctx;
+
+	return t->has_header ? ticket_table_row(t, row, err) : ticket_table_header(t, row, err);
+}
+
+int ticket_read_table(struct ticket_reader *reader, struct err *err)
+{
+	struct ticket_table t = { .reader = reader };
+
+	return table_each_row(reader->arena, &reader->text, ticket_table_on_row, &t, err);
+}
