@@ -40,7 +40,7 @@ static void check_again(struct arena *a, const struct imported *imported)
 		if (job_label_index(&job, imported->rows[i].label) < 0)
 			labels[job.n_labels++].name = imported->rows[i].label;
 	buf_init(&out, 64 * FUZZ_MAX_BYTES);
-	import_write(imported, &out);
+	import_write(imported->rows, imported->n, &out);
 	MUST(!out.overflow);
 	reader.text.text = buf_text(&out);
 	reader.text.n_bytes = out.len;
