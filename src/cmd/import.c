@@ -243,8 +243,8 @@ static void import_print_json(const struct import_cmd_options *o, const struct i
 			     unused, "rows_with_more_answers", (json_int_t)imported->n_more_labels,
 			     "rows_with_other_messages", (json_int_t)imported->n_turns,
 			     "rows_with_system_message", (json_int_t)imported->n_systems, "guessed",
-			     json_any_text(imported->guessed), "out", json_any_text(o->out),
-			     "note", json_any_text(imported->note)),
+			     json_any_text(imported->guessed), "out", json_any_text(o->out), "note",
+			     json_any_text(imported->note)),
 		   stdout);
 }
 

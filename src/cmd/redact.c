@@ -50,9 +50,9 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "replace personal data in tickets with placeholders",
 	.details =
-		"IN is JSON Lines, CSV or .xlsx with a text in each row, labelled or not. The same\n"
-		"value always gets the same placeholder, such as [EMAIL_1a2b3c]; without the key nobody\n"
-		"can guess the value from it. Without --out nothing is written.\n"
+		"IN is JSON Lines, CSV or .xlsx with a text in each row, labelled or not. The\n"
+		"same value always gets the same placeholder, such as [EMAIL_1a2b3c]; without\n"
+		"the key nobody can guess the value from it. Without --out nothing is written.\n"
 		"Types: EMAIL URL IP DEVICE CARD IBAN ACCOUNT PHONE SSN ID CRYPTO SECRET\n"
 		"BIRTHDATE DATE AGE PERSON ADDRESS PLACE ZIP ORG.\n"
 		"Patterns find only a part of all personal data: docs/measured/redaction.md has\n"

@@ -89,9 +89,9 @@ static void check_workbook(const struct job *job, const char *part, const uint8_
 		 "<Relationships>" RELATIONSHIP("b", "worksheet", "sheet.xml")
 			 RELATIONSHIP("c", "sharedStrings", "strings.xml")
 				 RELATIONSHIP("d", "styles", "styles.xml") "</Relationships>");
-	add_text(
-		zip, "xl/styles.xml",
-		"<styleSheet><cellXfs><xf numFmtId='0'/><xf numFmtId='22'/></cellXfs></styleSheet>");
+	add_text(zip, "xl/styles.xml",
+		 "<styleSheet><cellXfs><xf numFmtId='0'/><xf numFmtId='22'/></cellXfs>"
+		 "</styleSheet>");
 	if (strcmp(part, "xl/strings.xml") != 0)
 		add_text(zip, "xl/strings.xml",
 			 "<sst><si><t>text</t></si><si><t>label</t></si><si><t>x</t></si></sst>");
@@ -132,7 +132,8 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 #define SEED(bytes) { bytes, sizeof(bytes) - 1 }
 		SEED("{\"id\": \"1\", \"text\": \"a\\ud83d\\ude00\", \"label\": \"x\", "
 		     "\"lang\": \"en\"}\n"
-		     "{\"text\": \"b\", \"label\": \"y\", \"group\": \"g\", \"source\": {\"u\": [1]}}\n"),
+		     "{\"text\": \"b\", \"label\": \"y\", \"group\": \"g\", "
+		     "\"source\": {\"u\": [1]}}\n"),
 		SEED("\xEF\xBB\xBF{\"id\": 7, \"text\": \"\", \"label\": \"x\"}\n\n"),
 		SEED("id,text,label,lang,group\n1,\"a, \"\"b\"\"\r\nc\",x,en,g\n2,d,y,,\n"),
 		SEED("text,label\r\na,x\r\n,y\r\n"),
@@ -140,11 +141,11 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 		SEED("Body\tcategory\nM\xFCll\tx\n"),
 		SEED("\xFF\xFEt\0e\0x\0t\0,\0l\0a\0b\0e\0l\0\n\0a\0,\0x\0\n\0"),
 		SEED("<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' "
-		     "t='s'><v>1</v></c></row><row r='3'><c r='A3' t='inlineStr'><is><r><t>a</t></r>"
-		     "<rPh><t>b</t></rPh></is></c><c r='B3' s='1'><v>45000.5</v></c><c r='C3' "
+		     "t='s'><v>1</v></c></row><row r='3'><c r='A3' t='inlineStr'><is><r><t>a</t>"
+		     "</r><rPh><t>b</t></rPh></is></c><c r='B3' s='1'><v>45000.5</v></c><c r='C3' "
 		     "t='str'><f>A1</f><v>x</v></c></row></sheetData></worksheet>"),
-		SEED("<x:sst xmlns:x='y'><x:si><x:t xml:space='preserve'>text</x:t></x:si><x:si><x:r>"
-		     "<x:t>label</x:t></x:r></x:si><x:si><x:t>x_x000D_</x:t></x:si></x:sst>"),
+		SEED("<x:sst xmlns:x='y'><x:si><x:t xml:space='preserve'>text</x:t></x:si><x:si>"
+		     "<x:r><x:t>label</x:t></x:r></x:si><x:si><x:t>x_x000D_</x:t></x:si></x:sst>"),
 	};
 
 	if (i >= sizeof(seeds) / sizeof(seeds[0]))

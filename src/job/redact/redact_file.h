@@ -57,8 +57,8 @@ void redact_file_release(struct redact_file *file);
 
 /*
  * Writes the file with placeholders, as JSON Lines or as the plain text. Other members stay as they
- * were; a table's columns become members. Fields of a ticket get their usual names. Fails with ERR_INPUT if memory runs out; no text is
- * ever written unredacted.
+ * were; a table's columns become members. Fields of a ticket get their usual names. Fails with
+ * ERR_INPUT if memory runs out; no text is ever written unredacted.
  */
 int redact_file_write(const struct redact_file *file, const struct redact_key *key, FILE *out,
 		      struct err *err) MUST_USE;

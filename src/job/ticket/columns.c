@@ -225,8 +225,8 @@ static int columns_guess(const struct choosing *c, enum ticket_field field, stru
 	}
 	c->choice->of[field] = found;
 	if (found >= 0)
-		c->choice->guessed = arena_add_item(c->a, c->choice->guessed, ", ", "the %s is '%s'",
-						    ticket_field_names[field],
+		c->choice->guessed = arena_add_item(c->a, c->choice->guessed, ", ",
+						    "the %s is '%s'", ticket_field_names[field],
 						    display_text(c->a, h->names[found]));
 	return 0;
 }

@@ -52,8 +52,8 @@ static const struct magic magics[] = {
 	MAGIC("Rar!\x1A\x07", "a RAR archive; unpack it first"),
 	MAGIC_AT(257, "ustar", "a tar archive; unpack it first"),
 	MAGIC("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-	      "an old Excel workbook (.xls) or one with a password; save it as .xlsx or CSV, without "
-	      "a password"),
+	      "an old Excel workbook (.xls) or one with a password; save it as .xlsx or CSV, "
+	      "without a password"),
 	MAGIC("\x09\x08\x10\0", "an old Excel workbook (.xls)" SAVE),
 	MAGIC("%PDF-", "a PDF" EXPORT),
 	MAGIC("{\\rtf", "an RTF document" EXPORT),
@@ -84,19 +84,19 @@ static const struct {
 	{ "<?xml", "an XML file; export the tickets as .xlsx, CSV or JSON Lines" },
 };
 
-static bool magic_is_control(char c)
+static bool kind_is_control(char c)
 {
 	return (unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\r';
 }
 
 /* A column can be called ORC or ID3, but no text holds controls. */
-static bool magic_fits(const struct magic *magic, const char *data, size_t n_bytes)
+static bool kind_fits(const struct magic *magic, const char *data, size_t n_bytes)
 {
 	size_t n = n_bytes < FILE_KIND_BYTES ? n_bytes : FILE_KIND_BYTES;
 	bool text = magic->n_bytes < 5;
 
 	for (size_t i = 0; i < n && text; i++)
-		text = !magic_is_control(data[i]);
+		text = !kind_is_control(data[i]);
 	return !text && n_bytes >= magic->at + magic->n_bytes &&
 	       memcmp(data + magic->at, magic->bytes, magic->n_bytes) == 0;
 }
@@ -106,7 +106,7 @@ const char *file_kind_fault(const char *data, size_t n_bytes)
 	size_t blank = str_mark_bytes(data, n_bytes);
 
 	for (size_t i = 0; i < COUNT_OF(magics); i++)
-		if (magic_fits(&magics[i], data, n_bytes))
+		if (kind_fits(&magics[i], data, n_bytes))
 			return magics[i].words;
 	while (blank < n_bytes && data[blank] && strchr(" \t\r\n", data[blank]))
 		blank++;

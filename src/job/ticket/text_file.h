@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "job/ticket/encoding.h"
+#include "job/ticket/decoder.h"
 
 /* Sets ERR_INPUT: "path:line: " and the message. `path` is printable. Returns -1. */
 int text_fail(const char *path, size_t line, struct err *err, const char *fmt, ...)
@@ -62,7 +62,8 @@ struct text_file {
 void text_file_note(struct arena *a, struct text_file *file, const char *note);
 
 /*
- * Reads a file or stream (base/special_file.h) of at most max_bytes, and makes it text. `encoding` is what the user says, or NULL.
+ * Reads a file or stream (base/special_file.h) of at most max_bytes, and makes it text. `encoding`
+ * is what the user says, or NULL.
  * The arena owns the text. Fails with ERR_INPUT if the file is neither text nor an archive, and
  * with ERR_USAGE if there is no such encoding.
  */

@@ -2,7 +2,7 @@
  * Tickets: the inputs of a job, from JSONL or CSV, and slices of them. Decides what a valid ticket
  * is. The hash of its content identifies a slice, which never changes.
  *
- * One unit in several files: text_file.c makes text of the bytes (file_kind.c, encoding.c), table.c
+ * One unit in several files: text_file.c makes text of the bytes (file_kind.c, decoder.c), table.c
  * (over csv_file.c and workbook.c) makes rows, ticket_table.c and ticket_jsonl.c make tickets of
  * rows and of JSON, and ticket.c checks each. stream.c, examples.c, training.c and pool.c build on
  * them; ticket_rows.h has what they share.

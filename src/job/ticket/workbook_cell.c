@@ -29,7 +29,7 @@ struct number_form number_form_builtin(long id)
 }
 
 /* The code behind what is only shown: quoted text, an escaped character, a width, a colour. */
-static const char *number_skip_shown(const char *p, struct number_form *form)
+static const char *cell_skip_shown(const char *p, struct number_form *form)
 {
 	if (*p == '"') {
 		p += strcspn(p + 1, "\"") + 1;
@@ -55,7 +55,7 @@ struct number_form number_form_of_code(const char *code)
 		int c = tolower((unsigned char)*p);
 
 		if (strchr("\"[\\_*", *p)) {
-			p = number_skip_shown(p, &form);
+			p = cell_skip_shown(p, &form);
 			continue;
 		}
 		form.date |= c == 'y' || c == 'd';
@@ -73,7 +73,7 @@ struct number_form number_form_of_code(const char *code)
  * The date of a day counted from 1970-01-01, by H. Hinnant, "chrono-compatible low-level date
  * algorithms" (civil_from_days).
  */
-static const char *number_date(struct arena *a, int64_t days)
+static const char *cell_date(struct arena *a, int64_t days)
 {
 	int64_t z = days + 719468, era = z / 146097;
 	int64_t doe = z - era * 146097;
@@ -86,34 +86,34 @@ static const char *number_date(struct arena *a, int64_t days)
 			    (long long)month, (long long)(doy - (153 * mp + 2) / 5 + 1));
 }
 
-static const char *number_day(struct arena *a, int64_t day, bool from_1904)
+static const char *cell_day(struct arena *a, int64_t day, bool from_1904)
 {
 	if (from_1904)
 		day += DAYS_1904;
 	if (day == FALSE_DAY)
 		return "1900-02-29";
-	return number_date(a, day - 25569 + (day < FALSE_DAY));
+	return cell_date(a, day - 25569 + (day < FALSE_DAY));
 }
 
-static const char *number_clock(struct arena *a, int64_t seconds)
+static const char *cell_clock(struct arena *a, int64_t seconds)
 {
 	return arena_printf(a, "%02lld:%02lld:%02lld", (long long)(seconds / 3600),
 			    (long long)(seconds / 60 % 60), (long long)(seconds % 60));
 }
 
-static const char *number_time(struct arena *a, double x, struct number_form form, bool from_1904)
+static const char *cell_time(struct arena *a, double x, struct number_form form, bool from_1904)
 {
 	int64_t seconds = llround(x * DAY_SECONDS), day = seconds / DAY_SECONDS;
 
 	if (form.duration || (!form.date && day == 0))
-		return number_clock(a, seconds);
+		return cell_clock(a, seconds);
 	if (!form.time)
-		return number_day(a, (int64_t)floor(x), from_1904);
-	return arena_printf(a, "%sT%s", number_day(a, day, from_1904),
-			    number_clock(a, seconds % DAY_SECONDS));
+		return cell_day(a, (int64_t)floor(x), from_1904);
+	return arena_printf(a, "%sT%s", cell_day(a, day, from_1904),
+			    cell_clock(a, seconds % DAY_SECONDS));
 }
 
-static const char *number_plain(struct arena *a, const char *value, double x)
+static const char *cell_plain(struct arena *a, const char *value, double x)
 {
 	size_t n_sign = value[0] == '-';
 
@@ -135,8 +135,8 @@ const char *workbook_number(struct arena *a, const char *value, struct number_fo
 	if (end == value || *end || !isfinite(x))
 		return value;
 	if ((form.date || form.time || form.duration) && x >= 0 && x <= DAY_MAX)
-		return number_time(a, x, form, from_1904);
-	text = number_plain(a, value, x);
+		return cell_time(a, x, form, from_1904);
+	text = cell_plain(a, value, x);
 	n_sign = text[0] == '-';
 	if (form.n_zeros == 0 || text[n_sign + strspn(text + n_sign, "0123456789")])
 		return text;

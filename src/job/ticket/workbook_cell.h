@@ -16,7 +16,7 @@ struct number_form {
 	size_t n_zeros; /* the format is only zeros: leading zeros up to this many digits */
 };
 
-/* The form of a built-in format, by its number (ECMA-376-1, 18.8.30), and of a format's own code. */
+/* The form of a built-in format, by its number (ECMA-376-1, 18.8.30), and that of a code. */
 struct number_form number_form_builtin(long id);
 struct number_form number_form_of_code(const char *code);
 

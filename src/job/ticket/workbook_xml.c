@@ -20,8 +20,8 @@ enum {
 	START_BYTES = 100,
 };
 
-static int archive_fail(const struct archive *archive, const char *name, const char *what,
-			struct err *err)
+static int xml_fail(const struct archive *archive, const char *name, const char *what,
+		    struct err *err)
 {
 	return err_set(err, ERR_INPUT,
 		       "%s: the workbook's part '%s' %s; save it again, or save it "
@@ -179,7 +179,7 @@ int archive_read_xml(struct archive *archive, const char *name, const struct xml
 	const char *fault;
 
 	if (!part)
-		return archive_fail(archive, name, "is missing or cannot be opened", err);
+		return xml_fail(archive, name, "is missing or cannot be opened", err);
 	x.parser = XML_ParserCreate(NULL);
 	if (!x.parser) {
 		zip_fclose(part);
@@ -193,6 +193,6 @@ int archive_read_xml(struct archive *archive, const char *name, const struct xml
 	XML_ParserFree(x.parser);
 	zip_fclose(part);
 	if (fault)
-		return archive_fail(archive, name, fault, err);
+		return xml_fail(archive, name, fault, err);
 	return x.stopped ? -1 : 0;
 }

@@ -40,7 +40,7 @@ struct xml_reader {
 };
 
 /*
- * Reads a part to its end, or until a function of the reader returns -1 (then returns -1 too). Fails
+ * Reads a part to its end, or until a function of the reader returns -1 (then so does this). Fails
  * with ERR_INPUT if there is no such part, if it is not XML, or at a ceiling.
  */
 int archive_read_xml(struct archive *archive, const char *name, const struct xml_reader *reader,

@@ -278,7 +278,8 @@ static const struct {
 	  "job.yaml:1:1: 'tickets' is missing; add for example 'tickets: tickets.jsonl'" },
 	{ HEAD "model: [x]\n", "job.yaml:3:1: unknown key 'model'; did you mean 'models'?" },
 	{ HEAD "temperature: 1\n",
-	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, columns, models, "
+	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, columns, "
+	  "models, "
 	  "bar, certainty, floor, hard_share, training, use, licences, "
 	  "budget, prompt, ways, examples, heads, seed, reason, stop, thinking, parallel, "
 	  "personal_data" },

@@ -83,7 +83,8 @@ static const struct bad {
 	{ "text,label\n,x\nb,\n",
 	  "f:2: no row can become a ticket (csv, 2 rows): the text is empty", NONE },
 	{ "text,label\ncaf\xFF,x\n",
-	  "f:2: byte 4 of the line is not well-formed UTF-8; save the file as UTF-8 text, or name its encoding with --encoding",
+	  "f:2: byte 4 of the line is not well-formed UTF-8; save the file as UTF-8 text, or name "
+	  "its encoding with --encoding",
 	  NONE },
 	/* promptfoo */
 	{ "q,r,__expected\na,b,card\n",
@@ -191,9 +192,9 @@ static void test_nul(void **state)
 
 	(void)state;
 	parse(&f, text, sizeof(text) - 1, NULL);
-	assert_string_equal(
-		f.err.msg,
-		"f:2: byte 2 of the line is a NUL, so this is not text; export the tickets as CSV or JSON Lines");
+	assert_string_equal(f.err.msg,
+			    "f:2: byte 2 of the line is a NUL, so this is not text; export "
+			    "the tickets as CSV or JSON Lines");
 	drop(&f);
 }
 

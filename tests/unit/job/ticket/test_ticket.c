@@ -195,7 +195,8 @@ static const struct {
 	  "t.jsonl:1: column 12: not JSON: string or '}' expected near end of file; write one "
 	  "JSON object per line" },
 	{ "t.jsonl", ROW("1", "a", "card") "{\"text\":\"caf\xFF\",\"label\":\"card\"}",
-	  "t.jsonl:2: byte 13 of the line is not well-formed UTF-8; save the file as UTF-8 text, or name its encoding with --encoding" },
+	  "t.jsonl:2: byte 13 of the line is not well-formed UTF-8; save the file as UTF-8 text, "
+	  "or name its encoding with --encoding" },
 	{ "t.csv", "id,text,label\n", "t.csv: the file holds a header, but no tickets; add rows" },
 	{ "t.csv", "id,txt,label\n1,a,card\n",
 	  "t.csv:1: no column for the text; name one of 'id', 'txt', 'label' with --text; is it "
@@ -339,9 +340,9 @@ static void test_nul_byte(void **state)
 
 	(void)state;
 	load(&l, "t.jsonl", text, sizeof(text) - 1);
-	assert_string_equal(
-		l.err.msg,
-		"t.jsonl:2: byte 11 of the line is a NUL, so this is not text; export the tickets as CSV or JSON Lines");
+	assert_string_equal(l.err.msg,
+			    "t.jsonl:2: byte 11 of the line is a NUL, so this is not text; export "
+			    "the tickets as CSV or JSON Lines");
 	arena_release(&l.arena);
 }
 

@@ -3,7 +3,7 @@
  * the bytes of Latin text. Of the encodings with one byte a character only two are guessed, those
  * that spreadsheets write: windows-1252, and Macintosh if all lines end in CR.
  */
-#include "job/ticket/encoding.h"
+#include "job/ticket/decoder.h"
 
 #include <errno.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static const struct {
 	{ "\xFE\xFF", 2, "UTF-16" },
 };
 
-static const char *encoding_of_mark(const char *data, size_t n_bytes)
+static const char *decoder_of_mark(const char *data, size_t n_bytes)
 {
 	for (size_t i = 0; i < COUNT_OF(marks); i++)
 		if (n_bytes >= marks[i].n && memcmp(data, marks[i].bytes, marks[i].n) == 0)
@@ -33,7 +33,7 @@ static const char *encoding_of_mark(const char *data, size_t n_bytes)
 	return NULL;
 }
 
-static const char *encoding_of_nuls(const char *data, size_t n_bytes)
+static const char *decoder_of_nuls(const char *data, size_t n_bytes)
 {
 	size_t n = (n_bytes < UTF16_SAMPLE_BYTES ? n_bytes : UTF16_SAMPLE_BYTES) / 2, even = 0,
 	       odd = 0;
@@ -67,9 +67,9 @@ int decoder_open(struct decoder *d, const char *name, const char *data, size_t n
 	*d = (struct decoder){ 0 };
 	if (name)
 		return decoder_set(d, name, err);
-	name = encoding_of_mark(data, n_bytes);
+	name = decoder_of_mark(data, n_bytes);
 	if (!name) {
-		name = encoding_of_nuls(data, n_bytes);
+		name = decoder_of_nuls(data, n_bytes);
 		d->guessed = name != NULL;
 	}
 	return name ? decoder_set(d, name, err) : 0;
@@ -93,7 +93,7 @@ struct byte_counts {
 };
 
 /* A character that is cut by the end of a piece that is not the last is not counted. */
-static void encoding_count(const char *data, size_t n_bytes, bool last, struct byte_counts *ret)
+static void decoder_count(const char *data, size_t n_bytes, bool last, struct byte_counts *ret)
 {
 	for (size_t i = 0; i < n_bytes;) {
 		unsigned char c = (unsigned char)data[i];
@@ -120,11 +120,11 @@ static void encoding_count(const char *data, size_t n_bytes, bool last, struct b
 }
 
 /* The encoding of a text whose first byte is beyond ASCII. NULL: UTF-8, or one of the others. */
-static const char *encoding_of_bytes(const char *data, size_t n_bytes, bool last, bool cr_only)
+static const char *decoder_of_bytes(const char *data, size_t n_bytes, bool last, bool cr_only)
 {
 	struct byte_counts counts = { 0 };
 
-	encoding_count(data, n_bytes, last, &counts);
+	decoder_count(data, n_bytes, last, &counts);
 	if (counts.wrong <= 2 * counts.utf8)
 		return NULL;
 	if (cr_only && !counts.lf && counts.controls > counts.letters)
@@ -132,12 +132,12 @@ static const char *encoding_of_bytes(const char *data, size_t n_bytes, bool last
 	return counts.none ? NULL : "windows-1252";
 }
 
-static bool encoding_has(char c, const char *data, size_t n_bytes, const struct buf *out)
+static bool decoder_has(char c, const char *data, size_t n_bytes, const struct buf *out)
 {
 	return memchr(data, c, n_bytes) || memchr(buf_text(out), c, out->len);
 }
 
-static size_t encoding_ascii_len(const char *data, size_t n_bytes)
+static size_t decoder_ascii_len(const char *data, size_t n_bytes)
 {
 	size_t n = 0;
 
@@ -198,10 +198,10 @@ int decoder_add(struct decoder *d, const char *data, size_t n_bytes, bool last, 
 	size_t n_used;
 
 	if (!d->decided) {
-		size_t n = encoding_ascii_len(data, n_bytes);
-		bool cr_only = encoding_has('\r', data, n_bytes, out) &&
-			       !encoding_has('\n', data, n_bytes, out);
-		const char *name = encoding_of_bytes(data + n, n_bytes - n, last, cr_only);
+		size_t n = decoder_ascii_len(data, n_bytes);
+		bool cr_only = decoder_has('\r', data, n_bytes, out) &&
+			       !decoder_has('\n', data, n_bytes, out);
+		const char *name = decoder_of_bytes(data + n, n_bytes - n, last, cr_only);
 		struct err none;
 
 		buf_add(out, data, n);
