@@ -213,6 +213,15 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
 	       a->ctime_ns == b->ctime_ns;
 }
 
+bool file_is_same(const char *x, const char *y)
+{
+	struct file_stamp a, b;
+	struct err unused;
+
+	return file_stamp_get(x, &a, &unused) == 0 && file_stamp_get(y, &b, &unused) == 0 &&
+	       a.dev == b.dev && a.inode == b.inode;
+}
+
 bool file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;

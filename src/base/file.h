@@ -50,6 +50,9 @@ int file_write(const char *path, mode_t mode, const void *data, size_t n_bytes,
 int file_stamp_get(const char *path, struct file_stamp *ret_stamp, struct err *err) MUST_USE;
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 
+/* Whether two names are one file that exists. */
+bool file_is_same(const char *x, const char *y);
+
 bool file_exists(const char *path);
 
 /* As file_exists(); a link that leads nowhere counts too. */

@@ -15,6 +15,7 @@
 #include "flow/file_draft.h"
 #include "flow/job_find.h"
 #include "flow/say.h"
+#include "flow/store_find.h"
 #include "job/file/job.h"
 #include "job/ticket/leak_guard.h"
 
@@ -46,7 +47,8 @@ static const struct opt_spec spec = {
 		"REVIEWED is a file of 'classify --review' with the labels filled in. Lines\n"
 		"without a label are left out, tickets already there are skipped, and tickets\n"
 		"that (nearly) repeat one under test are refused. The job's own tickets are never\n"
-		"changed.",
+		"changed, and neither is a file that a run depends on: a numbered copy of it gets\n"
+		"the new tickets.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct learn_options),
@@ -57,7 +59,9 @@ struct learning {
 	struct cmd *cmd;
 	struct job job;
 	struct slice gold, there, reviewed;
-	const char *path;
+	const char *path; /* of the file to write */
+	const char *base; /* the file that it continues, which stays as it is; NULL: none */
+	const char *base_run; /* the run that depends on that file */
 	struct buf lines;
 	size_t n_added, n_refused, n_known, n_blank;
 };
@@ -84,6 +88,87 @@ static int learn_check_path(struct learning *l, const struct learn_options *o)
 			       "choose a new name",
 			       display_path(&l->cmd->arena, o->gold));
 	return cmd_check_out(l->cmd, l->path, l->job.tickets_path, true);
+}
+
+/* The name of the newest run whose job learns from the file, or shows examples of it; or NULL. */
+static const char *learn_run_with(struct learning *l, const struct run_row *runs, size_t n,
+				  const char *path)
+{
+	const char *name = NULL;
+	struct err unused;
+	struct job job;
+
+	for (size_t i = 0; i < n; i++) {
+		if (runs[i].kind != RUN_SMOKE ||
+		    job_parse(&l->cmd->arena, l->job.path, runs[i].job_text, &job, &unused) < 0)
+			continue;
+		if ((job.training_path && file_is_same(job.training_path, path)) ||
+		    (job.examples_path && file_is_same(job.examples_path, path)))
+			name = runs[i].name;
+	}
+	return name;
+}
+
+/* "training.jsonl", and "training-2.jsonl" too, → "training-3.jsonl" */
+static const char *learn_numbered(struct arena *a, const char *path, int number)
+{
+	size_t n = strlen(path) - strlen(".jsonl"), n_digits = 0;
+
+	while (n_digits < n && strchr("0123456789", path[n - n_digits - 1]))
+		n_digits++;
+	if (n_digits && n_digits < n && path[n - n_digits - 1] == '-')
+		n -= n_digits + 1;
+	return arena_printf(a, "%.*s-%d.jsonl", (int)n, path, number);
+}
+
+/* Whether one file begins with all of another: `learn` made it from that one. */
+static bool learn_continues(const char *path, const char *base)
+{
+	struct arena a = { 0 };
+	size_t n, n_base;
+	char *text, *base_text;
+	struct err unused;
+	bool same = file_read(&a, path, SLICE_MAX_BYTES, &text, &n, &unused) == 0 &&
+		    file_read(&a, base, SLICE_MAX_BYTES, &base_text, &n_base, &unused) == 0 &&
+		    n >= n_base && memcmp(text, base_text, n_base) == 0;
+
+	arena_release(&a);
+	return same;
+}
+
+/*
+ * RULE: a file that a run depends on stays as it is, or the run's pick could not work any more. The
+ * new tickets go into a copy of it, which the next run can use.
+ */
+static int learn_spare_runs(struct learning *l)
+{
+	struct arena *a = &l->cmd->arena;
+	const char *first = l->path, *run;
+	struct store store = { 0 };
+	struct run_row *runs;
+	char *store_path;
+	size_t n = 0;
+	int r;
+
+	if (store_path_of_job(l->cmd, NULL, l->job.path, &store_path) < 0)
+		return -1;
+	if (!file_exists(store_path) || !file_exists(l->path))
+		return 0;
+	r = store_open(a, store_path, STORE_READ, &store, &l->cmd->err);
+	if (r == 0)
+		r = store_list_runs(a, &store, &runs, &n, &l->cmd->err);
+	for (int number = 2; r == 0 && file_exists(l->path); number++) {
+		run = learn_run_with(l, runs, n, l->path);
+		if (run) {
+			l->base = l->path;
+			l->base_run = run;
+		} else if (!l->base || learn_continues(l->path, l->base)) {
+			break;
+		}
+		l->path = learn_numbered(a, first, number);
+	}
+	store_close(&store);
+	return r;
 }
 
 static void learn_add_line(struct learning *l, const struct ticket *t)
@@ -133,6 +218,7 @@ static void learn_choose(struct learning *l)
  */
 static int learn_append(struct learning *l)
 {
+	const char *from = file_exists(l->path) ? l->path : l->base;
 	struct err *err = &l->cmd->err;
 	struct buf all;
 	size_t len = 0;
@@ -142,8 +228,8 @@ static int learn_append(struct learning *l)
 	if (special_is_output(l->path))
 		return file_output_write(l->path, FILE_REPLACE, l->lines.data, l->lines.len, err);
 	buf_init(&all, SIZE_MAX / 2);
-	if (file_exists(l->path))
-		r = file_read(&l->cmd->arena, l->path, SLICE_MAX_BYTES, &old, &len, err);
+	if (from)
+		r = file_read(&l->cmd->arena, from, SLICE_MAX_BYTES, &old, &len, err);
 	if (r == 0) {
 		if (len)
 			buf_add(&all, old, len);
@@ -161,6 +247,7 @@ static int learn_load(struct learning *l, const struct learn_options *o, const c
 {
 	struct arena *a = &l->cmd->arena;
 	struct err *err = &l->cmd->err;
+	const char *there;
 	struct job with;
 
 	if (job_load(a, job, &l->job, err) < 0 || learn_check_path(l, o) < 0 ||
@@ -172,9 +259,21 @@ static int learn_load(struct learning *l, const struct learn_options *o, const c
 		return -1;
 	if (l->reviewed.note)
 		say("%s\n", l->reviewed.note);
-	if (special_is_output(l->path) || !file_exists(l->path))
+	if (special_is_output(l->path))
 		return 0;
-	return slice_load(a, &l->job, l->path, SLICE_ORDINARY, &l->there, err);
+	if (!o->gold && learn_spare_runs(l) < 0)
+		return -1;
+	there = file_exists(l->path) ? l->path : l->base;
+	return there ? slice_load(a, &l->job, there, SLICE_ORDINARY, &l->there, err) : 0;
+}
+
+/* As the job would name it: paths begin at its folder. */
+static const char *learn_path_in_job(const struct learning *l)
+{
+	const char *folder = file_beside(&l->cmd->arena, l->job.path, "");
+	size_t n = strlen(folder);
+
+	return n && strncmp(l->path, folder, n) == 0 ? l->path + n : l->path;
 }
 
 static int learn_run(struct cmd *cmd, void *options)
@@ -198,6 +297,13 @@ static int learn_run(struct cmd *cmd, void *options)
 		l.n_added, o->dry ? "would be added to" : "added to",
 		special_is_stdout(l.path) ? "standard output" : display_path(&cmd->arena, l.path),
 		l.n_blank, l.n_known, l.n_refused);
+	if (l.base && l.n_added)
+		fprintf(cmd_messages(l.path),
+			"'%s' stays as it is, because run '%s' depends on it; the new file holds "
+			"its tickets too. For a new run, write in %s:\n  training: %s\n",
+			display_path(&cmd->arena, l.base), display_text(&cmd->arena, l.base_run),
+			display_path(&cmd->arena, job_path),
+			display_path(&cmd->arena, learn_path_in_job(&l)));
 	return 0;
 }
 

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/array.h"
 #include "base/display.h"
@@ -93,18 +92,6 @@ static int replay_check_options(struct replay *p)
 				       run->name, display_text(&p->cmd->arena, list->items[i]),
 				       run->name);
 	return 0;
-}
-
-/* The job file at the run's path, seen from this folder, or else beside the store. */
-static const char *replay_find_job(struct arena *a, const struct run_row *run,
-				   const char *store_path)
-{
-	const char *name = str_basename(store_path);
-
-	if (access(run->job_path, F_OK) == 0)
-		return run->job_path;
-	return arena_printf(a, "%.*s%s", (int)(name - store_path), store_path,
-			    str_basename(run->job_path));
 }
 
 /* Lists the passes of the replayed run, so that templates see the same dates. */
@@ -307,7 +294,7 @@ static int replay_all(struct replay *p, const char *name)
 	if (store_open(&p->cmd->arena, store, STORE_WRITE, &s->store, &p->cmd->err) < 0 ||
 	    load_result(p->cmd, &s->store, &load, &p->was) < 0 || replay_check_options(p) < 0)
 		return -1;
-	p->job_path = replay_find_job(&p->cmd->arena, p->was.run, store);
+	p->job_path = rerun_job_path(&p->cmd->arena, p->was.run, store);
 	s->replay_of = p->was.run->name;
 	replay_list_passes(p);
 	return replay_ask_again(p) < 0 ? -1 : replay_show(p);

@@ -24,9 +24,6 @@ static bool cmd_is_store(const char *path)
 
 int cmd_check_out(struct cmd *cmd, const char *out, const char *in, bool force)
 {
-	struct file_stamp in_stamp, out_stamp;
-	struct err unused;
-
 	if (!out || special_is_output(out) || !file_is_taken(out))
 		return 0;
 	if (!force)
@@ -39,9 +36,7 @@ int cmd_check_out(struct cmd *cmd, const char *out, const char *in, bool force)
 			       "'%s' is a toehold store, with all its runs; choose another name "
 			       "for the output",
 			       display_path(&cmd->arena, out));
-	if (in && file_stamp_get(in, &in_stamp, &unused) == 0 &&
-	    file_stamp_get(out, &out_stamp, &unused) == 0 && in_stamp.dev == out_stamp.dev &&
-	    in_stamp.inode == out_stamp.inode)
+	if (in && file_is_same(in, out))
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' is the input file; choose another name for the output",
 			       display_path(&cmd->arena, out));

@@ -7,6 +7,10 @@
 #include <string.h>
 
 #include "base/display.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "flow/ask/pass_row.h"
+#include "flow/say.h"
 
 /* Adds the text once, if there is room. */
 static void rerun_list_once(struct opt_list *list, const char *text)
@@ -146,6 +150,65 @@ static int rerun_check_texts(struct session *s, const struct result *r)
 	return 0;
 }
 
+const char *rerun_job_path(struct arena *a, const struct run_row *run, const char *store_path)
+{
+	return file_exists(run->job_path) ? run->job_path :
+					    file_beside(a, store_path, str_basename(run->job_path));
+}
+
+/* What the run keeps. The job of its row is the one that its passes were made for. */
+static void rerun_keep_own(struct session *s, const struct result *r, const struct rerun *rerun,
+			   const char *job_path, struct prepare_options *o)
+{
+	struct arena *a = &s->cmd->arena;
+	struct example_set *set = arena_alloc(a, sizeof(*set));
+	struct err unused;
+	struct job job;
+
+	if (rerun->work && r->n_slices > 0) {
+		o->job_text = r->run->job_text;
+		o->slice = &r->slices[0];
+	}
+	if (job_parse(a, job_path, r->run->job_text, &job, &unused) < 0)
+		return;
+	for (size_t i = 0; i < r->n && !o->examples; i++) {
+		const struct pass_row *pass = r->candidates[i].pass;
+		int way = pass ? way_by_name(pass->way) : -1;
+
+		if (way >= 0 && way_has_examples((enum way)way) &&
+		    pass_row_read_examples(a, pass, &job, set))
+			o->examples = set;
+	}
+}
+
+/* Today's files may hold something else, which the answers to come do not show. */
+static void rerun_say_changed(struct session *s, const struct result *r, const struct rerun *rerun,
+			      const struct prepare_options *o)
+{
+	const struct slice *slices[] = { &s->prepared.slice };
+	const struct prepared *p = &s->prepared;
+	struct example_set today;
+	const char *what = "";
+	struct err unused;
+	struct slice slice;
+	struct job job;
+
+	if (rerun->work && (job_load(&s->cmd->arena, p->job.path, &job, &unused) < 0 ||
+			    strcmp(job.sha256, p->job.sha256) != 0))
+		what = arena_add_item(&s->cmd->arena, what, ", ", "the job");
+	if (rerun->work && (slice_load(&s->cmd->arena, &p->job, p->job.tickets_path, SLICE_ORDINARY,
+				       &slice, &unused) < 0 ||
+			    strcmp(slice.sha256, p->slice.sha256) != 0))
+		what = arena_add_item(&s->cmd->arena, what, ", ", "the tickets");
+	if (o->examples && p->job.ways[WAY_EXAMPLES] &&
+	    (examples_draw(&s->cmd->arena, &p->job, slices, 1, &today, &unused) < 0 ||
+	     strcmp(today.sha256, p->examples.sha256) != 0))
+		what = arena_add_item(&s->cmd->arena, what, ", ", "the examples");
+	if (*what)
+		say("note: %s changed since run '%s'; used as the run has them\n", what,
+		    r->run->name);
+}
+
 int rerun_prepare(struct session *s, const struct result *r, const struct rerun *rerun,
 		  const char *job_path)
 {
@@ -156,6 +219,7 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 		return -1;
 	rerun_options_of(&s->cmd->arena, r, rerun->only, &o);
 	rerun_list_added(&s->cmd->arena, r, rerun, &o);
+	rerun_keep_own(s, r, rerun, job_path, &o);
 	o.evaluate = strstr(r->run->use, use_name(USE_EVALUATE)) != NULL;
 	if (prepare(s->cmd, job_path, &o, &s->prepared) < 0)
 		return -1;
@@ -169,6 +233,7 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 			       "the tickets in '%s' were changed since run '%s'; put the old file "
 			       "back, or start a new run",
 			       display_path(&s->cmd->arena, s->prepared.slice.path), r->run->name);
+	rerun_say_changed(s, r, rerun, &o);
 	s->run = *r->run;
 	s->labels_json = r->run->labels_json;
 	s->sandbox = !rerun->no_sandbox;

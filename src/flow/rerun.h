@@ -11,13 +11,16 @@ struct rerun {
 	size_t n_slices; /* how many of the run's slices are under test, from the first; 0: all */
 	const struct slice *extra; /* a further slice under test; NULL: none */
 	const struct candidate_result *only; /* the only candidate needed; NULL: all */
+	/* The job, the tickets and the examples are those that the run keeps, not today's files. */
+	bool work;
 	bool no_sandbox;
 };
 
 /*
  * Fills s->prepared, s->run, the modes, and the timeout if it is 0, from the run. The caller has
- * set s->cmd and s->store. Returns ERR_INPUT if job file, tickets, examples or weights have
- * changed: new answers would not be comparable with the old ones.
+ * set s->cmd and s->store. Returns ERR_INPUT if weights, training tickets or (without `work`) job
+ * file or tickets have changed: new answers would not be comparable with the old ones. Examples are
+ * always those of the run, if it keeps them. Says what of these was changed since.
  */
 int rerun_prepare(struct session *s, const struct result *r, const struct rerun *rerun,
 		  const char *job_path) MUST_USE;
@@ -28,5 +31,8 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
  */
 void rerun_keep(struct arena *a, struct plan *plan,
 		bool (*keep)(const void *ctx, const struct candidate *c), const void *ctx);
+
+/* The job file at the run's path, seen from this folder, or else beside the store. */
+const char *rerun_job_path(struct arena *a, const struct run_row *run, const char *store_path);
 
 #endif

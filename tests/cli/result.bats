@@ -114,7 +114,7 @@ asked_in() {
 	toe 2 smoke job.yaml --way upwards
 	has "$stderr" "there is no way 'upwards'"
 	toe 3 smoke job.yaml --way examples
-	has "$stderr" "needs a file of examples"
+	has "$stderr" "needs 4 tickets of each label"
 }
 
 @test "two ways of one model are two candidates with a pass each" {

@@ -48,17 +48,49 @@ const char *pass_row_key(struct arena *a, const struct pass_row *row, const char
 	return arena_strdup(a, hex);
 }
 
+/* With all that a later command needs to show the same examples, whatever the file holds then. */
 static const char *pass_row_examples_json(struct arena *a, const struct example_set *set,
 					  const struct job *job)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < set->n; i++)
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s, s:o}", "id", set->items[i]->id, "label",
-						job->labels[set->items[i]->label].name, "text",
-						json_any_text(set->items[i]->text)));
+	for (size_t i = 0; i < set->n; i++) {
+		const struct ticket *t = set->items[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s*, s:s*}", "id", t->id,
+						      "label", job->labels[t->label].name, "text",
+						      json_any_text(t->text), "lang", t->lang,
+						      "group", t->group));
+	}
 	return json_text(a, list);
+}
+
+bool pass_row_read_examples(struct arena *a, const struct pass_row *row, const struct job *job,
+			    struct example_set *ret_set)
+{
+	json_t *list = json_loads(row->examples_json, 0, NULL), *item;
+	size_t n = json_array_size(list), i;
+	struct ticket *tickets = arena_array(a, n, sizeof(*tickets));
+
+	*ret_set = (struct example_set){ .items = arena_array(a, n, sizeof(struct ticket *)) };
+	json_array_foreach (list, i, item) {
+		struct ticket *t = &tickets[i];
+		const char *label = json_whole_text(json_object_get(item, "label"));
+
+		t->id = arena_strdup(a, json_whole_text(json_object_get(item, "id")));
+		t->text = arena_strdup(a, json_whole_text(json_object_get(item, "text")));
+		t->lang = arena_strdup(a, json_whole_text(json_object_get(item, "lang")));
+		t->group = arena_strdup(a, json_whole_text(json_object_get(item, "group")));
+		t->label = label ? job_label_index(job, label) : -1;
+		if (!t->id || !t->text || t->label < 0)
+			break;
+		t->text_len = strlen(t->text);
+		ret_set->items[ret_set->n++] = t;
+	}
+	json_decref(list);
+	tickets_hash(job, ret_set->items, ret_set->n, ret_set->sha256);
+	return ret_set->n > 0 && ret_set->n == n &&
+	       strcmp(ret_set->sha256, row->examples_sha256) == 0;
 }
 
 static const char *pass_row_refused_json(struct arena *a, const char **ids, const char **resemble,

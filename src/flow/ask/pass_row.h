@@ -13,6 +13,13 @@
 void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		   struct pass_row *ret_row);
 
+/*
+ * The worked examples that a pass showed, from its row. False if the row does not hold all of them,
+ * or if a checksum differs.
+ */
+bool pass_row_read_examples(struct arena *a, const struct pass_row *row, const struct job *job,
+			    struct example_set *ret_set);
+
 /* Whether the pass is this candidate's: the same weights, adapter, head and way. */
 bool pass_row_is_of(const struct pass_row *row, const struct candidate *candidate);
 

@@ -203,11 +203,39 @@ static void prepare_note_problems(struct prepared *p)
 	}
 }
 
+static int prepare_load_job(struct cmd *cmd, const char *job_path,
+			    const struct prepare_options *options, struct prepared *p)
+{
+	int r = options->job_text ?
+			job_parse(&cmd->arena, job_path, options->job_text, &p->job, &cmd->err) :
+			job_load(&cmd->arena, job_path, &p->job, &cmd->err);
+
+	if (r < 0 || prepare_override(cmd, options, &p->job) < 0)
+		return -1;
+	if (!options->slice)
+		return slice_load(&cmd->arena, &p->job, p->job.tickets_path, SLICE_ORDINARY,
+				  &p->slice, &cmd->err);
+	p->slice = *options->slice;
+	return 0;
+}
+
+static int prepare_draw_examples(struct cmd *cmd, const struct prepare_options *options,
+				 struct prepared *p)
+{
+	const struct slice *slices[] = { &p->slice };
+
+	if (!p->job.ways[WAY_EXAMPLES])
+		return 0;
+	if (!options->examples)
+		return examples_draw(&cmd->arena, &p->job, slices, 1, &p->examples, &cmd->err);
+	p->examples = *options->examples;
+	return 0;
+}
+
 int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options *options,
 	    struct prepared *ret_prepared)
 {
 	struct prepared *p = ret_prepared;
-	const struct slice *slices[1] = { &p->slice };
 	struct prepare_options with = *options;
 	struct plan_limits limits;
 
@@ -218,13 +246,8 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 	p->n_ubatch = p->n_batch < N_UBATCH ? p->n_batch : N_UBATCH;
 	limits = (struct plan_limits){ .machine_bytes = p->machine.memory_bytes,
 				       .n_batch = p->n_batch };
-	if (job_load(&cmd->arena, job_path, &p->job, &cmd->err) < 0 ||
-	    prepare_override(cmd, options, &p->job) < 0 ||
-	    slice_load(&cmd->arena, &p->job, p->job.tickets_path, SLICE_ORDINARY, &p->slice,
-		       &cmd->err) < 0)
-		return -1;
-	if (p->job.ways[WAY_EXAMPLES] &&
-	    examples_draw(&cmd->arena, &p->job, slices, 1, &p->examples, &cmd->err) < 0)
+	if (prepare_load_job(cmd, job_path, options, p) < 0 ||
+	    prepare_draw_examples(cmd, options, p) < 0)
 		return -1;
 	if (prepare_load_training(cmd, options, p) < 0 || heads_load(cmd, p) < 0)
 		return -1;

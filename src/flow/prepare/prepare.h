@@ -23,6 +23,10 @@ enum { N_BATCH = 2048, N_UBATCH = MODEL_UBATCH_TOK };
 struct prepare_options {
 	struct opt_list models, ways;
 	bool no_models; /* only the baselines, whatever the job names */
+	/* What a run keeps, instead of the files of today; NULL: the files. */
+	const char *job_text;
+	const struct slice *slice;
+	const struct example_set *examples;
 	/* Further tickets under test: nothing is learnt from them. */
 	const struct slice *const *added;
 	size_t n_added;

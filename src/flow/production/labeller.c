@@ -169,12 +169,13 @@ static int labeller_freeze_means(struct labeller *l)
 static int labeller_prepare_session(struct labeller *l, const struct labeller_options *o)
 {
 	const struct result *r = &l->run;
-	const struct rerun rerun = { .only = l->was, .no_sandbox = o->no_sandbox };
+	const struct rerun rerun = { .only = l->was, .work = true, .no_sandbox = o->no_sandbox };
 
 	l->session.cmd = l->cmd;
 	l->session.no_quotes = o->no_quotes || o->label_only;
 	l->session.timeout_us = o->timeout_s * 1000000;
-	return rerun_prepare(&l->session, r, &rerun, r->run->job_path);
+	return rerun_prepare(&l->session, r, &rerun,
+			     rerun_job_path(&l->cmd->arena, r->run, r->store_path));
 }
 
 static bool labeller_is_baseline(const struct labeller *l)

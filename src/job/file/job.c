@@ -237,43 +237,46 @@ static bool job_is_tickets(const char *path, const char *text)
 	return *first == '{' && memmem(first, n, "\"text\"", 6) && !strstr(first, "\"labels\"");
 }
 
-static int job_read_text(struct arena *a, struct job *job, size_t *ret_len, struct err *err)
+static int job_read_text(struct arena *a, const char *path, const char **ret_text, size_t *ret_len,
+			 struct err *err)
 {
 	char *text;
 	int64_t bad;
 
-	if (special_input_fd(job->path) >= 0)
+	if (special_input_fd(path) >= 0)
 		return err_set(err, ERR_INPUT,
 			       "a job must be a file: its store stands beside it, and its paths "
 			       "begin there; name the file");
-	if (str_ends(job->path, ".gguf"))
+	if (str_ends(path, ".gguf"))
 		return err_set(err, ERR_INPUT,
 			       "%s: this is a model; name a job file (.yaml) that lists it under "
 			       "'models'",
-			       job->path);
-	if (file_read(a, job->path, JOB_MAX_BYTES, &text, ret_len, err) < 0)
+			       path);
+	if (file_read(a, path, JOB_MAX_BYTES, &text, ret_len, err) < 0)
 		return -1;
 	bad = str_utf8_error(text, *ret_len);
 	if (memchr(text, '\0', *ret_len))
 		bad = (int64_t)strlen(text);
 	if (bad >= 0)
-		return job_fail_bytes(job->path, text, *ret_len, bad, err);
-	if (job_is_tickets(job->path, text))
+		return job_fail_bytes(path, text, *ret_len, bad, err);
+	if (job_is_tickets(path, text))
 		return err_set(
 			err, ERR_INPUT,
 			"%s: this file holds tickets; name the job file (.yaml) that has it "
 			"under 'tickets', or make a job from it: toehold init my-job --from %s",
-			job->path, display_shell_word(a, job->path));
-	hash_bytes(text, *ret_len, job->sha256);
-	job->text = text;
+			path, display_shell_word(a, path));
+	*ret_text = text;
 	return 0;
 }
 
-int job_load(struct arena *a, const char *path, struct job *ret_job, struct err *err)
+/* The text is checked. */
+static int job_read(struct arena *a, const char *path, const char *text, size_t n_bytes,
+		    struct job *ret_job, struct err *err)
 {
 	struct job job = {
 		.path = arena_strdup(a, path),
 		.name = str_basename(arena_strdup(a, path)),
+		.text = text,
 		.examples_per_label = 4,
 		.bar = 0.9,
 		.certainty = 0.9,
@@ -285,12 +288,10 @@ int job_load(struct arena *a, const char *path, struct job *ret_job, struct err 
 		.columns.of_job = true,
 	};
 	struct yaml_file file = { .arena = a, .path = display_path(a, path) };
-	size_t len;
 	int r = -1;
 
-	if (job_read_text(a, &job, &len, err) < 0)
-		return -1;
-	if (yaml_file_load(&file, job.text, len, err) == 0 &&
+	hash_bytes(text, n_bytes, job.sha256);
+	if (yaml_file_load(&file, text, n_bytes, err) == 0 &&
 	    job_keys_read(&file, &job, err) == 0 && job_check_together(a, &job, err) == 0 &&
 	    job_build_prompt(a, &job, err) == 0) {
 		*ret_job = job;
@@ -298,4 +299,20 @@ int job_load(struct arena *a, const char *path, struct job *ret_job, struct err 
 	}
 	yaml_file_release(&file);
 	return r;
+}
+
+int job_parse(struct arena *a, const char *path, const char *text, struct job *ret_job,
+	      struct err *err)
+{
+	return job_read(a, path, text, strlen(text), ret_job, err);
+}
+
+int job_load(struct arena *a, const char *path, struct job *ret_job, struct err *err)
+{
+	const char *text = NULL;
+	size_t n_bytes;
+
+	if (job_read_text(a, path, &text, &n_bytes, err) < 0)
+		return -1;
+	return job_read(a, path, text, n_bytes, ret_job, err);
 }

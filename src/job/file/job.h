@@ -143,6 +143,10 @@ struct job {
  */
 int job_load(struct arena *a, const char *path, struct job *ret_job, struct err *err) MUST_USE;
 
+/* The same for the text of a job file that was read before; `path` decides where paths begin. */
+int job_parse(struct arena *a, const char *path, const char *text, struct job *ret_job,
+	      struct err *err) MUST_USE;
+
 /*
  * Calls `each` for every key of a job file ("bar", "budget.memory"), in the order of the loader's
  * tables. `help` is one sentence.
