@@ -28,7 +28,10 @@ static const struct opt_spec spec = {
 	.max_args = 1,
 	.summary = "fetch a model from Hugging Face or an Ollama registry",
 	.details =
-		"NAME is hf:ORG/REPO/FILE[@REVISION], stored in the Hugging Face cache, or\n"
+		"NAME is hf:ORG/REPO/FILE[@REVISION], stored in the Hugging Face cache;\n"
+		"hf:ORG/REPO takes the only model of a repository or lists them, and\n"
+		"hf:ORG/REPO:Q4_K_M takes the one of that quant; addresses of huggingface.co work\n"
+		"as they are. Or NAME is\n"
 		"ollama:[HOST/][NAMESPACE/]NAME[:TAG], stored in Ollama's store. An interrupted\n"
 		"pull resumes with the same command. Sizes and checksums are verified. Settings:\n"
 		"HF_TOKEN, HF_ENDPOINT, HF_HUB_CACHE, OLLAMA_MODELS, https_proxy and others\n"

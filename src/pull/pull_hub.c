@@ -12,7 +12,9 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
+#include "base/str.h"
 #include "flow/say.h"
+#include "job/model/hub_name.h"
 #include "job/model/places.h"
 #include "pull/pull.h"
 #include "pull/pull_link.h"
@@ -251,6 +253,60 @@ static int hub_add_parts(struct pull *p, const char *endpoint, const struct pull
 	return 0;
 }
 
+static int hub_fail_choice(struct pull *p, const struct pull_listing *l, const size_t *chosen,
+			   size_t n)
+{
+	enum { MOST = 12 };
+	struct arena *a = &p->cmd->arena;
+	struct buf names;
+
+	buf_init(&names, 560);
+	for (size_t i = 0; i < n && i < MOST; i++)
+		buf_add_item(&names, ", ", "%s (%s)", display_path(a, l->files[chosen[i]].name),
+			     l->files[chosen[i]].size_bytes < 0 ?
+				     "size not stated" :
+				     str_bytes(a, (uint64_t)l->files[chosen[i]].size_bytes));
+	err_set(&p->cmd->err, ERR_INPUT,
+		"%s/%s has %zu models; choose one, as in hf:%s/%s/FILE: %s%s", p->name.org,
+		p->name.repo, n, p->name.org, p->name.repo, buf_text(&names),
+		n > MOST || names.overflow ? ", ..." : "");
+	buf_release(&names);
+	return -1;
+}
+
+/* If the name has no file: the only model of the repository, or the only one of that quant. */
+static int hub_choose_file(struct pull *p, const struct pull_listing *l)
+{
+	struct arena *a = &p->cmd->arena;
+	const char **names = arena_array(a, l->n_files + 1, sizeof(*names));
+	size_t *chosen = arena_array(a, l->n_files + 1, sizeof(*chosen)), n;
+
+	if (p->name.file)
+		return 0;
+	for (size_t i = 0; i < l->n_files; i++)
+		names[i] = l->files[i].name;
+	n = hub_name_choose(names, l->n_files, p->name.quant, chosen);
+	if (n == 0 && *p->name.quant) {
+		n = hub_name_choose(names, l->n_files, "", chosen);
+		if (n > 0)
+			return hub_fail_choice(p, l, chosen, n);
+	}
+	if (n == 0)
+		return err_set(&p->cmd->err, ERR_INPUT,
+			       "%s/%s has no .gguf file: look for a repository whose name ends in "
+			       "-GGUF, or convert it with llama.cpp's convert_hf_to_gguf.py "
+			       "(docs/models.md)",
+			       p->name.org, p->name.repo);
+	if (n > 1)
+		return hub_fail_choice(p, l, chosen, n);
+	p->name.file = names[chosen[0]];
+	p->name.text = arena_printf(a, "hf:%s/%s/%s%s%s", p->name.org, p->name.repo, p->name.file,
+				    strcmp(p->name.revision, "main") == 0 ? "" : "@",
+				    strcmp(p->name.revision, "main") == 0 ? "" : p->name.revision);
+	say("%s\n", p->name.text);
+	return 0;
+}
+
 static int hub_resolve(struct pull *p)
 {
 	struct arena *a = &p->cmd->arena;
@@ -262,6 +318,8 @@ static int hub_resolve(struct pull *p)
 		return err_set(&p->cmd->err, ERR_INPUT,
 			       "no folder for models: set HF_HUB_CACHE, HF_HOME or HOME");
 	if (hub_choose_endpoint(p, &endpoint) < 0 || hub_list_files(p, endpoint, &listing) < 0)
+		return -1;
+	if (hub_choose_file(p, &listing) < 0)
 		return -1;
 	p->source = hub_join(a, endpoint, p, "", "");
 	p->revision = p->name.revision;

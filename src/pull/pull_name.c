@@ -8,6 +8,8 @@
 
 #include "base/display.h"
 #include "base/str.h"
+#include "job/model/hub_name.h"
+#include "job/model/places.h"
 
 enum {
 	PATH_MAX_BYTES = 1024,
@@ -17,7 +19,7 @@ enum {
 	PART_ENDING_LEN = 20 /* "-00001-of-00003.gguf" */
 };
 
-static const char hf_form[] = "hf:ORG/REPO/FILE[@REVISION]";
+static const char hf_form[] = "hf:ORG/REPO/FILE[@REVISION] or hf:ORG/REPO[:QUANT]";
 static const char ollama_form[] = "ollama:[HOST/][NAMESPACE/]NAME[:TAG]";
 static const char ollama_host[] = "registry.ollama.ai";
 
@@ -80,32 +82,36 @@ static bool name_is_model_file(const char *file)
 
 static int name_parse_hf(struct arena *a, const char *text, struct pull_name *ret, struct err *err)
 {
-	char *org = arena_strdup(a, text + strlen("hf:")), *repo, *file, *revision;
+	const char *file, *revision;
+	struct hub_name name;
+	char *org, *repo;
 
+	if (hub_name_read(a, text, &name, err) < 0)
+		return name_fail(a, text, "it names no repository", hf_form, err);
+	org = arena_strdup(a, name.repo);
 	repo = strchr(org, '/');
-	file = repo ? strchr(repo + 1, '/') : NULL;
-	if (!file)
-		return name_fail(a, text, "it does not name a file of a repository", hf_form, err);
 	*repo++ = '\0';
-	*file++ = '\0';
-	revision = strrchr(file, '@');
-	if (revision)
-		*revision++ = '\0';
+	file = *name.file ? name.file : NULL;
+	revision = *name.revision ? name.revision : NULL;
 	if (!name_is_hub_name(org) || !name_is_hub_name(repo))
 		return name_fail(a, text, "the repository's name is malformed", hf_form, err);
-	if (!pull_path_is_safe(file))
+	if (file && !pull_path_is_safe(file))
 		return name_fail(a, text, "the file's name is not safe", hf_form, err);
-	if (!name_is_model_file(file))
-		return name_fail(a, text, "toehold reads only .gguf files", hf_form, err);
+	if (file && !name_is_model_file(file))
+		return name_fail(a, text,
+				 "toehold reads only .gguf files, which repositories named -GGUF "
+				 "hold (others: convert_hf_to_gguf.py, docs/models.md)",
+				 hf_form, err);
 	if (revision &&
 	    (!pull_path_is_safe(revision) || !name_is_word(revision, "-./+", PART_MAX_BYTES)))
 		return name_fail(a, text, "the revision is not a branch, tag or commit", hf_form,
 				 err);
 	*ret = (struct pull_name){ .place = PULL_HUGGING_FACE,
-				   .text = arena_strdup(a, text),
+				   .text = hub_name_text(a, &name),
 				   .org = org,
 				   .repo = repo,
 				   .file = file,
+				   .quant = name.quant,
 				   .revision = revision ? revision : "main" };
 	return 0;
 }
@@ -156,7 +162,8 @@ static int name_parse_ollama(struct arena *a, const char *text, struct pull_name
 
 int pull_name_parse(struct arena *a, const char *text, struct pull_name *ret_name, struct err *err)
 {
-	if (str_starts(text, "hf:"))
+	text = place_ollama_page(a, text);
+	if (hub_name_is(text))
 		return name_parse_hf(a, text, ret_name, err);
 	if (str_starts(text, "ollama:"))
 		return name_parse_ollama(a, text, ret_name, err);

@@ -17,14 +17,17 @@ struct pull_name {
 	enum pull_place place;
 	const char *text; /* "hf:ORG/REPO/FILE[@REVISION]", "ollama:NAME:TAG": for the job file */
 	/* Hugging Face; NULL for Ollama. */
-	const char *org, *repo, *file, *revision; /* "main" if none was given */
+	const char *org, *repo, *revision; /* "main" if none was given */
+	const char *file; /* NULL: the repository's only model is meant, */
+	const char *quant; /* or the only one with this in its name; "" if none */
 	/* Ollama; NULL for Hugging Face. */
 	const char *host, *space, *model, *tag; /* "registry.ollama.ai", "library", ..., "latest" */
 };
 
 /*
- * Parses `hf:ORG/REPO/FILE[@REVISION]` or `ollama:[HOST/][NAMESPACE/]NAME[:TAG]`; everything is
- * owned by the arena. Returns ERR_INPUT with the expected form if the name is neither.
+ * Parses `hf:ORG/REPO[/FILE][@REVISION]` in all forms of hub_name.h, or
+ * `ollama:[HOST/][NAMESPACE/]NAME[:TAG]`; everything is owned by the arena. Returns ERR_INPUT with
+ * the expected form if the name is neither.
  */
 int pull_name_parse(struct arena *a, const char *text, struct pull_name *ret_name,
 		    struct err *err) MUST_USE;

@@ -274,17 +274,20 @@ class Handler(BaseHTTPRequestHandler):
             models = [{"id": name, "object": "model", "owned_by": "somebody"}]
             if is_("rooted"):
                 models[0].update(owned_by="vllm", root="org/real-model", max_model_len=2048)
+            if is_("ollama-two"):
+                models = [{"id": "m:latest"}, {"id": "n:latest"}]
             if is_("two-models"):
                 models.append({"id": "n", "object": "model"})
             return self.send_json({"object": "list", "data": models})
-        if is_("ollama", "cloud", "cloud-name", "encoder"):
+        if is_("ollama", "ollama-two", "cloud", "cloud-name", "encoder"):
             if self.path == "/api/version":
                 return self.send_json({"version": "0.12.3"})
             if self.path == "/api/tags":
                 return self.send_json({"models": [{
                     "name": name, "model": name, "size": 1234567, "digest": "ab" * 32,
                     "details": {"family": "llama", "parameter_size": "1.2B",
-                                "quantization_level": "Q4_K_M"}}]})
+                                "quantization_level": "Q4_K_M"}}
+                    for name in (["m:latest", "n:latest"] if is_("ollama-two") else [name])]})
             if self.path == "/api/ps":
                 return self.send_json({"models": [{"name": name, "context_length": 4096}]})
         return self.send_json({"error": "not found"}, 404)

@@ -106,3 +106,12 @@ probed() { sqlite3 -readonly "$1.toehold" "SELECT json_extract(probes, '$.$2') F
 	toe 0 plan job.yaml
 	has "$output" "TICKETS LEAVE THIS MACHINE for http://10.1.2.3:8000/v1"
 }
+
+@test "several Ollama names of one digest are one candidate" {
+	serve ollama-two
+	tickets 3
+	job "http://127.0.0.1:$port/v1#m, http://127.0.0.1:$port/v1#m:latest, http://127.0.0.1:$port/v1#n"
+	toe 0 plan job.yaml
+	is "$(grep -c "are the same model of one server: asked once, as m" <<<"$output$stderr")" 2
+	is "$(grep -c "^[mn].* plain " <<<"$output")" 1
+}

@@ -140,7 +140,7 @@ row() {
 	job empty.script.json
 	refuses "'empty.script.json' is empty"
 	job hf:some/model
-	refuses "no model 'hf:some/model'; looked in"
+	refuses "no file of the repository 'some/model' is here; looked in"
 }
 
 @test "model: a truncated file is refused and the others run; if it is the only one, exit code 3" {

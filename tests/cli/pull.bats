@@ -204,3 +204,26 @@ load pull_helper
 	strace -f -o trace.txt -e trace=network "$toehold" pull hf:acme/tiny/tiny-q4.gguf --offline 3>&- || is $? 4
 	grep -E '(socket|connect|bind|listen)\(' trace.txt | nothing
 }
+
+@test "a repository without a file: its only model is taken, several are listed" {
+	serve
+	toe 0 pull hf:acme/tiny --dry-run
+	has "$stderr" "hf:acme/tiny/tiny-q4.gguf"
+	toe 0 pull https://huggingface.co/acme/tiny/tree/main --dry-run
+	bytes 1000 2 >"$repo/tiny-q8.gguf"
+	bytes 1000 3 >"$repo/mmproj-tiny.gguf"
+	toe 3 pull hf:acme/tiny
+	has "$stderr" "acme/tiny has 2 models; choose one"
+	has "$stderr" "tiny-q4.gguf (200 kB)"
+	lacks "$stderr" mmproj
+	toe 3 pull hf:acme/tiny:q5
+	has "$stderr" "tiny-q8.gguf (1.0 kB)"
+	rm "$repo"/*.gguf
+	echo x >"$repo/model.safetensors"
+	toe 3 pull hf:acme/tiny
+	has "$stderr" "has no .gguf file"
+	has "$stderr" "convert_hf_to_gguf.py"
+	bytes 200000 >"$repo/tiny-q4.gguf"
+	toe 0 pull hf.co/acme/tiny:Q4
+	whole
+}

@@ -469,7 +469,10 @@ static const char *identity_root_of(struct arena *a, const struct http_server *s
 static void identity_put_together(struct report *report, struct http_server *s)
 {
 	identity_keep(report->stable, "url", s->base);
-	identity_keep(report->stable, "model", s->model);
+	/* Ollama's digest says which model it is, under whatever name. */
+	if (!json_object_get(report->stable, "digest"))
+		identity_keep(report->stable, "model", s->model);
+	identity_keep(report->rest, "model", s->model);
 	identity_keep(report->stable, "software", software_names[s->software]);
 	identity_keep_count(report->rest, "context", report->context_tok);
 	json_object_set(report->rest, "identity", report->stable);

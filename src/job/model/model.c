@@ -15,6 +15,8 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/model/decision.h"
+#include "job/model/hub_name.h"
+#include "job/model/model_format.h"
 #include "job/model/model_path.h"
 #include "job/model/places.h"
 #include "job/model/served.h"
@@ -87,6 +89,8 @@ static int model_fail_folder(struct arena *a, const char *path, struct err *err)
 
 	if (model_scan(a, path, &models, &n, err) < 0)
 		return -1;
+	if (n == 0 && model_format_of_folder(a, path))
+		return model_format_fail(a, path, model_format_of_folder(a, path), err);
 	return err_set(err, ERR_INPUT, "'%s' is a folder; name a model file in it%s%s%s",
 		       display_path(a, path), n ? ", such as '" : "",
 		       n ? display_text(a, str_basename(models[0].path)) : "", n ? "'" : "");
@@ -104,6 +108,8 @@ static int model_from_path(struct arena *a, const char *spec, char *path, struct
 
 	if (file_is_dir(path))
 		return model_fail_folder(a, path, err);
+	if (model_format_of_file(path))
+		return model_format_fail(a, path, model_format_of_file(path), err);
 	model.engine = str_ends(path, SCRIPT_ENDING) ? ENGINE_SCRIPT : ENGINE_LLAMA;
 	if (model_split_name(path, &part, &model.n_parts)) {
 		if (model.n_parts > MODEL_MAX_PARTS)
@@ -219,14 +225,39 @@ int model_of_place(struct arena *a, const char *spec, const struct place_item *i
 	return 0;
 }
 
+/* Behind the last slash of any system. */
+static const char *model_basename(const char *spec)
+{
+	const char *back = strrchr(spec, '\\'), *name = str_basename(spec);
+
+	return back && back + 1 > name ? back + 1 : name;
+}
+
+/* "ORG/REPO" and "ORG/REPO:QUANT" as names of the Hub, if a file of theirs is here; or NULL. */
+static const char *model_nearest_repo(struct arena *a, const char *spec)
+{
+	const char *slash = strchr(spec, '/'), *found;
+	struct hub_name name;
+	struct err ignored;
+
+	if (!slash || strchr(slash + 1, '/') || strchr("./~", *spec) ||
+	    hub_name_read(a, arena_printf(a, "hf:%s", spec), &name, &ignored) < 0 ||
+	    places_find_repo(a, &name, &found, &ignored) < 0)
+		return NULL;
+	return found;
+}
+
 static int model_fail_missing(struct arena *a, const char *spec, const struct places *places,
 			      struct err *err)
 {
-	const char *near = model_nearest_file(a, places, str_basename(spec));
+	const char *name = model_basename(spec);
+	const char *near = model_nearest_file(a, places, name);
 	struct buf tried;
 
-	if (!near && !strchr(spec, '/'))
-		near = places_nearest(a, spec);
+	if (!near)
+		near = places_nearest(a, strchr(spec, '/') ? spec : name);
+	if (!near)
+		near = model_nearest_repo(a, spec);
 	buf_init(&tried, sizeof(err->msg));
 	for (size_t i = 0; i < places->n; i++)
 		buf_add_item(&tried, ", ", "'%s'", display_path(a, places->paths[i]));
@@ -235,11 +266,28 @@ static int model_fail_missing(struct arena *a, const char *spec, const struct pl
 			display_path(a, spec), display_text(a, near), buf_text(&tried));
 	else
 		err_set(err, ERR_INPUT,
-			"no model '%s'; give a path, or set TOEHOLD_MODELS to its folder. "
+			"no model '%s'; give a path, or set TOEHOLD_MODELS to its folder%s. "
 			"Tried: %s",
-			display_path(a, spec), buf_text(&tried));
+			display_path(a, spec),
+			strchr(spec, '\\') ?
+				" (this is a path of Windows; in WSL, C:\\ is /mnt/c/)" :
+				"",
+			buf_text(&tried));
 	buf_release(&tried);
 	return -1;
+}
+
+/* A name of the Hub in any form, as the place's own. */
+static int model_understand(struct arena *a, const char **spec, struct err *err)
+{
+	struct hub_name name;
+
+	if (hub_name_read(a, *spec, &name, err) < 0)
+		return -1;
+	if (!*name.file)
+		return places_find_repo(a, &name, spec, err);
+	*spec = hub_name_text(a, &name);
+	return 0;
 }
 
 /* Finds one file, without extras. */
@@ -252,6 +300,9 @@ static int model_find_one(struct arena *a, const char *spec, const char *job_pat
 	if (*spec == '\0')
 		return err_set(err, ERR_INPUT,
 			       "a model's name is empty; give the path of a GGUF file");
+	spec = place_ollama_page(a, spec);
+	if (hub_name_is(spec) && model_understand(a, &spec, err) < 0)
+		return -1;
 	if (served_is_spec(spec))
 		return served_find(a, spec, ret_model, err);
 	if (places_is_spec(spec)) {

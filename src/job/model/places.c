@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/array.h"
 #include "base/buf.h"
@@ -187,6 +188,29 @@ static const char *places_looked_in(struct arena *a, const char *scheme)
 	return *text ? text : "no folder: HOME is not set";
 }
 
+/* Whether a place's name is this one but for case, its scheme, or an omitted ":latest". */
+static bool places_is_almost(const char *name, const char *spec)
+{
+	static const char *const omitted[] = { "", ":latest", MODEL_ENDING };
+	const char *bare = strchr(name, ':') ? strchr(name, ':') + 1 : name;
+	size_t n = strlen(spec);
+
+	for (int i = 0; i < 2 && *name && n > 0; i++, name = bare)
+		for (size_t k = 0; k < COUNT_OF(omitted); k++)
+			if (strncasecmp(name, spec, n) == 0 &&
+			    strcasecmp(name + n, omitted[k]) == 0)
+				return true;
+	return false;
+}
+
+static const char *places_almost(const struct place_list *list, const char *spec)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (places_is_almost(list->items[i].base, spec))
+			return list->items[i].base;
+	return NULL;
+}
+
 static bool places_begins_with_whole(const char *text, const char *start)
 {
 	size_t n = strlen(start);
@@ -206,9 +230,11 @@ static const char *places_nearest_name(struct arena *a, const struct place_list 
 
 	for (size_t i = 0; i < list->n; i++)
 		names[i] = list->items[i].base;
-	near = str_nearest(spec, names, list->n);
+	near = places_almost(list, spec);
+	if (!near)
+		near = str_nearest(spec, names, list->n);
 	for (size_t i = 0; i < list->n && !near; i++)
-		if (strcmp(str_basename(spec), list->items[i].file) == 0)
+		if (strcasecmp(str_basename(spec), list->items[i].file) == 0)
 			near = names[i];
 	for (size_t i = 0; i < list->n && !near && strchr(model, ':'); i++)
 		if (places_begins_with_whole(names[i], model))
@@ -223,10 +249,16 @@ const char *places_nearest(struct arena *a, const char *spec)
 	size_t at = 0;
 
 	places_list(a, &list);
+	near = places_almost(&list, spec);
+	if (near)
+		return near;
 	files = arena_array(a, list.n + 1, sizeof(*files));
 	for (size_t i = 0; i < list.n; i++)
 		files[i] = list.items[i].file;
 	near = str_nearest(spec, files, list.n);
+	for (size_t i = 0; i < list.n && !near; i++)
+		if (strcasecmp(str_basename(spec), files[i]) == 0)
+			near = files[i];
 	while (near && files[at] != near)
 		at++;
 	if (near && *list.items[at].base)
@@ -373,6 +405,74 @@ int places_find(struct arena *a, const char *spec, struct place_item *ret_item, 
 	if (!item)
 		return places_fail_several(a, spec, "revisions", found, n, err);
 	return places_take(a, item, spec, ret_item, err);
+}
+
+/* "hf:ORG/REPO/FILE" → "FILE" if the item is a file of that repository, in any case; or NULL. */
+static const char *places_file_in(const struct place_item *item, const char *repo)
+{
+	size_t n = strlen(repo);
+	const char *name = item->base;
+
+	if (!str_starts(name, "hf:"))
+		return NULL;
+	name += strlen("hf:");
+	return strncasecmp(name, repo, n) == 0 && name[n] == '/' ? name + n + 1 : NULL;
+}
+
+/* No file of the repository that fits is here. */
+static int places_fail_repo(struct arena *a, const struct place_list *list,
+			    const struct hub_name *name, const struct place_item *other,
+			    struct err *err)
+{
+	const char *text = hub_name_text(a, name);
+	const char *ollama = arena_printf(a, "ollama:hf.co/%s%s%s", name->repo,
+					  *name->quant ? ":" : "", name->quant);
+	const char *near = places_almost(list, ollama);
+
+	if (near)
+		return err_set(err, ERR_INPUT, "no model '%s'; did you mean '%s'?",
+			       display_path(a, text), display_text(a, near));
+	if (other)
+		return err_set(err, ERR_INPUT,
+			       "no file of '%s' here has '%s' in its name; there is '%s'. Get it: "
+			       "toehold pull %s",
+			       display_path(a, name->repo), display_text(a, name->quant),
+			       display_path(a, other->base), display_path(a, text));
+	return err_set(err, ERR_INPUT,
+		       "no file of the repository '%s' is here; looked in %s. List or get them: "
+		       "toehold pull %s",
+		       display_path(a, name->repo), places_looked_in(a, "hf:"),
+		       display_path(a, text));
+}
+
+int places_find_repo(struct arena *a, const struct hub_name *name, const char **ret_spec,
+		     struct err *err)
+{
+	const struct place_item **found, *other = NULL;
+	struct place_list list;
+	size_t n = 0, one;
+
+	places_list(a, &list);
+	found = arena_array(a, list.n + 1, sizeof(struct place_item *));
+	for (size_t i = 0; i < list.n; i++) {
+		const struct place_item *at = &list.items[i];
+		const char *file = places_file_in(at, name->repo);
+		bool known = !file || !hub_name_choose(&file, 1, name->quant, &one);
+
+		if (file && known && hub_name_choose(&file, 1, "", &one))
+			other = at;
+		for (size_t k = 0; k < n && !known; k++)
+			known = strcmp(found[k]->base, at->base) == 0;
+		if (!known)
+			found[n++] = at;
+	}
+	if (n == 0)
+		return places_fail_repo(a, &list, name, other, err);
+	if (n > 1)
+		return places_fail_several(a, hub_name_text(a, name), "files", found, n, err);
+	*ret_spec = *name->revision ? arena_printf(a, "%s@%s", found[0]->base, name->revision) :
+				      found[0]->base;
+	return 0;
 }
 
 static bool places_is_same_file(const struct place_item *x, const struct place_item *y)

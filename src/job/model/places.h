@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "job/model/hub_name.h"
 
 /* PLACES_MAX_ITEMS is more than anybody keeps; a longer list is cut and says so. */
 enum { PLACES_MAX_ITEMS = 20000, PLACE_MAX_EXTRAS = 4 };
@@ -82,5 +83,15 @@ int places_find_file(struct arena *a, const char *file, struct place_item *ret_i
 
 /* A similar name in any of the places, or NULL. */
 const char *places_nearest(struct arena *a, const char *spec);
+
+/*
+ * The spec of the only file here of a repository, in any case, that its name may mean. Fails with
+ * ERR_INPUT if there is none or several, which the message names.
+ */
+int places_find_repo(struct arena *a, const struct hub_name *name, const char **ret_spec,
+		     struct err *err) MUST_USE;
+
+/* "https://ollama.com/library/NAME:TAG", a page, as "ollama:NAME:TAG"; other texts as they are. */
+const char *place_ollama_page(struct arena *a, const char *text);
 
 #endif

@@ -51,6 +51,22 @@ static const char *ollama_name_of(struct arena *a, const char *const parts[NAME_
 	return arena_printf(a, "%s%s:%s", before, parts[2], parts[3]);
 }
 
+const char *place_ollama_page(struct arena *a, const char *text)
+{
+	static const char *const starts[] = { "https://", "http://", "www.", "ollama.com/library/",
+					      "registry.ollama.ai/library/" };
+	const char *name = text;
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		if (strncasecmp(name, starts[i], strlen(starts[i])) != 0)
+			continue;
+		name += strlen(starts[i]);
+		if (i >= 3)
+			return arena_printf(a, "ollama:%.*s", (int)strcspn(name, "?#/"), name);
+	}
+	return text;
+}
+
 const char *place_ollama_name(struct arena *a, const char *spec)
 {
 	const char *parts[NAME_PARTS] = { DEFAULT_HOST, DEFAULT_NAMESPACE, NULL, "latest" };

@@ -127,7 +127,9 @@ int served_take(struct arena *a, struct model *model, const struct model_facts *
 	json_t *root = json_loads(stated, 0, NULL);
 	const json_t *identity = json_object_get(root, "identity");
 	const char *digest = json_string_value(json_object_get(identity, "digest"));
-	const char *name = json_string_value(json_object_get(identity, "model"));
+	const char *stated_name = json_string_value(json_object_get(root, "model"));
+	const char *name =
+		stated_name ? stated_name : json_string_value(json_object_get(identity, "model"));
 	const char *forwards_to = json_string_value(json_object_get(root, "forwards_to"));
 
 	if (!served_identity_hash(root, model->sha256)) {

@@ -50,6 +50,26 @@ static void hub_names(void **state)
 	assert_string_equal(n.text, "hf:a/b/c.gguf");
 }
 
+/* Other forms become the one for the job file (test_hub_name.c has more). */
+static void pasted_names(void **state)
+{
+	struct pull_name n;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(
+		pull_name_parse(&arena, "https://huggingface.co/a/b/resolve/v1/c.gguf", &n, &err),
+		0);
+	assert_string_equal(n.text, "hf:a/b/c.gguf@v1");
+	assert_string_equal(n.revision, "v1");
+	assert_int_equal(pull_name_parse(&arena, "hf.co/a/b:Q4_K_M", &n, &err), 0);
+	assert_null(n.file);
+	assert_string_equal(n.quant, "Q4_K_M");
+	assert_int_equal(pull_name_parse(&arena, "hf:a/b", &n, &err), 0);
+	assert_null(n.file);
+	assert_string_equal(n.quant, "");
+}
+
 static void ollama_names(void **state)
 {
 	static const struct {
@@ -86,8 +106,6 @@ static void malformed_names(void **state)
 	static const char *const rows[] = {
 		"",
 		"hf:",
-		"hf:a/b",
-		"hf:a/b/",
 		"hf:/b/c.gguf",
 		"hf:a//c.gguf",
 		"hf:../b/c.gguf",
@@ -118,7 +136,8 @@ static void malformed_names(void **state)
 		"ollama:h.x/../m",
 		"ollama:h@x.y/n/m",
 		"m.gguf",
-		"https://huggingface.co/a/b",
+		"https://huggingface.co/a",
+		"https://huggingface.co/datasets/a/b",
 	};
 
 	(void)state;
@@ -464,6 +483,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(hub_names, release),
+		cmocka_unit_test_teardown(pasted_names, release),
 		cmocka_unit_test_teardown(ollama_names, release),
 		cmocka_unit_test_teardown(malformed_names, release),
 		cmocka_unit_test_teardown(parts_of_a_split_model, release),
