@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/display.h"
@@ -26,7 +27,8 @@ struct export_cmd_options {
 #define AT(field) offsetof(struct export_cmd_options, field)
 
 static const struct opt_row rows[] = {
-	OPT_TEXT("format", 'f', AT(export.format), "FORMAT", "one of the formats above"),
+	OPT_TEXT("format", 'f', AT(export.format), "FORMAT",
+		 "one of the formats above (default: by FILE's ending)"),
 	OPT_TEXT("out", 'o', AT(out), "FILE", "write to this file (default: standard output)"),
 	OPT_FLAG("force", 0, AT(force), "overwrite FILE if it exists"),
 	OPT_TEXT("candidate", 'c', AT(export.candidate), "NAME",
@@ -75,16 +77,41 @@ static int export_name_log(struct cmd *cmd, struct export_cmd_options *o, const 
 static int export_put(struct cmd *cmd, const struct export_cmd_options *o, const struct result *r)
 {
 	struct file_draft draft;
+	size_t n_cut = 0;
+	int code;
 
 	if (file_draft_open(&draft, &cmd->err) < 0)
 		return -1;
-	return file_draft_finish(&draft,
-				 export_write(&cmd->arena, r, &o->export, draft.out, &cmd->err),
-				 o->out, o->force ? FILE_REPLACE : FILE_NEW, &cmd->err);
+	code = export_write(&cmd->arena, r, &o->export, draft.out, &n_cut, &cmd->err);
+	if (n_cut > 0)
+		say("%zu cell%s cut: a cell of a workbook holds 32,767 characters\n", n_cut,
+		    n_cut == 1 ? " is" : "s are");
+	return file_draft_finish(&draft, code, o->out, o->force ? FILE_REPLACE : FILE_NEW,
+				 &cmd->err);
 }
 
-static int export_check_options(struct cmd *cmd, const struct export_cmd_options *o)
+/* RULE: the name may say the format, and may not say another one. */
+static int export_choose_format(struct cmd *cmd, struct export_cmd_options *o)
 {
+	const char *named = o->out ? export_format_of_name(o->out) : NULL;
+	bool workbook = o->export.format && strcmp(o->export.format, "xlsx") == 0;
+
+	if (!o->export.format)
+		o->export.format = named;
+	else if (named && (strcmp(named, "xlsx") == 0) != workbook)
+		return err_set(&cmd->err, ERR_USAGE,
+			       "the name '%s' says %s, but --format says %s; change one",
+			       display_path(&cmd->arena, o->out), named, o->export.format);
+	if (workbook && special_is_stdout(o->out) && isatty(STDOUT_FILENO))
+		return err_set(&cmd->err, ERR_USAGE,
+			       "a workbook is no text for a terminal; give -o FILE.xlsx");
+	return 0;
+}
+
+static int export_check_options(struct cmd *cmd, struct export_cmd_options *o)
+{
+	if (export_choose_format(cmd, o) < 0)
+		return -1;
 	if (export_check(&cmd->arena, &o->export, &cmd->err) < 0)
 		return -1;
 	if (!o->out || !file_is_dir(o->out))

@@ -3,7 +3,7 @@
 # import reads it back.
 load helper
 
-formats="json jsonl csv tickets promptfoo-tests promptfoo inspect inspect-dataset openai-evals junit"
+formats="json jsonl csv wide xlsx tickets promptfoo-tests promptfoo inspect inspect-dataset openai-evals junit"
 
 # The job of tests/data with languages, groups and a ticket of two lines.
 first_run() {
@@ -47,6 +47,7 @@ comes_back() {
 	for format in $formats; do
 		agrees "$format" tickets-12.jsonl
 		is "$(stat -c %a "out.$format")" 600
+		[ "$format" != xlsx ] || continue # its date is that of the call
 		toe 0 export --format "$format"
 		is "$output" "$(cat "out.$format")"
 	done
@@ -82,6 +83,36 @@ comes_back() {
 	has "$stderr" "'logs' is a folder; name a file in it"
 	toe 0 show turns --candidate "small examples"
 	has "$output" "e1"
+}
+
+@test "a workbook keeps ids, dates, long numbers and formulas as text; long cells are cut and said" {
+	use_data
+	python3 - <<-'END'
+		import json
+		rows = [json.loads(line) for line in open("tickets-12.jsonl")]
+		ids = ["0025", "1e5", "007", "2024-01-02", "TRUE", "1234567890123456789", "=1+1", "+49 30", "@x",
+		       "-5", "_x000D_", "3/4"]
+		for row, name in zip(rows, ids):
+		    row["id"] = name
+		rows[0]["text"] = "=HYPERLINK(\"http://x\",\"y\")\nsecond line _x0041_ \x1b[31m"
+		rows[1]["text"] = "x" * 40000
+		open("tickets-12.jsonl", "w").write("".join(json.dumps(row) + "\n" for row in rows))
+	END
+	toe 1 smoke job.yaml --name odd
+	"$toehold" show --json >show.json
+	toe 0 export -o odd.xlsx
+	has "$stderr" "cells are cut: a cell of a workbook holds 32,767 characters"
+	python3 "$root/tests/cli/export_check.py" xlsx odd.xlsx show.json tickets-12.jsonl
+	toe 2 export --format csv -o other.xlsx
+	has "$stderr" "the name 'other.xlsx' says xlsx, but --format says csv"
+	toe 2 export --format xlsx -o other.csv
+	toe 0 export -o other.csv
+	toe 0 export --format csv
+	is "$output" "$(cat other.csv)"
+	toe 0 export --format wide -o wide.csv
+	is "$(head -1 wide.csv | tr -d '\r')" '"id","role","text","gold","right","asked","baseline majority","small plain","large plain"'
+	toe 2 export -o no-ending
+	has "$stderr" "no format; name one with --format"
 }
 
 @test "each format of one candidate" {

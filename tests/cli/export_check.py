@@ -11,6 +11,7 @@ import re
 import sys
 import unicodedata
 import xml.etree.ElementTree as ET
+import zipfile
 
 
 def printable(text):
@@ -152,6 +153,98 @@ def check_csv(path, run, jsonl):
 
 def check_tickets(path, run):
     same(lines(path), run.tickets, "tickets")
+
+
+def grid_cell(run, reply):
+    """A cell of tickets × candidates."""
+    if "outcome" not in reply:
+        return ""
+    if reply["label"] is None:
+        return None  # "no label: " and why
+    return reply["label"] if reply["right"] else "wrong: " + reply["label"]
+
+
+def check_grid(header, rows, run, show):
+    same(header[:6], ["id", "role", "text", "gold", "right", "asked"], "columns")
+    same(len(header), 6 + len(run.candidates), "a column a candidate")
+    same(len(set(header)), len(header), "names")
+    for name, c in zip(header[6:], run.candidates):
+        model, _, way = c["name"].rpartition(" ")
+        assert name.endswith(" " + printable(way)) or not model, name
+        assert printable(model).startswith(name.removeprefix("'").rpartition(" ")[0]), name
+    same(len(rows), len(run.tickets), "a row a ticket")
+    for row, t in zip(rows, run.tickets):
+        replies = [next(r for r in c["replies"] if r["id"] == t["id"]) for c in run.candidates]
+        same(row[:4], [show(t["id"]), replies[0]["role"], show(t["text"]), show(t["label"])], "ticket")
+        same([int(x) for x in row[4:6]], [sum(r.get("right", False) for r in replies),
+                                          sum("outcome" in r for r in replies)], "counts")
+        for found, reply in zip(row[6:], replies):
+            expected = grid_cell(run, reply)
+            if expected is None:
+                assert found.startswith("no label: "), found
+            else:
+                same(found, show(expected), "cell")
+
+
+def check_wide(path, run):
+    with open(path, encoding="utf-8-sig", newline="") as f:
+        rows = list(csv.reader(f, strict=True))
+    check_grid(rows[0], rows[1:], run, cell)
+
+
+def workbook(path):
+    """The sheets of a workbook as lists of rows; texts as str, numbers as float or int."""
+    name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(path) as z:
+        assert z.testzip() is None
+        strings = ["".join(t.text or "" for t in si.iter(name + "t"))
+                   for si in ET.fromstring(z.read("xl/sharedStrings.xml"))]
+        strings = [re.sub("_x([0-9A-F]{4})_", lambda m: chr(int(m[1], 16)), s) for s in strings]
+        names = [s.get("name") for s in ET.fromstring(z.read("xl/workbook.xml")).iter(name + "sheet")]
+        sheets = {}
+        for number, title in enumerate(names, 1):
+            sheet = ET.fromstring(z.read("xl/worksheets/sheet%d.xml" % number))
+            assert not list(sheet.iter(name + "f")), "a formula"
+            table = []
+            for row in sheet.iter(name + "row"):
+                cells = {}
+                for c in row:
+                    value = c.find(name + "v")
+                    column = 0
+                    for letter in c.get("r").rstrip("0123456789"):
+                        column = column * 26 + ord(letter) - 64
+                    if value is not None:
+                        cells[column - 1] = (strings[int(value.text)] if c.get("t") == "s"
+                                             else float(value.text))
+                table.append([cells.get(i, "") for i in range(max(cells, default=-1) + 1)])
+            width = len(table[0])
+            sheets[title] = [r + [""] * (width - len(r)) for r in table]
+    return sheets
+
+
+def excel_text(text):
+    """A text as a cell has it: hidden characters shown, line breaks and tabs kept."""
+    out = "".join(c if c in "\n\t" else printable(c) for c in text)
+    assert len(out) <= 32767 or out.isascii()
+    return out if len(out) <= 32767 else out[:32687] + (
+        "… [cut: %d bytes; a cell holds 32767 characters]" % len(text.encode()))
+
+
+def check_xlsx(path, run):
+    sheets = workbook(path)
+    same(list(sheets), ["tickets", "answers", "candidates"], "sheets")
+    check_grid(sheets["tickets"][0], sheets["tickets"][1:], run, excel_text)
+    rows = list(run.rows())
+    header = sheets["answers"][0]
+    same(len(sheets["answers"]), 1 + len(rows), "answers")
+    for row, (c, reply, ticket) in zip(sheets["answers"][1:], rows):
+        found = dict(zip(header, row))
+        same((found["id"], found["candidate"], found["text"]),
+             (excel_text(ticket["id"]), excel_text(c["name"]), excel_text(ticket["text"])), "answer")
+        if reply.get("probs") and reply["label"]:
+            same(found["probability"], reply["probs"][reply["label"]], "probability")
+    same([row[1] for row in sheets["candidates"][1:]], [excel_text(c["name"]) for c in run.candidates],
+         "candidates")
 
 
 def check_promptfoo_tests(path, run):

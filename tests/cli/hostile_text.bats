@@ -146,7 +146,7 @@ quiet() {
 @test "exports: each agrees with show --json, and none is harmful" {
 	for run in "$first" "$free"; do
 		[ "$run" = "$free" ] && show=free.json || show=show.json
-		for format in json jsonl csv tickets promptfoo-tests promptfoo inspect inspect-dataset openai-evals junit; do
+		for format in json jsonl csv wide xlsx tickets promptfoo-tests promptfoo inspect inspect-dataset openai-evals junit; do
 			"$toehold" export "$run" --format "$format" -o "out.$format" --force
 			tr -d '\r' <"out.$format" >dead.txt
 			check hostile terminal dead.txt

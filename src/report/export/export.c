@@ -146,10 +146,21 @@ static int export_choose_candidates(const struct export_options *o, unsigned tak
 		       display_text(s->arena, r->run->name));
 }
 
-int export_write(struct arena *a, const struct result *r, const struct export_options *o, FILE *out,
-		 struct err *err)
+const char *export_format_of_name(const char *path)
 {
-	struct export_scope s = { .arena = a, .r = r, .bom = o->bom };
+	static const char *const endings[] = { "csv", "jsonl", "xlsx" };
+	const char *dot = strrchr(str_basename(path), '.');
+
+	for (size_t i = 0; dot && i < COUNT_OF(endings); i++)
+		if (strcmp(dot + 1, endings[i]) == 0)
+			return endings[i];
+	return NULL;
+}
+
+int export_write(struct arena *a, const struct result *r, const struct export_options *o, FILE *out,
+		 size_t *ret_cut, struct err *err)
+{
+	struct export_scope s = { .arena = a, .r = r, .bom = o->bom, .n_cut = ret_cut, .err = err };
 	const struct export_format *format;
 
 	if (export_check(a, o, err) < 0)
@@ -158,6 +169,8 @@ int export_write(struct arena *a, const struct result *r, const struct export_op
 	if (export_choose_tickets(o, &s, err) < 0 ||
 	    export_choose_candidates(o, format->takes, &s, err) < 0)
 		return -1;
+	*ret_cut = 0;
+	err->kind = ERR_NONE;
 	format->write(&s, out);
-	return 0;
+	return err->kind == ERR_NONE ? 0 : -1;
 }

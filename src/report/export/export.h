@@ -22,6 +22,10 @@ enum export_takes {
 	  "one line per reply; run, slice and candidate on each", export_jsonl) \
 	X("csv", EXPORT_TICKETS | EXPORT_CANDIDATE | EXPORT_BOM, \
 	  "the same rows for a spreadsheet, formulas made harmless", export_csv) \
+	X("wide", EXPORT_TICKETS | EXPORT_CANDIDATE | EXPORT_BOM, \
+	  "CSV with a row per ticket and a column per candidate", export_wide) \
+	X("xlsx", EXPORT_TICKETS | EXPORT_CANDIDATE, \
+	  "an Excel workbook: such a sheet, all answers, the candidates", export_xlsx) \
 	X("tickets", EXPORT_TICKETS, "the tickets, as toehold reads them", export_tickets) \
 	X("promptfoo-tests", EXPORT_TICKETS, "the tickets as tests of promptfoo", \
 	  export_promptfoo_tests) \
@@ -58,9 +62,14 @@ int export_check(struct arena *a, const struct export_options *options, struct e
 
 /*
  * Writes a result, loaded with its texts, in a format that export_check() accepted. Fails with
- * ERR_INPUT, before it writes anything, if the run has no such candidate or tickets.
+ * ERR_INPUT, before it writes anything, if the run has no such candidate or tickets, or if memory
+ * for a workbook runs out. *ret_cut is the number of texts that were cut, because a cell of a
+ * workbook is limited.
  */
 int export_write(struct arena *a, const struct result *r, const struct export_options *options,
-		 FILE *out, struct err *err) MUST_USE;
+		 FILE *out, size_t *ret_cut, struct err *err) MUST_USE;
+
+/* The format that a file's name asks for: csv, jsonl or xlsx by its ending; else NULL. */
+const char *export_format_of_name(const char *path);
 
 #endif

@@ -16,12 +16,15 @@ struct export_scope {
 	const struct candidate_result **candidates; /* measured ones, in size order */
 	size_t n_candidates;
 	bool bom;
+	size_t *n_cut; /* counts texts that a format could not hold whole */
+	struct err *err; /* a writer that fails sets it */
 };
 
 typedef void export_writer(const struct export_scope *s, FILE *out);
 
 export_writer export_json, export_jsonl, export_csv, export_tickets, export_promptfoo_tests,
-	export_promptfoo, export_inspect, export_inspect_dataset, export_openai_evals, export_junit;
+	export_promptfoo, export_inspect, export_inspect_dataset, export_openai_evals, export_junit,
+	export_wide, export_xlsx;
 
 /* The names of a row's members, in order; NULL ends the list. */
 extern const char *const export_row_names[];
