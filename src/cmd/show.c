@@ -15,11 +15,12 @@
 #include "report/result/decision_text.h"
 #include "report/result/fields_text.h"
 #include "report/result/run_text.h"
+#include "report/result/ticket_text.h"
 #include "report/result/verdict_text.h"
 #include "report/ways.h"
 
 struct show_options {
-	const char *store, *candidate;
+	const char *store, *candidate, *ticket;
 	bool json, replies, all;
 };
 
@@ -31,7 +32,9 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("all", 'a', AT(all),
 		 "every stored field of the run, row by row; with --json as JSON"),
 	OPT_TEXT("candidate", 'c', AT(candidate), "NAME",
-		 "missed tickets and replies of this candidate (default: the pick)"),
+		 "missed tickets and replies of this candidate, by a part of its name (default: "
+		 "the pick)"),
+	OPT_TEXT("ticket", 't', AT(ticket), "ID", "one ticket, with the answers of all candidates"),
 	OPT_FLAG("json", 'j', AT(json), "everything, as JSON"),
 };
 
@@ -47,14 +50,31 @@ static const struct opt_spec spec = {
 	.options_bytes = sizeof(struct show_options),
 };
 
-/* The candidate of that name; without a name the pick or the closest candidate. -1: unknown. */
-static int show_chosen(const struct result *r, const char *name)
+/* Without a name the pick or the closest candidate, -1 if there is none. */
+static int show_choose(struct cmd *cmd, const struct result *r, const char *name, int *ret_at)
 {
-	const struct candidate_result *c = name ? result_candidate(r, name) : NULL;
+	const struct candidate_result *c;
 
+	*ret_at = result_shown(r);
 	if (!name)
-		return result_shown(r);
-	return c ? (int)(c - r->candidates) : -1;
+		return 0;
+	if (result_find_candidate(&cmd->arena, r, name, &c, &cmd->err) < 0)
+		return -1;
+	*ret_at = (int)(c - r->candidates);
+	return 0;
+}
+
+static int show_ticket(struct cmd *cmd, const struct result *r, const struct show_options *o)
+{
+	size_t at;
+
+	if (ticket_find_or_fail(&cmd->arena, r, o->ticket, &at, &cmd->err) < 0)
+		return -1;
+	if (o->json)
+		json_print(ticket_to_json(r, at), stdout);
+	else
+		ticket_write(&cmd->arena, r, at, stdout);
+	return 0;
 }
 
 static void show_languages(struct cmd *cmd, const struct result *r, size_t at)
@@ -70,11 +90,12 @@ static void show_languages(struct cmd *cmd, const struct result *r, size_t at)
 
 static int show_named(struct cmd *cmd, const struct result *r, const struct show_options *o)
 {
-	int at = show_chosen(r, o->candidate);
+	int at;
 
-	if (at < 0 && o->candidate)
-		return err_set(&cmd->err, ERR_INPUT, "run '%s' has no candidate '%s'", r->run->name,
-			       display_text(&cmd->arena, o->candidate));
+	if (o->ticket)
+		return show_ticket(cmd, r, o);
+	if (show_choose(cmd, r, o->candidate, &at) < 0)
+		return -1;
 	if (o->json) {
 		json_print(result_to_json(&cmd->arena, r, true), stdout);
 		return 0;

@@ -311,7 +311,7 @@ unsure() {
 	toe 4 watch
 	is "$stderr" "$refusal"
 	toe 3 watch -c nobody
-	has "$stderr" "run 'none' has no candidate 'nobody'; 'toehold show none' lists them"
+	has "$stderr" "run 'none' has no candidate 'nobody'; it has '"
 	toe 0 classify work.jsonl -c "bad plain" -l
 	has "$stderr" "It is not the pick of that run."
 	is "$(jq -r .label <<<"$output" | sort | uniq -c | tr -s ' ')" " 9 a"

@@ -115,6 +115,28 @@ comes_back() {
 	has "$stderr" "no format; name one with --format"
 }
 
+@test "all answers to one ticket; candidates by a part of their name" {
+	first_run
+	toe 0 show first --ticket t02
+	has "$output" "ticket t02 (ordinary), expected label " "baseline majority" "small plain" "large plain"
+	toe 0 show first --ticket t02 --json
+	is "$(json '.answers | map(.candidate) | join(", ")')" "baseline majority, small plain, large plain"
+	is "$(json '.id + " " + .role')" "t02 ordinary"
+	toe 3 show first --ticket t2
+	has "$stderr" "run 'first' has no ticket 't2'; did you mean '"
+	toe 0 show first --candidate LARGE
+	is "$output" "$("$toehold" show first --candidate "large plain")"
+	toe 0 show first --candidate "plain sma"
+	toe 3 show first --candidate plain
+	has "$stderr" "'plain' means 2 candidates of run 'first': 'small plain', 'large plain'; add to it"
+	toe 3 show first --candidate nobody
+	has "$stderr" "run 'first' has no candidate 'nobody'; it has 'baseline majority', 'small plain', 'large plain'"
+	toe 0 export first --format jsonl --candidate small
+	is "$(jq -r .candidate <<<"$output" | sort -u)" "small plain"
+	toe 0 classify tickets-12.jsonl -q --candidate large
+	is "$(wc -l <<<"$output")" 12
+}
+
 @test "each format of one candidate" {
 	first_run
 	for name in 'small plain' 'baseline majority'; do
@@ -226,7 +248,7 @@ comes_back() {
 	first_run
 	toe 3 export nobody --format csv -o out.csv
 	toe 3 export --format inspect --candidate nobody -o out.csv
-	has "$stderr" "has no candidate 'nobody' that was measured"
+	has "$stderr" "has no candidate 'nobody'; it has '"
 	[ ! -e out.csv ]
 }
 

@@ -149,7 +149,7 @@ quiet() {
 		for format in json jsonl csv wide xlsx tickets promptfoo-tests promptfoo inspect inspect-dataset openai-evals junit; do
 			"$toehold" export "$run" --format "$format" -o "out.$format" --force
 			tr -d '\r' <"out.$format" >dead.txt
-			check hostile terminal dead.txt
+			[ "$format" = xlsx ] || check hostile terminal dead.txt
 			check export "$format" "out.$format" "$show" <(jq -c 'del(.source)' hostile.jsonl)
 		done
 	done

@@ -38,12 +38,10 @@ int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
 {
 	if (!name && r->decision.pick < 0)
 		return labeller_fail_no_pick(cmd, r);
-	*ret_candidate = name ? result_candidate(r, name) : &r->candidates[r->decision.pick];
-	if (*ret_candidate)
-		return 0;
-	return err_set(&cmd->err, ERR_INPUT,
-		       "run '%s' has no candidate '%s'; 'toehold show %s' lists them", r->run->name,
-		       display_text(&cmd->arena, name), r->run->name);
+	if (name)
+		return result_find_candidate(&cmd->arena, r, name, ret_candidate, &cmd->err);
+	*ret_candidate = &r->candidates[r->decision.pick];
+	return 0;
 }
 
 bool labeller_has_probabilities(const struct labeller *l)

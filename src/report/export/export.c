@@ -125,21 +125,23 @@ static int export_choose_candidates(const struct export_options *o, unsigned tak
 	const struct result *r = s->r;
 	int one = o->candidate || !(takes & EXPORT_ONE) ? -1 : result_shown(r);
 	bool all = !o->candidate && !(takes & EXPORT_ONE);
+	const struct candidate_result *named = NULL;
 
+	if (o->candidate && result_find_candidate(s->arena, r, o->candidate, &named, err) < 0)
+		return -1;
 	s->candidates = arena_array(s->arena, r->n, sizeof(*s->candidates));
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = &r->candidates[i];
-		bool named = o->candidate && strcmp(c->row->name, o->candidate) == 0;
 
-		if (c->pass && (all || named || (int)i == one))
+		if (c->pass && (all || c == named || (int)i == one))
 			s->candidates[s->n_candidates++] = c;
 	}
 	if (s->n_candidates > 0 || all)
 		return 0;
-	if (o->candidate)
-		return err_set(err, ERR_INPUT, "run '%s' has no candidate '%s' that was measured",
-			       display_text(s->arena, r->run->name),
-			       display_text(s->arena, o->candidate));
+	if (named)
+		return err_set(err, ERR_INPUT, "candidate '%s' of run '%s' was not measured",
+			       display_text(s->arena, named->row->name),
+			       display_text(s->arena, r->run->name));
 	return err_set(err, ERR_INPUT,
 		       "run '%s' has neither a pick nor a closest candidate; name one with "
 		       "--candidate",

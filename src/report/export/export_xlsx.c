@@ -55,10 +55,13 @@ static const char *xlsx_text(struct arena *a, const char *text)
 	struct buf seen, b;
 
 	buf_init(&seen, strlen(text) * 10 + 16);
-	for (const char *p = text; *p; p += strcspn(p, "\n\t"), p += *p != '\0') {
-		if (p != text)
-			buf_addc(&seen, p[-1]);
-		str_printable(&seen, p, strcspn(p, "\n\t"));
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, "\n\t");
+
+		str_printable(&seen, p, n);
+		p += n;
+		if (*p)
+			buf_addc(&seen, *p++);
 	}
 	buf_init(&b, seen.len * 7 + 1);
 	xlsx_add_literal(&b, buf_text(&seen));

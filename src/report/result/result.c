@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/display.h"
 #include "job/file/job.h"
 
 const char *result_not_run(const struct candidate_result *c)
@@ -52,6 +53,56 @@ const struct candidate_result *result_candidate(const struct result *r, const ch
 		if (strcmp(r->candidates[i].row->name, name) == 0)
 			return &r->candidates[i];
 	return NULL;
+}
+
+/* Does the name have each of the words, in any case? */
+static bool result_has_words(const char *name, const char *words)
+{
+	char word[256];
+
+	while (*(words += strspn(words, " "))) {
+		size_t n = strcspn(words, " ");
+
+		if (n >= sizeof(word))
+			return false;
+		memcpy(word, words, n);
+		word[n] = '\0';
+		if (!strcasestr(name, word))
+			return false;
+		words += n;
+	}
+	return true;
+}
+
+int result_find_candidate(struct arena *a, const struct result *r, const char *words,
+			  const struct candidate_result **ret_candidate, struct err *err)
+{
+	const struct candidate_result *found = NULL;
+	const char *all = "", *meant = "";
+	size_t n = 0;
+
+	*ret_candidate = result_candidate(r, words);
+	if (*ret_candidate)
+		return 0;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+
+		all = arena_add_item(a, all, ", ", "'%s'", display_text(a, c->row->name));
+		if (!*words || !result_has_words(c->row->name, words))
+			continue;
+		meant = arena_add_item(a, meant, ", ", "'%s'", display_text(a, c->row->name));
+		found = c;
+		n++;
+	}
+	*ret_candidate = found;
+	if (n == 1)
+		return 0;
+	if (n > 1)
+		return err_set(err, ERR_INPUT,
+			       "'%s' means %zu candidates of run '%s': %s; add to it",
+			       display_text(a, words), n, display_text(a, r->run->name), meant);
+	return err_set(err, ERR_INPUT, "run '%s' has no candidate '%s'; it has %s",
+		       display_text(a, r->run->name), display_text(a, words), all);
 }
 
 int result_next_larger(const struct result *r, size_t candidate)

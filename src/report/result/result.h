@@ -108,6 +108,13 @@ const struct evidence *result_evidence(const struct result *r, const struct cand
 /* The candidate of that name, or NULL. */
 const struct candidate_result *result_candidate(const struct result *r, const char *name);
 
+/*
+ * The candidate that a person means: of that name, or the only one whose name has all of the words,
+ * in any case. Fails with ERR_INPUT, and lists the names, if there is none or several.
+ */
+int result_find_candidate(struct arena *a, const struct result *r, const char *words,
+			  const struct candidate_result **ret_candidate, struct err *err) MUST_USE;
+
 /* The next larger candidate that was measured, or -1. */
 int result_next_larger(const struct result *r, size_t candidate);
 

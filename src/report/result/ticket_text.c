@@ -1,0 +1,121 @@
+/*
+ * Writes a ticket and its answers.
+ */
+#include "report/result/ticket_text.h"
+
+#include <string.h>
+
+#include "base/display.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "report/table.h"
+
+enum { REASON_MAX_BYTES = 90 };
+
+int ticket_find(const struct result *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_tickets; i++)
+		if (strcmp(r->tickets[i].id, id) == 0)
+			return (int)i;
+	return -1;
+}
+
+int ticket_find_or_fail(struct arena *a, const struct result *r, const char *id, size_t *ret_at,
+			struct err *err)
+{
+	const char **ids = arena_array(a, r->n_tickets, sizeof(*ids)), *near;
+	int at = ticket_find(r, id);
+
+	if (at >= 0) {
+		*ret_at = (size_t)at;
+		return 0;
+	}
+	for (size_t i = 0; i < r->n_tickets; i++)
+		ids[i] = r->tickets[i].id;
+	near = str_nearest(id, ids, r->n_tickets);
+	return err_set(err, ERR_INPUT, "run '%s' has no ticket '%s'%s%s%s",
+		       display_text(a, r->run->name), display_text(a, id),
+		       near ? "; did you mean '" : "; 'toehold export --format tickets' lists them",
+		       near ? display_text(a, near) : "", near ? "'?" : "");
+}
+
+static const char *ticket_role(const struct result *r, size_t at)
+{
+	return slice_role_name(r->slices[r->slice_of[at]].role);
+}
+
+static bool ticket_probability(const struct answer *answer, double *ret_probability)
+{
+	if (answer->label < 0 || (size_t)answer->label >= answer->n_probs)
+		return false;
+	*ret_probability = answer->probs[answer->label];
+	return true;
+}
+
+static void ticket_add_row(struct arena *a, const struct result *r,
+			   const struct candidate_result *c, size_t at, struct table *t)
+{
+	const struct answer *answer = c->answers[at];
+	const struct reason *why = c->reasons[at];
+	double probability;
+
+	table_add(t, display_text(a, c->row->name));
+	table_add(t, answer->label >= 0 ? display_text(a, r->labels[answer->label].name) :
+					  outcome_words(answer->outcome));
+	table_add(t, answer_is_right(answer, &r->tickets[at]) ? "right" : "wrong");
+	if (ticket_probability(answer, &probability))
+		table_addf(t, "%.1f%%", 100 * probability);
+	else
+		table_add(t, "-");
+	table_add(t, display_cut(a, why && why->rationale ? why->rationale : answer->detail,
+				 REASON_MAX_BYTES));
+}
+
+void ticket_write(struct arena *a, const struct result *r, size_t at, FILE *out)
+{
+	static const char *const titles[] = { "candidate",    "label",	"is",
+					      ">probability", "reason", NULL };
+	const struct ticket *ticket = &r->tickets[at];
+	struct table t;
+
+	fprintf(out, "ticket %s (%s), expected label %s\n", display_text(a, ticket->id),
+		ticket_role(r, at), display_text(a, r->labels[ticket->label].name));
+	display_write(ticket->text, out);
+	fputs("\n\n", out);
+	table_init(&t, a, titles);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->candidates[i].pass && r->candidates[i].answers[at])
+			ticket_add_row(a, r, &r->candidates[i], at, &t);
+	table_write(&t, out);
+}
+
+static json_t *ticket_answer_json(const struct result *r, const struct candidate_result *c,
+				  size_t at)
+{
+	const struct answer *answer = c->answers[at];
+	const struct reason *why = c->reasons[at];
+	double probability;
+	bool known = ticket_probability(answer, &probability);
+
+	return json_pack(
+		"{s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "candidate", json_any_text(c->row->name),
+		"label", json_any_text(answer->label < 0 ? NULL : r->labels[answer->label].name),
+		"outcome", outcome_name(answer->outcome), "right",
+		(int)answer_is_right(answer, &r->tickets[at]), "probability",
+		known ? json_real(probability) : json_null(), "rationale",
+		json_any_text(why ? why->rationale : NULL), "raw", json_any_text(answer->raw));
+}
+
+json_t *ticket_to_json(const struct result *r, size_t at)
+{
+	const struct ticket *ticket = &r->tickets[at];
+	json_t *answers = json_array();
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->candidates[i].pass && r->candidates[i].answers[at])
+			json_array_append_new(answers,
+					      ticket_answer_json(r, &r->candidates[i], at));
+	return json_pack("{s:o, s:s, s:o, s:o, s:o}", "id", json_any_text(ticket->id), "role",
+			 ticket_role(r, at), "text", json_any_text(ticket->text), "gold",
+			 json_any_text(r->labels[ticket->label].name), "answers", answers);
+}
