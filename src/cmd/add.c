@@ -21,6 +21,7 @@
 #include "flow/say.h"
 #include "flow/store_find.h"
 #include "job/ticket/leak_guard.h"
+#include "job/ticket/repeats.h"
 #include "report/diff/changes_text.h"
 #include "report/result/decision_text.h"
 
@@ -110,6 +111,24 @@ static int add_check_repeats(struct addition *add)
 					display_text(a, t->id), display_text(a, r->tickets[k].id),
 					display_text(a, r->run->name));
 	}
+	return 0;
+}
+
+/* RULE: repeats are one piece of evidence, and contradictions are an error of the tickets. */
+static int add_find_repeats(struct addition *add, const struct job *job)
+{
+	struct arena *a = &add->cmd->arena;
+	const struct result *r = &add->before;
+	const struct slice **earlier = arena_array(a, r->n_slices, sizeof(*earlier));
+	const char *words;
+
+	for (size_t i = 0; i < r->n_slices; i++)
+		earlier[i] = &r->slices[i];
+	if (repeats_find(a, job, earlier, r->n_slices, &add->slice, &add->cmd->err) < 0)
+		return -1;
+	words = add->slice.role == SLICE_ORDINARY ? repeats_words(a, &add->slice) : NULL;
+	if (words)
+		say("note: %s\n", words);
 	return 0;
 }
 
@@ -283,9 +302,9 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	    interrupt_check_stop(&cmd->arena, store, &cmd->err) < 0 ||
 	    store_open(&cmd->arena, store, STORE_WRITE, &s->store, &cmd->err) < 0 ||
 	    add_load_before(add, o->run, tickets_path, role, &job) < 0 ||
-	    add_check_repeats(add) < 0 || add_prepare_session(add, o, job_path) < 0 ||
-	    add_check_examples(add) < 0 || add_keep_in_play(add) < 0 ||
-	    privacy_check(cmd, &job, &add->slice, &redaction) < 0)
+	    add_find_repeats(add, &job) < 0 || add_check_repeats(add) < 0 ||
+	    add_prepare_session(add, o, job_path) < 0 || add_check_examples(add) < 0 ||
+	    add_keep_in_play(add) < 0 || privacy_check(cmd, &job, &add->slice, &redaction) < 0)
 		return -1;
 	s->prepared.slice = add->slice;
 	if (store_put_slice(&s->store, &s->prepared.job, &add->slice, &cmd->err) < 0 ||

@@ -3,11 +3,13 @@
  */
 #include "flow/load.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "flow/store_find.h"
 #include "job/licence/licence.h"
+#include "job/ticket/repeats.h"
 
 /* A run that is being loaded. */
 struct loader {
@@ -15,6 +17,7 @@ struct loader {
 	struct store *store;
 	const struct load_options *options;
 	enum store_texts texts;
+	bool *copies; /* one a ticket: it repeats another */
 	size_t *first; /* one a slice: index of its first ticket among all */
 	struct result *r;
 };
@@ -114,7 +117,7 @@ static int load_mark_seen(struct loader *l, find_seen *find, bool *seen,
 		for (size_t i = 0; i < r->slices[s].n; i++)
 			seen[l->first[s] + i] = true;
 	}
-	evidence_choose(a, r->tickets, r->n_ordinary, seen, ret_evidence);
+	evidence_choose(a, r->tickets, r->n_ordinary, seen, l->copies, ret_evidence);
 	ret_evidence->seen_in = seen_in;
 	return 0;
 }
@@ -127,6 +130,9 @@ static int load_evidence(struct loader *l)
 	bool *seen = arena_array(a, r->n_tickets, sizeof(*seen));
 	bool *trained = arena_array(a, r->n_tickets, sizeof(*trained));
 
+	l->copies = arena_array(a, r->n_tickets, sizeof(*l->copies));
+	for (size_t s = 0; s < r->n_slices; s++)
+		repeats_read(&r->slices[s], l->copies + l->first[s]);
 	if (load_mark_seen(l, store_find_seen, seen, &r->evidence) < 0)
 		return -1;
 	memcpy(trained, seen, r->n_tickets * sizeof(*seen));
@@ -416,20 +422,71 @@ static void load_decision(struct cmd *cmd, struct result *r)
 	decide(a, r->contenders, r->n, &r->standard, &r->decision);
 }
 
-/* The majority label reads no ticket, and a calibrated candidate repeats its base. */
-static bool load_has_a_vote(const struct candidate_result *c)
+static double load_share_right(const struct candidate_result *c)
 {
-	return c->pass && !c->calibrated && strcmp(c->pass->way, way_name(WAY_MAJORITY)) != 0;
+	return c->score.n ? (double)c->score.n_right / (double)c->score.n : 0;
 }
 
+static bool load_is_majority(const struct candidate_result *c)
+{
+	return c->baseline && c->pass && strcmp(c->pass->way, way_name(WAY_MAJORITY)) == 0;
+}
+
+/* The accuracy of the best baseline that has learnt from tickets; 1 if there is none. */
+static double load_best_baseline(const struct result *r)
+{
+	double best = -1;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->candidates[i].baseline && !load_is_majority(&r->candidates[i]))
+			best = fmax(best, load_share_right(&r->candidates[i]));
+	return best < 0 ? 1 : best;
+}
+
+/*
+ * Whether its disagreement says something about an expected label: it is near the bar, or better
+ * than the best baseline and mostly right. The majority label reads no ticket, and a calibrated
+ * candidate repeats its base.
+ */
+static bool load_has_a_vote(const struct result *r, const struct candidate_result *c,
+			    double best_baseline)
+{
+	const double near = 0.1, mostly = 0.5;
+	double share = load_share_right(c);
+
+	return c->pass && !c->calibrated && !load_is_majority(c) && share > mostly &&
+	       (share + 1e-9 >= r->run->bar - near || share > best_baseline);
+}
+
+/* A model is one witness, in however many ways it was asked. */
+static bool load_same_model(const struct candidate_result *a, const struct candidate_result *b)
+{
+	return !a->baseline && !b->baseline && strcmp(a->row->path, b->row->path) == 0;
+}
+
+/* RULE: only candidates that do well vote on expected labels, and each model once: its best way. */
 static void load_suspects(struct cmd *cmd, struct result *r)
 {
 	struct answer *const **answers = arena_array(&cmd->arena, r->n, sizeof(*answers));
+	const struct candidate_result **voters =
+		arena_array(&cmd->arena, r->n, sizeof(const struct candidate_result *));
+	double best_baseline = load_best_baseline(r);
 	size_t n = 0;
 
-	for (size_t i = 0; i < r->n; i++)
-		if (load_has_a_vote(&r->candidates[i]))
-			answers[n++] = r->candidates[i].answers;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+		size_t at = 0;
+
+		if (!load_has_a_vote(r, c, best_baseline))
+			continue;
+		while (at < n && !load_same_model(voters[at], c))
+			at++;
+		if (at == n || load_share_right(c) > load_share_right(voters[at]))
+			voters[at] = c;
+		n += at == n;
+	}
+	for (size_t i = 0; i < n; i++)
+		answers[i] = voters[i]->answers;
 	compare_suspects(&cmd->arena, r->tickets, r->n_tickets, answers, n, r->n_labels, r->other,
 			 &r->suspects, &r->n_suspects);
 }
@@ -466,6 +523,9 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 		return -1;
 	load_decision(cmd, &r);
 	load_suspects(cmd, &r);
+	if (r.n_slices > 0 && store_get_earlier(a, store, run, r.slices[0].sha256, &r.earlier,
+						&r.n_earlier, &cmd->err) < 0)
+		return -1;
 	r.chain_head = arena_strdup(a, store->head);
 	r.store_path = arena_strdup(a, store->path);
 	*ret_result = r;

@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #include "base/array.h"
-#include "base/display.h"
 #include "base/str.h"
 #include "job/file/label_key.h"
 #include "judge/answer_word.h"
@@ -217,21 +216,15 @@ static char *answer_string(struct arena *a, const char *quote, const char **ret_
 struct answer_json {
 	int found;
 	bool named; /* a value was there, of whatever kind */
-	const char *other; /* a value that is none of the labels, or NULL */
 };
 
 static void answer_take_value(const struct answer_text *t, const char *value, struct answer_json *j)
 {
-	int label;
-
 	/* The form, copied from the prompt. */
 	if (strspn(value, ".… ") == strlen(value))
 		return;
-	label = answer_value(t, value);
 	j->named = true;
-	if (label == ANSWER_NOTHING)
-		j->other = value;
-	j->found = answer_join(j->found, label);
+	j->found = answer_join(j->found, answer_value(t, value));
 }
 
 /* A string, a list of strings, or a word such as 3 or null. */
@@ -293,9 +286,8 @@ static const char *answer_why(const struct answer_text *t, const struct answer_j
 	}
 	if (t->cut && *text)
 		return "its text was cut at the token cap";
-	return j->other ? arena_printf(t->a, "the job has no label '%s'",
-				       display_text(t->a, j->other)) :
-			  "";
+	/* A reply is private, so the words do not quote it. */
+	return j->named ? "it gives a label that the job does not have" : "";
 }
 
 void answer_read(struct arena *a, const struct free_text *text, const struct label *labels,

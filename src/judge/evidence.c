@@ -1,6 +1,6 @@
 /*
- * Chooses which tickets count as evidence: one per group, and none seen before the prompt was
- * written.
+ * Chooses which tickets count as evidence: one per group and text, and none seen before the
+ * prompt was written.
  */
 #include "judge/evidence.h"
 
@@ -41,15 +41,18 @@ static void evidence_drop_repeats(struct arena *a, const struct ticket *tickets,
 }
 
 void evidence_choose(struct arena *a, const struct ticket *tickets, size_t n, const bool *seen,
-		     struct evidence *ret_evidence)
+		     const bool *copies, struct evidence *ret_evidence)
 {
 	struct evidence e = { .counts = arena_array(a, n, sizeof(*e.counts)) };
 
 	for (size_t i = 0; i < n; i++)
 		e.n_seen += seen[i];
 	e.edited = n > 0 && e.n_seen == n;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		e.counts[i] = e.edited || !seen[i];
+		e.n_copies += e.counts[i] && copies[i];
+		e.counts[i] &= !copies[i];
+	}
 	evidence_drop_repeats(a, tickets, n, &e);
 	for (size_t i = 0; i < n; i++)
 		e.n_counts += e.counts[i];

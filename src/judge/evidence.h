@@ -13,6 +13,7 @@ struct evidence {
 	bool *counts; /* one per ticket */
 	size_t n_counts;
 	size_t n_repeats; /* left out because their group has a ticket already */
+	size_t n_copies; /* left out because they (nearly) have the text of another ticket */
 	size_t n_seen; /* left out because their results had been seen */
 	bool edited; /* all results had been seen: they count, and the verdict is capped */
 	const char *seen_in; /* a run that had shown results, or NULL; set by the caller */
@@ -20,10 +21,11 @@ struct evidence {
 
 /*
  * `tickets` are all ordinary tickets, oldest first; seen[i]: results on ticket i were seen before
- * this prompt was first used. Of a group (same customer or thread) the first ticket that can count
+ * this prompt was first used; copies[i]: it repeats an earlier one (job/ticket/repeats.h), so it
+ * never counts. Of a group (same customer or thread) the first ticket that can count
  * does. The choice depends on no answer.
  */
 void evidence_choose(struct arena *a, const struct ticket *tickets, size_t n, const bool *seen,
-		     struct evidence *ret_evidence);
+		     const bool *copies, struct evidence *ret_evidence);
 
 #endif

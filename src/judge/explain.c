@@ -153,8 +153,8 @@ static void explain_say_evidence(struct buf *b, const struct contender *c)
 	if (c->evidence.n < c->score.n)
 		buf_addf(b,
 			 " Only %zu of the %zu tickets count as evidence, %zu of them right: the "
-			 "others belong to a group that is already counted, or were seen before "
-			 "the prompt was written.",
+			 "others (nearly) repeat one that counts, are of a group that does, or "
+			 "were seen before the prompt was written.",
 			 c->evidence.n, c->score.n, c->evidence.right);
 }
 
@@ -178,13 +178,22 @@ static void explain_say_harder(struct buf *b, const struct contender *contenders
 			       const struct standard *s, const struct decision *d)
 {
 	const struct contender *c = &contenders[d->pick];
+	struct interval i;
 
 	if (c->n_harder == 0 || c->harder.n == 0)
 		return;
-	buf_addf(b, " On the harder tickets it got %zu of %zu (%.3g%%)", c->harder.right,
-		 c->harder.n, explain_percent(&c->harder));
-	if (d->pick_harder == d->pick)
+	i = stats_clopper_pearson(c->harder.right, c->harder.n, 0.95);
+	buf_addf(b,
+		 " On the harder tickets it got %zu of %zu (%.3g%%; 95%% interval %.0f to %.0f%%)",
+		 c->harder.right, c->harder.n, explain_percent(&c->harder), floor(100 * i.low),
+		 ceil(100 * i.high));
+	if (d->pick_harder == d->pick && i.low >= s->bar)
 		buf_adds(b, ": the bar holds there too.");
+	else if (d->pick_harder == d->pick)
+		buf_addf(b,
+			 ", so it scored the bar there too, but %zu ticket%s too few to say that "
+			 "the bar holds.",
+			 c->harder.n, c->harder.n == 1 ? " is" : "s are");
 	else if (d->pick_harder >= 0)
 		buf_addf(b,
 			 ", below the bar; the smallest that scored %.3g%% on both is %s (%zu of "

@@ -63,10 +63,8 @@ void tables_harder(struct arena *a, const struct result *r, struct table *ret_ta
 void tables_suspects(struct arena *a, const struct result *r, size_t max, bool with_text,
 		     struct table *ret_table)
 {
-	const char *titles[] = {
-		"labels to check",	     "expected", "candidates say", ">agree",
-		with_text ? "ticket" : NULL, NULL
-	};
+	const char *titles[] = { "labels to check",	      "expected", "models say", ">agree",
+				 with_text ? "ticket" : NULL, NULL };
 
 	table_init(ret_table, a, titles);
 	for (size_t i = 0; i < r->n_suspects && i < max; i++) {

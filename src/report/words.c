@@ -221,13 +221,13 @@ static void words_next_labels(struct steps *s)
 	if (r->n_suspects == 0)
 		return;
 	t = &r->tickets[r->suspects[0].ticket];
-	words_add_step(s,
-		       arena_printf(s->a,
-				    "Check %zu expected label%s, ticket %s first: most candidates "
-				    "disagree with you. A wrong label costs every candidate a "
-				    "ticket.",
-				    r->n_suspects, r->n_suspects == 1 ? "" : "s",
-				    words_name(s->a, t->id)));
+	words_add_step(
+		s, arena_printf(s->a,
+				"Check %zu expected label%s, ticket %s first: most models that do "
+				"well disagree with you. A wrong label costs every candidate a "
+				"ticket.",
+				r->n_suspects, r->n_suspects == 1 ? "" : "s",
+				words_name(s->a, t->id)));
 }
 
 static void words_next_tickets(struct steps *s, size_t pick)
@@ -396,8 +396,8 @@ static const char *words_learnt_changed(struct arena *a, const struct learnt_wor
 size_t words_warnings(struct arena *a, const struct result *r,
 		      const char *ret_warnings[WORDS_MAX_WARNINGS])
 {
-	bool calibrated = false;
-	size_t n = 0;
+	bool calibrated = false, eased;
+	size_t n = words_moved(a, r, ret_warnings, &eased);
 
 	for (size_t i = 0; i < r->n; i++)
 		calibrated |= r->candidates[i].calibrated;
@@ -407,6 +407,13 @@ size_t words_warnings(struct arena *a, const struct result *r,
 			"%zu tickets belong to a group (same customer or thread) that is already "
 			"counted: each group counts as evidence once.",
 			r->evidence.n_repeats);
+	if (r->evidence.n_copies)
+		ret_warnings[n++] = arena_printf(
+			a,
+			"%zu of the %zu tickets ha%s (nearly) the text of an earlier one with the "
+			"same label: repeats count as evidence once.",
+			r->evidence.n_copies, r->n_ordinary,
+			r->evidence.n_copies == 1 ? "s" : "ve");
 	if (r->evidence.n_seen)
 		ret_warnings[n++] = words_edited(a, r);
 	if (r->examples_evidence.seen_in)

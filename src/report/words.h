@@ -65,14 +65,27 @@ const char *words_licence_verdict(struct arena *a, const struct candidate_result
 /* "8 candidates (2 of them without a language model) on 25 ordinary and 10 harder tickets". */
 const char *words_tested(struct arena *a, const struct result *r);
 
-enum { WORDS_MAX_STEPS = 12, WORDS_MAX_WARNINGS = 5, WORDS_PAIR_LINES = 4 };
+enum {
+	WORDS_MAX_STEPS = 12,
+	WORDS_MAX_MOVED = 4,
+	WORDS_MAX_WARNINGS = 11,
+	WORDS_PAIR_LINES = 4,
+};
 
 /* What to do next, the most important first. Returns how many. */
 size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[WORDS_MAX_STEPS]);
 
 /*
- * What weakens the evidence: repeated groups, an edited prompt, changed examples, calibration on
- * the same tickets. Returns how many.
+ * How bar, floor, certainty and use were moved after results on these tickets were seen, one
+ * sentence each. *ret_eased: one of them is now easier than it was in a run before. Returns how
+ * many.
+ */
+size_t words_moved(struct arena *a, const struct result *r, const char *ret_lines[WORDS_MAX_MOVED],
+		   bool *ret_eased);
+
+/*
+ * What weakens the evidence: a moved bar, repeated texts and groups, an edited prompt, changed
+ * examples, calibration on the same tickets. Returns how many.
  */
 size_t words_warnings(struct arena *a, const struct result *r,
 		      const char *ret_warnings[WORDS_MAX_WARNINGS]);

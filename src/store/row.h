@@ -83,6 +83,7 @@ struct run_slice_row {
 	char slice_sha256[65];
 	const char *path;
 	enum slice_role role; /* 0 ordinary, 1 harder */
+	const char *repeats; /* numbers of tickets in the slice, from 0: "2 5 9"; or NULL */
 };
 
 struct answer_row {

@@ -130,6 +130,7 @@ static const struct column run_slice_columns[] = {
 	F(COL_CHARS, slice_sha256),
 	F(COL_WORD, path),
 	F(COL_INT, role),
+	F(COL_WORD, repeats),
 };
 #undef ROW
 

@@ -203,6 +203,10 @@ int store_find_seen_training(struct arena *a, struct store *s, const struct run_
 /* Whether a run has tested the tickets of the slice as its ordinary ones. */
 int store_has_slice(struct store *s, const char *slice_sha256, bool *ret_found,
 		    struct err *err) MUST_USE;
+/* The smoke tests before this one that showed results on tickets of the slice, oldest first. */
+int store_get_earlier(struct arena *a, struct store *s, const struct run_row *run,
+		      const char *slice_sha256, struct run_row **ret_rows, size_t *ret_n,
+		      struct err *err) MUST_USE;
 int store_list_runs(struct arena *a, struct store *s, struct run_row **ret_rows, size_t *ret_n,
 		    struct err *err) MUST_USE;
 int store_get_model(struct arena *a, struct store *s, const char *sha256, struct model *ret_model,

@@ -144,7 +144,9 @@ static int get_read_slice(struct arena *a, struct store *s, const struct run_sli
 	if (db_read_rows(a, s, ROW_TICKET, texts, &query, &rows, err) < 0)
 		return -1;
 	tickets = rows.rows;
-	*ret_slice = (struct slice){ .path = row->path, .role = row->role, .n = rows.n };
+	*ret_slice = (struct slice){
+		.path = row->path, .role = row->role, .n = rows.n, .repeats = row->repeats
+	};
 	memcpy(ret_slice->sha256, row->slice_sha256, sizeof(ret_slice->sha256));
 	ret_slice->tickets = arena_array(a, rows.n, sizeof(struct ticket));
 	for (size_t i = 0; i < rows.n; i++) {

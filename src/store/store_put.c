@@ -296,7 +296,10 @@ int store_put_run_slice(struct store *s, int64_t run_id, const struct slice *sli
 		.n = 2,
 		.binds = { { NULL, run_id }, { slice->sha256, 0 } },
 	};
-	struct run_slice_row row = { .run_id = run_id, .path = slice->path, .role = slice->role };
+	struct run_slice_row row = { .run_id = run_id,
+				     .path = slice->path,
+				     .role = slice->role,
+				     .repeats = slice->repeats };
 	struct put p;
 	bool found = false;
 	int64_t role;

@@ -62,6 +62,14 @@ static const char seen_learnt_tail[] =
 				   "   AND " ON_SHARED_TICKETS ")"
 				   " ORDER BY r.seq LIMIT 1";
 
+/* Runs before this one with an answer on tickets of the slice. ?1: the run. */
+static const char earlier_tail[] =
+	"WHERE r.kind = 'smoke' AND r.id < ?1"
+	" AND EXISTS (SELECT 1 FROM candidate c JOIN pass p ON p.id = c.pass_id"
+	"   JOIN answer w ON w.pass_id = p.id"
+	"   WHERE c.run_id = r.id AND " ON_SHARED_TICKETS ")"
+	" ORDER BY r.seq";
+
 static int seen_find(struct arena *a, struct store *s, const struct db_query *query,
 		     bool *ret_found, struct run_row *ret_row, struct err *err)
 {
@@ -116,4 +124,22 @@ int store_find_seen_training(struct arena *a, struct store *s, const struct run_
 			     struct err *err)
 {
 	return seen_find_learnt(a, s, run, "trained", slice_sha256, ret_found, ret_row, err);
+}
+
+int store_get_earlier(struct arena *a, struct store *s, const struct run_row *run,
+		      const char *slice_sha256, struct run_row **ret_rows, size_t *ret_n,
+		      struct err *err)
+{
+	const struct db_query query = {
+		.sql = earlier_tail,
+		.n = 3,
+		.binds = { { NULL, run->id }, { "", 0 }, { slice_sha256, 0 } },
+	};
+	struct db_rows rows;
+
+	if (db_read_rows(a, s, ROW_RUN, STORE_NO_TEXTS, &query, &rows, err) < 0)
+		return -1;
+	*ret_rows = rows.rows;
+	*ret_n = rows.n;
+	return 0;
 }

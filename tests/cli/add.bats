@@ -6,7 +6,7 @@ load helper
 harder() {
 	local i labels=(card top_up other)
 	for i in 0 1 2 3 4 5; do
-		printf '{"id":"h%d","text":"A harder ticket, number %d","label":"%s"}\n' "$i" "$i" "${labels[i % 3]}"
+		printf '{"id":"h%d","text":"A harder ticket, %s","label":"%s"}\n' "$i" "$(odd_word "$i")" "${labels[i % 3]}"
 	done >"${1-harder.jsonl}"
 }
 
@@ -39,6 +39,26 @@ first_run() {
 	is "$(of 'large plain' .verdict.evidence_tickets)" 18
 	is "$(json '.change.role')" ordinary
 	is "$(json '.change.candidates[] | select(.name == "large plain").added_tickets')" 6
+}
+
+@test "added tickets that nearly repeat others count once; contradictions are refused" {
+	first_run
+	printf '%s\n' '{"id":"n1","text":"My card has still not come yet.","label":"card"}' \
+		'{"id":"n2","text":"Where is the nearest branch to park a bicycle?","label":"other"}' \
+		'{"id":"n3","text":"So where is the nearest branch to park a bicycle?","label":"other"}' >more.jsonl
+	run --separate-stderr "$toehold" add job.yaml more.jsonl --as ordinary --json
+	has "$stderr" "note: 2 of the 3 tickets have (nearly) the text of an earlier one with the same label; repeats count once, so 1 count"
+	is "$(of 'large plain' .score.tickets)" 15
+	is "$(of 'large plain' .verdict.evidence_tickets)" 13
+	is "$(json .repeated_tickets)" 2
+	printf '{"id":"x","text":"MY CARD has not  come yet.","label":"other"}\n' >two.jsonl
+	for role in ordinary harder; do
+		toe 3 add job.yaml two.jsonl --as $role
+		has "$stderr" "tickets-12.jsonl:1 (ticket 't01') and two.jsonl:1 (ticket 'x') have the same text and two labels, 'card' and 'other'"
+	done
+	printf '{"id":"y","text":"Fresh one","label":"other"}\n{"id":"z","text":"fresh one ","label":"card"}\n' >three.jsonl
+	toe 3 add job.yaml three.jsonl --as ordinary
+	has "$stderr" "three.jsonl:1 (ticket 'y') and three.jsonl:2 (ticket 'z') have the same text and two labels"
 }
 
 @test "only tickets without a reply are asked, and only candidates that can still win" {

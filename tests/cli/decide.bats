@@ -111,9 +111,108 @@ leaning() {
 	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
 	job 'small.script.json, large.script.json'
 	toe 0 smoke job.yaml
-	has "$(tr -s " " <<<"$output")" "labels to check expected candidates say agree" "t005 b c 2 of 2"
+	has "$(tr -s " " <<<"$output")" "labels to check expected models say agree" "t005 b c 2 of 2"
 	toe 0 decide --json
 	is "$(json '.suspects[] | select(.said == "c") | "\(.id) \(.gold) \(.said)"')" "t005 b c"
+}
+
+@test "weak candidates do not vote on expected labels, and a model votes once" {
+	tickets 12
+	sed -i '5s/"label": "c"/"label": "b"/' tickets.jsonl
+	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [$right_steps]}"
+	printf '{"id":"e%s","text":"%s is about %s","label":"%s"}\n' 1 kqzv a a 2 wpmy b b 3 jrtu c c >ex.jsonl
+	# Two ways of one model agree: that is one witness.
+	job small.script.json $'ways: [plain, examples]\nexamples: {file: ex.jsonl, per_label: 1}'
+	toe 0 smoke job.yaml --json
+	is "$(json '.suspects | length')" 0
+	# Two models that are mostly wrong agree on the wrong label of most tickets.
+	script one '{"facts": {"bytes": 1000}, "steps": [{"match":"about b","label":"a"},{"match":"about c","label":"a"}]}'
+	script two '{"facts": {"bytes": 2000}, "steps": [{"match":"about b","label":"a"},{"match":"about c","label":"a"}]}'
+	job 'one.script.json, two.script.json'
+	toe 1 smoke job.yaml --name weak --store weak.toehold
+	[[ $output != *"labels to check"* ]]
+	toe 0 report --store weak.toehold -o weak.html
+	[[ $(<weak.html) != *"Labels to check"* ]]
+	[[ $("$toehold" report --store weak.toehold --brief) != *"expected label"* ]]
+}
+
+@test "tickets with the same or nearly the same text are one piece of evidence" {
+	local i
+	for ((i = 0; i < 30; i++)); do
+		printf '{"id":"p%d","text":"I was billed twice this month%s","label":"a"}\n' "$i" "${i//[0-9]/!}"
+		printf '{"id":"q%d","text":"%s the app crashes at the start","label":"b"}\n' "$i" "${i//[0-9]/ so}"
+	done >tickets.jsonl
+	script m '{"steps": [{"match":"billed","label":"a"},{"match":"crashes","label":"b"}]}'
+	job m.script.json
+	toe 0 plan job.yaml
+	has "$output" "note: 58 of the 60 tickets have (nearly) the text of an earlier one with the same label; repeats count once, so 2 count"
+	toe 0 smoke job.yaml
+	has "$stderr" "58 of the 60 tickets have (nearly)"
+	has "$output" "60 of 60 right" "Only 2 of the 60 tickets count as evidence, 2 of them right" \
+		"58 of the 60 tickets have (nearly) the text of an earlier one with the same label: repeats count as evidence once."
+	toe 0 decide --json
+	is "$(of 'm plain' '"\(.verdict.verdict) \(.verdict.evidence_tickets)"')" "NOT ENOUGH EVIDENCE 2"
+	toe 0 report -o page.html
+	has "$(<page.html)" "58 of the 60 tickets have (nearly) the text"
+	has "$("$toehold" report --brief)" "Beware" "58 of the 60 tickets"
+	run "$toehold" check
+	has "$(tr -s ' \n' ' ' <<<"$output")" "[ ] Build a tiny eval 2 of 60 tickets count (58 repeat another text); label 10 or more"
+	# A purge removes the texts, and the verdict stays.
+	toe 0 purge smoke-1
+	toe 0 decide --json
+	is "$(of 'm plain' '"\(.verdict.verdict) \(.verdict.evidence_tickets)"')" "NOT ENOUGH EVIDENCE 2"
+}
+
+@test "the same text with two labels is an error of the tickets, with both lines" {
+	tickets 6
+	printf '{"id":"x1","text":"Ticket  002 asks about c; %s","label":"a"}\n' "$(odd_word 2)" >>tickets.jsonl
+	script m "{\"steps\": [$right_steps]}"
+	job m.script.json
+	for verb in plan smoke; do
+		toe 3 $verb job.yaml
+		has "$stderr" "tickets.jsonl:2 (ticket 't002') and tickets.jsonl:7 (ticket 'x1') have the same text and two labels, 'c' and 'a'"
+	done
+	[ ! -e job.toehold ]
+}
+
+# with_bar BAR NAME [MORE LINES]: a run of one model that is right on 9 of 12 tickets.
+with_bar() {
+	job m.script.json "bar: $1"$'\n'"${3-}"
+	run --separate-stderr "$toehold" smoke job.yaml --name "$2"
+	[ "$status" -le 1 ]
+}
+
+@test "a bar that is moved after results is seen everywhere" {
+	tickets 12
+	script m '{"steps": [{"match":"about a","label":"a"},{"match":"about b","label":"b"},{"match":"003","label":"a"},
+		{"match":"about c","label":"c"}]}'
+	sed -i '3s/about a/about x/;6s/about a/about x/;9s/about a/about x/' tickets.jsonl
+	with_bar 90% first
+	lacks "$output" "after results were seen"
+	with_bar 70% second
+	has "$output" "The bar was lowered from 90% to 70% after results were seen (run 'first')."
+	lacks "$output" "The floor was"
+	has "$("$toehold" decide)" "The bar was lowered from 90% to 70% after results were seen"
+	toe 0 report -o page.html
+	has "$(<page.html)" "The bar was lowered from 90% to 70% after results were seen"
+	has "$("$toehold" report --brief | tr -s ' \n' ' ')" "Beware The bar was lowered from 90% to 70% after results were seen"
+	run "$toehold" check
+	has "$(tr -s ' \n' ' ' <<<"$output")" "[ ] Tiny acts of discovery" "changed since run 'first': the bar. The bar was lowered from 90% to 70% after results"
+	is "$("$toehold" decide --json | jq -r '.moved_after_results[]')" \
+		"The bar was lowered from 90% to 70% after results were seen (run 'first')."
+	with_bar 90% third
+	has "$output" "The bar was raised from 70% to 90% after results were seen (run 'second'). It had been moved before: 90% (run 'first'), 70% (run 'second')."
+	with_bar 90% fourth $'certainty: 80%\nuse: research\nfloor: 60%'
+	has "$output" "The bar was moved after results were seen: 90% (run 'first'), 70% (run 'second'), 90% (run 'third'), now 90%." \
+		"The floor was lowered from 85% to 60%" "The certainty was lowered from 90% to 80% after results were seen (run 'third')." \
+		"The use was changed after results were seen: commercial (run 'first'), now research."
+	# The first run was first.
+	lacks "$("$toehold" decide first)" "after results were seen"
+	# Other tickets are another matter.
+	tickets 13
+	sed -i '1,12d' tickets.jsonl
+	with_bar 50% other
+	lacks "$output" "after results were seen"
 }
 
 @test "decide needs no model, no job and no tickets" {

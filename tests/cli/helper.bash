@@ -57,12 +57,22 @@ use_data() { cp "$data"/job.yaml "$data"/tickets-12.jsonl "$data"/{small,large}.
 # script NAME JSON: writes a model.
 script() { printf '%s\n' "$2" >"$1.script.json"; }
 
+# odd_word N: sixteen letters that differ for every N, so that texts do not (nearly) repeat.
+odd_word() {
+	local k x=$(($1 * 7919 + 104729)) word= letters=abcdefghijklmnopqrstuvwxyz
+	for ((k = 0; k < 16; k++)); do
+		x=$(((x * 1103515245 + 12345) & 0x7fffffff))
+		word+=${letters:(x >> 16) % 26:1}
+	done
+	printf '%s' "$word"
+}
+
 # tickets N [FILE]: writes N tickets "ticket 001 asks about …" with the labels a, b, c in turn.
 tickets() {
 	local i labels=(a b c)
 	for ((i = 1; i <= $1; i++)); do
-		printf '{"id": "t%03d", "text": "ticket %03d asks about %s", "label": "%s"}\n' \
-			"$i" "$i" "${labels[i % 3]}" "${labels[i % 3]}"
+		printf '{"id": "t%03d", "text": "ticket %03d asks about %s; %s", "label": "%s"}\n' \
+			"$i" "$i" "${labels[i % 3]}" "$(odd_word "$i")" "${labels[i % 3]}"
 	done >"${2:-tickets.jsonl}"
 }
 

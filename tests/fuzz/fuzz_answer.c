@@ -56,6 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	MUST(r.label >= -1 && r.label < N_LABELS);
 	MUST((r.label < 0) == (strcmp(r.rule, "none") == 0));
 	check_printable(r.rationale, strlen(r.rationale));
+	check_printable(r.why, strlen(r.why));
 	check_printable(text, n_bytes);
 	check_escapes(text, n_bytes);
 	normal = str_normalised(&a, arena_strndup(&a, text, n_bytes));

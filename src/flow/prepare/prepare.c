@@ -19,6 +19,7 @@
 #include "job/model/adapter_beside.h"
 #include "job/model/places.h"
 #include "job/plan/duplicate.h"
+#include "job/ticket/repeats.h"
 
 static void prepare_show_hashing(void *ctx, uint64_t done_bytes)
 {
@@ -203,6 +204,19 @@ static void prepare_note_problems(struct prepared *p)
 	}
 }
 
+/* RULE: repeats are one piece of evidence, and contradictions are an error of the tickets. */
+static int prepare_find_repeats(struct cmd *cmd, struct prepared *p)
+{
+	const char *words;
+
+	if (repeats_find(&cmd->arena, &p->job, NULL, 0, &p->slice, &cmd->err) < 0)
+		return -1;
+	words = repeats_words(&cmd->arena, &p->slice);
+	if (words)
+		job_warn(&p->job, words);
+	return 0;
+}
+
 static int prepare_load_job(struct cmd *cmd, const char *job_path,
 			    const struct prepare_options *options, struct prepared *p)
 {
@@ -212,11 +226,14 @@ static int prepare_load_job(struct cmd *cmd, const char *job_path,
 
 	if (r < 0 || prepare_override(cmd, options, &p->job) < 0)
 		return -1;
-	if (!options->slice)
-		return slice_load(&cmd->arena, &p->job, p->job.tickets_path, SLICE_ORDINARY,
-				  &p->slice, &cmd->err);
-	p->slice = *options->slice;
-	return 0;
+	if (options->slice) { /* from a run, which has looked for repeats */
+		p->slice = *options->slice;
+		return 0;
+	}
+	if (slice_load(&cmd->arena, &p->job, p->job.tickets_path, SLICE_ORDINARY, &p->slice,
+		       &cmd->err) < 0)
+		return -1;
+	return prepare_find_repeats(cmd, p);
 }
 
 static int prepare_draw_examples(struct cmd *cmd, const struct prepare_options *options,

@@ -4,12 +4,13 @@
  */
 #include "job/ticket/leak_guard.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 
-enum { SHINGLE_CHARS = 5 };
+enum { SHINGLE_CHARS = 5, GUARD_MAX_BUCKETS = 1 << 22, GUARD_MAX_TEXT = 1 << 16 };
 
 /* A text as the set of the hashes of its shingles, sorted. */
 struct shingles {
@@ -166,6 +167,188 @@ size_t *guard_families(struct arena *a, const struct ticket *const *tickets, siz
 		families[i] = guard_first_of_family(families, i);
 	arena_release(&scratch);
 	return families;
+}
+
+/*
+ * Finds similar texts without comparing all pairs. Two sets whose Jaccard index is t or more share
+ * one of their rarest members: of n members at most n - ceil(t n) can be missing in the other, so
+ * the first n - ceil(t n) + 1 in the order of rarity suffice. What stands behind the first shared
+ * member limits what they can share (C. Xiao and others, "Efficient Similarity Joins for
+ * Near-Duplicate Detection", 2011).
+ */
+struct guard_entry {
+	uint32_t hash; /* its upper half */
+	uint32_t ticket;
+	uint32_t rest; /* members of the text from this one on */
+	uint32_t n; /* members of the text */
+};
+
+struct guard_index {
+	size_t mask; /* number of buckets - 1 */
+	struct guard_bucket {
+		uint32_t count; /* members of all texts that belong here */
+		uint32_t n; /* entries so far */
+		size_t start; /* of its entries */
+		uint32_t least; /* members of the smallest text with an entry */
+	} * buckets;
+	struct guard_entry *entries;
+};
+
+/* A member of a set, for the order of rarity. */
+struct guard_member {
+	uint32_t count;
+	uint64_t hash;
+};
+
+struct guard_search {
+	struct arena a;
+	const struct ticket *const *tickets;
+	struct shingles *texts;
+	struct guard_index index;
+	struct guard_member *members; /* of the ticket at hand, rarest first */
+	uint32_t *compared; /* the ticket + 1 with which this one was compared last */
+	/* Images, and texts of signs, are compared one by one: those that repeat none. */
+	size_t *others, n_others;
+};
+
+static int guard_by_rarity(const void *x, const void *y)
+{
+	const struct guard_member *a = x, *b = y;
+
+	if (a->count != b->count)
+		return (a->count > b->count) - (a->count < b->count);
+	return (a->hash > b->hash) - (a->hash < b->hash);
+}
+
+static struct guard_bucket *guard_bucket_of(const struct guard_search *s, uint64_t hash)
+{
+	return &s->index.buckets[hash & s->index.mask];
+}
+
+/* Of a very long text the beginning, so that time and memory stay in bounds. */
+static const char *guard_beginning(struct guard_search *s, size_t i)
+{
+	const struct ticket *t = s->tickets[i];
+
+	if (strlen(t->text) <= GUARD_MAX_TEXT)
+		return t->text;
+	return arena_strndup(&s->a, t->text, str_char_start(t->text, GUARD_MAX_TEXT));
+}
+
+static void guard_index_build(struct guard_search *s, size_t n)
+{
+	size_t n_hashes = 0, most = 0, n_buckets = 1;
+
+	s->texts = arena_array(&s->a, n, sizeof(*s->texts));
+	for (size_t i = 0; i < n; i++) {
+		s->texts[i] = guard_shingles_of(&s->a, guard_beginning(s, i));
+		n_hashes += s->texts[i].n;
+		most = s->texts[i].n > most ? s->texts[i].n : most;
+	}
+	while (n_buckets < n_hashes && n_buckets < GUARD_MAX_BUCKETS)
+		n_buckets *= 2;
+	s->index.mask = n_buckets - 1;
+	s->index.buckets = arena_array(&s->a, n_buckets, sizeof(*s->index.buckets));
+	s->index.entries = arena_array(&s->a, n_hashes, sizeof(*s->index.entries));
+	s->members = arena_array(&s->a, most, sizeof(*s->members));
+	s->compared = arena_array(&s->a, n, sizeof(*s->compared));
+	s->others = arena_array(&s->a, n, sizeof(*s->others));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < s->texts[i].n; k++)
+			guard_bucket_of(s, s->texts[i].hashes[k])->count++;
+	for (size_t i = 1; i < n_buckets; i++)
+		s->index.buckets[i].start =
+			s->index.buckets[i - 1].start + s->index.buckets[i - 1].count;
+}
+
+/* Sorts the members of ticket i; returns how many of the rarest suffice. */
+static size_t guard_rarest_members(struct guard_search *s, size_t i)
+{
+	const struct shingles *text = &s->texts[i];
+
+	for (size_t k = 0; k < text->n; k++)
+		s->members[k] = (struct guard_member){ guard_bucket_of(s, text->hashes[k])->count,
+						       text->hashes[k] };
+	if (text->n > 1)
+		qsort(s->members, text->n, sizeof(*s->members), guard_by_rarity);
+	return text->n ? text->n - (size_t)ceil(LEAK_GUARD_NEAR * (double)text->n - 1e-9) + 1 : 0;
+}
+
+/* Whether `shared` members can be enough for texts of these sizes. */
+static bool guard_can_be_near(size_t shared, size_t n_one, size_t n_other)
+{
+	return (double)shared * (1 + LEAK_GUARD_NEAR) + 1e-6 >=
+	       LEAK_GUARD_NEAR * (double)(n_one + n_other);
+}
+
+static bool guard_is_repeat(struct guard_search *s, size_t i, size_t k)
+{
+	const struct ticket *one = s->tickets[i], *other = s->tickets[k];
+
+	if (s->compared[k] == i + 1 || one->label != other->label)
+		return false;
+	s->compared[k] = (uint32_t)i + 1;
+	return guard_repeats(one, &s->texts[i], other, &s->texts[k]);
+}
+
+/* Looks among the tickets that share member m of ticket i, and no rarer one. */
+static bool guard_search_member(struct guard_search *s, size_t i, size_t m)
+{
+	const struct guard_bucket *bucket = guard_bucket_of(s, s->members[m].hash);
+	const struct guard_entry *entries = s->index.entries + bucket->start;
+	size_t n = s->texts[i].n, rest = n - m;
+
+	if (bucket->n == 0 || !guard_can_be_near(rest, n, bucket->least))
+		return false;
+	for (size_t k = 0; k < bucket->n; k++) {
+		const struct guard_entry *e = &entries[k];
+
+		if (e->hash != (uint32_t)(s->members[m].hash >> 32) ||
+		    s->compared[e->ticket] == i + 1)
+			continue;
+		if (!guard_can_be_near(rest < e->rest ? rest : e->rest, n, e->n))
+			s->compared[e->ticket] = (uint32_t)i + 1;
+		else if (guard_is_repeat(s, i, e->ticket))
+			return true;
+	}
+	return false;
+}
+
+/* Looks for a ticket that ticket i repeats; if there is none, enters ticket i. */
+static bool guard_search_one(struct guard_search *s, size_t i)
+{
+	size_t n = s->texts[i].n, n_rarest = guard_rarest_members(s, i);
+
+	for (size_t k = 0; k < s->n_others; k++)
+		if (guard_is_repeat(s, i, s->others[k]))
+			return true;
+	for (size_t m = 0; m < n_rarest; m++)
+		if (guard_search_member(s, i, m))
+			return true;
+	if (n_rarest == 0 || s->tickets[i]->image_sha256)
+		s->others[s->n_others++] = i;
+	for (size_t m = 0; m < n_rarest; m++) {
+		struct guard_bucket *bucket = guard_bucket_of(s, s->members[m].hash);
+
+		s->index.entries[bucket->start + bucket->n] =
+			(struct guard_entry){ (uint32_t)(s->members[m].hash >> 32), (uint32_t)i,
+					      (uint32_t)(n - m), (uint32_t)n };
+		if (bucket->n++ == 0 || n < bucket->least)
+			bucket->least = (uint32_t)n;
+	}
+	return false;
+}
+
+bool *guard_find_repeats(struct arena *a, const struct ticket *const *tickets, size_t n)
+{
+	struct guard_search s = { .tickets = tickets };
+	bool *repeats = arena_array(a, n, sizeof(*repeats));
+
+	guard_index_build(&s, n);
+	for (size_t i = 0; i < n; i++)
+		repeats[i] = guard_search_one(&s, i);
+	arena_release(&s.a);
+	return repeats;
 }
 
 /* RULE: leak guard. */

@@ -5,6 +5,7 @@
 #ifndef JOB_TICKET_LEAK_GUARD_H
 #define JOB_TICKET_LEAK_GUARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -35,6 +36,13 @@ const struct ticket *leak_guard_hit(struct arena *a, const struct leak_guard *gu
  * family, also indirectly. The number of a family is the index of its first ticket.
  */
 size_t *guard_families(struct arena *a, const struct ticket *const *tickets, size_t n);
+
+/*
+ * ret[i]: ticket i (nearly) repeats an earlier ticket with the same label, which does not repeat
+ * one itself. Such tickets are one piece of evidence. Fast for many tickets that differ and for
+ * many that do not. Groups do not count here, and of a text only the first 64 KiB.
+ */
+bool *guard_find_repeats(struct arena *a, const struct ticket *const *tickets, size_t n);
 
 /*
  * Similarity of two texts in 0..1: the Jaccard index of the sets of character 5-shingles of the

@@ -49,6 +49,7 @@ struct slice {
 	struct ticket *tickets;
 	size_t n;
 	const char *note; /* for the user: how the file was understood; or NULL */
+	const char *repeats; /* tickets that repeat another (job/ticket/repeats.h); NULL if none */
 };
 
 /*

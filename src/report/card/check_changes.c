@@ -36,6 +36,27 @@ static const char *changes_mode(struct arena *a, const struct result *r)
 			    (long long)r->run->budget_reason_tok);
 }
 
+static const char *changes_bar(struct arena *a, const struct result *r)
+{
+	return arena_printf(a, "%.9g", r->run->bar);
+}
+
+static const char *changes_floor(struct arena *a, const struct result *r)
+{
+	return arena_printf(a, "%.9g", r->run->floor);
+}
+
+static const char *changes_certainty(struct arena *a, const struct result *r)
+{
+	return arena_printf(a, "%.9g", r->run->certainty);
+}
+
+static const char *changes_use(struct arena *a, const struct result *r)
+{
+	(void)a;
+	return r->run->use;
+}
+
 static const char *changes_machine(struct arena *a, const struct result *r)
 {
 	return arena_printf(a, "%s %s", r->run->host, r->run->cpu);
@@ -88,6 +109,10 @@ enum change {
 	LABELS,
 	TICKETS,
 	PROMPT,
+	BAR,
+	FLOOR,
+	CERTAINTY,
+	USE,
 	SEED,
 	MODELS,
 	WAYS,
@@ -110,6 +135,10 @@ static const struct {
 	[LABELS] = { "the labels", 0, changes_labels, NULL },
 	[TICKETS] = { "the tickets", BIT(LABELS), changes_tickets, NULL },
 	[PROMPT] = { "the prompt", BIT(LABELS), changes_prompt, NULL },
+	[BAR] = { "the bar", 0, changes_bar, NULL },
+	[FLOOR] = { "the floor", BIT(BAR), changes_floor, NULL },
+	[CERTAINTY] = { "the certainty", 0, changes_certainty, NULL },
+	[USE] = { "the use", 0, changes_use, NULL },
 	[SEED] = { "the seed", 0, changes_seed, NULL },
 	[MODELS] = { "the models", 0, NULL, changes_weights_of },
 	[WAYS] = { "the ways of asking", 0, NULL, changes_way_of },

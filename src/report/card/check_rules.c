@@ -12,6 +12,7 @@
 #include "report/card/check_changes.h"
 #include "report/card/check_identity.h"
 #include "report/card/check_rows.h"
+#include "report/words.h"
 
 static struct finding rules_nothing_measured(const struct checker *k)
 {
@@ -155,13 +156,13 @@ static struct finding rules_log_everything(const struct checker *k)
 			    (long long)k->f->n_chain_rows, k->r->chain_head);
 }
 
-/* The label with the fewest ordinary tickets; *ret_n is their number. */
+/* The label with the fewest ordinary tickets that are no repeats; *ret_n is their number. */
 static size_t rules_rarest_label(const struct checker *k, size_t *ret_n)
 {
 	size_t *counts = arena_array(k->a, k->r->n_labels, sizeof(*counts)), rarest = 0;
 
 	for (size_t i = 0; i < k->r->n_ordinary; i++)
-		if (k->r->tickets[i].label >= 0)
+		if (k->r->tickets[i].label >= 0 && k->r->evidence.counts[i])
 			counts[k->r->tickets[i].label]++;
 	for (size_t i = 1; i < k->r->n_labels; i++)
 		if (counts[i] < counts[rarest])
@@ -173,7 +174,11 @@ static size_t rules_rarest_label(const struct checker *k, size_t *ret_n)
 static const char *rules_eval_words(const struct checker *k, size_t n_rarest)
 {
 	const struct result *r = k->r;
-	const char *repeats = "", *suspects = "";
+	const char *copies = "", *repeats = "", *suspects = "";
+
+	if (r->evidence.n_copies)
+		copies = arena_printf(k->a, "; %zu repeat another text and do not count",
+				      r->evidence.n_copies);
 
 	if (r->evidence.n_repeats)
 		repeats = arena_printf(k->a, "; %zu repeat a group and do not count",
@@ -182,9 +187,9 @@ static const char *rules_eval_words(const struct checker *k, size_t n_rarest)
 		suspects = arena_printf(
 			k->a, "; check %s first",
 			figure_count(k->a, r->n_suspects, "gold label", "gold labels"));
-	return arena_printf(k->a, "%s, each label %zu times or more; %zu harder%s%s",
+	return arena_printf(k->a, "%s, each label %zu times or more; %zu harder%s%s%s",
 			    figure_count(k->a, r->n_ordinary, "ticket", "tickets"), n_rarest,
-			    r->n_tickets - r->n_ordinary, repeats, suspects);
+			    r->n_tickets - r->n_ordinary, copies, repeats, suspects);
 }
 
 static struct finding rules_tiny_eval(const struct checker *k)
@@ -200,9 +205,13 @@ static struct finding rules_tiny_eval(const struct checker *k)
 		return finding_broken(k, "the %s (run '%s'): label fresh ones", capped_words(false),
 				      display_text(k->a, evidence->seen_in));
 	if (r->evidence.n_counts < LEAST_TICKETS)
-		return finding_broken(k, "%zu of %s count; label %d or more", r->evidence.n_counts,
-				      figure_count(k->a, r->n_ordinary, "ticket", "tickets"),
-				      LEAST_TICKETS);
+		return finding_broken(
+			k, "%zu of %s count%s; label %d or more", r->evidence.n_counts,
+			figure_count(k->a, r->n_ordinary, "ticket", "tickets"),
+			r->evidence.n_copies ? arena_printf(k->a, " (%zu repeat another text)",
+							    r->evidence.n_copies) :
+					       "",
+			LEAST_TICKETS);
 	if (n_rarest < LEAST_OF_A_LABEL)
 		return finding_broken(k, "label '%s' has %s: each needs %d or more",
 				      display_text(k->a, r->labels[rarest].name),
@@ -302,15 +311,20 @@ static const char *rules_change_words(const struct checker *k, size_t *ret_n)
 static struct finding rules_tiny_acts(const struct checker *k)
 {
 	int64_t first_us = figure_first_label_us(k->r);
-	const char *first = "no label was made in this run", *changes;
-	size_t n_changes;
+	const char *first = "no label was made in this run", *changes, *moved[WORDS_MAX_MOVED];
+	size_t n_changes, n_moved;
+	bool eased;
 
 	changes = rules_change_words(k, &n_changes);
+	n_moved = words_moved(k->a, k->r, moved, &eased);
+	for (size_t i = 0; i < n_moved; i++)
+		changes = arena_printf(k->a, "%s. %.*s", changes, (int)strlen(moved[i]) - 1,
+				       moved[i]);
 	if (first_us >= 0)
 		first = arena_printf(k->a, "first label after %s", str_duration(k->a, first_us));
 	else if (!k->f->before)
 		return finding_none(k, "%s, and it is %s", first, changes);
-	return finding_of(n_changes > 1 || first_us > FIRST_LABEL_MAX_S * INT64_C(1000000),
+	return finding_of(n_changes > 1 || eased || first_us > FIRST_LABEL_MAX_S * INT64_C(1000000),
 			  arena_printf(k->a, "%s; %s", first, changes));
 }
 

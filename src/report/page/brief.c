@@ -10,7 +10,11 @@
 #include "base/str.h"
 #include "report/words.h"
 
-enum { MAX_PARTS = 8 + WORDS_MAX_STEPS, TITLE_COLUMNS = 10, PAGE_COLUMNS = 78 };
+enum {
+	MAX_PARTS = 8 + WORDS_MAX_STEPS + WORDS_MAX_WARNINGS,
+	TITLE_COLUMNS = 10,
+	PAGE_COLUMNS = 78
+};
 
 struct part {
 	const char *title; /* NULL: continues the part before */
@@ -71,6 +75,15 @@ static void brief_add_sure(struct brief *b)
 			       words_share(b->a, s->bar), chance_words(b->a, v->chance, NULL)));
 }
 
+static void brief_add_warnings(struct brief *b)
+{
+	const char *warnings[WORDS_MAX_WARNINGS];
+	size_t n = words_warnings(b->a, b->r, warnings);
+
+	for (size_t i = 0; i < n; i++)
+		brief_add(b, i ? NULL : "Beware", warnings[i]);
+}
+
 static const char *brief_cost_text(struct brief *b, const struct candidate_result *c)
 {
 	struct cost cost = cost_per_1000(c);
@@ -120,6 +133,7 @@ static void brief_gather(struct brief *b)
 
 	brief_add_decision(b);
 	brief_add_sure(b);
+	brief_add_warnings(b);
 	if (c)
 		brief_add(b, "Cost", brief_cost_text(b, c));
 	brief_add_next(b);

@@ -70,6 +70,8 @@ struct result {
 	struct standard standard;
 	struct contender *contenders; /* one a candidate: the decision's input */
 	struct decision decision;
+	struct run_row *earlier; /* smoke tests that showed results on these tickets before */
+	size_t n_earlier;
 	struct suspect *suspects; /* tickets whose expected label may be wrong */
 	size_t n_suspects;
 	struct event_row *events;

@@ -14,6 +14,7 @@
 #include "report/reliability_text.h"
 #include "report/thinking.h"
 #include "report/tuned_heads.h"
+#include "report/words.h"
 
 static json_t *result_score_json(const struct score *s, size_t n_asked)
 {
@@ -190,6 +191,18 @@ static json_t *result_verdict_json(const struct result *r, size_t at)
 	return j;
 }
 
+static json_t *result_moved_json(struct arena *a, const struct result *r)
+{
+	const char *lines[WORDS_MAX_MOVED];
+	json_t *list = json_array();
+	bool eased;
+	size_t n = words_moved(a, r, lines, &eased);
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_any_text(lines[i]));
+	return list;
+}
+
 static json_t *result_suspects_json(const struct result *r)
 {
 	json_t *list = json_array();
@@ -340,6 +353,8 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 				    json_any_text(r->contenders[r->decision.pick_harder].name) :
 				    json_null());
 	result_add_first_times(r, j);
+	json_object_set_new(j, "repeated_tickets", json_integer((json_int_t)r->evidence.n_copies));
+	json_object_set_new(j, "moved_after_results", result_moved_json(a, r));
 	json_object_set_new(j, "prompt_edited_after_results", json_boolean(r->evidence.n_seen > 0));
 	json_object_set_new(j, "examples_changed_after_results",
 			    json_boolean(r->examples_evidence.seen_in != NULL));

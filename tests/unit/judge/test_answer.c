@@ -365,7 +365,8 @@ static void why_there_is_no_label(void **state)
 		{ "", false, NONE, "" },
 		{ "refund or other", false, NONE, "it names several labels, or denies one" },
 		{ "not a refund", false, NONE, "it only says which label it is not" },
-		{ "{\"label\": \"money\"}", false, NONE, "the job has no label 'money'" },
+		{ "{\"label\": \"money\"}", false, NONE,
+		  "it gives a label that the job does not have" },
 	};
 
 	(void)state;

@@ -196,15 +196,17 @@ static void only_some_tickets_count(void **state)
 	};
 
 	(void)state;
-	assert_why(c, 1, &usual,
-		   "a is the smallest that scored 90% or more: 46 of 50 right (92%). Only 25 of "
-		   "the 50 tickets count as evidence, 24 of them right: the others belong to a "
-		   "group that is already counted, or were seen before the prompt was written. "
-		   "A model with a true accuracy of only 85% would score this well by luck "
-		   "about 1 time in 11. With 90% confidence it is right on at least 79% of such "
-		   "tickets. The chance that it is really 90% or better is about 3 in 4. NOT "
-		   "ENOUGH EVIDENCE: 11 more correct answers in a row would show 85%; 30 more "
-		   "would show 90%.");
+	assert_why(
+		c, 1, &usual,
+		"a is the smallest that scored 90% or more: 46 of 50 right (92%). Only 25 of "
+		"the 50 tickets count as evidence, 24 of them right: the others (nearly) "
+		"repeat one that counts, are of a group that does, or were seen before the prompt "
+		"was written. "
+		"A model with a true accuracy of only 85% would score this well by luck "
+		"about 1 time in 11. With 90% confidence it is right on at least 79% of such "
+		"tickets. The chance that it is really 90% or better is about 3 in 4. NOT "
+		"ENOUGH EVIDENCE: 11 more correct answers in a row would show 85%; 30 more "
+		"would show 90%.");
 }
 
 static void harder_tickets(void **state)
@@ -217,17 +219,25 @@ static void harder_tickets(void **state)
 	c[1].harder = (struct tally){ 9, 10 };
 	assert_why(c, 2, &usual,
 		   A_24 SURE_24_OF_TWO
-		   " On the harder tickets it got 6 of 10 (60%), below the bar; the smallest that "
-		   "scored 90% on both is b (24 of 25 and 9 of 10).");
+		   " On the harder tickets it got 6 of 10 (60%; 95% interval 26 to 88%), below "
+		   "the bar; the smallest that scored 90% on both is b (24 of 25 and 9 of 10).");
 	c[1].harder.right = 8;
 	assert_why(c, 2, &usual,
 		   A_24 SURE_24_OF_TWO
-		   " On the harder tickets it got 6 of 10 (60%), below the bar, and no candidate "
-		   "scored the bar on both.");
+		   " On the harder tickets it got 6 of 10 (60%; 95% interval 26 to 88%), below "
+		   "the bar, and no candidate scored the bar on both.");
 	c[0].harder.right = 9;
+	assert_why(
+		c, 2, &usual,
+		A_24 SURE_24_OF_TWO
+		" On the harder tickets it got 9 of 10 (90%; 95% interval 55 to 100%), so it "
+		"scored the bar there too, but 10 tickets are too few to say that the bar holds.");
+	c[0].n_harder = 200;
+	c[0].harder = (struct tally){ 199, 200 };
 	assert_why(c, 2, &usual,
 		   A_24 SURE_24_OF_TWO
-		   " On the harder tickets it got 9 of 10 (90%): the bar holds there too.");
+		   " On the harder tickets it got 199 of 200 (99.5%; 95% interval "
+		   "97 to 100%): the bar holds there too.");
 	/* Unanswered tickets are not mentioned. */
 	c[0].harder = (struct tally){ 0, 0 };
 	assert_why(c, 2, &usual, A_24 SURE_24_OF_TWO);

@@ -161,11 +161,126 @@ static void hit_agrees_with_similarity(void **state)
 	arena_release(&a);
 }
 
+/* The rule itself, pair by pair. */
+static void repeats_by_pairs(const struct ticket *tickets, size_t n, bool *ret_repeats)
+{
+	for (size_t i = 0; i < n; i++) {
+		ret_repeats[i] = false;
+		for (size_t k = 0; k < i && !ret_repeats[i]; k++)
+			ret_repeats[i] = !ret_repeats[k] && tickets[i].label == tickets[k].label &&
+					 text_similarity(tickets[i].text, tickets[k].text) >=
+						 LEAK_GUARD_NEAR;
+	}
+}
+
+static void random_repeats(void **state)
+{
+	enum { TICKETS = 60, ROUNDS = 60 };
+	static const char *const words[] = { "card",  "my",   "refund", "the", "lost", "is",
+					     "where", "when", "top",	"up",  "!!",   "größe" };
+	uint64_t seed = 5;
+	size_t n_found = 0;
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct ticket tickets[TICKETS] = { 0 };
+		const struct ticket *list[TICKETS];
+		bool expected[TICKETS], *found;
+		struct arena a = { 0 };
+
+		for (size_t i = 0; i < TICKETS; i++) {
+			tickets[i].text = "";
+			for (uint64_t k = random_below(&seed, 7); k > 0; k--)
+				tickets[i].text =
+					arena_printf(&a, "%s%s ", tickets[i].text,
+						     words[random_below(&seed, COUNT_OF(words))]);
+			tickets[i].label = (int)random_below(&seed, 2);
+			list[i] = &tickets[i];
+		}
+		repeats_by_pairs(tickets, TICKETS, expected);
+		found = guard_find_repeats(&a, list, TICKETS);
+		for (size_t i = 0; i < TICKETS; i++) {
+			n_found += found[i];
+			if (found[i] != expected[i])
+				fail_msg("round %d, '%s'", round, tickets[i].text);
+		}
+		arena_release(&a);
+	}
+	assert_in_range(n_found, ROUNDS, ROUNDS * TICKETS / 2);
+}
+
+static void repeats_with_images_and_signs(void **state)
+{
+	static const struct ticket tickets[] = {
+		{ .text = "What is this?", .image_sha256 = "aa" },
+		{ .text = "What is this?", .image_sha256 = "bb" },
+		{ .text = "And that?", .image_sha256 = "aa" },
+		{ .text = "", .image_sha256 = "bb" },
+		{ .text = "What is this?" },
+		{ .text = "!!!" },
+		{ .text = "???" },
+		{ .text = "!!!" },
+		{ .text = "!!!", .label = 1 },
+		{ .text = "" },
+	};
+	static const bool expected[] = { false, false, true, true,  true,
+					 false, false, true, false, false };
+	const struct ticket *list[COUNT_OF(tickets)];
+	struct arena a = { 0 };
+	bool *found;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(tickets); i++)
+		list[i] = &tickets[i];
+	found = guard_find_repeats(&a, list, COUNT_OF(tickets));
+	for (size_t i = 0; i < COUNT_OF(tickets); i++)
+		if (found[i] != expected[i])
+			fail_msg("ticket %zu", i);
+	arena_release(&a);
+}
+
+/* Ten thousand tickets that all differ, are all the same, or share half of their text. */
+static void many_tickets(void **state)
+{
+	enum { MANY = 10000 };
+	static const struct ticket *list[MANY];
+	static const char shared[] = "Dear helpdesk, I write about my account. ";
+	struct arena a = { 0 };
+	struct ticket *tickets = arena_array(&a, MANY, sizeof(*tickets));
+	uint64_t seed = 9;
+
+	(void)state;
+	for (int kind = 0; kind < 3; kind++) {
+		size_t n = 0;
+		bool *found;
+
+		for (size_t i = 0; i < MANY; i++) {
+			char text[100] = "";
+
+			for (size_t k = 0; k < 48; k++)
+				text[k] = k % 6 == 5 ? ' ' : (char)('a' + random_below(&seed, 26));
+			tickets[i].text = arena_printf(&a, "%s%s", kind > 0 ? shared : "",
+						       kind == 1 ? "Why?" : text);
+			list[i] = &tickets[i];
+		}
+		found = guard_find_repeats(&a, list, MANY);
+		for (size_t i = 0; i < MANY; i++)
+			n += found[i];
+		assert_in_range(n, kind == 1 ? MANY - 1 : 0, kind == 1 ? MANY - 1 : MANY / 2);
+	}
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(similarity_by_hand),	      cmocka_unit_test(near_and_not),
-		cmocka_unit_test(hit_names_the_first_ticket), cmocka_unit_test(no_tickets_no_hit),
+		cmocka_unit_test(random_repeats),
+		cmocka_unit_test(repeats_with_images_and_signs),
+		cmocka_unit_test(many_tickets),
+		cmocka_unit_test(similarity_by_hand),
+		cmocka_unit_test(near_and_not),
+		cmocka_unit_test(hit_names_the_first_ticket),
+		cmocka_unit_test(no_tickets_no_hit),
 		cmocka_unit_test(hit_agrees_with_similarity),
 	};
 
