@@ -302,8 +302,8 @@ static int add_tickets(struct addition *add, const struct add_options *o, const 
 	    interrupt_check_stop(&cmd->arena, store, &cmd->err) < 0 ||
 	    store_open(&cmd->arena, store, STORE_WRITE, &s->store, &cmd->err) < 0 ||
 	    add_load_before(add, o->run, tickets_path, role, &job) < 0 ||
-	    add_find_repeats(add, &job) < 0 || add_check_repeats(add) < 0 ||
-	    add_prepare_session(add, o, job_path) < 0 || add_check_examples(add) < 0 ||
+	    add_prepare_session(add, o, job_path) < 0 || add_find_repeats(add, &job) < 0 ||
+	    add_check_repeats(add) < 0 || add_check_examples(add) < 0 ||
 	    add_keep_in_play(add) < 0 || privacy_check(cmd, &job, &add->slice, &redaction) < 0)
 		return -1;
 	s->prepared.slice = add->slice;
