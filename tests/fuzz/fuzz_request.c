@@ -95,3 +95,30 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 	fuzz_classify(data, n_bytes);
 	return 0;
 }
+
+int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
+{
+	static const char *const seeds[] = {
+		"{\"text\": \"my card is late\", \"id\": \"1\"}",
+		"{\"tickets\": [{\"text\": \"a\"}, {\"id\": \"b\", \"text\": \"\\u00e9\"}]}",
+		"{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"hello\"}]}",
+		"{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", "
+		"\"text\": \"x\"}]}]}",
+		"{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}], \"stream\": true, "
+		"\"logprobs\": true, \"top_logprobs\": 2, \"response_format\": {\"type\": "
+		"\"json_schema\", \"json_schema\": {\"schema\": {\"$defs\": {\"l\": {\"enum\": "
+		"[\"a\", \"b\"]}}, \"type\": \"object\", \"properties\": {\"label\": {\"anyOf\": "
+		"[{\"$ref\": \"#/$defs/l\"}]}}}}}}",
+		"{\"state\": \"x\", \"questions\": {\"q\": {\"type\": \"choice\", "
+		"\"criteria\": {\"b\": null, \"a\": \"A\"}}}}",
+		"{\"input\": \"x\", \"questions\": [{\"type\": \"choice\", \"choices\": "
+		"[{\"value\": \"a\"}, {\"value\": \"b\"}]}]}",
+		"{\"input\": {}, \"questions\": [{\"id\": \"q\", \"type\": \"choice\", "
+		"\"options\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}]}",
+	};
+
+	if (i >= sizeof(seeds) / sizeof(seeds[0]))
+		return -1;
+	memcpy(to, seeds[i], strlen(seeds[i]));
+	return (int)strlen(seeds[i]);
+}
