@@ -39,7 +39,8 @@ static void main_print_help(FILE *out)
 		fprintf(out, "  %-8s %s\n", commands[i]->spec->verb, commands[i]->spec->summary);
 	fputs("\nSee 'toehold VERB --help' for details. Start with: toehold init\n"
 	      "Exit codes: 0 there is a pick, 1 no candidate scored the bar, 2 usage,\n"
-	      "3 bad input, 4 refused, 5 engine, 6 store.\n",
+	      "3 bad input, 4 refused, 5 engine, 6 store, 7 unfinished, 8 no model was\n"
+	      "measured, 130 stopped by Ctrl-C, 143 by SIGTERM.\n",
 	      out);
 }
 
@@ -54,8 +55,11 @@ static void main_print_man(FILE *out)
 		     ".SH VERBS\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		opt_man(&b, commands[i]->spec);
-	buf_adds(&b, ".SH EXIT STATUS\n0 there is a pick; 1 no candidate scored the bar; 2 usage; "
-		     "3 bad input; 4 refused; 5 engine; 6 store.\n");
+	buf_adds(&b,
+		 ".SH EXIT STATUS\n0 there is a pick; 1 no candidate scored the bar; 2 usage; "
+		 "3 bad input; 4 refused; 5 engine; 6 store; 7 unfinished: the time budget, a stop "
+		 "file or a crash ended the run; 8 no model was measured; 130, 143, 129 stopped "
+		 "by Ctrl-C, SIGTERM or SIGHUP before the end.\n");
 	fputs(buf_text(&b), out);
 	buf_release(&b);
 }
@@ -106,10 +110,10 @@ static void main_end_if_pipe_closed(void)
 	raise(SIGPIPE);
 }
 
-/* argv[0] is the verb. */
+/* argv[0] is the verb, and the program's name is before it. */
 static int main_run(const struct command *command, int argc, char **argv)
 {
-	struct cmd cmd = { 0 };
+	struct cmd cmd = { .argv = argv - 1, .argc = argc + 1 };
 	void *options = opt_defaults(&cmd.arena, command->spec);
 	int code = opt_parse(&cmd.arena, command->spec, argc, argv, options, &cmd.args, &cmd.err);
 

@@ -37,16 +37,7 @@ const char *display_path(struct arena *a, const char *path)
 
 const char *display_shell_word(struct arena *a, const char *word)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "_-./+:,@";
-	const char *quoted = "";
-
-	word = display_path(a, word);
-	if (*word && word[strspn(word, plain)] == '\0')
-		return word;
-	for (const char *p = word; *p; p++)
-		quoted = arena_printf(a, *p == '\'' ? "%s'\\''" : "%s%c", quoted, *p);
-	return arena_printf(a, "'%s'", quoted);
+	return str_shell_word(a, display_cut(a, word, 300));
 }
 
 void display_write(const char *text, FILE *out)

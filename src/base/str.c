@@ -56,6 +56,25 @@ size_t str_mark_bytes(const char *text, size_t n_bytes)
 	return n_bytes >= n && memcmp(text, STR_MARK, n) == 0 ? n : 0;
 }
 
+const char *str_shell_word(struct arena *a, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-_./:,+=@%";
+	const char *word = "'";
+
+	if (*text && text[strspn(text, plain)] == '\0')
+		return text;
+	for (const char *from = text;;) {
+		size_t n = strcspn(from, "'");
+
+		word = arena_printf(a, "%s%.*s", word, (int)n, from);
+		if (!from[n])
+			return arena_printf(a, "%s'", word);
+		word = arena_printf(a, "%s'\\''", word);
+		from += n + 1;
+	}
+}
+
 void str_json_escape(struct buf *b, const char *text, size_t n_bytes)
 {
 	for (size_t i = 0; i < n_bytes; i++) {

@@ -21,6 +21,9 @@ const char *str_utf8_repaired(struct arena *a, const char *text);
 #define STR_MARK "\xEF\xBB\xBF"
 size_t str_mark_bytes(const char *text, size_t n_bytes);
 
+/* The text as one word of a POSIX shell's command line: in quotes if it needs any. */
+const char *str_shell_word(struct arena *a, const char *text);
+
 /* Appends `text` as the body of a JSON string; escapes only what JSON requires. */
 void str_json_escape(struct buf *b, const char *text, size_t n_bytes);
 

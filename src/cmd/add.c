@@ -258,6 +258,7 @@ static int add_prepare_session(struct addition *add, const struct add_options *o
 		return -1;
 	add->session.no_ladder = o->no_ladder;
 	add->session.shows_results = add->session.adds = true;
+	add->session.name_option = o->run ? NULL : "--run";
 	return 0;
 }
 
@@ -285,7 +286,7 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 			result_write_missed(&add->cmd->arena, &after, (size_t)result_shown(&after),
 					    stdout);
 	}
-	return decision_exit_code(&after, o->strict);
+	return ask_exit_code(&add->session, &after, o->strict);
 }
 
 static int add_tickets(struct addition *add, const struct add_options *o, const char *job_path,

@@ -45,7 +45,7 @@ static int check_verb(struct cmd *cmd, void *options)
 		return -1;
 	check_run(&cmd->arena, &facts, &card);
 	if (o->json)
-		json_print(check_to_json(&facts, &card), stdout);
+		json_print(check_to_json(&cmd->arena, &facts, &card), stdout);
 	else
 		check_write_text(&cmd->arena, &facts, &card, stdout);
 	return card.n_broken > 0;

@@ -31,7 +31,8 @@ static const struct opt_spec spec = {
 	.args = "[RUN]",
 	.max_args = 1,
 	.summary = "name the pick of a run and how sure it is, from the store only",
-	.details = "Exit code 0 if there is a pick, 1 if no candidate scored the bar.",
+	.details = "Exit code 0 if there is a pick, 1 if no candidate scored the bar, 7 if\n"
+		   "the run is unfinished, 8 if no model was measured.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct decide_options),

@@ -14,6 +14,7 @@
 #include "flow/load.h"
 #include "flow/store_find.h"
 #include "report/table.h"
+#include "report/words.h"
 
 struct runs_options {
 	const char *store, *job, *model, *since, *kind, *grep;
@@ -117,7 +118,9 @@ static bool runs_fits_result(const struct runs_options *o, const struct result *
 
 static const char *runs_notes(struct arena *a, const struct result *r)
 {
-	const char *all = "";
+	/* A pick that stands although the run is unfinished. */
+	const char *all =
+		r->decision.n_unfinished && !r->decision.open ? words_unfinished(a, r) : "";
 
 	for (size_t i = 0; i < r->n_events; i++)
 		if (runs_is_note(&r->events[i]))
@@ -135,6 +138,13 @@ static size_t runs_count_candidates(const struct result *r)
 	return n;
 }
 
+static const char *runs_no_pick(struct arena *a, const struct result *r)
+{
+	if (r->decision.open)
+		return words_unfinished(a, r);
+	return r->decision.nothing_measured ? "not measured" : "none";
+}
+
 static void runs_add_row(struct table *t, struct arena *a, const struct result *r)
 {
 	const struct run_row *run = r->run;
@@ -149,7 +159,7 @@ static void runs_add_row(struct table *t, struct arena *a, const struct result *
 		table_add(t, run_mode_name(run->mode));
 	table_addf(t, "%zu", runs_count_candidates(r));
 	table_addf(t, "%zu", r->n_tickets);
-	table_add(t, pick ? pick->row->name : "none");
+	table_add(t, pick ? pick->row->name : runs_no_pick(a, r));
 	if (pick)
 		table_addf(t, "%zu/%zu", pick->score.n_right, pick->score.n);
 	else

@@ -112,7 +112,7 @@ static int smoke_show_result(struct session *s, const struct smoke_options *o)
 		smoke_print_result(s, &r);
 	if (o->probe && probe(s, &r, o->json ? stderr : stdout) < 0)
 		return -1;
-	return decision_exit_code(&r, o->strict);
+	return ask_exit_code(s, &r, o->strict);
 }
 
 /* Refuses ways that need every label's probability, with options that give none or not all. */
@@ -198,6 +198,7 @@ static int smoke_job(struct session *s, const struct smoke_options *o, const cha
 	if (prepare(s->cmd, job_path, &o->prepare, &s->prepared) < 0 ||
 	    store_path_of_job(s->cmd, o->store, job_path, &store) < 0)
 		return -1;
+	s->name_option = o->name ? NULL : "--name";
 	s->first = !o->all && (o->first || s->prepared.job.stop == STOP_FIRST);
 	if (smoke_check_ways(s) < 0 || ask_possible(s) < 0 ||
 	    privacy_check(s->cmd, &s->prepared.job, &s->prepared.slice, &names.redaction) < 0 ||

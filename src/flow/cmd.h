@@ -14,6 +14,8 @@ struct cmd {
 	struct arena arena; /* lives as long as the command */
 	struct err err;
 	struct opt_args args; /* without the options */
+	char **argv; /* the whole command line as it was given; NULL in tests */
+	int argc;
 };
 
 /*

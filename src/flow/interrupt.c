@@ -11,12 +11,13 @@
 #include "base/display.h"
 #include "base/file.h"
 
-static volatile sig_atomic_t count;
+static volatile sig_atomic_t count, first_signal;
 static char stop_path[PATH_MAX]; /* "": none */
 
 static void interrupt_note(int sig)
 {
-	(void)sig;
+	if (!first_signal)
+		first_signal = sig;
 	count++;
 }
 
@@ -46,4 +47,11 @@ void interrupt_catch(const char *store_path)
 int interrupt_count(void)
 {
 	return count == 0 && *stop_path && file_exists(stop_path) ? 1 : count;
+}
+
+int interrupt_exit_code(void)
+{
+	enum { OF_SIGNALS = 128 };
+
+	return first_signal ? OF_SIGNALS + first_signal : 0;
 }

@@ -16,4 +16,10 @@ void interrupt_catch(const char *store_path);
 
 int interrupt_count(void);
 
+/*
+ * The exit code of a command that left work undone: 128 and the number of the first signal, as
+ * shells report it (130 after Ctrl-C, 143 after SIGTERM); 0 if no signal came.
+ */
+int interrupt_exit_code(void);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/standing.h"
 #include "flow/store_find.h"
 #include "job/licence/licence.h"
 #include "job/ticket/repeats.h"
@@ -295,20 +296,6 @@ static struct tally load_tally_evidence(const struct result *r, const struct can
 	return t;
 }
 
-/*
- * Planned and never answered. An interrupted session may have opened its pass before --first. A
- * session that ended before --first stopped it may have opened none.
- */
-static void load_not_tried(const struct result *r, struct candidate_result *c)
-{
-	bool first = false;
-
-	for (size_t i = 0; i < r->n_events; i++)
-		first |= r->events[i].kind == EVENT_FIRST;
-	c->not_tried = (first || !c->pass) && !*c->row->refused && c->score.n + c->harder.n == 0;
-	c->not_reached = c->not_tried && !first;
-}
-
 static int load_candidate(struct loader *l, const struct group *g, struct candidate_result *c)
 {
 	struct arena *a = &l->cmd->arena;
@@ -337,7 +324,6 @@ static int load_candidate(struct loader *l, const struct group *g, struct candid
 	score_replies(a, r->tickets + r->n_ordinary, n_harder, c->answers + r->n_ordinary,
 		      c->reasons + r->n_ordinary, r->n_labels, &c->harder);
 	c->evidence = load_tally_evidence(r, c);
-	load_not_tried(r, c);
 	return 0;
 }
 
@@ -408,6 +394,10 @@ static void load_decision(struct cmd *cmd, struct result *r)
 		r->contenders[i] = (struct contender){
 			.name = c->row->name,
 			.refused = *c->row->refused ? c->row->refused : NULL,
+			.not_measured = *c->row->refused ? NULL : c->not_measured,
+			.baseline = c->baseline,
+			.unfinished = c->unfinished,
+			.harder_unfinished = c->harder_unfinished,
 			.not_tried = c->not_tried,
 			.not_reached = c->not_reached,
 			.blocked = c->blocked,
@@ -521,6 +511,7 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 	load_join_slices(&l);
 	if (load_evidence(&l) < 0 || load_candidates(&l) < 0)
 		return -1;
+	standing_of_run(cmd, &r);
 	load_decision(cmd, &r);
 	load_suspects(cmd, &r);
 	if (r.n_slices > 0 && store_get_earlier(a, store, run, r.slices[0].sha256, &r.earlier,

@@ -20,6 +20,7 @@ struct progress {
 };
 
 void progress_init(struct progress *p, size_t n_candidates);
+/* `done` and `n_right` of the phase are stored already: a resumed pass begins with some. */
 void progress_phase(struct progress *p, const char *phase, const char *candidate, size_t no,
 		    size_t done, size_t total, int64_t later_us);
 void progress_show(const struct progress *p);

@@ -12,7 +12,7 @@
 #include "judge/stats.h"
 
 static const char *const words[VERDICT_COUNT] = {
-	[VERDICT_NONE] = "did not run",
+	[VERDICT_NONE] = "not measured",
 	[VERDICT_CLEARS] = "CLEARS",
 	[VERDICT_GOOD_ENOUGH] = "GOOD ENOUGH",
 	[VERDICT_DOES_NOT_CLEAR] = "DOES NOT CLEAR",
@@ -44,7 +44,7 @@ size_t bar_needs(size_t n, double bar)
 /* RULE: every planned candidate counts as a look at the data, even if --first left it out. */
 static bool decide_counts(const struct contender *c)
 {
-	return !c->refused && c->n_tickets > 0;
+	return !c->refused && !c->not_measured && c->n_tickets > 0;
 }
 
 static bool decide_complete(const struct contender *c)
@@ -83,6 +83,17 @@ static int decide_closest(const struct contender *contenders, size_t n, double b
 	return best;
 }
 
+/* Whether answers that are still to come may change the pick, or that there is none. */
+static bool decide_is_open(const struct contender *contenders, size_t n, int pick)
+{
+	size_t n_that_matter = pick < 0 ? n : (size_t)pick;
+
+	for (size_t i = 0; i < n_that_matter; i++)
+		if (contenders[i].unfinished && (pick < 0 || !contenders[i].blocked))
+			return true;
+	return false;
+}
+
 /* RULE: licence. A blocked candidate is never picked, whatever it scored. */
 static void decide_pick(const struct contender *contenders, size_t n, double bar,
 			struct decision *d)
@@ -105,6 +116,36 @@ static void decide_pick(const struct contender *contenders, size_t n, double bar
 		d->closest = decide_closest(contenders, n, bar, false);
 	if (d->pick < 0 && d->closest < 0)
 		d->closest = decide_closest(contenders, n, bar, true);
+}
+
+static void decide_count(const struct contender *contenders, size_t n, struct decision *d)
+{
+	size_t n_models = 0, n_measured = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct contender *c = &contenders[i];
+
+		d->n_looks += decide_counts(c);
+		d->n_not_tried += c->not_tried && !c->not_reached;
+		d->n_not_measured += c->not_measured != NULL;
+		d->n_unfinished += c->unfinished || c->harder_unfinished;
+		n_models += !c->baseline && !c->refused;
+		n_measured += !c->baseline && decide_counts(c);
+	}
+	d->nothing_measured = n_models > 0 && n_measured == 0 && d->pick < 0;
+}
+
+/* RULE: unfinished is unfinished. What answers that are still to come can change is not said. */
+static void decide_leave_open(const struct contender *contenders, size_t n, struct decision *d)
+{
+	d->open = decide_is_open(contenders, n, d->pick);
+	for (size_t i = 0; i < n; i++)
+		if (d->open || contenders[i].harder_unfinished)
+			d->pick_harder = -1;
+	if (d->open)
+		d->pick = d->blocked = -1;
+	if (d->open || d->nothing_measured)
+		d->closest = -1;
 }
 
 /* The error level of one candidate before any other has passed. */
@@ -135,7 +176,7 @@ static void decide_chain_levels(const struct contender *contenders, size_t n, si
 			continue;
 		ret_levels[i] = decide_own_level(n_looks, largest, alpha) + handed;
 		ln_e = stats_ln_e_above(c->evidence.right, c->evidence.n - c->evidence.right, bar);
-		ret_passed[i] = ln_e >= -log(ret_levels[i]) &&
+		ret_passed[i] = !c->unfinished && ln_e >= -log(ret_levels[i]) &&
 				(ask_score == 0 || decide_scored_bar(c, ask_score));
 		handed = ret_passed[i] ? ret_levels[i] : 0;
 		largest = false;
@@ -172,24 +213,20 @@ static void decide_judge(struct arena *a, const struct contender *contenders, si
 	bool *clears = arena_array(a, n, sizeof(*clears));
 	bool *floor_holds = arena_array(a, n, sizeof(*floor_holds));
 
-	for (size_t i = 0; i < n; i++) {
-		d->n_looks += decide_counts(&contenders[i]);
-		d->n_not_tried += contenders[i].not_tried;
-		d->not_reached |= contenders[i].not_reached;
-	}
 	decide_chain_levels(contenders, n, d->n_looks, s->bar, 1 - s->certainty, 0, levels, clears);
 	decide_chain_levels(contenders, n, d->n_looks, s->floor, 1 - s->certainty, s->bar,
 			    floor_levels, floor_holds);
 	d->verdicts = arena_array(a, n, sizeof(*d->verdicts));
 	d->assured = -1;
 	for (size_t i = 0; i < n; i++) {
-		if (!decide_counts(&contenders[i]) || contenders[i].not_tried)
+		if (!decide_counts(&contenders[i]) || contenders[i].not_tried ||
+		    contenders[i].unfinished)
 			continue;
 		d->verdicts[i].level = levels[i];
 		d->verdicts[i].floor_level = floor_levels[i];
 		decide_judge_one(&contenders[i], s, d->n_looks, clears[i], floor_holds[i],
 				 &d->verdicts[i]);
-		if (d->assured < 0 && !contenders[i].blocked &&
+		if (d->assured < 0 && !contenders[i].blocked && !d->open &&
 		    (d->verdicts[i].kind == VERDICT_CLEARS ||
 		     d->verdicts[i].kind == VERDICT_GOOD_ENOUGH))
 			d->assured = (int)i;
@@ -202,6 +239,8 @@ void decide(struct arena *a, const struct contender *contenders, size_t n,
 	struct decision d = { 0 };
 
 	decide_pick(contenders, n, standard->bar, &d);
+	decide_count(contenders, n, &d);
+	decide_leave_open(contenders, n, &d);
 	decide_judge(a, contenders, n, standard, &d);
 	d.why = explain(a, contenders, n, standard, &d);
 	*ret_decision = d;

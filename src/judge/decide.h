@@ -26,9 +26,13 @@ struct tally {
 
 struct contender {
 	const char *name;
-	const char *refused; /* why it did not run, or NULL */
+	const char *refused; /* why it was not planned, or NULL */
+	const char *not_measured; /* why it gave no answer though it was planned, or NULL */
+	bool baseline; /* no language model */
+	bool unfinished; /* planned, and ordinary tickets of the plan are still to be asked */
+	bool harder_unfinished; /* the same of harder tickets */
 	bool not_tried; /* planned, but the run ended before it: it has no verdict */
-	bool not_reached; /* not tried, and it was not --first that ended the run */
+	bool not_reached; /* not tried, and it was not --first that ended the run: unfinished too */
 	bool blocked; /* its licence forbids the use: measured, never picked */
 	struct tally score; /* over the ordinary tickets; n < n_tickets: not complete */
 	size_t n_tickets;
@@ -39,7 +43,7 @@ struct contender {
 };
 
 enum verdict_kind {
-	VERDICT_NONE, /* it was refused or not tried */
+	VERDICT_NONE, /* not measured, not tried or unfinished */
 	VERDICT_CLEARS, /* the bar, at the certainty asked for */
 	VERDICT_GOOD_ENOUGH, /* it scored the bar, and the floor is assured */
 	VERDICT_DOES_NOT_CLEAR,
@@ -65,8 +69,11 @@ struct decision {
 	int blocked; /* the smallest that scored the bar and is blocked, or -1 */
 	struct verdict *verdicts; /* one per contender; owned by the arena */
 	size_t n_looks; /* planned candidates: each is one more look at the data */
-	size_t n_not_tried; /* of these: the run ended before them */
-	bool not_reached; /* it was not --first that ended the run before them */
+	size_t n_not_tried; /* of these: --first ended the run before them */
+	size_t n_not_measured; /* gave no answer; they are no looks */
+	size_t n_unfinished; /* planned, with tickets still to be asked */
+	bool open; /* these could change the pick, or that there is none: nothing is decided */
+	bool nothing_measured; /* no model gave an answer, and no baseline is the pick */
 	const char *why; /* one paragraph for people; owned by the arena */
 };
 
@@ -87,13 +94,24 @@ bool clears_bar(size_t n_right, size_t n, double bar);
 /* Right answers among n that the bar requires. */
 size_t bar_needs(size_t n, double bar);
 
-/* Contenders are in size order. Only a complete one that is not blocked can be picked. */
+/*
+ * Contenders are in size order. Only a complete one that is not blocked can be picked. While
+ * contenders are unfinished, a pick stands only if all smaller ones are finished; otherwise the
+ * decision is open, and it names none.
+ */
 void decide(struct arena *a, const struct contender *contenders, size_t n,
 	    const struct standard *standard, struct decision *ret_decision);
 
 /* The paragraph: decision->why. */
 const char *explain(struct arena *a, const struct contender *contenders, size_t n,
 		    const struct standard *standard, const struct decision *decision);
+
+/* "8 of 20 tickets asked": an unfinished contender. */
+const char *unfinished_words(struct arena *a, const struct contender *c);
+
+/* "Unfinished: 8 of 20 tickets asked"; NULL if the run is finished. */
+const char *unfinished_headline(struct arena *a, const struct contender *contenders, size_t n,
+				const struct decision *decision);
 
 /*
  * A chance as text: "about 3 in 4"; with a unit: "about 1 time in 11".

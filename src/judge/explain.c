@@ -82,9 +82,122 @@ static void explain_say_smaller(struct buf *b, const struct contender *contender
 static void explain_say_not_tried(struct buf *b, const struct decision *d)
 {
 	if (d->n_not_tried)
-		buf_addf(b, " %s: %zu more candidate%s.",
-			 d->not_reached ? "Not asked yet" : "Not tried (--first)", d->n_not_tried,
+		buf_addf(b, " Not tried (--first): %zu more candidate%s.", d->n_not_tried,
 			 d->n_not_tried == 1 ? "" : "s");
+}
+
+/* RULE: not measured is not wrong: neither a step below the pick nor a miss of the bar. */
+static void explain_say_not_measured(struct buf *b, const struct contender *contenders, size_t n)
+{
+	const char *opening = " Not measured: ";
+
+	for (size_t i = 0; i < n; i++) {
+		if (!contenders[i].not_measured)
+			continue;
+		buf_addf(b, "%s%s (%s)", opening, contenders[i].name, contenders[i].not_measured);
+		opening = ", ";
+	}
+	if (*opening == ',')
+		buf_adds(b, ".");
+}
+
+/* What an unfinished contender was asked of the tickets that it is asked now. */
+static void explain_progress(const struct contender *c, struct tally *ret_done, size_t *ret_n)
+{
+	*ret_done = c->unfinished ? c->score : c->harder;
+	*ret_n = c->unfinished ? c->n_tickets : c->n_harder;
+}
+
+static bool explain_is_unfinished(const struct contender *c)
+{
+	return c->unfinished || c->harder_unfinished;
+}
+
+/* The first unfinished contender that was asked something, or the first unfinished one. */
+static const struct contender *explain_first_unfinished(const struct contender *contenders,
+							size_t n)
+{
+	const struct contender *first = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		struct tally done;
+		size_t total;
+
+		if (!explain_is_unfinished(&contenders[i]))
+			continue;
+		explain_progress(&contenders[i], &done, &total);
+		if (done.n > 0)
+			return &contenders[i];
+		if (!first)
+			first = &contenders[i];
+	}
+	return first;
+}
+
+const char *unfinished_words(struct arena *a, const struct contender *c)
+{
+	struct tally done;
+	size_t total;
+
+	explain_progress(c, &done, &total);
+	return arena_printf(a, "%zu of %zu %stickets asked", done.n, total,
+			    c->unfinished ? "" : "harder ");
+}
+
+const char *unfinished_headline(struct arena *a, const struct contender *contenders, size_t n,
+				const struct decision *d)
+{
+	const struct contender *c;
+	size_t n_more = d->n_unfinished - 1;
+
+	if (d->n_unfinished == 0)
+		return NULL;
+	c = explain_first_unfinished(contenders, n);
+	return arena_printf(a, "Unfinished: %s%s", unfinished_words(a, c),
+			    n_more == 0 ? "" :
+					  arena_printf(a, ", and %zu more candidate%s to finish",
+						       n_more, n_more == 1 ? "" : "s"));
+}
+
+/* The scores so far, without a judgement. */
+static void explain_say_unfinished(struct buf *b, const struct contender *contenders, size_t n)
+{
+	size_t n_unasked = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct contender *c = &contenders[i];
+		struct tally done;
+		size_t total;
+
+		if (!explain_is_unfinished(c))
+			continue;
+		explain_progress(c, &done, &total);
+		n_unasked += done.n == 0;
+		if (done.n > 0)
+			buf_addf(b, " %s: %zu of %zu so far, %zu %stickets to go.", c->name,
+				 done.right, done.n, total - done.n,
+				 c->unfinished ? "" : "harder ");
+	}
+	if (n_unasked)
+		buf_addf(b, " Not asked yet: %zu candidate%s.", n_unasked,
+			 n_unasked == 1 ? "" : "s");
+}
+
+static void explain_say_open(struct buf *b, const struct contender *contenders, size_t n)
+{
+	buf_adds(b, "Nothing is decided until every planned candidate has answered.");
+	explain_say_unfinished(b, contenders, n);
+	explain_say_not_measured(b, contenders, n);
+}
+
+/* What is still open does not change the decision. */
+static void explain_say_settled(struct buf *b, const struct contender *contenders, size_t n,
+				const struct decision *d)
+{
+	if (d->n_unfinished == 0)
+		return;
+	buf_adds(b, " The run is unfinished, but that cannot change this decision.");
+	explain_say_unfinished(b, contenders, n);
 }
 
 /* Candidates that scored the bar and cannot be picked. */
@@ -132,7 +245,7 @@ static void explain_say_sure(struct arena *a, struct buf *b, const struct conten
 		 s->certainty * 100, floor(v->at_least * 100));
 	if (d->n_looks > 1)
 		buf_addf(b, " (%zu candidates were %s)", d->n_looks,
-			 d->n_not_tried ? "planned" : "tried");
+			 d->n_not_tried + d->n_unfinished ? "planned" : "tried");
 	buf_addf(b, ". The chance that it is really %.3g%% or better is %s. %s", s->bar * 100,
 		 chance_words(a, v->chance, NULL), verdict_words(v->kind));
 	if (v->capped) {
@@ -180,7 +293,7 @@ static void explain_say_harder(struct buf *b, const struct contender *contenders
 	const struct contender *c = &contenders[d->pick];
 	struct interval i;
 
-	if (c->n_harder == 0 || c->harder.n == 0)
+	if (c->n_harder == 0 || c->harder.n == 0 || c->harder_unfinished)
 		return;
 	i = stats_clopper_pearson(c->harder.right, c->harder.n, 0.95);
 	buf_addf(b,
@@ -215,41 +328,60 @@ static void explain_say_pick(struct arena *a, struct buf *b, const struct conten
 		 p->name, s->bar * 100, p->score.right, p->score.n, explain_percent(&p->score));
 	explain_say_smaller(b, contenders, s, d);
 	explain_say_not_tried(b, d);
+	explain_say_not_measured(b, contenders, n);
 	explain_say_blocked(b, contenders, n, s, d);
 	explain_say_evidence(b, p);
 	explain_say_sure(a, b, p, &d->verdicts[d->pick], s, d);
 	explain_say_assured(b, contenders, d);
 	explain_say_harder(b, contenders, s, d);
+	explain_say_settled(b, contenders, n, d);
 }
 
+/* While a candidate is not measured, the next step is to measure it. */
 static void explain_say_closest(struct buf *b, const struct contender *c, const struct verdict *v,
-				const struct standard *s)
+				const struct standard *s, bool all_measured)
 {
 	buf_addf(b,
 		 " The closest is %s with %zu of %zu right (%.3g%%); the bar asks for %zu. Its "
 		 "verdict: %s.",
 		 c->name, c->score.right, c->score.n, explain_percent(&c->score),
 		 bar_needs(c->score.n, s->bar), verdict_words(v->kind));
-	buf_adds(b,
-		 v->kind == VERDICT_DOES_NOT_CLEAR ?
-			 " Ask in another way or try another model: more tickets will not help." :
-			 " Ask in another way, try another model, or add tickets.");
+	if (!all_measured)
+		return;
+	if (v->kind == VERDICT_DOES_NOT_CLEAR)
+		buf_adds(b, " Ask in another way or try another model: more tickets will not "
+			    "help.");
+	else
+		buf_adds(b, " Ask in another way, try another model, or add tickets.");
 }
 
 static void explain_say_none(struct buf *b, const struct contender *contenders, size_t n,
 			     const struct standard *s, const struct decision *d)
 {
+	if (d->nothing_measured) {
+		buf_adds(b, "No model gave an answer, so nothing is decided.");
+		explain_say_not_measured(b, contenders, n);
+		return;
+	}
 	if (d->closest < 0 && d->blocked < 0) {
 		buf_adds(b, "No candidate has answered every ticket yet, so there is nothing to "
 			    "pick from.");
+		explain_say_not_measured(b, contenders, n);
 		return;
 	}
-	buf_addf(b, "No candidate%s scored %.3g%%.", d->blocked >= 0 ? " that may be used" : "",
+	buf_addf(b, "No candidate%s%s scored %.3g%%.",
+		 d->n_not_measured ? " that was measured" : "",
+		 d->blocked < 0	   ? "" :
+		 d->n_not_measured ? " and may be used" :
+				     " that may be used",
 		 s->bar * 100);
+	explain_say_not_measured(b, contenders, n);
 	explain_say_blocked(b, contenders, n, s, d);
 	explain_say_not_tried(b, d);
 	if (d->closest >= 0)
-		explain_say_closest(b, &contenders[d->closest], &d->verdicts[d->closest], s);
+		explain_say_closest(b, &contenders[d->closest], &d->verdicts[d->closest], s,
+				    d->n_not_measured == 0);
+	explain_say_settled(b, contenders, n, d);
 }
 
 const char *explain(struct arena *a, const struct contender *contenders, size_t n,
@@ -258,7 +390,9 @@ const char *explain(struct arena *a, const struct contender *contenders, size_t 
 	struct buf b;
 
 	buf_init(&b, WHY_MAX_BYTES);
-	if (decision->pick >= 0)
+	if (decision->open)
+		explain_say_open(&b, contenders, n);
+	else if (decision->pick >= 0)
 		explain_say_pick(a, &b, contenders, n, standard, decision);
 	else
 		explain_say_none(&b, contenders, n, standard, decision);

@@ -164,7 +164,9 @@ void advice_of(struct arena *a, const struct result *r, struct advice *ret_advic
 	advice_on_examples(&s);
 	advice_on_ways(&s);
 	advice_on_training(&s);
-	advice_on_models(&s);
+	/* RULE: not measured is not wrong. The models that the job names come first. */
+	if (r->decision.n_not_measured == 0)
+		advice_on_models(&s);
 }
 
 void advice_write(struct arena *a, const struct result *r, FILE *out)

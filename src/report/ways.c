@@ -132,11 +132,11 @@ static bool ways_are_several(const struct ways *w)
 	return false;
 }
 
-/* "22/25 (88%)", "did not run" or "not tried (--first)"; "" for a way that was not asked. */
+/* "22/25 (88%)", "not measured" or "not tried (--first)"; "" for a way that was not asked. */
 static void ways_add_cell(struct arena *a, struct table *t, const struct result *r, int candidate)
 {
 	const struct candidate_result *c = &r->candidates[candidate];
-	struct tally tally = { c->score.n_right, result_n_asked(r, c) };
+	struct tally tally = { c->score.n_right, c->score.n };
 	bool measured = !result_not_run(c) && tally.n > 0;
 
 	table_add(t, measured ? words_tally(a, &tally) : result_not_measured(c));

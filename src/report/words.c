@@ -62,9 +62,46 @@ const char *words_needed(struct arena *a, size_t n)
 	return n == SIZE_MAX ? "never" : n ? arena_printf(a, "%zu", n) : "settled";
 }
 
+const char *words_unfinished(struct arena *a, const struct result *r)
+{
+	return unfinished_headline(a, r->contenders, r->n, &r->decision);
+}
+
+const char *words_not_measured(struct arena *a, const struct result *r)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->contenders[i].not_measured)
+			list = arena_add_item(a, list, ", ", "%s (%s)",
+					      words_name(a, r->contenders[i].name),
+					      words_name(a, r->contenders[i].not_measured));
+	return *list ? arena_printf(a, " Not measured: %s.", list) : "";
+}
+
+const char *words_go_on(struct arena *a, const struct result *r)
+{
+	return r->go_on ? display_cut(a, r->go_on, WORDS_MAX_BYTES) : NULL;
+}
+
 const char *words_why(struct arena *a, const struct result *r)
 {
 	return display_cut(a, r->decision.why, WORDS_MAX_BYTES);
+}
+
+/* Why a candidate has no verdict. */
+static const char *words_no_verdict(struct arena *a, const struct result *r, size_t candidate)
+{
+	const struct candidate_result *c = &r->candidates[candidate];
+
+	if (c->not_measured)
+		return arena_printf(a, "It is not measured: %s.", display_path(a, c->not_measured));
+	if (c->not_reached)
+		return "It was not asked yet.";
+	if (c->not_tried)
+		return "It was not tried: a smaller candidate scored the bar (--first).";
+	return arena_printf(a, "It is unfinished: %s.",
+			    unfinished_words(a, &r->contenders[candidate]));
 }
 
 const char *words_verdict(struct arena *a, const struct result *r, size_t candidate)
@@ -98,11 +135,7 @@ const char *words_verdict(struct arena *a, const struct result *r, size_t candid
 				    "tickets.",
 				    r->contenders[candidate].evidence.n, bar);
 	default:
-		if (r->candidates[candidate].not_reached)
-			return "It was not asked yet: start the same command again.";
-		return r->candidates[candidate].not_tried ?
-			       "It was not tried: a smaller candidate scored the bar (--first)." :
-			       "It did not run.";
+		return words_no_verdict(a, r, candidate);
 	}
 }
 
@@ -181,23 +214,31 @@ const char *words_licence_verdict(struct arena *a, const struct candidate_result
 
 const char *words_tested(struct arena *a, const struct result *r)
 {
-	size_t n = r->n - r->decision.n_not_tried, n_baselines = 0;
+	size_t n = 0, n_baselines = 0, n_unasked = 0;
 	size_t n_harder = r->n_tickets - r->n_ordinary;
+	const char *rest = "";
 
-	for (size_t i = 0; i < r->n; i++)
-		n_baselines += r->candidates[i].baseline && !r->candidates[i].not_tried;
+	for (size_t i = 0; i < r->n; i++) {
+		bool measured = !result_not_run(&r->candidates[i]);
+
+		n += measured;
+		n_baselines += measured && r->candidates[i].baseline;
+		n_unasked += r->candidates[i].not_reached;
+	}
+	if (r->decision.n_not_tried)
+		rest = arena_printf(a, "; %zu more not tried (--first)", r->decision.n_not_tried);
+	if (n_unasked)
+		rest = arena_printf(a, "%s; %zu more not asked yet", rest, n_unasked);
+	if (r->n > n + n_unasked + r->decision.n_not_tried)
+		rest = arena_printf(a, "%s; %zu more not measured", rest,
+				    r->n - n - n_unasked - r->decision.n_not_tried);
 	return arena_printf(a, "%zu candidate%s%s on %zu%s ticket%s%s%s", n, n == 1 ? "" : "s",
 			    n_baselines ? arena_printf(a, " (%zu of them without a language model)",
 						       n_baselines) :
 					  "",
 			    r->n_ordinary, n_harder ? " ordinary" : "",
 			    r->n_ordinary == 1 ? "" : "s",
-			    n_harder ? arena_printf(a, " and %zu harder", n_harder) : "",
-			    r->decision.n_not_tried ?
-				    arena_printf(a, "; %zu more %s", r->decision.n_not_tried,
-						 r->decision.not_reached ? "not asked yet" :
-									   "not tried (--first)") :
-				    "");
+			    n_harder ? arena_printf(a, " and %zu harder", n_harder) : "", rest);
 }
 
 struct steps {
@@ -262,19 +303,17 @@ static void words_next_sure(struct steps *s)
 static const char *words_ask_the_rest(const struct steps *s)
 {
 	const struct decision *d = &s->r->decision;
-	const char *how = " with --all";
 
-	if (d->not_reached)
-		how = "";
-	else if (s->r->n_slices > 1)
+	if (s->r->n_slices > 1)
 		return arena_printf(s->a,
 				    "Ask the %zu candidate%s not tried: give 'toehold smoke JOB "
 				    "--name %s --all', then each 'add' again.",
 				    d->n_not_tried, d->n_not_tried == 1 ? "" : "s",
 				    s->r->run->name);
-	return arena_printf(s->a, "Ask the %zu candidate%s not %s: start the same command again%s.",
-			    d->n_not_tried, d->n_not_tried == 1 ? "" : "s",
-			    d->not_reached ? "asked yet" : "tried", how);
+	return arena_printf(s->a,
+			    "Ask the %zu candidate%s not tried: start the same command again with "
+			    "--all.",
+			    d->n_not_tried, d->n_not_tried == 1 ? "" : "s");
 }
 
 static void words_next_without_pick(struct steps *s)
@@ -282,11 +321,8 @@ static void words_next_without_pick(struct steps *s)
 	const struct decision *d = &s->r->decision;
 	struct advice advice;
 
-	if (d->closest < 0) {
-		words_add_step(s, "Let the run finish: start the same command again, and it "
-				  "resumes.");
+	if (d->closest < 0)
 		return;
-	}
 	if (d->n_not_tried)
 		words_add_step(s, words_ask_the_rest(s));
 	advice_of(s->a, s->r, &advice);
@@ -334,11 +370,32 @@ static void words_next_of_pick(struct steps *s, const struct candidate_result *c
 					       words_name(s->a, c->row->licence_why)));
 }
 
+/* What is missing comes first: everything else is said about a part. */
+static void words_next_missing(struct steps *s)
+{
+	const struct decision *d = &s->r->decision;
+	const char *again = words_go_on(s->a, s->r);
+
+	if (!again)
+		again = "the same command";
+	if (d->n_unfinished)
+		words_add_step(s, arena_printf(s->a, "Let the run finish. Go on with: %s", again));
+	if (d->n_not_measured)
+		words_add_step(s, arena_printf(s->a,
+					       "%zu candidate%s not measured: mend the cause, then "
+					       "go on with: %s",
+					       d->n_not_measured,
+					       d->n_not_measured == 1 ? " is" : "s are", again));
+}
+
 size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[WORDS_MAX_STEPS])
 {
 	struct steps s = { a, r, ret_steps, 0 };
 	const struct decision *d = &r->decision;
 
+	words_next_missing(&s);
+	if (d->open)
+		return s.n;
 	words_next_labels(&s);
 	if (d->pick >= 0)
 		words_next_tickets(&s, (size_t)d->pick);

@@ -30,6 +30,15 @@ const char *words_tally(struct arena *a, const struct tally *t);
 /* Correct answers that are still needed: "24", "settled", or "never". */
 const char *words_needed(struct arena *a, size_t n);
 
+/* "Unfinished: 8 of 20 tickets asked"; NULL if every planned candidate has answered. */
+const char *words_unfinished(struct arena *a, const struct result *r);
+
+/* " Not measured: NAME (REASON)."; "" if all were. */
+const char *words_not_measured(struct arena *a, const struct result *r);
+
+/* The command that asks the rest, whole, since it is to be copied; NULL if nothing is left. */
+const char *words_go_on(struct arena *a, const struct result *r);
+
 /* The paragraph of the decision. */
 const char *words_why(struct arena *a, const struct result *r);
 

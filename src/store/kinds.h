@@ -28,6 +28,8 @@
 	X(EVENT_LEAK_GUARD, "leak guard") \
 	X(EVENT_LICENCE, "licence") \
 	X(EVENT_NOTE, "note") /* by the user */ \
+	X(EVENT_NOT_MEASURED, "not measured") /* a candidate gave no answer, and why */ \
+	X(EVENT_PLAN, "plan") /* who is asked what, and the command that continues; as JSON */ \
 	X(EVENT_PROBE, "probe") /* the spread over forms of the prompt */ \
 	X(EVENT_PURGED, "purged") /* this run's texts were removed */ \
 	X(EVENT_RACED, "raced") /* stopped early by --race */ \

@@ -27,6 +27,9 @@
 
 enum { PROTOCOL_VERSION = 5 };
 
+/* Deadline of the first request to a server, which may load its weights then: 10 minutes. */
+enum { SERVER_FIRST_S = 600 };
+
 /* Exit codes of a worker that knows why it cannot continue. */
 enum {
 	WORKER_EXIT_NO_MEMORY = 12,

@@ -387,7 +387,7 @@ learnt() {
 	is "$(of 'baseline words' .score)" null
 	is "$(of 'baseline naive-bayes' .score.answered)" 12
 	toe 0 show
-	has "$output" "baseline words did not run: 2 training tickets are too few to learn from; label 10 or more"
+	has "$output" "baseline words not measured: 2 training tickets are too few to learn from; label 10 or more"
 	for i in {1..12}; do printf '{"text": "nothing but number %d of these", "label": "b"}\n' "$i"; done >training.jsonl
 	toe 0 smoke job.yaml --name second --json
 	has "$(of 'baseline words' .refused)" "all training tickets have the same label: there is nothing to tell apart"
@@ -593,7 +593,7 @@ race_job() {
 	is "$(of 'free calibrated' .refused)" "it corrects label probabilities, but --free gives none"
 	is "$(of 'free calibrated' 'has("score")')" false
 	toe 0 show
-	has "$output" "free calibrated did not run: it corrects label probabilities, but --free gives none"
+	has "$output" "free calibrated not measured: it corrects label probabilities, but --free gives none"
 }
 
 @test "calibrated: a model over the budget is refused both ways" {

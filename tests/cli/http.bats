@@ -66,9 +66,9 @@ load http
 
 @test "a prompt that is cut without a word ends the pass before the first ticket" {
 	asked cuts
-	toe 1 smoke job.yaml --json
-	is "$(outcomes)" "engine_error engine_error engine_error engine_error engine_error engine_error"
-	has "$(detail)" "silently cuts long prompts" "it counts 300"
+	toe 8 smoke job.yaml --json
+	is "$(of .score)" null
+	has "$(of .not_measured)" "silently cuts long prompts" "it counts 300"
 	is "$(posts .ticket)" ""
 }
 
@@ -164,9 +164,10 @@ load http
 
 @test "answers by another model are refused: at once, or if it changes midway" {
 	asked wrong-model
-	toe 1 smoke job.yaml --json
-	has "$(detail)" "asked for 'm', it answered as 'another'"
+	toe 8 smoke job.yaml --json
+	has "$(of .not_measured)" "asked for 'm', it answered as 'another'"
 	is "$(posts .ticket)" ""
+	is "$(json '"\(.state) \(.pick)"')" "not measured null"
 	rm job.toehold
 	asked switches
 	toe 1 smoke job.yaml --json
@@ -190,7 +191,7 @@ load http
 	asked ollama
 	toe 0 smoke job.yaml --json --name r
 	is "$(sqlite3 -readonly job.toehold "SELECT origin, origin_digest, quant, arch, n_params, size_bytes, licence
-		FROM candidate WHERE engine = 'http'")" "server|$(printf 'ab%.0s' {1..32})|Q4_K_M|llama|1200000000|1234567|apache-2.0"
+		FROM candidate WHERE engine = 'http' AND pass_id <> 0")" "server|$(printf 'ab%.0s' {1..32})|Q4_K_M|llama|1200000000|1234567|apache-2.0"
 	is "$(posts '.body.reasoning_effort' | sort -u)" '"none"'
 	serve encoder
 	job "http://127.0.0.1:$port/v1#m"
@@ -213,8 +214,8 @@ load http
 	serve redirect "$other"
 	tickets 2
 	job "http://127.0.0.1:$port/v1#m"
-	toe 1 smoke job.yaml --json
-	has "$(of '.replies[0].detail')" "HTTP 307" "does not follow"
+	toe 8 smoke job.yaml --json
+	has "$(of .not_measured)" "HTTP 307" "does not follow"
 	is "$(cat log-good)" "" || [ ! -e log-good ]
 	serve redirect-models "$other"
 	job "http://127.0.0.1:$port/v1#m"

@@ -223,8 +223,8 @@ examples: {file: examples.jsonl, per_label: 1}'
 	has "$(event server)" "the same question twice moved a probability by 0.0"
 	rm job.toehold
 	decided systemone-few
-	toe 1 smoke job.yaml --json
-	has "$(of '.replies[0].detail')" "did not decide between the job's labels: HTTP 400: at most 2 options"
+	toe 8 smoke job.yaml --json
+	has "$(of .not_measured)" "did not decide between the job's labels: HTTP 400: at most 2 options"
 	is "$(posts .ticket)" ""
 }
 

@@ -9,7 +9,7 @@ model() { script "$1" "{\"facts\": {\"bytes\": $2, $3}, \"steps\": [$right_steps
 research_only='"name": "Qwen2.5 3B Instruct", "licence": "other", "base_model": "https://huggingface.co/Qwen/Qwen2.5-3B"'
 
 # kept NAME COLUMNS: what the store holds about a candidate.
-kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$1'"; }
+kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$1' ORDER BY id DESC LIMIT 1"; }
 
 @test "commercial use of a research-only model: refused, and the plan says why" {
 	tickets 6
@@ -42,9 +42,9 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 		"BLOCK|qwen-research|file: general.base_model|1|0"
 	is "$(kept 'large plain' 'licence_verdict, licence_id, licence_source')" "OK|apache-2.0|file: general.license"
 	is "$(kept 'baseline majority' 'licence_verdict')" ""
-	is "$(sqlite3 -readonly job.toehold 'SELECT count(*) FROM candidate WHERE licence_judged_us > 0')" 3
+	is "$(sqlite3 -readonly job.toehold 'SELECT count(DISTINCT name) FROM candidate WHERE licence_judged_us > 0')" 3
 	toe 0 show
-	has "$output" "small plain did not run: its licence (Qwen Research License) forbids commercial use"
+	has "$output" "small plain not measured: its licence (Qwen Research License) forbids commercial use"
 }
 
 @test "--evaluate measures and marks a forbidden model, records it, and never picks it" {

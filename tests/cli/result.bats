@@ -80,7 +80,7 @@ asked_in() {
 	is "$(json .pick)" "small plain"
 	has "$(json '.candidates[] | select(.name == "huge plain").refused')" "needs about 8.0 GB" "the budget allows"
 	toe 0 show
-	has "$output" "huge plain did not run: needs about"
+	has "$output" "huge plain not measured: needs about"
 }
 
 @test "every candidate over the budget: exit code 4" {

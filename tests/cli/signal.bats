@@ -30,18 +30,19 @@ load helper
 	code=0
 	wait $pid || code=$?
 	[ $(($(now_ms) - begun)) -lt 1500 ]
-	is $code 1
+	is $code 130
 	known=$(count answer)
 	[ "$known" -ge 2 ]
 	[ "$known" -le 4 ]
 	is "$(count answer "outcome <> 'ok'")" 0
-	has "$(cat err.txt)" "left out" "stopped"
-	has "$(cat out.txt)" "unanswered" "NO PICK"
+	has "$(cat err.txt)" "one plain: unfinished: $known of 12 tickets asked (stopped)"
+	has "$(cat out.txt)" "Unfinished: $known of 12 tickets asked, and 1 more candidate to finish"
+	[[ $(cat out.txt) != *PICK* ]]
 	no_workers
 	goes_on
 }
 
-@test "Ctrl-C once, when the replies so far are enough: exit code 0" {
+@test "Ctrl-C once, when a larger candidate is unfinished: the pick stands, and the exit code is 130" {
 	tickets 4
 	script one "{\"steps\": [$right_steps]}"
 	script two "{\"ms\": 300, \"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
@@ -51,8 +52,11 @@ load helper
 	kill -INT $pid
 	code=0
 	wait $pid || code=$?
-	is $code 0
-	has "$(cat out.txt)" "PICK  one plain"
+	is $code 130
+	has "$(cat out.txt)" "Unfinished: $(($(count answer) - 4)) of 4 tickets asked" $'\nPICK  one plain\n' \
+		"The run is unfinished, but that cannot change this decision."
+	toe 0 decide
+	has "$output" "Unfinished: " "PICK  one plain"
 }
 
 @test "Ctrl-C in the reasons: the labels count, the reasons are written later" {
@@ -67,7 +71,10 @@ load helper
 	code=0
 	wait $pid || code=$?
 	[ $(($(now_ms) - begun)) -lt 1000 ]
-	is $code 0
+	is $code 130
+	has "$(cat out.txt)" "PICK  one plain"
+	has "$(cat err.txt)" "one plain: all 8 tickets asked, $((8 - $(count reason))) reasons to go (stopped)" \
+		"The decision is made; reasons are missing. Go on with: $toehold smoke job.yaml --name r"
 	[ "$(count reason)" -lt 8 ]
 	toe 0 smoke job.yaml --name r
 	is "$(count reason)" 8
@@ -90,8 +97,9 @@ load helper
 	code=0
 	wait $pid || code=$?
 	[ $(($(now_ms) - at)) -lt 2000 ]
-	is $code 1
+	is $code 130
 	is "$(count answer)" 0
+	has "$(cat out.txt)" "Unfinished: 0 of 2 tickets asked, and 1 more candidate to finish"
 	no_workers
 }
 
@@ -112,7 +120,7 @@ twice() {
 	code=0
 	wait $pid || code=$?
 	[ $(($(now_ms) - begun)) -lt 2000 ]
-	is $code 1
+	is $code $((128 + $(kill -l "$1")))
 	is "$(count answer)" 1
 	is "$(sqlite3 job.toehold 'PRAGMA integrity_check')" ok
 	no_workers
@@ -136,7 +144,7 @@ twice() {
 		kill -$signal $pid
 		code=0
 		wait $pid || code=$?
-		is $code 1
+		is $code $((128 + $(kill -l $signal)))
 		[ "$(count answer)" -lt 24 ]
 		is "$(count answer "outcome <> 'ok'")" 0
 		goes_on

@@ -28,8 +28,8 @@ column() { sqlite3 -readonly job.toehold "SELECT $1"; }
 	# The server reports the same identity as the file's header.
 	is "$(column "json_extract(server, '$.identity.software') FROM segment WHERE server <> ''")" llama.cpp
 	is "$(column "json_extract(server, '$.context') FROM segment WHERE server <> ''")" 2048
-	is "$(column "n_params FROM candidate WHERE engine = 'http'")" 134515008
-	is "$(column "quant FROM candidate WHERE engine = 'http'")" Q4_1
+	is "$(column "n_params FROM candidate WHERE engine = 'http' AND pass_id <> 0")" 134515008
+	is "$(column "quant FROM candidate WHERE engine = 'http' AND pass_id <> 0")" Q4_1
 	# The probes show that the server obeys.
 	is "$(column "json_extract(probes, '$.schema.verdict') FROM segment WHERE probes <> ''")" obeyed
 	is "$(column "json_extract(probes, '$.kept_prompt.verdict') FROM segment WHERE probes <> ''")" stated

@@ -198,6 +198,7 @@ struct engine {
 	const char *ask_url;
 	enum http_kind ask_kind;
 	int64_t max_tok, timeout_us;
+	bool is_warm; /* it has answered a request, so its weights are loaded */
 	struct http_probes probes;
 	int n_silent; /* tickets in a row without any text from the server */
 	/* the wave */

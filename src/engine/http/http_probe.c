@@ -22,6 +22,7 @@ enum {
 	QUICK_PARTS = 10, /* a second answer that begins this many times sooner was cached */
 	QUICK_LEAST_US = 20000, /* shorter times prove nothing */
 	PROBE_LEAST_US = 60 * 1000000,
+	FIRST_LEAST_US = SERVER_FIRST_S * 1000000, /* a server may load its weights first */
 };
 
 /* One sentence of filler: about 7 tokens, and at least as many as its words. */
@@ -46,7 +47,9 @@ enum { N_DROPPABLE = COUNT_OF(droppable) };
 
 static int64_t probe_timeout_us(const struct engine *e)
 {
-	return e->timeout_us > PROBE_LEAST_US ? e->timeout_us : PROBE_LEAST_US;
+	int64_t least_us = e->is_warm ? PROBE_LEAST_US : FIRST_LEAST_US;
+
+	return e->timeout_us > least_us ? e->timeout_us : least_us;
 }
 
 void http_try(struct engine *e, char *body, int64_t max_tok, struct http_call *ret)
@@ -54,6 +57,7 @@ void http_try(struct engine *e, char *body, int64_t max_tok, struct http_call *r
 	http_begin(&e->net, ret, e->ask_url, body, e->ask_kind, probe_timeout_us(e));
 	ret->max_pieces = max_tok > 0 ? 2 * max_tok + 100 : 0;
 	http_finish(&e->net, ret);
+	e->is_warm |= ret->end == HTTP_ANSWERED;
 }
 
 /* The row of the option that an error is about; -1 if none is left. */

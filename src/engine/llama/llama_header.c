@@ -128,6 +128,10 @@ static enum model_kind header_kind_of(const struct gguf_context *g, const struct
 		return MODEL_KIND_ADAPTER;
 	if (strcmp(type, "mmproj") == 0 || strcmp(f->arch, "clip") == 0)
 		return MODEL_KIND_PROJECTOR;
+	if (strcmp(type, "imatrix") == 0 || gguf_find_key(g, "imatrix.chunk_count") >= 0)
+		return MODEL_KIND_IMATRIX;
+	if (strcmp(f->arch, "controlvector") == 0)
+		return MODEL_KIND_CONTROL;
 	if (gguf_get_n_tensors(g) == 0)
 		return MODEL_KIND_VOCABULARY;
 	if (*f->decision)
@@ -268,8 +272,29 @@ static int header_check_magic(const char *path, struct err *err)
 		       path);
 }
 
-static int header_read_file(const char *path, bool first, struct model_facts *f, struct err *err)
+/*
+ * The parts of a split model keep their place and their number in the header. llama.cpp finds the
+ * other parts by the file's name, so a renamed part, and parts that were joined, do not load.
+ */
+static int header_check_part(const char *path, const struct gguf_context *g, size_t at,
+			     size_t n_paths, struct err *err)
 {
+	int64_t n = header_meta_int(g, "split.count"), no = header_meta_int(g, "split.no");
+
+	if (n <= 1 || (n == (int64_t)n_paths && no == (int64_t)at))
+		return 0;
+	return err_set(err, ERR_INPUT,
+		       "'%s' says that it is part %lld of %lld of a split model, but its name does "
+		       "not: it was renamed, or the parts were joined. Put all parts beside each "
+		       "other as NAME-00001-of-%05lld.gguf and so on, or join them with "
+		       "'llama-gguf-split --merge'",
+		       path, (long long)no + 1, (long long)n, (long long)n);
+}
+
+static int header_read_file(const char *const *paths, size_t n_paths, size_t at,
+			    struct model_facts *f, struct err *err)
+{
+	const char *path = paths[at];
 	struct ggml_context *meta = NULL;
 	struct gguf_init_params params = { .no_alloc = true, .ctx = &meta };
 	struct gguf_context *g;
@@ -282,9 +307,11 @@ static int header_read_file(const char *path, bool first, struct model_facts *f,
 		return err_set(err, ERR_INPUT,
 			       "the header of '%s' is damaged or incomplete%s%s; download it again",
 			       path, *llama_error_text() ? ": " : "", llama_error_text());
-	if (first)
+	if (at == 0)
 		header_read_facts(g, f);
-	r = header_read_tensors(path, g, meta, f, err);
+	r = header_check_part(path, g, at, n_paths, err);
+	if (r == 0)
+		r = header_read_tensors(path, g, meta, f, err);
 	gguf_free(g);
 	ggml_free(meta);
 	return r;
@@ -302,6 +329,8 @@ const char *header_refusal(const struct model_facts *facts)
 		[MODEL_KIND_ADAPTER] = "it is an adapter, which changes a model: name it behind "
 				       "that model, as 'MODEL + ADAPTER'",
 		[MODEL_KIND_VOCABULARY] = "it is only a vocabulary, without weights",
+		[MODEL_KIND_IMATRIX] = "it is no model; an importance matrix",
+		[MODEL_KIND_CONTROL] = "it is no model; a control vector",
 	};
 
 	if (facts->kind == MODEL_KIND_ENCODER && !*facts->pooling)
@@ -314,10 +343,10 @@ int header_read(const char **paths, size_t n_paths, struct model_facts *ret_fact
 	struct model_facts facts = { 0 };
 
 	for (size_t i = 0; i < n_paths; i++)
-		if (header_read_file(paths[i], i == 0, &facts, err) < 0)
+		if (header_read_file(paths, n_paths, i, &facts, err) < 0)
 			return -1;
 	/* The first part of a split model may contain no weights. */
-	if (facts.n_params == 0)
+	if (facts.n_params == 0 && facts.kind != MODEL_KIND_IMATRIX)
 		facts.kind = MODEL_KIND_VOCABULARY;
 	else if (facts.kind == MODEL_KIND_VOCABULARY)
 		facts.kind = MODEL_KIND_MODEL;

@@ -15,7 +15,9 @@
 #include "flow/ask/result_line.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
+#include "flow/run_plan.h"
 #include "flow/say.h"
+#include "report/result/decision_text.h"
 
 /* What a candidate does next. */
 enum stage {
@@ -187,6 +189,7 @@ static int ask_ask(struct asking *w, struct turn *t)
 	struct track *track = &t->track;
 
 	t->stage = STAGE_CHECK;
+	s->progress.n_right = track->n_right;
 	/* A pool has no labels, so its progress shows no count of right answers. */
 	progress_phase(&s->progress, s->prepared.slice.role == SLICE_POOL ? "labels" : "answers",
 		       track->candidate->name, track->no, track->n_answered, track->n_items,
@@ -255,6 +258,29 @@ static int (*const stages[])(struct asking *w, struct turn *t) = {
 	[STAGE_CHECK] = ask_check, [STAGE_REOPEN] = ask_reopen, [STAGE_FINISH] = ask_finish,
 };
 
+/* Says why a candidate that is done gave no answer; nothing if it was stopped or gave some. */
+static int ask_note_silence(const struct asking *w, struct turn *t)
+{
+	struct track *track = &t->track;
+	struct arena *a = &w->session->cmd->arena;
+	const struct track *base = NULL;
+
+	if (track->candidate->refused)
+		return 0;
+	if (track_is_not_measured(track))
+		return ask_note_not_measured(track,
+					     held_reason(a, &track->held, track->candidate->model));
+	if (way_is_calibrated(track->candidate->way))
+		base = &ask_base_of(w, t)->track;
+	if (!base || track->n_answered > 0 || !track_is_not_measured(base))
+		return 0;
+	return ask_note_not_measured(track,
+				     arena_printf(a,
+						  "it corrects the answers of %s, which is not "
+						  "measured",
+						  base->candidate->name));
+}
+
 /* Prints the score of a candidate that has just answered. */
 static void ask_show_result(const struct asking *w, struct turn *t)
 {
@@ -279,6 +305,8 @@ static int ask_run(struct asking *w, struct turn *t)
 		if (stages[t->stage](w, t) < 0)
 			return -1;
 		if (t->stage == STAGE_DONE) {
+			if (ask_note_silence(w, t) < 0)
+				return -1;
 			ask_show_result(w, t);
 			other = t->then;
 			t->then = NULL;
@@ -298,6 +326,7 @@ static int ask_say_early(const struct asking *w)
 
 	for (size_t i = 0; i < w->n_begun; i++)
 		reasons_left |= w->turns[i].track.in_memory &&
+				!w->turns[i].track.not_measured_said &&
 				w->turns[i].track.n_reasoned < w->turns[i].track.n_items;
 	if (!reasons_left || interrupt_count() || s->prepared.job.reason == REASON_NONE ||
 	    s->replay_of)
@@ -318,8 +347,10 @@ static int ask_note_left_out(const struct asking *w)
 	for (size_t i = 0; i < w->n_begun; i++) {
 		const struct track *t = &w->turns[i].track;
 
-		if (!t->candidate->refused && t->n_reasoned < t->n_items &&
-		    ask_note_missing(t, budget) < 0)
+		if (t->candidate->refused || t->not_measured_said || t->n_reasoned == t->n_items)
+			continue;
+		w->session->left_out |= !track_raced(t);
+		if (ask_note_missing(t, budget) < 0)
 			return -1;
 	}
 	return 0;
@@ -376,17 +407,19 @@ static int ask_turns(struct asking *w)
 }
 
 /*
- * RULE: the plan is declared before the run. A run that may stop early stores every candidate
- * first, so that those it never tries count in the statistics (docs/decision.md).
+ * RULE: the plan is declared before the run. Every candidate is stored first, so that those that
+ * are never reached are seen, and count in the statistics (docs/decision.md).
  */
 static int ask_declare(struct session *s)
 {
 	const struct plan *plan = &s->prepared.plan;
 
-	for (size_t i = 0; s->first && i < plan->n; i++)
+	if (s->run.kind != RUN_SMOKE)
+		return 0;
+	for (size_t i = 0; !s->adds && i < plan->n; i++)
 		if (track_declare(s, &plan->candidates[i], i + 1, &s->cmd->err) < 0)
 			return -1;
-	return 0;
+	return run_plan_store(s, &s->cmd->err);
 }
 
 int ask_all(struct session *s)
@@ -431,4 +464,29 @@ int ask_possible(struct session *s)
 			       "'plain' under 'ways' too");
 	return err_set(&s->cmd->err, kind, "no candidate can run: %s: %s", first->name,
 		       first->refused);
+}
+
+/* What is unfinished says in its report how to go on. */
+static void ask_say_reasons_left(const struct session *s, const struct result *r)
+{
+	struct arena *a = &s->cmd->arena;
+	struct run_plan plan;
+
+	if (r->decision.n_unfinished == 0 &&
+	    run_plan_find(a, r->events, r->n_events, s->prepared.slice.sha256, &plan) &&
+	    run_plan_command(a, &plan))
+		say("The decision is made; reasons are missing. Go on with: %s\n",
+		    run_plan_command(a, &plan));
+}
+
+int ask_exit_code(const struct session *s, const struct result *r, bool strict)
+{
+	int code = decision_exit_code(r, strict);
+
+	if (!s->left_out)
+		return code;
+	ask_say_reasons_left(s, r);
+	if (interrupt_exit_code())
+		return interrupt_exit_code();
+	return r->decision.n_unfinished ? DECISION_UNFINISHED : code;
 }

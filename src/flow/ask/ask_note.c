@@ -126,9 +126,10 @@ int ask_note_given_up(struct track *t)
 		t, EVENT_LADDER,
 		arena_printf(a, "%s%s%s; no step is left: %s", ladder_cause_words(t->watch.cause),
 			     *how ? ", even " : "", how,
-			     t->n_ok ? "unanswered tickets count as wrong" :
-				       "it cannot run here, and the run continues with the other "
-				       "candidates"));
+			     t->n_replies ?
+				     "unanswered tickets count as wrong" :
+				     "it cannot run here, and the run continues with the other "
+				     "candidates"));
 }
 
 int ask_note_not_tried(const struct track *pick, size_t n_begun)
@@ -166,6 +167,30 @@ int ask_note_not_tried(const struct track *pick, size_t n_begun)
 			     n == 1 ? "it" : "them"));
 }
 
+int ask_note_not_measured(struct track *t, const char *reason)
+{
+	if (t->not_measured_said)
+		return 0;
+	t->not_measured_said = true;
+	return ask_note_track(
+		t, EVENT_NOT_MEASURED,
+		arena_printf(&t->session->cmd->arena, "%s%s", ASK_NOT_MEASURED, reason));
+}
+
+/* "8 of 20 tickets asked (stopped)". */
+static const char *ask_note_progress(const struct track *t, const char *why)
+{
+	struct arena *a = &t->session->cmd->arena;
+
+	if (t->n_answered == 0)
+		return arena_printf(a, "not asked yet (%s)", why);
+	if (t->n_answered < t->n_items)
+		return arena_printf(a, "unfinished: %zu of %zu tickets asked (%s)", t->n_answered,
+				    t->n_items, why);
+	return arena_printf(a, "all %zu tickets asked, %zu reasons to go (%s)", t->n_items,
+			    t->n_items - t->n_reasoned, why);
+}
+
 int ask_note_missing(const struct track *t, bool budget)
 {
 	size_t n_answers = t->n_items - t->n_answered;
@@ -188,8 +213,7 @@ int ask_note_missing(const struct track *t, bool budget)
 				     "allows %zu (--race)",
 				     t->n_answered, t->n_items, t->n_answered - t->n_right,
 				     t->n_items - needed));
-	return ask_note_track(t, budget ? EVENT_BUDGET : EVENT_STOPPED,
-			      arena_printf(a, "left out %zu answers and %zu reasons (%s)",
-					   n_answers, t->n_items - t->n_reasoned - n_answers,
-					   budget ? "the time budget is used up" : "stopped"));
+	return ask_note_track(
+		t, budget ? EVENT_BUDGET : EVENT_STOPPED,
+		ask_note_progress(t, budget ? "the time budget is used up" : "stopped"));
 }

@@ -32,6 +32,10 @@ int ask_note_given_up(struct track *t) MUST_USE;
  */
 int ask_note_not_tried(const struct track *pick, size_t n_begun) MUST_USE;
 
+/* Once a track: no ticket was answered. The event's text is "NAME: not measured: REASON". */
+#define ASK_NOT_MEASURED "not measured: "
+int ask_note_not_measured(struct track *t, const char *reason) MUST_USE;
+
 /* What is missing at the end. `budget`: the time budget was used up. */
 int ask_note_missing(const struct track *t, bool budget) MUST_USE;
 

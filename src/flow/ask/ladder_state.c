@@ -98,7 +98,6 @@ void ladder_state_see(struct track *t, const struct answer *answer)
 	ladder_see(&t->watch, LADDER_ANSWER, answer->outcome);
 	if (answer->outcome != OUTCOME_OK)
 		return;
-	t->n_ok++;
 	if (need_tok > t->facts.need_tok)
 		t->facts.need_tok = need_tok;
 }

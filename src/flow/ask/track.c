@@ -170,8 +170,10 @@ static int track_read_record(struct track *t, struct err *err)
 		t->n_answered += item->answered;
 		t->n_reasoned += item->reasoned;
 		t->n_right += answers[i] && answer_is_right(answers[i], &slice->tickets[i]);
-		if (answers[i])
+		if (answers[i]) {
 			ladder_state_see(t, answers[i]);
+			t->n_replies += held_is_reply(answers[i]->outcome);
+		}
 		if (reasons[i])
 			ladder_see(&t->watch, LADDER_REASON, reasons[i]->outcome);
 	}
@@ -289,15 +291,12 @@ static bool track_is_void(struct track *t)
 	return t->changed;
 }
 
-static int track_keep_answer(void *ctx, const struct answer *answer, struct err *err)
+static int track_store_answer(struct track *t, const struct answer *answer, struct err *err)
 {
-	struct track *t = ctx;
 	struct session *s = t->session;
 	struct answer kept = *answer;
 	int r;
 
-	if (track_is_void(t))
-		return 0;
 	if (track_reads_text(t, &kept))
 		r = track_keep_free(t, &kept, err);
 	else if (t->encoder && kept.outcome == OUTCOME_OK && track_wants_reasons(t))
@@ -306,7 +305,7 @@ static int track_keep_answer(void *ctx, const struct answer *answer, struct err 
 		r = store_put_answer(&s->store, t->pass_id, &kept, err);
 	if (r < 0)
 		return -1;
-	ladder_state_see(t, &kept);
+	t->n_replies += held_is_reply(kept.outcome);
 	t->n_answered++;
 	t->n_reasoned += t->items[kept.ticket].reasoned;
 	t->n_right += answer_is_right(&kept, &s->prepared.slice.tickets[kept.ticket]);
@@ -314,6 +313,26 @@ static int track_keep_answer(void *ctx, const struct answer *answer, struct err 
 	s->progress.n_right = t->n_right;
 	progress_show(&s->progress);
 	return 0;
+}
+
+/* RULE: not measured is not wrong. Failures wait for the first reply (flow/ask/held.h). */
+static int track_keep_answer(void *ctx, const struct answer *answer, struct err *err)
+{
+	struct track *t = ctx;
+	size_t n_held = t->held.n;
+
+	if (track_is_void(t))
+		return 0;
+	ladder_state_see(t, answer);
+	if (t->n_replies == 0 && !held_is_reply(answer->outcome)) {
+		held_add(&t->session->cmd->arena, &t->held, answer);
+		return 0;
+	}
+	t->held.n = 0;
+	for (size_t i = 0; i < n_held; i++)
+		if (track_store_answer(t, &t->held.answers[i], err) < 0)
+			return -1;
+	return track_store_answer(t, answer, err);
 }
 
 static int track_keep_reason(void *ctx, const struct reason *reason, struct err *err)
@@ -367,6 +386,11 @@ static const char *track_stopped_from_outside(const struct track *t)
 	if (track_budget_is_used(t->session))
 		return "budget";
 	return track_raced(t) ? "raced" : NULL;
+}
+
+bool track_is_not_measured(const struct track *t)
+{
+	return t->held.n > 0 && t->n_answered + t->held.n == t->n_items;
 }
 
 bool track_steps_down(const struct track *t, struct ladder_limits *ret_next)
@@ -497,7 +521,8 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;
 	if (model->engine == ENGINE_HTTP) {
 		/* A server is probed before it is asked, and no memory budget applies to it. */
-		ret->load_timeout_us += PROBES_MAX * (s->timeout_us + LOAD_LEAST_US);
+		ret->load_timeout_us += PROBES_MAX * (s->timeout_us + LOAD_LEAST_US) +
+					(int64_t)SERVER_FIRST_S * 1000000;
 		ret->proc.memory_bytes = ret->open.memory_bytes = 0;
 	}
 	return 0;
@@ -546,6 +571,7 @@ static int track_put_segment(struct track *t, struct err *err)
 		.rendered_sha256 = rendered_sha256,
 	};
 
+	row.report.n_answers -= (int64_t)t->held.n; /* they are not stored */
 	hash_bytes(r->rendered, strlen(r->rendered), rendered_sha256);
 	return store_put_segment(&t->session->store, &row, err);
 }

@@ -5,6 +5,7 @@
 #ifndef FLOW_ASK_TRACK_H
 #define FLOW_ASK_TRACK_H
 
+#include "flow/ask/held.h"
 #include "flow/ask/ladder.h"
 #include "flow/prepare/encoders.h"
 #include "flow/session.h"
@@ -20,9 +21,10 @@ struct track {
 	struct pass_item *items;
 	size_t n_items;
 	size_t n_answered, n_reasoned, n_right; /* stored so far */
-	size_t n_ok; /* answers that are not failures */
+	size_t n_replies; /* stored answers that came from the candidate */
+	struct held held; /* failures before the first of them */
 	struct ladder_limits limits; /* of its pass */
-	bool given_up_said;
+	bool given_up_said, not_measured_said;
 	struct ladder_watch watch;
 	struct ladder_facts facts; /* of earlier sessions */
 	bool device_gone; /* the run's device is missing now */
@@ -69,6 +71,9 @@ bool track_raced(const struct track *t);
 
 /* Whether it can be the pick: it answered every ticket, scored the bar, and may be used. */
 bool track_can_be_picked(const struct track *t);
+
+/* Whether every ticket failed before the candidate said anything: nothing is stored of it. */
+bool track_is_not_measured(const struct track *t);
 
 /* Whether its replies call for a step down the ladder and one is left. */
 bool track_steps_down(const struct track *t, struct ladder_limits *ret_next);

@@ -19,12 +19,23 @@
 #include "job/file/job_values.h"
 #include "judge/answer.h"
 #include "judge/calibrate.h"
+#include "report/words.h"
 
 static int labeller_fail_no_pick(struct cmd *cmd, const struct result *r)
 {
 	int closest = r->decision.closest;
 	struct arena *a = &cmd->arena;
 
+	if (r->decision.open)
+		return err_set(&cmd->err, ERR_REFUSED,
+			       "run '%s' has no pick yet (%s); let it finish first: %s",
+			       r->run->name, words_unfinished(a, r),
+			       r->go_on ? words_go_on(a, r) : "start its smoke test again");
+	if (r->decision.nothing_measured)
+		return err_set(&cmd->err, ERR_REFUSED,
+			       "run '%s' has no pick: no model gave an answer; see 'toehold decide "
+			       "%s'",
+			       r->run->name, r->run->name);
 	return err_set(&cmd->err, ERR_REFUSED,
 		       "run '%s' has no pick: no candidate scored the bar%s%s%s; "
 		       "see 'toehold decide %s', or name a candidate with --candidate NAME",
@@ -92,9 +103,9 @@ static int labeller_find_in_run(struct labeller *l, const struct labeller_option
 			       "%s was not tried in '%s' (--first): run its smoke test again with "
 			       "--all and --name",
 			       l->was->row->name, r->run->name);
-	if (!l->was->pass)
-		return err_set(&l->cmd->err, ERR_REFUSED, "%s did not run in '%s': %s",
-			       l->was->row->name, r->run->name, l->was->row->refused);
+	if (result_not_run(l->was))
+		return err_set(&l->cmd->err, ERR_REFUSED, "%s is not measured in '%s': %s",
+			       l->was->row->name, r->run->name, l->was->not_measured);
 	if (l->was->blocked)
 		return err_set(&l->cmd->err, ERR_REFUSED,
 			       "the licence of %s forbids %s use: it was measured for evaluation "

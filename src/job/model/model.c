@@ -433,6 +433,12 @@ const char *model_refusal(struct arena *a, const struct model *m)
 						       "'MODEL + ADAPTER'" },
 		[MODEL_KIND_VOCABULARY] = { "only a vocabulary",
 					    ", or one part of several: it has no weights" },
+		[MODEL_KIND_IMATRIX] = { "no model; an importance matrix",
+					 ": statistics that help to quantize a model; name the "
+					 "model's own file" },
+		[MODEL_KIND_CONTROL] = { "no model; a control vector",
+					 ", which shifts the states of a model, and is not "
+					 "supported; name the model's own file" },
 	};
 	const struct model_facts *facts = &m->facts;
 
@@ -454,8 +460,10 @@ const char *model_refusal(struct arena *a, const struct model *m)
 		return decision_refusal(a, facts, 0);
 	if (!rows[facts->kind].what)
 		return NULL;
-	return arena_printf(a, "it is %s (%s)%s", rows[facts->kind].what,
-			    display_text(a, facts->arch), rows[facts->kind].why);
+	return arena_printf(a, "it is %s%s%s", rows[facts->kind].what,
+			    *facts->arch ? arena_printf(a, " (%s)", display_text(a, facts->arch)) :
+					   "",
+			    rows[facts->kind].why);
 }
 
 bool model_writes(const struct model *model)

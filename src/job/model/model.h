@@ -42,7 +42,9 @@ const char *engine_kind_name(enum engine_kind engine);
 	X(MODEL_KIND_DECISION, "decision model") /* rates each label in one pass: cannot write */ \
 	X(MODEL_KIND_PROJECTOR, "projector") /* turns images into what a model reads (mmproj) */ \
 	X(MODEL_KIND_ADAPTER, "adapter") /* LoRA: changes to a model's weights */ \
-	X(MODEL_KIND_VOCABULARY, "vocabulary") /* without weights */
+	X(MODEL_KIND_VOCABULARY, "vocabulary") /* without weights */ \
+	X(MODEL_KIND_IMATRIX, "importance matrix") /* statistics for making a quant */ \
+	X(MODEL_KIND_CONTROL, "control vector") /* shifts a model's states */
 
 enum model_kind { MODEL_KINDS(NAMES_CONSTANT) MODEL_KIND_COUNT };
 

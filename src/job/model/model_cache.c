@@ -16,7 +16,7 @@
 #include "base/str.h"
 #include "job/model/model.h"
 
-enum { CACHE_MAX_BYTES = 16 << 20, CACHE_VERSION = 5 };
+enum { CACHE_MAX_BYTES = 16 << 20, CACHE_VERSION = 6 };
 
 /* With more entries than this, those of missing or changed files are removed. */
 enum { CACHE_PRUNE_ABOVE = 2000 };

@@ -59,6 +59,6 @@ void check_write_text(struct arena *a, const struct check_facts *facts, const st
 		      FILE *out);
 
 /* The card as JSON: a new reference. */
-json_t *check_to_json(const struct check_facts *facts, const struct card *card);
+json_t *check_to_json(struct arena *a, const struct check_facts *facts, const struct card *card);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "base/display.h"
 #include "report/card/check.h"
+#include "report/words.h"
 
 enum { WORDS_COLUMNS = 30, PAGE_COLUMNS = 100, TEXT_MAX_BYTES = 1 << 16 };
 
@@ -20,14 +21,18 @@ void check_write_text(struct arena *a, const struct check_facts *facts, const st
 		      FILE *out)
 {
 	const struct result *r = facts->r;
-	const char *subject = "no candidate was measured";
+	const char *unfinished = words_unfinished(a, r);
+	const char *subject = unfinished ? unfinished : "no candidate was measured";
 
 	if (card->subject >= 0)
 		subject = arena_printf(a, "%s: %s",
 				       card->subject == r->decision.pick ? "the pick" :
 									   "no pick; checked",
 				       display_text(a, r->candidates[card->subject].row->name));
-	fprintf(out, "The rules card of run '%s' (%s)\n\n", display_text(a, r->run->name), subject);
+	fprintf(out, "The rules card of run '%s' (%s)\n", display_text(a, r->run->name), subject);
+	if (unfinished && card->subject >= 0)
+		fprintf(out, "%s\n", unfinished);
+	fputc('\n', out);
 	for (size_t i = 0; i < CHECK_N_RULES; i++)
 		check_write_check(a, arena_printf(a, "%zu", i + 1), &card->rules[i], out);
 	fputs("\nFoot-guns\n", out);

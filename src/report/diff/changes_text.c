@@ -62,8 +62,8 @@ static void changes_write_table(struct arena *a, const struct result *before,
 		table_add(&t, changes_of(a, before->contenders[was].score));
 		table_add(&t, changes_of(a, changes_on_added(after, i)));
 		table_add(&t, changes_of(a, after->contenders[i].score));
-		table_add(&t, verdict_words(before->decision.verdicts[was].kind));
-		table_add(&t, verdict_words(after->decision.verdicts[i].kind));
+		table_add(&t, result_verdict(before, (size_t)was));
+		table_add(&t, result_verdict(after, i));
 	}
 	table_write(&t, out);
 }
@@ -111,6 +111,10 @@ static void changes_write_pick(struct arena *a, const struct result *before,
 
 	if (was >= 0 && now >= 0 && strcmp(old, after->contenders[now].name) == 0) {
 		changes_write_same_pick(a, before, after, was, out);
+		return;
+	}
+	if (after->decision.open) {
+		fputs("The decision is open until the added tickets are asked.\n", out);
 		return;
 	}
 	if (was < 0 && now < 0) {

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "report/table.h"
+#include "report/words.h"
 
 /* Longer lists are in --json. */
 enum { MOST_ROWS = 50 };
@@ -132,15 +133,6 @@ static const char *diff_time_or_none(struct arena *a, int64_t us)
 	return us >= 0 ? str_duration(a, us) : "-";
 }
 
-static const char *diff_verdict_of(const struct result *r, int at)
-{
-	const struct verdict *v = &r->decision.verdicts[at];
-
-	if (r->candidates[at].not_tried)
-		return result_not_run(&r->candidates[at]);
-	return verdict_words(v->kind);
-}
-
 static void diff_write_candidates(struct arena *a, const struct diff *d, FILE *out)
 {
 	static const char *const headers[] = {
@@ -166,8 +158,8 @@ static void diff_write_candidates(struct arena *a, const struct diff *d, FILE *o
 		table_add(&t, diff_time_or_none(a, g->ttft_a_us));
 		table_add(&t, diff_time_or_none(a, g->ttft_b_us));
 		table_add(&t, diff_times_words(a, d, p, "A", "B"));
-		table_add(&t, diff_verdict_of(d->a, p->a));
-		table_add(&t, diff_verdict_of(d->b, p->b));
+		table_add(&t, result_verdict(d->a, (size_t)p->a));
+		table_add(&t, result_verdict(d->b, (size_t)p->b));
 	}
 	if (n)
 		table_write(&t, out);
@@ -191,8 +183,11 @@ static void diff_write_others(struct arena *a, const struct diff *d, FILE *out)
 
 static const char *diff_pick_of(struct arena *a, const struct result *r)
 {
-	return r->decision.pick >= 0 ? display_text(a, r->contenders[r->decision.pick].name) :
-				       "none";
+	if (r->decision.pick >= 0)
+		return display_text(a, r->contenders[r->decision.pick].name);
+	if (r->decision.open)
+		return arena_printf(a, "not decided yet (%s)", words_unfinished(a, r));
+	return r->decision.nothing_measured ? "none, and no model was measured" : "none";
 }
 
 static void diff_write_picks(struct arena *a, const struct diff *d, FILE *out)

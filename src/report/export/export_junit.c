@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "report/export/export_rows.h"
+#include "report/words.h"
 
 enum state { PASSED, SKIPPED, FAILED };
 
@@ -95,7 +96,9 @@ static struct test_suite junit_decision_suite(const struct export_scope *s)
 	c->name = arena_printf(s->arena, "a candidate scores the bar of %.3g%%", r->run->bar * 100);
 	if (r->decision.pick < 0) {
 		c->state = FAILED;
-		c->message = "no pick";
+		c->message = r->decision.open		  ? words_unfinished(s->arena, r) :
+			     r->decision.nothing_measured ? "not measured" :
+							    "no pick";
 		c->body = r->decision.why;
 	}
 	return (struct test_suite){ "decision", c, 1 };
@@ -112,10 +115,10 @@ static void junit_judge_candidate(const struct export_scope *s, size_t at,
 	if (result_not_run(c)) {
 		t.state = SKIPPED;
 		t.message = result_not_run(c);
-		t.body = c->row->refused;
+		t.body = c->not_measured ? c->not_measured : "";
 	} else if (c->score.n < c->score.n_tickets) {
 		t.state = SKIPPED;
-		t.message = arena_printf(s->arena, "not complete: %zu of %zu tickets answered",
+		t.message = arena_printf(s->arena, "unfinished: %zu of %zu tickets asked",
 					 c->score.n, c->score.n_tickets);
 	} else if (!clears_bar(c->score.n_right, c->score.n_tickets, r->run->bar)) {
 		t.state = SKIPPED;

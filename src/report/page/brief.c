@@ -11,7 +11,7 @@
 #include "report/words.h"
 
 enum {
-	MAX_PARTS = 8 + WORDS_MAX_STEPS + WORDS_MAX_WARNINGS,
+	MAX_PARTS = 9 + WORDS_MAX_STEPS + WORDS_MAX_WARNINGS,
 	TITLE_COLUMNS = 10,
 	PAGE_COLUMNS = 78
 };
@@ -44,16 +44,21 @@ static void brief_add_decision(struct brief *b)
 	const struct result *r = b->r;
 	const char *bar = words_share(b->a, r->standard.bar);
 
+	if (words_unfinished(b->a, r))
+		brief_add(b, "State", arena_printf(b->a, "%s.", words_unfinished(b->a, r)));
 	if (r->decision.pick >= 0)
 		brief_add(b, "Decision",
-			  arena_printf(b->a, "Pick %s, the smallest that scored %s or more: %s.",
+			  arena_printf(b->a, "Pick %s, the smallest that scored %s or more: %s.%s",
 				       brief_name_of(b, r->decision.pick), bar,
-				       words_right(b->a, &r->contenders[r->decision.pick].score)));
+				       words_right(b->a, &r->contenders[r->decision.pick].score),
+				       words_not_measured(b->a, r)));
 	else if (b->shown >= 0)
 		brief_add(b, "Decision",
-			  arena_printf(b->a, "No pick: none scored %s. The closest is %s: %s.", bar,
-				       brief_name_of(b, b->shown),
-				       words_right(b->a, &r->contenders[b->shown].score)));
+			  arena_printf(b->a, "No pick: none%s scored %s. The closest is %s: %s.%s",
+				       *words_not_measured(b->a, r) ? " that was measured" : "",
+				       bar, brief_name_of(b, b->shown),
+				       words_right(b->a, &r->contenders[b->shown].score),
+				       words_not_measured(b->a, r)));
 	else
 		brief_add(b, "Decision", words_why(b->a, r));
 }

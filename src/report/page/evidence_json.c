@@ -9,6 +9,7 @@
 #include "report/languages.h"
 #include "report/page/evidence.h"
 #include "report/reliability_text.h"
+#include "report/words.h"
 
 static void evidence_put_text(json_t *j, const char *name, const char *text)
 {
@@ -125,6 +126,10 @@ static json_t *evidence_candidate_json(struct arena *a, const struct result *r, 
 	evidence_put_text(j, "refused", c->row->refused);
 	if (c->not_tried)
 		json_object_set_new(j, "not_tried", json_true());
+	if (c->not_measured)
+		evidence_put_text(j, "not_measured", c->not_measured);
+	if (c->unfinished || c->harder_unfinished)
+		json_object_set_new(j, "unfinished", json_true());
 	if (!c->baseline) {
 		evidence_put_text(j, "file", str_basename(c->row->path));
 		evidence_put_text(j, "quant", c->row->quant);
@@ -137,7 +142,7 @@ static json_t *evidence_candidate_json(struct arena *a, const struct result *r, 
 			  c->pass ? c->pass->model_sha256 : "");
 	evidence_put_number(j, "right", (json_int_t)c->score.n_right);
 	evidence_put_number(j, "answered", (json_int_t)c->score.n);
-	evidence_put_text(j, "verdict", verdict_words(r->decision.verdicts[at].kind));
+	evidence_put_text(j, "verdict", result_verdict(r, at));
 	reliability_add_json(r, at, j);
 	languages_add_json(a, r, at, j);
 	for (size_t i = 0; i < c->n_passes; i++)
@@ -182,7 +187,8 @@ json_t *evidence_to_json(struct arena *a, const struct evidence_facts *e)
 	json_object_set_new(j, "run", evidence_run_json(a, r->run));
 	evidence_put_text(j, "pick", pick >= 0 ? r->candidates[pick].row->name : "");
 	evidence_put_text(j, "why", r->decision.why);
-	json_object_set_new(j, "check", check_to_json(e->facts, e->card));
+	evidence_put_text(j, "unfinished", words_unfinished(a, r));
+	json_object_set_new(j, "check", check_to_json(a, e->facts, e->card));
 	json_object_set_new(j, "slices", evidence_slices_json(r));
 	for (size_t i = 0; i < r->n; i++)
 		json_array_append_new(candidates, evidence_candidate_json(a, r, i));

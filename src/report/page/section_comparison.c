@@ -9,13 +9,13 @@
 #include "report/tables.h"
 #include "report/ways.h"
 
-/* A candidate that did not run keeps its row: why is a result too. */
+/* A candidate that was not measured keeps its row: why is a result too. */
 static void comparison_add_not_run(const struct page *p, struct table *t, size_t i)
 {
 	const struct candidate_result *c = &p->r->candidates[i];
-	const char *words = result_not_measured(c), *why = c->row->refused;
+	const char *words = result_not_measured(c), *why = c->not_measured;
 
-	table_add_wide(t, *why ? arena_printf(p->a, "%s: %s", words, why) : words);
+	table_add_wide(t, why ? arena_printf(p->a, "%s: %s", words, why) : words);
 }
 
 static void comparison_accuracy_row(const struct page *p, struct table *t, size_t i)
@@ -25,22 +25,22 @@ static void comparison_accuracy_row(const struct page *p, struct table *t, size_
 	const struct tally *e = &c->evidence;
 	const char *mark = tables_calibrated(&p->r->candidates[i]);
 	/* A candidate that is below the bar needs no further tickets. */
-	bool fails = v->kind == VERDICT_DOES_NOT_CLEAR;
+	bool fails = v->kind == VERDICT_DOES_NOT_CLEAR, none = v->kind == VERDICT_NONE;
 
 	if (e->n == 0) {
 		comparison_add_not_run(p, t, i);
 		return;
 	}
 	if (c->score.n < c->n_tickets)
-		mark = arena_add_item(p->a, mark, ", ", "%zu unanswered",
-				      c->n_tickets - c->score.n);
+		mark = arena_add_item(p->a, mark, ", ", "%zu of %zu tickets asked", c->score.n,
+				      c->n_tickets);
 	table_add(t, words_tally(p->a, &c->score));
 	table_add(t, words_interval(p->a, stats_clopper_pearson(e->right, e->n, 0.95)));
-	table_add(t, words_at_least(p->a, v->at_least));
-	table_add(t, verdict_words(v->kind));
+	table_add(t, none ? "-" : words_at_least(p->a, v->at_least));
+	table_add(t, result_verdict(p->r, i));
 	table_mark(t, mark);
-	table_add(t, fails ? "-" : words_needed(p->a, v->to_floor));
-	table_add(t, fails ? "-" : words_needed(p->a, v->to_clear));
+	table_add(t, fails || none ? "-" : words_needed(p->a, v->to_floor));
+	table_add(t, fails || none ? "-" : words_needed(p->a, v->to_clear));
 }
 
 /* The best result without a language model. */

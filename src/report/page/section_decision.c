@@ -29,26 +29,47 @@ static const char *decision_verdict_sign(enum verdict_kind kind)
 	return signs[kind];
 }
 
+static size_t decision_n_measured(const struct result *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += !result_not_run(&r->candidates[i]);
+	return n;
+}
+
 static void decision_write_headline(const struct page *p)
 {
 	const struct result *r = p->r;
 	const char *bar = words_share(p->a, r->standard.bar);
+	const char *unfinished = words_unfinished(p->a, r);
 
+	if (unfinished)
+		html_element(p->out, r->decision.open ? "h1" : "p class=\"warn\"", unfinished);
+	if (r->decision.open)
+		return;
+	if (r->decision.nothing_measured) {
+		html_element(p->out, "h1", "Not measured: no model gave an answer");
+		return;
+	}
 	if (r->decision.pick >= 0) {
 		html_markup(p->out, "<h1>Pick: ");
 		html_text(p->out, page_name(p, (size_t)r->decision.pick));
 		html_markup(p->out, "</h1>\n");
 		html_elementf(p->out, "p class=\"lead\"",
-			      "The smallest of %zu candidates that scored %s or more: %s.", r->n,
-			      bar, words_right(p->a, &r->contenders[r->decision.pick].score));
+			      "The smallest of %zu candidates that scored %s or more: %s.%s",
+			      decision_n_measured(r), bar,
+			      words_right(p->a, &r->contenders[r->decision.pick].score),
+			      words_not_measured(p->a, r));
 		return;
 	}
 	html_markup(p->out, "<h1>No pick: no candidate is good enough yet</h1>\n");
 	if (p->shown >= 0)
 		html_elementf(p->out, "p class=\"lead\"",
-			      "None of %zu candidates scored %s. The closest is %s: %s.", r->n, bar,
-			      page_name(p, (size_t)p->shown),
-			      words_right(p->a, &r->contenders[p->shown].score));
+			      "None of %zu candidates scored %s. The closest is %s: %s.%s",
+			      decision_n_measured(r), bar, page_name(p, (size_t)p->shown),
+			      words_right(p->a, &r->contenders[p->shown].score),
+			      words_not_measured(p->a, r));
 }
 
 static void decision_write_verdict(const struct page *p)

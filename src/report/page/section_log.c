@@ -140,11 +140,11 @@ static void log_write_candidate(const struct page *p, size_t i)
 		page_field(p, "model",
 			   arena_printf(p->a, "%s, %s, %s, %lld parameters", c->row->model_name,
 					c->row->arch, c->row->quant, (long long)c->row->n_params));
-	if (*c->row->refused)
-		page_field(p, "did not run", c->row->refused);
+	if (c->not_measured)
+		page_field(p, "not measured", c->not_measured);
 	if (c->not_reached)
 		page_field(p, result_not_run(c),
-			   "the run ended before it; the same command resumes");
+			   "the run was stopped before it; the same command asks it");
 	else if (c->not_tried)
 		page_field(p, result_not_run(c), "--first stopped the run at a smaller candidate");
 	if (c->pass)
@@ -161,7 +161,8 @@ static void log_write_events(const struct page *p)
 	html_element(p->out, "h3", "What happened on the way");
 	html_markup(p->out, "<dl class=\"log\">\n");
 	for (size_t i = 0; i < n && i < LOG_MAX_EVENTS; i++)
-		page_field(p, event_kind_name(p->r->events[i].kind), p->r->events[i].text);
+		if (p->r->events[i].kind != EVENT_PLAN)
+			page_field(p, event_kind_name(p->r->events[i].kind), p->r->events[i].text);
 	html_markup(p->out, "</dl>\n");
 	if (n > LOG_MAX_EVENTS)
 		html_elementf(p->out, "p", "%zu more are in the store.", n - LOG_MAX_EVENTS);

@@ -27,6 +27,8 @@ void decision_write(struct arena *a, const struct result *r, bool intervals, FIL
 
 	result_write_decision(a, r, out);
 	verdict_write_warnings(a, r, out);
+	if (r->decision.open)
+		return;
 	advice_write(a, r, out);
 	putc('\n', out);
 	verdict_write_table(a, r, out);
@@ -48,5 +50,9 @@ int decision_exit_code(const struct result *r, bool strict)
 
 	for (size_t i = 0; i < r->n; i++)
 		clears |= r->decision.verdicts[i].kind == VERDICT_CLEARS;
+	if (r->decision.open)
+		return DECISION_UNFINISHED;
+	if (r->decision.nothing_measured)
+		return DECISION_NOT_MEASURED;
 	return r->decision.pick >= 0 && (!strict || clears) ? 0 : 1;
 }

@@ -9,10 +9,23 @@
 
 #include "report/result/result.h"
 
+/*
+ * Exit codes beside 0 and 1. A signal that stopped the command has its own: 128 and its number
+ * (flow/interrupt.h).
+ */
+enum {
+	DECISION_UNFINISHED =
+		7, /* stopped before the decision: time budget, stop file, or killed */
+	DECISION_NOT_MEASURED = 8, /* no model gave an answer, and no baseline is the pick */
+};
+
 /* With `intervals`: also the intervals of each candidate and of each language. */
 void decision_write(struct arena *a, const struct result *r, bool intervals, FILE *out);
 
-/* 0 if there is a pick, 1 if no candidate scored the bar. With `strict`: 0 only if one CLEARS. */
+/*
+ * 0 if there is a pick, 1 if no candidate scored the bar, or one of the codes above. With `strict`:
+ * 0 only if one CLEARS.
+ */
 int decision_exit_code(const struct result *r, bool strict);
 
 #endif

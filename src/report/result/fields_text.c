@@ -67,7 +67,7 @@ static const struct meaning meanings[] = {
 	{ "candidate", "projector_path", "", "no projector: it reads only text" },
 	{ "candidate", "head_path", "", "no head: the model chooses the label" },
 	{ "candidate", "head_json", "", "it has no head, and no record of learning" },
-	{ "candidate", "pass_id", "0", "it did not run" },
+	{ "candidate", "pass_id", "0", "no pass: it was not asked" },
 	{ "candidate", "refused", "", "it was not refused" },
 	{ "candidate", "ladder", "", "asked as planned" },
 	{ "candidate", "licence_verdict", "", "a baseline uses no model" },

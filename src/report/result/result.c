@@ -10,8 +10,8 @@
 
 const char *result_not_run(const struct candidate_result *c)
 {
-	if (*c->row->refused)
-		return "did not run";
+	if (c->not_measured && c->score.n + c->harder.n == 0)
+		return "not measured";
 	if (c->not_reached)
 		return "not asked yet";
 	return c->not_tried ? "not tried (--first)" : NULL;
@@ -21,7 +21,17 @@ const char *result_not_measured(const struct candidate_result *c)
 {
 	const char *words = result_not_run(c);
 
-	return words ? words : "did not run";
+	return words ? words : "not measured";
+}
+
+const char *result_verdict(const struct result *r, size_t candidate)
+{
+	enum verdict_kind kind = r->decision.verdicts[candidate].kind;
+	const struct candidate_result *c = &r->candidates[candidate];
+
+	if (kind != VERDICT_NONE)
+		return verdict_words(kind);
+	return c->unfinished && !c->not_reached ? "unfinished" : result_not_measured(c);
 }
 
 int result_shown(const struct result *r)
@@ -40,11 +50,6 @@ const struct evidence *result_evidence(const struct result *r, const struct cand
 		return &r->training_evidence;
 	return learns && strstr(c->pass->way, way_name(WAY_EXAMPLES)) ? &r->examples_evidence :
 									&r->evidence;
-}
-
-size_t result_n_asked(const struct result *r, const struct candidate_result *c)
-{
-	return c->raced || c->n_slices < r->n_slices ? c->score.n : c->score.n_tickets;
 }
 
 const struct candidate_result *result_candidate(const struct result *r, const char *name)

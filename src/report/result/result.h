@@ -46,6 +46,9 @@ struct candidate_result {
 	bool baseline; /* no language model */
 	bool calibrated; /* corrected with the same tickets that it is scored on */
 	bool raced; /* stopped by --race */
+	const char *not_measured; /* why it gave no answer, or was refused; NULL: it gave some */
+	bool unfinished; /* planned, and ordinary tickets are still to be asked */
+	bool harder_unfinished; /* the same of harder tickets */
 	bool not_tried; /* planned, but the run ended before it: --first, unless not_reached */
 	bool not_reached; /* not tried, and it was not --first that ended the run */
 	bool blocked; /* its licence forbids the use: measured, never picked */
@@ -76,6 +79,7 @@ struct result {
 	size_t n_suspects;
 	struct event_row *events;
 	size_t n_events;
+	const char *go_on; /* the command that asks the rest; NULL: finished, or unknown */
 	const char *chain_head; /* of the store, when the run was read */
 	const char *store_path;
 };
@@ -86,23 +90,20 @@ struct result {
  */
 const char *result_untimed(const struct candidate_result *c);
 
-/* "did not run", if it was refused; "not tried (--first)"; "not asked yet"; NULL: it ran. */
+/* "not measured", "not tried (--first)", "not asked yet"; NULL: it gave answers. */
 const char *result_not_run(const struct candidate_result *c);
 
-/* The same for a candidate without a result: "did not run" too if it ran and answered nothing. */
+/* The same for a candidate without a result: "not measured" too if it answered nothing. */
 const char *result_not_measured(const struct candidate_result *c);
+
+/* Its verdict as text, or why it has none: "not measured", "unfinished", "not asked yet", ... */
+const char *result_verdict(const struct result *r, size_t candidate);
 
 /*
  * Index of the candidate shown in detail: the pick, or the closest, or one that would be the pick
  * if its licence allowed the use, or -1.
  */
 int result_shown(const struct result *r);
-
-/*
- * The number of ordinary tickets that it was asked. Tickets that it was spared, because a race or
- * its score stopped it, are not wrong answers.
- */
-size_t result_n_asked(const struct result *r, const struct candidate_result *c);
 
 /* Which of the ordinary tickets count for a candidate: fewer if its examples were changed. */
 const struct evidence *result_evidence(const struct result *r, const struct candidate_result *c);

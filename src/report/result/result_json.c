@@ -255,6 +255,17 @@ static void result_add_last_segment(json_t *j, const struct candidate_result *c)
 	json_object_set_new(j, "sandbox", json_any_text(last->report.sandbox));
 }
 
+/* How far it got; nothing if it answered every ticket. */
+static void result_add_standing(json_t *j, const struct candidate_result *c)
+{
+	if (c->not_tried)
+		json_object_set_new(j, "not_tried", json_true());
+	if (c->not_measured)
+		json_object_set_new(j, "not_measured", json_any_text(c->not_measured));
+	if (c->unfinished || c->harder_unfinished)
+		json_object_set_new(j, "unfinished", json_true());
+}
+
 static json_t *result_candidate_json(struct arena *a, const struct result *r,
 				     const struct candidate_result *c, bool replies)
 {
@@ -277,9 +288,8 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 	json_object_set_new(j, "baseline", json_boolean(c->baseline));
 	if (*c->row->refused)
 		json_object_set_new(j, "refused", json_any_text(c->row->refused));
-	if (c->not_tried)
-		json_object_set_new(j, "not_tried", json_true());
-	if (!c->pass || c->not_tried)
+	result_add_standing(j, c);
+	if (!c->pass || result_not_run(c))
 		return j;
 	json_object_set_new(j, "sha256", json_any_text(c->pass->model_sha256));
 	json_object_set_new(j, "way", json_any_text(c->pass->way));
@@ -295,7 +305,7 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 	}
 	json_object_set_new(j, "threads", json_integer(c->pass->n_threads));
 	result_add_last_segment(j, c);
-	json_object_set_new(j, "score", result_score_json(&c->score, result_n_asked(r, c)));
+	json_object_set_new(j, "score", result_score_json(&c->score, c->score.n));
 	if (r->n_tickets > r->n_ordinary)
 		json_object_set_new(j, "harder",
 				    result_score_json(&c->harder, c->harder.n_tickets));
@@ -324,6 +334,15 @@ static void result_add_first_times(const struct result *r, json_t *j)
 	json_object_set_new(j, "first_scored_us", json_known(scored.us));
 }
 
+static const char *result_state(const struct result *r)
+{
+	if (r->decision.open)
+		return "unfinished";
+	if (r->decision.nothing_measured)
+		return "not measured";
+	return r->decision.pick >= 0 ? "pick" : "no pick";
+}
+
 json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 {
 	json_t *j = json_object(), *list = json_array(), *events = json_array();
@@ -348,6 +367,11 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 				    json_any_text(r->candidates[r->decision.pick].row->name) :
 				    json_null());
 	json_object_set_new(j, "why", json_any_text(r->decision.why));
+	json_object_set_new(j, "state", json_string(result_state(r)));
+	json_object_set_new(j, "unfinished",
+			    r->decision.n_unfinished ? json_any_text(words_unfinished(a, r)) :
+						       json_null());
+	json_object_set_new(j, "go_on", r->go_on ? json_any_text(r->go_on) : json_null());
 	json_object_set_new(j, "pick_harder",
 			    r->decision.pick_harder >= 0 ?
 				    json_any_text(r->contenders[r->decision.pick_harder].name) :
@@ -370,7 +394,9 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	}
 	json_object_set_new(j, "candidates", list);
 	for (size_t i = 0; i < r->n_events; i++)
-		json_array_append_new(events, json_pack("{s:s, s:o}", "kind",
+		if (r->events[i].kind != EVENT_PLAN)
+			json_array_append_new(events,
+					      json_pack("{s:s, s:o}", "kind",
 							event_kind_name(r->events[i].kind), "text",
 							json_any_text(r->events[i].text)));
 	json_object_set_new(j, "events", events);

@@ -18,7 +18,7 @@ static const char *const headers[] = { "candidate", ">size",	">right",     ">sco
 				       ">prompt",   ">written", ">memory",    "timing",
 				       NULL };
 
-enum { TEXT_MAX = 4096 };
+enum { TEXT_MAX = 4096, WHY_MAX = 16384 };
 
 /* A wider confusion is not printed. */
 enum { CONFUSION_MAX_COLUMNS = 24 };
@@ -40,10 +40,14 @@ static const char *result_timing_words(struct arena *a, const struct result *r,
 
 	if (c->raced)
 		return arena_printf(a, "raced: stopped at %zu of %zu", s->n, s->n_tickets);
+	if (c->unfinished)
+		return arena_printf(a, "unfinished: %zu of %zu", s->n, s->n_tickets);
+	if (c->not_measured)
+		return "not measured on all tickets";
 	if (c->n_slices < r->n_slices)
 		return "out of play";
 	if (s->n < s->n_tickets)
-		return arena_printf(a, "%zu unanswered", s->n_tickets - s->n);
+		return arena_printf(a, "%zu not asked", s->n_tickets - s->n);
 	return result_untimed(c) ? result_untimed(c) : "clean";
 }
 
@@ -78,11 +82,11 @@ static void result_add_candidate(struct arena *a, struct table *t, const struct 
 {
 	const struct candidate_result *c = &r->candidates[at];
 	const struct score *s = &c->score;
-	size_t n = result_n_asked(r, c);
+	size_t n = s->n;
 
 	tables_add_candidate(t, r, at);
 	table_add(t, result_size_text(a, c->row));
-	table_addf(t, "%zu/%zu", s->n_right, n);
+	table_addf(t, c->unfinished ? "%zu of %zu so far" : "%zu/%zu", s->n_right, n);
 	table_add(t, words_share(a, n ? (double)s->n_right / (double)n : 0));
 	table_add(t, str_duration(a, s->ttft_p50_us));
 	table_add(t, str_duration(a, s->ttft_p95_us));
@@ -115,10 +119,10 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 			fprintf(out, "ladder: %s\n",
 				result_one_line(a, r->events[i].text, TEXT_MAX));
 	for (size_t i = 0; i < r->n; i++)
-		if (*r->candidates[i].row->refused)
-			fprintf(out, "%s did not run: %s\n",
+		if (r->candidates[i].not_measured)
+			fprintf(out, "%s not measured: %s\n",
 				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
-				result_one_line(a, r->candidates[i].row->refused, TEXT_MAX));
+				result_one_line(a, r->candidates[i].not_measured, TEXT_MAX));
 		else if (r->candidates[i].blocked)
 			fprintf(out,
 				"! %s: LICENCE FORBIDS %s USE (%s): measured, but "
@@ -130,12 +134,21 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 
 void result_write_decision(struct arena *a, const struct result *r, FILE *out)
 {
+	const char *unfinished = words_unfinished(a, r), *again = words_go_on(a, r);
+
+	if (unfinished)
+		fprintf(out, "%s\n", unfinished);
 	if (r->decision.pick >= 0)
 		fprintf(out, "PICK  %s\n",
 			result_one_line(a, r->candidates[r->decision.pick].row->name, TEXT_MAX));
-	else
+	else if (r->decision.nothing_measured)
+		fprintf(out, "NOT MEASURED\n");
+	else if (!r->decision.open)
 		fprintf(out, "NO PICK\n");
-	fprintf(out, "%s\n", result_one_line(a, r->decision.why, TEXT_MAX));
+	fprintf(out, "%s\n", result_one_line(a, r->decision.why, WHY_MAX));
+	if (again)
+		fprintf(out, "%s: %s\n",
+			unfinished ? "Go on with" : "Ask what was not measured with", again);
 }
 
 void result_write_confusion(struct arena *a, const struct result *r, size_t candidate, FILE *out)

@@ -56,7 +56,8 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 	run_text_field(out, "program", run->program);
 	run_text_field(out, "chain head", r->chain_head);
 	for (size_t i = 0; i < r->n_events; i++)
-		run_text_field(out, event_kind_name(r->events[i].kind), r->events[i].text);
+		if (r->events[i].kind != EVENT_PLAN)
+			run_text_field(out, event_kind_name(r->events[i].kind), r->events[i].text);
 	fputc('\n', out);
 }
 
@@ -213,7 +214,7 @@ void run_write_candidate(struct arena *a, const struct result *r, size_t candida
 
 	fprintf(out, "\n%s\n", display_path(a, c->row->name));
 	if (result_not_run(c))
-		run_text_field(out, result_not_run(c), c->row->refused);
+		run_text_field(out, result_not_run(c), c->not_measured ? c->not_measured : "");
 	run_text_field(out, "file", c->row->path);
 	if (c->baseline)
 		run_text_field(out, "model", "none: a baseline");

@@ -163,7 +163,7 @@ static void chain_of_eight(void **state)
 }
 
 /*
- * A candidate that did not run is not a look at the data. An unfinished one is, and it gets a
+ * A refused candidate is not a look at the data. One that is not complete is, and it gets a
  * verdict.
  */
 static void looks(void **state)

@@ -1,0 +1,125 @@
+/*
+ * The plan of a session as JSON in an event.
+ */
+#include "flow/run_plan.h"
+
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/str.h"
+
+static const char *run_plan_folder(struct arena *a)
+{
+	char folder[PATH_MAX];
+
+	return arena_strdup(a, getcwd(folder, sizeof(folder)) ? folder : "");
+}
+
+/* The command line once more, so that the same run goes on. */
+static const char *run_plan_typed(const struct session *s)
+{
+	struct arena *a = &s->cmd->arena;
+	const char *line = "";
+
+	for (int i = 0; i < s->cmd->argc; i++)
+		line = arena_add_item(a, line, " ", "%s", str_shell_word(a, s->cmd->argv[i]));
+	if (*line && s->name_option)
+		line = arena_printf(a, "%s %s %s", line, s->name_option,
+				    str_shell_word(a, s->run.name));
+	return line;
+}
+
+static const char *run_plan_text(const struct session *s)
+{
+	const struct plan *plan = &s->prepared.plan;
+	struct arena *a = &s->cmd->arena;
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (!plan->candidates[i].refused)
+			json_array_append_new(names, json_any_text(plan->candidates[i].name));
+	return json_text(a, json_pack("{s:s, s:o, s:b, s:o, s:o}", "tickets",
+				      s->prepared.slice.sha256, "candidates", names, "first",
+				      s->first, "command", json_any_text(run_plan_typed(s)),
+				      "folder", json_any_text(run_plan_folder(a))));
+}
+
+int run_plan_store(struct session *s, struct err *err)
+{
+	struct event_row row = { .run_id = s->run.id,
+				 .at_us = clock_wall_us(),
+				 .kind = EVENT_PLAN,
+				 .text = run_plan_text(s) };
+	struct event_row *events;
+	size_t n;
+
+	if (store_get_events(&s->cmd->arena, &s->store, s->run.id, &events, &n, err) < 0)
+		return -1;
+	while (n > 0 && events[n - 1].kind != EVENT_PLAN)
+		n--;
+	if (n > 0 && strcmp(events[n - 1].text, row.text) == 0)
+		return 0;
+	return store_put_event(&s->store, &row, err);
+}
+
+static const char *run_plan_member(struct arena *a, const json_t *j, const char *name)
+{
+	const char *text = json_string_value(json_object_get(j, name));
+
+	return arena_strdup(a, text ? text : "");
+}
+
+static void run_plan_read(struct arena *a, const json_t *j, struct run_plan *ret_plan)
+{
+	const json_t *list = json_object_get(j, "candidates");
+	struct run_plan p = { .first = json_is_true(json_object_get(j, "first")) };
+
+	p.tickets = run_plan_member(a, j, "tickets");
+	p.command = run_plan_member(a, j, "command");
+	p.folder = run_plan_member(a, j, "folder");
+	p.names = arena_array(a, json_array_size(list), sizeof(*p.names));
+	for (; p.n < json_array_size(list); p.n++) {
+		const char *name = json_string_value(json_array_get(list, p.n));
+
+		p.names[p.n] = arena_strdup(a, name ? name : "");
+	}
+	*ret_plan = p;
+}
+
+bool run_plan_find(struct arena *a, const struct event_row *events, size_t n_events,
+		   const char *slice_sha256, struct run_plan *ret_plan)
+{
+	for (size_t i = n_events; i-- > 0;) {
+		json_t *j =
+			events[i].kind == EVENT_PLAN ? json_loads(events[i].text, 0, NULL) : NULL;
+		const char *tickets = json_string_value(json_object_get(j, "tickets"));
+		bool found = tickets && strcmp(tickets, slice_sha256) == 0;
+
+		if (found)
+			run_plan_read(a, j, ret_plan);
+		json_decref(j);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+bool run_plan_has(const struct run_plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (strcmp(plan->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+const char *run_plan_command(struct arena *a, const struct run_plan *plan)
+{
+	if (!*plan->command)
+		return NULL;
+	if (!*plan->folder || strcmp(plan->folder, run_plan_folder(a)) == 0)
+		return plan->command;
+	return arena_printf(a, "cd %s && %s", str_shell_word(a, plan->folder), plan->command);
+}
