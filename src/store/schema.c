@@ -19,6 +19,38 @@ static const char *const head_table =
 	") STRICT;\n"
 	"INSERT INTO \"head\" VALUES (1, 0, printf('%064d', 0));\n";
 
+/*
+ * For people who ask in SQL: a row a reply, with names and texts in place of numbers. toehold reads
+ * no view. RULE: the last pass of a candidate over a slice counts, as in flow/load.c.
+ */
+static const char *const reply_view =
+	"CREATE VIEW \"reply\" AS\n"
+	"SELECT run.name AS run, c.name AS candidate, p.way,\n"
+	"\tCASE rs.role WHEN 0 THEN 'ordinary' WHEN 1 THEN 'harder' ELSE 'pool' END AS role,\n"
+	"\tt.id, t.lang, CAST(tt.body AS TEXT) AS text, t.label AS gold,\n"
+	"\tCASE WHEN a.label >= 0 THEN json_extract(p.labels_json, '$[' || a.label || '].name')\n"
+	"\t\tEND AS label,\n"
+	"\tCASE WHEN a.label >= 0 AND a.outcome = 'ok'\n"
+	"\t\tTHEN json_extract(p.labels_json, '$[' || a.label || '].name') = t.label\n"
+	"\t\tELSE 0 END AS is_right,\n"
+	"\ta.outcome, a.detail, a.prompt_tok, nullif(a.ttft_us, -1) AS ttft_us,\n"
+	"\tnullif(a.label_us, -1) AS label_us, CAST(at.body AS TEXT) AS raw,\n"
+	"\tCAST(rt.body AS TEXT) AS rationale, r.outcome AS reason_outcome, r.reason_tok\n"
+	"FROM candidate c\n"
+	"JOIN run ON run.id = c.run_id\n"
+	"JOIN pass p ON p.id = c.pass_id\n"
+	"JOIN run_slice rs ON rs.run_id = c.run_id AND rs.slice_sha256 = p.slice_sha256\n"
+	"JOIN slice s ON s.sha256 = p.slice_sha256\n"
+	"JOIN answer a ON a.pass_id = p.id\n"
+	"JOIN ticket t ON t.slice_id = s.id AND t.ord = a.ticket\n"
+	"LEFT JOIN reason r ON r.pass_id = p.id AND r.ticket = a.ticket\n"
+	"LEFT JOIN \"text\" tt ON tt.id = t.text_id\n"
+	"LEFT JOIN \"text\" at ON at.id = a.raw_id\n"
+	"LEFT JOIN \"text\" rt ON rt.id = r.rationale_id\n"
+	"WHERE NOT EXISTS (SELECT 1 FROM candidate n JOIN pass np ON np.id = n.pass_id\n"
+	"\tWHERE n.run_id = c.run_id AND n.name = c.name AND n.path IS c.path\n"
+	"\tAND np.slice_sha256 = p.slice_sha256 AND n.id > c.id);\n";
+
 static const char *schema_column_declaration(enum col_type type)
 {
 	switch (type) {
@@ -74,6 +106,7 @@ void schema_create(struct buf *out)
 	buf_adds(out, head_table);
 	for (int kind = 0; kind < ROW_KINDS; kind++)
 		schema_create_table(out, &row_types[kind]);
+	buf_adds(out, reply_view);
 }
 
 void schema_insert(struct buf *out, const struct row_type *type)

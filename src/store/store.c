@@ -45,7 +45,7 @@ static int store_db_open(struct store *s, enum store_mode mode, struct err *err)
 	}
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	/* We make none, so one in the file is somebody else's. */
+	/* We use none: a trigger in the file is somebody else's, and our view is for people. */
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	if (db_exec(s, settings, err) < 0)

@@ -137,6 +137,28 @@ comes_back() {
 	is "$(wc -l <<<"$output")" 12
 }
 
+@test "the store has a view for SQL: a row a reply, as show has it; verify knows it" {
+	tickets 6
+	script odd '{"steps": [{"match": "002", "fault": "segv"}, {"match": "about a", "says": "no idea"},
+		{"match": "about b", "says": "b"}, {"match": "about c", "says": "a"}]}'
+	job odd.script.json
+	toe 1 smoke job.yaml --free --name r --store job.toehold
+	printf '{"id": "h1", "text": "A harder one, about b", "label": "b"}\n' >harder.jsonl
+	"$toehold" add job.yaml harder.jsonl --as harder --all >/dev/null 2>&1 || true
+	sqlite3 -readonly -json job.toehold "SELECT candidate, role, id, text, gold, label, is_right, outcome, raw FROM reply" |
+		jq -c '.[] | .is_right = (.is_right == 1)' | sort >view
+	"$toehold" show --json >show.json
+	jq -c --slurpfile t <(cat tickets.jsonl harder.jsonl | jq -s 'map({key: .id, value: .}) | from_entries') \
+		'.candidates[] | .name as $c | .replies[] | select(.outcome) | {candidate: $c, role, id,
+		text: $t[0][.id].text, gold: $t[0][.id].label, label: .label, is_right: .right, outcome, raw}' show.json | sort >shown
+	is "$(jq -r .outcome view | sort -u | tr '\n' ' ')" "crashed off_label ok "
+	diff view shown
+	toe 0 verify
+	sqlite3 job.toehold 'DROP VIEW reply'
+	toe 6 verify
+	has "$stderr" "lacks a part that every store has (view reply)"
+}
+
 @test "each format of one candidate" {
 	first_run
 	for name in 'small plain' 'baseline majority'; do
