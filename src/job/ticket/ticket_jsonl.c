@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/display.h"
+#include "base/json_exact.h"
 #include "base/json_path.h"
 #include "base/str.h"
 #include "job/ticket/ticket_rows.h"
@@ -77,6 +78,9 @@ static int jsonl_set(struct ticket_reader *reader, const json_t *value, enum tic
 	if (memchr(json_string_value(value), '\0', n))
 		return text_fail(reader->path, draft->line, err,
 				 "'%s' holds a NUL character (\\u0000); remove it", name);
+	if (strstr(json_string_value(value), JSON_HALF_CHARACTER))
+		return text_fail(reader->path, draft->line, err,
+				 "'%s' holds half of a character that was cut; remove it", name);
 	draft->fields[field] = arena_strndup(reader->arena, json_string_value(value), n);
 	if (field == FIELD_TEXT)
 		draft->text_len = n;
@@ -139,8 +143,23 @@ static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 			 display_text(reader->arena, found->text));
 }
 
+/* Numbers as text: an id can have more digits than Jansson's integers hold. */
+static json_t *jsonl_load_exact(const char *text, size_t n_bytes, size_t flags,
+				json_error_t *ret_found)
+{
+	json_t *object;
+	struct buf exact;
+
+	buf_init(&exact, 2 * n_bytes + 1);
+	json_exact(&exact, text, n_bytes);
+	object = json_loadb(buf_text(&exact), exact.len, flags, ret_found);
+	buf_release(&exact);
+	return object;
+}
+
 static int jsonl_on_line(const char *text, size_t n_bytes, size_t line, void *ctx, struct err *err)
 {
+	static const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
 	struct ticket_reader *reader = ctx;
 	struct ticket_draft draft = { .line = line };
 	json_error_t found;
@@ -149,8 +168,11 @@ static int jsonl_on_line(const char *text, size_t n_bytes, size_t line, void *ct
 
 	if (text[strspn(text, " \t")] == '[')
 		return text_fail(reader->path, line, err,
-				 "a list begins here; write one JSON object per line instead");
-	object = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &found);
+				 "a list begins here; write one JSON object per line instead, as "
+				 "'toehold import' does");
+	object = json_loadb(text, n_bytes, flags, &found);
+	if (!object && json_error_code(&found) == json_error_numeric_overflow)
+		object = jsonl_load_exact(text, n_bytes, flags, &found);
 	if (!object)
 		return jsonl_fail_json(reader, line, &found, err);
 	for (int i = 0; i < FIELD_COUNT && r == 0; i++)

@@ -86,6 +86,21 @@ static void test_csv(void **state)
 	arena_release(&l.arena);
 }
 
+/* An id keeps every digit, however many it has. */
+static void test_long_numbers(void **state)
+{
+	struct loaded l;
+
+	(void)state;
+	load_good(&l, "t.jsonl",
+		  "{\"id\": 123456789012345678901234567890, \"text\": \"a 5\", \"label\": "
+		  "\"card\", \"group\": 99999999999999999999, \"score\": 1e999}\n");
+	assert_string_equal(l.slice.tickets[0].id, "123456789012345678901234567890");
+	assert_string_equal(l.slice.tickets[0].group, "99999999999999999999");
+	assert_string_equal(l.slice.tickets[0].text, "a 5");
+	arena_release(&l.arena);
+}
+
 /* The hash is over the content. The format, the file name and other fields do not count. */
 static void test_hash(void **state)
 {
@@ -176,6 +191,9 @@ static const struct {
 	  "letters, digits and hyphens, at most 35, such as de, de-CH or amh" },
 	{ "t.jsonl", "{\"id\":1.5,\"text\":\"a\",\"label\":\"card\"}",
 	  "t.jsonl:1: 'id' is a number with a point; write it as a string" },
+	{ "t.jsonl",
+	  "{\"id\": 123456789012345678901, \"text\": \"a \\ud83d\", \"label\": \"card\"}",
+	  "t.jsonl:1: 'text' holds half of a character that was cut; remove it" },
 	{ "t.jsonl", "{\"text\":[\"a\"],\"label\":\"card\"}",
 	  "t.jsonl:1: 'text' is a list; write it as a string" },
 	{ "t.jsonl", "{\"text\":\"a\",\"label\":null}",
@@ -187,7 +205,8 @@ static const struct {
 	{ "t.jsonl", "{\"text\":\"a\",\"text\":\"b\",\"label\":\"card\"}",
 	  "t.jsonl:1: duplicate object key near '\"text\"'; remove one" },
 	{ "t.jsonl", "[\n" ROW("1", "a", "card") "]",
-	  "t.jsonl:1: a list begins here; write one JSON object per line instead" },
+	  "t.jsonl:1: a list begins here; write one JSON object per line instead, as 'toehold "
+	  "import' does" },
 	{ "t.jsonl", ROW("1", "a", "card") "text,label\n",
 	  "t.jsonl:2: column 4: not JSON: '[' or '{' expected near 'text'; write one JSON object "
 	  "per line" },
@@ -433,6 +452,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_jsonl),
 		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_long_numbers),
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_order_enters_the_hash),
 		cmocka_unit_test(test_bad_files),
