@@ -175,6 +175,17 @@ static int verify_check_models(struct verify *v, const struct run_row *run)
 	return 0;
 }
 
+/* The tickets are read again by the columns that the run's job names. */
+static void verify_take_columns(struct verify *v, const struct run_row *run, struct job *job)
+{
+	struct err unused;
+	struct job kept;
+
+	job->columns.of_job = true;
+	if (job_parse(&v->cmd->arena, run->job_path, run->job_text, &kept, &unused) == 0)
+		job->columns = kept.columns;
+}
+
 static int verify_check_slices(struct verify *v, const struct run_row *run)
 {
 	/* As much of a job as reading tickets needs. */
@@ -186,6 +197,7 @@ static int verify_check_slices(struct verify *v, const struct run_row *run)
 	    store_get_slices(&v->cmd->arena, &v->store, run, STORE_TEXTS, &slices, &n,
 			     &v->cmd->err) < 0)
 		return -1;
+	verify_take_columns(v, run, &job);
 	for (size_t i = 0; i < n; i++) {
 		const char *path = slices[i].path, *sha256 = slices[i].sha256;
 		struct verify_check *c = verify_add_check(v, run->name, "tickets", path, sha256);

@@ -51,20 +51,30 @@ bool columns_given(const struct columns *columns)
 	return given;
 }
 
+bool columns_optional(const struct columns *columns, enum ticket_field field)
+{
+	return columns->of_job && !(columns->by_option & 1u << field);
+}
+
 void columns_override(struct columns *columns, const struct columns *with)
 {
-	if (with->text.n > 0)
+	columns->takes_options = true;
+	if (with->text.n > 0) {
 		columns->text = with->text;
-	for (int f = 0; f < FIELD_COUNT; f++)
-		if (columns_name(with, (enum ticket_field)f))
-			*columns_name_at(columns, (enum ticket_field)f) =
-				columns_name(with, (enum ticket_field)f);
+		columns->by_option |= 1u << FIELD_TEXT;
+	}
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		const char *name = columns_name(with, (enum ticket_field)f);
+
+		if (!name)
+			continue;
+		*columns_name_at(columns, (enum ticket_field)f) = name;
+		columns->by_option |= 1u << f;
+	}
 	if (with->encoding)
 		columns->encoding = with->encoding;
 	if (with->sheet)
 		columns->sheet = with->sheet;
-	if (columns_given(with))
-		columns->of_job = false;
 }
 
 void columns_hash(struct hash *h, const struct columns *columns)
@@ -140,8 +150,9 @@ static int columns_find(const struct choosing *c, const char *name)
 
 static const char *columns_option(const struct choosing *c, enum ticket_field field)
 {
-	return arena_printf(c->a, c->columns->of_job ? "'columns: %s' of the job" : "--%s",
-			    ticket_field_names[field]);
+	return arena_printf(
+		c->a, columns_optional(c->columns, field) ? "'columns: %s' of the job" : "--%s",
+		ticket_field_names[field]);
 }
 
 static int columns_fail_twice(const struct choosing *c, const char *name, struct err *err)
@@ -199,6 +210,17 @@ static int columns_choose_texts(const struct choosing *c, struct err *err)
 	return 0;
 }
 
+/* How a user names the column of a field. */
+static const char *columns_how(struct arena *a, const struct columns *columns,
+			       enum ticket_field field)
+{
+	return arena_printf(a,
+			    columns->of_job && !columns->takes_options ?
+				    "in the job, as in 'columns: {%s: NAME}'" :
+				    "with --%s",
+			    ticket_field_names[field]);
+}
+
 /* The only column with a common other name of the field. */
 static int columns_guess(const struct choosing *c, enum ticket_field field, struct err *err)
 {
@@ -250,7 +272,7 @@ static int columns_choose_field(const struct choosing *c, enum ticket_field fiel
 	int found;
 
 	if (field == FIELD_TEXT && c->columns->text.n > 0 &&
-	    !(c->columns->of_job && columns_find_parts(c, 0, &n) == -1))
+	    !(columns_optional(c->columns, field) && columns_find_parts(c, 0, &n) == -1))
 		return columns_choose_texts(c, err);
 	if (!name)
 		return columns_choose_usual(c, field, err);
@@ -258,8 +280,9 @@ static int columns_choose_field(const struct choosing *c, enum ticket_field fiel
 	if (found == -2)
 		return columns_fail_twice(c, name, err);
 	if (found == -1)
-		return c->columns->of_job ? columns_choose_usual(c, field, err) :
-					    columns_fail_named(c, field, name, err);
+		return columns_optional(c->columns, field) ?
+			       columns_choose_usual(c, field, err) :
+			       columns_fail_named(c, field, name, err);
 	c->choice->of[field] = found;
 	return 0;
 }
@@ -292,12 +315,10 @@ int columns_need(struct arena *a, const struct columns *columns, const struct ta
 	if (choice->of[field] >= 0)
 		return 0;
 	near = str_nearest(name, header->names, header->n);
-	return text_fail(header->path, header->line, err,
-			 "no column for the %s; name one of %s %s%s%s%s%s%s", name,
-			 columns_list(a, header->names, header->n),
-			 columns->of_job ? "in the job, as in 'columns: {" : "with --", name,
-			 columns->of_job ? ": NAME}'" : "", near ? "; is it '" : "",
-			 near ? display_text(a, near) : "", near ? "'?" : "");
+	return text_fail(
+		header->path, header->line, err, "no column for the %s; name one of %s %s%s%s%s",
+		name, columns_list(a, header->names, header->n), columns_how(a, columns, field),
+		near ? "; is it '" : "", near ? display_text(a, near) : "", near ? "'?" : "");
 }
 
 const char *columns_join_texts(struct arena *a, const char *const *texts, size_t n, size_t *ret_len)

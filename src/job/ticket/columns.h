@@ -23,6 +23,8 @@ struct columns {
 	const char *encoding; /* a name that iconv knows */
 	const char *sheet; /* of a workbook */
 	bool of_job; /* from the job file: a file without these names has the usual ones */
+	bool takes_options; /* columns_override() was called: the verb has COLUMN_ROWS */
+	unsigned by_option; /* of a job: bits 1 << FIELD_X of the names that options gave instead */
 };
 
 /* The rows of every verb that reads tickets. `at` is the offset of a struct columns. */
@@ -45,10 +47,13 @@ struct columns {
 /* Whether a column is named. */
 bool columns_given(const struct columns *columns);
 
+/* Whether a file without the named column is read by the usual name. */
+bool columns_optional(const struct columns *columns, enum ticket_field field);
+
 /* The name given for a field other than the text, or NULL. */
 const char *columns_name(const struct columns *columns, enum ticket_field field);
 
-/* Replaces what `with` says. After that a file without a named column is refused. */
+/* Replaces what `with`, the options of a verb, says. A file without such a column is refused. */
 void columns_override(struct columns *columns, const struct columns *with);
 
 /* Adds what is said to a hash; nothing if nothing is. */

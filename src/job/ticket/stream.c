@@ -134,6 +134,7 @@ static int stream_read_workbook(struct ticket_stream *s, struct err *err)
 	s->whole = reader.tickets;
 	s->n_whole = reader.n;
 	s->note = reader.text.note;
+	s->drained = true;
 	if (r < 0 && reader.n > 0)
 		s->failed = *err;
 	return reader.n > 0 ? 0 : r;

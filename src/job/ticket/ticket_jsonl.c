@@ -53,7 +53,7 @@ static const json_t *jsonl_value(const struct ticket_reader *reader, const json_
 	const char *name = columns_name(columns, field);
 	const json_t *value = name ? json_at_path(object, name) : NULL;
 
-	if (!value && (!name || columns->of_job))
+	if (!value && (!name || columns_optional(columns, field)))
 		value = jsonl_usual(object, ticket_field_names[field]);
 	return value;
 }
@@ -121,7 +121,7 @@ static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
 		return jsonl_set(reader, jsonl_value(reader, object, field), field, draft, err);
 	if (jsonl_join_texts(reader, object, draft, err) < 0)
 		return -1;
-	if (draft->fields[FIELD_TEXT] || !columns->of_job)
+	if (draft->fields[FIELD_TEXT] || !columns_optional(columns, field))
 		return 0;
 	return jsonl_set(reader, jsonl_value(reader, object, field), field, draft, err);
 }
@@ -129,15 +129,19 @@ static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
 static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 			   const json_error_t *found, struct err *err)
 {
+	static const char invalid[] = "invalid Unicode '"; /* of Jansson */
+	const char *half = found->text + strlen(invalid);
+
 	if (json_error_code(found) == json_error_duplicate_key)
 		return text_fail(reader->path, line, err, "%s; remove one",
 				 display_text(reader->arena, found->text));
-	if (str_starts(found->text, "invalid Unicode '"))
+	if (str_starts(found->text, invalid))
 		return text_fail(reader->path, line, err,
 				 "column %d: a text holds half of a character that was cut (%s); "
 				 "remove it, or write the whole character",
 				 found->column,
-				 display_text(reader->arena, strchr(found->text, '\'') + 1));
+				 display_text(reader->arena, arena_strndup(reader->arena, half,
+									   strcspn(half, "'"))));
 	return text_fail(reader->path, line, err,
 			 "column %d: not JSON: %s; write one JSON object per line", found->column,
 			 display_text(reader->arena, found->text));

@@ -136,10 +136,11 @@ static void test_override(void **state)
 
 	(void)state;
 	columns_override(&job, &(struct columns){ .sheet = "s" });
-	assert_true(job.of_job);
+	assert_true(columns_optional(&job, FIELD_LABEL));
 	assert_string_equal(job.sheet, "s");
 	columns_override(&job, &with);
-	assert_false(job.of_job);
+	assert_false(columns_optional(&job, FIELD_LABEL));
+	assert_true(columns_optional(&job, FIELD_TEXT));
 	assert_string_equal(job.text.items[0], "a");
 	assert_string_equal(job.label, "c");
 	assert_string_equal(job.encoding, "latin1");
