@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "job/ticket/formula.h"
 #include "report/export/export_rows.h"
 #include "report/result/verdict_text.h"
 
@@ -141,7 +142,7 @@ void production_header(const struct production_form *form, struct buf *out)
 void production_review_header(const struct production_form *form, struct buf *out)
 {
 	if (form->csv)
-		buf_addf(out, "id,text,label,allowed_labels%s\r\n",
+		buf_addf(out, "id,text,label," FORMULA_GUARDED_COLUMN "%s\r\n",
 			 form->guess ? ",guess,probability" : "");
 }
 

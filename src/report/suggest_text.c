@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/json.h"
+#include "job/ticket/formula.h"
 #include "report/export/export_rows.h"
 #include "report/table.h"
 
@@ -166,7 +167,7 @@ void suggested_write_tickets(struct arena *a, const struct suggested *s, bool cs
 	for (size_t i = 0; i < s->question->n_labels; i++)
 		labels = arena_add_item(a, labels, " | ", "%s", s->labels[i].name);
 	if (csv)
-		fprintf(out, "id,text,label,allowed_labels,lang,group%s\r\n",
+		fprintf(out, "id,text,label," FORMULA_GUARDED_COLUMN ",lang,group%s\r\n",
 			s->guess ? ",why" : "");
 	for (size_t i = 0; i < s->n; i++) {
 		if (csv)

@@ -131,6 +131,8 @@ unsure() {
 @test "CSV for people: texts beside labels, a review file with the labels to choose from" {
 	unsure 3
 	printf '{"id": "0025", "text": "=cmd: \\"a\\",\\nsecond line; message"}\n' >>work.jsonl
+	printf '{"id": "-5", "text": "%s; message %s"}\n' "'=quoted" one "''+twice" two "'tis no formula" three >more
+	jq -c '.id += (input_line_number | tostring)' more >>work.jsonl
 	toe 0 classify work.jsonl -q --label-only --with-text -o labels.csv --abstain-below 80% --review review.csv
 	python3 - <<-'END'
 		import csv
@@ -141,15 +143,16 @@ unsure() {
 		review = list(csv.DictReader(open("review.csv", newline="")))
 		assert list(review[0]) == ["id", "text", "label", "allowed_labels"], review[0]
 		assert {r["allowed_labels"] for r in review} == {"a | b | c"} and {r["label"] for r in review} == {""}
-		review[3]["label"] = "b"
+		for row in review[3:]:
+		    row["label"] = "b"
 		w = csv.DictWriter(open("done.csv", "w", newline=""), list(review[0]))
 		w.writeheader()
 		w.writerows(review)
 	END
 	printf '{"id": "t1", "text": "an old one", "label": "b"}\n' >training.jsonl
 	toe 0 learn job.yaml done.csv --to training.jsonl
-	has "$output" "1 added" "3 without a label"
-	has "$(tail -1 training.jsonl)" '{"id":"0025"' 'second line; message","label":"b"}'
+	has "$output" "4 added" "3 without a label"
+	diff <(tail -4 training.jsonl | jq -c '[.id, .text]') <(tail -4 work.jsonl | jq -c '[.id, .text]')
 	toe 0 classify work.jsonl -q --label-only --with-text
 	is "$(head -1 <<<"$output")" '{"id":"w00001","text":"message 00001 asks about b","label":"a","probability":0.6,"outcome":"ok"}'
 	toe 0 classify work.jsonl -q --label-only -o /dev/null --abstain-below 80% --review - --csv

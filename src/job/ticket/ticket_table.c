@@ -6,12 +6,14 @@
 
 #include "base/display.h"
 #include "job/ticket/columns.h"
+#include "job/ticket/formula.h"
 #include "job/ticket/table.h"
 #include "job/ticket/ticket_rows.h"
 
 struct ticket_table {
 	struct ticket_reader *reader;
 	bool has_header;
+	bool guarded; /* formulas have an apostrophe (job/ticket/formula.h) */
 	struct column_choice choice;
 };
 
@@ -24,6 +26,8 @@ static int ticket_table_header(struct ticket_table *t, const struct table_row *r
 	unsigned fields = 0;
 
 	t->has_header = true;
+	for (size_t i = 0; i < row->n; i++)
+		t->guarded |= strcmp(row->cells[i], FORMULA_GUARDED_COLUMN) == 0;
 	for (int f = 0; f < FIELD_COUNT; f++)
 		if (ticket_reads(reader, (enum ticket_field)f))
 			fields |= 1u << f;
@@ -57,6 +61,7 @@ static int ticket_table_row(struct ticket_table *t, const struct table_row *row,
 
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		int column = t->choice.of[f];
+		size_t skip;
 
 		if (column < 0 ||
 		    (row->lengths[column] == 0 && f != FIELD_TEXT && f != FIELD_LABEL))
@@ -65,10 +70,12 @@ static int ticket_table_row(struct ticket_table *t, const struct table_row *row,
 			ticket_table_join(t, row, &draft);
 			continue;
 		}
-		draft.fields[f] =
-			arena_strndup(t->reader->arena, row->cells[column], row->lengths[column]);
+		skip = t->guarded ? formula_guard_bytes(row->cells[column], row->lengths[column]) :
+				    0;
+		draft.fields[f] = arena_strndup(t->reader->arena, row->cells[column] + skip,
+						row->lengths[column] - skip);
 		if (f == FIELD_TEXT)
-			draft.text_len = row->lengths[column];
+			draft.text_len = row->lengths[column] - skip;
 	}
 	return ticket_add(t->reader, &draft, err);
 }

@@ -1,51 +1,15 @@
 /*
  * The rows as CSV for a spreadsheet, the same as in JSON Lines. Decides what a cell may begin with.
  */
-#include <string.h>
-#include <utf8proc.h>
-
 #include "base/json.h"
 #include "base/str.h"
+#include "job/ticket/formula.h"
 #include "report/export/export_rows.h"
 
-/* In some languages Excel accepts full-width forms of these characters as well. */
-static bool csv_begins_formula(utf8proc_int32_t c)
-{
-	utf8proc_int32_t first = 0;
-	int class = 0;
-
-	if (utf8proc_decompose_char(c, &first, 1, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &class) < 1)
-		return false;
-	return first == '=' || first == '+' || first == '-' || first == '@';
-}
-
-/* Invisible characters that may precede a formula: str_printable() keeps them. */
-static bool csv_is_blank(utf8proc_int32_t c)
-{
-	return c == '\t' || c == '\n' || c == '\r' || c == 0x200D ||
-	       utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
-}
-
-static bool csv_is_formula(const char *text, size_t n_bytes)
-{
-	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
-	utf8proc_int32_t c;
-	utf8proc_ssize_t n;
-
-	if (n_bytes > 0 && strchr("\t\r\n", text[0]) && text[0])
-		return true;
-	for (size_t at = 0; at < n_bytes; at += (size_t)n) {
-		n = utf8proc_iterate(p + at, (utf8proc_ssize_t)(n_bytes - at), &c);
-		if (n < 1 || !csv_is_blank(c))
-			return n > 0 && csv_begins_formula(c);
-	}
-	return false;
-}
-
 /* `shown` is what the text looks like in the file. */
-static void csv_put_cell(struct buf *b, const char *shown, size_t n_bytes, bool formula)
+static void csv_put_cell(struct buf *b, const char *shown, size_t n_bytes, bool guard)
 {
-	buf_adds(b, formula ? "\"'" : "\"");
+	buf_adds(b, guard ? "\"'" : "\"");
 	for (size_t i = 0; i < n_bytes; i++) {
 		if (shown[i] == '"')
 			buf_addc(b, '"');
@@ -60,13 +24,13 @@ void export_csv_cell(struct buf *b, const char *text, size_t n_bytes)
 
 	buf_init(&seen, n_bytes * 10 + 16);
 	str_printable(&seen, text, n_bytes);
-	csv_put_cell(b, buf_text(&seen), seen.len, csv_is_formula(text, n_bytes));
+	csv_put_cell(b, buf_text(&seen), seen.len, formula_begins(text, n_bytes));
 	buf_release(&seen);
 }
 
 void export_csv_exact_cell(struct buf *b, const char *text, size_t n_bytes)
 {
-	csv_put_cell(b, text, n_bytes, csv_is_formula(text, n_bytes));
+	csv_put_cell(b, text, n_bytes, formula_needs_guard(text, n_bytes));
 }
 
 static void csv_add_value(struct buf *b, const json_t *value)
