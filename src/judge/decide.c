@@ -129,7 +129,7 @@ static void decide_count(const struct contender *contenders, size_t n, struct de
 		d->n_not_tried += c->not_tried && !c->not_reached;
 		d->n_not_measured += c->not_measured != NULL;
 		d->n_unfinished += c->unfinished || c->harder_unfinished;
-		n_models += !c->baseline && !c->refused;
+		n_models += !c->baseline;
 		n_measured += !c->baseline && decide_counts(c);
 	}
 	d->nothing_measured = n_models > 0 && n_measured == 0 && d->pick < 0;

@@ -87,14 +87,19 @@ static void explain_say_not_tried(struct buf *b, const struct decision *d)
 }
 
 /* RULE: not measured is not wrong: neither a step below the pick nor a miss of the bar. */
-static void explain_say_not_measured(struct buf *b, const struct contender *contenders, size_t n)
+static void explain_say_not_measured(struct buf *b, const struct contender *contenders, size_t n,
+				     bool also_refused)
 {
 	const char *opening = " Not measured: ";
 
 	for (size_t i = 0; i < n; i++) {
-		if (!contenders[i].not_measured)
+		const char *why = contenders[i].not_measured;
+
+		if (!why && also_refused)
+			why = contenders[i].refused;
+		if (!why)
 			continue;
-		buf_addf(b, "%s%s (%s)", opening, contenders[i].name, contenders[i].not_measured);
+		buf_addf(b, "%s%s (%s)", opening, contenders[i].name, why);
 		opening = ", ";
 	}
 	if (*opening == ',')
@@ -187,7 +192,7 @@ static void explain_say_open(struct buf *b, const struct contender *contenders, 
 {
 	buf_adds(b, "Nothing is decided until every planned candidate has answered.");
 	explain_say_unfinished(b, contenders, n);
-	explain_say_not_measured(b, contenders, n);
+	explain_say_not_measured(b, contenders, n, false);
 }
 
 /* What is still open does not change the decision. */
@@ -328,7 +333,7 @@ static void explain_say_pick(struct arena *a, struct buf *b, const struct conten
 		 p->name, s->bar * 100, p->score.right, p->score.n, explain_percent(&p->score));
 	explain_say_smaller(b, contenders, s, d);
 	explain_say_not_tried(b, d);
-	explain_say_not_measured(b, contenders, n);
+	explain_say_not_measured(b, contenders, n, false);
 	explain_say_blocked(b, contenders, n, s, d);
 	explain_say_evidence(b, p);
 	explain_say_sure(a, b, p, &d->verdicts[d->pick], s, d);
@@ -360,13 +365,13 @@ static void explain_say_none(struct buf *b, const struct contender *contenders, 
 {
 	if (d->nothing_measured) {
 		buf_adds(b, "No model gave an answer, so nothing is decided.");
-		explain_say_not_measured(b, contenders, n);
+		explain_say_not_measured(b, contenders, n, true);
 		return;
 	}
 	if (d->closest < 0 && d->blocked < 0) {
 		buf_adds(b, "No candidate has answered every ticket yet, so there is nothing to "
 			    "pick from.");
-		explain_say_not_measured(b, contenders, n);
+		explain_say_not_measured(b, contenders, n, false);
 		return;
 	}
 	buf_addf(b, "No candidate%s%s scored %.3g%%.",
@@ -375,7 +380,7 @@ static void explain_say_none(struct buf *b, const struct contender *contenders, 
 		 d->n_not_measured ? " and may be used" :
 				     " that may be used",
 		 s->bar * 100);
-	explain_say_not_measured(b, contenders, n);
+	explain_say_not_measured(b, contenders, n, false);
 	explain_say_blocked(b, contenders, n, s, d);
 	explain_say_not_tried(b, d);
 	if (d->closest >= 0)

@@ -247,3 +247,14 @@ fault_everywhere() {
 	toe 0 plan job.yaml
 	toe 0 models bad.script.json
 }
+
+@test "an encoder that does not load is not measured either" {
+	tickets 6
+	tickets 40 train.jsonl
+	sed -i 's/"ticket/"training/; s/asks about/is on/' train.jsonl
+	script enc '{"load_fault": "segv", "facts": {"kind": "encoder", "pooling": "mean"}}'
+	job enc.script.json
+	toe 8 smoke job.yaml
+	has "$output" "NOT MEASURED" "enc plain (it gave no embedding for" "the worker died: killed by signal 11"
+	toe 8 decide
+}

@@ -31,6 +31,7 @@ PATHS = {"systemone": "/v1/systemone", "decisions": "/v1/decisions", "options": 
 lock = threading.Lock()
 seen = {}  # how often each prompt came
 flying = 0
+loaded = []  # a server that loads its weights in the first request of a pass
 
 
 def is_(*names):
@@ -64,7 +65,7 @@ class Ask:
             self.times = seen[self.whole]
 
     def label(self):
-        said = re.search(r"about (\S+)", self.text)
+        said = re.search(r"about (\w+)", self.text)
         if said and (not self.labels or said.group(1) in self.labels):
             return said.group(1)
         return self.labels[0] if self.labels else "a"
@@ -116,7 +117,7 @@ class Decision:
             self.criteria = {o[name]: o.get("description") for o in question[key]}
         assert question["type"] == "choice"
         self.labels = list(self.criteria)
-        said = re.search(r"about (\S+)", self.text)
+        said = re.search(r"about (\w+)", self.text)
         self.label = said.group(1) if said and said.group(1) in self.labels else self.labels[0]
         ticket = re.search(r"ticket (\d+)", self.text)
         self.ticket = int(ticket.group(1)) if ticket else 0
@@ -384,6 +385,9 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self):
         ask = self.ask
         third = ask.ticket == 3
+        if is_("loads") and ask.properties and not loaded:
+            loaded.append(True)
+            time.sleep(70)
         if is_("redirect"):
             return self.redirect()
         if is_("one-token") and 1 in (ask.body.get("max_tokens"), ask.body.get("max_completion_tokens")):
@@ -438,7 +442,7 @@ class Handler(BaseHTTPRequestHandler):
         for line in self.ask.messages[0]["content"].splitlines():
             if re.match(r"[A-Z]\. ", line):
                 letters[re.split(": |$", line[3:])[0]] = line[0]
-        said = re.search(r"about (\S+)", self.ask.text)
+        said = re.search(r"about (\w+)", self.ask.text)
         letter = letters.get(said and said.group(1), "A")
         fault = FAULT if self.ask.ticket == 3 else ""
         top = {letter: 0.6, " " + letter: 0.2, "The": 0.1}

@@ -65,3 +65,15 @@ toehold_cli=$root/tests/cli
 	echo "$output"
 	is "$status" 0
 }
+
+@test "a server that loads its weights in the first request has time for it, whatever --timeout says" {
+	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
+	python3 "$toehold_cli/http_server.py" loads port log 3>&- 2>err &
+	local server=$!
+	wait_for 20 test -e port
+	tickets 3
+	job "http://127.0.0.1:$(cat port)/v1#m"
+	toe 0 smoke job.yaml --json --timeout 1
+	kill $server
+	is "$(json '.candidates[1].score | "\(.right)/\(.answered)"')" "3/3"
+}

@@ -36,9 +36,8 @@ const char *held_reason(struct arena *a, const struct held *h, const struct mode
 
 	if (!*first->detail)
 		return words;
-	/* Nothing is loaded from a server, and the detail says what it did. */
-	if ((first->outcome == OUTCOME_LOAD_FAILED && model->engine == ENGINE_HTTP) ||
-	    strncmp(first->detail, words, strlen(words)) == 0)
+	/* Of a server, the detail says what it did: no engine here failed to load anything. */
+	if (model->engine == ENGINE_HTTP || strncmp(first->detail, words, strlen(words)) == 0)
 		return first->detail;
 	return arena_printf(a, "%s: %s", words, first->detail);
 }
