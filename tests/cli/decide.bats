@@ -165,7 +165,7 @@ leaning() {
 
 @test "the same text with two labels is an error of the tickets, with both lines" {
 	tickets 6
-	printf '{"id":"x1","text":"Ticket  002 asks about c; %s","label":"a"}\n' "$(odd_word 2)" >>tickets.jsonl
+	printf '{"id":"x1","text":"Ticket  002 asks about c %s","label":"a"}\n' "$(odd_word 2)" >>tickets.jsonl
 	script m "{\"steps\": [$right_steps]}"
 	job m.script.json
 	for verb in plan smoke; do

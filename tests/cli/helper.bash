@@ -71,7 +71,7 @@ odd_word() {
 tickets() {
 	local i labels=(a b c)
 	for ((i = 1; i <= $1; i++)); do
-		printf '{"id": "t%03d", "text": "ticket %03d asks about %s; %s", "label": "%s"}\n' \
+		printf '{"id": "t%03d", "text": "ticket %03d asks about %s %s", "label": "%s"}\n' \
 			"$i" "$i" "${labels[i % 3]}" "$(odd_word "$i")" "${labels[i % 3]}"
 	done >"${2:-tickets.jsonl}"
 }
