@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/display.h"
@@ -13,6 +14,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "flow/say.h"
 #include "flow/start/start.h"
 
 enum { INIT_MANY_LABELS = 20 };
@@ -258,13 +260,61 @@ static void init_print_models(struct arena *a, const struct start_models *models
 	}
 }
 
-static void init_print_rows(struct arena *a, const struct imported *imported)
+/* Asks for one field. An empty line keeps the guess. */
+static const char *init_ask_field(struct cmd *cmd, const char *question, const char *guess)
 {
+	char line[4096];
+
+	fprintf(stderr, "%s [%s] ", question, guess ? display_text(&cmd->arena, guess) : "none");
+	if (!fgets(line, sizeof(line), stdin))
+		return guess;
+	line[strcspn(line, "\r\n")] = '\0';
+	return *line ? arena_strdup(&cmd->arena, line) : guess;
+}
+
+static void init_split_texts(struct arena *a, const char *names, struct opt_list *ret_list)
+{
+	const char *part;
+	size_t n;
+
+	ret_list->n = 0;
+	while (ret_list->n < COLUMNS_MAX_TEXTS && (part = str_next_part(&names, ',', &n)))
+		ret_list->items[ret_list->n++] = arena_strndup(a, part, n);
+}
+
+/* Only fields that no option names; the import refuses a column that is not there. */
+static int init_ask(struct cmd *cmd, const struct start_columns *guess, struct columns *columns)
+{
+	struct arena *a = &cmd->arena;
+	const char *was, *now;
+
+	if (!guess->guessed)
+		return 0;
+	say("Columns: %s\nEnter keeps what stands in brackets.\n",
+	    arena_join(a, guess->names, guess->n, ", "));
+	if (strstr(guess->guessed, "text from")) {
+		was = arena_join(a, columns->text.items, columns->text.n, ",");
+		now = init_ask_field(cmd, "Which hold the text (several: with commas)?", was);
+		if (strcmp(now, was) != 0)
+			init_split_texts(a, now, &columns->text);
+	}
+	if (strstr(guess->guessed, "label from"))
+		columns->label = init_ask_field(cmd, "Which holds the label?", columns->label);
+	if (strstr(guess->guessed, "id from"))
+		columns->id = init_ask_field(cmd, "Which holds the id?", columns->id);
+	return 0;
+}
+
+static void init_print_rows(struct arena *a, const struct start *s)
+{
+	const struct imported *imported = &s->imported;
+
 	printf("%s: %s, %zu rows, %zu with a label\n", imported->path, imported->format,
 	       imported->n_seen, imported->n);
-	if (imported->guessed)
+	if (s->columns.guessed || imported->guessed)
 		printf("  %s (--text, --label and --id name others)\n",
-		       display_text(a, imported->guessed));
+		       display_path(a,
+				    s->columns.guessed ? s->columns.guessed : imported->guessed));
 	for (size_t i = 0; i < imported->n_reasons; i++)
 		printf("  %zu row%s left out, the first in line %zu: %s\n", imported->reasons[i].n,
 		       imported->reasons[i].n == 1 ? "" : "s", imported->reasons[i].lines[0],
@@ -278,7 +328,7 @@ static void init_print(struct cmd *cmd, const struct start *s)
 {
 	struct arena *a = &cmd->arena;
 
-	init_print_rows(a, &s->imported);
+	init_print_rows(a, s);
 	init_print_labels(a, s);
 	init_print_redacted(s);
 	init_print_split(a, s);
@@ -357,6 +407,8 @@ static int init_from(struct cmd *cmd, struct init_options *o)
 	with->models = o->models.items;
 	with->n_models = o->models.n;
 	with->sandbox = !o->no_sandbox;
+	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+		with->ask = init_ask;
 	if (start(cmd, with, &s) < 0)
 		return -1;
 	if (o->json)

@@ -17,10 +17,11 @@ model() {
 lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 
 @test "one command makes a job from an export, and the printed command runs it" {
-	export_of 60 ,
+	export_of 60
 	model
-	toe 0 init my-job --from export.csv "${columns[@]}" --models small.script.json
-	has "$output" "70 rows, 60 with a label" "10  without a label: scratch/pool.jsonl" "     15  Billing & Invoices" "'bug report' (1) counts as 'Bug Report'" \
+	toe 0 init my-job --from export.csv --models small.script.json
+	has "$output" "text from 'Subject' and 'E-mail text', label from 'Category (agreed)', id from 'Ticket No'" \
+		 "70 rows, 60 with a label" "10  without a label: scratch/pool.jsonl" "     15  Billing & Invoices" "'bug report' (1) counts as 'Bug Report'" \
 		"25  under test" "20  worked examples" "15  for baselines" "Models: 1 of 1" \
 		"Next: toehold smoke my-job/job.yaml"
 	is "$(lines my-job/scratch/tickets.jsonl) $(lines my-job/scratch/examples.jsonl)" "25 20"
@@ -30,6 +31,44 @@ lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 	run --separate-stderr "$toehold" smoke my-job/job.yaml --json
 	[ "$status" -le 1 ]
 	is "$(of 'small plain' .score.right) $(of 'small examples' .score.right)" "25 25"
+}
+
+@test "on a terminal the columns are asked for; Enter keeps the guess" {
+	export_of 60
+	model
+	python3 - "$toehold" <<-'END' >said
+		import os, pty, sys
+		answers = [b"E-mail text\n", b"\n", b"\n"]
+		def read(fd):
+		    data = os.read(fd, 1024)
+		    if answers and data.rstrip().endswith(b"]"):
+		        os.write(fd, answers.pop(0))
+		    return data
+		pty.spawn([sys.argv[1], "init", "my-job", "--from", "export.csv", "-m", "small.script.json"], read, lambda fd: b"")
+	END
+	has "$(cat said)" "Columns: Ticket No, Received, Subject, E-mail text, Category (agreed), Handled by" \
+		"Which hold the text (several: with commas)? [Subject,E-mail text]" "Which holds the label? [Category (agreed)]"
+	is "$(jq -r .text my-job/scratch/*.jsonl | grep -c '^$')" 0
+}
+
+@test "columns are guessed by name and content; a wrong guess is corrected by options" {
+	model
+	python3 - <<-'END'
+		rows = ["invoice number %d is wrong %s" % (i, chr(97 + i) * 9) if i % 2 else
+			"password %d was forgotten %s" % (i, chr(97 + i) * 9) for i in range(20)]
+		with open("odd.csv", "w") as f:
+		    f.write("Nr;Agent;Thing;Queue;What it was about\n")
+		    for i, text in enumerate(rows):
+		        f.write("%d;Jo;%s;%s;%s\n" % (i, "abcdefghijklmnopqrst"[i], "billing" if i % 2 else "login", text))
+	END
+	toe 0 init a --from odd.csv -m small.script.json
+	has "$output" "text from 'What it was about', label from 'Queue', id from 'Nr'"
+	toe 0 init b --from odd.csv -m small.script.json --text Thing
+	has "$output" "label from 'Queue', id from 'Nr'"
+	lacks "$output" "text from"
+	printf 'text,label\none text here,a\nanother text there,b\nsomething else yet,a\nno more of it,b\n' >plain.csv
+	toe 0 init c --from plain.csv -m small.script.json
+	is "$(cat c/scratch/*.jsonl | jq -r .label | sort -u | xargs)" "a b"
 }
 
 @test "every label has its share of tests and examples, and nothing is in two files" {

@@ -310,12 +310,16 @@ static int start_make(struct starting *s)
 int start(struct cmd *cmd, const struct start_options *options, struct start *ret_start)
 {
 	struct starting s = { .cmd = cmd, .start = ret_start };
+	struct import_options import = options->import;
 
 	*ret_start = (struct start){ .options = options };
 	ret_start->job_path = arena_printf(&cmd->arena, "%s/job.yaml", options->dir);
 	if (start_check_dir(cmd, options->dir) < 0 ||
-	    import_read(&cmd->arena, options->from, &options->import, &ret_start->imported,
-			&cmd->err) < 0)
+	    start_guess_columns(&cmd->arena, options->from, &import.columns, &ret_start->columns,
+				&cmd->err) < 0 ||
+	    (options->ask && ret_start->columns.n &&
+	     options->ask(cmd, &ret_start->columns, &import.columns) < 0) ||
+	    import_read(&cmd->arena, options->from, &import, &ret_start->imported, &cmd->err) < 0)
 		return -1;
 	label_counts_of(&cmd->arena, &ret_start->imported, &ret_start->labels);
 	if (start_make(&s) == 0)

@@ -7,6 +7,7 @@
 #define FLOW_START_START_H
 
 #include "flow/cmd.h"
+#include "flow/start/start_columns.h"
 #include "flow/start/start_models.h"
 #include "job/import/import.h"
 #include "job/import/label_counts.h"
@@ -29,10 +30,13 @@ struct start_options {
 	size_t n_models;
 	int64_t n_tests, seed;
 	bool sandbox; /* of the workers that read headers */
+	/* Lets the user correct the columns before they are read; NULL: nobody is asked. */
+	int (*ask)(struct cmd *cmd, const struct start_columns *guess, struct columns *columns);
 };
 
 struct start {
 	const struct start_options *options;
+	struct start_columns columns; /* what was guessed of them */
 	struct imported imported;
 	struct label_counts labels;
 	struct ticket *tickets; /* without personal data; those without a label last */
