@@ -93,11 +93,11 @@ static int init_put(struct cmd *cmd, const char *dir, const char *name, const ch
 {
 	char *path = arena_printf(&cmd->arena, "%s/%s", dir, name);
 
-	if (file_exists(path))
+	if (file_is_taken(path))
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' already exists and was not changed; choose another folder",
 			       path);
-	if (file_write(path, 0644, text, strlen(text), &cmd->err) < 0)
+	if (file_write_as(path, FILE_NEW, 0644, text, strlen(text), &cmd->err) < 0)
 		return -1;
 	json_array_append_new(wrote, json_any_text(path));
 	return 0;

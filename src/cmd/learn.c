@@ -236,7 +236,8 @@ static int learn_append(struct learning *l)
 		if (len && old[len - 1] != '\n')
 			buf_addc(&all, '\n');
 		buf_add(&all, buf_text(&l->lines), l->lines.len);
-		r = file_write(l->path, 0600, all.data, all.len, err);
+		r = file_write_as(l->path, file_exists(l->path) ? FILE_REPLACE : FILE_NEW, 0600,
+				  all.data, all.len, err);
 	}
 	buf_release(&all);
 	return r;

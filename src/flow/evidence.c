@@ -51,7 +51,7 @@ static void evidence_hash_programs(struct cmd *cmd, struct evidence_facts *e)
 }
 
 static int evidence_write_file(struct cmd *cmd, const struct evidence_facts *e, const char *folder,
-			       size_t file)
+			       size_t file, bool force)
 {
 	const char *path = evidence_path_of(cmd, folder, file);
 	struct file_draft draft;
@@ -60,7 +60,7 @@ static int evidence_write_file(struct cmd *cmd, const struct evidence_facts *e, 
 	if (file_draft_open(&draft, &cmd->err) < 0)
 		return -1;
 	files[file].compose(&cmd->arena, e, draft.out);
-	r = file_draft_finish(&draft, 0, path, FILE_REPLACE, &cmd->err);
+	r = file_draft_finish(&draft, 0, path, force ? FILE_REPLACE : FILE_NEW, &cmd->err);
 	if (r == 0)
 		say("wrote %s\n", path);
 	return r;
@@ -75,11 +75,8 @@ int evidence_write(struct cmd *cmd, const char *store_option, const char *run, c
 	struct card card;
 
 	for (size_t i = 0; i < N_FILES; i++)
-		if (!force && file_exists(evidence_path_of(cmd, folder, i)))
-			return err_set(&cmd->err, ERR_INPUT,
-				       "'%s' already exists and was not changed; choose another "
-				       "folder, or give --force",
-				       evidence_path_of(cmd, folder, i));
+		if (cmd_check_out(cmd, evidence_path_of(cmd, folder, i), NULL, force) < 0)
+			return -1;
 	if (rules_card_load(cmd, store_option, run, &result, &facts) < 0 ||
 	    file_make_dirs(folder, 0700, &cmd->err) < 0)
 		return -1;
@@ -88,7 +85,7 @@ int evidence_write(struct cmd *cmd, const char *store_option, const char *run, c
 	e.card = &card;
 	evidence_hash_programs(cmd, &e);
 	for (size_t i = 0; i < N_FILES; i++)
-		if (evidence_write_file(cmd, &e, folder, i) < 0)
+		if (evidence_write_file(cmd, &e, folder, i, force) < 0)
 			return -1;
 	return 0;
 }

@@ -185,7 +185,7 @@ static int tuning_choose_out(struct tuning *t)
 				     arena_printf(
 					     a, o->weights ? "tuned/%s.gguf" : "heads/%s.head.json",
 					     name));
-	if (file_exists(t->out) && !o->force)
+	if (file_is_taken(t->out) && !o->force)
 		return err_set(&t->cmd->err, ERR_INPUT,
 			       "'%s' already exists, and runs may name it; give another --name, or "
 			       "--force",

@@ -121,7 +121,7 @@ unsure() {
 	wait $! || true
 	toe 0 classify work.jsonl --run slow -q --label-only -o out.jsonl
 	is "$(wc -l <out.jsonl)" 200
-	printf '{"id": "w1", "text": "ok"}\n{"id": "w2"}\n' >bad.jsonl
+	printf '{"id": "w1"}\n{"id": "w2", "text": "ok"}\n' >bad.jsonl
 	toe 3 classify bad.jsonl -o none.jsonl
 	lacks "$stderr" "The rows so far"
 	toe 3 classify bad.jsonl -q -o none.csv --abstain-below 80% --review none-review.csv

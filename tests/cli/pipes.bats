@@ -148,6 +148,18 @@ out_of() {
 		has "$stderr" "'store.jsonl' is a toehold store"
 	done
 	toe 0 verify --store store.jsonl
+	mkdir folder
+	ln -s nobody folder/job.yaml
+	ln -s nobody folder/evidence.html
+	toe 3 init folder
+	toe 3 report r --evidence -o folder
+	has "$stderr" "'folder/evidence.html' already exists and was not changed"
+	is "$(ls folder)" $'evidence.html\njob.yaml'
+	[ ! -e nobody ]
+	printf '{"id": "n", "text": "quite new: about c", "label": "c"}\n' >new.jsonl
+	toe 3 learn job.yaml new.jsonl --gold dangling.jsonl
+	toe 3 learn job.yaml new.jsonl --to dangling.jsonl
+	[ -L dangling.jsonl ] && [ ! -e nobody ]
 	# Links planted under every name that a part file had: ".PID.part".
 	mkdir trap
 	python3 - <<-'END'
