@@ -90,6 +90,7 @@ missed() {
 	missed ./m.pt "is PyTorch weights"
 	missed ./pytorch_model.bin "is PyTorch weights"
 	missed ./m.zip "is an archive"
+	missed ./folder "is a folder of transformers"
 	toe 3 hello ./folder
 	has "$stderr" "is a folder of transformers"
 	has "$stderr" "-GGUF"

@@ -4,6 +4,7 @@
 #include "flow/prepare/model_list.h"
 
 #include "base/file.h"
+#include "job/model/model_format.h"
 #include "job/model/model_path.h"
 #include "job/model/places.h"
 
@@ -71,7 +72,11 @@ int model_list_collect(struct cmd *cmd, const char *const *names, size_t n,
 		struct model one;
 
 		if (file_is_dir(names[i])) {
+			const char *format = model_format_of_folder(a, names[i]);
+
 			places_list_folder(a, names[i], &places);
+			if (places.n == 0 && format)
+				return model_format_fail(a, names[i], format, &cmd->err);
 			model_list_add_places(a, &list, &places);
 		} else {
 			if (model_find(a, names[i], ".", &one, &cmd->err) < 0)

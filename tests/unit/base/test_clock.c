@@ -49,6 +49,23 @@ static void faked_time_moves_by_rule(void **state)
 #endif
 }
 
+/* The wall clock cannot be set here, but the length of a wait shows that the clocks agree. */
+static void a_wait_ends_after_its_length(void **state)
+{
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	pthread_cond_t cond;
+	int64_t before_us = clock_mono_us();
+
+	(void)state;
+	clock_cond_init(&cond);
+	pthread_mutex_lock(&lock);
+	while (clock_cond_wait(&cond, &lock, 50000))
+		;
+	pthread_mutex_unlock(&lock);
+	pthread_cond_destroy(&cond);
+	assert_in_range(clock_mono_us() - before_us, 50000, 30000000);
+}
+
 static void monotonic_clock_measures_time(void **state)
 {
 	int64_t before = clock_mono_us(), after, last = before;
@@ -103,6 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faked_time_moves_by_rule),
+		cmocka_unit_test(a_wait_ends_after_its_length),
 		cmocka_unit_test(monotonic_clock_measures_time),
 		cmocka_unit_test(wall_clock_has_the_date),
 		cmocka_unit_test(dates),
