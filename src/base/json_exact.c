@@ -103,7 +103,7 @@ static size_t exact_add_escape(struct buf *out, const char *p)
 		buf_add(out, p, 12);
 		return 12;
 	}
-	buf_adds(out, "\\ufdd0");
+	buf_adds(out, JSON_HALF_ESCAPE);
 	return 6;
 }
 

@@ -62,7 +62,8 @@ static void check_import(const char *text, size_t n_bytes, const struct import_o
 	if (import_parse(&a, "fuzz", text, n_bytes, options, &imported, &err) == 0) {
 		for (size_t i = 0; i < imported.n_reasons; i++)
 			left_out += imported.reasons[i].n;
-		MUST(imported.n > 0 && imported.n + left_out == imported.n_seen);
+		MUST(imported.n + imported.n_pool > 0);
+		MUST(imported.n + imported.n_pool + left_out == imported.n_seen);
 		check_again(&a, &imported);
 	} else {
 		MUST(err.kind == ERR_INPUT && err.msg[0]);
@@ -81,6 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 		{ .from = "openai-evals", .map = map, .n_map = 1 },
 		{ .from = "inspect", .columns.label = "k" },
 		{ .from = "csv" },
+		{ .unlabelled = true, .keep_turns = true },
+		{ .columns = { .text = { .items = { "data.t", "q" }, .n = 2 }, .label = "l.0.v" } },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -105,6 +108,23 @@ int fuzz_seed(size_t i, uint8_t to[FUZZ_MAX_BYTES])
 		"input,target,choices,k\na,B,\"x,y\",1\nb,A,\"[\"\"p\"\"]\",2\n",
 		"{\"input\": [{\"role\": \"user\", \"content\": \"a\"}], \"ideal\": [\"a\", "
 		"\"b\"]}\n{\"input\": \"c\", \"ideal\": \"d\"}\n",
+		"[{\"id\": 99999999999999999999, \"data\": {\"t\": \"a\"}, \"annotations\": "
+		"[{\"result\": [{\"value\": {\"choices\": [\"x\"]}}]}], \"l\": [{\"v\": 1.5}]}, "
+		"{\"data\": {\"t\": \"b\"}, \"annotations\": []}, 5",
+		"{\"fields\": {\"text\": \"a\"}, \"responses\": {\"l\": [{\"value\": \"x\", "
+		"\"status\": \"submitted\"}]}}\n{\"text\": \"b\\ud83d\", \"l.responses\": [\"x\"]}",
+		"{\"text\": \"a\", \"_task_hash\": 1, \"accept\": [1], \"options\": [{\"id\": 1, "
+		"\"text\": \"x\"}], \"answer\": \"accept\"}",
+		"{\"text\": {\"0\": \"a\", \"1\": \"b\"}, \"label\": {\"0\": \"x\", \"1\": NaN}}",
+		"{\"columns\": [\"text\", \"label\"], \"data\": [[\"a\", \"x\"], [\"b\", null]]}",
+		"{\"out\": {\"rows\": [{\"messages\": [{\"from\": \"human\", \"value\": \"a\"}, "
+		"{\"from\": \"gpt\", \"value\": \"b\"}], \"label\": [\"x\"]}]}}",
+		"__label__x a\n__label__x __label__y b\n",
+		"[[\"text\", \"label\"], [\"a\", \"x\"]]",
+		"text,label.responses\na,\"['x']\"\nb,\"{\"\"choices\"\": [\"\"x\"\"]}\"\n",
+		"assertionTemplates: {a: {type: equals, value: x}}\ndefaultTest: {assert: [{type: "
+		"equals, value: '{{k}}'}]}\ntests:\n- {vars: {q: a, k: y}, assert: [{$ref: "
+		"'#/assertionTemplates/a'}]}\n- {q: b, __expected: x}\n",
 	};
 
 	if (i >= sizeof(texts) / sizeof(texts[0]))

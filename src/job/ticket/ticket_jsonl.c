@@ -78,9 +78,6 @@ static int jsonl_set(struct ticket_reader *reader, const json_t *value, enum tic
 	if (memchr(json_string_value(value), '\0', n))
 		return text_fail(reader->path, draft->line, err,
 				 "'%s' holds a NUL character (\\u0000); remove it", name);
-	if (strstr(json_string_value(value), JSON_HALF_CHARACTER))
-		return text_fail(reader->path, draft->line, err,
-				 "'%s' holds half of a character that was cut; remove it", name);
 	draft->fields[field] = arena_strndup(reader->arena, json_string_value(value), n);
 	if (field == FIELD_TEXT)
 		draft->text_len = n;
@@ -147,16 +144,20 @@ static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 			 display_text(reader->arena, found->text));
 }
 
-/* Numbers as text: an id can have more digits than Jansson's integers hold. */
+/*
+ * Numbers as text: an id can have more digits than Jansson's integers hold. NULL if the line is not
+ * JSON for another reason, too.
+ */
 static json_t *jsonl_load_exact(const char *text, size_t n_bytes, size_t flags,
 				json_error_t *ret_found)
 {
-	json_t *object;
+	json_t *object = NULL;
 	struct buf exact;
 
 	buf_init(&exact, 2 * n_bytes + 1);
 	json_exact(&exact, text, n_bytes);
-	object = json_loadb(buf_text(&exact), exact.len, flags, ret_found);
+	if (!strstr(buf_text(&exact), JSON_HALF_ESCAPE))
+		object = json_loadb(buf_text(&exact), exact.len, flags, ret_found);
 	buf_release(&exact);
 	return object;
 }
