@@ -111,7 +111,7 @@ void text_file_note(struct arena *a, struct text_file *file, const char *note)
 		file->note = arena_add_item(a, file->note, "; ", "%s", note);
 }
 
-static size_t text_count_lines(const char *text, size_t n_bytes)
+size_t text_count_lines(const char *text, size_t n_bytes)
 {
 	const char *end = text + n_bytes;
 	size_t n = 0;

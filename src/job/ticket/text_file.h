@@ -30,6 +30,9 @@ const char *text_line_end(const char *p, const char *end);
 /* The start of the line behind p, which text_line_end() gave. */
 const char *text_line_next(const char *p, const char *end);
 
+/* The lines that end within the text. */
+size_t text_count_lines(const char *text, size_t n_bytes);
+
 /*
  * Calls on_line for each line that is not blank, with its number in the file (from 1), until it
  * returns -1. `lines_before` is as in text_check().

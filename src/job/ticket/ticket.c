@@ -302,6 +302,18 @@ bool ticket_text_is_json(const struct text_file *text, const char *file)
 	       str_ends(file, ".json") || str_ends(file, ".ndjson");
 }
 
+/* A text has at most a ticket a line: an array that grows would leave its smaller ones behind. */
+static void ticket_make_room(struct ticket_reader *reader)
+{
+	size_t n;
+
+	if (reader->text.zip)
+		return;
+	n = text_count_lines(reader->text.text, reader->text.n_bytes) + 1;
+	reader->cap = n < TICKETS_MAX ? n : TICKETS_MAX;
+	reader->tickets = arena_array(reader->arena, reader->cap, sizeof(*reader->tickets));
+}
+
 static int ticket_read_file(struct ticket_reader *reader, struct err *err)
 {
 	const struct columns *columns = &reader->job->columns;
@@ -316,6 +328,7 @@ static int ticket_read_file(struct ticket_reader *reader, struct err *err)
 			"%s: the file holds no tickets; write one JSON object per line, such as "
 			"{\"id\": \"1\", \"text\": \"…\", \"label\": \"%s\"}",
 			reader->path, reader->job->labels[0].name);
+	ticket_make_room(reader);
 	if (ticket_text_is_json(&reader->text, reader->file))
 		return ticket_read_jsonl(reader, err);
 	if (ticket_read_table(reader, err) < 0)
