@@ -16,6 +16,7 @@
 #include "cmd/command.h"
 #include "flow/say.h"
 #include "flow/start/start.h"
+#include "job/model/places.h"
 
 enum { INIT_MANY_LABELS = 20 };
 
@@ -72,6 +73,11 @@ static const char job_text[] =
 	"models:                      # GGUF files; 'toehold models FOLDER' lists what you have\n"
 	"  - small-model.gguf\n"
 	"  - larger-model.gguf\n"
+	"ways: [plain]                # how each model is asked; each further way is a candidate:\n"
+	"  # examples    shows labelled tickets; needs 'examples: FILE', 4 of each label\n"
+	"  # calibrated  corrects labels that the prompt favours; asks nothing more\n"
+	"  # letters     the labels as a), b), c); rotated: in several orders\n"
+	"# training: FILE             # baselines and encoders learn from it: 10 tickets or more\n"
 	"bar: 90%\n"
 	"use: commercial              # commercial | research | evaluate\n"
 	"budget: {minutes: 10, tokens: 80}\n";
@@ -124,6 +130,18 @@ static int init_put_all(struct cmd *cmd, const char *dir, json_t *wrote)
 	return init_put_folder(cmd, dir, "scratch", 0755, start_scratch_text, wrote);
 }
 
+/* Only the names: reading headers takes time. */
+static void init_print_found(struct arena *a)
+{
+	struct place_list places;
+
+	places_list(a, &places);
+	if (places.n)
+		printf("%zu model file%s on this machine: 'toehold models' lists them, and "
+		       "'toehold init DIR --from FILE' puts them into a job.\n",
+		       places.n, places.n == 1 ? " is" : "s are");
+}
+
 static int init_sample(struct cmd *cmd, bool json)
 {
 	const char *dir = cmd->args.n ? cmd->args.items[0] : ".";
@@ -138,6 +156,8 @@ static int init_sample(struct cmd *cmd, bool json)
 	json_array_foreach (wrote, i, path)
 		printf("wrote %s\n", json_string_value(path));
 	json_decref(wrote);
+	if (r == 0)
+		init_print_found(&cmd->arena);
 	if (r == 0)
 		printf("Next: fill in your labels, tickets and models, then run 'toehold plan "
 		       "%s/job.yaml'.\n",
