@@ -25,8 +25,13 @@ struct repeats_text {
 
 static const char *repeats_fold(struct arena *a, const struct ticket *ticket)
 {
-	return strlen(ticket->text) > REPEATS_FOLD_BYTES ? ticket->text :
-							   label_fold(a, ticket->text);
+	const char *folded;
+
+	if (strlen(ticket->text) > REPEATS_FOLD_BYTES)
+		return ticket->text;
+	folded = label_fold(a, ticket->text);
+	/* If nothing shows, there is nothing to confuse. */
+	return *folded ? folded : ticket->text;
 }
 
 static int repeats_by_text(const void *x, const void *y)
