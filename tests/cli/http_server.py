@@ -242,6 +242,8 @@ class Handler(BaseHTTPRequestHandler):
     def model(self):
         if is_("wrong-model"):
             return "another"
+        if is_("proxy-here"):
+            return "real"
         if is_("dated", "filed", "rooted", "sibling"):
             return {"dated": "M-2026-11-30", "filed": "C:\\models\\m.gguf", "rooted": "org/real-model",
                     "sibling": "m-mini"}[SCENARIO]
@@ -263,7 +265,7 @@ class Handler(BaseHTTPRequestHandler):
                       "proxy-base": {"model": "openai/m", "api_base": "https://api.example.com/v1"},
                       "proxy-net": {"model": "openai/m", "api_base": "http://10.1.2.3:8000/v1"},
                       "proxy-own": {"model": "ollama/m"},
-                      "proxy-here": {"model": "openai/m", "api_base": "http://localhost:8000"}}[SCENARIO]
+                      "proxy-here": {"model": "openai/real", "api_base": "http://localhost:8000"}}[SCENARIO]
             return self.send_json({"data": [
                 {"model_name": "other", "litellm_params": {"model": "openai/gpt-4o"}},
                 {"model_name": "*" if is_("proxy-cloud") else "m", "litellm_params": params}]})

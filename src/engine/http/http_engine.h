@@ -148,8 +148,8 @@ int http_identify(struct http_net *net, struct arena *a, struct http_server *ser
 /* Notes what a header of a response says of another server behind it. */
 void http_note_forward(const char *header, size_t n_bytes, char ret_to[CHAT_TEXT_MAX]);
 
-/* Reads LiteLLM's GET /model/info. False if it is something else. */
-bool http_read_proxy(const json_t *info, struct http_server *server);
+/* Reads LiteLLM's GET /model/info: where and under which name. False if it is something else. */
+bool http_read_proxy(struct arena *a, const json_t *info, struct http_server *server);
 
 /*
  * Fails with ERR_REFUSED if the server would forward tickets to a public address, by what it states

@@ -144,8 +144,9 @@ static bool forward_serves(const json_t *entry, const char *model)
 	       (strcmp(name, model) == 0 || (name[n] == '*' && strncmp(name, model, n) == 0));
 }
 
-bool http_read_proxy(const json_t *info, struct http_server *s)
+bool http_read_proxy(struct arena *a, const json_t *info, struct http_server *s)
 {
+	const char *model;
 	const json_t *entry;
 	bool found = false;
 	size_t i;
@@ -154,8 +155,14 @@ bool http_read_proxy(const json_t *info, struct http_server *s)
 		if (!json_is_object(json_object_get(entry, "litellm_params")))
 			continue;
 		found = true;
-		if (forward_serves(entry, s->model))
-			forward_read_deployment(s, entry);
+		if (!forward_serves(entry, s->model))
+			continue;
+		forward_read_deployment(s, entry);
+		/* Answers come under the name there. */
+		model = json_string_value(
+			json_object_get(json_object_get(entry, "litellm_params"), "model"));
+		if (model)
+			s->root_model = arena_strdup(a, model);
 	}
 	return found;
 }

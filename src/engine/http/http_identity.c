@@ -431,7 +431,7 @@ static void identity_read_litellm(struct http_net *net, struct report *report,
 
 	if (!info)
 		info = identity_look(net, report->a, s->root, "/v1/model/info", NULL);
-	if (http_read_proxy(info, s)) {
+	if (http_read_proxy(report->a, info, s)) {
 		s->software = HTTP_LITELLM;
 		identity_keep(report->rest, "forwards_to", s->forwards_to);
 	}
