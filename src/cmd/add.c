@@ -162,7 +162,7 @@ static bool add_is_in_play(const void *ctx, const struct candidate *candidate)
 	const struct candidate_result *c = result_candidate(r, candidate->name);
 
 	/* Asked about the new tickets alone, it could never be complete. */
-	if (c && c->not_tried)
+	if (c && result_not_run(c))
 		return false;
 	if (add->all || !c)
 		return add->all;
