@@ -104,7 +104,7 @@ lock() {
 }
 
 # build_in FOLDER [cmake options…]: configures for a first build or a new engine,
-# then builds what changed.
+# then builds what changed, of all or of $build_target.
 build_in() {
 	local folder=$1 prefix generator=()
 	shift
@@ -122,8 +122,11 @@ build_in() {
 		}
 	fi
 	say "Building in ${folder#"$root"/}."
-	cmake --build "$folder" --parallel "$(cpu_count)" >&2 ||
+	cmake --build "$folder" --target "${build_target:-all}" --parallel "$(cpu_count)" >&2 ||
 		die "toehold could not be built. The compiler's message is above."
 }
+
+# Only the fuzzers know what to do with branches.
+build_cover() { build_target=fuzzers build_in "$root/build/cover" -DTOEHOLD_DEV=ON -DTOEHOLD_SAN=ON -DTOEHOLD_COVER=ON -DCMAKE_BUILD_TYPE=Debug; }
 
 build_asan() { build_in "$root/build/asan" -DTOEHOLD_DEV=ON -DTOEHOLD_SAN=ON -DCMAKE_BUILD_TYPE=Debug; }

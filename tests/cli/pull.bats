@@ -227,3 +227,14 @@ load pull_helper
 	toe 0 pull hf.co/acme/tiny:Q4
 	whole
 }
+
+@test "without Landlock the fetcher refuses, and --no-sandbox fetches" {
+	must_trace
+	serve
+	local no_landlock=(strace -f -o trace.txt -e trace=landlock_create_ruleset -e inject=landlock_create_ruleset:error=ENOSYS)
+	run "${no_landlock[@]}" "$toehold" pull hf:acme/tiny/tiny-q4.gguf 3>&-
+	is "$status" 4
+	has "$output" "this system has no Landlock" "--no-sandbox runs it unconfined"
+	run "${no_landlock[@]}" "$toehold" pull hf:acme/tiny/tiny-q4.gguf --no-sandbox 3>&-
+	whole
+}

@@ -60,6 +60,15 @@ static int64_t memory_per_cell(int64_t fewer_bytes, int64_t more_bytes)
 	return (more_bytes - fewer_bytes) / (MORE_CELLS - CELLS);
 }
 
+/*
+ * Where a line through a count begins. Space that grows faster than the tokens would begin below
+ * zero; such a count is refused as a worker's lie, so the estimate is that much too high instead.
+ */
+static int64_t memory_start(int64_t bytes, int64_t n_tok, int64_t bytes_per_tok)
+{
+	return bytes > n_tok * bytes_per_tok ? bytes - n_tok * bytes_per_tok : 0;
+}
+
 static bool memory_count_encoder(struct llama_model *model, const struct model_facts *facts,
 				 size_t n_tok, struct memory_count *ret)
 {
@@ -95,7 +104,8 @@ static void memory_measure_encoder(struct llama_model *model, struct model_facts
 	facts->copied_bytes = base.copied_bytes;
 	facts->cell_bytes = (longer.context_bytes - base.context_bytes) / n_more;
 	facts->scratch_cell_bytes = (longer.scratch_bytes - base.scratch_bytes) / n_more;
-	facts->scratch_bytes = base.scratch_bytes - MODEL_ENCODER_TOK * facts->scratch_cell_bytes;
+	facts->scratch_bytes =
+		memory_start(base.scratch_bytes, MODEL_ENCODER_TOK, facts->scratch_cell_bytes);
 	facts->host_bytes = machine_peak_rss_bytes();
 }
 
@@ -119,7 +129,8 @@ void memory_measure(const struct msg_open *open, struct model_facts *facts)
 		facts->seq_bytes = wider.context_bytes - base.context_bytes;
 		facts->scratch_cell_bytes =
 			memory_per_cell(base.scratch_bytes, longer.scratch_bytes);
-		facts->scratch_bytes = base.scratch_bytes - CELLS * facts->scratch_cell_bytes;
+		facts->scratch_bytes =
+			memory_start(base.scratch_bytes, CELLS, facts->scratch_cell_bytes);
 		fixed_bytes = base.context_bytes - CELLS * facts->cell_bytes - facts->seq_bytes;
 		facts->host_bytes = machine_peak_rss_bytes() + (fixed_bytes > 0 ? fixed_bytes : 0);
 	}
