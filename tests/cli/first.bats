@@ -221,7 +221,7 @@ good plain         12/12 (100%)"
 	toe 0 report r --brief
 	has "$output" "3 candidates (1 of them without a language model) on 12 tickets; 2" "not tried (--first)"
 	run -0 --separate-stderr "$toehold" export r --format junit
-	has "$output" 'name="huge plain scores the bar"' 'message="not tried (--first)"'
+	has "$output" 'name="huge plain scores the bar"' '>not tried (--first)'
 	toe 0 runs job.yaml --json
 	is "$(json '.[0].candidates | map(select(.not_tried)) | length')" 2
 	toe 0 runs job.yaml

@@ -115,7 +115,7 @@ static void junit_judge_candidate(const struct export_scope *s, size_t at,
 	if (result_not_run(c)) {
 		t.state = SKIPPED;
 		t.message = result_not_run(c);
-		t.body = c->not_measured ? c->not_measured : "";
+		t.body = c->not_measured;
 	} else if (c->score.n < c->score.n_tickets) {
 		t.state = SKIPPED;
 		t.message = arena_printf(s->arena, "unfinished: %zu of %zu tickets asked",
