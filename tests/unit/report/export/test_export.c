@@ -254,7 +254,7 @@ static enum err_kind checked(const struct export_options *options)
 static void options_of_each_format(void **state)
 {
 	(void)state;
-	assert_int_equal(N(formats), 10);
+	assert_int_equal(N(formats), 12);
 	for (size_t i = 0; i < N(formats); i++) {
 		const struct {
 			struct export_options options;
