@@ -105,7 +105,7 @@ out_of() {
 
 @test "a reader that goes away ends the program as SIGPIPE does, without a word" {
 	with_run
-	tickets 3000 many.jsonl
+	seq 3000 | jq -c '{id: "m\(.)", text: "message \(.) asks about a", label: "a"}' >many.jsonl
 	for verb in "show r --all" "export r --format jsonl" "import many.csv" "classify many.jsonl -q --label-only"; do
 		jq -r '[.id, .text, .label] | @csv' many.jsonl | sed '1i id,text,label' >many.csv
 		read -ra words <<<"$verb"
