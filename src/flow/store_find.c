@@ -146,8 +146,8 @@ static int find_of_path(struct cmd *cmd, const char *path, char **ret_path)
 	find_list(a, path, false, &list);
 	if (list.n == 0)
 		return err_set(&cmd->err, ERR_INPUT,
-			       "there is no store (*%s) in '%s'; run 'toehold smoke' to make one",
-			       STORE_ENDING, display_path(a, path));
+			       "'%s' is a folder without a store (*%s); name a file",
+			       display_path(a, path), STORE_ENDING);
 	if (list.n > 1)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "there are several stores in '%s'; name one of %s with --store",

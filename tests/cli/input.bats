@@ -17,7 +17,7 @@ refuses() {
 	tickets 2
 	refuses "job.yaml" "No such file"
 	mkdir job.yaml
-	refuses "'job.yaml' is a folder"
+	refuses "the folder 'job.yaml' has no job file (*.yaml); name one"
 	rmdir job.yaml
 	printf 'labels: [a, b\n' >job.yaml
 	refuses "job.yaml:"
@@ -199,8 +199,8 @@ row() {
 	fi
 	[ -z "$(ls -A locked)" ]
 	mkdir folder.toehold
-	toe 6 smoke job.yaml --store folder.toehold
-	has "$stderr" "'folder.toehold' is a folder"
+	toe 3 smoke job.yaml --store folder.toehold
+	has "$stderr" "'folder.toehold' is a folder without a store"
 }
 
 @test "store: garbage, another program's database, an empty file: refused and not changed" {
@@ -254,7 +254,7 @@ row() {
 	toe 0 smoke job.yaml
 	toe 0 smoke job.yaml --store other.toehold
 	toe 3 show
-	has "$stderr" "more than one store"
+	has "$stderr" "there are several stores; name one of job.toehold, other.toehold with --store"
 	toe 0 show --store other.toehold
 	is "$(stat -c %a job.toehold)" 600
 }

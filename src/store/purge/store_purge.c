@@ -37,10 +37,14 @@ static const char one_run_sql[] =
 	"WITH own_run(id) AS (SELECT ?1), other(id) AS (SELECT id FROM run WHERE id <> ?1"
 	"  AND id NOT IN (SELECT run_id FROM event WHERE kind = 'purged')),";
 
-/* `other` are the runs that no purge is on record for, neither of their own nor of shared texts. */
+/*
+ * `other` are the runs that were there before the first purge, and that no purge is on record for,
+ * neither of their own nor of shared texts. A later run may use the passes of a purged one.
+ */
 static const char purged_runs_sql[] =
 	"WITH own_run(id) AS (SELECT run_id FROM event WHERE kind = 'purged'),"
-	" other(id) AS (SELECT id FROM run WHERE id NOT IN"
+	" other(id) AS (SELECT id FROM run WHERE"
+	"  seq < (SELECT min(seq) FROM event WHERE kind = 'purged') AND id NOT IN"
 	"  (SELECT run_id FROM event WHERE kind IN ('purged', 'texts purged'))),";
 
 static const char scope_sql[] =

@@ -39,6 +39,7 @@ static void mark_members(enum row_kind kind, unsigned char *bytes)
 		memset(bytes + offsetof(struct model, url), 0, 2 * sizeof(char *));
 		memset(bytes + offsetof(struct model, forwards_to), 0, sizeof(char *));
 		memset(bytes + offsetof(struct model, routes), 0, sizeof(unsigned));
+		memset(bytes + offsetof(struct model, forwards_to), 0, sizeof(char *));
 		memset(bytes + offsetof(struct model, repeats), 0, sizeof(struct model *));
 		break;
 	case ROW_SLICE:
