@@ -57,23 +57,33 @@ use_data() { cp "$data"/job.yaml "$data"/tickets-12.jsonl "$data"/{small,large}.
 # script NAME JSON: writes a model.
 script() { printf '%s\n' "$2" >"$1.script.json"; }
 
-# odd_word N: sixteen letters that differ for every N, so that texts do not (nearly) repeat.
-odd_word() {
-	local k x=$(($1 * 7919 + 104729)) word= letters=abcdefghijklmnopqrstuvwxyz
-	for ((k = 0; k < 16; k++)); do
-		x=$(((x * 1103515245 + 12345) & 0x7fffffff))
-		word+=${letters:(x >> 16) % 26:1}
-	done
-	printf '%s' "$word"
+# odd_lines FIRST LAST FORM: a line for each number, with N as the number, L as a, b or c in turn, and
+# W as sixteen letters that differ for every number, so that texts do not (nearly) repeat.
+odd_lines() {
+	awk -v first="$1" -v last="$2" -v form="$3" 'BEGIN {
+		for (i = first; i <= last; i++) {
+			x = (i * 7919 + 104729) % 65537
+			word = ""
+			for (k = 0; k < 16; k++) {
+				x = (x * 75 + 74) % 65537
+				word = word substr("abcdefghijklmnopqrstuvwxyz", x % 26 + 1, 1)
+			}
+			line = form
+			gsub(/N/, sprintf("%03d", i), line)
+			gsub(/W/, word, line)
+			gsub(/L/, substr("abc", i % 3 + 1, 1), line)
+			print line
+		}
+	}'
 }
+
+# odd_word N: the sixteen letters of one number.
+odd_word() { odd_lines "$1" "$1" W; }
 
 # tickets N [FILE]: writes N tickets "ticket 001 asks about …" with the labels a, b, c in turn.
 tickets() {
-	local i labels=(a b c)
-	for ((i = 1; i <= $1; i++)); do
-		printf '{"id": "t%03d", "text": "ticket %03d asks about %s %s", "label": "%s"}\n' \
-			"$i" "$i" "${labels[i % 3]}" "$(odd_word "$i")" "${labels[i % 3]}"
-	done >"${2:-tickets.jsonl}"
+	odd_lines 1 "$1" '{"id": "tN", "text": "ticket N asks about L W", "label": "L"}' \
+		>"${2:-tickets.jsonl}"
 }
 
 # job MODELS [MORE LINES]: writes a job over tickets.jsonl with the labels a, b, c.
