@@ -190,25 +190,34 @@ static const char *pool_voter_name(const struct pool_run *g, const struct candid
 	return n_same > 1 ? c->name : c->model->label;
 }
 
-static int pool_load_voter(struct pool_run *g, const struct candidate *c,
-			   const struct candidate_row *candidates, size_t n,
-			   struct suggest_voter *ret_voter)
+/* The pass of a candidate in this run, or 0: it was planned and not measured. */
+static int64_t pool_pass_of(const struct candidate_row *candidates, size_t n, const char *name)
 {
-	struct session *s = &g->session;
-	struct answer **answers;
-	size_t i = 0;
+	for (size_t i = 0; i < n; i++)
+		if (candidates[i].pass_id != 0 && strcmp(candidates[i].name, name) == 0)
+			return candidates[i].pass_id;
+	return 0;
+}
 
-	while (i < n && strcmp(candidates[i].name, c->name) != 0)
-		i++;
-	if (i == n ||
-	    store_get_answers(&g->cmd->arena, &s->store, candidates[i].pass_id, g->pool.slice.n,
-			      STORE_NO_TEXTS, &answers, &g->cmd->err) < 0)
-		return i < n ? -1 :
-			       err_set(&g->cmd->err, ERR_STORE, "run '%s' has no candidate '%s'",
-				       s->run.name, c->name);
-	*ret_voter = (struct suggest_voter){ .name = pool_voter_name(g, c),
-					     .baseline = c->model->engine == ENGINE_BASELINE,
-					     .answers = answers };
+/* Appends the candidate's answers; without any, it was not measured and is no voter. */
+static int pool_load_voter(struct pool_run *g, const struct candidate *c, int64_t pass_id,
+			   struct suggest_question *q, struct suggest_voter *voters)
+{
+	size_t n = g->pool.slice.n, n_answers = 0;
+	struct answer **answers;
+
+	if (pass_id == 0)
+		return 0;
+	if (store_get_answers(&g->cmd->arena, &g->session.store, pass_id, n, STORE_NO_TEXTS,
+			      &answers, &g->cmd->err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		n_answers += answers[i] != NULL;
+	if (n_answers > 0)
+		voters[q->n_voters++] =
+			(struct suggest_voter){ .name = pool_voter_name(g, c),
+						.baseline = c->model->engine == ENGINE_BASELINE,
+						.answers = answers };
 	return 0;
 }
 
@@ -233,7 +242,7 @@ static int pool_load_voters(struct pool_run *g, struct suggest_question *q,
 		if (i >= g->n_asked && c->model->engine != ENGINE_BASELINE)
 			continue;
 		names[q->n_voters] = c->name;
-		if (pool_load_voter(g, c, candidates, n, &voters[q->n_voters++]) < 0)
+		if (pool_load_voter(g, c, pool_pass_of(candidates, n, c->name), q, voters) < 0)
 			return -1;
 	}
 	q->voters = voters;
