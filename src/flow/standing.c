@@ -79,7 +79,10 @@ static void standing_of_slice(const struct result *r, const struct standing_slic
 
 	if (n == r->slices[s->at].n || c->raced || !standing_is_planned(s, c, pass))
 		return;
-	if (silence)
+	/* RULE: harder tickets never change the pick, so silence on them leaves it as it is. */
+	if (r->slices[s->at].role == SLICE_HARDER && c->score.n > 0)
+		c->harder_unfinished = true;
+	else if (silence)
 		c->not_measured = silence;
 	else if (c->score.n + c->harder.n == 0 && standing_ended_by_first(r, s))
 		c->not_tried = true;

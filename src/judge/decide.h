@@ -73,7 +73,7 @@ struct decision {
 	size_t n_not_measured; /* gave no answer; they are no looks */
 	size_t n_unfinished; /* planned, with tickets still to be asked */
 	bool open; /* these could change the pick, or that there is none: nothing is decided */
-	bool nothing_measured; /* no model gave an answer, and no baseline is the pick */
+	bool nothing_measured; /* no model is measured, and no baseline is the pick */
 	const char *why; /* one paragraph for people; owned by the arena */
 };
 
@@ -112,6 +112,12 @@ const char *unfinished_words(struct arena *a, const struct contender *c);
 /* "Unfinished: 8 of 20 tickets asked"; NULL if the run is finished. */
 const char *unfinished_headline(struct arena *a, const struct contender *contenders, size_t n,
 				const struct decision *decision);
+
+/*
+ * What no model did, if nothing_measured: "gave an answer", or "answered the added tickets" if one
+ * had answered others.
+ */
+const char *nothing_measured_words(const struct contender *contenders, size_t n);
 
 /*
  * A chance as text: "about 3 in 4"; with a unit: "about 1 time in 11".

@@ -177,11 +177,13 @@ static void explain_say_unfinished(struct buf *b, const struct contender *conten
 		if (!explain_is_unfinished(c))
 			continue;
 		explain_progress(c, &done, &total);
-		n_unasked += done.n == 0;
+		n_unasked += c->unfinished && done.n == 0;
 		if (done.n > 0)
 			buf_addf(b, " %s: %zu of %zu so far, %zu %stickets to go.", c->name,
 				 done.right, done.n, total - done.n,
 				 c->unfinished ? "" : "harder ");
+		else if (!c->unfinished)
+			buf_addf(b, " %s: %zu harder tickets to go.", c->name, total);
 	}
 	if (n_unasked)
 		buf_addf(b, " Not asked yet: %zu candidate%s.", n_unasked,
@@ -360,11 +362,20 @@ static void explain_say_closest(struct buf *b, const struct contender *c, const 
 		buf_adds(b, " Ask in another way, try another model, or add tickets.");
 }
 
+const char *nothing_measured_words(const struct contender *contenders, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!contenders[i].baseline && contenders[i].score.n > 0)
+			return "answered the added tickets";
+	return "gave an answer";
+}
+
 static void explain_say_none(struct buf *b, const struct contender *contenders, size_t n,
 			     const struct standard *s, const struct decision *d)
 {
 	if (d->nothing_measured) {
-		buf_adds(b, "No model gave an answer, so nothing is decided.");
+		buf_addf(b, "No model %s, so nothing is decided.",
+			 nothing_measured_words(contenders, n));
 		explain_say_not_measured(b, contenders, n, true);
 		return;
 	}

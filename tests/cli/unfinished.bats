@@ -158,3 +158,27 @@ stopped() {
 	has "$(tr '\r' '\n' <screen.txt)" "answers $n/12  right $n"
 	[[ $(tr '\r' '\n' <screen.txt) != *"answers 12/12  right $((12 - n))"* ]]
 }
+
+@test "not measured: a model that fails on every added ticket loses no pick to harder ones" {
+	local role i
+	tickets 12
+	script one "{\"steps\": [{\"match\": \"again\", \"fault\": \"segv\"}, $right_steps]}"
+	job one.script.json
+	toe 0 smoke job.yaml
+	for role in harder ordinary; do
+		for ((i = 1; i <= 3; i++)); do
+			printf '{"id": "%s%d", "text": "%s %s again", "label": "b"}\n' $role $i $role "$(odd_word $i)"
+		done >$role.jsonl
+	done
+	toe 0 add job.yaml harder.jsonl --as harder
+	has "$stderr" "one plain: not measured: the worker died"
+	has "$output" "The pick stays one plain." "Unfinished: 0 of 3 harder tickets asked" "PICK  one plain" \
+		"one plain: 3 harder tickets to go." "Go on with: $toehold add job.yaml harder.jsonl --as harder"
+	toe 8 add job.yaml ordinary.jsonl --as ordinary
+	has "$output" "one plain is out: it answered none of the added tickets." \
+		"No model answered the added tickets, so nothing is decided. Not measured: one plain (the worker died"
+	toe 0 report -o page.html
+	has "$(cat page.html)" "<h1>Not measured: no model answered the added tickets</h1>"
+	toe 4 classify tickets.jsonl --label-only
+	has "$stderr" "no model answered the added tickets"
+}

@@ -33,9 +33,9 @@ static int labeller_fail_no_pick(struct cmd *cmd, const struct result *r)
 			       r->go_on ? words_go_on(a, r) : "start its smoke test again");
 	if (r->decision.nothing_measured)
 		return err_set(&cmd->err, ERR_REFUSED,
-			       "run '%s' has no pick: no model gave an answer; see 'toehold decide "
-			       "%s'",
-			       r->run->name, r->run->name);
+			       "run '%s' has no pick: no model %s; see 'toehold decide %s'",
+			       r->run->name, nothing_measured_words(r->contenders, r->n),
+			       r->run->name);
 	return err_set(&cmd->err, ERR_REFUSED,
 		       "run '%s' has no pick: no candidate scored the bar%s%s%s; "
 		       "see 'toehold decide %s', or name a candidate with --candidate NAME",

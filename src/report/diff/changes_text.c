@@ -93,6 +93,11 @@ static void changes_write_lost(struct arena *a, const struct result *after, cons
 	if (now < 0)
 		return;
 	c = &after->contenders[now];
+	if (c->not_measured) {
+		fprintf(out, "%s is out: it answered none of the added tickets.\n",
+			display_text(a, c->name));
+		return;
+	}
 	t = changes_on_added(after, (size_t)now);
 	fprintf(out,
 		"%s is out: with %zu of the %zu added tickets right it has %zu of %zu, and the bar "

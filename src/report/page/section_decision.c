@@ -49,7 +49,8 @@ static void decision_write_headline(const struct page *p)
 	if (r->decision.open)
 		return;
 	if (r->decision.nothing_measured) {
-		html_element(p->out, "h1", "Not measured: no model gave an answer");
+		html_elementf(p->out, "h1", "Not measured: no model %s",
+			      nothing_measured_words(r->contenders, r->n));
 		return;
 	}
 	if (r->decision.pick >= 0) {

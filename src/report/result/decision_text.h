@@ -16,7 +16,7 @@
 enum {
 	DECISION_UNFINISHED =
 		7, /* stopped before the decision: time budget, stop file, or killed */
-	DECISION_NOT_MEASURED = 8, /* no model gave an answer, and no baseline is the pick */
+	DECISION_NOT_MEASURED = 8, /* no model is measured, and no baseline is the pick */
 };
 
 /* With `intervals`: also the intervals of each candidate and of each language. */
