@@ -52,17 +52,36 @@ static int opt_unknown_option(const struct opt_spec *spec, const char *given, st
 		       spec->verb);
 }
 
+/* The next item of a list, in which "\\," is a comma; moves *rest past it. */
+static const char *opt_next_item(struct arena *a, const char **rest)
+{
+	const char *from = *rest, *end = from;
+	char *item, *to;
+
+	while (*end && *end != ',')
+		end += str_starts(end, "\\,") ? 2 : 1;
+	*rest = *end ? end + 1 : end;
+	if (end == from)
+		return "";
+	item = to = arena_strndup(a, from, (size_t)(end - from));
+	for (; from < end; from++) {
+		from += str_starts(from, "\\,");
+		*to++ = *from;
+	}
+	*to = '\0';
+	return item;
+}
+
 static int opt_add_items(struct arena *a, struct opt_list *list, const char *value, struct err *err)
 {
-	const char *part;
-	size_t n;
+	while (*value) {
+		const char *item = opt_next_item(a, &value);
 
-	while ((part = str_next_part(&value, ',', &n))) {
 		if (list->n == OPT_LIST_MAX)
 			return err_set(err, ERR_USAGE, "more than %d values in a list",
 				       OPT_LIST_MAX);
-		if (n)
-			list->items[list->n++] = arena_strndup(a, part, n);
+		if (*item)
+			list->items[list->n++] = item;
 	}
 	return 0;
 }

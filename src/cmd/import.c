@@ -137,18 +137,13 @@ static void import_print_labels(struct cmd *cmd, const struct imported *imported
 			imported->n_labels == 1 ? "" : "s");
 	for (size_t i = 0; i < imported->n_labels; i++) {
 		const struct import_label *label = &imported->labels[i];
-		const char *name = display_text(&cmd->arena, label->name);
 
 		if (i >= LABELS_SHOWN && !label->near) {
 			n_hidden++;
 			continue;
 		}
-		fprintf(out, "%7zu  %s", label->n, name);
-		if (label->near)
-			fprintf(out, "   did you mean '%s'? --map \"%s=%s\"",
-				display_text(&cmd->arena, label->near), name,
-				display_text(&cmd->arena, label->near));
-		fputc('\n', out);
+		fprintf(out, "%7zu  %s%s\n", label->n, display_text(&cmd->arena, label->name),
+			import_near_hint(&cmd->arena, label));
 	}
 	if (n_hidden > 0)
 		fprintf(out, "         and %zu more\n", n_hidden);

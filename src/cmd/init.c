@@ -173,12 +173,8 @@ static void init_print_labels(struct arena *a, const struct start *s)
 	for (size_t i = 0; i < labels->n; i++) {
 		const struct import_label *label = &labels->items[i];
 
-		printf("%7zu  %s", label->n, display_text(a, label->name));
-		if (label->near)
-			printf("   (did you mean '%s'? --map '%s=%s' makes them one)",
-			       display_text(a, label->near), display_text(a, label->name),
-			       display_text(a, label->near));
-		putchar('\n');
+		printf("%7zu  %s%s\n", label->n, display_text(a, label->name),
+		       import_near_hint(a, label));
 	}
 	for (size_t i = 0; i < labels->n_spellings; i++) {
 		const struct label_spelling *spelling = &labels->spellings[i];
@@ -262,13 +258,10 @@ static void init_print_split(struct arena *a, const struct start *s)
 
 static void init_print_models(struct arena *a, const struct start_models *models)
 {
-	if (models->n == 0) {
-		printf("\nNo model was found on this machine. A small one to begin with:\n"
-		       "  toehold pull %s\n",
-		       START_MODEL_TO_PULL);
-		return;
-	}
-	printf("\nModels: %zu of %zu are in the job.\n", models->n_taken, models->n);
+	if (models->n == 0)
+		puts("\nNo model was found on this machine.");
+	else
+		printf("\nModels: %zu of %zu are in the job.\n", models->n_taken, models->n);
 	for (size_t i = 0; i < models->n; i++) {
 		const struct start_model *m = &models->items[i];
 
@@ -278,6 +271,9 @@ static void init_print_models(struct arena *a, const struct start_models *models
 		       display_path(a, m->spec), m->why_not ? ": left out, " : "",
 		       m->why_not ? m->why_not : "");
 	}
+	if (models->n_taken == 0)
+		printf("The job names a small one to begin with. Fetch it:\n  toehold pull %s\n",
+		       START_MODEL_TO_PULL);
 }
 
 /* Asks for one field. An empty line keeps the guess. */
@@ -353,9 +349,8 @@ static void init_print(struct cmd *cmd, const struct start *s)
 	init_print_redacted(s);
 	init_print_split(a, s);
 	init_print_models(a, &s->models);
-	printf("\nWrote %s: read it, and add a few words to each label.\nNext: toehold %s %s\n",
-	       display_path(a, s->job_path), s->models.n_taken ? "smoke" : "plan",
-	       display_path(a, s->job_path));
+	printf("\nWrote %s: read it, and add a few words to each label.\nNext: toehold smoke %s\n",
+	       display_path(a, s->job_path), display_shell_word(a, s->job_path));
 }
 
 /* The folder without slashes at its end. */

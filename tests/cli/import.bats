@@ -184,10 +184,16 @@ plans() {
 	has "$stderr" "  3 labels:
       2  Bug Report
       1  Other
-      1  bug report   did you mean 'Bug Report'? --map \"bug report=Bug Report\""
+      1  bug report   did you mean 'Bug Report'? --map 'bug report=Bug Report'"
 	toe 0 import in.csv -o out.jsonl --json --force
 	is "$(json '[.labels[] | "\(.rows) \(.label) \(.near)"] | join(", ")')" \
 		"2 Bug Report null, 1 Other null, 1 bug report Bug Report"
+	printf 'text,label\na,"Bills, $x"\nb,"Bills, $x"\nc,"bills, $x"\nd,"It'"'"'s, \\"\ne,"it'"'"'s, \\"\n' >hard.csv
+	toe 0 import hard.csv
+	maps=$(grep -o -- '--map .*' <<<"$stderr" | xargs -d '\n')
+	eval "toe 0 import hard.csv -o merged.jsonl $maps"
+	is "$(jq -r .label merged.jsonl | sort -u)" "Bills, \$x
+It's, \\"
 	printf 'text,label\n' >many.csv
 	for i in $(seq 40); do echo "t$i,label number $i" >>many.csv; done
 	toe 0 import many.csv -o many.jsonl

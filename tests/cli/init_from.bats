@@ -117,8 +117,7 @@ lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 	sed -i '0,/,Login .. Password,/s//,Login \/ Pasword,/' export.csv
 	sed -i '0,/,Login . Password,/s//,Login \/ Pasword,/' export.csv
 	toe 0 init a --from export.csv "${columns[@]}" -m small.script.json
-	has "$output" "1  Login / Pasword   (did you mean 'Login / Password'?" \
-		"--map 'Login / Pasword=Login / Password'"
+	has "$output" "1  Login / Pasword   did you mean 'Login / Password'? --map 'Login / Pasword=Login / Password'"
 	toe 0 init b --from export.csv "${columns[@]}" -m small.script.json \
 		--map 'Login / Pasword=Login / Password'
 	lacks "$output" Pasword
@@ -131,8 +130,12 @@ lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 	is "$(ls -A)" "export.csv"
 	sed -i 's/Bug Report\|bug report\|Login . Password\|Billing & Invoices\|Feature Request *\|How-To Question/One/' export.csv
 	toe 3 init my-job --from export.csv "${columns[@]}"
-	has "$stderr" "all tickets have the same label"
+	has "$stderr" "all tickets have the same label" "the columns are 'Ticket No', 'Received', 'Subject'"
 	is "$(ls -A)" export.csv
+	echo '[{"id": 1, "description": "It crashes", "custom_fields": [{"value": "Bug"}]}]' >export.json
+	toe 3 init my-job --from export.json
+	has "$stderr" "no ticket has a label; a job needs two labels or more. Name what holds the label with --label" \
+		"'custom_fields.0.value'"
 }
 
 @test "an existing folder is never touched, an empty one is filled" {
@@ -165,8 +168,10 @@ lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 @test "without a model the job says how to get one" {
 	export_of 60 ,
 	toe 0 init my-job --from export.csv "${columns[@]}"
-	has "$output" "No model was found on this machine" "toehold pull hf:" "Next: toehold plan my-job/job.yaml"
-	has "$(cat my-job/job.yaml)" "#   toehold pull hf:Qwen/"
+	has "$output" "No model was found on this machine" "  toehold pull hf:Qwen/" "Next: toehold smoke my-job/job.yaml"
+	has "$(cat my-job/job.yaml)" "  #   toehold pull hf:Qwen/" "  - hf:Qwen/"
+	toe 3 smoke my-job/job.yaml
+	has "$stderr" "$(grep -o 'toehold pull hf:.*' my-job/job.yaml)"
 	model
 	toe 0 plan my-job --models small.script.json
 }

@@ -113,11 +113,13 @@ static int start_check_labels(struct starting *s, struct redactor *redactor)
 		n += labels->items[i].n;
 	if (labels->n < 2)
 		return err_set(&cmd->err, ERR_INPUT,
-			       "%s: %s; a job needs two labels or more. Is another column the "
-			       "label? Name it with --label",
+			       "%s: %s; a job needs two labels or more. Name what holds the "
+			       "label with --label%s%s",
 			       s->start->imported.path,
 			       labels->n ? "all tickets have the same label" :
-					   "no ticket has a label");
+					   "no ticket has a label",
+			       s->start->imported.names ? "; " : "",
+			       s->start->imported.names ? s->start->imported.names : "");
 	if (labels->n > JOB_MAX_LABELS || (labels->n > START_MANY_LABELS && labels->n * 2 > n))
 		return err_set(&cmd->err, ERR_INPUT,
 			       "%s: %zu tickets have %zu different labels, such as '%s' and '%s'. "

@@ -350,6 +350,11 @@ static int import_read_rows(struct importer *im, const char *from, struct err *e
 	if (format->read[sample.shape](im, err) < 0)
 		return -1;
 	im->sample = NULL;
+	if (sample.shape == SHAPE_CSV)
+		im->to->names = arena_printf(im->arena, "the columns are %s",
+					     columns_list(im->arena, sample.names, sample.n));
+	else if (im->first)
+		im->to->names = import_list_paths(im->arena, im->first);
 	return sample.first ? import_check_paths(im, err) : 0;
 }
 

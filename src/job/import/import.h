@@ -79,11 +79,12 @@ struct imported {
 	/* Of rows and pool: with messages, and with system messages, that are not in the text. */
 	size_t n_turns, n_systems;
 	bool systems_differ;
+	const char *names; /* "the columns are 'a', 'b'", or the paths of JSON; NULL: not known */
 	const char *note; /* for the user: how the file was understood; or NULL */
 };
 
 /*
- * Reads a file (UTF-8, at most SLICE_MAX_BYTES). The arena owns the result, which borrows from the
+ * Reads a file of at most SLICE_MAX_BYTES, in an encoding that text_file.h recognises. The arena owns the result, which borrows from the
  * options. Fails with ERR_INPUT and file:line if the file is not valid in its format, if an id
  * appears twice, if no record has a path of the options, or if no row can become a ticket or go
  * into the pool. Fails with ERR_USAGE for invalid options.
@@ -95,6 +96,9 @@ int import_read(struct arena *a, const char *path, const struct import_options *
 int import_parse(struct arena *a, const char *path, const char *text, size_t n_bytes,
 		 const struct import_options *options, struct imported *ret_imported,
 		 struct err *err) MUST_USE;
+
+/* "   did you mean 'Bug'? --map bug=Bug" behind a label that is near another; else "". */
+const char *import_near_hint(struct arena *a, const struct import_label *label);
 
 /*
  * Appends the rows as JSON with one object per line, as slice_load() reads them. Characters that a

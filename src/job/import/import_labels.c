@@ -1,11 +1,12 @@
 /*
  * The labels of imported rows: how often each occurs, and which look like another one written
- * differently. Decides what "nearly the same name" means.
+ * differently. Decides what "nearly the same name" means, and how --map merges two.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/display.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 
@@ -105,4 +106,30 @@ void import_count_labels(struct arena *a, struct imported *imported)
 		labels_find_near(a, labels, n);
 	imported->labels = labels;
 	imported->n_labels = n;
+}
+
+/* As --map takes it; NULL if it cannot: an '=' ends the old name. */
+static const char *labels_map(struct arena *a, const char *from, const char *to)
+{
+	struct buf b;
+
+	if (strchr(from, '='))
+		return NULL;
+	buf_init(&b, 1 << 20);
+	for (const char *p = arena_printf(a, "%s=%s", from, to); *p; p++) {
+		if (*p == ',')
+			buf_addc(&b, '\\');
+		buf_addc(&b, *p);
+	}
+	return buf_to_arena(&b, a);
+}
+
+const char *import_near_hint(struct arena *a, const struct import_label *label)
+{
+	const char *map = label->near ? labels_map(a, label->name, label->near) : NULL;
+
+	if (!label->near)
+		return "";
+	return arena_printf(a, "   did you mean '%s'?%s%s", display_text(a, label->near),
+			    map ? " --map " : "", map ? display_shell_word(a, map) : "");
 }

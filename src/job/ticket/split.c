@@ -206,7 +206,7 @@ static void split_guard(struct splitting *s)
 	}
 }
 
-/* As many examples as the label with the fewest has; none if a label has none. */
+/* Each label keeps as many examples as the one with the fewest; the others are for training. */
 static void split_count_examples(struct splitting *s)
 {
 	size_t *have = arena_array(&s->scratch, s->wishes->n_labels, sizeof(*have));
@@ -218,9 +218,11 @@ static void split_count_examples(struct splitting *s)
 	for (size_t i = 0; i < s->wishes->n_labels; i++)
 		if (have[i] < fewest)
 			fewest = have[i];
-	for (size_t i = 0; i < s->n && fewest == 0; i++)
-		if (s->split->parts[i] == SPLIT_EXAMPLE)
+	for (size_t i = s->n; i-- > 0;)
+		if (s->split->parts[i] == SPLIT_EXAMPLE && have[s->tickets[i].label] > fewest) {
+			have[s->tickets[i].label]--;
 			s->split->parts[i] = SPLIT_TRAINING;
+		}
 	s->split->per_label = fewest;
 }
 

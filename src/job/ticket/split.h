@@ -31,7 +31,7 @@ struct split_wishes {
 struct split {
 	enum split_part *parts; /* one a ticket; owned by the arena */
 	size_t n[SPLIT_PARTS];
-	size_t per_label; /* each label has as many examples, or more; 0: there are none */
+	size_t per_label; /* examples of each label; 0: there are none */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/opt.h"
 
 struct options {
@@ -147,14 +148,14 @@ static void values_may_look_like_options(void **state)
 
 static void lists_grow(void **state)
 {
-	static const char *const expected[] = { "a", "b", "c d", "e" };
+	static const char *const expected[] = { "a", "b", "c d", "e", "f, g=h,", "i\\" };
 	struct parsed p = PARSE("--a-rather-long-name", "a,b", "j", "--a-rather-long-name=,c d,,e,",
-				"--a-rather-long-name=");
+				"--a-rather-long-name=", "--a-rather-long-name=f\\, g=h\\,,i\\");
 
 	(void)state;
 	assert_int_equal(p.r, 0);
-	assert_int_equal(p.options.models.n, 4);
-	for (size_t i = 0; i < 4; i++)
+	assert_int_equal(p.options.models.n, COUNT_OF(expected));
+	for (size_t i = 0; i < COUNT_OF(expected); i++)
 		assert_string_equal(p.options.models.items[i], expected[i]);
 	arena_release(&p.arena);
 }

@@ -89,6 +89,29 @@ static void shares_of_labels(void **state)
 	arena_release(&a);
 }
 
+/* What the label with the fewest examples cannot match is for training. */
+static void examples_are_as_many_of_each_label(void **state)
+{
+	static const size_t counts[] = { 40, 5 };
+	const struct split_wishes wishes = { 2, 20, 4, 1 };
+	struct arena a = { 0 };
+	struct ticket *tickets = split_data(&a, counts, 2);
+	size_t found[2][SPLIT_PARTS] = { 0 };
+	struct split split;
+
+	(void)state;
+	for (size_t i = 41; i < 45; i++)
+		tickets[i].text = "My parcel has not arrived, and nobody answers the phone.";
+	split_tickets(&a, tickets, 45, &wishes, &split);
+	for (size_t i = 0; i < 45; i++)
+		found[tickets[i].label][split.parts[i]]++;
+	assert_int_equal(split.per_label, 1);
+	assert_int_equal(found[0][SPLIT_EXAMPLE], 1);
+	assert_int_equal(found[1][SPLIT_EXAMPLE], 1);
+	assert_int_equal(found[0][SPLIT_TRAINING], 40 - 1 - found[0][SPLIT_TEST]);
+	arena_release(&a);
+}
+
 /* Repeats, other labels for the same text, and tickets without a label. */
 static void what_is_set_aside(void **state)
 {
@@ -125,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_by_hand),
 		cmocka_unit_test(shares_of_labels),
+		cmocka_unit_test(examples_are_as_many_of_each_label),
 		cmocka_unit_test(what_is_set_aside),
 	};
 
