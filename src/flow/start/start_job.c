@@ -99,9 +99,11 @@ static void start_job_add_model(struct arena *a, struct buf *b, const struct sta
 
 static void start_job_add_models(struct arena *a, struct buf *b, const struct start *s)
 {
-	start_job_add_line(b, "models:", "the smallest first");
-	if (s->models.n_taken == 0)
-		buf_adds(b, "  # No model was found that fits. This one is small; fetch it with\n"
+	if (s->models.n_taken)
+		start_job_add_line(b, "models:", "the smallest first");
+	else
+		buf_adds(b, "models:\n"
+			    "  # No model was found that fits. This one is small; fetch it with\n"
 			    "  #   toehold pull " START_MODEL_TO_PULL "\n"
 			    "  - " START_MODEL_TO_PULL "\n");
 	for (size_t i = 0; i < s->models.n; i++)

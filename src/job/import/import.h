@@ -84,10 +84,10 @@ struct imported {
 };
 
 /*
- * Reads a file of at most SLICE_MAX_BYTES, in an encoding that text_file.h recognises. The arena owns the result, which borrows from the
- * options. Fails with ERR_INPUT and file:line if the file is not valid in its format, if an id
- * appears twice, if no record has a path of the options, or if no row can become a ticket or go
- * into the pool. Fails with ERR_USAGE for invalid options.
+ * Reads a file of at most SLICE_MAX_BYTES, in an encoding that text_file.h recognises. The arena
+ * owns the result, which borrows from the options. Fails with ERR_INPUT and file:line if the file
+ * is not valid in its format, if an id appears twice, if no record has a path of the options, or if
+ * no row can become a ticket or go into the pool. Fails with ERR_USAGE for invalid options.
  */
 int import_read(struct arena *a, const char *path, const struct import_options *options,
 		struct imported *ret_imported, struct err *err) MUST_USE;

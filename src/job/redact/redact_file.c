@@ -292,12 +292,12 @@ static int redact_on_line(const char *text, size_t n_bytes, size_t line, void *c
 	if (row) {
 		json_decref(row);
 		return text_fail(scan->file->path, line, err,
-				 "this line is not a JSON object; write one object a line, or give "
-				 "--plain for plain text");
+				 "this line is not a JSON object; write one object a line "
+				 "('toehold import' does), or give --plain for plain text");
 	}
 	return text_fail(scan->file->path, line, err,
-			 "not JSON, or a member twice, at column %d; write one object a line, or "
-			 "give --plain for plain text",
+			 "not JSON, or a member twice, at column %d; write one object a line "
+			 "('toehold import' does), or give --plain for plain text",
 			 found.column);
 }
 
