@@ -108,21 +108,22 @@ static const char *moved_use(struct arena *a, const struct result *r)
 size_t words_moved(struct arena *a, const struct result *r, const char *ret_lines[WORDS_MAX_MOVED],
 		   bool *ret_eased)
 {
+	const char *line;
 	size_t n = 0;
 
 	*ret_eased = false;
 	for (size_t i = 0; i < COUNT_OF(moved_standards); i++) {
-		const char *line;
-
 		if (moved_standards[i].of == moved_floor_of && moved_floor_follows(r))
 			continue;
 		line = moved_one(a, r, i, ret_eased);
 		if (line)
 			ret_lines[n++] = line;
 	}
-	if (moved_use(a, r)) {
-		ret_lines[n++] = moved_use(a, r);
-		*ret_eased = true;
+	line = moved_use(a, r);
+	if (line) {
+		ret_lines[n++] = line;
+		/* No use asks more of a licence than commercial use. */
+		*ret_eased |= strcmp(r->run->use, use_name(USE_COMMERCIAL)) != 0;
 	}
 	return n;
 }

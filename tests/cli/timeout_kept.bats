@@ -24,7 +24,9 @@ kept() { sqlite3 job.toehold "SELECT timeout_us FROM run WHERE name = '$1'"; }
 
 @test "add asks with the run's deadline, or with the one that an option gives" {
 	run --separate-stderr "$toehold" smoke job.yaml --name first --timeout 1
-	printf '%s\n' '{"id": "n1", "text": "number 002 again, which is slow", "label": "c"}' >new.jsonl
+	# A candidate that answers nothing at all is not measured, so another ticket is answered.
+	printf '%s\n' '{"id": "n1", "text": "number 002 again, which is slow", "label": "c"}' \
+		'{"id": "n0", "text": "a quick one about a", "label": "a"}' >new.jsonl
 	run --separate-stderr "$toehold" add job.yaml new.jsonl --as harder --run first --all
 	toe 0 show first --json
 	is "$(of 'slow plain' '.replies[] | select(.id == "n1") | .outcome')" timeout
