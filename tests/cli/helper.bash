@@ -94,6 +94,13 @@ job() {
 # Steps that answer every ticket of tickets() correctly.
 right_steps='{"match":"about a","label":"a"},{"match":"about b","label":"b"},{"match":"about c","label":"c"}'
 
+# right N: a model that is right on all of N tickets.
+right() {
+	tickets "$1"
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json "${2-}"
+}
+
 # toe CODE ARGUMENTS…: runs the program, which must end with CODE.
 toe() {
 	local code=$1

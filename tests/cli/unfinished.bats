@@ -5,10 +5,10 @@ load helper
 # stopped: a run 'r' that was stopped (Ctrl-C) in its only model, after at least 3 of 12 tickets.
 stopped() {
 	tickets 12
-	script one "{\"ms\": 120, \"steps\": [$right_steps]}"
+	script one "{\"ms\": 250, \"steps\": [$right_steps]}"
 	job one.script.json
 	start smoke job.yaml "$@"
-	wait_for 5 answers 3
+	wait_for 20 answers 3
 	kill -INT $pid
 	code=0
 	wait $pid || code=$?
@@ -60,12 +60,12 @@ stopped() {
 	mkdir 'a job'
 	cd 'a job'
 	tickets 12
-	script one "{\"ms\": 120, \"steps\": [$right_steps]}"
+	script one "{\"ms\": 250, \"steps\": [$right_steps]}"
 	job one.script.json
 	mv job.yaml "my job.yaml"
 	start smoke 'my job.yaml' --store other.toehold
 	begun() { [ "$(sqlite3 -readonly other.toehold 'SELECT count(*) FROM answer' 2>/dev/null || echo 0)" -ge 15 ]; }
-	wait_for 5 begun
+	wait_for 20 begun
 	kill -INT $pid
 	wait $pid || true
 	has "$(cat out.txt)" "Go on with: $toehold smoke 'my job.yaml' --store other.toehold --name smoke-1"
@@ -85,10 +85,10 @@ stopped() {
 	script two "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
 	job 'one.script.json, two.script.json'
 	start smoke job.yaml --name r
-	wait_for 5 answers 3
+	wait_for 20 answers 3
 	kill -KILL $pid
 	wait $pid || true
-	wait_for 2 no_workers
+	wait_for 20 no_workers
 	toe 7 decide
 	has "$output" "Unfinished: 3 of 12 tickets asked, and 1 more candidate to finish" "Not asked yet: 1 candidate."
 	toe 0 show
@@ -98,10 +98,10 @@ stopped() {
 @test "unfinished: a newer plan without the candidate decides without it" {
 	tickets 12
 	script one "{\"steps\": [$right_steps]}"
-	script two "{\"ms\": 150, \"facts\": {\"bytes\": 900}, \"steps\": [{\"match\": \"about\", \"label\": \"a\"}]}"
+	script two "{\"ms\": 300, \"facts\": {\"bytes\": 900}, \"steps\": [{\"match\": \"about\", \"label\": \"a\"}]}"
 	job 'two.script.json, one.script.json'
 	start smoke job.yaml --name r
-	wait_for 5 answers 2
+	wait_for 20 answers 2
 	kill -INT $pid
 	wait $pid || true
 	toe 7 decide
@@ -113,7 +113,7 @@ stopped() {
 
 @test "unfinished: added tickets, and the command that goes on with them" {
 	tickets 12
-	script one "{\"steps\": [{\"match\": \"again\", \"ms\": 150, \"label\": \"b\"}, $right_steps]}"
+	script one "{\"steps\": [{\"match\": \"again\", \"ms\": 300, \"label\": \"b\"}, $right_steps]}"
 	job one.script.json
 	toe 0 smoke job.yaml
 	local i
@@ -124,7 +124,7 @@ stopped() {
 		start add job.yaml $role.jsonl --as $role
 		local before
 		before=$(count answer)
-		wait_for 5 answers $((before + 2))
+		wait_for 20 answers $((before + 2))
 		kill -INT $pid
 		code=0
 		wait $pid || code=$?
