@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/str.h"
 
 static void *json_must_have(size_t n_bytes)
@@ -116,6 +117,16 @@ const char *json_whole_text(const json_t *value)
 	const char *text = json_string_value(value);
 
 	return text && strlen(text) == json_string_length(value) ? text : NULL;
+}
+
+const char *json_half_escape(struct arena *a, const json_error_t *found)
+{
+	static const char invalid[] = "invalid Unicode '";
+	const char *half = found->text + strlen(invalid);
+
+	if (!str_starts(found->text, invalid))
+		return NULL;
+	return display_text(a, arena_strndup(a, half, strcspn(half, "'")));
 }
 
 json_t *json_known(int64_t value)

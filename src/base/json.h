@@ -31,6 +31,12 @@ json_t *json_any_text(const char *text);
 /* The text of a string; NULL if it is none, or holds a NUL: cut there it would be another text. */
 const char *json_whole_text(const json_t *value);
 
+/*
+ * The escape of half a character that kept Jansson from reading a text, such as "\uD83D", owned by
+ * the arena; NULL if something else did. Jansson has no code of its own for it.
+ */
+const char *json_half_escape(struct arena *a, const json_error_t *found);
+
 /* An integer; null if it is negative, which stands for a figure that is not available. */
 json_t *json_known(int64_t value);
 

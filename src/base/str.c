@@ -29,6 +29,12 @@ int64_t str_utf8_error(const char *text, size_t n_bytes)
 	return -1;
 }
 
+bool str_is_half(const char *text, size_t n_bytes)
+{
+	return n_bytes >= 3 && text[0] == '\xED' && (text[1] & 0xE0) == 0xA0 &&
+	       (text[2] & 0xC0) == 0x80;
+}
+
 const char *str_utf8_repaired(struct arena *a, const char *text)
 {
 	static const char replacement[] = "\uFFFD";

@@ -14,6 +14,9 @@
 /* The offset of the first malformed byte of UTF-8 (RFC 3629), or -1 if there is none. */
 int64_t str_utf8_error(const char *text, size_t n_bytes);
 
+/* Whether three bytes begin here that would be half of a surrogate pair, which UTF-8 forbids. */
+bool str_is_half(const char *text, size_t n_bytes);
+
 /* The text, or a copy with U+FFFD in place of each malformed byte. */
 const char *str_utf8_repaired(struct arena *a, const char *text);
 

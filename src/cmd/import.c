@@ -148,7 +148,11 @@ static void import_print_labels(struct cmd *cmd, const struct imported *imported
 	if (n_hidden > 0)
 		fprintf(out, "         and %zu more\n", n_hidden);
 	if (imported->labels_are_numbers)
-		fputs("  The labels are numbers; --map 0=NAME,1=NAME gives them names.\n", out);
+		fprintf(out, "  The labels are numbers; --map %s=NAME%s%s gives them names.\n",
+			imported->labels[0].name, imported->n_labels > 1 ? "," : "",
+			imported->n_labels > 1 ?
+				arena_printf(&cmd->arena, "%s=NAME", imported->labels[1].name) :
+				"");
 }
 
 /* What of the rows' chats is not in their texts. */

@@ -139,6 +139,9 @@ plans() {
 	printf '{"text": "a", "label": 0}\n{"text": "b", "label": 1}\n' >in.jsonl
 	toe 0 import in.jsonl
 	has "$stderr" "The labels are numbers; --map 0=NAME,1=NAME gives them names."
+	printf 'text,label\na,0.0\nb,1.0\n' >in.csv
+	toe 0 import in.csv
+	has "$stderr" "The labels are numbers; --map 0.0=NAME,1.0=NAME gives them names."
 	toe 0 import in.jsonl --map 0=card,1=other -o out.jsonl --force
 	plans out.jsonl "card, other"
 	printf '{"text": "a", "label": true}\n' >in.jsonl

@@ -8,7 +8,7 @@ odd() { run --separate-stderr python3 "$BATS_TEST_DIRNAME/oddities.py" "$toehold
 	printf 'labels: [x, y, N/A, None, "null", "007", "TRUE", "no", "C#", große Frage]\ntickets: base.jsonl\n' >job.yaml
 	printf '{"text": "something else entirely, to be tested", "label": "x"}\n' >base.jsonl
 	odd
-	is "$output" "152 cases, 298 readings, 0 wrong"
+	is "$output" "155 cases, 303 readings, 0 wrong"
 }
 
 @test "classify gives the same texts, and the rows before one that is no ticket" {
@@ -17,7 +17,7 @@ odd() { run --separate-stderr python3 "$BATS_TEST_DIRNAME/oddities.py" "$toehold
 	job one.script.json
 	toe 0 smoke job.yaml --name r
 	odd r
-	is "$output" "152 cases, 14 readings, 0 wrong"
+	is "$output" "155 cases, 14 readings, 0 wrong"
 	{
 		for i in {1..70}; do printf '{"id": "%s", "text": "about a %s"}\n' "$i" "$i"; done
 		printf '{"id": "x", "text": "cut \\ud83d"}\n{"id": "y", "text": "about b"}\n'

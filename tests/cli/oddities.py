@@ -183,6 +183,8 @@ case("JSON: names in another case", '{"Text":"a","LABEL":"x"}\n{"Text":"b","LABE
 case("JSON: paths", '{"data":{"q":"a"},"ann":[{"v":"x"}]}\n', [("a", "x")], ["--text", "data.q", "--label", "ann.0.v"])
 case("JSON: joined", '{"s":"S","b":"a","l":"x"}\n', [("S\n\na", "x")], ["--text", "s,b", "--label", "l"], verbs="l")
 case("JSON: half a character", '{"text":"a","label":"x"}\n{"text":"cut \\ud83d","label":"y"}\n', ":2: column 20: a text holds half of a character that was cut (\\uD83D); remove it", verbs="l")
+case("JSON: half a character as bytes", b'{"text":"a","label":"x"}\n{"text":"cut \xed\xa0\xbd","label":"y"}\n', ":2: byte 14 of the line is half of a character that was cut; remove it", verbs="l")
+case("half a character as bytes", b"text,label\na \xed\xa0\xbd,x\n", ":2: byte 3 of the line is half of a character that was cut; remove it")
 case("JSON: windows-1252", '{"text":"café","label":"x"}\n'.encode("cp1252"), [("café", "x")], note="read as windows-1252")
 case("JSON under the name of a table", '{"text":"a","label":"x"}\n', [("a", "x")])
 # ---- files that are something else ----
@@ -193,6 +195,7 @@ for name, data, words in (
         ("HTML under .xls", b"\r\n<HTML><body><table>", "an HTML page"), ("XML", b"<?xml version='1.0'?><a/>", "an XML file"),
         ("SQLite", b"SQLite format 3\0\0", "an SQLite database"), ("RTF", b"{\\rtf1 a}", "an RTF document"), ("a PNG", b"\x89PNG\r\n\x1a\n\0", "a PNG image"),
         ("a model", b"GGUF\x03\0\0\0", "a model, not a file of tickets"), ("Arrow", b"ARROW1\0\0", "an Arrow file"),
+        ("a pointer of Git LFS", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "a pointer of Git LFS, not the file itself"),
         (".ods", archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "an OpenDocument spreadsheet"),
         (".numbers", archive(Index__Document_iwa="x").replace(b"Document_iwa", b"Document.iwa"), "an Apple Numbers"),
         ("a ZIP archive", archive(tickets_csv="text,label\n"), "a ZIP archive; unpack it first"),

@@ -150,6 +150,9 @@ real() {
 	printf '{"text": "a"}\n{"text": "caf\xff"}\n' >in
 	refused
 	has "$stderr" "in:2: byte 14 of the line is not well-formed UTF-8"
+	printf '{"text": "a"}\n{"text": "b \\ud83d"}\n' >in
+	refused
+	has "$stderr" "in:2: column 19: a text holds half of a character that was cut (\uD83D); remove it"
 	printf '{"text": "a"}\nMy card 4111111111111111\n' >in
 	refused
 	has "$stderr" "in:2:" "give --plain for plain text"

@@ -54,6 +54,9 @@ chat() {
 		answered 200 "chat.completion" POST /v1/chat/completions --token "$token" --body "{\"messages\": [$messages]}"
 		is "$(decided '.choices[0].message.content | fromjson | .label')" '"b"'
 	done
+	chat "" '"about b \ud83d"'
+	is "$(head -1 <<<"$reply")" 400
+	has "$reply" "a text holds half of a character that was cut"
 	# Personal data in any part.
 	chat "" '[{"type": "text", "text": "about b"}, {"type": "text", "text": "mail jane.roe@example.com"}]'
 	is "$(head -1 <<<"$reply")" 422

@@ -164,6 +164,22 @@ refused() {
 	is "$(json '.candidates[] | select(.model == "smollm2-135m-instruct-q4_1").score.answered')" 3
 }
 
+@test "an empty template is none: the plain format is used, as models says" {
+	: >empty.jinja
+	python3 "$root/tests/model/edit_gguf.py" template "$(model_path "$tiny")" empty.gguf empty.jinja
+	printf ' \n' >empty.jinja
+	python3 "$root/tests/model/edit_gguf.py" template "$(model_path "$tiny")" blank.gguf empty.jinja
+	for file in empty.gguf blank.gguf; do
+		ends_well 30 0 models --no-hash "$file"
+		has "$output" "template   none: a plain instruction format is used"
+		ends_well 60 0 hello "$file" --threads 1
+		has "$output" "template   none: a plain instruction format is used" "label      "
+	done
+	bank_job 2
+	smoke 1 --models empty.gguf
+	is "$(json 'asked[0].score.answered')" 2
+}
+
 @test "tickets of a megabyte or just past the context are wrong and do not affect other tickets" {
 	bank_job 2
 	smoke 1

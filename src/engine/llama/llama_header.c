@@ -191,7 +191,7 @@ static void header_read_facts(const struct gguf_context *g, struct model_facts *
 			 header_arch_text(g, f->arch, "decision.type"));
 	chat = header_meta_text(g, *f->decision ? "tokenizer.chat_template.systemone" :
 						  "tokenizer.chat_template");
-	if (*chat)
+	if (chat[strspn(chat, " \t\r\n")])
 		hash_bytes(chat, strlen(chat), f->template_sha256);
 	header_read_licence(g, f);
 	f->n_ctx_train = header_arch_int(g, f->arch, "context_length");

@@ -154,11 +154,19 @@ static int prompt_after_build(struct engine *e, struct arena *a, const char *end
 	return think_build(e, a, p, &parts[0], err);
 }
 
+/* The model's template; NULL if it has none, or an empty one, as some conversions write. */
+static const char *prompt_template(const struct engine *e)
+{
+	const char *source = llama_model_chat_template(e->model, NULL);
+
+	return source && source[strspn(source, " \t\r\n")] ? source : NULL;
+}
+
 static int prompt_render(struct engine *e, struct arena *a, bool thinking,
 			 struct template_parts *ret_parts, struct opening *ret_opening,
 			 struct err *err)
 {
-	const char *source = llama_model_chat_template(e->model, NULL);
+	const char *source = prompt_template(e);
 	llama_token bos = llama_vocab_bos(e->vocab), eos = llama_vocab_eos(e->vocab);
 	struct template_turn *turns = arena_array(a, e->pass.n_example_texts, sizeof(*turns));
 	struct template_request rq = {
@@ -212,7 +220,7 @@ int prompt_between(struct engine *e, struct arena *a, const char **ret_text, str
 /* Whether the model's template thinks, with marks that opening.c lists. */
 static bool prompt_template_thinks(const struct engine *e)
 {
-	const char *source = llama_model_chat_template(e->model, NULL);
+	const char *source = prompt_template(e);
 	struct opening opening;
 
 	opening_find(source ? source : "", "", &opening);

@@ -90,10 +90,17 @@ int request_parse(struct arena *a, const char *body, size_t n_bytes, json_t **re
 		  struct err *err)
 {
 	json_error_t why;
+	const char *half;
 
 	*ret_object = json_loadb(body, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
 	if (json_is_object(*ret_object))
 		return 0;
+	half = *ret_object ? NULL : json_half_escape(a, &why);
+	if (half)
+		return err_set(err, ERR_INPUT,
+			       "a text holds half of a character that was cut (%s); remove it, or "
+			       "write the whole character",
+			       half);
 	return err_set(err, ERR_INPUT, "the body is not a JSON object%s%s", *ret_object ? "" : ": ",
 		       *ret_object ? "" : display_text(a, why.text));
 }

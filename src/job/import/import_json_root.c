@@ -141,15 +141,47 @@ static void root_add_record(struct importer *im, json_t *root, size_t place, con
 	json_array_append_new(im->made, record);
 }
 
+/* Whether all members are columns that have the row, which is named as one of `text` is. */
+static bool root_has_row(json_t *root, const char *row)
+{
+	json_t *column;
+	const char *name;
+
+	json_object_foreach (root, name, column)
+		if (!json_object_get(column, row))
+			return false;
+	return true;
+}
+
+/* What the Hugging Face data set server sends: {"rows": [{"row": {…}}]}. */
+static bool root_turn_server(struct importer *im, const json_t *root)
+{
+	const json_t *rows = json_object_get(root, "rows"), *one;
+	json_t *made = json_array();
+	size_t i;
+
+	json_array_foreach (rows, i, one)
+		if (json_is_object(json_object_get(one, "row")))
+			json_array_append(made, json_object_get(one, "row"));
+	if (json_array_size(made) > 0 && json_array_size(made) == json_array_size(rows)) {
+		im->made = made;
+		return true;
+	}
+	json_decref(made);
+	return false;
+}
+
 /* Columns, each a list, or an object that has the names of the rows; `text` is one of them. */
 static bool root_turn_columns(struct importer *im, json_t *root)
 {
 	const char *path = root_text_path(im);
 	json_t *text = path ? json_object_get(root, path) : (json_t *)import_usual_text(root), *one;
-	const char *row;
+	const char *row = NULL;
 	size_t n = 0;
 
-	if (!root_is_list_of(text, JSON_STRING) && !json_is_object(text))
+	if (json_is_object(text))
+		row = json_object_iter_key(json_object_iter(text));
+	if (row ? !root_has_row(root, row) : !root_is_list_of(text, JSON_STRING))
 		return false;
 	im->made = json_array();
 	if (json_is_object(text))
@@ -185,6 +217,8 @@ bool import_find_rows(struct importer *im, json_t *root)
 	const json_t *list;
 
 	if (root_turn_split(im, root) || root_turn_columns(im, root))
+		return true;
+	if (!columns_given(im->columns) && root_turn_server(im, root))
 		return true;
 	if (root_is_record(im, root))
 		return false;

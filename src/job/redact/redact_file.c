@@ -283,6 +283,7 @@ static int redact_on_line(const char *text, size_t n_bytes, size_t line, void *c
 	struct file_scan *scan = ctx;
 	json_error_t found;
 	json_t *row = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, &found);
+	const char *half;
 
 	if (json_is_object(row)) {
 		if (columns_given(scan->options->columns))
@@ -295,6 +296,12 @@ static int redact_on_line(const char *text, size_t n_bytes, size_t line, void *c
 				 "this line is not a JSON object; write one object a line "
 				 "('toehold import' does), or give --plain for plain text");
 	}
+	half = json_half_escape(scan->file->arena, &found);
+	if (half)
+		return text_fail(scan->file->path, line, err,
+				 "column %d: a text holds half of a character that was cut (%s); "
+				 "remove it, or write the whole character",
+				 found.column, half);
 	return text_fail(scan->file->path, line, err,
 			 "not JSON, or a member twice, at column %d; write one object a line "
 			 "('toehold import' does), or give --plain for plain text",

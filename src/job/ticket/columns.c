@@ -210,9 +210,7 @@ static int columns_choose_texts(const struct choosing *c, struct err *err)
 	return 0;
 }
 
-/* How a user names the column of a field. */
-static const char *columns_how(struct arena *a, const struct columns *columns,
-			       enum ticket_field field)
+const char *columns_how(struct arena *a, const struct columns *columns, enum ticket_field field)
 {
 	return arena_printf(a,
 			    columns->of_job && !columns->takes_options ?

@@ -53,6 +53,9 @@ bool columns_optional(const struct columns *columns, enum ticket_field field);
 /* The name given for a field other than the text, or NULL. */
 const char *columns_name(const struct columns *columns, enum ticket_field field);
 
+/* How a user names the column of a field: "with --text", or in the job. Owned by the arena. */
+const char *columns_how(struct arena *a, const struct columns *columns, enum ticket_field field);
+
 /* Replaces what `with`, the options of a verb, says. A file without such a column is refused. */
 void columns_override(struct columns *columns, const struct columns *with);
 

@@ -88,6 +88,7 @@ struct byte_counts {
 	size_t wrong; /* bytes that are part of none */
 	size_t controls; /* 0x80 to 0x9F: in windows-1252 mostly quotes, in Macintosh letters */
 	size_t letters; /* from 0xC0 on: letters in windows-1252 */
+	size_t halves; /* of a character, as three bytes: wrong too (a cut JavaScript string) */
 	size_t none; /* bytes that windows-1252 does not have, and 0xFF, which no language writes */
 	bool lf;
 };
@@ -106,6 +107,7 @@ static void decoder_count(const char *data, size_t n_bytes, bool last, struct by
 		}
 		ret->controls += c < 0xA0;
 		ret->letters += c >= 0xC0;
+		ret->halves += str_is_half(data + i, n_bytes - i);
 		ret->none += memchr("\x81\x8D\x8F\x90\x9D\xFF", c, 6) != NULL;
 		if (i + n == n_bytes && !last)
 			return;
@@ -125,7 +127,7 @@ static const char *decoder_of_bytes(const char *data, size_t n_bytes, bool last,
 	struct byte_counts counts = { 0 };
 
 	decoder_count(data, n_bytes, last, &counts);
-	if (counts.wrong <= 2 * counts.utf8)
+	if (counts.wrong <= 2 * counts.utf8 || counts.wrong == 3 * counts.halves)
 		return NULL;
 	if (cr_only && !counts.lf && counts.controls > counts.letters)
 		return "macintosh";

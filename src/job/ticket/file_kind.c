@@ -61,6 +61,8 @@ static const struct magic magics[] = {
 	MAGIC("\xFF\xD8\xFF", "a JPEG image" EXPORT),
 	MAGIC("GIF87a", "a GIF image" EXPORT),
 	MAGIC("GIF89a", "a GIF image" EXPORT),
+	MAGIC("version https://git-lfs.github.com/spec/",
+	      "a pointer of Git LFS, not the file itself; get it with 'git lfs pull'"),
 	MAGIC("GGUF", "a model, not a file of tickets; name the tickets"),
 	MAGIC("\x7F"
 	      "ELF",

@@ -48,6 +48,9 @@ static int text_file_fail_byte(const char *path, size_t lines_before, const char
 		}
 	}
 	return text_fail(path, line, err, "byte %zu of the line is %s", at - start + 1,
+			 str_is_half(text + at, strlen(text + at)) ?
+				 "half of a character that was cut; remove it, or write the whole "
+				 "character" :
 			 text[at] == '\0' ?
 				 "a NUL, so this is not text; export the tickets as CSV or JSON "
 				 "Lines" :

@@ -161,9 +161,12 @@ static int ticket_check_content(const struct ticket_reader *reader,
 	bool asks = fields[FIELD_TEXT] || fields[FIELD_IMAGE];
 
 	if (!asks || (ticket_needs_label(reader) && !fields[FIELD_LABEL]))
-		return text_fail(reader->path, draft->line, err, "no '%s'; a ticket needs %s",
+		return text_fail(reader->path, draft->line, err,
+				 "no '%s'; a ticket needs %s; another name is given %s",
 				 asks ? "label" : "text",
-				 ticket_needs_label(reader) ? "text and label" : "text");
+				 ticket_needs_label(reader) ? "text and label" : "text",
+				 columns_how(reader->arena, &reader->job->columns,
+					     asks ? FIELD_LABEL : FIELD_TEXT));
 	if (!fields[FIELD_IMAGE] && ticket_is_blank(fields[FIELD_TEXT]))
 		return text_fail(reader->path, draft->line, err, "the text is empty");
 	if (draft->text_len > TICKET_MAX_BYTES)

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/display.h"
+#include "base/json.h"
 #include "base/json_exact.h"
 #include "base/json_path.h"
 #include "base/str.h"
@@ -126,22 +127,20 @@ static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
 static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 			   const json_error_t *found, struct err *err)
 {
-	static const char invalid[] = "invalid Unicode '"; /* of Jansson */
-	const char *half = found->text + strlen(invalid);
+	const char *half = json_half_escape(reader->arena, found);
 
 	if (json_error_code(found) == json_error_duplicate_key)
 		return text_fail(reader->path, line, err, "%s; remove one",
 				 display_text(reader->arena, found->text));
-	if (str_starts(found->text, invalid))
+	if (half)
 		return text_fail(reader->path, line, err,
 				 "column %d: a text holds half of a character that was cut (%s); "
 				 "remove it, or write the whole character",
-				 found->column,
-				 display_text(reader->arena, arena_strndup(reader->arena, half,
-									   strcspn(half, "'"))));
+				 found->column, half);
 	return text_fail(reader->path, line, err,
-			 "column %d: not JSON: %s; write one JSON object per line", found->column,
-			 display_text(reader->arena, found->text));
+			 "column %d: not JSON: %s; write one JSON object per line, as 'toehold "
+			 "import' does",
+			 found->column, display_text(reader->arena, found->text));
 }
 
 /*

@@ -336,7 +336,7 @@ static void labels_of_a_pool_are_not_looked_at(void **state)
 	assert_string_equal(csv.tickets[0].id, "line-2");
 	assert_string_equal(slice_role_name(SLICE_POOL), "pool");
 	refuses("p.jsonl", "{\"id\":\"1\"}\n", SLICE_POOL,
-		"p.jsonl:1: no 'text'; a ticket needs text");
+		"p.jsonl:1: no 'text'; a ticket needs text; another name is given with --text");
 	arena_release(&a);
 }
 
@@ -348,7 +348,8 @@ static void an_empty_label_is_refused_elsewhere(void **state)
 	refuses("t.csv", "text,label\nx,\n", SLICE_ORDINARY,
 		"t.csv:2: the label is empty; use one of the job's labels: card, top_up, other");
 	refuses("t.jsonl", "{\"text\":\"x\"}\n", SLICE_ORDINARY,
-		"t.jsonl:1: no 'label'; a ticket needs text and label");
+		"t.jsonl:1: no 'label'; a ticket needs text and label; another name is given "
+		"with --label");
 }
 
 /* A pool of 16 tickets with ids of their own; reversed: the last first. */

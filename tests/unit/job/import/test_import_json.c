@@ -159,6 +159,12 @@ static const struct good {
 	{ "json",
 	  "{\"columns\": [\"text\", \"label\"], \"index\": [0], \"data\": [[\"a\", \"x\"]]}",
 	  ROW("row-1", "a", "x"), "", NONE },
+	{ "json",
+	  "{\"features\": [{\"name\": \"text\"}], \"rows\": [{\"row_idx\": 0, \"row\": {\"text\": "
+	  "\"a\", \"label\": 0}}, {\"row_idx\": 1, \"row\": {\"text\": \"b\", \"label\": 1}}]}",
+	  ROW("row-1", "a", "0") ROW("row-2", "b", "1"), "", NONE },
+	{ "json", "{\"ticket\": {\"s\": \"a\", \"b\": \"c\"}, \"meta\": {\"l\": \"x\"}}",
+	  ROW("row-1", "c", "x"), "", PATHS("ticket.b", "meta.l") },
 	{ "json", "{\"k1\": {\"text\": \"a\", \"label\": \"x\"}}", ROW("k1", "a", "x"), "", NONE },
 	{ "json", "[[\"text\", \"label\"], [\"a\", \"x\"]]", ROW("row-1", "a", "x"), "", NONE },
 	/* One broken row loses no other. */

@@ -154,9 +154,11 @@ static const struct {
 	  "\"1\", "
 	  "\"text\": \"…\", \"label\": \"card\"}" },
 	{ "t.jsonl", ROW("1", "a", "card") "{\"id\":\"2\",\"text\":\"b\"}",
-	  "t.jsonl:2: no 'label'; a ticket needs text and label" },
+	  "t.jsonl:2: no 'label'; a ticket needs text and label; another name is given "
+	  "with --label" },
 	{ "t.jsonl", "{\"label\":\"card\"}",
-	  "t.jsonl:1: no 'text'; a ticket needs text and label" },
+	  "t.jsonl:1: no 'text'; a ticket needs text and label; another name is given "
+	  "with --text" },
 	{ "t.jsonl", ROW("1", " \\n", "card"), "t.jsonl:1: the text is empty" },
 	{ "t.jsonl", ROW("1", "a", "crad"),
 	  "t.jsonl:1: label 'crad' is not one of the job's labels (card, top_up, other); did "
@@ -206,10 +208,10 @@ static const struct {
 	  "import' does" },
 	{ "t.jsonl", ROW("1", "a", "card") "text,label\n",
 	  "t.jsonl:2: column 4: not JSON: '[' or '{' expected near 'text'; write one JSON object "
-	  "per line" },
+	  "per line, as 'toehold import' does" },
 	{ "t.jsonl", "{\"text\":\"a\",\n\"label\":\"card\"}",
 	  "t.jsonl:1: column 12: not JSON: string or '}' expected near end of file; write one "
-	  "JSON object per line" },
+	  "JSON object per line, as 'toehold import' does" },
 	{ "t.jsonl", ROW("1", "a", "card") "{\"text\":\"caf\xFF\",\"label\":\"card\"}",
 	  "t.jsonl:2: byte 13 of the line is not well-formed UTF-8; save the file as UTF-8 text, "
 	  "or name its encoding with --encoding" },
