@@ -62,7 +62,6 @@ struct replay {
 	const struct replay_options *options;
 	struct session session;
 	struct result was; /* the replayed run */
-	const char *job_path;
 };
 
 static bool replay_is_wanted(const struct replay *p, const char *name)
@@ -180,7 +179,7 @@ static int replay_prepare_slice(struct replay *p, size_t at)
 	struct run_row run = s->run;
 	const char *labels_json = s->labels_json;
 
-	if (rerun_prepare(s, r, &rerun, p->job_path) < 0 ||
+	if (rerun_prepare(s, r, &rerun, p->was.job_path) < 0 ||
 	    replay_keep_asked(p, &r->slices[at]) < 0)
 		return -1;
 	s->race = false;
@@ -294,7 +293,6 @@ static int replay_all(struct replay *p, const char *name)
 	if (store_open(&p->cmd->arena, store, STORE_WRITE, &s->store, &p->cmd->err) < 0 ||
 	    load_result(p->cmd, &s->store, &load, &p->was) < 0 || replay_check_options(p) < 0)
 		return -1;
-	p->job_path = rerun_job_path(&p->cmd->arena, p->was.run, store);
 	s->replay_of = p->was.run->name;
 	replay_list_passes(p);
 	return replay_ask_again(p) < 0 ? -1 : replay_show(p);

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/str.h"
+#include "flow/run_plan.h"
 #include "flow/standing.h"
 #include "flow/store_find.h"
 #include "job/licence/licence.h"
@@ -492,6 +495,22 @@ static int load_check_kind(struct cmd *cmd, const struct run_row *run)
 		       run->name, run->parent);
 }
 
+/* The job file at the run's path, seen from this folder or from the run's; or beside the store. */
+static const char *load_job_path(struct arena *a, const struct result *r)
+{
+	const char *path = r->run->job_path, *beside;
+	struct run_plan plan;
+
+	beside = file_beside(a, r->store_path, str_basename(path));
+	if (file_exists(path) || file_exists(beside))
+		return file_exists(path) ? path : beside;
+	if (r->n_slices == 0 || *path == '/' ||
+	    !run_plan_find(a, r->events, r->n_events, r->slices[0].sha256, &plan))
+		return beside;
+	path = arena_printf(a, "%s/%s", plan.folder, path);
+	return file_exists(path) ? path : beside;
+}
+
 int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
 		struct result *ret_result)
 {
@@ -519,6 +538,7 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 		return -1;
 	r.chain_head = arena_strdup(a, store->head);
 	r.store_path = arena_strdup(a, store->path);
+	r.job_path = load_job_path(a, &r);
 	*ret_result = r;
 	return 0;
 }

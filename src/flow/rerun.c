@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "base/file.h"
-#include "base/str.h"
 #include "flow/ask/pass_row.h"
 #include "flow/say.h"
 
@@ -148,12 +146,6 @@ static int rerun_check_texts(struct session *s, const struct result *r)
 					r->run->name,
 					display_text(&s->cmd->arena, r->slices[i].tickets[k].id));
 	return 0;
-}
-
-const char *rerun_job_path(struct arena *a, const struct run_row *run, const char *store_path)
-{
-	return file_exists(run->job_path) ? run->job_path :
-					    file_beside(a, store_path, str_basename(run->job_path));
 }
 
 /* What the run keeps. The job of its row is the one that its passes were made for. */

@@ -32,7 +32,4 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 void rerun_keep(struct arena *a, struct plan *plan,
 		bool (*keep)(const void *ctx, const struct candidate *c), const void *ctx);
 
-/* The job file at the run's path, seen from this folder, or else beside the store. */
-const char *rerun_job_path(struct arena *a, const struct run_row *run, const char *store_path);
-
 #endif

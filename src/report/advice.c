@@ -7,7 +7,6 @@
 
 #include "base/display.h"
 #include "base/file.h"
-#include "base/str.h"
 
 /* Examples of each label, and the fewest tickets that the baseline `words` learns from. */
 enum { ADVICE_PER_LABEL = 4, ADVICE_TRAINING = 10, ADVICE_COLUMNS = 96 };
@@ -157,7 +156,7 @@ void advice_of(struct arena *a, const struct result *r, struct advice *ret_advic
 	*ret_advice = (struct advice){ 0 };
 	if (r->decision.pick >= 0 || r->decision.closest < 0)
 		return;
-	ret_advice->job_path = file_beside(a, r->store_path, str_basename(r->run->job_path));
+	ret_advice->job_path = r->job_path;
 	s.examples = advice_value_of(a, r->run->job_text, "examples");
 	s.training = advice_value_of(a, r->run->job_text, "training");
 	advice_find_ways(&s);

@@ -54,6 +54,17 @@ training: training.jsonl"
 	has "$(cat page.html)" "Show worked examples" "Offer the labels as letters"
 }
 
+@test "advice names the job where it is, wherever the store and the reader are" {
+	missed
+	mkdir stores
+	toe 1 smoke "my job" --name r --store stores/s.toehold
+	is "$(sed -n 's/^Then: //p' <<<"$output")" "toehold smoke 'my job/job.yaml'"
+	cd stores
+	toe 1 decide --store s.toehold
+	is "$(sed -n 's/^Then: //p' <<<"$output")" "toehold smoke '${PWD%/stores}/my job/job.yaml'"
+	is "$(commands | head -n 1)" "toehold import EXPORT.csv -o '${PWD%/stores}/my job/examples.jsonl'"
+}
+
 @test "what was tried is not advised" {
 	mkdir extra
 	tickets 12 extra/examples.jsonl

@@ -183,8 +183,7 @@ static int labeller_prepare_session(struct labeller *l, const struct labeller_op
 	l->session.cmd = l->cmd;
 	l->session.no_quotes = o->no_quotes || o->label_only;
 	l->session.timeout_us = o->timeout_s * 1000000;
-	return rerun_prepare(&l->session, r, &rerun,
-			     rerun_job_path(&l->cmd->arena, r->run, r->store_path));
+	return rerun_prepare(&l->session, r, &rerun, r->job_path);
 }
 
 static bool labeller_is_baseline(const struct labeller *l)
