@@ -33,6 +33,15 @@ lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 	is "$(of 'small plain' .score.right) $(of 'small examples' .score.right)" "25 25"
 }
 
+@test "most tickets have no label: all of them go into the pool" {
+	export_of 60
+	model
+	for ((i = 0; i < 3000; i++)); do printf 'HD-9%04d;2026-03-10 08:09;again;A question nobody labelled.;;\r\n' "$i"; done >>export.csv
+	toe 0 init my-job --from export.csv --models small.script.json
+	has "$output" "3070 rows, 60 with a label" "3010  without a label"
+	is "$(lines my-job/scratch/pool.jsonl)" 3010
+}
+
 @test "on a terminal the columns are asked for; Enter keeps the guess" {
 	export_of 60
 	model

@@ -149,6 +149,8 @@ static int start_redact(struct starting *s, struct redactor *redactor, const cha
 	if (redact_scan(redactor, a, text, n_bytes, types, &seen->result, &s->cmd->err) < 0)
 		return -1;
 	*ret_text = text;
+	if (types != REDACT_ALL_TYPES)
+		seen->result.n_suspects = 0; /* an id's own number */
 	if (seen->result.n_covered == 0)
 		return 0;
 	buf_init(&b, SLICE_MAX_BYTES);
@@ -196,7 +198,8 @@ static int start_redact_all(struct starting *s)
 
 	if (r < 0)
 		return -1;
-	s->start->tickets = arena_array(&s->cmd->arena, imported->n, sizeof(*s->start->tickets));
+	s->start->tickets = arena_array(&s->cmd->arena, imported->n + imported->n_pool,
+					sizeof(*s->start->tickets));
 	r = start_check_labels(s, redactor);
 	if (r == 0)
 		r = redact_key_load(&s->cmd->arena, key, &s->key, &s->cmd->err);
