@@ -126,7 +126,7 @@ static int store_look_at(const char *path, enum store_mode mode, struct err *err
 		if (mode == STORE_READ)
 			return err_set(
 				err, ERR_STORE,
-				"there is no store '%s' yet; run 'toehold smoke' to make one",
+				"there is no store '%s' yet; run 'toehold smoke JOB' to make one",
 				path);
 		return 0;
 	}

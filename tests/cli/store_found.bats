@@ -73,7 +73,7 @@ one() {
 	has "$stderr" "there is no store (*.toehold) in this folder or in one below it; run 'toehold smoke JOB'"
 	mkdir a
 	toe 3 decide --store a
-	has "$stderr" "there is no store (*.toehold) in 'a'"
+	has "$stderr" "'a' is a folder without a store (*.toehold); name a file"
 }
 
 @test "printed hints run as they are" {

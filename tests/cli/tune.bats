@@ -46,7 +46,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 	is "$(json '[.candidates[2].replies[] | [.probs[]] | add | . * 1000 | round] | unique | tostring')" "[1000]"
 	is "$(sqlite3 -readonly job.toehold "SELECT head_sha256 FROM pass WHERE way = 'tuned'")" \
 		"$(sha256sum heads/tiny.head.json | cut -d' ' -f1)"
-	is "$(sqlite3 -readonly job.toehold "SELECT head_path FROM candidate WHERE head_path <> ''")" heads/tiny.head.json
+	is "$(sqlite3 -readonly job.toehold "SELECT head_path FROM candidate WHERE head_path <> '' AND pass_id > 0")" heads/tiny.head.json
 	is "$(json '.candidates[2].head.sha256')" "$(sha256sum heads/tiny.head.json | cut -d' ' -f1)"
 	toe 0 show first
 	has "$output" "heads/tiny.head.json, sha256" "learnt from tickets sha256"

@@ -235,12 +235,10 @@ static int columns_guess(const struct choosing *c, enum ticket_field field, stru
 		if (found >= 0)
 			return text_fail(
 				h->path, h->line, err,
-				"the columns '%s' and '%s' can both be the %s; name one "
-				"%s%s%s",
+				"the columns '%s' and '%s' can both be the %s; name one %s",
 				display_text(c->a, h->names[found]),
 				display_text(c->a, h->names[at]), ticket_field_names[field],
-				c->columns->of_job ? "in the job, as in 'columns: {" : "with --",
-				ticket_field_names[field], c->columns->of_job ? ": NAME}'" : "");
+				columns_how(c->a, c->columns, field));
 		found = at;
 	}
 	c->choice->of[field] = found;
