@@ -175,7 +175,8 @@ static int classify_check_options(struct classify *c)
 		return err_set(err, ERR_USAGE, "--one-by-one needs --label-only");
 	if (o->show_guess && !o->review)
 		return err_set(err, ERR_USAGE, "--show-guess needs --review FILE");
-	if (o->review && (o->out ? strcmp(o->review, o->out) == 0 : special_is_stdout(o->review)))
+	if (o->review && (special_is_stdout(o->out) ? special_is_stdout(o->review) :
+						      strcmp(o->review, o->out) == 0))
 		return err_set(err, ERR_USAGE,
 			       "the labels and --review need two files; name another for --review");
 	return classify_check_name(c, o->out) < 0 ? -1 : classify_check_name(c, o->review);

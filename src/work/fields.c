@@ -4,6 +4,7 @@
  */
 #include "work/fields.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,6 +70,15 @@ static void fields_put_one(struct buf *b, const struct field *f, const char *bas
 	}
 }
 
+/* A number that an int cannot hold is malformed, not cut to another one. */
+static int fields_get_int(struct wire_reader *r)
+{
+	int64_t value = wire_get_i64(r);
+
+	r->bad |= value < INT_MIN || value > INT_MAX;
+	return (int)value;
+}
+
 static void fields_get_chars(struct wire_reader *r, struct arena *a, char *to, size_t size)
 {
 	const char *text = wire_get_text(r, a);
@@ -105,7 +115,7 @@ static void fields_get_one(struct wire_reader *r, const struct field *f, struct 
 		*(bool *)at = wire_get_i64(r) != 0;
 		break;
 	case FIELD_INT:
-		*(int *)at = (int)wire_get_i64(r);
+		*(int *)at = fields_get_int(r);
 		break;
 	case FIELD_TEXT:
 		*(char **)at = wire_get_text(r, a);

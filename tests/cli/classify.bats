@@ -231,8 +231,11 @@ unsure() {
 	has "$stderr" "--show-guess needs --review"
 	toe 2 classify work.jsonl --abstain-below 80% -o same.jsonl --review same.jsonl
 	has "$stderr" "need two files"
-	toe 2 classify work.jsonl --abstain-below 80% --review -
-	has "$stderr" "need two files"
+	for both in "--review -" "--review /dev/stdout" "-o - --review /dev/fd/1"; do
+		read -ra words <<<"$both"
+		toe 2 classify work.jsonl --abstain-below 80% "${words[@]}"
+		has "$stderr" "need two files"
+	done
 	toe 0 classify work.jsonl --quiet --abstain-below 80
 	is "$(jq -c 'select(.outcome != "ok") | .id' <<<"$output")" '"w00001"'
 	for below in lots 6000% -0.8 0 1.5 nan 0,8; do

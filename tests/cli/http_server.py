@@ -201,6 +201,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", {"comments": "application/json", "named": "text/plain"}.get(
             SCENARIO, "text/event-stream"))
+        if is_("proxy-here"):
+            self.send_header("llm_provider-server", "uvicorn")
+            self.send_header("x-litellm-model-api-base", "http://localhost:8000")
         if self.protocol_version == "HTTP/1.1":
             self.send_header("Transfer-Encoding", "chunked")
         else:

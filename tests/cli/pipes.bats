@@ -46,7 +46,7 @@ out_of() {
 		done
 		toe 0 "${verb[@]}" -o /dev/null
 		[ -c /dev/null ]
-		is "$("$toehold" "${verb[@]}" -o >(cat >caught) >/dev/null 2>&1; sleep 0.2; cat caught)" "$whole"
+		is "$("$toehold" "${verb[@]}" -o >(cat >caught) >/dev/null 2>&1; wait $!; cat caught)" "$whole"
 		mkfifo fifo
 		cat fifo >caught &
 		toe 0 "${verb[@]}" -o fifo
@@ -114,7 +114,7 @@ out_of() {
 		lacks "$(cat said)" "toehold:"
 	done
 	# The reader is gone before the program starts: the outcome does not depend on timing.
-	code=$({ sleep 0.3; "$toehold" show r --all 2>said; echo $? >code; } | true; cat code)
+	code=$(exec 3> >(true); wait $!; "$toehold" show r --all 2>said >&3 || echo $?)
 	is "$code" 141
 	is "$(cat said)" ""
 	code=$("$toehold" show r --all 2>said >/dev/full; echo $?) || true

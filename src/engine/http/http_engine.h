@@ -145,8 +145,8 @@ int http_identify(struct http_net *net, struct arena *a, struct http_server *ser
 
 /* ---- http_forward.c: proxies */
 
-/* Notes what a header of a response says of another server behind it. */
-void http_note_forward(const char *header, size_t n_bytes, char ret_to[CHAT_TEXT_MAX]);
+/* Names the hosted service that adds such a header to a response; else leaves the text as it is. */
+void http_note_service(const char *header, size_t n_bytes, char ret_to[CHAT_TEXT_MAX]);
 
 /* Reads LiteLLM's GET /model/info: where and under which name. False if it is something else. */
 bool http_read_proxy(struct arena *a, const json_t *info, struct http_server *server);

@@ -40,20 +40,8 @@ static const char own_providers[] = "ollama,ollama_chat,vllm,hosted_vllm,lm_stud
 				    "xinference,oobabooga,docker_model_runner,lemonade,infinity,"
 				    "triton";
 
-void http_note_forward(const char *header, size_t n, char ret_to[CHAT_TEXT_MAX])
+void http_note_service(const char *header, size_t n, char ret_to[CHAT_TEXT_MAX])
 {
-	static const char base[] = "x-litellm-model-api-base:";
-	char value[CHAT_TEXT_MAX];
-	size_t at = sizeof(base) - 1;
-
-	if (n > at && strncasecmp(header, base, at) == 0) {
-		while (at < n && header[at] == ' ')
-			at++;
-		snprintf(value, sizeof(value), "%.*s", (int)strcspn(header + at, "\r\n"),
-			 header + at);
-		chat_printable(value, sizeof(value), ret_to);
-		return;
-	}
 	for (size_t i = 0; i < COUNT_OF(services); i++)
 		if (n > strlen(services[i].header) &&
 		    strncasecmp(header, services[i].header, strlen(services[i].header)) == 0)

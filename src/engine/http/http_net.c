@@ -236,8 +236,11 @@ static size_t net_take_header(char *bytes, size_t size, size_t n_items, void *ct
 	if (net_read_header(bytes, n, "content-encoding", value, sizeof(value)) &&
 	    strcasecmp(value, "identity") != 0)
 		chat_printable(value, sizeof(value), call->coding);
-	if (!*call->forwards_to)
-		http_note_forward(bytes, n, call->forwards_to);
+	/* An address says more than the mark of a service, which LiteLLM adds for any server. */
+	if (net_read_header(bytes, n, "x-litellm-model-api-base", value, sizeof(value)))
+		chat_printable(value, sizeof(value), call->forwards_to);
+	else if (!*call->forwards_to)
+		http_note_service(bytes, n, call->forwards_to);
 	return n;
 }
 

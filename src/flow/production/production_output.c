@@ -278,15 +278,12 @@ int production_output_open(struct arena *a, struct production_output *w,
 		       output_check_new(a, w, err);
 }
 
-/* The first batch creates the files. The state comes first, as rows without one are foreign. */
+/* The first batch creates the files. */
 static int output_create(struct arena *a, struct production_output *w, struct err *err)
 {
-	if (w->rows.fd < 0) {
-		if ((w->state_path && output_state_write(w, true, false, err) < 0) ||
-		    output_file_open(a, &w->rows, O_CREAT | O_EXCL, err) < 0 ||
-		    (w->state_path && output_lock(a, w, err) < 0))
-			return -1;
-	}
+	if (w->rows.fd < 0 && (output_file_open(a, &w->rows, O_CREAT | O_EXCL, err) < 0 ||
+			       (w->state_path && output_lock(a, w, err) < 0)))
+		return -1;
 	return w->review.path && w->review.fd < 0 ?
 		       output_file_open(a, &w->review, O_CREAT | O_EXCL, err) :
 		       0;
@@ -347,16 +344,16 @@ static int output_file_write(struct production_file *f, bool sync, struct err *e
 int production_output_flush(struct production_output *w, bool complete, struct err *err)
 {
 	struct arena a = { 0 };
-	bool created = w->rows.fd >= 0 && (!w->review.path || w->review.fd >= 0);
 	int r = 0;
 
 	output_begin_rows(w);
 	if (w->rows.rows.overflow || w->review.rows.overflow)
 		return err_set(err, ERR_INPUT, "the rows of one batch are too long");
-	if (!created)
-		r = output_create(&a, w, err);
-	else if (w->state_path && w->rows.rows.len + w->review.rows.len > 0)
+	/* The state comes first, as rows without one are foreign. */
+	if (w->state_path && (w->rows.fd < 0 || w->rows.rows.len + w->review.rows.len > 0))
 		r = output_state_write(w, true, false, err);
+	if (r == 0)
+		r = output_create(&a, w, err);
 	arena_release(&a);
 	if (r < 0 || output_file_write(&w->rows, !w->rows.stream, err) < 0 ||
 	    (w->review.path && output_file_write(&w->review, !w->review.stream, err) < 0))

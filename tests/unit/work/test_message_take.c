@@ -30,6 +30,33 @@ static int take(enum message_type type, const void *message, struct arena *a, vo
 	return result;
 }
 
+/* A member that is an int comes as eight bytes, as every whole number. */
+static void a_number_that_no_int_holds(void **state)
+{
+	struct answer fine = { .label = -1, .spans = "", .rule = "", .detail = "" }, got;
+	struct arena arena = { 0 };
+	struct wire_reader r;
+	struct err err;
+	struct buf b;
+	size_t n = 0;
+
+	(void)state;
+	fine.label = 0x5a5a5a;
+	buf_init(&b, WIRE_MAX_BYTES);
+	message_encode(MSG_ANSWER, &fine, &b);
+	for (; n + 8 <= b.len && memcmp(b.data + n, "\x5a\x5a\x5a\0\0\0\0\0", 8) != 0; n++)
+		;
+	assert_true(n + 8 <= b.len);
+	r = (struct wire_reader){ .data = (const unsigned char *)b.data, .len = b.len };
+	assert_int_equal(message_take(MSG_ANSWER, &r, &arena, &got, &err), 0);
+	assert_int_equal(got.label, 0x5a5a5a);
+	b.data[n + 5] = 1; /* cut to an int it would be the same label */
+	r = (struct wire_reader){ .data = (const unsigned char *)b.data, .len = b.len };
+	assert_int_equal(message_take(MSG_ANSWER, &r, &arena, &got, &err), -1);
+	arena_release(&arena);
+	buf_release(&b);
+}
+
 /* What a worker sends, that sums, rows and learners could not bear. */
 static void numbers_and_lengths_from_a_worker(void **state)
 {
@@ -85,6 +112,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_and_lengths_from_a_worker),
+		cmocka_unit_test(a_number_that_no_int_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
