@@ -21,7 +21,7 @@ load http
 	toe 8 smoke job.yaml --json --timeout 1
 	[ $(($(now_ms) - start)) -lt 15000 ]
 	is "$(posts .ticket | sort -un | wc -l)" 4
-	has "$(of .not_measured)" "no answer before the deadline"
+	has "$(of .not_measured)" "nothing came before the deadline"
 }
 
 @test "a stream that dies is tried again; one that always dies is an error" {

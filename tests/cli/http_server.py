@@ -65,7 +65,7 @@ class Ask:
             self.times = seen[self.whole]
 
     def label(self):
-        said = re.search(r"about (\w+)", self.text)
+        said = re.search(r"about (\w(?:\S*\w)?)", self.text)
         if said and (not self.labels or said.group(1) in self.labels):
             return said.group(1)
         return self.labels[0] if self.labels else "a"
@@ -117,7 +117,7 @@ class Decision:
             self.criteria = {o[name]: o.get("description") for o in question[key]}
         assert question["type"] == "choice"
         self.labels = list(self.criteria)
-        said = re.search(r"about (\w+)", self.text)
+        said = re.search(r"about (\w(?:\S*\w)?)", self.text)
         self.label = said.group(1) if said and said.group(1) in self.labels else self.labels[0]
         ticket = re.search(r"ticket (\d+)", self.text)
         self.ticket = int(ticket.group(1)) if ticket else 0

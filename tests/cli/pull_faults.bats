@@ -132,7 +132,7 @@ load pull_helper
 	local name
 	for name in 'hf:acme/tiny/../../x.gguf' 'hf:acme/tiny//etc/x.gguf' 'hf:../tiny/x.gguf' 'hf:acme/ti--ny/x.gguf' \
 		'hf:acme/tiny/x.gguf@../../y' 'hf:acme/tiny/a\b.gguf' $'hf:acme/tiny/a\nb.gguf' 'hf:acme/tiny/x.gguf@/y' \
-		'hf:acme/tiny' 'hf:acme/tiny/x.bin' 'hf:acme/..%2f/x.gguf' 'ollama:../x' 'ollama:a/../b:c' 'ollama:x:../y' \
+		'hf:acme/tiny/x.bin' 'hf:acme/..%2f/x.gguf' 'ollama:../x' 'ollama:a/../b:c' 'ollama:x:../y' \
 		'ollama:a/b/c/d' 'tiny.gguf' 'http://x/y.gguf' 'hf:' 'ollama:' ''; do
 		toe 3 pull "$name"
 		has "$stderr" "cannot pull"

@@ -33,6 +33,7 @@ static const struct meaning meanings[] = {
 	{ "run_slice", "role", "0", "ordinary" },
 	{ "run_slice", "role", "1", "harder" },
 	{ "run_slice", "role", "2", "pool: a sample that is never scored" },
+	{ "run_slice", "repeats", "", "no ticket repeats another" },
 	{ "model", "engine", "0", "llama" },
 	{ "model", "engine", "1", "script" },
 	{ "model", "engine", "2", "baseline" },
