@@ -44,13 +44,18 @@ BAD_UTF8 = [
 
 
 def encodings():
+    good = "größe, où, 目录"  # so the file is UTF-8 but for some bytes
     for i, bad in enumerate(BAD_UTF8):
-        refused("bad-utf8-%d.jsonl" % i, lines(row(), row(), b'{"text": "' + bad + b'", "label": "a"}'), 3)
-        refused("bad-utf8-key-%d.jsonl" % i, lines(b'{"' + bad + b'": 1, "text": "x", "label": "a"}', row()), 1)
-        refused("bad-utf8-%d.csv" % i, lines(b"text,label", b"x,a", bad + b",a"), 3)
-    for name, codec in ("utf16le", "utf-16-le"), ("utf16be", "utf-16-be"), ("utf32", "utf-32-le"):
-        refused(name + ".jsonl", row().decode().encode(codec), 1)
-    refused("utf16-mark.jsonl", b"\xff\xfe" + row().decode().encode("utf-16-le"), 1)
+        refused("bad-utf8-%d.jsonl" % i, lines(row(good), row("x"), b'{"text": "' + bad + b'", "label": "a"}'), 3)
+        refused("bad-utf8-key-%d.jsonl" % i, lines(b'{"' + bad + b'": 1, "text": "x", "label": "a"}', row(good)), 1)
+        refused("bad-utf8-%d.csv" % i, lines(b"text,label", b'"%s",a' % good.encode(), bad + b",a"), 3)
+    for i, text in enumerate((b"caf\xe9", b"5 \x80, please", b"\x93quoted\x94")):
+        taken("windows-1252-%d.jsonl" % i, lines(row(), b'{"text": "' + text + b'", "label": "a"}'), 2)
+        taken("windows-1252-%d.csv" % i, lines(b"text,label", b"x,a", b'"' + text + b'",a'), 2)
+    refused("no-encoding.jsonl", lines(row(), b'{"text": "\x81\x8d", "label": "a"}'), 2)
+    for name, codec in ("utf16le", "utf-16-le"), ("utf16be", "utf-16-be"), ("utf16-mark", "utf-16"):
+        taken(name + ".jsonl", row().decode().encode(codec), 1)
+    refused("utf32.jsonl", row().decode().encode("utf-32-le"), 1)
     for end in b"\n", b"\r\n":
         kind = "crlf" if len(end) == 2 else "lf"
         taken("mark-%s.jsonl" % kind, b"\xef\xbb\xbf" + row() + end + row() + end, 2)
@@ -59,7 +64,7 @@ def encodings():
         taken("blank-lines-%s.jsonl" % kind, end * 3 + row() + end * 2 + row() + end * 2, 2)
     refused("two-marks.jsonl", b"\xef\xbb\xbf\xef\xbb\xbf" + row(), 1)
     refused("mark-later.jsonl", lines(row(), b"\xef\xbb\xbf" + row()), 2)
-    refused("cr-alone.jsonl", row() + b"\r" + row(), 1)
+    taken("cr-alone.jsonl", row() + b"\r" + row(), 2)
     for at in 1, 2, 4:
         rows = [row(), row(), row(), row()]
         rows[at - 1] = rows[at - 1][:9] + b"\0" + rows[at - 1][9:]
@@ -89,15 +94,16 @@ def escapes():
 VALUES = {"list": "[]", "object": "{}", "true": "true", "false": "false", "null": "null", "whole": "7",
           "negative": "-0", "real": "1.5", "power": "1e5", "huge-whole": "9" * 40, "huge-power": "1e999",
           "tiny": "1e-999", "string": '"c"'}
-TAKEN = {"text": ["string"], "label": ["string"], "lang": ["null", "string"],
-         "id": ["null", "string", "whole", "negative"], "group": ["null", "string", "whole", "negative"],
-         "unknown": [v for v in VALUES if not v.startswith("huge")]}
+HUGE = ["huge-whole", "huge-power"]  # taken digit by digit
+IDS = ["null", "string", "whole", "negative"] + HUGE
+TAKEN = {"text": ["string"] + HUGE, "label": ["string"], "lang": ["null", "string"], "id": IDS, "group": IDS,
+         "unknown": VALUES}
 
 
 def types():
     for name, good in TAKEN.items():
         for value, text in VALUES.items():
-            values = {"text": '"x"', "label": '"a"'}
+            values = {"text": '"y"', "label": '"a"'}
             values[name] = text
             data = row() + b"\n" + ("{%s}\n" % ", ".join('"%s": %s' % v for v in values.items())).encode()
             if value in good:
@@ -114,9 +120,10 @@ def shapes():
                              b"{'text': 'x', 'label': 'a'}", row() + b",", row() + row(), row()[:-1], row() + b" x",
                              b"// a comment", b"# a comment", b'{"text": "x" "label": "a"}', b'{"text": NaN, "label": "a"}',
                              b'{text: "x", "label": "a"}', b'{"text": "x", "label": "a",}', b'{"text": "x\n", "label": "a"}',
-                             b'{"text": "x"}', b'{"label": "a"}', b'{"Text": "x", "label": "a"}', b"\x0c" + row(),
+                             b'{"text": "x"}', b'{"label": "a"}', b"\x0c" + row(),
                              b"\xc2\xa0" + row()]):
         refused("shape-%d.jsonl" % i, lines(row(), row(), bad), 3)
+    taken("other-case.jsonl", lines(row(), b'{"Text": "y", "label": "a"}'), 2)
     for depth in 100, 1500:
         taken("deep-%d.jsonl" % depth, lines(b'{"text": "x", "label": "a", "u": ' + b"[" * depth + b"]" * depth + b"}"), 1)
     for depth in 3000, 1000000:
@@ -164,9 +171,12 @@ def tables():
     taken("no-last-end.csv", b"text,label\nx,a", 1)
     taken("text-4mb.csv", b"text,label\n" + b"x" * MAX_TEXT + b",a\n", 1)
     refused("text-4mb-and-one.csv", b"text,label\n" + b"x" * (MAX_TEXT + 1) + b",a\n", 2)
-    for i, head in enumerate([b"text", b"label", b"id,lang", b"text;label", b"text\tlabel", b"Text,Label", b",", b"text,label,text",
-                              b"text,label,label", b"x,a"]):
+    for i, head in enumerate([b"text", b"label", b"id,lang", b",", b"text,label,text", b"text,label,label", b"x,a"]):
         refused("bad-header-%d.csv" % i, lines(head, b"x,a,x"), 1)
+    for i, head in enumerate([b"text;label", b"text\tlabel", b"Text,Label"]):
+        comma = head[4:5]
+        taken("header-%d.csv" % i, lines(head, b"x" + comma + b"a"), 1)
+        refused("header-%d-and-more.csv" % i, lines(head, comma.join((b"x", b"a", b"x"))), 2)
     for i, (bad, line) in enumerate([(b'"x,a', 3), (b'x"y,a', 3), (b'"x"y,a', 3), (b"x", 3), (b"x,a,more", 3), (b",a", 3), (b"x,", 3),
                                      (b" ,a", 3), (b"x,d", 3), (b'"x\n\n",d', 3)]):
         refused("bad-row-%d.csv" % i, lines(b"text,label", b"x,a", bad), line)
