@@ -109,7 +109,8 @@ static void decide_pick(const struct contender *contenders, size_t n, double bar
 			continue;
 		if (d->pick < 0)
 			d->pick = (int)i;
-		if (d->pick_harder < 0 && decide_scored_harder(c, bar))
+		d->harder_open |= d->pick_harder < 0 && c->harder_unfinished;
+		if (d->pick_harder < 0 && !d->harder_open && decide_scored_harder(c, bar))
 			d->pick_harder = (int)i;
 	}
 	if (d->pick < 0)
@@ -139,11 +140,8 @@ static void decide_count(const struct contender *contenders, size_t n, struct de
 static void decide_leave_open(const struct contender *contenders, size_t n, struct decision *d)
 {
 	d->open = decide_is_open(contenders, n, d->pick);
-	for (size_t i = 0; i < n; i++)
-		if (d->open || contenders[i].harder_unfinished)
-			d->pick_harder = -1;
 	if (d->open)
-		d->pick = d->blocked = -1;
+		d->pick = d->pick_harder = d->blocked = -1;
 	if (d->open || d->nothing_measured)
 		d->closest = -1;
 }

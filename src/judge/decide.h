@@ -72,6 +72,7 @@ struct decision {
 	size_t n_not_tried; /* of these: --first ended the run before them */
 	size_t n_not_measured; /* gave no answer; they are no looks */
 	size_t n_unfinished; /* planned, with tickets still to be asked */
+	bool harder_open; /* harder tickets still to be asked could decide which pick_harder is */
 	bool open; /* these could change the pick, or that there is none: nothing is decided */
 	bool nothing_measured; /* no model is measured, and no baseline is the pick */
 	const char *why; /* one paragraph for people; owned by the arena */

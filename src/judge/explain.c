@@ -323,7 +323,9 @@ static void explain_say_harder(struct buf *b, const struct contender *contenders
 			 contenders[d->pick_harder].harder.right,
 			 contenders[d->pick_harder].harder.n);
 	else
-		buf_adds(b, ", below the bar, and no candidate scored the bar on both.");
+		buf_adds(b, d->harder_open ?
+				    ", below the bar." :
+				    ", below the bar, and no candidate scored the bar on both.");
 }
 
 static void explain_say_pick(struct arena *a, struct buf *b, const struct contender *contenders,

@@ -348,7 +348,7 @@ static void words_next_harder(struct steps *s)
 	if (s->r->n_tickets == s->r->n_ordinary)
 		words_add_step(s, "Add ten harder tickets (toehold add --as harder) before you "
 				  "rely on it.");
-	else if (d->pick_harder != d->pick)
+	else if (d->pick_harder != d->pick && !s->r->contenders[d->pick].harder_unfinished)
 		words_add_step(s, "On the harder tickets the pick is below the bar. Before you "
 				  "rely on it, decide how many of your tickets are like those.");
 }

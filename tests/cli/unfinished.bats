@@ -135,6 +135,8 @@ stopped() {
 			# Harder tickets never change the pick.
 			has "$(cat out.txt)" "Unfinished: $n of 8 harder tickets asked" "PICK  one plain"
 			[[ $(cat out.txt) != *"On the harder tickets it got"* ]]
+			toe 0 report --brief
+			lacks "$output" "On the harder tickets the pick is below the bar"
 			toe 0 decide
 		else
 			has "$(cat out.txt)" "Unfinished: $((12 + n)) of 20 tickets asked" \

@@ -124,6 +124,26 @@ static void headline_counts_the_others(void **state)
 	arena_release(&a);
 }
 
+static void finished_pick_is_judged_on_harder_tickets(void **state)
+{
+	struct contender c[] = { with_harder(20, 20, 10, 10), with_harder(20, 20, 3, 3) };
+	struct arena a = { 0 };
+	struct decision d;
+
+	(void)state;
+	c[1].n_harder = 10;
+	c[1].harder_unfinished = true;
+	decide(&a, c, N(c), &usual, &d);
+	assert_int_equal(d.pick_harder, 0);
+	assert_non_null(strstr(d.why, "On the harder tickets it got 10 of 10 (100%; 95% interval "
+				      "69 to 100%), so it scored the bar there too"));
+	c[0] = with_harder(20, 20, 2, 10);
+	decide(&a, c, N(c), &usual, &d);
+	assert_int_equal(d.pick_harder, -1);
+	assert_non_null(strstr(d.why, "interval 2 to 56%), below the bar. The run is unfinished"));
+	arena_release(&a);
+}
+
 static void silent_candidate_is_no_evidence(void **state)
 {
 	const struct contender c[] = { silent("the worker died"), of(25, 25),
@@ -187,6 +207,7 @@ int main(void)
 		cmocka_unit_test(pick_stands_if_all_smaller_ones_are_finished),
 		cmocka_unit_test(unfinished_blocked_one_cannot_become_the_pick),
 		cmocka_unit_test(headline_counts_the_others),
+		cmocka_unit_test(finished_pick_is_judged_on_harder_tickets),
 		cmocka_unit_test(silent_candidate_is_no_evidence),
 		cmocka_unit_test(silent_candidate_leads_to_no_larger_model),
 		cmocka_unit_test(nothing_measured),
