@@ -171,10 +171,32 @@ static int learn_spare_runs(struct learning *l)
 	return r;
 }
 
+static bool learn_has_id(const struct slice *slice, const char *id)
+{
+	for (size_t i = 0; i < slice->n; i++)
+		if (strcmp(slice->tickets[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* Files without ids name their tickets by their lines, so that two files have the same names. */
+static const char *learn_free_id(struct learning *l, const char *id)
+{
+	const char *free_id = id;
+
+	for (int number = 2; learn_has_id(&l->there, free_id) ||
+			     (free_id != id && learn_has_id(&l->reviewed, free_id));
+	     number++)
+		free_id = arena_printf(&l->cmd->arena, "%s-%d", id, number);
+	return free_id;
+}
+
 static void learn_add_line(struct learning *l, const struct ticket *t)
 {
+	const char *id = learn_free_id(l, t->id);
+
 	buf_adds(&l->lines, "{\"id\":\"");
-	str_json_escape(&l->lines, t->id, strlen(t->id));
+	str_json_escape(&l->lines, id, strlen(id));
 	buf_adds(&l->lines, "\",\"text\":\"");
 	str_json_escape(&l->lines, t->text, t->text_len);
 	buf_adds(&l->lines, "\",\"label\":\"");
@@ -186,8 +208,9 @@ static void learn_add_line(struct learning *l, const struct ticket *t)
 static bool learn_is_there(const struct slice *there, const struct ticket *ticket)
 {
 	for (size_t i = 0; i < there->n; i++)
-		if (strcmp(there->tickets[i].id, ticket->id) == 0 ||
-		    strcmp(there->tickets[i].text, ticket->text) == 0)
+		if (strcmp(there->tickets[i].text, ticket->text) == 0 ||
+		    (strcmp(there->tickets[i].id, ticket->id) == 0 &&
+		     text_similarity(there->tickets[i].text, ticket->text) >= LEAK_GUARD_NEAR))
 			return true;
 	return false;
 }

@@ -56,8 +56,8 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 	table_write(&t, out);
 	if (s->n < s->n_wanted)
 		fprintf(out,
-			"\n%zu of %zu: no more tickets are left. (No label gets more than half of\n"
-			"the %zu, and near-duplicates are left out.)\n",
+			"\n%zu of %zu: no more of the tickets asked are left. (No label gets more "
+			"than half of\nthe %zu, and near-duplicates are left out.)\n",
 			s->n, s->n_wanted, s->n_wanted);
 	if (s->out)
 		fprintf(out,

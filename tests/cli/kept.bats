@@ -98,4 +98,11 @@ work() { toe 0 classify work.jsonl -q --label-only --candidate "small examples";
 	toe 0 learn job.yaml review.jsonl --to free.jsonl
 	is "$(wc -l <free.jsonl)" 2
 	lacks "$output" "stays as it is"
+	# Files without ids name tickets by their lines: another ticket can have the same name.
+	printf '{"id": "r1", "text": "the invoice of May has a wrong address", "label": "b"}\n' >review.jsonl
+	toe 0 learn job.yaml review.jsonl --to free.jsonl
+	has "$output" "1 added" "0 already there"
+	is "$(jq -r .id free.jsonl | xargs)" "o1 r1 r1-2"
+	toe 0 learn job.yaml review.jsonl --to free.jsonl
+	has "$output" "0 added" "1 already there"
 }

@@ -47,7 +47,7 @@ asked_in() {
 	has "$output" "pool.jsonl: 5 of 7 tickets asked; left out: 2 that (nearly) repeat a ticket of run 'first'" \
 		"scored nowhere (run 'suggest-2'): large plain, small plain" \
 		"p1      2 different labels; margin 0.00  Someone stole it" \
-		"5 of 10: no more tickets are left" "Nothing was written."
+		"5 of 10: no more of the tickets asked are left" "Nothing was written."
 	lacks "$output" "says"
 	toe 0 suggest job.yaml --from pool.jsonl --show-guess
 	has "$output" "p1      large says card, small says other; margin 0.00  Someone stole it"
