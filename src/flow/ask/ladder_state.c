@@ -37,9 +37,10 @@ static int ladder_state_last_pass(struct track *t, struct pass_row *ret_pass, st
 	if (store_get_candidates(&s->cmd->arena, &s->store, s->run.id, &rows, &n, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (load_row_is_of(&rows[i], t->candidate->name, t->candidate->model->path))
+		if (rows[i].pass_id &&
+		    load_row_is_of(&rows[i], t->candidate->name, t->candidate->model->path))
 			last = &rows[i];
-	if (!last || !last->pass_id)
+	if (!last)
 		return 0;
 	if (store_get_pass(&s->cmd->arena, &s->store, last->pass_id, ret_pass, err) < 0)
 		return -1;
