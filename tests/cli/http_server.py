@@ -408,6 +408,8 @@ class Handler(BaseHTTPRequestHandler):
                                                  "max_tokens: use max_completion_tokens"}}, 400)
         if is_("no-stream") and ask.body["stream"]:
             return self.send_json({"error": {"message": "Unrecognized request argument: stream"}}, 400)
+        if is_("upstream") and "seed" in ask.body:
+            return self.send_json({"error": {"message": "error of the upstream server"}}, 400)
         if is_("object-only") and ask.body.get("response_format", {}).get("type") == "json_schema":
             return self.send_json({"error": {"message": "response_format: 'text' or 'json_object'"}}, 500)
         if third and is_("500-then-ok") and ask.times <= 2:

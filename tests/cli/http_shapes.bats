@@ -27,6 +27,8 @@ probed() { sqlite3 -readonly "$1.toehold" "SELECT json_extract(probes, '$.$2') F
 	is "$(probed no-stream options_refused)" '["stream"]'
 	is "$(probed no-stream streamed)" 0
 	is "$(posts .body.stream | sort -u)" false
+	all_right upstream
+	is "$(probed upstream options_refused)" '["logprobs","max_tokens","seed"]'
 }
 
 @test "a server that takes a schema only with json_object gets it so" {

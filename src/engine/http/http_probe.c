@@ -4,6 +4,7 @@
  * with thinking off, and whether a repeated prompt is answered from a cache. Decides which finding
  * ends the pass (a cut prompt) and which is only marked.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -60,6 +61,15 @@ void http_try(struct engine *e, char *body, int64_t max_tok, struct http_call *r
 	e->is_warm |= ret->end == HTTP_ANSWERED;
 }
 
+/* Whether an error names an option: "stream" is not in "upstream error". */
+static bool probe_is_named(const char *error, const char *name)
+{
+	for (const char *at = strcasestr(error, name); at; at = strcasestr(at + 1, name))
+		if (at == error || !isalnum((unsigned char)at[-1]))
+			return true;
+	return false;
+}
+
 /* The row of the option that an error is about; -1 if none is left. */
 static int probe_option_in(const struct engine *e, const char *error)
 {
@@ -68,7 +78,7 @@ static int probe_option_in(const struct engine *e, const char *error)
 	for (int i = 0; i < N_DROPPABLE; i++) {
 		if (!(e->server.options & droppable[i].option))
 			continue;
-		if (strcasestr(error, droppable[i].name))
+		if (probe_is_named(error, droppable[i].name))
 			return i;
 		/* Only an error about streams is a reason to wait for whole answers. */
 		if (first < 0 && droppable[i].option != HTTP_STREAM)
