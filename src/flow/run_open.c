@@ -16,7 +16,7 @@
 /* Longer than any job file can be. */
 enum { LABELS_TEXT_MAX = 4 << 20 };
 
-static const char *run_open_labels_json(struct arena *a, const struct job *job)
+const char *run_labels_json(struct arena *a, const struct job *job)
 {
 	json_t *list = json_array();
 
@@ -185,7 +185,7 @@ int run_begin(struct session *s, const struct run_names *names)
 	struct run_row old;
 	bool found = false;
 
-	s->labels_json = run_open_labels_json(a, &s->prepared.job);
+	s->labels_json = run_labels_json(a, &s->prepared.job);
 	s->run.name = names->name;
 	if (!names->name && run_open_free_name(s, names->kind, &s->run.name) < 0)
 		return -1;

@@ -20,6 +20,9 @@ struct run_names {
  */
 int run_open(struct session *s, const struct run_names *names, const char *store_path) MUST_USE;
 
+/* The job's labels as a run keeps them. Owned by the arena. */
+const char *run_labels_json(struct arena *a, const struct job *job);
+
 /* As run_open(), in a store that is open already. */
 int run_begin(struct session *s, const struct run_names *names) MUST_USE;
 

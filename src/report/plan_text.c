@@ -95,10 +95,45 @@ static const char *plan_estimate_text(struct arena *a, const struct candidate *c
 {
 	if (c->refused)
 		return "will not run";
+	if (c->on_record)
+		return "on record";
 	if (c->estimate_us < 0)
 		return "not measured yet";
 	return arena_printf(a, "%s%s", str_duration(a, c->estimate_us),
 			    c->estimate_rough ? " (rough)" : "");
+}
+
+/* How long in all. Reasons that nobody has measured count at their cap, so it says "at most". */
+static void plan_write_total(struct arena *a, const struct job *job, const struct plan *plan,
+			     FILE *out)
+{
+	size_t n_left = 0, n_unknown = 0, n_capped = 0;
+	const char *allowed = "";
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+
+		if (c->refused || c->on_record || c->model->engine == ENGINE_BASELINE)
+			continue;
+		n_left++;
+		n_unknown += c->estimate_us < 0;
+		n_capped += c->estimate_us >= 0 && c->reason_us > 0 && !c->reasons_measured;
+	}
+	if (plan->total_us < 0)
+		return;
+	if (n_left == 0) {
+		fputs("\nEvery reply is on record: nothing is left to ask.\n", out);
+		return;
+	}
+	if (job->budget.minutes)
+		allowed = arena_printf(a, " of the %lld minutes allowed",
+				       (long long)job->budget.minutes);
+	fprintf(out, "\nIn all %sabout %s%s%s.\n", n_capped ? "at most " : "",
+		str_duration(a, plan->total_us), allowed,
+		n_unknown ? ", without what is not measured yet" : "");
+	if (n_capped)
+		fprintf(out, "Reasons count at their limit of %lld tokens; most are shorter.\n",
+			(long long)job->budget.reason_tok);
 }
 
 void plan_write_text(struct arena *a, const struct job *job, const struct slice *slice,
@@ -152,11 +187,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 	plan_write_waves(a, plan, out);
 	plan_write_decisions(a, plan, out);
 	plan_write_servers(a, plan, out);
-	if (plan->total_us >= 0)
-		fprintf(out, "\nIn all about %s%s.\n", str_duration(a, plan->total_us),
-			job->budget.minutes ? arena_printf(a, " of the %lld minutes allowed",
-							   (long long)job->budget.minutes) :
-					      "");
+	plan_write_total(a, job, plan, out);
 	for (size_t i = 0; i < plan->n_repeats; i++)
 		fprintf(out, "note: %s\n", duplicate_words(a, plan->repeats[i]));
 	for (size_t i = 0; i < job->n_warnings; i++)
@@ -183,7 +214,7 @@ static json_t *plan_repeats_json(const struct plan *plan)
 }
 
 void plan_write_json(const struct job *job, const struct slice *slice, const struct plan *plan,
-		     FILE *out)
+		     const char *refused, FILE *out)
 {
 	json_t *list = json_array(), *j;
 
@@ -199,6 +230,7 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 			(json_int_t)c->reason_tok, "estimate_rough", c->estimate_rough);
 
 		json_object_set_new(row, "estimate_us", json_known(c->estimate_us));
+		json_object_set_new(row, "on_record", json_boolean(c->on_record));
 		json_object_set_new(row, "buffer_bytes", json_integer(c->need.buffer_bytes));
 		if (c->think_tok > 0)
 			json_object_set_new(row, "think_tok", json_integer(c->think_tok));
@@ -217,5 +249,7 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 		      job->bar, "candidates", list);
 	if (plan->n_repeats)
 		json_object_set_new(j, "same_weights", plan_repeats_json(plan));
+	if (refused)
+		json_object_set_new(j, "tickets_refused", json_any_text(refused));
 	json_print(j, out);
 }

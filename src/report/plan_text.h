@@ -13,7 +13,8 @@
 void plan_write_text(struct arena *a, const struct job *job, const struct slice *slice,
 		     const struct example_set *examples, const struct training *training,
 		     const struct plan *plan, FILE *out);
+/* `refused`: why `smoke` will refuse the tickets, or NULL. */
 void plan_write_json(const struct job *job, const struct slice *slice, const struct plan *plan,
-		     FILE *out);
+		     const char *refused, FILE *out);
 
 #endif

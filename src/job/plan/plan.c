@@ -14,6 +14,7 @@
 #include "job/model/families.h"
 #include "job/model/served.h"
 #include "job/plan/plan_route.h"
+#include "job/plan/plan_time.h"
 #include "job/plan/plan_way.h"
 
 /*
@@ -285,66 +286,6 @@ static const char *plan_refusal(const struct planner *p, const struct candidate 
 	return why ? why : plan_licence_refusal(p, c->licence);
 }
 
-static bool plan_is_measured(const struct planner *p, const struct model *m)
-{
-	return m->prompt_tok_per_s > 0 &&
-	       (m->reason_tok_per_s > 0 || !model_writes(m) || p->cap_tok + p->think_tok == 0);
-}
-
-/* The parameters that a token goes through; 0 if unknown. */
-static int64_t plan_active_params(const struct model *m)
-{
-	if (!m->has_facts)
-		return 0;
-	return m->facts.n_params_active > 0 ? m->facts.n_params_active : m->facts.n_params;
-}
-
-/* The measured model nearest in active parameters, or NULL if a size is unknown. */
-static const struct model *plan_nearest_measured(const struct planner *p, const struct model *m,
-						 const struct model *models, size_t n_models)
-{
-	const struct model *best = NULL;
-	double best_ratio = 0;
-
-	if (plan_active_params(m) <= 0)
-		return NULL;
-	for (size_t i = 0; i < n_models; i++) {
-		double x, y;
-
-		if (!plan_is_measured(p, &models[i]) || plan_active_params(&models[i]) <= 0 ||
-		    (model_writes(m) && !model_writes(&models[i])))
-			continue;
-		x = (double)plan_active_params(&models[i]);
-		y = (double)plan_active_params(m);
-		if (!best || (x < y ? y / x : x / y) < best_ratio) {
-			best = &models[i];
-			best_ratio = x < y ? y / x : x / y;
-		}
-	}
-	return best;
-}
-
-/* The time of a token is proportional to the parameters that it goes through. */
-static void plan_estimate(const struct planner *p, struct candidate *c, const struct model *models,
-			  size_t n_models)
-{
-	const struct model *by = c->model;
-	double scale = 1, seconds;
-
-	c->estimate_us = -1;
-	if (!plan_is_measured(p, by)) {
-		by = plan_nearest_measured(p, by, models, n_models);
-		if (!by)
-			return;
-		c->estimate_rough = true;
-		scale = (double)plan_active_params(c->model) / (double)plan_active_params(by);
-	}
-	seconds = (double)(c->prefix_tok + c->ticket_tok) / by->prompt_tok_per_s;
-	if (c->reason_tok + c->think_tok > 0)
-		seconds += (double)(c->reason_tok + c->think_tok) / by->reason_tok_per_s;
-	c->estimate_us = memory_bounded(seconds * scale * 1e6 + 0.5);
-}
-
 /* "LABEL WAY". Models with the same label also get their number in the job. */
 static const char *plan_name_of(struct arena *a, const struct model *models, size_t n_models,
 				size_t at, enum way way)
@@ -393,17 +334,6 @@ static int plan_by_size(const void *x, const void *y)
 	if (a->way != b->way)
 		return a->way < b->way ? -1 : 1;
 	return strcmp(a->name, b->name);
-}
-
-static int64_t plan_add_up(const struct plan *plan)
-{
-	int64_t total = -1;
-
-	for (size_t i = 0; i < plan->n; i++)
-		if (!plan->candidates[i].refused && plan->candidates[i].estimate_us >= 0 &&
-		    plan->candidates[i].model->engine != ENGINE_BASELINE)
-			total = (total < 0 ? 0 : total) + plan->candidates[i].estimate_us;
-	return total;
 }
 
 static bool plan_takes_way(const struct job *job, const struct model *model, enum way way)
@@ -491,7 +421,7 @@ static void plan_model(const struct planner *p, struct candidate *c, const struc
 	/* It uses the answers of its base; only a few reasons are generated again. */
 	if (way_is_calibrated(c->way))
 		c->ticket_tok = c->reason_tok = c->think_tok = 0;
-	plan_estimate(p, c, models, n_models);
+	plan_estimate(c, models, n_models);
 	c->refused = plan_refusal(p, c);
 }
 

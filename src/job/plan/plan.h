@@ -43,8 +43,11 @@ struct candidate {
 	int64_t n_wave; /* tickets of a wave that fit into memory; 0: no limit */
 	int64_t prefix_tok, ticket_tok, reason_tok; /* estimates for the whole pass, all orders */
 	int64_t think_tok; /* limit of thinking in the whole pass */
-	int64_t estimate_us; /* of the whole pass; -1 if nothing was measured yet */
+	int64_t estimate_us; /* of what is left of the pass; -1 if nothing was measured yet */
+	int64_t reason_us; /* the part of it that writes reasons */
 	bool estimate_rough; /* scaled from the speed of another model */
+	bool reasons_measured; /* reasons count at the length of earlier ones, not at their cap */
+	bool on_record; /* every reply is on record: nothing is left to ask */
 	const struct licence *licence; /* judged for the job's use; never NULL */
 	const char *refused; /* why it will not run, or NULL */
 };

@@ -1,0 +1,17 @@
+/*
+ * What the store of a job has already of the candidates of its plan, so that `plan` prices only
+ * what is left. Must not change the store.
+ */
+#ifndef FLOW_PLAN_RECORD_H
+#define FLOW_PLAN_RECORD_H
+
+#include "flow/prepare/prepare.h"
+
+/*
+ * Takes replies on record off the plan's estimates, and counts reasons at the length that each
+ * candidate's earlier ones had (job/plan/plan_time.h). The store is the job's own; no store, or one
+ * that cannot be read, leaves the plan as it is.
+ */
+void plan_record_use(struct cmd *cmd, struct prepared *prepared);
+
+#endif
