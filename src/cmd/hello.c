@@ -21,6 +21,7 @@
 #include "job/model/families.h"
 #include "job/model/served.h"
 #include "job/plan/memory.h"
+#include "judge/own_reason.h"
 #include "judge/score.h"
 #include "report/models_text.h"
 #include "report/thinking.h"
@@ -53,6 +54,9 @@ static const struct opt_spec spec = {
 	.options_bytes = sizeof(struct hello_options),
 };
 
+/* Below this, plain prompts often get nonsense. */
+enum { HELLO_SMALL_PARAMS = 1000000000 };
+
 /* The question if no job is given. */
 static const char default_text[] = "I was charged twice for my subscription this month.";
 static const char *default_labels[] = { "billing", "technical", "account", "other" };
@@ -67,6 +71,7 @@ struct hello {
 	struct model model;
 	struct msg_pass pass;
 	const char *text;
+	bool has_job; /* prompt and labels are a job's */
 	struct pass run;
 	struct answer answer;
 	struct reason reason;
@@ -136,6 +141,7 @@ static int hello_load_question(struct hello *h, const char *job_path)
 	h->pass.question = job_question(a, &job);
 	h->pass.think_tok = job.think_tok;
 	track_fill_labels(a, &job, &h->pass);
+	h->has_job = true;
 	return 0;
 }
 
@@ -314,12 +320,26 @@ static double hello_writing_rate(const struct hello *h)
 			  h->model.engine == ENGINE_HTTP ? h->reason.reason_us : r->reason_us);
 }
 
+/* A plan may be the next command. The speed of a run is better, so it is not overwritten. */
+static void hello_learn_speed(struct hello *h)
+{
+	const struct pass_report *r = &h->run.report;
+	int64_t prompt_tok = r->prefix_tok, prompt_us = r->prefix_us;
+
+	if (h->model.prompt_tok_per_s > 0)
+		return;
+	if (prompt_tok == 0) { /* nothing is shared: an encoder, a decision model */
+		prompt_tok = h->answer.prompt_tok;
+		prompt_us = h->answer.label_us;
+	}
+	prepare_learn_speed(h->cmd, &h->model, rate_per_s(prompt_tok, prompt_us),
+			    rate_per_s(r->reason_tok, r->reason_us));
+}
+
 /* An encoder's vector: its length, and how it begins. */
 static void hello_print_vector(struct hello *h)
 {
 	enum { SHOWN = 3 };
-	const struct pass_report *r = &h->run.report;
-	struct arena *a = &h->cmd->arena;
 
 	if (*h->pass.system)
 		hello_print_field("prefix", h->pass.system);
@@ -329,6 +349,13 @@ static void hello_print_vector(struct hello *h)
 	printf(" …\n");
 	if (*h->answer.detail)
 		hello_print_field("note", h->answer.detail);
+}
+
+static void hello_print_vector_speed(struct hello *h)
+{
+	const struct pass_report *r = &h->run.report;
+	struct arena *a = &h->cmd->arena;
+
 	printf("\nload       %s\ntext       %lld tokens in %s\nmemory     %s at its peak\n",
 	       str_duration(a, r->load_us), (long long)h->answer.prompt_tok,
 	       str_duration(a, h->answer.label_us), str_bytes(a, (uint64_t)r->peak_rss_bytes));
@@ -354,17 +381,44 @@ static void hello_print_speed(struct hello *h)
 	       hello_writing_rate(h));
 }
 
-static void hello_print_text(struct hello *h)
+/* The labels that the model could choose from. */
+static void hello_print_offered(struct hello *h)
 {
 	struct arena *a = &h->cmd->arena;
-	const struct pass_report *r = &h->run.report;
+	const char *list = NULL;
 
-	model_write_text(a, &h->model, stdout);
-	printf("engine     %s on %s\nsandbox    %s\n", r->engine_build, r->device, r->sandbox);
-	if (h->model.engine == ENGINE_HTTP)
-		hello_print_probes(h);
-	putchar('\n');
-	hello_print_field("ticket", h->text);
+	for (size_t i = 0; i < h->pass.n_labels; i++)
+		list = arena_add_item(a, list, ", ", "%s", h->pass.labels[i]);
+	hello_print_field("offered",
+			  h->has_job ? list :
+				       arena_printf(a,
+						    "%s (labels of this test; --job JOB offers "
+						    "your own)",
+						    list));
+}
+
+static const char *hello_rationale(struct hello *h)
+{
+	struct label *labels = arena_array(&h->cmd->arena, h->pass.n_labels, sizeof(*labels));
+	const char *text = h->reason.rationale ? h->reason.rationale : "";
+
+	for (size_t i = 0; i < h->pass.n_labels; i++)
+		labels[i].name = h->pass.labels[i];
+	return reason_is_own(text, h->pass.system, labels, h->pass.n_labels) ? text :
+									       REASON_NOT_OWN;
+}
+
+/* RULE: right-size. One odd answer of a small model, asked plainly, is no result. */
+static void hello_print_caution(const struct hello *h)
+{
+	if (h->model.facts.n_params > 0 && h->model.facts.n_params < HELLO_SMALL_PARAMS)
+		hello_print_field("note",
+				  "a small model without worked examples may well answer nonsense. "
+				  "'toehold smoke JOB' measures it, also with examples");
+}
+
+static void hello_print_answer(struct hello *h)
+{
 	if (model_is_encoder(&h->model)) {
 		hello_print_vector(h);
 		return;
@@ -373,9 +427,29 @@ static void hello_print_text(struct hello *h)
 		hello_print_field("thought", h->answer.thought);
 	if (h->model.facts.kind == MODEL_KIND_DECISION) {
 		hello_print_decision(h);
-	} else {
-		hello_print_field("label", hello_label_words(h));
-		hello_print_field("rationale", h->reason.rationale ? h->reason.rationale : "");
+		return;
+	}
+	hello_print_offered(h);
+	hello_print_field("label", hello_label_words(h));
+	hello_print_field("rationale", hello_rationale(h));
+	hello_print_caution(h);
+}
+
+static void hello_print_text(struct hello *h)
+{
+	struct arena *a = &h->cmd->arena;
+	const struct pass_report *r = &h->run.report;
+
+	hello_print_field("ticket", h->text);
+	hello_print_answer(h);
+	putchar('\n');
+	model_write_text(a, &h->model, stdout);
+	printf("engine     %s on %s\nsandbox    %s\n", r->engine_build, r->device, r->sandbox);
+	if (h->model.engine == ENGINE_HTTP)
+		hello_print_probes(h);
+	if (model_is_encoder(&h->model)) {
+		hello_print_vector_speed(h);
+		return;
 	}
 	printf("\nload       %s\nprompt     %lld tokens, the shared %lld in %s\n",
 	       str_duration(a, r->load_us), (long long)h->answer.prompt_tok,
@@ -405,17 +479,21 @@ static void hello_print_json(struct hello *h)
 {
 	const struct pass_report *r = &h->run.report;
 	const char *label = h->answer.label < 0 ? NULL : h->pass.labels[h->answer.label];
-	json_t *j = json_pack(
-		"{s:o, s:s, s:s, s:s, s:s*, s:o*, s:s*, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:I}",
+	json_t *labels = json_array(), *j;
+
+	for (size_t i = 0; i < h->pass.n_labels; i++)
+		json_array_append_new(labels, json_any_text(h->pass.labels[i]));
+	j = json_pack(
+		"{s:o, s:s, s:s, s:s, s:o, s:s*, s:o*, s:s*, s:I, s:I, s:I, s:I, s:I, s:f, s:f, "
+		"s:I}",
 		"model", model_to_json(&h->model), "engine_build", r->engine_build, "device",
-		r->device, "sandbox", r->sandbox, "label", label, "probability",
+		r->device, "sandbox", r->sandbox, "labels", labels, "label", label, "probability",
 		h->answer.n_probs ? json_real(h->answer.probs[h->answer.label]) : NULL, "rationale",
 		h->reason.rationale, "load_us", (json_int_t)r->load_us, "prefix_us",
 		(json_int_t)r->prefix_us, "prompt_tok", (json_int_t)h->answer.prompt_tok, "ttft_us",
 		(json_int_t)h->answer.ttft_us, "reason_tok", (json_int_t)r->reason_tok,
 		"prompt_tok_per_s", rate_per_s(r->prefix_tok, r->prefix_us), "reason_tok_per_s",
 		hello_writing_rate(h), "peak_rss_bytes", (json_int_t)r->peak_rss_bytes);
-
 	thought_add_json(&h->answer, j);
 	if (h->model.engine == ENGINE_HTTP) {
 		json_object_set_new(j, "probes", json_loads(r->probes, 0, NULL));
@@ -441,6 +519,8 @@ static int hello_run(struct cmd *cmd, void *options)
 		return -1;
 	interrupt_catch(NULL);
 	r = hello_ask(&h, o);
+	if (r == 0)
+		hello_learn_speed(&h);
 	if (r == 0 && o->json && model_is_encoder(&h.model))
 		hello_print_vector_json(&h);
 	else if (r == 0 && o->json)

@@ -10,6 +10,7 @@
 #include "base/display.h"
 #include "base/lang/script.h"
 #include "base/str.h"
+#include "judge/own_reason.h"
 #include "report/advice.h"
 #include "report/images.h"
 #include "report/thinking.h"
@@ -584,4 +585,13 @@ void words_pair(struct arena *a, const struct result *r, size_t candidate, size_
 			     p.mid_p < beyond_chance ? "They differ beyond chance" :
 						       "These tickets cannot tell the two apart",
 			     p.mid_p);
+}
+
+const char *words_reason(const struct result *r, const struct reason *reason)
+{
+	if (!reason || !reason->rationale)
+		return "";
+	return reason_is_own(reason->rationale, r->run->prompt, r->labels, r->n_labels) ?
+		       reason->rationale :
+		       REASON_NOT_OWN;
 }

@@ -113,4 +113,10 @@ const char *words_abstention(struct arena *a, const struct label_report *l, cons
 void words_pair(struct arena *a, const struct result *r, size_t candidate, size_t larger,
 		const char *ret_lines[WORDS_PAIR_LINES]);
 
+/*
+ * A candidate's reason for a ticket as it is shown: what it wrote, or that it only repeated the
+ * prompt's placeholder; "" if there is none (NULL too). Borrowed.
+ */
+const char *words_reason(const struct result *r, const struct reason *reason);
+
 #endif

@@ -365,3 +365,16 @@ same_weights() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kin
 	toe 0 show mine --json
 	is "$(json 'asked[0].replies | length')" 3
 }
+
+@test "a reason that repeats the prompt's placeholder is no reason" {
+	use_data
+	script parrot '{"label": "card", "reason": "<1-2 sentences>"}'
+	run --separate-stderr "$toehold" smoke job.yaml --models parrot.script.json
+	has "$output" "gave no reason of its own"
+	[[ $output != *"<1-2 sentences>"* ]]
+	run --separate-stderr "$toehold" report -o page.html
+	grep -q "gave no reason of its own" page.html
+	toe 0 hello parrot.script.json
+	has "$output" "rationale  gave no reason of its own" "offered    billing, technical, account, other (labels of this test"
+	[[ ${lines[0]} == ticket* && ${lines[2]} == label* ]]
+}

@@ -9,6 +9,7 @@
 #include "report/page/html.h"
 #include "report/page/sections.h"
 #include "report/tables.h"
+#include "report/words.h"
 
 static void tickets_quote(const struct page *p, const char *text)
 {
@@ -56,9 +57,9 @@ static void tickets_write_missed(const struct page *p, size_t at)
 	tickets_quote(p, t->id);
 	html_markup(p->out, at >= p->r->n_ordinary ? ", harder</span></p>\n" : "</span></p>\n");
 	tickets_write_ticket(p, t);
-	if (c->reasons[at] && *c->reasons[at]->rationale) {
+	if (*words_reason(p->r, c->reasons[at])) {
 		html_markup(p->out, "<p>Its reason: ");
-		tickets_quote(p, c->reasons[at]->rationale);
+		tickets_quote(p, words_reason(p->r, c->reasons[at]));
 		html_markup(p->out, "</p>\n");
 	} else if (!c->baseline && strcmp(p->r->run->reason_order, "none") != 0) {
 		html_markup(p->out, "<p class=\"id\">No reason is on record.</p>\n");

@@ -192,8 +192,9 @@ static void result_text_write_missed(struct arena *a, const struct result *r,
 		fprintf(out, "  image   %s\n", words_image(a, ticket));
 	if (answer->think_tok > 0 && answer->thought)
 		fprintf(out, "  thought %s\n", result_one_line(a, answer->thought, 240));
-	if (c->reasons[at] && *c->reasons[at]->rationale)
-		fprintf(out, "  reason  %s\n", result_one_line(a, c->reasons[at]->rationale, 240));
+	if (*words_reason(r, c->reasons[at]))
+		fprintf(out, "  reason  %s\n",
+			result_one_line(a, words_reason(r, c->reasons[at]), 240));
 	if (*answer->detail)
 		fprintf(out, "  detail  %s\n", result_one_line(a, answer->detail, 240));
 }

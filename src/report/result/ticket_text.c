@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "report/table.h"
+#include "report/words.h"
 
 enum { REASON_MAX_BYTES = 90 };
 
@@ -67,7 +68,7 @@ static void ticket_add_row(struct arena *a, const struct result *r,
 		table_addf(t, "%.1f%%", 100 * probability);
 	else
 		table_add(t, "-");
-	table_add(t, display_cut(a, why && why->rationale ? why->rationale : answer->detail,
+	table_add(t, display_cut(a, why && why->rationale ? words_reason(r, why) : answer->detail,
 				 REASON_MAX_BYTES));
 }
 
