@@ -92,6 +92,7 @@ struct classify {
 	struct production_output out;
 	struct production_log log;
 	double below; /* 0: every label is accepted */
+	bool began; /* a batch has passed the checks: the verdict was printed */
 	int64_t start_us;
 };
 
@@ -193,6 +194,19 @@ static void classify_show_progress(const struct classify *c)
 	    (double)(c->out.n_rows - c->out.n_found) / (seconds > 0 ? seconds : 1));
 }
 
+/* What to expect of the labels, once there is something to label. */
+static void classify_show_verdict(struct classify *c)
+{
+	if (c->began)
+		return;
+	c->began = true;
+	if (c->options->quiet)
+		return;
+	production_write_verdict(&c->cmd->arena, &c->labeller.run, c->labeller.was, stderr);
+	if (c->options->below)
+		classify_show_thresholds(c, stderr);
+}
+
 /* Answers and writes one batch, or none of it. */
 static int classify_answer_batch(struct classify *c, struct arena *a, struct ticket *tickets,
 				 size_t n)
@@ -201,13 +215,16 @@ static int classify_answer_batch(struct classify *c, struct arena *a, struct tic
 	struct production_row *labelled;
 	const char *words;
 
-	if (privacy_check(c->cmd, &c->labeller.session.prepared.job, &slice, &words) < 0 ||
-	    labeller_answer(&c->labeller, a, tickets, n, &labelled) < 0)
+	if (privacy_check(c->cmd, &c->labeller.session.prepared.job, &slice, &words) < 0)
+		return -1;
+	classify_show_verdict(c);
+	if (labeller_answer(&c->labeller, a, tickets, n, &labelled) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		labeller_abstain(&labelled[i], c->below);
 		production_output_add(&c->out, &tickets[i], &labelled[i]);
 		production_log_add(&c->log, &labelled[i]);
+		production_log_add_ticket(&c->log, &tickets[i]);
 	}
 	return production_output_flush(&c->out, false, &c->cmd->err);
 }
@@ -272,6 +289,8 @@ static void classify_say_end(const struct classify *c, int r)
 		return;
 	if (isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
+	if (r < 0 && !c->began)
+		return; /* the error says it all */
 	say("%" PRId64 " tickets in %.1f s (%.1f a second): %zu labelled, %zu not sure enough, "
 	    "%zu failed.\n",
 	    n, seconds, seconds > 0 ? (double)n / seconds : 0, c->log.work.n - c->log.n_abstained,
@@ -314,11 +333,6 @@ static int classify_stream(struct classify *c, const char *tickets)
 	const struct production_target target = classify_target(c);
 	int r;
 
-	if (!o->quiet) {
-		production_write_verdict(&cmd->arena, &c->labeller.run, c->labeller.was, stderr);
-		if (o->below)
-			classify_show_thresholds(c, stderr);
-	}
 	c->job = c->labeller.session.prepared.job;
 	columns_override(&c->job.columns, &o->columns);
 	if (stream_open(&cmd->arena, &c->stream, &c->job, tickets, &cmd->err) < 0)

@@ -63,9 +63,11 @@ static int diff_compare(struct cmd *cmd, const struct result r[2], const struct 
 		if (!result_candidate(&r[0], o->candidates.items[i]) &&
 		    !result_candidate(&r[1], o->candidates.items[i]))
 			return err_set(&cmd->err, ERR_INPUT,
-				       "neither run has a candidate '%s'; 'toehold show RUN' lists "
-				       "them",
-				       display_text(&cmd->arena, o->candidates.items[i]));
+				       "neither run has a candidate '%s'; 'toehold show %s%s' "
+				       "lists them",
+				       display_text(&cmd->arena, o->candidates.items[i]),
+				       r[0].run->name,
+				       store_option_for(cmd, r[0].store_path, r[0].run->name));
 	diff_build(&cmd->arena, &r[0], &r[1], o->candidates.items, o->candidates.n, &d);
 	if (o->json)
 		json_print(diff_to_json(&cmd->arena, &d), stdout);

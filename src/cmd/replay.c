@@ -86,10 +86,11 @@ static int replay_check_options(struct replay *p)
 	for (size_t i = 0; i < list->n; i++)
 		if (!result_candidate(&p->was, list->items[i]))
 			return err_set(&p->cmd->err, ERR_INPUT,
-				       "run '%s' has no candidate '%s'; 'toehold show %s' lists "
-				       "them",
+				       "run '%s' has no candidate '%s'; 'toehold show %s%s' "
+				       "lists them",
 				       run->name, display_text(&p->cmd->arena, list->items[i]),
-				       run->name);
+				       run->name,
+				       store_option_for(p->cmd, p->was.store_path, run->name));
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/json.h"
@@ -11,6 +12,7 @@
 #include "flow/load.h"
 #include "flow/production/labeller.h"
 #include "flow/production/production_log.h"
+#include "flow/store_find.h"
 #include "report/production_text.h"
 
 struct watch_options {
@@ -65,57 +67,89 @@ static void watch_count_then(struct arena *a, const struct result *r,
 	}
 }
 
-/*
- * Counts this candidate's answers in production, over the newest `last` sessions (0: all). Returns
- * the number of sessions.
- */
-static size_t watch_count_now(struct arena *a, const struct result *r,
-			      const struct candidate_result *c, size_t last,
-			      struct production_log *ret)
+/* Sessions in production. */
+struct watch_sessions {
+	size_t n, n_repeated; /* counted, and left out: the same tickets as a newer one */
+};
+
+static bool watch_has_seen(const char **seen, size_t n, const char *tickets)
 {
-	size_t n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(seen[i], tickets) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Counts this candidate's answers in production, over the newest `last` sessions (0: all). The
+ * same tickets, classified again, count once.
+ */
+static struct watch_sessions watch_count_now(struct arena *a, const struct result *r,
+					     const struct candidate_result *c, size_t last,
+					     struct production_log *ret)
+{
+	const char **seen = arena_array(a, r->n_events, sizeof(*seen)), *tickets;
+	struct watch_sessions s = { 0 };
+	size_t n_seen = 0;
 
 	*ret = (struct production_log){ 0 };
 	ret->work.by_label = ret->by_label = arena_array(a, r->n_labels, sizeof(*ret->by_label));
-	for (size_t i = r->n_events; i > 0 && (last == 0 || n < last); i--)
-		n += production_log_read(&r->events[i - 1], c->row->name, r->n_labels, ret);
-	return n;
+	for (size_t i = r->n_events; i > 0 && (last == 0 || s.n < last); i--) {
+		tickets = production_log_tickets(a, &r->events[i - 1], c->row->name);
+		if (tickets && *tickets && watch_has_seen(seen, n_seen, tickets)) {
+			s.n_repeated++;
+			continue;
+		}
+		if (tickets && *tickets)
+			seen[n_seen++] = tickets;
+		s.n += production_log_read(&r->events[i - 1], c->row->name, r->n_labels, ret);
+	}
+	return s;
 }
 
 static json_t *watch_drift_json(const struct production_log *then, const struct production_log *now,
-				const struct drift *d, size_t n_sessions)
+				const struct drift *d, struct watch_sessions sessions)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:b, s:b}", "sessions",
-			 (json_int_t)n_sessions, "n_then", (json_int_t)then->work.n, "n_now",
-			 (json_int_t)now->work.n, "abstained", (json_int_t)now->n_abstained,
-			 "failed", (json_int_t)now->n_failed, "labels_p", d->labels_p, "sureness_p",
-			 d->sureness_p, "distance", d->distance, "enough", d->enough, "drifted",
-			 d->drifted);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:b, s:b}", "sessions",
+			 (json_int_t)sessions.n, "repeated_sessions",
+			 (json_int_t)sessions.n_repeated, "n_then", (json_int_t)then->work.n,
+			 "n_now", (json_int_t)now->work.n, "abstained",
+			 (json_int_t)now->n_abstained, "failed", (json_int_t)now->n_failed,
+			 "labels_p", d->labels_p, "sureness_p", d->sureness_p, "distance",
+			 d->distance, "enough", d->enough, "drifted", d->drifted);
+}
+
+static const char *watch_repeated_words(struct arena *a, size_t n)
+{
+	return n == 0 ? "" :
+			arena_printf(a, " (%zu more of the same tickets %s not counted)", n,
+				     n == 1 ? "is" : "are");
 }
 
 static int watch_compare(struct cmd *cmd, const struct watch_options *o, const struct result *r)
 {
 	const struct candidate_result *c;
 	struct production_log then, now;
+	struct watch_sessions sessions;
 	struct drift drift;
-	size_t n;
 
 	if (labeller_choose(cmd, r, o->candidate, &c) < 0)
 		return -1;
 	watch_count_then(&cmd->arena, r, c, &then);
-	n = watch_count_now(&cmd->arena, r, c, (size_t)o->last, &now);
-	if (n == 0)
-		return err_set(
-			&cmd->err, ERR_INPUT,
-			"%s of run '%s' has not labelled any tickets yet; 'toehold classify' "
-			"starts it",
-			c->row->name, r->run->name);
+	sessions = watch_count_now(&cmd->arena, r, c, (size_t)o->last, &now);
+	if (sessions.n == 0)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "%s of run '%s' has not labelled any tickets yet; 'toehold classify "
+			       "--run %s%s' starts it",
+			       c->row->name, r->run->name, r->run->name,
+			       store_option_for(cmd, r->store_path, r->run->name));
 	drift_compare(&then.work, &now.work, r->n_labels, LEVEL, &drift);
 	if (o->json) {
-		json_print(watch_drift_json(&then, &now, &drift, n), stdout);
+		json_print(watch_drift_json(&then, &now, &drift, sessions), stdout);
 	} else {
-		printf("%s of run '%s', %zu session%s in production\n", c->row->name, r->run->name,
-		       n, n == 1 ? "" : "s");
+		printf("%s of run '%s', %zu session%s in production%s\n", c->row->name,
+		       r->run->name, sessions.n, sessions.n == 1 ? "" : "s",
+		       watch_repeated_words(&cmd->arena, sessions.n_repeated));
 		production_write_drift(&cmd->arena, r, &then.work, &now.work, &drift, stdout);
 	}
 	return drift.drifted ? 1 : 0;

@@ -434,3 +434,36 @@ peak_of() {
 	has "$output" "more a, less" "label 25 new ones, then 'toehold add' them"
 	toe 0 verify --all
 }
+
+@test "a classify that refuses its tickets prints no verdict and no count, and leaves no file" {
+	use_data
+	"$toehold" smoke job.yaml >/dev/null 2>&1 || true
+	echo '{"id":"q","text":"mail me at joe.smith@example.org"}' >personal.jsonl
+	toe 4 classify personal.jsonl -o out.csv
+	has "$stderr" "personal.jsonl:1: ticket 'q' holds personal data (EMAIL)"
+	[[ $stderr != *verdict* && $stderr != *"tickets in"* && $stderr != *resumes* ]]
+	toe 3 classify nowhere.jsonl -o out.csv
+	[[ $stderr != *verdict* && $stderr != *"tickets in"* ]]
+	toe 3 classify tickets-12.jsonl -o no/out.csv
+	has "$stderr" "its folder does not exist; make it first"
+	[[ $stderr != *verdict* && $stderr != *"tickets in"* ]]
+	[ ! -e out.csv ] && [ ! -e out.csv.state ]
+}
+
+@test "watch counts the same tickets once, however often they are classified" {
+	use_data
+	"$toehold" smoke job.yaml >/dev/null 2>&1 || true
+	toe 3 watch
+	has "$stderr" "'toehold classify --run smoke-1' starts it"
+	head -8 tickets-12.jsonl >new.jsonl
+	for i in 1 2 3 4; do
+		toe 0 classify new.jsonl -o "labels-$i.jsonl" -q
+	done
+	run --separate-stderr "$toehold" watch --json
+	is "$(json '[.sessions, .repeated_sessions, .n_now] | join(" ")')" "1 3 8"
+	tail -4 tickets-12.jsonl >other.jsonl
+	toe 0 classify other.jsonl -o other-labels.jsonl -q
+	run --separate-stderr "$toehold" watch
+	has "$output" "2 sessions in production (3 more of the same tickets are not counted)"
+	is "$(awk '$1 == "tickets" {print $3}' <<<"$output")" 12
+}

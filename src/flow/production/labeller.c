@@ -16,6 +16,7 @@
 #include "flow/interrupt.h"
 #include "flow/load.h"
 #include "flow/rerun.h"
+#include "flow/store_find.h"
 #include "job/file/job_values.h"
 #include "judge/answer.h"
 #include "judge/calibrate.h"
@@ -25,6 +26,7 @@ static int labeller_fail_no_pick(struct cmd *cmd, const struct result *r)
 {
 	int closest = r->decision.closest;
 	struct arena *a = &cmd->arena;
+	const char *store = store_option_for(cmd, r->store_path, r->run->name);
 
 	if (r->decision.open)
 		return err_set(&cmd->err, ERR_REFUSED,
@@ -33,15 +35,15 @@ static int labeller_fail_no_pick(struct cmd *cmd, const struct result *r)
 			       r->go_on ? words_go_on(a, r) : "start its smoke test again");
 	if (r->decision.nothing_measured)
 		return err_set(&cmd->err, ERR_REFUSED,
-			       "run '%s' has no pick: no model %s; see 'toehold decide %s'",
+			       "run '%s' has no pick: no model %s; see 'toehold decide %s%s'",
 			       r->run->name, nothing_measured_words(r->contenders, r->n),
-			       r->run->name);
+			       r->run->name, store);
 	return err_set(&cmd->err, ERR_REFUSED,
 		       "run '%s' has no pick: no candidate scored the bar%s%s%s; "
-		       "see 'toehold decide %s', or name a candidate with --candidate NAME",
+		       "see 'toehold decide %s%s', or name a candidate with --candidate NAME",
 		       r->run->name, closest >= 0 ? " (closest: " : "",
 		       closest >= 0 ? display_text(a, r->candidates[closest].row->name) : "",
-		       closest >= 0 ? ")" : "", r->run->name);
+		       closest >= 0 ? ")" : "", r->run->name, store);
 }
 
 int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,

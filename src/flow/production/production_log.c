@@ -31,6 +31,18 @@ void production_log_add(struct production_log *log, const struct production_row 
 		log->work.by_sureness[drift_bin(row->probability)]++;
 }
 
+void production_log_add_ticket(struct production_log *log, const struct ticket *ticket)
+{
+	struct hash h;
+
+	hash_init(&h);
+	hash_add_text(&h, log->tickets_sha256);
+	hash_add_text(&h, ticket->id);
+	hash_add_text(&h, ticket->text);
+	hash_add_text(&h, ticket->image_sha256);
+	hash_hex(&h, log->tickets_sha256);
+}
+
 static json_t *log_counts_json(const size_t *counts, size_t n)
 {
 	json_t *list = json_array();
@@ -43,7 +55,7 @@ static json_t *log_counts_json(const size_t *counts, size_t n)
 static const char *log_text(const struct production_log *log, const struct labeller *l)
 {
 	return json_text(&l->cmd->arena,
-			 json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:s, s:o, s:o}",
+			 json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:s, s:o, s:o, s:s}",
 				   "candidate", l->was->row->name, "labelled",
 				   (json_int_t)log->work.n, "abstained",
 				   (json_int_t)log->n_abstained, "failed",
@@ -53,7 +65,8 @@ static const char *log_text(const struct production_log *log, const struct label
 				   "prompt_tok", (json_int_t)l->pass.report.prompt_tok, "engine",
 				   l->begun ? l->pass.report.engine_build : "", "by_label",
 				   log_counts_json(log->by_label, l->run.n_labels), "by_sureness",
-				   log_counts_json(log->work.by_sureness, DRIFT_BINS)));
+				   log_counts_json(log->work.by_sureness, DRIFT_BINS), "tickets",
+				   log->tickets_sha256));
 }
 
 /* Another process may be writing: tries for about two seconds. */
@@ -104,6 +117,13 @@ static bool log_add_counts(const json_t *list, size_t *counts, size_t n)
 	return true;
 }
 
+static bool log_is_of(const json_t *j, const char *candidate)
+{
+	const char *name = json_string_value(json_object_get(j, "candidate"));
+
+	return name && strcmp(name, candidate) == 0;
+}
+
 bool production_log_read(const struct event_row *event, const char *candidate, size_t n_labels,
 			 struct production_log *sum)
 {
@@ -113,8 +133,7 @@ bool production_log_read(const struct event_row *event, const char *candidate, s
 	if (event->kind != EVENT_WORK)
 		return false;
 	j = json_loads(event->text, 0, NULL);
-	ours = json_string_value(json_object_get(j, "candidate")) &&
-	       strcmp(json_string_value(json_object_get(j, "candidate")), candidate) == 0 &&
+	ours = log_is_of(j, candidate) &&
 	       log_add_counts(json_object_get(j, "by_label"), sum->by_label, n_labels) &&
 	       log_add_counts(json_object_get(j, "by_sureness"), sum->work.by_sureness, DRIFT_BINS);
 	if (ours) {
@@ -124,4 +143,21 @@ bool production_log_read(const struct event_row *event, const char *candidate, s
 	}
 	json_decref(j);
 	return ours;
+}
+
+const char *production_log_tickets(struct arena *a, const struct event_row *event,
+				   const char *candidate)
+{
+	const char *tickets, *found = NULL;
+	json_t *j;
+
+	if (event->kind != EVENT_WORK)
+		return NULL;
+	j = json_loads(event->text, 0, NULL);
+	if (log_is_of(j, candidate)) {
+		tickets = json_string_value(json_object_get(j, "tickets"));
+		found = arena_strdup(a, tickets ? tickets : "");
+	}
+	json_decref(j);
+	return found;
 }
