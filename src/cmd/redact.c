@@ -52,7 +52,7 @@ static const struct opt_spec spec = {
 	.details =
 		"IN is JSON Lines, CSV or .xlsx with a text in each row, labelled or not. The\n"
 		"same value always gets the same placeholder, such as [EMAIL_1a2b3c]; without\n"
-		"the key nobody can guess the value from it. Without --out nothing is written.\n"
+		"the key nobody can guess the value from it. --review writes only the key.\n"
 		"Types: EMAIL URL IP DEVICE CARD IBAN ACCOUNT PHONE SSN ID CRYPTO SECRET\n"
 		"BIRTHDATE DATE AGE PERSON ADDRESS PLACE ZIP ORG.\n"
 		"Patterns find only a part of all personal data: docs/measured/redaction.md has\n"
@@ -124,14 +124,25 @@ static const char *redact_default_key(struct cmd *cmd, const char *in)
 	return file_beside(&cmd->arena, in, "secrets/redact.key");
 }
 
-/* --review without --out creates no key file: it uses a key for this call only. */
+/*
+ * A review uses the key of a later --out, so that both show the same placeholders. If it cannot
+ * make the key file, or for counts alone, a key for this call only does.
+ */
 static int redact_load_key(struct cmd *cmd, const struct redact_options *o, const char *in,
 			   struct redact_key *ret_key)
 {
 	const char *path = o->key ? o->key : redact_default_key(cmd, in);
+	struct err unused;
 
 	if (o->out || file_exists(path))
 		return redact_key_load(&cmd->arena, path, ret_key, &cmd->err);
+	if (o->review && redact_key_load(&cmd->arena, path, ret_key, &unused) == 0) {
+		fprintf(stderr, "made the key '%s': --out writes the placeholders shown here\n",
+			display_path(&cmd->arena, path));
+		return 0;
+	}
+	if (o->review)
+		fprintf(stderr, "note: --out writes other placeholders: %s\n", unused.msg);
 	hash_random(ret_key->bytes, sizeof(ret_key->bytes));
 	return 0;
 }

@@ -83,7 +83,15 @@ real() {
 	has "$output" "Covered:" "4…1" "card number" "[CARD_" "Not covered; please check:" \
 		"long number  998877665544"
 	[[ $output != *Anderson* && $output != *"1111 1111"* ]]
-	is "$(ls -A)" real.jsonl # a review writes nothing, not even a key
+	has "$stderr" "made the key 'secrets/redact.key': --out writes the placeholders shown here"
+	is "$(ls -A)" $'real.jsonl\nsecrets' # a review writes no text
+	is "$(stat -c %a secrets secrets/redact.key | tr '\n' ' ')" "700 600 "
+	shown=$(grep -o '\[[A-Z]*_[0-9a-f]*\]' <<<"$output" | sort -u)
+	toe 0 redact real.jsonl -o out.jsonl
+	for placeholder in $shown; do grep -qF "$placeholder" out.jsonl; done
+	rm -r out.jsonl secrets
+	toe 0 redact real.jsonl --json # counts need no key
+	is "$(ls -A)" real.jsonl
 	printf '{"text": "card 4111111111111111 \\u001b[2J ask @some_one"}\n' >esc.jsonl
 	toe 0 redact esc.jsonl --review
 	run grep -c $'\x1b' <<<"$output"
