@@ -96,6 +96,14 @@ static int main_verb_help(const struct opt_spec *spec)
 	return 0;
 }
 
+/* `toehold help VERB`: as `toehold VERB --help`. */
+static int main_help_on(const char *verb)
+{
+	const struct command *command = main_find_command(verb);
+
+	return command ? main_verb_help(command->spec) : main_unknown_verb(verb);
+}
+
 /*
  * Ends the process as SIGPIPE would if nobody reads standard output any more. The signal itself is
  * ignored, because a worker that dies also closes a pipe.
@@ -170,6 +178,8 @@ int main(int argc, char **argv)
 		main_print_help(stderr);
 		return err_exit_code(ERR_USAGE);
 	}
+	if (!strcmp(argv[1], "help") && argc > 2)
+		return main_help_on(argv[2]);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		main_print_help(stdout);
 		return 0;

@@ -104,6 +104,12 @@ int file_write_all(int fd, const void *data, size_t n_bytes)
 	return 0;
 }
 
+static int file_fail_no_folder(const char *path, struct err *err)
+{
+	return err_set(err, ERR_INPUT,
+		       "cannot create '%s': its folder does not exist; make it first", path);
+}
+
 /*
  * Creates a new file beside `path` under a name that nobody can foresee, so that no link planted
  * there is followed. Its name, ".NUMBER.part", goes to `ret_temp`.
@@ -125,9 +131,7 @@ static int file_open_part(const char *path, mode_t mode, char ret_temp[PATH_MAX]
 			break;
 	}
 	if (errno == ENOENT)
-		return err_set(err, ERR_INPUT,
-			       "cannot create '%s': its folder does not exist; make it first",
-			       path);
+		return file_fail_no_folder(path, err);
 	return err_sys(err, ERR_INPUT, errno, "cannot create '%s'", path);
 }
 
@@ -279,6 +283,11 @@ char *file_beside(struct arena *a, const char *beside, const char *name)
 	if (name[0] == '/' || !slash || special_input_fd(beside) >= 0)
 		return arena_strdup(a, name);
 	return arena_printf(a, "%.*s/%s", (int)(slash - beside), beside, name);
+}
+
+int file_check_folder(struct arena *a, const char *path, struct err *err)
+{
+	return file_is_dir(file_beside(a, path, ".")) ? 0 : file_fail_no_folder(path, err);
 }
 
 char *file_program_dir(struct arena *a)

@@ -60,6 +60,9 @@ bool file_is_taken(const char *path);
 
 bool file_is_dir(const char *path);
 
+/* ERR_INPUT, with what to do, if the folder in which `path` is to be created does not exist. */
+int file_check_folder(struct arena *a, const char *path, struct err *err) MUST_USE;
+
 /* mkdir -p. */
 int file_make_dirs(const char *path, mode_t mode, struct err *err) MUST_USE;
 

@@ -74,6 +74,8 @@ struct addition {
 	struct slice slice; /* the added tickets */
 	struct result before;
 	bool all; /* --all */
+	bool known; /* the run has these tickets already, of an earlier call */
+	size_t n_answers; /* then: the run's answers before this call */
 	const struct columns *columns; /* of the added tickets */
 };
 
@@ -217,6 +219,16 @@ static const struct slice *add_known_as(const struct result *r, const struct sli
 	return NULL;
 }
 
+static size_t add_count_answers(const struct result *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t t = 0; r->candidates[i].answers && t < r->n_tickets; t++)
+			n += r->candidates[i].answers[t] != NULL;
+	return n;
+}
+
 /* Loads the run without this slice, which an interrupted session may have added already. */
 static int add_load_before(struct addition *add, const char *name, const char *tickets_path,
 			   enum slice_role role, struct job *job)
@@ -237,6 +249,8 @@ static int add_load_before(struct addition *add, const char *name, const char *t
 	known = add_known_as(&add->before, &add->slice);
 	if (!known)
 		return 0;
+	add->known = true;
+	add->n_answers = add_count_answers(&add->before);
 	load.n_slices = add->before.n_slices - 1;
 	if (load.n_slices == 0 || known != &add->before.slices[load.n_slices] ||
 	    known->role != role)
@@ -262,6 +276,20 @@ static int add_prepare_session(struct addition *add, const struct add_options *o
 	return 0;
 }
 
+static void add_write_first_line(struct addition *add, const struct result *after)
+{
+	const char *role = slice_role_name(add->slice.role);
+	const char *path = display_path(&add->cmd->arena, add->slice.path);
+
+	if (!add->known)
+		printf("Added %zu %s tickets from %s.\n\n", add->slice.n, role, path);
+	else
+		printf("The %zu %s tickets of %s are in the run already: %s.\n\n", add->slice.n,
+		       role, path,
+		       add_count_answers(after) == add->n_answers ? "nothing was added" :
+								    "only the rest was asked");
+}
+
 static int add_show_changes(struct addition *add, const struct add_options *o)
 {
 	struct load_options load = { .name = add->before.run->name, .texts = true };
@@ -272,9 +300,12 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 	if (o->json) {
 		json_t *j = result_to_json(&add->cmd->arena, &after, true);
 
+		json_object_set_new(j, "added",
+				    json_integer(add->known ? 0 : (json_int_t)add->slice.n));
 		json_object_set_new(j, "change", changes_to_json(&add->before, &after));
 		json_print(j, stdout);
 	} else {
+		add_write_first_line(add, &after);
 		changes_write_text(&add->cmd->arena, &add->before, &after, stdout);
 		putchar('\n');
 		decision_write(&add->cmd->arena, &after, false, stdout);

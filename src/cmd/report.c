@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/array.h"
+#include "base/file.h"
 #include "base/special_file.h"
 #include "cmd/command.h"
 #include "flow/evidence.h"
@@ -24,7 +25,8 @@ struct report_options {
 
 static const struct opt_row rows[] = {
 	STORE_ROW(AT(store)),
-	OPT_TEXT("out", 'o', AT(out), "FILE", "where to write it; with --evidence: a folder"),
+	OPT_TEXT("out", 'o', AT(out), "FILE",
+		 "write it here (default: report-RUN.html beside the store; --evidence: a folder)"),
 	OPT_FLAG("brief", 'b', AT(brief), "half a page of text instead of an HTML page"),
 	OPT_FLAG("markdown", 'm', AT(markdown), "with --brief: as Markdown"),
 	OPT_FLAG("evidence", 'e', AT(evidence),
@@ -46,15 +48,22 @@ static const struct opt_spec spec = {
 
 static int report_check(struct cmd *cmd, const struct report_options *o)
 {
-	if (!o->out && !o->brief && !o->evidence)
-		return err_set(&cmd->err, ERR_USAGE,
-			       "no output chosen: give -o FILE.html for the page, or --brief");
 	if (o->evidence && (!o->out || o->brief))
 		return err_set(&cmd->err, ERR_USAGE,
 			       "--evidence needs -o FOLDER, and excludes --brief");
 	if (o->markdown && !o->brief)
 		return err_set(&cmd->err, ERR_USAGE, "--markdown needs --brief");
 	return o->evidence ? 0 : cmd_check_out(cmd, o->out, NULL, o->force);
+}
+
+/* "report-RUN.html" beside the store. */
+static const char *report_default_path(struct cmd *cmd, const struct result *r)
+{
+	char *name = arena_printf(&cmd->arena, "report-%s.html", r->run->name);
+
+	for (char *p = name; *p; p++)
+		*p = *p == '/' ? '-' : *p;
+	return file_beside(&cmd->arena, r->store_path, name);
 }
 
 static void report_compose(struct cmd *cmd, const struct report_options *o, const struct result *r,
@@ -83,7 +92,7 @@ static int report_write_file(struct cmd *cmd, const struct report_options *o,
 
 static int report_run(struct cmd *cmd, void *options)
 {
-	const struct report_options *o = options;
+	struct report_options *o = options;
 	struct load_options load = { .texts = true };
 	struct result r;
 	int code;
@@ -94,6 +103,10 @@ static int report_run(struct cmd *cmd, void *options)
 		return evidence_write(cmd, o->store, cmd->args.items[0], o->out, o->force);
 	load.name = cmd->args.items[0];
 	code = load_from_store(cmd, o->store, &load, &r);
+	if (code == 0 && !o->out && !o->brief) {
+		o->out = report_default_path(cmd, &r);
+		code = cmd_check_out(cmd, o->out, NULL, o->force);
+	}
 	if (code == 0 && o->out)
 		code = report_write_file(cmd, o, &r);
 	else if (code == 0)

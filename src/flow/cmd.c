@@ -24,8 +24,10 @@ static bool cmd_is_store(const char *path)
 
 int cmd_check_out(struct cmd *cmd, const char *out, const char *in, bool force)
 {
-	if (!out || special_is_output(out) || !file_is_taken(out))
+	if (!out || special_is_output(out))
 		return 0;
+	if (!file_is_taken(out))
+		return file_check_folder(&cmd->arena, out, &cmd->err);
 	if (!force)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' already exists and was not changed; choose another name, or "

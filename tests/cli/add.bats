@@ -133,3 +133,15 @@ first_run() {
 	is "$("$toehold" decide --json | jq -r .run)" first
 	is "$("$toehold" decide first-probe --json | jq '.candidates | length')" 10
 }
+
+@test "the same tickets again: nothing was added, and it says so" {
+	first_run
+	harder
+	run --separate-stderr "$toehold" add job.yaml harder.jsonl --as harder
+	has "$output" "Added 6 harder tickets from harder.jsonl."
+	run --separate-stderr "$toehold" add job.yaml harder.jsonl --as harder
+	has "$output" "The 6 harder tickets of harder.jsonl are in the run already: nothing was added."
+	[[ $output != *"Added 6"* ]]
+	run --separate-stderr "$toehold" add job.yaml harder.jsonl --as harder --json
+	is "$(json .added)" 0
+}

@@ -51,7 +51,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	has "$(evidence tiny-eval)" "4 of 4 tickets count; label 10 or more"
 	has "$(evidence name-runs)" "'smoke-1' is the default name"
 	toe 1 check
-	has "$output" "[ ] Have a kill switch" "[x] Mind the memory" "6 of 10 rules kept, 4 broken"
+	has "$output" "broken  Have a kill switch" "kept    Mind the memory" "6 of 10 rules kept, 4 broken"
 	# A name costs nothing: no reply is requested again.
 	"$toehold" smoke job.yaml --name named || [ "$?" -le 1 ]
 	toe 1 check --json

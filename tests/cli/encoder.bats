@@ -71,7 +71,7 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	toe 0 show r -c "enc plain" --replies
 	has "$output" "made in this run (" "from the labels' descriptions" "description of card"
 	toe 1 check r
-	has "$output" "[x] Log everything" "heads that were"
+	has "$output" "kept    Log everything" "heads that were"
 	toe 0 report r -o r.html
 	has "$(cat r.html)" "learnt from 60 tickets; held out"
 }

@@ -126,7 +126,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	has "$(<page.html)" "58 of the 60 tickets have (nearly) the text"
 	has "$("$toehold" report --brief)" "Beware" "58 of the 60 tickets"
 	run "$toehold" check
-	has "$(tr -s ' \n' ' ' <<<"$output")" "[ ] Build a tiny eval 2 of 60 tickets count (58 repeat another text); label 10 or more"
+	has "$(tr -s ' \n' ' ' <<<"$output")" "broken Build a tiny eval 2 of 60 tickets count (58 repeat another text); label 10 or more"
 	# A purge removes the texts, and the verdict stays.
 	toe 0 purge smoke-1
 	toe 0 decide --json
@@ -167,7 +167,7 @@ with_bar() {
 	has "$(<page.html)" "The bar was lowered from 90% to 70% after results were seen"
 	has "$("$toehold" report --brief | tr -s ' \n' ' ')" "Beware The bar was lowered from 90% to 70% after results were seen"
 	run "$toehold" check
-	has "$(tr -s ' \n' ' ' <<<"$output")" "[ ] Tiny acts of discovery" "changed since run 'first': the bar. The bar was lowered from 90% to 70% after results"
+	has "$(tr -s ' \n' ' ' <<<"$output")" "broken Tiny acts of discovery" "changed since run 'first': the bar. The bar was lowered from 90% to 70% after results"
 	is "$("$toehold" decide --json | jq -r '.moved_after_results[]')" \
 		"The bar was lowered from 90% to 70% after results were seen (run 'first')."
 	with_bar 90% third

@@ -225,7 +225,7 @@ good plain         12/12 (100%)"
 	toe 0 runs job.yaml --json
 	is "$(json '.[0].candidates | map(select(.not_tried)) | length')" 2
 	toe 0 runs job.yaml
-	has "$(tail -1 <<<"$output" | tr -s ' ')" " two-phase 2 12 good plain "
+	has "$(tail -1 <<<"$output" | tr -s ' ')" " two-phase 3 12 good plain "
 	toe 0 show r --candidate 'huge plain'
 	has "$output" "not tried (--first)"
 	toe 0 verify

@@ -204,3 +204,12 @@ smoke_once() {
 		done
 	done
 }
+
+@test "help VERB is VERB --help" {
+	for verb in $(verbs); do
+		toe 0 help "$verb"
+		golden "help-$verb.txt" <<<"$output"
+	done
+	toe 2 help smoek
+	has "$stderr" "unknown verb 'smoek'; did you mean 'smoke'?"
+}

@@ -30,9 +30,9 @@ three_runs() {
 	toe 0 runs
 	is "$(sed 's/  *$//; s/  */ /g; s/20[0-9T:-]*Z/WHEN/' <<<"$output")" \
 		"run when mode candidates tickets pick right note
-first WHEN two-phase 2 12 large plain 11/12 shorter prompt; as good: ü
-strict WHEN two-phase 1 12 none only the small one
-third WHEN two-phase 1 6 tiny plain 6/6"
+first WHEN two-phase 3 12 large plain 11/12 shorter prompt; as good: ü
+strict WHEN two-phase 2 12 none only the small one
+third WHEN two-phase 2 6 tiny plain 6/6"
 	toe 0 show first
 	has "$output" "shorter prompt" "as good: ü"
 	toe 0 verify --all

@@ -129,10 +129,8 @@ some_run() {
 	has "$(cat brief.txt)" "Decision  Pick middle plain"
 }
 
-@test "usage: something to write, --markdown with --brief, nothing is overwritten unasked" {
+@test "usage: --markdown with --brief, nothing is overwritten unasked" {
 	some_run
-	toe 2 report
-	has "$stderr" "no output chosen: give -o FILE.html for the page, or --brief"
 	toe 2 report --markdown -o page.html
 	has "$stderr" "--markdown needs --brief"
 	echo mine >page.html
@@ -217,4 +215,15 @@ some_run() {
 	has "$info" "(A4)"
 	pages=$(awk '/^Pages:/ { print $2 }' <<<"$info")
 	[ "$pages" -ge 3 ] && [ "$pages" -le 12 ]
+}
+
+@test "report without -o makes a page beside the store, once" {
+	mkdir sub
+	(cd sub && some_run)
+	toe 0 report sub
+	has "$stderr" "wrote sub/report-first.html"
+	grep -q '<html' sub/report-first.html
+	toe 3 report sub
+	has "$stderr" "'sub/report-first.html' already exists and was not changed"
+	toe 0 report sub --force
 }

@@ -254,6 +254,9 @@ static int output_check_new(struct arena *a, struct production_output *w, struct
 			       "'%s' exists and cannot be resumed: it has no .state; name another "
 			       "file",
 			       display_path(a, w->rows.path));
+	if ((!w->rows.stream && file_check_folder(a, w->rows.path, err) < 0) ||
+	    (review && file_check_folder(a, review, err) < 0))
+		return -1;
 	if (review && file_is_taken(review))
 		return err_set(err, ERR_INPUT,
 			       "'%s' already exists, may hold labels, and was not changed; name "

@@ -58,13 +58,6 @@ struct finding finding_of(bool broken, const char *evidence)
 	return (struct finding){ broken ? CHECK_BROKEN : CHECK_KEPT, evidence };
 }
 
-const char *check_state_mark(enum check_state state)
-{
-	static const char *const marks[] = { "[x]", "[ ]", " - " };
-
-	return marks[state];
-}
-
 int check_subject(const struct result *r)
 {
 	return r->decision.pick < 0 && r->decision.blocked >= 0 ? r->decision.blocked :

@@ -48,9 +48,6 @@ int check_subject(const struct result *r);
 
 void check_run(struct arena *a, const struct check_facts *facts, struct card *ret_card);
 
-/* The state's mark, readable without colour: "[x]", "[ ]", " - ". */
-const char *check_state_mark(enum check_state state);
-
 /* "8 of 10 rules kept, 1 broken, 1 not applicable; 3 of 16 foot-guns to look at". */
 const char *check_summary(struct arena *a, const struct card *card);
 

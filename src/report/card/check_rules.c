@@ -136,7 +136,13 @@ static struct finding rules_licence(const struct checker *k)
 	if (strcmp(row->licence_verdict, licence_verdict_name(LICENCE_READ)) == 0 &&
 	    str_starts(row->licence_source, "the job file"))
 		return finding_kept(k, "%s", words);
-	return finding_broken(k, "%s", words);
+	if (strcmp(row->licence_verdict, licence_verdict_name(LICENCE_READ)) != 0)
+		return finding_broken(k, "%s", words);
+	return finding_broken(k,
+			      "%s. Not confirmed: read it, then write into the job file 'licences: "
+			      "{%s: %s}'",
+			      words, display_text(k->a, str_basename(row->path)),
+			      *row->licence_id ? row->licence_id : "NAME");
 }
 
 static struct finding rules_log_everything(const struct checker *k)

@@ -10,8 +10,9 @@ enum { WORDS_COLUMNS = 30, PAGE_COLUMNS = 100, TEXT_MAX_BYTES = 1 << 16 };
 static void check_write_check(struct arena *a, const char *number, const struct check *check,
 			      FILE *out)
 {
-	int n = fprintf(out, "%3s %s %-*s ", number, check_state_mark(check->state), WORDS_COLUMNS,
-			check->words);
+	bool applies = check->state != CHECK_NOT_APPLICABLE;
+	int n = fprintf(out, "%3s %-6s  %-*s ", number, applies ? check->state_words : "-",
+			WORDS_COLUMNS, check->words);
 
 	display_wrap(a, display_cut(a, check->evidence, TEXT_MAX_BYTES), (size_t)n, PAGE_COLUMNS,
 		     out);
@@ -38,6 +39,5 @@ void check_write_text(struct arena *a, const struct check_facts *facts, const st
 	fputs("\nFoot-guns\n", out);
 	for (size_t i = 0; i < CHECK_N_GUNS; i++)
 		check_write_check(a, "", &card->guns[i], out);
-	fprintf(out, "\n%s.\n[x] kept, clear   [ ] broken, to look at    -  not applicable\n",
-		check_summary(a, card));
+	fprintf(out, "\n%s.\n", check_summary(a, card));
 }

@@ -154,8 +154,6 @@ void changes_write_text(struct arena *a, const struct result *before, const stru
 {
 	const struct slice *slice = changes_added(after);
 
-	fprintf(out, "Added %zu %s tickets from %s.\n\n", slice->n, slice_role_name(slice->role),
-		display_path(a, slice->path));
 	changes_write_table(a, before, after, out);
 	fputc('\n', out);
 	changes_write_pick(a, before, after, out);
