@@ -75,7 +75,8 @@ int evidence_write(struct cmd *cmd, const char *store_option, const char *run, c
 	struct card card;
 
 	for (size_t i = 0; i < N_FILES; i++)
-		if (cmd_check_out(cmd, evidence_path_of(cmd, folder, i), NULL, force) < 0)
+		if (file_is_dir(folder) &&
+		    cmd_check_out(cmd, evidence_path_of(cmd, folder, i), NULL, force) < 0)
 			return -1;
 	if (rules_card_load(cmd, store_option, run, &result, &facts) < 0 ||
 	    file_make_dirs(folder, 0700, &cmd->err) < 0)

@@ -368,7 +368,8 @@ same_weights() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kin
 
 @test "a reason that repeats the prompt's placeholder is no reason" {
 	use_data
-	script parrot '{"steps": [{"match": "", "label": "card", "reason": "<1-2 sentences>"}]}'
+	script parrot '{"steps": [{"match": "money", "label": "top_up", "reason": "<1-2 sentences>"},
+		{"match": "", "label": "card", "reason": "<1-2 sentences>"}]}'
 	run --separate-stderr "$toehold" smoke job.yaml --models parrot.script.json
 	has "$output" "gave no reason of its own"
 	[[ $output != *"<1-2 sentences>"* ]]
