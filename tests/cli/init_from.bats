@@ -120,6 +120,18 @@ lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 	is "$(of 'small examples' .score.right)" 15
 }
 
+@test "the export can come through a pipe" {
+	export_of 60
+	model
+	toe 0 init a --from export.csv -m small.script.json
+	"$toehold" init b --from - -m small.script.json <export.csv
+	"$toehold" init c --from <(cat export.csv) -m small.script.json
+	for copy in b c; do
+		diff <(jq -c '[.id, .label]' a/scratch/tickets.jsonl) <(jq -c '[.id, .label]' $copy/scratch/tickets.jsonl)
+	done
+	has "$(head -1 b/job.yaml)" "Made from 'standard input'"
+}
+
 @test "near labels are pointed out, and --map makes them one" {
 	export_of 60 ,
 	model

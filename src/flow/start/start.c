@@ -12,6 +12,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
+#include "base/special_file.h"
 #include "base/str.h"
 
 enum { START_MANY_LABELS = 20 };
@@ -312,19 +313,33 @@ static int start_make(struct starting *s)
 	return start_write(s);
 }
 
+/* Reads the file once: it can be a pipe. */
+static int start_read(struct cmd *cmd, struct start *start)
+{
+	const struct start_options *o = start->options;
+	struct import_options import = o->import;
+	struct arena *a = &cmd->arena;
+	struct text_file file;
+	size_t n_bytes;
+	char *data;
+
+	if (special_read(a, o->from, SLICE_MAX_BYTES, &data, &n_bytes, &cmd->err) < 0 ||
+	    text_file_of_bytes(a, o->from, data, n_bytes, import.columns.encoding, &file,
+			       &cmd->err) < 0)
+		return -1;
+	start_guess_columns(a, o->from, file, &import.columns, &start->columns);
+	if (o->ask && start->columns.n && o->ask(cmd, &start->columns, &import.columns) < 0)
+		return -1;
+	return import_parse(a, o->from, data, n_bytes, &import, &start->imported, &cmd->err);
+}
+
 int start(struct cmd *cmd, const struct start_options *options, struct start *ret_start)
 {
 	struct starting s = { .cmd = cmd, .start = ret_start };
-	struct import_options import = options->import;
 
 	*ret_start = (struct start){ .options = options };
 	ret_start->job_path = arena_printf(&cmd->arena, "%s/job.yaml", options->dir);
-	if (start_check_dir(cmd, options->dir) < 0 ||
-	    start_guess_columns(&cmd->arena, options->from, &import.columns, &ret_start->columns,
-				&cmd->err) < 0 ||
-	    (options->ask && ret_start->columns.n &&
-	     options->ask(cmd, &ret_start->columns, &import.columns) < 0) ||
-	    import_read(&cmd->arena, options->from, &import, &ret_start->imported, &cmd->err) < 0)
+	if (start_check_dir(cmd, options->dir) < 0 || start_read(cmd, ret_start) < 0)
 		return -1;
 	label_counts_of(&cmd->arena, &ret_start->imported, &ret_start->labels);
 	if (start_make(&s) == 0)

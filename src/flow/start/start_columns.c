@@ -231,26 +231,22 @@ static bool start_is_of_a_tool(const struct start_guess *g)
 	return false;
 }
 
-int start_guess_columns(struct arena *a, const char *path, struct columns *columns,
-			struct start_columns *ret_guess, struct err *err)
+void start_guess_columns(struct arena *a, const char *path, struct text_file file,
+			 struct columns *columns, struct start_columns *ret_guess)
 {
 	struct start_guess g = { .a = a };
-	struct text_file file;
 	struct err unused;
 
 	*ret_guess = (struct start_columns){ 0 };
-	if (text_file_load(a, path, SLICE_MAX_BYTES, columns->encoding, &file, err) < 0)
-		return -1;
 	if (!start_is_table(path, &file))
-		return 0;
+		return;
 	file.sheet = columns->sheet;
 	if (table_each_row(a, &file, start_on_row, &g, &unused) < 0 && g.n_rows < START_ROWS)
-		return 0;
+		return;
 	if (start_is_of_a_tool(&g))
-		return 0;
+		return;
 	ret_guess->names = arena_array(a, g.n, sizeof(*ret_guess->names));
 	for (size_t i = 0; i < g.n; i++)
 		ret_guess->names[ret_guess->n++] = g.columns[i].name;
 	start_choose_columns(&g, columns, ret_guess);
-	return 0;
 }

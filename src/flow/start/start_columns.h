@@ -6,8 +6,8 @@
 #define FLOW_START_START_COLUMNS_H
 
 #include "base/arena.h"
-#include "base/err.h"
 #include "job/ticket/columns.h"
+#include "job/ticket/text_file.h"
 
 struct start_columns {
 	const char **names; /* of the header */
@@ -17,9 +17,9 @@ struct start_columns {
 
 /*
  * Fills the columns that are not named, as far as they can be told. Leaves JSON and YAML alone, and
- * files that are no valid table: the import says why. ERR_INPUT if the file cannot be read.
+ * files that are no valid table: the import says why. The path tells JSON by its ending.
  */
-int start_guess_columns(struct arena *a, const char *path, struct columns *columns,
-			struct start_columns *ret_guess, struct err *err) MUST_USE;
+void start_guess_columns(struct arena *a, const char *path, struct text_file file,
+			 struct columns *columns, struct start_columns *ret_guess);
 
 #endif

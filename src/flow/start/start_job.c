@@ -137,7 +137,7 @@ const char *start_job_text(struct arena *a, const struct start *s)
 
 	buf_init(&b, JOB_TEXT_MAX);
 	buf_addf(&b, "# Made from '%s' by 'toehold init'. Every key: docs/job-file.md\njob: ",
-		 display_text(a, str_basename(s->options->from)));
+		 display_path(a, str_basename(s->options->from)));
 	start_job_add_scalar(&b, str_basename(s->options->dir));
 	buf_addc(&b, '\n');
 	start_job_add_labels(a, &b, s);
