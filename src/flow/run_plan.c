@@ -23,13 +23,17 @@ static const char *run_plan_typed(const struct session *s)
 {
 	struct arena *a = &s->cmd->arena;
 	const char *line = "";
+	bool piped = false;
 
-	for (int i = 0; i < s->cmd->argc; i++)
+	for (int i = 0; i < s->cmd->argc; i++) {
 		line = arena_add_item(a, line, " ", "%s", str_shell_word(a, s->cmd->argv[i]));
+		piped |= strcmp(s->cmd->argv[i], "-") == 0;
+	}
 	if (*line && s->name_option)
 		line = arena_printf(a, "%s %s %s", line, s->name_option,
 				    str_shell_word(a, s->run.name));
-	return line;
+	/* What came through a pipe is gone: the reader knows from where it came. */
+	return piped ? arena_printf(a, "%s <TICKETS.jsonl", line) : line;
 }
 
 static const char *run_plan_text(const struct session *s)

@@ -152,6 +152,26 @@ stopped() {
 	done
 }
 
+@test "unfinished: the command to go on says that piped tickets are needed again" {
+	tickets 6
+	script one "{\"ms\": 300, \"steps\": [$right_steps]}"
+	job one.script.json
+	toe 0 smoke job.yaml
+	for ((i = 1; i <= 8; i++)); do
+		printf '{"id": "n%d", "text": "new %s about b", "label": "b"}\n' $i "$(odd_word $i)"
+	done >TICKETS.jsonl
+	"$toehold" add job.yaml - --as ordinary <TICKETS.jsonl >out.txt 2>err.txt 3>&- &
+	pid=$!
+	wait_for 20 answers 8
+	kill -INT $pid
+	wait $pid || true
+	again="$toehold add job.yaml - --as ordinary --run smoke-1 <TICKETS.jsonl"
+	has "$(cat out.txt)" "Go on with: $again"
+	run bash -c "$again"
+	is "$status" 0
+	has "$output" "PICK  one plain"
+}
+
 @test "unfinished: a resumed pass counts the kept answers as right" {
 	command -v script >/dev/null || skip_loudly "there is no script(1)"
 	stopped --name r
