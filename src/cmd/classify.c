@@ -187,7 +187,7 @@ static void classify_show_progress(const struct classify *c)
 {
 	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
 
-	if (c->options->quiet || !isatty(STDERR_FILENO))
+	if (c->options->quiet || c->out.complete || !isatty(STDERR_FILENO))
 		return;
 	fputc('\r', stderr);
 	say("%" PRId64 " tickets, %.1f a second", c->out.n_rows,
@@ -242,6 +242,14 @@ static int classify_pass_over(struct classify *c, const struct ticket *tickets, 
 	return 0;
 }
 
+static int classify_fail_complete(struct classify *c)
+{
+	return err_set(&c->cmd->err, ERR_INPUT,
+		       "'%s' is complete with %" PRId64
+		       " rows, but '%s' holds more tickets; name another file for the labels",
+		       c->out.rows.path, c->out.n_rows, c->stream.path);
+}
+
 /* How the tickets were understood, once. */
 static void classify_show_note(struct classify *c)
 {
@@ -250,6 +258,7 @@ static void classify_show_note(struct classify *c)
 	c->stream.note = NULL;
 }
 
+/* Labels what has no row yet. If the rows are complete, only compares the tickets. */
 static int classify_work(struct classify *c)
 {
 	struct err *err = &c->cmd->err;
@@ -264,7 +273,9 @@ static int classify_work(struct classify *c)
 		if (r == 0)
 			r = classify_pass_over(c, tickets, n, &first);
 		if (r == 0 && first < n)
-			r = classify_answer_batch(c, &a, tickets + first, n - first);
+			r = c->out.complete ?
+				    classify_fail_complete(c) :
+				    classify_answer_batch(c, &a, tickets + first, n - first);
 		if (r == 0 && interrupt_count() > 0)
 			r = err_set(err, ERR_STOPPED, "stopped");
 		classify_show_progress(c);
@@ -276,7 +287,7 @@ static int classify_work(struct classify *c)
 			    "%" PRId64
 			    " tickets, but '%s' has more rows: it was written for other tickets",
 			    c->stream.path, c->out.n_passed, c->out.rows.path);
-	return r == 0 ? production_output_flush(&c->out, true, err) : r;
+	return r == 0 && !c->out.complete ? production_output_flush(&c->out, true, err) : r;
 }
 
 static void classify_say_end(const struct classify *c, int r)
@@ -341,8 +352,11 @@ static int classify_stream(struct classify *c, const char *tickets)
 	if (production_output_open(&cmd->arena, &c->out, &target, &cmd->err) < 0)
 		return -1;
 	if (c->out.complete) {
-		say("'%s' is complete: %" PRId64 " rows.\n", c->out.rows.path, c->out.n_rows);
-		return 0;
+		r = classify_work(c);
+		if (r == 0)
+			say("'%s' is complete: %" PRId64 " rows.\n", c->out.rows.path,
+			    c->out.n_rows);
+		return r;
 	}
 	interrupt_catch(NULL);
 	production_log_begin(&c->log, &c->labeller);

@@ -183,15 +183,20 @@ unsure() {
 @test "other tickets, other settings, another program's file: not resumed" {
 	with_pick 100
 	toe 0 classify work.jsonl -o out.jsonl
-	sed -i 's/"complete":true/"complete":false/' out.jsonl.state
-	toe 3 classify work.jsonl -o out.jsonl --label-only
-	has "$stderr" "written with another run, candidate or options"
 	sed 's/message 00007/message 7/' work.jsonl >other.jsonl
-	toe 3 classify other.jsonl -o out.jsonl
-	has "$stderr" "the first 100 tickets are not those of the rows in 'out.jsonl'"
 	head -50 work.jsonl >short.jsonl
-	toe 3 classify short.jsonl -o out.jsonl
-	has "$stderr" "holds 50 tickets, but 'out.jsonl' has more rows"
+	work_tickets 101 >longer.jsonl
+	toe 3 classify longer.jsonl -o out.jsonl
+	has "$stderr" "'out.jsonl' is complete with 100 rows, but 'longer.jsonl' holds more tickets"
+	for state in complete open; do
+		[ $state = complete ] || sed -i 's/"complete":true/"complete":false/' out.jsonl.state
+		toe 3 classify work.jsonl -o out.jsonl --label-only
+		has "$stderr" "written with another run, candidate or options"
+		toe 3 classify other.jsonl -o out.jsonl
+		has "$stderr" "the first 100 tickets are not those of the rows in 'out.jsonl'"
+		toe 3 classify short.jsonl -o out.jsonl
+		has "$stderr" "holds 50 tickets, but 'out.jsonl' has more rows"
+	done
 	truncate -s 100 out.jsonl
 	toe 3 classify work.jsonl -o out.jsonl
 	has "$stderr" "was shortened"
