@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -57,7 +58,7 @@ const char *place_ollama_page(struct arena *a, const char *text)
 					      "registry.ollama.ai/library/" };
 	const char *name = text;
 
-	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+	for (size_t i = 0; i < COUNT_OF(starts); i++) {
 		if (strncasecmp(name, starts[i], strlen(starts[i])) != 0)
 			continue;
 		name += strlen(starts[i]);
