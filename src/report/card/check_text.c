@@ -5,7 +5,7 @@
 #include "report/card/check.h"
 #include "report/words.h"
 
-enum { WORDS_COLUMNS = 30, PAGE_COLUMNS = 100, TEXT_MAX_BYTES = 1 << 16 };
+enum { WORDS_COLUMNS = 29, PAGE_COLUMNS = 100, TEXT_MAX_BYTES = 1 << 16 };
 
 static void check_write_check(struct arena *a, const char *number, const struct check *check,
 			      FILE *out)
