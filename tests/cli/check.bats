@@ -110,6 +110,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	toe 0 smoke job.yaml --name unread
 	toe 1 check --json
 	is "$(broken)" licence
+	has "$(evidence licence)" "Not confirmed: read it, then write into the job file 'licences: {good.script.json: llama3.2}'"
 	echo 'licences: {good.script.json: llama3.2}' >>job.yaml
 	toe 0 smoke job.yaml --name read
 	toe 0 check --json

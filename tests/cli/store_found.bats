@@ -116,3 +116,19 @@ one() {
 	run --separate-stderr "$toehold" decide first --store a --json
 	is "$(json '[.slices[].tickets] | add')" 13
 }
+
+@test "hints of classify, watch, replay and diff name the store if they must" {
+	one a first
+	mkdir -p c/d
+	mv a/job.toehold c/d/x.toehold
+	toe 3 watch first --store c/d/x.toehold --candidate 'large plain'
+	has "$stderr" "'toehold classify --run first --store c/d/x.toehold' starts it"
+	toe 3 diff first first --store c/d/x.toehold --candidate nobody
+	has "$stderr" "'toehold show first --store c/d/x.toehold' lists them"
+	sed -i 's/^bar:.*/bar: 99%/' a/job.yaml
+	run "$toehold" smoke a/job.yaml --store c/d/y.toehold --name none --models a/small.script.json
+	echo '{"id":"1","text":"My card?"}' >new.jsonl
+	toe 4 classify new.jsonl --run none --store c/d/y.toehold
+	has "$stderr" "see 'toehold decide none --store c/d/y.toehold'"
+	toe 1 decide none --store c/d/y.toehold
+}
