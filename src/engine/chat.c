@@ -19,7 +19,8 @@ static const struct {
 	{ "<|channel|>analysis<|message|>", "<|channel|>final<|message|>" },
 	{ "<seed:think>", "</seed:think>" },
 };
-enum { N_MARKS = COUNT_OF(marks) };
+/* PAGE_SHOWN_BYTES: of an answer that is no JSON, for a person. */
+enum { N_MARKS = COUNT_OF(marks), PAGE_SHOWN_BYTES = 120 };
 
 void chat_init(struct chat *c, int64_t start_us)
 {
@@ -447,9 +448,12 @@ static void chat_read_choice(struct chat *c, const json_t *choice, int64_t us)
 	static const char *const thinking[] = { "reasoning_content", "reasoning", "thinking" };
 	const json_t *delta = json_object_get(choice, "delta");
 	const char *finish = json_string_value(json_object_get(choice, "finish_reason"));
+	const json_t *error = json_object_get(choice, "error"), *refusal;
+	size_t n_refusal = strlen(c->refusal);
 
 	if (!json_is_object(delta))
 		delta = json_object_get(choice, "message");
+	refusal = json_object_get(delta, "refusal");
 	for (size_t i = 0; i < COUNT_OF(thinking); i++) {
 		const json_t *thought = json_object_get(delta, thinking[i]);
 
@@ -462,9 +466,24 @@ static void chat_read_choice(struct chat *c, const json_t *choice, int64_t us)
 	chat_read_top(c, choice);
 	if (finish)
 		snprintf(c->finish, sizeof(c->finish), "%s", finish);
-	if (finish && strcmp(finish, "error") == 0)
+	if (json_is_string(refusal))
+		snprintf(c->refusal + n_refusal, sizeof(c->refusal) - n_refusal, "%s",
+			 json_string_value(refusal));
+	if (json_is_object(error) || json_is_string(error))
+		chat_read_error(c, error);
+	else if (finish && strcmp(finish, "error") == 0)
 		chat_fail(c, "the server ended its answer with an error (finish_reason), and says "
 			     "no more");
+}
+
+/* What came instead of JSON, such as the page of a proxy, begins with words that help. */
+static void chat_fail_object(struct chat *c, const char *data, size_t n_bytes)
+{
+	char text[CHAT_TEXT_MAX];
+	int n = n_bytes < PAGE_SHOWN_BYTES ? (int)n_bytes : PAGE_SHOWN_BYTES;
+
+	snprintf(text, sizeof(text), "the server did not send a JSON object, but '%.*s'", n, data);
+	chat_fail(c, text);
 }
 
 static int chat_read_json(struct chat *c, const char *data, size_t n_bytes, int64_t us)
@@ -474,7 +493,7 @@ static int chat_read_json(struct chat *c, const char *data, size_t n_bytes, int6
 	const char *model = json_string_value(json_object_get(root, "model"));
 
 	if (!json_is_object(root))
-		chat_fail(c, "the server did not send a JSON object");
+		chat_fail_object(c, data, n_bytes);
 	else if (error)
 		chat_read_error(c, error);
 	if (model)

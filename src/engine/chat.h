@@ -51,6 +51,7 @@ struct chat {
 	bool top_seen; /* a place with likeliest tokens came, whether or not they make sense */
 	char finish[32]; /* finish_reason: "stop", "length", ...; "" if it never came */
 	char model[CHAT_TEXT_MAX]; /* who answered, according to the server */
+	char refusal[CHAT_TEXT_MAX]; /* the words with which the model refused, or "" */
 	char error[CHAT_TEXT_MAX]; /* the server's words, or ours if its answer makes no sense */
 	bool refused; /* the HTTP status is not 200; set by the caller before chat_body() */
 	bool too_long; /* the error says that the prompt exceeds the context */

@@ -512,6 +512,8 @@ class Handler(BaseHTTPRequestHandler):
         for piece in pieces(answer):
             if is_("reasons-only") and ask.ticket:
                 self.delta(content=None, reasoning=piece)
+            elif is_("refuses-mildly") and third:
+                self.delta(content=None, refusal=piece)
             elif is_("parts"):
                 self.delta(content=[{"type": "text", "text": piece}])
             else:

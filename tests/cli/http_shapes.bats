@@ -55,6 +55,12 @@ probed() { sqlite3 -readonly "$1.toehold" "SELECT json_extract(probes, '$.$2') F
 	has "$(detail)" "all of it came as thinking"
 }
 
+@test "a refusal in a member of its own is no label, and its words are kept" {
+	asked refuses-mildly 3
+	toe 1 smoke job.yaml --json
+	has "$(detail)" "an empty answer: the model refused: {\"label\""
+}
+
 @test "compressed answers are named for what they are" {
 	asked gzip 3
 	toe 3 smoke job.yaml

@@ -126,6 +126,9 @@ static const char *answer_empty_words(struct arena *a, const struct chat *chat)
 {
 	if (chat->thought.len)
 		return "an empty answer: all of it came as thinking (reasoning)";
+	if (*chat->refusal)
+		return arena_printf(a, "an empty answer: the model refused: %s",
+				    display_text(a, chat->refusal));
 	if (*chat->finish && strcmp(chat->finish, "stop") != 0)
 		return arena_printf(a, "an empty answer (finish_reason '%.30s')",
 				    display_text(a, chat->finish));

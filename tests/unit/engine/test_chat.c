@@ -233,7 +233,7 @@ static const struct {
 	const char *data, *error;
 	bool too_long;
 } errors[] = {
-	{ "nonsense", "not send a JSON object", false },
+	{ "nonsense", "not send a JSON object, but 'nonsense'", false },
 	{ "[1]", "not send a JSON object", false },
 	{ "{\"error\":\"slow down\"}", "slow down", false },
 	{ "{\"error\":{\"message\":\"bad \\u001b[1mday\"}}", "bad \\x1b[1mday", false },
@@ -286,6 +286,10 @@ static const struct {
 	{ "{\"code\":500,\"msg\":\"fell over\"}", "fell over", false },
 	{ "{\"status\":\"error\",\"message\":\"fell over\",\"choices\":null}", "fell over", false },
 	{ "{\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}", "finish_reason", false },
+	{ "{\"choices\":[{\"delta\":{},\"error\":{\"message\":\"provider down\",\"code\":502},"
+	  "\"finish_reason\":\"error\"}]}",
+	  "provider down", false },
+	{ "{\"choices\":[{\"error\":\"context_length_exceeded\"}]}", "context", true },
 };
 
 static void test_errors_under_200(void **state)
@@ -302,6 +306,26 @@ static void test_errors_under_200(void **state)
 		assert_int_equal(c.too_long, errors_under_200[i].too_long);
 		chat_release(&c);
 	}
+}
+
+/* A refusal has a member of its own, and comes in pieces, too. */
+static void test_refusals(void **state)
+{
+	static const char *const events[] = {
+		"{\"choices\":[{\"delta\":{\"content\":null,\"refusal\":\"I cannot \"}}]}",
+		"{\"choices\":[{\"delta\":{\"refusal\":\"say.\"}}]}",
+		"{\"choices\":[{\"delta\":{\"refusal\":null},\"finish_reason\":\"stop\"}]}",
+	};
+	struct chat c;
+
+	(void)state;
+	chat_init(&c, 0);
+	for (size_t i = 0; i < N(events); i++)
+		assert_int_equal(chat_event(&c, events[i], strlen(events[i]), 1), 0);
+	chat_end(&c, 2);
+	assert_string_equal(c.refusal, "I cannot say.");
+	assert_int_equal(c.content.len, 0);
+	chat_release(&c);
 }
 
 /* "event: error": any data is the error, also a plain text. */
@@ -501,13 +525,14 @@ static void test_members(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_events),		 cmocka_unit_test(test_event_ceilings),
-		cmocka_unit_test(test_thinking),	 cmocka_unit_test(test_times_and_counts),
-		cmocka_unit_test(test_errors),		 cmocka_unit_test(test_absurd_values),
-		cmocka_unit_test(test_top_tokens),	 cmocka_unit_test(test_many_top_tokens),
-		cmocka_unit_test(test_errors_under_200), cmocka_unit_test(test_error_events),
-		cmocka_unit_test(test_named_events),	 cmocka_unit_test(test_no_errors),
-		cmocka_unit_test(test_answer_ceiling),	 cmocka_unit_test(test_members),
+		cmocka_unit_test(test_events),	     cmocka_unit_test(test_event_ceilings),
+		cmocka_unit_test(test_thinking),     cmocka_unit_test(test_times_and_counts),
+		cmocka_unit_test(test_errors),	     cmocka_unit_test(test_absurd_values),
+		cmocka_unit_test(test_top_tokens),   cmocka_unit_test(test_many_top_tokens),
+		cmocka_unit_test(test_refusals),     cmocka_unit_test(test_errors_under_200),
+		cmocka_unit_test(test_error_events), cmocka_unit_test(test_named_events),
+		cmocka_unit_test(test_no_errors),    cmocka_unit_test(test_answer_ceiling),
+		cmocka_unit_test(test_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
