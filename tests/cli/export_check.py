@@ -30,11 +30,14 @@ def printable(text):
     return "".join(out)
 
 
+BLANKS = "\t\r\n\u200d" + "".join(
+    chr(c) for c in range(0x3001) if unicodedata.category(chr(c)) == "Zs")
+
+
 def starts_formula(text):
     if text[:1] in ("\t", "\r", "\n"):
         return True
-    rest = text.lstrip("\t\r\n\u200d" + "".join(
-        chr(c) for c in range(0x3001) if unicodedata.category(chr(c)) == "Zs"))
+    rest = text.lstrip(BLANKS)
     return unicodedata.normalize("NFKC", rest[:1])[:1] in tuple("=+-@")
 
 
