@@ -18,8 +18,6 @@
 #include "flow/start/start.h"
 #include "job/model/places.h"
 
-enum { INIT_MANY_LABELS = 20 };
-
 struct init_options {
 	struct start_options start;
 	struct opt_list map, models;
@@ -221,7 +219,7 @@ static void init_print_lacks(struct arena *a, const struct start *s)
 		printf("  No ticket tests %s: label more of them, or merge labels with --map "
 		       "OLD=NEW.\n",
 		       display_cut(a, untested, 300));
-	if (s->labels.n > INIT_MANY_LABELS)
+	if (s->labels.n > START_MANY_LABELS)
 		printf("  %zu labels are many for %zu tickets: fewer are easier to tell apart.\n",
 		       s->labels.n, split->n[SPLIT_TEST]);
 	if (split->per_label < START_EXAMPLES)

@@ -15,8 +15,6 @@
 #include "base/special_file.h"
 #include "base/str.h"
 
-enum { START_MANY_LABELS = 20 };
-
 /* What goes into the folder, in the order of writing. */
 enum start_file {
 	START_TICKETS,

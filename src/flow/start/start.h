@@ -17,7 +17,11 @@
 /* A small model under a licence that allows every use: what a job names if none is there. */
 #define START_MODEL_TO_PULL "hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q4_k_m.gguf"
 
-enum { START_EXAMPLES = 4 }; /* of each label, if there are enough */
+/*
+ * START_EXAMPLES: of each label, if there are enough. START_MANY_LABELS: more are hard to tell
+ * apart.
+ */
+enum { START_EXAMPLES = 4, START_MANY_LABELS = 20 };
 
 /* What belongs into the folders secrets and scratch. */
 extern const char start_secrets_text[], start_scratch_text[];
