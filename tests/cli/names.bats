@@ -47,6 +47,9 @@ missed() {
 	missed hf:acme/Two-GGUF:Q5_K_M "has 'Q5_K_M' in its name" "toehold pull hf:acme/Two-GGUF:Q5_K_M"
 	missed hf:acme/None "no file of the repository 'acme/None' is here" "toehold pull hf:acme/None"
 	missed https://huggingface.co/acme "names no repository" "hf:ORG/REPO/FILE"
+	missed other/None-1B "if it is a name of Hugging Face: toehold pull 'hf:other/None-1B'"
+	lacks "$stderr" "did you mean"
+	missed https://mirror.example/acme/None/resolve/main/x.gguf "is the address of a file, not of a server, so nothing is asked there"
 	# A page is no chat server.
 	toe 3 hello https://huggingface.co/acme/None/blob/main/x.gguf
 	has "$stderr" "no model 'hf:acme/None/x.gguf'"

@@ -233,18 +233,42 @@ static const char *model_basename(const char *spec)
 	return back && back + 1 > name ? back + 1 : name;
 }
 
-/* "ORG/REPO" and "ORG/REPO:QUANT" as names of the Hub, if a file of theirs is here; or NULL. */
+/* Whether it can be "ORG/REPO" or "ORG/REPO:QUANT" of the Hub. */
+static bool model_is_repo(struct arena *a, const char *spec, struct hub_name *ret_name)
+{
+	const char *slash = strchr(spec, '/');
+	struct err ignored;
+
+	return slash && !strchr(slash + 1, '/') && !strchr("./~", *spec) &&
+	       hub_name_read(a, arena_printf(a, "hf:%s", spec), ret_name, &ignored) == 0;
+}
+
+/* The file of such a repository that is here, or NULL. */
 static const char *model_nearest_repo(struct arena *a, const char *spec)
 {
-	const char *slash = strchr(spec, '/'), *found;
+	const char *found;
 	struct hub_name name;
 	struct err ignored;
 
-	if (!slash || strchr(slash + 1, '/') || strchr("./~", *spec) ||
-	    hub_name_read(a, arena_printf(a, "hf:%s", spec), &name, &ignored) < 0 ||
-	    places_find_repo(a, &name, &found, &ignored) < 0)
+	if (!model_is_repo(a, spec, &name) || places_find_repo(a, &name, &found, &ignored) < 0)
 		return NULL;
 	return found;
+}
+
+/* What a name that is no path of this machine may be, or "". */
+static const char *model_foreign_hint(struct arena *a, const char *spec)
+{
+	struct hub_name name;
+
+	if (strchr(spec, '\\'))
+		return " (this is a path of Windows; in WSL, C:\\ is /mnt/c/)";
+	if (model_is_repo(a, spec, &name) && !str_ends(spec, ".gguf") && !str_ends(spec, ".json"))
+		return arena_printf(
+			a,
+			" (if it is a name of Hugging Face: toehold pull 'hf:%s', where "
+			"it has .gguf files)",
+			display_path(a, spec));
+	return "";
 }
 
 static int model_fail_missing(struct arena *a, const char *spec, const struct places *places,
@@ -268,11 +292,7 @@ static int model_fail_missing(struct arena *a, const char *spec, const struct pl
 		err_set(err, ERR_INPUT,
 			"no model '%s'; give a path, or set TOEHOLD_MODELS to its folder%s. "
 			"Tried: %s",
-			display_path(a, spec),
-			strchr(spec, '\\') ?
-				" (this is a path of Windows; in WSL, C:\\ is /mnt/c/)" :
-				"",
-			buf_text(&tried));
+			display_path(a, spec), model_foreign_hint(a, spec), buf_text(&tried));
 	buf_release(&tried);
 	return -1;
 }

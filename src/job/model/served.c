@@ -71,6 +71,11 @@ int served_find(struct arena *a, const char *spec, struct model *ret_model, stru
 	if (url_parse(a, spec, &url, err) < 0)
 		return err_set(err, ERR_INPUT, "%s; write it as http://HOST:PORT/v1#MODEL",
 			       arena_strdup(a, err->msg));
+	if (strcasestr(url.path, ".gguf"))
+		return err_set(err, ERR_INPUT,
+			       "'%s' is the address of a file, not of a server, so nothing is "
+			       "asked there; download it, and give its path",
+			       display_path(a, spec));
 	if (str_utf8_error(url.fragment, strlen(url.fragment)) >= 0 || strchr(url.fragment, '\n'))
 		return err_set(err, ERR_INPUT, "'%s': the model's name is not valid text",
 			       display_path(a, spec));
