@@ -168,9 +168,7 @@ static bool add_is_in_play(const void *ctx, const struct candidate *candidate)
 		return false;
 	if (add->all || !c)
 		return add->all;
-	return c->baseline ||
-	       (c->pass && !c->raced &&
-		r->decision.verdicts[c - r->candidates].kind != VERDICT_DOES_NOT_CLEAR);
+	return result_is_in_play(r, c);
 }
 
 /* RULE: right-size. Only candidates that can still win are asked. */

@@ -85,15 +85,26 @@ static int suggest_check_options(struct cmd *cmd, const struct suggest_options *
 	return cmd_check_out(cmd, o->out, o->ask.from, o->force);
 }
 
+/* Whether `add` asks a model of the run without --all. */
+static bool suggest_has_model_in_play(const struct result *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (!r->candidates[i].baseline && !result_not_run(&r->candidates[i]) &&
+		    result_is_in_play(r, &r->candidates[i]))
+			return true;
+	return false;
+}
+
 static const char *suggest_next_command(const struct pool_run *g, const struct suggest_options *o)
 {
 	struct arena *a = &g->cmd->arena;
 
 	return arena_printf(
-		a, "toehold add %s %s --as harder%s%s%s%s", display_shell_word(a, g->job_path),
+		a, "toehold add %s %s --as harder%s%s%s%s%s", display_shell_word(a, g->job_path),
 		o->out && !special_is_output(o->out) ? display_shell_word(a, o->out) : "OUT.jsonl",
-		o->ask.run ? " --run " : "", o->ask.run ? display_shell_word(a, o->ask.run) : "",
-		o->store ? " --store " : "", o->store ? display_shell_word(a, o->store) : "");
+		suggest_has_model_in_play(&g->run) ? "" : " --all", o->ask.run ? " --run " : "",
+		o->ask.run ? display_shell_word(a, o->ask.run) : "", o->store ? " --store " : "",
+		o->store ? display_shell_word(a, o->store) : "");
 }
 
 static int suggest_write_tickets(struct cmd *cmd, const struct suggest_options *o,

@@ -29,6 +29,20 @@ asked_in() {
 		WHERE run.name = '$1' AND way NOT IN ('majority', 'naive-bayes', 'words')"
 }
 
+@test "the command to go on asks all candidates if none can win any more" {
+	tickets 40
+	script poor '{"steps":[{"match":"","label":"c"}]}'
+	job poor.script.json "bar: 90%"
+	run --separate-stderr "$toehold" smoke job.yaml
+	is "$status" 1
+	echo '{"id": "new", "text": "Where is my parcel from Lisbon"}' >pool.jsonl
+	toe 0 suggest job.yaml --from pool.jsonl -o hard.jsonl --json
+	is "$(json .next)" "toehold add job.yaml hard.jsonl --as harder --all"
+	sed -i 's/"label": *""/"label":"a"/' hard.jsonl
+	run --separate-stderr "$toehold" add job.yaml hard.jsonl --as harder --all
+	is "$status" 1
+}
+
 @test "tickets that divide the candidates come first; tickets of the run are left out" {
 	measured
 	toe 0 suggest job.yaml --from pool.jsonl --json

@@ -52,6 +52,13 @@ const struct evidence *result_evidence(const struct result *r, const struct cand
 									&r->evidence;
 }
 
+bool result_is_in_play(const struct result *r, const struct candidate_result *c)
+{
+	return c->baseline ||
+	       (c->pass && !c->raced &&
+		r->decision.verdicts[c - r->candidates].kind != VERDICT_DOES_NOT_CLEAR);
+}
+
 const struct candidate_result *result_candidate(const struct result *r, const char *name)
 {
 	for (size_t i = 0; i < r->n; i++)
