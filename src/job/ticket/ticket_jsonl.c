@@ -73,8 +73,10 @@ static int jsonl_set(struct ticket_reader *reader, const json_t *value, enum tic
 		return 0;
 	}
 	if (!json_is_string(value))
-		return text_fail(reader->path, draft->line, err, "'%s' is %s; write it as a string",
-				 name, type_words[json_typeof(value)]);
+		return text_fail(
+			reader->path, draft->line, err, "'%s' is %s; write it as a string%s", name,
+			type_words[json_typeof(value)],
+			field == FIELD_LABEL ? ", as 'toehold import' does (--map 0=NAME)" : "");
 	n = json_string_length(value);
 	if (memchr(json_string_value(value), '\0', n))
 		return text_fail(reader->path, draft->line, err,

@@ -196,7 +196,8 @@ static const struct {
 	{ "t.jsonl", "{\"text\":[\"a\"],\"label\":\"card\"}",
 	  "t.jsonl:1: 'text' is a list; write it as a string" },
 	{ "t.jsonl", "{\"text\":\"a\",\"label\":null}",
-	  "t.jsonl:1: 'label' is null; write it as a string" },
+	  "t.jsonl:1: 'label' is null; write it as a string, as 'toehold import' does "
+	  "(--map 0=NAME)" },
 	{ "t.jsonl", "{\"text\":\"a\",\"label\":\"card\",\"lang\":1}",
 	  "t.jsonl:1: 'lang' is a number; write it as a string" },
 	{ "t.jsonl", "{\"text\":\"a\\u0000b\",\"label\":\"card\"}",
