@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "job/ticket/formula.h"
+#include "job/table/formula.h"
 #include "report/export/export_rows.h"
 #include "report/result/verdict_text.h"
 

@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/json.h"
-#include "job/ticket/formula.h"
+#include "job/table/formula.h"
 #include "report/export/export_rows.h"
 #include "report/table.h"
 

@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/str.h"
-#include "job/ticket/table.h"
+#include "job/table/table.h"
 #include "job/ticket/ticket.h"
 
 enum {

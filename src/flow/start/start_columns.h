@@ -6,8 +6,8 @@
 #define FLOW_START_START_COLUMNS_H
 
 #include "base/arena.h"
-#include "job/ticket/columns.h"
-#include "job/ticket/text_file.h"
+#include "job/table/columns.h"
+#include "job/table/text_file.h"
 
 struct start_columns {
 	const char **names; /* of the header */

@@ -16,7 +16,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/names.h"
-#include "job/ticket/columns.h"
+#include "job/table/columns.h"
 
 enum {
 	JOB_MAX_BYTES = 1 << 20,

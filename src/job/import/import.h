@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "job/ticket/columns.h"
+#include "job/table/columns.h"
 
 /* IMPORT_REASONS_MAX: five fields with four reasons each, and two dozen others. */
 enum { IMPORT_LINES_KEPT = 8, IMPORT_REASONS_MAX = 48 };

@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "job/import/import.h"
-#include "job/ticket/table.h"
+#include "job/table/table.h"
 #include "job/ticket/ticket_rows.h"
 
 enum import_shape { SHAPE_CSV, SHAPE_JSON, SHAPE_YAML, SHAPE_FASTTEXT, SHAPE_COUNT };

@@ -9,7 +9,7 @@
 #include "base/display.h"
 #include "base/json.h"
 #include "base/json_path.h"
-#include "job/ticket/table.h"
+#include "job/table/table.h"
 #include "job/ticket/ticket_rows.h"
 
 enum { OUT_MAX_BYTES = 1 << 30 };

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "job/redact/redact.h"
-#include "job/ticket/columns.h"
+#include "job/table/columns.h"
 
 /* One text of the file and what the scan found in it. */
 struct redact_text {

@@ -11,8 +11,8 @@
 #include "base/display.h"
 #include "base/special_file.h"
 #include "base/str.h"
-#include "job/ticket/csv_file.h"
-#include "job/ticket/file_kind.h"
+#include "job/table/csv_file.h"
+#include "job/table/file_kind.h"
 
 /* A record holds one ticket, and JSON can write one byte as six. */
 enum {

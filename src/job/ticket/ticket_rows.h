@@ -8,10 +8,10 @@
 #include <stdbool.h>
 
 #include "job/file/job.h"
-#include "job/ticket/columns.h"
-#include "job/ticket/text_file.h"
+#include "job/table/columns.h"
+#include "job/table/text_file.h"
 #include "job/ticket/ticket.h"
-#include "job/ticket/ticket_field.h"
+#include "job/table/ticket_field.h"
 
 struct ticket_reader {
 	struct arena *arena;

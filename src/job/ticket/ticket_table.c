@@ -5,15 +5,15 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "job/ticket/columns.h"
-#include "job/ticket/formula.h"
-#include "job/ticket/table.h"
+#include "job/table/columns.h"
+#include "job/table/formula.h"
+#include "job/table/table.h"
 #include "job/ticket/ticket_rows.h"
 
 struct ticket_table {
 	struct ticket_reader *reader;
 	bool has_header;
-	bool guarded; /* formulas have an apostrophe (job/ticket/formula.h) */
+	bool guarded; /* formulas have an apostrophe (job/table/formula.h) */
 	struct column_choice choice;
 };
 

@@ -3,7 +3,7 @@
  */
 #include "base/json.h"
 #include "base/str.h"
-#include "job/ticket/formula.h"
+#include "job/table/formula.h"
 #include "report/export/export_rows.h"
 
 /* `shown` is what the text looks like in the file. */

@@ -2,8 +2,8 @@
  * The fields of a ticket. The columns of a table and the members of a JSON object that are none of
  * them are ignored.
  */
-#ifndef JOB_TICKET_TICKET_FIELD_H
-#define JOB_TICKET_TICKET_FIELD_H
+#ifndef JOB_TABLE_TICKET_FIELD_H
+#define JOB_TABLE_TICKET_FIELD_H
 
 enum ticket_field {
 	FIELD_ID,

@@ -3,7 +3,7 @@
  * about itself can be a lie. A document type is refused, and with it every entity that a file could
  * define.
  */
-#include "job/ticket/workbook_xml.h"
+#include "job/table/workbook_xml.h"
 
 #include <expat.h>
 #include <string.h>

@@ -2,15 +2,15 @@
  * Finds the sheet and what its cells refer to, then reads it row by row. Shared strings stay in
  * memory, rows do not.
  */
-#include "job/ticket/workbook.h"
+#include "job/table/workbook.h"
 
 #include <string.h>
 
 #include "base/array.h"
 #include "base/display.h"
 #include "base/str.h"
-#include "job/ticket/workbook_sheet.h"
-#include "job/ticket/workbook_xml.h"
+#include "job/table/workbook_sheet.h"
+#include "job/table/workbook_xml.h"
 
 enum { SHEETS_MAX = 1024, RELATIONSHIPS_MAX = 4096 };
 

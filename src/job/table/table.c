@@ -1,12 +1,12 @@
 /*
  * What CSV and workbooks share: the width of a table is that of its header.
  */
-#include "job/ticket/table.h"
+#include "job/table/table.h"
 
 #include <stdbool.h>
 
-#include "job/ticket/csv_file.h"
-#include "job/ticket/workbook.h"
+#include "job/table/csv_file.h"
+#include "job/table/workbook.h"
 
 struct table_reading {
 	const struct text_file *file;

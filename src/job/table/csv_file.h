@@ -2,10 +2,10 @@
  * The rows of a CSV text. Cells can hold line breaks in quotes. Decides what valid CSV is, and what
  * separates its cells. Must not know what a column means.
  */
-#ifndef JOB_TICKET_CSV_FILE_H
-#define JOB_TICKET_CSV_FILE_H
+#ifndef JOB_TABLE_CSV_FILE_H
+#define JOB_TABLE_CSV_FILE_H
 
-#include "job/ticket/table.h"
+#include "job/table/table.h"
 
 /* As much of a text as csv_separator() looks at, and the separator of a table with one column. */
 enum { CSV_SAMPLE_BYTES = 1 << 16, CSV_NO_SEPARATOR = 0x1F };

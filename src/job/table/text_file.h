@@ -2,15 +2,15 @@
  * Files of text: any encoding becomes UTF-8 without NUL and without a byte-order mark. Decides what
  * is refused before a parser sees it, and where a line ends. Must not know the format of the file.
  */
-#ifndef JOB_TICKET_TEXT_FILE_H
-#define JOB_TICKET_TEXT_FILE_H
+#ifndef JOB_TABLE_TEXT_FILE_H
+#define JOB_TABLE_TEXT_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "job/ticket/decoder.h"
+#include "job/table/decoder.h"
 
 /* Sets ERR_INPUT: "path:line: " and the message. `path` is printable. Returns -1. */
 int text_fail(const char *path, size_t line, struct err *err, const char *fmt, ...)

@@ -2,7 +2,7 @@
  * Days are counted from the end of 1899 as spreadsheets do, who take 1900 for a leap year: day 60
  * is a 29 February that never was.
  */
-#include "job/ticket/workbook_cell.h"
+#include "job/table/workbook_cell.h"
 
 #include <ctype.h>
 #include <math.h>

@@ -2,10 +2,10 @@
  * A sheet of a workbook (.xlsx: ECMA-376, Office Open XML) as rows. Decides which sheet is read,
  * how a cell looks as text, and how much an archive may hold. Must not know what a column means.
  */
-#ifndef JOB_TICKET_WORKBOOK_H
-#define JOB_TICKET_WORKBOOK_H
+#ifndef JOB_TABLE_WORKBOOK_H
+#define JOB_TABLE_WORKBOOK_H
 
-#include "job/ticket/table.h"
+#include "job/table/table.h"
 
 /*
  * As csv_each_row(), for a file that is an archive: the first visible sheet, or the one that

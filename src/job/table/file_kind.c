@@ -2,7 +2,7 @@
  * The magic bytes of files that are given in place of a table. The numbers are those of the
  * formats' own specifications, as file(1) lists them.
  */
-#include "job/ticket/file_kind.h"
+#include "job/table/file_kind.h"
 
 #include <string.h>
 #include <strings.h>

@@ -2,8 +2,8 @@
  * The parts of a workbook's archive, and their XML. Decides how much may be inflated, and that
  * document types and entities are refused. Must not know what an element means.
  */
-#ifndef JOB_TICKET_WORKBOOK_XML_H
-#define JOB_TICKET_WORKBOOK_XML_H
+#ifndef JOB_TABLE_WORKBOOK_XML_H
+#define JOB_TABLE_WORKBOOK_XML_H
 
 #include <stdbool.h>
 #include <stddef.h>

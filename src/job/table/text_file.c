@@ -1,7 +1,7 @@
 /*
  * Finds the first byte that is not text, with its line and its position in the line.
  */
-#include "job/ticket/text_file.h"
+#include "job/table/text_file.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "base/display.h"
 #include "base/special_file.h"
 #include "base/str.h"
-#include "job/ticket/file_kind.h"
+#include "job/table/file_kind.h"
 
 int text_fail(const char *path, size_t line, struct err *err, const char *fmt, ...)
 {

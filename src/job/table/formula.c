@@ -1,7 +1,7 @@
 /*
  * What a formula begins with.
  */
-#include "job/ticket/formula.h"
+#include "job/table/formula.h"
 
 #include <string.h>
 #include <utf8proc.h>

@@ -2,8 +2,8 @@
  * Where the fields of a ticket stand in a table or in a JSON object. Decides which column is meant
  * by a name, and which names need not be given. Must not know the format of the file.
  */
-#ifndef JOB_TICKET_COLUMNS_H
-#define JOB_TICKET_COLUMNS_H
+#ifndef JOB_TABLE_COLUMNS_H
+#define JOB_TABLE_COLUMNS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/opt.h"
-#include "job/ticket/ticket_field.h"
+#include "job/table/ticket_field.h"
 
 enum { COLUMNS_MAX_TEXTS = 16 };
 

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "base/array.h"
-#include "job/ticket/csv_file.h"
+#include "job/table/csv_file.h"
 
 enum { SAMPLE_ROWS = 100 };
 

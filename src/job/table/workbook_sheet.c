@@ -2,7 +2,7 @@
  * Styles say which numbers are dates, then come the shared strings, then the sheet. A formula has
  * the result that the workbook stores beside it. Hidden rows are rows.
  */
-#include "job/ticket/workbook_sheet.h"
+#include "job/table/workbook_sheet.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "job/ticket/ticket.h"
-#include "job/ticket/workbook_cell.h"
+#include "job/table/workbook_cell.h"
 
 enum {
 	ROW_MAX_BYTES = SLICE_MAX_BYTES,

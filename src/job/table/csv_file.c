@@ -2,7 +2,7 @@
  * CSV through libcsv. The parser gets one line of the file at a time, so that each row knows where
  * it begins. One buffer, which all rows share, holds the cells of a row one after the other.
  */
-#include "job/ticket/csv_file.h"
+#include "job/table/csv_file.h"
 
 #include <csv.h>
 #include <stdbool.h>

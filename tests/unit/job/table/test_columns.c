@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "job/ticket/columns.h"
+#include "job/table/columns.h"
 
 enum { ALL = (1 << FIELD_COUNT) - 1, MAX_NAMES = 8 };
 

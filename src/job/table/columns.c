@@ -2,14 +2,14 @@
  * Names are compared as written, and then as str_normalised() makes them. The common other names of
  * a field count only if a table has exactly one of them.
  */
-#include "job/ticket/columns.h"
+#include "job/table/columns.h"
 
 #include <string.h>
 
 #include "base/array.h"
 #include "base/display.h"
 #include "base/str.h"
-#include "job/ticket/text_file.h"
+#include "job/table/text_file.h"
 
 enum { NAMES_LISTED = 8, OTHER_NAMES_MAX = 10 };
 

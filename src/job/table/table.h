@@ -2,14 +2,14 @@
  * The rows of a table, each with the line on which it begins: CSV with any of the usual separators,
  * or a sheet of a workbook. Decides which rows a table has. Must not know what a column means.
  */
-#ifndef JOB_TICKET_TABLE_H
-#define JOB_TICKET_TABLE_H
+#ifndef JOB_TABLE_TABLE_H
+#define JOB_TABLE_TABLE_H
 
 #include <stddef.h>
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "job/ticket/text_file.h"
+#include "job/table/text_file.h"
 
 enum { TABLE_MAX_COLUMNS = 4096 };
 

@@ -2,8 +2,8 @@
  * Text in other encodings becomes UTF-8, all at once or piece by piece. Decides which encoding a
  * text has if nobody says so. Must not know the format of the text.
  */
-#ifndef JOB_TICKET_DECODER_H
-#define JOB_TICKET_DECODER_H
+#ifndef JOB_TABLE_DECODER_H
+#define JOB_TABLE_DECODER_H
 
 #include <iconv.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /*
  * How a cell of a workbook looks as text. Decides which numbers are dates. Must not know XML.
  */
-#ifndef JOB_TICKET_WORKBOOK_CELL_H
-#define JOB_TICKET_WORKBOOK_CELL_H
+#ifndef JOB_TABLE_WORKBOOK_CELL_H
+#define JOB_TABLE_WORKBOOK_CELL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
  * Texts that a spreadsheet would run as a formula, and the apostrophe that keeps it from doing so.
  * Decides what such a text begins with, and how the text comes back from a file to label.
  */
-#ifndef JOB_TICKET_FORMULA_H
-#define JOB_TICKET_FORMULA_H
+#ifndef JOB_TABLE_FORMULA_H
+#define JOB_TABLE_FORMULA_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,11 +2,11 @@
  * The rows of one sheet. Decides what a cell without a value, a formula or an error is. Must not
  * know how the sheet was found.
  */
-#ifndef JOB_TICKET_WORKBOOK_SHEET_H
-#define JOB_TICKET_WORKBOOK_SHEET_H
+#ifndef JOB_TABLE_WORKBOOK_SHEET_H
+#define JOB_TABLE_WORKBOOK_SHEET_H
 
-#include "job/ticket/table.h"
-#include "job/ticket/workbook_xml.h"
+#include "job/table/table.h"
+#include "job/table/workbook_xml.h"
 
 /* Names of parts; NULL: the workbook has none. */
 struct sheet_source {

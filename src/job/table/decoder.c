@@ -3,7 +3,7 @@
  * the bytes of Latin text. Of the encodings with one byte a character only two are guessed, those
  * that spreadsheets write: windows-1252, and Macintosh if all lines end in CR.
  */
-#include "job/ticket/decoder.h"
+#include "job/table/decoder.h"
 
 #include <errno.h>
 #include <string.h>
