@@ -45,9 +45,9 @@ static int plan_run(struct cmd *cmd, void *options)
 	const char *words, *refused = NULL;
 	struct prepared p;
 
-	if (job_find(cmd, &job_path) < 0 || prepare(cmd, job_path, &o->prepare, &p) < 0)
+	if (job_find(cmd, &job_path) < 0 || prepare(cmd, job_path, &o->prepare, &p) < 0 ||
+	    plan_record_use(cmd, &p) < 0)
 		return -1;
-	plan_record_use(cmd, &p);
 	if (privacy_check(cmd, &p.job, &p.slice, &words) < 0) {
 		if (cmd->err.kind != ERR_REFUSED)
 			return -1;

@@ -18,7 +18,7 @@ struct recording {
 	struct session session; /* as smoke's would be, to get the same pass keys */
 	struct pass_row *passes; /* of the newest runs, newest first */
 	size_t n, n_room;
-	struct err err; /* why it stopped; nobody is told */
+	struct err *err;
 };
 
 static int record_add_passes(struct recording *w, struct arena *a, int64_t run_id)
@@ -26,14 +26,14 @@ static int record_add_passes(struct recording *w, struct arena *a, int64_t run_i
 	struct candidate_row *rows;
 	size_t n;
 
-	if (store_get_candidates(a, &w->session.store, run_id, &rows, &n, &w->err) < 0)
+	if (store_get_candidates(a, &w->session.store, run_id, &rows, &n, w->err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (!rows[i].pass_id)
 			continue;
 		w->passes = arena_grow(a, w->passes, w->n, &w->n_room, sizeof(*w->passes));
 		if (store_get_pass(a, &w->session.store, rows[i].pass_id, &w->passes[w->n++],
-				   &w->err) < 0)
+				   w->err) < 0)
 			return -1;
 	}
 	return 0;
@@ -44,7 +44,7 @@ static int record_read_passes(struct recording *w, struct arena *a)
 	struct run_row *runs;
 	size_t n, first;
 
-	if (store_list_runs(a, &w->session.store, &runs, &n, &w->err) < 0)
+	if (store_list_runs(a, &w->session.store, &runs, &n, w->err) < 0)
 		return -1;
 	first = n > RECORD_MAX_RUNS ? n - RECORD_MAX_RUNS : 0;
 	for (size_t i = n; i > first; i--)
@@ -62,7 +62,7 @@ static int record_reason_length(struct recording *w, struct arena *a, int64_t pa
 	size_t n;
 
 	*ret_tok = 0;
-	if (store_get_segments(a, &w->session.store, pass_id, &rows, &n, &w->err) < 0)
+	if (store_get_segments(a, &w->session.store, pass_id, &rows, &n, w->err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		n_reasons += rows[i].report.n_reasons;
@@ -80,9 +80,9 @@ static int record_count_replies(struct recording *w, struct arena *a, int64_t pa
 	struct answer **answers;
 	struct reason **reasons;
 
-	if (store_get_answers(a, &w->session.store, pass_id, n, STORE_NO_TEXTS, &answers, &w->err) <
+	if (store_get_answers(a, &w->session.store, pass_id, n, STORE_NO_TEXTS, &answers, w->err) <
 		    0 ||
-	    store_get_reasons(a, &w->session.store, pass_id, n, &reasons, &w->err) < 0)
+	    store_get_reasons(a, &w->session.store, pass_id, n, &reasons, w->err) < 0)
 		return -1;
 	record->n_answers = record->n_reasons = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -131,26 +131,36 @@ static int record_use_for(struct recording *w, struct arena *a, struct candidate
 	return 0;
 }
 
-void plan_record_use(struct cmd *cmd, struct prepared *prepared)
+static int record_use_store(struct recording *w, struct arena *a, const char *path,
+			    struct plan *plan)
 {
-	struct recording w = { .session = { .cmd = cmd, .prepared = *prepared } };
+	int r = store_open(a, path, STORE_READ, &w->session.store, w->err);
+
+	if (r < 0)
+		return -1;
+	r = record_read_passes(w, a);
+	for (size_t i = 0; i < plan->n && r == 0; i++)
+		if (plan->candidates[i].model->engine != ENGINE_BASELINE)
+			r = record_use_for(w, a, &plan->candidates[i]);
+	store_close(&w->session.store);
+	return r;
+}
+
+int plan_record_use(struct cmd *cmd, struct prepared *prepared)
+{
+	struct recording w = { .session = { .cmd = cmd, .prepared = *prepared }, .err = &cmd->err };
 	struct plan *plan = &prepared->plan;
-	struct err kept = cmd->err;
 	struct arena a = { 0 };
 	char *path;
+	int r;
 
 	w.session.labels_json = run_labels_json(&cmd->arena, &prepared->job);
 	w.session.run.mode = MODE_TWO_PHASE;
 	w.session.run.reason_order = reason_order_name(prepared->job.reason);
-	if (store_path_of_job(cmd, NULL, prepared->job.path, &path) == 0 && file_exists(path) &&
-	    store_open(&a, path, STORE_READ, &w.session.store, &w.err) == 0 &&
-	    record_read_passes(&w, &a) == 0)
-		for (size_t i = 0; i < plan->n; i++)
-			if (plan->candidates[i].model->engine != ENGINE_BASELINE &&
-			    record_use_for(&w, &a, &plan->candidates[i]) < 0)
-				break;
-	store_close(&w.session.store);
+	r = store_path_of_job(cmd, NULL, prepared->job.path, &path);
+	if (r == 0 && file_exists(path))
+		r = record_use_store(&w, &a, path, plan);
 	arena_release(&a);
-	cmd->err = kept;
 	plan->total_us = plan_add_up(plan);
+	return r;
 }

@@ -9,9 +9,9 @@
 
 /*
  * Takes replies on record off the plan's estimates, and counts reasons at the length that each
- * candidate's earlier ones had (job/plan/plan_time.h). The store is the job's own; no store, or one
- * that cannot be read, leaves the plan as it is.
+ * candidate's earlier ones had (job/plan/plan_time.h). The store is the job's own; no store leaves
+ * the plan as it is. Fails if a store cannot be read, as `smoke` will.
  */
-void plan_record_use(struct cmd *cmd, struct prepared *prepared);
+int plan_record_use(struct cmd *cmd, struct prepared *prepared) MUST_USE;
 
 #endif

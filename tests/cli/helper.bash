@@ -62,10 +62,11 @@ script() { printf '%s\n' "$2" >"$1.script.json"; }
 odd_lines() {
 	awk -v first="$1" -v last="$2" -v form="$3" 'BEGIN {
 		for (i = first; i <= last; i++) {
-			x = (i * 7919 + 104729) % 65537
 			word = ""
 			for (k = 0; k < 16; k++) {
-				x = (x * 75 + 74) % 65537
+				x = (i * 7919 + k * 6971) % 65537
+				x = (x * x + i * 31) % 65537
+				x = (x * x + i + k * 7) % 65537
 				word = word substr("abcdefghijklmnopqrstuvwxyz", x % 26 + 1, 1)
 			}
 			line = form
