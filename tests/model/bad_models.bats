@@ -210,6 +210,6 @@ refused() {
 	has "$output" "out of memory"
 	bank_job 2
 	smoke 1 --models "bomb.gguf,$tiny"
-	has "$(json '.candidates[] | select(.model == "bomb").replies[0].detail')" "out of memory"
+	has "$(json '.candidates[] | select(.model == "bomb").not_measured')" "out of memory"
 	is "$(json '.candidates[] | select(.model == "smollm2-135m-instruct-q4_1").score.answered')" 2
 }
