@@ -36,7 +36,7 @@ two_stores() {
 	replies | cmp - hub.replies
 	is "$(count pass)" 1
 	is "$(sqlite3 -readonly job.toehold "SELECT origin, origin_name, origin_digest, spec FROM candidate
-		WHERE engine = 'llama' ORDER BY id")" \
+		WHERE engine = 'llama' AND pass_id <> 0 ORDER BY id")" \
 		"hugging face|hf:org/tiny-GGUF/tiny.gguf@$commit|$commit|hf:org/tiny-GGUF/tiny.gguf
 ollama|ollama:tiny:135m|$digest|ollama:tiny:135m"
 	toe 0 show ollama --all
