@@ -1,19 +1,9 @@
 #!/usr/bin/env bats
 # Runs exported for other programs: each format agrees with show, other programs can read it, and
 # import reads it back.
-load helper
+load export
 
 formats="json jsonl csv wide xlsx tickets promptfoo-tests promptfoo inspect inspect-dataset openai-evals junit"
-
-# The job of tests/data with languages, groups and a ticket of two lines.
-first_run() {
-	use_data
-	jq -c 'if .id == "t02" then . + {lang: "en", group: "pin"}
-		elif .id == "t06" then .text += "\r\n\"Why?\", she asked; it is\ta joke.\n" + "x" * 4000 else . end' \
-		tickets-12.jsonl >more.jsonl
-	mv more.jsonl tickets-12.jsonl
-	toe 0 smoke job.yaml --name first
-}
 
 add_harder() {
 	printf '{"id":"h%d","text":"A harder ticket, number %d","label":"%s"}\n' \

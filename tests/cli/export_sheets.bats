@@ -1,17 +1,7 @@
 #!/usr/bin/env bats
 # Runs for spreadsheets, SQL and people: workbooks, the turns that were sent, all answers to a
 # ticket, the view of the store.
-load helper
-
-# The job of tests/data with languages, groups and a ticket of two lines.
-first_run() {
-	use_data
-	jq -c 'if .id == "t02" then . + {lang: "en", group: "pin"}
-		elif .id == "t06" then .text += "\r\n\"Why?\", she asked; it is\ta joke.\n" + "x" * 4000 else . end' \
-		tickets-12.jsonl >more.jsonl
-	mv more.jsonl tickets-12.jsonl
-	toe 0 smoke job.yaml --name first
-}
+load export
 
 @test "the way examples shows the turns that were sent; letters and orders their own prompt" {
 	use_data
