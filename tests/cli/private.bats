@@ -97,8 +97,10 @@ canaries() {
 	strace -o /dev/null -e trace=none true 2>/dev/null || skip_loudly "strace may not trace here"
 	is_sanitized && skip_loudly "the leak check does not run under strace"
 	use_data
-	strace -f -e trace=network -o trace.txt "$toehold" smoke job.yaml >out.txt 2>err.txt 3>&-
+	strace -ff -e trace=network -o trace "$toehold" smoke job.yaml >out.txt 2>err.txt 3>&-
 	has "$(cat out.txt)" "PICK  large plain"
+	# One file a process, so that no call is split over two lines.
+	cat trace.* >trace.txt
 	# A worker tries its sandbox before it opens a model: a refused call opens no socket.
 	grep -E 'AF_INET|AF_PACKET|AF_NETLINK|AF_VSOCK' trace.txt | grep -v '= -1 EPERM' | nothing
 	strace -f -e trace=execve -o exec.txt "$toehold" show >out.txt 2>err.txt

@@ -57,8 +57,10 @@ ready() {
 	for file in *.gguf; do
 		k=$((k + 1))
 		[ $((k % of)) -eq 0 ] || continue
-		strace -f -o trace.txt -e trace=network,openat,execve "$toehold" models --no-hash "$file" \
+		rm -f trace.[0-9]*
+		strace -ff -o trace -e trace=network,openat,execve "$toehold" models --no-hash "$file" \
 			>/dev/null 2>&1 3>&- || true
+		cat trace.[0-9]* >trace.txt # one file a process: no call is split over two lines
 		# A worker makes forbidden calls itself to check its sandbox; these are refused.
 		grep -E 'AF_INET|AF_PACKET|AF_NETLINK' trace.txt | grep -v ' = -1 E' | nothing
 		grep -E 'O_(WRONLY|RDWR|CREAT)' trace.txt | grep -v ' = -1 E' |
