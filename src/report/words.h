@@ -6,6 +6,7 @@
 #ifndef REPORT_WORDS_H
 #define REPORT_WORDS_H
 
+#include "judge/recommend.h"
 #include "judge/stats.h"
 #include "report/result/result.h"
 
@@ -41,6 +42,17 @@ const char *words_go_on(struct arena *a, const struct result *r);
 
 /* The paragraph of the decision. */
 const char *words_why(struct arena *a, const struct result *r);
+
+/*
+ * One or two sentences for a manager: "Use B today. A may do: label about 46 more tickets to know."
+ * names[i] is what candidate i is called, safe to print.
+ */
+const char *words_recommendation(struct arena *a, const struct result *r, const char *const *names);
+
+/* "about 46 more tickets", "more than 1000 more tickets". */
+const char *words_tickets_to_label(struct arena *a, const struct recommendation *w);
+/* "23 min", "4 hours": of labelling them, at RECOMMEND_SECONDS_A_TICKET. */
+const char *words_labelling_time(struct arena *a, const struct recommendation *w);
 
 /* One sentence: what the verdict means for this candidate. */
 const char *words_verdict(struct arena *a, const struct result *r, size_t candidate);

@@ -30,6 +30,18 @@ leaning() {
 	is "$(json '"\(.bar) \(.certainty) \(.floor)"')" "0.9 0.9 0.85"
 }
 
+@test "the recommendation: what to use today, what may do, and how many tickets to label" {
+	tickets 40
+	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, {\"match\": \"006\", \"label\": \"b\"}, {\"match\": \"009\", \"label\": \"b\"}, $right_steps]}"
+	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
+	job 'small.script.json, large.script.json'
+	toe 0 smoke job.yaml --json
+	is "$(json '.recommendation | "\(.today) \(.maybe) \(.tickets_to_label) \(.tickets_to_label_is_a_minimum) \(.minutes_to_label)"')" \
+		"large plain small plain 203 false 101.5"
+	is "$(json .recommendation.headline)" \
+		"Use large plain today. small plain may do: label about 210 more tickets to know."
+}
+
 @test "--strict: exit code 0 only if a candidate CLEARS, from every verb that ends with a decision" {
 	right 25
 	toe 0 smoke job.yaml --name short
@@ -89,7 +101,7 @@ leaning() {
 
 @test "two candidates are compared, ticket by ticket" {
 	tickets 12
-	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, $right_steps]}"
+	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, {\"match\": \"006\", \"label\": \"b\"}, {\"match\": \"009\", \"label\": \"b\"}, $right_steps]}"
 	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"007\", \"label\": \"c\"}, $right_steps]}"
 	job 'small.script.json, large.script.json'
 	toe 0 smoke job.yaml

@@ -343,6 +343,28 @@ static const char *result_state(const struct result *r)
 	return r->decision.pick >= 0 ? "pick" : "no pick";
 }
 
+static json_t *result_name_json(const struct result *r, int candidate)
+{
+	return candidate < 0 ? json_null() : json_any_text(r->contenders[candidate].name);
+}
+
+static json_t *result_recommendation_json(struct arena *a, const struct result *r)
+{
+	const char **names = arena_array(a, r->n, sizeof(*names));
+	struct recommendation w;
+
+	for (size_t i = 0; i < r->n; i++)
+		names[i] = words_name(a, r->contenders[i].name);
+	recommend(r->contenders, &r->standard, &r->decision, &w);
+	return json_pack("{s:o, s:o, s:o, s:o?, s:o?, s:o?}", "headline",
+			 json_any_text(words_recommendation(a, r, names)), "today",
+			 result_name_json(r, w.today), "maybe", result_name_json(r, w.maybe),
+			 "tickets_to_label",
+			 w.maybe < 0 ? NULL : json_integer((json_int_t)w.tickets_to_label),
+			 "tickets_to_label_is_a_minimum", w.maybe < 0 ? NULL : json_boolean(w.more),
+			 "minutes_to_label", w.maybe < 0 ? NULL : json_real(w.minutes_to_label));
+}
+
 json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 {
 	json_t *j = json_object(), *list = json_array(), *events = json_array();
@@ -362,20 +384,15 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	json_object_set_new(j, "program", json_any_text(r->run->program));
 	json_object_set_new(j, "slices", result_slices_json(r));
 	json_object_set_new(j, "redaction", json_any_text(r->run->redaction));
-	json_object_set_new(j, "pick",
-			    r->decision.pick >= 0 ?
-				    json_any_text(r->candidates[r->decision.pick].row->name) :
-				    json_null());
+	json_object_set_new(j, "pick", result_name_json(r, r->decision.pick));
+	json_object_set_new(j, "recommendation", result_recommendation_json(a, r));
 	json_object_set_new(j, "why", json_any_text(r->decision.why));
 	json_object_set_new(j, "state", json_string(result_state(r)));
 	json_object_set_new(j, "unfinished",
 			    r->decision.n_unfinished ? json_any_text(words_unfinished(a, r)) :
 						       json_null());
 	json_object_set_new(j, "go_on", r->go_on ? json_any_text(r->go_on) : json_null());
-	json_object_set_new(j, "pick_harder",
-			    r->decision.pick_harder >= 0 ?
-				    json_any_text(r->contenders[r->decision.pick_harder].name) :
-				    json_null());
+	json_object_set_new(j, "pick_harder", result_name_json(r, r->decision.pick_harder));
 	result_add_first_times(r, j);
 	json_object_set_new(j, "repeated_tickets", json_integer((json_int_t)r->evidence.n_copies));
 	json_object_set_new(j, "moved_after_results", result_moved_json(a, r));

@@ -1,0 +1,73 @@
+/*
+ * The recommendation as a sentence for a manager. Decides its wording; what is recommended is
+ * decided by judge/recommend.h.
+ */
+#include <math.h>
+
+#include "base/display.h"
+#include "report/words.h"
+
+/* 463 would claim more than is known: "470". */
+static size_t recommend_rounded(size_t n)
+{
+	return n < 100 ? n : (n + 9) / 10 * 10;
+}
+
+const char *words_tickets_to_label(struct arena *a, const struct recommendation *w)
+{
+	if (w->more)
+		return arena_printf(a, "more than %zu more tickets", w->tickets_to_label);
+	return arena_printf(a, "about %zu more ticket%s", recommend_rounded(w->tickets_to_label),
+			    w->tickets_to_label == 1 ? "" : "s");
+}
+
+const char *words_labelling_time(struct arena *a, const struct recommendation *w)
+{
+	double minutes =
+		(double)recommend_rounded(w->tickets_to_label) * RECOMMEND_SECONDS_A_TICKET / 60;
+
+	return minutes < 90 ? arena_printf(a, "%.0f min", fmax(1, round(minutes))) :
+			      arena_printf(a, "%.0f hours", round(minutes / 60));
+}
+
+static const char *recommend_none(struct arena *a, const struct result *r, const char *const *names)
+{
+	const struct decision *d = &r->decision;
+	const struct contender *c;
+
+	if (d->open)
+		return arena_printf(a, "%s. Nothing is decided yet.", words_unfinished(a, r));
+	if (d->nothing_measured)
+		return arena_printf(a, "Not measured: no model %s.",
+				    nothing_measured_words(r->contenders, r->n));
+	if (d->blocked >= 0)
+		return arena_printf(a,
+				    "Use none of them yet: %s scored %s, but its licence forbids "
+				    "this use.",
+				    names[d->blocked], words_share(a, r->standard.bar));
+	if (d->closest < 0)
+		return "Use none of them yet: no candidate has answered every ticket.";
+	c = &r->contenders[d->closest];
+	return arena_printf(a, "Use none of them yet: the best, %s, got %zu of %zu right (%s), %s.",
+			    names[d->closest], c->score.right, c->score.n,
+			    words_share(a, (double)c->score.right / (double)c->score.n),
+			    arena_printf(a, "and the bar is %s", words_share(a, r->standard.bar)));
+}
+
+const char *words_recommendation(struct arena *a, const struct result *r, const char *const *names)
+{
+	struct recommendation w;
+	const char *may;
+
+	recommend(r->contenders, &r->standard, &r->decision, &w);
+	if (w.today < 0 && w.maybe < 0)
+		return recommend_none(a, r, names);
+	if (w.maybe < 0)
+		return arena_printf(a, "Use %s: it is right on at least %s of such tickets.",
+				    names[w.today],
+				    words_at_least(a, r->decision.verdicts[w.today].at_least));
+	may = arena_printf(a, "%s may do: label %s to know.", names[w.maybe],
+			   words_tickets_to_label(a, &w));
+	return w.today < 0 ? arena_printf(a, "%s Nothing is proven yet.", may) :
+			     arena_printf(a, "Use %s today. %s", names[w.today], may);
+}
