@@ -55,20 +55,32 @@ static int diff_load_two(struct cmd *cmd, struct store *store, const struct opt_
 	return 0;
 }
 
+/* The candidate's full name, if one of the runs has it. */
+static int diff_find_name(struct cmd *cmd, const struct result r[2], const char *words,
+			  const char **ret_name)
+{
+	const struct candidate_result *c;
+	struct err ignored = { 0 };
+
+	if (result_find_candidate(&cmd->arena, &r[0], words, &c, &ignored) < 0 &&
+	    result_find_candidate(&cmd->arena, &r[1], words, &c, &ignored) < 0)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "neither run has a candidate '%s'; 'toehold show %s%s' lists them",
+			       display_text(&cmd->arena, words), r[0].run->name,
+			       store_option_for(cmd, r[0].store_path, r[0].run->name));
+	*ret_name = c->row->name;
+	return 0;
+}
+
 static int diff_compare(struct cmd *cmd, const struct result r[2], const struct diff_options *o)
 {
+	const char **names = arena_array(&cmd->arena, o->candidates.n, sizeof(*names));
 	struct diff d;
 
 	for (size_t i = 0; i < o->candidates.n; i++)
-		if (!result_candidate(&r[0], o->candidates.items[i]) &&
-		    !result_candidate(&r[1], o->candidates.items[i]))
-			return err_set(&cmd->err, ERR_INPUT,
-				       "neither run has a candidate '%s'; 'toehold show %s%s' "
-				       "lists them",
-				       display_text(&cmd->arena, o->candidates.items[i]),
-				       r[0].run->name,
-				       store_option_for(cmd, r[0].store_path, r[0].run->name));
-	diff_build(&cmd->arena, &r[0], &r[1], o->candidates.items, o->candidates.n, &d);
+		if (diff_find_name(cmd, r, o->candidates.items[i], &names[i]) < 0)
+			return -1;
+	diff_build(&cmd->arena, &r[0], &r[1], names, o->candidates.n, &d);
 	if (o->json)
 		json_print(diff_to_json(&cmd->arena, &d), stdout);
 	else

@@ -62,16 +62,16 @@ struct replay {
 	const struct replay_options *options;
 	struct session session;
 	struct result was; /* the replayed run */
+	const struct candidate_result **wanted; /* those that --candidate names */
+	size_t n_wanted;
 };
 
 static bool replay_is_wanted(const struct replay *p, const char *name)
 {
-	const struct opt_list *list = &p->options->candidates;
-
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->items[i], name) == 0)
+	for (size_t i = 0; i < p->n_wanted; i++)
+		if (strcmp(p->wanted[i]->row->name, name) == 0)
 			return true;
-	return list->n == 0;
+	return p->n_wanted == 0;
 }
 
 static int replay_check_options(struct replay *p)
@@ -83,14 +83,11 @@ static int replay_check_options(struct replay *p)
 		return err_set(&p->cmd->err, ERR_INPUT,
 			       "'%s' is a %s of run '%s'; replay that run itself", run->name,
 			       run_kind_name(run->kind), run->parent);
-	for (size_t i = 0; i < list->n; i++)
-		if (!result_candidate(&p->was, list->items[i]))
-			return err_set(&p->cmd->err, ERR_INPUT,
-				       "run '%s' has no candidate '%s'; 'toehold show %s%s' "
-				       "lists them",
-				       run->name, display_text(&p->cmd->arena, list->items[i]),
-				       run->name,
-				       store_option_for(p->cmd, p->was.store_path, run->name));
+	p->wanted = arena_array(&p->cmd->arena, list->n, sizeof(const struct candidate_result *));
+	for (; p->n_wanted < list->n; p->n_wanted++)
+		if (result_find_candidate(&p->cmd->arena, &p->was, list->items[p->n_wanted],
+					  &p->wanted[p->n_wanted], &p->cmd->err) < 0)
+			return -1;
 	return 0;
 }
 

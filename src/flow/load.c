@@ -14,6 +14,7 @@
 #include "flow/store_find.h"
 #include "job/licence/licence.h"
 #include "job/ticket/repeats.h"
+#include "report/short_name.h"
 
 /* A run that is being loaded. */
 struct loader {
@@ -359,6 +360,17 @@ static int load_by_place(const void *x, const void *y)
 	return (a->row->id > b->row->id) - (a->row->id < b->row->id);
 }
 
+static void load_short_names(struct arena *a, struct result *r)
+{
+	const char **names = arena_array(a, r->n, sizeof(*names));
+
+	for (size_t i = 0; i < r->n; i++)
+		names[i] = r->candidates[i].row->name;
+	names = short_names(a, names, r->n);
+	for (size_t i = 0; i < r->n; i++)
+		r->candidates[i].short_name = names[i];
+}
+
 static int load_candidates(struct loader *l)
 {
 	struct arena *a = &l->cmd->arena;
@@ -378,6 +390,7 @@ static int load_candidates(struct loader *l)
 			return -1;
 	if (r->n > 1)
 		qsort(r->candidates, r->n, sizeof(*r->candidates), load_by_place);
+	load_short_names(a, r);
 	return 0;
 }
 

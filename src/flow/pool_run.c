@@ -134,14 +134,13 @@ static int pool_choose_default(struct pool_run *g)
 
 static int pool_unknown_candidate(struct pool_run *g, const char *name)
 {
-	const struct plan *plan = &g->session.prepared.plan;
 	struct arena *a = &g->cmd->arena;
 	const char *list = "";
 
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->candidates[i].model->engine != ENGINE_BASELINE)
+	for (size_t i = 0; i < g->run.n; i++)
+		if (pool_planned(g, g->run.candidates[i].row->name))
 			list = arena_add_item(a, list, ", ", "'%s'",
-					      display_text(a, plan->candidates[i].name));
+					      display_text(a, g->run.candidates[i].short_name));
 	return err_set(&g->cmd->err, ERR_INPUT, "run '%s' has no model '%s' to ask; it has %s",
 		       g->run.run->name, display_text(a, name), list);
 }
@@ -151,8 +150,13 @@ static int pool_choose_named(struct pool_run *g)
 	const struct opt_list *names = &g->options->candidates;
 
 	for (size_t i = 0; i < names->n; i++) {
-		const struct candidate *c = pool_planned(g, names->items[i]);
+		const struct candidate_result *named;
+		const struct candidate *c;
 
+		if (result_find_candidate(&g->cmd->arena, &g->run, names->items[i], &named,
+					  &g->cmd->err) < 0)
+			return -1;
+		c = pool_planned(g, named->row->name);
 		if (!c)
 			return pool_unknown_candidate(g, names->items[i]);
 		if (c->refused)

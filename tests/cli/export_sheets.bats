@@ -77,10 +77,12 @@ load export
 	toe 0 show first --candidate LARGE
 	is "$output" "$("$toehold" show first --candidate "large plain")"
 	toe 0 show first --candidate "plain sma"
+	toe 0 show first --candidate "Small · plain"
+	is "$output" "$("$toehold" show first --candidate "small plain")"
 	toe 3 show first --candidate plain
-	has "$stderr" "'plain' means 2 candidates of run 'first': 'small plain', 'large plain'; add to it"
+	has "$stderr" "'plain' means 2 candidates of run 'first': 'small · plain', 'large · plain'; add to it"
 	toe 3 show first --candidate nobody
-	has "$stderr" "run 'first' has no candidate 'nobody'; it has 'baseline majority', 'small plain', 'large plain'"
+	has "$stderr" "run 'first' has no candidate 'nobody'; it has 'baseline majority', 'small · plain', 'large · plain'"
 	toe 0 export first --format jsonl --candidate small
 	is "$(jq -r .candidate <<<"$output" | sort -u)" "small plain"
 	toe 0 classify tickets-12.jsonl -q --candidate large

@@ -192,9 +192,9 @@ asked_in() {
 	toe 0 suggest job.yaml --from pool.jsonl --candidates 'tiny plain,good plain' --json
 	is "$(json '.candidates | join(", ")')" "tiny plain, good plain"
 	toe 3 suggest job.yaml --from pool.jsonl --candidates nobody
-	has "$stderr" "has no model 'nobody' to ask; it has 'tiny plain', 'fair plain'"
+	has "$stderr" "has no candidate 'nobody'; it has 'baseline majority', 'tiny · plain', 'fair · plain'"
 	toe 3 suggest job.yaml --from pool.jsonl --candidates 'baseline majority'
-	has "$stderr" "has no model 'baseline majority' to ask"
+	has "$stderr" "has no model 'baseline majority' to ask; it has 'tiny · plain', 'fair · plain'"
 }
 
 @test "one model in several ways; a worked example is left out; the baseline counts" {

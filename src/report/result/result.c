@@ -7,6 +7,7 @@
 
 #include "base/display.h"
 #include "job/file/job.h"
+#include "report/short_name.h"
 
 const char *result_not_run(const struct candidate_result *c)
 {
@@ -79,7 +80,7 @@ static bool result_has_words(const char *name, const char *words)
 			return false;
 		memcpy(word, words, n);
 		word[n] = '\0';
-		if (!strcasestr(name, word))
+		if (strcmp(word, SHORT_NAME_DOT) != 0 && !strcasestr(name, word))
 			return false;
 		words += n;
 	}
@@ -94,15 +95,18 @@ int result_find_candidate(struct arena *a, const struct result *r, const char *w
 	size_t n = 0;
 
 	*ret_candidate = result_candidate(r, words);
+	for (size_t i = 0; !*ret_candidate && i < r->n; i++)
+		if (short_name_is(r->candidates[i].short_name, words))
+			*ret_candidate = &r->candidates[i];
 	if (*ret_candidate)
 		return 0;
 	for (size_t i = 0; i < r->n; i++) {
 		const struct candidate_result *c = &r->candidates[i];
 
-		all = arena_add_item(a, all, ", ", "'%s'", display_text(a, c->row->name));
+		all = arena_add_item(a, all, ", ", "'%s'", display_text(a, c->short_name));
 		if (!*words || !result_has_words(c->row->name, words))
 			continue;
-		meant = arena_add_item(a, meant, ", ", "'%s'", display_text(a, c->row->name));
+		meant = arena_add_item(a, meant, ", ", "'%s'", display_text(a, c->short_name));
 		found = c;
 		n++;
 	}

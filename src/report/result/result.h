@@ -24,6 +24,7 @@ struct reliability_memo {
 
 struct candidate_result {
 	const struct candidate_row *row; /* of the run's first slice */
+	const char *short_name; /* report/short_name.h: different from those of the others */
 	const struct pass_row *pass; /* over the first slice; NULL: it was refused or not tried */
 	const struct pass_row **passes; /* one a slice, in the order asked */
 	size_t n_passes;
@@ -116,8 +117,9 @@ bool result_is_in_play(const struct result *r, const struct candidate_result *c)
 const struct candidate_result *result_candidate(const struct result *r, const char *name);
 
 /*
- * The candidate that a person means: of that name, or the only one whose name has all of the words,
- * in any case. Fails with ERR_INPUT, and lists the names, if there is none or several.
+ * The candidate that a person means: of that name or short name, or the only one whose name has all
+ * of the words, in any case. Fails with ERR_INPUT, and lists the short names, if there is none or
+ * several.
  */
 int result_find_candidate(struct arena *a, const struct result *r, const char *words,
 			  const struct candidate_result **ret_candidate, struct err *err) MUST_USE;
