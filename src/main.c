@@ -13,73 +13,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/array.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "base/str.h"
-#include "cmd/command.h"
+#include "cmd/man.h"
+#include "cmd/verbs.h"
 #include "flow/say.h"
-
-static const struct command *const commands[] = {
-	&cmd_init,    &cmd_models, &cmd_pull,	  &cmd_plan,   &cmd_hello,  &cmd_smoke, &cmd_add,
-	&cmd_suggest, &cmd_tune,   &cmd_runs,	  &cmd_show,   &cmd_decide, &cmd_diff,	&cmd_replay,
-	&cmd_doctor,  &cmd_import, &cmd_export,	  &cmd_redact, &cmd_verify, &cmd_note,	&cmd_report,
-	&cmd_purge,   &cmd_check,  &cmd_classify, &cmd_watch,  &cmd_learn,  &cmd_serve,
-};
-
-enum { N_COMMANDS = COUNT_OF(commands) };
-
-static void main_print_help(FILE *out)
-{
-	fputs("toehold VERB [ARGUMENTS] [OPTIONS]\n\n"
-	      "Points local language models at one job, measures them, logs everything,\n"
-	      "and picks the smallest that is good enough. Offline.\n\nVerbs:\n",
-	      out);
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", commands[i]->spec->verb, commands[i]->spec->summary);
-	fputs("\nSee 'toehold VERB --help' for details. Start with: toehold init\n"
-	      "Exit codes: 0 there is a pick, 1 no candidate scored the bar, 2 usage,\n"
-	      "3 bad input, 4 refused, 5 engine, 6 store, 7 unfinished, 8 no model was\n"
-	      "measured, 130 stopped by Ctrl-C, 143 by SIGTERM.\n",
-	      out);
-}
-
-/* The man page, made from the option tables. */
-static void main_print_man(FILE *out)
-{
-	struct buf b;
-
-	buf_init(&b, 1 << 20);
-	buf_adds(&b, ".TH TOEHOLD 1\n.SH NAME\ntoehold \\- pick the smallest local model that is "
-		     "good enough\n.SH SYNOPSIS\n.B toehold\n.I VERB\n[ARGUMENTS] [OPTIONS]\n"
-		     ".SH VERBS\n");
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		opt_man(&b, commands[i]->spec);
-	buf_adds(&b,
-		 ".SH EXIT STATUS\n0 there is a pick; 1 no candidate scored the bar; 2 usage; "
-		 "3 bad input; 4 refused; 5 engine; 6 store; 7 unfinished: the time budget, a stop "
-		 "file or a crash ended the run; 8 no model was measured; 130, 143, 129 stopped "
-		 "by Ctrl-C, SIGTERM or SIGHUP before the end.\n");
-	fputs(buf_text(&b), out);
-	buf_release(&b);
-}
-
-static const struct command *main_find_command(const char *verb)
-{
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		if (strcmp(commands[i]->spec->verb, verb) == 0)
-			return commands[i];
-	return NULL;
-}
 
 static int main_unknown_verb(const char *verb)
 {
-	const char *names[N_COMMANDS];
-	const char *near;
+	const char *near = verbs_nearest(verb);
 
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		names[i] = commands[i]->spec->verb;
-	near = str_nearest(verb, names, N_COMMANDS);
 	say("toehold: unknown verb '%s'%s%s%s\n", verb, near ? "; did you mean '" : "",
 	    near ? near : "; see 'toehold --help'", near ? "'?" : "");
 	return err_exit_code(ERR_USAGE);
@@ -99,7 +42,7 @@ static int main_verb_help(const struct opt_spec *spec)
 /* `toehold help VERB`: as `toehold VERB --help`. */
 static int main_help_on(const char *verb)
 {
-	const struct command *command = main_find_command(verb);
+	const struct command *command = verbs_find(verb);
 
 	return command ? main_verb_help(command->spec) : main_unknown_verb(verb);
 }
@@ -165,6 +108,40 @@ static void main_forbid_core_files(void)
 #endif
 }
 
+/* `--man DIR` writes the man pages, for a package. */
+static int main_man(const char *dir)
+{
+	struct err err = { 0 };
+
+	if (man_write_pages(dir, &err) == 0)
+		return 0;
+	say("toehold: %s\n", err.msg);
+	return err_exit_code(err.kind);
+}
+
+static bool main_is(const char *given, const char *name, const char *other)
+{
+	return strcmp(given, name) == 0 || strcmp(given, other) == 0;
+}
+
+/* What stands in the place of a verb and is none. */
+static int main_option(int argc, char **argv)
+{
+	if (strcmp(argv[1], "help") == 0 && argc > 2)
+		return main_help_on(argv[2]);
+	if (main_is(argv[1], "--help", "-h") || strcmp(argv[1], "help") == 0) {
+		help_print(stdout);
+		return 0;
+	}
+	if (main_is(argv[1], "--version", "-V")) {
+		puts(cmd_program());
+		return 0;
+	}
+	if (strcmp(argv[1], "--man") == 0 && argc == 3)
+		return main_man(argv[2]);
+	return main_unknown_verb(argv[1]);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
@@ -175,23 +152,9 @@ int main(int argc, char **argv)
 	hash_must_have_memory();
 	main_fill_standard_streams();
 	if (argc < 2) {
-		main_print_help(stderr);
+		help_print(stderr);
 		return err_exit_code(ERR_USAGE);
 	}
-	if (!strcmp(argv[1], "help") && argc > 2)
-		return main_help_on(argv[2]);
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
-		main_print_help(stdout);
-		return 0;
-	}
-	if (!strcmp(argv[1], "--version")) {
-		puts(cmd_program());
-		return 0;
-	}
-	if (!strcmp(argv[1], "--man")) {
-		main_print_man(stdout);
-		return 0;
-	}
-	command = main_find_command(argv[1]);
-	return command ? main_run(command, argc - 1, argv + 1) : main_unknown_verb(argv[1]);
+	command = verbs_find(argv[1]);
+	return command ? main_run(command, argc - 1, argv + 1) : main_option(argc, argv);
 }

@@ -1,5 +1,5 @@
 /*
- * The parser of option tables, and the two texts made from the same rows: --help and the man page.
+ * The parser of option tables, and the text of --help made from the same rows.
  */
 #include "base/opt.h"
 
@@ -183,7 +183,7 @@ int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **arg
 	return 0;
 }
 
-static void opt_add_row_name(struct buf *out, const struct opt_row *row)
+void opt_add_row_name(struct buf *out, const struct opt_row *row)
 {
 	if (row->letter)
 		buf_addf(out, "-%c, ", row->letter);
@@ -213,40 +213,5 @@ void opt_help(struct buf *out, const struct opt_spec *spec)
 		else
 			buf_addf(out, "%*s", (int)(HELP_COLUMN - (out->len - start)), "");
 		buf_addf(out, "%s\n", spec->rows[i].help);
-	}
-}
-
-static void opt_add_roff(struct buf *out, const char *text)
-{
-	for (const char *p = text; *p; p++) {
-		if ((*p == '.' || *p == '\'') && (p == text || p[-1] == '\n'))
-			buf_adds(out, "\\&");
-		if (*p == '\\' || *p == '-')
-			buf_addc(out, '\\');
-		buf_addc(out, *p);
-	}
-}
-
-void opt_man(struct buf *out, const struct opt_spec *spec)
-{
-	buf_addf(out, ".SS %s %s\n", spec->verb, spec->args);
-	opt_add_roff(out, spec->summary);
-	buf_addc(out, '\n');
-	if (spec->details) {
-		buf_adds(out, ".PP\n");
-		opt_add_roff(out, spec->details);
-		buf_addc(out, '\n');
-	}
-	for (size_t i = 0; i < spec->n_rows; i++) {
-		struct buf name;
-
-		buf_init(&name, 256);
-		opt_add_row_name(&name, &spec->rows[i]);
-		buf_adds(out, ".TP\n.B ");
-		opt_add_roff(out, buf_text(&name));
-		buf_addc(out, '\n');
-		opt_add_roff(out, spec->rows[i].help);
-		buf_addc(out, '\n');
-		buf_release(&name);
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * Command-line options as rows of a table. The parser, --help and the man page use the same rows,
- * so they cannot disagree. Must not know what an option means.
+ * Command-line options as rows of a table. The parser, --help, the man pages and the completions
+ * use the same rows, so they cannot disagree. Must not know what an option means.
  */
 #ifndef BASE_OPT_H
 #define BASE_OPT_H
@@ -35,6 +35,7 @@ struct opt_row {
 	const char *arg; /* name of the value in help, NULL for a flag */
 	const char *help;
 	int64_t min, max; /* OPT_TYPE_INT only */
+	const char *words; /* values that completion offers, between spaces, or NULL */
 };
 
 /* A row of each type. `at` is the field's offset in the verb's options struct. */
@@ -47,6 +48,12 @@ struct opt_row {
 	{ \
 		.name = (name_), .letter = (letter_), .type = OPT_TYPE_TEXT, .offset = (at), \
 		.arg = (arg_), .help = (help_) \
+	}
+/* A text that is one of a few words: completion offers them; the verb checks the value. */
+#define OPT_WORD(name_, letter_, at, arg_, words_, help_) \
+	{ \
+		.name = (name_), .letter = (letter_), .type = OPT_TYPE_TEXT, .offset = (at), \
+		.arg = (arg_), .help = (help_), .words = (words_) \
 	}
 #define OPT_LIST(name_, letter_, at, arg_, help_) \
 	{ \
@@ -92,7 +99,7 @@ int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **arg
 /* The text of `toehold VERB --help`. */
 void opt_help(struct buf *out, const struct opt_spec *spec);
 
-/* The verb's section of the man page, in roff. */
-void opt_man(struct buf *out, const struct opt_spec *spec);
+/* Appends "-n, --name NAME". */
+void opt_add_row_name(struct buf *out, const struct opt_row *row);
 
 #endif

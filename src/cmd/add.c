@@ -35,7 +35,7 @@ struct add_options {
 #define AT(field) offsetof(struct add_options, field)
 
 static const struct opt_row rows[] = {
-	OPT_TEXT("as", 'a', AT(as), "ROLE",
+	OPT_WORD("as", 'a', AT(as), "ROLE", "ordinary harder",
 		 "ordinary: more of the usual stream; harder: chosen because they are hard"),
 	OPT_TEXT("run", 'r', AT(run), "NAME", "the run to add to (default: the newest)"),
 	COLUMN_ROWS(AT(columns)),
@@ -57,7 +57,7 @@ static const struct opt_spec spec = {
 	.args = "JOB TICKETS",
 	.min_args = 2,
 	.max_args = 2,
-	.summary = "add tickets to a run, ask the candidates about them, and decide again",
+	.summary = "add tickets to a run, ask about them, and decide again",
 	.details = "Ordinary tickets continue the evidence, and verdicts stay valid however often\n"
 		   "you add some. Harder tickets are reported on a line of their own and do not\n"
 		   "change the pick. After a stop, the same command resumes. Ctrl-C, or a file\n"

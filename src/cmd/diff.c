@@ -33,7 +33,7 @@ static const struct opt_spec spec = {
 	.args = "RUN RUN",
 	.min_args = 2,
 	.max_args = 2,
-	.summary = "show what differs between two runs: settings, answers, times, verdicts",
+	.summary = "show what differs between two runs: settings, answers, verdicts",
 	.details =
 		"Compares answers on the tickets that both runs answered. Exit code 0 if they are\n"
 		"all the same, 1 if some differ or there was nothing to compare.",

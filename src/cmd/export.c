@@ -26,8 +26,10 @@ struct export_cmd_options {
 
 #define AT(field) offsetof(struct export_cmd_options, field)
 
+#define EXPORT_WORD(name, takes, words, write) name " "
+
 static const struct opt_row rows[] = {
-	OPT_TEXT("format", 'f', AT(export.format), "FORMAT",
+	OPT_WORD("format", 'f', AT(export.format), "FORMAT", EXPORT_FORMATS(EXPORT_WORD),
 		 "one of the formats above (default: by FILE's ending)"),
 	OPT_TEXT("out", 'o', AT(out), "FILE", "write to this file (default: standard output)"),
 	OPT_FLAG("force", 0, AT(force), "overwrite FILE if it exists"),
@@ -35,7 +37,7 @@ static const struct opt_row rows[] = {
 		 "only this candidate; inspect, junit: instead of the pick"),
 	OPT_INT("slice", 0, AT(export.slice), "N",
 		"only the tickets of this slice: 1 is the run's first", 1, 1000000),
-	OPT_TEXT("role", 0, AT(export.role), "ROLE",
+	OPT_WORD("role", 0, AT(export.role), "ROLE", "ordinary harder",
 		 "only the ordinary tickets, or only the harder ones"),
 	OPT_FLAG("bom", 0, AT(export.bom),
 		 "csv: a byte order mark first, for older versions of Excel"),

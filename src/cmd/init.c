@@ -46,7 +46,7 @@ static const struct opt_spec spec = {
 	.verb = "init",
 	.args = "[DIR]",
 	.max_args = 1,
-	.summary = "make a job from an export of tickets, or write samples to start from",
+	.summary = "make a job from an export of tickets, or write samples",
 	.details =
 		"With --from, DIR is a new folder with a job that runs: the labels with their\n"
 		"counts, the texts without personal data (docs/redaction.md), 25 tickets under\n"

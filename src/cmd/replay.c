@@ -46,7 +46,7 @@ static const struct opt_spec spec = {
 	.args = "RUN",
 	.min_args = 1,
 	.max_args = 1,
-	.summary = "ask a run's questions again, and say whether the answers are the same",
+	.summary = "ask a run's questions again: are the answers the same?",
 	.details =
 		"Uses the same weights, prompt, seed and settings, on all tickets of the run. The\n"
 		"answers are kept as a run of their own, which no decision counts. Exit code 0 if\n"

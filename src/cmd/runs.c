@@ -18,7 +18,7 @@
 
 struct runs_options {
 	const char *store, *job, *model, *since, *kind, *grep;
-	bool picked, json;
+	bool picked, names, json;
 	bool all_kinds; /* from `kind` */
 	int wanted; /* the one kind, or -1: there is none of that name */
 };
@@ -32,8 +32,10 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("model", 0, AT(model), "PART", "runs with a candidate whose name contains PART"),
 	OPT_TEXT("since", 0, AT(since), "DATE", "runs of this day (YYYY-MM-DD, UTC) or later"),
 	OPT_FLAG("picked", 0, AT(picked), "runs that have a pick"),
-	OPT_TEXT("kind", 0, AT(kind), "KIND", "smoke (default), probe, replay, suggest, or all"),
+	OPT_WORD("kind", 0, AT(kind), "KIND", "smoke probe replay suggest all",
+		 "smoke (default), probe, replay, suggest, or all"),
 	OPT_TEXT("grep", 0, AT(grep), "WORD", "runs with WORD in their name or in a note"),
+	OPT_FLAG("names", 0, AT(names), "only the names, a line each"),
 	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 
@@ -217,6 +219,8 @@ static int runs_collect(struct cmd *cmd, struct store *store, const struct runs_
 			return -1;
 		if (!runs_fits_result(o, &r))
 			continue;
+		if (o->names)
+			puts(display_text(a, runs[i].name));
 		if (scored) {
 			runs_add_row(t, a, &r);
 			json_array_append_new(all, result_to_json(a, &r, false));
@@ -243,7 +247,7 @@ static int runs_list_runs(struct cmd *cmd, struct store *store, const struct run
 	r = runs_collect(cmd, store, o, &t, all);
 	if (r == 0 && o->json)
 		json_print(json_incref(all), stdout);
-	else if (r == 0)
+	else if (r == 0 && !o->names)
 		table_write(&t, stdout);
 	json_decref(all);
 	return r;

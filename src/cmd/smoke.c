@@ -58,7 +58,7 @@ static const struct opt_spec spec = {
 	.args = "JOB",
 	.min_args = 1,
 	.max_args = 1,
-	.summary = "run the smoke test: every candidate, every ticket, once; then decide",
+	.summary = "run the smoke test: every candidate, every ticket; then decide",
 	.details =
 		"Asks for the answers first, one ticket at a time; then for the reasons, many\n"
 		"together. Every reply is kept as it arrives: after a stop, the same command\n"

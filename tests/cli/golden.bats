@@ -4,7 +4,7 @@ load helper
 
 export TOEHOLD_FAKE_TIME_FOR_GOLDEN=1790000000
 
-verbs() { "$toehold" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'; }
+verbs() { "$toehold" --help | sed -nE 's/^  ([a-z]+)  +[a-z].*/\1/p' | grep -vx toehold; }
 
 smoke_once() {
 	use_data
@@ -35,6 +35,7 @@ smoke_once() {
 }
 
 @test "--version" {
+	toe 0 -V
 	toe 0 --version
 	[[ $output =~ ^toehold\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 }
@@ -182,25 +183,22 @@ smoke_once() {
 	has "$output" "sandbox proof"
 }
 
-@test "--man is a page that roff takes, with every verb and option" {
-	toe 0 --man
-	printf '%s\n' "$output" >toehold.1
-	head -1 toehold.1 | grep -q '^\.TH TOEHOLD 1'
+@test "--man: a page for each verb that roff takes, with every option" {
+	mkdir man1
+	toe 0 --man man1
+	toe 3 --man no/such/folder
+	has "$stderr" "give a folder that exists"
+	is "$(ls man1 | wc -l)" "$(($(verbs | wc -l) + 1))"
 	# No text looks like a request, and every request is a known one.
-	grep -vE '^(\.(TH|SH|SS|TP|PP|B|I|BR|nf|fi)( |$)|[^.'\''])' toehold.1 | nothing
-	if command -v groff >/dev/null; then
-		groff -man -Tutf8 -ww toehold.1 >page.txt 2>groff.txt
-		is "$(cat groff.txt)" ""
-	elif command -v man >/dev/null; then
-		man -l toehold.1 >page.txt
-	else
-		sed 's/\\-/-/g' toehold.1 >page.txt
-	fi
-	sed -E 's/\x1b\[[0-9;]*m//g; s/.\x08//g' page.txt >plain.txt
+	grep -vhE '^(\.(TH|SH|SS|TP|PP|B|I|BR|nf|fi)( |$)|[^.'\''])' man1/*.1 | nothing
+	! command -v groff >/dev/null || groff -man -Tutf8 -ww man1/*.1 2>&1 >/dev/null | nothing
+	! command -v mandoc >/dev/null || mandoc -Tlint -Wwarning man1/*.1 2>&1 | nothing
+	local verb option
 	for verb in $(verbs); do
-		grep -qE "^ +$verb( |$)" plain.txt || { echo "no verb $verb"; return 1; }
+		grep -q "^\.B $verb$" man1/toehold.1 || { echo "no verb $verb"; return 1; }
 		for option in $("$toehold" "$verb" --help | grep -oE '^  (-., )?--[a-z-]+' | grep -oE -e '--[a-z-]+'); do
-			tr '\n' ' ' <plain.txt | grep -q -e "$option" || { echo "no $option of $verb"; return 1; }
+			sed 's/\\-/-/g' "man1/toehold-$verb.1" | grep -qE -e "^\.B (-., )?$option( |$)" ||
+				{ echo "no $option of $verb"; return 1; }
 		done
 	done
 }

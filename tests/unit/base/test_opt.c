@@ -12,7 +12,8 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/opt.h"
+#include "base/opt_complete.h"
+#include "base/opt_man.h"
 
 struct options {
 	bool json, force;
@@ -294,9 +295,8 @@ static void help_text(void **state)
 
 static void help_text_without_options(void **state)
 {
-	static const struct opt_row long_row = {
-		"an-option-of-too-long-a-name", 0, OPT_TYPE_FLAG, 0, NULL, "see", 0, 0
-	};
+	static const struct opt_row long_row =
+		OPT_FLAG("an-option-of-too-long-a-name", 0, 0, "see");
 	struct opt_spec bare = { .verb = "v", .args = "", .summary = "S." };
 	struct buf b;
 
@@ -316,23 +316,50 @@ static void help_text_without_options(void **state)
 
 static void man_text(void **state)
 {
+	struct opt_spec paged = spec;
 	struct buf b;
 
 	(void)state;
+	paged.details = "At length.\n.Not roff: a-b \\ c\n  a table\nText again.";
 	buf_init(&b, 10000);
-	opt_man(&b, &spec);
+	opt_man(&b, &paged);
 	assert_string_equal(buf_text(&b),
-			    ".SS try JOB [TICKETS]\n"
-			    "Tries it.\n"
-			    ".PP\n"
+			    ".SH SYNOPSIS\n.B toehold try\nJOB [TICKETS]\n[OPTIONS]\n"
+			    ".SH DESCRIPTION\n"
 			    "At length.\n"
-			    "\\&.Not roff: a\\-b \\\\ c\n"
+			    "\\&.Not roff: a\\-b \\e c\n"
+			    ".nf\n  a table\n.fi\n"
+			    "Text again.\n"
+			    ".SH OPTIONS\n"
 			    ".TP\n.B \\-j, \\-\\-json\nfor machines\n"
 			    ".TP\n.B \\-\\-force\neven so\n"
 			    ".TP\n.B \\-o, \\-\\-out FILE\nwhere to\n"
 			    ".TP\n.B \\-m, \\-\\-minutes N\nat most\n"
 			    ".TP\n.B \\-\\-a\\-rather\\-long\\-name A,B\nonly these\n");
 	buf_release(&b);
+}
+
+static void what_completes_a_value(void **state)
+{
+	static const struct opt_row word = OPT_WORD("as", 'a', 0, "ROLE", "one two", "as what"),
+				    run = OPT_TEXT("run", 'r', 0, "NAME", "the run"),
+				    file = OPT_LIST("models", 'm', 0, "FILE,...", "these"),
+				    lines = OPT_TEXT("to", 't', 0, "POOL.jsonl", "there");
+	struct opt_spec verb = { .verb = "v", .args = "[TICKETS]" };
+
+	(void)state;
+	assert_int_equal(opt_value_of(&rows[0]), OPT_VALUE_NONE);
+	assert_int_equal(opt_value_of(&rows[2]), OPT_VALUE_FILE);
+	assert_int_equal(opt_value_of(&rows[3]), OPT_VALUE_NONE);
+	assert_int_equal(opt_value_of(&word), OPT_VALUE_WORDS);
+	assert_int_equal(opt_value_of(&run), OPT_VALUE_RUN);
+	assert_int_equal(opt_value_of(&file), OPT_VALUE_FILE);
+	assert_int_equal(opt_value_of(&lines), OPT_VALUE_FILE);
+	assert_int_equal(opt_args_value(&verb), OPT_VALUE_FILE);
+	verb.args = "RUN RUN";
+	assert_int_equal(opt_args_value(&verb), OPT_VALUE_RUN);
+	verb.args = "PRUNE";
+	assert_int_equal(opt_args_value(&verb), OPT_VALUE_NONE);
 }
 
 int main(void)
@@ -351,6 +378,7 @@ int main(void)
 		cmocka_unit_test(help_text),
 		cmocka_unit_test(help_text_without_options),
 		cmocka_unit_test(man_text),
+		cmocka_unit_test(what_completes_a_value),
 	};
 
 	return cmocka_run_group_tests_name("opt", tests, NULL, NULL);
