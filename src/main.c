@@ -73,7 +73,7 @@ static int main_run(const struct command *command, int argc, char **argv)
 	if (code < 0) {
 		if (cmd.err.kind == ERR_INPUT)
 			main_end_if_pipe_closed();
-		say("toehold: %s\n", cmd.err.msg);
+		say_always("toehold: %s\n", cmd.err.msg);
 		code = err_exit_code(cmd.err.kind);
 	}
 	arena_release(&cmd.arena);

@@ -40,6 +40,19 @@ const char *display_shell_word(struct arena *a, const char *word)
 	return str_shell_word(a, display_cut(a, word, 300));
 }
 
+const char *display_fit(struct arena *a, const char *text, size_t columns)
+{
+	size_t n = strlen(text), width = str_columns(text);
+
+	if (width <= columns)
+		return text;
+	while (n > 0 && width + 1 > columns) {
+		n = str_char_start(text, n - 1);
+		width = str_columns(arena_strndup(a, text, n));
+	}
+	return columns > 0 ? arena_printf(a, "%.*s…", (int)n, text) : "";
+}
+
 void display_write(const char *text, FILE *out)
 {
 	struct buf b;

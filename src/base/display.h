@@ -21,6 +21,9 @@ const char *display_path(struct arena *a, const char *path);
 /* A path as a word for a shell, quoted if it holds anything but plain characters. */
 const char *display_shell_word(struct arena *a, const char *word);
 
+/* At most `columns` columns of printable text; ends in "…" if it was cut. Owned by the arena. */
+const char *display_fit(struct arena *a, const char *text, size_t columns);
+
 /* Writes all of `text`, printable. */
 void display_write(const char *text, FILE *out);
 

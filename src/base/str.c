@@ -284,6 +284,24 @@ const char *str_duration(struct arena *a, int64_t us)
 	return arena_printf(a, "%lld min %02lld s", (long long)(us / 60), (long long)(us % 60));
 }
 
+const char *str_about(struct arena *a, int64_t us)
+{
+	enum { TEN_S = 10, MIN_S = 60, HOUR_S = 3600 };
+	long long s = (us + 500000) / 1000000;
+
+	if (s < MIN_S)
+		return arena_printf(a, "%lld s", s < 1 ? 1 : s);
+	if (s < TEN_S * MIN_S) {
+		s = (s + TEN_S / 2) / TEN_S * TEN_S;
+		return s % MIN_S ? arena_printf(a, "%lld min %02lld s", s / MIN_S, s % MIN_S) :
+				   arena_printf(a, "%lld min", s / MIN_S);
+	}
+	s = (s + MIN_S / 2) / MIN_S * MIN_S;
+	if (s < 2 * HOUR_S)
+		return arena_printf(a, "%lld min", s / MIN_S);
+	return arena_printf(a, "%lld h %02lld min", s / HOUR_S, s % HOUR_S / MIN_S);
+}
+
 void str_number(double value, char ret_text[STR_NUMBER_BYTES])
 {
 	/* 15 digits may be enough, 17 always are (IEEE 754, binary64). */

@@ -60,6 +60,9 @@ const char *str_bytes(struct arena *a, uint64_t n_bytes);
 /* "12 ms", "1.4 s", "2 min 03 s"; "-" if negative. */
 const char *str_duration(struct arena *a, int64_t us);
 
+/* "8 s", "1 min 20 s", "12 min", "2 h 05 min": for estimates; at least "1 s". */
+const char *str_about(struct arena *a, int64_t us);
+
 /* The shortest decimal form that strtod() reads back as the same number. */
 enum { STR_NUMBER_BYTES = 32 };
 void str_number(double value, char ret_text[STR_NUMBER_BYTES]);

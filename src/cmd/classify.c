@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/array.h"
 #include "base/clock.h"
@@ -21,7 +20,9 @@
 #include "flow/production/labeller.h"
 #include "flow/production/production_log.h"
 #include "flow/production/production_output.h"
+#include "flow/progress.h"
 #include "flow/say.h"
+#include "flow/status.h"
 #include "job/ticket/stream.h"
 #include "judge/coverage.h"
 #include "report/reliability_text.h"
@@ -186,12 +187,15 @@ static int classify_check_options(struct classify *c)
 static void classify_show_progress(const struct classify *c)
 {
 	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
+	struct arena a = { 0 };
 
-	if (c->options->quiet || c->out.complete || !isatty(STDERR_FILENO))
+	if (c->out.complete)
 		return;
-	fputc('\r', stderr);
-	say("%" PRId64 " tickets, %.1f a second", c->out.n_rows,
-	    (double)(c->out.n_rows - c->out.n_found) / (seconds > 0 ? seconds : 1));
+	status_line("%" PRId64 " tickets, %.1f a second%s", c->out.n_rows,
+		    (double)(c->out.n_rows - c->out.n_found) / (seconds > 0 ? seconds : 1),
+		    c->out.n_found ? "" :
+				     progress_left(&a, stream_share(&c->stream), 1, c->start_us));
+	arena_release(&a);
 }
 
 /* What to expect of the labels, once there is something to label. */
@@ -226,6 +230,7 @@ static int classify_answer_batch(struct classify *c, struct arena *a, struct tic
 		production_log_add(&c->log, &labelled[i]);
 		production_log_add_ticket(&c->log, &tickets[i]);
 	}
+	status_clear();
 	return production_output_flush(&c->out, false, &c->cmd->err);
 }
 
@@ -253,7 +258,7 @@ static int classify_fail_complete(struct classify *c)
 /* How the tickets were understood, once. */
 static void classify_show_note(struct classify *c)
 {
-	if (c->stream.note && !c->options->quiet)
+	if (c->stream.note)
 		say("%s: %s\n", c->stream.path, c->stream.note);
 	c->stream.note = NULL;
 }
@@ -298,8 +303,7 @@ static void classify_say_end(const struct classify *c, int r)
 
 	if (c->options->quiet)
 		return;
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	status_clear();
 	if (r < 0 && !c->began)
 		return; /* the error says it all */
 	say("%" PRId64 " tickets in %.1f s (%.1f a second): %zu labelled, %zu not sure enough, "
@@ -374,6 +378,8 @@ static int classify_run(struct cmd *cmd, void *options)
 	struct classify c = { .cmd = cmd, .options = o };
 	int r;
 
+	if (o->quiet)
+		say_be_quiet();
 	if (classify_check_options(&c) < 0)
 		return -1;
 	o->labeller.threshold = o->below || o->thresholds;

@@ -209,8 +209,7 @@ static int smoke_job(struct session *s, const struct smoke_options *o, const cha
 		    store);
 	for (size_t i = 0; i < s->prepared.job.n_warnings; i++)
 		say("note: %s\n", s->prepared.job.warnings[i]);
-	fprintf(stderr, "note: %s in the tickets (docs/redaction.md); recorded in the run\n",
-		names.redaction);
+	say("note: %s in the tickets (docs/redaction.md); recorded in the run\n", names.redaction);
 	if (smoke_note_leaks(s) < 0 || smoke_note_repeats(s) < 0 || smoke_note_tuned(s) < 0 ||
 	    privacy_note_images(s, &s->prepared.slice) < 0 || ask_all(s) < 0)
 		return -1;

@@ -1,68 +1,35 @@
 /*
- * The progress line.
+ * The pace so far, continued.
  */
 #include "flow/progress.h"
 
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
-#include "flow/say.h"
+#include "flow/status.h"
 
-void progress_init(struct progress *p, size_t n_candidates)
+/* A pace that was measured for less is chance. */
+enum { PACE_LEAST_US = 200000 };
+
+void progress_begin(struct progress *p, const char *what)
 {
-	*p = (struct progress){ .on = isatty(STDERR_FILENO), .n_candidates = n_candidates };
+	*p = (struct progress){ .what = what, .start_us = clock_mono_us() };
 }
 
-void progress_phase(struct progress *p, const char *phase, const char *candidate, size_t no,
-		    size_t done, size_t total, int64_t later_us)
+const char *progress_left(struct arena *a, double done, double total, int64_t start_us)
 {
-	p->phase = phase;
-	p->candidate = candidate;
-	p->candidate_no = no;
-	p->done = p->phase_start_done = done;
-	p->total = total;
-	p->phase_start_us = clock_mono_us();
-	p->later_us = later_us;
-	progress_show(p);
-}
+	double spent_us = (double)(clock_mono_us() - start_us);
 
-/* This phase at its own pace, then the plan's estimate for the rest. */
-static const char *progress_time_left(const struct progress *p, struct arena *a)
-{
-	size_t n = p->done - p->phase_start_done;
-	int64_t spent_us = clock_mono_us() - p->phase_start_us, left_us;
-
-	if (n == 0)
+	if (spent_us < PACE_LEAST_US || done <= 0 || done >= total)
 		return "";
-	left_us = spent_us / (int64_t)n * (int64_t)(p->total - p->done);
-	if (p->later_us > 0)
-		left_us += p->later_us;
-	return arena_printf(a, ", about %s left%s", str_duration(a, left_us),
-			    p->later_us < 0 ? " for this one" : "");
+	return arena_printf(a, ", about %s left",
+			    str_about(a, (int64_t)(spent_us / done * (total - done))));
 }
 
-void progress_show(const struct progress *p)
+void progress_show(const struct progress *p, size_t done, size_t total)
 {
 	struct arena a = { 0 };
 
-	if (!p->on)
-		return;
-	fputc('\r', stderr);
-	say("[%zu/%zu] %s  %s %zu/%zu", p->candidate_no, p->n_candidates, p->candidate, p->phase,
-	    p->done, p->total);
-	if (strcmp(p->phase, "answers") == 0)
-		fprintf(stderr, "  right %zu", p->n_right);
-	fprintf(stderr, "%s\033[K", progress_time_left(p, &a));
-	fflush(stderr);
+	status_line("%s: %zu of %zu%s", p->what, done, total,
+		    progress_left(&a, (double)done, (double)total, p->start_us));
 	arena_release(&a);
-}
-
-void progress_clear(const struct progress *p)
-{
-	if (p->on)
-		fputs("\r\033[K", stderr);
 }

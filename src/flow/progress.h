@@ -1,29 +1,29 @@
 /*
- * The progress line of a run on standard error; silent if that is not a terminal.
+ * One kind of work on the status line (flow/status.h): how much is done, and the time that is left.
  */
 #ifndef FLOW_PROGRESS_H
 #define FLOW_PROGRESS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+
 struct progress {
-	bool on;
-	const char *phase; /* "answers", "reasons" */
-	const char *candidate;
-	size_t candidate_no, n_candidates;
-	size_t done, total, n_right; /* of this phase of this candidate */
-	int64_t phase_start_us;
-	size_t phase_start_done;
-	int64_t later_us; /* estimate for the remaining candidates; -1: unknown */
+	const char *what; /* borrowed until the next progress_begin() */
+	int64_t start_us; /* clock_mono_us */
 };
 
-void progress_init(struct progress *p, size_t n_candidates);
-/* `done` and `n_right` of the phase are stored already: a resumed pass begins with some. */
-void progress_phase(struct progress *p, const char *phase, const char *candidate, size_t no,
-		    size_t done, size_t total, int64_t later_us);
-void progress_show(const struct progress *p);
-void progress_clear(const struct progress *p);
+/* `what` is a plural, such as "texts for model.gguf". */
+void progress_begin(struct progress *p, const char *what);
+
+/* "WHAT: 12 of 60, about 20 s left" */
+void progress_show(const struct progress *p, size_t done, size_t total);
+
+/*
+ * ", about 20 s left": what is left at the pace since start_us, when nothing was done yet. "" if
+ * there is no pace, or nothing left. Owned by the arena.
+ */
+const char *progress_left(struct arena *a, double done, double total, int64_t start_us);
 
 #endif

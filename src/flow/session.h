@@ -4,8 +4,8 @@
 #ifndef FLOW_SESSION_H
 #define FLOW_SESSION_H
 
+#include "flow/events/run_events.h"
 #include "flow/prepare/prepare.h"
-#include "flow/progress.h"
 #include "store/store.h"
 
 /* What the candidates of a run share while they answer one slice. */
@@ -29,7 +29,7 @@ struct session {
 	size_t n_replayed;
 	int64_t timeout_us;
 	int64_t deadline_us; /* clock_mono_us, 0: none */
-	struct progress progress;
+	struct run_events events;
 };
 
 #endif

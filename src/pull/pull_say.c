@@ -4,7 +4,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/display.h"
@@ -12,24 +11,15 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "flow/say.h"
+#include "flow/status.h"
 #include "pull/pull.h"
 
 enum { SHOW_EVERY_US = 200000 };
 
 /* ---- progress */
 
-static bool line_is_shown;
-
-static void say_clear_line(void)
-{
-	if (line_is_shown)
-		fputs("\r\033[K", stderr);
-	line_is_shown = false;
-}
-
 void pull_say_line(const char *text)
 {
-	say_clear_line();
 	say("%s\n", text);
 }
 
@@ -44,21 +34,21 @@ static const char *say_speed(struct arena *a, int64_t done, int64_t total, int64
 	if (total < 0 || per_s < 1)
 		return arena_printf(a, ", %s/s", str_bytes(a, (uint64_t)per_s));
 	return arena_printf(a, ", %s/s, about %s left", str_bytes(a, (uint64_t)per_s),
-			    str_duration(a, (total - done) / per_s * 1000000));
+			    str_about(a, (total - done) / per_s * 1000000));
 }
 
 void pull_say_progress(const char *name, const char *what, int64_t done_bytes, int64_t total_bytes)
 {
 	static const char *last_name;
-	static int64_t start_us, start_bytes, shown_us;
+	static int64_t start_us, start_bytes;
 	int64_t now_us;
 	struct arena a = { 0 };
 
 	if (!name) {
-		say_clear_line();
+		status_clear();
 		return;
 	}
-	if (!isatty(STDERR_FILENO))
+	if (!status_is_on())
 		return;
 	now_us = clock_mono_us();
 	if (name != last_name) {
@@ -66,18 +56,13 @@ void pull_say_progress(const char *name, const char *what, int64_t done_bytes, i
 		start_us = now_us;
 		start_bytes = done_bytes;
 	}
-	if (line_is_shown && now_us - shown_us < SHOW_EVERY_US && done_bytes != total_bytes)
-		return;
-	shown_us = now_us;
-	fputc('\r', stderr);
-	say("%s %.60s  %s%s%s", what, name, str_bytes(&a, (uint64_t)done_bytes),
-	    total_bytes >= 0 ? arena_printf(&a, " of %s", str_bytes(&a, (uint64_t)total_bytes)) :
-			       "",
-	    say_speed(&a, done_bytes - start_bytes,
-		      total_bytes < 0 ? -1 : total_bytes - start_bytes, now_us - start_us));
-	fputs("\033[K", stderr);
-	fflush(stderr);
-	line_is_shown = true;
+	status_line("%s %s  %s%s%s", what, display_fit(&a, display_text(&a, name), 30),
+		    str_bytes(&a, (uint64_t)done_bytes),
+		    total_bytes >= 0 ?
+			    arena_printf(&a, " of %s", str_bytes(&a, (uint64_t)total_bytes)) :
+			    "",
+		    say_speed(&a, done_bytes - start_bytes,
+			      total_bytes < 0 ? -1 : total_bytes - start_bytes, now_us - start_us));
 	arena_release(&a);
 }
 
@@ -156,7 +141,6 @@ static void say_licence(const struct pull *p)
 void pull_say_licence(struct pull *p)
 {
 	say_judge(p);
-	say_clear_line();
 	say_licence(p);
 }
 
@@ -285,7 +269,6 @@ void pull_print(struct pull *p)
 	struct arena *a = &p->cmd->arena;
 
 	say_judge(p);
-	say_clear_line();
 	if (p->problem)
 		say("toehold cannot use this model: %s\n", p->problem);
 	if (p->licence.verdict == LICENCE_BLOCK)

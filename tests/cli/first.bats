@@ -33,10 +33,10 @@ of() { json ".candidates[] | select(.name == \"$1\") | $2"; }
 	four_models
 	toe 0 smoke job.yaml --name r
 	is "$(lines)" "baseline majority  4/12 (33.3%)
-tiny plain         4/12 (33.3%)
-good plain         12/12 (100%)  scores the bar
-large plain        12/12 (100%)  scores the bar
-huge plain         12/12 (100%)  scores the bar"
+tiny · plain       4/12 (33.3%)
+good · plain       12/12 (100%)  scores the bar
+large · plain      12/12 (100%)  scores the bar
+huge · plain       12/12 (100%)  scores the bar"
 	has "$output" "First result after " " (baseline majority); first that scored the bar after " " (good plain)."
 	# A resumed run shows no result twice.
 	toe 0 smoke job.yaml --name r
@@ -58,15 +58,15 @@ huge plain         12/12 (100%)  scores the bar"
 @test "a candidate that lacks answers has no line; a raced one says why" {
 	four_models
 	toe 0 smoke job.yaml --race
-	has "$(lines)" "tiny plain         0/2 (0%)  stopped: it cannot reach the bar (--race)"
+	has "$(lines)" "tiny · plain       0/2 (0%)  cannot reach the bar (--race)"
 }
 
 @test "--first stops at the smallest that scores the bar and says what was not tried" {
 	four_models
 	toe 0 smoke job.yaml --first --name r
 	is "$(lines)" "baseline majority  4/12 (33.3%)
-tiny plain         4/12 (33.3%)
-good plain         12/12 (100%)  scores the bar"
+tiny · plain       4/12 (33.3%)
+good · plain       12/12 (100%)  scores the bar"
 	has "$stderr" "good plain scored the bar. Not tried: 2 more candidates: large plain, huge plain; the same command without --first asks them"
 	has "$output" "PICK  good plain" "Not tried (--first): 2 more candidates." "(5 candidates were planned)"
 	has "$(grep '^  large plain ' <<<"$output")" "not tried (--first)"
@@ -95,8 +95,8 @@ good plain         12/12 (100%)  scores the bar"
 	early=$(of 'good plain' .verdict.level)
 	is "$(of 'good plain' '.verdict.level * 10000 | round')" 125
 	toe 0 smoke job.yaml --name r --json
-	is "$(lines)" "large plain        12/12 (100%)  scores the bar
-huge plain         12/12 (100%)  scores the bar"
+	is "$(lines)" "large · plain      12/12 (100%)  scores the bar
+huge · plain       12/12 (100%)  scores the bar"
 	is "$(json .pick)" "good plain"
 	is "$(of 'huge plain' '"\(.not_tried) \(.score.right)"')" "null 12"
 	is "$(of 'good plain' ".verdict.level >= $early")" true
@@ -123,8 +123,8 @@ huge plain         12/12 (100%)  scores the bar"
 	four_models 'use: evaluate
 licences: {good.script.json: cc-by-nc-4.0}'
 	toe 0 smoke job.yaml --first
-	has "$(lines)" "good plain         12/12 (100%)  scores the bar, but its licence forbids this use" \
-		"large plain        12/12 (100%)  scores the bar"
+	has "$(lines)" "good · plain       12/12 (100%)  licence forbids this use" \
+		"large · plain      12/12 (100%)  scores the bar"
 	has "$stderr" "Not tried: 1 more candidate: huge plain; the same command without --first asks it"
 	has "$output" "PICK  large plain"
 }
@@ -149,7 +149,7 @@ licences: {good.script.json: cc-by-nc-4.0}'
 	toe 0 smoke job.yaml --first
 	has "$stderr" "Not tried: 5 more candidates: good calibrated, large plain, large calibrated, huge plain, huge calibrated;"
 	# The smaller model misses in both ways; its correction asks nothing.
-	has "$(lines)" "tiny calibrated"
+	has "$(lines)" "tiny · calibrated"
 }
 
 @test "--first with --race: what cannot reach the bar does not stop the run" {
@@ -169,10 +169,10 @@ licences: {good.script.json: cc-by-nc-4.0}'
 		$right_steps]}"
 	toe 0 smoke job.yaml --first --name r
 	is "$(lines)" "baseline majority  4/12 (33.3%)
-tiny plain         4/12 (33.3%)
-good plain         12/12 (100%)  scores the bar
-good plain         9/12 (75%)
-large plain        12/12 (100%)  scores the bar"
+tiny · plain       4/12 (33.3%)
+good · plain       12/12 (100%)  scores the bar
+good · plain       9/12 (75%)
+large · plain      12/12 (100%)  scores the bar"
 	has "$output" "PICK  large plain" "Not tried (--first): 1 more candidate."
 }
 
@@ -183,13 +183,13 @@ large plain        12/12 (100%)  scores the bar"
 	sed -i 's/ticket 0/another ticket 0/; s/"id": "t/"id": "u/' more.jsonl
 	toe 0 add job.yaml more.jsonl --as ordinary --run r
 	is "$(lines)" "baseline majority  4/12 (33.3%)
-good plain         12/12 (100%)"
+good · plain       12/12 (100%)"
 	has "$output" "24 of 24 right (100%)" "Not tried (--first): 2 more candidates."
 	is "$(count pass)" 3
 	# What the line of added tickets says is no decision, whichever they are.
 	sed -i 's/another ticket/harder ticket/; s/"id": "u/"id": "h/' more.jsonl
 	toe 0 add job.yaml more.jsonl --as harder --run r
-	is "$(lines | tail -1)" "good plain         12/12 (100%)"
+	is "$(lines | tail -1)" "good · plain       12/12 (100%)"
 }
 
 @test "--first and add: if the pick falls below the bar, the words lead to what was not tried" {
@@ -248,7 +248,7 @@ good plain         12/12 (100%)"
 	is "$(grep -c 'not asked yet$' <<<"$output")" 3
 	toe 0 smoke job.yaml --first --name r
 	is "$(grep -c 'not tried (--first)$' <<<"$output")" 2
-	has "$(lines)" "tiny plain         4/12 (33.3%)" "good plain         12/12 (100%)  scores the bar"
+	has "$(lines)" "tiny · plain       4/12 (33.3%)" "good · plain       12/12 (100%)  scores the bar"
 	has "$stderr" "Not tried: 2 more candidates"
 	has "$output" "PICK  good plain"
 	check_store_of 'tiny plain' 'good plain'

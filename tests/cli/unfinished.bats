@@ -172,15 +172,6 @@ stopped() {
 	has "$output" "PICK  one plain"
 }
 
-@test "unfinished: a resumed pass counts the kept answers as right" {
-	command -v script >/dev/null || skip_loudly "there is no script(1)"
-	stopped --name r
-	unset -f script
-	TERM=xterm COLUMNS=200 script -qec "$toehold smoke job.yaml --name r" screen.txt >/dev/null
-	has "$(tr '\r' '\n' <screen.txt)" "answers $n/12  right $n"
-	[[ $(tr '\r' '\n' <screen.txt) != *"answers 12/12  right $((12 - n))"* ]]
-}
-
 @test "not measured: a model that fails on every added ticket loses no pick to harder ones" {
 	local role i
 	tickets 12

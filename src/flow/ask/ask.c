@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/display.h"
 #include "base/str.h"
 #include "flow/ask/ask_note.h"
 #include "flow/ask/baseline.h"
@@ -18,6 +19,7 @@
 #include "flow/run_plan.h"
 #include "flow/say.h"
 #include "report/result/decision_text.h"
+#include "report/words.h"
 
 /* What a candidate does next. */
 enum stage {
@@ -48,21 +50,6 @@ struct asking {
 	size_t n_finished; /* and that have written their reasons */
 	int64_t start_us;
 };
-
-/* The plan's estimate for the candidates from `from` on; -1 if one is unknown. */
-static int64_t ask_later_us(const struct session *s, size_t from)
-{
-	int64_t sum = 0;
-
-	for (size_t i = from; i < s->prepared.plan.n; i++) {
-		const struct candidate *c = &s->prepared.plan.candidates[i];
-
-		if (!c->refused && c->estimate_us < 0)
-			return -1;
-		sum += c->refused ? 0 : c->estimate_us;
-	}
-	return sum;
-}
 
 /* Whether the candidate's worker fits beside those that are in memory. */
 static bool ask_fits_beside(const struct candidate *next)
@@ -124,6 +111,8 @@ static int ask_make_head(struct asking *w, struct turn *t)
 	const struct candidate *c = &s->prepared.plan.candidates[i];
 	struct err err = { .kind = ERR_STOPPED };
 
+	if (encoder_of(&s->prepared, c) && !c->refused)
+		run_events_row_state(s, i, CANDIDATE_LEARNING);
 	if (!encoder_of(&s->prepared, c) ||
 	    (!interrupt_count() && !track_budget_is_used(s) && encoder_head_make(s, i, &err) == 0))
 		return 0;
@@ -189,11 +178,6 @@ static int ask_ask(struct asking *w, struct turn *t)
 	struct track *track = &t->track;
 
 	t->stage = STAGE_CHECK;
-	s->progress.n_right = track->n_right;
-	/* A pool has no labels, so its progress shows no count of right answers. */
-	progress_phase(&s->progress, s->prepared.slice.role == SLICE_POOL ? "labels" : "answers",
-		       track->candidate->name, track->no, track->n_answered, track->n_items,
-		       s->first ? -1 : ask_later_us(s, track->no));
 	return track_answers(track, &s->cmd->err) < 0 ? -1 : ask_note_behaviour(track);
 }
 
@@ -246,8 +230,7 @@ static int ask_finish(struct asking *w, struct turn *t)
 	if (calibrated && calibrated_finish(track, base, &s->cmd->err) < 0)
 		return -1;
 	if (track->in_memory)
-		progress_phase(&s->progress, "reasons", track->candidate->name, track->no,
-			       track->n_reasoned, track->n_items, -1);
+		run_events_state(track, CANDIDATE_WRITING);
 	if (track_finish(track, &s->cmd->err) < 0 || ask_step_down(w, t, STAGE_DONE) < 0)
 		return -1;
 	return t->stage == STAGE_DONE ? ask_note_given_up(track) : 0;
@@ -281,6 +264,28 @@ static int ask_note_silence(const struct asking *w, struct turn *t)
 						  base->candidate->name));
 }
 
+/* What has become of a candidate whose turn is over, for now or for good. */
+static void ask_show_state(const struct asking *w, const struct turn *t)
+{
+	const struct track *track = &t->track;
+	enum candidate_state state = CANDIDATE_STOPPED;
+
+	if (track->candidate->refused)
+		state = CANDIDATE_REFUSED;
+	else if (track->not_measured_said)
+		state = CANDIDATE_NOT_MEASURED;
+	else if (track->n_reasoned == track->n_items)
+		state = CANDIDATE_DONE;
+	else if (track->n_answered == track->n_items && !t->finish)
+		state = CANDIDATE_ANSWERED;
+	else if (track_raced(track))
+		state = CANDIDATE_RACED;
+	if (state == CANDIDATE_REFUSED)
+		run_events_row_state(w->session, track->no - 1, state);
+	else
+		run_events_state(track, state);
+}
+
 /* Prints the score of a candidate that has just answered. */
 static void ask_show_result(const struct asking *w, struct turn *t)
 {
@@ -307,6 +312,7 @@ static int ask_run(struct asking *w, struct turn *t)
 		if (t->stage == STAGE_DONE) {
 			if (ask_note_silence(w, t) < 0)
 				return -1;
+			ask_show_state(w, t);
 			ask_show_result(w, t);
 			other = t->then;
 			t->then = NULL;
@@ -321,6 +327,8 @@ static int ask_say_early(const struct asking *w)
 {
 	struct session *s = w->session;
 	struct load_options load = { .name = s->run.name };
+	struct arena *a = &s->cmd->arena;
+	const char **names;
 	struct result r;
 	bool reasons_left = false;
 
@@ -333,9 +341,12 @@ static int ask_say_early(const struct asking *w)
 		return 0;
 	if (load_result(s->cmd, &s->store, &load, &r) < 0)
 		return -1;
-	progress_clear(&s->progress);
+	names = arena_array(a, r.n, sizeof(*names));
+	for (size_t i = 0; i < r.n; i++)
+		names[i] = display_path(a, r.candidates[i].short_name);
+	run_events_decision(s, &r, false);
 	say("All tickets are labelled after %s. %s\nWriting the reasons ...\n",
-	    str_duration(&s->cmd->arena, clock_mono_us() - w->start_us), r.decision.why);
+	    str_duration(a, clock_mono_us() - w->start_us), words_recommendation(a, &r, names));
 	return 0;
 }
 
@@ -400,7 +411,7 @@ static int ask_turns(struct asking *w)
 			return -1;
 		pick = ask_first_pick(w);
 	} while (w->n_begun < w->n && !pick);
-	progress_clear(&w->session->progress);
+	run_events_end(w->session);
 	if (pick && ask_note_not_tried(&pick->track, w->n_begun) < 0)
 		return -1;
 	return ask_note_left_out(w);
@@ -431,9 +442,10 @@ int ask_all(struct session *s)
 	w.turns = arena_array(&s->cmd->arena, n, sizeof(*w.turns));
 	if (s->prepared.job.budget.minutes)
 		s->deadline_us = w.start_us + s->prepared.job.budget.minutes * 60 * 1000000;
-	progress_init(&s->progress, n);
+	run_events_begin(s);
 	interrupt_catch(s->store.path);
 	r = ask_declare(s) < 0 ? -1 : ask_turns(&w);
+	run_events_end(s);
 	for (size_t i = 0; i < n; i++)
 		track_close(&w.turns[i].track);
 	return r;

@@ -45,7 +45,6 @@ static int ask_note_track(const struct track *t, enum event_kind kind, const cha
 {
 	struct session *s = t->session;
 
-	progress_clear(&s->progress);
 	return ask_note(s, t->pass_id, kind,
 			arena_printf(&s->cmd->arena, "%s: %s", t->candidate->name, text));
 }

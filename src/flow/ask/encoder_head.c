@@ -201,14 +201,10 @@ static int encoder_find_private(const struct making *m, struct err *err)
 static int encoder_get_states(struct making *m, struct err *err)
 {
 	struct candidate plain = *m->c;
-	struct progress shown = m->s->progress;
-	int r;
 
 	plain.head = NULL;
 	plain.way = WAY_PLAIN;
-	r = states_get(m->s, &plain, m->e->texts, m->e->n_texts, true, &m->states, err);
-	m->s->progress = shown;
-	return r;
+	return states_get(m->s, &plain, m->e->texts, m->e->n_texts, true, &m->states, err);
 }
 
 static int encoder_make(struct making *m, struct err *err)

@@ -12,6 +12,7 @@
 #include "flow/interrupt.h"
 #include "flow/load.h"
 #include "flow/run_open.h"
+#include "flow/say.h"
 #include "job/file/job_prompt.h"
 #include "report/table.h"
 
@@ -170,9 +171,8 @@ int probe(struct session *s, const struct result *r, FILE *out)
 	int result;
 
 	if (n == 0) {
-		fprintf(stderr,
-			"note: no candidate that reads a prompt answered every ticket, so there is "
-			"nothing to probe\n");
+		say("note: no candidate that reads a prompt answered every ticket, so there is "
+		    "nothing to probe\n");
 		return 0;
 	}
 	asking.prepared.job.reason = REASON_NONE;

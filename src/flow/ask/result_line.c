@@ -3,20 +3,19 @@
  */
 #include "flow/ask/result_line.h"
 
-#include "base/display.h"
 #include "base/str.h"
 #include "flow/say.h"
 #include "judge/decide.h"
 #include "report/words.h"
 
-static int result_line_width(struct arena *a, const struct plan *plan)
+static int result_line_width(const struct run_events *e)
 {
 	size_t width = 0;
 
-	for (size_t i = 0; i < plan->n; i++) {
-		size_t n = str_columns(display_path(a, plan->candidates[i].name));
+	for (size_t i = 0; i < e->n; i++) {
+		size_t n = str_columns(e->rows[i].name);
 
-		if (!plan->candidates[i].refused && n > width)
+		if (!e->rows[i].candidate->refused && n > width)
 			width = n;
 	}
 	return (int)width;
@@ -29,13 +28,13 @@ static int result_line_width(struct arena *a, const struct plan *plan)
 static const char *result_line_mark(const struct track *t)
 {
 	if (t->n_answered < t->n_items)
-		return "  stopped: it cannot reach the bar (--race)";
+		return "  cannot reach the bar (--race)";
 	if (t->session->adds)
 		return "";
 	if (track_can_be_picked(t))
 		return "  scores the bar";
 	return clears_bar(t->n_right, t->n_items, t->session->prepared.job.bar) ?
-		       "  scores the bar, but its licence forbids this use" :
+		       "  licence forbids this use" :
 		       "";
 }
 
@@ -49,9 +48,10 @@ bool result_line_show(const struct track *t, int64_t since_us)
 
 	if (t->candidate->refused || (t->n_answered < t->n_items && !track_raced(t)))
 		return false;
-	name = display_path(&a, t->candidate->name);
-	pad = result_line_width(&a, &s->prepared.plan) - (int)str_columns(name);
-	progress_clear(&s->progress);
+	if (s->events.live)
+		return true;
+	name = s->events.rows[t->no - 1].name;
+	pad = result_line_width(&s->events) - (int)str_columns(name);
 	say("%8s  %s%*s  %s%s\n", str_duration(&a, since_us), name, pad, "",
 	    words_tally(&a, &score), result_line_mark(t));
 	arena_release(&a);

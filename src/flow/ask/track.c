@@ -309,9 +309,7 @@ static int track_store_answer(struct track *t, const struct answer *answer, stru
 	t->n_answered++;
 	t->n_reasoned += t->items[kept.ticket].reasoned;
 	t->n_right += answer_is_right(&kept, &s->prepared.slice.tickets[kept.ticket]);
-	s->progress.done = t->n_answered;
-	s->progress.n_right = t->n_right;
-	progress_show(&s->progress);
+	run_events_answer(t, &kept);
 	return 0;
 }
 
@@ -350,10 +348,7 @@ static int track_keep_reason(void *ctx, const struct reason *reason, struct err 
 		return -1;
 	ladder_see(&t->watch, LADDER_REASON, reason->outcome);
 	t->n_reasoned++;
-	if (strcmp(t->session->progress.phase, "reasons") == 0) {
-		t->session->progress.done = t->n_reasoned;
-		progress_show(&t->session->progress);
-	}
+	run_events_reason(t, reason);
 	return 0;
 }
 
@@ -418,7 +413,9 @@ static const char *track_stop_wanted(void *ctx)
 
 static bool track_abandon_wanted(void *ctx)
 {
-	(void)ctx;
+	const struct track *t = ctx;
+
+	run_events_tick(t->session);
 	return interrupt_count() > 1;
 }
 
@@ -551,8 +548,10 @@ int track_answers(struct track *t, struct err *err)
 		return -1;
 	t->begun = t->in_memory = true;
 	t->started_us = clock_wall_us();
+	run_events_state(t, CANDIDATE_LOADING);
 	if (pass_begin(&t->pass, &settings, t->items, t->n_items, &sink, err) < 0)
 		return -1;
+	run_events_state(t, CANDIDATE_ANSWERING);
 	return heads_check_opening(t->candidate, &t->pass.report, err) < 0 ?
 		       -1 :
 		       pass_answers(&t->pass, err);

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/str.h"
 #include "flow/prepare/model_worker.h"
-#include "flow/say.h"
+#include "flow/progress.h"
+#include "flow/status.h"
 #include "work/machine.h"
 #include "work/pass/pass.h"
 
@@ -172,15 +172,15 @@ static void *identify_work(void *arg)
 	return NULL;
 }
 
-static void identify_show_progress(struct identifying *w)
+static void identify_show_progress(struct identifying *w, int64_t begun_us)
 {
-	if (!isatty(STDERR_FILENO))
-		return;
-	fputs("\r\033[K", stderr);
-	say("headers and checksums: %zu of %zu files", w->n_done, w->n_work);
-	if (w->total_bytes > 0)
-		say(", %.0f%%",
-		    100.0 * (double)atomic_load(&w->done_bytes) / (double)w->total_bytes);
+	double done = (double)atomic_load(&w->done_bytes), total = (double)w->total_bytes;
+	struct arena a = { 0 };
+
+	status_line("headers and checksums: %zu of %zu files%s%s", w->n_done, w->n_work,
+		    total > 0 ? arena_printf(&a, ", %.0f%%", 100 * done / total) : "",
+		    progress_left(&a, done, total, begun_us));
+	arena_release(&a);
 }
 
 /* Saves what was found so far. If that fails, it is tried again at the end. */
@@ -216,7 +216,7 @@ static void identify_watch(struct identifying *w, pthread_t *threads, size_t n_t
 	while (w->n_done < w->n_begun || w->next < w->n_work) {
 		identify_wait_a_little(w);
 		if (clock_mono_us() - shown_us > SHOW_EVERY_US) {
-			identify_show_progress(w);
+			identify_show_progress(w, begun_us);
 			shown_us = clock_mono_us();
 		}
 		if (clock_mono_us() - saved_us > SAVE_EVERY_US) {
@@ -227,8 +227,7 @@ static void identify_watch(struct identifying *w, pthread_t *threads, size_t n_t
 	pthread_mutex_unlock(&w->lock);
 	for (size_t i = 0; i < n_threads; i++)
 		pthread_join(threads[i], NULL);
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	status_clear();
 }
 
 static int identify_run_threads(struct identifying *w)

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/array.h"
 #include "base/display.h"
@@ -16,6 +15,7 @@
 #include "flow/prepare/identify.h"
 #include "flow/prepare/server.h"
 #include "flow/say.h"
+#include "flow/status.h"
 #include "job/model/adapter_beside.h"
 #include "job/model/places.h"
 #include "job/plan/duplicate.h"
@@ -25,19 +25,15 @@ static void prepare_show_hashing(void *ctx, uint64_t done_bytes)
 {
 	const struct model *model = ctx;
 
-	if (!isatty(STDERR_FILENO))
-		return;
-	fputc('\r', stderr);
-	say("checksum of %s: %3.0f%%", model->label,
-	    100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
+	status_line("checksum of %s: %3.0f%%", model->label,
+		    100.0 * (double)done_bytes / (double)model->stamp.size_bytes);
 }
 
 int prepare_hash(struct arena *a, struct model *model, struct err *err)
 {
 	int r = model_hash(a, model, prepare_show_hashing, model, err);
 
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	status_clear();
 	return r;
 }
 

@@ -10,8 +10,10 @@
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
 #include "flow/interrupt.h"
+#include "flow/progress.h"
 #include "flow/say.h"
 #include "flow/states/state_cache.h"
+#include "flow/status.h"
 
 enum { S_PER_DAY = 86400 };
 
@@ -20,7 +22,8 @@ struct asking {
 	struct states *states;
 	struct state_cache *cache;
 	const char (*sums)[HASH_HEX_LEN + 1]; /* checksums of the texts */
-	size_t n_done;
+	struct progress progress;
+	size_t n_done, n_missing;
 	bool is_encoder;
 };
 
@@ -75,8 +78,7 @@ static int states_keep_state(void *ctx, const struct answer *answer, struct err 
 
 	(void)err;
 	k->n_done++;
-	k->session->progress.done = k->n_done;
-	progress_show(&k->session->progress);
+	progress_show(&k->progress, k->n_done, k->n_missing);
 	if (s->n_embd == 0)
 		s->n_embd = k->cache->n_embd = answer->n_hidden;
 	if (answer->outcome != OUTCOME_OK || answer->n_hidden == 0 ||
@@ -169,13 +171,14 @@ static int states_ask(struct asking *k, const struct candidate *c, struct pass_r
 	settings.pass.hidden = settings.pass.label_only = true;
 	settings.together = model_is_encoder(c->model);
 	settings.reasons = false;
-	progress_init(&s->progress, 1);
-	progress_phase(&s->progress, "states", c->model->label, 1, 0, n, -1);
+	k->n_missing = n;
+	progress_begin(&k->progress,
+		       arena_printf(&s->cmd->arena, "texts that %s has read", c->model->label));
 	r = pass_begin(&pass, &settings, items, n, &sink, err);
 	if (r == 0)
 		r = pass_answers(&pass, err);
 	pass_end(&pass);
-	progress_clear(&s->progress);
+	status_clear();
 	if (*pass.report.opening)
 		states->opening = k->cache->opening =
 			arena_strdup(&s->cmd->arena, pass.report.opening);

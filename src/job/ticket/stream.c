@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/display.h"
@@ -31,6 +32,18 @@ int stream_open(struct arena *a, struct ticket_stream *s, const struct job *job,
 	buf_init(&s->header, RECORD_MAX_BYTES);
 	s->owns_fd = special_input_fd(path) < 0;
 	return special_open_input(path, &s->fd, err);
+}
+
+double stream_share(const struct ticket_stream *s)
+{
+	double waiting = (double)(s->input.len - s->taken);
+	off_t at = lseek(s->fd, 0, SEEK_CUR);
+	struct stat file;
+
+	if (s->whole || at <= 0 || fstat(s->fd, &file) < 0 || !S_ISREG(file.st_mode) ||
+	    file.st_size <= 0)
+		return 0;
+	return ((double)at - waiting) / (double)file.st_size;
 }
 
 void stream_close(struct ticket_stream *s)

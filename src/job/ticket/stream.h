@@ -55,6 +55,9 @@ int stream_open(struct arena *a, struct ticket_stream *s, const struct job *job,
 int stream_next(struct ticket_stream *s, struct arena *a, size_t max, struct ticket **ret_tickets,
 		size_t *ret_n, struct err *err) MUST_USE;
 
+/* About what share of a file's bytes was given out; 0 if that is unknown: a pipe, a workbook. */
+double stream_share(const struct ticket_stream *s);
+
 /* Safe on a zeroed stream, and safe to call twice. */
 void stream_close(struct ticket_stream *s);
 

@@ -188,7 +188,6 @@ int tune_weights(struct tuning *t)
 	if (weights_check_split(&w) < 0)
 		return -1;
 	weights_fill_report(&w);
-	progress_init(&t->session.progress, (size_t)t->options->epochs);
 	r = weights_make(&w);
 	train_close(&w.train);
 	tune_scratch_close(&w.scratch);

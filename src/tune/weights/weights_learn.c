@@ -3,7 +3,10 @@
  */
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "flow/interrupt.h"
+#include "flow/progress.h"
+#include "flow/status.h"
 #include "tune/weights/tune_memory.h"
 #include "tune/weights/weights_tuning.h"
 
@@ -15,11 +18,14 @@ static const double RATE_LAST = 0.1;
 static void weights_show_step(void *ctx, const struct msg_step *step)
 {
 	struct weights_tuning *w = ctx;
-	struct progress *p = &w->t->session.progress;
+	double n_epochs = (double)w->t->options->epochs, n_steps = (double)step->n_steps;
+	double done = (double)(w->report.n_epochs - 1) * n_steps + (double)step->n_done;
+	struct arena a = { 0 };
 
-	p->done = (size_t)step->n_done;
-	p->total = (size_t)step->n_steps;
-	progress_show(p);
+	status_line("epoch %zu of at most %.0f: step %lld of %lld%s", w->report.n_epochs, n_epochs,
+		    (long long)step->n_done, (long long)step->n_steps,
+		    progress_left(&a, done, n_epochs * n_steps, w->start_us));
+	arena_release(&a);
 }
 
 /*
@@ -54,7 +60,6 @@ static double weights_rate_at(const struct weights_tuning *w, size_t epoch)
 static int weights_learn_epoch(struct weights_tuning *w, size_t epoch)
 {
 	struct weights_epoch *e = &w->report.epochs[epoch];
-	struct progress *p = &w->t->session.progress;
 	struct msg_trained trained = { 0 };
 	struct arena a = { 0 };
 	struct msg_train train = { .n_ctx_max = TUNE_STEP_MAX_TOK,
@@ -64,9 +69,8 @@ static int weights_learn_epoch(struct weights_tuning *w, size_t epoch)
 	int r;
 
 	weights_fill_order(w, &a, epoch, &train);
-	progress_phase(p, "steps", arena_printf(&a, "epoch %zu", epoch), epoch, 0, 1, -1);
 	r = train_epoch(&w->train, &train, weights_show_step, w, &trained, &w->t->cmd->err);
-	progress_clear(p);
+	status_clear();
 	arena_release(&a);
 	if (r < 0)
 		return -1;
@@ -111,6 +115,7 @@ int weights_learn(struct weights_tuning *w)
 	    weights_score_held_out(w, &r->epochs[0].held_out) < 0)
 		return -1;
 	r->ended = "all epochs were done";
+	w->start_us = clock_mono_us();
 	for (r->n_epochs = 1; r->n_epochs <= (size_t)w->t->options->epochs; r->n_epochs++) {
 		size_t epoch = r->n_epochs;
 		int done;

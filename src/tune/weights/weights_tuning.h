@@ -35,6 +35,7 @@ struct weights_tuning {
 	int *gold; /* their labels */
 	size_t n_held, n_learn;
 	bool learning; /* inside an epoch */
+	int64_t start_us; /* of the first epoch */
 	double rate;
 	int wanted; /* index into weights_quants, -1: the type of the original */
 	struct tune_scratch scratch;
