@@ -25,7 +25,7 @@ enter_scratch() {
 	scratch=$(mktemp -d "$parent/toehold-test-XXXXXX")
 	mkdir "$scratch/home" "$scratch/cache" "$scratch/tmp" "$scratch/desk"
 	export HOME=$scratch/home TOEHOLD_CACHE=$scratch/cache TMPDIR=$scratch/tmp
-	export NO_COLOR=1 LC_ALL=C.UTF-8
+	export NO_COLOR=1 LC_ALL=C.UTF-8 COLUMNS=200
 	unset TOEHOLD_MODELS XDG_CACHE_HOME TOEHOLD_FAKE_TIME
 	cd "$scratch/desk" || return 1
 }
