@@ -68,6 +68,8 @@ static int main_run(const struct command *command, int argc, char **argv)
 	void *options = opt_defaults(&cmd.arena, command->spec);
 	int code = opt_parse(&cmd.arena, command->spec, argc, argv, options, &cmd.args, &cmd.err);
 
+	if (opt_is_set(command->spec, options, "quiet"))
+		say_be_quiet();
 	if (code == 0)
 		code = cmd.args.help ? main_verb_help(command->spec) : command->run(&cmd, options);
 	if (code < 0) {
