@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "cmd/man.h"
 #include "cmd/verbs.h"
+#include "cmd/version.h"
 #include "flow/say.h"
 
 static int main_unknown_verb(const char *verb)
@@ -136,7 +137,7 @@ static int main_option(int argc, char **argv)
 		return 0;
 	}
 	if (main_is(argv[1], "--version", "-V")) {
-		puts(cmd_program());
+		version_print(stdout);
 		return 0;
 	}
 	if (strcmp(argv[1], "--man") == 0 && argc == 3)
