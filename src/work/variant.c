@@ -29,36 +29,30 @@ _Static_assert(COUNT_OF(variants) <= VARIANT_MAX, "VARIANT_MAX is too small");
  * variant_cpu_has() asks the CPU; for x86 the compiler's run time does, which also looks whether
  * the system saves the wide registers.
  */
+/* clang-format off */
 #if defined(__x86_64__)
 static const char this_machine[] = "x86_64";
-#define FEATURES \
-	FEATURE("abm", "lzcnt") \
-	FEATURE("avx", "avx") \
-	FEATURE("avx2", "avx2") FEATURE("avx512_bf16", "avx512bf16") \
-		FEATURE("avx512_vnni", "avx512vnni") FEATURE("avx512bw", "avx512bw") \
-			FEATURE("avx512cd", "avx512cd") FEATURE("avx512dq", "avx512dq") FEATURE( \
-				"avx512vbmi", "avx512vbmi") FEATURE("avx512vl", "avx512vl") \
-				FEATURE("avx_vnni", "avxvnni") FEATURE("bmi1", "bmi") \
-					FEATURE("bmi2", "bmi2") FEATURE("f16c", "f16c") \
-						FEATURE("fma", "fma") FEATURE("movbe", "movbe") \
-							FEATURE("popcnt", "popcnt") \
-								FEATURE("sse4_2", "sse4.2") \
-									FEATURE("ssse3", "ssse3")
+#define FEATURES(X) \
+	X("abm", "lzcnt") X("avx", "avx") X("avx2", "avx2") X("avx512_bf16", "avx512bf16") \
+	X("avx512_vnni", "avx512vnni") X("avx512bw", "avx512bw") X("avx512cd", "avx512cd") \
+	X("avx512dq", "avx512dq") X("avx512vbmi", "avx512vbmi") X("avx512vl", "avx512vl") \
+	X("avx_vnni", "avxvnni") X("bmi1", "bmi") X("bmi2", "bmi2") X("f16c", "f16c") \
+	X("fma", "fma") X("movbe", "movbe") X("popcnt", "popcnt") X("sse4_2", "sse4.2") \
+	X("ssse3", "ssse3")
 #define variant_cpu_has(name) (__builtin_cpu_supports(name) != 0)
 
 #elif defined(__aarch64__) && defined(__linux__)
 static const char this_machine[] = "aarch64";
 /* Bits of AT_HWCAP and, from 32 on, of AT_HWCAP2: arch/arm64/include/uapi/asm/hwcap.h in Linux. */
-#define FEATURES FEATURE("asimdhp", 10) FEATURE("asimddp", 20) FEATURE("i8mm", 32 + 13)
+#define FEATURES(X) X("asimdhp", 10) X("asimddp", 20) X("i8mm", 32 + 13)
 #define variant_cpu_has(bit) \
 	((getauxval((bit) < 32 ? AT_HWCAP : AT_HWCAP2) >> ((bit) % 32) & 1) != 0)
 
 #elif defined(__aarch64__) && defined(__APPLE__)
 static const char this_machine[] = "aarch64";
-#define FEATURES \
-	FEATURE("asimdhp", "hw.optional.arm.FEAT_FP16") \
-	FEATURE("asimddp", "hw.optional.arm.FEAT_DotProd") \
-	FEATURE("i8mm", "hw.optional.arm.FEAT_I8MM")
+#define FEATURES(X) \
+	X("asimdhp", "hw.optional.arm.FEAT_FP16") X("asimddp", "hw.optional.arm.FEAT_DotProd") \
+	X("i8mm", "hw.optional.arm.FEAT_I8MM")
 
 static bool variant_cpu_has(const char *name)
 {
@@ -70,18 +64,19 @@ static bool variant_cpu_has(const char *name)
 
 #else
 static const char this_machine[] = "";
-#define FEATURES
+#define FEATURES(X)
 #endif
+/* clang-format on */
 
 const char *variant_cpu_features(struct arena *a)
 {
 	const char *features = "";
 
-#define FEATURE(word, name) \
+#define ADD_IF_THERE(word, name) \
 	if (variant_cpu_has(name)) \
 		features = arena_printf(a, "%s%s%s", features, *features ? " " : "", word);
-	FEATURES
-#undef FEATURE
+	FEATURES(ADD_IF_THERE)
+#undef ADD_IF_THERE
 	return features;
 }
 
