@@ -64,7 +64,7 @@ static const struct opt_row rows[] = {
 		"deadline for one answer (default 120); after it the ticket gets no label", 1,
 		86400),
 	OPT_FLAG("no-sandbox", 0, AT(labeller.no_sandbox), "run the worker without a sandbox"),
-	QUIET_ROW(AT(quiet)),
+	OPT_FLAG("quiet", 'q', AT(quiet), "print only errors"),
 	STORE_ROW(AT(labeller.store)),
 };
 
@@ -97,26 +97,6 @@ struct classify {
 	int64_t start_us;
 };
 
-/* The candidate's answers in the run: how sure it was of each, and whether it was right. */
-static size_t classify_sure_answers(struct classify *c, struct sure_answer **ret_answers)
-{
-	const struct result *r = &c->labeller.run;
-	const struct candidate_result *was = c->labeller.was;
-	struct sure_answer *list = arena_array(&c->cmd->arena, r->n_tickets, sizeof(*list));
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->n_tickets; i++) {
-		const struct answer *answer = was->answers[i];
-
-		if (!answer || answer->label < 0 || answer->n_probs != r->n_labels)
-			continue;
-		list[n++] = (struct sure_answer){ answer->probs[answer->label],
-						  answer->label == r->tickets[i].label };
-	}
-	*ret_answers = list;
-	return n;
-}
-
 static void classify_show_thresholds(struct classify *c, FILE *out)
 {
 	struct sure_answer *answers;
@@ -124,7 +104,9 @@ static void classify_show_thresholds(struct classify *c, FILE *out)
 	const struct result *r = &c->labeller.run;
 	const struct reliability *reliability =
 		reliability_of_candidate(r, (size_t)(c->labeller.was - r->candidates));
-	size_t n = classify_sure_answers(c, &answers), n_rows;
+	size_t n = coverage_answers(&c->cmd->arena, r->tickets, r->n_tickets,
+				    c->labeller.was->answers, r->n_labels, &answers);
+	size_t n_rows;
 
 	coverage_table(&c->cmd->arena, answers, n, &table, &n_rows);
 	production_write_coverage(&c->cmd->arena, table, n_rows, out);
@@ -378,6 +360,8 @@ static int classify_run(struct cmd *cmd, void *options)
 	struct classify c = { .cmd = cmd, .options = o };
 	int r;
 
+	if (o->quiet)
+		say_be_quiet();
 	if (classify_check_options(&c) < 0)
 		return -1;
 	o->labeller.threshold = o->below || o->thresholds;

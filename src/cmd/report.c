@@ -1,6 +1,7 @@
 /*
- * `toehold report [RUN] -o FILE.html`: writes a run as one HTML page; --brief: half a page of text;
- * --evidence: the rules card with all checksums. Reads only the store.
+ * `toehold report [RUN] -o FILE.html`: writes a run as one HTML page; --markdown: its first screen
+ * as Markdown; --brief: half a page of text; --evidence: the rules card with all checksums. Reads
+ * only the store.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "flow/say.h"
 #include "report/page/brief.h"
 #include "report/page/page.h"
+#include "report/page/page_markdown.h"
 
 struct report_options {
 	const char *store, *out;
@@ -28,7 +30,8 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("out", 'o', AT(out), "FILE",
 		 "write it here (default: report-RUN.html beside the store; --evidence: a folder)"),
 	OPT_FLAG("brief", 'b', AT(brief), "half a page of text instead of an HTML page"),
-	OPT_FLAG("markdown", 'm', AT(markdown), "with --brief: as Markdown"),
+	OPT_FLAG("markdown", 'm', AT(markdown),
+		 "the first screen as Markdown, for GitHub, chats and mail; with --brief: that"),
 	OPT_FLAG("evidence", 'e', AT(evidence),
 		 "the rules card with all checksums: evidence.json and evidence.html"),
 	OPT_FLAG("force", 'f', AT(force), "overwrite an existing file"),
@@ -48,11 +51,9 @@ static const struct opt_spec spec = {
 
 static int report_check(struct cmd *cmd, const struct report_options *o)
 {
-	if (o->evidence && (!o->out || o->brief))
+	if (o->evidence && (!o->out || o->brief || o->markdown))
 		return err_set(&cmd->err, ERR_USAGE,
-			       "--evidence needs -o FOLDER, and excludes --brief");
-	if (o->markdown && !o->brief)
-		return err_set(&cmd->err, ERR_USAGE, "--markdown needs --brief");
+			       "--evidence needs -o FOLDER, and excludes --brief, --markdown");
 	return o->evidence ? 0 : cmd_check_out(cmd, o->out, NULL, o->force);
 }
 
@@ -71,6 +72,8 @@ static void report_compose(struct cmd *cmd, const struct report_options *o, cons
 {
 	if (o->brief)
 		brief_write(&cmd->arena, r, o->markdown, out);
+	else if (o->markdown)
+		report_write_markdown(&cmd->arena, r, out);
 	else
 		report_write_html(&cmd->arena, r, out);
 }
@@ -103,7 +106,7 @@ static int report_run(struct cmd *cmd, void *options)
 		return evidence_write(cmd, o->store, cmd->args.items[0], o->out, o->force);
 	load.name = cmd->args.items[0];
 	code = load_from_store(cmd, o->store, &load, &r);
-	if (code == 0 && !o->out && !o->brief) {
+	if (code == 0 && !o->out && !o->brief && !o->markdown) {
 		o->out = report_default_path(cmd, &r);
 		code = cmd_check_out(cmd, o->out, NULL, o->force);
 	}

@@ -24,6 +24,25 @@ static struct coverage coverage_row_of(double threshold, size_t n_taken, size_t 
 				  .interval = stats_clopper_pearson(n_right, n_taken, .95) };
 }
 
+size_t coverage_answers(struct arena *a, const struct ticket *tickets, size_t n,
+			struct answer *const *answers, size_t n_labels,
+			struct sure_answer **ret_answers)
+{
+	struct sure_answer *list = arena_array(a, n, sizeof(*list));
+	size_t n_listed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct answer *answer = answers[i];
+
+		if (!answer || answer->label < 0 || answer->n_probs != n_labels)
+			continue;
+		list[n_listed++] = (struct sure_answer){ answer->probs[answer->label],
+							 answer->label == tickets[i].label };
+	}
+	*ret_answers = list;
+	return n_listed;
+}
+
 void coverage_table(struct arena *a, const struct sure_answer *answers, size_t n,
 		    struct coverage **ret_rows, size_t *ret_n)
 {

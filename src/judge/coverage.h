@@ -10,7 +10,9 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "job/ticket/ticket.h"
 #include "judge/stats.h"
+#include "work/reply.h"
 
 /* A scored answer: the probability of its label, and whether it is the gold label. */
 struct sure_answer {
@@ -26,6 +28,14 @@ struct coverage {
 	double accuracy; /* of the answers that are taken */
 	struct interval interval; /* Clopper-Pearson, 95% */
 };
+
+/*
+ * The scored answers of a candidate that have a probability for each of n_labels labels: answers[i]
+ * is about ticket i, or NULL. The list is owned by the arena. Returns how many.
+ */
+size_t coverage_answers(struct arena *a, const struct ticket *tickets, size_t n,
+			struct answer *const *answers, size_t n_labels,
+			struct sure_answer **ret_answers);
 
 /*
  * One row for each threshold that takes fewer answers with a higher accuracy; other thresholds are

@@ -8,8 +8,8 @@
 #include "report/words.h"
 
 struct ways {
-	const char **columns; /* "baseline majority", "plain", "tuned small"; baselines first */
-	size_t n_columns, n_baselines;
+	const char **columns; /* "plain", "examples", "tuned small" */
+	size_t n_columns;
 	const char **models; /* in size order of their first candidate */
 	size_t n_models;
 	int *cells; /* index of a candidate, n_columns a model; -1: not asked in this way */
@@ -75,10 +75,6 @@ static void ways_list_names(struct arena *a, const struct result *r, struct ways
 {
 	const char *model, *way;
 
-	for (size_t i = 0; i < r->n; i++)
-		if (ways_is_baseline(r->candidates[i].row))
-			ways_add_once(w->columns, &w->n_columns, r->candidates[i].row->name);
-	w->n_baselines = w->n_columns;
 	for (size_t i = 0; i < r->n; i++) {
 		if (ways_is_baseline(r->candidates[i].row))
 			continue;
@@ -86,10 +82,9 @@ static void ways_list_names(struct arena *a, const struct result *r, struct ways
 		ways_add_once(w->models, &w->n_models, model);
 		ways_add_once(w->columns, &w->n_columns, way);
 	}
-	ways_sort_ways(w->columns + w->n_baselines, w->n_columns - w->n_baselines);
+	ways_sort_ways(w->columns, w->n_columns);
 }
 
-/* A baseline asks no model: it is repeated beside each of them. */
 static void ways_fill_cells(struct arena *a, const struct result *r, struct ways *w)
 {
 	const char *model, *way;
@@ -97,14 +92,14 @@ static void ways_fill_cells(struct arena *a, const struct result *r, struct ways
 	for (size_t i = 0; i < w->n_models * w->n_columns; i++)
 		w->cells[i] = -1;
 	for (size_t i = 0; i < r->n; i++) {
-		bool baseline = ways_is_baseline(r->candidates[i].row);
-		size_t column;
+		size_t m, column;
 
+		if (ways_is_baseline(r->candidates[i].row))
+			continue;
 		ways_split(a, r->candidates[i].row, &model, &way);
-		column = ways_add_once(w->columns, &w->n_columns, baseline ? model : way);
-		for (size_t m = 0; m < w->n_models; m++)
-			if (baseline || strcmp(w->models[m], model) == 0)
-				w->cells[m * w->n_columns + column] = (int)i;
+		m = ways_add_once(w->models, &w->n_models, model);
+		column = ways_add_once(w->columns, &w->n_columns, way);
+		w->cells[m * w->n_columns + column] = (int)i;
 	}
 }
 
@@ -124,7 +119,7 @@ static bool ways_are_several(const struct ways *w)
 	for (size_t m = 0; m < w->n_models; m++) {
 		size_t n = 0;
 
-		for (size_t c = w->n_baselines; c < w->n_columns; c++)
+		for (size_t c = 0; c < w->n_columns; c++)
 			n += w->cells[m * w->n_columns + c] >= 0;
 		if (n > 1)
 			return true;
@@ -132,16 +127,33 @@ static bool ways_are_several(const struct ways *w)
 	return false;
 }
 
-/* "22/25 (88%)", "not measured" or "not tried (--first)"; "" for a way that was not asked. */
-static void ways_add_cell(struct arena *a, struct table *t, const struct result *r, int candidate)
+/* "22/25 (88%)", "not measured" or "not tried (--first)". */
+static const char *ways_result(struct arena *a, const struct candidate_result *c)
 {
-	const struct candidate_result *c = &r->candidates[candidate];
 	struct tally tally = { c->score.n_right, c->score.n };
 	bool measured = !result_not_run(c) && tally.n > 0;
 
-	table_add(t, measured ? words_tally(a, &tally) : result_not_measured(c));
+	return measured ? words_tally(a, &tally) : result_not_measured(c);
+}
+
+static void ways_add_cell(struct arena *a, struct table *t, const struct result *r, int candidate)
+{
+	table_add(t, ways_result(a, &r->candidates[candidate]));
 	if (candidate == r->decision.pick)
 		table_emphasize(t);
+}
+
+/* A baseline asks no model, so no way is its own. */
+static void ways_add_baselines(struct arena *a, struct table *t, const struct result *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+
+		if (!ways_is_baseline(c->row))
+			continue;
+		table_add(t, c->row->name);
+		table_add_wide(t, ways_result(a, c));
+	}
 }
 
 bool ways_table(struct arena *a, const struct result *r, struct table *ret_table)
@@ -168,6 +180,7 @@ bool ways_table(struct arena *a, const struct result *r, struct table *ret_table
 				ways_add_cell(a, ret_table, r, candidate);
 		}
 	}
+	ways_add_baselines(a, ret_table, r);
 	return true;
 }
 

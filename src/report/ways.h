@@ -1,5 +1,5 @@
 /*
- * Models asked in several ways, side by side: a row a model, a column a way, baselines first.
+ * Models asked in several ways, side by side: a row a model, a column a way; baselines below.
  * Decides what stands in which cell; knows nothing of how a way works.
  */
 #ifndef REPORT_WAYS_H

@@ -72,7 +72,7 @@ stated() {
 	stated
 	toe 0 report -o page.html
 	page=$(<page.html)
-	has "$page" "Are the probabilities worth anything?" "Reliability of one plain" \
+	has "$page" "Are the probabilities worth anything?" "Reliability of one · plain" \
 		"<desc>It states 83.3% on average and is right on 75% (9 of 12)" \
 		"Stated 70%: 1 of 4 right. Stated 90%: 8 of 8 right.</desc>"
 }

@@ -212,9 +212,9 @@ fault_everywhere() {
 	toe 0 runs
 	has "$output" "not measured"
 	toe 0 report --brief
-	has "$output" "Decision  No model gave an answer, so nothing is decided." "not measured"
+	has "$output" "Decision  Not measured: no model gave an answer." "not measured"
 	toe 0 report -o page.html
-	has "$(cat page.html)" "<h1>Not measured: no model gave an answer</h1>" "not measured: the worker died"
+	has "$(cat page.html)" "<h1>Not measured: no model gave an answer.</h1>" "not measured: the worker died"
 	toe 4 classify tickets.jsonl --label-only
 	has "$stderr" "has no pick: no model gave an answer"
 	toe 0 export --format junit -o run.xml

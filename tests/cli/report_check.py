@@ -10,12 +10,12 @@ import sys
 from html.parser import HTMLParser
 
 VOID = {"meta", "br"}
-TAGS = set("""html head title style body header main footer section h1 h2 h3 p span b q bdi ul ol li
-    dl dt dd div figure table caption thead tbody tr th td pre code
+TAGS = set("""html head title style body header nav main footer section details summary h1 h2 h3 p a
+    span b q bdi ul ol li dl dt dd div figure table caption thead tbody tr th td pre code
     svg desc text tspan line circle rect path""".split()) | VOID
-# No style=, no href=, no src=, no id=, no on…=: nothing that could load, run or be aimed at.
-ATTRIBUTES = set("""charset lang name content http-equiv class scope colspan tabindex role aria-hidden
-    width height x y x1 y1 x2 y2 r rx d text-anchor""".split())
+# No style=, no src=, no on…=: nothing that could load or run. A link leads to a place of the page.
+ATTRIBUTES = set("""charset lang name content http-equiv class id href title scope colspan tabindex role
+    aria-hidden aria-label width height x y x1 y1 x2 y2 r rx d text-anchor""".split())
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
 
 
@@ -29,7 +29,7 @@ class Page(HTMLParser):
         self.stack, self.order, self.text = [], [], []
         self.metas, self.style, self.level, self.heading = {}, "", 0, []
         self.charts = []  # of each svg with a role: what it has of title and desc
-        self.rows = []  # cells of the open table's row
+        self.ids, self.links = [], []
 
     def handle_decl(self, decl):
         if decl != "DOCTYPE html" or self.order:
@@ -53,6 +53,12 @@ class Page(HTMLParser):
             if name not in ATTRIBUTES:
                 fail(f"attribute {name}={value!r} of <{tag}>")
         a = dict(attrs)
+        if "id" in a:
+            if not re.fullmatch("[a-z]+", a["id"]):
+                fail(f"id={a['id']!r}")
+            self.ids.append(a["id"])
+        if "href" in a:
+            self.links.append(a["href"])
         if tag == "meta":
             self.metas[a.get("name") or a.get("http-equiv") or "charset"] = a.get("content") or a.get("charset")
         if tag == "th" and a.get("scope") not in ("row", "col"):
@@ -115,6 +121,11 @@ def main():
         fail("the style asks for something")
     if not all(chart == {"title", "desc"} for chart in page.charts):
         fail("a chart without title or description")
+    if len(set(page.ids)) != len(page.ids):
+        fail(f"an id twice: {page.ids}")
+    for link in page.links:
+        if link[:1] != "#" or link[1:] not in page.ids:
+            fail(f"a link to {link!r}")
     if page.order.count("h1") != 1:
         fail("not one <h1>")
     print("\n".join(page.text))

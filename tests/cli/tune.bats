@@ -224,8 +224,9 @@ page() {
 	is "$(json '.candidates[] | select(.way == "tuned").head.outlook.words')" "$outlook"
 	toe 0 show first
 	has "$output" "learnt from 60 tickets; held out $held_out of 60 right" "$outlook" "25 tickets: "
-	is "$(grep -A1 '^ways side by side' <<<"$output" | tail -n 1 | tr -s ' ')" \
-		"tiny 2/6 (33.3%) 2/6 (33.3%) 2/6 (33.3%) * 6/6 (100%)"
+	is "$(grep -A2 '^ways side by side' <<<"$output" | tail -n 2 | tr -s ' ')" \
+		"tiny 2/6 (33.3%) 2/6 (33.3%) * 6/6 (100%)
+baseline majority 2/6 (33.3%)"
 	text=$(page)
 	has "$text" "Ways side by side" "Learning curve of tiny tuned" "$outlook" "On this run's tickets: 6 of 6 right (100%)." \
 		"held out $held_out of 60 right" "training tickets (log)"
@@ -267,7 +268,7 @@ page() {
 	toe 0 smoke job.yaml --name first
 	rm -r heads
 	text=$(page)
-	has "$text" "Learning curves" "<svg onload=alert(1)> tuned one, on training" 'tuned "><script>alert(1)<' '\u{202e}'
+	has "$text" "Learning curves" "<svg onload=alert(1)> tuned · one, on training" 'tuned "><script>alert(1)<' '\u{202e}'
 	! grep -qE '<script|<svg onload' page.html
 	toe 0 show
 	[[ $output != *$'\u202e'* ]]

@@ -32,10 +32,10 @@ stopped() {
 	toe 0 runs
 	has "$output" "$words"
 	toe 0 report --brief
-	has "$output" "State     $words." "1. Let the run finish. Go on with:"
+	has "$output" "Decision  $words. Nothing is decided yet." "1. Let the run finish. Go on with:"
 	[[ $output != *"2. "* && $output != *"Cost"* ]]
 	toe 0 report -o page.html
-	has "$(cat page.html)" "<h1>$words</h1>" "Let the run finish." "unfinished"
+	has "$(cat page.html)" "<h1>$words. Nothing is decided yet.</h1>" "Let the run finish." "unfinished"
 	[[ $(cat page.html) != *"No pick"* ]]
 	toe 1 check
 	has "$output" "(${words})"
@@ -191,7 +191,7 @@ stopped() {
 	has "$output" "one plain is out: it answered none of the added tickets." \
 		"No model answered the added tickets, so nothing is decided. Not measured: one plain (the worker died"
 	toe 0 report -o page.html
-	has "$(cat page.html)" "<h1>Not measured: no model answered the added tickets</h1>"
+	has "$(cat page.html)" "<h1>Not measured: no model answered the added tickets.</h1>"
 	toe 4 classify tickets.jsonl --label-only
 	has "$stderr" "no model answered the added tickets"
 }

@@ -1,6 +1,6 @@
 /*
- * Half a page for a message or a ticket system: the decision, how sure, the cost, what next, what
- * was tested, the licence. As plain text, or as Markdown.
+ * Half a page for a message or a ticket system: what to do, the candidates that this is about, what
+ * next, what was tested, the licence. As plain text, or as Markdown.
  */
 #ifndef REPORT_PAGE_BRIEF_H
 #define REPORT_PAGE_BRIEF_H

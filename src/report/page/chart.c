@@ -103,10 +103,14 @@ void chart_mark(FILE *out, enum mark mark, double x, double y)
 		[MARK_MODEL] = "<circle class=\"dot\" r=\"5.5\"/>",
 		[MARK_PICK] = "<circle class=\"ring\" r=\"9\"/><circle class=\"dot pick\" "
 			      "r=\"5.5\"/>",
+		[MARK_MAYBE] = "<circle class=\"ring\" r=\"9\"/><circle class=\"dot\" "
+			       "r=\"5.5\"/>",
 		[MARK_BASELINE] = "<rect class=\"dot base\" x=\"-5\" y=\"-5\" width=\"10\" "
 				  "height=\"10\"/>",
 		[MARK_BASELINE_PICK] = "<circle class=\"ring\" r=\"10\"/><rect class=\"dot pick\" "
 				       "x=\"-5\" y=\"-5\" width=\"10\" height=\"10\"/>",
+		[MARK_BASELINE_MAYBE] = "<circle class=\"ring\" r=\"10\"/><rect class=\"dot "
+					"base\" x=\"-5\" y=\"-5\" width=\"10\" height=\"10\"/>",
 	};
 
 	chart_at(out, x, y);

@@ -32,7 +32,14 @@ enum { SCALE_MAX_TICKS = 12 };
 size_t scale_ticks(const struct scale *s, double ret_values[SCALE_MAX_TICKS]);
 
 /* The sign of a candidate. */
-enum mark { MARK_MODEL, MARK_PICK, MARK_BASELINE, MARK_BASELINE_PICK };
+enum mark {
+	MARK_MODEL,
+	MARK_PICK, /* the candidate to use today */
+	MARK_MAYBE, /* the candidate that may do */
+	MARK_BASELINE,
+	MARK_BASELINE_PICK,
+	MARK_BASELINE_MAYBE,
+};
 
 /* <svg> with its title and description; height in pixels. chart_end() closes it. */
 void chart_begin(FILE *out, const char *css_class, int height, const char *title,

@@ -1,14 +1,13 @@
 /*
- * Accuracy with its uncertainty: a row a candidate, from 0 to 100%.
+ * How often each candidate is right, a row a candidate, from 0 to 100%. A mark is the score, and
+ * the one sign of uncertainty is the bar behind it: it ends where the guaranteed share does.
  */
 #include <math.h>
 
-#include "base/array.h"
-#include "judge/stats.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
 
-enum { STRIP_PX = 28, MIDDLE_PX = STRIP_PX / 2 };
+enum { STRIP_PX = 24, MIDDLE_PX = STRIP_PX / 2 };
 
 /* Room at both ends, so that a mark at 0 or 100% is not cut. */
 static const struct scale shares = { .low = 0, .high = 1, .left = 3, .right = 97 };
@@ -29,21 +28,19 @@ static void accuracy_draw_strip(const struct page *p, size_t at)
 	const struct tally *e = &p->r->contenders[at].evidence;
 	const struct verdict *v = &p->r->decision.verdicts[at];
 	double score = (double)e->right / (double)e->n;
-	struct interval i = stats_clopper_pearson(e->right, e->n, 0.95);
-	double left = scale_at(&shares, i.low);
+	double left = scale_at(&shares, 0), least = scale_at(&shares, v->at_least);
 
 	chart_begin(p->out, "strip", STRIP_PX, page_name(p, at),
 		    arena_printf(p->a,
-				 "%zu of %zu right (%.1f%%). 95%% interval %.0f to %.0f%%. At "
-				 "least %.0f%% can be promised. The bar is at %.3g%%.",
-				 e->right, e->n, 100 * score, 100 * i.low, 100 * i.high,
-				 floor(100 * v->at_least), 100 * p->r->standard.bar));
+				 "%zu of %zu right (%.1f%%). At least %.0f%% is guaranteed. The "
+				 "bar is at %.3g%%.",
+				 e->right, e->n, 100 * score, floor(100 * v->at_least),
+				 100 * p->r->standard.bar));
 	accuracy_draw_ground(p, STRIP_PX);
 	html_shape(p->out,
-		   "<rect class=\"range\" x=\"%.2f%%\" y=\"%d\" width=\"%.2f%%\" height=\"8\" "
-		   "rx=\"4\"/>",
-		   left, MIDDLE_PX - 4, scale_at(&shares, i.high) - left);
-	chart_least(p->out, scale_at(&shares, v->at_least), MIDDLE_PX);
+		   "<rect class=\"proven\" x=\"%.2f%%\" y=\"%d\" width=\"%.2f%%\" height=\"10\"/>",
+		   left, MIDDLE_PX - 5, least - left);
+	chart_line(p->out, "seen", least, MIDDLE_PX, scale_at(&shares, score), MIDDLE_PX);
 	chart_mark(p->out, page_mark(p, at), scale_at(&shares, score), MIDDLE_PX);
 	chart_end(p->out);
 }
@@ -55,7 +52,9 @@ static void accuracy_write_row(const struct page *p, size_t at)
 	html_markup(p->out, "<li class=\"");
 	html_text(p->out, page_pick_class(p, at));
 	html_markup(p->out, "\">");
-	html_elementf(p->out, "span class=\"name\"", "%zu %s", at + 1, page_name(p, at));
+	html_open_titled(p->out, "span class=\"name\"", page_full_name(p, at));
+	html_textf(p->out, "%zu %s", at + 1, page_name(p, at));
+	html_markup(p->out, "</span>");
 	accuracy_draw_strip(p, at);
 	html_elementf(p->out, "span class=\"figure\"", "%zu/%zu · %s", e->right, e->n,
 		      words_share(p->a, (double)e->right / (double)e->n));
@@ -78,31 +77,26 @@ static void accuracy_write_axis(const struct page *p)
 	html_markup(p->out, "<span class=\"figure\"></span></li>\n");
 }
 
+static void accuracy_write_key(const struct page *p, enum mark mark, const char *what)
+{
+	chart_key_begin(p->out, what);
+	chart_mark(p->out, mark, 50, 9);
+	chart_key_end(p->out, what);
+}
+
 static void accuracy_write_legend(const struct page *p)
 {
-	static const struct {
-		enum mark mark;
-		const char *what;
-	} marks[] = { { MARK_MODEL, "model" },
-		      { MARK_PICK, "the pick" },
-		      { MARK_BASELINE, "baseline: no language model" } };
+	const struct overview *o = p->overview;
 
 	html_markup(p->out, "<ul class=\"legend\">\n");
-	for (size_t i = 0; i < COUNT_OF(marks); i++) {
-		chart_key_begin(p->out, marks[i].what);
-		chart_mark(p->out, marks[i].mark, 50, 9);
-		chart_key_end(p->out, marks[i].what);
-	}
-	chart_key_begin(p->out, "95% interval");
-	html_markup(p->out, "<rect class=\"range\" x=\"0\" y=\"5\" width=\"30\" height=\"8\" "
-			    "rx=\"4\"/>");
-	chart_key_end(p->out, "95% interval (Clopper-Pearson)");
-	chart_key_begin(p->out, "at least");
-	chart_least(p->out, 40, 9);
-	chart_key_end(p->out, "at least: what can be promised");
-	chart_key_begin(p->out, "the bar");
-	chart_line(p->out, "bar", 50, 0, 50, 18);
-	chart_key_end(p->out, "the bar");
+	accuracy_write_key(p, MARK_MODEL, "score");
+	accuracy_write_key(p, MARK_BASELINE, "score without a model");
+	for (size_t i = 0; i < o->n_cards; i++)
+		accuracy_write_key(p, page_mark(p, o->cards[i].candidate), o->cards[i].role);
+	chart_key_begin(p->out, "guaranteed");
+	html_markup(p->out, "<rect class=\"proven\" x=\"0\" y=\"4\" width=\"26\" height=\"10\"/>");
+	chart_key_end(p->out, arena_printf(p->a, "guaranteed (%s sure)",
+					   words_share(p->a, p->r->standard.certainty)));
 	html_markup(p->out, "</ul>\n");
 }
 

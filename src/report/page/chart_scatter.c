@@ -14,9 +14,9 @@ enum {
 	HEIGHT_PX = 340,
 	TOP_PX = 16,
 	BOTTOM_PX = 296,
-	WIDTH_PX = 660,
+	WIDTH_PX = 780,
 	LINE_PX = 15,
-	NAME_MAX_CHARS = 34,
+	NAME_MAX_CHARS = 44,
 	MAX_PLACES = 14
 };
 
@@ -86,12 +86,21 @@ static bool scatter_measure(struct plot *plot, const struct scatter *what)
 	return true;
 }
 
+/* The line of the bar: a label on it would look struck through. */
+static struct box scatter_bar_box(const struct plot *plot)
+{
+	double y = scatter_y_of(plot, plot->page->r->standard.bar);
+
+	return (struct box){ 0, WIDTH_PX, y - 1, y + 1 };
+}
+
 static void scatter_place_points(struct plot *plot, const struct scatter *what)
 {
 	const struct page *p = plot->page;
 
 	plot->points = arena_array(p->a, p->r->n, sizeof(*plot->points));
-	plot->taken = arena_array(p->a, 2 * p->r->n, sizeof(*plot->taken));
+	plot->taken = arena_array(p->a, 2 * p->r->n + 1, sizeof(*plot->taken));
+	plot->taken[plot->n_taken++] = scatter_bar_box(plot);
 	for (size_t i = 0; i < p->r->n; i++) {
 		const struct candidate_result *c = &p->r->candidates[i];
 		struct point *t = &plot->points[plot->n];

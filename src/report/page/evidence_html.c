@@ -22,7 +22,6 @@ static void evidence_write_header(const struct page *p, const struct evidence_fa
 	html_quote(p->out, run->name, strlen(run->name), PAGE_MAX_NAME);
 	html_markup(p->out, "</h1>\n");
 	html_elementf(p->out, "p class=\"lead\"", "%s.", check_summary(p->a, e->card));
-	html_paragraph(p->out, "p", words_why(p->a, p->r));
 	if (e->facts->chain_problem)
 		html_elementf(p->out, "p class=\"warn\"", "The chain does not verify: %s",
 			      e->facts->chain_problem);
@@ -73,30 +72,30 @@ static void evidence_write_chain(const struct page *p, const struct evidence_fac
 void evidence_write_html(struct arena *a, const struct evidence_facts *e, FILE *out)
 {
 	const struct result *r = e->facts->r;
-	struct page p = { a, r, out, result_shown(r) };
+	struct page p = { a, r, out, result_shown(r), NULL };
 
 	html_begin(out, arena_printf(a, "%s: evidence of run %s", r->run->job_name, r->run->name),
 		   page_style);
 	evidence_write_header(&p, e);
 	html_markup(out, "<main>\n");
-	page_begin_section(&p, "The ten rules");
+	page_begin_section(&p, "rules", "The ten rules");
 	evidence_write_checks(&p, "rule", e->card->rules, CHECK_N_RULES);
 	page_end_section(&p);
-	page_begin_section(&p, "Foot-guns");
+	page_begin_section(&p, "guns", "Foot-guns");
 	evidence_write_checks(&p, "foot-gun", e->card->guns, CHECK_N_GUNS);
 	page_end_section(&p);
-	page_begin_section(&p, "The chain");
+	page_begin_section(&p, "chain", "The chain");
 	evidence_write_chain(&p, e);
 	page_end_section(&p);
 	if (page_has_languages(&p)) {
-		page_begin_section(&p, "Languages");
+		page_begin_section(&p, "languages", "Languages");
 		page_languages(&p);
 		page_end_section(&p);
 	}
-	page_begin_section(&p, "Licences");
+	page_begin_section(&p, "licences", "Licences");
 	page_licences(&p);
 	page_end_section(&p);
-	page_begin_section(&p, "What was logged");
+	page_begin_section(&p, "log", "What was logged");
 	page_log(&p);
 	page_end_section(&p);
 	html_markup(out, "</main>\n<footer><p>evidence.json holds the same. This page quotes no "

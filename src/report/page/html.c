@@ -4,6 +4,7 @@
 #include "report/page/html.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,21 +101,26 @@ void html_quote(FILE *out, const char *text, size_t n_bytes, size_t max_chars)
 	html_markup(out, n < n_bytes ? "…</bdi>" : "</bdi>");
 }
 
-void html_sentence(FILE *out, const char *text)
+static void html_part(FILE *out, const char *text, size_t n_bytes)
 {
-	const char *foreign;
+	const char *end_of_part = text + n_bytes, *foreign;
 
-	while ((foreign = strstr(text, SCRIPT_ISOLATE))) {
+	while ((foreign = strstr(text, SCRIPT_ISOLATE)) && foreign < end_of_part) {
 		const char *start = foreign + strlen(SCRIPT_ISOLATE);
 		const char *end = strstr(start, SCRIPT_ISOLATE_END);
 
-		if (!end)
+		if (!end || end >= end_of_part)
 			break;
 		html_escape(out, text, (size_t)(foreign - text));
 		html_quote(out, start, (size_t)(end - start), SIZE_MAX / 4);
 		text = end + strlen(SCRIPT_ISOLATE_END);
 	}
-	html_text(out, text);
+	html_escape(out, text, (size_t)(end_of_part - text));
+}
+
+void html_sentence(FILE *out, const char *text)
+{
+	html_part(out, text, strlen(text));
 }
 
 void html_lines(FILE *out, const char *text)
@@ -166,6 +172,59 @@ void html_paragraph(FILE *out, const char *tag, const char *sentence)
 	html_markup(out, "\n");
 }
 
+void html_open_titled(FILE *out, const char *tag, const char *title)
+{
+	fprintf(out, "<%s title=\"", tag);
+	html_text(out, title);
+	html_markup(out, "\">");
+}
+
+/* The length of the command that begins here, behind `before`; 0: none does. */
+static size_t html_command_len(const char *text, char before)
+{
+	static const char program[] = "toehold ";
+	const char *end = before == '\'' ? "'" : before == '(' ? ")" : before == ' ' ? "" : NULL;
+
+	if (!end || strncmp(text, program, strlen(program)) != 0)
+		return 0;
+	return *end ? strcspn(text, end) : strlen(text);
+}
+
+/* Where the next command begins: in quotes, in brackets, or behind ": ". NULL: there is none. */
+static const char *html_next_command(const char *text, size_t *ret_n)
+{
+	for (const char *at = text; (at = strstr(at, "toehold ")); at++) {
+		char before = at > text ? at[-1] : '\0';
+
+		if (before == ' ' && (at < text + 2 || at[-2] != ':'))
+			continue;
+		*ret_n = html_command_len(at, before);
+		if (*ret_n > 0)
+			return at;
+	}
+	return NULL;
+}
+
+void html_advice(FILE *out, const char *tag, const char *sentence)
+{
+	const char *command;
+	size_t n;
+
+	html_open_tag(out, tag);
+	while ((command = html_next_command(sentence, &n))) {
+		bool quoted = command[-1] == '\'';
+
+		html_part(out, sentence, (size_t)(command - sentence) - quoted);
+		html_markup(out, "<code>");
+		html_escape(out, command, n);
+		html_markup(out, "</code>");
+		sentence = command + n + (quoted && command[n] == '\'');
+	}
+	html_sentence(out, sentence);
+	html_close_tag(out, tag);
+	html_markup(out, "\n");
+}
+
 void html_begin(FILE *out, const char *title, const char *style)
 {
 	char hash[HASH_BASE64_LEN + 1];
@@ -183,7 +242,7 @@ void html_begin(FILE *out, const char *title, const char *style)
 	html_element(out, "title", title);
 	html_markup(out, "\n<style>");
 	html_markup(out, style);
-	html_markup(out, "</style>\n</head>\n<body>\n");
+	html_markup(out, "</style>\n</head>\n<body id=\"top\">\n");
 }
 
 void html_end(FILE *out)

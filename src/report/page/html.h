@@ -42,8 +42,16 @@ void html_lines(FILE *out, const char *text);
 void html_element(FILE *out, const char *tag, const char *text);
 void html_elementf(FILE *out, const char *tag, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* Opens an element whose title, shown when pointed at, is foreign text. */
+void html_open_titled(FILE *out, const char *tag, const char *title);
+
 /* One element with a sentence in it, and a line break. */
 void html_paragraph(FILE *out, const char *tag, const char *sentence);
+
+/*
+ * The same for advice: commands in it ('toehold …', or behind a colon or a bracket) become <code>.
+ */
+void html_advice(FILE *out, const char *tag, const char *sentence);
 
 /*
  * Everything up to and including <body>. The policy allows only the style block, by its hash: no

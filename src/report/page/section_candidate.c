@@ -131,16 +131,7 @@ static void candidate_write_pairs(const struct page *p)
 	table_write_html(&t, "The most frequent confusions", p->out);
 }
 
-void page_confusion(const struct page *p)
-{
-	candidate_which(p);
-	if (p->r->n_labels <= MATRIX_MAX_LABELS)
-		candidate_write_matrix(p);
-	else
-		candidate_write_pairs(p);
-}
-
-void page_labels(const struct page *p)
+static void candidate_write_labels(const struct page *p)
 {
 	const struct score *s = candidate_score_shown(p);
 	struct label_report l;
@@ -148,14 +139,25 @@ void page_labels(const struct page *p)
 
 	labels_score(p->a, s, p->r->other, &l);
 	tables_labels(p->a, p->r, &l, &t);
-	table_write_html(&t, NULL, p->out);
+	table_write_html(&t, "Label by label", p->out);
 	html_elementf(p->out, "p class=\"note\"",
 		      "Recall: how many of the tickets with this label were found. Precision: how "
 		      "many of the tickets that were given this label have it. F1 combines both; "
-		      "its mean over the labels is %.2f.",
-		      l.macro_f1);
-	if (l.has_other)
-		html_paragraph(p->out, "p", words_abstention(p->a, &l, s));
+		      "its mean over the labels is %.2f. %s",
+		      l.macro_f1, words_abstention(p->a, &l, s));
+}
+
+void page_confusion(const struct page *p)
+{
+	candidate_which(p);
+	html_markup(p->out, "<div class=\"pair\">\n<div>\n");
+	if (p->r->n_labels <= MATRIX_MAX_LABELS)
+		candidate_write_matrix(p);
+	else
+		candidate_write_pairs(p);
+	html_markup(p->out, "</div>\n<div>\n");
+	candidate_write_labels(p);
+	html_markup(p->out, "</div>\n</div>\n");
 }
 
 bool page_has_languages(const struct page *p)

@@ -18,7 +18,7 @@ static void comparison_add_not_run(const struct page *p, struct table *t, size_t
 	table_add_wide(t, why ? arena_printf(p->a, "%s: %s", words, why) : words);
 }
 
-static void comparison_accuracy_row(const struct page *p, struct table *t, size_t i)
+static void comparison_sure_row(const struct page *p, struct table *t, size_t i)
 {
 	const struct verdict *v = &p->r->decision.verdicts[i];
 	const struct contender *c = &p->r->contenders[i];
@@ -37,8 +37,8 @@ static void comparison_accuracy_row(const struct page *p, struct table *t, size_
 	table_add(t, words_tally(p->a, &c->score));
 	table_add(t, words_interval(p->a, stats_clopper_pearson(e->right, e->n, 0.95)));
 	table_add(t, none ? "-" : words_at_least(p->a, v->at_least));
-	table_add(t, result_verdict(p->r, i));
 	table_mark(t, mark);
+	table_add(t, none ? "-" : arena_printf(p->a, "%.0f%%", 100 * v->chance));
 	table_add(t, fails || none ? "-" : words_needed(p->a, v->to_floor));
 	table_add(t, fails || none ? "-" : words_needed(p->a, v->to_clear));
 }
@@ -63,38 +63,34 @@ static void comparison_write_baseline(const struct page *p)
 			best->name, words_right(p->a, &best->score));
 }
 
-void page_accuracy(const struct page *p)
+void page_sure(const struct page *p)
 {
 	const struct result *r = p->r;
 	const char *titles[] = {
 		"candidate",
 		">right",
 		">95% interval",
-		">at least",
-		"verdict",
+		">guaranteed",
+		arena_printf(p->a, ">chance of %s", words_share(p->a, r->standard.bar)),
 		arena_printf(p->a, ">to show %s", words_share(p->a, r->standard.floor)),
 		arena_printf(p->a, ">to show %s", words_share(p->a, r->standard.bar)),
 		NULL
 	};
 	struct table t;
 
-	html_element(p->out, "p",
-		     "A score on few tickets is an estimate with a margin. The band shows where "
-		     "the true rate may be. The bracket shows what can be promised, even if "
-		     "tickets are added later. Candidates are in order of size and keep their "
-		     "number.");
-	chart_accuracy(p);
+	html_paragraph(p->out, "p", words_why(p->a, r));
 	table_init(&t, p->a, titles);
 	for (size_t i = 0; i < r->n; i++) {
 		tables_add_candidate(&t, r, i);
-		comparison_accuracy_row(p, &t, i);
+		comparison_sure_row(p, &t, i);
 	}
 	table_write_html(&t, NULL, p->out);
-	comparison_write_baseline(p);
 	html_element(p->out, "p class=\"note\"",
-		     "“To show” counts further correct answers in a row. The "
-		     "interval assumes one candidate and a number of tickets fixed in advance. "
-		     "“At least” holds for all candidates together.");
+		     "“Guaranteed” holds for all candidates together, and even if tickets are "
+		     "added later. The interval assumes one candidate and a number of tickets "
+		     "fixed in advance. “Chance” is that its true accuracy is the bar or more. "
+		     "“To show” counts further correct answers in a row.");
+	comparison_write_baseline(p);
 }
 
 bool page_has_ways(const struct page *p)
@@ -111,7 +107,7 @@ void page_ways(const struct page *p)
 	ways_table(p->a, p->r, &t);
 	html_element(p->out, "p",
 		     "The same tickets and the same models: the only difference is how they are "
-		     "asked. A baseline needs no model, so it is the same in each row.");
+		     "asked. Baselines need no model.");
 	table_write_html(&t, NULL, p->out);
 }
 
@@ -263,8 +259,7 @@ void page_harder(const struct page *p)
 	struct table t;
 
 	html_element(p->out, "p",
-		     "These tickets were chosen because they are hard. They are scored apart and "
-		     "never change the pick.");
+		     "These tickets were chosen because they are hard. They are scored apart.");
 	tables_harder(p->a, p->r, &t);
 	table_write_html(&t, NULL, p->out);
 	html_paragraph(p->out, "p class=\"warn\"", words_both_note(p->a, p->r));

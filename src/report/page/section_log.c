@@ -8,34 +8,53 @@
 #include "base/str.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
-#include "report/tables.h"
+#include "report/ways.h"
 
 enum { LOG_MAX_EVENTS = 100, LOG_MAX_CHARS = 2000 };
 
+/* All ways of one model have its licence. */
+static bool log_is_first_way(const struct page *p, size_t at)
+{
+	const char *model, *way, *other;
+
+	if (p->r->candidates[at].baseline)
+		return false;
+	ways_split(p->a, p->r->candidates[at].row, &model, &way);
+	for (size_t i = 0; i < at; i++) {
+		ways_split(p->a, p->r->candidates[i].row, &other, &way);
+		if (strcmp(model, other) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void log_write_licence(const struct page *p, const struct candidate_result *c)
+{
+	const char *model, *way;
+
+	ways_split(p->a, c->row, &model, &way);
+	html_markup(p->out, "<li>");
+	html_element(p->out, "b", model);
+	html_markup(p->out, ": ");
+	html_element(p->out, "span class=\"mark\"", words_licence_verdict(p->a, c));
+	html_textf(p->out, " Stated: %s. ", words_licence(c));
+	html_textf(p->out, "%s%s%s", c->row->licence_why, *c->row->licence_conditions ? "; " : "",
+		   c->row->licence_conditions);
+	html_markup(p->out, "</li>\n");
+}
+
 void page_licences(const struct page *p)
 {
-	static const char *const titles[] = { "candidate", "stated", "verdict",
-					      "why, and on what terms", NULL };
-	struct table t;
-
 	html_elementf(p->out, "p",
 		      "Intended use: %s. OK: nothing forbids it. READ: somebody has to read the "
 		      "licence first. BLOCK: it forbids this use. A file can state anything, and "
-		      "this is not legal advice.",
+		      "this is not legal advice. Baselines need no model and no licence.",
 		      p->r->run->use);
-	table_init(&t, p->a, titles);
-	for (size_t i = 0; i < p->r->n; i++) {
-		const struct candidate_result *c = &p->r->candidates[i];
-
-		tables_add_candidate(&t, p->r, i);
-		table_add(&t, words_licence(c));
-		table_add(&t, words_licence_verdict(p->a, c));
-		table_add(&t, c->baseline ? "-" :
-					    arena_printf(p->a, "%s%s%s", c->row->licence_why,
-							 *c->row->licence_conditions ? "; " : "",
-							 c->row->licence_conditions));
-	}
-	table_write_html(&t, NULL, p->out);
+	html_markup(p->out, "<ul>\n");
+	for (size_t i = 0; i < p->r->n; i++)
+		if (log_is_first_way(p, i))
+			log_write_licence(p, &p->r->candidates[i]);
+	html_markup(p->out, "</ul>\n");
 }
 
 void page_field(const struct page *p, const char *name, const char *text)
@@ -132,7 +151,7 @@ static void log_write_candidate(const struct page *p, size_t i)
 {
 	const struct candidate_result *c = &p->r->candidates[i];
 
-	html_elementf(p->out, "h3", "%zu %s", i + 1, page_name(p, i));
+	html_elementf(p->out, "h3", "%zu %s", i + 1, page_full_name(p, i));
 	html_markup(p->out, "<dl class=\"log\">\n");
 	if (!c->baseline)
 		page_field(p, "file", str_basename(c->row->path));

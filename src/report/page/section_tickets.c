@@ -79,22 +79,41 @@ static bool tickets_is_missed(const struct page *p, size_t at)
 	return answer && !answer_is_right(answer, &p->r->tickets[at]);
 }
 
-void page_missed(const struct page *p)
+/* Writes those from the n_skipped-th on, at most `most`. Returns how many. */
+static size_t tickets_write_list(const struct page *p, size_t n_skipped, size_t most)
 {
 	size_t n = 0, n_written = 0;
 
-	for (size_t i = 0; i < p->r->n_tickets; i++)
-		n += tickets_is_missed(p, i);
-	html_elementf(p->out, "p", "Candidate %d, %s: %zu of %zu tickets.", p->shown + 1,
-		      page_name(p, (size_t)p->shown), n, p->r->n_tickets);
 	html_markup(p->out, "<ul class=\"tickets\">\n");
-	for (size_t i = 0; i < p->r->n_tickets && n_written < PAGE_MAX_TICKETS; i++) {
-		if (!tickets_is_missed(p, i))
+	for (size_t i = 0; i < p->r->n_tickets && n_written < most; i++) {
+		if (!tickets_is_missed(p, i) || n++ < n_skipped)
 			continue;
 		tickets_write_missed(p, i);
 		n_written++;
 	}
 	html_markup(p->out, "</ul>\n");
+	return n_written;
+}
+
+void page_missed(const struct page *p)
+{
+	size_t n = 0, n_written;
+
+	for (size_t i = 0; i < p->r->n_tickets; i++)
+		n += tickets_is_missed(p, i);
+	html_elementf(p->out, "p", "Candidate %d, %s: %zu of %zu tickets.", p->shown + 1,
+		      page_name(p, (size_t)p->shown), n, p->r->n_tickets);
+	html_elementf(p->out, "p class=\"note\"",
+		      "This page quotes tickets (%s). Treat it like the tickets themselves: "
+		      "automatic checks find only a part of the personal data.",
+		      p->r->run->redaction);
+	n_written = tickets_write_list(p, 0, PAGE_FIRST_TICKETS);
+	if (n > n_written) {
+		html_markup(p->out, "<details class=\"more\">");
+		html_elementf(p->out, "summary", "%zu more missed tickets", n - n_written);
+		n_written += tickets_write_list(p, n_written, PAGE_MAX_TICKETS - n_written);
+		html_markup(p->out, "</details>\n");
+	}
 	if (n > n_written)
 		html_elementf(p->out, "p class=\"warn\"",
 			      "%zu more missed tickets are not shown here: toehold show lists all.",

@@ -6,6 +6,7 @@
 #define REPORT_PAGE_SECTIONS_H
 
 #include "report/page/chart.h"
+#include "report/page/overview.h"
 #include "report/reliability_text.h"
 #include "report/result/result.h"
 #include "report/tuned_heads.h"
@@ -16,31 +17,42 @@ struct page {
 	const struct result *r;
 	FILE *out;
 	int shown; /* the candidate shown in detail: the pick, or the closest, or -1 */
+	const struct overview *overview; /* NULL: of evidence */
 };
 
-/* At most so many characters of a ticket or a reason, and so many tickets in full. */
-enum { PAGE_QUOTE_CHARS = 400, PAGE_MAX_TICKETS = 100, PAGE_MAX_NAME = 120 };
+/* At most so many characters of a ticket or a reason, and so many tickets: in full, and unasked. */
+enum {
+	PAGE_QUOTE_CHARS = 400,
+	PAGE_MAX_TICKETS = 100,
+	PAGE_FIRST_TICKETS = 8,
+	PAGE_MAX_NAME = 120
+};
 
-/* A candidate is numbered by its place in the size order, from 1. */
+/* Short, and in full. A candidate is numbered by its place in the size order, from 1. */
 const char *page_name(const struct page *p, size_t candidate);
+const char *page_full_name(const struct page *p, size_t candidate);
 enum mark page_mark(const struct page *p, size_t candidate);
 /* The CSS class of what belongs to the pick: "pick" or "". */
 const char *page_pick_class(const struct page *p, size_t candidate);
+/* A sign beside the words of a verdict, so that verdicts differ without colour. */
+const char *page_verdict_sign(enum verdict_kind kind);
 /* Whether it was measured at all. */
 bool page_measured(const struct page *p, size_t candidate);
 
-/* <h2> and the section around it. */
-void page_begin_section(const struct page *p, const char *title);
+/* <h2> and the section around it. `id`, of this program's source, is what links lead to. */
+void page_begin_section(const struct page *p, const char *id, const char *title);
 void page_end_section(const struct page *p);
 
 /* One name and its text in a <dl class="log">. Long texts are cut. */
 void page_field(const struct page *p, const char *name, const char *text);
 
-/* section_decision.c */
+/* section_decision.c: the headline and its cards; what to do next; a row a candidate. */
 void page_decision(const struct page *p);
+void page_next(const struct page *p);
+void page_all(const struct page *p);
 
 /* section_comparison.c */
-void page_accuracy(const struct page *p);
+void page_sure(const struct page *p);
 void page_size(const struct page *p);
 void page_speed(const struct page *p);
 void page_cost(const struct page *p);
@@ -49,8 +61,7 @@ void page_ways(const struct page *p);
 void page_harder(const struct page *p);
 
 /* section_candidate.c: the candidate that is shown in detail. */
-void page_confusion(const struct page *p);
-void page_labels(const struct page *p);
+void page_confusion(const struct page *p); /* and label by label beside it */
 bool page_has_languages(const struct page *p); /* whether tickets name two languages or more */
 void page_languages(const struct page *p);
 void page_next_larger(const struct page *p);
@@ -71,7 +82,7 @@ void page_heads(const struct page *p);
 void page_licences(const struct page *p);
 void page_log(const struct page *p);
 
-/* chart_accuracy.c: a row a candidate, with its interval, what is assured, and the bar. */
+/* chart_accuracy.c: a row a candidate, with its score, what is guaranteed, and the bar. */
 void chart_accuracy(const struct page *p);
 /* chart_scatter.c: accuracy against value_of; candidates whose value is <= 0 are left out. */
 struct scatter {

@@ -27,7 +27,7 @@ static const struct reliability figures = {
 static char *drawn(struct arena *a)
 {
 	static const struct candidate_row row = { .name = "small <plain>" };
-	struct candidate_result candidate = { .row = &row };
+	struct candidate_result candidate = { .row = &row, .short_name = row.name };
 	const struct result r = { .candidates = &candidate, .n = 1 };
 	struct page page = { .a = a, .r = &r };
 	char *text, *kept;

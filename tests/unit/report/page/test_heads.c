@@ -37,6 +37,7 @@ struct made {
 	struct contender contenders[N];
 	struct verdict verdicts[N];
 	struct result r;
+	struct overview overview;
 	struct page page;
 	char *text;
 	size_t len;
@@ -51,6 +52,7 @@ static void add(struct made *m, size_t at, const char *label, const char *name, 
 					      .refused = "" };
 	m->candidates[at] = (struct candidate_result){
 		.row = &m->rows[at],
+		.short_name = name,
 		.baseline = at == BASE,
 		.n_slices = 1,
 		.score = { .n_right = right, .n = 25, .n_tickets = 25 }
@@ -78,7 +80,9 @@ static void make(struct made *m)
 				.standard = { .bar = 0.9 },
 				.contenders = m->contenders,
 				.decision = { .pick = OTHER, .verdicts = m->verdicts } };
+	m->overview = (struct overview){ .cards = { { .candidate = OTHER } }, .n_cards = 1 };
 	m->page = (struct page){ .a = &m->a, .r = &m->r, .shown = OTHER };
+	m->page.overview = &m->overview;
 	m->page.out = open_memstream(&m->text, &m->len);
 	assert_non_null(m->page.out);
 }
@@ -216,9 +220,9 @@ static void one_figure_for_all(void **state)
 	(void)state;
 	make(&m);
 	m.rows[OTHER].head_json = few_json;
-	m.rows[OTHER].name = "large tuned";
+	m.rows[OTHER].name = m.candidates[OTHER].short_name = "large tuned";
 	m.rows[BASE].head_json = all_json;
-	m.rows[BASE].name = "baseline words";
+	m.rows[BASE].name = m.candidates[BASE].short_name = "baseline words";
 	assert_true(page_has_heads(&m.page));
 	page_heads(&m.page);
 	text = text_of(&m);
@@ -251,6 +255,7 @@ static void names_are_dead(void **state)
 	make(&m);
 	for (size_t i = PLAIN; i < N; i++) {
 		m.rows[i].name = arena_printf(&m.a, "%s%s", bad, m.rows[i].name + 5);
+		m.candidates[i].short_name = m.rows[i].name;
 		m.rows[i].label = bad;
 	}
 	assert_true(page_has_ways(&m.page));
@@ -279,23 +284,23 @@ static void ways_stand_side_by_side(void **state)
 	/* Not in the order of the columns: examples come before tuned, named heads at the end. */
 	m.rows[OTHER].name = "large tuned";
 	assert_true(ways_table(&m.a, &m.r, &t));
-	assert_int_equal(t.n_columns, 1 + 5);
-	assert_int_equal(t.n_cells, (1 + 2) * t.n_columns);
-	assert_string_equal(cell(&t, 0, 1), "baseline majority");
-	assert_string_equal(cell(&t, 0, 2), "plain");
-	assert_string_equal(cell(&t, 0, 3), "tuned");
-	assert_string_equal(cell(&t, 0, 4), "tuned all");
-	assert_string_equal(cell(&t, 0, 5), "tuned few");
-	assert_string_equal(cell(&t, 1, 1), "5/25 (20%)");
-	assert_string_equal(cell(&t, 2, 1), "5/25 (20%)");
-	assert_string_equal(cell(&t, 1, 2), "10/25 (40%)");
-	assert_string_equal(cell(&t, 2, 2), "");
-	assert_string_equal(cell(&t, 2, 3), "25/25 (100%)");
-	assert_true(t.cells[2 * t.n_columns + 3].strong);
+	assert_int_equal(t.n_columns, 1 + 4);
+	assert_int_equal(t.n_cells, (1 + 2 + 1) * t.n_columns);
+	assert_string_equal(cell(&t, 0, 1), "plain");
+	assert_string_equal(cell(&t, 0, 2), "tuned");
+	assert_string_equal(cell(&t, 0, 3), "tuned all");
+	assert_string_equal(cell(&t, 0, 4), "tuned few");
+	assert_string_equal(cell(&t, 1, 1), "10/25 (40%)");
+	assert_string_equal(cell(&t, 2, 1), "");
+	assert_string_equal(cell(&t, 2, 2), "25/25 (100%)");
+	assert_true(t.cells[2 * t.n_columns + 2].strong);
+	/* A baseline has no way: it stands once, below the models. */
+	assert_string_equal(cell(&t, 3, 0), "baseline majority");
+	assert_string_equal(cell(&t, 3, 1), "5/25 (20%)");
 	m.candidates[FEW].not_measured = "it learnt from these tickets";
 	m.candidates[FEW].score.n = 0;
 	assert_true(ways_table(&m.a, &m.r, &t));
-	assert_string_equal(cell(&t, 1, 5), "not measured");
+	assert_string_equal(cell(&t, 1, 4), "not measured");
 	drop(&m);
 }
 
@@ -315,7 +320,7 @@ static void one_way_each_is_nothing_to_put_beside(void **state)
 	m.rows[OTHER].label = "small";
 	m.rows[OTHER].name = "small #2 tuned";
 	assert_true(ways_table(&m.a, &m.r, &t));
-	assert_int_equal(t.n_cells, (1 + 3) * t.n_columns);
+	assert_int_equal(t.n_cells, (1 + 3 + 1) * t.n_columns);
 	m.rows[OTHER].name = "small #3 tuned";
 	assert_false(ways_table(&m.a, &m.r, &t));
 	assert_false(page_has_ways(&m.page));
