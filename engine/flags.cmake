@@ -4,8 +4,10 @@
 set(CMAKE_BUILD_TYPE Release CACHE STRING "")
 set(BUILD_SHARED_LIBS OFF CACHE BOOL "")
 
-# This CPU's own instructions: its feature list is in the cache key.
-set(GGML_NATIVE ON CACHE BOOL "")
+# Instructions are chosen by variant (src/work/variant.def), never by the CPU that builds.
+foreach(feature NATIVE SSE42 AVX AVX2 BMI2 FMA F16C)
+	set(GGML_${feature} OFF CACHE BOOL "")
+endforeach()
 set(GGML_OPENMP ON CACHE BOOL "")
 set(GGML_CCACHE OFF CACHE BOOL "")
 

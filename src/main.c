@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "cmd/man.h"
 #include "cmd/verbs.h"
+#include "cmd/version.h"
 #include "flow/say.h"
 
 static int main_unknown_verb(const char *verb)
@@ -68,6 +69,8 @@ static int main_run(const struct command *command, int argc, char **argv)
 	void *options = opt_defaults(&cmd.arena, command->spec);
 	int code = opt_parse(&cmd.arena, command->spec, argc, argv, options, &cmd.args, &cmd.err);
 
+	if (opt_is_set(command->spec, options, "quiet"))
+		say_be_quiet();
 	if (code == 0)
 		code = cmd.args.help ? main_verb_help(command->spec) : command->run(&cmd, options);
 	if (code < 0) {
@@ -134,7 +137,7 @@ static int main_option(int argc, char **argv)
 		return 0;
 	}
 	if (main_is(argv[1], "--version", "-V")) {
-		puts(cmd_program());
+		version_print(stdout);
 		return 0;
 	}
 	if (strcmp(argv[1], "--man") == 0 && argc == 3)

@@ -63,25 +63,52 @@ void display_write(const char *text, FILE *out)
 	buf_release(&b);
 }
 
+const char *display_fit_middle(struct arena *a, const char *text, size_t columns)
+{
+	const char *tail = strrchr(text, ' ');
+
+	if (str_columns(text) <= columns)
+		return text;
+	if (tail && tail - text >= 3 && strncmp(tail - 3, " ·", 3) == 0)
+		tail -= 3;
+	if (!tail || 2 * str_columns(tail) > columns)
+		return display_fit(a, text, columns);
+	return arena_printf(a, "%s%s",
+			    display_fit(a, arena_strndup(a, text, (size_t)(tail - text)),
+					columns - str_columns(tail)),
+			    tail);
+}
+
+const char **display_lines(struct arena *a, const char *text, size_t columns, size_t *ret_n)
+{
+	const char **lines = NULL, *line = "";
+	size_t cap = 0;
+
+	*ret_n = 0;
+	for (;;) {
+		size_t n = strcspn(text, " ");
+		const char *word = arena_strndup(a, text, n);
+
+		if (*line && str_columns(line) + 1 + str_columns(word) > columns) {
+			lines = arena_grow(a, lines, *ret_n, &cap, sizeof(*lines));
+			lines[(*ret_n)++] = line;
+			line = "";
+		}
+		line = *line ? arena_printf(a, "%s %s", line, word) : word;
+		text += n + strspn(text + n, " ");
+		if (!*text)
+			break;
+	}
+	lines = arena_grow(a, lines, *ret_n, &cap, sizeof(*lines));
+	lines[(*ret_n)++] = line;
+	return lines;
+}
+
 void display_wrap(struct arena *a, const char *text, size_t start, size_t end, FILE *out)
 {
-	size_t column = start;
+	size_t n;
+	const char **lines = display_lines(a, text, end > start ? end - start : 1, &n);
 
-	while (*text) {
-		size_t n = strcspn(text, " ");
-		size_t width = str_columns(arena_strndup(a, text, n));
-
-		if (column > start && column + 1 + width > end) {
-			fprintf(out, "\n%*s", (int)start, "");
-			column = start;
-		}
-		if (column > start) {
-			fputc(' ', out);
-			column++;
-		}
-		fwrite(text, 1, n, out);
-		column += width;
-		text += n + strspn(text + n, " ");
-	}
-	fputc('\n', out);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%*s%s\n", i ? (int)start : 0, "", lines[i]);
 }

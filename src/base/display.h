@@ -24,8 +24,17 @@ const char *display_shell_word(struct arena *a, const char *word);
 /* At most `columns` columns of printable text; ends in "…" if it was cut. Owned by the arena. */
 const char *display_fit(struct arena *a, const char *text, size_t columns);
 
+/* The same, but cut in the middle, so that the last word stays if there is room for it. */
+const char *display_fit_middle(struct arena *a, const char *text, size_t columns);
+
 /* Writes all of `text`, printable. */
 void display_write(const char *text, FILE *out);
+
+/*
+ * The lines of printable text of at most `columns`, which break between words; a longer word is a
+ * line of its own. One line, if there is no word. Owned by the arena.
+ */
+const char **display_lines(struct arena *a, const char *text, size_t columns, size_t *ret_n);
 
 /*
  * Writes printable text and a line break. Its words fill lines from column `start` to `end`; a

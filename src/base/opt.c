@@ -192,6 +192,14 @@ void opt_add_row_name(struct buf *out, const struct opt_row *row)
 		buf_addf(out, " %s", row->arg);
 }
 
+bool opt_is_set(const struct opt_spec *spec, const void *options, const char *name)
+{
+	for (size_t i = 0; i < spec->n_rows; i++)
+		if (spec->rows[i].type == OPT_TYPE_FLAG && strcmp(spec->rows[i].name, name) == 0)
+			return *(const bool *)((const char *)options + spec->rows[i].offset);
+	return false;
+}
+
 void opt_help(struct buf *out, const struct opt_spec *spec)
 {
 	enum { HELP_COLUMN = 28 };

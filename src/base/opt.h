@@ -96,6 +96,9 @@ void *opt_defaults(struct arena *a, const struct opt_spec *spec);
 int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **argv, void *options,
 	      struct opt_args *ret_args, struct err *err) MUST_USE;
 
+/* Whether the verb has a flag of this long name, and it was given. */
+bool opt_is_set(const struct opt_spec *spec, const void *options, const char *name);
+
 /* The text of `toehold VERB --help`. */
 void opt_help(struct buf *out, const struct opt_spec *spec);
 

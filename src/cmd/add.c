@@ -13,6 +13,7 @@
 #include "cmd/command.h"
 #include "flow/ask/ask.h"
 #include "flow/ask/ask_note.h"
+#include "flow/events/event_lines.h"
 #include "flow/interrupt.h"
 #include "flow/job_find.h"
 #include "flow/load.h"
@@ -27,8 +28,8 @@
 
 struct add_options {
 	struct columns columns;
-	const char *as, *run, *store;
-	bool all, strict, json, no_sandbox, no_ladder;
+	const char *as, *run, *store, *events;
+	bool all, strict, json, quiet, no_sandbox, no_ladder;
 	int64_t timeout_s;
 };
 
@@ -49,6 +50,8 @@ static const struct opt_row rows[] = {
 		1, 86400),
 	NO_SANDBOX_ROW(AT(no_sandbox)),
 	JOB_STORE_ROW(AT(store)),
+	EVENTS_ROW(AT(events)),
+	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "the result as JSON"),
 };
 
@@ -295,6 +298,7 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 
 	if (load_result(add->cmd, &add->session.store, &load, &after) < 0)
 		return -1;
+	run_events_decision(&add->session, &after, true);
 	if (o->json) {
 		json_t *j = result_to_json(&add->cmd->arena, &after, true);
 
@@ -302,7 +306,7 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 				    json_integer(add->known ? 0 : (json_int_t)add->slice.n));
 		json_object_set_new(j, "change", changes_to_json(&add->before, &after));
 		json_print(j, stdout);
-	} else {
+	} else if (!event_lines_fill_stdout(add->session.events.lines)) {
 		add_write_first_line(add, &after);
 		changes_write_text(&add->cmd->arena, &add->before, &after, stdout);
 		putchar('\n');
@@ -364,7 +368,11 @@ static int add_run(struct cmd *cmd, void *options)
 			       "(chosen because they are hard)");
 	if (job_find(cmd, &job_path) < 0)
 		return -1;
+	if (event_lines_open(cmd, o->events, o->json, &add.session.events.lines) < 0)
+		return -1;
 	r = add_tickets(&add, o, job_path, cmd->args.items[1], role);
+	run_events_finish(&add.session, r < 0 ? err_exit_code(cmd->err.kind) : r);
+	event_lines_close(add.session.events.lines);
 	store_close(&add.session.store);
 	return r;
 }

@@ -64,7 +64,7 @@ static const struct opt_row rows[] = {
 		"deadline for one answer (default 120); after it the ticket gets no label", 1,
 		86400),
 	OPT_FLAG("no-sandbox", 0, AT(labeller.no_sandbox), "run the worker without a sandbox"),
-	OPT_FLAG("quiet", 'q', AT(quiet), "print only errors"),
+	QUIET_ROW(AT(quiet)),
 	STORE_ROW(AT(labeller.store)),
 };
 
@@ -360,8 +360,6 @@ static int classify_run(struct cmd *cmd, void *options)
 	struct classify c = { .cmd = cmd, .options = o };
 	int r;
 
-	if (o->quiet)
-		say_be_quiet();
 	if (classify_check_options(&c) < 0)
 		return -1;
 	o->labeller.threshold = o->below || o->thresholds;

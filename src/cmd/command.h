@@ -21,7 +21,8 @@ struct command {
 extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello, cmd_smoke,
 	cmd_runs, cmd_show, cmd_decide, cmd_add, cmd_tune, cmd_doctor, cmd_import, cmd_export,
 	cmd_verify, cmd_note, cmd_diff, cmd_replay, cmd_suggest, cmd_report, cmd_redact, cmd_purge,
-	cmd_check, cmd_classify, cmd_watch, cmd_learn, cmd_serve, cmd_completion;
+	cmd_check, cmd_classify, cmd_watch, cmd_learn, cmd_serve, cmd_completion, cmd_demo,
+	cmd_bundle;
 
 /*
  * Rows that several verbs share. `at` is the offset of the field in the verb's options struct.
@@ -37,6 +38,14 @@ extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello,
 
 /* bool: for verbs that end with a decision. */
 #define STRICT_ROW(at) OPT_FLAG("strict", 0, at, "exit code 0 only if a candidate CLEARS the bar")
+
+/* bool: for verbs that show progress; main.c obeys it. */
+#define QUIET_ROW(at) OPT_FLAG("quiet", 'q', at, "print only the result and errors")
+
+/* const char *: for verbs whose runs other programs follow. */
+#define EVENTS_ROW(at) \
+	OPT_TEXT("json-events", 0, at, "FILE", \
+		 "also write what happens, as JSON Lines; '-': instead of the result")
 
 /* bool: for verbs whose worker is part of a recorded run. */
 #define NO_SANDBOX_ROW(at) OPT_FLAG("no-sandbox", 0, at, "run workers without a sandbox (recorded)")

@@ -29,7 +29,7 @@
 
 struct hello_options {
 	const char *job;
-	bool json, no_sandbox;
+	bool json, quiet, no_sandbox;
 	int64_t threads;
 };
 
@@ -40,6 +40,7 @@ static const struct opt_row rows[] = {
 	OPT_INT("threads", 't', AT(threads), "N", "threads of the engine (default: physical cores)",
 		1, 1024),
 	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "run the worker without a sandbox"),
+	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 

@@ -13,7 +13,7 @@
 #include "report/models_text.h"
 
 struct models_options {
-	bool json, no_hash, no_sandbox;
+	bool json, quiet, no_hash, no_sandbox;
 };
 
 #define AT(field) offsetof(struct models_options, field)
@@ -21,6 +21,7 @@ struct models_options {
 static const struct opt_row rows[] = {
 	OPT_FLAG("no-hash", 0, AT(no_hash), "do not compute checksums that are not cached"),
 	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "read headers without a sandbox"),
+	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "as JSON, with every detail"),
 };
 

@@ -18,6 +18,7 @@ static const struct opt_row rows[] = {
 		 "accept files whose checksum the server does not state"),
 	OPT_FLAG("offline", 0, AT(offline), "refuse to fetch, like TOEHOLD_OFFLINE=1"),
 	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "fetch, and read the header, without a sandbox"),
+	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "as JSON, with every detail"),
 };
 

@@ -23,7 +23,7 @@
 struct replay_options {
 	const char *name, *store;
 	struct opt_list candidates;
-	bool json, no_sandbox;
+	bool json, quiet, no_sandbox;
 	int64_t timeout_s;
 };
 
@@ -38,6 +38,7 @@ static const struct opt_row rows[] = {
 		1, 86400),
 	NO_SANDBOX_ROW(AT(no_sandbox)),
 	STORE_ROW(AT(store)),
+	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 

@@ -12,6 +12,7 @@
 #include "flow/ask/ask.h"
 #include "flow/ask/ask_note.h"
 #include "flow/ask/probe.h"
+#include "flow/events/event_lines.h"
 #include "flow/job_find.h"
 #include "flow/load.h"
 #include "flow/prepare/privacy.h"
@@ -24,8 +25,8 @@
 
 struct smoke_options {
 	struct prepare_options prepare;
-	const char *name, *store;
-	bool one_at_a_time, free_mode, race, first, all, no_ladder, probe, strict, json;
+	const char *name, *store, *events;
+	bool one_at_a_time, free_mode, race, first, all, no_ladder, probe, strict, json, quiet;
 	int64_t timeout_s;
 };
 
@@ -50,6 +51,8 @@ static const struct opt_row rows[] = {
 	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
 		"deadline for one answer (default 120); a late answer counts as wrong", 1, 86400),
 	JOB_STORE_ROW(AT(store)),
+	EVENTS_ROW(AT(events)),
+	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "the result as JSON"),
 };
 
@@ -102,15 +105,17 @@ static void smoke_print_result(struct session *s, const struct result *r)
 static int smoke_show_result(struct session *s, const struct smoke_options *o)
 {
 	struct load_options load = { .name = s->run.name, .texts = true };
+	bool no_text = event_lines_fill_stdout(s->events.lines);
 	struct result r;
 
 	if (load_result(s->cmd, &s->store, &load, &r) < 0)
 		return -1;
+	run_events_decision(s, &r, true);
 	if (o->json)
 		json_print(result_to_json(&s->cmd->arena, &r, true), stdout);
-	else
+	else if (!no_text)
 		smoke_print_result(s, &r);
-	if (o->probe && probe(s, &r, o->json ? stderr : stdout) < 0)
+	if (o->probe && probe(s, &r, o->json || no_text ? stderr : stdout) < 0)
 		return -1;
 	return ask_exit_code(s, &r, o->strict);
 }
@@ -234,7 +239,11 @@ static int smoke_run(struct cmd *cmd, void *options)
 	s.no_ladder = o->no_ladder;
 	s.sandbox = !o->prepare.no_sandbox;
 	s.timeout_us = o->timeout_s * 1000000;
+	if (event_lines_open(cmd, o->events, o->json, &s.events.lines) < 0)
+		return -1;
 	r = smoke_job(&s, o, job_path);
+	run_events_finish(&s, r < 0 ? err_exit_code(cmd->err.kind) : r);
+	event_lines_close(s.events.lines);
 	store_close(&s.store);
 	return r;
 }

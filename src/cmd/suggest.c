@@ -22,7 +22,7 @@ struct suggest_options {
 	struct pool_run_options ask;
 	const char *out, *store;
 	int64_t number;
-	bool force, json, show_guess;
+	bool force, json, quiet, show_guess;
 };
 
 #define AT(field) offsetof(struct suggest_options, field)
@@ -50,6 +50,7 @@ static const struct opt_row rows[] = {
 		"deadline for one answer (default 120); a late answer gives no label", 1, 86400),
 	NO_SANDBOX_ROW(AT(ask.no_sandbox)),
 	JOB_STORE_ROW(AT(store)),
+	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "the proposals as JSON"),
 };
 

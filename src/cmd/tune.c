@@ -45,6 +45,7 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "run the worker without a sandbox"),
 	OPT_TEXT("store", 's', AT(store), "FILE",
 		 "do not learn from tickets of its runs (default: beside the job)"),
+	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "the result as JSON"),
 };
 

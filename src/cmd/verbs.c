@@ -8,11 +8,12 @@
 #include "base/str.h"
 
 const struct verb_group verb_groups[] = {
-	{ "Start", { &cmd_init, &cmd_import, &cmd_models, &cmd_pull, &cmd_hello, &cmd_doctor } },
+	{ "Start",
+	  { &cmd_demo, &cmd_init, &cmd_import, &cmd_models, &cmd_pull, &cmd_hello, &cmd_doctor } },
 	{ "Measure", { &cmd_plan, &cmd_smoke, &cmd_suggest, &cmd_add, &cmd_tune } },
 	{ "Decide and show",
 	  { &cmd_decide, &cmd_show, &cmd_report, &cmd_diff, &cmd_check, &cmd_export } },
-	{ "Put to work", { &cmd_classify, &cmd_serve, &cmd_watch, &cmd_learn } },
+	{ "Put to work", { &cmd_classify, &cmd_serve, &cmd_watch, &cmd_learn, &cmd_bundle } },
 	{ "Lab notebook", { &cmd_runs, &cmd_note, &cmd_replay, &cmd_verify } },
 	{ "Privacy", { &cmd_redact, &cmd_purge } },
 	{ "Shell", { &cmd_completion } },

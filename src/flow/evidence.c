@@ -9,10 +9,12 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/str.h"
 #include "flow/file_draft.h"
 #include "flow/rules_card.h"
 #include "flow/say.h"
 #include "report/page/evidence.h"
+#include "work/proc.h"
 
 static void evidence_compose_json(struct arena *a, const struct evidence_facts *e, FILE *out)
 {
@@ -34,20 +36,26 @@ static const char *evidence_path_of(struct cmd *cmd, const char *folder, size_t 
 	return arena_printf(&cmd->arena, "%s/%s", folder, files[file].name);
 }
 
-/* Hashes the programs beside this one; a missing one is left out. */
+/* A program that is missing is left out. */
+static void evidence_hash_program(struct evidence_facts *e, const char *path)
+{
+	struct evidence_program *p = &e->programs[e->n_programs];
+	struct err err;
+
+	p->name = str_basename(path);
+	e->n_programs += hash_file(path, NULL, NULL, p->sha256, &err) == 0;
+}
+
+/* This program, and the worker in the variant for this CPU. */
 static void evidence_hash_programs(struct cmd *cmd, struct evidence_facts *e)
 {
-	static const char *const names[] = { "toehold", "toehold-llama" };
-	const char *folder = file_program_dir(&cmd->arena);
+	struct arena *a = &cmd->arena;
+	struct err err;
+	char *worker;
 
-	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		struct evidence_program *p = &e->programs[e->n_programs];
-		struct err err;
-
-		p->name = names[i];
-		e->n_programs += hash_file(arena_printf(&cmd->arena, "%s/%s", folder, names[i]),
-					   NULL, NULL, p->sha256, &err) == 0;
-	}
+	evidence_hash_program(e, arena_printf(a, "%s/toehold", file_program_dir(a)));
+	if (proc_find_program(a, ENGINE_LLAMA, &worker, &err) == 0)
+		evidence_hash_program(e, worker);
 }
 
 static int evidence_write_file(struct cmd *cmd, const struct evidence_facts *e, const char *folder,

@@ -13,7 +13,7 @@
 #include "pull/pull_name.h"
 
 struct pull_options {
-	bool json, dry_run, offline, unverified, no_sandbox;
+	bool json, quiet, dry_run, offline, unverified, no_sandbox;
 	int64_t tries, timeout_s;
 };
 

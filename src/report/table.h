@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/terminal.h"
 
 /* How a numbered row stands out. */
 enum table_sign { SIGN_NONE, SIGN_PICK, SIGN_FORBIDDEN };
@@ -23,6 +24,9 @@ struct table_cell {
 	enum table_sign sign; /* only with a number */
 	bool strong;
 	bool wide; /* fills the rest of its row */
+	const char *brief; /* the text where a terminal is narrow, or NULL */
+	bool styled; /* a terminal shows it in this style */
+	enum terminal_style style;
 };
 
 struct table {
@@ -30,10 +34,22 @@ struct table {
 	struct table_cell *cells; /* the row of titles first */
 	size_t n_columns, n_cells, cap;
 	bool *right; /* one a column: whether its cells are aligned to the right */
+	const char *ranks; /* as table_rank() sets them, or NULL */
 };
 
-/* Titles end with NULL. A title that begins with '>' makes its column align to the right. */
+/*
+ * Titles end with NULL. A title that begins with '>' makes its column align to the right. In
+ * "first token|first" the second is for a narrow terminal.
+ */
 void table_init(struct table *t, struct arena *a, const char *const *titles);
+
+/*
+ * What happens to the columns where a terminal is narrow, one character a column: '0' is always
+ * whole; '9' is left out first, '1' last; 't' is a text, whose words go on in the next line;
+ * 'n' is a name, which is cut if nothing else helps. Without ranks the first is a name, and the
+ * last a text unless it is aligned to the right. Borrowed.
+ */
+void table_rank(struct table *t, const char *ranks);
 
 /* Adds one cell, row by row from left to right; the text is copied. */
 void table_add(struct table *t, const char *text);
@@ -49,7 +65,11 @@ void table_add_wide(struct table *t, const char *text);
 void table_mark(struct table *t, const char *mark);
 void table_emphasize(struct table *t);
 
-/* For a terminal: columns as wide as their widest cell. */
+/* What the cell added last is on a narrow terminal; copied. */
+void table_brief(struct table *t, const char *brief);
+void table_style(struct table *t, enum terminal_style style);
+
+/* For a terminal: columns as wide as their widest cell, as far as its width goes. */
 void table_write(const struct table *t, FILE *out);
 
 /*

@@ -11,7 +11,7 @@
 struct tune_options {
 	const char *model, *train, *name, *out, *store, *rate, *quant;
 	int64_t number, threads, timeout_s, epochs, layers;
-	bool weights, no_cache, no_sandbox, evaluate, force, json;
+	bool weights, no_cache, no_sandbox, evaluate, force, json, quiet;
 };
 
 /* One tuning in progress. */

@@ -22,6 +22,7 @@
 #include "work/child.h"
 #include "work/machine.h"
 #include "work/sandbox/sandbox.h"
+#include "work/variant.h"
 
 enum { HELLO_TIMEOUT_US = 20 * 1000000, GRACE_US = 2 * 1000000 };
 
@@ -33,6 +34,8 @@ static const char *const program_names[] = {
 
 int proc_find_program(struct arena *a, enum engine_kind engine, char **ret_path, struct err *err)
 {
+	if (engine == ENGINE_LLAMA)
+		return variant_find_worker(a, program_names[engine], ret_path, err);
 	return child_find_program(a, program_names[engine], "", ret_path, err);
 }
 

@@ -68,7 +68,10 @@ int64_t proc_cpu_us(const struct proc *p);
 void proc_close(struct proc *p);
 void proc_kill(struct proc *p);
 
-/* The path of an engine's worker program (work/child.h). Owned by the arena. */
+/*
+ * The path of an engine's worker program (work/child.h), in the variant for this CPU
+ * (work/variant.h). Owned by the arena.
+ */
 int proc_find_program(struct arena *a, enum engine_kind engine, char **ret_path,
 		      struct err *err) MUST_USE;
 

@@ -37,7 +37,9 @@ smoke_once() {
 @test "--version" {
 	toe 0 -V
 	toe 0 --version
-	[[ $output =~ ^toehold\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	[[ ${lines[0]} =~ ^toehold\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	is "${#lines[@]}" 2
+	[ ! -x "$llama" ] || [[ ${lines[1]} =~ ^engine:\ llama.cpp\ .*\ (gcc|clang) ]]
 }
 
 @test "unknown verbs and options, missing and extra words" {

@@ -2,7 +2,7 @@
 # The programs as they were linked: flags of engine/hardening.cmake that are visible in a binary.
 load helper
 
-programs=(toehold toehold-http toehold-fetch toehold-llama)
+programs=(toehold toehold-http toehold-fetch "${llama##*/}")
 
 setup() {
 	enter_scratch
@@ -49,13 +49,13 @@ names_no_folder_of_its_builder() { ! grep -qaF -e "$root" -e "$home_before/.cach
 }
 
 @test "the engine that reads hostile files is hardened like the rest" {
-	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
-	grep -qa -- '__n < this->size()' "$build/toehold-llama"
+	[ -x "$llama" ] || skip_loudly "built without llama.cpp"
+	grep -qa -- '__n < this->size()' "$llama"
 	[ "$(uname -m)" = x86_64 ] || return 0
 	each_program main_is_marked
-	objdump -d --disassemble=llama_decode "$build/toehold-llama" | grep -A1 '<llama_decode>:' | grep -q endbr64
+	objdump -d --disassemble=llama_decode "$llama" | grep -A1 '<llama_decode>:' | grep -q endbr64
 	# A frame larger than a page is touched page by page.
-	objdump -d --no-show-raw-insn "$build/toehold-llama" | grep -m 1 -E 'orq +\$0x0,\(%rsp\)'
+	objdump -d --no-show-raw-insn "$llama" | grep -m 1 -E 'orq +\$0x0,\(%rsp\)'
 }
 
 @test "programs do not name the folders of their builder" {

@@ -9,6 +9,8 @@ build=${TOEHOLD_BUILD_DIR:-$root/build}
 case $build in /*) ;; *) build=$root/$build ;; esac
 toehold=$build/toehold
 data=$root/tests/data
+# The engine's worker in any of its variants; no file if there is no engine.
+llama=$(compgen -G "$build/toehold-llama-*" | head -n 1) || llama=$build/toehold-llama
 golden=$root/tests/golden/cli
 
 # The user's own, which hold engine, models and packages: each test gets others.
@@ -25,7 +27,7 @@ enter_scratch() {
 	scratch=$(mktemp -d "$parent/toehold-test-XXXXXX")
 	mkdir "$scratch/home" "$scratch/cache" "$scratch/tmp" "$scratch/desk"
 	export HOME=$scratch/home TOEHOLD_CACHE=$scratch/cache TMPDIR=$scratch/tmp
-	export NO_COLOR=1 LC_ALL=C.UTF-8
+	export NO_COLOR=1 LC_ALL=C.UTF-8 COLUMNS=200
 	unset TOEHOLD_MODELS XDG_CACHE_HOME TOEHOLD_FAKE_TIME
 	cd "$scratch/desk" || return 1
 }

@@ -126,7 +126,7 @@ none"
 }
 
 @test "a model without a projector is refused in the plan, by the name of the ticket" {
-	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
+	[ -x "$llama" ] || skip_loudly "built without llama.cpp"
 	use_images
 	mkdir models
 	(cd models && python3 "$root/tests/fault/make_gguf.py" >/dev/null)

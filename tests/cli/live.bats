@@ -91,8 +91,8 @@ frame() {
 
 @test "a worker that dies, and the notes about it: above the lines, which stay whole" {
 	tickets 12
-	script bad "{\"ms\": 20, \"steps\": [{\"match\": \"005\", \"do\": \"crash\"}, $right_steps]}"
-	script never '{"facts": {"bytes": 3000000}, "steps": [{"do": "crash"}]}'
+	script bad "{\"ms\": 20, \"steps\": [{\"match\": \"005\", \"fault\": \"segv\"}, $right_steps]}"
+	script never '{"load_fault": "no_memory", "facts": {"bytes": 3000000}}'
 	job 'bad.script.json, never.script.json'
 	watch 80x24 "$toehold" smoke job.yaml
 	frame '^bad · plain +(answered|done|reasons)' '^never · plain +not measured'

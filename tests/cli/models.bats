@@ -13,7 +13,7 @@ setup() {
 }
 
 needs_engine() {
-	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
+	[ -x "$llama" ] || skip_loudly "built without llama.cpp"
 	[ -d "${TEST_VOCABS_DIR-}" ] || skip_loudly "TEST_VOCABS_DIR is not set"
 }
 

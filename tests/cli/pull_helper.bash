@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Shared by the tests of pull. A small server (pull_server.py) plays the Hugging Face Hub, an Ollama
 # registry and the store that both redirect to. No test leaves this machine.
-load helper
+load "${BATS_TEST_DIRNAME%/*}/cli/helper"
 
 commit=c0ffee0000000000000000000000000000000001
 
@@ -39,7 +39,7 @@ behave() { printf '%s\n' "$1" >"$srv/new" && mv "$srv/new" "$srv/behaviour.json"
 # serve [JSON [CERTIFICATE]]: starts the server.
 serve() {
 	[ -z "${1-}" ] || behave "$1"
-	python3 "$BATS_TEST_DIRNAME/pull_server.py" "$srv" ${2+"$2"} 3>&- >"$srv/out" 2>&1 &
+	python3 "$root/tests/cli/pull_server.py" "$srv" ${2+"$2"} 3>&- >"$srv/out" 2>&1 &
 	local i
 	for ((i = 0; i < 200; i++)); do
 		[ ! -e "$srv/ports" ] || break

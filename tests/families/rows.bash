@@ -10,7 +10,7 @@ results=${TOEHOLD_FAMILIES_RESULTS:-${BATS_RUN_TMPDIR:-/tmp}/families}
 python() { HOME=$home_before TOEHOLD_CACHE=$cache_before "$root/scripts/python" "$@"; }
 
 setup() {
-	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
+	[ -x "$llama" ] || skip_loudly "built without llama.cpp"
 	[ -d "$families" ] || skip_loudly "the small models are missing; run scripts/families"
 	enter_scratch
 	export TOEHOLD_MODELS=$families TOEHOLD_CACHE=$BATS_FILE_TMPDIR/cache

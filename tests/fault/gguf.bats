@@ -16,7 +16,7 @@ ends() {
 }
 
 ready() {
-	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
+	[ -x "$llama" ] || skip_loudly "built without llama.cpp"
 	is_sanitized && skip_loudly "the engine is not sanitized, so this run would find nothing more"
 	return 0
 }

@@ -4,7 +4,7 @@
 load models
 
 # workers PID: the processes of this controller's workers.
-workers() { pgrep -P "$1" -x toehold-llama; }
+workers() { pgrep -P "$1" toehold-llama; }
 
 # start ARGUMENTS…: starts a run in the background; sets pid.
 start() {

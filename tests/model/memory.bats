@@ -40,7 +40,7 @@ planned() {
 	toe 0 plan job.yaml
 	has "$output" "tickets at a time: more do not fit into memory"
 	"$toehold" smoke job.yaml --threads 1 --json --store less.toehold >out 2>err 3>&- &
-	wait_for 60 eval "pgrep -P $! -x toehold-llama >worker"
+	wait_for 60 eval "pgrep -P $! toehold-llama >worker"
 	is "$(awk '/^Max data size/ { print $4 }' "/proc/$(cat worker)/limits")" "$(((one + all) / 2))"
 	wait $! || is $? 1
 	output=$(cat out)

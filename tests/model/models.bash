@@ -26,7 +26,7 @@ model_path() {
 
 # The cache belongs to the file of tests, so checksums and headers are read once a file.
 setup() {
-	[ -x "$build/toehold-llama" ] || skip_loudly "built without llama.cpp"
+	[ -x "$llama" ] || skip_loudly "built without llama.cpp"
 	enter_scratch
 	export TOEHOLD_MODELS=$model_folders TOEHOLD_CACHE=$BATS_FILE_TMPDIR/cache
 	mkdir -p "$TOEHOLD_CACHE"

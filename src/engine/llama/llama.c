@@ -12,15 +12,6 @@
 #include "base/clock.h"
 #include "work/machine.h"
 
-#ifndef TOEHOLD_ENGINE_BUILD
-#define TOEHOLD_ENGINE_BUILD "llama.cpp (system)"
-#endif
-
-const char *engine_build(void)
-{
-	return TOEHOLD_ENGINE_BUILD;
-}
-
 const char *engine_device(struct arena *a)
 {
 	for (size_t i = 0; i < ggml_backend_dev_count(); i++) {

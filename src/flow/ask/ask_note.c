@@ -20,7 +20,7 @@ int ask_note(struct session *s, int64_t pass_id, enum event_kind kind, const cha
 				 .kind = kind,
 				 .text = text };
 
-	say("%s\n", text);
+	(kind == EVENT_WARNING ? say_always : say)("%s\n", text);
 	return store_put_event(&s->store, &row, &s->cmd->err);
 }
 

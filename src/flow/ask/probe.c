@@ -176,6 +176,7 @@ int probe(struct session *s, const struct result *r, FILE *out)
 		return 0;
 	}
 	asking.prepared.job.reason = REASON_NONE;
+	asking.events.lines = NULL; /* they are of the run that is probed */
 	result = run_begin(&asking, &names);
 	if (result == 0)
 		result = probe_ask_forms(&asking, probed, n);

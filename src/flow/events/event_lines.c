@@ -15,6 +15,7 @@
 #include "base/special_file.h"
 #include "flow/say.h"
 #include "flow/session.h"
+#include "judge/recommend.h"
 
 static const char *const kinds[] = { RUN_EVENTS(NAMES_TEXT) };
 
@@ -103,6 +104,7 @@ static void lines_add_started(json_t *o, const struct run_events *e)
 	json_object_set_new(o, "tickets", json_integer((json_int_t)s->prepared.slice.n));
 	json_object_set_new(o, "bar", json_real(s->prepared.job.bar));
 	json_object_set_new(o, "candidates", list);
+	json_object_set_new(o, "run_left_us", json_known(run_events_all_left_us(e)));
 }
 
 static void lines_add_row(json_t *o, const struct candidate_progress *row)
@@ -129,10 +131,16 @@ static void lines_add_reply(json_t *o, const struct run_event *event)
 	json_object_set_new(o, "label_us", json_known(event->label_us));
 }
 
+static json_t *lines_of_contender(const struct result *r, int at)
+{
+	return at < 0 ? json_null() : json_any_text(r->contenders[at].name);
+}
+
 static void lines_add_decision(json_t *o, const struct run_event *event)
 {
 	const struct result *r = event->result;
 	const struct decision *d = &r->decision;
+	struct recommendation w;
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < r->n; i++) {
@@ -146,8 +154,10 @@ static void lines_add_decision(json_t *o, const struct run_event *event)
 	}
 	json_object_set_new(o, "final", json_boolean(event->final));
 	json_object_set_new(o, "open", json_boolean(d->open));
-	json_object_set_new(o, "pick",
-			    d->pick < 0 ? json_null() : json_any_text(r->contenders[d->pick].name));
+	recommend(r->contenders, &r->standard, d, &w);
+	json_object_set_new(o, "pick", lines_of_contender(r, d->pick));
+	json_object_set_new(o, "use_today", lines_of_contender(r, w.today));
+	json_object_set_new(o, "may_do", lines_of_contender(r, w.maybe));
 	json_object_set_new(o, "candidates", list);
 }
 

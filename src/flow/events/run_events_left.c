@@ -73,7 +73,9 @@ static double events_phase_left_us(const struct run_events *e, const struct phas
 	spent_us = (double)(clock_mono_us() - p->start_us);
 	if (whole > spent_us)
 		return whole - spent_us;
-	return p->n_done > 0 ? spent_us / (double)p->n_done * left : -1;
+	if (p->n_done > 0)
+		return spent_us / (double)p->n_done * left;
+	return whole < 0 ? -1 : spent_us; /* it is late: as long again is as good a guess as any */
 }
 
 int64_t run_events_left_us(const struct run_events *e, const struct candidate_progress *row)

@@ -144,7 +144,8 @@ static void cells_are_copied_and_formatted(void **state)
 	table_addf(&t, "%s", long_text); /* cut, not overrun */
 	text = written(&t);
 	assert_memory_equal(text, "a\none\ntwo-7\nyyyy", 16);
-	assert_in_range(strlen(text), 500, 550);
+	assert_string_equal(text + strlen(text) - 5, "y…\n");
+	assert_int_equal(strlen(text), strlen("a\none\ntwo-7\n…\n") + TERMINAL_COLUMNS - 1);
 	free(text);
 	arena_release(&a);
 }
@@ -186,6 +187,70 @@ static void random_cells_stay_in_line(void **state)
 	}
 }
 
+/* The table of the candidates in miniature, at a width. */
+static void assert_narrow(const char *columns, const char *expected)
+{
+	static const char *const headers[] = { "candidate", ">right", ">first token|first",
+					       ">size",	    ">p95",   "verdict",
+					       NULL };
+	struct arena a = { 0 };
+	struct table t;
+	char *text;
+
+	setenv("COLUMNS", columns, 1);
+	table_init(&t, &a, headers);
+	table_rank(&t, "n00120");
+	table_add_numbered(&t, 1, SIGN_PICK, "qwen2.5-coder-0.5b · examples");
+	for (int i = 1; i < 5; i++)
+		table_add(&t, "24");
+	table_add(&t, "NOT ENOUGH EVIDENCE");
+	table_brief(&t, "NOT ENOUGH");
+	text = written(&t);
+	assert_string_equal(text, expected);
+	free(text);
+	unsetenv("COLUMNS");
+	arena_release(&a);
+}
+
+static void narrow_terminals_leave_out_then_shorten_then_cut(void **state)
+{
+	(void)state;
+	assert_narrow("83",
+		      "candidate                        right  first token  size  p95  verdict\n"
+		      "* qwen2.5-coder-0.5b · examples     24           24    24   24  NOT ENOUGH "
+		      "EVIDENCE\n");
+	assert_narrow("82", "candidate                        right  first token  size  verdict\n"
+			    "* qwen2.5-coder-0.5b · examples     24           24    24  NOT ENOUGH "
+			    "EVIDENCE\n");
+	assert_narrow("77", "candidate                        right  first token  verdict\n"
+			    "* qwen2.5-coder-0.5b · examples     24           24  NOT ENOUGH "
+			    "EVIDENCE\n");
+	assert_narrow("71", "candidate                        right  first  verdict\n"
+			    "* qwen2.5-coder-0.5b · examples     24     24  NOT ENOUGH\n");
+	assert_narrow("50", "candidate                 right  first  verdict\n"
+			    "* qwen2.5-co… · examples     24     24  NOT ENOUGH\n");
+	/* Numbers and verdicts stay whole, whatever the width. */
+	assert_narrow("20", "candidate     right  first  verdict\n"
+			    "* qwen2.5-c…     24     24  NOT ENOUGH\n");
+}
+
+static void texts_go_on_in_the_next_line(void **state)
+{
+	static const char *const headers[] = { "check", "what it says", NULL };
+	static const char *const cells[] = { "cache",
+					     "/a/path/that/is/longer/than/its/column is here",
+					     "other", "" };
+
+	(void)state;
+	setenv("COLUMNS", "34", 1);
+	assert_table(headers, cells, 4,
+		     "check  what it says\n"
+		     "cache  /a/path/that/is/longer/than/its/column\n"
+		     "       is here\n"
+		     "other  \n");
+	unsetenv("COLUMNS");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +262,8 @@ int main(void)
 		cmocka_unit_test(marks_in_cells_are_text),
 		cmocka_unit_test(cells_are_copied_and_formatted),
 		cmocka_unit_test(random_cells_stay_in_line),
+		cmocka_unit_test(narrow_terminals_leave_out_then_shorten_then_cut),
+		cmocka_unit_test(texts_go_on_in_the_next_line),
 	};
 
 	return cmocka_run_group_tests_name("table", tests, NULL, NULL);

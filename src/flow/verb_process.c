@@ -1,0 +1,102 @@
+/*
+ * fork, exec and wait. Ctrl-C reaches a process of the foreground by itself; other signals that end
+ * this program are passed on.
+ */
+#include "flow/verb_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/display.h"
+#include "flow/interrupt.h"
+#include "flow/say.h"
+#include "work/child.h"
+
+enum { MAX_WORDS = 32, OF_SIGNALS = 128, CANNOT_RUN = 126 };
+
+static void verb_process_exec(const char *program, const char *folder, const char *const *words,
+			      const char *log_path)
+{
+	char *argv[MAX_WORDS + 2] = { (char *)program };
+	int log_fd;
+
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+#endif
+	if (log_path) {
+		setpgid(0, 0);
+		log_fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+		if (log_fd < 0 || dup2(log_fd, STDOUT_FILENO) < 0 ||
+		    dup2(log_fd, STDERR_FILENO) < 0)
+			_exit(CANNOT_RUN);
+	}
+	if (folder && chdir(folder) < 0)
+		_exit(CANNOT_RUN);
+	child_close_inherited();
+	for (size_t i = 0; words[i] && i < MAX_WORDS; i++)
+		argv[i + 1] = (char *)words[i];
+	execv(program, argv);
+	_exit(CANNOT_RUN);
+}
+
+int verb_process_start(struct cmd *cmd, const char *folder, const char *const *words,
+		       const char *log_path, struct verb_process *ret_process)
+{
+	char *program;
+
+	if (child_find_program(&cmd->arena, "toehold", "", &program, &cmd->err) < 0)
+		return -1;
+	fflush(stdout);
+	ret_process->pid = fork();
+	if (ret_process->pid == 0)
+		verb_process_exec(program, folder, words, log_path);
+	if (ret_process->pid > 0)
+		return 0;
+	ret_process->pid = 0;
+	return err_sys(&cmd->err, ERR_ENGINE, errno, "cannot start '%s'", program);
+}
+
+int verb_process_wait(struct verb_process *p)
+{
+	bool passed_on = false;
+	int status = 0;
+
+	if (p->pid == 0)
+		return 0;
+	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR) {
+		if (passed_on || interrupt_exit_code() == OF_SIGNALS + SIGINT)
+			continue;
+		kill(p->pid, SIGTERM);
+		passed_on = true;
+	}
+	p->pid = 0;
+	return WIFSIGNALED(status) ? OF_SIGNALS + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void verb_process_stop(struct verb_process *p)
+{
+	if (p->pid > 0)
+		kill(p->pid, SIGTERM);
+	verb_process_wait(p);
+}
+
+int verb_process_run(struct cmd *cmd, const char *folder, const char *const *words)
+{
+	struct verb_process p = { 0 };
+	const char *line = "";
+
+	for (size_t i = 0; words[i]; i++)
+		line = arena_printf(&cmd->arena, "%s %s", line,
+				    display_shell_word(&cmd->arena, words[i]));
+	say("\n$ toehold%s\n", line);
+	if (verb_process_start(cmd, folder, words, NULL, &p) < 0)
+		return -1;
+	return verb_process_wait(&p);
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# --json-events: what happens in a run, for other programs (docs/events.md).
+load helper
+
+# events FILTER: of the events in events.jsonl, as one array.
+events() { jq -rs "$1" events.jsonl; }
+
+@test "the events of a run: plan, states, replies, decision, exit code; no texts" {
+	use_data
+	printf 'ways: [plain, calibrated]\n' >>job.yaml
+	toe 0 smoke job.yaml --json-events events.jsonl
+	has "$output" "PICK"
+	is "$(events '[.[] | select(.event == "run_started")] | length')" 1
+	is "$(events '.[0] | "\(.event) \(.version) \(.run) \(.role) \(.tickets) \(.bar)"')" "run_started 1 smoke-1 ordinary 12 0.9"
+	is "$(events '.[0].candidates | map(.short_name) | join(", ")')" \
+		"baseline majority, small · plain, small · calibrated, large · plain, large · calibrated"
+	is "$(events '[.[] | select(.candidate == "small plain" and .event == "candidate").state] | join(" ")')" \
+		"loading answering answered writing_reasons done"
+	is "$(events '[.[] | select(.candidate == "small calibrated" and .event == "candidate").state] | join(" ")')" "done"
+	is "$(events '[.[] | select(.candidate == "small plain" and .event == "answer")] | "\(length) \(map(select(.is_right)) | length) \(last.right) \(last.answered)"')" "12 10 10 12"
+	is "$(events '[.[] | select(.event == "reason" and .candidate == "small plain")] | length')" 12
+	is "$(events '[.[] | select(.event == "answer").ticket] | unique | length')" 12
+	is "$(events '[.[] | select(.event == "decision")] | map("\(.final) \(.pick) \(.may_do)") | join(", ")')" \
+		"false large plain large plain, true large plain large plain"
+	is "$(events '.[-1] | "\(.event) \(.exit_code)"')" "run_finished 0"
+	is "$(events 'map(.at_us) | . == sort')" true
+	# Neither a ticket nor a reason.
+	jq -r .text tickets-12.jsonl | while read -r text; do ! grep -qF "$text" events.jsonl; done
+	toe 0 show --json
+	json '.candidates[].replies[]?.rationale // empty' | while read -r text; do ! grep -qF "$text" events.jsonl; done
+	is "$(stat -c %a events.jsonl)" 600
+}
+
+@test "events on standard output take the place of the result, at a pipe and a descriptor too" {
+	use_data
+	toe 0 smoke job.yaml --json-events - --quiet
+	is "$stderr" ""
+	is "$(jq -rs 'map(.event) | unique | join(" ")' <<<"$output")" "answer candidate decision reason run_finished run_started"
+	toe 0 smoke job.yaml --json-events /dev/fd/5 --name two --json 5>events.jsonl
+	is "$(json .pick)" "large plain"
+	# All was stored already: states, and no reply.
+	is "$(events 'map(.event) | unique | join(" ")')" "candidate decision run_finished run_started"
+	toe 2 smoke job.yaml --json-events - --json
+	has "$stderr" "--json and --json-events both need standard output"
+}
+
+@test "events are added to a file of events, and to no other" {
+	use_data
+	cp job.yaml before.yaml
+	toe 3 smoke job.yaml --json-events job.yaml
+	has "$stderr" "'job.yaml' is no file of events, and was not changed"
+	cmp job.yaml before.yaml
+	toe 3 smoke job.yaml --json-events no/such/file
+	has "$stderr" "cannot open 'no/such/file'"
+	toe 0 smoke job.yaml --json-events events.jsonl
+	odd_lines 50 53 '{"id": "aN", "text": "My card W", "label": "card"}' >more.jsonl
+	toe 0 add job.yaml more.jsonl --as ordinary --json-events events.jsonl
+	is "$(events 'map(select(.event == "run_started").tickets) | join(" ")')" "12 4"
+	is "$(events 'map(select(.event == "run_finished").exit_code) | join(" ")')" "0 0"
+}
+
+@test "a command that fails or is stopped ends with its exit code; a full disk ends no run" {
+	use_data
+	script never '{"load_fault": "no_memory"}'
+	toe 8 smoke job.yaml --models never.script.json --no-ladder --json-events events.jsonl
+	is "$(events '[.[] | select(.event == "candidate").state] | last')" not_measured
+	is "$(events '.[-1].exit_code')" 8
+	rm events.jsonl
+	sed -i 's/^labels:/labls:/' job.yaml
+	toe 3 smoke job.yaml --json-events events.jsonl
+	is "$(events 'map("\(.event) \(.exit_code)") | join(", ")')" "run_finished 3"
+	rm events.jsonl job.toehold
+	slow_job 20
+	start smoke job.yaml --json-events events.jsonl
+	wait_for 10 answers 2
+	kill -INT $pid
+	wait $pid || true
+	is "$(events '.[-1].exit_code')" 130
+	is "$(events '[.[] | select(.event == "candidate").state] | index("stopped") != null')" true
+	[ -w /dev/full ] || return 0
+	toe 0 smoke job.yaml --json-events /dev/full
+	is "$(grep -c 'cannot write the events' <<<"$stderr")" 1
+}
+
+@test "--quiet prints the result and errors, and what leaves the machine" {
+	use_data
+	toe 0 smoke job.yaml --quiet
+	has "$output" "PICK"
+	is "$stderr" ""
+	toe 0 smoke job.yaml -q --name two --json
+	is "$stderr" ""
+	toe 3 smoke nowhere.yaml -q
+	has "$stderr" "toehold: "
+	for verb in add suggest replay tune models hello pull classify; do
+		has "$("$toehold" "$verb" --help)" "-q, --quiet"
+	done
+}
