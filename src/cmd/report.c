@@ -1,7 +1,7 @@
 /*
- * `toehold report [RUN] -o FILE.html`: writes a run as one HTML page; --markdown: its first screen
- * as Markdown; --brief: half a page of text; --evidence: the rules card with all checksums. Reads
- * only the store.
+ * `toehold report [RUN] -o FILE.html`: writes a run as one HTML page; --slide: as one slide;
+ * --markdown: its first screen as Markdown; --brief: half a page of text; --evidence: the rules
+ * card with all checksums. Reads only the store.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/special_file.h"
+#include "base/str.h"
 #include "cmd/command.h"
 #include "flow/evidence.h"
 #include "flow/file_draft.h"
@@ -17,10 +18,11 @@
 #include "report/page/brief.h"
 #include "report/page/page.h"
 #include "report/page/page_markdown.h"
+#include "report/page/slide.h"
 
 struct report_options {
 	const char *store, *out;
-	bool brief, markdown, evidence, force;
+	bool brief, markdown, slide, evidence, force;
 };
 
 #define AT(field) offsetof(struct report_options, field)
@@ -32,6 +34,8 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("brief", 'b', AT(brief), "half a page of text instead of an HTML page"),
 	OPT_FLAG("markdown", 'm', AT(markdown),
 		 "the first screen as Markdown, for GitHub, chats and mail; with --brief: that"),
+	OPT_FLAG("slide", 0, AT(slide),
+		 "one slide, 16:9: a page that prints on one sheet, or -o FILE.svg"),
 	OPT_FLAG("evidence", 'e', AT(evidence),
 		 "the rules card with all checksums: evidence.json and evidence.html"),
 	OPT_FLAG("force", 'f', AT(force), "overwrite an existing file"),
@@ -51,16 +55,21 @@ static const struct opt_spec spec = {
 
 static int report_check(struct cmd *cmd, const struct report_options *o)
 {
+	if (o->slide && (o->brief || o->markdown || o->evidence))
+		return err_set(&cmd->err, ERR_USAGE,
+			       "--slide excludes --brief, --markdown and --evidence");
 	if (o->evidence && (!o->out || o->brief || o->markdown))
 		return err_set(&cmd->err, ERR_USAGE,
-			       "--evidence needs -o FOLDER, and excludes --brief, --markdown");
+			       "--evidence needs -o FOLDER, and excludes --brief and --markdown");
 	return o->evidence ? 0 : cmd_check_out(cmd, o->out, NULL, o->force);
 }
 
-/* "report-RUN.html" beside the store. */
-static const char *report_default_path(struct cmd *cmd, const struct result *r)
+/* "report-RUN.html" or "slide-RUN.html" beside the store. */
+static const char *report_default_path(struct cmd *cmd, const struct report_options *o,
+				       const struct result *r)
 {
-	char *name = arena_printf(&cmd->arena, "report-%s.html", r->run->name);
+	char *name = arena_printf(&cmd->arena, "%s-%s.html", o->slide ? "slide" : "report",
+				  r->run->name);
 
 	for (char *p = name; *p; p++)
 		*p = *p == '/' ? '-' : *p;
@@ -74,6 +83,8 @@ static void report_compose(struct cmd *cmd, const struct report_options *o, cons
 		brief_write(&cmd->arena, r, o->markdown, out);
 	else if (o->markdown)
 		report_write_markdown(&cmd->arena, r, out);
+	else if (o->slide)
+		slide_write(&cmd->arena, r, str_ends(o->out, ".svg"), out);
 	else
 		report_write_html(&cmd->arena, r, out);
 }
@@ -107,7 +118,7 @@ static int report_run(struct cmd *cmd, void *options)
 	load.name = cmd->args.items[0];
 	code = load_from_store(cmd, o->store, &load, &r);
 	if (code == 0 && !o->out && !o->brief && !o->markdown) {
-		o->out = report_default_path(cmd, &r);
+		o->out = report_default_path(cmd, o, &r);
 		code = cmd_check_out(cmd, o->out, NULL, o->force);
 	}
 	if (code == 0 && o->out)

@@ -215,6 +215,10 @@ for table, rows in itertools.groupby(sys.stdin.read().split("\n"), lambda line: 
 		'<h1 onmouseover=x>' '<i onclick=x>1&#60;' '"onload="x' 'WWWW…' 'שלום <b> (עולם)' 'Its reason: ' '</q></title>'
 	hasnt=$(grep -c 'WEND' page.html) || true
 	is "$hasnt" 0
+	report --slide -o slide.html
+	check slide.html >/dev/null
+	report --slide -o slide.svg
+	python3 -c 'import xml.etree.ElementTree as tree; tree.parse("slide.svg")'
 	report --brief --markdown
 	[[ $output != *$'\x1b'* ]]
 	has "$output" '`<svg` onload=alert(1)>'
@@ -224,6 +228,7 @@ for table, rows in itertools.groupby(sys.stdin.read().split("\n"), lambda line: 
 	browser >/dev/null || skip_loudly "no chromium is installed"
 	found=$(probe page.html)
 	has "$found" "overflow=0" "scripts=0"
+	has "$(probe slide.html)" "outside=0 overlaps=0"
 }
 
 @test "a browser on a phone: nothing sticks out, the style is applied, every text can be read" {
@@ -262,6 +267,32 @@ for table, rows in itertools.groupby(sys.stdin.read().split("\n"), lambda line: 
 	has "$info" "(A4)"
 	pages=$(awk '/^Pages:/ { print $2 }' <<<"$info")
 	[ "$pages" -ge 2 ] && [ "$pages" -le 5 ]
+}
+
+@test "one slide: headline, chart, cards and the next step, on one sheet, or as SVG" {
+	some_run
+	report --slide -o slide.html
+	text=$(check slide.html)
+	has "$text" "Use big · plain today." "Use today: GOOD ENOUGH" "guaranteed right" "bar 90%" "Next" "24/24 · 100%"
+	report --slide -o slide.svg
+	python3 - <<-'END'
+		import re, xml.etree.ElementTree as tree
+		root = tree.parse("slide.svg").getroot()
+		assert root.tag == "{http://www.w3.org/2000/svg}svg" and root.get("viewBox") == "0 0 1600 900"
+		names = {e.tag.split("}")[1] for e in root.iter()}
+		assert names <= {"svg", "title", "desc", "text", "rect", "line", "circle"}, names
+		assert not any(re.search("href|style|^on", a) for e in root.iter() for a in e.attrib)
+		assert all(float(e.get("font-size")) >= 26 for e in root.iter() if e.get("font-size"))
+	END
+	report --slide
+	has "$stderr" "wrote slide-first.html"
+	toe 2 report --slide --brief
+	has "$stderr" "--slide excludes --brief"
+	browser >/dev/null || skip_loudly "no chromium is installed"
+	has "$(probe slide.html)" "outside=0 overlaps=0"
+	browse "file://$PWD/slide.html" --print-to-pdf="$PWD/slide.pdf"
+	command -v pdfinfo >/dev/null || skip_loudly "no pdfinfo is installed"
+	has "$(pdfinfo slide.pdf | tr -s ' ')" "Pages: 1" "Page size: 960 x 540 pts"
 }
 
 @test "report without -o makes a page beside the store, once" {

@@ -15,7 +15,8 @@ TAGS = set("""html head title style body header nav main footer section details 
     svg desc text tspan line circle rect path""".split()) | VOID
 # No style=, no src=, no on…=: nothing that could load or run. A link leads to a place of the page.
 ATTRIBUTES = set("""charset lang name content http-equiv class id href title scope colspan tabindex role
-    aria-hidden aria-label width height x y x1 y1 x2 y2 r rx d text-anchor""".split())
+    aria-hidden aria-label width height x y x1 y1 x2 y2 cx cy r rx d text-anchor viewBox fill stroke
+    stroke-width stroke-dasharray font-size font-weight font-family""".split())
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
 
 
@@ -50,8 +51,10 @@ class Page(HTMLParser):
         if tag not in TAGS:
             fail(f"element <{tag}> at line {self.getpos()[0]}")
         for name, value in attrs:
-            if name not in ATTRIBUTES:
+            if name.lower() not in {a.lower() for a in ATTRIBUTES}:
                 fail(f"attribute {name}={value!r} of <{tag}>")
+            if name in ("fill", "stroke") and not re.fullmatch("#[0-9a-f]{6}", value):
+                fail(f"{name}={value!r}")
         a = dict(attrs)
         if "id" in a:
             if not re.fullmatch("[a-z]+", a["id"]):
