@@ -333,8 +333,9 @@ static void hello_learn_speed(struct hello *h)
 		prompt_tok = h->answer.prompt_tok;
 		prompt_us = h->answer.label_us;
 	}
-	prepare_learn_speed(h->cmd, &h->model, rate_per_s(prompt_tok, prompt_us),
-			    rate_per_s(r->reason_tok, r->reason_us));
+	prepare_learn_speed(h->cmd, &h->model,
+			    (struct prepare_speed){ rate_per_s(prompt_tok, prompt_us),
+						    rate_per_s(r->reason_tok, r->reason_us), 0 });
 }
 
 /* An encoder's vector: its length, and how it begins. */

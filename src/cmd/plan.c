@@ -46,7 +46,7 @@ static int plan_run(struct cmd *cmd, void *options)
 	struct prepared p;
 
 	if (job_find(cmd, &job_path) < 0 || prepare(cmd, job_path, &o->prepare, &p) < 0 ||
-	    plan_record_use(cmd, &p) < 0)
+	    plan_record_use(cmd, &p, NULL) < 0)
 		return -1;
 	if (privacy_check(cmd, &p.job, &p.slice, &words) < 0) {
 		if (cmd->err.kind != ERR_REFUSED)

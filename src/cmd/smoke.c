@@ -15,6 +15,7 @@
 #include "flow/events/event_lines.h"
 #include "flow/job_find.h"
 #include "flow/load.h"
+#include "flow/plan_record.h"
 #include "flow/prepare/privacy.h"
 #include "flow/run_open.h"
 #include "flow/say.h"
@@ -207,7 +208,7 @@ static int smoke_job(struct session *s, const struct smoke_options *o, const cha
 	s->first = !o->all && (o->first || s->prepared.job.stop == STOP_FIRST);
 	if (smoke_check_ways(s) < 0 || ask_possible(s) < 0 ||
 	    privacy_check(s->cmd, &s->prepared.job, &s->prepared.slice, &names.redaction) < 0 ||
-	    run_open(s, &names, store) < 0)
+	    plan_record_use(s->cmd, &s->prepared, store) < 0 || run_open(s, &names, store) < 0)
 		return -1;
 	if (!o->store && store_is_of_other_job(s->cmd, store, job_path))
 		say("note: kept in '%s', which has runs on the same tickets (docs/flow.md)\n",

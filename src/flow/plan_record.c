@@ -127,18 +127,21 @@ static int record_use_for(struct recording *w, struct arena *a, struct candidate
 			return -1;
 		break;
 	}
+	if (record.reason_tok <= 0)
+		record.reason_tok = c->model->reason_mean_tok;
 	plan_use_record(c, &record);
 	return 0;
 }
 
+/* Without a store there are no passes, but the lengths of reasons that other jobs got. */
 static int record_use_store(struct recording *w, struct arena *a, const char *path,
 			    struct plan *plan)
 {
-	int r = store_open(a, path, STORE_READ, &w->session.store, w->err);
+	int r = 0;
 
-	if (r < 0)
-		return -1;
-	r = record_read_passes(w, a);
+	if (path && (store_open(a, path, STORE_READ, &w->session.store, w->err) < 0 ||
+		     record_read_passes(w, a) < 0))
+		r = -1;
 	for (size_t i = 0; i < plan->n && r == 0; i++)
 		if (plan->candidates[i].model->engine != ENGINE_BASELINE)
 			r = record_use_for(w, a, &plan->candidates[i]);
@@ -146,7 +149,7 @@ static int record_use_store(struct recording *w, struct arena *a, const char *pa
 	return r;
 }
 
-int plan_record_use(struct cmd *cmd, struct prepared *prepared)
+int plan_record_use(struct cmd *cmd, struct prepared *prepared, const char *store)
 {
 	struct recording w = { .session = { .cmd = cmd, .prepared = *prepared }, .err = &cmd->err };
 	struct plan *plan = &prepared->plan;
@@ -157,10 +160,10 @@ int plan_record_use(struct cmd *cmd, struct prepared *prepared)
 	w.session.labels_json = run_labels_json(&cmd->arena, &prepared->job);
 	w.session.run.mode = MODE_TWO_PHASE;
 	w.session.run.reason_order = reason_order_name(prepared->job.reason);
-	r = store_path_of_job(cmd, NULL, prepared->job.path, &path);
-	if (r == 0 && file_exists(path))
-		r = record_use_store(&w, &a, path, plan);
+	r = store_path_of_job(cmd, store, prepared->job.path, &path);
+	if (r == 0)
+		r = record_use_store(&w, &a, file_exists(path) ? path : NULL, plan);
 	arena_release(&a);
-	plan->total_us = plan_add_up(plan);
+	plan_settle_times(plan);
 	return r;
 }

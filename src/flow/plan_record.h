@@ -9,9 +9,9 @@
 
 /*
  * Takes replies on record off the plan's estimates, and counts reasons at the length that each
- * candidate's earlier ones had (job/plan/plan_time.h). The store is the job's own; no store leaves
- * the plan as it is. Fails if a store cannot be read, as `smoke` will.
+ * candidate's earlier ones had, in this job or another (job/plan/plan_time.h). `store` NULL: the
+ * job's own; it may be missing. Fails if a store cannot be read, as `smoke` will.
  */
-int plan_record_use(struct cmd *cmd, struct prepared *prepared) MUST_USE;
+int plan_record_use(struct cmd *cmd, struct prepared *prepared, const char *store) MUST_USE;
 
 #endif

@@ -181,7 +181,8 @@ static void pool_keep_asked(struct pool_run *g)
 
 	rerun_keep(&g->cmd->arena, plan, pool_is_kept, g);
 	for (size_t i = 0; i < plan->n; i++)
-		plan->candidates[i].estimate_us = -1; /* the estimate was for other tickets */
+		plan->candidates[i].estimate_us = plan->candidates[i].most_us =
+			-1; /* the estimate was for other tickets */
 }
 
 /* The model's name if that is unique among the asked; else the candidate's. */

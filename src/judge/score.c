@@ -43,6 +43,11 @@ int64_t percentile_us(int64_t *values, size_t n, double p)
 	return values[rank > 0 ? rank - 1 : 0];
 }
 
+double mean_tok(int64_t n_tok, int64_t n)
+{
+	return n > 0 ? (double)n_tok / (double)n : 0;
+}
+
 double rate_per_s(int64_t n_tok, int64_t us)
 {
 	return us > 0 ? (double)n_tok * 1e6 / (double)us : 0;

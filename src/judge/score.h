@@ -43,4 +43,7 @@ int64_t percentile_us(int64_t *values, size_t n, double p);
 /* Tokens per second; 0 if no time passed. */
 double rate_per_s(int64_t n_tok, int64_t us);
 
+/* The mean of n texts that have n_tok tokens together; 0 if there are none. */
+double mean_tok(int64_t n_tok, int64_t n);
+
 #endif

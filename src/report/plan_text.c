@@ -3,6 +3,8 @@
  */
 #include "report/plan_text.h"
 
+#include <string.h>
+
 #include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -99,15 +101,35 @@ static const char *plan_estimate_text(struct arena *a, const struct candidate *c
 		return "on record";
 	if (c->estimate_us < 0)
 		return "not measured yet";
-	return arena_printf(a, "%s%s", str_duration(a, c->estimate_us),
-			    c->estimate_rough ? " (rough)" : "");
+	if (c->model->engine == ENGINE_BASELINE)
+		return "-";
+	return arena_printf(a, "%s%s%s",
+			    c->reason_us > 0 && c->most_us == c->estimate_us ? "at most " :
+									       "about ",
+			    str_about(a, c->estimate_us), c->estimate_rough ? " (rough)" : "");
 }
 
-/* How long in all. Reasons that nobody has measured count at their cap, so it says "at most". */
+/* "about 5 min, at most 12 min": the second if every reason is as long as its cap. */
+static const char *plan_total_words(struct arena *a, const struct plan *plan, bool capped)
+{
+	int64_t most_us = 0;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (!plan->candidates[i].refused && plan->candidates[i].most_us > 0)
+			most_us += plan->candidates[i].most_us;
+	if (capped)
+		return arena_printf(a, "at most %s", str_about(a, most_us));
+	if (strcmp(str_about(a, most_us), str_about(a, plan->total_us)) == 0)
+		return arena_printf(a, "about %s", str_about(a, most_us));
+	return arena_printf(a, "about %s, at most %s", str_about(a, plan->total_us),
+			    str_about(a, most_us));
+}
+
+/* How long in all. If no model's reasons were ever measured, their cap is all that is known. */
 static void plan_write_total(struct arena *a, const struct job *job, const struct plan *plan,
 			     FILE *out)
 {
-	size_t n_left = 0, n_unknown = 0, n_capped = 0;
+	size_t n_left = 0, n_unknown = 0, n_reasons = 0, n_capped = 0;
 	const char *allowed = "";
 
 	for (size_t i = 0; i < plan->n; i++) {
@@ -117,7 +139,8 @@ static void plan_write_total(struct arena *a, const struct job *job, const struc
 			continue;
 		n_left++;
 		n_unknown += c->estimate_us < 0;
-		n_capped += c->estimate_us >= 0 && c->reason_us > 0 && !c->reasons_measured;
+		n_reasons += c->reason_us > 0;
+		n_capped += c->reason_us > 0 && c->most_us == c->estimate_us;
 	}
 	if (plan->total_us < 0)
 		return;
@@ -128,11 +151,13 @@ static void plan_write_total(struct arena *a, const struct job *job, const struc
 	if (job->budget.minutes)
 		allowed = arena_printf(a, " of the %lld minutes allowed",
 				       (long long)job->budget.minutes);
-	fprintf(out, "\nIn all %sabout %s%s%s.\n", n_capped ? "at most " : "",
-		str_duration(a, plan->total_us), allowed,
+	fprintf(out, "\nIn all %s%s%s.\n",
+		plan_total_words(a, plan, n_capped > 0 && n_capped == n_reasons), allowed,
 		n_unknown ? ", without what is not measured yet" : "");
-	if (n_capped)
-		fprintf(out, "Reasons count at their limit of %lld tokens; most are shorter.\n",
+	if (n_reasons > 0)
+		fprintf(out,
+			"At most, because it counts every reason at its limit of %lld tokens; most "
+			"are shorter.\n",
 			(long long)job->budget.reason_tok);
 }
 
@@ -230,6 +255,7 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 			(json_int_t)c->reason_tok, "estimate_rough", c->estimate_rough);
 
 		json_object_set_new(row, "estimate_us", json_known(c->estimate_us));
+		json_object_set_new(row, "most_us", json_known(c->most_us));
 		json_object_set_new(row, "on_record", json_boolean(c->on_record));
 		json_object_set_new(row, "buffer_bytes", json_integer(c->need.buffer_bytes));
 		if (c->think_tok > 0)

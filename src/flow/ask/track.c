@@ -587,8 +587,9 @@ int track_finish(struct track *t, struct err *err)
 	pass_end(&t->pass);
 	t->in_memory = false;
 	prepare_learn_speed(t->session->cmd, &models[t->candidate->model - models],
-			    rate_per_s(r->prompt_tok, r->answer_us),
-			    rate_per_s(r->reason_tok, r->reason_us));
+			    (struct prepare_speed){ rate_per_s(r->prompt_tok, r->answer_us),
+						    rate_per_s(r->reason_tok, r->reason_us),
+						    mean_tok(r->reason_tok, r->n_reasons) });
 	return track_put_segment(t, err);
 }
 

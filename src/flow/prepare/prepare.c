@@ -279,18 +279,19 @@ int prepare(struct cmd *cmd, const char *job_path, const struct prepare_options 
 	return heads_guard(cmd, options, p) < 0 ? -1 : encoders_plan(cmd, options, p);
 }
 
-void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok_per_s,
-			 double reason_tok_per_s)
+void prepare_learn_speed(struct cmd *cmd, struct model *model, struct prepare_speed speed)
 {
 	struct model_cache cache;
 	struct err unused;
 
 	if (model->engine == ENGINE_HTTP) /* a server may run on another machine */
 		return;
-	if (prompt_tok_per_s > 0)
-		model->prompt_tok_per_s = prompt_tok_per_s;
-	if (reason_tok_per_s > 0)
-		model->reason_tok_per_s = reason_tok_per_s;
+	if (speed.prompt_tok_per_s > 0)
+		model->prompt_tok_per_s = speed.prompt_tok_per_s;
+	if (speed.reason_tok_per_s > 0)
+		model->reason_tok_per_s = speed.reason_tok_per_s;
+	if (speed.reason_mean_tok > 0)
+		model->reason_mean_tok = speed.reason_mean_tok;
 	if (model_cache_open(&cmd->arena, &cache, &unused) < 0)
 		return;
 	model_cache_put(&cache, model);

@@ -71,8 +71,13 @@ int prepare_model(struct cmd *cmd, struct model_cache *cache, struct model *mode
 /* model_hash() that shows its progress on the terminal. */
 int prepare_hash(struct arena *a, struct model *model, struct err *err) MUST_USE;
 
-/* Remembers how fast a model was on this machine, for later plans. */
-void prepare_learn_speed(struct cmd *cmd, struct model *model, double prompt_tok_per_s,
-			 double reason_tok_per_s);
+/*
+ * Remembers how fast a model was on this machine, for later plans, and how long its reasons are in
+ * tokens. Zeros are unknown, and change nothing.
+ */
+struct prepare_speed {
+	double prompt_tok_per_s, reason_tok_per_s, reason_mean_tok;
+};
+void prepare_learn_speed(struct cmd *cmd, struct model *model, struct prepare_speed speed);
 
 #endif

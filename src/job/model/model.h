@@ -117,6 +117,7 @@ struct model {
 	const struct model *repeats; /* the same model earlier in the job, or NULL (duplicate.h) */
 	/* Measured by an earlier pass on this machine, 0 if never. */
 	double prompt_tok_per_s, reason_tok_per_s;
+	double reason_mean_tok; /* of its reasons then */
 };
 
 /*

@@ -183,6 +183,7 @@ void model_cache_get(const struct model_cache *cache, struct model *model)
 		model->has_facts = true;
 	model->prompt_tok_per_s = cache_speed_of(entry, "prompt_tok_per_s");
 	model->reason_tok_per_s = cache_speed_of(entry, "reason_tok_per_s");
+	model->reason_mean_tok = cache_speed_of(entry, "reason_mean_tok");
 }
 
 /* Another name of the same file is not a change. */
@@ -222,6 +223,8 @@ void model_cache_put(struct model_cache *cache, const struct model *model)
 		json_object_set_new(entry, "prompt_tok_per_s", json_real(model->prompt_tok_per_s));
 	if (model->reason_tok_per_s > 0)
 		json_object_set_new(entry, "reason_tok_per_s", json_real(model->reason_tok_per_s));
+	if (model->reason_mean_tok > 0)
+		json_object_set_new(entry, "reason_mean_tok", json_real(model->reason_mean_tok));
 	if (cache_is_known(json_object_get(cache->json, key), entry)) {
 		json_decref(entry);
 		return;

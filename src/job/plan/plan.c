@@ -352,7 +352,7 @@ static bool plan_takes_way(const struct job *job, const struct model *model, enu
 static void plan_server(const struct planner *p, struct candidate *c)
 {
 	c->size_bytes = c->need.weights_bytes = served_bytes(&c->model->facts);
-	c->estimate_us = -1;
+	c->estimate_us = c->most_us = -1;
 	c->refused = model_refusal(p->a, c->model);
 	if (!c->refused)
 		c->refused = plan_choose_route(p->a, p->job, p->first_image, c);

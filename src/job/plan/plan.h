@@ -45,6 +45,7 @@ struct candidate {
 	int64_t think_tok; /* limit of thinking in the whole pass */
 	int64_t estimate_us; /* of what is left of the pass; -1 if nothing was measured yet */
 	int64_t reason_us; /* the part of it that writes reasons */
+	int64_t most_us; /* estimate_us if every reason is as long as its cap */
 	bool estimate_rough; /* scaled from the speed of another model */
 	bool reasons_measured; /* reasons count at the length of earlier ones, not at their cap */
 	bool on_record; /* every reply is on record: nothing is left to ask */

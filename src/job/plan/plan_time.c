@@ -50,7 +50,7 @@ void plan_estimate(struct candidate *c, const struct model *models, size_t n_mod
 	bool writes = model_writes(by) && c->reason_tok + c->think_tok > 0;
 	double scale = 1, seconds, reason_s = 0;
 
-	c->estimate_us = -1;
+	c->estimate_us = c->most_us = -1;
 	c->reason_us = 0;
 	if (!time_is_measured(by, writes)) {
 		by = time_nearest_measured(writes, by, models, n_models);
@@ -65,7 +65,16 @@ void plan_estimate(struct candidate *c, const struct model *models, size_t n_mod
 	if (c->reason_tok > 0)
 		reason_s = (double)c->reason_tok / by->reason_tok_per_s;
 	c->reason_us = memory_bounded(reason_s * scale * 1e6);
-	c->estimate_us = memory_bounded((seconds + reason_s) * scale * 1e6 + 0.5);
+	c->most_us = c->estimate_us = memory_bounded((seconds + reason_s) * scale * 1e6 + 0.5);
+}
+
+/* Reasons at this share of their cap. */
+static void time_scale_reasons(struct candidate *c, double share)
+{
+	int64_t answers_us = c->estimate_us - c->reason_us;
+
+	c->reason_us = memory_bounded((double)c->reason_us * share);
+	c->estimate_us = answers_us + c->reason_us;
 }
 
 void plan_use_record(struct candidate *c, const struct plan_record *record)
@@ -78,15 +87,34 @@ void plan_use_record(struct candidate *c, const struct plan_record *record)
 		       (c->reason_tok == 0 || record->n_reasons == record->n_tickets);
 	c->reasons_measured = record->reason_tok > 0 && record->cap_tok > 0;
 	if (c->on_record)
-		c->estimate_us = c->reason_us = 0;
+		c->estimate_us = c->reason_us = c->most_us = 0;
 	if (c->estimate_us <= 0)
 		return;
 	answers = (double)(c->estimate_us - c->reason_us) * (1 - (double)record->n_answers / n);
 	reasons = (double)c->reason_us * (1 - (double)record->n_reasons / n);
-	if (c->reasons_measured)
-		reasons *= record->reason_tok / (double)record->cap_tok;
 	c->reason_us = memory_bounded(reasons);
-	c->estimate_us = memory_bounded(answers + reasons);
+	c->most_us = c->estimate_us = memory_bounded(answers + reasons);
+	if (c->reasons_measured)
+		time_scale_reasons(c, record->reason_tok / (double)record->cap_tok);
+}
+
+void plan_settle_times(struct plan *plan)
+{
+	double used_us = 0, cap_us = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+
+		if (!c->reasons_measured || c->reason_us <= 0)
+			continue;
+		used_us += (double)c->reason_us;
+		cap_us += (double)(c->reason_us + c->most_us - c->estimate_us);
+	}
+	for (size_t i = 0; i < plan->n; i++)
+		if (!plan->candidates[i].reasons_measured && plan->candidates[i].reason_us > 0 &&
+		    cap_us > 0)
+			time_scale_reasons(&plan->candidates[i], used_us / cap_us);
+	plan->total_us = plan_add_up(plan);
 }
 
 int64_t plan_add_up(const struct plan *plan)

@@ -22,9 +22,15 @@ struct plan_record {
 
 /*
  * Takes off the estimate what is on record, and counts reasons at their measured length. The
- * candidate then has on_record set if nothing is left to ask.
+ * candidate then has on_record set if nothing is left to ask. Call it once for each candidate.
  */
 void plan_use_record(struct candidate *c, const struct plan_record *record);
+
+/*
+ * Candidates whose reasons nobody has measured get the mean length of the others', and the plan its
+ * total. Call it once, after plan_use_record().
+ */
+void plan_settle_times(struct plan *plan);
 
 /* The sum of the available estimates, -1 if there are none. */
 int64_t plan_add_up(const struct plan *plan);
