@@ -40,8 +40,7 @@ static const struct opt_row rows[] = {
 		 "ordinary: more of the usual stream; harder: chosen because they are hard"),
 	OPT_TEXT("run", 'r', AT(run), "NAME", "the run to add to (default: the newest)"),
 	COLUMN_ROWS(AT(columns)),
-	OPT_FLAG("all", 0, AT(all),
-		 "ask every candidate, even those whose verdict is DOES NOT CLEAR"),
+	OPT_FLAG("all", 0, AT(all), "ask every candidate, even those proven to be below the bar"),
 	OPT_FLAG("no-ladder", 0, AT(no_ladder),
 		 "do not retry a failed candidate with lower settings (docs/ladder.md)"),
 	STRICT_ROW(AT(strict)),
@@ -206,8 +205,8 @@ static int add_keep_in_play(struct addition *add)
 			       add->before.run->name, add->before.decision.n_not_tried,
 			       add->before.run->name);
 	return err_set(&add->cmd->err, ERR_REFUSED,
-		       "no candidate of run '%s' is still in play: every verdict is DOES NOT "
-		       "CLEAR; give --all to ask them anyway",
+		       "no candidate of run '%s' is still in play: all are proven to be below the "
+		       "bar; give --all to ask them anyway",
 		       add->before.run->name);
 }
 
@@ -291,6 +290,16 @@ static void add_write_first_line(struct addition *add, const struct result *afte
 								    "only the rest was asked");
 }
 
+static void add_write_missed(struct addition *add, const struct result *after, size_t shown)
+{
+	const struct contender *c = &after->contenders[shown];
+
+	if (c->score.right == c->score.n && c->harder.right == c->harder.n)
+		return;
+	printf("\nTickets that %s missed\n", display_path(&add->cmd->arena, c->name));
+	result_write_missed(&add->cmd->arena, after, shown, stdout);
+}
+
 static int add_show_changes(struct addition *add, const struct add_options *o)
 {
 	struct load_options load = { .name = add->before.run->name, .texts = true };
@@ -312,12 +321,7 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 		putchar('\n');
 		decision_write(&add->cmd->arena, &after, false, stdout);
 		if (result_shown(&after) >= 0)
-			printf("\nTickets that %s missed\n",
-			       display_path(&add->cmd->arena,
-					    after.contenders[result_shown(&after)].name));
-		if (result_shown(&after) >= 0)
-			result_write_missed(&add->cmd->arena, &after, (size_t)result_shown(&after),
-					    stdout);
+			add_write_missed(add, &after, (size_t)result_shown(&after));
 	}
 	return ask_exit_code(&add->session, &after, o->strict);
 }

@@ -37,7 +37,8 @@ extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello,
 	OPT_TEXT("store", 's', at, "FILE", "where runs are kept (default: beside the job)")
 
 /* bool: for verbs that end with a decision. */
-#define STRICT_ROW(at) OPT_FLAG("strict", 0, at, "exit code 0 only if a candidate CLEARS the bar")
+#define STRICT_ROW(at) \
+	OPT_FLAG("strict", 0, at, "exit code 0 only if one is proven to be above the bar")
 
 /* bool: for verbs that show progress; main.c obeys it. */
 #define QUIET_ROW(at) OPT_FLAG("quiet", 'q', at, "print only the result and errors")

@@ -12,6 +12,7 @@
 #include "flow/run_plan.h"
 #include "flow/standing.h"
 #include "flow/store_find.h"
+#include "job/file/job.h"
 #include "job/licence/licence.h"
 #include "job/ticket/repeats.h"
 #include "report/short_name.h"
@@ -394,6 +395,11 @@ static int load_candidates(struct loader *l)
 	return 0;
 }
 
+static bool load_shows_harder(const struct result *r)
+{
+	return names_find_or_first(&harder_rule_names, r->run->harder) == HARDER_SHOWN;
+}
+
 static void load_decision(struct cmd *cmd, struct result *r)
 {
 	struct arena *a = &cmd->arena;
@@ -402,6 +408,7 @@ static void load_decision(struct cmd *cmd, struct result *r)
 					 .certainty = r->run->certainty,
 					 .floor = r->run->floor,
 					 .hard_share = r->run->hard_share,
+					 .harder_shown = load_shows_harder(r),
 					 .edited = r->evidence.edited };
 	r->contenders = arena_array(a, r->n, sizeof(*r->contenders));
 	for (size_t i = 0; i < r->n; i++) {

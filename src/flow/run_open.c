@@ -89,6 +89,7 @@ static void run_open_describe_run(struct session *s, const struct run_names *nam
 		.certainty = job->certainty,
 		.floor = job->floor,
 		.hard_share = job->hard_share,
+		.harder = harder_rule_names.texts[job->harder],
 		.kind = names->kind,
 		.parent = names->parent,
 		.use = job_use_words(job),

@@ -8,6 +8,7 @@
 
 #include "flow/ask/ask_note.h"
 #include "flow/run_plan.h"
+#include "job/file/job.h"
 
 /* One slice, and the newest plan about it. */
 struct standing_slice {
@@ -70,6 +71,11 @@ static bool standing_ended_by_first(const struct result *r, const struct standin
 	return first && (!s->has_plan || s->plan.first);
 }
 
+static bool standing_shows_harder(const struct result *r)
+{
+	return names_find_or_first(&harder_rule_names, r->run->harder) == HARDER_SHOWN;
+}
+
 static void standing_of_slice(const struct result *r, const struct standing_slice *s,
 			      struct candidate_result *c)
 {
@@ -79,8 +85,9 @@ static void standing_of_slice(const struct result *r, const struct standing_slic
 
 	if (n == r->slices[s->at].n || c->raced || !standing_is_planned(s, c, pass))
 		return;
-	/* RULE: harder tickets never change the pick, so silence on them leaves it as it is. */
-	if (r->slices[s->at].role == SLICE_HARDER && c->score.n > 0)
+	/* If harder tickets have no say in the pick, silence on them leaves it as it is. */
+	if (r->slices[s->at].role == SLICE_HARDER && c->score.n > 0 &&
+	    (!silence || standing_shows_harder(r)))
 		c->harder_unfinished = true;
 	else if (silence)
 		c->not_measured = silence;

@@ -11,17 +11,25 @@
 
 #include "judge/stats.h"
 
-static const char *const words[VERDICT_COUNT] = {
-	[VERDICT_NONE] = "not measured",
-	[VERDICT_CLEARS] = "CLEARS",
-	[VERDICT_GOOD_ENOUGH] = "GOOD ENOUGH",
-	[VERDICT_DOES_NOT_CLEAR] = "DOES NOT CLEAR",
-	[VERDICT_NOT_ENOUGH] = "NOT ENOUGH EVIDENCE",
-};
+#define DECIDE_WORDS(id, name, words, meaning) [id] = { name, words, meaning },
+
+static const struct {
+	const char *name, *words, *meaning;
+} verdict_texts[VERDICT_COUNT] = { VERDICTS(DECIDE_WORDS) };
 
 const char *verdict_words(enum verdict_kind kind)
 {
-	return words[kind];
+	return verdict_texts[kind].words;
+}
+
+const char *verdict_name(enum verdict_kind kind)
+{
+	return verdict_texts[kind].name;
+}
+
+const char *verdict_meaning(enum verdict_kind kind)
+{
+	return verdict_texts[kind].meaning;
 }
 
 const char *capped_words(bool edited)
@@ -52,71 +60,123 @@ static bool decide_complete(const struct contender *c)
 	return decide_counts(c) && c->score.n == c->n_tickets;
 }
 
-static bool decide_scored_bar(const struct contender *c, double bar)
+static double decide_share(const struct tally *t)
+{
+	return t->n ? (double)t->right / (double)t->n : 0;
+}
+
+static bool decide_scored_ordinary(const struct contender *c, double bar)
 {
 	return decide_complete(c) && clears_bar(c->score.right, c->score.n, bar);
 }
 
-static bool decide_scored_harder(const struct contender *c, double bar)
+double share_together(const struct contender *c, const struct standard *s)
 {
-	return c->n_harder > 0 && c->harder.n == c->n_harder &&
-	       clears_bar(c->harder.right, c->harder.n, bar);
+	struct tally both = { c->score.right + c->harder.right, c->score.n + c->harder.n };
+
+	if (c->harder.n == 0)
+		return decide_share(&c->score);
+	if (s->hard_share <= 0)
+		return decide_share(&both);
+	return (1 - s->hard_share) * decide_share(&c->score) +
+	       s->hard_share * decide_share(&c->harder);
 }
 
-static double decide_share(const struct contender *c)
+static bool decide_scored_together(const struct contender *c, const struct standard *s)
 {
-	return c->score.n ? (double)c->score.right / (double)c->score.n : 0;
+	return c->harder.n == c->n_harder && share_together(c, s) + 1e-9 >= s->bar;
+}
+
+bool scored_bar(const struct contender *c, const struct standard *s)
+{
+	return decide_scored_ordinary(c, s->bar) &&
+	       (s->harder_shown || decide_scored_together(c, s));
+}
+
+bool missed_bar(const struct contender *c, const struct standard *s)
+{
+	struct contender best = *c;
+
+	best.score.right += c->n_tickets - c->score.n;
+	best.score.n = c->n_tickets;
+	best.harder.right += c->n_harder - c->harder.n;
+	best.harder.n = c->n_harder;
+	return !scored_bar(&best, s);
+}
+
+/* How near it is to the bar: of its two scores, the worse counts. */
+static double decide_nearness(const struct contender *c, const struct standard *s)
+{
+	double ordinary = decide_share(&c->score);
+
+	return s->harder_shown ? ordinary : fmin(ordinary, share_together(c, s));
 }
 
 /* If no usable candidate missed the bar, a blocked one can be the closest. */
-static int decide_closest(const struct contender *contenders, size_t n, double bar, bool blocked)
+static int decide_closest(const struct contender *contenders, size_t n, const struct standard *s,
+			  bool blocked)
 {
 	int best = -1;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct contender *c = &contenders[i];
 
-		if (c->blocked == blocked && decide_complete(c) && !decide_scored_bar(c, bar) &&
-		    (best < 0 || decide_share(c) > decide_share(&contenders[best])))
+		if (c->blocked == blocked && decide_complete(c) && !scored_bar(c, s) &&
+		    (best < 0 || decide_nearness(c, s) > decide_nearness(&contenders[best], s)))
 			best = (int)i;
 	}
 	return best;
 }
 
-/* Whether answers that are still to come may change the pick, or that there is none. */
-static bool decide_is_open(const struct contender *contenders, size_t n, int pick)
+/* Whether answers that are still to come may bring it to the bar. */
+static bool decide_may_score(const struct contender *c, const struct standard *s)
 {
-	size_t n_that_matter = pick < 0 ? n : (size_t)pick;
-
-	for (size_t i = 0; i < n_that_matter; i++)
-		if (contenders[i].unfinished && (pick < 0 || !contenders[i].blocked))
-			return true;
-	return false;
+	return c->unfinished ||
+	       (!s->harder_shown && c->harder_unfinished && decide_scored_ordinary(c, s->bar));
 }
 
-/* RULE: licence. A blocked candidate is never picked, whatever it scored. */
-static void decide_pick(const struct contender *contenders, size_t n, double bar,
-			struct decision *d)
+/*
+ * RULE: licence. A blocked candidate is never picked, whatever it scored. *ret_open: answers that
+ * are still to come may change the pick, or that there is none.
+ */
+static int decide_smallest(const struct contender *contenders, size_t n, const struct standard *s,
+			   bool *ret_open)
 {
-	d->pick = d->closest = d->pick_harder = d->blocked = -1;
+	bool blocked_open = false;
+
+	*ret_open = false;
 	for (size_t i = 0; i < n; i++) {
 		const struct contender *c = &contenders[i];
-		bool scored = decide_scored_bar(c, bar);
 
-		if (scored && c->blocked && d->blocked < 0)
-			d->blocked = (int)i;
-		if (!scored || c->blocked)
-			continue;
-		if (d->pick < 0)
-			d->pick = (int)i;
-		d->harder_open |= d->pick_harder < 0 && c->harder_unfinished;
-		if (d->pick_harder < 0 && !d->harder_open && decide_scored_harder(c, bar))
-			d->pick_harder = (int)i;
+		if (!c->blocked && scored_bar(c, s))
+			return (int)i;
+		blocked_open |= c->blocked && decide_may_score(c, s);
+		*ret_open |= !c->blocked && decide_may_score(c, s);
 	}
+	*ret_open |= blocked_open;
+	return -1;
+}
+
+static void decide_pick(const struct contender *contenders, size_t n, const struct standard *s,
+			struct decision *d)
+{
+	struct standard ordinary = *s, together = *s;
+	bool ordinary_open;
+
+	ordinary.harder_shown = true;
+	together.harder_shown = false;
+	d->pick_ordinary = decide_smallest(contenders, n, &ordinary, &ordinary_open);
+	d->pick_together = decide_smallest(contenders, n, &together, &d->harder_open);
+	d->pick = s->harder_shown ? d->pick_ordinary : d->pick_together;
+	d->open = s->harder_shown ? ordinary_open : d->harder_open;
+	d->closest = d->blocked = -1;
+	for (size_t i = 0; i < n && d->blocked < 0; i++)
+		if (contenders[i].blocked && scored_bar(&contenders[i], s))
+			d->blocked = (int)i;
 	if (d->pick < 0)
-		d->closest = decide_closest(contenders, n, bar, false);
+		d->closest = decide_closest(contenders, n, s, false);
 	if (d->pick < 0 && d->closest < 0)
-		d->closest = decide_closest(contenders, n, bar, true);
+		d->closest = decide_closest(contenders, n, s, true);
 }
 
 static void decide_count(const struct contender *contenders, size_t n, struct decision *d)
@@ -137,11 +197,12 @@ static void decide_count(const struct contender *contenders, size_t n, struct de
 }
 
 /* RULE: unfinished is unfinished. What answers that are still to come can change is not said. */
-static void decide_leave_open(const struct contender *contenders, size_t n, struct decision *d)
+static void decide_leave_open(struct decision *d)
 {
-	d->open = decide_is_open(contenders, n, d->pick);
 	if (d->open)
-		d->pick = d->pick_harder = d->blocked = -1;
+		d->pick = d->pick_ordinary = d->blocked = -1;
+	if (d->open || d->harder_open)
+		d->pick_together = -1;
 	if (d->open || d->nothing_measured)
 		d->closest = -1;
 }
@@ -175,7 +236,7 @@ static void decide_chain_levels(const struct contender *contenders, size_t n, si
 		ret_levels[i] = decide_own_level(n_looks, largest, alpha) + handed;
 		ln_e = stats_ln_e_above(c->evidence.right, c->evidence.n - c->evidence.right, bar);
 		ret_passed[i] = !c->unfinished && ln_e >= -log(ret_levels[i]) &&
-				(ask_score == 0 || decide_scored_bar(c, ask_score));
+				(ask_score == 0 || decide_scored_ordinary(c, ask_score));
 		handed = ret_passed[i] ? ret_levels[i] : 0;
 		largest = false;
 	}
@@ -225,6 +286,7 @@ static void decide_judge(struct arena *a, const struct contender *contenders, si
 		decide_judge_one(&contenders[i], s, d->n_looks, clears[i], floor_holds[i],
 				 &d->verdicts[i]);
 		if (d->assured < 0 && !contenders[i].blocked && !d->open &&
+		    scored_bar(&contenders[i], s) &&
 		    (d->verdicts[i].kind == VERDICT_CLEARS ||
 		     d->verdicts[i].kind == VERDICT_GOOD_ENOUGH))
 			d->assured = (int)i;
@@ -236,9 +298,9 @@ void decide(struct arena *a, const struct contender *contenders, size_t n,
 {
 	struct decision d = { 0 };
 
-	decide_pick(contenders, n, standard->bar, &d);
+	decide_pick(contenders, n, standard, &d);
 	decide_count(contenders, n, &d);
-	decide_leave_open(contenders, n, &d);
+	decide_leave_open(&d);
 	decide_judge(a, contenders, n, standard, &d);
 	d.why = explain(a, contenders, n, standard, &d);
 	*ret_decision = d;

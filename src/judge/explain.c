@@ -51,10 +51,13 @@ const char *chance_words(struct arena *a, double chance, const char *unit)
 	return explain_k_in_n(a, "about", best_k, best_n, unit);
 }
 
-/* Even if all open answers are right. */
-static bool explain_missed_bar(const struct contender *c, double bar)
+const char *together_words(struct arena *a, const struct contender *c, const struct standard *s)
 {
-	return c->score.right + (c->n_tickets - c->score.n) < bar_needs(c->n_tickets, bar);
+	struct tally both = { c->score.right + c->harder.right, c->score.n + c->harder.n };
+
+	if (s->hard_share > 0)
+		return arena_printf(a, "%.3g%%, weighted", 100 * share_together(c, s));
+	return arena_printf(a, "%zu of %zu (%.3g%%)", both.right, both.n, explain_percent(&both));
 }
 
 static void explain_say_smaller(struct buf *b, const struct contender *contenders,
@@ -63,7 +66,7 @@ static void explain_say_smaller(struct buf *b, const struct contender *contender
 	size_t missed = 0, n = 0;
 
 	for (int i = 0; i < d->pick; i++) {
-		bool below = explain_missed_bar(&contenders[i], s->bar);
+		bool below = missed_bar(&contenders[i], s);
 
 		if (d->verdicts[i].kind == VERDICT_NONE || (contenders[i].blocked && !below))
 			continue;
@@ -164,8 +167,16 @@ const char *unfinished_headline(struct arena *a, const struct contender *contend
 						       n_more, n_more == 1 ? "" : "s"));
 }
 
+/* "1 ticket", "3 harder tickets": of the kind that it is asked now. */
+static const char *explain_tickets(struct arena *a, const struct contender *c, size_t n)
+{
+	return arena_printf(a, "%zu %sticket%s", n, c->unfinished ? "" : "harder ",
+			    n == 1 ? "" : "s");
+}
+
 /* The scores so far, without a judgement. */
-static void explain_say_unfinished(struct buf *b, const struct contender *contenders, size_t n)
+static void explain_say_unfinished(struct arena *a, struct buf *b,
+				   const struct contender *contenders, size_t n)
 {
 	size_t n_unasked = 0;
 
@@ -179,32 +190,32 @@ static void explain_say_unfinished(struct buf *b, const struct contender *conten
 		explain_progress(c, &done, &total);
 		n_unasked += c->unfinished && done.n == 0;
 		if (done.n > 0)
-			buf_addf(b, " %s: %zu of %zu so far, %zu %stickets to go.", c->name,
-				 done.right, done.n, total - done.n,
-				 c->unfinished ? "" : "harder ");
+			buf_addf(b, " %s: %zu of %zu so far, %s to go.", c->name, done.right,
+				 done.n, explain_tickets(a, c, total - done.n));
 		else if (!c->unfinished)
-			buf_addf(b, " %s: %zu harder tickets to go.", c->name, total);
+			buf_addf(b, " %s: %s to go.", c->name, explain_tickets(a, c, total));
 	}
 	if (n_unasked)
 		buf_addf(b, " Not asked yet: %zu candidate%s.", n_unasked,
 			 n_unasked == 1 ? "" : "s");
 }
 
-static void explain_say_open(struct buf *b, const struct contender *contenders, size_t n)
+static void explain_say_open(struct arena *a, struct buf *b, const struct contender *contenders,
+			     size_t n)
 {
 	buf_adds(b, "Nothing is decided until every planned candidate has answered.");
-	explain_say_unfinished(b, contenders, n);
+	explain_say_unfinished(a, b, contenders, n);
 	explain_say_not_measured(b, contenders, n, false);
 }
 
 /* What is still open does not change the decision. */
-static void explain_say_settled(struct buf *b, const struct contender *contenders, size_t n,
-				const struct decision *d)
+static void explain_say_settled(struct arena *a, struct buf *b, const struct contender *contenders,
+				size_t n, const struct decision *d)
 {
 	if (d->n_unfinished == 0)
 		return;
 	buf_adds(b, " The run is unfinished, but that cannot change this decision.");
-	explain_say_unfinished(b, contenders, n);
+	explain_say_unfinished(a, b, contenders, n);
 }
 
 /* Candidates that scored the bar and cannot be picked. */
@@ -214,8 +225,7 @@ static void explain_say_blocked(struct buf *b, const struct contender *contender
 	for (size_t i = 0; d->blocked >= 0 && i < n; i++) {
 		const struct contender *c = &contenders[i];
 
-		if (c->blocked && c->score.n == c->n_tickets &&
-		    clears_bar(c->score.right, c->score.n, s->bar))
+		if (c->blocked && scored_bar(c, s))
 			buf_addf(b,
 				 " %s scored the bar%s (%zu of %zu), but its licence forbids this "
 				 "use.",
@@ -225,17 +235,23 @@ static void explain_say_blocked(struct buf *b, const struct contender *contender
 
 const char *verdict_next(struct arena *a, const struct verdict *v, const struct standard *s)
 {
-	static const char more[] = " more correct answers in a row";
 	double floor_pct = s->floor * 100, bar_pct = s->bar * 100;
-	const char *start = v->to_floor > 0 ? arena_printf(a, "%zu%s would show %.3g%%",
-							   v->to_floor, more, floor_pct) :
-					      arena_printf(a, "%.3g%% is shown", floor_pct);
+	const char *start;
 
+	if (v->to_floor == 0 && v->to_clear != SIZE_MAX)
+		return arena_printf(a,
+				    "%.3g%% is guaranteed. If the next %zu are all right, so is "
+				    "%.3g%%.",
+				    floor_pct, v->to_clear, bar_pct);
+	start = v->to_floor == 0 ? arena_printf(a, "%.3g%% is guaranteed", floor_pct) :
+				   arena_printf(a,
+						"If the next %zu are all right, %.3g%% is "
+						"guaranteed",
+						v->to_floor, floor_pct);
 	if (v->to_clear == SIZE_MAX)
 		return arena_printf(a, "%s; no number of tickets can prove %.3g%%.", start,
 				    bar_pct);
-	return arena_printf(a, "%s; %zu%s would show %.3g%%.", start, v->to_clear,
-			    v->to_floor > 0 ? " more" : more, bar_pct);
+	return arena_printf(a, "%s; %.3g%% takes %zu.", start, bar_pct, v->to_clear);
 }
 
 static void explain_say_sure(struct arena *a, struct buf *b, const struct contender *c,
@@ -244,17 +260,19 @@ static void explain_say_sure(struct arena *a, struct buf *b, const struct conten
 {
 	const struct tally *e = &c->evidence;
 
-	buf_addf(b,
-		 " A model with a true accuracy of only %.3g%% would score this well by luck %s.",
+	buf_addf(b, " Luck is possible: a model at %.3g%% would score this well %s.",
 		 s->floor * 100,
 		 chance_words(a, stats_binomial_at_least(e->right, e->n, s->floor), "time"));
-	buf_addf(b, " With %.3g%% confidence it is right on at least %.0f%% of such tickets",
-		 s->certainty * 100, floor(v->at_least * 100));
+	buf_addf(b, " Worst case %.0f%% (%.3g%% confidence", floor(v->at_least * 100),
+		 s->certainty * 100);
 	if (d->n_looks > 1)
-		buf_addf(b, " (%zu candidates were %s)", d->n_looks,
-			 d->n_not_tried + d->n_unfinished ? "planned" : "tried");
-	buf_addf(b, ". The chance that it is really %.3g%% or better is %s. %s", s->bar * 100,
-		 chance_words(a, v->chance, NULL), verdict_words(v->kind));
+		buf_addf(b, ", %zu candidates %s", d->n_looks,
+			 d->n_not_tried + d->n_unfinished ? "planned" : "compared");
+	buf_adds(b, ").");
+	if (v->kind != VERDICT_CLEARS)
+		buf_addf(b, " Not proven: the chance that it really reaches %.3g%% is %s.",
+			 s->bar * 100, chance_words(a, v->chance, NULL));
+	buf_addf(b, " %s", verdict_words(v->kind));
 	if (v->capped) {
 		buf_addf(b,
 			 ": the %s, so they prove nothing about it; label fresh tickets and add "
@@ -263,7 +281,7 @@ static void explain_say_sure(struct arena *a, struct buf *b, const struct conten
 		return;
 	}
 	if (v->to_clear > 0)
-		buf_addf(b, ": %s", verdict_next(a, v, s));
+		buf_addf(b, ". %s", verdict_next(a, v, s));
 	else
 		buf_adds(b, ".");
 }
@@ -287,45 +305,57 @@ static void explain_say_assured(struct buf *b, const struct contender *contender
 	if (d->assured < 0 || d->assured <= d->pick)
 		return;
 	c = &contenders[d->assured];
-	buf_addf(b,
-		 " If you need to be sure today: %s got %zu of %zu and is right on at least "
-		 "%.0f%%: %s.",
+	buf_addf(b, " To be sure today, use %s: %zu of %zu right, at least %.0f%% guaranteed: %s.",
 		 c->name, c->score.right, c->score.n, floor(100 * d->verdicts[d->assured].at_least),
 		 verdict_words(d->verdicts[d->assured].kind));
 }
 
-static void explain_say_harder(struct buf *b, const struct contender *contenders,
+/* Of a candidate that scored the bar on the ordinary tickets and missed it on all together. */
+static const char *explain_harder_miss(struct arena *a, const struct contender *c,
+				       const struct standard *s)
+{
+	if (c->harder.n == 0)
+		return "did not answer the harder tickets";
+	return arena_printf(a, "got %zu of %zu harder tickets; together %s, below the bar",
+			    c->harder.right, c->harder.n, together_words(a, c, s));
+}
+
+const char *moved_words(struct arena *a, const struct contender *contenders,
+			const struct standard *s, const struct decision *d)
+{
+	const struct contender *c;
+
+	if (s->harder_shown || d->pick_ordinary < 0 || d->pick_ordinary == d->pick)
+		return NULL;
+	c = &contenders[d->pick_ordinary];
+	return arena_printf(a, "%s %s", c->name, explain_harder_miss(a, c, s));
+}
+
+/* What the pick did on the harder tickets, and what they changed or would change. */
+static void explain_say_harder(struct arena *a, struct buf *b, const struct contender *contenders,
 			       const struct standard *s, const struct decision *d)
 {
 	const struct contender *c = &contenders[d->pick];
-	struct interval i;
+	const char *moved = moved_words(a, contenders, s, d);
 
+	if (moved)
+		buf_addf(b, " On the ordinary tickets alone the pick would be %s, but %s.",
+			 contenders[d->pick_ordinary].name, moved);
 	if (c->n_harder == 0 || c->harder.n == 0 || c->harder_unfinished)
 		return;
-	i = stats_clopper_pearson(c->harder.right, c->harder.n, 0.95);
-	buf_addf(b,
-		 " On the harder tickets it got %zu of %zu (%.3g%%; 95%% interval %.0f to %.0f%%)",
-		 c->harder.right, c->harder.n, explain_percent(&c->harder), floor(100 * i.low),
-		 ceil(100 * i.high));
-	if (d->pick_harder == d->pick && i.low >= s->bar)
-		buf_adds(b, ": the bar holds there too.");
-	else if (d->pick_harder == d->pick)
-		buf_addf(b,
-			 ", so it scored the bar there too, but %zu ticket%s too few to say that "
-			 "the bar holds.",
-			 c->harder.n, c->harder.n == 1 ? " is" : "s are");
-	else if (d->pick_harder >= 0)
-		buf_addf(b,
-			 ", below the bar; the smallest that scored %.3g%% on both is %s (%zu of "
-			 "%zu and %zu of %zu).",
-			 s->bar * 100, contenders[d->pick_harder].name,
-			 contenders[d->pick_harder].score.right, contenders[d->pick_harder].score.n,
-			 contenders[d->pick_harder].harder.right,
-			 contenders[d->pick_harder].harder.n);
-	else
-		buf_adds(b, d->harder_open ?
-				    ", below the bar." :
-				    ", below the bar, and no candidate scored the bar on both.");
+	buf_addf(b, " On the harder tickets it got %zu of %zu; together %s", c->harder.right,
+		 c->harder.n, together_words(a, c, s));
+	if (!s->harder_shown || d->pick_together == d->pick) {
+		buf_adds(b, ".");
+		return;
+	}
+	buf_adds(b, ". They are only shown");
+	if (d->pick_together >= 0)
+		buf_addf(b, "; if they counted, the pick would be %s",
+			 contenders[d->pick_together].name);
+	else if (!d->harder_open)
+		buf_adds(b, "; if they counted, there would be no pick");
+	buf_adds(b, ".");
 }
 
 static void explain_say_pick(struct arena *a, struct buf *b, const struct contender *contenders,
@@ -336,25 +366,34 @@ static void explain_say_pick(struct arena *a, struct buf *b, const struct conten
 	buf_addf(b, "%s is the smallest that scored %.3g%% or more: %zu of %zu right (%.3g%%).",
 		 p->name, s->bar * 100, p->score.right, p->score.n, explain_percent(&p->score));
 	explain_say_smaller(b, contenders, s, d);
+	explain_say_harder(a, b, contenders, s, d);
 	explain_say_not_tried(b, d);
 	explain_say_not_measured(b, contenders, n, false);
 	explain_say_blocked(b, contenders, n, s, d);
 	explain_say_evidence(b, p);
 	explain_say_sure(a, b, p, &d->verdicts[d->pick], s, d);
 	explain_say_assured(b, contenders, d);
-	explain_say_harder(b, contenders, s, d);
-	explain_say_settled(b, contenders, n, d);
+	explain_say_settled(a, b, contenders, n, d);
 }
 
 /* While a candidate is not measured, the next step is to measure it. */
-static void explain_say_closest(struct buf *b, const struct contender *c, const struct verdict *v,
-				const struct standard *s, bool all_measured)
+static void explain_say_closest(struct arena *a, struct buf *b, const struct contender *c,
+				const struct verdict *v, const struct standard *s,
+				bool all_measured)
 {
-	buf_addf(b,
-		 " The closest is %s with %zu of %zu right (%.3g%%); the bar asks for %zu. Its "
-		 "verdict: %s.",
-		 c->name, c->score.right, c->score.n, explain_percent(&c->score),
-		 bar_needs(c->score.n, s->bar), verdict_words(v->kind));
+	if (clears_bar(c->score.right, c->score.n, s->bar)) {
+		buf_addf(b,
+			 " The closest is %s, but it %s. On the ordinary ones it got %zu of %zu "
+			 "(%.3g%%): %s.",
+			 c->name, explain_harder_miss(a, c, s), c->score.right, c->score.n,
+			 explain_percent(&c->score), verdict_words(v->kind));
+	} else {
+		buf_addf(b,
+			 " The closest is %s with %zu of %zu right (%.3g%%); the bar asks for %zu. "
+			 "Its verdict: %s.",
+			 c->name, c->score.right, c->score.n, explain_percent(&c->score),
+			 bar_needs(c->score.n, s->bar), verdict_words(v->kind));
+	}
 	if (!all_measured)
 		return;
 	if (v->kind == VERDICT_DOES_NOT_CLEAR)
@@ -372,8 +411,8 @@ const char *nothing_measured_words(const struct contender *contenders, size_t n)
 	return "gave an answer";
 }
 
-static void explain_say_none(struct buf *b, const struct contender *contenders, size_t n,
-			     const struct standard *s, const struct decision *d)
+static void explain_say_none(struct arena *a, struct buf *b, const struct contender *contenders,
+			     size_t n, const struct standard *s, const struct decision *d)
 {
 	if (d->nothing_measured) {
 		buf_addf(b, "No model %s, so nothing is decided.",
@@ -397,9 +436,9 @@ static void explain_say_none(struct buf *b, const struct contender *contenders, 
 	explain_say_blocked(b, contenders, n, s, d);
 	explain_say_not_tried(b, d);
 	if (d->closest >= 0)
-		explain_say_closest(b, &contenders[d->closest], &d->verdicts[d->closest], s,
+		explain_say_closest(a, b, &contenders[d->closest], &d->verdicts[d->closest], s,
 				    d->n_not_measured == 0);
-	explain_say_settled(b, contenders, n, d);
+	explain_say_settled(a, b, contenders, n, d);
 }
 
 const char *explain(struct arena *a, const struct contender *contenders, size_t n,
@@ -409,10 +448,10 @@ const char *explain(struct arena *a, const struct contender *contenders, size_t 
 
 	buf_init(&b, WHY_MAX_BYTES);
 	if (decision->open)
-		explain_say_open(&b, contenders, n);
+		explain_say_open(a, &b, contenders, n);
 	else if (decision->pick >= 0)
 		explain_say_pick(a, &b, contenders, n, standard, decision);
 	else
-		explain_say_none(&b, contenders, n, standard, decision);
+		explain_say_none(a, &b, contenders, n, standard, decision);
 	return buf_to_arena(&b, a);
 }

@@ -9,6 +9,7 @@
 #include "job/table/formula.h"
 #include "report/export/export_rows.h"
 #include "report/result/verdict_text.h"
+#include "report/words.h"
 
 static void production_add_member(struct buf *out, const char *name, const char *text)
 {
@@ -193,17 +194,15 @@ void production_write_verdict(struct arena *a, const struct result *r,
 {
 	size_t at = (size_t)(c - r->candidates);
 
-	fprintf(out, "%s of run '%s': %zu of %zu right, verdict %s\n", c->row->name, r->run->name,
-		c->score.n_right, c->score.n, verdict_words(r->decision.verdicts[at].kind));
+	fprintf(out, "%s of run '%s': %zu of %zu right, at least %s guaranteed. %s.\n",
+		c->row->name, r->run->name, c->score.n_right, c->score.n,
+		words_at_least(a, r->decision.verdicts[at].at_least), result_verdict(r, at));
 	if ((int)at != r->decision.pick)
 		fprintf(out, "It is not the pick of that run.\n");
 	if (r->decision.verdicts[at].kind != VERDICT_CLEARS)
-		fprintf(out, "%s\n",
-			arena_printf(a,
-				     "It is not proven that its true accuracy is %.0f%% or more: "
-				     "chance %s.",
-				     100 * r->standard.bar,
-				     chance_words(a, r->decision.verdicts[at].chance, NULL)));
+		fprintf(out, "Not proven: the chance that it really reaches %.3g%% is %s.\n",
+			100 * r->standard.bar,
+			chance_words(a, r->decision.verdicts[at].chance, NULL));
 }
 
 void production_write_coverage(struct arena *a, const struct coverage *rows, size_t n, FILE *out)

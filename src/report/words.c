@@ -116,14 +116,14 @@ const char *words_verdict(struct arena *a, const struct result *r, size_t candid
 				    capped_words(s->edited));
 	switch (v->kind) {
 	case VERDICT_CLEARS:
-		return arena_printf(a, "It is right on at least %s of such tickets (%s sure).", bar,
-				    words_share(a, s->certainty));
+		return arena_printf(a,
+				    "It is right on at least %s of such tickets (%s confidence).",
+				    bar, words_share(a, s->certainty));
 	case VERDICT_GOOD_ENOUGH:
 		return arena_printf(a,
-				    "It scored at least %s. These tickets show (%s sure) that it "
-				    "is right on at least %s of such tickets, but not yet that it "
-				    "is right on %s.",
-				    bar, words_share(a, s->certainty), words_share(a, s->floor),
+				    "It scored at least %s, and at least %s is guaranteed (%s "
+				    "confidence). That it reaches %s is not proven yet.",
+				    bar, words_share(a, s->floor), words_share(a, s->certainty),
 				    bar);
 	case VERDICT_DOES_NOT_CLEAR:
 		return arena_printf(a,
@@ -275,6 +275,7 @@ static void words_next_labels(struct steps *s)
 static void words_next_tickets(struct steps *s, size_t pick)
 {
 	const struct verdict *v = &s->r->decision.verdicts[pick];
+	struct recommendation w;
 
 	if (v->capped) {
 		words_add_step(s, "Label fresh tickets and add them: results on the present ones "
@@ -283,11 +284,18 @@ static void words_next_tickets(struct steps *s, size_t pick)
 	}
 	if (v->to_clear == 0)
 		return;
-	words_add_step(s, arena_printf(s->a, "%s: %s",
-				       v->to_floor > 0 ?
-					       "Label more tickets and add them with toehold add" :
-					       "This is enough to start",
-				       verdict_next(s->a, v, &s->r->standard)));
+	recommend(s->r->contenders, &s->r->standard, &s->r->decision, &w);
+	if (w.maybe < 0)
+		words_add_step(s, arena_printf(s->a, "This is enough to start: %s",
+					       verdict_next(s->a, v, &s->r->standard)));
+	else
+		words_add_step(s, arena_printf(s->a,
+					       "Label %s (%s at %d seconds each) and add them "
+					       "with toehold add: enough to know in 4 of 5 cases, "
+					       "if it stays this good.",
+					       words_tickets_to_label(s->a, &w),
+					       words_labelling_time(s->a, &w),
+					       RECOMMEND_SECONDS_A_TICKET));
 }
 
 static void words_next_sure(struct steps *s)
@@ -349,8 +357,8 @@ static void words_next_harder(struct steps *s)
 	if (s->r->n_tickets == s->r->n_ordinary)
 		words_add_step(s, "Add ten harder tickets (toehold add --as harder) before you "
 				  "rely on it.");
-	else if (d->pick_harder != d->pick && !s->r->contenders[d->pick].harder_unfinished)
-		words_add_step(s, "On the harder tickets the pick is below the bar. Before you "
+	else if (s->r->standard.harder_shown && d->pick_together != d->pick && !d->harder_open)
+		words_add_step(s, "With the harder tickets the pick is below the bar. Before you "
 				  "rely on it, decide how many of your tickets are like those.");
 }
 
@@ -516,14 +524,12 @@ size_t words_extras(struct arena *a, const struct result *r, const char *const *
 const char *words_both(struct arena *a, const struct result *r, const struct contender *c)
 {
 	struct tally both = { c->score.right + c->harder.right, c->score.n + c->harder.n };
-	double hard = r->standard.hard_share;
 
 	if (c->score.n == 0 || c->harder.n == 0)
 		return "-";
-	if (hard <= 0)
+	if (r->standard.hard_share <= 0)
 		return words_tally(a, &both);
-	return words_share(a, (1 - hard) * (double)c->score.right / (double)c->score.n +
-				      hard * (double)c->harder.right / (double)c->harder.n);
+	return words_share(a, share_together(c, &r->standard));
 }
 
 const char *words_both_note(struct arena *a, const struct result *r)
@@ -533,7 +539,9 @@ const char *words_both_note(struct arena *a, const struct result *r)
 				    "Both: weighted as the job says, %s of the stream like the "
 				    "harder ones.",
 				    words_share(a, r->standard.hard_share));
-	return arena_printf(a, "Both: a mix of %zu ordinary and %zu hard, not your ticket stream.",
+	return arena_printf(a,
+			    "\"Both\" adds up %zu ordinary and %zu harder tickets; your inbox is "
+			    "not mixed like that.",
 			    r->n_ordinary, r->n_tickets - r->n_ordinary);
 }
 

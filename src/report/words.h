@@ -88,8 +88,8 @@ const char *words_tested(struct arena *a, const struct result *r);
 
 enum {
 	WORDS_MAX_STEPS = 12,
-	WORDS_MAX_MOVED = 4,
-	WORDS_MAX_WARNINGS = 11,
+	WORDS_MAX_MOVED = 5,
+	WORDS_MAX_WARNINGS = 12,
 	WORDS_PAIR_LINES = 4,
 };
 
@@ -97,7 +97,7 @@ enum {
 size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[WORDS_MAX_STEPS]);
 
 /*
- * How bar, floor, certainty and use were moved after results on these tickets were seen, one
+ * How bar, floor, certainty, use and the say of harder tickets were moved after results on these tickets were seen, one
  * sentence each. *ret_eased: one of them is now easier than it was in a run before. Returns how
  * many.
  */

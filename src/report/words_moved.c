@@ -105,6 +105,24 @@ static const char *moved_use(struct arena *a, const struct result *r)
 		       NULL;
 }
 
+/* Counted asks more of the pick than shown. */
+static const char *moved_harder(struct arena *a, const struct result *r, bool *ret_eased)
+{
+	const char *counted = harder_rule_names.texts[HARDER_COUNTED], *now = r->run->harder;
+
+	for (size_t i = r->n_earlier; i-- > 0;) {
+		if (strcmp(r->earlier[i].harder, now) == 0)
+			continue;
+		*ret_eased |= strcmp(now, counted) != 0;
+		return arena_printf(a,
+				    "After results were seen, harder tickets were changed from "
+				    "'%s' (run '%s') to '%s' in the pick.",
+				    display_text(a, r->earlier[i].harder),
+				    words_name(a, r->earlier[i].name), display_text(a, now));
+	}
+	return NULL;
+}
+
 size_t words_moved(struct arena *a, const struct result *r, const char *ret_lines[WORDS_MAX_MOVED],
 		   bool *ret_eased)
 {
@@ -119,6 +137,9 @@ size_t words_moved(struct arena *a, const struct result *r, const char *ret_line
 		if (line)
 			ret_lines[n++] = line;
 	}
+	line = moved_harder(a, r, ret_eased);
+	if (line)
+		ret_lines[n++] = line;
 	line = moved_use(a, r);
 	if (line) {
 		ret_lines[n++] = line;

@@ -48,10 +48,31 @@ static const char *recommend_none(struct arena *a, const struct result *r, const
 	if (d->closest < 0)
 		return "Use none of them yet: no candidate has answered every ticket.";
 	c = &r->contenders[d->closest];
+	if (d->pick_ordinary >= 0 && c->harder.n > 0 &&
+	    clears_bar(c->score.right, c->score.n, r->standard.bar))
+		return arena_printf(
+			a,
+			"Use none of them yet: the best, %s, got only %zu of %zu harder "
+			"tickets.",
+			names[d->closest], c->harder.right, c->harder.n);
 	return arena_printf(a, "Use none of them yet: the best, %s, got %zu of %zu right (%s), %s.",
 			    names[d->closest], c->score.right, c->score.n,
 			    words_share(a, (double)c->score.right / (double)c->score.n),
 			    arena_printf(a, "and the bar is %s", words_share(a, r->standard.bar)));
+}
+
+/* A smaller candidate that the harder tickets put out: " The smaller A got only 6 of 10 ...". */
+static const char *recommend_outdone(struct arena *a, const struct result *r,
+				     const char *const *names)
+{
+	const struct decision *d = &r->decision;
+	const struct contender *c;
+
+	if (r->standard.harder_shown || d->pick_ordinary < 0 || d->pick_ordinary == d->pick)
+		return "";
+	c = &r->contenders[d->pick_ordinary];
+	return arena_printf(a, " The smaller %s got only %zu of %zu harder tickets.",
+			    names[d->pick_ordinary], c->harder.right, c->harder.n);
 }
 
 const char *words_recommendation(struct arena *a, const struct result *r, const char *const *names)
@@ -63,11 +84,13 @@ const char *words_recommendation(struct arena *a, const struct result *r, const 
 	if (w.today < 0 && w.maybe < 0)
 		return recommend_none(a, r, names);
 	if (w.maybe < 0)
-		return arena_printf(a, "Use %s: it is right on at least %s of such tickets.",
+		return arena_printf(a, "Use %s: it is right on at least %s of such tickets.%s",
 				    names[w.today],
-				    words_at_least(a, r->decision.verdicts[w.today].at_least));
+				    words_at_least(a, r->decision.verdicts[w.today].at_least),
+				    recommend_outdone(a, r, names));
 	may = arena_printf(a, "%s may do: label %s to know.", names[w.maybe],
 			   words_tickets_to_label(a, &w));
-	return w.today < 0 ? arena_printf(a, "%s Nothing is proven yet.", may) :
+	return w.today < 0 ? arena_printf(a, "%s Nothing is proven yet.%s", may,
+					  recommend_outdone(a, r, names)) :
 			     arena_printf(a, "Use %s today. %s", names[w.today], may);
 }

@@ -57,6 +57,7 @@ static const struct column run_columns[] = {
 	F(COL_REAL, certainty),
 	F(COL_REAL, floor),
 	F(COL_REAL, hard_share),
+	F(COL_WORD, harder),
 	F_NAME(COL_NAME, kind, run_kind_names),
 	F(COL_WORD, parent),
 	F(COL_WORD, use),

@@ -44,6 +44,7 @@ struct run_row {
 	const char *prompt_sha256;
 	double bar, certainty, floor; /* 0..1: set before anything was measured */
 	double hard_share; /* share of real tickets that are like the harder ones; 0: unknown */
+	const char *harder; /* "counted" or "shown": whether they have a say in the pick */
 	enum run_kind kind;
 	const char *parent; /* name of the run that this one is about, "" if it is a smoke test */
 	enum run_mode mode;

@@ -16,19 +16,85 @@ first_run() {
 	is "$status" 0
 }
 
-@test "harder tickets get a line of their own and do not change the pick" {
+# The small one is right on a third of the harder tickets, the large one on all.
+two_models() {
+	tickets 25
+	odd_lines 101 110 '{"id": "hN", "text": "harder N asks about L W", "label": "L"}' >harder.jsonl
+	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"harder\", \"label\": \"a\"}, $right_steps]}"
+	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, $right_steps]}"
+	job 'small.script.json, large.script.json' "${1-}"
+}
+
+@test "the pick must score the bar with the harder tickets too: it moves, and the reason is given" {
+	two_models
+	toe 0 smoke job.yaml --name first
+	has "$output" "PICK  small plain"
+	toe 0 add job.yaml harder.jsonl --as harder
+	has "$output" "The pick moves from small plain to large plain: small plain got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar." \
+		"Harder tickets count for the pick. Verdicts stay on the ordinary ones." "PICK  large plain" \
+		"On the ordinary tickets alone the pick would be small plain, but small plain got 3 of 10" \
+		"On the harder tickets it got 10 of 10; together 34 of 35 (97.1%)."
+	toe 0 decide --json
+	is "$(json '"\(.pick) \(.pick_ordinary) \(.pick_together) \(.harder)"')" "large plain small plain large plain counted"
+	is "$(of 'small plain' '.verdict | "\(.verdict) \(.evidence_right)/\(.evidence_tickets)"')" "NOT ENOUGH EVIDENCE 25/25"
+	is "$(json .recommendation.headline)" \
+		"large plain may do: label about 54 more tickets to know. Nothing is proven yet. The smaller small plain got only 3 of 10 harder tickets."
+	toe 0 export first --format junit -o out.xml
+	grep -q 'small plain scores the bar' out.xml
+	grep -q '25 of 25 right (100%), but not with the harder tickets' out.xml
+	toe 0 report first --brief
+	has "$output" "large plain"
+	printf '{"id":"n","text":"ticket 900 asks about c qqq"}\n' >new.jsonl
+	toe 0 classify new.jsonl -o out.jsonl
+	has "$stderr" "large plain of run 'first': 24 of 25 right, at least 76% guaranteed. NOT ENOUGH EVIDENCE."
+}
+
+@test "harder: shown keeps the pick on the ordinary tickets, and moving that is seen" {
+	two_models 'harder: shown'
+	toe 0 smoke job.yaml --name first
+	toe 0 add job.yaml harder.jsonl --as harder
+	has "$output" "The pick stays small plain." "Harder tickets are only shown: they do not change the pick." "PICK  small plain" \
+		"On the harder tickets it got 3 of 10; together 28 of 35 (80%). They are only shown; if they counted, the pick would be large plain."
+	toe 0 decide --json
+	is "$(json '"\(.pick) \(.pick_ordinary) \(.pick_together) \(.harder)"')" "small plain small plain large plain shown"
+	sed -i 's/harder: shown/harder: counted/' job.yaml
+	toe 0 smoke job.yaml --name second
+	has "$output" "After results were seen, harder tickets were changed from 'shown' (run 'first') to 'counted' in the pick."
+	toe 0 diff first second
+	has "$output" "harder tickets" shown counted
+	sed -i 's/harder: counted/harder: shown/' job.yaml
+	toe 0 smoke job.yaml --name third --json
+	is "$(json '.moved_after_results[0]')" "After results were seen, harder tickets were changed from 'counted' (run 'second') to 'shown' in the pick."
+}
+
+@test "no candidate scores the bar with the harder tickets: no pick, exit code 1" {
+	two_models
+	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"harder\", \"label\": \"b\"}, $right_steps]}"
+	toe 0 smoke job.yaml
+	toe 1 add job.yaml harder.jsonl --as harder
+	has "$output" "There is no pick now; it was small plain: small plain got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar." \
+		"NO PICK" "No candidate scored 90%. The closest is small plain, but it got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar. On the ordinary ones it got 25 of 25 (100%): GOOD ENOUGH."
+	toe 1 decide --json
+	is "$(json .state)" "no pick"
+	# More ordinary tickets can bring it back.
+	odd_lines 201 240 '{"id": "tN", "text": "ticket N asks about L W", "label": "L"}' >more.jsonl
+	toe 0 add job.yaml more.jsonl --as ordinary
+	has "$output" "There was no pick; now it is small plain."
+}
+
+@test "harder tickets get a line of their own, and verdicts do not count them" {
 	local before
 	first_run
 	harder
 	before=$("$toehold" decide --json | jq -r .pick)
-	toe 0 add job.yaml harder.jsonl --as harder --json
-	is "$(json .pick)" "$before"
+	run --separate-stderr "$toehold" add job.yaml harder.jsonl --as harder --json
 	is "$(of "$before" .score.tickets)" 12
+	is "$(of "$before" .verdict.evidence_tickets)" 12
 	is "$(of "$before" .harder.tickets)" 6
 	is "$(of "$before" .harder.answered)" 6
 	run --separate-stderr "$toehold" decide
-	has "$output" "a mix of 12 ordinary and 6 hard, not your ticket stream"
-	has "$output" "On the harder tickets it got"
+	has "$output" "adds up 12 ordinary and 6 harder tickets; your inbox is not mixed like that"
+	has "$output" "it got 2 of 6 harder tickets; together 13 of 18 (72.2%), below the bar"
 }
 
 @test "ordinary tickets add to the evidence so far" {
@@ -66,7 +132,7 @@ first_run() {
 	is "$("$toehold" decide --json | jq -r '.candidates[] | select(.name == "baseline majority").verdict.verdict')" \
 		"DOES NOT CLEAR"
 	harder
-	toe 0 add job.yaml harder.jsonl --as harder --json
+	toe 1 add job.yaml harder.jsonl --as harder --json
 	is "$(of 'large plain' '[.replies[] | select(.role == "harder")] | length')" 6
 	# The same command asks nothing: every reply is stored.
 	run "$toehold" add job.yaml harder.jsonl --as harder
@@ -80,7 +146,7 @@ first_run() {
 	sleep 0.15
 	kill -9 $! 2>/dev/null || true
 	wait || true
-	toe 0 add job.yaml harder.jsonl --as harder --json
+	toe 1 add job.yaml harder.jsonl --as harder --json
 	is "$(of 'large plain' .harder.answered)" 6
 	is "$(json '.slices | length')" 2
 	toe 0 verify
@@ -96,7 +162,7 @@ first_run() {
 	head -n 1 tickets-12.jsonl | sed 's/t01/new/' >repeat.jsonl
 	toe 3 add job.yaml repeat.jsonl --as ordinary
 	has "$stderr" "repeats ticket 't01'"
-	toe 0 add job.yaml harder.jsonl --as harder
+	toe 1 add job.yaml harder.jsonl --as harder
 	toe 3 add job.yaml harder.jsonl --as ordinary
 	has "$stderr" "as harder ones"
 	echo '# edited' >>job.yaml

@@ -225,7 +225,7 @@ fault_everywhere() {
 	bad '{"load_fault": "segv", "facts": {"bytes": 1000}}'
 	toe 0 smoke job.yaml
 	has "$output" "good plain is the smallest that scored 90% or more: 6 of 6 right (100%). The one smaller candidate missed the bar. Not measured: bad plain (the worker died" \
-		"(2 candidates were tried)"
+		"2 candidates compared)"
 	script good '{"facts": {"bytes": 900000000}, "steps": [{"match": "about", "label": "a"}]}'
 	toe 1 smoke job.yaml --name low
 	has "$output" "No candidate that was measured scored 90%. Not measured: bad plain (" "The closest is baseline majority"

@@ -68,7 +68,7 @@ huge · plain       12/12 (100%)  scores the bar"
 tiny · plain       4/12 (33.3%)
 good · plain       12/12 (100%)  scores the bar"
 	has "$stderr" "good plain scored the bar. Not tried: 2 more candidates: large plain, huge plain; the same command without --first asks them"
-	has "$output" "PICK  good plain" "Not tried (--first): 2 more candidates." "(5 candidates were planned)"
+	has "$output" "PICK  good plain" "Not tried (--first): 2 more candidates." "5 candidates planned)"
 	has "$(grep '^  large plain ' <<<"$output")" "not tried (--first)"
 	[[ $output != *"not measured"* ]]
 	is "$(count pass)" 2
@@ -100,7 +100,7 @@ huge · plain       12/12 (100%)  scores the bar"
 	is "$(json .pick)" "good plain"
 	is "$(of 'huge plain' '"\(.not_tried) \(.score.right)"')" "null 12"
 	is "$(of 'good plain' ".verdict.level >= $early")" true
-	has "$(json .why)" "(5 candidates were tried)"
+	has "$(json .why)" "5 candidates compared)"
 	check_store 12
 	# A whole run gives the same levels.
 	toe 0 smoke job.yaml --name whole --json
@@ -116,7 +116,7 @@ huge · plain       12/12 (100%)  scores the bar"
 	job 'tiny.script.json, good.script.json'
 	toe 0 smoke job.yaml --first --name last
 	[[ $output != *"ot tried"* && $stderr != *"ot tried"* ]]
-	has "$output" "(3 candidates were tried)"
+	has "$output" "3 candidates compared)"
 }
 
 @test "--first: a licence that forbids the use stops nothing" {
@@ -280,7 +280,7 @@ good · plain       12/12 (100%)"
 	mv away huge.script.json
 	toe 0 smoke job.yaml --first --name r --json
 	is "$(of 'huge plain' '"\(.not_tried) \(.refused)"')" "true null"
-	has "$(json .why)" "(5 candidates were planned)"
+	has "$(json .why)" "5 candidates planned)"
 	is "$(of 'good plain' '.verdict.level * 10000 | round')" 125
 }
 

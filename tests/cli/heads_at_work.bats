@@ -48,7 +48,7 @@ labels_of() { jq -r .label <<<"$output" | tr -d '\n'; }
 	heads
 	printf '{"id": "n1", "text": "%s", "label": "a"}\n' "something new that nobody asked before" >>right.jsonl
 	printf '{"id": "h1", "text": "quite another kind of question", "label": "a"}\n' >hard.jsonl
-	toe 0 add job.yaml hard.jsonl --as harder --all --store job.toehold
+	toe 1 add job.yaml hard.jsonl --as harder --all --store job.toehold
 	has "$stderr" "tiny tuned right is not asked: " "tune again"
 	rm -f job.toehold*
 	toe 0 smoke job.yaml --way tuned --name r --store job.toehold

@@ -137,7 +137,7 @@ some_run() {
 	toe 0 add job.yaml harder.jsonl --as harder
 	report -o page.html
 	text=$(check page.html)
-	has "$text" "a mix of 24 ordinary and 2 hard, not your ticket stream" "Labels to check" "models say" "h1"
+	has "$text" "adds up 24 ordinary and 2 harder tickets; your inbox is not mixed like that" "Labels to check" "models say" "h1"
 	report --brief --markdown
 	has "$output" "on 24 ordinary tickets and 2 harder" "Check 1 expected label"
 }

@@ -132,12 +132,10 @@ stopped() {
 		n=$(($(count answer) - before))
 		[ $n -lt 8 ]
 		if [ $role = harder ]; then
-			# Harder tickets never change the pick.
-			has "$(cat out.txt)" "Unfinished: $n of 8 harder tickets asked" "PICK  one plain"
-			[[ $(cat out.txt) != *"On the harder tickets it got"* ]]
-			toe 0 report --brief
-			lacks "$output" "On the harder tickets the pick is below the bar"
-			toe 0 decide
+			has "$(cat out.txt)" "Unfinished: $n of 8 harder tickets asked" \
+				"one plain: $n of $n so far, $((8 - n)) harder ticket"
+			[[ $(cat out.txt) != *PICK* ]]
+			toe 7 decide
 		else
 			has "$(cat out.txt)" "Unfinished: $((12 + n)) of 20 tickets asked" \
 				"one plain: $((12 + n)) of $((12 + n)) so far, $((8 - n)) tickets to go."
@@ -183,6 +181,12 @@ stopped() {
 			printf '{"id": "%s%d", "text": "%s %s again", "label": "b"}\n' $role $i $role "$(odd_word $i)"
 		done >$role.jsonl
 	done
+	toe 8 add job.yaml harder.jsonl --as harder
+	has "$stderr" "one plain: not measured: the worker died"
+	has "$output" "one plain is out: it answered none of the added tickets." "NOT MEASURED"
+	rm job.toehold
+	job one.script.json 'harder: shown'
+	toe 0 smoke job.yaml
 	toe 0 add job.yaml harder.jsonl --as harder
 	has "$stderr" "one plain: not measured: the worker died"
 	has "$output" "The pick stays one plain." "Unfinished: 0 of 3 harder tickets asked" "PICK  one plain" \

@@ -28,7 +28,8 @@ needed=("$encoder" "$tiny" "$half" "$large")
 	is "$status" 0
 	is "$(json '[.slices[] | [.role, .tickets] | map(tostring) | join(" ")] | join(",")')" \
 		"ordinary 25,harder 10"
-	# Harder tickets never move the pick.
+	# It scores the bar with the harder tickets too, so it stays the pick.
+	is "$(json .pick_ordinary)" "$pick"
 	is "$(json .pick)" "$pick"
 	is "$(json .change.pick_before)" "$pick"
 	# A candidate that can no longer win is not asked again.
@@ -38,7 +39,7 @@ needed=("$encoder" "$tiny" "$half" "$large")
 
 	run "$toehold" add job.yaml tickets-harder-10.jsonl --as harder
 	is "$status" 0
-	has "$output" "a mix of 25 ordinary and 10 hard, not your ticket stream"
+	has "$output" "adds up 25 ordinary and 10 harder tickets; your inbox is not mixed like that"
 	has "$("$toehold" decide)" "On the harder tickets it got"
 
 	"$toehold" report -o report.html

@@ -58,6 +58,10 @@ static const char *const job_reason_orders[] = { REASON_ORDERS(NAMES_TEXT) };
 
 const struct names reason_order_names = { job_reason_orders, COUNT_OF(job_reason_orders) };
 
+static const char *const job_harder_rules[] = { HARDER_RULES(NAMES_TEXT) };
+
+const struct names harder_rule_names = { job_harder_rules, COUNT_OF(job_harder_rules) };
+
 static const char *const job_stop_rules[] = { STOP_RULES(NAMES_TEXT) };
 
 const struct names stop_rule_names = { job_stop_rules, COUNT_OF(job_stop_rules) };

@@ -71,6 +71,15 @@ enum reason_order { REASON_ORDERS(NAMES_CONSTANT) };
 
 extern const struct names reason_order_names;
 
+/* Whether the pick must also score the bar on all tickets together, harder ones included. */
+#define HARDER_RULES(X) \
+	X(HARDER_COUNTED, "counted") \
+	X(HARDER_SHOWN, "shown")
+
+enum harder_rule { HARDER_RULES(NAMES_CONSTANT) };
+
+extern const struct names harder_rule_names;
+
 /* When a run stops: after the last candidate (default), or at the first that scores the bar. */
 #define STOP_RULES(X) \
 	X(STOP_LAST, "last") \
@@ -122,6 +131,7 @@ struct job {
 	double certainty; /* 0..1: how certain a verdict must be */
 	double floor; /* 0..1: the share that "good enough" guarantees; at most the bar */
 	double hard_share; /* share of real tickets that are like the harder ones; 0: unknown */
+	enum harder_rule harder;
 	enum use use;
 	bool evaluate; /* models whose licence forbids the use are tested, but never picked */
 	struct licence_word *licence_words;

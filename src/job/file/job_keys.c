@@ -200,6 +200,16 @@ static int keys_set_reason(const struct key_at *at)
 	return 0;
 }
 
+static int keys_set_harder(const struct key_at *at)
+{
+	int rule = names_find(&harder_rule_names, at->line);
+
+	if (rule < 0)
+		return keys_bad_value(at, at->value);
+	at->job->harder = (enum harder_rule)rule;
+	return 0;
+}
+
 static int keys_set_stop(const struct key_at *at)
 {
 	int rule = names_find(&stop_rule_names, at->line);
@@ -290,6 +300,8 @@ static const struct key_row job_rows[] = {
 	{ "hard_share", LINE, keys_set_share, IN_JOB(hard_share), NO_RANGE,
 	  "a share above 0 and below 1, such as 0.6 or 60%", "hard_share: 10%",
 	  "The share of your real tickets that are like the harder ones." },
+	{ "harder", LINE, keys_set_harder, IN_JOB(harder), NO_RANGE, "counted or shown",
+	  "harder: counted", "Whether the pick must also score the bar with the harder tickets." },
 	{ "training", LINE, keys_set_file, IN_JOB(training_path), NO_RANGE, "a file name",
 	  "training: training.jsonl",
 	  "Labelled tickets that baselines and encoders learn from; none may be under test." },

@@ -51,6 +51,12 @@ static const char *changes_certainty(struct arena *a, const struct result *r)
 	return arena_printf(a, "%.9g", r->run->certainty);
 }
 
+static const char *changes_harder(struct arena *a, const struct result *r)
+{
+	(void)a;
+	return r->run->harder;
+}
+
 static const char *changes_use(struct arena *a, const struct result *r)
 {
 	(void)a;
@@ -112,6 +118,7 @@ enum change {
 	BAR,
 	FLOOR,
 	CERTAINTY,
+	HARDER,
 	USE,
 	SEED,
 	MODELS,
@@ -138,6 +145,7 @@ static const struct {
 	[BAR] = { "the bar", 0, changes_bar, NULL },
 	[FLOOR] = { "the floor", BIT(BAR), changes_floor, NULL },
 	[CERTAINTY] = { "the certainty", 0, changes_certainty, NULL },
+	[HARDER] = { "the say of harder tickets", 0, changes_harder, NULL },
 	[USE] = { "the use", 0, changes_use, NULL },
 	[SEED] = { "the seed", 0, changes_seed, NULL },
 	[MODELS] = { "the models", 0, NULL, changes_weights_of },

@@ -77,7 +77,7 @@ static void changes_write_same_pick(struct arena *a, const struct result *before
 	w = &after->decision.verdicts[now];
 	fprintf(out, "The pick stays %s.", display_text(a, after->contenders[now].name));
 	if (changes_added(after)->role == SLICE_ORDINARY)
-		fprintf(out, " What can be promised goes from %d%% to %d%%.",
+		fprintf(out, " The guaranteed share goes from %d%% to %d%%.",
 			(int)(100 * v->at_least), (int)(100 * w->at_least));
 	fputc('\n', out);
 }
@@ -98,6 +98,8 @@ static void changes_write_lost(struct arena *a, const struct result *after, cons
 			display_text(a, c->name));
 		return;
 	}
+	if (now == after->decision.pick_ordinary)
+		return; /* the harder tickets did it, and the line above says so */
 	t = changes_on_added(after, (size_t)now);
 	fprintf(out,
 		"%s is out: with %zu of the %zu added tickets right it has %zu of %zu, and the bar "
@@ -111,6 +113,7 @@ static void changes_write_pick(struct arena *a, const struct result *before,
 {
 	int was = before->decision.pick, now = after->decision.pick;
 	const char *old = was >= 0 ? before->contenders[was].name : NULL;
+	const char *why;
 	struct pairing p;
 	int old_now;
 
@@ -126,22 +129,25 @@ static void changes_write_pick(struct arena *a, const struct result *before,
 		fputs("There was no pick, and there is none now.\n", out);
 		return;
 	}
+	why = moved_words(a, after->contenders, &after->standard, &after->decision);
+	why = why ? arena_printf(a, ": %s", display_text(a, why)) : "";
 	if (was < 0)
-		fprintf(out, "There was no pick; now it is %s.\n",
-			display_text(a, after->contenders[now].name));
+		fprintf(out, "There was no pick; now it is %s%s.\n",
+			display_text(a, after->contenders[now].name), why);
 	else if (now < 0)
-		fprintf(out, "There is no pick now; it was %s.\n", display_text(a, old));
+		fprintf(out, "There is no pick now; it was %s%s.\n", display_text(a, old), why);
 	else
-		fprintf(out, "The pick changes from %s to %s.\n", display_text(a, old),
-			display_text(a, after->contenders[now].name));
+		fprintf(out, "The pick moves from %s to %s%s.\n", display_text(a, old),
+			display_text(a, after->contenders[now].name), why);
 	if (was < 0)
 		return;
 	changes_write_lost(a, after, old, out);
 	old_now = changes_find(after, old);
 	if (now < 0 || old_now < 0)
 		return;
-	compare_pair(a, after->tickets, after->n_ordinary, after->candidates[old_now].answers,
-		     after->candidates[now].answers, &p);
+	compare_pair(a, after->tickets,
+		     after->standard.harder_shown ? after->n_ordinary : after->n_tickets,
+		     after->candidates[old_now].answers, after->candidates[now].answers, &p);
 	fprintf(out,
 		"Ticket by ticket: only the old pick is right on %zu, only the new one on %zu "
 		"(mid-p McNemar %.2g; evidence that the new one is better: %.2g times, 20 would "
@@ -158,8 +164,10 @@ void changes_write_text(struct arena *a, const struct result *before, const stru
 	fputc('\n', out);
 	changes_write_pick(a, before, after, out);
 	if (slice->role == SLICE_HARDER)
-		fputs("Harder tickets are counted apart: they do not change the pick, they show "
-		      "where it fails.\n",
+		fputs(after->standard.harder_shown ?
+			      "Harder tickets are only shown: they do not change the pick.\n" :
+			      "Harder tickets count for the pick. Verdicts stay on the ordinary "
+			      "ones.\n",
 		      out);
 }
 

@@ -80,7 +80,7 @@ static json_t *diff_side_json(struct arena *a, const struct result *r, int at, s
 		json_object_set_new(j, "ladder", json_any_text(c->ladder));
 	if (r->decision.verdicts[at].kind != VERDICT_NONE)
 		json_object_set_new(j, "verdict",
-				    json_string(verdict_words(r->decision.verdicts[at].kind)));
+				    json_string(verdict_name(r->decision.verdicts[at].kind)));
 	languages_add_json(a, r, (size_t)at, j);
 	return j;
 }

@@ -133,6 +133,7 @@ static const struct field fields[] = {
 	{ "certainty", OF_RUN, settings_share, RUN(certainty) },
 	{ "floor", OF_RUN, settings_share, RUN(floor) },
 	{ "share of hard tickets", OF_RUN, settings_share, RUN(hard_share) },
+	{ "harder tickets", OF_RUN, settings_text, RUN(harder) },
 	{ "use", OF_RUN, settings_text, RUN(use) },
 	{ "mode", OF_RUN, settings_mode, RUN(mode) },
 	{ "reason", OF_RUN, settings_text, RUN(reason_order) },

@@ -120,7 +120,13 @@ static void junit_judge_candidate(const struct export_scope *s, size_t at,
 		t.state = SKIPPED;
 		t.message = arena_printf(s->arena, "unfinished: %zu of %zu tickets asked",
 					 c->score.n, c->score.n_tickets);
-	} else if (!clears_bar(c->score.n_right, c->score.n_tickets, r->run->bar)) {
+	} else if (clears_bar(c->score.n_right, c->score.n_tickets, r->run->bar)) {
+		if (!scored_bar(&r->contenders[at], &r->standard)) {
+			t.state = SKIPPED;
+			t.message = arena_printf(s->arena, "%s, but not with the harder tickets",
+						 junit_score_words(s->arena, &c->score));
+		}
+	} else {
 		t.state = SKIPPED;
 		t.message = arena_printf(s->arena, "%s; the bar asks for %zu",
 					 junit_score_words(s->arena, &c->score),

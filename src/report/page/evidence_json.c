@@ -32,6 +32,7 @@ static json_t *evidence_run_json(struct arena *a, const struct run_row *run)
 	evidence_put_text(j, "job_sha256", run->job_sha256);
 	evidence_put_text(j, "prompt_sha256", run->prompt_sha256);
 	evidence_put_text(j, "use", run->use);
+	evidence_put_text(j, "harder", run->harder);
 	evidence_put_text(j, "mode", run_mode_name(run->mode));
 	evidence_put_text(j, "reason_order", run->reason_order);
 	evidence_put_text(j, "redaction", run->redaction);
@@ -142,7 +143,10 @@ static json_t *evidence_candidate_json(struct arena *a, const struct result *r, 
 			  c->pass ? c->pass->model_sha256 : "");
 	evidence_put_number(j, "right", (json_int_t)c->score.n_right);
 	evidence_put_number(j, "answered", (json_int_t)c->score.n);
-	evidence_put_text(j, "verdict", result_verdict(r, at));
+	evidence_put_text(j, "verdict",
+			  *verdict_name(r->decision.verdicts[at].kind) ?
+				  verdict_name(r->decision.verdicts[at].kind) :
+				  result_verdict(r, at));
 	reliability_add_json(r, at, j);
 	languages_add_json(a, r, at, j);
 	for (size_t i = 0; i < c->n_passes; i++)

@@ -49,7 +49,8 @@ int decision_exit_code(const struct result *r, bool strict)
 	bool clears = false;
 
 	for (size_t i = 0; i < r->n; i++)
-		clears |= r->decision.verdicts[i].kind == VERDICT_CLEARS;
+		clears |= r->decision.verdicts[i].kind == VERDICT_CLEARS &&
+			  !r->contenders[i].blocked && scored_bar(&r->contenders[i], &r->standard);
 	if (r->decision.open)
 		return DECISION_UNFINISHED;
 	if (r->decision.nothing_measured)

@@ -24,7 +24,7 @@ void decision_write(struct arena *a, const struct result *r, bool intervals, FIL
 
 /*
  * 0 if there is a pick, 1 if no candidate scored the bar, or one of the codes above. With `strict`:
- * 0 only if one CLEARS.
+ * 0 only if one that could be picked is ABOVE THE BAR.
  */
 int decision_exit_code(const struct result *r, bool strict);
 

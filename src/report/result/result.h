@@ -110,7 +110,7 @@ int result_shown(const struct result *r);
 /* Which of the ordinary tickets count for a candidate: fewer if its examples were changed. */
 const struct evidence *result_evidence(const struct result *r, const struct candidate_result *c);
 
-/* Whether it can still win: a baseline, or measured to its end and not DOES NOT CLEAR. */
+/* Whether it can still win: a baseline, or measured to its end and not BELOW THE BAR. */
 bool result_is_in_play(const struct result *r, const struct candidate_result *c);
 
 /* The candidate of that name, or NULL. */

@@ -173,7 +173,7 @@ static json_t *result_verdict_json(const struct result *r, size_t at)
 	const struct verdict *v = &r->decision.verdicts[at];
 	const struct tally *e = &r->contenders[at].evidence;
 	json_t *j = json_pack("{s:s, s:b, s:b, s:I, s:I, s:f, s:f, s:f, s:f, s:o, s:o}", "verdict",
-			      verdict_words(v->kind), "capped", v->capped, "calibrated_in_sample",
+			      verdict_name(v->kind), "capped", v->capped, "calibrated_in_sample",
 			      r->candidates[at].calibrated, "evidence_right", (json_int_t)e->right,
 			      "evidence_tickets", (json_int_t)e->n, "level", v->level,
 			      "floor_level", v->floor_level, "at_least", v->at_least, "chance",
@@ -392,7 +392,9 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 			    r->decision.n_unfinished ? json_any_text(words_unfinished(a, r)) :
 						       json_null());
 	json_object_set_new(j, "go_on", r->go_on ? json_any_text(r->go_on) : json_null());
-	json_object_set_new(j, "pick_harder", result_name_json(r, r->decision.pick_harder));
+	json_object_set_new(j, "pick_ordinary", result_name_json(r, r->decision.pick_ordinary));
+	json_object_set_new(j, "pick_together", result_name_json(r, r->decision.pick_together));
+	json_object_set_new(j, "harder", json_any_text(r->run->harder));
 	result_add_first_times(r, j);
 	json_object_set_new(j, "repeated_tickets", json_integer((json_int_t)r->evidence.n_copies));
 	json_object_set_new(j, "moved_after_results", result_moved_json(a, r));

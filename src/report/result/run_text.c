@@ -39,9 +39,11 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 		       arena_printf(a, "%s, reason %s, seed %lld", run_mode_name(run->mode),
 				    run->reason_order, (long long)run->seed));
 	run_text_field(out, "bar",
-		       arena_printf(a, "%.3g%%, certainty %.3g%%, floor %.3g%%, use %s",
+		       arena_printf(a,
+				    "%.3g%%, certainty %.3g%%, floor %.3g%%, harder tickets %s, "
+				    "use %s",
 				    run->bar * 100, run->certainty * 100, run->floor * 100,
-				    run->use));
+				    run->harder, run->use));
 	run_text_field(out, "budget",
 		       arena_printf(a, "memory %s, minutes %lld, reason tokens %lld",
 				    run->budget_memory_bytes ?

@@ -76,7 +76,7 @@ static void assert_picks(const struct contender *c, size_t n, double bar, int pi
 	decide(&a, c, n, &s, &d);
 	assert_int_equal(d.pick, pick);
 	assert_int_equal(d.closest, closest);
-	assert_int_equal(d.pick_harder, -1);
+	assert_int_equal(d.pick_together, pick);
 	arena_release(&a);
 }
 
@@ -159,37 +159,112 @@ static void blocked_is_never_picked(void **state)
 		    d.closest != rows[i].closest || d.assured != rows[i].assured)
 			fail_msg("row %zu: %d %d %d %d", i, d.pick, d.blocked, d.closest,
 				 d.assured);
-		assert_int_equal(d.pick_harder, d.pick);
+		assert_int_equal(d.pick_together, d.pick);
 		assert_int_equal(d.n_looks, 3);
 		arena_release(&a);
 	}
 }
 
-static void harder_tickets(void **state)
+/* 23 + 8 of 35 is below the bar of 90%, 23 + 9 is not. */
+static void harder_tickets_count_for_the_pick(void **state)
 {
 	const struct contender rows[] = {
-		with_harder(23, 25, 8, 10), /* the pick, below the bar there */
-		with_harder(22, 25, 10, 10), /* below the bar here */
-		with_harder(24, 25, 9, 9), /* its tenth harder ticket has no answer yet */
-		with_harder(25, 25, 9, 10),  with_harder(25, 25, 10, 10),
+		with_harder(23, 25, 8, 10), /* below the bar together */
+		with_harder(22, 25, 10, 10), /* below the bar on the ordinary ones alone */
+		with_harder(24, 25, 9, 9), /* was not asked its tenth harder ticket */
+		with_harder(25, 25, 7, 10),  with_harder(25, 25, 10, 10),
 	};
+	struct standard shown = usual;
 	struct contender c[N(rows)];
 	struct arena a = { 0 };
 	struct decision d;
 
 	(void)state;
+	shown.harder_shown = true;
 	memcpy(c, rows, sizeof(rows));
 	c[2].n_harder = 10;
 	decide(&a, c, N(c), &usual, &d);
+	assert_int_equal(d.pick, 3);
+	assert_int_equal(d.pick_together, 3);
+	assert_int_equal(d.pick_ordinary, 0);
+	assert_string_equal(moved_words(&a, c, &usual, &d),
+			    "x got 8 of 10 harder tickets; together 31 of 35 (88.6%), below the "
+			    "bar");
+	assert_non_null(strstr(d.why,
+			       "On the ordinary tickets alone the pick would be x, but x got 8 "
+			       "of 10 harder tickets; together 31 of 35"));
+	assert_non_null(strstr(d.why, "Smaller candidates that missed the bar: 2; not complete: "
+				      "1."));
+	/* Verdicts of evidence are about the ordinary tickets. */
+	assert_true(d.verdicts[0].chance == stats_chance(23, 2, .9));
+	decide(&a, c, N(c), &shown, &d);
 	assert_int_equal(d.pick, 0);
-	assert_int_equal(d.pick_harder, 3);
+	assert_int_equal(d.pick_together, 3);
+	assert_null(moved_words(&a, c, &shown, &d));
+	assert_non_null(strstr(d.why, "They are only shown; if they counted, the pick would be x"));
+	decide(&a, c, 3, &shown, &d);
+	assert_int_equal(d.pick, 0);
+	assert_int_equal(d.pick_together, -1);
+	assert_non_null(strstr(d.why, "if they counted, there would be no pick."));
 	decide(&a, c, 3, &usual, &d);
-	assert_int_equal(d.pick_harder, -1);
+	assert_int_equal(d.pick, -1);
+	assert_int_equal(d.pick_ordinary, 0);
 	c[0].harder.right = 9;
 	decide(&a, c, N(c), &usual, &d);
-	assert_int_equal(d.pick_harder, 0);
-	/* Harder tickets have no say in the verdicts. */
-	assert_true(d.verdicts[0].chance == stats_chance(23, 2, .9));
+	assert_int_equal(d.pick, 0);
+	assert_null(moved_words(&a, c, &usual, &d));
+	arena_release(&a);
+}
+
+/* Without a pick, the worse of the two scores decides which is the closest, and it is named. */
+static void closest_with_harder_tickets(void **state)
+{
+	const struct contender c[] = { with_harder(23, 25, 2, 10), with_harder(22, 25, 8, 10),
+				       with_harder(23, 25, 8, 10), with_harder(10, 25, 10, 10) };
+	struct arena a = { 0 };
+	struct decision d;
+
+	(void)state;
+	decide(&a, c, N(c), &usual, &d);
+	assert_int_equal(d.pick, -1);
+	assert_int_equal(d.assured, -1);
+	assert_int_equal(d.closest, 2);
+	assert_non_null(strstr(d.why, "The closest is x, but it got 8 of 10"));
+	arena_release(&a);
+}
+
+/* A job that knows its stream weighs the two kinds. */
+static void hard_share_weighs_harder_tickets(void **state)
+{
+	struct contender c = with_harder(24, 25, 4, 10);
+	struct standard s = usual;
+	struct arena a = { 0 };
+	struct decision d;
+
+	(void)state;
+	s.hard_share = .05;
+	decide(&a, &c, 1, &s, &d);
+	assert_int_equal(d.pick, 0);
+	assert_float_equal(share_together(&c, &s), .95 * .96 + .05 * .4, 1e-12);
+	assert_non_null(strstr(d.why, "together 93.2%, weighted."));
+	s.hard_share = .2;
+	decide(&a, &c, 1, &s, &d);
+	assert_int_equal(d.pick, -1);
+	arena_release(&a);
+}
+
+/* The proven one must also score the bar with the harder tickets to be recommended. */
+static void assured_scores_the_bar_with_harder_tickets(void **state)
+{
+	const struct contender c[] = { with_harder(50, 50, 2, 10), with_harder(50, 50, 9, 10) };
+	struct arena a = { 0 };
+	struct decision d;
+
+	(void)state;
+	decide(&a, c, N(c), &usual, &d);
+	assert_int_equal(d.pick, 1);
+	assert_int_equal(d.assured, 1);
+	assert_int_equal(d.verdicts[0].kind, VERDICT_CLEARS);
 	arena_release(&a);
 }
 
@@ -235,7 +310,10 @@ int main(void)
 		cmocka_unit_test(score_picks_evidence_judges),
 		cmocka_unit_test(incomplete_and_refused_are_never_picked),
 		cmocka_unit_test(blocked_is_never_picked),
-		cmocka_unit_test(harder_tickets),
+		cmocka_unit_test(harder_tickets_count_for_the_pick),
+		cmocka_unit_test(closest_with_harder_tickets),
+		cmocka_unit_test(hard_share_weighs_harder_tickets),
+		cmocka_unit_test(assured_scores_the_bar_with_harder_tickets),
 		cmocka_unit_test(random_contenders),
 	};
 

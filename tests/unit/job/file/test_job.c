@@ -63,6 +63,7 @@ static void test_defaults(void **state)
 	assert_true(fabs(l.job.certainty - 0.9) < 1e-12);
 	assert_true(fabs(l.job.floor - 0.85) < 1e-12);
 	assert_true(l.job.hard_share == 0);
+	assert_int_equal(l.job.harder, HARDER_COUNTED);
 	assert_null(l.job.training_path);
 	assert_int_equal(l.job.use, USE_COMMERCIAL);
 	assert_int_equal(l.job.reason, REASON_LAST);
@@ -84,7 +85,7 @@ static void test_all_keys(void **state)
 	load_good(&l,
 		  "---\njob: inbound tickets\nlabels: {yes: a, no: ~, other: }\ntickets: /d/t.csv\n"
 		  "models: [a.gguf, 'b c.gguf']\nbar: 0.855\ncertainty: 95%\nfloor: 0.8\n"
-		  "hard_share: 12.5%\ntraining: /d/training.csv\nuse: research\n"
+		  "hard_share: 12.5%\nharder: shown\ntraining: /d/training.csv\nuse: research\n"
 		  "budget: {memory: 1.5 GiB, minutes: 7, tokens: 8}\nways: [examples]\n"
 		  "examples: {file: e.jsonl, per_label: 2}\nseed: 42\nreason: none\n"
 		  "personal_data: allowed\n...\n");
@@ -102,6 +103,7 @@ static void test_all_keys(void **state)
 	assert_true(fabs(l.job.certainty - 0.95) < 1e-12);
 	assert_true(fabs(l.job.floor - 0.8) < 1e-12);
 	assert_true(fabs(l.job.hard_share - 0.125) < 1e-12);
+	assert_int_equal(l.job.harder, HARDER_SHOWN);
 	assert_string_equal(l.job.training_path, "/d/training.csv");
 	assert_int_equal(l.job.use, USE_RESEARCH);
 	assert_int_equal(l.job.budget.memory_bytes, 1610612736);
@@ -280,14 +282,14 @@ static const struct {
 	{ HEAD "temperature: 1\n",
 	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, columns, "
 	  "models, "
-	  "bar, certainty, floor, hard_share, training, use, licences, "
+	  "bar, certainty, floor, hard_share, harder, training, use, licences, "
 	  "budget, prompt, ways, examples, heads, seed, reason, stop, thinking, parallel, "
 	  "personal_data" },
 	{ HEAD "budget: {token: 9}\n",
 	  "job.yaml:3:10: unknown key 'token'; did you mean 'tokens'?" },
 	{ HEAD "\"temper\\eature\": 1\n",
 	  "job.yaml:3:1: unknown key 'temper\\x1bature'; the keys are job, labels, tickets, "
-	  "columns, models, bar, certainty, floor, hard_share, training, use, licences, "
+	  "columns, models, bar, certainty, floor, hard_share, harder, training, use, licences, "
 	  "budget, prompt, ways, examples, heads, seed, reason, stop, thinking, parallel, "
 	  "personal_data" },
 	{ HEAD "? [a]\n: b\n", "job.yaml:3:3: expected a key such as 'job', found a list" },
@@ -389,6 +391,8 @@ static const struct {
 	  "job.yaml: the floor (90.1%) is above the bar (90%); lower 'floor', or raise 'bar'" },
 	{ HEAD "bar: 60%\nfloor: 85%\n",
 	  "job.yaml: the floor (85%) is above the bar (60%); lower 'floor', or raise 'bar'" },
+	{ HEAD "harder: yes\n", "job.yaml:3:9: harder: expected counted or shown, found 'yes'; "
+				"example: harder: counted" },
 	{ HEAD "hard_share: 1\n", "job.yaml:3:13: hard_share: expected " BELOW_ONE ", found '1'; "
 				  "example: hard_share: 10%" },
 	{ HEAD "hard_share: 0%\n", "job.yaml:3:13: hard_share: expected " BELOW_ONE ", found '0%'; "
