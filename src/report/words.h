@@ -97,9 +97,9 @@ enum {
 size_t words_next(struct arena *a, const struct result *r, const char *ret_steps[WORDS_MAX_STEPS]);
 
 /*
- * How bar, floor, certainty, use and the say of harder tickets were moved after results on these tickets were seen, one
- * sentence each. *ret_eased: one of them is now easier than it was in a run before. Returns how
- * many.
+ * How bar, floor, certainty, use and the say of harder tickets were moved after results on these
+ * tickets were seen, one sentence each. *ret_eased: one of them is now easier than it was in a run
+ * before. Returns how many.
  */
 size_t words_moved(struct arena *a, const struct result *r, const char *ret_lines[WORDS_MAX_MOVED],
 		   bool *ret_eased);
