@@ -67,7 +67,10 @@ static void markdown_add_code(struct buf *b, const char *code, size_t n)
 		buf_addc(b, '`');
 }
 
-/* The length of the words from here on that need to be code; neighbours share one span. */
+/*
+ * The length of the words from here on that need to be code. Neighbours share one span, unless a
+ * part of the sentence ends between them.
+ */
 static size_t markdown_special_len(const char *text)
 {
 	size_t n = 0;
@@ -78,7 +81,7 @@ static size_t markdown_special_len(const char *text)
 		if (!markdown_is_special(text + n, word))
 			break;
 		n += word;
-		if (text[n] != ' ')
+		if (text[n] != ' ' || strchr(".,;:)'\"", text[n - 1]))
 			return n;
 		n++;
 	}

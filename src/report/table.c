@@ -95,6 +95,11 @@ void table_mark(struct table *t, const char *mark)
 	t->cells[t->n_cells - 1].mark = mark ? table_clean(t, mark) : NULL;
 }
 
+void table_full(struct table *t, const char *full)
+{
+	t->cells[t->n_cells - 1].full = table_clean(t, full);
+}
+
 void table_emphasize(struct table *t)
 {
 	t->cells[t->n_cells - 1].strong = true;

@@ -20,6 +20,7 @@ enum table_sign { SIGN_NONE, SIGN_PICK, SIGN_FORBIDDEN };
 struct table_cell {
 	const char *text; /* printable */
 	const char *mark; /* a remark beside the text, or NULL */
+	const char *full; /* what a page says of a short text that is pointed at, or NULL */
 	size_t number; /* that stands before the text on a page; 0: none */
 	enum table_sign sign; /* only with a number */
 	bool strong;
@@ -64,6 +65,9 @@ void table_add_wide(struct table *t, const char *text);
 /* Marks the cell that was added last. The mark is copied; NULL: none. */
 void table_mark(struct table *t, const char *mark);
 void table_emphasize(struct table *t);
+
+/* The last cell's text is short for this one. It is copied. */
+void table_full(struct table *t, const char *full);
 
 /* What the cell added last is on a narrow terminal; copied. */
 void table_brief(struct table *t, const char *brief);

@@ -42,7 +42,10 @@ static void table_html_cell(const struct table *t, size_t at, FILE *out)
 
 	if (column == 0) {
 		html_markup(out, cell->sign == SIGN_PICK ? "<tr class=\"pick\">" : "<tr>");
-		html_markup(out, "<th scope=\"row\">");
+		if (cell->full)
+			html_open_titled(out, "th scope=\"row\"", cell->full);
+		else
+			html_markup(out, "<th scope=\"row\">");
 		table_html_content(cell, out);
 		html_markup(out, "</th>");
 		return;

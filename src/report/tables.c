@@ -15,6 +15,7 @@ void tables_add_candidate(struct table *t, const struct result *r, size_t candid
 			   c->blocked			      ? SIGN_FORBIDDEN :
 								SIGN_NONE,
 			   c->row->name);
+	table_full(t, c->row->name);
 }
 
 const char *tables_calibrated(const struct candidate_result *c)

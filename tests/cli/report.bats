@@ -77,7 +77,7 @@ some_run() {
 	has "$(check page.html)" "not measured cleanly" "Times of big · plain were not measured cleanly (reused)" \
 		"toehold smoke job.yaml --store timing.toehold" "† Not measured cleanly: "
 	report second --brief
-	has "$(tr -s ' \n' ' ' <<<"$output")" "1,000 tickets: not measured cleanly"
+	has "$(tr -s ' \n' ' ' <<<"$output")" "Times: not measured cleanly"
 }
 
 @test "the page says what a threshold leaves to people" {

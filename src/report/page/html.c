@@ -179,28 +179,30 @@ void html_open_titled(FILE *out, const char *tag, const char *title)
 	html_markup(out, "\">");
 }
 
-/* The length of the command that begins here, behind `before`; 0: none does. */
-static size_t html_command_len(const char *text, char before)
+/* The length of a command, by what stands before it; 0: it is only mentioned. */
+static size_t html_command_len(const char *command, char before)
 {
-	static const char program[] = "toehold ";
 	const char *end = before == '\'' ? "'" : before == '(' ? ")" : before == ' ' ? "" : NULL;
 
-	if (!end || strncmp(text, program, strlen(program)) != 0)
-		return 0;
-	return *end ? strcspn(text, end) : strlen(text);
+	return !end ? 0 : *end ? strcspn(command, end) : strlen(command);
 }
 
 /* Where the next command begins: in quotes, in brackets, or behind ": ". NULL: there is none. */
 static const char *html_next_command(const char *text, size_t *ret_n)
 {
 	for (const char *at = text; (at = strstr(at, "toehold ")); at++) {
-		char before = at > text ? at[-1] : '\0';
+		const char *start = at;
+		char before;
 
-		if (before == ' ' && (at < text + 2 || at[-2] != ':'))
+		/* The program may be named with its folder. */
+		while (start > text && at[-1] == '/' && !strchr(" '(", start[-1]))
+			start--;
+		before = start > text ? start[-1] : '\0';
+		if (before == ' ' && (start < text + 2 || start[-2] != ':'))
 			continue;
-		*ret_n = html_command_len(at, before);
+		*ret_n = html_command_len(start, before);
 		if (*ret_n > 0)
-			return at;
+			return start;
 	}
 	return NULL;
 }

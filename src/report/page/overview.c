@@ -43,12 +43,6 @@ static void overview_fact(struct overview_card *card, const char *name, const ch
 		card->facts[card->n_facts++] = (struct overview_fact){ name, value };
 }
 
-/* RULE: a time that was not measured cleanly is no headline. */
-static const char *overview_clean(const struct candidate_result *c, const char *time)
-{
-	return !time || words_is_clean(c) ? time : "not measured cleanly";
-}
-
 static void overview_add_card(struct arena *a, const struct result *r, struct overview *o,
 			      size_t candidate, const char *role)
 {
@@ -63,10 +57,14 @@ static void overview_add_card(struct arena *a, const struct result *r, struct ov
 					.guaranteed = words_at_least(a, v->at_least) };
 	overview_fact(card, "Score", words_tally(a, &r->contenders[candidate].score));
 	overview_fact(card, "Memory", overview_memory(a, c));
-	overview_fact(card, "1,000 tickets", overview_clean(c, overview_per_1000(a, c)));
+	/* RULE: a time that was not measured cleanly is no headline. */
+	if (!words_is_clean(c)) {
+		overview_fact(card, "Times", "not measured cleanly");
+		return;
+	}
+	overview_fact(card, "1,000 tickets", overview_per_1000(a, c));
 	if (c->score.ttft_p50_us >= 0)
-		overview_fact(card, "First token",
-			      overview_clean(c, str_duration(a, c->score.ttft_p50_us)));
+		overview_fact(card, "First token", str_duration(a, c->score.ttft_p50_us));
 }
 
 static void overview_add_cards(struct arena *a, const struct result *r, struct overview *o,
@@ -207,6 +205,7 @@ void overview_table(struct arena *a, const struct result *r, const struct overvi
 
 		table_add_numbered(ret_table, i + 1, card == 1 ? SIGN_PICK : SIGN_NONE,
 				   o->names[i]);
+		table_full(ret_table, r->candidates[i].row->name);
 		table_mark(ret_table, card ? o->cards[card - 1].role : NULL);
 		overview_add_row(a, r, ret_table, i);
 	}
@@ -220,11 +219,14 @@ static void overview_cards_row(struct table *t, const struct overview *o, const 
 		table_add(t, values[i] ? values[i] : "-");
 }
 
-/* The value of a card's fact, or NULL: cards need not have the same. */
+/* The value of a card's fact, or NULL: it has none. "Times" stands for each time. */
 static const char *overview_value(const struct overview_card *card, const char *name)
 {
+	bool is_time = strcmp(name, "Score") != 0 && strcmp(name, "Memory") != 0;
+
 	for (size_t i = 0; i < card->n_facts; i++)
-		if (strcmp(card->facts[i].name, name) == 0)
+		if (strcmp(card->facts[i].name, name) == 0 ||
+		    (is_time && strcmp(card->facts[i].name, "Times") == 0))
 			return card->facts[i].value;
 	return NULL;
 }
@@ -249,9 +251,14 @@ void overview_cards_table(struct arena *a, const struct result *r, const struct 
 	overview_cards_row(ret_table, o, "Verdict", verdicts);
 	overview_cards_row(ret_table, o, "Guaranteed", least);
 	for (size_t f = 0; f < COUNT_OF(facts); f++) {
-		for (size_t i = 0; i < o->n_cards; i++)
+		bool any = false;
+
+		for (size_t i = 0; i < o->n_cards; i++) {
 			values[i] = overview_value(&o->cards[i], facts[f]);
-		overview_cards_row(ret_table, o, facts[f], values);
+			any |= values[i] != NULL;
+		}
+		if (any)
+			overview_cards_row(ret_table, o, facts[f], values);
 	}
 }
 

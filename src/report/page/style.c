@@ -104,7 +104,7 @@ const char page_style[] =
 
 	/* Rows of a chart: a name, a strip, a figure. */
 	".rows{list-style:none;padding:0;margin:.3rem 0 0}\n"
-	".rows li{display:grid;grid-template-columns:minmax(0,17rem) minmax(0,1fr) 6.6rem;"
+	".rows li{display:grid;grid-template-columns:minmax(0,18.2rem) minmax(0,1fr) 6.6rem;"
 	"gap:0 .8rem;align-items:center;margin:0;max-width:none;break-inside:avoid}\n"
 	".rows .name{font-size:.9rem;line-height:1.2;padding:.1rem 0}\n"
 	".rows .pick .name,.rows .may .name{font-weight:700}\n"
@@ -194,7 +194,8 @@ const char page_style[] =
 	"@media print{\n"
 	"html{font-size:13px}\n"
 	"body{-webkit-print-color-adjust:exact;print-color-adjust:exact}\n"
-	"nav,footer a{display:none}main,header,footer{max-width:none;padding-left:0;"
+	"nav,footer a,details:not([open]){display:none}\n"
+	"main,header,footer{max-width:none;padding-left:0;"
 	"padding-right:0}\n"
 	"header{padding-top:0}\n"
 	"h2,h3,h2+p,caption,.legend{break-after:avoid}\n"

@@ -142,6 +142,34 @@ static void quotes_are_cut_at_whole_characters(void **state)
 	free(stray);
 }
 
+static void commands_stand_out(void **state)
+{
+	static const struct {
+		const char *advice, *html;
+	} cases[] = {
+		{ "Add ten (toehold add --as <x>) now.",
+		  "Add ten (<code>toehold add --as &lt;x&gt;</code>) now." },
+		{ "Give 'toehold smoke JOB --all', then 'toehold add' again.",
+		  "Give <code>toehold smoke JOB --all</code>, then <code>toehold add</code> "
+		  "again." },
+		{ "Go on with: /opt/x/toehold smoke job.yaml",
+		  "Go on with: <code>/opt/x/toehold smoke job.yaml</code>" },
+		{ "Add them with toehold add: it asks.", "Add them with toehold add: it asks." },
+		{ "toehold x", "toehold x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sink s;
+		char expected[200];
+
+		sink_open(&s);
+		html_advice(s.out, "li", cases[i].advice);
+		snprintf(expected, sizeof(expected), "<li>%s</li>\n", cases[i].html);
+		assert_written(&s, expected);
+	}
+}
+
 static void lines_are_kept(void **state)
 {
 	struct sink s;
@@ -178,6 +206,7 @@ int main(void)
 		cmocka_unit_test(known_texts),
 		cmocka_unit_test(elements),
 		cmocka_unit_test(quotes_are_cut_at_whole_characters),
+		cmocka_unit_test(commands_stand_out),
 		cmocka_unit_test(lines_are_kept),
 		cmocka_unit_test(policy_names_the_style),
 	};
