@@ -1,7 +1,7 @@
 /*
- * `toehold purge RUN`: removes a run's private texts from the store, for good; with --states, the
- * cached hidden states of tune. Decides what is refused, and reports what stays. Must not know how
- * texts and states are stored.
+ * `toehold purge RUN`: removes a run's private texts from the store, for good, and the kept states
+ * of prompts, which may hold its examples; with --states, the cached hidden states of tune. Decides
+ * what is refused, and reports what stays. Must not know how texts and states are stored.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -46,6 +46,7 @@ static const struct opt_spec spec = {
 		"every removed text. If other runs use the same tickets or replies, choose\n"
 		"whether they lose them (--shared) or not (--own). This cannot be undone.\n"
 		"docs/privacy.md says what stays where.\n"
+		"Kept states of prompts with their examples go too, of any run.\n"
 		"'tune' and encoders cache hidden states and heads, made from tickets:\n"
 		"--states removes them.",
 	.rows = rows,
@@ -74,7 +75,7 @@ static const struct {
 
 enum { N_KEPT = COUNT_OF(kept) };
 
-/* The cache of hidden states. It does not know runs, so only all of it can go. */
+/* A folder of cached states. It does not know runs, so only all of it can go. */
 struct kept_states {
 	char *folder; /* NULL if there is no cache folder */
 	struct state_count count; /* what is cached, or what was removed */
@@ -88,7 +89,7 @@ struct purge {
 	struct run_row run;
 	struct purge_view view;
 	struct purge_done done;
-	struct kept_states states;
+	struct kept_states states, prefixes;
 	int64_t n_rows; /* of the chain, checked at the end */
 };
 
@@ -138,16 +139,24 @@ static int purge_texts(struct purge *p, const char *path, const struct purge_opt
 		       display_path(a, p->done.files));
 }
 
-static int purge_states(struct purge *p)
+static int purge_folder(struct cmd *cmd, const char *name, struct kept_states *k)
 {
-	struct kept_states *k = &p->states;
-	struct cmd *cmd = p->cmd;
-
-	if (state_folder_path(&cmd->arena, &k->folder, &cmd->err) < 0 ||
+	if (state_folder_path(&cmd->arena, name, &k->folder, &cmd->err) < 0 ||
 	    state_folder_empty(&cmd->arena, k->folder, &k->count, &cmd->err) < 0)
 		return -1;
 	k->removed = true;
 	return 0;
+}
+
+/* Which run's examples a prefix holds cannot be read from it, so all go, whatever run made them. */
+static int purge_prefixes(struct purge *p)
+{
+	return purge_folder(p->cmd, STATE_FOLDER_PREFIXES, &p->prefixes);
+}
+
+static int purge_states(struct purge *p)
+{
+	return purge_folder(p->cmd, STATE_FOLDER_HIDDEN, &p->states);
 }
 
 /* An unreadable cache is not an error here: --states was not given. */
@@ -156,7 +165,7 @@ static void purge_look_for_states(struct purge *p)
 	struct kept_states *k = &p->states;
 	struct err unused;
 
-	if (state_folder_path(&p->cmd->arena, &k->folder, &unused) == 0)
+	if (state_folder_path(&p->cmd->arena, STATE_FOLDER_HIDDEN, &k->folder, &unused) == 0)
 		(void)!state_folder_count(k->folder, &k->count, &unused);
 }
 
@@ -199,6 +208,18 @@ static void purge_write_states(const struct purge *p)
 		       files, display_path(a, k->folder));
 }
 
+static void purge_write_prefixes(const struct purge *p)
+{
+	const struct kept_states *k = &p->prefixes;
+	struct arena *a = &p->cmd->arena;
+
+	if (k->count.n_files > 0)
+		printf("Prefixes   removed %lld file%s (%s) from %s: states of prompts with their\n"
+		       "           examples, of any run\n",
+		       (long long)k->count.n_files, k->count.n_files == 1 ? "" : "s",
+		       str_bytes(a, (uint64_t)k->count.n_bytes), display_path(a, k->folder));
+}
+
 static void purge_write_text(const struct purge *p, const struct purge_options *o)
 {
 	purge_write_removed(p);
@@ -211,6 +232,7 @@ static void purge_write_text(const struct purge *p, const struct purge_options *
 		printf("Lost too   %lld texts of %s; their own replies stay, and may quote the "
 		       "tickets\n",
 		       (long long)p->view.shared.n, purge_sharers(p));
+	purge_write_prefixes(p);
 	purge_write_states(p);
 	for (size_t i = 0; i < N_KEPT; i++)
 		printf("%-10s %s: %s\n", i ? "" : "Kept", kept[i].columns, kept[i].what);
@@ -218,10 +240,8 @@ static void purge_write_text(const struct purge *p, const struct purge_options *
 	     "copies,\nand what the disk keeps of deleted files.");
 }
 
-static json_t *purge_states_json(const struct purge *p)
+static json_t *purge_states_json(const struct kept_states *k)
 {
-	const struct kept_states *k = &p->states;
-
 	return json_pack("{s:o, s:I, s:I, s:b}", "folder", json_any_text(k->folder), "files",
 			 (json_int_t)k->count.n_files, "bytes", (json_int_t)k->count.n_bytes,
 			 "removed", (int)k->removed);
@@ -230,26 +250,25 @@ static json_t *purge_states_json(const struct purge *p)
 static void purge_write_json(const struct purge *p, const struct purge_options *o)
 {
 	const struct purge_done *done = &p->done;
-	json_t *columns = json_array(), *names = json_array();
+	json_t *columns = json_array(), *names = json_array(), *j;
 
 	for (size_t i = 0; i < N_KEPT; i++)
 		json_array_append_new(columns, json_pack("{s:s, s:s}", "columns", kept[i].columns,
 							 "what", kept[i].what));
 	for (size_t i = 0; i < p->view.n_sharers; i++)
 		json_array_append_new(names, json_any_text(p->view.sharers[i].name));
-	json_print(
-		json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:I, s:s, s:o, s:o}",
-			  "run", json_any_text(p->run.name), "removed_texts",
-			  (json_int_t)done->removed.n, "removed_bytes",
-			  (json_int_t)done->removed.n_bytes, "found_texts",
-			  (json_int_t)done->n_found, "texts_in_what_is_kept",
-			  (json_int_t)done->n_kept, "too_short_to_search",
-			  (json_int_t)done->n_short, "searched", json_any_text(done->files),
-			  "searched_bytes", (json_int_t)done->n_searched_bytes, "shared_with",
-			  names, "shared_texts_left", (json_int_t)(o->own ? p->view.shared.n : 0),
-			  "chain_rows", (json_int_t)p->n_rows, "chain_head", p->store.head, "kept",
-			  columns, "states", purge_states_json(p)),
-		stdout);
+	j = json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:I, s:s, s:o, s:o}",
+		      "run", json_any_text(p->run.name), "removed_texts",
+		      (json_int_t)done->removed.n, "removed_bytes",
+		      (json_int_t)done->removed.n_bytes, "found_texts", (json_int_t)done->n_found,
+		      "texts_in_what_is_kept", (json_int_t)done->n_kept, "too_short_to_search",
+		      (json_int_t)done->n_short, "searched", json_any_text(done->files),
+		      "searched_bytes", (json_int_t)done->n_searched_bytes, "shared_with", names,
+		      "shared_texts_left", (json_int_t)(o->own ? p->view.shared.n : 0),
+		      "chain_rows", (json_int_t)p->n_rows, "chain_head", p->store.head, "kept",
+		      columns, "states", purge_states_json(&p->states));
+	json_object_set_new(j, "prefixes", purge_states_json(&p->prefixes));
+	json_print(j, stdout);
 }
 
 /* --states without a run. */
@@ -261,12 +280,16 @@ static int purge_states_alone(struct purge *p, const struct purge_options *o)
 			       "cached hidden states and heads");
 	if (o->shared || o->own || o->store)
 		return err_set(&p->cmd->err, ERR_USAGE, "--shared, --own and --store need a run");
-	if (purge_states(p) < 0)
+	if (purge_states(p) < 0 || purge_prefixes(p) < 0)
 		return -1;
-	if (o->json)
-		json_print(json_pack("{s:o}", "states", purge_states_json(p)), stdout);
-	else
-		purge_write_states(p);
+	if (o->json) {
+		json_print(json_pack("{s:o, s:o}", "states", purge_states_json(&p->states),
+				     "prefixes", purge_states_json(&p->prefixes)),
+			   stdout);
+		return 0;
+	}
+	purge_write_prefixes(p);
+	purge_write_states(p);
 	return 0;
 }
 
@@ -280,6 +303,9 @@ static int purge_run_and_states(struct purge *p, const struct purge_options *o, 
 	    load_run_row(cmd, path, name, &p->run) < 0)
 		return -1;
 	r = purge_texts(p, path, o);
+	if (r == 0 && purge_prefixes(p) < 0)
+		r = err_wrap(&cmd->err, "run '%s' was purged, but the kept prompts were not",
+			     display_path(&cmd->arena, p->run.name));
 	if (r == 0 && !o->states)
 		purge_look_for_states(p);
 	else if (r == 0 && purge_states(p) < 0)

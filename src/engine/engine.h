@@ -41,6 +41,14 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 		enum outcome *ret_outcome, struct err *err) MUST_USE;
 
 /*
+ * Loads or computes one part of the shared prefix, after a wave with `prefix_later`. A state that
+ * does not fit is computed instead. Engines without parts fail.
+ */
+int engine_prefix(struct engine *e, const struct msg_prefix *prefix,
+		  struct msg_prefix_ready *ret_ready, enum outcome *ret_outcome,
+		  struct err *err) MUST_USE;
+
+/*
  * Answers one ticket of the wave. A failure of this ticket is an outcome in ret_answer. If the
  * call fails, that outcome still counts unless it is OK.
  */

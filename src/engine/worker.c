@@ -26,6 +26,7 @@ struct exchange {
 		struct msg_open open;
 		struct msg_pass pass;
 		struct msg_wave wave;
+		struct msg_prefix prefix;
 		struct msg_ask ask;
 		struct msg_convert convert;
 		struct msg_train train;
@@ -35,6 +36,7 @@ struct exchange {
 		struct msg_opened opened;
 		struct msg_pass_ready pass_ready;
 		struct msg_wave_ready wave_ready;
+		struct msg_prefix_ready prefix_ready;
 		struct answer answer;
 		struct msg_reasons_done reasons_done;
 		struct msg_written written;
@@ -134,6 +136,12 @@ static int worker_wave(struct worker *w, struct arena *a, struct exchange *x, st
 	return 0;
 }
 
+static int worker_prefix(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
+{
+	(void)a;
+	return engine_prefix(w->engine, &x->in.prefix, &x->out.prefix_ready, &x->outcome, why);
+}
+
 /* A failure here is the ticket's own, so it is sent as its answer. */
 static int worker_ask(struct worker *w, struct arena *a, struct exchange *x, struct err *why)
 {
@@ -208,6 +216,7 @@ static const struct route {
 	{ MSG_OPEN, MSG_OPENED, worker_open },
 	{ MSG_PASS, MSG_PASS_READY, worker_pass },
 	{ MSG_WAVE, MSG_WAVE_READY, worker_wave },
+	{ MSG_PREFIX, MSG_PREFIX_READY, worker_prefix },
 	{ MSG_ASK, MSG_ANSWER, worker_ask },
 	{ MSG_LABELS, NO_REPLY, worker_labels },
 	{ MSG_REASONS, MSG_REASONS_DONE, worker_reasons },

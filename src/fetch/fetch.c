@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 	int out, r;
 
 	signal(SIGPIPE, SIG_IGN);
-	child_close_inherited();
+	child_close_inherited(STDERR_FILENO + 1);
 	out = wire_take_stdout();
 	if (out < 0)
 		return err_exit_code(ERR_ENGINE);

@@ -271,6 +271,9 @@ static void load_sum_segments(struct candidate_result *c)
 
 		c->load_us += s->report.load_us;
 		c->prefix_us += s->report.prefix_us;
+		c->prefix_tok += s->report.prefix_tok;
+		c->prefix_kept_tok += s->report.prefix_kept_tok;
+		c->prefix_load_us += s->report.prefix_load_us;
 		c->answer_us += s->report.answer_us;
 		c->reason_us += s->report.reason_us;
 		c->full_run_us += s->active_us;

@@ -39,7 +39,7 @@ static void verb_process_exec(const char *program, const char *folder, const cha
 	}
 	if (folder && chdir(folder) < 0)
 		_exit(CANNOT_RUN);
-	child_close_inherited();
+	child_close_inherited(STDERR_FILENO + 1);
 	for (size_t i = 0; words[i] && i < MAX_WORDS; i++)
 		argv[i + 1] = (char *)words[i];
 	execv(program, argv);

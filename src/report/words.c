@@ -144,12 +144,14 @@ const char *words_timing(const struct candidate_result *c)
 {
 	if (c->raced && !c->baseline)
 		return "stopped early";
-	return result_untimed(c) ? result_untimed(c) : "clean";
+	if (result_untimed(c))
+		return result_untimed(c);
+	return result_prefix_mark(c) ? result_prefix_mark(c) : "clean";
 }
 
 bool words_is_clean(const struct candidate_result *c)
 {
-	return strcmp(words_timing(c), "clean") == 0 || c->baseline;
+	return c->baseline || (!c->raced && !result_untimed(c));
 }
 
 struct cost cost_per_1000(const struct candidate_result *c)

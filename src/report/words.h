@@ -57,7 +57,10 @@ const char *words_labelling_time(struct arena *a, const struct recommendation *w
 /* One sentence: what the verdict means for this candidate. */
 const char *words_verdict(struct arena *a, const struct result *r, size_t candidate);
 
-/* "clean", or why its times cannot be compared: "disturbed", "reused", "resumed", ... */
+/*
+ * "clean", or why its times cannot be compared: "disturbed", "reused", "resumed", ...; or
+ * result_prefix_mark().
+ */
 const char *words_timing(const struct candidate_result *c);
 /* Whether its times can be compared with those of others. */
 bool words_is_clean(const struct candidate_result *c);

@@ -223,6 +223,8 @@ static const struct column segment_columns[] = {
 	F_AS(COL_I64, report.n_answers, "n_answers"),
 	F_AS(COL_I64, report.n_reasons, "n_reasons"),
 	F_AS(COL_I64, report.prefix_tok, "prefix_tok"),
+	F_AS(COL_I64, report.prefix_kept_tok, "prefix_kept_tok"),
+	F_AS(COL_I64, report.prefix_load_us, "prefix_load_us"),
 	F_AS(COL_I64, report.prompt_tok, "prompt_tok"),
 	F_AS(COL_I64, report.reason_tok, "reason_tok"),
 	F_AS(COL_I64, report.n_ctx, "n_ctx"),

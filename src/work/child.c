@@ -50,14 +50,14 @@ int child_make_pipes(int ret_to[2], int ret_from[2], struct err *err)
 	return 0;
 }
 
-void child_close_inherited(void)
+void child_close_inherited(int first)
 {
-	enum { FIRST = STDERR_FILENO + 1, MANY = 1024 };
+	enum { MANY = 1024 };
 
 #ifdef SYS_close_range
-	if (syscall(SYS_close_range, FIRST, ~0u, 0) == 0)
+	if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) == 0)
 		return;
 #endif
-	for (int fd = FIRST; fd < MANY; fd++)
+	for (int fd = first; fd < MANY; fd++)
 		close(fd);
 }

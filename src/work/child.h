@@ -19,9 +19,9 @@ int child_find_program(struct arena *a, const char *name, const char *note, char
 int child_make_pipes(int ret_to[2], int ret_from[2], struct err *err) MUST_USE;
 
 /*
- * In the child: closes all descriptors but the standard three. What toehold inherited from its own
- * caller is not for its children. Async-signal-safe.
+ * In the child: closes all descriptors from `first` on. What toehold inherited from its own caller
+ * is not for its children. Async-signal-safe.
  */
-void child_close_inherited(void);
+void child_close_inherited(int first);
 
 #endif

@@ -72,12 +72,21 @@ static const struct field pass_ready[] = {
 	TEXT(msg_pass_ready, template_marks), TEXT(msg_pass_ready, opening),
 	I64(msg_pass_ready, prefix_tok),      I64(msg_pass_ready, after_tok),
 	TEXT(msg_pass_ready, thinking),	      TEXT(msg_pass_ready, probes),
+	TEXTS(msg_pass_ready, parts),
 };
-static const struct field wave[] = { TEXTS(msg_wave, texts), BLOBS(msg_wave, images) };
+static const struct field wave[] = { TEXTS(msg_wave, texts), BLOBS(msg_wave, images),
+				     BOOL(msg_wave, prefix_later) };
 static const struct field wave_ready[] = {
 	I64(msg_wave_ready, n_accepted), I64(msg_wave_ready, n_ctx),
 	I64(msg_wave_ready, n_seq),	 I64(msg_wave_ready, prefix_us),
-	I64(msg_wave_ready, prefix_tok),
+	I64(msg_wave_ready, prefix_tok), I64(msg_wave_ready, n_parts),
+};
+static const struct field prefix[] = { I64(msg_prefix, part), I64(msg_prefix, n_bytes),
+				       BOOL(msg_prefix, keep) };
+static const struct field prefix_ready[] = {
+	I64(msg_prefix_ready, part),	I64(msg_prefix_ready, n_tok),
+	BOOL(msg_prefix_ready, loaded), I64(msg_prefix_ready, prefix_us),
+	I64(msg_prefix_ready, n_bytes),
 };
 static const struct field ask[] = { I64(msg_ask, ticket), I64(msg_ask, known_label) };
 static const struct field answer[] = {
@@ -131,6 +140,8 @@ static const struct field_table rows[MSG_TYPE_COUNT] = {
 	[MSG_TRAINED] = FIELD_TABLE("TRAINED", trained, msg_trained),
 	[MSG_SAVE] = FIELD_TABLE("SAVE", save, msg_save),
 	[MSG_WRITTEN] = FIELD_TABLE("WRITTEN", written, msg_written),
+	[MSG_PREFIX] = FIELD_TABLE("PREFIX", prefix, msg_prefix),
+	[MSG_PREFIX_READY] = FIELD_TABLE("PREFIX_READY", prefix_ready, msg_prefix_ready),
 };
 
 /* A prompt with its examples, or what a server states of itself, is the longest text. */

@@ -6,7 +6,9 @@
  *                                   HELLO     which engine this is
  *   OPEN a model file               OPENED    what it is, or FAILED
  *   PASS prompt, labels, settings   PASS_READY the rendered prompt, or FAILED
- *   WAVE tickets to come            WAVE_READY how many of them fit; the shared prefix is computed
+ *   WAVE tickets to come            WAVE_READY how many of them fit; the shared prefix is computed,
+ *                                   or with `prefix_later` its parts are asked for:
+ *   PREFIX one part of the prefix   PREFIX_READY computed, or read from PREFIX_FD
  *   ASK one ticket                  ANSWER
  *   LABELS of the whole wave        ANSWER ... ANSWER, one per ticket, in order
  *   REASONS for those answered      REASON … REASON REASONS_DONE
@@ -25,7 +27,13 @@
 #include "work/reply.h"
 #include "work/wire.h"
 
-enum { PROTOCOL_VERSION = 5 };
+enum { PROTOCOL_VERSION = 6 };
+
+/*
+ * A worker that may keep states of its prefix is started with this descriptor: memory that it
+ * shares with the controller. One state at a time passes through it, from its first byte on.
+ */
+enum { PREFIX_FD = 3 };
 
 /* Deadline of the first request to a server, which may load its weights then: 10 minutes. */
 enum { SERVER_FIRST_S = 600 };
@@ -58,6 +66,8 @@ enum message_type {
 	MSG_TRAINED,
 	MSG_SAVE,
 	MSG_WRITTEN,
+	MSG_PREFIX,
+	MSG_PREFIX_READY,
 	MSG_TYPE_COUNT,
 };
 
@@ -151,6 +161,12 @@ struct msg_pass_ready {
 	int64_t prefix_tok, after_tok; /* shared part; turn's end with the forced opening */
 	const char *thinking; /* "off", "off: block closed", "at most 200 tokens", … */
 	const char *probes; /* results of probing a server before the pass, as JSON; "" for files */
+	/*
+	 * The parts of the prefix, in order: for each a checksum of its tokens, all before it, and
+	 * where they are cut. Empty if the model's state cannot be kept in parts.
+	 */
+	const char **parts;
+	size_t n_parts;
 };
 
 struct msg_wave {
@@ -158,6 +174,7 @@ struct msg_wave {
 	size_t n_texts;
 	struct blob *images; /* one per text, len 0 if it has none; n_images 0: no text has one */
 	size_t n_images;
+	bool prefix_later; /* a PREFIX message follows for each part that WAVE_READY counts */
 };
 
 struct msg_wave_ready {
@@ -165,6 +182,21 @@ struct msg_wave_ready {
 	int64_t n_ctx, n_seq;
 	int64_t prefix_us; /* 0 if the prefix was computed before */
 	int64_t prefix_tok;
+	int64_t n_parts; /* that PREFIX messages must ask for; 0: the context has the prefix */
+};
+
+struct msg_prefix {
+	int64_t part; /* index into msg_pass_ready.parts; in order */
+	int64_t n_bytes; /* of its state, in PREFIX_FD; 0: compute it */
+	bool keep; /* write a state that was computed to PREFIX_FD */
+};
+
+struct msg_prefix_ready {
+	int64_t part;
+	int64_t n_tok; /* of this part */
+	bool loaded; /* from the state given; false: it was computed, also if the state was bad */
+	int64_t prefix_us; /* to load or compute it, and to write its state */
+	int64_t n_bytes; /* of the state written to PREFIX_FD; 0: none */
 };
 
 struct msg_ask {

@@ -50,6 +50,14 @@ static char *const child_env[] = {
 	NULL,
 };
 
+/* Gives the child the descriptor as PREFIX_FD. Returns false if there is none. */
+static bool proc_pass_on(int fd)
+{
+	if (fd == PREFIX_FD)
+		return fcntl(fd, F_SETFD, 0) == 0;
+	return fd > 0 && dup2(fd, PREFIX_FD) == PREFIX_FD;
+}
+
 static void proc_child(const struct proc_spec *spec, int in, int out)
 {
 	struct sandbox_request request = { .memory_bytes = spec->memory_bytes,
@@ -65,7 +73,7 @@ static void proc_child(const struct proc_spec *spec, int in, int out)
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    (null >= 0 && dup2(null, STDERR_FILENO) < 0))
 		_exit(126);
-	child_close_inherited();
+	child_close_inherited(proc_pass_on(spec->prefix_fd) ? PREFIX_FD + 1 : PREFIX_FD);
 	sandbox_bits_to_text(spec->sandbox ? sandbox_before_exec(&request) : 0, bits_text);
 	execve(spec->program, argv, child_env);
 	_exit(127);

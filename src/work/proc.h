@@ -20,6 +20,7 @@ struct proc_spec {
 	bool sandbox;
 	int64_t memory_bytes; /* ceiling from its start on; 0: only that of its OPEN message */
 	int network_port; /* of the server that the worker asks; 0: no network */
+	int prefix_fd; /* becomes the worker's PREFIX_FD; 0 or less: it gets none */
 };
 
 enum { PROC_DETAIL_MAX = 256 };

@@ -65,6 +65,12 @@ static const struct member ready_members[] = {
 static const struct member wave_members[] = {
 	AT(WHOLE, msg_wave_ready, n_accepted) AT(WHOLE, msg_wave_ready, n_ctx)
 	AT(WHOLE, msg_wave_ready, prefix_us) AT(WHOLE, msg_wave_ready, prefix_tok)
+	AT(WHOLE, msg_wave_ready, n_parts)
+};
+static const struct member prefix_members[] = {
+	AT(WHOLE, msg_prefix_ready, part) AT(WHOLE, msg_prefix_ready, n_tok)
+	AT(FLAG, msg_prefix_ready, loaded) AT(WHOLE, msg_prefix_ready, prefix_us)
+	AT(WHOLE, msg_prefix_ready, n_bytes)
 };
 static const struct member done_members[] = {
 	AT(WHOLE, msg_reasons_done, n_tok) AT(WHOLE, msg_reasons_done, peak_rss_bytes)
@@ -84,6 +90,8 @@ static const struct {
 	[MSG_PASS_READY] = { ready_members, COUNT_OF(ready_members),
 			     sizeof(struct msg_pass_ready) },
 	[MSG_WAVE_READY] = { wave_members, COUNT_OF(wave_members), sizeof(struct msg_wave_ready) },
+	[MSG_PREFIX_READY] = { prefix_members, COUNT_OF(prefix_members),
+			       sizeof(struct msg_prefix_ready) },
 	[MSG_REASONS_DONE] = { done_members, COUNT_OF(done_members),
 			       sizeof(struct msg_reasons_done) },
 	[MSG_FAILED] = { failed_members, COUNT_OF(failed_members), sizeof(struct msg_failed) },

@@ -35,6 +35,7 @@ struct engine {
 	int64_t think_tok; /* cap of a thought; 0: thinking is off, or the script cannot think */
 	const char **tickets;
 	size_t n_tickets;
+	int64_t n_parts, n_parts_done; /* of the prefix: "prefix_parts" in the script */
 	size_t kept[256];
 	int kept_label[256];
 	bool recomputed[256];
@@ -243,6 +244,26 @@ static void keep_head(struct engine *e, const struct msg_pass *pass)
 	memcpy(e->head, pass->head, pass->n_head * sizeof(*e->head));
 }
 
+/* A part's state in a script: its own sum, which is of the prompt and the part's number. */
+static const char *part_state(struct arena *a, const struct engine *e, int64_t part)
+{
+	const char *of = arena_printf(a, "%s %lld", e->prefix, (long long)part);
+	char hex[HASH_HEX_LEN + 1];
+
+	hash_bytes(of, strlen(of), hex);
+	return arena_strdup(a, hex);
+}
+
+static void name_parts(struct engine *e, struct arena *a, struct msg_pass_ready *ret_ready)
+{
+	e->n_parts = number(e->script, "prefix_parts", 0);
+	e->n_parts_done = 0;
+	ret_ready->n_parts = (size_t)e->n_parts;
+	ret_ready->parts = arena_array(a, ret_ready->n_parts, sizeof(*ret_ready->parts));
+	for (int64_t i = 0; i < e->n_parts; i++)
+		ret_ready->parts[i] = part_state(a, e, i);
+}
+
 /* A script with "thinks": true thinks if the pass asks for it. */
 static const char *thinking_words(const struct engine *e, struct arena *a,
 				  const struct msg_pass *pass)
@@ -305,6 +326,31 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 		.thinking = thinking_words(e, a, pass),
 		.probes = "",
 	};
+	name_parts(e, a, ret_ready);
+	return 0;
+}
+
+/* A part takes "prefix_ms" to compute. */
+int engine_prefix(struct engine *e, const struct msg_prefix *prefix,
+		  struct msg_prefix_ready *ret_ready, enum outcome *ret_outcome, struct err *err)
+{
+	const char *state = part_state(&e->wave_arena, e, prefix->part);
+	char given[HASH_HEX_LEN + 1] = "";
+
+	*ret_outcome = OUTCOME_ENGINE_ERROR;
+	if (prefix->part != e->n_parts_done++)
+		return err_set(err, ERR_ENGINE, "part %lld is not next", (long long)prefix->part);
+	play_fault_of(e, json_object_get(e->script, "prefix_fault"));
+	*ret_ready = (struct msg_prefix_ready){ .part = prefix->part, .n_tok = 50 };
+	ret_ready->loaded = prefix->n_bytes == HASH_HEX_LEN &&
+			    pread(PREFIX_FD, given, HASH_HEX_LEN, 0) == HASH_HEX_LEN &&
+			    strcmp(given, state) == 0;
+	ret_ready->prefix_us = ret_ready->loaded ? 10 : 500;
+	if (ret_ready->loaded)
+		return 0;
+	sleep_ms(number(e->script, "prefix_ms", 0));
+	if (prefix->keep && pwrite(PREFIX_FD, state, HASH_HEX_LEN, 0) == HASH_HEX_LEN)
+		ret_ready->n_bytes = HASH_HEX_LEN;
 	return 0;
 }
 
@@ -325,9 +371,13 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 		return err_set(err, ERR_ENGINE, "no memory for %zu tickets", e->n_tickets);
 	*ret_ready = (struct msg_wave_ready){ .n_accepted = (int64_t)e->n_tickets,
 					      .n_ctx = e->n_ctx_max > 0 ? e->n_ctx_max : N_CTX,
-					      .n_seq = (int64_t)e->n_tickets + 1,
-					      .prefix_us = 1000,
-					      .prefix_tok = 100 };
+					      .n_seq = (int64_t)e->n_tickets + 1 };
+	if (wave->prefix_later && e->n_parts > 0) {
+		ret_ready->n_parts = e->n_parts - e->n_parts_done;
+	} else {
+		ret_ready->prefix_us = 1000;
+		ret_ready->prefix_tok = 100;
+	}
 	return 0;
 }
 

@@ -43,6 +43,7 @@ prints_json() {
 		lying "$i" $((5 << i % 5))
 		rm -f job.toehold* out.*
 		use_data
+		sed -i '1s/{/{"prefix_parts": 2, /' small.script.json
 		ends 60 smoke job.yaml --name r --timeout 1 --json
 		[ -e job.toehold ] || continue
 		[ "$(stat -c %s job.toehold)" -lt 40000000 ]

@@ -329,6 +329,8 @@ int writer_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	struct kept *k = &e->wave.kept[e->wave.n_kept];
 	int r;
 
+	if (!prefix_is_done(e))
+		return err_set(err, ERR_ENGINE, "a ticket before the prefix is complete");
 	*ret_answer = (struct answer){ .ticket = ticket,
 				       .label = -1,
 				       .rule = "none",

@@ -4,7 +4,8 @@
  */
 #include "engine/llama/llama_engine.h"
 
-static const struct asking asking_writer = { writer_pass, writer_wave, writer_ask, writer_labels };
+static const struct asking asking_writer = { writer_pass, writer_wave, writer_prefix, writer_ask,
+					     writer_labels };
 
 /* How each kind is asked; the others cannot be opened. */
 static const struct asking *const askings[MODEL_KIND_COUNT] = {
@@ -32,6 +33,19 @@ int engine_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 		enum outcome *ret_outcome, struct err *err)
 {
 	return e->asking->wave(e, wave, ret_ready, ret_outcome, err);
+}
+
+int engine_prefix(struct engine *e, const struct msg_prefix *prefix,
+		  struct msg_prefix_ready *ret_ready, enum outcome *ret_outcome, struct err *err)
+{
+	int r = -1;
+
+	if (e->asking->prefix)
+		r = e->asking->prefix(e, prefix, ret_ready, err);
+	else
+		err_set(err, ERR_ENGINE, "this kind of model has no parts of a prefix");
+	*ret_outcome = llama_error_outcome(OUTCOME_ENGINE_ERROR);
+	return r;
 }
 
 int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,

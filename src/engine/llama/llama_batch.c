@@ -207,6 +207,8 @@ int writer_labels(struct engine *e, struct arena *a, size_t n, answer_done *done
 {
 	size_t n_group = 0;
 
+	if (!prefix_is_done(e))
+		return err_set(err, ERR_ENGINE, "tickets before the prefix is complete");
 	for (size_t first = 0; first < n; first += n_group) {
 		int r = batch_answer_group(e, a, first, &n_group, done, ctx, err);
 

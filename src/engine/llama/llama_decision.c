@@ -344,5 +344,5 @@ static int decision_ask(struct engine *e, struct arena *a, const struct msg_ask 
 	return 0;
 }
 
-const struct asking asking_decision = { decision_pass, decision_wave, decision_ask,
+const struct asking asking_decision = { decision_pass, decision_wave, NULL, decision_ask,
 					asking_one_by_one };

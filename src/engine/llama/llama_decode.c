@@ -87,6 +87,7 @@ void context_close(struct engine *e)
 	if (e->ctx)
 		llama_free(e->ctx);
 	e->ctx = NULL;
+	e->n_parts_done = 0;
 	e->prefix_done = false;
 }
 

@@ -356,4 +356,5 @@ static int encoder_labels(struct engine *e, struct arena *a, size_t n, answer_do
 	return 0;
 }
 
-const struct asking asking_encoder = { encoder_pass, encoder_wave, encoder_ask, encoder_labels };
+const struct asking asking_encoder = { encoder_pass, encoder_wave, NULL, encoder_ask,
+				       encoder_labels };

@@ -23,6 +23,12 @@ struct label_tokens {
 	size_t n_path_end; /* number of tokens up to and with the closing quote */
 };
 
+/* Tokens of the prefix that are decoded together, and whose state is kept together. */
+struct prefix_part {
+	size_t order; /* index into prompt.prefixes */
+	size_t from, n; /* tokens */
+};
+
 /* What all tickets of a pass share. */
 struct prompt {
 	struct tokens prefix; /* the prompt before the ticket: computed once */
@@ -30,6 +36,8 @@ struct prompt {
 	struct orders orders;
 	size_t n_prefix_all; /* number of tokens of all prefixes */
 	size_t n_prefix_longest;
+	struct prefix_part *parts; /* of all prefixes, in order */
+	size_t n_parts;
 	struct tokens after; /* end of turn, opening of the answer, forced start of the JSON */
 	struct label_tokens *labels;
 	size_t n_labels;
@@ -82,6 +90,9 @@ struct asking {
 	int (*pass)(struct engine *e, struct msg_pass_ready *ret_ready, struct err *err);
 	int (*wave)(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
 		    enum outcome *ret_outcome, struct err *err);
+	/* NULL if the kind names no parts in PASS_READY. */
+	int (*prefix)(struct engine *e, const struct msg_prefix *prefix,
+		      struct msg_prefix_ready *ret_ready, struct err *err);
 	int (*ask)(struct engine *e, struct arena *a, const struct msg_ask *ask,
 		   struct answer *ret_answer, struct err *err);
 	int (*labels)(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
@@ -109,7 +120,8 @@ struct engine {
 	struct wave wave;
 	size_t n_ctx, n_seq; /* of ctx */
 	size_t n_scratch; /* sequences for branches of the trie: the last ones of n_seq */
-	bool prefix_done;
+	size_t n_parts_done; /* of the prompt: the context holds them */
+	bool prefix_done; /* the same of a decision model's prefix */
 	struct decision *decision; /* of a decision model: what its pass needs; in pass_arena */
 };
 
@@ -282,6 +294,21 @@ void writing_to_reason(struct arena *a, const struct writing *w, struct reason *
 /* Splits a free text into the thought at its beginning and the answer. */
 void writing_to_answer(struct engine *e, struct arena *a, const struct writing *w,
 		       struct answer *answer);
+
+/* --- llama_prefix.c: the shared prefix, in parts whose states can be kept --- */
+
+/* Cuts the prefixes into parts: p->parts, owned by the arena. */
+void prefix_cut(const struct engine *e, struct arena *a, struct prompt *p);
+/* One checksum a part for PASS_READY; none if this model's state cannot be kept in parts. */
+void prefix_name_parts(const struct engine *e, struct arena *a, const struct prompt *p,
+		       struct msg_pass_ready *ret_ready);
+/* Whether the context holds all parts. */
+bool prefix_is_done(const struct engine *e);
+/* Computes the parts that the context lacks, and measures the time. */
+int prefix_compute(struct engine *e, int64_t *ret_us, struct err *err) MUST_USE;
+/* As engine_prefix(). */
+int writer_prefix(struct engine *e, const struct msg_prefix *prefix,
+		  struct msg_prefix_ready *ret_ready, struct err *err) MUST_USE;
 
 /* --- llama_prompt.c: the prompt --- */
 

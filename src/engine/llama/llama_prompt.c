@@ -284,6 +284,7 @@ static int prompt_prefixes_build(struct engine *e, struct arena *a,
 			p->n_prefix_longest = p->prefixes[k].n;
 	}
 	p->prefix = p->prefixes[0];
+	prefix_cut(e, a, p);
 	return 0;
 }
 
@@ -340,6 +341,7 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 		.prefix_tok = (int64_t)p.n_prefix_all,
 		.after_tok = (int64_t)p.after.n,
 	};
+	prefix_name_parts(e, a, &p, ret_ready);
 	template_parts_release(&parts);
 	e->prompt = p;
 	return 0;

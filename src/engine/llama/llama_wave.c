@@ -1,10 +1,7 @@
 /*
- * A wave of tickets in the context: how many fit, how large the context is, and the shared prefix,
- * computed once.
+ * A wave of tickets in the context: how many fit, and how large the context is.
  */
 #include "engine/llama/llama_engine.h"
-
-#include "base/clock.h"
 
 const struct image *image_of(const struct engine *e, size_t ticket)
 {
@@ -195,26 +192,6 @@ static int wave_prepare_context(struct engine *e, struct err *err)
 	return wave_make_context(e, cells, n_kept, err);
 }
 
-/* Computes the shared prefixes unless the context has them, and measures the time. */
-static int wave_compute_prefix(struct engine *e, int64_t *ret_us, struct err *err)
-{
-	int64_t start_us = clock_mono_us();
-
-	*ret_us = 0;
-	if (e->prefix_done)
-		return 0;
-	for (size_t k = 0; k < e->prompt.orders.n; k++) {
-		const struct tokens *prefix = &e->prompt.prefixes[k];
-
-		if (decode_run(e, prefix->items, prefix->n, 0, (llama_seq_id)k, false, err) < 0)
-			return err_wrap(err, "cannot compute the shared prompt");
-	}
-	llama_synchronize(e->ctx);
-	*ret_us = clock_mono_us() - start_us;
-	e->prefix_done = true;
-	return 0;
-}
-
 int writer_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_ready *ret_ready,
 		enum outcome *ret_outcome, struct err *err)
 {
@@ -227,7 +204,8 @@ int writer_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 	r = wave_prepare_context(e, err);
 	if (r == 0) {
 		wave_drop_sequences(e);
-		r = wave_compute_prefix(e, &prefix_us, err);
+		if (!wave->prefix_later)
+			r = prefix_compute(e, &prefix_us, err);
 	}
 	if (r < 0) {
 		*ret_outcome = llama_error_outcome(OUTCOME_ENGINE_ERROR);
@@ -239,6 +217,7 @@ int writer_wave(struct engine *e, const struct msg_wave *wave, struct msg_wave_r
 		.n_seq = (int64_t)e->n_seq,
 		.prefix_us = prefix_us,
 		.prefix_tok = prefix_us ? (int64_t)e->prompt.n_prefix_all : 0,
+		.n_parts = prefix_is_done(e) ? 0 : (int64_t)e->prompt.n_parts,
 	};
 	return 0;
 }

@@ -74,7 +74,7 @@ static bool encoder_cache_file(const struct making *m, struct head_file *ret)
 	struct err unused;
 	struct hash h;
 
-	if (state_folder_path(a, &ret->folder, &unused) < 0)
+	if (state_folder_path(a, STATE_FOLDER_HIDDEN, &ret->folder, &unused) < 0)
 		return false;
 	hash_init(&h);
 	hash_add_text(&h, m->e->own.sha256);

@@ -18,6 +18,7 @@
 #include "flow/prepare/heads.h"
 #include "flow/prepare/model_worker.h"
 #include "flow/prepare/server.h"
+#include "flow/states/prefix_cache.h"
 #include "job/file/job_prompt.h"
 #include "job/file/label_order.h"
 #include "job/model/served.h"
@@ -494,7 +495,7 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 	enum { LOAD_BYTES_PER_S = 20 * 1000 * 1000, LOAD_LEAST_US = 60 * 1000000, PROBES_MAX = 12 };
 	const struct model *model = c->model;
 
-	*ret = (struct pass_settings){ 0 };
+	*ret = (struct pass_settings){ .prefixes = prefix_cache_for(s, c, row) };
 	if (model_worker_spec(s->cmd, model, s->sandbox, &ret->proc) < 0) {
 		*err = s->cmd->err;
 		return -1;

@@ -81,7 +81,8 @@ int state_cache_open(struct arena *a, const char *key, bool use, struct state_ca
 	*ret_cache = c;
 	if (!use)
 		return 0;
-	if (state_folder_path(a, &c.dir, err) < 0 || file_make_dirs(c.dir, 0700, err) < 0)
+	if (state_folder_path(a, STATE_FOLDER_HIDDEN, &c.dir, err) < 0 ||
+	    file_make_dirs(c.dir, 0700, err) < 0)
 		return -1;
 	c.path = arena_printf(a, "%s/%s", c.dir, key);
 	cache_read_file(&c);

@@ -21,13 +21,13 @@
 /* Half a minute. Counted, not timed, because tests stop the clock. */
 enum { LOCK_TRIES = 3000, LOCK_PAUSE_MS = 10 };
 
-int state_folder_path(struct arena *a, char **ret_path, struct err *err)
+int state_folder_path(struct arena *a, const char *name, char **ret_path, struct err *err)
 {
 	char *cache;
 
 	if (file_cache_dir(a, &cache, err) < 0)
 		return -1;
-	*ret_path = arena_printf(a, "%s/hidden", cache);
+	*ret_path = arena_printf(a, "%s/%s", cache, name);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The folder of cached hidden states, "hidden" in the user's cache folder: its lock, its size
- * limit, and how to empty it. Must not know what a file of states holds.
+ * The folders of cached states in the user's cache folder, of texts and of prefixes: their lock,
+ * their size limit, and how to empty them. Must not know what a file of states holds.
  */
 #ifndef FLOW_STATES_STATE_FOLDER_H
 #define FLOW_STATES_STATE_FOLDER_H
@@ -14,8 +14,11 @@ struct state_count {
 	int64_t n_files, n_bytes;
 };
 
-/* Its path, owned by the arena; the folder itself need not exist. */
-int state_folder_path(struct arena *a, char **ret_path, struct err *err) MUST_USE;
+#define STATE_FOLDER_HIDDEN "hidden" /* hidden states of texts */
+#define STATE_FOLDER_PREFIXES "prefixes" /* states of shared prompts */
+
+/* The path of one, owned by the arena; the folder itself need not exist. */
+int state_folder_path(struct arena *a, const char *name, char **ret_path, struct err *err) MUST_USE;
 
 /*
  * Waits up to half a minute until no other program writes there; makes the folder if it is missing.

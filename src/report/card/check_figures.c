@@ -58,14 +58,17 @@ static bool figures_is_copied(const struct result *r, const struct candidate_res
 	return false;
 }
 
-/* A session that resumed a pass did not make its first answer. */
+/*
+ * A session that resumed a pass did not make its first answer, and one whose prefix came from the
+ * cache did not start cold.
+ */
 static int64_t figures_first_label_of(const struct result *r, const struct candidate_result *c)
 {
 	const struct segment_row *s = c->n_segments ? &c->segments[0] : NULL;
 	int64_t label_us = figures_first_label_us(r, c);
 
 	if (!s || s->run_id != r->run->id || s->report.n_answers == 0 || label_us < 0 ||
-	    figures_is_copied(r, c, s))
+	    figures_is_copied(r, c, s) || s->report.prefix_kept_tok > 0)
 		return -1;
 	return s->started_us - r->run->created_us + s->report.load_us + s->report.prefix_us +
 	       label_us;

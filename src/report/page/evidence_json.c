@@ -98,6 +98,7 @@ static json_t *evidence_session_json(struct arena *a, const struct segment_row *
 	evidence_put_number(j, "context_tok", s->report.n_ctx);
 	evidence_put_number(j, "sequences", s->report.n_seq);
 	evidence_put_number(j, "peak_rss_bytes", s->report.peak_rss_bytes);
+	evidence_put_number(j, "prefix_kept_tok", s->report.prefix_kept_tok);
 	json_object_set_new(j, "disturbed", json_boolean(s->report.disturbance.disturbed));
 	return j;
 }

@@ -137,6 +137,14 @@ const char *result_use(const struct result *r)
 								       use_name(USE_COMMERCIAL);
 }
 
+const char *result_prefix_mark(const struct candidate_result *c)
+{
+	if (c->prefix_kept_tok == 0)
+		return NULL;
+	return c->prefix_kept_tok < c->prefix_tok ? "prefix partly from cache" :
+						    "prefix from cache";
+}
+
 const char *result_untimed(const struct candidate_result *c)
 {
 	if (c->baseline)

@@ -41,6 +41,7 @@ struct candidate_result {
 	struct tally evidence;
 	/* Over all segments. */
 	int64_t load_us, prefix_us, answer_us, reason_us, full_run_us, peak_rss_bytes;
+	int64_t prefix_tok, prefix_kept_tok, prefix_load_us; /* as in struct pass_report */
 	int64_t energy_uj; /* -1: not measurable */
 	bool disturbed, recomputed;
 	bool slept; /* the machine slept while times were measured */
@@ -91,6 +92,13 @@ struct result {
  * "ladder: …", "slept", "disturbed", "resumed"; NULL if they can.
  */
 const char *result_untimed(const struct candidate_result *c);
+
+/*
+ * "prefix from cache" or "prefix partly from cache": `prefix` is no time of computing, and the
+ * candidate was not measured from a cold start. Its other times do not include the prefix. NULL if
+ * all of it was computed.
+ */
+const char *result_prefix_mark(const struct candidate_result *c);
 
 /* "not measured", "not tried (--first)", "not asked yet"; NULL: it gave answers. */
 const char *result_not_run(const struct candidate_result *c);

@@ -42,7 +42,7 @@ static json_t *result_times_json(const struct candidate_result *c)
 		{ "ttft_p50_us", s->ttft_p50_us },   { "ttft_p95_us", s->ttft_p95_us },
 		{ "label_p50_us", s->label_p50_us }, { "label_p95_us", s->label_p95_us },
 		{ "answer_us", c->answer_us },	     { "reason_us", c->reason_us },
-		{ "full_run_us", c->full_run_us },
+		{ "full_run_us", c->full_run_us },   { "prefix_load_us", c->prefix_load_us },
 	};
 	json_t *j = json_object();
 
@@ -51,6 +51,7 @@ static json_t *result_times_json(const struct candidate_result *c)
 	json_object_set_new(j, "disturbed", json_boolean(c->disturbed));
 	json_object_set_new(j, "recomputed", json_boolean(c->recomputed));
 	json_object_set_new(j, "slept", json_boolean(c->slept));
+	json_object_set_new(j, "prefix_kept_tok", json_integer(c->prefix_kept_tok));
 	json_object_set_new(j, "comparable", json_boolean(!result_untimed(c)));
 	return j;
 }

@@ -48,7 +48,9 @@ static const char *result_timing_words(struct arena *a, const struct result *r,
 		return "out of play";
 	if (s->n < s->n_tickets)
 		return arena_printf(a, "%zu not asked", s->n_tickets - s->n);
-	return result_untimed(c) ? result_untimed(c) : "clean";
+	if (result_untimed(c) && result_prefix_mark(c))
+		return arena_printf(a, "%s, %s", result_untimed(c), result_prefix_mark(c));
+	return words_timing(c);
 }
 
 /* A server may not report a size. */

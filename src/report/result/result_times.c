@@ -49,6 +49,14 @@ void result_first_times(const struct result *r, struct first_result *ret_any,
 	}
 }
 
+/* The candidate's name, and that its time was not one from a cold start. */
+static const char *result_first_name(struct arena *a, const struct candidate_result *c)
+{
+	const char *name = words_name(a, c->row->name), *mark = result_prefix_mark(c);
+
+	return mark ? arena_printf(a, "%s, %s", name, mark) : name;
+}
+
 void result_write_first_times(struct arena *a, const struct result *r, FILE *out)
 {
 	struct first_result any, scored;
@@ -57,10 +65,10 @@ void result_write_first_times(struct arena *a, const struct result *r, FILE *out
 	if (any.us < 0)
 		return;
 	fprintf(out, "First result after %s (%s)", str_duration(a, any.us),
-		words_name(a, r->candidates[any.candidate].row->name));
+		result_first_name(a, &r->candidates[any.candidate]));
 	if (scored.us >= 0)
 		fprintf(out, "; first that scored the bar after %s (%s)",
 			str_duration(a, scored.us),
-			words_name(a, r->candidates[scored.candidate].row->name));
+			result_first_name(a, &r->candidates[scored.candidate]));
 	fputs(".\n", out);
 }

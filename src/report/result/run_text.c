@@ -93,6 +93,16 @@ static const char *run_text_slept_words(struct arena *a, const struct segment_ro
 			    str_duration(a, s->report.disturbance.suspended_us));
 }
 
+/* How much of the prefix an earlier pass had computed. */
+static const char *run_text_prefix_words(struct arena *a, const struct segment_row *s)
+{
+	if (s->report.prefix_kept_tok == 0)
+		return "";
+	return arena_printf(a, " (%lld of %lld tokens from cache, in %s)",
+			    (long long)s->report.prefix_kept_tok, (long long)s->report.prefix_tok,
+			    str_duration(a, s->report.prefix_load_us));
+}
+
 static void run_text_write_segment(struct arena *a, const struct segment_row *s, FILE *out)
 {
 	run_text_field(out, "session",
@@ -100,9 +110,10 @@ static void run_text_write_segment(struct arena *a, const struct segment_row *s,
 				    clock_iso(a, s->started_us), (long long)s->report.n_answers,
 				    (long long)s->report.n_reasons, s->report.ended));
 	run_text_field(out, "  times",
-		       arena_printf(a, "load %s, prefix %s, answers %s, reasons %s",
+		       arena_printf(a, "load %s, prefix %s%s, answers %s, reasons %s",
 				    str_duration(a, s->report.load_us),
 				    str_duration(a, s->report.prefix_us),
+				    run_text_prefix_words(a, s),
 				    str_duration(a, s->report.answer_us),
 				    str_duration(a, s->report.reason_us)));
 	run_text_field(out, "  tokens",

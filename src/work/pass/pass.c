@@ -6,8 +6,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "work/pass/pass_receive.h"
+#include "work/pass/pass_prefix.h"
 #include "work/pass/pass_wave.h"
 #include "work/pass/stopwatch.h"
 
@@ -49,16 +50,19 @@ static void pass_report_pass_ready(struct pass *p, const struct msg_pass_ready *
 	pass_keep(p, &r->opening, m->opening);
 	pass_keep(p, &r->thinking, m->thinking);
 	pass_keep(p, &r->probes, m->probes);
+	pass_prefix_name(p, m);
 }
 
 /* Starts a worker and prepares it for a wave. Sets p->alive if it is ready. */
 static int pass_revive(struct pass *p, struct err *err)
 {
 	const struct pass_settings *s = &p->settings;
+	struct proc_spec spec = s->proc;
 	struct arena a = { 0 };
 	struct pass_message w;
 
-	if (proc_start(&p->proc, &s->proc, err) < 0)
+	spec.prefix_fd = p->prefix_fd;
+	if (proc_start(&p->proc, &spec, err) < 0)
 		return -1;
 	if (s->device && strcmp(s->device, p->proc.device) != 0) {
 		pass_worker_gone(p, OUTCOME_DEVICE_LOST,
@@ -198,6 +202,7 @@ int pass_begin(struct pass *p, const struct pass_settings *settings, struct pass
 	       size_t n_items, const struct pass_sink *sink, struct err *err)
 {
 	*p = (struct pass){ .settings = *settings, .sink = *sink };
+	p->prefix_fd = pass_prefix_memory(settings->prefixes.max_bytes);
 	p->report.ended = "complete";
 	p->report.energy_uj = stopwatch_no_energy();
 	p->report.disturbance = disturbance_begin();
@@ -228,7 +233,7 @@ static enum received pass_offer_wave(struct pass *p, struct arena *a, const stru
 	p->report.n_seq = w.as.wave_ready.n_seq;
 	if (w.as.wave_ready.n_accepted > p->report.n_wave)
 		p->report.n_wave = w.as.wave_ready.n_accepted;
-	return RECEIVED;
+	return pass_prefix_get(p, a, wave->prefix_later ? (size_t)w.as.wave_ready.n_parts : 0);
 }
 
 /* Sets *ret_received to RECEIVED_STOP if there is no ticket to offer. */
@@ -240,6 +245,7 @@ static int pass_begin_wave(struct pass *p, struct arena *a, enum received *ret_r
 	size_t n_bad;
 
 	pass_fill_wave(p, a, &wave, &bad, &n_bad);
+	wave.prefix_later = pass_prefix_is_kept(p);
 	for (size_t i = 0; i < n_bad; i++) {
 		struct pass_item *item = &p->items[bad[i].item];
 
@@ -510,5 +516,8 @@ void pass_end(struct pass *p)
 void pass_release(struct pass *p)
 {
 	pass_end(p);
+	if (p->prefix_fd > 0)
+		close(p->prefix_fd);
+	p->prefix_fd = -1;
 	arena_release(&p->arena);
 }

@@ -12,6 +12,7 @@
 #include "work/message.h"
 #include "work/pass/disturbance.h"
 #include "work/pass/pass_report.h"
+#include "work/pass/prefix_store.h"
 #include "work/proc.h"
 
 struct pass_settings {
@@ -24,6 +25,7 @@ struct pass_settings {
 	const char *device; /* a restarted engine must report this device; NULL for any */
 	int64_t ticket_timeout_us; /* of one answer; reasons get a multiple of it */
 	int64_t load_timeout_us;
+	struct prefix_store prefixes;
 };
 
 struct pass_item {
@@ -60,6 +62,9 @@ struct pass {
 	enum outcome failure; /* of the last request that failed */
 	char failure_detail[PROC_DETAIL_MAX];
 	int64_t shared_tok; /* of the prefix, in every ticket's prompt */
+	int prefix_fd; /* shared with the worker; -1: no prefix is kept */
+	const char **prefix_keys; /* one a part of the prefix */
+	size_t n_prefix_keys;
 	int64_t n_deaths_in_row;
 	int64_t n_reason_deaths_in_row; /* deaths in a row with reasons under way */
 	size_t *wave; /* the current wave, as indices into items; room for cap_wave */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "job/file/label_order.h"
 
 /* A signal that arrives between two waits ends neither, so check at this interval. */
@@ -51,9 +52,18 @@ static bool receive_probs_are_valid(const struct answer *a)
 	return a->n_probs == 0 || a->label < 0 || fabs(sum - 1) <= rounding;
 }
 
+static bool receive_sums_are_valid(const struct msg_pass_ready *m)
+{
+	for (size_t i = 0; i < m->n_parts; i++)
+		if (!hash_is_hex(m->parts[i], HASH_HEX_LEN))
+			return false;
+	return true;
+}
+
 static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 {
 	const struct answer *a = &w->as.answer;
+	const struct msg_prefix_ready *part = &w->as.prefix_ready;
 	const struct msg_wave_ready *r = &w->as.wave_ready;
 
 	switch (w->type) {
@@ -72,7 +82,13 @@ static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 		       w->as.reason.ticket < p->n_wave && w->as.reason.rationale &&
 		       w->as.reason.finish && w->as.reason.detail;
 	case MSG_WAVE_READY:
-		return r->n_accepted > 0 && (size_t)r->n_accepted <= p->n_wave;
+		return r->n_accepted > 0 && (size_t)r->n_accepted <= p->n_wave && r->n_parts >= 0 &&
+		       (size_t)r->n_parts <= p->n_prefix_keys;
+	case MSG_PASS_READY:
+		return receive_sums_are_valid(&w->as.pass_ready);
+	case MSG_PREFIX_READY:
+		return part->n_tok > 0 && part->n_bytes >= 0 &&
+		       part->n_bytes <= p->settings.prefixes.max_bytes;
 	case MSG_FAILED:
 		return message_failed_is_valid(&w->as.failed);
 	default:

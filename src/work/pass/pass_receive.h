@@ -15,6 +15,7 @@ struct pass_message {
 		struct msg_failed failed;
 		struct msg_pass_ready pass_ready;
 		struct msg_wave_ready wave_ready;
+		struct msg_prefix_ready prefix_ready;
 		struct answer answer;
 		struct reason reason;
 		struct msg_reasons_done reasons_done;

@@ -12,6 +12,8 @@ struct pass_report {
 	int64_t load_us, prefix_us, answer_us, reason_us; /* answer: phase 1, reason: phase 2 */
 	int64_t n_answers, n_reasons;
 	int64_t prefix_tok, prompt_tok, reason_tok; /* decoded: shared, per ticket, written */
+	/* Tokens of the prefix whose state an earlier pass kept; their share of prefix_us. */
+	int64_t prefix_kept_tok, prefix_load_us;
 	int64_t n_ctx, n_seq;
 	int64_t n_wave; /* most tickets that a wave held; 0: no wave began */
 	int64_t peak_rss_bytes, cpu_us; /* of the worker */

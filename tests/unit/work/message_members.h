@@ -93,13 +93,23 @@ static const struct member pass_ready[] = {
 	M(TEXT, msg_pass_ready, template_marks), M(TEXT, msg_pass_ready, opening),
 	M(I64, msg_pass_ready, prefix_tok), M(I64, msg_pass_ready, after_tok),
 	M(TEXT, msg_pass_ready, thinking), M(TEXT, msg_pass_ready, probes),
+	MN(TEXTS, msg_pass_ready, parts, n_parts),
 };
 static const struct member wave[] = { MN(TEXTS, msg_wave, texts, n_texts),
-	MN(BLOBS, msg_wave, images, n_images) };
+	MN(BLOBS, msg_wave, images, n_images), M(BOOL, msg_wave, prefix_later) };
 static const struct member wave_ready[] = {
 	M(I64, msg_wave_ready, n_accepted), M(I64, msg_wave_ready, n_ctx),
 	M(I64, msg_wave_ready, n_seq),
 	M(I64, msg_wave_ready, prefix_us), M(I64, msg_wave_ready, prefix_tok),
+	M(I64, msg_wave_ready, n_parts),
+};
+static const struct member prefix[] = {
+	M(I64, msg_prefix, part), M(I64, msg_prefix, n_bytes), M(BOOL, msg_prefix, keep),
+};
+static const struct member prefix_ready[] = {
+	M(I64, msg_prefix_ready, part), M(I64, msg_prefix_ready, n_tok),
+	M(BOOL, msg_prefix_ready, loaded), M(I64, msg_prefix_ready, prefix_us),
+	M(I64, msg_prefix_ready, n_bytes),
 };
 static const struct member ask[] = { M(I64, msg_ask, ticket), M(I64, msg_ask, known_label) };
 static const struct member answer[] = {
@@ -169,6 +179,8 @@ static const struct message messages[] = {
 	MESSAGE(MSG_TRAINED, "TRAINED", trained, msg_trained),
 	MESSAGE(MSG_SAVE, "SAVE", save, msg_save),
 	MESSAGE(MSG_WRITTEN, "WRITTEN", written, msg_written),
+	MESSAGE(MSG_PREFIX, "PREFIX", prefix, msg_prefix),
+	MESSAGE(MSG_PREFIX_READY, "PREFIX_READY", prefix_ready, msg_prefix_ready),
 };
 /* clang-format on */
 

@@ -272,6 +272,8 @@ static void mark(enum message_type type, unsigned char bytes[MAX_SIZE])
 	case MSG_TRAINED: MARK(msg_trained); break;
 	case MSG_SAVE: MARK(msg_save); break;
 	case MSG_WRITTEN: MARK(msg_written); break;
+	case MSG_PREFIX: MARK(msg_prefix); break;
+	case MSG_PREFIX_READY: MARK(msg_prefix_ready); break;
 	default: fail();
 	}
 	/* clang-format on */

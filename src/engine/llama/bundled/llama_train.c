@@ -314,7 +314,7 @@ static void train_forget_prompt(struct engine *e)
 {
 	if (e->ctx)
 		llama_memory_clear(llama_get_memory(e->ctx), true);
-	e->prefix_done = false;
+	e->n_parts_done = 0;
 }
 
 int engine_train(struct engine *e, struct arena *a, const struct msg_train *train, step_done *step,
