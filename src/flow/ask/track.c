@@ -531,8 +531,7 @@ static int track_fill_settings(struct track *t, struct pass_settings *ret, struc
 	if (track_settings(t->session, t->candidate, &t->pass_row, ret, err) < 0)
 		return -1;
 	ret->device = t->limits.cpu ? NULL : t->pass_row.device;
-	/* The nearest known texts are its reason. */
-	ret->pass.hidden = t->encoder && track_wants_reasons(t);
+	ret->pass.hidden = t->encoder && track_wants_reasons(t); /* its reason: known texts */
 	return 0;
 }
 
