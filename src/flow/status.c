@@ -21,16 +21,12 @@ enum { EVERY_US = 200000, LINES_MAX = 64 };
 static size_t widths[LINES_MAX], n_drawn; /* of the lines on the terminal, in columns */
 static int64_t drawn_us;
 
-static bool status_is_terminal(void)
+bool status_is_on(void)
 {
 	const char *kind = getenv("TERM");
 
-	return isatty(STDERR_FILENO) && kind && *kind && strcmp(kind, "dumb") != 0;
-}
-
-bool status_is_on(void)
-{
-	return status_is_terminal() && !say_is_quiet();
+	return isatty(STDERR_FILENO) && kind && *kind && strcmp(kind, "dumb") != 0 &&
+	       !say_is_quiet();
 }
 
 /* The kernel is asked each time: a window may have changed its size. */
@@ -59,7 +55,7 @@ struct status_room status_room(void)
 
 size_t status_columns(void)
 {
-	return status_is_terminal() ? status_window().ws_col : 0;
+	return isatty(STDERR_FILENO) ? status_window().ws_col : 0;
 }
 
 bool status_is_due(void)

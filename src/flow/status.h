@@ -21,7 +21,7 @@ struct status_room {
 };
 struct status_room status_room(void);
 
-/* Columns of a line of text on standard error; 0 if it is no such terminal. */
+/* Columns of a line of text on standard error; 0 if it is no terminal. */
 size_t status_columns(void);
 
 /* Is it time to draw again? At most five times a second. True if nothing is drawn. */

@@ -58,7 +58,7 @@ huge · plain       12/12 (100%)  scores the bar"
 @test "a candidate that lacks answers has no line; a raced one says why" {
 	four_models
 	toe 0 smoke job.yaml --race
-	has "$(lines)" "tiny · plain       0/2 (0%)  cannot reach the bar (--race)"
+	has "$(lines)" "tiny · plain       0/2 (0%)  misses the bar (--race)"
 }
 
 @test "--first stops at the smallest that scores the bar and says what was not tried" {

@@ -3,10 +3,14 @@
  */
 #include "flow/ask/result_line.h"
 
+#include "base/display.h"
 #include "base/str.h"
 #include "flow/say.h"
 #include "judge/decide.h"
 #include "report/words.h"
+
+/* Columns, so that a line has at most 80. */
+enum { NAME_MOST = 30 };
 
 static int result_line_width(const struct run_events *e)
 {
@@ -16,7 +20,7 @@ static int result_line_width(const struct run_events *e)
 		size_t n = str_columns(e->rows[i].name);
 
 		if (!e->rows[i].candidate->refused && n > width)
-			width = n;
+			width = n < NAME_MOST ? n : NAME_MOST;
 	}
 	return (int)width;
 }
@@ -28,7 +32,7 @@ static int result_line_width(const struct run_events *e)
 static const char *result_line_mark(const struct track *t)
 {
 	if (t->n_answered < t->n_items)
-		return "  cannot reach the bar (--race)";
+		return "  misses the bar (--race)";
 	if (t->session->adds)
 		return "";
 	if (track_can_be_picked(t))
@@ -50,7 +54,7 @@ bool result_line_show(const struct track *t, int64_t since_us)
 		return false;
 	if (s->events.live)
 		return true;
-	name = s->events.rows[t->no - 1].name;
+	name = display_fit(&a, s->events.rows[t->no - 1].name, NAME_MOST);
 	pad = result_line_width(&s->events) - (int)str_columns(name);
 	say("%8s  %s%*s  %s%s\n", str_duration(&a, since_us), name, pad, "",
 	    words_tally(&a, &score), result_line_mark(t));
