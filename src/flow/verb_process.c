@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
@@ -21,10 +22,16 @@
 
 enum { MAX_WORDS = 32, OF_SIGNALS = 128, CANNOT_RUN = 126 };
 
-static void verb_process_exec(const char *program, const char *folder, const char *const *words,
-			      const char *log_path)
+/* The first word of command lines that the verb prints: as typed, if that is a plain name. */
+static const char *verb_process_name(const struct cmd *cmd, const char *program)
 {
-	char *argv[MAX_WORDS + 2] = { (char *)program };
+	return cmd->argv && !strchr(cmd->argv[0], '/') ? cmd->argv[0] : program;
+}
+
+static void verb_process_exec(const char *const names[2], const char *folder,
+			      const char *const *words, const char *log_path)
+{
+	char *argv[MAX_WORDS + 2] = { (char *)names[1] };
 	int log_fd;
 
 #ifdef __linux__
@@ -42,21 +49,24 @@ static void verb_process_exec(const char *program, const char *folder, const cha
 	child_close_inherited(STDERR_FILENO + 1);
 	for (size_t i = 0; words[i] && i < MAX_WORDS; i++)
 		argv[i + 1] = (char *)words[i];
-	execv(program, argv);
+	execv(names[0], argv);
 	_exit(CANNOT_RUN);
 }
 
 int verb_process_start(struct cmd *cmd, const char *folder, const char *const *words,
 		       const char *log_path, struct verb_process *ret_process)
 {
+	const char *names[2];
 	char *program;
 
 	if (child_find_program(&cmd->arena, "toehold", "", &program, &cmd->err) < 0)
 		return -1;
+	names[0] = program;
+	names[1] = verb_process_name(cmd, program);
 	fflush(stdout);
 	ret_process->pid = fork();
 	if (ret_process->pid == 0)
-		verb_process_exec(program, folder, words, log_path);
+		verb_process_exec(names, folder, words, log_path);
 	if (ret_process->pid > 0)
 		return 0;
 	ret_process->pid = 0;

@@ -31,6 +31,8 @@ models() {
 	grep -q "</html>" toehold-demo/report.html
 	cd toehold-demo
 	is "$(count run) $(count pass)" "1 12"
+	# The run keeps a command line that its user can type.
+	has "$(sqlite3 job.toehold "SELECT group_concat(text) FROM event WHERE kind = 'plan'")" "toehold smoke job.yaml --name demo"
 	# A second start asks nothing again.
 	cd ..
 	toe 0 demo --models here
