@@ -46,7 +46,8 @@ some_run() {
 	has "$stderr" "wrote page.html"
 	is "$(stat -c %a page.html)" 600
 	text=$(check page.html)
-	has "$text" "inbound: which model is good enough?" "23/24 (95.8%)" "NOT ENOUGH EVIDENCE" "May do" \
+	has "$text" "inbound: which model is good enough?" "23/24 (95.8%)" "NOT ENOUGH EVIDENCE" "May do" "BELOW THE BAR (proven)" \
+		"Its true accuracy is below the bar" \
 		"guaranteed right (90% sure)" "What to do next" "All candidates" "(1 of them without a language model) on 24 tickets" \
 		"baseline majority" "Without any language model, baseline majority gets 8 of 24 right" \
 		"Energy: not measurable on this machine." "OK mit" "mit" \

@@ -116,6 +116,7 @@ static const char *overview_workload(struct arena *a, const struct result *r,
 				     const struct overview *o)
 {
 	const struct candidate_result *c;
+	const char *candidate = "";
 	const struct coverage *best;
 	struct sure_answer *answers;
 	struct coverage *rows;
@@ -129,17 +130,20 @@ static const char *overview_workload(struct arena *a, const struct result *r,
 	best = overview_threshold(rows, n_rows, r->standard.bar);
 	if (!best)
 		return NULL;
+	if ((int)o->cards[0].candidate != r->decision.pick)
+		candidate =
+			arena_printf(a, " --candidate %s", display_shell_word(a, c->short_name));
 	/* Rounded down, so that the threshold takes the answer that it was chosen by. */
 	return arena_printf(a,
 			    "At a threshold of %.4g%%, %s labels %.0f%% of the tickets by itself, "
 			    "and %.0f%% of those are right (%zu of %zu). The other %.0f%% go to "
 			    "people. This was seen on the very tickets that chose the threshold: "
 			    "expect a little less. To work like that: toehold classify FILE --run "
-			    "%s --abstain-below %.4g%%",
+			    "%s%s --abstain-below %.4g%%",
 			    floor(best->threshold * 1e4) / 100, o->names[o->cards[0].candidate],
 			    100 * best->share, 100 * best->accuracy, best->n_right, best->n_taken,
 			    100 - round(100 * best->share), display_shell_word(a, r->run->name),
-			    floor(best->threshold * 1e4) / 100);
+			    candidate, floor(best->threshold * 1e4) / 100);
 }
 
 size_t overview_card_of(const struct overview *o, size_t candidate)

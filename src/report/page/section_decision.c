@@ -128,6 +128,23 @@ void page_next(const struct page *p)
 		html_advice(p->out, "p", o->untimed);
 }
 
+/* What the verdicts mean that stand in the table. */
+static void decision_write_meanings(const struct page *p)
+{
+	html_markup(p->out, "<p class=\"note\">");
+	for (int kind = VERDICT_NONE + 1; kind < VERDICT_COUNT; kind++) {
+		size_t i = 0;
+
+		while (i < p->r->n && (int)p->r->decision.verdicts[i].kind != kind)
+			i++;
+		if (i == p->r->n)
+			continue;
+		html_element(p->out, "b", verdict_words(kind));
+		html_textf(p->out, ": %s ", verdict_meaning(kind));
+	}
+	html_markup(p->out, "</p>\n");
+}
+
 void page_all(const struct page *p)
 {
 	struct table t;
@@ -136,6 +153,7 @@ void page_all(const struct page *p)
 	html_markup(p->out, "<div class=\"all\">\n");
 	table_write_html(&t, NULL, p->out);
 	html_markup(p->out, "</div>\n");
+	decision_write_meanings(p);
 	html_elementf(p->out, "p class=\"note\"",
 		      "%s A candidate is one model asked in one way. %s",
 		      overview_asked(p->a, p->r), overview_star(p->a, p->r));
