@@ -22,6 +22,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOEHOLD = os.environ["TOEHOLD"]
 TOOLS = os.environ["TOEHOLD_ENGINE_TOOLS"]
 MODEL_DIR = os.environ["TOEHOLD_MODELS"]
+# Each run computes its prompt, as a server does that was just started.
+os.environ["TOEHOLD_PREFIX_CACHE"] = "off"
 TINY = "smollm2-135m-instruct-q4_1.gguf"
 MODELS = [TINY, "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
           "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"]

@@ -3,6 +3,8 @@
 # two sizes of batch. docs/measured/memory.md has the table.
 load ../model/models
 needed=("$tiny" "$base" "$half" "$large")
+# A prefix from the cache takes less memory than one that is computed.
+export TOEHOLD_PREFIX_CACHE=off
 
 # few: five short tickets. examples: the demo's 25 with 24 examples. long: 60 tickets of four texts.
 job_of() {

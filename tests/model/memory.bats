@@ -3,6 +3,9 @@
 # estimate.
 load models
 
+# A prefix from the cache takes less memory than one that is computed.
+export TOEHOLD_PREFIX_CACHE=off
+
 # planned: the bytes of the plan.
 planned() {
 	toe 0 plan job.yaml --json

@@ -8,6 +8,8 @@ load models
 	replies >one
 	json 'asked[0].replies[] | [.rationale, .reason_finish] | @json' >one.reasons
 	smoke 1 --one-at-a-time --store two.toehold
+	# The second took its prompt from the cache.
+	is "$(json 'asked[0].times.prefix_kept_tok')" "$(json 'asked[0].prefix_tok')"
 	replies >two
 	json 'asked[0].replies[] | [.rationale, .reason_finish] | @json' >two.reasons
 	is "$(wc -l <one)" 12
