@@ -7,6 +7,7 @@
 
 #include "base/display.h"
 #include "base/file.h"
+#include "base/str.h"
 
 /* Examples of each label, and the fewest tickets that the baseline `words` learns from. */
 enum { ADVICE_PER_LABEL = 4, ADVICE_TRAINING = 10, ADVICE_COLUMNS = 96 };
@@ -168,6 +169,17 @@ void advice_of(struct arena *a, const struct result *r, struct advice *ret_advic
 		advice_on_models(&s);
 }
 
+/* " --store FILE" if the store is not the one that the job file gets by itself. */
+static const char *advice_store_option(struct arena *a, const struct result *r)
+{
+	const char *dot = r->job_path ? strrchr(str_basename(r->job_path), '.') : NULL;
+
+	if (dot && strcmp(r->store_path, arena_printf(a, "%.*s.toehold", (int)(dot - r->job_path),
+						      r->job_path)) == 0)
+		return "";
+	return arena_printf(a, " --store %s", display_shell_word(a, r->store_path));
+}
+
 void advice_write(struct arena *a, const struct result *r, FILE *out)
 {
 	struct advice advice;
@@ -188,5 +200,6 @@ void advice_write(struct arena *a, const struct result *r, FILE *out)
 		display_path(a, advice.job_path));
 	for (size_t i = 0; i < advice.n_lines; i++)
 		fprintf(out, "  %s\n", display_text(a, advice.lines[i]));
-	fprintf(out, "Then: toehold smoke %s\n", display_shell_word(a, advice.job_path));
+	fprintf(out, "Then: toehold smoke %s%s\n", display_shell_word(a, advice.job_path),
+		advice_store_option(a, r));
 }

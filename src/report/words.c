@@ -387,6 +387,12 @@ static void words_next_missing(struct steps *s)
 	const struct decision *d = &s->r->decision;
 	const char *again = words_go_on(s->a, s->r);
 
+	if (result_is_purged(s->r)) {
+		if (d->n_unfinished + d->n_not_measured)
+			words_add_step(s, "This run was purged and cannot be finished: start "
+					  "another.");
+		return;
+	}
 	if (!again)
 		again = "the same command";
 	if (d->n_unfinished)

@@ -58,10 +58,10 @@ training: training.jsonl"
 	missed
 	mkdir stores
 	toe 1 smoke "my job" --name r --store stores/s.toehold
-	is "$(sed -n 's/^Then: //p' <<<"$output")" "toehold smoke 'my job/job.yaml'"
+	is "$(sed -n 's/^Then: //p' <<<"$output")" "toehold smoke 'my job/job.yaml' --store stores/s.toehold"
 	cd stores
 	toe 1 decide --store s.toehold
-	is "$(sed -n 's/^Then: //p' <<<"$output")" "toehold smoke '${PWD%/stores}/my job/job.yaml'"
+	is "$(sed -n 's/^Then: //p' <<<"$output")" "toehold smoke '${PWD%/stores}/my job/job.yaml' --store s.toehold"
 	is "$(commands | head -n 1)" "toehold import EXPORT.csv -o '${PWD%/stores}/my job/examples.jsonl'"
 }
 

@@ -127,6 +127,24 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	toe 0 diff first first
 }
 
+@test "a purged run that is unfinished cannot go on, and nothing says that it can" {
+	tickets 12
+	script one "{\"ms\": 200, \"steps\": [$right_steps]}"
+	job one.script.json
+	start smoke job.yaml --name r
+	wait_for 20 answers 12
+	kill -INT $pid
+	wait $pid || true
+	toe 7 decide r
+	has "$output" "Go on with: "
+	toe 0 purge r
+	toe 7 decide r
+	has "$output" "Unfinished: "
+	[[ $output != *"Go on with"* ]]
+	toe 0 report r --brief
+	has "$output" "This run was purged and cannot be finished: start another."
+}
+
 @test "verbs that need the texts are refused with the reason" {
 	measured
 	toe 0 purge first

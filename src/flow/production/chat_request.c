@@ -228,30 +228,6 @@ int chat_request_read(struct arena *a, const char *body, size_t n_bytes,
 
 /* ---- the answer */
 
-/* What OpenAI calls an error of this status. */
-static const struct {
-	unsigned status;
-	const char *code;
-} codes[] = {
-	{ 401, "invalid_api_key" },	{ 404, "not_found" },
-	{ 405, "method_not_allowed" },	{ 413, "request_too_large" },
-	{ 421, "misdirected_request" }, { 422, "personal_data" },
-	{ 503, "service_unavailable" },
-};
-
-const char *chat_error_json(struct arena *a, unsigned status, const char *words)
-{
-	const char *code = NULL;
-
-	for (size_t i = 0; i < COUNT_OF(codes); i++)
-		if (codes[i].status == status)
-			code = codes[i].code;
-	return json_text(a, json_pack("{s:{s:o, s:s, s:n, s:s?}}", "error", "message",
-				      json_any_text(words), "type",
-				      status < 500 ? "invalid_request_error" : "server_error",
-				      "param", "code", code));
-}
-
 static const char *chat_content(struct arena *a, const struct chat_request *request,
 				const struct production_row *row)
 {

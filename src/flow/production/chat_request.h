@@ -48,7 +48,4 @@ unsigned chat_request_answer(struct arena *a, const struct chat_request *request
 			     const struct chat_server *server, const struct production_row *row,
 			     int64_t number, int64_t created_s, const char **ret_body);
 
-/* The body of an error in OpenAI's shape. Owned by the arena. */
-const char *chat_error_json(struct arena *a, unsigned status, const char *words);
-
 #endif

@@ -25,6 +25,9 @@ enum request_form {
 /* Whether it is asked as a decision model is. */
 bool request_is_decision(enum request_form form);
 
+/* The body of an error in OpenAI's shape. Owned by the arena. */
+const char *chat_error_json(struct arena *a, unsigned status, const char *words);
+
 /* The body of an error, in the shape that the form's clients expect. Owned by the arena. */
 const char *request_error_json(struct arena *a, enum request_form form, unsigned status,
 			       const char *words);

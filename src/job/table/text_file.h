@@ -12,6 +12,8 @@
 #include "base/err.h"
 #include "job/table/decoder.h"
 
+enum { SLICE_MAX_BYTES = 512 << 20 }; /* of a file of tickets, as text */
+
 /* Sets ERR_INPUT: "path:line: " and the message. `path` is printable. Returns -1. */
 int text_fail(const char *path, size_t line, struct err *err, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "job/ticket/ticket.h"
+#include "job/table/text_file.h"
 #include "job/table/workbook_cell.h"
 
 enum {

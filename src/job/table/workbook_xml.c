@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "job/ticket/ticket.h"
+#include "job/table/text_file.h"
 
 enum {
 	PIECE_BYTES = 1 << 14,

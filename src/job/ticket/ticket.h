@@ -16,9 +16,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "job/file/job.h"
+#include "job/table/text_file.h" /* SLICE_MAX_BYTES */
 
 /* TICKET_MAX_BYTES limits the input; whether it fits a model is decided later, by the worker. */
-enum { TICKET_MAX_BYTES = 4 << 20, TICKETS_MAX = 1000000, SLICE_MAX_BYTES = 512 << 20 };
+enum { TICKET_MAX_BYTES = 4 << 20, TICKETS_MAX = 1000000 };
 
 /* Of an id or a group. */
 enum { TICKET_NAME_MAX_BYTES = 256 };

@@ -1,6 +1,6 @@
 /*
  * Baselines: candidates without a language model. A model that loses to one of these is not worth
- * its watts. Pure: texts and labels in, probabilities of labels out.
+ * its memory. Pure: texts and labels in, probabilities of labels out.
  */
 #ifndef JUDGE_BASELINE_BASELINE_H
 #define JUDGE_BASELINE_BASELINE_H

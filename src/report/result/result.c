@@ -25,6 +25,14 @@ const char *result_not_measured(const struct candidate_result *c)
 	return words ? words : "not measured";
 }
 
+bool result_is_purged(const struct result *r)
+{
+	for (size_t i = 0; i < r->n_events; i++)
+		if (r->events[i].kind == EVENT_PURGED)
+			return true;
+	return false;
+}
+
 const char *result_verdict(const struct result *r, size_t candidate)
 {
 	enum verdict_kind kind = r->decision.verdicts[candidate].kind;

@@ -106,6 +106,9 @@ const char *result_not_run(const struct candidate_result *c);
 /* The same for a candidate without a result: "not measured" too if it answered nothing. */
 const char *result_not_measured(const struct candidate_result *c);
 
+/* Whether its texts were removed: it can be read, and nothing more can be asked. */
+bool result_is_purged(const struct result *r);
+
 /* Its verdict as text, or why it has none: "not measured", "unfinished", "not asked yet", ... */
 const char *result_verdict(const struct result *r, size_t candidate);
 
