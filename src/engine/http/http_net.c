@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "engine/http/http_engine.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,7 @@ static curl_socket_t net_open_socket(void *ctx, curlsocktype purpose, struct cur
 {
 	struct http_net *net = ctx;
 	enum url_reach reach = url_reach(&address->addr);
+	int fd;
 
 	(void)purpose;
 	*net->refused = '\0';
@@ -49,7 +51,10 @@ static curl_socket_t net_open_socket(void *ctx, curlsocktype purpose, struct cur
 			 "'%s' has a public address: use https for it", net->url.host);
 	if (*net->refused)
 		return CURL_SOCKET_BAD;
-	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	fd = socket(address->family, address->socktype, address->protocol);
+	if (fd >= 0)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
 }
 
 int http_net_open(struct http_net *net, const struct url *url, const char *token, struct err *err)
