@@ -19,6 +19,8 @@ struct man_item {
 static const struct man_item environment[] = {
 	{ "TOEHOLD_MODELS", "folders with models, separated by colons; searched first" },
 	{ "TOEHOLD_CACHE", "the cache folder (default: toehold in XDG_CACHE_HOME or ~/.cache)" },
+	{ "TOEHOLD_PREFIX_CACHE",
+	  "size limit of kept states of prompts (default: 1 GiB), or off; docs/timing.md" },
 	{ "TOEHOLD_HTTP_TOKEN", "the key for model servers, sent in the header Authorization" },
 	{ "TOEHOLD_SERVE_TOKEN", "the token that 'toehold serve' asks for (default: a new one)" },
 	{ "TOEHOLD_OFFLINE", "if it is set, 'toehold pull' makes no connection" },
