@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "flow/session.h"
 
-enum { N_CELLS = 5, NAME_LEAST = 12, GAP = 2 };
+enum { N_CELLS = 5, NAME_LEAST = 14, GAP = 2 };
 enum { CELL_NAME, CELL_STATE, CELL_RIGHT, CELL_FIRST, CELL_LEFT };
 
 struct cells {
@@ -115,7 +115,8 @@ static const char *live_line(struct arena *a, const struct cells *c, const size_
 
 static const char *live_last_line(struct arena *a, const struct run_events *e, size_t columns)
 {
-	static const char keys[] = ". Ctrl-C stops; the same command resumes";
+	const char *keys = e->session->replay_of ? ". Ctrl-C stops" :
+						   ". Ctrl-C stops; the same command resumes";
 	int64_t left_us = run_events_all_left_us(e);
 	size_t n_done = 0;
 	const char *line;

@@ -83,7 +83,7 @@ void run_events_begin(struct session *s)
 	e->session = s;
 	e->n = plan->n;
 	e->rows = arena_array(a, plan->n, sizeof(*e->rows));
-	e->live = status_is_on();
+	e->live = status_is_on() && !event_lines_fill_stdout(e->lines);
 	for (size_t i = 0; i < plan->n; i++)
 		names[i] = plan->candidates[i].name;
 	names = short_names(a, names, plan->n);

@@ -56,7 +56,8 @@ static double events_whole_us(const struct run_events *e, const struct phase_pro
 
 /*
  * The first answer waits for the model and the prompt, so the pace is that of the later ones.
- * Reasons are written together, so they arrive late: what they took so far is subtracted.
+ * Reasons are written together, so they arrive late: until half of them are there, what they took
+ * is subtracted from the estimate.
  */
 static double events_phase_left_us(const struct run_events *e, const struct phase_progress *p,
 				   int phase, bool running)
@@ -71,7 +72,7 @@ static double events_phase_left_us(const struct run_events *e, const struct phas
 	if (phase == PHASE_ANSWERS && p->n_done > 1)
 		return (double)(p->last_us - p->first_us) / (double)(p->n_done - 1) * left;
 	spent_us = (double)(clock_mono_us() - p->start_us);
-	if (whole > spent_us)
+	if (whole > spent_us && 2 * p->n_done < p->n_left)
 		return whole - spent_us;
 	if (p->n_done > 0)
 		return spent_us / (double)p->n_done * left;
