@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/str.h"
+#include "base/terminal.h"
 
 static void *opt_field(void *options, const struct opt_row *row)
 {
@@ -200,6 +202,18 @@ bool opt_is_set(const struct opt_spec *spec, const void *options, const char *na
 	return false;
 }
 
+/* Text that begins in this column, and goes on there in further lines. */
+static void opt_add_wrapped(struct buf *out, const char *text, size_t column)
+{
+	size_t columns = terminal_text_columns(stdout), n;
+	struct arena a = { 0 };
+	const char **lines = display_lines(&a, text, columns > column ? columns - column : 1, &n);
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "%*s%s\n", i ? (int)column : 0, "", lines[i]);
+	arena_release(&a);
+}
+
 void opt_help(struct buf *out, const struct opt_spec *spec)
 {
 	enum { HELP_COLUMN = 28 };
@@ -220,6 +234,6 @@ void opt_help(struct buf *out, const struct opt_spec *spec)
 			buf_addf(out, "\n%*s", HELP_COLUMN, "");
 		else
 			buf_addf(out, "%*s", (int)(HELP_COLUMN - (out->len - start)), "");
-		buf_addf(out, "%s\n", spec->rows[i].help);
+		opt_add_wrapped(out, spec->rows[i].help, HELP_COLUMN);
 	}
 }

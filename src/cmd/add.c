@@ -20,6 +20,7 @@
 #include "flow/prepare/privacy.h"
 #include "flow/rerun.h"
 #include "flow/say.h"
+#include "flow/screen.h"
 #include "flow/store_find.h"
 #include "job/ticket/leak_guard.h"
 #include "job/ticket/repeats.h"
@@ -282,22 +283,12 @@ static void add_write_first_line(struct addition *add, const struct result *afte
 	const char *path = display_path(&add->cmd->arena, add->slice.path);
 
 	if (!add->known)
-		printf("Added %zu %s tickets from %s.\n\n", add->slice.n, role, path);
+		printf("Added %zu %s tickets from %s.\n", add->slice.n, role, path);
 	else
-		printf("The %zu %s tickets of %s are in the run already: %s.\n\n", add->slice.n,
-		       role, path,
+		printf("The %zu %s tickets of %s are in the run already: %s.\n", add->slice.n, role,
+		       path,
 		       add_count_answers(after) == add->n_answers ? "nothing was added" :
 								    "only the rest was asked");
-}
-
-static void add_write_missed(struct addition *add, const struct result *after, size_t shown)
-{
-	const struct contender *c = &after->contenders[shown];
-
-	if (c->score.right == c->score.n && c->harder.right == c->harder.n)
-		return;
-	printf("\nTickets that %s missed\n", display_path(&add->cmd->arena, c->name));
-	result_write_missed(&add->cmd->arena, after, shown, stdout);
 }
 
 static int add_show_changes(struct addition *add, const struct add_options *o)
@@ -317,11 +308,7 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 		json_print(j, stdout);
 	} else if (!event_lines_fill_stdout(add->session.events.lines)) {
 		add_write_first_line(add, &after);
-		changes_write_text(&add->cmd->arena, &add->before, &after, stdout);
-		putchar('\n');
-		decision_write(&add->cmd->arena, &after, false, stdout);
-		if (result_shown(&after) >= 0)
-			add_write_missed(add, &after, (size_t)result_shown(&after));
+		screen_show(add->cmd, &after, &add->before);
 	}
 	return ask_exit_code(&add->session, &after, o->strict);
 }

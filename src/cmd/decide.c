@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/load.h"
+#include "flow/screen.h"
 #include "report/result/decision_text.h"
 
 struct decide_options {
@@ -21,7 +22,7 @@ struct decide_options {
 static const struct opt_row rows[] = {
 	STORE_ROW(AT(store)),
 	OPT_FLAG("intervals", 'i', AT(intervals),
-		 "Wilson, Jeffreys and Clopper-Pearson intervals as well"),
+		 "the evidence too, with Wilson, Jeffreys and Clopper-Pearson intervals"),
 	STRICT_ROW(AT(strict)),
 	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
@@ -51,7 +52,11 @@ static int decide_run(struct cmd *cmd, void *options)
 		if (o->json)
 			json_print(result_to_json(&cmd->arena, &r, false), stdout);
 		else
-			decision_write(&cmd->arena, &r, o->intervals, stdout);
+			screen_show(cmd, &r, NULL);
+		if (!o->json && o->intervals) {
+			putchar('\n');
+			decision_write_evidence(&cmd->arena, &r, true, stdout);
+		}
 		code = decision_exit_code(&r, o->strict);
 	}
 	return code;

@@ -244,6 +244,7 @@ static int runs_list_runs(struct cmd *cmd, struct store *store, const struct run
 	int r;
 
 	table_init(&t, &cmd->arena, headers);
+	table_rank(&t, "00342n0t");
 	r = runs_collect(cmd, store, o, &t, all);
 	if (r == 0 && o->json)
 		json_print(json_incref(all), stdout);

@@ -9,7 +9,9 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/load.h"
+#include "flow/screen.h"
 #include "flow/store_find.h"
+#include "report/diff/changes_text.h"
 #include "report/languages.h"
 #include "report/reliability_text.h"
 #include "report/result/decision_text.h"
@@ -18,22 +20,33 @@
 #include "report/result/ticket_text.h"
 #include "report/result/verdict_text.h"
 #include "report/ways.h"
+#include "report/words.h"
 
 struct show_options {
 	const char *store, *candidate, *ticket;
-	bool json, replies, all;
+	bool json, replies, all, full;
+	bool evidence, misses, times, settings; /* sections */
 };
 
 #define AT(field) offsetof(struct show_options, field)
 
 static const struct opt_row rows[] = {
 	STORE_ROW(AT(store)),
+	OPT_FLAG("evidence", 'e', AT(evidence),
+		 "why this decision: how sure each verdict is, harder tickets, the next larger "
+		 "candidate, languages, labels to check"),
+	OPT_FLAG("misses", 'm', AT(misses),
+		 "the tickets that the candidate missed, its confusion and its labels"),
+	OPT_FLAG("times", 0, AT(times), "all times and sizes, and the ways side by side"),
+	OPT_FLAG("settings", 0, AT(settings),
+		 "job, tickets, budget, machine and remarks of the run, and the candidate's file, "
+		 "licence and sessions"),
+	OPT_FLAG("full", 'f', AT(full), "all of these, and how far probabilities can be trusted"),
 	OPT_FLAG("replies", 'r', AT(replies), "every reply, as the model wrote it"),
 	OPT_FLAG("all", 'a', AT(all),
 		 "every stored field of the run, row by row; with --json as JSON"),
 	OPT_TEXT("candidate", 'c', AT(candidate), "NAME",
-		 "missed tickets and replies of this candidate, by a part of its name (default: "
-		 "the pick)"),
+		 "everything on this candidate, by a part of its name (in the sections: the pick)"),
 	OPT_TEXT("ticket", 't', AT(ticket), "ID", "one ticket, with the answers of all candidates"),
 	OPT_FLAG("json", 'j', AT(json), "everything, as JSON"),
 };
@@ -42,9 +55,9 @@ static const struct opt_spec spec = {
 	.verb = "show",
 	.args = "[RUN]",
 	.max_args = 1,
-	.summary = "show a run: what ran, on what, and the results",
-	.details = "Without RUN: the newest. Also shows how far each candidate's\n"
-		   "probabilities can be trusted (docs/calibration.md).",
+	.summary = "show a run: the decision on one screen, or what is behind it",
+	.details = "Without RUN: the newest. Without options: the screen that the run ended with\n"
+		   "(docs/screen.md).",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct show_options),
@@ -88,6 +101,80 @@ static void show_languages(struct cmd *cmd, const struct result *r, size_t at)
 	languages_write(&cmd->arena, r, at, true, stdout);
 }
 
+static bool show_is_plain(const struct show_options *o)
+{
+	return !o->candidate && !o->replies && !o->full && !o->evidence && !o->misses &&
+	       !o->times && !o->settings;
+}
+
+/* What the tickets that were added last have changed. */
+static int show_changes(struct cmd *cmd, const struct result *r, const struct show_options *o)
+{
+	struct load_options load = { .name = r->run->name,
+				     .texts = true,
+				     .n_slices = r->n_slices - 1 };
+	struct result before;
+
+	if (r->n_slices < 2)
+		return 0;
+	if (load_from_store(cmd, o->store ? o->store : r->store_path, &load, &before) < 0)
+		return -1;
+	putchar('\n');
+	changes_write_text(&cmd->arena, &before, r, stdout);
+	return 0;
+}
+
+static void show_misses(struct cmd *cmd, const struct result *r, size_t at)
+{
+	const char *name = words_name(&cmd->arena, r->candidates[at].short_name);
+	const struct contender *c = &r->contenders[at];
+
+	printf("\nConfusion of %s\n", name);
+	result_write_confusion(&cmd->arena, r, at, stdout);
+	putchar('\n');
+	verdict_write_labels(&cmd->arena, r, at, stdout);
+	if (c->score.right < c->score.n || c->harder.right < c->harder.n)
+		printf("\nTickets that %s missed\n", name);
+	result_write_missed(&cmd->arena, r, at, stdout);
+}
+
+/* Sections that are asked for; `at`: the candidate of some, or -1. */
+static int show_sections(struct cmd *cmd, const struct result *r, const struct show_options *o,
+			 int at)
+{
+	struct arena *a = &cmd->arena;
+	bool one = o->candidate || o->replies;
+
+	if (o->settings || o->full)
+		run_write_head(a, r, stdout);
+	if (o->times || o->full) {
+		result_write_table(a, r, stdout);
+		ways_write_text(a, r, stdout);
+	}
+	if (o->evidence || o->full) {
+		if (o->full)
+			putchar('\n');
+		decision_write_evidence(a, r, o->full, stdout);
+		if (show_changes(cmd, r, o) < 0)
+			return -1;
+	}
+	if (at < 0)
+		return 0;
+	if (o->settings || o->full || one)
+		run_write_candidate(a, r, (size_t)at, stdout);
+	if (o->replies) {
+		run_write_replies(a, r, (size_t)at, stdout);
+		return 0;
+	}
+	if (o->misses || o->full || one)
+		show_misses(cmd, r, (size_t)at);
+	if (o->full || one) {
+		reliability_write(a, r, (size_t)at, stdout);
+		show_languages(cmd, r, (size_t)at);
+	}
+	return 0;
+}
+
 static int show_named(struct cmd *cmd, const struct result *r, const struct show_options *o)
 {
 	int at;
@@ -100,27 +187,11 @@ static int show_named(struct cmd *cmd, const struct result *r, const struct show
 		json_print(result_to_json(&cmd->arena, r, true), stdout);
 		return 0;
 	}
-	run_write_head(&cmd->arena, r, stdout);
-	result_write_table(&cmd->arena, r, stdout);
-	ways_write_text(&cmd->arena, r, stdout);
-	putchar('\n');
-	decision_write(&cmd->arena, r, false, stdout);
-	if (at < 0)
-		return 0;
-	run_write_candidate(&cmd->arena, r, (size_t)at, stdout);
-	if (o->replies) {
-		run_write_replies(&cmd->arena, r, (size_t)at, stdout);
+	if (show_is_plain(o)) {
+		screen_show(cmd, r, NULL);
 		return 0;
 	}
-	fputs("\nConfusion\n", stdout);
-	result_write_confusion(&cmd->arena, r, (size_t)at, stdout);
-	fputc('\n', stdout);
-	verdict_write_labels(&cmd->arena, r, (size_t)at, stdout);
-	reliability_write(&cmd->arena, r, (size_t)at, stdout);
-	show_languages(cmd, r, (size_t)at);
-	fputs("\nMissed tickets\n", stdout);
-	result_write_missed(&cmd->arena, r, (size_t)at, stdout);
-	return 0;
+	return show_sections(cmd, r, o, at);
 }
 
 /* Works for every kind of run, scored or not. */

@@ -19,6 +19,7 @@
 #include "flow/prepare/privacy.h"
 #include "flow/run_open.h"
 #include "flow/say.h"
+#include "flow/screen.h"
 #include "flow/store_find.h"
 #include "job/model/tuned.h"
 #include "job/plan/duplicate.h"
@@ -75,34 +76,6 @@ static const struct opt_spec spec = {
 	.defaults = &(const struct smoke_options){ .prepare.hash = true, .timeout_s = 120 },
 };
 
-static void smoke_print_result(struct session *s, const struct result *r)
-{
-	struct arena *a = &s->cmd->arena;
-	/* If only a licence keeps a candidate from being the pick, show that one. */
-	bool blocked = r->decision.pick < 0 && r->decision.blocked >= 0;
-	int shown = blocked ? r->decision.blocked : result_shown(r);
-
-	result_write_table(a, r, stdout);
-	putchar('\n');
-	decision_write(a, r, false, stdout);
-	if (shown >= 0) {
-		const struct candidate_result *c = &r->candidates[shown];
-		const char *name = display_path(a, c->row->name);
-
-		printf("\nConfusion of %s\n", name);
-		result_write_confusion(a, r, (size_t)shown, stdout);
-		if (c->score.n_right < c->score.n)
-			printf("\nTickets that %s missed\n", name);
-		result_write_missed(a, r, (size_t)shown, stdout);
-	}
-	putchar('\n');
-	result_write_first_times(a, r, stdout);
-	printf("Run '%s' (%s). Chain head %.16s. 'toehold show %s%s' has everything.\n",
-	       display_path(a, r->run->name), r->run->redaction, r->chain_head,
-	       display_shell_word(a, r->run->name),
-	       store_option_for(s->cmd, r->store_path, r->run->name));
-}
-
 static int smoke_show_result(struct session *s, const struct smoke_options *o)
 {
 	struct load_options load = { .name = s->run.name, .texts = true };
@@ -115,7 +88,7 @@ static int smoke_show_result(struct session *s, const struct smoke_options *o)
 	if (o->json)
 		json_print(result_to_json(&s->cmd->arena, &r, true), stdout);
 	else if (!no_text)
-		smoke_print_result(s, &r);
+		screen_show(s->cmd, &r, NULL);
 	if (o->probe && probe(s, &r, o->json || no_text ? stderr : stdout) < 0)
 		return -1;
 	return ask_exit_code(s, &r, o->strict);

@@ -75,6 +75,7 @@ static void verify_write_text(struct verify *v)
 	printf("chain      %lld rows, none was changed\nhead       %s\nkept head  %s\n\n",
 	       (long long)v->n_rows, v->store.head, verify_head_words(v));
 	table_init(&t, a, headers);
+	table_rank(&t, "00n0t");
 	for (const struct verify_check *c = v->first; c; c = c->next) {
 		table_add(&t, c->run);
 		table_add(&t, c->what);

@@ -8,9 +8,10 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "base/terminal.h"
 
 /* Examples of each label, and the fewest tickets that the baseline `words` learns from. */
-enum { ADVICE_PER_LABEL = 4, ADVICE_TRAINING = 10, ADVICE_COLUMNS = 96 };
+enum { ADVICE_PER_LABEL = 4, ADVICE_TRAINING = 10 };
 
 struct advising {
 	struct arena *a;
@@ -190,7 +191,7 @@ void advice_write(struct arena *a, const struct result *r, FILE *out)
 	fputs("What to do next\n", out);
 	for (size_t i = 0; i < advice.n; i++) {
 		fprintf(out, "%zu. ", i + 1);
-		display_wrap(a, advice.steps[i].text, 3, ADVICE_COLUMNS, out);
+		display_wrap(a, advice.steps[i].text, 3, terminal_text_columns(out), out);
 		if (advice.steps[i].command)
 			fprintf(out, "     %s\n", advice.steps[i].command);
 	}

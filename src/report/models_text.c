@@ -225,6 +225,7 @@ void models_write_text(struct arena *a, const struct model *models, const struct
 		next[first[i]] = i;
 	}
 	table_init(&t, a, headers);
+	table_rank(&t, "n3042695087");
 	for (size_t i = 0; i < n; i++) {
 		if (first[i] != i)
 			continue;

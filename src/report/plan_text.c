@@ -190,6 +190,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 			(long long)job->think_tok);
 	fputc('\n', out);
 	table_init(&t, a, headers);
+	table_rank(&t, "n034560t");
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
 

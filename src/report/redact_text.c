@@ -120,6 +120,7 @@ static void redact_write_covered(struct arena *a, const struct redact_file *file
 	struct table t;
 
 	table_init(&t, a, headers);
+	table_rank(&t, "0tt0t");
 	for (size_t i = 0; i < file->n; i++) {
 		const struct redact_text *text = &file->texts[i];
 
@@ -146,6 +147,7 @@ static void redact_write_suspects(struct arena *a, const struct redact_file *fil
 	struct table t;
 
 	table_init(&t, a, headers);
+	table_rank(&t, "00tt");
 	for (size_t i = 0; i < file->n; i++) {
 		const struct redact_text *text = &file->texts[i];
 

@@ -4,6 +4,8 @@
 #include "report/reliability_text.h"
 
 #include "base/array.h"
+#include "base/display.h"
+#include "base/terminal.h"
 #include "report/tables.h"
 #include "report/words.h"
 
@@ -99,6 +101,8 @@ static void reliability_table_init(struct arena *a, const struct bin_columns *sh
 		titles[n++] = ">order flips";
 	titles[n] = NULL;
 	table_init(t, a, titles);
+	table_rank(t, arena_printf(a, "n%s%s%s", shown->probabilities ? "40005326" : "",
+				   shown->mass ? "35" : "", shown->orders ? "0" : ""));
 }
 
 bool reliability_table(struct arena *a, const struct result *r, struct table *ret_table)
@@ -204,6 +208,11 @@ const char *words_order_flips(struct arena *a, const struct reliability *l)
 			    words_interval(a, l->flipped_95));
 }
 
+static void reliability_paragraph(struct arena *a, const char *text, FILE *out)
+{
+	display_wrap(a, text, 0, terminal_text_columns(out), out);
+}
+
 void reliability_write(struct arena *a, const struct result *r, size_t candidate, FILE *out)
 {
 	const struct reliability *l;
@@ -213,20 +222,20 @@ void reliability_write(struct arena *a, const struct result *r, size_t candidate
 		return;
 	fputs("\nProbabilities\n", out);
 	table_write(&t, out);
-	fprintf(out, "%s\n", words_reliability_note);
+	reliability_paragraph(a, words_reliability_note, out);
 	l = reliability_of_candidate(r, candidate);
 	if (!l)
 		return;
-	fprintf(out, "\n%s\n", words_name(a, r->candidates[candidate].row->name));
+	fprintf(out, "\n%s\n", words_name(a, r->candidates[candidate].short_name));
 	if (l->n > 0) {
-		fprintf(out, "%s\n", words_reliability(a, l));
+		reliability_paragraph(a, words_reliability(a, l), out);
 		reliability_bins_table(a, l, &t);
 		table_write(&t, out);
 	}
 	if (l->n_mass > 0)
-		fprintf(out, "%s\n", words_label_mass(a, l));
+		reliability_paragraph(a, words_label_mass(a, l), out);
 	if (l->n_ordered > 0)
-		fprintf(out, "%s\n", words_order_flips(a, l));
+		reliability_paragraph(a, words_order_flips(a, l), out);
 }
 
 static json_t *reliability_interval_json(struct interval i)

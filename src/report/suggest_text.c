@@ -45,6 +45,7 @@ void suggested_write_text(struct arena *a, const struct suggested *s, FILE *out)
 
 	suggest_write_head(a, s, out);
 	table_init(&t, a, headers);
+	table_rank(&t, "0tt");
 	for (size_t i = 0; i < s->n; i++) {
 		const struct ticket *ticket = &s->question->tickets[s->proposals[i].ticket];
 

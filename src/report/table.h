@@ -45,10 +45,10 @@ struct table {
 void table_init(struct table *t, struct arena *a, const char *const *titles);
 
 /*
- * What happens to the columns where a terminal is narrow, one character a column: '0' is always
- * whole; '9' is left out first, '1' last; 't' is a text, whose words go on in the next line;
- * 'n' is a name, which is cut if nothing else helps. Without ranks the first is a name, and the
- * last a text unless it is aligned to the right. Borrowed.
+ * What happens to the columns where a terminal is narrow, one character a column: '0' stays whole;
+ * '9' is left out first, down to '2', then '1' if briefer cells do not help; 't' is a text, whose
+ * words go on in the next line; 'n' is a name, which is cut if nothing else helps. Without ranks
+ * the first is a name, and the last a text unless it is aligned to the right. Borrowed.
  */
 void table_rank(struct table *t, const char *ranks);
 

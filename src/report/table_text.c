@@ -1,6 +1,7 @@
 /*
- * A table for a terminal. Decides what a narrow one leaves out: first columns by their rank, then
- * words that have a briefer form; then texts go on in further lines, and at last names are cut.
+ * A table for a terminal. Decides what a narrow one does: its titles are brief, then columns are
+ * left out by their rank, then cells are brief and the last ranks go; texts go on in further lines;
+ * at last names are cut.
  */
 #include <string.h>
 
@@ -20,7 +21,7 @@ struct table_layout {
 	size_t *widths; /* of each column; 0 with `hidden` */
 	bool *hidden;
 	size_t columns; /* that there are */
-	bool brief;
+	bool brief_titles, brief;
 };
 
 static char table_rank_of(const struct table *t, size_t column)
@@ -55,7 +56,8 @@ static void table_measure(struct table_layout *l)
 		size_t *width = &l->widths[i % t->n_columns];
 		size_t columns;
 
-		l->texts[i] = table_cell_text(t->arena, &t->cells[i], l->brief);
+		l->texts[i] = table_cell_text(t->arena, &t->cells[i],
+					      i < t->n_columns ? l->brief_titles : l->brief);
 		columns = t->cells[i].wide ? 0 : str_columns(l->texts[i]);
 		*width = columns > *width ? columns : *width;
 	}
@@ -71,22 +73,23 @@ static size_t table_width(const struct table_layout *l)
 	return width;
 }
 
-/* Hides the column that is left out first. False: none may be. */
-static bool table_hide_one(struct table_layout *l)
+/* Hides the column that is left out first, of rank `least` or more. False: none may be. */
+static bool table_hide_one(struct table_layout *l, char least)
 {
-	size_t at = 0;
-	char most = '0';
+	size_t at = l->t->n_columns;
+	char most = least;
 
 	for (size_t i = 0; i < l->t->n_columns; i++) {
 		char rank = table_rank_of(l->t, i);
 
-		if (!l->hidden[i] && rank > most && rank <= '9') {
+		if (!l->hidden[i] && rank >= most && rank <= '9') {
 			most = rank;
 			at = i;
 		}
 	}
-	l->hidden[at] = most > '0';
-	return most > '0';
+	if (at < l->t->n_columns)
+		l->hidden[at] = true;
+	return at < l->t->n_columns;
 }
 
 /* Makes the columns of this rank narrower, as far as needed. */
@@ -104,12 +107,16 @@ static void table_narrow(struct table_layout *l, char rank, size_t least)
 static void table_fit(struct table_layout *l)
 {
 	table_measure(l);
-	while (table_width(l) > l->columns && table_hide_one(l))
+	l->brief_titles = table_width(l) > l->columns;
+	table_measure(l);
+	while (table_width(l) > l->columns && table_hide_one(l, '2'))
 		continue;
 	if (table_width(l) > l->columns) {
 		l->brief = true;
 		table_measure(l);
 	}
+	while (table_width(l) > l->columns && table_hide_one(l, '1'))
+		continue;
 	table_narrow(l, 't', TEXT_LEAST_COLUMNS);
 	table_narrow(l, 'n', NAME_LEAST_COLUMNS);
 }

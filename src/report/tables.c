@@ -14,7 +14,7 @@ void tables_add_candidate(struct table *t, const struct result *r, size_t candid
 			   (int)candidate == r->decision.pick ? SIGN_PICK :
 			   c->blocked			      ? SIGN_FORBIDDEN :
 								SIGN_NONE,
-			   c->row->name);
+			   c->short_name);
 	table_full(t, c->row->name);
 }
 

@@ -10,6 +10,9 @@
 /* Adds the first cell of a candidate's row: its name and number, with a sign for the pick. */
 void tables_add_candidate(struct table *t, const struct result *r, size_t candidate);
 
+/* Its verdict, or why it has none; on a narrow terminal in a word or two. */
+void tables_add_verdict(struct table *t, const struct result *r, size_t candidate);
+
 /* The mark of a candidate that was calibrated on the tickets it is scored on; NULL for others. */
 const char *tables_calibrated(const struct candidate_result *c);
 

@@ -28,10 +28,10 @@ two_models() {
 @test "the pick must score the bar with the harder tickets too: it moves, and the reason is given" {
 	two_models
 	toe 0 smoke job.yaml --name first
-	has "$output" "PICK  small plain"
-	toe 0 add job.yaml harder.jsonl --as harder
+	has "$output" "PICK small · plain"
+	toe_full 0 add job.yaml harder.jsonl --as harder
 	has "$output" "The pick moves from small plain to large plain: small plain got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar." \
-		"Harder tickets count for the pick. Verdicts stay on the ordinary ones." "PICK  large plain" \
+		"Harder tickets count for the pick. Verdicts stay on the ordinary ones." "PICK large · plain" \
 		"On the ordinary tickets alone the pick would be small plain, but small plain got 3 of 10" \
 		"On the harder tickets it got 10 of 10; together 34 of 35 (97.1%)."
 	toe 0 decide --json
@@ -52,13 +52,13 @@ two_models() {
 @test "harder: shown keeps the pick on the ordinary tickets, and moving that is seen" {
 	two_models 'harder: shown'
 	toe 0 smoke job.yaml --name first
-	toe 0 add job.yaml harder.jsonl --as harder
-	has "$output" "The pick stays small plain." "Harder tickets are only shown: they do not change the pick." "PICK  small plain" \
+	toe_full 0 add job.yaml harder.jsonl --as harder
+	has "$output" "The pick stays small plain." "Harder tickets are only shown: they do not change the pick." "PICK small · plain" \
 		"On the harder tickets it got 3 of 10; together 28 of 35 (80%). They are only shown; if they counted, the pick would be large plain."
 	toe 0 decide --json
 	is "$(json '"\(.pick) \(.pick_ordinary) \(.pick_together) \(.harder)"')" "small plain small plain large plain shown"
 	sed -i 's/harder: shown/harder: counted/' job.yaml
-	toe 0 smoke job.yaml --name second
+	toe_full 0 smoke job.yaml --name second
 	has "$output" "After results were seen, harder tickets were changed from 'shown' (run 'first') to 'counted' in the pick."
 	toe 0 diff first second
 	has "$output" "harder tickets" shown counted
@@ -71,7 +71,7 @@ two_models() {
 	two_models
 	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"harder\", \"label\": \"b\"}, $right_steps]}"
 	toe 0 smoke job.yaml
-	toe 1 add job.yaml harder.jsonl --as harder
+	toe_full 1 add job.yaml harder.jsonl --as harder
 	has "$output" "There is no pick now; it was small plain: small plain got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar." \
 		"NO PICK" "No candidate scored 90%. The closest is small plain, but it got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar. On the ordinary ones it got 25 of 25 (100%): GOOD ENOUGH."
 	toe 1 decide --json

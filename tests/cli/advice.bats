@@ -45,7 +45,7 @@ training: training.jsonl"
 
 @test "decide, brief and page give the same advice" {
 	missed
-	toe 1 decide r
+	toe_full 1 decide r
 	has "$output" "Show worked examples" "Correct the labels" "Offer the labels as letters" "Try a larger model"
 	toe 0 report r --brief
 	has "$(tr -s ' \n' ' ' <<<"$output")" "Show worked examples" "Correct the labels that the prompt favours" \

@@ -34,7 +34,7 @@ stated() {
 
 @test "show: a table of all candidates, then sentences and bins of the one that is shown" {
 	stated 'ways: [plain, rotated]'
-	toe 0 show
+	toe_full 0 show
 	has "$output" "Probabilities" "by chance" "on the labels  below half  order flips" \
 		"It states 83.3% on average and is right on 75% (9 of 12): no further off than chance explains. Only indicative: fewer than 100 answers." \
 		"On average 95% of the probability falls on the labels; on 1 of 12 tickets it is less than half."

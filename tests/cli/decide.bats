@@ -20,8 +20,8 @@ leaning() {
 
 @test "25 tickets: the pick, what they prove, and how many more are needed" {
 	right 25
-	toe 0 smoke job.yaml
-	has "$output" "PICK  one plain" "25 of 25 right (100%)" "Worst case 86% (90% confidence, 2 candidates compared)" \
+	toe_full 0 smoke job.yaml
+	has "$output" "PICK one · plain" "25 of 25 right (100%)" "Worst case 86% (90% confidence, 2 candidates compared)" \
 		"GOOD ENOUGH. 85% is guaranteed. If the next 9 are all right, so is 90%."
 	toe 0 decide --json
 	is "$(of 'one plain' '.verdict | "\(.verdict) \(.evidence_right)/\(.evidence_tickets) \(.to_assure_floor) \(.to_prove_bar)"')" \
@@ -51,7 +51,7 @@ leaning() {
 	is "$(json .pick)" "one plain"
 	right 40
 	toe 0 smoke job.yaml --name long --strict
-	toe 0 decide long --strict
+	toe_full 0 decide long --strict
 	has "$output" "ABOVE THE BAR (proven)."
 	# A candidate that clears is not enough if nothing is picked.
 	tickets 25
@@ -74,7 +74,7 @@ leaning() {
 
 @test "a bar of 100% can be scored and not proven" {
 	right 25 $'bar: 100%\nfloor: 80%'
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	has "$output" "80% is guaranteed; no number of tickets can prove 100%."
 	has "$(grep 'GOOD ENOUGH  ' <<<"$output")" settled never
 	toe 0 decide --json
@@ -104,7 +104,7 @@ leaning() {
 	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, $right_steps]}"
 	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"007\", \"label\": \"c\"}, $right_steps]}"
 	job 'small.script.json, large.script.json'
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	has "$output" "small plain against the next larger, large plain, ticket by ticket:" \
 		"Only the smaller is right: 1 (t007)" "Only the larger is right: 1 (t003)" "cannot tell the two apart"
 }
@@ -206,7 +206,7 @@ learnt() {
 	is "$(of 'baseline words' .refused)" "2 training tickets are too few to learn from; label 10 or more"
 	is "$(of 'baseline words' .score)" null
 	is "$(of 'baseline naive-bayes' .score.answered)" 12
-	toe 0 show
+	toe_full 0 show
 	has "$output" "baseline words not measured: 2 training tickets are too few to learn from; label 10 or more"
 	for i in {1..12}; do printf '{"text": "nothing but number %d of these", "label": "b"}\n' "$i"; done >training.jsonl
 	toe 0 smoke job.yaml --name second --json
@@ -268,11 +268,11 @@ race_job() {
 
 @test "--race: a candidate that can no longer reach the bar is stopped, and its row says so" {
 	race_job
-	toe 0 smoke job.yaml --race --name r
+	toe_full 0 smoke job.yaml --race --name r
 	# t001 and t002 are wrong, and the bar of 11 of 12 allows one.
 	has "$(grep 'hopeless plain ' <<<"$output")" "raced: stopped at 2 of 12"
 	has "$stderr" "hopeless plain: stopped after 2 of 12 tickets: 2 wrong, and the bar allows 1 (--race)"
-	has "$output" "PICK  good plain" "All 2 smaller candidates missed the bar."
+	has "$output" "PICK good · plain" "All 2 smaller candidates missed the bar."
 	toe 0 show r --json
 	is "$(json '.events | map(select(.kind == "raced")) | length')" 1
 	is "$(of 'hopeless plain' '"\(.score.right) \(.score.answered) \(.score.tickets)"')" "0 2 12"
@@ -309,7 +309,7 @@ race_job() {
 @test "--race: all are hopeless" {
 	race_job
 	job hopeless.script.json
-	toe 1 smoke job.yaml --race
+	toe_full 1 smoke job.yaml --race
 	has "$output" "NO PICK" "raced: stopped at 2 of 12"
 }
 
@@ -328,7 +328,7 @@ race_job() {
 	# One load to answer, and one to write the reasons of changed labels.
 	is "$(sqlite3 -readonly job.toehold "SELECT group_concat(n_answers || '+' || n_reasons) FROM segment
 		JOIN pass ON pass.id = pass_id WHERE way = 'plain'")" "12+12"
-	toe 0 decide
+	toe_full 0 decide
 	has "$output" "(calibrated on these tickets)" "Calibrated candidates are scored on the very tickets that they were calibrated on."
 }
 
@@ -413,7 +413,7 @@ race_job() {
 	is "$(json .pick)" "free plain"
 	is "$(of 'free calibrated' .refused)" "it corrects label probabilities, but --free gives none"
 	is "$(of 'free calibrated' 'has("score")')" false
-	toe 0 show
+	toe_full 0 show
 	has "$output" "free calibrated not measured: it corrects label probabilities, but --free gives none"
 }
 

@@ -66,7 +66,7 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 @test "show and report: what the head was made of, and the evidence in place of a reason" {
 	encoder_job
 	smoked
-	toe 0 show r -c "enc trained"
+	toe_full 0 show r -c "enc trained"
 	has "$output" "made in this run (" "from tickets sha256" "learnt from 60 tickets; held out"
 	toe 0 show r -c "enc plain" --replies
 	has "$output" "made in this run (" "from the labels' descriptions" "description of card"
@@ -121,7 +121,7 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	wait_for 10 answers 3
 	kill -INT $pid
 	wait $pid || true
-	toe 0 show r
+	toe_full 0 show r
 	is "$(grep -c '^  enc .* not asked yet$' <<<"$output")" 3
 	toe 0 smoke job.yaml --name r --store job.toehold --json
 	is "$(json '[asked[] | select(.name | startswith("enc")) | .score.right] | join(" ")')" "9 10 12"
@@ -279,13 +279,13 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 	encoder_job 'prompt: Choose a label.'
 	smoked
 	rows train 3 60
-	toe 0 smoke job.yaml --name second --store job.toehold
+	toe_full 0 smoke job.yaml --name second --store job.toehold
 	has "$output" "The training tickets were changed after results: run 'r' had shown results on 12 of the ordinary tickets with other training tickets."
 	[[ $output != *"worked examples were changed"* && $output != *"prompt was edited"* ]]
-	toe 0 decide r --store job.toehold
+	toe_full 0 decide r --store job.toehold
 	[[ $output != *"after results"* ]]
 	sed -i 's/card pin plastic chip/card pin plastic chip can/' job.yaml
-	toe 0 smoke job.yaml --name third --store job.toehold
+	toe_full 0 smoke job.yaml --name third --store job.toehold
 	has "$output" "The prompt was edited after results: run 'r' had shown results on 12 of the ordinary tickets"
 }
 

@@ -9,10 +9,10 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	right 40
 	prompt First
 	toe 0 smoke job.yaml --name first
-	toe 0 decide first --strict
+	toe_full 0 decide first --strict
 	prompt Second
-	toe 0 smoke job.yaml --name second
-	has "$output" "PICK  one plain" \
+	toe_full 0 smoke job.yaml --name second
+	has "$output" "PICK one · plain" \
 		"NOT ENOUGH EVIDENCE: the prompt was edited after results on these tickets were seen, so they prove nothing about it; label fresh tickets and add them." \
 		"The prompt was edited after results: run 'first' had shown results on 40 of the ordinary tickets before this prompt was written. No verdict can be better than NOT ENOUGH EVIDENCE. Label fresh tickets."
 	toe 1 decide second --strict --json
@@ -35,13 +35,13 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	sed -i 's/ticket 0/fresh 9/' tickets.jsonl
 	prompt Second
 	toe 0 smoke job.yaml --name fresh
-	toe 0 decide fresh --strict
+	toe_full 0 decide fresh --strict
 	# The old tickets in another order, with some more.
 	tickets 44
 	tac tickets.jsonl >other.jsonl
 	mv other.jsonl tickets.jsonl
 	prompt Third
-	toe 0 smoke job.yaml --name shuffled
+	toe_full 0 smoke job.yaml --name shuffled
 	has "$output" "The prompt was edited after results: run 'first'"
 	toe 1 decide shuffled --strict
 }
@@ -64,7 +64,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	sed -i -E '1,10s/\}$/, "group": "anna"}/; 11,12s/\}$/, "group": "ben"}/' tickets.jsonl
 	script one "{\"steps\": [{\"match\": \"002\", \"label\": \"a\"}, $right_steps]}"
 	job one.script.json
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	has "$output" "Only 20 of the 30 tickets count as evidence, 20 of them right" \
 		"10 tickets belong to a group (same customer or thread) that is already counted: each group counts as evidence once."
 	toe 0 decide --json
@@ -80,7 +80,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [$right_steps]}"
 	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
 	job 'small.script.json, large.script.json'
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	has "$(tr -s " " <<<"$output")" "labels to check expected models say agree" "t005 b c 2 of 2"
 	toe 0 decide --json
 	is "$(json '.suspects[] | select(.said == "c") | "\(.id) \(.gold) \(.said)"')" "t005 b c"
@@ -99,7 +99,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	script one '{"facts": {"bytes": 1000}, "steps": [{"match":"about b","label":"a"},{"match":"about c","label":"a"}]}'
 	script two '{"facts": {"bytes": 2000}, "steps": [{"match":"about b","label":"a"},{"match":"about c","label":"a"}]}'
 	job 'one.script.json, two.script.json'
-	toe 1 smoke job.yaml --name weak --store weak.toehold
+	toe_full 1 smoke job.yaml --name weak --store weak.toehold
 	[[ $output != *"labels to check"* ]]
 	toe 0 report --store weak.toehold -o weak.html
 	[[ $(<weak.html) != *"Labels to check"* ]]
@@ -116,7 +116,7 @@ prompt() { job one.script.json "prompt: $1 {labels}"; }
 	job m.script.json
 	toe 0 plan job.yaml
 	has "$output" "note: 58 of the 60 tickets have (nearly) the text of an earlier one with the same label; repeats count once, so 2 count"
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	has "$stderr" "58 of the 60 tickets have (nearly)"
 	has "$output" "60 of 60 right" "Only 2 of the 60 tickets count as evidence, 2 of them right" \
 		"58 of the 60 tickets have (nearly) the text of an earlier one with the same label: repeats count as evidence once."

@@ -169,7 +169,7 @@ fault_everywhere() {
 	# The cause is mended: here by another worker, in reality by more memory.
 	script bad "{\"steps\": [$right_steps]}"
 	toe 0 smoke job.yaml --name better
-	has "$output" "PICK  bad plain"
+	has "$output" "PICK bad · plain"
 }
 
 @test "failures before the first reply count as wrong once there is one" {
@@ -199,11 +199,11 @@ fault_everywhere() {
 	script one '{"load_fault": "segv", "facts": {"n_params": 1}}'
 	script two '{"load_fault": "exit", "facts": {"n_params": 2}}'
 	job 'one.script.json, two.script.json'
-	toe 8 smoke job.yaml
-	has "$output" $'\nNOT MEASURED\n' "one plain not measured: the worker died: killed by signal 11" \
-		"two plain not measured: the worker died: ended by itself with exit code 7" \
+	toe_full 8 smoke job.yaml
+	has "$output" $'\nNOT MEASURED\n' "one · plain not measured: the worker died: killed by signal 11" \
+		"two · plain not measured: the worker died: ended by itself with exit code 7" \
 		"No model gave an answer, so nothing is decided. Not measured: one plain (the worker died" \
-		"Ask what was not measured with: $toehold smoke job.yaml --name smoke-1"
+		"Ask what was not measured: $toehold smoke job.yaml --name smoke-1"
 	[[ $output != *"NO PICK"* && $output != *"larger model"* && $output != *"closest"* && $output != *"0/3"* ]]
 	toe 8 decide
 	has "$output" "NOT MEASURED"
@@ -223,11 +223,11 @@ fault_everywhere() {
 
 @test "a candidate that is not measured is no step below the pick and no miss of the bar" {
 	bad '{"load_fault": "segv", "facts": {"bytes": 1000}}'
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	has "$output" "good plain is the smallest that scored 90% or more: 6 of 6 right (100%). The one smaller candidate missed the bar. Not measured: bad plain (the worker died" \
 		"2 candidates compared)"
 	script good '{"facts": {"bytes": 900000000}, "steps": [{"match": "about", "label": "a"}]}'
-	toe 1 smoke job.yaml --name low
+	toe_full 1 smoke job.yaml --name low
 	has "$output" "No candidate that was measured scored 90%. Not measured: bad plain (" "The closest is baseline majority"
 	[[ $output != *"larger model"* ]]
 }
@@ -254,7 +254,7 @@ fault_everywhere() {
 	sed -i 's/"ticket/"training/; s/asks about/is on/' train.jsonl
 	script enc '{"load_fault": "segv", "facts": {"kind": "encoder", "pooling": "mean"}}'
 	job enc.script.json
-	toe 8 smoke job.yaml
+	toe_full 8 smoke job.yaml
 	has "$output" "NOT MEASURED" "enc plain (it gave no embedding for" "the worker died: killed by signal 11"
 	toe 8 decide
 }

@@ -31,7 +31,7 @@ of() { json ".candidates[] | select(.name == \"$1\") | $2"; }
 
 @test "each result is printed when it is known, smallest first" {
 	four_models
-	toe 0 smoke job.yaml --name r
+	toe_full 0 smoke job.yaml --name r
 	is "$(lines)" "baseline majority  4/12 (33.3%)
 tiny · plain       4/12 (33.3%)
 good · plain       12/12 (100%)  scores the bar
@@ -63,13 +63,13 @@ huge · plain       12/12 (100%)  scores the bar"
 
 @test "--first stops at the smallest that scores the bar and says what was not tried" {
 	four_models
-	toe 0 smoke job.yaml --first --name r
+	toe_full 0 smoke job.yaml --first --name r
 	is "$(lines)" "baseline majority  4/12 (33.3%)
 tiny · plain       4/12 (33.3%)
 good · plain       12/12 (100%)  scores the bar"
 	has "$stderr" "good plain scored the bar. Not tried: 2 more candidates: large plain, huge plain; the same command without --first asks them"
-	has "$output" "PICK  good plain" "Not tried (--first): 2 more candidates." "5 candidates planned)"
-	has "$(grep '^  large plain ' <<<"$output")" "not tried (--first)"
+	has "$output" "PICK good · plain" "Not tried (--first): 2 more candidates." "5 candidates planned)"
+	has "$(grep '^  large · plain ' <<<"$output")" "not tried (--first)"
 	[[ $output != *"not measured"* ]]
 	is "$(count pass)" 2
 	is "$(count answer)" 24
@@ -78,7 +78,7 @@ good · plain       12/12 (100%)  scores the bar"
 	is "$(of 'huge plain' '"\(.not_tried) \(has("verdict")) \(has("score")) \(has("refused"))"')" "true false false false"
 	is "$(of 'good plain' '"\(.not_tried) \(.score.right)"')" "null 12"
 	is "$(json '.events | map(select(.kind == "first")) | length')" 1
-	toe 0 decide r
+	toe_full 0 decide r
 	has "$output" "Not tried (--first): 2 more candidates."
 	# Once more: nothing is asked, and the event is stored once.
 	toe 0 smoke job.yaml --first --name r
@@ -110,11 +110,11 @@ huge · plain       12/12 (100%)  scores the bar"
 @test "--first is like a whole run if nobody scores the bar, or only the last" {
 	four_models
 	job tiny.script.json
-	toe 1 smoke job.yaml --first --name r
+	toe_full 1 smoke job.yaml --first --name r
 	[[ $output != *"ot tried"* && $stderr != *"ot tried"* ]]
 	has "$output" "NO PICK"
 	job 'tiny.script.json, good.script.json'
-	toe 0 smoke job.yaml --first --name last
+	toe_full 0 smoke job.yaml --first --name last
 	[[ $output != *"ot tried"* && $stderr != *"ot tried"* ]]
 	has "$output" "3 candidates compared)"
 }
@@ -126,19 +126,19 @@ licences: {good.script.json: cc-by-nc-4.0}'
 	has "$(lines)" "good · plain       12/12 (100%)  licence forbids this use" \
 		"large · plain      12/12 (100%)  scores the bar"
 	has "$stderr" "Not tried: 1 more candidate: huge plain; the same command without --first asks it"
-	has "$output" "PICK  large plain"
+	has "$output" "PICK large · plain"
 }
 
 @test "stop: first does the same, and --all asks every candidate" {
 	four_models 'stop: first'
-	toe 0 smoke job.yaml --name r
+	toe_full 0 smoke job.yaml --name r
 	has "$stderr" "Not tried: 2 more candidates: large plain, huge plain; the same command with --all asks them"
 	is "$(count pass)" 2
-	toe 0 smoke job.yaml --name r --all
+	toe_full 0 smoke job.yaml --name r --all
 	[[ $output != *"ot tried"* ]]
 	is "$(count pass)" 4
 	# Nobody is left out now, whatever the next session stops at.
-	toe 0 smoke job.yaml --name r
+	toe_full 0 smoke job.yaml --name r
 	[[ $output != *"ot tried"* && $stderr != *"ot tried"* ]]
 	toe 2 smoke job.yaml --first --all
 	has "$stderr" "--first and --all contradict each other"
@@ -154,8 +154,8 @@ licences: {good.script.json: cc-by-nc-4.0}'
 
 @test "--first with --race: what cannot reach the bar does not stop the run" {
 	four_models
-	toe 0 smoke job.yaml --first --race
-	has "$output" "raced: stopped at 2 of 12" "PICK  good plain" "not tried (--first)"
+	toe_full 0 smoke job.yaml --first --race
+	has "$output" "raced: stopped at 2 of 12" "PICK good · plain" "not tried (--first)"
 }
 
 @test "--first: a step down the ladder while reasons are written can cost the bar; the run goes on" {
@@ -167,21 +167,21 @@ licences: {good.script.json: cc-by-nc-4.0}'
 		{\"match\": \"004\", \"label\": \"b\", \"fault\": {\"name\": \"exit\", \"wave_limit\": 6}},
 		{\"match\": \"007\", \"label\": \"b\", \"fault\": {\"name\": \"exit\", \"wave_limit\": 6}},
 		$right_steps]}"
-	toe 0 smoke job.yaml --first --name r
+	toe_full 0 smoke job.yaml --first --name r
 	is "$(lines)" "baseline majority  4/12 (33.3%)
 tiny · plain       4/12 (33.3%)
 good · plain       12/12 (100%)  scores the bar
 good · plain       9/12 (75%)
 large · plain      12/12 (100%)  scores the bar"
-	has "$output" "PICK  large plain" "Not tried (--first): 1 more candidate."
+	has "$output" "PICK large · plain" "Not tried (--first): 1 more candidate."
 }
 
 @test "--first and add: candidates that were not tried are not asked about new tickets" {
 	four_models
-	toe 0 smoke job.yaml --first --name r
+	toe_full 0 smoke job.yaml --first --name r
 	tickets 12 more.jsonl
 	sed -i 's/ticket 0/another ticket 0/; s/"id": "t/"id": "u/' more.jsonl
-	toe 0 add job.yaml more.jsonl --as ordinary --run r
+	toe_full 0 add job.yaml more.jsonl --as ordinary --run r
 	is "$(lines)" "baseline majority  4/12 (33.3%)
 good · plain       12/12 (100%)"
 	has "$output" "24 of 24 right (100%)" "Not tried (--first): 2 more candidates."
@@ -196,10 +196,10 @@ good · plain       12/12 (100%)"
 	four_models
 	# It knows the first tickets only.
 	script good "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"another\", \"label\": \"a\"}, $right_steps]}"
-	toe 0 smoke job.yaml --first --name r
+	toe_full 0 smoke job.yaml --first --name r
 	tickets 120 more.jsonl
 	sed -i 's/"ticket /"another ticket /; s/"id": "t/"id": "u/' more.jsonl
-	toe 1 add job.yaml more.jsonl --as ordinary --run r
+	toe_full 1 add job.yaml more.jsonl --as ordinary --run r
 	has "$output" "NO PICK" "No candidate scored 90%. Not tried (--first): 2 more candidates. The closest is good plain"
 	toe 0 report r --brief
 	has "$(tr -s ' \n' ' ' <<<"$output")" "1. Ask the 2 candidates not tried: give 'toehold smoke JOB --name r --all', then each 'add' again."
@@ -208,9 +208,9 @@ good · plain       12/12 (100%)"
 	toe 4 add job.yaml third.jsonl --as ordinary --run r
 	has "$stderr" "no candidate of run 'r' is still in play, but 2 were not tried (--first); ask them first: give smoke --name r --all"
 	# The rest is asked about the first tickets, then about the added ones.
-	toe 1 smoke job.yaml --name r --all
-	toe 0 add job.yaml more.jsonl --as ordinary --run r
-	has "$output" "PICK  large plain" "132 of 132 right"
+	toe_full 1 smoke job.yaml --name r --all
+	toe_full 0 add job.yaml more.jsonl --as ordinary --run r
+	has "$output" "PICK large · plain" "132 of 132 right"
 }
 
 @test "candidates that were not tried: report, check, export, runs, replay, classify" {
@@ -242,15 +242,15 @@ good · plain       12/12 (100%)"
 	wait_for 10 answers 3
 	kill -INT $pid
 	wait $pid || true
-	toe 7 decide r
+	toe_full 7 decide r
 	[[ $output != *"ot tried"* ]]
-	toe 0 show r
+	toe_full 0 show r
 	is "$(grep -c 'not asked yet$' <<<"$output")" 3
-	toe 0 smoke job.yaml --first --name r
+	toe_full 0 smoke job.yaml --first --name r
 	is "$(grep -c 'not tried (--first)$' <<<"$output")" 2
 	has "$(lines)" "tiny · plain       4/12 (33.3%)" "good · plain       12/12 (100%)  scores the bar"
 	has "$stderr" "Not tried: 2 more candidates"
-	has "$output" "PICK  good plain"
+	has "$output" "PICK good · plain"
 	check_store_of 'tiny plain' 'good plain'
 }
 
@@ -264,7 +264,7 @@ good · plain       12/12 (100%)"
 	wait_for 2 no_workers
 	is "$(sqlite3 -readonly job.toehold "SELECT count(DISTINCT name) FROM candidate")" 5
 	# Nobody scored the bar, so --first left out nobody.
-	toe 0 show r
+	toe_full 0 show r
 	is "$(grep -c 'not asked yet$' <<<"$output")" 3
 	[[ $output != *"(--first)"* ]]
 	toe 4 classify tickets.jsonl --run r --candidate 'huge plain'

@@ -124,6 +124,8 @@ smoke_once() {
 @test "show, with replies, of a candidate, as JSON" {
 	smoke_once
 	toe 0 show
+	same_everywhere <<<"$output" | golden smoke.txt
+	toe 0 show --full
 	same_everywhere <<<"$output" | golden show.txt
 	toe 0 show smoke-1 --replies --candidate 'small plain'
 	same_everywhere <<<"$output" | golden show-replies.txt
@@ -149,7 +151,7 @@ smoke_once() {
 @test "decide" {
 	smoke_once
 	toe 0 decide
-	golden decide.txt <<<"$output"
+	same_everywhere <<<"$output" | golden smoke.txt
 	toe 0 decide --json
 	is "$(json .pick)" "large plain"
 	is "$(json '[.candidates[] | has("replies")] | any')" false

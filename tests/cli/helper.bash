@@ -3,6 +3,7 @@
 # possible, with its own home and cache. No test needs weights: every model is a
 # script that the worker toehold-script plays.
 bats_require_minimum_version 1.5.0
+shopt -s extglob
 
 root=${TOEHOLD_SOURCE_DIR:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
 build=${TOEHOLD_BUILD_DIR:-$root/build}
@@ -115,6 +116,16 @@ toe() {
 	return 1
 }
 
+# toe_full CODE ARGUMENTS…: the same; then $output also has what `show --full` has on the run, by the
+# command that ends the screen.
+toe_full() {
+	toe "$@" || return
+	output+=$'\n'$(eval "\"\$toehold\" ${output##*Everything else: toehold }")
+}
+
+# go_on <SCREEN: the command with which a stopped run goes on.
+go_on() { sed -z 's/\n   / /g' | sed -nE 's/^([0-9]\. )?Go on with: //p'; }
+
 # json [OPTIONS] FILTER: a value of the JSON in $output. `asked` are the candidates without the
 # baselines, which have no model.
 json() {
@@ -132,12 +143,12 @@ is() {
 	return 1
 }
 
-# has TEXT PART…
+# has TEXT PART…: lines that go on, and those with more blanks before them, count as one.
 has() {
 	local text=$1 part
 	shift
 	for part in "$@"; do
-		case $text in
+		case $text$'\n'${text//$'\n'*( )/ } in
 		*"$part"*) ;;
 		*)
 			printf 'missing:  %s\nin:       %s\n' "$part" "$text"
@@ -183,6 +194,8 @@ same_everywhere() {
 		-e 's/[0-9.]+ (µs|ms|s|min|h)( [0-9]+ (s|min))?($|[ ,.)])/TIME\4/g' \
 		-e 's/[0-9.]+ [kMG]?B +(clean|disturbed|resumed)$/MEMORY TIMING/' \
 		-e 's/[0-9.]+ [kMG]?B +reused$/MEMORY reused/' \
+		-e 's/[0-9.]+ [kMG]?B +((ABOVE|GOOD|NOT|BELOW|CLEARS|DOES).*)$/MEMORY \1/' \
+		-e 's/(clean|disturbed)$/TIMING/' \
 		-e 's/(memory peak) .*/\1 BYTES/' \
 		-e 's/^(  machine  ).*/\1 MACHINE/' \
 		-e 's/^(    (sandbox|machine)).*/\1 MACHINE/' \

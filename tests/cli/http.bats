@@ -32,7 +32,7 @@ load http
 	is "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM event WHERE kind = 'reused'")" 1
 	toe 0 verify
 	toe 0 report -o report.html
-	toe 0 show
+	toe_full 0 show
 	has "$output" "unknown"
 	run "$toehold" check
 	has "$(tr -s ' \n' ' ' <<<"$output")" "the memory of a server is not visible" \

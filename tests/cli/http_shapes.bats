@@ -74,7 +74,7 @@ probed() { sqlite3 -readonly "$1.toehold" "SELECT json_extract(probes, '$.$2') F
 	has "$output" "context    2048 tokens"
 	has "$output" "size       not stated"
 	has "$output" "template   not stated"
-	toe 0 show rooted --store rooted.toehold
+	toe_full 0 show rooted --store rooted.toehold
 	lacks "$output" ", ,"
 	asked sibling 3
 	run --separate-stderr "$toehold" smoke job.yaml --json --store sibling.toehold

@@ -49,7 +49,7 @@ use_device() {
 	has "$stderr" "thirsty plain: out of memory; asked again from the start with at most 16 tickets"
 	toe 0 decide r --json
 	is "$(json .pick)" "thirsty plain"
-	toe 0 show r
+	toe_full 0 show r
 	has "$output" "ladder: 4 at a time" "ladder: thirsty plain: out of memory"
 	toe 0 verify r
 }

@@ -31,14 +31,14 @@ has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 
 @test "languages are rows, and the weakest is named with its tickets and its interval" {
 	three_languages
-	toe 1 smoke job.yaml --name one
+	toe_full 1 smoke job.yaml --name one
 	has "$output" "Weakest of 3 languages: ar (Arabic), 2 of 8 right (25%, 95% interval 3.2 to 65.1%), weaker than the others by more than chance."
 	toe 0 show --candidate 'good plain'
 	has "$(tr -s ' ' <<<"$output")" "Languages" "ar (Arabic) (weakest) 8 2 25% 3.2 to 65.1%" \
 		"de (German) 8 8 100% 63.1 to 100.0%"
 	toe 1 decide --intervals
 	has "$output" "ar (Arabic) (weakest)" "en (English)"
-	toe 1 decide
+	toe_full 1 decide
 	lacks "$output" "en (English)"
 	toe 0 show --json
 	is "$(json -c 'asked[0].languages | [.weakest, .tickets_without, (.rows[] | [.lang, .tickets, .right])]')" \
@@ -70,9 +70,9 @@ has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 
 @test "with one language or none there is no comparison" {
 	use_data
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	lacks "$output" "Weakest"
-	toe 0 show
+	toe_full 0 show
 	lacks "$output" "Languages"
 	toe 0 show --json
 	is "$(json '[.candidates[] | has("languages")] | any')" false

@@ -43,8 +43,8 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	is "$(kept 'large plain' 'licence_verdict, licence_id, licence_source')" "OK|apache-2.0|file: general.license"
 	is "$(kept 'baseline majority' 'licence_verdict')" ""
 	is "$(sqlite3 -readonly job.toehold 'SELECT count(DISTINCT name) FROM candidate WHERE licence_judged_us > 0')" 3
-	toe 0 show
-	has "$output" "small plain not measured: its licence (Qwen Research License) forbids commercial use"
+	toe_full 0 show
+	has "$output" "small · plain not measured: its licence (Qwen Research License) forbids commercial use"
 }
 
 @test "--evaluate measures and marks a forbidden model, records it, and never picks it" {
@@ -54,10 +54,10 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	job 'small.script.json, large.script.json'
 	toe 0 plan job.yaml --evaluate
 	has "$output" "use commercial, to evaluate" "BLOCK qwen-research"
-	toe 0 smoke job.yaml --evaluate
+	toe_full 0 smoke job.yaml --evaluate
 	loud="LICENCE FORBIDS COMMERCIAL USE"
 	has "$stderr" "small plain: $loud (Qwen Research License): measured for evaluation, never picked"
-	has "$output" "! small plain" "! small plain: $loud (qwen-research)" "PICK  large plain" \
+	has "$output" "! small · plain" "! small · plain: $loud (qwen-research)" "PICK large · plain" \
 		"small plain scored the bar too (6 of 6), but its licence forbids this use."
 	toe 0 show --json
 	is "$(json '.use, .pick')" $'commercial, to evaluate\nlarge plain'
@@ -75,7 +75,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	tickets 6
 	model small 1000 "$research_only"
 	job small.script.json 'use: evaluate'
-	toe 1 smoke job.yaml
+	toe_full 1 smoke job.yaml
 	has "$output" "NO PICK" "No candidate that may be used scored 90%." \
 		"small plain scored the bar (6 of 6), but its licence forbids this use." \
 		"Confusion of small plain"

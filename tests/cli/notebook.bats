@@ -33,7 +33,7 @@ three_runs() {
 first WHEN two-phase 3 12 large plain 11/12 shorter prompt; as good: ü
 strict WHEN two-phase 2 12 none only the small one
 third WHEN two-phase 2 6 tiny plain 6/6"
-	toe 0 show first
+	toe_full 0 show first
 	has "$output" "shorter prompt" "as good: ü"
 	toe 0 verify --all
 	toe 0 runs --json

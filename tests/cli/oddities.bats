@@ -15,7 +15,7 @@ odd() { run --separate-stderr python3 "$BATS_TEST_DIRNAME/oddities.py" "$toehold
 	tickets 12
 	script one "{\"steps\": [$right_steps, {\"match\": \"\", \"label\": \"a\"}]}"
 	job one.script.json
-	toe 0 smoke job.yaml --name r
+	toe_full 0 smoke job.yaml --name r
 	odd r
 	is "$output" "155 cases, 14 readings, 0 wrong"
 	{
@@ -49,7 +49,7 @@ odd() { run --separate-stderr python3 "$BATS_TEST_DIRNAME/oddities.py" "$toehold
 	printf 'nr,Question,Answer\n7,something new about b,b\n8,and this is about c,c\n' >more.csv
 	toe 0 suggest job.yaml --from more.csv --text question --id nr -n 1 -o h.jsonl --store s.toehold
 	has "$(cat h.jsonl)" "something new about b"
-	toe 0 add job.yaml more.csv --as harder --text Question --label Answer --id nr --store s.toehold
+	toe_full 0 add job.yaml more.csv --as harder --text Question --label Answer --id nr --store s.toehold
 	has "$output" "2/2 (100%)"
 	toe 0 learn job.yaml more.csv --to l.jsonl --text Question --label answer
 	is "$(jq -r .text l.jsonl | wc -l)" 2

@@ -16,7 +16,7 @@ canaries() {
 
 @test "canaries: only in the store, and in output that shows tickets" {
 	canaries
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	has "$output" CANARY04127X
 	[[ $stderr != *CANARY* ]]
 	is "$(grep -o CANARY.....X <<<"$output" | sort -u)" CANARY04127X
@@ -98,7 +98,7 @@ canaries() {
 	is_sanitized && skip_loudly "the leak check does not run under strace"
 	use_data
 	strace -ff -e trace=network -o trace "$toehold" smoke job.yaml >out.txt 2>err.txt 3>&-
-	has "$(cat out.txt)" "PICK  large plain"
+	has "$(cat out.txt)" "PICK large · plain"
 	# One file a process, so that no call is split over two lines.
 	cat trace.* >trace.txt
 	# A worker tries its sandbox before it opens a model: a refused call opens no socket.
@@ -134,8 +134,8 @@ canaries() {
 		WHERE engine_build LIKE "script%"')" 1
 	is "$(sqlite3 job.toehold "SELECT DISTINCT sandbox FROM segment JOIN pass ON pass.id = pass_id
 		WHERE way = 'majority'")" "no model file is opened"
-	toe 0 smoke job.yaml --no-sandbox --store open.toehold
-	toe 0 show --store open.toehold
+	toe_full 0 smoke job.yaml --no-sandbox --store open.toehold
+	toe_full 0 show --store open.toehold
 	has "$(grep -E '^ +sandbox ' <<<"$output")" "none: --no-sandbox"
 }
 

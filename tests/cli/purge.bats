@@ -190,7 +190,7 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	toe 0 purge first --shared
 	has "$output" "Lost too" "'second'"
 	is "$(left)" 2
-	toe 0 show second
+	toe_full 0 show second
 	has "$output" "shared texts were removed with run 'first'"
 	toe 4 replay second
 	whole

@@ -73,7 +73,7 @@ some_run() {
 
 @test "times that were not measured cleanly are no headline, and the page says how to measure" {
 	some_run
-	toe 0 smoke job.yaml --name second
+	toe_full 0 smoke job.yaml --name second
 	report second -o page.html
 	has "$(check page.html)" "not measured cleanly" "Times of big · plain were not measured cleanly (reused)" \
 		"toehold smoke job.yaml --store timing.toehold" "† Not measured cleanly: "
@@ -96,7 +96,7 @@ some_run() {
 	script dead '{"load_fault": "segv", "facts": {"n_params": 1}}'
 	script poor '{"facts": {"n_params": 2}, "steps": [{"match": "001", "fault": "segv"}, {"match": "about", "label": "a"}]}'
 	job 'poor.script.json, dead.script.json' 'reason: none'
-	toe 1 smoke job.yaml
+	toe_full 1 smoke job.yaml
 	report -o page.html
 	text=$(check page.html)
 	has "$text" "Use none of them yet: the best, " "The closest" \
@@ -135,7 +135,7 @@ some_run() {
 @test "harder tickets, and labels to check" {
 	some_run
 	printf '{"id": "h1", "text": "ticket 101 asks about a", "label": "b"}\n{"id": "h2", "text": "ticket 102 asks about b", "label": "b"}\n' >harder.jsonl
-	toe 0 add job.yaml harder.jsonl --as harder
+	toe_full 0 add job.yaml harder.jsonl --as harder
 	report -o page.html
 	text=$(check page.html)
 	has "$text" "adds up 24 ordinary and 2 harder tickets; your inbox is not mixed like that" "Labels to check" "models say" "h1"
@@ -162,7 +162,7 @@ some_run() {
 	tickets 6
 	script q4_k_m "{\"steps\": [$right_steps]}"
 	job q4_k_m.script.json
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	report --markdown
 	has "$output" "**\`q4_k_m\` · plain may do" "| Guaranteed " "**What to do next**" "| candidate " '`q4_k_m' "| baseline majority "
 	# Every row of a table is as wide as its title.

@@ -27,7 +27,7 @@ asked_in() {
 @test "no candidate scored the bar: exit code 1, and the closest is named" {
 	use_data
 	sed -i 's/^bar:.*/bar: 95%/' job.yaml
-	toe 1 smoke job.yaml
+	toe_full 1 smoke job.yaml
 	has "$output" "NO PICK" "The closest is large plain with 11 of 12 right" "the bar asks for 12"
 	toe 1 decide
 	toe 0 show
@@ -79,8 +79,8 @@ asked_in() {
 	toe 0 smoke job.yaml --json
 	is "$(json .pick)" "small plain"
 	has "$(json '.candidates[] | select(.name == "huge plain").refused')" "needs about 8.0 GB" "the budget allows"
-	toe 0 show
-	has "$output" "huge plain not measured: needs about"
+	toe_full 0 show
+	has "$output" "huge · plain not measured: needs about"
 }
 
 @test "every candidate over the budget: exit code 4" {
@@ -272,7 +272,7 @@ thought cut null null"
 	is "$(json '.events | map(.kind) | join(" ")')" reused
 	is "$(asked_in second)" 0
 	is "$(count answer)" 12
-	toe 0 show second
+	toe_full 0 show second
 	has "$output" "reused"
 }
 

@@ -53,10 +53,10 @@ load helper
 	code=0
 	wait $pid || code=$?
 	is $code 130
-	has "$(cat out.txt)" "Unfinished: $(($(count answer) - 4)) of 4 tickets asked" $'\nPICK  one plain\n' \
-		"The run is unfinished, but that cannot change this decision."
+	has "$(cat out.txt)" "Unfinished: $(($(count answer) - 4)) of 4 tickets asked" "PICK one · plain: 4 of 4"
+	has "$("$toehold" show r --evidence)" "The run is unfinished, but that cannot change this decision."
 	toe 0 decide
-	has "$output" "Unfinished: " "PICK  one plain"
+	has "$output" "Unfinished: " "PICK one · plain"
 }
 
 @test "Ctrl-C in the reasons: the labels count, the reasons are written later" {
@@ -72,7 +72,7 @@ load helper
 	wait $pid || code=$?
 	[ $(($(now_ms) - begun)) -lt 1000 ]
 	is $code 130
-	has "$(cat out.txt)" "PICK  one plain"
+	has "$(cat out.txt)" "PICK one · plain"
 	has "$(cat err.txt)" "one plain: all 8 tickets asked, $((8 - $(count reason))) reasons to go (stopped)" \
 		"The decision is made; reasons are missing. Go on with: $toehold smoke job.yaml --name r"
 	[ "$(count reason)" -lt 8 ]

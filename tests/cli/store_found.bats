@@ -80,13 +80,13 @@ one() {
 	local hint
 	one "a b" first
 	run --separate-stderr "$toehold" smoke "a b/job.yaml" --name "first"
-	hint=$(sed -n "s/.*'toehold \(show .*\)' has everything.*/\1/p" <<<"$output")
-	is "$hint" "show first"
+	hint=$(sed -n 's/^Everything else: toehold //p' <<<"$output")
+	is "$hint" "show first --full"
 	eval "'$toehold' $hint" >/dev/null
 	one c first
 	run --separate-stderr "$toehold" smoke "a b/job.yaml" --name "first"
-	hint=$(sed -n "s/.*toehold \(show .*\)' has everything.*/\1/p" <<<"$output")
-	is "$hint" "show first --store 'a b/job.toehold'"
+	hint=$(sed -n 's/^Everything else: toehold //p' <<<"$output")
+	is "$hint" "show first --store 'a b/job.toehold' --full"
 	eval "'$toehold' $hint" >/dev/null
 }
 

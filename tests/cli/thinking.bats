@@ -21,7 +21,7 @@ thinker() {
 	[ "$(json -r 'asked[0].thinking')" = off ]
 	[ "$(json 'asked[0].thoughts')" = null ]
 	[ "$(json '[asked[0].replies[] | select(has("think_tok"))] | length')" -eq 0 ]
-	toe 0 show
+	toe_full 0 show
 	[[ $output != *"followed a thought"* ]]
 }
 

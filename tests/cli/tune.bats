@@ -222,7 +222,7 @@ page() {
 	is "$(json '.candidates[] | select(.way == "tuned").head.curve | map(.right) | tostring')" "$curve"
 	outlook="50 more labels would help: about +1.2 points (90% sure: +0.6 to +2.0)."
 	is "$(json '.candidates[] | select(.way == "tuned").head.outlook.words')" "$outlook"
-	toe 0 show first
+	toe_full 0 show first
 	has "$output" "learnt from 60 tickets; held out $held_out of 60 right" "$outlook" "25 tickets: "
 	is "$(grep -A2 '^ways side by side' <<<"$output" | tail -n 2 | tr -s ' ')" \
 		"tiny 2/6 (33.3%) 2/6 (33.3%) * 6/6 (100%)
@@ -250,10 +250,10 @@ baseline majority 2/6 (33.3%)"
 
 @test "without heads there is no curve, and with one way per model no comparison of ways" {
 	world
-	toe 1 smoke job.yaml --name first
+	toe_full 1 smoke job.yaml --name first
 	text=$(page)
 	[[ $text != *"Learning curve"* && $text != *"Ways side by side"* ]]
-	toe 0 show
+	toe_full 0 show
 	[[ $output != *"ways side by side"* ]]
 }
 

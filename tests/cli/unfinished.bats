@@ -20,8 +20,9 @@ stopped() {
 @test "unfinished: the same words in every verb, and no advice" {
 	stopped --name r
 	local words="Unfinished: $n of 12 tickets asked" again="$toehold smoke job.yaml --name r"
-	has "$(cat out.txt)" "$words" "one plain: $n of $n so far, $((12 - n)) tickets to go." "$n of $n so far" \
-		"unfinished: $n of 12" "Go on with: $again"
+	has "$(cat out.txt)" "$words" "$n of $n so far" "Go on with: $again"
+	has "$("$toehold" show --full)" "one plain: $n of $n so far, $((12 - n)) tickets to go." \
+		"unfinished: $n of 12"
 	[[ $(cat out.txt) != *PICK* && $(cat out.txt) != *closest* && $(cat out.txt) != *McNemar* ]]
 	[[ $(cat out.txt) != *"larger model"* && $(cat out.txt) != *Confusion* ]]
 	toe 7 decide
@@ -72,9 +73,9 @@ stopped() {
 	cd ..
 	toe 7 decide --store 'a job/other.toehold'
 	has "$output" "Go on with: cd '$PWD/a job' && $toehold smoke 'my job.yaml' --store other.toehold --name smoke-1"
-	run bash -c "$(sed -n 's/^Go on with: //p' <<<"$output")"
+	run bash -c "$(go_on <<<"$output")"
 	is "$status" 0
-	has "$output" "PICK  one plain"
+	has "$output" "PICK one · plain"
 	toe 0 decide --store 'a job/other.toehold'
 	[[ $output != *nfinished* ]]
 }
@@ -89,9 +90,9 @@ stopped() {
 	kill -KILL $pid
 	wait $pid || true
 	wait_for 20 no_workers
-	toe 7 decide
+	toe_full 7 decide
 	has "$output" "Unfinished: 3 of 12 tickets asked, and 1 more candidate to finish" "Not asked yet: 1 candidate."
-	toe 0 show
+	toe_full 0 show
 	has "$output" "not asked yet"
 }
 
@@ -106,7 +107,7 @@ stopped() {
 	wait $pid || true
 	toe 7 decide
 	toe 0 smoke job.yaml --name r --models one.script.json
-	has "$output" "PICK  one plain"
+	has "$output" "PICK one · plain"
 	toe 0 decide
 	[[ $output != *nfinished* ]]
 }
@@ -132,18 +133,20 @@ stopped() {
 		n=$(($(count answer) - before))
 		[ $n -lt 8 ]
 		if [ $role = harder ]; then
-			has "$(cat out.txt)" "Unfinished: $n of 8 harder tickets asked" \
+			has "$(cat out.txt)" "Unfinished: $n of 8 harder tickets asked"
+			has "$("$toehold" show --evidence)" \
 				"one plain: $n of $n so far, $((8 - n)) harder ticket"
 			[[ $(cat out.txt) != *PICK* ]]
 			toe 7 decide
 		else
-			has "$(cat out.txt)" "Unfinished: $((12 + n)) of 20 tickets asked" \
+			has "$(cat out.txt)" "Unfinished: $((12 + n)) of 20 tickets asked"
+			has "$("$toehold" show --evidence)" \
 				"one plain: $((12 + n)) of $((12 + n)) so far, $((8 - n)) tickets to go."
 			[[ $(cat out.txt) != *PICK* ]]
 			toe 7 decide
 		fi
 		has "$output" "Go on with: $toehold add job.yaml $role.jsonl --as $role --run smoke-1"
-		run bash -c "$(sed -n 's/^Go on with: //p' <<<"$output")"
+		run bash -c "$(go_on <<<"$output")"
 		is "$status" 0
 		toe 0 decide
 		[[ $output != *nfinished* ]]
@@ -167,7 +170,7 @@ stopped() {
 	has "$(cat out.txt)" "Go on with: $again"
 	run bash -c "$again"
 	is "$status" 0
-	has "$output" "PICK  one plain"
+	has "$output" "PICK one · plain"
 }
 
 @test "not measured: a model that fails on every added ticket loses no pick to harder ones" {
@@ -181,17 +184,17 @@ stopped() {
 			printf '{"id": "%s%d", "text": "%s %s again", "label": "b"}\n' $role $i $role "$(odd_word $i)"
 		done >$role.jsonl
 	done
-	toe 8 add job.yaml harder.jsonl --as harder
+	toe_full 8 add job.yaml harder.jsonl --as harder
 	has "$stderr" "one plain: not measured: the worker died"
 	has "$output" "one plain is out: it answered none of the added tickets." "NOT MEASURED"
 	rm job.toehold
 	job one.script.json 'harder: shown'
 	toe 0 smoke job.yaml
-	toe 0 add job.yaml harder.jsonl --as harder
+	toe_full 0 add job.yaml harder.jsonl --as harder
 	has "$stderr" "one plain: not measured: the worker died"
-	has "$output" "The pick stays one plain." "Unfinished: 0 of 3 harder tickets asked" "PICK  one plain" \
+	has "$output" "The pick stays one · plain." "Unfinished: 0 of 3 harder tickets asked" "PICK one · plain" \
 		"one plain: 3 harder tickets to go." "Go on with: $toehold add job.yaml harder.jsonl --as harder"
-	toe 8 add job.yaml ordinary.jsonl --as ordinary
+	toe_full 8 add job.yaml ordinary.jsonl --as ordinary
 	has "$output" "one plain is out: it answered none of the added tickets." \
 		"No model answered the added tickets, so nothing is decided. Not measured: one plain (the worker died"
 	toe 0 report -o page.html

@@ -32,7 +32,7 @@ examples: {file: examples.jsonl, per_label: 1}'
 	toe 0 verify
 	has "$output" 'Nothing differs.'
 	toe 0 show
-	has "$output" 'jev plain'
+	has "$output" 'jev · plain'
 	toe 0 classify tickets.jsonl --candidate 'lev calibrated' --label-only --quiet
 	is "$(jq -r 'select(.label and .probability > 0) | .id' <<<"$output" | wc -l)" 6
 }

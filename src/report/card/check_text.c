@@ -2,10 +2,11 @@
  * The card as text for a terminal.
  */
 #include "base/display.h"
+#include "base/terminal.h"
 #include "report/card/check.h"
 #include "report/words.h"
 
-enum { WORDS_COLUMNS = 29, PAGE_COLUMNS = 100, TEXT_MAX_BYTES = 1 << 16 };
+enum { WORDS_COLUMNS = 29, TEXT_MAX_BYTES = 1 << 16 };
 
 static void check_write_check(struct arena *a, const char *number, const struct check *check,
 			      FILE *out)
@@ -14,8 +15,8 @@ static void check_write_check(struct arena *a, const char *number, const struct 
 	int n = fprintf(out, "%3s %-6s  %-*s ", number, applies ? check->state_words : "-",
 			WORDS_COLUMNS, check->words);
 
-	display_wrap(a, display_cut(a, check->evidence, TEXT_MAX_BYTES), (size_t)n, PAGE_COLUMNS,
-		     out);
+	display_wrap(a, display_cut(a, check->evidence, TEXT_MAX_BYTES), (size_t)n,
+		     terminal_text_columns(out), out);
 }
 
 void check_write_text(struct arena *a, const struct check_facts *facts, const struct card *card,

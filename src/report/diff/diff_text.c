@@ -42,6 +42,7 @@ static void diff_write_settings(struct arena *a, const struct diff *d, const cha
 	struct table t;
 
 	table_init(&t, a, headers);
+	table_rank(&t, "0tt");
 	for (size_t i = 0; i < d->n_settings; i++) {
 		const struct setting *s = &d->settings[i];
 
@@ -143,6 +144,7 @@ static void diff_write_candidates(struct arena *a, const struct diff *d, FILE *o
 	size_t n = 0;
 
 	table_init(&t, a, headers);
+	table_rank(&t, "n500033420");
 	for (size_t i = 0; i < d->n; i++) {
 		const struct candidate_pair *p = &d->candidates[i];
 		const struct agreement *g = &p->agreement;
@@ -270,6 +272,7 @@ static void diff_write_equal(struct arena *a, const struct diff *d, FILE *out)
 	struct table t;
 
 	table_init(&t, a, headers);
+	table_rank(&t, "n0003344t");
 	for (size_t i = 0; i < d->n; i++) {
 		const struct candidate_pair *p = &d->candidates[i];
 		const struct agreement *g = &p->agreement;

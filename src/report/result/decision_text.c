@@ -1,12 +1,13 @@
 /*
- * The decision of a run as text, in the order in which `decide`, `show`, `smoke` and `add` print
- * it.
+ * The evidence of a decision as text: what `show --evidence` prints.
  */
 #include "report/result/decision_text.h"
 
-#include "report/advice.h"
+#include "base/display.h"
+#include "base/terminal.h"
 #include "report/languages.h"
 #include "report/result/verdict_text.h"
+#include "report/words.h"
 
 /* The weakest language; with `intervals`, all of them. */
 static void decision_write_languages(struct arena *a, const struct result *r, size_t shown,
@@ -21,15 +22,14 @@ static void decision_write_languages(struct arena *a, const struct result *r, si
 	languages_write(a, r, shown, intervals, out);
 }
 
-void decision_write(struct arena *a, const struct result *r, bool intervals, FILE *out)
+void decision_write_evidence(struct arena *a, const struct result *r, bool intervals, FILE *out)
 {
 	int shown = result_shown(r);
 
-	result_write_decision(a, r, out);
+	display_wrap(a, words_why(a, r), 0, terminal_text_columns(out), out);
 	verdict_write_warnings(a, r, out);
 	if (r->decision.open)
 		return;
-	advice_write(a, r, out);
 	putc('\n', out);
 	verdict_write_table(a, r, out);
 	if (intervals) {

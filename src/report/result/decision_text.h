@@ -1,6 +1,5 @@
 /*
- * The decision of a run, as text and as an exit code. `decide`, `show`, `smoke` and `add` end with
- * it.
+ * The decision of a run: its evidence as text, and its exit code.
  */
 #ifndef REPORT_RESULT_DECISION_TEXT_H
 #define REPORT_RESULT_DECISION_TEXT_H
@@ -19,8 +18,11 @@ enum {
 	DECISION_NOT_MEASURED = 8, /* no model is measured, and no baseline is the pick */
 };
 
-/* With `intervals`: also the intervals of each candidate and of each language. */
-void decision_write(struct arena *a, const struct result *r, bool intervals, FILE *out);
+/*
+ * Why the decision is what it is, and how sure. With `intervals`: also the intervals of each
+ * candidate and of each language.
+ */
+void decision_write_evidence(struct arena *a, const struct result *r, bool intervals, FILE *out);
 
 /*
  * 0 if there is a pick, 1 if no candidate scored the bar, or one of the codes above. With `strict`:

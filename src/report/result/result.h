@@ -154,11 +154,13 @@ void result_first_times(const struct result *r, struct first_result *ret_any,
 /* One line with both; nothing if neither is known. */
 void result_write_first_times(struct arena *a, const struct result *r, FILE *out);
 
-/* The table of candidates. */
+/* The table of candidates with all times; then what it cannot say, and the first times. */
 void result_write_table(struct arena *a, const struct result *r, FILE *out);
 
-/* The pick and why; then its confusion and the tickets it missed, with its rationale. */
-void result_write_decision(struct arena *a, const struct result *r, FILE *out);
+/* Who was not measured, asked with less, or is forbidden by its licence: a paragraph each. */
+void result_write_notes(struct arena *a, const struct result *r, FILE *out);
+
+/* A candidate's confusion, and the tickets it missed, with its rationale. */
 void result_write_confusion(struct arena *a, const struct result *r, size_t candidate, FILE *out);
 void result_write_missed(struct arena *a, const struct result *r, size_t candidate, FILE *out);
 

@@ -8,17 +8,18 @@
 #include "base/display.h"
 #include "base/lang/script.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "report/images.h"
 #include "report/tables.h"
 #include "report/words.h"
 
 /* docs/timing.md says what each number includes. */
-static const char *const headers[] = { "candidate", ">size",	">right",     ">score",
-				       ">TTFT p50", ">p95",	">label p50", ">full run",
-				       ">prompt",   ">written", ">memory",    "timing",
-				       NULL };
+static const char *const headers[] = {
+	"candidate", ">size",	">right",   ">score",  ">TTFT p50|TTFT", ">p95", ">label p50|label",
+	">full run", ">prompt", ">written", ">memory", "timing",	 NULL
+};
 
-enum { TEXT_MAX = 4096, WHY_MAX = 16384 };
+enum { TEXT_MAX = 4096 };
 
 /* A wider confusion is not printed. */
 enum { CONFUSION_MAX_COLUMNS = 24 };
@@ -100,6 +101,42 @@ static void result_add_candidate(struct arena *a, struct table *t, const struct 
 	table_add(t, result_timing_words(a, r, c));
 }
 
+static void result_paragraph(struct arena *a, const char *text, FILE *out)
+{
+	display_wrap(a, text, 0, terminal_text_columns(out), out);
+}
+
+void result_write_notes(struct arena *a, const struct result *r, FILE *out)
+{
+	for (size_t i = 0; i < r->n_events; i++)
+		if (r->events[i].kind == EVENT_LADDER)
+			result_paragraph(
+				a,
+				arena_printf(a, "ladder: %s",
+					     result_one_line(a, r->events[i].text, TEXT_MAX)),
+				out);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct candidate_result *c = &r->candidates[i];
+		const char *name = words_name(a, c->short_name);
+
+		if (c->not_measured)
+			result_paragraph(
+				a,
+				arena_printf(a, "%s not measured: %s", name,
+					     result_one_line(a, c->not_measured, TEXT_MAX)),
+				out);
+		else if (c->blocked)
+			result_paragraph(
+				a,
+				arena_printf(a,
+					     "! %s: LICENCE FORBIDS %s USE (%s): measured, but "
+					     "never picked",
+					     name, result_loud(a, result_use(r)),
+					     result_one_line(a, c->row->licence_id, TEXT_MAX)),
+				out);
+	}
+}
+
 void result_write_table(struct arena *a, const struct result *r, FILE *out)
 {
 	const char *const *extras;
@@ -113,44 +150,12 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 		else
 			result_add_candidate(a, &t, r, i);
 	}
+	table_rank(&t, "n50003217842t"); /* as many as headers */
 	table_write(&t, out);
 	for (size_t i = 0; i < n_extras; i++)
-		fprintf(out, "%s\n", extras[i]);
-	for (size_t i = 0; i < r->n_events; i++)
-		if (r->events[i].kind == EVENT_LADDER)
-			fprintf(out, "ladder: %s\n",
-				result_one_line(a, r->events[i].text, TEXT_MAX));
-	for (size_t i = 0; i < r->n; i++)
-		if (r->candidates[i].not_measured)
-			fprintf(out, "%s not measured: %s\n",
-				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
-				result_one_line(a, r->candidates[i].not_measured, TEXT_MAX));
-		else if (r->candidates[i].blocked)
-			fprintf(out,
-				"! %s: LICENCE FORBIDS %s USE (%s): measured, but "
-				"never picked\n",
-				result_one_line(a, r->candidates[i].row->name, TEXT_MAX),
-				result_loud(a, result_use(r)),
-				result_one_line(a, r->candidates[i].row->licence_id, TEXT_MAX));
-}
-
-void result_write_decision(struct arena *a, const struct result *r, FILE *out)
-{
-	const char *unfinished = words_unfinished(a, r), *again = words_go_on(a, r);
-
-	if (unfinished)
-		fprintf(out, "%s\n", unfinished);
-	if (r->decision.pick >= 0)
-		fprintf(out, "PICK  %s\n",
-			result_one_line(a, r->candidates[r->decision.pick].row->name, TEXT_MAX));
-	else if (r->decision.nothing_measured)
-		fprintf(out, "NOT MEASURED\n");
-	else if (!r->decision.open)
-		fprintf(out, "NO PICK\n");
-	fprintf(out, "%s\n", result_one_line(a, r->decision.why, WHY_MAX));
-	if (again)
-		fprintf(out, "%s: %s\n",
-			unfinished ? "Go on with" : "Ask what was not measured with", again);
+		result_paragraph(a, extras[i], out);
+	result_write_notes(a, r, out);
+	result_write_first_times(a, r, out);
 }
 
 void result_write_confusion(struct arena *a, const struct result *r, size_t candidate, FILE *out)

@@ -1,7 +1,9 @@
 /*
  * When the first results of a run were known, from the times of its sessions.
  */
+#include "base/display.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "judge/decide.h"
 #include "report/result/result.h"
 #include "report/words.h"
@@ -52,7 +54,7 @@ void result_first_times(const struct result *r, struct first_result *ret_any,
 /* The candidate's name, and that its time was not one from a cold start. */
 static const char *result_first_name(struct arena *a, const struct candidate_result *c)
 {
-	const char *name = words_name(a, c->row->name), *mark = result_prefix_mark(c);
+	const char *name = words_name(a, c->short_name), *mark = result_prefix_mark(c);
 
 	return mark ? arena_printf(a, "%s, %s", name, mark) : name;
 }
@@ -60,15 +62,16 @@ static const char *result_first_name(struct arena *a, const struct candidate_res
 void result_write_first_times(struct arena *a, const struct result *r, FILE *out)
 {
 	struct first_result any, scored;
+	const char *text;
 
 	result_first_times(r, &any, &scored);
 	if (any.us < 0)
 		return;
-	fprintf(out, "First result after %s (%s)", str_duration(a, any.us),
-		result_first_name(a, &r->candidates[any.candidate]));
+	text = arena_printf(a, "First result after %s (%s)", str_duration(a, any.us),
+			    result_first_name(a, &r->candidates[any.candidate]));
 	if (scored.us >= 0)
-		fprintf(out, "; first that scored the bar after %s (%s)",
-			str_duration(a, scored.us),
-			result_first_name(a, &r->candidates[scored.candidate]));
-	fputs(".\n", out);
+		text = arena_printf(a, "%s; first that scored the bar after %s (%s)", text,
+				    str_duration(a, scored.us),
+				    result_first_name(a, &r->candidates[scored.candidate]));
+	display_wrap(a, arena_printf(a, "%s.", text), 0, terminal_text_columns(out), out);
 }

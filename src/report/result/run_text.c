@@ -9,15 +9,21 @@
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "job/licence/licence.h"
 #include "report/tuned_heads.h"
 
-/* One field a line; "-" if it is empty. */
+enum { FIELD_COLUMNS = 16 };
+
+/* A field, which may go on in further lines; "-" if it is empty. */
 static void run_text_field(FILE *out, const char *name, const char *text)
 {
-	fprintf(out, "  %-14s ", name);
-	display_write(text && *text ? text : "-", out);
-	fputc('\n', out);
+	struct arena a = { 0 };
+
+	fprintf(out, "  %-13s ", name);
+	display_wrap(&a, text && *text ? display_cut(&a, text, strlen(text)) : "-", FIELD_COLUMNS,
+		     terminal_text_columns(out), out);
+	arena_release(&a);
 }
 
 void run_write_head(struct arena *a, const struct result *r, FILE *out)

@@ -4,6 +4,7 @@
 #include "report/result/verdict_text.h"
 
 #include "base/display.h"
+#include "base/terminal.h"
 #include "judge/stats.h"
 #include "report/tables.h"
 #include "report/words.h"
@@ -11,20 +12,31 @@
 /* Two-sided, as these intervals are usually quoted. */
 static const double interval_confidence = 0.95;
 
+/* Behind `start` columns that are written already. */
+static void verdict_paragraph(struct arena *a, const char *text, size_t start, FILE *out)
+{
+	display_wrap(a, text, start, terminal_text_columns(out), out);
+}
+
 void verdict_write_table(struct arena *a, const struct result *r, FILE *out)
 {
-	const char *headers[] = { "how sure",
-				  ">right",
-				  ">at least",
-				  arena_printf(a, ">chance of %s", words_share(a, r->standard.bar)),
-				  "verdict",
-				  ">level",
-				  arena_printf(a, ">to show %s", words_share(a, r->standard.floor)),
-				  arena_printf(a, ">to show %s", words_share(a, r->standard.bar)),
-				  NULL };
+	const char *headers[] = {
+		"how sure",
+		">right",
+		">at least",
+		arena_printf(a, ">chance of %s|chance", words_share(a, r->standard.bar)),
+		"verdict",
+		">level",
+		arena_printf(a, ">to show %s|%s after", words_share(a, r->standard.floor),
+			     words_share(a, r->standard.floor)),
+		arena_printf(a, ">to show %s|%s after", words_share(a, r->standard.bar),
+			     words_share(a, r->standard.bar)),
+		NULL
+	};
 	struct table t;
 
 	table_init(&t, a, headers);
+	table_rank(&t, "n0010200");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct verdict *v = &r->decision.verdicts[i];
 		const struct contender *c = &r->contenders[i];
@@ -35,7 +47,7 @@ void verdict_write_table(struct arena *a, const struct result *r, FILE *out)
 		table_addf(&t, "%zu/%zu", c->evidence.right, c->evidence.n);
 		table_add(&t, words_at_least(a, v->at_least));
 		table_addf(&t, "%.0f%%", 100 * v->chance);
-		table_add(&t, verdict_words(v->kind));
+		tables_add_verdict(&t, r, i);
 		table_mark(&t, tables_calibrated(&r->candidates[i]));
 		table_add(&t, words_share(a, v->level));
 		table_add(&t, words_needed(a, v->to_floor));
@@ -53,6 +65,7 @@ void verdict_write_intervals(struct arena *a, const struct result *r, FILE *out)
 	struct table t;
 
 	table_init(&t, a, headers);
+	table_rank(&t, "n032040");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct tally *e = &r->contenders[i].evidence;
 
@@ -72,9 +85,10 @@ void verdict_write_intervals(struct arena *a, const struct result *r, FILE *out)
 			100 * stats_at_least(e->right, e->n - e->right, 1 - interval_confidence));
 	}
 	table_write(&t, out);
-	fputs("The first three columns assume one candidate and a number of tickets fixed in "
-	      "advance. The last\none holds however often tickets are added.\n",
-	      out);
+	verdict_paragraph(a,
+			  "The first three columns assume one candidate and a number of tickets "
+			  "fixed in advance. The last one holds however often tickets are added.",
+			  0, out);
 }
 
 void verdict_write_harder(struct arena *a, const struct result *r, FILE *out)
@@ -86,7 +100,7 @@ void verdict_write_harder(struct arena *a, const struct result *r, FILE *out)
 	tables_harder(a, r, &t);
 	putc('\n', out);
 	table_write(&t, out);
-	fprintf(out, "%s\n", words_both_note(a, r));
+	verdict_paragraph(a, words_both_note(a, r), 0, out);
 }
 
 void verdict_write_labels(struct arena *a, const struct result *r, size_t candidate, FILE *out)
@@ -98,7 +112,9 @@ void verdict_write_labels(struct arena *a, const struct result *r, size_t candid
 	labels_score(a, s, r->other, &l);
 	tables_labels(a, r, &l, &t);
 	table_write(&t, out);
-	fprintf(out, "Macro-F1 %.2f. %s\n", l.macro_f1, words_abstention(a, &l, s));
+	verdict_paragraph(
+		a, arena_printf(a, "Macro-F1 %.2f. %s", l.macro_f1, words_abstention(a, &l, s)), 0,
+		out);
 }
 
 void verdict_write_pair(struct arena *a, const struct result *r, size_t candidate, FILE *out)
@@ -110,8 +126,10 @@ void verdict_write_pair(struct arena *a, const struct result *r, size_t candidat
 		return;
 	words_pair(a, r, candidate, (size_t)larger, lines);
 	putc('\n', out);
-	for (size_t i = 0; i < WORDS_PAIR_LINES; i++)
-		fprintf(out, "%s%s\n", i ? "  " : "", lines[i]);
+	for (size_t i = 0; i < WORDS_PAIR_LINES; i++) {
+		fputs(i ? "  " : "", out);
+		verdict_paragraph(a, lines[i], i ? 2 : 0, out);
+	}
 }
 
 void verdict_write_suspects(struct arena *a, const struct result *r, FILE *out)
@@ -132,7 +150,10 @@ void verdict_write_warnings(struct arena *a, const struct result *r, FILE *out)
 
 	for (size_t i = 0; i < r->n_events; i++)
 		if (r->events[i].kind == EVENT_PROBE)
-			fprintf(out, "Probe: %s.\n", display_path(a, r->events[i].text));
+			verdict_paragraph(
+				a,
+				arena_printf(a, "Probe: %s.", display_path(a, r->events[i].text)),
+				0, out);
 	for (size_t i = 0; i < n; i++)
-		fprintf(out, "%s\n", warnings[i]);
+		verdict_paragraph(a, warnings[i], 0, out);
 }

@@ -199,7 +199,7 @@ static void assert_narrow(const char *columns, const char *expected)
 
 	setenv("COLUMNS", columns, 1);
 	table_init(&t, &a, headers);
-	table_rank(&t, "n00120");
+	table_rank(&t, "n00230");
 	table_add_numbered(&t, 1, SIGN_PICK, "qwen2.5-coder-0.5b · examples");
 	for (int i = 1; i < 5; i++)
 		table_add(&t, "24");
@@ -219,13 +219,15 @@ static void narrow_terminals_leave_out_then_shorten_then_cut(void **state)
 		      "candidate                        right  first token  size  p95  verdict\n"
 		      "* qwen2.5-coder-0.5b · examples     24           24    24   24  NOT ENOUGH "
 		      "EVIDENCE\n");
-	assert_narrow("82", "candidate                        right  first token  size  verdict\n"
-			    "* qwen2.5-coder-0.5b · examples     24           24    24  NOT ENOUGH "
+	assert_narrow("82", "candidate                        right  first  size  p95  verdict\n"
+			    "* qwen2.5-coder-0.5b · examples     24     24    24   24  NOT ENOUGH "
 			    "EVIDENCE\n");
-	assert_narrow("77", "candidate                        right  first token  verdict\n"
-			    "* qwen2.5-coder-0.5b · examples     24           24  NOT ENOUGH "
+	assert_narrow("76", "candidate                        right  first  size  verdict\n"
+			    "* qwen2.5-coder-0.5b · examples     24     24    24  NOT ENOUGH "
 			    "EVIDENCE\n");
 	assert_narrow("71", "candidate                        right  first  verdict\n"
+			    "* qwen2.5-coder-0.5b · examples     24     24  NOT ENOUGH EVIDENCE\n");
+	assert_narrow("65", "candidate                        right  first  verdict\n"
 			    "* qwen2.5-coder-0.5b · examples     24     24  NOT ENOUGH\n");
 	assert_narrow("50", "candidate                 right  first  verdict\n"
 			    "* qwen2.5-co… · examples     24     24  NOT ENOUGH\n");
