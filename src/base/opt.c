@@ -205,7 +205,7 @@ bool opt_is_set(const struct opt_spec *spec, const void *options, const char *na
 /* Text that begins in this column, and goes on there in further lines. */
 static void opt_add_wrapped(struct buf *out, const char *text, size_t column)
 {
-	size_t columns = terminal_text_columns(stdout), n;
+	size_t columns = terminal_text_columns(NULL), n;
 	struct arena a = { 0 };
 	const char **lines = display_lines(&a, text, columns > column ? columns - column : 1, &n);
 

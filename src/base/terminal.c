@@ -14,10 +14,15 @@
 /* Narrower or wider ones are not believed. */
 enum { COLUMNS_LEAST = 20, COLUMNS_MOST = 1000 };
 
-/* A stream in memory has no descriptor. */
+/* A stream in memory has none: -1. */
+static int terminal_descriptor(FILE *out)
+{
+	return out ? fileno(out) : STDOUT_FILENO;
+}
+
 static bool terminal_is_one(FILE *out)
 {
-	return fileno(out) >= 0 && isatty(fileno(out));
+	return terminal_descriptor(out) >= 0 && isatty(terminal_descriptor(out));
 }
 
 size_t terminal_columns(FILE *out)
@@ -26,7 +31,7 @@ size_t terminal_columns(FILE *out)
 	struct winsize size = { 0 };
 	int64_t n;
 
-	if (terminal_is_one(out) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 &&
+	if (terminal_is_one(out) && ioctl(terminal_descriptor(out), TIOCGWINSZ, &size) == 0 &&
 	    size.ws_col >= COLUMNS_LEAST)
 		return size.ws_col;
 	return columns && str_to_i64(columns, COLUMNS_LEAST, COLUMNS_MOST, &n) ? (size_t)n :

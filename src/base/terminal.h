@@ -17,7 +17,10 @@ enum {
 /* What a text means. Every style also has a word or a sign beside it: colour alone says nothing. */
 enum terminal_style { STYLE_STRONG, STYLE_GOOD, STYLE_BAD, STYLE_WARNING, STYLE_FAINT };
 
-/* The columns of a line: of the terminal, else COLUMNS of the environment, else 80. */
+/*
+ * The columns of a line of a stream (NULL: standard output): of the terminal, else COLUMNS of the
+ * environment, else 80.
+ */
 size_t terminal_columns(FILE *out);
 
 /* The columns of a paragraph's line. */

@@ -18,6 +18,26 @@ void tables_add_candidate(struct table *t, const struct result *r, size_t candid
 	table_full(t, c->row->name);
 }
 
+void tables_add_verdict(struct table *t, const struct result *r, size_t candidate)
+{
+	static const struct {
+		const char *brief;
+		enum terminal_style style;
+	} of[VERDICT_COUNT] = {
+		[VERDICT_CLEARS] = { "ABOVE", STYLE_GOOD },
+		[VERDICT_GOOD_ENOUGH] = { "GOOD ENOUGH", STYLE_GOOD },
+		[VERDICT_DOES_NOT_CLEAR] = { "BELOW", STYLE_BAD },
+		[VERDICT_NOT_ENOUGH] = { "NOT ENOUGH", STYLE_WARNING },
+	};
+	enum verdict_kind kind = r->decision.verdicts[candidate].kind;
+
+	table_add(t, result_verdict(r, candidate));
+	if (kind == VERDICT_NONE)
+		return;
+	table_brief(t, of[kind].brief);
+	table_style(t, of[kind].style);
+}
+
 const char *tables_calibrated(const struct candidate_result *c)
 {
 	return c->calibrated ? "calibrated on these tickets" : NULL;

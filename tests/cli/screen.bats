@@ -128,7 +128,7 @@ on_terminal() {
 		narrow 80
 	done
 	toe 0 show demo --full
-	has "$output" "how sure" "to show 85%" "Confusion of" "missed" "Macro-F1" "ECE" "chain head" \
+	has "$output" "how sure" "85% after" "Confusion of" "missed" "Macro-F1" "ECE" "chain head" \
 		"full run" "First result after" "95% intervals"
 }
 

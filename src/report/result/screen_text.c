@@ -1,6 +1,7 @@
 /*
- * The one screen. Decides what a manager reads first, which columns of the candidates are essential,
- * and which commands come next. The whole fits 24 lines of 80 columns with about eight candidates.
+ * The one screen. Decides what a manager reads first, which columns of the candidates are
+ * essential, and which commands come next. The whole fits 24 lines of 80 columns with about eight
+ * candidates.
  */
 #include "report/result/screen_text.h"
 

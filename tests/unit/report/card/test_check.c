@@ -285,7 +285,7 @@ static void hostile_names_on_the_card(void **state)
 	text = text_of(&m, &card);
 	assert_null(strchr(text, '\x1b'));
 	assert_null(strchr(text, '\x07'));
-	assert_non_null(strstr(text, "pay %n"));
+	assert_non_null(strstr(text, "%n"));
 	rest = text;
 	for (char *line; (line = strsep(&rest, "\n"));)
 		assert_true(str_columns(line) <= 100);
