@@ -237,12 +237,15 @@ for table, rows in itertools.groupby(sys.stdin.read().split("\n"), lambda line: 
 	some_run
 	report -o report.html
 	found=$(probe report.html)
-	has "$found" "overflow=0" "font=system-ui" "contrast_ok=true" "scripts=0" "title=inbound: which model"
+	has "$found" "overflow=0" "font=system-ui" "contrast_ok=true" "scripts=0" "title=inbound: which model" \
+		"chart_on_first_screen=true verdict_visible=true names_short=true"
 	# The probe does find such faults.
 	sed 's|<main>|<main><div class="lead"><svg width="900" height="5"></svg></div>|; s|sha256-|sha256-A|' report.html >broken.html
 	found=$(probe broken.html)
 	[[ $found != *"overflow=0"* ]]
 	[[ $found != *"font=system-ui"* ]]
+	sed 's|<header>|<header><pre>\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n</pre>|' report.html >low.html
+	has "$(probe low.html)" "chart_on_first_screen=false"
 }
 
 @test "a browser on paper: a few A4 pages, and a picture that is not blank" {

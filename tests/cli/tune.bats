@@ -228,9 +228,9 @@ page() {
 		"tiny 2/6 (33.3%) 2/6 (33.3%) * 6/6 (100%)
 baseline majority 2/6 (33.3%)"
 	text=$(page)
-	has "$text" "Ways side by side" "Learning curve of tiny tuned" "$outlook" "On this run's tickets: 6 of 6 right (100%)." \
+	has "$text" "Ways side by side" "Learning curve of tiny · tuned" "$outlook" "On this run's tickets: 6 of 6 right (100%)." \
 		"held out $held_out of 60 right" "training tickets (log)"
-	is "$(grep -o '<title>Learning curve of tiny tuned</title>' page.html | wc -l)" 1
+	is "$(grep -o '<title>Learning curve of tiny · tuned</title>' page.html | wc -l)" 1
 	is "$(sqlite3 -readonly job.toehold "SELECT head_json FROM candidate" | grep -cE 'lamp|"[rt][0-9]')" 0
 	toe 0 verify
 	toe 0 purge first
