@@ -17,7 +17,7 @@ const char *fetch_library(void);
  */
 int fetch_transfer(int out, const struct transfer_get *get, struct err *err) MUST_USE;
 
-/* The user's certificates in place of libcurl's own; NULL if none are set. */
+/* The user's certificates; or the system's if libcurl has none of its own; or NULL. */
 const char *fetch_ca_file(void);
 const char *fetch_ca_dir(void);
 

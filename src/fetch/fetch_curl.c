@@ -15,6 +15,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "work/certificates.h"
 
 enum { DROPPED_MAX_BYTES = 64 << 10, BUFFER_BYTES = 64 << 10, HEADER_MAX_BYTES = 32 << 10 };
 
@@ -52,7 +53,10 @@ const char *fetch_ca_file(void)
 	static const char *const names[] = { "CURL_CA_BUNDLE", "SSL_CERT_FILE",
 					     "REQUESTS_CA_BUNDLE" };
 
-	return curl_first_set(names, COUNT_OF(names));
+	const char *set = curl_first_set(names, COUNT_OF(names));
+	const curl_version_info_data *own = curl_version_info(CURLVERSION_NOW);
+
+	return set ? set : certificates_find(own->cainfo ? own->cainfo : own->capath);
 }
 
 const char *fetch_ca_dir(void)

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "work/certificates.h"
 
 enum { CONNECT_TIMEOUT_MS = 10000, POLL_MS = 100 };
 
@@ -253,7 +254,11 @@ static void net_set_options(struct http_net *net, struct http_call *call)
 {
 	CURL *c = call->easy;
 	int64_t left_ms = (call->deadline_us - clock_mono_us()) / 1000 + 1;
+	const curl_version_info_data *own = curl_version_info(CURLVERSION_NOW);
+	const char *certificates = certificates_find(own->cainfo ? own->cainfo : own->capath);
 
+	if (certificates)
+		curl_easy_setopt(c, CURLOPT_CAINFO, certificates);
 	curl_easy_setopt(c, CURLOPT_URL, call->url);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, net->headers);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
