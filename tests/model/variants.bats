@@ -26,7 +26,7 @@ runnable() {
 	for variant in $variants; do
 		cmp "$variant.labels" "${variants%%$'\n'*}.labels"
 	done
-	echo "# $(wc -w <<<"$variants") variants; probabilities differ by $(jq -s 'transpose | map(max - min) |
+	echo "# $(wc -w <<<"$variants") variants; probabilities differ by $(jq -rs 'transpose | map(max - min) |
 		"\(max) at most, \(add / length) on average"' ./*.probs)" >&3
 	is "$(jq -s 'transpose | map(max - min) | max < 0.2' ./*.probs)" true
 }
