@@ -43,7 +43,7 @@ two_models() {
 	grep -q 'small plain scores the bar' out.xml
 	grep -q '25 of 25 right (100%), but not with the harder tickets' out.xml
 	toe 0 report first --brief
-	has "$output" "large plain"
+	has "$output" "large · plain"
 	printf '{"id":"n","text":"ticket 900 asks about c qqq"}\n' >new.jsonl
 	toe 0 classify new.jsonl -o out.jsonl
 	has "$stderr" "large plain of run 'first': 24 of 25 right, at least 76% guaranteed. NOT ENOUGH EVIDENCE."
