@@ -3,7 +3,6 @@
 # possible, with its own home and cache. No test needs weights: every model is a
 # script that the worker toehold-script plays.
 bats_require_minimum_version 1.5.0
-shopt -s extglob
 
 root=${TOEHOLD_SOURCE_DIR:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
 build=${TOEHOLD_BUILD_DIR:-$root/build}
@@ -143,12 +142,13 @@ is() {
 	return 1
 }
 
-# has TEXT PART…: lines that go on, and those with more blanks before them, count as one.
+# has TEXT PART…: lines that go on, and those with more blanks before them, count as one too.
 has() {
-	local text=$1 part
+	local text=$1 flat part
+	flat=$(sed -z 's/\n */ /g' <<<"$text")
 	shift
 	for part in "$@"; do
-		case $text$'\n'${text//$'\n'*( )/ } in
+		case $text$'\n'$flat in
 		*"$part"*) ;;
 		*)
 			printf 'missing:  %s\nin:       %s\n' "$part" "$text"
